@@ -1,0 +1,120 @@
+/* Handle audit, recording side: what the kernel tells, and what the audit asks back.
+ *
+ * Contract: AUDIT.md sections 3 to 7. The audit never changes what a run does: it only listens at
+ * the one place where every wait and every signal passes. With no focus no ghost memory is used;
+ * switched off, each call is one test. Reports: xe/audit.h.
+ * Owner thread: the instance's. */
+#ifndef XE_AUDIT_AUDIT_H
+#define XE_AUDIT_AUDIT_H
+
+#include "xe/audit.h"
+#include "xe/error.h"
+
+struct xe_audit;
+
+/* What a guest call or a kernel-internal source looks like at the moment of a record. src and name
+ * strings are static. origin_*: the export call that armed an internal signal, 0/NULL if none. */
+struct xe_audit_site {
+    uint64_t cycle;
+    uint32_t tid;       /* 0 when no thread is running                     */
+    uint32_t lr;        /* guest return address; 0 for kernel-internal     */
+    uint32_t pc;
+    uint32_t hw_thread;
+    const char *src;    /* export name, or timer, io_completion, ...       */
+    bool guest;         /* GuestExport (true) or KernelInternal            */
+    uint32_t frames[XE_AUDIT_FRAMES]; /* guest back-chain return addresses  */
+    uint32_t frame_count;
+    uint64_t origin_cycle;
+    uint32_t origin_tid, origin_lr;
+    const char *origin_src;
+};
+
+/* One signal attempt, reset, wait or wake on one object. */
+struct xe_audit_act {
+    struct xe_audit_site site;
+    uint32_t key;          /* as the guest named it (handle, or canonical pointer)      */
+    uint64_t object_id;    /* kernel's id of the object; 0 when the key names nothing   */
+    enum xe_audit_op op;
+    enum xe_audit_effect effect;
+    uint32_t status;       /* guest status returned, or that will be                    */
+    uint32_t waiters_at;   /* threads parked on it before the act                       */
+    uint32_t eligible_at;  /* of those, threads the act should be able to wake          */
+    uint32_t woken;        /* threads it did wake                                       */
+    int32_t prev_state, new_state; /* dispatcher signal state                           */
+    uint32_t tid_woken;    /* wake: the thread                                          */
+    bool wait_all;
+    uint64_t wait_id;      /* wait and wake: same for every object of one wait call     */
+    int64_t timeout;       /* wait: guest's 100 ns value; INT64_MAX = infinite          */
+};
+
+/* ring: records kept per kind and handle (16..65536). */
+struct xe_audit *xe_audit_create(uint32_t ring, struct xe_error *err);
+void xe_audit_destroy(struct xe_audit *audit);
+
+/* Recording on or off. Off: nothing is recorded and totals stand still. */
+void xe_audit_enable(struct xe_audit *audit, bool on, uint64_t cycle);
+bool xe_audit_enabled(const struct xe_audit *audit);
+
+/* ---- told by the kernel --------------------------------------------------------------------- */
+
+/* A handle was given out for an object, or a dispatcher object at a guest address came into being
+ * (pointer keys are canonical). Duplicates: the same object_id under a new key becomes an alias of
+ * the first trail. A key seen closed before starts a new generation. */
+void xe_audit_created(struct xe_audit *audit, const struct xe_audit_site *site, uint32_t key,
+                      uint64_t object_id, const struct xe_audit_kind *kind);
+/* The handle was closed (object may live on under other handles), or a pointer object died. */
+void xe_audit_closed(struct xe_audit *audit, const struct xe_audit_site *site, uint32_t key);
+/* signal, pulse, reset, wait, wake: chosen by act->op. */
+void xe_audit_record(struct xe_audit *audit, const struct xe_audit_act *act);
+
+/* Obligations: a promise to signal `key` made by an asynchronous call. kept when it did. Returns an
+ * id, 0 when the audit is off. */
+uint64_t xe_audit_obligation(struct xe_audit *audit, const struct xe_audit_site *site, uint32_t key,
+                             const char *what);
+void xe_audit_obligation_kept(struct xe_audit *audit, uint64_t id, uint64_t cycle);
+
+/* ---- asked back, by table ------------------------------------------------------------------- */
+
+/* Scheduler's truth about one parked thread on one object. */
+struct xe_audit_parked {
+    uint32_t tid;
+    const char *name;         /* thread name, "" if none; borrowed for the visit */
+    uint64_t since_cycle;
+    uint32_t lr;
+    const char *src;          /* export that parked it                            */
+    uint64_t wait_id;         /* as given to the audit for the wait record        */
+    bool audited_path;        /* false: parked through a path that makes no record */
+    enum xe_audit_park park;  /* plain wait, critical section, queue, ...         */
+    uint32_t owner_tid;       /* of the lock waited for, 0 if none                */
+    bool wait_all;
+    uint32_t unsignaled[8];   /* wait all: keys of the other objects not signaled */
+    uint32_t unsignaled_count;
+    bool eligible;            /* would be woken if the object were signaled now   */
+    bool woken_but_held;      /* was woken, but is suspended or APC-disabled      */
+};
+
+struct xe_audit_object {
+    uint64_t object_id;
+    uint32_t canonical_key;
+    struct xe_audit_kind kind;
+    bool signaled;
+    uint32_t waiters;
+};
+
+struct xe_audit_world {
+    void *ctx;
+    uint64_t (*cycle)(void *ctx);
+    /* What a key names now: handle first, then dispatcher pointer. false: nothing. */
+    bool (*object)(void *ctx, uint32_t key, struct xe_audit_object *ret);
+    /* Visit the threads parked on the object that key names (also when only a parked thread knows
+     * the address). */
+    void (*parked)(void *ctx, uint32_t key,
+                   void (*fn)(void *fn_ctx, const struct xe_audit_parked *who), void *fn_ctx);
+    /* Is thread tid parked, and on what key (first object)? */
+    bool (*thread_parked)(void *ctx, uint32_t tid, uint32_t *ret_key);
+    /* Guest memory at an uncreated pointer, described ("DISPATCHER type=1 signal=0", "CS
+     * owner=0x..."); false when nothing sensible is there. */
+    bool (*peek)(void *ctx, uint32_t key, char *text, size_t size);
+};
+
+#endif

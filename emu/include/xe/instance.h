@@ -1,0 +1,132 @@
+/* One emulated console: made of memory, CPU, kernel and audit; created, loaded, run, examined.
+ *
+ * Everything hangs off struct xe_instance; two of them in one process do not know each other. All
+ * functions are for the owner's thread. Reads change nothing a digest or a later run could see and
+ * may be made between run steps or, while xe_instance_run is on, from the config's `poll`. */
+#ifndef XE_INSTANCE_H
+#define XE_INSTANCE_H
+
+#include "xe/audit.h"
+#include "xe/error.h"
+#include "xe/image.h"
+#include "xe/kernel.h"
+#include "xe/log.h"
+#include "xe/types.h"
+
+struct xe_instance;
+
+struct xe_instance_config {
+    uint64_t seed;          /* permutes the hardware-thread order; 0 = natural order       */
+    uint32_t slice;         /* instructions a hardware thread runs in its turn (1..1000000) */
+    uint64_t clock_hz;      /* retired instructions per virtual second                     */
+    uint64_t start_time;    /* system time at cycle 0, 100 ns units since 1601-01-01 UTC   */
+    uint64_t memory_limit;  /* bytes the guest may commit; 0 = 512 MiB                     */
+    uint32_t audit_ring;    /* records kept per kind and handle                            */
+    bool audit;             /* record from boot on                                         */
+    uint32_t log_lines;     /* lines kept                                                  */
+    uint32_t inject_lost_wake; /* testing: the n-th wake (1-based) is lost; 0 = none. Makes a
+                                * deliberately broken dispatcher to prove that the audit sees it;
+                                * marks the instance interfered */
+};
+
+/* The defaults (audit off, seed 0). */
+struct xe_instance_config xe_instance_config_default(void);
+
+/* Check a configuration; the error names the member and its range. */
+bool xe_instance_config_check(const struct xe_instance_config *config, struct xe_error *err);
+
+struct xe_instance *xe_instance_create(const struct xe_instance_config *config,
+                                       struct xe_error *err);
+void xe_instance_destroy(struct xe_instance *instance);
+
+/* Load a title (image borrowed for the call): maps it, resolves imports, makes its main thread
+ * ready. path is the guest's name for it, e.g. "default.xex". Once per instance. */
+bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image, const char *name,
+                      struct xe_error *err);
+
+enum xe_stop {
+    XE_STOP_NONE,      /* never ran                                              */
+    XE_STOP_TARGET,    /* retired what was asked                                 */
+    XE_STOP_EXIT,      /* the title ended itself                                 */
+    XE_STOP_CRASH,     /* a guest exception nobody handled, or KeBugCheck        */
+    XE_STOP_QUIESCENT, /* no thread can ever run again ("hang")                  */
+    XE_STOP_CANCEL,    /* poll asked for it                                      */
+    XE_STOP_BREAK,     /* DbgBreakPoint and its like                             */
+    XE_STOP_COUNT
+};
+const char *xe_stop_name(enum xe_stop stop); /* "target", "exit", "crash", "hang", ... */
+
+struct xe_run_result {
+    enum xe_stop stop;
+    uint64_t retired;   /* by this call                */
+    uint64_t cycle;     /* instance total              */
+    char detail[256];   /* crash or exit, one line     */
+};
+
+/* Retire exactly n instructions over all hardware threads, or stop earlier and say why. poll (may
+ * be NULL) is called about every millisecond of work, never changes the run, and cancels it at the
+ * next safe point by returning false. */
+bool xe_instance_run(struct xe_instance *instance, uint64_t n,
+                     bool (*poll)(void *ctx), void *poll_ctx, struct xe_run_result *ret,
+                     struct xe_error *err);
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+uint64_t xe_instance_cycle(const struct xe_instance *instance);
+uint64_t xe_instance_virtual_us(const struct xe_instance *instance);
+enum xe_stop xe_instance_last_stop(const struct xe_instance *instance);
+const char *xe_instance_stop_detail(const struct xe_instance *instance);
+const struct xe_instance_config *xe_instance_config_get(const struct xe_instance *instance);
+struct xe_log *xe_instance_log(struct xe_instance *instance);
+struct xe_audit *xe_instance_audit(struct xe_instance *instance);
+const struct xe_audit_world *xe_instance_audit_world(const struct xe_instance *instance);
+struct xe_kernel *xe_instance_kernel(struct xe_instance *instance);
+void xe_instance_audit_enable(struct xe_instance *instance, bool on);
+
+/* Facts of the loaded title (all zero before a load). */
+struct xe_title_info {
+    bool loaded;
+    char name[64];
+    uint8_t sha256[32];
+    uint32_t title_id;
+    xe_gva base, entry;
+    uint32_t size;
+};
+void xe_instance_title(const struct xe_instance *instance, struct xe_title_info *ret);
+
+/* Guest memory, whatever its protection; err names the first address that is not committed. */
+bool xe_instance_mem_read(const struct xe_instance *instance, xe_gva address, void *buffer,
+                          uint32_t size, struct xe_error *err);
+
+/* A function name for an address if the title has symbols; NULL otherwise. Borrowed. */
+const char *xe_instance_symbol(const struct xe_instance *instance, xe_gva address,
+                               uint32_t *ret_offset);
+
+/* Registers of a thread: the full set by name through the visitor, 64-bit values ("r0".."r31",
+ * "f0".., "lr", "ctr", "pc", "cr", "xer", "msr", "fpscr", "vscr", "vrsave") and vectors as 16 guest
+ * bytes ("v0".."v127"). false: no such thread. */
+bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
+                           void (*reg)(void *ctx, const char *name, uint64_t value),
+                           void (*vec)(void *ctx, const char *name, const uint8_t bytes[16]),
+                           void *ctx);
+
+/* ---- digest --------------------------------------------------------------------------------- */
+
+#define XE_DIGEST_TEXT 40 /* "xd1:" + 32 hex digits + NUL, rounded up */
+
+struct xe_digest_component {
+    const char *name; /* "threads", "memory", "objects", "timers", "clock", "kernel"; static */
+    uint8_t hash[16];
+};
+
+struct xe_digest {
+    uint8_t hash[16];
+    struct xe_digest_component component[8];
+    uint32_t components;
+};
+
+/* Digest of guest-visible state (AUDIT.md section 9). Changes nothing the guest can see. */
+void xe_instance_digest(struct xe_instance *instance, struct xe_digest *ret);
+void xe_digest_text(const uint8_t hash[16], char text[XE_DIGEST_TEXT]); /* with "xd1:" */
+
+#endif

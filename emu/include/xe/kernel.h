@@ -1,0 +1,129 @@
+/* The HLE kernel, reading side: threads, objects and exports as data for reports. */
+#ifndef XE_KERNEL_H
+#define XE_KERNEL_H
+
+#include "xe/audit.h"
+#include "xe/types.h"
+
+struct xe_kernel;
+
+enum xe_thread_state {
+    XE_THREAD_READY,
+    XE_THREAD_RUNNING, /* owns its hardware thread */
+    XE_THREAD_WAITING,
+    XE_THREAD_SUSPENDED,
+    XE_THREAD_TERMINATED,
+    XE_THREAD_STATES
+};
+const char *xe_thread_state_name(enum xe_thread_state state);
+
+#define XE_KERNEL_WAIT_MAX 64
+
+struct xe_thread_wait_object {
+    uint32_t key; /* as the guest named it */
+    struct xe_audit_kind kind;
+    bool manual_reset; /* mr: stays signaled when a wait is satisfied */
+    bool signaled;     /* sig                                         */
+    uint32_t owner_tid;
+    uint32_t waiters;
+};
+
+struct xe_thread_frame {
+    xe_gva sp, lr;
+};
+
+/* One thread as the diagnostic shows it (AUDIT.md section 8). */
+struct xe_thread_info {
+    uint32_t tid;
+    char name[64];
+    xe_handle handle;       /* 0 when none is open */
+    xe_gva kthread;
+    enum xe_thread_state state;
+    bool system;            /* kernel's own (DPC, callback) thread */
+    uint32_t hw_thread;
+    int32_t base_priority, priority;
+    uint32_t affinity;
+    uint32_t suspend_count;
+    uint32_t irql;
+    uint32_t pc, lr;
+    uint64_t ctr;
+    uint32_t sp;
+    xe_gva start_routine, start_context;
+    uint32_t exit_code;
+    const char *last_export; /* static, NULL if none */
+    uint64_t last_export_args[4];
+    uint64_t last_export_cycle;
+    uint64_t retired;
+    uint64_t last_progress_cycle;
+    struct xe_thread_frame frame[16];
+    uint32_t frames;
+    bool waiting;
+    bool wait_all;
+    bool alertable;
+    bool timed;               /* has a timeout */
+    int64_t timeout_100ns;    /* as given */
+    int64_t remaining_100ns;
+    uint64_t wait_since_cycle;
+    const char *wait_src;     /* export, static */
+    uint32_t wait_lr;         /* return address of the export call       */
+    uint32_t wait_wrapper_lr; /* nearest caller outside the wait wrapper */
+    struct xe_thread_wait_object wait_object[XE_KERNEL_WAIT_MAX];
+    uint32_t wait_objects;
+    uint32_t held_lock[16];   /* keys of mutants and critical sections it owns */
+    uint32_t held_locks;
+    uint32_t creator_tid, creator_lr;
+};
+
+/* Visit all threads in tid order; the struct is borrowed for the call. */
+void xe_kernel_threads(const struct xe_kernel *kernel,
+                       void (*fn)(void *ctx, const struct xe_thread_info *info), void *ctx);
+/* One thread; false if there is none. */
+bool xe_kernel_thread_info(const struct xe_kernel *kernel, uint32_t tid,
+                           struct xe_thread_info *ret);
+
+/* Run totals. */
+struct xe_kernel_totals {
+    uint64_t draws, swaps;
+    uint32_t threads[XE_THREAD_STATES];
+    uint64_t export_calls, stub_calls;
+};
+void xe_kernel_totals_get(const struct xe_kernel *kernel, struct xe_kernel_totals *ret);
+
+/* One object for object.list. */
+struct xe_object_info {
+    uint64_t id;
+    const char *type;      /* "event", "thread", "file", ... static */
+    struct xe_audit_kind kind;
+    bool waitable;
+    bool signaled;
+    xe_gva address;        /* guest address of the object body, 0 if host only */
+    xe_handle handle[8];   /* open handles, first ones */
+    uint32_t handles;      /* how many are open        */
+    uint32_t references;
+    uint32_t waiters;
+    uint32_t owner_tid;
+    char name[128];        /* object name, may be empty */
+};
+/* Visit all objects in id order. */
+void xe_kernel_objects(const struct xe_kernel *kernel,
+                       void (*fn)(void *ctx, const struct xe_object_info *info), void *ctx);
+
+/* One export a title imports or asked for. */
+struct xe_export_info {
+    const char *module;    /* "xboxkrnl", "xam", "xbdm"; or the name asked for */
+    uint32_t ordinal;
+    const char *name;      /* static; "?" if no such ordinal is known */
+    bool variable;
+    bool implemented;
+    bool imported;         /* by the loaded title */
+    uint64_t calls;
+    uint32_t last_tid, last_lr;
+    uint64_t last_cycle;
+    uint64_t last_result;
+    const char *signature; /* static, NULL if none */
+};
+/* Visit exports that are imported or were called, by module and ordinal. */
+void xe_kernel_exports(const struct xe_kernel *kernel,
+                       void (*fn)(void *ctx, const struct xe_export_info *info), void *ctx);
+
+#endif

@@ -1,0 +1,1 @@
+# The instance ties the parts; state/ holds what is saved and digested.

@@ -1,0 +1,188 @@
+/* Guest address space: one 4 GiB host reservation with guard space, a byte of access rights a page.
+ *
+ * The idea: guest address a lies at host address base + a. access[a >> 12] says what the CPU may do
+ * there without asking (XE_MEM_FAST_*). Whoever wants a slow look at an access - guest protection,
+ * MMIO, a page that holds decoded code, a page whose digest is cached, a watchpoint - clears the
+ * fast bit; the access then takes the slow path, which sorts out why. Nothing relies on host page
+ * faults, so rights are exact on every host and no signal handler is needed.
+ *
+ * Physical memory (512 MiB) is one memfd mapped at A0000000, C0000000 and E0000000 (there from
+ * physical 0x1000 on), so mirrors are real aliases; rights and tracking are kept for all three.
+ * Values are big-endian in guest memory; the functions here take and give host order.
+ *
+ * Owner: one instance, one thread. Source: facts/memory-map.md sections 1 to 7. */
+#ifndef XE_MEM_MEM_H
+#define XE_MEM_MEM_H
+
+#include "xe/error.h"
+#include "xe/types.h"
+
+#define XE_MEM_PAGE       0x1000u
+#define XE_MEM_PAGE_SHIFT 12
+#define XE_MEM_PAGES      0x100000u
+
+#define XE_MEM_PHYS_SIZE 0x20000000u
+#define XE_MEM_PHYS_A    0xA0000000u
+#define XE_MEM_PHYS_C    0xC0000000u
+#define XE_MEM_PHYS_E    0xE0000000u
+
+#define XE_MEM_FAST_READ  1u
+#define XE_MEM_FAST_WRITE 2u
+
+/* Guest protection bits of a page, as PAGE_* in facts/memory-map.md section 5. */
+#define XE_PAGE_NOACCESS          0x001u
+#define XE_PAGE_READONLY          0x002u
+#define XE_PAGE_READWRITE         0x004u
+#define XE_PAGE_EXECUTE_READ      0x020u
+#define XE_PAGE_EXECUTE_READWRITE 0x040u
+
+enum xe_mem_fault {
+    XE_MEM_OK = 0,
+    XE_MEM_UNMAPPED,  /* nothing committed there       */
+    XE_MEM_PROTECTED, /* committed, access not allowed */
+};
+
+struct xe_mem_mmio {
+    void *ctx;
+    uint32_t (*read)(void *ctx, xe_gva address);               /* aligned word, register value */
+    void (*write)(void *ctx, xe_gva address, uint32_t value);  /* aligned word                 */
+};
+
+struct xe_mem_private;
+
+struct xe_mem {
+    uint8_t *base;                /* host address of guest address 0            */
+    uint8_t *access;              /* XE_MEM_FAST_* of each 4 KiB page           */
+    struct xe_mem_private *priv;  /* owned                                      */
+};
+
+/* An empty address space. `limit` bounds the bytes a guest may have committed in all (virtual and
+ * physical together); 0 means the console's 512 MiB. NULL with err set when the host refuses. */
+struct xe_mem *xe_mem_create(uint64_t limit, struct xe_error *err);
+void xe_mem_destroy(struct xe_mem *mem);
+
+/* ---- accesses ------------------------------------------------------------------------------ */
+
+static inline bool xe_mem_can(const struct xe_mem *mem, xe_gva va, uint32_t size, uint8_t fast)
+{
+    xe_gva last = va + size - 1;
+
+    return (mem->access[va >> XE_MEM_PAGE_SHIFT] & mem->access[last >> XE_MEM_PAGE_SHIFT] & fast) &&
+           last >= va;
+}
+
+/* What a guest load or store does when the fast check failed: 1, 2, 4 or 8 bytes at any alignment,
+ * MMIO included (aligned 4 only). Value in host order. On a fault nothing was changed and
+ * *ret_at is the first address that could not be accessed. */
+enum xe_mem_fault xe_mem_load_slow(struct xe_mem *mem, xe_gva va, uint32_t size, uint64_t *ret_value,
+                                   xe_gva *ret_at);
+enum xe_mem_fault xe_mem_store_slow(struct xe_mem *mem, xe_gva va, uint32_t size, uint64_t value,
+                                    xe_gva *ret_at);
+
+/* Make [va, va+size) ready for direct guest-like access through base (rights checked, tracking
+ * informed for writes); for accesses wider than 8 bytes. MMIO pages are XE_MEM_PROTECTED here. */
+enum xe_mem_fault xe_mem_prepare(struct xe_mem *mem, xe_gva va, uint32_t size, bool write,
+                                 xe_gva *ret_at);
+
+/* Host-side view of committed guest memory, whatever its guest protection: NULL unless all of
+ * [va, va+size) is committed RAM. The writable form informs digest tracking and code caches.
+ * The pointer is for use within one call. size 0 gives NULL. */
+const void *xe_mem_view(const struct xe_mem *mem, xe_gva va, uint32_t size);
+void *xe_mem_view_rw(struct xe_mem *mem, xe_gva va, uint32_t size);
+
+/* Copies through the views; false (and nothing done) when not all of it is committed. */
+bool xe_mem_read(const struct xe_mem *mem, xe_gva va, void *buffer, uint32_t size);
+bool xe_mem_write(struct xe_mem *mem, xe_gva va, const void *bytes, uint32_t size);
+
+/* Words in host order; loads give 0 and stores do nothing where memory is not committed. */
+uint8_t xe_mem_u8(const struct xe_mem *mem, xe_gva va);
+uint16_t xe_mem_u16(const struct xe_mem *mem, xe_gva va);
+uint32_t xe_mem_u32(const struct xe_mem *mem, xe_gva va);
+uint64_t xe_mem_u64(const struct xe_mem *mem, xe_gva va);
+bool xe_mem_set_u8(struct xe_mem *mem, xe_gva va, uint8_t value);
+bool xe_mem_set_u16(struct xe_mem *mem, xe_gva va, uint16_t value);
+bool xe_mem_set_u32(struct xe_mem *mem, xe_gva va, uint32_t value);
+bool xe_mem_set_u64(struct xe_mem *mem, xe_gva va, uint64_t value);
+
+/* Bytes before the first NUL at va, at most max; -1 when it runs into uncommitted memory first or
+ * is longer than max. */
+int32_t xe_mem_strnlen(const struct xe_mem *mem, xe_gva va, uint32_t max);
+
+/* ---- address facts ------------------------------------------------------------------------- */
+
+/* The one address that names this byte's storage: mirrors fold to the A0000000 alias. */
+xe_gva xe_mem_canonical(xe_gva va);
+bool xe_mem_is_physical(xe_gva va);
+/* MmGetPhysicalAddress: 0 for addresses outside the aliases. */
+xe_gpa xe_mem_to_physical(xe_gva va);
+/* Guest page size of the range an address lies in: 0x1000, 0x10000 or 0x1000000; 0 = no range. */
+uint32_t xe_mem_page_size_at(xe_gva va);
+
+/* ---- regions ------------------------------------------------------------------------------- */
+
+enum xe_mem_heap {
+    XE_MEM_HEAP_VIRTUAL_4K,  /* 00010000-3FFFFFFF                              */
+    XE_MEM_HEAP_VIRTUAL_64K, /* 40000000-6FFFFFFF                              */
+    XE_MEM_HEAP_STACK,       /* 70000000-7EFFFFFF, 64 KiB pages                */
+    XE_MEM_HEAP_IMAGE_64K,   /* 80000000-8FFFFFFF                              */
+    XE_MEM_HEAP_IMAGE_4K,    /* 90000000-9FFFFFFF                              */
+    XE_MEM_HEAP_PHYSICAL,    /* physical 0-1FFFFFFF; addresses are physical    */
+    XE_MEM_HEAPS
+};
+
+/* A maximal run of equal state for queries. */
+struct xe_mem_region {
+    xe_gva base;            /* of the page asked for                   */
+    uint32_t size;          /* bytes with the same attributes from base */
+    xe_gva allocation_base; /* of the allocation; 0 when free           */
+    uint32_t allocation_size;
+    uint32_t allocation_protect;
+    uint32_t protect; /* PAGE_*; 0 unless committed                     */
+    bool reserved, committed;
+};
+
+/* Reserve address space (and commit it when `commit`). base 0 lets the heap choose: lowest fit, or
+ * highest when top_down, aligned to `align` (power of two, 0 = the heap's page). With a base the
+ * range must be free. Returns the address (physical for the physical heap; its three aliases get
+ * the rights), 0 when there is no room or the limit is reached. Contents are zero. Deterministic. */
+xe_gva xe_mem_alloc(struct xe_mem *mem, enum xe_mem_heap heap, xe_gva base, uint32_t size,
+                    uint32_t align, uint32_t protect, bool commit, bool top_down);
+/* Physical allocation within [min, max] (physical bounds, inclusive max). */
+xe_gpa xe_mem_alloc_physical(struct xe_mem *mem, uint32_t size, uint32_t align, uint32_t protect,
+                             xe_gpa min, xe_gpa max, bool top_down);
+/* Free the allocation that starts at exactly base (any alias). false if none does. *ret_size may
+ * be NULL. Memory is zeroed before it is handed out again. */
+bool xe_mem_free(struct xe_mem *mem, xe_gva base, uint32_t *ret_size);
+/* Commit, decommit or protect whole pages inside one allocation; false when the range leaves it or
+ * (commit) the limit is reached. Newly committed pages are zero. */
+bool xe_mem_commit(struct xe_mem *mem, xe_gva base, uint32_t size, uint32_t protect);
+bool xe_mem_decommit(struct xe_mem *mem, xe_gva base, uint32_t size);
+bool xe_mem_protect(struct xe_mem *mem, xe_gva base, uint32_t size, uint32_t protect,
+                    uint32_t *ret_old);
+/* Facts about the page at va; false where there is no range at all. */
+bool xe_mem_query(const struct xe_mem *mem, xe_gva va, struct xe_mem_region *ret);
+/* Committed bytes now, of virtual ranges and of physical memory. */
+void xe_mem_usage(const struct xe_mem *mem, uint64_t *ret_virtual, uint64_t *ret_physical);
+
+/* Words in [base, base+size) (whole pages, uncommitted) are served by mmio from now on. */
+bool xe_mem_mmio_add(struct xe_mem *mem, xe_gva base, uint32_t size, struct xe_mem_mmio mmio);
+
+/* ---- tracking ------------------------------------------------------------------------------ */
+
+/* Code caches: mark the 4 KiB page at va (and its mirrors) as holding translated code. The first
+ * write to it, by anyone, calls `changed` with the page's address (each alias) and unmarks it. */
+void xe_mem_code_listener(struct xe_mem *mem, void (*changed)(void *ctx, xe_gva page), void *ctx);
+void xe_mem_code_mark(struct xe_mem *mem, xe_gva va);
+/* Tell the listener now (icbi, loader). */
+void xe_mem_code_flush(struct xe_mem *mem, xe_gva va, uint32_t size);
+
+/* Digest: 16-byte hash of each committed storage page and a hash over them all, pages that are all
+ * zero left out. Only pages written since the last call are hashed again. */
+void xe_mem_digest(struct xe_mem *mem, uint8_t ret_hash[16]);
+
+/* Visit all committed storage pages in address order (canonical addresses). */
+void xe_mem_visit(const struct xe_mem *mem,
+                  void (*fn)(void *ctx, xe_gva page, const uint8_t *bytes, uint32_t protect),
+                  void *ctx);
+
+#endif

@@ -1,0 +1,20 @@
+# Tests mirror the tree: tests/<part>/local.mk adds each part's programs. XE_TEST_ENV is what every
+# test program gets: where the sources, the build and the real title (absent: skipped) lie.
+AM_TESTS_ENVIRONMENT = \
+	XE_SRCDIR='$(abs_top_srcdir)'; export XE_SRCDIR; \
+	XE_BUILDDIR='$(abs_top_builddir)'; export XE_BUILDDIR; \
+	XE_SHARED='$(abs_top_srcdir)/../shared'; export XE_SHARED; \
+	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS;
+
+XE_TEST_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+
+include tests/base/local.mk
+include tests/mem/local.mk
+include tests/loader/local.mk
+include tests/cpu/local.mk
+include tests/audit/local.mk
+include tests/kernel/local.mk
+include tests/guest/local.mk
+include tests/rpc/local.mk
+include tests/daemon/local.mk
+include tests/bench/local.mk
