@@ -44,16 +44,16 @@ enum xe_mem_fault {
 
 struct xe_mem_mmio {
     void *ctx;
-    uint32_t (*read)(void *ctx, xe_gva address);               /* aligned word, register value */
-    void (*write)(void *ctx, xe_gva address, uint32_t value);  /* aligned word                 */
+    uint32_t (*read)(void *ctx, xe_gva address);              /* aligned word, register value */
+    void (*write)(void *ctx, xe_gva address, uint32_t value); /* aligned word                 */
 };
 
 struct xe_mem_private;
 
 struct xe_mem {
-    uint8_t *base;                /* host address of guest address 0            */
-    uint8_t *access;              /* XE_MEM_FAST_* of each 4 KiB page           */
-    struct xe_mem_private *priv;  /* owned                                      */
+    uint8_t *base;               /* host address of guest address 0            */
+    uint8_t *access;             /* XE_MEM_FAST_* of each 4 KiB page           */
+    struct xe_mem_private *priv; /* owned                                      */
 };
 
 /* An empty address space. `limit` bounds the bytes a guest may have committed in all (virtual and
@@ -74,8 +74,8 @@ static inline bool xe_mem_can(const struct xe_mem *mem, xe_gva va, uint32_t size
 /* What a guest load or store does when the fast check failed: 1, 2, 4 or 8 bytes at any alignment,
  * MMIO included (aligned 4 only). Value in host order. On a fault nothing was changed and
  * *ret_at is the first address that could not be accessed. */
-enum xe_mem_fault xe_mem_load_slow(struct xe_mem *mem, xe_gva va, uint32_t size, uint64_t *ret_value,
-                                   xe_gva *ret_at);
+enum xe_mem_fault xe_mem_load_slow(struct xe_mem *mem, xe_gva va, uint32_t size,
+                                   uint64_t *ret_value, xe_gva *ret_at);
 enum xe_mem_fault xe_mem_store_slow(struct xe_mem *mem, xe_gva va, uint32_t size, uint64_t value,
                                     xe_gva *ret_at);
 
@@ -144,7 +144,8 @@ struct xe_mem_region {
 /* Reserve address space (and commit it when `commit`). base 0 lets the heap choose: lowest fit, or
  * highest when top_down, aligned to `align` (power of two, 0 = the heap's page). With a base the
  * range must be free. Returns the address (physical for the physical heap; its three aliases get
- * the rights), 0 when there is no room or the limit is reached. Contents are zero. Deterministic. */
+ * the rights), 0 when there is no room or the limit is reached. Contents are zero. Deterministic.
+ */
 xe_gva xe_mem_alloc(struct xe_mem *mem, enum xe_mem_heap heap, xe_gva base, uint32_t size,
                     uint32_t align, uint32_t protect, bool commit, bool top_down);
 /* Physical allocation within [min, max] (physical bounds, inclusive max). */

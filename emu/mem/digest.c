@@ -1,0 +1,134 @@
+/* Memory digest: a two-level Merkle hash over the storage pages that are not all zero.
+ *
+ * A page hashed once is marked; the first write to it takes the slow path and unmarks it and its
+ * group of 256 pages. A digest then hashes the unmarked pages and groups again and one list of
+ * group hashes. Allocations and rights are part of it, since the guest can query them. */
+#include <string.h>
+
+#include <gcrypt.h>
+
+#include "mem/mem.h"
+#include "mem/mem_internal.h"
+
+#define HASH_SIZE 16
+
+/* 128 bits of BLAKE2b-256. */
+static void hash_bytes(const void *bytes, size_t size, uint8_t ret[HASH_SIZE])
+{
+    uint8_t full[32];
+
+    gcry_md_hash_buffer(GCRY_MD_BLAKE2B_256, full, bytes, size);
+    memcpy(ret, full, HASH_SIZE);
+}
+
+static bool all_zero(const uint8_t *page)
+{
+    return page[0] == 0 && memcmp(page, page + 1, XE_MEM_PAGE - 1) == 0;
+}
+
+static const uint8_t zero_hash[HASH_SIZE];
+
+static void page_update(struct xe_mem *mem, uint32_t page)
+{
+    struct xe_mem_private *priv = mem->priv;
+    const uint8_t *bytes = mem->base + ((xe_gva)page << XE_MEM_PAGE_SHIFT);
+
+    if (all_zero(bytes))
+        memcpy(priv->page_hash[page], zero_hash, HASH_SIZE);
+    else
+        hash_bytes(bytes, XE_MEM_PAGE, priv->page_hash[page]);
+    priv->flags[page] |= XE__PAGE_HASHED;
+    xe__mem_refresh(mem, page);
+}
+
+/* Hash (page number, page hash) of the pages that are not zero. */
+static void group_update(struct xe_mem *mem, uint32_t group)
+{
+    struct xe_mem_private *priv = mem->priv;
+    uint8_t list[(4 + HASH_SIZE) << XE__GROUP_SHIFT];
+    uint32_t first = group << XE__GROUP_SHIFT;
+    size_t n = 0;
+
+    for (uint32_t page = first; page < first + (1u << XE__GROUP_SHIFT); page++) {
+        if (!priv->protect[page])
+            continue;
+        if (!(priv->flags[page] & XE__PAGE_HASHED))
+            page_update(mem, page);
+        if (memcmp(priv->page_hash[page], zero_hash, HASH_SIZE) == 0)
+            continue;
+        xe_store_be32(list + n, page);
+        memcpy(list + n + 4, priv->page_hash[page], HASH_SIZE);
+        n += 4 + HASH_SIZE;
+    }
+    priv->group_state[group] = XE__GROUP_CLEAN | (n ? XE__GROUP_USED : 0);
+    if (n)
+        hash_bytes(list, n, priv->group_hash[group]);
+}
+
+/* Feed runs of equal rights, and the allocations. */
+static void hash_map(const struct xe_mem *mem, gcry_md_hd_t md)
+{
+    const struct xe_mem_private *priv = mem->priv;
+    uint8_t row[12];
+
+    for (int h = 0; h < XE_MEM_HEAPS; h++) {
+        const struct xe__mem_heap *heap = &priv->heap[h];
+        xe_gva shift = h == XE_MEM_HEAP_PHYSICAL ? XE_MEM_PHYS_A : 0;
+
+        for (size_t i = 0; i < heap->count; i++) {
+            uint32_t first = (heap->item[i].base + shift) >> XE_MEM_PAGE_SHIFT;
+            uint32_t end = first + (heap->item[i].size >> XE_MEM_PAGE_SHIFT);
+
+            xe_store_be32(row, heap->item[i].base + shift);
+            xe_store_be32(row + 4, heap->item[i].size);
+            xe_store_be32(row + 8, heap->item[i].protect);
+            gcry_md_write(md, row, sizeof(row));
+            for (uint32_t page = first, run = first; page < end; page++) {
+                if (page + 1 < end && priv->protect[page + 1] == priv->protect[run])
+                    continue;
+                xe_store_be32(row, run);
+                xe_store_be32(row + 4, page + 1 - run);
+                xe_store_be32(row + 8, priv->protect[run]);
+                gcry_md_write(md, row, sizeof(row));
+                run = page + 1;
+            }
+        }
+    }
+}
+
+void xe_mem_digest(struct xe_mem *mem, uint8_t ret_hash[16])
+{
+    struct xe_mem_private *priv = mem->priv;
+    gcry_md_hd_t md;
+
+    memset(ret_hash, 0, HASH_SIZE);
+    if (gcry_md_open(&md, GCRY_MD_BLAKE2B_256, 0) != 0)
+        return;
+    for (uint32_t group = 0; group < XE_MEM_PHYS_C >> (XE_MEM_PAGE_SHIFT + XE__GROUP_SHIFT);
+         group++) {
+        uint8_t number[4];
+
+        if (!(priv->group_state[group] & XE__GROUP_CLEAN))
+            group_update(mem, group);
+        if (!(priv->group_state[group] & XE__GROUP_USED))
+            continue;
+        xe_store_be32(number, group);
+        gcry_md_write(md, number, sizeof(number));
+        gcry_md_write(md, priv->group_hash[group], HASH_SIZE);
+    }
+    hash_map(mem, md);
+    memcpy(ret_hash, gcry_md_read(md, GCRY_MD_BLAKE2B_256), HASH_SIZE);
+    gcry_md_close(md);
+}
+
+void xe_mem_visit(const struct xe_mem *mem,
+                  void (*fn)(void *ctx, xe_gva page, const uint8_t *bytes, uint32_t protect),
+                  void *ctx)
+{
+    for (uint32_t page = 0; page < XE_MEM_PHYS_C >> XE_MEM_PAGE_SHIFT; page++) {
+        xe_gva va = (xe_gva)page << XE_MEM_PAGE_SHIFT;
+
+        if (mem->priv->protect[page])
+            fn(ctx, va, mem->base + va, mem->priv->protect[page]);
+    }
+}

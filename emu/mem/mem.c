@@ -1,0 +1,520 @@
+/* Address space: the reservation, page rights, accesses. Heaps are in heap.c, digests in digest.c.
+ *
+ * The whole 4 GiB is mapped readable and writable (without reserving host memory) and rights are
+ * kept in software, so that nothing depends on the host's page protection. */
+#include "mem/mem.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "mem/mem_internal.h"
+
+#define SPACE        0x100000000ull
+#define GUARD        0x10000u
+#define PHYS_E_SIZE  0x1FD00000u
+#define PHYS_E_SHIFT 0x1000u
+
+/* Virtual ranges. Source: Xenia's memory map and the XDK's documented behaviour as gathered in
+ * the memory sheet, section 1. The first 64 KiB of physical memory are never handed out, so that 0
+ * can mean failure. */
+static const struct {
+    uint32_t base, end, page;
+} heap_rows[XE_MEM_HEAPS] = {
+    [XE_MEM_HEAP_VIRTUAL_4K] = {0x00010000, 0x40000000, 0x1000},
+    [XE_MEM_HEAP_VIRTUAL_64K] = {0x40000000, 0x70000000, 0x10000},
+    [XE_MEM_HEAP_STACK] = {0x70000000, 0x7F000000, 0x10000},
+    [XE_MEM_HEAP_IMAGE_64K] = {0x80000000, 0x90000000, 0x10000},
+    [XE_MEM_HEAP_IMAGE_4K] = {0x90000000, 0xA0000000, 0x1000},
+    [XE_MEM_HEAP_PHYSICAL] = {0x00010000, XE_MEM_PHYS_SIZE, 0x1000},
+};
+
+static bool map_physical(struct xe_mem *mem, xe_gva at, uint32_t size, uint32_t offset)
+{
+    return mmap(mem->base + at, size, PROT_READ | PROT_WRITE,
+                MAP_SHARED | MAP_FIXED | MAP_NORESERVE, mem->priv->physical_fd,
+                (off_t)offset) != MAP_FAILED;
+}
+
+static bool map_space(struct xe_mem *mem, struct xe_error *err)
+{
+    struct xe_mem_private *priv = mem->priv;
+    void *space = mmap(NULL, SPACE + 2 * GUARD, PROT_NONE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (space == MAP_FAILED)
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "reserve 4 GiB of address space: %s",
+                            strerror(errno));
+    priv->reservation = space;
+    mem->base = priv->reservation + GUARD;
+    priv->physical_fd = memfd_create("xe360-physical", MFD_CLOEXEC);
+    if (priv->physical_fd < 0 || ftruncate(priv->physical_fd, XE_MEM_PHYS_SIZE) != 0)
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "physical memory file: %s", strerror(errno));
+    if (mprotect(mem->base, XE_MEM_PHYS_A, PROT_READ | PROT_WRITE) != 0 ||
+        !map_physical(mem, XE_MEM_PHYS_A, XE_MEM_PHYS_SIZE, 0) ||
+        !map_physical(mem, XE_MEM_PHYS_C, XE_MEM_PHYS_SIZE, 0) ||
+        !map_physical(mem, XE_MEM_PHYS_E, PHYS_E_SIZE, PHYS_E_SHIFT))
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "map guest memory: %s", strerror(errno));
+    return true;
+}
+
+/* Big tables that are mostly never touched: from mmap, so that untouched parts cost nothing. */
+static void *table_create(size_t size)
+{
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                   -1, 0);
+
+    return p == MAP_FAILED ? NULL : p;
+}
+
+static void table_destroy(void *table, size_t size)
+{
+    if (table)
+        munmap(table, size);
+}
+
+static bool create_tables(struct xe_mem *mem)
+{
+    struct xe_mem_private *priv = mem->priv;
+
+    mem->access = table_create(XE_MEM_PAGES);
+    priv->protect = table_create(XE_MEM_PAGES);
+    priv->flags = table_create(XE_MEM_PAGES);
+    priv->page_hash = table_create((size_t)XE_MEM_PAGES * 16);
+    priv->group_hash = table_create((size_t)XE__GROUPS * 16);
+    priv->group_state = table_create(XE__GROUPS);
+    return mem->access && priv->protect && priv->flags && priv->page_hash && priv->group_hash &&
+           priv->group_state;
+}
+
+struct xe_mem *xe_mem_create(uint64_t limit, struct xe_error *err)
+{
+    struct xe_mem *mem = xe_calloc(1, sizeof(*mem));
+
+    if (mem)
+        mem->priv = xe_calloc(1, sizeof(*mem->priv));
+    if (!mem || !mem->priv) {
+        xe_error_set(err, XE_ERR_NO_MEMORY, "guest memory: out of memory");
+        goto fail;
+    }
+    mem->priv->physical_fd = -1;
+    mem->priv->limit = limit ? limit : XE_MEM_PHYS_SIZE;
+    for (int i = 0; i < XE_MEM_HEAPS; i++)
+        mem->priv->heap[i] = (struct xe__mem_heap){
+            .base = heap_rows[i].base, .end = heap_rows[i].end, .page = heap_rows[i].page};
+    if (!create_tables(mem)) {
+        xe_error_set(err, XE_ERR_NO_MEMORY, "guest page tables: out of memory");
+        goto fail;
+    }
+    if (map_space(mem, err))
+        return mem;
+fail:
+    xe_mem_destroy(mem);
+    return NULL;
+}
+
+void xe_mem_destroy(struct xe_mem *mem)
+{
+    struct xe_mem_private *priv;
+
+    if (!mem)
+        return;
+    priv = mem->priv;
+    if (priv) {
+        if (priv->reservation)
+            munmap(priv->reservation, SPACE + 2 * GUARD);
+        if (priv->physical_fd >= 0)
+            close(priv->physical_fd);
+        for (int i = 0; i < XE_MEM_HEAPS; i++)
+            xe_free(priv->heap[i].item);
+        table_destroy(priv->protect, XE_MEM_PAGES);
+        table_destroy(priv->flags, XE_MEM_PAGES);
+        table_destroy(priv->page_hash, (size_t)XE_MEM_PAGES * 16);
+        table_destroy(priv->group_hash, (size_t)XE__GROUPS * 16);
+        table_destroy(priv->group_state, XE__GROUPS);
+        xe_free(priv);
+    }
+    table_destroy(mem->access, XE_MEM_PAGES);
+    xe_free(mem);
+}
+
+/* ---- addresses ----------------------------------------------------------------------------- */
+
+bool xe_mem_is_physical(xe_gva va)
+{
+    return va >= XE_MEM_PHYS_A && va < XE_MEM_PHYS_E + PHYS_E_SIZE;
+}
+
+xe_gva xe_mem_canonical(xe_gva va)
+{
+    if (!xe_mem_is_physical(va))
+        return va;
+    return XE_MEM_PHYS_A + xe_mem_to_physical(va);
+}
+
+xe_gpa xe_mem_to_physical(xe_gva va)
+{
+    if (!xe_mem_is_physical(va))
+        return 0;
+    if (va >= XE_MEM_PHYS_E)
+        return va - XE_MEM_PHYS_E + PHYS_E_SHIFT;
+    return va & (XE_MEM_PHYS_SIZE - 1);
+}
+
+uint32_t xe_mem_page_size_at(xe_gva va)
+{
+    for (int i = 0; i < XE_MEM_HEAP_PHYSICAL; i++)
+        if (va >= heap_rows[i].base && va < heap_rows[i].end)
+            return heap_rows[i].page;
+    if (!xe_mem_is_physical(va))
+        return 0;
+    return va < XE_MEM_PHYS_C ? 0x10000 : va < XE_MEM_PHYS_E ? 0x1000000 : 0x1000;
+}
+
+uint32_t xe__mem_aliases(uint32_t page, uint32_t ret[3])
+{
+    uint32_t physical;
+    uint32_t n = 2;
+
+    if (!xe_mem_is_physical(page << XE_MEM_PAGE_SHIFT)) {
+        ret[0] = page;
+        return 1;
+    }
+    physical = xe_mem_to_physical(page << XE_MEM_PAGE_SHIFT);
+    ret[0] = (XE_MEM_PHYS_A + physical) >> XE_MEM_PAGE_SHIFT;
+    ret[1] = (XE_MEM_PHYS_C + physical) >> XE_MEM_PAGE_SHIFT;
+    if (physical >= PHYS_E_SHIFT && physical - PHYS_E_SHIFT < PHYS_E_SIZE)
+        ret[n++] = (XE_MEM_PHYS_E + physical - PHYS_E_SHIFT) >> XE_MEM_PAGE_SHIFT;
+    return n;
+}
+
+/* ---- rights and tracking ------------------------------------------------------------------- */
+
+static uint8_t access_of(const struct xe_mem_private *priv, uint32_t page, uint8_t tracking)
+{
+    uint8_t protect = priv->protect[page];
+    uint8_t access = 0;
+
+    if (priv->flags[page] & XE__PAGE_MMIO)
+        return 0;
+    if (protect & ~XE_PAGE_NOACCESS)
+        access |= XE_MEM_FAST_READ;
+    if (protect & (XE_PAGE_READWRITE | XE_PAGE_EXECUTE_READWRITE) &&
+        !(tracking & (XE__PAGE_CODE | XE__PAGE_HASHED)))
+        access |= XE_MEM_FAST_WRITE;
+    return access;
+}
+
+void xe__mem_refresh(struct xe_mem *mem, uint32_t page)
+{
+    uint32_t alias[3];
+    uint32_t n = xe__mem_aliases(page, alias);
+    uint8_t tracking = mem->priv->flags[alias[0]];
+
+    for (uint32_t i = 0; i < n; i++)
+        mem->access[alias[i]] = access_of(mem->priv, alias[i], tracking);
+}
+
+static void tell_code_changed(struct xe_mem *mem, const uint32_t *alias, uint32_t n)
+{
+    mem->priv->flags[alias[0]] &= (uint8_t)~XE__PAGE_CODE;
+    if (!mem->priv->code_changed)
+        return;
+    for (uint32_t i = 0; i < n; i++)
+        mem->priv->code_changed(mem->priv->code_ctx, alias[i] << XE_MEM_PAGE_SHIFT);
+}
+
+void xe__mem_touch(struct xe_mem *mem, uint32_t page)
+{
+    struct xe_mem_private *priv = mem->priv;
+    uint32_t alias[3];
+    uint32_t n = xe__mem_aliases(page, alias);
+    uint8_t *tracking = &priv->flags[alias[0]];
+
+    if (!(*tracking & (XE__PAGE_CODE | XE__PAGE_HASHED)))
+        return;
+    if (*tracking & XE__PAGE_CODE)
+        tell_code_changed(mem, alias, n);
+    *tracking &= (uint8_t)~XE__PAGE_HASHED;
+    priv->group_state[alias[0] >> XE__GROUP_SHIFT] &= (uint8_t)~XE__GROUP_CLEAN;
+    xe__mem_refresh(mem, page);
+}
+
+void xe__mem_set_pages(struct xe_mem *mem, xe_gva base, uint32_t size, uint32_t protect)
+{
+    struct xe_mem_private *priv = mem->priv;
+    uint32_t first = base >> XE_MEM_PAGE_SHIFT;
+
+    for (uint32_t page = first; page < first + (size >> XE_MEM_PAGE_SHIFT); page++) {
+        uint32_t alias[3];
+        uint32_t n = xe__mem_aliases(page, alias);
+
+        xe__mem_touch(mem, page);
+        priv->group_state[alias[0] >> XE__GROUP_SHIFT] &= (uint8_t)~XE__GROUP_CLEAN;
+        for (uint32_t i = 0; i < n; i++)
+            priv->protect[alias[i]] = (uint8_t)protect;
+        xe__mem_refresh(mem, page);
+    }
+}
+
+void xe__mem_discard(struct xe_mem *mem, xe_gva base, uint32_t size)
+{
+    /* MADV_REMOVE frees the memfd's pages, MADV_DONTNEED anonymous ones; both read as zero then. */
+    int advice = xe_mem_is_physical(base) ? MADV_REMOVE : MADV_DONTNEED;
+
+    if (size && madvise(mem->base + base, size, advice) != 0)
+        memset(mem->base + base, 0, size);
+}
+
+void xe_mem_code_listener(struct xe_mem *mem, void (*changed)(void *, xe_gva), void *ctx)
+{
+    mem->priv->code_changed = changed;
+    mem->priv->code_ctx = ctx;
+}
+
+void xe_mem_code_mark(struct xe_mem *mem, xe_gva va)
+{
+    uint32_t page = xe_mem_canonical(va) >> XE_MEM_PAGE_SHIFT;
+
+    if (mem->priv->flags[page] & XE__PAGE_CODE)
+        return;
+    mem->priv->flags[page] |= XE__PAGE_CODE;
+    xe__mem_refresh(mem, page);
+}
+
+void xe_mem_code_flush(struct xe_mem *mem, xe_gva va, uint32_t size)
+{
+    uint64_t end = (uint64_t)va + size;
+
+    for (uint64_t at = va & ~(XE_MEM_PAGE - 1); at < end && at < SPACE; at += XE_MEM_PAGE) {
+        uint32_t alias[3];
+        uint32_t n = xe__mem_aliases((uint32_t)(at >> XE_MEM_PAGE_SHIFT), alias);
+
+        if (mem->priv->flags[alias[0]] & XE__PAGE_CODE) {
+            tell_code_changed(mem, alias, n);
+            xe__mem_refresh(mem, alias[0]);
+        }
+    }
+}
+
+/* ---- guest accesses ------------------------------------------------------------------------ */
+
+static const struct xe__mem_device *device_at(const struct xe_mem *mem, xe_gva va)
+{
+    for (uint32_t i = 0; i < mem->priv->devices; i++) {
+        const struct xe__mem_device *device = &mem->priv->device[i];
+
+        if (va - device->base < device->size)
+            return device;
+    }
+    return NULL;
+}
+
+/* May every page of [va, va+size) be accessed so? *ret_at is the first byte that may not. */
+static enum xe_mem_fault check_range(const struct xe_mem *mem, xe_gva va, uint32_t size, bool write,
+                                     xe_gva *ret_at)
+{
+    uint64_t end = (uint64_t)va + size;
+    uint32_t wanted = write ? XE_PAGE_READWRITE | XE_PAGE_EXECUTE_READWRITE : ~XE_PAGE_NOACCESS;
+
+    for (uint64_t at = va; at < end; at = (at | (XE_MEM_PAGE - 1)) + 1) {
+        uint32_t page = (uint32_t)(at >> XE_MEM_PAGE_SHIFT);
+
+        *ret_at = (xe_gva)at;
+        if (at >= SPACE)
+            return XE_MEM_UNMAPPED;
+        if (mem->priv->flags[page] & XE__PAGE_MMIO)
+            return XE_MEM_PROTECTED;
+        if (!mem->priv->protect[page])
+            return XE_MEM_UNMAPPED;
+        if (!(mem->priv->protect[page] & wanted))
+            return XE_MEM_PROTECTED;
+    }
+    return XE_MEM_OK;
+}
+
+static uint64_t load_value(const uint8_t *p, uint32_t size)
+{
+    switch (size) {
+    case 1:
+        return *p;
+    case 2:
+        return xe_load_be16(p);
+    case 4:
+        return xe_load_be32(p);
+    default:
+        return xe_load_be64(p);
+    }
+}
+
+static void store_value(uint8_t *p, uint32_t size, uint64_t value)
+{
+    switch (size) {
+    case 1:
+        *p = (uint8_t)value;
+        break;
+    case 2:
+        xe_store_be16(p, (uint16_t)value);
+        break;
+    case 4:
+        xe_store_be32(p, (uint32_t)value);
+        break;
+    default:
+        xe_store_be64(p, value);
+        break;
+    }
+}
+
+static void touch_range(struct xe_mem *mem, xe_gva va, uint32_t size)
+{
+    xe_gva last = va + size - 1;
+
+    for (uint32_t page = va >> XE_MEM_PAGE_SHIFT; page <= last >> XE_MEM_PAGE_SHIFT; page++)
+        xe__mem_touch(mem, page);
+}
+
+enum xe_mem_fault xe_mem_load_slow(struct xe_mem *mem, xe_gva va, uint32_t size,
+                                   uint64_t *ret_value, xe_gva *ret_at)
+{
+    const struct xe__mem_device *device = device_at(mem, va);
+    enum xe_mem_fault fault;
+
+    if (device && size == 4 && !(va & 3)) {
+        *ret_value = device->mmio.read(device->mmio.ctx, va);
+        return XE_MEM_OK;
+    }
+    fault = check_range(mem, va, size, false, ret_at);
+    if (fault == XE_MEM_OK)
+        *ret_value = load_value(mem->base + va, size);
+    return fault;
+}
+
+enum xe_mem_fault xe_mem_store_slow(struct xe_mem *mem, xe_gva va, uint32_t size, uint64_t value,
+                                    xe_gva *ret_at)
+{
+    const struct xe__mem_device *device = device_at(mem, va);
+    enum xe_mem_fault fault;
+
+    if (device && size == 4 && !(va & 3)) {
+        device->mmio.write(device->mmio.ctx, va, (uint32_t)value);
+        return XE_MEM_OK;
+    }
+    fault = check_range(mem, va, size, true, ret_at);
+    if (fault != XE_MEM_OK)
+        return fault;
+    touch_range(mem, va, size);
+    store_value(mem->base + va, size, value);
+    return XE_MEM_OK;
+}
+
+enum xe_mem_fault xe_mem_prepare(struct xe_mem *mem, xe_gva va, uint32_t size, bool write,
+                                 xe_gva *ret_at)
+{
+    enum xe_mem_fault fault = check_range(mem, va, size, write, ret_at);
+
+    if (fault == XE_MEM_OK && write && size)
+        touch_range(mem, va, size);
+    return fault;
+}
+
+bool xe_mem_mmio_add(struct xe_mem *mem, xe_gva base, uint32_t size, struct xe_mem_mmio mmio)
+{
+    struct xe_mem_private *priv = mem->priv;
+
+    if (priv->devices == XE__MMIO_MAX || (base | size) & (XE_MEM_PAGE - 1) || !size ||
+        size > UINT32_MAX - base)
+        return false;
+    priv->device[priv->devices++] = (struct xe__mem_device){base, size, mmio};
+    for (uint32_t at = 0; at < size; at += XE_MEM_PAGE) {
+        priv->flags[(base + at) >> XE_MEM_PAGE_SHIFT] |= XE__PAGE_MMIO;
+        xe__mem_refresh(mem, (base + at) >> XE_MEM_PAGE_SHIFT);
+    }
+    return true;
+}
+
+/* ---- host views ---------------------------------------------------------------------------- */
+
+static bool all_committed(const struct xe_mem *mem, xe_gva va, uint32_t size)
+{
+    uint64_t end = (uint64_t)va + size;
+
+    if (!size || end > SPACE)
+        return false;
+    for (uint64_t at = va & ~(XE_MEM_PAGE - 1); at < end; at += XE_MEM_PAGE)
+        if (!mem->priv->protect[at >> XE_MEM_PAGE_SHIFT])
+            return false;
+    return true;
+}
+
+const void *xe_mem_view(const struct xe_mem *mem, xe_gva va, uint32_t size)
+{
+    return all_committed(mem, va, size) ? mem->base + va : NULL;
+}
+
+void *xe_mem_view_rw(struct xe_mem *mem, xe_gva va, uint32_t size)
+{
+    if (!all_committed(mem, va, size))
+        return NULL;
+    touch_range(mem, va, size);
+    return mem->base + va;
+}
+
+bool xe_mem_read(const struct xe_mem *mem, xe_gva va, void *buffer, uint32_t size)
+{
+    const void *p = xe_mem_view(mem, va, size);
+
+    if (p)
+        memcpy(buffer, p, size);
+    return p || !size;
+}
+
+bool xe_mem_write(struct xe_mem *mem, xe_gva va, const void *bytes, uint32_t size)
+{
+    void *p = xe_mem_view_rw(mem, va, size);
+
+    if (p)
+        memcpy(p, bytes, size);
+    return p || !size;
+}
+
+#define WORD(name, bits)                                                                           \
+    uint##bits##_t xe_mem_##name(const struct xe_mem *mem, xe_gva va)                              \
+    {                                                                                              \
+        const uint8_t *p = xe_mem_view(mem, va, bits / 8);                                         \
+                                                                                                   \
+        return p ? (uint##bits##_t)load_value(p, bits / 8) : 0;                                    \
+    }                                                                                              \
+                                                                                                   \
+    bool xe_mem_set_##name(struct xe_mem *mem, xe_gva va, uint##bits##_t value)                    \
+    {                                                                                              \
+        uint8_t *p = xe_mem_view_rw(mem, va, bits / 8);                                            \
+                                                                                                   \
+        if (p)                                                                                     \
+            store_value(p, bits / 8, value);                                                       \
+        return p;                                                                                  \
+    }
+WORD(u8, 8)
+WORD(u16, 16)
+WORD(u32, 32)
+WORD(u64, 64)
+
+int32_t xe_mem_strnlen(const struct xe_mem *mem, xe_gva va, uint32_t max)
+{
+    uint64_t at = va;
+    uint64_t end = (uint64_t)va + max + 1;
+
+    while (at < end && at < SPACE && mem->priv->protect[at >> XE_MEM_PAGE_SHIFT]) {
+        uint64_t stop = (at | (XE_MEM_PAGE - 1)) + 1;
+        const uint8_t *nul;
+
+        if (stop > end)
+            stop = end;
+        nul = memchr(mem->base + at, 0, (size_t)(stop - at));
+        if (nul)
+            return (int32_t)(nul - (mem->base + va));
+        at = stop;
+    }
+    return -1;
+}

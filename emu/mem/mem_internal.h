@@ -1,0 +1,74 @@
+/* What the files of emu/mem share: page tables, heaps and tracking of one address space. */
+#ifndef XE_MEM_INTERNAL_H
+#define XE_MEM_INTERNAL_H
+
+#include "mem/mem.h"
+
+/* Tracking bits of a storage page, kept at its canonical address. */
+#define XE__PAGE_CODE   1u /* holds decoded code: a write tells the code listener        */
+#define XE__PAGE_HASHED 2u /* its cached hash is right: a write must make it stale        */
+#define XE__PAGE_MMIO   4u /* kept at each address: served by a device                    */
+
+#define XE__GROUP_SHIFT 8 /* pages in a digest group, log2 */
+#define XE__GROUPS      (XE_MEM_PAGES >> XE__GROUP_SHIFT)
+
+#ifdef XE_TINY_LIMITS
+#define XE__HEAP_MAX 256
+#else
+#define XE__HEAP_MAX 65536 /* allocations in one heap */
+#endif
+#define XE__MMIO_MAX 16
+
+struct xe__mem_allocation {
+    uint32_t base, size; /* physical heap: physical addresses */
+    uint32_t protect;    /* as asked at allocation            */
+};
+
+struct xe__mem_heap {
+    uint32_t base, end; /* [base, end) */
+    uint32_t page;
+    struct xe__mem_allocation *item; /* owned, ascending */
+    size_t count, capacity;
+};
+
+struct xe__mem_device {
+    xe_gva base;
+    uint32_t size;
+    struct xe_mem_mmio mmio;
+};
+
+struct xe_mem_private {
+    int physical_fd;      /* memfd of the 512 MiB; owned */
+    uint8_t *reservation; /* host mapping incl. guards; owned */
+    uint8_t *protect;     /* PAGE_* of each page, 0 = not committed; owned */
+    uint8_t *flags;       /* XE__PAGE_* of each page; owned                */
+    struct xe__mem_heap heap[XE_MEM_HEAPS];
+    uint64_t limit, committed_virtual, committed_physical;
+    struct xe__mem_device device[XE__MMIO_MAX];
+    uint32_t devices;
+    void (*code_changed)(void *ctx, xe_gva page);
+    void *code_ctx;
+    uint8_t (*page_hash)[16];  /* by canonical page; owned, touched lazily */
+    uint8_t (*group_hash)[16]; /* owned                                    */
+    uint8_t *group_state;      /* XE__GROUP_*; owned                       */
+};
+
+#define XE__GROUP_CLEAN 1u /* group_hash is right            */
+#define XE__GROUP_USED  2u /* it has a page that is not zero */
+
+/* Addresses of one storage page: itself, or the aliases of a physical page. Returns how many. */
+uint32_t xe__mem_aliases(uint32_t page, uint32_t ret[3]);
+
+/* Work out access[] of a page and of its aliases again. */
+void xe__mem_refresh(struct xe_mem *mem, uint32_t page);
+
+/* A write to this committed page is about to happen. */
+void xe__mem_touch(struct xe_mem *mem, uint32_t page);
+
+/* Set protection (0 = decommitted) of whole pages, [base, base+size); informs all tracking. */
+void xe__mem_set_pages(struct xe_mem *mem, xe_gva base, uint32_t size, uint32_t protect);
+
+/* Make the bytes of a range zero and give the host its memory back. */
+void xe__mem_discard(struct xe_mem *mem, xe_gva base, uint32_t size);
+
+#endif
