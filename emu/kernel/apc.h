@@ -1,0 +1,34 @@
+/* APCs and DPCs: guest routines that the kernel runs on a thread, or on a hardware thread at
+ * dispatch level. KAPC and KDPC structures lie in guest memory; the queues are ours. */
+#ifndef XE_KERNEL_APC_H
+#define XE_KERNEL_APC_H
+
+#include "kernel/object.h"
+
+enum xe_apc_mode { XE_APC_KERNEL, XE_APC_USER };
+
+/* Queued APCs of one mode, oldest first: guest addresses of KAPCs. */
+struct xe_apc_queue {
+    xe_gva *kapc; /* owned */
+    size_t count, capacity;
+};
+
+/* Queue an initialised KAPC (KeInsertQueueApc). false: not queueable, already inserted or full. */
+bool xe_apc_insert(struct xe_kernel *kernel, xe_gva kapc, uint32_t arg1, uint32_t arg2);
+bool xe_apc_remove(struct xe_kernel *kernel, xe_gva kapc);
+/* NtQueueApcThread and completion routines: routine(context, arg1, arg2) as a user APC. */
+uint32_t xe_apc_queue_user(struct xe_thread *thread, xe_gva routine, xe_gva context, uint32_t arg1,
+                           uint32_t arg2);
+/* Run the thread's pending user APCs now if there are any (KeTestAlertThread, thread start, an
+ * alertable wait about to park); `done` follows the last one. false: there were none. */
+bool xe_apc_deliver_user(struct xe_thread *thread, void (*done)(struct xe_thread *thread));
+
+/* KDPC: queue (false if it is queued already) and take back. */
+bool xe_dpc_insert(struct xe_kernel *kernel, xe_gva kdpc, uint32_t arg1, uint32_t arg2);
+bool xe_dpc_remove(struct xe_kernel *kernel, xe_gva kdpc);
+/* Run routine(args...) at dispatch level on hardware thread hw as soon as it may be interrupted:
+ * graphics, audio and other interrupt callbacks. src as in xe_kernel_internal_begin. */
+bool xe_dpc_call(struct xe_kernel *kernel, uint32_t hw, const char *src, xe_gva routine,
+                 const uint64_t *args, uint32_t count);
+
+#endif

@@ -1,0 +1,166 @@
+/* The HLE kernel: object manager, dispatcher, threads and the lockstep scheduler of one instance.
+ *
+ * The idea: guest-visible state lies in guest memory (dispatcher headers, KTHREAD, KPCR, object
+ * headers) and host records beside it keep only what the guest can't see (who waits, who owns a
+ * handle). One function starts every wait and one changes every signal state (dispatcher.h); the
+ * audit listens there. The scheduler runs six hardware threads in turns and is a pure function of
+ * image, settings and cycle. Reading side for reports: xe/kernel.h.
+ * Owner thread: the instance's. */
+#ifndef XE_KERNEL_KERNEL_H
+#define XE_KERNEL_KERNEL_H
+
+#include "audit/audit.h"
+#include "cpu/cpu.h"
+#include "kernel/status.h"
+#include "mem/mem.h"
+#include "xe/image.h"
+#include "xe/instance.h"
+#include "xe/kernel.h"
+#include "xe/log.h"
+
+struct xe_call;
+struct xe_thread;
+
+struct xe_kernel_config {
+    uint64_t seed;             /* permutes the hardware-thread order; 0 = natural           */
+    uint32_t slice;            /* instructions a hardware thread runs in its turn, >= 1     */
+    uint64_t clock_hz;         /* retired instructions per virtual second, >= 1             */
+    uint64_t start_time;       /* system time at cycle 0, 100 ns units since 1601-01-01     */
+    uint32_t inject_lost_wake; /* the n-th wake (1-based) is lost on purpose; 0 = none      */
+};
+
+/* Guest addresses the kernel keeps for itself: [XE_KERNEL_CODE, +64 KiB) holds the core's own
+ * trampolines; export entries made by xe_hle_link go from XE_KERNEL_EXPORTS on. */
+#define XE_KERNEL_CODE    0x80040000u
+#define XE_KERNEL_EXPORTS 0x80050000u
+
+#define XE_KERNEL_HW_THREADS 6u
+
+/* mem, audit and log are borrowed and must outlive the kernel. It owns the CPU engine. */
+struct xe_kernel *xe_kernel_create(struct xe_mem *mem, struct xe_audit *audit, struct xe_log *log,
+                                   const struct xe_kernel_config *config, struct xe_error *err);
+void xe_kernel_destroy(struct xe_kernel *kernel);
+
+/* Map the image, copy headers, make the module entry, resolve imports (xe_hle_link) and make the
+ * main thread ready. Once; after a failure the kernel can only be destroyed. name: the guest's name
+ * for the file, e.g. "default.xex". */
+bool xe_kernel_load(struct xe_kernel *kernel, const struct xe_image *image, const char *name,
+                    struct xe_error *err);
+
+/* Retire exactly n instructions or stop earlier and say why. poll may be NULL; called about every
+ * millisecond of work; false cancels at the next safe point. */
+enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(void *ctx),
+                           void *poll_ctx, uint64_t *ret_retired);
+/* One line about the last stop (crash, exit, break); "" if there is nothing to say. */
+const char *xe_kernel_stop_detail(const struct xe_kernel *kernel);
+
+/* ---- parts ---------------------------------------------------------------------------------- */
+
+struct xe_mem *xe_kernel_mem(const struct xe_kernel *kernel);
+struct xe_log *xe_kernel_log(const struct xe_kernel *kernel);
+struct xe_audit *xe_kernel_audit(const struct xe_kernel *kernel);
+struct xe_cpu_engine *xe_kernel_engine(const struct xe_kernel *kernel);
+const struct xe_kernel_config *xe_kernel_config_get(const struct xe_kernel *kernel);
+/* The audit's questions, answered by this kernel; lives as long as it. */
+const struct xe_audit_world *xe_kernel_audit_world(const struct xe_kernel *kernel);
+/* A forced signal or an injected fault touched this run. */
+bool xe_kernel_interfered(const struct xe_kernel *kernel);
+
+/* What HLE families keep per instance (hle.c); NULL until set. Destroyed by xe_hle_destroy. */
+struct xe_hle_state;
+struct xe_hle_state *xe_kernel_hle(const struct xe_kernel *kernel);
+
+/* Facts of the loaded title. headers: guest copy of the XEX headers, 0 for ELF. module: its
+ * LDR_DATA_TABLE_ENTRY, which is its HMODULE. image is valid during xe_hle_link only; families
+ * that need more of it later copy it there. */
+struct xe_kernel_title {
+    bool loaded;
+    char name[64];
+    xe_gva base, entry, headers, module;
+    uint32_t size, title_id;
+    uint32_t default_stack_size;
+};
+const struct xe_kernel_title *xe_kernel_title(const struct xe_kernel *kernel);
+
+/* ---- called by export handlers -------------------------------------------------------------- */
+
+/* The title ends itself; the run stops with XE_STOP_EXIT after the call at hand. */
+void xe_kernel_exit(struct xe_kernel *kernel, uint32_t code, const char *text);
+/* KeBugCheck and unhandled exceptions: XE_STOP_CRASH. The kernel never runs again. */
+void xe_kernel_crash(struct xe_kernel *kernel, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* DbgBreakPoint: XE_STOP_BREAK; the next run goes on behind it. */
+void xe_kernel_break(struct xe_kernel *kernel, const char *text);
+
+/* Guest memory for the kernel's own and pool objects: zeroed, 16-byte aligned (4 KiB aligned from
+ * one page up); 0 when there is none left. Book-keeping is on the host side: guests can't break it.
+ * free of 0 or of an address that was not allocated does nothing and returns false. */
+xe_gva xe_kernel_pool_alloc(struct xe_kernel *kernel, uint32_t size);
+bool xe_kernel_pool_free(struct xe_kernel *kernel, xe_gva address);
+/* Bytes usable at an address handed out by alloc; 0 if it was not. */
+uint32_t xe_kernel_pool_size(const struct xe_kernel *kernel, xe_gva address);
+
+/* The running guest thread; NULL between threads (timer expiry, host events). */
+struct xe_thread *xe_kernel_current(const struct xe_kernel *kernel);
+
+/* xe_hle_dispatch puts these around every handler: they give records their site (export name, lr)
+ * and keep the thread's last-export facts; end applies pending stops and reschedules. */
+void xe_kernel_call_begin(struct xe_kernel *kernel, const struct xe_call *call);
+void xe_kernel_call_end(struct xe_kernel *kernel, const struct xe_call *call);
+
+/* Signals made between begin and end are KernelInternal from `src` ("timer", "io_completion",
+ * "overlapped", "xnotify", ...; static). origin: the export call that armed it, may be NULL. Scopes
+ * nest: keep the returned scope and hand it to end. */
+struct xe_kernel_scope {
+    const char *src;
+    const struct xe_audit_site *origin;
+};
+struct xe_kernel_scope xe_kernel_internal_begin(struct xe_kernel *kernel, const char *src,
+                                                const struct xe_audit_site *origin);
+void xe_kernel_internal_end(struct xe_kernel *kernel, struct xe_kernel_scope outer);
+/* The site of the call at hand, to be kept as an origin. */
+void xe_kernel_site(const struct xe_kernel *kernel, struct xe_audit_site *ret);
+
+/* ---- exported variables (contents for hle's placement) -------------------------------------- */
+
+/* Guest address of what an xboxkrnl variable export that the core owns names: the object types,
+ * KeTimeStampBundle, XexExecutableModuleHandle; 0 for any other ordinal. */
+xe_gva xe_kernel_variable(const struct xe_kernel *kernel, uint32_t ordinal);
+
+/* ---- state ---------------------------------------------------------------------------------- */
+
+/* Emit all guest-visible kernel state in a fixed order and encoding, by component ("threads",
+ * "objects", "timers", "clock", "kernel"). */
+void xe_kernel_state_visit(const struct xe_kernel *kernel,
+                           void (*put)(void *ctx, const char *component, const void *bytes,
+                                       size_t n),
+                           void *ctx);
+
+/* Dispatcher invariant: no object is satisfiable while an eligible waiter is parked, but for
+ * injected losses. false with a line about the first violation. */
+bool xe_kernel_check(const struct xe_kernel *kernel, char *text, size_t size);
+
+/* Registers of a thread; NULL if there is none. Borrowed. */
+const struct xe_cpu *xe_kernel_registers(const struct xe_kernel *kernel, uint32_t tid);
+
+/* ---- provided by hle.c, called by the core -------------------------------------------------- */
+
+struct xe_hle_state *xe_hle_create(struct xe_kernel *kernel, struct xe_error *err);
+void xe_hle_destroy(struct xe_hle_state *hle);
+/* Patch the image's thunks and slots (the image is mapped already), place exported variables. */
+bool xe_hle_link(struct xe_kernel *kernel, const struct xe_image *image, struct xe_error *err);
+/* An export entry in guest memory was executed; cpu is the current thread's. */
+void xe_hle_dispatch(struct xe_kernel *kernel, struct xe_cpu *cpu, xe_gva address);
+/* A guest thread named itself, started (tid known, not yet run) or ended. */
+void xe_hle_thread_started(struct xe_kernel *kernel, struct xe_thread *thread);
+void xe_hle_thread_ended(struct xe_kernel *kernel, struct xe_thread *thread);
+/* Called for a guest trap (tw/twi/td/tdi) that is not one of the core's debug services, and for
+ * data/illegal faults before they become a crash: true when the family handled it and set cpu. */
+bool xe_hle_exception(struct xe_kernel *kernel, struct xe_cpu *cpu,
+                      const struct xe_cpu_exception *what);
+/* Guest-visible state of the HLE families (heaps, notifications, files ...), like state_visit. */
+void xe_hle_state_visit(const struct xe_kernel *kernel,
+                        void (*put)(void *ctx, const char *component, const void *bytes, size_t n),
+                        void *ctx);
+
+#endif

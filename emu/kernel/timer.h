@@ -1,0 +1,41 @@
+/* Timed events of the kernel: a heap by due time, ties in order of arming. Time is virtual, so an
+ * event is due at an exact cycle, or at the instant that idle time jumps to. */
+#ifndef XE_KERNEL_TIMER_H
+#define XE_KERNEL_TIMER_H
+
+#include "kernel/kernel.h"
+
+/* An event; lives in its owner's struct, zero-initialised. */
+struct xe_timer {
+    uint64_t due; /* interrupt time, 100 ns                                   */
+    uint64_t seq;
+    uint32_t slot; /* 1-based place in the heap, 0 = not armed                 */
+    bool idle;     /* can't make any thread run: idle time doesn't jump to it  */
+    /* Its time has come (it is disarmed already). Runs between instructions, no current thread. */
+    void (*fire)(struct xe_kernel *kernel, struct xe_timer *timer);
+    void *owner;
+    /* May be NULL. Can firing make a thread run? Asked when everything is idle. */
+    bool (*hopeful)(const struct xe_timer *timer);
+};
+
+/* Arm at an absolute interrupt time (past = at once), disarming it first. false: out of memory. */
+bool xe_timer_arm(struct xe_kernel *kernel, struct xe_timer *timer, uint64_t due);
+/* true if it was armed. */
+bool xe_timer_disarm(struct xe_kernel *kernel, struct xe_timer *timer);
+bool xe_timer_armed(const struct xe_timer *timer);
+
+/* Guest KTIMERs (by handle or pointer). due: guest's 100 ns value, negative = relative. dpc: KDPC
+ * pointer or 0. apc: user APC routine for the calling thread, or 0. Returns whether it was armed.
+ */
+struct xe_ktimer_request {
+    int64_t due;
+    uint32_t period_ms;
+    xe_gva dpc;
+    xe_gva apc, apc_context;
+    uint32_t key;
+};
+struct xe_object *xe_ktimer_create(struct xe_kernel *kernel, bool manual);
+bool xe_ktimer_set(struct xe_object *timer, const struct xe_ktimer_request *request);
+bool xe_ktimer_cancel(struct xe_object *timer);
+
+#endif
