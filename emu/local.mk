@@ -1,1 +1,10 @@
 # The instance ties the parts; state/ holds what is saved and digested.
+noinst_LIBRARIES += libxe_emu.a
+libxe_emu_a_SOURCES = \
+	emu/include/xe/audit.h emu/include/xe/image.h emu/include/xe/instance.h emu/include/xe/kernel.h \
+	%D%/instance.c %D%/state/digest.c %D%/state/digest.h
+libxe_emu_a_CPPFLAGS = $(AM_CPPFLAGS) $(GCRYPT_CFLAGS)
+
+# The whole emulator, in link order.
+XE_EMU_LIBS = libxe_emu.a libxe_kernel.a libxe_cpu.a libxe_loader.a libxe_audit.a libxe_mem.a libxe_base.a
+XE_EMU_LDADD = $(XE_EMU_LIBS) $(GCRYPT_LIBS) -lm

@@ -1,0 +1,352 @@
+/* One emulated console: makes the parts, connects them, runs them.
+ *
+ * Parts know each other only downwards; the instance is where memory, audit, log and kernel meet.
+ * It keeps what belongs to none of them: the configuration, the title's facts, why it last stopped.
+ */
+#include "xe/instance.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <gcrypt.h>
+
+#include "audit/audit.h"
+#include "base/alloc.h"
+#include "kernel/kernel.h"
+#include "mem/mem.h"
+#include "state/digest.h"
+
+struct symbol {
+    xe_gva address;
+    uint32_t size;
+    char *name; /* owned */
+};
+
+struct xe_instance {
+    struct xe_instance_config config;
+    struct xe_log *log;       /* owned */
+    struct xe_mem *mem;       /* owned */
+    struct xe_audit *audit;   /* owned */
+    struct xe_kernel *kernel; /* owned */
+    struct xe_title_info title;
+    struct symbol *symbol; /* owned, ascending */
+    uint32_t symbols;
+    enum xe_stop last_stop;
+    char stop_detail[256];
+};
+
+/* 2005-11-22 00:00:00 UTC, the console's launch day: a title's clock starts somewhere sane. */
+#define DEFAULT_START_TIME 127771776000000000ull
+
+static const char *const stop_names[XE_STOP_COUNT] = {
+    [XE_STOP_NONE] = "none",   [XE_STOP_TARGET] = "target",  [XE_STOP_EXIT] = "exit",
+    [XE_STOP_CRASH] = "crash", [XE_STOP_QUIESCENT] = "hang", [XE_STOP_CANCEL] = "cancel",
+    [XE_STOP_BREAK] = "break",
+};
+
+const char *xe_stop_name(enum xe_stop stop)
+{
+    return stop < XE_STOP_COUNT ? stop_names[stop] : "?";
+}
+
+struct xe_instance_config xe_instance_config_default(void)
+{
+    return (struct xe_instance_config){
+        .seed = 0,
+        .slice = 1000,
+        .clock_hz = 1000000000,
+        .start_time = DEFAULT_START_TIME,
+        .memory_limit = 0,
+        .audit_ring = XE_AUDIT_RING_DEFAULT,
+        .audit = false,
+        .log_lines = 4096,
+    };
+}
+
+/* Every numeric setting with its range: what is checked and what an error names. */
+static const struct {
+    const char *name;
+    uint64_t min, max;
+} ranges[] = {
+    {"slice", 1, 1000000},           {"clock_hz", 1000000, 1000000000000ull},
+    {"memory_limit", 0, 1ull << 32}, {"audit_ring", XE_AUDIT_RING_MIN, 65536},
+    {"log_lines", 1, 1000000},
+};
+
+bool xe_instance_config_check(const struct xe_instance_config *config, struct xe_error *err)
+{
+    const uint64_t values[] = {config->slice, config->clock_hz, config->memory_limit,
+                               config->audit_ring, config->log_lines};
+
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+        if (values[i] < ranges[i].min || values[i] > ranges[i].max)
+            return xe_error_set(err, XE_ERR_CONFIG_INVALID,
+                                "%s is %llu; it must be between %llu and %llu", ranges[i].name,
+                                (unsigned long long)values[i], (unsigned long long)ranges[i].min,
+                                (unsigned long long)ranges[i].max);
+    return true;
+}
+
+static bool create_parts(struct xe_instance *instance, struct xe_error *err)
+{
+    const struct xe_instance_config *config = &instance->config;
+    struct xe_kernel_config kernel = {
+        .seed = config->seed,
+        .slice = config->slice,
+        .clock_hz = config->clock_hz,
+        .start_time = config->start_time,
+        .inject_lost_wake = config->inject_lost_wake,
+    };
+
+    instance->log = xe_log_create(config->log_lines);
+    if (!instance->log)
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "instance log: out of memory");
+    instance->mem = xe_mem_create(config->memory_limit, err);
+    if (!instance->mem)
+        return false;
+    instance->audit = xe_audit_create(config->audit_ring, err);
+    if (!instance->audit)
+        return false;
+    xe_audit_enable(instance->audit, config->audit, 0);
+    instance->kernel =
+        xe_kernel_create(instance->mem, instance->audit, instance->log, &kernel, err);
+    return instance->kernel != NULL;
+}
+
+struct xe_instance *xe_instance_create(const struct xe_instance_config *config,
+                                       struct xe_error *err)
+{
+    struct xe_instance *instance;
+
+    if (!xe_instance_config_check(config, err))
+        return NULL;
+    gcry_check_version(NULL);
+    instance = xe_calloc(1, sizeof(*instance));
+    if (!instance) {
+        xe_error_set(err, XE_ERR_NO_MEMORY, "instance: out of memory");
+        return NULL;
+    }
+    instance->config = *config;
+    if (!create_parts(instance, err)) {
+        xe_instance_destroy(instance);
+        return NULL;
+    }
+    return instance;
+}
+
+void xe_instance_destroy(struct xe_instance *instance)
+{
+    if (!instance)
+        return;
+    xe_kernel_destroy(instance->kernel);
+    xe_audit_destroy(instance->audit);
+    xe_mem_destroy(instance->mem);
+    xe_log_destroy(instance->log);
+    for (uint32_t i = 0; i < instance->symbols; i++)
+        xe_free(instance->symbol[i].name);
+    xe_free(instance->symbol);
+    xe_free(instance);
+}
+
+static bool copy_symbols(struct xe_instance *instance, const struct xe_image *image)
+{
+    instance->symbol = xe_calloc(image->symbol_count, sizeof(*instance->symbol));
+    if (!instance->symbol)
+        return false;
+    for (uint32_t i = 0; i < image->symbol_count; i++) {
+        struct symbol *symbol = &instance->symbol[instance->symbols];
+
+        symbol->address = image->symbol[i].address;
+        symbol->size = image->symbol[i].size;
+        symbol->name = xe_strdup(image->symbol[i].name);
+        if (!symbol->name)
+            return false;
+        instance->symbols++;
+    }
+    return true;
+}
+
+bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image, const char *name,
+                      struct xe_error *err)
+{
+    struct xe_title_info *title = &instance->title;
+
+    if (title->loaded)
+        return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "a title is loaded already: '%s'",
+                            title->name);
+    if (!copy_symbols(instance, image))
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "symbols of '%s': out of memory", name);
+    if (!xe_kernel_load(instance->kernel, image, name, err))
+        return xe_error_prefix(err, "load '%s'", name);
+    title->loaded = true;
+    snprintf(title->name, sizeof(title->name), "%s", name);
+    memcpy(title->sha256, image->sha256, sizeof(title->sha256));
+    title->title_id = image->title_id;
+    title->base = image->base;
+    title->entry = image->entry;
+    title->size = image->size;
+    return true;
+}
+
+bool xe_instance_run(struct xe_instance *instance, uint64_t n, bool (*poll)(void *ctx),
+                     void *poll_ctx, struct xe_run_result *ret, struct xe_error *err)
+{
+    if (!instance->title.loaded)
+        return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "no title is loaded");
+    memset(ret, 0, sizeof(*ret));
+    ret->stop = xe_kernel_run(instance->kernel, n, poll, poll_ctx, &ret->retired);
+    ret->cycle = xe_instance_cycle(instance);
+    snprintf(ret->detail, sizeof(ret->detail), "%s", xe_kernel_stop_detail(instance->kernel));
+    instance->last_stop = ret->stop;
+    memcpy(instance->stop_detail, ret->detail, sizeof(ret->detail));
+    return true;
+}
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+uint64_t xe_instance_cycle(const struct xe_instance *instance)
+{
+    return xe_kernel_cycle(instance->kernel);
+}
+
+uint64_t xe_instance_virtual_us(const struct xe_instance *instance)
+{
+    return xe_kernel_virtual_us(instance->kernel);
+}
+
+enum xe_stop xe_instance_last_stop(const struct xe_instance *instance)
+{
+    return instance->last_stop;
+}
+
+const char *xe_instance_stop_detail(const struct xe_instance *instance)
+{
+    return instance->stop_detail;
+}
+
+const struct xe_instance_config *xe_instance_config_get(const struct xe_instance *instance)
+{
+    return &instance->config;
+}
+
+struct xe_log *xe_instance_log(struct xe_instance *instance)
+{
+    return instance->log;
+}
+
+struct xe_audit *xe_instance_audit(struct xe_instance *instance)
+{
+    return instance->audit;
+}
+
+const struct xe_audit_world *xe_instance_audit_world(const struct xe_instance *instance)
+{
+    return xe_kernel_audit_world(instance->kernel);
+}
+
+struct xe_kernel *xe_instance_kernel(struct xe_instance *instance)
+{
+    return instance->kernel;
+}
+
+void xe_instance_audit_enable(struct xe_instance *instance, bool on)
+{
+    xe_audit_enable(instance->audit, on, xe_instance_cycle(instance));
+}
+
+void xe_instance_title(const struct xe_instance *instance, struct xe_title_info *ret)
+{
+    *ret = instance->title;
+}
+
+bool xe_instance_mem_read(const struct xe_instance *instance, xe_gva address, void *buffer,
+                          uint32_t size, struct xe_error *err)
+{
+    uint64_t end = (uint64_t)address + size;
+
+    if (xe_mem_read(instance->mem, address, buffer, size))
+        return true;
+    for (uint64_t at = address; at < end && at <= UINT32_MAX; at = (at | (XE_MEM_PAGE - 1)) + 1)
+        if (!xe_mem_view(instance->mem, (xe_gva)at, 1))
+            return xe_error_set(err, XE_ERR_ADDRESS_UNMAPPED,
+                                "address 0x%08x is not committed guest memory", (xe_gva)at);
+    return xe_error_set(err, XE_ERR_ADDRESS_UNMAPPED,
+                        "%u bytes at 0x%08x pass the end of the address space", size, address);
+}
+
+const char *xe_instance_symbol(const struct xe_instance *instance, xe_gva address,
+                               uint32_t *ret_offset)
+{
+    const struct symbol *symbol;
+    uint32_t low = 0;
+    uint32_t high = instance->symbols;
+
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+
+        if (instance->symbol[mid].address <= address)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    if (!low)
+        return NULL;
+    symbol = &instance->symbol[low - 1];
+    if (symbol->size && address - symbol->address >= symbol->size)
+        return NULL;
+    *ret_offset = address - symbol->address;
+    return symbol->name;
+}
+
+bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
+                           void (*reg)(void *ctx, const char *name, uint64_t value),
+                           void (*vec)(void *ctx, const char *name, const uint8_t bytes[16]),
+                           void *ctx)
+{
+    const struct xe_cpu *cpu = xe_kernel_thread_cpu(instance->kernel, tid);
+    char name[8];
+
+    if (!cpu)
+        return false;
+    for (int i = 0; i < 32; i++) {
+        snprintf(name, sizeof(name), "r%d", i);
+        reg(ctx, name, cpu->gpr[i]);
+    }
+    for (int i = 0; i < 32; i++) {
+        snprintf(name, sizeof(name), "f%d", i);
+        reg(ctx, name, cpu->fpr[i]);
+    }
+    reg(ctx, "pc", cpu->pc);
+    reg(ctx, "lr", cpu->lr);
+    reg(ctx, "ctr", cpu->ctr);
+    reg(ctx, "cr", xe_cpu_cr_get(cpu));
+    reg(ctx, "xer", xe_cpu_xer_get(cpu));
+    reg(ctx, "msr", cpu->msr);
+    reg(ctx, "fpscr", cpu->fpscr);
+    reg(ctx, "vscr", cpu->vscr);
+    reg(ctx, "vrsave", cpu->vrsave);
+    for (int i = 0; i < 128; i++) {
+        uint8_t bytes[16];
+
+        for (int b = 0; b < 16; b++)
+            bytes[b] = cpu->vr[i].b[XE_VB(b)];
+        snprintf(name, sizeof(name), "v%d", i);
+        vec(ctx, name, bytes);
+    }
+    return true;
+}
+
+void xe_instance_digest(struct xe_instance *instance, struct xe_digest *ret)
+{
+    struct xe_state_hasher *hasher = xe_state_hasher_create();
+    uint8_t memory[16];
+
+    memset(ret, 0, sizeof(*ret));
+    if (!hasher)
+        return;
+    xe_mem_digest(instance->mem, memory);
+    xe_state_hasher_put(hasher, "memory", memory, sizeof(memory));
+    xe_kernel_state_visit(instance->kernel, xe_state_hasher_put, hasher);
+    xe_state_hasher_finish(hasher, ret);
+    xe_state_hasher_destroy(hasher);
+}
