@@ -1,0 +1,13 @@
+# End to end on the emulator library: fixtures and the determinism contract.
+check_LIBRARIES += libtest_titles.a
+libtest_titles_a_SOURCES = tests/support/titles.c tests/support/titles.h
+libtest_titles_a_CFLAGS = $(XE_TEST_CFLAGS)
+
+check_PROGRAMS += tests/e2e/test_titles tests/e2e/test_equalities
+TESTS += tests/e2e/test_titles tests/e2e/test_equalities
+tests_e2e_test_titles_SOURCES = %D%/test_titles.c
+tests_e2e_test_titles_CFLAGS = $(XE_TEST_CFLAGS)
+tests_e2e_test_titles_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
+tests_e2e_test_equalities_SOURCES = %D%/test_equalities.c
+tests_e2e_test_equalities_CFLAGS = $(XE_TEST_CFLAGS)
+tests_e2e_test_equalities_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
