@@ -1,0 +1,19 @@
+/* A benchmark kernel as a title: run it, print the checksum, end. BENCH_KERNEL and BENCH_ROUNDS
+ * come from the build; the host program reads the same numbers from rounds.h. */
+#include <xe360/kernel.h>
+
+#include "kernels/kernels.h"
+#include "rounds.h"
+
+#define CALL_(name)   bench_##name
+#define CALL(name)    CALL_(name)
+#define TEXT_(name)   #name
+#define TEXT(name)    TEXT_(name)
+#define ROUNDS_(name) BENCH_ROUNDS_##name
+#define ROUNDS(name)  ROUNDS_(name)
+
+int main(void)
+{
+    DbgPrint("%s %08x\n", TEXT(BENCH_KERNEL), CALL(BENCH_KERNEL)(ROUNDS(BENCH_KERNEL)));
+    return 0;
+}
