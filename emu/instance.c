@@ -12,6 +12,7 @@
 
 #include "audit/audit.h"
 #include "base/alloc.h"
+#include "kernel/clock.h"
 #include "kernel/kernel.h"
 #include "mem/mem.h"
 #include "state/digest.h"
@@ -303,7 +304,7 @@ bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
                            void (*vec)(void *ctx, const char *name, const uint8_t bytes[16]),
                            void *ctx)
 {
-    const struct xe_cpu *cpu = xe_kernel_thread_cpu(instance->kernel, tid);
+    const struct xe_cpu *cpu = xe_kernel_registers(instance->kernel, tid);
     char name[8];
 
     if (!cpu)
