@@ -1,0 +1,34 @@
+/* Instruction vectors: text files in tests/cpu/vectors/, one a row of ppc_insns.def, one case a
+ * line.
+ *
+ *   WORD [in ...] | [out ...]
+ *
+ * WORD is the instruction (8 hex digits), executed at VECTOR_PC. `in` gives registers and memory
+ * that are not zero before, `out` all that differ after; everything else must stay as it was.
+ * Names: r0..r31 f0..f31 (16 digits), v0..v127 (32 digits, element 0 first), cr xer fpscr vscr
+ * vrsave (8 digits), lr ctr msr (16 digits), pc (8 digits; only when not VECTOR_PC + 4), m+OFFSET
+ * (bytes at VECTOR_MEMORY + OFFSET, hex), exc (the exception raised: illegal, privileged, trap,
+ * data). '#' starts a comment. */
+#ifndef XE_TEST_VECTORS_H
+#define XE_TEST_VECTORS_H
+
+#include "cpu/cpu.h"
+
+#define VECTOR_PC     0x40010800u
+#define VECTOR_MEMORY 0x40020000u
+#define VECTOR_BYTES  256u
+
+struct vector_run {
+    struct xe_mem *mem;
+    struct xe_cpu_engine *engine;
+    const char *exception; /* raised by the case at hand, NULL if none */
+};
+
+bool vector_run_init(struct vector_run *run);
+void vector_run_fini(struct vector_run *run);
+
+/* Run one line; on a difference returns false and says which register, expected and found. Comment
+ * and empty lines are fine. */
+bool vector_run_line(struct vector_run *run, const char *line, char *text, size_t size);
+
+#endif
