@@ -1,0 +1,162 @@
+/* What an instruction's function sees: the environment, the fields of its word, guest memory.
+ *
+ * Each row of ppc_insns.def has `enum xe_ppc_next xe_ppc_exec_NAME(env, cpu, word)`. It runs with
+ * cpu->pc at the instruction and either completes (NEXT, or BRANCHED with cpu->pc set) or raises an
+ * exception through xe_ppc_raise with nothing changed. */
+#ifndef XE_CPU_EXEC_H
+#define XE_CPU_EXEC_H
+
+#include "cpu/cpu.h"
+
+enum xe_ppc_next {
+    XE_PPC_NEXT,     /* done; the engine advances pc by 4         */
+    XE_PPC_BRANCHED, /* done; pc is set                           */
+    XE_PPC_FAULT,    /* env->exception says what; nothing retires */
+    XE_PPC_EXPORT,   /* done: the export word                     */
+};
+
+struct xe_ppc_env {
+    struct xe_mem *mem;
+    struct xe_cpu_host host;
+    struct xe_cpu_exception exception;
+    uint64_t left;    /* instructions still to retire in this run   */
+    uint64_t retires; /* cpu->retired that the run ends with if it uses up `left` */
+};
+
+typedef enum xe_ppc_next xe_ppc_exec(struct xe_ppc_env *env, struct xe_cpu *cpu, uint32_t word);
+
+#define INSN(name, ...) xe_ppc_exec xe_ppc_exec_##name __attribute__((weak));
+#include "cpu/ppc_insns.def"
+#undef INSN
+
+#define XE_PPC_OP(name)                                                                            \
+    enum xe_ppc_next xe_ppc_exec_##name(__attribute__((unused)) struct xe_ppc_env *env,            \
+                                        __attribute__((unused)) struct xe_cpu *cpu,                \
+                                        __attribute__((unused)) uint32_t word)
+
+/* ---- fields -------------------------------------------------------------------------------- */
+
+#define PPC_RT     (word >> 21 & 31)
+#define PPC_RS     PPC_RT
+#define PPC_RA     (word >> 16 & 31)
+#define PPC_RB     (word >> 11 & 31)
+#define PPC_RC_REG (word >> 6 & 31) /* FRC, VRC */
+#define PPC_RC     (word & 1)
+#define PPC_OE     (word >> 10 & 1)
+#define PPC_SI     ((int64_t)(int16_t)word)
+#define PPC_UI     (word & 0xFFFF)
+#define PPC_DS     ((int64_t)(int16_t)(word & 0xFFFC))
+#define PPC_BF     (word >> 23 & 7)
+#define PPC_L      (word >> 21 & 1)
+#define PPC_MB     (word >> 6 & 31)
+#define PPC_ME     (word >> 1 & 31)
+#define PPC_SH6    ((word >> 11 & 31) | (word & 2) << 4)
+#define PPC_MB6    ((word >> 6 & 31) | (word & 0x20))
+
+/* VMX128 register numbers. Source: cpu-semantics section 1 (public disassemblers agree). */
+#define PPC_VD128 ((word >> 21 & 31) | (word & 0xC) << 3)
+#define PPC_VA128 ((word >> 16 & 31) | (word & 0x20) | (word >> 4 & 0x40))
+#define PPC_VB128 ((word >> 11 & 31) | (word & 3) << 5)
+
+/* ---- flags --------------------------------------------------------------------------------- */
+
+static inline uint8_t xe_ppc_compare(int64_t a, int64_t b, uint8_t so)
+{
+    return (uint8_t)((a < b ? XE_CR_LT : a > b ? XE_CR_GT : XE_CR_EQ) | so);
+}
+
+static inline uint8_t xe_ppc_compare_unsigned(uint64_t a, uint64_t b, uint8_t so)
+{
+    return (uint8_t)((a < b ? XE_CR_LT : a > b ? XE_CR_GT : XE_CR_EQ) | so);
+}
+
+/* CR0 of a record form in 32-bit mode: the low word against 0. */
+static inline void xe_ppc_record(struct xe_cpu *cpu, uint64_t value)
+{
+    cpu->cr[0] = xe_ppc_compare((int32_t)value, 0, cpu->so);
+}
+
+/* CR1 of an FPU record form. */
+static inline void xe_ppc_record_fpu(struct xe_cpu *cpu)
+{
+    cpu->cr[1] = (uint8_t)(cpu->fpscr >> 28);
+}
+
+/* ---- exceptions ---------------------------------------------------------------------------- */
+
+static inline enum xe_ppc_next xe_ppc_raise(struct xe_ppc_env *env, enum xe_cpu_exception_kind kind,
+                                            uint32_t word)
+{
+    env->exception = (struct xe_cpu_exception){.kind = kind, .word = word};
+    return XE_PPC_FAULT;
+}
+
+/* ---- memory -------------------------------------------------------------------------------- */
+
+bool xe_ppc_load_slow(struct xe_ppc_env *env, uint32_t word, uint32_t ea, uint32_t size,
+                      uint64_t *ret);
+bool xe_ppc_store_slow(struct xe_ppc_env *env, uint32_t word, uint32_t ea, uint32_t size,
+                       uint64_t value);
+/* Host pointer to `size` bytes that may be read (written); NULL with the exception raised. */
+uint8_t *xe_ppc_span(struct xe_ppc_env *env, uint32_t word, uint32_t ea, uint32_t size, bool write);
+
+static inline bool xe_ppc_load(struct xe_ppc_env *env, uint32_t word, uint32_t ea, uint32_t size,
+                               uint64_t *ret)
+{
+    const uint8_t *p = env->mem->base + ea;
+
+    if (__builtin_expect(!xe_mem_can(env->mem, ea, size, XE_MEM_FAST_READ), 0))
+        return xe_ppc_load_slow(env, word, ea, size, ret);
+    switch (size) {
+    case 1:
+        *ret = *p;
+        break;
+    case 2:
+        *ret = xe_load_be16(p);
+        break;
+    case 4:
+        *ret = xe_load_be32(p);
+        break;
+    default:
+        *ret = xe_load_be64(p);
+        break;
+    }
+    return true;
+}
+
+static inline bool xe_ppc_store(struct xe_ppc_env *env, uint32_t word, uint32_t ea, uint32_t size,
+                                uint64_t value)
+{
+    uint8_t *p = env->mem->base + ea;
+
+    if (__builtin_expect(!xe_mem_can(env->mem, ea, size, XE_MEM_FAST_WRITE), 0))
+        return xe_ppc_store_slow(env, word, ea, size, value);
+    switch (size) {
+    case 1:
+        *p = (uint8_t)value;
+        break;
+    case 2:
+        xe_store_be16(p, (uint16_t)value);
+        break;
+    case 4:
+        xe_store_be32(p, (uint32_t)value);
+        break;
+    default:
+        xe_store_be64(p, value);
+        break;
+    }
+    return true;
+}
+
+/* Effective addresses: 64-bit sums of which the low word counts. */
+static inline uint64_t xe_ppc_ra0(const struct xe_cpu *cpu, uint32_t word)
+{
+    return PPC_RA ? cpu->gpr[PPC_RA] : 0;
+}
+
+static inline uint32_t xe_ppc_ea_x(const struct xe_cpu *cpu, uint32_t word)
+{
+    return (uint32_t)(xe_ppc_ra0(cpu, word) + cpu->gpr[PPC_RB]);
+}
+
+#endif
