@@ -25,7 +25,7 @@ struct xe_ppc_env {
 
 typedef enum xe_ppc_next xe_ppc_exec(struct xe_ppc_env *env, struct xe_cpu *cpu, uint32_t word);
 
-#define INSN(name, ...) xe_ppc_exec xe_ppc_exec_##name __attribute__((weak));
+#define INSN(name, ...) xe_ppc_exec xe_ppc_exec_##name;
 #include "cpu/ppc_insns.def"
 #undef INSN
 
