@@ -1,1 +1,14 @@
-# rpc
+# The method table and the exchange (daemon, worker, client); the reports' text; the handlers that
+# need the emulator (worker only).
+noinst_LIBRARIES += libxe_rpc.a libxe_rpc_instance.a
+libxe_rpc_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+libxe_rpc_a_SOURCES = \
+	%D%/rpc.h %D%/methods.def %D%/rows.h %D%/report_text.h \
+	%D%/call.c %D%/check.c %D%/discover.c %D%/error.c %D%/exchange.c %D%/table.c %D%/types.c \
+	%D%/methods_audit.c %D%/methods_inspect.c %D%/methods_instance.c %D%/methods_run.c \
+	%D%/methods_system.c
+libxe_rpc_instance_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+libxe_rpc_instance_a_SOURCES = \
+	%D%/session.h %D%/session_internal.h %D%/audit_json.h %D%/diagnostic_json.h %D%/image_json.h \
+	%D%/instance_audit.c %D%/instance_boot.c %D%/instance_golden.c %D%/instance_inspect.c \
+	%D%/instance_run.c %D%/instance_thread.c %D%/session.c

@@ -1,0 +1,144 @@
+/* The daemon's state, all of it owned by one event loop on one thread. Parts: http.h brings request
+ * texts, rpc.h turns them into calls, methods.c answers the daemon's own and forwards the others,
+ * workers.c supervises worker processes, instances.c keeps what is known about each instance. */
+#ifndef XE_DAEMON_DAEMON_H
+#define XE_DAEMON_DAEMON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "daemon/http.h"
+#include "daemon/link.h"
+#include "daemon/roots.h"
+#include "rpc/rpc.h"
+
+struct xe_daemon_options {
+    const char *socket_path, *listen, *cookie_path, *worker_path, *sandbox;
+    uint32_t instances_max;
+    uint32_t worker_timeout_s; /* a worker that is silent for so long while asked is lost */
+};
+
+/* What an epoll event belongs to; the first member of what it points to. */
+enum xe_watch_kind { XE_WATCH_HTTP, XE_WATCH_SIGNAL, XE_WATCH_SOCKET, XE_WATCH_PROCESS };
+struct xe_watch {
+    enum xe_watch_kind kind;
+    struct xe_worker *worker; /* for the last two */
+};
+
+/* ---- workers -------------------------------------------------------------------------------- */
+
+struct xe_daemon;
+struct xe_instance_entry;
+
+/* Outcome of a worker call: one of result and error, both given. */
+typedef void xe_worker_done(void *ctx, json_t *result, json_t *error);
+
+struct xe_worker_call {
+    struct xe_worker_call *next;
+    uint32_t id;
+    xe_worker_done *done;
+    void *ctx;
+    json_t *body; /* owned until sent */
+    int fd;       /* owned until sent, or -1 */
+    bool sent;
+};
+
+struct xe_worker {
+    struct xe_worker *next;
+    struct xe_daemon *daemon;
+    struct xe_link_process process;
+    struct xe_watch socket_watch, process_watch;
+    struct xe_instance_entry *instance; /* NULL: works for one call only, or is ending */
+    struct xe_worker_call *calls;       /* owned: not answered yet, oldest first */
+    uint32_t next_id;
+    uint64_t heard_ms; /* when it last said something, or was first asked something */
+    bool running;      /* says that a run goes on */
+    bool ending;       /* killed; waiting for the process to end */
+    bool dead;         /* to be freed by the loop */
+    bool full;         /* the socket is; wait until it can be written */
+    char reason[256];  /* why it is lost; empty while it is not */
+};
+
+struct xe_worker *xe_worker_start(struct xe_daemon *daemon, struct xe_error *err);
+
+/* Ask a worker; params are borrowed, fd (-1: none) is given. done is called exactly once. */
+void xe_worker_ask(struct xe_worker *worker, const char *method, const json_t *params, int fd,
+                   xe_worker_done *done, void *ctx);
+
+/* End a worker on purpose: calls under way fail, its instance is not told. */
+void xe_worker_end(struct xe_worker *worker);
+void xe_worker_socket_ready(struct xe_worker *worker, uint32_t events);
+void xe_worker_process_ended(struct xe_worker *worker);
+
+/* Milliseconds until some worker is overdue, -1 when none is asked anything; ends overdue ones. */
+int64_t xe_workers_check(struct xe_daemon *daemon, uint64_t now_ms);
+void xe_workers_sweep(struct xe_daemon *daemon); /* free those that are dead */
+
+/* ---- instances ------------------------------------------------------------------------------ */
+
+enum xe_instance_state {
+    XE_INSTANCE_BOOTING, /* not shown yet */
+    XE_INSTANCE_CREATED,
+    XE_INSTANCE_RUNNING,
+    XE_INSTANCE_STOPPED,
+    XE_INSTANCE_PAUSED,
+    XE_INSTANCE_CRASHED, /* the guest; its worker still answers */
+    XE_INSTANCE_LOST     /* the worker is gone                  */
+};
+
+struct xe_instance_entry {
+    struct xe_instance_entry *next;
+    uint64_t number; /* in order of creation */
+    char id[24], name[65];
+    enum xe_instance_state state;
+    char reason[256];
+    uint64_t cycle;
+    char run[32];
+    json_t *image;            /* owned */
+    struct xe_worker *worker; /* NULL: lost */
+    pid_t worker_pid;
+    struct xe_rpc_call *creating; /* the call that made it, until answered */
+};
+
+struct xe_instance_entry *xe_instances_find(struct xe_daemon *daemon, const char *id_or_name);
+struct xe_instance_entry *xe_instances_add(struct xe_daemon *daemon, const char *name,
+                                           struct xe_error *err);
+void xe_instances_remove(struct xe_daemon *daemon, struct xe_instance_entry *entry);
+json_t *xe_instances_json(const struct xe_instance_entry *entry);
+void xe_instances_event(struct xe_instance_entry *entry, const char *topic, const json_t *data);
+void xe_instances_lost(struct xe_instance_entry *entry, const char *reason);
+
+/* ---- the daemon ----------------------------------------------------------------------------- */
+
+struct xe_daemon {
+    struct xe_daemon_options options;
+    struct xe_roots roots;
+    struct xe_http *http;
+    struct xe_rpc_server server;
+    int epoll, signals;
+    struct xe_watch http_watch, signal_watch;
+    struct xe_worker *workers;           /* owned */
+    struct xe_instance_entry *instances; /* owned, in order of creation */
+    uint32_t instance_count;
+    uint64_t instance_numbers;   /* given out so far */
+    uint32_t exchanges;          /* under way */
+    json_t *sandbox_warnings;    /* owned: what the newest worker said */
+    char *worker_path, *openrpc; /* owned */
+    char started[32];
+    bool draining;
+    uint64_t drain_until_ms;
+};
+
+/* init, then set http, roots and paths, then run until told to stop, then fini. */
+bool xe_daemon_init(struct xe_daemon *daemon, struct xe_error *err);
+bool xe_daemon_run(struct xe_daemon *daemon, struct xe_error *err);
+void xe_daemon_fini(struct xe_daemon *daemon);
+void xe_daemon_drain(struct xe_daemon *daemon, uint32_t grace_s);
+uint64_t xe_daemon_now_ms(void);
+bool xe_daemon_watch(struct xe_daemon *daemon, int fd, uint32_t events, struct xe_watch *watch);
+
+/* The method handlers of the daemon. */
+void xe_daemon_server(struct xe_daemon *daemon);
+
+#endif

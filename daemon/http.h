@@ -1,0 +1,45 @@
+/* HTTP around JSON-RPC (RPC.md section 1): a UNIX socket always, loopback TCP when asked.
+ *
+ * libmicrohttpd's own thread reads requests and writes answers; it never waits for anything. A
+ * whole request is put into a queue, its connection suspended, and the owner woken through an
+ * eventfd; xe_http_answer resumes it. The queue has a lock, a request belongs to one side at a
+ * time, and nothing else is shared. */
+#ifndef XE_DAEMON_HTTP_H
+#define XE_DAEMON_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "xe/error.h"
+
+struct xe_http;
+struct xe_http_request;
+
+struct xe_http_options {
+    const char *socket_path; /* UNIX socket                                       */
+    const char *listen;      /* "127.0.0.1:3607", or NULL                         */
+    const char *token;       /* what TCP callers must bring; needed with listen   */
+    const char *openrpc;     /* text of /openrpc.json; borrowed for ever          */
+    uint32_t requests_max;   /* under way at once; more are told to come later    */
+};
+
+struct xe_http *xe_http_start(const struct xe_http_options *options, struct xe_error *err);
+void xe_http_stop(struct xe_http *http);
+
+/* Readable when requests are there, or when the last outstanding one was sent. */
+int xe_http_eventfd(const struct xe_http *http);
+const char *xe_http_listening(const struct xe_http *http); /* "127.0.0.1:port" or NULL */
+
+/* The next request to answer; NULL if there is none. */
+struct xe_http_request *xe_http_take(struct xe_http *http);
+const char *xe_http_body(const struct xe_http_request *request, size_t *ret_size);
+
+/* Send the answer (copied; NULL: 204) and forget the request. */
+void xe_http_answer(struct xe_http_request *request, const char *text, size_t size);
+
+/* From now on new requests are told 503. */
+void xe_http_drain(struct xe_http *http);
+uint32_t xe_http_outstanding(const struct xe_http *http);
+
+#endif

@@ -1,0 +1,134 @@
+/* What the daemon knows about each instance without asking its worker. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/daemon.h"
+
+static const char *const state_names[] = {"booting", "created", "running", "stopped",
+                                          "paused",  "crashed", "lost"};
+
+struct xe_instance_entry *xe_instances_find(struct xe_daemon *daemon, const char *id_or_name)
+{
+    for (struct xe_instance_entry *e = daemon->instances; e; e = e->next)
+        if (e->state != XE_INSTANCE_BOOTING && !strcmp(e->id, id_or_name))
+            return e;
+    for (struct xe_instance_entry *e = daemon->instances; e; e = e->next)
+        if (e->state != XE_INSTANCE_BOOTING && !strcmp(e->name, id_or_name))
+            return e;
+    return NULL;
+}
+
+static bool name_taken(const struct xe_daemon *daemon, const char *name)
+{
+    for (const struct xe_instance_entry *e = daemon->instances; e; e = e->next)
+        if (!strcmp(e->name, name) || !strcmp(e->id, name))
+            return true;
+    return false;
+}
+
+struct xe_instance_entry *xe_instances_add(struct xe_daemon *daemon, const char *name,
+                                           struct xe_error *err)
+{
+    struct xe_instance_entry *entry, **last = &daemon->instances;
+
+    if (daemon->instance_count >= daemon->options.instances_max) {
+        xe_error_set(err, XE_ERR_INSTANCE_LIMIT, "there are %u instances, the most allowed",
+                     daemon->instance_count);
+        return NULL;
+    }
+    if (name && name_taken(daemon, name)) {
+        xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "there is an instance '%s' already", name);
+        return NULL;
+    }
+    entry = calloc(1, sizeof(*entry));
+    if (!entry) {
+        xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for an instance");
+        return NULL;
+    }
+    entry->number = ++daemon->instance_numbers;
+    snprintf(entry->id, sizeof(entry->id), "i-%" PRIu64, entry->number);
+    snprintf(entry->name, sizeof(entry->name), "%s", name ? name : entry->id);
+    while (*last)
+        last = &(*last)->next;
+    *last = entry;
+    daemon->instance_count++;
+    return entry;
+}
+
+void xe_instances_remove(struct xe_daemon *daemon, struct xe_instance_entry *entry)
+{
+    struct xe_instance_entry **link = &daemon->instances;
+    struct xe_worker *worker = entry->worker;
+
+    entry->worker = NULL;
+    if (worker)
+        worker->instance = NULL;
+    if (worker && entry->creating) {
+        xe_worker_end(worker); /* fails the creating call, which comes back here */
+        return;
+    }
+    while (*link != entry)
+        link = &(*link)->next;
+    *link = entry->next;
+    daemon->instance_count--;
+    if (worker)
+        xe_worker_end(worker);
+    json_decref(entry->image);
+    free(entry);
+}
+
+json_t *xe_instances_json(const struct xe_instance_entry *entry)
+{
+    json_t *none = json_array(), *image = entry->image ? json_incref(entry->image) : json_object();
+    json_t *warnings = entry->worker && entry->worker->daemon->sandbox_warnings
+                           ? json_incref(entry->worker->daemon->sandbox_warnings)
+                           : json_incref(none);
+
+    json_decref(none);
+    return json_pack("{s:s, s:s, s:s, s:s?, s:I, s:o, s:s?, s:I, s:o}", "instance", entry->id,
+                     "name", entry->name, "state", state_names[entry->state], "reason",
+                     entry->reason[0] ? entry->reason : NULL, "cycle", (json_int_t)entry->cycle,
+                     "image", image, "run", entry->run[0] ? entry->run : NULL, "worker_pid",
+                     entry->worker ? (json_int_t)entry->worker_pid : (json_int_t)0, "warnings",
+                     warnings);
+}
+
+static void stopped(struct xe_instance_entry *entry, const json_t *data)
+{
+    const char *reason = json_string_value(json_object_get(data, "stop_reason"));
+    const char *detail = json_string_value(json_object_get(data, "detail"));
+
+    entry->state = XE_INSTANCE_STOPPED;
+    if (reason && !strcmp(reason, "pause"))
+        entry->state = XE_INSTANCE_PAUSED;
+    if (reason && !strcmp(reason, "crash")) {
+        entry->state = XE_INSTANCE_CRASHED;
+        snprintf(entry->reason, sizeof(entry->reason), "%s", detail ? detail : "the guest crashed");
+    }
+}
+
+void xe_instances_event(struct xe_instance_entry *entry, const char *topic, const json_t *data)
+{
+    const json_t *cycle = json_object_get(data, "cycle");
+    const char *run = json_string_value(json_object_get(data, "run"));
+
+    if (json_is_integer(cycle) && json_integer_value(cycle) >= 0)
+        entry->cycle = (uint64_t)json_integer_value(cycle);
+    if (run)
+        snprintf(entry->run, sizeof(entry->run), "%s", run);
+    if (!strcmp(topic, "run.started"))
+        entry->state = XE_INSTANCE_RUNNING;
+    else if (!strcmp(topic, "run.stopped"))
+        stopped(entry, data);
+}
+
+void xe_instances_lost(struct xe_instance_entry *entry, const char *reason)
+{
+    entry->worker = NULL;
+    if (entry->state == XE_INSTANCE_BOOTING)
+        return; /* the creating call hears of it and removes the entry */
+    entry->state = XE_INSTANCE_LOST;
+    snprintf(entry->reason, sizeof(entry->reason), "%s", reason);
+}

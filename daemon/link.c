@@ -1,0 +1,389 @@
+/* Messages over a seqpacket socket; see link.h. */
+#include "daemon/link.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MAGIC 0x31573658u /* "X6W1" */
+
+enum { BODY_IN_MEMFD = 1, HAS_FD = 2 };
+
+struct header {
+    uint32_t magic;
+    uint16_t kind, flags;
+    uint32_t id, size; /* of the body */
+};
+
+#define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)
+
+/* ---- sending -------------------------------------------------------------------------------- */
+
+static bool write_all(int fd, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t n = write(fd, bytes, size);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        bytes += n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+static int sealed_memfd(const char *bytes, size_t size)
+{
+    int fd = memfd_create("xe360-body", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+    if (fd >= 0 && write_all(fd, bytes, size) && fcntl(fd, F_ADD_SEALS, SEALS) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+static void attach_fds(struct msghdr *message, char *control, const int *fds, int count)
+{
+    struct cmsghdr *cmsg;
+
+    if (count == 0)
+        return;
+    message->msg_control = control;
+    message->msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)count);
+    cmsg = CMSG_FIRSTHDR(message);
+    cmsg->cmsg_level = SOL_SOCKET;
+    cmsg->cmsg_type = SCM_RIGHTS;
+    cmsg->cmsg_len = CMSG_LEN(sizeof(int) * (size_t)count);
+    memcpy(CMSG_DATA(cmsg), fds, sizeof(int) * (size_t)count);
+}
+
+static enum xe_link_sent send_packet(int socket, struct header *header, const char *text,
+                                     const int *fds, int count, bool wait)
+{
+    char control[CMSG_SPACE(2 * sizeof(int))] __attribute__((aligned(8))) = {0};
+    struct iovec parts[2] = {{header, sizeof(*header)}, {(void *)text, text ? header->size : 0}};
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = text ? 2 : 1};
+    ssize_t n;
+
+    attach_fds(&message, control, fds, count);
+    do
+        n = sendmsg(socket, &message, MSG_NOSIGNAL | (wait ? 0 : MSG_DONTWAIT));
+    while (n < 0 && errno == EINTR);
+    if (n >= 0)
+        return XE_LINK_SENT;
+    return errno == EAGAIN || errno == EWOULDBLOCK ? XE_LINK_FULL : XE_LINK_FAILED;
+}
+
+enum xe_link_sent xe_link_send(int socket, enum xe_link_kind kind, uint32_t id, const json_t *body,
+                               int fd, bool wait)
+{
+    char *text = json_dumps(body, JSON_COMPACT);
+    size_t size = text ? strlen(text) : 0;
+    struct header header = {MAGIC, (uint16_t)kind, 0, id, (uint32_t)size};
+    enum xe_link_sent sent = XE_LINK_FAILED;
+    int fds[2], count = 0, bulk = -1;
+
+    if (!text || size > XE_LINK_BODY_MAX)
+        goto done;
+    if (size > XE_LINK_INLINE) {
+        bulk = sealed_memfd(text, size);
+        if (bulk < 0)
+            goto done;
+        header.flags |= BODY_IN_MEMFD;
+        fds[count++] = bulk;
+    }
+    if (fd >= 0) {
+        header.flags |= HAS_FD;
+        fds[count++] = fd;
+    }
+    sent = send_packet(socket, &header, bulk < 0 ? text : NULL, fds, count, wait);
+done:
+    if (bulk >= 0)
+        close(bulk);
+    free(text);
+    return sent;
+}
+
+/* ---- receiving ------------------------------------------------------------------------------ */
+
+struct packet {
+    struct header header;
+    char body[XE_LINK_INLINE];
+    size_t size; /* of what came, header included */
+    int fd[2];
+    int fds;
+};
+
+static void close_fds(struct packet *packet)
+{
+    while (packet->fds > 0)
+        close(packet->fd[--packet->fds]);
+}
+
+static void take_fds(struct msghdr *message, struct packet *packet)
+{
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
+        int count = (int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+
+        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+            continue;
+        for (int i = 0; i < count; i++) {
+            int fd;
+
+            memcpy(&fd, CMSG_DATA(c) + sizeof(int) * (size_t)i, sizeof(fd));
+            if (packet->fds < 2)
+                packet->fd[packet->fds++] = fd;
+            else
+                close(fd);
+        }
+    }
+}
+
+static enum xe_link_got receive_packet(int socket, bool wait, struct packet *packet,
+                                       struct xe_error *err)
+{
+    char control[CMSG_SPACE(2 * sizeof(int))] __attribute__((aligned(8)));
+    struct iovec parts[2] = {{&packet->header, sizeof(packet->header)},
+                             {packet->body, sizeof(packet->body)}};
+    struct msghdr message = {.msg_iov = parts,
+                             .msg_iovlen = 2,
+                             .msg_control = control,
+                             .msg_controllen = sizeof(control)};
+    ssize_t n;
+
+    packet->fds = 0;
+    do
+        n = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | (wait ? 0 : MSG_DONTWAIT));
+    while (n < 0 && errno == EINTR);
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        return XE_LINK_NOTHING;
+    if (n <= 0)
+        return XE_LINK_END;
+    packet->size = (size_t)n;
+    take_fds(&message, packet);
+    if (!(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
+        return XE_LINK_MESSAGE;
+    xe_error_set(err, XE_ERR_WORKER_LOST, "message cut off: %zd bytes, %d descriptors", n,
+                 packet->fds);
+    return XE_LINK_BROKEN;
+}
+
+static bool check_packet(const struct packet *packet, struct xe_error *err)
+{
+    const struct header *h = &packet->header;
+    bool bulk = h->flags & BODY_IN_MEMFD;
+    int fds = bulk + !!(h->flags & HAS_FD);
+
+    if (packet->size < sizeof(*h) || h->magic != MAGIC)
+        return xe_error_set(err, XE_ERR_WORKER_LOST, "message of %zu bytes has no header",
+                            packet->size);
+    if (h->kind == 0 || h->kind >= XE_LINK_KINDS || h->flags > (BODY_IN_MEMFD | HAS_FD))
+        return xe_error_set(err, XE_ERR_WORKER_LOST, "message of kind %u, flags 0x%x", h->kind,
+                            h->flags);
+    if (h->size > XE_LINK_BODY_MAX || packet->size - sizeof(*h) != (bulk ? 0 : h->size))
+        return xe_error_set(err, XE_ERR_WORKER_LOST, "body of %u bytes said, %zu came", h->size,
+                            packet->size - sizeof(*h));
+    if (packet->fds != fds)
+        return xe_error_set(err, XE_ERR_WORKER_LOST, "%d descriptors expected, %d came", fds,
+                            packet->fds);
+    return true;
+}
+
+/* The bytes of a body that came as a memfd. Owned; NULL with err set. */
+static char *read_bulk(int fd, size_t size, struct xe_error *err)
+{
+    char *bytes = NULL;
+    struct stat st;
+    size_t used = 0;
+
+    if (fcntl(fd, F_GET_SEALS) != SEALS || fstat(fd, &st) < 0 || (size_t)st.st_size != size) {
+        xe_error_set(err, XE_ERR_WORKER_LOST, "bulk body is not sealed or not of %zu bytes", size);
+        return NULL;
+    }
+    bytes = malloc(size + 1);
+    while (bytes && used < size) {
+        ssize_t n = pread(fd, bytes + used, size - used, (off_t)used);
+
+        if (n <= 0 && errno != EINTR)
+            break;
+        used += n > 0 ? (size_t)n : 0;
+    }
+    if (bytes && used == size)
+        return bytes;
+    free(bytes);
+    xe_error_set(err, XE_ERR_WORKER_LOST, "bulk body cannot be read");
+    return NULL;
+}
+
+static json_t *parse_body(const char *bytes, size_t size, struct xe_error *err)
+{
+    json_error_t where;
+    json_t *body = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &where);
+
+    if (json_is_object(body))
+        return body;
+    json_decref(body);
+    xe_error_set(err, XE_ERR_WORKER_LOST, "body is no JSON object: %s", body ? "" : where.text);
+    return NULL;
+}
+
+static json_t *packet_body(const struct packet *packet, struct xe_error *err)
+{
+    json_t *body = NULL;
+    char *bulk;
+
+    if (!(packet->header.flags & BODY_IN_MEMFD))
+        return parse_body(packet->body, packet->header.size, err);
+    bulk = read_bulk(packet->fd[0], packet->header.size, err);
+    if (bulk)
+        body = parse_body(bulk, packet->header.size, err);
+    free(bulk);
+    return body;
+}
+
+enum xe_link_got xe_link_receive(int socket, bool wait, struct xe_link_message *ret,
+                                 struct xe_error *err)
+{
+    struct packet packet;
+    enum xe_link_got got = receive_packet(socket, wait, &packet, err);
+
+    if (got == XE_LINK_MESSAGE && !check_packet(&packet, err))
+        got = XE_LINK_BROKEN;
+    if (got == XE_LINK_MESSAGE) {
+        ret->body = packet_body(&packet, err);
+        got = ret->body ? XE_LINK_MESSAGE : XE_LINK_BROKEN;
+    }
+    if (got == XE_LINK_MESSAGE) {
+        ret->kind = packet.header.kind;
+        ret->id = packet.header.id;
+        ret->fd = packet.header.flags & HAS_FD ? packet.fd[--packet.fds] : -1;
+    }
+    if (got == XE_LINK_MESSAGE || got == XE_LINK_BROKEN)
+        close_fds(&packet);
+    return got;
+}
+
+void xe_link_message_fini(struct xe_link_message *message)
+{
+    json_decref(message->body);
+    if (message->fd >= 0)
+        close(message->fd);
+    message->body = NULL;
+    message->fd = -1;
+}
+
+/* ---- starting a worker ---------------------------------------------------------------------- */
+
+/* In a sanitizer build the sanitizers' options go along; nothing else of the environment does. */
+static char **worker_environment(void)
+{
+    static char *none[3];
+    int used = 0;
+
+    for (char **e = environ; *e && used < 2; e++)
+        if (!strncmp(*e, "ASAN_OPTIONS=", 13) || !strncmp(*e, "UBSAN_OPTIONS=", 14))
+            none[used++] = *e;
+    none[used] = NULL;
+    return none;
+}
+
+static int spawn_with_socket(const char *program, const char *sandbox, int socket, pid_t *ret_pid)
+{
+    char option[32];
+    char *argv[] = {(char *)"xe360-worker", option, NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none, all;
+    int error;
+
+    snprintf(option, sizeof(option), "--sandbox=%s", sandbox);
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, socket, XE_LINK_FD);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+                                              POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    error = posix_spawn(ret_pid, program, &actions, &attributes, argv, worker_environment());
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+bool xe_link_spawn(const char *program, const char *sandbox, struct xe_link_process *ret,
+                   struct xe_error *err)
+{
+    int pair[2], error;
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+        return xe_error_set(err, XE_ERR_INTERNAL, "socketpair: %s", strerror(errno));
+    error = spawn_with_socket(program, sandbox, pair[1], &ret->pid);
+    close(pair[1]);
+    if (error) {
+        close(pair[0]);
+        return xe_error_set(err, XE_ERR_INTERNAL, "cannot start '%s': %s", program,
+                            strerror(error));
+    }
+    ret->socket = pair[0];
+    ret->pidfd = (int)syscall(SYS_pidfd_open, ret->pid, 0);
+    if (ret->pidfd >= 0)
+        return true;
+    error = errno;
+    kill(ret->pid, SIGKILL);
+    waitpid(ret->pid, NULL, 0);
+    close(pair[0]);
+    return xe_error_set(err, XE_ERR_INTERNAL, "pidfd_open: %s", strerror(error));
+}
+
+static char *beside_this_program(void)
+{
+    char self[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    char *slash, *path = NULL;
+
+    if (n <= 0)
+        return NULL;
+    self[n] = '\0';
+    slash = strrchr(self, '/');
+    if (!slash || asprintf(&path, "%.*s/xe360-worker", (int)(slash - self), self) < 0)
+        return NULL;
+    return path;
+}
+
+char *xe_link_worker_path(const char *given, struct xe_error *err)
+{
+    const char *env = secure_getenv("XE360_WORKER");
+    char *candidate = NULL;
+
+    if (given || env)
+        candidate = strdup(given ? given : env);
+    else
+        candidate = beside_this_program();
+    if (candidate && access(candidate, X_OK) == 0)
+        return candidate;
+    if (!given && !env && access(XE_WORKER_INSTALLED, X_OK) == 0) {
+        free(candidate);
+        return strdup(XE_WORKER_INSTALLED);
+    }
+    xe_error_set(err, XE_ERR_INTERNAL,
+                 "worker program '%s' not found; name it with --worker or $XE360_WORKER",
+                 candidate ? candidate : "?");
+    free(candidate);
+    return NULL;
+}

@@ -1,0 +1,67 @@
+/* The wire between a worker and whoever started it (the daemon, or xe360ctl itself).
+ *
+ * A SOCK_SEQPACKET socketpair carries small messages: a fixed header, then a JSON body. A body over
+ * XE_LINK_INLINE bytes travels as a sealed memfd instead; a request may bring one more descriptor,
+ * the title. Nothing that arrives is believed before it is checked: sizes, kinds, the number of
+ * descriptors, the seals. Both ends run on one machine and one build, so integers are host order.
+ */
+#ifndef XE_DAEMON_LINK_H
+#define XE_DAEMON_LINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <jansson.h>
+
+#include "xe/error.h"
+
+#define XE_LINK_INLINE   (60u * 1024u)
+#define XE_LINK_BODY_MAX (8u * 1024u * 1024u)
+#define XE_LINK_FD       3 /* where a worker finds its end */
+
+enum xe_link_kind {
+    XE_LINK_HELLO = 1, /* worker -> parent, first: {pid, version, layers, warnings}       */
+    XE_LINK_REQUEST,   /* parent -> worker: {method, params}; descriptor: the title       */
+    XE_LINK_REPLY,     /* worker -> parent: {result} or {error}; id is the request's      */
+    XE_LINK_EVENT,     /* worker -> parent: {topic, data}                                 */
+    XE_LINK_KINDS
+};
+
+struct xe_link_message {
+    enum xe_link_kind kind;
+    uint32_t id;
+    json_t *body; /* owned: an object */
+    int fd;       /* owned: the title, or -1 */
+};
+
+enum xe_link_got { XE_LINK_MESSAGE, XE_LINK_NOTHING, XE_LINK_END, XE_LINK_BROKEN };
+
+/* Receive one message. wait false: XE_LINK_NOTHING when none is there. XE_LINK_BROKEN: what came is
+ * no message; err says why. */
+enum xe_link_got xe_link_receive(int socket, bool wait, struct xe_link_message *ret,
+                                 struct xe_error *err);
+void xe_link_message_fini(struct xe_link_message *message);
+
+enum xe_link_sent { XE_LINK_SENT, XE_LINK_FULL, XE_LINK_FAILED };
+
+/* Send one message; body and fd (-1: none) are borrowed. wait false: XE_LINK_FULL when the other
+ * side does not keep up. */
+enum xe_link_sent xe_link_send(int socket, enum xe_link_kind kind, uint32_t id, const json_t *body,
+                               int fd, bool wait);
+
+struct xe_link_process {
+    pid_t pid;
+    int pidfd, socket; /* owned; socket is close-on-exec and blocking */
+};
+
+/* Start a worker program with its lock-down mode ("require", "warn", "off"). */
+bool xe_link_spawn(const char *program, const char *sandbox, struct xe_link_process *ret,
+                   struct xe_error *err);
+
+/* Where the worker program is: `given`, $XE360_WORKER, beside this program, or where it is
+ * installed. Owned by the caller; NULL with err set if nowhere. */
+char *xe_link_worker_path(const char *given, struct xe_error *err);
+
+#endif

@@ -1,0 +1,246 @@
+/* xe360d: options, the cookie, and starting the daemon. */
+#include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/daemon.h"
+#include "daemon/note.h"
+
+const char *argp_program_version = "xe360d " PACKAGE_VERSION;
+
+enum {
+    OPT_SOCKET = 1,
+    OPT_LISTEN,
+    OPT_COOKIE,
+    OPT_ROOT,
+    OPT_WORKER,
+    OPT_MAX,
+    OPT_SANDBOX,
+    OPT_LOG_LEVEL,
+    OPT_TIMEOUT
+};
+
+static const struct argp_option rows[] = {
+    {"socket", OPT_SOCKET, "PATH", 0,
+     "UNIX socket of the API (default $XDG_RUNTIME_DIR/xe360d.sock, or /run/xe360d/xe360d.sock)",
+     0},
+    {"listen", OPT_LISTEN, "ADDRESS", 0,
+     "also listen on loopback TCP, e.g. 127.0.0.1:3607; callers need the cookie as Bearer token",
+     0},
+    {"cookie", OPT_COOKIE, "PATH", 0,
+     "file for the TCP token, new at each start, mode 0600 (default beside the socket)", 0},
+    {"root", OPT_ROOT, "DIR", 0, "directory that images may come from; may be repeated", 0},
+    {"worker", OPT_WORKER, "PATH", 0, "worker program (default: beside xe360d, or as installed)",
+     0},
+    {"max-instances", OPT_MAX, "N", 0, "most instances at once (default 64)", 0},
+    {"sandbox", OPT_SANDBOX, "MODE", 0,
+     "require: a worker that cannot be locked down completely does not start; warn (default): "
+     "missing layers are told by system.health; off: for debugging",
+     0},
+    {"worker-timeout", OPT_TIMEOUT, "SECONDS", 0,
+     "a worker that is silent for so long while asked is ended (default 15)", 0},
+    {"log-level", OPT_LOG_LEVEL, "LEVEL", 0, "error, warn (default), info or debug", 0},
+    {0}};
+
+struct arguments {
+    struct xe_daemon_options options;
+    const char *roots[XE_ROOTS_MAX];
+    size_t root_count;
+    enum xe_note_level level;
+};
+
+static uint32_t count(struct argp_state *state, const char *name, const char *text, uint32_t max)
+{
+    char *end;
+    unsigned long value;
+
+    errno = 0;
+    value = strtoul(text, &end, 10);
+    if (errno || *end || text[0] < '0' || text[0] > '9' || value < 1 || value > max)
+        argp_error(state, "--%s '%s': expected a number from 1 to %u", name, text, max);
+    return (uint32_t)value;
+}
+
+static const char *sandbox_mode(struct argp_state *state, const char *text)
+{
+    if (strcmp(text, "require") && strcmp(text, "warn") && strcmp(text, "off"))
+        argp_error(state, "--sandbox '%s': expected require, warn or off", text);
+    return text;
+}
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+    struct arguments *a = state->input;
+    int level;
+
+    switch (key) {
+    case OPT_SOCKET:
+        a->options.socket_path = text;
+        return 0;
+    case OPT_LISTEN:
+        a->options.listen = text;
+        return 0;
+    case OPT_COOKIE:
+        a->options.cookie_path = text;
+        return 0;
+    case OPT_ROOT:
+        if (a->root_count == XE_ROOTS_MAX)
+            argp_error(state, "more than %d --root", XE_ROOTS_MAX);
+        a->roots[a->root_count++] = text;
+        return 0;
+    case OPT_WORKER:
+        a->options.worker_path = text;
+        return 0;
+    case OPT_MAX:
+        a->options.instances_max = count(state, "max-instances", text, 10000);
+        return 0;
+    case OPT_TIMEOUT:
+        a->options.worker_timeout_s = count(state, "worker-timeout", text, 3600);
+        return 0;
+    case OPT_SANDBOX:
+        a->options.sandbox = sandbox_mode(state, text);
+        return 0;
+    case OPT_LOG_LEVEL:
+        level = xe_note_level_parse(text);
+        if (level < 0)
+            argp_error(state, "--log-level '%s': expected error, warn, info or debug", text);
+        a->level = (enum xe_note_level)level;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "'%s': xe360d takes options only", text);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    .options = rows,
+    .parser = parse,
+    .doc =
+        "Headless Xbox 360 emulator daemon: runs titles in lockstep, one locked-down worker "
+        "process each, and answers JSON-RPC 2.0 over HTTP (POST /v1/rpc).\v"
+        "Example:\n  xe360d --root ~/titles &\n  xe360ctl create ~/titles/default.xex --name one\n"
+        "  xe360ctl start one -n 100M --wait\n  xe360ctl threads one\n\n"
+        "SIGTERM ends it gracefully. `xe360ctl methods` lists the API."};
+
+/* ---- paths ---------------------------------------------------------------------------------- */
+
+static char *default_socket(void)
+{
+    const char *runtime = getenv("RUNTIME_DIRECTORY");
+    char *path = NULL;
+
+    if (!runtime)
+        runtime = getenv("XDG_RUNTIME_DIR");
+    if (asprintf(&path, "%s/xe360d.sock", runtime ? runtime : "/run/xe360d") < 0)
+        return NULL;
+    if (!runtime)
+        mkdir("/run/xe360d", 0700);
+    return path;
+}
+
+static char *default_cookie(const char *socket)
+{
+    const char *slash = strrchr(socket, '/');
+    char *path = NULL;
+
+    if (asprintf(&path, "%.*sxe360d.cookie", slash ? (int)(slash - socket + 1) : 0, socket) < 0)
+        return NULL;
+    return path;
+}
+
+/* Make a new token and leave it in a file that only the owner can read. */
+static bool write_cookie(const char *path, char token[65], struct xe_error *err)
+{
+    unsigned char random[32];
+    int fd;
+    bool ok;
+
+    if (getrandom(random, sizeof(random), 0) != sizeof(random))
+        return xe_error_set(err, XE_ERR_INTERNAL, "getrandom: %s", strerror(errno));
+    for (int i = 0; i < 32; i++)
+        sprintf(token + 2 * i, "%02x", random[i]);
+    unlink(path);
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    ok = fd >= 0 && dprintf(fd, "%s\n", token) == 65;
+    if (fd >= 0)
+        close(fd);
+    return ok || xe_error_set(err, XE_ERR_CONFIG_INVALID, "cookie '%s': %s", path, strerror(errno));
+}
+
+/* ---- start ---------------------------------------------------------------------------------- */
+
+static bool prepare(struct xe_daemon *daemon, const struct arguments *a, struct xe_error *err)
+{
+    json_t *openrpc;
+
+    for (size_t i = 0; i < a->root_count; i++)
+        if (!xe_roots_add(&daemon->roots, a->roots[i], err))
+            return false;
+    daemon->worker_path = xe_link_worker_path(a->options.worker_path, err);
+    if (!daemon->worker_path || !xe_daemon_init(daemon, err))
+        return false;
+    openrpc = xe_rpc_discover();
+    daemon->openrpc = json_dumps(openrpc, JSON_INDENT(2));
+    json_decref(openrpc);
+    return daemon->openrpc || xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for the API document");
+}
+
+static bool start(struct xe_daemon *daemon, const struct arguments *a, struct xe_error *err)
+{
+    char token[65] = "";
+    struct xe_http_options http = {.socket_path = a->options.socket_path,
+                                   .listen = a->options.listen,
+                                   .token = token,
+                                   .requests_max = 256};
+
+    if (!prepare(daemon, a, err))
+        return false;
+    http.openrpc = daemon->openrpc;
+    if (a->options.listen && !write_cookie(a->options.cookie_path, token, err))
+        return false;
+    daemon->http = xe_http_start(&http, err);
+    explicit_bzero(token, sizeof(token));
+    if (!daemon->http)
+        return false;
+    xe_note(XE_NOTE_INFO, "listening on %s%s%s", a->options.socket_path,
+            xe_http_listening(daemon->http) ? " and " : "",
+            xe_http_listening(daemon->http) ? xe_http_listening(daemon->http) : "");
+    return xe_daemon_run(daemon, err);
+}
+
+int main(int argc, char **argv)
+{
+    struct arguments a = {
+        .options = {.sandbox = "warn", .instances_max = 64, .worker_timeout_s = 15},
+        .level = XE_NOTE_WARN};
+    struct xe_daemon daemon = {.epoll = -1, .signals = -1};
+    struct xe_error err = XE_ERROR_INIT;
+    char *socket = NULL, *cookie = NULL;
+    bool ok;
+
+    argp_parse(&argp, argc, argv, 0, NULL, &a);
+    xe_note_set_level(a.level);
+    if (!a.options.socket_path)
+        a.options.socket_path = socket = default_socket();
+    if (!a.options.cookie_path)
+        a.options.cookie_path = cookie = default_cookie(a.options.socket_path);
+    daemon.options = a.options;
+    json_object_seed(0);
+    ok = start(&daemon, &a, &err);
+    if (!ok)
+        xe_note(XE_NOTE_ERROR, "%s", err.text);
+    xe_daemon_fini(&daemon);
+    if (a.options.listen && ok)
+        unlink(a.options.cookie_path);
+    free(socket);
+    free(cookie);
+    return ok ? 0 : 1;
+}

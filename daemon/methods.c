@@ -1,0 +1,296 @@
+/* The methods that the daemon answers itself, and forwarding the others to workers. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/daemon.h"
+
+/* ---- system --------------------------------------------------------------------------------- */
+
+static void system_version(struct xe_rpc_call *call)
+{
+    xe_rpc_reply(call, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "name", "xe360d", "version",
+                                 PACKAGE_VERSION, "api", XE_RPC_VERSION, "digest", "xd1", "golden",
+                                 "xe360/golden/1", "report", "xe360/audit-report/1"));
+}
+
+static json_t *health_warnings(const struct xe_daemon *daemon)
+{
+    json_t *warnings = json_array();
+
+    if (daemon->sandbox_warnings)
+        json_array_extend(warnings, daemon->sandbox_warnings);
+    if (daemon->roots.count == 0)
+        json_array_append_new(warnings, json_string("no --root was given: no image can be used"));
+    return warnings;
+}
+
+static void system_health(struct xe_rpc_call *call)
+{
+    struct xe_daemon *daemon = call->ctx;
+    json_t *warnings = health_warnings(daemon);
+    json_int_t lost = 0, shown = 0;
+
+    for (struct xe_instance_entry *e = daemon->instances; e; e = e->next) {
+        shown += e->state != XE_INSTANCE_BOOTING;
+        lost += e->state == XE_INSTANCE_LOST;
+    }
+    xe_rpc_reply(call, json_pack("{s:s, s:I, s:I, s:s, s:o}", "status",
+                                 daemon->draining                    ? "draining"
+                                 : json_array_size(warnings) || lost ? "degraded"
+                                                                     : "ok",
+                                 "instances", shown, "crashed", lost, "sandbox",
+                                 daemon->options.sandbox, "warnings", warnings));
+}
+
+static void system_info(struct xe_rpc_call *call)
+{
+    struct xe_daemon *daemon = call->ctx;
+    json_t *roots = json_array();
+
+    for (size_t i = 0; i < daemon->roots.count; i++)
+        json_array_append_new(roots, json_string(daemon->roots.root[i].real));
+    xe_rpc_reply(
+        call, json_pack("{s:i, s:s, s:s, s:s, s:s?, s:o, s:{s:I, s:I, s:I, s:I, s:I}}", "pid",
+                        (int)getpid(), "version", PACKAGE_VERSION, "started", daemon->started,
+                        "socket", daemon->options.socket_path, "listen",
+                        xe_http_listening(daemon->http), "roots", roots, "limits", "instances",
+                        (json_int_t)daemon->options.instances_max, "body_bytes",
+                        (json_int_t)XE_RPC_BODY_MAX, "batch", (json_int_t)XE_RPC_BATCH_MAX, "depth",
+                        (json_int_t)XE_RPC_DEPTH_MAX, "reply_bytes", (json_int_t)XE_RPC_REPLY_MAX));
+}
+
+static void system_shutdown(struct xe_rpc_call *call)
+{
+    uint32_t grace_s = (uint32_t)xe_rpc_arg_int(call, "grace_s");
+
+    xe_daemon_drain(call->ctx, grace_s);
+    xe_rpc_reply(call, json_pack("{s:b, s:I}", "draining", 1, "grace_s", (json_int_t)grace_s));
+}
+
+static void rpc_discover(struct xe_rpc_call *call)
+{
+    xe_rpc_reply(call, xe_rpc_discover());
+}
+
+/* ---- instances ------------------------------------------------------------------------------ */
+
+/* The entry a call names; NULL after failing the call. */
+static struct xe_instance_entry *entry_of(struct xe_rpc_call *call)
+{
+    const char *id = xe_rpc_arg_string(call, "instance");
+    struct xe_instance_entry *entry = xe_instances_find(call->ctx, id);
+    struct xe_error err = XE_ERROR_INIT;
+
+    if (entry)
+        return entry;
+    xe_error_set(&err, XE_ERR_INSTANCE_NOT_FOUND, "there is no instance '%s'", id);
+    xe_rpc_fail(call, &err);
+    return NULL;
+}
+
+static void instance_get(struct xe_rpc_call *call)
+{
+    struct xe_instance_entry *entry = entry_of(call);
+
+    if (entry)
+        xe_rpc_reply(call, xe_instances_json(entry));
+}
+
+static void instance_list(struct xe_rpc_call *call)
+{
+    struct xe_daemon *daemon = call->ctx;
+    const char *cursor = xe_rpc_arg_string(call, "cursor");
+    uint64_t after = cursor ? strtoull(cursor, NULL, 10) : 0, last = 0;
+    size_t limit = (size_t)xe_rpc_arg_int(call, "limit");
+    json_t *items = json_array();
+    json_int_t total = 0;
+    bool more = false;
+
+    for (struct xe_instance_entry *e = daemon->instances; e; e = e->next) {
+        if (e->state == XE_INSTANCE_BOOTING)
+            continue;
+        total++;
+        if (e->number <= after)
+            continue;
+        more = json_array_size(items) == limit;
+        if (!more) {
+            json_array_append_new(items, xe_instances_json(e));
+            last = e->number;
+        }
+    }
+    xe_rpc_reply(call,
+                 json_pack("{s:o, s:o, s:I}", "items", items, "next_cursor",
+                           more ? json_sprintf("%" PRIu64, last) : json_null(), "total", total));
+}
+
+static void instance_destroy(struct xe_rpc_call *call)
+{
+    struct xe_instance_entry *entry = entry_of(call);
+    json_t *result;
+
+    if (!entry)
+        return;
+    result = json_pack("{s:s, s:s}", "instance", entry->id, "state", "destroyed");
+    xe_instances_remove(call->ctx, entry);
+    xe_rpc_reply(call, result);
+}
+
+static void created(void *ctx, json_t *result, json_t *error)
+{
+    struct xe_instance_entry *entry = ctx;
+    struct xe_rpc_call *call = entry->creating;
+
+    if (error) {
+        xe_instances_remove(call->ctx, entry);
+        xe_rpc_fail_json(call, error);
+        return;
+    }
+    entry->state = XE_INSTANCE_CREATED;
+    entry->creating = NULL;
+    entry->image = json_incref(json_object_get(result, "image"));
+    json_decref(result);
+    xe_rpc_reply(call, xe_instances_json(entry));
+}
+
+static void instance_create(struct xe_rpc_call *call)
+{
+    struct xe_daemon *daemon = call->ctx;
+    struct xe_error err = XE_ERROR_INIT;
+    int fd = xe_roots_open(&daemon->roots, xe_rpc_arg_string(call, "image"), &err);
+    struct xe_instance_entry *entry = NULL;
+
+    if (fd >= 0)
+        entry = xe_instances_add(daemon, xe_rpc_arg_string(call, "name"), &err);
+    if (entry)
+        entry->worker = xe_worker_start(daemon, &err);
+    if (entry && entry->worker) {
+        entry->worker->instance = entry;
+        entry->worker_pid = entry->worker->process.pid;
+        entry->creating = call;
+        xe_worker_ask(entry->worker, "instance.create", call->params, fd, created, entry);
+        return;
+    }
+    if (entry)
+        xe_instances_remove(daemon, entry);
+    if (fd >= 0)
+        close(fd);
+    xe_rpc_fail(call, &err);
+}
+
+/* ---- calls that a worker of their own answers ----------------------------------------------- */
+
+struct errand {
+    struct xe_rpc_call *call;
+    struct xe_worker *worker;
+};
+
+static void errand_done(void *ctx, json_t *result, json_t *error)
+{
+    struct errand *errand = ctx;
+    struct xe_rpc_call *call = errand->call;
+
+    xe_worker_end(errand->worker);
+    free(errand);
+    if (error)
+        xe_rpc_fail_json(call, error);
+    else
+        xe_rpc_reply(call, result);
+}
+
+/* Start a worker for this call alone and send it the call with the image. */
+static void errand(struct xe_rpc_call *call, const char *path)
+{
+    struct xe_daemon *daemon = call->ctx;
+    struct xe_error err = XE_ERROR_INIT;
+    int fd = xe_roots_open(&daemon->roots, path, &err);
+    struct errand *errand = fd >= 0 ? calloc(1, sizeof(*errand)) : NULL;
+
+    if (errand)
+        errand->worker = xe_worker_start(daemon, &err);
+    if (errand && errand->worker) {
+        errand->call = call;
+        xe_worker_ask(errand->worker, call->method->name, call->params, fd, errand_done, errand);
+        return;
+    }
+    free(errand);
+    if (fd >= 0)
+        close(fd);
+    xe_rpc_fail(call, &err);
+}
+
+static void image_errand(struct xe_rpc_call *call)
+{
+    errand(call, xe_rpc_arg_string(call, "image"));
+}
+
+static void golden_check(struct xe_rpc_call *call)
+{
+    const json_t *image = json_object_get(xe_rpc_arg_json(call, "golden"), "image");
+    const char *path = xe_rpc_arg_string(call, "image");
+    struct xe_error err = XE_ERROR_INIT;
+
+    if (!path)
+        path = json_string_value(json_object_get(image, "path"));
+    if (path) {
+        errand(call, path);
+        return;
+    }
+    xe_error_set(&err, XE_ERR_SCRIPT_MALFORMED, "golden.image.path: expected a string");
+    xe_rpc_fail(call, &err);
+}
+
+/* ---- forwarding ----------------------------------------------------------------------------- */
+
+static void forwarded(void *ctx, json_t *result, json_t *error)
+{
+    struct xe_rpc_call *call = ctx;
+
+    if (error)
+        xe_rpc_fail_json(call, error);
+    else
+        xe_rpc_reply(call, result);
+}
+
+static void forward(struct xe_rpc_call *call)
+{
+    struct xe_instance_entry *entry = entry_of(call);
+    struct xe_error err = XE_ERROR_INIT;
+
+    if (!entry)
+        return;
+    json_object_set_new(call->params, "instance", json_string(entry->id));
+    if (entry->worker) {
+        xe_worker_ask(entry->worker, call->method->name, call->params, -1, forwarded, call);
+        return;
+    }
+    xe_error_set(&err, XE_ERR_WORKER_LOST, "instance %s is lost: %s", entry->id, entry->reason);
+    xe_rpc_fail(call, &err);
+}
+
+static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
+    [XE_RPC_M_golden_check] = golden_check,         [XE_RPC_M_golden_record] = image_errand,
+    [XE_RPC_M_image_inspect] = image_errand,        [XE_RPC_M_instance_create] = instance_create,
+    [XE_RPC_M_instance_destroy] = instance_destroy, [XE_RPC_M_instance_get] = instance_get,
+    [XE_RPC_M_instance_list] = instance_list,       [XE_RPC_M_rpc_discover] = rpc_discover,
+    [XE_RPC_M_system_health] = system_health,       [XE_RPC_M_system_info] = system_info,
+    [XE_RPC_M_system_shutdown] = system_shutdown,   [XE_RPC_M_system_version] = system_version,
+};
+
+/* While draining only reads are answered. */
+static bool admit(void *ctx, const struct xe_rpc_method *method, struct xe_error *err)
+{
+    const struct xe_daemon *daemon = ctx;
+
+    if (!daemon->draining || (method->flags & XE_RPC_OOB))
+        return true;
+    return xe_error_set(err, XE_ERR_DRAINING, "the daemon is shutting down");
+}
+
+void xe_daemon_server(struct xe_daemon *daemon)
+{
+    daemon->server = (struct xe_rpc_server){
+        .handlers = handlers, .forward = forward, .ctx = daemon, .admit = admit};
+}

@@ -1,0 +1,35 @@
+/* The daemon's own log; see note.h. */
+#include "daemon/note.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const names[] = {"error", "warn", "info", "debug"};
+static enum xe_note_level wanted = XE_NOTE_WARN; /* set once, before any thread starts */
+
+void xe_note_set_level(enum xe_note_level level)
+{
+    wanted = level;
+}
+
+int xe_note_level_parse(const char *name)
+{
+    for (int i = 0; i < 4; i++)
+        if (!strcmp(name, names[i]))
+            return i;
+    return -1;
+}
+
+void xe_note(enum xe_note_level level, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+
+    if (level > wanted)
+        return;
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    fprintf(stderr, "xe360d: %s: %s\n", names[level], text);
+}

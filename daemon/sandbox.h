@@ -1,0 +1,20 @@
+/* Lock-down of a worker, layer by layer, before it sees a byte of a title. Each layer that cannot
+ * be had is told; what to do about it is the caller's business (--sandbox=require|warn|off). */
+#ifndef XE_DAEMON_SANDBOX_H
+#define XE_DAEMON_SANDBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define XE_SANDBOX_LAYERS 5
+
+struct xe_sandbox_layer {
+    const char *name; /* "rlimits", "namespaces", ... static       */
+    bool on;
+    char problem[128]; /* why not; empty if on                      */
+};
+
+/* Lock the calling process down for good; keep_fd and the standard streams stay open. */
+void xe_sandbox_enter(int keep_fd, struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS]);
+
+#endif

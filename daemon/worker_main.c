@@ -1,0 +1,203 @@
+/* xe360-worker: one instance in a process of its own, locked down, speaking link.h on descriptor 3.
+ * Started by xe360d or xe360ctl, never by a person. The main loop: work on what is running, looking
+ * at the socket between slices; sleep on the socket when nothing runs. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <gcrypt.h>
+
+#include "daemon/link.h"
+#include "daemon/sandbox.h"
+#include "rpc/session.h"
+
+#define TITLE_MAX ((off_t)1 << 30)
+
+struct worker {
+    struct xe_session *session;
+    int title_fd; /* came with the request being started; owned, -1: none */
+    bool end;     /* the parent is gone or talks nonsense                 */
+};
+
+/* ---- what the session asks for -------------------------------------------------------------- */
+
+static uint64_t now_ms(void *ctx)
+{
+    struct timespec now;
+
+    (void)ctx;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* Progress may be lost when the parent is busy, the rest may not. */
+static void event(void *ctx, const char *topic, json_t *data)
+{
+    json_t *body = json_pack("{s:s, s:o}", "topic", topic, "data", data);
+
+    (void)ctx;
+    xe_link_send(XE_LINK_FD, XE_LINK_EVENT, 0, body, -1, strcmp(topic, "run.progress") != 0);
+    json_decref(body);
+}
+
+static bool read_title(int fd, void *bytes, size_t size)
+{
+    size_t used = 0;
+
+    while (used < size) {
+        ssize_t n = pread(fd, (char *)bytes + used, size - used, (off_t)used);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        used += (size_t)n;
+    }
+    return true;
+}
+
+static bool take_title(void *ctx, void **ret_bytes, size_t *ret_size, struct xe_error *err)
+{
+    struct worker *worker = ctx;
+    struct stat st;
+    void *bytes;
+
+    if (worker->title_fd < 0)
+        return xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "no image came with the request");
+    if (fstat(worker->title_fd, &st) < 0 || st.st_size > TITLE_MAX)
+        return xe_error_set(err, XE_ERR_IMAGE_UNSUPPORTED, "image of %lld bytes, at most %lld",
+                            (long long)st.st_size, (long long)TITLE_MAX);
+    bytes = malloc((size_t)st.st_size + 1);
+    if (!bytes)
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for an image of %lld bytes",
+                            (long long)st.st_size);
+    if (!read_title(worker->title_fd, bytes, (size_t)st.st_size)) {
+        free(bytes);
+        return xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "the image cannot be read");
+    }
+    *ret_bytes = bytes;
+    *ret_size = (size_t)st.st_size;
+    return true;
+}
+
+/* ---- requests ------------------------------------------------------------------------------- */
+
+static void answered(struct xe_rpc_call *call, json_t *result, json_t *error)
+{
+    uint32_t id = (uint32_t)(uintptr_t)call->owner;
+    json_t *body = json_object();
+
+    json_object_set_new(body, result ? "result" : "error", result ? result : error);
+    if (xe_link_send(XE_LINK_FD, XE_LINK_REPLY, id, body, -1, true) == XE_LINK_FAILED) {
+        struct xe_error err = XE_ERROR_INIT;
+
+        xe_error_set(&err, XE_ERR_RANGE_TOO_LARGE, "the result is too long to be sent");
+        json_object_clear(body);
+        json_object_set_new(body, "error", xe_rpc_error(&err, NULL));
+        xe_link_send(XE_LINK_FD, XE_LINK_REPLY, id, body, -1, true);
+    }
+    json_decref(body);
+}
+
+static void start(struct worker *worker, struct xe_link_message *message)
+{
+    const char *method = json_string_value(json_object_get(message->body, "method"));
+
+    worker->title_fd = message->fd;
+    xe_rpc_start(xe_session_server(worker->session), method ? method : "",
+                 json_object_get(message->body, "params"), XE_RPC_SCOPES, answered,
+                 (void *)(uintptr_t)message->id);
+    worker->title_fd = -1;
+}
+
+/* Take what is there (or, with wait, what comes) until nothing is left. */
+static bool serve(struct worker *worker, bool wait)
+{
+    struct xe_link_message message;
+    enum xe_link_got got;
+
+    while ((got = xe_link_receive(XE_LINK_FD, wait, &message, NULL)) == XE_LINK_MESSAGE) {
+        if (message.kind != XE_LINK_REQUEST)
+            got = XE_LINK_BROKEN;
+        else
+            start(worker, &message);
+        xe_link_message_fini(&message);
+        if (got == XE_LINK_BROKEN || wait)
+            break;
+    }
+    worker->end |= got == XE_LINK_END || got == XE_LINK_BROKEN;
+    return !worker->end;
+}
+
+static bool service(void *ctx)
+{
+    return serve(ctx, false);
+}
+
+/* ---- start ---------------------------------------------------------------------------------- */
+
+/* What the parent is told first: who we are and which layers are missing. */
+static bool hello(const struct xe_sandbox_layer *layers, bool locked)
+{
+    json_t *on = json_object(), *warnings = json_array(), *body;
+    bool complete = locked;
+
+    for (int i = 0; locked && i < XE_SANDBOX_LAYERS; i++) {
+        json_object_set_new(on, layers[i].name, json_boolean(layers[i].on));
+        complete &= layers[i].on;
+        if (!layers[i].on)
+            json_array_append_new(warnings, json_sprintf("worker runs without %s (%s)",
+                                                         layers[i].name, layers[i].problem));
+    }
+    if (!locked)
+        json_array_append_new(warnings,
+                              json_string("worker runs without lock-down (--sandbox=off)"));
+    body = json_pack("{s:i, s:s, s:o, s:o}", "pid", (int)getpid(), "version", PACKAGE_VERSION,
+                     "layers", on, "warnings", warnings);
+    xe_link_send(XE_LINK_FD, XE_LINK_HELLO, 0, body, -1, true);
+    json_decref(body);
+    return complete;
+}
+
+/* Libraries look at files and the processor when they start: let them, before the lock-down. */
+static void start_libraries(void)
+{
+    gcry_check_version(NULL);
+    gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
+    gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
+    gcry_md_hash_buffer(GCRY_MD_SHA256, (char[32]){0}, "", 0);
+    json_object_seed(0);
+}
+
+int main(int argc, char **argv)
+{
+    struct worker worker = {.title_fd = -1};
+    const struct xe_session_host host = {&worker, service, event, now_ms, take_title};
+    struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS];
+    const char *mode = argc == 2 && !strncmp(argv[1], "--sandbox=", 10) ? argv[1] + 10 : NULL;
+    struct stat st;
+
+    if (!mode || fstat(XE_LINK_FD, &st) < 0 || !S_ISSOCK(st.st_mode)) {
+        fprintf(stderr, "xe360-worker: is started by xe360d and xe360ctl, not by hand\n");
+        return 2;
+    }
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    prctl(PR_SET_NAME, "xe360-worker", 0, 0, 0);
+    start_libraries();
+    if (strcmp(mode, "off"))
+        xe_sandbox_enter(XE_LINK_FD, layers);
+    if (!hello(layers, strcmp(mode, "off") != 0) && !strcmp(mode, "require"))
+        return 3;
+    worker.session = xe_session_create(&host);
+    while (worker.session && !worker.end)
+        if (!xe_session_work(worker.session))
+            serve(&worker, true);
+    /* The parent is gone; what a waiting call would be told reaches nobody. */
+    return 0;
+}

@@ -1,0 +1,354 @@
+/* Supervision of worker processes.
+ *
+ * A worker is trusted with nothing: what it says is checked message by message, and a worker that
+ * dies, talks nonsense or is silent for too long while something is asked of it is ended. Its calls
+ * then fail with worker_lost, its instance says why, and everything else goes on. Structs are freed
+ * by xe_workers_sweep only, so that a callback may end any worker. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "daemon/daemon.h"
+#include "daemon/note.h"
+
+/* ---- ending --------------------------------------------------------------------------------- */
+
+static void call_free(struct xe_worker_call *call)
+{
+    json_decref(call->body);
+    if (call->fd >= 0)
+        close(call->fd);
+    free(call);
+}
+
+static json_t *lost_error(const struct xe_worker *worker)
+{
+    struct xe_error err = XE_ERROR_INIT;
+
+    xe_error_set(&err, XE_ERR_WORKER_LOST, "%s",
+                 worker->reason[0] ? worker->reason : "the worker was ended");
+    return xe_rpc_error(&err, NULL);
+}
+
+static void fail_calls(struct xe_worker *worker)
+{
+    while (worker->calls) {
+        struct xe_worker_call *call = worker->calls;
+
+        worker->calls = call->next;
+        call->done(call->ctx, NULL, lost_error(worker));
+        call_free(call);
+    }
+}
+
+/* By descriptor: the number may be another process's by now. */
+static void send_kill(const struct xe_worker *worker)
+{
+    syscall(SYS_pidfd_send_signal, worker->process.pidfd, SIGKILL, NULL, 0);
+}
+
+/* Stop listening to a worker and kill it; the rest happens when its process has ended. */
+static void kill_worker(struct xe_worker *worker)
+{
+    if (worker->ending)
+        return;
+    worker->ending = true;
+    epoll_ctl(worker->daemon->epoll, EPOLL_CTL_DEL, worker->process.socket, NULL);
+    close(worker->process.socket);
+    worker->process.socket = -1;
+    send_kill(worker);
+}
+
+static void lose(struct xe_worker *worker, const char *reason)
+{
+    struct xe_instance_entry *instance = worker->instance;
+
+    if (!worker->reason[0])
+        snprintf(worker->reason, sizeof(worker->reason), "%s", reason);
+    xe_note(XE_NOTE_WARN, "worker %d (%s): %s", (int)worker->process.pid,
+            instance ? instance->id : "no instance", worker->reason);
+    kill_worker(worker);
+}
+
+void xe_worker_end(struct xe_worker *worker)
+{
+    worker->instance = NULL;
+    kill_worker(worker);
+    fail_calls(worker);
+}
+
+/* "killed by signal 9 (Killed)" and the like. */
+static void describe_end(const siginfo_t *info, char *text, size_t size)
+{
+    if (info->si_code == CLD_EXITED)
+        snprintf(text, size, "the worker exited with status %d%s", info->si_status,
+                 info->si_status == 3 ? ": its lock-down is incomplete (--sandbox=require)" : "");
+    else if (info->si_status == SIGSYS)
+        snprintf(text, size, "the worker made a forbidden system call and was killed (SIGSYS)");
+    else
+        snprintf(text, size, "the worker was killed by signal %d (%s)", info->si_status,
+                 strsignal(info->si_status));
+}
+
+void xe_worker_process_ended(struct xe_worker *worker)
+{
+    struct xe_instance_entry *instance = worker->instance;
+    siginfo_t info = {0};
+    char text[200];
+
+    if (waitid(P_PIDFD, (id_t)worker->process.pidfd, &info, WEXITED | WNOHANG) < 0 ||
+        info.si_pid == 0)
+        return;
+    if (!worker->ending) /* what it said before it died still counts */
+        xe_worker_socket_ready(worker, EPOLLIN);
+    describe_end(&info, text, sizeof(text));
+    if (!worker->ending)
+        lose(worker, text);
+    epoll_ctl(worker->daemon->epoll, EPOLL_CTL_DEL, worker->process.pidfd, NULL);
+    close(worker->process.pidfd);
+    worker->dead = true;
+    if (instance && worker->instance)
+        xe_instances_lost(instance, worker->reason[0] ? worker->reason : text);
+    worker->instance = NULL;
+    fail_calls(worker);
+}
+
+void xe_workers_sweep(struct xe_daemon *daemon)
+{
+    struct xe_worker **link = &daemon->workers;
+
+    while (*link) {
+        struct xe_worker *worker = *link;
+
+        if (worker->dead) {
+            *link = worker->next;
+            free(worker);
+        } else {
+            link = &worker->next;
+        }
+    }
+}
+
+/* ---- asking --------------------------------------------------------------------------------- */
+
+static void want_writable(struct xe_worker *worker, bool on)
+{
+    struct epoll_event event = {.events = EPOLLIN | (on ? EPOLLOUT : 0),
+                                .data.ptr = &worker->socket_watch};
+
+    if (worker->full != on)
+        epoll_ctl(worker->daemon->epoll, EPOLL_CTL_MOD, worker->process.socket, &event);
+    worker->full = on;
+}
+
+/* Send what is not sent yet, in order. */
+static void send_calls(struct xe_worker *worker)
+{
+    bool full = false;
+
+    for (struct xe_worker_call *call = worker->calls; call && !full; call = call->next) {
+        enum xe_link_sent sent;
+
+        if (call->sent)
+            continue;
+        sent = xe_link_send(worker->process.socket, XE_LINK_REQUEST, call->id, call->body, call->fd,
+                            false);
+        full = sent == XE_LINK_FULL;
+        if (full)
+            break;
+        /* A failed send means a dead worker: its process event will tell. */
+        call->sent = true;
+        json_decref(call->body);
+        call->body = NULL;
+        if (call->fd >= 0)
+            close(call->fd);
+        call->fd = -1;
+    }
+    want_writable(worker, full);
+}
+
+void xe_worker_ask(struct xe_worker *worker, const char *method, const json_t *params, int fd,
+                   xe_worker_done *done, void *ctx)
+{
+    struct xe_worker_call *call = calloc(1, sizeof(*call));
+    struct xe_worker_call **last = &worker->calls;
+
+    if (!call)
+        abort();
+    if (!worker->calls && !worker->running)
+        worker->heard_ms = xe_daemon_now_ms();
+    while (*last)
+        last = &(*last)->next;
+    *last = call;
+    call->id = ++worker->next_id;
+    call->fd = fd;
+    call->done = done;
+    call->ctx = ctx;
+    call->body = json_pack("{s:s, s:O}", "method", method, "params", params);
+    if (!worker->ending)
+        send_calls(worker);
+}
+
+/* ---- listening ------------------------------------------------------------------------------ */
+
+static struct xe_worker_call *take_call(struct xe_worker *worker, uint32_t id)
+{
+    for (struct xe_worker_call **link = &worker->calls; *link; link = &(*link)->next)
+        if ((*link)->id == id && (*link)->sent) {
+            struct xe_worker_call *call = *link;
+
+            *link = call->next;
+            return call;
+        }
+    return NULL;
+}
+
+/* An error object that may be shown to clients. */
+static bool good_error(const json_t *error)
+{
+    return json_is_integer(json_object_get(error, "code")) &&
+           json_is_string(json_object_get(error, "message"));
+}
+
+static bool take_reply(struct xe_worker *worker, const struct xe_link_message *message)
+{
+    json_t *result = json_object_get(message->body, "result");
+    json_t *error = json_object_get(message->body, "error");
+    struct xe_worker_call *call = take_call(worker, message->id);
+    bool good = call && (json_is_object(result) ? !error : good_error(error));
+
+    if (!call)
+        return false;
+    if (good)
+        call->done(call->ctx, json_incref(result), json_incref(error));
+    else
+        call->done(call->ctx, NULL, lost_error(worker));
+    call_free(call);
+    return good;
+}
+
+static bool take_hello(struct xe_worker *worker, const json_t *body)
+{
+    json_t *warnings = json_object_get(body, "warnings");
+
+    if (!json_is_array(warnings))
+        return false;
+    json_decref(worker->daemon->sandbox_warnings);
+    worker->daemon->sandbox_warnings = json_incref(warnings);
+    return true;
+}
+
+static bool take_event(struct xe_worker *worker, const json_t *body)
+{
+    const char *topic = json_string_value(json_object_get(body, "topic"));
+    const json_t *data = json_object_get(body, "data");
+
+    if (!topic || !json_is_object(data))
+        return false;
+    if (!strcmp(topic, "run.started"))
+        worker->running = true;
+    if (!strcmp(topic, "run.stopped"))
+        worker->running = false;
+    if (worker->instance)
+        xe_instances_event(worker->instance, topic, data);
+    return true;
+}
+
+static bool take_message(struct xe_worker *worker, const struct xe_link_message *message)
+{
+    worker->heard_ms = xe_daemon_now_ms();
+    switch (message->kind) {
+    case XE_LINK_HELLO:
+        return take_hello(worker, message->body);
+    case XE_LINK_REPLY:
+        return take_reply(worker, message);
+    case XE_LINK_EVENT:
+        return take_event(worker, message->body);
+    default:
+        return false;
+    }
+}
+
+void xe_worker_socket_ready(struct xe_worker *worker, uint32_t events)
+{
+    struct xe_link_message message;
+    enum xe_link_got got = XE_LINK_NOTHING;
+    struct xe_error err = XE_ERROR_INIT;
+    bool sense = true;
+
+    if ((events & EPOLLOUT) && !worker->ending)
+        send_calls(worker);
+    while (!worker->ending && sense &&
+           (got = xe_link_receive(worker->process.socket, false, &message, &err)) ==
+               XE_LINK_MESSAGE) {
+        sense = take_message(worker, &message);
+        xe_link_message_fini(&message);
+    }
+    if (worker->ending)
+        return;
+    if (!sense || got == XE_LINK_BROKEN) {
+        char reason[256];
+
+        snprintf(reason, sizeof(reason), "the worker talks nonsense: %.200s",
+                 err.text[0] ? err.text : "a message without sense");
+        lose(worker, reason);
+    } else if (got == XE_LINK_END) {
+        /* It closed its end; how it ended is told by the process event that follows. */
+        epoll_ctl(worker->daemon->epoll, EPOLL_CTL_DEL, worker->process.socket, NULL);
+        send_kill(worker);
+    }
+}
+
+int64_t xe_workers_check(struct xe_daemon *daemon, uint64_t now_ms)
+{
+    uint64_t patience = (uint64_t)daemon->options.worker_timeout_s * 1000;
+    int64_t soonest = -1;
+
+    for (struct xe_worker *worker = daemon->workers; worker; worker = worker->next) {
+        int64_t left = (int64_t)(worker->heard_ms + patience - now_ms);
+
+        if (worker->ending || (!worker->calls && !worker->running))
+            continue;
+        if (left <= 0) {
+            char reason[128];
+
+            snprintf(reason, sizeof(reason), "the worker did not answer for %u s",
+                     daemon->options.worker_timeout_s);
+            lose(worker, reason);
+        } else if (soonest < 0 || left < soonest) {
+            soonest = left;
+        }
+    }
+    return soonest;
+}
+
+/* ---- starting ------------------------------------------------------------------------------- */
+
+struct xe_worker *xe_worker_start(struct xe_daemon *daemon, struct xe_error *err)
+{
+    struct xe_worker *worker = calloc(1, sizeof(*worker));
+
+    if (!worker) {
+        xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for a worker");
+        return NULL;
+    }
+    if (!xe_link_spawn(daemon->worker_path, daemon->options.sandbox, &worker->process, err)) {
+        free(worker);
+        return NULL;
+    }
+    worker->daemon = daemon;
+    worker->heard_ms = xe_daemon_now_ms();
+    worker->socket_watch = (struct xe_watch){XE_WATCH_SOCKET, worker};
+    worker->process_watch = (struct xe_watch){XE_WATCH_PROCESS, worker};
+    worker->next = daemon->workers;
+    daemon->workers = worker;
+    xe_daemon_watch(daemon, worker->process.socket, EPOLLIN, &worker->socket_watch);
+    xe_daemon_watch(daemon, worker->process.pidfd, EPOLLIN, &worker->process_watch);
+    return worker;
+}

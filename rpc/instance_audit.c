@@ -1,0 +1,207 @@
+/* audit.*: the focus, the switch, the reports. */
+#include <stdlib.h>
+
+#include "rpc/audit_json.h"
+#include "rpc/report_text.h"
+#include "rpc/session_internal.h"
+
+/* Keys that no object has. */
+static json_t *unknown_keys(struct xe_instance *instance, const uint32_t *keys, uint32_t count)
+{
+    struct xe_audit_report report;
+    json_t *unknown = json_array();
+
+    if (count == 0 ||
+        !xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance), keys,
+                              count, &report, NULL))
+        return unknown;
+    for (uint32_t i = 0; i < report.handles; i++)
+        if (!report.handle[i].known)
+            json_array_append_new(unknown, xe_rpc_hex32(report.handle[i].given_key));
+    xe_audit_report_fini(&report);
+    return unknown;
+}
+
+static void reply_focus(struct xe_rpc_call *call, struct xe_instance *instance)
+{
+    struct xe_audit_stats stats;
+    json_t *result = xe__session_result(call, instance), *focus = json_array();
+    uint32_t count;
+    const uint32_t *keys = xe_audit_focus_get(xe_instance_audit(instance), &count);
+
+    for (uint32_t i = 0; i < count; i++)
+        json_array_append_new(focus, xe_rpc_hex32(keys[i]));
+    xe_audit_stats_get(xe_instance_audit(instance), &stats);
+    json_object_set_new(result, "enabled", json_boolean(stats.enabled));
+    json_object_set_new(result, "focus", focus);
+    json_object_set_new(result, "unknown", unknown_keys(instance, keys, count));
+    json_object_set(result, "effective_cycle", json_object_get(result, "cycle"));
+    xe_rpc_reply(call, result);
+}
+
+typedef bool focus_change(struct xe_audit *audit, const uint32_t *keys, uint32_t count,
+                          struct xe_error *err);
+
+/* Change the focus with the call's handles; a focus that is not empty turns the audit on. */
+static void change_focus(struct xe_rpc_call *call, focus_change *change, bool enable)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_error err = XE_ERROR_INIT;
+    uint32_t *keys = NULL, count;
+    bool ok;
+
+    if (!instance)
+        return;
+    count = xe__session_keys(json_object_get(call->params, "handles"), &keys);
+    ok = change(xe_instance_audit(instance), keys, count, &err);
+    free(keys);
+    if (ok && enable && count > 0)
+        xe_instance_audit_enable(instance, true);
+    if (ok)
+        reply_focus(call, instance);
+    else
+        xe_rpc_fail(call, &err);
+}
+
+void xe__audit_focus_get(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+
+    if (instance)
+        reply_focus(call, instance);
+}
+
+void xe__audit_focus_set(struct xe_rpc_call *call)
+{
+    change_focus(call, xe_audit_focus_set, true);
+}
+
+void xe__audit_focus_add(struct xe_rpc_call *call)
+{
+    change_focus(call, xe_audit_focus_add, true);
+}
+
+void xe__audit_focus_remove(struct xe_rpc_call *call)
+{
+    change_focus(call, xe_audit_focus_remove, false);
+}
+
+void xe__audit_focus_clear(struct xe_rpc_call *call)
+{
+    change_focus(call, xe_audit_focus_set, false);
+}
+
+static void reply_status(struct xe_rpc_call *call, struct xe_instance *instance)
+{
+    struct xe_audit_stats s;
+    json_t *result = xe__session_result(call, instance), *numbers;
+
+    xe_audit_stats_get(xe_instance_audit(instance), &s);
+    numbers = json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "enabled", s.enabled,
+                        "ring", (json_int_t)s.ring, "seq", (json_int_t)s.seq, "records",
+                        (json_int_t)s.records, "dropped_unfocused", (json_int_t)s.dropped_unfocused,
+                        "ghost_records", (json_int_t)s.ghost_records, "trails",
+                        (json_int_t)s.trails, "ghost_trails", (json_int_t)s.ghost_trails,
+                        "obligations_open", (json_int_t)s.obligations_open, "obligations_kept",
+                        (json_int_t)s.obligations_kept);
+    json_object_update(result, numbers);
+    json_decref(numbers);
+    xe_rpc_reply(call, result);
+}
+
+static void switch_audit(struct xe_rpc_call *call, bool on)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+
+    if (!instance)
+        return;
+    xe_instance_audit_enable(instance, on);
+    reply_status(call, instance);
+}
+
+void xe__audit_enable(struct xe_rpc_call *call)
+{
+    switch_audit(call, true);
+}
+
+void xe__audit_disable(struct xe_rpc_call *call)
+{
+    switch_audit(call, false);
+}
+
+void xe__audit_status(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+
+    if (instance)
+        reply_status(call, instance);
+}
+
+/* The report of a call: its handles, or the focus. NULL after failing the call. */
+static json_t *make_report(struct xe_rpc_call *call, struct xe_instance *instance)
+{
+    const json_t *handles = xe_rpc_arg_json(call, "handles");
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_audit_report report;
+    uint32_t *keys = NULL, count = xe__session_keys(handles, &keys);
+    json_t *object = NULL;
+
+    if (xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance),
+                             handles ? keys : NULL, count, &report, &err)) {
+        object = xe_rpc_audit_report_json(&report, xe_rpc_arg_string(call, "instance"));
+        xe_audit_report_fini(&report);
+    } else {
+        xe_rpc_fail(call, &err);
+    }
+    free(keys);
+    return object;
+}
+
+void xe__audit_report(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    const char *format = xe_rpc_arg_string(call, "format");
+    json_t *report = instance ? make_report(call, instance) : NULL;
+    json_t *result;
+    char *text;
+
+    if (!report)
+        return;
+    if (!format || format[0] == 'j') {
+        xe_rpc_reply(call, report);
+        return;
+    }
+    text = xe_report_audit_text(report);
+    result = xe__session_result(call, instance);
+    json_object_set_new(result, "text", json_string(text ? text : ""));
+    free(text);
+    json_decref(report);
+    xe_rpc_reply(call, result);
+}
+
+void xe__audit_timeline(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    uint32_t limit = (uint32_t)xe_rpc_arg_int(call, "limit"), count;
+    uint64_t from = (uint64_t)xe_rpc_arg_int(call, "from_seq"), next = from;
+    struct xe_audit_rec *records;
+    json_t *result, *items;
+
+    if (!instance)
+        return;
+    records = calloc(limit, sizeof(*records));
+    items = json_array();
+    count = records ? xe_audit_timeline(xe_instance_audit(instance), xe_rpc_arg_u32(call, "key"),
+                                        from, limit, records)
+                    : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        json_array_append_new(items, xe_rpc_audit_rec_json(&records[i]));
+        next = records[i].seq + 1;
+    }
+    free(records);
+    result = xe__session_result(call, instance);
+    json_object_set_new(result, "key", xe_rpc_hex32(xe_rpc_arg_u32(call, "key")));
+    json_object_set_new(result, "items", items);
+    json_object_set_new(result, "next_seq", json_integer((json_int_t)next));
+    xe_rpc_reply(call, result);
+}

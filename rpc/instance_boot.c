@@ -1,0 +1,181 @@
+/* image.inspect and instance.create as the worker answers them: the title's bytes came along as a
+ * descriptor, the path is only a name. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/image_json.h"
+#include "rpc/session_internal.h"
+
+static void set_u64(const json_t *config, const char *name, uint64_t *value)
+{
+    const json_t *found = json_object_get(config, name);
+
+    if (found)
+        *value = (uint64_t)json_integer_value(found);
+}
+
+static void set_u32(const json_t *config, const char *name, uint32_t *value)
+{
+    uint64_t wide = *value;
+
+    set_u64(config, name, &wide);
+    *value = (uint32_t)wide;
+}
+
+bool xe__session_config(const json_t *config, struct xe_instance_config *ret, struct xe_error *err)
+{
+    *ret = xe_instance_config_default();
+    set_u64(config, "seed", &ret->seed);
+    set_u32(config, "slice", &ret->slice);
+    set_u64(config, "clock_hz", &ret->clock_hz);
+    set_u64(config, "start_time", &ret->start_time);
+    set_u64(config, "memory_limit", &ret->memory_limit);
+    set_u32(config, "log_lines", &ret->log_lines);
+    set_u32(config, "inject_lost_wake", &ret->inject_lost_wake);
+    return xe_instance_config_check(ret, err);
+}
+
+json_t *xe__session_config_json(const struct xe_instance_config *config)
+{
+    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "seed", (json_int_t)config->seed, "slice",
+                     (json_int_t)config->slice, "clock_hz", (json_int_t)config->clock_hz,
+                     "start_time", (json_int_t)config->start_time, "memory_limit",
+                     (json_int_t)config->memory_limit);
+}
+
+static struct xe_image *take_image(struct xe_rpc_call *call, struct xe_error *err)
+{
+    struct xe_session *session = xe__session(call);
+    struct xe_image *image;
+    void *bytes;
+    size_t size;
+
+    if (!session->host.take_title(session->host.ctx, &bytes, &size, err))
+        return NULL;
+    image = xe_image_parse(bytes, size, err);
+    free(bytes);
+    return image;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+struct xe_instance *xe__session_boot(struct xe_rpc_call *call,
+                                     const struct xe_instance_config *config, const char *path,
+                                     struct xe_error *err)
+{
+    struct xe_image *image = take_image(call, err);
+    struct xe_instance *instance = NULL;
+
+    if (image)
+        instance = xe_instance_create(config, err);
+    if (instance && !xe_instance_load(instance, image, base_name(path), err)) {
+        xe_instance_destroy(instance);
+        instance = NULL;
+    }
+    xe_image_destroy(image);
+    if (!instance)
+        xe_error_prefix(err, "load '%s'", path);
+    return instance;
+}
+
+static void hash_text(const uint8_t hash[32], char text[65])
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (int i = 0; i < 32; i++) {
+        text[2 * i] = digits[hash[i] >> 4];
+        text[2 * i + 1] = digits[hash[i] & 15];
+    }
+    text[64] = '\0';
+}
+
+json_t *xe__session_image_json(const struct xe_instance *instance, const char *path)
+{
+    struct xe_title_info title;
+    char hash[65];
+
+    xe_instance_title(instance, &title);
+    hash_text(title.sha256, hash);
+    return json_pack("{s:o, s:s, s:o, s:o, s:o, s:I}", "path", xe__session_text(path), "sha256",
+                     hash, "title_id", xe_rpc_hex32(title.title_id), "base",
+                     xe_rpc_hex32(title.base), "entry", xe_rpc_hex32(title.entry), "size",
+                     (json_int_t)title.size);
+}
+
+void xe__image_inspect(struct xe_rpc_call *call)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_image *image = take_image(call, &err);
+
+    if (!image) {
+        xe_error_prefix(&err, "inspect '%s'", xe_rpc_arg_string(call, "image"));
+        xe_rpc_fail(call, &err);
+        return;
+    }
+    xe_rpc_reply(call, xe_rpc_image_json(image));
+    xe_image_destroy(image);
+}
+
+/* The audit part of instance.create: switch, ring, focus. */
+static bool set_audit(struct xe_instance *instance, const json_t *audit, struct xe_error *err)
+{
+    const json_t *focus = json_object_get(audit, "focus");
+    uint32_t *keys = NULL;
+    uint32_t count = xe__session_keys(focus, &keys);
+    bool ok = true;
+
+    if (count > 0)
+        ok = xe_audit_focus_set(xe_instance_audit(instance), keys, count, err);
+    if (ok && count > 0)
+        xe_instance_audit_enable(instance, true);
+    free(keys);
+    return ok;
+}
+
+static struct xe_instance *create(struct xe_rpc_call *call, struct xe_error *err)
+{
+    const json_t *audit = xe_rpc_arg_json(call, "audit");
+    struct xe_instance_config config;
+    struct xe_instance *instance;
+
+    if (xe__session(call)->instance) {
+        xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "this worker has its instance already");
+        return NULL;
+    }
+    if (!xe__session_config(xe_rpc_arg_json(call, "config"), &config, err))
+        return NULL;
+    config.audit = json_is_true(json_object_get(audit, "enabled"));
+    set_u32(audit, "ring", &config.audit_ring);
+    instance = xe__session_boot(call, &config, xe_rpc_arg_string(call, "image"), err);
+    if (instance && !set_audit(instance, audit, err)) {
+        xe_instance_destroy(instance);
+        return NULL;
+    }
+    return instance;
+}
+
+void xe__instance_create(struct xe_rpc_call *call)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_instance *instance = create(call, &err);
+    const char *path = xe_rpc_arg_string(call, "image");
+    const char *name = xe_rpc_arg_string(call, "name");
+
+    if (!instance) {
+        xe_rpc_fail(call, &err);
+        return;
+    }
+    xe__session(call)->instance = instance;
+    /* The parent knows the members that are about processes and fills them in. */
+    xe_rpc_reply(call,
+                 json_pack("{s:s, s:o, s:s, s:n, s:I, s:o, s:n, s:i, s:[]}", "instance", "local",
+                           "name", xe__session_text(name ? name : base_name(path)), "state",
+                           "created", "reason", "cycle", (json_int_t)xe_instance_cycle(instance),
+                           "image", xe__session_image_json(instance, path), "run", "worker_pid", 0,
+                           "warnings"));
+}

@@ -1,0 +1,308 @@
+/* run.*: a run is made by run.start, worked on by the worker's main loop, and looked at, paused and
+ * cancelled between its slices. Calls that wait for it are kept here until it stops or their time
+ * is over. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/session_internal.h"
+
+static const char *const state_names[] = {"running", "paused", "stopped"};
+
+static struct xe_run *run_slot(struct xe_session *session, uint64_t id)
+{
+    return &session->run[(id - 1) % XE_SESSION_RUNS];
+}
+
+/* Bring the newest run's numbers up to now. */
+static void refresh(struct xe_session *session, struct xe_run *run)
+{
+    if (run->state == XE_RUN_STOPPED)
+        return;
+    run->cycle = xe_instance_cycle(session->instance);
+    run->retired = run->cycle - run->start_cycle;
+    run->virtual_us = xe_instance_virtual_us(session->instance);
+}
+
+static json_t *run_json(struct xe_session *session, const char *instance, struct xe_run *run)
+{
+    json_t *object;
+
+    refresh(session, run);
+    object = json_pack("{s:s, s:o, s:s, s:s?, s:I, s:I, s:I, s:I}", "instance", instance, "run",
+                       json_sprintf("r-%" PRIu64, run->id), "state", state_names[run->state],
+                       "stop_reason", run->stop, "target", (json_int_t)run->target, "retired",
+                       (json_int_t)run->retired, "cycle", (json_int_t)run->cycle, "virtual_us",
+                       (json_int_t)run->virtual_us);
+    if (run->detail[0])
+        json_object_set_new(object, "detail", xe__session_text(run->detail));
+    if (run->digest[0])
+        json_object_set_new(object, "digest", json_string(run->digest));
+    return object;
+}
+
+static void reply_run(struct xe_rpc_call *call, struct xe_run *run)
+{
+    xe_rpc_reply(call, run_json(xe__session(call), xe_rpc_arg_string(call, "instance"), run));
+}
+
+/* ---- waiting -------------------------------------------------------------------------------- */
+
+void xe__session_waiters_check(struct xe_session *session, bool all)
+{
+    uint64_t now = session->host.now_ms(session->host.ctx);
+
+    for (int i = 0; i < XE_SESSION_WAITERS; i++) {
+        struct xe_waiting_call *waiting = &session->waiting[i];
+        struct xe_rpc_call *call = waiting->call;
+
+        if (!call)
+            continue;
+        if (!all && run_slot(session, waiting->run)->state == XE_RUN_RUNNING &&
+            now < waiting->deadline_ms)
+            continue;
+        waiting->call = NULL;
+        reply_run(call, run_slot(session, waiting->run));
+    }
+}
+
+/* Answer when the run stops or wait_ms are over, whichever is first. */
+static void reply_later(struct xe_rpc_call *call, struct xe_run *run, uint64_t wait_ms)
+{
+    struct xe_session *session = xe__session(call);
+    struct xe_error err = XE_ERROR_INIT;
+
+    if (run->state != XE_RUN_RUNNING || wait_ms == 0) {
+        reply_run(call, run);
+        return;
+    }
+    for (int i = 0; i < XE_SESSION_WAITERS; i++)
+        if (!session->waiting[i].call) {
+            session->waiting[i].call = call;
+            session->waiting[i].run = run->id;
+            session->waiting[i].deadline_ms = session->host.now_ms(session->host.ctx) + wait_ms;
+            return;
+        }
+    xe_error_set(&err, XE_ERR_OVERLOADED, "%d calls wait for this run already", XE_SESSION_WAITERS);
+    xe_rpc_fail(call, &err);
+}
+
+/* ---- starting ------------------------------------------------------------------------------- */
+
+static bool may_start(struct xe_session *session, struct xe_error *err)
+{
+    enum xe_stop last = xe_instance_last_stop(session->instance);
+
+    if (session->active)
+        return xe_error_set(err, XE_ERR_RUN_IN_PROGRESS, "run r-%" PRIu64 " is going on",
+                            session->runs);
+    if (last == XE_STOP_CRASH)
+        return xe_error_set(err, XE_ERR_INSTANCE_CRASHED, "the title has crashed: %s",
+                            xe_instance_stop_detail(session->instance));
+    if (last == XE_STOP_EXIT)
+        return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "the title has exited: %s",
+                            xe_instance_stop_detail(session->instance));
+    return true;
+}
+
+static struct xe_run *new_run(struct xe_session *session, uint64_t instructions)
+{
+    struct xe_run *run = run_slot(session, ++session->runs);
+
+    memset(run, 0, sizeof(*run));
+    run->id = session->runs;
+    run->target = instructions;
+    run->start_cycle = xe_instance_cycle(session->instance);
+    return run;
+}
+
+static struct xe_run *paused_run(struct xe_session *session)
+{
+    struct xe_run *run = session->runs ? run_slot(session, session->runs) : NULL;
+
+    return run && run->state == XE_RUN_PAUSED ? run : NULL;
+}
+
+/* A pause that nobody continues ends when another run is started. */
+static void drop_paused(struct xe_session *session)
+{
+    struct xe_run *run = paused_run(session);
+
+    if (run)
+        run->state = XE_RUN_STOPPED;
+}
+
+static struct xe_run *begin(struct xe_session *session, struct xe_run *run)
+{
+    run->state = XE_RUN_RUNNING;
+    run->stop = NULL;
+    session->active = true;
+    session->ask = XE_ASK_NOTHING;
+    session->progress_ms = session->host.now_ms(session->host.ctx) + XE_SESSION_PROGRESS_MS;
+    session->host.event(session->host.ctx, "run.started", run_json(session, "", run));
+    return run;
+}
+
+static struct xe_run *start(struct xe_rpc_call *call, uint64_t instructions, struct xe_error *err)
+{
+    struct xe_session *session = xe__session(call);
+    struct xe_run *run = paused_run(session);
+
+    if (!may_start(session, err))
+        return NULL;
+    if (instructions == 0 && !run) {
+        xe_error_set(err, XE_ERR_INVALID_PARAMS,
+                     "give instructions (or cycles): there is no paused run to continue");
+        return NULL;
+    }
+    if (instructions != 0) {
+        drop_paused(session);
+        run = new_run(session, instructions);
+    }
+    return begin(session, run);
+}
+
+void xe__run_start(struct xe_rpc_call *call)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    const char *count = xe_rpc_has(call, "cycles") ? "cycles" : "instructions";
+    struct xe_run *run = NULL;
+
+    if (!xe__session_instance(call))
+        return;
+    if (xe_rpc_has(call, "cycles") && xe_rpc_has(call, "instructions"))
+        xe_error_set(&err, XE_ERR_INVALID_PARAMS,
+                     "cycles and instructions mean the same: give one");
+    else
+        run = start(call, (uint64_t)xe_rpc_arg_int(call, count), &err);
+    if (!run) {
+        xe_rpc_fail(call, &err);
+        return;
+    }
+    run->want_digest |= xe_rpc_arg_bool(call, "digest");
+    reply_later(call, run, (uint64_t)xe_rpc_arg_int(call, "wait_ms"));
+}
+
+void xe__run_step(struct xe_rpc_call *call)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_run *run;
+
+    if (!xe__session_instance(call))
+        return;
+    run = start(call, (uint64_t)xe_rpc_arg_int(call, "instructions"), &err);
+    if (!run)
+        xe_rpc_fail(call, &err);
+    else
+        reply_later(call, run, 60000);
+}
+
+/* ---- looking and stopping ------------------------------------------------------------------- */
+
+/* The run a call names, the newest by default; NULL after failing the call. */
+static struct xe_run *find_run(struct xe_rpc_call *call)
+{
+    struct xe_session *session = xe__session(call);
+    struct xe_error err = XE_ERROR_INIT;
+    const char *name = xe_rpc_arg_string(call, "run");
+    uint64_t id = session->runs;
+    char *end = NULL;
+
+    if (!xe__session_instance(call))
+        return NULL;
+    if (name)
+        id = strncmp(name, "r-", 2) ? 0 : strtoull(name + 2, &end, 10);
+    if (id > 0 && id <= session->runs && run_slot(session, id)->id == id && !(end && *end))
+        return run_slot(session, id);
+    xe_error_set(&err, XE_ERR_RUN_NOT_FOUND, name ? "there is no run '%s'" : "no run was started%s",
+                 name ? name : "");
+    xe_rpc_fail(call, &err);
+    return NULL;
+}
+
+void xe__run_get(struct xe_rpc_call *call)
+{
+    struct xe_run *run = find_run(call);
+
+    if (run)
+        reply_run(call, run);
+}
+
+void xe__run_wait(struct xe_rpc_call *call)
+{
+    struct xe_run *run = find_run(call);
+
+    if (run)
+        reply_later(call, run, (uint64_t)xe_rpc_arg_int(call, "wait_ms"));
+}
+
+/* Ask for a stop; the answer comes when the run has reached its safe point. */
+static void ask(struct xe_rpc_call *call, enum xe_session_ask what)
+{
+    struct xe_session *session = xe__session(call);
+    struct xe_run *run = find_run(call);
+
+    if (!run)
+        return;
+    if (run->state == XE_RUN_RUNNING && session->ask < what)
+        session->ask = what;
+    if (run->state == XE_RUN_PAUSED && what == XE_ASK_CANCEL) {
+        refresh(session, run);
+        run->state = XE_RUN_STOPPED;
+        run->stop = "cancel";
+    }
+    reply_later(call, run, 60000);
+}
+
+void xe__run_pause(struct xe_rpc_call *call)
+{
+    ask(call, XE_ASK_PAUSE);
+}
+
+void xe__run_cancel(struct xe_rpc_call *call)
+{
+    ask(call, XE_ASK_CANCEL);
+}
+
+/* ---- working -------------------------------------------------------------------------------- */
+
+static void take_digest(struct xe_session *session, struct xe_run *run)
+{
+    struct xe_digest digest;
+
+    if (!run->want_digest || run->state != XE_RUN_STOPPED)
+        return;
+    xe_instance_digest(session->instance, &digest);
+    xe_digest_text(digest.hash, run->digest);
+}
+
+static void stopped(struct xe_session *session, struct xe_run *run, const struct xe_run_result *end)
+{
+    bool pause = end->stop == XE_STOP_CANCEL && session->ask == XE_ASK_PAUSE;
+
+    refresh(session, run);
+    run->stop = pause ? "pause" : xe_stop_name(end->stop);
+    snprintf(run->detail, sizeof(run->detail), "%s", end->detail);
+    run->state = pause ? XE_RUN_PAUSED : XE_RUN_STOPPED;
+    session->active = false;
+    session->ask = XE_ASK_NOTHING;
+    take_digest(session, run);
+    session->host.event(session->host.ctx, "run.stopped", run_json(session, "", run));
+    xe__session_waiters_check(session, false);
+}
+
+void xe__session_run_work(struct xe_session *session)
+{
+    struct xe_run *run = run_slot(session, session->runs);
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_run_result end = {.stop = XE_STOP_NONE};
+
+    refresh(session, run);
+    if (!xe_instance_run(session->instance, run->target - run->retired, xe__session_poll, session,
+                         &end, &err)) {
+        end.stop = XE_STOP_CRASH;
+        snprintf(end.detail, sizeof(end.detail), "%.255s", err.text);
+    }
+    stopped(session, run, &end);
+}

@@ -1,0 +1,125 @@
+/* Rows of image.* and instance.*. */
+#include "rpc/rows.h"
+
+const struct xe_rpc_type xe_rpc_config = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){
+        {"seed", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX, "permutes the schedule; 0 = natural",
+         0},
+        {"slice", &xe_rpc_int, OPTIONAL, 1, 1000000, "instructions a hardware thread's turn has",
+         0},
+        {"clock_hz", &xe_rpc_int, OPTIONAL, 1, XE_RPC_COUNT_MAX, "instructions a virtual second",
+         0},
+        {"start_time", &xe_rpc_int, OPTIONAL, 0, INT64_MAX, "100 ns since 1601 at cycle 0", 0},
+        {"memory_limit", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX, "bytes; 0 = 512 MiB", 0},
+        {"log_lines", &xe_rpc_int, OPTIONAL, 1, 1000000, "log lines kept", 0},
+        {"inject_lost_wake", &xe_rpc_int, OPTIONAL, 0, UINT32_MAX, "testing: lose the n-th wake",
+         0},
+        END}};
+
+static const struct xe_rpc_type audit_option = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){
+        {"enabled", &xe_rpc_bool, OPTIONAL, 0, 0, "record from boot; a focus implies it", 0},
+        {"focus", &xe_rpc_handles, OPTIONAL, 0, 4096, "handles or object addresses", 0},
+        {"ring", &xe_rpc_int, OPTIONAL, 16, 65536, "records kept per kind and handle", 0},
+        END}};
+
+static const char *const state_words[] = {"created", "running", "stopped",   "paused",
+                                          "crashed", "lost",    "destroyed", NULL};
+static const struct xe_rpc_type instance_state = {.kind = XE_RPC_KIND_ENUM, .values = state_words};
+
+static const struct xe_rpc_field instance_members[] = {
+    MEMBER_INSTANCE,
+    {"name", &xe_rpc_string, REQUIRED, 0, 64, "as given", 0},
+    {"state", &instance_state, REQUIRED, 0, 0, "of the instance", 0},
+    {"reason", &xe_rpc_text_or_null, REQUIRED, 0, 0, "why it is crashed or lost", 0},
+    MEMBER_CYCLE,
+    {"image", &xe_rpc_open, REQUIRED, 0, 0, "path, sha256, title_id, base, entry", 0},
+    {"run", &xe_rpc_text_or_null, REQUIRED, 0, 0, "the newest run", 0},
+    {"worker_pid", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "0 when there is no worker", 0},
+    {"warnings", &xe_rpc_strings, REQUIRED, 0, 0, "missing lock-down layers, odd checksums", 0},
+    END};
+static const struct xe_rpc_type instance_object = {.kind = XE_RPC_KIND_OBJECT,
+                                                   .fields = instance_members};
+
+static const struct xe_rpc_field instance_item = {.name = "instance", .type = &instance_object};
+static const struct xe_rpc_type instance_items = {.kind = XE_RPC_KIND_ARRAY,
+                                                  .items = &instance_item};
+static const struct xe_rpc_type list_result = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){
+        {"items", &instance_items, REQUIRED, 0, 0, "in order of creation", 0},
+        MEMBER_NEXT_CURSOR,
+        {"total", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "instances that exist", 0},
+        END}};
+
+static const struct xe_rpc_type destroy_result = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){
+        MEMBER_INSTANCE, {"state", &instance_state, REQUIRED, 0, 0, "destroyed", 0}, END}};
+
+const struct xe_rpc_method xe_rpc_method_image_inspect = {
+    .name = "image.inspect",
+    .place = XE_RPC_BOTH,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_SLOW,
+    .doc = "What is in an image, and whether its checksums hold, without running it.",
+    .result = &xe_rpc_open,
+    .errors = {XE_ERR_IMAGE_NOT_FOUND, XE_ERR_IMAGE_UNSUPPORTED, XE_ERR_IMAGE_CORRUPT,
+               XE_ERR_IMAGE_NEEDS_KEY_OR_PATCH, XE_ERR_PATH_FORBIDDEN},
+    .params =
+        {
+            {"image", &xe_rpc_string, REQUIRED, 1, 4095, "path below one of the daemon's roots", 0},
+        },
+};
+
+const struct xe_rpc_method xe_rpc_method_instance_create = {
+    .name = "instance.create",
+    .place = XE_RPC_BOTH,
+    .scope = XE_RPC_RUN,
+    .flags = XE_RPC_SLOW,
+    .doc = "Start a worker, load the image into it, make its main thread ready.",
+    .result = &instance_object,
+    .errors = {XE_ERR_IMAGE_NOT_FOUND, XE_ERR_IMAGE_UNSUPPORTED, XE_ERR_IMAGE_CORRUPT,
+               XE_ERR_IMAGE_NEEDS_KEY_OR_PATCH, XE_ERR_PATH_FORBIDDEN, XE_ERR_INSTANCE_LIMIT,
+               XE_ERR_CONFIG_INVALID, XE_ERR_FOCUS_INVALID},
+    .params =
+        {
+            {"image", &xe_rpc_string, REQUIRED, 1, 4095, "path below one of the daemon's roots", 0},
+            {"name", &xe_rpc_string, OPTIONAL, 0, 64, "for people", 0},
+            {"config", &xe_rpc_config, OPTIONAL, 0, 0, "settings that the guest can see", 0},
+            {"audit", &audit_option, OPTIONAL, 0, 0, "the handle audit", 0},
+        },
+};
+
+const struct xe_rpc_method xe_rpc_method_instance_list = {
+    .name = "instance.list",
+    .place = XE_RPC_DAEMON,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_OOB,
+    .doc = "The instances, in order of creation.",
+    .result = &list_result,
+    .params = {PARAM_LIMIT, PARAM_CURSOR},
+};
+
+const struct xe_rpc_method xe_rpc_method_instance_get = {
+    .name = "instance.get",
+    .place = XE_RPC_DAEMON,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_OOB,
+    .doc = "State of one instance.",
+    .result = &instance_object,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND},
+    .params = {PARAM_INSTANCE},
+};
+
+const struct xe_rpc_method xe_rpc_method_instance_destroy = {
+    .name = "instance.destroy",
+    .place = XE_RPC_DAEMON,
+    .scope = XE_RPC_RUN,
+    .doc = "End the worker and forget the instance; calls under way fail.",
+    .result = &destroy_result,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND},
+    .params = {PARAM_INSTANCE},
+};

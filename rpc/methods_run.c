@@ -1,0 +1,153 @@
+/* Rows of run.* and golden.*. */
+#include "rpc/rows.h"
+
+static const char *const state_words[] = {"running", "paused", "stopped", NULL};
+static const struct xe_rpc_type run_state = {.kind = XE_RPC_KIND_ENUM, .values = state_words};
+
+const struct xe_rpc_type xe_rpc_run_object = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){
+        MEMBER_INSTANCE,
+        {"run", &xe_rpc_string, REQUIRED, 1, 64, "run id, e.g. \"r-1\"", 0},
+        {"state", &run_state, REQUIRED, 0, 0, "of the run", 0},
+        {"stop_reason", &xe_rpc_text_or_null, REQUIRED, 0, 0,
+         "target, exit, crash, hang, cancel, breakpoint, pause; null while running", 0},
+        {"detail", &xe_rpc_string, OPTIONAL, 0, 0, "of a crash or an exit", 0},
+        {"target", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "instructions asked for", 0},
+        {"retired", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "instructions of this run", 0},
+        MEMBER_CYCLE,
+        {"virtual_us", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "virtual time since boot", 0},
+        {"digest", &xe_rpc_string, OPTIONAL, 0, 0, "of the state when the run stopped", 0},
+        END}};
+
+static const struct xe_rpc_type golden_result = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){
+        {"pass", &xe_rpc_bool, REQUIRED, 0, 0, "nothing differs", 0},
+        {"diffs", &(const struct xe_rpc_type){.kind = XE_RPC_KIND_ARRAY}, REQUIRED, 0, 0,
+         "{member, expected, found} each", 0},
+        {"found", &xe_rpc_open, REQUIRED, 0, 0, "the golden that this run would give", 0},
+        END}};
+
+#define PARAM_RUN                                                                                  \
+    {                                                                                              \
+        "run", &xe_rpc_string, OPTIONAL, 1, 64, "run id; default the newest", 0                    \
+    }
+
+const struct xe_rpc_method xe_rpc_method_run_start = {
+    .name = "run.start",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_RUN,
+    .flags = XE_RPC_SLOW,
+    .doc =
+        "Retire exactly so many guest instructions, or stop earlier and say why. Without a count "
+        "it continues a paused run.",
+    .result = &xe_rpc_run_object,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_IN_PROGRESS, XE_ERR_INSTANCE_WRONG_STATE,
+               XE_ERR_INSTANCE_CRASHED, XE_ERR_WORKER_LOST},
+    .params =
+        {
+            PARAM_INSTANCE,
+            {"instructions", &xe_rpc_int, OPTIONAL, 1, XE_RPC_COUNT_MAX, "how many", 0},
+            {"cycles", &xe_rpc_int, OPTIONAL, 1, XE_RPC_COUNT_MAX,
+             "the same: 1 cycle = 1 instruction", 0},
+            {"wait_ms", &xe_rpc_int, OPTIONAL, 0, 60000, "wait so long for the end; default 0", 0},
+            {"digest", &xe_rpc_bool, OPTIONAL, 0, 0, "take the digest when it stops", 0},
+        },
+};
+
+const struct xe_rpc_method xe_rpc_method_run_step = {
+    .name = "run.step",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_RUN,
+    .flags = XE_RPC_SLOW,
+    .doc = "Retire a few instructions and wait for it.",
+    .result = &xe_rpc_run_object,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_IN_PROGRESS, XE_ERR_INSTANCE_WRONG_STATE,
+               XE_ERR_INSTANCE_CRASHED, XE_ERR_WORKER_LOST},
+    .params =
+        {
+            PARAM_INSTANCE,
+            {"instructions", &xe_rpc_int, OPTIONAL, 1, 1000000, "how many; default 1", 1},
+        },
+};
+
+const struct xe_rpc_method xe_rpc_method_run_get = {
+    .name = "run.get",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_OOB,
+    .doc = "How far a run is.",
+    .result = &xe_rpc_run_object,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_NOT_FOUND},
+    .params = {PARAM_INSTANCE, PARAM_RUN},
+};
+
+const struct xe_rpc_method xe_rpc_method_run_wait = {
+    .name = "run.wait",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_OOB | XE_RPC_SLOW,
+    .doc = "Wait until a run stops or the time is over; answers like run.get.",
+    .result = &xe_rpc_run_object,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_NOT_FOUND},
+    .params =
+        {
+            PARAM_INSTANCE,
+            PARAM_RUN,
+            {"wait_ms", &xe_rpc_int, OPTIONAL, 0, 60000, "at most so long; default 60000", 60000},
+        },
+};
+
+const struct xe_rpc_method xe_rpc_method_run_pause = {
+    .name = "run.pause",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_RUN,
+    .doc = "Stop a run at the next safe point; run.start without a count continues it.",
+    .result = &xe_rpc_run_object,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_NOT_FOUND},
+    .params = {PARAM_INSTANCE, PARAM_RUN},
+};
+
+const struct xe_rpc_method xe_rpc_method_run_cancel = {
+    .name = "run.cancel",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_RUN,
+    .doc = "Stop a run at the next safe point for good; tells the exact cycle.",
+    .result = &xe_rpc_run_object,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_NOT_FOUND},
+    .params = {PARAM_INSTANCE, PARAM_RUN},
+};
+
+const struct xe_rpc_method xe_rpc_method_golden_record = {
+    .name = "golden.record",
+    .place = XE_RPC_BOTH,
+    .scope = XE_RPC_RUN,
+    .flags = XE_RPC_SLOW,
+    .doc = "Run an image in a worker of its own, without audit, and write down what came out.",
+    .result = &xe_rpc_open,
+    .errors = {XE_ERR_IMAGE_NOT_FOUND, XE_ERR_IMAGE_UNSUPPORTED, XE_ERR_IMAGE_CORRUPT,
+               XE_ERR_IMAGE_NEEDS_KEY_OR_PATCH, XE_ERR_PATH_FORBIDDEN, XE_ERR_CONFIG_INVALID},
+    .params =
+        {
+            {"image", &xe_rpc_string, REQUIRED, 1, 4095, "path below one of the daemon's roots", 0},
+            {"instructions", &xe_rpc_int, REQUIRED, 1, XE_RPC_COUNT_MAX, "how many", 0},
+            {"config", &xe_rpc_config, OPTIONAL, 0, 0, "as in instance.create", 0},
+        },
+};
+
+const struct xe_rpc_method xe_rpc_method_golden_check = {
+    .name = "golden.check",
+    .place = XE_RPC_BOTH,
+    .scope = XE_RPC_RUN,
+    .flags = XE_RPC_SLOW,
+    .doc = "Run a golden's image again, in a worker of its own and without focus, and compare.",
+    .result = &golden_result,
+    .errors = {XE_ERR_IMAGE_NOT_FOUND, XE_ERR_IMAGE_UNSUPPORTED, XE_ERR_IMAGE_CORRUPT,
+               XE_ERR_IMAGE_NEEDS_KEY_OR_PATCH, XE_ERR_PATH_FORBIDDEN, XE_ERR_SCRIPT_MALFORMED},
+    .params =
+        {
+            {"golden", &xe_rpc_open, REQUIRED, 0, 0, "what golden.record gave", 0},
+            {"image", &xe_rpc_string, OPTIONAL, 1, 4095, "path; default the one in the golden", 0},
+        },
+};

@@ -1,0 +1,14 @@
+/* Reports as text, made from their JSON alone (AUDIT.md section 6): the daemon's worker and the
+ * client print the same. Links nothing but Jansson. */
+#ifndef XE_RPC_REPORT_TEXT_H
+#define XE_RPC_REPORT_TEXT_H
+
+#include <jansson.h>
+
+/* Owned by the caller (free); NULL when out of memory. Members that are missing print as nothing.
+ */
+char *xe_report_audit_text(const json_t *report);
+char *xe_report_diagnostic_text(const json_t *report);
+char *xe_report_image_text(const json_t *image);
+
+#endif

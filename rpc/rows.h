@@ -1,0 +1,53 @@
+/* What the row files share: parameters that many methods have, results' common members. */
+#ifndef XE_RPC_ROWS_H
+#define XE_RPC_ROWS_H
+
+#include "rpc/rpc.h"
+
+#define REQUIRED XE_RPC_REQUIRED
+#define OPTIONAL XE_RPC_OPTIONAL
+
+/* A cursor is opaque to clients; ours hold a decimal position. */
+#define PARAM_INSTANCE                                                                             \
+    {                                                                                              \
+        "instance", &xe_rpc_string, REQUIRED, 1, 64, "instance id, e.g. \"i-1\"", 0                \
+    }
+#define PARAM_FORMAT                                                                               \
+    {                                                                                              \
+        "format", &xe_rpc_format, OPTIONAL, 0, 0, "json (default) or text", 0                      \
+    }
+#define PARAM_LIMIT                                                                                \
+    {                                                                                              \
+        "limit", &xe_rpc_int, OPTIONAL, 1, 1000, "most items in the answer", 100                   \
+    }
+#define PARAM_CURSOR                                                                               \
+    {                                                                                              \
+        "cursor", &xe_rpc_text_or_null, OPTIONAL, 0, 64, "next_cursor of the page before", 0       \
+    }
+#define PARAM_HANDLES(need)                                                                        \
+    {                                                                                              \
+        "handles", &xe_rpc_handles, need, 0, 4096, "handles or object addresses", 0                \
+    }
+#define MEMBER_INSTANCE                                                                            \
+    {                                                                                              \
+        "instance", &xe_rpc_string, REQUIRED, 1, 64, "instance id", 0                              \
+    }
+#define MEMBER_CYCLE                                                                               \
+    {                                                                                              \
+        "cycle", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "guest instructions retired so far",  \
+            0                                                                                      \
+    }
+#define MEMBER_NEXT_CURSOR                                                                         \
+    {                                                                                              \
+        "next_cursor", &xe_rpc_text_or_null, REQUIRED, 0, 64, "null on the last page", 0           \
+    }
+#define END                                                                                        \
+    {                                                                                              \
+        NULL, NULL, OPTIONAL, 0, 0, NULL, 0                                                        \
+    }
+
+/* The members of instance.create's config; golden.record takes the same. */
+extern const struct xe_rpc_type xe_rpc_config;
+extern const struct xe_rpc_type xe_rpc_run_object;
+
+#endif

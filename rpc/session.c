@@ -1,0 +1,153 @@
+/* The session itself: which handler answers what, and what handlers share. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/session_internal.h"
+
+static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
+    [XE_RPC_M_audit_disable] = xe__audit_disable,
+    [XE_RPC_M_audit_enable] = xe__audit_enable,
+    [XE_RPC_M_audit_focus_add] = xe__audit_focus_add,
+    [XE_RPC_M_audit_focus_clear] = xe__audit_focus_clear,
+    [XE_RPC_M_audit_focus_get] = xe__audit_focus_get,
+    [XE_RPC_M_audit_focus_remove] = xe__audit_focus_remove,
+    [XE_RPC_M_audit_focus_set] = xe__audit_focus_set,
+    [XE_RPC_M_audit_report] = xe__audit_report,
+    [XE_RPC_M_audit_status] = xe__audit_status,
+    [XE_RPC_M_audit_timeline] = xe__audit_timeline,
+    [XE_RPC_M_digest_get] = xe__digest_get,
+    [XE_RPC_M_golden_check] = xe__golden_check,
+    [XE_RPC_M_golden_record] = xe__golden_record,
+    [XE_RPC_M_image_inspect] = xe__image_inspect,
+    [XE_RPC_M_instance_create] = xe__instance_create,
+    [XE_RPC_M_log_tail] = xe__log_tail,
+    [XE_RPC_M_mem_read] = xe__mem_read,
+    [XE_RPC_M_object_list] = xe__object_list,
+    [XE_RPC_M_run_cancel] = xe__run_cancel,
+    [XE_RPC_M_run_get] = xe__run_get,
+    [XE_RPC_M_run_pause] = xe__run_pause,
+    [XE_RPC_M_run_start] = xe__run_start,
+    [XE_RPC_M_run_step] = xe__run_step,
+    [XE_RPC_M_run_wait] = xe__run_wait,
+    [XE_RPC_M_thread_diagnostic] = xe__thread_diagnostic,
+    [XE_RPC_M_thread_list] = xe__thread_list,
+    [XE_RPC_M_thread_registers] = xe__thread_registers,
+    [XE_RPC_M_title_exports] = xe__title_exports,
+};
+
+struct xe_session *xe_session_create(const struct xe_session_host *host)
+{
+    struct xe_session *session = calloc(1, sizeof(*session));
+
+    if (!session)
+        return NULL;
+    session->host = *host;
+    session->server.handlers = handlers;
+    session->server.ctx = session;
+    return session;
+}
+
+void xe_session_destroy(struct xe_session *session)
+{
+    if (!session)
+        return;
+    xe__session_waiters_check(session, true);
+    xe_instance_destroy(session->golden.instance);
+    json_decref(session->golden.golden);
+    xe_instance_destroy(session->instance);
+    free(session);
+}
+
+const struct xe_rpc_server *xe_session_server(const struct xe_session *session)
+{
+    return &session->server;
+}
+
+bool xe_session_work(struct xe_session *session)
+{
+    if (session->golden.call)
+        xe__session_golden_work(session);
+    else if (session->active)
+        xe__session_run_work(session);
+    else
+        return false;
+    return true;
+}
+
+struct xe_instance *xe__session_instance(struct xe_rpc_call *call)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_session *session = xe__session(call);
+
+    if (session->instance)
+        return session->instance;
+    xe_error_set(&err, XE_ERR_INSTANCE_WRONG_STATE, "no title is loaded yet");
+    xe_rpc_fail(call, &err);
+    return NULL;
+}
+
+json_t *xe__session_result(const struct xe_rpc_call *call, const struct xe_instance *instance)
+{
+    return json_pack("{s:s, s:I}", "instance", xe_rpc_arg_string(call, "instance"), "cycle",
+                     (json_int_t)xe_instance_cycle(instance));
+}
+
+json_t *xe__session_text(const char *text)
+{
+    json_t *string = json_string(text);
+    char *escaped;
+    size_t used = 0;
+
+    if (string)
+        return string;
+    escaped = malloc(strlen(text) * 4 + 1);
+    if (!escaped)
+        return json_string("");
+    for (; *text; text++)
+        if (*text & 0x80)
+            used += (size_t)sprintf(escaped + used, "\\x%02x", (uint8_t)*text);
+        else
+            escaped[used++] = *text;
+    escaped[used] = '\0';
+    string = json_string(escaped);
+    free(escaped);
+    return string;
+}
+
+uint32_t xe__session_keys(const json_t *handles, uint32_t **ret_keys)
+{
+    size_t count = json_array_size(handles);
+    uint32_t used = 0;
+
+    *ret_keys = calloc(count + 1, sizeof(**ret_keys));
+    for (size_t i = 0; *ret_keys && i < count; i++) {
+        uint64_t value = 0;
+
+        xe_rpc_hex_value(json_array_get(handles, i), &value);
+        (*ret_keys)[used++] = (uint32_t)value;
+    }
+    return used;
+}
+
+bool xe__session_poll(void *ctx)
+{
+    struct xe_session *session = ctx;
+    uint64_t now;
+
+    if (!session->host.service(session->host.ctx)) {
+        session->gone = true;
+        return false;
+    }
+    xe__session_waiters_check(session, false);
+    now = session->host.now_ms(session->host.ctx);
+    if (now >= session->progress_ms) {
+        const struct xe_instance *instance =
+            session->golden.call ? session->golden.instance : session->instance;
+
+        session->progress_ms = now + XE_SESSION_PROGRESS_MS;
+        session->host.event(session->host.ctx, "run.progress",
+                            json_pack("{s:I}", "cycle", (json_int_t)xe_instance_cycle(instance)));
+    }
+    return session->ask == XE_ASK_NOTHING;
+}

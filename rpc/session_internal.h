@@ -1,0 +1,104 @@
+/* Shared by the files of the session; see session.h. */
+#ifndef XE_RPC_SESSION_INTERNAL_H
+#define XE_RPC_SESSION_INTERNAL_H
+
+#include "rpc/session.h"
+#include "xe/instance.h"
+
+#define XE_SESSION_RUNS        64 /* newest runs that can be asked for */
+#define XE_SESSION_PROGRESS_MS 250
+#define XE_SESSION_WAITERS     64
+
+enum xe_run_state { XE_RUN_RUNNING, XE_RUN_PAUSED, XE_RUN_STOPPED };
+
+struct xe_run {
+    uint64_t id; /* 1, 2, 3 ... */
+    enum xe_run_state state;
+    const char *stop; /* static; NULL while running */
+    char detail[256];
+    uint64_t target, retired; /* instructions */
+    uint64_t start_cycle, cycle, virtual_us;
+    bool want_digest;
+    char digest[XE_DIGEST_TEXT]; /* empty if not taken */
+};
+
+/* A call that waits for a run to stop. */
+struct xe_waiting_call {
+    struct xe_rpc_call *call; /* owned until answered; NULL: free slot */
+    uint64_t run;
+    uint64_t deadline_ms;
+};
+
+enum xe_session_ask { XE_ASK_NOTHING, XE_ASK_PAUSE, XE_ASK_CANCEL };
+
+/* A golden under way: the call is answered when the run is done. */
+struct xe_golden_job {
+    struct xe_rpc_call *call;     /* owned; NULL: none */
+    struct xe_instance *instance; /* owned */
+    uint64_t instructions;
+    char path[4096];
+    json_t *golden; /* owned; NULL: record */
+};
+
+struct xe_session {
+    struct xe_session_host host;
+    struct xe_rpc_server server;
+    struct xe_instance *instance; /* owned; NULL before instance.create */
+    bool focus_given;
+    struct xe_run run[XE_SESSION_RUNS];
+    uint64_t runs; /* made so far */
+    bool active;   /* the newest run is to be worked on */
+    enum xe_session_ask ask;
+    bool gone; /* the parent is */
+    uint64_t progress_ms;
+    struct xe_waiting_call waiting[XE_SESSION_WAITERS];
+    struct xe_golden_job golden;
+};
+
+static inline struct xe_session *xe__session(const struct xe_rpc_call *call)
+{
+    return call->ctx;
+}
+
+/* The instance of a call; NULL after failing the call if there is none. */
+struct xe_instance *xe__session_instance(struct xe_rpc_call *call);
+
+/* {instance, cycle}: how results begin. */
+json_t *xe__session_result(const struct xe_rpc_call *call, const struct xe_instance *instance);
+
+/* Text from a guest or a file as a JSON string: bytes that are no UTF-8 become \xNN. */
+json_t *xe__session_text(const char *text);
+
+/* Settings from an instance.create or golden config (may be NULL). */
+bool xe__session_config(const json_t *config, struct xe_instance_config *ret, struct xe_error *err);
+json_t *xe__session_config_json(const struct xe_instance_config *config);
+
+/* Take the title that came with the call and load it into a new instance. */
+struct xe_instance *xe__session_boot(struct xe_rpc_call *call,
+                                     const struct xe_instance_config *config, const char *path,
+                                     struct xe_error *err);
+json_t *xe__session_image_json(const struct xe_instance *instance, const char *path);
+json_t *xe__session_digest_json(const struct xe_digest *digest); /* components by name */
+
+/* Handles of a call's array parameter; *ret_keys is free()d by the caller. */
+uint32_t xe__session_keys(const json_t *handles, uint32_t **ret_keys);
+
+/* Between slices: serve, answer overdue waits, tell progress. False: stop the run. */
+bool xe__session_poll(void *ctx);
+void xe__session_run_work(struct xe_session *session);
+void xe__session_golden_work(struct xe_session *session);
+void xe__session_waiters_check(struct xe_session *session, bool all);
+
+/* Handlers, by the file that has them. */
+xe_rpc_handler xe__audit_disable, xe__audit_enable, xe__audit_focus_add, xe__audit_focus_clear,
+    xe__audit_focus_get, xe__audit_focus_remove, xe__audit_focus_set, xe__audit_report,
+    xe__audit_status, xe__audit_timeline;              /* instance_audit.c   */
+xe_rpc_handler xe__image_inspect, xe__instance_create; /* instance_boot.c    */
+xe_rpc_handler xe__golden_check, xe__golden_record;    /* instance_golden.c  */
+xe_rpc_handler xe__digest_get, xe__log_tail, xe__mem_read, xe__object_list,
+    xe__title_exports; /* instance_inspect.c */
+xe_rpc_handler xe__run_cancel, xe__run_get, xe__run_pause, xe__run_start, xe__run_step,
+    xe__run_wait; /* instance_run.c     */
+xe_rpc_handler xe__thread_diagnostic, xe__thread_list, xe__thread_registers; /* instance_thread.c */
+
+#endif
