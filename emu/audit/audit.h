@@ -16,12 +16,12 @@ struct xe_audit;
  * strings are static. origin_*: the export call that armed an internal signal, 0/NULL if none. */
 struct xe_audit_site {
     uint64_t cycle;
-    uint32_t tid;       /* 0 when no thread is running                     */
-    uint32_t lr;        /* guest return address; 0 for kernel-internal     */
+    uint32_t tid; /* 0 when no thread is running                     */
+    uint32_t lr;  /* guest return address; 0 for kernel-internal     */
     uint32_t pc;
     uint32_t hw_thread;
-    const char *src;    /* export name, or timer, io_completion, ...       */
-    bool guest;         /* GuestExport (true) or KernelInternal            */
+    const char *src;                  /* export name, or timer, io_completion, ...       */
+    bool guest;                       /* GuestExport (true) or KernelInternal            */
     uint32_t frames[XE_AUDIT_FRAMES]; /* guest back-chain return addresses  */
     uint32_t frame_count;
     uint64_t origin_cycle;
@@ -32,19 +32,19 @@ struct xe_audit_site {
 /* One signal attempt, reset, wait or wake on one object. */
 struct xe_audit_act {
     struct xe_audit_site site;
-    uint32_t key;          /* as the guest named it (handle, or canonical pointer)      */
-    uint64_t object_id;    /* kernel's id of the object; 0 when the key names nothing   */
+    uint32_t key;       /* as the guest named it (handle, or canonical pointer)      */
+    uint64_t object_id; /* kernel's id of the object; 0 when the key names nothing   */
     enum xe_audit_op op;
     enum xe_audit_effect effect;
-    uint32_t status;       /* guest status returned, or that will be                    */
-    uint32_t waiters_at;   /* threads parked on it before the act                       */
-    uint32_t eligible_at;  /* of those, threads the act should be able to wake          */
-    uint32_t woken;        /* threads it did wake                                       */
+    uint32_t status;               /* guest status returned, or that will be                    */
+    uint32_t waiters_at;           /* threads parked on it before the act                       */
+    uint32_t eligible_at;          /* of those, threads the act should be able to wake          */
+    uint32_t woken;                /* threads it did wake                                       */
     int32_t prev_state, new_state; /* dispatcher signal state                           */
-    uint32_t tid_woken;    /* wake: the thread                                          */
+    uint32_t tid_woken;            /* wake: the thread                                          */
     bool wait_all;
-    uint64_t wait_id;      /* wait and wake: same for every object of one wait call     */
-    int64_t timeout;       /* wait: guest's 100 ns value; INT64_MAX = infinite          */
+    uint64_t wait_id; /* wait and wake: same for every object of one wait call     */
+    int64_t timeout;  /* wait: guest's 100 ns value; INT64_MAX = infinite          */
 };
 
 /* ring: records kept per kind and handle (16..65536). */
@@ -78,19 +78,19 @@ void xe_audit_obligation_kept(struct xe_audit *audit, uint64_t id, uint64_t cycl
 /* Scheduler's truth about one parked thread on one object. */
 struct xe_audit_parked {
     uint32_t tid;
-    const char *name;         /* thread name, "" if none; borrowed for the visit */
+    const char *name; /* thread name, "" if none; borrowed for the visit */
     uint64_t since_cycle;
     uint32_t lr;
-    const char *src;          /* export that parked it                            */
-    uint64_t wait_id;         /* as given to the audit for the wait record        */
-    bool audited_path;        /* false: parked through a path that makes no record */
-    enum xe_audit_park park;  /* plain wait, critical section, queue, ...         */
-    uint32_t owner_tid;       /* of the lock waited for, 0 if none                */
+    const char *src;         /* export that parked it                            */
+    uint64_t wait_id;        /* as given to the audit for the wait record        */
+    bool audited_path;       /* false: parked through a path that makes no record */
+    enum xe_audit_park park; /* plain wait, critical section, queue, ...         */
+    uint32_t owner_tid;      /* of the lock waited for, 0 if none                */
     bool wait_all;
-    uint32_t unsignaled[8];   /* wait all: keys of the other objects not signaled */
+    uint32_t unsignaled[8]; /* wait all: keys of the other objects not signaled */
     uint32_t unsignaled_count;
-    bool eligible;            /* would be woken if the object were signaled now   */
-    bool woken_but_held;      /* was woken, but is suspended or APC-disabled      */
+    bool eligible;       /* would be woken if the object were signaled now   */
+    bool woken_but_held; /* was woken, but is suspended or APC-disabled      */
 };
 
 struct xe_audit_object {
@@ -99,6 +99,8 @@ struct xe_audit_object {
     struct xe_audit_kind kind;
     bool signaled;
     uint32_t waiters;
+    uint32_t producer_tid; /* who can signal it by nature: owner of a mutant or lock, a thread
+                            * object's own thread; 0 unknown */
 };
 
 struct xe_audit_world {

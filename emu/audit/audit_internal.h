@@ -1,0 +1,243 @@
+/* Inside the audit: trails, ghosts, focus, and what the parts of a report share.
+ *
+ * A *body* is what a trail and a ghost have in common: four rings of records, totals that never
+ * overflow, and the facts a diagnosis needs, kept up to date at each record so that a ring that
+ * wraps can't change a verdict. A *trail* belongs to one object; each handle that named the object
+ * has a *link* to it, numbered by generation under its *key entry*. Tables are never iterated, so
+ * their order reaches nobody. */
+#ifndef XE_AUDIT_INTERNAL_H
+#define XE_AUDIT_INTERNAL_H
+
+#include "audit/audit.h"
+
+#ifdef XE_TINY_LIMITS
+#define XE__GENERATIONS  2u /* links kept under one key                         */
+#define XE__CLOSED_LINKS 8u /* closed links kept in all, not counting the focus */
+#define XE__OBLIGATIONS  8u /* open obligations kept                            */
+#else
+#define XE__GENERATIONS  4u
+#define XE__CLOSED_LINKS 4096u
+#define XE__OBLIGATIONS  4096u
+#endif
+
+#define XE__ALIASES 16u
+#define XE__BODIES                                                                                 \
+    (2u + XE__ALIASES + 1u) /* primary, ghosts of the key, its aliases, its pointer */
+
+/* ---- a hash map from 64-bit keys to pointers ------------------------------------------------- */
+
+struct xe__slot {
+    uint64_t key;
+    void *value; /* NULL: empty */
+};
+
+struct xe__table {
+    struct xe__slot *slot; /* owned; capacity is 0 or a power of two */
+    uint32_t capacity, used;
+};
+
+void xe__table_fini(struct xe__table *table);
+void *xe__table_get(const struct xe__table *table, uint64_t key);
+/* Add or replace; value is not NULL. false: no memory, nothing changed. */
+bool xe__table_put(struct xe__table *table, uint64_t key, void *value);
+void *xe__table_take(struct xe__table *table, uint64_t key);
+
+/* ---- bodies ---------------------------------------------------------------------------------- */
+
+struct xe__ring {
+    struct xe_audit_rec *rec; /* owned; grows to the audit's ring size, then wraps */
+    uint32_t capacity, used, head;
+    uint64_t total; /* records ever made */
+};
+
+/* A record reduced to what verdicts ask. seq 0: there was none. */
+struct xe__mark {
+    uint64_t seq, cycle;
+    uint32_t tid, lr, eligible_at, woken;
+    const char *src;
+    enum xe_audit_op op;
+};
+
+/* "Good" signals did not fail. reset and consumed are the first ones after last_good that took the
+ * signal away: a reset that changed the state, an audited wait that took the token. */
+struct xe__facts {
+    struct xe__mark last_good, last_unserved; /* any; with woken = 0             */
+    struct xe__mark last_lost;                /* eligible waiters, yet woken = 0 */
+    struct xe__mark last_failed;
+    struct xe__mark reset, consumed;
+};
+
+/* A wait that parked and has not ended, oldest first. */
+struct xe__open_wait {
+    struct xe__open_wait *prev, *next;
+    uint64_t wait_id, seq, cycle;
+    uint32_t tid;
+};
+
+struct xe__totals {
+    uint64_t signals, waits, wakes, resets, failed;
+};
+
+struct xe__body {
+    struct xe__ring signals, waits, wakes, resets;
+    struct xe__totals total;
+    struct xe__facts facts;
+    struct xe__open_wait *first_open, *last_open; /* owned */
+    bool consuming; /* a satisfied wait takes the token (not manual-reset) */
+};
+
+void xe__body_fini(struct xe__body *body);
+/* false: the record is counted, but memory for keeping it was missing. */
+bool xe__body_add(struct xe__body *body, const struct xe_audit_rec *rec, uint32_t ring);
+/* The i-th kept record, oldest first. */
+const struct xe_audit_rec *xe__ring_at(const struct xe__ring *ring, uint32_t i);
+uint64_t xe__body_dropped(const struct xe__body *body);
+uint64_t xe__body_records(const struct xe__body *body);
+
+/* ---- trails ---------------------------------------------------------------------------------- */
+
+struct xe__key;
+
+struct xe__link {
+    struct xe__key *key;
+    struct xe__trail *trail;
+    uint32_t generation;
+    bool open;
+    bool has_closed; /* false while open, and when the close was not seen */
+    struct xe_audit_rec created, closed;
+    struct xe__link *older;                     /* under the same key                */
+    struct xe__link *prev_alias, *next_alias;   /* of the same trail, oldest first   */
+    struct xe__link *prev_closed, *next_closed; /* all closed ones, by time        */
+    bool queued;                                /* in that list                      */
+};
+
+struct xe__trail {
+    uint64_t object_id;
+    struct xe_audit_kind kind; /* as it was created */
+    struct xe_audit_rec created;
+    struct xe__body body;
+    struct xe__link *first_alias, *last_alias;
+    uint32_t open_links;
+};
+
+struct xe__key {
+    uint32_t key;
+    uint32_t generation; /* of the newest link */
+    uint32_t links;
+    struct xe__link *newest; /* owned list, newest first */
+    struct xe__key *prev, *next;
+};
+
+/* ---- focus, ghosts, obligations -------------------------------------------------------------- */
+
+struct xe__focus {
+    uint32_t key;         /* canonical                                              */
+    uint64_t since_cycle; /* newest cycle heard of when the key came into the focus */
+};
+
+struct xe__ghost {
+    struct xe__body body;
+};
+
+struct xe__obligation {
+    uint64_t id;
+    uint32_t key;
+    bool kept;
+    const char *what; /* static */
+    struct xe_audit_site site;
+};
+
+struct xe_audit {
+    uint32_t ring;
+    bool enabled, interfered;
+    uint64_t enabled_cycle, disabled_cycle; /* of the last switch each way */
+    uint64_t now;                           /* newest cycle heard of       */
+    uint64_t seq;
+    uint64_t records, dropped_unfocused, ghost_records, no_memory;
+
+    struct xe__table keys;    /* key -> struct xe__key            */
+    struct xe__table objects; /* object id -> live struct xe__trail */
+    struct xe__key *first_key;
+    uint32_t trails;
+    struct xe__link *first_closed, *last_closed;
+    uint32_t closed_links;
+
+    uint32_t *given; /* owned: focus keys as the user gave them */
+    struct xe__focus *focus;
+    uint32_t focus_count;
+    struct xe__table focus_index; /* canonical -> struct xe__focus    */
+    struct xe__table ghosts;      /* canonical -> struct xe__ghost    */
+    uint32_t ghost_trails;
+
+    struct xe__obligation *obligation; /* owned, by id */
+    uint32_t obligations;
+    size_t obligation_capacity;
+    uint64_t last_obligation, obligations_open, obligations_kept;
+};
+
+/* The key that names the same bytes in the A0000000 alias; other keys are themselves. */
+uint32_t xe__canonical(uint32_t key);
+
+const struct xe__focus *xe__focus_find(const struct xe_audit *audit, uint32_t canonical);
+void xe__focus_fini(struct xe_audit *audit);
+
+/* The newest link of a key, tried as given and then canonical; NULL. */
+struct xe__link *xe__link_find(const struct xe_audit *audit, uint32_t key);
+/* The trail that a record on key belongs to: live, and of this object when object_id is known. */
+struct xe__trail *xe__trail_live(const struct xe_audit *audit, uint32_t key, uint64_t object_id);
+void xe__trails_fini(struct xe_audit *audit);
+
+struct xe__ghost *xe__ghost_find(const struct xe_audit *audit, uint32_t canonical);
+/* Makes one when there is none; NULL when memory is out. */
+struct xe__ghost *xe__ghost_get(struct xe_audit *audit, uint32_t canonical);
+void xe__ghost_drop(struct xe_audit *audit, uint32_t canonical);
+
+void xe__site_to_rec(const struct xe_audit_site *site, struct xe_audit_rec *rec);
+/* The oldest open obligation on one of the keys; NULL. */
+const struct xe__obligation *xe__obligation_open(const struct xe_audit *audit, const uint32_t *keys,
+                                                 uint32_t count);
+
+/* ---- reports --------------------------------------------------------------------------------- */
+
+/* Everything recorded about one key. body[0] is the primary one when link is set. */
+struct xe__story {
+    const struct xe_audit *audit;
+    const struct xe__link *link;
+    const struct xe__trail *trail;
+    const struct xe__body *body[XE__BODIES];
+    uint32_t bodies;
+    uint32_t ghost_from;      /* index of the first ghost body */
+    uint32_t key[XE__BODIES]; /* all keys of the object, the one asked first */
+    uint32_t keys;
+    struct xe__totals total;
+    uint64_t primary, ghost; /* signal attempts */
+};
+
+void xe__story_make(const struct xe_audit *audit, uint32_t key,
+                    const struct xe_audit_object *object, struct xe__story *ret);
+/* The newest records of a story, at most limit, oldest first. */
+uint32_t xe__story_last(const struct xe__story *story, uint32_t limit, struct xe_audit_rec *ret);
+uint64_t xe__story_records(const struct xe__story *story);
+/* The open wait record of a parked thread; hint speeds up a walk in order (start with NULL). */
+const struct xe__open_wait *xe__story_open_wait(const struct xe__story *story, uint64_t wait_id,
+                                                const struct xe__open_wait **hint);
+
+/* What a diagnosis looks at. */
+struct xe__case {
+    const struct xe_audit *audit;
+    const struct xe_audit_world *world;
+    const struct xe__story *story;
+    const struct xe_audit_handle_report *report;
+    const struct xe_audit_object *object; /* NULL: the key names nothing */
+    const struct xe_audit_parked *parked; /* report->waiters of them, names not valid */
+    const struct xe_audit_parked *waiter; /* the one explained: oldest recorded, else oldest */
+    const struct xe__open_wait *wait;     /* its record, NULL if none */
+};
+
+void xe__diagnose(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+
+/* Who could signal the case's object, is parked itself, and so on: one line, false if nobody. */
+bool xe__chain_describe(const struct xe__case *it, char *text, size_t size);
+bool xe__chain_of_thread(const struct xe__case *it, uint32_t tid, char *text, size_t size);
+
+#endif

@@ -1,0 +1,196 @@
+/* Bodies: rings, totals and facts of one trail or ghost. */
+#include "audit/audit_internal.h"
+#include "base/alloc.h"
+
+/* ---- rings ----------------------------------------------------------------------------------- */
+
+static bool ring_grow(struct xe__ring *ring, uint32_t limit)
+{
+    uint32_t want = ring->capacity ? ring->capacity * 2 : 4;
+    struct xe_audit_rec *grown;
+
+    if (want > limit)
+        want = limit;
+    grown = xe_reallocarray(ring->rec, want, sizeof(*grown));
+    if (!grown)
+        return false;
+    ring->rec = grown;
+    ring->capacity = want;
+    return true;
+}
+
+/* A full ring grows until it has the audit's size; from then on, or when memory is out, the oldest
+ * record makes room. head is 0 as long as a ring can grow, unless memory was out before. */
+static bool ring_push(struct xe__ring *ring, const struct xe_audit_rec *rec, uint32_t limit)
+{
+    ring->total++;
+    if (ring->used == ring->capacity && ring->capacity < limit && ring->head == 0)
+        ring_grow(ring, limit);
+    if (ring->capacity == 0)
+        return false;
+    if (ring->used < ring->capacity) {
+        ring->rec[ring->used++] = *rec;
+        return true;
+    }
+    ring->rec[ring->head] = *rec;
+    ring->head = (ring->head + 1) % ring->capacity;
+    return true;
+}
+
+const struct xe_audit_rec *xe__ring_at(const struct xe__ring *ring, uint32_t i)
+{
+    return &ring->rec[(ring->head + i) % ring->capacity];
+}
+
+/* ---- open waits ------------------------------------------------------------------------------ */
+
+static void open_remove(struct xe__body *body, struct xe__open_wait *wait)
+{
+    if (wait->prev)
+        wait->prev->next = wait->next;
+    else
+        body->first_open = wait->next;
+    if (wait->next)
+        wait->next->prev = wait->prev;
+    else
+        body->last_open = wait->prev;
+    xe_free(wait);
+}
+
+/* Waits end nearly in the order they began, so the search is short. */
+static void open_end(struct xe__body *body, uint64_t wait_id)
+{
+    struct xe__open_wait *wait = body->first_open;
+
+    while (wait && wait->wait_id != wait_id)
+        wait = wait->next;
+    if (wait)
+        open_remove(body, wait);
+}
+
+static bool open_begin(struct xe__body *body, const struct xe_audit_rec *rec)
+{
+    struct xe__open_wait *wait;
+
+    /* The same object twice in one WaitMultiple is one wait. */
+    if (body->last_open && body->last_open->wait_id == rec->wait_id)
+        return true;
+    wait = xe_calloc(1, sizeof(*wait));
+    if (!wait)
+        return false;
+    *wait = (struct xe__open_wait){.prev = body->last_open,
+                                   .wait_id = rec->wait_id,
+                                   .seq = rec->seq,
+                                   .cycle = rec->cycle,
+                                   .tid = rec->tid};
+    if (body->last_open)
+        body->last_open->next = wait;
+    else
+        body->first_open = wait;
+    body->last_open = wait;
+    return true;
+}
+
+/* ---- facts ----------------------------------------------------------------------------------- */
+
+static struct xe__mark mark(const struct xe_audit_rec *rec)
+{
+    return (struct xe__mark){rec->seq,         rec->cycle, rec->tid, rec->lr,
+                             rec->eligible_at, rec->woken, rec->src, rec->op};
+}
+
+static bool add_signal(struct xe__body *body, const struct xe_audit_rec *rec, uint32_t ring)
+{
+    struct xe__facts *facts = &body->facts;
+
+    body->total.signals++;
+    if (rec->effect == XE_AUDIT_FAILED) {
+        body->total.failed++;
+        facts->last_failed = mark(rec);
+    } else {
+        facts->last_good = mark(rec);
+        facts->reset = facts->consumed = (struct xe__mark){0};
+        if (rec->woken == 0)
+            facts->last_unserved = mark(rec);
+        if (rec->woken == 0 && rec->eligible_at > 0)
+            facts->last_lost = mark(rec);
+    }
+    return ring_push(&body->signals, rec, ring);
+}
+
+static void note_consumer(struct xe__body *body, const struct xe_audit_rec *rec, bool took)
+{
+    if (took && !body->facts.consumed.seq)
+        body->facts.consumed = mark(rec);
+}
+
+static bool add_wait(struct xe__body *body, const struct xe_audit_rec *rec, uint32_t ring)
+{
+    bool kept = true;
+
+    body->total.waits++;
+    note_consumer(body, rec, rec->effect == XE_AUDIT_IMMEDIATE && rec->new_state < rec->prev_state);
+    if (rec->effect == XE_AUDIT_PARKED)
+        kept = open_begin(body, rec);
+    return ring_push(&body->waits, rec, ring) && kept;
+}
+
+/* A wait that time, an APC, an alert or termination ended is kept here, but is not a wake. */
+static bool add_wake(struct xe__body *body, const struct xe_audit_rec *rec, uint32_t ring)
+{
+    if (rec->effect == XE_AUDIT_SATISFIED) {
+        body->total.wakes++;
+        note_consumer(body, rec, body->consuming);
+    }
+    open_end(body, rec->wait_id);
+    return ring_push(&body->wakes, rec, ring);
+}
+
+static bool add_reset(struct xe__body *body, const struct xe_audit_rec *rec, uint32_t ring)
+{
+    body->total.resets++;
+    if (rec->effect == XE_AUDIT_STATE && !body->facts.reset.seq)
+        body->facts.reset = mark(rec);
+    return ring_push(&body->resets, rec, ring);
+}
+
+bool xe__body_add(struct xe__body *body, const struct xe_audit_rec *rec, uint32_t ring)
+{
+    switch (rec->op) {
+    case XE_AUDIT_OP_SIGNAL:
+    case XE_AUDIT_OP_PULSE:
+        return add_signal(body, rec, ring);
+    case XE_AUDIT_OP_WAIT:
+        return add_wait(body, rec, ring);
+    case XE_AUDIT_OP_WAKE:
+        return add_wake(body, rec, ring);
+    case XE_AUDIT_OP_RESET:
+        return add_reset(body, rec, ring);
+    case XE_AUDIT_OP_CREATE:
+    case XE_AUDIT_OP_CLOSE:
+        break; /* kept by links, see trails.c */
+    }
+    return true;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+void xe__body_fini(struct xe__body *body)
+{
+    while (body->first_open)
+        open_remove(body, body->first_open);
+    xe_free(body->signals.rec);
+    xe_free(body->waits.rec);
+    xe_free(body->wakes.rec);
+    xe_free(body->resets.rec);
+}
+
+uint64_t xe__body_records(const struct xe__body *body)
+{
+    return body->signals.total + body->waits.total + body->wakes.total + body->resets.total;
+}
+
+uint64_t xe__body_dropped(const struct xe__body *body)
+{
+    return body->signals.total - body->signals.used;
+}

@@ -1,0 +1,151 @@
+/* The audit's life and the rule of recording (AUDIT.md section 4): a live trail gets the record;
+ * else a focused key's ghost; else it is only counted. Never two of them. */
+#include "audit/audit_internal.h"
+#include "base/alloc.h"
+
+#include <string.h>
+
+struct xe_audit *xe_audit_create(uint32_t ring, struct xe_error *err)
+{
+    struct xe_audit *audit;
+
+    if (ring < XE_AUDIT_RING_MIN || ring > 65536) {
+        xe_error_set(err, XE_ERR_CONFIG_INVALID, "audit ring %u: expected %d to 65536", ring,
+                     XE_AUDIT_RING_MIN);
+        return NULL;
+    }
+    audit = xe_calloc(1, sizeof(*audit));
+    if (!audit) {
+        xe_error_set(err, XE_ERR_NO_MEMORY, "audit: out of memory");
+        return NULL;
+    }
+    audit->ring = ring;
+    return audit;
+}
+
+void xe_audit_destroy(struct xe_audit *audit)
+{
+    if (!audit)
+        return;
+    xe__trails_fini(audit);
+    for (uint32_t i = 0; i < audit->focus_count; i++)
+        xe__ghost_drop(audit, audit->focus[i].key);
+    xe__focus_fini(audit);
+    xe_free(audit->obligation);
+    xe_free(audit);
+}
+
+void xe_audit_enable(struct xe_audit *audit, bool on, uint64_t cycle)
+{
+    if (audit->enabled == on)
+        return;
+    audit->enabled = on;
+    audit->now = cycle;
+    if (on)
+        audit->enabled_cycle = cycle;
+    else
+        audit->disabled_cycle = cycle;
+}
+
+bool xe_audit_enabled(const struct xe_audit *audit)
+{
+    return audit->enabled;
+}
+
+void xe__site_to_rec(const struct xe_audit_site *site, struct xe_audit_rec *rec)
+{
+    *rec = (struct xe_audit_rec){
+        .cycle = site->cycle,
+        .tid = site->tid,
+        .lr = site->guest ? site->lr : 0,
+        .pc = site->pc,
+        .hw_thread = site->hw_thread,
+        .src = site->src ? site->src : "?",
+        .guest = site->guest,
+        .timeout = INT64_MAX,
+        .frame_count = site->frame_count < XE_AUDIT_FRAMES ? site->frame_count : XE_AUDIT_FRAMES,
+        .origin_cycle = site->origin_cycle,
+        .origin_tid = site->origin_tid,
+        .origin_lr = site->origin_lr,
+        .origin_src = site->origin_src,
+    };
+    memcpy(rec->frames, site->frames, sizeof(rec->frames));
+}
+
+static void fill(struct xe_audit_rec *rec, const struct xe_audit_act *act)
+{
+    xe__site_to_rec(&act->site, rec);
+    rec->op = act->op;
+    rec->effect = act->effect;
+    rec->status = act->status;
+    rec->waiters_at = act->waiters_at;
+    rec->eligible_at = act->eligible_at;
+    rec->woken = act->woken;
+    rec->prev_state = act->prev_state;
+    rec->new_state = act->new_state;
+    rec->tid_woken = act->tid_woken;
+    rec->wait_all = act->wait_all;
+    rec->wait_id = act->wait_id;
+    rec->timeout = act->timeout;
+}
+
+/* The body a record on this key goes to; NULL: none (counted). */
+static struct xe__body *choose(struct xe_audit *audit, const struct xe_audit_act *act, bool *ghost)
+{
+    struct xe__trail *trail = xe__trail_live(audit, act->key, act->object_id);
+    uint32_t canonical = xe__canonical(act->key);
+    struct xe__ghost *made;
+
+    *ghost = false;
+    if (trail)
+        return &trail->body;
+    if (!xe__focus_find(audit, canonical)) {
+        audit->dropped_unfocused++;
+        return NULL;
+    }
+    *ghost = true;
+    made = xe__ghost_get(audit, canonical);
+    if (!made)
+        audit->no_memory++;
+    return made ? &made->body : NULL;
+}
+
+void xe_audit_record(struct xe_audit *audit, const struct xe_audit_act *act)
+{
+    struct xe_audit_rec rec;
+    struct xe__body *body;
+    bool ghost;
+
+    if (!audit->enabled)
+        return;
+    audit->now = act->site.cycle;
+    if (act->site.src && !strcmp(act->site.src, "rpc_inject"))
+        audit->interfered = true;
+    body = choose(audit, act, &ghost);
+    if (!body)
+        return;
+    fill(&rec, act);
+    rec.seq = ++audit->seq;
+    rec.ghost = ghost;
+    audit->records++;
+    audit->ghost_records += ghost;
+    if (!xe__body_add(body, &rec, audit->ring))
+        audit->no_memory++;
+}
+
+void xe_audit_stats_get(const struct xe_audit *audit, struct xe_audit_stats *ret)
+{
+    *ret = (struct xe_audit_stats){
+        .enabled = audit->enabled,
+        .ring = audit->ring,
+        .seq = audit->seq,
+        .records = audit->records,
+        .dropped_unfocused = audit->dropped_unfocused,
+        .ghost_records = audit->ghost_records,
+        .trails = audit->trails,
+        .ghost_trails = audit->ghost_trails,
+        .obligations_open = audit->obligations_open,
+        .obligations_kept = audit->obligations_kept,
+        .no_memory = audit->no_memory,
+    };
+}
