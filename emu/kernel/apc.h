@@ -7,9 +7,14 @@
 
 enum xe_apc_mode { XE_APC_KERNEL, XE_APC_USER };
 
-/* Queued APCs of one mode, oldest first: guest addresses of KAPCs. */
+struct xe_apc_entry {
+    xe_gva kapc;
+    bool ours; /* the KAPC is a pool block of the kernel */
+};
+
+/* Queued APCs of one mode, oldest first. */
 struct xe_apc_queue {
-    xe_gva *kapc; /* owned */
+    struct xe_apc_entry *entry; /* owned */
     size_t count, capacity;
 };
 
@@ -19,9 +24,15 @@ bool xe_apc_remove(struct xe_kernel *kernel, xe_gva kapc);
 /* NtQueueApcThread and completion routines: routine(context, arg1, arg2) as a user APC. */
 uint32_t xe_apc_queue_user(struct xe_thread *thread, xe_gva routine, xe_gva context, uint32_t arg1,
                            uint32_t arg2);
-/* Run the thread's pending user APCs now if there are any (KeTestAlertThread, thread start, an
- * alertable wait about to park); `done` follows the last one. false: there were none. */
-bool xe_apc_deliver_user(struct xe_thread *thread, void (*done)(struct xe_thread *thread));
+/* Let the thread's pending user APCs run before it goes on (KeTestAlertThread, thread start, the
+ * end of an alertable wait). false: there are none. */
+bool xe_apc_deliver_user(struct xe_thread *thread);
+
+/* KeAlertThread: end an alertable wait with STATUS_ALERTED, or remember the alert for the next one.
+ * Returns whether one was pending. */
+bool xe_thread_alert(struct xe_thread *thread, enum xe_apc_mode mode);
+/* KeTestAlertThread: take a pending alert; lets user APCs run. */
+bool xe_thread_test_alert(struct xe_thread *thread, enum xe_apc_mode mode);
 
 /* KDPC: queue (false if it is queued already) and take back. */
 bool xe_dpc_insert(struct xe_kernel *kernel, xe_gva kdpc, uint32_t arg1, uint32_t arg2);

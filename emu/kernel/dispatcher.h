@@ -82,9 +82,6 @@ void xe_wait_delay(struct xe_thread *thread, int64_t interval, bool alertable, b
  */
 void xe_wait_abort(struct xe_thread *thread, uint32_t status);
 
-/* What a wait that is over handed to the thread: queue entry or packet. */
-uint64_t xe_wait_value(const struct xe_thread *thread);
-
 /* Read a guest timeout pointer: 0 = XE_WAIT_FOREVER. */
 int64_t xe_wait_timeout_at(const struct xe_kernel *kernel, xe_gva pointer);
 
@@ -96,5 +93,6 @@ struct xe_packet {
 };
 struct xe_object *xe_io_completion_create(struct xe_kernel *kernel, uint32_t threads);
 bool xe_io_completion_post(struct xe_object *port, uint32_t key, const struct xe_packet *packet);
+uint32_t xe_io_completion_depth(const struct xe_object *port);
 
 #endif

@@ -158,6 +158,8 @@ void xe_hle_thread_ended(struct xe_kernel *kernel, struct xe_thread *thread);
  * data/illegal faults before they become a crash: true when the family handled it and set cpu. */
 bool xe_hle_exception(struct xe_kernel *kernel, struct xe_cpu *cpu,
                       const struct xe_cpu_exception *what);
+/* Add what the families count: draws, swaps, stub_calls. The rest is filled. */
+void xe_hle_totals(const struct xe_kernel *kernel, struct xe_kernel_totals *ret);
 /* Guest-visible state of the HLE families (heaps, notifications, files ...), like state_visit. */
 void xe_hle_state_visit(const struct xe_kernel *kernel,
                         void (*put)(void *ctx, const char *component, const void *bytes, size_t n),

@@ -3,8 +3,15 @@
 noinst_LIBRARIES += libxe_kernel.a
 
 xe_kernel_core_sources = \
-	%D%/apc.h %D%/clock.h %D%/dispatcher.h %D%/kernel.h %D%/object.h %D%/status.h %D%/thread.h \
-	%D%/timer.h
+	%D%/apc.c %D%/apc.h %D%/clock.c %D%/clock.h %D%/dispatcher.c %D%/dispatcher.h %D%/dpc.c \
+	%D%/export_apc.c %D%/export_core.c %D%/export_core.h %D%/export_event.c %D%/export_lock.c \
+	%D%/export_object.c %D%/export_queue.c %D%/export_section.c %D%/export_semaphore.c \
+	%D%/export_thread.c %D%/export_time.c %D%/export_timer.c %D%/export_wait.c \
+	%D%/guest_call.c %D%/handle.c %D%/kernel.c %D%/kernel.h %D%/kernel_internal.h %D%/ktimer.c \
+	%D%/layout.h %D%/load.c %D%/map.c %D%/map.h %D%/name.c %D%/object.c %D%/object.h %D%/pool.c \
+	%D%/process.c %D%/queue.c %D%/report.c %D%/run.c %D%/scheduler.c %D%/site.c \
+	%D%/state_visit.c %D%/status.h %D%/sync.c %D%/thread.c %D%/thread.h %D%/thread_control.c \
+	%D%/timer.c %D%/timer.h %D%/wait.c %D%/world.c
 
 xe_kernel_hle_sources = \
 	%D%/hle.h %D%/xam.def %D%/xbdm.def %D%/xboxkrnl.def

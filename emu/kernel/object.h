@@ -70,6 +70,7 @@ struct xe_object {
     uint32_t kernel_refs; /* ours: parked waiters, running threads, families              */
     struct xe_wait_link *first_waiter, *last_waiter; /* in order of arrival                */
     uint32_t waiters;
+    uint32_t first_handle, last_handle; /* slots + 1, oldest first */
     void *host;   /* of the type's family; freed by type->destroy                 */
     xe_gva block; /* pool block holding header and body, 0 if none                */
     struct xe_object *older, *newer;           /* all objects, by id                         */
@@ -115,8 +116,9 @@ struct xe_object *xe_handle_object(struct xe_kernel *kernel, xe_handle handle);
  */
 struct xe_object *xe_handle_typed(struct xe_kernel *kernel, xe_handle handle,
                                   const struct xe_object_type *type, uint32_t *ret_status);
-/* Any open handle of the object, lowest first; 0 if none. */
+/* The oldest open handle of the object and the one after it; 0 if there is none. */
 xe_handle xe_object_handle(const struct xe_object *object);
+xe_handle xe_object_handle_after(const struct xe_object *object, xe_handle handle);
 /* Visit open handles in ascending order. */
 void xe_handle_visit(const struct xe_kernel *kernel,
                      void (*fn)(void *ctx, xe_handle handle, struct xe_object *object), void *ctx);

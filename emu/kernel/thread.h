@@ -31,9 +31,8 @@ struct xe_wait {
     bool parked;
     bool all, alertable, user_mode;
     bool timed;
-    bool recorded; /* the audit has records of this wait                    */
-    bool lost;     /* an injected fault skipped this waiter                 */
-    bool held;     /* over, but the thread is suspended: still shown        */
+    bool lost; /* an injected fault skipped this waiter                 */
+    bool held; /* over, but the thread is suspended: still shown        */
     enum xe_audit_park park;
     uint32_t count;
     struct xe_wait_link link[XE_WAIT_OBJECTS];
@@ -45,8 +44,10 @@ struct xe_wait {
     uint32_t lr;
     xe_wait_done *done;
     uint64_t arg;
-    uint64_t value;  /* queue entry or packet handed over                     */
-    uint32_t status; /* result to come, while woken                           */
+    uint64_t value;          /* queue entry handed over                               */
+    struct xe_packet packet; /* completion packet handed over                         */
+    uint32_t status;         /* result to come, while woken                           */
+    uint32_t index;          /* object that ended a wait any, while woken              */
 };
 
 struct xe_thread {
@@ -63,9 +64,11 @@ struct xe_thread {
     int32_t quantum;                 /* ticks of 1/3 ms left                             */
     uint32_t suspend_count;
     uint32_t irql;
+    bool fresh;         /* has not run yet                                  */
+    int32_t saturation; /* -1, 0, 1: base priority pinned to a class's end      */
     bool disable_boost;
-    bool alerted[2]; /* kernel, user                                     */
-    bool stalled;    /* KeStallExecutionProcessor: keeps its hw thread   */
+    bool alerted[2];      /* kernel, user                                     */
+    uint64_t stall_until; /* KeStallExecutionProcessor: interrupt time, 0 = none  */
     xe_gva kthread, kpcr, tls;
     xe_gva stack_base, stack_limit, stack_alloc;
     xe_gva start_routine, start_context, startup;

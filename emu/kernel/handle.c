@@ -1,0 +1,165 @@
+/* The handle table of the title process. Handles are 0x1000 + 4 * slot, given out in ascending
+ * order; a slot is used again only after the table has wrapped, so that a stale handle is almost
+ * never somebody else's.
+ * Guess: the console's base is not public for all kernel versions; what a title could compute from
+ * handles it was never given would settle it. */
+#include "base/alloc.h"
+#include "kernel/kernel_internal.h"
+
+bool xe__handle_init(struct xe_kernel *kernel)
+{
+    kernel->handle = xe_calloc(XE__HANDLES, sizeof(*kernel->handle));
+    return kernel->handle != NULL;
+}
+
+static xe_handle to_handle(uint32_t slot)
+{
+    return XE_HANDLE_FIRST + slot * 4;
+}
+
+/* The slot of a handle (its low two bits are the title's to use), or XE__HANDLES. */
+static uint32_t to_slot(xe_handle handle)
+{
+    uint32_t slot = ((handle & ~3u) - XE_HANDLE_FIRST) / 4;
+
+    return handle >= XE_HANDLE_FIRST && slot < XE__HANDLES ? slot : XE__HANDLES;
+}
+
+static uint32_t find_free(const struct xe_kernel *kernel)
+{
+    uint32_t slot = kernel->handle_next;
+
+    if (kernel->handle_used == XE__HANDLES)
+        return XE__HANDLES;
+    while (kernel->handle[slot].object)
+        slot = (slot + 1) % XE__HANDLES;
+    return slot;
+}
+
+static void announce(struct xe_object *object, xe_handle handle)
+{
+    struct xe_audit_site site;
+    struct xe_audit_kind kind;
+
+    if (!object->header)
+        return;
+    xe_kernel_site(object->kernel, &site);
+    xe_object_kind(object, &kind);
+    xe_audit_created(object->kernel->audit, &site, handle, object->id, &kind);
+}
+
+xe_handle xe_handle_open(struct xe_object *object)
+{
+    struct xe_kernel *kernel = object->kernel;
+    uint32_t slot = find_free(kernel);
+    struct xe__handle *entry;
+
+    if (slot == XE__HANDLES)
+        return 0;
+    entry = &kernel->handle[slot];
+    *entry = (struct xe__handle){.object = object, .prev = object->last_handle};
+    if (object->last_handle)
+        kernel->handle[object->last_handle - 1].next = slot + 1;
+    else
+        object->first_handle = slot + 1;
+    object->last_handle = slot + 1;
+    object->handles++;
+    kernel->handle_used++;
+    kernel->handle_next = (slot + 1) % XE__HANDLES;
+    if (slot >= kernel->handle_top)
+        kernel->handle_top = slot + 1;
+    xe__object_sync_header(object);
+    announce(object, to_handle(slot));
+    return to_handle(slot);
+}
+
+static void unlink_slot(struct xe_object *object, uint32_t slot)
+{
+    struct xe__handle *table = object->kernel->handle, *entry = &table[slot];
+
+    if (entry->prev)
+        table[entry->prev - 1].next = entry->next;
+    else
+        object->first_handle = entry->next;
+    if (entry->next)
+        table[entry->next - 1].prev = entry->prev;
+    else
+        object->last_handle = entry->prev;
+    *entry = (struct xe__handle){0};
+}
+
+uint32_t xe_handle_close(struct xe_kernel *kernel, xe_handle handle)
+{
+    uint32_t slot = to_slot(handle);
+    struct xe_object *object = slot < XE__HANDLES ? kernel->handle[slot].object : NULL;
+    struct xe_audit_site site;
+
+    if (!object)
+        return XE_STATUS_INVALID_HANDLE;
+    if (object->header) {
+        xe_kernel_site(kernel, &site);
+        xe_audit_closed(kernel->audit, &site, to_handle(slot));
+    }
+    unlink_slot(object, slot);
+    kernel->handle_used--;
+    object->handles--;
+    if (!object->handles && !object->permanent)
+        xe__name_remove(object);
+    xe__object_sync_header(object);
+    xe__object_maybe_free(object);
+    return XE_STATUS_SUCCESS;
+}
+
+struct xe_object *xe_handle_object(struct xe_kernel *kernel, xe_handle handle)
+{
+    uint32_t slot = to_slot(handle);
+
+    if (handle == XE_HANDLE_CURRENT_THREAD)
+        return kernel->running ? kernel->running->object : NULL;
+    return slot < XE__HANDLES ? kernel->handle[slot].object : NULL;
+}
+
+struct xe_object *xe_handle_typed(struct xe_kernel *kernel, xe_handle handle,
+                                  const struct xe_object_type *type, uint32_t *ret_status)
+{
+    struct xe_object *object = xe_handle_object(kernel, handle);
+
+    *ret_status = !object                ? XE_STATUS_INVALID_HANDLE
+                  : object->type != type ? XE_STATUS_OBJECT_TYPE_MISMATCH
+                                         : XE_STATUS_SUCCESS;
+    return *ret_status ? NULL : object;
+}
+
+xe_handle xe_object_handle(const struct xe_object *object)
+{
+    return object->first_handle ? to_handle(object->first_handle - 1) : 0;
+}
+
+xe_handle xe_object_handle_after(const struct xe_object *object, xe_handle handle)
+{
+    uint32_t slot = to_slot(handle), next;
+
+    if (slot >= XE__HANDLES || object->kernel->handle[slot].object != object)
+        return 0;
+    next = object->kernel->handle[slot].next;
+    return next ? to_handle(next - 1) : 0;
+}
+
+void xe_handle_visit(const struct xe_kernel *kernel,
+                     void (*fn)(void *ctx, xe_handle handle, struct xe_object *object), void *ctx)
+{
+    for (uint32_t slot = 0; slot < kernel->handle_top; slot++)
+        if (kernel->handle[slot].object)
+            fn(ctx, to_handle(slot), kernel->handle[slot].object);
+}
+
+uint32_t xe_object_give_handle(struct xe_object *object, xe_gva ret)
+{
+    struct xe_kernel *kernel = object->kernel;
+    xe_handle handle = xe_handle_open(object);
+
+    if (ret)
+        xe_mem_set_u32(kernel->mem, ret, handle);
+    xe_object_unref(object);
+    return handle ? XE_STATUS_SUCCESS : XE_STATUS_INSUFFICIENT_RESOURCES;
+}

@@ -1,0 +1,342 @@
+/* Life of a kernel, what surrounds an export call, guest exceptions, and the ways a run stops. */
+#include "kernel/kernel.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "kernel/kernel_internal.h"
+
+/* ---- what the CPU asks ---------------------------------------------------------------------- */
+
+static void export_call(void *ctx, struct xe_cpu *cpu, xe_gva address)
+{
+    struct xe_kernel *kernel = ctx;
+
+    if (address >= XE_KERNEL_CODE && address < XE__TRAMPOLINE_END)
+        xe__thread_entered(kernel->running, address);
+    else
+        xe_hle_dispatch(kernel, cpu, address);
+    if (kernel->stop != XE_STOP_NONE)
+        xe_cpu_stop(cpu);
+}
+
+static uint64_t timebase(void *ctx, struct xe_cpu *cpu)
+{
+    (void)cpu;
+    return xe_kernel_timebase(ctx);
+}
+
+/* "twi 31,r0,service": what debuggers serve. Source: trap services seen in titles and emulators. */
+enum {
+    TRAP_BREAK = 0x0FE00000,
+    TRAP_PRINT = 0x0FE00014,
+    TRAP_BREAK_SERVICE = 0x0FE00016,
+    TRAP_SERVICE = 0x0FE00019,
+    TRAP_PRINT_TOO = 0x0FE0001A
+};
+
+static void debug_print(struct xe_kernel *kernel, const struct xe_cpu *cpu)
+{
+    char text[1024];
+    uint32_t length = (uint32_t)cpu->gpr[4] & 0xFFFF;
+
+    if (length > sizeof(text) - 1)
+        length = sizeof(text) - 1;
+    if (!xe_mem_read(kernel->mem, (xe_gva)cpu->gpr[3], text, length))
+        return;
+    while (length && (text[length - 1] == '\n' || text[length - 1] == '\0'))
+        length--;
+    xe_log_write(kernel->log, XE_LOG_PRINT, "kernel", "%.*s", (int)length, text);
+}
+
+static const char *exception_name(enum xe_cpu_exception_kind kind)
+{
+    static const char *const names[XE_CPU_EXC_KINDS] = {
+        [XE_CPU_EXC_ILLEGAL] = "illegal instruction",
+        [XE_CPU_EXC_PRIVILEGED] = "privileged instruction",
+        [XE_CPU_EXC_TRAP] = "trap",
+        [XE_CPU_EXC_SYSCALL] = "system call",
+        [XE_CPU_EXC_DATA] = "data access",
+        [XE_CPU_EXC_FETCH] = "instruction fetch",
+        [XE_CPU_EXC_ALIGNMENT] = "alignment",
+    };
+
+    return names[kind];
+}
+
+static enum xe_cpu_action unhandled(struct xe_kernel *kernel, struct xe_cpu *cpu,
+                                    const struct xe_cpu_exception *what)
+{
+    static const char *const fault[] = {"", " unmapped", " protected"};
+    bool access = what->kind == XE_CPU_EXC_DATA || what->kind == XE_CPU_EXC_FETCH ||
+                  what->kind == XE_CPU_EXC_ALIGNMENT;
+    char where[64] = "";
+
+    if (access)
+        snprintf(where, sizeof(where), " %s 0x%08x%s",
+                 what->kind == XE_CPU_EXC_FETCH ? "of"
+                 : what->write                  ? "write to"
+                                                : "read of",
+                 what->address, what->kind == XE_CPU_EXC_ALIGNMENT ? "" : fault[what->fault]);
+    xe_kernel_crash(kernel, "%s%s: word 0x%08x, tid %u, pc 0x%08x, lr 0x%08x",
+                    exception_name(what->kind), where, what->word,
+                    kernel->running ? kernel->running->tid : 0, cpu->pc, (uint32_t)cpu->lr);
+    return XE_CPU_LEAVE;
+}
+
+static enum xe_cpu_action exception(void *ctx, struct xe_cpu *cpu,
+                                    const struct xe_cpu_exception *what)
+{
+    struct xe_kernel *kernel = ctx;
+
+    if (what->kind == XE_CPU_EXC_TRAP)
+        switch (what->word) {
+        case TRAP_PRINT:
+        case TRAP_PRINT_TOO:
+            debug_print(kernel, cpu);
+            return XE_CPU_SKIP;
+        case TRAP_SERVICE:
+            return XE_CPU_SKIP;
+        case TRAP_BREAK:
+        case TRAP_BREAK_SERVICE:
+            xe_kernel_break(kernel, "break instruction");
+            return XE_CPU_SKIP;
+        default:
+            break;
+        }
+    if (xe_hle_exception(kernel, cpu, what)) {
+        if (kernel->stop != XE_STOP_NONE)
+            xe_cpu_stop(cpu);
+        return XE_CPU_RESUME;
+    }
+    return unhandled(kernel, cpu, what);
+}
+
+/* ---- life ----------------------------------------------------------------------------------- */
+
+static uint64_t log_cycle(void *ctx)
+{
+    return xe_kernel_cycle(ctx);
+}
+
+static uint32_t log_tid(void *ctx)
+{
+    const struct xe_kernel *kernel = ctx;
+
+    return kernel->running ? kernel->running->tid : 0;
+}
+
+static bool make_trampolines(struct xe_kernel *kernel)
+{
+    xe_gva page = xe_mem_alloc(kernel->mem, XE_MEM_HEAP_IMAGE_64K, XE_KERNEL_CODE, 0x10000, 0,
+                               XE_PAGE_EXECUTE_READ, true, false);
+
+    for (xe_gva at = XE_KERNEL_CODE; page && at < XE__TRAMPOLINE_END; at += 0x10) {
+        xe_mem_set_u32(kernel->mem, at, XE_CPU_WORD_EXPORT);
+        xe_mem_set_u32(kernel->mem, at + 4, XE_CPU_WORD_BLR);
+    }
+    return page == XE_KERNEL_CODE;
+}
+
+static bool init_parts(struct xe_kernel *kernel, struct xe_error *err)
+{
+    struct xe_cpu_host host = {
+        .ctx = kernel, .export_call = export_call, .exception = exception, .timebase = timebase};
+
+    kernel->engine = xe_cpu_engine_create(kernel->mem, host, err);
+    if (!kernel->engine)
+        return xe_error_prefix(err, "kernel");
+    kernel->time_bundle = xe_kernel_pool_alloc(kernel, XE_X_TIME_SIZE);
+    kernel->module_cell = xe_kernel_pool_alloc(kernel, 4);
+    if (!make_trampolines(kernel) || !xe__object_init_types(kernel) || !xe__handle_init(kernel) ||
+        !kernel->time_bundle || !kernel->module_cell)
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "kernel: no guest memory for its own objects");
+    xe__clock_tick(kernel);
+    if (!xe__process_init(kernel, err))
+        return false;
+    kernel->hle = xe_hle_create(kernel, err);
+    return kernel->hle != NULL;
+}
+
+struct xe_kernel *xe_kernel_create(struct xe_mem *mem, struct xe_audit *audit, struct xe_log *log,
+                                   const struct xe_kernel_config *config, struct xe_error *err)
+{
+    struct xe_kernel *kernel = xe_calloc(1, sizeof(*kernel));
+
+    if (!kernel) {
+        xe_error_set(err, XE_ERR_NO_MEMORY, "kernel: out of memory");
+        return NULL;
+    }
+    kernel->mem = mem;
+    kernel->audit = audit;
+    kernel->log = log;
+    kernel->config = *config;
+    kernel->next_tid = 1;
+    kernel->next_system_tid = XE__SYSTEM_TID;
+    xe__sched_init(kernel);
+    xe__world_init(kernel);
+    xe_log_set_clock(log, (struct xe_log_clock){kernel, log_cycle, log_tid});
+    if (!init_parts(kernel, err)) {
+        xe_kernel_destroy(kernel);
+        return NULL;
+    }
+    return kernel;
+}
+
+void xe_kernel_destroy(struct xe_kernel *kernel)
+{
+    if (!kernel)
+        return;
+    xe_log_set_clock(kernel->log, (struct xe_log_clock){0});
+    xe__threads_fini(kernel);
+    xe_hle_destroy(kernel->hle);
+    xe__object_fini_all(kernel);
+    for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++)
+        xe_free(kernel->hw[i].dpc);
+    xe__pool_fini(kernel);
+    xe_map_fini(&kernel->by_tid);
+    xe_free(kernel->heap);
+    xe_free(kernel->tls_used);
+    xe_cpu_engine_destroy(kernel->engine);
+    xe_free(kernel);
+}
+
+/* ---- export calls --------------------------------------------------------------------------- */
+
+void xe_kernel_call_begin(struct xe_kernel *kernel, const struct xe_call *call)
+{
+    struct xe_thread *thread = call->thread;
+
+    kernel->call = call;
+    kernel->export_calls++;
+    thread->last_export = call->row ? call->row->name : "stub";
+    for (uint32_t i = 0; i < 4; i++)
+        thread->last_export_args[i] = call->cpu->gpr[3 + i];
+    thread->last_export_cycle = xe_kernel_cycle(kernel);
+}
+
+static void check_invariant(struct xe_kernel *kernel)
+{
+#ifdef XE_DEBUG_CHECKS
+    char text[128];
+
+    if (!xe_kernel_check(kernel, text, sizeof(text)))
+        xe_kernel_crash(kernel, "audit.lost_wake: %s", text);
+#else
+    (void)kernel;
+#endif
+}
+
+/* Leave the CPU where the call changed who should run, or armed an event inside this chunk. */
+void xe_kernel_call_end(struct xe_kernel *kernel, const struct xe_call *call)
+{
+    struct xe_thread *thread = call->thread;
+
+    kernel->call = NULL;
+    check_invariant(kernel);
+    if (kernel->stop != XE_STOP_NONE || thread->state != XE_THREAD_RUNNING ||
+        xe__sched_preempted(thread) || thread->apcs[XE_APC_KERNEL].count ||
+        xe__timer_next_due(kernel) < kernel->chunk_due)
+        xe_cpu_stop(call->cpu);
+}
+
+/* ---- stops ---------------------------------------------------------------------------------- */
+
+static void stop_run(struct xe_kernel *kernel, enum xe_stop stop)
+{
+    kernel->stop = stop;
+    if (kernel->running)
+        xe_cpu_stop(&kernel->running->cpu);
+}
+
+void xe_kernel_exit(struct xe_kernel *kernel, uint32_t code, const char *text)
+{
+    if (kernel->stop == XE_STOP_CRASH)
+        return;
+    snprintf(kernel->detail, sizeof(kernel->detail), "%s, code 0x%08x", text, code);
+    xe_log_write(kernel->log, XE_LOG_INFO, "kernel", "exit: %s", kernel->detail);
+    stop_run(kernel, XE_STOP_EXIT);
+}
+
+void xe_kernel_crash(struct xe_kernel *kernel, const char *format, ...)
+{
+    va_list args;
+
+    if (kernel->stop == XE_STOP_CRASH)
+        return;
+    va_start(args, format);
+    vsnprintf(kernel->detail, sizeof(kernel->detail), format, args);
+    va_end(args);
+    xe_log_write(kernel->log, XE_LOG_ERROR, "kernel", "crash: %s", kernel->detail);
+    stop_run(kernel, XE_STOP_CRASH);
+}
+
+void xe_kernel_break(struct xe_kernel *kernel, const char *text)
+{
+    if (kernel->stop != XE_STOP_NONE)
+        return;
+    snprintf(kernel->detail, sizeof(kernel->detail), "%s, tid %u, pc 0x%08x", text,
+             kernel->running ? kernel->running->tid : 0,
+             kernel->running ? kernel->running->cpu.pc : 0);
+    xe_log_write(kernel->log, XE_LOG_INFO, "kernel", "break: %s", kernel->detail);
+    stop_run(kernel, XE_STOP_BREAK);
+}
+
+const char *xe_kernel_stop_detail(const struct xe_kernel *kernel)
+{
+    return kernel->detail;
+}
+
+/* ---- parts ---------------------------------------------------------------------------------- */
+
+struct xe_mem *xe_kernel_mem(const struct xe_kernel *kernel)
+{
+    return kernel->mem;
+}
+
+struct xe_log *xe_kernel_log(const struct xe_kernel *kernel)
+{
+    return kernel->log;
+}
+
+struct xe_audit *xe_kernel_audit(const struct xe_kernel *kernel)
+{
+    return kernel->audit;
+}
+
+struct xe_cpu_engine *xe_kernel_engine(const struct xe_kernel *kernel)
+{
+    return kernel->engine;
+}
+
+const struct xe_kernel_config *xe_kernel_config_get(const struct xe_kernel *kernel)
+{
+    return &kernel->config;
+}
+
+const struct xe_audit_world *xe_kernel_audit_world(const struct xe_kernel *kernel)
+{
+    return &kernel->world;
+}
+
+bool xe_kernel_interfered(const struct xe_kernel *kernel)
+{
+    return kernel->interfered;
+}
+
+struct xe_hle_state *xe_kernel_hle(const struct xe_kernel *kernel)
+{
+    return kernel->hle;
+}
+
+const struct xe_kernel_title *xe_kernel_title(const struct xe_kernel *kernel)
+{
+    return &kernel->title;
+}
+
+struct xe_thread *xe_kernel_current(const struct xe_kernel *kernel)
+{
+    return kernel->running;
+}

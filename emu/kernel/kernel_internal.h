@@ -1,0 +1,258 @@
+/* The kernel's state, shared by the core's own files. */
+#ifndef XE_KERNEL_KERNEL_INTERNAL_H
+#define XE_KERNEL_KERNEL_INTERNAL_H
+
+#include "kernel/apc.h"
+#include "kernel/clock.h"
+#include "kernel/dispatcher.h"
+#include "kernel/hle.h"
+#include "kernel/kernel.h"
+#include "kernel/layout.h"
+#include "kernel/map.h"
+#include "kernel/object.h"
+#include "kernel/thread.h"
+#include "kernel/timer.h"
+
+#ifdef XE_TINY_LIMITS
+#define XE__HANDLES 4096u
+#define XE__ADOPTED 256u
+#else
+#define XE__HANDLES 65536u /* open at once; Guess: the console's limit is its pool */
+#define XE__ADOPTED 65536u /* pointer objects remembered */
+#endif
+#define XE__OBJECTS      (1u << 18) /* created objects alive at once */
+#define XE__NAME_BUCKETS 256u
+#define XE__APCS         65536u      /* queued on one thread  */
+#define XE__PACKETS      65536u      /* queued on one port    */
+#define XE__SYSTEM_TID   0xFFFF0000u /* ids of the kernel's own threads start here */
+#define XE__DPCS         4096u       /* queued on one hardware thread */
+
+/* Priority 32 is the kernel's own: DPC threads. */
+#define XE__PRIORITY_DPC 32
+#define XE__PRIORITIES   33
+
+/* The core's trampolines, at XE_KERNEL_CODE. Each is the export word and blr. */
+enum {
+    XE__TRAMPOLINE_EXIT = XE_KERNEL_CODE,           /* a thread routine returned: exit code r3 */
+    XE__TRAMPOLINE_STARTUP = XE_KERNEL_CODE + 0x10, /* XapiThreadStartup returned: code 0     */
+    XE__TRAMPOLINE_RETURN = XE_KERNEL_CODE + 0x20,  /* a guest call made by us returned       */
+    XE__TRAMPOLINE_END = XE_KERNEL_CODE + 0x30
+};
+
+struct xe__list {
+    struct xe_thread *first, *last;
+};
+
+/* One hardware thread. */
+struct xe__hw {
+    struct xe_thread *current; /* NULL: idle */
+    struct xe__list ready[XE__PRIORITIES];
+    uint64_t summary; /* bit p: ready[p] is not empty */
+    struct xe_thread *dpc_thread;
+    struct xe__dpc *dpc; /* owned ring of pending DPCs, oldest first */
+    uint32_t dpc_count, dpc_capacity;
+};
+
+/* A pending DPC or interrupt callback. */
+struct xe__dpc {
+    xe_gva kdpc; /* 0: a host request, described by the rest */
+    const char *src;
+    xe_gva routine;
+    uint64_t args[4];
+    uint32_t count;
+};
+
+/* A context that waits for a guest call made by the kernel to return. */
+struct xe_guest_call {
+    struct xe_guest_call *below;
+    struct xe_cpu saved;
+    xe_guest_done *done;
+    uint64_t arg;
+    uint32_t irql;
+    struct xe_wait *interrupted; /* owned: a wait to go on with; NULL if none */
+    uint64_t interrupted_due;
+};
+
+struct xe__pool_class {
+    xe_gva *free; /* owned, last in first out */
+    size_t count, capacity;
+};
+#define XE__POOL_CLASSES 8u
+
+struct xe__handle {
+    struct xe_object *object; /* NULL: free */
+    uint32_t prev, next;      /* other handles of the object, slot + 1 */
+};
+
+struct xe_kernel {
+    struct xe_mem *mem;     /* borrowed */
+    struct xe_audit *audit; /* borrowed */
+    struct xe_log *log;     /* borrowed */
+    struct xe_kernel_config config;
+    struct xe_cpu_engine *engine; /* owned */
+    struct xe_hle_state *hle;     /* owned */
+    struct xe_audit_world world;
+    struct xe_kernel_title title;
+
+    /* Clock. */
+    uint64_t cycle;      /* retired up to the start of the chunk at hand           */
+    uint64_t idle;       /* 100 ns skipped                                         */
+    uint64_t next_tick;  /* interrupt time of the next 1 ms tick                   */
+    uint64_t chunk_base; /* running->cpu.retired when the chunk at hand began */
+    uint64_t chunk_due;  /* interrupt time of the event that bounds it        */
+    xe_gva time_bundle;
+
+    /* Pool. */
+    struct xe__pool_class pool[XE__POOL_CLASSES];
+    struct xe_map pool_blocks; /* address -> class + 1, or size for big ones */
+
+    /* Objects. */
+    struct xe_object *oldest, *newest;
+    uint64_t next_object_id;
+    uint32_t objects, adopted;
+    struct xe_object *idle_oldest, *idle_newest;
+    struct xe_map by_address;
+    struct xe_object *names[XE__NAME_BUCKETS];
+    xe_gva type_block;         /* OBJECT_TYPE structures, 0x20 apart */
+    struct xe__handle *handle; /* owned, XE__HANDLES slots */
+    uint32_t handle_next, handle_used, handle_top;
+
+    /* Threads and scheduler. */
+    struct xe_thread *first_thread, *last_thread;
+    uint32_t next_tid, next_system_tid;
+    struct xe_map by_tid;
+    struct xe__hw hw[XE_KERNEL_HW_THREADS];
+    uint8_t order[XE_KERNEL_HW_THREADS]; /* turns */
+    uint32_t turn;
+    uint32_t slice_left;
+    struct xe_thread *running;    /* whose CPU runs right now */
+    struct xe_thread *retry_turn; /* asked to end its turn (spinning) */
+
+    /* Processes and TLS. */
+    xe_gva process[XE_PROCESSES];
+    uint32_t tls_static, tls_slots;
+    xe_gva tls_image;
+    uint32_t tls_image_size;
+    uint8_t *tls_used; /* owned: 1 for each slot in use */
+    uint32_t title_threads;
+    xe_gva module_cell;
+
+    /* Timers. */
+    struct xe_timer **heap; /* owned */
+    size_t heap_count, heap_capacity;
+    uint64_t next_timer_seq;
+
+    /* Calls, records. */
+    const struct xe_call *call;
+    struct xe_kernel_scope scope;
+    uint64_t next_wait_id;
+    uint64_t wakes;
+    bool interfered;
+    uint64_t export_calls;
+
+    /* Stop. */
+    enum xe_stop stop; /* NONE while it may run */
+    char detail[256];
+};
+
+/* pool.c */
+void xe__pool_fini(struct xe_kernel *kernel);
+
+/* clock.c */
+uint64_t xe__clock_cycles_until(const struct xe_kernel *kernel, uint64_t time);
+void xe__clock_tick(struct xe_kernel *kernel);
+
+/* timer.c */
+uint64_t xe__timer_next_due(const struct xe_kernel *kernel); /* UINT64_MAX: none */
+void xe__timer_fire_due(struct xe_kernel *kernel);
+bool xe__timer_hope(const struct xe_kernel *kernel);
+void xe__ktimer_rundown(struct xe_thread *thread);
+
+/* object.c */
+xe_gva xe__object_type_address(const struct xe_object *object);
+const struct xe_object_type *xe__object_type_at(const struct xe_kernel *kernel, xe_gva address);
+void xe__object_announce(struct xe_object *object);
+void xe__object_sync_header(struct xe_object *object);
+bool xe__object_init_types(struct xe_kernel *kernel);
+void xe__object_fini_all(struct xe_kernel *kernel);
+void xe__object_maybe_free(struct xe_object *object);
+void xe__name_remove(struct xe_object *object);
+bool xe__handle_init(struct xe_kernel *kernel);
+
+/* dispatcher.c */
+uint8_t xe__header_type(const struct xe_object *object);
+void xe__set_state(struct xe_object *object, int32_t state);
+bool xe__satisfiable(const struct xe_object *object, const struct xe_thread *thread);
+bool xe__consume(struct xe_object *object, struct xe_thread *thread); /* true: abandoned */
+bool xe__wait_satisfied(const struct xe_thread *thread, uint32_t *ret_index);
+uint32_t xe__wait_consume(struct xe_thread *thread, uint32_t index);
+uint32_t xe__key(const struct xe_object *object, uint32_t key);
+void xe__mutant_remember(struct xe_thread *thread, struct xe_object *mutant);
+void xe__mutant_forget(struct xe_thread *thread, struct xe_object *mutant);
+
+bool xe__wait_is_audited(const struct xe_wait *wait);
+void xe__record_wait(struct xe_thread *thread, uint32_t index, enum xe_audit_op op,
+                     enum xe_audit_effect effect, uint32_t status, int32_t prev_state);
+
+/* wait.c */
+void xe__wait_unlink(struct xe_thread *thread);
+void xe__wait_release(struct xe_wait *wait);
+void xe__wait_finish(struct xe_thread *thread, uint32_t status);
+void xe__wait_forget_held(struct xe_thread *thread);
+bool xe__wait_interrupt(struct xe_thread *thread, struct xe_guest_call *call);
+void xe__wait_continue(struct xe_thread *thread, struct xe_guest_call *call);
+
+/* queue.c */
+bool xe__queue_ready(const struct xe_object *queue, const struct xe_thread *thread);
+void xe__queue_take(struct xe_object *queue, struct xe_thread *thread);
+void xe__queue_init_body(struct xe_kernel *kernel, xe_gva queue, uint32_t threads);
+void xe__queue_serve(struct xe_thread *thread, struct xe_object *queue);
+void xe__queue_resume(struct xe_thread *thread);
+void xe__queue_leave(struct xe_thread *thread);
+void xe__queue_thread_parks(struct xe_thread *thread);
+void xe__queue_thread_wakes(struct xe_thread *thread);
+
+/* scheduler.c */
+void xe__sched_init(struct xe_kernel *kernel);
+void xe__sched_ready(struct xe_thread *thread, bool front);
+void xe__sched_block(struct xe_thread *thread, enum xe_thread_state state);
+struct xe_thread *xe__sched_pick(struct xe_kernel *kernel, uint32_t hw);
+void xe__sched_quantum_tick(struct xe_kernel *kernel);
+bool xe__sched_preempted(const struct xe_thread *thread);
+void xe__sched_repriority(struct xe_thread *thread, int32_t priority);
+
+/* guest_call.c */
+void xe__guest_call_returned(struct xe_thread *thread);
+xe_gva xe__guest_scratch(const struct xe_thread *thread);
+void xe__guest_calls_drop(struct xe_thread *thread);
+
+/* apc.c, dpc.c */
+void xe__apc_run_kernel(struct xe_thread *thread);
+void xe__apc_rundown(struct xe_thread *thread);
+bool xe__apc_user_pending(const struct xe_thread *thread);
+void xe__dpc_thread_run(struct xe_thread *thread);
+bool xe__apc_disabled(const struct xe_thread *thread);
+
+/* thread.c */
+void xe__thread_entered(struct xe_thread *thread, xe_gva trampoline);
+void xe__thread_sync(struct xe_thread *thread);
+void xe__threads_fini(struct xe_kernel *kernel);
+
+/* world.c */
+void xe__world_init(struct xe_kernel *kernel);
+uint32_t xe__owner_tid(const struct xe_object *object);
+
+/* process.c */
+void xe__process_set_tls(struct xe_kernel *kernel, const struct xe_image *image);
+uint32_t xe__process_normal_priority(enum xe_process_type type);
+void xe__process_priorities(enum xe_process_type type, uint8_t ret[3]);
+uint32_t xe__tls_size(const struct xe_kernel *kernel);
+void xe__tls_fill(struct xe_thread *thread);
+void xe__process_thread_count(struct xe_kernel *kernel, enum xe_process_type type, int32_t change);
+bool xe__process_init(struct xe_kernel *kernel, struct xe_error *err);
+
+/* site.c */
+uint32_t xe__frames(const struct xe_kernel *kernel, const struct xe_cpu *cpu,
+                    struct xe_thread_frame *frame, uint32_t max);
+
+#endif

@@ -1,0 +1,172 @@
+/* KTIMERs: the timers that titles see, by handle or by pointer. Expiry signals the timer, queues
+ * its DPC and its user APC, and re-arms a periodic one at a fixed rate. */
+#include "base/alloc.h"
+#include "kernel/kernel_internal.h"
+
+/* The host side of one guest timer, made when it is first set. */
+struct ktimer {
+    struct xe_timer timer;
+    struct xe_object *object;
+    uint32_t period_ms;
+    xe_gva dpc;
+    xe_gva apc, apc_context;
+    struct xe_thread *apc_thread; /* who set it; NULL when it is gone or no APC is wanted */
+    uint32_t key;
+    struct xe_audit_site origin; /* the call that armed it */
+};
+
+static void expire(struct xe_kernel *kernel, struct xe_timer *timer);
+static bool hopeful(const struct xe_timer *timer);
+
+static void ktimer_destroy(struct xe_object *object)
+{
+    struct ktimer *host = object->host;
+
+    if (!host)
+        return;
+    xe_timer_disarm(object->kernel, &host->timer);
+    xe_free(host);
+    object->host = NULL;
+}
+
+const struct xe_object_type xe_object_timer_type = {
+    .class = XE_OBJECT_TIMER,
+    .name = "timer",
+    .body_size = XE_X_TIMER_SIZE,
+    .wait_offset = 0,
+    .ordinal = XE_ORD_XBOXKRNL_ExTimerObjectType,
+    .pool_tag = 0x656D6954,
+    .destroy = ktimer_destroy,
+};
+
+struct xe_object *xe_ktimer_create(struct xe_kernel *kernel, bool manual)
+{
+    struct xe_object *object = xe_object_create(kernel, &xe_object_timer_type, 0);
+
+    if (object)
+        xe_header_init(kernel, object->header, manual ? XE_X_TIMER_MANUAL : XE_X_TIMER_AUTO, 0);
+    return object;
+}
+
+static struct ktimer *host_of(struct xe_object *object)
+{
+    struct ktimer *host = object->host;
+
+    if (host)
+        return host;
+    host = xe_calloc(1, sizeof(*host));
+    if (!host)
+        return NULL;
+    host->object = object;
+    host->timer.owner = host;
+    host->timer.fire = expire;
+    host->timer.hopeful = hopeful;
+    object->host = host;
+    return host;
+}
+
+/* Keep the fields that titles can look at in step: due time, inserted flag, DPC, period. */
+static void show(const struct ktimer *host)
+{
+    struct xe_mem *mem = host->object->kernel->mem;
+    xe_gva at = host->object->header;
+
+    xe_mem_set_u8(mem, at + XE_X_HEADER_INSERTED, xe_timer_armed(&host->timer));
+    xe_mem_set_u64(mem, at + XE_X_TIMER_DUE, host->timer.due);
+    xe_mem_set_u32(mem, at + XE_X_TIMER_DPC, host->dpc);
+    xe_mem_set_u32(mem, at + XE_X_TIMER_PERIOD, host->period_ms);
+}
+
+static void rearm(struct ktimer *host, uint64_t now)
+{
+    uint64_t period = (uint64_t)host->period_ms * XE_TIME_PER_MS, due = host->timer.due + period;
+
+    /* Periods missed while idle time was skipped past them are not made up for. */
+    if (due <= now)
+        due = now + period - (now - host->timer.due) % period;
+    xe_timer_arm(host->object->kernel, &host->timer, due);
+}
+
+static void expire(struct xe_kernel *kernel, struct xe_timer *timer)
+{
+    struct ktimer *host = timer->owner;
+    struct xe_object *object = host->object;
+    uint64_t time = xe_kernel_system_time(kernel);
+    struct xe_kernel_scope outer = xe_kernel_internal_begin(kernel, "timer", &host->origin);
+
+    xe_object_ref(object);
+    if (host->period_ms)
+        rearm(host, xe_kernel_interrupt_time(kernel));
+    show(host);
+    xe_signal(object, &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL, .state = 1, .key = host->key});
+    if (host->dpc)
+        xe_dpc_insert(kernel, host->dpc, (uint32_t)time, (uint32_t)(time >> 32));
+    if (host->apc_thread)
+        xe_apc_queue_user(host->apc_thread, host->apc, host->apc_context, (uint32_t)time,
+                          (uint32_t)(time >> 32));
+    if (!host->period_ms)
+        host->apc_thread = NULL;
+    xe_kernel_internal_end(kernel, outer);
+    xe_object_unref(object);
+}
+
+/* Expiry can make a thread run by a DPC, an APC, or a state change somebody waits for. */
+static bool hopeful(const struct xe_timer *timer)
+{
+    const struct ktimer *host = timer->owner;
+
+    return host->dpc || host->apc_thread ||
+           (host->object->waiters && !xe_object_signaled(host->object));
+}
+
+bool xe_ktimer_set(struct xe_object *object, const struct xe_ktimer_request *request)
+{
+    struct xe_kernel *kernel = object->kernel;
+    struct ktimer *host = host_of(object);
+    bool was;
+
+    if (!host)
+        return false;
+    was = xe_timer_disarm(kernel, &host->timer);
+    host->period_ms = request->period_ms;
+    host->dpc = request->dpc;
+    host->apc = request->apc;
+    host->apc_context = request->apc_context;
+    host->apc_thread = request->apc ? kernel->running : NULL;
+    host->key = request->key;
+    xe_kernel_site(kernel, &host->origin);
+    /* Setting a timer clears it; that is no signal attempt and no reset by the guest's wish. */
+    if (xe_object_signaled(object))
+        xe_signal(object,
+                  &(struct xe_signal){.op = XE_AUDIT_OP_RESET, .state = 0, .key = request->key});
+    if (!xe_timer_arm(kernel, &host->timer, xe_kernel_deadline(kernel, request->due)))
+        xe_kernel_crash(kernel, "out of host memory for timers");
+    show(host);
+    return was;
+}
+
+bool xe_ktimer_cancel(struct xe_object *object)
+{
+    struct ktimer *host = object->host;
+    bool was;
+
+    if (!host)
+        return false;
+    was = xe_timer_disarm(object->kernel, &host->timer);
+    host->apc_thread = NULL;
+    show(host);
+    return was;
+}
+
+/* A thread ends: timers must not queue APCs to it any more. */
+void xe__ktimer_rundown(struct xe_thread *thread)
+{
+    struct xe_kernel *kernel = thread->kernel;
+
+    for (size_t i = 0; i < kernel->heap_count; i++) {
+        struct ktimer *host = kernel->heap[i]->owner;
+
+        if (kernel->heap[i]->fire == expire && host->apc_thread == thread)
+            host->apc_thread = NULL;
+    }
+}

@@ -1,0 +1,83 @@
+/* Open addressing with linear probing at most half full; deletion moves followers back, so there
+ * are no tombstones and lookups stay short. */
+#include "kernel/map.h"
+
+#include "base/alloc.h"
+
+static uint32_t home(const struct xe_map *map, uint32_t key)
+{
+    uint64_t mixed = (uint64_t)key * 0x9E3779B97F4A7C15u;
+
+    return (uint32_t)(mixed >> 32) & (map->capacity - 1);
+}
+
+void xe_map_fini(struct xe_map *map)
+{
+    xe_free(map->slot);
+    *map = (struct xe_map){0};
+}
+
+/* Index of key's slot, or of the empty slot where it would go. capacity > 0. */
+static uint32_t find(const struct xe_map *map, uint32_t key)
+{
+    uint32_t i = home(map, key);
+
+    while (map->slot[i].value && map->slot[i].key != key)
+        i = (i + 1) & (map->capacity - 1);
+    return i;
+}
+
+void *xe_map_get(const struct xe_map *map, uint32_t key)
+{
+    return map->capacity ? map->slot[find(map, key)].value : NULL;
+}
+
+static bool grow(struct xe_map *map)
+{
+    struct xe_map bigger = {.capacity = map->capacity ? map->capacity * 2 : 64};
+
+    bigger.slot = xe_calloc(bigger.capacity, sizeof(*bigger.slot));
+    if (!bigger.slot)
+        return false;
+    for (uint32_t i = 0; i < map->capacity; i++)
+        if (map->slot[i].value)
+            bigger.slot[find(&bigger, map->slot[i].key)] = map->slot[i];
+    bigger.used = map->used;
+    xe_free(map->slot);
+    *map = bigger;
+    return true;
+}
+
+bool xe_map_put(struct xe_map *map, uint32_t key, void *value)
+{
+    uint32_t i;
+
+    if (map->used * 2 >= map->capacity && !grow(map))
+        return false;
+    i = find(map, key);
+    map->used += map->slot[i].value == NULL;
+    map->slot[i] = (struct xe_map_slot){key, value};
+    return true;
+}
+
+void *xe_map_take(struct xe_map *map, uint32_t key)
+{
+    uint32_t mask = map->capacity - 1, hole, i;
+    void *value;
+
+    if (!map->capacity)
+        return NULL;
+    hole = i = find(map, key);
+    value = map->slot[hole].value;
+    if (!value)
+        return NULL;
+    /* Pull back every follower whose home does not lie between the hole and itself. */
+    for (i = (i + 1) & mask; map->slot[i].value; i = (i + 1) & mask)
+        if (((i - home(map, map->slot[i].key)) & mask) >= ((i - hole) & mask)) {
+            map->slot[hole] = map->slot[i];
+            hole = i;
+        }
+    map->slot[hole] = (struct xe_map_slot){0};
+    map->used--;
+    return value;
+}

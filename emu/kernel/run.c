@@ -1,0 +1,113 @@
+/* The run loop: six hardware threads take turns in a fixed order, a slice of instructions each.
+ *
+ * Where a slice stands is state, and a chunk of work ends at whatever comes first: the target, the
+ * slice's end, the next timed event. So every event happens at its exact cycle and a run can be cut
+ * anywhere without changing what follows. */
+#include "kernel/kernel_internal.h"
+
+#define POLL_WORK  60000u /* about a millisecond of interpreter work  */
+#define CHUNK_COST 16u    /* a chunk's own cost, in instructions      */
+#define JUMP_COST  256u   /* likewise for a jump over idle time       */
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void next_turn(struct xe_kernel *kernel)
+{
+    kernel->turn = (kernel->turn + 1) % XE_KERNEL_HW_THREADS;
+    kernel->slice_left = kernel->config.slice;
+}
+
+/* The thread whose turn it is; idle hardware threads give theirs up. NULL: all are idle. */
+static struct xe_thread *whose_turn(struct xe_kernel *kernel)
+{
+    for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++) {
+        struct xe_thread *thread = xe__sched_pick(kernel, kernel->order[kernel->turn]);
+
+        if (thread)
+            return thread;
+        next_turn(kernel);
+    }
+    return NULL;
+}
+
+static uint64_t run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, uint64_t limit)
+{
+    struct xe_object *object = thread->object;
+    uint64_t due = least(xe__timer_next_due(kernel), kernel->next_tick), ran;
+    uint64_t budget = least(least(limit, kernel->slice_left), POLL_WORK);
+
+    budget = least(budget, xe__clock_cycles_until(kernel, due));
+    object->kernel_refs++; /* it may end itself while its CPU runs */
+    kernel->chunk_base = thread->cpu.retired;
+    kernel->chunk_due = due;
+    kernel->running = thread;
+    ran = xe_cpu_run(kernel->engine, &thread->cpu, budget);
+    kernel->running = NULL;
+    kernel->cycle += ran;
+    kernel->slice_left -= (uint32_t)ran;
+    if (ran)
+        thread->last_progress_cycle = kernel->cycle;
+    if (!kernel->slice_left || kernel->retry_turn == thread)
+        next_turn(kernel);
+    kernel->retry_turn = NULL;
+    object->kernel_refs--;
+    xe__object_maybe_free(object);
+    return ran;
+}
+
+/* Everybody waits: skip to the next event that may change that. false: there is none. */
+static bool jump(struct xe_kernel *kernel)
+{
+    uint64_t now = xe_kernel_interrupt_time(kernel), due = xe__timer_next_due(kernel);
+
+    if (due == UINT64_MAX || !xe__timer_hope(kernel))
+        return false;
+    if (due > now)
+        kernel->idle += due - now;
+    return true;
+}
+
+static void catch_up(struct xe_kernel *kernel)
+{
+    xe__timer_fire_due(kernel);
+    xe__clock_tick(kernel);
+}
+
+enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(void *ctx),
+                           void *poll_ctx, uint64_t *ret_retired)
+{
+    uint64_t start = kernel->cycle, work = 0;
+    enum xe_stop stop = XE_STOP_NONE;
+
+    if (kernel->stop == XE_STOP_BREAK)
+        kernel->stop = XE_STOP_NONE;
+    while (stop == XE_STOP_NONE) {
+        uint64_t left = n - (kernel->cycle - start);
+        struct xe_thread *thread;
+
+        if (kernel->stop != XE_STOP_NONE) {
+            stop = kernel->stop;
+        } else if (!left) {
+            stop = XE_STOP_TARGET;
+        } else if (work >= POLL_WORK) {
+            work = 0;
+            if (poll && !poll(poll_ctx))
+                stop = XE_STOP_CANCEL;
+        } else {
+            catch_up(kernel);
+            thread = whose_turn(kernel);
+            if (thread)
+                work += run_chunk(kernel, thread, left) + CHUNK_COST;
+            else if (jump(kernel))
+                work += JUMP_COST;
+            else
+                stop = XE_STOP_QUIESCENT;
+        }
+    }
+    if (ret_retired)
+        *ret_retired = kernel->cycle - start;
+    return stop;
+}

@@ -1,0 +1,103 @@
+/* The heap of timed events: smallest (due, seq) on top; each event knows its place, so arming and
+ * disarming are logarithmic. */
+#include "kernel/timer.h"
+
+#include "base/alloc.h"
+#include "kernel/kernel_internal.h"
+
+static bool earlier(const struct xe_timer *a, const struct xe_timer *b)
+{
+    return a->due != b->due ? a->due < b->due : a->seq < b->seq;
+}
+
+static void place(struct xe_kernel *kernel, size_t slot, struct xe_timer *timer)
+{
+    kernel->heap[slot - 1] = timer;
+    timer->slot = (uint32_t)slot;
+}
+
+static void sift_up(struct xe_kernel *kernel, size_t slot, struct xe_timer *timer)
+{
+    while (slot > 1 && earlier(timer, kernel->heap[slot / 2 - 1])) {
+        place(kernel, slot, kernel->heap[slot / 2 - 1]);
+        slot /= 2;
+    }
+    place(kernel, slot, timer);
+}
+
+static void sift_down(struct xe_kernel *kernel, size_t slot, struct xe_timer *timer)
+{
+    size_t child;
+
+    while ((child = slot * 2) <= kernel->heap_count) {
+        if (child < kernel->heap_count && earlier(kernel->heap[child], kernel->heap[child - 1]))
+            child++;
+        if (!earlier(kernel->heap[child - 1], timer))
+            break;
+        place(kernel, slot, kernel->heap[child - 1]);
+        slot = child;
+    }
+    place(kernel, slot, timer);
+}
+
+bool xe_timer_armed(const struct xe_timer *timer)
+{
+    return timer->slot != 0;
+}
+
+bool xe_timer_disarm(struct xe_kernel *kernel, struct xe_timer *timer)
+{
+    size_t slot = timer->slot;
+    struct xe_timer *last;
+
+    if (!slot)
+        return false;
+    timer->slot = 0;
+    last = kernel->heap[--kernel->heap_count];
+    if (last != timer) {
+        sift_down(kernel, slot, last);
+        sift_up(kernel, last->slot, last);
+    }
+    return true;
+}
+
+bool xe_timer_arm(struct xe_kernel *kernel, struct xe_timer *timer, uint64_t due)
+{
+    xe_timer_disarm(kernel, timer);
+    if (!xe_grow(&kernel->heap, &kernel->heap_capacity, kernel->heap_count, sizeof(*kernel->heap)))
+        return false;
+    timer->due = due;
+    timer->seq = ++kernel->next_timer_seq;
+    kernel->heap_count++;
+    sift_up(kernel, kernel->heap_count, timer);
+    return true;
+}
+
+uint64_t xe__timer_next_due(const struct xe_kernel *kernel)
+{
+    return kernel->heap_count ? kernel->heap[0]->due : UINT64_MAX;
+}
+
+void xe__timer_fire_due(struct xe_kernel *kernel)
+{
+    uint64_t now = xe_kernel_interrupt_time(kernel);
+    struct xe_timer *timer;
+
+    while (kernel->heap_count && kernel->heap[0]->due <= now) {
+        timer = kernel->heap[0];
+        xe_timer_disarm(kernel, timer);
+        timer->fire(kernel, timer);
+    }
+}
+
+/* May any armed event still make a thread run? */
+bool xe__timer_hope(const struct xe_kernel *kernel)
+{
+    for (size_t i = 0; i < kernel->heap_count; i++) {
+        const struct xe_timer *timer = kernel->heap[i];
+
+        if (timer->due != UINT64_MAX && !timer->idle && (!timer->hopeful || timer->hopeful(timer)))
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,195 @@
+/* The audit's questions, answered from the scheduler's and the object manager's truth. */
+#include <stdio.h>
+
+#include "kernel/kernel_internal.h"
+
+/* What a key names: a handle first, else a dispatcher pointer. Objects that only an audit-blind
+ * path has touched count too; `announced` tells them apart. */
+static struct xe_object *resolve(struct xe_kernel *kernel, uint32_t key)
+{
+    struct xe_object *object =
+        key == XE_HANDLE_CURRENT_THREAD ? NULL : xe_handle_object(kernel, key);
+
+    return object ? object : xe_object_at(kernel, key);
+}
+
+/* Threads whose wait for the object is over, but that are suspended: still shown as its waiters. */
+static bool holds(const struct xe_thread *thread, const struct xe_object *object)
+{
+    for (uint32_t i = 0; thread->wait.held && i < thread->wait.count; i++)
+        if (thread->wait.link[i].object == object)
+            return true;
+    return false;
+}
+
+static uint32_t count_waiters(const struct xe_object *object)
+{
+    uint32_t n = object->waiters;
+
+    for (const struct xe_thread *t = object->kernel->first_thread; t; t = t->tid_next)
+        n += holds(t, object);
+    return n;
+}
+
+static uint64_t world_cycle(void *ctx)
+{
+    return xe_kernel_cycle(ctx);
+}
+
+static bool world_object(void *ctx, uint32_t key, struct xe_audit_object *ret)
+{
+    struct xe_object *object = resolve(ctx, key);
+
+    if (!object || !object->header || (object->adopted && !object->announced))
+        return false;
+    *ret = (struct xe_audit_object){
+        .object_id = object->id,
+        .canonical_key = xe_handle_object(ctx, key) == object ? key : object->header,
+        .signaled = xe_object_signaled(object),
+        .waiters = count_waiters(object),
+    };
+    xe_object_kind(object, &ret->kind);
+    return true;
+}
+
+/* Owner of a lock that its memory names: a mutant or a critical section. */
+static uint32_t owner_of(const struct xe_object *object)
+{
+    struct xe_kernel *kernel = object->kernel;
+    const struct xe_thread *owner;
+    xe_gva at = 0;
+
+    if (object->type->class == XE_OBJECT_CRITICAL_SECTION)
+        at = XE_X_CS_OWNER;
+    else if (object->type->class == XE_OBJECT_MUTANT)
+        at = XE_X_MUTANT_OWNER;
+    if (!at)
+        return 0;
+    owner = xe_thread_at(kernel, xe_mem_u32(kernel->mem, object->header + at));
+    return owner ? owner->tid : 0;
+}
+
+uint32_t xe__owner_tid(const struct xe_object *object)
+{
+    return object->header ? owner_of(object) : 0;
+}
+
+static void add_unsignaled(const struct xe_thread *thread, const struct xe_object *object,
+                           struct xe_audit_parked *who)
+{
+    const struct xe_wait *wait = &thread->wait;
+
+    for (uint32_t i = 0; wait->all && i < wait->count && who->unsignaled_count < 8; i++)
+        if (wait->link[i].object != object && !xe__satisfiable(wait->link[i].object, thread))
+            who->unsignaled[who->unsignaled_count++] =
+                xe__key(wait->link[i].object, wait->link[i].key);
+}
+
+/* Would the thread be woken if this object were signaled now? */
+static bool eligible(const struct xe_thread *thread, const struct xe_object *object)
+{
+    const struct xe_wait *wait = &thread->wait;
+
+    for (uint32_t i = 0; wait->all && i < wait->count; i++)
+        if (wait->link[i].object != object && !xe__satisfiable(wait->link[i].object, thread))
+            return false;
+    return wait->parked;
+}
+
+static void describe_parked(const struct xe_thread *thread, const struct xe_object *object,
+                            struct xe_audit_parked *who)
+{
+    const struct xe_wait *wait = &thread->wait;
+
+    *who = (struct xe_audit_parked){
+        .tid = thread->tid,
+        .name = thread->name,
+        .since_cycle = wait->since_cycle,
+        .lr = wait->lr,
+        .src = wait->src,
+        .wait_id = wait->id,
+        .audited_path = xe__wait_is_audited(wait),
+        .park = wait->park,
+        .owner_tid = owner_of(object),
+        .wait_all = wait->all,
+        .eligible = eligible(thread, object),
+        .woken_but_held = wait->held,
+    };
+    add_unsignaled(thread, object, who);
+}
+
+static void world_parked(void *ctx, uint32_t key,
+                         void (*fn)(void *fn_ctx, const struct xe_audit_parked *who), void *fn_ctx)
+{
+    struct xe_kernel *kernel = ctx;
+    const struct xe_object *object = resolve(kernel, key);
+    struct xe_audit_parked who;
+
+    if (!object)
+        return;
+    for (const struct xe_wait_link *link = object->first_waiter; link; link = link->next)
+        if (!link->prev || link->prev->thread != link->thread) {
+            describe_parked(link->thread, object, &who);
+            fn(fn_ctx, &who);
+        }
+    for (const struct xe_thread *t = kernel->first_thread; t; t = t->tid_next)
+        if (holds(t, object)) {
+            describe_parked(t, object, &who);
+            fn(fn_ctx, &who);
+        }
+}
+
+static bool world_thread_parked(void *ctx, uint32_t tid, uint32_t *ret_key)
+{
+    const struct xe_thread *thread = xe_thread_by_id(ctx, tid);
+
+    if (!thread || !thread->wait.parked || !thread->wait.count)
+        return false;
+    *ret_key = xe__key(thread->wait.link[0].object, thread->wait.link[0].key);
+    return true;
+}
+
+/* A critical section is an event header with lock words behind it: an owner that is a thread, or
+ * the free pattern, tells it from a plain event. */
+static bool peek_section(struct xe_kernel *kernel, xe_gva at, char *text, size_t size)
+{
+    xe_gva owner = xe_mem_u32(kernel->mem, at + XE_X_CS_OWNER);
+    const struct xe_thread *thread = xe_thread_at(kernel, owner);
+    const struct xe_object *object = xe_object_at(kernel, at);
+    bool known = object && object->type == &xe_object_critical_section_type;
+
+    if (!known && !(thread && (int32_t)xe_mem_u32(kernel->mem, at + XE_X_CS_LOCK_COUNT) >= 0))
+        return false;
+    snprintf(text, size, "CS owner=0x%08x tid=%u locks=%d", owner, thread ? thread->tid : 0,
+             (int32_t)xe_mem_u32(kernel->mem, at + XE_X_CS_LOCK_COUNT));
+    return true;
+}
+
+static bool world_peek(void *ctx, uint32_t key, char *text, size_t size)
+{
+    struct xe_kernel *kernel = ctx;
+    uint8_t type;
+
+    if ((key & 3) || !xe_mem_view(kernel->mem, key, XE_X_CS_SIZE))
+        return false;
+    type = xe_mem_u8(kernel->mem, key);
+    if (type == XE_X_EVENT_AUTO && peek_section(kernel, key, text, size))
+        return true;
+    if (type > XE_X_TIMER_AUTO || type == XE_X_PROCESS || type == 7)
+        return false;
+    snprintf(text, size, "DISPATCHER type=%u signal=%d", type,
+             (int32_t)xe_mem_u32(kernel->mem, key + XE_X_HEADER_STATE));
+    return true;
+}
+
+void xe__world_init(struct xe_kernel *kernel)
+{
+    kernel->world = (struct xe_audit_world){
+        .ctx = kernel,
+        .cycle = world_cycle,
+        .object = world_object,
+        .parked = world_parked,
+        .thread_parked = world_thread_parked,
+        .peek = world_peek,
+    };
+}
