@@ -2,7 +2,10 @@
  *
  * Every integrity field that the container carries is checked; the outcome of each is kept, so
  * that `inspect` can show it. A failed check that makes the image meaningless fails the parse with
- * offset, field, found and expected; signature checks are not made (keys are not ours to judge). */
+ * offset, field, found and expected: sizes, bounds, LZX block hashes, page hashes, since then memory
+ * would not hold what was built. A wrong header hash or import digest is only reported in `check`:
+ * every field they cover is checked by itself, and people edit headers on purpose. Signatures are
+ * not checked (keys are not ours to judge). */
 #ifndef XE_IMAGE_H
 #define XE_IMAGE_H
 
@@ -70,7 +73,8 @@ struct xe_image {
     uint64_t file_size;
     uint32_t module_flags, image_flags;
     xe_gva base;        /* load address            */
-    xe_gva entry;
+    xe_gva entry;       /* first instruction; 0: a library without one */
+    xe_gva toc;         /* ELF64 entered by a function descriptor: first value of r2, else 0 */
     uint8_t *bytes;     /* owned: the image as it lies in memory from base on */
     uint32_t size;      /* of bytes                */
     uint32_t page_size; /* 0x1000 or 0x10000       */
@@ -110,7 +114,7 @@ struct xe_image {
 };
 
 /* Parse a whole file in memory (borrowed for the call). NULL with err set when it can't be loaded;
- * memory use is bounded by file_size + 256 MiB whatever the bytes say. */
+ * memory use is bounded by file_size + 384 MiB whatever the bytes say. Thread-safe. */
 struct xe_image *xe_image_parse(const void *file, size_t size, struct xe_error *err);
 void xe_image_destroy(struct xe_image *image);
 

@@ -1,0 +1,31 @@
+/* One ELF file being parsed: what elf.c and elf_symbols.c share. */
+#ifndef XE_LOADER_ELF_INTERNAL_H
+#define XE_LOADER_ELF_INTERNAL_H
+
+#include "base/reader.h"
+#include "loader/image_internal.h"
+
+/* A table of headers; entries are known to lie inside the file. */
+struct xe__elf_table {
+    uint64_t at;
+    uint32_t entry_size, count;
+};
+
+struct xe__elf {
+    const uint8_t *file; /* borrowed */
+    size_t size;
+    struct xe_image *image;
+    struct xe_error *err;
+    bool wide; /* 64-bit fields */
+    uint32_t flags;
+    uint64_t entry;
+    struct xe__elf_table segments, sections;
+};
+
+/* Read a word of the file's class. */
+uint64_t xe__elf_word(const struct xe__elf *elf, struct xe_reader *r);
+
+/* Fill image->symbol from the symbol table, if there is one. */
+bool xe__elf_symbols(struct xe__elf *elf);
+
+#endif

@@ -1,0 +1,147 @@
+/* Images: tell the container by its first bytes, let its parser fill the image, free it again. */
+#include "xe/image.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "loader/crypto.h"
+#include "loader/image_internal.h"
+
+bool xe__image_corrupt(struct xe_error *err, size_t offset, const char *field, uint64_t found,
+                       const char *expected, ...)
+{
+    char text[200];
+    va_list args;
+
+    va_start(args, expected);
+    vsnprintf(text, sizeof(text), expected, args);
+    va_end(args);
+    return xe_error_set(err, XE_ERR_IMAGE_CORRUPT, "offset 0x%zx: %s is 0x%llx, expected %s",
+                        offset, field, (unsigned long long)found, text);
+}
+
+bool xe__image_no_memory(struct xe_error *err, size_t wanted)
+{
+    return xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for 0x%zx bytes", wanted);
+}
+
+bool xe__image_has(const struct xe_image *image, xe_gva address, uint64_t size)
+{
+    return address >= image->base && address - image->base <= image->size &&
+           size <= image->size - (address - image->base);
+}
+
+uint8_t *xe__image_at(const struct xe_image *image, xe_gva address)
+{
+    return image->bytes + (address - image->base);
+}
+
+const struct xe_image_section *xe__image_section(const struct xe_image *image, xe_gva address)
+{
+    uint32_t low = 0, high = image->section_count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        const struct xe_image_section *section = &image->section[middle];
+
+        if (address < section->address)
+            high = middle;
+        else if (address - section->address >= section->size)
+            low = middle + 1;
+        else
+            return section;
+    }
+    return NULL;
+}
+
+void xe__image_section_kind(struct xe_image_section *section, bool code, bool writable)
+{
+    section->kind = code ? "code" : writable ? "data" : "rodata";
+    if (code)
+        section->protect = writable ? XE__PROTECT_EXECUTE_READWRITE : XE__PROTECT_EXECUTE_READ;
+    else
+        section->protect = writable ? XE__PROTECT_READWRITE : XE__PROTECT_READONLY;
+}
+
+void xe__image_copy_text(char *ret_text, size_t ret_size, const uint8_t *bytes, size_t size)
+{
+    size_t n = 0;
+
+    for (; n < size && n + 1 < ret_size && bytes[n]; n++)
+        ret_text[n] = bytes[n] >= 0x20 && bytes[n] < 0x7F ? (char)bytes[n] : '?';
+    ret_text[n] = '\0';
+}
+
+static bool unknown_container(const uint8_t *file, size_t size, struct xe_error *err)
+{
+    if (size < 4)
+        return xe_error_set(err, XE_ERR_IMAGE_CORRUPT,
+                            "file has 0x%zx bytes, expected at least 4 (a magic)", size);
+    return xe_error_set(err, XE_ERR_IMAGE_UNSUPPORTED,
+                        "offset 0x0: magic is 0x%08x, expected XEX2 (0x58455832) or ELF "
+                        "(0x7f454c46)",
+                        xe_load_be32(file));
+}
+
+struct xe_image *xe_image_parse(const void *file, size_t size, struct xe_error *err)
+{
+    struct xe_image *image = xe_calloc(1, sizeof(*image));
+    bool parsed;
+
+    if (!image) {
+        xe__image_no_memory(err, sizeof(*image));
+        return NULL;
+    }
+    image->file_size = size;
+    xe__crypto_sha256(file, size, image->sha256);
+    if (size >= 4 && memcmp(file, "XEX", 3) == 0)
+        parsed = xe__xex_parse(file, size, image, err);
+    else if (size >= 4 && memcmp(file, "\177ELF", 4) == 0)
+        parsed = xe__elf_parse(file, size, image, err);
+    else
+        parsed = unknown_container(file, size, err);
+    if (parsed)
+        return image;
+    xe_image_destroy(image);
+    return NULL;
+}
+
+void xe_image_destroy(struct xe_image *image)
+{
+    if (!image)
+        return;
+    xe_free(image->bytes);
+    xe_free(image->headers);
+    xe_free(image->header);
+    xe_free(image->section);
+    xe_free(image->library);
+    xe_free(image->import);
+    xe_free(image->resource);
+    xe_free(image->exports);
+    xe_free(image->symbol);
+    xe_free(image);
+}
+
+const char *xe_image_kind_name(enum xe_image_kind kind)
+{
+    static const char *const names[] = {
+        [XE_IMAGE_XEX2] = "xex2",
+        [XE_IMAGE_ELF32] = "elf32",
+        [XE_IMAGE_ELF64] = "elf64",
+    };
+
+    return names[kind];
+}
+
+const char *xe_image_check_name(enum xe_image_check check)
+{
+    static const char *const names[] = {
+        [XE_IMAGE_ABSENT] = "absent",
+        [XE_IMAGE_GOOD] = "good",
+        [XE_IMAGE_BAD] = "bad",
+    };
+
+    return names[check];
+}

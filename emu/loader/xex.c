@@ -1,0 +1,165 @@
+/* A XEX2 file from its first byte to its last: the steps, and the optional headers that say
+ * something outright or point into the image.
+ * Source: Free60 wiki, Formats/XEX; xenia xex2_info.h; emoose/idaxex xex_optheaders.hpp. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/reader.h"
+#include "loader/xex_internal.h"
+
+#define RESOURCE_SIZE 16u
+#define TLS_SIZE_MAX  0x100000u /* ours: each thread gets a copy; titles use some KiB */
+#define TLS_SLOTS_MAX 0x400u    /* ours: 0x40 in every file seen                     */
+
+static uint32_t value_of(const struct xe__xex *xex, uint32_t key)
+{
+    const struct xe_image_header *entry = xe__xex_find(xex, key);
+
+    return entry ? entry->value : 0;
+}
+
+/* Place a reader on the data of a header whose key says its size. False if the key is absent. */
+static bool reader_at(const struct xe__xex *xex, uint32_t key, struct xe_reader *ret_reader)
+{
+    uint32_t offset, size;
+
+    if (!xe__xex_find_data(xex, key, &offset, &size))
+        return false;
+    *ret_reader = xe_reader_make(xex->file + offset, size);
+    return true;
+}
+
+static void read_execution_info(struct xe__xex *xex)
+{
+    struct xe_image *image = xex->image;
+    struct xe_reader r;
+
+    image->has_execution_info = reader_at(xex, XE__XEX_EXECUTION, &r);
+    if (!image->has_execution_info)
+        return;
+    image->media_id = xe_reader_be32(&r);
+    image->version = xe_reader_be32(&r);
+    image->base_version = xe_reader_be32(&r);
+    image->title_id = xe_reader_be32(&r);
+    image->platform = xe_reader_u8(&r);
+    image->executable_type = xe_reader_u8(&r);
+    image->disc_number = xe_reader_u8(&r);
+    image->disc_count = xe_reader_u8(&r);
+    image->savegame_id = xe_reader_be32(&r);
+}
+
+bool xe__xex_values(struct xe__xex *xex)
+{
+    struct xe_image *image = xex->image;
+    struct xe_reader r;
+
+    image->entry = value_of(xex, XE__XEX_ENTRY);
+    image->original_base = value_of(xex, XE__XEX_ORIGINAL_BASE);
+    image->stack_size = value_of(xex, XE__XEX_STACK_SIZE);
+    image->heap_size = value_of(xex, XE__XEX_HEAP_SIZE);
+    image->privileges[0] = value_of(xex, XE__XEX_PRIVILEGES_0);
+    image->privileges[1] = value_of(xex, XE__XEX_PRIVILEGES_32);
+    image->privileges[2] = value_of(xex, XE__XEX_PRIVILEGES_64);
+    read_execution_info(xex);
+    if (reader_at(xex, XE__XEX_PE_NAME, &r))
+        xe__image_copy_text(image->pe_name, sizeof(image->pe_name), r.data + 4, r.size - 4);
+    return true;
+}
+
+/* A title starts somewhere; a library need not. Where it starts must be code. */
+static bool check_entry(struct xe__xex *xex)
+{
+    const struct xe_image_section *section = xe__image_section(xex->image, xex->image->entry);
+    xe_gva entry = xex->image->entry;
+
+    if (entry == 0 && !(xex->image->module_flags & XE__XEX_FLAG_TITLE))
+        return true;
+    if (entry % 4 || !section || strcmp(section->kind, "code") != 0)
+        return xe_error_set(xex->err, XE_ERR_IMAGE_CORRUPT,
+                            "optional header 0x%08x: entry point is 0x%08x, expected a multiple "
+                            "of 4 in a code section of 0x%08x to 0x%08x",
+                            XE__XEX_ENTRY, entry, xex->image->base,
+                            xex->image->base + xex->image->size);
+    return true;
+}
+
+/* Sources differ on which of the two sizes is the larger; memory for a thread takes the larger,
+ * the copy from the image the smaller, so that is what must lie inside. */
+static bool read_tls(struct xe__xex *xex)
+{
+    struct xe_image *image = xex->image;
+    uint32_t at, size, copied;
+    struct xe_reader r;
+
+    image->has_tls = xe__xex_find_data(xex, XE__XEX_TLS, &at, &size);
+    if (!image->has_tls)
+        return true;
+    r = xe_reader_make(xex->file + at, size);
+    image->tls_slots = xe_reader_be32(&r);
+    image->tls_raw_address = xe_reader_be32(&r);
+    image->tls_data_size = xe_reader_be32(&r);
+    image->tls_raw_size = xe_reader_be32(&r);
+    if (image->tls_slots > TLS_SLOTS_MAX)
+        return xe__image_corrupt(xex->err, at, "TLS slot count", image->tls_slots, "at most 0x%x",
+                                 TLS_SLOTS_MAX);
+    if (image->tls_data_size > TLS_SIZE_MAX || image->tls_raw_size > TLS_SIZE_MAX)
+        return xe__image_corrupt(xex->err, at + 8, "TLS data size",
+                                 image->tls_data_size > TLS_SIZE_MAX ? image->tls_data_size
+                                                                     : image->tls_raw_size,
+                                 "at most 0x%x", TLS_SIZE_MAX);
+    copied =
+        image->tls_data_size < image->tls_raw_size ? image->tls_data_size : image->tls_raw_size;
+    if (copied && !xe__image_has(image, image->tls_raw_address, copied))
+        return xe__image_corrupt(xex->err, at + 4, "TLS data address", image->tls_raw_address,
+                                 "0x%x bytes inside the image", copied);
+    return true;
+}
+
+static bool read_resource(struct xe__xex *xex, uint32_t at, struct xe_image_resource *resource)
+{
+    const uint8_t *entry = xex->file + at;
+
+    xe__image_copy_text(resource->name, sizeof(resource->name), entry, 8);
+    resource->address = xe_load_be32(entry + 8);
+    resource->size = xe_load_be32(entry + 12);
+    if (!xe__image_has(xex->image, resource->address, resource->size))
+        return xe__image_corrupt(xex->err, at + 8, "resource address", resource->address,
+                                 "0x%x bytes inside the image", resource->size);
+    return true;
+}
+
+static bool read_resources(struct xe__xex *xex)
+{
+    struct xe_image *image = xex->image;
+    uint32_t at, size, count;
+
+    if (!xe__xex_find_data(xex, XE__XEX_RESOURCES, &at, &size))
+        return true;
+    if ((size - 4) % RESOURCE_SIZE)
+        return xe__image_corrupt(xex->err, at, "resource table size", size,
+                                 "4 and a multiple of 0x%x", RESOURCE_SIZE);
+    count = (size - 4) / RESOURCE_SIZE;
+    image->resource = xe_calloc(count, sizeof(*image->resource));
+    if (!image->resource)
+        return xe__image_no_memory(xex->err, count * sizeof(*image->resource));
+    image->resource_count = count;
+    for (uint32_t i = 0; i < count; i++)
+        if (!read_resource(xex, at + 4 + RESOURCE_SIZE * i, &image->resource[i]))
+            return false;
+    return true;
+}
+
+bool xe__xex_places(struct xe__xex *xex)
+{
+    return check_entry(xex) && read_tls(xex) && read_resources(xex);
+}
+
+bool xe__xex_parse(const uint8_t *file, size_t size, struct xe_image *image, struct xe_error *err)
+{
+    struct xe__xex xex = {.file = file, .size = size, .image = image, .err = err};
+
+    image->kind = XE_IMAGE_XEX2;
+    return xe__xex_headers(&xex) && xe__xex_security(&xex) && xe__xex_values(&xex) &&
+           xe__xex_body(&xex) && xe__xex_pages(&xex) && xe__xex_places(&xex) &&
+           xe__xex_imports(&xex) && xe__xex_exports(&xex);
+}
