@@ -1,4 +1,5 @@
-/* The thread diagnostic as JSON (schema xe360/thread-diagnostic/1, AUDIT.md section 8). */
+/* The thread diagnostic as JSON (schema xe360/thread-diagnostic/1, AUDIT.md section 8): what every
+ * thread does and waits for, threads with equal wait stacks folded, and a verdict. */
 #ifndef XE_RPC_DIAGNOSTIC_JSON_H
 #define XE_RPC_DIAGNOSTIC_JSON_H
 
@@ -6,7 +7,27 @@
 
 #include "xe/instance.h"
 
-/* Owned by the caller; NULL when out of memory. id is the instance id shown in the report. */
+/* What a diagnostic is made of; all pointers are borrowed for the call. */
+struct xe_rpc_diagnostic {
+    const char *instance;
+    struct xe_title_info title;
+    const char *mode; /* "lockstep" */
+    uint64_t seed, cycle, virtual_us;
+    enum xe_stop stop;
+    const char *stop_detail;
+    struct xe_kernel_totals totals;
+    const struct xe_thread_info *thread; /* in tid order */
+    uint32_t threads;
+    const struct xe_audit_report *blocking; /* on the handles threads are parked on; may be NULL */
+    /* A function name for an address, NULL if unknown; may be NULL itself. */
+    const char *(*symbol)(void *ctx, xe_gva address, uint32_t *ret_offset);
+    void *symbol_ctx;
+};
+
+/* Owned by the caller; NULL when out of memory. */
+json_t *xe_rpc_diagnostic_make(const struct xe_rpc_diagnostic *in);
+
+/* The same of an instance; id is the instance id shown in the report. */
 json_t *xe_rpc_diagnostic_json(struct xe_instance *instance, const char *id);
 
 #endif

@@ -10,5 +10,13 @@ libxe_rpc_a_SOURCES = \
 libxe_rpc_instance_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libxe_rpc_instance_a_SOURCES = \
 	%D%/session.h %D%/session_internal.h %D%/audit_json.h %D%/diagnostic_json.h %D%/image_json.h \
+	%D%/audit_json.c %D%/diagnostic_collect.c %D%/diagnostic_json.c \
+	%D%/json_bits.c %D%/json_bits.h \
 	%D%/instance_audit.c %D%/instance_boot.c %D%/instance_golden.c %D%/instance_inspect.c \
 	%D%/instance_run.c %D%/instance_thread.c %D%/session.c
+
+# Text reports from their JSON; links nothing but Jansson, so that clients can have it.
+noinst_LIBRARIES += libxe_rpc_report.a
+libxe_rpc_report_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+libxe_rpc_report_a_SOURCES = \
+	%D%/diagnostic_text.c %D%/report_text.c %D%/text_buffer.c %D%/text_buffer.h

@@ -52,14 +52,32 @@ static uint32_t past_signaller(const struct xe__case *it, uint32_t key)
     return 0;
 }
 
+static void note_owner(void *ctx, const struct xe_audit_parked *who)
+{
+    uint32_t *owner = ctx;
+
+    if (!*owner)
+        *owner = who->owner_tid;
+}
+
+/* Who holds the lock that threads parked on the key wait for. */
+static uint32_t owner_of(const struct xe__case *it, uint32_t key)
+{
+    uint32_t owner = 0;
+
+    if (it->world->parked)
+        it->world->parked(it->world->ctx, key, note_owner, &owner);
+    return owner;
+}
+
 static uint32_t producer_of(const struct xe__case *it, uint32_t key)
 {
     struct xe_audit_object object = {0};
+    uint32_t tid = owner_of(it, key);
 
-    if (it->world && it->world->object && it->world->object(it->world->ctx, key, &object) &&
-        object.producer_tid)
-        return object.producer_tid;
-    return past_signaller(it, key);
+    if (!tid && it->world->object && it->world->object(it->world->ctx, key, &object))
+        tid = object.producer_tid;
+    return tid ? tid : past_signaller(it, key);
 }
 
 bool xe__chain_of_thread(const struct xe__case *it, uint32_t tid, char *text, size_t size)
@@ -96,9 +114,5 @@ bool xe__chain_of_thread(const struct xe__case *it, uint32_t tid, char *text, si
 
 bool xe__chain_describe(const struct xe__case *it, char *text, size_t size)
 {
-    uint32_t tid = it->object ? it->object->producer_tid : 0;
-
-    if (tid && xe__chain_of_thread(it, tid, text, size))
-        return true;
-    return xe__chain_of_thread(it, past_signaller(it, it->report->key), text, size);
+    return it->world && xe__chain_of_thread(it, producer_of(it, it->report->key), text, size);
 }

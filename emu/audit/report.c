@@ -47,25 +47,17 @@ static void crowd_add(void *ctx, const struct xe_audit_parked *who)
 
 /* ---- the parts of one handle's report -------------------------------------------------------- */
 
-/* An object that only its address names and whose making no call announced: titles inline
- * KeInitialize*, so it counts as uncreated although the kernel may know it by now. */
-static bool is_unannounced(const struct xe__story *story, const struct xe_audit_object *object,
-                           uint32_t key)
-{
-    return !story->link && (!object || object->canonical_key == xe__canonical(key));
-}
-
 static void fill_object(struct xe_audit_handle_report *h, const struct xe__story *story,
                         const struct xe_audit_object *object)
 {
     bool closed = story->link && !story->link->open;
 
-    if (is_unannounced(story, object, h->given_key)) {
-        h->kind.kind = XE_AUDIT_UNCREATED;
-    } else if (object) {
+    if (object) {
         h->kind = object->kind;
         h->known = true;
         h->signaled = object->signaled;
+    } else if (!story->link) {
+        h->kind.kind = XE_AUDIT_UNCREATED;
     } else if (closed) {
         h->kind.kind = XE_AUDIT_CLOSED;
     } else {
@@ -122,8 +114,8 @@ static uint32_t match_waits(struct crowd *crowd, const struct xe__story *story, 
         const struct xe__open_wait *wait =
             xe__story_open_wait(story, crowd->parked[i].wait_id, &hint);
 
-        crowd->waiter[i].recorded = wait != NULL;
-        recorded += wait != NULL;
+        crowd->waiter[i].recorded = wait || crowd->parked[i].woken_but_held;
+        recorded += crowd->waiter[i].recorded;
         if (wait && (!it->wait || wait->seq < it->wait->seq)) {
             it->wait = wait;
             it->waiter = &crowd->parked[i];

@@ -1,0 +1,81 @@
+/* Gathers what a thread diagnostic needs from an instance. Reads only. */
+#include <stdlib.h>
+
+#include "rpc/diagnostic_json.h"
+
+#define BLOCKING_MAX 256u /* handles that get a diagnosis of their own */
+
+struct collected {
+    struct xe_thread_info *thread;
+    uint32_t threads;
+    size_t room;
+    uint32_t key[BLOCKING_MAX];
+    uint32_t keys;
+    bool no_memory;
+};
+
+static void add_key(struct collected *all, uint32_t key)
+{
+    for (uint32_t i = 0; i < all->keys; i++)
+        if (all->key[i] == key)
+            return;
+    if (all->keys < BLOCKING_MAX)
+        all->key[all->keys++] = key;
+}
+
+static void add_thread(void *ctx, const struct xe_thread_info *info)
+{
+    struct collected *all = ctx;
+
+    if (all->threads == all->room) {
+        size_t room = all->room ? all->room * 2 : 16;
+        struct xe_thread_info *grown = reallocarray(all->thread, room, sizeof(*grown));
+
+        if (!grown) {
+            all->no_memory = true;
+            return;
+        }
+        all->thread = grown;
+        all->room = room;
+    }
+    all->thread[all->threads++] = *info;
+    for (uint32_t i = 0; info->waiting && i < info->wait_objects; i++)
+        add_key(all, info->wait_object[i].key);
+}
+
+static const char *symbol(void *ctx, xe_gva address, uint32_t *ret_offset)
+{
+    return xe_instance_symbol(ctx, address, ret_offset);
+}
+
+json_t *xe_rpc_diagnostic_json(struct xe_instance *instance, const char *id)
+{
+    struct collected all = {0};
+    struct xe_audit_report blocking = {0};
+    struct xe_rpc_diagnostic in = {
+        .instance = id,
+        .mode = "lockstep",
+        .seed = xe_instance_config_get(instance)->seed,
+        .cycle = xe_instance_cycle(instance),
+        .virtual_us = xe_instance_virtual_us(instance),
+        .stop = xe_instance_last_stop(instance),
+        .stop_detail = xe_instance_stop_detail(instance),
+        .symbol = symbol,
+        .symbol_ctx = instance,
+    };
+    json_t *result = NULL;
+
+    xe_instance_title(instance, &in.title);
+    xe_kernel_totals_get(xe_instance_kernel(instance), &in.totals);
+    xe_kernel_threads(xe_instance_kernel(instance), add_thread, &all);
+    in.thread = all.thread;
+    in.threads = all.threads;
+    if (xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance),
+                             all.key, all.keys, &blocking, NULL))
+        in.blocking = &blocking;
+    if (!all.no_memory)
+        result = xe_rpc_diagnostic_make(&in);
+    xe_audit_report_fini(&blocking);
+    free(all.thread);
+    return result;
+}

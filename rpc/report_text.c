@@ -1,0 +1,110 @@
+/* The audit report as text: the grammar of AUDIT.md section 6, from the JSON report alone. Lines
+ * that a first report of this kind printed are literal; the order of the rest is fixed. */
+#include "rpc/report_text.h"
+
+#include "rpc/text_buffer.h"
+
+static void add_head(struct xe__text *text, const json_t *h)
+{
+    const json_t *signaled = json_object_get(h, "signaled");
+    const char *peek = xe__get_string(h, "peek");
+
+    xe__text_add(text, "handle=%s kind=%s waiters=%lld", xe__get_string(h, "given"),
+                 xe__get_string(h, "kind"), xe__get_int(h, "waiters"));
+    if (json_is_boolean(signaled))
+        xe__text_add(text, " signaled=%s", json_is_true(signaled) ? "true" : "false");
+    if (xe__get_int(h, "generation") > 1)
+        xe__text_add(text, " gen=%lld", xe__get_int(h, "generation"));
+    if (!json_equal(json_object_get(h, "given"), json_object_get(h, "key")))
+        xe__text_add(text, " key=%s", xe__get_string(h, "key"));
+    if (peek[0])
+        xe__text_add(text, " peek=%s", peek);
+    xe__text_add(text, "\n");
+}
+
+static void add_counts(struct xe__text *text, const json_t *h)
+{
+    const json_t *s = json_object_get(h, "signal_attempts"), *flag;
+    size_t i;
+
+    xe__text_add(text, "  signal_attempts=%lld (primary=%lld, ghost=%lld)", xe__get_int(s, "total"),
+                 xe__get_int(s, "primary"), xe__get_int(s, "ghost"));
+    if (xe__get_int(s, "dropped"))
+        xe__text_add(text, " dropped=%lld", xe__get_int(s, "dropped"));
+    xe__text_add(text, "\n  waits=%lld wakes=%lld", xe__get_int(h, "waits"),
+                 xe__get_int(h, "wakes"));
+    json_array_foreach(json_object_get(h, "flags"), i, flag)
+        xe__text_add(text, " <%s>", json_string_value(flag));
+    xe__text_add(text, "\n");
+}
+
+static void add_life(struct xe__text *text, const json_t *h, const char *what)
+{
+    const json_t *rec = json_object_get(h, what);
+
+    if (json_is_object(rec))
+        xe__text_add(text, "  %s cycle=%lld tid=%lld lr=%s src=%s\n", what,
+                     xe__get_int(rec, "cycle"), xe__get_int(rec, "tid"), xe__get_string(rec, "lr"),
+                     xe__get_string(rec, "src"));
+}
+
+static void add_record(struct xe__text *text, const json_t *rec)
+{
+    xe__text_add(text, "    cycle=%lld seq=%lld tid=%lld %s %s src=%s lr=%s %s%s\n",
+                 xe__get_int(rec, "cycle"), xe__get_int(rec, "seq"), xe__get_int(rec, "tid"),
+                 xe__get_string(rec, "op"), xe__get_string(rec, "class"),
+                 xe__get_string(rec, "src"), xe__get_string(rec, "lr"),
+                 xe__get_string(rec, "effect"), xe__get_bool(rec, "ghost") ? " <ghost>" : "");
+}
+
+static void add_timeline(struct xe__text *text, const json_t *h)
+{
+    const json_t *list = json_object_get(h, "timeline"), *rec;
+    size_t i;
+
+    if (json_array_size(list) == 0)
+        return;
+    xe__text_add(text, "  timeline (last %zu of %lld):\n", json_array_size(list),
+                 xe__get_int(h, "timeline_total"));
+    json_array_foreach(list, i, rec) add_record(text, rec);
+}
+
+static void add_waiters(struct xe__text *text, const json_t *h)
+{
+    const json_t *who;
+    size_t i;
+
+    json_array_foreach(json_object_get(h, "waiters_list"), i, who) xe__text_add(
+        text, "  waiter tid=%lld name=%s since_cycle=%lld lr=%s src=%s\n", xe__get_int(who, "tid"),
+        xe__get_string(who, "name"), xe__get_int(who, "since_cycle"), xe__get_string(who, "lr"),
+        xe__get_string(who, "src"));
+}
+
+static void add_diagnosis(struct xe__text *text, const json_t *h)
+{
+    const json_t *d = json_object_get(h, "diagnosis");
+    const char *detail = xe__get_string(d, "detail");
+
+    xe__text_add(text, "  => %s\n     [%s/%s]%s%s\n", xe__get_string(d, "text"),
+                 xe__get_string(d, "code"), xe__get_string(d, "sub"), detail[0] ? " " : "", detail);
+}
+
+char *xe_report_audit_text(const json_t *report)
+{
+    struct xe__text text = {0};
+    const json_t *h;
+    size_t i;
+
+    xe__text_add(&text, "=== Handle audit (focus) ===\n");
+    json_array_foreach(json_object_get(report, "handles"), i, h)
+    {
+        add_head(&text, h);
+        add_counts(&text, h);
+        add_life(&text, h, "created");
+        add_life(&text, h, "closed");
+        add_timeline(&text, h);
+        add_waiters(&text, h);
+        add_diagnosis(&text, h);
+    }
+    return xe__text_take(&text);
+}

@@ -1,0 +1,24 @@
+/* Growing text for reports, and forgiving reads from their JSON: what is missing is empty or 0. */
+#ifndef XE_RPC_TEXT_BUFFER_H
+#define XE_RPC_TEXT_BUFFER_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct xe__text {
+    char *bytes; /* owned; NUL-terminated once something was added */
+    size_t used, room;
+    bool failed; /* memory was out; bytes are not complete */
+};
+
+void xe__text_add(struct xe__text *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The finished text, owned by the caller (free); NULL when memory was out. */
+char *xe__text_take(struct xe__text *text);
+
+const char *xe__get_string(const json_t *object, const char *name);
+long long xe__get_int(const json_t *object, const char *name);
+bool xe__get_bool(const json_t *object, const char *name);
+
+#endif
