@@ -1,4 +1,5 @@
-/* An image as JSON: what image.inspect and `xe360ctl inspect --json` show. */
+/* An image as JSON: what image.inspect and `xe360ctl inspect --json` show (schema xe360/image/1).
+ * The text is made from it by xe_report_image_text (report_text.h). */
 #ifndef XE_RPC_IMAGE_JSON_H
 #define XE_RPC_IMAGE_JSON_H
 
@@ -6,7 +7,15 @@
 
 #include "xe/image.h"
 
-/* Owned by the caller; NULL when out of memory. */
+/* What a library calls an ordinal, or NULL when nobody knows. The text must live until the call
+ * that asked returns. */
+typedef const char *xe_rpc_export_name(void *ctx, const char *library, unsigned ordinal);
+
+/* Owned by the caller; NULL when out of memory. The second form names imports; `name` may be NULL.
+ * Long lists of exports and symbols are cut at XE_RPC_IMAGE_LIST_MAX; their counts are not. */
 json_t *xe_rpc_image_json(const struct xe_image *image);
+json_t *xe_rpc_image_json_named(const struct xe_image *image, xe_rpc_export_name *name, void *ctx);
+
+#define XE_RPC_IMAGE_LIST_MAX 16384
 
 #endif

@@ -9,7 +9,7 @@ libxe_rpc_a_SOURCES = \
 	%D%/methods_system.c
 libxe_rpc_instance_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libxe_rpc_instance_a_SOURCES = \
-	%D%/session.h %D%/session_internal.h %D%/audit_json.h %D%/diagnostic_json.h %D%/image_json.h \
+	%D%/session.h %D%/session_internal.h %D%/audit_json.h %D%/diagnostic_json.h \
 	%D%/audit_json.c %D%/diagnostic_collect.c %D%/diagnostic_json.c \
 	%D%/json_bits.c %D%/json_bits.h \
 	%D%/instance_audit.c %D%/instance_boot.c %D%/instance_golden.c %D%/instance_inspect.c \
@@ -20,3 +20,9 @@ noinst_LIBRARIES += libxe_rpc_report.a
 libxe_rpc_report_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libxe_rpc_report_a_SOURCES = \
 	%D%/diagnostic_text.c %D%/report_text.c %D%/text_buffer.c %D%/text_buffer.h
+
+# An image as JSON (needs the loader) and that JSON as text (needs Jansson only).
+noinst_LIBRARIES += libxe_rpc_image.a
+libxe_rpc_image_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+libxe_rpc_image_a_SOURCES = \
+	%D%/image_bits.def %D%/image_json.c %D%/image_json.h %D%/image_text.c %D%/report_text.h
