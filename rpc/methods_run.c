@@ -11,7 +11,7 @@ const struct xe_rpc_type xe_rpc_run_object = {
         {"run", &xe_rpc_string, REQUIRED, 1, 64, "run id, e.g. \"r-1\"", 0},
         {"state", &run_state, REQUIRED, 0, 0, "of the run", 0},
         {"stop_reason", &xe_rpc_text_or_null, REQUIRED, 0, 0,
-         "target, exit, crash, hang, cancel, breakpoint, pause; null while running", 0},
+         "target, exit, crash, hang, cancel, break, pause; null while running", 0},
         {"detail", &xe_rpc_string, OPTIONAL, 0, 0, "of a crash or an exit", 0},
         {"target", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "instructions asked for", 0},
         {"retired", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "instructions of this run", 0},

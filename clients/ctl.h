@@ -1,0 +1,117 @@
+/* xe360ctl: shared by its files. A command is a row (name, arguments, options, function); it makes
+ * calls through struct ctl, which either talks HTTP to a daemon or holds a private worker. */
+#ifndef XE_CLIENTS_CTL_H
+#define XE_CLIENTS_CTL_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+/* Exit codes: RPC.md section 9. */
+enum ctl_exit {
+    CTL_OK = 0,
+    CTL_CHECK_FAILED = 1,
+    CTL_USAGE = 2,
+    CTL_CRASHED = 3,
+    CTL_HANG = 4,
+    CTL_LIMIT = 5,
+    CTL_IMAGE = 7,
+    CTL_RPC = 8,
+    CTL_CANCELLED = 9,
+    CTL_UNAVAILABLE = 69,
+    CTL_HARNESS = 99
+};
+
+#define CTL_ARGS_MAX 256
+
+/* What the command line said. Texts are borrowed from argv. */
+struct ctl_options {
+    const char *socket, *url, *token_file; /* how to reach the daemon */
+    const char *worker, *sandbox;          /* private workers         */
+    bool json;
+    uint64_t count; /* -n; 0: not given */
+    bool has_count;
+    uint64_t seed, slice, inject_lost_wake;
+    bool has_seed, has_slice, has_inject;
+    bool digest, trace, wait, guest_output, follow;
+    const char *focus; /* --trace-handles-focus or --focus */
+    const char *until, *name, *type, *filter, *level, *encoding, *output;
+    uint64_t limit, length, wait_ms;
+    bool has_limit, has_length;
+    const char *arg[CTL_ARGS_MAX];
+    int args;
+};
+
+struct ctl {
+    struct ctl_options o;
+    struct ctl_private *private; /* owned; NULL: use the daemon */
+    int exit;                    /* why the last call failed    */
+};
+
+struct ctl_command {
+    const char *name, *args, *doc;
+    int min_args, max_args;
+    const char *options; /* keys of the options it takes, e.g. "nJ" */
+    int (*run)(struct ctl *ctl);
+    bool no_daemon;
+};
+
+extern const struct ctl_command ctl_commands[];
+
+/* ---- calls ---------------------------------------------------------------------------------- */
+
+/* One call; params are given. The result is owned by the caller; NULL after printing the error and
+ * setting ctl->exit. */
+json_t *ctl_call(struct ctl *ctl, const char *method, json_t *params);
+
+/* The same without printing: *ret_error (owned) gets the error object, or NULL when there was no
+ * answer at all (ctl->exit is set and the reason printed). */
+json_t *ctl_try(struct ctl *ctl, const char *method, json_t *params, json_t **ret_error);
+int ctl_print_error(struct ctl *ctl, const json_t *error);
+
+/* Over HTTP to the daemon (ctl_http.c); the reply object or NULL with ctl->exit set. */
+json_t *ctl_http(struct ctl *ctl, const char *method, json_t *params);
+
+/* ---- private workers ------------------------------------------------------------------------ */
+
+/* Start a worker of our own; calls go there from now on. Title: the file that the next call brings
+ * along. */
+bool ctl_private_start(struct ctl *ctl);
+bool ctl_private_title(struct ctl *ctl, const char *path);
+void ctl_private_stop(struct ctl *ctl);
+json_t *ctl_private(struct ctl *ctl, const char *method, json_t *params);
+int ctl_private_pid(const struct ctl *ctl);
+
+/* ---- arguments and output ------------------------------------------------------------------- */
+
+/* "500M": digits and K, M or G. */
+bool ctl_count(const char *text, uint64_t *ret);
+
+/* "0x1004,4108" or "@file" as a JSON array; NULL after printing what is wrong (exit code usage). */
+json_t *ctl_focus(struct ctl *ctl, const char *list);
+
+void ctl_print_json(const json_t *value);
+void ctl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The exit code of a run that stopped for this reason. */
+int ctl_stop_exit(const struct ctl *ctl, const char *reason);
+json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */
+
+/* ---- commands ------------------------------------------------------------------------------- */
+
+int ctl_cmd_audit(struct ctl *ctl), ctl_cmd_call(struct ctl *ctl), ctl_cmd_cancel(struct ctl *ctl),
+    ctl_cmd_check(struct ctl *ctl), ctl_cmd_create(struct ctl *ctl),
+    ctl_cmd_digest(struct ctl *ctl), ctl_cmd_discover(struct ctl *ctl),
+    ctl_cmd_exports(struct ctl *ctl), ctl_cmd_focus(struct ctl *ctl),
+    ctl_cmd_health(struct ctl *ctl), ctl_cmd_help(struct ctl *ctl),
+    ctl_cmd_inspect(struct ctl *ctl), ctl_cmd_logs(struct ctl *ctl), ctl_cmd_ls(struct ctl *ctl),
+    ctl_cmd_mem(struct ctl *ctl), ctl_cmd_methods(struct ctl *ctl),
+    ctl_cmd_objects(struct ctl *ctl), ctl_cmd_pause(struct ctl *ctl), ctl_cmd_ping(struct ctl *ctl),
+    ctl_cmd_record(struct ctl *ctl), ctl_cmd_registers(struct ctl *ctl),
+    ctl_cmd_rm(struct ctl *ctl), ctl_cmd_run(struct ctl *ctl), ctl_cmd_shutdown(struct ctl *ctl),
+    ctl_cmd_start(struct ctl *ctl), ctl_cmd_step(struct ctl *ctl), ctl_cmd_threads(struct ctl *ctl),
+    ctl_cmd_version(struct ctl *ctl), ctl_cmd_wait(struct ctl *ctl);
+
+#endif

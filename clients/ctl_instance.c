@@ -1,0 +1,423 @@
+/* Commands on instances of a daemon: make, run, look, end. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clients/ctl.h"
+
+static const char *text_of(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+
+    return text ? text : "";
+}
+
+static long long int_of(const json_t *object, const char *name)
+{
+    return json_integer_value(json_object_get(object, name));
+}
+
+/* Call, print as JSON or by `show`, release. */
+static int show_call(struct ctl *ctl, const char *method, json_t *params,
+                     void (*show)(const json_t *result))
+{
+    json_t *result = ctl_call(ctl, method, params);
+
+    if (!result)
+        return ctl->exit;
+    if (ctl->o.json || !show)
+        ctl_print_json(result);
+    else
+        show(result);
+    json_decref(result);
+    return CTL_OK;
+}
+
+static json_t *instance_param(const struct ctl *ctl)
+{
+    return json_pack("{s:s}", "instance", ctl->o.arg[0]);
+}
+
+/* ---- make and end --------------------------------------------------------------------------- */
+
+static void show_instance(const json_t *i)
+{
+    const char *reason = text_of(i, "reason");
+
+    printf("%s name=%s state=%s cycle=%lld image=%s%s%s\n", text_of(i, "instance"),
+           text_of(i, "name"), text_of(i, "state"), int_of(i, "cycle"),
+           text_of(json_object_get(i, "image"), "path"), *reason ? " reason=" : "", reason);
+}
+
+static json_t *create_params(struct ctl *ctl)
+{
+    char real[PATH_MAX];
+    const char *path = realpath(ctl->o.arg[0], real) ? real : ctl->o.arg[0];
+    json_t *params = json_pack("{s:s}", "image", path), *config = json_object(), *audit, *focus;
+
+    if (ctl->o.name)
+        json_object_set_new(params, "name", json_string(ctl->o.name));
+    if (ctl->o.has_seed)
+        json_object_set_new(config, "seed", json_integer((json_int_t)ctl->o.seed));
+    if (ctl->o.has_slice)
+        json_object_set_new(config, "slice", json_integer((json_int_t)ctl->o.slice));
+    json_object_set_new(params, "config", config);
+    if (!ctl->o.focus && !ctl->o.trace)
+        return params;
+    audit = json_pack("{s:b}", "enabled", 1);
+    json_object_set_new(params, "audit", audit);
+    focus = ctl->o.focus ? ctl_focus(ctl, ctl->o.focus) : json_array();
+    if (focus) {
+        json_object_set_new(audit, "focus", focus);
+        return params;
+    }
+    json_decref(params);
+    return NULL;
+}
+
+int ctl_cmd_create(struct ctl *ctl)
+{
+    json_t *params = create_params(ctl);
+
+    return params ? show_call(ctl, "instance.create", params, show_instance) : ctl->exit;
+}
+
+static void show_list(const json_t *list)
+{
+    json_t *items = json_object_get(list, "items"), *item;
+    size_t i;
+
+    json_array_foreach(items, i, item) show_instance(item);
+}
+
+int ctl_cmd_ls(struct ctl *ctl)
+{
+    if (ctl->o.args == 1)
+        return show_call(ctl, "instance.get", instance_param(ctl), show_instance);
+    return show_call(ctl, "instance.list", json_pack("{s:i}", "limit", 1000), show_list);
+}
+
+static void show_nothing(const json_t *result)
+{
+    (void)result;
+}
+
+int ctl_cmd_rm(struct ctl *ctl)
+{
+    for (int i = 0; i < ctl->o.args; i++) {
+        int code = show_call(ctl, "instance.destroy", json_pack("{s:s}", "instance", ctl->o.arg[i]),
+                             show_nothing);
+
+        if (code)
+            return code;
+    }
+    return CTL_OK;
+}
+
+/* ---- run ------------------------------------------------------------------------------------ */
+
+static void show_run(const json_t *run)
+{
+    const char *digest = text_of(run, "digest"), *reason = text_of(run, "stop_reason");
+
+    printf("%s %s state=%s%s%s retired=%lld cycle=%lld%s%s\n", text_of(run, "instance"),
+           text_of(run, "run"), text_of(run, "state"), *reason ? " stop=" : "", reason,
+           int_of(run, "retired"), int_of(run, "cycle"), *digest ? " digest=" : "", digest);
+}
+
+static bool running(const json_t *run)
+{
+    return !strcmp(text_of(run, "state"), "running");
+}
+
+/* Print a run object; a stopped one decides the exit code. */
+static int end_run(struct ctl *ctl, json_t *run)
+{
+    int code;
+
+    if (!run)
+        return ctl->exit;
+    code = running(run) ? CTL_OK : ctl_stop_exit(ctl, text_of(run, "stop_reason"));
+    if (ctl->o.json)
+        ctl_print_json(run);
+    else
+        show_run(run);
+    json_decref(run);
+    return code;
+}
+
+static json_t *wait_for(struct ctl *ctl, json_t *run)
+{
+    while (run && running(run)) {
+        json_decref(run);
+        run = ctl_call(ctl, "run.wait",
+                       json_pack("{s:s, s:i}", "instance", ctl->o.arg[0], "wait_ms", 60000));
+    }
+    return run;
+}
+
+int ctl_cmd_start(struct ctl *ctl)
+{
+    json_t *params = instance_param(ctl), *run;
+
+    if (ctl->o.has_count)
+        json_object_set_new(params, "instructions", json_integer((json_int_t)ctl->o.count));
+    if (ctl->o.digest)
+        json_object_set_new(params, "digest", json_true());
+    run = ctl_call(ctl, "run.start", params);
+    if (run && ctl->o.wait)
+        run = wait_for(ctl, run);
+    return end_run(ctl, run);
+}
+
+int ctl_cmd_step(struct ctl *ctl)
+{
+    json_t *params = instance_param(ctl);
+
+    if (ctl->o.has_count)
+        json_object_set_new(params, "instructions", json_integer((json_int_t)ctl->o.count));
+    return end_run(ctl, ctl_call(ctl, "run.step", params));
+}
+
+int ctl_cmd_wait(struct ctl *ctl)
+{
+    return end_run(ctl, wait_for(ctl, ctl_call(ctl, "run.get", instance_param(ctl))));
+}
+
+int ctl_cmd_pause(struct ctl *ctl)
+{
+    return show_call(ctl, "run.pause", instance_param(ctl), show_run);
+}
+
+int ctl_cmd_cancel(struct ctl *ctl)
+{
+    return show_call(ctl, "run.cancel", instance_param(ctl), show_run);
+}
+
+/* ---- look ----------------------------------------------------------------------------------- */
+
+static void show_text(const json_t *result)
+{
+    fputs(text_of(result, "text"), stdout);
+}
+
+static json_t *text_params(const struct ctl *ctl)
+{
+    return json_pack("{s:s, s:s}", "instance", ctl->o.arg[0], "format",
+                     ctl->o.json ? "json" : "text");
+}
+
+int ctl_cmd_threads(struct ctl *ctl)
+{
+    return show_call(ctl, "thread.diagnostic", text_params(ctl), show_text);
+}
+
+int ctl_cmd_audit(struct ctl *ctl)
+{
+    json_t *params = text_params(ctl), *handles;
+
+    if (ctl->o.focus) {
+        handles = ctl_focus(ctl, ctl->o.focus);
+        if (!handles) {
+            json_decref(params);
+            return ctl->exit;
+        }
+        json_object_set_new(params, "handles", handles);
+    }
+    return show_call(ctl, "audit.report", params, show_text);
+}
+
+static void show_focus(const json_t *result)
+{
+    json_t *focus = json_object_get(result, "focus"), *key;
+    size_t i;
+
+    printf("audit=%s cycle=%lld focus=",
+           json_is_true(json_object_get(result, "enabled")) ? "on" : "off",
+           int_of(result, "cycle"));
+    json_array_foreach(focus, i, key) printf("%s%s", i ? "," : "", json_string_value(key));
+    putchar('\n');
+}
+
+int ctl_cmd_focus(struct ctl *ctl)
+{
+    static const char *const verbs[] = {"get", "set", "add", "remove", "clear"};
+    const char *verb = ctl->o.args > 1 ? ctl->o.arg[1] : "get";
+    char method[32] = "";
+    json_t *params, *handles = NULL;
+    bool list;
+
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+        if (!strcmp(verb, verbs[i]))
+            snprintf(method, sizeof(method), "audit.focus.%s", verb);
+    list = strcmp(verb, "get") && strcmp(verb, "clear");
+    if (!method[0] || (ctl->o.args > 2) != list) {
+        ctl_fail("focus: expected INSTANCE get|clear, or INSTANCE set|add|remove LIST");
+        return CTL_USAGE;
+    }
+    if (list && !(handles = ctl_focus(ctl, ctl->o.arg[2])))
+        return ctl->exit;
+    params = instance_param(ctl);
+    if (handles)
+        json_object_set_new(params, "handles", handles);
+    return show_call(ctl, method, params, show_focus);
+}
+
+/* Call a paged method page after page, until the last or --limit items. */
+static int show_pages(struct ctl *ctl, const char *method, json_t *params,
+                      void (*show)(const json_t *item))
+{
+    uint64_t left = ctl->o.has_limit ? ctl->o.limit : UINT64_MAX;
+    json_t *page, *cursor = NULL, *item;
+    size_t i;
+
+    do {
+        json_object_set_new(params, "limit", json_integer(left < 1000 ? (json_int_t)left : 1000));
+        if (cursor)
+            json_object_set_new(params, "cursor", cursor);
+        page = ctl_call(ctl, method, json_incref(params));
+        json_array_foreach(json_object_get(page, "items"), i, item)
+        {
+            if (ctl->o.json)
+                json_dumpf(item, stdout, JSON_COMPACT), putchar('\n');
+            else
+                show(item);
+            left--;
+        }
+        cursor = json_incref(json_object_get(page, "next_cursor"));
+        json_decref(page);
+    } while (page && json_is_string(cursor) && left > 0);
+    json_decref(cursor);
+    json_decref(params);
+    return page ? CTL_OK : ctl->exit;
+}
+
+static void show_object(const json_t *o)
+{
+    json_t *handles = json_object_get(o, "handles"), *handle;
+    size_t i;
+
+    printf("%-4lld %-12s %-20s signaled=%-5s waiters=%lld address=%s handles=", int_of(o, "id"),
+           text_of(o, "type"), text_of(o, "kind"),
+           json_is_true(json_object_get(o, "signaled")) ? "true" : "false", int_of(o, "waiters"),
+           text_of(o, "address"));
+    json_array_foreach(handles, i, handle) printf("%s%s", i ? "," : "", json_string_value(handle));
+    printf(" %s\n", text_of(o, "name"));
+}
+
+int ctl_cmd_objects(struct ctl *ctl)
+{
+    json_t *params = instance_param(ctl);
+
+    if (ctl->o.type)
+        json_object_set_new(params, "type", json_string(ctl->o.type));
+    return show_pages(ctl, "object.list", params, show_object);
+}
+
+static void show_export(const json_t *e)
+{
+    printf("%-10s 0x%03llx %-11s calls=%-8lld last_lr=%s %s\n", text_of(e, "module"),
+           int_of(e, "ordinal"), text_of(e, "status"), int_of(e, "calls"), text_of(e, "last_lr"),
+           text_of(e, "name"));
+}
+
+int ctl_cmd_exports(struct ctl *ctl)
+{
+    json_t *params = instance_param(ctl);
+
+    if (ctl->o.filter)
+        json_object_set_new(params, "filter", json_string(ctl->o.filter));
+    return show_pages(ctl, "title.exports", params, show_export);
+}
+
+static void show_bytes(const json_t *result)
+{
+    const char *hex = text_of(result, "bytes");
+    unsigned long address = strtoul(text_of(result, "address"), NULL, 16);
+
+    for (size_t i = 0; hex[i]; i += 2) {
+        if (i % 32 == 0)
+            printf("%s%08lx ", i ? "\n" : "", address + i / 2);
+        printf("%s%.2s", i % 8 ? "" : " ", hex + i);
+    }
+    putchar('\n');
+}
+
+int ctl_cmd_mem(struct ctl *ctl)
+{
+    uint64_t length = 256;
+
+    if (ctl->o.args > 2 && !ctl_count(ctl->o.arg[2], &length)) {
+        ctl_fail("mem: length '%s': expected a number of bytes", ctl->o.arg[2]);
+        return CTL_USAGE;
+    }
+    return show_call(ctl, "mem.read",
+                     json_pack("{s:s, s:s, s:I}", "instance", ctl->o.arg[0], "address",
+                               ctl->o.arg[1], "length", (json_int_t)length),
+                     show_bytes);
+}
+
+static void show_registers(const json_t *result)
+{
+    const char *name;
+    json_t *value;
+    int column = 0;
+
+    json_object_foreach(json_object_get(result, "registers"), name, value)
+        printf("%-6s %s%s", name, json_string_value(value), ++column % 4 ? "  " : "\n");
+    if (column % 4)
+        putchar('\n');
+    json_object_foreach(json_object_get(result, "vectors"), name, value)
+        printf("%-6s %s%s", name, json_string_value(value), ++column % 2 ? "  " : "\n");
+    putchar('\n');
+}
+
+int ctl_cmd_registers(struct ctl *ctl)
+{
+    uint64_t tid;
+
+    if (!ctl_count(ctl->o.arg[1], &tid)) {
+        ctl_fail("registers: thread '%s': expected a thread id", ctl->o.arg[1]);
+        return CTL_USAGE;
+    }
+    return show_call(ctl, "thread.registers",
+                     json_pack("{s:s, s:I}", "instance", ctl->o.arg[0], "tid", (json_int_t)tid),
+                     show_registers);
+}
+
+static void show_digest(const json_t *result)
+{
+    const char *name;
+    json_t *value;
+
+    printf("%s cycle=%lld\n", text_of(result, "digest"), int_of(result, "cycle"));
+    json_object_foreach(json_object_get(result, "components"), name, value)
+        printf("  %-8s %s\n", name, json_string_value(value));
+}
+
+int ctl_cmd_digest(struct ctl *ctl)
+{
+    return show_call(ctl, "digest.get", instance_param(ctl), show_digest);
+}
+
+static void show_log(const json_t *result)
+{
+    json_t *items = json_object_get(result, "items"), *line;
+    size_t i;
+
+    json_array_foreach(items, i, line)
+        printf("%lld tid=%lld %s %s: %s\n", int_of(line, "cycle"), int_of(line, "tid"),
+               text_of(line, "level"), text_of(line, "category"), text_of(line, "text"));
+}
+
+int ctl_cmd_logs(struct ctl *ctl)
+{
+    json_t *params = instance_param(ctl);
+
+    json_object_set_new(params, "limit",
+                        json_integer(ctl->o.has_limit ? (json_int_t)ctl->o.limit : 100));
+    if (ctl->o.level)
+        json_object_set_new(params, "level", json_string(ctl->o.level));
+    return show_call(ctl, "log.tail", params, show_log);
+}

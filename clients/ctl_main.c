@@ -1,0 +1,356 @@
+/* xe360ctl: the command line. Options are rows, commands are rows; a command's help is made of the
+ * rows it names. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <curl/curl.h>
+
+#include "clients/ctl.h"
+
+const char *argp_program_version = "xe360ctl " PACKAGE_VERSION;
+
+enum {
+    SOCKET = 0x100,
+    WORKER,
+    SANDBOX,
+    SEED,
+    SLICE,
+    INJECT,
+    LOCKSTEP,
+    DIGEST,
+    TRACE,
+    FOCUS,
+    UNTIL,
+    NAME,
+    TYPE,
+    FILTER,
+    LEVEL,
+    LIMIT,
+    GUEST_OUTPUT,
+    WAIT
+};
+
+/* Every option of every command; `letter` is how command rows name them. */
+static const struct option_row {
+    char letter;
+    struct argp_option argp;
+} option_rows[] = {
+    {'n', {"instructions", 'n', "N", 0, "how many guest instructions; suffixes K, M, G", 0}},
+    {'J', {"json", 'j', NULL, 0, "print JSON", 0}},
+    {'L', {"lockstep", LOCKSTEP, NULL, 0, "run in lockstep (the only mode there is)", 0}},
+    {'D', {"stable-digest", DIGEST, NULL, 0, "print the digest of the final state", 0}},
+    {'T', {"trace-handles", TRACE, NULL, 0, "record waits and signals of every handle", 0}},
+    {'F',
+     {"trace-handles-focus", FOCUS, "LIST", 0,
+      "explain these handles: 0x1004,4108,... or @FILE; implies --trace-handles", 0}},
+    {'f', {"focus", FOCUS, "LIST", 0, "handles: 0x1004,4108,... or @FILE", 0}},
+    {'S', {"seed", SEED, "N", 0, "permute the schedule; 0 is the natural order", 0}},
+    {'s', {"slice", SLICE, "N", 0, "instructions that a hardware thread's turn has", 0}},
+    {'I', {"inject-lost-wake", INJECT, "N", 0, "testing: lose the N-th wake", 0}},
+    {'U',
+     {"until", UNTIL, "REASON", 0,
+      "exit 0 only if it stops for this: exit, hang, crash or break; 5 if N comes first", 0}},
+    {'G', {"guest-output", GUEST_OUTPUT, NULL, 0, "show the title's debug output on stderr", 0}},
+    {'W', {"worker", WORKER, "PATH", 0, "worker program", 0}},
+    {'B', {"sandbox", SANDBOX, "MODE", 0, "require, warn (default) or off", 0}},
+    {'N', {"name", NAME, "NAME", 0, "name of the instance, usable in place of its id", 0}},
+    {'w', {"wait", WAIT, NULL, 0, "wait for the end; the exit code tells how it stopped", 0}},
+    {'d', {"digest", DIGEST, NULL, 0, "take the digest when it stops", 0}},
+    {'t', {"type", TYPE, "TYPE", 0, "only objects of this type", 0}},
+    {'x', {"filter", FILTER, "WHICH", 0, "all, implemented or missing", 0}},
+    {'l', {"level", LEVEL, "LEVEL", 0, "error, warn, info, debug, stub, guest or print", 0}},
+    {'m', {"limit", LIMIT, "N", 0, "at most so many", 0}},
+    {'o', {"output", 'o', "FILE", 0, "write there", 0}},
+};
+
+const struct ctl_command ctl_commands[] = {
+    {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
+     1, 1, "nLDTFUSsGIJWB", ctl_cmd_run, true},
+    {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "JWB",
+     ctl_cmd_inspect, true},
+    {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSsoWB", ctl_cmd_record,
+     true},
+    {"check", "GOLDEN...", "Run goldens again and compare", 1, CTL_ARGS_MAX, "JWB", ctl_cmd_check,
+     true},
+    {"create", "IMAGE", "Make an instance", 1, 1, "NSsTfJ", ctl_cmd_create, false},
+    {"ls", "[INSTANCE]", "List instances", 0, 1, "J", ctl_cmd_ls, false},
+    {"rm", "INSTANCE...", "End instances", 1, CTL_ARGS_MAX, "J", ctl_cmd_rm, false},
+    {"start", "INSTANCE", "Run N instructions; without -n continue a paused run", 1, 1, "nwdUJ",
+     ctl_cmd_start, false},
+    {"step", "INSTANCE", "Run a few instructions (default 1)", 1, 1, "nJ", ctl_cmd_step, false},
+    {"wait", "INSTANCE", "Wait for the end of the run", 1, 1, "UJ", ctl_cmd_wait, false},
+    {"pause", "INSTANCE", "Stop the run at the next safe point", 1, 1, "J", ctl_cmd_pause, false},
+    {"cancel", "INSTANCE", "End the run at the next safe point", 1, 1, "J", ctl_cmd_cancel, false},
+    {"threads", "INSTANCE", "The thread diagnostic", 1, 1, "J", ctl_cmd_threads, false},
+    {"registers", "INSTANCE TID", "All registers of a thread", 2, 2, "J", ctl_cmd_registers, false},
+    {"audit", "INSTANCE", "The handle audit of the focus, or of --focus", 1, 1, "fJ", ctl_cmd_audit,
+     false},
+    {"focus", "INSTANCE [get|clear | set|add|remove LIST]", "Show or change the focus", 1, 3, "J",
+     ctl_cmd_focus, false},
+    {"objects", "INSTANCE", "Kernel objects", 1, 1, "tmJ", ctl_cmd_objects, false},
+    {"exports", "INSTANCE", "Exports that the title imports or asked for", 1, 1, "xmJ",
+     ctl_cmd_exports, false},
+    {"mem", "INSTANCE ADDRESS [LENGTH]", "Show guest memory", 2, 3, "J", ctl_cmd_mem, false},
+    {"digest", "INSTANCE", "Digest of the guest-visible state", 1, 1, "J", ctl_cmd_digest, false},
+    {"logs", "INSTANCE", "Log lines", 1, 1, "lmJ", ctl_cmd_logs, false},
+    {"ping", "", "Is the daemon there?", 0, 0, "", ctl_cmd_ping, false},
+    {"health", "", "Is everything as it should be?", 0, 0, "", ctl_cmd_health, false},
+    {"methods", "[METHOD]", "The API's methods and parameters", 0, 1, "", ctl_cmd_methods, true},
+    {"discover", "", "The daemon's API as an OpenRPC document", 0, 0, "", ctl_cmd_discover, false},
+    {"call", "METHOD [NAME=VALUE...]", "Call any method; VALUE is JSON or text, @FILE is JSON", 1,
+     CTL_ARGS_MAX, "", ctl_cmd_call, false},
+    {"shutdown", "", "End the daemon", 0, 0, "", ctl_cmd_shutdown, false},
+    {"version", "", "Version of this program", 0, 0, "", ctl_cmd_version, true},
+    {"help", "[COMMAND]", "This list, or what a command takes", 0, 1, "", ctl_cmd_help, true},
+    {NULL, NULL, NULL, 0, 0, NULL, NULL, false}};
+
+/* ---- options -------------------------------------------------------------------------------- */
+
+static uint64_t number(struct argp_state *state, const char *option, const char *text, uint64_t min)
+{
+    uint64_t value = 0;
+
+    if (!ctl_count(text, &value) || value < min)
+        argp_error(state, "%s '%s': expected a count from %llu, with K, M or G if wanted", option,
+                   text, (unsigned long long)min);
+    return value;
+}
+
+static const char *word(struct argp_state *state, const char *option, const char *text,
+                        const char *words)
+{
+    size_t size = strlen(text);
+
+    for (const char *w = words; *w; w += strcspn(w, " "), w += strspn(w, " "))
+        if (strcspn(w, " ") == size && !strncmp(w, text, size))
+            return text;
+    argp_error(state, "%s '%s': expected one of: %s", option, text, words);
+    return text;
+}
+
+static error_t parse_count(int key, const char *text, struct argp_state *state)
+{
+    struct ctl_options *o = &((struct ctl *)state->input)->o;
+
+    switch (key) {
+    case 'n':
+        o->count = number(state, "-n", text, 1);
+        o->has_count = true;
+        return 0;
+    case SEED:
+        o->seed = number(state, "--seed", text, 0);
+        o->has_seed = true;
+        return 0;
+    case SLICE:
+        o->slice = number(state, "--slice", text, 1);
+        o->has_slice = true;
+        return 0;
+    case INJECT:
+        o->inject_lost_wake = number(state, "--inject-lost-wake", text, 1);
+        o->has_inject = true;
+        return 0;
+    case LIMIT:
+        o->limit = number(state, "--limit", text, 1);
+        o->has_limit = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse_word(int key, const char *text, struct argp_state *state)
+{
+    struct ctl_options *o = &((struct ctl *)state->input)->o;
+
+    switch (key) {
+    case FOCUS:
+        o->focus = text;
+        return 0;
+    case UNTIL:
+        o->until = word(state, "--until", text, "exit hang crash break");
+        return 0;
+    case WORKER:
+        o->worker = text;
+        return 0;
+    case SANDBOX:
+        o->sandbox = word(state, "--sandbox", text, "require warn off");
+        return 0;
+    case NAME:
+        o->name = text;
+        return 0;
+    case TYPE:
+        o->type = text;
+        return 0;
+    case FILTER:
+        o->filter = word(state, "--filter", text, "all implemented missing");
+        return 0;
+    case LEVEL:
+        o->level = word(state, "--level", text, "error warn info debug stub guest print");
+        return 0;
+    case 'o':
+        o->output = text;
+        return 0;
+    default:
+        return parse_count(key, text, state);
+    }
+}
+
+static error_t parse_option(int key, char *text, struct argp_state *state)
+{
+    struct ctl_options *o = &((struct ctl *)state->input)->o;
+
+    switch (key) {
+    case 'j':
+        o->json = true;
+        return 0;
+    case LOCKSTEP:
+        return 0;
+    case DIGEST:
+        o->digest = true;
+        return 0;
+    case TRACE:
+        o->trace = true;
+        return 0;
+    case WAIT:
+        o->wait = true;
+        return 0;
+    case GUEST_OUTPUT:
+        o->guest_output = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (o->args == CTL_ARGS_MAX)
+            argp_error(state, "too many arguments");
+        o->arg[o->args++] = text;
+        return 0;
+    default:
+        return parse_word(key, text, state);
+    }
+}
+
+/* ---- commands ------------------------------------------------------------------------------- */
+
+static const struct ctl_command *find_command(const char *name)
+{
+    for (const struct ctl_command *c = ctl_commands; c->name; c++)
+        if (!strcmp(c->name, name))
+            return c;
+    return NULL;
+}
+
+static void options_of(const struct ctl_command *command, struct argp_option *options)
+{
+    size_t used = 0;
+
+    for (const char *letter = command->options; *letter; letter++)
+        for (size_t i = 0; i < sizeof(option_rows) / sizeof(option_rows[0]); i++)
+            if (option_rows[i].letter == *letter)
+                options[used++] = option_rows[i].argp;
+    memset(&options[used], 0, sizeof(options[used]));
+}
+
+static void parse_command(const struct ctl_command *command, int argc, char **argv, struct ctl *ctl)
+{
+    struct argp_option options[sizeof(option_rows) / sizeof(option_rows[0]) + 1];
+    struct argp argp = {
+        .options = options, .parser = parse_option, .args_doc = command->args, .doc = command->doc};
+    char name[64];
+
+    snprintf(name, sizeof(name), "xe360ctl %s", command->name);
+    argv[0] = name;
+    options_of(command, options);
+    argp_parse(&argp, argc, argv, 0, NULL, ctl);
+    if (ctl->o.args >= command->min_args && ctl->o.args <= command->max_args)
+        return;
+    ctl_fail("%s: expected %s", command->name, *command->args ? command->args : "no arguments");
+    exit(CTL_USAGE);
+}
+
+int ctl_cmd_help(struct ctl *ctl)
+{
+    const struct ctl_command *command = ctl->o.args ? find_command(ctl->o.arg[0]) : NULL;
+    char help[] = "--help", *argv[] = {help, help, NULL};
+
+    if (command)
+        parse_command(command, 2, argv, ctl); /* prints and exits */
+    if (ctl->o.args) {
+        ctl_fail("there is no command '%s'", ctl->o.arg[0]);
+        return CTL_USAGE;
+    }
+    puts("usage: xe360ctl [--socket PATH | -s URL --token-file FILE] COMMAND ...\n");
+    for (const struct ctl_command *c = ctl_commands; c->name; c++)
+        printf("  %-10s %s%s\n", c->name, c->doc, c->no_daemon ? "" : " *");
+    puts("\n* needs a daemon. xe360ctl help COMMAND tells more.");
+    return CTL_OK;
+}
+
+/* ---- the top -------------------------------------------------------------------------------- */
+
+struct top {
+    struct ctl *ctl;
+    int argc; /* of the command, its name included */
+    char **argv;
+};
+
+static error_t parse_top(int key, char *text, struct argp_state *state)
+{
+    struct top *top = state->input;
+
+    switch (key) {
+    case SOCKET:
+        top->ctl->o.socket = text;
+        return 0;
+    case 's':
+        top->ctl->o.url = text;
+        return 0;
+    case 't':
+        top->ctl->o.token_file = text;
+        return 0;
+    case ARGP_KEY_ARG:
+        top->argv = state->argv + state->next - 1;
+        top->argc = state->argc - state->next + 1;
+        state->next = state->argc;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "expected a command; xe360ctl help lists them");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option top_options[] = {
+    {"socket", SOCKET, "PATH", 0,
+     "UNIX socket of the daemon (default $XE360_SOCKET, $XDG_RUNTIME_DIR/xe360d.sock or "
+     "/run/xe360d/xe360d.sock)",
+     0},
+    {"server", 's', "URL", 0, "TCP address of the daemon, e.g. http://127.0.0.1:3607", 0},
+    {"token-file", 't', "FILE", 0, "file with the token for -s", 0},
+    {0}};
+
+int main(int argc, char **argv)
+{
+    const struct argp argp = {.options = top_options,
+                              .parser = parse_top,
+                              .args_doc = "COMMAND ...",
+                              .doc = "Drive the Xbox 360 emulator: explain why a title hangs, with "
+                                     "or without a daemon.\v`xe360ctl help` lists the commands."};
+    struct ctl ctl = {.exit = CTL_RPC};
+    struct top top = {&ctl, 0, NULL};
+    const struct ctl_command *command;
+    int code;
+
+    argp_err_exit_status = CTL_USAGE;
+    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &top);
+    command = find_command(top.argv[0]);
+    if (!command) {
+        ctl_fail("there is no command '%s'; xe360ctl help lists them", top.argv[0]);
+        return CTL_USAGE;
+    }
+    parse_command(command, top.argc, top.argv, &ctl);
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    code = command->run(&ctl);
+    ctl_private_stop(&ctl);
+    curl_global_cleanup();
+    return code;
+}

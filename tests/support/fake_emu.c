@@ -1,0 +1,538 @@
+/* An emulator that is none: the public API with a guest made of one line of text, so that rpc and
+ * daemon are tested without the parts below them and can be made to crash, hang and stall at will.
+ *
+ * A title is "FAKE" and words: exit=N, crash=N, hang=N (at cycle N), abort=N (the process dies),
+ * stall=N (the process stops answering), print=N (a log line each N cycles). A millisecond of work
+ * is STEP instructions. Handles: 0x1004 is an event that thread 2 waits for. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <poll.h>
+
+#include "xe/instance.h"
+
+#define STEP  100000u
+#define BASE  0x82000000u
+#define SIZE  0x10000u
+#define NEVER UINT64_MAX
+
+struct script {
+    uint64_t exit_at, crash_at, hang_at, abort_at, stall_at, print_each;
+};
+
+struct xe_audit {
+    bool enabled;
+    uint32_t focus[XE_AUDIT_FOCUS_MAX];
+    uint32_t count;
+};
+
+struct xe_kernel {
+    const struct xe_instance *instance;
+};
+
+struct xe_instance {
+    struct xe_instance_config config;
+    struct xe_audit audit;
+    struct xe_kernel kernel;
+    struct xe_log *log;
+    struct script script;
+    struct xe_title_info title;
+    uint64_t cycle;
+    enum xe_stop stop;
+    char detail[256];
+};
+
+/* ---- image ---------------------------------------------------------------------------------- */
+
+struct xe_image *xe_image_parse(const void *file, size_t size, struct xe_error *err)
+{
+    struct xe_image *image;
+
+    if (size < 4 || memcmp(file, "FAKE", 4)) {
+        xe_error_set(err, XE_ERR_IMAGE_UNSUPPORTED, "offset 0, magic: expected FAKE");
+        return NULL;
+    }
+    image = calloc(1, sizeof(*image));
+    image->bytes = calloc(1, size + 1);
+    memcpy(image->bytes, file, size);
+    image->size = SIZE;
+    image->file_size = size;
+    image->base = BASE;
+    image->entry = BASE + 0x100;
+    image->title_id = 0x46414b45;
+    image->encryption = "none";
+    image->compression = "none";
+    for (size_t i = 0; i < size; i++)
+        image->sha256[i % 32] = (uint8_t)(image->sha256[i % 32] * 31 + ((const uint8_t *)file)[i]);
+    return image;
+}
+
+void xe_image_destroy(struct xe_image *image)
+{
+    if (image)
+        free(image->bytes);
+    free(image);
+}
+
+const char *xe_image_kind_name(enum xe_image_kind kind)
+{
+    return kind == XE_IMAGE_XEX2 ? "xex2" : "elf";
+}
+
+const char *xe_image_check_name(enum xe_image_check check)
+{
+    return check == XE_IMAGE_GOOD ? "good" : check == XE_IMAGE_BAD ? "bad" : "absent";
+}
+
+/* ---- instance ------------------------------------------------------------------------------- */
+
+const char *xe_stop_name(enum xe_stop stop)
+{
+    static const char *const names[] = {"none", "target", "exit", "crash",
+                                        "hang", "cancel", "break"};
+
+    return names[stop];
+}
+
+struct xe_instance_config xe_instance_config_default(void)
+{
+    return (struct xe_instance_config){
+        .slice = 1000, .clock_hz = 1000000000, .audit_ring = 64, .log_lines = 100};
+}
+
+bool xe_instance_config_check(const struct xe_instance_config *config, struct xe_error *err)
+{
+    return config->seed != 666 ||
+           xe_error_set(err, XE_ERR_CONFIG_INVALID, "seed: 666 is not allowed");
+}
+
+static uint64_t log_cycle(void *ctx)
+{
+    return ((struct xe_instance *)ctx)->cycle;
+}
+
+struct xe_instance *xe_instance_create(const struct xe_instance_config *config,
+                                       struct xe_error *err)
+{
+    struct xe_instance *instance = calloc(1, sizeof(*instance));
+
+    (void)err;
+    instance->config = *config;
+    instance->kernel.instance = instance;
+    instance->audit.enabled = config->audit;
+    instance->log = xe_log_create(config->log_lines);
+    xe_log_set_clock(instance->log, (struct xe_log_clock){.ctx = instance, .cycle = log_cycle});
+    return instance;
+}
+
+void xe_instance_destroy(struct xe_instance *instance)
+{
+    if (instance)
+        xe_log_destroy(instance->log);
+    free(instance);
+}
+
+static uint64_t word(const char *script, const char *name, uint64_t fallback)
+{
+    const char *found = strstr(script, name);
+
+    return found ? strtoull(found + strlen(name), NULL, 10) : fallback;
+}
+
+bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image, const char *name,
+                      struct xe_error *err)
+{
+    const char *text = (const char *)image->bytes;
+
+    (void)err;
+    instance->script = (struct script){word(text, "exit=", NEVER),  word(text, "crash=", NEVER),
+                                       word(text, "hang=", NEVER),  word(text, "abort=", NEVER),
+                                       word(text, "stall=", NEVER), word(text, "print=", NEVER)};
+    instance->title = (struct xe_title_info){.loaded = true,
+                                             .title_id = image->title_id,
+                                             .base = BASE,
+                                             .entry = BASE + 0x100,
+                                             .size = SIZE};
+    snprintf(instance->title.name, sizeof(instance->title.name), "%s", name);
+    memcpy(instance->title.sha256, image->sha256, 32);
+    xe_log_write(instance->log, XE_LOG_INFO, "fake", "loaded %s", name);
+    return true;
+}
+
+static bool at(struct xe_instance *instance, uint64_t when, uint64_t end)
+{
+    return when >= instance->cycle && when <= end;
+}
+
+/* Go on to `end` or to what happens before; true when the run is over. */
+static bool advance(struct xe_instance *instance, uint64_t end)
+{
+    const struct script *s = &instance->script;
+
+    if (at(instance, s->abort_at, end))
+        abort();
+    while (at(instance, s->stall_at, end))
+        poll(NULL, 0, -1);
+    if (at(instance, s->exit_at, end)) {
+        instance->cycle = s->exit_at;
+        instance->stop = XE_STOP_EXIT;
+        snprintf(instance->detail, sizeof(instance->detail), "exit code 0");
+        return true;
+    }
+    if (at(instance, s->crash_at, end)) {
+        instance->cycle = s->crash_at;
+        instance->stop = XE_STOP_CRASH;
+        snprintf(instance->detail, sizeof(instance->detail), "illegal instruction at 0x82000100");
+        return true;
+    }
+    if (at(instance, s->hang_at, end)) {
+        instance->cycle = s->hang_at;
+        instance->stop = XE_STOP_QUIESCENT;
+        return true;
+    }
+    if (s->print_each != NEVER)
+        for (uint64_t i = instance->cycle / s->print_each + 1; i * s->print_each <= end; i++)
+            xe_log_write(instance->log, XE_LOG_PRINT, "print", "line %llu", (unsigned long long)i);
+    instance->cycle = end;
+    return false;
+}
+
+bool xe_instance_run(struct xe_instance *instance, uint64_t n, bool (*poll_fn)(void *ctx),
+                     void *poll_ctx, struct xe_run_result *ret, struct xe_error *err)
+{
+    uint64_t start = instance->cycle, target = start + n;
+
+    (void)err;
+    instance->stop = XE_STOP_TARGET;
+    while (instance->cycle < target) {
+        uint64_t end = instance->cycle + STEP < target ? instance->cycle + STEP : target;
+
+        if (advance(instance, end))
+            break;
+        if (instance->cycle < target)
+            poll(NULL, 0, 1);
+        if (poll_fn && !poll_fn(poll_ctx)) {
+            instance->stop = XE_STOP_CANCEL;
+            break;
+        }
+    }
+    memset(ret, 0, sizeof(*ret));
+    ret->stop = instance->stop;
+    ret->cycle = instance->cycle;
+    ret->retired = instance->cycle - start;
+    memcpy(ret->detail, instance->detail, sizeof(ret->detail));
+    return true;
+}
+
+uint64_t xe_instance_cycle(const struct xe_instance *instance)
+{
+    return instance->cycle;
+}
+
+uint64_t xe_instance_virtual_us(const struct xe_instance *instance)
+{
+    return instance->cycle / 1000;
+}
+
+enum xe_stop xe_instance_last_stop(const struct xe_instance *instance)
+{
+    return instance->stop;
+}
+
+const char *xe_instance_stop_detail(const struct xe_instance *instance)
+{
+    return instance->detail;
+}
+
+const struct xe_instance_config *xe_instance_config_get(const struct xe_instance *instance)
+{
+    return &instance->config;
+}
+
+struct xe_log *xe_instance_log(struct xe_instance *instance)
+{
+    return instance->log;
+}
+
+struct xe_audit *xe_instance_audit(struct xe_instance *instance)
+{
+    return &instance->audit;
+}
+
+const struct xe_audit_world *xe_instance_audit_world(const struct xe_instance *instance)
+{
+    (void)instance;
+    return NULL;
+}
+
+struct xe_kernel *xe_instance_kernel(struct xe_instance *instance)
+{
+    return &instance->kernel;
+}
+
+void xe_instance_audit_enable(struct xe_instance *instance, bool on)
+{
+    instance->audit.enabled = on;
+}
+
+void xe_instance_title(const struct xe_instance *instance, struct xe_title_info *ret)
+{
+    *ret = instance->title;
+}
+
+bool xe_instance_mem_read(const struct xe_instance *instance, xe_gva address, void *buffer,
+                          uint32_t size, struct xe_error *err)
+{
+    (void)instance;
+    if (address < BASE || (uint64_t)address + size > BASE + SIZE)
+        return xe_error_set(err, XE_ERR_ADDRESS_UNMAPPED, "0x%08x is not committed",
+                            address < BASE ? address : BASE + SIZE);
+    for (uint32_t i = 0; i < size; i++)
+        ((uint8_t *)buffer)[i] = (uint8_t)(address + i);
+    return true;
+}
+
+const char *xe_instance_symbol(const struct xe_instance *instance, xe_gva address,
+                               uint32_t *ret_offset)
+{
+    (void)instance;
+    (void)address;
+    *ret_offset = 0;
+    return NULL;
+}
+
+bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
+                           void (*reg)(void *ctx, const char *name, uint64_t value),
+                           void (*vec)(void *ctx, const char *name, const uint8_t bytes[16]),
+                           void *ctx)
+{
+    const uint8_t vector[16] = {1, 2, 3};
+
+    if (tid != 1 && tid != 2)
+        return false;
+    reg(ctx, "pc", instance->title.entry);
+    vec(ctx, "v0", vector);
+    return true;
+}
+
+void xe_instance_digest(struct xe_instance *instance, struct xe_digest *ret)
+{
+    memset(ret, 0, sizeof(*ret));
+    memcpy(ret->hash, &instance->cycle, sizeof(instance->cycle));
+    ret->hash[15] = (uint8_t)instance->config.seed;
+    ret->component[0].name = "memory";
+    memcpy(ret->component[0].hash, ret->hash, 16);
+    ret->components = 1;
+}
+
+void xe_digest_text(const uint8_t hash[16], char text[XE_DIGEST_TEXT])
+{
+    strcpy(text, "xd1:");
+    for (int i = 0; i < 16; i++)
+        sprintf(text + 4 + 2 * i, "%02x", hash[i]);
+}
+
+/* ---- kernel --------------------------------------------------------------------------------- */
+
+const char *xe_thread_state_name(enum xe_thread_state state)
+{
+    static const char *const names[] = {"ready", "running", "waiting", "suspended", "terminated"};
+
+    return names[state];
+}
+
+bool xe_kernel_thread_info(const struct xe_kernel *kernel, uint32_t tid, struct xe_thread_info *ret)
+{
+    if (tid != 1 && tid != 2)
+        return false;
+    memset(ret, 0, sizeof(*ret));
+    ret->tid = tid;
+    ret->state = tid == 1 ? XE_THREAD_RUNNING : XE_THREAD_WAITING;
+    ret->retired = kernel->instance->cycle;
+    snprintf(ret->name, sizeof(ret->name), tid == 1 ? "main" : "worker\xff");
+    ret->waiting = tid == 2;
+    ret->wait_src = tid == 2 ? "NtWaitForSingleObjectEx" : NULL;
+    ret->wait_objects = tid == 2;
+    ret->wait_object[0].key = 0x1004;
+    return true;
+}
+
+void xe_kernel_threads(const struct xe_kernel *kernel,
+                       void (*fn)(void *ctx, const struct xe_thread_info *info), void *ctx)
+{
+    struct xe_thread_info info;
+
+    for (uint32_t tid = 1; tid <= 2; tid++) {
+        xe_kernel_thread_info(kernel, tid, &info);
+        fn(ctx, &info);
+    }
+}
+
+void xe_kernel_totals_get(const struct xe_kernel *kernel, struct xe_kernel_totals *ret)
+{
+    memset(ret, 0, sizeof(*ret));
+    ret->threads[XE_THREAD_RUNNING] = 1;
+    ret->threads[XE_THREAD_WAITING] = 1;
+    ret->export_calls = kernel->instance->cycle / 1000;
+}
+
+void xe_kernel_objects(const struct xe_kernel *kernel,
+                       void (*fn)(void *ctx, const struct xe_object_info *info), void *ctx)
+{
+    (void)kernel;
+    for (uint32_t i = 1; i <= 5; i++) {
+        struct xe_object_info info = {.id = i,
+                                      .type = i < 3 ? "thread" : "event",
+                                      .waitable = true,
+                                      .handle = {0x1000 + 4 * i},
+                                      .handles = 1,
+                                      .references = 1};
+
+        fn(ctx, &info);
+    }
+}
+
+void xe_kernel_exports(const struct xe_kernel *kernel,
+                       void (*fn)(void *ctx, const struct xe_export_info *info), void *ctx)
+{
+    static const struct xe_export_info rows[] = {
+        {.module = "xboxkrnl",
+         .ordinal = 0x9d,
+         .name = "KeSetEvent",
+         .implemented = true,
+         .imported = true,
+         .calls = 3},
+        {.module = "xam", .ordinal = 0x258, .name = "XamContentCreateEx", .imported = true}};
+
+    (void)kernel;
+    fn(ctx, &rows[0]);
+    fn(ctx, &rows[1]);
+}
+
+/* ---- audit ---------------------------------------------------------------------------------- */
+
+bool xe_audit_focus_add(struct xe_audit *audit, const uint32_t *keys, uint32_t count,
+                        struct xe_error *err)
+{
+    (void)err;
+    for (uint32_t i = 0; i < count; i++)
+        audit->focus[audit->count++] = keys[i];
+    return true;
+}
+
+bool xe_audit_focus_set(struct xe_audit *audit, const uint32_t *keys, uint32_t count,
+                        struct xe_error *err)
+{
+    audit->count = 0;
+    return xe_audit_focus_add(audit, keys, count, err);
+}
+
+bool xe_audit_focus_remove(struct xe_audit *audit, const uint32_t *keys, uint32_t count,
+                           struct xe_error *err)
+{
+    uint32_t kept = 0;
+
+    (void)err;
+    for (uint32_t i = 0; i < audit->count; i++) {
+        bool drop = false;
+
+        for (uint32_t k = 0; k < count; k++)
+            drop |= keys[k] == audit->focus[i];
+        if (!drop)
+            audit->focus[kept++] = audit->focus[i];
+    }
+    audit->count = kept;
+    return true;
+}
+
+const uint32_t *xe_audit_focus_get(const struct xe_audit *audit, uint32_t *ret_count)
+{
+    *ret_count = audit->count;
+    return audit->focus;
+}
+
+static struct xe_audit_rec record(void)
+{
+    return (struct xe_audit_rec){.seq = 7,
+                                 .cycle = 100,
+                                 .tid = 2,
+                                 .lr = BASE + 0x104,
+                                 .src = "NtWaitForSingleObjectEx",
+                                 .guest = true,
+                                 .op = XE_AUDIT_OP_WAIT,
+                                 .effect = XE_AUDIT_PARKED};
+}
+
+bool xe_audit_report_make(const struct xe_audit *audit, const struct xe_audit_world *world,
+                          const uint32_t *keys, uint32_t count, struct xe_audit_report *ret,
+                          struct xe_error *err)
+{
+    (void)world;
+    (void)err;
+    memset(ret, 0, sizeof(*ret));
+    if (!keys)
+        keys = xe_audit_focus_get(audit, &count);
+    ret->enabled = audit->enabled;
+    ret->handle = calloc(count + 1, sizeof(*ret->handle));
+    ret->handles = count;
+    for (uint32_t i = 0; i < count; i++) {
+        struct xe_audit_handle_report *h = &ret->handle[i];
+
+        h->given_key = h->key = keys[i];
+        h->known = keys[i] == 0x1004;
+        h->kind.kind = h->known ? XE_AUDIT_EVENT_MANUAL : XE_AUDIT_UNCREATED;
+        h->timeline[0] = record();
+        h->timeline_count = h->known;
+        h->timeline_total = h->known;
+        h->diagnosis.branch = XE_AUDIT_D1_NO_WAITER;
+        h->diagnosis.code = "NO_WAITER";
+        h->diagnosis.sub = "NEVER_TOUCHED";
+        h->diagnosis.text = "no waiter: handle is not blocking anything";
+    }
+    return true;
+}
+
+void xe_audit_report_fini(struct xe_audit_report *report)
+{
+    free(report->handle);
+}
+
+uint32_t xe_audit_timeline(const struct xe_audit *audit, uint32_t key, uint64_t from,
+                           uint32_t limit, struct xe_audit_rec *ret)
+{
+    (void)audit;
+    if (key != 0x1004 || from > 7 || limit == 0)
+        return 0;
+    ret[0] = record();
+    return 1;
+}
+
+void xe_audit_stats_get(const struct xe_audit *audit, struct xe_audit_stats *ret)
+{
+    memset(ret, 0, sizeof(*ret));
+    ret->enabled = audit->enabled;
+    ret->ring = 64;
+    ret->seq = 7;
+}
+
+const char *xe_audit_op_name(enum xe_audit_op op)
+{
+    static const char *const names[] = {"create", "signal", "pulse", "wait",
+                                        "wake",   "reset",  "close"};
+
+    return names[op];
+}
+
+const char *xe_audit_effect_name(enum xe_audit_effect effect)
+{
+    static const char *const names[] = {"none",      "state",  "woke",      "failed",   "parked",
+                                        "immediate", "polled", "satisfied", "abandoned"};
+
+    return names[effect];
+}
+
+void xe_audit_kind_text(const struct xe_audit_kind *kind, char *text, size_t size)
+{
+    snprintf(text, size, kind->kind == XE_AUDIT_EVENT_MANUAL ? "Event/Manual" : "<UNCREATED>");
+}
