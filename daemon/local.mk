@@ -17,5 +17,5 @@ xe360_worker_CPPFLAGS = $(AM_CPPFLAGS) $(GCRYPT_CFLAGS) $(SECCOMP_CFLAGS)
 xe360_worker_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 xe360_worker_SOURCES = %D%/worker_main.c %D%/sandbox.c %D%/sandbox.h
 xe360_worker_LDADD = \
-	libxe_rpc_instance.a libxe_rpc_report.a libxe_rpc_image.a libxe_link.a libxe_rpc.a $(XE_EMU_LDADD) \
+	libxe_rpc_instance.a libxe_rpc_image.a libxe_rpc_report.a libxe_rpc_image.a libxe_link.a libxe_rpc.a $(XE_EMU_LDADD) \
 	$(SECCOMP_LIBS) $(JANSSON_LIBS)
