@@ -266,14 +266,15 @@ static struct xe_thread *collect_woken(struct xe_object *object, uint32_t *ret_c
     return first;
 }
 
+/* The objects of a wait any that did not end it are told that it is over. */
 static void record_wake(struct xe_thread *thread)
 {
     struct xe_wait *wait = &thread->wait;
 
     for (uint32_t i = 0; i < wait->count; i++)
-        if (wait->all || i == wait->index)
-            xe__record_wait(thread, i, XE_AUDIT_OP_WAKE, XE_AUDIT_SATISFIED, wait->status,
-                            xe_header_state(wait->link[i].object));
+        xe__record_wait(thread, i, XE_AUDIT_OP_WAKE,
+                        wait->all || i == wait->index ? XE_AUDIT_SATISFIED : XE_AUDIT_ABANDONED,
+                        wait->status, xe_header_state(wait->link[i].object));
 }
 
 int32_t xe_signal(struct xe_object *object, const struct xe_signal *signal)

@@ -165,7 +165,9 @@ static void record_all(struct xe_thread *thread, enum xe_audit_effect effect, ui
 /* op: WAIT for a wait that never parked, WAKE for one that had. */
 static void satisfy(struct xe_thread *thread, uint32_t index, enum xe_audit_op op)
 {
-    enum xe_audit_effect effect = op == XE_AUDIT_OP_WAKE ? XE_AUDIT_SATISFIED : XE_AUDIT_IMMEDIATE;
+    bool parked = op == XE_AUDIT_OP_WAKE;
+    enum xe_audit_effect taken = parked ? XE_AUDIT_SATISFIED : XE_AUDIT_IMMEDIATE;
+    enum xe_audit_effect left = parked ? XE_AUDIT_ABANDONED : XE_AUDIT_NONE;
     struct xe_wait *wait = &thread->wait;
     int32_t before[XE_WAIT_OBJECTS];
     uint32_t status;
@@ -174,10 +176,7 @@ static void satisfy(struct xe_thread *thread, uint32_t index, enum xe_audit_op o
         before[i] = xe_header_state(wait->link[i].object);
     status = xe__wait_consume(thread, index);
     for (uint32_t i = 0; i < wait->count; i++)
-        if (wait->all || i == index)
-            xe__record_wait(thread, i, op, effect, status, before[i]);
-        else if (op == XE_AUDIT_OP_WAIT)
-            xe__record_wait(thread, i, op, XE_AUDIT_NONE, status, before[i]);
+        xe__record_wait(thread, i, op, wait->all || i == index ? taken : left, status, before[i]);
     xe__wait_finish(thread, status);
 }
 

@@ -36,22 +36,6 @@ static uint64_t world_cycle(void *ctx)
     return xe_kernel_cycle(ctx);
 }
 
-static bool world_object(void *ctx, uint32_t key, struct xe_audit_object *ret)
-{
-    struct xe_object *object = resolve(ctx, key);
-
-    if (!object || !object->header || (object->adopted && !object->announced))
-        return false;
-    *ret = (struct xe_audit_object){
-        .object_id = object->id,
-        .canonical_key = xe_handle_object(ctx, key) == object ? key : object->header,
-        .signaled = xe_object_signaled(object),
-        .waiters = count_waiters(object),
-    };
-    xe_object_kind(object, &ret->kind);
-    return true;
-}
-
 /* Owner of a lock that its memory names: a mutant or a critical section. */
 static uint32_t owner_of(const struct xe_object *object)
 {
@@ -72,6 +56,31 @@ static uint32_t owner_of(const struct xe_object *object)
 uint32_t xe__owner_tid(const struct xe_object *object)
 {
     return object->header ? owner_of(object) : 0;
+}
+
+/* Who can signal it by its nature: a lock's owner, a thread object's own thread. */
+static uint32_t producer_of(const struct xe_object *object)
+{
+    const struct xe_thread *thread = object->type == &xe_object_thread_type ? object->host : NULL;
+
+    return thread ? thread->tid : owner_of(object);
+}
+
+static bool world_object(void *ctx, uint32_t key, struct xe_audit_object *ret)
+{
+    struct xe_object *object = resolve(ctx, key);
+
+    if (!object || !object->header || (object->adopted && !object->announced))
+        return false;
+    *ret = (struct xe_audit_object){
+        .object_id = object->id,
+        .canonical_key = xe_handle_object(ctx, key) == object ? key : object->header,
+        .signaled = xe_object_signaled(object),
+        .waiters = count_waiters(object),
+        .producer_tid = producer_of(object),
+    };
+    xe_object_kind(object, &ret->kind);
+    return true;
 }
 
 static void add_unsignaled(const struct xe_thread *thread, const struct xe_object *object,

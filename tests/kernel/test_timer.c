@@ -1,0 +1,145 @@
+/* Virtual time, timed events, KTIMERs. */
+#include <criterion/criterion.h>
+
+#include "bench.h"
+
+static struct bench b;
+
+static void setup(void)
+{
+    bench_init(&b, NULL);
+}
+
+static void teardown(void)
+{
+    bench_fini(&b);
+}
+
+TestSuite(kernel_timer, .init = setup, .fini = teardown);
+
+static uint32_t fired[64], fired_count;
+
+static void note(struct xe_kernel *kernel, struct xe_timer *timer)
+{
+    (void)kernel;
+    fired[fired_count++] = *(uint32_t *)timer->owner;
+}
+
+Test(kernel_timer, events_fire_by_time_then_by_arming)
+{
+    static const uint64_t due[] = {50, 10, 30, 10, 40, 30, 20, 10};
+    static const uint32_t expected[] = {1, 3, 7, 6, 2, 5, 4, 0};
+    struct xe_timer timer[8] = {0};
+    uint32_t id[8];
+
+    fired_count = 0;
+    for (uint32_t i = 0; i < 8; i++) {
+        id[i] = i;
+        timer[i].owner = &id[i];
+        timer[i].fire = note;
+        cr_assert(xe_timer_arm(b.kernel, &timer[i], due[i]));
+    }
+    bench_pass(&b, 100);
+    cr_assert_eq(fired_count, 8);
+    for (uint32_t i = 0; i < 8; i++)
+        cr_expect_eq(fired[i], expected[i], "place %u: %u", i, fired[i]);
+}
+
+Test(kernel_timer, disarmed_events_do_not_fire)
+{
+    struct xe_timer timer[5] = {0};
+    uint32_t id[5];
+
+    fired_count = 0;
+    for (uint32_t i = 0; i < 5; i++) {
+        id[i] = i;
+        timer[i].owner = &id[i];
+        timer[i].fire = note;
+        xe_timer_arm(b.kernel, &timer[i], 10 * i);
+    }
+    cr_expect(xe_timer_disarm(b.kernel, &timer[0]));
+    cr_expect(xe_timer_disarm(b.kernel, &timer[3]));
+    cr_expect(!xe_timer_disarm(b.kernel, &timer[3]));
+    bench_pass(&b, 100);
+    cr_assert_eq(fired_count, 3);
+    cr_expect_eq(fired[0], 1);
+    cr_expect_eq(fired[2], 4);
+}
+
+Test(kernel_timer, clock_is_exact)
+{
+    struct xe_kernel_config config = {.slice = 1, .clock_hz = 3000000, .start_time = 1000};
+
+    bench_fini(&b);
+    bench_init(&b, &config);
+    b.kernel->cycle = 1;
+    cr_expect_eq(xe_kernel_interrupt_time(b.kernel), 3);
+    cr_expect_eq(xe_kernel_timebase(b.kernel), 16);
+    b.kernel->cycle = 3000000;
+    cr_expect_eq(xe_kernel_interrupt_time(b.kernel), XE_TIME_PER_SEC);
+    cr_expect_eq(xe_kernel_timebase(b.kernel), XE_TIMEBASE_HZ);
+    cr_expect_eq(xe_kernel_system_time(b.kernel), 1000 + XE_TIME_PER_SEC);
+    cr_expect_eq(xe_kernel_deadline(b.kernel, -5), XE_TIME_PER_SEC + 5);
+    cr_expect_eq(xe_kernel_deadline(b.kernel, 1500), 500);
+    cr_expect_eq(xe_kernel_deadline(b.kernel, 900), 0);
+    cr_expect_eq(xe_kernel_deadline(b.kernel, INT64_MIN), XE_TIME_PER_SEC + (UINT64_C(1) << 63));
+}
+
+Test(kernel_timer, cycles_until_is_the_first_cycle_at_or_after)
+{
+    for (uint64_t hz = 1; hz < 40000000; hz = hz * 3 + 1) {
+        b.kernel->config.clock_hz = hz;
+        b.kernel->cycle = 12345;
+        for (uint64_t time = 1; time < 100000000; time = time * 7 + 3) {
+            uint64_t n = xe__clock_cycles_until(b.kernel, time);
+
+            b.kernel->cycle = 12345 + n;
+            cr_assert_geq(xe_kernel_interrupt_time(b.kernel), time);
+            b.kernel->cycle--;
+            cr_assert(n == 0 || xe_kernel_interrupt_time(b.kernel) < time);
+            b.kernel->cycle = 12345;
+        }
+    }
+    b.kernel->cycle = 0;
+}
+
+Test(kernel_timer, bundle_advances_by_itself)
+{
+    xe_gva at = xe_kernel_variable(b.kernel, XE_ORD_XBOXKRNL_KeTimeStampBundle);
+
+    bench_pass(&b, 12345678);
+    cr_expect_eq(xe_mem_u32(b.mem, at + XE_X_TIME_TICKS), 1234);
+    cr_expect_eq(xe_mem_u64(b.mem, at + XE_X_TIME_INTERRUPT), 12340000);
+}
+
+Test(kernel_timer, periodic_timer_keeps_its_rate)
+{
+    struct xe_object *timer = xe_ktimer_create(b.kernel, false);
+    struct xe_thread *thread = bench_thread(&b, 0);
+    struct xe_ktimer_request request = {.due = -30000, .period_ms = 2};
+
+    cr_expect(!xe_ktimer_set(timer, &request));
+    for (uint32_t i = 0; i < 4; i++) {
+        bench_wait(&b, thread, false, XE_WAIT_FOREVER, 1, &timer);
+        cr_assert_eq(thread->state, XE_THREAD_WAITING);
+        bench_pass(&b, i ? 19999 : 29999);
+        cr_expect_eq(thread->state, XE_THREAD_WAITING, "too early, round %u", i);
+        bench_pass(&b, 1);
+        cr_expect_eq(bench_result(thread), XE_STATUS_SUCCESS);
+    }
+    cr_expect(xe_ktimer_cancel(timer));
+    cr_expect(!xe_ktimer_cancel(timer));
+}
+
+Test(kernel_timer, setting_clears_and_manual_timer_stays)
+{
+    struct xe_object *timer = xe_ktimer_create(b.kernel, true);
+    struct xe_ktimer_request request = {.due = -10};
+
+    xe_ktimer_set(timer, &request);
+    bench_pass(&b, 10);
+    cr_expect_eq(xe_header_state(timer), 1);
+    cr_expect(!xe_ktimer_set(timer, &request), "a fired timer is not armed");
+    cr_expect_eq(xe_header_state(timer), 0);
+    cr_expect(xe_ktimer_set(timer, &request), "now it was");
+}
