@@ -1,4 +1,14 @@
 noinst_LIBRARIES += libxe_cpu.a
 libxe_cpu_a_SOURCES = \
 	%D%/cpu.c %D%/cpu.h %D%/decode.c %D%/decode.h %D%/engine.c %D%/exec.h %D%/exec_branch.c \
-	%D%/exec_fpu_mem.c %D%/exec_weak.c %D%/exec_int.c %D%/exec_mem.c %D%/exec_sys.c %D%/ppc_insns.def
+	%D%/exec_int.c %D%/exec_mem.c %D%/exec_sys.c %D%/ppc_insns.def
+# Floating point and vectors. Guest arithmetic is spelled out, so the compiler may not fuse it.
+libxe_cpu_a_CFLAGS = $(AM_CFLAGS) -ffp-contract=off
+libxe_cpu_a_SOURCES += \
+	%D%/exec_fpu.h %D%/exec_fpu_arith.c %D%/exec_fpu_convert.c %D%/exec_fpu_mem.c \
+	%D%/exec_fpu_move.c %D%/exec_fpu_status.c %D%/exec_vmx.h %D%/exec_vmx128.c \
+	%D%/exec_vmx_float.c %D%/exec_vmx_int.c %D%/exec_vmx_mem.c %D%/exec_vmx_perm.c \
+	%D%/fpu_convert.c %D%/fpu_math.c %D%/fpu_math.h %D%/fpu_soft.c %D%/fpu_soft.h \
+	%D%/fpu_status.h %D%/vmx_d3d.c %D%/vmx_d3d.h %D%/vmx_estimate.c %D%/vmx_float.c \
+	%D%/vmx_float.h %D%/vmx_int.c %D%/vmx_int.h %D%/vmx_internal.h %D%/vmx_lanes.def \
+	%D%/vmx_perm.c %D%/vmx_perm.h

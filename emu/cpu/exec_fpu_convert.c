@@ -1,0 +1,36 @@
+/* FPU rounding, conversions and compares. Source: PowerPC Book I, sections 4.6.6 and 4.6.7.
+ * The FPRF of conversions to integer is undefined by the book; it stays (Guess). */
+#include "cpu/exec_fpu.h"
+
+#define CONVERT(name, format, classes, result)                                                     \
+    XE_PPC_OP(name)                                                                                \
+    {                                                                                              \
+        return xe__fpu_retire(cpu, word, result, format, classes);                                 \
+    }
+
+CONVERT(frsp, XE_FPU_SINGLE, true, xe_fpu_to_single(FRB, cpu->fpscr))
+CONVERT(fcfid, XE_FPU_DOUBLE, true, xe_fpu_soft_from_int((int64_t)FRB, cpu->fpscr))
+CONVERT(fctiw, XE_FPU_DOUBLE, false, xe_fpu_to_int(FRB, 32, cpu->fpscr &XE_FPSCR_RN))
+CONVERT(fctiwz, XE_FPU_DOUBLE, false, xe_fpu_to_int(FRB, 32, XE_FPU_TO_ZERO))
+CONVERT(fctid, XE_FPU_DOUBLE, false, xe_fpu_to_int(FRB, 64, cpu->fpscr &XE_FPSCR_RN))
+CONVERT(fctidz, XE_FPU_DOUBLE, false, xe_fpu_to_int(FRB, 64, XE_FPU_TO_ZERO))
+
+static enum xe_ppc_next compare(struct xe_cpu *cpu, uint32_t word, bool ordered)
+{
+    uint32_t code = xe_fpu_compare(FRA, FRB);
+    uint32_t fpscr = (cpu->fpscr & ~XE_FPSCR_FPCC) | code << XE_FPSCR_FPRF_SHIFT;
+
+    cpu->cr[PPC_BF] = (uint8_t)code;
+    cpu->fpscr = xe_fpscr_raise(fpscr, xe_fpu_compare_raises(FRA, FRB, ordered, fpscr));
+    return XE_PPC_NEXT;
+}
+
+XE_PPC_OP(fcmpu)
+{
+    return compare(cpu, word, false);
+}
+
+XE_PPC_OP(fcmpo)
+{
+    return compare(cpu, word, true);
+}

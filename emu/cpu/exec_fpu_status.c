@@ -1,0 +1,60 @@
+/* Moves to and from the FPSCR. FEX and VX are never written, they follow from the rest. FX is
+ * copied where its field is written as a whole, and set where mtfsb1 makes an exception bit new.
+ * Source: PowerPC Book I, section 4.6.8. */
+#include "cpu/exec_fpu.h"
+
+/* Set the bits of mask to those of value. */
+static enum xe_ppc_next write_fpscr(struct xe_cpu *cpu, uint32_t word, uint32_t value,
+                                    uint32_t mask)
+{
+    mask &= ~(XE_FPSCR_FEX | XE_FPSCR_VX);
+    cpu->fpscr = xe_fpscr_summarise((cpu->fpscr & ~mask) | (value & mask));
+    if (PPC_RC)
+        xe_ppc_record_fpu(cpu);
+    return XE_PPC_NEXT;
+}
+
+XE_PPC_OP(mffs)
+{
+    return xe__fpu_moved(cpu, word, cpu->fpscr);
+}
+
+XE_PPC_OP(mtfsf)
+{
+    uint32_t fields = word >> 17 & 0xFF, mask = 0;
+
+    for (uint32_t i = 0; i < 8; i++)
+        if (fields >> i & 1)
+            mask |= 0xFu << (4 * i);
+    return write_fpscr(cpu, word, (uint32_t)FRB, mask);
+}
+
+XE_PPC_OP(mtfsfi)
+{
+    uint32_t shift = 28 - 4 * PPC_BF;
+
+    return write_fpscr(cpu, word, (word >> 12 & 0xF) << shift, 0xFu << shift);
+}
+
+XE_PPC_OP(mtfsb0)
+{
+    return write_fpscr(cpu, word, 0, 0x80000000u >> PPC_RT);
+}
+
+XE_PPC_OP(mtfsb1)
+{
+    uint32_t bit = 0x80000000u >> PPC_RT;
+
+    cpu->fpscr = xe_fpscr_raise(cpu->fpscr, bit);
+    return write_fpscr(cpu, word, bit, bit);
+}
+
+XE_PPC_OP(mcrfs)
+{
+    uint32_t shift = 28 - 4 * (word >> 18 & 7);
+
+    cpu->cr[PPC_BF] = (uint8_t)(cpu->fpscr >> shift & 0xF);
+    cpu->fpscr &= ~((XE_FPSCR_STICKY | XE_FPSCR_FX) & 0xFu << shift);
+    cpu->fpscr = xe_fpscr_summarise(cpu->fpscr);
+    return XE_PPC_NEXT;
+}
