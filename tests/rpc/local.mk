@@ -1,1 +1,107 @@
-# tests of rpc
+# The exchange and the table need librpc only; the cases run against a daemon with fake workers.
+check_PROGRAMS += tests/rpc/test_rpc tests/rpc/test_cases
+TESTS += tests/rpc/test_rpc tests/rpc/test_cases
+tests_rpc_test_rpc_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_rpc_test_rpc_SOURCES = \
+	%D%/test_exchange.c %D%/test_table.c tests/support/daemon.c tests/support/daemon.h
+tests_rpc_test_rpc_LDADD = libxe_rpc.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+tests_rpc_test_cases_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_rpc_test_cases_SOURCES = %D%/test_cases.c tests/support/daemon.c tests/support/daemon.h
+tests_rpc_test_cases_LDADD = libxe_rpc.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+EXTRA_DIST += %D%/strict.json \
+	%D%/cases/audit.disable/ok.json \
+	%D%/cases/audit.enable/ok.json \
+	%D%/cases/audit.focus.add/ok.json \
+	%D%/cases/audit.focus.clear/ok.json \
+	%D%/cases/audit.focus.get/empty.json \
+	%D%/cases/audit.focus.remove/ok.json \
+	%D%/cases/audit.focus.set/empty-list.json \
+	%D%/cases/audit.focus.set/enables.json \
+	%D%/cases/audit.focus.set/while-running.json \
+	%D%/cases/audit.report/focus-is-empty.json \
+	%D%/cases/audit.report/handles.json \
+	%D%/cases/audit.report/text.json \
+	%D%/cases/audit.report/unknown-instance.json \
+	%D%/cases/audit.status/ok.json \
+	%D%/cases/audit.timeline/nothing-new.json \
+	%D%/cases/audit.timeline/ok.json \
+	%D%/cases/digest.get/ok.json \
+	%D%/cases/golden.check/bad-config.json \
+	%D%/cases/golden.check/differs.json \
+	%D%/cases/golden.check/no-image.json \
+	%D%/cases/golden.check/other-image-path.json \
+	%D%/cases/golden.check/pass.json \
+	%D%/cases/golden.record/broken-dispatcher.json \
+	%D%/cases/golden.record/config-invalid.json \
+	%D%/cases/golden.record/ok.json \
+	%D%/cases/image.inspect/absent.json \
+	%D%/cases/image.inspect/directory.json \
+	%D%/cases/image.inspect/dots.json \
+	%D%/cases/image.inspect/not-a-title.json \
+	%D%/cases/image.inspect/ok.json \
+	%D%/cases/image.inspect/outside.json \
+	%D%/cases/instance.create/config-invalid.json \
+	%D%/cases/instance.create/name-taken.json \
+	%D%/cases/instance.create/not-a-title.json \
+	%D%/cases/instance.create/ok.json \
+	%D%/cases/instance.destroy/ok.json \
+	%D%/cases/instance.destroy/unknown.json \
+	%D%/cases/instance.destroy/while-running.json \
+	%D%/cases/instance.get/by-id.json \
+	%D%/cases/instance.get/guest-crashed.json \
+	%D%/cases/instance.get/ok.json \
+	%D%/cases/instance.list/empty.json \
+	%D%/cases/instance.list/first-page.json \
+	%D%/cases/instance.list/second-page.json \
+	%D%/cases/log.tail/beyond.json \
+	%D%/cases/log.tail/by-level.json \
+	%D%/cases/log.tail/from.json \
+	%D%/cases/log.tail/newest.json \
+	%D%/cases/mem.read/base64.json \
+	%D%/cases/mem.read/beyond-4-gib.json \
+	%D%/cases/mem.read/bulk.json \
+	%D%/cases/mem.read/hex.json \
+	%D%/cases/mem.read/unmapped.json \
+	%D%/cases/object.list/all.json \
+	%D%/cases/object.list/by-type.json \
+	%D%/cases/object.list/next-page.json \
+	%D%/cases/object.list/page.json \
+	%D%/cases/rpc.discover/ok.json \
+	%D%/cases/run.cancel/none.json \
+	%D%/cases/run.cancel/paused.json \
+	%D%/cases/run.cancel/running.json \
+	%D%/cases/run.get/malformed.json \
+	%D%/cases/run.get/newest.json \
+	%D%/cases/run.get/none.json \
+	%D%/cases/run.get/older.json \
+	%D%/cases/run.get/unknown.json \
+	%D%/cases/run.pause/not-running.json \
+	%D%/cases/run.pause/ok.json \
+	%D%/cases/run.start/after-crash.json \
+	%D%/cases/run.start/after-exit.json \
+	%D%/cases/run.start/both-counts.json \
+	%D%/cases/run.start/busy.json \
+	%D%/cases/run.start/continues-a-pause.json \
+	%D%/cases/run.start/counts-exactly.json \
+	%D%/cases/run.start/cycles-are-instructions.json \
+	%D%/cases/run.start/hang.json \
+	%D%/cases/run.start/no-count.json \
+	%D%/cases/run.start/returns-at-once.json \
+	%D%/cases/run.step/one.json \
+	%D%/cases/run.step/some.json \
+	%D%/cases/run.wait/ends.json \
+	%D%/cases/run.wait/gives-up.json \
+	%D%/cases/system.health/ok.json \
+	%D%/cases/system.info/ok.json \
+	%D%/cases/system.shutdown/ok.json \
+	%D%/cases/system.version/ok.json \
+	%D%/cases/thread.diagnostic/json.json \
+	%D%/cases/thread.diagnostic/text.json \
+	%D%/cases/thread.diagnostic/while-running.json \
+	%D%/cases/thread.list/ok.json \
+	%D%/cases/thread.registers/no-thread.json \
+	%D%/cases/thread.registers/ok.json \
+	%D%/cases/title.exports/all.json \
+	%D%/cases/title.exports/missing.json \
+	%D%/cases/title.exports/next-page.json \
+	%D%/cases/title.exports/page.json

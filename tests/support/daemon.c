@@ -1,0 +1,263 @@
+/* A real daemon for a test; see daemon.h. */
+#include "tests/support/daemon.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+char *test_build_path(const char *name)
+{
+    const char *build = getenv("XE_BUILDDIR");
+    char *path;
+
+    cr_assert(asprintf(&path, "%s/%s", build ? build : ".", name) > 0);
+    return path;
+}
+
+/* ---- talking -------------------------------------------------------------------------------- */
+
+static int dial(const struct test_daemon *d, bool tcp)
+{
+    struct sockaddr_un local = {.sun_family = AF_UNIX};
+    struct sockaddr_in inet = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(tcp ? AF_INET : AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int failed;
+
+    if (tcp) {
+        inet.sin_port = htons((uint16_t)atoi(strrchr(d->tcp, ':') + 1));
+        failed = connect(fd, (struct sockaddr *)&inet, sizeof(inet));
+    } else {
+        snprintf(local.sun_path, sizeof(local.sun_path), "%.100s", d->socket);
+        failed = connect(fd, (struct sockaddr *)&local, sizeof(local));
+    }
+    if (!failed)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+static char *drain(int fd)
+{
+    char *text = NULL;
+    size_t used = 0;
+    ssize_t n;
+
+    do {
+        text = realloc(text, used + 65537);
+        n = read(fd, text + used, 65536);
+        used += n > 0 ? (size_t)n : 0;
+    } while (n > 0 || (n < 0 && errno == EINTR));
+    text[used] = '\0';
+    return text;
+}
+
+char *test_daemon_raw(const struct test_daemon *d, bool tcp, const char *bytes, size_t size)
+{
+    int fd = dial(d, tcp);
+    char *answer;
+
+    cr_assert(fd >= 0, "the daemon does not listen");
+    while (size > 0) {
+        ssize_t n = send(fd, bytes, size, MSG_NOSIGNAL);
+
+        if (n <= 0)
+            break;
+        bytes += n;
+        size -= (size_t)n;
+    }
+    answer = drain(fd);
+    close(fd);
+    return answer;
+}
+
+char *test_daemon_post(const struct test_daemon *d, bool tcp, const char *headers, const char *body,
+                       int *ret_status)
+{
+    char *request, *answer, *split, *text;
+    int size = asprintf(&request,
+                        "POST /v1/rpc HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                        "Content-Length: %zu\r\n%s\r\n%s",
+                        strlen(body), headers, body);
+
+    answer = test_daemon_raw(d, tcp, request, (size_t)size);
+    *ret_status = 0;
+    sscanf(answer, "HTTP/1.%*d %d", ret_status);
+    split = strstr(answer, "\r\n\r\n");
+    text = strdup(split ? split + 4 : "");
+    free(request);
+    free(answer);
+    return text;
+}
+
+json_t *test_daemon_call(const struct test_daemon *d, const char *method, json_t *params)
+{
+    json_t *request = json_pack("{s:s, s:i, s:s}", "jsonrpc", "2.0", "id", 7, "method", method);
+    json_t *reply;
+    char *text, *body;
+    int status;
+
+    if (params)
+        json_object_set_new(request, "params", params);
+    text = json_dumps(request, 0);
+    body = test_daemon_post(d, false, "Content-Type: application/json\r\n", text, &status);
+    cr_assert_eq(status, 200, "%s: HTTP %d: %s", text, status, body);
+    reply = json_loads(body, 0, NULL);
+    cr_assert(reply, "no JSON: %s", body);
+    json_decref(request);
+    free(text);
+    free(body);
+    return reply;
+}
+
+json_t *test_daemon_result(const struct test_daemon *d, const char *method, json_t *params)
+{
+    json_t *reply = test_daemon_call(d, method, params);
+    json_t *result = json_incref(json_object_get(reply, "result"));
+
+    cr_assert(result, "%s: %s", method, json_dumps(reply, 0));
+    json_decref(reply);
+    return result;
+}
+
+const char *test_daemon_error(const struct test_daemon *d, const char *method, json_t *params)
+{
+    static char kind[64];
+    json_t *reply = test_daemon_call(d, method, params);
+    json_t *data = json_object_get(json_object_get(reply, "error"), "data");
+
+    cr_assert(data, "%s did not fail: %s", method, json_dumps(reply, 0));
+    snprintf(kind, sizeof(kind), "%s", json_string_value(json_object_get(data, "kind")));
+    json_decref(reply);
+    return kind;
+}
+
+char *test_daemon_token(const struct test_daemon *d)
+{
+    char token[128] = "";
+    FILE *file = fopen(d->cookie, "r");
+
+    cr_assert(file && fgets(token, sizeof(token), file));
+    fclose(file);
+    token[strcspn(token, "\n")] = '\0';
+    return strdup(token);
+}
+
+/* ---- starting and ending -------------------------------------------------------------------- */
+
+static void exec_daemon(const struct test_daemon *d, const char *worker, const char *const *options)
+{
+    char *program = test_build_path("xe360d");
+    char *fake = test_build_path("tests/daemon/xe360-fake-worker");
+    const char *argv[32] = {
+        program, "--socket", d->socket, "--root", d->titles, "--worker", worker ? worker : fake,
+        NULL};
+    int used = 7;
+
+    for (; options && *options && used < 31; options++)
+        argv[used++] = *options;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    execv(program, (char **)argv);
+    _exit(127);
+}
+
+static void await(struct test_daemon *d)
+{
+    for (int i = 0; i < 1000; i++) {
+        int fd = dial(d, false), status;
+
+        if (fd >= 0) {
+            close(fd);
+            return;
+        }
+        cr_assert_eq(waitpid(d->pid, &status, WNOHANG), 0, "the daemon ended at once");
+        poll(NULL, 0, 5);
+    }
+    cr_assert_fail("the daemon does not come up");
+}
+
+void test_daemon_start(struct test_daemon *d, const char *worker, const char *const *options)
+{
+    json_t *info;
+    const char *tcp;
+
+    memset(d, 0, sizeof(*d));
+    strcpy(d->dir, "/tmp/xe360d-test-XXXXXX");
+    cr_assert(mkdtemp(d->dir));
+    snprintf(d->socket, sizeof(d->socket), "%s/s", d->dir);
+    snprintf(d->titles, sizeof(d->titles), "%s/titles", d->dir);
+    snprintf(d->cookie, sizeof(d->cookie), "%s/xe360d.cookie", d->dir);
+    mkdir(d->titles, 0700);
+    d->pid = fork();
+    if (d->pid == 0)
+        exec_daemon(d, worker, options);
+    await(d);
+    info = test_daemon_result(d, "system.info", NULL);
+    tcp = json_string_value(json_object_get(info, "listen"));
+    snprintf(d->tcp, sizeof(d->tcp), "%s", tcp ? tcp : "");
+    json_decref(info);
+}
+
+int test_daemon_stop(struct test_daemon *d)
+{
+    char command[192];
+    int status = -1;
+
+    if (d->pid > 0 && waitpid(d->pid, &status, WNOHANG) == 0) {
+        kill(d->pid, SIGTERM);
+        waitpid(d->pid, &status, 0);
+    }
+    snprintf(command, sizeof(command), "rm -rf '%s'", d->dir);
+    if (system(command) != 0)
+        return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+void test_daemon_title(const struct test_daemon *d, const char *name, const char *text)
+{
+    char path[256];
+    FILE *file;
+
+    snprintf(path, sizeof(path), "%s/%s", d->titles, name);
+    file = fopen(path, "w");
+    cr_assert(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+/* ---- patterns ------------------------------------------------------------------------------- */
+
+bool test_json_matches(const json_t *pattern, const json_t *value)
+{
+    const char *key;
+    json_t *item;
+    size_t i;
+
+    if (json_is_string(pattern) && !strcmp(json_string_value(pattern), "*"))
+        return value != NULL;
+    if (json_is_object(pattern)) {
+        json_object_foreach(
+            (json_t *)pattern, key,
+            item) if (!test_json_matches(item, json_object_get(value, key))) return false;
+        return json_is_object(value);
+    }
+    if (json_is_array(pattern)) {
+        json_array_foreach(
+            pattern, i, item) if (!test_json_matches(item, json_array_get(value, i))) return false;
+        return json_array_size(pattern) == json_array_size(value) && json_is_array(value);
+    }
+    return value && json_equal(pattern, value);
+}

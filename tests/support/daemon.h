@@ -1,0 +1,48 @@
+/* A real daemon for a test: own directory, own socket, fake or real workers; and a plain HTTP
+ * client that can also say what no well-behaved client says. */
+#ifndef XE_TESTS_SUPPORT_DAEMON_H
+#define XE_TESTS_SUPPORT_DAEMON_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include <jansson.h>
+
+struct test_daemon {
+    pid_t pid;
+    char dir[128], socket[160], titles[160], cookie[160], tcp[64];
+};
+
+/* Start with more options (NULL at the end); worker NULL: the fake one. Waits until it answers. */
+void test_daemon_start(struct test_daemon *d, const char *worker, const char *const *options);
+
+/* End it by SIGTERM if it still runs; removes the directory. Returns its exit status. */
+int test_daemon_stop(struct test_daemon *d);
+
+/* Put a title file into the daemon's root. */
+void test_daemon_title(const struct test_daemon *d, const char *name, const char *text);
+
+/* One JSON-RPC call: the whole reply object, owned. params are given (NULL: none). */
+json_t *test_daemon_call(const struct test_daemon *d, const char *method, json_t *params);
+
+/* Result of a call that must succeed, owned. */
+json_t *test_daemon_result(const struct test_daemon *d, const char *method, json_t *params);
+
+/* kind of the error of a call that must fail; valid until the next call. */
+const char *test_daemon_error(const struct test_daemon *d, const char *method, json_t *params);
+
+/* Send raw bytes, read until the peer closes; the answer is owned and NUL terminated. */
+char *test_daemon_raw(const struct test_daemon *d, bool tcp, const char *bytes, size_t size);
+/* POST a body with more header lines ("Name: value\r\n..."); *ret_status gets the HTTP status. The
+ * answer's body is owned. */
+char *test_daemon_post(const struct test_daemon *d, bool tcp, const char *headers, const char *body,
+                       int *ret_status);
+char *test_daemon_token(const struct test_daemon *d); /* owned */
+
+/* Path of a file of the build directory; owned. */
+char *test_build_path(const char *name);
+
+/* Does value look like pattern? "*" is anything, objects may have more members than the pattern. */
+bool test_json_matches(const json_t *pattern, const json_t *value);
+
+#endif
