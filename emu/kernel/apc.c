@@ -67,14 +67,21 @@ static void run_next(struct xe_thread *thread, enum xe_apc_mode mode);
 static void normal_done(struct xe_thread *thread, uint64_t result, uint64_t mode)
 {
     (void)result;
+    if (mode == XE_APC_KERNEL)
+        thread->kernel_apc = false;
     run_next(thread, (enum xe_apc_mode)mode);
 }
 
 static void run_normal(struct xe_thread *thread, enum xe_apc_mode mode, xe_gva normal,
                        const uint64_t args[3])
 {
+    bool kernel_mode = mode == XE_APC_KERNEL;
+
+    thread->kernel_apc = kernel_mode ? false : thread->kernel_apc;
     if (!normal || !xe_thread_call_guest(thread, normal, args, 3, normal_done, mode))
         run_next(thread, mode);
+    else if (kernel_mode)
+        thread->kernel_apc = true;
 }
 
 /* The kernel routine may have changed the four words it got pointers to. */
@@ -93,7 +100,8 @@ static bool may_run(const struct xe_thread *thread, enum xe_apc_mode mode)
 {
     if (!thread->apcs[mode].count || thread->state == XE_THREAD_TERMINATED)
         return false;
-    return mode == XE_APC_USER || (thread->irql < IRQL_APC && !xe__apc_disabled(thread));
+    return mode == XE_APC_USER ||
+           (!thread->kernel_apc && thread->irql < IRQL_APC && !xe__apc_disabled(thread));
 }
 
 static void run_next(struct xe_thread *thread, enum xe_apc_mode mode)
@@ -122,8 +130,12 @@ static void run_next(struct xe_thread *thread, enum xe_apc_mode mode)
         xe_mem_set_u32(mem, scratch + i * 4, fields[i]);
         args[i + 1] = scratch + i * 4;
     }
-    if (xe_thread_call_guest(thread, kernel_routine, args, 5, kernel_done, mode))
-        xe_thread_set_irql(thread, mode == XE_APC_KERNEL ? IRQL_APC : thread->irql);
+    if (!xe_thread_call_guest(thread, kernel_routine, args, 5, kernel_done, mode))
+        return;
+    if (mode == XE_APC_KERNEL) {
+        thread->kernel_apc = true;
+        xe_thread_set_irql(thread, IRQL_APC);
+    }
 }
 
 void xe__apc_run_kernel(struct xe_thread *thread)

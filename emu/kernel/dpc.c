@@ -89,6 +89,19 @@ static bool queued(const struct xe_kernel *kernel, xe_gva kdpc, uint32_t *ret_hw
     return false;
 }
 
+/* A routine ended the thread that served it: the next request gets a new one. */
+void xe__dpc_thread_gone(struct xe_thread *thread)
+{
+    struct xe__hw *hw = &thread->kernel->hw[thread->hw];
+
+    if (hw->dpc_thread != thread)
+        return;
+    hw->dpc_thread = NULL;
+    xe_object_unref(thread->object);
+    if (hw->dpc_count)
+        wake_server(thread->kernel, (uint32_t)(hw - thread->kernel->hw));
+}
+
 bool xe_dpc_insert(struct xe_kernel *kernel, xe_gva kdpc, uint32_t arg1, uint32_t arg2)
 {
     uint8_t target = xe_mem_u8(kernel->mem, kdpc + XE_X_DPC_TARGET);

@@ -93,8 +93,6 @@ void xe__guest_call_returned(struct xe_thread *thread)
     if (call->done)
         call->done(thread, result, call->arg);
     xe_free(call);
-    if (thread->state != XE_THREAD_RUNNING || xe__sched_preempted(thread))
-        xe_cpu_stop(cpu);
 }
 
 /* The thread ends: nothing will return any more. */
@@ -110,4 +108,5 @@ void xe__guest_calls_drop(struct xe_thread *thread)
         xe_free(call);
     }
     thread->call_depth = 0;
+    thread->kernel_apc = false;
 }

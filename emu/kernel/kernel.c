@@ -8,18 +8,41 @@
 #include "base/alloc.h"
 #include "kernel/kernel_internal.h"
 
+static void check_invariant(struct xe_kernel *kernel)
+{
+#ifdef XE_DEBUG_CHECKS
+    char text[128];
+
+    if (!xe_kernel_check(kernel, text, sizeof(text)))
+        xe_kernel_crash(kernel, "audit.lost_wake: %s", text);
+#else
+    (void)kernel;
+#endif
+}
+
+/* The kernel did something on the running thread's behalf: leave the CPU if that changed who should
+ * run, or armed an event inside this chunk. */
+static void after_operation(struct xe_kernel *kernel, struct xe_thread *thread)
+{
+    check_invariant(kernel);
+    if (kernel->stop != XE_STOP_NONE || thread->state != XE_THREAD_RUNNING ||
+        xe__sched_preempted(thread) || thread->apcs[XE_APC_KERNEL].count ||
+        xe__timer_next_due(kernel) < kernel->chunk_due)
+        xe_cpu_stop(&thread->cpu);
+}
+
 /* ---- what the CPU asks ---------------------------------------------------------------------- */
 
 static void export_call(void *ctx, struct xe_cpu *cpu, xe_gva address)
 {
     struct xe_kernel *kernel = ctx;
 
-    if (address >= XE_KERNEL_CODE && address < XE__TRAMPOLINE_END)
+    if (address >= XE_KERNEL_CODE && address < XE__TRAMPOLINE_END) {
         xe__thread_entered(kernel->running, address);
-    else
+        after_operation(kernel, kernel->running);
+    } else {
         xe_hle_dispatch(kernel, cpu, address);
-    if (kernel->stop != XE_STOP_NONE)
-        xe_cpu_stop(cpu);
+    }
 }
 
 static uint64_t timebase(void *ctx, struct xe_cpu *cpu)
@@ -217,29 +240,10 @@ void xe_kernel_call_begin(struct xe_kernel *kernel, const struct xe_call *call)
     thread->last_export_cycle = xe_kernel_cycle(kernel);
 }
 
-static void check_invariant(struct xe_kernel *kernel)
-{
-#ifdef XE_DEBUG_CHECKS
-    char text[128];
-
-    if (!xe_kernel_check(kernel, text, sizeof(text)))
-        xe_kernel_crash(kernel, "audit.lost_wake: %s", text);
-#else
-    (void)kernel;
-#endif
-}
-
-/* Leave the CPU where the call changed who should run, or armed an event inside this chunk. */
 void xe_kernel_call_end(struct xe_kernel *kernel, const struct xe_call *call)
 {
-    struct xe_thread *thread = call->thread;
-
     kernel->call = NULL;
-    check_invariant(kernel);
-    if (kernel->stop != XE_STOP_NONE || thread->state != XE_THREAD_RUNNING ||
-        xe__sched_preempted(thread) || thread->apcs[XE_APC_KERNEL].count ||
-        xe__timer_next_due(kernel) < kernel->chunk_due)
-        xe_cpu_stop(call->cpu);
+    after_operation(kernel, call->thread);
 }
 
 /* ---- stops ---------------------------------------------------------------------------------- */

@@ -166,6 +166,7 @@ void xe__clock_tick(struct xe_kernel *kernel);
 uint64_t xe__timer_next_due(const struct xe_kernel *kernel); /* UINT64_MAX: none */
 void xe__timer_fire_due(struct xe_kernel *kernel);
 bool xe__timer_hope(const struct xe_kernel *kernel);
+bool xe__ktimer_armed(const struct xe_object *object);
 void xe__ktimer_rundown(struct xe_thread *thread);
 
 /* object.c */
@@ -231,6 +232,7 @@ void xe__apc_run_kernel(struct xe_thread *thread);
 void xe__apc_rundown(struct xe_thread *thread);
 bool xe__apc_user_pending(const struct xe_thread *thread);
 void xe__dpc_thread_run(struct xe_thread *thread);
+void xe__dpc_thread_gone(struct xe_thread *thread);
 bool xe__apc_disabled(const struct xe_thread *thread);
 
 /* thread.c */

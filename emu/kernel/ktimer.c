@@ -158,6 +158,13 @@ bool xe_ktimer_cancel(struct xe_object *object)
     return was;
 }
 
+bool xe__ktimer_armed(const struct xe_object *object)
+{
+    const struct ktimer *host = object->host;
+
+    return host && xe_timer_armed(&host->timer);
+}
+
 /* A thread ends: timers must not queue APCs to it any more. */
 void xe__ktimer_rundown(struct xe_thread *thread)
 {

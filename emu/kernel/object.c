@@ -293,7 +293,8 @@ static const struct xe_object_type *type_of_header(uint8_t type)
 
 static bool in_use(const struct xe_object *object)
 {
-    return object->waiters || object->kernel_refs || object->guest_refs || object->handles;
+    return object->waiters || object->kernel_refs || object->guest_refs || object->handles ||
+           (object->type == &xe_object_timer_type && xe__ktimer_armed(object));
 }
 
 /* Make room for one more adopted record. */

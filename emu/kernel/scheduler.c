@@ -215,7 +215,7 @@ uint32_t xe_thread_set_hw(struct xe_thread *thread, uint32_t hw)
     uint32_t old = thread->hw;
     bool seated = thread->state == XE_THREAD_RUNNING, ready = thread->state == XE_THREAD_READY;
 
-    if (hw == old)
+    if (hw == old || thread->system)
         return old;
     if (seated || ready)
         xe__sched_block(thread, XE_THREAD_READY);

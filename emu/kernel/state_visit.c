@@ -69,8 +69,8 @@ static void put_thread(const struct sink *sink, const struct xe_thread *thread)
     put_u64(sink, (uint64_t)(uint32_t)thread->base_priority << 32 | (uint32_t)thread->priority);
     put_u64(sink, (uint64_t)(uint32_t)thread->quantum << 32 | thread->suspend_count);
     put_u64(sink, (uint64_t)thread->irql << 32 | thread->exit_code);
-    put_u64(sink,
-            (uint64_t)thread->alerted[0] << 2 | (uint64_t)thread->alerted[1] << 1 | thread->fresh);
+    put_u64(sink, (uint64_t)thread->kernel_apc << 3 | (uint64_t)thread->alerted[0] << 2 |
+                      (uint64_t)thread->alerted[1] << 1 | thread->fresh);
     put_u64(sink, thread->stall_until);
     put_cpu(sink, &thread->cpu);
     put_wait(sink, &thread->wait);

@@ -64,6 +64,7 @@ struct xe_thread {
     int32_t quantum;                 /* ticks of 1/3 ms left                             */
     uint32_t suspend_count;
     uint32_t irql;
+    bool kernel_apc;    /* a kernel APC is running                          */
     bool fresh;         /* has not run yet                                  */
     int32_t saturation; /* -1, 0, 1: base priority pinned to a class's end      */
     bool disable_boost;

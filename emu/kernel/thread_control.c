@@ -10,9 +10,10 @@ uint32_t xe_thread_suspend(struct xe_thread *thread, uint32_t *ret_status)
 {
     uint32_t previous = thread->suspend_count;
 
-    *ret_status = thread->state == XE_THREAD_TERMINATED ? XE_STATUS_THREAD_IS_TERMINATING
-                  : previous >= SUSPEND_MAX             ? XE_STATUS_SUSPEND_COUNT_EXCEEDED
-                                                        : XE_STATUS_SUCCESS;
+    *ret_status = thread->system                          ? XE_STATUS_ACCESS_DENIED
+                  : thread->state == XE_THREAD_TERMINATED ? XE_STATUS_THREAD_IS_TERMINATING
+                  : previous >= SUSPEND_MAX               ? XE_STATUS_SUSPEND_COUNT_EXCEEDED
+                                                          : XE_STATUS_SUCCESS;
     if (*ret_status)
         return previous;
     thread->suspend_count++;

@@ -191,6 +191,22 @@ static bool world_peek(void *ctx, uint32_t key, char *text, size_t size)
     return true;
 }
 
+const struct xe_kernel_path *xe_kernel_unaudited_paths(uint32_t *ret_count)
+{
+    static const struct xe_kernel_path paths[] = {
+        {"RtlEnterCriticalSection", XE_AUDIT_PARK_CRITICAL_SECTION,
+         "a lock is explained by its owner, which its memory names"},
+        {"ExAcquireReadWriteLockExclusive, ExAcquireReadWriteLockShared", XE_AUDIT_PARK_RWLOCK,
+         "waits on the event or semaphore inside the lock"},
+        {"KfAcquireSpinLock, KeAcquireSpinLockAtRaisedIrql", XE_AUDIT_PARK_SPINLOCK,
+         "spins: the thread is never parked"},
+        {"DPC threads", XE_AUDIT_PARK_DPC, "the kernel's own threads, parked while nothing is due"},
+    };
+
+    *ret_count = sizeof(paths) / sizeof(paths[0]);
+    return paths;
+}
+
 void xe__world_init(struct xe_kernel *kernel)
 {
     kernel->world = (struct xe_audit_world){

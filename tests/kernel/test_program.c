@@ -271,6 +271,93 @@ Test(kernel_program, a_timer_runs_its_dpc_at_dispatch_level)
     cr_expect_eq(data(0xC4), 1, "the timer is signaled");
 }
 
+/* A kernel APC runs in the middle of a wait, which then goes on. */
+Test(kernel_program, a_kernel_apc_does_not_end_a_wait)
+{
+    struct xe_thread *main_thread;
+    xe_gva kapc = PROGRAM_DATA + 0x80;
+
+    program_emit(&p, STW(4, 0x40, 3)); /* normal(context, arg1, arg2) */
+    program_emit(&p, 0x88CD0018u);     /* lbz r6,0x18(r13) */
+    program_emit(&p, STW(6, 0x48, 3));
+    program_emit(&p, BLR);
+    p.at = 8; /* kernel(apc, &normal, &context, &arg1, &arg2): adds one to arg1 */
+    program_emit(&p, LWZ(7, 0, 6));
+    program_emit(&p, ADDI(7, 7, 1));
+    program_emit(&p, STW(7, 0, 6));
+    program_emit(&p, BLR);
+    p.at = 16;
+    prologue(&p);
+    create_event(&p, 0, 1);
+    wait_handle(&p, 0, false, 0);
+    epilogue(&p);
+    program_load(&b, &p, PROGRAM_BASE + 64);
+    cr_assert_eq(bench_run(&b, 100000, NULL), XE_STOP_QUIESCENT);
+    main_thread = xe_thread_by_id(b.kernel, 1);
+    xe_mem_set_u32(b.mem, kapc + XE_X_APC_THREAD, main_thread->kthread);
+    xe_mem_set_u32(b.mem, kapc + XE_X_APC_KERNEL, PROGRAM_BASE + 32);
+    xe_mem_set_u32(b.mem, kapc + XE_X_APC_NORMAL, PROGRAM_BASE);
+    xe_mem_set_u32(b.mem, kapc + XE_X_APC_CONTEXT, PROGRAM_DATA);
+    cr_assert(xe_apc_insert(b.kernel, kapc, 41, 0));
+    cr_assert_eq(bench_run(&b, 100000, NULL), XE_STOP_QUIESCENT, "still waiting");
+    cr_expect_eq(data(0x40), 42);
+    cr_expect_eq(data(0x48), 0, "normal routines run at passive level");
+    xe_event_set(xe_handle_object(b.kernel, 0x1004), 0x1004);
+    cr_expect_eq(bench_run(&b, 100000, NULL), XE_STOP_EXIT);
+    cr_expect(strstr(xe_kernel_stop_detail(b.kernel), "0x00000000"), "the wait succeeded");
+}
+
+/* A DPC routine that ends its thread costs that thread only. */
+Test(kernel_program, dpcs_go_on_when_a_routine_ends_its_thread)
+{
+    uint64_t context = PROGRAM_DATA;
+
+    program_emit(&p, LI(3, 1));
+    program_call(&p, ORD(ExTerminateThread));
+    p.at = 8;
+    program_emit(&p, STW(13, 0x40, 3));
+    program_emit(&p, BLR);
+    p.at = 16;
+    prologue(&p);
+    create_event(&p, 0, 1);
+    wait_handle(&p, 0, false, 0);
+    program_load(&b, &p, PROGRAM_BASE + 64);
+    bench_run(&b, 100000, NULL);
+    xe_dpc_call(b.kernel, 3, "vblank", PROGRAM_BASE, &context, 1);
+    xe_dpc_call(b.kernel, 3, "vblank", PROGRAM_BASE + 32, &context, 1);
+    cr_expect_eq(bench_run(&b, 100000, NULL), XE_STOP_QUIESCENT);
+    cr_expect_neq(data(0x40), 0);
+}
+
+/* Suspended at birth, resumed by its creator, which has the better priority. */
+Test(kernel_program, suspended_threads_start_when_resumed)
+{
+    program_emit(&p, LI(4, 1)); /* child(data) */
+    program_emit(&p, STW(4, 0x40, 3));
+    program_emit(&p, LI(3, 0));
+    program_emit(&p, BLR);
+    p.at = 16;
+    prologue(&p);
+    create_thread(&p, 0, PROGRAM_BASE, 0, 1);
+    put_time(8, -1000);
+    wait_handle(&p, 0, false, 8); /* times out */
+    program_emit(&p, LWZ(4, 0x40, 31));
+    program_emit(&p, STW(4, 0x44, 31));
+    program_emit(&p, LWZ(3, 0, 31));
+    program_emit(&p, ADDI(4, 31, 0x48));
+    program_call(&p, ORD(NtResumeThread));
+    wait_handle(&p, 0, false, 0);
+    epilogue(&p);
+    for (uint32_t i = 16; i < p.at; i++)
+        if (p.word[i] == LI(8, 0))
+            p.word[i] = MR(8, 31);
+    program_load(&b, &p, PROGRAM_BASE + 64);
+    cr_expect_eq(bench_run(&b, 100000, NULL), XE_STOP_EXIT);
+    cr_expect_eq(data(0x40), 1);
+    cr_expect_eq(data(0x44), 0, "it had not run before");
+    cr_expect_eq(data(0x48), 1, "previous suspend count");
+}
+
 /* ---- cutting runs --------------------------------------------------------------------------- */
 
 /* A busy little world: six workers on three hardware threads add to a counter under a critical

@@ -108,6 +108,15 @@ struct xe_object_info {
 void xe_kernel_objects(const struct xe_kernel *kernel,
                        void (*fn)(void *ctx, const struct xe_object_info *info), void *ctx);
 
+/* Paths on which a thread can park without a wait record, by design: what "audit blind" can mean in
+ * this build. */
+struct xe_kernel_path {
+    const char *name;        /* the exports, static     */
+    enum xe_audit_park park;
+    const char *why;         /* one sentence, static    */
+};
+const struct xe_kernel_path *xe_kernel_unaudited_paths(uint32_t *ret_count);
+
 /* One export a title imports or asked for. */
 struct xe_export_info {
     const char *module;    /* "xboxkrnl", "xam", "xbdm"; or the name asked for */
