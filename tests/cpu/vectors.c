@@ -8,6 +8,7 @@ struct machine {
     struct xe_cpu cpu;
     uint8_t memory[VECTOR_BYTES];
     const char *exception;
+    uint32_t fpscr_mask; /* bits that are compared */
 };
 
 static void on_export(void *ctx, struct xe_cpu *cpu, xe_gva address)
@@ -96,6 +97,8 @@ static bool assign_named(struct machine *m, const char *name, uint64_t value)
         xe_cpu_xer_set(cpu, (uint32_t)value);
     else if (strcmp(name, "fpscr") == 0)
         cpu->fpscr = (uint32_t)value;
+    else if (strcmp(name, "fpscr_mask") == 0)
+        m->fpscr_mask = (uint32_t)value;
     else if (strcmp(name, "vscr") == 0)
         cpu->vscr = (uint32_t)value;
     else if (strcmp(name, "vrsave") == 0)
@@ -108,6 +111,12 @@ static bool assign_named(struct machine *m, const char *name, uint64_t value)
         cpu->msr = value;
     else if (strcmp(name, "pc") == 0)
         cpu->pc = (uint32_t)value;
+    else if (strcmp(name, "reserve") == 0)
+        cpu->reserve_address = (uint32_t)value;
+    else if (strcmp(name, "reserve_size") == 0)
+        cpu->reserve_valid = (uint32_t)value;
+    else if (strcmp(name, "reserve_value") == 0)
+        cpu->reserve_value = value;
     else
         return false;
     return true;
@@ -169,9 +178,11 @@ static bool differ(char *text, size_t size, const char *name, int n, uint64_t wa
     return false;
 }
 
-static bool same_registers(const struct xe_cpu *want, const struct xe_cpu *got, char *text,
+static bool same_registers(const struct machine *wanted, const struct xe_cpu *got, char *text,
                            size_t size)
 {
+    const struct xe_cpu *want = &wanted->cpu;
+    uint32_t fpscr_mask = wanted->fpscr_mask;
     const struct {
         const char *name;
         uint64_t want, got;
@@ -182,9 +193,14 @@ static bool same_registers(const struct xe_cpu *want, const struct xe_cpu *got, 
         {"lr", want->lr, got->lr},
         {"ctr", want->ctr, got->ctr},
         {"msr", want->msr, got->msr},
-        {"fpscr", want->fpscr, got->fpscr},
+        {"fpscr", want->fpscr & fpscr_mask, got->fpscr & fpscr_mask},
         {"vscr", want->vscr, got->vscr},
         {"vrsave", want->vrsave, got->vrsave},
+        {"reserve_size", want->reserve_valid, got->reserve_valid},
+        {"reserve", want->reserve_valid ? want->reserve_address : 0,
+         got->reserve_valid ? got->reserve_address : 0},
+        {"reserve_value", want->reserve_valid ? want->reserve_value : 0,
+         got->reserve_valid ? got->reserve_value : 0},
     };
 
     for (int i = 0; i < 32; i++)
@@ -216,6 +232,7 @@ static bool parse(char *line, uint32_t *ret_word, struct machine *before, struct
     if (*end)
         return false;
     memset(before, 0, sizeof(*before));
+    before->fpscr_mask = UINT32_MAX;
     while ((token = strtok_r(NULL, " \t\r\n", &save)) != NULL) {
         if (strcmp(token, "|") == 0) {
             before->cpu.pc = VECTOR_PC;
@@ -263,5 +280,5 @@ bool vector_run_line(struct vector_run *run, const char *line, char *text, size_
     for (uint32_t i = 0; i < VECTOR_BYTES; i++)
         if (memory[i] != want.memory[i])
             return differ(text, size, "memory byte ", (int)i, want.memory[i], memory[i]);
-    return same_registers(&want.cpu, &cpu, text, size);
+    return same_registers(&want, &cpu, text, size);
 }

@@ -7,8 +7,13 @@
  * that are not zero before, `out` all that differ after; everything else must stay as it was.
  * Names: r0..r31 f0..f31 (16 digits), v0..v127 (32 digits, element 0 first), cr xer fpscr vscr
  * vrsave (8 digits), lr ctr msr (16 digits), pc (8 digits; only when not VECTOR_PC + 4), m+OFFSET
- * (bytes at VECTOR_MEMORY + OFFSET, hex), exc (the exception raised: illegal, privileged, trap,
- * data). '#' starts a comment. */
+ * (bytes at VECTOR_MEMORY + OFFSET, hex), reserve (address) reserve_size reserve_value (the
+ * reservation of lwarx), exc (the exception raised: illegal, privileged, trap, data ...),
+ * fpscr_mask (bits of FPSCR that are compared; what is left out is undefined or beyond the oracle).
+ * '#' starts a comment.
+ *
+ * NAME.vec is generated from qemu (tests/cpu/oracle) or comes with its instruction; NAME-rules.vec
+ * is written by hand from the books and says which rule. */
 #ifndef XE_TEST_VECTORS_H
 #define XE_TEST_VECTORS_H
 

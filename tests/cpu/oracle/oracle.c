@@ -68,6 +68,7 @@ int main(void)
     signal(SIGILL, on_signal);
     signal(SIGSEGV, on_signal);
     signal(SIGBUS, on_signal);
+    signal(SIGFPE, on_signal);
     while (fread(&c, sizeof(c), 1, stdin) == 1) {
         run(&c);
         if (fwrite(&c, sizeof(c), 1, stdout) != 1)

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Rebuilds tests/cpu/vectors/*.vec from qemu's answers: gen-vectors.sh GEN_VECTORS FOLDER
+# (`make vectors` calls it). Needs gcc-powerpc64-linux-gnu, gcc-powerpc-linux-gnu and qemu-user.
+# Files without an oracle (*-rules.vec, VMX128, estimates) are not touched.
+set -eu
+gen=$1
+folder=$2
+here=$(dirname "$0")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+powerpc64-linux-gnu-gcc -O2 -static -mcpu=power7 -mno-vsx -o "$work/wide" \
+    "$here/oracle.c" "$here/harness.S"
+powerpc-linux-gnu-gcc -O2 -static -maltivec -o "$work/narrow" "$here/oracle.c" "$here/harness.S"
+"$gen" cases >"$work/cases"
+qemu-ppc64 -cpu power7 "$work/wide" <"$work/cases" >"$work/wide.out"
+qemu-ppc -cpu 7457 "$work/narrow" <"$work/cases" >"$work/narrow.out"
+"$gen" vectors "$work/wide.out" "$work/narrow.out" "$folder"

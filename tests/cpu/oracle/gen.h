@@ -1,0 +1,40 @@
+/* The vector generator: random but repeatable cases of every row that an oracle can execute.
+ *
+ *   gen_cases.c    words and start states, by the fields of a row
+ *   gen_rules.c    where the oracles and a Xenon title part, openly: which oracle to believe, and
+ *                  results the books leave undefined
+ *   gen_vectors.c  the program: writes cases for the oracles, then vector files from their answers
+ */
+#ifndef XE_ORACLE_GEN_H
+#define XE_ORACLE_GEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cpu/decode.h"
+#include "tests/cpu/oracle/state.h"
+
+/* A case as it goes out and comes back (host order, see gen_vectors.c). */
+struct answers {
+    struct oracle_case start;
+    struct oracle_case wide;   /* the 64-bit oracle */
+    struct oracle_case narrow; /* the 32-bit oracle */
+};
+
+/* Cases wanted for a row; 0 when no oracle knows it (then vectors are written by hand). */
+unsigned gen_count(const struct xe_ppc_insn *insn);
+/* Case number n of a row; the same every time. */
+void gen_case(const struct xe_ppc_insn *insn, unsigned n, struct oracle_case *ret);
+
+/* What a title sees after the case. False drops the case. *ret_fpscr_mask: bits that count. */
+bool gen_judge(const struct xe_ppc_insn *insn, const struct answers *answers,
+               struct oracle_case *ret, uint32_t *ret_fpscr_mask);
+
+bool gen_has_field(const struct xe_ppc_insn *insn, const char *name);
+int64_t gen_field(const struct xe_ppc_insn *insn, uint64_t word, const char *name);
+bool gen_named(const struct xe_ppc_insn *insn, const char *const *names);
+/* Address of a load, store or cache operation before the case runs. */
+uint32_t gen_address(const struct xe_ppc_insn *insn, const struct oracle_case *c);
+bool gen_is_memory(const struct xe_ppc_insn *insn);
+
+#endif

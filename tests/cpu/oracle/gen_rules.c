@@ -1,0 +1,122 @@
+/* Where the oracles and a Xenon title part. Everything not named here is the 64-bit oracle's word.
+ *
+ *  - Titles run with MSR[SF] off. Flags of integer instructions, and whether a branch is taken,
+ *    come from the 32-bit oracle, which is such a machine; 64-bit instructions, which it lacks, get
+ *    CR0 from the low word of the result.
+ *  - Results the books leave undefined follow this project's choice: quotients without a value are
+ *    0, the upper halves of mulhw and fctiw are sign copies, mfocrf reads all fields.
+ *  - FPSCR[FR] is not modelled by the oracle; FPRF after a conversion to integer is undefined. */
+#include <string.h>
+
+#include "tests/cpu/oracle/gen.h"
+
+#define PATH_ILLEGAL 4
+#define FPSCR_FR     0x00040000u
+#define FPSCR_FPRF   0x0001F000u
+
+#define XER_FLAGS 0xE0000000u
+#define XER_SO    0x80000000u
+
+static uint32_t compare_low(uint64_t value, uint64_t xer)
+{
+    int32_t low = (int32_t)value;
+
+    return (low < 0 ? 8u : low > 0 ? 4u : 2u) | (xer & XER_SO ? 1u : 0);
+}
+
+static void set_cr0(struct oracle_case *c, uint64_t value)
+{
+    c->cr = (c->cr & 0x0FFFFFFF) | (uint64_t)compare_low(value, c->xer) << 28;
+}
+
+static uint64_t *target(const struct xe_ppc_insn *insn, struct oracle_case *c)
+{
+    return &c->gpr[gen_field(insn, c->word, gen_has_field(insn, "RT") ? "RT" : "RA")];
+}
+
+/* Undefined results: quotients without a value are 0, mulhw's upper half is sign copies. */
+static void define_result(const struct xe_ppc_insn *insn, const struct oracle_case *start,
+                          struct oracle_case *after)
+{
+    uint64_t a = start->gpr[gen_field(insn, start->word, "RA")];
+    uint64_t b = start->gpr[gen_field(insn, start->word, "RB")];
+    uint64_t *result = target(insn, after);
+    bool undefined = false;
+
+    if (strcmp(insn->name, "mulhw") == 0)
+        *result = (uint64_t)(int64_t)(int32_t)*result;
+    if (strncmp(insn->name, "divw", 4) == 0)
+        undefined = !(uint32_t)b ||
+                    (!insn->name[4] && (uint32_t)a == 0x80000000u && (uint32_t)b == UINT32_MAX);
+    if (strncmp(insn->name, "divd", 4) == 0)
+        undefined = !b || (!insn->name[4] && a == 1ull << 63 && b == UINT64_MAX);
+    if (undefined)
+        *result = 0;
+}
+
+static void judge_integer(const struct xe_ppc_insn *insn, const struct answers *x,
+                          struct oracle_case *after)
+{
+    bool record = insn->rc == 2 || (insn->rc == 1 && x->start.word & 1);
+    bool wide_compare = gen_has_field(insn, "L") && gen_field(insn, x->start.word, "L");
+    bool known = x->narrow.path != PATH_ILLEGAL && !wide_compare;
+
+    after->xer = (known ? x->narrow.xer : x->wide.xer) & XER_FLAGS;
+    after->cr = known ? x->narrow.cr : x->wide.cr;
+    if (!strstr(insn->operands, "BF"))
+        define_result(insn, &x->start, after);
+    if (record)
+        set_cr0(after, *target(insn, after));
+}
+
+static void judge_fpu(const struct xe_ppc_insn *insn, const struct answers *x,
+                      struct oracle_case *after, uint32_t *mask)
+{
+    static const char *const to_word[] = {"fctiw", "fctiwz", NULL};
+    static const char *const to_integer[] = {"fctiw", "fctiwz", "fctid", "fctidz", NULL};
+    static const char *const movers[] = {"mffs",   "mcrfs", "mtfsf", "mtfsfi", "mtfsb0",
+                                         "mtfsb1", "fcmpu", "fcmpo", NULL};
+
+    if (!gen_named(insn, movers))
+        *mask &= ~FPSCR_FR;
+    if (gen_named(insn, to_integer))
+        *mask &= ~FPSCR_FPRF;
+    if (gen_named(insn, to_word)) {
+        uint64_t *result = &after->fpr[gen_field(insn, x->start.word, "FRT")];
+
+        *result = (uint64_t)(int64_t)(int32_t)*result;
+    }
+}
+
+/* Element loads fill the whole register on this core (the books leave the rest undefined). */
+static void judge_element_load(const struct xe_ppc_insn *insn, const struct answers *x,
+                               struct oracle_case *after)
+{
+    static const char *const names[] = {"lvebx", "lvehx", "lvewx", NULL};
+    uint32_t block = (gen_address(insn, &x->start) & ~15u) - ORACLE_MEMORY;
+
+    if (gen_named(insn, names))
+        memcpy(after->vr[gen_field(insn, x->start.word, "VRT")], x->start.memory + block, 16);
+}
+
+bool gen_judge(const struct xe_ppc_insn *insn, const struct answers *x, struct oracle_case *ret,
+               uint32_t *ret_fpscr_mask)
+{
+    const struct oracle_case *best = x->wide.path == PATH_ILLEGAL ? &x->narrow : &x->wide;
+
+    if (best->path == PATH_ILLEGAL)
+        return false;
+    *ret = *best;
+    *ret_fpscr_mask = UINT32_MAX;
+    if (insn->class == XE_PPC_CLASS_INT)
+        judge_integer(insn, x, ret);
+    else if (insn->class == XE_PPC_CLASS_FPU)
+        judge_fpu(insn, x, ret, ret_fpscr_mask);
+    else if (insn->class == XE_PPC_CLASS_VMX && gen_is_memory(insn))
+        judge_element_load(insn, x, ret);
+    else if (insn->class == XE_PPC_CLASS_BRANCH && x->narrow.path != PATH_ILLEGAL)
+        ret->path = x->narrow.path;
+    if (strcmp(insn->name, "mfocrf") == 0)
+        *target(insn, ret) = x->start.cr;
+    return true;
+}
