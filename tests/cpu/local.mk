@@ -7,7 +7,7 @@ tests_cpu_test_cpu_LDADD = libxe_cpu.a libxe_mem.a libxe_base.a $(CRITERION_LIBS
 # `make vectors` rewrites the vector files that qemu can answer for; their result is committed.
 EXTRA_PROGRAMS += tests/cpu/gen_vectors
 tests_cpu_gen_vectors_SOURCES = %D%/oracle/gen.h %D%/oracle/gen_cases.c %D%/oracle/gen_rules.c \
-	%D%/oracle/gen_vectors.c %D%/oracle/state.h
+	%D%/oracle/gen_vectors.c %D%/oracle/gen_vmx128.c %D%/oracle/state.h
 tests_cpu_gen_vectors_LDADD = libxe_cpu.a libxe_mem.a libxe_base.a $(GCRYPT_LIBS) -lm
 CLEANFILES += tests/cpu/gen_vectors
 EXTRA_DIST += %D%/oracle/gen-vectors.sh %D%/oracle/harness.S %D%/oracle/oracle.c %D%/vectors

@@ -3,6 +3,7 @@
  *   gen_cases.c    words and start states, by the fields of a row
  *   gen_rules.c    where the oracles and a Xenon title part, openly: which oracle to believe, and
  *                  results the books leave undefined
+ *   gen_vmx128.c   VMX128 rows told by their AltiVec counterparts
  *   gen_vectors.c  the program: writes cases for the oracles, then vector files from their answers
  */
 #ifndef XE_ORACLE_GEN_H
@@ -23,12 +24,24 @@ struct answers {
 
 /* Cases wanted for a row; 0 when no oracle knows it (then vectors are written by hand). */
 unsigned gen_count(const struct xe_ppc_insn *insn);
-/* Case number n of a row; the same every time. */
+/* Case number n of a row; the same every time. Its word is the row's, but of gen_base for VMX128.
+ */
 void gen_case(const struct xe_ppc_insn *insn, unsigned n, struct oracle_case *ret);
+/* What to ask the oracle so that gen_judge can tell the case's result from the answer. */
+void gen_question(const struct xe_ppc_insn *insn, struct oracle_case *c);
 
 /* What a title sees after the case. False drops the case. *ret_fpscr_mask: bits that count. */
 bool gen_judge(const struct xe_ppc_insn *insn, const struct answers *answers,
                struct oracle_case *ret, uint32_t *ret_fpscr_mask);
+
+/* The row the oracle executes for this one: itself, an AltiVec row, or NULL. */
+const struct xe_ppc_insn *gen_base(const struct xe_ppc_insn *insn);
+/* Between drawing and asking: operands that are one register, state that a counterpart needs. */
+void gen_vmx128_shape(const struct xe_ppc_insn *insn, struct oracle_case *c);
+void gen_vmx128_state(const struct xe_ppc_insn *insn, struct oracle_case *c);
+/* The title's word, and its numbers for the oracle's v0..v19. */
+void gen_vmx128_retell(const struct xe_ppc_insn *insn, unsigned n, struct oracle_case *start,
+                       struct oracle_case *after, uint8_t names[20]);
 
 bool gen_has_field(const struct xe_ppc_insn *insn, const char *name);
 int64_t gen_field(const struct xe_ppc_insn *insn, uint64_t word, const char *name);

@@ -66,8 +66,9 @@ static const char *const by_hand[] = {
 
 unsigned gen_count(const struct xe_ppc_insn *insn)
 {
-    if (insn->class == XE_PPC_CLASS_VMX128 || insn->status == XE_PPC_STATUS_PRIV ||
-        gen_named(insn, by_hand))
+    const struct xe_ppc_insn *base = gen_base(insn);
+
+    if (!base || insn->status == XE_PPC_STATUS_PRIV || gen_named(base, by_hand))
         return 0;
     switch (insn->class) {
     case XE_PPC_CLASS_FPU:
@@ -76,6 +77,8 @@ unsigned gen_count(const struct xe_ppc_insn *insn)
         return 24;
     case XE_PPC_CLASS_SYS:
         return 2;
+    case XE_PPC_CLASS_VMX128:
+        return 10;
     case XE_PPC_CLASS_VMX:
         return strstr(insn->name, "fp") || strncmp(insn->name, "vrfi", 4) == 0 ||
                        strncmp(insn->name, "vc", 2) == 0
@@ -268,8 +271,8 @@ static uint32_t draw_field(const struct xe_ppc_insn *insn, const char *name)
     if (strcmp(name, "TO") == 0 && below(3) == 0)
         return 1u << below(5);
     if (strncmp(insn->name, "mtfsb", 5) == 0) {
-        static const uint8_t bits[] = {0,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13,
-                                       15, 16, 17, 18, 19, 21, 22, 23, 29, 30, 31};
+        static const uint8_t bits[] = {0,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12,
+                                       13, 15, 16, 17, 18, 19, 21, 22, 23, 30, 31};
 
         return PICK(bits);
     }
@@ -398,17 +401,22 @@ static void draw_control(const struct xe_ppc_insn *insn, struct oracle_case *c)
     }
 }
 
-void gen_case(const struct xe_ppc_insn *insn, unsigned n, struct oracle_case *ret)
+void gen_case(const struct xe_ppc_insn *row, unsigned n, struct oracle_case *ret)
 {
+    const struct xe_ppc_insn *insn = gen_base(row);
+    bool wide = row->class == XE_PPC_CLASS_VMX128;
+
     seed = n;
-    for (const char *p = insn->name; *p; p++)
+    for (const char *p = row->name; *p; p++)
         seed = (seed ^ (uint8_t)*p) * 0x100000001B3ull;
     memset(ret, 0, sizeof(*ret));
     ret->word = draw_word(insn);
+    if (wide)
+        gen_vmx128_shape(row, ret);
     draw_operands(insn, ret);
     draw_control(insn, ret);
     if (gen_is_memory(insn))
         draw_memory(insn, ret);
-    ret->gpr[0] =
-        gen_has_field(insn, "RB") && gen_field(insn, ret->word, "RB") == 0 ? ret->gpr[0] : 0;
+    if (wide)
+        gen_vmx128_state(row, ret);
 }

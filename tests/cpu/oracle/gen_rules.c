@@ -5,6 +5,10 @@
  *    CR0 from the low word of the result.
  *  - Results the books leave undefined follow this project's choice: quotients without a value are
  *    0, the upper halves of mulhw and fctiw are sign copies, mfocrf reads all fields.
+ *  - fnmadd and fnmsub negate after rounding; the oracle before. It is asked for fmadd and fmsub.
+ *  - mtfsb1 of an exception bit sets FX (book I, 4.2.2); the oracle leaves it.
+ *  - VSCR has two bits on this core; the oracle keeps whatever mtvscr writes.
+ *  - fcmpo leaves FPRF's class bit alone, a bit the oracle sets for NaNs. FPSCR bit 20 is reserved.
  *  - FPSCR[FR] is not modelled by the oracle; FPRF after a conversion to integer is undefined. */
 #include <string.h>
 
@@ -69,6 +73,49 @@ static void judge_integer(const struct xe_ppc_insn *insn, const struct answers *
         set_cr0(after, *target(insn, after));
 }
 
+/* FPRF of a number whose sign changes. */
+static uint64_t negate_class(uint64_t fpscr)
+{
+    uint64_t fprf = fpscr & FPSCR_FPRF;
+
+    if (fprf == 0x2000 || fprf == 0x12000) /* zeros differ in the class bit */
+        return fpscr ^ 0x10000;
+    return fpscr ^ 0xC000; /* all others in "less" and "greater" */
+}
+
+static bool is_negated(const struct xe_ppc_insn *insn)
+{
+    return strncmp(insn->name, "fnm", 3) == 0;
+}
+
+void gen_question(const struct xe_ppc_insn *insn, struct oracle_case *c)
+{
+    if (is_negated(insn))
+        c->word &= ~4ull;
+}
+
+static void negate(struct oracle_case *after)
+{
+    uint64_t *result = &after->fpr[after->word >> 21 & 31];
+
+    if ((*result << 1) > 0xFFE0000000000000ull)
+        return;
+    *result ^= 1ull << 63;
+    after->fpscr = negate_class(after->fpscr);
+}
+
+/* The bit became 1: so does FX, and CR1 shows it. */
+static void judge_mtfsb1(const struct answers *x, struct oracle_case *after)
+{
+    uint32_t bit = 0x80000000u >> (x->start.word >> 21 & 31);
+
+    if (!(bit & 0x1FF80700) || x->start.fpscr & bit)
+        return;
+    after->fpscr |= 0x80000000u;
+    if (x->start.word & 1)
+        after->cr |= 0x08000000u;
+}
+
 static void judge_fpu(const struct xe_ppc_insn *insn, const struct answers *x,
                       struct oracle_case *after, uint32_t *mask)
 {
@@ -79,6 +126,14 @@ static void judge_fpu(const struct xe_ppc_insn *insn, const struct answers *x,
 
     if (!gen_named(insn, movers))
         *mask &= ~FPSCR_FR;
+    if (strcmp(insn->name, "fcmpo") == 0)
+        *mask &= ~0x00010000u;
+    if (strncmp(insn->name, "mtfsf", 5) == 0)
+        *mask &= ~0x00000800u;
+    if (strcmp(insn->name, "mtfsb1") == 0)
+        judge_mtfsb1(x, after);
+    if (is_negated(insn))
+        negate(after);
     if (gen_named(insn, to_integer))
         *mask &= ~FPSCR_FPRF;
     if (gen_named(insn, to_word)) {
@@ -99,9 +154,10 @@ static void judge_element_load(const struct xe_ppc_insn *insn, const struct answ
         memcpy(after->vr[gen_field(insn, x->start.word, "VRT")], x->start.memory + block, 16);
 }
 
-bool gen_judge(const struct xe_ppc_insn *insn, const struct answers *x, struct oracle_case *ret,
+bool gen_judge(const struct xe_ppc_insn *row, const struct answers *x, struct oracle_case *ret,
                uint32_t *ret_fpscr_mask)
 {
+    const struct xe_ppc_insn *insn = gen_base(row);
     const struct oracle_case *best = x->wide.path == PATH_ILLEGAL ? &x->narrow : &x->wide;
 
     if (best->path == PATH_ILLEGAL)
@@ -116,6 +172,8 @@ bool gen_judge(const struct xe_ppc_insn *insn, const struct answers *x, struct o
         judge_element_load(insn, x, ret);
     else if (insn->class == XE_PPC_CLASS_BRANCH && x->narrow.path != PATH_ILLEGAL)
         ret->path = x->narrow.path;
+    if (strcmp(insn->name, "mtvscr") == 0)
+        ret->vscr[12] = ret->vscr[14] = 0, ret->vscr[13] &= 1, ret->vscr[15] &= 1;
     if (strcmp(insn->name, "mfocrf") == 0)
         *target(insn, ret) = x->start.cr;
     return true;

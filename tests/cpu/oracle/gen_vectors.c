@@ -29,6 +29,7 @@ static int write_cases(void)
             struct oracle_case c;
 
             gen_case(&xe_ppc_insns[row], n, &c);
+            gen_question(&xe_ppc_insns[row], &c);
             swap_case(&c);
             if (fwrite(&c, sizeof(c), 1, stdout) != 1)
                 return 1;
@@ -39,7 +40,8 @@ static int write_cases(void)
 /* ---- vector lines -------------------------------------------------------------------------- */
 
 /* Registers of `to` that differ from `from`. */
-static void print_registers(FILE *out, const struct oracle_case *from, const struct oracle_case *to)
+static void print_registers(FILE *out, const struct oracle_case *from, const struct oracle_case *to,
+                            const uint8_t names[20])
 {
     static const uint8_t harness[32] = {[1] = 1, [2] = 1, [13] = 1, [30] = 1, [31] = 1};
 
@@ -51,7 +53,7 @@ static void print_registers(FILE *out, const struct oracle_case *from, const str
             fprintf(out, " f%d=%016llx", i, (unsigned long long)to->fpr[i]);
     for (int i = 0; i < 20; i++)
         if (memcmp(from->vr[i], to->vr[i], 16) != 0) {
-            fprintf(out, " v%d=", i);
+            fprintf(out, " v%d=", names[i]);
             for (int j = 0; j < 16; j++)
                 fprintf(out, "%02x", to->vr[i][j]);
         }
@@ -99,19 +101,20 @@ static void print_reservation(FILE *out, const struct xe_ppc_insn *insn,
 }
 
 static void print_case(FILE *out, const struct xe_ppc_insn *insn, const struct oracle_case *start,
-                       const struct oracle_case *after, uint32_t fpscr_mask)
+                       const struct oracle_case *after, const uint8_t names[20],
+                       uint32_t fpscr_mask)
 {
     static const struct oracle_case zero;
 
     fprintf(out, "%08llx", (unsigned long long)start->word);
-    print_registers(out, &zero, start);
+    print_registers(out, &zero, start, names);
     print_memory(out, zero.memory, start->memory);
     fprintf(out, " |");
     if (after->path == 3) {
         fprintf(out, " exc=trap\n");
         return;
     }
-    print_registers(out, start, after);
+    print_registers(out, start, after, names);
     print_memory(out, start->memory, after->memory);
     print_reservation(out, insn, start, after);
     if (fpscr_mask != UINT32_MAX)
@@ -143,14 +146,19 @@ static bool write_row(const struct xe_ppc_insn *insn, FILE *wide, FILE *narrow, 
     for (unsigned n = 0; n < gen_count(insn); n++) {
         struct answers x;
         struct oracle_case after;
+        uint8_t names[20];
         uint32_t mask;
 
+        for (int i = 0; i < 20; i++)
+            names[i] = (uint8_t)i;
         gen_case(insn, n, &x.start);
         if (!read_answer(wide, &x.wide) || !read_answer(narrow, &x.narrow))
             break;
         if (!gen_judge(insn, &x, &after, &mask))
             continue;
-        print_case(out, insn, &x.start, &after, mask);
+        if (insn->class == XE_PPC_CLASS_VMX128)
+            gen_vmx128_retell(insn, n, &x.start, &after, names);
+        print_case(out, insn, &x.start, &after, names, mask);
         kept++;
     }
     if (!kept)
