@@ -220,29 +220,30 @@ static bool held_back(const struct xe__case *it, struct xe_audit_diagnosis *ret)
                it->waiter->tid);
 }
 
+/* No primary signal landed, but ghosts did (or nothing but ghosts was tried). */
 static bool ghost_only(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     const struct xe__story *story = it->story;
-    const struct xe__mark *last = NULL;
+    struct xe__mark good = {0}, failed = {0}, *last = &good;
 
-    if (story->primary)
-        return false;
     for (uint32_t i = story->ghost_from; i < story->bodies; i++) {
         const struct xe__facts *facts = &story->body[i]->facts;
 
-        if (facts->last_good.seq && (!last || facts->last_good.seq > last->seq))
-            last = &facts->last_good;
-        if (facts->last_failed.seq && (!last || facts->last_failed.seq > last->seq))
-            last = &facts->last_failed;
+        if (facts->last_good.seq > good.seq)
+            good = facts->last_good;
+        if (facts->last_failed.seq > failed.seq)
+            failed = facts->last_failed;
     }
-    if (!last)
+    if (facts_of(it)->last_good.seq || (story->primary && !good.seq))
         return false;
+    if (!good.seq)
+        last = &failed;
     cite(ret, last->seq);
     return say(ret, "GHOST_ONLY",
-               "%llu attempts, all on an alias, stale or not yet created handle; last %s at cycle "
-               "%llu (tid=%u, lr=0x%08x)",
-               (unsigned long long)story->ghost, last->src, (unsigned long long)last->cycle,
-               last->tid, last->lr);
+               "no signal under this handle succeeded; %llu under an alias, stale or not yet "
+               "created handle; last %s at cycle %llu (tid=%u, lr=0x%08x)",
+               (unsigned long long)story->ghost, last->src ? last->src : "?",
+               (unsigned long long)last->cycle, last->tid, last->lr);
 }
 
 static bool all_failed(const struct xe__case *it, struct xe_audit_diagnosis *ret)

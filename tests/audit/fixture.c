@@ -1,0 +1,151 @@
+#include "audit/fixture.h"
+
+#include <stdio.h>
+
+/* ---- the world ------------------------------------------------------------------------------- */
+
+static uint64_t world_cycle(void *ctx)
+{
+    const struct fake_world *tables = ctx;
+
+    return tables->cycle;
+}
+
+static bool world_object(void *ctx, uint32_t key, struct xe_audit_object *ret)
+{
+    const struct fake_world *tables = ctx;
+
+    for (const struct fake_object *it = tables->object; it->key; it++)
+        if (it->key == key) {
+            *ret = it->object;
+            return true;
+        }
+    return false;
+}
+
+static void world_parked(void *ctx, uint32_t key,
+                         void (*fn)(void *fn_ctx, const struct xe_audit_parked *who), void *fn_ctx)
+{
+    const struct fake_world *tables = ctx;
+
+    for (const struct fake_parked *it = tables->parked; it->key; it++)
+        if (it->key == key)
+            fn(fn_ctx, &it->who);
+}
+
+static bool world_thread_parked(void *ctx, uint32_t tid, uint32_t *ret_key)
+{
+    const struct fake_world *tables = ctx;
+
+    for (const struct fake_parked *it = tables->parked; it->key; it++)
+        if (it->who.tid == tid) {
+            *ret_key = it->key;
+            return true;
+        }
+    return false;
+}
+
+static bool world_peek(void *ctx, uint32_t key, char *text, size_t size)
+{
+    const struct fake_world *tables = ctx;
+
+    (void)key;
+    if (!tables->peek)
+        return false;
+    snprintf(text, size, "%s", tables->peek);
+    return true;
+}
+
+struct xe_audit_world fake_world(struct fake_world *tables)
+{
+    return (struct xe_audit_world){.ctx = tables,
+                                   .cycle = world_cycle,
+                                   .object = world_object,
+                                   .parked = world_parked,
+                                   .thread_parked = world_thread_parked,
+                                   .peek = world_peek};
+}
+
+/* ---- the audit ------------------------------------------------------------------------------- */
+
+struct xe_audit *audit_on(uint32_t ring)
+{
+    struct xe_audit *audit = xe_audit_create(ring, NULL);
+
+    cr_assert_not_null(audit);
+    xe_audit_enable(audit, true, 0);
+    return audit;
+}
+
+void focus_on(struct xe_audit *audit, const char *list)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    uint32_t *keys, count;
+
+    cr_assert(xe_audit_focus_parse(list, &keys, &count, &err), "%s", err.text);
+    cr_assert(xe_audit_focus_set(audit, keys, count, &err), "%s", err.text);
+    xe_audit_keys_free(keys);
+}
+
+struct xe_audit_site site_at(uint64_t cycle, uint32_t tid, const char *src)
+{
+    return (struct xe_audit_site){
+        .cycle = cycle, .tid = tid, .lr = 0x824A9F6C, .pc = 0x824A9F68, .src = src, .guest = true};
+}
+
+void create_at(struct xe_audit *audit, uint64_t cycle, uint32_t key, uint64_t object_id,
+               enum xe_audit_object_kind kind)
+{
+    struct xe_audit_site site = site_at(cycle, 1, "NtCreateEvent");
+
+    xe_audit_created(audit, &site, key, object_id, &(struct xe_audit_kind){.kind = kind});
+}
+
+void close_at(struct xe_audit *audit, uint64_t cycle, uint32_t key)
+{
+    struct xe_audit_site site = site_at(cycle, 1, "NtClose");
+
+    xe_audit_closed(audit, &site, key);
+}
+
+static const char *export_of(enum xe_audit_op op)
+{
+    return op == XE_AUDIT_OP_WAIT || op == XE_AUDIT_OP_WAKE ? "NtWaitForSingleObjectEx"
+           : op == XE_AUDIT_OP_RESET                        ? "NtClearEvent"
+           : op == XE_AUDIT_OP_PULSE                        ? "NtPulseEvent"
+                                                            : "NtSetEvent";
+}
+
+void act_at(struct xe_audit *audit, uint64_t cycle, uint32_t tid, uint32_t key, uint64_t object_id,
+            enum xe_audit_op op, enum xe_audit_effect effect)
+{
+    xe_audit_record(audit, &(struct xe_audit_act){.site = site_at(cycle, tid, export_of(op)),
+                                                  .key = key,
+                                                  .object_id = object_id,
+                                                  .op = op,
+                                                  .effect = effect,
+                                                  .timeout = INT64_MAX});
+}
+
+void park_at(struct xe_audit *audit, uint64_t cycle, uint32_t tid, uint32_t key, uint64_t object_id,
+             uint64_t wait_id)
+{
+    xe_audit_record(audit,
+                    &(struct xe_audit_act){.site = site_at(cycle, tid, "NtWaitForSingleObjectEx"),
+                                           .key = key,
+                                           .object_id = object_id,
+                                           .op = XE_AUDIT_OP_WAIT,
+                                           .effect = XE_AUDIT_PARKED,
+                                           .wait_id = wait_id,
+                                           .timeout = INT64_MAX});
+}
+
+struct xe_audit_report report_on(const struct xe_audit *audit, struct fake_world *tables,
+                                 uint32_t key)
+{
+    struct xe_audit_world world = fake_world(tables);
+    struct xe_audit_report report;
+
+    cr_assert(xe_audit_report_make(audit, &world, &key, 1, &report, NULL));
+    return report;
+}

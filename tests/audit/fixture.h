@@ -1,0 +1,47 @@
+/* What audit tests share: acts in one line, a world made of a table. */
+#ifndef XE_TEST_AUDIT_FIXTURE_H
+#define XE_TEST_AUDIT_FIXTURE_H
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "audit/audit.h"
+
+struct fake_object {
+    uint32_t key;
+    struct xe_audit_object object;
+};
+
+struct fake_parked {
+    uint32_t key;
+    struct xe_audit_parked who;
+};
+
+/* A world of tables; entries end with key 0. */
+struct fake_world {
+    uint64_t cycle;
+    struct fake_object object[8];
+    struct fake_parked parked[8];
+    const char *peek;
+};
+
+struct xe_audit_world fake_world(struct fake_world *tables);
+
+/* An audit that records from boot on. */
+struct xe_audit *audit_on(uint32_t ring);
+void focus_on(struct xe_audit *audit, const char *list);
+
+struct xe_audit_site site_at(uint64_t cycle, uint32_t tid, const char *src);
+void create_at(struct xe_audit *audit, uint64_t cycle, uint32_t key, uint64_t object_id,
+               enum xe_audit_object_kind kind);
+void close_at(struct xe_audit *audit, uint64_t cycle, uint32_t key);
+void act_at(struct xe_audit *audit, uint64_t cycle, uint32_t tid, uint32_t key, uint64_t object_id,
+            enum xe_audit_op op, enum xe_audit_effect effect);
+void park_at(struct xe_audit *audit, uint64_t cycle, uint32_t tid, uint32_t key, uint64_t object_id,
+             uint64_t wait_id);
+
+/* Report on one key; the caller ends it with xe_audit_report_fini. */
+struct xe_audit_report report_on(const struct xe_audit *audit, struct fake_world *tables,
+                                 uint32_t key);
+
+#endif

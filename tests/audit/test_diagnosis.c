@@ -1,0 +1,334 @@
+/* Sub-reasons that short histories of one event cannot show, and the exact texts. */
+#include "audit/fixture.h"
+
+#define KEY   0x1004u
+#define OTHER 0x1008u
+
+static void expect(const struct xe_audit *audit, struct fake_world *world, uint32_t key,
+                   const char *code, const char *sub, const char *text, const char *detail)
+{
+    struct xe_audit_report report = report_on(audit, world, key);
+    const struct xe_audit_diagnosis *d = &report.handle[0].diagnosis;
+
+    cr_expect_str_eq(d->code, code);
+    cr_expect_str_eq(d->sub, sub);
+    cr_expect_str_eq(d->text, text);
+    cr_expect_str_eq(d->detail, detail);
+    xe_audit_report_fini(&report);
+}
+
+#define D1 "no waiter: handle is not blocking anything"
+#define D2 "waiter parked via non-audited path"
+#define D3 "producer is a missing kernel signal source (or BST-paradox upstream)"
+#define D4 "signal landed but no waiter was ever woken"
+#define D5 "signals and wakes were seen; this waiter is not served"
+
+static struct xe_audit_parked waiter(uint32_t tid, uint64_t since, uint64_t wait_id)
+{
+    return (struct xe_audit_parked){.tid = tid,
+                                    .since_cycle = since,
+                                    .src = "NtWaitForSingleObjectEx",
+                                    .wait_id = wait_id,
+                                    .audited_path = true,
+                                    .eligible = true};
+}
+
+/* ---- D1 -------------------------------------------------------------------------------------- */
+
+Test(audit_diagnosis, no_waiter)
+{
+    struct xe_audit *audit = audit_on(16);
+    struct fake_world world = {0};
+
+    expect(audit, &world, KEY, "NO_WAITER", "NEVER_TOUCHED", D1, "no record of this handle");
+    create_at(audit, 1, KEY, 1, XE_AUDIT_EVENT_AUTO);
+    expect(audit, &world, KEY, "NO_WAITER", "IDLE", D1, "neither waited for nor signalled");
+    act_at(audit, 2, 2, KEY, 1, XE_AUDIT_OP_SIGNAL, XE_AUDIT_STATE);
+    expect(audit, &world, KEY, "NO_WAITER", "SIGNALED_NOBODY_WAITED", D1,
+           "1 signal attempts, no wait");
+    act_at(audit, 3, 2, KEY, 1, XE_AUDIT_OP_WAIT, XE_AUDIT_IMMEDIATE);
+    expect(audit, &world, KEY, "NO_WAITER", "WAITS_SATISFIED", D1, "all of 1 waits have ended");
+    xe_audit_destroy(audit);
+}
+
+/* ---- D2 -------------------------------------------------------------------------------------- */
+
+static const struct {
+    enum xe_audit_park park;
+    const char *sub;
+} parks[] = {
+    {XE_AUDIT_PARK_CRITICAL_SECTION, "CRITICAL_SECTION"},
+    {XE_AUDIT_PARK_SPINLOCK, "SPINLOCK"},
+    {XE_AUDIT_PARK_RWLOCK, "RWLOCK"},
+    {XE_AUDIT_PARK_DPC, "DPC"},
+    {XE_AUDIT_PARK_QUEUE, "QUEUE"},
+};
+
+Test(audit_diagnosis, blind_locks_name_their_owner)
+{
+    struct xe_audit *audit = audit_on(16);
+    struct fake_world world = {.parked = {{KEY, waiter(2, 10, 1)}}};
+
+    world.parked[0].who.audited_path = false;
+    world.parked[0].who.owner_tid = 5;
+    for (size_t i = 0; i < sizeof(parks) / sizeof(parks[0]); i++) {
+        world.parked[0].who.park = parks[i].park;
+        expect(audit, &world, KEY, "AUDIT_BLIND", parks[i].sub, D2,
+               "owned by tid=5, which is not parked");
+    }
+    world.parked[1] = (struct fake_parked){OTHER, waiter(5, 11, 2)};
+    expect(audit, &world, KEY, "AUDIT_BLIND", "QUEUE", D2,
+           "owned by tid=5, which is parked on 0x00001008");
+    xe_audit_destroy(audit);
+}
+
+Test(audit_diagnosis, wait_older_than_the_audit)
+{
+    struct xe_audit *audit = xe_audit_create(16, NULL);
+    struct fake_world world = {.parked = {{KEY, waiter(2, 10, 1)}}};
+
+    expect(audit, &world, KEY, "AUDIT_BLIND", "PRE_AUDIT", D2,
+           "tid=2 waits since cycle 10, before this handle was audited");
+    xe_audit_enable(audit, true, 100);
+    expect(audit, &world, KEY, "AUDIT_BLIND", "PRE_AUDIT", D2,
+           "tid=2 waits since cycle 10, before this handle was audited");
+    xe_audit_destroy(audit);
+}
+
+Test(audit_diagnosis, wait_older_than_the_focus)
+{
+    struct xe_audit *audit = audit_on(16);
+    struct fake_world world = {.parked = {{KEY, waiter(2, 10, 1)}}};
+
+    park_at(audit, 10, 2, KEY, 0, 1); /* nobody listens: no trail, no focus */
+    act_at(audit, 50, 3, OTHER, 0, XE_AUDIT_OP_SIGNAL, XE_AUDIT_STATE);
+    focus_on(audit, "0x1004");
+    expect(audit, &world, KEY, "AUDIT_BLIND", "PRE_AUDIT", D2,
+           "tid=2 waits since cycle 10, before this handle was audited");
+    xe_audit_destroy(audit);
+}
+
+Test(audit_diagnosis, wait_through_an_unknown_path)
+{
+    struct xe_audit *audit = audit_on(16);
+    struct fake_world world = {.parked = {{KEY, waiter(2, 10, 1)}}};
+
+    create_at(audit, 1, KEY, 1, XE_AUDIT_EVENT_AUTO);
+    expect(audit, &world, KEY, "AUDIT_BLIND", "UNKNOWN_PATH", D2,
+           "tid=2 parked by NtWaitForSingleObjectEx without a record");
+    act_at(audit, 20, 3, KEY, 1, XE_AUDIT_OP_SIGNAL, XE_AUDIT_STATE);
+    expect(audit, &world, KEY, "AUDIT_BLIND", "UNKNOWN_PATH", D2,
+           "tid=2 parked by NtWaitForSingleObjectEx without a record; with_signals=1");
+    xe_audit_destroy(audit);
+}
+
+/* ---- D3 -------------------------------------------------------------------------------------- */
+
+/* tid 2 waits for KEY, recorded at cycle 10. */
+static struct xe_audit *waiting_audit(struct fake_world *world)
+{
+    struct xe_audit *audit = audit_on(16);
+
+    *world = (struct fake_world){.parked = {{KEY, waiter(2, 10, 1)}}};
+    create_at(audit, 1, KEY, 1, XE_AUDIT_EVENT_AUTO);
+    park_at(audit, 10, 2, KEY, 1, 1);
+    return audit;
+}
+
+Test(audit_diagnosis, no_candidate)
+{
+    struct fake_world world;
+    struct xe_audit *audit = waiting_audit(&world);
+
+    expect(audit, &world, KEY, "NO_PRODUCER", "NO_CANDIDATE", D3,
+           "no past signaller, owner or open obligation is known");
+    xe_audit_destroy(audit);
+}
+
+Test(audit_diagnosis, obligation_unmet_until_kept)
+{
+    struct fake_world world;
+    struct xe_audit *audit = waiting_audit(&world);
+    struct xe_audit_site site = site_at(7, 2, "XamContentCreateEx");
+    struct xe_audit_stats stats;
+    uint64_t id = xe_audit_obligation(audit, &site, KEY, "XOVERLAPPED.hEvent");
+
+    cr_assert_neq(id, 0);
+    expect(audit, &world, KEY, "NO_PRODUCER", "OBLIGATION_UNMET", D3,
+           "armed as XOVERLAPPED.hEvent by XamContentCreateEx at cycle 7 (tid=2, lr=0x824a9f6c), "
+           "never completed");
+    xe_audit_obligation_kept(audit, id, 20);
+    xe_audit_obligation_kept(audit, id, 20);
+    xe_audit_obligation_kept(audit, 0, 20);
+    xe_audit_obligation_kept(audit, id + 1, 20);
+    expect(audit, &world, KEY, "NO_PRODUCER", "NO_CANDIDATE", D3,
+           "no past signaller, owner or open obligation is known");
+    xe_audit_stats_get(audit, &stats);
+    cr_expect_eq(stats.obligations_open, 0);
+    cr_expect_eq(stats.obligations_kept, 1);
+    xe_audit_destroy(audit);
+}
+
+Test(audit_diagnosis, obligations_are_bounded_and_the_newest_survive)
+{
+    struct fake_world world;
+    struct xe_audit *audit = waiting_audit(&world);
+    struct xe_audit_site site = site_at(7, 2, "XamX");
+
+    for (int i = 0; i < 20000; i++)
+        xe_audit_obligation(audit, &site, OTHER, "x");
+    xe_audit_obligation(audit, &site, KEY, "mine");
+    expect(audit, &world, KEY, "NO_PRODUCER", "OBLIGATION_UNMET", D3,
+           "armed as mine by XamX at cycle 7 (tid=2, lr=0x824a9f6c), never completed");
+    xe_audit_destroy(audit);
+}
+
+Test(audit_diagnosis, parked_owner_makes_a_cycle)
+{
+    struct fake_world world;
+    struct xe_audit *audit = waiting_audit(&world);
+
+    world.parked[0].who.owner_tid = 4;
+    world.parked[1] = (struct fake_parked){OTHER, waiter(4, 9, 2)};
+    world.parked[1].who.owner_tid = 2;
+    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
+           "producer tid=4 is itself parked on 0x00001008, whose producer is tid=2, the waiter: "
+           "cycle");
+    world.parked[1].who.owner_tid = 6;
+    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
+           "producer tid=4 is itself parked on 0x00001008, whose producer is tid=6");
+    world.parked[2] = (struct fake_parked){0x100C, waiter(6, 8, 3)};
+    world.parked[2].who.owner_tid = 4;
+    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
+           "producer tid=4 is itself parked on 0x00001008, whose producer is tid=6, parked on "
+           "0x0000100c, whose producer is tid=4: cycle");
+    xe_audit_destroy(audit);
+}
+
+Test(audit_diagnosis, signaller_of_an_older_generation_is_a_candidate)
+{
+    struct xe_audit *audit = audit_on(16);
+    struct fake_world world = {.parked = {{KEY, waiter(2, 10, 1)}, {OTHER, waiter(7, 9, 2)}}};
+
+    create_at(audit, 1, KEY, 1, XE_AUDIT_EVENT_AUTO);
+    act_at(audit, 2, 7, KEY, 1, XE_AUDIT_OP_SIGNAL, XE_AUDIT_STATE);
+    close_at(audit, 3, KEY);
+    create_at(audit, 4, KEY, 2, XE_AUDIT_EVENT_AUTO);
+    park_at(audit, 10, 2, KEY, 2, 1);
+    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
+           "producer tid=7 is itself parked on 0x00001008");
+    xe_audit_destroy(audit);
+}
+
+Test(audit_diagnosis, thread_object_is_signalled_by_its_thread)
+{
+    struct fake_world world;
+    struct xe_audit *audit = waiting_audit(&world);
+
+    world.object[0] = (struct fake_object){
+        KEY,
+        {.object_id = 1, .canonical_key = KEY, .kind.kind = XE_AUDIT_THREAD, .producer_tid = 8}};
+    expect(audit, &world, KEY, "NO_PRODUCER", "NO_CANDIDATE", D3,
+           "no past signaller, owner or open obligation is known");
+    world.parked[1] = (struct fake_parked){OTHER, waiter(8, 5, 2)};
+    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
+           "producer tid=8 is itself parked on 0x00001008");
+    xe_audit_destroy(audit);
+}
+
+/* ---- D4, D5 ---------------------------------------------------------------------------------- */
+
+/* As waiting_audit, and a signal before the wait that a blind wait took. */
+static struct xe_audit *signalled_audit(struct fake_world *world)
+{
+    struct xe_audit *audit = audit_on(16);
+
+    *world = (struct fake_world){.parked = {{KEY, waiter(2, 10, 1)}}};
+    create_at(audit, 1, KEY, 1, XE_AUDIT_EVENT_AUTO);
+    act_at(audit, 5, 3, KEY, 1, XE_AUDIT_OP_SIGNAL, XE_AUDIT_STATE);
+    park_at(audit, 10, 2, KEY, 1, 1);
+    return audit;
+}
+
+Test(audit_diagnosis, consumed_unaudited)
+{
+    struct fake_world world;
+    struct xe_audit *audit = signalled_audit(&world);
+
+    expect(audit, &world, KEY, "NOT_DELIVERED", "CONSUMED_UNAUDITED", D4,
+           "signalled by NtSetEvent at cycle 5; nothing audited took it away");
+    xe_audit_destroy(audit);
+}
+
+Test(audit_diagnosis, starved_has_its_own_text)
+{
+    struct fake_world world;
+    struct xe_audit *audit = signalled_audit(&world);
+
+    act_at(audit, 20, 3, KEY, 1, XE_AUDIT_OP_WAKE, XE_AUDIT_SATISFIED);
+    expect(audit, &world, KEY, "STARVED", "CONSUMED_UNAUDITED", D5,
+           "signalled by NtSetEvent at cycle 5; nothing audited took it away");
+    xe_audit_destroy(audit);
+}
+
+Test(audit_diagnosis, ended_waits_are_no_wakes)
+{
+    struct fake_world world;
+    struct xe_audit *audit = signalled_audit(&world);
+
+    act_at(audit, 20, 3, KEY, 1, XE_AUDIT_OP_WAKE, XE_AUDIT_ABANDONED);
+    expect(audit, &world, KEY, "NOT_DELIVERED", "CONSUMED_UNAUDITED", D4,
+           "signalled by NtSetEvent at cycle 5; nothing audited took it away");
+    xe_audit_destroy(audit);
+}
+
+Test(audit_diagnosis, wait_all_lists_what_is_missing)
+{
+    struct fake_world world;
+    struct xe_audit *audit = signalled_audit(&world);
+    struct xe_audit_parked *who = &world.parked[0].who;
+
+    who->wait_all = true;
+    who->unsignaled_count = 2;
+    who->unsignaled[0] = OTHER;
+    who->unsignaled[1] = 0x100C;
+    expect(audit, &world, KEY, "NOT_DELIVERED", "WAIT_ALL_PARTIAL", D4,
+           "tid=2 waits for all; not signaled: 0x00001008 0x0000100c");
+    xe_audit_destroy(audit);
+}
+
+Test(audit_diagnosis, woken_but_suspended)
+{
+    struct fake_world world;
+    struct xe_audit *audit = signalled_audit(&world);
+
+    world.parked[0].who.woken_but_held = true;
+    world.parked[0].who.eligible = false;
+    expect(audit, &world, KEY, "NOT_DELIVERED", "SUSPENDED", D4,
+           "tid=2 was woken but is suspended or has APCs disabled");
+    xe_audit_destroy(audit);
+}
+
+Test(audit_diagnosis, producer_that_stopped_is_followed)
+{
+    struct fake_world world;
+    struct xe_audit *audit = signalled_audit(&world);
+    struct xe_audit_act act = {.site = site_at(6, 3, "NtSetEvent"),
+                               .key = KEY,
+                               .object_id = 1,
+                               .op = XE_AUDIT_OP_SIGNAL,
+                               .effect = XE_AUDIT_WOKE,
+                               .eligible_at = 1,
+                               .woken = 1};
+
+    act.site.cycle = 30;
+    xe_audit_record(audit, &act);
+    act_at(audit, 30, 3, KEY, 1, XE_AUDIT_OP_WAKE, XE_AUDIT_SATISFIED);
+    park_at(audit, 40, 2, KEY, 1, 2);
+    world.parked[0] = (struct fake_parked){KEY, waiter(2, 40, 2)};
+    world.parked[1] = (struct fake_parked){OTHER, waiter(3, 41, 3)};
+    expect(audit, &world, KEY, "STARVED", "PRODUCER_STOPPED", D5,
+           "no signal after NtSetEvent at cycle 30 (lr=0x824a9f6c); producer tid=3 is itself "
+           "parked on 0x00001008");
+    xe_audit_destroy(audit);
+}
