@@ -6,6 +6,29 @@
 #include <criterion/criterion.h>
 
 #include "base/alloc.h"
+#include "base/fail.h"
+
+static uint32_t fail_in;
+static bool failed;
+
+bool xe_test_alloc_fails(void)
+{
+    bool now = fail_in && --fail_in == 0;
+
+    failed |= now;
+    return now;
+}
+
+void bench_fail_alloc(uint32_t n)
+{
+    fail_in = n;
+    failed = false;
+}
+
+bool bench_alloc_failed(void)
+{
+    return failed;
+}
 
 void bench_init(struct bench *bench, const struct xe_kernel_config *config)
 {

@@ -18,6 +18,10 @@ struct bench {
 void bench_init(struct bench *bench, const struct xe_kernel_config *config);
 void bench_fini(struct bench *bench);
 
+/* Make the n-th allocation from now on fail (1-based; 0 = none), once. True: it has failed. */
+void bench_fail_alloc(uint32_t n);
+bool bench_alloc_failed(void);
+
 /* A new guest thread on a hardware thread, seated there as running if nobody better is. */
 struct xe_thread *bench_thread(struct bench *bench, uint32_t hw);
 /* Make it the running thread for the host functions called next; it must be able to run. */
