@@ -7,7 +7,7 @@
 static enum xe_ppc_next write_fpscr(struct xe_cpu *cpu, uint32_t word, uint32_t value,
                                     uint32_t mask)
 {
-    mask &= ~(XE_FPSCR_FEX | XE_FPSCR_VX);
+    mask &= ~(XE_FPSCR_FEX | XE_FPSCR_VX | XE_FPSCR_RESERVED);
     cpu->fpscr = xe_fpscr_summarise((cpu->fpscr & ~mask) | (value & mask));
     if (PPC_RC)
         xe_ppc_record_fpu(cpu);

@@ -13,33 +13,34 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define XE_FPSCR_FX     0x80000000u
-#define XE_FPSCR_FEX    0x40000000u
-#define XE_FPSCR_VX     0x20000000u
-#define XE_FPSCR_OX     0x10000000u
-#define XE_FPSCR_UX     0x08000000u
-#define XE_FPSCR_ZX     0x04000000u
-#define XE_FPSCR_XX     0x02000000u
-#define XE_FPSCR_VXSNAN 0x01000000u
-#define XE_FPSCR_VXISI  0x00800000u
-#define XE_FPSCR_VXIDI  0x00400000u
-#define XE_FPSCR_VXZDZ  0x00200000u
-#define XE_FPSCR_VXIMZ  0x00100000u
-#define XE_FPSCR_VXVC   0x00080000u
-#define XE_FPSCR_FR     0x00040000u
-#define XE_FPSCR_FI     0x00020000u
-#define XE_FPSCR_FPRF   0x0001F000u
-#define XE_FPSCR_FPCC   0x0000F000u
-#define XE_FPSCR_VXSOFT 0x00000400u
-#define XE_FPSCR_VXSQRT 0x00000200u
-#define XE_FPSCR_VXCVI  0x00000100u
-#define XE_FPSCR_VE     0x00000080u
-#define XE_FPSCR_OE     0x00000040u
-#define XE_FPSCR_UE     0x00000020u
-#define XE_FPSCR_ZE     0x00000010u
-#define XE_FPSCR_XE     0x00000008u
-#define XE_FPSCR_NI     0x00000004u
-#define XE_FPSCR_RN     0x00000003u
+#define XE_FPSCR_FX       0x80000000u
+#define XE_FPSCR_FEX      0x40000000u
+#define XE_FPSCR_VX       0x20000000u
+#define XE_FPSCR_OX       0x10000000u
+#define XE_FPSCR_UX       0x08000000u
+#define XE_FPSCR_ZX       0x04000000u
+#define XE_FPSCR_XX       0x02000000u
+#define XE_FPSCR_VXSNAN   0x01000000u
+#define XE_FPSCR_VXISI    0x00800000u
+#define XE_FPSCR_VXIDI    0x00400000u
+#define XE_FPSCR_VXZDZ    0x00200000u
+#define XE_FPSCR_VXIMZ    0x00100000u
+#define XE_FPSCR_VXVC     0x00080000u
+#define XE_FPSCR_FR       0x00040000u
+#define XE_FPSCR_FI       0x00020000u
+#define XE_FPSCR_FPRF     0x0001F000u
+#define XE_FPSCR_FPCC     0x0000F000u
+#define XE_FPSCR_RESERVED 0x00000800u /* reads as 0 */
+#define XE_FPSCR_VXSOFT   0x00000400u
+#define XE_FPSCR_VXSQRT   0x00000200u
+#define XE_FPSCR_VXCVI    0x00000100u
+#define XE_FPSCR_VE       0x00000080u
+#define XE_FPSCR_OE       0x00000040u
+#define XE_FPSCR_UE       0x00000020u
+#define XE_FPSCR_ZE       0x00000010u
+#define XE_FPSCR_XE       0x00000008u
+#define XE_FPSCR_NI       0x00000004u
+#define XE_FPSCR_RN       0x00000003u
 
 #define XE_FPSCR_FPRF_SHIFT 12
 
