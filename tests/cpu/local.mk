@@ -10,7 +10,7 @@ tests_cpu_gen_vectors_SOURCES = %D%/oracle/gen.h %D%/oracle/gen_cases.c %D%/orac
 	%D%/oracle/gen_vectors.c %D%/oracle/gen_vmx128.c %D%/oracle/state.h
 tests_cpu_gen_vectors_LDADD = libxe_cpu.a libxe_mem.a libxe_base.a $(GCRYPT_LIBS) -lm
 CLEANFILES += tests/cpu/gen_vectors
-EXTRA_DIST += %D%/oracle/gen-vectors.sh %D%/oracle/harness.S %D%/oracle/oracle.c %D%/vectors
+EXTRA_DIST += %D%/oracle/gen-vectors.sh %D%/oracle/gen_models.py %D%/oracle/harness.S %D%/oracle/oracle.c %D%/vectors
 
 .PHONY: vectors
 vectors: tests/cpu/gen_vectors

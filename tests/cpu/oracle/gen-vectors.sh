@@ -1,7 +1,8 @@
 #!/bin/sh
 # Rebuilds tests/cpu/vectors/*.vec from qemu's answers: gen-vectors.sh GEN_VECTORS FOLDER
 # (`make vectors` calls it). Needs gcc-powerpc64-linux-gnu, gcc-powerpc-linux-gnu and qemu-user.
-# Files without an oracle (*-rules.vec, VMX128, estimates) are not touched.
+# Float and vector rows without an oracle get gen_models.py's answers (python3); hand-written files
+# are not touched.
 set -eu
 gen=$1
 folder=$2
@@ -16,3 +17,4 @@ powerpc-linux-gnu-gcc -O2 -static -maltivec -o "$work/narrow" "$here/oracle.c" "
 qemu-ppc64 -cpu power7 "$work/wide" <"$work/cases" >"$work/wide.out"
 qemu-ppc -cpu 7457 "$work/narrow" <"$work/cases" >"$work/narrow.out"
 "$gen" vectors "$work/wide.out" "$work/narrow.out" "$folder"
+python3 "$here/gen_models.py" "$folder"

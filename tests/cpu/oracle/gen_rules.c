@@ -9,6 +9,8 @@
  *  - mtfsb1 of an exception bit sets FX (book I, 4.2.2); the oracle leaves it.
  *  - VSCR has two bits on this core; the oracle keeps whatever mtvscr writes.
  *  - fcmpo leaves FPRF's class bit alone, a bit the oracle sets for NaNs. FPSCR bit 20 is reserved.
+ *  - A single result that is denormal as a single has that class in FPRF (book I, the round to
+ *    single model); the oracle looks at the double in the register.
  *  - FPSCR[FR] is not modelled by the oracle; FPRF after a conversion to integer is undefined. */
 #include <string.h>
 
@@ -116,6 +118,14 @@ static void judge_mtfsb1(const struct answers *x, struct oracle_case *after)
         after->cr |= 0x08000000u;
 }
 
+static bool is_single_denormal(const struct xe_ppc_insn *insn, const struct oracle_case *after)
+{
+    bool single = insn->match >> 26 == 59 || strcmp(insn->name, "frsp") == 0;
+    uint64_t exponent = after->fpr[after->word >> 21 & 31] >> 52 & 0x7FF;
+
+    return single && exponent && exponent < 897;
+}
+
 static void judge_fpu(const struct xe_ppc_insn *insn, const struct answers *x,
                       struct oracle_case *after, uint32_t *mask)
 {
@@ -134,6 +144,8 @@ static void judge_fpu(const struct xe_ppc_insn *insn, const struct answers *x,
         judge_mtfsb1(x, after);
     if (is_negated(insn))
         negate(after);
+    if (is_single_denormal(insn, after))
+        *mask &= ~0x00010000u;
     if (gen_named(insn, to_integer))
         *mask &= ~FPSCR_FPRF;
     if (gen_named(insn, to_word)) {
