@@ -56,6 +56,7 @@ struct xe__mark {
     uint32_t tid, lr, eligible_at, woken;
     const char *src;
     enum xe_audit_op op;
+    bool guest;
 };
 
 /* "Good" signals did not fail. reset and consumed are the first ones after last_good that took the

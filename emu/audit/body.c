@@ -95,8 +95,15 @@ static bool open_begin(struct xe__body *body, const struct xe_audit_rec *rec)
 
 static struct xe__mark mark(const struct xe_audit_rec *rec)
 {
-    return (struct xe__mark){rec->seq,         rec->cycle, rec->tid, rec->lr,
-                             rec->eligible_at, rec->woken, rec->src, rec->op};
+    return (struct xe__mark){.seq = rec->seq,
+                             .cycle = rec->cycle,
+                             .tid = rec->tid,
+                             .lr = rec->lr,
+                             .eligible_at = rec->eligible_at,
+                             .woken = rec->woken,
+                             .src = rec->src,
+                             .op = rec->op,
+                             .guest = rec->guest};
 }
 
 static bool add_signal(struct xe__body *body, const struct xe_audit_rec *rec, uint32_t ring)

@@ -47,7 +47,7 @@ static bool parked_on(const struct xe__case *it, uint32_t tid, uint32_t *ret_key
 static uint32_t past_signaller(const struct xe__case *it, uint32_t key)
 {
     for (const struct xe__link *link = xe__link_find(it->audit, key); link; link = link->older)
-        if (link->trail->body.facts.last_good.tid)
+        if (link->trail->body.facts.last_good.guest)
             return link->trail->body.facts.last_good.tid;
     return 0;
 }

@@ -280,7 +280,9 @@ static bool producer_stopped(const struct xe__case *it, struct xe_audit_diagnosi
     if (!last->seq || !last->woken || after_wait(it, last))
         return false;
     cite(ret, last->seq);
-    if (!xe__chain_of_thread(it, last->tid, chain, sizeof(chain)))
+    if (!last->guest)
+        snprintf(chain, sizeof(chain), "the kernel gave it, no thread");
+    else if (!xe__chain_of_thread(it, last->tid, chain, sizeof(chain)))
         snprintf(chain, sizeof(chain), "producer tid=%u is not parked", last->tid);
     return say(ret, "PRODUCER_STOPPED", "no signal after %s at cycle %llu (lr=0x%08x); %s",
                last->src, (unsigned long long)last->cycle, last->lr, chain);
@@ -298,17 +300,18 @@ static bool pulse_missed(const struct xe__case *it, struct xe_audit_diagnosis *r
                (unsigned long long)last->cycle);
 }
 
-/* What took the signal away before the explained wait began. */
-static bool gone_before_wait(const struct xe__case *it, const struct xe__mark *mark)
+/* Did this take the signal away from the explained wait? Before the wait began; or at any time when
+ * it needs other objects too and so could not use the signal when it came. */
+static bool took_signal(const struct xe__case *it, const struct xe__mark *mark)
 {
-    return mark->seq && !after_wait(it, mark);
+    return mark->seq && (it->waiter->wait_all || !after_wait(it, mark));
 }
 
 static bool reset_before_wait(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     const struct xe__facts *facts = facts_of(it);
 
-    if (!gone_before_wait(it, &facts->reset))
+    if (!took_signal(it, &facts->reset))
         return false;
     cite(ret, facts->last_good.seq);
     cite(ret, facts->reset.seq);
@@ -322,11 +325,11 @@ static bool consumed_earlier(const struct xe__case *it, struct xe_audit_diagnosi
 {
     const struct xe__facts *facts = facts_of(it);
 
-    if (!gone_before_wait(it, &facts->consumed))
+    if (!took_signal(it, &facts->consumed))
         return false;
     cite(ret, facts->last_good.seq);
     cite(ret, facts->consumed.seq);
-    return say(ret, "CONSUMED_EARLIER",
+    return say(ret, after_wait(it, &facts->consumed) ? "TOKEN_TAKEN_BY_OTHER" : "CONSUMED_EARLIER",
                "signalled at cycle %llu, taken by tid=%u in %s at cycle %llu (lr=0x%08x)",
                (unsigned long long)facts->last_good.cycle, facts->consumed.tid, facts->consumed.src,
                (unsigned long long)facts->consumed.cycle, facts->consumed.lr);

@@ -1,6 +1,7 @@
 #include "audit/fixture.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 /* ---- the world ------------------------------------------------------------------------------- */
 
@@ -148,4 +149,28 @@ struct xe_audit_report report_on(const struct xe_audit *audit, struct fake_world
 
     cr_assert(xe_audit_report_make(audit, &world, &key, 1, &report, NULL));
     return report;
+}
+
+/* ---- goldens --------------------------------------------------------------------------------- */
+
+void expect_golden(const char *name, const char *text)
+{
+    const char *source = getenv("XE_SRCDIR");
+    char path[512], want[65536];
+    size_t n;
+    FILE *file;
+
+    snprintf(path, sizeof(path), "%s/tests/audit/golden/%s", source ? source : ".", name);
+    if (getenv("XE_UPDATE_GOLDEN")) {
+        file = fopen(path, "w");
+        cr_assert_not_null(file, "%s", path);
+        fputs(text, file);
+        fclose(file);
+    }
+    file = fopen(path, "r");
+    cr_assert_not_null(file, "%s", path);
+    n = fread(want, 1, sizeof(want) - 1, file);
+    want[n] = '\0';
+    fclose(file);
+    cr_expect_str_eq(text, want, "%s differs; made:\n%s", name, text);
 }

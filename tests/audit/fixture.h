@@ -44,4 +44,7 @@ void park_at(struct xe_audit *audit, uint64_t cycle, uint32_t tid, uint32_t key,
 struct xe_audit_report report_on(const struct xe_audit *audit, struct fake_world *tables,
                                  uint32_t key);
 
+/* Compare with tests/audit/golden/<name>; XE_UPDATE_GOLDEN in the environment writes it anew. */
+void expect_golden(const char *name, const char *text);
+
 #endif

@@ -2,7 +2,7 @@ check_PROGRAMS += tests/audit/test_audit
 TESTS += tests/audit/test_audit
 tests_audit_test_audit_SOURCES = \
 	%D%/fixture.c %D%/fixture.h \
-	%D%/test_diagnosis.c %D%/test_focus.c %D%/test_histories.c %D%/test_report.c %D%/test_trails.c \
+	%D%/test_diagnosis.c %D%/test_diagnostic.c %D%/test_focus.c %D%/test_text.c %D%/test_histories.c %D%/test_report.c %D%/test_trails.c \
 	tests/support/audit_histories.c tests/support/audit_histories.h \
 	tests/support/audit_model.c tests/support/audit_model.h
 tests_audit_test_audit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
@@ -10,3 +10,6 @@ tests_audit_test_audit_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_audit_test_audit_LDADD = \
 	libxe_rpc_instance.a libxe_rpc_report.a libxe_rpc.a libxe_audit.a libxe_base.a \
 	$(CRITERION_LIBS) $(JANSSON_LIBS)
+EXTRA_DIST += \
+	%D%/golden/audit-report.json %D%/golden/audit-report.txt \
+	%D%/golden/thread-diagnostic.json %D%/golden/thread-diagnostic.txt

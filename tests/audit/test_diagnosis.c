@@ -297,6 +297,40 @@ Test(audit_diagnosis, wait_all_lists_what_is_missing)
     xe_audit_destroy(audit);
 }
 
+/* A waiter for all could not use a signal that came while others were missing: nothing was lost. */
+Test(audit_diagnosis, signal_that_wait_all_could_not_use)
+{
+    struct fake_world world;
+    struct xe_audit *audit = waiting_audit(&world);
+    struct xe_audit_parked *who = &world.parked[0].who;
+
+    act_at(audit, 20, 3, KEY, 1, XE_AUDIT_OP_SIGNAL, XE_AUDIT_STATE);
+    who->wait_all = true;
+    who->unsignaled_count = 1;
+    who->unsignaled[0] = OTHER;
+    who->eligible = false;
+    expect(audit, &world, KEY, "NOT_DELIVERED", "WAIT_ALL_PARTIAL", D4,
+           "tid=2 waits for all; not signaled: 0x00001008");
+    /* The other one is there by now, but this one's token went to somebody else. */
+    who->unsignaled_count = 0;
+    expect(audit, &world, KEY, "NOT_DELIVERED", "CONSUMED_UNAUDITED", D4,
+           "signalled by NtSetEvent at cycle 20; nothing audited took it away");
+    xe_audit_record(audit, &(struct xe_audit_act){.site = site_at(25, 6, "KeWaitForSingleObject"),
+                                                  .key = KEY,
+                                                  .object_id = 1,
+                                                  .op = XE_AUDIT_OP_WAIT,
+                                                  .effect = XE_AUDIT_IMMEDIATE,
+                                                  .prev_state = 1});
+    expect(audit, &world, KEY, "NOT_DELIVERED", "TOKEN_TAKEN_BY_OTHER", D4,
+           "signalled at cycle 20, taken by tid=6 in KeWaitForSingleObject at cycle 25 "
+           "(lr=0x824a9f6c)");
+    act_at(audit, 30, 3, KEY, 1, XE_AUDIT_OP_SIGNAL, XE_AUDIT_STATE);
+    act_at(audit, 31, 4, KEY, 1, XE_AUDIT_OP_RESET, XE_AUDIT_STATE);
+    expect(audit, &world, KEY, "NOT_DELIVERED", "RESET_BEFORE_WAIT", D4,
+           "signalled at cycle 30, reset by NtClearEvent at cycle 31 (tid=4, lr=0x824a9f6c)");
+    xe_audit_destroy(audit);
+}
+
 Test(audit_diagnosis, woken_but_suspended)
 {
     struct fake_world world;

@@ -1,0 +1,209 @@
+/* The thread diagnostic, from threads made by hand. */
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "audit/fixture.h"
+#include "rpc/diagnostic_json.h"
+#include "rpc/report_text.h"
+
+/* Names that the kernel and the instance give; the real ones are not linked here. */
+const char *xe_thread_state_name(enum xe_thread_state state)
+{
+    static const char *const names[] = {"ready", "running", "waiting", "suspended", "terminated"};
+
+    return names[state];
+}
+
+const char *xe_stop_name(enum xe_stop stop)
+{
+    return stop == XE_STOP_QUIESCENT ? "hang" : stop == XE_STOP_CRASH ? "crash" : "target";
+}
+
+static const char *symbol(void *ctx, xe_gva address, uint32_t *ret_offset)
+{
+    (void)ctx;
+    *ret_offset = address - 0x824AC500;
+    return address == 0x824AC578 ? "wait_for_work" : NULL;
+}
+
+static struct xe_thread_info parked_thread(uint32_t tid, uint32_t key)
+{
+    return (struct xe_thread_info){
+        .tid = tid,
+        .name = "worker",
+        .handle = 0xF0 + 4 * tid,
+        .kthread = 0xA0001000 + 0x1000 * tid,
+        .state = XE_THREAD_WAITING,
+        .hw_thread = tid % 6,
+        .base_priority = 8,
+        .priority = 9,
+        .affinity = 0x3F,
+        .pc = 0x82000000,
+        .lr = 0x824AC578,
+        .ctr = 5,
+        .sp = 0x70000000,
+        .start_routine = 0x82100000,
+        .start_context = tid,
+        .last_export = "NtWaitForSingleObjectEx",
+        .last_export_args = {key, 1, 0, 0},
+        .last_export_cycle = 900,
+        .retired = 1000 + tid,
+        .last_progress_cycle = 900,
+        .frame = {{0x70000000, 0x824AC578}, {0x70000080, 0x82100040}},
+        .frames = 2,
+        .waiting = true,
+        .wait_since_cycle = 900,
+        .wait_src = "NtWaitForSingleObjectEx",
+        .wait_lr = 0x824AC578,
+        .wait_wrapper_lr = 0x82100040,
+        .wait_object =
+            {{.key = key, .kind.kind = XE_AUDIT_EVENT_MANUAL, .manual_reset = true, .waiters = 1}},
+        .wait_objects = 1,
+        .creator_tid = 1,
+        .creator_lr = 0x82200000,
+    };
+}
+
+/* One main thread that is suspended, three workers alike, one odd one with a time limit, one dead.
+ */
+static uint32_t scene(struct xe_thread_info *t)
+{
+    t[0] = (struct xe_thread_info){
+        .tid = 1, .name = "ma\x01in", .state = XE_THREAD_SUSPENDED, .suspend_count = 1};
+    t[1] = parked_thread(2, 0x1004);
+    t[2] = parked_thread(3, 0x1008);
+    t[3] = parked_thread(4, 0x100C);
+    t[3].wait_all = true;
+    t[4] = parked_thread(5, 0x1010);
+    t[4].frame[1].lr = 0x82100044;
+    t[4].timed = true;
+    t[4].timeout_100ns = -10000;
+    t[4].remaining_100ns = 500;
+    t[4].alertable = true;
+    t[4].wait_object[0].owner_tid = 2;
+    t[4].held_lock[0] = 0x82004000;
+    t[4].held_locks = 1;
+    t[5] = (struct xe_thread_info){
+        .tid = 6, .name = "", .state = XE_THREAD_TERMINATED, .exit_code = 3};
+    return 6;
+}
+
+static json_t *make(struct xe_rpc_diagnostic *in, struct xe_thread_info *t)
+{
+    json_t *json;
+
+    in->instance = "i-1";
+    in->mode = "lockstep";
+    in->thread = t;
+    in->symbol = symbol;
+    in->totals.threads[XE_THREAD_SUSPENDED] = 1;
+    in->totals.threads[XE_THREAD_WAITING] = 4;
+    in->totals.threads[XE_THREAD_TERMINATED] = 1;
+    json = xe_rpc_diagnostic_make(in);
+    cr_assert_not_null(json);
+    return json;
+}
+
+static void add_blocking(struct xe_audit_report *report, struct xe_audit_handle_report *h)
+{
+    *h = (struct xe_audit_handle_report){
+        .given_key = 0x1004,
+        .key = 0x1004,
+        .waiters = 1,
+        .diagnosis = {.branch = XE_AUDIT_D3_NO_PRODUCER,
+                      .code = "NO_PRODUCER",
+                      .sub = "NO_CANDIDATE",
+                      .text = "producer is a missing kernel signal source (or BST-paradox "
+                              "upstream)"}};
+    *report = (struct xe_audit_report){.handle = h, .handles = 1};
+}
+
+Test(audit_diagnostic, text_and_json_are_golden)
+{
+    struct xe_thread_info thread[6];
+    struct xe_audit_report blocking;
+    struct xe_audit_handle_report handle;
+    struct xe_rpc_diagnostic in = {.cycle = 100000000,
+                                   .virtual_us = 2000000,
+                                   .seed = 7,
+                                   .stop = XE_STOP_QUIESCENT,
+                                   .threads = scene(thread)};
+    json_t *json;
+    char *text, *dump;
+
+    add_blocking(&blocking, &handle);
+    in.blocking = &blocking;
+    in.title = (struct xe_title_info){.loaded = true,
+                                      .name = "default.xex",
+                                      .sha256 = {0xAB, 0xCD},
+                                      .title_id = 0x58580001,
+                                      .base = 0x82000000,
+                                      .entry = 0x82000100};
+    json = make(&in, thread);
+    text = xe_report_diagnostic_text(json);
+    dump = json_dumps(json, JSON_INDENT(1));
+    expect_golden("thread-diagnostic.txt", text);
+    expect_golden("thread-diagnostic.json", dump);
+    cr_expect_not_null(strstr(text, "mr=true, sig=false"));
+    cr_expect_not_null(strstr(text, "draws=0"));
+    free(text);
+    free(dump);
+    json_decref(json);
+}
+
+Test(audit_diagnostic, equal_wait_stacks_are_folded)
+{
+    struct xe_thread_info thread[6];
+    struct xe_rpc_diagnostic in = {.threads = scene(thread)};
+    json_t *json = make(&in, thread), *groups = json_object_get(json, "groups");
+    json_t *tids;
+
+    cr_assert_eq(json_array_size(groups), 1);
+    tids = json_object_get(json_array_get(groups, 0), "tids");
+    cr_assert_eq(json_array_size(tids), 3);
+    for (int i = 0; i < 3; i++)
+        cr_expect_eq(json_integer_value(json_array_get(tids, (size_t)i)), 2 + i);
+    json_decref(json);
+}
+
+static const struct {
+    enum xe_stop stop;
+    uint32_t ready;
+    bool timed;
+    const char *text;
+} verdicts[] = {
+    {XE_STOP_CRASH, 1, false, "crashed"},
+    {XE_STOP_EXIT, 0, false, "exited"},
+    {XE_STOP_QUIESCENT, 0, false, "hang: no thread can ever run again"},
+    {XE_STOP_TARGET, 1, false, "running"},
+    {XE_STOP_TARGET, 0, true, "all threads are parked, a timer will wake one"},
+    {XE_STOP_TARGET, 0, false, "all threads are parked"},
+};
+
+Test(audit_diagnostic, verdict_says_how_it_stands)
+{
+    for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
+        struct xe_thread_info thread = parked_thread(2, 0x1004);
+        struct xe_rpc_diagnostic in = {.stop = verdicts[i].stop, .threads = 1};
+        json_t *json;
+
+        thread.timed = verdicts[i].timed;
+        in.totals.threads[XE_THREAD_READY] = verdicts[i].ready;
+        json = make(&in, &thread);
+        cr_expect_str_eq(
+            json_string_value(json_object_get(json_object_get(json, "verdict"), "text")),
+            verdicts[i].text);
+        json_decref(json);
+    }
+}
+
+Test(audit_diagnostic, nothing_loaded)
+{
+    struct xe_rpc_diagnostic in = {.instance = "i-1", .stop_detail = NULL};
+    json_t *json = xe_rpc_diagnostic_make(&in);
+    char *text = xe_report_diagnostic_text(json);
+
+    cr_assert_not_null(strstr(text, "nothing is loaded"));
+    free(text);
+    json_decref(json);
+}
