@@ -27,6 +27,15 @@ bool xe__crypto_sha1(const void *first, size_t first_size, const void *second, s
     return gcry_md_hash_buffers(GCRY_MD_SHA1, 0, ret_digest, pieces, second_size ? 2 : 1) == 0;
 }
 
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+/* Fuzz targets only (tests/loader/fuzz.h): a fuzzer can't guess hashes, so all of them match. */
+bool xe__crypto_sha1_is(const void *first, size_t first_size, const void *second,
+                        size_t second_size, const uint8_t expected[XE__SHA1_SIZE])
+{
+    (void)first, (void)first_size, (void)second, (void)second_size, (void)expected;
+    return true;
+}
+#else
 bool xe__crypto_sha1_is(const void *first, size_t first_size, const void *second,
                         size_t second_size, const uint8_t expected[XE__SHA1_SIZE])
 {
@@ -35,6 +44,7 @@ bool xe__crypto_sha1_is(const void *first, size_t first_size, const void *second
     return xe__crypto_sha1(first, first_size, second, second_size, digest) &&
            memcmp(digest, expected, sizeof(digest)) == 0;
 }
+#endif
 
 void xe__crypto_sha256(const void *bytes, size_t size, uint8_t ret_digest[XE__SHA256_SIZE])
 {

@@ -54,22 +54,32 @@ static bool check_machine(struct xe__elf *elf, unsigned type, unsigned machine)
     return true;
 }
 
-static bool check_table(struct xe__elf *elf, const struct xe__elf_table *table, const char *name,
-                        unsigned entry_size)
+/* Where the header says it: the table's offset, then the size of its entries (16 bits). */
+static bool check_table(struct xe__elf *elf, const struct xe__elf_table *table, const char *what,
+                        size_t offset_field, size_t size_field, unsigned entry_size)
 {
     if (table->count == 0)
         return true;
     if (table->entry_size < entry_size)
         return xe_error_set(elf->err, XE_ERR_IMAGE_CORRUPT,
-                            "ELF header: size of a %s header is 0x%x, expected at least 0x%x", name,
-                            table->entry_size, entry_size);
+                            "offset 0x%zx: ELF %s header size is 0x%x, expected at least 0x%x",
+                            size_field, what, table->entry_size, entry_size);
     if (table->at > elf->size || (uint64_t)table->count * table->entry_size > elf->size - table->at)
         return xe_error_set(elf->err, XE_ERR_IMAGE_CORRUPT,
-                            "ELF header: %s header offset is 0x%llx, expected 0x%x headers of "
-                            "0x%x bytes inside the file of 0x%zx",
-                            name, (unsigned long long)table->at, table->count, table->entry_size,
-                            elf->size);
+                            "offset 0x%zx: ELF %s header offset is 0x%llx, expected 0x%x headers "
+                            "of 0x%x bytes inside the file of 0x%zx",
+                            offset_field, what, (unsigned long long)table->at, table->count,
+                            table->entry_size, elf->size);
     return true;
+}
+
+static bool check_tables(struct xe__elf *elf)
+{
+    if (elf->wide)
+        return check_table(elf, &elf->segments, "program", 0x20, 0x36, 56) &&
+               check_table(elf, &elf->sections, "section", 0x28, 0x3A, 64);
+    return check_table(elf, &elf->segments, "program", 0x1C, 0x2A, 32) &&
+           check_table(elf, &elf->sections, "section", 0x20, 0x2E, 40);
 }
 
 static bool read_header(struct xe__elf *elf)
@@ -96,9 +106,7 @@ static bool read_header(struct xe__elf *elf)
         return xe_error_set(elf->err, XE_ERR_IMAGE_CORRUPT,
                             "file has 0x%zx bytes, expected at least 0x%x (an ELF header)",
                             elf->size, elf->wide ? 64 : 52);
-    return check_machine(elf, type, machine) &&
-           check_table(elf, &elf->segments, "program", elf->wide ? 56 : 32) &&
-           check_table(elf, &elf->sections, "section", elf->wide ? 64 : 40);
+    return check_machine(elf, type, machine) && check_tables(elf);
 }
 
 /* --- segments --- */

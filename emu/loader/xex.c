@@ -75,11 +75,9 @@ static bool check_entry(struct xe__xex *xex)
     if (entry == 0 && !(xex->image->module_flags & XE__XEX_FLAG_TITLE))
         return true;
     if (entry % 4 || !section || strcmp(section->kind, "code") != 0)
-        return xe_error_set(xex->err, XE_ERR_IMAGE_CORRUPT,
-                            "optional header 0x%08x: entry point is 0x%08x, expected a multiple "
-                            "of 4 in a code section of 0x%08x to 0x%08x",
-                            XE__XEX_ENTRY, entry, xex->image->base,
-                            xex->image->base + xex->image->size);
+        return xe__image_corrupt(xex->err, xe__xex_value_at(xex, XE__XEX_ENTRY), "entry point",
+                                 entry, "a multiple of 4 in a code section of 0x%08x to 0x%08x",
+                                 xex->image->base, xex->image->base + xex->image->size);
     return true;
 }
 

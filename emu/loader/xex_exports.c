@@ -92,6 +92,14 @@ struct directory {
     uint32_t functions_at, names_at, ordinals_at;
 };
 
+static uint16_t le16_at(const struct directory *dir, size_t at)
+{
+    struct xe_reader r = dir->image;
+
+    xe_reader_seek(&r, at);
+    return xe_reader_le16(&r);
+}
+
 static uint32_t le32_at(const struct directory *dir, size_t at)
 {
     struct xe_reader r = dir->image;
@@ -110,23 +118,40 @@ static bool arrays_fit(const struct directory *dir)
            dir->functions <= ORDINALS_MAX && dir->names <= ORDINALS_MAX;
 }
 
-/* Read name i. False when anything of it lies outside. */
-static bool read_name(const struct directory *dir, uint32_t i, struct xe_image_export *ret_export,
-                      uint32_t *ret_offset)
+static bool bad_name(struct xe__xex *xex, size_t at, const char *field, size_t found,
+                     const char *expected, size_t limit)
 {
-    struct xe_reader r = dir->image;
-    size_t name_at = dir->origin + le32_at(dir, dir->origin + dir->names_at + 4 * (size_t)i);
-    uint32_t index;
+    return xe_error_set(xex->err, XE_ERR_IMAGE_CORRUPT,
+                        "address 0x%08zx: %s is 0x%zx, expected below 0x%zx, %s",
+                        xex->image->base + at, field, found, limit, expected);
+}
 
+/* Read name i. */
+static bool read_name(struct xe__xex *xex, const struct directory *dir, uint32_t i,
+                      struct xe_image_export *ret_export)
+{
+    size_t pointer_at = dir->origin + dir->names_at + 4 * (size_t)i;
+    size_t index_at = dir->origin + dir->ordinals_at + 2 * (size_t)i;
+    size_t name_at = dir->origin + le32_at(dir, pointer_at), left;
+    uint32_t index = le16_at(dir, index_at), offset;
+
+    if (name_at >= dir->image.size)
+        return bad_name(xex, pointer_at, "place of an exported name", name_at,
+                        "the size of the image", dir->image.size);
+    if (index >= dir->functions)
+        return bad_name(xex, index_at, "index of an exported name", index,
+                        "the number of functions", dir->functions);
+    offset = le32_at(dir, dir->origin + dir->functions_at + 4 * (size_t)index);
+    if (offset >= dir->image.size)
+        return bad_name(xex, dir->origin + dir->functions_at + 4 * (size_t)index,
+                        "image offset of a named export", offset, "the size of the image",
+                        dir->image.size);
     memset(ret_export, 0, sizeof(*ret_export));
-    xe_reader_seek(&r, dir->origin + dir->ordinals_at + 2 * (size_t)i);
-    index = xe_reader_le16(&r);
-    if (index >= dir->functions || name_at >= r.size)
-        return false;
-    *ret_offset = le32_at(dir, dir->origin + dir->functions_at + 4 * (size_t)index);
     ret_export->ordinal = dir->ordinal_base + index;
-    xe__image_copy_text(ret_export->name, sizeof(ret_export->name), r.data + name_at,
-                        r.size - name_at < NAME_READ_MAX ? r.size - name_at : NAME_READ_MAX);
+    ret_export->address = xex->image->base + offset;
+    left = dir->image.size - name_at;
+    xe__image_copy_text(ret_export->name, sizeof(ret_export->name), dir->image.data + name_at,
+                        left < NAME_READ_MAX ? left : NAME_READ_MAX);
     return true;
 }
 
@@ -162,7 +187,7 @@ static void join_name(struct xe_image *image, uint32_t by_ordinal,
 static bool add_names(struct xe__xex *xex, const struct directory *dir)
 {
     struct xe_image *image = xex->image;
-    uint32_t by_ordinal = image->export_count, offset = 0;
+    uint32_t by_ordinal = image->export_count;
     struct xe_image_export *grown, named;
 
     grown = xe_reallocarray(image->exports, (size_t)by_ordinal + dir->names, sizeof(*grown));
@@ -170,13 +195,8 @@ static bool add_names(struct xe__xex *xex, const struct directory *dir)
         return xe__image_no_memory(xex->err, dir->names * sizeof(*grown));
     image->exports = grown;
     for (uint32_t i = 0; i < dir->names; i++) {
-        if (!read_name(dir, i, &named, &offset) || offset >= image->size)
-            return xe_error_set(xex->err, XE_ERR_IMAGE_CORRUPT,
-                                "address 0x%08zx: exported name %u is at image offset 0x%x, "
-                                "expected inside the image",
-                                (size_t)image->base + dir->origin + dir->names_at + 4 * (size_t)i,
-                                i, offset);
-        named.address = image->base + offset;
+        if (!read_name(xex, dir, i, &named))
+            return false;
         join_name(image, by_ordinal, &named);
     }
     qsort(image->exports, image->export_count, sizeof(*image->exports), compare_exports);

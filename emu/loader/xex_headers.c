@@ -64,6 +64,13 @@ static uint64_t data_size(const struct xe__xex *xex, const struct xe_image_heade
     return xe_load_be32(xex->file + entry->value);
 }
 
+size_t xe__xex_value_at(const struct xe__xex *xex, uint32_t key)
+{
+    const struct xe_image_header *entry = xe__xex_find(xex, key);
+
+    return entry ? HEADER_SIZE + ENTRY_SIZE * (size_t)(entry - xex->image->header) + 4 : 0x14;
+}
+
 bool xe__xex_find_data(const struct xe__xex *xex, uint32_t key, uint32_t *ret_offset,
                        uint32_t *ret_size)
 {
@@ -117,12 +124,15 @@ static bool check_sizes(struct xe__xex *xex, uint32_t entries)
     if (size > xex->size)
         return xe__image_corrupt(xex->err, 8, "headers size", size,
                                  "at most the file's size, 0x%zx", xex->size);
-    if (xex->security % 4 || xex->security < HEADER_SIZE + ENTRY_SIZE * (uint64_t)entries ||
+    if (entries > (size - HEADER_SIZE) / ENTRY_SIZE)
+        return xe__image_corrupt(xex->err, 0x14, "optional header count", entries,
+                                 "at most 0x%x in headers of 0x%x",
+                                 (size - HEADER_SIZE) / ENTRY_SIZE, size);
+    if (xex->security % 4 || xex->security < HEADER_SIZE + ENTRY_SIZE * entries ||
         xex->security > size - XE__XEX_DESCRIPTORS)
         return xe__image_corrupt(xex->err, 0x10, "security info offset", xex->security,
-                                 "a multiple of 4 from 0x%llx to 0x%x",
-                                 HEADER_SIZE + ENTRY_SIZE * (unsigned long long)entries,
-                                 size - XE__XEX_DESCRIPTORS);
+                                 "a multiple of 4 from 0x%x to 0x%x",
+                                 HEADER_SIZE + ENTRY_SIZE * entries, size - XE__XEX_DESCRIPTORS);
     return true;
 }
 

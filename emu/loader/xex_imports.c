@@ -174,7 +174,10 @@ static bool check_table(struct imports *in, uint32_t *ret_size, uint32_t *ret_re
     const uint8_t *table = in->xex->file + in->at;
     uint32_t left = in->end - in->at, size, records;
 
-    size = left < TABLE_SIZE ? left : xe_load_be32(table);
+    if (left < TABLE_SIZE)
+        return xe__image_corrupt(in->xex->err, in->at, "bytes left for an import table", left,
+                                 "at least 0x%x", TABLE_SIZE);
+    size = xe_load_be32(table);
     if (size < TABLE_SIZE || size > left || size % 4)
         return xe__image_corrupt(in->xex->err, in->at, "import table size", size,
                                  "a multiple of 4 from 0x%x to 0x%x", TABLE_SIZE, left);

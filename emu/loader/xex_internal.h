@@ -65,6 +65,9 @@ bool xe__xex_exports(struct xe__xex *xex);
 /* The optional header entry with a key, or NULL. */
 const struct xe_image_header *xe__xex_find(const struct xe__xex *xex, uint32_t key);
 
+/* File offset of an entry's value, for errors; of the entry count when the key is absent. */
+size_t xe__xex_value_at(const struct xe__xex *xex, uint32_t key);
+
 /* The bytes an optional header's data occupies in the headers. False if the key is absent;
  * otherwise at least 4 bytes, all inside the headers. */
 bool xe__xex_find_data(const struct xe__xex *xex, uint32_t key, uint32_t *ret_offset,

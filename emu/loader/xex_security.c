@@ -92,7 +92,9 @@ static bool check_base(struct xe__xex *xex)
         image->base = base->value;
     if (image->base % image->page_size || image->base < TITLE_LOW || image->base >= TITLE_HIGH ||
         image->size > TITLE_HIGH - image->base)
-        return xe__image_corrupt(xex->err, xex->security + 0x110, "base address", image->base,
+        return xe__image_corrupt(xex->err,
+                                 base ? xe__xex_value_at(xex, XE__XEX_BASE) : xex->security + 0x110,
+                                 "base address", image->base,
                                  "a multiple of 0x%x with 0x%x bytes inside 0x%08x to 0x%08x",
                                  image->page_size, image->size, TITLE_LOW, TITLE_HIGH);
     return true;

@@ -1,1 +1,58 @@
-# tests of loader
+# The loader: good files built in memory, bad ones as data in bad/, a real title where it is at hand.
+XE_LOADER_BUILDERS = \
+	%D%/build_elf.c %D%/build_elf.h %D%/build_xex.c %D%/build_xex.h %D%/cases.c %D%/cases.h \
+	%D%/lzx_writer.c %D%/lzx_writer.h
+XE_LOADER_CASES = \
+	%D%/bad/body.cases %D%/bad/elf.cases %D%/bad/exports.cases %D%/bad/headers.cases \
+	%D%/bad/imports.cases %D%/bad/places.cases %D%/bad/security.cases
+EXTRA_DIST += $(XE_LOADER_CASES)
+
+check_PROGRAMS += tests/loader/test_loader
+TESTS += tests/loader/test_loader
+tests_loader_test_loader_SOURCES = \
+	$(XE_LOADER_BUILDERS) %D%/test_alloc.c %D%/test_bad.c %D%/test_elf.c %D%/test_lzx.c \
+	%D%/test_title.c %D%/test_xex.c
+tests_loader_test_loader_CFLAGS = $(XE_TEST_CFLAGS) $(GCRYPT_CFLAGS)
+tests_loader_test_loader_LDADD = libxe_loader.a libxe_base.a $(GCRYPT_LIBS) $(CRITERION_LIBS)
+
+# Fuzz targets. `make check` replays seeds and mutations; `make fuzz` lets libFuzzer search (Debian:
+# libclang-rt-14-dev), FUZZ_SECONDS for each target. Every hash matches there and images are small,
+# so that changed bytes reach the parsers behind the hashes, quickly.
+XE_FUZZ_CPPFLAGS = -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -DXE__IMAGE_MAX=0x100000u
+XE_FUZZ_TARGETS = xex elf lzx
+FUZZ_SECONDS = 60
+
+check_LIBRARIES += libxe_loader_fuzz.a
+libxe_loader_fuzz_a_CPPFLAGS = $(AM_CPPFLAGS) $(XE_FUZZ_CPPFLAGS)
+libxe_loader_fuzz_a_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
+libxe_loader_fuzz_a_SOURCES = $(libxe_loader_a_SOURCES)
+
+XE_FUZZ_SOURCES = $(XE_LOADER_BUILDERS) %D%/fuzz.h %D%/fuzz_replay.c
+XE_FUZZ_LDADD = libxe_loader_fuzz.a libxe_base.a $(GCRYPT_LIBS)
+check_PROGRAMS += tests/loader/fuzz_xex tests/loader/fuzz_elf tests/loader/fuzz_lzx
+TESTS += tests/loader/fuzz_xex tests/loader/fuzz_elf tests/loader/fuzz_lzx
+tests_loader_fuzz_xex_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
+tests_loader_fuzz_elf_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
+tests_loader_fuzz_lzx_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
+tests_loader_fuzz_xex_SOURCES = $(XE_FUZZ_SOURCES) %D%/fuzz_xex.c
+tests_loader_fuzz_elf_SOURCES = $(XE_FUZZ_SOURCES) %D%/fuzz_elf.c
+tests_loader_fuzz_lzx_SOURCES = $(XE_FUZZ_SOURCES) %D%/fuzz_lzx.c
+tests_loader_fuzz_xex_LDADD = $(XE_FUZZ_LDADD)
+tests_loader_fuzz_elf_LDADD = $(XE_FUZZ_LDADD)
+tests_loader_fuzz_lzx_LDADD = $(XE_FUZZ_LDADD)
+
+# One program per target, made by clang in one go; findings stay in fuzz/TARGET.
+.PHONY: fuzz
+fuzz: tests/loader/fuzz_xex tests/loader/fuzz_elf tests/loader/fuzz_lzx
+	@set -e; for target in $(XE_FUZZ_TARGETS); do \
+	  mkdir -p fuzz/$$target; \
+	  tests/loader/fuzz_$$target --seeds fuzz/$$target; \
+	  $(CLANG) -std=gnu17 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	    $(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(CPPFLAGS) $(XE_FUZZ_CPPFLAGS) \
+	    $(GCRYPT_CFLAGS) -o fuzz/fuzz_$$target $(top_srcdir)/tests/loader/fuzz_$$target.c \
+	    $(top_srcdir)/tests/loader/build_elf.c $(top_srcdir)/tests/loader/build_xex.c \
+	    $(top_srcdir)/tests/loader/lzx_writer.c $(top_srcdir)/emu/base/alloc.c \
+	    $(top_srcdir)/emu/base/error.c $(top_srcdir)/emu/loader/*.c $(GCRYPT_LIBS); \
+	  fuzz/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=1024 \
+	    -max_len=65536 -artifact_prefix=fuzz/$$target- fuzz/$$target; \
+	done

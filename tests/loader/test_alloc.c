@@ -1,0 +1,52 @@
+/* Allocation failure: the n-th allocation fails, for every n; the parse says so and leaks nothing
+ * (the sanitizer build looks for leaks). */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "build_elf.h"
+#include "build_xex.h"
+#include "xe/image.h"
+
+static unsigned calls_until_failure; /* 0: never fails */
+
+bool xe_test_alloc_fails(void)
+{
+    return calls_until_failure && --calls_until_failure == 0;
+}
+
+static void fail_each(const uint8_t *file, size_t size)
+{
+    for (unsigned n = 1; n < 100; n++) {
+        struct xe_error err = XE_ERROR_INIT;
+        struct xe_image *image;
+
+        calls_until_failure = n;
+        image = xe_image_parse(file, size, &err);
+        if (image) {
+            xe_image_destroy(image);
+            cr_expect_gt(n, 4);
+            calls_until_failure = 0;
+            return;
+        }
+        cr_expect_eq(err.code, XE_ERR_NO_MEMORY, "allocation %u: %s", n, err.text);
+    }
+    cr_expect_fail("never succeeded");
+}
+
+Test(loader_alloc, xex)
+{
+    size_t size;
+    uint8_t *file = build_xex(build_xex_find("retail-lzx"), NULL, 0, &size);
+
+    fail_each(file, size);
+    free(file);
+}
+
+Test(loader_alloc, elf)
+{
+    uint8_t file[BUILD_ELF_SIZE];
+
+    build_elf(BUILD_ELF32, file);
+    fail_each(file, sizeof(file));
+}
