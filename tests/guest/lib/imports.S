@@ -1,0 +1,33 @@
+/* Import stubs: for every export that exists, a thunk to call (functions), a slot, and a record for
+ * xe360-mkxex. Each lies in a section of its own, so the linker keeps only what a title uses. */
+    .macro EXPORT_FUNC module, ordinal, name
+    .section .xe.thunk.\name, "ax", @progbits
+    .balign 4
+    .globl \name
+    .type \name, @function
+\name:
+    .long 0x01000000 | \ordinal, 0x02000000 | \ordinal, 0x7D6903A6, 0x4E800420
+    .size \name, 16
+    .section .xe.slot.\name, "aw", @progbits
+    .balign 4
+__imp_\name:
+    .long \ordinal
+    .section .xe.import.\name, "ao", @progbits, .xe.thunk.\name
+    .long \module, \ordinal, __imp_\name, \name
+    .endm
+
+    .macro EXPORT_DATA module, ordinal, name
+    .section .xe.slot.\name, "aw", @progbits
+    .balign 4
+    .globl __imp_\name
+__imp_\name:
+    .long \ordinal
+    .section .xe.import.\name, "ao", @progbits, .xe.slot.\name
+    .long \module, \ordinal, __imp_\name, 0
+    .endm
+
+#define EXPORT(ordinal, name, kind) EXPORT_##kind 0, ordinal, name
+#include "kernel/xboxkrnl.def"
+#undef EXPORT
+#define EXPORT(ordinal, name, kind) EXPORT_##kind 1, ordinal, name
+#include "kernel/xam.def"

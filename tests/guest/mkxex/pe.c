@@ -1,0 +1,95 @@
+/* The PE header page at the start of the image, and resources behind its end.
+ * Source: Microsoft's PE/COFF specification; machine 0x1F2 and subsystem 14 are the console's. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/guest/mkxex/mkxex.h"
+
+#define PE_AT       0x80u
+#define SECTIONS_AT (PE_AT + 4 + 20 + 224)
+#define SECTION     40u
+
+static void le16(uint8_t *p, uint32_t v)
+{
+    p[0] = (uint8_t)v;
+    p[1] = (uint8_t)(v >> 8);
+}
+
+static void le32(uint8_t *p, uint32_t v)
+{
+    le16(p, v);
+    le16(p + 2, v >> 16);
+}
+
+void mkxex_add_resources(struct mkxex *x)
+{
+    for (uint32_t i = 0; i < x->resources; i++) {
+        struct mkxex_resource *resource = &x->resource[i];
+        size_t size;
+        uint8_t *bytes = mkxex_read_file(resource->path, &size);
+        uint32_t pages = (uint32_t)((size + x->page_size - 1) / x->page_size);
+        uint32_t old = x->size;
+
+        if (size > 0x4000000)
+            mkxex_fail("resource '%s' has %zu bytes; 64 MiB is the limit", resource->name, size);
+        x->size += pages * x->page_size;
+        x->image = realloc(x->image, x->size);
+        x->page_kind = realloc(x->page_kind, x->size / x->page_size);
+        if (!x->image || !x->page_kind)
+            mkxex_fail("out of memory");
+        memset(x->image + old, 0, x->size - old);
+        memset(x->page_kind + old / x->page_size, 3, pages);
+        memcpy(x->image + old, bytes, size);
+        resource->address = x->base + old;
+        resource->size = (uint32_t)size;
+        free(bytes);
+    }
+}
+
+static void put_section(uint8_t *p, uint8_t kind, uint32_t rva, uint32_t size)
+{
+    static const struct {
+        const char *name;
+        uint32_t flags;
+    } rows[] = {{"", 0}, {".text", 0x60000020}, {".data", 0xC0000040}, {".rdata", 0x40000040}};
+
+    memcpy(p, rows[kind].name, strlen(rows[kind].name));
+    le32(p + 8, size);
+    le32(p + 12, rva);
+    le32(p + 16, size);
+    le32(p + 20, rva);
+    le32(p + 36, rows[kind].flags);
+}
+
+void mkxex_write_pe_header(struct mkxex *x)
+{
+    uint8_t *pe = x->image + PE_AT;
+    uint8_t *section = x->image + SECTIONS_AT;
+    uint32_t pages = x->size / x->page_size, sections = 0;
+
+    memcpy(x->image, "MZ", 2);
+    le32(x->image + 0x3C, PE_AT);
+    memcpy(pe, "PE\0\0", 4);
+    le16(pe + 4, 0x1F2);
+    le16(pe + 20, 224);
+    le16(pe + 22, 0x0102);
+    le16(pe + 24, 0x10B);
+    le32(pe + 40, x->entry - x->base);
+    le32(pe + 52, x->base);
+    le32(pe + 56, x->page_size);
+    le32(pe + 60, 0x200);
+    le32(pe + 80, x->size);
+    le32(pe + 84, 0x1000);
+    le16(pe + 92, 14);
+    le32(pe + 116, 16);
+    for (uint32_t first = 1, page = 1; page < pages; page++) {
+        if (page + 1 < pages && x->page_kind[page + 1] == x->page_kind[first])
+            continue;
+        if (SECTIONS_AT + (sections + 1) * SECTION > 0x1000)
+            mkxex_fail("too many sections for the PE header");
+        put_section(section + SECTION * sections++, x->page_kind[first], first * x->page_size,
+                    (page + 1 - first) * x->page_size);
+        first = page + 1;
+    }
+    le16(pe + 6, sections);
+}
