@@ -1,0 +1,165 @@
+/* DbgPrint and the sprintf family. */
+#include <string.h>
+
+#include "kernel/hle_internal.h"
+
+#define TEXT_MAX 8192u
+
+/* Variable arguments of a guest call, from argument `next_arg` on. */
+struct varargs {
+    const struct xe_call *call;
+    unsigned next_arg;
+};
+
+static uint64_t next_vararg(void *ctx)
+{
+    struct varargs *args = ctx;
+    unsigned n = args->next_arg++;
+
+    if (n < 8)
+        return args->call->cpu->gpr[3 + n];
+    return xe_mem_u64(args->call->mem, (xe_gva)args->call->cpu->gpr[1] + 0x50 + 8 * (n - 8));
+}
+
+/* A va_list: a pointer to 8-byte slots. */
+struct va_pointer {
+    const struct xe_mem *mem;
+    xe_gva at;
+};
+
+static uint64_t next_slot(void *ctx)
+{
+    struct va_pointer *args = ctx;
+    uint64_t value = xe_mem_u64(args->mem, args->at);
+
+    args->at += 8;
+    return value;
+}
+
+/* ---- debug output --------------------------------------------------------------------------- */
+
+static void flush_line(struct xe_hle_state *hle)
+{
+    hle->line[hle->line_size] = '\0';
+    xe_log_write(xe_kernel_log(hle->kernel), XE_LOG_PRINT, "title", "%s", hle->line);
+    hle->line_size = 0;
+}
+
+void xe__hle_print(struct xe_hle_state *hle, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '\n') {
+            flush_line(hle);
+            continue;
+        }
+        if (*text == '\r')
+            continue;
+        if (hle->line_size == sizeof(hle->line) - 1)
+            flush_line(hle);
+        hle->line[hle->line_size++] = *text;
+    }
+}
+
+static void dbg_print(struct xe_call *call)
+{
+    struct varargs args = {call, 1};
+    struct xe__format_source source = {&args, next_vararg};
+    char text[TEXT_MAX];
+
+    xe__format(call->mem, xe_arg_gva(call, 0), false, &source, text, sizeof(text));
+    xe__hle_print(xe__hle(call), text);
+    xe_ret_status(call, XE_STATUS_SUCCESS);
+}
+
+static void output_debug_string(struct xe_call *call)
+{
+    char text[TEXT_MAX];
+
+    xe_arg_cstr(call, 0, text, sizeof(text));
+    xe__hle_print(xe__hle(call), text);
+    xe_ret_u32(call, 0);
+}
+
+static void dbg_break_point(struct xe_call *call)
+{
+    xe_kernel_break(call->kernel, "DbgBreakPoint");
+}
+
+/* ---- into memory ---------------------------------------------------------------------------- */
+
+/* Write text (n characters and a NUL) to a guest buffer of `capacity` characters. */
+static bool store_text(struct xe_call *call, xe_gva at, const char *text, uint32_t n, bool wide)
+{
+    uint32_t step = wide ? 2 : 1;
+    uint8_t *p = n ? xe_mem_view_rw(call->mem, at, n * step) : NULL;
+
+    if (n && !p)
+        return false;
+    for (uint32_t i = 0; i < n; i++) {
+        if (wide)
+            xe_store_be16(p + 2 * i, (uint8_t)text[i]);
+        else
+            p[i] = (uint8_t)text[i];
+    }
+    return true;
+}
+
+struct print_call {
+    unsigned format_arg; /* which argument is the format; the next is the first vararg or va_list */
+    bool counted;        /* a capacity in characters stands before the format */
+    bool wide, list;
+};
+
+/* C's rule: the length written, or -1 when it does not fit (no NUL then). */
+static void print_into(struct xe_call *call, const struct print_call *how)
+{
+    struct varargs args = {call, how->format_arg + 1};
+    struct va_pointer list = {call->mem, xe_arg_gva(call, how->format_arg + 1)};
+    struct xe__format_source source = {how->list ? (void *)&list : (void *)&args,
+                                       how->list ? next_slot : next_vararg};
+    uint32_t capacity = how->counted ? xe_arg_u32(call, 1) : UINT32_MAX;
+    char text[TEXT_MAX];
+    uint32_t n = xe__format(call->mem, xe_arg_gva(call, how->format_arg), how->wide, &source, text,
+                            sizeof(text));
+    uint32_t kept = n < sizeof(text) - 1 ? n : (uint32_t)sizeof(text) - 1;
+    uint32_t fits = kept < capacity ? kept + 1 : capacity;
+
+    if (!store_text(call, xe_arg_gva(call, 0), text, fits, how->wide)) {
+        xe_call_guest_error(call, "buffer 0x%08x of %u characters is not writable",
+                            xe_arg_gva(call, 0), fits);
+        xe_ret_s32(call, -1);
+        return;
+    }
+    xe_ret_s32(call, n > capacity || kept < n ? -1 : (int32_t)n);
+}
+
+#define PRINT(fn, format, counted, wide, list)                                                     \
+    static void fn(struct xe_call *call)                                                           \
+    {                                                                                              \
+        print_into(call, &(const struct print_call){format, counted, wide, list});                 \
+    }
+PRINT(guest_sprintf, 1, false, false, false)
+PRINT(guest_vsprintf, 1, false, false, true)
+PRINT(guest_snprintf, 2, true, false, false)
+PRINT(guest_vsnprintf, 2, true, false, true)
+PRINT(guest_swprintf, 1, false, true, false)
+PRINT(guest_vswprintf, 1, false, true, true)
+PRINT(guest_snwprintf, 2, true, true, false)
+PRINT(guest_vsnwprintf, 2, true, true, true)
+
+const struct xe_hle xe_hle_print[] = {
+    XE_HLE(XBOXKRNL, DbgPrint, dbg_print, "format:cstr ... -> status"),
+    XE_HLE(XBOXKRNL, DbgBreakPoint, dbg_break_point, "-> void"),
+    XE_HLE(XBOXKRNL, sprintf, guest_sprintf, "buffer:ptr format:cstr ... -> s32"),
+    XE_HLE(XBOXKRNL, vsprintf, guest_vsprintf, "buffer:ptr format:cstr args:ptr -> s32"),
+    XE_HLE(XBOXKRNL, _snprintf, guest_snprintf, "buffer:ptr count:u32 format:cstr ... -> s32"),
+    XE_HLE(XBOXKRNL, _vsnprintf, guest_vsnprintf,
+           "buffer:ptr count:u32 format:cstr args:ptr -> s32"),
+    XE_HLE(XBOXKRNL, swprintf, guest_swprintf, "buffer:ptr format:wstr ... -> s32"),
+    XE_HLE(XBOXKRNL, vswprintf, guest_vswprintf, "buffer:ptr format:wstr args:ptr -> s32"),
+    XE_HLE(XBOXKRNL, _snwprintf, guest_snwprintf, "buffer:ptr count:u32 format:wstr ... -> s32"),
+    XE_HLE(XBOXKRNL, _vsnwprintf, guest_vsnwprintf,
+           "buffer:ptr count:u32 format:wstr args:ptr -> s32"),
+    XE_HLE(XAM, OutputDebugStringA, output_debug_string, "text:cstr -> void"),
+    XE_HLE_END,
+};

@@ -1,0 +1,458 @@
+/* Rtl: counted strings, memory, time fields, status conversion, image headers.
+ * Source: the documented Windows NT routines of the same names; layouts as in public 360 headers.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "kernel/hle_internal.h"
+#include "kernel/thread.h"
+
+/* ---- counted strings ------------------------------------------------------------------------ */
+
+static void put_string(struct xe_call *call, xe_gva at, uint32_t length, uint32_t maximum,
+                       xe_gva buffer)
+{
+    xe_mem_set_u16(call->mem, at, (uint16_t)length);
+    xe_mem_set_u16(call->mem, at + 2, (uint16_t)maximum);
+    xe_mem_set_u32(call->mem, at + 4, buffer);
+}
+
+static void rtl_init_ansi_string(struct xe_call *call)
+{
+    xe_gva source = xe_arg_gva(call, 1);
+    int32_t n = source ? xe_mem_strnlen(call->mem, source, 0xFFFE) : 0;
+
+    n = n < 0 ? 0xFFFE : n;
+    put_string(call, xe_arg_gva(call, 0), (uint32_t)n, source ? (uint32_t)n + 1 : 0, source);
+}
+
+static uint32_t wide_length(const struct xe_mem *mem, xe_gva at, uint32_t max)
+{
+    uint32_t n = 0;
+
+    while (n < max && xe_mem_u16(mem, at + 2 * n))
+        n++;
+    return n;
+}
+
+static void rtl_init_unicode_string(struct xe_call *call)
+{
+    xe_gva source = xe_arg_gva(call, 1);
+    uint32_t n = source ? wide_length(call->mem, source, 0x7FFE) : 0;
+
+    put_string(call, xe_arg_gva(call, 0), 2 * n, source ? 2 * n + 2 : 0, source);
+}
+
+static void free_string(struct xe_call *call)
+{
+    xe_gva at = xe_arg_gva(call, 0);
+    xe_gva buffer = xe_mem_u32(call->mem, at + 4);
+
+    if (buffer && !xe_kernel_pool_free(call->kernel, buffer))
+        xe_call_guest_error(call, "buffer 0x%08x was not allocated by the kernel", buffer);
+    put_string(call, at, 0, 0, 0);
+}
+
+/* Give a destination string room for n bytes and a terminator; false after setting the status. */
+static bool room_for(struct xe_call *call, uint32_t n, uint32_t terminator, xe_gva *ret_buffer)
+{
+    xe_gva to = xe_arg_gva(call, 0);
+    bool allocate = xe_arg_u32(call, 2) & 0xFF;
+
+    if (n + terminator > 0xFFFF) {
+        xe_ret_status(call, XE_STATUS_INVALID_PARAMETER_2);
+        return false;
+    }
+    if (allocate) {
+        *ret_buffer = xe_kernel_pool_alloc(call->kernel, n + terminator);
+        if (!*ret_buffer) {
+            xe_ret_status(call, XE_STATUS_NO_MEMORY);
+            return false;
+        }
+        xe_mem_set_u16(call->mem, to + 2, (uint16_t)(n + terminator));
+        xe_mem_set_u32(call->mem, to + 4, *ret_buffer);
+    } else {
+        *ret_buffer = xe_mem_u32(call->mem, to + 4);
+        if (xe_mem_u16(call->mem, to + 2) < n + terminator) {
+            xe_ret_status(call, XE_STATUS_BUFFER_OVERFLOW);
+            return false;
+        }
+    }
+    xe_mem_set_u16(call->mem, to, (uint16_t)n);
+    return true;
+}
+
+static void rtl_unicode_string_to_ansi_string(struct xe_call *call)
+{
+    xe_gva from = xe_arg_gva(call, 1), source = xe_mem_u32(call->mem, from + 4), buffer;
+    uint32_t n = xe_mem_u16(call->mem, from) / 2u;
+
+    if (!room_for(call, n, 1, &buffer))
+        return;
+    for (uint32_t i = 0; i < n; i++) {
+        uint16_t c = xe_mem_u16(call->mem, source + 2 * i);
+
+        xe_mem_set_u8(call->mem, buffer + i, c < 256 ? (uint8_t)c : '?');
+    }
+    xe_mem_set_u8(call->mem, buffer + n, 0);
+    xe_ret_status(call, XE_STATUS_SUCCESS);
+}
+
+static void rtl_ansi_string_to_unicode_string(struct xe_call *call)
+{
+    xe_gva from = xe_arg_gva(call, 1), source = xe_mem_u32(call->mem, from + 4), buffer;
+    uint32_t n = xe_mem_u16(call->mem, from);
+
+    if (!room_for(call, 2 * n, 2, &buffer))
+        return;
+    for (uint32_t i = 0; i < n; i++)
+        xe_mem_set_u16(call->mem, buffer + 2 * i, xe_mem_u8(call->mem, source + i));
+    xe_mem_set_u16(call->mem, buffer + 2 * n, 0);
+    xe_ret_status(call, XE_STATUS_SUCCESS);
+}
+
+static void rtl_multi_byte_to_unicode_n(struct xe_call *call)
+{
+    xe_gva to = xe_arg_gva(call, 0), ret = xe_arg_gva(call, 2), from = xe_arg_gva(call, 3);
+    uint32_t room = xe_arg_u32(call, 1) / 2, n = xe_arg_u32(call, 4);
+
+    n = n < room ? n : room;
+    for (uint32_t i = 0; i < n; i++)
+        if (!xe_mem_set_u16(call->mem, to + 2 * i, xe_mem_u8(call->mem, from + i)))
+            break;
+    if (ret)
+        xe_mem_set_u32(call->mem, ret, 2 * n);
+    xe_ret_status(call, XE_STATUS_SUCCESS);
+}
+
+static void rtl_unicode_to_multi_byte_n(struct xe_call *call)
+{
+    xe_gva to = xe_arg_gva(call, 0), ret = xe_arg_gva(call, 2), from = xe_arg_gva(call, 3);
+    uint32_t room = xe_arg_u32(call, 1), n = xe_arg_u32(call, 4) / 2;
+
+    n = n < room ? n : room;
+    for (uint32_t i = 0; i < n; i++) {
+        uint16_t c = xe_mem_u16(call->mem, from + 2 * i);
+
+        if (!xe_mem_set_u8(call->mem, to + i, c < 256 ? (uint8_t)c : '?'))
+            break;
+    }
+    if (ret)
+        xe_mem_set_u32(call->mem, ret, n);
+    xe_ret_status(call, XE_STATUS_SUCCESS);
+}
+
+static uint32_t folded(uint32_t c, bool ignore_case)
+{
+    return ignore_case && c < 128 ? (uint32_t)toupper((int)c) : c;
+}
+
+static void rtl_compare_string(struct xe_call *call)
+{
+    xe_gva a = xe_arg_gva(call, 0), b = xe_arg_gva(call, 1);
+    uint32_t na = xe_mem_u16(call->mem, a), nb = xe_mem_u16(call->mem, b);
+    xe_gva pa = xe_mem_u32(call->mem, a + 4), pb = xe_mem_u32(call->mem, b + 4);
+    bool ignore = xe_arg_u32(call, 2) & 0xFF;
+
+    for (uint32_t i = 0; i < na && i < nb; i++) {
+        int32_t d = (int32_t)folded(xe_mem_u8(call->mem, pa + i), ignore) -
+                    (int32_t)folded(xe_mem_u8(call->mem, pb + i), ignore);
+
+        if (d) {
+            xe_ret_s32(call, d);
+            return;
+        }
+    }
+    xe_ret_s32(call, (int32_t)na - (int32_t)nb);
+}
+
+static void rtl_upper_char(struct xe_call *call)
+{
+    xe_ret_u32(call, folded(xe_arg_u32(call, 0) & 0xFF, true));
+}
+
+static void rtl_lower_char(struct xe_call *call)
+{
+    uint32_t c = xe_arg_u32(call, 0) & 0xFF;
+
+    xe_ret_u32(call, c < 128 ? (uint32_t)tolower((int)c) : c);
+}
+
+const struct xe_hle xe_hle_rtl_string[] = {
+    XE_HLE(XBOXKRNL, RtlInitAnsiString, rtl_init_ansi_string, "to:ANSI_STRING* text:cstr -> void"),
+    XE_HLE(XBOXKRNL, RtlInitUnicodeString, rtl_init_unicode_string,
+           "to:UNICODE_STRING* text:wstr -> void"),
+    XE_HLE(XBOXKRNL, RtlFreeAnsiString, free_string, "string:ANSI_STRING* -> void"),
+    XE_HLE(XBOXKRNL, RtlUnicodeStringToAnsiString, rtl_unicode_string_to_ansi_string,
+           "to:ANSI_STRING* from:UNICODE_STRING* allocate:bool -> status"),
+    XE_HLE(XBOXKRNL, RtlAnsiStringToUnicodeString, rtl_ansi_string_to_unicode_string,
+           "to:UNICODE_STRING* from:ANSI_STRING* allocate:bool -> status"),
+    XE_HLE(XBOXKRNL, RtlMultiByteToUnicodeN, rtl_multi_byte_to_unicode_n,
+           "to:ptr room:u32 written:ptr from:ptr size:u32 -> status"),
+    XE_HLE(XBOXKRNL, RtlUnicodeToMultiByteN, rtl_unicode_to_multi_byte_n,
+           "to:ptr room:u32 written:ptr from:ptr size:u32 -> status"),
+    XE_HLE(XBOXKRNL, RtlCompareString, rtl_compare_string,
+           "a:ANSI_STRING* b:ANSI_STRING* ignore_case:bool -> s32"),
+    XE_HLE(XBOXKRNL, RtlUpperChar, rtl_upper_char, "c:u8 -> u8"),
+    XE_HLE(XBOXKRNL, RtlLowerChar, rtl_lower_char, "c:u8 -> u8"),
+    XE_HLE_END,
+};
+
+/* ---- memory --------------------------------------------------------------------------------- */
+
+static void rtl_compare_memory(struct xe_call *call)
+{
+    uint32_t n = xe_arg_u32(call, 2);
+    const uint8_t *a = xe_arg_view(call, 0, n), *b = xe_arg_view(call, 1, n);
+    uint32_t same = 0;
+
+    while (a && b && same < n && a[same] == b[same])
+        same++;
+    xe_ret_u32(call, same);
+}
+
+static void rtl_compare_memory_ulong(struct xe_call *call)
+{
+    uint32_t n = xe_arg_u32(call, 1) & ~3u, value = xe_arg_u32(call, 2), same = 0;
+    const uint8_t *p = xe_arg_view(call, 0, n);
+
+    while (p && same < n && xe_load_be32(p + same) == value)
+        same += 4;
+    xe_ret_u32(call, same);
+}
+
+static void rtl_fill_memory_ulong(struct xe_call *call)
+{
+    uint32_t n = xe_arg_u32(call, 1) & ~3u, value = xe_arg_u32(call, 2);
+    uint8_t *p = xe_arg_view_rw(call, 0, n);
+
+    if (n && !p)
+        xe_call_guest_error(call, "%u bytes at 0x%08x are not writable", n, xe_arg_gva(call, 0));
+    for (uint32_t i = 0; p && i < n; i += 4)
+        xe_store_be32(p + i, value);
+}
+
+/* CRC-32 of IEEE 802.3, bit-reversed form. */
+static void rtl_compute_crc32(struct xe_call *call)
+{
+    uint32_t crc = ~xe_arg_u32(call, 0), n = xe_arg_u32(call, 2);
+    const uint8_t *p = xe_arg_view(call, 1, n);
+
+    for (uint32_t i = 0; p && i < n; i++) {
+        crc ^= p[i];
+        for (int bit = 0; bit < 8; bit++)
+            crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320u : 0);
+    }
+    xe_ret_u32(call, ~crc);
+}
+
+/* ---- time fields ---------------------------------------------------------------------------- */
+
+#define PER_SECOND 10000000ull
+#define PER_DAY    (86400 * PER_SECOND)
+#define DAYS_400   146097u /* days in 400 Gregorian years; 1601-01-01 starts such a cycle */
+
+/* Days since 1601-01-01 of a civil date. Months from March make leap days come last. */
+static int64_t days_of(int64_t year, int64_t month, int64_t day)
+{
+    int64_t y = year - 1601 + (month > 2 ? 0 : -1);
+    int64_t m = month > 2 ? month - 3 : month + 9;
+
+    /* 306 days lie between 1 March 1600 and 1 January 1601. */
+    y += 1;
+    return y * 365 + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 306;
+}
+
+static void rtl_time_to_time_fields(struct xe_call *call)
+{
+    uint64_t time = xe_mem_u64(call->mem, xe_arg_gva(call, 0));
+    xe_gva to = xe_arg_gva(call, 1);
+    int64_t days = (int64_t)(time / PER_DAY), year, month = 12, day;
+    uint64_t rest = time % PER_DAY / (PER_SECOND / 1000);
+
+    year = 1601 + days / DAYS_400 * 400;
+    while (days_of(year + 1, 1, 1) <= days)
+        year++;
+    while (days_of(year, month, 1) > days)
+        month--;
+    day = days - days_of(year, month, 1) + 1;
+    {
+        const uint16_t fields[8] = {(uint16_t)year,
+                                    (uint16_t)month,
+                                    (uint16_t)day,
+                                    (uint16_t)(rest / 3600000),
+                                    (uint16_t)(rest / 60000 % 60),
+                                    (uint16_t)(rest / 1000 % 60),
+                                    (uint16_t)(rest % 1000),
+                                    (uint16_t)((days + 1) % 7)};
+
+        for (uint32_t i = 0; i < 8; i++)
+            xe_mem_set_u16(call->mem, to + 2 * i, fields[i]);
+    }
+}
+
+static bool fields_valid(const uint16_t f[7])
+{
+    static const uint8_t most[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    return f[0] >= 1601 && f[0] <= 30827 && f[1] >= 1 && f[1] <= 12 && f[2] >= 1 &&
+           f[2] <= most[f[1] - 1] && f[3] < 24 && f[4] < 60 && f[5] < 60 && f[6] < 1000 &&
+           !(f[1] == 2 && f[2] == 29 && (f[0] % 4 || (f[0] % 100 == 0 && f[0] % 400)));
+}
+
+static void rtl_time_fields_to_time(struct xe_call *call)
+{
+    uint16_t f[7];
+    uint64_t time;
+
+    for (uint32_t i = 0; i < 7; i++)
+        f[i] = xe_mem_u16(call->mem, xe_arg_gva(call, 0) + 2 * i);
+    if (!fields_valid(f)) {
+        xe_ret_u32(call, 0);
+        return;
+    }
+    time = (uint64_t)days_of(f[0], f[1], f[2]) * PER_DAY +
+           (((uint64_t)f[3] * 60 + f[4]) * 60 + f[5]) * PER_SECOND + (uint64_t)f[6] * 10000;
+    xe_mem_set_u64(call->mem, xe_arg_gva(call, 1), time);
+    xe_ret_u32(call, 1);
+}
+
+/* ---- status --------------------------------------------------------------------------------- */
+
+/* The conversions titles meet. Source: Microsoft's published NTSTATUS to Win32 table. */
+static const struct {
+    uint32_t status, error;
+} dos_errors[] = {
+    {XE_STATUS_SUCCESS, 0},
+    {XE_STATUS_TIMEOUT, 0x5B4},
+    {XE_STATUS_PENDING, 0x3E5},
+    {XE_STATUS_BUFFER_OVERFLOW, 0xEA},
+    {XE_STATUS_NO_MORE_FILES, 0x12},
+    {XE_STATUS_NO_MORE_ENTRIES, 0x103},
+    {XE_STATUS_UNSUCCESSFUL, 0x1F},
+    {XE_STATUS_NOT_IMPLEMENTED, 0x01},
+    {XE_STATUS_INVALID_INFO_CLASS, 0x57},
+    {XE_STATUS_INFO_LENGTH_MISMATCH, 0x18},
+    {XE_STATUS_ACCESS_VIOLATION, 0x3E6},
+    {XE_STATUS_INVALID_HANDLE, 0x06},
+    {XE_STATUS_INVALID_PARAMETER, 0x57},
+    {XE_STATUS_NO_SUCH_DEVICE, 0x02},
+    {XE_STATUS_NO_SUCH_FILE, 0x02},
+    {XE_STATUS_INVALID_DEVICE_REQUEST, 0x01},
+    {XE_STATUS_END_OF_FILE, 0x26},
+    {XE_STATUS_NO_MEDIA_IN_DEVICE, 0x458},
+    {XE_STATUS_NO_MEMORY, 0x08},
+    {XE_STATUS_ACCESS_DENIED, 0x05},
+    {XE_STATUS_BUFFER_TOO_SMALL, 0x7A},
+    {XE_STATUS_OBJECT_TYPE_MISMATCH, 0x06},
+    {XE_STATUS_OBJECT_NAME_INVALID, 0x7B},
+    {XE_STATUS_OBJECT_NAME_NOT_FOUND, 0x02},
+    {XE_STATUS_OBJECT_NAME_COLLISION, 0xB7},
+    {XE_STATUS_OBJECT_PATH_NOT_FOUND, 0x03},
+    {XE_STATUS_SHARING_VIOLATION, 0x20},
+    {XE_STATUS_MUTANT_NOT_OWNED, 0x120},
+    {XE_STATUS_SEMAPHORE_LIMIT_EXCEEDED, 0x12A},
+    {XE_STATUS_DISK_FULL, 0x70},
+    {XE_STATUS_INSUFFICIENT_RESOURCES, 0x5AA},
+    {XE_STATUS_DEVICE_NOT_READY, 0x15},
+    {XE_STATUS_NOT_SUPPORTED, 0x32},
+    {XE_STATUS_CANCELLED, 0x3E3},
+    {XE_STATUS_NOT_FOUND, 0x490},
+};
+
+#define ERROR_MR_MID_NOT_FOUND 317u
+
+static uint32_t dos_error(uint32_t status)
+{
+    if (!status || status & 0x20000000)
+        return status;
+    if ((status & 0xFFFF0000) == 0x80070000 || (status & 0xFFFF0000) == 0xC0010000)
+        return status & 0xFFFF;
+    if (status >> 28 == 0xD)
+        status -= 0x10000000;
+    for (size_t i = 0; i < sizeof(dos_errors) / sizeof(dos_errors[0]); i++)
+        if (dos_errors[i].status == status)
+            return dos_errors[i].error;
+    return ERROR_MR_MID_NOT_FOUND;
+}
+
+static void rtl_nt_status_to_dos_error(struct xe_call *call)
+{
+    xe_ret_u32(call, dos_error(xe_arg_u32(call, 0)));
+}
+
+static void rtl_get_last_error(struct xe_call *call)
+{
+    xe_ret_u32(call, xe_thread_last_error(call->thread));
+}
+
+static void rtl_set_last_error(struct xe_call *call)
+{
+    xe_thread_set_last_error(call->thread, xe_arg_u32(call, 0));
+}
+
+static void rtl_set_last_nt_error(struct xe_call *call)
+{
+    uint32_t error = dos_error(xe_arg_u32(call, 0));
+
+    xe_thread_set_last_error(call->thread, error);
+    xe_ret_u32(call, error);
+}
+
+static void rtl_get_stack_limits(struct xe_call *call)
+{
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, 0), call->thread->stack_limit);
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), call->thread->stack_base);
+}
+
+/* ---- exceptions ----------------------------------------------------------------------------- */
+
+/* Source: Microsoft documents the thread-naming exception; E06D7363 is a C++ throw. */
+#define EXCEPTION_SET_NAME 0x406D1388u
+
+static void rtl_raise_exception(struct xe_call *call)
+{
+    xe_gva record = xe_arg_gva(call, 0);
+    uint32_t code = xe_mem_u32(call->mem, record);
+
+    if (code == EXCEPTION_SET_NAME && xe_mem_u32(call->mem, record + 0x14) == 0x1000) {
+        uint32_t tid = xe_mem_u32(call->mem, record + 0x1C);
+        xe_gva name = xe_mem_u32(call->mem, record + 0x18);
+        struct xe_thread *thread =
+            tid == UINT32_MAX ? call->thread : xe_thread_by_id(call->kernel, tid);
+        char text[64];
+        int32_t n = name ? xe_mem_strnlen(call->mem, name, sizeof(text) - 1) : -1;
+
+        if (!thread || n < 0)
+            return;
+        xe_mem_read(call->mem, name, text, (uint32_t)n);
+        text[n] = '\0';
+        xe_thread_set_name(thread, text);
+        return;
+    }
+    xe_kernel_crash(call->kernel,
+                    "RtlRaiseException: exception 0x%08x (flags 0x%x, address 0x%08x) raised from "
+                    "0x%08x; exception dispatch is not implemented",
+                    code, xe_mem_u32(call->mem, record + 4), xe_mem_u32(call->mem, record + 12),
+                    call->lr);
+}
+
+const struct xe_hle xe_hle_rtl_misc[] = {
+    XE_HLE(XBOXKRNL, RtlCompareMemory, rtl_compare_memory, "a:ptr b:ptr size:u32 -> u32"),
+    XE_HLE(XBOXKRNL, RtlCompareMemoryUlong, rtl_compare_memory_ulong,
+           "at:ptr size:u32 value:u32 -> u32"),
+    XE_HLE(XBOXKRNL, RtlFillMemoryUlong, rtl_fill_memory_ulong,
+           "at:ptr size:u32 value:u32 -> void"),
+    XE_HLE(XBOXKRNL, RtlComputeCrc32, rtl_compute_crc32, "seed:u32 bytes:ptr size:u32 -> u32"),
+    XE_HLE(XBOXKRNL, RtlTimeToTimeFields, rtl_time_to_time_fields,
+           "time:ptr fields:TIME_FIELDS* -> void"),
+    XE_HLE(XBOXKRNL, RtlTimeFieldsToTime, rtl_time_fields_to_time,
+           "fields:TIME_FIELDS* time:ptr -> bool"),
+    XE_HLE(XBOXKRNL, RtlNtStatusToDosError, rtl_nt_status_to_dos_error, "status:status -> u32"),
+    XE_HLE(XBOXKRNL, RtlGetLastError, rtl_get_last_error, "-> u32"),
+    XE_HLE(XBOXKRNL, RtlSetLastError, rtl_set_last_error, "error:u32 -> void"),
+    XE_HLE(XBOXKRNL, RtlSetLastNTError, rtl_set_last_nt_error, "status:status -> u32"),
+    XE_HLE(XBOXKRNL, RtlGetStackLimits, rtl_get_stack_limits, "low:ptr high:ptr -> void"),
+    XE_HLE(XBOXKRNL, RtlRaiseException, rtl_raise_exception, "record:EXCEPTION_RECORD* -> void"),
+    XE_HLE_END,
+};

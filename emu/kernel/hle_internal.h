@@ -1,0 +1,99 @@
+/* HLE families' shared state: export entries, exported variables, and what families keep. */
+#ifndef XE_KERNEL_HLE_INTERNAL_H
+#define XE_KERNEL_HLE_INTERNAL_H
+
+#include "kernel/hle.h"
+#include "kernel/kernel.h"
+
+#define XE__HLE_ORDINALS   4096u
+#define XE__HLE_ENTRIES    8192u /* 8 bytes each fill the 64 KiB at XE_KERNEL_EXPORTS */
+#define XE__HLE_ENTRY_SIZE 8u
+#define XE__HLE_OTHERS     (XE_HLE_MODULES) /* index of "a module we do not know" */
+#define XE__HLE_OTHERS_MAX 64u
+#define XE__HLE_CALLERS    4096u
+#define XE__HLE_VARIABLES  64u
+
+/* One export that has a guest address: all known functions, and what else a title asked for. */
+struct xe__hle_entry {
+    const char *module; /* static, or in `other` below */
+    const char *name;   /* static; "?" if no such ordinal is known */
+    uint32_t ordinal;
+    const struct xe_hle *row; /* NULL: a stub */
+    bool variable, imported;
+    uint64_t calls;
+    uint32_t last_tid, last_lr;
+    uint64_t last_cycle, last_result;
+};
+
+struct xe__hle_variable {
+    uint32_t ordinal;
+    xe_gva address;
+};
+
+struct xe__xam; /* export_xam.c */
+
+struct xe_hle_state {
+    struct xe_kernel *kernel;
+    struct xe__hle_entry *entry; /* owned, XE__HLE_ENTRIES */
+    uint32_t entries;
+    uint16_t index[XE_HLE_MODULES][XE__HLE_ORDINALS]; /* entry + 1, 0 = none */
+    char other[XE__HLE_OTHERS_MAX][40];               /* names of unknown modules */
+    uint32_t others;
+    struct {
+        uint32_t entry, lr;
+    } caller[XE__HLE_CALLERS]; /* stubs reported already */
+    uint32_t callers;
+    uint64_t stub_calls, export_calls;
+    struct xe__hle_variable variable[XE__HLE_VARIABLES];
+    uint32_t variables;
+    xe_gva variable_page; /* where small variables go */
+    uint32_t variable_used;
+    char line[1024]; /* DbgPrint text before its newline */
+    uint32_t line_size;
+    uint64_t random; /* state of the deterministic generator behind XNetRandom and its like */
+    bool gpu_reported;
+    uint32_t thread_notify_count;
+    xe_gva graphics_callback, graphics_context;
+    uint32_t ring_base, ring_size;
+    uint64_t swaps;
+    uint32_t sockets; /* numbers handed out */
+    uint32_t signin_mask;
+};
+
+static inline struct xe_hle_state *xe__hle(const struct xe_call *call)
+{
+    return xe_kernel_hle(call->kernel);
+}
+
+/* The guest address to call for an export; 0 for a variable or when the table is full. Makes an
+ * entry for ordinals that no list knows. module: enum xe_hle_module, or XE__HLE_OTHERS with a name.
+ */
+xe_gva xe__hle_function(struct xe_hle_state *hle, uint32_t module, const char *name,
+                        uint32_t ordinal);
+struct xe__hle_entry *xe__hle_entry_of(struct xe_hle_state *hle, uint32_t module, const char *name,
+                                       uint32_t ordinal);
+/* "xboxkrnl.exe", "XAM" ... to a module index; XE__HLE_OTHERS if it is none of ours. */
+uint32_t xe__hle_module(const char *name);
+
+/* Guest address of an exported variable, placing it at first use. */
+xe_gva xe__hle_variable(struct xe_hle_state *hle, uint32_t module, uint32_t ordinal);
+void xe__hle_variables_init(struct xe_hle_state *hle);
+
+/* DbgPrint output: lines go to the log when complete. */
+void xe__hle_print(struct xe_hle_state *hle, const char *text);
+
+/* Format like the guest's C library. Arguments come from `next`, 64 bits each. Always
+ * NUL-terminates when size > 0; returns the length it would have had. wide: the format and %s are
+ * 16-bit. */
+struct xe__format_source {
+    void *ctx;
+    uint64_t (*next)(void *ctx);
+};
+uint32_t xe__format(const struct xe_mem *mem, xe_gva format, bool wide,
+                    struct xe__format_source *source, char *text, uint32_t size);
+
+extern const struct xe_hle xe_hle_print[], xe_hle_rtl_string[], xe_hle_rtl_misc[], xe_hle_memory[],
+    xe_hle_module[], xe_hle_system[], xe_hle_file[], xe_hle_video[], xe_hle_crypt[],
+    xe_hle_xam_user[], xe_hle_xam_misc[], xe_hle_xam_net[];
+
+#endif
