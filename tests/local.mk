@@ -18,3 +18,4 @@ include tests/guest/local.mk
 include tests/rpc/local.mk
 include tests/daemon/local.mk
 include tests/bench/local.mk
+include tests/e2e/local.mk

@@ -1,5 +1,5 @@
-/* Files: nothing is mounted in this build, so every open says so the way a console without that device
- * does. Argument checks come first, as in the real calls. Source: documented NT statuses. */
+/* Files: nothing is mounted in this build, so every open says so the way a console without that
+ * device does. Argument checks come first, as in the real calls. Source: documented NT statuses. */
 #include <string.h>
 
 #include "kernel/hle_internal.h"
@@ -41,8 +41,8 @@ static void open_file(struct xe_call *call)
 
     if (status == XE_STATUS_SUCCESS) {
         status = missing(name);
-        xe_log_write(xe_kernel_log(call->kernel), XE_LOG_INFO, "file", "%s '%s': not there (0x%08x)",
-                     call->row->name, name, status);
+        xe_log_write(xe_kernel_log(call->kernel), XE_LOG_INFO, "file",
+                     "%s '%s': not there (0x%08x)", call->row->name, name, status);
     }
     if (xe_arg_gva(call, 0))
         xe_mem_set_u32(call->mem, xe_arg_gva(call, 0), 0);

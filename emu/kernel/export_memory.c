@@ -76,8 +76,7 @@ static void round_range(struct range *r, uint32_t page)
 /* With a base: commit inside an allocation, or make a new one there. */
 static uint32_t allocate_at(struct xe_mem *mem, struct range *r, uint32_t type, uint32_t rights)
 {
-    enum xe_mem_heap heap =
-        r->base < 0x40000000 ? XE_MEM_HEAP_VIRTUAL_4K : XE_MEM_HEAP_VIRTUAL_64K;
+    enum xe_mem_heap heap = r->base < 0x40000000 ? XE_MEM_HEAP_VIRTUAL_4K : XE_MEM_HEAP_VIRTUAL_64K;
     struct xe_mem_region region;
 
     round_range(r, xe_mem_page_size_at(r->base));
@@ -98,7 +97,8 @@ static uint32_t allocate(struct xe_mem *mem, struct range *r, uint32_t type, uin
     bool large = type & MEM_LARGE_PAGES;
 
     if (r->base)
-        return is_virtual(r->base) ? allocate_at(mem, r, type, rights) : XE_STATUS_INVALID_PARAMETER;
+        return is_virtual(r->base) ? allocate_at(mem, r, type, rights)
+                                   : XE_STATUS_INVALID_PARAMETER;
     round_range(r, 0x10000);
     r->base = xe_mem_alloc(mem, large ? XE_MEM_HEAP_VIRTUAL_64K : XE_MEM_HEAP_VIRTUAL_4K, 0,
                            r->size, 0, rights, type & MEM_COMMIT, type & MEM_TOP_DOWN);
@@ -110,7 +110,8 @@ static void nt_allocate_virtual_memory(struct xe_call *call)
     uint32_t type = xe_arg_u32(call, 2), status;
     struct range r;
 
-    if (!read_range(call, 0, 1, &r) || !r.size || !(type & (MEM_COMMIT | MEM_RESERVE | MEM_RESET)) ||
+    if (!read_range(call, 0, 1, &r) || !r.size ||
+        !(type & (MEM_COMMIT | MEM_RESERVE | MEM_RESET)) ||
         (type & MEM_RESET && type & (MEM_COMMIT | MEM_RESERVE))) {
         xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
         return;
@@ -200,8 +201,8 @@ static void nt_query_virtual_memory(struct xe_call *call)
 
 /* ---- physical ------------------------------------------------------------------------------- */
 
-static xe_gva physical(struct xe_call *call, uint32_t size, uint32_t protect, xe_gpa min, xe_gpa max,
-                       uint32_t align)
+static xe_gva physical(struct xe_call *call, uint32_t size, uint32_t protect, xe_gpa min,
+                       xe_gpa max, uint32_t align)
 {
     uint32_t page = protect & MEM_16MB_PAGES    ? 0x1000000
                     : protect & MEM_LARGE_PAGES ? 0x10000
@@ -230,8 +231,7 @@ static void mm_allocate_physical_memory_ex(struct xe_call *call)
 
 static void mm_allocate_physical_memory(struct xe_call *call)
 {
-    xe_ret_u32(call,
-               physical(call, xe_arg_u32(call, 1), xe_arg_u32(call, 2), 0, UINT32_MAX, 0));
+    xe_ret_u32(call, physical(call, xe_arg_u32(call, 1), xe_arg_u32(call, 2), 0, UINT32_MAX, 0));
 }
 
 static void mm_free_physical_memory(struct xe_call *call)
@@ -307,7 +307,8 @@ static void mm_query_statistics(struct xe_call *call)
 static void mm_create_kernel_stack(struct xe_call *call)
 {
     uint32_t size = (xe_arg_u32(call, 0) + 0xFFFF) & ~0xFFFFu;
-    xe_gva at = xe_mem_alloc(call->mem, XE_MEM_HEAP_STACK, 0, size, 0, XE_PAGE_READWRITE, true, false);
+    xe_gva at =
+        xe_mem_alloc(call->mem, XE_MEM_HEAP_STACK, 0, size, 0, XE_PAGE_READWRITE, true, false);
 
     xe_ret_u32(call, at ? at + size : 0);
 }
@@ -336,8 +337,8 @@ static void ex_free_pool(struct xe_call *call)
         xe_call_guest_error(call, "0x%08x was not allocated from pool", at);
 }
 
-#define HRESULT_NO_MEMORY  0x8007000Eu
-#define HRESULT_BAD_ARG    0x80070057u
+#define HRESULT_NO_MEMORY 0x8007000Eu
+#define HRESULT_BAD_ARG   0x80070057u
 
 static void xam_alloc(struct xe_call *call)
 {

@@ -12,11 +12,11 @@
 #define XNADDR_STATIC 4u
 #define ADDRESS       0xC0000202u /* 192.0.2.2: a documentation network, so nobody is meant */
 
-#define WSAENETUNREACH  10051u
-#define WSAENOTSOCK     10038u
-#define SOCKET_ERROR    (-1)
-#define SOCKETS_MAX     1024u
-#define SOCKET_OF(n)    (4u + 4u * (n))
+#define WSAENETUNREACH 10051u
+#define WSAENOTSOCK    10038u
+#define SOCKET_ERROR   (-1)
+#define SOCKETS_MAX    1024u
+#define SOCKET_OF(n)   (4u + 4u * (n))
 
 static void fail(struct xe_call *call, uint32_t error)
 {
@@ -210,11 +210,13 @@ const struct xe_hle xe_hle_xam_net[] = {
     XE_HLE(XAM, NetDll_bind, on_socket, "caller:u32 socket:u32 address:ptr size:u32 -> s32"),
     XE_HLE(XAM, NetDll_listen, on_socket, "caller:u32 socket:u32 backlog:u32 -> s32"),
     XE_HLE(XAM, NetDll_accept, blocking, "caller:u32 socket:u32 address:ptr size:ptr -> s32"),
-    XE_HLE(XAM, NetDll_recv, blocking, "caller:u32 socket:u32 buffer:ptr size:u32 flags:u32 -> s32"),
+    XE_HLE(XAM, NetDll_recv, blocking,
+           "caller:u32 socket:u32 buffer:ptr size:u32 flags:u32 -> s32"),
     XE_HLE(XAM, NetDll_recvfrom, blocking,
            "caller:u32 socket:u32 buffer:ptr size:u32 flags:u32 from:ptr from_size:ptr -> s32"),
     XE_HLE(XAM, NetDll_connect, net_connect, "caller:u32 socket:u32 address:ptr size:u32 -> s32"),
-    XE_HLE(XAM, NetDll_send, net_connect, "caller:u32 socket:u32 buffer:ptr size:u32 flags:u32 -> s32"),
+    XE_HLE(XAM, NetDll_send, net_connect,
+           "caller:u32 socket:u32 buffer:ptr size:u32 flags:u32 -> s32"),
     XE_HLE(XAM, NetDll_select, net_select,
            "caller:u32 n:u32 read:ptr write:ptr except:ptr timeout:ptr -> s32"),
     XE_HLE(XAM, NetDll_WSAGetLastError, wsa_get_last_error, "-> u32"),

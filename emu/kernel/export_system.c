@@ -10,8 +10,8 @@
 
 /* ---- XEX headers ---------------------------------------------------------------------------- */
 
-/* Address of a header's value or data: by the low byte of its key the value itself (00), a pointer to
- * it (01), or a pointer into the headers. 0 when absent. */
+/* Address of a header's value or data: by the low byte of its key the value itself (00), a pointer
+ * to it (01), or a pointer into the headers. 0 when absent. */
 static uint32_t header_field(const struct xe_mem *mem, xe_gva headers, uint32_t key)
 {
     uint32_t count = xe_mem_u32(mem, headers + 0x14);
@@ -72,8 +72,8 @@ static void xex_check_executable_privilege(struct xe_call *call)
 
 /* ---- modules -------------------------------------------------------------------------------- */
 
-/* Kernel modules have no image of ours; their handle is the address of the first export entry, which
- * XexGetProcedureAddress knows. */
+/* Kernel modules have no image of ours; their handle is the address of the first export entry,
+ * which XexGetProcedureAddress knows. */
 #define MODULE_HANDLE(module) (XE_KERNEL_EXPORTS + (module)*4u)
 
 static void xex_get_module_handle(struct xe_call *call)
@@ -179,16 +179,16 @@ static const struct {
     uint16_t category, setting, size;
     uint32_t value;
 } settings[] = {
-    {2, 2, 4, 0x00001000}, /* AV region: NTSC                */
-    {2, 3, 2, 0x00FF},     /* game region: North America     */
-    {3, 1, 4, 0},          /* time zone bias                 */
-    {3, 2, 4, 0},          /* standard zone name             */
-    {3, 3, 4, 0},          /* daylight zone name             */
-    {3, 4, 4, 0},          /* standard date                  */
-    {3, 5, 4, 0},          /* daylight date                  */
-    {3, 6, 4, 0},          /* standard bias                  */
-    {3, 7, 4, 0},          /* daylight bias                  */
-    {3, 9, 4, 1},          /* language: English              */
+    {2, 2, 4, 0x00001000},  /* AV region: NTSC                */
+    {2, 3, 2, 0x00FF},      /* game region: North America     */
+    {3, 1, 4, 0},           /* time zone bias                 */
+    {3, 2, 4, 0},           /* standard zone name             */
+    {3, 3, 4, 0},           /* daylight zone name             */
+    {3, 4, 4, 0},           /* standard date                  */
+    {3, 5, 4, 0},           /* daylight date                  */
+    {3, 6, 4, 0},           /* standard bias                  */
+    {3, 7, 4, 0},           /* daylight bias                  */
+    {3, 9, 4, 1},           /* language: English              */
     {3, 10, 4, 0x00040000}, /* video flags: wide screen      */
     {3, 11, 4, 0x00010001}, /* audio flags                   */
     {3, 12, 4, 0},          /* retail flags                  */
@@ -271,7 +271,6 @@ static void ex_register_title_terminate(struct xe_call *call)
 {
     xe_ret_u32(call, 0);
 }
-
 
 const struct xe_hle xe_hle_system[] = {
     XE_HLE(XBOXKRNL, ExGetXConfigSetting, ex_get_x_config_setting,

@@ -1,5 +1,5 @@
-/* Video: the display is described truthfully (1280x720, 60 Hz), registrations are kept, and the first
- * thing that would need a GPU is logged loudly, for no command processor is in this build.
+/* Video: the display is described truthfully (1280x720, 60 Hz), registrations are kept, and the
+ * first thing that would need a GPU is logged loudly, for no command processor is in this build.
  * Source: values and layouts as public emulators give them. */
 #include <string.h>
 
@@ -48,7 +48,7 @@ static void vd_get_current_display_information(struct xe_call *call)
 
 static void vd_get_current_display_gamma(struct xe_call *call)
 {
-    xe_mem_set_u32(call->mem, xe_arg_gva(call, 0), 2); /* BT.709 */
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, 0), 2);          /* BT.709 */
     xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), 0x400E38E4); /* 2.2222 */
 }
 
@@ -162,8 +162,7 @@ const struct xe_hle xe_hle_video[] = {
            "address:u32 log2_block:u32 -> void"),
     XE_HLE(XBOXKRNL, VdSetGraphicsInterruptCallback, vd_set_graphics_interrupt_callback,
            "callback:ptr context:ptr -> void"),
-    XE_HLE(XBOXKRNL, VdGetSystemCommandBuffer, vd_get_system_command_buffer,
-           "a:ptr b:ptr -> void"),
+    XE_HLE(XBOXKRNL, VdGetSystemCommandBuffer, vd_get_system_command_buffer, "a:ptr b:ptr -> void"),
     XE_HLE(XBOXKRNL, VdSetSystemCommandBufferGpuIdentifierAddress, answer_zero,
            "address:u32 -> void"),
     XE_HLE(XBOXKRNL, VdSwap, vd_swap, "ring:ptr fetch:ptr -> void"),

@@ -160,16 +160,18 @@ const struct xe_hle xe_hle_xam_misc[] = {
            "mask:u64 version:u32 -> handle"),
     XE_HLE(XAM, XamNotifyCreateListenerInternal, xam_notify_create_listener,
            "mask:u64 system:bool version:u32 -> handle"),
-    XE_HLE(XAM, XNotifyGetNext, x_notify_get_next, "listener:handle match:u32 id:ptr param:ptr -> bool"),
+    XE_HLE(XAM, XNotifyGetNext, x_notify_get_next,
+           "listener:handle match:u32 id:ptr param:ptr -> bool"),
     XE_HLE(XAM, XNotifyPositionUI, zero, "where:u32 -> u32"),
     XE_HLE(XAM, XNotifyQueueUI, x_notify_queue_ui,
            "type:u32 user:u32 areas:u64 text:wstr context:ptr -> u32"),
     XE_HLE(XAM, XamShowMessageBoxUI, xam_show_message_box,
            "user:u32 title:wstr text:wstr buttons:u32 texts:ptr focus:u32 flags:u32 result:ptr "
            "overlapped:ptr -> u32"),
-    XE_HLE(XAM, XamShowMessageBoxUIEx, xam_show_message_box,
-           "user:u32 title:wstr text:wstr buttons:u32 texts:ptr focus:u32 flags:u32 x:u32 result:ptr "
-           "overlapped:ptr -> u32"),
+    XE_HLE(
+        XAM, XamShowMessageBoxUIEx, xam_show_message_box,
+        "user:u32 title:wstr text:wstr buttons:u32 texts:ptr focus:u32 flags:u32 x:u32 result:ptr "
+        "overlapped:ptr -> u32"),
     XE_HLE(XAM, XamIsUIActive, zero, "-> bool"),
     XE_HLE(XAM, XamEnableInactivityProcessing, zero, "which:u32 on:bool -> u32"),
     XE_HLE(XAM, XamResetInactivity, zero, "-> u32"),

@@ -1,1 +1,81 @@
-# tests of guest
+# The guest SDK: xe360-mkxex, start-up code, titles. Titles are built by clang and lld at build time.
+bin_PROGRAMS += xe360-mkxex
+xe360_mkxex_CPPFLAGS = $(AM_CPPFLAGS) $(GCRYPT_CFLAGS)
+xe360_mkxex_SOURCES = \
+	%D%/mkxex/build.c %D%/mkxex/elf.c %D%/mkxex/lzx.c %D%/mkxex/main.c %D%/mkxex/mkxex.h %D%/mkxex/pe.c
+xe360_mkxex_LDADD = $(GCRYPT_LIBS)
+
+guestdir = $(pkgdatadir)/guest
+dist_guest_DATA = %D%/lib/crt0.c %D%/lib/imports.S %D%/lib/xe360.ld
+guestincludedir = $(guestdir)/include/xe360
+dist_guestinclude_DATA = %D%/include/xe360/kernel.h %D%/include/xe360/types.h
+guestkerneldir = $(guestdir)/include/kernel
+dist_guestkernel_DATA = emu/kernel/xboxkrnl.def emu/kernel/xam.def
+
+XE_TITLE_NAMES = \
+	crash cs-deadlock four-handles healthy lost-wake missing-export quiescent selfmod spin threads \
+	waits
+XE_TITLES = $(XE_TITLE_NAMES:%=tests/guest/titles/%.xex)
+XE_BENCH_KERNELS = branchy sha256 chase
+XE_BENCH_TITLES = $(XE_BENCH_KERNELS:%=tests/bench/%.xex)
+# Every way to pack an image, made of one title: what the loader has to read.
+XE_VARIANTS = \
+	tests/guest/variants/basic-retail.xex tests/guest/variants/lzx-none.xex \
+	tests/guest/variants/lzx-devkit.xex tests/guest/variants/lzx-aligned.xex \
+	tests/guest/variants/lzx-uncompressed.xex tests/guest/variants/lzx-mixed.xex \
+	tests/guest/variants/lzx-window.xex tests/guest/variants/small-pages.xex \
+	tests/guest/variants/none-none.xex
+
+EXTRA_DIST += %D%/titles.txt $(XE_TITLE_NAMES:%=%D%/titles/%.c)
+check_DATA += $(XE_TITLES) $(XE_VARIANTS)
+CLEANFILES += $(XE_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES) tests/guest/*/*.elf tests/guest/obj/*.o
+
+.PHONY: titles
+titles: $(XE_TITLES)
+
+XE_GUEST_CFLAGS = --target=powerpc-unknown-elf -std=gnu17 -O2 -ffreestanding -fno-pic -Wall -Wextra \
+	-Wno-unused-parameter -I$(srcdir)/tests/guest/include
+XE_GUEST_OBJECTS = tests/guest/obj/crt0.o tests/guest/obj/imports.o
+XE_GUEST_LD = $(LLD) --gc-sections -T $(srcdir)/tests/guest/lib/xe360.ld
+
+tests/guest/obj/crt0.o: $(srcdir)/tests/guest/lib/crt0.c $(dist_guestinclude_DATA)
+	@mkdir -p tests/guest/obj
+	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -c -o $@ $<
+
+tests/guest/obj/imports.o: $(srcdir)/tests/guest/lib/imports.S $(dist_guestkernel_DATA)
+	@mkdir -p tests/guest/obj
+	$(AM_V_GEN)$(CLANG) --target=powerpc-unknown-elf -I$(srcdir)/emu -c -o $@ $<
+
+tests/guest/obj/%.o: $(srcdir)/tests/guest/titles/%.c $(dist_guestinclude_DATA)
+	@mkdir -p tests/guest/obj
+	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -c -o $@ $<
+
+tests/guest/titles/%.elf: tests/guest/obj/%.o $(XE_GUEST_OBJECTS) $(srcdir)/tests/guest/lib/xe360.ld
+	@mkdir -p tests/guest/titles
+	$(AM_V_at)$(XE_GUEST_LD) -o $@ $(XE_GUEST_OBJECTS) $<
+
+tests/guest/titles/%.xex: tests/guest/titles/%.elf xe360-mkxex$(EXEEXT)
+	$(AM_V_GEN)./xe360-mkxex -c basic -o $@ $<
+
+.SECONDARY: $(XE_TITLE_NAMES:%=tests/guest/obj/%.o) $(XE_TITLE_NAMES:%=tests/guest/titles/%.elf)
+
+# variants: NAME -> options
+XE_VARIANT_basic_retail = -c basic -e retail
+XE_VARIANT_lzx_none = -c lzx -e none
+XE_VARIANT_lzx_devkit = -c lzx -e devkit -r text=$(srcdir)/LICENSE
+XE_VARIANT_lzx_aligned = -c lzx --lzx-blocks=aligned
+XE_VARIANT_lzx_uncompressed = -c lzx --lzx-blocks=uncompressed
+XE_VARIANT_lzx_mixed = -c lzx -e retail --lzx-blocks=mixed
+XE_VARIANT_lzx_window = -c lzx --lzx-window=20
+XE_VARIANT_none_none = -c none -e none
+
+tests/guest/variants/small-pages.elf: tests/guest/obj/threads.o $(XE_GUEST_OBJECTS)
+	@mkdir -p tests/guest/variants
+	$(AM_V_at)$(XE_GUEST_LD) --defsym=XE_BASE=0x90010000 --defsym=XE_PAGE=0x1000 -o $@ $(XE_GUEST_OBJECTS) $<
+
+tests/guest/variants/small-pages.xex: tests/guest/variants/small-pages.elf xe360-mkxex$(EXEEXT)
+	$(AM_V_GEN)./xe360-mkxex -p 4k -c lzx -e retail -o $@ $<
+
+tests/guest/variants/%.xex: tests/guest/titles/threads.elf xe360-mkxex$(EXEEXT)
+	@mkdir -p tests/guest/variants
+	$(AM_V_GEN)./xe360-mkxex $(XE_VARIANT_$(subst -,_,$*)) -o $@ $<

@@ -121,9 +121,10 @@ void XamLoaderTerminateTitle(void);
 /* The running thread's KTHREAD, from the processor control region (r13). */
 static inline void *current_thread(void)
 {
-    register u8 *pcr __asm__("r13");
+    void *thread;
 
-    return *(void **)(pcr + 0x100);
+    __asm__ volatile("lwz %0, 0x100(13)" : "=r"(thread));
+    return thread;
 }
 
 #endif
