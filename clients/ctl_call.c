@@ -86,7 +86,7 @@ bool ctl_count(const char *text, uint64_t *ret)
     return true;
 }
 
-/* The text of a file, newlines turned into blanks; NULL after saying why. */
+/* The text of a file, newlines turned into commas; NULL after saying why. */
 static char *read_list(const char *path)
 {
     FILE *file = fopen(path, "re");
@@ -104,9 +104,17 @@ static char *read_list(const char *path)
     }
     while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == ' '))
         text[--n] = '\0';
-    for (char *c = text; *c; c++)
-        if (*c == '\n' || *c == '\r' || *c == '\t')
+    for (char *c = text, *item = NULL; *c; c++) {
+        bool blank = *c == '\n' || *c == '\r' || *c == '\t' || *c == ' ';
+
+        /* A line end separates like a comma, unless a comma did already. */
+        if (*c == '\n' && item && *item != ',')
+            *(item = c) = ',';
+        else if (blank)
             *c = ' ';
+        else
+            item = c;
+    }
     return text;
 }
 

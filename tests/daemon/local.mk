@@ -1,9 +1,23 @@
-# The worker on a guest that is none: tests of rpc and daemon need no emulator.
-check_PROGRAMS += tests/daemon/xe360-fake-worker
+# The worker on a guest that is none: tests of rpc and daemon need no emulator. And one that lies.
+check_PROGRAMS += tests/daemon/xe360-fake-worker tests/daemon/xe360-nonsense-worker
 tests_daemon_xe360_fake_worker_CPPFLAGS = $(AM_CPPFLAGS) $(GCRYPT_CFLAGS) $(SECCOMP_CFLAGS)
 tests_daemon_xe360_fake_worker_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_xe360_fake_worker_SOURCES = \
 	daemon/worker_main.c daemon/sandbox.c tests/support/fake_emu.c
 tests_daemon_xe360_fake_worker_LDADD = \
-	libxe_rpc_instance.a libxe_rpc_image.a libxe_rpc_report.a libxe_link.a libxe_rpc.a libxe_base.a $(GCRYPT_LIBS) \
-	$(SECCOMP_LIBS) $(JANSSON_LIBS)
+	libxe_rpc_instance.a libxe_rpc_image.a libxe_rpc_report.a libxe_link.a libxe_rpc.a \
+	libxe_base.a $(GCRYPT_LIBS) $(SECCOMP_LIBS) $(JANSSON_LIBS)
+tests_daemon_xe360_nonsense_worker_SOURCES = %D%/nonsense_worker.c
+
+check_PROGRAMS += tests/daemon/test_daemon tests/daemon/test_link
+TESTS += tests/daemon/test_daemon tests/daemon/test_link
+tests_daemon_test_daemon_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_daemon_test_daemon_SOURCES = \
+	%D%/test_daemon.c %D%/test_http.c tests/support/daemon.c tests/support/daemon.h
+tests_daemon_test_daemon_LDADD = $(JANSSON_LIBS) $(CRITERION_LIBS)
+tests_daemon_test_link_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_daemon_test_link_SOURCES = %D%/test_link.c
+tests_daemon_test_link_LDADD = libxe_link.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+
+dist_check_SCRIPTS += tests/daemon/check-ctl.sh tests/daemon/check-nm.sh
+TESTS += tests/daemon/check-ctl.sh tests/daemon/check-nm.sh

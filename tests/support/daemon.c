@@ -84,6 +84,14 @@ char *test_daemon_raw(const struct test_daemon *d, bool tcp, const char *bytes, 
     return answer;
 }
 
+void test_daemon_drop(const struct test_daemon *d, const char *bytes, size_t size)
+{
+    int fd = dial(d, false);
+
+    cr_assert(send(fd, bytes, size, MSG_NOSIGNAL) > 0);
+    close(fd);
+}
+
 char *test_daemon_post(const struct test_daemon *d, bool tcp, const char *headers, const char *body,
                        int *ret_status)
 {

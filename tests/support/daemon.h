@@ -33,6 +33,9 @@ const char *test_daemon_error(const struct test_daemon *d, const char *method, j
 
 /* Send raw bytes, read until the peer closes; the answer is owned and NUL terminated. */
 char *test_daemon_raw(const struct test_daemon *d, bool tcp, const char *bytes, size_t size);
+void test_daemon_drop(const struct test_daemon *d, const char *bytes,
+                      size_t size); /* and hang up */
+
 /* POST a body with more header lines ("Name: value\r\n..."); *ret_status gets the HTTP status. The
  * answer's body is owned. */
 char *test_daemon_post(const struct test_daemon *d, bool tcp, const char *headers, const char *body,

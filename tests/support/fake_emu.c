@@ -165,11 +165,25 @@ static bool at(struct xe_instance *instance, uint64_t when, uint64_t end)
     return when >= instance->cycle && when <= end;
 }
 
+static void print_lines(struct xe_instance *instance, uint64_t end)
+{
+    uint64_t each = instance->script.print_each;
+
+    for (uint64_t i = instance->cycle / each + 1; each != NEVER && i * each <= end; i++)
+        xe_log_write(instance->log, XE_LOG_PRINT, "print", "line %llu", (unsigned long long)i);
+}
+
+static uint64_t sooner(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
 /* Go on to `end` or to what happens before; true when the run is over. */
 static bool advance(struct xe_instance *instance, uint64_t end)
 {
     const struct script *s = &instance->script;
 
+    print_lines(instance, sooner(end, sooner(s->exit_at, sooner(s->crash_at, s->hang_at))));
     if (at(instance, s->abort_at, end))
         abort();
     while (at(instance, s->stall_at, end))
@@ -191,9 +205,6 @@ static bool advance(struct xe_instance *instance, uint64_t end)
         instance->stop = XE_STOP_QUIESCENT;
         return true;
     }
-    if (s->print_each != NEVER)
-        for (uint64_t i = instance->cycle / s->print_each + 1; i * s->print_each <= end; i++)
-            xe_log_write(instance->log, XE_LOG_PRINT, "print", "line %llu", (unsigned long long)i);
     instance->cycle = end;
     return false;
 }

@@ -1,0 +1,133 @@
+#!/bin/sh
+# xe360ctl as a script sees it: output, exit codes, usage errors; with and without a daemon.
+set -eu
+
+build=$(cd "${XE_BUILDDIR:-.}" && pwd)
+XE360_WORKER=$build/tests/daemon/xe360-fake-worker
+export XE360_WORKER
+state=$(mktemp -d)
+daemon=
+cleanup()
+{
+    if [ -n "$daemon" ]; then
+        kill "$daemon" 2>/dev/null || true
+        wait "$daemon" 2>/dev/null || true
+    fi
+    rm -rf "$state"
+}
+trap cleanup EXIT INT TERM
+cd "$state"
+XE360_SOCKET=$state/s
+export XE360_SOCKET
+failures=0
+
+# want STATUS PATTERN ARGUMENTS...: the command ends so, and its output has the pattern.
+want()
+{
+    status=$1 pattern=$2
+    shift 2
+    got=0
+    "$build/xe360ctl" "$@" >out 2>&1 || got=$?
+    if [ "$got" != "$status" ] || ! { [ -z "$pattern" ] || grep -q -e "$pattern" out; }; then
+        echo "xe360ctl $*: status $got, wanted $status and '$pattern':" >&2
+        cat out >&2
+        failures=$((failures + 1))
+    fi
+}
+
+echo FAKE >ok
+echo 'FAKE crash=1000' >crash
+echo 'FAKE hang=1000 print=100' >hang
+echo 'FAKE exit=1000' >exit
+echo 'nothing' >bad
+printf '0x1004\n0x42450b5c\n' >list
+
+# Without a daemon.
+want 0 'stop=target retired=5000000 ' run ok -n 5M
+want 0 '^digest=xd1:' run ok -n 1K --lockstep --stable-digest
+want 4 '=== Handle audit (focus) ===' run hang -n 5M --trace-handles-focus=0x1004,0x42450b5c
+want 4 'handle=0x42450b5c' run hang -n 5M --trace-handles-focus=@list
+want 4 '^line 10$' run hang -n 5M --guest-output
+want 4 '"schema": "xe360/run/1"' run hang -n 1G --json
+want 3 'stop=crash' run crash -n 5M
+want 0 'stop=exit' run exit -n 5M
+want 0 'stop=hang' run hang -n 5M --until=hang
+want 5 'stop=target' run ok -n 5M --until=hang
+want 7 'magic' run bad -n 5
+want 7 'No such file' run none -n 5
+want 2 "'5X'" run ok -n 5X
+want 2 "'-5'" run ok -n -5
+want 2 "'0'" run ok -n 0
+want 2 "'99999999999G'" run ok -n 99999999999G
+want 2 'TITLE' run
+want 2 'TITLE' run ok ok
+want 2 "'soon'" run ok --until=soon
+want 2 "'no such option\|unrecognized" run ok --frobnicate
+want 2 '0x1g' run ok -n 5 --trace-handles-focus=0x1004,0x1g
+want 2 "no command 'frobnicate'" frobnicate
+want 0 'kind  *xex2' inspect ok
+want 0 '"kind"' inspect ok --json
+want 7 'magic' inspect bad
+want 0 '"xe360/golden/1"' record ok -n 5000
+want 0 '' record ok -n 5000 -o golden.json
+want 0 '^ok golden.json' check golden.json
+sed 's/"cycle": 5000/"cycle": 5001/' golden.json >wrong.json
+want 1 'result.cycle: expected 5001, found 5000' check golden.json wrong.json
+want 1 '"pass": false' check wrong.json --json
+want 0 'mem.read(instance, address, length, encoding?)' methods
+want 0 'trace-handles-focus' help run
+want 0 'inspect' help
+want 0 'api 1.0' version
+want 69 'no daemon at' ping
+
+# Crash of the worker itself is the harness's failure, not the guest's.
+echo 'FAKE abort=1000' >abort
+want 99 'Abort' run abort -n 5M
+
+# With a daemon.
+"$build/xe360d" --socket s --root "$state" --listen 127.0.0.1:0 &
+daemon=$!
+tries=0
+until "$build/xe360ctl" ping >/dev/null 2>&1; do
+    tries=$((tries + 1))
+    [ $tries -lt 500 ]
+    sleep 0.02
+done
+want 0 'api 1.0' ping
+want 0 'name=one state=created' create hang --name one
+want 8 'instance .one. already' create hang --name one
+want 0 'focus=0x00001004,0x0000100c' focus one set 0x1004,4108
+want 0 'focus=0x00001004$' focus one remove 4108
+want 2 'expected INSTANCE' focus one set
+want 4 'stop=hang retired=1000' start one -n 100M --wait
+want 0 'mr=' threads one
+want 0 'handle=0x00001004' audit one
+want 0 'handle=0x00000007' audit one --focus 7
+want 0 'event' objects one
+want 0 'missing' exports one --filter missing
+want 0 '82000000  00010203' mem one 0x82000000 16
+want 0 'xd1:' digest one
+want 0 'pc ' registers one 1
+want 0 'line 3' logs one --level print
+want 0 '"line 10"' call log.tail instance=one limit=1
+want 8 'did you mean log.tail' call log.tali
+want 8 'no instance' threads nobody
+want 0 'state=created' create ok --name two
+want 0 'state=running' start two -n 1000G
+want 0 'state=paused' pause two
+want 0 'state=running' start two
+want 0 'stop=cancel' cancel two
+want 0 'retired=7 ' step two -n 7
+want 0 'i-1' ls
+want 0 '"openrpc"' discover
+want 0 'status' health
+token=$state/xe360d.cookie
+port=$("$build/xe360ctl" call system.info | sed -n 's/.*"listen": "127.0.0.1:\([0-9]*\)".*/\1/p')
+want 0 'api 1.0' -s "127.0.0.1:$port" -t "$token" ping
+want 8 'HTTP 401' -s "127.0.0.1:$port" ping
+want 0 '' rm one two
+want 8 'no instance' rm one
+want 0 '' shutdown
+wait "$daemon" || failures=$((failures + 1))
+daemon=
+[ "$failures" = 0 ] || { echo "$failures checks failed" >&2; exit 1; }

@@ -1,0 +1,19 @@
+#!/bin/sh
+# The daemon parses and runs no guest bytes: its program has none of the code that does. Nor does
+# rpc know HTTP.
+set -eu
+
+cd "${XE_BUILDDIR:-.}"
+parts='xe_image_|xe_kernel_|xe_hle_|xe_cpu_|xe_mem_|xe_instance_|xe_audit_|xe_session_|xe_ppc_'
+found=$(nm xe360d | awk '$2 ~ /[TtDdBbRr]/ { print $3 }' | grep -E "^($parts)" || true)
+if [ -n "$found" ]; then
+    echo "xe360d links code of the emulator:" >&2
+    echo "$found" >&2
+    exit 1
+fi
+found=$(nm -u libxe_rpc.a libxe_rpc_instance.a 2>/dev/null | grep -E ' (MHD_|curl_|socket|connect)' || true)
+if [ -n "$found" ]; then
+    echo "rpc knows a transport:" >&2
+    echo "$found" >&2
+    exit 1
+fi
