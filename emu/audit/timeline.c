@@ -173,6 +173,22 @@ static const struct xe_audit_rec *take_oldest(struct merge *merge)
     return best;
 }
 
+/* Skip what was recorded before seq. */
+static void seek(struct source *source, uint64_t seq)
+{
+    uint32_t low = 0, high = source_size(source);
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (source_at(source, middle)->seq < seq)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    source->next = low;
+}
+
 uint32_t xe__story_last(const struct xe__story *story, uint32_t limit, struct xe_audit_rec *ret)
 {
     struct merge merge = {0};
@@ -213,9 +229,10 @@ uint32_t xe_audit_timeline(const struct xe_audit *audit, uint32_t key, uint64_t 
             add_life(&merge, it);
             add_rings(&merge, &it->trail->body);
         }
+    for (uint32_t i = 0; i < merge.sources; i++)
+        seek(&merge.source[i], from);
     while (n < limit && (rec = take_oldest(&merge)) != NULL)
-        if (rec->seq >= from)
-            ret[n++] = *rec;
+        ret[n++] = *rec;
     return n;
 }
 
