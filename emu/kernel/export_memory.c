@@ -16,6 +16,8 @@
 #define MEM_LARGE_PAGES 0x20000000u
 #define MEM_16MB_PAGES  0x80000000u
 
+#define SMALL_PAGE_LAST 0x1FD00FFFu
+
 #define EXECUTE_BITS 0xF0u
 #define RIGHTS       0xFFu
 
@@ -207,14 +209,16 @@ static xe_gva physical(struct xe_call *call, uint32_t size, uint32_t protect, xe
     uint32_t page = protect & MEM_16MB_PAGES    ? 0x1000000
                     : protect & MEM_LARGE_PAGES ? 0x10000
                                                 : 0x1000;
-    xe_gpa at;
+    xe_gpa at, last;
 
     if (!(protect & (XE_PAGE_READONLY | XE_PAGE_READWRITE)) || !size || size > XE_MEM_PHYS_SIZE ||
         (align & (align - 1)))
         return 0;
     align = align > page ? align : page;
     size = (size + page - 1) & ~(page - 1);
-    max = max < XE_MEM_PHYS_SIZE - 1 ? max : XE_MEM_PHYS_SIZE - 1;
+    /* 4 KiB pages are handed out in the E0000000 alias, which ends before physical memory does. */
+    last = page == 0x1000 ? SMALL_PAGE_LAST : XE_MEM_PHYS_SIZE - 1;
+    max = max < last ? max : last;
     at = xe_mem_alloc_physical(call->mem, size, align, rights_of(protect & RIGHTS), min, max, true);
     if (!at)
         return 0;

@@ -197,6 +197,7 @@ const struct xe_hle xe_hle_xam_net[] = {
     XE_HLE(XAM, NetDll_WSAStartupEx, wsa_startup, "caller:u32 version:u16 data:ptr x:u32 -> u32"),
     XE_HLE(XAM, NetDll_WSACleanup, zero, "caller:u32 -> u32"),
     XE_HLE(XAM, NetDll_XNetStartup, zero, "caller:u32 params:ptr -> u32"),
+    XE_HLE(XAM, NetDll_XNetStartupEx, zero, "caller:u32 params:ptr version:u32 -> u32"),
     XE_HLE(XAM, NetDll_XNetCleanup, zero, "caller:u32 -> u32"),
     XE_HLE(XAM, NetDll_XNetGetEthernetLinkStatus, link_status, "caller:u32 -> u32"),
     XE_HLE(XAM, NetDll_XNetGetTitleXnAddr, get_title_xn_addr, "caller:u32 address:ptr -> u32"),

@@ -173,8 +173,9 @@ struct xe_hle_state *xe_hle_create(struct xe_kernel *kernel, struct xe_error *er
         hle->kernel = kernel;
         hle->random = 0x9E3779B97F4A7C15ull ^ xe_kernel_config_get(kernel)->seed;
         hle->entry = xe_calloc(XE__HLE_ENTRIES, sizeof(*hle->entry));
+        hle->gpu = xe__gpu_regs_create(xe_kernel_mem(kernel));
     }
-    if (!hle || !hle->entry ||
+    if (!hle || !hle->entry || !hle->gpu ||
         !xe_mem_alloc(xe_kernel_mem(kernel), XE_MEM_HEAP_IMAGE_64K, XE_KERNEL_EXPORTS, 0x10000, 0,
                       XE_PAGE_EXECUTE_READ, true, false) ||
         !add_known(hle)) {
@@ -189,6 +190,7 @@ void xe_hle_destroy(struct xe_hle_state *hle)
 {
     if (!hle)
         return;
+    xe__gpu_regs_destroy(hle->gpu);
     xe_free(hle->entry);
     xe_free(hle);
 }
@@ -392,6 +394,7 @@ void xe_hle_state_visit(const struct xe_kernel *kernel,
         put(ctx, "kernel", bytes, sizeof(bytes));
     }
     put(ctx, "kernel", hle->line, hle->line_size);
+    xe__gpu_regs_visit(hle->gpu, put, ctx);
 }
 
 void xe_hle_thread_started(struct xe_kernel *kernel, struct xe_thread *thread)

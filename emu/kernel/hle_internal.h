@@ -30,7 +30,13 @@ struct xe__hle_variable {
     xe_gva address;
 };
 
-struct xe__xam; /* export_xam.c */
+/* gpu_regs.c: owned by the state. */
+struct xe__gpu_regs;
+struct xe__gpu_regs *xe__gpu_regs_create(struct xe_mem *mem);
+void xe__gpu_regs_destroy(struct xe__gpu_regs *regs);
+void xe__gpu_regs_visit(const struct xe__gpu_regs *regs,
+                        void (*put)(void *ctx, const char *component, const void *bytes, size_t n),
+                        void *ctx);
 
 struct xe_hle_state {
     struct xe_kernel *kernel;
@@ -52,7 +58,7 @@ struct xe_hle_state {
     uint32_t line_size;
     uint64_t random; /* state of the deterministic generator behind XNetRandom and its like */
     bool gpu_reported;
-    uint32_t thread_notify_count;
+    struct xe__gpu_regs *gpu; /* owned */
     xe_gva graphics_callback, graphics_context;
     uint32_t ring_base, ring_size;
     uint64_t swaps;
