@@ -363,6 +363,7 @@ static bool match_offset(struct lzx *z, unsigned slot, uint32_t *ret_offset)
 static bool copy_match(struct lzx *z, uint32_t offset, size_t length, size_t limit)
 {
     uint8_t *to = z->out + z->out_at;
+    const uint8_t *from;
 
     if (length > limit - z->out_at)
         return corrupt(z, "match length is 0x%zx, expected at most 0x%zx", length,
@@ -370,8 +371,9 @@ static bool copy_match(struct lzx *z, uint32_t offset, size_t length, size_t lim
     if (offset == 0 || offset > z->out_at || offset > z->window)
         return corrupt(z, "match offset is 0x%x, expected 1 to 0x%zx", offset,
                        z->out_at < z->window ? z->out_at : z->window);
-    for (size_t i = 0; i < length; i++)
-        to[i] = to[i - (size_t)offset];
+    from = to - offset;
+    for (size_t i = 0; i < length; i++) /* byte by byte: they may overlap */
+        to[i] = from[i];
     z->out_at += length;
     return true;
 }
