@@ -40,11 +40,12 @@ undefined()
     nm -u "$1" 2>/dev/null | awk '$1 == "U" { print $2 }' | sort -u
 }
 
-for archive in "$build"/libxe_*.a; do
+for part in base mem loader cpu audit kernel emu; do
+    archive=$build/libxe_$part.a
     bad=$(undefined "$archive" | grep -E '^(json_|MHD_|xe_rpc_)' | tr '\n' ' ')
     [ -z "$bad" ] || complain "${archive##*/}: emu must not use $bad"
 done
-for archive in "$build"/librpc*.a; do
+for archive in "$build"/libxe_rpc*.a; do
     bad=$(undefined "$archive" | grep -E '^(MHD_|socket$|bind$|listen$|accept)' | tr '\n' ' ')
     [ -z "$bad" ] || complain "${archive##*/}: rpc must not use $bad"
 done

@@ -8,6 +8,11 @@ AM_TESTS_ENVIRONMENT = \
 
 XE_TEST_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 
+# Layer rules: who includes whom, which archive may use which library.
+dist_check_SCRIPTS += tests/check-layers.sh
+TESTS += tests/check-layers.sh
+EXTRA_DIST += tests/layers.txt tests/demo.sh
+
 include tests/base/local.mk
 include tests/mem/local.mk
 include tests/loader/local.mk
