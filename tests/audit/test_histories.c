@@ -66,7 +66,7 @@ static unsigned long enumerate(struct run *run, unsigned depth, bool manual, boo
     return n;
 }
 
-Test(audit_histories, every_short_history_is_explained_soundly, .timeout = 120)
+Test(audit_histories, every_short_history_is_explained_soundly)
 {
     static struct run run;
     unsigned long n = enumerate(&run, DEPTH, true, false) + enumerate(&run, DEPTH, false, false);
@@ -80,7 +80,7 @@ Test(audit_histories, every_short_history_is_explained_soundly, .timeout = 120)
 }
 
 /* Long histories wrap the rings: the judge knows all of it, the audit has only its facts. */
-Test(audit_histories, wrapped_rings_change_no_verdict, .timeout = 60)
+Test(audit_histories, wrapped_rings_change_no_verdict)
 {
     static struct run run;
     static struct history history;
