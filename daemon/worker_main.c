@@ -198,6 +198,6 @@ int main(int argc, char **argv)
     while (worker.session && !worker.end)
         if (!xe_session_work(worker.session))
             serve(&worker, true);
-    /* The parent is gone; what a waiting call would be told reaches nobody. */
-    return 0;
+    /* The parent is gone: nobody is left to tell, and what is held dies with the process. */
+    _exit(0);
 }
