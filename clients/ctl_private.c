@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "clients/ctl.h"
-#include "daemon/link.h"
-#include "daemon/roots.h"
+#include "worker/link.h"
+#include "worker/roots.h"
 
 struct ctl_private {
     struct xe_link_process process;

@@ -5,5 +5,5 @@ xe360ctl_SOURCES = \
 	%D%/ctl.h %D%/ctl_call.c %D%/ctl_http.c %D%/ctl_instance.c %D%/ctl_main.c %D%/ctl_private.c \
 	%D%/ctl_run.c %D%/ctl_system.c
 xe360ctl_LDADD = \
-	libxe_link.a libxe_rpc_image.a libxe_rpc_report.a libxe_rpc.a libxe_audit.a libxe_base.a $(CURL_LIBS) \
+	liblink.a librpc_image.a librpc_report.a librpc.a libxe_audit.a libxe_base.a $(CURL_LIBS) \
 	$(JANSSON_LIBS)

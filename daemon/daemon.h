@@ -9,8 +9,8 @@
 #include <time.h>
 
 #include "daemon/http.h"
-#include "daemon/link.h"
-#include "daemon/roots.h"
+#include "worker/link.h"
+#include "worker/roots.h"
 #include "rpc/rpc.h"
 
 struct xe_daemon_options {

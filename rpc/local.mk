@@ -1,14 +1,14 @@
 # The method table and the exchange (daemon, worker, client); the reports' text; the handlers that
 # need the emulator (worker only).
-noinst_LIBRARIES += libxe_rpc.a libxe_rpc_instance.a
-libxe_rpc_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-libxe_rpc_a_SOURCES = \
+noinst_LIBRARIES += librpc.a librpc_instance.a
+librpc_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+librpc_a_SOURCES = \
 	%D%/rpc.h %D%/methods.def %D%/rows.h %D%/report_text.h \
 	%D%/call.c %D%/check.c %D%/discover.c %D%/error.c %D%/exchange.c %D%/table.c %D%/types.c \
 	%D%/methods_audit.c %D%/methods_inspect.c %D%/methods_instance.c %D%/methods_run.c \
 	%D%/methods_system.c
-libxe_rpc_instance_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-libxe_rpc_instance_a_SOURCES = \
+librpc_instance_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+librpc_instance_a_SOURCES = \
 	%D%/session.h %D%/session_internal.h %D%/audit_json.h %D%/diagnostic_json.h \
 	%D%/audit_json.c %D%/diagnostic_collect.c %D%/diagnostic_json.c \
 	%D%/json_bits.c %D%/json_bits.h \
@@ -16,13 +16,13 @@ libxe_rpc_instance_a_SOURCES = \
 	%D%/instance_run.c %D%/instance_thread.c %D%/session.c
 
 # Text reports from their JSON; links nothing but Jansson, so that clients can have it.
-noinst_LIBRARIES += libxe_rpc_report.a
-libxe_rpc_report_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-libxe_rpc_report_a_SOURCES = \
+noinst_LIBRARIES += librpc_report.a
+librpc_report_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+librpc_report_a_SOURCES = \
 	%D%/diagnostic_text.c %D%/report_text.c %D%/text_buffer.c %D%/text_buffer.h
 
 # An image as JSON (needs the loader) and that JSON as text (needs Jansson only).
-noinst_LIBRARIES += libxe_rpc_image.a
-libxe_rpc_image_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-libxe_rpc_image_a_SOURCES = \
+noinst_LIBRARIES += librpc_image.a
+librpc_image_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+librpc_image_a_SOURCES = \
 	%D%/image_bits.def %D%/image_json.c %D%/image_json.h %D%/image_text.c %D%/report_text.h

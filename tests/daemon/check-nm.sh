@@ -11,7 +11,7 @@ if [ -n "$found" ]; then
     echo "$found" >&2
     exit 1
 fi
-found=$(nm -u libxe_rpc.a libxe_rpc_instance.a 2>/dev/null | grep -E ' (MHD_|curl_|socket|connect)' || true)
+found=$(nm -u librpc.a librpc_instance.a 2>/dev/null | grep -E ' (MHD_|curl_|socket|connect)' || true)
 if [ -n "$found" ]; then
     echo "rpc knows a transport:" >&2
     echo "$found" >&2

@@ -3,9 +3,9 @@ check_PROGRAMS += tests/daemon/xe360-fake-worker tests/daemon/xe360-nonsense-wor
 tests_daemon_xe360_fake_worker_CPPFLAGS = $(AM_CPPFLAGS) $(GCRYPT_CFLAGS) $(SECCOMP_CFLAGS)
 tests_daemon_xe360_fake_worker_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_xe360_fake_worker_SOURCES = \
-	daemon/worker_main.c daemon/sandbox.c tests/support/fake_emu.c
+	worker/main.c worker/sandbox.c tests/support/fake_emu.c
 tests_daemon_xe360_fake_worker_LDADD = \
-	libxe_rpc_instance.a libxe_rpc_image.a libxe_rpc_report.a libxe_link.a libxe_rpc.a \
+	librpc_instance.a librpc_image.a librpc_report.a liblink.a librpc.a \
 	libxe_base.a $(GCRYPT_LIBS) $(SECCOMP_LIBS) $(JANSSON_LIBS)
 tests_daemon_xe360_nonsense_worker_SOURCES = %D%/nonsense_worker.c
 
@@ -17,7 +17,7 @@ tests_daemon_test_daemon_SOURCES = \
 tests_daemon_test_daemon_LDADD = $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_daemon_test_link_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_link_SOURCES = %D%/test_link.c
-tests_daemon_test_link_LDADD = libxe_link.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+tests_daemon_test_link_LDADD = liblink.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 
 dist_check_SCRIPTS += tests/daemon/check-ctl.sh tests/daemon/check-nm.sh
 TESTS += tests/daemon/check-ctl.sh tests/daemon/check-nm.sh

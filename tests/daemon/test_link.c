@@ -8,8 +8,8 @@
 
 #include <criterion/criterion.h>
 
-#include "daemon/link.h"
-#include "daemon/roots.h"
+#include "worker/link.h"
+#include "worker/roots.h"
 
 static int pair[2];
 

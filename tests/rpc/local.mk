@@ -4,10 +4,10 @@ TESTS += tests/rpc/test_rpc tests/rpc/test_cases
 tests_rpc_test_rpc_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_rpc_test_rpc_SOURCES = \
 	%D%/test_exchange.c %D%/test_table.c tests/support/daemon.c tests/support/daemon.h
-tests_rpc_test_rpc_LDADD = libxe_rpc.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+tests_rpc_test_rpc_LDADD = librpc.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_rpc_test_cases_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_rpc_test_cases_SOURCES = %D%/test_cases.c tests/support/daemon.c tests/support/daemon.h
-tests_rpc_test_cases_LDADD = libxe_rpc.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+tests_rpc_test_cases_LDADD = librpc.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 EXTRA_DIST += %D%/strict.json \
 	%D%/cases/audit.disable/ok.json \
 	%D%/cases/audit.enable/ok.json \

@@ -1,7 +1,7 @@
 /* The directories that images may come from, and opening files below them, beneath a descriptor:
  * no "..", no symbolic link leads out. */
-#ifndef XE_DAEMON_ROOTS_H
-#define XE_DAEMON_ROOTS_H
+#ifndef XE_WORKER_ROOTS_H
+#define XE_WORKER_ROOTS_H
 
 #include <stdbool.h>
 #include <stddef.h>

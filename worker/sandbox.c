@@ -4,7 +4,7 @@
  * What stays possible: memory (the guest's 4 GiB reservation is one memfd), the socket, the clock,
  * ending. A call outside the list kills the process, which its parent sees and tells as SIGSYS;
  * opening a file and asking a terminal's size merely fail, since libraries try them unasked. */
-#include "daemon/sandbox.h"
+#include "worker/sandbox.h"
 
 #include <errno.h>
 #include <linux/landlock.h>

@@ -1,7 +1,7 @@
 /* Lock-down of a worker, layer by layer, before it sees a byte of a title. Each layer that cannot
  * be had is told; what to do about it is the caller's business (--sandbox=require|warn|off). */
-#ifndef XE_DAEMON_SANDBOX_H
-#define XE_DAEMON_SANDBOX_H
+#ifndef XE_WORKER_SANDBOX_H
+#define XE_WORKER_SANDBOX_H
 
 #include <stdbool.h>
 #include <stddef.h>

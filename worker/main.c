@@ -13,8 +13,8 @@
 
 #include <gcrypt.h>
 
-#include "daemon/link.h"
-#include "daemon/sandbox.h"
+#include "worker/link.h"
+#include "worker/sandbox.h"
 #include "rpc/session.h"
 
 #define TITLE_MAX ((off_t)1 << 30)

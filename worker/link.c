@@ -1,5 +1,5 @@
 /* Messages over a seqpacket socket; see link.h. */
-#include "daemon/link.h"
+#include "worker/link.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,8 +5,8 @@
  * the title. Nothing that arrives is believed before it is checked: sizes, kinds, the number of
  * descriptors, the seals. Both ends run on one machine and one build, so integers are host order.
  */
-#ifndef XE_DAEMON_LINK_H
-#define XE_DAEMON_LINK_H
+#ifndef XE_WORKER_LINK_H
+#define XE_WORKER_LINK_H
 
 #include <stdbool.h>
 #include <stddef.h>

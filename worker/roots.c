@@ -1,5 +1,5 @@
 /* Image roots; see roots.h. */
-#include "daemon/roots.h"
+#include "worker/roots.h"
 
 #include <errno.h>
 #include <fcntl.h>
