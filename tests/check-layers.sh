@@ -45,7 +45,7 @@ for part in base mem loader cpu audit kernel emu; do
     bad=$(undefined "$archive" | grep -E '^(json_|MHD_|xe_rpc_)' | tr '\n' ' ')
     [ -z "$bad" ] || complain "${archive##*/}: emu must not use $bad"
 done
-for archive in "$build"/libxe_rpc*.a; do
+for archive in "$build"/librpc*.a; do
     bad=$(undefined "$archive" | grep -E '^(MHD_|socket$|bind$|listen$|accept)' | tr '\n' ' ')
     [ -z "$bad" ] || complain "${archive##*/}: rpc must not use $bad"
 done
