@@ -107,6 +107,12 @@ json_t *xe__session_image_json(const struct xe_instance *instance, const char *p
                      (json_int_t)title.size);
 }
 
+static const char *export_name(void *ctx, const char *library, unsigned ordinal)
+{
+    (void)ctx;
+    return xe_kernel_export_name(library, ordinal);
+}
+
 void xe__image_inspect(struct xe_rpc_call *call)
 {
     struct xe_error err = XE_ERROR_INIT;
@@ -117,7 +123,7 @@ void xe__image_inspect(struct xe_rpc_call *call)
         xe_rpc_fail(call, &err);
         return;
     }
-    xe_rpc_reply(call, xe_rpc_image_json(image));
+    xe_rpc_reply(call, xe_rpc_image_json_named(image, export_name, NULL));
     xe_image_destroy(image);
 }
 

@@ -80,6 +80,13 @@ uint32_t xe__hle_module(const char *name)
     return XE__HLE_OTHERS;
 }
 
+const char *xe_kernel_export_name(const char *library, uint32_t ordinal)
+{
+    uint32_t module = xe__hle_module(library);
+
+    return module == XE__HLE_OTHERS ? NULL : xe_hle_name(module, ordinal, NULL);
+}
+
 /* ---- entries ------------------------------------------------------------------------------- */
 
 static bool write_entry(struct xe_hle_state *hle, uint32_t i)

@@ -105,3 +105,11 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/title.exports/missing.json \
 	%D%/cases/title.exports/next-page.json \
 	%D%/cases/title.exports/page.json
+
+# Images as JSON and text, of files that the loader tests' builders make.
+check_PROGRAMS += tests/rpc/test_image_json
+TESTS += tests/rpc/test_image_json
+tests_rpc_test_image_json_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS) $(GCRYPT_CFLAGS)
+tests_rpc_test_image_json_SOURCES = %D%/test_image_json.c $(XE_LOADER_BUILDERS)
+tests_rpc_test_image_json_LDADD = \
+	librpc_image.a libxe_loader.a libxe_base.a $(GCRYPT_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)

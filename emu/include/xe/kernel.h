@@ -135,4 +135,8 @@ struct xe_export_info {
 void xe_kernel_exports(const struct xe_kernel *kernel,
                        void (*fn)(void *ctx, const struct xe_export_info *info), void *ctx);
 
+/* What a library, named as a title does ("xboxkrnl.exe"), calls an ordinal. Static; NULL if no list
+ * has it. Needs no kernel; any thread. */
+const char *xe_kernel_export_name(const char *library, uint32_t ordinal);
+
 #endif
