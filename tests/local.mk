@@ -4,14 +4,16 @@ AM_TESTS_ENVIRONMENT = \
 	XE_SRCDIR='$(abs_top_srcdir)'; export XE_SRCDIR; \
 	XE_BUILDDIR='$(abs_top_builddir)'; export XE_BUILDDIR; \
 	XE_SHARED='$(abs_top_srcdir)/../shared'; export XE_SHARED; \
-	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS;
+	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS; \
+	LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/lsan.supp:print_suppressions=0'; \
+	export LSAN_OPTIONS;
 
 XE_TEST_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 
 # Layer rules: who includes whom, which archive may use which library.
 dist_check_SCRIPTS += tests/check-layers.sh
 TESTS += tests/check-layers.sh
-EXTRA_DIST += tests/layers.txt tests/demo.sh
+EXTRA_DIST += tests/lsan.supp tests/layers.txt tests/demo.sh
 
 include tests/base/local.mk
 include tests/mem/local.mk
