@@ -1,9 +1,9 @@
 /* Executable images: what a loader makes of bytes. Parsing resolves nothing and runs nothing.
  *
  * Every integrity field that the container carries is checked; the outcome of each is kept, so
- * that `inspect` can show it. A failed check that makes the image meaningless fails the parse with
- * offset, field, found and expected: sizes, bounds, LZX block hashes, page hashes, since then memory
- * would not hold what was built. A wrong header hash or import digest is only reported in `check`:
+ * that `inspect` can show it. A failed check that makes the image meaningless (sizes, bounds, LZX
+ * block hashes, page hashes: memory would not hold what was built) fails the parse with offset,
+ * field, found and expected. A wrong header hash or import digest is only reported in `check`:
  * every field they cover is checked by itself, and people edit headers on purpose. Signatures are
  * not checked (keys are not ours to judge). */
 #ifndef XE_IMAGE_H
