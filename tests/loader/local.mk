@@ -1,4 +1,4 @@
-# The loader: good files built in memory, bad ones as data in bad/, a real title where it is at hand.
+# The loader: good files built in memory, bad ones as data in bad/, a real title where there is one.
 XE_LOADER_BUILDERS = \
 	%D%/build_elf.c %D%/build_elf.h %D%/build_xex.c %D%/build_xex.h %D%/cases.c %D%/cases.h \
 	%D%/lzx_writer.c %D%/lzx_writer.h

@@ -353,6 +353,12 @@ const char *xe_thread_state_name(enum xe_thread_state state)
     return names[state];
 }
 
+const char *xe_kernel_export_name(const char *library, uint32_t ordinal)
+{
+    (void)library;
+    return ordinal == 1 ? "FakeExport" : NULL;
+}
+
 bool xe_kernel_thread_info(const struct xe_kernel *kernel, uint32_t tid, struct xe_thread_info *ret)
 {
     if (tid != 1 && tid != 2)
