@@ -6,7 +6,10 @@
  *    any cycle.
  *  - An instruction retires when it completes. One that raises an exception does not retire.
  *  - Host callbacks see pc, retired and every register exact.
- *  - 32-bit mode (MSR[SF]=0): addresses are the low words (facts/cpu-semantics.md section 3).
+ *  - 32-bit mode (MSR[SF]=0): addresses are the low words of 64-bit sums, flags look at low words,
+ *    results keep all 64 bits. A title can't leave it: mtmsrd ignores SF. MSR[PR], [FP] and [VEC]
+ *    refuse nothing: titles run privileged, with the units enabled.
+ *    Source: Power ISA book I, section 1.5.
  * Owner thread: the instance's. */
 #ifndef XE_CPU_CPU_H
 #define XE_CPU_CPU_H
@@ -44,11 +47,11 @@ struct xe_cpu {
     _Alignas(16) union xe_vr vr[128];
     uint64_t lr, ctr;
     uint32_t pc;
-    uint8_t cr[8];            /* fields 0..7, XE_CR_* bits             */
-    uint8_t so, ov, ca;       /* XER bits, 0 or 1                      */
-    uint8_t xer_count;        /* XER string count                      */
+    uint8_t cr[8];      /* fields 0..7, XE_CR_* bits             */
+    uint8_t so, ov, ca; /* XER bits, 0 or 1                      */
+    uint8_t xer_count;  /* XER string count                      */
     uint32_t fpscr;
-    uint32_t vscr;            /* NJ 0x00010000, SAT 0x00000001         */
+    uint32_t vscr; /* NJ 0x00010000, SAT 0x00000001         */
     uint32_t vrsave;
     uint64_t msr;
     uint32_t hw_thread;       /* 0..5, reads as PIR                    */
@@ -57,7 +60,7 @@ struct xe_cpu {
     uint64_t reserve_value;   /* what lwarx/ldarx loaded               */
     uint64_t retired;         /* instructions this context retired     */
     /* The run at hand; not state. */
-    uint32_t stop;            /* set by xe_cpu_stop, cleared by xe_cpu_run */
+    uint32_t stop; /* set by xe_cpu_stop, cleared by xe_cpu_run */
 };
 
 enum xe_cpu_exception_kind {
@@ -73,8 +76,8 @@ enum xe_cpu_exception_kind {
 
 struct xe_cpu_exception {
     enum xe_cpu_exception_kind kind;
-    uint32_t word;    /* the instruction, 0 when it could not be fetched */
-    xe_gva address;   /* data or fetch address                           */
+    uint32_t word;  /* the instruction, 0 when it could not be fetched */
+    xe_gva address; /* data or fetch address                           */
     bool write;
     enum xe_mem_fault fault;
 };
@@ -100,7 +103,8 @@ struct xe_cpu_host {
 #define XE_CPU_WORD_EXPORT 0x44000042u
 #define XE_CPU_WORD_BLR    0x4E800020u
 
-/* Processor version a title reads. Source: facts/cpu-semantics.md section 2. */
+/* Processor version a title reads. Consoles have 0x00710200 to 0x00710A00. Guess: this value, which
+ * public emulators settled on; some system programs refuse lower ones. */
 #define XE_CPU_PVR 0x00710700u
 
 struct xe_cpu_engine;
@@ -114,7 +118,8 @@ void xe_cpu_engine_destroy(struct xe_cpu_engine *engine);
 void xe_cpu_reset(struct xe_cpu *cpu);
 
 /* Retire at most `budget` instructions of cpu; fewer only when stopped or left. Returns how many
- * retired; cpu->retired grew by as much. Exact: run(a) then run(b) equals run(a + b). */
+ * retired; cpu->retired grew by as much. Exact: run(a) then run(b) equals run(a + b). Not to be
+ * called from one of the engine's own callbacks. */
 uint64_t xe_cpu_run(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint64_t budget);
 
 /* From a host callback: leave xe_cpu_run after the instruction at hand. */

@@ -20,8 +20,7 @@ const struct xe_ppc_insn xe_ppc_insns[XE_PPC_INSNS] = {
 #undef INSN
 };
 
-/* First rows of each primary opcode; rows of one opcode need not be adjacent, so the search goes
- * through all of the table but only once for each word that runs. */
+/* A search through the table: the engine keeps what it finds, so each word that runs pays once. */
 const struct xe_ppc_insn *xe_ppc_decode(uint32_t word)
 {
     for (size_t i = 0; i < XE_PPC_INSNS; i++)
