@@ -410,11 +410,6 @@ void xe_kernel_objects(const struct xe_kernel *kernel,
     }
 }
 
-const char *xe_kernel_export_name(const char *library, uint32_t ordinal)
-{
-    return strncmp(library, "xboxkrnl", 8) == 0 && ordinal == 0x9d ? "KeSetEvent" : NULL;
-}
-
 void xe_kernel_exports(const struct xe_kernel *kernel,
                        void (*fn)(void *ctx, const struct xe_export_info *info), void *ctx)
 {
