@@ -97,15 +97,22 @@ static enum xe_ppc_next decode_here(struct xe_ppc_env *env, struct xe_cpu *cpu, 
     return entry->exec(env, cpu, entry->word);
 }
 
+/* The table of pages: untouched parts of it cost the host nothing. */
+static struct code_page **create_table(void)
+{
+    void *table = mmap(NULL, XE_MEM_PAGES * sizeof(struct code_page *), PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    return table == MAP_FAILED ? NULL : table;
+}
+
 struct xe_cpu_engine *xe_cpu_engine_create(struct xe_mem *mem, struct xe_cpu_host host,
                                            struct xe_error *err)
 {
     struct xe_cpu_engine *engine = xe_calloc(1, sizeof(*engine));
-    void *table = mmap(NULL, XE_MEM_PAGES * sizeof(struct code_page *), PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
     if (engine) {
-        engine->page = table == MAP_FAILED ? NULL : table;
+        engine->page = create_table();
         engine->used = xe_calloc(PAGES_MAX, sizeof(*engine->used));
     }
     if (!engine || !engine->page || !engine->used) {
@@ -142,7 +149,7 @@ void xe_cpu_engine_destroy(struct xe_cpu_engine *engine)
     xe_free(engine);
 }
 
-/* The page of code at pc, made when needed; NULL when the host is out of memory. */
+/* The page of code at pc, made when needed; NULL when the host has no memory for a single one. */
 static struct code_page *page_at(struct xe_cpu_engine *engine, uint32_t pc)
 {
     uint32_t number = pc >> XE_MEM_PAGE_SHIFT;
@@ -153,6 +160,10 @@ static struct code_page *page_at(struct xe_cpu_engine *engine, uint32_t pc)
     if (engine->pages == PAGES_MAX)
         xe_cpu_engine_flush(engine);
     page = xe_calloc(1, sizeof(*page));
+    if (!page) {
+        xe_cpu_engine_flush(engine);
+        page = xe_calloc(1, sizeof(*page));
+    }
     if (!page)
         return NULL;
     page->number = number;

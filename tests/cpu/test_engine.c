@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "cpu/cpu.h"
 
 #define CODE 0x40010000u
@@ -10,6 +11,14 @@
 #define GONE 0x50000000u /* not committed */
 
 enum { EXPORT = 0x44000042, BLR = 0x4E800020, TRAP = 0x7FE00008, NOP = 0x60000000 };
+
+/* Which allocation from now on fails: 1 the next one, 0 none. */
+static unsigned fail_in;
+
+bool xe_test_alloc_fails(void)
+{
+    return fail_in && --fail_in == 0;
+}
 
 struct world {
     struct xe_mem *mem;
@@ -345,5 +354,35 @@ Test(cpu_engine, the_time_base_sees_exact_counts)
     xe_cpu_run(w->engine, &w->cpu, 4);
     cr_expect_eq(w->cpu.gpr[3], 2);
     cr_expect_eq(w->cpu.gpr[4], 3);
+    world_destroy(w);
+}
+
+Test(cpu_engine, creation_survives_each_allocation_failing)
+{
+    struct xe_mem *mem = xe_mem_create(0, NULL);
+    struct xe_cpu_engine *engine = NULL;
+    struct xe_error err = XE_ERROR_INIT;
+    unsigned n = 0;
+
+    while (!engine) {
+        fail_in = ++n;
+        engine = xe_cpu_engine_create(mem, (struct xe_cpu_host){0}, &err);
+        cr_assert(engine || err.code == XE_ERR_NO_MEMORY);
+    }
+    fail_in = 0;
+    cr_expect_gt(n, 1);
+    xe_cpu_engine_destroy(engine);
+    xe_mem_destroy(mem);
+}
+
+Test(cpu_engine, out_of_memory_for_decoded_code_gives_up_older_code)
+{
+    struct world *w = WORLD(NOP, 0x48000FFC); /* b to the next page */
+
+    xe_mem_set_u32(w->mem, CODE + 0x1000, 0x38600005);
+    xe_cpu_run(w->engine, &w->cpu, 2);
+    fail_in = 1;
+    cr_expect_eq(xe_cpu_run(w->engine, &w->cpu, 1), 1);
+    cr_expect_eq(w->cpu.gpr[3], 5);
     world_destroy(w);
 }
