@@ -11,7 +11,7 @@
  * Guess: the 128 forms follow NJ like the plain ones; titles run with NJ set. */
 #include "cpu/vmx_float.h"
 
-#include "cpu/vmx_internal.h"
+#include "cpu/vmx_quick.h"
 
 /* The NaN result of a, b, c: the first that is one. At least one must be. */
 static uint32_t propagate(uint32_t a, uint32_t b, uint32_t c)
@@ -57,21 +57,6 @@ static uint32_t multiply(uint32_t a, uint32_t b, uint32_t vscr)
     return round_or_nan(x * y, vscr);
 }
 
-/* x + y where the lowest bit of the result is set when the sum is not exact, so that rounding it
- * again gives the right single. Source: Boldo and Melquiond, 2008. */
-static double sum_to_odd(double x, double y)
-{
-    double s = x + y, y_part = s - x, error = (x - (s - y_part)) + (y - y_part);
-    uint64_t bits;
-
-    if (error == 0 || error != error) /* exact, infinite or a NaN */
-        return s;
-    __builtin_memcpy(&bits, &s, sizeof(bits));
-    bits = (bits - ((error < 0) != (s < 0))) | 1;
-    __builtin_memcpy(&s, &bits, sizeof(s));
-    return s;
-}
-
 static uint32_t multiply_add(uint32_t a, uint32_t b, uint32_t c, uint32_t vscr)
 {
     double x = xe__vmx_float(xe__vmx_flush(a, vscr)), y = xe__vmx_float(xe__vmx_flush(b, vscr));
@@ -81,7 +66,7 @@ static uint32_t multiply_add(uint32_t a, uint32_t b, uint32_t c, uint32_t vscr)
         return propagate(a, b, c);
     if (!XE_VMX_MADD_FUSED)
         return add(multiply(a, c, vscr), b, vscr);
-    return round_or_nan(sum_to_odd(product, y), vscr);
+    return round_or_nan(xe__vmx_sum_to_odd(product, y), vscr);
 }
 
 static uint32_t negative_multiply_subtract(uint32_t a, uint32_t b, uint32_t c, uint32_t vscr)
@@ -132,30 +117,36 @@ static uint32_t out_of_bounds(uint32_t a, uint32_t b, uint32_t vscr)
     return (x <= y ? 0 : 0x80000000u) | (x >= -y ? 0 : 0x40000000u);
 }
 
-#define LANES_AB(name, lane)                                                                       \
+/* quick: all lanes at once where they are ordinary; lane: one of any kind. */
+#define LANES_AB(name, quick, lane)                                                                \
     void xe_vmx_##name(union xe_vr *d, const union xe_vr *a, const union xe_vr *b, uint32_t *vscr) \
     {                                                                                              \
+        if (__builtin_expect(quick(d, a, b), 1))                                                   \
+            return;                                                                                \
         for (size_t i = 0; i < 4; i++)                                                             \
             d->w[i] = lane(a->w[i], b->w[i], *vscr);                                               \
     }
-#define LANES_ABC(name, lane)                                                                      \
+#define LANES_ABC(name, b_sign, result_sign, lane)                                                 \
     void xe_vmx_##name(union xe_vr *d, const union xe_vr *a, const union xe_vr *b,                 \
                        const union xe_vr *c, uint32_t *vscr)                                       \
     {                                                                                              \
+        if (XE_VMX_MADD_FUSED && xe__quick_multiply_add(d, a, b, c, b_sign, result_sign))          \
+            return;                                                                                \
         for (size_t i = 0; i < 4; i++)                                                             \
             d->w[i] = lane(a->w[i], b->w[i], c->w[i], *vscr);                                      \
     }
-LANES_AB(vaddfp, add)
-LANES_AB(vsubfp, subtract)
-LANES_AB(vmulfp, multiply)
-LANES_AB(vmaxfp, maximum)
-LANES_AB(vminfp, minimum)
-LANES_AB(vcmpeqfp, equal)
-LANES_AB(vcmpgefp, at_least)
-LANES_AB(vcmpgtfp, above)
-LANES_AB(vcmpbfp, out_of_bounds)
-LANES_ABC(vmaddfp, multiply_add)
-LANES_ABC(vnmsubfp, negative_multiply_subtract)
+#define NEVER(d, a, b) false
+LANES_AB(vaddfp, xe__quick_add, add)
+LANES_AB(vsubfp, xe__quick_subtract, subtract)
+LANES_AB(vmulfp, xe__quick_multiply, multiply)
+LANES_AB(vmaxfp, xe__quick_maximum, maximum)
+LANES_AB(vminfp, xe__quick_minimum, minimum)
+LANES_AB(vcmpeqfp, xe__quick_equal, equal)
+LANES_AB(vcmpgefp, xe__quick_at_least, at_least)
+LANES_AB(vcmpgtfp, xe__quick_above, above)
+LANES_AB(vcmpbfp, NEVER, out_of_bounds)
+LANES_ABC(vmaddfp, 0, 0, multiply_add)
+LANES_ABC(vnmsubfp, XE__VMX_SIGN, XE__VMX_SIGN, negative_multiply_subtract)
 
 /* The products are exact in double; they are added there in word order and rounded once.
  * Guess: order of the sum, NaNs taken in the order a0 b0 a1 b1 .., denormals flushed whatever NJ

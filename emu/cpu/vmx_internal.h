@@ -65,4 +65,19 @@ static inline uint32_t xe__vmx_round(double x, uint32_t vscr)
     return xe__vmx_bits((float)x);
 }
 
+/* x + y where the lowest bit of the result is set when the sum is not exact, so that rounding it
+ * again gives the right single. Source: Boldo and Melquiond, 2008. */
+static inline double xe__vmx_sum_to_odd(double x, double y)
+{
+    double s = x + y, y_part = s - x, error = (x - (s - y_part)) + (y - y_part);
+    uint64_t bits;
+
+    if (error == 0 || error != error) /* exact, infinite or a NaN */
+        return s;
+    __builtin_memcpy(&bits, &s, sizeof(bits));
+    bits = (bits - ((error < 0) != (s < 0))) | 1;
+    __builtin_memcpy(&s, &bits, sizeof(s));
+    return s;
+}
+
 #endif
