@@ -67,7 +67,7 @@ static u32 worker(void *context)
     return 0;
 }
 
-static void start(thread_start *function, u32 processor)
+__attribute__((noinline)) static void start(thread_start *function, u32 processor)
 {
     HANDLE thread;
 
