@@ -130,13 +130,13 @@ static inline bool xe__quick_comparable(xe__v4i x, xe__v4i y)
                          ((v == 0) | ((v >= XE__LEAST_NORMAL) & (v <= infinity))));
 }
 
-#define XE__QUICK_COMPARE(name, operator)                                                          \
+#define XE__QUICK_COMPARE(name, relation)                                                          \
     static inline bool name(union xe_vr *d, const union xe_vr *a, const union xe_vr *b)            \
     {                                                                                              \
         xe__v4i x = xe__quick_get(a), y = xe__quick_get(b);                                        \
+        xe__v4f u = (xe__v4f)x, v = (xe__v4f)y;                                                    \
                                                                                                    \
-        return xe__quick_comparable(x, y) &&                                                       \
-               xe__quick_set(d, (xe__v4i)((xe__v4f)x operator(xe__v4f) y));                        \
+        return xe__quick_comparable(x, y) && xe__quick_set(d, (xe__v4i)(u relation v));            \
     }
 XE__QUICK_COMPARE(xe__quick_equal, ==)
 XE__QUICK_COMPARE(xe__quick_at_least, >=)

@@ -328,6 +328,17 @@ Test(cpu_fpu, enabled_invalid_and_zero_divide_keep_the_target)
     cr_expect_eq(cpu.fpscr, XE_FPSCR_FX | XE_FPSCR_ZX | 0x5000, "%08x", cpu.fpscr);
 }
 
+/* 5/3 is rounded up, 1/3 down, 3/1 not at all. */
+Test(cpu_fpu, fraction_bits_follow_each_result)
+{
+    uint64_t three = 0x4008000000000000u, five = 0x4014000000000000u;
+    uint32_t both = XE_FPSCR_FR | XE_FPSCR_FI;
+
+    cr_expect_eq(divide(five, three, 0).fpscr & both, both);
+    cr_expect_eq(divide(ONE, three, both).fpscr & both, XE_FPSCR_FI);
+    cr_expect_eq(divide(three, ONE, both).fpscr & both, 0);
+}
+
 Test(cpu_fpu, exception_summary_appears_only_with_a_new_exception)
 {
     struct xe_cpu cpu = divide(ONE, 0, XE_FPSCR_ZX);

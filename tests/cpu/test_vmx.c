@@ -107,18 +107,38 @@ Test(cpu_vmx, multiply_add_rounds_once)
     cr_assert_eq(r.w[0], XE_VMX_MADD_FUSED ? 0x4013D70Bu : 0x4013D70Au, "%08x", r.w[0]);
 }
 
+/* (1 + 2^-12)^2 lies in the middle of two singles; 2^-80 more or less decides, which the sum in
+ * double does not show. */
+Test(cpu_vmx, multiply_add_sees_what_lies_below_a_tie)
+{
+    union xe_vr a, b, r;
+    uint32_t vscr = XE_VSCR_NJ;
+
+    xe_vmx_vspltisw(&a, 0x3F800800);
+    xe_vmx_vspltisw(&b, 0x17800000);
+    xe_vmx_vmaddfp(&r, &a, &b, &a, &vscr);
+    cr_expect_eq(r.w[0], 0x3F801001u, "%08x", r.w[0]);
+    xe_vmx_vspltisw(&b, (int32_t)0x97800000u);
+    xe_vmx_vmaddfp(&r, &a, &b, &a, &vscr);
+    cr_expect_eq(r.w[0], 0x3F801000u, "%08x", r.w[0]);
+}
+
 /* 2^-126 * (1 - 2^-24) rounds to 2^-126, but is below it before. */
 Test(cpu_vmx, results_are_flushed_when_tiny_before_rounding)
 {
-    union xe_vr a, b, r;
-    uint32_t nj = XE_VSCR_NJ, ieee = 0;
+    static const uint32_t signs[] = {0, 0x80000000u};
 
-    xe_vmx_vspltisw(&a, (int32_t)0x80800000u);
-    xe_vmx_vspltisw(&b, 0x3F7FFFFF);
-    xe_vmx_vmulfp(&r, &a, &b, &nj);
-    cr_expect_eq(r.w[0], 0x80000000u, "%08x", r.w[0]);
-    xe_vmx_vmulfp(&r, &a, &b, &ieee);
-    cr_expect_eq(r.w[0], 0x80800000u, "%08x", r.w[0]);
+    for (int i = 0; i < 2; i++) {
+        union xe_vr a, b, r;
+        uint32_t nj = XE_VSCR_NJ, ieee = 0;
+
+        xe_vmx_vspltisw(&a, (int32_t)(signs[i] | 0x00800000u));
+        xe_vmx_vspltisw(&b, 0x3F7FFFFF);
+        xe_vmx_vmulfp(&r, &a, &b, &nj);
+        cr_expect_eq(r.w[0], signs[i], "%08x", r.w[0]);
+        xe_vmx_vmulfp(&r, &a, &b, &ieee);
+        cr_expect_eq(r.w[0], signs[i] | 0x00800000u, "%08x", r.w[0]);
+    }
 }
 
 Test(cpu_vmx, equal_zeros_have_an_order)
@@ -357,7 +377,23 @@ Test(cpu_vmx, a_faulting_store_changes_nothing_and_says_where)
     cr_expect_eq(m.env.exception.address, PAGE + 0x20);
     cr_expect(m.env.exception.write);
     cr_expect_eq(xe_mem_u8(m.env.mem, PAGE + 0x20), 0x60);
+    cr_expect_eq(run(&m, xe_ppc_exec_stvlx, STVLX, PAGE + 0x25), XE_PPC_FAULT);
+    cr_expect_eq(run(&m, xe_ppc_exec_stvrx, STVRX, PAGE + 0x25), XE_PPC_FAULT);
+    cr_expect_eq(xe_mem_u8(m.env.mem, PAGE + 0x25), 0x65);
+    xe_mem_destroy(m.env.mem);
+}
+
+Test(cpu_vmx, loads_need_no_right_to_write)
+{
+    struct machine m;
+
+    machine_init(&m);
+    cr_assert(xe_mem_protect(m.env.mem, PAGE, 0x10000, XE_PAGE_READONLY, NULL));
     cr_expect_eq(run(&m, xe_ppc_exec_lvx, LVX, PAGE + 0x25), XE_PPC_NEXT);
     cr_expect_eq(m.cpu.vr[1].b[XE_VB(0)], 0x60);
+    cr_expect_eq(run(&m, xe_ppc_exec_lvlx, LVLX, PAGE + 0x25), XE_PPC_NEXT);
+    cr_expect_eq(m.cpu.vr[1].b[XE_VB(0)], 0x65);
+    cr_expect_eq(run(&m, xe_ppc_exec_lvrx, LVRX, PAGE + 0x25), XE_PPC_NEXT);
+    cr_expect_eq(m.cpu.vr[1].b[XE_VB(15)], 0x64);
     xe_mem_destroy(m.env.mem);
 }
