@@ -3,11 +3,14 @@ check_LIBRARIES += libtest_titles.a
 libtest_titles_a_SOURCES = tests/support/titles.c tests/support/titles.h
 libtest_titles_a_CFLAGS = $(XE_TEST_CFLAGS)
 
-check_PROGRAMS += tests/e2e/test_titles tests/e2e/test_equalities
-TESTS += tests/e2e/test_titles tests/e2e/test_equalities
+check_PROGRAMS += tests/e2e/test_titles tests/e2e/test_equalities tests/e2e/test_verdicts
+TESTS += tests/e2e/test_titles tests/e2e/test_equalities tests/e2e/test_verdicts
 tests_e2e_test_titles_SOURCES = %D%/test_titles.c
 tests_e2e_test_titles_CFLAGS = $(XE_TEST_CFLAGS)
 tests_e2e_test_titles_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
 tests_e2e_test_equalities_SOURCES = %D%/test_equalities.c
 tests_e2e_test_equalities_CFLAGS = $(XE_TEST_CFLAGS)
 tests_e2e_test_equalities_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
+tests_e2e_test_verdicts_SOURCES = %D%/test_diagnoses.c %D%/test_xdon.c
+tests_e2e_test_verdicts_CFLAGS = $(XE_TEST_CFLAGS)
+tests_e2e_test_verdicts_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)

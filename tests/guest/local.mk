@@ -13,7 +13,7 @@ guestkerneldir = $(guestdir)/include/kernel
 dist_guestkernel_DATA = emu/kernel/xboxkrnl.def emu/kernel/xam.def
 
 XE_TITLE_NAMES = \
-	crash cs-deadlock four-handles healthy lost-wake missing-export quiescent selfmod spin threads \
+	crash cs-deadlock four-handles healthy lost-wake missing-export obligation quiescent selfmod spin threads \
 	waits
 XE_TITLES = $(XE_TITLE_NAMES:%=tests/guest/titles/%.xex)
 XE_BENCH_KERNELS = branchy sha256 chase

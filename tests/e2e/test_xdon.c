@@ -1,0 +1,54 @@
+/* The real title that nobody here wrote: how far it goes, by what it prints. Skipped where it is
+ * absent. */
+#include <criterion/criterion.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/support/titles.h"
+
+/* Pieces of its output, in order. */
+static const char *const pieces[] = {
+    "XDON - Xbox Disk Over Network",
+    "Created by Eaton",
+    "Version: 1 Release",
+    "XNetGetEthernetLinkStatus: ",
+    "XNetGetTitleXnAddr: 4",
+    "IP Address: ",
+    "OpenDisk (\\Device\\Harddisk0\\partition0) failed: 0x",
+    "OpenDisk (\\Device\\CdRom0) failed: 0x",
+    "Harddisk0 available: NO",
+    "CdRom0 available: NO",
+    "ServerMain: ***READY***",
+    "ServerMain: Awaiting a new TCP client or UDP packet...",
+};
+
+static bool next_piece(void *ctx, const struct xe_log_line *line)
+{
+    size_t *at = ctx;
+
+    if (line->level == XE_LOG_PRINT && *at < sizeof(pieces) / sizeof(pieces[0]) &&
+        strstr(line->text, pieces[*at]))
+        (*at)++;
+    return true;
+}
+
+Test(xdon, prints_all_that_it_prints_on_a_console)
+{
+    struct xe_instance_config config = xe_instance_config_default();
+    struct xe_run_result result;
+    struct xe_instance *instance;
+    char path[512];
+    size_t at = 0;
+
+    test_title_path("xdon", path, sizeof(path));
+    if (access(path, R_OK) != 0)
+        cr_skip("%s is not here", path);
+    instance = test_instance(path, &config);
+    cr_assert(xe_instance_run(instance, 5000000, NULL, NULL, &result, NULL));
+    xe_log_visit(xe_instance_log(instance), 0, next_piece, &at);
+    cr_assert_eq(at, sizeof(pieces) / sizeof(pieces[0]), "it never printed '%s' (stopped: %s %s)",
+                 at < sizeof(pieces) / sizeof(pieces[0]) ? pieces[at] : "",
+                 xe_stop_name(result.stop), result.detail);
+    cr_assert_eq(result.stop, XE_STOP_TARGET);
+    xe_instance_destroy(instance);
+}
