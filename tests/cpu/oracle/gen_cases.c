@@ -8,6 +8,7 @@
 
 static uint64_t seed;
 
+/* One draw a statement: C leaves the order inside an expression open. */
 static uint64_t draw(void)
 {
     uint64_t z = seed += 0x9E3779B97F4A7C15ull;
@@ -113,12 +114,14 @@ static uint64_t draw_integer(void)
                                        0xFFFFFFFF80000000ull,
                                        UINT64_MAX,
                                        UINT64_MAX - 1};
+    uint64_t value;
 
     switch (below(4)) {
     case 0:
         return draw();
     case 1:
-        return draw() >> below(64);
+        value = draw();
+        return value >> below(64);
     default:
         return PICK(corners);
     }
@@ -172,6 +175,7 @@ static uint32_t draw_float(void)
                                        0x00000001, 0x807FFFFF, 0x00800000, 0x7F7FFFFF, 0x40000000,
                                        0x3F000000, 0x4EFFFFFF, 0x4F000000, 0xCF000000, 0xCF000001,
                                        0x4F7FFFFF, 0x4F800000, 0x40490FDB, 0xBF000000};
+    uint32_t value;
 
     switch (below(4)) {
     case 0:
@@ -179,7 +183,8 @@ static uint32_t draw_float(void)
     case 1:
         return (uint32_t)draw();
     default:
-        return (uint32_t)((draw() & 0x807FFFFF) | (uint64_t)(127 - 3 + below(30)) << 23);
+        value = draw() & 0x807FFFFF;
+        return (uint32_t)(value | (uint64_t)(127 - 3 + below(30)) << 23);
     }
 }
 
@@ -224,8 +229,10 @@ static uint32_t draw_fpscr(const struct xe_ppc_insn *insn)
                                          "mtfsb0", "mtfsb1", NULL};
     uint32_t value = (uint32_t)draw();
 
-    if (!gen_named(insn, movers))
-        return (below(2) ? below(4) : 0) | (below(4) ? 0 : 0x82000000u);
+    if (!gen_named(insn, movers)) {
+        value = below(2) ? below(4) : 0;
+        return value | (below(4) ? 0 : 0x82000000u);
+    }
     value &= 0x9FFFF700; /* no enables: user mode would take the exception */
     value |= below(4);
     if (value & 0x01F80700)
