@@ -107,20 +107,7 @@ static inline bool xe_ppc_load(struct xe_ppc_env *env, uint32_t word, uint32_t e
 
     if (__builtin_expect(!xe_mem_can(env->mem, ea, size, XE_MEM_FAST_READ), 0))
         return xe_ppc_load_slow(env, word, ea, size, ret);
-    switch (size) {
-    case 1:
-        *ret = *p;
-        break;
-    case 2:
-        *ret = xe_load_be16(p);
-        break;
-    case 4:
-        *ret = xe_load_be32(p);
-        break;
-    default:
-        *ret = xe_load_be64(p);
-        break;
-    }
+    *ret = xe_load_be(p, size);
     return true;
 }
 
@@ -131,20 +118,7 @@ static inline bool xe_ppc_store(struct xe_ppc_env *env, uint32_t word, uint32_t 
 
     if (__builtin_expect(!xe_mem_can(env->mem, ea, size, XE_MEM_FAST_WRITE), 0))
         return xe_ppc_store_slow(env, word, ea, size, value);
-    switch (size) {
-    case 1:
-        *p = (uint8_t)value;
-        break;
-    case 2:
-        xe_store_be16(p, (uint16_t)value);
-        break;
-    case 4:
-        xe_store_be32(p, (uint32_t)value);
-        break;
-    default:
-        xe_store_be64(p, value);
-        break;
-    }
+    xe_store_be(p, size, value);
     return true;
 }
 

@@ -2,112 +2,64 @@
  * Source: Power ISA book I section 3.3, book II chapters 3 and 4. */
 #include <string.h>
 
-#include "cpu/exec.h"
+#include "cpu/exec_mem.h"
 
-#define D     ((uint64_t)PPC_SI)
-#define EA_D  ((uint32_t)(xe_ppc_ra0(cpu, word) + D))
-#define EA_DS ((uint32_t)(xe_ppc_ra0(cpu, word) + (uint64_t)PPC_DS))
-#define EA_X  xe_ppc_ea_x(cpu, word)
-/* Update forms: RA gets the whole 64-bit sum (Guess: hardware in 32-bit mode may clear the upper
- * half; titles run either way). */
-#define SUM_D  (cpu->gpr[PPC_RA] + D)
-#define SUM_DS (cpu->gpr[PPC_RA] + (uint64_t)PPC_DS)
-#define SUM_X  (cpu->gpr[PPC_RA] + cpu->gpr[PPC_RB])
+#define REGISTERS cpu->gpr
 
-#define ZERO(v)  (v)
 #define SIGN2(v) ((uint64_t)(int64_t)(int16_t)(v))
 #define SIGN4(v) ((uint64_t)(int64_t)(int32_t)(v))
 #define SWAP2(v) ((uint64_t)__builtin_bswap16((uint16_t)(v)))
 #define SWAP4(v) ((uint64_t)__builtin_bswap32((uint32_t)(v)))
 #define SWAP8(v) __builtin_bswap64(v)
 
-#define LOAD(name, ea, size, convert)                                                              \
-    XE_PPC_OP(name)                                                                                \
-    {                                                                                              \
-        uint64_t value;                                                                            \
-                                                                                                   \
-        if (!xe_ppc_load(env, word, ea, size, &value))                                             \
-            return XE_PPC_FAULT;                                                                   \
-        cpu->gpr[PPC_RT] = convert(value);                                                         \
-        return XE_PPC_NEXT;                                                                        \
-    }
-#define LOAD_UPDATE(name, sum, size, convert)                                                      \
-    XE_PPC_OP(name)                                                                                \
-    {                                                                                              \
-        uint64_t ea = sum;                                                                         \
-        uint64_t value;                                                                            \
-                                                                                                   \
-        if (!xe_ppc_load(env, word, (uint32_t)ea, size, &value))                                   \
-            return XE_PPC_FAULT;                                                                   \
-        cpu->gpr[PPC_RA] = ea;                                                                     \
-        cpu->gpr[PPC_RT] = convert(value);                                                         \
-        return XE_PPC_NEXT;                                                                        \
-    }
-#define STORE(name, ea, size, convert)                                                             \
-    XE_PPC_OP(name)                                                                                \
-    {                                                                                              \
-        return xe_ppc_store(env, word, ea, size, convert(cpu->gpr[PPC_RS])) ? XE_PPC_NEXT          \
-                                                                            : XE_PPC_FAULT;        \
-    }
-#define STORE_UPDATE(name, sum, size)                                                              \
-    XE_PPC_OP(name)                                                                                \
-    {                                                                                              \
-        uint64_t ea = sum;                                                                         \
-                                                                                                   \
-        if (!xe_ppc_store(env, word, (uint32_t)ea, size, cpu->gpr[PPC_RS]))                        \
-            return XE_PPC_FAULT;                                                                   \
-        cpu->gpr[PPC_RA] = ea;                                                                     \
-        return XE_PPC_NEXT;                                                                        \
-    }
-
-LOAD(lbz, EA_D, 1, ZERO)
-LOAD(lbzx, EA_X, 1, ZERO)
-LOAD(lhz, EA_D, 2, ZERO)
-LOAD(lhzx, EA_X, 2, ZERO)
+LOAD(lbz, EA_D, 1, SAME)
+LOAD(lbzx, EA_X, 1, SAME)
+LOAD(lhz, EA_D, 2, SAME)
+LOAD(lhzx, EA_X, 2, SAME)
 LOAD(lha, EA_D, 2, SIGN2)
 LOAD(lhax, EA_X, 2, SIGN2)
-LOAD(lwz, EA_D, 4, ZERO)
-LOAD(lwzx, EA_X, 4, ZERO)
+LOAD(lwz, EA_D, 4, SAME)
+LOAD(lwzx, EA_X, 4, SAME)
 LOAD(lwa, EA_DS, 4, SIGN4)
 LOAD(lwax, EA_X, 4, SIGN4)
-LOAD(ld, EA_DS, 8, ZERO)
-LOAD(ldx, EA_X, 8, ZERO)
+LOAD(ld, EA_DS, 8, SAME)
+LOAD(ldx, EA_X, 8, SAME)
 LOAD(lhbrx, EA_X, 2, SWAP2)
 LOAD(lwbrx, EA_X, 4, SWAP4)
 LOAD(ldbrx, EA_X, 8, SWAP8)
 
-LOAD_UPDATE(lbzu, SUM_D, 1, ZERO)
-LOAD_UPDATE(lbzux, SUM_X, 1, ZERO)
-LOAD_UPDATE(lhzu, SUM_D, 2, ZERO)
-LOAD_UPDATE(lhzux, SUM_X, 2, ZERO)
+LOAD_UPDATE(lbzu, SUM_D, 1, SAME)
+LOAD_UPDATE(lbzux, SUM_X, 1, SAME)
+LOAD_UPDATE(lhzu, SUM_D, 2, SAME)
+LOAD_UPDATE(lhzux, SUM_X, 2, SAME)
 LOAD_UPDATE(lhau, SUM_D, 2, SIGN2)
 LOAD_UPDATE(lhaux, SUM_X, 2, SIGN2)
-LOAD_UPDATE(lwzu, SUM_D, 4, ZERO)
-LOAD_UPDATE(lwzux, SUM_X, 4, ZERO)
+LOAD_UPDATE(lwzu, SUM_D, 4, SAME)
+LOAD_UPDATE(lwzux, SUM_X, 4, SAME)
 LOAD_UPDATE(lwaux, SUM_X, 4, SIGN4)
-LOAD_UPDATE(ldu, SUM_DS, 8, ZERO)
-LOAD_UPDATE(ldux, SUM_X, 8, ZERO)
+LOAD_UPDATE(ldu, SUM_DS, 8, SAME)
+LOAD_UPDATE(ldux, SUM_X, 8, SAME)
 
-STORE(stb, EA_D, 1, ZERO)
-STORE(stbx, EA_X, 1, ZERO)
-STORE(sth, EA_D, 2, ZERO)
-STORE(sthx, EA_X, 2, ZERO)
-STORE(stw, EA_D, 4, ZERO)
-STORE(stwx, EA_X, 4, ZERO)
-STORE(std, EA_DS, 8, ZERO)
-STORE(stdx, EA_X, 8, ZERO)
+STORE(stb, EA_D, 1, SAME)
+STORE(stbx, EA_X, 1, SAME)
+STORE(sth, EA_D, 2, SAME)
+STORE(sthx, EA_X, 2, SAME)
+STORE(stw, EA_D, 4, SAME)
+STORE(stwx, EA_X, 4, SAME)
+STORE(std, EA_DS, 8, SAME)
+STORE(stdx, EA_X, 8, SAME)
 STORE(sthbrx, EA_X, 2, SWAP2)
 STORE(stwbrx, EA_X, 4, SWAP4)
 STORE(stdbrx, EA_X, 8, SWAP8)
 
-STORE_UPDATE(stbu, SUM_D, 1)
-STORE_UPDATE(stbux, SUM_X, 1)
-STORE_UPDATE(sthu, SUM_D, 2)
-STORE_UPDATE(sthux, SUM_X, 2)
-STORE_UPDATE(stwu, SUM_D, 4)
-STORE_UPDATE(stwux, SUM_X, 4)
-STORE_UPDATE(stdu, SUM_DS, 8)
-STORE_UPDATE(stdux, SUM_X, 8)
+STORE_UPDATE(stbu, SUM_D, 1, SAME)
+STORE_UPDATE(stbux, SUM_X, 1, SAME)
+STORE_UPDATE(sthu, SUM_D, 2, SAME)
+STORE_UPDATE(sthux, SUM_X, 2, SAME)
+STORE_UPDATE(stwu, SUM_D, 4, SAME)
+STORE_UPDATE(stwux, SUM_X, 4, SAME)
+STORE_UPDATE(stdu, SUM_DS, 8, SAME)
+STORE_UPDATE(stdux, SUM_X, 8, SAME)
 
 /* ---- multiple and string ------------------------------------------------------------------- */
 

@@ -1,7 +1,7 @@
 noinst_LIBRARIES += libxe_cpu.a
 libxe_cpu_a_SOURCES = \
 	%D%/cpu.c %D%/cpu.h %D%/decode.c %D%/decode.h %D%/engine.c %D%/exec.h %D%/exec_branch.c \
-	%D%/disassemble.c %D%/exec_int.c %D%/exec_mem.c %D%/exec_sys.c %D%/ppc_aliases.def \
+	%D%/disassemble.c %D%/exec_int.c %D%/exec_mem.c %D%/exec_mem.h %D%/exec_sys.c %D%/ppc_aliases.def \
 	%D%/ppc_insns.def
 # Floating point and vectors. Guest arithmetic is spelled out, so the compiler may not fuse it.
 libxe_cpu_a_CFLAGS = $(AM_CFLAGS) -ffp-contract=off

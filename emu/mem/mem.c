@@ -335,38 +335,6 @@ static enum xe_mem_fault check_range(const struct xe_mem *mem, xe_gva va, uint32
     return XE_MEM_OK;
 }
 
-static uint64_t load_value(const uint8_t *p, uint32_t size)
-{
-    switch (size) {
-    case 1:
-        return *p;
-    case 2:
-        return xe_load_be16(p);
-    case 4:
-        return xe_load_be32(p);
-    default:
-        return xe_load_be64(p);
-    }
-}
-
-static void store_value(uint8_t *p, uint32_t size, uint64_t value)
-{
-    switch (size) {
-    case 1:
-        *p = (uint8_t)value;
-        break;
-    case 2:
-        xe_store_be16(p, (uint16_t)value);
-        break;
-    case 4:
-        xe_store_be32(p, (uint32_t)value);
-        break;
-    default:
-        xe_store_be64(p, value);
-        break;
-    }
-}
-
 static void touch_range(struct xe_mem *mem, xe_gva va, uint32_t size)
 {
     xe_gva last = va + size - 1;
@@ -387,7 +355,7 @@ enum xe_mem_fault xe_mem_load_slow(struct xe_mem *mem, xe_gva va, uint32_t size,
     }
     fault = check_range(mem, va, size, false, ret_at);
     if (fault == XE_MEM_OK)
-        *ret_value = load_value(mem->base + va, size);
+        *ret_value = xe_load_be(mem->base + va, size);
     return fault;
 }
 
@@ -405,7 +373,7 @@ enum xe_mem_fault xe_mem_store_slow(struct xe_mem *mem, xe_gva va, uint32_t size
     if (fault != XE_MEM_OK)
         return fault;
     touch_range(mem, va, size);
-    store_value(mem->base + va, size, value);
+    xe_store_be(mem->base + va, size, value);
     return XE_MEM_OK;
 }
 
@@ -484,7 +452,7 @@ bool xe_mem_write(struct xe_mem *mem, xe_gva va, const void *bytes, uint32_t siz
     {                                                                                              \
         const uint8_t *p = xe_mem_view(mem, va, bits / 8);                                         \
                                                                                                    \
-        return p ? (uint##bits##_t)load_value(p, bits / 8) : 0;                                    \
+        return p ? (uint##bits##_t)xe_load_be(p, bits / 8) : 0;                                    \
     }                                                                                              \
                                                                                                    \
     bool xe_mem_set_##name(struct xe_mem *mem, xe_gva va, uint##bits##_t value)                    \
@@ -492,7 +460,7 @@ bool xe_mem_write(struct xe_mem *mem, xe_gva va, const void *bytes, uint32_t siz
         uint8_t *p = xe_mem_view_rw(mem, va, bits / 8);                                            \
                                                                                                    \
         if (p)                                                                                     \
-            store_value(p, bits / 8, value);                                                       \
+            xe_store_be(p, bits / 8, value);                                                       \
         return p;                                                                                  \
     }
 WORD(u8, 8)

@@ -66,6 +66,39 @@ static inline void xe_store_be64(void *p, uint64_t v)
     __builtin_memcpy(p, &v, sizeof(v));
 }
 
+/* The same for a size known at run time: 1, 2, 4 or 8 bytes. */
+static inline uint64_t xe_load_be(const void *p, uint32_t size)
+{
+    switch (size) {
+    case 1:
+        return *(const uint8_t *)p;
+    case 2:
+        return xe_load_be16(p);
+    case 4:
+        return xe_load_be32(p);
+    default:
+        return xe_load_be64(p);
+    }
+}
+
+static inline void xe_store_be(void *p, uint32_t size, uint64_t v)
+{
+    switch (size) {
+    case 1:
+        *(uint8_t *)p = (uint8_t)v;
+        break;
+    case 2:
+        xe_store_be16(p, (uint16_t)v);
+        break;
+    case 4:
+        xe_store_be32(p, (uint32_t)v);
+        break;
+    default:
+        xe_store_be64(p, v);
+        break;
+    }
+}
+
 static inline uint16_t xe_be16_get(struct xe_be16 v)
 {
     return xe_load_be16(v.b);
