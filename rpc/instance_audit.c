@@ -91,19 +91,32 @@ void xe__audit_focus_clear(struct xe_rpc_call *call)
     change_focus(call, xe_audit_focus_set, false);
 }
 
+/* "exports: why", one a path that makes no wait record. */
+static json_t *unaudited_paths(void)
+{
+    json_t *list = json_array();
+    uint32_t count;
+    const struct xe_kernel_path *paths = xe_kernel_unaudited_paths(&count);
+
+    for (uint32_t i = 0; i < count; i++)
+        json_array_append_new(list, json_sprintf("%s: %s", paths[i].name, paths[i].why));
+    return list;
+}
+
 static void reply_status(struct xe_rpc_call *call, struct xe_instance *instance)
 {
     struct xe_audit_stats s;
     json_t *result = xe__session_result(call, instance), *numbers;
 
     xe_audit_stats_get(xe_instance_audit(instance), &s);
-    numbers = json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "enabled", s.enabled,
-                        "ring", (json_int_t)s.ring, "seq", (json_int_t)s.seq, "records",
+    numbers = json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "enabled",
+                        s.enabled, "ring", (json_int_t)s.ring, "seq", (json_int_t)s.seq, "records",
                         (json_int_t)s.records, "dropped_unfocused", (json_int_t)s.dropped_unfocused,
                         "ghost_records", (json_int_t)s.ghost_records, "trails",
                         (json_int_t)s.trails, "ghost_trails", (json_int_t)s.ghost_trails,
                         "obligations_open", (json_int_t)s.obligations_open, "obligations_kept",
-                        (json_int_t)s.obligations_kept);
+                        (json_int_t)s.obligations_kept, "no_memory", (json_int_t)s.no_memory,
+                        "unaudited_paths", unaudited_paths());
     json_object_update(result, numbers);
     json_decref(numbers);
     xe_rpc_reply(call, result);

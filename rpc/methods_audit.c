@@ -29,6 +29,10 @@ static const struct xe_rpc_type status_result = {
         {"ghost_trails", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "ghost trails", 0},
         {"obligations_open", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "promises to signal", 0},
         {"obligations_kept", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "promises kept", 0},
+        {"no_memory", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "records lost for lack of memory",
+         0},
+        {"unaudited_paths", &xe_rpc_strings, REQUIRED, 0, 0,
+         "where a thread may park without a wait record, by design: what audit-blind can mean", 0},
         END}};
 
 static const struct xe_rpc_type timeline_result = {
