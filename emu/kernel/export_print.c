@@ -3,7 +3,7 @@
 
 #include "kernel/hle_internal.h"
 
-#define TEXT_MAX 8192u
+#define TEXT_MAX 32768u /* characters of a result; 64 KiB of stack */
 
 /* Variable arguments of a guest call, from argument `next_arg` on. */
 struct varargs {
@@ -64,9 +64,14 @@ static void dbg_print(struct xe_call *call)
 {
     struct varargs args = {call, 1};
     struct xe__format_source source = {&args, next_vararg};
+    uint16_t wide[TEXT_MAX];
     char text[TEXT_MAX];
+    uint32_t n = 0;
 
-    xe__format(call->mem, xe_arg_gva(call, 0), false, &source, text, sizeof(text));
+    xe__format(call->mem, xe_arg_gva(call, 0), false, &source, wide, TEXT_MAX);
+    do
+        text[n] = (char)wide[n];
+    while (wide[n++]);
     xe__hle_print(xe__hle(call), text);
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
@@ -88,7 +93,7 @@ static void dbg_break_point(struct xe_call *call)
 /* ---- into memory ---------------------------------------------------------------------------- */
 
 /* Write text (n characters and a NUL) to a guest buffer of `capacity` characters. */
-static bool store_text(struct xe_call *call, xe_gva at, const char *text, uint32_t n, bool wide)
+static bool store_text(struct xe_call *call, xe_gva at, const uint16_t *text, uint32_t n, bool wide)
 {
     uint32_t step = wide ? 2 : 1;
     uint8_t *p = n ? xe_mem_view_rw(call->mem, at, n * step) : NULL;
@@ -97,7 +102,7 @@ static bool store_text(struct xe_call *call, xe_gva at, const char *text, uint32
         return false;
     for (uint32_t i = 0; i < n; i++) {
         if (wide)
-            xe_store_be16(p + 2 * i, (uint8_t)text[i]);
+            xe_store_be16(p + 2 * i, text[i]);
         else
             p[i] = (uint8_t)text[i];
     }
@@ -110,7 +115,7 @@ struct print_call {
     bool wide, list;
 };
 
-/* C's rule: the length written, or -1 when it does not fit (no NUL then). */
+/* Microsoft's rule: the length written, or -1 when it does not fit (no NUL then). */
 static void print_into(struct xe_call *call, const struct print_call *how)
 {
     struct varargs args = {call, how->format_arg + 1};
@@ -118,10 +123,10 @@ static void print_into(struct xe_call *call, const struct print_call *how)
     struct xe__format_source source = {how->list ? (void *)&list : (void *)&args,
                                        how->list ? next_slot : next_vararg};
     uint32_t capacity = how->counted ? xe_arg_u32(call, 1) : UINT32_MAX;
-    char text[TEXT_MAX];
+    uint16_t text[TEXT_MAX];
     uint32_t n = xe__format(call->mem, xe_arg_gva(call, how->format_arg), how->wide, &source, text,
-                            sizeof(text));
-    uint32_t kept = n < sizeof(text) - 1 ? n : (uint32_t)sizeof(text) - 1;
+                            TEXT_MAX);
+    uint32_t kept = n < TEXT_MAX - 1 ? n : TEXT_MAX - 1;
     uint32_t fits = kept < capacity ? kept + 1 : capacity;
 
     if (!store_text(call, xe_arg_gva(call, 0), text, fits, how->wide)) {

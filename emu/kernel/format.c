@@ -3,16 +3,19 @@
  * Arguments are 64-bit slots read one after another; nothing of the host's locale or printf comes
  * in but for digits of doubles. Unreadable strings print as "(bad)", NULL as "(null)".
  * Source: Microsoft's documentation of format specifications (%S, %Z, %I64 among them). */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "kernel/hle_internal.h"
 
-#define PIECE_MAX 512u
+#define LENGTH_MAX 65536u /* of a result, a field, a format: no call works longer than that */
+#define PIECE_MAX  512u   /* of a number */
 
 struct output {
-    char *text;
+    uint16_t *text;
     uint32_t size, length;
+    bool wide;
 };
 
 struct spec {
@@ -23,17 +26,18 @@ struct spec {
     char type;
 };
 
-static void emit(struct output *out, char c)
+/* A narrow result has no place for characters above 255. */
+static void emit(struct output *out, uint32_t c)
 {
     if (out->length + 1 < out->size)
-        out->text[out->length] = c;
+        out->text[out->length] = (uint16_t)(c < 256 || out->wide ? c : '?');
     out->length++;
 }
 
 static void pad(struct output *out, int n, char c)
 {
-    for (; n > 0 && out->length < 65536; n--)
-        emit(out, c);
+    for (; n > 0 && out->length < LENGTH_MAX; n--)
+        emit(out, (uint8_t)c);
 }
 
 static void emit_field(struct output *out, const struct spec *spec, const char *text, uint32_t n)
@@ -43,18 +47,37 @@ static void emit_field(struct output *out, const struct spec *spec, const char *
     if (!spec->left)
         pad(out, fill, ' ');
     for (uint32_t i = 0; i < n; i++)
-        emit(out, text[i]);
+        emit(out, (uint8_t)text[i]);
     if (spec->left)
         pad(out, fill, ' ');
 }
 
 /* ---- pieces -------------------------------------------------------------------------------- */
 
+static uint32_t unit_at(const struct xe_mem *mem, xe_gva at, bool wide)
+{
+    return wide ? xe_mem_u16(mem, at) : xe_mem_u8(mem, at);
+}
+
+/* Characters before the NUL or the end of readable memory, at most `limit`; -1 when there is
+ * nothing to read at all. So the work done is never more than what comes out. */
+static int32_t string_length(const struct xe_mem *mem, xe_gva at, bool wide, uint32_t limit)
+{
+    uint32_t step = wide ? 2 : 1, n = 0;
+
+    for (; n < limit; n++) {
+        if (!xe_mem_view(mem, at + n * step, step))
+            return n ? (int32_t)n : -1;
+        if (!unit_at(mem, at + n * step, wide))
+            break;
+    }
+    return (int32_t)n;
+}
+
 static void emit_string(struct output *out, const struct xe_mem *mem, const struct spec *spec,
                         xe_gva at, bool wide, uint32_t limit)
 {
-    char text[PIECE_MAX];
-    uint32_t step = wide ? 2 : 1, n = 0;
+    int32_t n;
 
     if (!at) {
         emit_field(out, spec, "(null)", 6);
@@ -62,21 +85,26 @@ static void emit_string(struct output *out, const struct xe_mem *mem, const stru
     }
     if (spec->precision >= 0 && (uint32_t)spec->precision < limit)
         limit = (uint32_t)spec->precision;
-    while (n < limit && n < sizeof(text)) {
-        uint32_t c;
-
-        if (!xe_mem_view(mem, at + n * step, step)) {
-            emit_field(out, spec, "(bad)", 5);
-            return;
-        }
-        c = wide ? xe_mem_u16(mem, at + n * step) : xe_mem_u8(mem, at + n);
-        if (!c && limit == UINT32_MAX)
-            break;
-        if (!c)
-            break;
-        text[n++] = c < 256 ? (char)c : '?';
+    n = string_length(mem, at, wide, limit);
+    if (n < 0) {
+        emit_field(out, spec, "(bad)", 5);
+        return;
     }
-    emit_field(out, spec, text, n);
+    if (!spec->left)
+        pad(out, spec->width - n, ' ');
+    for (int32_t i = 0; i < n && out->length < LENGTH_MAX; i++)
+        emit(out, unit_at(mem, at + (xe_gva)i * (wide ? 2 : 1), wide));
+    if (spec->left)
+        pad(out, spec->width - n, ' ');
+}
+
+static void emit_char(struct output *out, const struct spec *spec, uint32_t c)
+{
+    if (!spec->left)
+        pad(out, spec->width - 1, ' ');
+    emit(out, c);
+    if (spec->left)
+        pad(out, spec->width - 1, ' ');
 }
 
 static uint64_t truncate_to(uint64_t value, int bytes)
@@ -103,7 +131,10 @@ static void emit_number(struct output *out, const struct spec *spec, const char 
                         uint64_t value, uint32_t base)
 {
     char text[24];
-    uint32_t n = digits(value, base, spec->type == 'X' || spec->type == 'p', text);
+    /* C: no digits at all for a zero with precision zero. */
+    uint32_t n = value || spec->precision
+                     ? digits(value, base, spec->type == 'X' || spec->type == 'p', text)
+                     : 0;
     int zeros = spec->precision > (int)n ? spec->precision - (int)n : 0;
     int used = (int)strlen(prefix) + zeros + (int)n;
     bool zero_fill = spec->zero && !spec->left && spec->precision < 0;
@@ -111,12 +142,12 @@ static void emit_number(struct output *out, const struct spec *spec, const char 
     if (!spec->left && !zero_fill)
         pad(out, spec->width - used, ' ');
     for (; *prefix; prefix++)
-        emit(out, *prefix);
+        emit(out, (uint8_t)*prefix);
     if (zero_fill)
         pad(out, spec->width - used, '0');
     pad(out, zeros, '0');
     for (uint32_t i = 0; i < n; i++)
-        emit(out, text[i]);
+        emit(out, (uint8_t)text[i]);
     if (spec->left)
         pad(out, spec->width - used, ' ');
 }
@@ -130,21 +161,54 @@ static void emit_signed(struct output *out, const struct spec *spec, uint64_t ra
     emit_number(out, spec, sign, value < 0 ? -(uint64_t)value : (uint64_t)value, 10);
 }
 
+/* Microsoft's library of the time has three digits in every exponent. Source: its documentation of
+ * _set_output_format. */
+static uint32_t widen_exponent(char *text, uint32_t n)
+{
+    char *at = strpbrk(text, "eE");
+
+    if (!at || strlen(at) != 4)
+        return n;
+    memmove(at + 3, at + 2, 3);
+    at[2] = '0';
+    return n + 1;
+}
+
+/* And names for what is no number. Source: the same documentation. */
+static const char *not_finite(double value)
+{
+    if (isnan(value))
+        return signbit(value) ? "-1.#IND" : "1.#QNAN";
+    return signbit(value) ? "-1.#INF" : "1.#INF";
+}
+
 static void emit_double(struct output *out, const struct spec *spec, uint64_t bits)
 {
     char format[32], text[PIECE_MAX];
+    int precision = spec->precision < 0 ? 6 : spec->precision > 100 ? 100 : spec->precision;
+    uint32_t n, sign;
     double value;
-    int n;
 
     memcpy(&value, &bits, sizeof(value));
+    if (!isfinite(value)) {
+        emit_field(out, spec, not_finite(value), (uint32_t)strlen(not_finite(value)));
+        return;
+    }
     snprintf(format, sizeof(format), "%%%s%s%s.*%c", spec->plus ? "+" : "", spec->space ? " " : "",
              spec->alternate ? "#" : "", spec->type);
-    n = spec->precision < 0 ? 6 : spec->precision > 100 ? 100 : spec->precision;
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    n = snprintf(text, sizeof(text), format, n, value);
+    n = (uint32_t)snprintf(text, sizeof(text), format, precision, value);
 #pragma GCC diagnostic pop
-    emit_field(out, spec, text, n < (int)sizeof(text) ? (uint32_t)n : (uint32_t)sizeof(text) - 1);
+    n = widen_exponent(text, n);
+    if (!spec->zero || spec->left) {
+        emit_field(out, spec, text, n);
+        return;
+    }
+    sign = strchr("+- ", text[0]) != NULL;
+    emit_field(out, &(struct spec){0}, text, sign);
+    pad(out, spec->width - (int)n, '0');
+    emit_field(out, &(struct spec){0}, text + sign, n - sign);
 }
 
 /* ---- specifications ------------------------------------------------------------------------ */
@@ -153,14 +217,17 @@ struct input {
     const struct xe_mem *mem;
     xe_gva at;
     bool wide;
+    uint32_t left; /* characters that may still be taken */
 };
 
 static uint32_t take(struct input *in)
 {
-    uint32_t c = in->wide ? xe_mem_u16(in->mem, in->at) : xe_mem_u8(in->mem, in->at);
+    uint32_t c = in->left ? unit_at(in->mem, in->at, in->wide) : 0;
 
-    if (c)
+    if (c) {
         in->at += in->wide ? 2 : 1;
+        in->left--;
+    }
     return c;
 }
 
@@ -171,12 +238,14 @@ static int take_number(struct input *in, uint32_t *c, struct xe__format_source *
     if (*c == '*') {
         value = (int32_t)source->next(source->ctx);
         *c = take(in);
-        return value;
+        return value > (int)LENGTH_MAX    ? (int)LENGTH_MAX
+               : value < -(int)LENGTH_MAX ? -(int)LENGTH_MAX
+                                          : value;
     }
     for (; *c >= '0' && *c <= '9'; *c = take(in))
-        if (value < 100000)
+        if (value < (int)LENGTH_MAX)
             value = value * 10 + (int)(*c - '0');
-    return value;
+    return value < (int)LENGTH_MAX ? value : (int)LENGTH_MAX;
 }
 
 static uint32_t take_flags(struct input *in, struct spec *spec)
@@ -206,7 +275,19 @@ static uint32_t take_flags(struct input *in, struct spec *spec)
     }
 }
 
-/* Size prefixes: h hh l ll w I32 I64. */
+/* Behind an I: 64 and 32 are sizes; alone it is the size of a pointer. */
+static int take_i_size(struct input *in)
+{
+    struct input ahead = *in;
+    uint32_t tens = take(&ahead), ones = take(&ahead);
+    bool is_64 = tens == '6' && ones == '4';
+
+    if (is_64 || (tens == '3' && ones == '2'))
+        *in = ahead;
+    return is_64 ? 8 : 4;
+}
+
+/* Size prefixes: h l ll w I I32 I64. */
 static uint32_t take_size(struct input *in, struct spec *spec, uint32_t c)
 {
     for (;; c = take(in)) {
@@ -217,9 +298,7 @@ static uint32_t take_size(struct input *in, struct spec *spec, uint32_t c)
             spec->bytes = spec->wide && c == 'l' ? 8 : 4;
             spec->wide = true;
         } else if (c == 'I') {
-            uint32_t tens = take(in), ones = take(in);
-
-            spec->bytes = tens == '6' && ones == '4' ? 8 : 4;
+            spec->bytes = take_i_size(in);
         } else {
             return c;
         }
@@ -241,9 +320,8 @@ static void take_spec(struct input *in, struct spec *spec, struct xe__format_sou
         c = take(in);
         spec->precision = take_number(in, &c, source);
     }
-    spec->type = (char)take_size(in, spec, c);
-    if (spec->width > 65536)
-        spec->width = 65536;
+    c = take_size(in, spec, c);
+    spec->type = (char)(c < 128 ? c : '?');
 }
 
 /* An ANSI_STRING (or with w a UNICODE_STRING) by pointer. */
@@ -259,8 +337,9 @@ static void emit_counted(struct output *out, const struct xe_mem *mem, const str
 static void emit_spec(struct output *out, const struct input *in, const struct spec *spec,
                       struct xe__format_source *source)
 {
+    struct spec pointer;
     uint64_t value;
-    char c;
+    bool wide;
 
     if (spec->type == '%') {
         emit(out, '%');
@@ -270,7 +349,7 @@ static void emit_spec(struct output *out, const struct input *in, const struct s
         return;
     if (!strchr("dioxXupcCsSZeEfgGn", spec->type)) {
         emit(out, '%');
-        emit(out, spec->type);
+        emit(out, (uint8_t)spec->type);
         return;
     }
     value = source->next(source->ctx);
@@ -283,7 +362,8 @@ static void emit_spec(struct output *out, const struct input *in, const struct s
         emit_number(out, spec, "", truncate_to(value, spec->bytes), 10);
         break;
     case 'o':
-        emit_number(out, spec, spec->alternate ? "0" : "", truncate_to(value, spec->bytes), 8);
+        value = truncate_to(value, spec->bytes);
+        emit_number(out, spec, spec->alternate && value ? "0" : "", value, 8);
         break;
     case 'x':
     case 'X':
@@ -295,20 +375,21 @@ static void emit_spec(struct output *out, const struct input *in, const struct s
                     value, 16);
         break;
     case 'p':
-        emit_number(out, &(struct spec){.type = 'p', .precision = 8, .width = spec->width}, "",
-                    (uint32_t)value, 16);
+        pointer = *spec;
+        pointer.precision = 8;
+        emit_number(out, &pointer, "", (uint32_t)value, 16);
         break;
     case 'c':
     case 'C':
-        c = (uint16_t)value < 256 ? (char)value : '?';
-        emit_field(out, spec, &c, 1);
+        wide = ((spec->type == 'C') != in->wide || spec->wide) && !spec->narrow;
+        emit_char(out, spec, wide ? (uint16_t)value : (uint8_t)value);
         break;
     case 's':
         emit_string(out, in->mem, spec, (xe_gva)value, (in->wide || spec->wide) && !spec->narrow,
-                    UINT32_MAX);
+                    LENGTH_MAX);
         break;
     case 'S':
-        emit_string(out, in->mem, spec, (xe_gva)value, !in->wide && !spec->narrow, UINT32_MAX);
+        emit_string(out, in->mem, spec, (xe_gva)value, !in->wide && !spec->narrow, LENGTH_MAX);
         break;
     case 'Z':
         emit_counted(out, in->mem, spec, (xe_gva)value);
@@ -322,23 +403,23 @@ static void emit_spec(struct output *out, const struct input *in, const struct s
 }
 
 uint32_t xe__format(const struct xe_mem *mem, xe_gva format, bool wide,
-                    struct xe__format_source *source, char *text, uint32_t size)
+                    struct xe__format_source *source, uint16_t *text, uint32_t size)
 {
-    struct input in = {mem, format, wide};
-    struct output out = {text, size, 0};
+    struct input in = {mem, format, wide, LENGTH_MAX};
+    struct output out = {text, size, 0, wide};
     uint32_t c;
 
-    while ((c = take(&in)) != 0 && out.length < 65536) {
+    while (out.length < LENGTH_MAX && (c = take(&in)) != 0) {
         struct spec spec;
 
         if (c != '%') {
-            emit(&out, c < 256 ? (char)c : '?');
+            emit(&out, c);
             continue;
         }
         take_spec(&in, &spec, source);
         emit_spec(&out, &in, &spec, source);
     }
     if (size)
-        text[out.length < size ? out.length : size - 1] = '\0';
+        text[out.length < size ? out.length : size - 1] = 0;
     return out.length;
 }

@@ -13,6 +13,10 @@
 #define XE__HLE_CALLERS    4096u
 #define XE__HLE_VARIABLES  64u
 
+/* The most bytes that one call works through byte by byte (hashes, conversions): what a title can
+ * ask for is a fraction of a second of ours. */
+#define XE__HLE_SPAN_MAX 0x4000000u
+
 /* One export that has a guest address: all known functions, and what else a title asked for. */
 struct xe__hle_entry {
     const char *module; /* static, or in `other` below */
@@ -88,15 +92,15 @@ void xe__hle_variables_init(struct xe_hle_state *hle);
 /* DbgPrint output: lines go to the log when complete. */
 void xe__hle_print(struct xe_hle_state *hle, const char *text);
 
-/* Format like the guest's C library. Arguments come from `next`, 64 bits each. Always
- * NUL-terminates when size > 0; returns the length it would have had. wide: the format and %s are
- * 16-bit. */
+/* Format like the guest's C library. Arguments come from `next`, 64 bits each. text gets one
+ * character a unit (<= 255 unless wide: the format, %s and the result are 16-bit). Always
+ * NUL-terminates when size > 0; returns the length it would have had. */
 struct xe__format_source {
     void *ctx;
     uint64_t (*next)(void *ctx);
 };
 uint32_t xe__format(const struct xe_mem *mem, xe_gva format, bool wide,
-                    struct xe__format_source *source, char *text, uint32_t size);
+                    struct xe__format_source *source, uint16_t *text, uint32_t size);
 
 extern const struct xe_hle xe_hle_print[], xe_hle_rtl_string[], xe_hle_rtl_misc[], xe_hle_memory[],
     xe_hle_module[], xe_hle_system[], xe_hle_file[], xe_hle_video[], xe_hle_crypt[],
