@@ -16,8 +16,11 @@ static void hash_pieces(struct xe_call *call, int algorithm)
         return;
     for (unsigned i = 0; i < 6; i += 2) {
         uint32_t n = xe_arg_u32(call, i + 1);
-        const void *p = n ? xe_arg_view(call, i, n) : NULL;
+        const void *p = n && n <= XE__HLE_SPAN_MAX ? xe_arg_view(call, i, n) : NULL;
 
+        if (n && !p)
+            xe_call_guest_error(call, "%u bytes at 0x%08x are not readable or too many", n,
+                                xe_arg_gva(call, i));
         if (p)
             gcry_md_write(md, p, n);
     }

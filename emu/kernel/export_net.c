@@ -14,6 +14,7 @@
 
 #define WSAENETUNREACH 10051u
 #define WSAENOTSOCK    10038u
+#define WSAEINVAL      10022u
 #define SOCKET_ERROR   (-1)
 #define SOCKETS_MAX    1024u
 #define SOCKET_OF(n)   (4u + 4u * (n))
@@ -91,6 +92,10 @@ static void net_select(struct xe_call *call)
     if (timeout)
         request.timeout = -((int64_t)(int32_t)xe_mem_u32(call->mem, timeout) * 10000000 +
                             (int64_t)(int32_t)xe_mem_u32(call->mem, timeout + 4) * 10);
+    if (timeout && request.timeout > 0) {
+        fail(call, WSAEINVAL); /* a negative time; ours would be a date */
+        return;
+    }
     for (unsigned i = 2; i < 5; i++)
         if (xe_arg_gva(call, i) && (timeout || i != 2))
             xe_mem_set_u32(call->mem, xe_arg_gva(call, i), 0);
@@ -159,7 +164,7 @@ static void xnet_random(struct xe_call *call)
 {
     struct xe_hle_state *hle = xe__hle(call);
     uint32_t n = xe_arg_u32(call, 2);
-    uint8_t *p = n ? xe_arg_view_rw(call, 1, n) : NULL;
+    uint8_t *p = n && n <= XE__HLE_SPAN_MAX ? xe_arg_view_rw(call, 1, n) : NULL;
 
     for (uint32_t i = 0; p && i < n; i++) {
         hle->random ^= hle->random >> 12;

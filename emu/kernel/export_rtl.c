@@ -22,7 +22,9 @@ static void rtl_init_ansi_string(struct xe_call *call)
     xe_gva source = xe_arg_gva(call, 1);
     int32_t n = source ? xe_mem_strnlen(call->mem, source, 0xFFFE) : 0;
 
-    n = n < 0 ? 0xFFFE : n;
+    /* Too long is cut; what has no end in memory is no string. */
+    if (n < 0)
+        n = xe_mem_view(call->mem, source, 0xFFFF) ? 0xFFFE : 0;
     put_string(call, xe_arg_gva(call, 0), (uint32_t)n, source ? (uint32_t)n + 1 : 0, source);
 }
 
@@ -53,62 +55,67 @@ static void free_string(struct xe_call *call)
     put_string(call, at, 0, 0, 0);
 }
 
-/* Give a destination string room for n bytes and a terminator; false after setting the status. */
-static bool room_for(struct xe_call *call, uint32_t n, uint32_t terminator, xe_gva *ret_buffer)
+/* Prepare a destination string for *n bytes and a terminator, as RtlUnicodeStringToAnsiString and
+ * its counterpart do: allocate, or use what is there, cutting *n to fit with `cut`. Returns the
+ * status; the buffer is set if there is anything to write. */
+static uint32_t room_for(struct xe_call *call, uint32_t *n, uint32_t terminator, bool cut,
+                         uint8_t **ret_bytes)
 {
-    xe_gva to = xe_arg_gva(call, 0);
-    bool allocate = xe_arg_u32(call, 2) & 0xFF;
+    xe_gva to = xe_arg_gva(call, 0), buffer = xe_mem_u32(call->mem, to + 4);
+    uint32_t maximum = xe_mem_u16(call->mem, to + 2), status = XE_STATUS_SUCCESS;
 
-    if (n + terminator > 0xFFFF) {
-        xe_ret_status(call, XE_STATUS_INVALID_PARAMETER_2);
-        return false;
+    *ret_bytes = NULL;
+    if (*n + terminator > 0xFFFF)
+        return XE_STATUS_INVALID_PARAMETER_2;
+    if (!xe_mem_view(call->mem, to, 8))
+        return XE_STATUS_ACCESS_VIOLATION;
+    if (xe_arg_u32(call, 2) & 0xFF) {
+        maximum = *n + terminator;
+        buffer = xe_kernel_pool_alloc(call->kernel, maximum);
+        if (!buffer)
+            return XE_STATUS_NO_MEMORY;
+    } else if (maximum < *n + terminator) {
+        status = XE_STATUS_BUFFER_OVERFLOW;
+        if (!cut || maximum < terminator)
+            return status;
+        *n = maximum - terminator;
     }
-    if (allocate) {
-        *ret_buffer = xe_kernel_pool_alloc(call->kernel, n + terminator);
-        if (!*ret_buffer) {
-            xe_ret_status(call, XE_STATUS_NO_MEMORY);
-            return false;
-        }
-        xe_mem_set_u16(call->mem, to + 2, (uint16_t)(n + terminator));
-        xe_mem_set_u32(call->mem, to + 4, *ret_buffer);
-    } else {
-        *ret_buffer = xe_mem_u32(call->mem, to + 4);
-        if (xe_mem_u16(call->mem, to + 2) < n + terminator) {
-            xe_ret_status(call, XE_STATUS_BUFFER_OVERFLOW);
-            return false;
-        }
-    }
-    xe_mem_set_u16(call->mem, to, (uint16_t)n);
-    return true;
+    *ret_bytes = xe_mem_view_rw(call->mem, buffer, *n + terminator);
+    if (!*ret_bytes)
+        return XE_STATUS_ACCESS_VIOLATION;
+    put_string(call, to, *n, maximum, buffer);
+    return status;
 }
 
 static void rtl_unicode_string_to_ansi_string(struct xe_call *call)
 {
-    xe_gva from = xe_arg_gva(call, 1), source = xe_mem_u32(call->mem, from + 4), buffer;
-    uint32_t n = xe_mem_u16(call->mem, from) / 2u;
+    xe_gva from = xe_arg_gva(call, 1), source = xe_mem_u32(call->mem, from + 4);
+    uint32_t n = xe_mem_u16(call->mem, from) / 2u, status;
+    uint8_t *to;
 
-    if (!room_for(call, n, 1, &buffer))
-        return;
-    for (uint32_t i = 0; i < n; i++) {
+    status = room_for(call, &n, 1, true, &to);
+    for (uint32_t i = 0; to && i < n; i++) {
         uint16_t c = xe_mem_u16(call->mem, source + 2 * i);
 
-        xe_mem_set_u8(call->mem, buffer + i, c < 256 ? (uint8_t)c : '?');
+        to[i] = c < 256 ? (uint8_t)c : '?';
     }
-    xe_mem_set_u8(call->mem, buffer + n, 0);
-    xe_ret_status(call, XE_STATUS_SUCCESS);
+    if (to)
+        to[n] = 0;
+    xe_ret_status(call, status);
 }
 
 static void rtl_ansi_string_to_unicode_string(struct xe_call *call)
 {
-    xe_gva from = xe_arg_gva(call, 1), source = xe_mem_u32(call->mem, from + 4), buffer;
-    uint32_t n = xe_mem_u16(call->mem, from);
+    xe_gva from = xe_arg_gva(call, 1), source = xe_mem_u32(call->mem, from + 4);
+    uint32_t n = 2u * xe_mem_u16(call->mem, from), status;
+    uint8_t *to;
 
-    if (!room_for(call, 2 * n, 2, &buffer))
-        return;
-    for (uint32_t i = 0; i < n; i++)
-        xe_mem_set_u16(call->mem, buffer + 2 * i, xe_mem_u8(call->mem, source + i));
-    xe_mem_set_u16(call->mem, buffer + 2 * n, 0);
-    xe_ret_status(call, XE_STATUS_SUCCESS);
+    status = room_for(call, &n, 2, false, &to);
+    for (uint32_t i = 0; to && i < n; i += 2)
+        xe_store_be16(to + i, xe_mem_u8(call->mem, source + i / 2));
+    if (to)
+        xe_store_be16(to + n, 0);
+    xe_ret_status(call, status);
 }
 
 static void rtl_multi_byte_to_unicode_n(struct xe_call *call)
@@ -117,6 +124,7 @@ static void rtl_multi_byte_to_unicode_n(struct xe_call *call)
     uint32_t room = xe_arg_u32(call, 1) / 2, n = xe_arg_u32(call, 4);
 
     n = n < room ? n : room;
+    n = n < XE__HLE_SPAN_MAX ? n : XE__HLE_SPAN_MAX;
     for (uint32_t i = 0; i < n; i++)
         if (!xe_mem_set_u16(call->mem, to + 2 * i, xe_mem_u8(call->mem, from + i)))
             break;
@@ -131,6 +139,7 @@ static void rtl_unicode_to_multi_byte_n(struct xe_call *call)
     uint32_t room = xe_arg_u32(call, 1), n = xe_arg_u32(call, 4) / 2;
 
     n = n < room ? n : room;
+    n = n < XE__HLE_SPAN_MAX ? n : XE__HLE_SPAN_MAX;
     for (uint32_t i = 0; i < n; i++) {
         uint16_t c = xe_mem_u16(call->mem, from + 2 * i);
 
@@ -183,6 +192,7 @@ const struct xe_hle xe_hle_rtl_string[] = {
     XE_HLE(XBOXKRNL, RtlInitUnicodeString, rtl_init_unicode_string,
            "to:UNICODE_STRING* text:wstr -> void"),
     XE_HLE(XBOXKRNL, RtlFreeAnsiString, free_string, "string:ANSI_STRING* -> void"),
+    XE_HLE(XBOXKRNL, RtlFreeUnicodeString, free_string, "string:UNICODE_STRING* -> void"),
     XE_HLE(XBOXKRNL, RtlUnicodeStringToAnsiString, rtl_unicode_string_to_ansi_string,
            "to:ANSI_STRING* from:UNICODE_STRING* allocate:bool -> status"),
     XE_HLE(XBOXKRNL, RtlAnsiStringToUnicodeString, rtl_ansi_string_to_unicode_string,
@@ -200,24 +210,54 @@ const struct xe_hle xe_hle_rtl_string[] = {
 
 /* ---- memory --------------------------------------------------------------------------------- */
 
+static uint32_t min_u32(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Bytes from `at` to the end of its page. */
+static uint32_t to_page_end(xe_gva at)
+{
+    return XE_MEM_PAGE - (at & (XE_MEM_PAGE - 1));
+}
+
+/* Page by page: a difference counts even where memory ends behind it. */
 static void rtl_compare_memory(struct xe_call *call)
 {
-    uint32_t n = xe_arg_u32(call, 2);
-    const uint8_t *a = xe_arg_view(call, 0, n), *b = xe_arg_view(call, 1, n);
-    uint32_t same = 0;
+    xe_gva a = xe_arg_gva(call, 0), b = xe_arg_gva(call, 1);
+    uint32_t n = xe_arg_u32(call, 2), same = 0;
 
-    while (a && b && same < n && a[same] == b[same])
-        same++;
+    while (same < n) {
+        uint32_t piece = min_u32(n - same, min_u32(to_page_end(a + same), to_page_end(b + same)));
+        const uint8_t *pa = xe_mem_view(call->mem, a + same, piece);
+        const uint8_t *pb = xe_mem_view(call->mem, b + same, piece);
+        uint32_t i = 0;
+
+        while (pa && pb && i < piece && pa[i] == pb[i])
+            i++;
+        same += i;
+        if (i < piece)
+            break;
+    }
     xe_ret_u32(call, same);
 }
 
+/* Words that lie across a boundary never match. Source: Microsoft's documentation. */
 static void rtl_compare_memory_ulong(struct xe_call *call)
 {
+    xe_gva at = xe_arg_gva(call, 0);
     uint32_t n = xe_arg_u32(call, 1) & ~3u, value = xe_arg_u32(call, 2), same = 0;
-    const uint8_t *p = xe_arg_view(call, 0, n);
 
-    while (p && same < n && xe_load_be32(p + same) == value)
-        same += 4;
+    while (same < n && !(at & 3)) {
+        uint32_t piece = min_u32(n - same, to_page_end(at + same)), i = 0;
+        const uint8_t *p = xe_mem_view(call->mem, at + same, piece);
+
+        while (p && i < piece && xe_load_be32(p + i) == value)
+            i += 4;
+        same += i;
+        if (i < piece)
+            break;
+    }
     xe_ret_u32(call, same);
 }
 
@@ -236,8 +276,11 @@ static void rtl_fill_memory_ulong(struct xe_call *call)
 static void rtl_compute_crc32(struct xe_call *call)
 {
     uint32_t crc = ~xe_arg_u32(call, 0), n = xe_arg_u32(call, 2);
-    const uint8_t *p = xe_arg_view(call, 1, n);
+    const uint8_t *p = n <= XE__HLE_SPAN_MAX ? xe_arg_view(call, 1, n) : NULL;
 
+    if (n && !p)
+        xe_call_guest_error(call, "%u bytes at 0x%08x are not readable or too many", n,
+                            xe_arg_gva(call, 1));
     for (uint32_t i = 0; p && i < n; i++) {
         crc ^= p[i];
         for (int bit = 0; bit < 8; bit++)
@@ -340,7 +383,7 @@ static const struct {
     {XE_STATUS_NO_SUCH_FILE, 0x02},
     {XE_STATUS_INVALID_DEVICE_REQUEST, 0x01},
     {XE_STATUS_END_OF_FILE, 0x26},
-    {XE_STATUS_NO_MEDIA_IN_DEVICE, 0x458},
+    {XE_STATUS_NO_MEDIA_IN_DEVICE, 0x15},
     {XE_STATUS_NO_MEMORY, 0x08},
     {XE_STATUS_ACCESS_DENIED, 0x05},
     {XE_STATUS_BUFFER_TOO_SMALL, 0x7A},
@@ -366,10 +409,10 @@ static uint32_t dos_error(uint32_t status)
 {
     if (!status || status & 0x20000000)
         return status;
-    if ((status & 0xFFFF0000) == 0x80070000 || (status & 0xFFFF0000) == 0xC0010000)
-        return status & 0xFFFF;
     if (status >> 28 == 0xD)
         status -= 0x10000000;
+    if ((status & 0xFFFF0000) == 0x80070000 || (status & 0xFFFF0000) == 0xC0010000)
+        return status & 0xFFFF;
     for (size_t i = 0; i < sizeof(dos_errors) / sizeof(dos_errors[0]); i++)
         if (dos_errors[i].status == status)
             return dos_errors[i].error;

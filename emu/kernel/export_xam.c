@@ -69,7 +69,9 @@ static void xam_notify_create_listener(struct xe_call *call)
 
 static void x_notify_get_next(struct xe_call *call)
 {
-    if (!xe_handle_object(call->kernel, xe_arg_u32(call, 0)))
+    const struct xe_object *object = xe_handle_object(call->kernel, xe_arg_u32(call, 0));
+
+    if (!object || object->type != &listener_type)
         xe_call_guest_error(call, "0x%x is no listener", xe_arg_u32(call, 0));
     xe_ret_u32(call, 0);
 }
