@@ -72,7 +72,8 @@ static void round_range(struct range *r, uint32_t page)
 
     r->base &= ~(page - 1);
     end = (end + page - 1) & ~(uint64_t)(page - 1);
-    r->size = (uint32_t)(end - r->base);
+    end -= r->base;
+    r->size = end > UINT32_MAX ? ~(page - 1) : (uint32_t)end;
 }
 
 /* With a base: commit inside an allocation, or make a new one there. */
@@ -143,6 +144,11 @@ static void nt_free_virtual_memory(struct xe_call *call)
         return;
     }
     if (type & MEM_DECOMMIT) {
+        struct xe_mem_region region;
+
+        /* Size zero means the whole allocation, by its base. */
+        if (!r.size && xe_mem_query(call->mem, r.base, &region) && region.allocation_base == r.base)
+            r.size = region.allocation_size;
         round_range(&r, xe_mem_page_size_at(r.base));
         ok = xe_mem_decommit(call->mem, r.base, r.size);
     } else {
@@ -308,6 +314,9 @@ static void mm_query_statistics(struct xe_call *call)
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
 
+#define STACKS     0x70000000u
+#define STACKS_END 0x7F000000u
+
 static void mm_create_kernel_stack(struct xe_call *call)
 {
     uint32_t size = (xe_arg_u32(call, 0) + 0xFFFF) & ~0xFFFFu;
@@ -319,8 +328,11 @@ static void mm_create_kernel_stack(struct xe_call *call)
 
 static void mm_delete_kernel_stack(struct xe_call *call)
 {
-    if (!xe_mem_free(call->mem, xe_arg_gva(call, 1), NULL))
-        xe_call_guest_error(call, "0x%08x is no kernel stack", xe_arg_gva(call, 1));
+    xe_gva bottom = xe_arg_gva(call, 1);
+
+    /* Nothing but stacks: the image, the kernel's own pages and pool are no title's to free so. */
+    if (bottom < STACKS || bottom >= STACKS_END || !xe_mem_free(call->mem, bottom, NULL))
+        xe_call_guest_error(call, "0x%08x is no kernel stack", bottom);
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
 
