@@ -1,10 +1,10 @@
 /* Modules, configuration, firmware, and what titles ask of the machine.
  * Source: public kernel headers and emulators for numbers and layouts. */
 #include <string.h>
+#include <strings.h>
 
 #include "kernel/clock.h"
 #include "kernel/hle_internal.h"
-#include "kernel/thread.h"
 
 #define ERROR_NOT_FOUND 0x490u
 
@@ -88,7 +88,7 @@ static void xex_get_module_handle(struct xe_call *call)
         module = xe__hle_module(name);
         if (module == XE_HLE_XBOXKRNL || module == XE_HLE_XAM)
             handle = MODULE_HANDLE(module);
-        else if (strcmp(name, title->name) == 0)
+        else if (strcasecmp(name, title->name) == 0)
             handle = title->module;
     }
     xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), handle);
@@ -101,9 +101,12 @@ static void xex_get_procedure_address(struct xe_call *call)
     uint32_t module = (handle - XE_KERNEL_EXPORTS) / 4;
     xe_gva address = 0;
 
-    if (handle >= XE_KERNEL_EXPORTS && module < XE_HLE_MODULES && ordinal < 0x10000 &&
-        xe_hle_name((enum xe_hle_module)module, ordinal, NULL))
-        address = xe__hle_function(xe__hle(call), module, NULL, ordinal);
+    bool variable = false;
+
+    if (handle >= XE_KERNEL_EXPORTS && handle == MODULE_HANDLE(module) && module < XE_HLE_XBDM &&
+        ordinal < 0x10000 && xe_hle_name((enum xe_hle_module)module, ordinal, &variable))
+        address = variable ? xe__hle_variable(xe__hle(call), module, ordinal)
+                           : xe__hle_function(xe__hle(call), module, NULL, ordinal);
     xe_mem_set_u32(call->mem, xe_arg_gva(call, 2), address);
     if (!address)
         xe_call_guest_error(call, "module 0x%08x has no procedure 0x%x", handle, ordinal);
@@ -115,14 +118,16 @@ static void xex_get_module_section(struct xe_call *call)
 {
     const struct xe_kernel_title *title = xe_kernel_title(call->kernel);
     uint32_t at = title->headers ? header_field(call->mem, title->headers, 0x000002FF) : 0;
-    uint32_t count = at ? (xe_mem_u32(call->mem, at) - 4) / 16 : 0;
-    char name[9], here[9] = "";
+    uint32_t size = at ? xe_mem_u32(call->mem, at) : 0, count = size >= 4 ? (size - 4) / 16 : 0;
+    char name[16], here[9] = "";
 
     if (xe_arg_u32(call, 0) && xe_arg_u32(call, 0) != title->module) {
         xe_ret_status(call, XE_STATUS_INVALID_HANDLE);
         return;
     }
-    xe_arg_cstr(call, 1, name, sizeof(name));
+    /* No name is the name of no resource, and an empty row has none. */
+    if (!xe_arg_cstr(call, 1, name, sizeof(name)) || !name[0])
+        count = 0;
     for (uint32_t i = 0; i < count && i < 256; i++) {
         xe_gva row = at + 4 + 16 * i;
 
@@ -260,11 +265,6 @@ static void no_effect(struct xe_call *call)
     xe_ret_u32(call, 0);
 }
 
-static void ke_enable_fpu_exceptions(struct xe_call *call)
-{
-    xe_mem_set_u8(call->mem, call->thread->kthread + 0x71, xe_arg_u32(call, 0) != 0);
-}
-
 /* Titles register a routine to be run when they end; it is kept in the guest's own list only: the
  * title ends at once here, and nothing of it runs afterwards. */
 static void ex_register_title_terminate(struct xe_call *call)
@@ -279,7 +279,6 @@ const struct xe_hle xe_hle_system[] = {
     XE_HLE(XBOXKRNL, HalGetCurrentAVPack, hal_get_current_av_pack, "-> u32"),
     XE_HLE(XBOXKRNL, KeBugCheck, ke_bug_check, "code:u32 -> void"),
     XE_HLE(XBOXKRNL, KeBugCheckEx, ke_bug_check, "code:u32 a:u32 b:u32 c:u32 d:u32 -> void"),
-    XE_HLE(XBOXKRNL, KeEnableFpuExceptions, ke_enable_fpu_exceptions, "enable:bool -> void"),
     XE_HLE(XBOXKRNL, KeLockL2, no_effect, "index:u32 lock:u32 -> u32"),
     XE_HLE(XBOXKRNL, KeUnlockL2, no_effect, "index:u32 -> void"),
     XE_HLE(XBOXKRNL, KeFlushEntireTb, no_effect, "-> void"),

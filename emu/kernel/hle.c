@@ -208,7 +208,7 @@ uint64_t xe_arg_u64(const struct xe_call *call, unsigned n)
 {
     if (n < 8)
         return call->cpu->gpr[3 + n];
-    return xe_mem_u32(call->mem, (xe_gva)call->cpu->gpr[1] + 0x54 + 8 * (n - 8));
+    return xe_mem_u64(call->mem, (xe_gva)call->cpu->gpr[1] + 0x50 + 8 * (n - 8));
 }
 
 bool xe_arg_cstr(const struct xe_call *call, unsigned n, char *text, size_t size)

@@ -62,8 +62,8 @@ enum {
         .handler = NULL                                                                            \
     }
 
-/* Arguments by position (0 = r3). The ninth and later lie on the caller's stack at r1 + 0x54 + 8 *
- * (n - 8) (facts/kernel-objects.md section 10); unreadable stack gives 0. */
+/* Arguments by position (0 = r3). The ninth and later lie in 8-byte slots of the caller's stack from
+ * r1 + 0x50 on (a 32-bit value in a slot's second half); unreadable stack gives 0. */
 uint64_t xe_arg_u64(const struct xe_call *call, unsigned n);
 static inline uint32_t xe_arg_u32(const struct xe_call *call, unsigned n)
 {
