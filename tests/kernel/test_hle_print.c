@@ -1,0 +1,274 @@
+/* The guest's printf: a table of formats, then the calls around it. */
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "hle_bench.h"
+
+#define FORMAT  (SCRATCH + 0x1000)
+#define HELLO   (SCRATCH + 0x100) /* "hello"               */
+#define WIDE    (SCRATCH + 0x200) /* L"wide"               */
+#define ANSI    (SCRATCH + 0x300) /* ANSI_STRING "hel"     */
+#define UNICODE (SCRATCH + 0x310) /* UNICODE_STRING L"wi"  */
+#define EMPTY   (SCRATCH + 0x320) /* ANSI_STRING of nothing */
+#define KANJI   (SCRATCH + 0x340) /* U+65E5                */
+#define BUFFER  (SCRATCH + 0x8000)
+#define LAST    (SCRATCH + SCRATCH_SIZE - 2) /* "xy" without an end */
+
+static struct hle_bench h;
+
+static void setup(void)
+{
+    hle_bench_init(&h);
+    hle_put(&h, HELLO, "hello");
+    hle_put_wide(&h, WIDE, "wide");
+    hle_put_counted(&h, ANSI, 3, 3, HELLO);
+    hle_put_counted(&h, UNICODE, 4, 4, WIDE);
+    xe_mem_set_u16(h.bench.mem, KANJI, 0x65E5);
+    xe_mem_write(h.bench.mem, LAST, "xy", 2);
+}
+
+static void teardown(void)
+{
+    hle_bench_fini(&h);
+}
+
+TestSuite(hle_print, .init = setup, .fini = teardown);
+
+struct args {
+    const uint64_t *value;
+    uint32_t at;
+};
+
+static uint64_t next(void *ctx)
+{
+    struct args *args = ctx;
+
+    return args->value[args->at++];
+}
+
+static uint32_t format_at(xe_gva at, bool wide, const uint64_t *args, uint16_t *text, uint32_t size)
+{
+    struct args list = {args, 0};
+    struct xe__format_source source = {&list, next};
+
+    return xe__format(h.bench.mem, at, wide, &source, text, size);
+}
+
+static const struct {
+    const char *format;
+    uint64_t args[3];
+    const char *narrow, *wide; /* wide NULL: the same */
+} rows[] = {
+    {"plain", {0}, "plain", NULL},
+    {"100%%", {0}, "100%", NULL},
+    {"%d|%i", {42, (uint64_t)-7}, "42|-7", NULL},
+    {"%d", {0x1FFFFFFFFu}, "-1", NULL},
+    {"%5d|%-5d|", {42, 42}, "   42|42   |", NULL},
+    {"%05d|%+d|% d", {(uint64_t)-42, 42, 42}, "-0042|+42| 42", NULL},
+    {"%.3d|%5.3d|%05.3d", {7, 7, 7}, "007|  007|  007", NULL},
+    {"[%.0d][%.0d]", {0, 5}, "[][5]", NULL},
+    {"%d", {0x80000000}, "-2147483648", NULL},
+    {"%hd|%hu", {0x12348000, 0x12348000}, "-32768|32768", NULL},
+    {"%u", {UINT64_MAX}, "4294967295", NULL},
+    {"%x|%X|%#x|%#X", {0xBEEF, 0xBEEF, 0}, "beef|BEEF|0|0", NULL},
+    {"%08x", {0xBEEF}, "0000beef", NULL},
+    {"%#10x|%-#8x|", {0xBE, 0xBE}, "      0xbe|0xbe    |", NULL},
+    {"%o|%#o|%#o", {8, 8, 0}, "10|010|0", NULL},
+    {"%p|%12p|%-10p", {0xABC, 0xABC, 0xABC}, "00000ABC|    00000ABC|00000ABC  ", NULL},
+    {"%I64x|%I64d", {0x123456789ABCDEF0u, (uint64_t)-5}, "123456789abcdef0|-5", NULL},
+    {"%lld|%llu", {INT64_MIN, UINT64_MAX}, "-9223372036854775808|18446744073709551615", NULL},
+    {"%ld|%lx", {(uint64_t)-3, UINT64_MAX}, "-3|ffffffff", NULL},
+    {"%I32d|%Id|%Ix", {(uint64_t)-3, 9, 0x10}, "-3|9|10", NULL},
+    {"%c%c%3c", {'a', 'b', 'c'}, "ab  c", NULL},
+    {"%c", {(uint64_t)-23}, "\xE9", "?skip"},
+    {"%s", {HELLO}, "hello", "?skip"},
+    {"%8s|%-8s|", {HELLO, HELLO}, "   hello|hello   |", "?skip"},
+    {"%.2s|%.0s|%5.2s", {HELLO, HELLO, HELLO}, "he||   he", "?skip"},
+    {"%.*s|%*d|%-*d", {3, HELLO, 4}, "hel|   0|0", "?skip"},
+    {"%hs", {HELLO}, "hello", NULL},
+    {"%S|%ls|%ws", {WIDE, WIDE, WIDE}, "wide|wide|wide", "?skip"},
+    {"%ls", {WIDE}, "wide", NULL},
+    {"%S", {HELLO}, "?skip", "hello"},
+    {"%s", {WIDE}, "?skip", "wide"},
+    {"%Z|%wZ|%Z", {ANSI, UNICODE, EMPTY}, "hel|wi|(null)", NULL},
+    {"%s|%S|%Z", {0, 0, 0}, "(null)|(null)|(null)", NULL},
+    {"%hs|%ls", {UNREADABLE, UNREADABLE}, "(bad)|(bad)", NULL},
+    {"%hs", {LAST}, "xy", NULL},
+    {"%f|%.2f|%8.3f",
+     {0x3FF8000000000000u /* 1.5 */, 0xC002C28F5C28F5C3u /* -2.345 */,
+      0x400921F9F01B866Eu /* 3.14159 */},
+     "1.500000|-2.35|   3.142",
+     NULL},
+    {"%08.2f|%-8.2f|%+.1f",
+     {0xBFF8000000000000u /* -1.5 */, 0x3FF8000000000000u /* 1.5 */, 0x4000000000000000u /* 2 */},
+     "-0001.50|1.50    |+2.0",
+     NULL},
+    {"%e|%.1E",
+     {0x40C81CD6C8B43958u /* 12345.678 */, 0x3E7AD7F29ABCAF48u /* 1e-7 */},
+     "1.234568e+004|1.0E-007",
+     NULL},
+    {"%e", {0x6974E718D7D7625Au /* 1e200 */}, "1.000000e+200", NULL},
+    {"%g|%g", {0x3FE0000000000000u /* 0.5 */, 0x4415AF1D78B58C40u /* 1e20 */}, "0.5|1e+020", NULL},
+    {"%f|%f", {0x7FF0000000000000u, 0xFFF8000000000000u}, "1.#INF|-1.#IND", NULL},
+    {"%n%d", {HELLO, 5}, "5", NULL}, /* writes nothing: checked below */
+    {"%y|%", {0}, "%y|", NULL},
+    {"%", {0}, "", NULL},
+};
+
+static void expect_rows(bool wide)
+{
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *want = wide && rows[i].wide ? rows[i].wide : rows[i].narrow;
+        uint64_t args[8] = {0};
+        uint16_t got[128];
+        uint32_t n;
+
+        if (strcmp(want, "?skip") == 0)
+            continue;
+        memcpy(args, rows[i].args, sizeof(rows[i].args));
+        if (wide)
+            hle_put_wide(&h, FORMAT, rows[i].format);
+        else
+            hle_put(&h, FORMAT, rows[i].format);
+        n = format_at(FORMAT, wide, args, got, 128);
+        cr_assert_lt(n, 128u);
+        cr_expect_eq(n, strlen(want), "'%s': %u", rows[i].format, n);
+        for (uint32_t k = 0; k <= n; k++)
+            cr_expect_eq(got[k], (uint8_t)want[k], "'%s' (wide %d): character %u is 0x%x",
+                         rows[i].format, wide, k, got[k]);
+    }
+    cr_expect(hle_is(&h, HELLO, "hello"), "%%n is refused");
+}
+
+Test(hle_print, narrow_formats)
+{
+    expect_rows(false);
+}
+
+Test(hle_print, wide_formats)
+{
+    expect_rows(true);
+}
+
+Test(hle_print, wide_characters_survive_in_wide_results_only)
+{
+    uint64_t args[] = {KANJI, 0x65E5};
+    uint16_t text[8];
+
+    hle_put_wide(&h, FORMAT, "%s%c");
+    cr_expect_eq(format_at(FORMAT, true, args, text, 8), 2);
+    cr_expect(text[0] == 0x65E5 && text[1] == 0x65E5);
+    hle_put(&h, FORMAT, "%S%C");
+    cr_expect_eq(format_at(FORMAT, false, args, text, 8), 2);
+    cr_expect(text[0] == '?' && text[1] == '?');
+}
+
+/* Whatever width, precision or repetition a guest asks for, work is bounded. */
+Test(hle_print, huge_requests_are_bounded)
+{
+    static const char *const formats[] = {"%999999999d", "%.999999999d", "%*d",    "%-*d",
+                                          "%.*d",        "%*.*x",        "%99999s"};
+    static const uint64_t extremes[] = {0x7FFFFFFF, 0x80000000};
+    uint16_t text[4];
+
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+        for (size_t k = 0; k < 2; k++) {
+            uint64_t args[] = {extremes[k], extremes[k], 1};
+            uint32_t n;
+
+            hle_put(&h, FORMAT, formats[i]);
+            n = format_at(FORMAT, false, args, text, 4);
+            cr_expect_leq(n, 2 * 65536u + 32, "'%s': %u", formats[i], n);
+            cr_expect_eq(text[3], 0);
+        }
+}
+
+Test(hle_print, a_format_without_an_end_ends)
+{
+    uint64_t args[4] = {0};
+    uint16_t text[4];
+    xe_gva at = 0x10000000;
+
+    cr_assert_eq(xe_mem_alloc(h.bench.mem, XE_MEM_HEAP_VIRTUAL_4K, at, 0x1000000, 0,
+                              XE_PAGE_READWRITE, true, false),
+                 at);
+    memset(xe_mem_view_rw(h.bench.mem, at, 0x1000000), '-', 0x1000000);
+    xe_mem_set_u8(h.bench.mem, at, '%');
+    cr_expect_eq(format_at(at, false, args, text, 4), 0, "sixteen million flags");
+    xe_mem_set_u8(h.bench.mem, at, 'x');
+    cr_expect_leq(format_at(at, false, args, text, 4), 65536u);
+    cr_expect_eq(format_at(UNREADABLE, false, args, text, 4), 0);
+    cr_expect_eq(format_at(LAST, false, args, text, 4), 2);
+}
+
+/* ---- calls ---------------------------------------------------------------------------------- */
+
+Test(hle_print, sprintf_returns_the_length)
+{
+    hle_put(&h, FORMAT, "%s %d %d %d %d %d %d %d");
+    cr_expect_eq(CALL(&h, XBOXKRNL, sprintf, BUFFER, FORMAT, HELLO, 1, 2, 3, 4, 5, 6, (uint32_t)-7),
+                 20, "arguments go on on the stack");
+    cr_expect(hle_is(&h, BUFFER, "hello 1 2 3 4 5 6 -7"));
+    cr_expect_eq(CALL(&h, XBOXKRNL, sprintf, UNREADABLE, FORMAT, HELLO, 1), UINT64_MAX);
+}
+
+Test(hle_print, long_strings_are_whole)
+{
+    for (uint32_t i = 0; i < 5000; i++)
+        xe_mem_set_u8(h.bench.mem, SCRATCH + 0x2000 + i, 'a');
+    hle_put(&h, FORMAT, "%s!");
+    cr_expect_eq(CALL(&h, XBOXKRNL, sprintf, BUFFER, FORMAT, SCRATCH + 0x2000), 5001);
+    cr_expect_eq(xe_mem_u8(h.bench.mem, BUFFER + 5000), '!');
+}
+
+/* Microsoft's _snprintf: -1 when it does not fit, and a NUL only if there is room for it. */
+Test(hle_print, snprintf_cuts)
+{
+    static const struct {
+        uint32_t room;
+        uint64_t result;
+        const char *text;
+    } cuts[] = {{0, UINT64_MAX, "######"},
+                {4, UINT64_MAX, "hell##"},
+                {5, 5, "hello#"},
+                {6, 5, "hello"},
+                {UINT32_MAX, 5, "hello"}};
+
+    hle_put(&h, FORMAT, "%s");
+    for (size_t i = 0; i < sizeof(cuts) / sizeof(cuts[0]); i++) {
+        hle_put(&h, BUFFER, "######");
+        cr_expect_eq(CALL(&h, XBOXKRNL, _snprintf, BUFFER, cuts[i].room, FORMAT, HELLO),
+                     cuts[i].result, "room %u", cuts[i].room);
+        cr_expect(hle_is(&h, BUFFER, cuts[i].text), "room %u", cuts[i].room);
+    }
+}
+
+Test(hle_print, va_lists_are_slots_of_eight_bytes)
+{
+    xe_gva list = SCRATCH + 0x400;
+
+    xe_mem_set_u64(h.bench.mem, list, HELLO);
+    xe_mem_set_u64(h.bench.mem, list + 8, 0x3FD0000000000000u /* 0.25 */);
+    hle_put(&h, FORMAT, "%s %.2f");
+    cr_expect_eq(CALL(&h, XBOXKRNL, vsprintf, BUFFER, FORMAT, list), 10);
+    cr_expect(hle_is(&h, BUFFER, "hello 0.25"));
+    cr_expect_eq(CALL(&h, XBOXKRNL, _vsnprintf, BUFFER, 3, FORMAT, list), UINT64_MAX);
+    hle_put_wide(&h, FORMAT, "%S %.2f");
+    cr_expect_eq(CALL(&h, XBOXKRNL, _vsnwprintf, BUFFER, 100, FORMAT, list), 10);
+    cr_expect_eq(xe_mem_u16(h.bench.mem, BUFFER + 2 * 9), '5');
+    cr_expect_eq(xe_mem_u16(h.bench.mem, BUFFER + 2 * 10), 0);
+}
+
+Test(hle_print, debug_output_is_logged_by_lines)
+{
+    char text[512];
+
+    hle_put(&h, FORMAT, "one %d, ");
+    CALL(&h, XBOXKRNL, DbgPrint, FORMAT, 1);
+    cr_expect_eq(hle_logged(&h, XE_LOG_PRINT, text), 0);
+    hle_put(&h, FORMAT, "two\r\nthree\nfour");
+    CALL(&h, XBOXKRNL, DbgPrint, FORMAT);
+    cr_expect_eq(hle_logged(&h, XE_LOG_PRINT, text), 2);
+    cr_expect_str_eq(text, "three");
+}
