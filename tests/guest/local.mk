@@ -6,15 +6,17 @@ xe360_mkxex_SOURCES = \
 xe360_mkxex_LDADD = $(GCRYPT_LIBS)
 
 guestdir = $(pkgdatadir)/guest
-dist_guest_DATA = %D%/lib/crt0.c %D%/lib/imports.S %D%/lib/xe360.ld
+dist_guest_DATA = \
+	%D%/lib/crt0.c %D%/lib/imports.S %D%/lib/runtime.c %D%/lib/wide.S %D%/lib/xe360.ld
 guestincludedir = $(guestdir)/include/xe360
 dist_guestinclude_DATA = %D%/include/xe360/kernel.h %D%/include/xe360/types.h
 guestkerneldir = $(guestdir)/include/kernel
 dist_guestkernel_DATA = emu/kernel/xboxkrnl.def emu/kernel/xam.def
 
 XE_TITLE_NAMES = \
-	crash cs-deadlock four-handles healthy lost-wake missing-export obligation quiescent selfmod spin threads \
-	waits
+	apcs crash cs-deadlock dpc four-handles healthy locks lost-wake memory missing-export mutants \
+	obligation priorities pulse queues quiescent selfmod semaphores signal-and-wait spin suspend \
+	thread-exit threads timers tls vmx128 wait-all waits
 XE_TITLES = $(XE_TITLE_NAMES:%=tests/guest/titles/%.xex)
 XE_BENCH_KERNELS = branchy sha256 chase
 XE_BENCH_TITLES = $(XE_BENCH_KERNELS:%=tests/bench/%.xex)
@@ -26,7 +28,7 @@ XE_VARIANTS = \
 	tests/guest/variants/lzx-window.xex tests/guest/variants/small-pages.xex \
 	tests/guest/variants/none-none.xex
 
-EXTRA_DIST += %D%/titles.txt $(XE_TITLE_NAMES:%=%D%/titles/%.c)
+EXTRA_DIST += %D%/titles.txt %D%/titles/check.h $(XE_TITLE_NAMES:%=%D%/titles/%.c)
 check_DATA += $(XE_TITLES) $(XE_VARIANTS)
 CLEANFILES += $(XE_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES) tests/guest/*/*.elf tests/guest/obj/*.o
 
@@ -35,18 +37,29 @@ titles: $(XE_TITLES)
 
 XE_GUEST_CFLAGS = --target=powerpc-unknown-elf -std=gnu17 -O2 -ffreestanding -fno-pic -Wall -Wextra \
 	-Wno-unused-parameter -I$(srcdir)/tests/guest/include
-XE_GUEST_OBJECTS = tests/guest/obj/crt0.o tests/guest/obj/imports.o
+XE_GUEST_OBJECTS = \
+	tests/guest/obj/crt0.o tests/guest/obj/imports.o tests/guest/obj/runtime.o tests/guest/obj/wide.o
 XE_GUEST_LD = $(LLD) --gc-sections -T $(srcdir)/tests/guest/lib/xe360.ld
 
 tests/guest/obj/crt0.o: $(srcdir)/tests/guest/lib/crt0.c $(dist_guestinclude_DATA)
 	@mkdir -p tests/guest/obj
 	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -c -o $@ $<
 
+# A loop that copies must not become a call of the function it is in.
+tests/guest/obj/runtime.o: $(srcdir)/tests/guest/lib/runtime.c $(dist_guestinclude_DATA)
+	@mkdir -p tests/guest/obj
+	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -fno-builtin -ffunction-sections -c -o $@ $<
+
+tests/guest/obj/wide.o: $(srcdir)/tests/guest/lib/wide.S
+	@mkdir -p tests/guest/obj
+	$(AM_V_at)$(CLANG) --target=powerpc-unknown-elf -c -o $@ $<
+
 tests/guest/obj/imports.o: $(srcdir)/tests/guest/lib/imports.S $(dist_guestkernel_DATA)
 	@mkdir -p tests/guest/obj
 	$(AM_V_GEN)$(CLANG) --target=powerpc-unknown-elf -I$(srcdir)/emu -c -o $@ $<
 
-tests/guest/obj/%.o: $(srcdir)/tests/guest/titles/%.c $(dist_guestinclude_DATA)
+tests/guest/obj/%.o: $(srcdir)/tests/guest/titles/%.c $(srcdir)/tests/guest/titles/check.h \
+		$(dist_guestinclude_DATA)
 	@mkdir -p tests/guest/obj
 	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -c -o $@ $<
 

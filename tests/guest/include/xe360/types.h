@@ -23,8 +23,16 @@ typedef u32 HANDLE;
 #define STATUS_USER_APC  0xC0
 #define STATUS_ALERTED   0x101
 #define STATUS_PENDING   0x103
-#define INVALID_HANDLE   ((HANDLE)0xFFFFFFFF)
-#define CURRENT_THREAD   ((HANDLE)0xFFFFFFFE)
+
+#define STATUS_INVALID_HANDLE           ((NTSTATUS)0xC0000008)
+#define STATUS_INVALID_PARAMETER        ((NTSTATUS)0xC000000D)
+#define STATUS_OBJECT_TYPE_MISMATCH     ((NTSTATUS)0xC0000024)
+#define STATUS_MUTANT_NOT_OWNED         ((NTSTATUS)0xC0000046)
+#define STATUS_SEMAPHORE_LIMIT_EXCEEDED ((NTSTATUS)0xC0000047)
+#define STATUS_SUSPEND_COUNT_EXCEEDED   ((NTSTATUS)0xC000004A)
+
+#define INVALID_HANDLE ((HANDLE)0xFFFFFFFF)
+#define CURRENT_THREAD ((HANDLE)0xFFFFFFFE)
 
 struct list_entry {
     struct list_entry *next, *prev;
@@ -74,6 +82,15 @@ struct kdpc {
     void *routine, *context, *argument1, *argument2;
 };
 
+struct kapc {
+    s16 type;
+    u8 mode, inserted;
+    void *thread;
+    struct list_entry list;
+    void *kernel_routine, *rundown_routine, *normal_routine;
+    void *normal_context, *argument1, *argument2;
+};
+
 struct erwlock {
     s32 lock_count;
     u32 writers_waiting, readers_waiting, readers_entry;
@@ -109,7 +126,13 @@ struct time_stamp_bundle {
     u32 tick_count, pad;
 };
 
+struct memory_info {
+    void *base, *allocation_base;
+    u32 allocation_protect, size, state, protect, type;
+};
+
 enum event_type { EVENT_MANUAL, EVENT_AUTO };
+enum timer_type { TIMER_MANUAL, TIMER_AUTO };
 enum wait_type { WAIT_ALL, WAIT_ANY };
 
 #define EVENT_HEADER(t, state)                                                                     \
@@ -119,5 +142,16 @@ enum wait_type { WAIT_ALL, WAIT_ANY };
             0, 0                                                                                   \
         }                                                                                          \
     }
+
+_Static_assert(sizeof(struct kevent) == 0x10, "guest layout");
+_Static_assert(sizeof(struct ksemaphore) == 0x14, "guest layout");
+_Static_assert(sizeof(struct kmutant) == 0x20, "guest layout");
+_Static_assert(sizeof(struct ktimer) == 0x28, "guest layout");
+_Static_assert(sizeof(struct kqueue) == 0x28, "guest layout");
+_Static_assert(sizeof(struct kdpc) == 0x1C, "guest layout");
+_Static_assert(sizeof(struct kapc) == 0x28, "guest layout");
+_Static_assert(sizeof(struct erwlock) == 0x38, "guest layout");
+_Static_assert(sizeof(struct critical_section) == 0x1C, "guest layout");
+_Static_assert(sizeof(struct time_stamp_bundle) == 0x18, "guest layout");
 
 #endif

@@ -1,0 +1,36 @@
+/* Imports with a 64-bit argument or result: SysV has it in two registers (an argument starts at an
+ * odd one), the console in one. The words given as numbers are 64-bit instructions, which an
+ * assembler for 32-bit objects refuses. */
+    .macro WIDE name
+    .section .text.wide.\name, "ax", @progbits
+    .globl \name
+    .type \name, @function
+\name:
+    .endm
+
+    /* timer r3, due r5:r6, DPC r7 */
+    WIDE KeSetTimer
+    .long 0x78A6000E /* rldimi r6, r5, 32, 0 */
+    mr 4, 6
+    mr 5, 7
+    b __thunk_KeSetTimer
+
+    /* timer r3, due r5:r6, period r7, DPC r8 */
+    WIDE KeSetTimerEx
+    .long 0x78A6000E /* rldimi r6, r5, 32, 0 */
+    mr 4, 6
+    mr 5, 7
+    mr 6, 8
+    b __thunk_KeSetTimerEx
+
+    WIDE KeQueryInterruptTime
+    mflr 0
+    stw 0, 4(1)
+    stwu 1, -16(1)
+    bl __thunk_KeQueryInterruptTime
+    mr 4, 3
+    .long 0x78630022 /* srdi r3, r3, 32 */
+    addi 1, 1, 16
+    lwz 0, 4(1)
+    mtlr 0
+    blr
