@@ -113,3 +113,7 @@ tests_rpc_test_image_json_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS) $(GCRYPT_
 tests_rpc_test_image_json_SOURCES = %D%/test_image_json.c $(XE_LOADER_BUILDERS)
 tests_rpc_test_image_json_LDADD = \
 	librpc_image.a libxe_loader.a libxe_base.a $(GCRYPT_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)
+
+# The manual page names every method with its parameters.
+dist_check_SCRIPTS += %D%/check-man.sh
+TESTS += %D%/check-man.sh
