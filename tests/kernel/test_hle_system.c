@@ -1,0 +1,306 @@
+/* The smaller families: settings, firmware, files, video, GPU registers, network, xam. */
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "hle_bench.h"
+
+#define OUT  (SCRATCH + 0x10)
+#define TEXT (SCRATCH + 0x100)
+#define ROOM (SCRATCH + 0x1000)
+#define NOPE UINT64_MAX /* -1 */
+
+static struct hle_bench h;
+
+static void setup(void)
+{
+    hle_bench_init(&h);
+}
+
+static void teardown(void)
+{
+    hle_bench_fini(&h);
+}
+
+TestSuite(hle_system, .init = setup, .fini = teardown);
+
+static uint32_t word(xe_gva at)
+{
+    return xe_mem_u32(h.bench.mem, at);
+}
+
+static bool parked(void)
+{
+    return h.thread->state == XE_THREAD_WAITING;
+}
+
+static void wake(void)
+{
+    if (!parked())
+        return;
+    bench_nobody(&h.bench);
+    xe_wait_abort(h.thread, 0);
+}
+
+/* ---- machine -------------------------------------------------------------------------------- */
+
+Test(hle_system, settings_answer_by_size_and_room)
+{
+    static const struct {
+        uint32_t category, setting, buffer, room, status, value, size;
+    } rows[] = {
+        {3, 9, ROOM, 4, 0, 1, 4},
+        {3, 9, ROOM, 100, 0, 1, 4},
+        {3, 14, ROOM, 1, 0, 103u << 24, 1},
+        {2, 3, ROOM, 2, 0, 0x00FF0000, 2},
+        {3, 9, ROOM, 3, 0xC0000023, 0, 4},
+        {3, 9, 0, 4, 0xC00000F1, 0, 4},
+        {3, 9, 0, 0, 0, 0, 4},
+        {3, 9, UNREADABLE, 4, 0xC00000F1, 0, 4},
+        {3, 99, ROOM, 4, 0xC00000F0, 0, 0},
+        {77, 1, ROOM, 4, 0xC00000EF, 0, 0},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        xe_mem_set_u32(h.bench.mem, ROOM, 0);
+        xe_mem_set_u16(h.bench.mem, OUT, 0);
+        cr_expect_eq(CALL32(&h, XBOXKRNL, ExGetXConfigSetting, rows[i].category, rows[i].setting,
+                            rows[i].buffer, rows[i].room, OUT),
+                     rows[i].status, "row %zu", i);
+        cr_expect_eq(word(ROOM), rows[i].value, "row %zu", i);
+        cr_expect_eq(xe_mem_u16(h.bench.mem, OUT), rows[i].size, "row %zu", i);
+    }
+}
+
+Test(hle_system, ends_are_ends)
+{
+    CALL(&h, XBOXKRNL, KeBugCheckEx, 0xF4, 1, 2, 3, 4);
+    cr_expect_eq(h.bench.kernel->stop, XE_STOP_CRASH);
+    cr_expect(strstr(xe_kernel_stop_detail(h.bench.kernel), "0x000000f4"));
+    h.bench.kernel->stop = XE_STOP_NONE;
+    CALL(&h, XBOXKRNL, HalReturnToFirmware, 1);
+    cr_expect_eq(h.bench.kernel->stop, XE_STOP_EXIT);
+    h.bench.kernel->stop = XE_STOP_NONE;
+    CALL(&h, XBOXKRNL, DbgBreakPoint, 0);
+    cr_expect_eq(h.bench.kernel->stop, XE_STOP_BREAK);
+    h.bench.kernel->stop = XE_STOP_NONE;
+    CALL(&h, XAM, XamLoaderLaunchTitle, UNREADABLE, 0);
+    cr_expect_eq(h.bench.kernel->stop, XE_STOP_EXIT);
+}
+
+/* Exceptions nobody can dispatch end the instance; a thread's name is only a name. */
+Test(hle_system, exceptions)
+{
+    xe_mem_set_u32(h.bench.mem, TEXT, 0x406D1388);
+    xe_mem_set_u32(h.bench.mem, TEXT + 0x14, 0x1000);
+    xe_mem_set_u32(h.bench.mem, TEXT + 0x18, ROOM);
+    xe_mem_set_u32(h.bench.mem, TEXT + 0x1C, UINT32_MAX);
+    hle_put(&h, ROOM, "worker");
+    CALL(&h, XBOXKRNL, RtlRaiseException, TEXT);
+    cr_expect_eq(h.bench.kernel->stop, XE_STOP_NONE);
+    cr_expect_str_eq(h.thread->name, "worker");
+    xe_mem_set_u32(h.bench.mem, TEXT, 0xE06D7363);
+    CALL(&h, XBOXKRNL, RtlRaiseException, TEXT);
+    cr_expect_eq(h.bench.kernel->stop, XE_STOP_CRASH);
+}
+
+/* ---- files ---------------------------------------------------------------------------------- */
+
+Test(hle_system, no_file_is_there)
+{
+    xe_mem_set_u32(h.bench.mem, TEXT + 4, TEXT + 0x20); /* OBJECT_ATTRIBUTES */
+    hle_put(&h, TEXT + 0x40, "\\Device\\Cdrom0\\x");
+    hle_put_counted(&h, TEXT + 0x20, 16, 17, TEXT + 0x40);
+    xe_mem_set_u32(h.bench.mem, OUT, 7);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, NtOpenFile, OUT, 0, TEXT, ROOM, 0, 0), 0xC0000034);
+    cr_expect_eq(word(OUT), 0);
+    cr_expect_eq(word(ROOM), 0xC0000034, "and so says the status block");
+    hle_put(&h, TEXT + 0x40, "game:\\default.bi");
+    cr_expect_eq(CALL32(&h, XBOXKRNL, NtQueryFullAttributesFile, TEXT, ROOM), 0xC000000F);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, NtOpenFile, OUT, 0, UNREADABLE, 0, 0, 0), 0xC000000D);
+    hle_put_counted(&h, TEXT + 0x20, 0xFFFF, 0xFFFF, TEXT + 0x40);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, NtOpenFile, OUT, 0, TEXT, 0, 0, 0), 0xC0000033);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, NtReadFile, 0x1234, 0, 0, 0, ROOM, ROOM, 4, 0), 0xC0000008);
+}
+
+/* ---- video ---------------------------------------------------------------------------------- */
+
+Test(hle_system, video_is_720p)
+{
+    char text[512];
+
+    CALL(&h, XBOXKRNL, VdQueryVideoMode, ROOM);
+    cr_expect(word(ROOM) == 1280 && word(ROOM + 4) == 720);
+    CALL(&h, XBOXKRNL, VdQueryVideoMode, UNREADABLE);
+    xe_mem_set_u32(h.bench.mem, ROOM + 256, 0x1234);
+    CALL(&h, XBOXKRNL, VdSwap, ROOM, 0);
+    cr_expect(word(ROOM + 252) == 0x80000000 && word(ROOM + 256) == 0x1234, "64 words");
+    CALL(&h, XBOXKRNL, VdSwap, UNREADABLE, 0);
+    cr_expect_eq(hle_logged(&h, XE_LOG_STUB, text), 1, "the missing GPU is reported once");
+    cr_expect_eq(xe_kernel_hle(h.bench.kernel)->swaps, 2);
+    cr_expect_eq(
+        CALL(&h, XBOXKRNL, VdInitializeScalerCommandBuffer, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ROOM, 3),
+        3);
+    cr_expect(word(ROOM + 8) == 0x80000000);
+}
+
+Test(hle_system, gpu_registers)
+{
+    static const uint32_t rows[][3] = {
+        /* offset, written, read back */
+        {0x1000, 0x12345678, 0x12345678},
+        {0xFFFC, 7, 7},
+        {0x1951 * 4, 0, 1},
+        {0x1961 * 4, 0xFFFFFFFF, 0x050002D0},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        uint64_t value;
+        xe_gva at = 0x7FC80000 + rows[i][0], fault;
+
+        cr_expect_eq(xe_mem_store_slow(h.bench.mem, at, 4, rows[i][1], &fault), XE_MEM_OK);
+        cr_expect_eq(xe_mem_load_slow(h.bench.mem, at, 4, &value, &fault), XE_MEM_OK);
+        cr_expect_eq(value, rows[i][2], "row %zu", i);
+    }
+}
+
+/* ---- network -------------------------------------------------------------------------------- */
+
+static void address_is(const char *text, uint32_t want)
+{
+    hle_put(&h, TEXT, text);
+    cr_expect_eq(CALL32(&h, XAM, NetDll_inet_addr, TEXT), want, "'%s'", text);
+}
+
+Test(hle_system, addresses)
+{
+    address_is("192.168.1.20", 0xC0A80114);
+    address_is("255.255.255.255", UINT32_MAX);
+    address_is("1.2.3", UINT32_MAX);
+    address_is("1.2.3.4.5", UINT32_MAX);
+    address_is("1.2.3.256", UINT32_MAX);
+    address_is("1.2.3.99999999999999999", UINT32_MAX);
+    address_is("1.2.x.4", UINT32_MAX);
+    address_is("", 0);
+}
+
+Test(hle_system, sockets_on_a_silent_network)
+{
+    uint64_t s = CALL(&h, XAM, NetDll_socket, 1, 2, 1, 6);
+
+    cr_expect_eq(CALL(&h, XAM, NetDll_bind, 1, s, TEXT, 16), 0);
+    cr_expect_eq(CALL(&h, XAM, NetDll_connect, 1, s, TEXT, 16), NOPE);
+    cr_expect_eq(CALL(&h, XAM, NetDll_WSAGetLastError, 0), 10051);
+    cr_expect_eq(CALL(&h, XAM, NetDll_recv, 1, s + 4, ROOM, 10, 0), NOPE);
+    cr_expect_eq(CALL(&h, XAM, NetDll_WSAGetLastError, 0), 10038);
+    cr_expect_not(parked());
+    CALL(&h, XAM, NetDll_recv, 1, s, ROOM, 10, 0);
+    cr_expect(parked(), "nothing ever comes");
+    bench_pass(&h.bench, 1ull << 50);
+    cr_expect(parked());
+    wake();
+    for (uint32_t i = 1; i < 1024; i++)
+        cr_assert_neq(CALL(&h, XAM, NetDll_socket, 1, 2, 1, 6), NOPE);
+    cr_expect_eq(CALL(&h, XAM, NetDll_socket, 1, 2, 1, 6), NOPE, "there is an end to them");
+}
+
+Test(hle_system, select_waits_for_its_timeout)
+{
+    xe_mem_set_u32(h.bench.mem, TEXT, 2); /* seconds, microseconds */
+    xe_mem_set_u32(h.bench.mem, TEXT + 4, 500000);
+    xe_mem_set_u32(h.bench.mem, ROOM, 1);
+    CALL(&h, XAM, NetDll_select, 1, 0, ROOM, 0, 0, TEXT);
+    cr_expect(parked());
+    bench_pass(&h.bench, 24999000);
+    cr_expect(parked());
+    bench_pass(&h.bench, 2000);
+    cr_expect_not(parked());
+    cr_expect(h.thread->cpu.gpr[3] == 0 && word(ROOM) == 0, "no socket is ready");
+    xe_mem_set_u32(h.bench.mem, TEXT, UINT32_MAX);
+    cr_expect_eq(CALL(&h, XAM, NetDll_select, 1, 0, ROOM, 0, 0, TEXT), NOPE);
+    cr_expect_not(parked());
+    xe_mem_set_u32(h.bench.mem, ROOM, UINT32_MAX);
+    xe_mem_set_u32(h.bench.mem, ROOM + 4 * 64, 77);
+    cr_expect_eq(CALL(&h, XAM, NetDll___WSAFDIsSet, 77, ROOM), 1);
+    cr_expect_eq(CALL(&h, XAM, NetDll___WSAFDIsSet, 78, ROOM), 0);
+}
+
+Test(hle_system, random_is_repeatable)
+{
+    uint8_t first[64];
+
+    CALL(&h, XAM, NetDll_XNetRandom, 1, ROOM, sizeof(first));
+    xe_mem_read(h.bench.mem, ROOM, first, sizeof(first));
+    CALL(&h, XAM, NetDll_XNetRandom, 1, ROOM, sizeof(first));
+    cr_expect_arr_neq(xe_mem_view(h.bench.mem, ROOM, 64), first, 64, "it goes on");
+    hle_bench_fini(&h);
+    hle_bench_init(&h);
+    CALL(&h, XAM, NetDll_XNetRandom, 1, ROOM, sizeof(first));
+    cr_expect_arr_eq(xe_mem_view(h.bench.mem, ROOM, 64), first, 64, "from the same start");
+    CALL(&h, XAM, NetDll_XNetRandom, 1, ROOM, UINT32_MAX);
+}
+
+/* ---- xam ------------------------------------------------------------------------------------ */
+
+Test(hle_system, message_boxes_complete_their_overlapped)
+{
+    struct xe_object *event = xe_event_create(h.bench.kernel, true, false);
+    xe_handle handle = xe_handle_open(event);
+
+    xe_mem_set_u32(h.bench.mem, TEXT, 0x3E5);
+    xe_mem_set_u32(h.bench.mem, TEXT + 12, handle);
+    cr_expect_eq(CALL(&h, XAM, XamShowMessageBoxUI, 0, 0, 0, 2, 0, 1, 0, OUT, TEXT), 0x3E5);
+    cr_expect_eq(word(OUT), 1, "the focused button");
+    cr_expect_eq(word(TEXT), 0);
+    cr_expect_eq(xe_header_state(event), 1);
+    xe_mem_set_u32(h.bench.mem, TEXT + 12, 0xDEAD);
+    cr_expect_eq(CALL(&h, XAM, XamShowMessageBoxUI, 0, 0, 0, 2, 0, 0, 0, 0, TEXT), 0x3E5);
+    cr_expect_eq(CALL(&h, XAM, XamShowMessageBoxUI, 0, 0, 0, 2, 0, 0, 0, 0, 0), 0);
+    xe_object_unref(event);
+}
+
+Test(hle_system, listeners_hear_nothing)
+{
+    struct xe_object *event = xe_event_create(h.bench.kernel, true, false);
+    uint64_t listener = CALL(&h, XAM, XamNotifyCreateListener, 0x2F, 0);
+    char text[512];
+
+    cr_expect(listener);
+    cr_expect_eq(CALL(&h, XAM, XNotifyGetNext, listener, 0, OUT, OUT + 4), 0);
+    cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 0);
+    CALL(&h, XAM, XNotifyGetNext, xe_handle_open(event), 0, OUT, OUT + 4);
+    cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 1, "an event is no listener");
+    cr_expect_eq(CALL(&h, XAM, CloseHandle, listener), 1);
+    cr_expect_eq(CALL(&h, XAM, CloseHandle, listener), 0);
+    xe_object_unref(event);
+}
+
+Test(hle_system, sleep_sleeps)
+{
+    CALL(&h, XAM, Sleep, 5);
+    cr_expect(parked());
+    bench_pass(&h.bench, 60000);
+    cr_expect_not(parked());
+    CALL(&h, XAM, Sleep, UINT32_MAX);
+    bench_pass(&h.bench, 1ull << 50);
+    cr_expect(parked());
+}
+
+/* Garbage for the families that may park their caller. */
+Test(hle_system, xam_survives_garbage)
+{
+    static const uint64_t garbage[] = {0, UINT64_MAX, 0x80000000, SCRATCH + SCRATCH_SIZE - 2, 8};
+    static const struct xe_hle *const tables[] = {xe_hle_xam_misc, xe_hle_xam_net};
+
+    for (size_t t = 0; t < 2; t++)
+        for (const struct xe_hle *row = tables[t]; row->handler; row++)
+            for (size_t g = 0; g < 5; g++) {
+                uint64_t args[12];
+
+                for (size_t i = 0; i < 12; i++)
+                    args[i] = garbage[(g + i * (g & 1)) % 5];
+                hle_call(&h, row->module, row->ordinal, 12, args);
+                wake();
+                h.bench.kernel->stop = XE_STOP_NONE;
+            }
+}
