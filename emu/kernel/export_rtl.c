@@ -272,9 +272,13 @@ static void rtl_fill_memory_ulong(struct xe_call *call)
         xe_store_be32(p + i, value);
 }
 
-/* CRC-32 of IEEE 802.3, bit-reversed form. */
+/* CRC-32 of IEEE 802.3, bit-reversed form: polynomial 0xEDB88320, four bits at a time. */
 static void rtl_compute_crc32(struct xe_call *call)
 {
+    static const uint32_t after_nibble[16] = {0x00000000, 0x1DB71064, 0x3B6E20C8, 0x26D930AC,
+                                              0x76DC4190, 0x6B6B51F4, 0x4DB26158, 0x5005713C,
+                                              0xEDB88320, 0xF00F9344, 0xD6D6A3E8, 0xCB61B38C,
+                                              0x9B64C2B0, 0x86D3D2D4, 0xA00AE278, 0xBDBDF21C};
     uint32_t crc = ~xe_arg_u32(call, 0), n = xe_arg_u32(call, 2);
     const uint8_t *p = n <= XE__HLE_SPAN_MAX ? xe_arg_view(call, 1, n) : NULL;
 
@@ -283,8 +287,8 @@ static void rtl_compute_crc32(struct xe_call *call)
                             xe_arg_gva(call, 1));
     for (uint32_t i = 0; p && i < n; i++) {
         crc ^= p[i];
-        for (int bit = 0; bit < 8; bit++)
-            crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320u : 0);
+        crc = crc >> 4 ^ after_nibble[crc & 15];
+        crc = crc >> 4 ^ after_nibble[crc & 15];
     }
     xe_ret_u32(call, ~crc);
 }
@@ -466,6 +470,8 @@ static void rtl_raise_exception(struct xe_call *call)
         char text[64];
         int32_t n = name ? xe_mem_strnlen(call->mem, name, sizeof(text) - 1) : -1;
 
+        if (n < 0 && name && xe_mem_view(call->mem, name, sizeof(text) - 1))
+            n = sizeof(text) - 1; /* longer: cut */
         if (!thread || n < 0)
             return;
         xe_mem_read(call->mem, name, text, (uint32_t)n);

@@ -99,6 +99,9 @@ Test(hle_system, exceptions)
     CALL(&h, XBOXKRNL, RtlRaiseException, TEXT);
     cr_expect_eq(h.bench.kernel->stop, XE_STOP_NONE);
     cr_expect_str_eq(h.thread->name, "worker");
+    memset(xe_mem_view_rw(h.bench.mem, ROOM, 100), 'n', 100);
+    CALL(&h, XBOXKRNL, RtlRaiseException, TEXT);
+    cr_expect_eq(h.thread->name[0], 'n', "a long name is cut");
     xe_mem_set_u32(h.bench.mem, TEXT, 0xE06D7363);
     CALL(&h, XBOXKRNL, RtlRaiseException, TEXT);
     cr_expect_eq(h.bench.kernel->stop, XE_STOP_CRASH);
