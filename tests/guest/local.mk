@@ -2,7 +2,8 @@
 bin_PROGRAMS += xe360-mkxex
 xe360_mkxex_CPPFLAGS = $(AM_CPPFLAGS) $(GCRYPT_CFLAGS)
 xe360_mkxex_SOURCES = \
-	%D%/mkxex/build.c %D%/mkxex/elf.c %D%/mkxex/lzx.c %D%/mkxex/main.c %D%/mkxex/mkxex.h %D%/mkxex/pe.c
+	%D%/mkxex/build.c %D%/mkxex/elf.c %D%/mkxex/huffman.c %D%/mkxex/huffman.h %D%/mkxex/lzx.c \
+	%D%/mkxex/main.c %D%/mkxex/mkxex.h %D%/mkxex/pe.c
 xe360_mkxex_LDADD = $(GCRYPT_LIBS)
 
 guestdir = $(pkgdatadir)/guest

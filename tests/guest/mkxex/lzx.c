@@ -1,364 +1,474 @@
-/* LZX compression, enough of it to exercise a decoder: greedy matches from a hash chain, one block
- * a 32 KiB frame, of each of the three block types. Source: Microsoft's published LZX description
- * (cabinet format). */
+/* An LZX compressor: hash chains find matches, one step of laziness, Huffman codes per block.
+ *
+ * Blocks and frames are cut independently: a frame end puts the bit writer on a word boundary, a
+ * block may go on across it, a match may not. An uncompressed block that would leave a frame with
+ * an odd number of its bytes ends with the frame, so that every frame has whole words. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/guest/mkxex/huffman.h"
 #include "tests/guest/mkxex/mkxex.h"
+#include "xe/types.h"
 
-#define FRAME     0x8000u
-#define MAIN_MAX  656u
-#define LENGTHS   249u
-#define HASH_SIZE 65536u
-#define CHAIN_MAX 32u
-#define MATCH_MAX 257u
-#define BITS_MAX  16u
+#define FRAME           0x8000u
+#define LITERALS        256u
+#define MAX_SLOTS       50u
+#define LENGTH_SYMBOLS  249u
+#define ALIGNED_SYMBOLS 8u
+#define PRETREE_SYMBOLS 20u
+#define MAX_MATCH       257u
+#define MIN_MATCH       3u      /* by hash; 2 by a repeated offset */
+#define FAR_OFFSET      0x2000u /* farther, three bytes cost more than they save */
+#define HASH_BITS       15u
+#define CHAIN_MAX       48u
+#define LAZY_BELOW      32u
+#define NONE            UINT32_MAX
+#define BLOCK_MAX       0x18003u /* longest one that plan() makes */
 
-/* One decision: a literal, or a match as slot, footer and length. */
+enum block_type { MIXED, VERBATIM, ALIGNED, UNCOMPRESSED };
+
+/* A literal (length 0), or a match with its offset already in terms of slots. */
 struct token {
-    uint16_t main;   /* main tree symbol                  */
-    int16_t length;  /* length tree symbol, -1 for none   */
-    uint32_t footer; /* extra offset bits                 */
-    uint8_t extra;   /* how many                          */
+    uint16_t length;
+    uint8_t literal, slot;
+    uint32_t extra;
+};
+
+struct match {
+    uint32_t length, offset;
 };
 
 struct encoder {
-    const uint8_t *bytes;
+    const uint8_t *in;
     size_t size;
-    uint32_t window, slots;
-    uint32_t base[52], extra[52];
-    uint32_t recent[3];
-    uint8_t main_lengths[MAIN_MAX], length_lengths[LENGTHS]; /* of the block before */
-    int32_t head[HASH_SIZE];
-    int32_t *previous; /* owned: chain links, a position each */
-    struct token token[FRAME];
-    uint32_t tokens;
-    /* Bits leave as 16-bit little-endian words, the first bit on top. */
+    uint32_t window;
+    unsigned slots;
+    uint32_t base[MAX_SLOTS + 1];
+    uint8_t extra[MAX_SLOTS];
+    uint32_t repeat[3];
+    uint8_t main_length[HUFFMAN_SYMBOLS_MAX], length_length[LENGTH_SYMBOLS];
+    uint16_t main_code[HUFFMAN_SYMBOLS_MAX], length_code[LENGTH_SYMBOLS];
+    uint8_t aligned_length[ALIGNED_SYMBOLS];
+    uint16_t aligned_code[ALIGNED_SYMBOLS];
+    uint32_t head[1u << HASH_BITS]; /* newest position of a hash           */
+    uint32_t *previous;             /* owned: position before, same hash   */
+    size_t hashed;                  /* positions below are in the chains   */
+    struct token *token;            /* owned: of the block at hand         */
+    size_t tokens;
     struct mkxex_buffer *out;
-    uint32_t hold, held;
+    size_t *frame_at; /* where each frame's length word lies  */
+    size_t frames;
+    unsigned bits, word; /* of the stream's unfinished word      */
 };
 
-static void put_bits(struct encoder *e, uint32_t value, uint32_t n)
+/* ---- bits ----------------------------------------------------------------------------------- */
+
+static void put(struct encoder *e, uint32_t value, unsigned n)
 {
-    while (n--) {
-        e->hold = e->hold << 1 | (value >> n & 1);
-        if (++e->held == 16) {
-            uint8_t word[2] = {(uint8_t)e->hold, (uint8_t)(e->hold >> 8)};
+    while (n) {
+        unsigned room = 16 - e->bits, take = n < room ? n : room;
+
+        e->word |= (value >> (n - take) & ((1u << take) - 1)) << (room - take);
+        e->bits += take;
+        n -= take;
+        if (e->bits == 16) {
+            uint8_t word[2] = {(uint8_t)e->word, (uint8_t)(e->word >> 8)};
 
             mkxex_put(e->out, word, 2);
-            e->hold = e->held = 0;
+            e->word = e->bits = 0;
         }
     }
 }
 
-static void align(struct encoder *e)
+static void end_word(struct encoder *e)
 {
-    if (e->held)
-        put_bits(e, 0, 16 - e->held);
+    if (e->bits)
+        put(e, 0, 16 - e->bits);
 }
 
-/* ---- Huffman codes ------------------------------------------------------------------------- */
-
-/* Code lengths of at most `limit` bits: plain Huffman by repeated merging; when the tree gets too
- * deep the counts are flattened and it is made again. */
-static void make_lengths(const uint32_t *counts, uint32_t n, uint32_t limit, uint8_t *lengths)
+/* A frame lies behind its length in 16 bits, which is put in at its end. */
+static void begin_frame(struct encoder *e)
 {
-    uint32_t weight[2 * MAIN_MAX], parent[2 * MAIN_MAX];
-    uint32_t shift = 0, deepest;
-
-    do {
-        uint32_t nodes = n, alive = 0;
-
-        for (uint32_t i = 0; i < n; i++) {
-            weight[i] = counts[i] ? (counts[i] >> shift) + 1 : 0;
-            alive += counts[i] != 0;
-        }
-        memset(parent, 0, sizeof(parent));
-        while (alive > 1) {
-            uint32_t a = UINT32_MAX, b = UINT32_MAX;
-
-            for (uint32_t i = 0; i < nodes; i++) {
-                if (!weight[i])
-                    continue;
-                if (a == UINT32_MAX || weight[i] < weight[a]) {
-                    b = a;
-                    a = i;
-                } else if (b == UINT32_MAX || weight[i] < weight[b]) {
-                    b = i;
-                }
-            }
-            weight[nodes] = weight[a] + weight[b];
-            weight[a] = weight[b] = 0;
-            parent[a] = parent[b] = nodes++;
-            alive--;
-        }
-        deepest = 0;
-        for (uint32_t i = 0; i < n; i++) {
-            uint32_t depth = 0;
-
-            for (uint32_t at = i; counts[i] && parent[at]; at = parent[at])
-                depth++;
-            lengths[i] = (uint8_t)depth;
-            deepest = depth > deepest ? depth : deepest;
-        }
-        shift += 2;
-    } while (deepest > limit);
+    e->frame_at[e->frames] = e->out->size;
+    mkxex_put16(e->out, 0);
 }
 
-/* A decoder wants complete trees: give a lone symbol a partner. */
-static void pad_counts(uint32_t *counts, uint32_t n)
+static void end_frame(struct encoder *e, size_t at)
 {
-    uint32_t used = 0, last = 0;
+    size_t start = e->frame_at[e->frames++];
 
-    for (uint32_t i = 0; i < n; i++)
-        if (counts[i]) {
-            used++;
-            last = i;
-        }
-    if (used == 1)
-        counts[last ? 0 : 1] = 1;
+    end_word(e);
+    xe_store_be16(e->out->bytes + start, (uint16_t)(e->out->size - start - 2));
+    if (at < e->size)
+        begin_frame(e);
 }
 
-static void make_codes(const uint8_t *lengths, uint32_t n, uint16_t *codes)
-{
-    uint32_t code = 0;
+/* ---- matches -------------------------------------------------------------------------------- */
 
-    for (uint32_t bits = 1; bits <= BITS_MAX; bits++, code <<= 1)
-        for (uint32_t i = 0; i < n; i++)
-            if (lengths[i] == bits)
-                codes[i] = (uint16_t)code++;
+static unsigned hash_at(const struct encoder *e, size_t at)
+{
+    uint32_t bytes = (uint32_t)e->in[at] << 16 | (uint32_t)e->in[at + 1] << 8 | e->in[at + 2];
+
+    return bytes * 0x9E3779B1u >> (32 - HASH_BITS);
 }
 
-/* Code lengths [first, last), as differences to the block before, through a pretree. */
-static void put_lengths(struct encoder *e, uint8_t *old, const uint8_t *new, uint32_t first,
-                        uint32_t last)
+/* Put the positions below `at` into the chains. */
+static void hash_up_to(struct encoder *e, size_t at)
 {
-    uint32_t counts[20] = {0};
-    uint8_t lengths[20];
-    uint16_t codes[20];
+    for (; e->hashed < at && e->hashed + MIN_MATCH <= e->size; e->hashed++) {
+        uint32_t *head = &e->head[hash_at(e, e->hashed)];
 
-    for (uint32_t i = first; i < last; i++)
-        counts[(old[i] + 17 - new[i]) % 17]++;
-    pad_counts(counts, 20);
-    make_lengths(counts, 20, 15, lengths);
-    make_codes(lengths, 20, codes);
-    for (uint32_t i = 0; i < 20; i++)
-        put_bits(e, lengths[i], 4);
-    for (uint32_t i = first; i < last; i++) {
-        uint32_t z = (old[i] + 17u - new[i]) % 17;
-
-        put_bits(e, codes[z], lengths[z]);
-        old[i] = new[i];
+        e->previous[e->hashed] = *head;
+        *head = (uint32_t)e->hashed;
     }
 }
 
-/* ---- matches ------------------------------------------------------------------------------- */
-
-static uint32_t hash_at(const uint8_t *p)
-{
-    return ((uint32_t)p[0] << 8 ^ (uint32_t)p[1] << 4 ^ (uint32_t)p[2] * 31u) % HASH_SIZE;
-}
-
-static uint32_t match_length(const struct encoder *e, size_t at, size_t from, uint32_t most)
+static uint32_t match_length(const struct encoder *e, size_t at, uint32_t offset, uint32_t limit)
 {
     uint32_t n = 0;
 
-    while (n < most && e->bytes[at + n] == e->bytes[from + n])
+    while (n < limit && e->in[at + n] == e->in[at + n - offset])
         n++;
     return n;
 }
 
-static uint32_t find_match(const struct encoder *e, size_t at, uint32_t most, uint32_t *ret_offset)
+static struct match find_repeat(const struct encoder *e, size_t at, uint32_t limit)
 {
-    uint32_t best = 0, tries = CHAIN_MAX;
+    struct match best = {0};
 
-    if (most < 3)
-        return 0;
-    for (int32_t from = e->head[hash_at(e->bytes + at)]; from >= 0 && tries--;
-         from = e->previous[from]) {
-        uint32_t n;
+    for (unsigned i = 0; i < 3; i++) {
+        uint32_t n = e->repeat[i] <= at ? match_length(e, at, e->repeat[i], limit) : 0;
 
-        if (at - (size_t)from > e->window - 3)
+        if (n >= 2 && n > best.length)
+            best = (struct match){n, e->repeat[i]};
+    }
+    return best;
+}
+
+static struct match find(struct encoder *e, size_t at, size_t end)
+{
+    uint32_t limit = end - at < MAX_MATCH ? (uint32_t)(end - at) : MAX_MATCH, candidate;
+    struct match best = find_repeat(e, at, limit);
+    unsigned tries = CHAIN_MAX;
+
+    hash_up_to(e, at);
+    if (limit < MIN_MATCH)
+        return best;
+    candidate = e->head[hash_at(e, at)];
+    for (; candidate != NONE && tries && best.length < limit; tries--) {
+        uint32_t offset = (uint32_t)at - candidate, n;
+
+        if (offset > e->window - 3)
             break;
-        n = match_length(e, at, (size_t)from, most);
-        if (n > best) {
-            best = n;
-            *ret_offset = (uint32_t)(at - (size_t)from);
+        n = match_length(e, at, offset, limit);
+        /* A repeated offset is cheap: beat it by more than one byte. */
+        if (n >= MIN_MATCH + (offset > FAR_OFFSET) && n > best.length + (best.length > 0))
+            best = (struct match){n, offset};
+        candidate = e->previous[candidate];
+    }
+    return best;
+}
+
+/* ---- tokens --------------------------------------------------------------------------------- */
+
+static unsigned repeat_slot(struct encoder *e, uint32_t offset)
+{
+    for (unsigned slot = 0; slot < 3; slot++)
+        if (e->repeat[slot] == offset) {
+            e->repeat[slot] = e->repeat[0];
+            e->repeat[0] = offset;
+            return slot;
         }
-    }
-    return best >= 3 ? best : 0;
+    e->repeat[2] = e->repeat[1];
+    e->repeat[1] = e->repeat[0];
+    e->repeat[0] = offset;
+    return 3;
 }
 
-static void remember(struct encoder *e, size_t at)
+static void add_match(struct encoder *e, struct match match)
 {
-    uint32_t hash;
+    struct token *token = &e->token[e->tokens++];
+    unsigned slot = repeat_slot(e, match.offset);
 
-    if (at + 3 > e->size)
+    *token = (struct token){.length = (uint16_t)match.length, .slot = (uint8_t)slot};
+    if (slot < 3)
         return;
-    hash = hash_at(e->bytes + at);
-    e->previous[at] = e->head[hash];
-    e->head[hash] = (int32_t)at;
+    while (slot + 1 < e->slots && e->base[slot + 1] <= match.offset + 2)
+        slot++;
+    token->slot = (uint8_t)slot;
+    token->extra = match.offset + 2 - e->base[slot];
 }
 
-static void add_match(struct encoder *e, uint32_t offset, uint32_t length)
+static size_t frame_end_of(const struct encoder *e, size_t at)
 {
-    struct token *t = &e->token[e->tokens++];
-    uint32_t header = length - 2 < 7 ? length - 2 : 7, slot;
+    size_t end = (at / FRAME + 1) * FRAME;
 
-    for (slot = 0; slot < 3 && e->recent[slot] != offset; slot++)
-        ;
-    if (slot < 3) {
-        e->recent[slot] = e->recent[0];
-    } else {
-        slot = 3;
-        while (slot + 1 < e->slots && e->base[slot + 1] <= offset + 2)
-            slot++;
-        e->recent[2] = e->recent[1];
-        e->recent[1] = e->recent[0];
-    }
-    e->recent[0] = offset;
-    t->extra = (uint8_t)(slot < 3 ? 0 : e->extra[slot]);
-    t->footer = slot < 3 ? 0 : offset + 2 - e->base[slot];
-    t->main = (uint16_t)(256 + slot * 8 + header);
-    t->length = header == 7 ? (int16_t)(length - 9) : -1;
+    return end < e->size ? end : e->size;
 }
 
-/* Tokens of one frame; matches stay inside it. */
-static void tokenize(struct encoder *e, size_t begin, size_t end)
+static void parse_block(struct encoder *e, size_t at, size_t end)
 {
     e->tokens = 0;
-    for (size_t at = begin; at < end;) {
-        uint32_t most = end - at < MATCH_MAX ? (uint32_t)(end - at) : MATCH_MAX;
-        uint32_t offset = 0, n = find_match(e, at, most, &offset);
+    while (at < end) {
+        size_t frame = frame_end_of(e, at), limit = end < frame ? end : frame;
+        struct match match = find(e, at, limit);
 
-        if (n)
-            add_match(e, offset, n);
-        else
-            e->token[e->tokens++] = (struct token){e->bytes[at], -1, 0, 0};
-        for (size_t stop = at + (n ? n : 1); at < stop; at++)
-            remember(e, at);
+        if (match.length && match.length < LAZY_BELOW && at + 1 < limit &&
+            find(e, at + 1, limit).length > match.length + 1)
+            match.length = 0;
+        if (match.length) {
+            add_match(e, match);
+            at += match.length;
+        } else {
+            e->token[e->tokens++] = (struct token){.literal = e->in[at++]};
+        }
     }
 }
 
-/* ---- blocks -------------------------------------------------------------------------------- */
-
-static void put_block_header(struct encoder *e, uint32_t type, size_t length)
+static unsigned main_symbol(const struct token *token)
 {
-    put_bits(e, type, 3);
-    put_bits(e, (uint32_t)(length >> 8), 16);
-    put_bits(e, length & 0xFF, 8);
+    unsigned header;
+
+    if (!token->length)
+        return token->literal;
+    header = token->length - 2u < 7 ? token->length - 2u : 7;
+    return LITERALS + 8 * token->slot + header;
 }
 
-/* Codes for the eight low offset values of an aligned block: all three bits long. */
+/* ---- trees ---------------------------------------------------------------------------------- */
+
+/* One step of writing code lengths: a pretree symbol, perhaps with bits and a second symbol. */
+struct step {
+    uint8_t symbol, bits, value, second;
+};
+
+static uint8_t delta(uint8_t old, uint8_t new)
+{
+    return (uint8_t)((old + 17 - new) % 17);
+}
+
+/* How the lengths from `at` on are said in one step; returns how many. */
+static unsigned next_step(const uint8_t *old, const uint8_t *new, unsigned at, unsigned to,
+                          struct step *step)
+{
+    unsigned run = 1;
+
+    while (at + run < to && new[at + run] == new[at] && run < 51)
+        run++;
+    *step = (struct step){.symbol = delta(old[at], new[at])};
+    if (run < 4)
+        return 1;
+    if (new[at] == 0 && run >= 20) {
+        *step = (struct step){.symbol = 18, .bits = 5, .value = (uint8_t)(run - 20)};
+        return run;
+    }
+    if (new[at] == 0) {
+        *step = (struct step){.symbol = 17, .bits = 4, .value = (uint8_t)(run - 4)};
+        return run;
+    }
+    run = run > 5 ? 5 : run;
+    *step = (struct step){
+        .symbol = 19, .bits = 1, .value = (uint8_t)(run - 4), .second = delta(old[at], new[at])};
+    return run;
+}
+
+static void put_lengths(struct encoder *e, const uint8_t *old, const uint8_t *new, unsigned from,
+                        unsigned to)
+{
+    struct step step[HUFFMAN_SYMBOLS_MAX];
+    uint32_t freq[PRETREE_SYMBOLS] = {0};
+    uint8_t length[PRETREE_SYMBOLS];
+    uint16_t code[PRETREE_SYMBOLS];
+    unsigned steps = 0;
+
+    for (unsigned at = from; at < to;) {
+        at += next_step(old, new, at, to, &step[steps]);
+        freq[step[steps].symbol]++;
+        if (step[steps].symbol == 19)
+            freq[step[steps].second]++;
+        steps++;
+    }
+    mkxex_huffman_lengths(freq, PRETREE_SYMBOLS, 15, length);
+    mkxex_huffman_codes(length, PRETREE_SYMBOLS, code);
+    for (unsigned i = 0; i < PRETREE_SYMBOLS; i++)
+        put(e, length[i], 4);
+    for (unsigned i = 0; i < steps; i++) {
+        put(e, code[step[i].symbol], length[step[i].symbol]);
+        put(e, step[i].value, step[i].bits);
+        if (step[i].symbol == 19)
+            put(e, code[step[i].second], length[step[i].second]);
+    }
+}
+
 static void put_aligned_tree(struct encoder *e)
 {
-    for (int i = 0; i < 8; i++)
-        put_bits(e, 3, 3);
+    uint32_t freq[ALIGNED_SYMBOLS] = {0};
+    uint32_t used = 0;
+
+    for (size_t i = 0; i < e->tokens; i++)
+        if (e->token[i].length && e->extra[e->token[i].slot] >= 3) {
+            freq[e->token[i].extra & 7]++;
+            used++;
+        }
+    if (!used) /* a tree must be complete even when nothing uses it */
+        for (unsigned i = 0; i < ALIGNED_SYMBOLS; i++)
+            freq[i] = 1;
+    mkxex_huffman_lengths(freq, ALIGNED_SYMBOLS, 7, e->aligned_length);
+    mkxex_huffman_codes(e->aligned_length, ALIGNED_SYMBOLS, e->aligned_code);
+    for (unsigned i = 0; i < ALIGNED_SYMBOLS; i++)
+        put(e, e->aligned_length[i], 3);
 }
 
-static void put_compressed(struct encoder *e, uint32_t type, size_t length)
+static void put_trees(struct encoder *e)
 {
-    uint32_t main_counts[MAIN_MAX] = {0}, length_counts[LENGTHS] = {0};
-    uint8_t main_lengths[MAIN_MAX] = {0}, length_lengths[LENGTHS] = {0};
-    uint16_t main_codes[MAIN_MAX], length_codes[LENGTHS];
-    uint32_t symbols = 256 + 8 * e->slots;
+    uint32_t main_freq[HUFFMAN_SYMBOLS_MAX] = {0}, length_freq[LENGTH_SYMBOLS] = {0};
+    uint8_t old_main[HUFFMAN_SYMBOLS_MAX], old_length[LENGTH_SYMBOLS];
+    unsigned symbols = LITERALS + 8 * e->slots;
 
-    for (uint32_t i = 0; i < e->tokens; i++) {
-        main_counts[e->token[i].main]++;
-        if (e->token[i].length >= 0)
-            length_counts[e->token[i].length]++;
+    for (size_t i = 0; i < e->tokens; i++) {
+        main_freq[main_symbol(&e->token[i])]++;
+        if (e->token[i].length >= 9)
+            length_freq[e->token[i].length - 9]++;
     }
-    pad_counts(main_counts, symbols);
-    pad_counts(length_counts, LENGTHS);
-    make_lengths(main_counts, symbols, BITS_MAX, main_lengths);
-    make_lengths(length_counts, LENGTHS, BITS_MAX, length_lengths);
-    make_codes(main_lengths, symbols, main_codes);
-    make_codes(length_lengths, LENGTHS, length_codes);
-    put_block_header(e, type, length);
-    if (type == 2)
-        put_aligned_tree(e);
-    put_lengths(e, e->main_lengths, main_lengths, 0, 256);
-    put_lengths(e, e->main_lengths, main_lengths, 256, symbols);
-    put_lengths(e, e->length_lengths, length_lengths, 0, LENGTHS);
-    for (uint32_t i = 0; i < e->tokens; i++) {
-        const struct token *t = &e->token[i];
-
-        put_bits(e, main_codes[t->main], main_lengths[t->main]);
-        if (t->length >= 0)
-            put_bits(e, length_codes[t->length], length_lengths[t->length]);
-        put_bits(e, t->footer,
-                 t->extra); /* in aligned blocks the last 3 bits are the aligned code */
-    }
+    memcpy(old_main, e->main_length, sizeof(old_main));
+    memcpy(old_length, e->length_length, sizeof(old_length));
+    mkxex_huffman_lengths(main_freq, symbols, 16, e->main_length);
+    mkxex_huffman_codes(e->main_length, symbols, e->main_code);
+    mkxex_huffman_lengths(length_freq, LENGTH_SYMBOLS, 16, e->length_length);
+    mkxex_huffman_codes(e->length_length, LENGTH_SYMBOLS, e->length_code);
+    put_lengths(e, old_main, e->main_length, 0, LITERALS);
+    put_lengths(e, old_main, e->main_length, LITERALS, symbols);
+    put_lengths(e, old_length, e->length_length, 0, LENGTH_SYMBOLS);
 }
 
-static void put_uncompressed(struct encoder *e, const uint8_t *bytes, size_t length)
-{
-    put_block_header(e, 3, length);
-    put_bits(e, 0, e->held ? 16 - e->held : 16);
-    for (int i = 0; i < 3; i++) {
-        uint8_t le[4] = {(uint8_t)e->recent[i], (uint8_t)(e->recent[i] >> 8),
-                         (uint8_t)(e->recent[i] >> 16), (uint8_t)(e->recent[i] >> 24)};
+/* ---- blocks --------------------------------------------------------------------------------- */
 
-        mkxex_put(e->out, le, 4);
-    }
-    mkxex_put(e->out, bytes, length);
-    if (length & 1)
-        mkxex_put(e->out, "", 1);
-}
-
-static void put_frame(struct encoder *e, size_t begin, size_t end, uint32_t type)
+static void put_token(struct encoder *e, const struct token *token, enum block_type type)
 {
-    if (type == 3) {
-        for (size_t at = begin; at < end; at++)
-            remember(e, at);
-        put_uncompressed(e, e->bytes + begin, end - begin);
+    unsigned symbol = main_symbol(token), bits = e->extra[token->slot];
+
+    put(e, e->main_code[symbol], e->main_length[symbol]);
+    if (!token->length)
+        return;
+    if (token->length >= 9)
+        put(e, e->length_code[token->length - 9], e->length_length[token->length - 9]);
+    if (type == ALIGNED && bits >= 3) {
+        put(e, token->extra >> 3, bits - 3);
+        put(e, e->aligned_code[token->extra & 7], e->aligned_length[token->extra & 7]);
     } else {
-        tokenize(e, begin, end);
-        put_compressed(e, type, end - begin);
+        put(e, token->extra, bits);
     }
-    align(e);
+}
+
+static void put_coded_block(struct encoder *e, enum block_type type, size_t at, size_t end)
+{
+    size_t frame = frame_end_of(e, at);
+
+    parse_block(e, at, end);
+    put(e, type, 3);
+    put(e, (uint32_t)(end - at), 24);
+    if (type == ALIGNED)
+        put_aligned_tree(e);
+    put_trees(e);
+    for (size_t i = 0; i < e->tokens; i++) {
+        put_token(e, &e->token[i], type);
+        at += e->token[i].length ? e->token[i].length : 1;
+        if (at == frame) {
+            end_frame(e, at);
+            frame = at < e->size ? frame_end_of(e, at) : 0;
+        }
+    }
+}
+
+/* Bits up to a word's end (a whole word when there already), the repeated offsets little-endian,
+ * the bytes, and a byte more when they are odd. */
+static void put_uncompressed_block(struct encoder *e, size_t at, size_t end)
+{
+    size_t length = end - at;
+
+    put(e, UNCOMPRESSED, 3);
+    put(e, (uint32_t)length, 24);
+    put(e, 0, 16 - e->bits);
+    for (unsigned i = 0; i < 3; i++) {
+        uint8_t word[4];
+
+        for (unsigned b = 0; b < 4; b++)
+            word[b] = (uint8_t)(e->repeat[i] >> 8 * b);
+        mkxex_put(e->out, word, sizeof(word));
+    }
+    while (at < end) {
+        size_t frame = frame_end_of(e, at), stop = end < frame ? end : frame;
+
+        mkxex_put(e->out, e->in + at, stop - at);
+        at = stop;
+        if (at == end && length % 2)
+            mkxex_put(e->out, "", 1);
+        if (at == frame)
+            end_frame(e, at);
+    }
+}
+
+/* Type and end of the n-th block, which starts at `at`. */
+static size_t plan(const struct encoder *e, enum block_type blocks, size_t n, size_t at,
+                   enum block_type *ret_type)
+{
+    static const struct {
+        enum block_type type;
+        uint32_t length;
+    } mixed[] = {{VERBATIM, 0x1234},     {UNCOMPRESSED, 0x0FFF}, {ALIGNED, 0x9001},
+                 {UNCOMPRESSED, 0x9000}, {VERBATIM, 0x18003},    {UNCOMPRESSED, 1},
+                 {ALIGNED, 0x40}};
+    size_t length = 2 * FRAME, left = frame_end_of(e, at) - at;
+
+    *ret_type = blocks;
+    if (blocks == MIXED) {
+        *ret_type = mixed[n % (sizeof(mixed) / sizeof(mixed[0]))].type;
+        length = mixed[n % (sizeof(mixed) / sizeof(mixed[0]))].length;
+    }
+    if (*ret_type == UNCOMPRESSED && at % 2 && length > left)
+        length = left;
+    return length < e->size - at ? at + length : e->size;
 }
 
 static void init(struct encoder *e, uint32_t window_bits)
 {
-    static const uint32_t slots[] = {30, 32, 34, 36, 38, 42, 50};
+    static const uint8_t slots[] = {30, 32, 34, 36, 38, 42, 50};
 
     e->window = 1u << window_bits;
     e->slots = slots[window_bits - 15];
-    e->recent[0] = e->recent[1] = e->recent[2] = 1;
-    memset(e->head, 0xFF, sizeof(e->head));
-    for (uint32_t i = 0; i < 51; i++) {
-        e->extra[i] = i < 4 ? 0 : i < 36 ? (i - 2) / 2 : 17;
-        e->base[i + 1] = e->base[i] + (1u << e->extra[i]);
+    for (unsigned slot = 0; slot < MAX_SLOTS; slot++) {
+        e->extra[slot] = (uint8_t)(slot < 4 ? 0 : slot >= 36 ? 17 : slot / 2 - 1);
+        e->base[slot + 1] = e->base[slot] + (1u << e->extra[slot]);
     }
+    e->repeat[0] = e->repeat[1] = e->repeat[2] = 1;
+    memset(e->head, 0xFF, sizeof(e->head));
+    e->previous = mkxex_alloc(e->size * sizeof(*e->previous));
+    e->token = mkxex_alloc(BLOCK_MAX * sizeof(*e->token));
 }
 
 void mkxex_lzx(const uint8_t *bytes, size_t size, uint32_t window_bits, int blocks,
                struct mkxex_buffer *out, size_t *frame_at, size_t *ret_frames)
 {
     struct encoder *e = mkxex_alloc(sizeof(*e));
-    size_t frames = 0;
+    enum block_type type;
 
-    e->bytes = bytes;
+    e->in = bytes;
     e->size = size;
     e->out = out;
-    e->previous = mkxex_alloc(size * sizeof(*e->previous));
+    e->frame_at = frame_at;
     init(e, window_bits);
-    for (size_t at = 0; at < size; at += FRAME, frames++) {
-        size_t end = at + FRAME < size ? at + FRAME : size;
-        size_t length;
-
-        frame_at[frames] = out->size;
-        mkxex_put16(out, 0);
-        if (at == 0)
-            put_bits(e, 0, 1); /* no call translation */
-        put_frame(e, at, end, blocks ? (uint32_t)blocks : (uint32_t)(frames % 3 + 1));
-        length = out->size - frame_at[frames] - 2;
-        out->bytes[frame_at[frames]] = (uint8_t)(length >> 8);
-        out->bytes[frame_at[frames] + 1] = (uint8_t)length;
+    begin_frame(e);
+    put(e, 0, 1); /* no call translation */
+    for (size_t at = 0, n = 0, end; at < size; at = end, n++) {
+        end = plan(e, (enum block_type)blocks, n, at, &type);
+        if (type == UNCOMPRESSED)
+            put_uncompressed_block(e, at, end);
+        else
+            put_coded_block(e, type, at, end);
     }
-    frame_at[frames] = out->size;
-    *ret_frames = frames;
+    *ret_frames = e->frames;
+    frame_at[e->frames] = out->size;
     free(e->previous);
+    free(e->token);
     free(e);
 }
