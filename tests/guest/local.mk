@@ -12,7 +12,7 @@ dist_guest_DATA = \
 guestincludedir = $(guestdir)/include/xe360
 dist_guestinclude_DATA = %D%/include/xe360/kernel.h %D%/include/xe360/types.h
 guestkerneldir = $(guestdir)/include/kernel
-dist_guestkernel_DATA = emu/kernel/xboxkrnl.def emu/kernel/xam.def
+dist_guestkernel_DATA = emu/kernel/xboxkrnl.def emu/kernel/xam.def emu/kernel/xbdm.def
 
 XE_TITLE_NAMES = \
 	apcs crash cs-deadlock dpc four-handles healthy locks lost-wake memory missing-export mutants \
@@ -93,3 +93,10 @@ tests/guest/variants/small-pages.xex: tests/guest/variants/small-pages.elf xe360
 tests/guest/variants/%.xex: tests/guest/titles/threads.elf xe360-mkxex$(EXEEXT)
 	@mkdir -p tests/guest/variants
 	$(AM_V_GEN)./xe360-mkxex $(XE_VARIANT_$(subst -,_,$*)) -o $@ $<
+
+# mkxex itself, judged by the loader.
+check_PROGRAMS += tests/guest/test_mkxex
+TESTS += tests/guest/test_mkxex
+tests_guest_test_mkxex_SOURCES = %D%/test_mkxex.c
+tests_guest_test_mkxex_CFLAGS = $(XE_TEST_CFLAGS)
+tests_guest_test_mkxex_LDADD = libxe_loader.a libxe_base.a $(GCRYPT_LIBS) $(CRITERION_LIBS)

@@ -36,3 +36,6 @@ __imp_\name:
 #undef EXPORT
 #define EXPORT(ordinal, name, kind) EXPORT_##kind 1, ordinal, name
 #include "kernel/xam.def"
+#undef EXPORT
+#define EXPORT(ordinal, name, kind) EXPORT_##kind 2, ordinal, name
+#include "kernel/xbdm.def"

@@ -14,6 +14,13 @@
 #define FRAMES       (0x10000000 / 0x8000)
 #define BLOCK_FRAMES 16u
 
+/* Module flags of the file header. */
+#define MODULE_TITLE   0x00000001u
+#define MODULE_EXPORTS 0x00000002u
+#define MODULE_LIBRARY 0x00000008u
+
+#define OPTIONAL_MAX 20
+
 static void sha1(const void *bytes, size_t size, uint8_t ret[SHA1])
 {
     gcry_md_hash_buffer(GCRY_MD_SHA1, ret, bytes, size);
@@ -169,10 +176,40 @@ static void make_body(const struct mkxex *x, struct mkxex_buffer *format, struct
 static const struct {
     const char *name;
     uint32_t number;
-} libraries[] = {{"xboxkrnl.exe", 0x45DC17E0}, {"xam.xex", 0xFCA15C76}};
+} libraries[MKXEX_LIBRARIES] = {
+    {"xboxkrnl.exe", 0x45DC17E0}, {"xam.xex", 0xFCA15C76}, {"xbdm.xex", 0xECEB8109}};
 
-#define LIBRARIES      2u
+#define LIBRARIES      MKXEX_LIBRARIES
 #define IMPORT_VERSION 0x20449700u /* 2.0.17559.0 */
+
+static const struct {
+    uint32_t library, ordinal;
+    const char *name;
+} import_names[] = {
+#define EXPORT(ordinal, name, kind) {0, ordinal, #name},
+#include "kernel/xboxkrnl.def"
+#undef EXPORT
+#define EXPORT(ordinal, name, kind) {1, ordinal, #name},
+#include "kernel/xam.def"
+#undef EXPORT
+#define EXPORT(ordinal, name, kind) {2, ordinal, #name},
+#include "kernel/xbdm.def"
+#undef EXPORT
+};
+
+const char *mkxex_library_name(uint32_t library)
+{
+    return libraries[library].name;
+}
+
+const char *mkxex_import_name(const struct mkxex_import *import)
+{
+    for (size_t i = 0; i < sizeof(import_names) / sizeof(import_names[0]); i++)
+        if (import_names[i].library == import->library &&
+            import_names[i].ordinal == import->ordinal)
+            return import_names[i].name;
+    return "?";
+}
 
 /* Unpatched words: what a loader finds and replaces. */
 static void mark_imports(struct mkxex *x, const uint32_t index[LIBRARIES])
@@ -243,7 +280,7 @@ static void make_imports(struct mkxex *x, struct mkxex_buffer *header, uint8_t r
         import_table(x, i, index[i], ret_digest, &table[i]);
         sha1(table[i].bytes + 4, table[i].size - 4, ret_digest);
     }
-    mkxex_put32(header, (uint32_t)(12 + names.size + table[0].size + table[1].size));
+    mkxex_put32(header, 0);
     mkxex_put32(header, (uint32_t)names.size);
     mkxex_put32(header, used);
     mkxex_put(header, names.bytes, names.size);
@@ -251,6 +288,7 @@ static void make_imports(struct mkxex *x, struct mkxex_buffer *header, uint8_t r
         mkxex_put(header, table[i].bytes, table[i].size);
         free(table[i].bytes);
     }
+    mkxex_set32(header->bytes, (uint32_t)header->size);
     free(names.bytes);
 }
 
@@ -294,7 +332,7 @@ static void put_execution_info(const struct mkxex *x, struct mkxex_buffer *out)
 {
     mkxex_put32(out, x->media_id);
     mkxex_put32(out, x->version);
-    mkxex_put32(out, x->version);
+    mkxex_put32(out, x->base_version ? x->base_version : x->version);
     mkxex_put32(out, x->title_id);
     mkxex_put(out, (uint8_t[]){0, 0, x->disc_number, x->disc_count}, 4);
     mkxex_put32(out, 0);
@@ -310,7 +348,8 @@ static uint32_t make_optional(const struct mkxex *x, struct optional *list,
     if (x->resources)
         put_resources(x, &add(list, &n, 0x000002FF, 0)->content);
     add(list, &n, 0x000003FF, 0)->content = *format;
-    add(list, &n, 0x00010100, x->entry);
+    if (x->entry)
+        add(list, &n, 0x00010100, x->entry);
     add(list, &n, 0x00010201, x->base);
     if (imports->size)
         add(list, &n, 0x000103FF, 0)->content = *imports;
@@ -324,7 +363,13 @@ static uint32_t make_optional(const struct mkxex *x, struct optional *list,
     mkxex_put32(content, x->tls_size);
     mkxex_put32(content, x->tls_raw_size);
     add(list, &n, 0x00020200, x->stack_size);
-    add(list, &n, 0x00030000, x->system_flags);
+    if (x->heap_size)
+        add(list, &n, 0x00020401, x->heap_size);
+    add(list, &n, 0x00030000, x->privileges[0]);
+    if (x->privileges[1])
+        add(list, &n, 0x00030100, x->privileges[1]);
+    if (x->privileges[2])
+        add(list, &n, 0x00030200, x->privileges[2]);
     put_execution_info(x, &add(list, &n, 0x00040006, 0)->content);
     return n;
 }
@@ -343,6 +388,7 @@ static void fill_security(const struct mkxex *x, uint8_t *security, uint32_t run
     mkxex_set32(security + 0x128, tables);
     memcpy(security + 0x12C, import_digest, SHA1);
     memcpy(security + 0x150, key, 16);
+    mkxex_set32(security + 0x160, x->export_table);
     mkxex_set32(security + 0x178, 0xFFFFFFFF);
     mkxex_set32(security + 0x17C, 0xFFFFFFFF);
     mkxex_set32(security + 0x180, runs);
@@ -363,7 +409,7 @@ static void hash_headers(uint8_t *headers, uint32_t size, uint32_t security)
 void mkxex_build(struct mkxex *x, struct mkxex_buffer *out)
 {
     struct mkxex_buffer format = {0}, body = {0}, imports = {0};
-    struct optional optional[16] = {0};
+    struct optional optional[OPTIONAL_MAX] = {0};
     struct run *run = mkxex_alloc(x->size / x->page_size * sizeof(*run));
     uint8_t image_hash[SHA1], import_digest[SHA1], key[16];
     uint8_t *descriptors;
@@ -378,7 +424,8 @@ void mkxex_build(struct mkxex *x, struct mkxex_buffer *out)
 
     security = 0x18 + 8 * count;
     mkxex_put(out, "XEX2", 4);
-    mkxex_put32(out, 1);
+    mkxex_put32(out, (x->library ? MODULE_LIBRARY : MODULE_TITLE) |
+                         (x->export_count ? MODULE_EXPORTS : 0));
     mkxex_put32(out, 0);
     mkxex_put32(out, 0);
     mkxex_put32(out, security);

@@ -95,32 +95,49 @@ enum {
     KEY_BLOCKS,
     KEY_WINDOW,
     KEY_NAME,
-    KEY_TLS
+    KEY_TLS,
+    KEY_BASE_VERSION,
+    KEY_DISC,
+    KEY_HEAP,
+    KEY_LIBRARY
 };
 
 static const struct argp_option options[] = {
-    {"output", 'o', "FILE", 0, "Write the XEX here (required)", 0},
-    {"compress", 'c', "none|basic|lzx", 0, "Compression of the image (default none)", 0},
+    {"output", 'o', "FILE", 0, "Write the XEX here (required)", 1},
+    {"verbose", 'v', 0, 0, "Say what was made, with all imports", 1},
+    {0, 0, 0, 0, "How the image is packed:", 2},
+    {"compress", 'c', "none|basic|lzx", 0, "Compression of the image (default none)", 2},
     {"encrypt", 'e', "none|retail|devkit", 0,
-     "Encrypt the image for this kind of console (default none)", 0},
+     "Encrypt the image for this kind of console (default none)", 2},
     {"page-size", 'p', "4k|64k", 0,
-     "Image page size; 4k images belong at 0x90000000 or above (default 64k)", 0},
-    {"resource", 'r', "NAME=FILE", 0, "Add a resource; the name has at most 8 characters", 0},
-    {"title-id", KEY_TITLE, "HEX", 0, "Title id of the execution info (default 58450001)", 0},
-    {"media-id", KEY_MEDIA, "HEX", 0, "Media id (default 0)", 0},
-    {"title-version", KEY_VERSION, "HEX", 0, "Version word (default 00000100)", 0},
-    {"stack", KEY_STACK, "BYTES", 0, "Default thread stack size (default 0x10000)", 0},
-    {"tls-slots", KEY_TLS, "N", 0, "TLS slots (default 64)", 0},
-    {"pe-name", KEY_NAME, "NAME", 0, "Original PE name (default: the output's name with .exe)", 0},
+     "Image page size; 4k images belong at 0x90000000 or above (default 64k)", 2},
     {"lzx-blocks", KEY_BLOCKS, "verbatim|aligned|uncompressed|mixed", 0,
-     "LZX block types to use (default verbatim)", 0},
-    {"lzx-window", KEY_WINDOW, "BITS", 0, "LZX window, 15 to 21 bits (default 15)", 0},
+     "LZX block types to use (default verbatim)", 2},
+    {"lzx-window", KEY_WINDOW, "BITS", 0, "LZX window, 15 to 21 bits (default 15)", 2},
+    {0, 0, 0, 0, "What is in it:", 3},
+    {"resource", 'r', "NAME=FILE", 0, "Add a resource; the name has at most 8 characters", 3},
+    {"export", 'x', "ORDINAL=SYMBOL", 0, "Export a function or variable by ordinal", 3},
+    {"library", KEY_LIBRARY, 0, 0, "A library, not a title: it may do without an entry point", 3},
+    {"stack", KEY_STACK, "BYTES", 0, "Default thread stack size (default 0x10000)", 3},
+    {"heap", KEY_HEAP, "BYTES", 0, "Default heap size (default none)", 3},
+    {"tls-slots", KEY_TLS, "N", 0, "TLS slots (default 64)", 3},
+    {0, 0, 0, 0, "What it says about itself:", 4},
+    {"title-id", KEY_TITLE, "HEX", 0, "Title id of the execution info (default 58450001)", 4},
+    {"media-id", KEY_MEDIA, "HEX", 0, "Media id (default 0)", 4},
+    {"title-version", KEY_VERSION, "VERSION", 0,
+     "Version, as 1.2.34.5 or as a hex word (default 00000100)", 4},
+    {"base-version", KEY_BASE_VERSION, "VERSION", 0,
+     "Version that an update is for (default: the title's)", 4},
+    {"disc", KEY_DISC, "N/M", 0, "It is disc N of M (default 1/1)", 4},
+    {"privilege", 'P', "BIT", 0, "Set privilege BIT, 0 to 95; may be repeated", 4},
+    {"pe-name", KEY_NAME, "NAME", 0, "Original PE name (default: the output's name with .exe)", 4},
     {0},
 };
 
 struct arguments {
     struct mkxex *x;
     const char *input, *output;
+    bool verbose;
 };
 
 static uint32_t number(const char *text, int base, const char *what, struct argp_state *state)
@@ -162,68 +179,164 @@ static void add_resource(struct mkxex *x, const char *text, struct argp_state *s
     x->resource[x->resources++].path = equals + 1;
 }
 
-static error_t parse(int key, char *text, struct argp_state *state)
+static void add_export(struct mkxex *x, const char *text, struct argp_state *state)
 {
-    struct arguments *arguments = state->input;
-    struct mkxex *x = arguments->x;
+    struct mkxex_export *export = &x->exports[x->export_count];
+    char *equals;
+    unsigned long ordinal = strtoul(text, &equals, 0);
 
+    if (equals == text || *text == '-' || *equals != '=' || !equals[1] || ordinal == 0 ||
+        ordinal > 0xFFFF || x->export_count == MKXEX_EXPORTS)
+        argp_error(state, "--export: '%s' is not ORDINAL=SYMBOL with an ordinal of 1 to 65535",
+                   text);
+    export->ordinal = (uint32_t)ordinal;
+    export->symbol = equals + 1;
+    x->export_count++;
+}
+
+/* A hex word, or four numbers of 4, 4, 16 and 8 bits. */
+static uint32_t version(const char *text, const char *what, struct argp_state *state)
+{
+    unsigned major, minor, build, qfe;
+    char more;
+
+    if (!strchr(text, '.'))
+        return number(text, 16, what, state);
+    if (sscanf(text, "%2u.%2u.%5u.%3u%c", &major, &minor, &build, &qfe, &more) != 4 || major > 15 ||
+        minor > 15 || build > 0xFFFF || qfe > 0xFF)
+        argp_error(state, "%s: '%s' is not a version like 1.2.34.5 (at most 15.15.65535.255)", what,
+                   text);
+    return major << 28 | minor << 24 | build << 8 | qfe;
+}
+
+static void set_disc(struct mkxex *x, const char *text, struct argp_state *state)
+{
+    unsigned disc, discs;
+    char more;
+
+    if (sscanf(text, "%3u/%3u%c", &disc, &discs, &more) != 2 || disc == 0 || disc > discs ||
+        discs > 255)
+        argp_error(state, "--disc: '%s' is not N/M with N from 1 to M", text);
+    x->disc_number = (uint8_t)disc;
+    x->disc_count = (uint8_t)discs;
+}
+
+static void add_privilege(struct mkxex *x, const char *text, struct argp_state *state)
+{
+    uint32_t bit = number(text, 10, "--privilege", state);
+
+    if (bit > 95)
+        argp_error(state, "--privilege: %u is not between 0 and 95", bit);
+    x->privileges[bit / 32] |= 1u << bit % 32;
+}
+
+static error_t parse_packing(int key, const char *text, struct argp_state *state, struct mkxex *x)
+{
     switch (key) {
-    case 'o':
-        arguments->output = text;
-        break;
     case 'c':
         x->compression =
             (enum mkxex_compression)choice(text, "none|basic|lzx", "--compress", state);
-        break;
+        return 0;
     case 'e':
         x->encryption =
             (enum mkxex_encryption)choice(text, "none|retail|devkit", "--encrypt", state);
-        break;
+        return 0;
     case 'p':
         x->page_size = choice(text, "4k|64k", "--page-size", state) ? 0x10000 : 0x1000;
-        break;
-    case 'r':
-        add_resource(x, text, state);
-        break;
-    case KEY_TITLE:
-        x->title_id = number(text, 16, "--title-id", state);
-        break;
-    case KEY_MEDIA:
-        x->media_id = number(text, 16, "--media-id", state);
-        break;
-    case KEY_VERSION:
-        x->version = number(text, 16, "--title-version", state);
-        break;
-    case KEY_STACK:
-        x->stack_size = number(text, 0, "--stack", state);
-        break;
-    case KEY_TLS:
-        x->tls_slots = number(text, 0, "--tls-slots", state);
-        break;
-    case KEY_NAME:
-        x->pe_name = text;
-        break;
+        return 0;
     case KEY_BLOCKS:
         x->lzx_blocks = choice(text, "mixed|verbatim|aligned|uncompressed", "--lzx-blocks", state);
-        break;
+        return 0;
     case KEY_WINDOW:
         x->window_bits = number(text, 10, "--lzx-window", state);
         if (x->window_bits < 15 || x->window_bits > 21)
             argp_error(state, "--lzx-window: %u is not between 15 and 21", x->window_bits);
-        break;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse_identity(int key, const char *text, struct argp_state *state, struct mkxex *x)
+{
+    switch (key) {
+    case KEY_TITLE:
+        x->title_id = number(text, 16, "--title-id", state);
+        return 0;
+    case KEY_MEDIA:
+        x->media_id = number(text, 16, "--media-id", state);
+        return 0;
+    case KEY_VERSION:
+        x->version = version(text, "--title-version", state);
+        return 0;
+    case KEY_BASE_VERSION:
+        x->base_version = version(text, "--base-version", state);
+        return 0;
+    case KEY_DISC:
+        set_disc(x, text, state);
+        return 0;
+    case 'P':
+        add_privilege(x, text, state);
+        return 0;
+    case KEY_NAME:
+        x->pe_name = text;
+        return 0;
+    default:
+        return parse_packing(key, text, state, x);
+    }
+}
+
+static error_t parse_content(int key, const char *text, struct argp_state *state, struct mkxex *x)
+{
+    switch (key) {
+    case 'r':
+        add_resource(x, text, state);
+        return 0;
+    case 'x':
+        add_export(x, text, state);
+        return 0;
+    case KEY_LIBRARY:
+        x->library = true;
+        return 0;
+    case KEY_STACK:
+        x->stack_size = number(text, 0, "--stack", state);
+        return 0;
+    case KEY_HEAP:
+        x->heap_size = number(text, 0, "--heap", state);
+        return 0;
+    case KEY_TLS:
+        x->tls_slots = number(text, 0, "--tls-slots", state);
+        if (x->tls_slots > 1024)
+            argp_error(state, "--tls-slots: %u is more than 1024", x->tls_slots);
+        return 0;
+    default:
+        return parse_identity(key, text, state, x);
+    }
+}
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+
+    switch (key) {
+    case 'o':
+        arguments->output = text;
+        return 0;
+    case 'v':
+        arguments->verbose = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (arguments->input)
             argp_error(state, "one ELF file, please: '%s' is one too many", text);
         arguments->input = text;
-        break;
+        return 0;
     case ARGP_KEY_END:
         if (!arguments->input || !arguments->output)
             argp_error(state, "give an ELF file and -o FILE");
-        break;
+        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_content(key, text, state, arguments->x);
     }
-    return 0;
 }
 
 static const struct argp argp = {
@@ -240,6 +353,39 @@ static const struct argp argp = {
     NULL,
     NULL};
 
+static void describe(const struct mkxex *x, const char *path, size_t size)
+{
+    printf("%s: %zu bytes; image 0x%08x to 0x%08x, entry 0x%08x, %u imports\n", path, size, x->base,
+           x->base + x->size, x->entry, x->imports);
+    for (uint32_t i = 0; i < x->imports; i++)
+        printf("  %-12s 0x%03x %s%s\n", mkxex_library_name(x->import[i].library),
+               x->import[i].ordinal, mkxex_import_name(&x->import[i]),
+               x->import[i].thunk ? "" : " (variable)");
+}
+
+/* "dir/hello.xex" has the PE name "hello.exe". */
+static void default_pe_name(struct mkxex *x, const char *path, char *name, size_t size)
+{
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    const char *dot = strrchr(base, '.');
+    int length = dot && dot > base ? (int)(dot - base) : (int)strlen(base);
+
+    snprintf(name, size, "%.*s.exe", length < 50 ? length : 50, base);
+    x->pe_name = name;
+}
+
+static void write_file(const char *path, const struct mkxex_buffer *out)
+{
+    FILE *file = fopen(path, "wb");
+
+    if (!file)
+        mkxex_fail("cannot write '%s': %m", path);
+    if (fwrite(out->bytes, 1, out->size, file) != out->size || fclose(file) != 0) {
+        remove(path);
+        mkxex_fail("cannot write '%s': %m", path);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static struct mkxex x = {.page_size = 0x10000,
@@ -254,24 +400,20 @@ int main(int argc, char **argv)
     struct arguments arguments = {.x = &x};
     struct mkxex_buffer out = {0};
     char name[64];
-    FILE *file;
 
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
     gcry_check_version(NULL);
     gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
-    if (!x.pe_name) {
-        const char *slash = strrchr(arguments.output, '/');
-
-        snprintf(name, sizeof(name), "%.50s.exe", slash ? slash + 1 : arguments.output);
-        x.pe_name = name;
-    }
+    if (!x.pe_name)
+        default_pe_name(&x, arguments.output, name, sizeof(name));
     mkxex_read_elf(&x, arguments.input);
     mkxex_add_resources(&x);
+    mkxex_add_exports(&x);
     mkxex_write_pe_header(&x);
     mkxex_build(&x, &out);
-    file = fopen(arguments.output, "wb");
-    if (!file || fwrite(out.bytes, 1, out.size, file) != out.size || fclose(file) != 0)
-        mkxex_fail("cannot write '%s': %m", arguments.output);
+    write_file(arguments.output, &out);
+    if (arguments.verbose)
+        describe(&x, arguments.output, out.size);
     free(out.bytes);
     free(x.image);
     free(x.page_kind);

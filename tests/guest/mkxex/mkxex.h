@@ -9,8 +9,11 @@
 enum mkxex_compression { MKXEX_NONE, MKXEX_BASIC, MKXEX_LZX };
 enum mkxex_encryption { MKXEX_PLAIN, MKXEX_RETAIL, MKXEX_DEVKIT };
 
-#define MKXEX_IMPORTS   2048
+#define MKXEX_IMAGE_MAX 0x10000000u
+#define MKXEX_IMPORTS   4096
 #define MKXEX_RESOURCES 64
+#define MKXEX_EXPORTS   256
+#define MKXEX_LIBRARIES 3 /* xboxkrnl, xam, xbdm: numbers in lib/imports.S */
 
 struct mkxex_import {
     uint32_t library, ordinal, slot, thunk; /* thunk 0: a variable */
@@ -22,6 +25,11 @@ struct mkxex_resource {
     uint32_t address, size;
 };
 
+struct mkxex_export {
+    uint32_t ordinal, address; /* address: once the ELF is read */
+    const char *symbol;
+};
+
 /* Everything about the file to be written. */
 struct mkxex {
     uint8_t *image; /* owned: as it lies in memory from base on */
@@ -31,12 +39,16 @@ struct mkxex {
     uint32_t imports;
     struct mkxex_resource resource[MKXEX_RESOURCES];
     uint32_t resources;
+    struct mkxex_export exports[MKXEX_EXPORTS];
+    uint32_t export_count, export_table; /* address of the table, 0: none */
+    bool library;                        /* not a title; an entry point is optional */
     uint32_t tls_address, tls_size, tls_raw_size, tls_slots;
     enum mkxex_compression compression;
     enum mkxex_encryption encryption;
     uint32_t window_bits;
     int lzx_blocks; /* 1 verbatim, 2 aligned, 3 uncompressed, 0 mixed */
-    uint32_t title_id, media_id, version, stack_size, system_flags;
+    uint32_t title_id, media_id, version, base_version, stack_size, heap_size;
+    uint32_t privileges[3];
     uint8_t disc_number, disc_count;
     const char *pe_name;
 };
@@ -58,9 +70,17 @@ void mkxex_set32(uint8_t *at, uint32_t value);
 /* Read a big-endian PowerPC ELF: image, pages, imports, entry, TLS. */
 void mkxex_read_elf(struct mkxex *x, const char *path);
 
-/* Put resources behind the image and the PE header in front. */
+/* size zeroed bytes of read-only pages behind the image; returns their address. */
+uint32_t mkxex_append(struct mkxex *x, uint32_t size);
+
+/* Put resources and the export table behind the image, the PE header in front. */
 void mkxex_add_resources(struct mkxex *x);
+void mkxex_add_exports(struct mkxex *x);
 void mkxex_write_pe_header(struct mkxex *x);
+
+/* Names of imports, for people: "?" for an ordinal that no table has. */
+const char *mkxex_library_name(uint32_t library);
+const char *mkxex_import_name(const struct mkxex_import *import);
 
 /* Write the container. */
 void mkxex_build(struct mkxex *x, struct mkxex_buffer *out);

@@ -1,5 +1,6 @@
-/* The PE header page at the start of the image, and resources behind its end.
- * Source: Microsoft's PE/COFF specification; machine 0x1F2 and subsystem 14 are the console's. */
+/* The PE header page at the start of the image; resources and the export table behind its end.
+ * Source: Microsoft's PE/COFF specification; machine 0x1F2 and subsystem 14 are the console's; the
+ * export table as idaxex reads it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #define PE_AT       0x80u
 #define SECTIONS_AT (PE_AT + 4 + 20 + 224)
 #define SECTION     40u
+#define EXPORT_HEAD 0x2Cu
 
 static void le16(uint8_t *p, uint32_t v)
 {
@@ -21,28 +23,66 @@ static void le32(uint8_t *p, uint32_t v)
     le16(p + 2, v >> 16);
 }
 
+uint32_t mkxex_append(struct mkxex *x, uint32_t size)
+{
+    uint32_t pages = size / x->page_size + (size % x->page_size != 0), old = x->size;
+
+    if (pages == 0)
+        pages = 1;
+    if (pages > (MKXEX_IMAGE_MAX - old) / x->page_size)
+        mkxex_fail("the image would pass 256 MiB");
+    x->size += pages * x->page_size;
+    x->image = realloc(x->image, x->size);
+    x->page_kind = realloc(x->page_kind, x->size / x->page_size);
+    if (!x->image || !x->page_kind)
+        mkxex_fail("out of memory");
+    memset(x->image + old, 0, x->size - old);
+    memset(x->page_kind + old / x->page_size, 3, pages);
+    return x->base + old;
+}
+
 void mkxex_add_resources(struct mkxex *x)
 {
     for (uint32_t i = 0; i < x->resources; i++) {
         struct mkxex_resource *resource = &x->resource[i];
         size_t size;
         uint8_t *bytes = mkxex_read_file(resource->path, &size);
-        uint32_t pages = (uint32_t)((size + x->page_size - 1) / x->page_size);
-        uint32_t old = x->size;
 
         if (size > 0x4000000)
             mkxex_fail("resource '%s' has %zu bytes; 64 MiB is the limit", resource->name, size);
-        x->size += pages * x->page_size;
-        x->image = realloc(x->image, x->size);
-        x->page_kind = realloc(x->page_kind, x->size / x->page_size);
-        if (!x->image || !x->page_kind)
-            mkxex_fail("out of memory");
-        memset(x->image + old, 0, x->size - old);
-        memset(x->page_kind + old / x->page_size, 3, pages);
-        memcpy(x->image + old, bytes, size);
-        resource->address = x->base + old;
         resource->size = (uint32_t)size;
+        resource->address = mkxex_append(x, resource->size);
+        memcpy(x->image + (resource->address - x->base), bytes, size);
         free(bytes);
+    }
+}
+
+/* Ordinals from the lowest to the highest, a word each; 0 for those between that are not there. */
+void mkxex_add_exports(struct mkxex *x)
+{
+    uint32_t first = UINT32_MAX, last = 0;
+    uint8_t *table;
+
+    if (!x->export_count)
+        return;
+    for (uint32_t i = 0; i < x->export_count; i++) {
+        first = x->exports[i].ordinal < first ? x->exports[i].ordinal : first;
+        last = x->exports[i].ordinal > last ? x->exports[i].ordinal : last;
+    }
+    x->export_table = mkxex_append(x, EXPORT_HEAD + 4 * (last - first + 1));
+    table = x->image + (x->export_table - x->base);
+    mkxex_set32(table, 0x48000000);
+    mkxex_set32(table + 4, 0x00485645); /* "HVE" */
+    mkxex_set32(table + 8, 0x48000000);
+    mkxex_set32(table + 0x20, x->base >> 16);
+    mkxex_set32(table + 0x24, last - first + 1);
+    mkxex_set32(table + 0x28, first);
+    for (uint32_t i = 0; i < x->export_count; i++) {
+        uint8_t *entry = table + EXPORT_HEAD + 4 * (x->exports[i].ordinal - first);
+
+        if (memcmp(entry, "\0\0\0", 4) != 0)
+            mkxex_fail("ordinal %u is exported twice", x->exports[i].ordinal);
+        mkxex_set32(entry, x->exports[i].address - (x->base & 0xFFFF0000u));
     }
 }
 
@@ -74,7 +114,7 @@ void mkxex_write_pe_header(struct mkxex *x)
     le16(pe + 20, 224);
     le16(pe + 22, 0x0102);
     le16(pe + 24, 0x10B);
-    le32(pe + 40, x->entry - x->base);
+    le32(pe + 40, x->entry ? x->entry - x->base : 0);
     le32(pe + 52, x->base);
     le32(pe + 56, x->page_size);
     le32(pe + 60, 0x200);
