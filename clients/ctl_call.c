@@ -171,10 +171,8 @@ int ctl_stop_exit(const struct ctl *ctl, const char *reason)
 
     if (ctl->o.until && !strcmp(ctl->o.until, reason))
         return CTL_OK;
-    if (ctl->o.until && !strcmp(reason, "target"))
-        return CTL_LIMIT;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         if (!strcmp(rows[i].reason, reason))
-            return rows[i].exit;
+            return ctl->o.until && rows[i].exit == CTL_OK ? CTL_LIMIT : rows[i].exit;
     return CTL_RPC;
 }

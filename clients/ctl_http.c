@@ -27,8 +27,12 @@ static size_t take(char *bytes, size_t one, size_t count, void *ctx)
 
 static char *default_socket(void)
 {
-    const char *env = getenv("XE360_SOCKET"), *runtime = getenv("XDG_RUNTIME_DIR");
+    const char *env = getenv("XE360_SOCKET"), *runtime = getenv("RUNTIME_DIRECTORY");
     char *path = NULL;
+
+    /* As the daemon chooses it. */
+    if (!runtime)
+        runtime = getenv("XDG_RUNTIME_DIR");
 
     if (env)
         return strdup(env);

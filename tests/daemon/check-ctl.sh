@@ -53,6 +53,8 @@ want 3 'stop=crash' run crash -n 5M
 want 0 'stop=exit' run exit -n 5M
 want 0 'stop=hang' run hang -n 5M --until=hang
 want 5 'stop=target' run ok -n 5M --until=hang
+want 5 'stop=exit' run exit -n 5M --until=hang
+want 3 'stop=crash' run crash -n 5M --until=exit
 want 7 'magic' run bad -n 5
 want 7 'No such file' run none -n 5
 want 2 "'5X'" run ok -n 5X
