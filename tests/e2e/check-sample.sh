@@ -14,7 +14,7 @@ cat >"$report.want" <<'EOF'
 ^handle=0x00001004 kind=Event/Manual waiters=1 signaled=false$
 ^  signal_attempts=0 \(primary=0, ghost=0\)$
 ^  waits=1 wakes=0$
-^  created cycle=[0-9]+ tid=1 lr=0x[0-9a-f]{8} src=NtCreateEvent$
+^  created cycle=[0-9]+ tid=1 lr=0x[0-9a-f]+ src=NtCreateEvent$
 ^  => producer is a missing kernel signal source \(or BST-paradox upstream\)$
 ^handle=0x0000100c kind=Event/Auto waiters=1 signaled=false$
 ^handle=0x000015e4 kind=Event/Manual waiters=3 signaled=false$
