@@ -6,6 +6,17 @@ xe360_mkxex_SOURCES = \
 	%D%/mkxex/main.c %D%/mkxex/mkxex.h %D%/mkxex/pe.c
 xe360_mkxex_LDADD = $(GCRYPT_LIBS)
 
+# xe360-cc does all steps for a user; the build of the titles below shows them one by one.
+nodist_bin_SCRIPTS = %D%/xe360-cc
+EXTRA_DIST += %D%/xe360-cc.in
+CLEANFILES += %D%/xe360-cc
+%D%/xe360-cc: %D%/xe360-cc.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) %D% && sed -e 's|[@]pkgdatadir[@]|$(pkgdatadir)|g' \
+		-e 's|[@]bindir[@]|$(bindir)|g' -e 's|[@]CLANG[@]|$(CLANG)|g' -e 's|[@]LLD[@]|$(LLD)|g' \
+		$(srcdir)/%D%/xe360-cc.in >$@.tmp && chmod +x $@.tmp && mv $@.tmp $@
+dist_check_SCRIPTS += %D%/check-sdk.sh
+TESTS += %D%/check-sdk.sh
+
 guestdir = $(pkgdatadir)/guest
 dist_guest_DATA = \
 	%D%/lib/crt0.c %D%/lib/imports.S %D%/lib/runtime.c %D%/lib/wide.S %D%/lib/xe360.ld
@@ -100,3 +111,7 @@ TESTS += tests/guest/test_mkxex
 tests_guest_test_mkxex_SOURCES = %D%/test_mkxex.c
 tests_guest_test_mkxex_CFLAGS = $(XE_TEST_CFLAGS)
 tests_guest_test_mkxex_LDADD = libxe_loader.a libxe_base.a $(GCRYPT_LIBS) $(CRITERION_LIBS)
+
+# The same for what was installed (make distcheck does it); a staged installation can't run yet.
+installcheck-local:
+	test -n '$(DESTDIR)' || XE_SDK_BIN='$(bindir)' $(srcdir)/%D%/check-sdk.sh

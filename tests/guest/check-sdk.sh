@@ -1,0 +1,70 @@
+#!/bin/sh
+# A user's way to a title: xe360-cc builds it from one C file, in both page sizes and with options for
+# every step, and it runs. Also what xe360-cc says to those who hold it wrong.
+set -eu
+
+build=${XE_BUILDDIR:-.}
+source=${XE_SRCDIR:-.}
+case $source in /*) ;; *) source=$PWD/$source ;; esac
+case $build in /*) ;; *) build=$PWD/$build ;; esac
+# XE_SDK_BIN names the programs of an installed SDK; else it is the one in the tree.
+if [ -n "${XE_SDK_BIN:-}" ]; then
+    cc=$XE_SDK_BIN/xe360-cc
+    ctl=$XE_SDK_BIN/xe360ctl
+else
+    cc=$build/tests/guest/xe360-cc
+    ctl="$build/xe360ctl"
+    export XE360_SDK="$source/tests/guest/lib"
+    export XE360_INCLUDE="$source/tests/guest/include:$source/emu"
+    export XE360_MKXEX="$build/xe360-mkxex"
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/a folder"
+cd "$work/a folder"
+
+fail()
+{
+    echo "FAIL: $*" >&2
+    exit 1
+}
+
+# says EXPECTED COMMAND...: the command must fail with that in its message
+says()
+{
+    expected=$1
+    shift
+    if "$@" >said 2>&1; then
+        fail "$* succeeded"
+    fi
+    grep -qF -- "$expected" said || fail "$* said '$(cat said)', expected '$expected'"
+}
+
+cat >hello.c <<'END'
+#include <xe360/kernel.h>
+
+int main(void)
+{
+    DbgPrint("hello %u %s\n", NUMBER, "from a title");
+    return 0;
+}
+END
+
+hello()
+{
+    "$cc" -Wall -Werror -D NUMBER=42 "$@" hello.c -o hello.xex || fail "xe360-cc $*"
+    "$ctl" run hello.xex -n 1M --until=exit --guest-output >out 2>&1 || fail "run: $(cat out)"
+    grep -q 'hello 42 from a title' out || fail "xe360-cc $*: printed $(cat out)"
+}
+
+hello
+hello -m4k
+hello -O0 -Wx,--compress=lzx,--encrypt=retail -Wl,-u,memmove
+hello -mvmx -Wx,-rtext=hello.c
+
+says 'nothing to compile' "$cc" -o x.xex
+says '-o FILE is missing' "$cc" hello.c
+says "NUMBER" "$cc" hello.c -o x.xex
+says "'zip' is none of" "$cc" -DNUMBER=1 hello.c -o x.xex -Wx,--compress=zip
+says 'no guest SDK in' env XE360_SDK=/nowhere "$cc" hello.c -o x.xex
+"$cc" --help | grep -q -- '-Wx,OPT' || fail "--help does not explain -Wx"
