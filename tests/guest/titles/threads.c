@@ -82,6 +82,7 @@ static void timers(void)
 static struct critical_section section;
 static struct erwlock rw;
 static u32 spin;
+static volatile u32 guarded[3]; /* each by a lock of its own */
 
 static u32 locker(void *context)
 {
@@ -89,13 +90,13 @@ static u32 locker(void *context)
         u32 irql;
 
         RtlEnterCriticalSection(&section);
-        counter++;
+        guarded[0]++;
         RtlLeaveCriticalSection(&section);
         ExAcquireReadWriteLockExclusive(&rw);
-        counter++;
+        guarded[1]++;
         ExReleaseReadWriteLock(&rw);
         irql = KfAcquireSpinLock(&spin);
-        counter++;
+        guarded[2]++;
         KfReleaseSpinLock(&spin, irql);
     }
     return 0;
@@ -105,13 +106,12 @@ static void locks(void)
 {
     HANDLE thread[4];
 
-    counter = 0;
     RtlInitializeCriticalSection(&section);
     ExInitializeReadWriteLock(&rw);
     for (u32 i = 0; i < 4; i++)
         ExCreateThread(&thread[i], 0, NULL, NULL, locker, NULL, THREAD_ON(i + 1));
     NtWaitForMultipleObjectsEx(4, thread, WAIT_ALL, 1, 0, NULL);
-    CHECK(counter == 4 * 600);
+    CHECK(guarded[0] == 800 && guarded[1] == 800 && guarded[2] == 800);
 }
 
 int main(void)
