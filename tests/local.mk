@@ -11,8 +11,8 @@ AM_TESTS_ENVIRONMENT = \
 XE_TEST_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 
 # Layer rules: who includes whom, which archive may use which library.
-dist_check_SCRIPTS += tests/check-layers.sh
-TESTS += tests/check-layers.sh
+dist_check_SCRIPTS += tests/check-format.sh tests/check-layers.sh
+TESTS += tests/check-format.sh tests/check-layers.sh
 EXTRA_DIST += tests/lsan.supp tests/layers.txt tests/demo.sh
 
 include tests/base/local.mk

@@ -1,13 +1,14 @@
 /* HLE exports: how a guest call to a kernel export reaches a C function and how that answers.
  *
- * xboxkrnl.def, xam.def and xbdm.def list every export that exists. A file that implements some ends
- * with a table of XE_HLE rows; kernel/hle_tables.c lists the tables. An export without a row is a
- * stub: a counted, logged, structured event, answered by a documented failure (hle.c), never a
+ * xboxkrnl.def, xam.def and xbdm.def list every export that exists. A file that implements some
+ * ends with a table of XE_HLE rows; kernel/hle_tables.c lists the tables. An export without a row
+ * is a stub: a counted, logged, structured event, answered by a documented failure (hle.c), never a
  * silent success.
  *
  * A handler fetches arguments only through the getters (they know registers, stack and bounds),
  * calls a host function that can be tested without a CPU, and sets the result. A handler whose call
- * must block starts a wait (dispatcher.h) and returns; the thread's r3 is set when the wait ends. */
+ * must block starts a wait (dispatcher.h) and returns; the thread's r3 is set when the wait ends.
+ */
 #ifndef XE_KERNEL_HLE_H
 #define XE_KERNEL_HLE_H
 
@@ -26,7 +27,7 @@ struct xe_call {
     struct xe_cpu *cpu;       /* the caller's registers; pc is behind the entry word */
     struct xe_thread *thread; /* the caller                                          */
     const struct xe_hle *row;
-    uint32_t lr;              /* guest return address                                */
+    uint32_t lr; /* guest return address                                */
 };
 
 struct xe_hle {
@@ -34,9 +35,10 @@ struct xe_hle {
     uint16_t ordinal;
     const char *name;
     void (*handler)(struct xe_call *call);
-    const char *signature; /* "event:KEVENT* increment:s32 wait:bool -> s32": drives tracing, reports
-                            * and docs. Types: u8 u16 u32 u64 s32 s64 bool ptr handle status cstr
-                            * wstr NAME* (pointer to guest struct) f64 ... (varargs); "-> void" */
+    const char
+        *signature; /* "event:KEVENT* increment:s32 wait:bool -> s32": drives tracing, reports
+                     * and docs. Types: u8 u16 u32 u64 s32 s64 bool ptr handle status cstr
+                     * wstr NAME* (pointer to guest struct) f64 ... (varargs); "-> void" */
 };
 
 /* The ordinals, made of the .def files: XE_ORD_XBOXKRNL_KeSetEvent = 0x09D ... */
@@ -62,8 +64,8 @@ enum {
         .handler = NULL                                                                            \
     }
 
-/* Arguments by position (0 = r3). The ninth and later lie in 8-byte slots of the caller's stack from
- * r1 + 0x50 on (a 32-bit value in a slot's second half); unreadable stack gives 0. */
+/* Arguments by position (0 = r3). The ninth and later lie in 8-byte slots of the caller's stack
+ * from r1 + 0x50 on (a 32-bit value in a slot's second half); unreadable stack gives 0. */
 uint64_t xe_arg_u64(const struct xe_call *call, unsigned n);
 static inline uint32_t xe_arg_u32(const struct xe_call *call, unsigned n)
 {

@@ -49,15 +49,15 @@ enum xe_audit_op {
 };
 
 enum xe_audit_effect {
-    XE_AUDIT_NONE,        /* state unchanged (set of a set event, reset of a clear one)  */
-    XE_AUDIT_STATE,       /* state changed, nobody woke                                  */
-    XE_AUDIT_WOKE,        /* at least one thread woke                                    */
-    XE_AUDIT_FAILED,      /* error status                                                */
-    XE_AUDIT_PARKED,      /* wait: the thread parked                                     */
-    XE_AUDIT_IMMEDIATE,   /* wait: satisfied at once, token taken where there is one     */
-    XE_AUDIT_POLLED,      /* wait: timeout 0, not satisfied                              */
-    XE_AUDIT_SATISFIED,   /* wake                                                        */
-    XE_AUDIT_ABANDONED,   /* a wait ended by timeout, APC, alert or termination          */
+    XE_AUDIT_NONE,      /* state unchanged (set of a set event, reset of a clear one)  */
+    XE_AUDIT_STATE,     /* state changed, nobody woke                                  */
+    XE_AUDIT_WOKE,      /* at least one thread woke                                    */
+    XE_AUDIT_FAILED,    /* error status                                                */
+    XE_AUDIT_PARKED,    /* wait: the thread parked                                     */
+    XE_AUDIT_IMMEDIATE, /* wait: satisfied at once, token taken where there is one     */
+    XE_AUDIT_POLLED,    /* wait: timeout 0, not satisfied                              */
+    XE_AUDIT_SATISFIED, /* wake                                                        */
+    XE_AUDIT_ABANDONED, /* a wait ended by timeout, APC, alert or termination          */
     XE_AUDIT_EFFECTS
 };
 
@@ -113,10 +113,10 @@ struct xe_audit_waiter {
 
 struct xe_audit_diagnosis {
     enum xe_audit_branch branch;
-    const char *code; /* "NO_PRODUCER" ..., static */
-    const char *sub;  /* "NO_CANDIDATE" ..., static */
-    const char *text; /* the conclusion of AUDIT.md section 7, static */
-    char detail[512]; /* one line of evidence, may be empty */
+    const char *code;     /* "NO_PRODUCER" ..., static */
+    const char *sub;      /* "NO_CANDIDATE" ..., static */
+    const char *text;     /* the conclusion of AUDIT.md section 7, static */
+    char detail[512];     /* one line of evidence, may be empty */
     uint64_t evidence[8]; /* seq numbers of records the verdict rests on */
     uint32_t evidence_count;
 };
@@ -125,7 +125,7 @@ struct xe_audit_handle_report {
     uint32_t given_key, key; /* as asked; canonical */
     uint32_t generation;     /* 1 for the first; 0 uncreated */
     struct xe_audit_kind kind;
-    bool known;    /* an object exists: `signaled` means something */
+    bool known; /* an object exists: `signaled` means something */
     bool signaled;
     bool blind, partial;
     uint32_t waiters;
@@ -137,18 +137,18 @@ struct xe_audit_handle_report {
     struct xe_audit_rec created, closed;
     struct xe_audit_rec timeline[XE_AUDIT_TIMELINE]; /* oldest first */
     uint32_t timeline_count;
-    uint64_t timeline_total;          /* records ever made, kept or not        */
-    struct xe_audit_waiter *waiter;   /* owned, `waiters` entries              */
-    uint32_t aliases[16];             /* other keys of the same object         */
+    uint64_t timeline_total;        /* records ever made, kept or not        */
+    struct xe_audit_waiter *waiter; /* owned, `waiters` entries              */
+    uint32_t aliases[16];           /* other keys of the same object         */
     uint32_t alias_count;
-    char peek[128];                   /* uncreated pointers: what memory shows */
+    char peek[128]; /* uncreated pointers: what memory shows */
     struct xe_audit_diagnosis diagnosis;
 };
 
 struct xe_audit_report {
     uint64_t cycle, seq;
     bool enabled;
-    bool interfered; /* a forced signal touched the run */
+    bool interfered;                       /* a forced signal touched the run */
     struct xe_audit_handle_report *handle; /* owned, in the order asked */
     uint32_t handles;
 };

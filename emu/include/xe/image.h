@@ -29,12 +29,12 @@ struct xe_image_section {
 };
 
 struct xe_image_import {
-    char library[32];      /* as named in the file, e.g. "xboxkrnl.exe" */
+    char library[32]; /* as named in the file, e.g. "xboxkrnl.exe" */
     uint32_t library_index;
     uint16_t ordinal;
-    bool function;         /* else a variable                                           */
-    xe_gva slot;           /* address of the 4-byte slot; 0 if only a thunk             */
-    xe_gva thunk;          /* address of the 16-byte thunk; 0 if only a slot            */
+    bool function; /* else a variable                                           */
+    xe_gva slot;   /* address of the 4-byte slot; 0 if only a thunk             */
+    xe_gva thunk;  /* address of the 16-byte thunk; 0 if only a slot            */
 };
 
 struct xe_image_library {
@@ -80,7 +80,7 @@ struct xe_image {
     uint32_t page_size; /* 0x1000 or 0x10000       */
     uint8_t *headers;   /* owned: XEX headers as in the file; NULL for ELF */
     uint32_t headers_size;
-    uint32_t stack_size, heap_size;   /* defaults, 0 when not given */
+    uint32_t stack_size, heap_size; /* defaults, 0 when not given */
     bool has_execution_info;
     uint32_t media_id, version, base_version, title_id, savegame_id;
     uint8_t platform, executable_type, disc_number, disc_count;
@@ -90,26 +90,26 @@ struct xe_image {
     uint32_t tls_slots, tls_raw_size, tls_data_size;
     xe_gva tls_raw_address;
     uint32_t original_base;
-    char pe_name[64]; /* original PE name, may be empty */
+    char pe_name[64];        /* original PE name, may be empty */
     const char *encryption;  /* "none", "retail", "devkit", ... static */
     const char *compression; /* "none", "basic", "lzx", static         */
     uint32_t lzx_window;
     struct {
         enum xe_image_check header_hash, import_digests, block_hashes, page_hashes;
     } check;
-    struct xe_image_header *header;     /* owned */
+    struct xe_image_header *header; /* owned */
     uint32_t header_count;
-    struct xe_image_section *section;   /* owned, ascending, inside [base, base+size) */
+    struct xe_image_section *section; /* owned, ascending, inside [base, base+size) */
     uint32_t section_count;
-    struct xe_image_library *library;   /* owned */
+    struct xe_image_library *library; /* owned */
     uint32_t library_count;
-    struct xe_image_import *import;     /* owned */
+    struct xe_image_import *import; /* owned */
     uint32_t import_count;
     struct xe_image_resource *resource; /* owned */
     uint32_t resource_count;
-    struct xe_image_export *exports;    /* owned */
+    struct xe_image_export *exports; /* owned */
     uint32_t export_count;
-    struct xe_image_symbol *symbol;     /* owned; ELF only, ascending addresses */
+    struct xe_image_symbol *symbol; /* owned; ELF only, ascending addresses */
     uint32_t symbol_count;
 };
 
@@ -118,7 +118,7 @@ struct xe_image {
 struct xe_image *xe_image_parse(const void *file, size_t size, struct xe_error *err);
 void xe_image_destroy(struct xe_image *image);
 
-const char *xe_image_kind_name(enum xe_image_kind kind);   /* "xex2", "elf32", "elf64" */
+const char *xe_image_kind_name(enum xe_image_kind kind);    /* "xex2", "elf32", "elf64" */
 const char *xe_image_check_name(enum xe_image_check check); /* "absent", "good", "bad"  */
 
 #endif

@@ -16,14 +16,14 @@
 struct xe_instance;
 
 struct xe_instance_config {
-    uint64_t seed;          /* permutes the hardware-thread order; 0 = natural order       */
-    uint32_t slice;         /* instructions a hardware thread runs in its turn (1..1000000) */
-    uint64_t clock_hz;      /* retired instructions per virtual second                     */
-    uint64_t start_time;    /* system time at cycle 0, 100 ns units since 1601-01-01 UTC   */
-    uint64_t memory_limit;  /* bytes the guest may commit; 0 = 512 MiB                     */
-    uint32_t audit_ring;    /* records kept per kind and handle                            */
-    bool audit;             /* record from boot on                                         */
-    uint32_t log_lines;     /* lines kept                                                  */
+    uint64_t seed;             /* permutes the hardware-thread order; 0 = natural order       */
+    uint32_t slice;            /* instructions a hardware thread runs in its turn (1..1000000) */
+    uint64_t clock_hz;         /* retired instructions per virtual second                     */
+    uint64_t start_time;       /* system time at cycle 0, 100 ns units since 1601-01-01 UTC   */
+    uint64_t memory_limit;     /* bytes the guest may commit; 0 = 512 MiB                     */
+    uint32_t audit_ring;       /* records kept per kind and handle                            */
+    bool audit;                /* record from boot on                                         */
+    uint32_t log_lines;        /* lines kept                                                  */
     uint32_t inject_lost_wake; /* testing: the n-th wake (1-based) is lost; 0 = none. Makes a
                                 * deliberately broken dispatcher to prove that the audit sees it;
                                 * marks the instance interfered */
@@ -58,17 +58,16 @@ const char *xe_stop_name(enum xe_stop stop); /* "target", "exit", "crash", "hang
 
 struct xe_run_result {
     enum xe_stop stop;
-    uint64_t retired;   /* by this call                */
-    uint64_t cycle;     /* instance total              */
-    char detail[256];   /* crash or exit, one line     */
+    uint64_t retired; /* by this call                */
+    uint64_t cycle;   /* instance total              */
+    char detail[256]; /* crash or exit, one line     */
 };
 
 /* Retire exactly n instructions over all hardware threads, or stop earlier and say why. poll (may
  * be NULL) is called about every millisecond of work, never changes the run, and cancels it at the
  * next safe point by returning false. */
-bool xe_instance_run(struct xe_instance *instance, uint64_t n,
-                     bool (*poll)(void *ctx), void *poll_ctx, struct xe_run_result *ret,
-                     struct xe_error *err);
+bool xe_instance_run(struct xe_instance *instance, uint64_t n, bool (*poll)(void *ctx),
+                     void *poll_ctx, struct xe_run_result *ret, struct xe_error *err);
 
 /* ---- reading -------------------------------------------------------------------------------- */
 

@@ -36,10 +36,10 @@ struct xe_thread_frame {
 struct xe_thread_info {
     uint32_t tid;
     char name[64];
-    xe_handle handle;       /* 0 when none is open */
+    xe_handle handle; /* 0 when none is open */
     xe_gva kthread;
     enum xe_thread_state state;
-    bool system;            /* kernel's own (DPC, callback) thread */
+    bool system; /* kernel's own (DPC, callback) thread */
     uint32_t hw_thread;
     int32_t base_priority, priority;
     uint32_t affinity;
@@ -60,8 +60,8 @@ struct xe_thread_info {
     bool waiting;
     bool wait_all;
     bool alertable;
-    bool timed;               /* has a timeout */
-    int64_t timeout_100ns;    /* as given */
+    bool timed;            /* has a timeout */
+    int64_t timeout_100ns; /* as given */
     int64_t remaining_100ns;
     uint64_t wait_since_cycle;
     const char *wait_src;     /* export, static */
@@ -69,7 +69,7 @@ struct xe_thread_info {
     uint32_t wait_wrapper_lr; /* nearest caller outside the wait wrapper */
     struct xe_thread_wait_object wait_object[XE_KERNEL_WAIT_MAX];
     uint32_t wait_objects;
-    uint32_t held_lock[16];   /* keys of mutants and critical sections it owns */
+    uint32_t held_lock[16]; /* keys of mutants and critical sections it owns */
     uint32_t held_locks;
     uint32_t creator_tid, creator_lr;
 };
@@ -92,17 +92,17 @@ void xe_kernel_totals_get(const struct xe_kernel *kernel, struct xe_kernel_total
 /* One object for object.list. */
 struct xe_object_info {
     uint64_t id;
-    const char *type;      /* "event", "thread", "file", ... static */
+    const char *type; /* "event", "thread", "file", ... static */
     struct xe_audit_kind kind;
     bool waitable;
     bool signaled;
-    xe_gva address;        /* guest address of the object body, 0 if host only */
-    xe_handle handle[8];   /* open handles, first ones */
-    uint32_t handles;      /* how many are open        */
+    xe_gva address;      /* guest address of the object body, 0 if host only */
+    xe_handle handle[8]; /* open handles, first ones */
+    uint32_t handles;    /* how many are open        */
     uint32_t references;
     uint32_t waiters;
     uint32_t owner_tid;
-    char name[128];        /* object name, may be empty */
+    char name[128]; /* object name, may be empty */
 };
 /* Visit all objects in id order. */
 void xe_kernel_objects(const struct xe_kernel *kernel,
@@ -111,20 +111,20 @@ void xe_kernel_objects(const struct xe_kernel *kernel,
 /* Paths on which a thread can park without a wait record, by design: what "audit blind" can mean in
  * this build. */
 struct xe_kernel_path {
-    const char *name;        /* the exports, static     */
+    const char *name; /* the exports, static     */
     enum xe_audit_park park;
-    const char *why;         /* one sentence, static    */
+    const char *why; /* one sentence, static    */
 };
 const struct xe_kernel_path *xe_kernel_unaudited_paths(uint32_t *ret_count);
 
 /* One export a title imports or asked for. */
 struct xe_export_info {
-    const char *module;    /* "xboxkrnl", "xam", "xbdm"; or the name asked for */
+    const char *module; /* "xboxkrnl", "xam", "xbdm"; or the name asked for */
     uint32_t ordinal;
-    const char *name;      /* static; "?" if no such ordinal is known */
+    const char *name; /* static; "?" if no such ordinal is known */
     bool variable;
     bool implemented;
-    bool imported;         /* by the loaded title */
+    bool imported; /* by the loaded title */
     uint64_t calls;
     uint32_t last_tid, last_lr;
     uint64_t last_cycle;
