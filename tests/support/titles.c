@@ -20,7 +20,11 @@ size_t test_titles(struct test_title *ret, size_t max)
 
     snprintf(path, sizeof(path), "%s/tests/guest/titles.txt", env("XE_SRCDIR", "."));
     file = fopen(path, "r");
-    cr_assert_not_null(file, "%s is missing", path);
+    if (!file) {
+        /* Runs in Criterion's parameter generators, where an assertion hangs. */
+        fprintf(stderr, "%s is missing: set XE_SRCDIR\n", path);
+        exit(1);
+    }
     while (n < max && fgets(line, sizeof(line), file))
         if (line[0] != '#' &&
             sscanf(line, "%31s %15s %127[^\n]", ret[n].name, ret[n].stop, ret[n].last) == 3)
