@@ -36,7 +36,7 @@ struct xe_instance {
     char stop_detail[256];
 };
 
-/* 2005-11-22 00:00:00 UTC, the console's launch day: a title's clock starts somewhere sane. */
+/* 2005-11-23 00:00:00 UTC, the day after the console came out: somewhere sane to start. */
 #define DEFAULT_START_TIME 127771776000000000ull
 
 static const char *const stop_names[XE_STOP_COUNT] = {
