@@ -5,7 +5,7 @@ tests_bench_bench_SOURCES = \
 	%D%/rounds.h
 tests_bench_bench_LDADD = $(XE_EMU_LDADD)
 CLEANFILES += tests/bench/bench $(XE_BENCH_KERNELS:%=tests/bench/%.ppc64)
-EXTRA_DIST += %D%/guest_main.c %D%/native_main.c
+EXTRA_DIST += %D%/bench-daemon.sh %D%/guest_main.c %D%/native_main.c
 
 tests/bench/%.main.o: $(srcdir)/tests/bench/guest_main.c
 	@mkdir -p tests/bench
@@ -24,7 +24,9 @@ tests/bench/%.ppc64: $(srcdir)/tests/bench/native_main.c $(srcdir)/tests/bench/k
 
 .PHONY: bench
 bench: tests/bench/bench $(XE_BENCH_TITLES) tests/guest/titles/four-handles.xex \
-		$(XE_BENCH_KERNELS:%=tests/bench/%.ppc64)
+		$(XE_BENCH_KERNELS:%=tests/bench/%.ppc64) xe360d$(EXEEXT) xe360ctl$(EXEEXT) \
+		xe360-worker$(EXEEXT)
 	XE_BUILDDIR='$(abs_top_builddir)' tests/bench/bench
+	XE_BUILDDIR='$(abs_top_builddir)' $(srcdir)/tests/bench/bench-daemon.sh
 
 .PRECIOUS: tests/bench/%.main.o tests/bench/%.guest.o

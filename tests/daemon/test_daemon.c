@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <criterion/criterion.h>
@@ -356,63 +355,4 @@ Test(daemon, an_idle_daemon_never_wakes_up, .timeout = 60)
     cr_expect_eq(wakeups(d.pid), before);
     cr_expect_eq(wakeups(worker), worker_before);
     cr_expect_eq(test_daemon_stop(&d), 0);
-}
-
-static double create_ms(const struct test_daemon *d, const char *image)
-{
-    struct timespec from, to;
-
-    clock_gettime(CLOCK_MONOTONIC, &from);
-    json_decref(test_daemon_result(d, "instance.create",
-                                   json_pack("{s:s, s:s}", "image", image, "name", "x")));
-    clock_gettime(CLOCK_MONOTONIC, &to);
-    json_decref(test_daemon_result(d, "instance.destroy", named("x")));
-    return (double)(to.tv_sec - from.tv_sec) * 1e3 + (double)(to.tv_nsec - from.tv_nsec) / 1e6;
-}
-
-/* The best of ten: the machine may be busy with something else, the code may not be slow. */
-static double best_create_ms(const char *worker, const char *image_path)
-{
-    struct test_daemon d;
-    double best = 1e9;
-    char command[600];
-
-    test_daemon_start(&d, worker, NULL);
-    if (image_path)
-        snprintf(command, sizeof(command), "cp '%s' '%s/title'", image_path, d.titles);
-    else
-        snprintf(command, sizeof(command), "echo FAKE > '%s/title'", d.titles);
-    cr_assert_eq(system(command), 0);
-    for (int i = 0; i < 10; i++) {
-        double ms = create_ms(&d, "title");
-
-        best = ms < best ? ms : best;
-    }
-    cr_expect_eq(test_daemon_stop(&d), 0);
-    return best;
-}
-
-#ifdef XE_SANITIZERS
-#define CREATE_MS 500.0
-#else
-#define CREATE_MS 50.0
-#endif
-
-Test(daemon, creating_an_instance_is_quick, .timeout = 60)
-{
-    double best = best_create_ms(NULL, NULL);
-
-    cr_expect_lt(best, CREATE_MS, "%.1f ms", best);
-}
-
-Test(daemon, creating_an_instance_of_a_real_title_is_quick, .timeout = 60)
-{
-    char *worker = test_build_path("xe360-worker");
-    char *title = test_build_path("tests/guest/titles/four-handles.xex");
-    double best;
-
-    if (access(worker, X_OK) || access(title, R_OK))
-        cr_skip_test("xe360-worker or the title is not built");
-    best = best_create_ms(worker, title);
-    cr_expect_lt(best, CREATE_MS, "%.1f ms", best);
 }
