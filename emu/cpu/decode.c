@@ -1,3 +1,4 @@
+/* The rows as data, the index that finds a word's row, and the fields of a word. */
 #include "cpu/decode.h"
 
 #include <stdlib.h>
@@ -20,14 +21,74 @@ const struct xe_ppc_insn xe_ppc_insns[XE_PPC_INSNS] = {
 #undef INSN
 };
 
-/* A search through the table: the engine keeps what it finds, so each word that runs pays once. */
+/* ---- the index -------------------------------------------------------------------------------
+ *
+ * Rows of a primary opcode differ in the low 11 bits of the word only, but for three pairs that
+ * bit 20 or 21 parts. So a row's place in the index follows from its match: the primary opcode's
+ * part, then these bits. A word is looked up under each mask that rows of its primary opcode have.
+ * The table is constant: the compiler fills it from the rows and warns of two rows in one place. */
+
+enum part { ALONE, P4, P5, P6, P17, P19, P30, P31, P58, P59, P62, P63, PARTS };
+
+/* The part of a primary opcode; ALONE are those with a single row. */
+#define PART_OF(primary)                                                                           \
+    ((primary) == 4    ? P4                                                                        \
+     : (primary) == 5  ? P5                                                                        \
+     : (primary) == 6  ? P6                                                                        \
+     : (primary) == 17 ? P17                                                                       \
+     : (primary) == 19 ? P19                                                                       \
+     : (primary) == 30 ? P30                                                                       \
+     : (primary) == 31 ? P31                                                                       \
+     : (primary) == 58 ? P58                                                                       \
+     : (primary) == 59 ? P59                                                                       \
+     : (primary) == 62 ? P62                                                                       \
+     : (primary) == 63 ? P63                                                                       \
+                       : ALONE)
+#define PART_SIZE 2048u
+
+/* Place of a masked word; bit 0 is free in the rows that bit 20 or 21 parts. */
+#define LOW(masked) (((masked)&0x7FFu) | ((masked) >> 20 & 1) | ((masked) >> 21 & 1))
+#define PLACE(part, masked)                                                                        \
+    ((part) == ALONE ? (masked) >> 26 : (uint32_t)(part)*PART_SIZE + LOW(masked))
+
+static const uint16_t index_of_rows[PARTS * PART_SIZE] = {
+#define INSN(id, text, match_, ...) [PLACE(PART_OF((match_) >> 26), match_)] = 1 + XE_PPC_##id,
+#include "cpu/ppc_insns.def"
+#undef INSN
+};
+
+/* The masks of each part's rows, the most frequent words first; 0 ends a list. */
+#define MASKS 6
+static const uint32_t masks[PARTS][MASKS] = {
+    [ALONE] = {0xFC000000u},
+    [P4] = {0xFC0007FFu, 0xFC0007F3u, 0xFC000010u, 0xFC00003Fu, 0xFC0003FFu},
+    [P5] = {0xFC0003D0u, 0xFC000210u},
+    [P6] = {0xFC0003D0u, 0xFC0007F0u, 0xFC000390u, 0xFC000730u, 0xFC000630u},
+    [P17] = {0xFC000002u},
+    [P19] = {0xFC0007FEu},
+    [P30] = {0xFC00001Cu, 0xFC00001Eu},
+    [P31] = {0xFC0007FEu, 0xFC0003FEu, 0xFC0007FCu, 0xFC0007FFu, 0xFC1007FEu, 0xFC2007FEu},
+    [P58] = {0xFC000003u},
+    [P59] = {0xFC00003Eu},
+    [P62] = {0xFC000003u},
+    [P63] = {0xFC00003Eu, 0xFC0007FEu},
+};
+
 const struct xe_ppc_insn *xe_ppc_decode(uint32_t word)
 {
-    for (size_t i = 0; i < XE_PPC_INSNS; i++)
-        if ((word & xe_ppc_insns[i].mask) == xe_ppc_insns[i].match)
-            return &xe_ppc_insns[i];
+    enum part part = PART_OF(word >> 26);
+
+    for (size_t i = 0; i < MASKS && masks[part][i]; i++) {
+        uint32_t row = index_of_rows[PLACE(part, word & masks[part][i])];
+
+        /* Under another row's mask bits may be lost that this row looks at. */
+        if (row && (word & xe_ppc_insns[row - 1].mask) == xe_ppc_insns[row - 1].match)
+            return &xe_ppc_insns[row - 1];
+    }
     return NULL;
 }
+
+/* ---- fields ---------------------------------------------------------------------------------- */
 
 /* One "first-last" (or single) bit range, numbered from the most significant bit. */
 struct segment {

@@ -87,19 +87,3 @@ Test(cpu_rows, each_has_vectors)
         cr_expect(has_vectors(src && *src ? src : ".", xe_ppc_insns[i].name), "%s.vec is missing",
                   xe_ppc_insns[i].name);
 }
-
-/* The decoder and a search through all rows agree, on words of every kind. */
-Test(cpu_rows, decoder_finds_the_only_row)
-{
-    uint32_t word = 1;
-
-    for (int n = 0; n < 200000; n++) {
-        const struct xe_ppc_insn *found = NULL;
-
-        word = word * 1664525u + 1013904223u;
-        for (int i = 0; i < XE_PPC_INSNS; i++)
-            if ((word & xe_ppc_insns[i].mask) == xe_ppc_insns[i].match)
-                found = &xe_ppc_insns[i];
-        cr_assert_eq(xe_ppc_decode(word), found, "%08x", word);
-    }
-}
