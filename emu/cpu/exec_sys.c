@@ -7,7 +7,9 @@
 
 #define MSR_EE 0x8000u
 #define MSR_RI 0x0002u
+#define MSR_ME 0x1000u
 #define MSR_SF (1ull << 63)
+#define MSR_HV (1ull << 60)
 
 /* ---- special registers --------------------------------------------------------------------- */
 
@@ -17,47 +19,53 @@ static uint64_t timebase(struct xe_ppc_env *env, struct xe_cpu *cpu)
     return env->host.timebase(env->host.ctx, cpu);
 }
 
-/* The special registers a title may use; anything else belongs to kernel or hypervisor. */
-static bool read_spr(struct xe_ppc_env *env, struct xe_cpu *cpu, uint32_t spr, uint64_t *ret)
+/* What a number that a title can't use raises. Bit 0x10 says that the register is privileged;
+ * numbers without it, read-only registers among them, are illegal (Source: Power ISA book III-S,
+ * mtspr and mfspr; it allows a number the chip lacks to do other things). The chip trusts a title
+ * with the kernel's registers; here the kernel is not made of them, so they are refused.
+ * Guess: three kernel registers whose number has no such bit, CTRL (its reading side) and the
+ * thread status pair, are refused likewise; what a console's CTRL reads would settle the first. */
+static enum xe_ppc_next refuse(struct xe_ppc_env *env, uint32_t word)
 {
-    switch (spr) {
-    case 1:
-        *ret = xe_cpu_xer_get(cpu);
-        return true;
-    case 8:
-        *ret = cpu->lr;
-        return true;
-    case 9:
-        *ret = cpu->ctr;
-        return true;
-    case 256:
-        *ret = cpu->vrsave;
-        return true;
-    case 268:
-        *ret = timebase(env, cpu);
-        return true;
-    case 269:
-        *ret = timebase(env, cpu) >> 32;
-        return true;
-    case 287:
-        *ret = XE_CPU_PVR;
-        return true;
-    case 1023:
-        *ret = cpu->hw_thread;
-        return true;
-    default:
-        return false;
-    }
+    enum { CTRL = 136, TSRL = 896, TSRR = 897 };
+    uint32_t spr = SPR;
+    bool privileged = spr & 0x10 || spr == CTRL || spr == TSRL || spr == TSRR;
+
+    return xe_ppc_raise(env, privileged ? XE_CPU_EXC_PRIVILEGED : XE_CPU_EXC_ILLEGAL, word);
 }
 
 XE_PPC_OP(mfspr)
 {
-    uint64_t value;
+    uint64_t *ret = &cpu->gpr[PPC_RT];
 
-    if (!read_spr(env, cpu, SPR, &value))
-        return xe_ppc_raise(env, XE_CPU_EXC_PRIVILEGED, word);
-    cpu->gpr[PPC_RT] = value;
-    return XE_PPC_NEXT;
+    switch (SPR) {
+    case 1:
+        *ret = xe_cpu_xer_get(cpu);
+        return XE_PPC_NEXT;
+    case 8:
+        *ret = cpu->lr;
+        return XE_PPC_NEXT;
+    case 9:
+        *ret = cpu->ctr;
+        return XE_PPC_NEXT;
+    case 256:
+        *ret = cpu->vrsave;
+        return XE_PPC_NEXT;
+    case 268:
+        *ret = timebase(env, cpu);
+        return XE_PPC_NEXT;
+    case 269:
+        *ret = timebase(env, cpu) >> 32;
+        return XE_PPC_NEXT;
+    case 287:
+        *ret = XE_CPU_PVR;
+        return XE_PPC_NEXT;
+    case 1023:
+        *ret = cpu->hw_thread;
+        return XE_PPC_NEXT;
+    default:
+        return refuse(env, word);
+    }
 }
 
 XE_PPC_OP(mftb)
@@ -88,7 +96,7 @@ XE_PPC_OP(mtspr)
         cpu->vrsave = (uint32_t)value;
         return XE_PPC_NEXT;
     default:
-        return xe_ppc_raise(env, XE_CPU_EXC_PRIVILEGED, word);
+        return refuse(env, word);
     }
 }
 
@@ -100,10 +108,11 @@ XE_PPC_OP(mfmsr)
     return XE_PPC_NEXT;
 }
 
-/* L=1 writes EE and RI only. A title stays in 32-bit mode: SF can't be set from here. */
+/* L=1 writes EE and RI only; L=0 all but HV and ME, which are the hypervisor's (Source: Power ISA
+ * book III-S, mtmsrd). A title stays in 32-bit mode: SF can't be set from here. */
 static enum xe_ppc_next write_msr(struct xe_cpu *cpu, uint32_t word, uint64_t kept)
 {
-    uint64_t writable = word & 0x00010000 ? MSR_EE | MSR_RI : ~(kept | MSR_SF);
+    uint64_t writable = word & 0x00010000 ? MSR_EE | MSR_RI : ~(kept | MSR_SF | MSR_HV | MSR_ME);
 
     cpu->msr = (cpu->msr & ~writable) | (cpu->gpr[PPC_RS] & writable);
     return XE_PPC_NEXT;
@@ -129,6 +138,9 @@ XE_PPC_OP(sc)
 }
 
 /* ---- hypervisor ----------------------------------------------------------------------------- */
+
+/* On the chip a title (MSR[PR]=0, HV=0) may execute rfid and the slb instructions, and would take
+ * the machine from its kernel; the others are the hypervisor's and raise this too. */
 
 #define PRIVILEGED(name)                                                                           \
     XE_PPC_OP(name)                                                                                \
