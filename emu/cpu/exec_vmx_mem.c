@@ -21,7 +21,7 @@ static inline void set_whole(union xe_vr *r, wide value)
     r->d[XE_VD(1)] = (uint64_t)value;
 }
 
-/* Host bytes of an aligned range of at most a block; NULL with the exception raised. */
+/* Host bytes of a range inside a block; NULL with the exception raised, which names the first. */
 static inline uint8_t *aligned(struct xe_ppc_env *env, uint32_t word, uint32_t ea, uint32_t size,
                                bool write)
 {
@@ -74,11 +74,11 @@ static enum xe_ppc_next load_left(struct xe_ppc_env *env, struct xe_cpu *cpu, ui
                                   union xe_vr *d)
 {
     uint32_t ea = xe_ppc_ea_x(cpu, word), skip = ea & (BLOCK - 1);
-    const uint8_t *p = aligned(env, word, ea - skip, BLOCK, false);
+    const uint8_t *p = aligned(env, word, ea, BLOCK - skip, false);
 
     if (!p)
         return XE_PPC_FAULT;
-    set_whole(d, load_block(p) << (8 * skip));
+    set_whole(d, load_block(p - skip) << (8 * skip));
     return XE_PPC_NEXT;
 }
 
