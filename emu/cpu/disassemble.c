@@ -143,6 +143,10 @@ static void put_operand(struct line *line, const struct subject *s, const char *
         put(line, "%d", 32 - (int)field(s, "SH"));
     else if (strcmp(name, "64-SH") == 0)
         put(line, "%d", 64 - (int)field(s, "SH"));
+    else if (strcmp(name, "31-ME") == 0)
+        put(line, "%d", 31 - (int)field(s, "ME"));
+    else if (strcmp(name, "63-ME") == 0)
+        put(line, "%d", 63 - (int)field(s, "ME"));
     else if (strcmp(name, "NB") == 0 && value == 0)
         put(line, "32");
     else
@@ -161,8 +165,12 @@ static void put_operands(struct line *line, const struct subject *s, const char 
             name[n] = '\0';
         }
         operands += n;
-        if (*operands == '?' && field(s, name) == 0) { /* with its comma */
-            operands += 2;
+        if (*operands == '?' && field(s, name) == 0) { /* with a comma of its own */
+            operands++;
+            if (*operands == ',')
+                operands++;
+            else if (line->used && line->text[line->used - 1] == ',')
+                line->text[--line->used] = '\0';
             continue;
         }
         if (n)
@@ -209,6 +217,9 @@ static bool condition_name(uint32_t bo, uint32_t bi, char name[8], const char **
 
     if ((bo & 0x14) == 0x04) {
         snprintf(name, 8, "%s", bo & 8 ? yes[bi & 3] : no[bi & 3]);
+    } else if ((bo & 0x15) == 0) {
+        snprintf(name, 8, "d%sz%s", bo & 2 ? "" : "n", bo & 8 ? "t" : "f");
+        at = 0;
     } else if ((bo & 0x14) == 0x10 && bi == 0) {
         snprintf(name, 8, "%s", bo & 2 ? "dz" : "dnz");
         at = (bo >> 2 & 2) | (bo & 1);
@@ -230,16 +241,21 @@ static bool put_branch(struct line *line, const struct subject *s)
     const char *to = relative ? "" : s->insn == &xe_ppc_insns[XE_PPC_bclr] ? "lr" : "ctr";
     const char *hint;
     char condition[8], mnemonic[24];
-    bool field_named;
+    bool field_named, whole_bit;
 
     if (!condition_name(bo, bi, condition, &hint) || field(s, "BH") || (relative && bo == 20) ||
         (*to == 'c' && !(bo & 4)))
         return false;
     snprintf(mnemonic, sizeof(mnemonic), "b%s%s%s", condition, to, suffix_of(s));
+    whole_bit = !(bo & 0x14); /* the mnemonic does not say which */
     field_named = bi >= 4 && bo != 20;
-    put_mnemonic(line, mnemonic, hint, relative || field_named);
-    if (field_named)
-        put(line, "cr%u%s", bi / 4, relative ? "," : "");
+    put_mnemonic(line, mnemonic, hint, relative || field_named || whole_bit);
+    if (whole_bit)
+        put_cr_bit(line, bi);
+    else if (field_named)
+        put(line, "cr%u", bi / 4);
+    if (relative && (whole_bit || field_named))
+        put(line, ",");
     if (relative)
         put(line, "0x%x", branch_target(s));
     return true;

@@ -1,9 +1,14 @@
 check_PROGRAMS += tests/cpu/test_cpu
-TESTS += tests/cpu/test_cpu tests/cpu/check-disassembly.sh tests/cpu/check-vectors.sh
+TESTS += tests/cpu/test_cpu tests/cpu/check-decode.sh tests/cpu/check-disassembly.sh \
+	tests/cpu/check-vectors.sh
 tests_cpu_test_cpu_SOURCES = %D%/test_disassembly.c %D%/test_engine.c %D%/test_faults.c %D%/test_rows.c %D%/test_vectors.c %D%/test_words.c \
 	%D%/vectors.c %D%/vectors.h
 tests_cpu_test_cpu_CFLAGS = $(XE_TEST_CFLAGS)
 tests_cpu_test_cpu_LDADD = libxe_cpu.a libxe_mem.a libxe_base.a $(CRITERION_LIBS) $(GCRYPT_LIBS) -lm
+
+check_PROGRAMS += tests/cpu/list_words
+tests_cpu_list_words_SOURCES = %D%/list_words.c
+tests_cpu_list_words_LDADD = libxe_cpu.a libxe_mem.a libxe_base.a $(GCRYPT_LIBS) -lm
 
 # `make vectors` rewrites the generated vector files; the result is committed, and checked to be
 # what the generators make (check-vectors.sh).
@@ -11,7 +16,7 @@ check_PROGRAMS += tests/cpu/gen_vectors
 tests_cpu_gen_vectors_SOURCES = %D%/oracle/gen.h %D%/oracle/gen_cases.c %D%/oracle/gen_rules.c \
 	%D%/oracle/gen_vectors.c %D%/oracle/gen_vmx128.c %D%/oracle/state.h
 tests_cpu_gen_vectors_LDADD = libxe_cpu.a libxe_mem.a libxe_base.a $(GCRYPT_LIBS) -lm
-dist_check_SCRIPTS += %D%/check-disassembly.sh %D%/check-vectors.sh
+dist_check_SCRIPTS += %D%/check-decode.sh %D%/check-disassembly.sh %D%/check-vectors.sh
 EXTRA_DIST += %D%/disassembly.txt %D%/oracle/gen-vectors.sh %D%/oracle/gen_models.py \
 	%D%/oracle/harness.S %D%/oracle/oracle.c %D%/vectors
 
