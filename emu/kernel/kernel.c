@@ -89,23 +89,48 @@ static const char *exception_name(enum xe_cpu_exception_kind kind)
     return names[kind];
 }
 
+/* " of 0x82000000 unmapped": what was accessed, for exceptions that name an address. */
+static void describe_access(const struct xe_cpu_exception *what, char *text, size_t size)
+{
+    static const char *const fault[] = {"", " unmapped", " protected"};
+    const char *how = what->write ? "write to" : "read of";
+
+    text[0] = '\0';
+    if (what->kind == XE_CPU_EXC_FETCH)
+        how = "of";
+    else if (what->kind != XE_CPU_EXC_DATA && what->kind != XE_CPU_EXC_ALIGNMENT)
+        return;
+    snprintf(text, size, " %s 0x%08x%s", how, what->address,
+             what->kind == XE_CPU_EXC_ALIGNMENT ? "" : fault[what->fault]);
+}
+
+/* "word 0x80a40000 (lwz r5,0(r4)), ", or nothing when it could not be fetched. */
+static void describe_word(const struct xe_cpu_exception *what, xe_gva pc, char *text, size_t size)
+{
+    char assembly[80];
+    size_t mnemonic, operands;
+
+    text[0] = '\0';
+    if (what->kind == XE_CPU_EXC_FETCH)
+        return;
+    if (!xe_ppc_disassemble(what->word, pc, assembly, sizeof(assembly)))
+        snprintf(assembly, sizeof(assembly), "no instruction");
+    mnemonic = strcspn(assembly, " ");
+    operands = mnemonic + strspn(assembly + mnemonic, " ");
+    snprintf(text, size, "word 0x%08x (%.*s%s%s), ", what->word, (int)mnemonic, assembly,
+             assembly[operands] ? " " : "", assembly + operands);
+}
+
 static enum xe_cpu_action unhandled(struct xe_kernel *kernel, struct xe_cpu *cpu,
                                     const struct xe_cpu_exception *what)
 {
-    static const char *const fault[] = {"", " unmapped", " protected"};
-    bool access = what->kind == XE_CPU_EXC_DATA || what->kind == XE_CPU_EXC_FETCH ||
-                  what->kind == XE_CPU_EXC_ALIGNMENT;
-    char where[64] = "";
+    char where[64], word[112];
 
-    if (access)
-        snprintf(where, sizeof(where), " %s 0x%08x%s",
-                 what->kind == XE_CPU_EXC_FETCH ? "of"
-                 : what->write                  ? "write to"
-                                                : "read of",
-                 what->address, what->kind == XE_CPU_EXC_ALIGNMENT ? "" : fault[what->fault]);
-    xe_kernel_crash(kernel, "%s%s: word 0x%08x, tid %u, pc 0x%08x, lr 0x%08x",
-                    exception_name(what->kind), where, what->word,
-                    kernel->running ? kernel->running->tid : 0, cpu->pc, (uint32_t)cpu->lr);
+    describe_access(what, where, sizeof(where));
+    describe_word(what, cpu->pc, word, sizeof(word));
+    xe_kernel_crash(kernel, "%s%s: %stid %u, pc 0x%08x, lr 0x%08x", exception_name(what->kind),
+                    where, word, kernel->running ? kernel->running->tid : 0, cpu->pc,
+                    (uint32_t)cpu->lr);
     return XE_CPU_LEAVE;
 }
 

@@ -1,6 +1,7 @@
 /* Whole programs on the real interpreter: scheduling, time, guest calls, stops - and that a run can
  * be cut anywhere. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "bench.h"
@@ -152,18 +153,56 @@ Test(kernel_program, a_timeout_jumps_over_idle_time)
               xe_kernel_stop_detail(b.kernel));
 }
 
-Test(kernel_program, a_bad_access_crashes_with_its_place)
+/* What a user reads when a title does what no console does: kind, address, word, its meaning,
+ * thread and place. */
+Test(kernel_program, a_crash_says_what_and_where)
+{
+    static const struct {
+        uint32_t word;
+        const char *detail;
+    } rows[] = {
+        {LWZ(5, 0, 4), "data access read of 0x00001234 unmapped: word 0x80a40000 (lwz r5,0(r4)), "},
+        {STW(5, 4, 4), "data access write to 0x00001238 unmapped: word 0x90a40004 "
+                       "(stw r5,4(r4)), "},
+        {0x7CA01828, "alignment read of 0x00000003: word 0x7ca01828 (lwarx r5,0,r3), "},
+        {0x00000000, "illegal instruction: word 0x00000000 (no instruction), "},
+        {0x4E000420, "illegal instruction: word 0x4e000420 (bcctr 16,lt), "},
+        {0x7CA002A6, "illegal instruction: word 0x7ca002a6 (mfspr r5,0), "},
+        {0x4C000024, "privileged instruction: word 0x4c000024 (rfid), "},
+        {0x7CB04AA6, "privileged instruction: word 0x7cb04aa6 (mfspr r5,304), "},
+        {0x7FE00008, "trap: word 0x7fe00008 (trap), "},
+        {0x44000002, "system call: word 0x44000002 (sc), "},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char wanted[256];
+        uint64_t retired;
+
+        program_li(&p, 4, 0x00001234);
+        program_emit(&p, 0x38600003); /* li r3,3 */
+        program_emit(&p, rows[i].word);
+        program_load(&b, &p, 0);
+        snprintf(wanted, sizeof(wanted), "%stid 1, pc 0x8200000c, lr 0x80040000", rows[i].detail);
+        cr_expect_eq(bench_run(&b, 1000, &retired), XE_STOP_CRASH);
+        cr_expect_eq(retired, 3, "the faulting instruction does not retire");
+        cr_expect_str_eq(xe_kernel_stop_detail(b.kernel), wanted);
+        teardown();
+        setup();
+    }
+}
+
+Test(kernel_program, a_jump_to_nowhere_says_where)
 {
     uint64_t retired;
 
     program_li(&p, 4, 0x00001234);
-    program_emit(&p, LWZ(5, 0, 4));
+    program_emit(&p, 0x7C8903A6); /* mtctr r4 */
+    program_emit(&p, 0x4E800420); /* bctr     */
     program_load(&b, &p, 0);
     cr_expect_eq(bench_run(&b, 1000, &retired), XE_STOP_CRASH);
-    cr_expect_eq(retired, 2, "the faulting instruction does not retire");
     cr_expect_str_eq(xe_kernel_stop_detail(b.kernel),
-                     "data access read of 0x00001234 unmapped: word 0x80a40000, tid 1, pc "
-                     "0x82000008, lr 0x80040000");
+                     "instruction fetch of 0x00001234 unmapped: tid 1, pc 0x00001234, lr "
+                     "0x80040000");
 }
 
 Test(kernel_program, a_break_goes_on_behind_it)
