@@ -14,6 +14,7 @@ static enum xe_ppc_next write_fpscr(struct xe_cpu *cpu, uint32_t word, uint32_t 
     return XE_PPC_NEXT;
 }
 
+/* Guess: the upper word, which the books leave undefined, is 0; some server cores have fff80000. */
 XE_PPC_OP(mffs)
 {
     return xe__fpu_moved(cpu, word, cpu->fpscr);

@@ -85,8 +85,9 @@ XE_VMX_OP(vspltisw128, xe_vmx_vspltisw(VD128, SIM5))
 XE_VMX_OP(vpermwi128, xe_vmx_vpermwi(VD128, VB128, (word >> 1 & 0xE0) | (word >> 16 & 31)))
 XE_VMX_OP(vrlimi128, xe_vmx_vrlimi(VD128, VB128, UIM5, word >> 6 & 3))
 
-/* Type 7 and pack 0 are not known; a title that uses them is told so as an illegal instruction
- * rather than given a wrong vertex. */
+/* Guess: type 7 and pack 0, which no known code has and nobody describes, are illegal instructions;
+ * the chip surely does something, but a title that uses them is told so rather than given a wrong
+ * vertex. Packing one vector in all 8 * 4 * 4 ways on a console would settle it. */
 XE_PPC_OP(vpkd3d128)
 {
     uint32_t type = UIM5 >> 2, pack = UIM5 & 3;

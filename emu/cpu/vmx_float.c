@@ -8,7 +8,10 @@
  *    a result is denormal when it is so before rounding;
  *  - the result of NaN operands is the first of them, in the order a, b, c, made quiet;
  *  - an invalid operation gives 7fc00000.
- * Guess: the 128 forms follow NJ like the plain ones; titles run with NJ set. */
+ * Guess: the 128 forms follow NJ like the plain ones, and compares and vrfi* count denormals as
+ * zeros with NJ, as the manual has it; titles run with NJ set. Without NJ, multiply-adds take
+ * denormals as they are, which a later chip of the family does not. Denormal operands of each row
+ * under both settings, on a console, would settle these. */
 #include "cpu/vmx_float.h"
 
 #include "cpu/vmx_quick.h"

@@ -180,7 +180,7 @@ static void set_whole(union xe_vr *r, wide value)
     r->d[0] = (uint64_t)value;
 }
 
-/* The amount is taken from the last byte; the books leave it undefined when bytes disagree. */
+/* Guess: the amount is the last byte's where bytes disagree, which the books leave undefined. */
 void xe_vmx_vsl(union xe_vr *d, const union xe_vr *a, const union xe_vr *b)
 {
     set_whole(d, whole(a) << (b->b[XE_VB(15)] & 7));
