@@ -55,7 +55,8 @@ XE_PPC_OP(bclr)
 
 XE_PPC_OP(bcctr)
 {
-    /* Decrementing the register it jumps through is an invalid form; Guess: as ppc_insns.def says. */
+    /* Decrementing the register it jumps through is an invalid form; Guess: as ppc_insns.def says.
+     */
     if (!(BO & 4))
         return xe_ppc_raise(env, XE_CPU_EXC_ILLEGAL, word);
     return jump(cpu, condition(cpu, word), (uint32_t)cpu->ctr & ~3u, LK);

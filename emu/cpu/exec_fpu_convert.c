@@ -1,6 +1,6 @@
 /* FPU rounding, conversions and compares. Source: PowerPC Book I, sections 4.6.6 and 4.6.7.
- * Guess: what the book leaves undefined after a conversion to integer: FPRF stays as it was, and the
- * upper word of fctiw's register is sign copies. Storing both on a console would settle it. */
+ * Guess: what the book leaves undefined after a conversion to integer: FPRF stays as it was, and
+ * the upper word of fctiw's register is sign copies. Storing both on a console would settle it. */
 #include "cpu/exec_fpu.h"
 
 #define CONVERT(name, format, classes, result)                                                     \

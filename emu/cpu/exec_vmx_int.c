@@ -1,6 +1,7 @@
 /* AltiVec integer rows. Those of vmx_lanes.def come from it.
  * Guess: the multiplies, multiply-sums and sums across are on the chip (no title is known to use
- * them); if they are not, they are illegal instructions. Running one on a console would settle it. */
+ * them); if they are not, they are illegal instructions. Running one on a console would settle it.
+ */
 #include "cpu/exec_vmx.h"
 
 #define RECORD_BIT 0x400u

@@ -88,7 +88,7 @@ static void check_result(const struct xe_ppc_insn *insn, uint32_t word, const st
               after->fpscr);
     cr_assert(!(after->fpscr & XE_FPSCR_FI) || after->fpscr & XE_FPSCR_XX, "%08x: %08x", word,
               after->fpscr);
-    cr_assert(!(new & XE_FPSCR_XX) || after->fpscr & XE_FPSCR_FI, "%08x: %08x", word, after->fpscr);
+    cr_assert(!(new &XE_FPSCR_XX) || after->fpscr & XE_FPSCR_FI, "%08x: %08x", word, after->fpscr);
     if (stopped) {
         cr_assert_eq(after->fpr[rt], before->fpr[rt], "%08x wrote its target", word);
         cr_assert_eq(after->fpscr & (XE_FPSCR_FR | XE_FPSCR_FI), 0, "%08x", word);
