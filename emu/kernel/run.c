@@ -14,6 +14,18 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+/* Others run now. A reservation is checked by value (exec_mem.c), which would miss that they
+ * changed a word twice; losing it here is what the books allow at any time, and makes a pair of
+ * lwarx and stwcx. as exclusive as on the chip. Very short slices, which only tests have, are left
+ * out: a loop around a pair must fit into one. */
+#define SLICE_OF_A_PAIR 64u
+
+static void lose_reservation(struct xe_kernel *kernel, struct xe_thread *thread)
+{
+    if (kernel->config.slice >= SLICE_OF_A_PAIR)
+        thread->cpu.reserve_valid = 0;
+}
+
 static void next_turn(struct xe_kernel *kernel)
 {
     kernel->turn = (kernel->turn + 1) % XE_KERNEL_HW_THREADS;
@@ -50,8 +62,10 @@ static uint64_t run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, ui
     kernel->slice_left -= (uint32_t)ran;
     if (ran)
         thread->last_progress_cycle = kernel->cycle;
-    if (!kernel->slice_left || kernel->retry_turn == thread)
+    if (!kernel->slice_left || kernel->retry_turn == thread) {
+        lose_reservation(kernel, thread);
         next_turn(kernel);
+    }
     kernel->retry_turn = NULL;
     object->kernel_refs--;
     xe__object_maybe_free(object);

@@ -139,6 +139,7 @@ static struct xe_thread *choose(struct xe__hw *hw)
     thread = hw->ready[best_ready(hw)].first;
     list_remove(hw, thread);
     hw->current = thread;
+    thread->cpu.reserve_valid = 0; /* a switch of threads stores to a place of the kernel's */
     set_state(thread, XE_THREAD_RUNNING);
     return thread;
 }

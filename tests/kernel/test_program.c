@@ -205,6 +205,33 @@ Test(kernel_program, a_jump_to_nowhere_says_where)
                      "0x80040000");
 }
 
+/* lwarx, `loops` instructions, stwcx. of 5; what the word holds then. */
+static uint32_t after_a_pair(uint32_t loops)
+{
+    program_li(&p, 4, PROGRAM_DATA);
+    program_emit(&p, LI(5, 5));
+    program_emit(&p, LI(6, loops));
+    program_emit(&p, 0x7CC903A6); /* mtctr r6       */
+    program_emit(&p, 0x7CE02028); /* lwarx r7,0,r4  */
+    program_emit(&p, 0x42000000); /* bdnz .         */
+    program_emit(&p, 0x7CA0212D); /* stwcx. r5,0,r4 */
+    program_emit(&p, BLR);
+    program_load(&b, &p, 0);
+    cr_expect_eq(bench_run(&b, 100000, NULL), XE_STOP_EXIT);
+    return data(0);
+}
+
+/* Slices have 1000 instructions. */
+Test(kernel_program, a_reservation_lasts_while_nobody_else_may_run)
+{
+    cr_expect_eq(after_a_pair(900), 5);
+}
+
+Test(kernel_program, a_reservation_ends_with_the_slice)
+{
+    cr_expect_eq(after_a_pair(1100), 0);
+}
+
 Test(kernel_program, a_break_goes_on_behind_it)
 {
     uint64_t retired;
