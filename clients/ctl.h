@@ -35,6 +35,7 @@ struct ctl_options {
     bool has_count;
     uint64_t seed, slice, inject_lost_wake;
     bool has_seed, has_slice, has_inject;
+    const char *engine;
     bool digest, trace, wait, guest_output, follow;
     const char *focus; /* --trace-handles-focus or --focus */
     const char *until, *name, *type, *filter, *level, *encoding, *output;

@@ -62,6 +62,8 @@ static json_t *create_params(struct ctl *ctl)
         json_object_set_new(config, "seed", json_integer((json_int_t)ctl->o.seed));
     if (ctl->o.has_slice)
         json_object_set_new(config, "slice", json_integer((json_int_t)ctl->o.slice));
+    if (ctl->o.engine)
+        json_object_set_new(config, "engine", json_string(ctl->o.engine));
     json_object_set_new(params, "config", config);
     if (!ctl->o.focus && !ctl->o.trace)
         return params;

@@ -16,6 +16,7 @@ enum {
     SANDBOX,
     SEED,
     SLICE,
+    ENGINE,
     INJECT,
     LOCKSTEP,
     DIGEST,
@@ -47,6 +48,9 @@ static const struct option_row {
     {'f', {"focus", FOCUS, "LIST", 0, "handles: 0x1004,4108,... or @FILE", 0}},
     {'S', {"seed", SEED, "N", 0, "permute the schedule; 0 is the natural order", 0}},
     {'s', {"slice", SLICE, "N", 0, "instructions that a hardware thread's turn has", 0}},
+    {'E',
+     {"engine", ENGINE, "NAME", 0,
+      "jit (default), interpreter, or check: both in step. States are the same", 0}},
     {'I', {"inject-lost-wake", INJECT, "N", 0, "testing: lose the N-th wake", 0}},
     {'U',
      {"until", UNTIL, "REASON", 0,
@@ -67,14 +71,14 @@ static const struct option_row {
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
-     1, 1, "nLDTFUSsGIJWB", ctl_cmd_run, true},
+     1, 1, "nLDTFUSsEGIJWB", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "JWB",
      ctl_cmd_inspect, true},
-    {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSsoWB", ctl_cmd_record,
+    {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSsEoWB", ctl_cmd_record,
      true},
     {"check", "GOLDEN...", "Run goldens again and compare", 1, CTL_ARGS_MAX, "JWB", ctl_cmd_check,
      true},
-    {"create", "IMAGE", "Make an instance", 1, 1, "NSsTfJ", ctl_cmd_create, false},
+    {"create", "IMAGE", "Make an instance", 1, 1, "NSsETfJ", ctl_cmd_create, false},
     {"ls", "[INSTANCE]", "List instances", 0, 1, "J", ctl_cmd_ls, false},
     {"rm", "INSTANCE...", "End instances", 1, CTL_ARGS_MAX, "J", ctl_cmd_rm, false},
     {"start", "INSTANCE", "Run N instructions; without -n continue a paused run", 1, 1, "nwdUJ",
@@ -176,6 +180,9 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         return 0;
     case SANDBOX:
         o->sandbox = word(state, "--sandbox", text, "require warn off");
+        return 0;
+    case ENGINE:
+        o->engine = word(state, "--engine", text, "jit interpreter check");
         return 0;
     case NAME:
         o->name = text;

@@ -36,6 +36,8 @@ static json_t *config_of(const struct ctl_options *o)
         json_object_set_new(config, "seed", json_integer((json_int_t)o->seed));
     if (o->has_slice)
         json_object_set_new(config, "slice", json_integer((json_int_t)o->slice));
+    if (o->engine)
+        json_object_set_new(config, "engine", json_string(o->engine));
     if (o->has_inject)
         json_object_set_new(config, "inject_lost_wake",
                             json_integer((json_int_t)o->inject_lost_wake));

@@ -69,15 +69,20 @@ static const struct {
     const char *name;
     uint64_t min, max;
 } ranges[] = {
-    {"slice", 1, 1000000},           {"clock_hz", 1000000, 1000000000000ull},
-    {"memory_limit", 0, 1ull << 32}, {"audit_ring", XE_AUDIT_RING_MIN, 65536},
+    {"slice", 1, 1000000},
+    {"clock_hz", 1000000, 1000000000000ull},
+    {"memory_limit", 0, 1ull << 32},
+    {"audit_ring", XE_AUDIT_RING_MIN, 65536},
     {"log_lines", 1, 1000000},
+    {"jit_regions", 0, 1u << 20},
+    {"jit_hot", 0, 200},
 };
 
 bool xe_instance_config_check(const struct xe_instance_config *config, struct xe_error *err)
 {
-    const uint64_t values[] = {config->slice, config->clock_hz, config->memory_limit,
-                               config->audit_ring, config->log_lines};
+    const uint64_t values[] = {config->slice,      config->clock_hz,  config->memory_limit,
+                               config->audit_ring, config->log_lines, config->jit_regions,
+                               config->jit_hot};
 
     for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
         if (values[i] < ranges[i].min || values[i] > ranges[i].max)
@@ -97,6 +102,9 @@ static bool create_parts(struct xe_instance *instance, struct xe_error *err)
         .clock_hz = config->clock_hz,
         .start_time = config->start_time,
         .inject_lost_wake = config->inject_lost_wake,
+        .engine = config->engine,
+        .jit_regions = config->jit_regions,
+        .jit_hot = config->jit_hot,
     };
 
     instance->log = xe_log_create(config->log_lines);

@@ -22,6 +22,15 @@ static void set_u32(const json_t *config, const char *name, uint32_t *value)
     *value = (uint32_t)wide;
 }
 
+static void set_engine(const json_t *config, enum xe_engine *engine)
+{
+    const char *name = json_string_value(json_object_get(config, "engine"));
+
+    for (int i = 0; name && i < XE_ENGINES; i++)
+        if (!strcmp(name, xe_engine_name((enum xe_engine)i)))
+            *engine = (enum xe_engine)i;
+}
+
 bool xe__session_config(const json_t *config, struct xe_instance_config *ret, struct xe_error *err)
 {
     *ret = xe_instance_config_default();
@@ -31,16 +40,19 @@ bool xe__session_config(const json_t *config, struct xe_instance_config *ret, st
     set_u64(config, "start_time", &ret->start_time);
     set_u64(config, "memory_limit", &ret->memory_limit);
     set_u32(config, "log_lines", &ret->log_lines);
+    set_u32(config, "jit_regions", &ret->jit_regions);
+    set_u32(config, "jit_hot", &ret->jit_hot);
+    set_engine(config, &ret->engine);
     set_u32(config, "inject_lost_wake", &ret->inject_lost_wake);
     return xe_instance_config_check(ret, err);
 }
 
 json_t *xe__session_config_json(const struct xe_instance_config *config)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "seed", (json_int_t)config->seed, "slice",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:s}", "seed", (json_int_t)config->seed, "slice",
                      (json_int_t)config->slice, "clock_hz", (json_int_t)config->clock_hz,
                      "start_time", (json_int_t)config->start_time, "memory_limit",
-                     (json_int_t)config->memory_limit);
+                     (json_int_t)config->memory_limit, "engine", xe_engine_name(config->engine));
 }
 
 static struct xe_image *take_image(struct xe_rpc_call *call, struct xe_error *err)

@@ -109,7 +109,24 @@ struct xe_cpu_host {
 
 struct xe_cpu_engine;
 
-/* An engine over mem (borrowed; must outlive it). It becomes mem's code listener. */
+enum xe_cpu_engine_kind {
+    XE_CPU_INTERPRETER,
+    XE_CPU_JIT,   /* translations, and the interpreter for the rest             */
+    XE_CPU_CHECK, /* both in step: a difference is an error (see check.h)       */
+};
+
+struct xe_cpu_engine_config {
+    enum xe_cpu_engine_kind kind;
+    uint32_t max_regions; /* translations kept at a time; 0: the default         */
+    uint32_t hot;         /* arrivals at code before it is translated; 0: the default */
+};
+
+/* An engine over mem (borrowed; must outlive it). It becomes mem's code listener. Fails when the
+ * host can't run translations. */
+struct xe_cpu_engine *xe_cpu_engine_create_as(const struct xe_cpu_engine_config *config,
+                                              struct xe_mem *mem, struct xe_cpu_host host,
+                                              struct xe_error *err);
+/* The same, interpreting. */
 struct xe_cpu_engine *xe_cpu_engine_create(struct xe_mem *mem, struct xe_cpu_host host,
                                            struct xe_error *err);
 void xe_cpu_engine_destroy(struct xe_cpu_engine *engine);

@@ -12,50 +12,37 @@
 
 #include "base/alloc.h"
 #include "cpu/decode.h"
-#include "cpu/exec.h"
-
-#define WORDS (XE_MEM_PAGE / 4)
+#include "cpu/engine_internal.h"
+#include "cpu/jit/jit.h"
 
 #ifdef XE_TINY_LIMITS
-#define PAGES_MAX 4u
+#define PAGES_MAX 16u
 #else
 #define PAGES_MAX 4096u /* 16 KiB each */
 #endif
 
-struct entry {
-    xe_ppc_exec *exec;
-    uint32_t word;
-};
-
-struct code_page {
-    struct entry entry[WORDS];
-    uint32_t number;
-    bool blank; /* all entries are decode_here */
-};
-
-struct xe_cpu_engine {
-    struct xe_ppc_env env;
-    struct code_page **page; /* by page number; owned table of owned pages */
-    uint32_t *used;          /* owned: numbers of the pages there are      */
-    uint32_t pages;
-};
+/* Arrivals by taken branches after which code is translated: less often, and it does not pay. */
+#define HOT 24u
 
 static xe_ppc_exec decode_here;
 
-static void blank(struct code_page *page)
+static void blank(struct xe__code_page *page)
 {
-    for (uint32_t i = 0; i < WORDS; i++)
-        page->entry[i].exec = decode_here;
+    for (uint32_t i = 0; i < XE__WORDS; i++)
+        page->entry[i] = (struct xe__entry){.exec = decode_here};
     page->blank = true;
 }
 
 static void code_changed(void *ctx, xe_gva address)
 {
     struct xe_cpu_engine *engine = ctx;
-    struct code_page *page = engine->page[address >> XE_MEM_PAGE_SHIFT];
+    struct xe__code_page *page = engine->page[address >> XE_MEM_PAGE_SHIFT];
 
-    if (page && !page->blank)
-        blank(page);
+    if (!page || page->blank)
+        return;
+    if (engine->jit)
+        xe_jit_page_changed(engine->jit, page);
+    blank(page);
 }
 
 static struct xe_cpu_engine *engine_of(struct xe_ppc_env *env)
@@ -79,8 +66,8 @@ static enum xe_ppc_next illegal(struct xe_ppc_env *env, struct xe_cpu *cpu, uint
 /* First execution of a word since its page changed: decode it and run it. */
 static enum xe_ppc_next decode_here(struct xe_ppc_env *env, struct xe_cpu *cpu, uint32_t unused)
 {
-    struct code_page *page = engine_of(env)->page[cpu->pc >> XE_MEM_PAGE_SHIFT];
-    struct entry *entry = &page->entry[cpu->pc / 4 % WORDS];
+    struct xe__code_page *page = engine_of(env)->page[cpu->pc >> XE_MEM_PAGE_SHIFT];
+    struct xe__entry *entry = &page->entry[cpu->pc / 4 % XE__WORDS];
     const struct xe_ppc_insn *insn;
 
     (void)unused;
@@ -98,16 +85,17 @@ static enum xe_ppc_next decode_here(struct xe_ppc_env *env, struct xe_cpu *cpu, 
 }
 
 /* The table of pages: untouched parts of it cost the host nothing. */
-static struct code_page **create_table(void)
+static struct xe__code_page **create_table(void)
 {
-    void *table = mmap(NULL, XE_MEM_PAGES * sizeof(struct code_page *), PROT_READ | PROT_WRITE,
+    void *table = mmap(NULL, XE_MEM_PAGES * sizeof(struct xe__code_page *), PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
     return table == MAP_FAILED ? NULL : table;
 }
 
-struct xe_cpu_engine *xe_cpu_engine_create(struct xe_mem *mem, struct xe_cpu_host host,
-                                           struct xe_error *err)
+struct xe_cpu_engine *xe_cpu_engine_create_as(const struct xe_cpu_engine_config *config,
+                                              struct xe_mem *mem, struct xe_cpu_host host,
+                                              struct xe_error *err)
 {
     struct xe_cpu_engine *engine = xe_calloc(1, sizeof(*engine));
 
@@ -122,8 +110,25 @@ struct xe_cpu_engine *xe_cpu_engine_create(struct xe_mem *mem, struct xe_cpu_hos
     }
     engine->env.mem = mem;
     engine->env.host = host;
+    engine->kind = config->kind;
+    engine->hot = config->hot ? config->hot : HOT;
     xe_mem_code_listener(mem, code_changed, engine);
+    if (engine->kind != XE_CPU_INTERPRETER) {
+        engine->jit = xe_jit_create(engine, config->max_regions, err);
+        if (!engine->jit) {
+            xe_cpu_engine_destroy(engine);
+            return NULL;
+        }
+    }
     return engine;
+}
+
+struct xe_cpu_engine *xe_cpu_engine_create(struct xe_mem *mem, struct xe_cpu_host host,
+                                           struct xe_error *err)
+{
+    const struct xe_cpu_engine_config config = {.kind = XE_CPU_INTERPRETER};
+
+    return xe_cpu_engine_create_as(&config, mem, host, err);
 }
 
 void xe_cpu_engine_flush(struct xe_cpu_engine *engine)
@@ -133,6 +138,8 @@ void xe_cpu_engine_flush(struct xe_cpu_engine *engine)
         engine->page[engine->used[i]] = NULL;
     }
     engine->pages = 0;
+    if (engine->jit)
+        xe_jit_flush(engine->jit);
 }
 
 void xe_cpu_engine_destroy(struct xe_cpu_engine *engine)
@@ -141,19 +148,24 @@ void xe_cpu_engine_destroy(struct xe_cpu_engine *engine)
         return;
     if (engine->page && engine->used)
         xe_cpu_engine_flush(engine);
+    xe_jit_destroy(engine->jit);
     if (engine->env.mem)
         xe_mem_code_listener(engine->env.mem, NULL, NULL);
     if (engine->page)
-        munmap(engine->page, XE_MEM_PAGES * sizeof(struct code_page *));
+        munmap(engine->page, XE_MEM_PAGES * sizeof(struct xe__code_page *));
     xe_free(engine->used);
     xe_free(engine);
 }
 
-/* The page of code at pc, made when needed; NULL when the host has no memory for a single one. */
-static struct code_page *page_at(struct xe_cpu_engine *engine, uint32_t pc)
+bool xe__engine_has_pages(const struct xe_cpu_engine *engine, uint32_t n)
+{
+    return engine->pages + n <= PAGES_MAX;
+}
+
+struct xe__code_page *xe__engine_page(struct xe_cpu_engine *engine, uint32_t pc)
 {
     uint32_t number = pc >> XE_MEM_PAGE_SHIFT;
-    struct code_page *page = engine->page[number];
+    struct xe__code_page *page = engine->page[number];
 
     if (page)
         return page;
@@ -206,12 +218,12 @@ static bool handle(struct xe_cpu_engine *engine, struct xe_cpu *cpu, enum xe_ppc
 
 /* Run inside one page until the page is left, the budget is used up or something else happens. */
 static enum xe_ppc_next run_page(struct xe_ppc_env *env, struct xe_cpu *cpu,
-                                 const struct code_page *page)
+                                 const struct xe__code_page *page)
 {
     uint32_t number = page->number;
 
     do {
-        const struct entry *entry = &page->entry[cpu->pc / 4 % WORDS];
+        const struct xe__entry *entry = &page->entry[cpu->pc / 4 % XE__WORDS];
         enum xe_ppc_next next = entry->exec(env, cpu, entry->word);
 
         if (__builtin_expect(next == XE_PPC_NEXT, 1))
@@ -223,6 +235,129 @@ static enum xe_ppc_next run_page(struct xe_ppc_env *env, struct xe_cpu *cpu,
     return XE_PPC_NEXT;
 }
 
+static bool interpret(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
+{
+    struct xe_ppc_env *env = &engine->env;
+
+    while (env->left) {
+        struct xe__code_page *page = xe__engine_page(engine, cpu->pc);
+        enum xe_ppc_next next;
+
+        next = page ? run_page(env, cpu, page) : fetch_fault(env, cpu->pc, XE_MEM_UNMAPPED);
+        if (next != XE_PPC_NEXT && !handle(engine, cpu, next))
+            return false;
+    }
+    return true;
+}
+
+/* Interpret up to n instructions, without translations. false: leave the run. */
+static bool interpret_some(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint64_t n)
+{
+    struct xe_ppc_env *env = &engine->env;
+    uint64_t end = env->left > n ? env->left - n : 0;
+
+    while (env->left > end) {
+        const struct xe__code_page *page = xe__engine_page(engine, cpu->pc);
+        const struct xe__entry *entry = page ? &page->entry[cpu->pc / 4 % XE__WORDS] : NULL;
+        enum xe_ppc_next next =
+            page ? entry->exec(env, cpu, entry->word) : fetch_fault(env, cpu->pc, XE_MEM_UNMAPPED);
+
+        if (next == XE_PPC_FAULT || next == XE_PPC_EXPORT) {
+            if (!handle(engine, cpu, next))
+                return false;
+            continue;
+        }
+        if (next == XE_PPC_NEXT)
+            cpu->pc += 4;
+        env->left--;
+    }
+    return true;
+}
+
+/* Interpret inside one page until a branch arrives at translated or hot code. */
+static enum xe_ppc_next warm_up(struct xe_cpu_engine *engine, struct xe_cpu *cpu,
+                                struct xe__code_page *page)
+{
+    struct xe_ppc_env *env = &engine->env;
+    uint32_t number = page->number;
+
+    do {
+        struct xe__entry *entry = &page->entry[cpu->pc / 4 % XE__WORDS];
+        uint32_t from = cpu->pc;
+        enum xe_ppc_next next = entry->exec(env, cpu, entry->word);
+
+        if (__builtin_expect(next == XE_PPC_NEXT, 1)) {
+            cpu->pc += 4;
+            env->left--;
+            continue;
+        }
+        if (next != XE_PPC_BRANCHED)
+            return next;
+        env->left--;
+        if (cpu->pc == from + 4)
+            continue;
+        if (cpu->pc >> XE_MEM_PAGE_SHIFT != number)
+            return XE_PPC_NEXT;
+        entry = &page->entry[cpu->pc / 4 % XE__WORDS];
+        if (entry->code >= XE__CODE || ++entry->code >= engine->hot)
+            return XE_PPC_NEXT;
+    } while (env->left && cpu->pc >> XE_MEM_PAGE_SHIFT == number);
+    return XE_PPC_NEXT;
+}
+
+/* Run what is translated at pc. false: leave the run. */
+static bool run_translated(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_t code)
+{
+    struct xe_ppc_env *env = &engine->env;
+
+    switch (xe_jit_enter(engine->jit, cpu, code)) {
+    case XE_JIT_BUDGET:
+        if (env->left < XE_JIT_BLOCK_MAX)
+            return interpret_some(engine, cpu, env->left);
+        return true;
+    case XE_JIT_INTERPRET:
+        return interpret_some(engine, cpu, 1);
+    default:
+        return !cpu->stop;
+    }
+}
+
+/* The loop of the two engines together: translated code where there is some, else the interpreter,
+ * which counts how often code is arrived at. */
+static void run_mixed(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
+{
+    struct xe_ppc_env *env = &engine->env;
+
+    while (env->left) {
+        struct xe__code_page *page = xe__engine_page(engine, cpu->pc);
+        uint32_t *code = page ? &page->entry[cpu->pc / 4 % XE__WORDS].code : NULL;
+        enum xe_ppc_next next;
+
+        if (!xe_jit_may_run(cpu)) {
+            if (!interpret_some(engine, cpu, env->left))
+                return;
+            continue;
+        }
+        if (code && *code >= engine->hot && *code < XE__CODE) {
+            *code = 0;
+            if (xe_jit_translate(engine->jit, cpu->pc))
+                continue;
+            page = xe__engine_page(engine, cpu->pc);
+            code = page ? &page->entry[cpu->pc / 4 % XE__WORDS].code : NULL;
+        }
+        if (code && *code >= XE__CODE) {
+            if (!run_translated(engine, cpu, *code))
+                return;
+            continue;
+        }
+        if (code)
+            ++*code;
+        next = page ? warm_up(engine, cpu, page) : fetch_fault(env, cpu->pc, XE_MEM_UNMAPPED);
+        if (next != XE_PPC_NEXT && !handle(engine, cpu, next))
+            return;
+    }
+}
+
 uint64_t xe_cpu_run(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint64_t budget)
 {
     struct xe_ppc_env *env = &engine->env;
@@ -230,14 +365,17 @@ uint64_t xe_cpu_run(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint64_t b
     env->left = budget;
     env->retires = cpu->retired + budget;
     cpu->stop = 0;
-    while (env->left) {
-        struct code_page *page = page_at(engine, cpu->pc);
-        enum xe_ppc_next next;
-
-        next = page ? run_page(env, cpu, page) : fetch_fault(env, cpu->pc, XE_MEM_UNMAPPED);
-        if (next != XE_PPC_NEXT && !handle(engine, cpu, next))
-            break;
-    }
+    if (engine->jit)
+        run_mixed(engine, cpu);
+    else
+        (void)interpret(engine, cpu);
     cpu->retired = env->retires - env->left;
     return budget - env->left;
+}
+
+bool xe__engine_break_at(const struct xe_cpu_engine *engine, uint32_t pc)
+{
+    (void)engine;
+    (void)pc;
+    return false;
 }

@@ -3,6 +3,11 @@ libxe_cpu_a_SOURCES = \
 	%D%/cpu.c %D%/cpu.h %D%/decode.c %D%/decode.h %D%/engine.c %D%/exec.h %D%/exec_branch.c \
 	%D%/disassemble.c %D%/exec_int.c %D%/exec_mem.c %D%/exec_mem.h %D%/exec_sys.c %D%/ppc_aliases.def \
 	%D%/ppc_insns.def
+libxe_cpu_a_SOURCES += \
+	%D%/engine_internal.h %D%/jit/code.c %D%/jit/emit.c %D%/jit/emit_branch.c %D%/jit/emit_fpu.c \
+	%D%/jit/emit_int.c %D%/jit/emit_mem.c %D%/jit/emit_rows.h %D%/jit/fault.c %D%/jit/jit.c \
+	%D%/jit/jit.h %D%/jit/jit_internal.h %D%/jit/jit_rows.def %D%/jit/region.c %D%/jit/rows.c \
+	%D%/jit/translate.c %D%/jit/x64.c %D%/jit/x64.h %D%/jit/x64_ops.def
 # Floating point and vectors. Guest arithmetic is spelled out, so the compiler may not fuse it.
 libxe_cpu_a_CFLAGS = $(AM_CFLAGS) -ffp-contract=off
 libxe_cpu_a_SOURCES += \

@@ -188,13 +188,37 @@ static bool make_trampolines(struct xe_kernel *kernel)
     return page == XE_KERNEL_CODE;
 }
 
+/* A host that can't run translations interprets: the states are the same. */
+static bool create_engine(struct xe_kernel *kernel, struct xe_cpu_host host, struct xe_error *err)
+{
+    static const enum xe_cpu_engine_kind kinds[XE_ENGINES] = {
+        [XE_ENGINE_JIT] = XE_CPU_JIT,
+        [XE_ENGINE_INTERPRETER] = XE_CPU_INTERPRETER,
+        [XE_ENGINE_CHECK] = XE_CPU_CHECK,
+    };
+    struct xe_cpu_engine_config config = {.kind = kinds[kernel->config.engine],
+                                          .max_regions = kernel->config.jit_regions,
+                                          .hot = kernel->config.jit_hot};
+    struct xe_error refused = XE_ERROR_INIT;
+
+    kernel->engine = xe_cpu_engine_create_as(&config, kernel->mem, host, &refused);
+    if (!kernel->engine && refused.code == XE_ERR_CONFIG_INVALID) {
+        xe_log_write(xe_kernel_log(kernel), XE_LOG_WARN, "cpu", "%s", refused.text);
+        config.kind = XE_CPU_INTERPRETER;
+        kernel->engine = xe_cpu_engine_create_as(&config, kernel->mem, host, err);
+        return kernel->engine;
+    }
+    if (!kernel->engine)
+        return xe_error_set(err, refused.code, "%s", refused.text);
+    return true;
+}
+
 static bool init_parts(struct xe_kernel *kernel, struct xe_error *err)
 {
     struct xe_cpu_host host = {
         .ctx = kernel, .export_call = export_call, .exception = exception, .timebase = timebase};
 
-    kernel->engine = xe_cpu_engine_create(kernel->mem, host, err);
-    if (!kernel->engine)
+    if (!create_engine(kernel, host, err))
         return xe_error_prefix(err, "kernel");
     kernel->time_bundle = xe_kernel_pool_alloc(kernel, XE_X_TIME_SIZE);
     kernel->module_cell = xe_kernel_pool_alloc(kernel, 4);

@@ -1,7 +1,9 @@
 /* Address space: the reservation, page rights, accesses. Heaps are in heap.c, digests in digest.c.
  *
  * The whole 4 GiB is mapped readable and writable (without reserving host memory) and rights are
- * kept in software, so that nothing depends on the host's page protection. */
+ * kept in software, so that nothing here depends on the host's page protection. Translated code
+ * uses a second view of the same storage (guard.c), where the host's protection does the checking.
+ */
 #include "mem/mem.h"
 
 #include <errno.h>
@@ -12,8 +14,6 @@
 #include "base/alloc.h"
 #include "mem/mem_internal.h"
 
-#define SPACE        0x100000000ull
-#define GUARD        0x10000u
 #define PHYS_E_SIZE  0x1FD00000u
 #define PHYS_E_SHIFT 0x1000u
 
@@ -31,37 +31,56 @@ static const struct {
     [XE_MEM_HEAP_PHYSICAL] = {0x00010000, XE_MEM_PHYS_SIZE, 0x1000},
 };
 
-static bool map_physical(struct xe_mem *mem, xe_gva at, uint32_t size, uint32_t offset)
+/* One view of the storage at `at`, which is the host address of guest address 0. */
+bool xe__mem_map_view(struct xe_mem *mem, uint8_t *at, int rights, struct xe_error *err)
 {
-    return mmap(mem->base + at, size, PROT_READ | PROT_WRITE,
-                MAP_SHARED | MAP_FIXED | MAP_NORESERVE, mem->priv->physical_fd,
-                (off_t)offset) != MAP_FAILED;
-}
+    static const struct {
+        xe_gva base;
+        uint32_t size, offset;
+    } part[] = {
+        {0, XE_MEM_PHYS_A, 0},
+        {XE_MEM_PHYS_A, XE_MEM_PHYS_SIZE, XE_MEM_PHYS_A},
+        {XE_MEM_PHYS_C, XE_MEM_PHYS_SIZE, XE_MEM_PHYS_A},
+        {XE_MEM_PHYS_E, PHYS_E_SIZE, XE_MEM_PHYS_A + PHYS_E_SHIFT},
+    };
 
-static bool map_space(struct xe_mem *mem, struct xe_error *err)
-{
-    struct xe_mem_private *priv = mem->priv;
-    void *space = mmap(NULL, SPACE + 2 * GUARD, PROT_NONE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-    if (space == MAP_FAILED)
-        return xe_error_set(err, XE_ERR_NO_MEMORY, "reserve 4 GiB of address space: %s",
-                            strerror(errno));
-    priv->reservation = space;
-    mem->base = priv->reservation + GUARD;
-    priv->physical_fd = memfd_create("xe360-physical", MFD_CLOEXEC);
-    if (priv->physical_fd < 0 || ftruncate(priv->physical_fd, XE_MEM_PHYS_SIZE) != 0)
-        return xe_error_set(err, XE_ERR_NO_MEMORY, "physical memory file: %s", strerror(errno));
-    if (mprotect(mem->base, XE_MEM_PHYS_A, PROT_READ | PROT_WRITE) != 0 ||
-        !map_physical(mem, XE_MEM_PHYS_A, XE_MEM_PHYS_SIZE, 0) ||
-        !map_physical(mem, XE_MEM_PHYS_C, XE_MEM_PHYS_SIZE, 0) ||
-        !map_physical(mem, XE_MEM_PHYS_E, PHYS_E_SIZE, PHYS_E_SHIFT))
-        return xe_error_set(err, XE_ERR_NO_MEMORY, "map guest memory: %s", strerror(errno));
+    for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
+        if (mmap(at + part[i].base, part[i].size, rights, MAP_SHARED | MAP_FIXED | MAP_NORESERVE,
+                 mem->priv->storage_fd, (off_t)part[i].offset) == MAP_FAILED)
+            return xe_error_set(err, XE_ERR_NO_MEMORY, "map guest memory: %s", strerror(errno));
     return true;
 }
 
+/* Address space for one view and its guards; NULL with err set. */
+uint8_t *xe__mem_reserve(struct xe_error *err)
+{
+    void *space = mmap(NULL, XE__SPACE + 2 * XE__GUARD, PROT_NONE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (space != MAP_FAILED)
+        return space;
+    xe_error_set(err, XE_ERR_NO_MEMORY, "reserve 4 GiB of address space: %s", strerror(errno));
+    return NULL;
+}
+
+/* Storage is one file: virtual addresses below A0000000 at their own offset, then physical memory.
+ */
+static bool map_space(struct xe_mem *mem, struct xe_error *err)
+{
+    struct xe_mem_private *priv = mem->priv;
+
+    priv->reservation = xe__mem_reserve(err);
+    if (!priv->reservation)
+        return false;
+    mem->base = priv->reservation + XE__GUARD;
+    priv->storage_fd = memfd_create("xe360-memory", MFD_CLOEXEC);
+    if (priv->storage_fd < 0 || ftruncate(priv->storage_fd, XE_MEM_PHYS_A + XE_MEM_PHYS_SIZE) != 0)
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "guest memory file: %s", strerror(errno));
+    return xe__mem_map_view(mem, mem->base, PROT_READ | PROT_WRITE, err);
+}
+
 /* Big tables that are mostly never touched: from mmap, so that untouched parts cost nothing. */
-static void *table_create(size_t size)
+void *xe__mem_table_create(size_t size)
 {
     void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
                    -1, 0);
@@ -69,7 +88,7 @@ static void *table_create(size_t size)
     return p == MAP_FAILED ? NULL : p;
 }
 
-static void table_destroy(void *table, size_t size)
+void xe__mem_table_destroy(void *table, size_t size)
 {
     if (table)
         munmap(table, size);
@@ -79,12 +98,12 @@ static bool create_tables(struct xe_mem *mem)
 {
     struct xe_mem_private *priv = mem->priv;
 
-    mem->access = table_create(XE_MEM_PAGES);
-    priv->protect = table_create(XE_MEM_PAGES);
-    priv->flags = table_create(XE_MEM_PAGES);
-    priv->page_hash = table_create((size_t)XE_MEM_PAGES * 16);
-    priv->group_hash = table_create((size_t)XE__GROUPS * 16);
-    priv->group_state = table_create(XE__GROUPS);
+    mem->access = xe__mem_table_create(XE_MEM_PAGES);
+    priv->protect = xe__mem_table_create(XE_MEM_PAGES);
+    priv->flags = xe__mem_table_create(XE_MEM_PAGES);
+    priv->page_hash = xe__mem_table_create((size_t)XE_MEM_PAGES * 16);
+    priv->group_hash = xe__mem_table_create((size_t)XE__GROUPS * 16);
+    priv->group_state = xe__mem_table_create(XE__GROUPS);
     return mem->access && priv->protect && priv->flags && priv->page_hash && priv->group_hash &&
            priv->group_state;
 }
@@ -99,7 +118,7 @@ struct xe_mem *xe_mem_create(uint64_t limit, struct xe_error *err)
         xe_error_set(err, XE_ERR_NO_MEMORY, "guest memory: out of memory");
         goto fail;
     }
-    mem->priv->physical_fd = -1;
+    mem->priv->storage_fd = -1;
     mem->priv->limit = limit ? limit : XE_MEM_PHYS_SIZE;
     for (int i = 0; i < XE_MEM_HEAPS; i++)
         mem->priv->heap[i] = (struct xe__mem_heap){
@@ -123,20 +142,21 @@ void xe_mem_destroy(struct xe_mem *mem)
         return;
     priv = mem->priv;
     if (priv) {
+        xe__mem_guard_destroy(mem);
         if (priv->reservation)
-            munmap(priv->reservation, SPACE + 2 * GUARD);
-        if (priv->physical_fd >= 0)
-            close(priv->physical_fd);
+            munmap(priv->reservation, XE__SPACE + 2 * XE__GUARD);
+        if (priv->storage_fd >= 0)
+            close(priv->storage_fd);
         for (int i = 0; i < XE_MEM_HEAPS; i++)
             xe_free(priv->heap[i].item);
-        table_destroy(priv->protect, XE_MEM_PAGES);
-        table_destroy(priv->flags, XE_MEM_PAGES);
-        table_destroy(priv->page_hash, (size_t)XE_MEM_PAGES * 16);
-        table_destroy(priv->group_hash, (size_t)XE__GROUPS * 16);
-        table_destroy(priv->group_state, XE__GROUPS);
+        xe__mem_table_destroy(priv->protect, XE_MEM_PAGES);
+        xe__mem_table_destroy(priv->flags, XE_MEM_PAGES);
+        xe__mem_table_destroy(priv->page_hash, (size_t)XE_MEM_PAGES * 16);
+        xe__mem_table_destroy(priv->group_hash, (size_t)XE__GROUPS * 16);
+        xe__mem_table_destroy(priv->group_state, XE__GROUPS);
         xe_free(priv);
     }
-    table_destroy(mem->access, XE_MEM_PAGES);
+    xe__mem_table_destroy(mem->access, XE_MEM_PAGES);
     xe_free(mem);
 }
 
@@ -213,8 +233,11 @@ void xe__mem_refresh(struct xe_mem *mem, uint32_t page)
     uint32_t n = xe__mem_aliases(page, alias);
     uint8_t tracking = mem->priv->flags[alias[0]];
 
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
         mem->access[alias[i]] = access_of(mem->priv, alias[i], tracking);
+        if (mem->priv->guard)
+            xe__mem_guard_lower(mem, alias[i]);
+    }
 }
 
 static void tell_code_changed(struct xe_mem *mem, const uint32_t *alias, uint32_t n)
@@ -261,10 +284,8 @@ void xe__mem_set_pages(struct xe_mem *mem, xe_gva base, uint32_t size, uint32_t 
 
 void xe__mem_discard(struct xe_mem *mem, xe_gva base, uint32_t size)
 {
-    /* MADV_REMOVE frees the memfd's pages, MADV_DONTNEED anonymous ones; both read as zero then. */
-    int advice = xe_mem_is_physical(base) ? MADV_REMOVE : MADV_DONTNEED;
-
-    if (size && madvise(mem->base + base, size, advice) != 0)
+    /* Frees the file's pages, for every view; they read as zero then. */
+    if (size && madvise(mem->base + base, size, MADV_REMOVE) != 0)
         memset(mem->base + base, 0, size);
 }
 
@@ -288,7 +309,7 @@ void xe_mem_code_flush(struct xe_mem *mem, xe_gva va, uint32_t size)
 {
     uint64_t end = (uint64_t)va + size;
 
-    for (uint64_t at = va & ~(XE_MEM_PAGE - 1); at < end && at < SPACE; at += XE_MEM_PAGE) {
+    for (uint64_t at = va & ~(XE_MEM_PAGE - 1); at < end && at < XE__SPACE; at += XE_MEM_PAGE) {
         uint32_t alias[3];
         uint32_t n = xe__mem_aliases((uint32_t)(at >> XE_MEM_PAGE_SHIFT), alias);
 
@@ -323,7 +344,7 @@ static enum xe_mem_fault check_range(const struct xe_mem *mem, xe_gva va, uint32
         uint32_t page = (uint32_t)(at >> XE_MEM_PAGE_SHIFT);
 
         *ret_at = (xe_gva)at;
-        if (at >= SPACE)
+        if (at >= XE__SPACE)
             return XE_MEM_UNMAPPED;
         if (mem->priv->flags[page] & XE__PAGE_MMIO)
             return XE_MEM_PROTECTED;
@@ -408,7 +429,7 @@ static bool all_committed(const struct xe_mem *mem, xe_gva va, uint32_t size)
 {
     uint64_t end = (uint64_t)va + size;
 
-    if (!size || end > SPACE)
+    if (!size || end > XE__SPACE)
         return false;
     for (uint64_t at = va & ~(XE_MEM_PAGE - 1); at < end; at += XE_MEM_PAGE)
         if (!mem->priv->protect[at >> XE_MEM_PAGE_SHIFT])
@@ -473,7 +494,7 @@ int32_t xe_mem_strnlen(const struct xe_mem *mem, xe_gva va, uint32_t max)
     uint64_t at = va;
     uint64_t end = (uint64_t)va + max + 1;
 
-    while (at < end && at < SPACE && mem->priv->protect[at >> XE_MEM_PAGE_SHIFT]) {
+    while (at < end && at < XE__SPACE && mem->priv->protect[at >> XE_MEM_PAGE_SHIFT]) {
         uint64_t stop = (at | (XE_MEM_PAGE - 1)) + 1;
         const uint8_t *nul;
 

@@ -3,8 +3,9 @@
  * The idea: guest address a lies at host address base + a. access[a >> 12] says what the CPU may do
  * there without asking (XE_MEM_FAST_*). Whoever wants a slow look at an access - guest protection,
  * MMIO, a page that holds decoded code, a page whose digest is cached, a watchpoint - clears the
- * fast bit; the access then takes the slow path, which sorts out why. Nothing relies on host page
- * faults, so rights are exact on every host and no signal handler is needed.
+ * fast bit; the access then takes the slow path, which sorts out why. Nobody but translated code
+ * relies on host page faults: it may ask for a guarded view, a second mapping of the same storage
+ * whose host protection never allows more than access[].
  *
  * Physical memory (512 MiB) is one memfd mapped at A0000000, C0000000 and E0000000 (there from
  * physical 0x1000 on), so mirrors are real aliases; rights and tracking are kept for all three.
@@ -52,6 +53,7 @@ struct xe_mem_private;
 
 struct xe_mem {
     uint8_t *base;               /* host address of guest address 0            */
+    uint8_t *guarded;            /* the same in the guarded view, or NULL      */
     uint8_t *access;             /* XE_MEM_FAST_* of each 4 KiB page           */
     struct xe_mem_private *priv; /* owned                                      */
 };
@@ -176,6 +178,18 @@ void xe_mem_code_listener(struct xe_mem *mem, void (*changed)(void *ctx, xe_gva 
 void xe_mem_code_mark(struct xe_mem *mem, xe_gva va);
 /* Tell the listener now (icbi, loader). */
 void xe_mem_code_flush(struct xe_mem *mem, xe_gva va, uint32_t size);
+
+/* ---- guarded view -------------------------------------------------------------------------- */
+
+/* Map the guarded view (mem->guarded). All its pages start closed; they open as they are used. */
+bool xe_mem_guard_create(struct xe_mem *mem, struct xe_error *err);
+/* A host page fault at guest address va of the guarded view: open the page if access[] allows it (a
+ * page that only lacks write access because its digest is cached is made writable). true: try
+ * again. false: this access needs the slow path. Safe in a signal handler that interrupted
+ * translated code. */
+bool xe_mem_guard_fault(struct xe_mem *mem, xe_gva va, bool write);
+/* Take away what access[] no longer allows. To be called before translated code is entered. */
+void xe_mem_guard_sync(struct xe_mem *mem);
 
 /* Digest: 16-byte hash of each committed storage page and a hash over them all, pages that are all
  * zero left out. Only pages written since the last call are hashed again. */

@@ -4,6 +4,9 @@
 
 #include "mem/mem.h"
 
+#define XE__SPACE 0x100000000ull
+#define XE__GUARD 0x10000u
+
 /* Tracking bits of a storage page, kept at its canonical address. */
 #define XE__PAGE_CODE   1u /* holds decoded code: a write tells the code listener        */
 #define XE__PAGE_HASHED 2u /* its cached hash is right: a write must make it stale        */
@@ -38,7 +41,7 @@ struct xe__mem_device {
 };
 
 struct xe_mem_private {
-    int physical_fd;      /* memfd of the 512 MiB; owned */
+    int storage_fd;       /* memfd of all guest memory; owned */
     uint8_t *reservation; /* host mapping incl. guards; owned */
     uint8_t *protect;     /* PAGE_* of each page, 0 = not committed; owned */
     uint8_t *flags;       /* XE__PAGE_* of each page; owned                */
@@ -46,12 +49,30 @@ struct xe_mem_private {
     uint64_t limit, committed_virtual, committed_physical;
     struct xe__mem_device device[XE__MMIO_MAX];
     uint32_t devices;
+    struct xe__mem_guard *guard; /* the guarded view, NULL until asked for; owned */
     void (*code_changed)(void *ctx, xe_gva page);
     void *code_ctx;
     uint8_t (*page_hash)[16];  /* by canonical page; owned, touched lazily */
     uint8_t (*group_hash)[16]; /* owned                                    */
     uint8_t *group_state;      /* XE__GROUP_*; owned                       */
 };
+
+/* The view that translated code uses: what of it is open, and what is to be closed. */
+struct xe__mem_guard {
+    uint8_t *reservation; /* owned */
+    uint8_t *open;        /* XE_MEM_FAST_* that the host allows, by page; owned */
+    uint32_t stale[64];   /* pages that allow more than access[] does           */
+    uint32_t stales;      /* above the array's size: close everything           */
+};
+
+bool xe__mem_map_view(struct xe_mem *mem, uint8_t *at, int rights, struct xe_error *err);
+uint8_t *xe__mem_reserve(struct xe_error *err);
+void *xe__mem_table_create(size_t size);
+void xe__mem_table_destroy(void *table, size_t size);
+
+/* access[page] may have lost rights: remember to close the page. */
+void xe__mem_guard_lower(struct xe_mem *mem, uint32_t page);
+void xe__mem_guard_destroy(struct xe_mem *mem);
 
 #define XE__GROUP_CLEAN 1u /* group_hash is right            */
 #define XE__GROUP_USED  2u /* it has a page that is not zero */

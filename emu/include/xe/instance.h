@@ -15,14 +15,31 @@
 
 struct xe_instance;
 
+/* What runs guest code. The states are the same at every cycle; only the speed differs. */
+enum xe_engine {
+    XE_ENGINE_JIT,         /* translated to host code; the interpreter where the host cannot */
+    XE_ENGINE_INTERPRETER, /* one instruction at a time                                      */
+    XE_ENGINE_CHECK,       /* both in step; a difference stops the instance as a crash       */
+    XE_ENGINES
+};
+
+/* "jit", "interpreter", "check". */
+static inline const char *xe_engine_name(enum xe_engine engine)
+{
+    return engine == XE_ENGINE_JIT ? "jit" : engine == XE_ENGINE_CHECK ? "check" : "interpreter";
+}
+
 struct xe_instance_config {
-    uint64_t seed;             /* permutes the hardware-thread order; 0 = natural order       */
-    uint32_t slice;            /* instructions a hardware thread runs in its turn (1..1000000) */
-    uint64_t clock_hz;         /* retired instructions per virtual second                     */
-    uint64_t start_time;       /* system time at cycle 0, 100 ns units since 1601-01-01 UTC   */
-    uint64_t memory_limit;     /* bytes the guest may commit; 0 = 512 MiB                     */
-    uint32_t audit_ring;       /* records kept per kind and handle                            */
-    bool audit;                /* record from boot on                                         */
+    uint64_t seed;         /* permutes the hardware-thread order; 0 = natural order       */
+    uint32_t slice;        /* instructions a hardware thread runs in its turn (1..1000000) */
+    uint64_t clock_hz;     /* retired instructions per virtual second                     */
+    uint64_t start_time;   /* system time at cycle 0, 100 ns units since 1601-01-01 UTC   */
+    uint64_t memory_limit; /* bytes the guest may commit; 0 = 512 MiB                     */
+    uint32_t audit_ring;   /* records kept per kind and handle                            */
+    bool audit;            /* record from boot on                                         */
+    enum xe_engine engine;
+    uint32_t jit_regions;      /* testing: translations kept at a time; 0 = as many as fit    */
+    uint32_t jit_hot;          /* testing: arrivals before code is translated; 0 = default    */
     uint32_t log_lines;        /* lines kept                                                  */
     uint32_t inject_lost_wake; /* testing: the n-th wake (1-based) is lost; 0 = none. Makes a
                                 * deliberately broken dispatcher to prove that the audit sees it;

@@ -1,0 +1,130 @@
+/* Operands of guest instructions: where each guest register is, in this region. */
+#include "cpu/jit/jit_internal.h"
+
+int xe__g_offset(uint32_t r)
+{
+    size_t at = r == G_LR    ? offsetof(struct xe_cpu, lr)
+                : r == G_CTR ? offsetof(struct xe_cpu, ctr)
+                             : offsetof(struct xe_cpu, gpr) + 8 * r;
+
+    return (int)at - R_CPU_BIAS;
+}
+
+int xe__f_offset(uint32_t r)
+{
+    size_t at = r < F_VR ? offsetof(struct xe_cpu, fpr) + 8 * r
+                         : offsetof(struct xe_cpu, vr) + 16 * (r - F_VR);
+
+    return (int)at - R_CPU_BIAS;
+}
+
+struct xe_x64_rm xe__cpu_field(size_t offset)
+{
+    return x64_host(R_CPU, (int)offset - R_CPU_BIAS);
+}
+
+struct xe_x64_rm xe__constant(struct xe_emit *e, enum xe_jit_constant which)
+{
+    return x64_near(e->frame->constant[which]);
+}
+
+struct xe_x64_rm xe__g(struct xe_emit *e, uint32_t r)
+{
+    e->g_uses[r] += e->now->weight;
+    if (e->g_host[r] != NO_REG)
+        return x64_reg(e->g_host[r]);
+    return x64_host(R_CPU, xe__g_offset(r));
+}
+
+void xe__g_load(struct xe_emit *e, int host, uint32_t r)
+{
+    struct xe_x64_rm from = xe__g(e, r);
+
+    if (from.kind != X64_IS_REG || from.reg != host)
+        xe_x64(&e->a, X64_MOV64, host, from);
+}
+
+int xe__g_src(struct xe_emit *e, uint32_t r, int scratch)
+{
+    if (e->g_host[r] == NO_REG) {
+        xe__g_load(e, scratch, r);
+        return scratch;
+    }
+    e->g_uses[r] += e->now->weight;
+    return e->g_host[r];
+}
+
+int xe__g_dst(struct xe_emit *e, uint32_t r, int scratch)
+{
+    return e->g_host[r] == NO_REG ? scratch : e->g_host[r];
+}
+
+void xe__g_put(struct xe_emit *e, uint32_t r, int host)
+{
+    e->g_uses[r] += e->now->weight;
+    e->g_written[r] = true;
+    if (e->g_host[r] == NO_REG)
+        xe_x64(&e->a, X64_MOV64_ST, host, x64_host(R_CPU, xe__g_offset(r)));
+    else if (e->g_host[r] != host)
+        xe_x64(&e->a, X64_MOV64, e->g_host[r], x64_reg(host));
+}
+
+struct xe_x64_rm xe__f(struct xe_emit *e, uint32_t r)
+{
+    e->f_uses[r] += e->now->weight;
+    if (e->f_host[r] != NO_REG)
+        return x64_reg(e->f_host[r]);
+    return x64_host(R_CPU, xe__f_offset(r));
+}
+
+int xe__f_src(struct xe_emit *e, uint32_t r, int scratch)
+{
+    struct xe_x64_rm from = xe__f(e, r);
+
+    if (from.kind == X64_IS_REG)
+        return from.reg;
+    xe_x64(&e->a, r < F_VR ? X64_VMOVSD : X64_VMOVUPS, scratch, from);
+    return scratch;
+}
+
+int xe__f_dst(struct xe_emit *e, uint32_t r, int scratch)
+{
+    return e->f_host[r] == NO_REG ? scratch : e->f_host[r];
+}
+
+void xe__f_put(struct xe_emit *e, uint32_t r, int host)
+{
+    e->f_uses[r] += e->now->weight;
+    e->f_written[r] = true;
+    if (e->f_host[r] == NO_REG)
+        xe_x64(&e->a, r < F_VR ? X64_VMOVSD_ST : X64_VMOVUPS_ST, host,
+               x64_host(R_CPU, xe__f_offset(r)));
+    else if (e->f_host[r] != host)
+        xe_x64(&e->a, X64_VMOVAPS, e->f_host[r], x64_reg(host));
+}
+
+/* Is the next word a conditional branch on this CR field that leaves CTR alone? Source: Power ISA
+ * book I, section 2.4. */
+static bool branch_follows(const struct xe_emit *e, uint32_t field)
+{
+    uint32_t word = e->next_word;
+
+    return word >> 26 == 16 && (word >> 21 & 0x14) == 4 && (word >> 18 & 7) == field &&
+           (word >> 16 & 3) != 3;
+}
+
+void xe__cr_store(struct xe_emit *e, uint32_t field, bool flags)
+{
+    xe_x64(&e->a, X64_MOV64_ST, X64_RAX, x64_near(&e->frame->cr[field]));
+    if (!branch_follows(e, field))
+        return;
+    if (!flags)
+        xe_x64(&e->a, X64_TEST64, X64_RAX, x64_reg(X64_RAX));
+    e->fused = (int)field;
+}
+
+void xe__record(struct xe_emit *e, uint32_t field, int host)
+{
+    xe_x64(&e->a, X64_MOVSXD, X64_RAX, x64_reg(host));
+    xe__cr_store(e, field, false);
+}

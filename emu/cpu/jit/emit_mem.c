@@ -1,0 +1,115 @@
+/* Integer loads and stores. The access is one host instruction; where the guarded view refuses it,
+ * the interpreter does the guest's instead, so nothing may have changed before it. */
+#include "cpu/jit/emit_rows.h"
+
+#define RT (e->word >> 21 & 31)
+#define RA (e->word >> 16 & 31)
+#define RB (e->word >> 11 & 31)
+#define A  (&e->a)
+
+/* The guest address of the access; RAX and RCX may be used for it. */
+struct xe_x64_rm xe__address(struct xe_emit *e, uint32_t how)
+{
+    int32_t disp = (how & 3) == MEM_DS ? (int16_t)(e->word & 0xFFFC) : (int16_t)e->word;
+    bool zero = RA == 0 && !(how & MEM_UPDATE);
+
+    if ((how & 3) != MEM_X)
+        return x64_guest(zero ? -1 : xe__g_src(e, RA, X64_RAX), -1, disp);
+    if (zero)
+        return x64_guest(xe__g_src(e, RB, X64_RCX), -1, 0);
+    return x64_guest(xe__g_src(e, RA, X64_RAX), xe__g_src(e, RB, X64_RCX), 0);
+}
+
+/* RA = the address, all 64 bits of the sum. The flags may change. */
+void xe__update(struct xe_emit *e, uint32_t how)
+{
+    int32_t disp = (how & 3) == MEM_DS ? (int16_t)(e->word & 0xFFFC) : (int16_t)e->word;
+    int d = xe__g_dst(e, RA, X64_RAX);
+
+    if (!(how & MEM_UPDATE))
+        return;
+    xe__g_load(e, d, RA);
+    if ((how & 3) == MEM_X)
+        xe_x64(A, X64_ADD64, d, xe__g(e, RB));
+    else
+        xe_x64_imm(A, X64_ADD64_I, 0, x64_reg(d), disp);
+    xe__g_put(e, RA, d);
+}
+
+static void read(struct xe_emit *e, uint32_t how, int d, struct xe_x64_rm at)
+{
+    static const enum xe_x64_id op[] = {X64_MOVZX8, X64_MOVZX16, X64_MOVBE32, X64_MOVBE64};
+    static const enum xe_x64_id plain[] = {X64_MOVZX8, X64_MOVZX16, X64_MOV32, X64_MOV64};
+    uint32_t size = how >> 4 & 3;
+
+    xe__jit_site(e);
+    xe_x64(A, how & MEM_SWAP ? plain[size] : op[size], d, at);
+    if (size == 1 && !(how & MEM_SWAP)) {
+        xe_x64_bswap(A, d, false);
+        xe_x64_imm(A, how & MEM_SIGN ? X64_SAR32_I : X64_SHR32_I, 0, x64_reg(d), 16);
+    }
+    if (how & MEM_SIGN)
+        xe_x64(A, X64_MOVSXD, d, x64_reg(d));
+}
+
+void xe__emit_load(struct xe_emit *e, uint32_t how)
+{
+    struct xe_x64_rm at = xe__address(e, how);
+    int d = xe__g_dst(e, RT, X64_RDX);
+
+    if (how & MEM_UPDATE) { /* RA changes after the access and before RT, which wins */
+        read(e, how, X64_RDX, at);
+        xe__update(e, how);
+        d = X64_RDX;
+    } else {
+        read(e, how, d, at);
+    }
+    xe__g_put(e, RT, d);
+}
+
+void xe__emit_store(struct xe_emit *e, uint32_t how)
+{
+    static const enum xe_x64_id op[] = {X64_MOV8_ST, X64_MOVBE16_ST, X64_MOVBE32_ST,
+                                        X64_MOVBE64_ST};
+    static const enum xe_x64_id plain[] = {X64_MOV8_ST, X64_MOV16_ST, X64_MOV32_ST, X64_MOV64_ST};
+    struct xe_x64_rm at = xe__address(e, how);
+    int s = xe__g_src(e, RT, X64_RDX);
+
+    xe__jit_site(e);
+    xe_x64(A, how & MEM_SWAP ? plain[how >> 4 & 3] : op[how >> 4 & 3], s, at);
+    xe__update(e, how);
+}
+
+/* ---- special registers ------------------------------------------------------------------------
+ */
+
+static uint32_t special(const struct xe_emit *e)
+{
+    uint32_t spr = (e->word >> 16 & 31) | (e->word >> 6 & 0x3E0);
+
+    return spr == 8 ? G_LR : spr == 9 ? G_CTR : 0;
+}
+
+void xe__emit_mfspr(struct xe_emit *e, uint32_t unused)
+{
+    (void)unused;
+    if (special(e))
+        xe__g_put(e, RT, xe__g_src(e, special(e), xe__g_dst(e, RT, X64_RAX)));
+    else
+        xe__jit_call(e);
+}
+
+void xe__emit_mtspr(struct xe_emit *e, uint32_t unused)
+{
+    (void)unused;
+    if (special(e))
+        xe__g_put(e, special(e), xe__g_src(e, RT, xe__g_dst(e, special(e), X64_RAX)));
+    else
+        xe__jit_call(e);
+}
+
+void xe__emit_nothing(struct xe_emit *e, uint32_t unused)
+{
+    (void)e;
+    (void)unused;
+}

@@ -1,0 +1,34 @@
+/* The emitters, and the arguments that tell their rows apart. */
+#ifndef XE_CPU_JIT_EMIT_ROWS_H
+#define XE_CPU_JIT_EMIT_ROWS_H
+
+#include "cpu/jit/jit_internal.h"
+
+enum { LOGIC_AND, LOGIC_OR, LOGIC_XOR, LOGIC_SHIFTED = 16, LOGIC_NOT_B = 32, LOGIC_NOT = 64 };
+enum { EXTEND_B, EXTEND_ZERO, EXTEND_MINUS_ONE, EXTEND_NOT_A = 4 };
+enum { ROTATE_LEFT_END, ROTATE_RIGHT_END, ROTATE_BOTH, ROTATE_INSERT };
+
+/* Loads and stores: how the address is formed, how wide, how converted. */
+enum {
+    MEM_D = 0,
+    MEM_DS = 1,
+    MEM_X = 2,
+    MEM_UPDATE = 4,
+    MEM_1 = 0,
+    MEM_2 = 16,
+    MEM_4 = 32,
+    MEM_8 = 48,
+    MEM_SIGN = 64,
+    MEM_SWAP = 128,
+};
+
+/* The guest address of a load or store; RAX and RCX may be used for it. */
+struct xe_x64_rm xe__address(struct xe_emit *e, uint32_t how);
+/* RA = the address, for an update form, once the access is done. */
+void xe__update(struct xe_emit *e, uint32_t how);
+
+#define ROW(name, function, arg) xe_jit_emit xe__emit_##function;
+#include "cpu/jit/jit_rows.def"
+#undef ROW
+
+#endif

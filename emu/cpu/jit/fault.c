@@ -1,0 +1,147 @@
+/* Host faults in translated code: an access to a closed page, arithmetic with an unusual result.
+ *
+ * The idea: GS points at guest memory while translated code runs, and the page below guest address
+ * 0 says whose memory that is; so the handler finds its translator without a global. A fault
+ * elsewhere in the process is not ours: the default action takes it.
+ *
+ * The handler never returns into the middle of anything but translated code: it opens a page and
+ * has the access tried again, or sends the code to its region's way out, the instruction not done.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#include "cpu/jit/jit_internal.h"
+
+#define MAGIC       0x7865333630646A69u
+#define WRITE_FAULT 2 /* error code bit of a page fault. Source: Intel SDM volume 3, 4.7 */
+#define FAULTS_SLOW 16
+
+struct banner {
+    uint64_t magic;
+    struct xe_jit *jit;
+};
+
+/* Sites in a row at which it pays to call the interpreter rather than fault. */
+static void note_slow(struct xe_jit *jit, struct xe_jit_region *region, struct xe_jit_site *site)
+{
+    uint32_t i = site->pc >> 2 & 1023, n = 0;
+
+    if (++site->faults < FAULTS_SLOW)
+        return;
+    while (jit->slow[i] && jit->slow[i] != site->pc && n++ < 512)
+        i = (i + 1) & 1023;
+    if (n >= 512)
+        return;
+    jit->slow[i] = site->pc;
+    jit->again = region; /* translate it anew once the code has been left */
+}
+
+static struct xe_jit_region *region_of(struct xe_jit *jit, uint32_t at)
+{
+    uint32_t low = 0, high = jit->regions;
+
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+
+        if (jit->region[middle]->end <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < jit->regions && jit->region[low]->begin <= at ? jit->region[low] : NULL;
+}
+
+static struct xe_jit_site *site_of(struct xe_jit_region *region, uint32_t at)
+{
+    uint32_t low = 0, high = region->sites;
+
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+
+        if (region->site[middle].at < at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < region->sites && region->site[low].at == at ? &region->site[low] : NULL;
+}
+
+/* Send the interrupted code out of its region, to have the site's instruction interpreted. */
+static bool send_out(struct xe_jit *jit, ucontext_t *context)
+{
+    greg_t *reg = context->uc_mcontext.gregs;
+    uint64_t at = (uint64_t)reg[REG_RIP] - (uint64_t)(uintptr_t)jit->code;
+    struct xe_jit_region *region = at < jit->used ? region_of(jit, (uint32_t)at) : NULL;
+    struct xe_jit_site *site = region ? site_of(region, (uint32_t)at) : NULL;
+
+    if (!site)
+        return false;
+    reg[REG_RIP] = (greg_t)(uintptr_t)(jit->code + region->spill);
+    reg[REG_R15] += site->refund;
+    jit->frame->cpu->pc = site->pc;
+    jit->counters.faults++;
+    note_slow(jit, region, site);
+    return true;
+}
+
+static bool handle(struct xe_jit *jit, int signal, const siginfo_t *info, ucontext_t *context)
+{
+    struct xe_mem *mem = jit->engine->env.mem;
+    uint64_t rip = (uint64_t)context->uc_mcontext.gregs[REG_RIP];
+    uint64_t at = (uint64_t)(uintptr_t)info->si_addr - (uint64_t)(uintptr_t)mem->guarded;
+
+    if (rip - (uint64_t)(uintptr_t)jit->code >= jit->used)
+        return false;
+    if (signal == SIGSEGV && at < UINT64_C(1) << 32 &&
+        xe_mem_guard_fault(mem, (xe_gva)at, context->uc_mcontext.gregs[REG_ERR] & WRITE_FAULT))
+        return true;
+    if (signal == SIGFPE) /* the interpreter does it over; no trace of this attempt */
+        context->uc_mcontext.fpregs->mxcsr &= ~0x3Fu;
+    return send_out(jit, context);
+}
+
+static void on_fault(int signal, siginfo_t *info, void *context)
+{
+    const struct banner *banner;
+    uint64_t guest;
+    int saved = errno;
+
+    __asm__ volatile("rdgsbase %0" : "=r"(guest));
+    banner = (const struct banner *)(uintptr_t)(guest - XE_MEM_PAGE);
+    if (guest && banner->magic == MAGIC && handle(banner->jit, signal, info, context)) {
+        errno = saved;
+        return;
+    }
+    /* Not ours: let it happen again, to the default action. */
+    sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
+}
+
+bool xe__jit_fault_create(struct xe_jit *jit, struct xe_error *err)
+{
+    uint8_t *page = jit->engine->env.mem->guarded - XE_MEM_PAGE;
+    struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
+    struct banner banner = {MAGIC, jit};
+
+    if (mprotect(page, XE_MEM_PAGE, PROT_READ | PROT_WRITE) != 0 ||
+        sigaction(SIGSEGV, &action, NULL) != 0 || sigaction(SIGFPE, &action, NULL) != 0)
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "jit: handle host faults: %s", strerror(errno));
+    memcpy(page, &banner, sizeof(banner));
+    return true;
+}
+
+int xe__jit_go_in(struct xe_jit *jit, struct xe_cpu *cpu, uint32_t code, int64_t budget)
+{
+    uint64_t guest = (uint64_t)(uintptr_t)jit->engine->env.mem->guarded;
+    struct xe_jit_frame *frame = jit->frame;
+    int why;
+
+    __asm__ volatile("stmxcsr %0" : "=m"(frame->host_csr));
+    __asm__ volatile("wrgsbase %0" : : "r"(guest) : "memory");
+    __asm__ volatile("ldmxcsr %0" : : "m"(frame->guest_csr));
+    why = jit->enter(jit->code + code, (uint8_t *)cpu + R_CPU_BIAS, budget);
+    __asm__ volatile("ldmxcsr %0" : : "m"(frame->host_csr));
+    return why;
+}

@@ -1,0 +1,286 @@
+/* What the translator's files share: the frame next to the code, regions, the emitter's context. */
+#ifndef XE_CPU_JIT_INTERNAL_H
+#define XE_CPU_JIT_INTERNAL_H
+
+#include "cpu/decode.h"
+#include "cpu/jit/jit.h"
+#include "cpu/jit/x64.h"
+
+#ifdef XE_TINY_LIMITS
+#define CODE_SIZE     0x40000u
+#define REGION_WORDS  48u
+#define REGION_BLOCKS 8u
+#else
+#define CODE_SIZE     0x4000000u /* 64 MiB                    */
+#define REGION_WORDS  1024u      /* instructions in a region  */
+#define REGION_BLOCKS 256u
+#endif
+#define BLOCK_WORDS  XE_JIT_BLOCK_MAX /* what a last partial block may cost             */
+#define REGION_REACH 0x4000u /* bytes before and behind its head                            */
+#define REGION_PAGES (2 * REGION_REACH / XE_MEM_PAGE + 2)
+#define FRAME_SIZE   0x10000u
+#define LOOKUP       2048u
+
+/* Roles of host registers. RAX, RCX, RDX and XMM0 to XMM3 are free in every emitter. */
+#define R_CPU      X64_RBP /* struct xe_cpu + R_CPU_BIAS               */
+#define R_BUDGET   X64_R15 /* instructions that may still retire       */
+#define R_CPU_BIAS 128     /* so that all GPRs have short displacements */
+#define XMM_FREE   4
+#define NO_REG     (-1)
+
+/* Integer registers that can live in host registers: GPR 0-31, LR, CTR. */
+#define G_LR  32
+#define G_CTR 33
+#define GS_N  34
+/* Likewise of the other file: FPR 0-31, VR 0-127. */
+#define F_VR 32
+#define FS_N 160
+
+/* Data next to the code, reached RIP-relative. */
+struct xe_jit_frame {
+    /* CR fields while translated code runs. LT: bit 62; GT: positive; EQ: low word 0; SO: bit 61
+     * differs from bit 63. So the difference of two words, sign- or zero-extended, is a compare's
+     * result as it stands. */
+    int64_t cr[8];
+    int64_t budget;  /* on the way out: what is left */
+    uint64_t beyond; /* what this entry's budget leaves out */
+    void *host_sp;   /* stack of xe_jit_enter's frame */
+    uint32_t link;   /* offset of a displacement that could be linked, 0 none */
+    uint32_t reserved;
+    uint32_t host_csr, guest_csr; /* MXCSR of C code and of translated code */
+    struct xe_ppc_env *env;
+    struct xe_cpu *cpu;
+    struct xe_jit *jit;
+    /* The last arithmetic instruction and the last compare, to work out FPSCR's FR, FI, FPRF. */
+    uint32_t fp_word, fp_compare;
+    uint64_t fp_operand[3], fp_compared[2];
+    _Alignas(16) uint8_t constant[16][16]; /* enum xe_jit_constant */
+    struct {
+        uint32_t pc, code;
+    } lookup[LOOKUP];
+};
+_Static_assert(sizeof(struct xe_jit_frame) <= FRAME_SIZE, "frame");
+
+enum xe_jit_constant {
+    JIT_SWAP16, /* byte order of a vector      */
+    JIT_SWAP8,  /* of the low doubleword       */
+    JIT_SWAP4,  /* of the low word             */
+    JIT_SIGN64, /* sign bit of a double, low   */
+    JIT_SIGN32, /* sign bits of four singles   */
+    JIT_MAGNITUDE64,
+    JIT_MIN64X2, /* least normal double, doubled */
+    JIT_LVSL,    /* 15, 14 ... 0                 */
+    JIT_F8,      /* sixteen 0xF                  */
+    JIT_1F8,     /* sixteen 0x1F                 */
+    JIT_1F32,    /* four 0x1F                    */
+    JIT_MIN32X2, /* least normal single, doubled */
+    JIT_LVSR,    /* 31, 30 ... 16                */
+    JIT_CONSTANTS
+};
+
+/* Where a host fault can happen, and what it means. */
+struct xe_jit_site {
+    uint32_t at;     /* code offset of the host instruction            */
+    uint32_t pc;     /* guest instruction                              */
+    uint32_t refund; /* instructions paid for but not done             */
+    uint32_t faults; /* slow accesses so far                           */
+};
+
+struct xe_jit_entry {
+    uint32_t pc, code, dead; /* dead: code that leaves with pc set */
+};
+
+struct xe_jit_region;
+
+struct xe_jit_ref {
+    struct xe_jit_region *region;
+    struct xe_jit_ref *next;
+    struct xe__code_page *page;
+};
+
+struct xe_jit_region {
+    uint32_t head, words;
+    uint32_t begin, end; /* code offsets */
+    uint32_t spill;      /* code that stores all registers and leaves */
+    bool dead;
+    struct xe_jit_site *site; /* owned, ascending */
+    uint32_t sites;
+    struct xe_jit_entry *entry; /* owned */
+    uint32_t entries;
+    struct xe_jit_ref ref[REGION_PAGES];
+    uint32_t refs;
+};
+
+struct xe_jit {
+    struct xe_cpu_engine *engine;
+    struct xe_jit_frame *frame; /* at the start of the reservation */
+    uint8_t *code;              /* where it runs: read, execute    */
+    uint8_t *write;             /* where it is written             */
+    uint32_t used;              /* bytes of code                   */
+    uint32_t fixed;             /* of them, the stubs of all       */
+    uint32_t leave, helper;     /* offsets of stubs                */
+    int (*enter)(const uint8_t *code, uint8_t *cpu, int64_t budget);
+    struct xe_jit_region **region; /* owned, by ascending code offset */
+    uint32_t regions, max_regions;
+    uint32_t slow[1024]; /* hash set of guest pcs whose accesses fault often; 0 none */
+    bool fma, changed;
+    struct xe_jit_region *again; /* to be translated anew */
+    struct xe_jit_counters counters;
+};
+
+/* ---- a region being made -------------------------------------------------------------------- */
+
+enum xe_jit_end {
+    END_FALL,      /* goes on at the next word                      */
+    END_BRANCH,    /* b, bc, bclr, bcctr: the last word of the block */
+    END_INTERPRET, /* the word after the block is the interpreter's  */
+};
+
+struct xe_jit_block {
+    uint32_t pc, words;
+    enum xe_jit_end end;
+    uint32_t weight;
+    bool entry;    /* can be entered from outside          */
+    uint8_t *body; /* where its code begins, NULL not yet  */
+};
+
+/* A jump to be completed when the blocks are out. */
+enum xe_jit_late_kind {
+    LATE_BLOCK,     /* to block `pc`                             */
+    LATE_EXIT,      /* leave the region for pc                   */
+    LATE_CALL,      /* the same where registers are stored       */
+    LATE_BUDGET,    /* the budget is short of `count` for pc     */
+    LATE_INTERPRET, /* the interpreter does pc; refund `count`   */
+    LATE_RESUME,    /* call of the interpreter's function; goes back to `back` */
+};
+
+struct xe_jit_late {
+    enum xe_jit_late_kind kind;
+    uint8_t *from; /* displacement of the jump */
+    uint32_t pc, count, word;
+    uint8_t *back;
+};
+
+struct xe_emit {
+    struct xe_x64 a;
+    struct xe_jit *jit;
+    struct xe_jit_frame *frame;
+    bool measuring; /* first pass: count uses, write nowhere that matters */
+    struct xe_jit_block *block;
+    uint32_t blocks;
+    uint32_t words;
+    struct xe_jit_block *now;
+    uint32_t pc, word, next_word; /* next_word: 0 at the end of the block */
+    uint32_t index;               /* of the word in its block */
+    const struct xe_ppc_insn *insn;
+    int fused; /* CR field whose compare set the host's flags just now, or -1 */
+    /* Registers. */
+    int8_t g_host[GS_N], f_host[FS_N];
+    uint32_t g_uses[GS_N], f_uses[FS_N];
+    bool g_written[GS_N], f_written[FS_N];
+    /* FPU knowledge in this block. */
+    bool fp_checked;
+    uint32_t single; /* FPRs known to hold a value of single precision */
+    struct xe_jit_late *late;
+    uint32_t lates, late_room;
+    struct xe_jit_site *site;
+    uint32_t sites, site_room;
+    struct xe_jit_entry *entry;
+    uint32_t entries, entry_room;
+    bool failed; /* out of memory */
+};
+
+typedef void xe_jit_emit(struct xe_emit *e, uint32_t arg);
+
+/* The emitter of a row, NULL: its interpreter function is called. */
+struct xe_jit_row {
+    xe_jit_emit *emit;
+    uint32_t arg;
+};
+extern const struct xe_jit_row xe_jit_rows[XE_PPC_INSNS];
+
+/* ---- code.c ---- */
+bool xe__jit_code_create(struct xe_jit *jit, struct xe_error *err);
+void xe__jit_code_destroy(struct xe_jit *jit);
+
+/* ---- fault.c ---- */
+/* Have host faults in translated code handled; a fault elsewhere ends the process as before. */
+bool xe__jit_fault_create(struct xe_jit *jit, struct xe_error *err);
+/* Point GS at guest memory, set MXCSR, run. */
+int xe__jit_go_in(struct xe_jit *jit, struct xe_cpu *cpu, uint32_t code, int64_t budget);
+/* ---- emit_fpu.c ---- */
+void xe__jit_fpscr_out(struct xe_jit *jit, struct xe_cpu *cpu);
+
+/* ---- jit.c ---- */
+/* CR and FPSCR from their lazy forms into struct xe_cpu, and back. */
+void xe__jit_state_out(struct xe_jit *jit, struct xe_cpu *cpu);
+void xe__jit_state_in(struct xe_jit *jit, const struct xe_cpu *cpu);
+/* Is MXCSR as it stands right for this thread's FPSCR? */
+bool xe__jit_csr_fits(const struct xe_jit *jit, const struct xe_cpu *cpu);
+
+/* ---- region.c ---- */
+bool xe__jit_find_blocks(struct xe_emit *e, uint32_t head);
+void xe__jit_assign(struct xe_emit *e);
+
+/* ---- translate.c ---- */
+void xe__jit_emit_region(struct xe_emit *e, struct xe_jit_region *region);
+void xe__jit_call(struct xe_emit *e); /* have the interpreter's function do the word at hand */
+void xe__jit_late(struct xe_emit *e, enum xe_jit_late_kind kind, uint8_t *from, uint32_t pc,
+                  uint32_t count);
+void xe__jit_store_all(struct xe_emit *e); /* registers that the region writes, to struct xe_cpu */
+/* The jump whose displacement is at `from` goes to guest pc; go on at pc. */
+void xe__jit_goto(struct xe_emit *e, uint8_t *from, uint32_t pc);
+void xe__jit_go(struct xe_emit *e, uint32_t pc);
+/* ---- emit_branch.c ---- */
+void xe__jit_branch(struct xe_emit *e);
+uint32_t xe__jit_target(uint32_t word, uint32_t pc); /* of b and bc */
+/* The next host instruction written accesses guest memory for the word at hand. */
+void xe__jit_site(struct xe_emit *e);
+/* The word at hand is for the interpreter when cc holds. */
+void xe__jit_interpret_if(struct xe_emit *e, enum xe_x64_cc cc);
+
+/* ---- emit.c: operands ---- */
+struct xe_x64_rm xe__g(struct xe_emit *e, uint32_t r);     /* to read it                    */
+int xe__g_src(struct xe_emit *e, uint32_t r, int scratch); /* a host register that holds it */
+int xe__g_dst(struct xe_emit *e, uint32_t r, int scratch); /* where to compute its new value */
+void xe__g_put(struct xe_emit *e, uint32_t r, int host);   /* the value computed there is r's */
+void xe__g_load(struct xe_emit *e, int host, uint32_t r);  /* host = r, 64 bits             */
+int xe__g_offset(uint32_t r);                              /* in struct xe_cpu, from R_CPU  */
+struct xe_x64_rm xe__f(struct xe_emit *e, uint32_t r);
+int xe__f_src(struct xe_emit *e, uint32_t r, int scratch);
+int xe__f_dst(struct xe_emit *e, uint32_t r, int scratch);
+void xe__f_put(struct xe_emit *e, uint32_t r, int host);
+int xe__f_offset(uint32_t r);
+struct xe_x64_rm xe__cpu_field(size_t offset);
+#define CPU_FIELD(field) xe__cpu_field(offsetof(struct xe_cpu, field))
+struct xe_x64_rm xe__constant(struct xe_emit *e, enum xe_jit_constant which);
+/* CR field = sign of the low word of host register (sign-extended into RAX). */
+void xe__record(struct xe_emit *e, uint32_t field, int host);
+/* CR field = RAX, flags being those of RAX against 0 when `flags`. */
+void xe__cr_store(struct xe_emit *e, uint32_t field, bool flags);
+
+/* Lazy form of a CR field's four bits, and back. */
+static inline int64_t xe__cr_lazy(uint8_t bits)
+{
+    uint64_t v = bits & XE_CR_EQ ? 0 : 1;
+
+    if (!(bits & XE_CR_GT))
+        v |= UINT64_C(1) << 63;
+    else if (bits & XE_CR_EQ)
+        v |= UINT64_C(1) << 33;
+    if (bits & XE_CR_LT)
+        v |= UINT64_C(1) << 62;
+    if (!(bits & XE_CR_SO) == !(bits & XE_CR_GT))
+        v |= UINT64_C(1) << 61;
+    return (int64_t)v;
+}
+
+static inline uint8_t xe__cr_bits(int64_t v)
+{
+    uint64_t u = (uint64_t)v;
+
+    return (uint8_t)((u >> 62 & 1 ? XE_CR_LT : 0) | (v > 0 ? XE_CR_GT : 0) |
+                     ((uint32_t)u == 0 ? XE_CR_EQ : 0) | ((u >> 61 ^ u >> 63) & 1 ? XE_CR_SO : 0));
+}
+
+#endif

@@ -1,0 +1,211 @@
+/* What a region consists of, and which guest registers live in host registers all through it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/jit/jit_internal.h"
+
+/* ---- blocks --------------------------------------------------------------------------------- */
+
+/* A word the region may contain: readable, known, and not a breakpoint. */
+static bool readable(const struct xe_emit *e, uint32_t pc)
+{
+    const struct xe_mem *mem = e->jit->engine->env.mem;
+
+    return mem->access[pc >> XE_MEM_PAGE_SHIFT] & XE_MEM_FAST_READ;
+}
+
+static bool within(const struct xe_emit *e, uint32_t pc)
+{
+    uint32_t head = e->block[0].pc;
+
+    return pc - (head - REGION_REACH) < 2 * REGION_REACH && readable(e, pc);
+}
+
+static uint32_t word_at(const struct xe_emit *e, uint32_t pc)
+{
+    return xe_load_be32(e->jit->engine->env.mem->base + pc);
+}
+
+static struct xe_jit_block *block_starting(struct xe_emit *e, uint32_t pc)
+{
+    for (uint32_t i = 0; i < e->blocks; i++)
+        if (e->block[i].pc == pc)
+            return &e->block[i];
+    return NULL;
+}
+
+static bool ends_block(const struct xe_ppc_insn *insn)
+{
+    enum xe_ppc_id id = (enum xe_ppc_id)(insn - xe_ppc_insns);
+
+    return id == XE_PPC_b || id == XE_PPC_bc || id == XE_PPC_bclr || id == XE_PPC_bcctr;
+}
+
+/* The interpreter does these itself: they leave the thread, or are illegal. */
+static bool is_interpreters(const struct xe_ppc_insn *insn)
+{
+    return !insn || insn->status == XE_PPC_STATUS_PRIV || insn - xe_ppc_insns == XE_PPC_sc;
+}
+
+static void measure_block(struct xe_emit *e, struct xe_jit_block *block)
+{
+    uint32_t pc = block->pc;
+
+    block->end = END_FALL;
+    for (block->words = 0; block->words < BLOCK_WORDS && e->words < REGION_WORDS;
+         block->words++, e->words++, pc += 4) {
+        const struct xe_ppc_insn *insn = readable(e, pc) ? xe_ppc_decode(word_at(e, pc)) : NULL;
+
+        if (is_interpreters(insn) || xe__engine_break_at(e->jit->engine, pc)) {
+            block->end = END_INTERPRET;
+            return;
+        }
+        if (ends_block(insn)) {
+            block->words++;
+            e->words++;
+            block->end = END_BRANCH;
+            return;
+        }
+        if (block->words && block_starting(e, pc))
+            return;
+    }
+}
+
+/* A block at pc, unless there is one, or no room. A block that pc lies in the middle of ends there;
+ * its second part is found anew. */
+static void add_block(struct xe_emit *e, uint32_t pc, bool entry)
+{
+    struct xe_jit_block *block = block_starting(e, pc);
+
+    if (block) {
+        block->entry |= entry;
+        return;
+    }
+    if (e->blocks == REGION_BLOCKS || e->words >= REGION_WORDS || (e->blocks && !within(e, pc)))
+        return;
+    for (uint32_t i = 0; i < e->blocks; i++) {
+        struct xe_jit_block *other = &e->block[i];
+        uint32_t before = (pc - other->pc) / 4;
+
+        if (pc > other->pc && before < other->words) {
+            e->words -= other->words - before;
+            other->words = before;
+            other->end = END_FALL;
+        }
+    }
+    block = &e->block[e->blocks++];
+    *block = (struct xe_jit_block){.pc = pc, .entry = entry, .weight = 1};
+    measure_block(e, block);
+}
+
+static void add_successors(struct xe_emit *e, const struct xe_jit_block *block)
+{
+    uint32_t last = block->pc + 4 * (block->words - 1), word;
+
+    if (block->end == END_INTERPRET) {
+        add_block(e, block->pc + 4 * block->words + 4, true);
+        return;
+    }
+    if (block->end == END_FALL) {
+        add_block(e, block->pc + 4 * block->words, false);
+        return;
+    }
+    word = word_at(e, last);
+    if (word & 1) { /* a call: it comes back behind it */
+        add_block(e, last + 4, true);
+        return;
+    }
+    switch (word >> 26) {
+    case 18:
+        add_block(e, xe__jit_target(word, last), false);
+        break;
+    case 16:
+        add_block(e, xe__jit_target(word, last), false);
+        add_block(e, last + 4, false);
+        break;
+    default: /* bclr, bcctr: they may fall through */
+        if ((word >> 21 & 0x14) != 0x14)
+            add_block(e, last + 4, false);
+    }
+}
+
+static int by_address(const void *a, const void *b)
+{
+    const struct xe_jit_block *x = a, *y = b;
+
+    return x->pc < y->pc ? -1 : x->pc > y->pc;
+}
+
+/* The target of the jump that ends a block, when it goes backwards; else UINT32_MAX. */
+static uint32_t back_target(const struct xe_emit *e, const struct xe_jit_block *block)
+{
+    uint32_t last = block->pc + 4 * (block->words - 1), word, target;
+
+    if (block->end != END_BRANCH || !block->words)
+        return UINT32_MAX;
+    word = word_at(e, last);
+    if ((word >> 26 != 16 && word >> 26 != 18) || word & 1)
+        return UINT32_MAX;
+    target = xe__jit_target(word, last);
+    return target <= last ? target : UINT32_MAX;
+}
+
+/* Blocks between the target and the last source of jumps backwards to it run more often. */
+static void weigh(struct xe_emit *e)
+{
+    for (uint32_t head = 0; head < e->blocks; head++) {
+        uint32_t last = e->blocks;
+
+        while (last > head && back_target(e, &e->block[last - 1]) != e->block[head].pc)
+            last--;
+        for (uint32_t i = head; i < last; i++)
+            if (e->block[i].weight < 4096)
+                e->block[i].weight *= 8;
+    }
+}
+
+bool xe__jit_find_blocks(struct xe_emit *e, uint32_t head)
+{
+    e->blocks = e->words = 0;
+    add_block(e, head, true);
+    if (!e->block[0].words)
+        return false;
+    for (uint32_t i = 0; i < e->blocks; i++)
+        if (e->block[i].words)
+            add_successors(e, &e->block[i]);
+    /* Splitting may have cut off a part that nobody named: name it. */
+    for (uint32_t i = 0; i < e->blocks; i++)
+        if (e->block[i].end == END_FALL && e->block[i].words)
+            add_block(e, e->block[i].pc + 4 * e->block[i].words, false);
+    qsort(e->block, e->blocks, sizeof(*e->block), by_address);
+    weigh(e);
+    return true;
+}
+
+/* ---- registers ------------------------------------------------------------------------------ */
+
+/* Give the host registers to the guest registers used most. */
+static void assign(const uint32_t *uses, int8_t *host, uint32_t n, const int8_t *pool,
+                   uint32_t pool_size)
+{
+    for (uint32_t i = 0; i < pool_size; i++) {
+        uint32_t best = 0;
+
+        for (uint32_t r = 1; r < n; r++)
+            if (host[r] == NO_REG && (host[best] != NO_REG || uses[r] > uses[best]))
+                best = r;
+        if (host[best] != NO_REG || uses[best] < 2)
+            return;
+        host[best] = pool[i];
+    }
+}
+
+void xe__jit_assign(struct xe_emit *e)
+{
+    static const int8_t g_pool[] = {X64_RBX, X64_RSI, X64_RDI, X64_R8,  X64_R9,
+                                    X64_R10, X64_R11, X64_R12, X64_R13, X64_R14};
+    static const int8_t f_pool[] = {4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
+    assign(e->g_uses, e->g_host, GS_N, g_pool, sizeof(g_pool));
+    assign(e->f_uses, e->f_host, FS_N, f_pool, sizeof(f_pool));
+}

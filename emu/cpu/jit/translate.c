@@ -1,0 +1,280 @@
+/* A region's code: its blocks by address, then what is off the straight path. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "cpu/jit/jit_internal.h"
+
+/* ---- growing arrays -------------------------------------------------------------------------- */
+
+static bool room(struct xe_emit *e, void **array, uint32_t count, uint32_t *have, size_t size)
+{
+    void *grown;
+
+    if (count < *have)
+        return true;
+    grown = xe_reallocarray(*array, *have ? *have * 2 : 64, size);
+    if (!grown) {
+        e->failed = true;
+        return false;
+    }
+    *have = *have ? *have * 2 : 64;
+    *array = grown;
+    return true;
+}
+
+void xe__jit_late(struct xe_emit *e, enum xe_jit_late_kind kind, uint8_t *from, uint32_t pc,
+                  uint32_t count)
+{
+    if (room(e, (void **)&e->late, e->lates, &e->late_room, sizeof(*e->late)))
+        e->late[e->lates++] =
+            (struct xe_jit_late){.kind = kind, .from = from, .pc = pc, .count = count};
+}
+
+static uint32_t offset_of(const struct xe_emit *e, const uint8_t *at)
+{
+    return (uint32_t)(at - e->jit->write);
+}
+
+void xe__jit_site(struct xe_emit *e)
+{
+    if (!e->measuring && room(e, (void **)&e->site, e->sites, &e->site_room, sizeof(*e->site)))
+        e->site[e->sites++] = (struct xe_jit_site){
+            .at = offset_of(e, e->a.at), .pc = e->pc, .refund = e->now->words - e->index};
+}
+
+void xe__jit_interpret_if(struct xe_emit *e, enum xe_x64_cc cc)
+{
+    xe__jit_late(e, LATE_INTERPRET, xe_x64_jcc(&e->a, cc), e->pc, e->now->words - e->index);
+}
+
+/* ---- registers in and out -------------------------------------------------------------------- */
+
+static void load_all(struct xe_emit *e)
+{
+    for (uint32_t r = 0; r < GS_N; r++)
+        if (e->g_host[r] != NO_REG)
+            xe_x64(&e->a, X64_MOV64, e->g_host[r], x64_host(R_CPU, xe__g_offset(r)));
+    for (uint32_t r = 0; r < FS_N; r++)
+        if (e->f_host[r] != NO_REG)
+            xe_x64(&e->a, r < F_VR ? X64_VMOVSD : X64_VMOVUPS, e->f_host[r],
+                   x64_host(R_CPU, xe__f_offset(r)));
+}
+
+void xe__jit_store_all(struct xe_emit *e)
+{
+    for (uint32_t r = 0; r < GS_N; r++)
+        if (e->g_host[r] != NO_REG && e->g_written[r])
+            xe_x64(&e->a, X64_MOV64_ST, e->g_host[r], x64_host(R_CPU, xe__g_offset(r)));
+    for (uint32_t r = 0; r < FS_N; r++)
+        if (e->f_host[r] != NO_REG && e->f_written[r])
+            xe_x64(&e->a, r < F_VR ? X64_VMOVSD_ST : X64_VMOVUPS_ST, e->f_host[r],
+                   x64_host(R_CPU, xe__f_offset(r)));
+}
+
+static void set_pc(struct xe_emit *e, uint32_t pc)
+{
+    xe_x64_imm(&e->a, X64_MOV32_I, 0, CPU_FIELD(pc), (int32_t)pc);
+}
+
+static void leave(struct xe_emit *e, enum xe_jit_leave why)
+{
+    xe_x64_mov_imm(&e->a, X64_RAX, why);
+    xe_x64_jmp_to(&e->a, e->jit->write + e->jit->leave);
+}
+
+/* ---- single instructions --------------------------------------------------------------------- */
+
+static void call_helper(struct xe_emit *e, uint32_t pc, uint32_t word, uint32_t refund)
+{
+    const struct xe_ppc_insn *insn = xe_ppc_decode(word);
+
+    xe__jit_store_all(e);
+    set_pc(e, pc);
+    xe_x64_mov_imm(&e->a, X64_RSI, word);
+    xe_x64_mov_imm(&e->a, X64_RDX, refund);
+    xe_x64_mov_imm(&e->a, X64_RCX, (uint64_t)(insn - xe_ppc_insns));
+    xe_x64_call_to(&e->a, e->jit->write + e->jit->helper);
+    load_all(e);
+}
+
+void xe__jit_call(struct xe_emit *e)
+{
+    call_helper(e, e->pc, e->word, e->now->words - e->index);
+    e->single = 0;
+    e->fp_checked = false;
+}
+
+/* Accesses of this instruction fault often (a device, a watched page): call the interpreter. */
+static bool is_slow(const struct xe_emit *e, uint32_t pc)
+{
+    for (uint32_t i = pc >> 2 & 1023; e->jit->slow[i]; i = (i + 1) & 1023)
+        if (e->jit->slow[i] == pc)
+            return true;
+    return false;
+}
+
+static void emit_word(struct xe_emit *e)
+{
+    const struct xe_jit_row *row = &xe_jit_rows[e->insn - xe_ppc_insns];
+
+    e->fused = -1;
+    if (row->emit && !is_slow(e, e->pc))
+        row->emit(e, row->arg);
+    else
+        xe__jit_call(e);
+}
+
+/* ---- blocks ---------------------------------------------------------------------------------- */
+
+static struct xe_jit_block *block_at(struct xe_emit *e, uint32_t pc)
+{
+    uint32_t low = 0, high = e->blocks;
+
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+
+        if (e->block[middle].pc < pc)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < e->blocks && e->block[low].pc == pc ? &e->block[low] : NULL;
+}
+
+/* A jump whose displacement is at `from` goes to guest pc. */
+void xe__jit_goto(struct xe_emit *e, uint8_t *from, uint32_t pc)
+{
+    struct xe_jit_block *block = block_at(e, pc);
+
+    if (block && block->words && block->body)
+        xe_x64_patch(from, block->body);
+    else
+        xe__jit_late(e, block && block->words ? LATE_BLOCK : LATE_EXIT, from, pc, 0);
+}
+
+/* Go on at pc: nothing to do where the block that comes next in the code is pc's. */
+void xe__jit_go(struct xe_emit *e, uint32_t pc)
+{
+    struct xe_jit_block *next = e->now + 1;
+
+    if (next < e->block + e->blocks && next->pc == pc && next->words && !next->entry)
+        return;
+    xe__jit_goto(e, xe_x64_jmp(&e->a), pc);
+}
+
+/* The block can be entered from outside at this point of the code. */
+static void open_entry(struct xe_emit *e, struct xe_jit_block *block)
+{
+    if (!e->measuring && room(e, (void **)&e->entry, e->entries, &e->entry_room, sizeof(*e->entry)))
+        e->entry[e->entries++] =
+            (struct xe_jit_entry){.pc = block->pc, .code = offset_of(e, e->a.at)};
+    load_all(e);
+}
+
+static void emit_block(struct xe_emit *e, struct xe_jit_block *block)
+{
+    struct xe_ppc_env *env = &e->jit->engine->env;
+
+    e->now = block;
+    e->fp_checked = false;
+    e->single = 0;
+    if (!block->words)
+        return;
+    if (block->entry)
+        open_entry(e, block);
+    block->body = e->a.at;
+    xe_x64_imm(&e->a, X64_SUB64_I, 0, x64_reg(R_BUDGET), (int32_t)block->words);
+    xe__jit_late(e, LATE_BUDGET, xe_x64_jcc(&e->a, X64_S), block->pc, block->words);
+    e->fused = -1;
+    for (e->index = 0; e->index < block->words; e->index++) {
+        e->pc = block->pc + 4 * e->index;
+        e->word = xe_load_be32(env->mem->base + e->pc);
+        e->next_word = e->index + 1 < block->words ? xe_load_be32(env->mem->base + e->pc + 4) : 0;
+        e->insn = xe_ppc_decode(e->word);
+        if (e->index + 1 == block->words && block->end == END_BRANCH)
+            xe__jit_branch(e);
+        else
+            emit_word(e);
+    }
+    if (block->end == END_FALL)
+        xe__jit_go(e, block->pc + 4 * block->words);
+    else if (block->end == END_INTERPRET)
+        xe__jit_late(e, LATE_INTERPRET, xe_x64_jmp(&e->a), block->pc + 4 * block->words, 0);
+}
+
+/* ---- off the path ---------------------------------------------------------------------------- */
+
+/* Leave for pc by a jump that can be pointed at its translation later. */
+static void emit_exit(struct xe_emit *e, uint32_t pc)
+{
+    uint8_t *link;
+
+    xe__jit_store_all(e);
+    link = xe_x64_jmp(&e->a);
+    xe_x64_land(&e->a, link);
+    set_pc(e, pc);
+    xe_x64_imm(&e->a, X64_MOV32_I, 0, x64_near(&e->frame->link), (int32_t)offset_of(e, link));
+    leave(e, XE_JIT_JUMP);
+}
+
+/* For a call: behind the displacement of a host call. The return stack is dropped on leaving. */
+static void emit_late(struct xe_emit *e, const struct xe_jit_late *late)
+{
+    struct xe_jit_block *block;
+
+    if (late->kind == LATE_BLOCK) {
+        block = block_at(e, late->pc);
+        xe_x64_patch(late->from, block->body);
+        return;
+    }
+    xe_x64_land(&e->a, late->from);
+    switch (late->kind) {
+    case LATE_EXIT:
+        emit_exit(e, late->pc);
+        break;
+    case LATE_CALL:
+        set_pc(e, late->pc);
+        xe_x64_imm(&e->a, X64_MOV32_I, 0, x64_near(&e->frame->link),
+                   (int32_t)offset_of(e, late->from));
+        leave(e, XE_JIT_JUMP);
+        break;
+    case LATE_BUDGET:
+    case LATE_INTERPRET:
+        if (late->count)
+            xe_x64_imm(&e->a, X64_ADD64_I, 0, x64_reg(R_BUDGET), (int32_t)late->count);
+        xe__jit_store_all(e);
+        set_pc(e, late->pc);
+        leave(e, late->kind == LATE_BUDGET ? XE_JIT_BUDGET : XE_JIT_INTERPRET);
+        break;
+    case LATE_RESUME:
+        call_helper(e, late->pc, late->word, late->count);
+        xe_x64_jmp_to(&e->a, late->back);
+        break;
+    default:
+        break;
+    }
+}
+
+static void emit_dead_entries(struct xe_emit *e)
+{
+    for (uint32_t i = 0; i < e->entries; i++) {
+        e->entry[i].dead = offset_of(e, e->a.at);
+        set_pc(e, e->entry[i].pc);
+        leave(e, XE_JIT_JUMP);
+    }
+}
+
+void xe__jit_emit_region(struct xe_emit *e, struct xe_jit_region *region)
+{
+    e->lates = e->sites = e->entries = 0;
+    for (uint32_t i = 0; i < e->blocks; i++)
+        e->block[i].body = NULL;
+    for (uint32_t i = 0; i < e->blocks && !e->a.full && !e->failed; i++)
+        emit_block(e, &e->block[i]);
+    for (uint32_t i = 0; i < e->lates && !e->a.full && !e->failed; i++)
+        emit_late(e, &e->late[i]);
+    region->spill = offset_of(e, e->a.at);
+    xe__jit_store_all(e);
+    leave(e, XE_JIT_INTERPRET);
+    emit_dead_entries(e);
+}

@@ -1,0 +1,141 @@
+/* The guarded view: guest memory once more, with the host's page protection as the check.
+ *
+ * The idea: translated code accesses memory without asking. A page of the view starts closed; the
+ * first access faults, and the fault opens the page with the rights access[] gives at that moment.
+ * When access[] loses rights, the page is noted and closed before translated code runs again. So
+ * the view never allows what access[] does not, and pages nobody uses cost nothing. */
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/alloc.h"
+#include "mem/mem.h"
+#include "mem/mem_internal.h"
+
+#define STALE_MAX (sizeof(((struct xe__mem_guard *)0)->stale) / sizeof(uint32_t))
+
+/* Pages opened by one fault: a run of equal rights around it, so that walking through memory does
+ * not fault at every page. */
+#define RUN 16u
+
+static int host_rights(uint8_t access)
+{
+    return (access & XE_MEM_FAST_READ ? PROT_READ : 0) |
+           (access & XE_MEM_FAST_WRITE ? PROT_READ | PROT_WRITE : 0);
+}
+
+bool xe_mem_guard_create(struct xe_mem *mem, struct xe_error *err)
+{
+    struct xe__mem_guard *guard;
+
+    if (mem->guarded)
+        return true;
+    guard = xe_calloc(1, sizeof(*guard));
+    if (!guard)
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "guarded view: out of memory");
+    mem->priv->guard = guard;
+    guard->open = xe__mem_table_create(XE_MEM_PAGES);
+    if (guard->open)
+        guard->reservation = xe__mem_reserve(err);
+    else
+        xe_error_set(err, XE_ERR_NO_MEMORY, "guarded view: out of memory");
+    if (!guard->reservation ||
+        !xe__mem_map_view(mem, guard->reservation + XE__GUARD, PROT_NONE, err)) {
+        xe__mem_guard_destroy(mem);
+        return false;
+    }
+    mem->guarded = guard->reservation + XE__GUARD;
+    return true;
+}
+
+void xe__mem_guard_destroy(struct xe_mem *mem)
+{
+    struct xe__mem_guard *guard = mem->priv->guard;
+
+    if (!guard)
+        return;
+    if (guard->reservation)
+        munmap(guard->reservation, XE__SPACE + 2 * XE__GUARD);
+    xe__mem_table_destroy(guard->open, XE_MEM_PAGES);
+    xe_free(guard);
+    mem->priv->guard = NULL;
+    mem->guarded = NULL;
+}
+
+void xe__mem_guard_lower(struct xe_mem *mem, uint32_t page)
+{
+    struct xe__mem_guard *guard = mem->priv->guard;
+
+    if (!(guard->open[page] & ~mem->access[page]))
+        return;
+    if (guard->stales < STALE_MAX)
+        guard->stale[guard->stales] = page;
+    if (guard->stales <= STALE_MAX)
+        guard->stales++;
+}
+
+static void close_all(struct xe_mem *mem)
+{
+    uint8_t *open = mem->priv->guard->open;
+
+    mprotect(mem->guarded, XE__SPACE, PROT_NONE);
+    madvise(open, XE_MEM_PAGES, MADV_DONTNEED);
+}
+
+void xe_mem_guard_sync(struct xe_mem *mem)
+{
+    struct xe__mem_guard *guard = mem->priv->guard;
+
+    if (guard->stales > STALE_MAX)
+        close_all(mem);
+    for (uint32_t i = 0; guard->stales <= STALE_MAX && i < guard->stales; i++) {
+        uint32_t page = guard->stale[i];
+        uint8_t allowed = guard->open[page] & mem->access[page];
+
+        mprotect(mem->guarded + ((size_t)page << XE_MEM_PAGE_SHIFT), XE_MEM_PAGE,
+                 host_rights(allowed));
+        guard->open[page] = allowed;
+    }
+    guard->stales = 0;
+}
+
+/* Open the aligned run of pages around `page` that have its rights. */
+static bool open_run(struct xe_mem *mem, uint32_t page)
+{
+    struct xe__mem_guard *guard = mem->priv->guard;
+    uint8_t access = mem->access[page];
+    uint32_t first = page, end = page + 1;
+
+    while (first & (RUN - 1) && mem->access[first - 1] == access)
+        first--;
+    while (end & (RUN - 1) && mem->access[end] == access)
+        end++;
+    if (mprotect(mem->guarded + ((size_t)first << XE_MEM_PAGE_SHIFT),
+                 (size_t)(end - first) << XE_MEM_PAGE_SHIFT, host_rights(access)) != 0)
+        return false; /* the host has no room for another mapping */
+    memset(guard->open + first, access, end - first);
+    return true;
+}
+
+bool xe_mem_guard_fault(struct xe_mem *mem, xe_gva va, bool write)
+{
+    struct xe_mem_private *priv = mem->priv;
+    uint32_t page = va >> XE_MEM_PAGE_SHIFT;
+    uint8_t wanted = write ? XE_MEM_FAST_WRITE : XE_MEM_FAST_READ;
+
+    if (write && !(mem->access[page] & wanted) &&
+        priv->protect[page] & (XE_PAGE_READWRITE | XE_PAGE_EXECUTE_READWRITE) &&
+        !(priv->flags[page] & XE__PAGE_MMIO) &&
+        !(priv->flags[xe_mem_canonical(va) >> XE_MEM_PAGE_SHIFT] & XE__PAGE_CODE))
+        xe__mem_touch(mem, page);
+    if (!(mem->access[page] & wanted))
+        return false;
+    if (priv->guard->open[page] & wanted) {
+        /* Open already: the host knows better, or the whole view was just closed. */
+        priv->guard->open[page] = 0;
+    }
+    if (!open_run(mem, page)) {
+        close_all(mem);
+        return open_run(mem, page);
+    }
+    return true;
+}
