@@ -39,7 +39,7 @@ struct xe_ppc_insn {
 
 extern const struct xe_ppc_insn xe_ppc_insns[XE_PPC_INSNS];
 
-/* The row a word belongs to, NULL for an illegal word. */
+/* The row a word belongs to, NULL for an illegal word; a few loads from constant tables. */
 const struct xe_ppc_insn *xe_ppc_decode(uint32_t word);
 
 /* Value of a field of a word ("SI", "VB" ...), sign-extended and scaled as the row says; false when
