@@ -44,7 +44,7 @@ static int64_t field(const struct subject *s, const char *name)
 
 /* ---- aliases ------------------------------------------------------------------------------- */
 
-enum when { ANY, RS_IS_RB, SLWI, SRWI, SLDI, SRDI, BITS_SAME, BA_IS_BB };
+enum when { ANY, RS_IS_RB, VRA_IS_VRB, SLWI, SRWI, SLDI, SRDI, BITS_SAME, BA_IS_BB };
 
 static const struct alias {
     enum xe_ppc_id id;
@@ -65,6 +65,8 @@ static bool holds(const struct subject *s, enum when when)
         return true;
     case RS_IS_RB:
         return field(s, "RS") == field(s, "RB");
+    case VRA_IS_VRB:
+        return field(s, "VRA") == field(s, "VRB");
     case SLWI:
         return field(s, "ME") == 31 - field(s, "SH");
     case SRWI:

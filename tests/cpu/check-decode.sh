@@ -8,8 +8,8 @@
 #    a console's answers would tell. (attn takes a hypervisor to enable it.)
 #  - Forms that the books call invalid: executed here, data to objdump (list_words.c tells them).
 #  - Texts: "sync" for hwsync, "twi 31" for twui (debug services are known by it),
-#    dcbt and dcbtst with a number for newer names of it; branches with ignored bits or BH set are
-#    written out; addresses have 32 bits.
+#    dcbt and dcbtst with a number for newer names of it; special registers by number that only other
+#    cores have; branches with ignored bits or BH set are written out; addresses have 32 bits.
 objdump=powerpc64-linux-gnu-objdump
 command -v $objdump >/dev/null || {
     echo "no $objdump: skipped (Debian: binutils-powerpc64-linux-gnu)"
@@ -61,7 +61,7 @@ NR % 2 {
     else if (!known)
         report("unknown there")
     else if (ours != theirs)
-        ours ~ /^(dcbt |dcbtst |t[wd]i? 31,|bc|bclr|bcctr)/ || report("texts")
+        ours ~ /^(dcbt |dcbtst |m[ft]spr |t[wd]i? 31,|bc|bclr|bcctr)/ || report("texts")
 }
 END {
     print NR / 2 " words: " count["row"] " instructions, " count["form"] + count["moot"] " invalid forms, " \

@@ -13,7 +13,8 @@
 #include "cpu/decode.h"
 
 #define DECISIVE 0xFC3007FFu
-#define ROUNDS   2u
+#define ROUNDS   2u   /* words of each kind               */
+#define CORNERS  600u /* words of each row at its corners */
 
 static uint64_t seed = 5;
 
@@ -130,6 +131,26 @@ static void list(uint32_t word, uint32_t at, FILE *binary)
     printf("%08x %s %s\n", word, kind_of(insn, word), text);
 }
 
+/* A word of the row whose fields are at their ends, or equal to one another, as often as not: where
+ * simplified mnemonics begin. */
+static uint32_t corner_word(const struct xe_ppc_insn *insn)
+{
+    char fields[128], *save;
+    uint32_t word = insn->match, last = 0;
+
+    snprintf(fields, sizeof(fields), "%s", insn->fields);
+    for (char *name = strtok_r(fields, " ", &save); name; name = strtok_r(NULL, " ", &save)) {
+        const uint32_t corners[] = {0, UINT32_MAX, last, 31 - last, 32 - last, 63 - last};
+        uint32_t pick = draw() % 12;
+
+        name[strcspn(name, ":")] = '\0';
+        last = pick < 6 ? corners[pick] : draw();
+        word |= xe_ppc_field_insert(insn, name, last);
+        last = field(insn, word, name);
+    }
+    return word;
+}
+
 int main(int argc, char **argv)
 {
     FILE *binary = argc > 1 ? fopen(argv[1], "wb") : NULL;
@@ -146,5 +167,7 @@ int main(int argc, char **argv)
         list(insn ? insn->match | (word & field_bits(insn)) : word, at, binary);
         at += 4;
     }
+    for (uint32_t n = 0; n < CORNERS * XE_PPC_INSNS; n++, at += 4)
+        list(corner_word(&xe_ppc_insns[n / CORNERS]), at, binary);
     return fclose(binary) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
