@@ -98,6 +98,7 @@ static const struct row {
 struct world {
     struct xe_mem *mem;
     struct xe_cpu_engine *engine;
+    enum xe_cpu_engine_kind kind;
     struct xe_cpu_exception exception;
     bool raised;
 };
@@ -113,8 +114,10 @@ static enum xe_cpu_action on_exception(void *ctx, struct xe_cpu *cpu,
     return XE_CPU_LEAVE;
 }
 
-static void open_world(struct world *w)
+static void open_world(struct world *w, enum xe_cpu_engine_kind kind)
 {
+    const struct xe_cpu_engine_config config = {.kind = kind, .hot = 1};
+
     memset(w, 0, sizeof(*w));
     w->mem = xe_mem_create(0, NULL);
     cr_assert_not_null(w->mem);
@@ -122,8 +125,10 @@ static void open_world(struct world *w)
                  false);
     cr_assert(xe_mem_protect(w->mem, CLOSED, PAGE, XE_PAGE_NOACCESS, NULL));
     cr_assert(xe_mem_protect(w->mem, READ_ONLY, PAGE, XE_PAGE_READONLY, NULL));
-    w->engine = xe_cpu_engine_create(
-        w->mem, (struct xe_cpu_host){.ctx = w, .exception = on_exception}, NULL);
+    xe_mem_set_u32(w->mem, CODE + 4, 0x48000000); /* b . */
+    w->kind = kind;
+    w->engine = xe_cpu_engine_create_as(
+        &config, w->mem, (struct xe_cpu_host){.ctx = w, .exception = on_exception}, NULL);
     cr_assert_not_null(w->engine);
 }
 
@@ -221,8 +226,11 @@ static void try(struct world *w, const struct row *row, uint32_t ea)
     memcpy(&start, &cpu, sizeof(start));
     xe_mem_set_u32(w->mem, CODE, word_of(insn));
     xe_mem_read(w->mem, CODE, before, sizeof(before));
-    w->raised = false;
-    xe_cpu_run(w->engine, &cpu, 1);
+    for (int arrival = 0; arrival < (w->kind == XE_CPU_INTERPRETER ? 1 : 2); arrival++) {
+        memcpy(&cpu, &start, sizeof(cpu));
+        w->raised = false;
+        xe_cpu_run(w->engine, &cpu, 2);
+    }
     check_fault(w, row, ea);
     xe_mem_read(w->mem, CODE, after, sizeof(after));
     if (w->raised)
@@ -232,17 +240,27 @@ static void try(struct world *w, const struct row *row, uint32_t ea)
     xe_mem_write(w->mem, LAST, (const uint8_t[PAGE]){0}, PAGE);
 }
 
-Test(cpu_faults, name_the_first_byte_that_may_not_be_accessed)
+static void try_all(enum xe_cpu_engine_kind kind)
 {
     static const uint32_t edges[] = {OPEN + PAGE, READ_ONLY, READ_ONLY + PAGE, NOTHING, 0};
     struct world w;
 
-    open_world(&w);
+    open_world(&w, kind);
     for (size_t i = 0; i < ROWS; i++)
         for (size_t e = 0; e < sizeof(edges) / sizeof(edges[0]); e++)
             for (uint32_t by = 0; by <= 36; by++)
                 try(&w, &rows[i], edges[e] + by - 18);
     close_world(&w);
+}
+
+Test(cpu_faults, name_the_first_byte_that_may_not_be_accessed)
+{
+    try_all(XE_CPU_INTERPRETER);
+}
+
+Test(cpu_faults, are_the_same_translated)
+{
+    try_all(XE_CPU_JIT);
 }
 
 /* A row that is a load or store must not be forgotten above. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/jit/jit.h"
 #include "tests/cpu/vectors.h"
 
 static const char *folder(void)
@@ -44,14 +45,14 @@ static int is_vector(const struct dirent *entry)
     return n > 4 && strcmp(entry->d_name + n - 4, ".vec") == 0;
 }
 
-Test(cpu_vectors, every_case_of_every_file)
+static void run_all(enum xe_cpu_engine_kind kind)
 {
     struct vector_run run;
     struct dirent **list;
     unsigned bad = 0, cases = 0;
     int n;
 
-    cr_assert(vector_run_init(&run));
+    cr_assert(vector_run_init(&run, kind));
     n = scandir(folder(), &list, is_vector, alphasort);
     cr_assert_gt(n, 0, "no vector files in %s", folder());
     for (int i = 0; i < n; i++) {
@@ -59,7 +60,19 @@ Test(cpu_vectors, every_case_of_every_file)
         free(list[i]);
     }
     free(list);
+    if (kind == XE_CPU_JIT) /* the rest has XER[SO] set, or is no code */
+        cr_expect_gt(xe_jit_counters(run.engine->jit)->regions, cases * 3 / 4);
     vector_run_fini(&run);
     cr_assert_gt(cases, 0);
     cr_assert_eq(bad, 0, "%u of %u cases differ", bad, cases);
+}
+
+Test(cpu_vectors, every_case_of_every_file)
+{
+    run_all(XE_CPU_INTERPRETER);
+}
+
+Test(cpu_vectors, every_case_of_every_file_translated)
+{
+    run_all(XE_CPU_JIT);
 }

@@ -41,8 +41,9 @@ static uint64_t on_timebase(void *ctx, struct xe_cpu *cpu)
     return 0x123456789ull;
 }
 
-bool vector_run_init(struct vector_run *run)
+bool vector_run_init(struct vector_run *run, enum xe_cpu_engine_kind kind)
 {
+    const struct xe_cpu_engine_config config = {.kind = kind, .hot = 1};
     struct xe_cpu_host host = {run, on_export, on_exception, on_timebase};
 
     memset(run, 0, sizeof(*run));
@@ -51,7 +52,8 @@ bool vector_run_init(struct vector_run *run)
         return false;
     xe_mem_alloc(run->mem, XE_MEM_HEAP_VIRTUAL_64K, VECTOR_PC & ~0xFFFFu, 0x20000, 0,
                  XE_PAGE_EXECUTE_READWRITE, true, false);
-    run->engine = xe_cpu_engine_create(run->mem, host, NULL);
+    run->kind = kind;
+    run->engine = xe_cpu_engine_create_as(&config, run->mem, host, NULL);
     return run->engine != NULL;
 }
 
@@ -248,6 +250,27 @@ static bool parse(char *line, uint32_t *ret_word, struct machine *before, struct
     return m == after;
 }
 
+/* Run the word once, from this state. Translated code is one block: the word and, where it is no
+ * branch itself, a branch to that branch; the first arrival makes the code hot, the second enters
+ * it. */
+static struct xe_cpu run_word(struct vector_run *run, uint32_t word, const struct machine *before)
+{
+    bool branch = word >> 26 == 16 || word >> 26 == 18 ||
+                  (word >> 26 == 19 && ((word >> 1 & 0x3FF) == 16 || (word >> 1 & 0x3FF) == 528));
+    bool translate = run->kind != XE_CPU_INTERPRETER;
+    struct xe_cpu cpu = before->cpu;
+
+    xe_mem_set_u32(run->mem, VECTOR_PC, word);
+    xe_mem_set_u32(run->mem, VECTOR_PC + 4, 0x48000000);
+    for (int arrival = 0; arrival < (translate ? 2 : 1); arrival++) {
+        xe_mem_write(run->mem, VECTOR_MEMORY, before->memory, VECTOR_BYTES);
+        cpu = before->cpu;
+        run->exception = NULL;
+        xe_cpu_run(run->engine, &cpu, translate && !branch ? 2 : 1);
+    }
+    return cpu;
+}
+
 bool vector_run_line(struct vector_run *run, const char *line, char *text, size_t size)
 {
     struct machine before, want;
@@ -264,11 +287,7 @@ bool vector_run_line(struct vector_run *run, const char *line, char *text, size_
         snprintf(text, size, "the line can't be read");
         return false;
     }
-    xe_mem_set_u32(run->mem, VECTOR_PC, word);
-    xe_mem_write(run->mem, VECTOR_MEMORY, before.memory, VECTOR_BYTES);
-    cpu = before.cpu;
-    run->exception = NULL;
-    xe_cpu_run(run->engine, &cpu, 1);
+    cpu = run_word(run, word, &before);
     xe_mem_read(run->mem, VECTOR_MEMORY, memory, VECTOR_BYTES);
     if (run->exception != want.exception &&
         (!run->exception || !want.exception || strcmp(run->exception, want.exception) != 0)) {
