@@ -39,8 +39,9 @@ struct ctl_options {
     bool digest, trace, wait, guest_output, follow;
     const char *focus; /* --trace-handles-focus or --focus */
     const char *until, *name, *type, *filter, *level, *encoding, *output;
-    uint64_t limit, length, wait_ms;
-    bool has_limit, has_length;
+    const char *bind, *registers; /* of gdb */
+    uint64_t limit, length, wait_ms, port;
+    bool has_limit, has_length, has_port, stop;
     const char *arg[CTL_ARGS_MAX];
     int args;
 };
@@ -105,7 +106,7 @@ json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */
 int ctl_cmd_audit(struct ctl *ctl), ctl_cmd_call(struct ctl *ctl), ctl_cmd_cancel(struct ctl *ctl),
     ctl_cmd_check(struct ctl *ctl), ctl_cmd_create(struct ctl *ctl),
     ctl_cmd_digest(struct ctl *ctl), ctl_cmd_discover(struct ctl *ctl),
-    ctl_cmd_exports(struct ctl *ctl), ctl_cmd_focus(struct ctl *ctl),
+    ctl_cmd_exports(struct ctl *ctl), ctl_cmd_focus(struct ctl *ctl), ctl_cmd_gdb(struct ctl *ctl),
     ctl_cmd_health(struct ctl *ctl), ctl_cmd_help(struct ctl *ctl),
     ctl_cmd_inspect(struct ctl *ctl), ctl_cmd_logs(struct ctl *ctl), ctl_cmd_ls(struct ctl *ctl),
     ctl_cmd_mem(struct ctl *ctl), ctl_cmd_methods(struct ctl *ctl),

@@ -29,7 +29,11 @@ enum {
     LEVEL,
     LIMIT,
     GUEST_OUTPUT,
-    WAIT
+    WAIT,
+    PORT,
+    BIND,
+    REGISTERS,
+    STOP
 };
 
 /* Every option of every command; `letter` is how command rows name them. */
@@ -67,6 +71,12 @@ static const struct option_row {
     {'l', {"level", LEVEL, "LEVEL", 0, "error, warn, info, debug, stub, guest or print", 0}},
     {'m', {"limit", LIMIT, "N", 0, "at most so many", 0}},
     {'o', {"output", 'o', "FILE", 0, "write there", 0}},
+    {'P', {"port", PORT, "N", 0, "TCP port; any that is free unless given", 0}},
+    {'A', {"bind", BIND, "ADDRESS", 0, "loopback address, default 127.0.0.1", 0}},
+    {'R',
+     {"registers", REGISTERS, "WIDTH", 0,
+      "32-bit (default), as a title's ELF needs them, or 64-bit", 0}},
+    {'Z', {"stop", STOP, NULL, 0, "close the port instead", 0}},
 };
 
 const struct ctl_command ctl_commands[] = {
@@ -99,6 +109,8 @@ const struct ctl_command ctl_commands[] = {
     {"mem", "INSTANCE ADDRESS [LENGTH]", "Show guest memory", 2, 3, "J", ctl_cmd_mem, false},
     {"digest", "INSTANCE", "Digest of the guest-visible state", 1, 1, "J", ctl_cmd_digest, false},
     {"logs", "INSTANCE", "Log lines", 1, 1, "lmJ", ctl_cmd_logs, false},
+    {"gdb", "INSTANCE", "Let gdb come, and print how it is started", 1, 1, "PARZJ", ctl_cmd_gdb,
+     false},
     {"ping", "", "Is the daemon there?", 0, 0, "", ctl_cmd_ping, false},
     {"health", "", "Is everything as it should be?", 0, 0, "", ctl_cmd_health, false},
     {"methods", "[METHOD]", "The API's methods and parameters", 0, 1, "", ctl_cmd_methods, true},
@@ -159,6 +171,10 @@ static error_t parse_count(int key, const char *text, struct argp_state *state)
         o->limit = number(state, "--limit", text, 1);
         o->has_limit = true;
         return 0;
+    case PORT:
+        o->port = number(state, "--port", text, 0);
+        o->has_port = true;
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -199,6 +215,12 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
     case 'o':
         o->output = text;
         return 0;
+    case BIND:
+        o->bind = text;
+        return 0;
+    case REGISTERS:
+        o->registers = word(state, "--registers", text, "32-bit 64-bit");
+        return 0;
     default:
         return parse_count(key, text, state);
     }
@@ -222,6 +244,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         return 0;
     case WAIT:
         o->wait = true;
+        return 0;
+    case STOP:
+        o->stop = true;
         return 0;
     case GUEST_OUTPUT:
         o->guest_output = true;

@@ -108,6 +108,12 @@ static void dispatch(struct xe_daemon *daemon, const struct epoll_event *event)
         if (!watch->worker->dead)
             xe_worker_process_ended(watch->worker);
         break;
+    case XE_WATCH_GDB_LISTENER:
+        xe_gdb_listener_ready(watch->stub);
+        break;
+    case XE_WATCH_GDB_CLIENT:
+        xe_gdb_client_ready(watch->stub, event->events);
+        break;
     }
 }
 
@@ -142,6 +148,7 @@ static bool turn(struct xe_daemon *daemon, int timeout_ms, struct xe_error *err)
         return xe_error_set(err, XE_ERR_INTERNAL, "epoll_wait: %s", strerror(errno));
     for (int i = 0; i < count; i++)
         dispatch(daemon, &events[i]);
+    xe_gdb_stubs_sweep(daemon);
     xe_workers_sweep(daemon);
     return true;
 }
@@ -206,6 +213,7 @@ bool xe_daemon_init(struct xe_daemon *daemon, struct xe_error *err)
 void xe_daemon_fini(struct xe_daemon *daemon)
 {
     xe_http_stop(daemon->http);
+    xe_gdb_stubs_sweep(daemon);
     xe_workers_sweep(daemon);
     xe_roots_fini(&daemon->roots);
     json_decref(daemon->sandbox_warnings);

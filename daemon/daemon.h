@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "daemon/gdb.h"
 #include "daemon/http.h"
 #include "worker/link.h"
 #include "worker/roots.h"
@@ -20,10 +21,18 @@ struct xe_daemon_options {
 };
 
 /* What an epoll event belongs to; the first member of what it points to. */
-enum xe_watch_kind { XE_WATCH_HTTP, XE_WATCH_SIGNAL, XE_WATCH_SOCKET, XE_WATCH_PROCESS };
+enum xe_watch_kind {
+    XE_WATCH_HTTP,
+    XE_WATCH_SIGNAL,
+    XE_WATCH_SOCKET,
+    XE_WATCH_PROCESS,
+    XE_WATCH_GDB_LISTENER,
+    XE_WATCH_GDB_CLIENT
+};
 struct xe_watch {
     enum xe_watch_kind kind;
-    struct xe_worker *worker; /* for the last two */
+    struct xe_worker *worker; /* of a socket or a process */
+    struct xe_gdb_stub *stub; /* of a listener or a client */
 };
 
 /* ---- workers -------------------------------------------------------------------------------- */
@@ -98,6 +107,7 @@ struct xe_instance_entry {
     json_t *image;            /* owned */
     struct xe_worker *worker; /* NULL: lost */
     pid_t worker_pid;
+    struct xe_gdb_stub *gdb;      /* where a debugger may come; NULL: nowhere */
     struct xe_rpc_call *creating; /* the call that made it, until answered */
 };
 
@@ -121,10 +131,11 @@ struct xe_daemon {
     struct xe_worker *workers;           /* owned */
     struct xe_instance_entry *instances; /* owned, in order of creation */
     uint32_t instance_count;
-    uint64_t instance_numbers;   /* given out so far */
-    uint32_t exchanges;          /* under way */
-    json_t *sandbox_warnings;    /* owned: what the newest worker said */
-    char *worker_path, *openrpc; /* owned */
+    struct xe_gdb_stub *gdb_stubs; /* owned */
+    uint64_t instance_numbers;     /* given out so far */
+    uint32_t exchanges;            /* under way */
+    json_t *sandbox_warnings;      /* owned: what the newest worker said */
+    char *worker_path, *openrpc;   /* owned */
     char started[32];
     bool draining;
     uint64_t drain_until_ms;

@@ -62,6 +62,7 @@ void xe_instances_remove(struct xe_daemon *daemon, struct xe_instance_entry *ent
     struct xe_instance_entry **link = &daemon->instances;
     struct xe_worker *worker = entry->worker;
 
+    xe_gdb_stub_end(entry->gdb);
     entry->worker = NULL;
     if (worker)
         worker->instance = NULL;
@@ -126,6 +127,7 @@ void xe_instances_event(struct xe_instance_entry *entry, const char *topic, cons
 
 void xe_instances_lost(struct xe_instance_entry *entry, const char *reason)
 {
+    xe_gdb_stub_end(entry->gdb);
     entry->worker = NULL;
     if (entry->state == XE_INSTANCE_BOOTING)
         return; /* the creating call hears of it and removes the entry */

@@ -138,6 +138,22 @@ static void instance_destroy(struct xe_rpc_call *call)
     xe_rpc_reply(call, result);
 }
 
+static void gdb_start(struct xe_rpc_call *call)
+{
+    struct xe_instance_entry *entry = entry_of(call);
+
+    if (entry)
+        xe_daemon_gdb_start(call, entry);
+}
+
+static void gdb_stop(struct xe_rpc_call *call)
+{
+    struct xe_instance_entry *entry = entry_of(call);
+
+    if (entry)
+        xe_daemon_gdb_stop(call, entry);
+}
+
 static void created(void *ctx, json_t *result, json_t *error)
 {
     struct xe_instance_entry *entry = ctx;
@@ -271,6 +287,7 @@ static void forward(struct xe_rpc_call *call)
 }
 
 static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
+    [XE_RPC_M_debug_gdb_start] = gdb_start,         [XE_RPC_M_debug_gdb_stop] = gdb_stop,
     [XE_RPC_M_golden_check] = golden_check,         [XE_RPC_M_golden_record] = image_errand,
     [XE_RPC_M_image_inspect] = image_errand,        [XE_RPC_M_instance_create] = instance_create,
     [XE_RPC_M_instance_destroy] = instance_destroy, [XE_RPC_M_instance_get] = instance_get,

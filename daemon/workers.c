@@ -344,8 +344,8 @@ struct xe_worker *xe_worker_start(struct xe_daemon *daemon, struct xe_error *err
     }
     worker->daemon = daemon;
     worker->heard_ms = xe_daemon_now_ms();
-    worker->socket_watch = (struct xe_watch){XE_WATCH_SOCKET, worker};
-    worker->process_watch = (struct xe_watch){XE_WATCH_PROCESS, worker};
+    worker->socket_watch = (struct xe_watch){.kind = XE_WATCH_SOCKET, .worker = worker};
+    worker->process_watch = (struct xe_watch){.kind = XE_WATCH_PROCESS, .worker = worker};
     worker->next = daemon->workers;
     daemon->workers = worker;
     xe_daemon_watch(daemon, worker->process.socket, EPOLLIN, &worker->socket_watch);

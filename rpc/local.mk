@@ -8,7 +8,9 @@ librpc_a_SOURCES = \
 	%D%/methods_audit.c %D%/methods_inspect.c %D%/methods_instance.c %D%/methods_run.c \
 	%D%/methods_system.c \
 	%D%/gdb.h %D%/gdb_internal.h %D%/gdb_command.c %D%/gdb_memory.c %D%/gdb_packet.c \
-	%D%/gdb_query.c %D%/gdb_registers.c %D%/gdb_resume.c
+	%D%/gdb_query.c %D%/gdb_registers.c %D%/gdb_resume.c \
+	%D%/gdb_bridge.c %D%/gdb_bridge.h %D%/gdb_bridge_internal.h %D%/gdb_bridge_run.c \
+	%D%/methods_gdb.c
 librpc_instance_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 librpc_instance_a_SOURCES = \
 	%D%/session.h %D%/session_internal.h %D%/audit_json.h %D%/diagnostic_json.h \

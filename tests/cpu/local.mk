@@ -3,7 +3,7 @@ TESTS += tests/cpu/test_cpu tests/cpu/check-decode.sh tests/cpu/check-disassembl
 	tests/cpu/check-vectors.sh
 tests_cpu_test_cpu_SOURCES = %D%/test_branch.c %D%/test_disassembly.c %D%/test_engine.c \
 	%D%/test_faults.c %D%/test_rows.c %D%/test_vectors.c %D%/test_words.c \
-	%D%/one_word.c %D%/one_word.h %D%/vectors.c %D%/vectors.h
+	%D%/vectors.c %D%/vectors.h
 tests_cpu_test_cpu_CFLAGS = $(XE_TEST_CFLAGS)
 tests_cpu_test_cpu_LDADD = libxe_cpu.a libxe_mem.a libxe_base.a $(CRITERION_LIBS) $(GCRYPT_LIBS) -lm
 
@@ -28,7 +28,7 @@ vectors: tests/cpu/gen_vectors
 # Float and vector operations. The FPU is compared with the host's in all rounding modes.
 check_PROGRAMS += tests/cpu/test_float
 TESTS += tests/cpu/test_float
-tests_cpu_test_float_SOURCES = %D%/one_word.c %D%/one_word.h %D%/operands.h \
-	%D%/test_fpscr.c %D%/test_fpu.c %D%/test_twins.c %D%/test_vmx.c %D%/test_vmx128.c
+tests_cpu_test_float_SOURCES = %D%/operands.h %D%/test_fpscr.c %D%/test_fpu.c %D%/test_twins.c \
+	%D%/test_vmx.c %D%/test_vmx128.c
 tests_cpu_test_float_CFLAGS = $(XE_TEST_CFLAGS) -frounding-math -ffp-contract=off
 tests_cpu_test_float_LDADD = libxe_cpu.a libxe_mem.a libxe_base.a $(CRITERION_LIBS) $(GCRYPT_LIBS) -lm

@@ -114,6 +114,14 @@ want 0 'line 3' logs one --level print
 want 0 '"line 10"' call log.tail instance=one limit=1
 want 8 'did you mean log.tail' call log.tali
 want 8 'no instance' threads nobody
+want 0 "target remote 127.0.0.1:[1-9][0-9]*'$" gdb one
+want 0 '"connected": false' gdb one --json
+want 8 'expected at 127.0.0.1' gdb one --bind ::1
+want 0 '' gdb one --stop
+want 0 'target remote .::1.:' gdb one --bind ::1 --registers 64-bit
+want 2 '32-bit 64-bit' gdb one --registers 16-bit
+want 8 'expected an integer from 0 to 65535' gdb one --port 65536
+want 0 '"stopped": true' gdb one --stop --json
 want 0 'state=created' create ok --name two
 want 0 'state=running' start two -n 1000G
 want 0 'state=paused' pause two

@@ -25,6 +25,14 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/audit.status/ok.json \
 	%D%/cases/audit.timeline/nothing-new.json \
 	%D%/cases/audit.timeline/ok.json \
+	%D%/cases/debug.gdb.start/again.json \
+	%D%/cases/debug.gdb.start/elsewhere.json \
+	%D%/cases/debug.gdb.start/no-address.json \
+	%D%/cases/debug.gdb.start/not-loopback.json \
+	%D%/cases/debug.gdb.start/ok.json \
+	%D%/cases/debug.gdb.start/unknown.json \
+	%D%/cases/debug.gdb.stop/nothing.json \
+	%D%/cases/debug.gdb.stop/ok.json \
 	%D%/cases/digest.get/ok.json \
 	%D%/cases/golden.check/bad-config.json \
 	%D%/cases/golden.check/differs.json \

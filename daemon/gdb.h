@@ -1,0 +1,34 @@
+/* GDB's remote protocol over loopback TCP: one listener an instance, one debugger at a time. The
+ * protocol and what it means are rpc/gdb.h and rpc/gdb_bridge.h; here are only the sockets.
+ *
+ * Whoever can connect to the port has the instance in hand: the protocol knows no password. So a
+ * port is opened when debug.gdb.start asks for it, on a loopback address, and closed with the
+ * instance. */
+#ifndef XE_DAEMON_GDB_H
+#define XE_DAEMON_GDB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rpc/gdb.h"
+#include "xe/error.h"
+
+struct xe_daemon;
+struct xe_instance_entry;
+struct xe_gdb_stub;
+struct xe_rpc_call;
+
+/* Handlers. */
+void xe_daemon_gdb_start(struct xe_rpc_call *call, struct xe_instance_entry *entry);
+void xe_daemon_gdb_stop(struct xe_rpc_call *call, struct xe_instance_entry *entry);
+
+/* The instance goes away or its worker is lost. NULL is allowed. */
+void xe_gdb_stub_end(struct xe_gdb_stub *stub);
+
+/* For the event loop. */
+void xe_gdb_listener_ready(struct xe_gdb_stub *stub);
+void xe_gdb_client_ready(struct xe_gdb_stub *stub, uint32_t events);
+void xe_gdb_stubs_sweep(struct xe_daemon *daemon); /* free those that have ended */
+
+#endif

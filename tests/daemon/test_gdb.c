@@ -1,0 +1,313 @@
+/* The GDB stub's sockets: who may come, what its coming and going does to the instance, and what a
+ * client that misbehaves gets. What gdb itself thinks of it is check-gdb.sh's matter. */
+#include <arpa/inet.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+#include "tests/support/daemon.h"
+
+/* ---- helpers -------------------------------------------------------------------------------- */
+
+static json_t *named(const char *name)
+{
+    return json_pack("{s:s}", "instance", name);
+}
+
+static json_int_t number(const struct test_daemon *d, const char *method, const char *instance,
+                         const char *member)
+{
+    json_t *result = test_daemon_result(d, method, named(instance));
+    json_int_t value = json_integer_value(json_object_get(result, member));
+
+    json_decref(result);
+    return value;
+}
+
+static bool in_state(const struct test_daemon *d, const char *instance, const char *state)
+{
+    json_t *result = test_daemon_result(d, "instance.get", named(instance));
+    bool is = !strcmp(json_string_value(json_object_get(result, "state")), state);
+
+    json_decref(result);
+    return is;
+}
+
+static void await_state(const struct test_daemon *d, const char *instance, const char *state)
+{
+    for (int i = 0; i < 5000 && !in_state(d, instance, state); i++)
+        poll(NULL, 0, 2);
+    cr_assert(in_state(d, instance, state), "never %s", state);
+}
+
+/* An instance "t" with a port for gdb. */
+static void begin(struct test_daemon *d, json_int_t instructions)
+{
+    test_daemon_start(d, NULL, NULL);
+    test_daemon_title(d, "t.fake", "FAKE");
+    json_decref(test_daemon_result(d, "instance.create",
+                                   json_pack("{s:s, s:s}", "image", "t.fake", "name", "t")));
+    if (instructions)
+        json_decref(test_daemon_result(
+            d, "run.start",
+            json_pack("{s:s, s:I}", "instance", "t", "instructions", instructions)));
+}
+
+static int dial(const struct test_daemon *d)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    address.sin_port = htons((uint16_t)number(d, "debug.gdb.start", "t", "port"));
+    cr_assert_eq(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    return fd;
+}
+
+static void send_packet(int fd, const char *payload)
+{
+    char frame[256];
+    unsigned sum = 0;
+
+    for (const char *at = payload; *at; at++)
+        sum += (unsigned char)*at;
+    snprintf(frame, sizeof(frame), "$%s#%02x", payload, sum & 0xff);
+    cr_assert_eq(send(fd, frame, strlen(frame), MSG_NOSIGNAL), (ssize_t)strlen(frame));
+}
+
+/* The payload of the next packet that comes; NULL: the other side has closed. */
+static const char *receive(int fd)
+{
+    static char text[32768];
+    size_t used = 0;
+    char c, sum[2];
+
+    while (recv(fd, &c, 1, 0) == 1)
+        if (c == '$')
+            used = 0;
+        else if (c != '#')
+            text[used++ % sizeof(text)] = c;
+        else if (recv(fd, sum, 2, MSG_WAITALL) == 2) {
+            text[used % sizeof(text)] = '\0';
+            return text;
+        }
+    return NULL;
+}
+
+static const char *say(int fd, const char *payload)
+{
+    send_packet(fd, payload);
+    return receive(fd);
+}
+
+/* ---- coming and going ----------------------------------------------------------------------- */
+
+Test(gdb, one_debugger_at_a_time, .timeout = 60)
+{
+    struct test_daemon d;
+    int one, two;
+
+    begin(&d, 0);
+    one = dial(&d);
+    cr_expect_str_eq(say(one, "qAttached"), "1");
+    cr_expect(number(&d, "debug.gdb.start", "t", "port") > 0);
+    two = dial(&d);
+    cr_expect_null(receive(two), "the second one is let in");
+    close(two);
+    cr_expect_str_eq(say(one, "qAttached"), "1");
+    cr_expect_str_eq(say(one, "D"), "OK");
+    cr_expect_null(receive(one), "still connected");
+    close(one);
+    one = dial(&d);
+    cr_expect_str_eq(say(one, "qAttached"), "1", "no third one may come");
+    close(one);
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
+Test(gdb, a_run_is_paused_for_it_and_goes_on_to_its_count, .timeout = 60)
+{
+    const char *const leave[] = {"D", NULL};
+    struct test_daemon d;
+
+    begin(&d, 1000000000000);
+    for (int i = 0; i < 2; i++) {
+        int fd = dial(&d);
+
+        cr_expect(!strncmp(say(fd, "?"), "T05thread:1;", 12));
+        await_state(&d, "t", "paused");
+        if (leave[i])
+            cr_expect_str_eq(say(fd, leave[i]), "OK");
+        close(fd);
+        await_state(&d, "t", "running");
+    }
+    json_decref(test_daemon_result(&d, "run.pause", named("t")));
+    cr_expect_eq(number(&d, "run.get", "t", "target") - number(&d, "run.get", "t", "retired") +
+                     number(&d, "run.get", "t", "cycle"),
+                 1000000000000);
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
+Test(gdb, a_debugger_that_dies_leaves_a_stopped_instance_stopped, .timeout = 60)
+{
+    struct test_daemon d;
+    int fd;
+
+    begin(&d, 0);
+    fd = dial(&d);
+    say(fd, "?");
+    send_packet(fd, "vCont;c");
+    await_state(&d, "t", "running");
+    close(fd);
+    await_state(&d, "t", "paused");
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
+Test(gdb, ctrl_c_stops_a_run, .timeout = 60)
+{
+    struct test_daemon d;
+    int fd;
+
+    begin(&d, 0);
+    fd = dial(&d);
+    say(fd, "?");
+    send_packet(fd, "vCont;c");
+    await_state(&d, "t", "running");
+    send(fd, "\003", 1, MSG_NOSIGNAL);
+    cr_expect(!strncmp(receive(fd), "T02", 3));
+    cr_expect(in_state(&d, "t", "paused"));
+    cr_expect_str_eq(say(fd, "qC"), "QC1");
+    close(fd);
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
+/* Somebody else may stop what gdb runs, and run what gdb thinks is stopped. */
+Test(gdb, other_clients_may_pause_and_start, .timeout = 60)
+{
+    struct test_daemon d;
+    int fd;
+
+    begin(&d, 0);
+    fd = dial(&d);
+    say(fd, "?");
+    send_packet(fd, "vCont;c");
+    await_state(&d, "t", "running");
+    json_decref(test_daemon_result(&d, "run.pause", named("t")));
+    cr_expect(!strncmp(receive(fd), "T02", 3));
+    json_decref(test_daemon_result(
+        &d, "run.start", json_pack("{s:s, s:I}", "instance", "t", "instructions", 1000000000000)));
+    send_packet(fd, "vCont;c");
+    json_decref(test_daemon_result(&d, "run.cancel", named("t")));
+    cr_expect(strstr(receive(fd), "63616e63656c6c6564"), "'cancelled' is not told");
+    cr_expect(!strncmp(receive(fd), "T02", 3));
+    close(fd);
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
+/* ---- ends ----------------------------------------------------------------------------------- */
+
+static void end_by_stop(const struct test_daemon *d)
+{
+    json_decref(test_daemon_result(d, "debug.gdb.stop", named("t")));
+}
+
+static void end_by_destroy(const struct test_daemon *d)
+{
+    json_decref(test_daemon_result(d, "instance.destroy", named("t")));
+}
+
+static void end_by_kill(const struct test_daemon *d)
+{
+    kill((pid_t)number(d, "instance.get", "t", "worker_pid"), SIGKILL);
+}
+
+Test(gdb, the_connection_ends_with_what_it_is_for, .timeout = 60)
+{
+    static void (*const ends[])(const struct test_daemon *d) = {end_by_stop, end_by_destroy,
+                                                                end_by_kill};
+
+    for (int i = 0; i < 6; i++) {
+        struct test_daemon d;
+        int fd;
+
+        begin(&d, i % 2 ? 1000000000000 : 0);
+        fd = dial(&d);
+        say(fd, "?");
+        if (i % 2)
+            send_packet(fd, "vCont;c");
+        ends[i / 2](&d);
+        while (receive(fd)) /* a stop may have been told before */
+            ;
+        close(fd);
+        if (ends[i / 2] == end_by_stop && i % 2)
+            await_state(&d, "t", "running");
+        cr_expect_eq(test_daemon_stop(&d), 0, "end %d", i);
+    }
+}
+
+Test(gdb, the_daemon_ends_while_a_debugger_waits, .timeout = 60)
+{
+    struct test_daemon d;
+    int fd;
+
+    begin(&d, 0);
+    fd = dial(&d);
+    say(fd, "?");
+    send_packet(fd, "vCont;c");
+    await_state(&d, "t", "running");
+    cr_expect_eq(test_daemon_stop(&d), 0);
+    while (receive(fd)) /* why its run stopped */
+        ;
+    close(fd);
+}
+
+/* ---- misbehaviour --------------------------------------------------------------------------- */
+
+/* What a web page can make a browser send. It must not even pause the instance. */
+Test(gdb, a_web_page_gets_no_further_than_its_first_letter, .timeout = 60)
+{
+    const char request[] = "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n$k#6b";
+    struct test_daemon d;
+    int fd;
+
+    begin(&d, 1000000000000);
+    await_state(&d, "t", "running");
+    fd = dial(&d);
+    send(fd, request, strlen(request), MSG_NOSIGNAL);
+    cr_expect_null(receive(fd));
+    close(fd);
+    cr_expect(in_state(&d, "t", "running"));
+    cr_expect_eq(number(&d, "run.get", "t", "target"), 1000000000000);
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
+/* A client that asks and never reads is stopped by the sockets' buffers, not by our memory. */
+Test(gdb, who_does_not_read_is_not_listened_to, .timeout = 60)
+{
+    struct test_daemon d;
+    char many[64 * 5];
+    size_t sent = 0;
+    int fd, quiet = 0;
+
+    begin(&d, 0);
+    fd = dial(&d);
+    say(fd, "?");
+    for (int i = 0; i < 64; i++)
+        memcpy(many + (size_t)i * 5, "$g#67", 5);
+    while (quiet < 100 && sent < 64u << 20) {
+        ssize_t n = send(fd, many, sizeof(many), MSG_DONTWAIT | MSG_NOSIGNAL);
+
+        quiet = n > 0 ? 0 : quiet + 1;
+        sent += n > 0 ? (size_t)n : 0;
+        if (n <= 0)
+            poll(NULL, 0, 2);
+    }
+    cr_expect_lt(sent, 64u << 20, "it takes everything");
+    cr_expect(in_state(&d, "t", "created"));
+    close(fd);
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
