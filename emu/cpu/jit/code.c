@@ -77,7 +77,7 @@ static int helper(struct xe_jit *jit, uint32_t word, uint32_t refund, uint32_t r
     if (next != XE_PPC_NEXT)
         return 1 + XE_JIT_INTERPRET;
     xe__jit_state_in(jit, cpu);
-    if (jit->changed || cpu->so || !xe__jit_csr_fits(jit, cpu) || cpu->stop) {
+    if (jit->changed || cpu->so || cpu->stop) {
         cpu->pc += 4;
         frame->budget--;
         xe__jit_state_out(jit, cpu);

@@ -1,15 +1,496 @@
-/* Floating point. */
+/* The FPU on the host's scalar unit.
+ *
+ * The idea: translated code runs with the host's exceptions unmasked, so whatever is out of the
+ * ordinary - invalid operations, denormals, overflow, underflow, division by zero - faults before
+ * anything has changed, and the interpreter does that instruction. What is left in code here is
+ * where the two machines differ silently: which NaN an FMA passes on, and results that only
+ * rounding lifted to the least normal number (tininess is judged before rounding on the guest).
+ *
+ * Inexact results are the common case. While FPSCR[XX] is set they change nothing sticky; while it
+ * is clear they fault too, once. FR, FI and FPRF are worked out from a record of the newest
+ * instruction when somebody looks.
+ *
+ * A register that holds the value of a single may be kept in single format in its host register:
+ * lfs, single arithmetic and stfs then need no conversions, and one host rounding is the guest's.
+ */
+#include <string.h>
+
+#include "cpu/fpu_math.h"
 #include "cpu/jit/emit_rows.h"
 
-void xe__jit_fpscr_out(struct xe_jit *jit, struct xe_cpu *cpu)
+#define RT (e->word >> 21 & 31)
+#define RA (e->word >> 16 & 31)
+#define RB (e->word >> 11 & 31)
+#define RC (e->word >> 6 & 31)
+#define A  (&e->a)
+
+/* MXCSR: all exceptions unmasked but inexact, to nearest, no flags. Source: Intel SDM volume 1,
+ * section 10.2.3. */
+#define CSR_MASK_INEXACT 0x1000u
+
+/* ---- at run time ------------------------------------------------------------------------------
+ */
+
+/* Vector arithmetic never touches FPSCR, but its inexact results would fault while XX is clear.
+ * Once that was seen, threads with XX clear have inexact results masked and leave their scalar
+ * arithmetic to the interpreter, until it sets XX. */
+void xe__jit_fpu_mode(struct xe_jit *jit, const struct xe_cpu *cpu)
 {
-    (void)jit;
-    (void)cpu;
+    const uint32_t unusual = XE_FPSCR_VE | XE_FPSCR_OE | XE_FPSCR_UE | XE_FPSCR_ZE | XE_FPSCR_XE |
+                             XE_FPSCR_NI | XE_FPSCR_RN;
+    bool inexact = cpu->fpscr & XE_FPSCR_XX;
+
+    jit->frame->plain = !(cpu->fpscr & unusual) && (inexact || !jit->vector_inexact);
+    jit->frame->guest_csr = inexact || jit->vector_inexact ? CSR_MASK_INEXACT : 0;
 }
 
-bool xe__jit_csr_fits(const struct xe_jit *jit, const struct xe_cpu *cpu)
+/* Do the instruction over for what it leaves in FPSCR. Its registers are lent to it. */
+static void replay(struct xe_jit *jit, struct xe_cpu *cpu, struct xe_jit_record *record)
 {
-    (void)jit;
-    (void)cpu;
-    return true;
+    const struct xe_ppc_insn *insn;
+    uint32_t word = record->word, slot[3] = {word >> 16 & 31, word >> 11 & 31, word >> 6 & 31};
+    uint64_t fpr[32];
+    uint8_t cr[8];
+
+    if (!word)
+        return;
+    record->word = 0;
+    insn = xe_ppc_decode(word);
+    memcpy(fpr, cpu->fpr, sizeof(fpr));
+    memcpy(cr, cpu->cr, sizeof(cr));
+    for (uint32_t i = 0; i < 3; i++)
+        if (record->forms >> (8 + i) & 1)
+            cpu->fpr[slot[i]] = record->forms >> i & 1
+                                    ? xe_fpu_single_to_double((uint32_t)record->operand[i])
+                                    : record->operand[i];
+    insn->exec(&jit->engine->env, cpu, word);
+    memcpy(cpu->fpr, fpr, sizeof(fpr));
+    memcpy(cpu->cr, cr, sizeof(cr));
+}
+
+void xe__jit_fpu_out(struct xe_jit *jit, struct xe_cpu *cpu)
+{
+    struct xe_jit_frame *frame = jit->frame;
+
+    for (uint32_t i = 0; frame->single; frame->single &= frame->single - 1) {
+        i = (uint32_t)__builtin_ctz(frame->single);
+        cpu->fpr[i] = xe_fpu_single_to_double((uint32_t)cpu->fpr[i]);
+    }
+    for (uint32_t i = 0; i < RECORDS; i++)
+        replay(jit, cpu, &frame->record[i]);
+}
+
+/* ---- formats ----------------------------------------------------------------------------------
+ */
+
+static bool is_single(const struct xe_emit *e, uint32_t r)
+{
+    return e->single >> r & 1;
+}
+
+/* Is the value in register r known to be one of a single? */
+static bool is_exact(const struct xe_emit *e, uint32_t r)
+{
+    return (e->single | e->exact) >> r & 1;
+}
+
+/* The host register that holds r in double format. */
+static int as_double(struct xe_emit *e, uint32_t r, int scratch)
+{
+    int x = xe__f_src(e, r, scratch);
+
+    if (is_single(e, r)) {
+        xe__jit_site(e);
+        xe_x64_v(A, X64_VCVTSS2SD, x, x, x64_reg(x));
+        e->single &= ~(1u << r);
+        e->exact |= 1u << r;
+    }
+    return x;
+}
+
+/* The same for a look at the value only: r keeps its format. */
+static int as_double_copy(struct xe_emit *e, uint32_t r, int scratch)
+{
+    int x = xe__f_src(e, r, scratch);
+
+    if (!is_single(e, r))
+        return x;
+    xe__jit_site(e);
+    xe_x64_v(A, X64_VCVTSS2SD, scratch, x, x64_reg(x));
+    return scratch;
+}
+
+/* The host register that holds r in single format; the interpreter takes over where r's value is
+ * none of a single. XMM0 and XMM4 are used. */
+static int as_single(struct xe_emit *e, uint32_t r, int scratch)
+{
+    int x = xe__f_src(e, r, scratch);
+
+    if (is_single(e, r))
+        return x;
+    xe__jit_site(e);
+    xe_x64_v(A, X64_VCVTSD2SS, 4, x, x64_reg(x));
+    if (!is_exact(e, r)) {
+        xe__jit_site(e);
+        xe_x64_v(A, X64_VCVTSS2SD, 0, 4, x64_reg(4));
+        xe_x64(A, X64_VUCOMISD, 0, x64_reg(x));
+        xe__jit_interpret_if(e, X64_NE);
+        xe__jit_interpret_if(e, X64_P);
+    }
+    xe_x64(A, X64_VMOVAPS, x, x64_reg(4));
+    e->exact |= 1u << r;
+    e->f_written[r] = true; /* the host register's bits are not those in struct xe_cpu */
+    if (e->f_host[r] != NO_REG)
+        e->single |= 1u << r;
+    return x;
+}
+
+void xe__jit_fpu_canonical(struct xe_emit *e)
+{
+    while (e->single)
+        as_double(e, (uint32_t)__builtin_ctz(e->single), 0);
+}
+
+/* Register r gets the double in x. */
+static void put_double(struct xe_emit *e, uint32_t r, int x, bool exact)
+{
+    e->single &= ~(1u << r);
+    e->exact = exact ? e->exact | 1u << r : e->exact & ~(1u << r);
+    xe__f_put(e, r, x);
+}
+
+/* Register r gets the single in x (a scratch register when r is not in a host register). */
+static void put_single(struct xe_emit *e, uint32_t r, int x)
+{
+    if (e->f_host[r] == NO_REG) {
+        xe__jit_site(e);
+        xe_x64_v(A, X64_VCVTSS2SD, x, x, x64_reg(x));
+        put_double(e, r, x, true);
+        return;
+    }
+    xe__f_put(e, r, x);
+    e->single |= 1u << r;
+    e->exact |= 1u << r;
+}
+
+/* ---- records ----------------------------------------------------------------------------------
+ */
+
+/* Does the next instruction replace all that a record of this one would tell, before anybody can
+ * look? */
+static bool is_replaced(const struct xe_emit *e)
+{
+    const struct xe_ppc_insn *next = e->next_word ? xe_ppc_decode(e->next_word) : NULL;
+    const struct xe_jit_row *row = next ? &xe_jit_rows[next - xe_ppc_insns] : NULL;
+
+    return row && !(e->next_word & 1) &&
+           (row->emit == xe__emit_arithmetic || row->emit == xe__emit_multiply_add);
+}
+
+/* Remember the instruction at hand. Bits of `operands`: frA, frB, frC; they are in x[]. */
+static void remember(struct xe_emit *e, int which, uint32_t operands, const int x[3],
+                     uint32_t singles)
+{
+    struct xe_jit_record *record = &e->frame->record[which];
+
+    if (which == RECORD_ARITHMETIC) {
+        if (is_replaced(e))
+            return;
+        xe_x64_imm(A, X64_MOV32_I, 0, x64_near(&e->frame->record[RECORD_CONVERT].word), 0);
+        xe_x64_imm(A, X64_MOV32_I, 0, x64_near(&e->frame->record[RECORD_COMPARE].word), 0);
+    }
+    for (uint32_t i = 0; i < 3; i++)
+        if (operands >> i & 1)
+            xe_x64(A, X64_VMOVSD_ST, x[i], x64_near(&record->operand[i]));
+    xe_x64_imm(A, X64_MOV32_I, 0, x64_near(&record->word), (int32_t)e->word);
+    xe_x64_imm(A, X64_MOV32_I, 0, x64_near(&record->forms), (int32_t)(operands << 8 | singles));
+}
+
+/* ---- arithmetic -------------------------------------------------------------------------------
+ */
+
+/* Arithmetic may use the host's: nobody asked for other rounding, traps or flushing. */
+static void check_plain(struct xe_emit *e)
+{
+    if (e->fp_checked)
+        return;
+    xe_x64_imm(A, X64_CMP8_I, 0, x64_near(&e->frame->plain), 0);
+    xe__jit_interpret_if(e, X64_E);
+    e->fp_checked = true;
+}
+
+/* The interpreter takes results that are the least normal number: they may be tiny ones rounded. */
+static void check_least(struct xe_emit *e, int x, bool single)
+{
+    xe_x64(A, single ? X64_VMOVD_ST : X64_VMOVQ_ST, x, x64_reg(X64_RAX));
+    if (single) {
+        xe_x64(A, X64_ADD32, X64_RAX, x64_reg(X64_RAX));
+        xe_x64_imm(A, X64_CMP32_I, 0, x64_reg(X64_RAX), 0x01000000);
+    } else {
+        xe_x64(A, X64_ADD64, X64_RAX, x64_reg(X64_RAX));
+        xe_x64(A, X64_CMP64, X64_RAX, xe__constant(e, JIT_MIN64X2));
+    }
+    xe__jit_interpret_if(e, X64_E);
+}
+
+/* fadd fsub fmul fdiv fsqrt and their single twins. XMM0: the result; XMM1, XMM2: operands that
+ * live in memory. */
+void xe__emit_arithmetic(struct xe_emit *e, uint32_t arg)
+{
+    bool single = arg & FPU_SINGLE;
+    int (*as)(struct xe_emit *, uint32_t, int) = single ? as_single : as_double;
+    int x[3], second = arg & FPU_AC ? 2 : 1;
+
+    if (e->word & 1) {
+        xe__jit_call(e);
+        return;
+    }
+    check_plain(e);
+    x[0] = arg & FPU_B ? 2 : as(e, RA, 1);
+    x[second] = as(e, arg & FPU_AC ? RC : RB, 2);
+    if (arg & FPU_B)
+        x[0] = x[second];
+    xe__jit_site(e);
+    xe_x64_v(A, (enum xe_x64_id)(arg & FPU_OP), 0, x[0], x64_reg(x[second]));
+    if (arg & FPU_TINY)
+        check_least(e, 0, single);
+    remember(e, RECORD_ARITHMETIC, (arg & FPU_B ? 0u : 1u) | 1u << second, x, single ? 7 : 0);
+    if (single)
+        put_single(e, RT, 0);
+    else
+        put_double(e, RT, 0, false);
+}
+
+/* frA * frC + frB and its relatives. XMM0: the result; XMM1 to XMM3: operands from memory. */
+void xe__emit_multiply_add(struct xe_emit *e, uint32_t arg)
+{
+    bool single = arg & FPU_SINGLE;
+    int (*as)(struct xe_emit *, uint32_t, int) = single ? as_single : as_double;
+    int x[3];
+
+    if (e->word & 1 || !e->jit->fma) {
+        xe__jit_call(e);
+        return;
+    }
+    check_plain(e);
+    x[0] = as(e, RA, 3);
+    x[2] = as(e, RC, 1);
+    x[1] = as(e, RB, 2);
+    xe_x64(A, X64_VMOVAPS, 0, x64_reg(x[0]));
+    xe__jit_site(e);
+    xe_x64_v(A, (enum xe_x64_id)(arg & FPU_OP), 0, x[2], x64_reg(x[1]));
+    xe_x64(A, single ? X64_VUCOMISS : X64_VUCOMISD, 0, x64_reg(0));
+    xe__jit_interpret_if(e, X64_P);
+    check_least(e, 0, single);
+    remember(e, RECORD_ARITHMETIC, 7, x, single ? 7 : 0);
+    if (arg & FPU_NEGATE)
+        xe_x64_v(A, X64_VXORPS, 0, 0, xe__constant(e, single ? JIT_SIGN32 : JIT_SIGN64));
+    if (single)
+        put_single(e, RT, 0);
+    else
+        put_double(e, RT, 0, false);
+}
+
+/* ---- conversions and compares -----------------------------------------------------------------
+ */
+
+void xe__emit_round_single(struct xe_emit *e, uint32_t unused)
+{
+    int x[3];
+
+    (void)unused;
+    if (e->word & 1) {
+        xe__jit_call(e);
+        return;
+    }
+    check_plain(e);
+    x[1] = as_double(e, RB, 2);
+    xe__jit_site(e);
+    xe_x64_v(A, X64_VCVTSD2SS, 0, x[1], x64_reg(x[1]));
+    check_least(e, 0, true);
+    remember(e, RECORD_ARITHMETIC, 2, x, 0);
+    put_single(e, RT, 0);
+}
+
+/* fctiw fctiwz fctid fctidz: what does not fit is an invalid operation on the host too. */
+void xe__emit_to_int(struct xe_emit *e, uint32_t arg)
+{
+    int x[3];
+
+    if (e->word & 1) {
+        xe__jit_call(e);
+        return;
+    }
+    check_plain(e);
+    x[1] = as_double(e, RB, 2);
+    xe__jit_site(e);
+    xe_x64(A, (enum xe_x64_id)(arg & FPU_OP), X64_RAX, x64_reg(x[1]));
+    if (arg & FPU_TO_WORD)
+        xe_x64(A, X64_MOVSXD, X64_RAX, x64_reg(X64_RAX));
+    remember(e, RECORD_CONVERT, 2, x, 0);
+    xe_x64(A, X64_VMOVQ, 0, x64_reg(X64_RAX));
+    put_double(e, RT, 0, false);
+}
+
+void xe__emit_from_int(struct xe_emit *e, uint32_t unused)
+{
+    int x[3];
+
+    (void)unused;
+    if (e->word & 1) {
+        xe__jit_call(e);
+        return;
+    }
+    check_plain(e);
+    x[1] = as_double(e, RB, 2);
+    xe_x64(A, X64_VMOVQ_ST, x[1], x64_reg(X64_RAX));
+    xe_x64_v(A, X64_VXORPS, 0, 0, x64_reg(0));
+    xe__jit_site(e);
+    xe_x64_v(A, X64_VCVTSI2SD, 0, 0, x64_reg(X64_RAX));
+    remember(e, RECORD_ARITHMETIC, 2, x, 0);
+    put_double(e, RT, 0, false);
+}
+
+void xe__emit_compare(struct xe_emit *e, uint32_t arg)
+{
+    bool single = is_single(e, RA) && is_single(e, RB);
+    uint32_t field = e->word >> 23 & 7;
+    int x[3];
+
+    check_plain(e);
+    x[0] = single ? xe__f_src(e, RA, 1) : as_double(e, RA, 1);
+    x[1] = single ? xe__f_src(e, RB, 2) : as_double(e, RB, 2);
+    xe__jit_site(e);
+    if (arg & FPU_ORDERED)
+        xe_x64(A, single ? X64_VCOMISS : X64_VCOMISD, x[0], x64_reg(x[1]));
+    else
+        xe_x64(A, single ? X64_VUCOMISS : X64_VUCOMISD, x[0], x64_reg(x[1]));
+    xe__jit_interpret_if(e, X64_P);
+    remember(e, RECORD_COMPARE, 3, x, single ? 3 : 0);
+    xe__compare_unsigned(e, field);
+}
+
+/* ---- moves -------------------------------------------------------------------------------------
+ */
+
+void xe__emit_sign(struct xe_emit *e, uint32_t how)
+{
+    bool single = is_single(e, RB);
+    struct xe_x64_rm sign = xe__constant(e, single ? JIT_SIGN32 : JIT_SIGN64);
+    int x;
+
+    if (e->word & 1) {
+        xe__jit_call(e);
+        return;
+    }
+    x = xe__f_src(e, RB, 0);
+    switch (how) {
+    case FPU_FLIP:
+        xe_x64_v(A, X64_VXORPS, 0, x, sign);
+        break;
+    case FPU_SET:
+        xe_x64_v(A, X64_VORPS, 0, x, sign);
+        break;
+    case FPU_CLEAR: /* not sign and x */
+        xe_x64(A, X64_VMOVUPS, 1, sign);
+        xe_x64_v(A, X64_VANDNPS, 0, 1, x64_reg(x));
+        break;
+    default:
+        xe_x64(A, X64_VMOVAPS, 0, x64_reg(x));
+    }
+    if (single)
+        put_single(e, RT, 0);
+    else
+        put_double(e, RT, 0, is_exact(e, RB));
+}
+
+/* fsel: frC where frA >= 0, else frB. */
+void xe__emit_select(struct xe_emit *e, uint32_t unused)
+{
+    bool single = is_single(e, RB) && is_single(e, RC), exact = is_exact(e, RB) && is_exact(e, RC);
+    int a, b, c;
+
+    (void)unused;
+    if (e->word & 1) {
+        xe__jit_call(e);
+        return;
+    }
+    b = single ? xe__f_src(e, RB, 2) : as_double(e, RB, 2);
+    c = single ? xe__f_src(e, RC, 3) : as_double(e, RC, 3);
+    a = as_double_copy(e, RA, 1);
+    xe_x64_v(A, X64_VXORPS, 0, 0, x64_reg(0));
+    xe__jit_site(e);
+    xe_x64_v_imm(A, X64_VCMPSD, 0, a, x64_reg(0), 0x1D); /* greater or equal, quietly */
+    xe_x64_v_imm(A, X64_VBLENDVPD, 0, b, x64_reg(c), 0);
+    if (single)
+        put_single(e, RT, 0);
+    else
+        put_double(e, RT, 0, exact);
+}
+
+/* ---- loads and stores --------------------------------------------------------------------------
+ */
+
+void xe__emit_load_float(struct xe_emit *e, uint32_t how)
+{
+    struct xe_x64_rm at = xe__address(e, how);
+
+    xe__jit_site(e);
+    if (how & MEM_SINGLE) {
+        xe_x64(A, X64_VMOVD, 0, at);
+        xe_x64_v(A, X64_VPSHUFB, 0, 0, xe__constant(e, JIT_SWAP4));
+        if (e->f_host[RT] == NO_REG) {
+            xe__jit_site(e);
+            xe_x64_v(A, X64_VCVTSS2SD, 0, 0, x64_reg(0));
+        }
+    } else {
+        xe_x64(A, X64_VMOVSD, 0, at);
+        xe_x64_v(A, X64_VPSHUFB, 0, 0, xe__constant(e, JIT_SWAP8));
+    }
+    xe__update(e, how);
+    if (how & MEM_SINGLE && e->f_host[RT] != NO_REG)
+        put_single(e, RT, 0);
+    else
+        put_double(e, RT, 0, how & MEM_SINGLE);
+}
+
+/* EAX (RDX is used) = the bits of the double in RDX in single format, shifted and not rounded; the
+ * interpreter does what is below the normal range. */
+static void narrow_bits(struct xe_emit *e)
+{
+    uint8_t *zero;
+
+    xe_x64(A, X64_LEA64, X64_RAX, x64_indexed(X64_RDX, X64_RDX, 0, 0));
+    xe_x64(A, X64_TEST64, X64_RAX, x64_reg(X64_RAX));
+    zero = xe_x64_jcc(A, X64_E);
+    xe_x64_imm(A, X64_SHR64_I, 0, x64_reg(X64_RAX), 53);
+    xe_x64_imm(A, X64_CMP32_I, 0, x64_reg(X64_RAX), 896);
+    xe__jit_interpret_if(e, X64_BE);
+    xe_x64_land(A, zero);
+    xe_x64(A, X64_MOV64, X64_RAX, x64_reg(X64_RDX));
+    xe_x64_imm(A, X64_SHR64_I, 0, x64_reg(X64_RAX), 32);
+    xe_x64_imm(A, X64_AND32_I, 0, x64_reg(X64_RAX), (int32_t)0xC0000000);
+    xe_x64_imm(A, X64_SHR64_I, 0, x64_reg(X64_RDX), 29);
+    xe_x64_imm(A, X64_AND32_I, 0, x64_reg(X64_RDX), 0x3FFFFFFF);
+    xe_x64(A, X64_OR32, X64_RDX, x64_reg(X64_RAX));
+}
+
+void xe__emit_store_float(struct xe_emit *e, uint32_t how)
+{
+    struct xe_x64_rm at;
+    int x;
+
+    /* The value first: getting it may need RAX. */
+    if (how & MEM_SINGLE && is_single(e, RT)) {
+        xe_x64(A, X64_VMOVD_ST, xe__f_src(e, RT, 0), x64_reg(X64_RDX));
+    } else {
+        x = as_double(e, RT, 0);
+        xe_x64(A, X64_VMOVQ_ST, x, x64_reg(X64_RDX));
+        if (how & MEM_SINGLE)
+            narrow_bits(e);
+    }
+    at = xe__address(e, how);
+    xe__jit_site(e);
+    xe_x64(A, how & (MEM_SINGLE | MEM_WORD) ? X64_MOVBE32_ST : X64_MOVBE64_ST, X64_RDX, at);
+    xe__update(e, how);
 }

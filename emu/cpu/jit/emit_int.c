@@ -261,14 +261,19 @@ void xe__emit_divw(struct xe_emit *e, uint32_t is_unsigned)
 /* ---- compare --------------------------------------------------------------------------------- */
 
 /* A 64-bit compare: 1, -1 or 0 as the flags say. */
-static void compare_wide(struct xe_emit *e, bool is_unsigned)
+static void compare_wide(struct xe_emit *e, uint32_t field, bool is_unsigned)
 {
     xe_x64_mov_imm(A, X64_RAX, 1);
     xe_x64_mov_imm(A, X64_RCX, UINT64_MAX);
     xe_x64_cmov(A, is_unsigned ? X64_C : X64_L, X64_RAX, x64_reg(X64_RCX));
     xe_x64_mov_imm(A, X64_RCX, 0);
     xe_x64_cmov(A, X64_E, X64_RAX, x64_reg(X64_RCX));
-    xe__cr_store(e, e->word >> 23 & 7, false);
+    xe__cr_store(e, field, false);
+}
+
+void xe__compare_unsigned(struct xe_emit *e, uint32_t field)
+{
+    compare_wide(e, field, true);
 }
 
 void xe__emit_cmpi(struct xe_emit *e, uint32_t is_unsigned)
@@ -277,7 +282,7 @@ void xe__emit_cmpi(struct xe_emit *e, uint32_t is_unsigned)
 
     if (e->word >> 21 & 1) {
         xe_x64_imm(A, X64_CMP64_I, 0, xe__g(e, RA), imm);
-        compare_wide(e, is_unsigned);
+        compare_wide(e, e->word >> 23 & 7, is_unsigned);
         return;
     }
     xe_x64(A, is_unsigned ? X64_MOV32 : X64_MOVSXD, X64_RAX, xe__g(e, RA));
@@ -293,7 +298,7 @@ void xe__emit_cmp(struct xe_emit *e, uint32_t is_unsigned)
     if (e->word >> 21 & 1) {
         xe__g_load(e, X64_RAX, RA);
         xe_x64(A, X64_CMP64, X64_RAX, xe__g(e, RB));
-        compare_wide(e, is_unsigned);
+        compare_wide(e, e->word >> 23 & 7, is_unsigned);
         return;
     }
     xe_x64(A, extend, X64_RAX, xe__g(e, RA));

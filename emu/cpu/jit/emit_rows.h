@@ -8,6 +8,19 @@ enum { LOGIC_AND, LOGIC_OR, LOGIC_XOR, LOGIC_SHIFTED = 16, LOGIC_NOT_B = 32, LOG
 enum { EXTEND_B, EXTEND_ZERO, EXTEND_MINUS_ONE, EXTEND_NOT_A = 4 };
 enum { ROTATE_LEFT_END, ROTATE_RIGHT_END, ROTATE_BOTH, ROTATE_INSERT };
 
+/* FPU arithmetic: the host's operation (enum xe_x64_id) and which operands it takes. */
+enum {
+    FPU_OP = 0xFFFF,
+    FPU_SINGLE = 0x10000,
+    FPU_B = 0x20000,    /* frB only                                   */
+    FPU_AC = 0x40000,   /* frA and frC; else frA and frB              */
+    FPU_TINY = 0x80000, /* may round up to the least normal number    */
+    FPU_NEGATE = 0x100000,
+    FPU_TO_WORD = 0x200000, /* fctiw: sign-extend the host's 32 bits */
+    FPU_ORDERED = 0x400000, /* fcmpo                                  */
+};
+enum { FPU_MOVE, FPU_FLIP, FPU_CLEAR, FPU_SET };
+
 /* Loads and stores: how the address is formed, how wide, how converted. */
 enum {
     MEM_D = 0,
@@ -20,12 +33,17 @@ enum {
     MEM_8 = 48,
     MEM_SIGN = 64,
     MEM_SWAP = 128,
+    MEM_SINGLE = 256, /* FPU: single format            */
+    MEM_WORD = 512,   /* stfiwx: the low word as it is */
 };
 
 /* The guest address of a load or store; RAX and RCX may be used for it. */
 struct xe_x64_rm xe__address(struct xe_emit *e, uint32_t how);
 /* RA = the address, for an update form, once the access is done. */
 void xe__update(struct xe_emit *e, uint32_t how);
+
+/* CR field from the host's flags of an unsigned (or FPU) compare. */
+void xe__compare_unsigned(struct xe_emit *e, uint32_t field);
 
 #define ROW(name, function, arg) xe_jit_emit xe__emit_##function;
 #include "cpu/jit/jit_rows.def"

@@ -31,6 +31,7 @@ static void note_slow(struct xe_jit *jit, struct xe_jit_region *region, struct x
 
     if (++site->faults < FAULTS_SLOW)
         return;
+    site->faults = 0;
     while (jit->slow[i] && jit->slow[i] != site->pc && n++ < 512)
         i = (i + 1) & 1023;
     if (n >= 512)
@@ -69,8 +70,16 @@ static struct xe_jit_site *site_of(struct xe_jit_region *region, uint32_t at)
     return low < region->sites && region->site[low].at == at ? &region->site[low] : NULL;
 }
 
+/* Source: the primary opcodes of AltiVec and VMX128. */
+static bool is_vector(const struct xe_jit *jit, uint32_t pc)
+{
+    uint32_t opcode = jit->engine->env.mem->base[pc] >> 2;
+
+    return opcode >= 4 && opcode <= 6;
+}
+
 /* Send the interrupted code out of its region, to have the site's instruction interpreted. */
-static bool send_out(struct xe_jit *jit, ucontext_t *context)
+static bool send_out(struct xe_jit *jit, ucontext_t *context, bool inexact)
 {
     greg_t *reg = context->uc_mcontext.gregs;
     uint64_t at = (uint64_t)reg[REG_RIP] - (uint64_t)(uintptr_t)jit->code;
@@ -82,8 +91,12 @@ static bool send_out(struct xe_jit *jit, ucontext_t *context)
     reg[REG_RIP] = (greg_t)(uintptr_t)(jit->code + region->spill);
     reg[REG_R15] += site->refund;
     jit->frame->cpu->pc = site->pc;
+    jit->frame->single = site->single;
     jit->counters.faults++;
-    note_slow(jit, region, site);
+    if (inexact && is_vector(jit, site->pc))
+        jit->vector_inexact = true;
+    else
+        note_slow(jit, region, site);
     return true;
 }
 
@@ -100,7 +113,7 @@ static bool handle(struct xe_jit *jit, int signal, const siginfo_t *info, uconte
         return true;
     if (signal == SIGFPE) /* the interpreter does it over; no trace of this attempt */
         context->uc_mcontext.fpregs->mxcsr &= ~0x3Fu;
-    return send_out(jit, context);
+    return send_out(jit, context, signal == SIGFPE && info->si_code == FPE_FLTRES);
 }
 
 static void on_fault(int signal, siginfo_t *info, void *context)

@@ -19,13 +19,14 @@ void xe__jit_state_out(struct xe_jit *jit, struct xe_cpu *cpu)
 {
     for (uint32_t i = 0; i < 8; i++)
         cpu->cr[i] = xe__cr_bits(jit->frame->cr[i]);
-    xe__jit_fpscr_out(jit, cpu);
+    xe__jit_fpu_out(jit, cpu);
 }
 
 void xe__jit_state_in(struct xe_jit *jit, const struct xe_cpu *cpu)
 {
     for (uint32_t i = 0; i < 8; i++)
         jit->frame->cr[i] = xe__cr_lazy(cpu->cr[i]);
+    xe__jit_fpu_mode(jit, cpu);
 }
 
 /* ---- life ------------------------------------------------------------------------------------ */
@@ -277,7 +278,7 @@ enum xe_jit_leave xe_jit_enter(struct xe_jit *jit, struct xe_cpu *cpu, uint32_t 
     frame->cpu = cpu;
     frame->link = 0;
     frame->beyond = env->left - (uint64_t)budget;
-    frame->fp_word = frame->fp_compare = 0;
+    frame->single = 0;
     xe__jit_state_in(jit, cpu);
     xe_mem_guard_sync(env->mem);
     why = (enum xe_jit_leave)xe__jit_go_in(jit, cpu, code, budget);

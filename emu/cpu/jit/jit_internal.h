@@ -21,11 +21,11 @@
 #define FRAME_SIZE   0x10000u
 #define LOOKUP       2048u
 
-/* Roles of host registers. RAX, RCX, RDX and XMM0 to XMM3 are free in every emitter. */
+/* Roles of host registers. RAX, RCX, RDX and XMM0 to XMM4 are free in every emitter. */
 #define R_CPU      X64_RBP /* struct xe_cpu + R_CPU_BIAS               */
 #define R_BUDGET   X64_R15 /* instructions that may still retire       */
 #define R_CPU_BIAS 128     /* so that all GPRs have short displacements */
-#define XMM_FREE   4
+#define XMM_FREE   5
 #define NO_REG     (-1)
 
 /* Integer registers that can live in host registers: GPR 0-31, LR, CTR. */
@@ -35,6 +35,16 @@
 /* Likewise of the other file: FPR 0-31, VR 0-127. */
 #define F_VR 32
 #define FS_N 160
+
+/* What FPSCR's FR, FI and FPRF follow from: the newest arithmetic instruction, then the newest
+ * conversion to integer and the newest compare after it. They are worked out when somebody looks,
+ * by doing the instruction over. */
+enum { RECORD_ARITHMETIC, RECORD_CONVERT, RECORD_COMPARE, RECORDS };
+struct xe_jit_record {
+    uint32_t word;  /* 0: none                                       */
+    uint32_t forms; /* bit n: operand n is kept in single format     */
+    uint64_t operand[3];
+};
 
 /* Data next to the code, reached RIP-relative. */
 struct xe_jit_frame {
@@ -51,9 +61,9 @@ struct xe_jit_frame {
     struct xe_ppc_env *env;
     struct xe_cpu *cpu;
     struct xe_jit *jit;
-    /* The last arithmetic instruction and the last compare, to work out FPSCR's FR, FI, FPRF. */
-    uint32_t fp_word, fp_compare;
-    uint64_t fp_operand[3], fp_compared[2];
+    struct xe_jit_record record[RECORDS];
+    uint32_t single; /* on the way out: FPRs that hold single format, bit n: FPR n */
+    uint32_t plain;  /* not 0: FPU arithmetic may use the host's                    */
     _Alignas(16) uint8_t constant[16][16]; /* enum xe_jit_constant */
     struct {
         uint32_t pc, code;
@@ -83,6 +93,7 @@ struct xe_jit_site {
     uint32_t at;     /* code offset of the host instruction            */
     uint32_t pc;     /* guest instruction                              */
     uint32_t refund; /* instructions paid for but not done             */
+    uint32_t single; /* FPRs that hold single format there             */
     uint32_t faults; /* slow accesses so far                           */
 };
 
@@ -124,6 +135,7 @@ struct xe_jit {
     uint32_t regions, max_regions;
     uint32_t slow[1024]; /* hash set of guest pcs whose accesses fault often; 0 none */
     bool fma, changed;
+    bool vector_inexact;         /* vector code rounds while XX is clear: see xe__jit_fpu_mode */
     struct xe_jit_region *again; /* to be translated anew */
     struct xe_jit_counters counters;
 };
@@ -157,7 +169,7 @@ enum xe_jit_late_kind {
 struct xe_jit_late {
     enum xe_jit_late_kind kind;
     uint8_t *from; /* displacement of the jump */
-    uint32_t pc, count, word;
+    uint32_t pc, count, word, single;
     uint8_t *back;
 };
 
@@ -180,7 +192,8 @@ struct xe_emit {
     bool g_written[GS_N], f_written[FS_N];
     /* FPU knowledge in this block. */
     bool fp_checked;
-    uint32_t single; /* FPRs known to hold a value of single precision */
+    uint32_t single; /* FPRs whose host register holds single format    */
+    uint32_t exact;  /* FPRs whose value is known to be one of a single */
     struct xe_jit_late *late;
     uint32_t lates, late_room;
     struct xe_jit_site *site;
@@ -209,14 +222,17 @@ bool xe__jit_fault_create(struct xe_jit *jit, struct xe_error *err);
 /* Point GS at guest memory, set MXCSR, run. */
 int xe__jit_go_in(struct xe_jit *jit, struct xe_cpu *cpu, uint32_t code, int64_t budget);
 /* ---- emit_fpu.c ---- */
-void xe__jit_fpscr_out(struct xe_jit *jit, struct xe_cpu *cpu);
+/* FPRs and FPSCR made whole in struct xe_cpu. */
+void xe__jit_fpu_out(struct xe_jit *jit, struct xe_cpu *cpu);
+/* MXCSR and `plain` as this thread's FPSCR wants them. */
+void xe__jit_fpu_mode(struct xe_jit *jit, const struct xe_cpu *cpu);
+/* All FPRs to double format in their host registers. Keeps the host's flags. */
+void xe__jit_fpu_canonical(struct xe_emit *e);
 
 /* ---- jit.c ---- */
 /* CR and FPSCR from their lazy forms into struct xe_cpu, and back. */
 void xe__jit_state_out(struct xe_jit *jit, struct xe_cpu *cpu);
 void xe__jit_state_in(struct xe_jit *jit, const struct xe_cpu *cpu);
-/* Is MXCSR as it stands right for this thread's FPSCR? */
-bool xe__jit_csr_fits(const struct xe_jit *jit, const struct xe_cpu *cpu);
 
 /* ---- region.c ---- */
 bool xe__jit_find_blocks(struct xe_emit *e, uint32_t head);

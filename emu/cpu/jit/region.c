@@ -204,7 +204,7 @@ void xe__jit_assign(struct xe_emit *e)
 {
     static const int8_t g_pool[] = {X64_RBX, X64_RSI, X64_RDI, X64_R8,  X64_R9,
                                     X64_R10, X64_R11, X64_R12, X64_R13, X64_R14};
-    static const int8_t f_pool[] = {4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    static const int8_t f_pool[] = {5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
     assign(e->g_uses, e->g_host, GS_N, g_pool, sizeof(g_pool));
     assign(e->f_uses, e->f_host, FS_N, f_pool, sizeof(f_pool));

@@ -26,8 +26,8 @@ void xe__jit_late(struct xe_emit *e, enum xe_jit_late_kind kind, uint8_t *from, 
                   uint32_t count)
 {
     if (room(e, (void **)&e->late, e->lates, &e->late_room, sizeof(*e->late)))
-        e->late[e->lates++] =
-            (struct xe_jit_late){.kind = kind, .from = from, .pc = pc, .count = count};
+        e->late[e->lates++] = (struct xe_jit_late){
+            .kind = kind, .from = from, .pc = pc, .count = count, .single = e->single};
 }
 
 static uint32_t offset_of(const struct xe_emit *e, const uint8_t *at)
@@ -38,8 +38,10 @@ static uint32_t offset_of(const struct xe_emit *e, const uint8_t *at)
 void xe__jit_site(struct xe_emit *e)
 {
     if (!e->measuring && room(e, (void **)&e->site, e->sites, &e->site_room, sizeof(*e->site)))
-        e->site[e->sites++] = (struct xe_jit_site){
-            .at = offset_of(e, e->a.at), .pc = e->pc, .refund = e->now->words - e->index};
+        e->site[e->sites++] = (struct xe_jit_site){.at = offset_of(e, e->a.at),
+                                                   .pc = e->pc,
+                                                   .refund = e->now->words - e->index,
+                                                   .single = e->single};
 }
 
 void xe__jit_interpret_if(struct xe_emit *e, enum xe_x64_cc cc)
@@ -99,8 +101,9 @@ static void call_helper(struct xe_emit *e, uint32_t pc, uint32_t word, uint32_t 
 
 void xe__jit_call(struct xe_emit *e)
 {
+    xe__jit_fpu_canonical(e);
     call_helper(e, e->pc, e->word, e->now->words - e->index);
-    e->single = 0;
+    e->exact = 0;
     e->fp_checked = false;
 }
 
@@ -177,7 +180,7 @@ static void emit_block(struct xe_emit *e, struct xe_jit_block *block)
 
     e->now = block;
     e->fp_checked = false;
-    e->single = 0;
+    e->single = e->exact = 0;
     if (!block->words)
         return;
     if (block->entry)
@@ -191,11 +194,15 @@ static void emit_block(struct xe_emit *e, struct xe_jit_block *block)
         e->word = xe_load_be32(env->mem->base + e->pc);
         e->next_word = e->index + 1 < block->words ? xe_load_be32(env->mem->base + e->pc + 4) : 0;
         e->insn = xe_ppc_decode(e->word);
-        if (e->index + 1 == block->words && block->end == END_BRANCH)
+        if (e->index + 1 == block->words && block->end == END_BRANCH) {
+            xe__jit_fpu_canonical(e);
             xe__jit_branch(e);
-        else
+        } else
             emit_word(e);
     }
+    e->pc = block->pc + 4 * block->words;
+    if (block->end != END_BRANCH)
+        xe__jit_fpu_canonical(e);
     if (block->end == END_FALL)
         xe__jit_go(e, block->pc + 4 * block->words);
     else if (block->end == END_INTERPRET)
@@ -242,6 +249,8 @@ static void emit_late(struct xe_emit *e, const struct xe_jit_late *late)
     case LATE_INTERPRET:
         if (late->count)
             xe_x64_imm(&e->a, X64_ADD64_I, 0, x64_reg(R_BUDGET), (int32_t)late->count);
+        if (late->single)
+            xe_x64_imm(&e->a, X64_MOV32_I, 0, x64_near(&e->frame->single), (int32_t)late->single);
         xe__jit_store_all(e);
         set_pc(e, late->pc);
         leave(e, late->kind == LATE_BUDGET ? XE_JIT_BUDGET : XE_JIT_INTERPRET);

@@ -1,0 +1,422 @@
+/* Translated code does what the interpreter does: random instructions and sequences over every row
+ * that a title may use, in a loop that gets translated, from interesting register values, in
+ * budgets of odd sizes. Registers, memory, exceptions and counts must agree after each budget.
+ *
+ * XE_JIT_SEED and XE_JIT_CASES in the environment choose others than the fixed run. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/decode.h"
+
+#define CODE  0x40010000u
+#define DATA  0x40030000u
+#define BYTES 0x2000u
+#define RUN   1500u
+
+/* Registers that memory instructions prefer; set again at the head of the loop. */
+#define BASE  28u
+#define INDEX 29u
+
+struct side {
+    struct xe_mem *mem;
+    struct xe_cpu_engine *engine;
+    struct xe_cpu cpu;
+    uint32_t exceptions, last_address;
+};
+
+static uint64_t state;
+
+static uint64_t rnd(void)
+{
+    uint64_t z = state += 0x9E3779B97F4A7C15u;
+
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+    return z ^ z >> 31;
+}
+
+static void on_export(void *ctx, struct xe_cpu *cpu, xe_gva address)
+{
+    (void)ctx;
+    (void)cpu;
+    (void)address;
+}
+
+static enum xe_cpu_action on_exception(void *ctx, struct xe_cpu *cpu,
+                                       const struct xe_cpu_exception *what)
+{
+    struct side *side = ctx;
+
+    (void)cpu;
+    side->exceptions++;
+    side->last_address = what->address;
+    return XE_CPU_SKIP;
+}
+
+static uint64_t on_timebase(void *ctx, struct xe_cpu *cpu)
+{
+    (void)ctx;
+    return cpu->retired;
+}
+
+static void side_init(struct side *side, struct xe_cpu_engine_config config)
+{
+    struct xe_cpu_host host = {side, on_export, on_exception, on_timebase};
+    struct xe_error err = XE_ERROR_INIT;
+
+    memset(side, 0, sizeof(*side));
+    side->mem = xe_mem_create(0, NULL);
+    cr_assert_not_null(side->mem);
+    xe_mem_alloc(side->mem, XE_MEM_HEAP_VIRTUAL_64K, CODE, 0x40000, 0, XE_PAGE_EXECUTE_READWRITE,
+                 true, false);
+    side->engine = xe_cpu_engine_create_as(&config, side->mem, host, &err);
+    cr_assert_not_null(side->engine, "%s", err.text);
+}
+
+static void side_fini(struct side *side)
+{
+    xe_cpu_engine_destroy(side->engine);
+    xe_mem_destroy(side->mem);
+}
+
+/* ---- cases ----------------------------------------------------------------------------------- */
+
+static uint64_t interesting64(void)
+{
+    static const uint64_t value[] = {
+        0,
+        1,
+        UINT64_MAX,
+        0x7FFFFFFF,
+        0x80000000,
+        0xFFFFFFFF,
+        0x7FFFFFFFFFFFFFFF,
+        0x8000000000000000,
+        0x3FF0000000000000, /* 1.0 */
+        0xC000000000000000,
+        0x7FF0000000000000,
+        0xFFF8000000000001,
+        0x7FF4000000000000,
+        0x0010000000000000,
+        0x000FFFFFFFFFFFFF,
+        0x3810000000000000, /* least normal single */
+        0x380FFFFFE0000000,
+        0x47EFFFFFE0000000, /* greatest single */
+        0x36A0000000000000,
+        0x3FF0000020000000,
+        0x3FF0000010000000,
+        0x3FB999999999999A,
+    };
+    uint64_t r = rnd();
+
+    switch (r % 6) {
+    case 0:
+        return value[rnd() % (sizeof(value) / sizeof(value[0]))];
+    case 1:
+        return rnd();
+    case 2:
+        return (uint32_t)rnd();
+    case 3:
+        return (uint64_t)(int64_t)(int8_t)rnd();
+    case 4: /* a single of moderate size */
+        return (rnd() & 0x800FFFFFE0000000u) | (1023 - 8 + rnd() % 16) << 52;
+    default:
+        return (rnd() & 0x800FFFFFFFFFFFFFu) | (1023 - 8 + rnd() % 16) << 52;
+    }
+}
+
+static uint32_t interesting32(void)
+{
+    static const uint32_t value[] = {0,          0x80000000, 0x3F800000, 0xBF800000, 0x7F800000,
+                                     0xFF800000, 0x7FC00001, 0x7FA00000, 0x00800000, 0x007FFFFF,
+                                     0x7F7FFFFF, 0x00000001, 0xFFFFFFFF, 0x3F8CCCCD};
+
+    return rnd() % 3 ? (uint32_t)rnd() % 0x08000000 + 0x3C000000
+                     : value[rnd() % (sizeof(value) / sizeof(value[0]))];
+}
+
+static void random_registers(struct xe_cpu *cpu)
+{
+    xe_cpu_reset(cpu);
+    cpu->pc = CODE;
+    for (int i = 0; i < 32; i++) {
+        cpu->gpr[i] = interesting64();
+        cpu->fpr[i] = interesting64();
+    }
+    for (int i = 0; i < 128; i++)
+        for (int j = 0; j < 4; j++)
+            cpu->vr[i].w[j] = interesting32();
+    for (int i = 0; i < 8; i++)
+        cpu->cr[i] = rnd() & 15;
+    cpu->ca = rnd() & 1;
+    cpu->xer_count = rnd() & 127;
+    cpu->lr = interesting64();
+    cpu->ctr = rnd() & 7;
+    cpu->vscr = rnd() % 4 ? 0x00010000 : 0;
+    if (rnd() % 2)
+        cpu->fpscr = 0x82000000; /* FX, XX: the usual state of a thread */
+    else if (rnd() % 4 == 0)
+        cpu->fpscr = rnd() & 0xFF;
+}
+
+static bool usable(const struct xe_ppc_insn *insn)
+{
+    enum xe_ppc_id id = (enum xe_ppc_id)(insn - xe_ppc_insns);
+
+    return insn->status == XE_PPC_STATUS_TITLE && id != XE_PPC_b && id != XE_PPC_bc &&
+           id != XE_PPC_bclr && id != XE_PPC_bcctr && id != XE_PPC_sc && id != XE_PPC_mtmsr &&
+           id != XE_PPC_mtmsrd;
+}
+
+static uint32_t random_word(const struct xe_ppc_insn *insn)
+{
+    uint32_t word = insn->match | ((uint32_t)rnd() & ~insn->mask);
+    bool memory = insn->class == XE_PPC_CLASS_LOAD || insn->class == XE_PPC_CLASS_STORE ||
+                  strstr(insn->operands, "RA|0") || strstr(insn->operands, "(RA");
+
+    if (memory && rnd() % 16) {
+        word = (word & ~(31u << 16)) | BASE << 16;
+        if (!strchr(insn->operands, '('))
+            word = (word & ~(31u << 11)) | INDEX << 11;
+        else
+            word = (word & ~0xF800u) | (word & 0x8000 ? 0xF800u : 0);
+    }
+    /* Few registers, so that results meet. */
+    if (!memory && rnd() % 2)
+        word &= ~(insn->mask ^ UINT32_MAX) | ~(0x18u << 21 | 0x18u << 16 | 0x18u << 11);
+    return xe_ppc_decode(word) == insn ? word : random_word(insn);
+}
+
+struct program {
+    uint32_t word[64];
+    uint32_t words;
+};
+
+static void add(struct program *p, uint32_t word)
+{
+    p->word[p->words++] = word;
+}
+
+static void begin(struct program *p)
+{
+    p->words = 0;
+    add(p, 0x3F800000 | (DATA + 0x1000) >> 16);                     /* lis r28        */
+    add(p, 0x639C0000 | ((DATA + 0x1000) & 0xFFFF));                /* ori r28,r28    */
+    add(p, 0x3BA00000 | (rnd() % 2 ? rnd() & 0xF0 : rnd() & 0xFF)); /* li r29 */
+}
+
+/* A conditional branch forward over a few words, now and then. */
+static void random_branch(struct program *p, uint32_t over)
+{
+    static const uint32_t bo[] = {4, 12, 16, 18, 8, 0, 2, 10};
+
+    add(p, 0x40000000 | bo[rnd() % 8] << 21 | (uint32_t)(rnd() & 31) << 16 | (over + 1) * 4);
+}
+
+static void end(struct program *p)
+{
+    add(p, 0x48000000 | ((0u - p->words * 4) & 0x03FFFFFC)); /* b to the first word */
+}
+
+/* ---- comparing --------------------------------------------------------------------------------
+ */
+
+static void describe(const struct program *p, const struct side *a, const struct side *b,
+                     char *text, size_t size)
+{
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < p->words && n + 100 < size; i++) {
+        char line[96];
+
+        xe_ppc_disassemble(p->word[i], CODE + 4 * i, line, sizeof(line));
+        n += (size_t)snprintf(text + n, size - n, "  %08x: %08x %s\n", CODE + 4 * i, p->word[i],
+                              line);
+    }
+#define DIFF(field, ...)                                                                           \
+    if (n + 128 < size && a->cpu.field != b->cpu.field)                                            \
+    n += (size_t)snprintf(text + n, size - n, __VA_ARGS__, (unsigned long long)a->cpu.field,       \
+                          (unsigned long long)b->cpu.field)
+    for (int i = 0; i < 32; i++) {
+        DIFF(gpr[i], "  r%d %016llx jit %016llx\n", i);
+        DIFF(fpr[i], "  f%d %016llx jit %016llx\n", i);
+    }
+    for (int i = 0; i < 128; i++) {
+        DIFF(vr[i].d[1], "  v%d.hi %016llx jit %016llx\n", i);
+        DIFF(vr[i].d[0], "  v%d.lo %016llx jit %016llx\n", i);
+    }
+    for (int i = 0; i < 8; i++)
+        DIFF(cr[i], "  cr%d %llx jit %llx\n", i);
+    DIFF(pc, "  pc %08llx jit %08llx\n");
+    DIFF(lr, "  lr %016llx jit %016llx\n");
+    DIFF(ctr, "  ctr %016llx jit %016llx\n");
+    DIFF(ca, "  ca %llx jit %llx\n");
+    DIFF(so, "  so %llx jit %llx\n");
+    DIFF(fpscr, "  fpscr %08llx jit %08llx\n");
+    DIFF(vscr, "  vscr %08llx jit %08llx\n");
+    DIFF(retired, "  retired %llu jit %llu\n");
+    for (uint32_t i = 0; i < BYTES && n + 128 < size; i += 8)
+        if (xe_mem_u64(a->mem, DATA + i) != xe_mem_u64(b->mem, DATA + i))
+            n += (size_t)snprintf(text + n, size - n, "  m+%x %016llx jit %016llx\n", i,
+                                  (unsigned long long)xe_mem_u64(a->mem, DATA + i),
+                                  (unsigned long long)xe_mem_u64(b->mem, DATA + i));
+    if (a->last_address != b->last_address)
+        n += (size_t)snprintf(text + n, size - n, "  address %08x jit %08x\n", a->last_address,
+                              b->last_address);
+    if (a->exceptions != b->exceptions)
+        snprintf(text + n, size - n, "  exceptions %u jit %u\n", a->exceptions, b->exceptions);
+#undef DIFF
+}
+
+static bool same(const struct side *a, const struct side *b)
+{
+    struct xe_cpu x = a->cpu, y = b->cpu;
+
+    x.stop = y.stop = 0;
+    return !memcmp(&x, &y, sizeof(x)) && a->exceptions == b->exceptions &&
+           a->last_address == b->last_address &&
+           !memcmp(xe_mem_view(a->mem, DATA, BYTES), xe_mem_view(b->mem, DATA, BYTES), BYTES);
+}
+
+static void place(struct side *side, const struct program *p, const struct xe_cpu *cpu,
+                  const uint8_t *data)
+{
+    for (uint32_t i = 0; i < p->words; i++)
+        xe_mem_set_u32(side->mem, CODE + 4 * i, p->word[i]);
+    xe_mem_write(side->mem, DATA, data, BYTES);
+    side->cpu = *cpu;
+    side->exceptions = side->last_address = 0;
+}
+
+/* Run both; false with *ret_at set when they differ. */
+static bool agree(struct side *a, struct side *b, const struct program *p, const struct xe_cpu *cpu,
+                  const uint8_t *data, uint64_t seed)
+{
+    uint64_t left = RUN, keep = state;
+    bool ok = true;
+
+    place(a, p, cpu, data);
+    place(b, p, cpu, data);
+    state = seed;
+    while (left && ok) {
+        uint64_t n = rnd() % 3 ? 1 + rnd() % 40 : 1 + rnd() % 700;
+
+        n = n < left ? n : left;
+        xe_cpu_run(a->engine, &a->cpu, n);
+        xe_cpu_run(b->engine, &b->cpu, n);
+        left -= n;
+        ok = same(a, b);
+    }
+    state = keep;
+    return ok;
+}
+
+/* Drop instructions while the difference stays. */
+static void shrink(struct side *a, struct side *b, struct program *p, const struct xe_cpu *cpu,
+                   const uint8_t *data, uint64_t seed)
+{
+    for (uint32_t i = 0; i + 1 < p->words; i++) {
+        struct program less = *p;
+
+        less.word[i] = 0x60000000;
+        if (p->word[i] != 0x60000000 && !agree(a, b, &less, cpu, data, seed))
+            *p = less;
+    }
+    (void)agree(a, b, p, cpu, data, seed);
+}
+
+static void check(struct side *a, struct side *b, struct program *p, const char *what)
+{
+    static uint8_t data[BYTES];
+    static char text[16384];
+    struct xe_cpu cpu;
+    uint64_t seed = rnd();
+
+    for (size_t i = 0; i < BYTES; i += 4) {
+        uint32_t w = rnd() % 2 ? interesting32() : (uint32_t)rnd();
+
+        memcpy(data + i, &w, 4);
+    }
+    random_registers(&cpu);
+    if (agree(a, b, p, &cpu, data, seed))
+        return;
+    shrink(a, b, p, &cpu, data, seed);
+    describe(p, a, b, text, sizeof(text));
+    cr_assert(false, "%s:\n%s", what, text);
+}
+
+static uint32_t cases(uint32_t usual)
+{
+    const char *text = getenv("XE_JIT_CASES");
+
+    return text ? (uint32_t)strtoul(text, NULL, 0) : usual;
+}
+
+static void seed(uint64_t usual)
+{
+    const char *text = getenv("XE_JIT_SEED");
+
+    state = text ? strtoull(text, NULL, 0) : usual;
+}
+
+Test(cpu_jit, every_row_alone)
+{
+    struct side a, b;
+
+    seed(1);
+    side_init(&a, (struct xe_cpu_engine_config){.kind = XE_CPU_INTERPRETER});
+    side_init(&b, (struct xe_cpu_engine_config){.kind = XE_CPU_JIT, .hot = 1});
+    for (uint32_t i = 0; i < XE_PPC_INSNS; i++)
+        for (uint32_t n = 0; n < cases(12) && usable(&xe_ppc_insns[i]); n++) {
+            struct program p;
+
+            begin(&p);
+            for (uint32_t k = 0; k < 3; k++)
+                add(&p, random_word(&xe_ppc_insns[i]));
+            end(&p);
+            check(&a, &b, &p, xe_ppc_insns[i].name);
+        }
+    side_fini(&a);
+    side_fini(&b);
+}
+
+static void sequences(struct xe_cpu_engine_config config, uint64_t first)
+{
+    struct side a, b;
+
+    seed(first);
+    side_init(&a, (struct xe_cpu_engine_config){.kind = XE_CPU_INTERPRETER});
+    side_init(&b, config);
+    for (uint32_t n = 0; n < cases(1500); n++) {
+        uint32_t length = 3 + rnd() % 30;
+        enum xe_ppc_class class = (enum xe_ppc_class)(rnd() % 12);
+        struct program p;
+
+        begin(&p);
+        while (p.words < length) {
+            const struct xe_ppc_insn *insn = &xe_ppc_insns[rnd() % XE_PPC_INSNS];
+
+            if (rnd() % 10 == 0)
+                random_branch(&p, rnd() % (length - p.words));
+            else if (usable(insn) &&
+                     (class > XE_PPC_CLASS_VMX128 || insn->class == class || rnd() % 16 == 0))
+                add(&p, random_word(insn));
+        }
+        end(&p);
+        check(&a, &b, &p, "sequence");
+    }
+    side_fini(&a);
+    side_fini(&b);
+}
+
+Test(cpu_jit, sequences)
+{
+    sequences((struct xe_cpu_engine_config){.kind = XE_CPU_JIT, .hot = 1}, 2);
+}
+
+Test(cpu_jit, sequences_with_one_region)
+{
+    sequences((struct xe_cpu_engine_config){.kind = XE_CPU_JIT, .hot = 1, .max_regions = 1}, 3);
+}
