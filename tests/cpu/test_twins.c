@@ -5,11 +5,10 @@
 #include <string.h>
 
 #include "cpu/decode.h"
+#include "tests/cpu/one_word.h"
 #include "tests/cpu/operands.h"
 
-#define ROUNDS 3000
-#define DATA   0x40020000u
-#define BYTES  64u
+#define BYTES 64u /* of memory */
 
 /* The AltiVec row of a VMX128 row, by name; NULL where there is none. */
 static const struct xe_ppc_insn *twin_of(const struct xe_ppc_insn *insn)
@@ -65,18 +64,17 @@ static void draw_state(struct xe_cpu *cpu, struct draw *draw)
     memset(cpu, 0, sizeof(*cpu));
     for (int i = 1; i < 5; i++)
         cpu->vr[i] = draw_vector(draw, draw_below(draw, 4) ? draw_single : draw_word);
-    cpu->gpr[5] = DATA;
+    cpu->gpr[5] = ONE_WORD_DATA;
     cpu->gpr[6] = draw_below(draw, BYTES);
     cpu->vscr = draw_below(draw, 2) << 16 | draw_below(draw, 2);
     xe_cpu_cr_set(cpu, draw_below(draw, 0x10000) << 16);
 }
 
-static void check_twins(struct xe_mem *mem, const struct xe_ppc_insn *insn,
+static void check_twins(struct one_word *w, const struct xe_ppc_insn *insn,
                         const struct xe_ppc_insn *twin, struct draw *draw)
 {
-    struct xe_ppc_env env = {.mem = mem};
+    static uint8_t before[ONE_WORD_BYTES], after[2][BYTES];
     struct xe_cpu start, cpu[2];
-    uint8_t before[BYTES], after[2][BYTES];
     uint32_t word[2];
 
     draw_state(&start, draw);
@@ -85,9 +83,8 @@ static void check_twins(struct xe_mem *mem, const struct xe_ppc_insn *insn,
         before[i] = (uint8_t)draw_below(draw, 256);
     for (int i = 0; i < 2; i++) {
         memcpy(&cpu[i], &start, sizeof(start));
-        xe_mem_write(mem, DATA, before, BYTES);
-        cr_assert_eq((i ? twin : insn)->exec(&env, &cpu[i], word[i]), XE_PPC_NEXT);
-        xe_mem_read(mem, DATA, after[i], BYTES);
+        cr_assert(one_word_run(w, word[i], &cpu[i], before), "%08x", word[i]);
+        xe_mem_read(w->mem, ONE_WORD_DATA, after[i], BYTES);
     }
     cr_assert(!memcmp(&cpu[0], &cpu[1], sizeof(start)) && !memcmp(after[0], after[1], BYTES),
               "%s %08x and %s %08x: %016lx%016lx and %016lx%016lx, vscr %08x", insn->name, word[0],
@@ -95,26 +92,34 @@ static void check_twins(struct xe_mem *mem, const struct xe_ppc_insn *insn,
               cpu[1].vr[1].d[0], start.vscr);
 }
 
-Test(cpu_twins, do_the_same)
+static void check_all(enum xe_cpu_engine_kind kind, int rounds)
 {
     struct draw draw = {21};
-    struct xe_mem *mem = xe_mem_create(0, NULL);
+    struct one_word w;
     int twins = 0;
 
-    cr_assert_not_null(mem);
-    xe_mem_alloc(mem, XE_MEM_HEAP_VIRTUAL_64K, DATA & ~0xFFFFu, 0x20000, 0, XE_PAGE_READWRITE, true,
-                 false);
+    one_word_init(&w, kind);
     for (int i = 0; i < XE_PPC_INSNS; i++) {
         const struct xe_ppc_insn *insn = &xe_ppc_insns[i];
         const struct xe_ppc_insn *twin = insn->class == XE_PPC_CLASS_VMX128 ? twin_of(insn) : NULL;
 
-        for (int n = 0; twin && n < ROUNDS; n++)
-            check_twins(mem, insn, twin, &draw);
+        for (int n = 0; twin && n < rounds; n++)
+            check_twins(&w, insn, twin, &draw);
         twins += twin != NULL;
     }
     cr_expect_eq(twins, 77 - 8,
-                 "%d: all but vmulfp vmaddcfp vmsum3fp vmsum4fp vpermwi vrlimi and "
-                 "the D3D pair have one",
+                 "%d: all but vmulfp vmaddcfp vmsum3fp vmsum4fp vpermwi vrlimi and the D3D pair "
+                 "have one",
                  twins);
-    xe_mem_destroy(mem);
+    one_word_fini(&w);
+}
+
+Test(cpu_twins, do_the_same)
+{
+    check_all(XE_CPU_INTERPRETER, 2000);
+}
+
+Test(cpu_twins, do_the_same_translated)
+{
+    check_all(XE_CPU_JIT, 500);
 }
