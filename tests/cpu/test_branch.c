@@ -3,25 +3,10 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "cpu/exec.h"
+#include "cpu/decode.h"
+#include "tests/cpu/one_word.h"
 
-#define PC 0x82000100u
-
-struct outcome {
-    enum xe_ppc_next next;
-    struct xe_cpu cpu;
-    enum xe_cpu_exception_kind raised;
-};
-
-static struct outcome run(xe_ppc_exec *exec, const struct xe_cpu *start, uint32_t word)
-{
-    struct xe_ppc_env env = {0};
-    struct outcome o = {.cpu = *start};
-
-    o.next = exec(&env, &o.cpu, word);
-    o.raised = env.exception.kind;
-    return o;
-}
+#define PC ONE_WORD_CODE
 
 /* ---- branches ------------------------------------------------------------------------------ */
 
@@ -48,50 +33,64 @@ static bool taken(uint32_t bo, bool condition, uint64_t ctr_after)
 
 enum kind { BC, BCA, BCLR, BCCTR, KINDS };
 
-static void check_branch(enum kind kind, uint32_t bo, uint32_t bi, bool lk,
+static void check_branch(struct one_word *w, enum kind kind, uint32_t word,
                          const struct xe_cpu *start)
 {
-    static const uint32_t words[KINDS] = {0x4000FF00, 0x4000FF02, 0x4C000020, 0x4C000420};
-    static xe_ppc_exec *const rows[KINDS] = {xe_ppc_exec_bc, xe_ppc_exec_bc, xe_ppc_exec_bclr,
-                                             xe_ppc_exec_bcctr};
     const uint32_t to[KINDS] = {PC - 0x100, 0xFFFFFF00, (uint32_t)start->lr & ~3u,
                                 (uint32_t)start->ctr & ~3u};
-    uint32_t word = words[kind] | bo << 21 | bi << 16 | lk;
-    struct outcome o = run(rows[kind], start, word);
-    struct xe_cpu want = *start;
+    uint32_t bo = word >> 21 & 31, bi = word >> 16 & 31;
     bool bit = xe_cpu_cr_get(start) >> (31 - bi) & 1;
+    struct xe_cpu cpu, want = *start;
 
+    memcpy(&cpu, start, sizeof(cpu));
     if (kind == BCCTR && !(bo & 4)) {
-        cr_assert(o.next == XE_PPC_FAULT && o.raised == XE_CPU_EXC_ILLEGAL, "%08x", word);
-        cr_assert_eq(memcmp(&o.cpu, start, sizeof(*start)), 0, "%08x", word);
+        cr_assert(!one_word_run(w, word, &cpu, NULL) && w->exception.kind == XE_CPU_EXC_ILLEGAL,
+                  "%08x", word);
+        cr_assert_eq(memcmp(&cpu, start, sizeof(cpu)), 0, "%08x", word);
         return;
     }
     if (!(bo & 4))
         want.ctr--;
     want.pc = taken(bo, bit, want.ctr) ? to[kind] : PC + 4;
-    if (lk)
+    want.retired++;
+    if (word & 1)
         want.lr = PC + 4;
-    cr_assert_eq(o.next, XE_PPC_BRANCHED, "%08x", word);
-    cr_assert_eq(memcmp(&o.cpu, &want, sizeof(want)), 0, "%08x ctr %016lx cr bit %d", word,
+    cr_assert(one_word_run(w, word, &cpu, NULL), "%08x", word);
+    cr_assert_eq(memcmp(&cpu, &want, sizeof(want)), 0, "%08x ctr %016lx cr bit %d", word,
                  start->ctr, bit);
 }
 
-Test(cpu_branch, every_bo_decides_as_the_book_says)
+static void branch_all_ways(enum xe_cpu_engine_kind engine, uint32_t step)
 {
+    static const uint32_t words[KINDS] = {0x4000FF00, 0x4000FF02, 0x4C000020, 0x4C000420};
+    struct one_word w;
     struct xe_cpu cpu;
 
+    one_word_init(&w, engine);
     memset(&cpu, 0, sizeof(cpu));
     cpu.pc = PC;
     cpu.lr = 0x123456789ABCDEF7;
-    for (uint32_t n = 0; n < 32 * 32 * 2 * 2; n++)
+    for (uint32_t n = 0; n < 32 * 32 * 2 * 2; n += step)
         for (size_t c = 0; c < sizeof(counts) / sizeof(counts[0]); c++)
             for (enum kind kind = BC; kind < KINDS; kind++) {
                 uint32_t bi = n >> 5 & 31;
 
                 cpu.ctr = counts[c];
                 xe_cpu_cr_set(&cpu, n & 0x400 ? 0x80000000u >> bi : ~(0x80000000u >> bi));
-                check_branch(kind, n & 31, bi, n >> 11 & 1, &cpu);
+                check_branch(&w, kind, words[kind] | (n & 31) << 21 | bi << 16 | (n >> 11 & 1),
+                             &cpu);
             }
+    one_word_fini(&w);
+}
+
+Test(cpu_branch, every_bo_decides_as_the_book_says)
+{
+    branch_all_ways(XE_CPU_INTERPRETER, 1);
+}
+
+Test(cpu_branch, every_bo_decides_so_translated)
+{
+    branch_all_ways(XE_CPU_JIT, 3);
 }
 
 /* Targets wrap at both ends of the address space, and LR's upper half becomes 0. */
@@ -112,11 +111,11 @@ Test(cpu_branch, addresses_have_32_bits)
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct xe_cpu cpu = {.pc = rows[i].pc, .lr = ~0ull};
-        struct outcome o =
-            run(rows[i].word >> 26 == 18 ? xe_ppc_exec_b : xe_ppc_exec_bc, &cpu, rows[i].word);
+        struct xe_ppc_env env = {0};
 
-        cr_expect_eq(o.cpu.pc, rows[i].to, "%08x: %08x", rows[i].word, o.cpu.pc);
-        cr_expect_eq(o.cpu.lr, rows[i].lr, "%08x: %016lx", rows[i].word, o.cpu.lr);
+        xe_ppc_decode(rows[i].word)->exec(&env, &cpu, rows[i].word);
+        cr_expect_eq(cpu.pc, rows[i].to, "%08x: %08x", rows[i].word, cpu.pc);
+        cr_expect_eq(cpu.lr, rows[i].lr, "%08x: %016lx", rows[i].word, cpu.lr);
     }
 }
 
@@ -156,34 +155,49 @@ static uint64_t low_word(uint64_t x)
     return (uint64_t)(int64_t)(int32_t)x;
 }
 
-static void check_trap(xe_ppc_exec *exec, uint32_t word, const struct xe_cpu *start, bool fires)
+static void check_trap(struct one_word *w, uint32_t word, const struct xe_cpu *start, bool fires)
 {
-    struct outcome o = run(exec, start, word);
+    struct xe_cpu cpu, want = *start;
 
-    cr_assert_eq(o.next, fires ? XE_PPC_FAULT : XE_PPC_NEXT, "%08x %016lx %016lx", word,
+    memcpy(&cpu, start, sizeof(cpu));
+    cr_assert_eq(one_word_run(w, word, &cpu, NULL), !fires, "%08x %016lx %016lx", word,
                  start->gpr[4], start->gpr[5]);
     if (fires)
-        cr_assert_eq(o.raised, XE_CPU_EXC_TRAP);
-    cr_assert_eq(memcmp(&o.cpu, start, sizeof(*start)), 0, "%08x", word);
+        cr_assert_eq(w->exception.kind, XE_CPU_EXC_TRAP);
+    else
+        want.pc += 4, want.retired++;
+    cr_assert_eq(memcmp(&cpu, &want, sizeof(want)), 0, "%08x", word);
+}
+
+static void trap_all_ways(enum xe_cpu_engine_kind engine, uint32_t step)
+{
+    struct one_word w;
+    struct xe_cpu cpu;
+
+    one_word_init(&w, engine);
+    memset(&cpu, 0, sizeof(cpu));
+    cpu.pc = PC;
+    for (uint32_t n = 0; n < 32 * VALUES * VALUES; n += step) {
+        uint64_t a = values[n / VALUES % VALUES], b = values[n % VALUES];
+        uint64_t si = (uint64_t)(int64_t)(int16_t)b;
+        uint32_t to = n / (VALUES * VALUES), fields = to << 21 | 4 << 16;
+
+        cpu.gpr[4] = a;
+        cpu.gpr[5] = b;
+        check_trap(&w, 0x7C002808 | fields, &cpu, traps(to, low_word(a), low_word(b)));
+        check_trap(&w, 0x7C002888 | fields, &cpu, traps(to, a, b));
+        check_trap(&w, 0x0C000000 | fields | (uint16_t)b, &cpu, traps(to, low_word(a), si));
+        check_trap(&w, 0x08000000 | fields | (uint16_t)b, &cpu, traps(to, a, si));
+    }
+    one_word_fini(&w);
 }
 
 Test(cpu_branch, every_to_traps_as_the_book_says)
 {
-    struct xe_cpu cpu = {.pc = PC};
+    trap_all_ways(XE_CPU_INTERPRETER, 1);
+}
 
-    for (uint32_t to = 0; to < 32; to++)
-        for (size_t i = 0; i < VALUES * VALUES; i++) {
-            uint64_t a = values[i / VALUES], b = values[i % VALUES];
-            uint64_t si = (uint64_t)(int64_t)(int16_t)b;
-            uint32_t fields = to << 21 | 4 << 16;
-
-            cpu.gpr[4] = a;
-            cpu.gpr[5] = b;
-            check_trap(xe_ppc_exec_tw, 0x7C002808 | fields, &cpu,
-                       traps(to, low_word(a), low_word(b)));
-            check_trap(xe_ppc_exec_td, 0x7C002888 | fields, &cpu, traps(to, a, b));
-            check_trap(xe_ppc_exec_twi, 0x0C000000 | fields | (uint16_t)b, &cpu,
-                       traps(to, low_word(a), si));
-            check_trap(xe_ppc_exec_tdi, 0x08000000 | fields | (uint16_t)b, &cpu, traps(to, a, si));
-        }
+Test(cpu_branch, every_to_traps_so_translated)
+{
+    trap_all_ways(XE_CPU_JIT, 3);
 }

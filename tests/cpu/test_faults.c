@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "cpu/decode.h"
+#include "tests/cpu/one_word.h"
 
-#define CODE      0x40010000u
-#define OPEN      0x40020000u /* may be read and written      */
-#define CLOSED    0x40021000u /* the page behind: no access   */
+#define CODE      ONE_WORD_CODE
+#define OPEN      ONE_WORD_DATA /* may be read and written      */
+#define CLOSED    0x40021000u   /* the page behind: no access   */
 #define READ_ONLY 0x40022000u
 #define LAST      0x4002F000u /* like OPEN; nothing behind it */
-#define NOTHING   0x40030000u
+#define NOTHING   ONE_WORD_END
 #define PAGE      0x1000u
 
 enum way {
@@ -95,49 +96,6 @@ static const struct row {
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
-struct world {
-    struct xe_mem *mem;
-    struct xe_cpu_engine *engine;
-    enum xe_cpu_engine_kind kind;
-    struct xe_cpu_exception exception;
-    bool raised;
-};
-
-static enum xe_cpu_action on_exception(void *ctx, struct xe_cpu *cpu,
-                                       const struct xe_cpu_exception *what)
-{
-    struct world *w = ctx;
-
-    (void)cpu;
-    w->raised = true;
-    w->exception = *what;
-    return XE_CPU_LEAVE;
-}
-
-static void open_world(struct world *w, enum xe_cpu_engine_kind kind)
-{
-    const struct xe_cpu_engine_config config = {.kind = kind, .hot = 1};
-
-    memset(w, 0, sizeof(*w));
-    w->mem = xe_mem_create(0, NULL);
-    cr_assert_not_null(w->mem);
-    xe_mem_alloc(w->mem, XE_MEM_HEAP_VIRTUAL_64K, CODE, 0x20000, 0, XE_PAGE_EXECUTE_READWRITE, true,
-                 false);
-    cr_assert(xe_mem_protect(w->mem, CLOSED, PAGE, XE_PAGE_NOACCESS, NULL));
-    cr_assert(xe_mem_protect(w->mem, READ_ONLY, PAGE, XE_PAGE_READONLY, NULL));
-    xe_mem_set_u32(w->mem, CODE + 4, 0x48000000); /* b . */
-    w->kind = kind;
-    w->engine = xe_cpu_engine_create_as(
-        &config, w->mem, (struct xe_cpu_host){.ctx = w, .exception = on_exception}, NULL);
-    cr_assert_not_null(w->engine);
-}
-
-static void close_world(struct world *w)
-{
-    xe_cpu_engine_destroy(w->engine);
-    xe_mem_destroy(w->mem);
-}
-
 /* The row with its address in r4 (and r5 = 0), its other register r29, f29 or v29. */
 static uint32_t word_of(const struct xe_ppc_insn *insn)
 {
@@ -182,7 +140,7 @@ static enum xe_mem_fault trouble(uint32_t at, bool write)
     }
 }
 
-static void check_fault(const struct world *w, const struct row *row, uint32_t ea)
+static void check_fault(const struct one_word *w, const struct row *row, uint32_t ea)
 {
     const char *name = xe_ppc_insns[row->id].name;
     enum xe_mem_fault wanted = XE_MEM_OK;
@@ -208,7 +166,7 @@ static void check_fault(const struct world *w, const struct row *row, uint32_t e
     cr_expect_eq(w->exception.write, row->write, "%s %08x", name, ea);
 }
 
-static void try(struct world *w, const struct row *row, uint32_t ea)
+static void try(struct one_word *w, const struct row *row, uint32_t ea)
 {
     const struct xe_ppc_insn *insn = &xe_ppc_insns[row->id];
     static uint8_t before[NOTHING - CODE], after[NOTHING - CODE];
@@ -226,11 +184,7 @@ static void try(struct world *w, const struct row *row, uint32_t ea)
     memcpy(&start, &cpu, sizeof(start));
     xe_mem_set_u32(w->mem, CODE, word_of(insn));
     xe_mem_read(w->mem, CODE, before, sizeof(before));
-    for (int arrival = 0; arrival < (w->kind == XE_CPU_INTERPRETER ? 1 : 2); arrival++) {
-        memcpy(&cpu, &start, sizeof(cpu));
-        w->raised = false;
-        xe_cpu_run(w->engine, &cpu, 2);
-    }
+    one_word_run(w, word_of(insn), &cpu, before + (OPEN - CODE));
     check_fault(w, row, ea);
     xe_mem_read(w->mem, CODE, after, sizeof(after));
     if (w->raised)
@@ -243,14 +197,16 @@ static void try(struct world *w, const struct row *row, uint32_t ea)
 static void try_all(enum xe_cpu_engine_kind kind)
 {
     static const uint32_t edges[] = {OPEN + PAGE, READ_ONLY, READ_ONLY + PAGE, NOTHING, 0};
-    struct world w;
+    struct one_word w;
 
-    open_world(&w, kind);
+    one_word_init(&w, kind);
+    cr_assert(xe_mem_protect(w.mem, CLOSED, PAGE, XE_PAGE_NOACCESS, NULL));
+    cr_assert(xe_mem_protect(w.mem, READ_ONLY, PAGE, XE_PAGE_READONLY, NULL));
     for (size_t i = 0; i < ROWS; i++)
         for (size_t e = 0; e < sizeof(edges) / sizeof(edges[0]); e++)
             for (uint32_t by = 0; by <= 36; by++)
                 try(&w, &rows[i], edges[e] + by - 18);
-    close_world(&w);
+    one_word_fini(&w);
 }
 
 Test(cpu_faults, name_the_first_byte_that_may_not_be_accessed)
