@@ -125,7 +125,8 @@ struct xe_kernel {
     uint8_t order[XE_KERNEL_HW_THREADS]; /* turns */
     uint32_t turn;
     uint32_t slice_left;
-    struct xe_thread *running;    /* whose CPU runs right now */
+    struct xe_thread *running; /* whose CPU runs right now */
+    bool alone; /* the running chunk spans turns: no other hardware thread has work */
     struct xe_thread *retry_turn; /* asked to end its turn (spinning) */
 
     /* Processes and TLS. */

@@ -2,28 +2,37 @@
  *
  * Where a slice stands is state, and a chunk of work ends at whatever comes first: the target, the
  * slice's end, the next timed event. So every event happens at its exact cycle and a run can be cut
- * anywhere without changing what follows. */
+ * anywhere without changing what follows.
+ *
+ * While only one hardware thread has work, its turns follow each other, and one chunk spans them;
+ * it ends as soon as another gets work. */
 #include "kernel/kernel_internal.h"
 
-#define POLL_WORK  60000u /* about a millisecond of interpreter work  */
-#define CHUNK_COST 16u    /* a chunk's own cost, in instructions      */
-#define JUMP_COST  256u   /* likewise for a jump over idle time       */
+#define POLL_WORK  60000u   /* about a millisecond of interpreter work */
+#define POLL_JIT   1000000u /* the same for translated code            */
+#define CHUNK_COST 16u      /* a chunk's own cost, in instructions      */
+#define JUMP_COST  256u     /* likewise for a jump over idle time       */
 
 static uint64_t least(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
 }
 
-/* Others run now. A reservation is checked by value (exec_mem.c), which would miss that they
- * changed a word twice; losing it here is what the books allow at any time, and makes a pair of
- * lwarx and stwcx. as exclusive as on the chip. Very short slices, which only tests have, are left
- * out: a loop around a pair must fit into one. */
+/* Others run now, if they have work. A reservation is checked by value (exec_mem.c), which would
+ * miss that they changed a word twice; losing it here is what the books allow at any time, and
+ * makes a pair of lwarx and stwcx. as exclusive as on the chip. Very short slices, which only tests
+ * have, are left out: a loop around a pair must fit into one. */
 #define SLICE_OF_A_PAIR 64u
 
 static void lose_reservation(struct xe_kernel *kernel, struct xe_thread *thread)
 {
     if (kernel->config.slice >= SLICE_OF_A_PAIR)
         thread->cpu.reserve_valid = 0;
+}
+
+static uint64_t poll_work(const struct xe_kernel *kernel)
+{
+    return kernel->config.engine == XE_ENGINE_JIT ? POLL_JIT : POLL_WORK;
 }
 
 static void next_turn(struct xe_kernel *kernel)
@@ -45,12 +54,39 @@ static struct xe_thread *whose_turn(struct xe_kernel *kernel)
     return NULL;
 }
 
+/* Has no hardware thread but the thread's own anything to do? */
+static bool is_alone(const struct xe_kernel *kernel, const struct xe_thread *thread)
+{
+    for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++)
+        if (i != thread->hw && (kernel->hw[i].current || kernel->hw[i].summary))
+            return false;
+    return true;
+}
+
+/* The turns that `ran` instructions were, when the other hardware threads gave up theirs. Returns
+ * true when the last one is over. */
+static bool pass_turns(struct xe_kernel *kernel, uint64_t ran)
+{
+    uint32_t slice = kernel->config.slice;
+
+    if (ran < kernel->slice_left) {
+        kernel->slice_left -= (uint32_t)ran;
+        return false;
+    }
+    kernel->slice_left = slice - (uint32_t)((ran - kernel->slice_left) % slice);
+    return kernel->slice_left == slice;
+}
+
 static uint64_t run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, uint64_t limit)
 {
     struct xe_object *object = thread->object;
     uint64_t due = least(xe__timer_next_due(kernel), kernel->next_tick), ran;
-    uint64_t budget = least(least(limit, kernel->slice_left), POLL_WORK);
+    uint64_t budget = least(limit, poll_work(kernel));
+    bool over;
 
+    kernel->alone = is_alone(kernel, thread);
+    if (!kernel->alone)
+        budget = least(budget, kernel->slice_left);
     budget = least(budget, xe__clock_cycles_until(kernel, due));
     object->kernel_refs++; /* it may end itself while its CPU runs */
     kernel->chunk_base = thread->cpu.retired;
@@ -59,11 +95,12 @@ static uint64_t run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, ui
     ran = xe_cpu_run(kernel->engine, &thread->cpu, budget);
     kernel->running = NULL;
     kernel->cycle += ran;
-    kernel->slice_left -= (uint32_t)ran;
+    over = pass_turns(kernel, ran);
     if (ran)
         thread->last_progress_cycle = kernel->cycle;
-    if (!kernel->slice_left || kernel->retry_turn == thread) {
-        lose_reservation(kernel, thread);
+    if (over || kernel->retry_turn == thread) {
+        if (!is_alone(kernel, thread))
+            lose_reservation(kernel, thread);
         next_turn(kernel);
     }
     kernel->retry_turn = NULL;
@@ -106,7 +143,7 @@ enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(vo
             stop = kernel->stop;
         } else if (!left) {
             stop = XE_STOP_TARGET;
-        } else if (work >= POLL_WORK) {
+        } else if (work >= poll_work(kernel)) {
             work = 0;
             if (poll && !poll(poll_ctx))
                 stop = XE_STOP_CANCEL;

@@ -53,6 +53,10 @@ void xe__sched_init(struct xe_kernel *kernel)
 static void list_push(struct xe__hw *hw, struct xe_thread *thread, bool front)
 {
     struct xe__list *list = &hw->ready[thread->priority];
+    struct xe_kernel *kernel = thread->kernel;
+
+    if (kernel->alone && kernel->running && &kernel->hw[kernel->running->hw] != hw)
+        xe_cpu_stop(&kernel->running->cpu); /* from now on turns matter */
 
     thread->ready_prev = front ? NULL : list->last;
     thread->ready_next = front ? list->first : NULL;
