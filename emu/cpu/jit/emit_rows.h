@@ -2,6 +2,7 @@
 #ifndef XE_CPU_JIT_EMIT_ROWS_H
 #define XE_CPU_JIT_EMIT_ROWS_H
 
+#include "cpu/jit/emit_vmx.h"
 #include "cpu/jit/jit_internal.h"
 
 enum { LOGIC_AND, LOGIC_OR, LOGIC_XOR, LOGIC_SHIFTED = 16, LOGIC_NOT_B = 32, LOGIC_NOT = 64 };

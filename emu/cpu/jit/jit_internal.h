@@ -64,7 +64,7 @@ struct xe_jit_frame {
     struct xe_jit_record record[RECORDS];
     uint32_t single; /* on the way out: FPRs that hold single format, bit n: FPR n */
     uint32_t plain;  /* not 0: FPU arithmetic may use the host's                    */
-    _Alignas(16) uint8_t constant[16][16]; /* enum xe_jit_constant */
+    _Alignas(16) uint8_t constant[32][16]; /* enum xe_jit_constant */
     struct {
         uint32_t pc, code;
     } lookup[LOOKUP];
@@ -78,13 +78,17 @@ enum xe_jit_constant {
     JIT_SIGN64, /* sign bit of a double, low   */
     JIT_SIGN32, /* sign bits of four singles   */
     JIT_MAGNITUDE64,
-    JIT_MIN64X2, /* least normal double, doubled */
-    JIT_LVSL,    /* 15, 14 ... 0                 */
-    JIT_F8,      /* sixteen 0xF                  */
-    JIT_1F8,     /* sixteen 0x1F                 */
-    JIT_1F32,    /* four 0x1F                    */
-    JIT_MIN32X2, /* least normal single, doubled */
-    JIT_LVSR,    /* 31, 30 ... 16                */
+    JIT_MIN64X2,    /* least normal double, doubled */
+    JIT_LVSL,       /* 15, 14 ... 0                 */
+    JIT_F8,         /* sixteen 0xF                  */
+    JIT_1F8,        /* sixteen 0x1F                 */
+    JIT_1F32,       /* four 0x1F                    */
+    JIT_MIN32X2,    /* least normal single, doubled */
+    JIT_LVSR,       /* 31, 30 ... 16                */
+    JIT_FROM_LEFT,  /* lvlx at offset 0: 15 + 0x70 ... */
+    JIT_FROM_RIGHT, /* lvrx at offset 0: -1, -2 ... -16 */
+    JIT_COUNT,      /* 0, 1 ... 15                      */
+    JIT_COUNT_OUT,  /* 0 + 0x70 ...: 16 has the top bit */
     JIT_CONSTANTS
 };
 

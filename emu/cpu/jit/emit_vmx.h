@@ -1,0 +1,72 @@
+/* What the emitters of vector instructions share: operand fields, small sequences, the arguments
+ * that tell rows apart.
+ *
+ * The idea: a vector register holds the guest's 16 bytes reversed, so a guest element is a host
+ * lane (counted from the other end) and most instructions are one of the host's. XMM0 to XMM3, RAX,
+ * RCX and RDX are free in an emitter. */
+#ifndef XE_CPU_JIT_EMIT_VMX_H
+#define XE_CPU_JIT_EMIT_VMX_H
+
+#include "cpu/jit/jit_internal.h"
+
+/* Scratch registers. */
+enum { XMM0, XMM1, XMM2, XMM3 };
+
+/* Added to a host instruction: the guest's second operand is the host's first. */
+#define VMX_SWAP 0x10000u
+/* Loads and stores. */
+enum { VMX_LEFT = 0, VMX_RIGHT = 1 };
+/* Packs: what the source elements are and what they become. */
+enum {
+    PACK_MODULO = 1,   /* the upper half is dropped */
+    PACK_UNSIGNED = 2, /* elements are unsigned     */
+    PACK_WORDS = 4,    /* words to halfwords        */
+    PACK_SIGNED = 8,   /* the result is signed      */
+};
+
+static inline bool xe__is_128(const struct xe_emit *e)
+{
+    return e->insn->class == XE_PPC_CLASS_VMX128;
+}
+
+/* The vector operands, as registers of xe__f and its like. */
+static inline uint32_t xe__vd(const struct xe_emit *e)
+{
+    return F_VR + ((e->word >> 21 & 31) | (xe__is_128(e) ? (e->word & 0xC) << 3 : 0));
+}
+
+static inline uint32_t xe__va(const struct xe_emit *e)
+{
+    uint32_t high = (e->word & 0x20) | (e->word >> 4 & 0x40);
+
+    return F_VR + ((e->word >> 16 & 31) | (xe__is_128(e) ? high : 0));
+}
+
+static inline uint32_t xe__vb(const struct xe_emit *e)
+{
+    return F_VR + ((e->word >> 11 & 31) | (xe__is_128(e) ? (e->word & 3) << 5 : 0));
+}
+
+static inline uint32_t xe__vc(const struct xe_emit *e)
+{
+    return F_VR + (e->word >> 6 & 31);
+}
+
+/* Is the record bit set? */
+static inline bool xe__v_records(const struct xe_emit *e)
+{
+    return e->word & (xe__is_128(e) ? 0x40u : 0x400u);
+}
+
+/* vd = OP(va, vb), one host instruction. */
+void xe__v_lane(struct xe_emit *e, enum xe_x64_id op, uint32_t first, uint32_t second);
+/* VSCR[SAT] = 1 unless the flags say equal (ZF). */
+void xe__v_saturated(struct xe_emit *e);
+/* xmm = all lanes the word. */
+void xe__v_fill(struct xe_emit *e, int xmm, uint32_t word);
+/* xmm = all ones. */
+void xe__v_ones(struct xe_emit *e, int xmm);
+/* CR6 of a record form from a result whose lanes are all ones or 0. */
+void xe__v_record(struct xe_emit *e, int xmm);
+
+#endif

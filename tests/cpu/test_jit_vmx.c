@@ -1,0 +1,229 @@
+/* Translated vector instructions against the interpreter: for every row random words, many
+ * registers of special and ordinary values, both settings of NJ; all registers and memory must
+ * agree.
+ *
+ * A case is a loop of a few words of one row, so that results are operands again, registers live in
+ * host registers, and every instruction runs translated. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/decode.h"
+#include "cpu/engine_internal.h"
+#include "cpu/jit/jit.h"
+
+#define CODE  0x40010000u
+#define DATA  0x40020000u
+#define BYTES 0x10000u
+#define WORDS 6u /* of the row, in the loop */
+#define LOOPS 4u
+#define CASES 120u
+
+#define BDNZ(words) (0x42000000u | (-(4 * (words)) & 0xFFFCu))
+
+struct world {
+    struct xe_mem *mem;
+    struct xe_cpu_engine *engine;
+    struct xe_cpu cpu;
+    uint32_t exceptions; /* a hash of what was raised, and where */
+};
+
+static void on_export(void *ctx, struct xe_cpu *cpu, xe_gva address)
+{
+    (void)ctx;
+    (void)cpu;
+    (void)address;
+}
+
+static enum xe_cpu_action on_exception(void *ctx, struct xe_cpu *cpu,
+                                       const struct xe_cpu_exception *what)
+{
+    struct world *w = ctx;
+
+    w->exceptions = w->exceptions * 31 + what->kind + what->address + what->write + cpu->pc;
+    return XE_CPU_SKIP;
+}
+
+static uint64_t on_timebase(void *ctx, struct xe_cpu *cpu)
+{
+    (void)ctx;
+    return cpu->retired;
+}
+
+static void world_init(struct world *w, enum xe_cpu_engine_kind kind)
+{
+    struct xe_cpu_host host = {w, on_export, on_exception, on_timebase};
+    const struct xe_cpu_engine_config config = {.kind = kind, .hot = 1};
+
+    memset(w, 0, sizeof(*w));
+    w->mem = xe_mem_create(0, NULL);
+    cr_assert_not_null(w->mem);
+    xe_mem_alloc(w->mem, XE_MEM_HEAP_VIRTUAL_64K, CODE, 2 * BYTES, 0, XE_PAGE_EXECUTE_READWRITE,
+                 true, false);
+    w->engine = xe_cpu_engine_create_as(&config, w->mem, host, NULL);
+    cr_assert_not_null(w->engine);
+}
+
+static void world_fini(struct world *w)
+{
+    xe_cpu_engine_destroy(w->engine);
+    xe_mem_destroy(w->mem);
+}
+
+/* ---- operands -------------------------------------------------------------------------------- */
+
+static uint32_t random32(uint64_t *seed)
+{
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(*seed >> 32);
+}
+
+/* Zeros, denormals, the ends of the normal range, factors whose product rounding lifts to the least
+ * normal number, infinities, NaNs of both kinds, limits of conversions and of integers. */
+static const uint32_t special[] = {
+    0x00000000, 0x80000000, 0x00000001, 0x80000001, 0x007FFFFF, 0x00800000, 0x80800000, 0x00800001,
+    0x3F7FFFFF, 0x3F7FFFFE, 0x3F800000, 0xBF800000, 0x3F800001, 0x1FFFFFFF, 0x20000000, 0x5F800000,
+    0x7F7FFFFF, 0xFF7FFFFF, 0x7F800000, 0xFF800000, 0x7FC00000, 0xFFC00001, 0x7FA00000, 0x7FFFFFFF,
+    0xFFFFFFFF, 0x4F000000, 0xCF000000, 0x4F800000, 0x3F000000, 0xBF000000, 0x4B000001, 0x00FF00FF,
+    0x80008000, 0x7FFF7FFF, 0x00010001, 0xFF00FF00, 0x7F7F7F7F, 0x80808080,
+};
+
+enum { ORDINARY, SOME_SPECIAL, ANY };
+
+/* kind: a float around 1; now and then a special value; anything. */
+static uint32_t operand(uint64_t *seed, uint32_t kind)
+{
+    uint32_t pick = random32(seed);
+
+    if (kind == ANY)
+        return random32(seed);
+    if (kind == SOME_SPECIAL && pick % 3 == 0)
+        return special[random32(seed) % (sizeof(special) / sizeof(special[0]))];
+    return (random32(seed) & 0x807FFFFF) | ((120 + pick % 16) << 23);
+}
+
+static void fill_cpu(struct xe_cpu *cpu, uint64_t *seed)
+{
+    uint32_t kind = random32(seed) % 3;
+
+    xe_cpu_reset(cpu);
+    for (uint32_t i = 0; i < 128; i++)
+        for (uint32_t k = 0; k < 4; k++)
+            cpu->vr[i].w[k] = operand(seed, kind);
+    /* Two of them add up to an address in DATA; one alone is none. */
+    for (uint32_t i = 0; i < 32; i++)
+        cpu->gpr[i] = DATA / 2 + random32(seed) % (BYTES / 2 - 16);
+    cpu->vscr = random32(seed) % 4 ? 0x10000 : 0;
+    for (uint32_t i = 0; i < 8; i++)
+        cpu->cr[i] = (uint8_t)(1u << random32(seed) % 4);
+    cpu->ctr = LOOPS;
+    cpu->pc = CODE;
+}
+
+static void fill_memory(struct xe_mem *mem, uint64_t seed)
+{
+    for (uint32_t i = 0; i < BYTES; i += 4)
+        xe_mem_set_u32(mem, DATA + i, random32(&seed));
+}
+
+/* ---- cases ----------------------------------------------------------------------------------- */
+
+static uint32_t word_of(const struct xe_ppc_insn *insn, uint64_t *seed)
+{
+    return insn->match | (random32(seed) & ~insn->mask);
+}
+
+static void set_code(struct world *w, const uint32_t *word)
+{
+    for (uint32_t i = 0; i < WORDS; i++)
+        xe_mem_set_u32(w->mem, CODE + 4 * i, word[i]);
+    xe_mem_set_u32(w->mem, CODE + 4 * WORDS, BDNZ(WORDS));
+}
+
+static bool same_memory(struct world *a, struct world *b)
+{
+    return memcmp(a->mem->base + DATA, b->mem->base + DATA, BYTES) == 0;
+}
+
+static void describe(const struct xe_cpu *start, const struct xe_cpu *a, const struct xe_cpu *b,
+                     const uint32_t *word)
+{
+    char text[96];
+
+    for (uint32_t i = 0; i < WORDS; i++) {
+        xe_ppc_disassemble(word[i], CODE + 4 * i, text, sizeof(text));
+        cr_log_error("    %08x %s", word[i], text);
+    }
+    cr_log_error("    vscr %08x -> %08x %08x, cr6 %x %x, pc %08x %08x", start->vscr, a->vscr,
+                 b->vscr, a->cr[6], b->cr[6], a->pc, b->pc);
+    for (uint32_t i = 0; i < 128; i++)
+        if (memcmp(&a->vr[i], &b->vr[i], 16) != 0)
+            cr_log_error("    v%u: %08x %08x %08x %08x, not %08x %08x %08x %08x", i, b->vr[i].w[3],
+                         b->vr[i].w[2], b->vr[i].w[1], b->vr[i].w[0], a->vr[i].w[3], a->vr[i].w[2],
+                         a->vr[i].w[1], a->vr[i].w[0]);
+}
+
+static bool run_case(struct world *interpreted, struct world *translated,
+                     const struct xe_ppc_insn *insn, uint64_t seed)
+{
+    const uint64_t budget = LOOPS * (WORDS + 1);
+    uint32_t word[WORDS];
+    struct xe_cpu start;
+    bool same;
+
+    for (uint32_t i = 0; i < WORDS; i++)
+        word[i] = word_of(insn, &seed);
+    set_code(interpreted, word);
+    set_code(translated, word);
+    fill_cpu(&start, &seed);
+    interpreted->cpu = translated->cpu = start;
+    interpreted->exceptions = translated->exceptions = 0;
+    xe_cpu_run(interpreted->engine, &interpreted->cpu, budget);
+    xe_cpu_run(translated->engine, &translated->cpu, budget);
+    same = memcmp(&interpreted->cpu, &translated->cpu, sizeof(start)) == 0 &&
+           interpreted->exceptions == translated->exceptions;
+    if (!same)
+        describe(&start, &interpreted->cpu, &translated->cpu, word);
+    return same;
+}
+
+static void run_row(struct world *interpreted, struct world *translated,
+                    const struct xe_ppc_insn *insn)
+{
+    uint64_t seed = 0;
+
+    for (const char *c = insn->name; *c; c++)
+        seed = seed * 131 + (uint8_t)*c;
+    for (uint32_t i = 0; i < CASES; i++)
+        if (!run_case(interpreted, translated, insn, seed + i)) {
+            cr_expect_fail("%s: case %u", insn->name, i);
+            break;
+        }
+    cr_expect(same_memory(interpreted, translated), "%s: memory", insn->name);
+}
+
+static void run_class(enum xe_ppc_class class)
+{
+    struct world interpreted, translated;
+
+    world_init(&interpreted, XE_CPU_INTERPRETER);
+    world_init(&translated, XE_CPU_JIT);
+    fill_memory(interpreted.mem, 1);
+    fill_memory(translated.mem, 1);
+    for (uint32_t i = 0; i < XE_PPC_INSNS; i++)
+        if (xe_ppc_insns[i].class == class)
+            run_row(&interpreted, &translated, &xe_ppc_insns[i]);
+    cr_expect_gt(xe_jit_counters(translated.engine->jit)->regions, CASES * 50);
+    world_fini(&interpreted);
+    world_fini(&translated);
+}
+
+Test(jit_vmx, altivec_rows_agree)
+{
+    run_class(XE_PPC_CLASS_VMX);
+}
+
+Test(jit_vmx, vmx128_rows_agree)
+{
+    run_class(XE_PPC_CLASS_VMX128);
+}
