@@ -121,6 +121,18 @@ static void describe_word(const struct xe_cpu_exception *what, xe_gva pc, char *
              assembly[operands] ? " " : "", assembly + operands);
 }
 
+/* What compilers mean by a trap. Source: cpu-semantics section 4, guards next to divisions. */
+static const char *trap_meaning(const struct xe_cpu_exception *what)
+{
+    uint32_t word = what->word & ~0x001F0000u; /* of any register */
+
+    if (what->kind != XE_CPU_EXC_TRAP)
+        return "";
+    if (word == 0x0CC00000 || word == 0x08C00000) /* twllei, tdllei rX,0 */
+        return " of a division by zero";
+    return word == 0x0CA0FFFF ? " of a division that overflows" : ""; /* twlgei rX,-1 */
+}
+
 static enum xe_cpu_action unhandled(struct xe_kernel *kernel, struct xe_cpu *cpu,
                                     const struct xe_cpu_exception *what)
 {
@@ -128,9 +140,9 @@ static enum xe_cpu_action unhandled(struct xe_kernel *kernel, struct xe_cpu *cpu
 
     describe_access(what, where, sizeof(where));
     describe_word(what, cpu->pc, word, sizeof(word));
-    xe_kernel_crash(kernel, "%s%s: %stid %u, pc 0x%08x, lr 0x%08x", exception_name(what->kind),
-                    where, word, kernel->running ? kernel->running->tid : 0, cpu->pc,
-                    (uint32_t)cpu->lr);
+    xe_kernel_crash(kernel, "%s%s%s: %stid %u, pc 0x%08x, lr 0x%08x", exception_name(what->kind),
+                    trap_meaning(what), where, word, kernel->running ? kernel->running->tid : 0,
+                    cpu->pc, (uint32_t)cpu->lr);
     return XE_CPU_LEAVE;
 }
 

@@ -171,6 +171,8 @@ Test(kernel_program, a_crash_says_what_and_where)
         {0x4C000024, "privileged instruction: word 0x4c000024 (rfid), "},
         {0x7CB04AA6, "privileged instruction: word 0x7cb04aa6 (mfspr r5,304), "},
         {0x7FE00008, "trap: word 0x7fe00008 (trap), "},
+        {0x0CC30004, "trap: word 0x0cc30004 (twllei r3,4), "},
+        {0x0CC00000, "trap of a division by zero: word 0x0cc00000 (twllei r0,0), "},
         {0x44000002, "system call: word 0x44000002 (sc), "},
     };
 
