@@ -88,15 +88,22 @@ static const uint32_t special[] = {
     0x80008000, 0x7FFF7FFF, 0x00010001, 0xFF00FF00, 0x7F7F7F7F, 0x80808080,
 };
 
-enum { ORDINARY, SOME_SPECIAL, ANY };
+/* Products of these round up to the least normal number, or are it. */
+static const uint32_t least[] = {
+    0x3F7FFFFF, 0xBF7FFFFF, 0x3F7FFFFE, 0x00800000, 0x80800000, 0x00800001, 0x3F800000, 0,
+};
 
-/* kind: a float around 1; now and then a special value; anything. */
+enum { ORDINARY, SOME_SPECIAL, ANY, LEAST, KINDS };
+
+/* kind: a float around 1; now and then a special value; anything; see `least`. */
 static uint32_t operand(uint64_t *seed, uint32_t kind)
 {
     uint32_t pick = random32(seed);
 
     if (kind == ANY)
         return random32(seed);
+    if (kind == LEAST)
+        return least[pick % (sizeof(least) / sizeof(least[0]))];
     if (kind == SOME_SPECIAL && pick % 3 == 0)
         return special[random32(seed) % (sizeof(special) / sizeof(special[0]))];
     return (random32(seed) & 0x807FFFFF) | ((120 + pick % 16) << 23);
@@ -104,7 +111,7 @@ static uint32_t operand(uint64_t *seed, uint32_t kind)
 
 static void fill_cpu(struct xe_cpu *cpu, uint64_t *seed)
 {
-    uint32_t kind = random32(seed) % 3;
+    uint32_t kind = random32(seed) % KINDS;
 
     xe_cpu_reset(cpu);
     for (uint32_t i = 0; i < 128; i++)

@@ -24,6 +24,13 @@ enum {
     PACK_SIGNED = 8,   /* the result is signed      */
 };
 
+/* Multiply-adds. */
+enum { MADD_NEGATIVE = 1, MADD_C_IS_D = 2 };
+/* Predicates of compares and directions of rounding, as the host's instructions have them. Source:
+ * Intel SDM volume 2, CMPPD and ROUNDPD. */
+enum { COMPARE_EQUAL = 0x00, COMPARE_AT_LEAST = 0x1D, COMPARE_ABOVE = 0x1E };
+enum { ROUND_NEAREST, ROUND_DOWN, ROUND_UP, ROUND_TO_ZERO };
+
 static inline bool xe__is_128(const struct xe_emit *e)
 {
     return e->insn->class == XE_PPC_CLASS_VMX128;

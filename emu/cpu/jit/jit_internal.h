@@ -78,12 +78,13 @@ enum xe_jit_constant {
     JIT_SIGN64, /* sign bit of a double, low   */
     JIT_SIGN32, /* sign bits of four singles   */
     JIT_MAGNITUDE64,
-    JIT_MIN64X2,    /* least normal double, doubled */
-    JIT_LVSL,       /* 15, 14 ... 0                 */
-    JIT_F8,         /* sixteen 0xF                  */
-    JIT_1F8,        /* sixteen 0x1F                 */
-    JIT_1F32,       /* four 0x1F                    */
-    JIT_MIN32X2,    /* least normal single, doubled */
+    JIT_MIN64X2, /* least normal double, doubled */
+    JIT_LVSL,    /* 15, 14 ... 0                 */
+    JIT_F8,      /* sixteen 0xF                  */
+    JIT_1F8,     /* sixteen 0x1F                 */
+    JIT_1F32,    /* four 0x1F                    */
+    JIT_MIN32,   /* least normal single, four    */
+    JIT_MAGNITUDE32,
     JIT_LVSR,       /* 31, 30 ... 16                */
     JIT_FROM_LEFT,  /* lvlx at offset 0: 15 + 0x70 ... */
     JIT_FROM_RIGHT, /* lvrx at offset 0: -1, -2 ... -16 */
