@@ -1,8 +1,12 @@
 /* make bench: how fast this build is on this machine, as numbers and as ratios within one run.
  *
- * Each guest kernel runs in an instance and, compiled from the same source, on the host and (where
- * it is installed) under qemu-ppc64; checksums must agree. Then: what creating an instance, the
- * audit and a digest cost. Nothing here passes or fails on time: read the numbers. */
+ * Each kernel is one C file compiled three ways: as a title, for qemu-ppc64 and for the host. The
+ * three run in turn, several times over; the best time of each counts, checksums must agree. The
+ * table gives times relative to native, beside what is wanted of them ("must" and "aim"). Then:
+ * what creating an instance, the audit and a digest cost. Nothing here passes or fails on time:
+ * read the numbers. */
+#include <argp.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,20 +15,27 @@
 #include <unistd.h>
 
 #include "kernels/kernels.h"
-#include "rounds.h"
 #include "xe/instance.h"
 
 struct kernel {
     const char *name;
     bench_u32 (*native)(bench_u32 rounds);
     bench_u32 rounds;
+    double must, aim;
 };
 
 static const struct kernel kernels[] = {
-    {"branchy", bench_branchy, BENCH_ROUNDS_branchy},
-    {"sha256", bench_sha256, BENCH_ROUNDS_sha256},
-    {"chase", bench_chase, BENCH_ROUNDS_chase},
+#define KERNEL(name, rounds, must, aim) {#name, bench_##name, rounds, must, aim},
+#include "kernels/kernels.def"
+#undef KERNEL
 };
+
+static struct {
+    enum xe_engine engine;
+    const char *kernel; /* only this one; NULL all */
+    int repeat;
+    bool kernels_only;
+} options = {.repeat = 3};
 
 static double now(void)
 {
@@ -81,6 +92,7 @@ static struct xe_instance *start(const struct xe_image *image, bool audit)
     struct xe_instance *instance;
 
     config.audit = audit;
+    config.engine = options.engine;
     instance = xe_instance_create(&config, &err);
     if (!instance || !xe_instance_load(instance, image, "default.xex", &err))
         die("instance", err.text);
@@ -126,34 +138,89 @@ static double run_qemu(const struct kernel *kernel)
     return now() - begin;
 }
 
-static void bench_kernel(const struct kernel *kernel)
+/* Seconds of the title; its checksum must be what the host computed. */
+static double run_guest(const struct kernel *kernel, const struct xe_image *image,
+                        const char *expected, uint64_t *ret_retired)
 {
-    char name[64], expected[64], got[64] = "";
+    struct xe_instance *instance = start(image, false);
     struct xe_run_result result;
-    struct xe_image *image;
-    struct xe_instance *instance;
-    double guest, native, qemu, begin;
+    char got[64] = "";
+    double seconds = run(instance, UINT64_MAX >> 1, &result);
 
-    begin = now();
-    snprintf(expected, sizeof(expected), "%s %08x", kernel->name, kernel->native(kernel->rounds));
-    native = now() - begin;
-    snprintf(name, sizeof(name), "bench/%s", kernel->name);
-    image = load(name);
-    instance = start(image, false);
-    guest = run(instance, UINT64_MAX >> 1, &result);
     xe_log_visit(xe_instance_log(instance), 0, last_print, got);
     if (strcmp(got, expected) != 0)
         fprintf(stderr, "bench: %s: guest printed '%s', host computed '%s'\n", kernel->name, got,
                 expected);
-    qemu = run_qemu(kernel);
-    printf("%-8s %12llu instructions %8.1f million/s  guest/native %7.1f", kernel->name,
-           (unsigned long long)result.retired, (double)result.retired / guest * 1e-6,
-           guest / native);
-    if (qemu > 0)
-        printf("  qemu-ppc64/native %6.1f", qemu / native);
-    printf("\n");
+    *ret_retired = result.retired;
     xe_instance_destroy(instance);
+    return seconds;
+}
+
+static double run_native(const struct kernel *kernel, char expected[64])
+{
+    double begin = now();
+    bench_u32 sum = kernel->native(kernel->rounds);
+    double seconds = now() - begin;
+
+    snprintf(expected, 64, "%s %08x", kernel->name, sum);
+    return seconds;
+}
+
+static double best(double a, double b)
+{
+    return a == 0 || b < a ? b : a;
+}
+
+struct ratios {
+    double guest, qemu; /* logarithms summed */
+    int guests, qemus;
+};
+
+static void bench_kernel(const struct kernel *kernel, struct ratios *sum)
+{
+    double guest = 0, native = 0, qemu = 0;
+    char name[64], expected[64];
+    struct xe_image *image;
+    uint64_t retired = 0;
+
+    snprintf(name, sizeof(name), "bench/%s", kernel->name);
+    image = load(name);
+    for (int i = 0; i < options.repeat; i++) {
+        native = best(native, run_native(kernel, expected));
+        guest = best(guest, run_guest(kernel, image, expected, &retired));
+        if (i == 0)
+            qemu = run_qemu(kernel);
+    }
+    printf("%-8s %8.3f %10.1f %8.2f %6.1f %6.2f", kernel->name, native,
+           (double)retired / guest * 1e-6, guest / native, kernel->must, kernel->aim);
+    if (qemu > 0) {
+        printf(" %10.1f", qemu / native);
+        sum->qemu += log(qemu / native);
+        sum->qemus++;
+    }
+    printf("\n");
+    sum->guest += log(guest / native);
+    sum->guests++;
     xe_image_destroy(image);
+}
+
+static void bench_kernels(void)
+{
+    struct ratios sum = {0};
+
+    printf("engine %s; times relative to native, best of %d\n", xe_engine_name(options.engine),
+           options.repeat);
+    printf("%-8s %8s %10s %8s %6s %6s %10s\n", "kernel", "native s", "M insn/s", "guest", "must",
+           "aim", "qemu-ppc64");
+    for (size_t i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++)
+        if (!options.kernel || !strcmp(options.kernel, kernels[i].name))
+            bench_kernel(&kernels[i], &sum);
+    if (sum.guests > 1)
+        printf("%-8s %8s %10s %8.2f %6.1f %6.2f", "mean", "", "", exp(sum.guest / sum.guests), 3.2,
+               2.0);
+    if (sum.guests > 1 && sum.qemus > 1)
+        printf(" %10.1f", exp(sum.qemu / sum.qemus));
+    printf("\n");
 }
 
 static void bench_create(const struct xe_image *image)
@@ -213,13 +280,49 @@ static void bench_digest(const struct xe_image *image)
     xe_instance_destroy(instance);
 }
 
-int main(void)
+static error_t parse(int key, char *text, struct argp_state *state)
 {
+    switch (key) {
+    case 'e':
+        for (int i = 0; i < XE_ENGINES; i++)
+            if (!strcmp(text, xe_engine_name((enum xe_engine)i))) {
+                options.engine = (enum xe_engine)i;
+                return 0;
+            }
+        argp_error(state, "--engine is jit, interpreter or check");
+        return EINVAL;
+    case 'k':
+        options.kernel = text;
+        options.kernels_only = true;
+        return 0;
+    case 'r':
+        options.repeat = atoi(text);
+        if (options.repeat < 1)
+            argp_error(state, "--repeat is a number from 1 on");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static const struct argp_option rows[] = {
+        {"engine", 'e', "NAME", 0, "jit (default), interpreter or check", 0},
+        {"kernel", 'k', "NAME", 0, "only this kernel, and nothing else", 0},
+        {"repeat", 'r', "N", 0, "times each is run (3)", 0},
+        {0},
+    };
+    static const struct argp argp = {.options = rows,
+                                     .parser = parse,
+                                     .doc = "How fast this build of xe360d is on this machine."};
     struct xe_image *title;
 
+    argp_parse(&argp, argc, argv, 0, NULL, NULL);
     setvbuf(stdout, NULL, _IOLBF, 0);
-    for (size_t i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++)
-        bench_kernel(&kernels[i]);
+    bench_kernels();
+    if (options.kernels_only)
+        return 0;
     title = load("guest/titles/four-handles");
     bench_create(title);
     bench_audit(title);

@@ -1,9 +1,8 @@
 /* A benchmark kernel as a title: run it, print the checksum, end. BENCH_KERNEL and BENCH_ROUNDS
- * come from the build; the host program reads the same numbers from rounds.h. */
+ * come from the build and from kernels.def. */
 #include <xe360/kernel.h>
 
 #include "kernels/kernels.h"
-#include "rounds.h"
 
 #define CALL_(name)   bench_##name
 #define CALL(name)    CALL_(name)

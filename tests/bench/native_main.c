@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "kernels/kernels.h"
-#include "rounds.h"
 
 #define CALL_(name)   bench_##name
 #define CALL(name)    CALL_(name)
@@ -11,5 +10,6 @@
 
 int main(void)
 {
-    return CALL(BENCH_KERNEL)(ROUNDS(BENCH_KERNEL)) == 1; /* the work must not be optimised away */
+    printf("%08x\n", CALL(BENCH_KERNEL)(ROUNDS(BENCH_KERNEL)));
+    return 0;
 }

@@ -30,7 +30,7 @@ XE_TITLE_NAMES = \
 	obligation priorities pulse queues quiescent selfmod semaphores signal-and-wait spin suspend \
 	thread-exit threads timers tls vmx128 wait-all waits
 XE_TITLES = $(XE_TITLE_NAMES:%=tests/guest/titles/%.xex)
-XE_BENCH_KERNELS = branchy sha256 chase
+XE_BENCH_KERNELS = branchy chase sha256 lz calls matrix nbody vectors
 XE_BENCH_TITLES = $(XE_BENCH_KERNELS:%=tests/bench/%.xex)
 # Every way to pack an image, made of one title: what the loader has to read.
 XE_VARIANTS = \
