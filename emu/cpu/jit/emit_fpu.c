@@ -44,25 +44,28 @@ void xe__jit_fpu_mode(struct xe_jit *jit, const struct xe_cpu *cpu)
     jit->frame->guest_csr = inexact || jit->vector_inexact ? CSR_MASK_INEXACT : 0;
 }
 
-/* Do the instruction over for what it leaves in FPSCR. Its registers are lent to it. */
-static void replay(struct xe_jit *jit, struct xe_cpu *cpu, struct xe_jit_record *record)
+/* Do an instruction over for what it leaves in FPSCR. Its registers are lent to it. */
+static void replay(struct xe_jit *jit, struct xe_cpu *cpu, int which)
 {
-    const struct xe_ppc_insn *insn;
-    uint32_t word = record->word, slot[3] = {word >> 16 & 31, word >> 11 & 31, word >> 6 & 31};
+    struct xe_jit_frame *frame = jit->frame;
+    uint32_t word = frame->record[which], slot[3] = {word >> 16, word >> 11, word >> 6};
+    const struct xe_ppc_insn *insn = word ? xe_ppc_decode(word) : NULL;
+    uint32_t arg = insn ? xe_jit_rows[insn - xe_ppc_insns].arg : 0;
+    bool single = which == RECORD_COMPARE ? word & RECORD_SINGLE : arg & FPU_SINGLE;
     uint64_t fpr[32];
     uint8_t cr[8];
 
     if (!word)
         return;
-    record->word = 0;
-    insn = xe_ppc_decode(word);
+    frame->record[which] = 0;
     memcpy(fpr, cpu->fpr, sizeof(fpr));
     memcpy(cr, cpu->cr, sizeof(cr));
     for (uint32_t i = 0; i < 3; i++)
-        if (record->forms >> (8 + i) & 1)
-            cpu->fpr[slot[i]] = record->forms >> i & 1
-                                    ? xe_fpu_single_to_double((uint32_t)record->operand[i])
-                                    : record->operand[i];
+        if (FPU_OPERANDS(arg) >> i & 1) {
+            uint64_t bits = frame->operand[which][i];
+
+            cpu->fpr[slot[i] & 31] = single ? xe_fpu_single_to_double((uint32_t)bits) : bits;
+        }
     insn->exec(&jit->engine->env, cpu, word);
     memcpy(cpu->fpr, fpr, sizeof(fpr));
     memcpy(cpu->cr, cr, sizeof(cr));
@@ -76,8 +79,9 @@ void xe__jit_fpu_out(struct xe_jit *jit, struct xe_cpu *cpu)
         i = (uint32_t)__builtin_ctz(frame->single);
         cpu->fpr[i] = xe_fpu_single_to_double((uint32_t)cpu->fpr[i]);
     }
-    for (uint32_t i = 0; i < RECORDS; i++)
-        replay(jit, cpu, &frame->record[i]);
+    replay(jit, cpu, RECORD_ARITHMETIC);
+    replay(jit, cpu, RECORD_CONVERT);
+    replay(jit, cpu, RECORD_COMPARE);
 }
 
 /* ---- formats ----------------------------------------------------------------------------------
@@ -187,23 +191,36 @@ static bool is_replaced(const struct xe_emit *e)
            (row->emit == xe__emit_arithmetic || row->emit == xe__emit_multiply_add);
 }
 
-/* Remember the instruction at hand. Bits of `operands`: frA, frB, frC; they are in x[]. */
-static void remember(struct xe_emit *e, int which, uint32_t operands, const int x[3],
-                     uint32_t singles)
+/* Remember the instruction at hand, with its operands in x[]: frA, frB, frC. */
+static void remember(struct xe_emit *e, int which, uint32_t arg, const int x[3])
 {
-    struct xe_jit_record *record = &e->frame->record[which];
+    uint32_t word = e->word;
 
     if (which == RECORD_ARITHMETIC) {
         if (is_replaced(e))
             return;
-        xe_x64_imm(A, X64_MOV32_I, 0, x64_near(&e->frame->record[RECORD_CONVERT].word), 0);
-        xe_x64_imm(A, X64_MOV32_I, 0, x64_near(&e->frame->record[RECORD_COMPARE].word), 0);
+        /* Both words at once: convert and compare. */
+        xe_x64_imm(A, X64_MOV64_I, 0, x64_near(&e->frame->record[RECORD_CONVERT]), 0);
     }
+    if (which == RECORD_COMPARE)
+        word = arg & FPU_SINGLE ? word | RECORD_SINGLE : word & ~RECORD_SINGLE;
     for (uint32_t i = 0; i < 3; i++)
-        if (operands >> i & 1)
-            xe_x64(A, X64_VMOVSD_ST, x[i], x64_near(&record->operand[i]));
-    xe_x64_imm(A, X64_MOV32_I, 0, x64_near(&record->word), (int32_t)e->word);
-    xe_x64_imm(A, X64_MOV32_I, 0, x64_near(&record->forms), (int32_t)(operands << 8 | singles));
+        if (FPU_OPERANDS(arg) >> i & 1)
+            xe_x64(A, X64_VMOVSD_ST, x[i], x64_near(&e->frame->operand[which][i]));
+    xe_x64_imm(A, X64_MOV32_I, 0, x64_near(&e->frame->record[which]), (int32_t)word);
+}
+
+/* Where to compute frT: in its own register, unless that is an operand that is needed again when
+ * the result turns out to be the interpreter's business (`checked`). XMM0 for a register in memory.
+ */
+static int target(struct xe_emit *e, uint32_t arg, const int x[3], bool checked)
+{
+    int d = xe__f_dst(e, RT, 0);
+
+    for (uint32_t i = 0; checked && i < 3; i++)
+        if (FPU_OPERANDS(arg) >> i & 1 && x[i] == d)
+            return 0;
+    return d;
 }
 
 /* ---- arithmetic -------------------------------------------------------------------------------
@@ -239,7 +256,7 @@ void xe__emit_arithmetic(struct xe_emit *e, uint32_t arg)
 {
     bool single = arg & FPU_SINGLE;
     int (*as)(struct xe_emit *, uint32_t, int) = single ? as_single : as_double;
-    int x[3], second = arg & FPU_AC ? 2 : 1;
+    int x[3], second = arg & FPU_AC ? 2 : 1, d;
 
     if (e->word & 1) {
         xe__jit_call(e);
@@ -250,15 +267,16 @@ void xe__emit_arithmetic(struct xe_emit *e, uint32_t arg)
     x[second] = as(e, arg & FPU_AC ? RC : RB, 2);
     if (arg & FPU_B)
         x[0] = x[second];
+    d = target(e, arg, x, arg & FPU_TINY);
+    remember(e, RECORD_ARITHMETIC, arg, x);
     xe__jit_site(e);
-    xe_x64_v(A, (enum xe_x64_id)(arg & FPU_OP), 0, x[0], x64_reg(x[second]));
+    xe_x64_v(A, (enum xe_x64_id)(arg & FPU_OP), d, x[0], x64_reg(x[second]));
     if (arg & FPU_TINY)
-        check_least(e, 0, single);
-    remember(e, RECORD_ARITHMETIC, (arg & FPU_B ? 0u : 1u) | 1u << second, x, single ? 7 : 0);
+        check_least(e, d, single);
     if (single)
-        put_single(e, RT, 0);
+        put_single(e, RT, d);
     else
-        put_double(e, RT, 0, false);
+        put_double(e, RT, d, false);
 }
 
 /* frA * frC + frB and its relatives. XMM0: the result; XMM1 to XMM3: operands from memory. */
@@ -276,13 +294,13 @@ void xe__emit_multiply_add(struct xe_emit *e, uint32_t arg)
     x[0] = as(e, RA, 3);
     x[2] = as(e, RC, 1);
     x[1] = as(e, RB, 2);
+    remember(e, RECORD_ARITHMETIC, arg, x);
     xe_x64(A, X64_VMOVAPS, 0, x64_reg(x[0]));
     xe__jit_site(e);
     xe_x64_v(A, (enum xe_x64_id)(arg & FPU_OP), 0, x[2], x64_reg(x[1]));
     xe_x64(A, single ? X64_VUCOMISS : X64_VUCOMISD, 0, x64_reg(0));
     xe__jit_interpret_if(e, X64_P);
     check_least(e, 0, single);
-    remember(e, RECORD_ARITHMETIC, 7, x, single ? 7 : 0);
     if (arg & FPU_NEGATE)
         xe_x64_v(A, X64_VXORPS, 0, 0, xe__constant(e, single ? JIT_SIGN32 : JIT_SIGN64));
     if (single)
@@ -294,21 +312,20 @@ void xe__emit_multiply_add(struct xe_emit *e, uint32_t arg)
 /* ---- conversions and compares -----------------------------------------------------------------
  */
 
-void xe__emit_round_single(struct xe_emit *e, uint32_t unused)
+void xe__emit_round_single(struct xe_emit *e, uint32_t arg)
 {
     int x[3];
 
-    (void)unused;
     if (e->word & 1) {
         xe__jit_call(e);
         return;
     }
     check_plain(e);
     x[1] = as_double(e, RB, 2);
+    remember(e, RECORD_ARITHMETIC, arg, x);
     xe__jit_site(e);
     xe_x64_v(A, X64_VCVTSD2SS, 0, x[1], x64_reg(x[1]));
     check_least(e, 0, true);
-    remember(e, RECORD_ARITHMETIC, 2, x, 0);
     put_single(e, RT, 0);
 }
 
@@ -323,31 +340,30 @@ void xe__emit_to_int(struct xe_emit *e, uint32_t arg)
     }
     check_plain(e);
     x[1] = as_double(e, RB, 2);
+    remember(e, RECORD_CONVERT, arg, x);
     xe__jit_site(e);
     xe_x64(A, (enum xe_x64_id)(arg & FPU_OP), X64_RAX, x64_reg(x[1]));
     if (arg & FPU_TO_WORD)
         xe_x64(A, X64_MOVSXD, X64_RAX, x64_reg(X64_RAX));
-    remember(e, RECORD_CONVERT, 2, x, 0);
     xe_x64(A, X64_VMOVQ, 0, x64_reg(X64_RAX));
     put_double(e, RT, 0, false);
 }
 
-void xe__emit_from_int(struct xe_emit *e, uint32_t unused)
+void xe__emit_from_int(struct xe_emit *e, uint32_t arg)
 {
     int x[3];
 
-    (void)unused;
     if (e->word & 1) {
         xe__jit_call(e);
         return;
     }
     check_plain(e);
     x[1] = as_double(e, RB, 2);
+    remember(e, RECORD_ARITHMETIC, arg, x);
     xe_x64(A, X64_VMOVQ_ST, x[1], x64_reg(X64_RAX));
     xe_x64_v(A, X64_VXORPS, 0, 0, x64_reg(0));
     xe__jit_site(e);
     xe_x64_v(A, X64_VCVTSI2SD, 0, 0, x64_reg(X64_RAX));
-    remember(e, RECORD_ARITHMETIC, 2, x, 0);
     put_double(e, RT, 0, false);
 }
 
@@ -360,13 +376,13 @@ void xe__emit_compare(struct xe_emit *e, uint32_t arg)
     check_plain(e);
     x[0] = single ? xe__f_src(e, RA, 1) : as_double(e, RA, 1);
     x[1] = single ? xe__f_src(e, RB, 2) : as_double(e, RB, 2);
+    remember(e, RECORD_COMPARE, single ? arg | FPU_SINGLE : arg, x);
     xe__jit_site(e);
     if (arg & FPU_ORDERED)
         xe_x64(A, single ? X64_VCOMISS : X64_VCOMISD, x[0], x64_reg(x[1]));
     else
         xe_x64(A, single ? X64_VUCOMISS : X64_VUCOMISD, x[0], x64_reg(x[1]));
     xe__jit_interpret_if(e, X64_P);
-    remember(e, RECORD_COMPARE, 3, x, single ? 3 : 0);
     xe__compare_unsigned(e, field);
 }
 
@@ -434,24 +450,25 @@ void xe__emit_select(struct xe_emit *e, uint32_t unused)
 void xe__emit_load_float(struct xe_emit *e, uint32_t how)
 {
     struct xe_x64_rm at = xe__address(e, how);
+    int d = xe__f_dst(e, RT, 0);
 
     xe__jit_site(e);
     if (how & MEM_SINGLE) {
-        xe_x64(A, X64_VMOVD, 0, at);
-        xe_x64_v(A, X64_VPSHUFB, 0, 0, xe__constant(e, JIT_SWAP4));
+        xe_x64(A, X64_VMOVD, d, at);
+        xe_x64_v(A, X64_VPSHUFB, d, d, xe__constant(e, JIT_SWAP4));
         if (e->f_host[RT] == NO_REG) {
             xe__jit_site(e);
-            xe_x64_v(A, X64_VCVTSS2SD, 0, 0, x64_reg(0));
+            xe_x64_v(A, X64_VCVTSS2SD, d, d, x64_reg(d));
         }
     } else {
-        xe_x64(A, X64_VMOVSD, 0, at);
-        xe_x64_v(A, X64_VPSHUFB, 0, 0, xe__constant(e, JIT_SWAP8));
+        xe_x64(A, X64_VMOVSD, d, at);
+        xe_x64_v(A, X64_VPSHUFB, d, d, xe__constant(e, JIT_SWAP8));
     }
     xe__update(e, how);
     if (how & MEM_SINGLE && e->f_host[RT] != NO_REG)
-        put_single(e, RT, 0);
+        put_single(e, RT, d);
     else
-        put_double(e, RT, 0, how & MEM_SINGLE);
+        put_double(e, RT, d, how & MEM_SINGLE);
 }
 
 /* EAX (RDX is used) = the bits of the double in RDX in single format, shifted and not rounded; the

@@ -57,13 +57,15 @@ void xe__emit_load(struct xe_emit *e, uint32_t how)
     struct xe_x64_rm at = xe__address(e, how);
     int d = xe__g_dst(e, RT, X64_RDX);
 
-    if (how & MEM_UPDATE) { /* RA changes after the access and before RT, which wins */
-        read(e, how, X64_RDX, at);
-        xe__update(e, how);
-        d = X64_RDX;
-    } else {
+    if (!(how & MEM_UPDATE) || RT == RA) { /* the loaded value wins */
         read(e, how, d, at);
+        xe__g_put(e, RT, d);
+        return;
     }
+    if ((how & 3) == MEM_X && RT == RB) /* the sum needs the old one */
+        d = X64_RDX;
+    read(e, how, d, at);
+    xe__update(e, how);
     xe__g_put(e, RT, d);
 }
 

@@ -19,7 +19,10 @@ enum {
     FPU_NEGATE = 0x100000,
     FPU_TO_WORD = 0x200000, /* fctiw: sign-extend the host's 32 bits */
     FPU_ORDERED = 0x400000, /* fcmpo                                  */
+    FPU_ABC = 0x800000,
 };
+/* Operands of a row: bit 0 frA, bit 1 frB, bit 2 frC. */
+#define FPU_OPERANDS(arg) ((arg)&FPU_B ? 2u : (arg)&FPU_ABC ? 7u : (arg)&FPU_AC ? 5u : 3u)
 enum { FPU_MOVE, FPU_FLIP, FPU_CLEAR, FPU_SET };
 
 /* Loads and stores: how the address is formed, how wide, how converted. */

@@ -151,7 +151,7 @@ static void publish_entry(struct xe_jit *jit, const struct xe_jit_entry *entry)
 {
     struct xe__code_page *page = jit->engine->page[entry->pc >> XE_MEM_PAGE_SHIFT];
 
-    if (!page)
+    if (!page || page->entry[entry->pc / 4 % XE__WORDS].code >= XE__CODE)
         return;
     page->entry[entry->pc / 4 % XE__WORDS].code = entry->code;
     jit->frame->lookup[entry->pc / 4 % LOOKUP].pc = entry->pc;
@@ -266,7 +266,7 @@ static void link_exit(struct xe_jit *jit, uint32_t pc)
 }
 
 /* Translated code pushes two words a call and calls at most once an instruction. */
-#define RUN_MAX 0x8000
+#define RUN_MAX 0x20000
 
 enum xe_jit_leave xe_jit_enter(struct xe_jit *jit, struct xe_cpu *cpu, uint32_t code)
 {

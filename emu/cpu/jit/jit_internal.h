@@ -38,13 +38,10 @@
 
 /* What FPSCR's FR, FI and FPRF follow from: the newest arithmetic instruction, then the newest
  * conversion to integer and the newest compare after it. They are worked out when somebody looks,
- * by doing the instruction over. */
-enum { RECORD_ARITHMETIC, RECORD_CONVERT, RECORD_COMPARE, RECORDS };
-struct xe_jit_record {
-    uint32_t word;  /* 0: none                                       */
-    uint32_t forms; /* bit n: operand n is kept in single format     */
-    uint64_t operand[3];
-};
+ * by doing the instruction over. A record is made before its instruction is done; doing it twice
+ * leaves what doing it once does. */
+enum { RECORD_CONVERT, RECORD_COMPARE, RECORD_ARITHMETIC, RECORDS };
+#define RECORD_SINGLE 1u /* bit of a compare's word: both operands are in single format */
 
 /* Data next to the code, reached RIP-relative. */
 struct xe_jit_frame {
@@ -61,7 +58,8 @@ struct xe_jit_frame {
     struct xe_ppc_env *env;
     struct xe_cpu *cpu;
     struct xe_jit *jit;
-    struct xe_jit_record record[RECORDS];
+    _Alignas(8) uint32_t record[RECORDS]; /* the words; 0: none */
+    uint64_t operand[RECORDS][3];         /* frA, frB, frC      */
     uint32_t single; /* on the way out: FPRs that hold single format, bit n: FPR n */
     uint32_t plain;  /* not 0: FPU arithmetic may use the host's                    */
     _Alignas(16) uint8_t constant[32][16]; /* enum xe_jit_constant */

@@ -264,6 +264,16 @@ static void emit_late(struct xe_emit *e, const struct xe_jit_late *late)
     }
 }
 
+/* Other blocks can be entered too: by what comes back from the interpreter. */
+static void emit_way_in(struct xe_emit *e, struct xe_jit_block *block)
+{
+    if (!block->words || block->entry)
+        return;
+    e->now = block;
+    open_entry(e, block);
+    xe_x64_jmp_to(&e->a, block->body);
+}
+
 static void emit_dead_entries(struct xe_emit *e)
 {
     for (uint32_t i = 0; i < e->entries; i++) {
@@ -282,6 +292,8 @@ void xe__jit_emit_region(struct xe_emit *e, struct xe_jit_region *region)
         emit_block(e, &e->block[i]);
     for (uint32_t i = 0; i < e->lates && !e->a.full && !e->failed; i++)
         emit_late(e, &e->late[i]);
+    for (uint32_t i = 0; i < e->blocks && !e->a.full && !e->failed; i++)
+        emit_way_in(e, &e->block[i]);
     region->spill = offset_of(e, e->a.at);
     xe__jit_store_all(e);
     leave(e, XE_JIT_INTERPRET);
