@@ -219,10 +219,10 @@ static uint8_t access_of(const struct xe_mem_private *priv, uint32_t page, uint8
 
     if (priv->flags[page] & XE__PAGE_MMIO)
         return 0;
-    if (protect & ~XE_PAGE_NOACCESS)
+    if (protect & ~XE_PAGE_NOACCESS && !(tracking & XE__PAGE_LOADS))
         access |= XE_MEM_FAST_READ;
     if (protect & (XE_PAGE_READWRITE | XE_PAGE_EXECUTE_READWRITE) &&
-        !(tracking & (XE__PAGE_CODE | XE__PAGE_HASHED)))
+        !(tracking & (XE__PAGE_CODE | XE__PAGE_HASHED | XE__PAGE_STORES)))
         access |= XE_MEM_FAST_WRITE;
     return access;
 }
@@ -320,6 +320,31 @@ void xe_mem_code_flush(struct xe_mem *mem, xe_gva va, uint32_t size)
     }
 }
 
+void xe_mem_watch_listener(struct xe_mem *mem, void (*accessed)(void *, xe_gva, uint32_t, bool),
+                           void *ctx)
+{
+    mem->priv->accessed = accessed;
+    mem->priv->accessed_ctx = ctx;
+}
+
+void xe_mem_watch(struct xe_mem *mem, xe_gva va, bool loads, bool stores)
+{
+    uint32_t page = xe_mem_canonical(va) >> XE_MEM_PAGE_SHIFT;
+    uint8_t *flags = &mem->priv->flags[page];
+
+    *flags &= (uint8_t) ~(XE__PAGE_LOADS | XE__PAGE_STORES);
+    *flags |= (uint8_t)((loads ? XE__PAGE_LOADS : 0) | (stores ? XE__PAGE_STORES : 0));
+    xe__mem_refresh(mem, page);
+}
+
+bool xe_mem_may_fetch(const struct xe_mem *mem, xe_gva va)
+{
+    uint32_t page = va >> XE_MEM_PAGE_SHIFT;
+
+    return mem->access[page] & XE_MEM_FAST_READ || (mem->priv->protect[page] & ~XE_PAGE_NOACCESS &&
+                                                    !(mem->priv->flags[page] & XE__PAGE_MMIO));
+}
+
 /* ---- guest accesses ------------------------------------------------------------------------ */
 
 static const struct xe__mem_device *device_at(const struct xe_mem *mem, xe_gva va)
@@ -364,6 +389,18 @@ static void touch_range(struct xe_mem *mem, xe_gva va, uint32_t size)
         xe__mem_touch(mem, page);
 }
 
+/* The access is about to be made: tell if it is watched. */
+static void tell_accessed(struct xe_mem *mem, xe_gva va, uint32_t size, bool write)
+{
+    uint8_t watched = write ? XE__PAGE_STORES : XE__PAGE_LOADS;
+    xe_gva last = va + size - 1;
+
+    if (mem->priv->accessed && (mem->priv->flags[xe_mem_canonical(va) >> XE_MEM_PAGE_SHIFT] |
+                                mem->priv->flags[xe_mem_canonical(last) >> XE_MEM_PAGE_SHIFT]) &
+                                   watched)
+        mem->priv->accessed(mem->priv->accessed_ctx, va, size, write);
+}
+
 enum xe_mem_fault xe_mem_load_slow(struct xe_mem *mem, xe_gva va, uint32_t size,
                                    uint64_t *ret_value, xe_gva *ret_at)
 {
@@ -375,9 +412,11 @@ enum xe_mem_fault xe_mem_load_slow(struct xe_mem *mem, xe_gva va, uint32_t size,
         return XE_MEM_OK;
     }
     fault = check_range(mem, va, size, false, ret_at);
-    if (fault == XE_MEM_OK)
-        *ret_value = xe_load_be(mem->base + va, size);
-    return fault;
+    if (fault != XE_MEM_OK)
+        return fault;
+    tell_accessed(mem, va, size, false);
+    *ret_value = xe_load_be(mem->base + va, size);
+    return XE_MEM_OK;
 }
 
 enum xe_mem_fault xe_mem_store_slow(struct xe_mem *mem, xe_gva va, uint32_t size, uint64_t value,
@@ -393,6 +432,7 @@ enum xe_mem_fault xe_mem_store_slow(struct xe_mem *mem, xe_gva va, uint32_t size
     fault = check_range(mem, va, size, true, ret_at);
     if (fault != XE_MEM_OK)
         return fault;
+    tell_accessed(mem, va, size, true);
     touch_range(mem, va, size);
     xe_store_be(mem->base + va, size, value);
     return XE_MEM_OK;
@@ -403,6 +443,8 @@ enum xe_mem_fault xe_mem_prepare(struct xe_mem *mem, xe_gva va, uint32_t size, b
 {
     enum xe_mem_fault fault = check_range(mem, va, size, write, ret_at);
 
+    if (fault == XE_MEM_OK && size)
+        tell_accessed(mem, va, size, write);
     if (fault == XE_MEM_OK && write && size)
         touch_range(mem, va, size);
     return fault;

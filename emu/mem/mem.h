@@ -179,6 +179,15 @@ void xe_mem_code_mark(struct xe_mem *mem, xe_gva va);
 /* Tell the listener now (icbi, loader). */
 void xe_mem_code_flush(struct xe_mem *mem, xe_gva va, uint32_t size);
 
+/* Watching: guest accesses to a watched page take the slow path, and call `accessed` when they may
+ * be made, before they are. The page is that of va, with its mirrors. */
+void xe_mem_watch_listener(struct xe_mem *mem,
+                           void (*accessed)(void *ctx, xe_gva va, uint32_t size, bool write),
+                           void *ctx);
+void xe_mem_watch(struct xe_mem *mem, xe_gva va, bool loads, bool stores);
+/* May instructions be fetched from va? (As loads, watched or not, but not from a device.) */
+bool xe_mem_may_fetch(const struct xe_mem *mem, xe_gva va);
+
 /* ---- guarded view -------------------------------------------------------------------------- */
 
 /* Map the guarded view (mem->guarded). All its pages start closed; they open as they are used. */

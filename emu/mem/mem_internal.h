@@ -8,9 +8,11 @@
 #define XE__GUARD 0x10000u
 
 /* Tracking bits of a storage page, kept at its canonical address. */
-#define XE__PAGE_CODE   1u /* holds decoded code: a write tells the code listener        */
-#define XE__PAGE_HASHED 2u /* its cached hash is right: a write must make it stale        */
-#define XE__PAGE_MMIO   4u /* kept at each address: served by a device                    */
+#define XE__PAGE_CODE   1u  /* holds decoded code: a write tells the code listener        */
+#define XE__PAGE_HASHED 2u  /* its cached hash is right: a write must make it stale        */
+#define XE__PAGE_MMIO   4u  /* kept at each address: served by a device                    */
+#define XE__PAGE_LOADS  8u  /* loads from it are watched                                   */
+#define XE__PAGE_STORES 16u /* stores to it are watched                                   */
 
 #define XE__GROUP_SHIFT 8 /* pages in a digest group, log2 */
 #define XE__GROUPS      (XE_MEM_PAGES >> XE__GROUP_SHIFT)
@@ -52,6 +54,8 @@ struct xe_mem_private {
     struct xe__mem_guard *guard; /* the guarded view, NULL until asked for; owned */
     void (*code_changed)(void *ctx, xe_gva page);
     void *code_ctx;
+    void (*accessed)(void *ctx, xe_gva va, uint32_t size, bool write);
+    void *accessed_ctx;
     uint8_t (*page_hash)[16];  /* by canonical page; owned, touched lazily */
     uint8_t (*group_hash)[16]; /* owned                                    */
     uint8_t *group_state;      /* XE__GROUP_*; owned                       */
