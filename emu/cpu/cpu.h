@@ -71,6 +71,7 @@ enum xe_cpu_exception_kind {
     XE_CPU_EXC_DATA,       /* load or store fault; address, write, fault              */
     XE_CPU_EXC_FETCH,      /* instruction fetch fault; address, fault                 */
     XE_CPU_EXC_ALIGNMENT,  /* address                                                 */
+    XE_CPU_EXC_BREAKPOINT, /* a debugger's; only after `arrived` said to stop         */
     XE_CPU_EXC_KINDS
 };
 
@@ -147,6 +148,19 @@ static inline void xe_cpu_stop(struct xe_cpu *cpu)
 
 /* Forget all decoded code. */
 void xe_cpu_engine_flush(struct xe_cpu_engine *engine);
+
+/* ---- debugging: costs nothing while nothing is marked ---------------------------------------- */
+
+/* Who is asked before a marked instruction executes; true: raise XE_CPU_EXC_BREAKPOINT instead. */
+void xe_cpu_engine_debugger(struct xe_cpu_engine *engine,
+                            bool (*arrived)(void *ctx, struct xe_cpu *cpu), void *ctx);
+/* From now on these instructions (word-aligned addresses, ascending, copied) are asked about before
+ * they execute. Not from a callback of the engine. false: no memory, nothing changed. */
+bool xe_cpu_engine_mark(struct xe_cpu_engine *engine, const xe_gva *address, uint32_t count);
+/* Interpret only, so that xe_cpu_engine_cut is heard. Not from a callback of the engine. */
+void xe_cpu_engine_interpret(struct xe_cpu_engine *engine, bool on);
+/* While an instruction makes its access (mem's watch listener): leave xe_cpu_run after it. */
+void xe_cpu_engine_cut(struct xe_cpu_engine *engine);
 
 /* Whole-register views of split state. */
 uint32_t xe_cpu_cr_get(const struct xe_cpu *cpu);

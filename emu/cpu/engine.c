@@ -63,6 +63,18 @@ static enum xe_ppc_next illegal(struct xe_ppc_env *env, struct xe_cpu *cpu, uint
     return xe_ppc_raise(env, XE_CPU_EXC_ILLEGAL, word);
 }
 
+/* A marked instruction: somebody may want the thread to stop before it. */
+static enum xe_ppc_next ask_first(struct xe_ppc_env *env, struct xe_cpu *cpu, uint32_t word)
+{
+    const struct xe_ppc_insn *insn = xe_ppc_decode(word);
+    struct xe_cpu_engine *engine = engine_of(env);
+
+    cpu->retired = env->retires - env->left;
+    if (engine->arrived && engine->arrived(engine->arrived_ctx, cpu))
+        return xe_ppc_raise(env, XE_CPU_EXC_BREAKPOINT, word);
+    return insn ? insn->exec(env, cpu, word) : illegal(env, cpu, word);
+}
+
 /* First execution of a word since its page changed: decode it and run it. */
 static enum xe_ppc_next decode_here(struct xe_ppc_env *env, struct xe_cpu *cpu, uint32_t unused)
 {
@@ -71,7 +83,7 @@ static enum xe_ppc_next decode_here(struct xe_ppc_env *env, struct xe_cpu *cpu, 
     const struct xe_ppc_insn *insn;
 
     (void)unused;
-    if (!(env->mem->access[cpu->pc >> XE_MEM_PAGE_SHIFT] & XE_MEM_FAST_READ)) {
+    if (!xe_mem_may_fetch(env->mem, cpu->pc)) {
         bool there = xe_mem_view(env->mem, cpu->pc, 4) != NULL;
 
         return fetch_fault(env, cpu->pc, there ? XE_MEM_PROTECTED : XE_MEM_UNMAPPED);
@@ -81,6 +93,8 @@ static enum xe_ppc_next decode_here(struct xe_ppc_env *env, struct xe_cpu *cpu, 
     entry->word = xe_load_be32(env->mem->base + cpu->pc);
     insn = xe_ppc_decode(entry->word);
     entry->exec = insn ? insn->exec : illegal;
+    if (xe__engine_break_at(engine_of(env), cpu->pc))
+        entry->exec = ask_first;
     return entry->exec(env, cpu, entry->word);
 }
 
@@ -154,6 +168,7 @@ void xe_cpu_engine_destroy(struct xe_cpu_engine *engine)
     if (engine->page)
         munmap(engine->page, XE_MEM_PAGES * sizeof(struct xe__code_page *));
     xe_free(engine->used);
+    xe_free(engine->mark);
     xe_free(engine);
 }
 
@@ -361,21 +376,67 @@ static void run_mixed(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
 uint64_t xe_cpu_run(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint64_t budget)
 {
     struct xe_ppc_env *env = &engine->env;
+    uint64_t before = cpu->retired;
 
     env->left = budget;
-    env->retires = cpu->retired + budget;
+    env->retires = before + budget;
     cpu->stop = 0;
-    if (engine->jit)
+    if (engine->jit && !engine->interpret)
         run_mixed(engine, cpu);
     else
         (void)interpret(engine, cpu);
     cpu->retired = env->retires - env->left;
-    return budget - env->left;
+    return cpu->retired - before;
 }
+
+/* ---- debugging ------------------------------------------------------------------------------ */
 
 bool xe__engine_break_at(const struct xe_cpu_engine *engine, uint32_t pc)
 {
-    (void)engine;
-    (void)pc;
+    uint32_t low = 0, high = engine->marks;
+
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+
+        if (engine->mark[mid] == pc)
+            return true;
+        if (engine->mark[mid] < pc)
+            low = mid + 1;
+        else
+            high = mid;
+    }
     return false;
+}
+
+void xe_cpu_engine_debugger(struct xe_cpu_engine *engine,
+                            bool (*arrived)(void *ctx, struct xe_cpu *cpu), void *ctx)
+{
+    engine->arrived = arrived;
+    engine->arrived_ctx = ctx;
+}
+
+bool xe_cpu_engine_mark(struct xe_cpu_engine *engine, const xe_gva *address, uint32_t count)
+{
+    xe_gva *mark = count ? xe_calloc(count, sizeof(*mark)) : NULL;
+
+    if (count && !mark)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        mark[i] = address[i];
+    xe_free(engine->mark);
+    engine->mark = mark;
+    engine->marks = count;
+    xe_cpu_engine_flush(engine);
+    return true;
+}
+
+void xe_cpu_engine_interpret(struct xe_cpu_engine *engine, bool on)
+{
+    engine->interpret = on;
+}
+
+void xe_cpu_engine_cut(struct xe_cpu_engine *engine)
+{
+    engine->env.retires -= engine->env.left - 1;
+    engine->env.left = 1;
 }

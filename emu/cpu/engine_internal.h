@@ -35,6 +35,11 @@ struct xe_cpu_engine {
     enum xe_cpu_engine_kind kind;
     uint32_t hot;       /* arrivals after which code is translated */
     struct xe_jit *jit; /* owned; NULL: interpret only             */
+    bool (*arrived)(void *ctx, struct xe_cpu *cpu);
+    void *arrived_ctx;
+    xe_gva *mark; /* owned: marked instructions, ascending   */
+    uint32_t marks;
+    bool interpret; /* translations rest                       */
 };
 
 /* The page of code at pc, made when needed; NULL when the host has no memory for a single one. May

@@ -11,7 +11,7 @@ static bool readable(const struct xe_emit *e, uint32_t pc)
 {
     const struct xe_mem *mem = e->jit->engine->env.mem;
 
-    return mem->access[pc >> XE_MEM_PAGE_SHIFT] & XE_MEM_FAST_READ;
+    return xe_mem_may_fetch(mem, pc);
 }
 
 static bool within(const struct xe_emit *e, uint32_t pc)
