@@ -12,6 +12,7 @@
 
 #include "audit/audit.h"
 #include "base/alloc.h"
+#include "debug/debug.h"
 #include "kernel/clock.h"
 #include "kernel/kernel.h"
 #include "mem/mem.h"
@@ -29,6 +30,7 @@ struct xe_instance {
     struct xe_mem *mem;       /* owned */
     struct xe_audit *audit;   /* owned */
     struct xe_kernel *kernel; /* owned */
+    struct xe_debug *debug;   /* owned */
     struct xe_title_info title;
     struct symbol *symbol; /* owned, ascending */
     uint32_t symbols;
@@ -42,7 +44,7 @@ struct xe_instance {
 static const char *const stop_names[XE_STOP_COUNT] = {
     [XE_STOP_NONE] = "none",   [XE_STOP_TARGET] = "target",  [XE_STOP_EXIT] = "exit",
     [XE_STOP_CRASH] = "crash", [XE_STOP_QUIESCENT] = "hang", [XE_STOP_CANCEL] = "cancel",
-    [XE_STOP_BREAK] = "break",
+    [XE_STOP_BREAK] = "break", [XE_STOP_STEP] = "step",
 };
 
 const char *xe_stop_name(enum xe_stop stop)
@@ -119,7 +121,11 @@ static bool create_parts(struct xe_instance *instance, struct xe_error *err)
     xe_audit_enable(instance->audit, config->audit, 0);
     instance->kernel =
         xe_kernel_create(instance->mem, instance->audit, instance->log, &kernel, err);
-    return instance->kernel != NULL;
+    if (!instance->kernel)
+        return false;
+    instance->debug = xe_debug_create(instance->kernel);
+    return instance->debug ||
+           xe_error_set(err, XE_ERR_NO_MEMORY, "instance debugging: out of memory");
 }
 
 struct xe_instance *xe_instance_create(const struct xe_instance_config *config,
@@ -147,6 +153,7 @@ void xe_instance_destroy(struct xe_instance *instance)
 {
     if (!instance)
         return;
+    xe_debug_destroy(instance->debug);
     xe_kernel_destroy(instance->kernel);
     xe_audit_destroy(instance->audit);
     xe_mem_destroy(instance->mem);
@@ -203,6 +210,7 @@ bool xe_instance_run(struct xe_instance *instance, uint64_t n, bool (*poll)(void
     if (!instance->title.loaded)
         return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "no title is loaded");
     memset(ret, 0, sizeof(*ret));
+    xe_debug_begin(instance->debug);
     ret->stop = xe_kernel_run(instance->kernel, n, poll, poll_ctx, &ret->retired);
     ret->cycle = xe_instance_cycle(instance);
     snprintf(ret->detail, sizeof(ret->detail), "%s", xe_kernel_stop_detail(instance->kernel));
@@ -358,4 +366,59 @@ void xe_instance_digest(struct xe_instance *instance, struct xe_digest *ret)
     xe_kernel_state_visit(instance->kernel, xe_state_hasher_put, hasher);
     xe_state_hasher_finish(hasher, ret);
     xe_state_hasher_destroy(hasher);
+}
+
+/* ---- debugging ------------------------------------------------------------------------------ */
+
+uint32_t xe_instance_point_set(struct xe_instance *instance, enum xe_point_kind kind,
+                               xe_gva address, uint32_t size, struct xe_error *err)
+{
+    return xe_debug_add(instance->debug, kind, address, size, err);
+}
+
+bool xe_instance_point_remove(struct xe_instance *instance, uint32_t id, struct xe_error *err)
+{
+    return xe_debug_remove(instance->debug, id) ||
+           xe_error_set(err, XE_ERR_HANDLE_UNKNOWN, "there is no breakpoint %u", id);
+}
+
+void xe_instance_points(const struct xe_instance *instance,
+                        void (*fn)(void *ctx, const struct xe_point *point), void *ctx)
+{
+    xe_debug_visit(instance->debug, fn, ctx);
+}
+
+bool xe_instance_point_hit(const struct xe_instance *instance, struct xe_point_hit *ret)
+{
+    return xe_debug_hit(instance->debug, ret);
+}
+
+static bool no_thread(uint32_t tid, struct xe_error *err)
+{
+    return xe_error_set(err, XE_ERR_HANDLE_UNKNOWN, "there is no thread %u", tid);
+}
+
+bool xe_instance_step(struct xe_instance *instance, uint32_t tid, uint64_t n, struct xe_error *err)
+{
+    if (!xe_kernel_registers(instance->kernel, tid))
+        return no_thread(tid, err);
+    xe_kernel_step(instance->kernel, tid, n);
+    return true;
+}
+
+bool xe_instance_register_write(struct xe_instance *instance, uint32_t tid, const char *name,
+                                const uint8_t *bytes, uint32_t size, struct xe_error *err)
+{
+    struct xe_cpu *cpu = xe_kernel_interfere(instance->kernel, tid);
+
+    return cpu ? xe_debug_register_write(cpu, name, bytes, size, err) : no_thread(tid, err);
+}
+
+bool xe_instance_mem_write(struct xe_instance *instance, xe_gva address, const void *bytes,
+                           uint32_t size, struct xe_error *err)
+{
+    xe_kernel_interfere(instance->kernel, 0);
+    return xe_mem_write(instance->mem, address, bytes, size) ||
+           xe_error_set(err, XE_ERR_ADDRESS_UNMAPPED,
+                        "%u bytes at 0x%08x are not all committed guest memory", size, address);
 }

@@ -6,5 +6,5 @@ libxe_emu_a_SOURCES = \
 libxe_emu_a_CPPFLAGS = $(AM_CPPFLAGS) $(GCRYPT_CFLAGS)
 
 # The whole emulator, in link order.
-XE_EMU_LIBS = libxe_emu.a libxe_kernel.a libxe_cpu.a libxe_loader.a libxe_audit.a libxe_mem.a libxe_base.a
+XE_EMU_LIBS = libxe_emu.a libxe_debug.a libxe_kernel.a libxe_cpu.a libxe_loader.a libxe_audit.a libxe_mem.a libxe_base.a
 XE_EMU_LDADD = $(XE_EMU_LIBS) $(GCRYPT_LIBS) -lm

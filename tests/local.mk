@@ -26,3 +26,4 @@ include tests/rpc/local.mk
 include tests/daemon/local.mk
 include tests/bench/local.mk
 include tests/e2e/local.mk
+include tests/debug/local.mk

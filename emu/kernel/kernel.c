@@ -84,6 +84,7 @@ static const char *exception_name(enum xe_cpu_exception_kind kind)
         [XE_CPU_EXC_DATA] = "data access",
         [XE_CPU_EXC_FETCH] = "instruction fetch",
         [XE_CPU_EXC_ALIGNMENT] = "alignment",
+        [XE_CPU_EXC_BREAKPOINT] = "breakpoint",
     };
 
     return names[kind];
@@ -151,6 +152,8 @@ static enum xe_cpu_action exception(void *ctx, struct xe_cpu *cpu,
 {
     struct xe_kernel *kernel = ctx;
 
+    if (what->kind == XE_CPU_EXC_BREAKPOINT)
+        return XE_CPU_LEAVE;
     if (what->kind == XE_CPU_EXC_TRAP)
         switch (what->word) {
         case TRAP_PRINT:
@@ -172,6 +175,48 @@ static enum xe_cpu_action exception(void *ctx, struct xe_cpu *cpu,
         return XE_CPU_RESUME;
     }
     return unhandled(kernel, cpu, what);
+}
+
+/* ---- debugging ------------------------------------------------------------------------------ */
+
+static bool arrived(void *ctx, struct xe_cpu *cpu)
+{
+    struct xe_kernel *kernel = ctx;
+
+    return kernel->running && kernel->stop == XE_STOP_NONE &&
+           kernel->wants_stop(kernel->wants_stop_ctx, kernel->running->tid, cpu);
+}
+
+void xe_kernel_debugger(struct xe_kernel *kernel,
+                        bool (*wants)(void *ctx, uint32_t tid, const struct xe_cpu *cpu), void *ctx)
+{
+    kernel->wants_stop = wants;
+    kernel->wants_stop_ctx = ctx;
+    xe_cpu_engine_debugger(kernel->engine, wants ? arrived : NULL, kernel);
+}
+
+void xe_kernel_halt(struct xe_kernel *kernel, const char *text)
+{
+    if (kernel->halt != XE_STOP_NONE || !kernel->running)
+        return;
+    snprintf(kernel->detail, sizeof(kernel->detail), "%s, tid %u, pc 0x%08x", text,
+             kernel->running->tid, kernel->running->cpu.pc);
+    kernel->halt = XE_STOP_BREAK;
+    xe_cpu_stop(&kernel->running->cpu);
+}
+
+void xe_kernel_step(struct xe_kernel *kernel, uint32_t tid, uint64_t n)
+{
+    kernel->step_tid = tid;
+    kernel->step_left = n;
+}
+
+struct xe_cpu *xe_kernel_interfere(struct xe_kernel *kernel, uint32_t tid)
+{
+    struct xe_thread *thread = xe_thread_by_id(kernel, tid);
+
+    kernel->interfered = true;
+    return thread && thread->state != XE_THREAD_TERMINATED ? &thread->cpu : NULL;
 }
 
 /* ---- life ----------------------------------------------------------------------------------- */

@@ -84,6 +84,23 @@ struct xe_kernel_title {
 };
 const struct xe_kernel_title *xe_kernel_title(const struct xe_kernel *kernel);
 
+/* ---- debugging ------------------------------------------------------------------------------ */
+
+/* Asked before an instruction marked in the engine; true keeps the thread from running it, which
+ * goes with xe_kernel_halt. */
+void xe_kernel_debugger(struct xe_kernel *kernel,
+                        bool (*wants)(void *ctx, uint32_t tid, const struct xe_cpu *cpu),
+                        void *ctx);
+/* The run at hand stops with XE_STOP_BREAK, after what the running thread does. Unlike
+ * xe_kernel_break this is nothing that the guest did: no state says so. */
+void xe_kernel_halt(struct xe_kernel *kernel, const char *text);
+/* The next run stops with XE_STOP_STEP when this thread has retired n instructions or is gone. The
+ * schedule stays as it is: the others run as they would. */
+void xe_kernel_step(struct xe_kernel *kernel, uint32_t tid, uint64_t n);
+/* The registers of a thread, to be changed from outside; the run counts as interfered with. NULL:
+ * no such thread. */
+struct xe_cpu *xe_kernel_interfere(struct xe_kernel *kernel, uint32_t tid);
+
 /* ---- called by export handlers -------------------------------------------------------------- */
 
 /* The title ends itself; the run stops with XE_STOP_EXIT after the call at hand. */

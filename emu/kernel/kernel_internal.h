@@ -151,6 +151,13 @@ struct xe_kernel {
     bool interfered;
     uint64_t export_calls;
 
+    /* A debugger. */
+    bool (*wants_stop)(void *ctx, uint32_t tid, const struct xe_cpu *cpu);
+    void *wants_stop_ctx;
+    enum xe_stop halt; /* why it stops the run at hand; no state of the guest's */
+    uint32_t step_tid;
+    uint64_t step_left; /* instructions of that thread until the run stops; 0: not stepping */
+
     /* Stop. */
     enum xe_stop stop; /* NONE while it may run */
     char detail[256];

@@ -77,6 +77,25 @@ static bool pass_turns(struct xe_kernel *kernel, uint64_t ran)
     return kernel->slice_left == slice;
 }
 
+/* Count a debugger's step; a step ends as a run's target does, not with what it ran into. */
+static void step_made(struct xe_kernel *kernel, const struct xe_thread *thread, uint64_t ran)
+{
+    if (!kernel->step_left || thread->tid != kernel->step_tid)
+        return;
+    kernel->step_left -= ran;
+    if (!kernel->step_left && kernel->halt == XE_STOP_NONE)
+        kernel->halt = XE_STOP_STEP;
+}
+
+/* The thread that is stepped has ended: it will never make its step. */
+static bool step_lost(const struct xe_kernel *kernel)
+{
+    const struct xe_thread *thread =
+        kernel->step_left ? xe_thread_by_id(kernel, kernel->step_tid) : NULL;
+
+    return kernel->step_left && (!thread || thread->state == XE_THREAD_TERMINATED);
+}
+
 static uint64_t run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, uint64_t limit)
 {
     struct xe_object *object = thread->object;
@@ -88,6 +107,8 @@ static uint64_t run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, ui
     if (!kernel->alone)
         budget = least(budget, kernel->slice_left);
     budget = least(budget, xe__clock_cycles_until(kernel, due));
+    if (kernel->step_left && thread->tid == kernel->step_tid)
+        budget = least(budget, kernel->step_left);
     object->kernel_refs++; /* it may end itself while its CPU runs */
     kernel->chunk_base = thread->cpu.retired;
     kernel->chunk_due = due;
@@ -95,6 +116,7 @@ static uint64_t run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, ui
     ran = xe_cpu_run(kernel->engine, &thread->cpu, budget);
     kernel->running = NULL;
     kernel->cycle += ran;
+    step_made(kernel, thread, ran);
     over = pass_turns(kernel, ran);
     if (ran)
         thread->last_progress_cycle = kernel->cycle;
@@ -135,12 +157,17 @@ enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(vo
 
     if (kernel->stop == XE_STOP_BREAK)
         kernel->stop = XE_STOP_NONE;
+    kernel->halt = XE_STOP_NONE;
     while (stop == XE_STOP_NONE) {
         uint64_t left = n - (kernel->cycle - start);
         struct xe_thread *thread;
 
         if (kernel->stop != XE_STOP_NONE) {
             stop = kernel->stop;
+        } else if (kernel->halt != XE_STOP_NONE) {
+            stop = kernel->halt;
+        } else if (step_lost(kernel)) {
+            stop = XE_STOP_STEP;
         } else if (!left) {
             stop = XE_STOP_TARGET;
         } else if (work >= poll_work(kernel)) {
@@ -158,6 +185,7 @@ enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(vo
                 stop = XE_STOP_QUIESCENT;
         }
     }
+    kernel->step_left = 0;
     if (ret_retired)
         *ret_retired = kernel->cycle - start;
     return stop;

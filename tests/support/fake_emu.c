@@ -10,6 +10,7 @@
 
 #include <poll.h>
 
+#include "xe/debug.h"
 #include "xe/instance.h"
 
 #define STEP  100000u
@@ -39,6 +40,11 @@ struct xe_instance {
     struct script script;
     struct xe_title_info title;
     uint64_t cycle;
+    struct xe_point point[4];
+    uint32_t points, last_point;
+    uint8_t poked[SIZE]; /* added to what memory holds */
+    uint64_t r3;
+    uint64_t step; /* stop after so many; 0: not stepping */
     enum xe_stop stop;
     char detail[256];
 };
@@ -89,8 +95,8 @@ const char *xe_image_check_name(enum xe_image_check check)
 
 const char *xe_stop_name(enum xe_stop stop)
 {
-    static const char *const names[] = {"none", "target", "exit", "crash",
-                                        "hang", "cancel", "break"};
+    static const char *const names[] = {"none", "target", "exit",  "crash",
+                                        "hang", "cancel", "break", "step"};
 
     return names[stop];
 }
@@ -216,6 +222,11 @@ bool xe_instance_run(struct xe_instance *instance, uint64_t n, bool (*poll_fn)(v
 
     (void)err;
     instance->stop = XE_STOP_TARGET;
+    if (instance->step && instance->step < n) {
+        target = start + instance->step;
+        instance->stop = XE_STOP_STEP;
+    }
+    instance->step = 0;
     while (instance->cycle < target) {
         uint64_t end = instance->cycle + STEP < target ? instance->cycle + STEP : target;
 
@@ -295,12 +306,11 @@ void xe_instance_title(const struct xe_instance *instance, struct xe_title_info 
 bool xe_instance_mem_read(const struct xe_instance *instance, xe_gva address, void *buffer,
                           uint32_t size, struct xe_error *err)
 {
-    (void)instance;
     if (address < BASE || (uint64_t)address + size > BASE + SIZE)
         return xe_error_set(err, XE_ERR_ADDRESS_UNMAPPED, "0x%08x is not committed",
                             address < BASE ? address : BASE + SIZE);
     for (uint32_t i = 0; i < size; i++)
-        ((uint8_t *)buffer)[i] = (uint8_t)(address + i);
+        ((uint8_t *)buffer)[i] = (uint8_t)(address + i + instance->poked[address - BASE + i]);
     return true;
 }
 
@@ -323,7 +333,81 @@ bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
     if (tid != 1 && tid != 2)
         return false;
     reg(ctx, "pc", instance->title.entry);
+    reg(ctx, "r3", instance->r3);
     vec(ctx, "v0", vector);
+    return true;
+}
+
+/* ---- debugging: points are kept and never reached ------------------------------------------- */
+
+const char *xe_point_kind_name(enum xe_point_kind kind)
+{
+    static const char *const names[] = {"exec", "read", "write", "access"};
+
+    return names[kind];
+}
+
+uint32_t xe_instance_point_set(struct xe_instance *instance, enum xe_point_kind kind,
+                               xe_gva address, uint32_t size, struct xe_error *err)
+{
+    if (instance->points == 4) {
+        xe_error_set(err, XE_ERR_BREAKPOINT_LIMIT, "there are 4");
+        return 0;
+    }
+    instance->point[instance->points++] = (struct xe_point){
+        .id = ++instance->last_point, .kind = kind, .address = address, .size = size};
+    return instance->last_point;
+}
+
+bool xe_instance_point_remove(struct xe_instance *instance, uint32_t id, struct xe_error *err)
+{
+    for (uint32_t i = 0; i < instance->points; i++)
+        if (instance->point[i].id == id) {
+            instance->point[i] = instance->point[--instance->points];
+            return true;
+        }
+    return xe_error_set(err, XE_ERR_HANDLE_UNKNOWN, "there is no breakpoint %u", id);
+}
+
+void xe_instance_points(const struct xe_instance *instance,
+                        void (*fn)(void *ctx, const struct xe_point *point), void *ctx)
+{
+    for (uint32_t i = 0; i < instance->points; i++)
+        fn(ctx, &instance->point[i]);
+}
+
+bool xe_instance_point_hit(const struct xe_instance *instance, struct xe_point_hit *ret)
+{
+    (void)instance;
+    (void)ret;
+    return false;
+}
+
+bool xe_instance_step(struct xe_instance *instance, uint32_t tid, uint64_t n, struct xe_error *err)
+{
+    instance->step = n;
+    return tid == 1 || xe_error_set(err, XE_ERR_HANDLE_UNKNOWN, "there is no thread %u", tid);
+}
+
+bool xe_instance_register_write(struct xe_instance *instance, uint32_t tid, const char *name,
+                                const uint8_t *bytes, uint32_t size, struct xe_error *err)
+{
+    if (tid != 1 || strcmp(name, "r3") || size != 8)
+        return xe_error_set(err, XE_ERR_INVALID_PARAMS, "no register '%s'", name);
+    instance->r3 = 0;
+    for (int i = 0; i < 8; i++)
+        instance->r3 = instance->r3 << 8 | bytes[i];
+    return true;
+}
+
+bool xe_instance_mem_write(struct xe_instance *instance, xe_gva address, const void *bytes,
+                           uint32_t size, struct xe_error *err)
+{
+    if (address < BASE || (uint64_t)address + size > BASE + SIZE)
+        return xe_error_set(err, XE_ERR_ADDRESS_UNMAPPED, "0x%08x is not committed", address);
+    for (uint32_t i = 0; i < size; i++)
+        instance->poked[address - BASE + i] =
+            (uint8_t)(((const uint8_t *)bytes)[i] - (address + i));
     return true;
 }
 

@@ -68,7 +68,8 @@ enum xe_stop {
     XE_STOP_CRASH,     /* a guest exception nobody handled, or KeBugCheck        */
     XE_STOP_QUIESCENT, /* no thread can ever run again ("hang")                  */
     XE_STOP_CANCEL,    /* poll asked for it                                      */
-    XE_STOP_BREAK,     /* DbgBreakPoint and its like                             */
+    XE_STOP_BREAK,     /* DbgBreakPoint, a breakpoint or a watchpoint            */
+    XE_STOP_STEP,      /* the thread that was stepped has made its step          */
     XE_STOP_COUNT
 };
 const char *xe_stop_name(enum xe_stop stop); /* "target", "exit", "crash", "hang", ... */

@@ -1,0 +1,29 @@
+/* Breakpoints and watchpoints of one instance; see xe/debug.h. Tells the engine which instructions
+ * to ask about and memory which pages to watch, and hears of them when they are reached. */
+#ifndef XE_DEBUG_DEBUG_H
+#define XE_DEBUG_DEBUG_H
+
+#include "kernel/kernel.h"
+#include "xe/debug.h"
+
+struct xe_debug;
+
+/* kernel is borrowed and must outlive it. NULL: no memory. */
+struct xe_debug *xe_debug_create(struct xe_kernel *kernel);
+void xe_debug_destroy(struct xe_debug *debug);
+
+uint32_t xe_debug_add(struct xe_debug *debug, enum xe_point_kind kind, xe_gva address,
+                      uint32_t size, struct xe_error *err);
+bool xe_debug_remove(struct xe_debug *debug, uint32_t id);
+void xe_debug_visit(const struct xe_debug *debug,
+                    void (*fn)(void *ctx, const struct xe_point *point), void *ctx);
+
+/* A run begins: what was hit before is over. */
+void xe_debug_begin(struct xe_debug *debug);
+bool xe_debug_hit(const struct xe_debug *debug, struct xe_point_hit *ret);
+
+/* Set a register of a thread by name. */
+bool xe_debug_register_write(struct xe_cpu *cpu, const char *name, const uint8_t *bytes,
+                             uint32_t size, struct xe_error *err);
+
+#endif

@@ -1,0 +1,65 @@
+/* Debugging an instance: breakpoints, watchpoints, steps of one thread, writing from outside.
+ *
+ * Points cost nothing while there are none. Breakpoints never change guest memory; watchpoints make
+ * the instance interpret. Neither changes what the guest computes: a run with points stops earlier,
+ * and goes on as if it had not. Writing registers or memory does change it, and marks the instance
+ * as interfered with. For the owner's thread, between runs or from a run's `poll`. */
+#ifndef XE_DEBUG_H
+#define XE_DEBUG_H
+
+#include "xe/instance.h"
+
+#define XE_POINTS_MAX     256u
+#define XE_POINT_SIZE_MAX 4096u /* bytes a watchpoint can cover */
+
+enum xe_point_kind {
+    XE_POINT_EXEC,   /* before the instruction at address                            */
+    XE_POINT_READ,   /* after a guest instruction that loads any of the bytes        */
+    XE_POINT_WRITE,  /* after one that stores to any of them, whatever value         */
+    XE_POINT_ACCESS, /* either                                                       */
+    XE_POINT_KINDS
+};
+const char *xe_point_kind_name(enum xe_point_kind kind); /* "exec", "read", "write", "access" */
+
+struct xe_point {
+    uint32_t id; /* 1, 2, 3 ...; never used again */
+    enum xe_point_kind kind;
+    xe_gva address;
+    uint32_t size; /* 4 for exec */
+    uint64_t hits;
+};
+
+/* Returns the id; 0 with err set: bad address or size, or too many. Several may be at one place. */
+uint32_t xe_instance_point_set(struct xe_instance *instance, enum xe_point_kind kind,
+                               xe_gva address, uint32_t size, struct xe_error *err);
+bool xe_instance_point_remove(struct xe_instance *instance, uint32_t id, struct xe_error *err);
+/* In order of their ids; the struct is borrowed for the call. */
+void xe_instance_points(const struct xe_instance *instance,
+                        void (*fn)(void *ctx, const struct xe_point *point), void *ctx);
+
+/* What stopped the last run with XE_STOP_BREAK. */
+struct xe_point_hit {
+    struct xe_point point;
+    uint32_t tid;
+    xe_gva pc;      /* of the instruction */
+    xe_gva address; /* first of the point's bytes that were accessed; exec: pc */
+    uint32_t size;  /* of the access                                           */
+    bool write;
+};
+/* false: it did not stop at a point. */
+bool xe_instance_point_hit(const struct xe_instance *instance, struct xe_point_hit *ret);
+
+/* The next xe_instance_run stops with XE_STOP_STEP when this thread has retired n instructions, or
+ * is gone. The others run as the schedule has it. false: no such thread. */
+bool xe_instance_step(struct xe_instance *instance, uint32_t tid, uint64_t n, struct xe_error *err);
+
+/* Set a register by the name that xe_instance_registers gives it: most significant byte first, 8
+ * bytes for a number, 16 for a vector. msr can't be written. */
+bool xe_instance_register_write(struct xe_instance *instance, uint32_t tid, const char *name,
+                                const uint8_t *bytes, uint32_t size, struct xe_error *err);
+
+/* Guest memory, whatever its protection; all of it or nothing. */
+bool xe_instance_mem_write(struct xe_instance *instance, xe_gva address, const void *bytes,
+                           uint32_t size, struct xe_error *err);
+
+#endif

@@ -1,0 +1,463 @@
+/* Breakpoints, watchpoints, steps and writing, on real titles and every engine: they are reached
+ * where they should be, and the guest cannot tell that they were there. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/titles.h"
+#include "xe/debug.h"
+
+#define CYCLES 300000u
+#define FIRST  0x82000000u /* of every fixture's image */
+
+static const enum xe_engine engines[] = {XE_ENGINE_INTERPRETER, XE_ENGINE_JIT};
+#define ENGINES 2
+
+static struct xe_instance *make(const char *title, enum xe_engine engine)
+{
+    struct xe_instance_config config = xe_instance_config_default();
+    char path[512];
+
+    config.engine = engine;
+    config.jit_hot = 2;
+    test_title_path(title, path, sizeof(path));
+    return test_instance(path, &config);
+}
+
+static enum xe_stop run(struct xe_instance *instance, uint64_t n)
+{
+    struct xe_run_result result;
+
+    cr_assert(xe_instance_run(instance, n, NULL, NULL, &result, NULL));
+    return result.stop;
+}
+
+struct find_register {
+    const char *name;
+    uint64_t value;
+    uint8_t vector[16];
+};
+
+static void find_number(void *ctx, const char *name, uint64_t value)
+{
+    struct find_register *find = ctx;
+
+    if (!strcmp(name, find->name))
+        find->value = value;
+}
+
+static void find_vector(void *ctx, const char *name, const uint8_t bytes[16])
+{
+    struct find_register *find = ctx;
+
+    if (!strcmp(name, find->name))
+        memcpy(find->vector, bytes, 16);
+}
+
+static uint64_t number_of(struct xe_instance *instance, uint32_t tid, const char *name)
+{
+    struct find_register find = {.name = name};
+
+    cr_assert(xe_instance_registers(instance, tid, find_number, find_vector, &find));
+    return find.value;
+}
+
+static uint32_t word_at(struct xe_instance *instance, uint32_t address)
+{
+    uint8_t b[4] = {0};
+
+    cr_assert(xe_instance_mem_read(instance, address, b, 4, NULL));
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+static uint32_t set(struct xe_instance *instance, enum xe_point_kind kind, uint32_t address,
+                    uint32_t size)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    uint32_t id = xe_instance_point_set(instance, kind, address, size, &err);
+
+    cr_assert(id, "%s", err.text);
+    return id;
+}
+
+/* ---- breakpoints ---------------------------------------------------------------------------- */
+
+/* Addresses that thread 1 passes, one each few instructions. */
+static uint32_t sample(const char *title, uint32_t pc[8])
+{
+    struct xe_instance *instance = make(title, XE_ENGINE_INTERPRETER);
+    uint32_t count = 0;
+
+    for (int i = 0; i < 200 && count < 8 && run(instance, 61) == XE_STOP_TARGET; i++) {
+        uint32_t at = (uint32_t)number_of(instance, 1, "pc");
+        bool known = false;
+
+        for (uint32_t k = 0; k < count; k++)
+            known |= pc[k] == at;
+        if (!known)
+            pc[count++] = at;
+    }
+    xe_instance_destroy(instance);
+    return count;
+}
+
+/* Run with breakpoints at some places; a hash of all hits. */
+static uint64_t run_with_breakpoints(struct xe_instance *instance, const uint32_t *pc,
+                                     uint32_t count, uint32_t *ret_hits)
+{
+    uint64_t hash = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        set(instance, XE_POINT_EXEC, pc[i], 0);
+    *ret_hits = 0;
+    while (run(instance, CYCLES - xe_instance_cycle(instance)) == XE_STOP_BREAK) {
+        struct xe_point_hit hit;
+
+        if (!xe_instance_point_hit(instance, &hit)) /* the title's own */
+            continue;
+        cr_assert_eq(hit.pc, hit.point.address);
+        cr_assert_eq(number_of(instance, hit.tid, "pc"), hit.pc);
+        hash = hash * 0x100000001B3u ^ xe_instance_cycle(instance) ^ (uint64_t)hit.tid << 40 ^
+               (uint64_t)hit.pc << 8;
+        if (++*ret_hits == 3000)
+            for (uint32_t i = 1; i <= count; i++)
+                cr_assert(xe_instance_point_remove(instance, i, NULL));
+    }
+    return hash;
+}
+
+Test(debug, breakpoints_are_reached_alike_and_leave_no_trace)
+{
+    static const char *const titles[] = {"threads", "locks", "vmx128", "selfmod", "timers", "spin"};
+
+    for (size_t t = 0; t < sizeof(titles) / sizeof(titles[0]); t++) {
+        uint32_t pc[8], count = sample(titles[t], pc), hits[ENGINES];
+        uint64_t hash[ENGINES];
+
+        for (int e = 0; e < ENGINES; e++) {
+            struct xe_instance *plain = make(titles[t], engines[e]);
+            struct xe_instance *stopped = make(titles[t], engines[e]);
+            char want[XE_DIGEST_TEXT], got[XE_DIGEST_TEXT];
+
+            hash[e] = run_with_breakpoints(stopped, pc, count, &hits[e]);
+            cr_expect_gt(hits[e], count / 2, "%s: %u hits", titles[t], hits[e]);
+            while (run(plain, CYCLES - xe_instance_cycle(plain)) == XE_STOP_BREAK)
+                ;
+            test_run_digest(plain, 0, want);
+            test_run_digest(stopped, 0, got);
+            cr_expect_str_eq(got, want, "%s, %s", titles[t], xe_engine_name(engines[e]));
+            xe_instance_destroy(plain);
+            xe_instance_destroy(stopped);
+        }
+        cr_expect_eq(hits[0], hits[1], "%s: %u and %u", titles[t], hits[0], hits[1]);
+        cr_expect_eq(hash[0], hash[1], "%s: the engines differ", titles[t]);
+    }
+}
+
+/* Counted by hand: the only thread, one instruction after the other. */
+Test(debug, a_breakpoint_is_reached_each_time)
+{
+    for (int e = 0; e < ENGINES; e++) {
+        struct xe_instance *stepped = make("spin", XE_ENGINE_INTERPRETER);
+        struct xe_instance *stopped = make("spin", engines[e]);
+        uint32_t pc, want = 0, got = 0;
+
+        run(stepped, 500);
+        pc = (uint32_t)number_of(stepped, 1, "pc");
+        for (int i = 500; i < 20000; i++) {
+            want += number_of(stepped, 1, "pc") == pc;
+            run(stepped, 1);
+        }
+        run(stopped, 500);
+        set(stopped, XE_POINT_EXEC, pc, 4);
+        while (run(stopped, 20000 - xe_instance_cycle(stopped)) == XE_STOP_BREAK)
+            got++;
+        cr_expect_gt(want, 1000);
+        cr_expect_eq(got, want, "%s: %u instead of %u", xe_engine_name(engines[e]), got, want);
+        xe_instance_destroy(stepped);
+        xe_instance_destroy(stopped);
+    }
+}
+
+/* ---- watchpoints ---------------------------------------------------------------------------- */
+
+/* The variable that "spin" reads and writes: watch the whole image and see. */
+static uint32_t find_sink(struct xe_instance *instance, struct xe_point_hit *first,
+                          struct xe_point_hit *second)
+{
+    for (uint32_t page = 0; page < 0x40000 && page / 0x1000 < 128; page += 0x1000)
+        set(instance, XE_POINT_ACCESS, FIRST + page, 0x1000);
+    cr_assert_eq(run(instance, 1000), XE_STOP_BREAK);
+    cr_assert(xe_instance_point_hit(instance, first));
+    cr_assert_eq(run(instance, 1000), XE_STOP_BREAK);
+    cr_assert(xe_instance_point_hit(instance, second));
+    for (uint32_t id = 1; id <= 64; id++)
+        xe_instance_point_remove(instance, id, NULL);
+    return first->address;
+}
+
+Test(debug, a_watchpoint_stops_after_the_access)
+{
+    for (int e = 0; e < ENGINES; e++) {
+        struct xe_instance *instance = make("spin", engines[e]);
+        struct xe_point_hit first, second, hit;
+        uint32_t sink = find_sink(instance, &first, &second), want = 1, id;
+
+        cr_expect_not(first.write);
+        cr_expect(second.write);
+        cr_expect_eq(second.address, sink);
+        cr_expect_eq(second.size, 4);
+        cr_expect_eq(number_of(instance, 1, "pc"), second.pc + 4);
+        cr_expect_eq(word_at(instance, sink), want);
+        id = set(instance, XE_POINT_WRITE, sink + 3, 1);
+        for (uint32_t i = 2; i < 100; i++) {
+            want = want * 1664525 + i;
+            cr_assert_eq(run(instance, 1000), XE_STOP_BREAK);
+            cr_assert(xe_instance_point_hit(instance, &hit));
+            cr_assert_eq(hit.point.id, id);
+            cr_assert_eq(hit.address, sink + 3);
+            cr_assert_eq(word_at(instance, sink), want, "time %u", i);
+        }
+        cr_expect(xe_instance_point_remove(instance, id, NULL));
+        set(instance, XE_POINT_WRITE, sink + 4, 4);
+        set(instance, XE_POINT_WRITE, sink - 4, 4);
+        cr_expect_eq(run(instance, 10000), XE_STOP_TARGET, "beside is not there");
+        xe_instance_destroy(instance);
+    }
+}
+
+/* Stack and data of several threads, watched; and code, from which is fetched but not loaded. */
+Test(debug, watchpoints_leave_no_trace)
+{
+    static const char *const titles[] = {"threads", "locks", "vmx128", "selfmod"};
+
+    for (size_t t = 0; t < sizeof(titles) / sizeof(titles[0]); t++)
+        for (int e = 0; e < ENGINES; e++) {
+            struct xe_instance *plain = make(titles[t], engines[e]);
+            struct xe_instance *watched = make(titles[t], engines[e]);
+            char want[XE_DIGEST_TEXT], got[XE_DIGEST_TEXT];
+            uint32_t sp = (uint32_t)number_of(watched, 1, "r1"), hits = 0;
+
+            set(watched, XE_POINT_ACCESS, sp - 0x100, 0x100);
+            for (uint32_t at = 0x10000; at < 0x40000; at += 0x1000)
+                set(watched, XE_POINT_ACCESS, FIRST + at, 0x1000);
+            while (run(watched, CYCLES - xe_instance_cycle(watched)) == XE_STOP_BREAK)
+                if (++hits == 2000)
+                    for (uint32_t id = 1; id < 100; id++)
+                        xe_instance_point_remove(watched, id, NULL);
+            cr_expect_gt(hits, 100, "%s: %u hits", titles[t], hits);
+            while (run(plain, CYCLES - xe_instance_cycle(plain)) == XE_STOP_BREAK)
+                ;
+            test_run_digest(plain, 0, want);
+            test_run_digest(watched, 0, got);
+            cr_expect_str_eq(got, want, "%s, %s", titles[t], xe_engine_name(engines[e]));
+            xe_instance_destroy(plain);
+            xe_instance_destroy(watched);
+        }
+}
+
+/* ---- steps ---------------------------------------------------------------------------------- */
+
+struct retired {
+    uint32_t tid;
+    uint64_t count;
+    bool found;
+};
+
+static void find_retired(void *ctx, const struct xe_thread_info *info)
+{
+    struct retired *retired = ctx;
+
+    if (info->tid == retired->tid) {
+        retired->count = info->retired;
+        retired->found = info->state != XE_THREAD_TERMINATED;
+    }
+}
+
+static struct retired retired_of(struct xe_instance *instance, uint32_t tid)
+{
+    struct retired retired = {.tid = tid};
+
+    xe_kernel_threads(xe_instance_kernel(instance), find_retired, &retired);
+    return retired;
+}
+
+Test(debug, a_step_is_that_many_instructions_of_that_thread)
+{
+    struct xe_instance *stepped = make("threads", XE_ENGINE_JIT);
+    struct xe_instance *plain = make("threads", XE_ENGINE_JIT);
+    char want[XE_DIGEST_TEXT], got[XE_DIGEST_TEXT];
+
+    for (uint64_t n = 1; n < 900; n = n * 3 + 1)
+        for (uint32_t tid = 1; tid < 6; tid++) {
+            struct retired before = retired_of(stepped, tid), after;
+
+            if (!before.found) {
+                cr_expect_not(retired_of(stepped, tid).found);
+                continue;
+            }
+            cr_assert(xe_instance_step(stepped, tid, n, NULL));
+            if (run(stepped, CYCLES) != XE_STOP_STEP)
+                continue;
+            after = retired_of(stepped, tid);
+            cr_expect(!after.found || after.count == before.count + n, "tid %u: %llu", tid,
+                      (unsigned long long)(after.count - before.count));
+        }
+    run(plain, xe_instance_cycle(stepped));
+    test_run_digest(plain, 0, want);
+    test_run_digest(stepped, 0, got);
+    cr_expect_str_eq(got, want);
+    xe_instance_destroy(stepped);
+    xe_instance_destroy(plain);
+}
+
+Test(debug, a_step_is_for_one_run_only)
+{
+    struct xe_instance *instance = make("spin", XE_ENGINE_INTERPRETER);
+    struct xe_error err = XE_ERROR_INIT;
+
+    cr_assert(xe_instance_step(instance, 1, 10, NULL));
+    cr_expect_eq(run(instance, 5), XE_STOP_TARGET);
+    cr_expect_eq(run(instance, 100), XE_STOP_TARGET);
+    cr_expect_not(xe_instance_step(instance, 77, 1, &err));
+    cr_expect_eq(err.code, XE_ERR_HANDLE_UNKNOWN);
+    xe_instance_destroy(instance);
+}
+
+/* ---- setting and writing -------------------------------------------------------------------- */
+
+static const struct {
+    enum xe_point_kind kind;
+    uint32_t address, size;
+    enum xe_err code;
+} wrong_points[] = {
+    {XE_POINT_EXEC, 0x82010002, 4, XE_ERR_INVALID_PARAMS},
+    {XE_POINT_WRITE, 0x82010000, 0, XE_ERR_RANGE_TOO_LARGE},
+    {XE_POINT_WRITE, 0x82010000, XE_POINT_SIZE_MAX + 1, XE_ERR_RANGE_TOO_LARGE},
+    {XE_POINT_READ, 0xfffffffe, 4, XE_ERR_RANGE_TOO_LARGE},
+};
+
+Test(debug, points_are_checked_and_counted)
+{
+    struct xe_instance *instance = make("spin", XE_ENGINE_JIT);
+    struct xe_error err;
+
+    for (size_t i = 0; i < sizeof(wrong_points) / sizeof(wrong_points[0]); i++) {
+        err = (struct xe_error)XE_ERROR_INIT;
+        cr_expect_eq(xe_instance_point_set(instance, wrong_points[i].kind, wrong_points[i].address,
+                                           wrong_points[i].size, &err),
+                     0);
+        cr_expect_eq(err.code, wrong_points[i].code, "row %zu: %s", i, err.text);
+    }
+    set(instance, XE_POINT_WRITE, 0xfffffffc, 4);
+    set(instance, XE_POINT_EXEC, 0, 4);
+    for (uint32_t i = 2; i < XE_POINTS_MAX; i++)
+        set(instance, i % 2 ? XE_POINT_EXEC : XE_POINT_READ, 0x40000000 - 0x1000 * i, 4);
+    err = (struct xe_error)XE_ERROR_INIT;
+    cr_expect_eq(xe_instance_point_set(instance, XE_POINT_EXEC, 0, 4, &err), 0);
+    cr_expect_eq(err.code, XE_ERR_BREAKPOINT_LIMIT);
+    cr_expect_not(xe_instance_point_remove(instance, XE_POINTS_MAX + 1, NULL));
+    cr_expect_eq(run(instance, 1000), XE_STOP_TARGET);
+    for (uint32_t id = 1; id <= XE_POINTS_MAX; id++)
+        cr_expect(xe_instance_point_remove(instance, id, NULL));
+    cr_expect_eq(set(instance, XE_POINT_EXEC, 0, 4), XE_POINTS_MAX + 1, "ids are not used again");
+    xe_instance_destroy(instance);
+}
+
+/* A register, what is written and what it then shows. */
+static const struct {
+    const char *name;
+    uint64_t value, shows;
+} writes[] = {
+    {"r0", 0x0123456789abcdef, 0x0123456789abcdef},
+    {"r31", 1, 1},
+    {"f0", 0x3ff0000000000000, 0x3ff0000000000000},
+    {"f31", 0x7ff8000000000001, 0x7ff8000000000001},
+    {"pc", 0x82010003, 0x82010000},
+    {"lr", 0x1122334482010004, 0x1122334482010004},
+    {"ctr", ~0ull, ~0ull},
+    {"cr", 0xffffffff12345678, 0x12345678},
+    {"xer", ~0ull, 0xe000007f},
+    {"vscr", ~0ull, 0x00010001},
+    {"vrsave", 0x100000001, 1},
+    {"fpscr", 0x00000003, 0x00000003}, /* rounding */
+    {"fpscr", 0x60000000, 0x00000000}, /* FEX and VX follow from the rest */
+};
+
+static void put_be64(uint8_t bytes[8], uint64_t value)
+{
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (uint8_t)(value >> 8 * (7 - i));
+}
+
+Test(debug, registers_are_written_by_name)
+{
+    struct xe_instance *instance = make("spin", XE_ENGINE_JIT);
+    struct find_register find = {.name = "v127"};
+    uint8_t bytes[16];
+
+    for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++) {
+        put_be64(bytes, writes[i].value);
+        cr_expect(xe_instance_register_write(instance, 1, writes[i].name, bytes, 8, NULL), "%s",
+                  writes[i].name);
+        cr_expect_eq(number_of(instance, 1, writes[i].name), writes[i].shows, "%s: 0x%llx",
+                     writes[i].name, (unsigned long long)number_of(instance, 1, writes[i].name));
+    }
+    for (uint8_t i = 0; i < 16; i++)
+        bytes[i] = i;
+    cr_expect(xe_instance_register_write(instance, 1, "v127", bytes, 16, NULL));
+    xe_instance_registers(instance, 1, find_number, find_vector, &find);
+    cr_expect_arr_eq(find.vector, bytes, 16);
+    xe_instance_destroy(instance);
+}
+
+static const struct {
+    const char *name;
+    uint32_t tid, size;
+    enum xe_err code;
+} wrong_writes[] = {
+    {"r32", 1, 8, XE_ERR_INVALID_PARAMS}, {"r", 1, 8, XE_ERR_INVALID_PARAMS},
+    {"r01", 1, 8, XE_ERR_INVALID_PARAMS}, {"r-1", 1, 8, XE_ERR_INVALID_PARAMS},
+    {"r1x", 1, 8, XE_ERR_INVALID_PARAMS}, {"v128", 1, 16, XE_ERR_INVALID_PARAMS},
+    {"v1", 1, 8, XE_ERR_INVALID_PARAMS},  {"r1", 1, 16, XE_ERR_INVALID_PARAMS},
+    {"msr", 1, 8, XE_ERR_INVALID_PARAMS}, {"", 1, 8, XE_ERR_INVALID_PARAMS},
+    {"r1", 77, 8, XE_ERR_HANDLE_UNKNOWN},
+};
+
+Test(debug, wrong_writes_are_refused)
+{
+    struct xe_instance *instance = make("spin", XE_ENGINE_JIT);
+    uint8_t bytes[16] = {0};
+    struct xe_error err;
+
+    for (size_t i = 0; i < sizeof(wrong_writes) / sizeof(wrong_writes[0]); i++) {
+        err = (struct xe_error)XE_ERROR_INIT;
+        cr_expect_not(xe_instance_register_write(instance, wrong_writes[i].tid,
+                                                 wrong_writes[i].name, bytes, wrong_writes[i].size,
+                                                 &err),
+                      "%s", wrong_writes[i].name);
+        cr_expect_eq(err.code, wrong_writes[i].code, "%s: %s", wrong_writes[i].name, err.text);
+    }
+    err = (struct xe_error)XE_ERROR_INIT;
+    cr_expect_not(xe_instance_mem_write(instance, 0x10, bytes, 16, &err));
+    cr_expect_eq(err.code, XE_ERR_ADDRESS_UNMAPPED);
+    xe_instance_destroy(instance);
+}
+
+/* Code written from outside runs, also where its old form was translated. */
+Test(debug, written_code_is_run)
+{
+    for (int e = 0; e < ENGINES; e++) {
+        const uint8_t stay[4] = {0x48, 0x00, 0x00, 0x00}; /* b . */
+        struct xe_instance *instance = make("spin", engines[e]);
+        uint32_t pc;
+
+        run(instance, 5000);
+        pc = (uint32_t)number_of(instance, 1, "pc");
+        cr_assert(xe_instance_mem_write(instance, pc, stay, 4, NULL));
+        run(instance, 5000);
+        cr_expect_eq(number_of(instance, 1, "pc"), pc, "%s", xe_engine_name(engines[e]));
+        xe_instance_destroy(instance);
+    }
+}
