@@ -182,7 +182,7 @@ static void register_write(void *ctx, uint32_t tid, const char *name, const uint
 {
     xe__gdb_call(ctx, "thread.set_registers",
                  json_pack("{s:I, s:{s:o}}", "tid", (json_int_t)tid, "registers", name,
-                           hex_json(bytes, size, "0x")),
+                           hex_json(bytes, size, size == 8 ? "0x" : "")),
                  outcome);
 }
 

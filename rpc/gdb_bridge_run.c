@@ -33,12 +33,13 @@ static const struct reason {
     int signal;
     const char *note; /* for the user; "%s" is the run's detail */
 } reasons[] = {
-    {"break", XE_GDB_SIGNAL_TRAP, "xe360d: the title asked for a debugger. %s\n"},
+    {"break", XE_GDB_SIGNAL_TRAP, "xe360d: %s\n"},
     {"cancel", XE_GDB_SIGNAL_INT, "xe360d: the run was cancelled.\n"},
     {"crash", XE_GDB_SIGNAL_SEGV, "xe360d: crash: %s\n"},
     {"exit", XE_GDB_SIGNAL_TRAP, "xe360d: the title has exited. %s\n"},
     {"hang", XE_GDB_SIGNAL_STOP, "xe360d: no thread can ever run again (monitor report).\n"},
     {"pause", XE_GDB_SIGNAL_INT, ""},
+    {"step", XE_GDB_SIGNAL_TRAP, ""},
     {"target", XE_GDB_SIGNAL_XCPU, "xe360d: the run has retired what was asked.\n"},
 };
 
@@ -51,6 +52,26 @@ static void set_note(struct xe_gdb_stop *stop, const char *note, const char *det
                  gap + 2);
     else
         snprintf(stop->note, sizeof(stop->note), "%s", note);
+}
+
+/* It stopped at a breakpoint or watchpoint: ours, or another client's, which gdb takes for a trap.
+ */
+static void add_hit(struct xe_gdb_bridge *bridge, const json_t *hit, struct xe_gdb_stop *stop)
+{
+    const struct xe_gdb_bridge_point *point =
+        hit ? xe__gdb_point_by_id(bridge, json_integer_value(json_object_get(hit, "id"))) : NULL;
+    uint64_t accessed = 0;
+
+    if (!hit)
+        return;
+    stop->tid = (uint32_t)count_of(hit, "tid");
+    if (!point)
+        return;
+    xe_rpc_hex_value(json_object_get(hit, "accessed"), &accessed);
+    stop->point = true;
+    stop->kind = point->kind;
+    stop->address = (uint32_t)accessed;
+    stop->note[0] = '\0';
 }
 
 static struct xe_gdb_stop stop_of(struct xe_gdb_bridge *bridge, const json_t *run)
@@ -66,6 +87,10 @@ static struct xe_gdb_stop stop_of(struct xe_gdb_bridge *bridge, const json_t *ru
             set_note(&stop, reasons[i].note, detail ? detail : "");
         }
     stop.exited = reason && !strcmp(reason, "exit");
+    stop.stepped = reason && !strcmp(reason, "step");
+    if (stop.stepped)
+        stop.tid = bridge->step_tid;
+    add_hit(bridge, json_object_get(run, "break"), &stop);
     return stop;
 }
 
@@ -144,9 +169,6 @@ static void went(struct xe_gdb_bridge *bridge, const json_t *result, const json_
         return;
     }
     stop = stop_of(bridge, result);
-    if (bridge->step_tid && stop.signal == XE_GDB_SIGNAL_XCPU)
-        stop = (struct xe_gdb_stop){
-            .signal = XE_GDB_SIGNAL_TRAP, .tid = bridge->step_tid, .stepped = true};
     answer_stop(bridge, &stop);
 }
 
@@ -157,7 +179,7 @@ void xe__gdb_bridge_resume(void *ctx, uint32_t step_tid)
     bridge->running = true;
     bridge->step_tid = step_tid;
     if (step_tid)
-        xe__gdb_call(bridge, "run.step", json_object(), went);
+        xe__gdb_call(bridge, "run.step", json_pack("{s:I}", "tid", (json_int_t)step_tid), went);
     else
         xe__gdb_call(
             bridge, "run.start",

@@ -37,6 +37,8 @@ static json_t *run_json(struct xe_session *session, const char *instance, struct
                        (json_int_t)run->virtual_us);
     if (run->detail[0])
         json_object_set_new(object, "detail", xe__session_text(run->detail));
+    if (run->is_hit)
+        json_object_set_new(object, "break", xe__session_hit_json(&run->hit));
     if (run->digest[0])
         json_object_set_new(object, "digest", json_string(run->digest));
     return object;
@@ -137,6 +139,7 @@ static struct xe_run *begin(struct xe_session *session, struct xe_run *run)
 {
     run->state = XE_RUN_RUNNING;
     run->stop = NULL;
+    run->is_hit = false;
     session->active = true;
     session->ask = XE_ASK_NOTHING;
     session->progress_ms = session->host.now_ms(session->host.ctx) + XE_SESSION_PROGRESS_MS;
@@ -184,6 +187,18 @@ void xe__run_start(struct xe_rpc_call *call)
     reply_later(call, run, (uint64_t)xe_rpc_arg_int(call, "wait_ms"));
 }
 
+/* A run without an end of its own, until the thread has made its step. */
+static struct xe_run *step_thread(struct xe_rpc_call *call, struct xe_error *err)
+{
+    struct xe_instance *instance = xe__session(call)->instance;
+
+    if (!may_start(xe__session(call), err) ||
+        !xe_instance_step(instance, (uint32_t)xe_rpc_arg_int(call, "tid"),
+                          (uint64_t)xe_rpc_arg_int(call, "instructions"), err))
+        return NULL;
+    return start(call, XE_RPC_COUNT_MAX, err);
+}
+
 void xe__run_step(struct xe_rpc_call *call)
 {
     struct xe_error err = XE_ERROR_INIT;
@@ -191,7 +206,9 @@ void xe__run_step(struct xe_rpc_call *call)
 
     if (!xe__session_instance(call))
         return;
-    run = start(call, (uint64_t)xe_rpc_arg_int(call, "instructions"), &err);
+    run = xe_rpc_has(call, "tid")
+              ? step_thread(call, &err)
+              : start(call, (uint64_t)xe_rpc_arg_int(call, "instructions"), &err);
     if (!run)
         xe_rpc_fail(call, &err);
     else
@@ -285,6 +302,7 @@ static void stopped(struct xe_session *session, struct xe_run *run, const struct
     run->stop = pause ? "pause" : xe_stop_name(end->stop);
     snprintf(run->detail, sizeof(run->detail), "%s", end->detail);
     run->state = pause ? XE_RUN_PAUSED : XE_RUN_STOPPED;
+    run->is_hit = end->stop == XE_STOP_BREAK && xe_instance_point_hit(session->instance, &run->hit);
     session->active = false;
     session->ask = XE_ASK_NOTHING;
     take_digest(session, run);

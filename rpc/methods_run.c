@@ -11,8 +11,10 @@ const struct xe_rpc_type xe_rpc_run_object = {
         {"run", &xe_rpc_string, REQUIRED, 1, 64, "run id, e.g. \"r-1\"", 0},
         {"state", &run_state, REQUIRED, 0, 0, "of the run", 0},
         {"stop_reason", &xe_rpc_text_or_null, REQUIRED, 0, 0,
-         "target, exit, crash, hang, cancel, break, pause; null while running", 0},
+         "target, exit, crash, hang, cancel, break, step, pause; null while running", 0},
         {"detail", &xe_rpc_string, OPTIONAL, 0, 0, "of a crash or an exit", 0},
+        {"break", &xe_rpc_open, OPTIONAL, 0, 0,
+         "the breakpoint or watchpoint reached, with tid, pc, accessed and write", 0},
         {"target", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "instructions asked for", 0},
         {"retired", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "instructions of this run", 0},
         MEMBER_CYCLE,
@@ -61,14 +63,16 @@ const struct xe_rpc_method xe_rpc_method_run_step = {
     .place = XE_RPC_WORKER,
     .scope = XE_RPC_RUN,
     .flags = XE_RPC_SLOW,
-    .doc = "Retire a few instructions and wait for it.",
+    .doc = "Retire a few instructions and wait for it, 60 s at most. With tid it is that thread's "
+           "instructions; the others run as the schedule has it (stop_reason step).",
     .result = &xe_rpc_run_object,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_IN_PROGRESS, XE_ERR_INSTANCE_WRONG_STATE,
-               XE_ERR_INSTANCE_CRASHED, XE_ERR_WORKER_LOST},
+               XE_ERR_INSTANCE_CRASHED, XE_ERR_HANDLE_UNKNOWN, XE_ERR_WORKER_LOST},
     .params =
         {
             PARAM_INSTANCE,
             {"instructions", &xe_rpc_int, OPTIONAL, 1, 1000000, "how many; default 1", 1},
+            {"tid", &xe_rpc_int, OPTIONAL, 1, UINT32_MAX, "of this thread; default of all", 0},
         },
 };
 

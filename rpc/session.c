@@ -16,6 +16,9 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_audit_report] = xe__audit_report,
     [XE_RPC_M_audit_status] = xe__audit_status,
     [XE_RPC_M_audit_timeline] = xe__audit_timeline,
+    [XE_RPC_M_debug_break_list] = xe__debug_break_list,
+    [XE_RPC_M_debug_break_remove] = xe__debug_break_remove,
+    [XE_RPC_M_debug_break_set] = xe__debug_break_set,
     [XE_RPC_M_digest_get] = xe__digest_get,
     [XE_RPC_M_golden_check] = xe__golden_check,
     [XE_RPC_M_golden_record] = xe__golden_record,
@@ -23,6 +26,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_instance_create] = xe__instance_create,
     [XE_RPC_M_log_tail] = xe__log_tail,
     [XE_RPC_M_mem_read] = xe__mem_read,
+    [XE_RPC_M_mem_write] = xe__mem_write,
     [XE_RPC_M_object_list] = xe__object_list,
     [XE_RPC_M_run_cancel] = xe__run_cancel,
     [XE_RPC_M_run_get] = xe__run_get,
@@ -33,6 +37,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_thread_diagnostic] = xe__thread_diagnostic,
     [XE_RPC_M_thread_list] = xe__thread_list,
     [XE_RPC_M_thread_registers] = xe__thread_registers,
+    [XE_RPC_M_thread_set_registers] = xe__thread_set_registers,
     [XE_RPC_M_title_exports] = xe__title_exports,
 };
 

@@ -3,6 +3,7 @@
 #define XE_RPC_SESSION_INTERNAL_H
 
 #include "rpc/session.h"
+#include "xe/debug.h"
 #include "xe/instance.h"
 
 #define XE_SESSION_RUNS        64 /* newest runs that can be asked for */
@@ -18,6 +19,8 @@ struct xe_run {
     char detail[256];
     uint64_t target, retired; /* instructions */
     uint64_t start_cycle, cycle, virtual_us;
+    bool is_hit; /* it stopped at a breakpoint or watchpoint */
+    struct xe_point_hit hit;
     bool want_digest;
     char digest[XE_DIGEST_TEXT]; /* empty if not taken */
 };
@@ -83,6 +86,9 @@ json_t *xe__session_digest_json(const struct xe_digest *digest); /* components b
 /* Handles of a call's array parameter; *ret_keys is free()d by the caller. */
 uint32_t xe__session_keys(const json_t *handles, uint32_t **ret_keys);
 
+/* What a run stopped at. */
+json_t *xe__session_hit_json(const struct xe_point_hit *hit);
+
 /* Between slices: serve, answer overdue waits, tell progress. False: stop the run. */
 bool xe__session_poll(void *ctx);
 void xe__session_run_work(struct xe_session *session);
@@ -94,7 +100,9 @@ xe_rpc_handler xe__audit_disable, xe__audit_enable, xe__audit_focus_add, xe__aud
     xe__audit_focus_get, xe__audit_focus_remove, xe__audit_focus_set, xe__audit_report,
     xe__audit_status, xe__audit_timeline;              /* instance_audit.c   */
 xe_rpc_handler xe__image_inspect, xe__instance_create; /* instance_boot.c    */
-xe_rpc_handler xe__golden_check, xe__golden_record;    /* instance_golden.c  */
+xe_rpc_handler xe__debug_break_list, xe__debug_break_remove, xe__debug_break_set, xe__mem_write,
+    xe__thread_set_registers;                       /* instance_debug.c   */
+xe_rpc_handler xe__golden_check, xe__golden_record; /* instance_golden.c  */
 xe_rpc_handler xe__digest_get, xe__log_tail, xe__mem_read, xe__object_list,
     xe__title_exports; /* instance_inspect.c */
 xe_rpc_handler xe__run_cancel, xe__run_get, xe__run_pause, xe__run_start, xe__run_step,

@@ -6,7 +6,7 @@ page=${XE_SRCDIR:-.}/man/xe360-rpc.7
 ctl=${XE_BUILDDIR:-.}/xe360ctl
 
 "$ctl" methods | sed -n 's/^\([a-z].*)\)$/\1/p' >check-man.$$.table
-sed -n 's/^\.It Li \([a-z.]*(.*)\)$/\1/p' "$page" >check-man.$$.page
+sed -n 's/^\.It Li \([a-z._]*(.*)\)$/\1/p' "$page" >check-man.$$.page
 trap 'rm -f check-man.$$.table check-man.$$.page' EXIT
 test -s check-man.$$.table
 diff -u check-man.$$.page check-man.$$.table || {

@@ -25,6 +25,15 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/audit.status/ok.json \
 	%D%/cases/audit.timeline/nothing-new.json \
 	%D%/cases/audit.timeline/ok.json \
+	%D%/cases/debug.break.list/empty.json \
+	%D%/cases/debug.break.list/two.json \
+	%D%/cases/debug.break.remove/ok.json \
+	%D%/cases/debug.break.remove/unknown.json \
+	%D%/cases/debug.break.set/breakpoint.json \
+	%D%/cases/debug.break.set/limit.json \
+	%D%/cases/debug.break.set/too-long.json \
+	%D%/cases/debug.break.set/unknown-kind.json \
+	%D%/cases/debug.break.set/watchpoint.json \
 	%D%/cases/debug.gdb.start/again.json \
 	%D%/cases/debug.gdb.start/elsewhere.json \
 	%D%/cases/debug.gdb.start/no-address.json \
@@ -70,6 +79,12 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/mem.read/bulk.json \
 	%D%/cases/mem.read/hex.json \
 	%D%/cases/mem.read/unmapped.json \
+	%D%/cases/mem.read/written.json \
+	%D%/cases/mem.write/not-hex.json \
+	%D%/cases/mem.write/odd-digits.json \
+	%D%/cases/mem.write/ok.json \
+	%D%/cases/mem.write/unmapped.json \
+	%D%/cases/mem.write/while-running.json \
 	%D%/cases/object.list/all.json \
 	%D%/cases/object.list/by-type.json \
 	%D%/cases/object.list/next-page.json \
@@ -95,6 +110,8 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/run.start/hang.json \
 	%D%/cases/run.start/no-count.json \
 	%D%/cases/run.start/returns-at-once.json \
+	%D%/cases/run.step/no-thread.json \
+	%D%/cases/run.step/of-a-thread.json \
 	%D%/cases/run.step/one.json \
 	%D%/cases/run.step/some.json \
 	%D%/cases/run.wait/ends.json \
@@ -109,6 +126,13 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/thread.list/ok.json \
 	%D%/cases/thread.registers/no-thread.json \
 	%D%/cases/thread.registers/ok.json \
+	%D%/cases/thread.registers/written.json \
+	%D%/cases/thread.set_registers/no-number.json \
+	%D%/cases/thread.set_registers/no-thread.json \
+	%D%/cases/thread.set_registers/no-vector.json \
+	%D%/cases/thread.set_registers/ok.json \
+	%D%/cases/thread.set_registers/unknown-register.json \
+	%D%/cases/thread.set_registers/while-running.json \
 	%D%/cases/title.exports/all.json \
 	%D%/cases/title.exports/missing.json \
 	%D%/cases/title.exports/next-page.json \

@@ -1,0 +1,246 @@
+/* debug.break.*, thread.set_registers, mem.write. Points may be set and removed while a run goes
+ * on; registers and memory are changed only while none does, so that what a run computes is a
+ * function of where it was changed. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/session_internal.h"
+
+/* ---- points --------------------------------------------------------------------------------- */
+
+static void point_members(json_t *object, const struct xe_point *point)
+{
+    json_object_set_new(object, "id", json_integer(point->id));
+    json_object_set_new(object, "kind", json_string(xe_point_kind_name(point->kind)));
+    json_object_set_new(object, "address", xe_rpc_hex32(point->address));
+    json_object_set_new(object, "length", json_integer(point->size));
+    json_object_set_new(object, "hits", json_integer((json_int_t)point->hits));
+}
+
+json_t *xe__session_hit_json(const struct xe_point_hit *hit)
+{
+    json_t *object = json_object();
+
+    point_members(object, &hit->point);
+    json_object_set_new(object, "tid", json_integer(hit->tid));
+    json_object_set_new(object, "pc", xe_rpc_hex32(hit->pc));
+    json_object_set_new(object, "accessed", xe_rpc_hex32(hit->address));
+    json_object_set_new(object, "write", json_boolean(hit->write));
+    return object;
+}
+
+static enum xe_point_kind kind_of(const char *name)
+{
+    enum xe_point_kind kind = XE_POINT_EXEC;
+
+    while (kind < XE_POINT_ACCESS && strcmp(xe_point_kind_name(kind), name))
+        kind++;
+    return kind;
+}
+
+struct find {
+    uint32_t id;
+    json_t *object;
+};
+
+static void find_point(void *ctx, const struct xe_point *point)
+{
+    struct find *find = ctx;
+
+    if (point->id == find->id)
+        point_members(find->object, point);
+}
+
+void xe__debug_break_set(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_error err = XE_ERROR_INIT;
+    struct find find = {0};
+
+    if (!instance)
+        return;
+    find.id = xe_instance_point_set(instance, kind_of(xe_rpc_arg_string(call, "kind")),
+                                    xe_rpc_arg_u32(call, "address"),
+                                    (uint32_t)xe_rpc_arg_int(call, "length"), &err);
+    if (!find.id) {
+        xe_rpc_fail(call, &err);
+        return;
+    }
+    find.object = xe__session_result(call, instance);
+    xe_instance_points(instance, find_point, &find);
+    xe_rpc_reply(call, find.object);
+}
+
+static void list_point(void *ctx, const struct xe_point *point)
+{
+    json_t *object = json_object();
+
+    point_members(object, point);
+    json_array_append_new(ctx, object);
+}
+
+void xe__debug_break_list(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    json_t *points, *result;
+
+    if (!instance)
+        return;
+    points = json_array();
+    xe_instance_points(instance, list_point, points);
+    result = xe__session_result(call, instance);
+    json_object_set_new(result, "points", points);
+    xe_rpc_reply(call, result);
+}
+
+static void reply_changed(struct xe_rpc_call *call, struct xe_instance *instance, bool done,
+                          const struct xe_error *err)
+{
+    if (done)
+        xe_rpc_reply(call, xe__session_result(call, instance));
+    else
+        xe_rpc_fail(call, err);
+}
+
+void xe__debug_break_remove(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_error err = XE_ERROR_INIT;
+
+    if (instance)
+        reply_changed(
+            call, instance,
+            xe_instance_point_remove(instance, (uint32_t)xe_rpc_arg_int(call, "id"), &err), &err);
+}
+
+/* ---- writing -------------------------------------------------------------------------------- */
+
+static bool may_change(const struct xe_session *session, struct xe_error *err)
+{
+    return !session->active || xe_error_set(err, XE_ERR_RUN_IN_PROGRESS,
+                                            "run r-%" PRIu64 " is going on", session->runs);
+}
+
+static int digit(char c)
+{
+    const char *digits = "0123456789abcdef", *at = c ? strchr(digits, c | 0x20) : NULL;
+
+    return at && (c >= 'A' || c < ':') ? (int)(at - digits) : -1;
+}
+
+/* Hexadecimal text of exactly size bytes. */
+static bool read_hex(const char *text, uint8_t *bytes, size_t size)
+{
+    if (!text || strlen(text) != 2 * size)
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        int high = digit(text[2 * i]), low = digit(text[2 * i + 1]);
+
+        if (high < 0 || low < 0)
+            return false;
+        bytes[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
+static bool set_register(struct xe_instance *instance, uint32_t tid, const char *name,
+                         const json_t *value, struct xe_error *err)
+{
+    uint8_t bytes[16];
+    uint64_t number;
+
+    if (name[0] == 'v' && name[1] >= '0' && name[1] <= '9') {
+        if (!read_hex(json_string_value(value), bytes, 16))
+            return xe_error_set(err, XE_ERR_INVALID_PARAMS,
+                                "registers.%s: expected 32 hexadecimal digits", name);
+        return xe_instance_register_write(instance, tid, name, bytes, 16, err);
+    }
+    if (!xe_rpc_hex_value(value, &number))
+        return xe_error_set(err, XE_ERR_INVALID_PARAMS,
+                            "registers.%s: expected a number or \"0x...\"", name);
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (uint8_t)(number >> 8 * (7 - i));
+    return xe_instance_register_write(instance, tid, name, bytes, 8, err);
+}
+
+static void old_number(void *ctx, const char *name, uint64_t value)
+{
+    if (json_object_get(json_object_get(ctx, "wanted"), name))
+        json_object_set_new(json_object_get(ctx, "old"), name, xe_rpc_hex64(value));
+}
+
+static void old_vector(void *ctx, const char *name, const uint8_t bytes[16])
+{
+    char text[33];
+
+    if (!json_object_get(json_object_get(ctx, "wanted"), name))
+        return;
+    for (int i = 0; i < 16; i++)
+        snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+    json_object_set_new(json_object_get(ctx, "old"), name, json_string(text));
+}
+
+/* Set all of them; after an error put back those that were set before it. */
+static bool set_registers(struct xe_instance *instance, uint32_t tid, json_t *wanted,
+                          struct xe_error *err)
+{
+    json_t *both = json_pack("{s:O, s:{}}", "wanted", wanted, "old");
+    const char *name;
+    json_t *value;
+    bool ok = xe_instance_registers(instance, tid, old_number, old_vector, both) ||
+              xe_error_set(err, XE_ERR_HANDLE_UNKNOWN, "there is no thread %u", tid);
+
+    json_object_foreach(wanted, name, value)
+    {
+        ok = ok && set_register(instance, tid, name, value, err);
+    }
+    if (!ok)
+        json_object_foreach(json_object_get(both, "old"), name, value)
+            set_register(instance, tid, name, value, NULL);
+    json_decref(both);
+    return ok;
+}
+
+void xe__thread_set_registers(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_error err = XE_ERROR_INIT;
+
+    if (instance)
+        reply_changed(call, instance,
+                      may_change(xe__session(call), &err) &&
+                          set_registers(instance, (uint32_t)xe_rpc_arg_int(call, "tid"),
+                                        xe_rpc_arg_json(call, "registers"), &err),
+                      &err);
+}
+
+static bool write_memory(struct xe_instance *instance, uint32_t address, const char *text,
+                         struct xe_error *err)
+{
+    size_t size = strlen(text) / 2;
+    uint8_t *bytes = malloc(size + 1);
+    bool ok = bytes && read_hex(text, bytes, size);
+
+    if (!bytes)
+        xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for %zu bytes", size);
+    else if (!ok)
+        xe_error_set(err, XE_ERR_INVALID_PARAMS, "bytes: expected pairs of hexadecimal digits");
+    else
+        ok = xe_instance_mem_write(instance, address, bytes, (uint32_t)size, err);
+    free(bytes);
+    return ok;
+}
+
+void xe__mem_write(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_error err = XE_ERROR_INIT;
+
+    if (instance)
+        reply_changed(call, instance,
+                      may_change(xe__session(call), &err) &&
+                          write_memory(instance, xe_rpc_arg_u32(call, "address"),
+                                       xe_rpc_arg_string(call, "bytes"), &err),
+                      &err);
+}

@@ -1,0 +1,114 @@
+/* Rows that stop and change an instance: breakpoints, watchpoints, registers, memory. */
+#include "rpc/rows.h"
+
+static const char *const kind_words[] = {"exec", "read", "write", "access", NULL};
+static const struct xe_rpc_type kind = {.kind = XE_RPC_KIND_ENUM, .values = kind_words};
+
+#define POINT_MEMBERS                                                                              \
+    {"id", &xe_rpc_int, REQUIRED, 1, UINT32_MAX, "of the breakpoint or watchpoint", 0},            \
+        {"kind", &kind, REQUIRED, 0, 0, "what reaches it", 0},                                     \
+        {"address", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "first byte", 0},                       \
+        {"length", &xe_rpc_int, REQUIRED, 1, 4096, "bytes", 0},                                    \
+    {                                                                                              \
+        "hits", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "how often it was reached", 0          \
+    }
+
+static const struct xe_rpc_type point_object = {
+    .kind = XE_RPC_KIND_OBJECT, .fields = (const struct xe_rpc_field[]){POINT_MEMBERS, END}};
+static const struct xe_rpc_field point_item = {
+    "point", &point_object, REQUIRED, 0, 0, "breakpoint or watchpoint", 0};
+static const struct xe_rpc_type point_list = {.kind = XE_RPC_KIND_ARRAY, .items = &point_item};
+
+static const struct xe_rpc_type set_result = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){MEMBER_INSTANCE, MEMBER_CYCLE, POINT_MEMBERS, END}};
+
+static const struct xe_rpc_type list_result = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){
+        MEMBER_INSTANCE,
+        MEMBER_CYCLE,
+        {"points", &point_list, REQUIRED, 0, 0, "in order of their ids", 0},
+        END}};
+
+static const struct xe_rpc_type changed_result = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){MEMBER_INSTANCE, MEMBER_CYCLE, END}};
+
+const struct xe_rpc_method xe_rpc_method_debug_break_set = {
+    .name = "debug.break.set",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_DEBUG,
+    .doc = "Stop runs (stop_reason break) before an instruction, or after one that accesses some "
+           "bytes. Guest memory is not changed, nor is what the guest computes.",
+    .result = &set_result,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RANGE_TOO_LARGE, XE_ERR_BREAKPOINT_LIMIT,
+               XE_ERR_WORKER_LOST},
+    .params =
+        {
+            PARAM_INSTANCE,
+            {"kind", &kind, REQUIRED, 0, 0, "exec is a breakpoint, the others are watchpoints", 0},
+            {"address", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "first guest virtual address", 0},
+            {"length", &xe_rpc_int, OPTIONAL, 1, 4096, "bytes to watch; default 4", 4},
+        },
+};
+
+const struct xe_rpc_method xe_rpc_method_debug_break_list = {
+    .name = "debug.break.list",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_OOB,
+    .doc = "The breakpoints and watchpoints.",
+    .result = &list_result,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
+    .params = {PARAM_INSTANCE},
+};
+
+const struct xe_rpc_method xe_rpc_method_debug_break_remove = {
+    .name = "debug.break.remove",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_DEBUG,
+    .doc = "Take a breakpoint or watchpoint away.",
+    .result = &changed_result,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_HANDLE_UNKNOWN, XE_ERR_WORKER_LOST},
+    .params =
+        {
+            PARAM_INSTANCE,
+            {"id", &xe_rpc_int, REQUIRED, 1, UINT32_MAX, "as debug.break.set gave it", 0},
+        },
+};
+
+const struct xe_rpc_method xe_rpc_method_thread_set_registers = {
+    .name = "thread.set_registers",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_DEBUG,
+    .doc = "Change registers of a thread; all of them or, after an error, none. From then on the "
+           "run is one that was interfered with.",
+    .result = &changed_result,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_IN_PROGRESS, XE_ERR_HANDLE_UNKNOWN,
+               XE_ERR_WORKER_LOST},
+    .params =
+        {
+            PARAM_INSTANCE,
+            {"tid", &xe_rpc_int, REQUIRED, 0, UINT32_MAX, "thread id", 0},
+            {"registers", &xe_rpc_open, REQUIRED, 0, 0,
+             "values by name: numbers as \"0x...\", vectors as 32 hexadecimal digits", 0},
+        },
+};
+
+const struct xe_rpc_method xe_rpc_method_mem_write = {
+    .name = "mem.write",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_DEBUG,
+    .doc = "Write guest memory, whatever its protection. From then on the run is one that was "
+           "interfered with.",
+    .result = &changed_result,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_IN_PROGRESS, XE_ERR_ADDRESS_UNMAPPED,
+               XE_ERR_WORKER_LOST},
+    .params =
+        {
+            PARAM_INSTANCE,
+            {"address", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "first guest virtual address", 0},
+            {"bytes", &xe_rpc_string, REQUIRED, 2, 131072, "hexadecimal digits", 0},
+        },
+};
