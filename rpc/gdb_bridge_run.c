@@ -43,6 +43,32 @@ static const struct reason {
     {"target", XE_GDB_SIGNAL_XCPU, "xe360d: the run has retired what was asked.\n"},
 };
 
+/* What a crash's detail begins with (emu/kernel/kernel.c); anything else is the title's own doing,
+ * or a kernel export's. */
+static const struct {
+    const char *begins;
+    int signal;
+} crashes[] = {
+    {"illegal instruction", XE_GDB_SIGNAL_ILL}, {"privileged instruction", XE_GDB_SIGNAL_ILL},
+    {"trap of a division", XE_GDB_SIGNAL_FPE},  {"trap", XE_GDB_SIGNAL_TRAP},
+    {"data access", XE_GDB_SIGNAL_SEGV},        {"instruction fetch", XE_GDB_SIGNAL_SEGV},
+    {"alignment", XE_GDB_SIGNAL_BUS},           {"", XE_GDB_SIGNAL_ABRT},
+};
+
+/* Which thread crashed or stopped at the title's own breakpoint, and how, as the detail has it. */
+static void add_detail(struct xe_gdb_stop *stop, const char *detail, bool crash)
+{
+    const char *tid = strstr(detail, "tid ");
+    size_t i = 0;
+
+    if (tid)
+        sscanf(tid, "tid %" SCNu32, &stop->tid);
+    while (strncmp(detail, crashes[i].begins, strlen(crashes[i].begins)))
+        i++;
+    if (crash)
+        stop->signal = crashes[i].signal;
+}
+
 static void set_note(struct xe_gdb_stop *stop, const char *note, const char *detail)
 {
     const char *gap = strstr(note, "%s");
@@ -87,6 +113,8 @@ static struct xe_gdb_stop stop_of(struct xe_gdb_bridge *bridge, const json_t *ru
             set_note(&stop, reasons[i].note, detail ? detail : "");
         }
     stop.exited = reason && !strcmp(reason, "exit");
+    if (detail && (stop.signal == XE_GDB_SIGNAL_SEGV || !strcmp(reason, "break")))
+        add_detail(&stop, detail, strcmp(reason, "break") != 0);
     stop.stepped = reason && !strcmp(reason, "step");
     if (stop.stepped)
         stop.tid = bridge->step_tid;
@@ -103,12 +131,19 @@ static void answer_stop(struct xe_gdb_bridge *bridge, const struct xe_gdb_stop *
 
 /* ---- attaching ------------------------------------------------------------------------------ */
 
+static bool crashed(const json_t *run)
+{
+    const char *reason = json_string_value(json_object_get(run, "stop_reason"));
+
+    return reason && !strcmp(reason, "crash");
+}
+
 /* A stop that was there before, or that is only for the debugger, is no signal. */
 static void attach_to(struct xe_gdb_bridge *bridge, const json_t *run)
 {
     struct xe_gdb_stop stop = stop_of(bridge, run);
 
-    if (stop.signal != XE_GDB_SIGNAL_SEGV)
+    if (!crashed(run))
         stop.signal = XE_GDB_SIGNAL_TRAP;
     stop.note[0] = '\0';
     answer_stop(bridge, &stop);

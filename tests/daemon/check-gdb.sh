@@ -42,11 +42,12 @@ line()
     grep -n -F -- "$1" gdb-title.c | head -1 | cut -d: -f1
 }
 
-# begin NAME: an instance, and its port in $port.
+# begin NAME [OPTIONS OF CREATE]: an instance, and its port in $port.
 begin()
 {
     name=$1
-    "$ctl" create title.xex --name "$name" >/dev/null
+    shift
+    "$ctl" create title.xex --name "$name" "$@" >/dev/null
     port=$("$ctl" gdb "$name" --json | sed -n 's/.*"port": \([0-9]*\).*/\1/p')
 }
 
@@ -272,9 +273,11 @@ want hit ' hit Breakpoint 1, add'
 await running
 [ "$(leftovers)" = 0 ] || complain "breakpoints stay"
 
-# What gdb does without writing leaves no trace: the same cycle has the same state without it.
-begin traced
-session title.elf <<'END'
+# What gdb does without writing leaves no trace: the same cycle has the same state without it, on
+# either engine.
+for engine in jit interpreter; do
+    begin traced-$engine --engine $engine
+    session title.elf <<'END'
 break add
 watch ticks if ticks > 100
 continue
@@ -289,14 +292,15 @@ thread 2
 step
 step
 END
-never complaints 'rror'
-cycle=$("$ctl" digest traced | sed -n 's/.*cycle=//p')
+    never complaints 'rror'
+    "$ctl" digest "$name" >"digest.$engine"
+done
+cmp digest.jit digest.interpreter || complain "the engines differ for gdb"
+cycle=$(sed -n 's/.*cycle=//p' digest.jit)
 begin alone
 "$ctl" start alone -n "$cycle" --wait >/dev/null
-for one in traced alone; do
-    "$ctl" digest "$one" >"digest.$one"
-done
-cmp digest.traced digest.alone || complain "gdb changed the state: $(diff digest.traced digest.alone)"
+"$ctl" digest alone >digest.alone
+cmp digest.jit digest.alone || complain "gdb changed the state: $(diff digest.jit digest.alone)"
 
 # Killed, it leaves a stopped instance stopped and without breakpoints, and the next one may come.
 begin killed
@@ -325,6 +329,34 @@ END
 never 'next one' 'rror'
 "$ctl" start killed -n 1000 --wait >out
 want healthy 'stop=target'
+
+# ---- ends --------------------------------------------------------------------------------------
+begin crash
+session title.elf <<'END'
+break tick
+continue
+info threads
+set var $pc = 0x10
+delete
+continue
+info threads
+continue
+END
+want signal 'Thread 2.* received signal SIGSEGV'
+want thread '^\* 2 .*0x00000010 in'
+want why 'xe360d: crash: instruction fetch of 0x00000010'
+session title.elf <<'END'
+info registers pc
+END
+want 'looking later' '^pc  *0x10 '
+
+begin exit
+session title.elf <<'END'
+break main
+continue
+print (int)XamLoaderTerminateTitle()
+END
+want exit 'exited normally'
 
 # ---- without an ELF, and whole registers -------------------------------------------------------
 begin bare

@@ -47,16 +47,21 @@ static void await_state(const struct test_daemon *d, const char *instance, const
 }
 
 /* An instance "t" with a port for gdb. */
-static void begin(struct test_daemon *d, json_int_t instructions)
+static void begin_title(struct test_daemon *d, const char *title, json_int_t instructions)
 {
     test_daemon_start(d, NULL, NULL);
-    test_daemon_title(d, "t.fake", "FAKE");
+    test_daemon_title(d, "t.fake", title);
     json_decref(test_daemon_result(d, "instance.create",
                                    json_pack("{s:s, s:s}", "image", "t.fake", "name", "t")));
     if (instructions)
         json_decref(test_daemon_result(
             d, "run.start",
             json_pack("{s:s, s:I}", "instance", "t", "instructions", instructions)));
+}
+
+static void begin(struct test_daemon *d, json_int_t instructions)
+{
+    begin_title(d, "FAKE", instructions);
 }
 
 static int dial(const struct test_daemon *d)
@@ -206,6 +211,54 @@ Test(gdb, other_clients_may_pause_and_start, .timeout = 60)
     cr_expect(!strncmp(receive(fd), "T02", 3));
     close(fd);
     cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
+/* How a title's end is told: what it is made of, what gdb hears, and the instance's state then. */
+static const struct {
+    const char *title, *note, *reply, *state;
+} stops[] = {
+    {"FAKE exit=20000000", "exited. exit code 0", "W00", "stopped"},
+    {"FAKE crash=20000000", "crash: illegal instruction at 0x82000100", "T04", "crashed"},
+    {"FAKE hang=20000000", "no thread can ever run again", "T11", "stopped"},
+    {"FAKE", "retired what was asked", "T18", "stopped"},
+};
+
+/* Text of an O packet. */
+static const char *console(const char *packet)
+{
+    static char text[1024];
+    unsigned byte;
+    size_t used = 0;
+
+    for (packet++; sscanf(packet, "%2x", &byte) == 1 && used < sizeof(text) - 1; packet += 2)
+        text[used++] = (char)byte;
+    text[used] = '\0';
+    return text;
+}
+
+Test(gdb, tells_how_a_title_ends, .timeout = 60)
+{
+    for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++) {
+        struct test_daemon d;
+        const char *packet;
+        int fd;
+
+        begin_title(&d, stops[i].title, 30000000);
+        fd = dial(&d);
+        cr_expect(!strncmp(say(fd, "?"), "T05", 3), "%s: not there in time", stops[i].title);
+        packet = say(fd, "vCont;c");
+        cr_assert(packet && packet[0] == 'O', "%s: %s", stops[i].title, packet);
+        cr_expect(strstr(console(packet), stops[i].note), "%s: %s", stops[i].title,
+                  console(packet));
+        packet = receive(fd);
+        cr_expect(!strncmp(packet, stops[i].reply, 3), "%s: %s", stops[i].title, packet);
+        cr_expect(in_state(&d, "t", stops[i].state), "%s", stops[i].title);
+        for (packet = "O"; i < 3 && packet[0] == 'O';) /* going on changes nothing */
+            packet = packet[1] ? receive(fd) : say(fd, "vCont;c");
+        cr_expect(i == 3 || !strncmp(packet, stops[i].reply, 3), "again: %s", packet);
+        close(fd);
+        cr_expect_eq(test_daemon_stop(&d), 0);
+    }
 }
 
 /* ---- ends ----------------------------------------------------------------------------------- */
