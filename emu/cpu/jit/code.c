@@ -132,6 +132,10 @@ static void stub_helper(struct xe_jit *jit, struct xe_x64 *a)
     xe_x64_ret(a);
 }
 
+/* MXCSR: denormal operands are zeros, denormal results become zeros; invalid operations and
+ * overflow fault. Source: Intel SDM volume 1, section 10.2.3. */
+#define CSR_FLUSH (0x8000u | 0x40u | 0x100u | 0x200u | 0x800u | 0x1000u)
+
 static void fill_constants(struct xe_jit_frame *frame)
 {
     static const uint64_t value[JIT_CONSTANTS][2] = {
@@ -168,6 +172,7 @@ bool xe__jit_code_create(struct xe_jit *jit, struct xe_error *err)
     a.delta = jit->code - jit->write;
     jit->frame->jit = jit;
     jit->frame->env = &jit->engine->env;
+    jit->frame->flush_csr = CSR_FLUSH;
     fill_constants(jit->frame);
     memset(jit->frame->lookup, 0xFF, sizeof(jit->frame->lookup)); /* no addresses */
     stub_enter(jit, &a);

@@ -6,10 +6,14 @@
  * what is checked here: which NaN a multiply-add passes on, and products that only rounding lifted
  * to the least normal number, which the guest flushes.
  *
+ * Where that happens often, the host is told to flush denormals around the instruction, which is
+ * what the guest does with NJ set; then products at the least normal number are still checked.
+ *
  * No guest register changes before the last check, but the destination may where it is no operand:
  * the interpreter writes all of it. */
 #include "cpu/jit/emit_rows.h"
 #include "cpu/jit/emit_vmx.h"
+#include "cpu/vmx_int.h"
 
 #define VD   xe__vd(e)
 #define VA   xe__va(e)
@@ -40,6 +44,19 @@ static void convert(struct xe_emit *e, enum xe_x64_id op, int d, struct xe_x64_r
 {
     xe__jit_site(e);
     xe_x64(A, op, d, b);
+}
+
+/* Where an instruction met denormals often, the host flushes them as the guest does with NJ set. */
+void xe__v_flush_begin(struct xe_emit *e)
+{
+    xe_x64_imm(A, X64_TEST32_I, 0, CPU_FIELD(vscr), XE_VSCR_NJ);
+    xe__jit_interpret_if(e, X64_E);
+    xe_x64(A, X64_LDMXCSR, 0, x64_near(&e->frame->flush_csr));
+}
+
+void xe__v_flush_end(struct xe_emit *e)
+{
+    xe_x64(A, X64_LDMXCSR, 0, x64_near(&e->frame->guest_csr));
 }
 
 /* Where to compute VD before the checks: not in it when it is one of the operands. */

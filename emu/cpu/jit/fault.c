@@ -24,19 +24,26 @@ struct banner {
     struct xe_jit *jit;
 };
 
-/* Sites in a row at which it pays to call the interpreter rather than fault. */
+/* Sites in a row at which it pays to do without faults. A set that fills up is forgotten. */
 static void note_slow(struct xe_jit *jit, struct xe_jit_region *region, struct xe_jit_site *site)
 {
-    uint32_t i = site->pc >> 2 & 1023, n = 0;
+    uint32_t i = site->pc >> 2 & (SLOW_PCS - 1);
 
     if (++site->faults < FAULTS_SLOW)
         return;
     site->faults = 0;
-    while (jit->slow[i] && jit->slow[i] != site->pc && n++ < 512)
-        i = (i + 1) & 1023;
-    if (n >= 512)
-        return;
-    jit->slow[i] = site->pc;
+    if (jit->slows == SLOW_PCS / 2) {
+        memset(jit->slow, 0, sizeof(jit->slow));
+        jit->slows = 0;
+    }
+    while (jit->slow[i] && (jit->slow[i] & ~3u) != site->pc)
+        i = (i + 1) & (SLOW_PCS - 1);
+    if (!jit->slow[i]) {
+        jit->slow[i] = site->pc | SLOW;
+        jit->slows++;
+    }
+    if (site->flushing)
+        jit->slow[i] = site->pc | SLOWER;
     jit->again = region; /* translate it anew once the code has been left */
 }
 

@@ -55,6 +55,7 @@ struct xe_jit_frame {
     uint32_t link;   /* offset of a displacement that could be linked, 0 none */
     uint32_t reserved;
     uint32_t host_csr, guest_csr; /* MXCSR of C code and of translated code */
+    uint32_t flush_csr;           /* of vector code that flushes denormals  */
     struct xe_ppc_env *env;
     struct xe_cpu *cpu;
     struct xe_jit *jit;
@@ -98,6 +99,7 @@ struct xe_jit_site {
     uint32_t refund; /* instructions paid for but not done             */
     uint32_t single; /* FPRs that hold single format there             */
     uint32_t faults; /* slow accesses so far                           */
+    bool flushing;   /* with denormals flushed                         */
 };
 
 struct xe_jit_entry {
@@ -125,6 +127,14 @@ struct xe_jit_region {
     uint32_t refs;
 };
 
+/* How often, in the lower bits of such a pc. */
+enum xe_jit_slow {
+    SLOW = 1,   /* call the interpreter; vector arithmetic: flush denormals */
+    SLOWER = 2, /* faults also when they are flushed                        */
+};
+
+#define SLOW_PCS 1024u
+
 struct xe_jit {
     struct xe_cpu_engine *engine;
     struct xe_jit_frame *frame; /* at the start of the reservation */
@@ -136,7 +146,9 @@ struct xe_jit {
     int (*enter)(const uint8_t *code, uint8_t *cpu, int64_t budget);
     struct xe_jit_region **region; /* owned, by ascending code offset */
     uint32_t regions, max_regions;
-    uint32_t slow[1024]; /* hash set of guest pcs whose accesses fault often; 0 none */
+    /* Hash set of guest pcs that fault often, each with an enum xe_jit_slow; 0: none. */
+    uint32_t slow[SLOW_PCS];
+    uint32_t slows; /* how many */
     bool fma, changed;
     bool vector_inexact;         /* vector code rounds while XX is clear: see xe__jit_fpu_mode */
     struct xe_jit_region *again; /* to be translated anew */
@@ -195,6 +207,7 @@ struct xe_emit {
     bool g_written[GS_N], f_written[FS_N];
     /* FPU knowledge in this block. */
     bool fp_checked;
+    bool flushing;   /* denormals are flushed for the word at hand */
     uint32_t single; /* FPRs whose host register holds single format    */
     uint32_t exact;  /* FPRs whose value is known to be one of a single */
     struct xe_jit_late *late;
@@ -208,7 +221,10 @@ struct xe_emit {
 
 typedef void xe_jit_emit(struct xe_emit *e, uint32_t arg);
 
-/* The emitter of a row, NULL: its interpreter function is called. */
+/* The emitter of a row, NULL: its interpreter function is called. JIT_FLUSHES, added to the
+ * argument: vector arithmetic, which after many faults is tried with denormals flushed by the host.
+ */
+#define JIT_FLUSHES 0x80000000u
 struct xe_jit_row {
     xe_jit_emit *emit;
     uint32_t arg;
@@ -257,6 +273,11 @@ uint32_t xe__jit_target(uint32_t word, uint32_t pc); /* of b and bc */
 void xe__jit_site(struct xe_emit *e);
 /* The word at hand is for the interpreter when cc holds. */
 void xe__jit_interpret_if(struct xe_emit *e, enum xe_x64_cc cc);
+
+/* ---- emit_vmx_float.c ---- */
+/* Around the code of one word: the host flushes denormals. */
+void xe__v_flush_begin(struct xe_emit *e);
+void xe__v_flush_end(struct xe_emit *e);
 
 /* ---- emit.c: operands ---- */
 struct xe_x64_rm xe__g(struct xe_emit *e, uint32_t r);     /* to read it                    */

@@ -41,7 +41,8 @@ void xe__jit_site(struct xe_emit *e)
         e->site[e->sites++] = (struct xe_jit_site){.at = offset_of(e, e->a.at),
                                                    .pc = e->pc,
                                                    .refund = e->now->words - e->index,
-                                                   .single = e->single};
+                                                   .single = e->single,
+                                                   .flushing = e->flushing};
 }
 
 void xe__jit_interpret_if(struct xe_emit *e, enum xe_x64_cc cc)
@@ -107,24 +108,33 @@ void xe__jit_call(struct xe_emit *e)
     e->fp_checked = false;
 }
 
-/* Accesses of this instruction fault often (a device, a watched page): call the interpreter. */
-static bool is_slow(const struct xe_emit *e, uint32_t pc)
+/* This instruction faults often (a device, a watched page, denormals): an enum xe_jit_slow. */
+static uint32_t slowness(const struct xe_emit *e, uint32_t pc)
 {
-    for (uint32_t i = pc >> 2 & 1023; e->jit->slow[i]; i = (i + 1) & 1023)
-        if (e->jit->slow[i] == pc)
-            return true;
-    return false;
+    for (uint32_t i = pc >> 2 & (SLOW_PCS - 1); e->jit->slow[i]; i = (i + 1) & (SLOW_PCS - 1))
+        if ((e->jit->slow[i] & ~3u) == pc)
+            return e->jit->slow[i] & 3;
+    return 0;
 }
 
 static void emit_word(struct xe_emit *e)
 {
     const struct xe_jit_row *row = &xe_jit_rows[e->insn - xe_ppc_insns];
 
+    uint32_t slow = slowness(e, e->pc);
+
     e->fused = -1;
-    if (row->emit && !is_slow(e, e->pc))
-        row->emit(e, row->arg);
-    else
+    e->flushing = slow == SLOW && row->arg & JIT_FLUSHES;
+    if (!row->emit || (slow && !e->flushing)) {
         xe__jit_call(e);
+        return;
+    }
+    if (e->flushing)
+        xe__v_flush_begin(e);
+    row->emit(e, row->arg & ~JIT_FLUSHES);
+    if (e->flushing)
+        xe__v_flush_end(e);
+    e->flushing = false;
 }
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
