@@ -398,11 +398,12 @@ static bool no_thread(uint32_t tid, struct xe_error *err)
     return xe_error_set(err, XE_ERR_HANDLE_UNKNOWN, "there is no thread %u", tid);
 }
 
-bool xe_instance_step(struct xe_instance *instance, uint32_t tid, uint64_t n, struct xe_error *err)
+bool xe_instance_step(struct xe_instance *instance, uint32_t tid, uint64_t n, xe_gva from,
+                      xe_gva to, struct xe_error *err)
 {
     if (!xe_kernel_registers(instance->kernel, tid))
         return no_thread(tid, err);
-    xe_kernel_step(instance->kernel, tid, n);
+    xe_kernel_step(instance->kernel, tid, n, from, to);
     return true;
 }
 

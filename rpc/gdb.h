@@ -117,7 +117,9 @@ struct xe_gdb_target {
     void (*memory_write)(void *ctx, uint32_t address, const uint8_t *bytes, uint32_t size);
     void (*point_set)(void *ctx, enum xe_gdb_point kind, uint32_t address, uint32_t size);
     void (*point_clear)(void *ctx, enum xe_gdb_point kind, uint32_t address, uint32_t size);
-    void (*resume)(void *ctx, uint32_t step_tid);    /* 0: go on -> stop, when it stops */
+    /* Go on, or (step_tid) let a thread make a step, and further ones while it is in [from, to)
+     * -> stop, when it stops. */
+    void (*resume)(void *ctx, uint32_t step_tid, uint32_t from, uint32_t to);
     void (*interrupt)(void *ctx);                    /* resume's answer comes; none of its own */
     void (*monitor)(void *ctx, const char *command); /* -> text, ok or not */
     void (*detach)(void *ctx, bool leave_stopped);   /* take points away, go on if it went */

@@ -42,7 +42,7 @@ struct xe_gdb_bridge_point *xe__gdb_point_by_id(struct xe_gdb_bridge *bridge, js
 
 /* gdb_bridge_run.c */
 void xe__gdb_bridge_attach(void *bridge);
-void xe__gdb_bridge_resume(void *bridge, uint32_t step_tid);
+void xe__gdb_bridge_resume(void *bridge, uint32_t step_tid, uint32_t from, uint32_t to);
 void xe__gdb_bridge_interrupt(void *bridge);
 void xe__gdb_bridge_detach(void *bridge, bool leave_stopped);
 /* Ask for everything that leaving needs, without waiting for the answers. */

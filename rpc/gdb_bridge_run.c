@@ -207,14 +207,17 @@ static void went(struct xe_gdb_bridge *bridge, const json_t *result, const json_
     answer_stop(bridge, &stop);
 }
 
-void xe__gdb_bridge_resume(void *ctx, uint32_t step_tid)
+void xe__gdb_bridge_resume(void *ctx, uint32_t step_tid, uint32_t from, uint32_t to)
 {
     struct xe_gdb_bridge *bridge = ctx;
 
     bridge->running = true;
     bridge->step_tid = step_tid;
     if (step_tid)
-        xe__gdb_call(bridge, "run.step", json_pack("{s:I}", "tid", (json_int_t)step_tid), went);
+        xe__gdb_call(bridge, "run.step",
+                     json_pack("{s:I, s:I, s:I}", "tid", (json_int_t)step_tid, "from",
+                               (json_int_t)from, "to", (json_int_t)to),
+                     went);
     else
         xe__gdb_call(
             bridge, "run.start",

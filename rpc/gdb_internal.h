@@ -40,11 +40,9 @@ struct xe_gdb {
     /* The instance. */
     xe_gdb_then *then; /* NULL: nothing is asked */
     bool attached, attaching, running, interrupted;
-    bool going, again;               /* inside resume; resume once more */
     bool says_swbreak, says_hwbreak; /* gdb understands these stop reasons */
     struct xe_gdb_stop stop;
     uint32_t general_tid; /* of Hg: whose registers; never 0 once attached and a thread exists */
-    uint32_t step_tid, range_start, range_end; /* of the resume under way */
     struct xe_gdb_thread thread[XE_GDB_THREADS];
     uint32_t threads;
     struct xe_gdb_registers registers, wanted; /* of registers_tid; what G or P makes of them */

@@ -62,27 +62,11 @@ void xe__gdb_why(struct xe_gdb *gdb, const char *args)
 
 /* ---- settling ------------------------------------------------------------------------------- */
 
-static void go(struct xe_gdb *gdb);
-
-/* The step is done, but the program is still between the addresses that gdb is not interested in.
- */
-static bool step_on(const struct xe_gdb *gdb)
-{
-    uint64_t pc = gdb->registers.scalar[XE_GDB_PC];
-
-    return gdb->stop.stepped && gdb->stop.tid == gdb->step_tid && !gdb->interrupted &&
-           gdb->registers_tid == gdb->step_tid && pc >= gdb->range_start && pc < gdb->range_end;
-}
-
 static void settled(struct xe_gdb *gdb)
 {
     if (gdb->attaching) {
         gdb->attaching = false;
         xe__gdb_dispatch(gdb);
-        return;
-    }
-    if (step_on(gdb)) {
-        go(gdb);
         return;
     }
     if (gdb->stop.stepped && gdb->interrupted)
@@ -184,32 +168,16 @@ static void stopped(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
     settle(gdb, &stop);
 }
 
-/* A target that answers at once may make many steps of a range: a loop, so that the stack stays. */
-static void go(struct xe_gdb *gdb)
-{
-    gdb->again = true;
-    if (gdb->going)
-        return;
-    gdb->going = true;
-    while (gdb->again) {
-        gdb->again = false;
-        gdb->running = true;
-        xe__gdb_ask(gdb, stopped);
-        gdb->target.resume(gdb->target.ctx, gdb->step_tid);
-    }
-    gdb->going = false;
-}
-
-static void begin(struct xe_gdb *gdb, uint32_t step_tid, uint32_t start, uint32_t end)
+static void go(struct xe_gdb *gdb, uint32_t step_tid, uint32_t from, uint32_t to)
 {
     gdb->interrupted = false;
-    gdb->step_tid = step_tid;
-    gdb->range_start = start;
-    gdb->range_end = end;
-    if (gdb->stop.exited)
+    if (gdb->stop.exited) {
         reply_stop(gdb);
-    else
-        go(gdb);
+        return;
+    }
+    gdb->running = true;
+    xe__gdb_ask(gdb, stopped);
+    gdb->target.resume(gdb->target.ctx, step_tid, from, to);
 }
 
 /* c, s, and C, S with a signal, which no guest can receive. An address to go on at is refused: gdb
@@ -221,7 +189,7 @@ static void old_style(struct xe_gdb *gdb, const char *args, bool step)
                          (gdb->packet[0] == 'C' || gdb->packet[0] == 'S'));
 
     if (ok)
-        begin(gdb, step ? gdb->general_tid : 0, 0, 0);
+        go(gdb, step ? gdb->general_tid : 0, 0, 0);
     else
         xe__gdb_reply_error(gdb, XE_GDB_EINVAL);
 }
@@ -279,7 +247,7 @@ void xe__gdb_vcont(struct xe_gdb *gdb, const char *args)
             step = action;
     } while (*args);
     if (!step.verb)
-        begin(gdb, 0, 0, 0);
+        go(gdb, 0, 0, 0);
     else
-        begin(gdb, step.has_tid ? step.tid : gdb->general_tid, step.start, step.end);
+        go(gdb, step.has_tid ? step.tid : gdb->general_tid, step.start, step.end);
 }

@@ -194,7 +194,8 @@ static struct xe_run *step_thread(struct xe_rpc_call *call, struct xe_error *err
 
     if (!may_start(xe__session(call), err) ||
         !xe_instance_step(instance, (uint32_t)xe_rpc_arg_int(call, "tid"),
-                          (uint64_t)xe_rpc_arg_int(call, "instructions"), err))
+                          (uint64_t)xe_rpc_arg_int(call, "instructions"),
+                          xe_rpc_arg_u32(call, "from"), xe_rpc_arg_u32(call, "to"), err))
         return NULL;
     return start(call, XE_RPC_COUNT_MAX, err);
 }

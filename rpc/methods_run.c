@@ -73,6 +73,9 @@ const struct xe_rpc_method xe_rpc_method_run_step = {
             PARAM_INSTANCE,
             {"instructions", &xe_rpc_int, OPTIONAL, 1, 1000000, "how many; default 1", 1},
             {"tid", &xe_rpc_int, OPTIONAL, 1, UINT32_MAX, "of this thread; default of all", 0},
+            {"from", &xe_rpc_addr, OPTIONAL, 0, UINT32_MAX,
+             "with tid and to: and on, until the thread is outside [from, to)", 0},
+            {"to", &xe_rpc_addr, OPTIONAL, 0, UINT32_MAX, "the first address that is outside", 0},
         },
 };
 

@@ -205,10 +205,12 @@ void xe_kernel_halt(struct xe_kernel *kernel, const char *text)
     xe_cpu_stop(&kernel->running->cpu);
 }
 
-void xe_kernel_step(struct xe_kernel *kernel, uint32_t tid, uint64_t n)
+void xe_kernel_step(struct xe_kernel *kernel, uint32_t tid, uint64_t n, xe_gva from, xe_gva to)
 {
     kernel->step_tid = tid;
     kernel->step_left = n;
+    kernel->step_from = from;
+    kernel->step_to = to;
 }
 
 struct xe_cpu *xe_kernel_interfere(struct xe_kernel *kernel, uint32_t tid)

@@ -94,9 +94,9 @@ void xe_kernel_debugger(struct xe_kernel *kernel,
 /* The run at hand stops with XE_STOP_BREAK, after what the running thread does. Unlike
  * xe_kernel_break this is nothing that the guest did: no state says so. */
 void xe_kernel_halt(struct xe_kernel *kernel, const char *text);
-/* The next run stops with XE_STOP_STEP when this thread has retired n instructions or is gone. The
- * schedule stays as it is: the others run as they would. */
-void xe_kernel_step(struct xe_kernel *kernel, uint32_t tid, uint64_t n);
+/* The next run stops with XE_STOP_STEP when this thread has retired n instructions, and is not in
+ * [from, to), or is gone. The schedule stays as it is: the others run as they would. */
+void xe_kernel_step(struct xe_kernel *kernel, uint32_t tid, uint64_t n, xe_gva from, xe_gva to);
 /* The registers of a thread, to be changed from outside; the run counts as interfered with. NULL:
  * no such thread. */
 struct xe_cpu *xe_kernel_interfere(struct xe_kernel *kernel, uint32_t tid);

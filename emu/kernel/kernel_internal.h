@@ -157,6 +157,7 @@ struct xe_kernel {
     enum xe_stop halt; /* why it stops the run at hand; no state of the guest's */
     uint32_t step_tid;
     uint64_t step_left; /* instructions of that thread until the run stops; 0: not stepping */
+    xe_gva step_from, step_to; /* and one more as long as it is in there */
 
     /* Stop. */
     enum xe_stop stop; /* NONE while it may run */

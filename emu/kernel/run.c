@@ -83,6 +83,9 @@ static void step_made(struct xe_kernel *kernel, const struct xe_thread *thread, 
     if (!kernel->step_left || thread->tid != kernel->step_tid)
         return;
     kernel->step_left -= ran;
+    if (!kernel->step_left && thread->cpu.pc >= kernel->step_from &&
+        thread->cpu.pc < kernel->step_to)
+        kernel->step_left = 1;
     if (!kernel->step_left && kernel->halt == XE_STOP_NONE)
         kernel->halt = XE_STOP_STEP;
 }

@@ -297,7 +297,7 @@ Test(debug, a_step_is_that_many_instructions_of_that_thread)
                 cr_expect_not(retired_of(stepped, tid).found);
                 continue;
             }
-            cr_assert(xe_instance_step(stepped, tid, n, NULL));
+            cr_assert(xe_instance_step(stepped, tid, n, 0, 0, NULL));
             if (run(stepped, CYCLES) != XE_STOP_STEP)
                 continue;
             after = retired_of(stepped, tid);
@@ -312,15 +312,43 @@ Test(debug, a_step_is_that_many_instructions_of_that_thread)
     xe_instance_destroy(plain);
 }
 
+/* "spin" is one loop: a step over a part of it ends where stepping by hand first leaves the part.
+ */
+Test(debug, a_step_may_go_on_inside_a_range)
+{
+    struct xe_instance *one = make("spin", XE_ENGINE_JIT), *many = make("spin", XE_ENGINE_JIT);
+    uint32_t from, to, pc;
+
+    run(one, 5000);
+    run(many, 5000);
+    from = pc = (uint32_t)number_of(one, 1, "pc");
+    to = from + 12;
+    cr_assert(xe_instance_step(one, 1, 1, from, to, NULL));
+    cr_expect_eq(run(one, 1000), XE_STOP_STEP);
+    for (int i = 0; i < 1000 && pc >= from && pc < to; i++) {
+        run(many, 1);
+        pc = (uint32_t)number_of(many, 1, "pc");
+    }
+    cr_expect_eq(number_of(one, 1, "pc"), pc);
+    cr_expect_eq(xe_instance_cycle(one), xe_instance_cycle(many));
+    cr_assert(xe_instance_step(one, 1, 1, 0, UINT32_MAX, NULL));
+    cr_expect_eq(run(one, 1000), XE_STOP_TARGET, "it never leaves");
+    set(one, XE_POINT_EXEC, pc, 4);
+    cr_assert(xe_instance_step(one, 1, 1, 0, UINT32_MAX, NULL));
+    cr_expect_eq(run(one, 1000), XE_STOP_BREAK, "a breakpoint inside is one");
+    xe_instance_destroy(one);
+    xe_instance_destroy(many);
+}
+
 Test(debug, a_step_is_for_one_run_only)
 {
     struct xe_instance *instance = make("spin", XE_ENGINE_INTERPRETER);
     struct xe_error err = XE_ERROR_INIT;
 
-    cr_assert(xe_instance_step(instance, 1, 10, NULL));
+    cr_assert(xe_instance_step(instance, 1, 10, 0, 0, NULL));
     cr_expect_eq(run(instance, 5), XE_STOP_TARGET);
     cr_expect_eq(run(instance, 100), XE_STOP_TARGET);
-    cr_expect_not(xe_instance_step(instance, 77, 1, &err));
+    cr_expect_not(xe_instance_step(instance, 77, 1, 0, 0, &err));
     cr_expect_eq(err.code, XE_ERR_HANDLE_UNKNOWN);
     xe_instance_destroy(instance);
 }

@@ -113,6 +113,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/run.step/no-thread.json \
 	%D%/cases/run.step/of-a-thread.json \
 	%D%/cases/run.step/one.json \
+	%D%/cases/run.step/over-a-range.json \
 	%D%/cases/run.step/some.json \
 	%D%/cases/run.wait/ends.json \
 	%D%/cases/run.wait/gives-up.json \

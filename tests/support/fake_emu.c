@@ -383,9 +383,10 @@ bool xe_instance_point_hit(const struct xe_instance *instance, struct xe_point_h
     return false;
 }
 
-bool xe_instance_step(struct xe_instance *instance, uint32_t tid, uint64_t n, struct xe_error *err)
+bool xe_instance_step(struct xe_instance *instance, uint32_t tid, uint64_t n, xe_gva from,
+                      xe_gva to, struct xe_error *err)
 {
-    instance->step = n;
+    instance->step = n + (to - from) / 4;
     return tid == 1 || xe_error_set(err, XE_ERR_HANDLE_UNKNOWN, "there is no thread %u", tid);
 }
 

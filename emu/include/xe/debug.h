@@ -49,9 +49,11 @@ struct xe_point_hit {
 /* false: it did not stop at a point. */
 bool xe_instance_point_hit(const struct xe_instance *instance, struct xe_point_hit *ret);
 
-/* The next xe_instance_run stops with XE_STOP_STEP when this thread has retired n instructions, or
- * is gone. The others run as the schedule has it. false: no such thread. */
-bool xe_instance_step(struct xe_instance *instance, uint32_t tid, uint64_t n, struct xe_error *err);
+/* The next xe_instance_run stops with XE_STOP_STEP when this thread has retired n instructions and
+ * its pc is outside [from, to), or when it is gone. The others run as the schedule has it. false:
+ * no such thread. */
+bool xe_instance_step(struct xe_instance *instance, uint32_t tid, uint64_t n, xe_gva from,
+                      xe_gva to, struct xe_error *err);
 
 /* Set a register by the name that xe_instance_registers gives it: most significant byte first, 8
  * bytes for a number, 16 for a vector. msr can't be written. */
