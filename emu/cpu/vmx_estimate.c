@@ -23,9 +23,7 @@ static uint32_t reciprocal(uint32_t b, uint32_t vscr)
 
 /* Lines that approximate 2^25 / sqrt(m): base and slope per sixteenth of the mantissa, for odd and
  * even exponents. Source: a table published as the chip's; its largest error is 1/5107. */
-static const struct {
-    uint16_t base, slope;
-} rsqrt_lines[2][16] = {
+const struct xe_vmx_line xe_vmx_rsqrt_lines[2][16] = {
     /* even */
     {{0x7FFA, 0x3D2},
      {0x7C29, 0x380},
@@ -82,8 +80,8 @@ static uint32_t reciprocal_root(uint32_t b, uint32_t vscr)
         exp = 1 - shift;
     }
     exp -= 127;
-    y = rsqrt_lines[exp & 1][fraction >> 19].base * 1024u -
-        rsqrt_lines[exp & 1][fraction >> 19].slope * (fraction >> 9 & 0x3FFu);
+    y = xe_vmx_rsqrt_lines[exp & 1][fraction >> 19].base * 1024u -
+        xe_vmx_rsqrt_lines[exp & 1][fraction >> 19].slope * (fraction >> 9 & 0x3FFu);
     exp = -(exp + (exp & 1)) / 2; /* -ceil(exp / 2) */
     scale = xe__vmx_float((uint32_t)(exp + 127) << 23) * 0x1p-25;
     return xe__vmx_bits((float)(y * scale));

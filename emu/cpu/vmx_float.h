@@ -44,6 +44,12 @@ void xe_vmx_vcfux(union xe_vr *d, const union xe_vr *b, uint32_t scale);
 void xe_vmx_vctsxs(union xe_vr *d, const union xe_vr *b, uint32_t scale, uint32_t *vscr);
 void xe_vmx_vctuxs(union xe_vr *d, const union xe_vr *b, uint32_t scale, uint32_t *vscr);
 
+/* The lines that vrsqrtefp consists of, by exponent modulo 2 and sixteenth of the mantissa. */
+struct xe_vmx_line {
+    uint16_t base, slope;
+};
+extern const struct xe_vmx_line xe_vmx_rsqrt_lines[2][16];
+
 /* Estimates: 1/b, 1/sqrt(b), 2^b, log2(b). */
 void xe_vmx_vrefp(union xe_vr *d, const union xe_vr *b, uint32_t *vscr);
 void xe_vmx_vrsqrtefp(union xe_vr *d, const union xe_vr *b, uint32_t *vscr);

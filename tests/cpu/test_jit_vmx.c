@@ -101,7 +101,7 @@ static const uint32_t small[] = {
     0x3F7FFFFF, 0x3F7FFFFE, 0x3F800000, 0xBF800000, 0x01000000, 0x80400000, 0x1F800000, 0x3F000000,
 };
 
-enum { ORDINARY, SOME_SPECIAL, ANY, LEAST, KINDS, SMALL = KINDS };
+enum { ORDINARY, SOME_SPECIAL, ANY, LEAST, POSITIVE, KINDS, SMALL = KINDS };
 
 /* kind: a float around 1; now and then a special value; anything; see `least`. */
 static uint32_t operand(uint64_t *seed, uint32_t kind)
@@ -116,7 +116,8 @@ static uint32_t operand(uint64_t *seed, uint32_t kind)
         return least[pick % (sizeof(least) / sizeof(least[0]))];
     if (kind == SOME_SPECIAL && pick % 3 == 0)
         return special[random32(seed) % (sizeof(special) / sizeof(special[0]))];
-    return (random32(seed) & 0x807FFFFF) | ((120 + pick % 16) << 23);
+    return (random32(seed) & (kind == POSITIVE ? 0x007FFFFF : 0x807FFFFF)) |
+           ((120 + pick % 16) << 23);
 }
 
 static void fill_cpu(struct xe_cpu *cpu, uint64_t *seed, uint32_t kind)

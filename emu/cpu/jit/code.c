@@ -160,6 +160,8 @@ static void fill_constants(struct xe_jit_frame *frame)
     };
 
     memcpy(frame->constant, value, sizeof(value));
+    for (uint32_t odd = 0; odd < 2; odd++) /* the exponent field is 127 more than the exponent */
+        memcpy(frame->rsqrt_line[!odd], xe_vmx_rsqrt_lines[odd], sizeof(frame->rsqrt_line[0]));
 }
 
 bool xe__jit_code_create(struct xe_jit *jit, struct xe_error *err)

@@ -147,6 +147,47 @@ void xe__emit_vrefp(struct xe_emit *e, uint32_t unused)
     xe__f_put(e, VD, d);
 }
 
+/* XMM1 = base * 1024 - slope * (ten bits of the mantissa) of each lane's line. */
+static void rsqrt_line(struct xe_emit *e, int b)
+{
+    xe_x64_v_imm(A, X64_VPSRLD_I, XMM1, 0, x64_reg(b), 19);
+    xe_x64_v(A, X64_VPAND, XMM1, XMM1, xe__constant(e, JIT_1F32));
+    xe__v_ones(e, XMM3);
+    xe_x64(A, X64_LEA64, X64_RAX, x64_near(e->frame->rsqrt_line));
+    xe_x64_v(A, X64_VPGATHERDD, XMM2, XMM3, x64_indexed(X64_RAX, XMM1, 2, 0));
+    xe_x64_v_imm(A, X64_VPSLLD_I, XMM1, 0, x64_reg(XMM2), 16);
+    xe_x64_v_imm(A, X64_VPSRLD_I, XMM1, 0, x64_reg(XMM1), 6);
+    xe_x64_v_imm(A, X64_VPSRLD_I, XMM2, 0, x64_reg(XMM2), 16);
+    xe_x64_v_imm(A, X64_VPSLLD_I, XMM3, 0, x64_reg(b), 13);
+    xe_x64_v_imm(A, X64_VPSRLD_I, XMM3, 0, x64_reg(XMM3), 22);
+    xe_x64_v(A, X64_VPMADDWD, XMM2, XMM2, x64_reg(XMM3));
+    xe_x64_v(A, X64_VPSUBD, XMM1, XMM1, x64_reg(XMM2));
+}
+
+/* 1 / sqrt(b) as in vmx_estimate.c: a line, and a power of two from the exponent's half. Positive
+ * normal numbers only; the rest is for the interpreter. */
+void xe__emit_vrsqrtefp(struct xe_emit *e, uint32_t unused)
+{
+    int d = xe__f_dst(e, VD, XMM0), b = xe__f_src(e, VB, XMM0);
+
+    (void)unused;
+    xe_x64_v(A, X64_VPSUBD, XMM1, b, xe__constant(e, JIT_MIN32));
+    xe__v_fill(e, XMM2, 0x7EFFFFFF);
+    xe_x64_v(A, X64_VPMINUD, XMM2, XMM2, x64_reg(XMM1));
+    xe_x64_v(A, X64_VPCMPEQD, XMM2, XMM2, x64_reg(XMM1));
+    xe_x64(A, X64_VMOVMSKPS, X64_RAX, x64_reg(XMM2));
+    xe_x64_imm(A, X64_CMP32_I, 0, x64_reg(X64_RAX), 15);
+    xe__jit_interpret_if(e, X64_NE);
+    rsqrt_line(e, b);
+    convert(e, X64_VCVTDQ2PS, XMM1, x64_reg(XMM1));
+    xe_x64_v_imm(A, X64_VPSRLD_I, XMM2, 0, x64_reg(b), 24);
+    xe_x64_v_imm(A, X64_VPSLLD_I, XMM2, 0, x64_reg(XMM2), 23);
+    xe__v_fill(e, XMM3, 165u << 23); /* 127 + 63 - 25 */
+    xe_x64_v(A, X64_VPSUBD, XMM2, XMM3, x64_reg(XMM2));
+    xe_x64_v(A, X64_VMULPS, d, XMM1, x64_reg(XMM2));
+    xe__f_put(e, VD, d);
+}
+
 /* d = products of the lower words of a and b, in double. */
 static void products(struct xe_emit *e, int d, int a, int b, int scratch)
 {

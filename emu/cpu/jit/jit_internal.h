@@ -5,6 +5,7 @@
 #include "cpu/decode.h"
 #include "cpu/jit/jit.h"
 #include "cpu/jit/x64.h"
+#include "cpu/vmx_float.h"
 
 #ifdef XE_TINY_LIMITS
 #define CODE_SIZE     0x40000u
@@ -64,6 +65,7 @@ struct xe_jit_frame {
     uint32_t single; /* on the way out: FPRs that hold single format, bit n: FPR n */
     uint32_t plain;  /* not 0: FPU arithmetic may use the host's                    */
     _Alignas(16) uint8_t constant[32][16]; /* enum xe_jit_constant */
+    struct xe_vmx_line rsqrt_line[2][16];  /* by the exponent field's lowest bit */
     struct {
         uint32_t pc, code;
     } lookup[LOOKUP];
