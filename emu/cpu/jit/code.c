@@ -176,6 +176,7 @@ bool xe__jit_code_create(struct xe_jit *jit, struct xe_error *err)
     jit->frame->env = &jit->engine->env;
     jit->frame->flush_csr = CSR_FLUSH;
     fill_constants(jit->frame);
+    xe__jit_fill_d3d(jit->frame);
     memset(jit->frame->lookup, 0xFF, sizeof(jit->frame->lookup)); /* no addresses */
     stub_enter(jit, &a);
     stub_helper(jit, &a);

@@ -5,6 +5,7 @@
 #include "cpu/decode.h"
 #include "cpu/jit/jit.h"
 #include "cpu/jit/x64.h"
+#include "cpu/vmx_d3d.h"
 #include "cpu/vmx_float.h"
 
 #ifdef XE_TINY_LIMITS
@@ -44,6 +45,13 @@
 enum { RECORD_CONVERT, RECORD_COMPARE, RECORD_ARITHMETIC, RECORDS };
 #define RECORD_SINGLE 1u /* bit of a compare's word: both operands are in single format */
 
+/* Constants of a format of vpkd3d128 and vupkd3d128, by host lane; see emit_vmx_d3d.c. */
+struct xe_jit_d3d {
+    uint8_t window[16];
+    uint32_t shift[4], mask[4], nan[4], flip[4], add[4], low[4], high[4];
+    uint64_t place[4];
+};
+
 /* Data next to the code, reached RIP-relative. */
 struct xe_jit_frame {
     /* CR fields while translated code runs. LT: bit 62; GT: positive; EQ: low word 0; SO: bit 61
@@ -65,7 +73,8 @@ struct xe_jit_frame {
     uint32_t single; /* on the way out: FPRs that hold single format, bit n: FPR n */
     uint32_t plain;  /* not 0: FPU arithmetic may use the host's                    */
     _Alignas(16) uint8_t constant[32][16]; /* enum xe_jit_constant */
-    struct xe_vmx_line rsqrt_line[2][16];  /* by the exponent field's lowest bit */
+    struct xe_jit_d3d d3d[XE_VMX_D3D_TYPES];
+    struct xe_vmx_line rsqrt_line[2][16]; /* by the exponent field's lowest bit */
     struct {
         uint32_t pc, code;
     } lookup[LOOKUP];
@@ -280,6 +289,9 @@ void xe__jit_interpret_if(struct xe_emit *e, enum xe_x64_cc cc);
 /* Around the code of one word: the host flushes denormals. */
 void xe__v_flush_begin(struct xe_emit *e);
 void xe__v_flush_end(struct xe_emit *e);
+
+/* ---- emit_vmx_d3d.c ---- */
+void xe__jit_fill_d3d(struct xe_jit_frame *frame);
 
 /* ---- emit.c: operands ---- */
 struct xe_x64_rm xe__g(struct xe_emit *e, uint32_t r);     /* to read it                    */
