@@ -2,7 +2,7 @@
  * that tell rows apart.
  *
  * The idea: a vector register holds the guest's 16 bytes reversed, so a guest element is a host
- * lane (counted from the other end) and most instructions are one of the host's. XMM0 to XMM3, RAX,
+ * lane (counted from the other end) and most instructions are one of the host's. XMM0 to XMM4, RAX,
  * RCX and RDX are free in an emitter. */
 #ifndef XE_CPU_JIT_EMIT_VMX_H
 #define XE_CPU_JIT_EMIT_VMX_H
@@ -10,7 +10,7 @@
 #include "cpu/jit/jit_internal.h"
 
 /* Scratch registers. */
-enum { XMM0, XMM1, XMM2, XMM3 };
+enum { XMM0, XMM1, XMM2, XMM3, XMM4 };
 
 /* Added to a host instruction: the guest's second operand is the host's first. */
 #define VMX_SWAP 0x10000u

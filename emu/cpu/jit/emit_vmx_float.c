@@ -25,13 +25,16 @@
 /* Predicates of vcmpps; none faults for a quiet NaN. Source: Intel SDM volume 2, CMPPD. */
 enum {
     IS_EQUAL = 0x00,
+    BELOW = 0x11,
+    AT_MOST = 0x12,
     DIFFER = 0x04,         /* or are unordered */
     DIFFER_ORDERED = 0x0C, /* and are ordered  */
     NOT_AT_MOST = 0x16,
     NOT_AT_LEAST = 0x19,
 };
 
-#define ONE 0x3F800000u
+#define ONE      0x3F800000u
+#define INFINITY 0x7F800000u
 
 /* The next host instruction may raise an exception of arithmetic. */
 static void arithmetic(struct xe_emit *e, enum xe_x64_id op, int d, int a, struct xe_x64_rm b)
@@ -164,8 +167,16 @@ static void rsqrt_line(struct xe_emit *e, int b)
     xe_x64_v(A, X64_VPSUBD, XMM1, XMM1, x64_reg(XMM2));
 }
 
+/* XMM3 = which lanes of b are zeros. */
+static void zeros(struct xe_emit *e, int b)
+{
+    xe_x64_v(A, X64_VPADDD, XMM3, b, x64_reg(b));
+    xe_x64_v(A, X64_VPXOR, XMM4, XMM4, x64_reg(XMM4));
+    xe_x64_v(A, X64_VPCMPEQD, XMM3, XMM3, x64_reg(XMM4));
+}
+
 /* 1 / sqrt(b) as in vmx_estimate.c: a line, and a power of two from the exponent's half. Positive
- * normal numbers only; the rest is for the interpreter. */
+ * normal numbers and zeros only; the rest is for the interpreter. */
 void xe__emit_vrsqrtefp(struct xe_emit *e, uint32_t unused)
 {
     int d = xe__f_dst(e, VD, XMM0), b = xe__f_src(e, VB, XMM0);
@@ -175,6 +186,8 @@ void xe__emit_vrsqrtefp(struct xe_emit *e, uint32_t unused)
     xe__v_fill(e, XMM2, 0x7EFFFFFF);
     xe_x64_v(A, X64_VPMINUD, XMM2, XMM2, x64_reg(XMM1));
     xe_x64_v(A, X64_VPCMPEQD, XMM2, XMM2, x64_reg(XMM1));
+    zeros(e, b);
+    xe_x64_v(A, X64_VPOR, XMM2, XMM2, x64_reg(XMM3));
     xe_x64(A, X64_VMOVMSKPS, X64_RAX, x64_reg(XMM2));
     xe_x64_imm(A, X64_CMP32_I, 0, x64_reg(X64_RAX), 15);
     xe__jit_interpret_if(e, X64_NE);
@@ -184,7 +197,11 @@ void xe__emit_vrsqrtefp(struct xe_emit *e, uint32_t unused)
     xe_x64_v_imm(A, X64_VPSLLD_I, XMM2, 0, x64_reg(XMM2), 23);
     xe__v_fill(e, XMM3, 165u << 23); /* 127 + 63 - 25 */
     xe_x64_v(A, X64_VPSUBD, XMM2, XMM3, x64_reg(XMM2));
-    xe_x64_v(A, X64_VMULPS, d, XMM1, x64_reg(XMM2));
+    xe_x64_v(A, X64_VMULPS, XMM1, XMM1, x64_reg(XMM2));
+    zeros(e, b);
+    xe__v_fill(e, XMM2, INFINITY);
+    xe_x64_v(A, X64_VPOR, XMM2, XMM2, x64_reg(b));
+    xe_x64_v_imm(A, X64_VBLENDVPS, d, XMM1, x64_reg(XMM2), XMM3);
     xe__f_put(e, VD, d);
 }
 
@@ -322,8 +339,15 @@ void xe__emit_vcfux(struct xe_emit *e, uint32_t unused)
     scaled_down(e, d, XMM0);
 }
 
-/* XMM0 = VB * 2^UIM, truncated to signed words; what is out of range and NaNs fault. */
-static void truncated(struct xe_emit *e)
+static void compare(struct xe_emit *e, int d, int a, struct xe_x64_rm b, int32_t predicate)
+{
+    xe__jit_site(e);
+    xe_x64_v_imm(A, X64_VCMPPS, d, a, b, predicate);
+}
+
+/* XMM0 = VB * 2^UIM where that lies between the limits, else 0; XMM1: where it is too large; XMM2:
+ * where it is out of range, which sets SAT once it is sure that nothing faults any more. */
+static void scaled_up(struct xe_emit *e, uint32_t too_large, uint32_t too_small, int32_t below)
 {
     int b = xe__f_src(e, VB, XMM0);
 
@@ -332,23 +356,51 @@ static void truncated(struct xe_emit *e)
         arithmetic(e, X64_VMULPS, XMM0, b, x64_reg(XMM1));
         b = XMM0;
     }
-    convert(e, X64_VCVTTPS2DQ, XMM0, x64_reg(b));
+    xe__v_fill(e, XMM1, too_large);
+    compare(e, XMM1, b, x64_reg(XMM1), COMPARE_AT_LEAST);
+    xe__v_fill(e, XMM2, too_small);
+    compare(e, XMM2, b, x64_reg(XMM2), below);
+    compare(e, XMM3, b, x64_reg(b), IS_EQUAL); /* no NaN */
+    xe_x64_v(A, X64_VORPS, XMM2, XMM2, x64_reg(XMM1));
+    xe_x64_v(A, X64_VANDPS, XMM0, XMM3, x64_reg(b));
+    xe_x64_v(A, X64_VANDNPS, XMM0, XMM2, x64_reg(XMM0));
 }
 
+static void saturated(struct xe_emit *e, int d)
+{
+    xe_x64(A, X64_VPTEST, XMM2, x64_reg(XMM2));
+    xe__f_put(e, VD, d);
+    xe__v_saturated(e);
+}
+
+/* Truncated to signed words: 2^31 - 1 is what -2^31 and all ones make where it is too large. */
 void xe__emit_vctsxs(struct xe_emit *e, uint32_t unused)
 {
+    int d = xe__f_dst(e, VD, XMM0);
+
     (void)unused;
-    truncated(e);
-    xe__f_put(e, VD, XMM0);
+    scaled_up(e, 0x4F000000, 0xCF000000, BELOW);
+    convert(e, X64_VCVTTPS2DQ, XMM0, x64_reg(XMM0));
+    xe_x64_v_imm(A, X64_VPSLLD_I, XMM3, 0, x64_reg(XMM2), 31);
+    xe_x64_v(A, X64_VPOR, XMM0, XMM0, x64_reg(XMM3));
+    xe_x64_v(A, X64_VPXOR, d, XMM0, x64_reg(XMM1));
+    saturated(e, d);
 }
 
-/* Negative numbers, and those from 2^31 on, are for the interpreter. */
+/* To unsigned ones: 2^31 is taken from those that have it, and given back. */
 void xe__emit_vctuxs(struct xe_emit *e, uint32_t unused)
 {
+    int d = xe__f_dst(e, VD, XMM0);
+
     (void)unused;
-    truncated(e);
-    xe_x64(A, X64_VMOVMSKPS, X64_RAX, x64_reg(XMM0));
-    xe_x64(A, X64_TEST32, X64_RAX, x64_reg(X64_RAX));
-    xe__jit_interpret_if(e, X64_NE);
-    xe__f_put(e, VD, XMM0);
+    scaled_up(e, 0x4F800000, 0xBF800000, AT_MOST);
+    xe__v_fill(e, XMM3, 0x4F000000);
+    compare(e, XMM4, XMM0, x64_reg(XMM3), COMPARE_AT_LEAST);
+    xe_x64_v(A, X64_VANDPS, XMM3, XMM3, x64_reg(XMM4));
+    arithmetic(e, X64_VSUBPS, XMM0, XMM0, x64_reg(XMM3));
+    convert(e, X64_VCVTTPS2DQ, XMM0, x64_reg(XMM0));
+    xe_x64_v_imm(A, X64_VPSLLD_I, XMM4, 0, x64_reg(XMM4), 31);
+    xe_x64_v(A, X64_VPXOR, XMM0, XMM0, x64_reg(XMM4));
+    xe_x64_v(A, X64_VPOR, d, XMM0, x64_reg(XMM1));
+    saturated(e, d);
 }
