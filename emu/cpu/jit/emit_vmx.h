@@ -24,6 +24,8 @@ enum {
     PACK_SIGNED = 8,   /* the result is signed      */
 };
 
+/* Shifts of bytes. */
+enum { BYTES_RIGHT = 1, BYTES_SIGNED = 2, BYTES_ROTATE = 4 };
 /* Multiply-adds. */
 enum { MADD_NEGATIVE = 1, MADD_C_IS_D = 2 };
 /* Predicates of compares and directions of rounding, as the host's instructions have them. Source:

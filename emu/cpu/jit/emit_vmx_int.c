@@ -194,8 +194,7 @@ void xe__emit_vsaturate_sw(struct xe_emit *e, uint32_t subtract)
 /* XMM1 = amounts of words. */
 static void amounts(struct xe_emit *e)
 {
-    xe_x64(A, X64_VMOVUPS, XMM1, xe__constant(e, JIT_1F32));
-    xe_x64_v(A, X64_VPAND, XMM1, XMM1, xe__f(e, VB));
+    xe_x64_v(A, X64_VPAND, XMM1, xe__f_src(e, VB, XMM1), xe__constant(e, JIT_1F32));
 }
 
 void xe__emit_vshift_word(struct xe_emit *e, uint32_t op)
@@ -245,6 +244,93 @@ void xe__emit_vshift_half(struct xe_emit *e, uint32_t op)
     }
     xe_x64_v_imm(A, X64_VPBLENDW, d, XMM3, x64_reg(XMM2), 0xAA);
     xe__f_put(e, VD, d);
+}
+
+/* The halfword twice in a word, shifted to the left, has the rotated one above. */
+void xe__emit_vrlh(struct xe_emit *e, uint32_t unused)
+{
+    int d = xe__f_dst(e, VD, XMM0), a = xe__f_src(e, VA, XMM0), b = xe__f_src(e, VB, XMM1);
+
+    (void)unused;
+    xe_x64_v_imm(A, X64_VPSLLD_I, XMM2, 0, x64_reg(b), 28);
+    xe_x64_v_imm(A, X64_VPSRLD_I, XMM2, 0, x64_reg(XMM2), 28);
+    xe_x64_v_imm(A, X64_VPSLLD_I, XMM3, 0, x64_reg(a), 16);
+    xe_x64_v_imm(A, X64_VPBLENDW, XMM3, XMM3, x64_reg(a), 0x55);
+    xe_x64_v(A, X64_VPSLLVD, XMM3, XMM3, x64_reg(XMM2));
+    xe_x64_v_imm(A, X64_VPSRLD_I, XMM3, 0, x64_reg(XMM3), 16);
+    xe_x64_v_imm(A, X64_VPSLLD_I, XMM2, 0, x64_reg(b), 12);
+    xe_x64_v_imm(A, X64_VPSRLD_I, XMM2, 0, x64_reg(XMM2), 28);
+    xe_x64_v_imm(A, X64_VPSRLD_I, XMM4, 0, x64_reg(a), 16);
+    xe_x64_v_imm(A, X64_VPBLENDW, XMM4, XMM4, x64_reg(a), 0xAA);
+    xe_x64_v(A, X64_VPSLLVD, XMM4, XMM4, x64_reg(XMM2));
+    xe_x64_v_imm(A, X64_VPBLENDW, d, XMM3, x64_reg(XMM4), 0xAA);
+    xe__f_put(e, VD, d);
+}
+
+/* to = a's odd (else even) bytes as halfwords, each times its byte in XMM1. */
+static void multiply_bytes(struct xe_emit *e, int to, int a, bool odd, bool sign)
+{
+    enum xe_x64_id down = sign ? X64_VPSRAW_I : X64_VPSRLW_I;
+
+    if (odd) {
+        xe_x64_v_imm(A, down, to, 0, x64_reg(a), 8);
+        xe_x64_v_imm(A, X64_VPSRLW_I, XMM4, 0, x64_reg(XMM1), 8);
+    } else {
+        xe_x64_v_imm(A, X64_VPSLLW_I, to, 0, x64_reg(a), 8);
+        xe_x64_v_imm(A, down, to, 0, x64_reg(to), 8);
+        xe_x64_v_imm(A, X64_VPSLLW_I, XMM4, 0, x64_reg(XMM1), 8);
+        xe_x64_v_imm(A, X64_VPSRLW_I, XMM4, 0, x64_reg(XMM4), 8);
+    }
+    xe_x64_v(A, X64_VPMULLW, to, to, x64_reg(XMM4));
+}
+
+/* Bytes: to the left by n is times 2^n, and what goes out above comes in below in a rotate; to the
+ * right by n is times 2^(7-n), then by 7. */
+void xe__emit_vshift_byte(struct xe_emit *e, uint32_t how)
+{
+    bool right = how & BYTES_RIGHT;
+    int d = xe__f_dst(e, VD, XMM0), a = xe__f_src(e, VA, XMM0), b = xe__f_src(e, VB, XMM1);
+
+    xe__v_fill(e, XMM4, 0x07070707);
+    xe_x64_v(A, right ? X64_VPANDN : X64_VPAND, XMM4, b, x64_reg(XMM4)); /* n or 7 - n */
+    xe_x64_mov_imm(A, X64_RAX, 0x8040201008040201);
+    xe_x64(A, X64_VMOVQ, XMM1, x64_reg(X64_RAX));
+    xe_x64_v(A, X64_VPSHUFB, XMM1, XMM1, x64_reg(XMM4));
+    multiply_bytes(e, XMM2, a, false, how & BYTES_SIGNED);
+    multiply_bytes(e, XMM3, a, true, how & BYTES_SIGNED);
+    if (how & BYTES_ROTATE) {
+        xe_x64_v_imm(A, X64_VPSRLW_I, XMM1, 0, x64_reg(XMM2), 8);
+        xe_x64_v(A, X64_VPOR, XMM2, XMM2, x64_reg(XMM1));
+        xe_x64_v_imm(A, X64_VPSRLW_I, XMM1, 0, x64_reg(XMM3), 8);
+        xe_x64_v(A, X64_VPOR, XMM3, XMM3, x64_reg(XMM1));
+    } else if (right) {
+        xe_x64_v_imm(A, X64_VPSRLW_I, XMM2, 0, x64_reg(XMM2), 7);
+        xe_x64_v_imm(A, X64_VPSRLW_I, XMM3, 0, x64_reg(XMM3), 7);
+    }
+    xe_x64_v_imm(A, X64_VPSLLW_I, XMM2, 0, x64_reg(XMM2), 8);
+    xe_x64_v_imm(A, X64_VPSRLW_I, XMM2, 0, x64_reg(XMM2), 8);
+    xe_x64_v_imm(A, X64_VPSLLW_I, XMM3, 0, x64_reg(XMM3), 8);
+    xe_x64_v(A, X64_VPOR, d, XMM2, x64_reg(XMM3));
+    xe__f_put(e, VD, d);
+}
+
+/* ---- VSCR ------------------------------------------------------------------------------------ */
+
+void xe__emit_mfvscr(struct xe_emit *e, uint32_t unused)
+{
+    int d = xe__f_dst(e, VD, XMM0);
+
+    (void)unused;
+    xe_x64(A, X64_VMOVD, d, CPU_FIELD(vscr));
+    xe__f_put(e, VD, d);
+}
+
+void xe__emit_mtvscr(struct xe_emit *e, uint32_t unused)
+{
+    (void)unused;
+    xe_x64(A, X64_VMOVD_ST, xe__f_src(e, VB, XMM0), x64_reg(X64_RAX));
+    xe_x64_imm(A, X64_AND32_I, 0, x64_reg(X64_RAX), XE_VSCR_NJ | XE_VSCR_SAT);
+    xe_x64(A, X64_MOV32_ST, X64_RAX, CPU_FIELD(vscr));
 }
 
 /* ---- compares -------------------------------------------------------------------------------- */
