@@ -40,6 +40,8 @@ struct ctl_options {
     const char *focus; /* --trace-handles-focus or --focus */
     const char *until, *name, *type, *filter, *level, *encoding, *output;
     const char *bind, *registers; /* of gdb */
+    const char *on;               /* of watch */
+    uint64_t tid;                 /* of step; 0: not given */
     uint64_t limit, length, wait_ms, port;
     bool has_limit, has_length, has_port, stop;
     const char *arg[CTL_ARGS_MAX];
@@ -103,13 +105,14 @@ json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */
 
 /* ---- commands ------------------------------------------------------------------------------- */
 
-int ctl_cmd_audit(struct ctl *ctl), ctl_cmd_call(struct ctl *ctl), ctl_cmd_cancel(struct ctl *ctl),
-    ctl_cmd_check(struct ctl *ctl), ctl_cmd_create(struct ctl *ctl),
-    ctl_cmd_digest(struct ctl *ctl), ctl_cmd_discover(struct ctl *ctl),
-    ctl_cmd_exports(struct ctl *ctl), ctl_cmd_focus(struct ctl *ctl), ctl_cmd_gdb(struct ctl *ctl),
-    ctl_cmd_health(struct ctl *ctl), ctl_cmd_help(struct ctl *ctl),
-    ctl_cmd_inspect(struct ctl *ctl), ctl_cmd_logs(struct ctl *ctl), ctl_cmd_ls(struct ctl *ctl),
-    ctl_cmd_mem(struct ctl *ctl), ctl_cmd_methods(struct ctl *ctl),
+int ctl_cmd_audit(struct ctl *ctl), ctl_cmd_break(struct ctl *ctl), ctl_cmd_dis(struct ctl *ctl),
+    ctl_cmd_unbreak(struct ctl *ctl), ctl_cmd_watch(struct ctl *ctl), ctl_cmd_call(struct ctl *ctl),
+    ctl_cmd_cancel(struct ctl *ctl), ctl_cmd_check(struct ctl *ctl),
+    ctl_cmd_create(struct ctl *ctl), ctl_cmd_digest(struct ctl *ctl),
+    ctl_cmd_discover(struct ctl *ctl), ctl_cmd_exports(struct ctl *ctl),
+    ctl_cmd_focus(struct ctl *ctl), ctl_cmd_gdb(struct ctl *ctl), ctl_cmd_health(struct ctl *ctl),
+    ctl_cmd_help(struct ctl *ctl), ctl_cmd_inspect(struct ctl *ctl), ctl_cmd_logs(struct ctl *ctl),
+    ctl_cmd_ls(struct ctl *ctl), ctl_cmd_mem(struct ctl *ctl), ctl_cmd_methods(struct ctl *ctl),
     ctl_cmd_objects(struct ctl *ctl), ctl_cmd_pause(struct ctl *ctl), ctl_cmd_ping(struct ctl *ctl),
     ctl_cmd_record(struct ctl *ctl), ctl_cmd_registers(struct ctl *ctl),
     ctl_cmd_rm(struct ctl *ctl), ctl_cmd_run(struct ctl *ctl), ctl_cmd_shutdown(struct ctl *ctl),

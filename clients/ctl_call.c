@@ -167,7 +167,7 @@ int ctl_stop_exit(const struct ctl *ctl, const char *reason)
         int exit;
     } rows[] = {{"target", CTL_OK}, {"exit", CTL_OK},          {"crash", CTL_CRASHED},
                 {"hang", CTL_HANG}, {"cancel", CTL_CANCELLED}, {"pause", CTL_OK},
-                {"break", CTL_OK}};
+                {"break", CTL_OK},  {"step", CTL_OK}};
 
     if (ctl->o.until && !strcmp(ctl->o.until, reason))
         return CTL_OK;

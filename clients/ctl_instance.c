@@ -122,10 +122,15 @@ int ctl_cmd_rm(struct ctl *ctl)
 static void show_run(const json_t *run)
 {
     const char *digest = text_of(run, "digest"), *reason = text_of(run, "stop_reason");
+    const json_t *hit = json_object_get(run, "break");
 
-    printf("%s %s state=%s%s%s retired=%lld cycle=%lld%s%s\n", text_of(run, "instance"),
+    printf("%s %s state=%s%s%s retired=%lld cycle=%lld%s%s", text_of(run, "instance"),
            text_of(run, "run"), text_of(run, "state"), *reason ? " stop=" : "", reason,
            int_of(run, "retired"), int_of(run, "cycle"), *digest ? " digest=" : "", digest);
+    if (hit)
+        printf(" break=%lld tid=%lld pc=%s accessed=%s", int_of(hit, "id"), int_of(hit, "tid"),
+               text_of(hit, "pc"), text_of(hit, "accessed"));
+    putchar('\n');
 }
 
 static bool running(const json_t *run)
@@ -179,6 +184,8 @@ int ctl_cmd_step(struct ctl *ctl)
 
     if (ctl->o.has_count)
         json_object_set_new(params, "instructions", json_integer((json_int_t)ctl->o.count));
+    if (ctl->o.tid)
+        json_object_set_new(params, "tid", json_integer((json_int_t)ctl->o.tid));
     return end_run(ctl, ctl_call(ctl, "run.step", params));
 }
 

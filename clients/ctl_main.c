@@ -33,7 +33,9 @@ enum {
     PORT,
     BIND,
     REGISTERS,
-    STOP
+    STOP,
+    ON,
+    THREAD
 };
 
 /* Every option of every command; `letter` is how command rows name them. */
@@ -76,6 +78,8 @@ static const struct option_row {
     {'R',
      {"registers", REGISTERS, "WIDTH", 0,
       "32-bit (default), as a title's ELF needs them, or 64-bit", 0}},
+    {'O', {"on", ON, "ACCESS", 0, "read, write (default) or access, which is either", 0}},
+    {'H', {"thread", THREAD, "TID", 0, "that thread's instructions", 0}},
     {'Z', {"stop", STOP, NULL, 0, "close the port instead", 0}},
 };
 
@@ -93,7 +97,7 @@ const struct ctl_command ctl_commands[] = {
     {"rm", "INSTANCE...", "End instances", 1, CTL_ARGS_MAX, "J", ctl_cmd_rm, false},
     {"start", "INSTANCE", "Run N instructions; without -n continue a paused run", 1, 1, "nwdUJ",
      ctl_cmd_start, false},
-    {"step", "INSTANCE", "Run a few instructions (default 1)", 1, 1, "nJ", ctl_cmd_step, false},
+    {"step", "INSTANCE", "Run a few instructions (default 1)", 1, 1, "nHJ", ctl_cmd_step, false},
     {"wait", "INSTANCE", "Wait for the end of the run", 1, 1, "UJ", ctl_cmd_wait, false},
     {"pause", "INSTANCE", "Stop the run at the next safe point", 1, 1, "J", ctl_cmd_pause, false},
     {"cancel", "INSTANCE", "End the run at the next safe point", 1, 1, "J", ctl_cmd_cancel, false},
@@ -109,6 +113,13 @@ const struct ctl_command ctl_commands[] = {
     {"mem", "INSTANCE ADDRESS [LENGTH]", "Show guest memory", 2, 3, "J", ctl_cmd_mem, false},
     {"digest", "INSTANCE", "Digest of the guest-visible state", 1, 1, "J", ctl_cmd_digest, false},
     {"logs", "INSTANCE", "Log lines", 1, 1, "lmJ", ctl_cmd_logs, false},
+    {"break", "INSTANCE [ADDRESS]", "Stop runs before this instruction; list what is set", 1, 2,
+     "J", ctl_cmd_break, false},
+    {"watch", "INSTANCE ADDRESS [LENGTH]", "Stop runs after an access to these bytes", 2, 3, "OJ",
+     ctl_cmd_watch, false},
+    {"unbreak", "INSTANCE ID...", "Take breakpoints and watchpoints away", 2, CTL_ARGS_MAX, "J",
+     ctl_cmd_unbreak, false},
+    {"dis", "INSTANCE ADDRESS [COUNT]", "Show instructions", 2, 3, "J", ctl_cmd_dis, false},
     {"gdb", "INSTANCE", "Let gdb come, and print how it is started", 1, 1, "PARZJ", ctl_cmd_gdb,
      false},
     {"ping", "", "Is the daemon there?", 0, 0, "", ctl_cmd_ping, false},
@@ -171,6 +182,9 @@ static error_t parse_count(int key, const char *text, struct argp_state *state)
         o->limit = number(state, "--limit", text, 1);
         o->has_limit = true;
         return 0;
+    case THREAD:
+        o->tid = number(state, "--thread", text, 1);
+        return 0;
     case PORT:
         o->port = number(state, "--port", text, 0);
         o->has_port = true;
@@ -214,6 +228,9 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         return 0;
     case 'o':
         o->output = text;
+        return 0;
+    case ON:
+        o->on = word(state, "--on", text, "read write access");
         return 0;
     case BIND:
         o->bind = text;

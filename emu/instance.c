@@ -423,3 +423,8 @@ bool xe_instance_mem_write(struct xe_instance *instance, xe_gva address, const v
            xe_error_set(err, XE_ERR_ADDRESS_UNMAPPED,
                         "%u bytes at 0x%08x are not all committed guest memory", size, address);
 }
+
+bool xe_disassemble(uint32_t word, xe_gva address, char *text, size_t size)
+{
+    return xe_ppc_disassemble(word, address, text, size);
+}

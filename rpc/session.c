@@ -19,6 +19,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_debug_break_list] = xe__debug_break_list,
     [XE_RPC_M_debug_break_remove] = xe__debug_break_remove,
     [XE_RPC_M_debug_break_set] = xe__debug_break_set,
+    [XE_RPC_M_debug_disassemble] = xe__debug_disassemble,
     [XE_RPC_M_digest_get] = xe__digest_get,
     [XE_RPC_M_golden_check] = xe__golden_check,
     [XE_RPC_M_golden_record] = xe__golden_record,

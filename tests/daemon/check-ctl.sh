@@ -114,6 +114,17 @@ want 0 'line 3' logs one --level print
 want 0 '"line 10"' call log.tail instance=one limit=1
 want 8 'did you mean log.tail' call log.tali
 want 8 'no instance' threads nobody
+want 0 '^1    exec   0x82000100 length=4 hits=0' break one 0x82000100
+want 0 '^2    write  0x82000200 length=4' watch one 0x82000200
+want 0 '^3    access 0x82000300 length=16' watch one 0x82000300 16 --on access
+want 2 'read write access' watch one 0x82000300 --on jump
+want 2 "length 'x'" watch one 0x82000300 x
+want 0 '^2    write' break one
+want 0 '' unbreak one 1 2
+want 8 'no breakpoint 2' unbreak one 2
+want 2 "'z'" unbreak one z
+want 0 '82000000  00010203  .long' dis one 0x82000000 2
+want 8 'not committed' dis one 0x10
 want 0 "target remote 127.0.0.1:[1-9][0-9]*'$" gdb one
 want 0 '"connected": false' gdb one --json
 want 8 'expected at 127.0.0.1' gdb one --bind ::1
@@ -123,6 +134,8 @@ want 2 '32-bit 64-bit' gdb one --registers 16-bit
 want 8 'expected an integer from 0 to 65535' gdb one --port 65536
 want 0 '"stopped": true' gdb one --stop --json
 want 0 'state=created' create ok --name two
+want 0 'stop=step retired=7 ' step two -n 7 --thread 1
+want 8 'no thread 9' step two --thread 9
 want 0 'state=running' start two -n 1000G
 want 0 'state=paused' pause two
 want 0 'state=running' start two

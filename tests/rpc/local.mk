@@ -34,6 +34,10 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/debug.break.set/too-long.json \
 	%D%/cases/debug.break.set/unknown-kind.json \
 	%D%/cases/debug.break.set/watchpoint.json \
+	%D%/cases/debug.disassemble/end-of-memory.json \
+	%D%/cases/debug.disassemble/odd.json \
+	%D%/cases/debug.disassemble/ok.json \
+	%D%/cases/debug.disassemble/unmapped.json \
 	%D%/cases/debug.gdb.start/again.json \
 	%D%/cases/debug.gdb.start/elsewhere.json \
 	%D%/cases/debug.gdb.start/no-address.json \

@@ -386,8 +386,10 @@ bool xe_instance_point_hit(const struct xe_instance *instance, struct xe_point_h
 bool xe_instance_step(struct xe_instance *instance, uint32_t tid, uint64_t n, xe_gva from,
                       xe_gva to, struct xe_error *err)
 {
+    if (tid != 1)
+        return xe_error_set(err, XE_ERR_HANDLE_UNKNOWN, "there is no thread %u", tid);
     instance->step = n + (to - from) / 4;
-    return tid == 1 || xe_error_set(err, XE_ERR_HANDLE_UNKNOWN, "there is no thread %u", tid);
+    return true;
 }
 
 bool xe_instance_register_write(struct xe_instance *instance, uint32_t tid, const char *name,
@@ -399,6 +401,13 @@ bool xe_instance_register_write(struct xe_instance *instance, uint32_t tid, cons
     for (int i = 0; i < 8; i++)
         instance->r3 = instance->r3 << 8 | bytes[i];
     return true;
+}
+
+bool xe_disassemble(uint32_t word, xe_gva address, char *text, size_t size)
+{
+    (void)address;
+    snprintf(text, size, ".long   0x%08x", word);
+    return false;
 }
 
 bool xe_instance_mem_write(struct xe_instance *instance, xe_gva address, const void *bytes,

@@ -60,6 +60,10 @@ bool xe_instance_step(struct xe_instance *instance, uint32_t tid, uint64_t n, xe
 bool xe_instance_register_write(struct xe_instance *instance, uint32_t tid, const char *name,
                                 const uint8_t *bytes, uint32_t size, struct xe_error *err);
 
+/* One line of assembly; false (and ".long") for a word that is no instruction. size >= 80 suffices.
+ */
+bool xe_disassemble(uint32_t word, xe_gva address, char *text, size_t size);
+
 /* Guest memory, whatever its protection; all of it or nothing. */
 bool xe_instance_mem_write(struct xe_instance *instance, xe_gva address, const void *bytes,
                            uint32_t size, struct xe_error *err);

@@ -1,0 +1,119 @@
+/* xe360ctl break, watch, unbreak, dis: what debugs an instance from a shell. */
+#include <stdio.h>
+#include <string.h>
+
+#include "clients/ctl.h"
+
+static const char *text_of(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+
+    return text ? text : "";
+}
+
+static void show_point(const json_t *point)
+{
+    printf("%-4d %-6s %s length=%d hits=%lld\n",
+           (int)json_integer_value(json_object_get(point, "id")), text_of(point, "kind"),
+           text_of(point, "address"), (int)json_integer_value(json_object_get(point, "length")),
+           (long long)json_integer_value(json_object_get(point, "hits")));
+}
+
+static void show_points(const json_t *result)
+{
+    json_t *points = json_object_get(result, "points"), *point;
+    size_t i;
+
+    json_array_foreach(points, i, point) show_point(point);
+}
+
+static void show_nothing(const json_t *result)
+{
+    (void)result;
+}
+
+static int show(struct ctl *ctl, const char *method, json_t *params,
+                void (*print)(const json_t *result))
+{
+    json_t *result = ctl_call(ctl, method, params);
+
+    if (!result)
+        return ctl->exit;
+    if (ctl->o.json)
+        ctl_print_json(result);
+    else
+        print(result);
+    json_decref(result);
+    return CTL_OK;
+}
+
+static int set_point(struct ctl *ctl, const char *kind, uint64_t length)
+{
+    return show(ctl, "debug.break.set",
+                json_pack("{s:s, s:s, s:s, s:I}", "instance", ctl->o.arg[0], "kind", kind,
+                          "address", ctl->o.arg[1], "length", (json_int_t)length),
+                show_point);
+}
+
+int ctl_cmd_break(struct ctl *ctl)
+{
+    if (ctl->o.args == 1)
+        return show(ctl, "debug.break.list", json_pack("{s:s}", "instance", ctl->o.arg[0]),
+                    show_points);
+    return set_point(ctl, "exec", 4);
+}
+
+/* A number that the command line gives as its n-th argument. */
+static bool number(struct ctl *ctl, int n, const char *what, uint64_t *ret)
+{
+    if (ctl->o.args <= n || ctl_count(ctl->o.arg[n], ret))
+        return true;
+    ctl_fail("%s '%s': expected a number", what, ctl->o.arg[n]);
+    return false;
+}
+
+int ctl_cmd_watch(struct ctl *ctl)
+{
+    uint64_t length = 4;
+
+    if (!number(ctl, 2, "watch: length", &length))
+        return CTL_USAGE;
+    return set_point(ctl, ctl->o.on ? ctl->o.on : "write", length);
+}
+
+int ctl_cmd_unbreak(struct ctl *ctl)
+{
+    int code = CTL_OK;
+
+    for (int i = 1; i < ctl->o.args && code == CTL_OK; i++) {
+        uint64_t id = 0;
+
+        if (!number(ctl, i, "unbreak", &id))
+            return CTL_USAGE;
+        code = show(ctl, "debug.break.remove",
+                    json_pack("{s:s, s:I}", "instance", ctl->o.arg[0], "id", (json_int_t)id),
+                    show_nothing);
+    }
+    return code;
+}
+
+static void show_lines(const json_t *result)
+{
+    json_t *items = json_object_get(result, "items"), *line;
+    size_t i;
+
+    json_array_foreach(items, i, line) printf("%s  %s  %s\n", text_of(line, "address") + 2,
+                                              text_of(line, "word") + 2, text_of(line, "text"));
+}
+
+int ctl_cmd_dis(struct ctl *ctl)
+{
+    uint64_t count = 16;
+
+    if (!number(ctl, 2, "dis: count", &count))
+        return CTL_USAGE;
+    return show(ctl, "debug.disassemble",
+                json_pack("{s:s, s:s, s:I}", "instance", ctl->o.arg[0], "address", ctl->o.arg[1],
+                          "count", (json_int_t)count),
+                show_lines);
+}
