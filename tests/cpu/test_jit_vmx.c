@@ -17,6 +17,7 @@
 #define BYTES 0x10000u
 #define WORDS 6u /* of the row, in the loop */
 #define CASES 120u
+#define MIXED 10000u
 #define LOOPS 4u
 /* So often the same instruction faults that it is translated in another way. */
 #define MANY_LOOPS 60u
@@ -192,8 +193,16 @@ static void fill_memory(struct xe_mem *mem, uint64_t seed)
 
 /* ---- cases ----------------------------------------------------------------------------------- */
 
+static bool is_vector(const struct xe_ppc_insn *insn)
+{
+    return insn->class == XE_PPC_CLASS_VMX || insn->class == XE_PPC_CLASS_VMX128;
+}
+
+/* insn NULL: any vector row. */
 static uint32_t word_of(const struct xe_ppc_insn *insn, uint64_t *seed)
 {
+    while (!insn || !is_vector(insn))
+        insn = &xe_ppc_insns[random32(seed) % XE_PPC_INSNS];
     return insn->match | (random32(seed) & ~insn->mask);
 }
 
@@ -311,6 +320,22 @@ Test(jit_vmx, denormals_are_flushed)
                     run_case(&interpreted, &translated, &xe_ppc_insns[i], i * 64 + seed, at += 64),
                     "%s", xe_ppc_insns[i].name);
     cr_expect_gt(at, CODE + 0x3000);
+    world_fini(&interpreted);
+    world_fini(&translated);
+}
+
+Test(jit_vmx, mixed_rows_agree)
+{
+    struct world interpreted, translated;
+
+    world_init(&interpreted, XE_CPU_INTERPRETER);
+    world_init(&translated, XE_CPU_JIT);
+    for (uint32_t seed = 0; seed < MIXED; seed++)
+        if (!run_case(&interpreted, &translated, NULL, seed, CODE)) {
+            cr_expect_fail("case %u", seed);
+            break;
+        }
+    cr_expect(same_memory(&interpreted, &translated));
     world_fini(&interpreted);
     world_fini(&translated);
 }
