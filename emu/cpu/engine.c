@@ -320,12 +320,15 @@ static enum xe_ppc_next warm_up(struct xe_cpu_engine *engine, struct xe_cpu *cpu
     return XE_PPC_NEXT;
 }
 
-/* Run what is translated at pc. false: leave the run. */
-static bool run_translated(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_t code)
+/* Run what is translated at pc. false: leave the run. *ret_arrived: it left by a branch. */
+static bool run_translated(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_t code,
+                           bool *ret_arrived)
 {
     struct xe_ppc_env *env = &engine->env;
+    enum xe_jit_leave why = xe_jit_enter(engine->jit, cpu, code);
 
-    switch (xe_jit_enter(engine->jit, cpu, code)) {
+    *ret_arrived = why == XE_JIT_JUMP;
+    switch (why) {
     case XE_JIT_BUDGET:
         if (env->left < XE_JIT_BLOCK_MAX)
             return interpret_some(engine, cpu, env->left);
@@ -342,6 +345,8 @@ static bool run_translated(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uin
 static void run_mixed(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
 {
     struct xe_ppc_env *env = &engine->env;
+
+    bool arrived = false; /* by a branch: arrivals are counted */
 
     while (env->left) {
         struct xe__code_page *page = xe__engine_page(engine, cpu->pc);
@@ -361,12 +366,13 @@ static void run_mixed(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
             code = page ? &page->entry[cpu->pc / 4 % XE__WORDS].code : NULL;
         }
         if (code && *code >= XE__CODE) {
-            if (!run_translated(engine, cpu, *code))
+            if (!run_translated(engine, cpu, *code, &arrived))
                 return;
             continue;
         }
-        if (code)
+        if (code && arrived)
             ++*code;
+        arrived = true;
         next = page ? warm_up(engine, cpu, page) : fetch_fault(env, cpu->pc, XE_MEM_UNMAPPED);
         if (next != XE_PPC_NEXT && !handle(engine, cpu, next))
             return;

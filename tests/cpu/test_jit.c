@@ -382,6 +382,48 @@ Test(cpu_jit, every_row_alone)
     side_fini(&b);
 }
 
+static void random_words(struct program *p, uint32_t until, uint32_t class)
+{
+    while (p->words < until) {
+        const struct xe_ppc_insn *insn = &xe_ppc_insns[rnd() % XE_PPC_INSNS];
+
+        if (rnd() % 24 == 0) { /* slwi r29,r29,n; lwzx r29,r28,r29 */
+            uint32_t n = 1 + rnd() % 3;
+
+            add(p, 0x57BD0000 | n << 11 | (31 - n) << 1);
+            add(p, 0x7FBCE82E);
+        } else if (rnd() % 10 == 0 && p->words + 1 < until) {
+            random_branch(p, rnd() % (until - p->words));
+        } else if (usable(insn) &&
+                   (class > XE_PPC_CLASS_VMX128 || insn->class == class || rnd() % 16 == 0)) {
+            add(p, random_word(insn));
+        }
+    }
+}
+
+/* A loop of one block that counts down CTR, or goes by a compare. */
+static void random_loop(struct program *p, uint32_t class)
+{
+    uint32_t head, words = 1 + rnd() % 12;
+
+    add(p, 0x3BE00000 | (1 + rnd() % 9)); /* li r31     */
+    add(p, 0x7FE903A6);                   /* mtctr r31  */
+    head = p->words;
+    while (p->words < head + words) {
+        const struct xe_ppc_insn *insn = &xe_ppc_insns[rnd() % XE_PPC_INSNS];
+
+        if (usable(insn) && (class > XE_PPC_CLASS_VMX128 || insn->class == class ||
+                             insn->class == XE_PPC_CLASS_LOAD || rnd() % 16 == 0))
+            add(p, random_word(insn));
+    }
+    if (rnd() % 3) {
+        add(p, 0x42000000 | ((0u - 4 * (p->words - head)) & 0xFFFC)); /* bdnz */
+    } else {
+        add(p, 0x37FFFFFF);                                           /* addic. r31,r31,-1 */
+        add(p, 0x40820000 | ((0u - 4 * (p->words - head)) & 0xFFFC)); /* bne               */
+    }
+}
+
 static void sequences(struct xe_cpu_engine_config config, uint64_t first)
 {
     struct side a, b;
@@ -395,14 +437,13 @@ static void sequences(struct xe_cpu_engine_config config, uint64_t first)
         struct program p;
 
         begin(&p);
-        while (p.words < length) {
-            const struct xe_ppc_insn *insn = &xe_ppc_insns[rnd() % XE_PPC_INSNS];
-
-            if (rnd() % 10 == 0)
-                random_branch(&p, rnd() % (length - p.words));
-            else if (usable(insn) &&
-                     (class > XE_PPC_CLASS_VMX128 || insn->class == class || rnd() % 16 == 0))
-                add(&p, random_word(insn));
+        if (rnd() % 3 == 0) {
+            class = rnd() % 2 ? XE_PPC_CLASS_FPU : class;
+            random_words(&p, p.words + rnd() % 6, class);
+            random_loop(&p, class);
+            random_words(&p, p.words + rnd() % 6, class);
+        } else {
+            random_words(&p, length, class);
         }
         end(&p);
         check(&a, &b, &p, "sequence");

@@ -63,6 +63,8 @@ void xe__g_put(struct xe_emit *e, uint32_t r, int host)
 {
     e->g_uses[r] += e->now->weight;
     e->g_written[r] = true;
+    if (e->index.scaled == (int)r || e->index.of == (int)r)
+        e->index.scaled = NO_REG;
     if (e->g_host[r] == NO_REG)
         xe_x64(&e->a, X64_MOV64_ST, host, x64_host(R_CPU, xe__g_offset(r)));
     else if (e->g_host[r] != host)

@@ -89,13 +89,13 @@ void xe__jit_fpu_out(struct xe_jit *jit, struct xe_cpu *cpu)
 
 static bool is_single(const struct xe_emit *e, uint32_t r)
 {
-    return e->single >> r & 1;
+    return e->known.single >> r & 1;
 }
 
 /* Is the value in register r known to be one of a single? */
 static bool is_exact(const struct xe_emit *e, uint32_t r)
 {
-    return (e->single | e->exact) >> r & 1;
+    return (e->known.single | e->known.exact) >> r & 1;
 }
 
 /* The host register that holds r in double format. */
@@ -106,8 +106,8 @@ static int as_double(struct xe_emit *e, uint32_t r, int scratch)
     if (is_single(e, r)) {
         xe__jit_site(e);
         xe_x64_v(A, X64_VCVTSS2SD, x, x, x64_reg(x));
-        e->single &= ~(1u << r);
-        e->exact |= 1u << r;
+        e->known.single &= ~(1u << r);
+        e->known.exact |= 1u << r;
     }
     return x;
 }
@@ -142,24 +142,34 @@ static int as_single(struct xe_emit *e, uint32_t r, int scratch)
         xe__jit_interpret_if(e, X64_P);
     }
     xe_x64(A, X64_VMOVAPS, x, x64_reg(4));
-    e->exact |= 1u << r;
+    e->known.exact |= 1u << r;
     e->f_written[r] = true; /* the host register's bits are not those in struct xe_cpu */
     if (e->f_host[r] != NO_REG)
-        e->single |= 1u << r;
+        e->known.single |= 1u << r;
     return x;
 }
 
 void xe__jit_fpu_canonical(struct xe_emit *e)
 {
-    while (e->single)
-        as_double(e, (uint32_t)__builtin_ctz(e->single), 0);
+    while (e->known.single)
+        as_double(e, (uint32_t)__builtin_ctz(e->known.single), 0);
+}
+
+void xe__jit_fpu_shape(struct xe_emit *e, uint32_t single)
+{
+    uint32_t widen = e->known.single & ~single, narrow = single & ~e->known.single;
+
+    for (; widen; widen &= widen - 1)
+        as_double(e, (uint32_t)__builtin_ctz(widen), 0);
+    for (; narrow; narrow &= narrow - 1)
+        as_single(e, (uint32_t)__builtin_ctz(narrow), 0);
 }
 
 /* Register r gets the double in x. */
 static void put_double(struct xe_emit *e, uint32_t r, int x, bool exact)
 {
-    e->single &= ~(1u << r);
-    e->exact = exact ? e->exact | 1u << r : e->exact & ~(1u << r);
+    e->known.single &= ~(1u << r);
+    e->known.exact = exact ? e->known.exact | 1u << r : e->known.exact & ~(1u << r);
     xe__f_put(e, r, x);
 }
 
@@ -173,8 +183,8 @@ static void put_single(struct xe_emit *e, uint32_t r, int x)
         return;
     }
     xe__f_put(e, r, x);
-    e->single |= 1u << r;
-    e->exact |= 1u << r;
+    e->known.single |= 1u << r;
+    e->known.exact |= 1u << r;
 }
 
 /* ---- records ----------------------------------------------------------------------------------
@@ -195,19 +205,24 @@ static bool is_replaced(const struct xe_emit *e)
 static void remember(struct xe_emit *e, int which, uint32_t arg, const int x[3])
 {
     uint32_t word = e->word;
+    bool known = false;
 
     if (which == RECORD_ARITHMETIC) {
         if (is_replaced(e))
             return;
+        known = e->known.recorded == word;
         /* Both words at once: convert and compare. */
-        xe_x64_imm(A, X64_MOV64_I, 0, x64_near(&e->frame->record[RECORD_CONVERT]), 0);
+        if (!known)
+            xe_x64_imm(A, X64_MOV64_I, 0, x64_near(&e->frame->record[RECORD_CONVERT]), 0);
     }
+    e->known.recorded = which == RECORD_ARITHMETIC ? word : 0;
     if (which == RECORD_COMPARE)
         word = arg & FPU_SINGLE ? word | RECORD_SINGLE : word & ~RECORD_SINGLE;
     for (uint32_t i = 0; i < 3; i++)
         if (FPU_OPERANDS(arg) >> i & 1)
             xe_x64(A, X64_VMOVSD_ST, x[i], x64_near(&e->frame->operand[which][i]));
-    xe_x64_imm(A, X64_MOV32_I, 0, x64_near(&e->frame->record[which]), (int32_t)word);
+    if (!known)
+        xe_x64_imm(A, X64_MOV32_I, 0, x64_near(&e->frame->record[which]), (int32_t)word);
 }
 
 /* Where to compute frT: in its own register, unless that is an operand that is needed again when
@@ -229,11 +244,11 @@ static int target(struct xe_emit *e, uint32_t arg, const int x[3], bool checked)
 /* Arithmetic may use the host's: nobody asked for other rounding, traps or flushing. */
 static void check_plain(struct xe_emit *e)
 {
-    if (e->fp_checked)
+    if (e->known.checked)
         return;
     xe_x64_imm(A, X64_CMP8_I, 0, x64_near(&e->frame->plain), 0);
     xe__jit_interpret_if(e, X64_E);
-    e->fp_checked = true;
+    e->known.checked = true;
 }
 
 /* The interpreter takes results that are the least normal number: they may be tiny ones rounded. */

@@ -444,6 +444,8 @@ void xe__emit_rlwinm(struct xe_emit *e, uint32_t unused)
     int d = xe__g_dst(e, RA, X64_RAX);
 
     (void)unused;
+    if (sh && sh <= 3 && mb == 0 && me == 31 - sh && RS == RA && !RC && xe__shifted_load(e, sh))
+        return;
     if (mb <= me) {
         rotate_and_mask(e, d, sh, (uint32_t)mask(mb + 32, me + 32));
     } else { /* the mask wraps: the upper half shows the word again */
@@ -453,6 +455,11 @@ void xe__emit_rlwinm(struct xe_emit *e, uint32_t unused)
         d = X64_RAX;
     }
     done(e, RA, d, RC);
+    if (sh && sh <= 3 && mb == 0 && me == 31 - sh && RS != RA) {
+        e->index.scaled = (int)RA;
+        e->index.of = (int)RS;
+        e->index.shift = (int)sh;
+    }
 }
 
 void xe__emit_rlwnm(struct xe_emit *e, uint32_t unused)

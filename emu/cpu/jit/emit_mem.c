@@ -7,6 +7,21 @@
 #define RB (e->word >> 11 & 31)
 #define A  (&e->a)
 
+/* Is r another register shifted, so that the host can scale that one instead? */
+static bool scaled(const struct xe_emit *e, uint32_t r)
+{
+    return e->index.scaled == (int)r && e->g_host[e->index.of] != NO_REG;
+}
+
+static struct xe_x64_rm scaled_address(struct xe_emit *e, uint32_t base)
+{
+    int index = xe__g_src(e, (uint32_t)e->index.of, X64_RCX);
+    struct xe_x64_rm at = x64_guest(xe__g_src(e, base, X64_RAX), index, 0);
+
+    at.scale = (uint8_t)e->index.shift;
+    return at;
+}
+
 /* The guest address of the access; RAX and RCX may be used for it. */
 struct xe_x64_rm xe__address(struct xe_emit *e, uint32_t how)
 {
@@ -17,6 +32,10 @@ struct xe_x64_rm xe__address(struct xe_emit *e, uint32_t how)
         return x64_guest(zero ? -1 : xe__g_src(e, RA, X64_RAX), -1, disp);
     if (zero)
         return x64_guest(xe__g_src(e, RB, X64_RCX), -1, 0);
+    if (scaled(e, RB))
+        return scaled_address(e, RA);
+    if (scaled(e, RA))
+        return scaled_address(e, RB);
     return x64_guest(xe__g_src(e, RA, X64_RAX), xe__g_src(e, RB, X64_RCX), 0);
 }
 
@@ -67,6 +86,28 @@ void xe__emit_load(struct xe_emit *e, uint32_t how)
     read(e, how, d, at);
     xe__update(e, how);
     xe__g_put(e, RT, d);
+}
+
+/* A fault is the shift's then: neither of the two is done. */
+bool xe__shifted_load(struct xe_emit *e, uint32_t shift)
+{
+    uint32_t r = RA, next = e->next_word, a = next >> 16 & 31, b = next >> 11 & 31;
+    const struct xe_ppc_insn *insn = next ? xe_ppc_decode(next) : NULL;
+    const struct xe_jit_row *row = insn ? &xe_jit_rows[insn - xe_ppc_insns] : NULL;
+    struct xe_x64_rm at;
+
+    if (!row || row->emit != xe__emit_load || (row->arg & 3) != MEM_X || row->arg & MEM_UPDATE ||
+        (next >> 21 & 31) != r || (a == r) == (b == r) || e->g_host[r] == NO_REG ||
+        xe__jit_slowness(e, e->pc + 4))
+        return false;
+    if (b == r)
+        b = a; /* the other one; as RA, 0 means none */
+    at = x64_guest(a == r || b ? xe__g_src(e, b, X64_RAX) : -1, e->g_host[r], 0);
+    at.scale = (uint8_t)shift;
+    read(e, row->arg, e->g_host[r], at);
+    xe__g_put(e, r, e->g_host[r]);
+    e->skip_next = true;
+    return true;
 }
 
 void xe__emit_store(struct xe_emit *e, uint32_t how)

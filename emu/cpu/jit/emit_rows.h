@@ -43,6 +43,9 @@ enum {
 
 /* The guest address of a load or store; RAX and RCX may be used for it. */
 struct xe_x64_rm xe__address(struct xe_emit *e, uint32_t how);
+/* Do a shift of a register in place and the load behind it that uses it as index and overwrites it
+ * as one; false when that is not what stands there. */
+bool xe__shifted_load(struct xe_emit *e, uint32_t shift);
 /* RA = the address, for an update form, once the access is done. */
 void xe__update(struct xe_emit *e, uint32_t how);
 

@@ -199,6 +199,15 @@ struct xe_jit_late {
     uint8_t *back;
 };
 
+/* What is known of the FPU at a point of the code. */
+struct xe_jit_known {
+    uint32_t single;   /* FPRs whose host register holds single format       */
+    uint32_t exact;    /* FPRs whose value is known to be one of a single    */
+    uint32_t recorded; /* the arithmetic record's word, with none newer; or 0 */
+    uint32_t checked;  /* arithmetic may use the host's                      */
+};
+#define RECORDED_ANY UINT32_MAX
+
 struct xe_emit {
     struct xe_x64 a;
     struct xe_jit *jit;
@@ -209,18 +218,22 @@ struct xe_emit {
     uint32_t words;
     struct xe_jit_block *now;
     uint32_t pc, word, next_word; /* next_word: 0 at the end of the block */
-    uint32_t index;               /* of the word in its block */
+    uint32_t done;                /* words of the block before this one */
     const struct xe_ppc_insn *insn;
-    int fused; /* CR field whose compare set the host's flags just now, or -1 */
+    bool skip_next; /* the word at hand did the next one's work too */
+    int fused;      /* CR field whose compare set the host's flags just now, or -1 */
     /* Registers. */
     int8_t g_host[GS_N], f_host[FS_N];
     uint32_t g_uses[GS_N], f_uses[FS_N];
     bool g_written[GS_N], f_written[FS_N];
+    /* GPR scaled = GPR of << shift, as an address sees it; scaled is NO_REG when nothing is known.
+     */
+    struct {
+        int scaled, of, shift;
+    } index;
     /* FPU knowledge in this block. */
-    bool fp_checked;
-    bool flushing;   /* denormals are flushed for the word at hand */
-    uint32_t single; /* FPRs whose host register holds single format    */
-    uint32_t exact;  /* FPRs whose value is known to be one of a single */
+    bool flushing; /* denormals are flushed for the word at hand */
+    struct xe_jit_known known;
     struct xe_jit_late *late;
     uint32_t lates, late_room;
     struct xe_jit_site *site;
@@ -258,6 +271,8 @@ void xe__jit_fpu_out(struct xe_jit *jit, struct xe_cpu *cpu);
 void xe__jit_fpu_mode(struct xe_jit *jit, const struct xe_cpu *cpu);
 /* All FPRs to double format in their host registers. Keeps the host's flags. */
 void xe__jit_fpu_canonical(struct xe_emit *e);
+/* Just these FPRs to single format, the others to double; values must allow it. Likewise. */
+void xe__jit_fpu_shape(struct xe_emit *e, uint32_t single);
 
 /* ---- jit.c ---- */
 /* CR and FPSCR from their lazy forms into struct xe_cpu, and back. */
@@ -270,6 +285,9 @@ void xe__jit_assign(struct xe_emit *e);
 
 /* ---- translate.c ---- */
 void xe__jit_emit_region(struct xe_emit *e, struct xe_jit_region *region);
+/* The instruction at pc faults often (a device, a watched page, denormals): an enum xe_jit_slow, 0
+ * when it does not. */
+uint32_t xe__jit_slowness(const struct xe_emit *e, uint32_t pc);
 void xe__jit_call(struct xe_emit *e); /* have the interpreter's function do the word at hand */
 void xe__jit_late(struct xe_emit *e, enum xe_jit_late_kind kind, uint8_t *from, uint32_t pc,
                   uint32_t count);
@@ -279,6 +297,8 @@ void xe__jit_goto(struct xe_emit *e, uint8_t *from, uint32_t pc);
 void xe__jit_go(struct xe_emit *e, uint32_t pc);
 /* ---- emit_branch.c ---- */
 void xe__jit_branch(struct xe_emit *e);
+/* The branch of a loop of one block; returns the displacement of its jump back. */
+uint8_t *xe__jit_loop_branch(struct xe_emit *e);
 uint32_t xe__jit_target(uint32_t word, uint32_t pc); /* of b and bc */
 /* The next host instruction written accesses guest memory for the word at hand. */
 void xe__jit_site(struct xe_emit *e);

@@ -27,7 +27,7 @@ void xe__jit_late(struct xe_emit *e, enum xe_jit_late_kind kind, uint8_t *from, 
 {
     if (room(e, (void **)&e->late, e->lates, &e->late_room, sizeof(*e->late)))
         e->late[e->lates++] = (struct xe_jit_late){
-            .kind = kind, .from = from, .pc = pc, .count = count, .single = e->single};
+            .kind = kind, .from = from, .pc = pc, .count = count, .single = e->known.single};
 }
 
 static uint32_t offset_of(const struct xe_emit *e, const uint8_t *at)
@@ -40,14 +40,14 @@ void xe__jit_site(struct xe_emit *e)
     if (!e->measuring && room(e, (void **)&e->site, e->sites, &e->site_room, sizeof(*e->site)))
         e->site[e->sites++] = (struct xe_jit_site){.at = offset_of(e, e->a.at),
                                                    .pc = e->pc,
-                                                   .refund = e->now->words - e->index,
-                                                   .single = e->single,
+                                                   .refund = e->now->words - e->done,
+                                                   .single = e->known.single,
                                                    .flushing = e->flushing};
 }
 
 void xe__jit_interpret_if(struct xe_emit *e, enum xe_x64_cc cc)
 {
-    xe__jit_late(e, LATE_INTERPRET, xe_x64_jcc(&e->a, cc), e->pc, e->now->words - e->index);
+    xe__jit_late(e, LATE_INTERPRET, xe_x64_jcc(&e->a, cc), e->pc, e->now->words - e->done);
 }
 
 /* ---- registers in and out -------------------------------------------------------------------- */
@@ -100,16 +100,20 @@ static void call_helper(struct xe_emit *e, uint32_t pc, uint32_t word, uint32_t 
     load_all(e);
 }
 
+static void nothing_known(struct xe_emit *e)
+{
+    e->known = (struct xe_jit_known){0};
+}
+
 void xe__jit_call(struct xe_emit *e)
 {
     xe__jit_fpu_canonical(e);
-    call_helper(e, e->pc, e->word, e->now->words - e->index);
-    e->exact = 0;
-    e->fp_checked = false;
+    call_helper(e, e->pc, e->word, e->now->words - e->done);
+    e->index.scaled = NO_REG;
+    nothing_known(e);
 }
 
-/* This instruction faults often (a device, a watched page, denormals): an enum xe_jit_slow. */
-static uint32_t slowness(const struct xe_emit *e, uint32_t pc)
+uint32_t xe__jit_slowness(const struct xe_emit *e, uint32_t pc)
 {
     for (uint32_t i = pc >> 2 & (SLOW_PCS - 1); e->jit->slow[i]; i = (i + 1) & (SLOW_PCS - 1))
         if ((e->jit->slow[i] & ~3u) == pc)
@@ -120,8 +124,7 @@ static uint32_t slowness(const struct xe_emit *e, uint32_t pc)
 static void emit_word(struct xe_emit *e)
 {
     const struct xe_jit_row *row = &xe_jit_rows[e->insn - xe_ppc_insns];
-
-    uint32_t slow = slowness(e, e->pc);
+    uint32_t slow = xe__jit_slowness(e, e->pc);
 
     e->fused = -1;
     e->flushing = slow == SLOW && row->arg & JIT_FLUSHES;
@@ -184,39 +187,154 @@ static void open_entry(struct xe_emit *e, struct xe_jit_block *block)
     load_all(e);
 }
 
+/* Pay for the block, or leave. */
+static void emit_payment(struct xe_emit *e)
+{
+    xe_x64_imm(&e->a, X64_SUB64_I, 0, x64_reg(R_BUDGET), (int32_t)e->now->words);
+    xe__jit_late(e, LATE_BUDGET, xe_x64_jcc(&e->a, X64_S), e->now->pc, e->now->words);
+    e->fused = -1;
+    e->index.scaled = NO_REG;
+}
+
+static void set_word(struct xe_emit *e, uint32_t n)
+{
+    const uint8_t *base = e->jit->engine->env.mem->base;
+
+    e->done = n;
+    e->pc = e->now->pc + 4 * n;
+    e->word = xe_load_be32(base + e->pc);
+    e->next_word = n + 1 < e->now->words ? xe_load_be32(base + e->pc + 4) : 0;
+    e->insn = xe_ppc_decode(e->word);
+}
+
+/* The block's words but the branch at its end, which is left as the word at hand. */
+static void emit_words(struct xe_emit *e)
+{
+    uint32_t n = e->now->end == END_BRANCH ? e->now->words - 1 : e->now->words;
+
+    e->skip_next = false;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!e->skip_next) {
+            set_word(e, i);
+            emit_word(e);
+        } else {
+            e->skip_next = false;
+        }
+    }
+    e->done = n;
+    e->pc = e->now->pc + 4 * n;
+    if (e->now->end == END_BRANCH)
+        set_word(e, n);
+}
+
+/* ---- loops of one block ---------------------------------------------------------------------- */
+
+/* Such a loop is made twice: what the first pass finds out about FPU registers holds for the
+ * others, which go through the second copy. */
+static bool is_loop(const struct xe_emit *e, const struct xe_jit_block *block)
+{
+    uint32_t last = block->pc + 4 * (block->words - 1);
+    uint32_t word = xe_load_be32(e->jit->engine->env.mem->base + last), bo = word >> 21 & 0x14;
+
+    return block->end == END_BRANCH && word >> 26 == 16 && !(word & 1) && (bo == 4 || bo == 0x10) &&
+           xe__jit_target(word, last) == block->pc;
+}
+
+/* Out of the loop, behind its branch. */
+static void leave_loop(struct xe_emit *e, bool falls)
+{
+    e->pc += 4;
+    e->done++;
+    xe__jit_fpu_canonical(e);
+    if (falls)
+        xe__jit_go(e, e->pc);
+    else
+        xe__jit_goto(e, xe_x64_jmp(&e->a), e->pc);
+}
+
+/* What is known where both are. */
+static struct xe_jit_known both(struct xe_jit_known a, struct xe_jit_known b)
+{
+    return (struct xe_jit_known){
+        .single = a.single & (b.single | b.exact),
+        .exact = a.exact & (b.single | b.exact),
+        .recorded = a.recorded == b.recorded || b.recorded == RECORDED_ANY ? a.recorded : 0,
+        .checked = a.checked & b.checked,
+    };
+}
+
+/* Both copies, the second with no more than `allowed` known at its head. false: that does not hold
+ * at its end; less is allowed now. */
+static bool try_loop(struct xe_emit *e, struct xe_jit_known *allowed)
+{
+    struct xe_jit_known start, end;
+    uint8_t *again, *head;
+
+    nothing_known(e);
+    emit_payment(e);
+    emit_words(e);
+    xe__jit_fpu_shape(e, e->known.single & allowed->single);
+    start = both(e->known, *allowed);
+    again = xe__jit_loop_branch(e);
+    leave_loop(e, false);
+
+    xe_x64_land(&e->a, again);
+    head = e->a.at;
+    e->known = start;
+    emit_payment(e);
+    emit_words(e);
+    end = both(start, e->known);
+    if (memcmp(&start, &end, sizeof(start)) != 0) {
+        *allowed = end;
+        return false;
+    }
+    xe__jit_fpu_shape(e, start.single);
+    again = xe__jit_loop_branch(e);
+    if (!e->a.full)
+        xe_x64_patch(again, head);
+    leave_loop(e, true);
+    return true;
+}
+
+static void emit_loop(struct xe_emit *e)
+{
+    struct xe_jit_known allowed = {UINT32_MAX, UINT32_MAX, RECORDED_ANY, true};
+    uint8_t *at = e->a.at;
+    uint32_t lates = e->lates, sites = e->sites;
+
+    for (int i = 0; !try_loop(e, &allowed) && !e->a.full; i++) {
+        if (i == 3)
+            allowed = (struct xe_jit_known){0};
+        e->a.at = at;
+        e->lates = lates;
+        e->sites = sites;
+    }
+}
+
+/* ---- any block --------------------------------------------------------------------------- */
+
 static void emit_block(struct xe_emit *e, struct xe_jit_block *block)
 {
-    struct xe_ppc_env *env = &e->jit->engine->env;
-
     e->now = block;
-    e->fp_checked = false;
-    e->single = e->exact = 0;
+    nothing_known(e);
     if (!block->words)
         return;
     if (block->entry)
         open_entry(e, block);
     block->body = e->a.at;
-    xe_x64_imm(&e->a, X64_SUB64_I, 0, x64_reg(R_BUDGET), (int32_t)block->words);
-    xe__jit_late(e, LATE_BUDGET, xe_x64_jcc(&e->a, X64_S), block->pc, block->words);
-    e->fused = -1;
-    for (e->index = 0; e->index < block->words; e->index++) {
-        e->pc = block->pc + 4 * e->index;
-        e->word = xe_load_be32(env->mem->base + e->pc);
-        e->next_word = e->index + 1 < block->words ? xe_load_be32(env->mem->base + e->pc + 4) : 0;
-        e->insn = xe_ppc_decode(e->word);
-        if (e->index + 1 == block->words && block->end == END_BRANCH) {
-            xe__jit_fpu_canonical(e);
-            xe__jit_branch(e);
-        } else
-            emit_word(e);
+    if (!e->measuring && is_loop(e, block)) {
+        emit_loop(e);
+        return;
     }
-    e->pc = block->pc + 4 * block->words;
-    if (block->end != END_BRANCH)
-        xe__jit_fpu_canonical(e);
-    if (block->end == END_FALL)
-        xe__jit_go(e, block->pc + 4 * block->words);
-    else if (block->end == END_INTERPRET)
-        xe__jit_late(e, LATE_INTERPRET, xe_x64_jmp(&e->a), block->pc + 4 * block->words, 0);
+    emit_payment(e);
+    emit_words(e);
+    xe__jit_fpu_canonical(e);
+    if (block->end == END_BRANCH)
+        xe__jit_branch(e);
+    else if (block->end == END_FALL)
+        xe__jit_go(e, e->pc);
+    else
+        xe__jit_late(e, LATE_INTERPRET, xe_x64_jmp(&e->a), e->pc, 0);
 }
 
 /* ---- off the path ---------------------------------------------------------------------------- */
