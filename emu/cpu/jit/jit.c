@@ -66,6 +66,7 @@ void xe_jit_flush(struct xe_jit *jit)
         free_region(jit->region[i]);
     jit->regions = 0;
     jit->used = jit->fixed;
+    memset(jit->slow, 0, sizeof(jit->slow));
     memset(jit->frame->lookup, 0xFF, sizeof(jit->frame->lookup));
     jit->changed = true;
     jit->counters.flushes++;
@@ -245,6 +246,8 @@ static void kill_region(struct xe_jit *jit, struct xe_jit_region *region)
 
 void xe_jit_page_changed(struct xe_jit *jit, struct xe__code_page *page)
 {
+    if (page->refs) /* other instructions stand there now */
+        memset(jit->slow, 0, sizeof(jit->slow));
     while (page->refs) {
         struct xe_jit_region *region = page->refs->region;
 
