@@ -83,6 +83,9 @@ static void side_fini(struct side *side)
 
 /* ---- cases ----------------------------------------------------------------------------------- */
 
+/* Only values that arithmetic likes. */
+static bool moderate;
+
 static uint64_t interesting64(void)
 {
     static const uint64_t value[] = {
@@ -111,7 +114,7 @@ static uint64_t interesting64(void)
     };
     uint64_t r = rnd();
 
-    switch (r % 6) {
+    switch (moderate ? 4 + r % 2 : r % 6) {
     case 0:
         return value[rnd() % (sizeof(value) / sizeof(value[0]))];
     case 1:
@@ -133,8 +136,8 @@ static uint32_t interesting32(void)
                                      0xFF800000, 0x7FC00001, 0x7FA00000, 0x00800000, 0x007FFFFF,
                                      0x7F7FFFFF, 0x00000001, 0xFFFFFFFF, 0x3F8CCCCD};
 
-    return rnd() % 3 ? (uint32_t)rnd() % 0x08000000 + 0x3C000000
-                     : value[rnd() % (sizeof(value) / sizeof(value[0]))];
+    return moderate || rnd() % 3 ? (uint32_t)rnd() % 0x08000000 + 0x3C000000
+                                 : value[rnd() % (sizeof(value) / sizeof(value[0]))];
 }
 
 static void random_registers(struct xe_cpu *cpu)
@@ -155,7 +158,7 @@ static void random_registers(struct xe_cpu *cpu)
     cpu->lr = interesting64();
     cpu->ctr = rnd() & 7;
     cpu->vscr = rnd() % 4 ? 0x00010000 : 0;
-    if (rnd() % 2)
+    if (moderate || rnd() % 2)
         cpu->fpscr = 0x82000000; /* FX, XX: the usual state of a thread */
     else if (rnd() % 4 == 0)
         cpu->fpscr = rnd() & 0xFF;
@@ -335,7 +338,7 @@ static void check(struct side *a, struct side *b, struct program *p, const char 
     uint64_t seed = rnd();
 
     for (size_t i = 0; i < BYTES; i += 4) {
-        uint32_t w = rnd() % 2 ? interesting32() : (uint32_t)rnd();
+        uint32_t w = moderate || rnd() % 2 ? interesting32() : (uint32_t)rnd();
 
         memcpy(data + i, &w, 4);
     }
@@ -448,6 +451,50 @@ static void sequences(struct xe_cpu_engine_config config, uint64_t first)
         end(&p);
         check(&a, &b, &p, "sequence");
     }
+    side_fini(&a);
+    side_fini(&b);
+}
+
+/* Loops of ordinary arithmetic, mostly in single precision, on a few registers. */
+Test(cpu_jit, loops_of_floats)
+{
+    static const enum xe_ppc_id rows[] = {
+        XE_PPC_fadds, XE_PPC_fsubs,  XE_PPC_fmuls,  XE_PPC_fmadds, XE_PPC_fnmsubs, XE_PPC_fdivs,
+        XE_PPC_lfs,   XE_PPC_lfsx,   XE_PPC_stfs,   XE_PPC_fmr,    XE_PPC_fneg,    XE_PPC_fabs,
+        XE_PPC_fsel,  XE_PPC_fcmpu,  XE_PPC_fctiwz, XE_PPC_frsp,   XE_PPC_fadd,    XE_PPC_fmul,
+        XE_PPC_lfd,   XE_PPC_stfd,   XE_PPC_fmadd,  XE_PPC_addi,   XE_PPC_fadds,   XE_PPC_fmuls,
+        XE_PPC_lfs,   XE_PPC_fmadds, XE_PPC_fsubs,  XE_PPC_fcfid,  XE_PPC_mffs,    XE_PPC_fmsubs,
+    };
+    struct side a, b;
+
+    seed(4);
+    moderate = true;
+    side_init(&a, (struct xe_cpu_engine_config){.kind = XE_CPU_INTERPRETER});
+    side_init(&b, (struct xe_cpu_engine_config){.kind = XE_CPU_JIT, .hot = 1});
+    for (uint32_t n = 0; n < cases(1500); n++) {
+        uint32_t head, words = 1 + rnd() % 14;
+        struct program p;
+
+        begin(&p);
+        add(&p, 0x3BE00000 | (2 + rnd() % 20)); /* li r31     */
+        add(&p, 0x7FE903A6);                    /* mtctr r31  */
+        head = p.words;
+        while (p.words < head + words) {
+            uint32_t word = random_word(&xe_ppc_insns[rows[rnd() % (sizeof(rows) / 4)]]);
+
+            /* f0 to f7, r0 to r7; memory at the base. */
+            word &= ~(0x18u << 21);
+            if (word >> 26 == 63 || word >> 26 == 59)
+                word &= ~(0x18u << 16 | 0x18u << 11 | (word & 0x20 ? 0x18u << 6 : 0) | 1);
+            else if (word >> 26 != 14)
+                word = (word & ~(31u << 16)) | BASE << 16;
+            add(&p, word);
+        }
+        add(&p, 0x42000000 | ((0u - 4 * (p.words - head)) & 0xFFFC)); /* bdnz */
+        end(&p);
+        check(&a, &b, &p, "loop of floats");
+    }
+    moderate = false;
     side_fini(&a);
     side_fini(&b);
 }
