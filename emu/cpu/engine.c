@@ -346,7 +346,8 @@ static void run_mixed(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
 {
     struct xe_ppc_env *env = &engine->env;
 
-    bool arrived = false; /* by a branch: arrivals are counted */
+    bool always = engine->hot == 1;
+    bool arrived = always; /* by a branch: arrivals are counted */
 
     while (env->left) {
         struct xe__code_page *page = xe__engine_page(engine, cpu->pc);
@@ -368,6 +369,7 @@ static void run_mixed(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
         if (code && *code >= XE__CODE) {
             if (!run_translated(engine, cpu, *code, &arrived))
                 return;
+            arrived |= always;
             continue;
         }
         if (code && arrived)

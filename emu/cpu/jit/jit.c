@@ -67,6 +67,7 @@ void xe_jit_flush(struct xe_jit *jit)
     jit->regions = 0;
     jit->used = jit->fixed;
     memset(jit->slow, 0, sizeof(jit->slow));
+    jit->slows = 0;
     memset(jit->frame->lookup, 0xFF, sizeof(jit->frame->lookup));
     jit->changed = true;
     jit->counters.flushes++;
@@ -246,8 +247,10 @@ static void kill_region(struct xe_jit *jit, struct xe_jit_region *region)
 
 void xe_jit_page_changed(struct xe_jit *jit, struct xe__code_page *page)
 {
-    if (page->refs) /* other instructions stand there now */
+    if (page->refs) { /* other instructions stand there now */
         memset(jit->slow, 0, sizeof(jit->slow));
+        jit->slows = 0;
+    }
     while (page->refs) {
         struct xe_jit_region *region = page->refs->region;
 
