@@ -26,6 +26,8 @@ enum {
 
 /* Shifts of bytes. */
 enum { BYTES_RIGHT = 1, BYTES_SIGNED = 2, BYTES_ROTATE = 4 };
+/* Products: of halfwords rather than bytes, of the odd ones, signed, the first factor signed. */
+enum { MUL_HALVES = 1, MUL_ODD = 2, MUL_SIGNED = 4, MUL_A_SIGNED = 8 };
 /* Multiply-adds. */
 enum { MADD_NEGATIVE = 1, MADD_C_IS_D = 2 };
 /* Predicates of compares and directions of rounding, as the host's instructions have them. Source:
