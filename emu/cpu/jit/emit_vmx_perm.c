@@ -226,3 +226,50 @@ void xe__emit_vunpack_high(struct xe_emit *e, uint32_t op)
     xe_x64(A, (enum xe_x64_id)op, d, x64_reg(XMM0));
     xe__f_put(e, VD, d);
 }
+
+/* ---- pixels ---------------------------------------------------------------------------------- */
+
+/* to |= or, first, = (from shifted by n, to the left where positive) & mask. XMM3 is used. */
+static void take(struct xe_emit *e, int to, int from, int n, uint32_t mask, bool first)
+{
+    int x = first ? to : XMM3;
+
+    xe_x64_v_imm(A, n > 0 ? X64_VPSLLD_I : X64_VPSRLD_I, x, 0, x64_reg(from), n > 0 ? n : -n);
+    xe__v_fill(e, XMM4, mask);
+    xe_x64_v(A, X64_VPAND, x, x, x64_reg(XMM4));
+    if (!first)
+        xe_x64_v(A, X64_VPOR, to, to, x64_reg(XMM3));
+}
+
+/* 8-8-8-8 to 1-5-5-5: the top bits of each byte, the lowest bit of the first. */
+void xe__emit_vpkpx(struct xe_emit *e, uint32_t unused)
+{
+    const int from[2] = {xe__f_src(e, VA, XMM0), xe__f_src(e, VB, XMM1)};
+    int d = xe__f_dst(e, VD, XMM0);
+
+    (void)unused;
+    for (int i = 0; i < 2; i++) { /* XMM0 becomes a's; XMM1, b's */
+        take(e, XMM2, from[i], -9, 0xFC00, true);
+        take(e, XMM2, from[i], -6, 0x03E0, false);
+        take(e, XMM2, from[i], -3, 0x001F, false);
+        xe_x64(A, X64_VMOVAPS, i, x64_reg(XMM2));
+    }
+    xe_x64_v(A, X64_VPACKUSDW, d, XMM1, x64_reg(XMM0));
+    xe__f_put(e, VD, d);
+}
+
+/* 1-5-5-5 to bytes: sign copies of the 1-bit field, the others with zeros on top. */
+void xe__emit_vunpack_pixel(struct xe_emit *e, uint32_t high)
+{
+    int b = xe__f_src(e, VB, XMM0);
+
+    if (high) {
+        xe_x64_v_imm(A, X64_VPSRLDQ_I, XMM0, 0, x64_reg(b), 8);
+        b = XMM0;
+    }
+    xe_x64(A, X64_VPMOVSXWD, XMM0, x64_reg(b));
+    take(e, XMM1, XMM0, 6, 0x001F0000, true);
+    take(e, XMM1, XMM0, 3, 0x00001F00, false);
+    take(e, XMM1, XMM0, 0, 0xFF00001F, false);
+    xe__f_put(e, VD, XMM1);
+}

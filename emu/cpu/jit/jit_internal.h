@@ -89,7 +89,6 @@ enum xe_jit_constant {
     JIT_SIGN32, /* sign bits of four singles   */
     JIT_MAGNITUDE64,
     JIT_MIN64X2, /* least normal double, doubled */
-    JIT_LVSL,    /* 15, 14 ... 0                 */
     JIT_F8,      /* sixteen 0xF                  */
     JIT_1F8,     /* sixteen 0x1F                 */
     JIT_1F32,    /* four 0x1F                    */
