@@ -11,7 +11,7 @@
 #define REGIONS 0x8000u
 
 /* Room that the largest region needs. */
-#define REGION_ROOM (REGION_WORDS * 400u)
+#define REGION_ROOM (REGION_WORDS * 640u)
 
 /* ---- lazy state ------------------------------------------------------------------------------ */
 
