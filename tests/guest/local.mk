@@ -41,7 +41,7 @@ XE_VARIANTS = \
 	tests/guest/variants/none-none.xex
 
 EXTRA_DIST += %D%/titles.txt %D%/titles/check.h $(XE_TITLE_NAMES:%=%D%/titles/%.c)
-check_DATA += $(XE_TITLES) $(XE_VARIANTS)
+check_DATA += $(XE_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES)
 CLEANFILES += $(XE_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES) tests/guest/*/*.elf tests/guest/obj/*.o
 
 .PHONY: titles
