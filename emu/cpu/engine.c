@@ -40,8 +40,10 @@ static void code_changed(void *ctx, xe_gva address)
 
     if (!page || page->blank)
         return;
-    if (engine->jit)
+    if (engine->jit && page->refs) {
         xe_jit_page_changed(engine->jit, page);
+        page->changes++;
+    }
     blank(page);
 }
 
@@ -289,6 +291,17 @@ static bool interpret_some(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uin
     return true;
 }
 
+/* Arrivals before code of this page is translated: more where translations keep being lost to data
+ * that lies beside the code. */
+static uint32_t heat(const struct xe_cpu_engine *engine, const struct xe__code_page *page)
+{
+    uint32_t times = 1 + page->changes / 8;
+
+    if (engine->hot == 1 || times == 1)
+        return engine->hot;
+    return engine->hot * times < XE__CODE ? engine->hot * times : XE__CODE - 1;
+}
+
 /* Interpret inside one page until a branch arrives at translated or hot code. */
 static enum xe_ppc_next warm_up(struct xe_cpu_engine *engine, struct xe_cpu *cpu,
                                 struct xe__code_page *page)
@@ -314,7 +327,7 @@ static enum xe_ppc_next warm_up(struct xe_cpu_engine *engine, struct xe_cpu *cpu
         if (cpu->pc >> XE_MEM_PAGE_SHIFT != number)
             return XE_PPC_NEXT;
         entry = &page->entry[cpu->pc / 4 % XE__WORDS];
-        if (entry->code >= XE__CODE || ++entry->code >= engine->hot)
+        if (entry->code >= XE__CODE || ++entry->code >= heat(engine, page))
             return XE_PPC_NEXT;
     } while (env->left && cpu->pc >> XE_MEM_PAGE_SHIFT == number);
     return XE_PPC_NEXT;
@@ -359,7 +372,7 @@ static void run_mixed(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
                 return;
             continue;
         }
-        if (code && *code >= engine->hot && *code < XE__CODE) {
+        if (code && *code >= heat(engine, page) && *code < XE__CODE) {
             *code = 0;
             if (xe_jit_translate(engine->jit, cpu->pc))
                 continue;

@@ -7,6 +7,12 @@ tests_cpu_test_cpu_SOURCES = %D%/test_branch.c %D%/test_disassembly.c %D%/test_e
 tests_cpu_test_cpu_CFLAGS = $(XE_TEST_CFLAGS)
 tests_cpu_test_cpu_LDADD = libxe_cpu.a libxe_mem.a libxe_base.a $(CRITERION_LIBS) $(GCRYPT_LIBS) -lm
 
+check_PROGRAMS += tests/cpu/list_x64
+tests_cpu_list_x64_SOURCES = %D%/list_x64.c
+tests_cpu_list_x64_LDADD = libxe_cpu.a
+TESTS += tests/cpu/check-x64.sh
+dist_check_SCRIPTS += %D%/check-x64.sh
+
 check_PROGRAMS += tests/cpu/list_words
 tests_cpu_list_words_SOURCES = %D%/list_words.c
 tests_cpu_list_words_LDADD = libxe_cpu.a libxe_mem.a libxe_base.a $(GCRYPT_LIBS) -lm
