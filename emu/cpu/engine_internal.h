@@ -23,7 +23,7 @@ struct xe__entry {
 struct xe__code_page {
     struct xe__entry entry[XE__WORDS];
     uint32_t number;
-    uint32_t changes; /* times that translations of it came to nothing */
+    uint32_t changes;        /* times that translations of it came to nothing */
     bool blank;              /* all entries are as they start out     */
     struct xe_jit_ref *refs; /* translations made from this page      */
 };
