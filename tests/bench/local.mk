@@ -1,5 +1,5 @@
-# Benchmarks: make bench.
-EXTRA_PROGRAMS += tests/bench/bench
+# Benchmarks: make bench. make check runs the same kernels at a tiny size, for their checksums only.
+check_PROGRAMS += tests/bench/bench
 tests_bench_bench_SOURCES = \
 	%D%/bench.c %D%/kernels/branchy.c %D%/kernels/calls.c %D%/kernels/chase.c %D%/kernels/kernels.def \
 	%D%/kernels/kernels.h %D%/kernels/lz.c %D%/kernels/matrix.c %D%/kernels/nbody.c \
@@ -10,12 +10,22 @@ tests_bench_bench_CFLAGS = $(AM_CFLAGS) $(XE_BENCH_CFLAGS)
 tests_bench_bench_LDADD = $(XE_EMU_LDADD) -lm
 # The guest has square roots and AltiVec, as this processor family does.
 XE_BENCH_TARGET = -mcpu=970 -maltivec
-CLEANFILES += tests/bench/bench $(XE_BENCH_KERNELS:%=tests/bench/%.ppc64)
-EXTRA_DIST += %D%/bench-daemon.sh %D%/guest_main.c %D%/native_main.c
+XE_BENCH_QUICK = $(XE_BENCH_KERNELS:%=tests/bench/%.quick.xex)
+check_DATA += $(XE_BENCH_QUICK)
+TESTS += tests/bench/check-kernels.sh
+CLEANFILES += $(XE_BENCH_QUICK) tests/bench/startup.xex tests/bench/startup.s tests/bench/*.o \
+	tests/bench/*.elf $(XE_BENCH_KERNELS:%=tests/bench/%.ppc64)
+EXTRA_DIST += %D%/bench-daemon.sh %D%/guest_main.c %D%/native_main.c \
+	%D%/startup.awk %D%/startup_main.c
+dist_check_SCRIPTS += %D%/check-kernels.sh
 
 tests/bench/%.main.o: $(srcdir)/tests/bench/guest_main.c
 	@mkdir -p tests/bench
 	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -DBENCH_KERNEL=$* -I$(srcdir)/tests/bench -c -o $@ $<
+
+tests/bench/%.quick.main.o: $(srcdir)/tests/bench/guest_main.c $(srcdir)/tests/bench/kernels/kernels.def
+	@mkdir -p tests/bench
+	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -DBENCH_QUICK -DBENCH_KERNEL=$* -I$(srcdir)/tests/bench -c -o $@ $<
 
 tests/bench/%.guest.o: $(srcdir)/tests/bench/kernels/%.c
 	@mkdir -p tests/bench
@@ -25,14 +35,27 @@ tests/bench/%.xex: tests/bench/%.main.o tests/bench/%.guest.o $(XE_GUEST_OBJECTS
 	$(AM_V_at)$(XE_GUEST_LD) -o tests/bench/$*.elf $(XE_GUEST_OBJECTS) tests/bench/$*.main.o tests/bench/$*.guest.o
 	$(AM_V_GEN)./xe360-mkxex -c basic -o $@ tests/bench/$*.elf
 
+tests/bench/%.quick.xex: tests/bench/%.quick.main.o tests/bench/%.guest.o $(XE_GUEST_OBJECTS) xe360-mkxex$(EXEEXT)
+	$(AM_V_at)$(XE_GUEST_LD) -o tests/bench/$*.quick.elf $(XE_GUEST_OBJECTS) tests/bench/$*.quick.main.o tests/bench/$*.guest.o
+	$(AM_V_GEN)./xe360-mkxex -c basic -o $@ tests/bench/$*.quick.elf
+
+tests/bench/startup.xex: $(srcdir)/tests/bench/startup.awk $(srcdir)/tests/bench/startup_main.c \
+		$(XE_GUEST_OBJECTS) xe360-mkxex$(EXEEXT)
+	@mkdir -p tests/bench
+	$(AM_V_at)$(AWK) -f $(srcdir)/tests/bench/startup.awk >tests/bench/startup.s
+	$(AM_V_at)$(CLANG) --target=powerpc-unknown-elf -c -o tests/bench/startup.body.o tests/bench/startup.s
+	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -c -o tests/bench/startup.start.o $(srcdir)/tests/bench/startup_main.c
+	$(AM_V_at)$(XE_GUEST_LD) -o tests/bench/startup.elf $(XE_GUEST_OBJECTS) tests/bench/startup.start.o tests/bench/startup.body.o
+	$(AM_V_GEN)./xe360-mkxex -c basic -o $@ tests/bench/startup.elf
+
 tests/bench/%.ppc64: $(srcdir)/tests/bench/native_main.c $(srcdir)/tests/bench/kernels/%.c
 	$(AM_V_GEN)$(PPC64_CC) $(XE_BENCH_TARGET) $(XE_BENCH_CFLAGS) -static -DBENCH_KERNEL=$* -I$(srcdir)/tests/bench -o $@ $^ || rm -f $@
 
 .PHONY: bench
-bench: tests/bench/bench $(XE_BENCH_TITLES) tests/guest/titles/four-handles.xex \
+bench: tests/bench/bench $(XE_BENCH_TITLES) tests/bench/startup.xex tests/guest/titles/four-handles.xex \
 		$(XE_BENCH_KERNELS:%=tests/bench/%.ppc64) xe360d$(EXEEXT) xe360ctl$(EXEEXT) \
 		xe360-worker$(EXEEXT)
 	XE_BUILDDIR='$(abs_top_builddir)' tests/bench/bench
 	XE_BUILDDIR='$(abs_top_builddir)' $(srcdir)/tests/bench/bench-daemon.sh
 
-.PRECIOUS: tests/bench/%.main.o tests/bench/%.guest.o
+.PRECIOUS: tests/bench/%.quick.main.o tests/bench/%.main.o tests/bench/%.guest.o

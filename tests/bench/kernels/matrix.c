@@ -32,5 +32,5 @@ bench_u32 bench_matrix(bench_u32 rounds)
             total += c[i][(bench_u32)(i + (int)r) % N] * 1e-3;
         a[r % N][0] += 0.001;
     }
-    return (bench_u32)(int)total;
+    return (bench_u32)(int)(total * 65536.0);
 }
