@@ -19,7 +19,7 @@ EXTRA_DIST += %D%/bench-daemon.sh %D%/guest_main.c %D%/native_main.c \
 	%D%/startup.awk %D%/startup_main.c
 dist_check_SCRIPTS += %D%/check-kernels.sh
 
-tests/bench/%.main.o: $(srcdir)/tests/bench/guest_main.c
+tests/bench/%.main.o: $(srcdir)/tests/bench/guest_main.c $(srcdir)/tests/bench/kernels/kernels.def
 	@mkdir -p tests/bench
 	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -DBENCH_KERNEL=$* -I$(srcdir)/tests/bench -c -o $@ $<
 
@@ -48,8 +48,9 @@ tests/bench/startup.xex: $(srcdir)/tests/bench/startup.awk $(srcdir)/tests/bench
 	$(AM_V_at)$(XE_GUEST_LD) -o tests/bench/startup.elf $(XE_GUEST_OBJECTS) tests/bench/startup.start.o tests/bench/startup.body.o
 	$(AM_V_GEN)./xe360-mkxex -c basic -o $@ tests/bench/startup.elf
 
-tests/bench/%.ppc64: $(srcdir)/tests/bench/native_main.c $(srcdir)/tests/bench/kernels/%.c
-	$(AM_V_GEN)$(PPC64_CC) $(XE_BENCH_TARGET) $(XE_BENCH_CFLAGS) -static -DBENCH_KERNEL=$* -I$(srcdir)/tests/bench -o $@ $^ || rm -f $@
+tests/bench/%.ppc64: $(srcdir)/tests/bench/native_main.c $(srcdir)/tests/bench/kernels/%.c \
+		$(srcdir)/tests/bench/kernels/kernels.def
+	$(AM_V_GEN)$(PPC64_CC) $(XE_BENCH_TARGET) $(XE_BENCH_CFLAGS) -static -DBENCH_KERNEL=$* -I$(srcdir)/tests/bench -o $@ $(filter %.c,$^) || rm -f $@
 
 .PHONY: bench
 bench: tests/bench/bench $(XE_BENCH_TITLES) tests/bench/startup.xex tests/guest/titles/four-handles.xex \
