@@ -72,6 +72,8 @@ enum xe_cpu_exception_kind {
     XE_CPU_EXC_FETCH,      /* instruction fetch fault; address, fault                 */
     XE_CPU_EXC_ALIGNMENT,  /* address                                                 */
     XE_CPU_EXC_BREAKPOINT, /* a debugger's; only after `arrived` said to stop         */
+    XE_CPU_EXC_MISMATCH,   /* checking: the engines differ; address, word: of the culprit,
+                            * most likely; text. pc is where the stretch compared begins */
     XE_CPU_EXC_KINDS
 };
 
@@ -81,6 +83,7 @@ struct xe_cpu_exception {
     xe_gva address; /* data or fetch address                           */
     bool write;
     enum xe_mem_fault fault;
+    const char *text; /* what differs, for the time of the call */
 };
 
 enum xe_cpu_action {

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 
 #include "base/alloc.h"
+#include "cpu/check.h"
 #include "cpu/decode.h"
 #include "cpu/engine_internal.h"
 #include "cpu/jit/jit.h"
@@ -136,6 +137,14 @@ struct xe_cpu_engine *xe_cpu_engine_create_as(const struct xe_cpu_engine_config 
             return NULL;
         }
     }
+    if (engine->kind == XE_CPU_CHECK) {
+        engine->check = xe_check_create();
+        if (!engine->check) {
+            xe_error_set(err, XE_ERR_NO_MEMORY, "CPU engine: out of memory");
+            xe_cpu_engine_destroy(engine);
+            return NULL;
+        }
+    }
     return engine;
 }
 
@@ -165,6 +174,7 @@ void xe_cpu_engine_destroy(struct xe_cpu_engine *engine)
     if (engine->page && engine->used)
         xe_cpu_engine_flush(engine);
     xe_jit_destroy(engine->jit);
+    xe_check_destroy(engine->check);
     if (engine->env.mem)
         xe_mem_code_listener(engine->env.mem, NULL, NULL);
     if (engine->page)
@@ -208,6 +218,10 @@ static bool handle(struct xe_cpu_engine *engine, struct xe_cpu *cpu, enum xe_ppc
     struct xe_ppc_env *env = &engine->env;
     uint64_t left = env->left;
 
+    if (engine->check && engine->check->running) {
+        engine->check->reached = true;
+        return false;
+    }
     if (next == XE_PPC_EXPORT) {
         uint32_t address = cpu->pc;
 
@@ -267,17 +281,22 @@ static bool interpret(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
     return true;
 }
 
-/* Interpret up to n instructions, without translations. false: leave the run. */
-static bool interpret_some(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint64_t n)
+enum xe_ppc_next xe__engine_one(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
+{
+    const struct xe__code_page *page = xe__engine_page(engine, cpu->pc);
+    const struct xe__entry *entry = page ? &page->entry[cpu->pc / 4 % XE__WORDS] : NULL;
+
+    return page ? entry->exec(&engine->env, cpu, entry->word)
+                : fetch_fault(&engine->env, cpu->pc, XE_MEM_UNMAPPED);
+}
+
+bool xe__engine_interpret(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint64_t n)
 {
     struct xe_ppc_env *env = &engine->env;
     uint64_t end = env->left > n ? env->left - n : 0;
 
     while (env->left > end) {
-        const struct xe__code_page *page = xe__engine_page(engine, cpu->pc);
-        const struct xe__entry *entry = page ? &page->entry[cpu->pc / 4 % XE__WORDS] : NULL;
-        enum xe_ppc_next next =
-            page ? entry->exec(env, cpu, entry->word) : fetch_fault(env, cpu->pc, XE_MEM_UNMAPPED);
+        enum xe_ppc_next next = xe__engine_one(engine, cpu);
 
         if (next == XE_PPC_FAULT || next == XE_PPC_EXPORT) {
             if (!handle(engine, cpu, next))
@@ -344,10 +363,10 @@ static bool run_translated(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uin
     switch (why) {
     case XE_JIT_BUDGET:
         if (env->left < XE_JIT_BLOCK_MAX)
-            return interpret_some(engine, cpu, env->left);
+            return xe__engine_interpret(engine, cpu, env->left);
         return true;
     case XE_JIT_INTERPRET:
-        return interpret_some(engine, cpu, 1);
+        return xe__engine_interpret(engine, cpu, 1);
     default:
         return !cpu->stop;
     }
@@ -355,7 +374,7 @@ static bool run_translated(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uin
 
 /* The loop of the two engines together: translated code where there is some, else the interpreter,
  * which counts how often code is arrived at. */
-static void run_mixed(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
+void xe__engine_mixed(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
 {
     struct xe_ppc_env *env = &engine->env;
 
@@ -368,7 +387,7 @@ static void run_mixed(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
         enum xe_ppc_next next;
 
         if (!xe_jit_may_run(cpu)) {
-            if (!interpret_some(engine, cpu, env->left))
+            if (!xe__engine_interpret(engine, cpu, env->left))
                 return;
             continue;
         }
@@ -402,10 +421,12 @@ uint64_t xe_cpu_run(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint64_t b
     env->left = budget;
     env->retires = before + budget;
     cpu->stop = 0;
-    if (engine->jit && !engine->interpret)
-        run_mixed(engine, cpu);
-    else
+    if (!engine->jit || engine->interpret)
         (void)interpret(engine, cpu);
+    else if (engine->check)
+        xe_check_run(engine, cpu);
+    else
+        xe__engine_mixed(engine, cpu);
     cpu->retired = env->retires - env->left;
     return cpu->retired - before;
 }

@@ -7,6 +7,7 @@
 
 #define XE__WORDS (XE_MEM_PAGE / 4)
 
+struct xe_check;
 struct xe_jit;
 struct xe_jit_ref;
 
@@ -34,8 +35,9 @@ struct xe_cpu_engine {
     uint32_t *used;              /* owned: numbers of the pages there are      */
     uint32_t pages;
     enum xe_cpu_engine_kind kind;
-    uint32_t hot;       /* arrivals after which code is translated */
-    struct xe_jit *jit; /* owned; NULL: interpret only             */
+    uint32_t hot;           /* arrivals after which code is translated */
+    struct xe_jit *jit;     /* owned; NULL: interpret only             */
+    struct xe_check *check; /* owned; NULL: not checked            */
     bool (*arrived)(void *ctx, struct xe_cpu *cpu);
     void *arrived_ctx;
     xe_gva *mark; /* owned: marked instructions, ascending   */
@@ -51,5 +53,12 @@ bool xe__engine_has_pages(const struct xe_cpu_engine *engine, uint32_t n);
 
 /* Must the instruction at pc be seen by the interpreter? */
 bool xe__engine_break_at(const struct xe_cpu_engine *engine, uint32_t pc);
+
+/* The instruction at pc by its interpreter function; pc is advanced by the caller. */
+enum xe_ppc_next xe__engine_one(struct xe_cpu_engine *engine, struct xe_cpu *cpu);
+/* Retire n instructions without translations. false: leave the run. */
+bool xe__engine_interpret(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint64_t n);
+/* Use up env->left with translations where there are some, or leave the run. */
+void xe__engine_mixed(struct xe_cpu_engine *engine, struct xe_cpu *cpu);
 
 #endif

@@ -85,6 +85,7 @@ static const char *exception_name(enum xe_cpu_exception_kind kind)
         [XE_CPU_EXC_FETCH] = "instruction fetch",
         [XE_CPU_EXC_ALIGNMENT] = "alignment",
         [XE_CPU_EXC_BREAKPOINT] = "breakpoint",
+        [XE_CPU_EXC_MISMATCH] = "translation",
     };
 
     return names[kind];
@@ -147,6 +148,18 @@ static enum xe_cpu_action unhandled(struct xe_kernel *kernel, struct xe_cpu *cpu
     return XE_CPU_LEAVE;
 }
 
+/* The title has no say in this: the fault is the emulator's. */
+static enum xe_cpu_action mismatch(struct xe_kernel *kernel, const struct xe_cpu *cpu,
+                                   const struct xe_cpu_exception *what)
+{
+    char word[112];
+
+    describe_word(what, what->address, word, sizeof(word));
+    xe_kernel_crash(kernel, "translated %spc 0x%08x: %s (stretch at 0x%08x, tid %u)", word,
+                    what->address, what->text, cpu->pc, kernel->running ? kernel->running->tid : 0);
+    return XE_CPU_LEAVE;
+}
+
 static enum xe_cpu_action exception(void *ctx, struct xe_cpu *cpu,
                                     const struct xe_cpu_exception *what)
 {
@@ -154,6 +167,8 @@ static enum xe_cpu_action exception(void *ctx, struct xe_cpu *cpu,
 
     if (what->kind == XE_CPU_EXC_BREAKPOINT)
         return XE_CPU_LEAVE;
+    if (what->kind == XE_CPU_EXC_MISMATCH)
+        return mismatch(kernel, cpu, what);
     if (what->kind == XE_CPU_EXC_TRAP)
         switch (what->word) {
         case TRAP_PRINT:
