@@ -112,6 +112,17 @@ struct xe_jit_site {
     bool flushing;   /* with denormals flushed                         */
 };
 
+/* Where the code of what begins, for people who look at it. */
+enum xe_jit_what {
+    WHAT_WORD, /* the guest instruction at pc                              */
+    WHAT_HEAD, /* the block at pc: registers loaded, instructions paid for */
+    WHAT_REST, /* off the straight path; pc 0                              */
+};
+struct xe_jit_place {
+    uint32_t at; /* code offset                              */
+    uint32_t pc; /* with an enum xe_jit_what in its low bits */
+};
+
 struct xe_jit_entry {
     uint32_t pc, code, dead; /* dead: code that leaves with pc set */
 };
@@ -133,6 +144,8 @@ struct xe_jit_region {
     uint32_t sites;
     struct xe_jit_entry *entry; /* owned */
     uint32_t entries;
+    struct xe_jit_place *place; /* owned, ascending */
+    uint32_t places;
     struct xe_jit_ref ref[REGION_PAGES];
     uint32_t refs;
 };
@@ -239,6 +252,8 @@ struct xe_emit {
     uint32_t sites, site_room;
     struct xe_jit_entry *entry;
     uint32_t entries, entry_room;
+    struct xe_jit_place *place;
+    uint32_t places, place_room;
     bool failed; /* out of memory */
 };
 

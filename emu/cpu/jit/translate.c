@@ -45,6 +45,12 @@ void xe__jit_site(struct xe_emit *e)
                                                    .flushing = e->flushing};
 }
 
+static void note_place(struct xe_emit *e, uint32_t pc, enum xe_jit_what what)
+{
+    if (!e->measuring && room(e, (void **)&e->place, e->places, &e->place_room, sizeof(*e->place)))
+        e->place[e->places++] = (struct xe_jit_place){.at = offset_of(e, e->a.at), .pc = pc | what};
+}
+
 void xe__jit_interpret_if(struct xe_emit *e, enum xe_x64_cc cc)
 {
     xe__jit_late(e, LATE_INTERPRET, xe_x64_jcc(&e->a, cc), e->pc, e->now->words - e->done);
@@ -190,6 +196,7 @@ static void open_entry(struct xe_emit *e, struct xe_jit_block *block)
 /* Pay for the block, or leave. */
 static void emit_payment(struct xe_emit *e)
 {
+    note_place(e, e->now->pc, WHAT_HEAD);
     xe_x64_imm(&e->a, X64_SUB64_I, 0, x64_reg(R_BUDGET), (int32_t)e->now->words);
     xe__jit_late(e, LATE_BUDGET, xe_x64_jcc(&e->a, X64_S), e->now->pc, e->now->words);
     e->fused = -1;
@@ -205,6 +212,7 @@ static void set_word(struct xe_emit *e, uint32_t n)
     e->word = xe_load_be32(base + e->pc);
     e->next_word = n + 1 < e->now->words ? xe_load_be32(base + e->pc + 4) : 0;
     e->insn = xe_ppc_decode(e->word);
+    note_place(e, e->pc, WHAT_WORD);
 }
 
 /* The block's words but the branch at its end, which is left as the word at hand. */
@@ -219,6 +227,7 @@ static void emit_words(struct xe_emit *e)
             emit_word(e);
         } else {
             e->skip_next = false;
+            note_place(e, e->now->pc + 4 * i, WHAT_WORD);
         }
     }
     e->done = n;
@@ -300,7 +309,7 @@ static void emit_loop(struct xe_emit *e)
 {
     struct xe_jit_known allowed = {UINT32_MAX, UINT32_MAX, RECORDED_ANY, true};
     uint8_t *at = e->a.at;
-    uint32_t lates = e->lates, sites = e->sites;
+    uint32_t lates = e->lates, sites = e->sites, places = e->places;
 
     for (int i = 0; !try_loop(e, &allowed) && !e->a.full; i++) {
         if (i == 3)
@@ -308,6 +317,7 @@ static void emit_loop(struct xe_emit *e)
         e->a.at = at;
         e->lates = lates;
         e->sites = sites;
+        e->places = places;
     }
 }
 
@@ -319,8 +329,10 @@ static void emit_block(struct xe_emit *e, struct xe_jit_block *block)
     nothing_known(e);
     if (!block->words)
         return;
-    if (block->entry)
+    if (block->entry) {
+        note_place(e, block->pc, WHAT_HEAD);
         open_entry(e, block);
+    }
     block->body = e->a.at;
     if (!e->measuring && is_loop(e, block)) {
         emit_loop(e);
@@ -413,11 +425,12 @@ static void emit_dead_entries(struct xe_emit *e)
 
 void xe__jit_emit_region(struct xe_emit *e, struct xe_jit_region *region)
 {
-    e->lates = e->sites = e->entries = 0;
+    e->lates = e->sites = e->entries = e->places = 0;
     for (uint32_t i = 0; i < e->blocks; i++)
         e->block[i].body = NULL;
     for (uint32_t i = 0; i < e->blocks && !e->a.full && !e->failed; i++)
         emit_block(e, &e->block[i]);
+    note_place(e, 0, WHAT_REST);
     for (uint32_t i = 0; i < e->lates && !e->a.full && !e->failed; i++)
         emit_late(e, &e->late[i]);
     for (uint32_t i = 0; i < e->blocks && !e->a.full && !e->failed; i++)
