@@ -38,7 +38,7 @@ struct ctl_options {
     const char *engine;
     bool digest, trace, wait, guest_output, follow;
     const char *focus; /* --trace-handles-focus or --focus */
-    const char *until, *name, *type, *filter, *level, *encoding, *output;
+    const char *until, *name, *type, *filter, *level, *encoding, *output, *dump_jit;
     const char *bind, *registers; /* of gdb */
     const char *on;               /* of watch */
     uint64_t tid;                 /* of step; 0: not given */
@@ -101,6 +101,8 @@ void ctl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The exit code of a run that stopped for this reason. */
 int ctl_stop_exit(const struct ctl *ctl, const char *reason);
+/* Counters and all translations of an instance into a file; false after saying why. */
+bool ctl_dump_jit(struct ctl *ctl, const char *instance, const char *path);
 json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */
 
 /* ---- commands ------------------------------------------------------------------------------- */
@@ -111,12 +113,13 @@ int ctl_cmd_audit(struct ctl *ctl), ctl_cmd_break(struct ctl *ctl), ctl_cmd_dis(
     ctl_cmd_create(struct ctl *ctl), ctl_cmd_digest(struct ctl *ctl),
     ctl_cmd_discover(struct ctl *ctl), ctl_cmd_exports(struct ctl *ctl),
     ctl_cmd_focus(struct ctl *ctl), ctl_cmd_gdb(struct ctl *ctl), ctl_cmd_health(struct ctl *ctl),
-    ctl_cmd_help(struct ctl *ctl), ctl_cmd_inspect(struct ctl *ctl), ctl_cmd_logs(struct ctl *ctl),
-    ctl_cmd_ls(struct ctl *ctl), ctl_cmd_mem(struct ctl *ctl), ctl_cmd_methods(struct ctl *ctl),
-    ctl_cmd_objects(struct ctl *ctl), ctl_cmd_pause(struct ctl *ctl), ctl_cmd_ping(struct ctl *ctl),
-    ctl_cmd_record(struct ctl *ctl), ctl_cmd_registers(struct ctl *ctl),
-    ctl_cmd_rm(struct ctl *ctl), ctl_cmd_run(struct ctl *ctl), ctl_cmd_shutdown(struct ctl *ctl),
-    ctl_cmd_start(struct ctl *ctl), ctl_cmd_step(struct ctl *ctl), ctl_cmd_threads(struct ctl *ctl),
+    ctl_cmd_help(struct ctl *ctl), ctl_cmd_inspect(struct ctl *ctl), ctl_cmd_jit(struct ctl *ctl),
+    ctl_cmd_logs(struct ctl *ctl), ctl_cmd_ls(struct ctl *ctl), ctl_cmd_mem(struct ctl *ctl),
+    ctl_cmd_methods(struct ctl *ctl), ctl_cmd_objects(struct ctl *ctl),
+    ctl_cmd_pause(struct ctl *ctl), ctl_cmd_ping(struct ctl *ctl), ctl_cmd_record(struct ctl *ctl),
+    ctl_cmd_registers(struct ctl *ctl), ctl_cmd_rm(struct ctl *ctl), ctl_cmd_run(struct ctl *ctl),
+    ctl_cmd_shutdown(struct ctl *ctl), ctl_cmd_start(struct ctl *ctl),
+    ctl_cmd_step(struct ctl *ctl), ctl_cmd_threads(struct ctl *ctl),
     ctl_cmd_version(struct ctl *ctl), ctl_cmd_wait(struct ctl *ctl);
 
 #endif

@@ -18,6 +18,7 @@ enum {
     SLICE,
     ENGINE,
     INJECT,
+    DUMP_JIT,
     LOCKSTEP,
     DIGEST,
     TRACE,
@@ -57,6 +58,9 @@ static const struct option_row {
     {'E',
      {"engine", ENGINE, "NAME", 0,
       "jit (default), interpreter, or check: both in step. States are the same", 0}},
+    {'C',
+     {"dump-jit", DUMP_JIT, "FILE", 0,
+      "write there what was translated to host code in the end, side by side", 0}},
     {'I', {"inject-lost-wake", INJECT, "N", 0, "testing: lose the N-th wake", 0}},
     {'U',
      {"until", UNTIL, "REASON", 0,
@@ -85,7 +89,7 @@ static const struct option_row {
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
-     1, 1, "nLDTFUSsEGIJWB", ctl_cmd_run, true},
+     1, 1, "nLDTFUSsEGCIJWB", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "JWB",
      ctl_cmd_inspect, true},
     {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSsEoWB", ctl_cmd_record,
@@ -120,6 +124,8 @@ const struct ctl_command ctl_commands[] = {
     {"unbreak", "INSTANCE ID...", "Take breakpoints and watchpoints away", 2, CTL_ARGS_MAX, "J",
      ctl_cmd_unbreak, false},
     {"dis", "INSTANCE ADDRESS [COUNT]", "Show instructions", 2, 3, "J", ctl_cmd_dis, false},
+    {"jit", "INSTANCE [ADDRESS]", "Counters of the engine, or a translation's host code", 1, 2, "J",
+     ctl_cmd_jit, false},
     {"gdb", "INSTANCE", "Let gdb come, and print how it is started", 1, 1, "PARZJ", ctl_cmd_gdb,
      false},
     {"ping", "", "Is the daemon there?", 0, 0, "", ctl_cmd_ping, false},
@@ -213,6 +219,9 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         return 0;
     case ENGINE:
         o->engine = word(state, "--engine", text, "jit interpreter check");
+        return 0;
+    case DUMP_JIT:
+        o->dump_jit = text;
         return 0;
     case NAME:
         o->name = text;

@@ -190,6 +190,8 @@ int ctl_cmd_run(struct ctl *ctl)
                              "digest", ctl->o.digest));
     run = follow(ctl, run);
     code = run ? report(ctl, run) : ctl->exit;
+    if (run && ctl->o.dump_jit && !ctl_dump_jit(ctl, "local", ctl->o.dump_jit))
+        code = ctl->exit;
     json_decref(run);
     return code;
 }

@@ -428,3 +428,23 @@ bool xe_disassemble(uint32_t word, xe_gva address, char *text, size_t size)
 {
     return xe_ppc_disassemble(word, address, text, size);
 }
+
+/* ---- engine --------------------------------------------------------------------------------- */
+
+void xe_instance_engine(const struct xe_instance *instance, struct xe_engine_info *ret)
+{
+    xe_cpu_engine_info(xe_kernel_engine(instance->kernel), ret);
+}
+
+void xe_instance_regions(const struct xe_instance *instance,
+                         void (*fn)(void *ctx, const struct xe_region_info *info), void *ctx)
+{
+    xe_cpu_engine_regions(xe_kernel_engine(instance->kernel), fn, ctx);
+}
+
+bool xe_instance_region(const struct xe_instance *instance, xe_gva address,
+                        struct xe_region_info *ret,
+                        void (*fn)(void *ctx, const struct xe_region_line *line), void *ctx)
+{
+    return xe_cpu_engine_region(xe_kernel_engine(instance->kernel), address, ret, fn, ctx);
+}

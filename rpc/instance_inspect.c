@@ -1,5 +1,6 @@
-/* object.list, mem.read, digest.get, title.exports, log.tail. Pages are cut by position: a cursor
- * holds how far the last page came in an order that never changes (object id, export number). */
+/* object.list, mem.read, digest.get, title.exports, debug.jit.list, log.tail. Pages are cut by
+ * position: a cursor holds how far the last page came in an order that never changes (object id,
+ * export number). */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,9 +128,35 @@ void xe__title_exports(struct xe_rpc_call *call)
     page_reply(call, instance, &page);
 }
 
+/* ---- translations --------------------------------------------------------------------------- */
+
+static void list_region(void *ctx, const struct xe_region_info *info)
+{
+    struct page *page = ctx;
+    uint64_t position = page->next;
+
+    if (!page->more)
+        page->next++;
+    if (page_takes(page, position))
+        json_array_append_new(page->items, xe__session_region_json(info));
+}
+
+/* A page may miss translations that went, or came, between two calls. */
+void xe__debug_jit_list(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct page page;
+
+    if (!instance)
+        return;
+    page_begin(&page, call);
+    xe_instance_regions(instance, list_region, &page);
+    page_reply(call, instance, &page);
+}
+
 /* ---- memory --------------------------------------------------------------------------------- */
 
-static char *hex_text(const uint8_t *bytes, size_t size)
+char *xe__session_hex(const uint8_t *bytes, size_t size)
 {
     static const char digits[] = "0123456789abcdef";
     char *text = malloc(size * 2 + 1);
@@ -170,7 +197,7 @@ static json_t *memory_json(struct xe_rpc_call *call, struct xe_instance *instanc
 {
     const char *encoding = xe_rpc_arg_string(call, "encoding");
     bool base64 = encoding && encoding[0] == 'b';
-    char *text = base64 ? base64_text(bytes, size) : hex_text(bytes, size);
+    char *text = base64 ? base64_text(bytes, size) : xe__session_hex(bytes, size);
     json_t *result = xe__session_result(call, instance);
 
     json_object_set_new(result, "address", xe_rpc_hex32(xe_rpc_arg_u32(call, "address")));

@@ -86,6 +86,10 @@ json_t *xe__session_digest_json(const struct xe_digest *digest); /* components b
 /* Handles of a call's array parameter; *ret_keys is free()d by the caller. */
 uint32_t xe__session_keys(const json_t *handles, uint32_t **ret_keys);
 
+/* Bytes as hexadecimal digits; free()d by the caller, NULL without memory. */
+char *xe__session_hex(const uint8_t *bytes, size_t size);
+json_t *xe__session_region_json(const struct xe_region_info *info);
+
 /* What a run stopped at. */
 json_t *xe__session_hit_json(const struct xe_point_hit *hit);
 
@@ -102,8 +106,9 @@ xe_rpc_handler xe__audit_disable, xe__audit_enable, xe__audit_focus_add, xe__aud
 xe_rpc_handler xe__image_inspect, xe__instance_create; /* instance_boot.c    */
 xe_rpc_handler xe__debug_break_list, xe__debug_break_remove, xe__debug_break_set,
     xe__debug_disassemble, xe__mem_write, xe__thread_set_registers; /* instance_debug.c   */
+xe_rpc_handler xe__debug_engine, xe__debug_jit_get;                 /* instance_engine.c  */
 xe_rpc_handler xe__golden_check, xe__golden_record;                 /* instance_golden.c  */
-xe_rpc_handler xe__digest_get, xe__log_tail, xe__mem_read, xe__object_list,
+xe_rpc_handler xe__debug_jit_list, xe__digest_get, xe__log_tail, xe__mem_read, xe__object_list,
     xe__title_exports; /* instance_inspect.c */
 xe_rpc_handler xe__run_cancel, xe__run_get, xe__run_pause, xe__run_start, xe__run_step,
     xe__run_wait; /* instance_run.c     */

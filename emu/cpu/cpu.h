@@ -15,6 +15,7 @@
 #define XE_CPU_CPU_H
 
 #include "mem/mem.h"
+#include "xe/engine.h"
 #include "xe/types.h"
 
 /* A vector register in host order: all 16 guest bytes reversed, so that element i of n (guest
@@ -164,6 +165,15 @@ bool xe_cpu_engine_mark(struct xe_cpu_engine *engine, const xe_gva *address, uin
 void xe_cpu_engine_interpret(struct xe_cpu_engine *engine, bool on);
 /* While an instruction makes its access (mem's watch listener): leave xe_cpu_run after it. */
 void xe_cpu_engine_cut(struct xe_cpu_engine *engine);
+
+/* ---- looking at it: as xe/engine.h has it of an instance ------------------------------------- */
+
+void xe_cpu_engine_info(const struct xe_cpu_engine *engine, struct xe_engine_info *ret);
+void xe_cpu_engine_regions(const struct xe_cpu_engine *engine,
+                           void (*fn)(void *ctx, const struct xe_region_info *info), void *ctx);
+bool xe_cpu_engine_region(const struct xe_cpu_engine *engine, xe_gva address,
+                          struct xe_region_info *ret,
+                          void (*fn)(void *ctx, const struct xe_region_line *line), void *ctx);
 
 /* Whole-register views of split state. */
 uint32_t xe_cpu_cr_get(const struct xe_cpu *cpu);

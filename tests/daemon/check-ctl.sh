@@ -51,6 +51,12 @@ want 4 '^line 10$' run hang -n 5M --guest-output
 want 4 '"schema": "xe360/run/1"' run hang -n 1G --json
 want 3 'stop=crash' run crash -n 5M
 want 0 'stop=exit' run exit -n 5M
+want 0 'stop=exit' run exit -n 5M --dump-jit=jit.txt
+for line in 'engine=jit regions=2 ' '^calls=7: lwarx=4 stwcx.=3$' '^translation of 0x82000100: words=3 ' \
+    '^82000000  38600001  .long ' '^off the path:$'; do
+    grep -q -e "$line" jit.txt || { echo "jit.txt lacks '$line'" >&2; failures=$((failures + 1)); }
+done
+want 99 'cannot be written' run exit -n 5M --dump-jit=/dev/full
 want 0 'stop=hang' run hang -n 5M --until=hang
 want 5 'stop=target' run ok -n 5M --until=hang
 want 5 'stop=exit' run exit -n 5M --until=hang
@@ -120,6 +126,10 @@ want 0 '^3    access 0x82000300 length=16' watch one 0x82000300 16 --on access
 want 2 'read write access' watch one 0x82000300 --on jump
 want 2 "length 'x'" watch one 0x82000300 x
 want 0 '^2    write' break one
+want 0 '^calls=7: lwarx=4 stwcx.=3$' jit one
+want 0 '^translation of 0x82000000: ' jit one 0x82000004
+want 0 '"lines"' jit one 0x82000004 --json
+want 8 '0x82000200 is in no translation' jit one 0x82000200
 want 0 '' unbreak one 1 2
 want 8 'no breakpoint 2' unbreak one 2
 want 2 "'z'" unbreak one z

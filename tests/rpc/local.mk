@@ -38,6 +38,8 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/debug.disassemble/odd.json \
 	%D%/cases/debug.disassemble/ok.json \
 	%D%/cases/debug.disassemble/unmapped.json \
+	%D%/cases/debug.engine/ok.json \
+	%D%/cases/debug.engine/unknown.json \
 	%D%/cases/debug.gdb.start/again.json \
 	%D%/cases/debug.gdb.start/elsewhere.json \
 	%D%/cases/debug.gdb.start/no-address.json \
@@ -46,6 +48,11 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/debug.gdb.start/unknown.json \
 	%D%/cases/debug.gdb.stop/nothing.json \
 	%D%/cases/debug.gdb.stop/ok.json \
+	%D%/cases/debug.jit.get/none.json \
+	%D%/cases/debug.jit.get/ok.json \
+	%D%/cases/debug.jit.list/next-page.json \
+	%D%/cases/debug.jit.list/ok.json \
+	%D%/cases/debug.jit.list/page.json \
 	%D%/cases/digest.get/ok.json \
 	%D%/cases/golden.check/bad-config.json \
 	%D%/cases/golden.check/differs.json \

@@ -383,6 +383,51 @@ bool xe_instance_point_hit(const struct xe_instance *instance, struct xe_point_h
     return false;
 }
 
+void xe_instance_engine(const struct xe_instance *instance, struct xe_engine_info *ret)
+{
+    *ret = (struct xe_engine_info){
+        .engine = instance->config.engine,
+        .regions = 2,
+        .translated = 3,
+        .calls = 7,
+        .left_jump = 5,
+        .top = {{"lwarx", 4}, {"stwcx.", 3}},
+        .tops = 2,
+    };
+}
+
+static const struct xe_region_info regions[] = {{BASE, 2, 1, 4}, {BASE + 0x100, 3, 1, 8}};
+
+void xe_instance_regions(const struct xe_instance *instance,
+                         void (*fn)(void *ctx, const struct xe_region_info *info), void *ctx)
+{
+    (void)instance;
+    for (size_t i = 0; i < sizeof(regions) / sizeof(regions[0]); i++)
+        fn(ctx, &regions[i]);
+}
+
+/* sub r15,2; nop; and the second instruction is done by the first. */
+bool xe_instance_region(const struct xe_instance *instance, xe_gva address,
+                        struct xe_region_info *ret,
+                        void (*fn)(void *ctx, const struct xe_region_line *line), void *ctx)
+{
+    static const uint8_t code[] = {0x49, 0x83, 0xEF, 0x02, 0x90, 0xC3};
+    static const struct xe_region_line line[] = {
+        {XE_REGION_HEAD, BASE, 0x38600001, 4, code},
+        {XE_REGION_WORD, BASE, 0x38600001, 1, code + 4},
+        {XE_REGION_WORD, BASE + 4, 0x38630001, 0, code + 5},
+        {XE_REGION_REST, 0, 0, 1, code + 5},
+    };
+
+    (void)instance;
+    if (address != BASE && address != BASE + 4 && address != BASE + 0x100)
+        return false;
+    *ret = regions[address == BASE + 0x100];
+    for (size_t i = 0; i < sizeof(line) / sizeof(line[0]); i++)
+        fn(ctx, &line[i]);
+    return true;
+}
+
 bool xe_instance_step(struct xe_instance *instance, uint32_t tid, uint64_t n, xe_gva from,
                       xe_gva to, struct xe_error *err)
 {

@@ -63,7 +63,11 @@ void xe_jit_flush(struct xe_jit *jit);
 
 const struct xe_jit_counters *xe_jit_counters(const struct xe_jit *jit);
 
-/* One region as text: guest instructions and the host code of each, through `write`. */
-void xe_jit_dump(struct xe_jit *jit, void (*write)(void *ctx, const char *text), void *ctx);
+/* ---- dump.c: see xe/engine.h ---- */
+/* Returns how many; fn may be NULL. */
+uint32_t xe_jit_regions(const struct xe_jit *jit,
+                        void (*fn)(void *ctx, const struct xe_region_info *info), void *ctx);
+bool xe_jit_region(const struct xe_jit *jit, xe_gva address, struct xe_region_info *ret,
+                   void (*fn)(void *ctx, const struct xe_region_line *line), void *ctx);
 
 #endif

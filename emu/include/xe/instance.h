@@ -7,6 +7,7 @@
 #define XE_INSTANCE_H
 
 #include "xe/audit.h"
+#include "xe/engine.h"
 #include "xe/error.h"
 #include "xe/image.h"
 #include "xe/kernel.h"
@@ -14,20 +15,6 @@
 #include "xe/types.h"
 
 struct xe_instance;
-
-/* What runs guest code. The states are the same at every cycle; only the speed differs. */
-enum xe_engine {
-    XE_ENGINE_JIT,         /* translated to host code; the interpreter where the host cannot */
-    XE_ENGINE_INTERPRETER, /* one instruction at a time                                      */
-    XE_ENGINE_CHECK,       /* both in step; a difference stops the instance as a crash       */
-    XE_ENGINES
-};
-
-/* "jit", "interpreter", "check". */
-static inline const char *xe_engine_name(enum xe_engine engine)
-{
-    return engine == XE_ENGINE_JIT ? "jit" : engine == XE_ENGINE_CHECK ? "check" : "interpreter";
-}
 
 struct xe_instance_config {
     uint64_t seed;         /* permutes the hardware-thread order; 0 = natural order       */

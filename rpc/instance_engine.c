@@ -1,0 +1,100 @@
+/* debug.engine and debug.jit.get; debug.jit.list is with the other lists in instance_inspect.c. */
+#include <stdlib.h>
+
+#include "rpc/session_internal.h"
+#include "xe/debug.h"
+
+static void set_count(json_t *object, const char *name, uint64_t value)
+{
+    json_object_set_new(object, name, json_integer((json_int_t)value));
+}
+
+static json_t *top_json(const struct xe_engine_info *info)
+{
+    json_t *rows = json_array();
+
+    for (uint32_t i = 0; i < info->tops; i++)
+        json_array_append_new(rows, json_pack("{s:s, s:I}", "mnemonic", info->top[i].mnemonic,
+                                              "calls", (json_int_t)info->top[i].calls));
+    return rows;
+}
+
+void xe__debug_engine(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_engine_info info;
+    json_t *result, *left;
+
+    if (!instance)
+        return;
+    xe_instance_engine(instance, &info);
+    result = xe__session_result(call, instance);
+    left = json_object();
+    set_count(left, "budget", info.left_budget);
+    set_count(left, "jump", info.left_jump);
+    set_count(left, "interpret", info.left_interpret);
+    set_count(left, "changed", info.left_changed);
+    json_object_set_new(result, "engine", json_string(xe_engine_name(info.engine)));
+    set_count(result, "regions", info.regions);
+    set_count(result, "translated", info.translated);
+    set_count(result, "words", info.words);
+    set_count(result, "code_bytes", info.code_bytes);
+    set_count(result, "flushes", info.flushes);
+    set_count(result, "invalidations", info.invalidations);
+    set_count(result, "faults", info.faults);
+    json_object_set_new(result, "left", left);
+    set_count(result, "calls", info.calls);
+    json_object_set_new(result, "top", top_json(&info));
+    set_count(result, "compared", info.compared);
+    xe_rpc_reply(call, result);
+}
+
+json_t *xe__session_region_json(const struct xe_region_info *info)
+{
+    return json_pack("{s:o, s:I, s:I, s:I}", "head", xe_rpc_hex32(info->head), "words",
+                     (json_int_t)info->words, "entries", (json_int_t)info->entries, "code_bytes",
+                     (json_int_t)info->code_bytes);
+}
+
+static void add_line(void *ctx, const struct xe_region_line *line)
+{
+    char *code = xe__session_hex(line->code, line->size);
+    json_t *object =
+        json_pack("{s:s, s:s}", "part", xe_region_part_name(line->part), "code", code ? code : "");
+    char text[80];
+
+    free(code);
+    if (line->part != XE_REGION_REST)
+        json_object_set_new(object, "address", xe_rpc_hex32(line->address));
+    if (line->part == XE_REGION_WORD) {
+        xe_disassemble(line->word, line->address, text, sizeof(text));
+        json_object_set_new(object, "word", xe_rpc_hex32(line->word));
+        json_object_set_new(object, "text", json_string(text));
+    }
+    json_array_append_new(ctx, object);
+}
+
+void xe__debug_jit_get(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_region_info info;
+    json_t *lines, *result, *members;
+    uint32_t address = xe_rpc_arg_u32(call, "address");
+
+    if (!instance)
+        return;
+    lines = json_array();
+    if (!xe_instance_region(instance, address, &info, add_line, lines)) {
+        xe_error_set(&err, XE_ERR_HANDLE_UNKNOWN, "0x%08x is in no translation", address);
+        xe_rpc_fail(call, &err);
+        json_decref(lines);
+        return;
+    }
+    result = xe__session_result(call, instance);
+    members = xe__session_region_json(&info);
+    json_object_update(result, members);
+    json_decref(members);
+    json_object_set_new(result, "lines", lines);
+    xe_rpc_reply(call, result);
+}
