@@ -92,6 +92,12 @@ static xe_gva address_of(const struct xe_cpu *cpu, uint32_t word, uint8_t kind)
     }
 }
 
+/* Bytes it may access, at most. */
+static uint32_t size_of(uint8_t kind)
+{
+    return kind & WIDE ? XE_CHECK_LINE : 16;
+}
+
 static void keep_line(struct xe_cpu_engine *engine, xe_gva at)
 {
     struct xe_check *check = engine->check;
@@ -110,7 +116,7 @@ static void keep_line(struct xe_cpu_engine *engine, xe_gva at)
 static bool keep(struct xe_cpu_engine *engine, const struct xe_cpu *cpu, uint32_t word,
                  uint8_t kind)
 {
-    uint32_t size = kind & WIDE ? XE_CHECK_LINE : 16;
+    uint32_t size = size_of(kind);
     xe_gva at = address_of(cpu, word, kind);
 
     if (!xe_mem_can(engine->env.mem, at, size,
@@ -123,6 +129,20 @@ static bool keep(struct xe_cpu_engine *engine, const struct xe_cpu *cpu, uint32_
     return true;
 }
 
+bool xe__check_stores(const struct xe_cpu_engine *engine, const struct xe_cpu *cpu, xe_gva address)
+{
+    uint32_t word = xe_mem_u32(engine->env.mem, cpu->pc);
+    const struct xe_ppc_insn *row = xe_ppc_decode(word);
+    uint8_t kind = row ? engine->check->kind[row - xe_ppc_insns] : ENDS;
+    xe_gva at;
+
+    if (kind < MEMORY || !(kind & STORES))
+        return false;
+    at = address_of(cpu, word, kind);
+    return ((at ^ address) & ~(XE_CHECK_LINE - 1)) == 0 ||
+           (((at + size_of(kind) - 1) ^ address) & ~(XE_CHECK_LINE - 1)) == 0;
+}
+
 void xe__check_undo(struct xe_cpu_engine *engine)
 {
     struct xe_check *check = engine->check;
@@ -130,6 +150,8 @@ void xe__check_undo(struct xe_cpu_engine *engine)
     while (check->lines) { /* backwards: two lines may be mirrors of one */
         const struct xe_check_line *line = &check->line[--check->lines];
 
+        xe_mem_code_flush(engine->env.mem, line->address, XE_CHECK_LINE);
+        xe_mem_code_flush(engine->env.mem, line->address, XE_CHECK_LINE);
         memcpy(engine->env.mem->base + line->address, line->old, XE_CHECK_LINE);
     }
 }
@@ -211,17 +233,50 @@ static void keep_right(struct xe_cpu_engine *engine)
         memcpy(engine->env.mem->base + check->line[i].address, check->line[i].old, XE_CHECK_LINE);
 }
 
-/* The stretch came out otherwise. Nothing of it stays but the complaint. */
+/* From check->before on, at most n instructions by both engines. Returns how many it were; the
+ * result is cpu's. */
+static uint32_t attempt(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_t n,
+                        bool *ret_same)
+{
+    struct xe_check *check = engine->check;
+    uint64_t left = engine->env.left;
+
+    check->reached = false;
+    memcpy(&check->right, &check->before, sizeof(*cpu));
+    n = xe__check_interpret(engine, &check->right, n);
+    if (!n)
+        return 0;
+    keep_right(engine);
+    run_translated(engine, cpu, n);
+    *ret_same = !check->reached && engine->env.left == left - n && xe__check_same(engine, cpu);
+    return n;
+}
+
+/* The first n instructions came out otherwise. Redo just as many as it takes for that: the last of
+ * them ends the block that is wrong. */
+static uint32_t narrow(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_t n, uint64_t left)
+{
+    bool same = true;
+
+    for (uint32_t k = 1; k <= n; k++) {
+        xe__check_undo(engine);
+        memcpy(cpu, &engine->check->before, sizeof(*cpu));
+        engine->env.left = left;
+        if (attempt(engine, cpu, k, &same) != k || !same)
+            return k;
+    }
+    return n; /* it does not happen again: a translation made anew meanwhile */
+}
+
+/* Nothing of the stretch stays but the complaint. */
 static void complain(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_t n, uint64_t left)
 {
     struct xe_ppc_env *env = &engine->env;
-    xe_gva pc = xe__check_report(engine, cpu, n);
-    struct xe_cpu_exception what = {.kind = XE_CPU_EXC_MISMATCH,
-                                    .address = pc,
-                                    .word = xe_mem_u32(env->mem, pc),
-                                    .text = engine->check->text};
+    struct xe_cpu_exception what = {.kind = XE_CPU_EXC_MISMATCH, .text = engine->check->text};
 
-    xe_cpu_engine_flush(engine); /* what was decoded of bytes that are no longer there */
+    n = narrow(engine, cpu, n, left);
+    what.address = xe__check_report(engine, cpu, n);
+    what.word = xe_mem_u32(env->mem, what.address);
     memcpy(cpu, &engine->check->before, sizeof(*cpu));
     env->left = left;
     cpu->retired = env->retires - left;
@@ -232,26 +287,19 @@ static void complain(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_t 
 static bool step(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
 {
     struct xe_check *check = engine->check;
-    struct xe_ppc_env *env = &engine->env;
-    uint64_t left = env->left;
+    uint64_t left = engine->env.left;
+    bool same = true;
     uint32_t n;
 
     check->lines = 0;
-    check->reached = false;
     memcpy(&check->before, cpu, sizeof(*cpu));
-    memcpy(&check->right, cpu, sizeof(*cpu));
-    n = xe__check_interpret(engine, &check->right,
-                            left < XE_CHECK_STRETCH ? (uint32_t)left : XE_CHECK_STRETCH);
+    n = attempt(engine, cpu, left < XE_CHECK_STRETCH ? (uint32_t)left : XE_CHECK_STRETCH, &same);
     if (!n)
         return xe__engine_interpret(engine, cpu, 1);
-    keep_right(engine);
-    run_translated(engine, cpu, n);
-    check->stretches++;
     check->instructions += n;
-    if (!check->reached && env->left == left - n && xe__check_same(engine, cpu))
-        return true;
-    complain(engine, cpu, n, left);
-    return false;
+    if (!same)
+        complain(engine, cpu, n, left);
+    return same;
 }
 
 void xe_check_run(struct xe_cpu_engine *engine, struct xe_cpu *cpu)

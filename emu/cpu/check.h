@@ -10,8 +10,9 @@
  * Not seen: a store of translated code to a line that the interpreter's stretch does not store to;
  * accesses that take the slow path, which both engines have in common.
  *
- * A difference is raised as XE_CPU_EXC_MISMATCH. Registers and memory are then those before the
- * stretch. */
+ * A stretch that differs is tried again in ever longer parts, until the first block is found that
+ * comes out otherwise. A difference is raised as XE_CPU_EXC_MISMATCH. Registers and memory are then
+ * those before the stretch. */
 #ifndef XE_CPU_CHECK_H
 #define XE_CPU_CHECK_H
 
@@ -33,10 +34,10 @@ struct xe_check {
     struct xe_cpu right;        /* behind it, as interpreted       */
     struct xe_check_line line[2 * XE_CHECK_STRETCH];
     uint32_t lines;
-    bool running; /* translated code runs a stretch                             */
-    bool reached; /* it wanted an export or an exception, which a stretch lacks */
-    uint64_t stretches, instructions;
-    char text[160]; /* what differs; borrowed by the exception */
+    bool running;          /* translated code runs a stretch                             */
+    bool reached;          /* it wanted an export or an exception, which a stretch lacks */
+    uint64_t instructions; /* compared */
+    char text[160];        /* what differs; borrowed by the exception */
 };
 
 /* NULL: out of memory. */
@@ -49,13 +50,16 @@ void xe_check_run(struct xe_cpu_engine *engine, struct xe_cpu *cpu);
 /* ---- check.c for check_report.c ---- */
 /* Interpret at most n instructions of a stretch on cpu, keeping old bytes. Returns how many. */
 uint32_t xe__check_interpret(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_t n);
+/* Is the instruction at cpu->pc a store to this line? */
+bool xe__check_stores(const struct xe_cpu_engine *engine, const struct xe_cpu *cpu, xe_gva address);
 /* Put the old bytes back, and forget them. */
 void xe__check_undo(struct xe_cpu_engine *engine);
 
 /* ---- check_report.c ---- */
 bool xe__check_same(const struct xe_cpu_engine *engine, const struct xe_cpu *cpu);
 /* Say in `text` how cpu, which ran n instructions of the stretch translated, differs; put the
- * memory back. Returns the address of the instruction that most likely is translated wrongly. */
+ * memory back. Returns the address of the first instruction after which a difference is known: it
+ * is translated wrongly, or one before it. */
 xe_gva xe__check_report(struct xe_cpu_engine *engine, const struct xe_cpu *cpu, uint32_t n);
 
 #endif

@@ -130,8 +130,9 @@ static const void *bytes_of(const struct place *place, const struct xe_cpu_engin
 }
 
 /* Interpret the stretch over, noting who writes the places. Returns the pc of the earliest of the
- * last writers: later ones may only have been given its wrong result. Where the interpreter writes
- * none of them, or they are only pc, the first instruction has to do. */
+ * last writers: later ones may only have been given its wrong result. So may it have been, by one
+ * whose own result is gone since: the culprit is this instruction or before it. Where the
+ * interpreter writes none of them, or they are only pc, the first instruction has to do. */
 static xe_gva find_writer(struct xe_cpu_engine *engine, struct report *report, uint32_t n)
 {
     struct xe_cpu *cpu = &engine->check->right;
@@ -141,14 +142,20 @@ static xe_gva find_writer(struct xe_cpu_engine *engine, struct report *report, u
     memcpy(cpu, &engine->check->before, sizeof(*cpu));
     for (uint32_t i = 0; i < n; i++) {
         uint8_t old[PLACES][16];
+        bool stores[PLACES];
 
-        for (uint32_t k = 0; k < report->places; k++)
-            memcpy(old[k], bytes_of(&report->place[k], engine, cpu), report->place[k].size);
+        for (uint32_t k = 0; k < report->places; k++) {
+            const struct place *place = &report->place[k];
+
+            memcpy(old[k], bytes_of(place, engine, cpu), place->size);
+            stores[k] = place->memory && xe__check_stores(engine, cpu, place->at);
+        }
         pc[i] = cpu->pc;
         if (!xe__check_interpret(engine, cpu, 1))
             break;
         for (uint32_t k = 0; k < report->places; k++)
-            if (memcmp(old[k], bytes_of(&report->place[k], engine, cpu), report->place[k].size))
+            if (stores[k] ||
+                memcmp(old[k], bytes_of(&report->place[k], engine, cpu), report->place[k].size))
                 report->place[k].written = i;
     }
     for (uint32_t k = 0; k < report->places; k++)
@@ -178,7 +185,7 @@ static void print(struct xe_cpu_engine *engine, const struct report *report)
     size_t used = 0, size = sizeof(check->text);
 
     if (!report->places)
-        snprintf(check->text, size, "ran into another instruction than the interpreter");
+        snprintf(check->text, size, "went another way, or came out otherwise only once");
     for (uint32_t i = 0; i < report->places; i++) {
         const struct place *place = &report->place[i];
         char right[40], now[40], line[128];

@@ -73,8 +73,8 @@ enum xe_cpu_exception_kind {
     XE_CPU_EXC_FETCH,      /* instruction fetch fault; address, fault                 */
     XE_CPU_EXC_ALIGNMENT,  /* address                                                 */
     XE_CPU_EXC_BREAKPOINT, /* a debugger's; only after `arrived` said to stop         */
-    XE_CPU_EXC_MISMATCH,   /* checking: the engines differ; address, word: of the culprit,
-                            * most likely; text. pc is where the stretch compared begins */
+    XE_CPU_EXC_MISMATCH,   /* checking: the engines differ; text; address, word: where that is
+                            * seen first. pc is where the stretch compared begins     */
     XE_CPU_EXC_KINDS
 };
 

@@ -155,8 +155,9 @@ static enum xe_cpu_action mismatch(struct xe_kernel *kernel, const struct xe_cpu
     char word[112];
 
     describe_word(what, what->address, word, sizeof(word));
-    xe_kernel_crash(kernel, "translated %spc 0x%08x: %s (stretch at 0x%08x, tid %u)", word,
-                    what->address, what->text, cpu->pc, kernel->running ? kernel->running->tid : 0);
+    xe_kernel_crash(kernel, "translation: %s; seen first after %spc 0x%08x, from 0x%08x on, tid %u",
+                    what->text, word, what->address, cpu->pc,
+                    kernel->running ? kernel->running->tid : 0);
     return XE_CPU_LEAVE;
 }
 

@@ -105,9 +105,15 @@ Test(check, right_code_goes_on)
     cr_expect_eq(w.mismatches + w.others, 0);
     cr_expect_eq(w.cpu.gpr[3], UINT64_C(25001) * 0x1234);
     cr_expect_eq(xe_mem_u32(w.mem, DATA + 0x120), 25000 * 0x1234);
-    cr_expect_gt(w.engine->check->stretches, 100);
+    cr_expect_eq(w.engine->check->instructions, 100001);
     cr_expect_gt(xe_jit_counters(w.engine->jit)->leaves[XE_JIT_BUDGET], 100, "translated code ran");
     fini(&w);
+}
+
+static void skip(void *ctx, const struct xe_region_line *line)
+{
+    (void)ctx;
+    (void)line;
 }
 
 Test(check, wrong_register_is_caught)
@@ -126,6 +132,8 @@ Test(check, wrong_register_is_caught)
     cr_expect_not_null(strstr(w.text, "r3 0x"), "%s", w.text);
     cr_expect_not_null(strstr(w.text, "r4 0x"), "%s", w.text);
     cr_expect_not_null(strstr(w.text, "memory 0x4002012"), "%s", w.text);
+    cr_expect(xe_cpu_engine_region(w.engine, CODE, &(struct xe_region_info){0}, skip, NULL),
+              "the translation can be looked at");
     cr_expect_eq(memcmp(w.cpu.gpr, before.gpr, sizeof(before.gpr)), 0, "nothing stays of it");
     cr_expect_eq(w.cpu.pc, before.pc);
     cr_expect_eq(xe_mem_u32(w.mem, DATA + 0x120), (uint32_t)before.gpr[3]);
@@ -187,5 +195,23 @@ Test(check, ends_are_done_once)
     cr_expect_eq(w.cpu.gpr[5], 1000);
     cr_expect_eq(w.cpu.gpr[6], 1000);
     cr_expect_eq(xe_mem_u32(w.mem, CODE + 0x100), 1000);
+    fini(&w);
+}
+
+/* What is wrong in one block is looked for there, not in those that it spoils. */
+Test(check, first_wrong_block_is_found)
+{
+    static const uint32_t word[] = {
+        ADDI(3u, 3u, 1u), ADDI(5u, 3u, 0x4321u), 0x48000004u, /* b to the next */
+        ADDI(6u, 5u, 2u), ADDI(5u, 0u, 0u),      BACK(5u),    /* r5 is gone    */
+    };
+    struct world w;
+
+    init(&w, word, 6);
+    xe_cpu_run(w.engine, &w.cpu, 10000);
+    spoil(&w, 0x4321);
+    xe_cpu_run(w.engine, &w.cpu, 10000);
+    cr_expect_eq(w.mismatches, 1);
+    cr_expect_eq(w.what.address, CODE + 4, "%08x %s", w.what.address, w.text);
     fini(&w);
 }
