@@ -217,13 +217,20 @@ static void emit_conditional(struct xe_emit *e)
     }
 }
 
-uint8_t *xe__jit_loop_branch(struct xe_emit *e)
+uint8_t *xe__jit_loop_exit(struct xe_emit *e)
 {
     uint8_t *skip[2];
 
     not_taken(e, skip);
-    skip[0][-1] ^= 1; /* the jump that was to skip takes the branch */
     return skip[0];
+}
+
+uint8_t *xe__jit_loop_branch(struct xe_emit *e)
+{
+    uint8_t *out = xe__jit_loop_exit(e);
+
+    out[-1] ^= 1; /* the jump that was to skip takes the branch */
+    return out;
 }
 
 /* Any other branch: what is done when it is not taken, then what is done when it is. */
@@ -245,7 +252,7 @@ void xe__jit_branch(struct xe_emit *e)
         emit_direct(e);
     else if ((id == XE_PPC_bcctr && !(BO & 4)) || (LK && (BO & 0x14) != 0x14))
         /* An invalid form; and a conditional call, which sets LR even when not taken: rare. */
-        xe__jit_late(e, LATE_INTERPRET, xe_x64_jmp(&e->a), e->pc, e->now->words - e->done);
+        xe__jit_late(e, LATE_INTERPRET, xe_x64_jmp(&e->a), e->pc, xe__jit_refund(e));
     else if (id == XE_PPC_bc && !LK)
         emit_conditional(e);
     else

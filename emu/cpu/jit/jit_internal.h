@@ -231,6 +231,7 @@ struct xe_emit {
     struct xe_jit_block *now;
     uint32_t pc, word, next_word; /* next_word: 0 at the end of the block */
     uint32_t done;                /* words of the block before this one */
+    uint32_t paid_ahead;          /* instructions paid for beyond this pass through the block */
     const struct xe_ppc_insn *insn;
     bool skip_next; /* the word at hand did the next one's work too */
     int fused;      /* CR field whose compare set the host's flags just now, or -1 */
@@ -256,6 +257,12 @@ struct xe_emit {
     uint32_t places, place_room;
     bool failed; /* out of memory */
 };
+
+/* Instructions paid for but not done, before the word at hand. */
+static inline uint32_t xe__jit_refund(const struct xe_emit *e)
+{
+    return e->now->words - e->done + e->paid_ahead;
+}
 
 typedef void xe_jit_emit(struct xe_emit *e, uint32_t arg);
 
@@ -313,6 +320,8 @@ void xe__jit_go(struct xe_emit *e, uint32_t pc);
 void xe__jit_branch(struct xe_emit *e);
 /* The branch of a loop of one block; returns the displacement of its jump back. */
 uint8_t *xe__jit_loop_branch(struct xe_emit *e);
+/* The same the other way round: of its jump out. */
+uint8_t *xe__jit_loop_exit(struct xe_emit *e);
 uint32_t xe__jit_target(uint32_t word, uint32_t pc); /* of b and bc */
 /* The next host instruction written accesses guest memory for the word at hand. */
 void xe__jit_site(struct xe_emit *e);

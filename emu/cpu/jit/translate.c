@@ -40,7 +40,7 @@ void xe__jit_site(struct xe_emit *e)
     if (!e->measuring && room(e, (void **)&e->site, e->sites, &e->site_room, sizeof(*e->site)))
         e->site[e->sites++] = (struct xe_jit_site){.at = offset_of(e, e->a.at),
                                                    .pc = e->pc,
-                                                   .refund = e->now->words - e->done,
+                                                   .refund = xe__jit_refund(e),
                                                    .single = e->known.single,
                                                    .flushing = e->flushing};
 }
@@ -53,7 +53,7 @@ static void note_place(struct xe_emit *e, uint32_t pc, enum xe_jit_what what)
 
 void xe__jit_interpret_if(struct xe_emit *e, enum xe_x64_cc cc)
 {
-    xe__jit_late(e, LATE_INTERPRET, xe_x64_jcc(&e->a, cc), e->pc, e->now->words - e->done);
+    xe__jit_late(e, LATE_INTERPRET, xe_x64_jcc(&e->a, cc), e->pc, xe__jit_refund(e));
 }
 
 /* ---- registers in and out -------------------------------------------------------------------- */
@@ -114,7 +114,7 @@ static void nothing_known(struct xe_emit *e)
 void xe__jit_call(struct xe_emit *e)
 {
     xe__jit_fpu_canonical(e);
-    call_helper(e, e->pc, e->word, e->now->words - e->done);
+    call_helper(e, e->pc, e->word, xe__jit_refund(e));
     e->index.scaled = NO_REG;
     nothing_known(e);
 }
@@ -250,15 +250,13 @@ static bool is_loop(const struct xe_emit *e, const struct xe_jit_block *block)
 }
 
 /* Out of the loop, behind its branch. */
-static void leave_loop(struct xe_emit *e, bool falls)
+static void leave_loop(struct xe_emit *e)
 {
+    set_word(e, e->now->words - 1);
     e->pc += 4;
     e->done++;
     xe__jit_fpu_canonical(e);
-    if (falls)
-        xe__jit_go(e, e->pc);
-    else
-        xe__jit_goto(e, xe_x64_jmp(&e->a), e->pc);
+    xe__jit_goto(e, xe_x64_jmp(&e->a), e->pc);
 }
 
 /* What is known where both are. */
@@ -272,12 +270,65 @@ static struct xe_jit_known both(struct xe_jit_known a, struct xe_jit_known b)
     };
 }
 
+static bool same_known(struct xe_jit_known a, struct xe_jit_known b)
+{
+    return a.single == b.single && a.exact == b.exact && a.recorded == b.recorded &&
+           a.checked == b.checked;
+}
+
+/* Back to the first copy, when the budget is short of two passes. */
+static void back_to_first(struct xe_emit *e, struct xe_jit_known known)
+{
+    e->known = known;
+    xe_x64_imm(&e->a, X64_ADD64_I, 0, x64_reg(R_BUDGET), (int32_t)(2 * e->now->words));
+    e->pc = e->now->pc;
+    e->done = e->now->words; /* nothing is paid */
+    xe__jit_fpu_canonical(e);
+    xe_x64_jmp_to(&e->a, e->now->body);
+}
+
+/* The copy for all passes but the first: two at a time, paid at once. Returns what is known at its
+ * end. */
+static struct xe_jit_known emit_twice(struct xe_emit *e, struct xe_jit_known start)
+{
+    uint32_t words = e->now->words;
+    uint8_t *head = e->a.at, *brief, *middle, *again;
+    struct xe_jit_known half, end;
+
+    e->known = start;
+    e->fused = -1;
+    e->index.scaled = NO_REG;
+    xe_x64_imm(&e->a, X64_SUB64_I, 0, x64_reg(R_BUDGET), (int32_t)(2 * words));
+    brief = xe_x64_jcc(&e->a, X64_S);
+    e->paid_ahead = words;
+    emit_words(e);
+    half = e->known;
+    middle = xe__jit_loop_exit(e);
+    e->paid_ahead = 0;
+    emit_words(e);
+    end = e->known;
+    if (same_known(start, both(start, end))) {
+        xe__jit_fpu_shape(e, start.single);
+        again = xe__jit_loop_branch(e);
+        if (!e->a.full)
+            xe_x64_patch(again, head);
+        leave_loop(e);
+        xe_x64_land(&e->a, middle);
+        xe_x64_imm(&e->a, X64_ADD64_I, 0, x64_reg(R_BUDGET), (int32_t)words);
+        e->known = half;
+        leave_loop(e);
+        xe_x64_land(&e->a, brief);
+        back_to_first(e, start);
+    }
+    return end;
+}
+
 /* Both copies, the second with no more than `allowed` known at its head. false: that does not hold
  * at its end; less is allowed now. */
 static bool try_loop(struct xe_emit *e, struct xe_jit_known *allowed)
 {
     struct xe_jit_known start, end;
-    uint8_t *again, *head;
+    uint8_t *again;
 
     nothing_known(e);
     emit_payment(e);
@@ -285,24 +336,13 @@ static bool try_loop(struct xe_emit *e, struct xe_jit_known *allowed)
     xe__jit_fpu_shape(e, e->known.single & allowed->single);
     start = both(e->known, *allowed);
     again = xe__jit_loop_branch(e);
-    leave_loop(e, false);
-
+    leave_loop(e);
     xe_x64_land(&e->a, again);
-    head = e->a.at;
-    e->known = start;
-    emit_payment(e);
-    emit_words(e);
-    end = both(start, e->known);
-    if (memcmp(&start, &end, sizeof(start)) != 0) {
-        *allowed = end;
-        return false;
-    }
-    xe__jit_fpu_shape(e, start.single);
-    again = xe__jit_loop_branch(e);
-    if (!e->a.full)
-        xe_x64_patch(again, head);
-    leave_loop(e, true);
-    return true;
+    end = both(start, emit_twice(e, start));
+    if (same_known(start, end))
+        return true;
+    *allowed = end;
+    return false;
 }
 
 static void emit_loop(struct xe_emit *e)
