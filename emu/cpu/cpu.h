@@ -136,6 +136,9 @@ struct xe_cpu_engine *xe_cpu_engine_create(struct xe_mem *mem, struct xe_cpu_hos
                                            struct xe_error *err);
 void xe_cpu_engine_destroy(struct xe_cpu_engine *engine);
 
+/* Can this host run translations? false with err set: what it lacks. */
+bool xe_cpu_can_translate(struct xe_error *err);
+
 /* Start values of a title's thread: everything 0 but MSR 0x9030, VSCR NJ, VRSAVE all ones. */
 void xe_cpu_reset(struct xe_cpu *cpu);
 

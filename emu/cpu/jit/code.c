@@ -15,7 +15,7 @@
 #define HWCAP2_FSGSBASE 2u
 
 /* What the encoder's instructions need; all of it is in the x86-64-v3 level. */
-static bool host_can(struct xe_error *err)
+bool xe_cpu_can_translate(struct xe_error *err)
 {
     __builtin_cpu_init();
     if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi2") ||
@@ -167,7 +167,7 @@ bool xe__jit_code_create(struct xe_jit *jit, struct xe_error *err)
 {
     struct xe_x64 a = {0};
 
-    if (!host_can(err) || !map_code(jit, err))
+    if (!xe_cpu_can_translate(err) || !map_code(jit, err))
         return false;
     a = (struct xe_x64){.at = jit->write, .end = jit->write + 0x1000};
     a.delta = jit->code - jit->write;
