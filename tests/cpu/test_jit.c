@@ -332,10 +332,21 @@ static void shrink(struct side *a, struct side *b, struct program *p, const stru
     (void)agree(a, b, p, cpu, data, seed);
 }
 
+static void check_from(struct side *a, struct side *b, struct program *p, const struct xe_cpu *cpu,
+                       const uint8_t *data, uint64_t seed, const char *what)
+{
+    static char text[16384];
+
+    if (agree(a, b, p, cpu, data, seed))
+        return;
+    shrink(a, b, p, cpu, data, seed);
+    describe(p, a, b, text, sizeof(text));
+    cr_assert(false, "%s:\n%s", what, text);
+}
+
 static void check(struct side *a, struct side *b, struct program *p, const char *what)
 {
     static uint8_t data[BYTES];
-    static char text[16384];
     struct xe_cpu cpu;
     uint64_t seed = rnd();
 
@@ -345,11 +356,7 @@ static void check(struct side *a, struct side *b, struct program *p, const char 
         memcpy(data + i, &w, 4);
     }
     random_registers(&cpu);
-    if (agree(a, b, p, &cpu, data, seed))
-        return;
-    shrink(a, b, p, &cpu, data, seed);
-    describe(p, a, b, text, sizeof(text));
-    cr_assert(false, "%s:\n%s", what, text);
+    check_from(a, b, p, &cpu, data, seed, what);
 }
 
 static uint32_t cases(uint32_t usual)
@@ -509,4 +516,34 @@ Test(cpu_jit, sequences)
 Test(cpu_jit, sequences_with_one_region)
 {
     sequences((struct xe_cpu_engine_config){.kind = XE_CPU_JIT, .hot = 1, .max_regions = 1}, 3);
+}
+
+/* LR lives in a host register here. The last word that writes it comes behind one that has all
+ * registers stored and loaded again, which the branch back leads to. */
+Test(cpu_jit, a_call_to_the_next_word_is_seen_by_helpers_before_it)
+{
+    static const uint32_t words[] = {
+        0x4DFF3902,             /* crandc: done by the interpreter's function */
+        0x7C8802A6,             /* mflr r4        */
+        0x4800000C,             /* b to the calls */
+        0x4E800020,             /* blr            */
+        0x60000000, 0x4BFFFFF9, /* bl to the blr       */
+        0x48000005,             /* bl to the next word */
+    };
+    struct side a, b;
+    struct program p = {0};
+    struct xe_cpu cpu;
+    static const uint8_t data[BYTES];
+
+    side_init(&a, (struct xe_cpu_engine_config){.kind = XE_CPU_INTERPRETER});
+    side_init(&b, (struct xe_cpu_engine_config){.kind = XE_CPU_JIT, .hot = 1});
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        add(&p, words[i]);
+    end(&p);
+    xe_cpu_reset(&cpu);
+    cpu.pc = CODE;
+    cpu.lr = 1;
+    check_from(&a, &b, &p, &cpu, data, 1, "bl");
+    side_fini(&a);
+    side_fini(&b);
 }
