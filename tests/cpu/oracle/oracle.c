@@ -1,6 +1,6 @@
 /* The oracle: reads cases from standard input, lets a (qemu user mode) PowerPC execute each, writes
- * them back. Built twice: 64-bit for results, 32-bit for the flags of 32-bit mode, because titles
- * run with MSR[SF] off and user mode Linux on a 64-bit core runs with it on. */
+ * it back at once. Built twice: 64-bit for results, 32-bit for the flags of 32-bit mode, because
+ * titles run with MSR[SF] off and user mode Linux on a 64-bit core runs with it on. */
 #include "state.h"
 
 #include <setjmp.h>
@@ -27,6 +27,23 @@ static void *map_at(unsigned long address, size_t size)
     return p == MAP_FAILED ? NULL : p;
 }
 
+static void flush(const uint32_t *from, size_t words)
+{
+    for (size_t i = 0; i < words; i += 8)
+        __asm__ volatile("dcbst 0,%0; sync; icbi 0,%0" : : "r"(from + i) : "memory");
+    __asm__ volatile("sync; isync" : : : "memory");
+}
+
+/* The sequence, and behind it a branch to what follows the slot. */
+static void place_program(const struct oracle_case *c)
+{
+    uint32_t *code = (uint32_t *)(unsigned long)ORACLE_PROGRAM;
+
+    memcpy(code, c->program, 4 * c->words);
+    code[c->words] = 0x48000000u | ((ORACLE_SLOT + 4 - ORACLE_PROGRAM - 4 * c->words) & 0x03FFFFFC);
+    flush(code, c->words + 1);
+}
+
 static void run(struct oracle_case *c)
 {
     static struct oracle_case here __attribute__((aligned(16)));
@@ -50,7 +67,9 @@ static void run(struct oracle_case *c)
     here = *c;
     memcpy(memory, c->memory, ORACLE_BYTES);
     *slot = (uint32_t)c->word;
-    __asm__ volatile("dcbst 0,%0; sync; icbi 0,%0; isync" : : "r"(slot) : "memory");
+    flush(slot, 1);
+    if (c->words > 0 && c->words <= ORACLE_WORDS)
+        place_program(c);
     code(&here);
     memcpy(here.memory, memory, ORACLE_BYTES);
     *c = here;
@@ -71,7 +90,7 @@ int main(void)
     signal(SIGFPE, on_signal);
     while (fread(&c, sizeof(c), 1, stdin) == 1) {
         run(&c);
-        if (fwrite(&c, sizeof(c), 1, stdout) != 1)
+        if (fwrite(&c, sizeof(c), 1, stdout) != 1 || fflush(stdout) != 0)
             return 1;
     }
     return 0;

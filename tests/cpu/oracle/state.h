@@ -5,11 +5,13 @@
 
 #include <stdint.h>
 
-#define ORACLE_CODE   0x40010000u /* page the harness runs in                              */
-#define ORACLE_SLOT   0x40010800u /* address of the instruction under test                 */
-#define ORACLE_TAKEN  12          /* a taken branch may only go to slot + 12               */
-#define ORACLE_MEMORY 0x40020000u /* memory under test; cases use its first bytes          */
-#define ORACLE_BYTES  256
+#define ORACLE_CODE    0x40010000u /* page the harness runs in                              */
+#define ORACLE_SLOT    0x40010800u /* address of the instruction under test                 */
+#define ORACLE_TAKEN   12          /* a taken branch may only go to slot + 12               */
+#define ORACLE_PROGRAM 0x40011000u /* a sequence runs here, entered by a branch in the slot */
+#define ORACLE_WORDS   192
+#define ORACLE_MEMORY  0x40020000u /* memory under test; cases use its first bytes          */
+#define ORACLE_BYTES   256
 
 struct oracle_case {
     uint64_t gpr[32];
@@ -20,6 +22,8 @@ struct oracle_case {
     uint64_t path;    /* out: 1 fell through, 2 branched to slot + 12, 3 trapped, 4 illegal */
     uint64_t word;    /* in: the instruction                                                */
     uint64_t host_lr; /* harness                                                           */
+    uint64_t words;   /* in: how many of program; its end is left by path 1               */
+    uint32_t program[ORACLE_WORDS];
     uint8_t memory[ORACLE_BYTES];
 };
 
