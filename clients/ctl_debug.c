@@ -13,10 +13,12 @@ static const char *text_of(const json_t *object, const char *name)
 
 static void show_point(const json_t *point)
 {
-    printf("%-4d %-6s %s length=%d hits=%lld\n",
+    const char *name = text_of(point, "export");
+
+    printf("%-4d %-6s %s length=%d hits=%lld%s%s\n",
            (int)json_integer_value(json_object_get(point, "id")), text_of(point, "kind"),
            text_of(point, "address"), (int)json_integer_value(json_object_get(point, "length")),
-           (long long)json_integer_value(json_object_get(point, "hits")));
+           (long long)json_integer_value(json_object_get(point, "hits")), *name ? " " : "", name);
 }
 
 static void show_points(const json_t *result)
@@ -60,6 +62,16 @@ int ctl_cmd_break(struct ctl *ctl)
     if (ctl->o.args == 1)
         return show(ctl, "debug.break.list", json_pack("{s:s}", "instance", ctl->o.arg[0]),
                     show_points);
+    if (strncmp(ctl->o.arg[1], "export:", 7) == 0)
+        return show(ctl, "debug.break.set",
+                    json_pack("{s:s, s:s, s:s}", "instance", ctl->o.arg[0], "kind", "export",
+                              "export", ctl->o.arg[1] + 7),
+                    show_point);
+    if (strncmp(ctl->o.arg[1], "handle:", 7) == 0)
+        return show(ctl, "debug.break.set",
+                    json_pack("{s:s, s:s, s:s}", "instance", ctl->o.arg[0], "kind", "handle",
+                              "address", ctl->o.arg[1] + 7),
+                    show_point);
     return set_point(ctl, "exec", 4);
 }
 

@@ -376,6 +376,12 @@ uint32_t xe_instance_point_set(struct xe_instance *instance, enum xe_point_kind 
     return xe_debug_add(instance->debug, kind, address, size, err);
 }
 
+uint32_t xe_instance_point_set_export(struct xe_instance *instance, const char *name,
+                                      struct xe_error *err)
+{
+    return xe_debug_add_export(instance->debug, name, err);
+}
+
 bool xe_instance_point_remove(struct xe_instance *instance, uint32_t id, struct xe_error *err)
 {
     return xe_debug_remove(instance->debug, id) ||

@@ -16,6 +16,8 @@ static void point_members(json_t *object, const struct xe_point *point)
     json_object_set_new(object, "address", xe_rpc_hex32(point->address));
     json_object_set_new(object, "length", json_integer(point->size));
     json_object_set_new(object, "hits", json_integer((json_int_t)point->hits));
+    if (point->name[0])
+        json_object_set_new(object, "export", xe__session_text(point->name));
 }
 
 json_t *xe__session_hit_json(const struct xe_point_hit *hit)
@@ -27,6 +29,8 @@ json_t *xe__session_hit_json(const struct xe_point_hit *hit)
     json_object_set_new(object, "pc", xe_rpc_hex32(hit->pc));
     json_object_set_new(object, "accessed", xe_rpc_hex32(hit->address));
     json_object_set_new(object, "write", json_boolean(hit->write));
+    if (hit->point.kind == XE_POINT_HANDLE)
+        json_object_set_new(object, "event", json_string(xe_audit_op_name(hit->op)));
     return object;
 }
 
@@ -34,7 +38,7 @@ static enum xe_point_kind kind_of(const char *name)
 {
     enum xe_point_kind kind = XE_POINT_EXEC;
 
-    while (kind < XE_POINT_ACCESS && strcmp(xe_point_kind_name(kind), name))
+    while (kind < XE_POINT_HANDLE && strcmp(xe_point_kind_name(kind), name))
         kind++;
     return kind;
 }
@@ -52,6 +56,24 @@ static void find_point(void *ctx, const struct xe_point *point)
         point_members(find->object, point);
 }
 
+/* Exports go by name, everything else by address or handle. */
+static uint32_t set_point(struct xe_rpc_call *call, struct xe_instance *instance,
+                          struct xe_error *err)
+{
+    enum xe_point_kind kind = kind_of(xe_rpc_arg_string(call, "kind"));
+    bool by_name = kind == XE_POINT_EXPORT;
+
+    if (!xe_rpc_has(call, by_name ? "export" : "address")) {
+        xe_error_set(err, XE_ERR_INVALID_PARAMS, "kind '%s' needs '%s'", xe_point_kind_name(kind),
+                     by_name ? "export" : "address");
+        return 0;
+    }
+    if (by_name)
+        return xe_instance_point_set_export(instance, xe_rpc_arg_string(call, "export"), err);
+    return xe_instance_point_set(instance, kind, xe_rpc_arg_u32(call, "address"),
+                                 (uint32_t)xe_rpc_arg_int(call, "length"), err);
+}
+
 void xe__debug_break_set(struct xe_rpc_call *call)
 {
     struct xe_instance *instance = xe__session_instance(call);
@@ -60,9 +82,7 @@ void xe__debug_break_set(struct xe_rpc_call *call)
 
     if (!instance)
         return;
-    find.id = xe_instance_point_set(instance, kind_of(xe_rpc_arg_string(call, "kind")),
-                                    xe_rpc_arg_u32(call, "address"),
-                                    (uint32_t)xe_rpc_arg_int(call, "length"), &err);
+    find.id = set_point(call, instance, &err);
     if (!find.id) {
         xe_rpc_fail(call, &err);
         return;

@@ -1,7 +1,8 @@
 /* Rows that stop and change an instance: breakpoints, watchpoints, registers, memory. */
 #include "rpc/rows.h"
 
-static const char *const kind_words[] = {"exec", "read", "write", "access", NULL};
+static const char *const kind_words[] = {"exec",   "read",   "write", "access",
+                                         "export", "handle", NULL};
 static const struct xe_rpc_type kind = {.kind = XE_RPC_KIND_ENUM, .values = kind_words};
 
 #define POINT_MEMBERS                                                                              \
@@ -9,6 +10,7 @@ static const struct xe_rpc_type kind = {.kind = XE_RPC_KIND_ENUM, .values = kind
         {"kind", &kind, REQUIRED, 0, 0, "what reaches it", 0},                                     \
         {"address", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "first byte", 0},                       \
         {"length", &xe_rpc_int, REQUIRED, 1, 4096, "bytes", 0},                                    \
+        {"export", &xe_rpc_string, OPTIONAL, 0, 64, "the export, as it was asked for", 0},         \
     {                                                                                              \
         "hits", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "how often it was reached", 0          \
     }
@@ -47,8 +49,14 @@ const struct xe_rpc_method xe_rpc_method_debug_break_set = {
     .params =
         {
             PARAM_INSTANCE,
-            {"kind", &kind, REQUIRED, 0, 0, "exec is a breakpoint, the others are watchpoints", 0},
-            {"address", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "first guest virtual address", 0},
+            {"kind", &kind, REQUIRED, 0, 0,
+             "exec: an instruction; read, write, access: bytes; export: calls of one; handle: "
+             "what is done to an object",
+             0},
+            {"address", &xe_rpc_addr, OPTIONAL, 0, UINT32_MAX,
+             "first guest virtual address, or handle; not for an export", 0},
+            {"export", &xe_rpc_string, OPTIONAL, 1, 63,
+             "KeSetEvent, xam.xex!XamInputGetState or xboxkrnl.exe!#157", 0},
             {"length", &xe_rpc_int, OPTIONAL, 1, 4096, "bytes to watch; default 4", 4},
         },
 };

@@ -28,9 +28,23 @@ struct xe_debug {
 
 const char *xe_point_kind_name(enum xe_point_kind kind)
 {
-    static const char *const names[XE_POINT_KINDS] = {"exec", "read", "write", "access"};
+    static const char *const names[XE_POINT_KINDS] = {"exec",   "read",   "write",
+                                                      "access", "export", "handle"};
 
     return kind < XE_POINT_KINDS ? names[kind] : "?";
+}
+
+/* Watches bytes of memory? */
+static bool is_data(const struct xe_point *point)
+{
+    return point->kind == XE_POINT_READ || point->kind == XE_POINT_WRITE ||
+           point->kind == XE_POINT_ACCESS;
+}
+
+/* Stands at an instruction? */
+static bool is_mark(const struct xe_point *point)
+{
+    return point->kind == XE_POINT_EXEC || point->kind == XE_POINT_EXPORT;
 }
 
 /* ---- hits ----------------------------------------------------------------------------------- */
@@ -47,8 +61,7 @@ static void report(struct xe_debug *debug, struct xe_point *point, const struct 
     debug->is_hit = true;
     debug->hit = *hit;
     debug->hit.point = *point;
-    snprintf(text, sizeof(text), "%s %u",
-             point->kind == XE_POINT_EXEC ? "breakpoint" : "watchpoint", point->id);
+    snprintf(text, sizeof(text), "%s %u", is_data(point) ? "watchpoint" : "breakpoint", point->id);
     xe_kernel_halt(debug->kernel, text);
 }
 
@@ -63,7 +76,7 @@ static bool arrived(void *ctx, uint32_t tid, const struct xe_cpu *cpu)
     if (again)
         return false;
     for (uint32_t i = 0; i < debug->points; i++)
-        if (debug->point[i].kind == XE_POINT_EXEC && debug->point[i].address == cpu->pc)
+        if (is_mark(&debug->point[i]) && debug->point[i].address == cpu->pc)
             report(debug, &debug->point[i], &hit);
     if (!debug->is_hit)
         return false;
@@ -114,6 +127,19 @@ static void accessed(void *ctx, xe_gva va, uint32_t size, bool write)
         xe_cpu_engine_cut(xe_kernel_engine(debug->kernel));
 }
 
+/* Something was done to a kernel object. */
+static void acted(void *ctx, const struct xe_audit_act *act)
+{
+    struct xe_debug *debug = ctx;
+    const struct xe_point_hit hit = {
+        .tid = act->site.tid, .pc = act->site.pc, .address = act->key, .size = 4, .op = act->op};
+
+    for (uint32_t i = 0; i < debug->points; i++)
+        if (debug->point[i].kind == XE_POINT_HANDLE &&
+            xe_mem_canonical(debug->point[i].address) == xe_mem_canonical(act->key))
+            report(debug, &debug->point[i], &hit);
+}
+
 /* ---- telling the engine and memory ---------------------------------------------------------- */
 
 /* The addresses of all breakpoints, ascending, each once. */
@@ -125,7 +151,7 @@ static uint32_t list_marks(const struct xe_debug *debug, xe_gva mark[XE_POINTS_M
         xe_gva address = debug->point[i].address;
         uint32_t at = count;
 
-        if (debug->point[i].kind != XE_POINT_EXEC)
+        if (!is_mark(&debug->point[i]))
             continue;
         while (at > 0 && mark[at - 1] > address)
             at--;
@@ -145,7 +171,7 @@ static bool tell_engine(struct xe_debug *debug)
     bool watching = false;
 
     for (uint32_t i = 0; i < debug->points; i++)
-        watching |= debug->point[i].kind != XE_POINT_EXEC;
+        watching |= is_data(&debug->point[i]);
     xe_cpu_engine_interpret(engine, watching);
     return xe_cpu_engine_mark(engine, mark, list_marks(debug, mark));
 }
@@ -163,8 +189,7 @@ static void tell_memory(struct xe_debug *debug, xe_gva address, uint32_t size)
             const struct xe_point *point = &debug->point[i];
             xe_gva at;
 
-            if (point->kind != XE_POINT_EXEC &&
-                meets(point, page << XE_MEM_PAGE_SHIFT, XE_MEM_PAGE, &at)) {
+            if (is_data(point) && meets(point, page << XE_MEM_PAGE_SHIFT, XE_MEM_PAGE, &at)) {
                 loads |= wants(point, false);
                 stores |= wants(point, true);
             }
@@ -173,10 +198,20 @@ static void tell_memory(struct xe_debug *debug, xe_gva address, uint32_t size)
     }
 }
 
+static void tell_kernel(struct xe_debug *debug)
+{
+    bool wanted = false;
+
+    for (uint32_t i = 0; i < debug->points; i++)
+        wanted |= debug->point[i].kind == XE_POINT_HANDLE;
+    xe_kernel_act_listener(debug->kernel, wanted ? acted : NULL, debug);
+}
+
 static bool tell(struct xe_debug *debug, const struct xe_point *changed)
 {
-    if (changed->kind != XE_POINT_EXEC)
+    if (is_data(changed))
         tell_memory(debug, changed->address, changed->size);
+    tell_kernel(debug);
     return tell_engine(debug);
 }
 
@@ -199,6 +234,7 @@ void xe_debug_destroy(struct xe_debug *debug)
     if (!debug)
         return;
     xe_kernel_debugger(debug->kernel, NULL, NULL);
+    xe_kernel_act_listener(debug->kernel, NULL, NULL);
     xe_mem_watch_listener(xe_kernel_mem(debug->kernel), NULL, NULL);
     xe_free(debug);
 }
@@ -220,7 +256,7 @@ uint32_t xe_debug_add(struct xe_debug *debug, enum xe_point_kind kind, xe_gva ad
 {
     struct xe_point *point = &debug->point[debug->points];
 
-    if (kind == XE_POINT_EXEC)
+    if (kind == XE_POINT_EXEC || kind == XE_POINT_EXPORT || kind == XE_POINT_HANDLE)
         size = 4;
     if (!good(kind, address, size, err))
         return 0;
@@ -238,6 +274,24 @@ uint32_t xe_debug_add(struct xe_debug *debug, enum xe_point_kind kind, xe_gva ad
         return 0;
     }
     return ++debug->last_id;
+}
+
+uint32_t xe_debug_add_export(struct xe_debug *debug, const char *name, struct xe_error *err)
+{
+    xe_gva address = xe_kernel_export_address(debug->kernel, name);
+    uint32_t id;
+
+    if (!address) {
+        xe_error_set(err, XE_ERR_INVALID_PARAMS,
+                     "there is no export '%s': expected a name like KeSetEvent, "
+                     "xam.xex!XamInputGetState or xboxkrnl.exe!#157",
+                     name);
+        return 0;
+    }
+    id = xe_debug_add(debug, XE_POINT_EXPORT, address, 4, err);
+    if (id)
+        snprintf(debug->point[debug->points - 1].name, sizeof(debug->point[0].name), "%s", name);
+    return id;
 }
 
 bool xe_debug_remove(struct xe_debug *debug, uint32_t id)

@@ -14,6 +14,7 @@ void xe_debug_destroy(struct xe_debug *debug);
 
 uint32_t xe_debug_add(struct xe_debug *debug, enum xe_point_kind kind, xe_gva address,
                       uint32_t size, struct xe_error *err);
+uint32_t xe_debug_add_export(struct xe_debug *debug, const char *name, struct xe_error *err);
 bool xe_debug_remove(struct xe_debug *debug, uint32_t id);
 void xe_debug_visit(const struct xe_debug *debug,
                     void (*fn)(void *ctx, const struct xe_point *point), void *ctx);

@@ -142,6 +142,20 @@ bool xe__wait_is_audited(const struct xe_wait *wait)
     return wait->park == XE_AUDIT_PARK_WAIT;
 }
 
+/* Somebody wants to know: the audit, or a breakpoint on a handle. */
+static bool acts_wanted(const struct xe_kernel *kernel)
+{
+    return xe_audit_enabled(kernel->audit) || kernel->act_listener;
+}
+
+void xe__act(struct xe_kernel *kernel, const struct xe_audit_act *act)
+{
+    if (act->op != XE_AUDIT_OP_CLOSE && xe_audit_enabled(kernel->audit))
+        xe_audit_record(kernel->audit, act);
+    if (kernel->act_listener)
+        kernel->act_listener(kernel->act_listener_ctx, act);
+}
+
 /* One record of one object of a thread's wait. */
 void xe__record_wait(struct xe_thread *thread, uint32_t index, enum xe_audit_op op,
                      enum xe_audit_effect effect, uint32_t status, int32_t prev_state)
@@ -164,12 +178,12 @@ void xe__record_wait(struct xe_thread *thread, uint32_t index, enum xe_audit_op 
         .timeout = wait->timeout,
     };
 
-    if (!xe_audit_enabled(kernel->audit) || !xe__wait_is_audited(wait))
+    if (!acts_wanted(kernel) || !xe__wait_is_audited(wait))
         return;
     xe_kernel_site(kernel, &act.site);
     if (op == XE_AUDIT_OP_WAKE && effect == XE_AUDIT_ABANDONED && !act.site.tid)
         act.site.tid = thread->tid;
-    xe_audit_record(kernel->audit, &act);
+    xe__act(kernel, &act);
 }
 
 static void record_signal(struct xe_object *object, const struct xe_signal *signal,
@@ -177,7 +191,7 @@ static void record_signal(struct xe_object *object, const struct xe_signal *sign
 {
     struct xe_kernel *kernel = object->kernel;
 
-    if (signal->silent || !xe_audit_enabled(kernel->audit))
+    if (signal->silent || !acts_wanted(kernel))
         return;
     act->key = xe__key(object, signal->key);
     act->object_id = object->id;
@@ -188,7 +202,7 @@ static void record_signal(struct xe_object *object, const struct xe_signal *sign
                                                       : XE_AUDIT_NONE;
     act->timeout = XE_WAIT_FOREVER;
     xe_kernel_site(kernel, &act->site);
-    xe_audit_record(kernel->audit, act);
+    xe__act(kernel, act);
 }
 
 void xe_signal_failed(struct xe_kernel *kernel, struct xe_object *object, uint32_t key,
@@ -203,14 +217,14 @@ void xe_signal_failed(struct xe_kernel *kernel, struct xe_object *object, uint32
         .timeout = XE_WAIT_FOREVER,
     };
 
-    if (!xe_audit_enabled(kernel->audit))
+    if (!acts_wanted(kernel))
         return;
     if (object && object->header) {
         act.waiters_at = object->waiters;
         act.prev_state = act.new_state = xe_header_state(object);
     }
     xe_kernel_site(kernel, &act.site);
-    xe_audit_record(kernel->audit, &act);
+    xe__act(kernel, &act);
 }
 
 /* ---- the one change of a signal state ------------------------------------------------------- */

@@ -99,6 +99,10 @@ uint32_t xe_handle_close(struct xe_kernel *kernel, xe_handle handle)
     if (object->header) {
         xe_kernel_site(kernel, &site);
         xe_audit_closed(kernel->audit, &site, to_handle(slot));
+        xe__act(kernel, &(struct xe_audit_act){.site = site,
+                                               .key = to_handle(slot),
+                                               .object_id = object->id,
+                                               .op = XE_AUDIT_OP_CLOSE});
     }
     unlink_slot(object, slot);
     kernel->handle_used--;

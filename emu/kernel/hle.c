@@ -4,6 +4,7 @@
  * ordinals and modules that no list knows get one when a title asks for them. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -170,6 +171,33 @@ xe_gva xe__hle_function(struct xe_hle_state *hle, uint32_t module, const char *n
     if (!entry || entry->variable)
         return 0;
     return XE_KERNEL_EXPORTS + (uint32_t)(entry - hle->entry) * XE__HLE_ENTRY_SIZE;
+}
+
+/* Is the entry the export that "name" or "#ordinal" means? */
+static bool is_called(const struct xe__hle_entry *entry, const char *text)
+{
+    if (text[0] == '#')
+        return entry->ordinal == strtoul(text + 1, NULL, 10);
+    return strcmp(entry->name, text) == 0;
+}
+
+xe_gva xe_kernel_export_address(const struct xe_kernel *kernel, const char *text)
+{
+    const struct xe_hle_state *hle = xe_kernel_hle(kernel);
+    const char *name = strchr(text, '!');
+    char module[64] = "";
+
+    if (name)
+        snprintf(module, sizeof(module), "%.*s", (int)(name - text), text);
+    name = name ? name + 1 : text;
+    for (uint32_t i = 0; i < hle->entries; i++) {
+        const struct xe__hle_entry *entry = &hle->entry[i];
+
+        if (!entry->variable && is_called(entry, name) &&
+            (!module[0] || xe__hle_module(module) == xe__hle_module(entry->module)))
+            return XE_KERNEL_EXPORTS + i * XE__HLE_ENTRY_SIZE;
+    }
+    return 0;
 }
 
 struct xe_hle_state *xe_hle_create(struct xe_kernel *kernel, struct xe_error *err)

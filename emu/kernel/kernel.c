@@ -211,13 +211,24 @@ void xe_kernel_debugger(struct xe_kernel *kernel,
     xe_cpu_engine_debugger(kernel->engine, wants ? arrived : NULL, kernel);
 }
 
+void xe_kernel_act_listener(struct xe_kernel *kernel,
+                            void (*fn)(void *ctx, const struct xe_audit_act *act), void *ctx)
+{
+    kernel->act_listener = fn;
+    kernel->act_listener_ctx = ctx;
+}
+
 void xe_kernel_halt(struct xe_kernel *kernel, const char *text)
 {
-    if (kernel->halt != XE_STOP_NONE || !kernel->running)
+    if (kernel->halt != XE_STOP_NONE)
         return;
+    kernel->halt = XE_STOP_BREAK;
+    if (!kernel->running) { /* a timer's doing, between two threads */
+        snprintf(kernel->detail, sizeof(kernel->detail), "%s", text);
+        return;
+    }
     snprintf(kernel->detail, sizeof(kernel->detail), "%s, tid %u, pc 0x%08x", text,
              kernel->running->tid, kernel->running->cpu.pc);
-    kernel->halt = XE_STOP_BREAK;
     xe_cpu_stop(&kernel->running->cpu);
 }
 

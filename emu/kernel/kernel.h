@@ -91,6 +91,15 @@ const struct xe_kernel_title *xe_kernel_title(const struct xe_kernel *kernel);
 void xe_kernel_debugger(struct xe_kernel *kernel,
                         bool (*wants)(void *ctx, uint32_t tid, const struct xe_cpu *cpu),
                         void *ctx);
+/* Have every signal, wait, wake and close of an object told, as the audit is (audited paths only).
+ * fn NULL: no more. */
+void xe_kernel_act_listener(struct xe_kernel *kernel,
+                            void (*fn)(void *ctx, const struct xe_audit_act *act), void *ctx);
+
+/* The guest address that calls an export: "KeSetEvent", "xboxkrnl.exe!KeSetEvent" or
+ * "xboxkrnl.exe!#157". 0: no such function. */
+xe_gva xe_kernel_export_address(const struct xe_kernel *kernel, const char *text);
+
 /* The run at hand stops with XE_STOP_BREAK, after what the running thread does. Unlike
  * xe_kernel_break this is nothing that the guest did: no state says so. */
 void xe_kernel_halt(struct xe_kernel *kernel, const char *text);

@@ -125,7 +125,9 @@ struct xe_kernel {
     uint8_t order[XE_KERNEL_HW_THREADS]; /* turns */
     uint32_t turn;
     uint32_t slice_left;
-    struct xe_thread *running; /* whose CPU runs right now */
+    struct xe_thread *running;                                       /* whose CPU runs right now */
+    void (*act_listener)(void *ctx, const struct xe_audit_act *act); /* NULL: none */
+    void *act_listener_ctx;
     bool alone; /* the running chunk spans turns: no other hardware thread has work */
     struct xe_thread *retry_turn; /* asked to end its turn (spinning) */
 
@@ -265,5 +267,9 @@ bool xe__process_init(struct xe_kernel *kernel, struct xe_error *err);
 /* site.c */
 uint32_t xe__frames(const struct xe_kernel *kernel, const struct xe_cpu *cpu,
                     struct xe_thread_frame *frame, uint32_t max);
+
+/* Tell the audit and a debugger of an act. Closes go to the debugger only: the audit has a call of
+ * its own for them. */
+void xe__act(struct xe_kernel *kernel, const struct xe_audit_act *act);
 
 #endif

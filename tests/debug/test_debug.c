@@ -155,6 +155,95 @@ Test(debug, breakpoints_are_reached_alike_and_leave_no_trace)
     }
 }
 
+/* ---- exports and handles --------------------------------------------------------------------- */
+
+/* Run "healthy" with points to its end; fn sees each hit. Its digest must be a plain run's. */
+static void follow_healthy(enum xe_engine engine, void (*prepare)(struct xe_instance *instance),
+                           void (*fn)(struct xe_instance *instance, const struct xe_point_hit *hit,
+                                      uint32_t n),
+                           uint32_t wanted)
+{
+    struct xe_instance *plain = make("healthy", engine), *stopped = make("healthy", engine);
+    char want[XE_DIGEST_TEXT], got[XE_DIGEST_TEXT];
+    struct xe_point_hit hit;
+    uint32_t hits = 0;
+
+    prepare(stopped);
+    while (run(stopped, CYCLES) == XE_STOP_BREAK) {
+        cr_assert(xe_instance_point_hit(stopped, &hit));
+        fn(stopped, &hit, hits++);
+    }
+    cr_expect_eq(hits, wanted, "%u hits", hits);
+    run(plain, CYCLES);
+    test_run_digest(plain, 0, want);
+    test_run_digest(stopped, 0, got);
+    cr_expect_str_eq(got, want);
+    xe_instance_destroy(plain);
+    xe_instance_destroy(stopped);
+}
+
+static void set_export(struct xe_instance *instance)
+{
+    cr_assert(xe_instance_point_set_export(instance, "xboxkrnl.exe!NtReleaseSemaphore", NULL));
+}
+
+static void see_export(struct xe_instance *instance, const struct xe_point_hit *hit, uint32_t n)
+{
+    cr_expect_eq(hit->point.kind, XE_POINT_EXPORT);
+    cr_expect_eq(hit->point.hits, n + 1);
+    cr_expect_eq(hit->pc, hit->point.address);
+    cr_expect_eq(number_of(instance, hit->tid, "r3"), 0x1004, "the first argument");
+}
+
+Test(debug, a_breakpoint_on_an_export_stops_before_each_call)
+{
+    for (int e = 0; e < ENGINES; e++)
+        follow_healthy(engines[e], set_export, see_export, 100);
+}
+
+static void set_handle(struct xe_instance *instance)
+{
+    set(instance, XE_POINT_HANDLE, 0x1008, 0);
+}
+
+/* The event "done": the main thread waits, the other one sets it and so wakes it. */
+static void see_handle(struct xe_instance *instance, const struct xe_point_hit *hit, uint32_t n)
+{
+    static const struct {
+        enum xe_audit_op op;
+        uint32_t tid;
+    } want[] = {{XE_AUDIT_OP_WAIT, 1}, {XE_AUDIT_OP_SIGNAL, 2}};
+
+    (void)instance;
+    cr_assert_lt(n, 2);
+    cr_expect_eq(hit->point.kind, XE_POINT_HANDLE);
+    cr_expect_eq(hit->address, 0x1008);
+    cr_expect_eq(hit->op, want[n].op, "%s", xe_audit_op_name(hit->op));
+    cr_expect_eq(hit->tid, want[n].tid);
+}
+
+Test(debug, a_breakpoint_on_a_handle_tells_what_was_done)
+{
+    for (int e = 0; e < ENGINES; e++)
+        follow_healthy(engines[e], set_handle, see_handle, 2);
+}
+
+Test(debug, an_export_that_is_none_is_refused)
+{
+    static const char *const names[] = {"NtReleaseSemaphor",   "xam.xex!NtSetEvent", "!", "#", "",
+                                        "xboxkrnl.exe!#99999", "ExEventObjectType"};
+    struct xe_instance *instance = make("healthy", XE_ENGINE_JIT);
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct xe_error err = XE_ERROR_INIT;
+
+        cr_expect_eq(xe_instance_point_set_export(instance, names[i], &err), 0, "'%s'", names[i]);
+        cr_expect_eq(err.code, XE_ERR_INVALID_PARAMS);
+    }
+    cr_expect(xe_instance_point_set_export(instance, "xboxkrnl.exe!#157", NULL));
+    xe_instance_destroy(instance);
+}
+
 /* Counted by hand: the only thread, one instruction after the other. */
 Test(debug, a_breakpoint_is_reached_each_time)
 {

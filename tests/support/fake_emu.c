@@ -342,7 +342,7 @@ bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
 
 const char *xe_point_kind_name(enum xe_point_kind kind)
 {
-    static const char *const names[] = {"exec", "read", "write", "access"};
+    static const char *const names[] = {"exec", "read", "write", "access", "export", "handle"};
 
     return names[kind];
 }
@@ -357,6 +357,17 @@ uint32_t xe_instance_point_set(struct xe_instance *instance, enum xe_point_kind 
     instance->point[instance->points++] = (struct xe_point){
         .id = ++instance->last_point, .kind = kind, .address = address, .size = size};
     return instance->last_point;
+}
+
+uint32_t xe_instance_point_set_export(struct xe_instance *instance, const char *name,
+                                      struct xe_error *err)
+{
+    uint32_t id = xe_instance_point_set(instance, XE_POINT_EXPORT, 0x80050000, 4, err);
+
+    if (id)
+        snprintf(instance->point[instance->points - 1].name, sizeof(instance->point[0].name), "%s",
+                 name);
+    return id;
 }
 
 bool xe_instance_point_remove(struct xe_instance *instance, uint32_t id, struct xe_error *err)

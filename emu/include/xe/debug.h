@@ -7,6 +7,7 @@
 #ifndef XE_DEBUG_H
 #define XE_DEBUG_H
 
+#include "xe/audit.h"
 #include "xe/instance.h"
 
 #define XE_POINTS_MAX     256u
@@ -17,17 +18,26 @@ enum xe_point_kind {
     XE_POINT_READ,   /* after a guest instruction that loads any of the bytes        */
     XE_POINT_WRITE,  /* after one that stores to any of them, whatever value         */
     XE_POINT_ACCESS, /* either                                                       */
+    XE_POINT_EXPORT, /* before a call of a kernel export, at its entry               */
+    XE_POINT_HANDLE, /* after an instruction that signalled, waited on, woke or closed what the
+                      * guest names by this handle or pointer (not critical sections) */
     XE_POINT_KINDS
 };
-const char *xe_point_kind_name(enum xe_point_kind kind); /* "exec", "read", "write", "access" */
+const char *xe_point_kind_name(enum xe_point_kind kind); /* "exec", "read" ... */
 
 struct xe_point {
     uint32_t id; /* 1, 2, 3 ...; never used again */
     enum xe_point_kind kind;
     xe_gva address;
-    uint32_t size; /* 4 for exec */
+    uint32_t size; /* 4 for exec, export and handle */
     uint64_t hits;
+    char name[64]; /* export: as it was asked for; else "" */
 };
+
+/* Stop at calls of an export: "KeSetEvent", "xam.xex!XamInputGetState", "xboxkrnl.exe!#157".
+ * Returns the id; 0 with err set: no such function, or too many points. */
+uint32_t xe_instance_point_set_export(struct xe_instance *instance, const char *name,
+                                      struct xe_error *err);
 
 /* Returns the id; 0 with err set: bad address or size, or too many. Several may be at one place. */
 uint32_t xe_instance_point_set(struct xe_instance *instance, enum xe_point_kind kind,
@@ -45,6 +55,7 @@ struct xe_point_hit {
     xe_gva address; /* first of the point's bytes that were accessed; exec: pc */
     uint32_t size;  /* of the access                                           */
     bool write;
+    enum xe_audit_op op; /* handle: what was done */
 };
 /* false: it did not stop at a point. */
 bool xe_instance_point_hit(const struct xe_instance *instance, struct xe_point_hit *ret);
