@@ -108,18 +108,18 @@ json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */
 /* ---- commands ------------------------------------------------------------------------------- */
 
 int ctl_cmd_audit(struct ctl *ctl), ctl_cmd_break(struct ctl *ctl), ctl_cmd_dis(struct ctl *ctl),
-    ctl_cmd_unbreak(struct ctl *ctl), ctl_cmd_watch(struct ctl *ctl), ctl_cmd_call(struct ctl *ctl),
-    ctl_cmd_cancel(struct ctl *ctl), ctl_cmd_check(struct ctl *ctl),
-    ctl_cmd_create(struct ctl *ctl), ctl_cmd_digest(struct ctl *ctl),
-    ctl_cmd_discover(struct ctl *ctl), ctl_cmd_exports(struct ctl *ctl),
-    ctl_cmd_focus(struct ctl *ctl), ctl_cmd_gdb(struct ctl *ctl), ctl_cmd_health(struct ctl *ctl),
-    ctl_cmd_help(struct ctl *ctl), ctl_cmd_inspect(struct ctl *ctl), ctl_cmd_jit(struct ctl *ctl),
-    ctl_cmd_logs(struct ctl *ctl), ctl_cmd_ls(struct ctl *ctl), ctl_cmd_mem(struct ctl *ctl),
-    ctl_cmd_methods(struct ctl *ctl), ctl_cmd_objects(struct ctl *ctl),
-    ctl_cmd_pause(struct ctl *ctl), ctl_cmd_ping(struct ctl *ctl), ctl_cmd_record(struct ctl *ctl),
-    ctl_cmd_registers(struct ctl *ctl), ctl_cmd_rm(struct ctl *ctl), ctl_cmd_run(struct ctl *ctl),
-    ctl_cmd_shutdown(struct ctl *ctl), ctl_cmd_start(struct ctl *ctl),
-    ctl_cmd_step(struct ctl *ctl), ctl_cmd_threads(struct ctl *ctl),
+    ctl_cmd_unbreak(struct ctl *ctl), ctl_cmd_set(struct ctl *ctl), ctl_cmd_poke(struct ctl *ctl),
+    ctl_cmd_watch(struct ctl *ctl), ctl_cmd_call(struct ctl *ctl), ctl_cmd_cancel(struct ctl *ctl),
+    ctl_cmd_check(struct ctl *ctl), ctl_cmd_create(struct ctl *ctl),
+    ctl_cmd_digest(struct ctl *ctl), ctl_cmd_discover(struct ctl *ctl),
+    ctl_cmd_exports(struct ctl *ctl), ctl_cmd_focus(struct ctl *ctl), ctl_cmd_gdb(struct ctl *ctl),
+    ctl_cmd_health(struct ctl *ctl), ctl_cmd_help(struct ctl *ctl),
+    ctl_cmd_inspect(struct ctl *ctl), ctl_cmd_jit(struct ctl *ctl), ctl_cmd_logs(struct ctl *ctl),
+    ctl_cmd_ls(struct ctl *ctl), ctl_cmd_mem(struct ctl *ctl), ctl_cmd_methods(struct ctl *ctl),
+    ctl_cmd_objects(struct ctl *ctl), ctl_cmd_pause(struct ctl *ctl), ctl_cmd_ping(struct ctl *ctl),
+    ctl_cmd_record(struct ctl *ctl), ctl_cmd_registers(struct ctl *ctl),
+    ctl_cmd_rm(struct ctl *ctl), ctl_cmd_run(struct ctl *ctl), ctl_cmd_shutdown(struct ctl *ctl),
+    ctl_cmd_start(struct ctl *ctl), ctl_cmd_step(struct ctl *ctl), ctl_cmd_threads(struct ctl *ctl),
     ctl_cmd_version(struct ctl *ctl), ctl_cmd_wait(struct ctl *ctl);
 
 #endif

@@ -1,4 +1,5 @@
-/* xe360ctl break, watch, unbreak, dis: what debugs an instance from a shell. */
+/* xe360ctl break, watch, unbreak, dis, set, poke: what debugs an instance from a shell. */
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -128,4 +129,39 @@ int ctl_cmd_dis(struct ctl *ctl)
                 json_pack("{s:s, s:s, s:I}", "instance", ctl->o.arg[0], "address", ctl->o.arg[1],
                           "count", (json_int_t)count),
                 show_lines);
+}
+
+int ctl_cmd_set(struct ctl *ctl)
+{
+    json_t *registers = json_object();
+    uint64_t tid = 0;
+
+    for (int i = 2; i < ctl->o.args; i++) {
+        const char *equals = strchr(ctl->o.arg[i], '=');
+        char name[16];
+
+        if (!equals || equals - ctl->o.arg[i] >= (ptrdiff_t)sizeof(name)) {
+            ctl_fail("set: '%s': expected NAME=VALUE, as in r3=0x10", ctl->o.arg[i]);
+            json_decref(registers);
+            return CTL_USAGE;
+        }
+        snprintf(name, sizeof(name), "%.*s", (int)(equals - ctl->o.arg[i]), ctl->o.arg[i]);
+        json_object_set_new(registers, name, json_string(equals + 1));
+    }
+    if (!number(ctl, 1, "set: thread", &tid)) {
+        json_decref(registers);
+        return CTL_USAGE;
+    }
+    return show(ctl, "thread.set_registers",
+                json_pack("{s:s, s:I, s:o}", "instance", ctl->o.arg[0], "tid", (json_int_t)tid,
+                          "registers", registers),
+                show_nothing);
+}
+
+int ctl_cmd_poke(struct ctl *ctl)
+{
+    return show(ctl, "mem.write",
+                json_pack("{s:s, s:s, s:s}", "instance", ctl->o.arg[0], "address", ctl->o.arg[1],
+                          "bytes", ctl->o.arg[2]),
+                show_nothing);
 }

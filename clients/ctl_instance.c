@@ -130,6 +130,8 @@ static void show_run(const json_t *run)
     if (hit)
         printf(" break=%lld tid=%lld pc=%s accessed=%s", int_of(hit, "id"), int_of(hit, "tid"),
                text_of(hit, "pc"), text_of(hit, "accessed"));
+    if (hit && *text_of(hit, "event"))
+        printf(" event=%s", text_of(hit, "event"));
     putchar('\n');
 }
 

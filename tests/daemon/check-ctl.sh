@@ -133,6 +133,12 @@ want 8 '0x82000200 is in no translation' jit one 0x82000200
 want 0 '' unbreak one 1 2
 want 8 'no breakpoint 2' unbreak one 2
 want 2 "'z'" unbreak one z
+want 0 'export 0x' break one export:NtSetEvent
+want 0 'handle 0x00001004' break one handle:0x1004
+want 0 '' unbreak one 4 5
+want 2 'NAME=VALUE' set one 1 r3
+want 8 "'q'" set one 1 q=1
+want 8 'not committed' poke one 0x10 00
 want 0 '82000000  00010203  .long' dis one 0x82000000 2
 want 8 'not committed' dis one 0x10
 want 0 "target remote 127.0.0.1:[1-9][0-9]*'$" gdb one
