@@ -416,18 +416,29 @@ bool xe_instance_step(struct xe_instance *instance, uint32_t tid, uint64_t n, xe
 bool xe_instance_register_write(struct xe_instance *instance, uint32_t tid, const char *name,
                                 const uint8_t *bytes, uint32_t size, struct xe_error *err)
 {
-    struct xe_cpu *cpu = xe_kernel_interfere(instance->kernel, tid);
+    const struct xe_cpu *now = xe_kernel_registers(instance->kernel, tid);
+    struct xe_cpu changed, *cpu;
 
-    return cpu ? xe_debug_register_write(cpu, name, bytes, size, err) : no_thread(tid, err);
+    if (!now)
+        return no_thread(tid, err);
+    changed = *now;
+    if (!xe_debug_register_write(&changed, name, bytes, size, err))
+        return false; /* nothing was done to the run */
+    cpu = xe_kernel_interfere(instance->kernel, tid);
+    if (!cpu)
+        return no_thread(tid, err);
+    *cpu = changed;
+    return true;
 }
 
 bool xe_instance_mem_write(struct xe_instance *instance, xe_gva address, const void *bytes,
                            uint32_t size, struct xe_error *err)
 {
+    if (!xe_mem_write(instance->mem, address, bytes, size))
+        return xe_error_set(err, XE_ERR_ADDRESS_UNMAPPED,
+                            "%u bytes at 0x%08x are not all committed guest memory", size, address);
     xe_kernel_interfere(instance->kernel, 0);
-    return xe_mem_write(instance->mem, address, bytes, size) ||
-           xe_error_set(err, XE_ERR_ADDRESS_UNMAPPED,
-                        "%u bytes at 0x%08x are not all committed guest memory", size, address);
+    return true;
 }
 
 bool xe_disassemble(uint32_t word, xe_gva address, char *text, size_t size)

@@ -200,9 +200,10 @@ static bool may_change(const struct xe_session *session, struct xe_error *err)
 
 static int digit(char c)
 {
-    const char *digits = "0123456789abcdef", *at = c ? strchr(digits, c | 0x20) : NULL;
-
-    return at && (c >= 'A' || c < ':') ? (int)(at - digits) : -1;
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20; /* lower case */
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* Hexadecimal text of exactly size bytes. */

@@ -55,6 +55,9 @@ void xe_audit_destroy(struct xe_audit *audit);
 void xe_audit_enable(struct xe_audit *audit, bool on, uint64_t cycle);
 bool xe_audit_enabled(const struct xe_audit *audit);
 
+/* The run was changed from outside: reports say so from now on. */
+void xe_audit_interfered(struct xe_audit *audit);
+
 /* ---- told by the kernel --------------------------------------------------------------------- */
 
 /* A handle was given out for an object, or a dispatcher object at a guest address came into being

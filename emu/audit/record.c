@@ -47,6 +47,11 @@ void xe_audit_enable(struct xe_audit *audit, bool on, uint64_t cycle)
         audit->disabled_cycle = cycle;
 }
 
+void xe_audit_interfered(struct xe_audit *audit)
+{
+    audit->interfered = true;
+}
+
 bool xe_audit_enabled(const struct xe_audit *audit)
 {
     return audit->enabled;

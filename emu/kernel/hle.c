@@ -176,8 +176,10 @@ xe_gva xe__hle_function(struct xe_hle_state *hle, uint32_t module, const char *n
 /* Is the entry the export that "name" or "#ordinal" means? */
 static bool is_called(const struct xe__hle_entry *entry, const char *text)
 {
-    if (text[0] == '#')
-        return entry->ordinal == strtoul(text + 1, NULL, 10);
+    char *end;
+
+    if (text[0] == '#' && text[1] >= '0' && text[1] <= '9')
+        return entry->ordinal == strtoul(text + 1, &end, 10) && !*end;
     return strcmp(entry->name, text) == 0;
 }
 

@@ -245,6 +245,7 @@ struct xe_cpu *xe_kernel_interfere(struct xe_kernel *kernel, uint32_t tid)
     struct xe_thread *thread = xe_thread_by_id(kernel, tid);
 
     kernel->interfered = true;
+    xe_audit_interfered(kernel->audit);
     return thread && thread->state != XE_THREAD_TERMINATED ? &thread->cpu : NULL;
 }
 

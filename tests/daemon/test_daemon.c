@@ -301,7 +301,7 @@ Test(daemon, a_stale_socket_is_replaced_and_a_live_one_is_not, .timeout = 60)
     kill(d.pid, SIGKILL);
     waitpid(d.pid, NULL, 0);
     snprintf(command, sizeof(command),
-             "timeout -s TERM 1 '%s' --socket '%s' --worker /bin/true 2>/dev/null", program,
+             "timeout -k 20 -s TERM 1 '%s' --socket '%s' --worker /bin/true 2>/dev/null", program,
              d.socket);
     copy = d;
     cr_expect_neq(WEXITSTATUS(system(command)), 1, "a stale socket is in the way");

@@ -230,8 +230,15 @@ Test(debug, a_breakpoint_on_a_handle_tells_what_was_done)
 
 Test(debug, an_export_that_is_none_is_refused)
 {
-    static const char *const names[] = {"NtReleaseSemaphor",   "xam.xex!NtSetEvent", "!", "#", "",
-                                        "xboxkrnl.exe!#99999", "ExEventObjectType"};
+    static const char *const names[] = {"NtReleaseSemaphor",
+                                        "xam.xex!NtSetEvent",
+                                        "!",
+                                        "#",
+                                        "",
+                                        "xboxkrnl.exe!#99999",
+                                        "#157abc",
+                                        "# 157",
+                                        "ExEventObjectType"};
     struct xe_instance *instance = make("healthy", XE_ENGINE_JIT);
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -541,6 +548,33 @@ static const struct {
     {"msr", 1, 8, XE_ERR_INVALID_PARAMS}, {"", 1, 8, XE_ERR_INVALID_PARAMS},
     {"r1", 77, 8, XE_ERR_HANDLE_UNKNOWN},
 };
+
+static bool is_interfered(struct xe_instance *instance)
+{
+    struct xe_audit_report report;
+    bool interfered;
+
+    cr_assert(xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance),
+                                   NULL, 0, &report, NULL));
+    interfered = report.interfered;
+    xe_audit_report_fini(&report);
+    return interfered;
+}
+
+Test(debug, only_a_write_that_was_made_marks_the_run)
+{
+    const uint8_t value[8] = {0};
+    struct xe_instance *instance = make("healthy", XE_ENGINE_JIT);
+
+    run(instance, 100);
+    cr_expect_not(xe_instance_register_write(instance, 1, "q9", value, 8, NULL));
+    cr_expect_not(xe_instance_register_write(instance, 9, "r3", value, 8, NULL));
+    cr_expect_not(xe_instance_mem_write(instance, 0x10, value, 8, NULL));
+    cr_expect_not(is_interfered(instance));
+    cr_expect(xe_instance_register_write(instance, 1, "r31", value, 8, NULL));
+    cr_expect(is_interfered(instance));
+    xe_instance_destroy(instance);
+}
 
 Test(debug, wrong_writes_are_refused)
 {

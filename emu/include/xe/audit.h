@@ -148,7 +148,7 @@ struct xe_audit_handle_report {
 struct xe_audit_report {
     uint64_t cycle, seq;
     bool enabled;
-    bool interfered;                       /* a forced signal touched the run */
+    bool interfered;                       /* a forced signal or a write from outside */
     struct xe_audit_handle_report *handle; /* owned, in the order asked */
     uint32_t handles;
 };
