@@ -8,7 +8,7 @@
  *   pair.c      interpreter against translated code
  *   words.c     single instructions against qemu
  *   sequences.c sequences against qemu
- *   qemu.c      qemu as a child process
+ *   qemu.c      qemu as a child process (tests/cpu/oracle)
  *   twins.c     VMX128 rows against the operations they are made of
  *   report.c    differences between two register files
  *
@@ -47,6 +47,7 @@ enum fuzz_profile {
 struct fuzz_program {
     uint32_t word[FUZZ_WORDS];
     uint16_t unit[FUZZ_WORDS]; /* words of one unit make sense together only */
+    uint32_t at;               /* where it lies */
     uint32_t words, units;
     bool directed; /* may round otherwise than to nearest */
 };
@@ -89,6 +90,7 @@ void fuzz_program_print(FILE *out, const struct fuzz_program *p);
 struct fuzz_machine {
     struct xe_mem *mem;
     struct xe_cpu_engine *engine;
+    enum xe_cpu_engine_kind kind;
     struct xe_cpu cpu;
     bool wander;     /* exceptions are skipped, and wild jumps brought back; else: leave      */
     uint64_t events; /* hash of all exceptions and calls so far                               */
@@ -103,10 +105,19 @@ void fuzz_machine_fini(struct fuzz_machine *m);
 void fuzz_machine_load(struct fuzz_machine *m, const struct fuzz_program *p,
                        const struct fuzz_state *state, bool loop);
 
+/* Run it once from `state`, until the trap behind it; on a translating engine again, until it is
+ * the translation that ran. */
+void fuzz_machine_run(struct fuzz_machine *m, const struct fuzz_program *p,
+                      const struct fuzz_state *state);
+/* The same with one word at ORACLE_SLOT, which may branch to ORACLE_TAKEN behind it. */
+void fuzz_machine_word(struct fuzz_machine *m, uint32_t word, struct fuzz_state *state);
+
 /* ---- report.c ---- */
 /* Name the registers that differ, one a line. */
 void fuzz_report_registers(FILE *out, const char *name_a, const struct xe_cpu *a,
                            const char *name_b, const struct xe_cpu *b);
+/* The registers of a start state that are not zero. */
+void fuzz_report_start(FILE *out, const struct xe_cpu *cpu);
 void fuzz_report_bytes(FILE *out, const char *what, const uint8_t *a, const uint8_t *b,
                        uint32_t size);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define CODE_BYTES 0x10000u
+#define STEPS      100000u /* more than any sequence that ends takes */
 
 static void note(struct fuzz_machine *m, uint64_t value)
 {
@@ -61,6 +62,7 @@ bool fuzz_machine_init(struct fuzz_machine *m, struct xe_cpu_engine_config confi
     struct xe_error err = XE_ERROR_INIT;
 
     memset(m, 0, sizeof(*m));
+    m->kind = config.kind;
     m->mem = xe_mem_create(0, &err);
     if (m->mem &&
         xe_mem_alloc(m->mem, XE_MEM_HEAP_VIRTUAL_64K, FUZZ_CODE_PAGE, CODE_BYTES + FUZZ_DATA_BYTES,
@@ -88,14 +90,14 @@ static void set_page(struct xe_mem *mem, xe_gva at, const uint8_t *bytes)
 
 static void load_code(struct fuzz_machine *m, const struct fuzz_program *p, bool loop)
 {
-    static uint8_t image[CODE_BYTES];
+    uint8_t image[CODE_BYTES];
     uint32_t last = loop ? 0x48000000 | ((0u - 4 * p->words) & 0x03FFFFFC) : FUZZ_TRAP;
 
     memset(image, 0, sizeof(image));
     for (uint32_t i = 0; i <= p->words; i++) {
         uint32_t word = __builtin_bswap32(i < p->words ? p->word[i] : last);
 
-        memcpy(image + (FUZZ_CODE - FUZZ_CODE_PAGE) + 4 * i, &word, 4);
+        memcpy(image + (p->at - FUZZ_CODE_PAGE) + 4 * i, &word, 4);
     }
     for (uint32_t at = 0; at < CODE_BYTES; at += 0x1000)
         set_page(m->mem, FUZZ_CODE_PAGE + at, image + at);
@@ -110,4 +112,23 @@ void fuzz_machine_load(struct fuzz_machine *m, const struct fuzz_program *p,
     m->cpu = state->cpu;
     m->events = m->raised = 0;
     m->mismatch = false;
+}
+
+void fuzz_machine_run(struct fuzz_machine *m, const struct fuzz_program *p,
+                      const struct fuzz_state *state)
+{
+    for (int times = m->kind == XE_CPU_INTERPRETER ? 1 : 3; times--;) {
+        fuzz_machine_load(m, p, state, false);
+        xe_cpu_run(m->engine, &m->cpu, STEPS);
+    }
+}
+
+void fuzz_machine_word(struct fuzz_machine *m, uint32_t word, struct fuzz_state *state)
+{
+    struct fuzz_program program = {.at = ORACLE_SLOT, .words = 3};
+
+    program.word[0] = word;
+    program.word[1] = program.word[2] = FUZZ_TRAP;
+    state->cpu.pc = ORACLE_SLOT;
+    fuzz_machine_run(m, &program, state);
 }

@@ -8,7 +8,8 @@
 
 #define SKIPPED 77
 
-static const struct fuzz_mode *const modes[] = {&fuzz_mode_pair};
+static const struct fuzz_mode *const modes[] = {&fuzz_mode_words, &fuzz_mode_sequences,
+                                                &fuzz_mode_pair, &fuzz_mode_twins};
 #define MODES (sizeof(modes) / sizeof(modes[0]))
 
 struct run {
@@ -26,12 +27,12 @@ static int usage(FILE *out)
           "  --pair           the same as --mode pair\n"
           "  --seed N         of all random choices (default 1)\n"
           "  --count N        cases of each mode (default 1000)\n"
-          "  --seconds N      for so long instead, modes in turn\n"
+          "  --seconds N      for so long instead, shared by the modes\n"
           "  --case N         only this one\n"
           "  --engine NAME    interpreter, jit or check: what is tested (default: jit for pair,\n"
           "                   the interpreter elsewhere)\n"
           "  --keep-going N   stop after N differences (default 1)\n"
-          "  --wide FILE, --narrow FILE  the oracles' programs (made by build-oracle.sh)\n"
+          "  --wide FILE, --narrow FILE  the oracles (with-oracles.sh gives them)\n"
           "  --verbose        print every case\n"
           "Exit status: 0 all agree, 1 a difference, 2 wrong usage, 77 a part is missing.\n",
           out);
@@ -137,6 +138,7 @@ static unsigned run_mode(const struct run *run, const struct fuzz_mode *mode, un
     uint64_t done = 0;
 
     if (!state) {
+        fprintf(stderr, "%s: skipped, a part is missing\n", mode->name);
         *ret_missing = true;
         return 0;
     }
@@ -158,6 +160,7 @@ int main(int argc, char **argv)
     unsigned found = 0, chosen = 0;
     bool missing = false;
 
+    setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc == 2 && strcmp(argv[1], "--help") == 0)
         return usage(stdout);
     if (!parse(&run, argc, argv))

@@ -201,11 +201,11 @@ static void divide(struct maker *m)
 /* The upper half that fctiw leaves is undefined: only the word is kept. */
 static void to_word(struct maker *m)
 {
-    uint32_t t = below(m, 32), b = below(m, 32);
+    uint32_t t = below(m, 32), b = below(m, 32), other = (t + 1 + below(m, 31)) % 32;
 
     add(m, 63u << 26 | t << 21 | b << 11 | (14 + below(m, 2)) << 1 | (below(m, 4) == 0));
     add(m, FN(t, FUZZ_BASE, FUZZ_INDEX, 983u));
-    add(m, 63u << 26 | t << 21 | below(m, 32) << 11 | 72u << 1);
+    add(m, 63u << 26 | t << 21 | other << 11 | 72u << 1);
 }
 
 static void special(struct maker *m)
@@ -347,9 +347,8 @@ static void functions(struct maker *m)
 {
     if (!m->calls)
         return;
-    m->p->units++;
     later(m, false);
-    add(m, 0x48000000u);
+    add_to(m, 0, 0x48000000u); /* to stay: a function entered from above returns for ever */
     m->in_function = m->in_loop = true; /* the caller may be in a loop */
     for (uint32_t i = 0; i < m->calls; i++) {
         uint32_t at = m->call[i].at;
@@ -370,6 +369,7 @@ void fuzz_program_draw(struct draw *draw, enum fuzz_profile profile, const bool 
     struct maker m = {.draw = draw, .profile = profile, .p = ret};
 
     memset(ret, 0, sizeof(*ret));
+    ret->at = FUZZ_CODE;
     ret->directed = draw_below(draw, 4) == 0;
     fuzz_rows_of(profile, ret->directed, known, &m.rows);
     m.class = (enum xe_ppc_class)draw_below(draw, 2 * XE_PPC_CLASS_VMX128);
@@ -414,7 +414,7 @@ void fuzz_program_print(FILE *out, const struct fuzz_program *p)
 
         if (p->word[i] == FUZZ_NOP)
             continue;
-        xe_ppc_disassemble(p->word[i], FUZZ_CODE + 4 * i, text, sizeof(text));
-        fprintf(out, "  %08x: %08x  %s\n", FUZZ_CODE + 4 * i, p->word[i], text);
+        xe_ppc_disassemble(p->word[i], p->at + 4 * i, text, sizeof(text));
+        fprintf(out, "  %08x: %08x  %s\n", p->at + 4 * i, p->word[i], text);
     }
 }

@@ -38,6 +38,24 @@ void fuzz_report_registers(FILE *out, const char *name_a, const struct xe_cpu *a
     line(out, "retired", -1, a->retired, b->retired);
 }
 
+void fuzz_report_start(FILE *out, const struct xe_cpu *cpu)
+{
+    fprintf(out, "  from");
+    for (int i = 0; i < 32; i++)
+        if (cpu->gpr[i])
+            fprintf(out, " r%d=%016llx", i, (unsigned long long)cpu->gpr[i]);
+    for (int i = 0; i < 32; i++)
+        if (cpu->fpr[i])
+            fprintf(out, " f%d=%016llx", i, (unsigned long long)cpu->fpr[i]);
+    for (int i = 0; i < 128; i++)
+        if (cpu->vr[i].d[0] || cpu->vr[i].d[1])
+            fprintf(out, " v%d=%016llx%016llx", i, (unsigned long long)cpu->vr[i].d[XE_VD(0)],
+                    (unsigned long long)cpu->vr[i].d[XE_VD(1)]);
+    fprintf(out, " cr=%08x xer=%08x lr=%016llx ctr=%016llx fpscr=%08x vscr=%08x\n",
+            xe_cpu_cr_get(cpu), xe_cpu_xer_get(cpu), (unsigned long long)cpu->lr,
+            (unsigned long long)cpu->ctr, cpu->fpscr, cpu->vscr);
+}
+
 void fuzz_report_bytes(FILE *out, const char *what, const uint8_t *a, const uint8_t *b,
                        uint32_t size)
 {

@@ -45,15 +45,18 @@ static const char *const negated[] = {"fnmadd", "fnmadds", "fnmsub", "fnmsubs", 
 /* Upper half undefined: this core's choice is not qemu's. */
 static const char *const high_words[] = {"mulhw", "mulhwu", NULL};
 
-/* Results of these look the same at 32 and at 64 bits, carry and CR0 included. */
-static const char *const same_in_both_modes[] = {"sraw",  "srawi",  "srad",   "sradi", "extsb",
-                                                 "extsh", "cntlzw", "cntlzd", "andi_", NULL};
+/* Carry of these, and CR0 of those, look the same at 32 and at 64 bits. */
+static const char *const same_carry[] = {"sraw", "srawi", "srad", "sradi", NULL};
+static const char *const same_record[] = {"sraw",   "srawi",  "extsb", "extsh",
+                                          "cntlzw", "cntlzd", "andi_", NULL};
 
+/* Also without its Rc and OE bits? */
 static bool depends_on_mode(const struct xe_ppc_insn *insn)
 {
-    if (insn->class != XE_PPC_CLASS_INT || named(insn, same_in_both_modes))
+    if (insn->class != XE_PPC_CLASS_INT)
         return false;
-    return insn->rc == 2 || strstr(insn->effects, "CA") || named(insn, high_words);
+    return (insn->rc == 2 && !named(insn, same_record)) || named(insn, high_words) ||
+           (strstr(insn->effects, "CA") && !named(insn, same_carry));
 }
 
 static bool allowed(enum fuzz_profile profile, bool directed, const struct xe_ppc_insn *insn)
@@ -123,8 +126,10 @@ static uint32_t draw_field(struct draw *draw, enum fuzz_profile profile,
     if (!strcmp(name, "DS"))
         return (uint32_t)((int32_t)draw_displacement(draw, profile) >> 2);
     if (profile == FUZZ_WIDE && insn->class == XE_PPC_CLASS_INT &&
-        (!strcmp(name, "OE") || (!strcmp(name, "Rc") && !named(insn, same_in_both_modes))))
+        (!strcmp(name, "OE") || (!strcmp(name, "Rc") && !named(insn, same_record))))
         return 0;
+    if (profile == FUZZ_NARROW && insn->class == XE_PPC_CLASS_INT && !strcmp(name, "L"))
+        return 0; /* that processor has no 64-bit compares */
     if (profile != FUZZ_PAIR && !strcmp(insn->name, "sync"))
         return draw_below(draw, 2);
     if (!strcmp(name, "Rc"))

@@ -15,7 +15,7 @@
 #include "cpu/decode.h"
 #include "tests/cpu/oracle/state.h"
 
-/* A case as it goes out and comes back (host order, see gen_vectors.c). */
+/* A case as it goes out and comes back (host order, see gen_swap). */
 struct answers {
     struct oracle_case start;
     struct oracle_case wide;   /* the 64-bit oracle */
@@ -42,6 +42,9 @@ void gen_vmx128_state(const struct xe_ppc_insn *insn, struct oracle_case *c);
 /* The title's word, and its numbers for the oracle's v0..v19. */
 void gen_vmx128_retell(const struct xe_ppc_insn *insn, unsigned n, struct oracle_case *start,
                        struct oracle_case *after, uint8_t names[20]);
+
+/* Between the host's order and the oracles' (big-endian); bytes of vectors and memory stay. */
+void gen_swap(struct oracle_case *c);
 
 bool gen_has_field(const struct xe_ppc_insn *insn, const char *name);
 int64_t gen_field(const struct xe_ppc_insn *insn, uint64_t word, const char *name);

@@ -427,3 +427,18 @@ void gen_case(const struct xe_ppc_insn *row, unsigned n, struct oracle_case *ret
     if (wide)
         gen_vmx128_state(row, ret);
 }
+
+void gen_swap(struct oracle_case *c)
+{
+    uint64_t *const words[] = {&c->cr,   &c->xer,  &c->lr,      &c->ctr,  &c->fpscr,
+                               &c->path, &c->word, &c->host_lr, &c->words};
+
+    for (int i = 0; i < 32; i++) {
+        c->gpr[i] = __builtin_bswap64(c->gpr[i]);
+        c->fpr[i] = __builtin_bswap64(c->fpr[i]);
+    }
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        *words[i] = __builtin_bswap64(*words[i]);
+    for (int i = 0; i < ORACLE_WORDS; i++)
+        c->program[i] = __builtin_bswap32(c->program[i]);
+}

@@ -8,20 +8,6 @@
 #include "tests/cpu/oracle/gen.h"
 #include "tests/cpu/vectors.h"
 
-/* The oracle's side is big-endian; bytes of vectors and memory stay as they are. */
-static void swap_case(struct oracle_case *c)
-{
-    uint64_t *const words[] = {&c->cr,    &c->xer,  &c->lr,   &c->ctr,
-                               &c->fpscr, &c->path, &c->word, &c->host_lr};
-
-    for (int i = 0; i < 32; i++) {
-        c->gpr[i] = __builtin_bswap64(c->gpr[i]);
-        c->fpr[i] = __builtin_bswap64(c->fpr[i]);
-    }
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        *words[i] = __builtin_bswap64(*words[i]);
-}
-
 static int write_cases(void)
 {
     for (int row = 0; row < XE_PPC_INSNS; row++)
@@ -30,7 +16,7 @@ static int write_cases(void)
 
             gen_case(&xe_ppc_insns[row], n, &c);
             gen_question(&xe_ppc_insns[row], &c);
-            swap_case(&c);
+            gen_swap(&c);
             if (fwrite(&c, sizeof(c), 1, stdout) != 1)
                 return 1;
         }
@@ -128,7 +114,7 @@ static bool read_answer(FILE *in, struct oracle_case *ret)
 {
     if (fread(ret, sizeof(*ret), 1, in) != 1)
         return false;
-    swap_case(ret);
+    gen_swap(ret);
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 extern const char harness_begin[], harness_end[], harness_slot[];
 
@@ -16,7 +17,7 @@ static sigjmp_buf trapped;
 
 static void on_signal(int number)
 {
-    siglongjmp(trapped, number == SIGTRAP ? 3 : 4);
+    siglongjmp(trapped, number == SIGTRAP ? 3 : number == SIGALRM ? 5 : 4);
 }
 
 static void *map_at(unsigned long address, size_t size)
@@ -70,7 +71,9 @@ static void run(struct oracle_case *c)
     flush(slot, 1);
     if (c->words > 0 && c->words <= ORACLE_WORDS)
         place_program(c);
+    alarm(5);
     code(&here);
+    alarm(0);
     memcpy(here.memory, memory, ORACLE_BYTES);
     *c = here;
 }
@@ -88,6 +91,7 @@ int main(void)
     signal(SIGSEGV, on_signal);
     signal(SIGBUS, on_signal);
     signal(SIGFPE, on_signal);
+    signal(SIGALRM, on_signal);
     while (fread(&c, sizeof(c), 1, stdin) == 1) {
         run(&c);
         if (fwrite(&c, sizeof(c), 1, stdout) != 1 || fflush(stdout) != 0)

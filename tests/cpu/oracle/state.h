@@ -19,7 +19,8 @@ struct oracle_case {
     uint8_t vr[32][16];
     uint8_t vscr[16];
     uint64_t cr, xer, lr, ctr, fpscr;
-    uint64_t path;    /* out: 1 fell through, 2 branched to slot + 12, 3 trapped, 4 illegal */
+    uint64_t
+        path; /* out: 1 fell through, 2 branched to slot + 12, 3 trapped, 4 illegal, 5 endless */
     uint64_t word;    /* in: the instruction                                                */
     uint64_t host_lr; /* harness                                                           */
     uint64_t words;   /* in: how many of program; its end is left by path 1               */
