@@ -1,11 +1,14 @@
 /* Writing a register by the name under which it is shown. What the hardware keeps from a title is
  * kept from a debugger too: summary and reserved bits of the FPSCR, the MSR. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cpu/fpu_status.h"
 #include "cpu/vmx_internal.h"
 #include "debug/debug.h"
+
+#define HIGH_HALF 0xffffffff00000000u
 
 static void write_fpscr(struct xe_cpu *cpu, uint64_t value)
 {
@@ -31,7 +34,7 @@ static void write_ctr(struct xe_cpu *cpu, uint64_t value)
 
 static void write_pc(struct xe_cpu *cpu, uint64_t value)
 {
-    cpu->pc = (uint32_t)value & ~3u;
+    cpu->pc = (uint32_t)value;
 }
 
 static void write_cr(struct xe_cpu *cpu, uint64_t value)
@@ -49,12 +52,16 @@ static void write_vrsave(struct xe_cpu *cpu, uint64_t value)
     cpu->vrsave = (uint32_t)value;
 }
 
+/* What a value must leave clear is refused, not dropped: the writer meant something else. */
 static const struct {
     const char *name;
     void (*write)(struct xe_cpu *cpu, uint64_t value);
+    uint64_t clear;
 } specials[] = {
-    {"cr", write_cr}, {"ctr", write_ctr},       {"fpscr", write_fpscr}, {"lr", write_lr},
-    {"pc", write_pc}, {"vrsave", write_vrsave}, {"vscr", write_vscr},   {"xer", write_xer},
+    {"cr", write_cr, HIGH_HALF},       {"ctr", write_ctr, 0},
+    {"fpscr", write_fpscr, HIGH_HALF}, {"lr", write_lr, 0},
+    {"pc", write_pc, HIGH_HALF | 3},   {"vrsave", write_vrsave, HIGH_HALF},
+    {"vscr", write_vscr, HIGH_HALF},   {"xer", write_xer, HIGH_HALF},
 };
 
 /* "r31": the letter, then a number below count. */
@@ -68,38 +75,48 @@ static bool is_numbered(const char *name, char letter, unsigned long count, unsi
     return !*end && *ret < count && (name[1] != '0' || !name[2]);
 }
 
-static bool write_number(struct xe_cpu *cpu, const char *name, uint64_t value)
+static bool refuse(const char *name, uint32_t size, struct xe_error *err)
 {
-    unsigned long n;
+    return xe_error_set(
+        err, XE_ERR_INVALID_PARAMS,
+        "register '%s' of %u bytes: expected r0 to r31, f0 to f31, pc, lr, ctr, cr, "
+        "xer, fpscr, vscr or vrsave, of 8, or v0 to v127, of 16",
+        name, size);
+}
 
-    if (is_numbered(name, 'r', 32, &n)) {
-        cpu->gpr[n] = value;
+static bool write_special(struct xe_cpu *cpu, const char *name, uint64_t value,
+                          struct xe_error *err)
+{
+    for (size_t i = 0; i < sizeof(specials) / sizeof(specials[0]); i++) {
+        if (strcmp(specials[i].name, name))
+            continue;
+        if (value & specials[i].clear)
+            return xe_error_set(err, XE_ERR_INVALID_PARAMS,
+                                "register '%s' can't be 0x%" PRIx64 ": it has 32 bits%s", name,
+                                value, specials[i].clear & 3 ? ", the lowest two 0" : "");
+        specials[i].write(cpu, value);
         return true;
     }
-    if (is_numbered(name, 'f', 32, &n)) {
-        cpu->fpr[n] = value;
-        return true;
-    }
-    for (size_t i = 0; i < sizeof(specials) / sizeof(specials[0]); i++)
-        if (!strcmp(specials[i].name, name)) {
-            specials[i].write(cpu, value);
-            return true;
-        }
-    return false;
+    return refuse(name, 8, err);
 }
 
 bool xe_debug_register_write(struct xe_cpu *cpu, const char *name, const uint8_t *bytes,
                              uint32_t size, struct xe_error *err)
 {
+    bool is_vector;
     unsigned long n;
 
-    if (is_numbered(name, 'v', 128, &n) && size == 16) {
+    is_vector = is_numbered(name, 'v', 128, &n);
+    if (size != (is_vector ? 16 : 8))
+        return refuse(name, size, err);
+    if (is_vector)
         for (unsigned b = 0; b < 16; b++)
             cpu->vr[n].b[XE_VB(b)] = bytes[b];
-        return true;
-    }
-    if (size == 8 && write_number(cpu, name, xe_load_be64(bytes)))
-        return true;
-    return xe_error_set(err, XE_ERR_INVALID_PARAMS,
-                        "register '%s' of %u bytes: there is none that can be written", name, size);
+    else if (is_numbered(name, 'r', 32, &n))
+        cpu->gpr[n] = xe_load_be64(bytes);
+    else if (is_numbered(name, 'f', 32, &n))
+        cpu->fpr[n] = xe_load_be64(bytes);
+    else
+        return write_special(cpu, name, xe_load_be64(bytes), err);
+    return true;
 }

@@ -160,6 +160,8 @@ enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(vo
 
     if (kernel->stop == XE_STOP_BREAK)
         kernel->stop = XE_STOP_NONE;
+    if (kernel->stop == XE_STOP_NONE) /* what a run before this one stopped for is not this one's */
+        kernel->detail[0] = 0;
     kernel->halt = XE_STOP_NONE;
     while (stop == XE_STOP_NONE) {
         uint64_t left = n - (kernel->cycle - start);

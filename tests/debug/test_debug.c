@@ -252,6 +252,20 @@ Test(debug, an_export_that_is_none_is_refused)
 }
 
 /* Counted by hand: the only thread, one instruction after the other. */
+/* A run that reached its end says nothing of the breakpoint that the one before it stopped at. */
+Test(debug, what_stopped_a_run_is_not_told_of_the_next_one)
+{
+    struct xe_instance *instance = make("spin", XE_ENGINE_JIT);
+
+    set(instance, XE_POINT_EXEC, number_of(instance, 1, "pc") + 4, 4);
+    cr_expect_eq(run(instance, 100), XE_STOP_BREAK);
+    cr_expect(strstr(xe_instance_stop_detail(instance), "breakpoint 1, tid 1"), "%s",
+              xe_instance_stop_detail(instance));
+    cr_expect_eq(run(instance, 100), XE_STOP_TARGET);
+    cr_expect_str_eq(xe_instance_stop_detail(instance), "");
+    xe_instance_destroy(instance);
+}
+
 Test(debug, a_breakpoint_is_reached_each_time)
 {
     for (int e = 0; e < ENGINES; e++) {
@@ -498,13 +512,13 @@ static const struct {
     {"r31", 1, 1},
     {"f0", 0x3ff0000000000000, 0x3ff0000000000000},
     {"f31", 0x7ff8000000000001, 0x7ff8000000000001},
-    {"pc", 0x82010003, 0x82010000},
+    {"pc", 0x82010004, 0x82010004},
     {"lr", 0x1122334482010004, 0x1122334482010004},
     {"ctr", ~0ull, ~0ull},
-    {"cr", 0xffffffff12345678, 0x12345678},
-    {"xer", ~0ull, 0xe000007f},
-    {"vscr", ~0ull, 0x00010001},
-    {"vrsave", 0x100000001, 1},
+    {"cr", 0x12345678, 0x12345678},
+    {"xer", 0xffffffff, 0xe000007f},
+    {"vscr", 0xffffffff, 0x00010001},
+    {"vrsave", 0x80000001, 0x80000001},
     {"fpscr", 0x00000003, 0x00000003}, /* rounding */
     {"fpscr", 0x60000000, 0x00000000}, /* FEX and VX follow from the rest */
 };
@@ -539,14 +553,27 @@ Test(debug, registers_are_written_by_name)
 static const struct {
     const char *name;
     uint32_t tid, size;
+    uint64_t value;
     enum xe_err code;
 } wrong_writes[] = {
-    {"r32", 1, 8, XE_ERR_INVALID_PARAMS}, {"r", 1, 8, XE_ERR_INVALID_PARAMS},
-    {"r01", 1, 8, XE_ERR_INVALID_PARAMS}, {"r-1", 1, 8, XE_ERR_INVALID_PARAMS},
-    {"r1x", 1, 8, XE_ERR_INVALID_PARAMS}, {"v128", 1, 16, XE_ERR_INVALID_PARAMS},
-    {"v1", 1, 8, XE_ERR_INVALID_PARAMS},  {"r1", 1, 16, XE_ERR_INVALID_PARAMS},
-    {"msr", 1, 8, XE_ERR_INVALID_PARAMS}, {"", 1, 8, XE_ERR_INVALID_PARAMS},
-    {"r1", 77, 8, XE_ERR_HANDLE_UNKNOWN},
+    {"r32", 1, 8, 0, XE_ERR_INVALID_PARAMS},
+    {"r", 1, 8, 0, XE_ERR_INVALID_PARAMS},
+    {"r01", 1, 8, 0, XE_ERR_INVALID_PARAMS},
+    {"r-1", 1, 8, 0, XE_ERR_INVALID_PARAMS},
+    {"r1x", 1, 8, 0, XE_ERR_INVALID_PARAMS},
+    {"v128", 1, 16, 0, XE_ERR_INVALID_PARAMS},
+    {"v1", 1, 8, 0, XE_ERR_INVALID_PARAMS},
+    {"r1", 1, 16, 0, XE_ERR_INVALID_PARAMS},
+    {"msr", 1, 8, 0, XE_ERR_INVALID_PARAMS},
+    {"", 1, 8, 0, XE_ERR_INVALID_PARAMS},
+    {"r1", 77, 8, 0, XE_ERR_HANDLE_UNKNOWN},
+    {"pc", 1, 8, 0x82010002, XE_ERR_INVALID_PARAMS},
+    {"pc", 1, 8, 0x182010000, XE_ERR_INVALID_PARAMS},
+    {"cr", 1, 8, 0x100000000, XE_ERR_INVALID_PARAMS},
+    {"xer", 1, 8, 0x100000000, XE_ERR_INVALID_PARAMS},
+    {"fpscr", 1, 8, 0x100000000, XE_ERR_INVALID_PARAMS},
+    {"vscr", 1, 8, 0x100000000, XE_ERR_INVALID_PARAMS},
+    {"vrsave", 1, 8, 0x100000000, XE_ERR_INVALID_PARAMS},
 };
 
 static bool is_interfered(struct xe_instance *instance)
@@ -584,6 +611,7 @@ Test(debug, wrong_writes_are_refused)
 
     for (size_t i = 0; i < sizeof(wrong_writes) / sizeof(wrong_writes[0]); i++) {
         err = (struct xe_error)XE_ERROR_INIT;
+        put_be64(bytes, wrong_writes[i].value);
         cr_expect_not(xe_instance_register_write(instance, wrong_writes[i].tid,
                                                  wrong_writes[i].name, bytes, wrong_writes[i].size,
                                                  &err),
