@@ -180,15 +180,54 @@ int ctl_cmd_start(struct ctl *ctl)
     return end_run(ctl, run);
 }
 
+/* The instruction that a thread does next. */
+static void show_next(struct ctl *ctl, const json_t *thread)
+{
+    json_t *result = ctl_call(ctl, "debug.disassemble",
+                              json_pack("{s:s, s:s, s:i}", "instance", ctl->o.arg[0], "address",
+                                        text_of(thread, "pc"), "count", 1));
+    const json_t *line = json_array_get(json_object_get(result, "items"), 0);
+
+    if (line)
+        printf("tid=%lld pc=%s  %s\n", int_of(thread, "tid"), text_of(thread, "pc"),
+               text_of(line, "text"));
+    json_decref(result);
+}
+
+/* Where a step led: the thread that was stepped, else those that have a hardware thread. */
+static void show_position(struct ctl *ctl)
+{
+    json_t *result = ctl_call(ctl, "thread.list", instance_param(ctl)), *thread;
+    size_t i;
+
+    json_array_foreach(json_object_get(result, "threads"), i, thread)
+    {
+        if (ctl->o.tid ? (uint64_t)int_of(thread, "tid") == ctl->o.tid
+                       : !strcmp(text_of(thread, "state"), "running"))
+            show_next(ctl, thread);
+    }
+    json_decref(result);
+}
+
 int ctl_cmd_step(struct ctl *ctl)
 {
-    json_t *params = instance_param(ctl);
+    json_t *params = instance_param(ctl), *run;
+    bool stopped;
+    int code;
 
     if (ctl->o.has_count)
         json_object_set_new(params, "instructions", json_integer((json_int_t)ctl->o.count));
     if (ctl->o.tid)
         json_object_set_new(params, "tid", json_integer((json_int_t)ctl->o.tid));
-    return end_run(ctl, ctl_call(ctl, "run.step", params));
+    run = ctl_call(ctl, "run.step", params);
+    stopped = run && !running(run);
+    code = end_run(ctl, run);
+    if (stopped && !ctl->o.json)
+        show_position(ctl);
+    else if (run && !stopped)
+        ctl_fail("step: not done in 60 s; the run goes on: `xe360ctl pause %s` ends it",
+                 ctl->o.arg[0]);
+    return code;
 }
 
 int ctl_cmd_wait(struct ctl *ctl)
@@ -369,32 +408,65 @@ int ctl_cmd_mem(struct ctl *ctl)
                      show_bytes);
 }
 
-static void show_registers(const json_t *result)
+static void show_family(const json_t *family, int columns)
 {
     const char *name;
     json_t *value;
     int column = 0;
 
-    json_object_foreach(json_object_get(result, "registers"), name, value)
-        printf("%-6s %s%s", name, json_string_value(value), ++column % 4 ? "  " : "\n");
-    if (column % 4)
+    json_object_foreach((json_t *)family, name, value)
+        printf("%-6s %s%s", name, json_string_value(value), ++column % columns ? "  " : "\n");
+    if (column % columns)
         putchar('\n');
-    json_object_foreach(json_object_get(result, "vectors"), name, value)
-        printf("%-6s %s%s", name, json_string_value(value), ++column % 2 ? "  " : "\n");
-    putchar('\n');
+}
+
+static void show_registers(const json_t *result)
+{
+    show_family(json_object_get(result, "registers"), 4);
+    show_family(json_object_get(result, "vectors"), 2);
+}
+
+/* The registers that the command line names, in its order. */
+static int show_named_registers(struct ctl *ctl, const json_t *result)
+{
+    for (int i = 2; i < ctl->o.args; i++) {
+        const char *name = ctl->o.arg[i];
+        json_t *value = json_object_get(json_object_get(result, "registers"), name);
+
+        if (!value)
+            value = json_object_get(json_object_get(result, "vectors"), name);
+        if (!value) {
+            ctl_fail("registers: there is no '%s': expected names such as r3, f1, v64, pc or cr",
+                     name);
+            return CTL_USAGE;
+        }
+        printf("%-6s %s\n", name, json_string_value(value));
+    }
+    return CTL_OK;
 }
 
 int ctl_cmd_registers(struct ctl *ctl)
 {
     uint64_t tid;
+    json_t *result;
+    int code = CTL_OK;
 
     if (!ctl_count(ctl->o.arg[1], &tid)) {
         ctl_fail("registers: thread '%s': expected a thread id", ctl->o.arg[1]);
         return CTL_USAGE;
     }
-    return show_call(ctl, "thread.registers",
-                     json_pack("{s:s, s:I}", "instance", ctl->o.arg[0], "tid", (json_int_t)tid),
-                     show_registers);
+    result = ctl_call(ctl, "thread.registers",
+                      json_pack("{s:s, s:I}", "instance", ctl->o.arg[0], "tid", (json_int_t)tid));
+    if (!result)
+        return ctl->exit;
+    if (ctl->o.json)
+        ctl_print_json(result);
+    else if (ctl->o.args > 2)
+        code = show_named_registers(ctl, result);
+    else
+        show_registers(result);
+    json_decref(result);
+    return code;
 }
 
 static void show_digest(const json_t *result)

@@ -55,21 +55,29 @@ int ctl_cmd_shutdown(struct ctl *ctl)
 }
 
 /* The methods as this program was built with them; a daemon's own are in `discover`. */
+static void show_method(const struct xe_rpc_method *method, bool with_params)
+{
+    printf("%s(", method->name);
+    for (const struct xe_rpc_field *p = method->params; p->name; p++)
+        printf("%s%s%s", p == method->params ? "" : ", ", p->name, p->required ? "" : "?");
+    printf(")\n    %s\n", method->doc);
+    for (const struct xe_rpc_field *p = method->params; with_params && p->name; p++)
+        printf("    %-14s %s\n", p->name, p->doc);
+}
+
 int ctl_cmd_methods(struct ctl *ctl)
 {
-    for (int i = 0; i < XE_RPC_METHODS; i++) {
-        const struct xe_rpc_method *method = xe_rpc_methods[i];
+    const char *wanted = ctl->o.args ? ctl->o.arg[0] : NULL;
+    bool found = false;
 
-        if (ctl->o.args && strcmp(ctl->o.arg[0], method->name))
-            continue;
-        printf("%s(", method->name);
-        for (const struct xe_rpc_field *p = method->params; p->name; p++)
-            printf("%s%s%s", p == method->params ? "" : ", ", p->name, p->required ? "" : "?");
-        printf(")\n    %s\n", method->doc);
-        for (const struct xe_rpc_field *p = method->params; ctl->o.args && p->name; p++)
-            printf("    %-14s %s\n", p->name, p->doc);
-    }
-    return CTL_OK;
+    for (int i = 0; i < XE_RPC_METHODS; i++)
+        if (!wanted || !strcmp(wanted, xe_rpc_methods[i]->name)) {
+            show_method(xe_rpc_methods[i], wanted);
+            found = true;
+        }
+    if (!found)
+        ctl_fail("there is no method '%s'; `xe360ctl methods` lists them", wanted);
+    return found ? CTL_OK : CTL_USAGE;
 }
 
 /* A value on the command line: JSON if it is, text otherwise; @file is the file's JSON. */

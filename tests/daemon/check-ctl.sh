@@ -83,6 +83,8 @@ sed 's/"cycle": 5000/"cycle": 5001/' golden.json >wrong.json
 want 1 'result.cycle: expected 5001, found 5000' check golden.json wrong.json
 want 1 '"pass": false' check wrong.json --json
 want 0 'mem.read(instance, address, length, encoding?)' methods
+want 0 'most items in the answer' methods debug.jit.list
+want 2 "no method 'frobnicate'" methods frobnicate
 want 0 'trace-handles-focus' help run
 want 0 'inspect' help
 want 0 'api 1.0' version
@@ -116,6 +118,9 @@ want 0 'missing' exports one --filter missing
 want 0 '82000000  00010203' mem one 0x82000000 16
 want 0 'xd1:' digest one
 want 0 'pc ' registers one 1
+want 0 '^v0 ' registers one 1
+want 0 '^r3     0x[0-9a-f]*$' registers one 1 v0 r3
+want 2 "no 'q'" registers one 1 pc q
 want 0 'line 3' logs one --level print
 want 0 '"line 10"' call log.tail instance=one limit=1
 want 8 'did you mean log.tail' call log.tali
@@ -151,6 +156,7 @@ want 8 'expected an integer from 0 to 65535' gdb one --port 65536
 want 0 '"stopped": true' gdb one --stop --json
 want 0 'state=created' create ok --name two
 want 0 'stop=step retired=7 ' step two -n 7 --thread 1
+want 0 '^tid=1 pc=0x82000100  .long' step two --thread 1
 want 8 'no thread 9' step two --thread 9
 want 0 'state=running' start two -n 1000G
 want 0 'state=paused' pause two

@@ -524,6 +524,7 @@ bool xe_kernel_thread_info(const struct xe_kernel *kernel, uint32_t tid, struct 
         return false;
     memset(ret, 0, sizeof(*ret));
     ret->tid = tid;
+    ret->pc = kernel->instance->title.entry;
     ret->state = tid == 1 ? XE_THREAD_RUNNING : XE_THREAD_WAITING;
     ret->retired = kernel->instance->cycle;
     snprintf(ret->name, sizeof(ret->name), tid == 1 ? "main" : "worker\xff");
