@@ -99,7 +99,7 @@ const struct ctl_command ctl_commands[] = {
     {"create", "IMAGE", "Make an instance", 1, 1, "NSsETfJ", ctl_cmd_create, false},
     {"ls", "[INSTANCE]", "List instances", 0, 1, "J", ctl_cmd_ls, false},
     {"rm", "INSTANCE...", "End instances", 1, CTL_ARGS_MAX, "J", ctl_cmd_rm, false},
-    {"start", "INSTANCE", "Run N instructions; without -n continue a paused run", 1, 1, "nwdUJ",
+    {"start", "INSTANCE", "Run N instructions; without -n go on to the end of the last N", 1, 1, "nwdUJ",
      ctl_cmd_start, false},
     {"step", "INSTANCE", "Run a few instructions (default 1)", 1, 1, "nHJ", ctl_cmd_step, false},
     {"wait", "INSTANCE", "Wait for the end of the run", 1, 1, "UJ", ctl_cmd_wait, false},

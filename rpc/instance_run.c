@@ -150,35 +150,59 @@ static struct xe_run *begin(struct xe_session *session, struct xe_run *run)
 static struct xe_run *start(struct xe_rpc_call *call, uint64_t instructions, struct xe_error *err)
 {
     struct xe_session *session = xe__session(call);
-    struct xe_run *run = paused_run(session);
 
     if (!may_start(session, err))
         return NULL;
-    if (instructions == 0 && !run) {
-        xe_error_set(err, XE_ERR_INVALID_PARAMS,
-                     "give instructions (or cycles): there is no paused run to continue");
+    drop_paused(session);
+    return begin(session, new_run(session, instructions));
+}
+
+/* Go on to where the last count ends: a paused run as itself, after a breakpoint or steps as a
+ * new one. */
+static struct xe_run *go_on(struct xe_rpc_call *call, struct xe_error *err)
+{
+    struct xe_session *session = xe__session(call);
+    struct xe_run *run = paused_run(session);
+    uint64_t cycle = xe_instance_cycle(session->instance);
+
+    if (!may_start(session, err))
         return NULL;
-    }
-    if (instructions != 0) {
-        drop_paused(session);
-        run = new_run(session, instructions);
-    }
-    return begin(session, run);
+    if (run)
+        return begin(session, run);
+    if (session->goal > cycle)
+        return start(call, session->goal - cycle, err);
+    xe_error_set(err, XE_ERR_INVALID_PARAMS,
+                 "give instructions (or cycles): there is no run to continue");
+    return NULL;
+}
+
+static struct xe_run *start_count(struct xe_rpc_call *call, uint64_t instructions,
+                                  struct xe_error *err)
+{
+    struct xe_session *session = xe__session(call);
+    struct xe_run *run = start(call, instructions, err);
+
+    if (run)
+        session->goal = run->start_cycle + instructions;
+    return run;
 }
 
 void xe__run_start(struct xe_rpc_call *call)
 {
     struct xe_error err = XE_ERROR_INIT;
-    const char *count = xe_rpc_has(call, "cycles") ? "cycles" : "instructions";
+    bool instructions = xe_rpc_has(call, "instructions"), cycles = xe_rpc_has(call, "cycles");
     struct xe_run *run = NULL;
 
     if (!xe__session_instance(call))
         return;
-    if (xe_rpc_has(call, "cycles") && xe_rpc_has(call, "instructions"))
+    if (cycles && instructions)
         xe_error_set(&err, XE_ERR_INVALID_PARAMS,
                      "cycles and instructions mean the same: give one");
+    else if (cycles || instructions)
+        run = start_count(call, (uint64_t)xe_rpc_arg_int(call, cycles ? "cycles" : "instructions"),
+                          &err);
     else
-        run = start(call, (uint64_t)xe_rpc_arg_int(call, count), &err);
+        run = go_on(call, &err);
     if (!run) {
         xe_rpc_fail(call, &err);
         return;
@@ -265,6 +289,8 @@ static void ask(struct xe_rpc_call *call, enum xe_session_ask what)
         return;
     if (run->state == XE_RUN_RUNNING && session->ask < what)
         session->ask = what;
+    if (what == XE_ASK_CANCEL && run->id == session->runs)
+        session->goal = 0;
     if (run->state == XE_RUN_PAUSED && what == XE_ASK_CANCEL) {
         refresh(session, run);
         run->state = XE_RUN_STOPPED;

@@ -43,7 +43,7 @@ const struct xe_rpc_method xe_rpc_method_run_start = {
     .flags = XE_RPC_SLOW,
     .doc =
         "Retire exactly so many guest instructions, or stop earlier and say why. Without a count "
-        "it continues a paused run.",
+        "it goes on to where the last one ends, after a pause, a breakpoint or steps.",
     .result = &xe_rpc_run_object,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_IN_PROGRESS, XE_ERR_INSTANCE_WRONG_STATE,
                XE_ERR_INSTANCE_CRASHED, XE_ERR_WORKER_LOST},

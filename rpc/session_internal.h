@@ -50,6 +50,7 @@ struct xe_session {
     bool focus_given;
     struct xe_run run[XE_SESSION_RUNS];
     uint64_t runs; /* made so far */
+    uint64_t goal; /* cycle to which run.start was told to go; 0: none, or cancelled */
     bool active;   /* the newest run is to be worked on */
     enum xe_session_ask ask;
     bool gone; /* the parent is */

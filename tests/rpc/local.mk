@@ -118,8 +118,11 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/run.start/continues-a-pause.json \
 	%D%/cases/run.start/counts-exactly.json \
 	%D%/cases/run.start/cycles-are-instructions.json \
+	%D%/cases/run.start/goes-on-after-steps.json \
 	%D%/cases/run.start/hang.json \
 	%D%/cases/run.start/no-count.json \
+	%D%/cases/run.start/nothing-after-cancel.json \
+	%D%/cases/run.start/nothing-after-the-end.json \
 	%D%/cases/run.start/returns-at-once.json \
 	%D%/cases/run.step/no-thread.json \
 	%D%/cases/run.step/of-a-thread.json \
