@@ -41,7 +41,7 @@ static void show_counters(FILE *out, const json_t *engine)
     fprintf(out, "left: budget=%lld jump=%lld interpret=%lld changed=%lld\n",
             int_of(left, "budget"), int_of(left, "jump"), int_of(left, "interpret"),
             int_of(left, "changed"));
-    fprintf(out, "calls=%lld:", int_of(engine, "calls"));
+    fprintf(out, "calls=%lld%s", int_of(engine, "calls"), json_array_size(top) ? ":" : "");
     json_array_foreach(top, i, row)
         fprintf(out, " %s=%lld", text_of(row, "mnemonic"), int_of(row, "calls"));
     putc('\n', out);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The contract's sample report (AUDIT.md section 6): the four-handle title's report has each of its lines,
-# in its order; only cycles and addresses are the title's own.
+# in its order; only cycles and addresses are the title's own. The README's sample is the report itself.
 set -eu
 build=${XE_BUILDDIR:-.}
 report=$(mktemp)
@@ -29,3 +29,14 @@ awk 'NR == FNR { want[++n] = $0; next }
     "$report.want" "$report"
 grep -q 'mr=true, sig=false' "$report"
 grep -q 'draws=0' "$report"
+
+# What the README shows is what its command prints, but for the places with "...".
+sed -n '/^    === Thread diagnostic/,/^[^ ]/s/^    //p' "${XE_SRCDIR:-.}/README.md" >"$report.want"
+[ "$(wc -l <"$report.want")" -gt 50 ]
+"$build/xe360ctl" run "$build/tests/guest/titles/four-handles.xex" -n 100M --lockstep --stable-digest \
+    --trace-handles --trace-handles-focus=0x1004,0x100c,0x15e4,0x42450b5c >"$report"
+awk '{ sub(/ image=.*/, "") }
+     NR == FNR { if ($0 != "...") want[++n] = $0; next }
+     at < n && $0 == want[at + 1] { at++ }
+     END { if (at < n) { print "README.md: not in the report, in this order: " want[at + 1]; exit 1 } }' \
+    "$report.want" "$report"
