@@ -464,8 +464,44 @@ static void sequences(struct xe_cpu_engine_config config, uint64_t first)
     side_fini(&b);
 }
 
-/* Loops of ordinary arithmetic, mostly in single precision, on a few registers. */
-Test(cpu_jit, loops_of_floats)
+/* A loop of one block: `word` makes its words. CTR's upper half is anything now and then. */
+static void counted_loop(struct program *p, uint32_t words, uint32_t (*word)(void))
+{
+    uint32_t head;
+
+    begin(p);
+    add(p, 0x3BE00000 | (1 + rnd() % 20)); /* li r31                */
+    if (rnd() % 4 == 0)
+        add(p, 0x7B7F000E); /* rldimi r31,r27,32,0   */
+    add(p, 0x7FE903A6);     /* mtctr r31             */
+    head = p->words;
+    while (p->words < head + words)
+        add(p, word());
+    add(p, 0x42000000 | ((0u - 4 * (p->words - head)) & 0xFFFC)); /* bdnz */
+    end(p);
+}
+
+static void loops(uint64_t first, uint32_t (*word)(void), const char *what)
+{
+    struct side a, b;
+
+    seed(first);
+    moderate = true;
+    side_init(&a, (struct xe_cpu_engine_config){.kind = XE_CPU_INTERPRETER});
+    side_init(&b, (struct xe_cpu_engine_config){.kind = XE_CPU_JIT, .hot = 1});
+    for (uint32_t n = 0; n < cases(1500); n++) {
+        struct program p;
+
+        counted_loop(&p, 1 + rnd() % 14, word);
+        check(&a, &b, &p, what);
+    }
+    moderate = false;
+    side_fini(&a);
+    side_fini(&b);
+}
+
+/* Ordinary arithmetic, mostly in single precision, on f0 to f7 and r0 to r7; memory at the base. */
+static uint32_t float_word(void)
 {
     static const enum xe_ppc_id rows[] = {
         XE_PPC_fadds, XE_PPC_fsubs,  XE_PPC_fmuls,  XE_PPC_fmadds, XE_PPC_fnmsubs, XE_PPC_fdivs,
@@ -474,38 +510,49 @@ Test(cpu_jit, loops_of_floats)
         XE_PPC_lfd,   XE_PPC_stfd,   XE_PPC_fmadd,  XE_PPC_addi,   XE_PPC_fadds,   XE_PPC_fmuls,
         XE_PPC_lfs,   XE_PPC_fmadds, XE_PPC_fsubs,  XE_PPC_fcfid,  XE_PPC_mffs,    XE_PPC_fmsubs,
     };
-    struct side a, b;
+    uint32_t word = random_word(&xe_ppc_insns[rows[rnd() % (sizeof(rows) / sizeof(rows[0]))]]);
 
-    seed(4);
-    moderate = true;
-    side_init(&a, (struct xe_cpu_engine_config){.kind = XE_CPU_INTERPRETER});
-    side_init(&b, (struct xe_cpu_engine_config){.kind = XE_CPU_JIT, .hot = 1});
-    for (uint32_t n = 0; n < cases(1500); n++) {
-        uint32_t head, words = 1 + rnd() % 14;
-        struct program p;
+    word &= ~(0x18u << 21);
+    if (word >> 26 == 63 || word >> 26 == 59)
+        word &= ~(0x18u << 16 | 0x18u << 11 | (word & 0x20 ? 0x18u << 6 : 0) | 1);
+    else if (word >> 26 != 14)
+        word = (word & ~(31u << 16)) | BASE << 16;
+    return word;
+}
 
-        begin(&p);
-        add(&p, 0x3BE00000 | (2 + rnd() % 20)); /* li r31     */
-        add(&p, 0x7FE903A6);                    /* mtctr r31  */
-        head = p.words;
-        while (p.words < head + words) {
-            uint32_t word = random_word(&xe_ppc_insns[rows[rnd() % (sizeof(rows) / 4)]]);
+/* What steps r28 and the like, and what looks at them. */
+static uint32_t stepping_word(void)
+{
+    static const enum xe_ppc_id rows[] = {
+        XE_PPC_lwzu,  XE_PPC_stwu, XE_PPC_lbzu,  XE_PPC_sthu,  XE_PPC_ldu,  XE_PPC_stdu,
+        XE_PPC_lfdu,  XE_PPC_lfsu, XE_PPC_stfdu, XE_PPC_stfsu, XE_PPC_addi, XE_PPC_addi,
+        XE_PPC_addis, XE_PPC_lwz,  XE_PPC_stw,   XE_PPC_lwzx,  XE_PPC_stwx, XE_PPC_lwzux,
+        XE_PPC_add,   XE_PPC_or,   XE_PPC_mfspr, XE_PPC_lfd,   XE_PPC_fadd, XE_PPC_fmul,
+        XE_PPC_fadds, XE_PPC_stfd, XE_PPC_cmp,   XE_PPC_lvx,   XE_PPC_stvx,
+    };
+    uint32_t word = random_word(&xe_ppc_insns[rows[rnd() % (sizeof(rows) / sizeof(rows[0]))]]);
+    uint32_t opcode = word >> 26, r = rnd() % 2 ? BASE : 30;
 
-            /* f0 to f7, r0 to r7; memory at the base. */
-            word &= ~(0x18u << 21);
-            if (word >> 26 == 63 || word >> 26 == 59)
-                word &= ~(0x18u << 16 | 0x18u << 11 | (word & 0x20 ? 0x18u << 6 : 0) | 1);
-            else if (word >> 26 != 14)
-                word = (word & ~(31u << 16)) | BASE << 16;
-            add(&p, word);
-        }
-        add(&p, 0x42000000 | ((0u - 4 * (p.words - head)) & 0xFFFC)); /* bdnz */
-        end(&p);
-        check(&a, &b, &p, "loop of floats");
-    }
-    moderate = false;
-    side_fini(&a);
-    side_fini(&b);
+    if (opcode == 14 || opcode == 15) /* step it by little */
+        return opcode << 26 | r << 21 | r << 16 |
+               ((uint32_t)rnd() & (opcode == 14 ? 0x3F : 0x7FFF));
+    if (opcode >= 32 && opcode < 56 && rnd() % 4) /* a short way */
+        word &= ~0xFF80u;
+    if (opcode == 62 || opcode == 58)
+        word &= ~0xFF80u;
+    if (rnd() % 4 == 0 && (opcode == 36 || opcode == 37 || opcode == 62))
+        word = (word & ~(31u << 21)) | BASE << 21; /* keep the pointer itself */
+    return word;
+}
+
+Test(cpu_jit, loops_of_floats)
+{
+    loops(4, float_word, "loop of floats");
+}
+
+Test(cpu_jit, loops_that_step_pointers)
+{
+    loops(5, stepping_word, "loop that steps pointers");
 }
 
 Test(cpu_jit, sequences)

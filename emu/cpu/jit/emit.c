@@ -28,9 +28,20 @@ struct xe_x64_rm xe__constant(struct xe_emit *e, enum xe_jit_constant which)
     return x64_near(e->frame->constant[which]);
 }
 
+void xe__g_changes(struct xe_emit *e, uint32_t r)
+{
+    if (e->index.scaled == (int)r || e->index.of == (int)r)
+        e->index.scaled = NO_REG;
+    if (r == G_CTR)
+        e->known.counts = false;
+}
+
+/* ---- integer registers ----------------------------------------------------------------------- */
+
 struct xe_x64_rm xe__g(struct xe_emit *e, uint32_t r)
 {
     e->g_uses[r] += e->now->weight;
+    xe__g_settle(e, r);
     if (e->g_host[r] != NO_REG)
         return x64_reg(e->g_host[r]);
     return x64_host(R_CPU, xe__g_offset(r));
@@ -50,8 +61,7 @@ int xe__g_src(struct xe_emit *e, uint32_t r, int scratch)
         xe__g_load(e, scratch, r);
         return scratch;
     }
-    e->g_uses[r] += e->now->weight;
-    return e->g_host[r];
+    return xe__g(e, r).reg;
 }
 
 int xe__g_dst(struct xe_emit *e, uint32_t r, int scratch)
@@ -63,19 +73,21 @@ void xe__g_put(struct xe_emit *e, uint32_t r, int host)
 {
     e->g_uses[r] += e->now->weight;
     e->g_written[r] = true;
-    if (e->index.scaled == (int)r || e->index.of == (int)r)
-        e->index.scaled = NO_REG;
+    xe__g_changes(e, r);
+    xe__g_forgive(e, r);
     if (e->g_host[r] == NO_REG)
         xe_x64(&e->a, X64_MOV64_ST, host, x64_host(R_CPU, xe__g_offset(r)));
     else if (e->g_host[r] != host)
         xe_x64(&e->a, X64_MOV64, e->g_host[r], x64_reg(host));
 }
 
+/* ---- the other file -------------------------------------------------------------------------- */
+
 struct xe_x64_rm xe__f(struct xe_emit *e, uint32_t r)
 {
     e->f_uses[r] += e->now->weight;
-    if (e->f_host[r] != NO_REG)
-        return x64_reg(e->f_host[r]);
+    if (e->held.f_now[r] != NO_REG)
+        return x64_reg(e->held.f_now[r]);
     return x64_host(R_CPU, xe__f_offset(r));
 }
 
@@ -91,18 +103,37 @@ int xe__f_src(struct xe_emit *e, uint32_t r, int scratch)
 
 int xe__f_dst(struct xe_emit *e, uint32_t r, int scratch)
 {
-    return e->f_host[r] == NO_REG ? scratch : e->f_host[r];
+    int now = e->held.f_now[r], other;
+
+    if (now == NO_REG)
+        return scratch;
+    if (!xe__f_pinned(e, now) && now == e->f_host[r])
+        return now;
+    other = xe__f_other(e, r, 0); /* its home, if it is free */
+    if (other == e->f_host[r] || (other != NO_REG && xe__f_pinned(e, now)))
+        return other;
+    if (xe__f_pinned(e, now))
+        xe__record_settle(e);
+    return now;
 }
 
 void xe__f_put(struct xe_emit *e, uint32_t r, int host)
 {
+    int d;
+
     e->f_uses[r] += e->now->weight;
     e->f_written[r] = true;
-    if (e->f_host[r] == NO_REG)
+    if (e->held.f_now[r] == NO_REG) {
         xe_x64(&e->a, r < F_VR ? X64_VMOVSD_ST : X64_VMOVUPS_ST, host,
                x64_host(R_CPU, xe__f_offset(r)));
-    else if (e->f_host[r] != host)
-        xe_x64(&e->a, X64_VMOVAPS, e->f_host[r], x64_reg(host));
+        return;
+    }
+    if (host == e->held.f_now[r])
+        return;
+    d = e->held.f_free >> host & 1 ? host : xe__f_dst(e, r, host);
+    if (d != host)
+        xe_x64(&e->a, X64_VMOVAPS, d, x64_reg(host));
+    xe__f_place(e, r, d);
 }
 
 /* Is the next word a conditional branch on this CR field that leaves CTR alone? Source: Power ISA

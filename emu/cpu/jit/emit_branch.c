@@ -45,20 +45,31 @@ static enum xe_x64_cc test_cr(struct xe_emit *e)
     }
 }
 
+/* CTR - 1, with the host's flags those of its low word against 0. The flags that a fused compare
+ * left are lost: none is ever fused with a branch that counts. */
+static void count_down(struct xe_emit *e)
+{
+    bool counts = e->known.counts;
+    int ctr = xe__g_src(e, G_CTR, X64_RAX);
+
+    if (counts) {
+        xe_x64_imm(&e->a, X64_SUB64_I, 0, x64_reg(ctr), 1);
+        xe__g_put(e, G_CTR, ctr);
+        e->known.counts = true; /* where it isn't 0 now */
+        return;
+    }
+    xe_x64(&e->a, X64_LEA64, ctr, x64_host(ctr, -1));
+    xe__g_put(e, G_CTR, ctr);
+    xe_x64(&e->a, X64_TEST32, ctr, x64_reg(ctr));
+}
+
 /* Jump displacements to follow when the branch is not taken; returns how many. */
 static uint32_t not_taken(struct xe_emit *e, uint8_t *ret[2])
 {
     uint32_t n = 0;
 
     if (!(BO & 4)) {
-        int ctr;
-
-        /* Keeps the flags that a fused compare left: LEA, then the test only if CR is not needed
-         * afterwards - a compare is never fused with a branch that counts. */
-        ctr = xe__g_src(e, G_CTR, X64_RAX);
-        xe_x64(&e->a, X64_LEA64, ctr, x64_host(ctr, -1));
-        xe__g_put(e, G_CTR, ctr);
-        xe_x64(&e->a, X64_TEST32, ctr, x64_reg(ctr));
+        count_down(e);
         ret[n++] = xe_x64_jcc(&e->a, BO & 2 ? X64_NE : X64_E);
     }
     if (!(BO & 16)) {

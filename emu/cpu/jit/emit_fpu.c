@@ -101,15 +101,17 @@ static bool is_exact(const struct xe_emit *e, uint32_t r)
 /* The host register that holds r in double format. */
 static int as_double(struct xe_emit *e, uint32_t r, int scratch)
 {
-    int x = xe__f_src(e, r, scratch);
+    int x = xe__f_src(e, r, scratch), d;
 
-    if (is_single(e, r)) {
-        xe__jit_site(e);
-        xe_x64_v(A, X64_VCVTSS2SD, x, x, x64_reg(x));
-        e->known.single &= ~(1u << r);
-        e->known.exact |= 1u << r;
-    }
-    return x;
+    if (!is_single(e, r))
+        return x;
+    d = xe__f_dst(e, r, scratch);
+    xe__jit_site(e);
+    xe_x64_v(A, X64_VCVTSS2SD, d, x, x64_reg(x));
+    xe__f_place(e, r, d);
+    e->known.single &= ~(1u << r);
+    e->known.exact |= 1u << r;
+    return d;
 }
 
 /* The same for a look at the value only: r keeps its format. */
@@ -128,25 +130,30 @@ static int as_double_copy(struct xe_emit *e, uint32_t r, int scratch)
  * none of a single. XMM0 and XMM4 are used. */
 static int as_single(struct xe_emit *e, uint32_t r, int scratch)
 {
-    int x = xe__f_src(e, r, scratch);
+    int x = xe__f_src(e, r, scratch), d;
 
     if (is_single(e, r))
         return x;
+    d = xe__f_dst(e, r, scratch);
     xe__jit_site(e);
-    xe_x64_v(A, X64_VCVTSD2SS, 4, x, x64_reg(x));
-    if (!is_exact(e, r)) {
+    if (is_exact(e, r)) {
+        xe_x64_v(A, X64_VCVTSD2SS, d, x, x64_reg(x));
+    } else {
+        xe_x64_v(A, X64_VCVTSD2SS, 4, x, x64_reg(x));
         xe__jit_site(e);
         xe_x64_v(A, X64_VCVTSS2SD, 0, 4, x64_reg(4));
         xe_x64(A, X64_VUCOMISD, 0, x64_reg(x));
         xe__jit_interpret_if(e, X64_NE);
         xe__jit_interpret_if(e, X64_P);
+        xe_x64(A, X64_VMOVAPS, d, x64_reg(4));
     }
-    xe_x64(A, X64_VMOVAPS, x, x64_reg(4));
     e->known.exact |= 1u << r;
     e->f_written[r] = true; /* the host register's bits are not those in struct xe_cpu */
-    if (e->f_host[r] != NO_REG)
+    if (e->f_host[r] != NO_REG) {
+        xe__f_place(e, r, d);
         e->known.single |= 1u << r;
-    return x;
+    }
+    return d;
 }
 
 void xe__jit_fpu_canonical(struct xe_emit *e)
@@ -190,52 +197,125 @@ static void put_single(struct xe_emit *e, uint32_t r, int x)
 /* ---- records ----------------------------------------------------------------------------------
  */
 
-/* Does the next instruction replace all that a record of this one would tell, before anybody can
- * look? */
-static bool is_replaced(const struct xe_emit *e)
+/* Arithmetic, which replaces all that an older record would tell? */
+static bool replaces(uint32_t word)
 {
-    const struct xe_ppc_insn *next = e->next_word ? xe_ppc_decode(e->next_word) : NULL;
-    const struct xe_jit_row *row = next ? &xe_jit_rows[next - xe_ppc_insns] : NULL;
+    const struct xe_ppc_insn *insn = word ? xe_ppc_decode(word) : NULL;
+    const struct xe_jit_row *row = insn ? &xe_jit_rows[insn - xe_ppc_insns] : NULL;
 
-    return row && !(e->next_word & 1) &&
+    return row && !(word & 1) &&
            (row->emit == xe__emit_arithmetic || row->emit == xe__emit_multiply_add);
 }
 
-/* Remember the instruction at hand, with its operands in x[]: frA, frB, frC. */
-static void remember(struct xe_emit *e, int which, uint32_t arg, const int x[3])
+/* Will the record of the instruction at hand be replaced while it is held back? The other pass
+ * through a loop does so, too. */
+static bool may_hold(const struct xe_emit *e)
 {
-    uint32_t word = e->word;
-    bool known = false;
+    const uint8_t *base = e->jit->engine->env.mem->base;
 
-    if (which == RECORD_ARITHMETIC) {
-        if (is_replaced(e))
-            return;
-        known = e->known.recorded == word;
-        /* Both words at once: convert and compare. */
-        if (!known)
-            xe_x64_imm(A, X64_MOV64_I, 0, x64_near(&e->frame->record[RECORD_CONVERT]), 0);
-    }
-    e->known.recorded = which == RECORD_ARITHMETIC ? word : 0;
-    if (which == RECORD_COMPARE)
-        word = arg & FPU_SINGLE ? word | RECORD_SINGLE : word & ~RECORD_SINGLE;
-    for (uint32_t i = 0; i < 3; i++)
-        if (FPU_OPERANDS(arg) >> i & 1)
-            xe_x64(A, X64_VMOVSD_ST, x[i], x64_near(&e->frame->operand[which][i]));
-    if (!known)
-        xe_x64_imm(A, X64_MOV32_I, 0, x64_near(&e->frame->record[which]), (int32_t)word);
+    if (e->paid_ahead)
+        return true;
+    for (uint32_t n = e->done + 1; n < e->now->words; n++)
+        if (replaces(xe_load_be32(base + e->now->pc + 4 * n)))
+            return true;
+    return false;
 }
 
-/* Where to compute frT: in its own register, unless that is an operand that is needed again when
- * the result turns out to be the interpreter's business (`checked`). XMM0 for a register in memory.
- */
-static int target(struct xe_emit *e, uint32_t arg, const int x[3], bool checked)
+static void write_operands(struct xe_emit *e, int which, const int8_t operand[3])
+{
+    for (uint32_t i = 0; i < 3; i++)
+        if (operand[i] != NO_REG)
+            xe_x64(A, X64_VMOVSD_ST, operand[i], x64_near(&e->frame->operand[which][i]));
+}
+
+void xe__jit_fpu_record(struct xe_emit *e, uint32_t word, const int8_t operand[3])
+{
+    bool known = e->known.recorded == word;
+
+    e->known.recorded = word;
+    if (!known) /* both words at once: convert and compare */
+        xe_x64_imm(A, X64_MOV64_I, 0, x64_near(&e->frame->record[RECORD_CONVERT]), 0);
+    write_operands(e, RECORD_ARITHMETIC, operand);
+    if (!known)
+        xe_x64_imm(A, X64_MOV32_I, 0, x64_near(&e->frame->record[RECORD_ARITHMETIC]),
+                   (int32_t)word);
+}
+
+/* Those of x[] that the row has: frA, frB, frC. */
+static void operands(uint32_t arg, const int x[3], int8_t operand[3])
+{
+    for (uint32_t i = 0; i < 3; i++)
+        operand[i] = (int8_t)(FPU_OPERANDS(arg) >> i & 1 ? x[i] : NO_REG);
+}
+
+static uint32_t operand_mask(uint32_t arg, const int x[3])
+{
+    uint32_t mask = 0;
+
+    for (uint32_t i = 0; i < 3; i++)
+        if (FPU_OPERANDS(arg) >> i & 1)
+            mask |= 1u << x[i];
+    return mask;
+}
+
+/* A conversion to integer or a compare: written at once. */
+static void record_other(struct xe_emit *e, int which, uint32_t arg, const int x[3])
+{
+    uint32_t word = e->word;
+    int8_t operand[3];
+
+    xe__record_settle(e); /* it is older */
+    e->known.recorded = 0;
+    if (which == RECORD_COMPARE)
+        word = arg & FPU_SINGLE ? word | RECORD_SINGLE : word & ~RECORD_SINGLE;
+    operands(arg, x, operand);
+    write_operands(e, which, operand);
+    xe_x64_imm(A, X64_MOV32_I, 0, x64_near(&e->frame->record[which]), (int32_t)word);
+}
+
+/* Where to compute the result of the arithmetic instruction at hand: where frT is, unless that is
+ * one of the host registers `avoid`, then elsewhere; XMM0 when there is no other place. */
+static int target(struct xe_emit *e, uint32_t avoid)
 {
     int d = xe__f_dst(e, RT, 0);
 
-    for (uint32_t i = 0; checked && i < 3; i++)
-        if (FPU_OPERANDS(arg) >> i & 1 && x[i] == d)
-            return 0;
-    return d;
+    if (avoid >> d & 1)
+        d = xe__f_other(e, RT, avoid);
+    return d == NO_REG ? 0 : d;
+}
+
+/* Where to compute it; with its record written, or to be held back once it is done (`later`: the
+ * word then, else 0). keep: its operands are wanted again when the result turns out to be the
+ * interpreter's business. The older record is worth nothing from here on. */
+static int begin_arithmetic(struct xe_emit *e, uint32_t arg, const int x[3], bool keep,
+                            uint32_t *later)
+{
+    const uint32_t scratch = (1u << XMM_FREE) - 1;
+    uint32_t mask = operand_mask(arg, x);
+    int8_t operand[3];
+    int d;
+
+    operands(arg, x, operand);
+    xe__record_hold(e, 0, operand);
+    *later = 0;
+    if (replaces(e->next_word))
+        return target(e, keep ? mask : 0);
+    d = target(e, mask);
+    if (d && !(mask & scratch) && may_hold(e)) {
+        *later = e->word;
+        return d;
+    }
+    xe__jit_fpu_record(e, e->word, operand);
+    return keep ? d : target(e, 0);
+}
+
+/* Its result is where it belongs. */
+static void end_arithmetic(struct xe_emit *e, uint32_t arg, const int x[3], uint32_t later)
+{
+    int8_t operand[3];
+
+    operands(arg, x, operand);
+    xe__record_hold(e, later, operand);
 }
 
 /* ---- arithmetic -------------------------------------------------------------------------------
@@ -265,6 +345,14 @@ static void check_least(struct xe_emit *e, int x, bool single)
     xe__jit_interpret_if(e, X64_E);
 }
 
+static void put_arithmetic(struct xe_emit *e, int d, bool single)
+{
+    if (single)
+        put_single(e, RT, d);
+    else
+        put_double(e, RT, d, false);
+}
+
 /* fadd fsub fmul fdiv fsqrt and their single twins. XMM0: the result; XMM1, XMM2: operands that
  * live in memory. */
 void xe__emit_arithmetic(struct xe_emit *e, uint32_t arg)
@@ -272,6 +360,7 @@ void xe__emit_arithmetic(struct xe_emit *e, uint32_t arg)
     bool single = arg & FPU_SINGLE;
     int (*as)(struct xe_emit *, uint32_t, int) = single ? as_single : as_double;
     int x[3], second = arg & FPU_AC ? 2 : 1, d;
+    uint32_t later;
 
     if (e->word & 1) {
         xe__jit_call(e);
@@ -282,16 +371,13 @@ void xe__emit_arithmetic(struct xe_emit *e, uint32_t arg)
     x[second] = as(e, arg & FPU_AC ? RC : RB, 2);
     if (arg & FPU_B)
         x[0] = x[second];
-    d = target(e, arg, x, arg & FPU_TINY);
-    remember(e, RECORD_ARITHMETIC, arg, x);
+    d = begin_arithmetic(e, arg, x, arg & FPU_TINY, &later);
     xe__jit_site(e);
     xe_x64_v(A, (enum xe_x64_id)(arg & FPU_OP), d, x[0], x64_reg(x[second]));
     if (arg & FPU_TINY)
         check_least(e, d, single);
-    if (single)
-        put_single(e, RT, d);
-    else
-        put_double(e, RT, d, false);
+    put_arithmetic(e, d, single);
+    end_arithmetic(e, arg, x, later);
 }
 
 /* frA * frC + frB and its relatives. XMM0: the result; XMM1 to XMM3: operands from memory. */
@@ -299,7 +385,8 @@ void xe__emit_multiply_add(struct xe_emit *e, uint32_t arg)
 {
     bool single = arg & FPU_SINGLE;
     int (*as)(struct xe_emit *, uint32_t, int) = single ? as_single : as_double;
-    int x[3];
+    int x[3], d;
+    uint32_t later;
 
     if (e->word & 1 || !e->jit->fma) {
         xe__jit_call(e);
@@ -309,19 +396,17 @@ void xe__emit_multiply_add(struct xe_emit *e, uint32_t arg)
     x[0] = as(e, RA, 3);
     x[2] = as(e, RC, 1);
     x[1] = as(e, RB, 2);
-    remember(e, RECORD_ARITHMETIC, arg, x);
-    xe_x64(A, X64_VMOVAPS, 0, x64_reg(x[0]));
+    d = begin_arithmetic(e, arg, x, true, &later);
+    xe_x64(A, X64_VMOVAPS, d, x64_reg(x[0]));
     xe__jit_site(e);
-    xe_x64_v(A, (enum xe_x64_id)(arg & FPU_OP), 0, x[2], x64_reg(x[1]));
-    xe_x64(A, single ? X64_VUCOMISS : X64_VUCOMISD, 0, x64_reg(0));
+    xe_x64_v(A, (enum xe_x64_id)(arg & FPU_OP), d, x[2], x64_reg(x[1]));
+    xe_x64(A, single ? X64_VUCOMISS : X64_VUCOMISD, d, x64_reg(d));
     xe__jit_interpret_if(e, X64_P);
-    check_least(e, 0, single);
+    check_least(e, d, single);
     if (arg & FPU_NEGATE)
-        xe_x64_v(A, X64_VXORPS, 0, 0, xe__constant(e, single ? JIT_SIGN32 : JIT_SIGN64));
-    if (single)
-        put_single(e, RT, 0);
-    else
-        put_double(e, RT, 0, false);
+        xe_x64_v(A, X64_VXORPS, d, d, xe__constant(e, single ? JIT_SIGN32 : JIT_SIGN64));
+    put_arithmetic(e, d, single);
+    end_arithmetic(e, arg, x, later);
 }
 
 /* ---- conversions and compares -----------------------------------------------------------------
@@ -329,7 +414,8 @@ void xe__emit_multiply_add(struct xe_emit *e, uint32_t arg)
 
 void xe__emit_round_single(struct xe_emit *e, uint32_t arg)
 {
-    int x[3];
+    int x[3], d;
+    uint32_t later;
 
     if (e->word & 1) {
         xe__jit_call(e);
@@ -337,11 +423,12 @@ void xe__emit_round_single(struct xe_emit *e, uint32_t arg)
     }
     check_plain(e);
     x[1] = as_double(e, RB, 2);
-    remember(e, RECORD_ARITHMETIC, arg, x);
+    d = begin_arithmetic(e, arg, x, true, &later);
     xe__jit_site(e);
-    xe_x64_v(A, X64_VCVTSD2SS, 0, x[1], x64_reg(x[1]));
-    check_least(e, 0, true);
-    put_single(e, RT, 0);
+    xe_x64_v(A, X64_VCVTSD2SS, d, x[1], x64_reg(x[1]));
+    check_least(e, d, true);
+    put_single(e, RT, d);
+    end_arithmetic(e, arg, x, later);
 }
 
 /* fctiw fctiwz fctid fctidz: what does not fit is an invalid operation on the host too. */
@@ -355,7 +442,7 @@ void xe__emit_to_int(struct xe_emit *e, uint32_t arg)
     }
     check_plain(e);
     x[1] = as_double(e, RB, 2);
-    remember(e, RECORD_CONVERT, arg, x);
+    record_other(e, RECORD_CONVERT, arg, x);
     xe__jit_site(e);
     xe_x64(A, (enum xe_x64_id)(arg & FPU_OP), X64_RAX, x64_reg(x[1]));
     if (arg & FPU_TO_WORD)
@@ -366,7 +453,8 @@ void xe__emit_to_int(struct xe_emit *e, uint32_t arg)
 
 void xe__emit_from_int(struct xe_emit *e, uint32_t arg)
 {
-    int x[3];
+    int x[3], d;
+    uint32_t later;
 
     if (e->word & 1) {
         xe__jit_call(e);
@@ -374,12 +462,13 @@ void xe__emit_from_int(struct xe_emit *e, uint32_t arg)
     }
     check_plain(e);
     x[1] = as_double(e, RB, 2);
-    remember(e, RECORD_ARITHMETIC, arg, x);
+    d = begin_arithmetic(e, arg, x, false, &later);
     xe_x64(A, X64_VMOVQ_ST, x[1], x64_reg(X64_RAX));
     xe_x64_v(A, X64_VXORPS, 0, 0, x64_reg(0));
     xe__jit_site(e);
-    xe_x64_v(A, X64_VCVTSI2SD, 0, 0, x64_reg(X64_RAX));
-    put_double(e, RT, 0, false);
+    xe_x64_v(A, X64_VCVTSI2SD, d, 0, x64_reg(X64_RAX));
+    put_double(e, RT, d, false);
+    end_arithmetic(e, arg, x, later);
 }
 
 void xe__emit_compare(struct xe_emit *e, uint32_t arg)
@@ -391,7 +480,7 @@ void xe__emit_compare(struct xe_emit *e, uint32_t arg)
     check_plain(e);
     x[0] = single ? xe__f_src(e, RA, 1) : as_double(e, RA, 1);
     x[1] = single ? xe__f_src(e, RB, 2) : as_double(e, RB, 2);
-    remember(e, RECORD_COMPARE, single ? arg | FPU_SINGLE : arg, x);
+    record_other(e, RECORD_COMPARE, single ? arg | FPU_SINGLE : arg, x);
     xe__jit_site(e);
     if (arg & FPU_ORDERED)
         xe_x64(A, single ? X64_VCOMISS : X64_VCOMISD, x[0], x64_reg(x[1]));
@@ -408,38 +497,40 @@ void xe__emit_sign(struct xe_emit *e, uint32_t how)
 {
     bool single = is_single(e, RB);
     struct xe_x64_rm sign = xe__constant(e, single ? JIT_SIGN32 : JIT_SIGN64);
-    int x;
+    int x, d;
 
     if (e->word & 1) {
         xe__jit_call(e);
         return;
     }
     x = xe__f_src(e, RB, 0);
+    d = xe__f_dst(e, RT, 0);
     switch (how) {
     case FPU_FLIP:
-        xe_x64_v(A, X64_VXORPS, 0, x, sign);
+        xe_x64_v(A, X64_VXORPS, d, x, sign);
         break;
     case FPU_SET:
-        xe_x64_v(A, X64_VORPS, 0, x, sign);
+        xe_x64_v(A, X64_VORPS, d, x, sign);
         break;
     case FPU_CLEAR: /* not sign and x */
         xe_x64(A, X64_VMOVUPS, 1, sign);
-        xe_x64_v(A, X64_VANDNPS, 0, 1, x64_reg(x));
+        xe_x64_v(A, X64_VANDNPS, d, 1, x64_reg(x));
         break;
     default:
-        xe_x64(A, X64_VMOVAPS, 0, x64_reg(x));
+        if (d != x)
+            xe_x64(A, X64_VMOVAPS, d, x64_reg(x));
     }
     if (single)
-        put_single(e, RT, 0);
+        put_single(e, RT, d);
     else
-        put_double(e, RT, 0, is_exact(e, RB));
+        put_double(e, RT, d, is_exact(e, RB));
 }
 
 /* fsel: frC where frA >= 0, else frB. */
 void xe__emit_select(struct xe_emit *e, uint32_t unused)
 {
     bool single = is_single(e, RB) && is_single(e, RC), exact = is_exact(e, RB) && is_exact(e, RC);
-    int a, b, c;
+    int a, b, c, d;
 
     (void)unused;
     if (e->word & 1) {
@@ -449,14 +540,15 @@ void xe__emit_select(struct xe_emit *e, uint32_t unused)
     b = single ? xe__f_src(e, RB, 2) : as_double(e, RB, 2);
     c = single ? xe__f_src(e, RC, 3) : as_double(e, RC, 3);
     a = as_double_copy(e, RA, 1);
+    d = xe__f_dst(e, RT, 0);
     xe_x64_v(A, X64_VXORPS, 0, 0, x64_reg(0));
     xe__jit_site(e);
     xe_x64_v_imm(A, X64_VCMPSD, 0, a, x64_reg(0), 0x1D); /* greater or equal, quietly */
-    xe_x64_v_imm(A, X64_VBLENDVPD, 0, b, x64_reg(c), 0);
+    xe_x64_v_imm(A, X64_VBLENDVPD, d, b, x64_reg(c), 0);
     if (single)
-        put_single(e, RT, 0);
+        put_single(e, RT, d);
     else
-        put_double(e, RT, 0, exact);
+        put_double(e, RT, d, exact);
 }
 
 /* ---- loads and stores --------------------------------------------------------------------------

@@ -33,6 +33,8 @@ void xe__emit_addi(struct xe_emit *e, uint32_t shift)
         done(e, RT, d, false);
         return;
     }
+    if (RA == RT && xe__g_owe(e, RT, imm))
+        return;
     a = xe__g_src(e, RA, X64_RAX);
     if (a == d)
         xe_x64_imm(A, X64_ADD64_I, 0, x64_reg(d), imm);

@@ -28,8 +28,12 @@ struct xe_x64_rm xe__address(struct xe_emit *e, uint32_t how)
     int32_t disp = (how & 3) == MEM_DS ? (int16_t)(e->word & 0xFFFC) : (int16_t)e->word;
     bool zero = RA == 0 && !(how & MEM_UPDATE);
 
+    if ((how & 3) != MEM_X && zero)
+        return x64_guest(-1, -1, disp);
+    if ((how & 3) != MEM_X && xe__g_owed(e, RA))
+        return x64_guest(e->g_host[RA], -1, xe__g_owed(e, RA) + disp);
     if ((how & 3) != MEM_X)
-        return x64_guest(zero ? -1 : xe__g_src(e, RA, X64_RAX), -1, disp);
+        return x64_guest(xe__g_src(e, RA, X64_RAX), -1, disp);
     if (zero)
         return x64_guest(xe__g_src(e, RB, X64_RCX), -1, 0);
     if (scaled(e, RB))
@@ -45,7 +49,7 @@ void xe__update(struct xe_emit *e, uint32_t how)
     int32_t disp = (how & 3) == MEM_DS ? (int16_t)(e->word & 0xFFFC) : (int16_t)e->word;
     int d = xe__g_dst(e, RA, X64_RAX);
 
-    if (!(how & MEM_UPDATE))
+    if (!(how & MEM_UPDATE) || ((how & 3) != MEM_X && xe__g_owe(e, RA, disp)))
         return;
     xe__g_load(e, d, RA);
     if ((how & 3) == MEM_X)
@@ -102,7 +106,7 @@ bool xe__shifted_load(struct xe_emit *e, uint32_t shift)
         return false;
     if (b == r)
         b = a; /* the other one; as RA, 0 means none */
-    at = x64_guest(a == r || b ? xe__g_src(e, b, X64_RAX) : -1, e->g_host[r], 0);
+    at = x64_guest(a == r || b ? xe__g_src(e, b, X64_RAX) : -1, xe__g_src(e, r, X64_RCX), 0);
     at.scale = (uint8_t)shift;
     read(e, row->arg, e->g_host[r], at);
     xe__g_put(e, r, e->g_host[r]);
@@ -115,8 +119,8 @@ void xe__emit_store(struct xe_emit *e, uint32_t how)
     static const enum xe_x64_id op[] = {X64_MOV8_ST, X64_MOVBE16_ST, X64_MOVBE32_ST,
                                         X64_MOVBE64_ST};
     static const enum xe_x64_id plain[] = {X64_MOV8_ST, X64_MOV16_ST, X64_MOV32_ST, X64_MOV64_ST};
-    struct xe_x64_rm at = xe__address(e, how);
     int s = xe__g_src(e, RT, X64_RDX);
+    struct xe_x64_rm at = xe__address(e, how); /* last: it may tell of what is owed to RA */
 
     xe__jit_site(e);
     xe_x64(A, how & MEM_SWAP ? plain[how >> 4 & 3] : op[how >> 4 & 3], s, at);

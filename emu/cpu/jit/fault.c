@@ -85,6 +85,39 @@ static bool is_vector(const struct xe_jit *jit, uint32_t pc)
     return opcode >= 4 && opcode <= 6;
 }
 
+static uint64_t xmm_low(const ucontext_t *context, int x)
+{
+    const uint32_t *word = context->uc_mcontext.fpregs->_xmm[x].element;
+
+    return (uint64_t)word[1] << 32 | word[0];
+}
+
+/* Make good what was held back (held.c), in the interrupted code's registers. */
+static void settle(struct xe_jit_frame *frame, ucontext_t *context, const struct xe_jit_debt *debt)
+{
+    /* Those of the host's registers that guest registers live in. */
+    static const int at[] = {
+        [X64_RBX] = REG_RBX, [X64_RSI] = REG_RSI, [X64_RDI] = REG_RDI, [X64_R8] = REG_R8,
+        [X64_R9] = REG_R9,   [X64_R10] = REG_R10, [X64_R11] = REG_R11, [X64_R12] = REG_R12,
+        [X64_R13] = REG_R13, [X64_R14] = REG_R14};
+    struct _libc_xmmreg *xmm = context->uc_mcontext.fpregs->_xmm, moving[HELD_MAX];
+
+    frame->single = debt->single;
+    for (uint32_t i = 0; i < debt->adds; i++)
+        context->uc_mcontext.gregs[at[debt->add[i]]] += debt->by[i];
+    if (debt->record) {
+        memset(frame->record, 0, sizeof(frame->record));
+        frame->record[RECORD_ARITHMETIC] = debt->record;
+        for (uint32_t i = 0; i < 3; i++)
+            if (debt->operand[i] != NO_REG)
+                frame->operand[RECORD_ARITHMETIC][i] = xmm_low(context, debt->operand[i]);
+    }
+    for (uint32_t i = 0; i < debt->moves; i++)
+        moving[i] = xmm[debt->from[i]];
+    for (uint32_t i = 0; i < debt->moves; i++)
+        xmm[debt->to[i]] = moving[i];
+}
+
 /* Send the interrupted code out of its region, to have the site's instruction interpreted. */
 static bool send_out(struct xe_jit *jit, ucontext_t *context, bool inexact)
 {
@@ -97,8 +130,9 @@ static bool send_out(struct xe_jit *jit, ucontext_t *context, bool inexact)
         return false;
     reg[REG_RIP] = (greg_t)(uintptr_t)(jit->code + region->spill);
     reg[REG_R15] += site->refund;
+    if (site->debt)
+        settle(jit->frame, context, &region->debt[site->debt - 1]);
     jit->frame->cpu->pc = site->pc;
-    jit->frame->single = site->single;
     jit->counters.faults++;
     if (inexact && is_vector(jit, site->pc))
         jit->vector_inexact = true;

@@ -57,6 +57,7 @@ static void free_region(struct xe_jit_region *region)
 {
     xe_free(region->site);
     xe_free(region->entry);
+    xe_free(region->debt);
     xe_free(region->place);
     xe_free(region);
 }
@@ -183,11 +184,13 @@ static bool make_region(struct xe_jit *jit, struct xe_emit *e, uint32_t pc)
     region->words = e->words;
     region->site = e->site;
     region->sites = e->sites;
+    region->debt = e->debt;
     region->entry = e->entry;
     region->entries = e->entries;
     region->place = e->place;
     region->places = e->places;
     e->site = NULL;
+    e->debt = NULL;
     e->entry = NULL;
     e->place = NULL;
     jit->used = (region->end + 15) & ~15u;
@@ -220,6 +223,7 @@ bool xe_jit_translate(struct xe_jit *jit, uint32_t pc)
         xe_free(e->block);
         xe_free(e->late);
         xe_free(e->site);
+        xe_free(e->debt);
         xe_free(e->entry);
         xe_free(e->place);
     }

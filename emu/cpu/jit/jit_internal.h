@@ -102,12 +102,24 @@ enum xe_jit_constant {
     JIT_CONSTANTS
 };
 
+/* What is held back at a point of the code (held.c): whoever leaves there makes it good. */
+#define HELD_MAX 4
+struct xe_jit_debt {
+    uint32_t single;   /* FPRs that hold single format                              */
+    uint32_t record;   /* word of an arithmetic instruction not yet recorded; or 0  */
+    int8_t operand[3]; /* its operands' host registers, NO_REG: has none            */
+    uint8_t adds, moves;
+    int8_t add[HELD_MAX];                /* host registers to which... */
+    int32_t by[HELD_MAX];                /* ... this is to be added    */
+    int8_t from[HELD_MAX], to[HELD_MAX]; /* host registers to be moved, all at once */
+};
+
 /* Where a host fault can happen, and what it means. */
 struct xe_jit_site {
     uint32_t at;     /* code offset of the host instruction            */
     uint32_t pc;     /* guest instruction                              */
     uint32_t refund; /* instructions paid for but not done             */
-    uint32_t single; /* FPRs that hold single format there             */
+    uint32_t debt;   /* its number, from 1; 0: none                    */
     uint32_t faults; /* slow accesses so far                           */
     bool flushing;   /* with denormals flushed                         */
 };
@@ -142,6 +154,7 @@ struct xe_jit_region {
     bool dead;
     struct xe_jit_site *site; /* owned, ascending */
     uint32_t sites;
+    struct xe_jit_debt *debt;   /* owned */
     struct xe_jit_entry *entry; /* owned */
     uint32_t entries;
     struct xe_jit_place *place; /* owned, ascending */
@@ -201,24 +214,36 @@ enum xe_jit_late_kind {
     LATE_CALL,      /* the same where registers are stored       */
     LATE_BUDGET,    /* the budget is short of `count` for pc     */
     LATE_INTERPRET, /* the interpreter does pc; refund `count`   */
-    LATE_RESUME,    /* call of the interpreter's function; goes back to `back` */
 };
 
 struct xe_jit_late {
     enum xe_jit_late_kind kind;
     uint8_t *from; /* displacement of the jump */
-    uint32_t pc, count, word, single;
-    uint8_t *back;
+    uint32_t pc, count;
+    uint32_t debt; /* its number, from 1; 0: none */
 };
 
-/* What is known of the FPU at a point of the code. */
+/* What is known at a point of the code: of the FPU, and of CTR. */
 struct xe_jit_known {
     uint32_t single;   /* FPRs whose host register holds single format       */
     uint32_t exact;    /* FPRs whose value is known to be one of a single    */
     uint32_t recorded; /* the arithmetic record's word, with none newer; or 0 */
     uint32_t checked;  /* arithmetic may use the host's                      */
+    bool counts;       /* CTR is neither 0 nor beyond 32 bits                */
 };
 #define RECORDED_ANY UINT32_MAX
+
+/* What the straight path holds back; see held.c. */
+struct xe_jit_held {
+    int8_t f_now[FS_N]; /* host registers of FPRs and VRs, f_host when at home    */
+    uint32_t f_moved;   /* FPRs that aren't at home                               */
+    uint32_t f_free;    /* host registers with nobody's value; pinned ones, too   */
+    uint32_t record;    /* as in struct xe_jit_debt */
+    int8_t operand[3];
+    uint32_t adds;
+    int8_t add[HELD_MAX];
+    int32_t by[HELD_MAX];
+};
 
 struct xe_emit {
     struct xe_x64 a;
@@ -232,6 +257,9 @@ struct xe_emit {
     uint32_t pc, word, next_word; /* next_word: 0 at the end of the block */
     uint32_t done;                /* words of the block before this one */
     uint32_t paid_ahead;          /* instructions paid for beyond this pass through the block */
+    bool may_owe;                 /* in a loop, where adding later pays */
+    struct xe_jit_held held;
+    uint32_t f_spare; /* host registers that no FPR or VR has for its home */
     const struct xe_ppc_insn *insn;
     bool skip_next; /* the word at hand did the next one's work too */
     int fused;      /* CR field whose compare set the host's flags just now, or -1 */
@@ -251,6 +279,8 @@ struct xe_emit {
     uint32_t lates, late_room;
     struct xe_jit_site *site;
     uint32_t sites, site_room;
+    struct xe_jit_debt *debt;
+    uint32_t debts, debt_room;
     struct xe_jit_entry *entry;
     uint32_t entries, entry_room;
     struct xe_jit_place *place;
@@ -286,6 +316,8 @@ bool xe__jit_fault_create(struct xe_jit *jit, struct xe_error *err);
 /* Point GS at guest memory, set MXCSR, run. */
 int xe__jit_go_in(struct xe_jit *jit, struct xe_cpu *cpu, uint32_t code, int64_t budget);
 /* ---- emit_fpu.c ---- */
+/* Write an arithmetic instruction's record: its operands are in these host registers. */
+void xe__jit_fpu_record(struct xe_emit *e, uint32_t word, const int8_t operand[3]);
 /* FPRs and FPSCR made whole in struct xe_cpu. */
 void xe__jit_fpu_out(struct xe_jit *jit, struct xe_cpu *cpu);
 /* MXCSR and `plain` as this thread's FPSCR wants them. */
@@ -310,6 +342,8 @@ void xe__jit_emit_region(struct xe_emit *e, struct xe_jit_region *region);
  * when it does not. */
 uint32_t xe__jit_slowness(const struct xe_emit *e, uint32_t pc);
 void xe__jit_call(struct xe_emit *e); /* have the interpreter's function do the word at hand */
+/* Room for one more in an array that grows; false, with the region given up: there is none. */
+bool xe__jit_room(struct xe_emit *e, void **array, uint32_t count, uint32_t *have, size_t size);
 void xe__jit_late(struct xe_emit *e, enum xe_jit_late_kind kind, uint8_t *from, uint32_t pc,
                   uint32_t count);
 void xe__jit_store_all(struct xe_emit *e); /* registers that the region writes, to struct xe_cpu */
@@ -328,6 +362,31 @@ void xe__jit_site(struct xe_emit *e);
 /* The word at hand is for the interpreter when cc holds. */
 void xe__jit_interpret_if(struct xe_emit *e, enum xe_x64_cc cc);
 
+/* ---- held.c: nothing here changes the host's flags ---- */
+/* Everything is where it belongs. */
+void xe__held_reset(struct xe_emit *e);
+/* Make everything so, FPRs in double format or in the one they have. */
+void xe__settle(struct xe_emit *e);
+void xe__settle_but_formats(struct xe_emit *e);
+/* Note what is held back here; its number. Make good what was, off the straight path. */
+uint32_t xe__debt_note(struct xe_emit *e);
+void xe__debt_pay(struct xe_emit *e, uint32_t number);
+/* Add a constant to r, later; false: it has to be now. What is owed to r so far, to be put into a
+ * displacement. Add it now; it is not wanted. */
+bool xe__g_owe(struct xe_emit *e, uint32_t r, int32_t by);
+int32_t xe__g_owed(const struct xe_emit *e, uint32_t r);
+void xe__g_settle(struct xe_emit *e, uint32_t r);
+void xe__g_forgive(struct xe_emit *e, uint32_t r);
+/* A host register other than r's, and none of `avoid`, where r's new value can be computed; NO_REG
+ * when there is none. It is r's from xe__f_place on. */
+int xe__f_other(const struct xe_emit *e, uint32_t r, uint32_t avoid);
+void xe__f_place(struct xe_emit *e, uint32_t r, int host);
+/* Is what this register holds an operand of the record that is held back? */
+bool xe__f_pinned(const struct xe_emit *e, int host);
+/* Hold back an arithmetic instruction's record; 0: none is now. Write the one that is. */
+void xe__record_hold(struct xe_emit *e, uint32_t word, const int8_t operand[3]);
+void xe__record_settle(struct xe_emit *e);
+
 /* ---- emit_vmx_float.c ---- */
 /* Around the code of one word: the host flushes denormals. */
 void xe__v_flush_begin(struct xe_emit *e);
@@ -342,6 +401,7 @@ int xe__g_src(struct xe_emit *e, uint32_t r, int scratch); /* a host register th
 int xe__g_dst(struct xe_emit *e, uint32_t r, int scratch); /* where to compute its new value */
 void xe__g_put(struct xe_emit *e, uint32_t r, int host);   /* the value computed there is r's */
 void xe__g_load(struct xe_emit *e, int host, uint32_t r);  /* host = r, 64 bits             */
+void xe__g_changes(struct xe_emit *e, uint32_t r);         /* what was known of r holds no longer */
 int xe__g_offset(uint32_t r);                              /* in struct xe_cpu, from R_CPU  */
 struct xe_x64_rm xe__f(struct xe_emit *e, uint32_t r);
 int xe__f_src(struct xe_emit *e, uint32_t r, int scratch);

@@ -6,7 +6,7 @@
 
 /* ---- growing arrays -------------------------------------------------------------------------- */
 
-static bool room(struct xe_emit *e, void **array, uint32_t count, uint32_t *have, size_t size)
+bool xe__jit_room(struct xe_emit *e, void **array, uint32_t count, uint32_t *have, size_t size)
 {
     void *grown;
 
@@ -25,9 +25,9 @@ static bool room(struct xe_emit *e, void **array, uint32_t count, uint32_t *have
 void xe__jit_late(struct xe_emit *e, enum xe_jit_late_kind kind, uint8_t *from, uint32_t pc,
                   uint32_t count)
 {
-    if (room(e, (void **)&e->late, e->lates, &e->late_room, sizeof(*e->late)))
+    if (xe__jit_room(e, (void **)&e->late, e->lates, &e->late_room, sizeof(*e->late)))
         e->late[e->lates++] = (struct xe_jit_late){
-            .kind = kind, .from = from, .pc = pc, .count = count, .single = e->known.single};
+            .kind = kind, .from = from, .pc = pc, .count = count, .debt = xe__debt_note(e)};
 }
 
 static uint32_t offset_of(const struct xe_emit *e, const uint8_t *at)
@@ -37,17 +37,19 @@ static uint32_t offset_of(const struct xe_emit *e, const uint8_t *at)
 
 void xe__jit_site(struct xe_emit *e)
 {
-    if (!e->measuring && room(e, (void **)&e->site, e->sites, &e->site_room, sizeof(*e->site)))
+    if (!e->measuring &&
+        xe__jit_room(e, (void **)&e->site, e->sites, &e->site_room, sizeof(*e->site)))
         e->site[e->sites++] = (struct xe_jit_site){.at = offset_of(e, e->a.at),
                                                    .pc = e->pc,
                                                    .refund = xe__jit_refund(e),
-                                                   .single = e->known.single,
+                                                   .debt = xe__debt_note(e),
                                                    .flushing = e->flushing};
 }
 
 static void note_place(struct xe_emit *e, uint32_t pc, enum xe_jit_what what)
 {
-    if (!e->measuring && room(e, (void **)&e->place, e->places, &e->place_room, sizeof(*e->place)))
+    if (!e->measuring &&
+        xe__jit_room(e, (void **)&e->place, e->places, &e->place_room, sizeof(*e->place)))
         e->place[e->places++] = (struct xe_jit_place){.at = offset_of(e, e->a.at), .pc = pc | what};
 }
 
@@ -93,19 +95,6 @@ static void leave(struct xe_emit *e, enum xe_jit_leave why)
 
 /* ---- single instructions --------------------------------------------------------------------- */
 
-static void call_helper(struct xe_emit *e, uint32_t pc, uint32_t word, uint32_t refund)
-{
-    const struct xe_ppc_insn *insn = xe_ppc_decode(word);
-
-    xe__jit_store_all(e);
-    set_pc(e, pc);
-    xe_x64_mov_imm(&e->a, X64_RSI, word);
-    xe_x64_mov_imm(&e->a, X64_RDX, refund);
-    xe_x64_mov_imm(&e->a, X64_RCX, (uint64_t)(insn - xe_ppc_insns));
-    xe_x64_call_to(&e->a, e->jit->write + e->jit->helper);
-    load_all(e);
-}
-
 static void nothing_known(struct xe_emit *e)
 {
     e->known = (struct xe_jit_known){0};
@@ -113,8 +102,14 @@ static void nothing_known(struct xe_emit *e)
 
 void xe__jit_call(struct xe_emit *e)
 {
-    xe__jit_fpu_canonical(e);
-    call_helper(e, e->pc, e->word, xe__jit_refund(e));
+    xe__settle(e);
+    xe__jit_store_all(e);
+    set_pc(e, e->pc);
+    xe_x64_mov_imm(&e->a, X64_RSI, e->word);
+    xe_x64_mov_imm(&e->a, X64_RDX, xe__jit_refund(e));
+    xe_x64_mov_imm(&e->a, X64_RCX, (uint64_t)(e->insn - xe_ppc_insns));
+    xe_x64_call_to(&e->a, e->jit->write + e->jit->helper);
+    load_all(e);
     e->index.scaled = NO_REG;
     nothing_known(e);
 }
@@ -187,7 +182,8 @@ void xe__jit_go(struct xe_emit *e, uint32_t pc)
 /* The block can be entered from outside at this point of the code. */
 static void open_entry(struct xe_emit *e, struct xe_jit_block *block)
 {
-    if (!e->measuring && room(e, (void **)&e->entry, e->entries, &e->entry_room, sizeof(*e->entry)))
+    if (!e->measuring &&
+        xe__jit_room(e, (void **)&e->entry, e->entries, &e->entry_room, sizeof(*e->entry)))
         e->entry[e->entries++] =
             (struct xe_jit_entry){.pc = block->pc, .code = offset_of(e, e->a.at)};
     load_all(e);
@@ -249,13 +245,19 @@ static bool is_loop(const struct xe_emit *e, const struct xe_jit_block *block)
            xe__jit_target(word, last) == block->pc;
 }
 
+/* Does the loop's branch go back while CTR isn't 0, with CTR in a host register? */
+static bool counts_down(const struct xe_emit *e)
+{
+    return (e->word >> 21 & 0x16) == 0x10 && e->g_host[G_CTR] != NO_REG;
+}
+
 /* Out of the loop, behind its branch. */
 static void leave_loop(struct xe_emit *e)
 {
     set_word(e, e->now->words - 1);
     e->pc += 4;
     e->done++;
-    xe__jit_fpu_canonical(e);
+    xe__settle(e);
     xe__jit_goto(e, xe_x64_jmp(&e->a), e->pc);
 }
 
@@ -267,24 +269,36 @@ static struct xe_jit_known both(struct xe_jit_known a, struct xe_jit_known b)
         .exact = a.exact & (b.single | b.exact),
         .recorded = a.recorded == b.recorded || b.recorded == RECORDED_ANY ? a.recorded : 0,
         .checked = a.checked & b.checked,
+        .counts = a.counts && b.counts,
     };
 }
 
 static bool same_known(struct xe_jit_known a, struct xe_jit_known b)
 {
     return a.single == b.single && a.exact == b.exact && a.recorded == b.recorded &&
-           a.checked == b.checked;
+           a.checked == b.checked && a.counts == b.counts;
 }
 
-/* Back to the first copy, when the budget is short of two passes. */
-static void back_to_first(struct xe_emit *e, struct xe_jit_known known)
+/* Back to the first copy, when the budget is short of two passes or CTR not what was expected. */
+static void back_to_first(struct xe_emit *e, struct xe_jit_known known, uint32_t refund)
 {
     e->known = known;
-    xe_x64_imm(&e->a, X64_ADD64_I, 0, x64_reg(R_BUDGET), (int32_t)(2 * e->now->words));
+    if (refund)
+        xe_x64_imm(&e->a, X64_ADD64_I, 0, x64_reg(R_BUDGET), (int32_t)refund);
     e->pc = e->now->pc;
     e->done = e->now->words; /* nothing is paid */
-    xe__jit_fpu_canonical(e);
+    xe__settle(e);
     xe_x64_jmp_to(&e->a, e->now->body);
+}
+
+/* The jump taken where CTR has more than 32 bits. It isn't 0: the branch back was just taken. */
+static uint8_t *check_counts(struct xe_emit *e)
+{
+    int ctr = e->g_host[G_CTR];
+
+    xe_x64(&e->a, X64_MOV32, X64_RAX, x64_reg(ctr));
+    xe_x64(&e->a, X64_CMP64, X64_RAX, x64_reg(ctr));
+    return xe_x64_jcc(&e->a, X64_NE);
 }
 
 /* The copy for all passes but the first: two at a time, paid at once. Returns what is known at its
@@ -292,8 +306,10 @@ static void back_to_first(struct xe_emit *e, struct xe_jit_known known)
 static struct xe_jit_known emit_twice(struct xe_emit *e, struct xe_jit_known start)
 {
     uint32_t words = e->now->words;
+    uint8_t *wide = start.counts ? check_counts(e) : NULL;
     uint8_t *head = e->a.at, *brief, *middle, *again;
     struct xe_jit_known half, end;
+    struct xe_jit_held held;
 
     e->known = start;
     e->fused = -1;
@@ -301,13 +317,17 @@ static struct xe_jit_known emit_twice(struct xe_emit *e, struct xe_jit_known sta
     xe_x64_imm(&e->a, X64_SUB64_I, 0, x64_reg(R_BUDGET), (int32_t)(2 * words));
     brief = xe_x64_jcc(&e->a, X64_S);
     e->paid_ahead = words;
+    e->may_owe = true;
     emit_words(e);
-    half = e->known;
     middle = xe__jit_loop_exit(e);
+    half = e->known;
+    held = e->held;
     e->paid_ahead = 0;
     emit_words(e);
+    e->may_owe = false;
     end = e->known;
     if (same_known(start, both(start, end))) {
+        xe__settle_but_formats(e);
         xe__jit_fpu_shape(e, start.single);
         again = xe__jit_loop_branch(e);
         if (!e->a.full)
@@ -316,9 +336,14 @@ static struct xe_jit_known emit_twice(struct xe_emit *e, struct xe_jit_known sta
         xe_x64_land(&e->a, middle);
         xe_x64_imm(&e->a, X64_ADD64_I, 0, x64_reg(R_BUDGET), (int32_t)words);
         e->known = half;
+        e->held = held;
         leave_loop(e);
         xe_x64_land(&e->a, brief);
-        back_to_first(e, start);
+        back_to_first(e, start, 2 * words);
+        if (wide) {
+            xe_x64_land(&e->a, wide);
+            back_to_first(e, start, 0);
+        }
     }
     return end;
 }
@@ -331,10 +356,13 @@ static bool try_loop(struct xe_emit *e, struct xe_jit_known *allowed)
     uint8_t *again;
 
     nothing_known(e);
+    xe__held_reset(e);
     emit_payment(e);
     emit_words(e);
+    xe__settle_but_formats(e);
     xe__jit_fpu_shape(e, e->known.single & allowed->single);
     start = both(e->known, *allowed);
+    start.counts = allowed->counts && counts_down(e);
     again = xe__jit_loop_branch(e);
     leave_loop(e);
     xe_x64_land(&e->a, again);
@@ -347,7 +375,7 @@ static bool try_loop(struct xe_emit *e, struct xe_jit_known *allowed)
 
 static void emit_loop(struct xe_emit *e)
 {
-    struct xe_jit_known allowed = {UINT32_MAX, UINT32_MAX, RECORDED_ANY, true};
+    struct xe_jit_known allowed = {UINT32_MAX, UINT32_MAX, RECORDED_ANY, true, true};
     uint8_t *at = e->a.at;
     uint32_t lates = e->lates, sites = e->sites, places = e->places;
 
@@ -367,6 +395,7 @@ static void emit_block(struct xe_emit *e, struct xe_jit_block *block)
 {
     e->now = block;
     nothing_known(e);
+    xe__held_reset(e);
     if (!block->words)
         return;
     if (block->entry) {
@@ -380,7 +409,7 @@ static void emit_block(struct xe_emit *e, struct xe_jit_block *block)
     }
     emit_payment(e);
     emit_words(e);
-    xe__jit_fpu_canonical(e);
+    xe__settle(e);
     if (block->end == END_BRANCH)
         xe__jit_branch(e);
     else if (block->end == END_FALL)
@@ -429,15 +458,10 @@ static void emit_late(struct xe_emit *e, const struct xe_jit_late *late)
     case LATE_INTERPRET:
         if (late->count)
             xe_x64_imm(&e->a, X64_ADD64_I, 0, x64_reg(R_BUDGET), (int32_t)late->count);
-        if (late->single)
-            xe_x64_imm(&e->a, X64_MOV32_I, 0, x64_near(&e->frame->single), (int32_t)late->single);
+        xe__debt_pay(e, late->debt);
         xe__jit_store_all(e);
         set_pc(e, late->pc);
         leave(e, late->kind == LATE_BUDGET ? XE_JIT_BUDGET : XE_JIT_INTERPRET);
-        break;
-    case LATE_RESUME:
-        call_helper(e, late->pc, late->word, late->count);
-        xe_x64_jmp_to(&e->a, late->back);
         break;
     default:
         break;
@@ -465,11 +489,12 @@ static void emit_dead_entries(struct xe_emit *e)
 
 void xe__jit_emit_region(struct xe_emit *e, struct xe_jit_region *region)
 {
-    e->lates = e->sites = e->entries = e->places = 0;
+    e->lates = e->sites = e->debts = e->entries = e->places = 0;
     for (uint32_t i = 0; i < e->blocks; i++)
         e->block[i].body = NULL;
     for (uint32_t i = 0; i < e->blocks && !e->a.full && !e->failed; i++)
         emit_block(e, &e->block[i]);
+    xe__held_reset(e);
     note_place(e, 0, WHAT_REST);
     for (uint32_t i = 0; i < e->lates && !e->a.full && !e->failed; i++)
         emit_late(e, &e->late[i]);
