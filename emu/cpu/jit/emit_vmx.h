@@ -73,6 +73,10 @@ static inline bool xe__v_records(const struct xe_emit *e)
 void xe__v_lane(struct xe_emit *e, enum xe_x64_id op, uint32_t first, uint32_t second);
 /* VSCR[SAT] = 1 unless the flags say equal (ZF). */
 void xe__v_saturated(struct xe_emit *e);
+/* vd = the signed sums in XMM1, held to a word; SAT. x: one operand, of the sums' true sign where
+ * they overflow; signs: its sign bits are set where overflow is possible and the other operand's
+ * sign is not the sum's. XMM0, XMM2 and XMM3 are used; d may be x. */
+void xe__v_hold_words(struct xe_emit *e, int d, int x, int signs);
 /* xmm = all lanes the word. */
 void xe__v_fill(struct xe_emit *e, int xmm, uint32_t word);
 /* xmm = all ones. */

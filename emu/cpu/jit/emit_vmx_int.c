@@ -168,17 +168,13 @@ void xe__emit_vsaturate_uw(struct xe_emit *e, uint32_t subtract)
     xe__v_saturated(e);
 }
 
-/* Signed words. Overflow: the operands' signs (of a and not b for a difference) agree and the
- * result's does not; then the result is the extreme of a's sign. */
-void xe__emit_vsaturate_sw(struct xe_emit *e, uint32_t subtract)
+/* Overflow: the operands' signs agree and the sum's does not; then it is the extreme of x's sign.
+ */
+void xe__v_hold_words(struct xe_emit *e, int d, int x, int signs)
 {
-    int d = xe__f_dst(e, VD, XMM0), a = xe__f_src(e, VA, XMM0);
-
-    xe_x64_v(A, subtract ? X64_VPSUBD : X64_VPADDD, XMM1, a, xe__f(e, VB));
-    xe_x64_v(A, X64_VPXOR, XMM2, a, x64_reg(XMM1));
-    xe_x64_v(A, X64_VPXOR, XMM3, subtract ? a : XMM1, xe__f(e, VB));
-    xe_x64_v(A, X64_VPAND, XMM2, XMM2, x64_reg(XMM3)); /* sign: overflow */
-    xe_x64_v_imm(A, X64_VPSRAD_I, XMM3, 0, x64_reg(a), 31);
+    xe_x64_v(A, X64_VPXOR, XMM2, x, x64_reg(XMM1));
+    xe_x64_v(A, X64_VPAND, XMM2, XMM2, x64_reg(signs)); /* sign: overflow */
+    xe_x64_v_imm(A, X64_VPSRAD_I, XMM3, 0, x64_reg(x), 31);
     xe__v_ones(e, XMM0);
     xe_x64_v_imm(A, X64_VPSRLD_I, XMM0, 0, x64_reg(XMM0), 1);
     xe_x64_v(A, X64_VPXOR, XMM3, XMM3, x64_reg(XMM0));
@@ -187,6 +183,16 @@ void xe__emit_vsaturate_sw(struct xe_emit *e, uint32_t subtract)
     xe_x64(A, X64_TEST32, X64_RAX, x64_reg(X64_RAX));
     xe__f_put(e, VD, d);
     xe__v_saturated(e);
+}
+
+/* Signed words; a difference overflows where a's sign is neither b's nor its own. */
+void xe__emit_vsaturate_sw(struct xe_emit *e, uint32_t subtract)
+{
+    int d = xe__f_dst(e, VD, XMM0), a = xe__f_src(e, VA, XMM0);
+
+    xe_x64_v(A, subtract ? X64_VPSUBD : X64_VPADDD, XMM1, a, xe__f(e, VB));
+    xe_x64_v(A, X64_VPXOR, XMM3, subtract ? a : XMM1, xe__f(e, VB));
+    xe__v_hold_words(e, d, a, XMM3);
 }
 
 /* ---- shifts and rotates ---------------------------------------------------------------------- */
