@@ -4,8 +4,8 @@ libxe_cpu_a_SOURCES = \
 	%D%/disassemble.c %D%/exec_int.c %D%/exec_mem.c %D%/exec_mem.h %D%/exec_sys.c %D%/ppc_aliases.def \
 	%D%/ppc_insns.def
 libxe_cpu_a_SOURCES += \
-	%D%/engine_internal.h %D%/inspect.c %D%/jit/code.c %D%/jit/dump.c %D%/jit/emit.c %D%/jit/emit_branch.c %D%/jit/emit_fpu.c \
-	%D%/jit/emit_int.c %D%/jit/emit_mem.c %D%/jit/emit_rows.h %D%/jit/emit_vmx.h \
+	%D%/engine_internal.h %D%/inspect.c %D%/jit/code.c %D%/jit/dump.c %D%/jit/emit.c %D%/jit/emit_branch.c %D%/jit/emit_cr.c %D%/jit/emit_divide.c %D%/jit/emit_fpu.c \
+	%D%/jit/emit_int.c %D%/jit/emit_sys.c %D%/jit/emit_mem.c %D%/jit/emit_rows.h %D%/jit/emit_vmx.h \
 	%D%/jit/emit_vmx_d3d.c %D%/jit/emit_vmx_float.c %D%/jit/emit_vmx_int.c %D%/jit/emit_vmx_mem.c \
 	%D%/jit/emit_vmx_mul.c %D%/jit/emit_vmx_perm.c %D%/jit/emit_vmx_sum.c %D%/jit/fault.c %D%/jit/jit.c \
 	%D%/jit/jit.h %D%/jit/jit_internal.h %D%/jit/jit_rows.def %D%/jit/jit_rows_vmx.def \

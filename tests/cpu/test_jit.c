@@ -171,8 +171,7 @@ static bool usable(const struct xe_ppc_insn *insn)
     enum xe_ppc_id id = (enum xe_ppc_id)(insn - xe_ppc_insns);
 
     return insn->status == XE_PPC_STATUS_TITLE && id != XE_PPC_b && id != XE_PPC_bc &&
-           id != XE_PPC_bclr && id != XE_PPC_bcctr && id != XE_PPC_sc && id != XE_PPC_mtmsr &&
-           id != XE_PPC_mtmsrd;
+           id != XE_PPC_bclr && id != XE_PPC_bcctr && id != XE_PPC_sc;
 }
 
 static uint32_t random_word(const struct xe_ppc_insn *insn)
@@ -553,6 +552,52 @@ Test(cpu_jit, loops_of_floats)
 Test(cpu_jit, loops_that_step_pointers)
 {
     loops(5, stepping_word, "loop that steps pointers");
+}
+
+/* One of the rows. */
+static uint32_t word_among(const enum xe_ppc_id *rows, size_t n)
+{
+    return random_word(&xe_ppc_insns[rows[rnd() % n]]);
+}
+#define WORD_AMONG(rows) word_among(rows, sizeof(rows) / sizeof((rows)[0]))
+
+/* Reservations and cache blocks at r28, or r28 + r29 if that is near: what is reserved, its
+ * neighbours, misaligned addresses. */
+static uint32_t atomic_word(void)
+{
+    static const enum xe_ppc_id rows[] = {
+        XE_PPC_lwarx,   XE_PPC_lwarx,  XE_PPC_lwarx,  XE_PPC_ldarx, XE_PPC_stwcx_,
+        XE_PPC_stwcx_,  XE_PPC_stwcx_, XE_PPC_stdcx_, XE_PPC_stwx,  XE_PPC_dcbz,
+        XE_PPC_dcbz128, XE_PPC_dcbst,  XE_PPC_dcbf,   XE_PPC_add,   XE_PPC_mfcr,
+    };
+    bool sum = rnd() % 4 == 0;
+    uint32_t word = WORD_AMONG(rows) & ~(0x18u << 21 | 31u << 16 | 31u << 11);
+
+    return word | (sum ? BASE << 16 | INDEX << 11 : BASE << 11);
+}
+
+/* CR fields in all their forms, taken apart and put together. */
+static uint32_t condition_word(void)
+{
+    static const enum xe_ppc_id rows[] = {
+        XE_PPC_cmp,    XE_PPC_cmpl,   XE_PPC_cmpi,  XE_PPC_cmpli,   XE_PPC_fcmpu,  XE_PPC_add,
+        XE_PPC_crand,  XE_PPC_cror,   XE_PPC_crnor, XE_PPC_crandc,  XE_PPC_crorc,  XE_PPC_crxor,
+        XE_PPC_creqv,  XE_PPC_crnand, XE_PPC_mcrf,  XE_PPC_mfcr,    XE_PPC_mtcrf,  XE_PPC_mfocrf,
+        XE_PPC_mtocrf, XE_PPC_tw,     XE_PPC_twi,   XE_PPC_td,      XE_PPC_tdi,    XE_PPC_vcmpequw,
+        XE_PPC_srad,   XE_PPC_divd,   XE_PPC_divdu, XE_PPC_vcmpbfp, XE_PPC_stwcx_, XE_PPC_mtmsrd,
+    };
+
+    return WORD_AMONG(rows);
+}
+
+Test(cpu_jit, loops_of_reservations)
+{
+    loops(6, atomic_word, "loop of reservations");
+}
+
+Test(cpu_jit, loops_of_conditions)
+{
+    loops(7, condition_word, "loop of conditions");
 }
 
 Test(cpu_jit, sequences)

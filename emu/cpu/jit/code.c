@@ -156,9 +156,13 @@ static void fill_constants(struct xe_jit_frame *frame)
         [JIT_FROM_RIGHT] = {0xF8F9FAFBFCFDFEFF, 0xF0F1F2F3F4F5F6F7},
         [JIT_COUNT] = {0x0706050403020100, 0x0F0E0D0C0B0A0908},
         [JIT_COUNT_OUT] = {0x7776757473727170, 0x7F7E7D7C7B7A7978},
+        [JIT_CR_HIGH] = {0x000000180000001C, 0x0000001000000014},
+        [JIT_CR_LOW] = {0x000000080000000C, 0x0000000000000004},
     };
 
     memcpy(frame->constant, value, sizeof(value));
+    for (uint8_t bits = 0; bits < 16; bits++)
+        frame->cr_pattern[bits] = xe__cr_lazy(bits);
     for (uint32_t odd = 0; odd < 2; odd++) /* the exponent field is 127 more than the exponent */
         memcpy(frame->rsqrt_line[!odd], xe_vmx_rsqrt_lines[odd], sizeof(frame->rsqrt_line[0]));
 }

@@ -221,45 +221,6 @@ void xe__emit_mulhd(struct xe_emit *e, uint32_t is_unsigned)
     done(e, RT, X64_RDX, RC);
 }
 
-/* A quotient that the books leave undefined is 0 (as in the interpreter). */
-void xe__emit_divw(struct xe_emit *e, uint32_t is_unsigned)
-{
-    uint8_t *zero, *minus = NULL, *out = NULL;
-
-    if (e->word & OE_BIT) {
-        xe__jit_call(e);
-        return;
-    }
-    xe_x64(A, X64_MOV32, X64_RCX, xe__g(e, RB));
-    xe_x64(A, X64_MOV32, X64_RAX, xe__g(e, RA));
-    xe_x64(A, X64_XOR32, X64_RDX, x64_reg(X64_RDX));
-    xe_x64(A, X64_TEST32, X64_RCX, x64_reg(X64_RCX));
-    zero = xe_x64_jcc(A, X64_E);
-    if (is_unsigned) {
-        xe_x64(A, X64_DIV32, 0, x64_reg(X64_RCX));
-        xe_x64(A, X64_MOV32, X64_RDX, x64_reg(X64_RAX));
-    } else {
-        /* In 64 bits nothing overflows; -2^31 / -1 = 2^31 is the case to turn into 0. */
-        xe_x64(A, X64_MOVSXD, X64_RAX, x64_reg(X64_RAX));
-        xe_x64(A, X64_MOVSXD, X64_RCX, x64_reg(X64_RCX));
-        xe_x64_imm(A, X64_CMP32_I, 0, x64_reg(X64_RCX), -1);
-        minus = xe_x64_jcc(A, X64_E);
-        xe_x64_byte(A, 0x99); /* cdq */
-        xe_x64(A, X64_IDIV32, 0, x64_reg(X64_RCX));
-        xe_x64(A, X64_MOV32, X64_RDX, x64_reg(X64_RAX));
-        out = xe_x64_jmp(A);
-        xe_x64_land(A, minus);
-        xe_x64(A, X64_NEG64, 0, x64_reg(X64_RAX));
-        xe_x64(A, X64_MOVSXD, X64_RCX, x64_reg(X64_RAX));
-        xe_x64(A, X64_CMP64, X64_RCX, x64_reg(X64_RAX));
-        xe_x64_cmov(A, X64_E, X64_RDX, x64_reg(X64_RAX));
-        xe_x64(A, X64_MOV32, X64_RDX, x64_reg(X64_RDX));
-        xe_x64_land(A, out);
-    }
-    xe_x64_land(A, zero);
-    done(e, RT, X64_RDX, RC);
-}
-
 /* ---- compare --------------------------------------------------------------------------------- */
 
 /* A 64-bit compare: 1, -1 or 0 as the flags say. */
@@ -591,6 +552,31 @@ void xe__emit_sraw(struct xe_emit *e, uint32_t unused)
     xe_x64_v(A, X64_SARX64, X64_RCX, X64_RDX, x64_reg(X64_RAX));
     xe_x64_v(A, X64_SHLX64, X64_RDX, X64_RDX, x64_reg(X64_RCX));
     xe_x64(A, X64_XOR64, X64_RDX, x64_reg(X64_RAX)); /* what was lost */
+    xe_x64_imm(A, X64_SAR64_I, 0, x64_reg(X64_RAX), 63);
+    xe_x64(A, X64_AND64, X64_RAX, x64_reg(X64_RDX));
+    xe_x64_setcc(A, X64_NE, CPU_FIELD(ca));
+    done(e, RA, X64_RCX, RC);
+}
+
+/* 64 and more leave the sign in all bits, and lose the rest. */
+void xe__emit_srad(struct xe_emit *e, uint32_t unused)
+{
+    uint8_t *less, *join;
+
+    (void)unused;
+    xe__g_load(e, X64_RDX, RB);
+    xe__g_load(e, X64_RAX, RS);
+    xe_x64_imm(A, X64_TEST32_I, 0, x64_reg(X64_RDX), 64);
+    less = xe_x64_jcc(A, X64_E);
+    xe_x64(A, X64_MOV64, X64_RCX, x64_reg(X64_RAX));
+    xe_x64_imm(A, X64_SAR64_I, 0, x64_reg(X64_RCX), 63);
+    xe_x64(A, X64_MOV64, X64_RDX, x64_reg(X64_RAX));
+    join = xe_x64_jmp(A);
+    xe_x64_land(A, less);
+    xe_x64_v(A, X64_SARX64, X64_RCX, X64_RDX, x64_reg(X64_RAX));
+    xe_x64_v(A, X64_SHLX64, X64_RDX, X64_RDX, x64_reg(X64_RCX));
+    xe_x64(A, X64_XOR64, X64_RDX, x64_reg(X64_RAX));
+    xe_x64_land(A, join);
     xe_x64_imm(A, X64_SAR64_I, 0, x64_reg(X64_RAX), 63);
     xe_x64(A, X64_AND64, X64_RAX, x64_reg(X64_RDX));
     xe_x64_setcc(A, X64_NE, CPU_FIELD(ca));

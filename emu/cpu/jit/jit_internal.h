@@ -73,6 +73,7 @@ struct xe_jit_frame {
     uint32_t single; /* on the way out: FPRs that hold single format, bit n: FPR n */
     uint32_t plain;  /* not 0: FPU arithmetic may use the host's                    */
     _Alignas(16) uint8_t constant[32][16]; /* enum xe_jit_constant */
+    int64_t cr_pattern[16]; /* lazy forms of a CR field, by its bits */
     struct xe_jit_d3d d3d[XE_VMX_D3D_TYPES];
     struct xe_vmx_line rsqrt_line[2][16]; /* by the exponent field's lowest bit */
     struct {
@@ -99,6 +100,8 @@ enum xe_jit_constant {
     JIT_FROM_RIGHT, /* lvrx at offset 0: -1, -2 ... -16 */
     JIT_COUNT,      /* 0, 1 ... 15                      */
     JIT_COUNT_OUT,  /* 0 + 0x70 ...: 16 has the top bit */
+    JIT_CR_HIGH,    /* where fields 0 to 3 stand in CR  */
+    JIT_CR_LOW,     /* and 4 to 7                       */
     JIT_CONSTANTS
 };
 
