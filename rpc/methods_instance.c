@@ -21,6 +21,7 @@ const struct xe_rpc_type xe_rpc_config = {
         {"jit_regions", &xe_rpc_int, OPTIONAL, 0, 1 << 20, "testing: translations kept; 0 = all",
          0},
         {"jit_hot", &xe_rpc_int, OPTIONAL, 0, 200, "testing: arrivals before translation", 0},
+        {"jit_no_fma", &xe_rpc_bool, OPTIONAL, 0, 0, "testing: as on a host without FMA", 0},
         {"inject_lost_wake", &xe_rpc_int, OPTIONAL, 0, UINT32_MAX, "testing: lose the n-th wake",
          0},
         END}};

@@ -131,7 +131,7 @@ struct xe_cpu_engine *xe_cpu_engine_create_as(const struct xe_cpu_engine_config 
     engine->hot = config->hot ? config->hot : HOT;
     xe_mem_code_listener(mem, code_changed, engine);
     if (engine->kind != XE_CPU_INTERPRETER) {
-        engine->jit = xe_jit_create(engine, config->max_regions, err);
+        engine->jit = xe_jit_create(engine, config, err);
         if (!engine->jit) {
             xe_cpu_engine_destroy(engine);
             return NULL;

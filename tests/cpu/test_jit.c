@@ -480,14 +480,19 @@ static void counted_loop(struct program *p, uint32_t words, uint32_t (*word)(voi
     end(p);
 }
 
-static void loops(uint64_t first, uint32_t (*word)(void), const char *what)
+static const struct xe_cpu_engine_config at_once = {.kind = XE_CPU_JIT, .hot = 1};
+static const struct xe_cpu_engine_config without_fma = {
+    .kind = XE_CPU_JIT, .hot = 1, .no_fma = true};
+
+static void loops(uint64_t first, uint32_t (*word)(void), struct xe_cpu_engine_config config,
+                  const char *what)
 {
     struct side a, b;
 
     seed(first);
     moderate = true;
     side_init(&a, (struct xe_cpu_engine_config){.kind = XE_CPU_INTERPRETER});
-    side_init(&b, (struct xe_cpu_engine_config){.kind = XE_CPU_JIT, .hot = 1});
+    side_init(&b, config);
     for (uint32_t n = 0; n < cases(1500); n++) {
         struct program p;
 
@@ -546,12 +551,17 @@ static uint32_t stepping_word(void)
 
 Test(cpu_jit, loops_of_floats)
 {
-    loops(4, float_word, "loop of floats");
+    loops(4, float_word, at_once, "loop of floats");
+}
+
+Test(cpu_jit, loops_of_floats_without_fma)
+{
+    loops(8, float_word, without_fma, "loop of floats without FMA");
 }
 
 Test(cpu_jit, loops_that_step_pointers)
 {
-    loops(5, stepping_word, "loop that steps pointers");
+    loops(5, stepping_word, at_once, "loop that steps pointers");
 }
 
 /* One of the rows. */
@@ -592,12 +602,12 @@ static uint32_t condition_word(void)
 
 Test(cpu_jit, loops_of_reservations)
 {
-    loops(6, atomic_word, "loop of reservations");
+    loops(6, atomic_word, at_once, "loop of reservations");
 }
 
 Test(cpu_jit, loops_of_conditions)
 {
-    loops(7, condition_word, "loop of conditions");
+    loops(7, condition_word, at_once, "loop of conditions");
 }
 
 Test(cpu_jit, sequences)
@@ -638,4 +648,9 @@ Test(cpu_jit, a_call_to_the_next_word_is_seen_by_helpers_before_it)
     check_from(&a, &b, &p, &cpu, data, 1, "bl");
     side_fini(&a);
     side_fini(&b);
+}
+
+Test(cpu_jit, sequences_without_fma)
+{
+    sequences(without_fma, 9);
 }

@@ -53,20 +53,24 @@ static uint64_t on_timebase(void *ctx, struct xe_cpu *cpu)
     return cpu->retired;
 }
 
-static void world_init(struct world *w, enum xe_cpu_engine_kind kind)
+static void world_init_as(struct world *w, const struct xe_cpu_engine_config *config)
 {
     struct xe_cpu_host host = {w, on_export, on_exception, on_timebase};
-    const struct xe_cpu_engine_config config = {.kind = kind, .hot = 1};
 
     memset(w, 0, sizeof(*w));
     w->mem = xe_mem_create(0, NULL);
     cr_assert_not_null(w->mem);
     xe_mem_alloc(w->mem, XE_MEM_HEAP_VIRTUAL_64K, CODE, 2 * BYTES, 0, XE_PAGE_EXECUTE_READWRITE,
                  true, false);
-    w->engine = xe_cpu_engine_create_as(&config, w->mem, host, NULL);
+    w->engine = xe_cpu_engine_create_as(config, w->mem, host, NULL);
     if (!w->engine && !xe_cpu_can_translate(NULL))
         cr_skip("this host cannot run translations");
     cr_assert_not_null(w->engine);
+}
+
+static void world_init(struct world *w, enum xe_cpu_engine_kind kind)
+{
+    world_init_as(w, &(struct xe_cpu_engine_config){.kind = kind, .hot = 1});
 }
 
 static void world_fini(struct world *w)
@@ -304,6 +308,24 @@ Test(jit_vmx, altivec_rows_agree)
 Test(jit_vmx, vmx128_rows_agree)
 {
     run_class(XE_PPC_CLASS_VMX128);
+}
+
+/* On a host without FMA the interpreter's functions do what is fused. */
+Test(jit_vmx, fused_rows_agree_without_fma)
+{
+    static const enum xe_ppc_id rows[] = {XE_PPC_vmaddfp, XE_PPC_vnmsubfp, XE_PPC_vmaddfp128,
+                                          XE_PPC_vmaddcfp128, XE_PPC_vnmsubfp128};
+    struct world interpreted, translated;
+
+    world_init(&interpreted, XE_CPU_INTERPRETER);
+    world_init_as(&translated,
+                  &(struct xe_cpu_engine_config){.kind = XE_CPU_JIT, .hot = 1, .no_fma = true});
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        run_row(&interpreted, &translated, &xe_ppc_insns[rows[i]]);
+        cr_expect_gt(xe_jit_counters(translated.engine->jit)->called[rows[i]], CASES);
+    }
+    world_fini(&interpreted);
+    world_fini(&translated);
 }
 
 /* Faults where denormals keep coming are got rid of. Each case has a place of its own, because such

@@ -1,7 +1,7 @@
 /* Equality 2 of the determinism contract: interpreter = JIT = JIT with room for one translation =
- * JIT that translates everything at once = both in step, on every fixture, the benchmark kernels
- * and the real title. The digests of all agree at every hundredth of the run, whatever the length
- * of a turn. */
+ * JIT that translates everything at once = JIT for a host without FMA = both in step, on every
+ * fixture, the benchmark kernels and the real title. The digests of all agree at every hundredth of
+ * the run, whatever the length of a turn. */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <stdio.h>
@@ -21,11 +21,13 @@ static const struct variant {
     const char *name;
     enum xe_engine engine;
     uint32_t regions, hot;
+    bool no_fma;
 } variants[] = {
-    {"jit", XE_ENGINE_JIT, 0, 0},
-    {"jit with one region", XE_ENGINE_JIT, 1, 0},
-    {"jit at once", XE_ENGINE_JIT, 0, 1},
-    {"check", XE_ENGINE_CHECK, 0, 2}, /* a difference that it sees itself is a crash */
+    {"jit", XE_ENGINE_JIT, 0, 0, false},
+    {"jit with one region", XE_ENGINE_JIT, 1, 0, false},
+    {"jit at once", XE_ENGINE_JIT, 0, 1, false},
+    {"jit without FMA", XE_ENGINE_JIT, 0, 0, true},
+    {"check", XE_ENGINE_CHECK, 0, 2, false}, /* a difference that it sees itself is a crash */
 };
 
 static struct criterion_test_params all_titles(void)
@@ -82,11 +84,13 @@ ParameterizedTest(struct test_title *title, equalities, engines)
         config.slice = slices[s];
         config.engine = XE_ENGINE_INTERPRETER;
         config.jit_regions = config.jit_hot = 0;
+        config.jit_no_fma = false;
         follow(path, config, "interpreter", digest, false);
         for (size_t i = 0; i < (s ? 1 : sizeof(variants) / sizeof(variants[0])); i++) {
             config.engine = variants[i].engine;
             config.jit_regions = variants[i].regions;
             config.jit_hot = variants[i].hot;
+            config.jit_no_fma = variants[i].no_fma;
             follow(path, config, variants[i].name, digest, true);
         }
     }

@@ -14,7 +14,8 @@
 
 #define HWCAP2_FSGSBASE 2u
 
-/* What the encoder's instructions need; all of it is in the x86-64-v3 level. */
+/* What the encoder's instructions need; all of it is in the x86-64-v3 level. FMA, which is too, can
+ * be done without. */
 bool xe_cpu_can_translate(struct xe_error *err)
 {
     __builtin_cpu_init();
@@ -186,7 +187,6 @@ bool xe__jit_code_create(struct xe_jit *jit, struct xe_error *err)
     /* Entry offsets are told from arrival counts by their size. */
     jit->fixed = jit->used = (uint32_t)(a.at - jit->write) + XE__CODE;
     jit->enter = (int (*)(const uint8_t *, uint8_t *, int64_t))(uintptr_t)jit->code;
-    jit->fma = __builtin_cpu_supports("fma");
     return true;
 }
 

@@ -31,8 +31,8 @@ void xe__jit_state_in(struct xe_jit *jit, const struct xe_cpu *cpu)
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
-struct xe_jit *xe_jit_create(struct xe_cpu_engine *engine, uint32_t max_regions,
-                             struct xe_error *err)
+struct xe_jit *xe_jit_create(struct xe_cpu_engine *engine,
+                             const struct xe_cpu_engine_config *config, struct xe_error *err)
 {
     struct xe_jit *jit = xe_calloc(1, sizeof(*jit));
 
@@ -41,8 +41,9 @@ struct xe_jit *xe_jit_create(struct xe_cpu_engine *engine, uint32_t max_regions,
         return NULL;
     }
     jit->engine = engine;
-    jit->max_regions = max_regions = max_regions ? max_regions : REGIONS;
-    jit->region = xe_calloc(max_regions, sizeof(*jit->region));
+    jit->max_regions = config->max_regions ? config->max_regions : REGIONS;
+    jit->fma = __builtin_cpu_supports("fma") && !config->no_fma;
+    jit->region = xe_calloc(jit->max_regions, sizeof(*jit->region));
     if (!jit->region)
         xe_error_set(err, XE_ERR_NO_MEMORY, "jit: out of memory");
     if (!jit->region || !xe_mem_guard_create(engine->env.mem, err) ||

@@ -39,8 +39,8 @@ struct xe_jit_counters {
 };
 
 /* NULL with err set when the host cannot run translations (says what it lacks). */
-struct xe_jit *xe_jit_create(struct xe_cpu_engine *engine, uint32_t max_regions,
-                             struct xe_error *err);
+struct xe_jit *xe_jit_create(struct xe_cpu_engine *engine,
+                             const struct xe_cpu_engine_config *config, struct xe_error *err);
 void xe_jit_destroy(struct xe_jit *jit);
 
 /* Translate the region at pc; its entries are set in the engine's pages. false when that can't be

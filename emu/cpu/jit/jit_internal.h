@@ -73,7 +73,7 @@ struct xe_jit_frame {
     uint32_t single; /* on the way out: FPRs that hold single format, bit n: FPR n */
     uint32_t plain;  /* not 0: FPU arithmetic may use the host's                    */
     _Alignas(16) uint8_t constant[32][16]; /* enum xe_jit_constant */
-    int64_t cr_pattern[16]; /* lazy forms of a CR field, by its bits */
+    int64_t cr_pattern[16];                /* lazy forms of a CR field, by its bits */
     struct xe_jit_d3d d3d[XE_VMX_D3D_TYPES];
     struct xe_vmx_line rsqrt_line[2][16]; /* by the exponent field's lowest bit */
     struct {
@@ -188,7 +188,8 @@ struct xe_jit {
     /* Hash set of guest pcs that fault often, each with an enum xe_jit_slow; 0: none. */
     uint32_t slow[SLOW_PCS];
     uint32_t slows; /* how many */
-    bool fma, changed;
+    bool fma;       /* else fused arithmetic is called, which is exact too */
+    bool changed;
     bool vector_inexact;         /* vector code rounds while XX is clear: see xe__jit_fpu_mode */
     struct xe_jit_region *again; /* to be translated anew */
     struct xe_jit_counters counters;

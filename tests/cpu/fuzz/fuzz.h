@@ -126,6 +126,7 @@ struct fuzz_options {
     uint64_t seed, first;
     enum xe_cpu_engine_kind engine; /* ours, or the second of the pair */
     bool engine_given;
+    bool no_fma;               /* translate as for a host without it */
     const char *wide, *narrow; /* the oracle's programs           */
     bool verbose;
 };
@@ -137,6 +138,13 @@ struct fuzz_mode {
     bool (*run)(void *mode, uint64_t number);
     void (*end)(void *mode);
 };
+
+/* The engine under test, which translates at once. */
+static inline struct xe_cpu_engine_config fuzz_config(const struct fuzz_options *options)
+{
+    return (struct xe_cpu_engine_config){
+        .kind = options->engine, .hot = 1, .no_fma = options->no_fma};
+}
 
 extern const struct fuzz_mode fuzz_mode_pair, fuzz_mode_words, fuzz_mode_sequences, fuzz_mode_twins;
 

@@ -31,6 +31,7 @@ static int usage(FILE *out)
           "  --case N         only this one\n"
           "  --engine NAME    interpreter, jit or check: what is tested (default: jit for pair,\n"
           "                   the interpreter elsewhere)\n"
+          "  --no-fma         translate as on a host without FMA\n"
           "  --keep-going N   stop after N differences (default 1)\n"
           "  --wide FILE, --narrow FILE  the oracles (with-oracles.sh gives them)\n"
           "  --verbose        print every case\n"
@@ -80,6 +81,8 @@ static bool take(struct run *run, int option)
         return choose_mode(run, "pair");
     case 'e':
         return choose_engine(run, optarg);
+    case 'F':
+        return run->options.no_fma = true;
     case 'W':
         run->options.wide = optarg;
         return true;
@@ -108,13 +111,19 @@ static bool take(struct run *run, int option)
 
 static bool parse(struct run *run, int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"mode", required_argument, NULL, 'm'},    {"pair", no_argument, NULL, 'p'},
-        {"seed", required_argument, NULL, 'S'},    {"count", required_argument, NULL, 'n'},
-        {"seconds", required_argument, NULL, 's'}, {"case", required_argument, NULL, 'c'},
-        {"engine", required_argument, NULL, 'e'},  {"keep-going", required_argument, NULL, 'k'},
-        {"wide", required_argument, NULL, 'W'},    {"narrow", required_argument, NULL, 'N'},
-        {"verbose", no_argument, NULL, 'v'},       {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"mode", required_argument, NULL, 'm'},
+                                            {"pair", no_argument, NULL, 'p'},
+                                            {"seed", required_argument, NULL, 'S'},
+                                            {"count", required_argument, NULL, 'n'},
+                                            {"seconds", required_argument, NULL, 's'},
+                                            {"case", required_argument, NULL, 'c'},
+                                            {"engine", required_argument, NULL, 'e'},
+                                            {"keep-going", required_argument, NULL, 'k'},
+                                            {"wide", required_argument, NULL, 'W'},
+                                            {"narrow", required_argument, NULL, 'N'},
+                                            {"verbose", no_argument, NULL, 'v'},
+                                            {"no-fma", no_argument, NULL, 'F'},
+                                            {NULL, 0, NULL, 0}};
     int option;
     bool any = false;
 

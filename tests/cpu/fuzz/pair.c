@@ -10,9 +10,12 @@
 #define RUN   2000u   /* instructions of a case */
 #define FOCUS 0x2000u /* bytes of data compared after each budget; all, at the end */
 
-/* Translations that live long, that make room for each other, and that come late. */
-static const struct xe_cpu_engine_config configs[] = {
-    {.hot = 1}, {.hot = 1, .max_regions = 1}, {.hot = 5, .max_regions = 7}};
+/* Translations that live long, that make room for each other, that come late, and that are made for
+ * a host without FMA. */
+static const struct xe_cpu_engine_config configs[] = {{.hot = 1},
+                                                      {.hot = 1, .max_regions = 1},
+                                                      {.hot = 5, .max_regions = 7},
+                                                      {.hot = 1, .no_fma = true}};
 #define CONFIGS (sizeof(configs) / sizeof(configs[0]))
 
 struct pair {
@@ -47,6 +50,7 @@ static void *begin(const struct fuzz_options *options)
     for (size_t i = 0; ok && i < CONFIGS; i++) {
         struct xe_cpu_engine_config config = configs[i];
 
+        config.no_fma |= options->no_fma;
         config.kind = options->engine_given ? options->engine : XE_CPU_JIT;
         ok = fuzz_machine_init(&pair->right[i], config);
         pair->right[i].wander = true;

@@ -78,8 +78,7 @@ static void *begin(const struct fuzz_options *options)
         ok =
             programs[i] && fuzz_oracle_start(&s->side[i].oracle, programs[i]) && probe(&s->side[i]);
     }
-    if (ok && fuzz_machine_init(&s->machine,
-                                (struct xe_cpu_engine_config){.kind = options->engine, .hot = 1}))
+    if (ok && fuzz_machine_init(&s->machine, fuzz_config(options)))
         return s;
     end(s);
     return NULL;

@@ -36,8 +36,7 @@ static void *begin(const struct fuzz_options *options)
     for (uint16_t i = 0; i < XE_PPC_INSNS; i++)
         if (xe_ppc_insns[i].class == XE_PPC_CLASS_VMX128)
             twins->row[twins->rows++] = i;
-    if (fuzz_machine_init(&twins->machine,
-                          (struct xe_cpu_engine_config){.kind = options->engine, .hot = 1}))
+    if (fuzz_machine_init(&twins->machine, fuzz_config(options)))
         return twins;
     end(twins);
     return NULL;

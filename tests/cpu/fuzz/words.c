@@ -48,8 +48,7 @@ static void *begin(const struct fuzz_options *options)
             words->row[words->rows++] = i;
     if (options->wide && options->narrow && fuzz_oracle_start(&words->wide, options->wide) &&
         fuzz_oracle_start(&words->narrow, options->narrow) &&
-        fuzz_machine_init(&words->machine,
-                          (struct xe_cpu_engine_config){.kind = options->engine, .hot = 1}))
+        fuzz_machine_init(&words->machine, fuzz_config(options)))
         return words;
     end(words);
     return NULL;
