@@ -224,8 +224,8 @@ static void bench_kernels(void)
 {
     struct ratios sum = {0};
 
-    printf("engine %s; times relative to native, best of %d\n", xe_engine_name(options.engine),
-           options.repeat);
+    printf("engine %s; times relative to native (1: as fast), best of %d\n",
+           xe_engine_name(options.engine), options.repeat);
     printf("%-8s %8s %10s %8s %6s %6s %10s\n", "kernel", "native s", "M insn/s", "guest", "must",
            "aim", "qemu-ppc64");
     for (size_t i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++)

@@ -29,7 +29,7 @@ tests/bench/%.quick.main.o: $(srcdir)/tests/bench/guest_main.c $(srcdir)/tests/b
 
 tests/bench/%.guest.o: $(srcdir)/tests/bench/kernels/%.c
 	@mkdir -p tests/bench
-	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) $(XE_BENCH_TARGET) $(XE_BENCH_CFLAGS) -c -o $@ $<
+	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) $(XE_BENCH_TARGET) $(XE_BENCH_CFLAGS) -Wno-deprecated-altivec-src-compat -c -o $@ $<
 
 tests/bench/%.xex: tests/bench/%.main.o tests/bench/%.guest.o $(XE_GUEST_OBJECTS) xe360-mkxex$(EXEEXT)
 	$(AM_V_at)$(XE_GUEST_LD) -o tests/bench/$*.elf $(XE_GUEST_OBJECTS) tests/bench/$*.main.o tests/bench/$*.guest.o
