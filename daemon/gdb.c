@@ -128,11 +128,22 @@ static bool client_open(struct xe_gdb_stub *stub, int fd)
     return true;
 }
 
+/* Has the client left, and is nothing of it to be read? It may be told in this turn of the loop
+ * only after the next one that knocks. */
+static bool client_left(struct xe_gdb_stub *stub)
+{
+    char c;
+
+    if (stub->bridge && recv(stub->client, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+        stub->client_gone = true;
+    return stub->bridge && stub->client_gone;
+}
+
 void xe_gdb_listener_ready(struct xe_gdb_stub *stub)
 {
     int fd, yes = 1;
 
-    if (stub->ended)
+    if (stub->ended || client_left(stub)) /* then the next turn accepts, after the sweep */
         return;
     fd = accept4(stub->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0)

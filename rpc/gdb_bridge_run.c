@@ -149,6 +149,8 @@ static void attach_to(struct xe_gdb_bridge *bridge, const json_t *run)
     answer_stop(bridge, &stop);
 }
 
+/* What goes on when the debugger has left is a run with a count. One without is a step, or what a
+ * debugger before this one started and left just now. */
 static void paused(struct xe_gdb_bridge *bridge, const json_t *result, const json_t *error)
 {
     uint64_t target = count_of(result, "target"), retired = count_of(result, "retired");
@@ -157,7 +159,7 @@ static void paused(struct xe_gdb_bridge *bridge, const json_t *result, const jso
         xe__gdb_answer_error(bridge, error);
         return;
     }
-    bridge->was_running = is_state(result, "paused");
+    bridge->was_running = is_state(result, "paused") && target < XE_RPC_COUNT_MAX;
     if (bridge->was_running && target > retired)
         bridge->until = count_of(result, "cycle") + (target - retired);
     attach_to(bridge, result);

@@ -172,6 +172,27 @@ Test(gdb, a_debugger_that_dies_leaves_a_stopped_instance_stopped, .timeout = 60)
     cr_expect_eq(test_daemon_stop(&d), 0);
 }
 
+/* One that comes in the same moment is let in, and doesn't take the other's run for the title's. */
+Test(gdb, who_comes_after_one_that_died_finds_it_stopped, .timeout = 60)
+{
+    struct test_daemon d;
+    int fd;
+
+    begin(&d, 0);
+    fd = dial(&d);
+    for (int i = 0; i < 30; i++) {
+        cr_expect_str_eq(say(fd, "qAttached"), "1", "number %d was not let in", i);
+        cr_expect(strstr(say(fd, "?"), "thread:1;"));
+        send_packet(fd, "c");
+        poll(NULL, 0, 1 + i % 3);
+        close(fd);
+        fd = dial(&d);
+    }
+    close(fd);
+    await_state(&d, "t", "paused");
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
 Test(gdb, ctrl_c_stops_a_run, .timeout = 60)
 {
     struct test_daemon d;
