@@ -1,7 +1,7 @@
 /* What is held back: state of the guest that is, for now, not where it belongs.
  *
  * - Constants still to be added to integer registers. A loop that steps pointers adds them once
- *   for two passes; until then they are part of displacements.
+ *   for several passes; until then they are part of displacements.
  * - FPRs in other host registers than their own, so that a result need not overwrite operands that
  *   are wanted again, nor be copied.
  * - The record of the newest arithmetic instruction, while its operands are still in registers,

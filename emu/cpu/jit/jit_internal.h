@@ -354,6 +354,16 @@ void xe__jit_store_all(struct xe_emit *e); /* registers that the region writes, 
 /* The jump whose displacement is at `from` goes to guest pc; go on at pc. */
 void xe__jit_goto(struct xe_emit *e, uint8_t *from, uint32_t pc);
 void xe__jit_go(struct xe_emit *e, uint32_t pc);
+/* For loop.c: know nothing; pay for the block; emit its words but the branch at its end, which is
+ * left as the word at hand; make its word n that. */
+void xe__jit_nothing_known(struct xe_emit *e);
+void xe__jit_payment(struct xe_emit *e);
+void xe__jit_words(struct xe_emit *e);
+void xe__jit_word(struct xe_emit *e, uint32_t n);
+/* ---- loop.c ---- */
+/* Does the block go back to its own head? Emit it as such. */
+bool xe__jit_is_loop(const struct xe_emit *e, const struct xe_jit_block *block);
+void xe__jit_loop(struct xe_emit *e);
 /* ---- emit_branch.c ---- */
 void xe__jit_branch(struct xe_emit *e);
 /* The branch of a loop of one block; returns the displacement of its jump back. */

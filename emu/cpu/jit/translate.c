@@ -95,7 +95,7 @@ static void leave(struct xe_emit *e, enum xe_jit_leave why)
 
 /* ---- single instructions --------------------------------------------------------------------- */
 
-static void nothing_known(struct xe_emit *e)
+void xe__jit_nothing_known(struct xe_emit *e)
 {
     e->known = (struct xe_jit_known){0};
 }
@@ -111,7 +111,7 @@ void xe__jit_call(struct xe_emit *e)
     xe_x64_call_to(&e->a, e->jit->write + e->jit->helper);
     load_all(e);
     e->index.scaled = NO_REG;
-    nothing_known(e);
+    xe__jit_nothing_known(e);
 }
 
 uint32_t xe__jit_slowness(const struct xe_emit *e, uint32_t pc)
@@ -190,7 +190,7 @@ static void open_entry(struct xe_emit *e, struct xe_jit_block *block)
 }
 
 /* Pay for the block, or leave. */
-static void emit_payment(struct xe_emit *e)
+void xe__jit_payment(struct xe_emit *e)
 {
     note_place(e, e->now->pc, WHAT_HEAD);
     xe_x64_imm(&e->a, X64_SUB64_I, 0, x64_reg(R_BUDGET), (int32_t)e->now->words);
@@ -199,7 +199,7 @@ static void emit_payment(struct xe_emit *e)
     e->index.scaled = NO_REG;
 }
 
-static void set_word(struct xe_emit *e, uint32_t n)
+void xe__jit_word(struct xe_emit *e, uint32_t n)
 {
     const uint8_t *base = e->jit->engine->env.mem->base;
 
@@ -212,14 +212,14 @@ static void set_word(struct xe_emit *e, uint32_t n)
 }
 
 /* The block's words but the branch at its end, which is left as the word at hand. */
-static void emit_words(struct xe_emit *e)
+void xe__jit_words(struct xe_emit *e)
 {
     uint32_t n = e->now->end == END_BRANCH ? e->now->words - 1 : e->now->words;
 
     e->skip_next = false;
     for (uint32_t i = 0; i < n; i++) {
         if (!e->skip_next) {
-            set_word(e, i);
+            xe__jit_word(e, i);
             emit_word(e);
         } else {
             e->skip_next = false;
@@ -229,172 +229,13 @@ static void emit_words(struct xe_emit *e)
     e->done = n;
     e->pc = e->now->pc + 4 * n;
     if (e->now->end == END_BRANCH)
-        set_word(e, n);
+        xe__jit_word(e, n);
 }
-
-/* ---- loops of one block ---------------------------------------------------------------------- */
-
-/* Such a loop is made twice: what the first pass finds out about FPU registers holds for the
- * others, which go through the second copy. */
-static bool is_loop(const struct xe_emit *e, const struct xe_jit_block *block)
-{
-    uint32_t last = block->pc + 4 * (block->words - 1);
-    uint32_t word = xe_load_be32(e->jit->engine->env.mem->base + last), bo = word >> 21 & 0x14;
-
-    return block->end == END_BRANCH && word >> 26 == 16 && !(word & 1) && (bo == 4 || bo == 0x10) &&
-           xe__jit_target(word, last) == block->pc;
-}
-
-/* Does the loop's branch go back while CTR isn't 0, with CTR in a host register? */
-static bool counts_down(const struct xe_emit *e)
-{
-    return (e->word >> 21 & 0x16) == 0x10 && e->g_host[G_CTR] != NO_REG;
-}
-
-/* Out of the loop, behind its branch. */
-static void leave_loop(struct xe_emit *e)
-{
-    set_word(e, e->now->words - 1);
-    e->pc += 4;
-    e->done++;
-    xe__settle(e);
-    xe__jit_goto(e, xe_x64_jmp(&e->a), e->pc);
-}
-
-/* What is known where both are. */
-static struct xe_jit_known both(struct xe_jit_known a, struct xe_jit_known b)
-{
-    return (struct xe_jit_known){
-        .single = a.single & (b.single | b.exact),
-        .exact = a.exact & (b.single | b.exact),
-        .recorded = a.recorded == b.recorded || b.recorded == RECORDED_ANY ? a.recorded : 0,
-        .checked = a.checked & b.checked,
-        .counts = a.counts && b.counts,
-    };
-}
-
-static bool same_known(struct xe_jit_known a, struct xe_jit_known b)
-{
-    return a.single == b.single && a.exact == b.exact && a.recorded == b.recorded &&
-           a.checked == b.checked && a.counts == b.counts;
-}
-
-/* Back to the first copy, when the budget is short of two passes or CTR not what was expected. */
-static void back_to_first(struct xe_emit *e, struct xe_jit_known known, uint32_t refund)
-{
-    e->known = known;
-    if (refund)
-        xe_x64_imm(&e->a, X64_ADD64_I, 0, x64_reg(R_BUDGET), (int32_t)refund);
-    e->pc = e->now->pc;
-    e->done = e->now->words; /* nothing is paid */
-    xe__settle(e);
-    xe_x64_jmp_to(&e->a, e->now->body);
-}
-
-/* The jump taken where CTR has more than 32 bits. It isn't 0: the branch back was just taken. */
-static uint8_t *check_counts(struct xe_emit *e)
-{
-    int ctr = e->g_host[G_CTR];
-
-    xe_x64(&e->a, X64_MOV32, X64_RAX, x64_reg(ctr));
-    xe_x64(&e->a, X64_CMP64, X64_RAX, x64_reg(ctr));
-    return xe_x64_jcc(&e->a, X64_NE);
-}
-
-/* The copy for all passes but the first: two at a time, paid at once. Returns what is known at its
- * end. */
-static struct xe_jit_known emit_twice(struct xe_emit *e, struct xe_jit_known start)
-{
-    uint32_t words = e->now->words;
-    uint8_t *wide = start.counts ? check_counts(e) : NULL;
-    uint8_t *head = e->a.at, *brief, *middle, *again;
-    struct xe_jit_known half, end;
-    struct xe_jit_held held;
-
-    e->known = start;
-    e->fused = -1;
-    e->index.scaled = NO_REG;
-    xe_x64_imm(&e->a, X64_SUB64_I, 0, x64_reg(R_BUDGET), (int32_t)(2 * words));
-    brief = xe_x64_jcc(&e->a, X64_S);
-    e->paid_ahead = words;
-    e->may_owe = true;
-    emit_words(e);
-    middle = xe__jit_loop_exit(e);
-    half = e->known;
-    held = e->held;
-    e->paid_ahead = 0;
-    emit_words(e);
-    e->may_owe = false;
-    end = e->known;
-    if (same_known(start, both(start, end))) {
-        xe__settle_but_formats(e);
-        xe__jit_fpu_shape(e, start.single);
-        again = xe__jit_loop_branch(e);
-        if (!e->a.full)
-            xe_x64_patch(again, head);
-        leave_loop(e);
-        xe_x64_land(&e->a, middle);
-        xe_x64_imm(&e->a, X64_ADD64_I, 0, x64_reg(R_BUDGET), (int32_t)words);
-        e->known = half;
-        e->held = held;
-        leave_loop(e);
-        xe_x64_land(&e->a, brief);
-        back_to_first(e, start, 2 * words);
-        if (wide) {
-            xe_x64_land(&e->a, wide);
-            back_to_first(e, start, 0);
-        }
-    }
-    return end;
-}
-
-/* Both copies, the second with no more than `allowed` known at its head. false: that does not hold
- * at its end; less is allowed now. */
-static bool try_loop(struct xe_emit *e, struct xe_jit_known *allowed)
-{
-    struct xe_jit_known start, end;
-    uint8_t *again;
-
-    nothing_known(e);
-    xe__held_reset(e);
-    emit_payment(e);
-    emit_words(e);
-    xe__settle_but_formats(e);
-    xe__jit_fpu_shape(e, e->known.single & allowed->single);
-    start = both(e->known, *allowed);
-    start.counts = allowed->counts && counts_down(e);
-    again = xe__jit_loop_branch(e);
-    leave_loop(e);
-    xe_x64_land(&e->a, again);
-    end = both(start, emit_twice(e, start));
-    if (same_known(start, end))
-        return true;
-    *allowed = end;
-    return false;
-}
-
-static void emit_loop(struct xe_emit *e)
-{
-    struct xe_jit_known allowed = {UINT32_MAX, UINT32_MAX, RECORDED_ANY, true, true};
-    uint8_t *at = e->a.at;
-    uint32_t lates = e->lates, sites = e->sites, places = e->places;
-
-    for (int i = 0; !try_loop(e, &allowed) && !e->a.full; i++) {
-        if (i == 3)
-            allowed = (struct xe_jit_known){0};
-        e->a.at = at;
-        e->lates = lates;
-        e->sites = sites;
-        e->places = places;
-    }
-}
-
-/* ---- any block --------------------------------------------------------------------------- */
 
 static void emit_block(struct xe_emit *e, struct xe_jit_block *block)
 {
     e->now = block;
-    nothing_known(e);
+    xe__jit_nothing_known(e);
     xe__held_reset(e);
     if (!block->words)
         return;
@@ -403,12 +244,12 @@ static void emit_block(struct xe_emit *e, struct xe_jit_block *block)
         open_entry(e, block);
     }
     block->body = e->a.at;
-    if (!e->measuring && is_loop(e, block)) {
-        emit_loop(e);
+    if (!e->measuring && xe__jit_is_loop(e, block)) {
+        xe__jit_loop(e);
         return;
     }
-    emit_payment(e);
-    emit_words(e);
+    xe__jit_payment(e);
+    xe__jit_words(e);
     xe__settle(e);
     if (block->end == END_BRANCH)
         xe__jit_branch(e);
