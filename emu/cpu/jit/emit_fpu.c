@@ -331,18 +331,14 @@ static void check_plain(struct xe_emit *e)
     e->known.checked = true;
 }
 
-/* The interpreter takes results that are the least normal number: they may be tiny ones rounded. */
+/* The interpreter takes results that are the least normal number: they may be tiny ones rounded.
+ * Halving them faults; it does nothing to others, but for those that are less than twice as large,
+ * and it is never inexact. XMM4 is used. */
 static void check_least(struct xe_emit *e, int x, bool single)
 {
-    xe_x64(A, single ? X64_VMOVD_ST : X64_VMOVQ_ST, x, x64_reg(X64_RAX));
-    if (single) {
-        xe_x64(A, X64_ADD32, X64_RAX, x64_reg(X64_RAX));
-        xe_x64_imm(A, X64_CMP32_I, 0, x64_reg(X64_RAX), 0x01000000);
-    } else {
-        xe_x64(A, X64_ADD64, X64_RAX, x64_reg(X64_RAX));
-        xe_x64(A, X64_CMP64, X64_RAX, xe__constant(e, JIT_MIN64X2));
-    }
-    xe__jit_interpret_if(e, X64_E);
+    xe__jit_site(e);
+    xe_x64_v(A, single ? X64_VMULSS : X64_VMULSD, 4, x,
+             xe__constant(e, single ? JIT_HALF32 : JIT_HALF64));
 }
 
 static void put_arithmetic(struct xe_emit *e, int d, bool single)

@@ -89,11 +89,12 @@ enum xe_jit_constant {
     JIT_SIGN64, /* sign bit of a double, low   */
     JIT_SIGN32, /* sign bits of four singles   */
     JIT_MAGNITUDE64,
-    JIT_MIN64X2, /* least normal double, doubled */
-    JIT_F8,      /* sixteen 0xF                  */
-    JIT_1F8,     /* sixteen 0x1F                 */
-    JIT_1F32,    /* four 0x1F                    */
-    JIT_MIN32,   /* least normal single, four    */
+    JIT_HALF64, /* one half, low double */
+    JIT_HALF32, /* one half, low single */
+    JIT_F8,     /* sixteen 0xF                  */
+    JIT_1F8,    /* sixteen 0x1F                 */
+    JIT_1F32,   /* four 0x1F                    */
+    JIT_MIN32,  /* least normal single, four    */
     JIT_MAGNITUDE32,
     JIT_LVSR,       /* 31, 30 ... 16                */
     JIT_FROM_LEFT,  /* lvlx at offset 0: 15 + 0x70 ... */
