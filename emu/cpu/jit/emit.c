@@ -112,8 +112,7 @@ int xe__f_dst(struct xe_emit *e, uint32_t r, int scratch)
     other = xe__f_other(e, r, 0); /* its home, if it is free */
     if (other == e->f_host[r] || (other != NO_REG && xe__f_pinned(e, now)))
         return other;
-    if (xe__f_pinned(e, now))
-        xe__record_settle(e);
+    xe__f_unpin(e, now);
     return now;
 }
 

@@ -221,11 +221,17 @@ static bool may_hold(const struct xe_emit *e)
     return false;
 }
 
+/* XMM0 is used. */
 static void write_operands(struct xe_emit *e, int which, const int8_t operand[3])
 {
-    for (uint32_t i = 0; i < 3; i++)
-        if (operand[i] != NO_REG)
-            xe_x64(A, X64_VMOVSD_ST, operand[i], x64_near(&e->frame->operand[which][i]));
+    for (uint32_t i = 0; i < 3; i++) {
+        int x = operand[i];
+
+        if (x == HELD)
+            xe_x64(A, X64_VMOVSD, x = 0, x64_near(&e->frame->held[i]));
+        if (x != NO_REG)
+            xe_x64(A, X64_VMOVSD_ST, x, x64_near(&e->frame->operand[which][i]));
+    }
 }
 
 void xe__jit_fpu_record(struct xe_emit *e, uint32_t word, const int8_t operand[3])
@@ -284,38 +290,57 @@ static int target(struct xe_emit *e, uint32_t avoid)
     return d == NO_REG ? 0 : d;
 }
 
-/* Where to compute it; with its record written, or to be held back once it is done (`later`: the
- * word then, else 0). keep: its operands are wanted again when the result turns out to be the
- * interpreter's business. The older record is worth nothing from here on. */
-static int begin_arithmetic(struct xe_emit *e, uint32_t arg, const int x[3], bool keep,
-                            uint32_t *later)
-{
-    const uint32_t scratch = (1u << XMM_FREE) - 1;
-    uint32_t mask = operand_mask(arg, x);
-    int8_t operand[3];
-    int d;
+/* An arithmetic instruction on its way. */
+struct arithmetic {
+    int d;             /* host register where to compute it                     */
+    uint32_t later;    /* word of the record to be held back once it is done, 0 */
+    int8_t operand[3]; /* the record's                                          */
+};
 
-    operands(arg, x, operand);
-    xe__record_hold(e, 0, operand);
-    *later = 0;
-    if (replaces(e->next_word))
-        return target(e, keep ? mask : 0);
-    d = target(e, mask);
-    if (d && !(mask & scratch) && may_hold(e)) {
-        *later = e->word;
-        return d;
-    }
-    xe__jit_fpu_record(e, e->word, operand);
-    return keep ? d : target(e, 0);
+/* Hold the record back: operands in frT's register or in scratch ones go to the frame. */
+static void begin_holding(struct xe_emit *e, struct arithmetic *it)
+{
+    int into = it->d >= XMM_FREE ? it->d : e->held.f_now[RT];
+
+    it->later = e->word;
+    if (into != NO_REG)
+        xe__record_spill(e, it->operand, into);
+    for (int x = 0; x < XMM_FREE; x++)
+        xe__record_spill(e, it->operand, x);
 }
 
-/* Its result is where it belongs. */
-static void end_arithmetic(struct xe_emit *e, uint32_t arg, const int x[3], uint32_t later)
+/* Where to compute it; with its record written, or to be held back. keep: its operands are wanted
+ * again when the result turns out to be the interpreter's business. The older record is worth
+ * nothing from here on. */
+static struct arithmetic begin_arithmetic(struct xe_emit *e, uint32_t arg, const int x[3],
+                                          bool keep)
 {
-    int8_t operand[3];
+    uint32_t mask = operand_mask(arg, x);
+    struct arithmetic it = {.d = 0};
 
-    operands(arg, x, operand);
-    xe__record_hold(e, later, operand);
+    xe__record_drop(e);
+    operands(arg, x, it.operand);
+    if (replaces(e->next_word)) {
+        it.d = target(e, keep ? mask : 0);
+    } else if (may_hold(e)) {
+        it.d = target(e, mask);
+        begin_holding(e, &it);
+    } else {
+        xe__jit_fpu_record(e, e->word, it.operand);
+        it.d = target(e, keep ? mask : 0);
+    }
+    return it;
+}
+
+/* It is done. */
+static void end_arithmetic(struct xe_emit *e, const struct arithmetic *it, bool single)
+{
+    if (single)
+        put_single(e, RT, it->d);
+    else
+        put_double(e, RT, it->d, false);
+    if (it->later)
+        xe__record_hold(e, it->later, it->operand);
 }
 
 /* ---- arithmetic -------------------------------------------------------------------------------
@@ -341,22 +366,14 @@ static void check_least(struct xe_emit *e, int x, bool single)
              xe__constant(e, single ? JIT_HALF32 : JIT_HALF64));
 }
 
-static void put_arithmetic(struct xe_emit *e, int d, bool single)
-{
-    if (single)
-        put_single(e, RT, d);
-    else
-        put_double(e, RT, d, false);
-}
-
 /* fadd fsub fmul fdiv fsqrt and their single twins. XMM0: the result; XMM1, XMM2: operands that
  * live in memory. */
 void xe__emit_arithmetic(struct xe_emit *e, uint32_t arg)
 {
     bool single = arg & FPU_SINGLE;
     int (*as)(struct xe_emit *, uint32_t, int) = single ? as_single : as_double;
-    int x[3], second = arg & FPU_AC ? 2 : 1, d;
-    uint32_t later;
+    int x[3], second = arg & FPU_AC ? 2 : 1;
+    struct arithmetic it;
 
     if (e->word & 1) {
         xe__jit_call(e);
@@ -367,13 +384,12 @@ void xe__emit_arithmetic(struct xe_emit *e, uint32_t arg)
     x[second] = as(e, arg & FPU_AC ? RC : RB, 2);
     if (arg & FPU_B)
         x[0] = x[second];
-    d = begin_arithmetic(e, arg, x, arg & FPU_TINY, &later);
+    it = begin_arithmetic(e, arg, x, arg & FPU_TINY);
     xe__jit_site(e);
-    xe_x64_v(A, (enum xe_x64_id)(arg & FPU_OP), d, x[0], x64_reg(x[second]));
+    xe_x64_v(A, (enum xe_x64_id)(arg & FPU_OP), it.d, x[0], x64_reg(x[second]));
     if (arg & FPU_TINY)
-        check_least(e, d, single);
-    put_arithmetic(e, d, single);
-    end_arithmetic(e, arg, x, later);
+        check_least(e, it.d, single);
+    end_arithmetic(e, &it, single);
 }
 
 /* frA * frC + frB and its relatives. XMM0: the result; XMM1 to XMM3: operands from memory. */
@@ -381,8 +397,8 @@ void xe__emit_multiply_add(struct xe_emit *e, uint32_t arg)
 {
     bool single = arg & FPU_SINGLE;
     int (*as)(struct xe_emit *, uint32_t, int) = single ? as_single : as_double;
-    int x[3], d;
-    uint32_t later;
+    struct arithmetic it;
+    int x[3];
 
     if (e->word & 1 || !e->jit->fma) {
         xe__jit_call(e);
@@ -392,17 +408,16 @@ void xe__emit_multiply_add(struct xe_emit *e, uint32_t arg)
     x[0] = as(e, RA, 3);
     x[2] = as(e, RC, 1);
     x[1] = as(e, RB, 2);
-    d = begin_arithmetic(e, arg, x, true, &later);
-    xe_x64(A, X64_VMOVAPS, d, x64_reg(x[0]));
+    it = begin_arithmetic(e, arg, x, true);
+    xe_x64(A, X64_VMOVAPS, it.d, x64_reg(x[0]));
     xe__jit_site(e);
-    xe_x64_v(A, (enum xe_x64_id)(arg & FPU_OP), d, x[2], x64_reg(x[1]));
-    xe_x64(A, single ? X64_VUCOMISS : X64_VUCOMISD, d, x64_reg(d));
+    xe_x64_v(A, (enum xe_x64_id)(arg & FPU_OP), it.d, x[2], x64_reg(x[1]));
+    xe_x64(A, single ? X64_VUCOMISS : X64_VUCOMISD, it.d, x64_reg(it.d));
     xe__jit_interpret_if(e, X64_P);
-    check_least(e, d, single);
+    check_least(e, it.d, single);
     if (arg & FPU_NEGATE)
-        xe_x64_v(A, X64_VXORPS, d, d, xe__constant(e, single ? JIT_SIGN32 : JIT_SIGN64));
-    put_arithmetic(e, d, single);
-    end_arithmetic(e, arg, x, later);
+        xe_x64_v(A, X64_VXORPS, it.d, it.d, xe__constant(e, single ? JIT_SIGN32 : JIT_SIGN64));
+    end_arithmetic(e, &it, single);
 }
 
 /* ---- conversions and compares -----------------------------------------------------------------
@@ -410,8 +425,8 @@ void xe__emit_multiply_add(struct xe_emit *e, uint32_t arg)
 
 void xe__emit_round_single(struct xe_emit *e, uint32_t arg)
 {
-    int x[3], d;
-    uint32_t later;
+    struct arithmetic it;
+    int x[3];
 
     if (e->word & 1) {
         xe__jit_call(e);
@@ -419,12 +434,11 @@ void xe__emit_round_single(struct xe_emit *e, uint32_t arg)
     }
     check_plain(e);
     x[1] = as_double(e, RB, 2);
-    d = begin_arithmetic(e, arg, x, true, &later);
+    it = begin_arithmetic(e, arg, x, true);
     xe__jit_site(e);
-    xe_x64_v(A, X64_VCVTSD2SS, d, x[1], x64_reg(x[1]));
-    check_least(e, d, true);
-    put_single(e, RT, d);
-    end_arithmetic(e, arg, x, later);
+    xe_x64_v(A, X64_VCVTSD2SS, it.d, x[1], x64_reg(x[1]));
+    check_least(e, it.d, true);
+    end_arithmetic(e, &it, true);
 }
 
 /* fctiw fctiwz fctid fctidz: what does not fit is an invalid operation on the host too. */
@@ -449,8 +463,8 @@ void xe__emit_to_int(struct xe_emit *e, uint32_t arg)
 
 void xe__emit_from_int(struct xe_emit *e, uint32_t arg)
 {
-    int x[3], d;
-    uint32_t later;
+    struct arithmetic it;
+    int x[3];
 
     if (e->word & 1) {
         xe__jit_call(e);
@@ -458,13 +472,12 @@ void xe__emit_from_int(struct xe_emit *e, uint32_t arg)
     }
     check_plain(e);
     x[1] = as_double(e, RB, 2);
-    d = begin_arithmetic(e, arg, x, false, &later);
+    it = begin_arithmetic(e, arg, x, false);
     xe_x64(A, X64_VMOVQ_ST, x[1], x64_reg(X64_RAX));
     xe_x64_v(A, X64_VXORPS, 0, 0, x64_reg(0));
     xe__jit_site(e);
-    xe_x64_v(A, X64_VCVTSI2SD, d, 0, x64_reg(X64_RAX));
-    put_double(e, RT, d, false);
-    end_arithmetic(e, arg, x, later);
+    xe_x64_v(A, X64_VCVTSI2SD, it.d, 0, x64_reg(X64_RAX));
+    end_arithmetic(e, &it, false);
 }
 
 void xe__emit_compare(struct xe_emit *e, uint32_t arg)
@@ -553,7 +566,8 @@ void xe__emit_select(struct xe_emit *e, uint32_t unused)
 void xe__emit_load_float(struct xe_emit *e, uint32_t how)
 {
     struct xe_x64_rm at = xe__address(e, how);
-    int d = xe__f_dst(e, RT, 0);
+    bool last = replaces(e->next_word) && e->held.f_now[RT] != NO_REG;
+    int d = last ? e->held.f_now[RT] : xe__f_dst(e, RT, 0);
 
     xe__jit_site(e);
     if (how & MEM_SINGLE) {
@@ -568,6 +582,8 @@ void xe__emit_load_float(struct xe_emit *e, uint32_t how)
         xe_x64_v(A, X64_VPSHUFB, d, d, xe__constant(e, JIT_SWAP8));
     }
     xe__update(e, how);
+    if (last) /* nobody can look at the record any more: the register may be one it needs */
+        xe__record_drop(e);
     if (how & MEM_SINGLE && e->f_host[RT] != NO_REG)
         put_single(e, RT, d);
     else

@@ -110,7 +110,8 @@ static void settle(struct xe_jit_frame *frame, ucontext_t *context, const struct
         frame->record[RECORD_ARITHMETIC] = debt->record;
         for (uint32_t i = 0; i < 3; i++)
             if (debt->operand[i] != NO_REG)
-                frame->operand[RECORD_ARITHMETIC][i] = xmm_low(context, debt->operand[i]);
+                frame->operand[RECORD_ARITHMETIC][i] =
+                    debt->operand[i] == HELD ? frame->held[i] : xmm_low(context, debt->operand[i]);
     }
     for (uint32_t i = 0; i < debt->moves; i++)
         moving[i] = xmm[debt->from[i]];

@@ -5,7 +5,7 @@
  * - FPRs in other host registers than their own, so that a result need not overwrite operands that
  *   are wanted again, nor be copied.
  * - The record of the newest arithmetic instruction, while its operands are still in registers,
- *   which are pinned: most records are replaced before anybody looks.
+ *   which are pinned, or in the frame: most records are replaced before anybody looks.
  *
  * All is settled at the end of a block and before a call. Whoever leaves the straight path in
  * between - the code off the path, the fault handler - settles what was held back there, which is
@@ -161,6 +161,26 @@ void xe__record_hold(struct xe_emit *e, uint32_t word, const int8_t operand[3])
 {
     e->held.record = word;
     memcpy(e->held.operand, operand, sizeof(e->held.operand));
+}
+
+void xe__record_drop(struct xe_emit *e)
+{
+    e->held.record = 0;
+}
+
+void xe__record_spill(struct xe_emit *e, int8_t operand[3], int host)
+{
+    for (uint32_t i = 0; i < 3; i++)
+        if (operand[i] == host) {
+            xe_x64(&e->a, X64_VMOVSD_ST, host, x64_near(&e->frame->held[i]));
+            operand[i] = HELD;
+        }
+}
+
+void xe__f_unpin(struct xe_emit *e, int host)
+{
+    if (e->held.record)
+        xe__record_spill(e, e->held.operand, host);
 }
 
 void xe__record_settle(struct xe_emit *e)

@@ -70,8 +70,9 @@ struct xe_jit_frame {
     struct xe_jit *jit;
     _Alignas(8) uint32_t record[RECORDS]; /* the words; 0: none */
     uint64_t operand[RECORDS][3];         /* frA, frB, frC      */
-    uint32_t single; /* on the way out: FPRs that hold single format, bit n: FPR n */
-    uint32_t plain;  /* not 0: FPU arithmetic may use the host's                    */
+    uint64_t held[3]; /* those of a record held back whose registers were needed */
+    uint32_t single;  /* on the way out: FPRs that hold single format, bit n: FPR n */
+    uint32_t plain;   /* not 0: FPU arithmetic may use the host's                    */
     _Alignas(16) uint8_t constant[32][16]; /* enum xe_jit_constant */
     int64_t cr_pattern[16];                /* lazy forms of a CR field, by its bits */
     struct xe_jit_d3d d3d[XE_VMX_D3D_TYPES];
@@ -108,10 +109,11 @@ enum xe_jit_constant {
 
 /* What is held back at a point of the code (held.c): whoever leaves there makes it good. */
 #define HELD_MAX 4
+#define HELD     16 /* the frame's `held` */
 struct xe_jit_debt {
     uint32_t single;   /* FPRs that hold single format                              */
     uint32_t record;   /* word of an arithmetic instruction not yet recorded; or 0  */
-    int8_t operand[3]; /* its operands' host registers, NO_REG: has none            */
+    int8_t operand[3]; /* where its operands are: host registers, HELD, NO_REG: has none */
     uint8_t adds, moves;
     int8_t add[HELD_MAX];                /* host registers to which... */
     int32_t by[HELD_MAX];                /* ... this is to be added    */
@@ -396,11 +398,15 @@ void xe__g_forgive(struct xe_emit *e, uint32_t r);
  * when there is none. It is r's from xe__f_place on. */
 int xe__f_other(const struct xe_emit *e, uint32_t r, uint32_t avoid);
 void xe__f_place(struct xe_emit *e, uint32_t r, int host);
-/* Is what this register holds an operand of the record that is held back? */
+/* Is what this register holds an operand of the record that is held back? Keep it elsewhere. */
 bool xe__f_pinned(const struct xe_emit *e, int host);
-/* Hold back an arithmetic instruction's record; 0: none is now. Write the one that is. */
+void xe__f_unpin(struct xe_emit *e, int host);
+/* Hold back an arithmetic instruction's record; or none; write the one that is. */
 void xe__record_hold(struct xe_emit *e, uint32_t word, const int8_t operand[3]);
+void xe__record_drop(struct xe_emit *e);
 void xe__record_settle(struct xe_emit *e);
+/* Operands that are in this register go to the frame. */
+void xe__record_spill(struct xe_emit *e, int8_t operand[3], int host);
 
 /* ---- emit_vmx_float.c ---- */
 /* Around the code of one word: the host flushes denormals. */
