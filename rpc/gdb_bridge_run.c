@@ -138,13 +138,15 @@ static bool crashed(const json_t *run)
     return reason && !strcmp(reason, "crash");
 }
 
-/* A stop that was there before, or that is only for the debugger, is no signal. */
+/* A stop that was there before, or that is only for the debugger, is no signal. A title that has
+ * exited is there to be looked at. */
 static void attach_to(struct xe_gdb_bridge *bridge, const json_t *run)
 {
     struct xe_gdb_stop stop = stop_of(bridge, run);
 
     if (!crashed(run))
         stop.signal = XE_GDB_SIGNAL_TRAP;
+    stop.exited = false;
     stop.note[0] = '\0';
     answer_stop(bridge, &stop);
 }

@@ -282,6 +282,27 @@ Test(gdb, tells_how_a_title_ends, .timeout = 60)
     }
 }
 
+Test(gdb, a_title_that_has_exited_can_be_looked_at, .timeout = 60)
+{
+    struct test_daemon d;
+    const char *packet;
+    int fd;
+
+    begin_title(&d, "FAKE exit=1000", 30000000);
+    await_state(&d, "t", "stopped");
+    fd = dial(&d);
+    cr_expect(!strncmp(say(fd, "?"), "T05", 3));
+    cr_expect_str_eq(say(fd, "m82000000,2"), "0001");
+    packet = say(fd, "vCont;c");
+    cr_expect(packet[0] == 'O' && strstr(console(packet), "has exited"), "%s", packet);
+    while (packet[0] == 'O')
+        packet = receive(fd);
+    cr_expect(!strncmp(packet, "T05", 3), "%s", packet);
+    cr_expect_str_eq(say(fd, "D"), "OK");
+    close(fd);
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
 /* ---- ends ----------------------------------------------------------------------------------- */
 
 static void end_by_stop(const struct test_daemon *d)
