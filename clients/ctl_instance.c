@@ -132,6 +132,8 @@ static void show_run(const json_t *run)
                text_of(hit, "pc"), text_of(hit, "accessed"));
     if (hit && *text_of(hit, "event"))
         printf(" event=%s", text_of(hit, "event"));
+    if (!hit && *text_of(run, "detail"))
+        printf(" detail=%s", text_of(run, "detail"));
     putchar('\n');
 }
 

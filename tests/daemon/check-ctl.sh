@@ -154,6 +154,10 @@ want 0 'target remote .::1.:' gdb one --bind ::1 --registers 64-bit
 want 2 '32-bit 64-bit' gdb one --registers 16-bit
 want 8 'expected an integer from 0 to 65535' gdb one --port 65536
 want 0 '"stopped": true' gdb one --stop --json
+want 0 'state=created' create crash --name three
+want 3 'stop=crash retired=1000 cycle=1000 detail=illegal instruction' start three -n 1M --wait
+want 0 'state=crashed' ls three
+want 0 '' rm three
 want 0 'state=created' create ok --name two
 want 0 'stop=step retired=7 ' step two -n 7 --thread 1
 want 0 '^tid=1 pc=0x82000100  .long' step two --thread 1
