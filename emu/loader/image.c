@@ -121,6 +121,7 @@ void xe_image_destroy(struct xe_image *image)
     xe_free(image->resource);
     xe_free(image->exports);
     xe_free(image->symbol);
+    xe_free(image->function);
     xe_free(image);
 }
 

@@ -1,14 +1,20 @@
-/* The PE image inside a XEX: only section names are wanted from it. The page descriptors, not the
- * PE headers, say what the pages are; nothing here can fail a parse.
- * Source: the public PE/COFF specification; machine 0x1F2 is PowerPC big-endian. */
+/* The PE image inside a XEX: only section names and the unwind table are wanted from it. The page
+ * descriptors, not the PE headers, say what the pages are; nothing that is wrong here fails a
+ * parse. Source: the public PE/COFF specification; machine 0x1F2 is PowerPC big-endian. */
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/reader.h"
 #include "loader/xex_internal.h"
 
 #define MACHINE_POWERPC_BE 0x1F2
 #define SECTION_SIZE       40
+#define OPTIONAL_MAGIC     0x10B /* PE32 */
+#define OPTIONAL_COUNT     92    /* number of directories, after it their places */
+#define EXCEPTION_TABLE    3
+#define FUNCTION_SIZE      8u
+#define FUNCTIONS_MAX      0x80000u /* ours: bounds memory at 4 MiB */
 #define SECTIONS_MAX       96
 
 /* Offset of the PE signature, 0 if there is none. */
@@ -74,4 +80,75 @@ void xe__pe_name_sections(struct xe_image *image)
         if (!image->section[i].name[0])
             snprintf(image->section[i].name, sizeof(image->section[i].name), "%s",
                      image->section[i].kind);
+}
+
+/* --- the unwind table --- */
+
+/* The bytes of the directory of exception handlers, cut where the image ends. */
+static bool find_table(const struct xe_image *image, uint32_t *ret_at, uint32_t *ret_size)
+{
+    struct xe_reader r = xe_reader_make(image->bytes, image->size);
+    size_t at = signature(image->bytes, image->size), size;
+
+    if (!at)
+        return false;
+    xe_reader_seek(&r, at + 20);
+    size = xe_reader_le16(&r);
+    at += 24;
+    xe_reader_seek(&r, at);
+    if (size < OPTIONAL_COUNT + 4 + 8 * (EXCEPTION_TABLE + 1) ||
+        xe_reader_le16(&r) != OPTIONAL_MAGIC)
+        return false;
+    xe_reader_seek(&r, at + OPTIONAL_COUNT);
+    if (xe_reader_le32(&r) <= EXCEPTION_TABLE)
+        return false;
+    xe_reader_seek(&r, at + OPTIONAL_COUNT + 4 + 8 * EXCEPTION_TABLE);
+    *ret_at = xe_reader_le32(&r);
+    *ret_size = xe_reader_le32(&r);
+    if (*ret_at >= image->size)
+        return false;
+    if (*ret_size > image->size - *ret_at)
+        *ret_size = image->size - *ret_at;
+    return true;
+}
+
+/* An entry is the function's address and a word: bits 0 to 7 the length of the prologue, bits 8 to
+ * 29 the length of the function, both in instructions, bit 30 set, bit 31 a handler's presence.
+ * Source: Microsoft's description of PDATA for PowerPC (Windows CE). Measured: xdon.xex, 4120
+ * entries that ascend, lie side by side in its code and don't overlap. False: it lies before
+ * `from`, or not in code. */
+static bool read_function(const struct xe_image *image, const uint8_t *entry, uint64_t from,
+                          struct xe_image_function *ret)
+{
+    xe_gva address = xe_load_be32(entry);
+    uint32_t size = 4 * (xe_load_be32(entry + 4) >> 8 & 0x3FFFFF);
+    const struct xe_image_section *section = xe__image_section(image, address);
+
+    if (address < from || address % 4 || size == 0 || !section ||
+        strcmp(section->kind, "code") != 0 || size > section->size - (address - section->address))
+        return false;
+    *ret = (struct xe_image_function){address, size};
+    return true;
+}
+
+bool xe__pe_functions(struct xe_image *image, struct xe_error *err)
+{
+    uint32_t at, size, count;
+    uint64_t from = 0;
+
+    if (!find_table(image, &at, &size))
+        return true;
+    count = size / FUNCTION_SIZE < FUNCTIONS_MAX ? size / FUNCTION_SIZE : FUNCTIONS_MAX;
+    image->function = xe_calloc(count, sizeof(*image->function));
+    if (count && !image->function)
+        return xe__image_no_memory(err, count * sizeof(*image->function));
+    for (uint32_t i = 0; i < count; i++) {
+        struct xe_image_function *function = &image->function[image->function_count];
+
+        if (!read_function(image, image->bytes + at + (size_t)i * FUNCTION_SIZE, from, function))
+            continue;
+        from = (uint64_t)function->address + function->size;
+        image->function_count++;
+    }
+    return true;
 }

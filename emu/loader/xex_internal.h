@@ -79,6 +79,10 @@ bool xe__xex_first_pages_match(const struct xe__xex *xex);
 /* Name sections after the PE sections that start in them, where the PE header makes sense. */
 void xe__pe_name_sections(struct xe_image *image);
 
+/* The functions that the PE's unwind table names, as far as they ascend and lie in code. False only
+ * without memory. */
+bool xe__pe_functions(struct xe_image *image, struct xe_error *err);
+
 /* Does a program image begin here? */
 bool xe__pe_plausible(const uint8_t *bytes, size_t size);
 

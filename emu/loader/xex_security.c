@@ -200,5 +200,5 @@ bool xe__xex_pages(struct xe__xex *xex)
     if (!check_page_hashes(xex) || !make_sections(xex))
         return false;
     xe__pe_name_sections(xex->image);
-    return true;
+    return xe__pe_functions(xex->image, xex->err);
 }

@@ -53,6 +53,24 @@ const struct build_xex *build_xex_find(const char *name)
     return NULL;
 }
 
+/* Words as the bytes of an edit: big-endian, and as a PE header has them. */
+#define BE(w) (uint8_t)((w) >> 24), (uint8_t)((w) >> 16), (uint8_t)((w) >> 8), (uint8_t)(w)
+#define LE(w) (uint8_t)(w), (uint8_t)((w) >> 8), (uint8_t)((w) >> 16), (uint8_t)((w) >> 24)
+#define PE    (BUILD_IMAGE_PE + 24) /* the optional header */
+
+const struct edit build_xex_functions[BUILD_FUNCTIONS] = {
+    {EDIT_IMAGE, PE, {0x0B, 0x01}, 2},
+    {EDIT_IMAGE, PE + 92, {16}, 4},
+    {EDIT_IMAGE, PE + 96 + 8 * 3, {LE(BUILD_IMAGE_UNWIND), LE(7 * 8)}, 8},
+    {EDIT_IMAGE,
+     BUILD_IMAGE_UNWIND,
+     {BE(0x92001030), BE(0x40000400), BE(0x92001040), BE(0x40000201), BE(0x92001044),
+      BE(0x40000100), BE(0x92001048), BE(0x40000000), BE(0x92002000), BE(0x40000100),
+      BE(0x92001050), BE(0x7FFFFF00), BE(0x92001060), BE(0xC0000402)},
+     7 * 8},
+    {EDIT_IMAGE, 0x1060, {BE(0x480000A1), BE(0x4BFFFFE1), BE(0x4BFFF399)}, 12},
+};
+
 struct building {
     const struct build_xex *kind;
     const struct edit *edits;

@@ -50,6 +50,15 @@ struct edit {
 #define BUILD_IMAGE_SLOTS  0x400
 #define BUILD_IMAGE_TABLE  0x600 /* exports by ordinal */
 #define BUILD_IMAGE_NAMES  0x700 /* exports by name    */
+#define BUILD_IMAGE_UNWIND 0x800 /* functions          */
+#define BUILD_IMAGE_PE     0x80  /* the PE signature   */
+
+/* An unwind table for kinds with small pages: functions at 0x30, 0x40 (the entry) and 0x60 of the
+ * code page. Between them what is to be passed over: one that overlaps, an empty one, one in data,
+ * one that leaves its section. And three calls: of 0x100, into the middle of the entry, into data.
+ */
+#define BUILD_FUNCTIONS 5
+extern const struct edit build_xex_functions[BUILD_FUNCTIONS];
 
 /* The finished file, to be freed; edits are applied where they say. */
 uint8_t *build_xex(const struct build_xex *kind, const struct edit *edits, size_t edit_count,

@@ -2,11 +2,10 @@
 
 #include "build_elf.h"
 #include "fuzz.h"
-#include "xe/image.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    xe_image_destroy(xe_image_parse(data, size, NULL));
+    fuzz_image(xe_image_parse(data, size, NULL));
     return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "build_elf.h"
 #include "build_xex.h"
 #include "xe/image.h"
+#include "xe/symbols.h"
 
 static unsigned calls_until_failure; /* 0: never fails */
 
@@ -49,4 +50,26 @@ Test(loader_alloc, elf)
 
     build_elf(BUILD_ELF32, file);
     fail_each(file, sizeof(file));
+}
+
+Test(loader_alloc, symbols)
+{
+    size_t size;
+    uint8_t *file = build_xex(build_xex_find("basic"), build_xex_functions, BUILD_FUNCTIONS, &size);
+    struct xe_image *image = xe_image_parse(file, size, NULL);
+    struct xe_symbols *symbols = NULL;
+    unsigned n = 0;
+
+    while (!symbols && n++ < 100) {
+        struct xe_error err = XE_ERROR_INIT;
+
+        calls_until_failure = n;
+        symbols = xe_symbols_create(image, NULL, &err);
+        cr_expect(symbols || err.code == XE_ERR_NO_MEMORY, "allocation %u: %s", n, err.text);
+    }
+    calls_until_failure = 0;
+    cr_expect(symbols && n > 10, "%u", n);
+    xe_symbols_destroy(symbols);
+    xe_image_destroy(image);
+    free(file);
 }

@@ -56,6 +56,11 @@ struct xe_image_export {
     char name[64]; /* empty: by ordinal only */
 };
 
+struct xe_image_function {
+    xe_gva address;
+    uint32_t size;
+};
+
 struct xe_image_header {
     uint32_t key, value;
     const char *name; /* static, "?" if unknown */
@@ -111,6 +116,9 @@ struct xe_image {
     uint32_t export_count;
     struct xe_image_symbol *symbol; /* owned; ELF only, ascending addresses */
     uint32_t symbol_count;
+    struct xe_image_function
+        *function; /* owned; XEX only: the PE's unwind table, ascending, apart */
+    uint32_t function_count;
 };
 
 /* Parse a whole file in memory (borrowed for the call). NULL with err set when it can't be loaded;

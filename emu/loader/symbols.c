@@ -1,0 +1,355 @@
+/* Names of places in a title; see xe/symbols.h.
+ *
+ * The table ascends by address, and names of one place stand in the order of preference. Every
+ * symbol gets a size: the largest that is known of its place, else up to the end of the section. An
+ * address lies in the last place that begins before it. */
+#include "xe/symbols.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/reader.h"
+
+#define THUNK_SIZE 16u
+#define CALLED_MAX 0x80000u /* ours: bounds memory at 64 MiB */
+
+struct xe_symbols {
+    struct xe_symbol *symbol; /* owned, names too */
+    size_t count;
+};
+
+/* ---- making --------------------------------------------------------------------------------- */
+
+static bool add(struct xe_symbols *symbols, enum xe_symbol_kind kind, xe_gva address, uint32_t size,
+                const char *name)
+{
+    struct xe_symbol *symbol = &symbols->symbol[symbols->count];
+
+    *symbol = (struct xe_symbol){address, size, kind, xe_strdup(name)};
+    symbols->count += symbol->name != NULL;
+    return symbol->name != NULL;
+}
+
+static bool add_named(struct xe_symbols *symbols, const struct xe_image *image)
+{
+    for (uint32_t i = 0; i < image->symbol_count; i++)
+        if (!add(symbols, XE_SYMBOL_NAMED, image->symbol[i].address, image->symbol[i].size,
+                 image->symbol[i].name))
+            return false;
+    return true;
+}
+
+static bool add_exports(struct xe_symbols *symbols, const struct xe_image *image)
+{
+    for (uint32_t i = 0; i < image->export_count; i++) {
+        const struct xe_image_export *export = &image->exports[i];
+        char name[sizeof(export->name) + 16];
+
+        if (export->name[0])
+            snprintf(name, sizeof(name), "%s", export->name);
+        else
+            snprintf(name, sizeof(name), "export_%u", export->ordinal);
+        if (!add(symbols, XE_SYMBOL_EXPORT, export->address, 0, name))
+            return false;
+    }
+    return true;
+}
+
+static bool add_imports(struct xe_symbols *symbols, const struct xe_image *image,
+                        const char *(*export_name)(const char *library, uint32_t ordinal))
+{
+    for (uint32_t i = 0; i < image->import_count; i++) {
+        const struct xe_image_import *import = &image->import[i];
+        const char *known = export_name ? export_name(import->library, import->ordinal) : NULL;
+        char name[128];
+
+        if (!import->thunk)
+            continue;
+        if (known)
+            snprintf(name, sizeof(name), "%s!%s", import->library, known);
+        else
+            snprintf(name, sizeof(name), "%s!#%u", import->library, import->ordinal);
+        if (!add(symbols, XE_SYMBOL_IMPORT, import->thunk, THUNK_SIZE, name))
+            return false;
+    }
+    return true;
+}
+
+static bool add_function(struct xe_symbols *symbols, enum xe_symbol_kind kind, xe_gva address,
+                         uint32_t size)
+{
+    char name[16];
+
+    snprintf(name, sizeof(name), "sub_%08x", address);
+    return add(symbols, kind, address, size, name);
+}
+
+static bool add_functions(struct xe_symbols *symbols, const struct xe_image *image)
+{
+    for (uint32_t i = 0; i < image->function_count; i++)
+        if (!add_function(symbols, XE_SYMBOL_FUNCTION, image->function[i].address,
+                          image->function[i].size))
+            return false;
+    return true;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct xe_symbol *left = a, *right = b;
+
+    if (left->address != right->address)
+        return left->address < right->address ? -1 : 1;
+    if (left->kind != right->kind)
+        return left->kind < right->kind ? -1 : 1;
+    return strcmp(left->name, right->name);
+}
+
+static void put_in_order(struct xe_symbols *symbols)
+{
+    qsort(symbols->symbol, symbols->count, sizeof(*symbols->symbol), compare);
+}
+
+/* Index behind the last symbol of the place that symbol i names. */
+static size_t place_end(const struct xe_symbols *symbols, size_t i)
+{
+    xe_gva address = symbols->symbol[i].address;
+
+    while (i < symbols->count && symbols->symbol[i].address == address)
+        i++;
+    return i;
+}
+
+static const struct xe_image_section *section_at(const struct xe_image *image, xe_gva address)
+{
+    uint32_t low = 0, high = image->section_count;
+    const struct xe_image_section *section;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (image->section[middle].address <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    section = low ? &image->section[low - 1] : NULL;
+    return section && address - section->address < section->size ? section : NULL;
+}
+
+/* From an address to the end of its section; 4 outside of them. */
+static uint32_t section_rest(const struct xe_image *image, xe_gva address)
+{
+    const struct xe_image_section *section = section_at(image, address);
+
+    return section ? section->size - (address - section->address) : 4;
+}
+
+/* Without an image, what has no size keeps none. */
+static void set_sizes(struct xe_symbols *symbols, const struct xe_image *image)
+{
+    for (size_t i = 0, end; i < symbols->count; i = end) {
+        uint32_t size = 0;
+
+        end = place_end(symbols, i);
+        for (size_t k = i; k < end; k++)
+            if (symbols->symbol[k].size > size)
+                size = symbols->symbol[k].size;
+        if (!size)
+            size = image ? section_rest(image, symbols->symbol[i].address) : 0;
+        for (size_t k = i; k < end; k++)
+            symbols->symbol[k].size = size;
+    }
+}
+
+/* How many symbols lie below an address. */
+static size_t below(const struct xe_symbols *symbols, uint64_t address)
+{
+    size_t low = 0, high = symbols->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (symbols->symbol[middle].address < address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+const struct xe_symbol *xe_symbols_at(const struct xe_symbols *symbols, xe_gva address)
+{
+    size_t n = below(symbols, (uint64_t)address + 1);
+    const struct xe_symbol *symbol;
+
+    if (n == 0)
+        return NULL;
+    symbol = &symbols->symbol[below(symbols, symbols->symbol[n - 1].address)];
+    return address - symbol->address < symbol->size ? symbol : NULL;
+}
+
+/* ---- what is called ------------------------------------------------------------------------- */
+
+/* A set of the words of an image, one bit each. */
+struct words {
+    const struct xe_image *image;
+    uint32_t *bits; /* owned */
+    uint32_t count; /* of them that are in */
+};
+
+static bool is_code(const struct xe_image_section *section)
+{
+    return strcmp(section->kind, "code") == 0;
+}
+
+static bool in_code(const struct xe_image *image, xe_gva address)
+{
+    const struct xe_image_section *section = section_at(image, address);
+
+    return section && is_code(section);
+}
+
+/* Does a symbol begin there, or is it inside one whose size is known? */
+static bool is_known(const struct xe_symbols *symbols, xe_gva address)
+{
+    return below(symbols, address) != below(symbols, (uint64_t)address + 1) ||
+           xe_symbols_at(symbols, address);
+}
+
+static void put_word(struct words *words, xe_gva address)
+{
+    uint32_t word = (address - words->image->base) / 4;
+
+    if (words->count == CALLED_MAX || (words->bits[word / 32] >> word % 32 & 1))
+        return;
+    words->bits[word / 32] |= 1u << word % 32;
+    words->count++;
+}
+
+/* Where the calls (bl) of a section go, as far as that is code in which nothing is known. */
+static void find_calls(struct words *words, const struct xe_symbols *symbols,
+                       const struct xe_image_section *section)
+{
+    const struct xe_image *image = words->image;
+    const uint8_t *bytes = image->bytes + (section->address - image->base);
+
+    for (uint32_t at = 0; section->size - at >= 4; at += 4) {
+        uint32_t word = xe_load_be32(bytes + at), offset = word & 0x03FFFFFC;
+        xe_gva target = section->address + at + ((offset ^ 0x02000000) - 0x02000000);
+
+        if ((word & 0xFC000003) == 0x48000001 && in_code(image, target) &&
+            !is_known(symbols, target))
+            put_word(words, target);
+    }
+}
+
+/* The table is in order before, and no longer afterwards. */
+static bool add_called(struct xe_symbols *symbols, const struct xe_image *image)
+{
+    struct words words = {image, xe_calloc(image->size / 128 + 1, sizeof(uint32_t)), 0};
+    struct xe_symbol *grown;
+    bool ok = words.bits != NULL;
+
+    for (uint32_t i = 0; ok && i < image->section_count; i++)
+        if (is_code(&image->section[i]))
+            find_calls(&words, symbols, &image->section[i]);
+    grown =
+        ok ? xe_reallocarray(symbols->symbol, symbols->count + words.count, sizeof(*grown)) : NULL;
+    ok = grown != NULL;
+    if (ok)
+        symbols->symbol = grown;
+    for (uint32_t i = 0; ok && i < image->size / 4; i++)
+        if (words.bits[i / 32] >> i % 32 & 1)
+            ok = add_function(symbols, XE_SYMBOL_CALLED, image->base + 4 * i, 0);
+    xe_free(words.bits);
+    return ok;
+}
+
+static bool fill(struct xe_symbols *symbols, const struct xe_image *image,
+                 const char *(*export_name)(const char *library, uint32_t ordinal))
+{
+    if (!add_named(symbols, image) || !add_exports(symbols, image) ||
+        !add_imports(symbols, image, export_name) || !add_functions(symbols, image) ||
+        (image->entry && !add(symbols, XE_SYMBOL_ENTRY, image->entry, 0, "entry")))
+        return false;
+    put_in_order(symbols);
+    set_sizes(symbols, NULL);
+    if (!add_called(symbols, image))
+        return false;
+    put_in_order(symbols);
+    set_sizes(symbols, image);
+    return true;
+}
+
+struct xe_symbols *xe_symbols_create(const struct xe_image *image,
+                                     const char *(*export_name)(const char *library,
+                                                                uint32_t ordinal),
+                                     struct xe_error *err)
+{
+    size_t most = (size_t)image->symbol_count + image->export_count + image->import_count +
+                  image->function_count + 1;
+    struct xe_symbols *symbols = xe_calloc(1, sizeof(*symbols));
+
+    if (symbols)
+        symbols->symbol = xe_calloc(most, sizeof(*symbols->symbol));
+    if (!symbols || !symbols->symbol || !fill(symbols, image, export_name)) {
+        xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for %zu symbols", most);
+        xe_symbols_destroy(symbols);
+        return NULL;
+    }
+    return symbols;
+}
+
+void xe_symbols_destroy(struct xe_symbols *symbols)
+{
+    if (!symbols)
+        return;
+    for (size_t i = 0; i < symbols->count; i++)
+        xe_free((char *)symbols->symbol[i].name);
+    xe_free(symbols->symbol);
+    xe_free(symbols);
+}
+
+/* ---- looking up ----------------------------------------------------------------------------- */
+
+static bool is_called(const struct xe_symbol *symbol, const char *name, size_t size)
+{
+    const char *mark = symbol->kind == XE_SYMBOL_IMPORT ? strchr(symbol->name, '!') : NULL;
+
+    return (strlen(symbol->name) == size && memcmp(symbol->name, name, size) == 0) ||
+           (mark && strlen(mark + 1) == size && memcmp(mark + 1, name, size) == 0);
+}
+
+/* "+0x10" or "" as a number. */
+static bool read_offset(const char *text, uint32_t *ret)
+{
+    unsigned long long value = 0;
+    char *end = (char *)text;
+
+    if (text[0] == '+' && text[1] >= '0' && text[1] <= '9')
+        value = strtoull(text + 1, &end, 0);
+    *ret = (uint32_t)value;
+    return !*end && value <= UINT32_MAX;
+}
+
+/* A name may have a '+' of its own, so all of the text is tried before its part. */
+bool xe_symbols_find(const struct xe_symbols *symbols, const char *text, xe_gva *ret)
+{
+    const char *plus = strrchr(text, '+');
+    size_t sizes[] = {strlen(text), plus ? (size_t)(plus - text) : 0};
+
+    for (int part = 0; part < 2; part++) {
+        uint32_t offset;
+
+        if (!sizes[part] || !read_offset(text + sizes[part], &offset))
+            continue;
+        for (size_t i = 0; i < symbols->count; i++)
+            if (is_called(&symbols->symbol[i], text, sizes[part])) {
+                *ret = symbols->symbol[i].address + offset;
+                return true;
+            }
+    }
+    return false;
+}
