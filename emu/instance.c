@@ -17,12 +17,7 @@
 #include "kernel/kernel.h"
 #include "mem/mem.h"
 #include "state/digest.h"
-
-struct symbol {
-    xe_gva address;
-    uint32_t size;
-    char *name; /* owned */
-};
+#include "xe/symbols.h"
 
 struct xe_instance {
     struct xe_instance_config config;
@@ -32,8 +27,7 @@ struct xe_instance {
     struct xe_kernel *kernel; /* owned */
     struct xe_debug *debug;   /* owned */
     struct xe_title_info title;
-    struct symbol *symbol; /* owned, ascending */
-    uint32_t symbols;
+    struct xe_symbols *symbols; /* owned; NULL before a title is loaded */
     enum xe_stop last_stop;
     char stop_detail[256];
 };
@@ -159,28 +153,8 @@ void xe_instance_destroy(struct xe_instance *instance)
     xe_audit_destroy(instance->audit);
     xe_mem_destroy(instance->mem);
     xe_log_destroy(instance->log);
-    for (uint32_t i = 0; i < instance->symbols; i++)
-        xe_free(instance->symbol[i].name);
-    xe_free(instance->symbol);
+    xe_symbols_destroy(instance->symbols);
     xe_free(instance);
-}
-
-static bool copy_symbols(struct xe_instance *instance, const struct xe_image *image)
-{
-    instance->symbol = xe_calloc(image->symbol_count, sizeof(*instance->symbol));
-    if (!instance->symbol)
-        return false;
-    for (uint32_t i = 0; i < image->symbol_count; i++) {
-        struct symbol *symbol = &instance->symbol[instance->symbols];
-
-        symbol->address = image->symbol[i].address;
-        symbol->size = image->symbol[i].size;
-        symbol->name = xe_strdup(image->symbol[i].name);
-        if (!symbol->name)
-            return false;
-        instance->symbols++;
-    }
-    return true;
 }
 
 bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image, const char *name,
@@ -191,8 +165,10 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
     if (title->loaded)
         return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "a title is loaded already: '%s'",
                             title->name);
-    if (!copy_symbols(instance, image))
-        return xe_error_set(err, XE_ERR_NO_MEMORY, "symbols of '%s': out of memory", name);
+    xe_symbols_destroy(instance->symbols); /* of a load that failed */
+    instance->symbols = xe_symbols_create(image, xe_kernel_export_name, err);
+    if (!instance->symbols)
+        return xe_error_prefix(err, "symbols of '%s'", name);
     if (!xe_kernel_load(instance->kernel, image, name, err))
         return xe_error_prefix(err, "load '%s'", name);
     title->loaded = true;
@@ -295,25 +271,42 @@ bool xe_instance_mem_read(const struct xe_instance *instance, xe_gva address, vo
 const char *xe_instance_symbol(const struct xe_instance *instance, xe_gva address,
                                uint32_t *ret_offset)
 {
-    const struct symbol *symbol;
-    uint32_t low = 0;
-    uint32_t high = instance->symbols;
+    const struct xe_symbol *symbol =
+        instance->symbols ? xe_symbols_at(instance->symbols, address) : NULL;
 
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-
-        if (instance->symbol[mid].address <= address)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    if (!low)
-        return NULL;
-    symbol = &instance->symbol[low - 1];
-    if (symbol->size && address - symbol->address >= symbol->size)
+    if (!symbol || symbol->kind != XE_SYMBOL_NAMED)
         return NULL;
     *ret_offset = address - symbol->address;
     return symbol->name;
+}
+
+bool xe_instance_place(const struct xe_instance *instance, xe_gva address, struct xe_place *ret)
+{
+    const struct xe_symbol *symbol =
+        instance->symbols ? xe_symbols_at(instance->symbols, address) : NULL;
+    xe_gva entry = address & ~7u; /* of an export: two words */
+
+    if (symbol) {
+        ret->offset = address - symbol->address;
+        snprintf(ret->name, sizeof(ret->name), "%s", symbol->name);
+        return true;
+    }
+    ret->offset = address - entry;
+    return xe_kernel_export_at(instance->kernel, entry, ret->name, sizeof(ret->name));
+}
+
+bool xe_instance_address(const struct xe_instance *instance, const char *text, xe_gva *ret,
+                         struct xe_error *err)
+{
+    xe_gva entry;
+
+    if (instance->symbols && xe_symbols_find(instance->symbols, text, ret))
+        return true;
+    entry = xe_kernel_export_address(instance->kernel, text);
+    if (!entry)
+        return xe_error_set(err, XE_ERR_INVALID_PARAMS, "there is no symbol '%s'", text);
+    *ret = entry;
+    return true;
 }
 
 bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
@@ -343,6 +336,10 @@ bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
     reg(ctx, "fpscr", cpu->fpscr);
     reg(ctx, "vscr", cpu->vscr);
     reg(ctx, "vrsave", cpu->vrsave);
+    reg(ctx, "tb", xe_kernel_timebase(instance->kernel));
+    reg(ctx, "tbu", xe_kernel_timebase(instance->kernel) >> 32);
+    reg(ctx, "pvr", XE_CPU_PVR);
+    reg(ctx, "pir", cpu->hw_thread);
     for (int i = 0; i < 128; i++) {
         uint8_t bytes[16];
 
@@ -445,6 +442,11 @@ bool xe_instance_mem_write(struct xe_instance *instance, xe_gva address, const v
 bool xe_disassemble(uint32_t word, xe_gva address, char *text, size_t size)
 {
     return xe_ppc_disassemble(word, address, text, size);
+}
+
+bool xe_branch_target(uint32_t word, xe_gva address, xe_gva *ret)
+{
+    return xe_ppc_branch_target(word, address, ret);
 }
 
 /* ---- engine --------------------------------------------------------------------------------- */

@@ -188,5 +188,7 @@ void xe_cpu_xer_set(struct xe_cpu *cpu, uint32_t value);
 /* One line of assembly for word at address, e.g. "addi    r3,r1,-16". Returns false for a word
  * that is no instruction (then ".long   0x........"). size >= 80 suffices. */
 bool xe_ppc_disassemble(uint32_t word, xe_gva address, char *text, size_t size);
+/* Where a branch that says so in its word goes, taken or not; false: the word is none. */
+bool xe_ppc_branch_target(uint32_t word, xe_gva address, xe_gva *ret);
 
 #endif

@@ -308,3 +308,13 @@ bool xe_ppc_disassemble(uint32_t word, xe_gva address, char *text, size_t size)
     put_operands(&line, &s, operands);
     return true;
 }
+
+bool xe_ppc_branch_target(uint32_t word, xe_gva address, xe_gva *ret)
+{
+    struct subject s = {xe_ppc_decode(word), word, address};
+
+    if (s.insn != &xe_ppc_insns[XE_PPC_b] && s.insn != &xe_ppc_insns[XE_PPC_bc])
+        return false;
+    *ret = branch_target(&s);
+    return true;
+}

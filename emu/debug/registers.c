@@ -1,5 +1,5 @@
 /* Writing a register by the name under which it is shown. What the hardware keeps from a title is
- * kept from a debugger too: summary and reserved bits of the FPSCR, the MSR. */
+ * kept from a debugger too: summary and reserved bits of the FPSCR, the MSR, what is read only. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +64,16 @@ static const struct {
     {"vscr", write_vscr, HIGH_HALF},   {"xer", write_xer, HIGH_HALF},
 };
 
+static const struct {
+    const char *name, *why;
+} read_only[] = {
+    {"msr", "the machine's state is the kernel's"},
+    {"pir", "the scheduler says on which hardware thread a thread runs"},
+    {"pvr", "the version of the processor is fixed"},
+    {"tb", "the timebase follows the instructions that ran"},
+    {"tbu", "the timebase follows the instructions that ran"},
+};
+
 /* "r31": the letter, then a number below count. */
 static bool is_numbered(const char *name, char letter, unsigned long count, unsigned long *ret)
 {
@@ -97,6 +107,10 @@ static bool write_special(struct xe_cpu *cpu, const char *name, uint64_t value,
         specials[i].write(cpu, value);
         return true;
     }
+    for (size_t i = 0; i < sizeof(read_only) / sizeof(read_only[0]); i++)
+        if (strcmp(read_only[i].name, name) == 0)
+            return xe_error_set(err, XE_ERR_INVALID_PARAMS, "register '%s' can't be written: %s",
+                                name, read_only[i].why);
     return refuse(name, 8, err);
 }
 

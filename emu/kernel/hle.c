@@ -202,6 +202,23 @@ xe_gva xe_kernel_export_address(const struct xe_kernel *kernel, const char *text
     return 0;
 }
 
+bool xe_kernel_export_at(const struct xe_kernel *kernel, xe_gva address, char *text, size_t size)
+{
+    const struct xe_hle_state *hle = xe_kernel_hle(kernel);
+    uint32_t i = (address - XE_KERNEL_EXPORTS) / XE__HLE_ENTRY_SIZE;
+    const struct xe__hle_entry *entry = &hle->entry[i < hle->entries ? i : 0];
+    uint32_t module = xe__hle_module(entry->module);
+    const char *suffix = module == XE_HLE_XBOXKRNL ? ".exe" : module < XE_HLE_MODULES ? ".xex" : "";
+
+    if (address < XE_KERNEL_EXPORTS || i >= hle->entries || entry->variable)
+        return false;
+    if (strcmp(entry->name, "?") == 0)
+        snprintf(text, size, "%s%s!#%u", entry->module, suffix, entry->ordinal);
+    else
+        snprintf(text, size, "%s%s!%s", entry->module, suffix, entry->name);
+    return true;
+}
+
 struct xe_hle_state *xe_hle_create(struct xe_kernel *kernel, struct xe_error *err)
 {
     struct xe_hle_state *hle = xe_calloc(1, sizeof(*hle));

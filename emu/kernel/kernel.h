@@ -100,6 +100,8 @@ void xe_kernel_act_listener(struct xe_kernel *kernel,
 /* The guest address that calls an export: "KeSetEvent", "xboxkrnl.exe!KeSetEvent" or
  * "xboxkrnl.exe!#157". 0: no such function. */
 xe_gva xe_kernel_export_address(const struct xe_kernel *kernel, const char *text);
+/* "xboxkrnl.exe!KeSetEvent", the export whose entry has this address; false: none. */
+bool xe_kernel_export_at(const struct xe_kernel *kernel, xe_gva address, char *text, size_t size);
 
 /* The run at hand stops with XE_STOP_BREAK, after what the running thread does. Unlike
  * xe_kernel_break this is nothing that the guest did: no state says so. */

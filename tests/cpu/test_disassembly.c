@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/cpu.h"
 #include "cpu/decode.h"
 
 static FILE *open_data(void)
@@ -71,4 +72,31 @@ Test(cpu_disassembly, a_short_buffer_cuts_the_text)
 
     cr_assert(xe_ppc_disassemble(0x38600005, 0, text, sizeof(text)));
     cr_assert_str_eq(text, "li      ");
+}
+
+Test(cpu_disassembly, branches_say_where_they_go)
+{
+    static const struct {
+        uint32_t word, address, target; /* target 1: it is none */
+    } branches[] = {
+        {0x48000010, 0x82000000, 0x82000010}, /* b     */
+        {0x4BFFFFFD, 0x82000000, 0x81FFFFFC}, /* bl    */
+        {0x48000012, 0x82000000, 0x00000010}, /* ba    */
+        {0x4BFFFFFF, 0x82000000, 0xFFFFFFFC}, /* bla   */
+        {0x4182FFFC, 0x82000000, 0x81FFFFFC}, /* beq   */
+        {0x42000008, 0xFFFFFFFC, 0x00000004}, /* bdnz  */
+        {0x4082FFFE, 0x82000000, 0xFFFFFFFC}, /* bnea  */
+        {0x4E800020, 0x82000000, 1},          /* blr   */
+        {0x4E800420, 0x82000000, 1},          /* bctr  */
+        {0x38600000, 0x82000000, 1},          /* li    */
+        {0x00000000, 0x82000000, 1},          /* none  */
+    };
+
+    for (size_t i = 0; i < sizeof(branches) / sizeof(branches[0]); i++) {
+        xe_gva target = 1;
+
+        cr_expect_eq(xe_ppc_branch_target(branches[i].word, branches[i].address, &target),
+                     branches[i].target != 1, "0x%08x", branches[i].word);
+        cr_expect_eq(target, branches[i].target, "0x%08x: 0x%08x", branches[i].word, target);
+    }
 }

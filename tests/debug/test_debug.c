@@ -565,6 +565,10 @@ static const struct {
     {"v1", 1, 8, 0, XE_ERR_INVALID_PARAMS},
     {"r1", 1, 16, 0, XE_ERR_INVALID_PARAMS},
     {"msr", 1, 8, 0, XE_ERR_INVALID_PARAMS},
+    {"pir", 1, 8, 0, XE_ERR_INVALID_PARAMS},
+    {"pvr", 1, 8, 0, XE_ERR_INVALID_PARAMS},
+    {"tb", 1, 8, 0, XE_ERR_INVALID_PARAMS},
+    {"tbu", 1, 8, 0, XE_ERR_INVALID_PARAMS},
     {"", 1, 8, 0, XE_ERR_INVALID_PARAMS},
     {"r1", 77, 8, 0, XE_ERR_HANDLE_UNKNOWN},
     {"pc", 1, 8, 0x82010002, XE_ERR_INVALID_PARAMS},
@@ -575,6 +579,81 @@ static const struct {
     {"vscr", 1, 8, 0x100000000, XE_ERR_INVALID_PARAMS},
     {"vrsave", 1, 8, 0x100000000, XE_ERR_INVALID_PARAMS},
 };
+
+/* What mfspr reads and what is shown, each before it is read: the numbers of all registers that a
+ * title can read. */
+Test(debug, special_registers_show_what_a_title_reads)
+{
+    static const struct {
+        const char *name;
+        uint32_t number;
+    } specials[] = {{"xer", 1},  {"lr", 8},    {"ctr", 9},   {"vrsave", 256},
+                    {"tb", 268}, {"tbu", 269}, {"pvr", 287}, {"pir", 1023}};
+    struct xe_instance *instance = make("spin", XE_ENGINE_INTERPRETER);
+    uint32_t pc;
+
+    run(instance, 100000);
+    pc = (uint32_t)number_of(instance, 1, "pc");
+    for (size_t i = 0; i < sizeof(specials) / sizeof(specials[0]); i++) {
+        uint32_t n = specials[i].number;
+        uint32_t word = 0x7C6002A6 | (n & 31) << 16 | (n >> 5) << 11; /* mfspr r3,n */
+        const uint8_t code[4] = {(uint8_t)(word >> 24), (uint8_t)(word >> 16), (uint8_t)(word >> 8),
+                                 (uint8_t)word};
+        uint64_t shown;
+
+        cr_assert(xe_instance_mem_write(instance, pc + 4 * (uint32_t)i, code, 4, NULL));
+        shown = number_of(instance, 1, specials[i].name);
+        cr_assert(xe_instance_step(instance, 1, 1, 0, 0, NULL));
+        cr_expect_eq(run(instance, 100000), XE_STOP_STEP);
+        cr_expect_eq(number_of(instance, 1, "r3"), shown, "%s: 0x%llx", specials[i].name,
+                     (unsigned long long)shown);
+    }
+    xe_instance_destroy(instance);
+}
+
+Test(debug, a_read_only_register_says_why)
+{
+    struct xe_instance *instance = make("spin", XE_ENGINE_JIT);
+    struct xe_error err = XE_ERROR_INIT;
+    const uint8_t bytes[8] = {0};
+
+    cr_expect_not(xe_instance_register_write(instance, 1, "pvr", bytes, 8, &err));
+    cr_expect_str_eq(err.text, "register 'pvr' can't be written: the version of the processor is "
+                               "fixed");
+    xe_instance_destroy(instance);
+}
+
+/* ---- names ---------------------------------------------------------------------------------- */
+
+Test(debug, places_have_names_both_ways)
+{
+    static const struct {
+        const char *text, *name;
+        uint32_t offset;
+    } places[] = {
+        {"entry", "entry", 0},
+        {"entry+8", "entry", 8},
+        {"NtCreateEvent", "xboxkrnl.exe!NtCreateEvent", 0},         /* the title's thunk  */
+        {"xam.xex!XamInputGetState", "xam.xex!XamInputGetState", 0} /* the kernel's entry */
+    };
+    struct xe_instance *instance = make("four-handles", XE_ENGINE_JIT);
+    struct xe_place place;
+    xe_gva address;
+
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        cr_assert(xe_instance_address(instance, places[i].text, &address, NULL), "%s",
+                  places[i].text);
+        cr_assert(xe_instance_place(instance, address, &place), "%s", places[i].text);
+        cr_expect_str_eq(place.name, places[i].name);
+        cr_expect_eq(place.offset, places[i].offset, "%s: 0x%x", places[i].text, place.offset);
+    }
+    cr_expect(xe_instance_place(instance, address + 4, &place));
+    cr_expect_eq(place.offset, 4);
+    cr_expect_not(xe_instance_place(instance, 0x10, &place));
+    cr_expect_not(xe_instance_place(instance, 0xFFFFFFFC, &place));
+    cr_expect_not(xe_instance_address(instance, "no such name", &address, NULL));
+    xe_instance_destroy(instance);
+}
 
 static bool is_interfered(struct xe_instance *instance)
 {

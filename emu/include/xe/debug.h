@@ -67,13 +67,15 @@ bool xe_instance_step(struct xe_instance *instance, uint32_t tid, uint64_t n, xe
                       xe_gva to, struct xe_error *err);
 
 /* Set a register by the name that xe_instance_registers gives it: most significant byte first, 8
- * bytes for a number, 16 for a vector. msr can't be written. */
+ * bytes for a number, 16 for a vector. msr, pir, pvr, tb and tbu can't be written. */
 bool xe_instance_register_write(struct xe_instance *instance, uint32_t tid, const char *name,
                                 const uint8_t *bytes, uint32_t size, struct xe_error *err);
 
 /* One line of assembly; false (and ".long") for a word that is no instruction. size >= 80 suffices.
  */
 bool xe_disassemble(uint32_t word, xe_gva address, char *text, size_t size);
+/* Where a branch that says so in its word goes, taken or not; false: the word is none. */
+bool xe_branch_target(uint32_t word, xe_gva address, xe_gva *ret);
 
 /* Guest memory, whatever its protection; all of it or nothing. */
 bool xe_instance_mem_write(struct xe_instance *instance, xe_gva address, const void *bytes,

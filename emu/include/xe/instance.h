@@ -107,9 +107,20 @@ bool xe_instance_mem_read(const struct xe_instance *instance, xe_gva address, vo
 const char *xe_instance_symbol(const struct xe_instance *instance, xe_gva address,
                                uint32_t *ret_offset);
 
+/* What an address lies in by any name that xe/symbols.h knows, or the kernel export whose entry it
+ * is; false: nothing that has one. */
+struct xe_place {
+    char name[128];
+    uint32_t offset; /* of the address from where that begins */
+};
+bool xe_instance_place(const struct xe_instance *instance, xe_gva address, struct xe_place *ret);
+/* The other way: "main", "entry", "sub_82061840+0x10", "NtClose", "xam.xex!XamInputGetState". */
+bool xe_instance_address(const struct xe_instance *instance, const char *text, xe_gva *ret,
+                         struct xe_error *err);
+
 /* Registers of a thread: the full set by name through the visitor, 64-bit values ("r0".."r31",
- * "f0".., "lr", "ctr", "pc", "cr", "xer", "msr", "fpscr", "vscr", "vrsave") and vectors as 16 guest
- * bytes ("v0".."v127"). false: no such thread. */
+ * "f0".., "lr", "ctr", "pc", "cr", "xer", "msr", "fpscr", "vscr", "vrsave", "tb", "tbu",
+ * "pvr", "pir") and vectors as 16 guest bytes ("v0".."v127"). false: no such thread. */
 bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
                            void (*reg)(void *ctx, const char *name, uint64_t value),
                            void (*vec)(void *ctx, const char *name, const uint8_t bytes[16]),
