@@ -287,13 +287,14 @@ static void forward(struct xe_rpc_call *call)
 }
 
 static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
-    [XE_RPC_M_debug_gdb_start] = gdb_start,         [XE_RPC_M_debug_gdb_stop] = gdb_stop,
-    [XE_RPC_M_golden_check] = golden_check,         [XE_RPC_M_golden_record] = image_errand,
-    [XE_RPC_M_image_inspect] = image_errand,        [XE_RPC_M_instance_create] = instance_create,
-    [XE_RPC_M_instance_destroy] = instance_destroy, [XE_RPC_M_instance_get] = instance_get,
-    [XE_RPC_M_instance_list] = instance_list,       [XE_RPC_M_rpc_discover] = rpc_discover,
-    [XE_RPC_M_system_health] = system_health,       [XE_RPC_M_system_info] = system_info,
-    [XE_RPC_M_system_shutdown] = system_shutdown,   [XE_RPC_M_system_version] = system_version,
+    [XE_RPC_M_debug_gdb_start] = gdb_start,       [XE_RPC_M_debug_gdb_stop] = gdb_stop,
+    [XE_RPC_M_golden_check] = golden_check,       [XE_RPC_M_golden_record] = image_errand,
+    [XE_RPC_M_image_disassemble] = image_errand,  [XE_RPC_M_image_inspect] = image_errand,
+    [XE_RPC_M_instance_create] = instance_create, [XE_RPC_M_instance_destroy] = instance_destroy,
+    [XE_RPC_M_instance_get] = instance_get,       [XE_RPC_M_instance_list] = instance_list,
+    [XE_RPC_M_rpc_discover] = rpc_discover,       [XE_RPC_M_system_health] = system_health,
+    [XE_RPC_M_system_info] = system_info,         [XE_RPC_M_system_shutdown] = system_shutdown,
+    [XE_RPC_M_system_version] = system_version,
 };
 
 /* While draining only reads are answered. */

@@ -56,7 +56,7 @@ json_t *xe__session_config_json(const struct xe_instance_config *config)
                      (json_int_t)config->memory_limit, "engine", xe_engine_name(config->engine));
 }
 
-static struct xe_image *take_image(struct xe_rpc_call *call, struct xe_error *err)
+struct xe_image *xe__session_take_image(struct xe_rpc_call *call, struct xe_error *err)
 {
     struct xe_session *session = xe__session(call);
     struct xe_image *image;
@@ -81,7 +81,7 @@ struct xe_instance *xe__session_boot(struct xe_rpc_call *call,
                                      const struct xe_instance_config *config, const char *path,
                                      struct xe_error *err)
 {
-    struct xe_image *image = take_image(call, err);
+    struct xe_image *image = xe__session_take_image(call, err);
     struct xe_instance *instance = NULL;
 
     if (image)
@@ -129,7 +129,7 @@ static const char *export_name(void *ctx, const char *library, unsigned ordinal)
 void xe__image_inspect(struct xe_rpc_call *call)
 {
     struct xe_error err = XE_ERROR_INIT;
-    struct xe_image *image = take_image(call, &err);
+    struct xe_image *image = xe__session_take_image(call, &err);
 
     if (!image) {
         xe_error_prefix(&err, "inspect '%s'", xe_rpc_arg_string(call, "image"));

@@ -134,62 +134,6 @@ void xe__debug_break_remove(struct xe_rpc_call *call)
             xe_instance_point_remove(instance, (uint32_t)xe_rpc_arg_int(call, "id"), &err), &err);
 }
 
-/* ---- disassembly ---------------------------------------------------------------------------- */
-
-static json_t *line_json(const struct xe_instance *instance, uint32_t address, uint32_t word)
-{
-    char text[80];
-    uint32_t offset;
-    const char *symbol = xe_instance_symbol(instance, address, &offset);
-    json_t *line;
-
-    xe_disassemble(word, address, text, sizeof(text));
-    line = json_pack("{s:o, s:o, s:s}", "address", xe_rpc_hex32(address), "word",
-                     xe_rpc_hex32(word), "text", text);
-    if (symbol && offset == 0)
-        json_object_set_new(line, "symbol", xe__session_text(symbol));
-    return line;
-}
-
-/* Lines up to the end of memory; the first one must be there. */
-static bool disassemble(const struct xe_instance *instance, uint32_t address, uint32_t count,
-                        json_t *lines, struct xe_error *err)
-{
-    if (address % 4)
-        return xe_error_set(err, XE_ERR_INVALID_PARAMS,
-                            "address 0x%08x: instructions are at multiples of 4", address);
-    for (uint32_t i = 0; i < count && (uint64_t)address + 4 * i <= UINT32_MAX; i++) {
-        uint8_t b[4];
-
-        if (!xe_instance_mem_read(instance, address + 4 * i, b, 4, i ? NULL : err))
-            return i > 0;
-        json_array_append_new(lines, line_json(instance, address + 4 * i,
-                                               (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
-                                                   (uint32_t)b[2] << 8 | b[3]));
-    }
-    return true;
-}
-
-void xe__debug_disassemble(struct xe_rpc_call *call)
-{
-    struct xe_instance *instance = xe__session_instance(call);
-    struct xe_error err = XE_ERROR_INIT;
-    json_t *lines, *result;
-
-    if (!instance)
-        return;
-    lines = json_array();
-    if (disassemble(instance, xe_rpc_arg_u32(call, "address"),
-                    (uint32_t)xe_rpc_arg_int(call, "count"), lines, &err)) {
-        result = xe__session_result(call, instance);
-        json_object_set(result, "items", lines);
-        xe_rpc_reply(call, result);
-    } else {
-        xe_rpc_fail(call, &err);
-    }
-    json_decref(lines);
-}
-
 /* ---- writing -------------------------------------------------------------------------------- */
 
 static bool may_change(const struct xe_session *session, struct xe_error *err)

@@ -86,42 +86,6 @@ const struct xe_rpc_method xe_rpc_method_debug_break_remove = {
         },
 };
 
-static const struct xe_rpc_type line_object = {
-    .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"address", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "of the instruction", 0},
-        {"word", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "the instruction", 0},
-        {"text", &xe_rpc_string, REQUIRED, 0, 0, "assembly; .long where there is no instruction",
-         0},
-        {"symbol", &xe_rpc_string, OPTIONAL, 0, 0, "the function, if the title has symbols", 0},
-        END}};
-static const struct xe_rpc_field line_item = {"line", &line_object, REQUIRED, 0, 0, "one line", 0};
-static const struct xe_rpc_type line_list = {.kind = XE_RPC_KIND_ARRAY, .items = &line_item};
-
-static const struct xe_rpc_type lines_result = {
-    .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"items", &line_list, REQUIRED, 0, 0, "in order; fewer where memory ends", 0},
-        END}};
-
-const struct xe_rpc_method xe_rpc_method_debug_disassemble = {
-    .name = "debug.disassemble",
-    .place = XE_RPC_WORKER,
-    .scope = XE_RPC_READ,
-    .flags = XE_RPC_OOB,
-    .doc = "Instructions in guest memory as assembly.",
-    .result = &lines_result,
-    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_ADDRESS_UNMAPPED, XE_ERR_WORKER_LOST},
-    .params =
-        {
-            PARAM_INSTANCE,
-            {"address", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "of the first; a multiple of 4", 0},
-            {"count", &xe_rpc_int, OPTIONAL, 1, 1000, "instructions; default 16", 16},
-        },
-};
-
 const struct xe_rpc_method xe_rpc_method_thread_set_registers = {
     .name = "thread.set_registers",
     .place = XE_RPC_WORKER,

@@ -26,6 +26,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_digest_get] = xe__digest_get,
     [XE_RPC_M_golden_check] = xe__golden_check,
     [XE_RPC_M_golden_record] = xe__golden_record,
+    [XE_RPC_M_image_disassemble] = xe__image_disassemble,
     [XE_RPC_M_image_inspect] = xe__image_inspect,
     [XE_RPC_M_instance_create] = xe__instance_create,
     [XE_RPC_M_log_tail] = xe__log_tail,

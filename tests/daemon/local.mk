@@ -6,7 +6,7 @@ tests_daemon_xe360_fake_worker_SOURCES = \
 	worker/main.c worker/sandbox.c tests/support/fake_emu.c
 tests_daemon_xe360_fake_worker_LDADD = \
 	librpc_instance.a librpc_image.a librpc_report.a liblink.a librpc.a \
-	libxe_base.a $(GCRYPT_LIBS) $(SECCOMP_LIBS) $(JANSSON_LIBS)
+	libxe_loader.a libxe_base.a $(GCRYPT_LIBS) $(SECCOMP_LIBS) $(JANSSON_LIBS)
 tests_daemon_xe360_nonsense_worker_SOURCES = %D%/nonsense_worker.c
 
 check_PROGRAMS += tests/daemon/test_daemon tests/daemon/test_link

@@ -30,13 +30,22 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/debug.break.remove/ok.json \
 	%D%/cases/debug.break.remove/unknown.json \
 	%D%/cases/debug.break.set/breakpoint.json \
+	%D%/cases/debug.break.set/export.json \
+	%D%/cases/debug.break.set/handle.json \
 	%D%/cases/debug.break.set/limit.json \
 	%D%/cases/debug.break.set/too-long.json \
 	%D%/cases/debug.break.set/unknown-kind.json \
 	%D%/cases/debug.break.set/watchpoint.json \
+	%D%/cases/debug.disassemble/default.json \
 	%D%/cases/debug.disassemble/end-of-memory.json \
 	%D%/cases/debug.disassemble/odd.json \
 	%D%/cases/debug.disassemble/ok.json \
+	%D%/cases/debug.disassemble/points.json \
+	%D%/cases/debug.disassemble/symbol.json \
+	%D%/cases/debug.disassemble/thread.json \
+	%D%/cases/debug.disassemble/two-places.json \
+	%D%/cases/debug.disassemble/unknown-symbol.json \
+	%D%/cases/debug.disassemble/unknown-thread.json \
 	%D%/cases/debug.disassemble/unmapped.json \
 	%D%/cases/debug.engine/ok.json \
 	%D%/cases/debug.engine/unknown.json \
@@ -62,6 +71,18 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/golden.record/broken-dispatcher.json \
 	%D%/cases/golden.record/config-invalid.json \
 	%D%/cases/golden.record/ok.json \
+	%D%/cases/image.disassemble/absent.json \
+	%D%/cases/image.disassemble/below.json \
+	%D%/cases/image.disassemble/end-of-image.json \
+	%D%/cases/image.disassemble/forbidden.json \
+	%D%/cases/image.disassemble/not-a-title.json \
+	%D%/cases/image.disassemble/odd.json \
+	%D%/cases/image.disassemble/ok.json \
+	%D%/cases/image.disassemble/outside.json \
+	%D%/cases/image.disassemble/symbol.json \
+	%D%/cases/image.disassemble/too-many.json \
+	%D%/cases/image.disassemble/two-places.json \
+	%D%/cases/image.disassemble/unknown-symbol.json \
 	%D%/cases/image.inspect/absent.json \
 	%D%/cases/image.inspect/directory.json \
 	%D%/cases/image.inspect/dots.json \
@@ -91,6 +112,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/mem.read/hex.json \
 	%D%/cases/mem.read/unmapped.json \
 	%D%/cases/mem.read/written.json \
+	%D%/cases/mem.write/control-bytes.json \
 	%D%/cases/mem.write/not-hex.json \
 	%D%/cases/mem.write/odd-digits.json \
 	%D%/cases/mem.write/ok.json \
@@ -146,6 +168,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/thread.set_registers/no-thread.json \
 	%D%/cases/thread.set_registers/no-vector.json \
 	%D%/cases/thread.set_registers/ok.json \
+	%D%/cases/thread.set_registers/read-only.json \
 	%D%/cases/thread.set_registers/unknown-register.json \
 	%D%/cases/thread.set_registers/while-running.json \
 	%D%/cases/title.exports/all.json \

@@ -12,6 +12,7 @@
 
 #include "xe/debug.h"
 #include "xe/instance.h"
+#include "xe/symbols.h"
 
 #define STEP  100000u
 #define BASE  0x82000000u
@@ -60,9 +61,13 @@ struct xe_image *xe_image_parse(const void *file, size_t size, struct xe_error *
         return NULL;
     }
     image = calloc(1, sizeof(*image));
-    image->bytes = calloc(1, size + 1);
+    image->bytes = calloc(1, size < SIZE ? SIZE : size + 1);
     memcpy(image->bytes, file, size);
     image->size = SIZE;
+    image->section = calloc(1, sizeof(*image->section));
+    image->section_count = 1;
+    *image->section = (struct xe_image_section){
+        .name = ".text", .address = BASE, .size = SIZE, .protect = 0x20, .kind = "code"};
     image->file_size = size;
     image->base = BASE;
     image->entry = BASE + 0x100;
@@ -76,8 +81,10 @@ struct xe_image *xe_image_parse(const void *file, size_t size, struct xe_error *
 
 void xe_image_destroy(struct xe_image *image)
 {
-    if (image)
+    if (image) {
         free(image->bytes);
+        free(image->section);
+    }
     free(image);
 }
 
@@ -323,6 +330,24 @@ const char *xe_instance_symbol(const struct xe_instance *instance, xe_gva addres
     return NULL;
 }
 
+bool xe_instance_place(const struct xe_instance *instance, xe_gva address, struct xe_place *ret)
+{
+    if (address - BASE >= SIZE)
+        return false;
+    ret->offset = address % 0x100;
+    snprintf(ret->name, sizeof(ret->name), address - ret->offset == BASE + 0x100 ? "entry" : "sub");
+    return instance->title.loaded;
+}
+
+bool xe_instance_address(const struct xe_instance *instance, const char *text, xe_gva *ret,
+                         struct xe_error *err)
+{
+    if (strcmp(text, "entry") && strcmp(text, "entry+4"))
+        return xe_error_set(err, XE_ERR_INVALID_PARAMS, "there is no symbol '%s'", text);
+    *ret = instance->title.entry + (text[5] ? 4 : 0);
+    return true;
+}
+
 bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
                            void (*reg)(void *ctx, const char *name, uint64_t value),
                            void (*vec)(void *ctx, const char *name, const uint8_t bytes[16]),
@@ -464,6 +489,12 @@ bool xe_disassemble(uint32_t word, xe_gva address, char *text, size_t size)
     (void)address;
     snprintf(text, size, ".long   0x%08x", word);
     return false;
+}
+
+bool xe_branch_target(uint32_t word, xe_gva address, xe_gva *ret)
+{
+    *ret = address + (word & 0xFFFC);
+    return word >> 26 == 18;
 }
 
 bool xe_instance_mem_write(struct xe_instance *instance, xe_gva address, const void *bytes,
