@@ -41,7 +41,8 @@ struct ctl_options {
     const char *until, *name, *type, *filter, *level, *encoding, *output, *dump_jit;
     const char *bind, *registers; /* of gdb */
     const char *on;               /* of watch */
-    uint64_t tid;                 /* of step; 0: not given */
+    const char *at;               /* of dis */
+    uint64_t tid;                 /* of step and dis; 0: not given */
     uint64_t limit, length, wait_ms, port;
     bool has_limit, has_length, has_port, stop;
     const char *arg[CTL_ARGS_MAX];

@@ -1,4 +1,4 @@
-/* xe360ctl break, watch, unbreak, dis, set, poke: what debugs an instance from a shell. */
+/* xe360ctl break, watch, unbreak, set, poke: what debugs an instance from a shell. */
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,27 +108,6 @@ int ctl_cmd_unbreak(struct ctl *ctl)
                     show_nothing);
     }
     return code;
-}
-
-static void show_lines(const json_t *result)
-{
-    json_t *items = json_object_get(result, "items"), *line;
-    size_t i;
-
-    json_array_foreach(items, i, line) printf("%s  %s  %s\n", text_of(line, "address") + 2,
-                                              text_of(line, "word") + 2, text_of(line, "text"));
-}
-
-int ctl_cmd_dis(struct ctl *ctl)
-{
-    uint64_t count = 16;
-
-    if (!number(ctl, 2, "dis: count", &count))
-        return CTL_USAGE;
-    return show(ctl, "debug.disassemble",
-                json_pack("{s:s, s:s, s:I}", "instance", ctl->o.arg[0], "address", ctl->o.arg[1],
-                          "count", (json_int_t)count),
-                show_lines);
 }
 
 int ctl_cmd_set(struct ctl *ctl)

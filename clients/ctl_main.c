@@ -36,7 +36,8 @@ enum {
     REGISTERS,
     STOP,
     ON,
-    THREAD
+    THREAD,
+    AT
 };
 
 /* Every option of every command; `letter` is how command rows name them. */
@@ -84,6 +85,9 @@ static const struct option_row {
       "32-bit (default), as a title's ELF needs them, or 64-bit", 0}},
     {'O', {"on", ON, "ACCESS", 0, "read, write (default) or access, which is either", 0}},
     {'H', {"thread", THREAD, "TID", 0, "that thread's instructions", 0}},
+    {'a',
+     {"at", AT, "WHERE", 0,
+      "an address, entry, an export, import or function, or one and an offset: main+0x10", 0}},
     {'Z', {"stop", STOP, NULL, 0, "close the port instead", 0}},
 };
 
@@ -128,7 +132,9 @@ const struct ctl_command ctl_commands[] = {
     {"set", "INSTANCE TID NAME=VALUE...", "Change registers of a thread", 3, CTL_ARGS_MAX, "J",
      ctl_cmd_set, false},
     {"poke", "INSTANCE ADDRESS HEX", "Write guest memory", 3, 3, "J", ctl_cmd_poke, false},
-    {"dis", "INSTANCE ADDRESS [COUNT]", "Show instructions", 2, 3, "J", ctl_cmd_dis, false},
+    {"dis", "FILE|INSTANCE [WHERE [COUNT]]",
+     "Show instructions of a title's file or, with a daemon, of an instance", 1, 3, "anHJWB",
+     ctl_cmd_dis, true},
     {"jit", "INSTANCE [ADDRESS]", "Counters of the engine, or a translation's host code", 1, 2, "J",
      ctl_cmd_jit, false},
     {"gdb", "INSTANCE", "Let gdb come, and print how it is started", 1, 1, "PARZJ", ctl_cmd_gdb,
@@ -243,6 +249,9 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
     case 'o':
         o->output = text;
         return 0;
+    case AT:
+        o->at = text;
+        return 0;
     case ON:
         o->on = word(state, "--on", text, "read write access");
         return 0;
@@ -302,6 +311,34 @@ static const struct ctl_command *find_command(const char *name)
     return NULL;
 }
 
+/* What a command's help says after its options. */
+static const struct {
+    const char *name, *text;
+} afterwords[] = {
+    {"dis", "WHERE is an address or a name, as with --at; unless given, it is the entry point of a "
+            "file, and where the current thread of an instance is (pc). A FILE has a '/' or is "
+            "there; ids like i-1 are instances. \"=>\" marks where threads are, \"*\" breakpoints."
+            "\n\n"
+            "  xe360ctl dis title.xex --at entry -n 8\n"
+            "  xe360ctl dis title.xex NtClose\n"
+            "  xe360ctl dis i-1 pc --thread 1\n"
+            "  xe360ctl dis i-1 entry+0x10 4\n"},
+    {"jit", "A translation is found by any of its instructions; its host code is shown as assembly "
+            "where objdump is installed. A run translates what it comes by often:\n\n"
+            "  xe360ctl start i-1 -n 1M --wait\n"
+            "  xe360ctl jit i-1\n"
+            "  xe360ctl call debug.jit.list instance=i-1 limit=3\n"
+            "  xe360ctl jit i-1 0x82000000\n"},
+};
+
+static const char *afterword(const char *name)
+{
+    for (size_t i = 0; i < sizeof(afterwords) / sizeof(afterwords[0]); i++)
+        if (!strcmp(afterwords[i].name, name))
+            return afterwords[i].text;
+    return "";
+}
+
 static void options_of(const struct ctl_command *command, struct argp_option *options)
 {
     size_t used = 0;
@@ -316,11 +353,12 @@ static void options_of(const struct ctl_command *command, struct argp_option *op
 static void parse_command(const struct ctl_command *command, int argc, char **argv, struct ctl *ctl)
 {
     struct argp_option options[sizeof(option_rows) / sizeof(option_rows[0]) + 1];
-    struct argp argp = {
-        .options = options, .parser = parse_option, .args_doc = command->args, .doc = command->doc};
-    char name[64];
+    struct argp argp = {.options = options, .parser = parse_option, .args_doc = command->args};
+    char name[64], doc[2048];
 
     snprintf(name, sizeof(name), "xe360ctl %s", command->name);
+    snprintf(doc, sizeof(doc), "%s\v%s", command->doc, afterword(command->name));
+    argp.doc = doc;
     argv[0] = name;
     options_of(command, options);
     argp_parse(&argp, argc, argv, 0, NULL, ctl);

@@ -76,6 +76,19 @@ want 2 "no command 'frobnicate'" frobnicate
 want 0 'kind  *xex2' inspect ok
 want 0 '"kind"' inspect ok --json
 want 7 'magic' inspect bad
+want 0 '^    82000100  00000000  .long' dis ./ok
+want 0 '^entry:$' dis ok -n 1
+want 0 '^entry+0x8:$' dis ok --at entry+8
+want 0 '^entry+0x8:$' dis ok 82000108 1
+want 0 '"place": "entry+0x8"' dis ok 0x82000108 1 --json
+want 8 "no symbol 'main'" dis ok main
+want 8 'not in the image: 0x82000000 to 0x82010000' dis ok 0x90000000
+want 8 'multiples of 4' dis ok 0x82000102
+want 2 "count 'x'" dis ok entry x
+want 7 'magic' dis bad
+want 7 'No such file' dis ./none
+want 69 "'none' is no file" dis none
+want 69 "'none' is no file" dis none entry
 want 0 '"xe360/golden/1"' record ok -n 5000
 want 0 '' record ok -n 5000 -o golden.json
 want 0 '^ok golden.json' check golden.json
@@ -87,6 +100,8 @@ want 0 'most items in the answer' methods debug.jit.list
 want 2 "no method 'frobnicate'" methods frobnicate
 want 0 'trace-handles-focus' help run
 want 0 'inspect' help
+want 0 '^  xe360ctl dis title.xex --at entry -n 8$' help dis
+want 0 '^  xe360ctl jit i-1 0x' help jit
 want 0 'api 1.0' version
 want 69 'no daemon at' ping
 
@@ -145,7 +160,18 @@ want 2 'NAME=VALUE' set one 1 r3
 want 8 "'q'" set one 1 q=1
 want 8 'not committed' poke one 0x10 00
 want 0 '82000000  00010203  .long' dis one 0x82000000 2
+want 0 '^=>  82000100  .* ; thread 1 2$' dis one -n 1
+want 0 '^=>  82000100  .* ; thread 1 2$' dis one pc --thread 2 -n 1
+want 0 '^entry+0x4:$' dis one entry+4 1
+want 8 'no thread 9' dis one --thread 9
+want 8 "no symbol 'main'" dis one main
+want 8 "no instance 'two'" dis two
 want 8 'not committed' dis one 0x10
+want 0 '^6    exec' break one 0x82000104
+want 0 '^  \* 82000104  .* ; breakpoint 6$' dis one 82000104 1
+want 0 '^=>  82000100  ' dis one entry 2
+want 0 '"points"' dis one entry 2 --json
+want 0 '' unbreak one 6
 want 0 "target remote 127.0.0.1:[1-9][0-9]*'$" gdb one
 want 0 '"connected": false' gdb one --json
 want 8 'expected at 127.0.0.1' gdb one --bind ::1
