@@ -412,10 +412,11 @@ static void random_words(struct program *p, uint32_t until, uint32_t class)
     }
 }
 
-/* A loop of one block that counts down CTR, or goes by a compare. */
+/* A loop that counts down CTR, or goes by a compare: of one block, or with branches in it. */
 static void random_loop(struct program *p, uint32_t class)
 {
     uint32_t head, words = 1 + rnd() % 12;
+    bool branches = rnd() % 3 == 0;
 
     add(p, 0x3BE00000 | (1 + rnd() % 9)); /* li r31     */
     add(p, 0x7FE903A6);                   /* mtctr r31  */
@@ -423,8 +424,10 @@ static void random_loop(struct program *p, uint32_t class)
     while (p->words < head + words) {
         const struct xe_ppc_insn *insn = &xe_ppc_insns[rnd() % XE_PPC_INSNS];
 
-        if (usable(insn) && (class > XE_PPC_CLASS_VMX128 || insn->class == class ||
-                             insn->class == XE_PPC_CLASS_LOAD || rnd() % 16 == 0))
+        if (branches && rnd() % 6 == 0 && p->words + 1 < head + words)
+            random_branch(p, rnd() % (head + words - p->words));
+        else if (usable(insn) && (class > XE_PPC_CLASS_VMX128 || insn->class == class ||
+                                  insn->class == XE_PPC_CLASS_LOAD || rnd() % 16 == 0))
             add(p, random_word(insn));
     }
     if (rnd() % 3) {

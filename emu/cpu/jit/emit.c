@@ -40,7 +40,7 @@ void xe__g_changes(struct xe_emit *e, uint32_t r)
 
 struct xe_x64_rm xe__g(struct xe_emit *e, uint32_t r)
 {
-    e->g_uses[r] += e->now->weight;
+    xe__jit_use_g(e, r);
     xe__g_settle(e, r);
     if (e->g_host[r] != NO_REG)
         return x64_reg(e->g_host[r]);
@@ -71,7 +71,7 @@ int xe__g_dst(struct xe_emit *e, uint32_t r, int scratch)
 
 void xe__g_put(struct xe_emit *e, uint32_t r, int host)
 {
-    e->g_uses[r] += e->now->weight;
+    xe__jit_use_g(e, r);
     e->g_written[r] = true;
     xe__g_changes(e, r);
     xe__g_forgive(e, r);
@@ -85,7 +85,7 @@ void xe__g_put(struct xe_emit *e, uint32_t r, int host)
 
 struct xe_x64_rm xe__f(struct xe_emit *e, uint32_t r)
 {
-    e->f_uses[r] += e->now->weight;
+    xe__jit_use_f(e, r);
     if (e->held.f_now[r] != NO_REG)
         return x64_reg(e->held.f_now[r]);
     return x64_host(R_CPU, xe__f_offset(r));
@@ -120,7 +120,7 @@ void xe__f_put(struct xe_emit *e, uint32_t r, int host)
 {
     int d;
 
-    e->f_uses[r] += e->now->weight;
+    xe__jit_use_f(e, r);
     e->f_written[r] = true;
     if (e->held.f_now[r] == NO_REG) {
         xe_x64(&e->a, r < F_VR ? X64_VMOVSD_ST : X64_VMOVUPS_ST, host,

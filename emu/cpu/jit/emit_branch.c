@@ -87,7 +87,7 @@ static void set_lr(struct xe_emit *e, uint32_t value)
 
         xe_x64_imm(&e->a, X64_MOV32_I, 0, x64_host(R_CPU, at), (int32_t)value);
         xe_x64_imm(&e->a, X64_MOV32_I, 0, x64_host(R_CPU, at + 4), 0);
-        e->g_uses[G_LR] += e->now->weight;
+        xe__jit_use_g(e, G_LR);
         e->g_written[G_LR] = true; /* while measuring: it may get a host register yet */
     } else {
         xe_x64_mov_imm(&e->a, e->g_host[G_LR], value);

@@ -129,7 +129,7 @@ static bool send_out(struct xe_jit *jit, ucontext_t *context, bool inexact)
 
     if (!site)
         return false;
-    reg[REG_RIP] = (greg_t)(uintptr_t)(jit->code + region->spill);
+    reg[REG_RIP] = (greg_t)(uintptr_t)(jit->code + region->spill[site->plan]);
     reg[REG_R15] += site->refund;
     if (site->debt)
         settle(jit->frame, context, &region->debt[site->debt - 1]);

@@ -98,8 +98,10 @@ static bool measure(struct xe_emit *e, struct xe_jit_region *region)
 {
     struct xe_x64 start = e->a;
 
-    memset(e->g_host, NO_REG, sizeof(e->g_host));
-    memset(e->f_host, NO_REG, sizeof(e->f_host));
+    for (uint32_t k = 0; k < e->plans; k++) {
+        memset(e->plan[k].g_host, NO_REG, sizeof(e->plan[k].g_host));
+        memset(e->plan[k].f_host, NO_REG, sizeof(e->plan[k].f_host));
+    }
     e->measuring = true;
     xe__jit_emit_region(e, region);
     if (e->a.full || e->failed)

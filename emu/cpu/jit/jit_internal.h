@@ -120,6 +120,14 @@ struct xe_jit_debt {
     int8_t from[HELD_MAX], to[HELD_MAX]; /* host registers to be moved, all at once */
 };
 
+/* Which guest registers live in which host registers: one plan for a region, and one for each of
+ * its innermost loops that wants others. */
+#define PLANS 16
+struct xe_jit_plan {
+    int8_t g_host[GS_N], f_host[FS_N];   /* NO_REG: in struct xe_cpu             */
+    uint16_t g_uses[GS_N], f_uses[FS_N]; /* in a loop, by one pass through it    */
+};
+
 /* Where a host fault can happen, and what it means. */
 struct xe_jit_site {
     uint32_t at;     /* code offset of the host instruction            */
@@ -127,6 +135,7 @@ struct xe_jit_site {
     uint32_t refund; /* instructions paid for but not done             */
     uint32_t debt;   /* its number, from 1; 0: none                    */
     uint32_t faults; /* slow accesses so far                           */
+    uint8_t plan;    /* index                                          */
     bool flushing;   /* with denormals flushed                         */
 };
 
@@ -155,8 +164,8 @@ struct xe_jit_ref {
 
 struct xe_jit_region {
     uint32_t head, words;
-    uint32_t begin, end; /* code offsets */
-    uint32_t spill;      /* code that stores all registers and leaves */
+    uint32_t begin, end;   /* code offsets */
+    uint32_t spill[PLANS]; /* code that stores all registers and leaves */
     bool dead;
     struct xe_jit_site *site; /* owned, ascending */
     uint32_t sites;
@@ -210,6 +219,7 @@ struct xe_jit_block {
     uint32_t pc, words;
     enum xe_jit_end end;
     uint32_t weight;
+    uint32_t plan; /* index                                */
     bool entry;    /* can be entered from outside          */
     uint8_t *body; /* where its code begins, NULL not yet  */
 };
@@ -228,6 +238,7 @@ struct xe_jit_late {
     uint8_t *from; /* displacement of the jump */
     uint32_t pc, count;
     uint32_t debt; /* its number, from 1; 0: none */
+    uint32_t plan; /* where it jumps from         */
 };
 
 /* What is known at a point of the code: of the FPU, and of CTR. */
@@ -271,7 +282,9 @@ struct xe_emit {
     bool skip_next; /* the word at hand did the next one's work too */
     int fused;      /* CR field whose compare set the host's flags just now, or -1 */
     /* Registers. */
-    int8_t g_host[GS_N], f_host[FS_N];
+    struct xe_jit_plan plan[PLANS];
+    uint32_t plans, plan_now;
+    int8_t g_host[GS_N], f_host[FS_N]; /* of the plan at hand */
     uint32_t g_uses[GS_N], f_uses[FS_N];
     bool g_written[GS_N], f_written[FS_N];
     /* GPR scaled = GPR of << shift, as an address sees it; scaled is NO_REG when nothing is known.
@@ -340,6 +353,9 @@ void xe__jit_state_out(struct xe_jit *jit, struct xe_cpu *cpu);
 void xe__jit_state_in(struct xe_jit *jit, const struct xe_cpu *cpu);
 
 /* ---- region.c ---- */
+/* A guest register is used by the word at hand. */
+void xe__jit_use_g(struct xe_emit *e, uint32_t r);
+void xe__jit_use_f(struct xe_emit *e, uint32_t r);
 bool xe__jit_find_blocks(struct xe_emit *e, uint32_t head);
 void xe__jit_assign(struct xe_emit *e);
 

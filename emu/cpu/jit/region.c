@@ -150,17 +150,43 @@ static uint32_t back_target(const struct xe_emit *e, const struct xe_jit_block *
     return target <= last ? target : UINT32_MAX;
 }
 
+/* Index behind the last block that jumps back to block `head`; head: none does. */
+static uint32_t loop_end(const struct xe_emit *e, uint32_t head)
+{
+    uint32_t end = e->blocks;
+
+    while (end > head && back_target(e, &e->block[end - 1]) != e->block[head].pc)
+        end--;
+    return end;
+}
+
 /* Blocks between the target and the last source of jumps backwards to it run more often. */
 static void weigh(struct xe_emit *e)
 {
     for (uint32_t head = 0; head < e->blocks; head++) {
-        uint32_t last = e->blocks;
+        uint32_t end = loop_end(e, head);
 
-        while (last > head && back_target(e, &e->block[last - 1]) != e->block[head].pc)
-            last--;
-        for (uint32_t i = head; i < last; i++)
+        for (uint32_t i = head; i < end; i++)
             if (e->block[i].weight < 4096)
                 e->block[i].weight *= 8;
+    }
+}
+
+/* Give each innermost loop a plan of its own, while there are any. */
+static void find_loops(struct xe_emit *e)
+{
+    uint32_t inner = e->blocks; /* head of the loop that begins next behind this one */
+
+    e->plans = 1;
+    for (uint32_t head = e->blocks; head-- > 0 && e->plans < PLANS;) {
+        uint32_t end = loop_end(e, head);
+
+        if (end == head)
+            continue;
+        for (uint32_t i = head; i < end && inner >= end; i++)
+            e->block[i].plan = e->plans;
+        e->plans += inner >= end;
+        inner = head;
     }
 }
 
@@ -179,10 +205,25 @@ bool xe__jit_find_blocks(struct xe_emit *e, uint32_t head)
             add_block(e, e->block[i].pc + 4 * e->block[i].words, false);
     qsort(e->block, e->blocks, sizeof(*e->block), by_address);
     weigh(e);
+    find_loops(e);
     return true;
 }
 
 /* ---- registers ------------------------------------------------------------------------------ */
+
+void xe__jit_use_g(struct xe_emit *e, uint32_t r)
+{
+    e->g_uses[r] += e->now->weight;
+    if (e->measuring)
+        e->plan[e->now->plan].g_uses[r]++;
+}
+
+void xe__jit_use_f(struct xe_emit *e, uint32_t r)
+{
+    e->f_uses[r] += e->now->weight;
+    if (e->measuring)
+        e->plan[e->now->plan].f_uses[r]++;
+}
 
 /* Give the host registers to the guest registers used most. */
 static void assign(const uint32_t *uses, int8_t *host, uint32_t n, const int8_t *pool,
@@ -200,12 +241,47 @@ static void assign(const uint32_t *uses, int8_t *host, uint32_t n, const int8_t 
     }
 }
 
+/* In a loop: registers it uses take the place of such as it doesn't use, or less. false: it has
+ * all it wants. */
+static bool reassign(const uint16_t *uses, int8_t *host, uint32_t n)
+{
+    bool changed = false;
+
+    for (;;) {
+        uint32_t in = n, out = n;
+
+        for (uint32_t r = 0; r < n; r++) {
+            if (host[r] == NO_REG && (in == n || uses[r] > uses[in]))
+                in = r;
+            if (host[r] != NO_REG && (out == n || uses[r] < uses[out]))
+                out = r;
+        }
+        if (in == n || out == n || uses[in] < uses[out] + 2)
+            return changed;
+        host[in] = host[out];
+        host[out] = NO_REG;
+        changed = true;
+    }
+}
+
 void xe__jit_assign(struct xe_emit *e)
 {
     static const int8_t g_pool[] = {X64_RBX, X64_RSI, X64_RDI, X64_R8,  X64_R9,
                                     X64_R10, X64_R11, X64_R12, X64_R13, X64_R14};
     static const int8_t f_pool[] = {5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
-    assign(e->g_uses, e->g_host, GS_N, g_pool, sizeof(g_pool));
-    assign(e->f_uses, e->f_host, FS_N, f_pool, sizeof(f_pool));
+    assign(e->g_uses, e->plan[0].g_host, GS_N, g_pool, sizeof(g_pool));
+    assign(e->f_uses, e->plan[0].f_host, FS_N, f_pool, sizeof(f_pool));
+    for (uint32_t k = 1; k < e->plans; k++) {
+        struct xe_jit_plan *plan = &e->plan[k];
+        bool g, f;
+
+        memcpy(plan->g_host, e->plan[0].g_host, sizeof(plan->g_host));
+        memcpy(plan->f_host, e->plan[0].f_host, sizeof(plan->f_host));
+        g = reassign(plan->g_uses, plan->g_host, GS_N);
+        f = reassign(plan->f_uses, plan->f_host, FS_N);
+        for (uint32_t i = 0; !g && !f && i < e->blocks; i++)
+            if (e->block[i].plan == k)
+                e->block[i].plan = 0;
+    }
 }

@@ -26,8 +26,12 @@ void xe__jit_late(struct xe_emit *e, enum xe_jit_late_kind kind, uint8_t *from, 
                   uint32_t count)
 {
     if (xe__jit_room(e, (void **)&e->late, e->lates, &e->late_room, sizeof(*e->late)))
-        e->late[e->lates++] = (struct xe_jit_late){
-            .kind = kind, .from = from, .pc = pc, .count = count, .debt = xe__debt_note(e)};
+        e->late[e->lates++] = (struct xe_jit_late){.kind = kind,
+                                                   .from = from,
+                                                   .pc = pc,
+                                                   .count = count,
+                                                   .debt = xe__debt_note(e),
+                                                   .plan = e->plan_now};
 }
 
 static uint32_t offset_of(const struct xe_emit *e, const uint8_t *at)
@@ -43,6 +47,7 @@ void xe__jit_site(struct xe_emit *e)
                                                    .pc = e->pc,
                                                    .refund = xe__jit_refund(e),
                                                    .debt = xe__debt_note(e),
+                                                   .plan = (uint8_t)e->plan_now,
                                                    .flushing = e->flushing};
 }
 
@@ -60,26 +65,74 @@ void xe__jit_interpret_if(struct xe_emit *e, enum xe_x64_cc cc)
 
 /* ---- registers in and out -------------------------------------------------------------------- */
 
+static void load_g(struct xe_emit *e, uint32_t r, int host)
+{
+    xe_x64(&e->a, X64_MOV64, host, x64_host(R_CPU, xe__g_offset(r)));
+}
+
+static void load_f(struct xe_emit *e, uint32_t r, int host)
+{
+    xe_x64(&e->a, r < F_VR ? X64_VMOVSD : X64_VMOVUPS, host, x64_host(R_CPU, xe__f_offset(r)));
+}
+
+static void store_g(struct xe_emit *e, uint32_t r)
+{
+    xe_x64(&e->a, X64_MOV64_ST, e->g_host[r], x64_host(R_CPU, xe__g_offset(r)));
+}
+
+static void store_f(struct xe_emit *e, uint32_t r)
+{
+    xe_x64(&e->a, r < F_VR ? X64_VMOVSD_ST : X64_VMOVUPS_ST, e->f_host[r],
+           x64_host(R_CPU, xe__f_offset(r)));
+}
+
 static void load_all(struct xe_emit *e)
 {
     for (uint32_t r = 0; r < GS_N; r++)
         if (e->g_host[r] != NO_REG)
-            xe_x64(&e->a, X64_MOV64, e->g_host[r], x64_host(R_CPU, xe__g_offset(r)));
+            load_g(e, r, e->g_host[r]);
     for (uint32_t r = 0; r < FS_N; r++)
         if (e->f_host[r] != NO_REG)
-            xe_x64(&e->a, r < F_VR ? X64_VMOVSD : X64_VMOVUPS, e->f_host[r],
-                   x64_host(R_CPU, xe__f_offset(r)));
+            load_f(e, r, e->f_host[r]);
 }
 
 void xe__jit_store_all(struct xe_emit *e)
 {
     for (uint32_t r = 0; r < GS_N; r++)
         if (e->g_host[r] != NO_REG && e->g_written[r])
-            xe_x64(&e->a, X64_MOV64_ST, e->g_host[r], x64_host(R_CPU, xe__g_offset(r)));
+            store_g(e, r);
     for (uint32_t r = 0; r < FS_N; r++)
         if (e->f_host[r] != NO_REG && e->f_written[r])
-            xe_x64(&e->a, r < F_VR ? X64_VMOVSD_ST : X64_VMOVUPS_ST, e->f_host[r],
-                   x64_host(R_CPU, xe__f_offset(r)));
+            store_f(e, r);
+}
+
+/* Registers are where plan k says from here on: no code. */
+static void use_plan(struct xe_emit *e, uint32_t k)
+{
+    e->plan_now = k;
+    memcpy(e->g_host, e->plan[k].g_host, sizeof(e->g_host));
+    memcpy(e->f_host, e->plan[k].f_host, sizeof(e->f_host));
+    xe__held_reset(e);
+}
+
+/* Move them there: what the other plan has no host register for is stored, then what this one had
+ * none for is loaded. A register that both know stays where it is. */
+static void change_plan(struct xe_emit *e, uint32_t k)
+{
+    const struct xe_jit_plan *to = &e->plan[k];
+
+    for (uint32_t r = 0; r < GS_N; r++)
+        if (e->g_host[r] != NO_REG && to->g_host[r] == NO_REG && e->g_written[r])
+            store_g(e, r);
+    for (uint32_t r = 0; r < FS_N; r++)
+        if (e->f_host[r] != NO_REG && to->f_host[r] == NO_REG && e->f_written[r])
+            store_f(e, r);
+    for (uint32_t r = 0; r < GS_N; r++)
+        if (e->g_host[r] == NO_REG && to->g_host[r] != NO_REG)
+            load_g(e, r, to->g_host[r]);
+    for (uint32_t r = 0; r < FS_N; r++)
+        if (e->f_host[r] == NO_REG && to->f_host[r] != NO_REG)
+            load_f(e, r, to->f_host[r]);
 }
 
 static void set_pc(struct xe_emit *e, uint32_t pc)
@@ -163,7 +216,7 @@ void xe__jit_goto(struct xe_emit *e, uint8_t *from, uint32_t pc)
 {
     struct xe_jit_block *block = block_at(e, pc);
 
-    if (block && block->words && block->body)
+    if (block && block->words && block->body && block->plan == e->plan_now)
         xe_x64_patch(from, block->body);
     else
         xe__jit_late(e, block && block->words ? LATE_BLOCK : LATE_EXIT, from, pc, 0);
@@ -174,8 +227,10 @@ void xe__jit_go(struct xe_emit *e, uint32_t pc)
 {
     struct xe_jit_block *next = e->now + 1;
 
-    if (next < e->block + e->blocks && next->pc == pc && next->words && !next->entry)
+    if (next < e->block + e->blocks && next->pc == pc && next->words && !next->entry) {
+        change_plan(e, next->plan);
         return;
+    }
     xe__jit_goto(e, xe_x64_jmp(&e->a), pc);
 }
 
@@ -236,7 +291,7 @@ static void emit_block(struct xe_emit *e, struct xe_jit_block *block)
 {
     e->now = block;
     xe__jit_nothing_known(e);
-    xe__held_reset(e);
+    use_plan(e, block->plan);
     if (!block->words)
         return;
     if (block->entry) {
@@ -279,13 +334,18 @@ static void emit_late(struct xe_emit *e, const struct xe_jit_late *late)
 {
     struct xe_jit_block *block;
 
-    if (late->kind == LATE_BLOCK) {
-        block = block_at(e, late->pc);
+    use_plan(e, late->plan);
+    block = late->kind == LATE_BLOCK ? block_at(e, late->pc) : NULL;
+    if (block && block->plan == late->plan) {
         xe_x64_patch(late->from, block->body);
         return;
     }
     xe_x64_land(&e->a, late->from);
     switch (late->kind) {
+    case LATE_BLOCK:
+        change_plan(e, block->plan);
+        xe_x64_jmp_to(&e->a, block->body);
+        break;
     case LATE_EXIT:
         emit_exit(e, late->pc);
         break;
@@ -315,6 +375,7 @@ static void emit_way_in(struct xe_emit *e, struct xe_jit_block *block)
     if (!block->words || block->entry)
         return;
     e->now = block;
+    use_plan(e, block->plan);
     open_entry(e, block);
     xe_x64_jmp_to(&e->a, block->body);
 }
@@ -335,14 +396,16 @@ void xe__jit_emit_region(struct xe_emit *e, struct xe_jit_region *region)
         e->block[i].body = NULL;
     for (uint32_t i = 0; i < e->blocks && !e->a.full && !e->failed; i++)
         emit_block(e, &e->block[i]);
-    xe__held_reset(e);
     note_place(e, 0, WHAT_REST);
     for (uint32_t i = 0; i < e->lates && !e->a.full && !e->failed; i++)
         emit_late(e, &e->late[i]);
     for (uint32_t i = 0; i < e->blocks && !e->a.full && !e->failed; i++)
         emit_way_in(e, &e->block[i]);
-    region->spill = offset_of(e, e->a.at);
-    xe__jit_store_all(e);
-    leave(e, XE_JIT_INTERPRET);
+    for (uint32_t k = 0; k < e->plans; k++) {
+        region->spill[k] = offset_of(e, e->a.at);
+        use_plan(e, k);
+        xe__jit_store_all(e);
+        leave(e, XE_JIT_INTERPRET);
+    }
     emit_dead_entries(e);
 }
