@@ -552,6 +552,63 @@ static uint32_t stepping_word(void)
     return word;
 }
 
+/* A word on a bank of eight registers of each file; memory at the base. */
+static uint32_t banked_word(uint32_t bank)
+{
+    static const enum xe_ppc_id rows[] = {
+        XE_PPC_add,  XE_PPC_xor,  XE_PPC_mullw, XE_PPC_subf, XE_PPC_rlwinm, XE_PPC_addi,
+        XE_PPC_add,  XE_PPC_or,   XE_PPC_lwz,   XE_PPC_stw,  XE_PPC_extsb,  XE_PPC_cmp,
+        XE_PPC_fadd, XE_PPC_fmul, XE_PPC_fadds, XE_PPC_lfd,  XE_PPC_stfd,   XE_PPC_lfs,
+    };
+    uint32_t word = random_word(&xe_ppc_insns[rows[rnd() % (sizeof(rows) / sizeof(rows[0]))]]);
+    uint32_t first = 3 + 8 * bank, opcode = word >> 26;
+
+    if (opcode == 59 || opcode == 63) { /* bit 4 of XO: frC instead of frB */
+        word = (word & 0xFC00003E) | (first + (rnd() & 7)) << 21 | (first + (rnd() & 7)) << 16;
+        return word | (first + (rnd() & 7)) << (word & 0x10 ? 6 : 11);
+    }
+    word &= ~(31u << 16);
+    if ((opcode != 31 || (word & 0x7FE)) && opcode != 11) /* but for compares */
+        word = (word & ~(31u << 21)) | (first + (rnd() & 7)) << 21;
+    if (opcode == 31)
+        word = (word & ~(31u << 11)) | (first + (rnd() & 7)) << 11;
+    return word | (opcode >= 32 ? BASE : first + (rnd() & 7)) << 16;
+}
+
+/* Loops that use other registers each, one behind the other, some with branches in them. */
+Test(cpu_jit, loops_in_a_row)
+{
+    struct side a, b;
+
+    seed(6);
+    moderate = true;
+    side_init(&a, (struct xe_cpu_engine_config){.kind = XE_CPU_INTERPRETER});
+    side_init(&b, (struct xe_cpu_engine_config){.kind = XE_CPU_JIT, .hot = 1});
+    for (uint32_t n = 0; n < cases(1500); n++) {
+        struct program p;
+
+        begin(&p);
+        for (uint32_t bank = 0; bank < 3; bank++) {
+            uint32_t words = 4 + rnd() % 11, head;
+
+            add(&p, 0x3BE00000 | (1 + rnd() % 9)); /* li r31     */
+            add(&p, 0x7FE903A6);                   /* mtctr r31  */
+            head = p.words;
+            while (p.words < head + words)
+                if (rnd() % 12 == 0 && p.words + 1 < head + words)
+                    random_branch(&p, rnd() % (head + words - p.words));
+                else
+                    add(&p, banked_word(bank));
+            add(&p, 0x42000000 | ((0u - 4 * (p.words - head)) & 0xFFFC)); /* bdnz */
+        }
+        end(&p);
+        check(&a, &b, &p, "loops in a row");
+    }
+    moderate = false;
+    side_fini(&a);
+    side_fini(&b);
+}
+
 Test(cpu_jit, loops_of_floats)
 {
     loops(4, float_word, at_once, "loop of floats");

@@ -1,4 +1,5 @@
-/* What a region consists of, and which guest registers live in host registers all through it. */
+/* What a region consists of, and which guest registers live in host registers: all through it, and
+ * in its innermost loops. */
 #include <stdlib.h>
 #include <string.h>
 
