@@ -6,8 +6,10 @@
 #include <sys/stat.h>
 
 #include "clients/ctl.h"
+#include "rpc/rpc.h"
 
 #define TEXT_WIDTH 28
+#define LINES_MAX  4096 /* of one call */
 
 static const char *text_of(const json_t *object, const char *name)
 {
@@ -67,18 +69,77 @@ static int failed(struct ctl *ctl)
     return ctl->exit;
 }
 
-static int show(struct ctl *ctl, const char *method, json_t *params)
+static void show_lines(const json_t *items, bool first)
 {
-    json_t *result = ctl_call(ctl, method, params), *line;
+    const json_t *line;
     size_t i;
 
-    if (!result)
-        return failed(ctl);
+    json_array_foreach(items, i, line) show_line(line, first && i == 0);
+}
+
+/* One call; a file goes along with each. Behind the first lines the end of memory is no error. */
+static json_t *ask(struct ctl *ctl, bool file, json_t *params, bool first)
+{
+    json_t *result, *error = NULL;
+
+    if (file && !ctl_private_title(ctl, ctl->o.arg[0]))
+        return NULL;
+    result =
+        ctl_try(ctl, file ? "image.disassemble" : "debug.disassemble", json_copy(params), &error);
+    if (error &&
+        (first || strcmp(text_of(json_object_get(error, "data"), "kind"), "address_unmapped")))
+        ctl_print_error(ctl, error);
+    else if (error)
+        result = json_pack("{s:[]}", "items");
+    json_decref(error);
+    return result;
+}
+
+/* Where the lines after these begin; false: there are no more. */
+static bool set_next(json_t *params, const json_t *items, uint64_t asked)
+{
+    size_t size = json_array_size(items);
+    uint64_t last = 0;
+
+    if (size < asked ||
+        !xe_rpc_hex_value(json_object_get(json_array_get(items, size - 1), "address"), &last) ||
+        last > UINT32_MAX - 7)
+        return false;
+    json_object_del(params, "symbol");
+    json_object_del(params, "tid");
+    json_object_set_new(params, "address", json_integer((json_int_t)last + 4));
+    return true;
+}
+
+/* Show so many lines, call by call; fewer where memory ends. Text is shown as it comes, JSON is the
+ * first answer with all lines. */
+static int show(struct ctl *ctl, bool file, json_t *params, uint64_t count)
+{
+    json_t *all = NULL, *page, *items;
+    bool more = true;
+
+    for (uint64_t asked; more && count > 0; count -= asked) {
+        asked = count < LINES_MAX ? count : LINES_MAX;
+        json_object_set_new(params, "count", json_integer((json_int_t)asked));
+        page = ask(ctl, file, params, !all);
+        if (!page) {
+            json_decref(all);
+            return failed(ctl);
+        }
+        items = json_object_get(page, "items");
+        more = set_next(params, items, asked);
+        if (!ctl->o.json)
+            show_lines(items, !all);
+        else if (all)
+            json_array_extend(json_object_get(all, "items"), items);
+        if (all)
+            json_decref(page);
+        else
+            all = page;
+    }
     if (ctl->o.json)
-        ctl_print_json(result);
-    else
-        json_array_foreach(json_object_get(result, "items"), i, line) show_line(line, i == 0);
-    json_decref(result);
+        ctl_print_json(all);
+    json_decref(all);
     return CTL_OK;
 }
 
@@ -141,15 +202,15 @@ int ctl_cmd_dis(struct ctl *ctl)
     bool file = is_file(ctl->o.arg[0]);
     uint64_t count = ctl->o.has_count ? ctl->o.count : 16;
     json_t *params;
+    int code;
 
-    if (ctl->o.args > 2 && !ctl_count(ctl->o.arg[2], &count)) {
-        ctl_fail("dis: count '%s': expected a number", ctl->o.arg[2]);
+    if (ctl->o.args > 2 && (!ctl_count(ctl->o.arg[2], &count) || count == 0)) {
+        ctl_fail("dis: count '%s': expected a number from 1", ctl->o.arg[2]);
         return CTL_USAGE;
     }
-    if (file && (!ctl_private_start(ctl) || !ctl_private_title(ctl, ctl->o.arg[0])))
+    if (file && !ctl_private_start(ctl))
         return ctl->exit;
-    params = json_pack("{s:s, s:I}", file ? "image" : "instance", ctl->o.arg[0], "count",
-                       (json_int_t)count);
+    params = json_pack("{s:s}", file ? "image" : "instance", ctl->o.arg[0]);
     if (file || (where && strcmp(where, "pc") != 0)) {
         if (where)
             set_place(params, where);
@@ -157,5 +218,7 @@ int ctl_cmd_dis(struct ctl *ctl)
         json_decref(params);
         return failed(ctl);
     }
-    return show(ctl, file ? "image.disassemble" : "debug.disassemble", params);
+    code = show(ctl, file, params, count);
+    json_decref(params);
+    return code;
 }

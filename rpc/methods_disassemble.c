@@ -38,7 +38,7 @@ static const struct xe_rpc_type line_list = {.kind = XE_RPC_KIND_ARRAY, .items =
     }
 #define PARAM_COUNT                                                                                \
     {                                                                                              \
-        "count", &xe_rpc_int, OPTIONAL, 1, 1000, "instructions; default 16", 16                    \
+        "count", &xe_rpc_int, OPTIONAL, 1, 4096, "instructions; default 16", 16                    \
     }
 
 static const struct xe_rpc_type debug_result = {

@@ -19,6 +19,6 @@ tests_daemon_test_link_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_link_SOURCES = %D%/test_link.c
 tests_daemon_test_link_LDADD = liblink.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 
-dist_check_SCRIPTS += tests/daemon/check-ctl.sh tests/daemon/check-gdb.sh tests/daemon/check-nm.sh
-TESTS += tests/daemon/check-ctl.sh tests/daemon/check-gdb.sh tests/daemon/check-nm.sh
+dist_check_SCRIPTS += tests/daemon/check-ctl.sh tests/daemon/check-dis.sh tests/daemon/check-gdb.sh tests/daemon/check-nm.sh
+TESTS += tests/daemon/check-ctl.sh tests/daemon/check-dis.sh tests/daemon/check-gdb.sh tests/daemon/check-nm.sh
 EXTRA_DIST += %D%/gdb-title.c
