@@ -80,7 +80,7 @@ struct xe_fpu_result xe_fpu_recip_estimate(uint64_t b, uint32_t fpscr)
 
 /* 256 * (2 * m^-1/2 - 1) for m = 1.f * 2^(E & 1), by E & 1 and the top three bits of f.
  * Source: measured values published for this chip: 1.0 gives 0.970703125, 0.5 gives 1.375. */
-static const uint8_t rsqrt_table[2][8] = {
+const uint8_t xe_fpu_rsqrt_table[2][8] = {
     {241, 216, 192, 168, 152, 136, 128, 112},
     {96, 76, 60, 48, 32, 24, 16, 8},
 };
@@ -105,7 +105,7 @@ struct xe_fpu_result xe_fpu_rsqrt_estimate(uint64_t b, uint32_t fpscr)
         exp = 1 - shift;
     }
     exp -= 1023;
-    t = rsqrt_table[exp & 1][sig >> 49];
+    t = xe_fpu_rsqrt_table[exp & 1][sig >> 49];
     exp = -((exp - (exp & 1)) / 2) - 1;
     return (struct xe_fpu_result){(uint64_t)(exp + 1023) << 52 | t << 44, 0};
 }

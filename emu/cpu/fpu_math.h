@@ -50,6 +50,8 @@ struct xe_fpu_result xe_fpu_to_int(uint64_t b, unsigned bits, enum xe_fpu_roundi
 /* fres and frsqrte. */
 struct xe_fpu_result xe_fpu_recip_estimate(uint64_t b, uint32_t fpscr);
 struct xe_fpu_result xe_fpu_rsqrt_estimate(uint64_t b, uint32_t fpscr);
+/* What it is made of: see fpu_convert.c. */
+extern const uint8_t xe_fpu_rsqrt_table[2][8];
 
 /* Memory single to register and back: a change of format, no arithmetic. */
 uint64_t xe_fpu_single_to_double_slow(uint32_t single);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cpu/decode.h"
+#include "cpu/jit/jit.h"
 
 #define CODE  0x40010000u
 #define DATA  0x40030000u
@@ -511,11 +512,12 @@ static void loops(uint64_t first, uint32_t (*word)(void), struct xe_cpu_engine_c
 static uint32_t float_word(void)
 {
     static const enum xe_ppc_id rows[] = {
-        XE_PPC_fadds, XE_PPC_fsubs,  XE_PPC_fmuls,  XE_PPC_fmadds, XE_PPC_fnmsubs, XE_PPC_fdivs,
-        XE_PPC_lfs,   XE_PPC_lfsx,   XE_PPC_stfs,   XE_PPC_fmr,    XE_PPC_fneg,    XE_PPC_fabs,
-        XE_PPC_fsel,  XE_PPC_fcmpu,  XE_PPC_fctiwz, XE_PPC_frsp,   XE_PPC_fadd,    XE_PPC_fmul,
-        XE_PPC_lfd,   XE_PPC_stfd,   XE_PPC_fmadd,  XE_PPC_addi,   XE_PPC_fadds,   XE_PPC_fmuls,
-        XE_PPC_lfs,   XE_PPC_fmadds, XE_PPC_fsubs,  XE_PPC_fcfid,  XE_PPC_mffs,    XE_PPC_fmsubs,
+        XE_PPC_fadds, XE_PPC_fsubs,   XE_PPC_fmuls,  XE_PPC_fmadds, XE_PPC_fnmsubs, XE_PPC_fdivs,
+        XE_PPC_lfs,   XE_PPC_lfsx,    XE_PPC_stfs,   XE_PPC_fmr,    XE_PPC_fneg,    XE_PPC_fabs,
+        XE_PPC_fsel,  XE_PPC_fcmpu,   XE_PPC_fctiwz, XE_PPC_frsp,   XE_PPC_fadd,    XE_PPC_fmul,
+        XE_PPC_lfd,   XE_PPC_stfd,    XE_PPC_fmadd,  XE_PPC_addi,   XE_PPC_fadds,   XE_PPC_fmuls,
+        XE_PPC_lfs,   XE_PPC_fmadds,  XE_PPC_fsubs,  XE_PPC_fcfid,  XE_PPC_mffs,    XE_PPC_fmsubs,
+        XE_PPC_fres,  XE_PPC_frsqrte,
     };
     uint32_t word = random_word(&xe_ppc_insns[rows[rnd() % (sizeof(rows) / sizeof(rows[0]))]]);
 
@@ -658,6 +660,34 @@ static uint32_t condition_word(void)
     };
 
     return WORD_AMONG(rows);
+}
+
+/* Reciprocals that, rounded to double, lie half way between two singles; rounded once, they are
+ * nearer to one. */
+Test(cpu_jit, reciprocals_round_once)
+{
+    static const uint64_t of[] = {0x3FEFFFFFA0000120, 0x3FEFFFFF6000031F, 0xBFEFFFFF20000620,
+                                  0x3FEFFFFEE0000A1F, 0x3FEFFFFEA0000F20, 0xBFEFFFFE6000151F};
+    static uint8_t data[BYTES];
+    struct side a, b;
+    struct program p;
+    struct xe_cpu cpu;
+
+    side_init(&a, (struct xe_cpu_engine_config){.kind = XE_CPU_INTERPRETER});
+    side_init(&b, at_once);
+    begin(&p);
+    xe_cpu_reset(&cpu);
+    cpu.pc = CODE;
+    cpu.fpscr = 0x82000000;
+    for (uint32_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+        cpu.fpr[i] = of[i];
+        add(&p, 0xEC000030 | (i + 8) << 21 | i << 11); /* fres */
+    }
+    end(&p);
+    check_from(&a, &b, &p, &cpu, data, 1, "reciprocals");
+    cr_expect_eq(xe_jit_counters(b.engine->jit)->called[XE_PPC_fres], 0);
+    side_fini(&a);
+    side_fini(&b);
 }
 
 Test(cpu_jit, loops_of_reservations)

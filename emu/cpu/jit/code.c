@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "cpu/fpu_math.h"
 #include "cpu/jit/jit_internal.h"
 
 #define HWCAP2_FSGSBASE 2u
@@ -166,7 +167,10 @@ static void fill_constants(struct xe_jit_frame *frame)
     for (uint8_t bits = 0; bits < 16; bits++)
         frame->cr_pattern[bits] = xe__cr_lazy(bits);
     for (uint32_t odd = 0; odd < 2; odd++) /* the exponent field is 127 more than the exponent */
+    {
         memcpy(frame->rsqrt_line[!odd], xe_vmx_rsqrt_lines[odd], sizeof(frame->rsqrt_line[0]));
+        memcpy(frame->frsqrte[!odd], xe_fpu_rsqrt_table[odd], sizeof(frame->frsqrte[0]));
+    }
 }
 
 bool xe__jit_code_create(struct xe_jit *jit, struct xe_error *err)

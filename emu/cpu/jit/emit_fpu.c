@@ -420,6 +420,80 @@ void xe__emit_multiply_add(struct xe_emit *e, uint32_t arg)
     end_arithmetic(e, &it, single);
 }
 
+/* ---- estimates --------------------------------------------------------------------------------
+ */
+
+/* fres: the nearest single to 1 / frB. The quotient is rounded twice, which matters only where the
+ * first rounding ends half way between two singles. */
+void xe__emit_reciprocal(struct xe_emit *e, uint32_t arg)
+{
+    struct arithmetic it;
+    int x[3];
+
+    if (e->word & 1) {
+        xe__jit_call(e);
+        return;
+    }
+    check_plain(e);
+    x[1] = as_double(e, RB, 2);
+    it = begin_arithmetic(e, arg, x, true);
+    xe_x64_mov_imm(A, X64_RAX, 0x3FF0000000000000);
+    xe_x64(A, X64_VMOVQ, 1, x64_reg(X64_RAX));
+    xe__jit_site(e);
+    xe_x64_v(A, X64_VDIVSD, 1, 1, x64_reg(x[1]));
+    xe_x64(A, X64_VMOVQ_ST, 1, x64_reg(X64_RAX));
+    xe_x64_imm(A, X64_AND32_I, 0, x64_reg(X64_RAX), 0x1FFFFFFF);
+    xe_x64_imm(A, X64_CMP32_I, 0, x64_reg(X64_RAX), 0x10000000);
+    xe__jit_interpret_if(e, X64_E);
+    xe__jit_site(e);
+    xe_x64_v(A, X64_VCVTSD2SS, it.d, 1, x64_reg(1));
+    check_least(e, it.d, true);
+    end_arithmetic(e, &it, true);
+}
+
+/* RAX = the estimate of 1 / sqrt of the double in RAX, as xe_fpu_rsqrt_estimate has it. Only
+ * positive normal numbers; the rest is for the interpreter. */
+static void rsqrt_bits(struct xe_emit *e)
+{
+    xe_x64(A, X64_MOV64, X64_RCX, x64_reg(X64_RAX));
+    xe_x64_imm(A, X64_SHR64_I, 0, x64_reg(X64_RCX), 52); /* sign and exponent */
+    xe_x64(A, X64_LEA32, X64_RDX, x64_host(X64_RCX, -1));
+    xe_x64_imm(A, X64_CMP32_I, 0, x64_reg(X64_RDX), 0x7FE);
+    xe__jit_interpret_if(e, X64_NC);
+    xe_x64_imm(A, X64_SHR64_I, 0, x64_reg(X64_RAX), 49);
+    xe_x64_imm(A, X64_AND32_I, 0, x64_reg(X64_RAX), 15);
+    xe_x64(A, X64_LEA64, X64_RDX, x64_near(e->frame->frsqrte));
+    xe_x64(A, X64_MOVZX8, X64_RDX, x64_indexed(X64_RDX, X64_RAX, 0, 0));
+    xe_x64_imm(A, X64_SHL64_I, 0, x64_reg(X64_RDX), 44);
+    xe_x64_imm(A, X64_ADD32_I, 0, x64_reg(X64_RCX), 1); /* half of it, from the other end */
+    xe_x64_imm(A, X64_SHR32_I, 0, x64_reg(X64_RCX), 1);
+    xe_x64_mov_imm(A, X64_RAX, 1022 + 512);
+    xe_x64(A, X64_SUB32, X64_RAX, x64_reg(X64_RCX));
+    xe_x64_imm(A, X64_SHL64_I, 0, x64_reg(X64_RAX), 52);
+    xe_x64(A, X64_OR64, X64_RAX, x64_reg(X64_RDX));
+}
+
+void xe__emit_rsqrt(struct xe_emit *e, uint32_t arg)
+{
+    bool exact = is_exact(e, RB); /* then it is a normal single */
+    struct arithmetic it;
+    int x[3];
+
+    if (e->word & 1) {
+        xe__jit_call(e);
+        return;
+    }
+    check_plain(e);
+    x[1] = as_double(e, RB, 2);
+    xe_x64(A, X64_VMOVQ_ST, x[1], x64_reg(X64_RAX));
+    rsqrt_bits(e);
+    it = begin_arithmetic(e, arg, x, false);
+    xe_x64(A, X64_VMOVQ, it.d, x64_reg(X64_RAX));
+    end_arithmetic(e, &it, false);
+    if (exact)
+        e->known.exact |= 1u << RT;
+}
+
 /* ---- conversions and compares -----------------------------------------------------------------
  */
 

@@ -76,6 +76,7 @@ struct xe_jit_frame {
     _Alignas(16) uint8_t constant[32][16]; /* enum xe_jit_constant */
     int64_t cr_pattern[16];                /* lazy forms of a CR field, by its bits */
     struct xe_jit_d3d d3d[XE_VMX_D3D_TYPES];
+    uint8_t frsqrte[2][8];                /* by the exponent field's lowest bit */
     struct xe_vmx_line rsqrt_line[2][16]; /* by the exponent field's lowest bit */
     struct {
         uint32_t pc, code;
