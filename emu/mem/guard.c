@@ -17,10 +17,17 @@
  * not fault at every page. */
 #define RUN 16u
 
+/* What the host can allow of these rights: nothing may be written there that can't be read. Source:
+ * Intel SDM volume 3, section 4.6. */
+static uint8_t openable(uint8_t access)
+{
+    return access & XE_MEM_FAST_READ ? access : 0;
+}
+
 static int host_rights(uint8_t access)
 {
     return (access & XE_MEM_FAST_READ ? PROT_READ : 0) |
-           (access & XE_MEM_FAST_WRITE ? PROT_READ | PROT_WRITE : 0);
+           (access & XE_MEM_FAST_WRITE ? PROT_WRITE : 0);
 }
 
 bool xe_mem_guard_create(struct xe_mem *mem, struct xe_error *err)
@@ -65,7 +72,7 @@ void xe__mem_guard_lower(struct xe_mem *mem, uint32_t page)
 {
     struct xe__mem_guard *guard = mem->priv->guard;
 
-    if (!(guard->open[page] & ~mem->access[page]))
+    if (!(guard->open[page] & ~openable(mem->access[page])))
         return;
     if (guard->stales < STALE_MAX)
         guard->stale[guard->stales] = page;
@@ -81,20 +88,28 @@ static void close_all(struct xe_mem *mem)
     madvise(open, XE_MEM_PAGES, MADV_DONTNEED);
 }
 
+/* Close what a page no longer allows; false: the host has no room for another mapping. */
+static bool close_page(struct xe_mem *mem, uint32_t page)
+{
+    struct xe__mem_guard *guard = mem->priv->guard;
+    uint8_t allowed = guard->open[page] & openable(mem->access[page]);
+
+    if (mprotect(mem->guarded + ((size_t)page << XE_MEM_PAGE_SHIFT), XE_MEM_PAGE,
+                 host_rights(allowed)) != 0)
+        return false;
+    guard->open[page] = allowed;
+    return true;
+}
+
 void xe_mem_guard_sync(struct xe_mem *mem)
 {
     struct xe__mem_guard *guard = mem->priv->guard;
+    bool ok = guard->stales <= STALE_MAX;
 
-    if (guard->stales > STALE_MAX)
+    for (uint32_t i = 0; ok && i < guard->stales; i++)
+        ok = close_page(mem, guard->stale[i]);
+    if (!ok)
         close_all(mem);
-    for (uint32_t i = 0; guard->stales <= STALE_MAX && i < guard->stales; i++) {
-        uint32_t page = guard->stale[i];
-        uint8_t allowed = guard->open[page] & mem->access[page];
-
-        mprotect(mem->guarded + ((size_t)page << XE_MEM_PAGE_SHIFT), XE_MEM_PAGE,
-                 host_rights(allowed));
-        guard->open[page] = allowed;
-    }
     guard->stales = 0;
 }
 
@@ -102,12 +117,12 @@ void xe_mem_guard_sync(struct xe_mem *mem)
 static bool open_run(struct xe_mem *mem, uint32_t page)
 {
     struct xe__mem_guard *guard = mem->priv->guard;
-    uint8_t access = mem->access[page];
+    uint8_t access = openable(mem->access[page]);
     uint32_t first = page, end = page + 1;
 
-    while (first & (RUN - 1) && mem->access[first - 1] == access)
+    while (first & (RUN - 1) && mem->access[first - 1] == mem->access[page])
         first--;
-    while (end & (RUN - 1) && mem->access[end] == access)
+    while (end & (RUN - 1) && mem->access[end] == mem->access[page])
         end++;
     if (mprotect(mem->guarded + ((size_t)first << XE_MEM_PAGE_SHIFT),
                  (size_t)(end - first) << XE_MEM_PAGE_SHIFT, host_rights(access)) != 0)
@@ -127,7 +142,7 @@ bool xe_mem_guard_fault(struct xe_mem *mem, xe_gva va, bool write)
         !(priv->flags[page] & XE__PAGE_MMIO) &&
         !(priv->flags[xe_mem_canonical(va) >> XE_MEM_PAGE_SHIFT] & XE__PAGE_CODE))
         xe__mem_touch(mem, page);
-    if (!(mem->access[page] & wanted))
+    if (!(openable(mem->access[page]) & wanted))
         return false;
     if (priv->guard->open[page] & wanted) {
         /* Open already: the host knows better, or the whole view was just closed. */

@@ -6,6 +6,7 @@
  *   program.c   random sequences: branches, loops, calls
  *   machine.c   our side: an engine over a code and a data area
  *   pair.c      interpreter against translated code
+ *   world.c     the same while the world around it changes
  *   words.c     single instructions against qemu
  *   sequences.c sequences against qemu
  *   qemu.c      qemu as a child process (tests/cpu/oracle)
@@ -146,6 +147,7 @@ static inline struct xe_cpu_engine_config fuzz_config(const struct fuzz_options 
         .kind = options->engine, .hot = 1, .no_fma = options->no_fma};
 }
 
-extern const struct fuzz_mode fuzz_mode_pair, fuzz_mode_words, fuzz_mode_sequences, fuzz_mode_twins;
+extern const struct fuzz_mode fuzz_mode_pair, fuzz_mode_words, fuzz_mode_sequences, fuzz_mode_twins,
+    fuzz_mode_world;
 
 #endif

@@ -8,8 +8,8 @@
 
 #define SKIPPED 77
 
-static const struct fuzz_mode *const modes[] = {&fuzz_mode_words, &fuzz_mode_sequences,
-                                                &fuzz_mode_pair, &fuzz_mode_twins};
+static const struct fuzz_mode *const modes[] = {
+    &fuzz_mode_words, &fuzz_mode_sequences, &fuzz_mode_pair, &fuzz_mode_twins, &fuzz_mode_world};
 #define MODES (sizeof(modes) / sizeof(modes[0]))
 
 struct run {
@@ -22,8 +22,8 @@ struct run {
 static int usage(FILE *out)
 {
     fputs("usage: xe360-cpufuzz [option ...]\n"
-          "  --mode NAME      words, sequences (against qemu), pair (interpreter against\n"
-          "                   translated code) or twins; may be given again; default: all\n"
+          "  --mode NAME      words, sequences (against qemu), pair, world (interpreter\n"
+          "                   against translated code) or twins; may be given again; default: all\n"
           "  --pair           the same as --mode pair\n"
           "  --seed N         of all random choices (default 1)\n"
           "  --count N        cases of each mode (default 1000)\n"
