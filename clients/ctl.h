@@ -97,6 +97,10 @@ bool ctl_count(const char *text, uint64_t *ret);
 /* "0x1004,4108" or "@file" as a JSON array; NULL after printing what is wrong (exit code usage). */
 json_t *ctl_focus(struct ctl *ctl, const char *list);
 
+/* An address of the instance that is the first argument: "0x...", eight hexadecimal digits,
+ * decimal, or the name of a place, as dis takes them. New; NULL: told, and ctl->exit set. */
+json_t *ctl_place(struct ctl *ctl, const char *where);
+
 void ctl_print_json(const json_t *value);
 void ctl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -52,9 +52,13 @@ static int show(struct ctl *ctl, const char *method, json_t *params,
 
 static int set_point(struct ctl *ctl, const char *kind, uint64_t length)
 {
+    json_t *place = ctl_place(ctl, ctl->o.arg[1]);
+
+    if (!place)
+        return ctl->exit;
     return show(ctl, "debug.break.set",
-                json_pack("{s:s, s:s, s:s, s:I}", "instance", ctl->o.arg[0], "kind", kind,
-                          "address", ctl->o.arg[1], "length", (json_int_t)length),
+                json_pack("{s:s, s:s, s:o, s:I}", "instance", ctl->o.arg[0], "kind", kind,
+                          "address", place, "length", (json_int_t)length),
                 show_point);
 }
 
@@ -139,8 +143,12 @@ int ctl_cmd_set(struct ctl *ctl)
 
 int ctl_cmd_poke(struct ctl *ctl)
 {
+    json_t *place = ctl_place(ctl, ctl->o.arg[1]);
+
+    if (!place)
+        return ctl->exit;
     return show(ctl, "mem.write",
-                json_pack("{s:s, s:s, s:s}", "instance", ctl->o.arg[0], "address", ctl->o.arg[1],
-                          "bytes", ctl->o.arg[2]),
+                json_pack("{s:s, s:o, s:s}", "instance", ctl->o.arg[0], "address", place, "bytes",
+                          ctl->o.arg[2]),
                 show_nothing);
 }

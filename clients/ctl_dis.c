@@ -156,6 +156,23 @@ static void set_place(json_t *params, const char *where)
                             json_string(where));
 }
 
+json_t *ctl_place(struct ctl *ctl, const char *where)
+{
+    json_t *params = json_pack("{s:s, s:i}", "instance", ctl->o.arg[0], "count", 1), *result, *ret;
+
+    set_place(params, where);
+    ret = json_incref(json_object_get(params, "address"));
+    if (ret) {
+        json_decref(params);
+        return ret;
+    }
+    result = ctl_call(ctl, "debug.disassemble", params);
+    ret = json_object_get(json_array_get(json_object_get(result, "items"), 0), "address");
+    json_incref(ret);
+    json_decref(result);
+    return ret;
+}
+
 /* The thread that the last run stopped in; 0: it did not stop at a breakpoint. */
 static json_int_t broken_thread(struct ctl *ctl)
 {

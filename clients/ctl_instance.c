@@ -191,8 +191,8 @@ static void show_next(struct ctl *ctl, const json_t *thread)
     const json_t *line = json_array_get(json_object_get(result, "items"), 0);
 
     if (line)
-        printf("tid=%lld pc=%s  %s\n", int_of(thread, "tid"), text_of(thread, "pc"),
-               text_of(line, "text"));
+        printf("tid=%lld pc=%s %s  %s\n", int_of(thread, "tid"), text_of(thread, "pc"),
+               text_of(line, "place"), text_of(line, "text"));
     json_decref(result);
 }
 
@@ -399,14 +399,18 @@ static void show_bytes(const json_t *result)
 int ctl_cmd_mem(struct ctl *ctl)
 {
     uint64_t length = 256;
+    json_t *place;
 
     if (ctl->o.args > 2 && !ctl_count(ctl->o.arg[2], &length)) {
         ctl_fail("mem: length '%s': expected a number of bytes", ctl->o.arg[2]);
         return CTL_USAGE;
     }
+    place = ctl_place(ctl, ctl->o.arg[1]);
+    if (!place)
+        return ctl->exit;
     return show_call(ctl, "mem.read",
-                     json_pack("{s:s, s:s, s:I}", "instance", ctl->o.arg[0], "address",
-                               ctl->o.arg[1], "length", (json_int_t)length),
+                     json_pack("{s:s, s:o, s:I}", "instance", ctl->o.arg[0], "address", place,
+                               "length", (json_int_t)length),
                      show_bytes);
 }
 

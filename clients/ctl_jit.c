@@ -188,10 +188,12 @@ static void show_regions(FILE *out, const json_t *regions)
     end_assembly(&assembly);
 }
 
-static json_t *get_region(struct ctl *ctl, const char *instance, const char *address)
+/* Takes address over; NULL: told already. */
+static json_t *get_region(struct ctl *ctl, const char *instance, json_t *address)
 {
-    return ctl_call(ctl, "debug.jit.get",
-                    json_pack("{s:s, s:s}", "instance", instance, "address", address));
+    return address ? ctl_call(ctl, "debug.jit.get",
+                              json_pack("{s:s, s:o}", "instance", instance, "address", address))
+                   : NULL;
 }
 
 /* All translations, as debug.jit.get has them; NULL after an error. */
@@ -208,7 +210,7 @@ static json_t *all_regions(struct ctl *ctl, const char *instance)
         cursor = json_incref(json_object_get(page, "next_cursor"));
         json_array_foreach(json_object_get(page, "items"), i, item)
         {
-            json_t *region = get_region(ctl, instance, text_of(item, "head"));
+            json_t *region = get_region(ctl, instance, json_incref(json_object_get(item, "head")));
 
             if (region)
                 json_array_append_new(regions, region);
@@ -249,7 +251,7 @@ int ctl_cmd_jit(struct ctl *ctl)
 {
     const char *instance = ctl->o.arg[0];
     json_t *result = ctl->o.args == 2
-                         ? get_region(ctl, instance, ctl->o.arg[1])
+                         ? get_region(ctl, instance, ctl_place(ctl, ctl->o.arg[1]))
                          : ctl_call(ctl, "debug.engine", json_pack("{s:s}", "instance", instance));
     json_t *regions;
 

@@ -186,7 +186,15 @@ want 0 'state=crashed' ls three
 want 0 '' rm three
 want 0 'state=created' create ok --name two
 want 0 'stop=step retired=7 ' step two -n 7 --thread 1
-want 0 '^tid=1 pc=0x82000100  .long' step two --thread 1
+want 0 '^tid=1 pc=0x82000100 entry  .long' step two --thread 1
+want 0 'exec   0x82000104' break two entry+4
+want 0 'exec   0x82000108' break two 82000108
+want 8 "no symbol 'main'" break two main
+want 0 'write  0x82000100' watch two entry
+want 0 '82000000  00010203' mem two 82000000 16
+want 0 '^translation of 0x82000100: ' jit two entry
+want 8 'in no translation' jit two 82000200
+want 0 '' unbreak two 1 2 3
 want 8 'no thread 9' step two --thread 9
 want 0 'state=running' start two -n 1000G
 want 0 'state=paused' pause two
