@@ -221,6 +221,10 @@ int ctl_cmd_dis(struct ctl *ctl)
     json_t *params;
     int code;
 
+    if (ctl->o.args > 1 && ctl->o.at) {
+        ctl_fail("dis: both '%s' and --at=%s say where", where, ctl->o.at);
+        return CTL_USAGE;
+    }
     if (ctl->o.args > 2 && (!ctl_count(ctl->o.arg[2], &count) || count == 0)) {
         ctl_fail("dis: count '%s': expected a number from 1", ctl->o.arg[2]);
         return CTL_USAGE;

@@ -261,12 +261,13 @@ json_t *xe_rpc_image_json_named(const struct xe_image *image, xe_rpc_export_name
         hex(image->entry), "size", (json_int_t)image->size, "page_size",
         (json_int_t)image->page_size, "stack_size", (json_int_t)image->stack_size, "heap_size",
         (json_int_t)image->heap_size);
-    json_t *parts = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:I, s:o}", "checks", checks(image), "xex",
-        xex(image), "tls", tls(image), "sections", sections(image), "libraries", libraries(image),
-        "imports", imports(image, &names), "resources", resources(image), "export_count",
-        (json_int_t)image->export_count, "exports", exports(image), "symbol_count",
-        (json_int_t)image->symbol_count, "symbols", symbols(image));
+    json_t *parts =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:I, s:o, s:I}", "checks",
+                  checks(image), "xex", xex(image), "tls", tls(image), "sections", sections(image),
+                  "libraries", libraries(image), "imports", imports(image, &names), "resources",
+                  resources(image), "export_count", (json_int_t)image->export_count, "exports",
+                  exports(image), "symbol_count", (json_int_t)image->symbol_count, "symbols",
+                  symbols(image), "function_count", (json_int_t)image->function_count);
 
     if (!json || !parts || json_object_update(json, parts)) {
         json_decref(json);

@@ -63,6 +63,8 @@ static void add_head(FILE *out, const json_t *image)
         number_line(out, "stack size", number(image, "stack_size"));
     if (number(image, "heap_size"))
         number_line(out, "heap size", number(image, "heap_size"));
+    if (number(image, "function_count"))
+        number_line(out, "functions", number(image, "function_count"));
 }
 
 static void add_checks(FILE *out, const json_t *checks)

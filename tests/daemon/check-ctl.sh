@@ -85,6 +85,8 @@ want 8 "no symbol 'main'" dis ok main
 want 8 'not in the image: 0x82000000 to 0x82010000' dis ok 0x90000000
 want 8 'multiples of 4' dis ok 0x82000102
 want 2 "count 'x'" dis ok entry x
+want 2 "count '0'" dis ok entry 0
+want 2 'both .entry. and --at=main' dis ok entry --at main
 want 7 'magic' dis bad
 want 7 'No such file' dis ./none
 want 69 "'none' is no file" dis none

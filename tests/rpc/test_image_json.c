@@ -101,6 +101,7 @@ static const struct expected {
     {"export_count", "3"},
     {"exports/1", "{\"ordinal\":3,\"address\":\"0x92001048\",\"name\":\"third\"}"},
     {"symbols", "[]"},
+    {"function_count", "0"},
 };
 
 Test(rpc_image_json, xex_shows_every_part)
@@ -176,6 +177,19 @@ Test(rpc_image_text, sections_in_order)
     json_decref(json);
 }
 
+Test(rpc_image_text, counts_the_functions_of_the_unwind_table)
+{
+    size_t size;
+    uint8_t *file = build_xex(build_xex_find("basic"), build_xex_functions, BUILD_FUNCTIONS, &size);
+    json_t *json = of_bytes(file, size, NULL);
+    char *text = xe_report_image_text(json);
+
+    cr_expect_not_null(strstr(text, "\n  functions        0x3\n"), "%s", text);
+    free(text);
+    free(file);
+    json_decref(json);
+}
+
 Test(rpc_image_text, absent_parts_print_nothing)
 {
     json_t *json = of_elf();
@@ -183,6 +197,7 @@ Test(rpc_image_text, absent_parts_print_nothing)
 
     cr_expect_null(strstr(text, "\nxex\n"));
     cr_expect_null(strstr(text, "imports ("));
+    cr_expect_null(strstr(text, "  functions "));
     cr_expect_not_null(strstr(text, "\nsymbols (2)\n  0x82000204 0x00000008 start\n"));
     free(text);
     json_decref(json);
