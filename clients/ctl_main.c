@@ -323,12 +323,14 @@ static const struct {
             "  xe360ctl dis title.xex NtClose\n"
             "  xe360ctl dis i-1 pc --thread 1\n"
             "  xe360ctl dis i-1 entry+0x10 4\n"},
-    {"jit", "A translation is found by any of its instructions; its host code is shown as assembly "
-            "where objdump is installed. A run translates what it comes by often:\n\n"
-            "  xe360ctl start i-1 -n 1M --wait\n"
-            "  xe360ctl jit i-1\n"
-            "  xe360ctl call debug.jit.list instance=i-1 limit=3\n"
-            "  xe360ctl jit i-1 0x82000000\n"},
+    {"jit",
+     "A translation is found by any of its instructions; debug.jit.list says where they are. "
+     "Its host code is shown as assembly where objdump is installed. A run translates what "
+     "it comes by often:\n\n"
+     "  xe360ctl start i-1 -n 1M --wait\n"
+     "  xe360ctl jit i-1\n"
+     "  xe360ctl call debug.jit.list instance=i-1 limit=3\n"
+     "  xe360ctl jit i-1 0x82000000\n"},
 };
 
 static const char *afterword(const char *name)
