@@ -68,11 +68,15 @@ static void outcome(struct xe_gdb_bridge *bridge, const json_t *result, const js
 
 /* ---- threads -------------------------------------------------------------------------------- */
 
-static void copy_text(char *to, size_t size, const json_t *object, const char *member)
+/* A thread's name is the guest's: nothing in it may command the user's terminal. */
+static void copy_plain(char *to, size_t size, const json_t *object, const char *member)
 {
     const char *text = json_string_value(json_object_get(object, member));
 
     snprintf(to, size, "%s", text ? text : "");
+    for (; *to; to++)
+        if (*to < ' ' || *to > '~')
+            *to = '?';
 }
 
 static bool read_thread(const json_t *item, struct xe_gdb_thread *thread)
@@ -84,8 +88,8 @@ static bool read_thread(const json_t *item, struct xe_gdb_thread *thread)
         return false;
     thread->tid = (uint32_t)tid;
     thread->hw_thread = (uint32_t)json_integer_value(json_object_get(item, "hw_thread"));
-    copy_text(thread->name, sizeof(thread->name), item, "name");
-    copy_text(thread->state, sizeof(thread->state), item, "state");
+    copy_plain(thread->name, sizeof(thread->name), item, "name");
+    copy_plain(thread->state, sizeof(thread->state), item, "state");
     thread->current = !strcmp(thread->state, "running");
     return strcmp(thread->state, "terminated") != 0;
 }

@@ -104,6 +104,7 @@ static struct xe_gdb_stop stop_of(struct xe_gdb_bridge *bridge, const json_t *ru
 {
     const char *reason = json_string_value(json_object_get(run, "stop_reason"));
     const char *detail = json_string_value(json_object_get(run, "detail"));
+    bool is_break = reason && !strcmp(reason, "break");
     struct xe_gdb_stop stop = {.signal = XE_GDB_SIGNAL_TRAP};
 
     bridge->cycle = count_of(run, "cycle");
@@ -113,8 +114,8 @@ static struct xe_gdb_stop stop_of(struct xe_gdb_bridge *bridge, const json_t *ru
             set_note(&stop, reasons[i].note, detail ? detail : "");
         }
     stop.exited = reason && !strcmp(reason, "exit");
-    if (detail && (stop.signal == XE_GDB_SIGNAL_SEGV || !strcmp(reason, "break")))
-        add_detail(&stop, detail, strcmp(reason, "break") != 0);
+    if (detail && (stop.signal == XE_GDB_SIGNAL_SEGV || is_break))
+        add_detail(&stop, detail, !is_break);
     stop.stepped = reason && !strcmp(reason, "step");
     if (stop.stepped)
         stop.tid = bridge->step_tid;

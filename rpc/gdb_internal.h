@@ -36,6 +36,7 @@ struct xe_gdb {
     uint8_t
         frame[2 * XE_GDB_PACKET_MAX + XE_GDB_FRAME]; /* the last one sent: gdb may want it again */
     size_t frame_size;
+    uint32_t resends;
 
     /* The instance. */
     xe_gdb_then *then; /* NULL: nothing is asked */

@@ -9,7 +9,8 @@
 
 #include "rpc/gdb_internal.h"
 
-#define CTRL_C 0x03
+#define CTRL_C  0x03
+#define RESENDS 8u /* of one frame: a client that asks for more wants memory, not the frame */
 
 struct xe_gdb *xe_gdb_create(const struct xe_gdb_host *host, const struct xe_gdb_target *target,
                              enum xe_gdb_view view)
@@ -97,6 +98,7 @@ static void send_frame(struct xe_gdb *gdb)
     *out++ = (uint8_t)digits[sum >> 4];
     *out++ = (uint8_t)digits[sum & 15];
     gdb->frame_size = (size_t)(out - gdb->frame);
+    gdb->resends = 0;
     gdb->host.send(gdb->host.ctx, gdb->frame, gdb->frame_size);
     gdb->reply_size = 0;
 }
@@ -181,7 +183,7 @@ static void drop(struct xe_gdb *gdb, size_t size)
 
 static int digit(uint8_t c)
 {
-    const char *at = c ? strchr(digits, c | 0x20) : NULL;
+    const char *at = c >= '0' ? strchr(digits, c | 0x20) : NULL;
 
     return at && (c >= 'A' || c < ':') ? (int)(at - digits) : -1;
 }
@@ -280,7 +282,7 @@ static bool take_one(struct xe_gdb *gdb)
     case '$':
         return !gdb->then && find_packet(gdb);
     case '-':
-        if (!gdb->no_ack && gdb->frame_size)
+        if (!gdb->no_ack && gdb->frame_size && gdb->resends++ < RESENDS)
             gdb->host.send(gdb->host.ctx, gdb->frame, gdb->frame_size);
         break;
     case '+':

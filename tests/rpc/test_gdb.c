@@ -721,6 +721,7 @@ static const struct {
     {"$qC#B4", "+$QC1a#26", false},
     {"$qC#zz", "-", false},
     {"$qC#: ", "-", false},
+    {"$qC#b\x14", "-", false},
     {"$$qC#b4", "-", false},
     {"$qC#b4$qC#b4", "+$QC1a#26+$QC1a#26", false},
     {"-", "$T05thread:1a;40:82000100;1:00000001;43:00000043;#26", false},
@@ -729,6 +730,26 @@ static const struct {
     {"\n", "", true},
     {"$qC#b4x$qC#b4", "+$QC1a#26", true},
 };
+
+/* Each asks for a frame of some kilobytes again. */
+Test(gdb, is_not_made_to_say_the_same_for_ever)
+{
+    struct fake *fake = attached(XE_GDB_VIEW_32);
+    char again[64];
+
+    memset(again, '-', sizeof(again));
+    heard(fake);
+    packet_bytes(fake, "m82000000,400", 13);
+    cr_assert_gt(fake->said_size, 2048);
+    heard(fake);
+    raw(fake, again, sizeof(again));
+    cr_expect_leq(fake->said_size, 8 * (2048 + 4));
+    heard(fake);
+    cr_expect_str_eq(say(fake, "qC"), "QC1a");
+    raw(fake, again, 1);
+    cr_expect_str_eq(heard(fake), "QC1a");
+    stop(fake);
+}
 
 Test(gdb, takes_only_what_is_framed)
 {
