@@ -134,6 +134,40 @@ static void stub_helper(struct xe_jit *jit, struct xe_x64 *a)
     xe_x64_ret(a);
 }
 
+/* RDX = what frame->lookup should hold of the guest address in RAX, and does from now on; or leave,
+ * with pc there: it is not translated. RCX is used. */
+static void stub_find(struct xe_jit *jit, struct xe_x64 *a)
+{
+    uint8_t *no_page, *no_code;
+
+    _Static_assert(sizeof(struct xe__entry) == 16, "(address & 0xFFC) * 4");
+    jit->find = (uint32_t)(a->at - jit->write);
+    xe_x64(a, X64_MOV32, X64_RCX, x64_reg(X64_RAX));
+    xe_x64_imm(a, X64_SHR32_I, 0, x64_reg(X64_RCX), XE_MEM_PAGE_SHIFT);
+    xe_x64_mov_imm(a, X64_RDX, (uint64_t)(uintptr_t)jit->engine->page);
+    xe_x64(a, X64_MOV64, X64_RCX, x64_indexed(X64_RDX, X64_RCX, 3, 0));
+    xe_x64(a, X64_TEST64, X64_RCX, x64_reg(X64_RCX));
+    no_page = xe_x64_jcc(a, X64_E);
+    xe_x64(a, X64_MOV32, X64_RDX, x64_reg(X64_RAX));
+    xe_x64_imm(a, X64_AND32_I, 0, x64_reg(X64_RDX), 0xFFC);
+    xe_x64(a, X64_MOV32, X64_RDX,
+           x64_indexed(X64_RCX, X64_RDX, 2,
+                       offsetof(struct xe__code_page, entry) + offsetof(struct xe__entry, code)));
+    xe_x64_imm(a, X64_CMP32_I, 0, x64_reg(X64_RDX), XE__CODE);
+    no_code = xe_x64_jcc(a, X64_C);
+    xe_x64_imm(a, X64_SHL64_I, 0, x64_reg(X64_RDX), 32);
+    xe_x64(a, X64_OR64, X64_RDX, x64_reg(X64_RAX));
+    xe_x64_imm(a, X64_AND32_I, 0, x64_reg(X64_RAX), (LOOKUP - 1) << 2);
+    xe_x64(a, X64_LEA64, X64_RCX, x64_near(jit->frame->lookup));
+    xe_x64(a, X64_MOV64_ST, X64_RDX, x64_indexed(X64_RCX, X64_RAX, 1, 0));
+    xe_x64_ret(a);
+    xe_x64_land(a, no_page);
+    xe_x64_land(a, no_code);
+    xe_x64(a, X64_MOV32_ST, X64_RAX, CPU_FIELD(pc));
+    xe_x64_mov_imm(a, X64_RAX, XE_JIT_JUMP);
+    xe_x64_jmp_to(a, jit->write + jit->leave);
+}
+
 /* MXCSR: denormal operands are zeros, denormal results become zeros; invalid operations and
  * overflow fault. Source: Intel SDM volume 1, section 10.2.3. */
 #define CSR_FLUSH (0x8000u | 0x40u | 0x100u | 0x200u | 0x800u | 0x1000u)
@@ -189,6 +223,7 @@ bool xe__jit_code_create(struct xe_jit *jit, struct xe_error *err)
     memset(jit->frame->lookup, 0xFF, sizeof(jit->frame->lookup)); /* no addresses */
     stub_enter(jit, &a);
     stub_helper(jit, &a);
+    stub_find(jit, &a);
     /* Entry offsets are told from arrival counts by their size. */
     jit->fixed = jit->used = (uint32_t)(a.at - jit->write) + XE__CODE;
     jit->enter = (int (*)(const uint8_t *, uint8_t *, int64_t))(uintptr_t)jit->code;

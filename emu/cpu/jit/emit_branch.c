@@ -98,23 +98,19 @@ static void set_lr(struct xe_emit *e, uint32_t value)
 /* RDX = host address of the guest address in EAX, or leave. All registers are stored. */
 static void look_up(struct xe_emit *e)
 {
-    uint8_t *miss, *hit;
+    uint8_t *hit;
 
     xe_x64(&e->a, X64_MOV32, X64_RCX, x64_reg(X64_RAX));
     xe_x64_imm(&e->a, X64_AND32_I, 0, x64_reg(X64_RCX), (LOOKUP - 1) << 2);
     xe_x64(&e->a, X64_LEA64, X64_RDX, x64_near(e->frame->lookup));
     xe_x64(&e->a, X64_MOV64, X64_RDX, x64_indexed(X64_RDX, X64_RCX, 1, 0));
     xe_x64(&e->a, X64_CMP32, X64_RDX, x64_reg(X64_RAX));
-    miss = xe_x64_jcc(&e->a, X64_NE);
+    hit = xe_x64_jcc(&e->a, X64_E);
+    xe_x64_call_to(&e->a, e->jit->write + e->jit->find);
+    xe_x64_land(&e->a, hit);
     xe_x64_imm(&e->a, X64_SHR64_I, 0, x64_reg(X64_RDX), 32);
     xe_x64(&e->a, X64_LEA64, X64_RCX, x64_near(e->jit->code));
     xe_x64(&e->a, X64_ADD64, X64_RDX, x64_reg(X64_RCX));
-    hit = xe_x64_jmp(&e->a);
-    xe_x64_land(&e->a, miss);
-    xe_x64(&e->a, X64_MOV32_ST, X64_RAX, CPU_FIELD(pc));
-    xe_x64_mov_imm(&e->a, X64_RAX, XE_JIT_JUMP);
-    xe_x64_jmp_to(&e->a, e->jit->write + e->jit->leave);
-    xe_x64_land(&e->a, hit);
 }
 
 /* Behind a host call: what a return finds. The block that follows is an entry, where registers are

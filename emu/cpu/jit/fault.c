@@ -47,7 +47,7 @@ static void note_slow(struct xe_jit *jit, struct xe_jit_region *region, struct x
     jit->again = region; /* translate it anew once the code has been left */
 }
 
-static struct xe_jit_region *region_of(struct xe_jit *jit, uint32_t at)
+struct xe_jit_region *xe__jit_region_at(const struct xe_jit *jit, uint32_t at)
 {
     uint32_t low = 0, high = jit->regions;
 
@@ -124,7 +124,7 @@ static bool send_out(struct xe_jit *jit, ucontext_t *context, bool inexact)
 {
     greg_t *reg = context->uc_mcontext.gregs;
     uint64_t at = (uint64_t)reg[REG_RIP] - (uint64_t)(uintptr_t)jit->code;
-    struct xe_jit_region *region = at < jit->used ? region_of(jit, (uint32_t)at) : NULL;
+    struct xe_jit_region *region = at < jit->used ? xe__jit_region_at(jit, (uint32_t)at) : NULL;
     struct xe_jit_site *site = region ? site_of(region, (uint32_t)at) : NULL;
 
     if (!site)

@@ -58,6 +58,7 @@ static void free_region(struct xe_jit_region *region)
 {
     xe_free(region->site);
     xe_free(region->entry);
+    xe_free(region->link);
     xe_free(region->debt);
     xe_free(region->place);
     xe_free(region);
@@ -161,8 +162,6 @@ static void publish_entry(struct xe_jit *jit, const struct xe_jit_entry *entry)
     if (!page || page->entry[entry->pc / 4 % XE__WORDS].code >= XE__CODE)
         return;
     page->entry[entry->pc / 4 % XE__WORDS].code = entry->code;
-    jit->frame->lookup[entry->pc / 4 % LOOKUP].pc = entry->pc;
-    jit->frame->lookup[entry->pc / 4 % LOOKUP].code = entry->code;
 }
 
 static bool make_region(struct xe_jit *jit, struct xe_emit *e, uint32_t pc)
@@ -236,18 +235,21 @@ bool xe_jit_translate(struct xe_jit *jit, uint32_t pc)
 
 /* ---- dead regions ---------------------------------------------------------------------------- */
 
-/* Every way into the region leaves from now on. */
+/* Nothing leads into the region from now on. */
 static void kill_region(struct xe_jit *jit, struct xe_jit_region *region)
 {
     if (region->dead)
         return;
     region->dead = true;
+    for (uint32_t i = 0; i < region->links; i++)
+        memcpy(jit->write + region->link[i].at, &region->link[i].was, sizeof(int32_t));
+    xe_free(region->link);
+    region->link = NULL;
+    region->links = region->link_room = 0;
     for (uint32_t i = 0; i < region->entries; i++) {
         const struct xe_jit_entry *entry = &region->entry[i];
         struct xe__code_page *page = jit->engine->page[entry->pc >> XE_MEM_PAGE_SHIFT];
-        struct xe_x64 a = {.at = jit->write + entry->code, .end = jit->write + entry->code + 5};
 
-        xe_x64_jmp_to(&a, jit->write + entry->dead);
         if (page && page->entry[entry->pc / 4 % XE__WORDS].code == entry->code)
             page->entry[entry->pc / 4 % XE__WORDS].code = 0;
         if (jit->frame->lookup[entry->pc / 4 % LOOKUP].code == entry->code)
@@ -273,14 +275,35 @@ void xe_jit_page_changed(struct xe_jit *jit, struct xe__code_page *page)
 
 /* ---- running --------------------------------------------------------------------------------- */
 
+/* Room for one more link to the region; false: no memory. */
+static bool link_room(struct xe_jit_region *region)
+{
+    uint32_t room = region->link_room ? 2 * region->link_room : 8;
+    struct xe_jit_link *grown;
+
+    if (region->links < region->link_room)
+        return true;
+    grown = xe_reallocarray(region->link, room, sizeof(*grown));
+    if (!grown)
+        return false;
+    region->link = grown;
+    region->link_room = room;
+    return true;
+}
+
 /* Point the exit that was just taken at the translation it wanted, if there is one now. */
 static void link_exit(struct xe_jit *jit, uint32_t pc)
 {
     const struct xe__code_page *page = jit->engine->page[pc >> XE_MEM_PAGE_SHIFT];
     uint32_t code = page ? page->entry[pc / 4 % XE__WORDS].code : 0;
+    struct xe_jit_region *region = code >= XE__CODE ? xe__jit_region_at(jit, code) : NULL;
+    struct xe_jit_link link = {.at = jit->frame->link};
 
-    if (code >= XE__CODE)
-        xe_x64_patch(jit->write + jit->frame->link, jit->write + code);
+    if (!region || !link_room(region))
+        return;
+    memcpy(&link.was, jit->write + link.at, sizeof(link.was));
+    region->link[region->links++] = link;
+    xe_x64_patch(jit->write + link.at, jit->write + code);
 }
 
 /* Translated code pushes two words a call and calls at most once an instruction. */

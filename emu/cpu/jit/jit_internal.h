@@ -152,7 +152,13 @@ struct xe_jit_place {
 };
 
 struct xe_jit_entry {
-    uint32_t pc, code, dead; /* dead: code that leaves with pc set */
+    uint32_t pc, code;
+};
+
+/* A displacement that points at one of a region's entries, and what it was before. */
+struct xe_jit_link {
+    uint32_t at; /* code offset */
+    int32_t was;
 };
 
 struct xe_jit_region;
@@ -173,6 +179,8 @@ struct xe_jit_region {
     struct xe_jit_debt *debt;   /* owned */
     struct xe_jit_entry *entry; /* owned */
     uint32_t entries;
+    struct xe_jit_link *link; /* owned: from other regions, and its own exits */
+    uint32_t links, link_room;
     struct xe_jit_place *place; /* owned, ascending */
     uint32_t places;
     struct xe_jit_ref ref[REGION_PAGES];
@@ -189,12 +197,12 @@ enum xe_jit_slow {
 
 struct xe_jit {
     struct xe_cpu_engine *engine;
-    struct xe_jit_frame *frame; /* at the start of the reservation */
-    uint8_t *code;              /* where it runs: read, execute    */
-    uint8_t *write;             /* where it is written             */
-    uint32_t used;              /* bytes of code                   */
-    uint32_t fixed;             /* of them, the stubs of all       */
-    uint32_t leave, helper;     /* offsets of stubs                */
+    struct xe_jit_frame *frame;   /* at the start of the reservation */
+    uint8_t *code;                /* where it runs: read, execute    */
+    uint8_t *write;               /* where it is written             */
+    uint32_t used;                /* bytes of code                   */
+    uint32_t fixed;               /* of them, the stubs of all       */
+    uint32_t leave, helper, find; /* offsets of stubs              */
     int (*enter)(const uint8_t *code, uint8_t *cpu, int64_t budget);
     struct xe_jit_region **region; /* owned, by ascending code offset */
     uint32_t regions, max_regions;
@@ -334,6 +342,8 @@ void xe__jit_code_destroy(struct xe_jit *jit);
 /* ---- fault.c ---- */
 /* Have host faults in translated code handled; a fault elsewhere ends the process as before. */
 bool xe__jit_fault_create(struct xe_jit *jit, struct xe_error *err);
+/* The region whose code is at this offset; NULL: none. */
+struct xe_jit_region *xe__jit_region_at(const struct xe_jit *jit, uint32_t at);
 /* Point GS at guest memory, set MXCSR, run. */
 int xe__jit_go_in(struct xe_jit *jit, struct xe_cpu *cpu, uint32_t code, int64_t budget);
 /* ---- emit_fpu.c ---- */

@@ -380,15 +380,6 @@ static void emit_way_in(struct xe_emit *e, struct xe_jit_block *block)
     xe_x64_jmp_to(&e->a, block->body);
 }
 
-static void emit_dead_entries(struct xe_emit *e)
-{
-    for (uint32_t i = 0; i < e->entries; i++) {
-        e->entry[i].dead = offset_of(e, e->a.at);
-        set_pc(e, e->entry[i].pc);
-        leave(e, XE_JIT_JUMP);
-    }
-}
-
 void xe__jit_emit_region(struct xe_emit *e, struct xe_jit_region *region)
 {
     e->lates = e->sites = e->debts = e->entries = e->places = 0;
@@ -407,5 +398,4 @@ void xe__jit_emit_region(struct xe_emit *e, struct xe_jit_region *region)
         xe__jit_store_all(e);
         leave(e, XE_JIT_INTERPRET);
     }
-    emit_dead_entries(e);
 }
