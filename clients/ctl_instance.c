@@ -414,67 +414,6 @@ int ctl_cmd_mem(struct ctl *ctl)
                      show_bytes);
 }
 
-static void show_family(const json_t *family, int columns)
-{
-    const char *name;
-    json_t *value;
-    int column = 0;
-
-    json_object_foreach((json_t *)family, name, value)
-        printf("%-6s %s%s", name, json_string_value(value), ++column % columns ? "  " : "\n");
-    if (column % columns)
-        putchar('\n');
-}
-
-static void show_registers(const json_t *result)
-{
-    show_family(json_object_get(result, "registers"), 4);
-    show_family(json_object_get(result, "vectors"), 2);
-}
-
-/* The registers that the command line names, in its order. */
-static int show_named_registers(struct ctl *ctl, const json_t *result)
-{
-    for (int i = 2; i < ctl->o.args; i++) {
-        const char *name = ctl->o.arg[i];
-        json_t *value = json_object_get(json_object_get(result, "registers"), name);
-
-        if (!value)
-            value = json_object_get(json_object_get(result, "vectors"), name);
-        if (!value) {
-            ctl_fail("registers: there is no '%s': expected names such as r3, f1, v64, pc or cr",
-                     name);
-            return CTL_USAGE;
-        }
-        printf("%-6s %s\n", name, json_string_value(value));
-    }
-    return CTL_OK;
-}
-
-int ctl_cmd_registers(struct ctl *ctl)
-{
-    uint64_t tid;
-    json_t *result;
-    int code = CTL_OK;
-
-    if (!ctl_count(ctl->o.arg[1], &tid)) {
-        ctl_fail("registers: thread '%s': expected a thread id", ctl->o.arg[1]);
-        return CTL_USAGE;
-    }
-    result = ctl_call(ctl, "thread.registers",
-                      json_pack("{s:s, s:I}", "instance", ctl->o.arg[0], "tid", (json_int_t)tid));
-    if (!result)
-        return ctl->exit;
-    if (ctl->o.json)
-        ctl_print_json(result);
-    else if (ctl->o.args > 2)
-        code = show_named_registers(ctl, result);
-    else
-        show_registers(result);
-    json_decref(result);
-    return code;
-}
-
 static void show_digest(const json_t *result)
 {
     const char *name;

@@ -62,10 +62,11 @@ static uint32_t set_point(struct xe_rpc_call *call, struct xe_instance *instance
 {
     enum xe_point_kind kind = kind_of(xe_rpc_arg_string(call, "kind"));
     bool by_name = kind == XE_POINT_EXPORT;
+    const char *needed = by_name ? "export" : "address", *other = by_name ? "address" : "export";
 
-    if (!xe_rpc_has(call, by_name ? "export" : "address")) {
-        xe_error_set(err, XE_ERR_INVALID_PARAMS, "kind '%s' needs '%s'", xe_point_kind_name(kind),
-                     by_name ? "export" : "address");
+    if (!xe_rpc_has(call, needed) || xe_rpc_has(call, other)) {
+        xe_error_set(err, XE_ERR_INVALID_PARAMS, "kind '%s' needs '%s' and no '%s'",
+                     xe_point_kind_name(kind), needed, other);
         return 0;
     }
     if (by_name)

@@ -29,10 +29,12 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/debug.break.list/two.json \
 	%D%/cases/debug.break.remove/ok.json \
 	%D%/cases/debug.break.remove/unknown.json \
+	%D%/cases/debug.break.set/address-of-an-export.json \
 	%D%/cases/debug.break.set/breakpoint.json \
 	%D%/cases/debug.break.set/export.json \
 	%D%/cases/debug.break.set/handle.json \
 	%D%/cases/debug.break.set/limit.json \
+	%D%/cases/debug.break.set/no-address.json \
 	%D%/cases/debug.break.set/too-long.json \
 	%D%/cases/debug.break.set/unknown-kind.json \
 	%D%/cases/debug.break.set/watchpoint.json \
