@@ -77,6 +77,8 @@ void xe_instances_remove(struct xe_daemon *daemon, struct xe_instance_entry *ent
     if (worker)
         xe_worker_end(worker);
     json_decref(entry->image);
+    json_decref(entry->engine);
+    json_decref(entry->hit);
     free(entry);
 }
 
@@ -88,10 +90,11 @@ json_t *xe_instances_json(const struct xe_instance_entry *entry)
                            : json_incref(none);
 
     json_decref(none);
-    return json_pack("{s:s, s:s, s:s, s:s?, s:I, s:o, s:s?, s:I, s:o}", "instance", entry->id,
-                     "name", entry->name, "state", state_names[entry->state], "reason",
+    return json_pack("{s:s, s:s, s:s, s:s?, s:I, s:o, s:s?, s:O*, s:O*, s:I, s:o}", "instance",
+                     entry->id, "name", entry->name, "state", state_names[entry->state], "reason",
                      entry->reason[0] ? entry->reason : NULL, "cycle", (json_int_t)entry->cycle,
-                     "image", image, "run", entry->run[0] ? entry->run : NULL, "worker_pid",
+                     "image", image, "run", entry->run[0] ? entry->run : NULL, "break", entry->hit,
+                     "engine", entry->engine, "worker_pid",
                      entry->worker ? (json_int_t)entry->worker_pid : (json_int_t)0, "warnings",
                      warnings);
 }
@@ -110,6 +113,15 @@ static void stopped(struct xe_instance_entry *entry, const json_t *data)
     }
 }
 
+/* Keep this member of what a worker says, when it says so. */
+static void keep(json_t **to, json_t *object)
+{
+    if (!json_is_object(object))
+        return;
+    json_decref(*to);
+    *to = json_incref(object);
+}
+
 void xe_instances_event(struct xe_instance_entry *entry, const char *topic, const json_t *data)
 {
     const json_t *cycle = json_object_get(data, "cycle");
@@ -119,9 +131,14 @@ void xe_instances_event(struct xe_instance_entry *entry, const char *topic, cons
         entry->cycle = (uint64_t)json_integer_value(cycle);
     if (run)
         snprintf(entry->run, sizeof(entry->run), "%s", run);
-    if (!strcmp(topic, "run.started"))
+    keep(&entry->engine, json_object_get(data, "engine"));
+    if (!strcmp(topic, "run.started")) {
         entry->state = XE_INSTANCE_RUNNING;
-    else if (!strcmp(topic, "run.stopped"))
+        json_decref(entry->hit);
+        entry->hit = NULL;
+    }
+    keep(&entry->hit, json_object_get(data, "break"));
+    if (!strcmp(topic, "run.stopped"))
         stopped(entry, data);
 }
 

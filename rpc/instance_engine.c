@@ -19,33 +19,42 @@ static json_t *top_json(const struct xe_engine_info *info)
     return rows;
 }
 
-void xe__debug_engine(struct xe_rpc_call *call)
+json_t *xe__session_engine_json(const struct xe_instance *instance)
 {
-    struct xe_instance *instance = xe__session_instance(call);
     struct xe_engine_info info;
-    json_t *result, *left;
+    json_t *object = json_object(), *left = json_object();
 
-    if (!instance)
-        return;
     xe_instance_engine(instance, &info);
-    result = xe__session_result(call, instance);
-    left = json_object();
     set_count(left, "budget", info.left_budget);
     set_count(left, "jump", info.left_jump);
     set_count(left, "interpret", info.left_interpret);
     set_count(left, "changed", info.left_changed);
-    json_object_set_new(result, "engine", json_string(xe_engine_name(info.engine)));
-    set_count(result, "regions", info.regions);
-    set_count(result, "translated", info.translated);
-    set_count(result, "words", info.words);
-    set_count(result, "code_bytes", info.code_bytes);
-    set_count(result, "flushes", info.flushes);
-    set_count(result, "invalidations", info.invalidations);
-    set_count(result, "faults", info.faults);
-    json_object_set_new(result, "left", left);
-    set_count(result, "calls", info.calls);
-    json_object_set_new(result, "top", top_json(&info));
-    set_count(result, "compared", info.compared);
+    json_object_set_new(object, "engine", json_string(xe_engine_name(info.engine)));
+    set_count(object, "regions", info.regions);
+    set_count(object, "translated", info.translated);
+    set_count(object, "words", info.words);
+    set_count(object, "code_bytes", info.code_bytes);
+    set_count(object, "flushes", info.flushes);
+    set_count(object, "invalidations", info.invalidations);
+    set_count(object, "faults", info.faults);
+    json_object_set_new(object, "left", left);
+    set_count(object, "calls", info.calls);
+    json_object_set_new(object, "top", top_json(&info));
+    set_count(object, "compared", info.compared);
+    return object;
+}
+
+void xe__debug_engine(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    json_t *result, *engine;
+
+    if (!instance)
+        return;
+    result = xe__session_result(call, instance);
+    engine = xe__session_engine_json(instance);
+    json_object_update(result, engine);
+    json_decref(engine);
     xe_rpc_reply(call, result);
 }
 

@@ -324,6 +324,7 @@ static void take_digest(struct xe_session *session, struct xe_run *run)
 static void stopped(struct xe_session *session, struct xe_run *run, const struct xe_run_result *end)
 {
     bool pause = end->stop == XE_STOP_CANCEL && session->ask == XE_ASK_PAUSE;
+    json_t *event;
 
     refresh(session, run);
     run->stop = pause ? "pause" : xe_stop_name(end->stop);
@@ -333,7 +334,9 @@ static void stopped(struct xe_session *session, struct xe_run *run, const struct
     session->active = false;
     session->ask = XE_ASK_NOTHING;
     take_digest(session, run);
-    session->host.event(session->host.ctx, "run.stopped", run_json(session, "", run));
+    event = run_json(session, "", run);
+    json_object_set_new(event, "engine", xe__session_engine_json(session->instance));
+    session->host.event(session->host.ctx, "run.stopped", event);
     xe__session_waiters_check(session, false);
 }
 

@@ -26,25 +26,29 @@ static const struct xe_rpc_type row_object = {
 static const struct xe_rpc_field row_item = {"row", &row_object, REQUIRED, 0, 0, "a row", 0};
 static const struct xe_rpc_type row_list = {.kind = XE_RPC_KIND_ARRAY, .items = &row_item};
 
+#define ENGINE_MEMBERS                                                                             \
+    {                                                                                              \
+        "engine", &engine_type,                                                                    \
+        REQUIRED, 0,                                                                               \
+        0,        "in use: interpreter where the host cannot translate",                           \
+        0},                                                                                        \
+        COUNT("regions", "translations there are now"),                                            \
+        COUNT("translated", "translations made so far"),                                           \
+        COUNT("words", "guest instructions in them"), COUNT("code_bytes", "host code in them"),    \
+        COUNT("flushes", "times that all translations were dropped"),                              \
+        COUNT("invalidations", "translations dropped for changed code"),                           \
+        COUNT("faults", "accesses and arithmetic done over by the interpreter"),                   \
+        {"left", &left_object, REQUIRED, 0, 0, "how often translated code was left, and why", 0},  \
+        COUNT("calls", "instructions in translated code done by calling the interpreter"),         \
+        {"top", &row_list, REQUIRED, 0, 0, "instructions called most, at most 10", 0},             \
+        COUNT("compared", "instructions that both engines did (engine check)")
+
+const struct xe_rpc_type xe_rpc_engine = {
+    .kind = XE_RPC_KIND_OBJECT, .fields = (const struct xe_rpc_field[]){ENGINE_MEMBERS, END}};
+
 static const struct xe_rpc_type engine_result = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"engine", &engine_type, REQUIRED, 0, 0,
-         "in use: interpreter where the host cannot translate", 0},
-        COUNT("regions", "translations there are now"),
-        COUNT("translated", "translations made so far"),
-        COUNT("words", "guest instructions in them"),
-        COUNT("code_bytes", "host code in them"),
-        COUNT("flushes", "times that all translations were dropped"),
-        COUNT("invalidations", "translations dropped for changed code"),
-        COUNT("faults", "accesses and arithmetic done over by the interpreter"),
-        {"left", &left_object, REQUIRED, 0, 0, "how often translated code was left, and why", 0},
-        COUNT("calls", "instructions in translated code done by calling the interpreter"),
-        {"top", &row_list, REQUIRED, 0, 0, "instructions called most, at most 10", 0},
-        COUNT("compared", "instructions that both engines did (engine check)"),
-        END}};
+    .fields = (const struct xe_rpc_field[]){MEMBER_INSTANCE, MEMBER_CYCLE, ENGINE_MEMBERS, END}};
 
 #define REGION_MEMBERS                                                                             \
     {"head", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "first instruction translated", 0},            \

@@ -49,5 +49,7 @@
 /* The members of instance.create's config; golden.record takes the same. */
 extern const struct xe_rpc_type xe_rpc_config;
 extern const struct xe_rpc_type xe_rpc_run_object;
+/* What runs an instance, and counters of it. */
+extern const struct xe_rpc_type xe_rpc_engine;
 
 #endif

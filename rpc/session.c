@@ -157,7 +157,9 @@ bool xe__session_poll(void *ctx)
 
         session->progress_ms = now + XE_SESSION_PROGRESS_MS;
         session->host.event(session->host.ctx, "run.progress",
-                            json_pack("{s:I}", "cycle", (json_int_t)xe_instance_cycle(instance)));
+                            json_pack("{s:I, s:o}", "cycle",
+                                      (json_int_t)xe_instance_cycle(instance), "engine",
+                                      xe__session_engine_json(instance)));
     }
     return session->ask == XE_ASK_NOTHING;
 }

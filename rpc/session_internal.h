@@ -96,6 +96,8 @@ json_t *xe__session_region_json(const struct xe_region_info *info);
 
 /* What a run stopped at. */
 json_t *xe__session_hit_json(const struct xe_point_hit *hit);
+/* Counters of the engine; the members of debug.engine that are its own. */
+json_t *xe__session_engine_json(const struct xe_instance *instance);
 
 /* Between slices: serve, answer overdue waits, tell progress. False: stop the run. */
 bool xe__session_poll(void *ctx);
