@@ -189,20 +189,14 @@ bool xe__engine_has_pages(const struct xe_cpu_engine *engine, uint32_t n)
     return engine->pages + n <= PAGES_MAX;
 }
 
-struct xe__code_page *xe__engine_page(struct xe_cpu_engine *engine, uint32_t pc)
+struct xe__code_page *xe__engine_add_page(struct xe_cpu_engine *engine, uint32_t pc)
 {
     uint32_t number = pc >> XE_MEM_PAGE_SHIFT;
     struct xe__code_page *page = engine->page[number];
 
-    if (page)
+    if (page || engine->pages == PAGES_MAX)
         return page;
-    if (engine->pages == PAGES_MAX)
-        xe_cpu_engine_flush(engine);
     page = xe_calloc(1, sizeof(*page));
-    if (!page) {
-        xe_cpu_engine_flush(engine);
-        page = xe_calloc(1, sizeof(*page));
-    }
     if (!page)
         return NULL;
     page->number = number;
@@ -210,6 +204,16 @@ struct xe__code_page *xe__engine_page(struct xe_cpu_engine *engine, uint32_t pc)
     engine->page[number] = page;
     engine->used[engine->pages++] = number;
     return page;
+}
+
+struct xe__code_page *xe__engine_page(struct xe_cpu_engine *engine, uint32_t pc)
+{
+    struct xe__code_page *page = xe__engine_add_page(engine, pc);
+
+    if (page)
+        return page;
+    xe_cpu_engine_flush(engine);
+    return xe__engine_add_page(engine, pc);
 }
 
 /* An instruction did not complete, or is the export word. Returns false to leave the run. */

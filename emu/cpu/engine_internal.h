@@ -48,6 +48,8 @@ struct xe_cpu_engine {
 /* The page of code at pc, made when needed; NULL when the host has no memory for a single one. May
  * throw away all others. */
 struct xe__code_page *xe__engine_page(struct xe_cpu_engine *engine, uint32_t pc);
+/* The same, but it leaves the others alone: NULL when there is no room either. */
+struct xe__code_page *xe__engine_add_page(struct xe_cpu_engine *engine, uint32_t pc);
 
 bool xe__engine_has_pages(const struct xe_cpu_engine *engine, uint32_t n);
 

@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "cpu/cpu.h"
+#include "tests/cpu/fail.h"
 
 #define CODE 0x40010000u
 #define DATA 0x40020000u
@@ -12,8 +13,12 @@
 
 enum { EXPORT = 0x44000042, BLR = 0x4E800020, TRAP = 0x7FE00008, NOP = 0x60000000 };
 
-/* Which allocation from now on fails: 1 the next one, 0 none. */
 static unsigned fail_in;
+
+void fail_alloc(unsigned n)
+{
+    fail_in = n;
+}
 
 bool xe_test_alloc_fails(void)
 {
@@ -365,11 +370,11 @@ Test(cpu_engine, creation_survives_each_allocation_failing)
     unsigned n = 0;
 
     while (!engine) {
-        fail_in = ++n;
+        fail_alloc(++n);
         engine = xe_cpu_engine_create(mem, (struct xe_cpu_host){0}, &err);
         cr_assert(engine || err.code == XE_ERR_NO_MEMORY);
     }
-    fail_in = 0;
+    fail_alloc(0);
     cr_expect_gt(n, 1);
     xe_cpu_engine_destroy(engine);
     xe_mem_destroy(mem);

@@ -10,7 +10,7 @@
 
 #define REGIONS 0x8000u
 
-/* Room that the largest region needs. */
+/* Room that a region needs, if it is not unusually large. */
 #define REGION_ROOM (REGION_WORDS * 640u)
 
 /* ---- lazy state ------------------------------------------------------------------------------ */
@@ -127,7 +127,7 @@ static bool refer_pages(struct xe_jit *jit, struct xe_emit *e, struct xe_jit_reg
 
             if (region->refs == REGION_PAGES)
                 return false;
-            ref->page = xe__engine_page(jit->engine, page << XE_MEM_PAGE_SHIFT);
+            ref->page = xe__engine_add_page(jit->engine, page << XE_MEM_PAGE_SHIFT);
             if (!ref->page)
                 return false;
             ref->region = region;
@@ -209,27 +209,41 @@ fail:
     return false;
 }
 
-bool xe_jit_translate(struct xe_jit *jit, uint32_t pc)
+/* *ret_full: the code cache has not enough room left. */
+static bool try_region(struct xe_jit *jit, uint32_t pc, bool *ret_full)
 {
     struct xe_emit *e = xe_calloc(1, sizeof(*e));
     bool done = false;
 
-    if (e)
-        e->block = xe_calloc(REGION_BLOCKS, sizeof(*e->block));
+    *ret_full = false;
+    if (!e)
+        return false;
+    e->block = xe_calloc(REGION_BLOCKS, sizeof(*e->block));
+    if (e->block)
+        done = make_region(jit, e, pc);
+    *ret_full = e->a.full;
+    xe_free(e->block);
+    xe_free(e->late);
+    xe_free(e->site);
+    xe_free(e->debt);
+    xe_free(e->entry);
+    xe_free(e->place);
+    xe_free(e);
+    return done;
+}
+
+bool xe_jit_translate(struct xe_jit *jit, uint32_t pc)
+{
+    bool full, done;
+
     if (jit->regions == jit->max_regions || CODE_SIZE - jit->used < REGION_ROOM ||
         !xe__engine_has_pages(jit->engine, REGION_PAGES))
         xe_cpu_engine_flush(jit->engine);
-    if (e && e->block)
-        done = make_region(jit, e, pc);
-    if (e) {
-        xe_free(e->block);
-        xe_free(e->late);
-        xe_free(e->site);
-        xe_free(e->debt);
-        xe_free(e->entry);
-        xe_free(e->place);
+    done = try_region(jit, pc, &full);
+    if (full && jit->used > jit->fixed) {
+        xe_cpu_engine_flush(jit->engine);
+        done = try_region(jit, pc, &full);
     }
-    xe_free(e);
     return done;
 }
 
