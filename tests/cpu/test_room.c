@@ -75,8 +75,9 @@ Test(room, each_allocation_may_fail)
     }
 }
 
-/* Loops of fused arithmetic that changes between formats all the time: sixteen are a megabyte of
- * host code. */
+#define LOOP_CODE 65400u /* host bytes of such a loop, about */
+
+/* Loops of fused arithmetic that changes between formats all the time. */
 static void place_large(xe_gva at, uint32_t loops)
 {
     for (uint32_t i = 0; i < loops * 64; i++) {
@@ -87,7 +88,9 @@ static void place_large(xe_gva at, uint32_t loops)
             word = 0x42000000 | ((uint32_t)-252 & 0xFFFC); /* bdnz */
         xe_mem_set_u32(mem, at + 4 * i, word);
     }
-    xe_mem_set_u32(mem, at + loops * 256, 0x7FE00008); /* trap */
+    xe_mem_set_u32(mem, at + loops * 256, 0x7FE00008);  /* trap */
+    for (uint32_t i = loops * 64 + 1; i < 16 * 64; i++) /* what was there before */
+        xe_mem_set_u32(mem, at + 4 * i, 0);
 }
 
 static void no_line(void *ctx, const struct xe_region_line *line)
@@ -96,21 +99,30 @@ static void no_line(void *ctx, const struct xe_region_line *line)
     (void)line;
 }
 
+/* The last but one leaves room for three quarters of a large one. */
+static uint32_t how_many(uint64_t code_bytes)
+{
+    uint64_t left = 0x4000000u - code_bytes;
+
+    return left < 28 * LOOP_CODE && left > 16 * LOOP_CODE ? (uint32_t)(left / LOOP_CODE) - 12 : 16;
+}
+
 Test(room, a_large_region_finds_room_in_a_cache_that_is_nearly_full)
 {
-    struct xe_engine_info after;
+    struct xe_engine_info info;
     struct xe_region_info region;
 
-    for (uint32_t i = 0; i < 200; i++) {
+    for (uint32_t i = 0; i < 80; i++) {
         xe_gva at = CODE + (i % 8) * 0x2000;
 
-        place_large(at, 1 + i * 5 % 16);
+        xe_cpu_engine_info(engine, &info);
+        place_large(at, how_many(info.code_bytes));
         xe_mem_set_u32(mem, at + 4, 0x60000000 + i);
         cpu.pc = at;
         cpu.ctr = 3;
         xe_cpu_run(engine, &cpu, 1000);
         cr_expect(xe_cpu_engine_region(engine, at, &region, no_line, NULL), "the %uth", i);
     }
-    xe_cpu_engine_info(engine, &after);
-    cr_expect_gt(after.flushes, 0);
+    xe_cpu_engine_info(engine, &info);
+    cr_expect_gt(info.flushes, 0);
 }
