@@ -690,6 +690,33 @@ Test(cpu_jit, reciprocals_round_once)
     side_fini(&b);
 }
 
+/* What is added to a pointer later, and a displacement, are more than 31 bits together. */
+Test(cpu_jit, a_loop_that_steps_far)
+{
+    static const uint32_t words[] = {
+        0x38A00008, 0x7CA903A6, /* li r5,8; mtctr r5         */
+        0x3C637FFF, 0x38637FFF, /* addis r3,r3,0x7fff; addi r3,r3,0x7fff */
+        0x38637FFF, 0x88837FFF, /* addi r3,r3,0x7fff; lbz r4,0x7fff(r3)  */
+        0x4200FFF0,             /* bdnz                      */
+    };
+    static uint8_t data[BYTES];
+    struct side a, b;
+    struct program p = {0};
+    struct xe_cpu cpu;
+
+    side_init(&a, (struct xe_cpu_engine_config){.kind = XE_CPU_INTERPRETER});
+    side_init(&b, at_once);
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        add(&p, words[i]);
+    end(&p);
+    xe_cpu_reset(&cpu);
+    cpu.pc = CODE;
+    cpu.gpr[3] = DATA - 0x80007FFD;
+    check_from(&a, &b, &p, &cpu, data, 1, "far");
+    side_fini(&a);
+    side_fini(&b);
+}
+
 Test(cpu_jit, loops_of_reservations)
 {
     loops(6, atomic_word, at_once, "loop of reservations");

@@ -31,7 +31,8 @@ struct xe_x64_rm xe__address(struct xe_emit *e, uint32_t how)
     if ((how & 3) != MEM_X && zero)
         return x64_guest(-1, -1, disp);
     if ((how & 3) != MEM_X && xe__g_owed(e, RA))
-        return x64_guest(e->g_host[RA], -1, xe__g_owed(e, RA) + disp);
+        return x64_guest(e->g_host[RA], -1,
+                         (int32_t)((uint32_t)xe__g_owed(e, RA) + (uint32_t)disp));
     if ((how & 3) != MEM_X)
         return x64_guest(xe__g_src(e, RA, X64_RAX), -1, disp);
     if (zero)
