@@ -163,8 +163,12 @@ static void wind_down(struct xe_daemon *daemon)
     for (struct xe_worker *worker = daemon->workers; worker; worker = worker->next)
         if (!worker->ending)
             xe_worker_end(worker);
-    while ((daemon->workers || xe_http_outstanding(daemon->http)) && xe_daemon_now_ms() < until)
-        turn(daemon, (int)(until - xe_daemon_now_ms()), NULL);
+    /* The clock is read once a turn: a difference of two readings may be less than nothing, which
+     * epoll_wait takes for ever. */
+    for (uint64_t now = until - FLUSH_MS;
+         now < until && (daemon->workers || xe_http_outstanding(daemon->http));
+         now = xe_daemon_now_ms())
+        turn(daemon, (int)(until - now), NULL);
 }
 
 static int signal_descriptor(void)

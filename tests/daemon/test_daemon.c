@@ -296,7 +296,8 @@ Test(daemon, a_stale_socket_is_replaced_and_a_live_one_is_not, .timeout = 60)
     char *program = test_build_path("xe360d"), command[1024];
 
     test_daemon_start(&d, NULL, NULL);
-    snprintf(command, sizeof(command), "'%s' --socket '%s' 2>/dev/null", program, d.socket);
+    snprintf(command, sizeof(command), "timeout -k 5 30 '%s' --socket '%s' 2>/dev/null", program,
+             d.socket);
     cr_expect_eq(WEXITSTATUS(system(command)), 1);
     kill(d.pid, SIGKILL);
     waitpid(d.pid, NULL, 0);
