@@ -42,7 +42,9 @@ struct ctl_options {
     const char *bind, *registers; /* of gdb */
     const char *on;               /* of watch */
     const char *at;               /* of dis */
-    uint64_t tid;                 /* of step and dis; 0: not given */
+    uint64_t tid;                 /* of step, dis, break and watch; 0: not given */
+    uint64_t ignore;              /* of break and watch */
+    const char *event;            /* of break */
     uint64_t limit, length, wait_ms, port;
     bool has_limit, has_length, has_port, stop;
     const char *arg[CTL_ARGS_MAX];
@@ -113,7 +115,8 @@ json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */
 /* ---- commands ------------------------------------------------------------------------------- */
 
 int ctl_cmd_audit(struct ctl *ctl), ctl_cmd_break(struct ctl *ctl), ctl_cmd_dis(struct ctl *ctl),
-    ctl_cmd_unbreak(struct ctl *ctl), ctl_cmd_set(struct ctl *ctl), ctl_cmd_poke(struct ctl *ctl),
+    ctl_cmd_unbreak(struct ctl *ctl), ctl_cmd_enable(struct ctl *ctl),
+    ctl_cmd_disable(struct ctl *ctl), ctl_cmd_set(struct ctl *ctl), ctl_cmd_poke(struct ctl *ctl),
     ctl_cmd_watch(struct ctl *ctl), ctl_cmd_call(struct ctl *ctl), ctl_cmd_cancel(struct ctl *ctl),
     ctl_cmd_check(struct ctl *ctl), ctl_cmd_create(struct ctl *ctl),
     ctl_cmd_digest(struct ctl *ctl), ctl_cmd_discover(struct ctl *ctl),

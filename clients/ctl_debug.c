@@ -1,4 +1,5 @@
-/* xe360ctl break, watch, unbreak, registers, set, poke: what debugs an instance from a shell. */
+/* xe360ctl break, watch, unbreak, enable, disable, registers, set, poke: what debugs an instance
+ * from a shell. */
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,14 +13,37 @@ static const char *text_of(const json_t *object, const char *name)
     return text ? text : "";
 }
 
+/* " events=signal,close": unless it is all of them. */
+static void show_events(const json_t *events)
+{
+    const json_t *event;
+    size_t i;
+
+    if (!events || json_array_size(events) == 7)
+        return;
+    json_array_foreach(events, i, event)
+        printf("%s%s", i ? "," : " events=", json_string_value(event));
+}
+
 static void show_point(const json_t *point)
 {
-    const char *name = text_of(point, "export");
+    const char *name = text_of(point, "export"), *address = text_of(point, "address");
+    const char *kind = text_of(point, "kind");
+    json_int_t tid = json_integer_value(json_object_get(point, "tid"));
+    json_int_t ignore = json_integer_value(json_object_get(point, "ignore"));
 
-    printf("%-4d %-6s %s length=%d hits=%lld%s%s\n",
-           (int)json_integer_value(json_object_get(point, "id")), text_of(point, "kind"),
-           text_of(point, "address"), (int)json_integer_value(json_object_get(point, "length")),
-           (long long)json_integer_value(json_object_get(point, "hits")), *name ? " " : "", name);
+    printf("%-4d %-6s %s", (int)json_integer_value(json_object_get(point, "id")), kind,
+           *address ? address : text_of(point, "whose"));
+    if (!strcmp(kind, "read") || !strcmp(kind, "write") || !strcmp(kind, "access"))
+        printf(" length=%d", (int)json_integer_value(json_object_get(point, "length")));
+    printf(" hits=%lld%s%s", (long long)json_integer_value(json_object_get(point, "hits")),
+           *name ? " " : "", name);
+    show_events(json_object_get(point, "events"));
+    if (ignore)
+        printf(" ignore=%lld", (long long)ignore);
+    if (tid)
+        printf(" tid=%lld", (long long)tid);
+    puts(json_is_false(json_object_get(point, "enabled")) ? " disabled" : "");
 }
 
 static void show_points(const json_t *result)
@@ -50,34 +74,60 @@ static int show(struct ctl *ctl, const char *method, json_t *params,
     return CTL_OK;
 }
 
-static int set_point(struct ctl *ctl, const char *kind, uint64_t length)
+/* --event LIST as an array of words; the daemon knows which there are. */
+static json_t *event_list(const char *list)
+{
+    json_t *events = json_array();
+
+    while (*list) {
+        size_t length = strcspn(list, ",");
+
+        json_array_append_new(events, json_stringn(list, length));
+        list += length + (list[length] == ',');
+    }
+    return events;
+}
+
+/* What --thread, --ignore and --event say is added to it. */
+static int set_point(struct ctl *ctl, const char *kind, json_t *point)
+{
+    const struct ctl_options *o = &ctl->o;
+
+    json_object_set_new(point, "instance", json_string(o->arg[0]));
+    json_object_set_new(point, "kind", json_string(kind));
+    if (o->tid)
+        json_object_set_new(point, "tid", json_integer((json_int_t)o->tid));
+    if (o->ignore)
+        json_object_set_new(point, "ignore", json_integer((json_int_t)o->ignore));
+    if (o->event)
+        json_object_set_new(point, "events", event_list(o->event));
+    return show(ctl, "debug.break.set", point, show_point);
+}
+
+static int set_at(struct ctl *ctl, const char *kind, uint64_t length)
 {
     json_t *place = ctl_place(ctl, ctl->o.arg[1]);
 
     if (!place)
         return ctl->exit;
-    return show(ctl, "debug.break.set",
-                json_pack("{s:s, s:s, s:o, s:I}", "instance", ctl->o.arg[0], "kind", kind,
-                          "address", place, "length", (json_int_t)length),
-                show_point);
+    return set_point(ctl, kind,
+                     json_pack("{s:o, s:I}", "address", place, "length", (json_int_t)length));
 }
 
 int ctl_cmd_break(struct ctl *ctl)
 {
+    const char *at = ctl->o.arg[1];
+
     if (ctl->o.args == 1)
         return show(ctl, "debug.break.list", json_pack("{s:s}", "instance", ctl->o.arg[0]),
                     show_points);
-    if (strncmp(ctl->o.arg[1], "export:", 7) == 0)
-        return show(ctl, "debug.break.set",
-                    json_pack("{s:s, s:s, s:s}", "instance", ctl->o.arg[0], "kind", "export",
-                              "export", ctl->o.arg[1] + 7),
-                    show_point);
-    if (strncmp(ctl->o.arg[1], "handle:", 7) == 0)
-        return show(ctl, "debug.break.set",
-                    json_pack("{s:s, s:s, s:s}", "instance", ctl->o.arg[0], "kind", "handle",
-                              "address", ctl->o.arg[1] + 7),
-                    show_point);
-    return set_point(ctl, "exec", 4);
+    if (!strncmp(at, "export:", 7))
+        return set_point(ctl, "export", json_pack("{s:s}", "export", at + 7));
+    if (!strcmp(at, "handle:any") || !strcmp(at, "handle:focused"))
+        return set_point(ctl, "handle", json_pack("{s:s}", "whose", at + 7));
+    if (!strncmp(at, "handle:", 7))
+        return set_point(ctl, "handle", json_pack("{s:s}", "address", at + 7));
+    return set_at(ctl, "exec", 4);
 }
 
 /* A number that the command line gives as its n-th argument. */
@@ -95,23 +145,41 @@ int ctl_cmd_watch(struct ctl *ctl)
 
     if (!number(ctl, 2, "watch: length", &length))
         return CTL_USAGE;
-    return set_point(ctl, ctl->o.on ? ctl->o.on : "write", length);
+    return set_at(ctl, ctl->o.on ? ctl->o.on : "write", length);
 }
 
-int ctl_cmd_unbreak(struct ctl *ctl)
+/* Call a method for each id on the command line. */
+static int each_point(struct ctl *ctl, const char *method, const char *option, bool value)
 {
     int code = CTL_OK;
 
     for (int i = 1; i < ctl->o.args && code == CTL_OK; i++) {
         uint64_t id = 0;
+        json_t *params;
 
-        if (!number(ctl, i, "unbreak", &id))
+        if (!number(ctl, i, "breakpoint", &id))
             return CTL_USAGE;
-        code = show(ctl, "debug.break.remove",
-                    json_pack("{s:s, s:I}", "instance", ctl->o.arg[0], "id", (json_int_t)id),
-                    show_nothing);
+        params = json_pack("{s:s, s:I}", "instance", ctl->o.arg[0], "id", (json_int_t)id);
+        if (option)
+            json_object_set_new(params, option, json_boolean(value));
+        code = show(ctl, method, params, show_nothing);
     }
     return code;
+}
+
+int ctl_cmd_unbreak(struct ctl *ctl)
+{
+    return each_point(ctl, "debug.break.remove", NULL, false);
+}
+
+int ctl_cmd_enable(struct ctl *ctl)
+{
+    return each_point(ctl, "debug.break.enable", "enabled", true);
+}
+
+int ctl_cmd_disable(struct ctl *ctl)
+{
+    return each_point(ctl, "debug.break.enable", "enabled", false);
 }
 
 static void show_family(const json_t *family, int columns)

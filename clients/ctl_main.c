@@ -37,7 +37,9 @@ enum {
     STOP,
     ON,
     THREAD,
-    AT
+    AT,
+    IGNORE,
+    EVENT
 };
 
 /* Every option of every command; `letter` is how command rows name them. */
@@ -84,7 +86,11 @@ static const struct option_row {
      {"registers", REGISTERS, "WIDTH", 0,
       "32-bit (default), as a title's ELF needs them, or 64-bit", 0}},
     {'O', {"on", ON, "ACCESS", 0, "read, write (default) or access, which is either", 0}},
-    {'H', {"thread", THREAD, "TID", 0, "that thread's instructions", 0}},
+    {'H', {"thread", THREAD, "TID", 0, "only that thread's instructions", 0}},
+    {'i', {"ignore", IGNORE, "N", 0, "count so many hits before one stops a run", 0}},
+    {'e',
+     {"event", EVENT, "LIST", 0,
+      "with handle:...: create, signal, pulse, wait, wake, reset, close; default all", 0}},
     {'a',
      {"at", AT, "WHERE", 0,
       "an address, entry, an export, import or function, or one and an offset: main+0x10", 0}},
@@ -122,13 +128,16 @@ const struct ctl_command ctl_commands[] = {
     {"mem", "INSTANCE ADDRESS [LENGTH]", "Show guest memory", 2, 3, "J", ctl_cmd_mem, false},
     {"digest", "INSTANCE", "Digest of the guest-visible state", 1, 1, "J", ctl_cmd_digest, false},
     {"logs", "INSTANCE", "Log lines", 1, 1, "lmJ", ctl_cmd_logs, false},
-    {"break", "INSTANCE [ADDRESS | export:NAME | handle:HANDLE]",
+    {"break", "INSTANCE [WHERE | export:NAME | handle:HANDLE | handle:any | handle:focused]",
      "Stop runs before this instruction, or at what is done to an object; list what is set", 1, 2,
-     "J", ctl_cmd_break, false},
-    {"watch", "INSTANCE ADDRESS [LENGTH]", "Stop runs after an access to these bytes", 2, 3, "OJ",
+     "HieJ", ctl_cmd_break, false},
+    {"watch", "INSTANCE WHERE [LENGTH]", "Stop runs after an access to these bytes", 2, 3, "OHiJ",
      ctl_cmd_watch, false},
     {"unbreak", "INSTANCE ID...", "Take breakpoints and watchpoints away", 2, CTL_ARGS_MAX, "J",
      ctl_cmd_unbreak, false},
+    {"disable", "INSTANCE ID...", "Keep breakpoints and watchpoints, but go past them", 2,
+     CTL_ARGS_MAX, "J", ctl_cmd_disable, false},
+    {"enable", "INSTANCE ID...", "Stop at them again", 2, CTL_ARGS_MAX, "J", ctl_cmd_enable, false},
     {"set", "INSTANCE TID NAME=VALUE...", "Change registers of a thread", 3, CTL_ARGS_MAX, "J",
      ctl_cmd_set, false},
     {"poke", "INSTANCE ADDRESS HEX", "Write guest memory", 3, 3, "J", ctl_cmd_poke, false},
@@ -199,6 +208,9 @@ static error_t parse_count(int key, const char *text, struct argp_state *state)
         o->limit = number(state, "--limit", text, 1);
         o->has_limit = true;
         return 0;
+    case IGNORE:
+        o->ignore = number(state, "--ignore", text, 1);
+        return 0;
     case THREAD:
         o->tid = number(state, "--thread", text, 1);
         return 0;
@@ -251,6 +263,9 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         return 0;
     case AT:
         o->at = text;
+        return 0;
+    case EVENT:
+        o->event = text;
         return 0;
     case ON:
         o->on = word(state, "--on", text, "read write access");

@@ -368,16 +368,16 @@ void xe_instance_digest(struct xe_instance *instance, struct xe_digest *ret)
 
 /* ---- debugging ------------------------------------------------------------------------------ */
 
-uint32_t xe_instance_point_set(struct xe_instance *instance, enum xe_point_kind kind,
-                               xe_gva address, uint32_t size, struct xe_error *err)
+uint32_t xe_instance_point_set(struct xe_instance *instance, const struct xe_point *wanted,
+                               struct xe_error *err)
 {
-    return xe_debug_add(instance->debug, kind, address, size, err);
+    return xe_debug_add(instance->debug, wanted, err);
 }
 
-uint32_t xe_instance_point_set_export(struct xe_instance *instance, const char *name,
-                                      struct xe_error *err)
+bool xe_instance_point_enable(struct xe_instance *instance, uint32_t id, bool enabled,
+                              struct xe_error *err)
 {
-    return xe_debug_add_export(instance->debug, name, err);
+    return xe_debug_enable(instance->debug, id, enabled, err);
 }
 
 bool xe_instance_point_remove(struct xe_instance *instance, uint32_t id, struct xe_error *err)

@@ -2,6 +2,7 @@
  * on; registers and memory are changed only while none does, so that what a run computes is a
  * function of where it was changed. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,11 +10,30 @@
 
 /* ---- points --------------------------------------------------------------------------------- */
 
+static json_t *events_json(uint32_t events)
+{
+    json_t *names = json_array();
+
+    for (uint32_t op = 0; op <= XE_AUDIT_OP_CLOSE; op++)
+        if (!events || events >> op & 1)
+            json_array_append_new(names, json_string(xe_audit_op_name((enum xe_audit_op)op)));
+    return names;
+}
+
 static void point_members(json_t *object, const struct xe_point *point)
 {
     json_object_set_new(object, "id", json_integer(point->id));
     json_object_set_new(object, "kind", json_string(xe_point_kind_name(point->kind)));
-    json_object_set_new(object, "address", xe_rpc_hex32(point->address));
+    json_object_set_new(object, "enabled", json_boolean(!point->disabled));
+    if (point->kind == XE_POINT_HANDLE) {
+        json_object_set_new(object, "whose", json_string(xe_point_whose_name(point->whose)));
+        json_object_set_new(object, "events", events_json(point->events));
+    }
+    if (point->whose == XE_POINT_ONE)
+        json_object_set_new(object, "address", xe_rpc_hex32(point->address));
+    if (point->tid)
+        json_object_set_new(object, "tid", json_integer(point->tid));
+    json_object_set_new(object, "ignore", json_integer((json_int_t)point->ignore));
     json_object_set_new(object, "length", json_integer(point->size));
     json_object_set_new(object, "hits", json_integer((json_int_t)point->hits));
     if (point->name[0])
@@ -56,23 +76,77 @@ static void find_point(void *ctx, const struct xe_point *point)
         point_members(find->object, point);
 }
 
-/* Exports go by name, everything else by address or handle. */
+static enum xe_point_whose whose_of(const char *name)
+{
+    enum xe_point_whose whose = XE_POINT_ONE;
+
+    while (name && whose < XE_POINT_FOCUSED && strcmp(xe_point_whose_name(whose), name))
+        whose++;
+    return name ? whose : XE_POINT_ONE;
+}
+
+static uint32_t events_of(const json_t *names)
+{
+    uint32_t events = 0;
+    json_t *name;
+    size_t i;
+
+    json_array_foreach(names, i, name)
+    {
+        for (uint32_t op = 0; op <= XE_AUDIT_OP_CLOSE; op++)
+            if (!strcmp(json_string_value(name), xe_audit_op_name((enum xe_audit_op)op)))
+                events |= 1u << op;
+    }
+    return events;
+}
+
+static bool refuse(struct xe_error *err, enum xe_point_kind kind, const char *what)
+{
+    return xe_error_set(err, XE_ERR_INVALID_PARAMS, "kind '%s' %s", xe_point_kind_name(kind), what);
+}
+
+/* Parameters that don't go with each other. */
+static bool consistent(const struct xe_rpc_call *call, const struct xe_point *wanted,
+                       struct xe_error *err)
+{
+    bool data = wanted->kind == XE_POINT_READ || wanted->kind == XE_POINT_WRITE ||
+                wanted->kind == XE_POINT_ACCESS;
+
+    if (wanted->kind == XE_POINT_EXPORT) {
+        if (!xe_rpc_has(call, "export") || xe_rpc_has(call, "address"))
+            return refuse(err, wanted->kind, "needs 'export' and no 'address'");
+    } else if (xe_rpc_has(call, "export")) {
+        return refuse(err, wanted->kind, "takes no 'export'");
+    } else if (xe_rpc_has(call, "address") != (wanted->whose == XE_POINT_ONE)) {
+        return refuse(err, wanted->kind,
+                      wanted->whose == XE_POINT_ONE
+                          ? "needs 'address'"
+                          : "takes no 'address' when it isn't about one handle");
+    }
+    if (wanted->kind != XE_POINT_HANDLE && (xe_rpc_has(call, "whose") || wanted->events))
+        return refuse(err, wanted->kind, "takes no 'whose' and no 'events'");
+    return data || wanted->size == 4 || refuse(err, wanted->kind, "takes no 'length' but 4");
+}
+
 static uint32_t set_point(struct xe_rpc_call *call, struct xe_instance *instance,
                           struct xe_error *err)
 {
-    enum xe_point_kind kind = kind_of(xe_rpc_arg_string(call, "kind"));
-    bool by_name = kind == XE_POINT_EXPORT;
-    const char *needed = by_name ? "export" : "address", *other = by_name ? "address" : "export";
+    const char *export = xe_rpc_arg_string(call, "export");
+    struct xe_point wanted = {
+        .kind = kind_of(xe_rpc_arg_string(call, "kind")),
+        .address = xe_rpc_arg_u32(call, "address"),
+        .size = (uint32_t)xe_rpc_arg_int(call, "length"),
+        .whose = whose_of(xe_rpc_arg_string(call, "whose")),
+        .events = events_of(xe_rpc_arg_json(call, "events")),
+        .tid = (uint32_t)xe_rpc_arg_int(call, "tid"),
+        .ignore = (uint64_t)xe_rpc_arg_int(call, "ignore"),
+        .disabled = !xe_rpc_arg_bool(call, "enabled"),
+    };
 
-    if (!xe_rpc_has(call, needed) || xe_rpc_has(call, other)) {
-        xe_error_set(err, XE_ERR_INVALID_PARAMS, "kind '%s' needs '%s' and no '%s'",
-                     xe_point_kind_name(kind), needed, other);
+    if (!consistent(call, &wanted, err))
         return 0;
-    }
-    if (by_name)
-        return xe_instance_point_set_export(instance, xe_rpc_arg_string(call, "export"), err);
-    return xe_instance_point_set(instance, kind, xe_rpc_arg_u32(call, "address"),
-                                 (uint32_t)xe_rpc_arg_int(call, "length"), err);
+    snprintf(wanted.name, sizeof(wanted.name), "%s", export ? export : "");
+    return xe_instance_point_set(instance, &wanted, err);
 }
 
 void xe__debug_break_set(struct xe_rpc_call *call)
@@ -133,6 +207,18 @@ void xe__debug_break_remove(struct xe_rpc_call *call)
         reply_changed(
             call, instance,
             xe_instance_point_remove(instance, (uint32_t)xe_rpc_arg_int(call, "id"), &err), &err);
+}
+
+void xe__debug_break_enable(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_error err = XE_ERROR_INIT;
+
+    if (instance)
+        reply_changed(call, instance,
+                      xe_instance_point_enable(instance, (uint32_t)xe_rpc_arg_int(call, "id"),
+                                               xe_rpc_arg_bool(call, "enabled"), &err),
+                      &err);
 }
 
 /* ---- writing -------------------------------------------------------------------------------- */

@@ -5,10 +5,25 @@ static const char *const kind_words[] = {"exec",   "read",   "write", "access",
                                          "export", "handle", NULL};
 static const struct xe_rpc_type kind = {.kind = XE_RPC_KIND_ENUM, .values = kind_words};
 
+static const char *const whose_words[] = {"one", "any", "focused", NULL};
+static const struct xe_rpc_type whose = {.kind = XE_RPC_KIND_ENUM, .values = whose_words};
+
+static const char *const event_words[] = {"create", "signal", "pulse", "wait",
+                                          "wake",   "reset",  "close", NULL};
+static const struct xe_rpc_type event = {.kind = XE_RPC_KIND_ENUM, .values = event_words};
+static const struct xe_rpc_field event_item = {
+    "event", &event, REQUIRED, 0, 0, "as the audit's records name it", 0};
+static const struct xe_rpc_type event_list = {.kind = XE_RPC_KIND_ARRAY, .items = &event_item};
+
 #define POINT_MEMBERS                                                                              \
     {"id", &xe_rpc_int, REQUIRED, 1, UINT32_MAX, "of the breakpoint or watchpoint", 0},            \
         {"kind", &kind, REQUIRED, 0, 0, "what reaches it", 0},                                     \
-        {"address", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "first byte", 0},                       \
+        {"enabled", &xe_rpc_bool, REQUIRED, 0, 0, "else it is as if it were not there", 0},        \
+        {"address", &xe_rpc_addr, OPTIONAL, 0, UINT32_MAX, "first byte, or handle", 0},            \
+        {"whose", &whose, OPTIONAL, 0, 0, "handle: of which objects", 0},                          \
+        {"events", &event_list, OPTIONAL, 0, 7, "handle: what has to happen", 0},                  \
+        {"tid", &xe_rpc_int, OPTIONAL, 1, UINT32_MAX, "only of this thread", 0},                   \
+        {"ignore", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "hits that don't stop a run", 0},   \
         {"length", &xe_rpc_int, REQUIRED, 1, 4096, "bytes", 0},                                    \
         {"export", &xe_rpc_string, OPTIONAL, 0, 64, "the export, as it was asked for", 0},         \
     {                                                                                              \
@@ -58,6 +73,29 @@ const struct xe_rpc_method xe_rpc_method_debug_break_set = {
             {"export", &xe_rpc_string, OPTIONAL, 1, 63,
              "KeSetEvent, xam.xex!XamInputGetState or xboxkrnl.exe!#157", 0},
             {"length", &xe_rpc_int, OPTIONAL, 1, 4096, "bytes to watch; default 4", 4},
+            {"tid", &xe_rpc_int, OPTIONAL, 1, UINT32_MAX, "only what this thread does", 0},
+            {"ignore", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX,
+             "count so many hits before one stops a run; default 0", 0},
+            {"whose", &whose, OPTIONAL, 0, 0,
+             "handle: one (default) named by address, any, or those focused when it happens", 0},
+            {"events", &event_list, OPTIONAL, 1, 7, "handle: only these; default all", 0},
+            {"enabled", &xe_rpc_bool, OPTIONAL, 0, 0, "default true; see debug.break.enable", 1},
+        },
+};
+
+const struct xe_rpc_method xe_rpc_method_debug_break_enable = {
+    .name = "debug.break.enable",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_DEBUG,
+    .doc = "Enable or disable a breakpoint or watchpoint. One that is disabled counts nothing and "
+           "costs nothing.",
+    .result = &changed_result,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_HANDLE_UNKNOWN, XE_ERR_WORKER_LOST},
+    .params =
+        {
+            PARAM_INSTANCE,
+            {"id", &xe_rpc_int, REQUIRED, 1, UINT32_MAX, "as debug.break.set gave it", 0},
+            {"enabled", &xe_rpc_bool, OPTIONAL, 0, 0, "default true", 1},
         },
 };
 

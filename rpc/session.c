@@ -16,6 +16,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_audit_report] = xe__audit_report,
     [XE_RPC_M_audit_status] = xe__audit_status,
     [XE_RPC_M_audit_timeline] = xe__audit_timeline,
+    [XE_RPC_M_debug_break_enable] = xe__debug_break_enable,
     [XE_RPC_M_debug_break_list] = xe__debug_break_list,
     [XE_RPC_M_debug_break_remove] = xe__debug_break_remove,
     [XE_RPC_M_debug_break_set] = xe__debug_break_set,

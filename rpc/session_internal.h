@@ -110,11 +110,11 @@ xe_rpc_handler xe__audit_disable, xe__audit_enable, xe__audit_focus_add, xe__aud
     xe__audit_focus_get, xe__audit_focus_remove, xe__audit_focus_set, xe__audit_report,
     xe__audit_status, xe__audit_timeline;              /* instance_audit.c   */
 xe_rpc_handler xe__image_inspect, xe__instance_create; /* instance_boot.c    */
-xe_rpc_handler xe__debug_break_list, xe__debug_break_remove, xe__debug_break_set, xe__mem_write,
-    xe__thread_set_registers;                                /* instance_debug.c   */
-xe_rpc_handler xe__debug_disassemble, xe__image_disassemble; /* instance_disassemble.c */
-xe_rpc_handler xe__debug_engine, xe__debug_jit_get;          /* instance_engine.c  */
-xe_rpc_handler xe__golden_check, xe__golden_record;          /* instance_golden.c  */
+xe_rpc_handler xe__debug_break_enable, xe__debug_break_list, xe__debug_break_remove,
+    xe__debug_break_set, xe__mem_write, xe__thread_set_registers; /* instance_debug.c   */
+xe_rpc_handler xe__debug_disassemble, xe__image_disassemble;      /* instance_disassemble.c */
+xe_rpc_handler xe__debug_engine, xe__debug_jit_get;               /* instance_engine.c  */
+xe_rpc_handler xe__golden_check, xe__golden_record;               /* instance_golden.c  */
 xe_rpc_handler xe__debug_jit_list, xe__digest_get, xe__log_tail, xe__mem_read, xe__object_list,
     xe__title_exports; /* instance_inspect.c */
 xe_rpc_handler xe__run_cancel, xe__run_get, xe__run_pause, xe__run_start, xe__run_step,

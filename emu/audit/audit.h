@@ -55,6 +55,9 @@ void xe_audit_destroy(struct xe_audit *audit);
 void xe_audit_enable(struct xe_audit *audit, bool on, uint64_t cycle);
 bool xe_audit_enabled(const struct xe_audit *audit);
 
+/* Is this key in the focus, as the guest or a mirror names it? */
+bool xe_audit_in_focus(const struct xe_audit *audit, uint32_t key);
+
 /* The run was changed from outside: reports say so from now on. */
 void xe_audit_interfered(struct xe_audit *audit);
 

@@ -139,6 +139,11 @@ const struct xe__focus *xe__focus_find(const struct xe_audit *audit, uint32_t ca
     return xe__table_get(&audit->focus_index, canonical);
 }
 
+bool xe_audit_in_focus(const struct xe_audit *audit, uint32_t key)
+{
+    return xe__focus_find(audit, xe__canonical(key)) != NULL;
+}
+
 /* A focus in the making; takes the place of the audit's when complete. */
 struct draft {
     uint32_t *given;

@@ -34,30 +34,43 @@ const char *xe_point_kind_name(enum xe_point_kind kind)
     return kind < XE_POINT_KINDS ? names[kind] : "?";
 }
 
-/* Watches bytes of memory? */
-static bool is_data(const struct xe_point *point)
+const char *xe_point_whose_name(enum xe_point_whose whose)
 {
-    return point->kind == XE_POINT_READ || point->kind == XE_POINT_WRITE ||
-           point->kind == XE_POINT_ACCESS;
+    static const char *const names[XE_POINT_WHOSE] = {"one", "any", "focused"};
+
+    return whose < XE_POINT_WHOSE ? names[whose] : "?";
 }
 
-/* Stands at an instruction? */
+/* Enabled, and watches bytes of memory? */
+static bool is_data(const struct xe_point *point)
+{
+    return !point->disabled && (point->kind == XE_POINT_READ || point->kind == XE_POINT_WRITE ||
+                                point->kind == XE_POINT_ACCESS);
+}
+
+/* Enabled, and stands at an instruction? */
 static bool is_mark(const struct xe_point *point)
 {
-    return point->kind == XE_POINT_EXEC || point->kind == XE_POINT_EXPORT;
+    return !point->disabled && (point->kind == XE_POINT_EXEC || point->kind == XE_POINT_EXPORT);
+}
+
+/* Enabled, and hears of kernel objects? */
+static bool is_handle(const struct xe_point *point)
+{
+    return !point->disabled && point->kind == XE_POINT_HANDLE;
 }
 
 /* ---- hits ----------------------------------------------------------------------------------- */
 
+/* Several may be reached by one instruction: the first one tells. */
 static void report(struct xe_debug *debug, struct xe_point *point, const struct xe_point_hit *hit)
 {
     char text[64];
 
-    if (debug->is_hit) { /* one instruction may reach several: the first one tells */
-        point->hits++;
+    if (point->tid && point->tid != hit->tid)
         return;
-    }
-    point->hits++;
+    if (++point->hits <= point->ignore || debug->is_hit)
+        return;
     debug->is_hit = true;
     debug->hit = *hit;
     debug->hit.point = *point;
@@ -89,8 +102,8 @@ static bool arrived(void *ctx, uint32_t tid, const struct xe_cpu *cpu)
 
 static bool wants(const struct xe_point *point, bool write)
 {
-    return point->kind == XE_POINT_ACCESS ||
-           point->kind == (write ? XE_POINT_WRITE : XE_POINT_READ);
+    return is_data(point) && (point->kind == XE_POINT_ACCESS ||
+                              point->kind == (write ? XE_POINT_WRITE : XE_POINT_READ));
 }
 
 /* Where [va, va+size) meets the point; false if it does not. Mirrors of a byte are that byte. */
@@ -127,6 +140,21 @@ static void accessed(void *ctx, xe_gva va, uint32_t size, bool write)
         xe_cpu_engine_cut(xe_kernel_engine(debug->kernel));
 }
 
+static bool is_about(const struct xe_debug *debug, const struct xe_point *point,
+                     const struct xe_audit_act *act)
+{
+    if (!is_handle(point) || (point->events && !(point->events >> act->op & 1)))
+        return false;
+    switch (point->whose) {
+    case XE_POINT_ANY:
+        return true;
+    case XE_POINT_FOCUSED:
+        return xe_audit_in_focus(xe_kernel_audit(debug->kernel), act->key);
+    default:
+        return xe_mem_canonical(point->address) == xe_mem_canonical(act->key);
+    }
+}
+
 /* Something was done to a kernel object. */
 static void acted(void *ctx, const struct xe_audit_act *act)
 {
@@ -135,8 +163,7 @@ static void acted(void *ctx, const struct xe_audit_act *act)
         .tid = act->site.tid, .pc = act->site.pc, .address = act->key, .size = 4, .op = act->op};
 
     for (uint32_t i = 0; i < debug->points; i++)
-        if (debug->point[i].kind == XE_POINT_HANDLE &&
-            xe_mem_canonical(debug->point[i].address) == xe_mem_canonical(act->key))
+        if (is_about(debug, &debug->point[i], act))
             report(debug, &debug->point[i], &hit);
 }
 
@@ -189,7 +216,7 @@ static void tell_memory(struct xe_debug *debug, xe_gva address, uint32_t size)
             const struct xe_point *point = &debug->point[i];
             xe_gva at;
 
-            if (is_data(point) && meets(point, page << XE_MEM_PAGE_SHIFT, XE_MEM_PAGE, &at)) {
+            if (meets(point, page << XE_MEM_PAGE_SHIFT, XE_MEM_PAGE, &at)) {
                 loads |= wants(point, false);
                 stores |= wants(point, true);
             }
@@ -203,13 +230,14 @@ static void tell_kernel(struct xe_debug *debug)
     bool wanted = false;
 
     for (uint32_t i = 0; i < debug->points; i++)
-        wanted |= debug->point[i].kind == XE_POINT_HANDLE;
+        wanted |= is_handle(&debug->point[i]);
     xe_kernel_act_listener(debug->kernel, wanted ? acted : NULL, debug);
 }
 
 static bool tell(struct xe_debug *debug, const struct xe_point *changed)
 {
-    if (is_data(changed))
+    if (changed->kind == XE_POINT_READ || changed->kind == XE_POINT_WRITE ||
+        changed->kind == XE_POINT_ACCESS)
         tell_memory(debug, changed->address, changed->size);
     tell_kernel(debug);
     return tell_engine(debug);
@@ -239,74 +267,99 @@ void xe_debug_destroy(struct xe_debug *debug)
     xe_free(debug);
 }
 
-static bool good(enum xe_point_kind kind, xe_gva address, uint32_t size, struct xe_error *err)
+static bool good(const struct xe_point *point, struct xe_error *err)
 {
-    if (kind == XE_POINT_EXEC && address % 4)
+    if (point->kind == XE_POINT_EXEC && point->address % 4)
         return xe_error_set(err, XE_ERR_INVALID_PARAMS,
-                            "breakpoint at 0x%08x: instructions are at multiples of 4", address);
-    if (size == 0 || size > XE_POINT_SIZE_MAX || size - 1 > UINT32_MAX - address)
+                            "breakpoint at 0x%08x: instructions are at multiples of 4",
+                            point->address);
+    if (point->size == 0 || point->size > XE_POINT_SIZE_MAX ||
+        point->size - 1 > UINT32_MAX - point->address)
         return xe_error_set(err, XE_ERR_RANGE_TOO_LARGE,
-                            "%u bytes at 0x%08x: expected 1 to %u below 4 GiB", size, address,
-                            XE_POINT_SIZE_MAX);
+                            "%u bytes at 0x%08x: expected 1 to %u below 4 GiB", point->size,
+                            point->address, XE_POINT_SIZE_MAX);
     return true;
 }
 
-uint32_t xe_debug_add(struct xe_debug *debug, enum xe_point_kind kind, xe_gva address,
-                      uint32_t size, struct xe_error *err)
+static bool find_export(const struct xe_debug *debug, struct xe_point *point, struct xe_error *err)
 {
-    struct xe_point *point = &debug->point[debug->points];
+    point->name[sizeof(point->name) - 1] = '\0';
+    point->address = xe_kernel_export_address(debug->kernel, point->name);
+    return point->address ||
+           xe_error_set(err, XE_ERR_INVALID_PARAMS,
+                        "there is no export '%s': expected a name like KeSetEvent, "
+                        "xam.xex!XamInputGetState or xboxkrnl.exe!#157",
+                        point->name);
+}
 
-    if (kind == XE_POINT_EXEC || kind == XE_POINT_EXPORT || kind == XE_POINT_HANDLE)
-        size = 4;
-    if (!good(kind, address, size, err))
+uint32_t xe_debug_add(struct xe_debug *debug, const struct xe_point *wanted, struct xe_error *err)
+{
+    struct xe_point point = *wanted;
+
+    point.id = debug->last_id + 1;
+    point.hits = 0;
+    if (point.kind == XE_POINT_EXEC || point.kind == XE_POINT_EXPORT ||
+        point.kind == XE_POINT_HANDLE)
+        point.size = 4;
+    if (point.kind != XE_POINT_EXPORT)
+        point.name[0] = '\0';
+    else if (!find_export(debug, &point, err))
+        return 0;
+    if (!good(&point, err))
         return 0;
     if (debug->points == XE_POINTS_MAX) {
         xe_error_set(err, XE_ERR_BREAKPOINT_LIMIT, "there are %u breakpoints and watchpoints",
                      XE_POINTS_MAX);
         return 0;
     }
-    *point =
-        (struct xe_point){.id = debug->last_id + 1, .kind = kind, .address = address, .size = size};
-    debug->points++;
-    if (!tell(debug, point)) {
+    debug->point[debug->points++] = point;
+    if (!tell(debug, &point)) {
         debug->points--;
+        tell(debug, &point);
         xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for a breakpoint");
         return 0;
     }
     return ++debug->last_id;
 }
 
-uint32_t xe_debug_add_export(struct xe_debug *debug, const char *name, struct xe_error *err)
+/* The index of a point; debug->points: there is none of this id. */
+static uint32_t index_of(const struct xe_debug *debug, uint32_t id)
 {
-    xe_gva address = xe_kernel_export_address(debug->kernel, name);
-    uint32_t id;
+    uint32_t i = 0;
 
-    if (!address) {
-        xe_error_set(err, XE_ERR_INVALID_PARAMS,
-                     "there is no export '%s': expected a name like KeSetEvent, "
-                     "xam.xex!XamInputGetState or xboxkrnl.exe!#157",
-                     name);
-        return 0;
-    }
-    id = xe_debug_add(debug, XE_POINT_EXPORT, address, 4, err);
-    if (id)
-        snprintf(debug->point[debug->points - 1].name, sizeof(debug->point[0].name), "%s", name);
-    return id;
+    while (i < debug->points && debug->point[i].id != id)
+        i++;
+    return i;
+}
+
+bool xe_debug_enable(struct xe_debug *debug, uint32_t id, bool enabled, struct xe_error *err)
+{
+    uint32_t i = index_of(debug, id);
+    bool before;
+
+    if (i == debug->points)
+        return xe_error_set(err, XE_ERR_HANDLE_UNKNOWN, "there is no breakpoint %u", id);
+    before = debug->point[i].disabled;
+    debug->point[i].disabled = !enabled;
+    if (tell(debug, &debug->point[i]) || !enabled)
+        return true; /* a mark that could not be taken away is asked about in vain */
+    debug->point[i].disabled = before;
+    tell(debug, &debug->point[i]);
+    return xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for a breakpoint");
 }
 
 bool xe_debug_remove(struct xe_debug *debug, uint32_t id)
 {
-    for (uint32_t i = 0; i < debug->points; i++)
-        if (debug->point[i].id == id) {
-            struct xe_point gone = debug->point[i];
+    uint32_t i = index_of(debug, id);
+    struct xe_point gone;
 
-            debug->points--;
-            memmove(&debug->point[i], &debug->point[i + 1],
-                    (debug->points - i) * sizeof(debug->point[0]));
-            tell(debug, &gone); /* a mark that could not be taken away is asked about in vain */
-            return true;
-        }
-    return false;
+    if (i == debug->points)
+        return false;
+    gone = debug->point[i];
+    debug->points--;
+    memmove(&debug->point[i], &debug->point[i + 1], (debug->points - i) * sizeof(debug->point[0]));
+    tell(debug, &gone);
+    return true;
 }
 
 void xe_debug_visit(const struct xe_debug *debug,

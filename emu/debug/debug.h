@@ -12,9 +12,9 @@ struct xe_debug;
 struct xe_debug *xe_debug_create(struct xe_kernel *kernel);
 void xe_debug_destroy(struct xe_debug *debug);
 
-uint32_t xe_debug_add(struct xe_debug *debug, enum xe_point_kind kind, xe_gva address,
-                      uint32_t size, struct xe_error *err);
-uint32_t xe_debug_add_export(struct xe_debug *debug, const char *name, struct xe_error *err);
+/* As xe_instance_point_set and xe_instance_point_enable. */
+uint32_t xe_debug_add(struct xe_debug *debug, const struct xe_point *wanted, struct xe_error *err);
+bool xe_debug_enable(struct xe_debug *debug, uint32_t id, bool enabled, struct xe_error *err);
 bool xe_debug_remove(struct xe_debug *debug, uint32_t id);
 void xe_debug_visit(const struct xe_debug *debug,
                     void (*fn)(void *ctx, const struct xe_point *point), void *ctx);

@@ -150,7 +150,9 @@ static bool acts_wanted(const struct xe_kernel *kernel)
 
 void xe__act(struct xe_kernel *kernel, const struct xe_audit_act *act)
 {
-    if (act->op != XE_AUDIT_OP_CLOSE && xe_audit_enabled(kernel->audit))
+    bool recorded = act->op == XE_AUDIT_OP_CREATE || act->op == XE_AUDIT_OP_CLOSE;
+
+    if (!recorded && xe_audit_enabled(kernel->audit))
         xe_audit_record(kernel->audit, act);
     if (kernel->act_listener)
         kernel->act_listener(kernel->act_listener_ctx, act);

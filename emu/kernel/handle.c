@@ -46,6 +46,9 @@ static void announce(struct xe_object *object, xe_handle handle)
     xe_kernel_site(object->kernel, &site);
     xe_object_kind(object, &kind);
     xe_audit_created(object->kernel->audit, &site, handle, object->id, &kind);
+    xe__act(object->kernel,
+            &(struct xe_audit_act){
+                .site = site, .key = handle, .object_id = object->id, .op = XE_AUDIT_OP_CREATE});
 }
 
 xe_handle xe_handle_open(struct xe_object *object)

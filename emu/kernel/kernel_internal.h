@@ -268,8 +268,8 @@ bool xe__process_init(struct xe_kernel *kernel, struct xe_error *err);
 uint32_t xe__frames(const struct xe_kernel *kernel, const struct xe_cpu *cpu,
                     struct xe_thread_frame *frame, uint32_t max);
 
-/* Tell the audit and a debugger of an act. Closes go to the debugger only: the audit has a call of
- * its own for them. */
+/* Tell the audit and a debugger of an act. Creation and closing go to the debugger only: the audit
+ * has calls of its own for them. */
 void xe__act(struct xe_kernel *kernel, const struct xe_audit_act *act);
 
 #endif

@@ -409,4 +409,8 @@ void xe__object_announce(struct xe_object *object)
     xe_kernel_site(object->kernel, &site);
     xe_object_kind(object, &kind);
     xe_audit_created(object->kernel->audit, &site, object->header, object->id, &kind);
+    xe__act(object->kernel, &(struct xe_audit_act){.site = site,
+                                                   .key = object->header,
+                                                   .object_id = object->id,
+                                                   .op = XE_AUDIT_OP_CREATE});
 }

@@ -142,7 +142,7 @@ want 0 'line 3' logs one --level print
 want 0 '"line 10"' call log.tail instance=one limit=1
 want 8 'did you mean log.tail' call log.tali
 want 8 'no instance' threads nobody
-want 0 '^1    exec   0x82000100 length=4 hits=0' break one 0x82000100
+want 0 '^1    exec   0x82000100 hits=0$' break one 0x82000100
 want 0 '^2    write  0x82000200 length=4' watch one 0x82000200
 want 0 '^3    access 0x82000300 length=16' watch one 0x82000300 16 --on access
 want 2 'read write access' watch one 0x82000300 --on jump
@@ -158,6 +158,17 @@ want 2 "'z'" unbreak one z
 want 0 'export 0x' break one export:NtSetEvent
 want 0 'handle 0x00001004' break one handle:0x1004
 want 0 '' unbreak one 4 5
+want 0 'handle focused hits=0 events=signal,close ignore=3 tid=2$' \
+    break one handle:focused --event signal,close --ignore 3 --thread 2
+want 0 'handle any hits=0$' break one handle:any
+want 8 'events' break one handle:any --event jump
+want 8 "no 'events'" break one 0x82000100 --event wait
+want 0 '' disable one 6 7
+want 0 'handle any hits=0 disabled$' break one
+want 0 '' enable one 7
+want 0 'handle any hits=0$' break one
+want 8 'no breakpoint 9' enable one 9
+want 0 '' unbreak one 6 7
 want 2 'NAME=VALUE' set one 1 r3
 want 8 "'q'" set one 1 q=1
 want 8 'not committed' poke one 0x10 00
@@ -169,11 +180,11 @@ want 8 'no thread 9' dis one --thread 9
 want 8 "no symbol 'main'" dis one main
 want 8 "no instance 'two'" dis two
 want 8 'not committed' dis one 0x10
-want 0 '^6    exec' break one 0x82000104
-want 0 '^  \* 82000104  .* ; breakpoint 6$' dis one 82000104 1
+want 0 '^8    exec' break one 0x82000104
+want 0 '^  \* 82000104  .* ; breakpoint 8$' dis one 82000104 1
 want 0 '^=>  82000100  ' dis one entry 2
 want 0 '"points"' dis one entry 2 --json
-want 0 '' unbreak one 6
+want 0 '' unbreak one 8
 want 0 "target remote 127.0.0.1:[1-9][0-9]*'$" gdb one
 want 0 '"connected": false' gdb one --json
 want 8 'expected at 127.0.0.1' gdb one --bind ::1

@@ -75,10 +75,19 @@ static uint32_t set(struct xe_instance *instance, enum xe_point_kind kind, uint3
                     uint32_t size)
 {
     struct xe_error err = XE_ERROR_INIT;
-    uint32_t id = xe_instance_point_set(instance, kind, address, size, &err);
+    uint32_t id = xe_instance_point_set(
+        instance, &(struct xe_point){.kind = kind, .address = address, .size = size}, &err);
 
     cr_assert(id, "%s", err.text);
     return id;
+}
+
+static uint32_t set_named(struct xe_instance *instance, const char *name, struct xe_error *err)
+{
+    struct xe_point wanted = {.kind = XE_POINT_EXPORT};
+
+    snprintf(wanted.name, sizeof(wanted.name), "%s", name);
+    return xe_instance_point_set(instance, &wanted, err);
 }
 
 /* ---- breakpoints ---------------------------------------------------------------------------- */
@@ -184,7 +193,7 @@ static void follow_healthy(enum xe_engine engine, void (*prepare)(struct xe_inst
 
 static void set_export(struct xe_instance *instance)
 {
-    cr_assert(xe_instance_point_set_export(instance, "xboxkrnl.exe!NtReleaseSemaphore", NULL));
+    cr_assert(set_named(instance, "xboxkrnl.exe!NtReleaseSemaphore", NULL));
 }
 
 static void see_export(struct xe_instance *instance, const struct xe_point_hit *hit, uint32_t n)
@@ -212,10 +221,10 @@ static void see_handle(struct xe_instance *instance, const struct xe_point_hit *
     static const struct {
         enum xe_audit_op op;
         uint32_t tid;
-    } want[] = {{XE_AUDIT_OP_WAIT, 1}, {XE_AUDIT_OP_SIGNAL, 2}};
+    } want[] = {{XE_AUDIT_OP_CREATE, 1}, {XE_AUDIT_OP_WAIT, 1}, {XE_AUDIT_OP_SIGNAL, 2}};
 
     (void)instance;
-    cr_assert_lt(n, 2);
+    cr_assert_lt(n, 3);
     cr_expect_eq(hit->point.kind, XE_POINT_HANDLE);
     cr_expect_eq(hit->address, 0x1008);
     cr_expect_eq(hit->op, want[n].op, "%s", xe_audit_op_name(hit->op));
@@ -225,7 +234,122 @@ static void see_handle(struct xe_instance *instance, const struct xe_point_hit *
 Test(debug, a_breakpoint_on_a_handle_tells_what_was_done)
 {
     for (int e = 0; e < ENGINES; e++)
-        follow_healthy(engines[e], set_handle, see_handle, 2);
+        follow_healthy(engines[e], set_handle, see_handle, 3);
+}
+
+/* ---- which hits count -------------------------------------------------------------------------
+ */
+
+static void set_like(struct xe_instance *instance, struct xe_point wanted)
+{
+    struct xe_error err = XE_ERROR_INIT;
+
+    if (wanted.kind == XE_POINT_EXPORT)
+        snprintf(wanted.name, sizeof(wanted.name), "NtReleaseSemaphore");
+    cr_assert(xe_instance_point_set(instance, &wanted, &err), "%s", err.text);
+}
+
+static void set_ignoring(struct xe_instance *instance)
+{
+    set_like(instance, (struct xe_point){.kind = XE_POINT_EXPORT, .ignore = 90});
+}
+
+static void see_late(struct xe_instance *instance, const struct xe_point_hit *hit, uint32_t n)
+{
+    (void)instance;
+    cr_expect_eq(hit->point.hits, 91 + n);
+}
+
+static void set_of_thread_1(struct xe_instance *instance)
+{
+    set_like(instance, (struct xe_point){.kind = XE_POINT_EXPORT, .tid = 1});
+}
+
+static void set_of_thread_2(struct xe_instance *instance)
+{
+    set_like(instance, (struct xe_point){.kind = XE_POINT_EXPORT, .tid = 2});
+}
+
+static void set_disabled(struct xe_instance *instance)
+{
+    set_like(instance, (struct xe_point){.kind = XE_POINT_EXPORT, .disabled = true});
+    set_like(instance,
+             (struct xe_point){.kind = XE_POINT_HANDLE, .whose = XE_POINT_ANY, .disabled = true});
+    set_like(instance, (struct xe_point){.kind = XE_POINT_ACCESS,
+                                         .address = (uint32_t)number_of(instance, 1, "r1") - 4096,
+                                         .size = 4096,
+                                         .disabled = true});
+}
+
+static void set_any_signal(struct xe_instance *instance)
+{
+    set_like(instance, (struct xe_point){.kind = XE_POINT_HANDLE,
+                                         .whose = XE_POINT_ANY,
+                                         .events = 1u << XE_AUDIT_OP_SIGNAL});
+}
+
+static void see_signal(struct xe_instance *instance, const struct xe_point_hit *hit, uint32_t n)
+{
+    (void)instance;
+    (void)n;
+    cr_expect_eq(hit->op, XE_AUDIT_OP_SIGNAL);
+}
+
+static void set_focused_waits(struct xe_instance *instance)
+{
+    const uint32_t key = 0x1008;
+
+    cr_assert(xe_audit_focus_set(xe_instance_audit(instance), &key, 1, NULL));
+    set_like(instance, (struct xe_point){.kind = XE_POINT_HANDLE,
+                                         .whose = XE_POINT_FOCUSED,
+                                         .events = 1u << XE_AUDIT_OP_WAIT});
+}
+
+static void see_focused_wait(struct xe_instance *instance, const struct xe_point_hit *hit,
+                             uint32_t n)
+{
+    (void)instance;
+    (void)n;
+    cr_expect_eq(hit->op, XE_AUDIT_OP_WAIT);
+    cr_expect_eq(hit->address, 0x1008);
+}
+
+static void see_any(struct xe_instance *instance, const struct xe_point_hit *hit, uint32_t n)
+{
+    (void)instance;
+    (void)hit;
+    (void)n;
+}
+
+/* The title "healthy": thread 1 releases the semaphore 100 times, thread 2 sets the event once;
+ * both end, which signals them. */
+Test(debug, only_hits_that_were_asked_for_stop_a_run)
+{
+    for (int e = 0; e < ENGINES; e++) {
+        follow_healthy(engines[e], set_ignoring, see_late, 10);
+        follow_healthy(engines[e], set_of_thread_2, see_any, 0);
+        follow_healthy(engines[e], set_of_thread_1, see_any, 100);
+        follow_healthy(engines[e], set_disabled, see_any, 0);
+        follow_healthy(engines[e], set_any_signal, see_signal, 102);
+        follow_healthy(engines[e], set_focused_waits, see_focused_wait, 1);
+    }
+}
+
+Test(debug, a_point_can_be_switched_off_and_on)
+{
+    struct xe_instance *instance = make("healthy", XE_ENGINE_JIT);
+    uint32_t id = set_named(instance, "NtReleaseSemaphore", NULL);
+    struct xe_point_hit hit;
+
+    cr_expect_eq(run(instance, CYCLES), XE_STOP_BREAK);
+    cr_expect(xe_instance_point_enable(instance, id, false, NULL));
+    cr_expect_eq(run(instance, 1000), XE_STOP_TARGET);
+    cr_expect(xe_instance_point_enable(instance, id, true, NULL));
+    cr_expect_eq(run(instance, CYCLES), XE_STOP_BREAK);
+    cr_assert(xe_instance_point_hit(instance, &hit));
+    cr_expect_eq(hit.point.hits, 2, "what was passed by is not counted");
+    cr_expect_not(xe_instance_point_enable(instance, id + 1, true, NULL));
+    xe_instance_destroy(instance);
 }
 
 Test(debug, an_export_that_is_none_is_refused)
@@ -244,10 +368,10 @@ Test(debug, an_export_that_is_none_is_refused)
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         struct xe_error err = XE_ERROR_INIT;
 
-        cr_expect_eq(xe_instance_point_set_export(instance, names[i], &err), 0, "'%s'", names[i]);
+        cr_expect_eq(set_named(instance, names[i], &err), 0, "'%s'", names[i]);
         cr_expect_eq(err.code, XE_ERR_INVALID_PARAMS);
     }
-    cr_expect(xe_instance_point_set_export(instance, "xboxkrnl.exe!#157", NULL));
+    cr_expect(set_named(instance, "xboxkrnl.exe!#157", NULL));
     xe_instance_destroy(instance);
 }
 
@@ -483,8 +607,11 @@ Test(debug, points_are_checked_and_counted)
 
     for (size_t i = 0; i < sizeof(wrong_points) / sizeof(wrong_points[0]); i++) {
         err = (struct xe_error)XE_ERROR_INIT;
-        cr_expect_eq(xe_instance_point_set(instance, wrong_points[i].kind, wrong_points[i].address,
-                                           wrong_points[i].size, &err),
+        cr_expect_eq(xe_instance_point_set(instance,
+                                           &(struct xe_point){.kind = wrong_points[i].kind,
+                                                              .address = wrong_points[i].address,
+                                                              .size = wrong_points[i].size},
+                                           &err),
                      0);
         cr_expect_eq(err.code, wrong_points[i].code, "row %zu: %s", i, err.text);
     }
@@ -493,7 +620,9 @@ Test(debug, points_are_checked_and_counted)
     for (uint32_t i = 2; i < XE_POINTS_MAX; i++)
         set(instance, i % 2 ? XE_POINT_EXEC : XE_POINT_READ, 0x40000000 - 0x1000 * i, 4);
     err = (struct xe_error)XE_ERROR_INIT;
-    cr_expect_eq(xe_instance_point_set(instance, XE_POINT_EXEC, 0, 4, &err), 0);
+    cr_expect_eq(
+        xe_instance_point_set(instance, &(struct xe_point){.kind = XE_POINT_EXEC, .size = 4}, &err),
+        0);
     cr_expect_eq(err.code, XE_ERR_BREAKPOINT_LIMIT);
     cr_expect_not(xe_instance_point_remove(instance, XE_POINTS_MAX + 1, NULL));
     cr_expect_eq(run(instance, 1000), XE_STOP_TARGET);

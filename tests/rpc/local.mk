@@ -25,6 +25,15 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/audit.status/ok.json \
 	%D%/cases/audit.timeline/nothing-new.json \
 	%D%/cases/audit.timeline/ok.json \
+	%D%/cases/debug.break.enable/off.json \
+	%D%/cases/debug.break.enable/unknown.json \
+	%D%/cases/debug.break.list/disabled.json \
+	%D%/cases/debug.break.set/any-with-address.json \
+	%D%/cases/debug.break.set/disabled.json \
+	%D%/cases/debug.break.set/length-of-an-instruction.json \
+	%D%/cases/debug.break.set/unknown-event.json \
+	%D%/cases/debug.break.set/whose.json \
+	%D%/cases/debug.break.set/whose-of-an-instruction.json \
 	%D%/cases/debug.break.list/empty.json \
 	%D%/cases/debug.break.list/two.json \
 	%D%/cases/debug.break.remove/ok.json \

@@ -372,27 +372,39 @@ const char *xe_point_kind_name(enum xe_point_kind kind)
     return names[kind];
 }
 
-uint32_t xe_instance_point_set(struct xe_instance *instance, enum xe_point_kind kind,
-                               xe_gva address, uint32_t size, struct xe_error *err)
+const char *xe_point_whose_name(enum xe_point_whose whose)
 {
+    static const char *const names[] = {"one", "any", "focused"};
+
+    return names[whose];
+}
+
+uint32_t xe_instance_point_set(struct xe_instance *instance, const struct xe_point *wanted,
+                               struct xe_error *err)
+{
+    struct xe_point *point = &instance->point[instance->points];
+
     if (instance->points == 4) {
         xe_error_set(err, XE_ERR_BREAKPOINT_LIMIT, "there are 4");
         return 0;
     }
-    instance->point[instance->points++] = (struct xe_point){
-        .id = ++instance->last_point, .kind = kind, .address = address, .size = size};
-    return instance->last_point;
+    *point = *wanted;
+    point->id = ++instance->last_point;
+    if (point->kind == XE_POINT_EXPORT)
+        point->address = 0x80050000;
+    instance->points++;
+    return point->id;
 }
 
-uint32_t xe_instance_point_set_export(struct xe_instance *instance, const char *name,
-                                      struct xe_error *err)
+bool xe_instance_point_enable(struct xe_instance *instance, uint32_t id, bool enabled,
+                              struct xe_error *err)
 {
-    uint32_t id = xe_instance_point_set(instance, XE_POINT_EXPORT, 0x80050000, 4, err);
-
-    if (id)
-        snprintf(instance->point[instance->points - 1].name, sizeof(instance->point[0].name), "%s",
-                 name);
-    return id;
+    for (uint32_t i = 0; i < instance->points; i++)
+        if (instance->point[i].id == id) {
+            instance->point[i].disabled = !enabled;
+            return true;
+        }
+    return xe_error_set(err, XE_ERR_HANDLE_UNKNOWN, "there is no breakpoint %u", id);
 }
 
 bool xe_instance_point_remove(struct xe_instance *instance, uint32_t id, struct xe_error *err)

@@ -19,29 +19,44 @@ enum xe_point_kind {
     XE_POINT_WRITE,  /* after one that stores to any of them, whatever value         */
     XE_POINT_ACCESS, /* either                                                       */
     XE_POINT_EXPORT, /* before a call of a kernel export, at its entry               */
-    XE_POINT_HANDLE, /* after an instruction that signalled, waited on, woke or closed what the
-                      * guest names by this handle or pointer (not critical sections) */
+    XE_POINT_HANDLE, /* after an instruction that did something to a kernel object: see `whose`
+                      * and `events`. Critical sections aren't kernel objects: watch their memory */
     XE_POINT_KINDS
 };
 const char *xe_point_kind_name(enum xe_point_kind kind); /* "exec", "read" ... */
+
+/* Which kernel objects a handle point is about. */
+enum xe_point_whose {
+    XE_POINT_ONE, /* what the guest names by `address`, a handle or pointer */
+    XE_POINT_ANY,
+    XE_POINT_FOCUSED, /* those in the audit's focus */
+    XE_POINT_WHOSE
+};
+const char *xe_point_whose_name(enum xe_point_whose whose); /* "one", "any", "focused" */
 
 struct xe_point {
     uint32_t id; /* 1, 2, 3 ...; never used again */
     enum xe_point_kind kind;
     xe_gva address;
-    uint32_t size; /* 4 for exec, export and handle */
-    uint64_t hits;
-    char name[64]; /* export: as it was asked for; else "" */
+    uint32_t size;             /* 4 for exec, export and handle */
+    enum xe_point_whose whose; /* handle                                                     */
+    uint32_t events; /* handle: bit n for enum xe_audit_op n; 0 is all                       */
+    uint32_t tid;    /* only what this thread does; 0 any                                    */
+    uint64_t ignore; /* so many hits are counted and don't stop                              */
+    uint64_t hits;   /* by that thread, with those events, while enabled                     */
+    bool disabled;
+    char name[64]; /* export: as it is asked for, like "KeSetEvent",
+                    * "xam.xex!XamInputGetState", "xboxkrnl.exe!#157"; else "" */
 };
 
-/* Stop at calls of an export: "KeSetEvent", "xam.xex!XamInputGetState", "xboxkrnl.exe!#157".
- * Returns the id; 0 with err set: no such function, or too many points. */
-uint32_t xe_instance_point_set_export(struct xe_instance *instance, const char *name,
-                                      struct xe_error *err);
-
-/* Returns the id; 0 with err set: bad address or size, or too many. Several may be at one place. */
-uint32_t xe_instance_point_set(struct xe_instance *instance, enum xe_point_kind kind,
-                               xe_gva address, uint32_t size, struct xe_error *err);
+/* Make a point like `wanted`: its id and hits are not looked at, nor the address of an export.
+ * Several may be at one place. Returns the id; 0 with err set: bad address or size, no such export,
+ * or too many. */
+uint32_t xe_instance_point_set(struct xe_instance *instance, const struct xe_point *wanted,
+                               struct xe_error *err);
+/* A point that is disabled costs nothing and counts nothing. Enabling may need memory. */
+bool xe_instance_point_enable(struct xe_instance *instance, uint32_t id, bool enabled,
+                              struct xe_error *err);
 bool xe_instance_point_remove(struct xe_instance *instance, uint32_t id, struct xe_error *err);
 /* In order of their ids; the struct is borrowed for the call. */
 void xe_instance_points(const struct xe_instance *instance,
