@@ -3,7 +3,11 @@
  * The idea: translated code accesses memory without asking. A page of the view starts closed; the
  * first access faults, and the fault opens the page with the rights access[] gives at that moment.
  * When access[] loses rights, the page is noted and closed before translated code runs again. So
- * the view never allows what access[] does not, and pages nobody uses cost nothing. */
+ * the view never allows what access[] does not, and pages nobody uses cost nothing.
+ *
+ * Opening and closing cost thousands of times what an access costs. A page that keeps being closed
+ * to stores because it holds code, and then data is stored there again, is opened for loads only.
+ */
 #include <string.h>
 #include <sys/mman.h>
 
@@ -17,11 +21,20 @@
  * not fault at every page. */
 #define RUN 16u
 
-/* What the host can allow of these rights: nothing may be written there that can't be read. Source:
- * Intel SDM volume 3, section 4.6. */
-static uint8_t openable(uint8_t access)
+/* Parts of guard->open: rights, and how often code has closed the page to stores. */
+#define RIGHTS   (XE_MEM_FAST_READ | XE_MEM_FAST_WRITE)
+#define LOST     4u
+#define LOST_MAX (8 * LOST)
+
+/* What the page may be opened for. The host can't allow stores without loads. Source: Intel SDM
+ * volume 3, section 4.6. */
+static uint8_t openable(const struct xe_mem *mem, uint32_t page)
 {
-    return access & XE_MEM_FAST_READ ? access : 0;
+    uint8_t access = mem->access[page];
+
+    if (!(access & XE_MEM_FAST_READ))
+        return 0;
+    return mem->priv->guard->open[page] < LOST_MAX ? access : XE_MEM_FAST_READ;
 }
 
 static int host_rights(uint8_t access)
@@ -72,7 +85,7 @@ void xe__mem_guard_lower(struct xe_mem *mem, uint32_t page)
 {
     struct xe__mem_guard *guard = mem->priv->guard;
 
-    if (!(guard->open[page] & ~openable(mem->access[page])))
+    if (!(guard->open[page] & RIGHTS & ~openable(mem, page)))
         return;
     if (guard->stales < STALE_MAX)
         guard->stale[guard->stales] = page;
@@ -88,16 +101,25 @@ static void close_all(struct xe_mem *mem)
     madvise(open, XE_MEM_PAGES, MADV_DONTNEED);
 }
 
+static bool holds_code(const struct xe_mem *mem, uint32_t page)
+{
+    xe_gva canonical = xe_mem_canonical(page << XE_MEM_PAGE_SHIFT);
+
+    return mem->priv->flags[canonical >> XE_MEM_PAGE_SHIFT] & XE__PAGE_CODE;
+}
+
 /* Close what a page no longer allows; false: the host has no room for another mapping. */
 static bool close_page(struct xe_mem *mem, uint32_t page)
 {
-    struct xe__mem_guard *guard = mem->priv->guard;
-    uint8_t allowed = guard->open[page] & openable(mem->access[page]);
+    uint8_t *open = &mem->priv->guard->open[page], was = *open & RIGHTS;
+    uint8_t left = was & openable(mem, page);
 
     if (mprotect(mem->guarded + ((size_t)page << XE_MEM_PAGE_SHIFT), XE_MEM_PAGE,
-                 host_rights(allowed)) != 0)
+                 host_rights(left)) != 0)
         return false;
-    guard->open[page] = allowed;
+    *open = (uint8_t)((*open & ~RIGHTS) | left);
+    if ((was & ~left) == XE_MEM_FAST_WRITE && holds_code(mem, page) && *open < LOST_MAX)
+        *open += LOST;
     return true;
 }
 
@@ -117,17 +139,18 @@ void xe_mem_guard_sync(struct xe_mem *mem)
 static bool open_run(struct xe_mem *mem, uint32_t page)
 {
     struct xe__mem_guard *guard = mem->priv->guard;
-    uint8_t access = openable(mem->access[page]);
+    uint8_t rights = openable(mem, page);
     uint32_t first = page, end = page + 1;
 
-    while (first & (RUN - 1) && mem->access[first - 1] == mem->access[page])
+    while (first & (RUN - 1) && openable(mem, first - 1) == rights)
         first--;
-    while (end & (RUN - 1) && mem->access[end] == mem->access[page])
+    while (end & (RUN - 1) && openable(mem, end) == rights)
         end++;
     if (mprotect(mem->guarded + ((size_t)first << XE_MEM_PAGE_SHIFT),
-                 (size_t)(end - first) << XE_MEM_PAGE_SHIFT, host_rights(access)) != 0)
+                 (size_t)(end - first) << XE_MEM_PAGE_SHIFT, host_rights(rights)) != 0)
         return false; /* the host has no room for another mapping */
-    memset(guard->open + first, access, end - first);
+    for (; first < end; first++)
+        guard->open[first] = (uint8_t)((guard->open[first] & ~RIGHTS) | rights);
     return true;
 }
 
@@ -139,14 +162,13 @@ bool xe_mem_guard_fault(struct xe_mem *mem, xe_gva va, bool write)
 
     if (write && !(mem->access[page] & wanted) &&
         priv->protect[page] & (XE_PAGE_READWRITE | XE_PAGE_EXECUTE_READWRITE) &&
-        !(priv->flags[page] & XE__PAGE_MMIO) &&
-        !(priv->flags[xe_mem_canonical(va) >> XE_MEM_PAGE_SHIFT] & XE__PAGE_CODE))
+        !(priv->flags[page] & XE__PAGE_MMIO) && !holds_code(mem, page))
         xe__mem_touch(mem, page);
-    if (!(openable(mem->access[page]) & wanted))
+    if (!(openable(mem, page) & wanted))
         return false;
     if (priv->guard->open[page] & wanted) {
         /* Open already: the host knows better, or the whole view was just closed. */
-        priv->guard->open[page] = 0;
+        priv->guard->open[page] &= (uint8_t)~RIGHTS;
     }
     if (!open_run(mem, page)) {
         close_all(mem);

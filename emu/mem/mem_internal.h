@@ -64,7 +64,7 @@ struct xe_mem_private {
 /* The view that translated code uses: what of it is open, and what is to be closed. */
 struct xe__mem_guard {
     uint8_t *reservation; /* owned */
-    uint8_t *open;        /* XE_MEM_FAST_* that the host allows, by page; owned */
+    uint8_t *open;        /* by page: XE_MEM_FAST_* that the host allows, and more; owned */
     uint32_t stale[64];   /* pages that allow more than access[] does           */
     uint32_t stales;      /* above the array's size: close everything           */
 };

@@ -82,6 +82,39 @@ Test(guard, watched_loads_close_a_page_for_stores_too)
     cr_assert(host_writes(AT));
 }
 
+/* Code and data that changes in one page: opening and closing it for each store would cost more
+ * than doing the store slowly. */
+Test(guard, a_page_closed_by_code_again_and_again_stays_closed_to_stores)
+{
+    for (int i = 0; i < 8; i++) {
+        cr_assert(xe_mem_guard_fault(mem, AT, true), "%d", i);
+        xe_mem_code_mark(mem, AT);
+        xe_mem_guard_sync(mem);
+        xe_mem_set_u32(mem, AT, 1);
+    }
+    cr_expect_not(xe_mem_guard_fault(mem, AT, true));
+    cr_expect(xe_mem_guard_fault(mem, AT, false));
+    cr_expect(host_reads(AT));
+    cr_expect_not(host_writes(AT));
+    cr_expect(xe_mem_guard_fault(mem, AT + 0x1000, true)); /* its neighbour is opened alone */
+    cr_expect(host_writes(AT + 0x1000));
+    cr_expect_not(host_writes(AT));
+}
+
+/* Hashing closes all pages, too, but now and then only. */
+Test(guard, a_page_closed_by_hashing_opens_every_time)
+{
+    uint8_t hash[16];
+
+    for (int i = 0; i < 100; i++) {
+        cr_assert(xe_mem_guard_fault(mem, AT, true), "%d", i);
+        cr_assert(host_writes(AT));
+        xe_mem_digest(mem, hash);
+        xe_mem_guard_sync(mem);
+        cr_assert_not(host_writes(AT));
+    }
+}
+
 /* Open every page from AT to end by a load, one by one, the run at `first` before. Returns the page
  * at which the view was closed, or end. */
 static xe_gva open_each(xe_gva first, xe_gva end)
