@@ -370,7 +370,7 @@ static bool run_translated(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uin
             return xe__engine_interpret(engine, cpu, env->left);
         return true;
     case XE_JIT_INTERPRET:
-        return xe__engine_interpret(engine, cpu, 1);
+        return xe__engine_interpret(engine, cpu, xe_jit_stretch(engine->jit));
     default:
         return !cpu->stop;
     }

@@ -128,3 +128,16 @@ Test(links, a_pointer_is_found_again)
     leaves_of(10000);
     cr_expect_leq(leaves_of(100000), 10);
 }
+
+/* Rounding toward zero: the host's FPU does not do that here. It is not left for each instruction.
+ */
+Test(links, an_unusual_fpu_is_interpreted_in_stretches)
+{
+    struct xe_engine_info info;
+
+    PLACE(CODE, 0xEC22182A, 0xEC2100B2, 0xEC22182A, BACK(12)); /* fadds, fmuls, fadds */
+    cpu.fpscr = 0x82000001;
+    cr_assert_eq(xe_cpu_run(engine, &cpu, 100000), 100000);
+    xe_cpu_engine_info(engine, &info);
+    cr_expect_leq(info.left_interpret, 100000 / 16);
+}

@@ -289,6 +289,13 @@ void xe_jit_page_changed(struct xe_jit *jit, struct xe__code_page *page)
 
 /* ---- running --------------------------------------------------------------------------------- */
 
+#define STRETCH 16u
+
+uint32_t xe_jit_stretch(const struct xe_jit *jit)
+{
+    return jit->frame->plain ? 1 : STRETCH;
+}
+
 /* Room for one more link to the region; false: no memory. */
 static bool link_room(struct xe_jit_region *region)
 {

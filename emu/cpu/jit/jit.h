@@ -56,6 +56,11 @@ static inline bool xe_jit_may_run(const struct xe_cpu *cpu)
     return !cpu->so;
 }
 
+/* Instructions that the interpreter had better do now that it has to do one: translated code is
+ * left again at the next that uses an FPU whose rounding, traps or flushing the host does not have.
+ */
+uint32_t xe_jit_stretch(const struct xe_jit *jit);
+
 /* The page's translations are no longer true. */
 void xe_jit_page_changed(struct xe_jit *jit, struct xe__code_page *page);
 /* Forget everything; the engine's entries are the caller's business. */
