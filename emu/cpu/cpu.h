@@ -37,6 +37,10 @@ union xe_vr {
 #define XE_VW(i) (3 - (i))
 #define XE_VD(i) (1 - (i))
 
+/* Bits of MSR that enable program interrupts for enabled floating-point exceptions. */
+#define XE_MSR_FE0 0x0800u
+#define XE_MSR_FE1 0x0100u
+
 #define XE_CR_LT 8u
 #define XE_CR_GT 4u
 #define XE_CR_EQ 2u
@@ -68,6 +72,8 @@ enum xe_cpu_exception_kind {
     XE_CPU_EXC_ILLEGAL,    /* no such instruction, or one this core lacks; word       */
     XE_CPU_EXC_PRIVILEGED, /* known, but not for a title; word                        */
     XE_CPU_EXC_TRAP,       /* tw twi td tdi fired; word                               */
+    XE_CPU_EXC_FLOAT,      /* enabled floating-point exception; word. FPSCR, and the target where
+                            * the exception allows it, have changed already           */
     XE_CPU_EXC_SYSCALL,    /* sc, LEV other than the export word; word                */
     XE_CPU_EXC_DATA,       /* load or store fault; address, write, fault              */
     XE_CPU_EXC_FETCH,      /* instruction fetch fault; address, fault                 */

@@ -216,6 +216,14 @@ struct xe__code_page *xe__engine_page(struct xe_cpu_engine *engine, uint32_t pc)
     return xe__engine_add_page(engine, pc);
 }
 
+/* An enabled floating-point exception interrupts behind what the instruction does. */
+static void commit(struct xe_ppc_env *env, struct xe_cpu *cpu, uint32_t word)
+{
+    env->commits = true;
+    (void)xe_ppc_decode(word)->exec(env, cpu, word);
+    env->commits = false;
+}
+
 /* An instruction did not complete, or is the export word. Returns false to leave the run. */
 static bool handle(struct xe_cpu_engine *engine, struct xe_cpu *cpu, enum xe_ppc_next next)
 {
@@ -236,6 +244,8 @@ static bool handle(struct xe_cpu_engine *engine, struct xe_cpu *cpu, enum xe_ppc
     } else {
         struct xe_cpu_exception exception = env->exception;
 
+        if (exception.kind == XE_CPU_EXC_FLOAT)
+            commit(env, cpu, exception.word);
         cpu->retired = env->retires - left;
         switch (env->host.exception(env->host.ctx, cpu, &exception)) {
         case XE_CPU_LEAVE:

@@ -19,6 +19,7 @@ struct xe_ppc_env {
     struct xe_mem *mem;
     struct xe_cpu_host host;
     struct xe_cpu_exception exception;
+    bool commits;     /* FPU exceptions don't interrupt: the one at hand is let happen */
     uint64_t left;    /* instructions still to retire in this run   */
     uint64_t retires; /* cpu->retired that the run ends with if it uses up `left` */
 };

@@ -9,14 +9,25 @@
 #define FRB (cpu->fpr[PPC_RB])
 #define FRC (cpu->fpr[PPC_RC_REG])
 
+/* Do these make an enabled exception interrupt? Asked before anything is changed, so that the
+ * instruction can be done over; the engine lets it happen (env->commits) before it tells of it.
+ * Source: PowerPC Book I, section 4.4.1. */
+static inline bool xe__fpu_interrupts(const struct xe_ppc_env *env, uint32_t fpscr, uint64_t msr)
+{
+    return __builtin_expect(
+        fpscr & XE_FPSCR_FEX && msr & (XE_MSR_FE0 | XE_MSR_FE1) && !env->commits, 0);
+}
+
 /* Complete an instruction that computed r: sticky bits, FR, FI and, unless an enabled exception
  * keeps the target as it was, the register and with `classes` the FPRF. */
-static inline enum xe_ppc_next xe__fpu_retire(struct xe_cpu *cpu, uint32_t word,
-                                              struct xe_fpu_result r, enum xe_fpu_format format,
-                                              bool classes)
+static inline enum xe_ppc_next xe__fpu_retire(struct xe_ppc_env *env, struct xe_cpu *cpu,
+                                              uint32_t word, struct xe_fpu_result r,
+                                              enum xe_fpu_format format, bool classes)
 {
     uint32_t fpscr = xe_fpscr_raise(cpu->fpscr, r.raised) & ~(XE_FPSCR_FR | XE_FPSCR_FI);
 
+    if (xe__fpu_interrupts(env, fpscr, cpu->msr))
+        return xe_ppc_raise(env, XE_CPU_EXC_FLOAT, word);
     if (__builtin_expect(!xe_fpscr_suppresses(fpscr, r.raised), 1)) {
         fpscr |= r.raised & (XE_FPSCR_FR | XE_FPSCR_FI);
         if (classes)

@@ -4,7 +4,7 @@
 #define ARITHMETIC(name, format, result)                                                           \
     XE_PPC_OP(name)                                                                                \
     {                                                                                              \
-        return xe__fpu_retire(cpu, word, result, format, true);                                    \
+        return xe__fpu_retire(env, cpu, word, result, format, true);                               \
     }
 /* The double row and its single twin. */
 #define BOTH(name, function, ...)                                                                  \

@@ -1,7 +1,7 @@
 /* Special registers, machine state, system call, and what only the hypervisor may do.
  * Source: Power ISA books I (3.3.13), II (5.2) and III-S; SPR numbers as listed publicly for this
  * core. */
-#include "cpu/exec.h"
+#include "cpu/exec_fpu.h"
 
 #define SPR ((word >> 16 & 31) | (word >> 6 & 0x3E0))
 
@@ -110,22 +110,27 @@ XE_PPC_OP(mfmsr)
 
 /* L=1 writes EE and RI only; L=0 all but HV and ME, which are the hypervisor's (Source: Power ISA
  * book III-S, mtmsrd). A title stays in 32-bit mode: SF can't be set from here. */
-static enum xe_ppc_next write_msr(struct xe_cpu *cpu, uint32_t word, uint64_t kept)
+static enum xe_ppc_next write_msr(struct xe_ppc_env *env, struct xe_cpu *cpu, uint32_t word,
+                                  uint64_t kept)
 {
-    uint64_t writable = word & 0x00010000 ? MSR_EE | MSR_RI : ~(kept | MSR_SF | MSR_HV | MSR_ME);
+    bool little = word & 0x00010000;
+    uint64_t writable = little ? MSR_EE | MSR_RI : ~(kept | MSR_SF | MSR_HV | MSR_ME);
+    uint64_t msr = (cpu->msr & ~writable) | (cpu->gpr[PPC_RS] & writable);
 
-    cpu->msr = (cpu->msr & ~writable) | (cpu->gpr[PPC_RS] & writable);
+    if (!little && xe__fpu_interrupts(env, cpu->fpscr, msr))
+        return xe_ppc_raise(env, XE_CPU_EXC_FLOAT, word);
+    cpu->msr = msr;
     return XE_PPC_NEXT;
 }
 
 XE_PPC_OP(mtmsr)
 {
-    return write_msr(cpu, word, 0xFFFFFFFF00000000ull);
+    return write_msr(env, cpu, word, 0xFFFFFFFF00000000ull);
 }
 
 XE_PPC_OP(mtmsrd)
 {
-    return write_msr(cpu, word, 0);
+    return write_msr(env, cpu, word, 0);
 }
 
 /* ---- system call ---------------------------------------------------------------------------- */

@@ -4,8 +4,8 @@
  * exception with its enable. Both are recomputed here and never written by anybody else.
  *
  * Enabled exceptions: VE and ZE keep the target register, OE and UE give the exponent-adjusted
- * result, XE changes no result; FEX tells. No program interrupt is taken: MSR[FE0,FE1] is 00 for a
- * title (MSR 0x9030), and the other settings are treated the same.
+ * result, XE changes no result; FEX tells. A program interrupt follows where MSR[FE0,FE1] is not
+ * 00, as it is for a title that leaves it alone (MSR 0x9030); all other settings are precise here.
  * Source: PowerPC User Instruction Set Architecture, Book I, sections 4.2.2 and 4.4. */
 #ifndef XE_CPU_FPU_STATUS_H
 #define XE_CPU_FPU_STATUS_H

@@ -80,6 +80,7 @@ static const char *exception_name(enum xe_cpu_exception_kind kind)
         [XE_CPU_EXC_ILLEGAL] = "illegal instruction",
         [XE_CPU_EXC_PRIVILEGED] = "privileged instruction",
         [XE_CPU_EXC_TRAP] = "trap",
+        [XE_CPU_EXC_FLOAT] = "enabled floating-point exception",
         [XE_CPU_EXC_SYSCALL] = "system call",
         [XE_CPU_EXC_DATA] = "data access",
         [XE_CPU_EXC_FETCH] = "instruction fetch",

@@ -38,7 +38,7 @@ vectors: tests/cpu/gen_vectors
 check_PROGRAMS += tests/cpu/test_float
 TESTS += tests/cpu/test_float
 tests_cpu_test_float_SOURCES = %D%/one_word.c %D%/one_word.h %D%/operands.h \
-	%D%/test_agree.c %D%/test_fpscr.c %D%/test_fpu.c %D%/test_twins.c %D%/test_vmx.c %D%/test_vmx128.c
+	%D%/test_agree.c %D%/test_enabled.c %D%/test_fpscr.c %D%/test_fpu.c %D%/test_twins.c %D%/test_vmx.c %D%/test_vmx128.c
 tests_cpu_test_float_CFLAGS = $(XE_TEST_CFLAGS) -frounding-math -ffp-contract=off
 tests_cpu_test_float_LDADD = libxe_cpu.a libxe_mem.a libxe_base.a $(CRITERION_LIBS) $(GCRYPT_LIBS) -lm
 

@@ -25,7 +25,7 @@ static enum xe_cpu_action on_exception(void *ctx, struct xe_cpu *cpu,
         [XE_CPU_EXC_ILLEGAL] = "illegal",     [XE_CPU_EXC_PRIVILEGED] = "privileged",
         [XE_CPU_EXC_TRAP] = "trap",           [XE_CPU_EXC_SYSCALL] = "syscall",
         [XE_CPU_EXC_DATA] = "data",           [XE_CPU_EXC_FETCH] = "fetch",
-        [XE_CPU_EXC_ALIGNMENT] = "alignment",
+        [XE_CPU_EXC_ALIGNMENT] = "alignment", [XE_CPU_EXC_FLOAT] = "float",
     };
     struct vector_run *run = ctx;
 
