@@ -171,8 +171,6 @@ void xe_cpu_engine_debugger(struct xe_cpu_engine *engine,
 /* From now on these instructions (word-aligned addresses, ascending, copied) are asked about before
  * they execute. Not from a callback of the engine. false: no memory, nothing changed. */
 bool xe_cpu_engine_mark(struct xe_cpu_engine *engine, const xe_gva *address, uint32_t count);
-/* Interpret only, so that xe_cpu_engine_cut is heard. Not from a callback of the engine. */
-void xe_cpu_engine_interpret(struct xe_cpu_engine *engine, bool on);
 /* While an instruction makes its access (mem's watch listener): leave xe_cpu_run after it. */
 void xe_cpu_engine_cut(struct xe_cpu_engine *engine);
 

@@ -435,7 +435,7 @@ uint64_t xe_cpu_run(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint64_t b
     env->left = budget;
     env->retires = before + budget;
     cpu->stop = 0;
-    if (!engine->jit || engine->interpret)
+    if (!engine->jit)
         (void)interpret(engine, cpu);
     else if (engine->check)
         xe_check_run(engine, cpu);
@@ -484,11 +484,6 @@ bool xe_cpu_engine_mark(struct xe_cpu_engine *engine, const xe_gva *address, uin
     engine->marks = count;
     xe_cpu_engine_flush(engine);
     return true;
-}
-
-void xe_cpu_engine_interpret(struct xe_cpu_engine *engine, bool on)
-{
-    engine->interpret = on;
 }
 
 void xe_cpu_engine_cut(struct xe_cpu_engine *engine)

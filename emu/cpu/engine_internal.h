@@ -42,7 +42,6 @@ struct xe_cpu_engine {
     void *arrived_ctx;
     xe_gva *mark; /* owned: marked instructions, ascending   */
     uint32_t marks;
-    bool interpret; /* translations rest                       */
 };
 
 /* The page of code at pc, made when needed; NULL when the host has no memory for a single one. May

@@ -195,11 +195,7 @@ static bool tell_engine(struct xe_debug *debug)
 {
     struct xe_cpu_engine *engine = xe_kernel_engine(debug->kernel);
     xe_gva mark[XE_POINTS_MAX];
-    bool watching = false;
 
-    for (uint32_t i = 0; i < debug->points; i++)
-        watching |= is_data(&debug->point[i]);
-    xe_cpu_engine_interpret(engine, watching);
     return xe_cpu_engine_mark(engine, mark, list_marks(debug, mark));
 }
 

@@ -68,9 +68,10 @@ static int helper(struct xe_jit *jit, uint32_t word, uint32_t refund, uint32_t r
     const struct xe_ppc_insn *insn = &xe_ppc_insns[row];
     struct xe_cpu *cpu = frame->cpu;
     enum xe_ppc_next next;
+    uint64_t left;
 
     frame->budget += refund; /* this instruction and those after it are not done */
-    frame->env->left = (uint64_t)frame->budget + frame->beyond;
+    frame->env->left = left = (uint64_t)frame->budget + frame->beyond;
     jit->counters.calls++;
     jit->counters.called[row]++;
     xe__jit_state_out(jit, cpu);
@@ -79,6 +80,11 @@ static int helper(struct xe_jit *jit, uint32_t word, uint32_t refund, uint32_t r
     if (next != XE_PPC_NEXT)
         return 1 + XE_JIT_INTERPRET;
     xe__jit_state_in(jit, cpu);
+    if (frame->env->left != left) { /* the run was cut: it ends behind this instruction */
+        frame->budget = (int64_t)frame->env->left;
+        frame->beyond = 0;
+        jit->changed = true;
+    }
     if (jit->changed || cpu->so || cpu->stop) {
         cpu->pc += 4;
         frame->budget--;

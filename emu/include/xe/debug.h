@@ -1,9 +1,10 @@
 /* Debugging an instance: breakpoints, watchpoints, steps of one thread, writing from outside.
  *
  * Points cost nothing while there are none. Breakpoints never change guest memory; watchpoints make
- * the instance interpret. Neither changes what the guest computes: a run with points stops earlier,
- * and goes on as if it had not. Writing registers or memory does change it, and marks the instance
- * as interfered with. For the owner's thread, between runs or from a run's `poll`. */
+ * accesses to the pages they lie in slow. Neither changes what the guest computes: a run with
+ * points stops earlier, and goes on as if it had not. Writing registers or memory does change it,
+ * and marks the instance as interfered with. For the owner's thread, between runs or from a run's
+ * `poll`. */
 #ifndef XE_DEBUG_H
 #define XE_DEBUG_H
 

@@ -22,6 +22,7 @@ static const uint16_t bases[] = {0xA020, 0xC020, 0xE01F, 0xA01F, DEVICE >> 16};
 struct side {
     struct fuzz_machine m;
     struct xe_cpu cpu[THREADS];
+    uint32_t running;      /* index of the thread */
     uint64_t heard, asked; /* hash of accesses to the device and to watched pages; marks reached */
 };
 
@@ -50,9 +51,16 @@ static void device_write(void *ctx, uint32_t address, uint32_t value)
     hear(ctx, (uint64_t)address << 32 | value);
 }
 
+/* Some of these accesses end the run behind their instruction, as watchpoints do. */
 static void on_access(void *ctx, xe_gva va, uint32_t size, bool write)
 {
-    hear(ctx, (uint64_t)va << 32 | size << 1 | write);
+    struct side *side = ctx;
+
+    hear(side, (uint64_t)va << 32 | size << 1 | write);
+    if (side->heard % 8 == 0) {
+        xe_cpu_stop(&side->cpu[side->running]);
+        xe_cpu_engine_cut(side->m.engine);
+    }
 }
 
 static bool on_mark(void *ctx, struct xe_cpu *cpu)
@@ -228,12 +236,14 @@ static bool differs(void *ctx, const struct fuzz_program *p)
         uint32_t budget = 1 + draw_below(&draw, draw_below(&draw, 2) ? 300 : 20);
         uint32_t thread = draw_below(&draw, THREADS);
         struct draw what = {draw_bits(&draw)};
+        uint64_t ran[2];
 
         for (int i = 0; i < 2; i++) {
             event(&world->side[i], what);
-            xe_cpu_run(world->side[i].m.engine, &world->side[i].cpu[thread], budget);
+            world->side[i].running = thread;
+            ran[i] = xe_cpu_run(world->side[i].m.engine, &world->side[i].cpu[thread], budget);
         }
-        ok = same(world, thread);
+        ok = ran[0] == ran[1] && same(world, thread);
     }
     return !ok || !same_bytes(world, FUZZ_DATA, FUZZ_DATA_BYTES) ||
            !same_bytes(world, XE_MEM_PHYS_A + PHYSICAL, BYTES) ||
