@@ -18,6 +18,16 @@ static inline bool xe__fpu_interrupts(const struct xe_ppc_env *env, uint32_t fps
         fpscr & XE_FPSCR_FEX && msr & (XE_MSR_FE0 | XE_MSR_FE1) && !env->commits, 0);
 }
 
+/* FPRF of r. An underflow that UE answers with a raised exponent counts as normal, even where it is
+ * still below the least normal single. Source: PowerPC Book I, section 4.4.4. */
+static inline uint32_t xe__fpu_class_of(struct xe_fpu_result r, enum xe_fpu_format format,
+                                        uint32_t fpscr)
+{
+    bool raised = r.raised & XE_FPSCR_UX && fpscr & XE_FPSCR_UE;
+
+    return xe_fpu_class(r.bits, raised ? XE_FPU_DOUBLE : format);
+}
+
 /* Complete an instruction that computed r: sticky bits, FR, FI and, unless an enabled exception
  * keeps the target as it was, the register and with `classes` the FPRF. */
 static inline enum xe_ppc_next xe__fpu_retire(struct xe_ppc_env *env, struct xe_cpu *cpu,
@@ -31,7 +41,7 @@ static inline enum xe_ppc_next xe__fpu_retire(struct xe_ppc_env *env, struct xe_
     if (__builtin_expect(!xe_fpscr_suppresses(fpscr, r.raised), 1)) {
         fpscr |= r.raised & (XE_FPSCR_FR | XE_FPSCR_FI);
         if (classes)
-            fpscr = (fpscr & ~XE_FPSCR_FPRF) | xe_fpu_class(r.bits, format);
+            fpscr = (fpscr & ~XE_FPSCR_FPRF) | xe__fpu_class_of(r, format, fpscr);
         cpu->fpr[PPC_RT] = r.bits;
     }
     cpu->fpscr = fpscr;
