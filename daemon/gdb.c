@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -28,6 +29,7 @@ struct xe_gdb_stub {
     struct xe_instance_entry *entry; /* NULL: gone */
     struct xe_watch listen_watch, client_watch;
     int listener, client; /* owned, or -1 */
+    int spare;            /* owned: a descriptor to give up; see accept_one */
     char host[INET6_ADDRSTRLEN];
     uint16_t port;
     enum xe_gdb_view view;
@@ -139,13 +141,36 @@ static bool client_left(struct xe_gdb_stub *stub)
     return stub->bridge && stub->client_gone;
 }
 
+static int open_spare(void)
+{
+    return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+/* -1: there is none. When the process is out of descriptors, who comes is turned away by means of
+ * the spare one: left waiting, it would wake the daemon again and again. */
+static int accept_one(struct xe_gdb_stub *stub)
+{
+    int fd = accept4(stub->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+    if (fd >= 0 || (errno != EMFILE && errno != ENFILE))
+        return fd;
+    if (stub->spare >= 0)
+        close(stub->spare);
+    fd = accept4(stub->listener, NULL, NULL, SOCK_CLOEXEC);
+    if (fd >= 0)
+        close(fd);
+    stub->spare = open_spare();
+    xe_note(XE_NOTE_WARN, "gdb: a connection was refused: too many open files");
+    return -1;
+}
+
 void xe_gdb_listener_ready(struct xe_gdb_stub *stub)
 {
     int fd, yes = 1;
 
     if (stub->ended || client_left(stub)) /* then the next turn accepts, after the sweep */
         return;
-    fd = accept4(stub->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    fd = accept_one(stub);
     if (fd < 0)
         return;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
@@ -216,6 +241,8 @@ void xe_gdb_stubs_sweep(struct xe_daemon *daemon)
             continue;
         }
         close(stub->listener);
+        if (stub->spare >= 0)
+            close(stub->spare);
         *link = stub->next;
         free(stub);
     }
@@ -299,6 +326,7 @@ static struct xe_gdb_stub *stub_create(struct xe_daemon *daemon, struct xe_insta
         return NULL;
     }
     stub->client = -1;
+    stub->spare = open_spare();
     stub->daemon = daemon;
     stub->entry = entry;
     snprintf(stub->host, sizeof(stub->host), "%s", host);

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <criterion/criterion.h>
@@ -64,14 +66,19 @@ static void begin(struct test_daemon *d, json_int_t instructions)
     begin_title(d, "FAKE", instructions);
 }
 
-static int dial(const struct test_daemon *d)
+static int dial_port(json_int_t port)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-    address.sin_port = htons((uint16_t)number(d, "debug.gdb.start", "t", "port"));
+    address.sin_port = htons((uint16_t)port);
     cr_assert_eq(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
     return fd;
+}
+
+static int dial(const struct test_daemon *d)
+{
+    return dial_port(number(d, "debug.gdb.start", "t", "port"));
 }
 
 static void send_packet(int fd, const char *payload)
@@ -299,6 +306,94 @@ Test(gdb, a_title_that_has_exited_can_be_looked_at, .timeout = 60)
         packet = receive(fd);
     cr_expect(!strncmp(packet, "T05", 3), "%s", packet);
     cr_expect_str_eq(say(fd, "D"), "OK");
+    close(fd);
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
+/* ---- a daemon at its limits ------------------------------------------------------------------ */
+
+/* The number behind the process's highest descriptor; *ret_free: how many below are none. */
+static rlim_t descriptors_end(pid_t pid, int *ret_free)
+{
+    char path[64], target[8];
+    rlim_t end = 0;
+    int used = 0;
+
+    for (rlim_t n = 0; n < 1024; n++) {
+        snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid, (int)n);
+        if (readlink(path, target, sizeof(target)) > 0) {
+            end = n + 1;
+            used++;
+        }
+    }
+    *ret_free = (int)end - used;
+    return end;
+}
+
+/* No further descriptor for the daemon: connections that say nothing take those that are free. */
+static void exhaust(const struct test_daemon *d, int *idle, int *ret_idle, struct rlimit *ret_old)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct rlimit tight;
+    int left;
+
+    cr_assert_eq(prlimit(d->pid, RLIMIT_NOFILE, NULL, ret_old), 0);
+    tight = (struct rlimit){descriptors_end(d->pid, &left), ret_old->rlim_max};
+    cr_assert_eq(prlimit(d->pid, RLIMIT_NOFILE, &tight, NULL), 0);
+    snprintf(address.sun_path, sizeof(address.sun_path), "%.100s", d->socket);
+    cr_assert_leq(left, 64);
+    for (*ret_idle = 0; *ret_idle < left; ++*ret_idle) {
+        idle[*ret_idle] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        cr_assert_eq(connect(idle[*ret_idle], (struct sockaddr *)&address, sizeof(address)), 0);
+    }
+    for (int i = 0; i < 1000 && left; i++) {
+        descriptors_end(d->pid, &left);
+        poll(NULL, 0, 2);
+    }
+    cr_assert_eq(left, 0);
+}
+
+/* Clock ticks of processor time so far. */
+static unsigned long ticks(pid_t pid)
+{
+    char path[64];
+    unsigned long user = 0, system = 0;
+    FILE *file;
+
+    snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+    file = fopen(path, "r");
+    cr_assert(file && fscanf(file, "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+                             &user, &system) == 2);
+    fclose(file);
+    return user + system;
+}
+
+Test(gdb, a_daemon_without_descriptors_refuses_and_rests, .timeout = 60)
+{
+    int idle[64], idles, fd;
+    struct test_daemon d;
+    unsigned long before;
+    struct rlimit old;
+    json_int_t port;
+
+    begin(&d, 0);
+    port = number(&d, "debug.gdb.start", "t", "port");
+    fd = dial_port(port);
+    cr_expect_not_null(say(fd, "?"));
+    close(fd);
+    poll(NULL, 0, 200); /* until its descriptor is closed there, too */
+    exhaust(&d, idle, &idles, &old);
+    fd = dial_port(port);
+    cr_expect_null(receive(fd), "turned away");
+    close(fd);
+    before = ticks(d.pid);
+    poll(NULL, 0, 500);
+    cr_expect_leq(ticks(d.pid) - before, 10, "it spins");
+    while (idles--)
+        close(idle[idles]);
+    cr_assert_eq(prlimit(d.pid, RLIMIT_NOFILE, &old, NULL), 0);
+    fd = dial(&d);
+    cr_expect_not_null(say(fd, "?"));
     close(fd);
     cr_expect_eq(test_daemon_stop(&d), 0);
 }
