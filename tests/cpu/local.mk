@@ -20,7 +20,7 @@ tests_cpu_list_words_LDADD = libxe_cpu.a libxe_mem.a libxe_base.a $(GCRYPT_LIBS)
 # `make vectors` rewrites the generated vector files; the result is committed, and checked to be
 # what the generators make (check-vectors.sh).
 check_PROGRAMS += tests/cpu/gen_vectors
-tests_cpu_gen_vectors_SOURCES = %D%/oracle/gen.h %D%/oracle/gen_cases.c %D%/oracle/gen_rules.c \
+tests_cpu_gen_vectors_SOURCES = %D%/oracle/gen.h %D%/oracle/gen_cases.c %D%/oracle/gen_edges.c %D%/oracle/gen_rules.c \
 	%D%/oracle/gen_vectors.c %D%/oracle/gen_vmx128.c %D%/oracle/state.h
 tests_cpu_gen_vectors_LDADD = libxe_cpu.a libxe_mem.a libxe_base.a $(GCRYPT_LIBS) -lm
 dist_check_SCRIPTS += %D%/check-decode.sh %D%/check-disassembly.sh %D%/check-vectors.sh

@@ -3,7 +3,8 @@
 check_PROGRAMS += tests/cpu/fuzz/xe360-cpufuzz
 tests_cpu_fuzz_xe360_cpufuzz_SOURCES = %D%/draw.c %D%/fuzz.h %D%/machine.c %D%/main.c %D%/pair.c \
 	%D%/program.c %D%/qemu.c %D%/qemu.h %D%/report.c %D%/rows.c %D%/sequences.c %D%/twins.c \
-	%D%/words.c %D%/world.c tests/cpu/oracle/gen.h tests/cpu/oracle/gen_cases.c tests/cpu/oracle/gen_rules.c \
+	%D%/words.c %D%/world.c tests/cpu/oracle/gen.h tests/cpu/oracle/gen_cases.c tests/cpu/oracle/gen_edges.c \
+	tests/cpu/oracle/gen_rules.c \
 	tests/cpu/oracle/gen_vmx128.c tests/cpu/oracle/state.h
 tests_cpu_fuzz_xe360_cpufuzz_LDADD = libxe_cpu.a libxe_mem.a libxe_base.a $(GCRYPT_LIBS) -lm
 TESTS += tests/cpu/fuzz/check-pair.sh tests/cpu/fuzz/check-qemu.sh

@@ -1,6 +1,7 @@
 /* The vector generator: random but repeatable cases of every row that an oracle can execute.
  *
  *   gen_cases.c    words and start states, by the fields of a row
+ *   gen_edges.c    operands that meet near underflow and overflow, for cases of the fuzzer
  *   gen_rules.c    where the oracles and a Xenon title part, openly: which oracle to believe, and
  *                  results the books leave undefined
  *   gen_vmx128.c   VMX128 rows told by their AltiVec counterparts
@@ -27,6 +28,11 @@ unsigned gen_count(const struct xe_ppc_insn *insn);
 /* Case number n of a row; the same every time. Its word is the row's, but of gen_base for VMX128.
  */
 void gen_case(const struct xe_ppc_insn *insn, unsigned n, struct oracle_case *ret);
+/* Numbers from here on no vector file has; a part of them has its operands aimed at edges. */
+#define GEN_NO_VECTOR 1000u
+void gen_edges(const struct xe_ppc_insn *insn, struct oracle_case *c);
+/* The case's next random number below n. */
+uint32_t gen_below(uint32_t n);
 /* What to ask the oracle so that gen_judge can tell the case's result from the answer. */
 void gen_question(const struct xe_ppc_insn *insn, struct oracle_case *c);
 

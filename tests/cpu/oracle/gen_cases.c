@@ -23,6 +23,11 @@ static uint32_t below(uint32_t n)
     return (uint32_t)(draw() % n);
 }
 
+uint32_t gen_below(uint32_t n)
+{
+    return below(n);
+}
+
 #define PICK(table) ((table)[below(sizeof(table) / sizeof((table)[0]))])
 
 /* ---- rows ---------------------------------------------------------------------------------- */
@@ -421,6 +426,8 @@ void gen_case(const struct xe_ppc_insn *row, unsigned n, struct oracle_case *ret
     if (wide)
         gen_vmx128_shape(row, ret);
     draw_operands(insn, ret);
+    if (n >= GEN_NO_VECTOR && below(4) == 0)
+        gen_edges(insn, ret);
     draw_control(insn, ret);
     if (gen_is_memory(insn))
         draw_memory(insn, ret);
