@@ -24,7 +24,7 @@ tests_cpu_gen_vectors_SOURCES = %D%/oracle/gen.h %D%/oracle/gen_cases.c %D%/orac
 	%D%/oracle/gen_vectors.c %D%/oracle/gen_vmx128.c %D%/oracle/state.h
 tests_cpu_gen_vectors_LDADD = libxe_cpu.a libxe_mem.a libxe_base.a $(GCRYPT_LIBS) -lm
 dist_check_SCRIPTS += %D%/check-decode.sh %D%/check-disassembly.sh %D%/check-vectors.sh
-EXTRA_DIST += %D%/disassembly.txt %D%/oracle/build-oracles.sh %D%/oracle/gen-vectors.sh %D%/oracle/gen_models.py \
+EXTRA_DIST += %D%/disassembly.txt %D%/oracle/build-oracles.sh %D%/oracle/gen-vectors.sh %D%/oracle/gen_exact.py %D%/oracle/gen_models.py \
 	%D%/oracle/harness.S %D%/oracle/oracle.c %D%/vectors
 
 # A folder: make must not think of linking vectors.c to make it.
