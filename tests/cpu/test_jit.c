@@ -439,14 +439,14 @@ static void random_loop(struct program *p, uint32_t class)
     }
 }
 
-static void sequences(struct xe_cpu_engine_config config, uint64_t first)
+static void sequences(struct xe_cpu_engine_config config, uint64_t first, uint32_t count)
 {
     struct side a, b;
 
     seed(first);
     side_init(&a, (struct xe_cpu_engine_config){.kind = XE_CPU_INTERPRETER});
     side_init(&b, config);
-    for (uint32_t n = 0; n < cases(1500); n++) {
+    for (uint32_t n = 0; n < cases(count); n++) {
         uint32_t length = 3 + rnd() % 30;
         enum xe_ppc_class class = (enum xe_ppc_class)(rnd() % 12);
         struct program p;
@@ -729,12 +729,13 @@ Test(cpu_jit, loops_of_conditions)
 
 Test(cpu_jit, sequences)
 {
-    sequences((struct xe_cpu_engine_config){.kind = XE_CPU_JIT, .hot = 1}, 2);
+    sequences((struct xe_cpu_engine_config){.kind = XE_CPU_JIT, .hot = 1}, 2, 1500);
 }
 
 Test(cpu_jit, sequences_with_one_region)
 {
-    sequences((struct xe_cpu_engine_config){.kind = XE_CPU_JIT, .hot = 1, .max_regions = 1}, 3);
+    sequences((struct xe_cpu_engine_config){.kind = XE_CPU_JIT, .hot = 1, .max_regions = 1}, 3,
+              1500);
 }
 
 /* LR lives in a host register here. The last word that writes it comes behind one that has all
@@ -769,5 +770,12 @@ Test(cpu_jit, a_call_to_the_next_word_is_seen_by_helpers_before_it)
 
 Test(cpu_jit, sequences_without_fma)
 {
-    sequences(without_fma, 9);
+    sequences(without_fma, 9, 1500);
+}
+
+/* Found once: a row that has to call the interpreter, at an address where another one was slow for
+ * its denormals. The call was made with denormals flushed. */
+Test(cpu_jit, slow_calls_without_fma)
+{
+    sequences(without_fma, 101, 4000);
 }

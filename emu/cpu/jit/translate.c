@@ -155,6 +155,10 @@ void xe__jit_nothing_known(struct xe_emit *e)
 
 void xe__jit_call(struct xe_emit *e)
 {
+    if (e->flushing) { /* not in C code, nor where FPRs are converted for it */
+        xe__v_flush_end(e);
+        e->flushing = false;
+    }
     xe__settle(e);
     xe__jit_store_all(e);
     set_pc(e, e->pc);
