@@ -201,7 +201,7 @@ Test(http, the_token_is_new_at_each_start, .timeout = 60)
     cr_expect_eq(test_daemon_stop(&d), 0);
 }
 
-Test(http, only_loopback_addresses_are_listened_on)
+Test(http, only_loopback_addresses_are_listened_on, .timeout = 300)
 {
     static const char *const addresses[] = {
         "0.0.0.0:3607", "192.168.1.1:1",   "localhost",      "127.0.0.1:",
@@ -210,9 +210,8 @@ Test(http, only_loopback_addresses_are_listened_on)
 
     for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
         snprintf(command, sizeof(command),
-                 "timeout 5 '%s' --socket /tmp/xe360d-test-$$ --worker /bin/true "
-                 "--cookie /tmp/xe360d-test-$$.c --listen '%s' 2>/dev/null; s=$?; "
-                 "rm -f /tmp/xe360d-test-$$*; exit $s",
+                 "d=$(mktemp -d) || exit; timeout -k 5 30 '%s' --socket $d/s --worker /bin/true "
+                 "--cookie $d/c --listen '%s' 2>/dev/null; s=$?; rm -rf $d; exit $s",
                  program, addresses[i]);
         cr_expect_eq(system(command) >> 8, 1, "%s", addresses[i]);
     }

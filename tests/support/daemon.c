@@ -184,7 +184,7 @@ static void exec_daemon(const struct test_daemon *d, const char *worker, const c
 
 static void await(struct test_daemon *d)
 {
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 6000; i++) { /* half a minute: the machine may be busy */
         int fd = dial(d, false), status;
 
         if (fd >= 0) {
