@@ -2,12 +2,11 @@
  */
 #include "cpu/jit/emit_rows.h"
 
-#define RT     (e->word >> 21 & 31)
-#define RA     (e->word >> 16 & 31)
-#define RB     (e->word >> 11 & 31)
-#define RC     (e->word & 1)
-#define OE_BIT 0x400u
-#define A      (&e->a)
+#define RT (e->word >> 21 & 31)
+#define RA (e->word >> 16 & 31)
+#define RB (e->word >> 11 & 31)
+#define RC (e->word & 1)
+#define A  (&e->a)
 
 /* RT = RDX. */
 static void quotient(struct xe_emit *e)
@@ -22,10 +21,6 @@ void xe__emit_divw(struct xe_emit *e, uint32_t is_unsigned)
 {
     uint8_t *zero, *minus = NULL, *out = NULL;
 
-    if (e->word & OE_BIT) {
-        xe__jit_call(e);
-        return;
-    }
     xe_x64(A, X64_MOV32, X64_RCX, xe__g(e, RB));
     xe_x64(A, X64_MOV32, X64_RAX, xe__g(e, RA));
     xe_x64(A, X64_XOR32, X64_RDX, x64_reg(X64_RDX));
@@ -61,10 +56,6 @@ void xe__emit_divd(struct xe_emit *e, uint32_t is_unsigned)
 {
     uint8_t *zero, *minus, *out;
 
-    if (e->word & OE_BIT) {
-        xe__jit_call(e);
-        return;
-    }
     xe__g_load(e, X64_RCX, RB);
     xe__g_load(e, X64_RAX, RA);
     xe_x64(A, X64_XOR32, X64_RDX, x64_reg(X64_RDX));

@@ -49,10 +49,6 @@ void xe__emit_arithmetic(struct xe_emit *e, uint32_t arg)
     int x[3], second = arg & FPU_AC ? 2 : 1;
     struct xe_jit_arithmetic it;
 
-    if (e->word & 1) {
-        xe__jit_call(e);
-        return;
-    }
     check_plain(e);
     x[0] = arg & FPU_B ? 2 : as(e, RA, 1);
     x[second] = as(e, arg & FPU_AC ? RC : RB, 2);
@@ -74,7 +70,7 @@ void xe__emit_multiply_add(struct xe_emit *e, uint32_t arg)
     struct xe_jit_arithmetic it;
     int x[3];
 
-    if (e->word & 1 || !e->jit->fma) {
+    if (!e->jit->fma) {
         xe__jit_call(e);
         return;
     }
@@ -104,10 +100,6 @@ void xe__emit_reciprocal(struct xe_emit *e, uint32_t arg)
     struct xe_jit_arithmetic it;
     int x[3];
 
-    if (e->word & 1) {
-        xe__jit_call(e);
-        return;
-    }
     check_plain(e);
     x[1] = xe__fpu_as_double(e, RB, 2);
     it = xe__fpu_begin(e, arg, x, true);
@@ -153,10 +145,6 @@ void xe__emit_rsqrt(struct xe_emit *e, uint32_t arg)
     struct xe_jit_arithmetic it;
     int x[3];
 
-    if (e->word & 1) {
-        xe__jit_call(e);
-        return;
-    }
     check_plain(e);
     x[1] = xe__fpu_as_double(e, RB, 2);
     xe_x64(A, X64_VMOVQ_ST, x[1], x64_reg(X64_RAX));
@@ -176,10 +164,6 @@ void xe__emit_round_single(struct xe_emit *e, uint32_t arg)
     struct xe_jit_arithmetic it;
     int x[3];
 
-    if (e->word & 1) {
-        xe__jit_call(e);
-        return;
-    }
     check_plain(e);
     x[1] = xe__fpu_as_double(e, RB, 2);
     it = xe__fpu_begin(e, arg, x, true);
@@ -194,10 +178,6 @@ void xe__emit_to_int(struct xe_emit *e, uint32_t arg)
 {
     int x[3];
 
-    if (e->word & 1) {
-        xe__jit_call(e);
-        return;
-    }
     check_plain(e);
     x[1] = xe__fpu_as_double(e, RB, 2);
     xe__fpu_record_other(e, RECORD_CONVERT, arg, x);
@@ -214,10 +194,6 @@ void xe__emit_from_int(struct xe_emit *e, uint32_t arg)
     struct xe_jit_arithmetic it;
     int x[3];
 
-    if (e->word & 1) {
-        xe__jit_call(e);
-        return;
-    }
     check_plain(e);
     x[1] = xe__fpu_as_double(e, RB, 2);
     it = xe__fpu_begin(e, arg, x, false);
@@ -256,10 +232,6 @@ void xe__emit_sign(struct xe_emit *e, uint32_t how)
     struct xe_x64_rm sign = xe__constant(e, single ? JIT_SIGN32 : JIT_SIGN64);
     int x, d;
 
-    if (e->word & 1) {
-        xe__jit_call(e);
-        return;
-    }
     x = xe__f_src(e, RB, 0);
     d = xe__f_dst(e, RT, 0);
     switch (how) {
@@ -291,10 +263,6 @@ void xe__emit_select(struct xe_emit *e, uint32_t unused)
     int a, b, c, d;
 
     (void)unused;
-    if (e->word & 1) {
-        xe__jit_call(e);
-        return;
-    }
     b = single ? xe__f_src(e, RB, 2) : xe__fpu_as_double(e, RB, 2);
     c = single ? xe__f_src(e, RC, 3) : xe__fpu_as_double(e, RC, 3);
     a = xe__fpu_as_double_copy(e, RA, 1);

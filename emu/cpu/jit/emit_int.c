@@ -1,17 +1,16 @@
 /* Integer arithmetic and logic. RAX, RCX and RDX are free in here. */
 #include "cpu/jit/emit_rows.h"
 
-#define RT     (e->word >> 21 & 31)
-#define RS     RT
-#define RA     (e->word >> 16 & 31)
-#define RB     (e->word >> 11 & 31)
-#define RC     (e->word & 1)
-#define SI     ((int32_t)(int16_t)e->word)
-#define UI     ((int32_t)(e->word & 0xFFFF))
-#define SH6    ((e->word >> 11 & 31) | (e->word & 2) << 4)
-#define MB6    ((e->word >> 6 & 31) | (e->word & 0x20))
-#define OE_BIT 0x400u
-#define A      (&e->a)
+#define RT  (e->word >> 21 & 31)
+#define RS  RT
+#define RA  (e->word >> 16 & 31)
+#define RB  (e->word >> 11 & 31)
+#define RC  (e->word & 1)
+#define SI  ((int32_t)(int16_t)e->word)
+#define UI  ((int32_t)(e->word & 0xFFFF))
+#define SH6 ((e->word >> 11 & 31) | (e->word & 2) << 4)
+#define MB6 ((e->word >> 6 & 31) | (e->word & 0x20))
+#define A   (&e->a)
 
 /* The result in host register `reg` is guest register r's; CR0 for a record form. */
 static void done(struct xe_emit *e, uint32_t r, int reg, bool record)
@@ -75,10 +74,6 @@ void xe__emit_add(struct xe_emit *e, uint32_t subtract)
 {
     int d = xe__g_dst(e, RT, X64_RAX);
 
-    if (e->word & OE_BIT) {
-        xe__jit_call(e);
-        return;
-    }
     if (subtract)
         difference(e, d, RB, RA);
     else
@@ -91,10 +86,6 @@ void xe__emit_neg(struct xe_emit *e, uint32_t unused)
     int d = xe__g_dst(e, RT, X64_RAX);
 
     (void)unused;
-    if (e->word & OE_BIT) {
-        xe__jit_call(e);
-        return;
-    }
     xe__g_load(e, d, RA);
     xe_x64(A, X64_NEG64, 0, x64_reg(d));
     done(e, RT, d, RC);
@@ -124,10 +115,6 @@ void xe__emit_addc(struct xe_emit *e, uint32_t subtract)
 {
     int d = xe__g_dst(e, RT, X64_RAX);
 
-    if (e->word & OE_BIT) {
-        xe__jit_call(e);
-        return;
-    }
     xe_x64(A, X64_MOV32, X64_RAX, xe__g(e, subtract ? RB : RA));
     xe_x64(A, subtract ? X64_CMP32 : X64_ADD32, X64_RAX, xe__g(e, subtract ? RA : RB));
     xe_x64_setcc(A, subtract ? X64_NC : X64_C, CPU_FIELD(ca));
@@ -142,10 +129,6 @@ void xe__emit_addc(struct xe_emit *e, uint32_t subtract)
  * of the low words is bit 32 of the sum of the zero-extended ones. */
 void xe__emit_adde(struct xe_emit *e, uint32_t how)
 {
-    if (e->word & OE_BIT) {
-        xe__jit_call(e);
-        return;
-    }
     xe__g_load(e, X64_RAX, RA);
     if (how & EXTEND_NOT_A)
         xe_x64(A, X64_NOT64, 0, x64_reg(X64_RAX));
@@ -181,10 +164,6 @@ void xe__emit_mulli(struct xe_emit *e, uint32_t unused)
 void xe__emit_mullw(struct xe_emit *e, uint32_t unused)
 {
     (void)unused;
-    if (e->word & OE_BIT) {
-        xe__jit_call(e);
-        return;
-    }
     xe_x64(A, X64_MOVSXD, X64_RAX, xe__g(e, RA));
     xe_x64(A, X64_MOVSXD, X64_RCX, xe__g(e, RB));
     xe_x64(A, X64_IMUL64, X64_RAX, x64_reg(X64_RCX));
@@ -194,10 +173,6 @@ void xe__emit_mullw(struct xe_emit *e, uint32_t unused)
 void xe__emit_mulld(struct xe_emit *e, uint32_t unused)
 {
     (void)unused;
-    if (e->word & OE_BIT) {
-        xe__jit_call(e);
-        return;
-    }
     xe__g_load(e, X64_RAX, RA);
     xe_x64(A, X64_IMUL64, X64_RAX, xe__g(e, RB));
     done(e, RT, X64_RAX, RC);

@@ -179,6 +179,15 @@ uint32_t xe__jit_slowness(const struct xe_emit *e, uint32_t pc)
     return 0;
 }
 
+/* Forms that also tell CR1 or XER how it went, which emitters leave to the interpreter. */
+static bool tells_more(const struct xe_emit *e)
+{
+    bool overflow = e->word & 0x400 && xe_ppc_field_insert(e->insn, "OE", 1);
+    bool record = e->insn->class == XE_PPC_CLASS_FPU && e->insn->rc == 1 && e->word & 1;
+
+    return overflow || record;
+}
+
 static void emit_word(struct xe_emit *e)
 {
     const struct xe_jit_row *row = &xe_jit_rows[e->insn - xe_ppc_insns];
@@ -186,7 +195,7 @@ static void emit_word(struct xe_emit *e)
 
     e->fused = -1;
     e->flushing = slow == SLOW && row->arg & JIT_FLUSHES;
-    if (!row->emit || (slow && !e->flushing)) {
+    if (!row->emit || tells_more(e) || (slow && !e->flushing)) {
         xe__jit_call(e);
         return;
     }
