@@ -89,7 +89,10 @@ bool ctl_private_start(struct ctl *ctl);
 bool ctl_private_title(struct ctl *ctl, const char *path);
 void ctl_private_stop(struct ctl *ctl);
 json_t *ctl_private(struct ctl *ctl, const char *method, json_t *params);
-int ctl_private_pid(const struct ctl *ctl);
+
+/* From now on the first SIGINT or SIGTERM cancels the private worker's run (or, before there is
+ * one, the command), and the second ends worker and program at once, with status 128+n. */
+void ctl_catch_signals(void);
 
 /* ---- arguments and output ------------------------------------------------------------------- */
 

@@ -1,11 +1,17 @@
 /* A worker of our own, spoken to directly: the same program, messages and lock-down as under the
- * daemon, without the daemon. */
+ * daemon, without the daemon.
+ *
+ * Whoever waits for a run may be told to stop: the first SIGINT or SIGTERM asks the worker to
+ * cancel at the next safe point, so that the report is still printed; the second ends both at once,
+ * from the handler, whatever this program is doing then. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,8 +22,44 @@
 struct ctl_private {
     struct xe_link_process process;
     uint32_t id;
-    int title_fd; /* goes with the next request; owned, -1: none */
+    int title_fd;    /* goes with the next request; owned, -1: none     */
+    bool running;    /* a run was started: a signal cancels it          */
+    uint32_t cancel; /* id of the request that does; 0: none was needed */
 };
+
+/* ---- signals -------------------------------------------------------------------------------- */
+
+/* For the handler, which has no argument; written before it is installed, or by itself. */
+static volatile sig_atomic_t caught;
+static volatile sig_atomic_t worker_pidfd = -1;
+static int woken = -1; /* an eventfd: readable once a signal came */
+
+static void on_signal(int number)
+{
+    const uint64_t one = 1;
+    int saved = errno;
+
+    if (caught) {
+        if (worker_pidfd >= 0)
+            syscall(SYS_pidfd_send_signal, worker_pidfd, SIGKILL, NULL, 0);
+        _exit(128 + number);
+    }
+    caught = number;
+    while (write(woken, &one, sizeof(one)) < 0 && errno == EINTR)
+        continue;
+    errno = saved;
+}
+
+void ctl_catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+
+    woken = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* ---- the process ---------------------------------------------------------------------------- */
 
 bool ctl_private_start(struct ctl *ctl)
 {
@@ -28,6 +70,7 @@ bool ctl_private_start(struct ctl *ctl)
     if (private && program &&
         xe_link_spawn(program, ctl->o.sandbox ? ctl->o.sandbox : "warn", &private->process, &err)) {
         private->title_fd = -1;
+        worker_pidfd = private->process.pidfd;
         ctl->private = private;
         free(program);
         return true;
@@ -53,17 +96,13 @@ bool ctl_private_title(struct ctl *ctl, const char *path)
     return false;
 }
 
-int ctl_private_pid(const struct ctl *ctl)
-{
-    return ctl->private->process.pid;
-}
-
 void ctl_private_stop(struct ctl *ctl)
 {
     struct ctl_private *private = ctl->private;
 
     if (!private)
         return;
+    worker_pidfd = -1;
     close(private->process.socket);
     kill(private->process.pid, SIGKILL);
     waitpid(private->process.pid, NULL, 0);
@@ -89,17 +128,70 @@ static void explain_end(struct ctl *ctl)
                  strsignal(info.si_status));
 }
 
-/* Wait for the reply to a request; what else comes (hello, events) is not ours to show. */
+/* ---- calls ---------------------------------------------------------------------------------- */
+
+static bool send_request(struct ctl_private *private, const char *method, json_t *params)
+{
+    json_t *body = json_pack("{s:s, s:o}", "method", method, "params", params);
+    enum xe_link_sent sent = xe_link_send(private->process.socket, XE_LINK_REQUEST, ++private->id,
+                                          body, private->title_fd, true);
+
+    json_decref(body);
+    if (private->title_fd >= 0)
+        close(private->title_fd);
+    private->title_fd = -1;
+    return sent == XE_LINK_SENT;
+}
+
+/* A signal came for the first time. Returns false if there is nothing to wait for any more. */
+static bool take_signal(struct ctl *ctl)
+{
+    struct ctl_private *private = ctl->private;
+
+    if (!private->running) {
+        ctl_fail("%s: cancelled before the run began", strsignal(caught));
+        ctl->exit = CTL_CANCELLED;
+        return false;
+    }
+    fprintf(stderr, "xe360ctl: %s: stopping at the next safe point; once more ends it at once\n",
+            strsignal(caught));
+    send_request(private, "run.cancel", json_pack("{s:s}", "instance", "local"));
+    private->cancel = private->id;
+    return true;
+}
+
+/* Wait until the worker says something; false: a signal ended the wait. */
+static bool await_message(struct ctl *ctl)
+{
+    struct ctl_private *private = ctl->private;
+    struct pollfd at[] = {{.fd = private->process.socket, .events = POLLIN},
+                          {.fd = woken, .events = POLLIN}};
+
+    while (true) {
+        if (caught && !private->cancel && !take_signal(ctl))
+            return false;
+        at[1].fd = private->cancel ? -1 : woken;
+        if (poll(at, 2, -1) > 0 && at[0].revents)
+            return true;
+    }
+}
+
+/* Wait for the reply to a request; what else comes (hello, events, what a cancellation answers) is
+ * not ours to show. */
 static json_t *await(struct ctl *ctl, uint32_t id)
 {
     struct xe_link_message message;
     struct xe_error err = XE_ERROR_INIT;
-    enum xe_link_got got;
+    enum xe_link_got got = XE_LINK_MESSAGE;
 
-    while ((got = xe_link_receive(ctl->private->process.socket, true, &message, &err)) ==
-           XE_LINK_MESSAGE) {
+    while (got == XE_LINK_MESSAGE) {
         json_t *body = NULL;
 
+        if (!await_message(ctl))
+            return NULL;
+        got = xe_link_receive(ctl->private->process.socket, true, &message, &err);
+        if (got != XE_LINK_MESSAGE)
+            break;
         if (message.kind == XE_LINK_REPLY && message.id == id)
             body = json_incref(message.body);
         xe_link_message_fini(&message);
@@ -118,13 +210,9 @@ static json_t *await(struct ctl *ctl, uint32_t id)
 json_t *ctl_private(struct ctl *ctl, const char *method, json_t *params)
 {
     struct ctl_private *private = ctl->private;
-    json_t *body = json_pack("{s:s, s:o}", "method", method, "params", params);
+    uint32_t id = private->id + 1;
 
-    xe_link_send(private->process.socket, XE_LINK_REQUEST, ++private->id, body, private->title_fd,
-                 true);
-    json_decref(body);
-    if (private->title_fd >= 0)
-        close(private->title_fd);
-    private->title_fd = -1;
-    return await(ctl, private->id);
+    private->running |= !strcmp(method, "run.start");
+    send_request(private, method, params);
+    return await(ctl, id);
 }

@@ -1,5 +1,4 @@
 /* Commands that need no daemon: run, inspect, record, check. Each starts a private worker. */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,21 +9,6 @@
 #define LOG_LINES   100000
 #define WAIT_MS     100
 #define DEFAULT_RUN 500000000u /* what run does without -n */
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int number)
-{
-    interrupted = number;
-}
-
-static void catch_interrupts(void)
-{
-    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
-
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
 
 /* ---- run ------------------------------------------------------------------------------------ */
 
@@ -100,20 +84,15 @@ static void print_guest_output(struct ctl *ctl, json_int_t *seq)
     } while (count == 1000);
 }
 
-/* Wait for the end of the run, showing guest output meanwhile; Ctrl-C cancels it. */
+/* Wait for the end of the run, showing guest output meanwhile. */
 static json_t *follow(struct ctl *ctl, json_t *run)
 {
     json_int_t seq = 1;
-    bool cancelled = false;
 
     while (run && !strcmp(json_string_value(json_object_get(run, "state")), "running")) {
         json_decref(run);
-        if (interrupted && !cancelled)
-            run = ctl_call(ctl, "run.cancel", json_pack("{s:s}", "instance", "local"));
-        else
-            run = ctl_call(ctl, "run.wait",
-                           json_pack("{s:s, s:i}", "instance", "local", "wait_ms", WAIT_MS));
-        cancelled |= interrupted != 0;
+        run = ctl_call(ctl, "run.wait",
+                       json_pack("{s:s, s:i}", "instance", "local", "wait_ms", WAIT_MS));
         if (run && ctl->o.guest_output)
             print_guest_output(ctl, &seq);
     }
@@ -182,9 +161,9 @@ int ctl_cmd_run(struct ctl *ctl)
     json_t *run;
     int code;
 
+    ctl_catch_signals();
     if (!create(ctl))
         return ctl->exit;
-    catch_interrupts();
     run = ctl_call(ctl, "run.start",
                    json_pack("{s:s, s:I, s:b}", "instance", "local", "instructions", count,
                              "digest", ctl->o.digest));

@@ -111,6 +111,44 @@ want 69 'no daemon at' ping
 echo 'FAKE abort=1000' >abort
 want 99 'Abort' run abort -n 5M
 
+# freeze PID: stop all processes below it.
+freeze()
+{
+    for child in $(cat "/proc/$1/task/$1/children"); do
+        kill -s STOP "$child"
+        freeze "$child"
+    done
+}
+
+# interrupted STATUS PATTERN FREEZE SIGNAL...: run a title for ever, send it each of the signals (the next
+# one once the last was heard), and see how it ends. FREEZE: its worker answers no more.
+interrupted()
+{
+    status=$1 pattern=$2 freeze=$3
+    shift 3
+    : >err
+    "$build/xe360ctl" run endless -n 1000G --guest-output >out 2>err &
+    run=$!
+    until grep -q 'line' err; do sleep 0.01; done
+    if "$freeze"; then freeze "$run"; fi
+    for signal in "$@"; do
+        kill -s "$signal" "$run"
+        until grep -q 'at the next safe point' err; do sleep 0.01; done
+    done
+    got=0
+    wait "$run" || got=$?
+    if [ "$got" != "$status" ] || ! cat out err | grep -q -e "$pattern"; then
+        echo "run, then $*: status $got, wanted $status and '$pattern':" >&2
+        cat out err >&2
+        failures=$((failures + 1))
+    fi
+}
+echo 'FAKE print=1000' >endless
+interrupted 9 'stop=cancel' false INT
+interrupted 9 '=== Thread diagnostic ===' false TERM
+interrupted 130 'once more ends it' true INT INT
+interrupted 143 'once more ends it' true INT TERM
+
 # With a daemon.
 "$build/xe360d" --socket s --root "$state" --listen 127.0.0.1:0 &
 daemon=$!
