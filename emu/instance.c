@@ -169,8 +169,8 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
     instance->symbols = xe_symbols_create(image, xe_kernel_export_name, err);
     if (!instance->symbols)
         return xe_error_prefix(err, "symbols of '%s'", name);
-    if (!xe_kernel_load(instance->kernel, image, name, err))
-        return xe_error_prefix(err, "load '%s'", name);
+    if (!xe_kernel_load(instance->kernel, image, err))
+        return false;
     title->loaded = true;
     snprintf(title->name, sizeof(title->name), "%s", name);
     memcpy(title->sha256, image->sha256, sizeof(title->sha256));

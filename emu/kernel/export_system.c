@@ -88,7 +88,7 @@ static void xex_get_module_handle(struct xe_call *call)
         module = xe__hle_module(name);
         if (module == XE_HLE_XBOXKRNL || module == XE_HLE_XAM)
             handle = MODULE_HANDLE(module);
-        else if (strcasecmp(name, title->name) == 0)
+        else if (strcasecmp(name, XE_KERNEL_TITLE_NAME) == 0)
             handle = title->module;
     }
     xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), handle);

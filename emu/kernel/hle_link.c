@@ -96,24 +96,17 @@ static xe_gva place(struct xe_hle_state *hle, uint32_t ordinal, uint32_t size)
     return at;
 }
 
-static void place_text(struct xe_hle_state *hle, uint32_t ordinal, uint32_t size,
-                       const char *before, const char *name, const char *after)
+static void place_text(struct xe_hle_state *hle, uint32_t ordinal, uint32_t size, const char *text)
 {
-    struct xe_mem *mem = xe_kernel_mem(hle->kernel);
     xe_gva at = place(hle, ordinal, size);
 
-    if (!at || strlen(before) + strlen(name) + strlen(after) >= size)
-        return;
-    xe_mem_write(mem, at, before, (uint32_t)strlen(before));
-    at += (xe_gva)strlen(before);
-    xe_mem_write(mem, at, name, (uint32_t)strlen(name));
-    xe_mem_write(mem, at + (xe_gva)strlen(name), after, (uint32_t)strlen(after));
+    if (at && strlen(text) < size)
+        xe_mem_write(xe_kernel_mem(hle->kernel), at, text, (uint32_t)strlen(text));
 }
 
 void xe__hle_variables_init(struct xe_hle_state *hle)
 {
     struct xe_mem *mem = xe_kernel_mem(hle->kernel);
-    const char *name = xe_kernel_title(hle->kernel)->name;
     xe_gva lock;
 
     hle->variable_page = xe_kernel_pool_alloc(hle->kernel, VARIABLE_BYTES);
@@ -123,8 +116,9 @@ void xe__hle_variables_init(struct xe_hle_state *hle)
         for (uint32_t w = 0; at && w < 4 && 4 * w < variable_rows[i].size; w++)
             xe_mem_set_u32(mem, at + 4 * w, variable_rows[i].word[w]);
     }
-    place_text(hle, XE_ORD_XBOXKRNL_ExLoadedCommandLine, 0x200, "\"", name, "\"");
-    place_text(hle, XE_ORD_XBOXKRNL_ExLoadedImageName, 0x100, "\\Device\\Cdrom0\\", name, "");
+    place_text(hle, XE_ORD_XBOXKRNL_ExLoadedCommandLine, 0x200, "\"" XE_KERNEL_TITLE_NAME "\"");
+    place_text(hle, XE_ORD_XBOXKRNL_ExLoadedImageName, 0x100,
+               "\\Device\\Cdrom0\\" XE_KERNEL_TITLE_NAME);
     /* A critical section, initialised as RtlInitializeCriticalSectionAndSpinCount(10000) does. */
     lock = place(hle, XE_ORD_XBOXKRNL_VdHSIOCalibrationLock, 0x1C);
     if (lock) {

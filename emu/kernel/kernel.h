@@ -45,10 +45,8 @@ struct xe_kernel *xe_kernel_create(struct xe_mem *mem, struct xe_audit *audit, s
 void xe_kernel_destroy(struct xe_kernel *kernel);
 
 /* Map the image, copy headers, make the module entry, resolve imports (xe_hle_link) and make the
- * main thread ready. Once; after a failure the kernel can only be destroyed. name: the guest's name
- * for the file, e.g. "default.xex". */
-bool xe_kernel_load(struct xe_kernel *kernel, const struct xe_image *image, const char *name,
-                    struct xe_error *err);
+ * main thread ready. Once; after a failure the kernel can only be destroyed. */
+bool xe_kernel_load(struct xe_kernel *kernel, const struct xe_image *image, struct xe_error *err);
 
 /* Retire exactly n instructions or stop earlier and say why. poll may be NULL; called about every
  * millisecond of work; false cancels at the next safe point. */
@@ -76,9 +74,13 @@ struct xe_hle_state *xe_kernel_hle(const struct xe_kernel *kernel);
 /* Facts of the loaded title. headers: guest copy of the XEX headers, 0 for ELF. module: its
  * LDR_DATA_TABLE_ENTRY, which is its HMODULE. image is valid during xe_hle_link only; families
  * that need more of it later copy it there. */
+/* What a title is called to itself, whatever its file is called here: a file's name is no state.
+ * Source: modules.md, FullDllName and BaseDllName; a disc's executable is
+ * \Device\Cdrom0\default.xex. */
+#define XE_KERNEL_TITLE_NAME "default.xex"
+
 struct xe_kernel_title {
     bool loaded;
-    char name[64];
     xe_gva base, entry, headers, module;
     uint32_t size, title_id;
     uint32_t default_stack_size;

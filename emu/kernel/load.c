@@ -121,7 +121,6 @@ static bool make_module(struct xe_kernel *kernel, const struct xe_image *image,
 {
     struct xe_kernel_title *title = &kernel->title;
     struct xe_mem *mem = kernel->mem;
-    char full[sizeof(title->name) + 32];
     xe_gva at = xe_kernel_pool_alloc(kernel, XE_X_LDR_SIZE);
 
     if (image->headers_size)
@@ -136,9 +135,8 @@ static bool make_module(struct xe_kernel *kernel, const struct xe_image *image,
     xe_mem_set_u32(mem, at + XE_X_LDR_NT_HEADERS, image->base);
     xe_mem_set_u32(mem, at + XE_X_LDR_IMAGE_BASE, image->base);
     xe_mem_set_u32(mem, at + XE_X_LDR_IMAGE_SIZE, title->size);
-    snprintf(full, sizeof(full), "\\Device\\Cdrom0\\%s", title->name);
-    put_name(kernel, at + XE_X_LDR_FULL_NAME, full);
-    put_name(kernel, at + XE_X_LDR_BASE_NAME, title->name);
+    put_name(kernel, at + XE_X_LDR_FULL_NAME, "\\Device\\Cdrom0\\" XE_KERNEL_TITLE_NAME);
+    put_name(kernel, at + XE_X_LDR_BASE_NAME, XE_KERNEL_TITLE_NAME);
     xe_mem_set_u32(mem, at + XE_X_LDR_FULL_SIZE, title->size);
     xe_mem_set_u32(mem, at + XE_X_LDR_ENTRY, image->entry);
     xe_mem_set_u16(mem, at + XE_X_LDR_LOAD_COUNT, 1);
@@ -165,23 +163,21 @@ static bool start_main(struct xe_kernel *kernel, struct xe_error *err)
     return !status || xe_error_set(err, XE_ERR_INTERNAL, "main thread: no handle");
 }
 
-bool xe_kernel_load(struct xe_kernel *kernel, const struct xe_image *image, const char *name,
-                    struct xe_error *err)
+bool xe_kernel_load(struct xe_kernel *kernel, const struct xe_image *image, struct xe_error *err)
 {
     struct xe_kernel_title *title = &kernel->title;
     const struct heap_range *range = range_of(image->base, image->size);
 
     if (title->loaded)
         return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "a title is loaded already");
-    snprintf(title->name, sizeof(title->name), "%s", name);
     if (!map_image(kernel, image, err) || !make_module(kernel, image, err))
-        return xe_error_prefix(err, "load '%s'", name);
+        return false;
     xe__process_set_tls(kernel, image);
     if (!xe_hle_link(kernel, image, err))
-        return xe_error_prefix(err, "load '%s'", name);
+        return false;
     protect_image(kernel, image, title->size, range->page);
     if (!start_main(kernel, err))
-        return xe_error_prefix(err, "load '%s'", name);
+        return false;
     title->loaded = true;
     return true;
 }

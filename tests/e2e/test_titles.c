@@ -3,11 +3,39 @@
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/support/titles.h"
 
 #define LIMIT 200000000ull
+
+/* The same bytes under another name are the same title: names of files here are no state. */
+Test(titles, the_name_of_the_file_is_no_state)
+{
+    struct xe_instance_config config = xe_instance_config_default();
+    struct xe_instance *instance[2];
+    char path[512], digest[2][XE_DIGEST_TEXT];
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_image *image;
+    size_t size;
+    void *bytes;
+
+    test_title_path("four-handles", path, sizeof(path));
+    bytes = test_read_file(path, &size);
+    image = xe_image_parse(bytes, size, &err);
+    cr_assert(image, "%s", err.text);
+    for (int i = 0; i < 2; i++) {
+        instance[i] = xe_instance_create(&config, &err);
+        cr_assert(instance[i] && xe_instance_load(instance[i], image,
+                                                  i ? "a much longer name.xex" : "a.xex", &err));
+        test_run_digest(instance[i], 100000, digest[i]);
+        xe_instance_destroy(instance[i]);
+    }
+    cr_expect_str_eq(digest[0], digest[1]);
+    xe_image_destroy(image);
+    free(bytes);
+}
 
 ParameterizedTestParameters(titles, run_as_the_table_says)
 {

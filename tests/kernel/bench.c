@@ -182,7 +182,7 @@ void program_load(struct bench *bench, struct program *program, xe_gva entry)
     image.bytes = xe_calloc(1, image.size);
     for (uint32_t i = 0; i < program->at; i++)
         xe_store_be32(image.bytes + i * 4, program->word[i]);
-    cr_assert(xe_kernel_load(bench->kernel, &image, "test.xex", &err), "%s", err.text);
+    cr_assert(xe_kernel_load(bench->kernel, &image, &err), "%s", err.text);
     xe_free(image.bytes);
 }
 

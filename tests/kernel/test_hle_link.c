@@ -196,7 +196,7 @@ static bool load(const struct xe_image_import *import, uint32_t count, struct xe
                              .import_count = count};
 
     put_headers();
-    return xe_kernel_load(h.bench.kernel, &image, "default.xex", err);
+    return xe_kernel_load(h.bench.kernel, &image, err);
 }
 
 static void load_all(void)

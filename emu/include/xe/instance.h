@@ -45,7 +45,7 @@ struct xe_instance *xe_instance_create(const struct xe_instance_config *config,
 void xe_instance_destroy(struct xe_instance *instance);
 
 /* Load a title (image borrowed for the call): maps it, resolves imports, makes its main thread
- * ready. path is the guest's name for it, e.g. "default.xex". Once per instance. */
+ * ready. name is what reports call it; the guest never sees it. Once per instance. */
 bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image, const char *name,
                       struct xe_error *err);
 
