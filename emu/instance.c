@@ -218,6 +218,11 @@ const char *xe_instance_stop_detail(const struct xe_instance *instance)
     return instance->stop_detail;
 }
 
+bool xe_instance_exit_code(const struct xe_instance *instance, uint32_t *ret)
+{
+    return xe_kernel_exit_code(instance->kernel, ret);
+}
+
 const struct xe_instance_config *xe_instance_config_get(const struct xe_instance *instance)
 {
     return &instance->config;

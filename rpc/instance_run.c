@@ -37,6 +37,8 @@ static json_t *run_json(struct xe_session *session, const char *instance, struct
                        (json_int_t)run->virtual_us);
     if (run->detail[0])
         json_object_set_new(object, "detail", xe__session_text(run->detail));
+    if (run->has_exit_code)
+        json_object_set_new(object, "exit_code", json_integer(run->exit_code));
     if (run->is_hit)
         json_object_set_new(object, "break", xe__session_hit_json(&run->hit));
     if (run->digest[0])
@@ -330,6 +332,8 @@ static void stopped(struct xe_session *session, struct xe_run *run, const struct
     run->stop = pause ? "pause" : xe_stop_name(end->stop);
     snprintf(run->detail, sizeof(run->detail), "%s", end->detail);
     run->state = pause ? XE_RUN_PAUSED : XE_RUN_STOPPED;
+    run->has_exit_code =
+        end->stop == XE_STOP_EXIT && xe_instance_exit_code(session->instance, &run->exit_code);
     run->is_hit = end->stop == XE_STOP_BREAK && xe_instance_point_hit(session->instance, &run->hit);
     session->active = false;
     session->ask = XE_ASK_NOTHING;

@@ -13,6 +13,8 @@ const struct xe_rpc_type xe_rpc_run_object = {
         {"stop_reason", &xe_rpc_text_or_null, REQUIRED, 0, 0,
          "target, exit, crash, hang, cancel, break, step, pause; null while running", 0},
         {"detail", &xe_rpc_string, OPTIONAL, 0, 0, "of a crash or an exit", 0},
+        {"exit_code", &xe_rpc_int, OPTIONAL, 0, UINT32_MAX,
+         "what the title ended with: main's value, or its last thread's", 0},
         {"break", &xe_rpc_open, OPTIONAL, 0, 0,
          "the breakpoint or watchpoint reached, with tid, pc, accessed and write", 0},
         {"target", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "instructions asked for", 0},

@@ -17,6 +17,8 @@ struct xe_run {
     enum xe_run_state state;
     const char *stop; /* static; NULL while running */
     char detail[256];
+    bool has_exit_code; /* the title ended and said with what */
+    uint32_t exit_code;
     uint64_t target, retired; /* instructions */
     uint64_t start_cycle, cycle, virtual_us;
     bool is_hit; /* it stopped at a breakpoint or watchpoint */

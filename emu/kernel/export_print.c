@@ -1,4 +1,5 @@
 /* DbgPrint and the sprintf family. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "kernel/hle_internal.h"
@@ -38,9 +39,29 @@ static uint64_t next_slot(void *ctx)
 
 /* ---- debug output --------------------------------------------------------------------------- */
 
+/* What the console's start-up code prints when main has returned: the only way in which a title
+ * tells its exit code. Source: exceptions.md, section 9. */
+#define RETURN_VALUE "[XAPI RETURN VALUE] "
+
+static void note_return_value(struct xe_hle_state *hle)
+{
+    const char *digits = hle->line + sizeof(RETURN_VALUE) - 1;
+    char *end;
+    long long value;
+
+    if (strncmp(hle->line, RETURN_VALUE, sizeof(RETURN_VALUE) - 1))
+        return;
+    value = strtoll(digits, &end, 10);
+    if (end == digits || *end || value < INT32_MIN || value > UINT32_MAX)
+        return;
+    hle->has_return_value = true;
+    hle->return_value = (uint32_t)value;
+}
+
 static void flush_line(struct xe_hle_state *hle)
 {
     hle->line[hle->line_size] = '\0';
+    note_return_value(hle);
     xe_log_write(xe_kernel_log(hle->kernel), XE_LOG_PRINT, "title", "%s", hle->line);
     hle->line_size = 0;
 }
@@ -58,6 +79,12 @@ void xe__hle_print(struct xe_hle_state *hle, const char *text)
             flush_line(hle);
         hle->line[hle->line_size++] = *text;
     }
+}
+
+void xe__hle_print_end(struct xe_hle_state *hle)
+{
+    if (hle->line_size)
+        flush_line(hle);
 }
 
 static void dbg_print(struct xe_call *call)

@@ -1,5 +1,6 @@
 /* Modules, configuration, firmware, and what titles ask of the machine.
  * Source: public kernel headers and emulators for numbers and layouts. */
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -239,7 +240,10 @@ static void ex_get_x_config_setting(struct xe_call *call)
 
 static void hal_return_to_firmware(struct xe_call *call)
 {
-    xe_kernel_exit(call->kernel, xe_arg_u32(call, 0), "HalReturnToFirmware");
+    char text[64];
+
+    snprintf(text, sizeof(text), "HalReturnToFirmware(%u)", xe_arg_u32(call, 0));
+    xe_kernel_exit(call->kernel, NULL, text);
 }
 
 static void ke_bug_check(struct xe_call *call)

@@ -34,7 +34,11 @@ VALUE(not_found, ERROR_NOT_FOUND)
 
 static void xam_loader_terminate_title(struct xe_call *call)
 {
-    xe_kernel_exit(call->kernel, 0, "XamLoaderTerminateTitle");
+    struct xe_hle_state *hle = xe__hle(call);
+
+    xe__hle_print_end(hle);
+    xe_kernel_exit(call->kernel, hle->has_return_value ? &hle->return_value : NULL,
+                   "XamLoaderTerminateTitle");
 }
 
 static void xam_loader_launch_title(struct xe_call *call)
@@ -44,7 +48,7 @@ static void xam_loader_launch_title(struct xe_call *call)
     if (!xe_arg_cstr(call, 0, path, sizeof(path)))
         strcpy(path, "(dashboard)");
     snprintf(text, sizeof(text), "%s '%s'", call->row->name, path);
-    xe_kernel_exit(call->kernel, 0, text);
+    xe_kernel_exit(call->kernel, NULL, text);
 }
 
 /* ---- notifications --------------------------------------------------------------------------- */

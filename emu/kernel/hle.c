@@ -499,10 +499,10 @@ void xe_hle_state_visit(const struct xe_kernel *kernel,
                         void *ctx)
 {
     const struct xe_hle_state *hle = xe_kernel_hle(kernel);
-    uint64_t words[] = {hle->random,       hle->graphics_callback, hle->graphics_context,
-                        hle->ring_base,    hle->ring_size,         hle->swaps,
-                        hle->sockets,      hle->signin_mask,       hle->line_size,
-                        hle->variable_used};
+    uint64_t words[] = {hle->random,        hle->graphics_callback, hle->graphics_context,
+                        hle->ring_base,     hle->ring_size,         hle->swaps,
+                        hle->sockets,       hle->signin_mask,       hle->line_size,
+                        hle->variable_used, hle->has_return_value,  hle->return_value};
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         uint8_t bytes[8];

@@ -60,6 +60,8 @@ struct xe_hle_state {
     uint32_t variable_used;
     char line[1024]; /* DbgPrint text before its newline */
     uint32_t line_size;
+    bool has_return_value; /* main's, which start-up code prints before it ends the title */
+    uint32_t return_value;
     uint64_t random; /* state of the deterministic generator behind XNetRandom and its like */
     bool gpu_reported;
     struct xe__gpu_regs *gpu; /* owned */
@@ -91,6 +93,8 @@ void xe__hle_variables_init(struct xe_hle_state *hle);
 
 /* DbgPrint output: lines go to the log when complete. */
 void xe__hle_print(struct xe_hle_state *hle, const char *text);
+/* What was printed without a newline so far becomes a line: the title ends. */
+void xe__hle_print_end(struct xe_hle_state *hle);
 
 /* Format like the guest's C library. Arguments come from `next`, 64 bits each. text gets one
  * character a unit (<= 255 unless wide: the format, %s and the result are 16-bit). Always

@@ -393,11 +393,16 @@ static void stop_run(struct xe_kernel *kernel, enum xe_stop stop)
         xe_cpu_stop(&kernel->running->cpu);
 }
 
-void xe_kernel_exit(struct xe_kernel *kernel, uint32_t code, const char *text)
+void xe_kernel_exit(struct xe_kernel *kernel, const uint32_t *code, const char *text)
 {
     if (kernel->stop == XE_STOP_CRASH)
         return;
-    snprintf(kernel->detail, sizeof(kernel->detail), "%s, code 0x%08x", text, code);
+    snprintf(kernel->detail, sizeof(kernel->detail), "%s", text);
+    kernel->has_exit_code = code != NULL;
+    if (code) {
+        kernel->exit_code = *code;
+        snprintf(kernel->detail, sizeof(kernel->detail), "%s, code 0x%08x", text, *code);
+    }
     xe_log_write(kernel->log, XE_LOG_INFO, "kernel", "exit: %s", kernel->detail);
     stop_run(kernel, XE_STOP_EXIT);
 }
@@ -424,6 +429,13 @@ void xe_kernel_break(struct xe_kernel *kernel, const char *text)
              kernel->running ? kernel->running->cpu.pc : 0);
     xe_log_write(kernel->log, XE_LOG_INFO, "kernel", "break: %s", kernel->detail);
     stop_run(kernel, XE_STOP_BREAK);
+}
+
+bool xe_kernel_exit_code(const struct xe_kernel *kernel, uint32_t *ret)
+{
+    if (kernel->has_exit_code)
+        *ret = kernel->exit_code;
+    return kernel->has_exit_code;
 }
 
 const char *xe_kernel_stop_detail(const struct xe_kernel *kernel)

@@ -117,8 +117,11 @@ struct xe_cpu *xe_kernel_interfere(struct xe_kernel *kernel, uint32_t tid);
 
 /* ---- called by export handlers -------------------------------------------------------------- */
 
-/* The title ends itself; the run stops with XE_STOP_EXIT after the call at hand. */
-void xe_kernel_exit(struct xe_kernel *kernel, uint32_t code, const char *text);
+/* The title ends itself; the run stops with XE_STOP_EXIT after the call at hand. code: the value
+ * that it ends with, NULL if it gives none. */
+void xe_kernel_exit(struct xe_kernel *kernel, const uint32_t *code, const char *text);
+/* The value that it ended with; false if it hasn't ended, or gave none. */
+bool xe_kernel_exit_code(const struct xe_kernel *kernel, uint32_t *ret);
 /* KeBugCheck and unhandled exceptions: XE_STOP_CRASH. The kernel never runs again. */
 void xe_kernel_crash(struct xe_kernel *kernel, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -164,6 +164,8 @@ struct xe_kernel {
     /* Stop. */
     enum xe_stop stop; /* NONE while it may run */
     char detail[256];
+    bool has_exit_code; /* the title ended and said with what */
+    uint32_t exit_code;
 };
 
 /* pool.c */

@@ -160,6 +160,8 @@ void xe_kernel_state_visit(const struct xe_kernel *kernel,
     sink.component = "kernel";
     put_scheduler(&sink, kernel);
     put_u64(&sink, kernel->stop);
+    put_u64(&sink, kernel->has_exit_code);
+    put_u64(&sink, kernel->exit_code);
     put_u64(&sink, (uint64_t)kernel->next_tid << 32 | kernel->tls_static);
     put(ctx, "kernel", kernel->tls_used, kernel->tls_slots);
     xe_hle_state_visit(kernel, put, ctx);

@@ -401,7 +401,7 @@ void xe_thread_exit(struct xe_thread *thread, uint32_t code)
     free_memory(thread);
     xe__process_thread_count(kernel, thread->process, -1);
     if (!thread->system && --kernel->title_threads == 0)
-        xe_kernel_exit(kernel, code, "the last thread ended");
+        xe_kernel_exit(kernel, &code, "the last thread ended");
     if (thread->system)
         xe__dpc_thread_gone(thread);
     xe_object_unref(thread->object);

@@ -272,3 +272,35 @@ Test(hle_print, debug_output_is_logged_by_lines)
     cr_expect_eq(hle_logged(&h, XE_LOG_PRINT, text), 2);
     cr_expect_str_eq(text, "three");
 }
+
+/* How titles of the console's own start-up code end. */
+Test(hle_print, the_value_that_main_returned_is_the_exit_code)
+{
+    uint32_t code = 0;
+    char text[512];
+
+    hle_put(&h, FORMAT, "[XAPI RETURN VALUE] %d");
+    CALL(&h, XBOXKRNL, DbgPrint, FORMAT, 7);
+    cr_expect_not(xe_kernel_exit_code(h.bench.kernel, &code), "it has not ended");
+    CALL(&h, XAM, XamLoaderTerminateTitle, 99);
+    cr_expect(xe_kernel_exit_code(h.bench.kernel, &code));
+    cr_expect_eq(code, 7);
+    cr_expect_eq(hle_logged(&h, XE_LOG_PRINT, text), 1, "the line had no newline");
+    cr_expect_str_eq(xe_kernel_stop_detail(h.bench.kernel),
+                     "XamLoaderTerminateTitle, code 0x00000007");
+}
+
+Test(hle_print, a_title_that_says_no_value_has_no_exit_code)
+{
+    static const char *const other[] = {"[XAPI RETURN VALUE] \n", "[XAPI RETURN VALUE] 7 or 8\n",
+                                        "[XAPI RETURN VALUE] 99999999999\n", "7\n"};
+    uint32_t code = 0;
+
+    for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+        hle_put(&h, FORMAT, other[i]);
+        CALL(&h, XBOXKRNL, DbgPrint, FORMAT);
+    }
+    CALL(&h, XAM, XamLoaderTerminateTitle, 99);
+    cr_expect_not(xe_kernel_exit_code(h.bench.kernel, &code), "%u", code);
+    cr_expect_str_eq(xe_kernel_stop_detail(h.bench.kernel), "XamLoaderTerminateTitle");
+}

@@ -137,6 +137,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/run.cancel/none.json \
 	%D%/cases/run.cancel/paused.json \
 	%D%/cases/run.cancel/running.json \
+	%D%/cases/run.get/exit-code.json \
 	%D%/cases/run.get/malformed.json \
 	%D%/cases/run.get/newest.json \
 	%D%/cases/run.get/none.json \

@@ -2,7 +2,8 @@
  * daemon are tested without the parts below them and can be made to crash, hang and stall at will.
  *
  * A title is "FAKE" and words: exit=N, crash=N, hang=N (at cycle N), abort=N (the process dies),
- * stall=N (the process stops answering), print=N (a log line each N cycles). A millisecond of work
+ * stall=N (the process stops answering), print=N (a log line each N cycles), code=N (what it exits
+ * with). A millisecond of work
  * is STEP instructions. Handles: 0x1004 is an event that thread 2 waits for. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@
 
 struct script {
     uint64_t exit_at, crash_at, hang_at, abort_at, stall_at, print_each;
+    uint32_t exit_code;
 };
 
 struct xe_audit {
@@ -159,9 +161,10 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
     const char *text = (const char *)image->bytes;
 
     (void)err;
-    instance->script = (struct script){word(text, "exit=", NEVER),  word(text, "crash=", NEVER),
-                                       word(text, "hang=", NEVER),  word(text, "abort=", NEVER),
-                                       word(text, "stall=", NEVER), word(text, "print=", NEVER)};
+    instance->script = (struct script){word(text, "exit=", NEVER),      word(text, "crash=", NEVER),
+                                       word(text, "hang=", NEVER),      word(text, "abort=", NEVER),
+                                       word(text, "stall=", NEVER),     word(text, "print=", NEVER),
+                                       (uint32_t)word(text, "code=", 0)};
     instance->title = (struct xe_title_info){.loaded = true,
                                              .title_id = image->title_id,
                                              .base = BASE,
@@ -204,7 +207,7 @@ static bool advance(struct xe_instance *instance, uint64_t end)
     if (at(instance, s->exit_at, end)) {
         instance->cycle = s->exit_at;
         instance->stop = XE_STOP_EXIT;
-        snprintf(instance->detail, sizeof(instance->detail), "exit code 0");
+        snprintf(instance->detail, sizeof(instance->detail), "exit code %u", s->exit_code);
         return true;
     }
     if (at(instance, s->crash_at, end)) {
@@ -272,6 +275,12 @@ enum xe_stop xe_instance_last_stop(const struct xe_instance *instance)
 const char *xe_instance_stop_detail(const struct xe_instance *instance)
 {
     return instance->detail;
+}
+
+bool xe_instance_exit_code(const struct xe_instance *instance, uint32_t *ret)
+{
+    *ret = instance->script.exit_code;
+    return instance->stop == XE_STOP_EXIT;
 }
 
 const struct xe_instance_config *xe_instance_config_get(const struct xe_instance *instance)

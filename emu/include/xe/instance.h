@@ -81,6 +81,10 @@ uint64_t xe_instance_cycle(const struct xe_instance *instance);
 uint64_t xe_instance_virtual_us(const struct xe_instance *instance);
 enum xe_stop xe_instance_last_stop(const struct xe_instance *instance);
 const char *xe_instance_stop_detail(const struct xe_instance *instance);
+/* The value that a title ended with: main's, if its start-up code prints it as the console's own
+ * does
+ * ("[XAPI RETURN VALUE] n"), or its last thread's. false: it hasn't ended, or gave none. */
+bool xe_instance_exit_code(const struct xe_instance *instance, uint32_t *ret);
 const struct xe_instance_config *xe_instance_config_get(const struct xe_instance *instance);
 struct xe_log *xe_instance_log(struct xe_instance *instance);
 struct xe_audit *xe_instance_audit(struct xe_instance *instance);

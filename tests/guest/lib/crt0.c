@@ -1,4 +1,5 @@
-/* Start-up: the kernel enters here on the main thread; main's return ends the title. */
+/* Start-up: the kernel enters here on the main thread; main's return ends the title. A value other
+ * than 0 is printed first, in the words of the console's own start-up code. */
 #include <xe360/kernel.h>
 
 int main(void);
@@ -6,7 +7,10 @@ void _start(void);
 
 void _start(void)
 {
-    main();
+    int value = main();
+
+    if (value)
+        DbgPrint("[XAPI RETURN VALUE] %d\n", value);
     XamLoaderTerminateTitle();
 }
 
