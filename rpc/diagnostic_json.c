@@ -6,6 +6,7 @@
 
 #include "rpc/json_bits.h"
 #include "rpc/rpc.h"
+#include "rpc/verdict.h"
 
 #define hex32 xe_rpc_hex32
 #define hex64 xe_rpc_hex64
@@ -224,62 +225,6 @@ static json_t *groups_json(const struct xe_rpc_diagnostic *in)
     return list;
 }
 
-/* ---- verdict --------------------------------------------------------------------------------- */
-
-static bool any_timed_wait(const struct xe_rpc_diagnostic *in)
-{
-    for (uint32_t i = 0; i < in->threads; i++)
-        if (in->thread[i].waiting && in->thread[i].timed)
-            return true;
-    return false;
-}
-
-static const char *verdict_word(const struct xe_rpc_diagnostic *in)
-{
-    const uint32_t *n = in->totals.threads;
-
-    switch (in->stop) {
-    case XE_STOP_CRASH:
-        return "crashed";
-    case XE_STOP_EXIT:
-        return "exited";
-    case XE_STOP_QUIESCENT:
-        return "hang: no thread can ever run again";
-    default:
-        break;
-    }
-    if (in->threads == 0)
-        return "nothing is loaded";
-    if (n[XE_THREAD_READY] + n[XE_THREAD_RUNNING])
-        return "running";
-    return any_timed_wait(in) ? "all threads are parked, a timer will wake one"
-                              : "all threads are parked";
-}
-
-/* Handles that block somebody, with their diagnosis. */
-static json_t *roots_json(const struct xe_audit_report *blocking)
-{
-    json_t *list = json_array();
-
-    for (uint32_t i = 0; blocking && i < blocking->handles; i++) {
-        const struct xe_audit_handle_report *h = &blocking->handle[i];
-
-        if (h->waiters)
-            json_array_append_new(list,
-                                  json_pack("{s:o, s:o, s:s, s:s, s:s}", "key", hex32(h->given_key),
-                                            "waiters", count(h->waiters), "code", h->diagnosis.code,
-                                            "sub", h->diagnosis.sub, "text", h->diagnosis.text));
-    }
-    return list;
-}
-
-static json_t *verdict_json(const struct xe_rpc_diagnostic *in)
-{
-    return json_pack(
-        "{s:s, s:s, s:o, s:o}", "text", verdict_word(in), "stop", xe_stop_name(in->stop), "detail",
-        xe__json_guest(in->stop_detail ? in->stop_detail : ""), "roots", roots_json(in->blocking));
-}
-
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 static json_t *title_json(const struct xe_title_info *title)
@@ -324,5 +269,5 @@ json_t *xe_rpc_diagnostic_make(const struct xe_rpc_diagnostic *in)
         "virtual_us", count(in->virtual_us), "draws", count(in->totals.draws), "swaps",
         count(in->totals.swaps), "export_calls", count(in->totals.export_calls), "stub_calls",
         count(in->totals.stub_calls), "states", states_json(&in->totals), "verdict",
-        verdict_json(in), "threads", threads_json(in), "groups", groups_json(in));
+        xe__verdict_json(in), "threads", threads_json(in), "groups", groups_json(in));
 }

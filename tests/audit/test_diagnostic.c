@@ -106,10 +106,13 @@ static json_t *make(struct xe_rpc_diagnostic *in, struct xe_thread_info *t)
 
 static void add_blocking(struct xe_audit_report *report, struct xe_audit_handle_report *h)
 {
+    static struct xe_audit_waiter waiter = {.tid = 2};
+
     *h = (struct xe_audit_handle_report){
         .given_key = 0x1004,
         .key = 0x1004,
         .waiters = 1,
+        .waiter = &waiter,
         .diagnosis = {.branch = XE_AUDIT_D3_NO_PRODUCER,
                       .code = "NO_PRODUCER",
                       .sub = "NO_CANDIDATE",
@@ -195,6 +198,173 @@ Test(audit_diagnostic, verdict_says_how_it_stands)
             verdicts[i].text);
         json_decref(json);
     }
+}
+
+/* ---- who can still go on: a code for each small world, its truth written beside it -------------
+ */
+
+/* A handle on which one thread waits, as the audit judges it. */
+static struct xe_audit_handle_report judged(uint32_t key, enum xe_audit_branch branch)
+{
+    return (struct xe_audit_handle_report){
+        .given_key = key,
+        .key = key,
+        .diagnosis = {.branch = branch, .code = "CODE", .sub = "SUB", .text = "text"}};
+}
+
+static void waits_for(struct xe_thread_info *t, uint32_t key, enum xe_audit_object_kind kind,
+                      uint32_t owner)
+{
+    t->wait_object[t->wait_objects++] =
+        (struct xe_thread_wait_object){.key = key, .kind.kind = kind, .owner_tid = owner};
+}
+
+/* tid 1 runs, the others wait for nothing yet. */
+struct world {
+    struct xe_thread_info thread[4];
+    struct xe_audit_handle_report handle[4];
+    struct xe_audit_report blocking;
+    enum xe_stop stop;
+};
+
+static void world_init(struct world *w)
+{
+    memset(w, 0, sizeof(*w));
+    w->stop = XE_STOP_TARGET;
+    w->thread[0] = (struct xe_thread_info){.tid = 1, .handle = 0x1000, .state = XE_THREAD_RUNNING};
+    for (uint32_t i = 1; i < 4; i++) {
+        w->thread[i] = parked_thread(i + 1, 0);
+        w->thread[i].wait_objects = 0;
+    }
+    w->blocking = (struct xe_audit_report){.enabled = true, .handle = w->handle};
+}
+
+static void expect_code(struct world *w, uint32_t threads, const char *code, const char *sentence)
+{
+    struct xe_rpc_diagnostic in = {.stop = w->stop,
+                                   .threads = threads,
+                                   .blocking = &w->blocking,
+                                   .title = {.loaded = true, .name = "t.xex"}};
+    json_t *json = make(&in, w->thread), *verdict = json_object_get(json, "verdict");
+
+    cr_expect_str_eq(json_string_value(json_object_get(verdict, "code")), code);
+    cr_expect_str_eq(json_string_value(json_object_get(verdict, "sentence")), sentence);
+    json_decref(json);
+}
+
+Test(verdict, an_event_that_nobody_ever_set)
+{
+    struct world w;
+
+    world_init(&w);
+    waits_for(&w.thread[1], 0x1004, XE_AUDIT_EVENT_MANUAL, 0);
+    w.handle[w.blocking.handles++] = judged(0x1004, XE_AUDIT_D3_NO_PRODUCER);
+    expect_code(&w, 2, "partly_stuck",
+                "t.xex is partly stuck: 1 of 2 threads waits for what nothing known will release; "
+                "1 goes on");
+    w.thread[1].timed = true;
+    expect_code(&w, 2, "running",
+                "t.xex is running: 1 of 2 threads has work, 1 waits; nothing is known to be stuck");
+}
+
+Test(verdict, what_was_not_recorded_is_neither_stuck_nor_healthy)
+{
+    struct world w;
+
+    world_init(&w);
+    waits_for(&w.thread[1], 0x1004, XE_AUDIT_EVENT_MANUAL, 0);
+    w.handle[w.blocking.handles++] = judged(0x1004, XE_AUDIT_D2_AUDIT_BLIND);
+    w.blocking.enabled = false;
+    expect_code(&w, 2, "running",
+                "t.xex is running: 1 of 2 threads has work, 1 waits; whether they can ever wake "
+                "was not recorded (--trace-handles)");
+}
+
+Test(verdict, a_ring_of_locks_beside_a_running_thread)
+{
+    struct world w;
+
+    world_init(&w);
+    w.blocking.enabled = false; /* owners are known without records */
+    waits_for(&w.thread[1], 0x1004, XE_AUDIT_MUTANT, 3);
+    waits_for(&w.thread[2], 0x1008, XE_AUDIT_MUTANT, 4);
+    waits_for(&w.thread[3], 0x100C, XE_AUDIT_CRITICAL_SECTION, 2);
+    expect_code(&w, 4, "partly_stuck",
+                "t.xex is partly stuck: 3 of 4 threads wait for what nothing known will release; "
+                "1 goes on");
+    w.thread[3].timed = true; /* gives up, and then releases what it holds */
+    expect_code(&w, 4, "running",
+                "t.xex is running: 1 of 4 threads has work, 3 wait; whether they can ever wake "
+                "was not recorded (--trace-handles)");
+    w.thread[3].timed = false;
+    waits_for(&w.thread[3], 0x1010, XE_AUDIT_TIMER_AUTO, 0); /* any of two */
+    expect_code(&w, 4, "running",
+                "t.xex is running: 1 of 4 threads has work, 3 wait; whether they can ever wake "
+                "was not recorded (--trace-handles)");
+    w.thread[3].wait_all = true;
+    expect_code(&w, 4, "partly_stuck",
+                "t.xex is partly stuck: 3 of 4 threads wait for what nothing known will release; "
+                "1 goes on");
+}
+
+Test(verdict, a_join_is_as_stuck_as_the_thread)
+{
+    struct world w;
+
+    world_init(&w);
+    waits_for(&w.thread[1], 0x1000, XE_AUDIT_THREAD, 0); /* joins tid 1, which runs */
+    w.handle[w.blocking.handles++] = judged(0x1000, XE_AUDIT_D3_NO_PRODUCER);
+    expect_code(&w, 2, "running",
+                "t.xex is running: 1 of 2 threads has work, 1 waits; nothing is known to be stuck");
+    waits_for(&w.thread[2], w.thread[3].handle, XE_AUDIT_THREAD, 0);
+    waits_for(&w.thread[3], 0x1004, XE_AUDIT_SEMAPHORE, 0);
+    w.handle[w.blocking.handles++] = judged(0x1004, XE_AUDIT_D3_NO_PRODUCER);
+    expect_code(&w, 4, "partly_stuck",
+                "t.xex is partly stuck: 2 of 4 threads wait for what nothing known will release; "
+                "1 goes on; 1 waits for what may still come");
+}
+
+Test(verdict, a_signaller_that_lives_may_do_it_again)
+{
+    struct world w;
+
+    world_init(&w);
+    waits_for(&w.thread[1], 0x1004, XE_AUDIT_EVENT_AUTO, 0);
+    w.handle[w.blocking.handles++] = judged(0x1004, XE_AUDIT_D5_STARVED);
+    w.handle[0].timeline[w.handle[0].timeline_count++] =
+        (struct xe_audit_rec){.op = XE_AUDIT_OP_SIGNAL, .tid = 1, .guest = true};
+    expect_code(&w, 2, "running",
+                "t.xex is running: 1 of 2 threads has work, 1 waits; nothing is known to be stuck");
+    w.handle[0].timeline[0].tid = 3; /* has ended */
+    w.thread[2].state = XE_THREAD_TERMINATED;
+    w.thread[2].waiting = false;
+    expect_code(&w, 3, "partly_stuck",
+                "t.xex is partly stuck: 1 of 2 threads waits for what nothing known will release; "
+                "1 goes on");
+    w.handle[0].timeline[0].guest = false; /* a timer's doing */
+    expect_code(&w, 3, "running",
+                "t.xex is running: 1 of 2 threads has work, 1 waits; nothing is known to be stuck");
+}
+
+Test(verdict, stops_say_more_than_threads)
+{
+    struct world w;
+
+    world_init(&w);
+    w.stop = XE_STOP_EXIT;
+    expect_code(&w, 1, "exited", "t.xex has ended by itself: ");
+    w.stop = XE_STOP_CRASH;
+    expect_code(&w, 1, "crashed", "t.xex crashed: ");
+    w.stop = XE_STOP_QUIESCENT;
+    expect_code(&w, 1, "stuck", "t.xex is stuck: 1 of 1 thread can never run again (certain)");
+    w.stop = XE_STOP_TARGET;
+    expect_code(&w, 1, "running", "t.xex is running: 1 thread");
+    w.thread[0].state = XE_THREAD_WAITING;
+    w.thread[0].waiting = w.thread[0].timed = true;
+    expect_code(
+        &w, 1, "idle",
+        "t.xex is idle: 1 of 1 threads wait with a timeout, none has work; nothing is known "
+        "to be stuck");
 }
 
 Test(audit_diagnostic, nothing_loaded)

@@ -1,0 +1,311 @@
+/* The verdict: who can still go on.
+ *
+ * A thread that has no turn and no timeout may go on if something that it waits for may be
+ * released: a thread by its end, a lock by its owner, what is signaled by those who did so before.
+ * Threads start as stuck and are taken out while anybody is found who can help them; who is left
+ * when nobody is found any more waits for each other, or for what nothing known will release. What
+ * the audit did not record counts as help that may come, so that a thread is never called stuck for
+ * lack of knowledge. */
+#include "rpc/verdict.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/json_bits.h"
+#include "rpc/rpc.h"
+
+struct view {
+    const struct xe_rpc_diagnostic *in;
+    bool *stuck; /* one for each thread */
+};
+
+/* ---- who can help --------------------------------------------------------------------------- */
+
+static bool is_live(const struct xe_thread_info *t)
+{
+    return t->state != XE_THREAD_TERMINATED && !t->system;
+}
+
+/* Can this thread do anything any more? One that nobody knows might. */
+static bool may_act(const struct view *view, uint32_t tid)
+{
+    for (uint32_t i = 0; i < view->in->threads; i++)
+        if (view->in->thread[i].tid == tid)
+            return view->in->thread[i].state != XE_THREAD_TERMINATED && !view->stuck[i];
+    return true;
+}
+
+static bool may_end(const struct view *view, uint32_t key)
+{
+    for (uint32_t i = 0; i < view->in->threads; i++)
+        if (view->in->thread[i].handle == key || view->in->thread[i].kthread == key)
+            return !view->stuck[i];
+    return true;
+}
+
+/* Does anybody who signaled it before live on? What the machine does by itself goes on. */
+static bool may_be_signaled_again(const struct view *view, const struct xe_audit_handle_report *h)
+{
+    bool any = false;
+
+    for (uint32_t i = 0; i < h->timeline_count; i++) {
+        const struct xe_audit_rec *rec = &h->timeline[i];
+
+        if (rec->op != XE_AUDIT_OP_SIGNAL && rec->op != XE_AUDIT_OP_PULSE)
+            continue;
+        any = true;
+        if (!rec->guest || may_act(view, rec->tid))
+            return true;
+    }
+    return !any;
+}
+
+static const struct xe_audit_handle_report *report_on(const struct view *view, uint32_t key)
+{
+    const struct xe_audit_report *blocking = view->in->blocking;
+
+    for (uint32_t i = 0; blocking && i < blocking->handles; i++)
+        if (blocking->handle[i].given_key == key)
+            return &blocking->handle[i];
+    return NULL;
+}
+
+static bool by_diagnosis(const struct view *view, uint32_t key)
+{
+    const struct xe_audit_handle_report *h = report_on(view, key);
+
+    switch (h && view->in->blocking->enabled ? h->diagnosis.branch : XE_AUDIT_D1_NO_WAITER) {
+    case XE_AUDIT_D3_NO_PRODUCER:
+    case XE_AUDIT_D4_NOT_DELIVERED:
+        return false;
+    case XE_AUDIT_D5_STARVED:
+        return may_be_signaled_again(view, h);
+    default:
+        return true;
+    }
+}
+
+static bool may_be_released(const struct view *view, const struct xe_thread_wait_object *object)
+{
+    if (object->signaled)
+        return true;
+    if (object->owner_tid)
+        return may_act(view, object->owner_tid);
+    switch (object->kind.kind) {
+    case XE_AUDIT_THREAD:
+        return may_end(view, object->key);
+    case XE_AUDIT_TIMER_MANUAL:
+    case XE_AUDIT_TIMER_AUTO:
+        return true; /* whether one is armed is not told here */
+    default:
+        return by_diagnosis(view, object->key);
+    }
+}
+
+static bool may_go_on(const struct view *view, const struct xe_thread_info *t)
+{
+    uint32_t hopes = 0;
+
+    for (uint32_t i = 0; i < t->wait_objects; i++)
+        hopes += may_be_released(view, &t->wait_object[i]);
+    return t->wait_all ? hopes == t->wait_objects : hopes > 0 || t->wait_objects == 0;
+}
+
+/* Whether each thread is stuck; returns how many are. */
+static uint32_t find_stuck(const struct xe_rpc_diagnostic *in, bool *stuck)
+{
+    struct view view = {in, stuck};
+    uint32_t n = 0;
+    bool changed = true;
+
+    for (uint32_t i = 0; i < in->threads; i++)
+        stuck[i] = is_live(&in->thread[i]) && in->thread[i].waiting && !in->thread[i].timed;
+    while (changed) {
+        changed = false;
+        for (uint32_t i = 0; i < in->threads; i++)
+            if (stuck[i] && may_go_on(&view, &in->thread[i])) {
+                stuck[i] = false;
+                changed = true;
+            }
+    }
+    for (uint32_t i = 0; i < in->threads; i++)
+        n += stuck[i];
+    return n;
+}
+
+/* ---- the sentence --------------------------------------------------------------------------- */
+
+struct counts {
+    uint32_t live, stuck, able, timed; /* able: it has or gets a turn */
+};
+
+static struct counts count_threads(const struct xe_rpc_diagnostic *in)
+{
+    bool *stuck = calloc(in->threads + 1u, sizeof(*stuck));
+    struct counts n = {0};
+
+    for (uint32_t i = 0; i < in->threads; i++) {
+        const struct xe_thread_info *t = &in->thread[i];
+
+        n.live += is_live(t);
+        n.able += is_live(t) && (t->state == XE_THREAD_READY || t->state == XE_THREAD_RUNNING);
+        n.timed += is_live(t) && t->waiting && t->timed;
+    }
+    if (stuck)
+        n.stuck = find_stuck(in, stuck);
+    if (in->stop == XE_STOP_QUIESCENT)
+        n.stuck = n.live;
+    free(stuck);
+    return n;
+}
+
+static const char *code_of(const struct xe_rpc_diagnostic *in, const struct counts *n)
+{
+    switch (in->stop) {
+    case XE_STOP_CRASH:
+        return "crashed";
+    case XE_STOP_EXIT:
+        return "exited";
+    case XE_STOP_QUIESCENT:
+        return "stuck";
+    default:
+        return n->stuck ? "partly_stuck" : n->able || in->threads == 0 ? "running" : "idle";
+    }
+}
+
+static const char *plural(uint32_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+/* "is partly stuck: 6 of 7 threads wait for what nothing known will release; 1 goes on". */
+static void describe_partly_stuck(const struct counts *n, char *text, size_t size)
+{
+    uint32_t hopeful = n->live - n->stuck - n->able;
+    size_t used =
+        (size_t)snprintf(text, size,
+                         "is partly stuck: %u of %u thread%s wait%s for what nothing known will "
+                         "release",
+                         n->stuck, n->live, plural(n->live), n->stuck == 1 ? "s" : "");
+
+    if (n->able)
+        used += (size_t)snprintf(text + used, size - used, "; %u go%s on", n->able,
+                                 n->able == 1 ? "es" : "");
+    if (hopeful)
+        snprintf(text + used, size - used, "; %u wait%s for what may still come", hopeful,
+                 hopeful == 1 ? "s" : "");
+}
+
+/* What was not recorded is not called healthy either. */
+static void describe_running(const struct xe_rpc_diagnostic *in, const struct counts *n, char *text,
+                             size_t size)
+{
+    uint32_t waiting = n->live - n->able;
+    const char *known = in->blocking && in->blocking->enabled
+                            ? "nothing is known to be stuck"
+                            : "whether they can ever wake was not recorded (--trace-handles)";
+
+    if (n->able && !waiting)
+        snprintf(text, size, "is running: %u thread%s", n->able, plural(n->able));
+    else if (n->able)
+        snprintf(text, size, "is running: %u of %u threads %s work, %u wait%s; %s", n->able,
+                 n->live, n->able == 1 ? "has" : "have", waiting, waiting == 1 ? "s" : "", known);
+    else
+        snprintf(text, size, "is idle: %u of %u threads wait with a timeout, none has work; %s",
+                 n->timed, n->live, known);
+}
+
+static void describe(const struct xe_rpc_diagnostic *in, const struct counts *n, char *text,
+                     size_t size)
+{
+    const char *detail = in->stop_detail ? in->stop_detail : "";
+
+    if (in->stop == XE_STOP_CRASH)
+        snprintf(text, size, "crashed: %s", detail);
+    else if (in->stop == XE_STOP_EXIT)
+        snprintf(text, size, "has ended by itself: %s", detail);
+    else if (in->stop == XE_STOP_QUIESCENT)
+        snprintf(text, size, "is stuck: %u of %u thread%s can never run again (certain)", n->stuck,
+                 n->live, plural(n->live));
+    else if (n->stuck)
+        describe_partly_stuck(n, text, size);
+    else
+        describe_running(in, n, text, size);
+}
+
+static json_t *sentence_json(const struct xe_rpc_diagnostic *in, const struct counts *n)
+{
+    const char *name = in->title.name[0] ? in->title.name : "the title";
+    char what[400], text[512];
+
+    if (!in->title.loaded)
+        return json_string("no title is loaded");
+    describe(in, n, what, sizeof(what));
+    snprintf(text, sizeof(text), "%s %s", name, what);
+    return xe__json_guest(text);
+}
+
+/* ---- the words of the diagnostic ------------------------------------------------------------ */
+
+static const char *verdict_word(const struct xe_rpc_diagnostic *in, const struct counts *n)
+{
+    switch (in->stop) {
+    case XE_STOP_CRASH:
+        return "crashed";
+    case XE_STOP_EXIT:
+        return "exited";
+    case XE_STOP_QUIESCENT:
+        return "hang: no thread can ever run again";
+    default:
+        break;
+    }
+    if (in->threads == 0)
+        return "nothing is loaded";
+    if (in->totals.threads[XE_THREAD_READY] + in->totals.threads[XE_THREAD_RUNNING])
+        return "running";
+    return n->timed ? "all threads are parked, a timer will wake one" : "all threads are parked";
+}
+
+static json_t *tids_json(const struct xe_audit_handle_report *h)
+{
+    json_t *tids = json_array();
+
+    for (uint32_t i = 0; i < h->waiters; i++)
+        json_array_append_new(tids, xe__json_count(h->waiter[i].tid));
+    return tids;
+}
+
+/* Handles that block somebody, with their diagnosis. */
+static json_t *roots_json(const struct xe_audit_report *blocking)
+{
+    json_t *list = json_array();
+    char kind[64];
+
+    for (uint32_t i = 0; blocking && i < blocking->handles; i++) {
+        const struct xe_audit_handle_report *h = &blocking->handle[i];
+
+        if (!h->waiters)
+            continue;
+        xe_audit_kind_text(&h->kind, kind, sizeof(kind));
+        json_array_append_new(list, json_pack("{s:o, s:s, s:o, s:o, s:s, s:s, s:s, s:o}", "key",
+                                              xe_rpc_hex32(h->given_key), "kind", kind, "waiters",
+                                              xe__json_count(h->waiters), "tids", tids_json(h),
+                                              "code", h->diagnosis.code, "sub", h->diagnosis.sub,
+                                              "text", h->diagnosis.text, "detail",
+                                              xe__json_guest(h->diagnosis.detail)));
+    }
+    return list;
+}
+
+json_t *xe__verdict_json(const struct xe_rpc_diagnostic *in)
+{
+    struct counts n = count_threads(in);
+
+    return json_pack("{s:s, s:o, s:s, s:s, s:o, s:o}", "code", code_of(in, &n), "sentence",
+                     sentence_json(in, &n), "text", verdict_word(in, &n), "stop",
+                     xe_stop_name(in->stop), "detail",
+                     xe__json_guest(in->stop_detail ? in->stop_detail : ""), "roots",
+                     roots_json(in->blocking));
+}
