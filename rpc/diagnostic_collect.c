@@ -3,25 +3,12 @@
 
 #include "rpc/diagnostic_json.h"
 
-#define BLOCKING_MAX 256u /* handles that get a diagnosis of their own */
-
 struct collected {
     struct xe_thread_info *thread;
     uint32_t threads;
     size_t room;
-    uint32_t key[BLOCKING_MAX];
-    uint32_t keys;
     bool no_memory;
 };
-
-static void add_key(struct collected *all, uint32_t key)
-{
-    for (uint32_t i = 0; i < all->keys; i++)
-        if (all->key[i] == key)
-            return;
-    if (all->keys < BLOCKING_MAX)
-        all->key[all->keys++] = key;
-}
 
 static void add_thread(void *ctx, const struct xe_thread_info *info)
 {
@@ -39,8 +26,33 @@ static void add_thread(void *ctx, const struct xe_thread_info *info)
         all->room = room;
     }
     all->thread[all->threads++] = *info;
+}
+
+struct keys {
+    uint32_t *key, count;
+};
+
+static void add_key(struct keys *keys, uint32_t key)
+{
+    for (uint32_t i = 0; i < keys->count; i++)
+        if (keys->key[i] == key)
+            return;
+    if (keys->count < XE_RPC_BLOCKING_MAX)
+        keys->key[keys->count++] = key;
+}
+
+static void add_keys_of(void *ctx, const struct xe_thread_info *info)
+{
     for (uint32_t i = 0; info->waiting && i < info->wait_objects; i++)
-        add_key(all, info->wait_object[i].key);
+        add_key(ctx, info->wait_object[i].key);
+}
+
+uint32_t xe_rpc_blocking_keys(struct xe_instance *instance, uint32_t key[XE_RPC_BLOCKING_MAX])
+{
+    struct keys keys = {key, 0};
+
+    xe_kernel_threads(xe_instance_kernel(instance), add_keys_of, &keys);
+    return keys.count;
 }
 
 static const char *symbol(void *ctx, xe_gva address, uint32_t *ret_offset)
@@ -52,6 +64,7 @@ json_t *xe_rpc_diagnostic_json(struct xe_instance *instance, const char *id)
 {
     struct collected all = {0};
     struct xe_audit_report blocking = {0};
+    uint32_t key[XE_RPC_BLOCKING_MAX], keys = xe_rpc_blocking_keys(instance, key);
     struct xe_rpc_diagnostic in = {
         .instance = id,
         .mode = "lockstep",
@@ -70,8 +83,8 @@ json_t *xe_rpc_diagnostic_json(struct xe_instance *instance, const char *id)
     xe_kernel_threads(xe_instance_kernel(instance), add_thread, &all);
     in.thread = all.thread;
     in.threads = all.threads;
-    if (xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance),
-                             all.key, all.keys, &blocking, NULL))
+    if (xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance), key,
+                             keys, &blocking, NULL))
         in.blocking = &blocking;
     if (!all.no_memory)
         result = xe_rpc_diagnostic_make(&in);

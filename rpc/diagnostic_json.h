@@ -30,4 +30,10 @@ json_t *xe_rpc_diagnostic_make(const struct xe_rpc_diagnostic *in);
 /* The same of an instance; id is the instance id shown in the report. */
 json_t *xe_rpc_diagnostic_json(struct xe_instance *instance, const char *id);
 
+#define XE_RPC_BLOCKING_MAX 256u /* handles that get a diagnosis without being asked for */
+
+/* What threads wait for now, by thread and without repetition; returns how many, at most
+ * XE_RPC_BLOCKING_MAX. */
+uint32_t xe_rpc_blocking_keys(struct xe_instance *instance, uint32_t key[XE_RPC_BLOCKING_MAX]);
+
 #endif

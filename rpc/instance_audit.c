@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "rpc/audit_json.h"
+#include "rpc/diagnostic_json.h"
 #include "rpc/report_text.h"
 #include "rpc/session_internal.h"
 
@@ -151,21 +152,46 @@ void xe__audit_status(struct xe_rpc_call *call)
 }
 
 /* The report of a call: its handles, or the focus. NULL after failing the call. */
-static json_t *make_report(struct xe_rpc_call *call, struct xe_instance *instance)
+static json_t *report_on(struct xe_rpc_call *call, struct xe_instance *instance,
+                         const uint32_t *keys, uint32_t count, const char *about)
 {
-    const json_t *handles = xe_rpc_arg_json(call, "handles");
     struct xe_error err = XE_ERROR_INIT;
     struct xe_audit_report report;
-    uint32_t *keys = NULL, count = xe__session_keys(handles, &keys);
     json_t *object = NULL;
 
-    if (xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance),
-                             handles ? keys : NULL, count, &report, &err)) {
+    if (xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance), keys,
+                             count, &report, &err)) {
         object = xe_rpc_audit_report_json(&report, xe_rpc_arg_string(call, "instance"));
+        json_object_set_new(object, "about", json_string(about));
         xe_audit_report_fini(&report);
     } else {
         xe_rpc_fail(call, &err);
     }
+    return object;
+}
+
+/* Nothing was named: what threads wait for explains itself, if it was recorded. */
+static json_t *report_on_blocking(struct xe_rpc_call *call, struct xe_instance *instance)
+{
+    uint32_t key[XE_RPC_BLOCKING_MAX];
+    struct xe_audit_stats stats;
+
+    xe_audit_stats_get(xe_instance_audit(instance), &stats);
+    return report_on(call, instance, key, stats.enabled ? xe_rpc_blocking_keys(instance, key) : 0,
+                     "blocking");
+}
+
+static json_t *make_report(struct xe_rpc_call *call, struct xe_instance *instance)
+{
+    const json_t *handles = xe_rpc_arg_json(call, "handles");
+    uint32_t *keys = NULL, count;
+    json_t *object;
+
+    xe_audit_focus_get(xe_instance_audit(instance), &count);
+    if (!handles && count == 0)
+        return report_on_blocking(call, instance);
+    count = xe__session_keys(handles, &keys);
+    object = report_on(call, instance, handles ? keys : NULL, count, handles ? "handles" : "focus");
     free(keys);
     return object;
 }

@@ -151,7 +151,8 @@ const struct xe_rpc_method xe_rpc_method_audit_report = {
     .params =
         {
             PARAM_INSTANCE,
-            {"handles", &xe_rpc_handles, OPTIONAL, 1, 4096, "default the focus", 0},
+            {"handles", &xe_rpc_handles, OPTIONAL, 1, 4096,
+             "default the focus; without one, what threads wait for", 0},
             PARAM_FORMAT,
         },
 };

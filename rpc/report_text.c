@@ -2,6 +2,8 @@
  * that a first report of this kind printed are literal; the order of the rest is fixed. */
 #include "rpc/report_text.h"
 
+#include <string.h>
+
 #include "rpc/text_buffer.h"
 
 static void add_head(struct xe__text *text, const json_t *h)
@@ -92,10 +94,11 @@ static void add_diagnosis(struct xe__text *text, const json_t *h)
 char *xe_report_audit_text(const json_t *report)
 {
     struct xe__text text = {0};
+    bool blocking = !strcmp(xe__get_string(report, "about"), "blocking");
     const json_t *h;
     size_t i;
 
-    xe__text_add(&text, "=== Handle audit (focus) ===\n");
+    xe__text_add(&text, "=== Handle audit (%s) ===\n", blocking ? "blocking" : "focus");
     json_array_foreach(json_object_get(report, "handles"), i, h)
     {
         add_head(&text, h);

@@ -22,6 +22,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/audit.report/handles.json \
 	%D%/cases/audit.report/text.json \
 	%D%/cases/audit.report/unknown-instance.json \
+	%D%/cases/audit.report/what-blocks.json \
 	%D%/cases/audit.status/ok.json \
 	%D%/cases/audit.timeline/nothing-new.json \
 	%D%/cases/audit.timeline/ok.json \
