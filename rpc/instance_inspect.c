@@ -105,14 +105,14 @@ static void list_export(void *ctx, const struct xe_export_info *info)
         return;
     json_array_append_new(
         page->items,
-        json_pack("{s:o, s:I, s:o, s:b, s:s, s:b, s:I, s:I, s:o, s:I, s:o, s:s?}", "module",
+        json_pack("{s:o, s:I, s:o, s:b, s:s, s:b, s:I, s:o, s:I, s:o, s:I, s:o, s:s?}", "module",
                   xe__session_text(info->module), "ordinal", (json_int_t)info->ordinal, "name",
                   xe__session_text(info->name), "variable", info->variable, "status",
                   info->implemented ? "implemented" : "missing", "imported", info->imported,
-                  "calls", (json_int_t)info->calls, "last_tid", (json_int_t)info->last_tid,
-                  "last_lr", xe_rpc_hex32(info->last_lr), "last_cycle",
-                  (json_int_t)info->last_cycle, "last_result", xe_rpc_hex64(info->last_result),
-                  "signature", info->signature));
+                  "calls", (json_int_t)info->calls, "first_lr", xe_rpc_hex32(info->first_lr),
+                  "last_tid", (json_int_t)info->last_tid, "last_lr", xe_rpc_hex32(info->last_lr),
+                  "last_cycle", (json_int_t)info->last_cycle, "last_result",
+                  xe_rpc_hex64(info->last_result), "signature", info->signature));
 }
 
 void xe__title_exports(struct xe_rpc_call *call)
@@ -267,18 +267,25 @@ void xe__digest_get(struct xe_rpc_call *call)
 
 struct log_page {
     json_t *items;
-    int level;     /* -1: all                             */
-    uint64_t skip; /* lines to leave out before the page  */
+    int level;            /* -1: all                             */
+    const char *category; /* NULL: all */
+    uint64_t skip;        /* lines to leave out before the page  */
     uint64_t limit;
     uint64_t matches;
     uint64_t next;
 };
 
+static bool is_wanted(const struct log_page *page, const struct xe_log_line *line)
+{
+    return (page->level < 0 || (int)line->level == page->level) &&
+           (!page->category || !strcmp(line->category, page->category));
+}
+
 static bool count_line(void *ctx, const struct xe_log_line *line)
 {
     struct log_page *page = ctx;
 
-    page->matches += page->level < 0 || (int)line->level == page->level;
+    page->matches += is_wanted(page, line);
     return true;
 }
 
@@ -289,7 +296,7 @@ static bool take_line(void *ctx, const struct xe_log_line *line)
     if (json_array_size(page->items) >= page->limit)
         return false;
     page->next = line->seq + 1;
-    if (page->level >= 0 && (int)line->level != page->level)
+    if (!is_wanted(page, line))
         return true;
     if (page->skip > 0) {
         page->skip--;
@@ -309,6 +316,7 @@ void xe__log_tail(struct xe_rpc_call *call)
     const char *level = xe_rpc_arg_string(call, "level");
     uint64_t from = (uint64_t)xe_rpc_arg_int(call, "from_seq");
     struct log_page page = {.level = level ? xe_log_level_parse(level) : -1,
+                            .category = xe_rpc_arg_string(call, "category"),
                             .limit = (uint64_t)xe_rpc_arg_int(call, "limit")};
     json_t *result;
 

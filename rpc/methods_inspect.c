@@ -190,6 +190,7 @@ const struct xe_rpc_method xe_rpc_method_log_tail = {
             {"from_seq", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX,
              "first line; 0 = the newest ones", 0},
             {"level", &level, OPTIONAL, 0, 0, "only this level", 0},
+            {"category", &xe_rpc_string, OPTIONAL, 1, 32, "only this category, e.g. \"file\"", 0},
             PARAM_LIMIT,
         },
 };

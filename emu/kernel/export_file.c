@@ -34,16 +34,24 @@ static uint32_t missing(const char *name)
                : XE_STATUS_NO_SUCH_FILE;
 }
 
-static void open_file(struct xe_call *call)
+/* What becomes of a call that names a file in attributes `n`. */
+static uint32_t look_up(struct xe_call *call, unsigned n)
 {
     char name[XE_OBJECT_NAME_MAX + 1];
-    uint32_t status = read_name(call, 2, name);
+    uint32_t status = read_name(call, n, name);
 
-    if (status == XE_STATUS_SUCCESS) {
-        status = missing(name);
-        xe_log_write(xe_kernel_log(call->kernel), XE_LOG_INFO, "file",
-                     "%s '%s': not there (0x%08x)", call->row->name, name, status);
-    }
+    if (status != XE_STATUS_SUCCESS)
+        return status;
+    status = missing(name);
+    xe_log_write(xe_kernel_log(call->kernel), XE_LOG_INFO, "file", "%s '%s': not there (0x%08x)",
+                 call->row->name, name, status);
+    return status;
+}
+
+static void open_file(struct xe_call *call)
+{
+    uint32_t status = look_up(call, 2);
+
     if (xe_arg_gva(call, 0))
         xe_mem_set_u32(call->mem, xe_arg_gva(call, 0), 0);
     set_iosb(call, xe_arg_gva(call, 3), status, 0);
@@ -52,10 +60,7 @@ static void open_file(struct xe_call *call)
 
 static void query_attributes(struct xe_call *call)
 {
-    char name[XE_OBJECT_NAME_MAX + 1];
-    uint32_t status = read_name(call, 0, name);
-
-    xe_ret_status(call, status == XE_STATUS_SUCCESS ? missing(name) : status);
+    xe_ret_status(call, look_up(call, 0));
 }
 
 /* No handle can be a file's, so these can only be given wrong ones. */

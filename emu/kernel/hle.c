@@ -448,7 +448,8 @@ void xe_hle_dispatch(struct xe_kernel *kernel, struct xe_cpu *cpu, xe_gva addres
                             .thread = xe_kernel_current(kernel),
                             .row = entry->row ? entry->row : &unknown,
                             .lr = (uint32_t)cpu->lr};
-    entry->calls++;
+    if (!entry->calls++)
+        entry->first_lr = call.lr;
     entry->last_tid = call.thread ? call.thread->tid : 0;
     entry->last_lr = call.lr;
     entry->last_cycle = xe_kernel_cycle(kernel);
@@ -485,6 +486,7 @@ void xe_kernel_exports(const struct xe_kernel *kernel,
                     .implemented = entry->row || entry->variable,
                     .imported = entry->imported,
                     .calls = entry->calls,
+                    .first_lr = entry->first_lr,
                     .last_tid = entry->last_tid,
                     .last_lr = entry->last_lr,
                     .last_cycle = entry->last_cycle,

@@ -25,6 +25,7 @@ struct xe__hle_entry {
     const struct xe_hle *row; /* NULL: a stub */
     bool variable, imported;
     uint64_t calls;
+    uint32_t first_lr; /* of the first call */
     uint32_t last_tid, last_lr;
     uint64_t last_cycle, last_result;
 };

@@ -329,6 +329,7 @@ Test(hle_link, stubs_fail_and_are_logged_once_for_each_caller)
     cr_expect_eq(export_info("xboxkrnl", 4000).calls, 3);
     cr_expect_not(export_info("xboxkrnl", 4000).implemented);
     cr_expect_eq(export_info("xboxkrnl", 4000).last_lr, 0x82000200);
+    cr_expect_eq(export_info("xboxkrnl", 4000).first_lr, 0x82000100);
     cr_expect(export_info("xam", XE_ORD_XAM_XamAlloc).implemented);
     cr_expect_eq(export_info("nonesuch.xex", 7).calls, 1);
 }

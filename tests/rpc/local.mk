@@ -115,6 +115,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/instance.list/first-page.json \
 	%D%/cases/instance.list/second-page.json \
 	%D%/cases/log.tail/beyond.json \
+	%D%/cases/log.tail/by-category.json \
 	%D%/cases/log.tail/by-level.json \
 	%D%/cases/log.tail/from.json \
 	%D%/cases/log.tail/newest.json \

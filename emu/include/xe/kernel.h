@@ -126,6 +126,7 @@ struct xe_export_info {
     bool implemented;
     bool imported; /* by the loaded title */
     uint64_t calls;
+    uint32_t first_lr; /* of the first call */
     uint32_t last_tid, last_lr;
     uint64_t last_cycle;
     uint64_t last_result;
