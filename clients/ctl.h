@@ -6,6 +6,7 @@
 #include <argp.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <jansson.h>
 
@@ -30,7 +31,7 @@ enum ctl_exit {
 struct ctl_options {
     const char *socket, *url, *token_file; /* how to reach the daemon */
     const char *worker, *sandbox;          /* private workers         */
-    bool json;
+    bool json, raw;
     uint64_t count; /* -n; 0: not given */
     bool has_count;
     uint64_t seed, slice, inject_lost_wake;
@@ -70,7 +71,8 @@ extern const struct ctl_command ctl_commands[];
 /* ---- calls ---------------------------------------------------------------------------------- */
 
 /* One call; params are given. The result is owned by the caller; NULL after printing the error and
- * setting ctl->exit. */
+ * setting ctl->exit. Unless it is for JSON or --raw, control characters in its strings are shown.
+ */
 json_t *ctl_call(struct ctl *ctl, const char *method, json_t *params);
 
 /* The same without printing: *ret_error (owned) gets the error object, or NULL when there was no
@@ -107,7 +109,15 @@ json_t *ctl_focus(struct ctl *ctl, const char *list);
 json_t *ctl_place(struct ctl *ctl, const char *where);
 
 void ctl_print_json(const json_t *value);
+void ctl_print_json_line(const json_t *value); /* without line breaks in it */
+/* Text that a title, a file or a worker chose: control characters are shown, not obeyed. */
+void ctl_put_text(FILE *to, const char *text);
+/* A line on standard error; ctl_fail also keeps it as why the command failed. */
+void ctl_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void ctl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* From now on whatever ends this program with a status other than 0 is told on standard output as
+ * JSON, {error: {code, message, data, exit_status}}, unless a result was. */
+void ctl_errors_as_json(void);
 
 /* The exit code of a run that stopped for this reason. */
 int ctl_stop_exit(const struct ctl *ctl, const char *reason);

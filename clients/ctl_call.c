@@ -4,20 +4,94 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clients/ctl.h"
+#include "rpc/printable.h"
 #include "xe/audit.h"
+
+/* ---- what went wrong, for people and for programs ------------------------------------------- */
+
+/* The first error, kept for the end of the program: with -j it is told as JSON, unless a result was
+ * printed as JSON before. Other errors of one command follow from it. */
+static struct {
+    bool json;    /* asked for */
+    bool printed; /* something was printed as JSON */
+    json_t *first;
+} errors;
+
+static void tell_as_json(int status, void *unused)
+{
+    json_t *all = json_object();
+
+    (void)unused;
+    if (!errors.first)
+        errors.first = json_pack("{s:s, s:{s:s}}", "message",
+                                 "the command line is wrong; standard error says how", "data",
+                                 "kind", "usage");
+    json_object_set_new(errors.first, "exit_status", json_integer(status));
+    json_object_set_new(all, "error", errors.first);
+    if (status && !errors.printed)
+        ctl_print_json(all);
+    json_decref(all);
+}
+
+void ctl_errors_as_json(void)
+{
+    errors.json = true;
+    on_exit(tell_as_json, NULL);
+}
+
+static void keep_error(json_t *error)
+{
+    if (errors.json && !errors.first)
+        errors.first = error;
+    else
+        json_decref(error);
+}
+
+void ctl_put_text(FILE *to, const char *text)
+{
+    char *clean = xe_printable(text);
+
+    fputs(clean ? clean : "", to);
+    free(clean);
+}
+
+/* One line on standard error; the text without what stands before it, owned by the caller. */
+static char *say(const char *format, va_list args)
+{
+    char *text = NULL;
+
+    if (vasprintf(&text, format, args) < 0)
+        return NULL;
+    fflush(stdout);
+    fputs("xe360ctl: ", stderr);
+    ctl_put_text(stderr, text);
+    fputc('\n', stderr);
+    return text;
+}
+
+void ctl_say(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    free(say(format, args));
+    va_end(args);
+}
 
 void ctl_fail(const char *format, ...)
 {
     va_list args;
+    char *text;
 
-    fflush(stdout);
-    fputs("xe360ctl: ", stderr);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    text = say(format, args);
     va_end(args);
-    fputc('\n', stderr);
+    if (text)
+        keep_error(json_pack("{s:s, s:{s:s}}", "message", text, "data", "kind", "client"));
+    free(text);
 }
 
 json_t *ctl_try(struct ctl *ctl, const char *method, json_t *params, json_t **ret_error)
@@ -31,6 +105,8 @@ json_t *ctl_try(struct ctl *ctl, const char *method, json_t *params, json_t **re
         ctl->exit = CTL_RPC;
     }
     json_decref(reply);
+    if (!ctl->o.json && !ctl->o.raw)
+        xe_printable_json(result);
     return result;
 }
 
@@ -43,11 +119,12 @@ int ctl_print_error(struct ctl *ctl, const json_t *error)
     const char *kind = json_string_value(json_object_get(data, "kind"));
     const json_t *nearest = json_object_get(data, "nearest");
 
-    ctl_fail("%s (%s)", json_string_value(json_object_get(error, "message")), kind ? kind : "?");
+    ctl_say("%s (%s)", json_string_value(json_object_get(error, "message")), kind ? kind : "?");
     if (json_array_size(nearest) > 0)
-        ctl_fail("did you mean %s?", json_string_value(json_array_get(nearest, 0)));
+        ctl_say("did you mean %s?", json_string_value(json_array_get(nearest, 0)));
     else if (hint && *hint)
-        ctl_fail("hint: %s", hint);
+        ctl_say("hint: %s", hint);
+    keep_error(json_deep_copy(error));
     ctl->exit = code >= 1101 && code <= 1104 ? CTL_IMAGE : CTL_RPC;
     return ctl->exit;
 }
@@ -143,10 +220,23 @@ json_t *ctl_focus(struct ctl *ctl, const char *list)
     return handles;
 }
 
+/* A terminal obeys C1 and other characters that JSON may have as they are. */
+static void print_json(const json_t *value, size_t form)
+{
+    json_dumpf(value, stdout,
+               form | JSON_ENCODE_ANY | (isatty(STDOUT_FILENO) ? JSON_ENSURE_ASCII : 0));
+    putchar('\n');
+    errors.printed = true;
+}
+
 void ctl_print_json(const json_t *value)
 {
-    json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENCODE_ANY);
-    putchar('\n');
+    print_json(value, JSON_INDENT(2));
+}
+
+void ctl_print_json_line(const json_t *value)
+{
+    print_json(value, JSON_COMPACT);
 }
 
 json_t *ctl_load(const char *path)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clients/ctl.h"
+#include "rpc/report_text.h"
 
 static const char *text_of(const json_t *object, const char *name)
 {
@@ -249,25 +250,30 @@ int ctl_cmd_cancel(struct ctl *ctl)
 
 /* ---- look ----------------------------------------------------------------------------------- */
 
-static void show_text(const json_t *result)
+static void print_text(char *text)
 {
-    fputs(text_of(result, "text"), stdout);
+    fputs(text ? text : "", stdout);
+    free(text);
 }
 
-static json_t *text_params(const struct ctl *ctl)
+static void show_threads(const json_t *report)
 {
-    return json_pack("{s:s, s:s}", "instance", ctl->o.arg[0], "format",
-                     ctl->o.json ? "json" : "text");
+    print_text(xe_report_diagnostic_text(report));
+}
+
+static void show_audit(const json_t *report)
+{
+    print_text(xe_report_audit_text(report));
 }
 
 int ctl_cmd_threads(struct ctl *ctl)
 {
-    return show_call(ctl, "thread.diagnostic", text_params(ctl), show_text);
+    return show_call(ctl, "thread.diagnostic", instance_param(ctl), show_threads);
 }
 
 int ctl_cmd_audit(struct ctl *ctl)
 {
-    json_t *params = text_params(ctl), *handles;
+    json_t *params = instance_param(ctl), *handles;
 
     if (ctl->o.focus) {
         handles = ctl_focus(ctl, ctl->o.focus);
@@ -277,7 +283,7 @@ int ctl_cmd_audit(struct ctl *ctl)
         }
         json_object_set_new(params, "handles", handles);
     }
-    return show_call(ctl, "audit.report", params, show_text);
+    return show_call(ctl, "audit.report", params, show_audit);
 }
 
 static void show_focus(const json_t *result)
@@ -332,7 +338,7 @@ static int show_pages(struct ctl *ctl, const char *method, json_t *params,
         json_array_foreach(json_object_get(page, "items"), i, item)
         {
             if (ctl->o.json)
-                json_dumpf(item, stdout, JSON_COMPACT), putchar('\n');
+                ctl_print_json_line(item);
             else
                 show(item);
             left--;

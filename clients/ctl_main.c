@@ -39,7 +39,8 @@ enum {
     THREAD,
     AT,
     IGNORE,
-    EVENT
+    EVENT,
+    RAW
 };
 
 /* Every option of every command; `letter` is how command rows name them. */
@@ -94,13 +95,14 @@ static const struct option_row {
     {'a',
      {"at", AT, "WHERE", 0,
       "an address, entry, an export, import or function, or one and an offset: main+0x10", 0}},
+    {'r', {"raw", RAW, NULL, 0, "print control characters of the title's text as they are", 0}},
     {'Z', {"stop", STOP, NULL, 0, "close the port instead", 0}},
 };
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
-     1, 1, "nLDTFUSsEGCIJWB", ctl_cmd_run, true},
-    {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "JWB",
+     1, 1, "nLDTFUSsEGrCIJWB", ctl_cmd_run, true},
+    {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rJWB",
      ctl_cmd_inspect, true},
     {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSsEoWB", ctl_cmd_record,
      true},
@@ -122,12 +124,12 @@ const struct ctl_command ctl_commands[] = {
      false},
     {"focus", "INSTANCE [get|clear | set|add|remove LIST]", "Show or change the focus", 1, 3, "J",
      ctl_cmd_focus, false},
-    {"objects", "INSTANCE", "Kernel objects", 1, 1, "tmJ", ctl_cmd_objects, false},
+    {"objects", "INSTANCE", "Kernel objects", 1, 1, "tmrJ", ctl_cmd_objects, false},
     {"exports", "INSTANCE", "Exports that the title imports or asked for", 1, 1, "xmJ",
      ctl_cmd_exports, false},
     {"mem", "INSTANCE ADDRESS [LENGTH]", "Show guest memory", 2, 3, "J", ctl_cmd_mem, false},
     {"digest", "INSTANCE", "Digest of the guest-visible state", 1, 1, "J", ctl_cmd_digest, false},
-    {"logs", "INSTANCE", "Log lines", 1, 1, "lmJ", ctl_cmd_logs, false},
+    {"logs", "INSTANCE", "Log lines", 1, 1, "lmrJ", ctl_cmd_logs, false},
     {"break", "INSTANCE [WHERE | export:NAME | handle:HANDLE | handle:any | handle:focused]",
      "Stop runs before this instruction, or at what is done to an object; list what is set", 1, 2,
      "HieJ", ctl_cmd_break, false},
@@ -300,6 +302,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case WAIT:
         o->wait = true;
         return 0;
+    case RAW:
+        o->raw = true;
+        return 0;
     case STOP:
         o->stop = true;
         return 0;
@@ -447,6 +452,15 @@ static const struct argp_option top_options[] = {
     {"token-file", 't', "FILE", 0, "file with the token for -s", 0},
     {0}};
 
+/* Before the options are parsed, so that what is wrong with them is JSON, too. */
+static bool wants_json(const struct ctl_command *command, int argc, char **argv)
+{
+    for (int i = 1; strchr(command->options, 'J') && i < argc && strcmp(argv[i], "--"); i++)
+        if (!strcmp(argv[i], "-j") || !strcmp(argv[i], "--json"))
+            return true;
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     const struct argp argp = {.options = top_options,
@@ -466,6 +480,8 @@ int main(int argc, char **argv)
         ctl_fail("there is no command '%s'; xe360ctl help lists them", top.argv[0]);
         return CTL_USAGE;
     }
+    if (wants_json(command, top.argc, top.argv))
+        ctl_errors_as_json();
     parse_command(command, top.argc, top.argv, &ctl);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     code = command->run(&ctl);

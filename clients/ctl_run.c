@@ -77,7 +77,15 @@ static void print_guest_output(struct ctl *ctl, json_int_t *seq)
 
         count = json_array_size(items);
         json_array_foreach(items, i, line)
-            fprintf(stderr, "%s\n", json_string_value(json_object_get(line, "text")));
+        {
+            const char *text = json_string_value(json_object_get(line, "text"));
+
+            if (ctl->o.raw)
+                fputs(text, stderr);
+            else
+                ctl_put_text(stderr, text);
+            fputc('\n', stderr);
+        }
         if (page)
             *seq = json_integer_value(json_object_get(page, "next_seq"));
         json_decref(page);
@@ -209,6 +217,7 @@ int ctl_cmd_record(struct ctl *ctl)
     json_t *golden, *config = config_of(&ctl->o);
     int code = CTL_OK;
 
+    ctl->o.raw = true; /* it is written as JSON */
     if (!ctl_private_start(ctl) || !ctl_private_title(ctl, ctl->o.arg[0])) {
         json_decref(config);
         return ctl->exit;

@@ -8,8 +8,10 @@
 
 static int print_call(struct ctl *ctl, const char *method, json_t *params)
 {
-    json_t *result = ctl_call(ctl, method, params);
+    json_t *result;
 
+    ctl->o.raw = true; /* it is printed as JSON */
+    result = ctl_call(ctl, method, params);
     if (!result)
         return ctl->exit;
     ctl_print_json(result);

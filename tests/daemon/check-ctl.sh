@@ -63,6 +63,12 @@ want 5 'stop=exit' run exit -n 5M --until=hang
 want 3 'stop=crash' run crash -n 5M --until=exit
 want 7 'magic' run bad -n 5
 want 7 'No such file' run none -n 5
+want 7 '"message": ".none.: No such file' run none -n 5 --json
+want 7 '"kind": "image_unsupported"' run bad -n 5 -j
+want 7 '"exit_status": 7' inspect bad -j
+want 2 '"kind": "usage"' run -j --frobnicate
+want 2 'expected TITLE' run -j
+want 69 '"message": "no daemon at' threads one -j
 want 2 "'5X'" run ok -n 5X
 want 2 "'-5'" run ok -n -5
 want 2 "'0'" run ok -n 0
@@ -148,6 +154,10 @@ interrupted 9 'stop=cancel' false INT
 interrupted 9 '=== Thread diagnostic ===' false TERM
 interrupted 130 'once more ends it' true INT INT
 interrupted 143 'once more ends it' true INT TERM
+
+# What others chose is shown, not obeyed: here a file's name.
+bell=$(printf 'bell\007')
+want 7 "'bell\\\\x07': No such file" run "$bell" -n 5
 
 # With a daemon.
 "$build/xe360d" --socket s --root "$state" --listen 127.0.0.1:0 &
