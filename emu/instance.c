@@ -459,6 +459,8 @@ bool xe_branch_target(uint32_t word, xe_gva address, xe_gva *ret)
 void xe_instance_engine(const struct xe_instance *instance, struct xe_engine_info *ret)
 {
     xe_cpu_engine_info(xe_kernel_engine(instance->kernel), ret);
+    ret->asked = instance->config.engine;
+    ret->why = xe_kernel_engine_why(instance->kernel);
 }
 
 void xe_instance_regions(const struct xe_instance *instance,

@@ -29,7 +29,8 @@ void xe_cpu_engine_info(const struct xe_cpu_engine *engine, struct xe_engine_inf
                                           [XE_CPU_CHECK] = XE_ENGINE_CHECK};
     const struct xe_jit_counters *c = engine->jit ? xe_jit_counters(engine->jit) : NULL;
 
-    *ret = (struct xe_engine_info){.engine = kind[engine->kind]};
+    *ret = (struct xe_engine_info){
+        .engine = kind[engine->kind], .asked = kind[engine->kind], .why = ""};
     if (engine->check)
         ret->compared = engine->check->instructions;
     if (!c)

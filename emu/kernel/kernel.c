@@ -288,17 +288,17 @@ static bool create_engine(struct xe_kernel *kernel, struct xe_cpu_host host, str
                                           .max_regions = kernel->config.jit_regions,
                                           .hot = kernel->config.jit_hot,
                                           .no_fma = kernel->config.jit_no_fma};
-    struct xe_error refused = XE_ERROR_INIT;
+    struct xe_error *refused = &kernel->refused;
 
-    kernel->engine = xe_cpu_engine_create_as(&config, kernel->mem, host, &refused);
-    if (!kernel->engine && refused.code == XE_ERR_CONFIG_INVALID) {
-        xe_log_write(xe_kernel_log(kernel), XE_LOG_WARN, "cpu", "%s", refused.text);
+    kernel->engine = xe_cpu_engine_create_as(&config, kernel->mem, host, refused);
+    if (!kernel->engine && refused->code == XE_ERR_CONFIG_INVALID) {
+        xe_log_write(xe_kernel_log(kernel), XE_LOG_WARN, "cpu", "%s", refused->text);
         config.kind = XE_CPU_INTERPRETER;
         kernel->engine = xe_cpu_engine_create_as(&config, kernel->mem, host, err);
         return kernel->engine;
     }
     if (!kernel->engine)
-        return xe_error_set(err, refused.code, "%s", refused.text);
+        return xe_error_set(err, refused->code, "%s", refused->text);
     return true;
 }
 
@@ -463,6 +463,11 @@ struct xe_audit *xe_kernel_audit(const struct xe_kernel *kernel)
 struct xe_cpu_engine *xe_kernel_engine(const struct xe_kernel *kernel)
 {
     return kernel->engine;
+}
+
+const char *xe_kernel_engine_why(const struct xe_kernel *kernel)
+{
+    return kernel->refused.text;
 }
 
 const struct xe_kernel_config *xe_kernel_config_get(const struct xe_kernel *kernel)

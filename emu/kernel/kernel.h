@@ -61,6 +61,8 @@ struct xe_mem *xe_kernel_mem(const struct xe_kernel *kernel);
 struct xe_log *xe_kernel_log(const struct xe_kernel *kernel);
 struct xe_audit *xe_kernel_audit(const struct xe_kernel *kernel);
 struct xe_cpu_engine *xe_kernel_engine(const struct xe_kernel *kernel);
+/* Why it is not the one that the config asks for; "" if it is. Borrowed. */
+const char *xe_kernel_engine_why(const struct xe_kernel *kernel);
 const struct xe_kernel_config *xe_kernel_config_get(const struct xe_kernel *kernel);
 /* The audit's questions, answered by this kernel; lives as long as it. */
 const struct xe_audit_world *xe_kernel_audit_world(const struct xe_kernel *kernel);

@@ -90,6 +90,7 @@ struct xe_kernel {
     struct xe_log *log;     /* borrowed */
     struct xe_kernel_config config;
     struct xe_cpu_engine *engine; /* owned */
+    struct xe_error refused;      /* why it is not the one asked for */
     struct xe_hle_state *hle;     /* owned */
     struct xe_audit_world world;
     struct xe_kernel_title title;

@@ -28,6 +28,8 @@ static inline const char *xe_engine_name(enum xe_engine engine)
 
 struct xe_engine_info {
     enum xe_engine engine; /* in use; the interpreter where the host can't translate */
+    enum xe_engine asked;  /* what the instance was to have                          */
+    const char *why;       /* it has another; "" if it has not; lives as long as the instance */
     uint32_t regions;      /* translations there are now                             */
     /* Since the instance was made: */
     uint64_t translated, words, code_bytes; /* regions, guest instructions in them, host bytes  */
