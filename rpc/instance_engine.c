@@ -19,6 +19,27 @@ static json_t *top_json(const struct xe_engine_info *info)
     return rows;
 }
 
+/* Which engine was to be, and why it is another. */
+static void set_asked(json_t *object, const struct xe_engine_info *info)
+{
+    json_object_set_new(object, "asked", json_string(xe_engine_name(info->asked)));
+    if (info->engine != info->asked)
+        json_object_set_new(object, "why", xe__session_text(info->why));
+}
+
+json_t *xe__session_engine_brief(const struct xe_instance *instance)
+{
+    struct xe_engine_info info;
+    json_t *object = json_object();
+
+    xe_instance_engine(instance, &info);
+    json_object_set_new(object, "ran", json_string(xe_engine_name(info.engine)));
+    set_asked(object, &info);
+    if (info.asked == XE_ENGINE_CHECK)
+        set_count(object, "compared", info.compared);
+    return object;
+}
+
 json_t *xe__session_engine_json(const struct xe_instance *instance)
 {
     struct xe_engine_info info;
@@ -30,6 +51,7 @@ json_t *xe__session_engine_json(const struct xe_instance *instance)
     set_count(left, "interpret", info.left_interpret);
     set_count(left, "changed", info.left_changed);
     json_object_set_new(object, "engine", json_string(xe_engine_name(info.engine)));
+    set_asked(object, &info);
     set_count(object, "regions", info.regions);
     set_count(object, "translated", info.translated);
     set_count(object, "words", info.words);

@@ -30,11 +30,12 @@ static json_t *run_json(struct xe_session *session, const char *instance, struct
     json_t *object;
 
     refresh(session, run);
-    object = json_pack("{s:s, s:o, s:s, s:s?, s:I, s:I, s:I, s:I}", "instance", instance, "run",
-                       json_sprintf("r-%" PRIu64, run->id), "state", state_names[run->state],
+    object = json_pack("{s:s, s:o, s:s, s:s?, s:I, s:I, s:I, s:I, s:o}", "instance", instance,
+                       "run", json_sprintf("r-%" PRIu64, run->id), "state", state_names[run->state],
                        "stop_reason", run->stop, "target", (json_int_t)run->target, "retired",
                        (json_int_t)run->retired, "cycle", (json_int_t)run->cycle, "virtual_us",
-                       (json_int_t)run->virtual_us);
+                       (json_int_t)run->virtual_us, "engine",
+                       xe__session_engine_brief(session->instance));
     if (run->detail[0])
         json_object_set_new(object, "detail", xe__session_text(run->detail));
     if (run->has_exit_code)
@@ -137,6 +138,15 @@ static void drop_paused(struct xe_session *session)
         run->state = XE_RUN_STOPPED;
 }
 
+/* Events tell all of the engine: instance.get shows what the newest said. */
+static void tell(struct xe_session *session, const char *topic, struct xe_run *run)
+{
+    json_t *event = run_json(session, "", run);
+
+    json_object_set_new(event, "engine", xe__session_engine_json(session->instance));
+    session->host.event(session->host.ctx, topic, event);
+}
+
 static struct xe_run *begin(struct xe_session *session, struct xe_run *run)
 {
     run->state = XE_RUN_RUNNING;
@@ -145,7 +155,7 @@ static struct xe_run *begin(struct xe_session *session, struct xe_run *run)
     session->active = true;
     session->ask = XE_ASK_NOTHING;
     session->progress_ms = session->host.now_ms(session->host.ctx) + XE_SESSION_PROGRESS_MS;
-    session->host.event(session->host.ctx, "run.started", run_json(session, "", run));
+    tell(session, "run.started", run);
     return run;
 }
 
@@ -326,7 +336,6 @@ static void take_digest(struct xe_session *session, struct xe_run *run)
 static void stopped(struct xe_session *session, struct xe_run *run, const struct xe_run_result *end)
 {
     bool pause = end->stop == XE_STOP_CANCEL && session->ask == XE_ASK_PAUSE;
-    json_t *event;
 
     refresh(session, run);
     run->stop = pause ? "pause" : xe_stop_name(end->stop);
@@ -338,9 +347,7 @@ static void stopped(struct xe_session *session, struct xe_run *run, const struct
     session->active = false;
     session->ask = XE_ASK_NOTHING;
     take_digest(session, run);
-    event = run_json(session, "", run);
-    json_object_set_new(event, "engine", xe__session_engine_json(session->instance));
-    session->host.event(session->host.ctx, "run.stopped", event);
+    tell(session, "run.stopped", run);
     xe__session_waiters_check(session, false);
 }
 

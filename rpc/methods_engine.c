@@ -32,6 +32,8 @@ static const struct xe_rpc_type row_list = {.kind = XE_RPC_KIND_ARRAY, .items = 
         REQUIRED, 0,                                                                               \
         0,        "in use: interpreter where the host cannot translate",                           \
         0},                                                                                        \
+        {"asked", &engine_type, REQUIRED, 0, 0, "what the instance was to have", 0},               \
+        {"why", &xe_rpc_string, OPTIONAL, 0, 0, "it has another", 0},                              \
         COUNT("regions", "translations there are now"),                                            \
         COUNT("translated", "translations made so far"),                                           \
         COUNT("words", "guest instructions in them"), COUNT("code_bytes", "host code in them"),    \
@@ -45,6 +47,16 @@ static const struct xe_rpc_type row_list = {.kind = XE_RPC_KIND_ARRAY, .items = 
 
 const struct xe_rpc_type xe_rpc_engine = {
     .kind = XE_RPC_KIND_OBJECT, .fields = (const struct xe_rpc_field[]){ENGINE_MEMBERS, END}};
+
+const struct xe_rpc_type xe_rpc_engine_brief = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){
+        {"ran", &engine_type, REQUIRED, 0, 0, "in use", 0},
+        {"asked", &engine_type, REQUIRED, 0, 0, "what the instance was to have", 0},
+        {"why", &xe_rpc_string, OPTIONAL, 0, 0, "it has another", 0},
+        {"compared", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX,
+         "asked for check: instructions that both engines did", 0},
+        END}};
 
 static const struct xe_rpc_type engine_result = {
     .kind = XE_RPC_KIND_OBJECT,

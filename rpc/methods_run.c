@@ -21,6 +21,8 @@ const struct xe_rpc_type xe_rpc_run_object = {
         {"retired", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "instructions of this run", 0},
         MEMBER_CYCLE,
         {"virtual_us", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "virtual time since boot", 0},
+        {"engine", &xe_rpc_engine_brief, REQUIRED, 0, 0,
+         "which engine runs it, and why not the one asked for", 0},
         {"digest", &xe_rpc_string, OPTIONAL, 0, 0, "of the state when the run stopped", 0},
         END}};
 

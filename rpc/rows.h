@@ -51,5 +51,7 @@ extern const struct xe_rpc_type xe_rpc_config;
 extern const struct xe_rpc_type xe_rpc_run_object;
 /* What runs an instance, and counters of it. */
 extern const struct xe_rpc_type xe_rpc_engine;
+/* The same in short: which one, and why not the one asked for. */
+extern const struct xe_rpc_type xe_rpc_engine_brief;
 
 #endif

@@ -98,6 +98,9 @@ json_t *xe__session_region_json(const struct xe_region_info *info);
 
 /* What a run stopped at. */
 json_t *xe__session_hit_json(const struct xe_point_hit *hit);
+/* {ran, asked, why, compared}: which engine runs it, and why not the one asked for; how much was
+ * compared, by check. */
+json_t *xe__session_engine_brief(const struct xe_instance *instance);
 /* Counters of the engine; the members of debug.engine that are its own. */
 json_t *xe__session_engine_json(const struct xe_instance *instance);
 

@@ -61,6 +61,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/debug.disassemble/unmapped.json \
 	%D%/cases/debug.engine/ok.json \
 	%D%/cases/debug.engine/unknown.json \
+	%D%/cases/debug.engine/untranslatable.json \
 	%D%/cases/debug.gdb.start/again.json \
 	%D%/cases/debug.gdb.start/elsewhere.json \
 	%D%/cases/debug.gdb.start/no-address.json \
@@ -156,10 +157,12 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/run.start/cycles-are-instructions.json \
 	%D%/cases/run.start/goes-on-after-steps.json \
 	%D%/cases/run.start/hang.json \
+	%D%/cases/run.start/names-its-engine.json \
 	%D%/cases/run.start/no-count.json \
 	%D%/cases/run.start/nothing-after-cancel.json \
 	%D%/cases/run.start/nothing-after-the-end.json \
 	%D%/cases/run.start/returns-at-once.json \
+	%D%/cases/run.start/untranslatable.json \
 	%D%/cases/run.step/no-thread.json \
 	%D%/cases/run.step/of-a-thread.json \
 	%D%/cases/run.step/one.json \

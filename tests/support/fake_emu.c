@@ -3,8 +3,8 @@
  *
  * A title is "FAKE" and words: exit=N, crash=N, hang=N (at cycle N), abort=N (the process dies),
  * stall=N (the process stops answering), print=N (a log line each N cycles), code=N (what it exits
- * with). A millisecond of work
- * is STEP instructions. Handles: 0x1004 is an event that thread 2 waits for. */
+ * with), untranslatable=1 (only the interpreter runs it). A millisecond of work is STEP
+ * instructions. Handles: 0x1004 is an event that thread 2 waits for. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@
 #define NEVER UINT64_MAX
 
 struct script {
-    uint64_t exit_at, crash_at, hang_at, abort_at, stall_at, print_each;
+    uint64_t exit_at, crash_at, hang_at, abort_at, stall_at, print_each, untranslatable;
     uint32_t exit_code;
 };
 
@@ -161,10 +161,11 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
     const char *text = (const char *)image->bytes;
 
     (void)err;
-    instance->script = (struct script){word(text, "exit=", NEVER),      word(text, "crash=", NEVER),
-                                       word(text, "hang=", NEVER),      word(text, "abort=", NEVER),
-                                       word(text, "stall=", NEVER),     word(text, "print=", NEVER),
-                                       (uint32_t)word(text, "code=", 0)};
+    instance->script =
+        (struct script){word(text, "exit=", NEVER),           word(text, "crash=", NEVER),
+                        word(text, "hang=", NEVER),           word(text, "abort=", NEVER),
+                        word(text, "stall=", NEVER),          word(text, "print=", NEVER),
+                        word(text, "untranslatable=", NEVER), (uint32_t)word(text, "code=", 0)};
     instance->title = (struct xe_title_info){.loaded = true,
                                              .title_id = image->title_id,
                                              .base = BASE,
@@ -442,8 +443,12 @@ bool xe_instance_point_hit(const struct xe_instance *instance, struct xe_point_h
 
 void xe_instance_engine(const struct xe_instance *instance, struct xe_engine_info *ret)
 {
+    bool refused = instance->script.untranslatable != NEVER;
+
     *ret = (struct xe_engine_info){
-        .engine = instance->config.engine,
+        .engine = refused ? XE_ENGINE_INTERPRETER : instance->config.engine,
+        .asked = instance->config.engine,
+        .why = refused ? "a fake that no host translates" : "",
         .regions = 2,
         .translated = 3,
         .calls = 7,
