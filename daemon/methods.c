@@ -167,6 +167,7 @@ static void created(void *ctx, json_t *result, json_t *error)
     entry->state = XE_INSTANCE_CREATED;
     entry->creating = NULL;
     entry->image = json_incref(json_object_get(result, "image"));
+    xe_instances_event(entry, "instance.created", result);
     json_decref(result);
     xe_rpc_reply(call, xe_instances_json(entry));
 }

@@ -191,10 +191,10 @@ void xe__instance_create(struct xe_rpc_call *call)
     }
     xe__session(call)->instance = instance;
     /* The parent knows the members that are about processes and fills them in. */
-    xe_rpc_reply(call,
-                 json_pack("{s:s, s:o, s:s, s:n, s:I, s:o, s:n, s:i, s:[]}", "instance", "local",
-                           "name", xe__session_text(name ? name : base_name(path)), "state",
-                           "created", "reason", "cycle", (json_int_t)xe_instance_cycle(instance),
-                           "image", xe__session_image_json(instance, path), "run", "worker_pid", 0,
-                           "warnings"));
+    xe_rpc_reply(call, json_pack("{s:s, s:o, s:s, s:n, s:I, s:o, s:n, s:o, s:i, s:[]}", "instance",
+                                 "local", "name", xe__session_text(name ? name : base_name(path)),
+                                 "state", "created", "reason", "cycle",
+                                 (json_int_t)xe_instance_cycle(instance), "image",
+                                 xe__session_image_json(instance, path), "run", "engine",
+                                 xe__session_engine_json(instance), "worker_pid", 0, "warnings"));
 }

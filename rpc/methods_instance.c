@@ -48,7 +48,7 @@ static const struct xe_rpc_field instance_members[] = {
     {"run", &xe_rpc_text_or_null, REQUIRED, 0, 0, "the newest run", 0},
     {"break", &xe_rpc_open, OPTIONAL, 0, 0, "what it stopped at, as run.get tells it", 0},
     {"engine", &xe_rpc_engine, OPTIONAL, 0, 0,
-     "what runs it, as debug.engine tells it, at the newest progress; absent before a run", 0},
+     "what runs it, as debug.engine tells it, at the newest progress", 0},
     {"worker_pid", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "0 when there is no worker", 0},
     {"warnings", &xe_rpc_strings, REQUIRED, 0, 0, "missing lock-down layers, odd checksums", 0},
     END};

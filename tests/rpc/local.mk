@@ -112,6 +112,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/instance.get/by-id.json \
 	%D%/cases/instance.get/guest-crashed.json \
 	%D%/cases/instance.get/ok.json \
+	%D%/cases/instance.get/untranslatable.json \
 	%D%/cases/instance.list/empty.json \
 	%D%/cases/instance.list/first-page.json \
 	%D%/cases/instance.list/second-page.json \
