@@ -9,6 +9,7 @@
  */
 char *xe_report_audit_text(const json_t *report);
 char *xe_report_diagnostic_text(const json_t *report);
+char *xe_report_run_text(const json_t *run); /* all of a private run, its first screen first */
 char *xe_report_image_text(const json_t *image);
 
 #endif

@@ -113,15 +113,17 @@ static bool may_go_on(const struct view *view, const struct xe_thread_info *t)
     return t->wait_all ? hopes == t->wait_objects : hopes > 0 || t->wait_objects == 0;
 }
 
-/* Whether each thread is stuck; returns how many are. */
-static uint32_t find_stuck(const struct xe_rpc_diagnostic *in, bool *stuck)
+/* Whether each thread is stuck. */
+static void find_stuck(const struct xe_rpc_diagnostic *in, bool *stuck)
 {
     struct view view = {in, stuck};
-    uint32_t n = 0;
-    bool changed = true;
+    bool changed = in->stop != XE_STOP_QUIESCENT; /* nobody helps anybody then */
 
-    for (uint32_t i = 0; i < in->threads; i++)
-        stuck[i] = is_live(&in->thread[i]) && in->thread[i].waiting && !in->thread[i].timed;
+    for (uint32_t i = 0; i < in->threads; i++) {
+        const struct xe_thread_info *t = &in->thread[i];
+
+        stuck[i] = is_live(t) && (!changed || (t->waiting && !t->timed));
+    }
     while (changed) {
         changed = false;
         for (uint32_t i = 0; i < in->threads; i++)
@@ -130,9 +132,6 @@ static uint32_t find_stuck(const struct xe_rpc_diagnostic *in, bool *stuck)
                 changed = true;
             }
     }
-    for (uint32_t i = 0; i < in->threads; i++)
-        n += stuck[i];
-    return n;
 }
 
 /* ---- the sentence --------------------------------------------------------------------------- */
@@ -141,23 +140,18 @@ struct counts {
     uint32_t live, stuck, able, timed; /* able: it has or gets a turn */
 };
 
-static struct counts count_threads(const struct xe_rpc_diagnostic *in)
+static struct counts count_threads(const struct xe_rpc_diagnostic *in, const bool *stuck)
 {
-    bool *stuck = calloc(in->threads + 1u, sizeof(*stuck));
     struct counts n = {0};
 
     for (uint32_t i = 0; i < in->threads; i++) {
         const struct xe_thread_info *t = &in->thread[i];
 
         n.live += is_live(t);
+        n.stuck += stuck[i];
         n.able += is_live(t) && (t->state == XE_THREAD_READY || t->state == XE_THREAD_RUNNING);
         n.timed += is_live(t) && t->waiting && t->timed;
     }
-    if (stuck)
-        n.stuck = find_stuck(in, stuck);
-    if (in->stop == XE_STOP_QUIESCENT)
-        n.stuck = n.live;
-    free(stuck);
     return n;
 }
 
@@ -268,6 +262,20 @@ static const char *verdict_word(const struct xe_rpc_diagnostic *in, const struct
     return n->timed ? "all threads are parked, a timer will wake one" : "all threads are parked";
 }
 
+/* The kind of an object as its waiters know it: the audit has no name for what it never saw made.
+ */
+static void kind_text(const struct xe_rpc_diagnostic *in, const struct xe_audit_handle_report *h,
+                      char *text, size_t size)
+{
+    const struct xe_audit_kind *kind = &h->kind;
+
+    for (uint32_t i = 0; i < in->threads; i++)
+        for (uint32_t k = 0; in->thread[i].waiting && k < in->thread[i].wait_objects; k++)
+            if (in->thread[i].wait_object[k].key == h->given_key)
+                kind = &in->thread[i].wait_object[k].kind;
+    xe_audit_kind_text(kind, text, size);
+}
+
 static json_t *tids_json(const struct xe_audit_handle_report *h)
 {
     json_t *tids = json_array();
@@ -277,35 +285,54 @@ static json_t *tids_json(const struct xe_audit_handle_report *h)
     return tids;
 }
 
-/* Handles that block somebody, with their diagnosis. */
-static json_t *roots_json(const struct xe_audit_report *blocking)
+static bool blocks_the_stuck(const struct view *view, const struct xe_audit_handle_report *h)
 {
-    json_t *list = json_array();
+    for (uint32_t i = 0; i < h->waiters; i++)
+        for (uint32_t k = 0; k < view->in->threads; k++)
+            if (view->in->thread[k].tid == h->waiter[i].tid && view->stuck[k])
+                return true;
+    return false;
+}
+
+static json_t *root_json(const struct view *view, const struct xe_audit_handle_report *h)
+{
     char kind[64];
 
-    for (uint32_t i = 0; blocking && i < blocking->handles; i++) {
-        const struct xe_audit_handle_report *h = &blocking->handle[i];
+    kind_text(view->in, h, kind, sizeof(kind));
+    return json_pack("{s:o, s:s, s:b, s:o, s:o, s:s, s:s, s:s, s:o}", "key",
+                     xe_rpc_hex32(h->given_key), "kind", kind, "stuck",
+                     (int)blocks_the_stuck(view, h), "waiters", xe__json_count(h->waiters), "tids",
+                     tids_json(h), "code", h->diagnosis.code, "sub", h->diagnosis.sub, "text",
+                     h->diagnosis.text, "detail", xe__json_guest(h->diagnosis.detail));
+}
 
-        if (!h->waiters)
-            continue;
-        xe_audit_kind_text(&h->kind, kind, sizeof(kind));
-        json_array_append_new(list, json_pack("{s:o, s:s, s:o, s:o, s:s, s:s, s:s, s:o}", "key",
-                                              xe_rpc_hex32(h->given_key), "kind", kind, "waiters",
-                                              xe__json_count(h->waiters), "tids", tids_json(h),
-                                              "code", h->diagnosis.code, "sub", h->diagnosis.sub,
-                                              "text", h->diagnosis.text, "detail",
-                                              xe__json_guest(h->diagnosis.detail)));
-    }
+/* Handles that block somebody, with their diagnosis. */
+static json_t *roots_json(const struct view *view)
+{
+    const struct xe_audit_report *blocking = view->in->blocking;
+    json_t *list = json_array();
+
+    for (uint32_t i = 0; blocking && i < blocking->handles; i++)
+        if (blocking->handle[i].waiters)
+            json_array_append_new(list, root_json(view, &blocking->handle[i]));
     return list;
 }
 
 json_t *xe__verdict_json(const struct xe_rpc_diagnostic *in)
 {
-    struct counts n = count_threads(in);
+    struct view view = {in, calloc(in->threads + 1u, sizeof(bool))};
+    struct counts n;
+    json_t *verdict;
 
-    return json_pack("{s:s, s:o, s:s, s:s, s:o, s:o}", "code", code_of(in, &n), "sentence",
-                     sentence_json(in, &n), "text", verdict_word(in, &n), "stop",
-                     xe_stop_name(in->stop), "detail",
-                     xe__json_guest(in->stop_detail ? in->stop_detail : ""), "roots",
-                     roots_json(in->blocking));
+    if (!view.stuck)
+        return NULL;
+    find_stuck(in, view.stuck);
+    n = count_threads(in, view.stuck);
+    verdict = json_pack("{s:s, s:o, s:s, s:s, s:o, s:o}", "code", code_of(in, &n), "sentence",
+                        sentence_json(in, &n), "text", verdict_word(in, &n), "stop",
+                        xe_stop_name(in->stop), "detail",
+                        xe__json_guest(in->stop_detail ? in->stop_detail : ""), "roots",
+                        roots_json(&view));
+    free(view.stuck);
+    return verdict;
 }
