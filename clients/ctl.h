@@ -37,9 +37,10 @@ struct ctl_options {
     uint64_t seed, slice, inject_lost_wake;
     bool has_seed, has_slice, has_inject;
     const char *engine;
+    bool guest_code; /* --exit-code=guest */
     bool digest, trace, wait, guest_output, follow;
     const char *focus; /* --trace-handles-focus or --focus */
-    const char *until, *name, *type, *filter, *level, *encoding, *output, *dump_jit;
+    const char *until, *exit_on, *name, *type, *filter, *level, *encoding, *output, *dump_jit;
     const char *bind, *registers; /* of gdb */
     const char *on;               /* of watch */
     const char *at;               /* of dis */
@@ -119,8 +120,27 @@ void ctl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * JSON, {error: {code, message, data, exit_status}}, unless a result was. */
 void ctl_errors_as_json(void);
 
-/* The exit code of a run that stopped for this reason. */
-int ctl_stop_exit(const struct ctl *ctl, const char *reason);
+#define CTL_DEFAULT_RUN 500000000u /* instructions that run and record do without -n */
+
+json_t *ctl_run_config(const struct ctl_options *o); /* new: the config of instance.create */
+
+/* ---- exit status ---------------------------------------------------------------------------- */
+
+/* The exit status of a run that has stopped, with its verdict's code. */
+int ctl_run_exit(const struct ctl *ctl, const json_t *run, const char *verdict);
+/* Is it a list of verdicts? If not, *ret_word is what isn't one. */
+bool ctl_exit_on_check(const char *list, const char **ret_word, size_t *ret_size);
+/* Do --exit-on or --until ask for hangs of a part, which only records show? */
+bool ctl_exit_wants_hangs(const struct ctl_options *o);
+
+/* ---- what a private run leaves behind; new, or NULL after telling why -------------------------
+ */
+
+json_t *ctl_evidence_lacking(struct ctl *ctl); /* [{kind, name, count, first_caller?}] */
+json_t *ctl_evidence_log(struct ctl *ctl);     /* {stub, guest}: {total, lines[]} each */
+/* [{command, why}]; each command works as it stands. */
+json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, bool audited);
+
 /* Counters and all translations of an instance into a file; false after saying why. */
 bool ctl_dump_jit(struct ctl *ctl, const char *instance, const char *path);
 json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */

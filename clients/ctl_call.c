@@ -249,20 +249,3 @@ json_t *ctl_load(const char *path)
         ctl_fail("'%s', line %d: %s", path, where.line, where.text);
     return value;
 }
-
-int ctl_stop_exit(const struct ctl *ctl, const char *reason)
-{
-    static const struct {
-        const char *reason;
-        int exit;
-    } rows[] = {{"target", CTL_OK}, {"exit", CTL_OK},          {"crash", CTL_CRASHED},
-                {"hang", CTL_HANG}, {"cancel", CTL_CANCELLED}, {"pause", CTL_OK},
-                {"break", CTL_OK},  {"step", CTL_OK}};
-
-    if (ctl->o.until && !strcmp(ctl->o.until, reason))
-        return CTL_OK;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (!strcmp(rows[i].reason, reason))
-            return ctl->o.until && rows[i].exit == CTL_OK ? CTL_LIMIT : rows[i].exit;
-    return CTL_RPC;
-}

@@ -143,6 +143,18 @@ static bool running(const json_t *run)
     return !strcmp(text_of(run, "state"), "running");
 }
 
+/* The exit code of a run that has stopped. */
+static int run_exit(struct ctl *ctl, const json_t *run)
+{
+    json_t *report = ctl_call(ctl, "thread.diagnostic", instance_param(ctl));
+    int code = ctl->exit;
+
+    if (report)
+        code = ctl_run_exit(ctl, run, text_of(json_object_get(report, "verdict"), "code"));
+    json_decref(report);
+    return code;
+}
+
 /* Print a run object; a stopped one decides the exit code. */
 static int end_run(struct ctl *ctl, json_t *run)
 {
@@ -150,7 +162,7 @@ static int end_run(struct ctl *ctl, json_t *run)
 
     if (!run)
         return ctl->exit;
-    code = running(run) ? CTL_OK : ctl_stop_exit(ctl, text_of(run, "stop_reason"));
+    code = running(run) ? CTL_OK : run_exit(ctl, run);
     if (ctl->o.json)
         ctl_print_json(run);
     else

@@ -40,7 +40,9 @@ enum {
     AT,
     IGNORE,
     EVENT,
-    RAW
+    RAW,
+    EXIT_ON,
+    EXIT_CODE
 };
 
 /* Every option of every command; `letter` is how command rows name them. */
@@ -67,8 +69,16 @@ static const struct option_row {
       "write there what was translated to host code in the end, side by side", 0}},
     {'I', {"inject-lost-wake", INJECT, "N", 0, "testing: lose the N-th wake", 0}},
     {'U',
-     {"until", UNTIL, "REASON", 0,
-      "exit 0 only if it stops for this: exit, hang, crash or break; 5 if it goes well otherwise",
+     {"until", UNTIL, "REASON", 0, "5 instead of 0 unless it ends so: exit, hang, crash or break",
+      0}},
+    {'X',
+     {"exit-on", EXIT_ON, "LIST", 0,
+      "verdicts that give another status than 0: crash, hang (of all or a part), ...; default "
+      "crash,stuck",
+      0}},
+    {'g',
+     {"exit-code", EXIT_CODE, "WHOSE", 0,
+      "guest: a title that ends by itself hands its exit code on; verdict (default): that is 0",
       0}},
     {'G', {"guest-output", GUEST_OUTPUT, NULL, 0, "show the title's debug output on stderr", 0}},
     {'W', {"worker", WORKER, "PATH", 0, "worker program", 0}},
@@ -101,7 +111,7 @@ static const struct option_row {
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
-     1, 1, "nLDTFUSsEGrCIJWB", ctl_cmd_run, true},
+     1, 1, "nLDTFUXgSsEGrCIJWB", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rJWB",
      ctl_cmd_inspect, true},
     {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSsEoWB", ctl_cmd_record,
@@ -112,9 +122,9 @@ const struct ctl_command ctl_commands[] = {
     {"ls", "[INSTANCE]", "List instances", 0, 1, "J", ctl_cmd_ls, false},
     {"rm", "INSTANCE...", "End instances", 1, CTL_ARGS_MAX, "J", ctl_cmd_rm, false},
     {"start", "INSTANCE", "Run N instructions; without -n go on to the end of the last N", 1, 1,
-     "nwdUJ", ctl_cmd_start, false},
+     "nwdUXgJ", ctl_cmd_start, false},
     {"step", "INSTANCE", "Run a few instructions (default 1)", 1, 1, "nHJ", ctl_cmd_step, false},
-    {"wait", "INSTANCE", "Wait for the end of the run", 1, 1, "UJ", ctl_cmd_wait, false},
+    {"wait", "INSTANCE", "Wait for the end of the run", 1, 1, "UXgJ", ctl_cmd_wait, false},
     {"pause", "INSTANCE", "Stop the run at the next safe point", 1, 1, "J", ctl_cmd_pause, false},
     {"cancel", "INSTANCE", "End the run at the next safe point", 1, 1, "J", ctl_cmd_cancel, false},
     {"threads", "INSTANCE", "The thread diagnostic", 1, 1, "J", ctl_cmd_threads, false},
@@ -185,6 +195,20 @@ static const char *word(struct argp_state *state, const char *option, const char
     return text;
 }
 
+static const char *verdicts(struct argp_state *state, const char *text)
+{
+    const char *bad;
+    size_t size;
+
+    if (!ctl_exit_on_check(text, &bad, &size))
+        argp_error(
+            state,
+            "--exit-on '%.*s': expected verdicts: crash (crashed), hang or diagnosis (stuck, "
+            "partly_stuck, livelock, starved), exited, running, idle",
+            (int)size, bad);
+    return text;
+}
+
 static error_t parse_count(int key, const char *text, struct argp_state *state)
 {
     struct ctl_options *o = &((struct ctl *)state->input)->o;
@@ -235,6 +259,12 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         return 0;
     case UNTIL:
         o->until = word(state, "--until", text, "exit hang crash break");
+        return 0;
+    case EXIT_ON:
+        o->exit_on = verdicts(state, text);
+        return 0;
+    case EXIT_CODE:
+        o->guest_code = *word(state, "--exit-code", text, "guest verdict") == 'g';
         return 0;
     case WORKER:
         o->worker = text;

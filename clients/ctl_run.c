@@ -1,4 +1,4 @@
-/* Commands that need no daemon: run, inspect, record, check. Each starts a private worker. */
+/* Commands that need no daemon: run and inspect. Each starts a private worker. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,13 +6,12 @@
 #include "clients/ctl.h"
 #include "rpc/report_text.h"
 
-#define LOG_LINES   100000
-#define WAIT_MS     100
-#define DEFAULT_RUN 500000000u /* what run does without -n */
+#define LOG_LINES 100000
+#define WAIT_MS   100
 
 /* ---- run ------------------------------------------------------------------------------------ */
 
-static json_t *config_of(const struct ctl_options *o)
+json_t *ctl_run_config(const struct ctl_options *o)
 {
     json_t *config = json_pack("{s:i}", "log_lines", LOG_LINES);
 
@@ -28,10 +27,16 @@ static json_t *config_of(const struct ctl_options *o)
     return config;
 }
 
-/* The audit part of instance.create; NULL after a usage error. A focus implies tracing. */
+/* Whether waits and signals are recorded: a focus implies it, and so does asking for hangs. */
+static bool audited(const struct ctl *ctl)
+{
+    return ctl->o.trace || ctl->o.focus || ctl_exit_wants_hangs(&ctl->o);
+}
+
+/* The audit part of instance.create; NULL after a usage error. */
 static json_t *audit_of(struct ctl *ctl)
 {
-    json_t *audit = json_pack("{s:b}", "enabled", ctl->o.trace || ctl->o.focus), *focus;
+    json_t *audit = json_pack("{s:b}", "enabled", audited(ctl)), *focus;
 
     if (!ctl->o.focus)
         return audit;
@@ -58,7 +63,7 @@ static bool create(struct ctl *ctl)
     }
     result = ctl_call(ctl, "instance.create",
                       json_pack("{s:s, s:o, s:o}", "image", ctl->o.arg[0], "config",
-                                config_of(&ctl->o), "audit", audit));
+                                ctl_run_config(&ctl->o), "audit", audit));
     json_decref(result);
     return result != NULL;
 }
@@ -114,20 +119,6 @@ static json_t *fetch(struct ctl *ctl, const char *method)
     return ctl_call(ctl, method, json_pack("{s:s}", "instance", "local"));
 }
 
-static void print_run_line(const json_t *run)
-{
-    const char *detail = json_string_value(json_object_get(run, "detail"));
-    const char *digest = json_string_value(json_object_get(run, "digest"));
-
-    printf("stop=%s retired=%lld cycle=%lld%s%s\n",
-           json_string_value(json_object_get(run, "stop_reason")),
-           json_integer_value(json_object_get(run, "retired")),
-           json_integer_value(json_object_get(run, "cycle")), detail ? " detail=" : "",
-           detail ? detail : "");
-    if (digest)
-        printf("digest=%s\n", digest);
-}
-
 static void print_text(const json_t *report, char *(*render)(const json_t *report))
 {
     char *text = render(report);
@@ -136,37 +127,45 @@ static void print_text(const json_t *report, char *(*render)(const json_t *repor
     free(text);
 }
 
-static int report(struct ctl *ctl, json_t *run)
+/* Everything there is to say, as the schema xe360/run/1 has it; run is given. NULL: told. */
+static json_t *report(struct ctl *ctl, json_t *run)
 {
-    const char *reason = json_string_value(json_object_get(run, "stop_reason"));
-    bool audited = ctl->o.trace || ctl->o.focus;
-    json_t *threads = fetch(ctl, "thread.diagnostic");
-    json_t *audit = audited ? fetch(ctl, "audit.report") : json_null();
-    json_t *all;
-    int code = ctl_stop_exit(ctl, reason ? reason : "?");
+    json_t *all = json_pack("{s:s, s:o}", "schema", "xe360/run/1", "run", run), *threads;
 
-    if (!threads || !audit) {
-        code = ctl->exit;
-    } else if (ctl->o.json) {
-        all = json_pack("{s:s, s:O, s:O, s:O}", "schema", "xe360/run/1", "run", run,
-                        "thread_diagnostic", threads, "audit_report", audit);
+    threads = fetch(ctl, "thread.diagnostic");
+    json_object_set_new(all, "thread_diagnostic", threads);
+    json_object_set_new(all, "audit_report",
+                        audited(ctl) ? fetch(ctl, "audit.report") : json_null());
+    json_object_set_new(all, "lacking", ctl_evidence_lacking(ctl));
+    json_object_set_new(all, "log", ctl_evidence_log(ctl));
+    if (threads)
+        json_object_set_new(all, "next", ctl_evidence_next(ctl, threads, audited(ctl)));
+    /* A part that could not be had was told; without it there is no report. */
+    if (json_object_size(all) == 7)
+        return all;
+    json_decref(all);
+    return NULL;
+}
+
+static int show(struct ctl *ctl, json_t *all)
+{
+    const json_t *run = json_object_get(all, "run");
+    const json_t *verdict = json_object_get(json_object_get(all, "thread_diagnostic"), "verdict");
+    const char *code = json_string_value(json_object_get(verdict, "code"));
+    int status = ctl_run_exit(ctl, run, code ? code : "");
+
+    json_object_set_new(all, "exit_status", json_integer(status));
+    if (ctl->o.json)
         ctl_print_json(all);
-        json_decref(all);
-    } else {
-        print_text(threads, xe_report_diagnostic_text);
-        if (audited)
-            print_text(audit, xe_report_audit_text);
-        print_run_line(run);
-    }
-    json_decref(threads);
-    json_decref(audit);
-    return code;
+    else
+        print_text(all, xe_report_run_text);
+    return status;
 }
 
 int ctl_cmd_run(struct ctl *ctl)
 {
-    json_int_t count = (json_int_t)(ctl->o.has_count ? ctl->o.count : DEFAULT_RUN);
-    json_t *run;
+    json_int_t count = (json_int_t)(ctl->o.has_count ? ctl->o.count : CTL_DEFAULT_RUN);
+    json_t *run, *all;
     int code;
 
     ctl_catch_signals();
@@ -176,10 +175,11 @@ int ctl_cmd_run(struct ctl *ctl)
                    json_pack("{s:s, s:I, s:b}", "instance", "local", "instructions", count,
                              "digest", ctl->o.digest));
     run = follow(ctl, run);
-    code = run ? report(ctl, run) : ctl->exit;
-    if (run && ctl->o.dump_jit && !ctl_dump_jit(ctl, "local", ctl->o.dump_jit))
+    all = run ? report(ctl, run) : NULL;
+    code = all ? show(ctl, all) : ctl->exit;
+    if (all && ctl->o.dump_jit && !ctl_dump_jit(ctl, "local", ctl->o.dump_jit))
         code = ctl->exit;
-    json_decref(run);
+    json_decref(all);
     return code;
 }
 
@@ -200,122 +200,4 @@ int ctl_cmd_inspect(struct ctl *ctl)
         print_text(image, xe_report_image_text);
     json_decref(image);
     return CTL_OK;
-}
-
-/* ---- goldens -------------------------------------------------------------------------------- */
-
-static bool save(const char *path, const json_t *value)
-{
-    if (json_dump_file(value, path, JSON_INDENT(2)) == 0)
-        return true;
-    ctl_fail("'%s' cannot be written", path);
-    return false;
-}
-
-int ctl_cmd_record(struct ctl *ctl)
-{
-    json_t *golden, *config = config_of(&ctl->o);
-    int code = CTL_OK;
-
-    ctl->o.raw = true; /* it is written as JSON */
-    if (!ctl_private_start(ctl) || !ctl_private_title(ctl, ctl->o.arg[0])) {
-        json_decref(config);
-        return ctl->exit;
-    }
-    golden = ctl_call(ctl, "golden.record",
-                      json_pack("{s:s, s:I, s:o}", "image", ctl->o.arg[0], "instructions",
-                                (json_int_t)(ctl->o.has_count ? ctl->o.count : DEFAULT_RUN),
-                                "config", config));
-    if (!golden)
-        return ctl->exit;
-    if (!ctl->o.output)
-        ctl_print_json(golden);
-    else if (!save(ctl->o.output, golden))
-        code = CTL_HARNESS;
-    json_decref(golden);
-    return code;
-}
-
-static void print_diffs(const json_t *verdict)
-{
-    json_t *diffs = json_object_get(verdict, "diffs"), *diff;
-    size_t i;
-
-    json_array_foreach(diffs, i, diff)
-    {
-        char *expected = json_dumps(json_object_get(diff, "expected"), JSON_ENCODE_ANY);
-        char *found = json_dumps(json_object_get(diff, "found"), JSON_ENCODE_ANY);
-
-        printf("  %s: expected %s, found %s\n", json_string_value(json_object_get(diff, "member")),
-               expected, found);
-        free(expected);
-        free(found);
-    }
-}
-
-/* A golden names its image as recorded: as it is, or beside the golden. Owned. */
-static char *image_of(const char *golden_path, const json_t *golden)
-{
-    const char *path = json_string_value(json_object_get(json_object_get(golden, "image"), "path"));
-    const char *slash = strrchr(golden_path, '/');
-    FILE *there = path ? fopen(path, "re") : NULL;
-    char *beside = NULL;
-
-    if (there)
-        fclose(there);
-    if (!path || there || path[0] == '/' || !slash)
-        return path ? strdup(path) : NULL;
-    if (asprintf(&beside, "%.*s/%s", (int)(slash - golden_path), golden_path, path) < 0)
-        return NULL;
-    return beside;
-}
-
-static json_t *check_one(struct ctl *ctl, const char *path, json_t *golden)
-{
-    char *image = image_of(path, golden);
-    json_t *verdict = NULL;
-
-    if (!image) {
-        ctl_fail("'%s': image.path: expected a string", path);
-        ctl->exit = CTL_RPC;
-    } else if (ctl_private_start(ctl) && ctl_private_title(ctl, image)) {
-        verdict = ctl_call(ctl, "golden.check",
-                           json_pack("{s:O, s:s}", "golden", golden, "image", image));
-    }
-    ctl_private_stop(ctl);
-    free(image);
-    return verdict;
-}
-
-static int check_file(struct ctl *ctl, const char *path)
-{
-    json_t *golden = ctl_load(path);
-    json_t *verdict = golden ? check_one(ctl, path, golden) : NULL;
-    bool pass = json_is_true(json_object_get(verdict, "pass"));
-    int code = golden ? ctl->exit : CTL_HARNESS;
-
-    if (verdict) {
-        code = pass ? CTL_OK : CTL_CHECK_FAILED;
-        if (ctl->o.json)
-            ctl_print_json(verdict);
-        else
-            printf("%s %s\n", pass ? "ok" : "FAILED", path);
-        if (!ctl->o.json)
-            print_diffs(verdict);
-    }
-    json_decref(verdict);
-    json_decref(golden);
-    return code;
-}
-
-int ctl_cmd_check(struct ctl *ctl)
-{
-    int worst = CTL_OK;
-
-    for (int i = 0; i < ctl->o.args; i++) {
-        int code = check_file(ctl, ctl->o.arg[i]);
-
-        worst = code > worst ? code : worst;
-    }
-    return worst;
 }

@@ -57,10 +57,33 @@ for line in 'engine=jit regions=2 ' '^calls=7: lwarx=4 stwcx.=3$' '^translation 
     grep -q -e "$line" jit.txt || { echo "jit.txt lacks '$line'" >&2; failures=$((failures + 1)); }
 done
 want 99 'cannot be written' run exit -n 5M --dump-jit=/dev/full
-want 0 'stop=hang' run hang -n 5M --until=hang
+# What a verdict means to a job: EXPLAIN.md's table.
+echo 'FAKE exit=1000 code=7' >seven
+echo 'FAKE exit=1000 code=512' >zero-byte
+want 4 'stop=hang' run hang -n 5M --until=hang
 want 5 'stop=target' run ok -n 5M --until=hang
 want 5 'stop=exit' run exit -n 5M --until=hang
+want 0 'stop=exit' run exit -n 5M --until=exit
+want 5 'stop=target' run ok -n 5M --until=exit
 want 3 'stop=crash' run crash -n 5M --until=exit
+want 3 'stop=crash' run crash -n 5M --until=crash
+want 0 'stop=hang' run hang -n 5M --exit-on=crash
+want 4 'stop=hang' run hang -n 5M --exit-on=crash,hang
+want 4 'stop=hang' run hang -n 5M --exit-on=diagnosis
+want 4 'stop=hang' run hang -n 5M --exit-on=stuck
+want 0 'stop=crash' run crash -n 5M --exit-on=hang
+want 5 'stop=exit' run exit -n 5M --exit-on=exited
+want 5 'stop=target' run ok -n 5M --exit-on=running
+want 2 "'hung'" run ok -n 5 --exit-on=crash,hung
+want 2 "''" run ok -n 5 --exit-on=crash,
+want 0 'stop=exit' run seven -n 5M
+want 7 'stop=exit' run seven -n 5M --exit-code=guest
+want 255 'stop=exit' run zero-byte -n 5M --exit-code=guest
+want 0 'stop=exit' run exit -n 5M --exit-code=guest
+want 3 'stop=crash' run crash -n 5M --exit-code=guest
+want 0 'stop=exit' run seven -n 5M --exit-code=verdict
+want 7 '"exit_status": 7' run seven -n 5M --exit-code=guest -j
+want 2 "'host'" run ok -n 5 --exit-code=host
 want 7 'magic' run bad -n 5
 want 7 'No such file' run none -n 5
 want 7 '"message": ".none.: No such file' run none -n 5 --json
@@ -175,6 +198,8 @@ want 0 'focus=0x00001004,0x0000100c' focus one set 0x1004,4108
 want 0 'focus=0x00001004$' focus one remove 4108
 want 2 'expected INSTANCE' focus one set
 want 4 'stop=hang retired=1000' start one -n 100M --wait
+want 4 'stop=hang' wait one
+want 0 'stop=hang' wait one --exit-on=crash
 want 0 'mr=' threads one
 want 0 'handle=0x00001004' audit one
 want 0 'handle=0x00000007' audit one --focus 7
