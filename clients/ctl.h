@@ -36,7 +36,7 @@ struct ctl_options {
     bool has_count;
     uint64_t seed, slice, inject_lost_wake;
     bool has_seed, has_slice, has_inject;
-    const char *engine;
+    const char *engine, *image;
     bool guest_code; /* --exit-code=guest */
     bool digest, trace, wait, guest_output, follow;
     const char *focus; /* --trace-handles-focus or --focus */
@@ -119,6 +119,8 @@ void ctl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* From now on whatever ends this program with a status other than 0 is told on standard output as
  * JSON, {error: {code, message, data, exit_status}}, unless a result was. */
 void ctl_errors_as_json(void);
+/* The error kept for that, which is then the caller's to tell; NULL: none. */
+json_t *ctl_take_error(void);
 
 #define CTL_DEFAULT_RUN 500000000u /* instructions that run and record do without -n */
 

@@ -42,6 +42,14 @@ void ctl_errors_as_json(void)
     on_exit(tell_as_json, NULL);
 }
 
+json_t *ctl_take_error(void)
+{
+    json_t *error = errors.first;
+
+    errors.first = NULL;
+    return error;
+}
+
 static void keep_error(json_t *error)
 {
     if (errors.json && !errors.first)

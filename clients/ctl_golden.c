@@ -54,8 +54,9 @@ static void print_diffs(const json_t *verdict)
     }
 }
 
-/* A golden names its image as recorded: as it is, or beside the golden. Owned. */
-static char *image_of(const char *golden_path, const json_t *golden)
+/* A golden names its image as recorded: as it is, or beside the golden; --image goes before that.
+ * Owned. */
+static char *image_of(const struct ctl *ctl, const char *golden_path, const json_t *golden)
 {
     const char *path = json_string_value(json_object_get(json_object_get(golden, "image"), "path"));
     const char *slash = strrchr(golden_path, '/');
@@ -64,6 +65,8 @@ static char *image_of(const char *golden_path, const json_t *golden)
 
     if (there)
         fclose(there);
+    if (ctl->o.image)
+        return strdup(ctl->o.image);
     if (!path || there || path[0] == '/' || !slash)
         return path ? strdup(path) : NULL;
     if (asprintf(&beside, "%.*s/%s", (int)(slash - golden_path), golden_path, path) < 0)
@@ -73,7 +76,7 @@ static char *image_of(const char *golden_path, const json_t *golden)
 
 static json_t *check_one(struct ctl *ctl, const char *path, json_t *golden)
 {
-    char *image = image_of(path, golden);
+    char *image = image_of(ctl, path, golden);
     json_t *verdict = NULL;
 
     if (!image) {
@@ -81,42 +84,78 @@ static json_t *check_one(struct ctl *ctl, const char *path, json_t *golden)
         ctl->exit = CTL_RPC;
     } else if (ctl_private_start(ctl) && ctl_private_title(ctl, image)) {
         verdict = ctl_call(ctl, "golden.check",
-                           json_pack("{s:O, s:s}", "golden", golden, "image", image));
+                           json_pack("{s:O, s:s, s:s*}", "golden", golden, "image", image, "engine",
+                                     ctl->o.engine));
     }
     ctl_private_stop(ctl);
     free(image);
     return verdict;
 }
 
-static int check_file(struct ctl *ctl, const char *path)
+/* {golden, exit_status} and either pass, diffs and engine, or error. */
+static json_t *outcome(const char *path, const json_t *verdict, int code)
 {
-    json_t *golden = ctl_load(path);
-    json_t *verdict = golden ? check_one(ctl, path, golden) : NULL;
-    bool pass = json_is_true(json_object_get(verdict, "pass"));
-    int code = golden ? ctl->exit : CTL_HARNESS;
+    json_t *one = json_pack("{s:s, s:i}", "golden", path, "exit_status", code), *error;
 
     if (verdict) {
-        code = pass ? CTL_OK : CTL_CHECK_FAILED;
-        if (ctl->o.json)
-            ctl_print_json(verdict);
-        else
-            printf("%s %s\n", pass ? "ok" : "FAILED", path);
-        if (!ctl->o.json)
-            print_diffs(verdict);
+        json_object_set(one, "pass", json_object_get(verdict, "pass"));
+        json_object_set(one, "diffs", json_object_get(verdict, "diffs"));
+        json_object_set(one, "engine",
+                        json_object_get(json_object_get(verdict, "found"), "engine"));
+    } else {
+        error = ctl_take_error();
+        json_object_set_new(one, "error", error ? error : json_null());
     }
+    return one;
+}
+
+static void show_outcome(const char *path, const json_t *verdict)
+{
+    if (!verdict) {
+        printf("ERROR %s\n", path);
+    } else if (json_is_true(json_object_get(verdict, "pass"))) {
+        printf("ok %s\n", path);
+    } else {
+        printf("FAILED %s\n", path);
+        print_diffs(verdict);
+    }
+}
+
+static json_t *check_file(struct ctl *ctl, const char *path, int *ret_code)
+{
+    json_t *golden = ctl_load(path);
+    json_t *verdict = golden ? check_one(ctl, path, golden) : NULL, *one;
+    bool pass = json_is_true(json_object_get(verdict, "pass"));
+
+    *ret_code = verdict ? (pass ? CTL_OK : CTL_CHECK_FAILED) : golden ? ctl->exit : CTL_HARNESS;
+    one = outcome(path, verdict, *ret_code);
+    if (!ctl->o.json)
+        show_outcome(path, verdict);
     json_decref(verdict);
     json_decref(golden);
-    return code;
+    return one;
 }
 
 int ctl_cmd_check(struct ctl *ctl)
 {
+    json_t *all = json_array(), *report;
     int worst = CTL_OK;
 
+    if (ctl->o.image && ctl->o.args > 1) {
+        ctl_fail("check: --image is of one golden, %d are given", ctl->o.args);
+        json_decref(all);
+        return CTL_USAGE;
+    }
     for (int i = 0; i < ctl->o.args; i++) {
-        int code = check_file(ctl, ctl->o.arg[i]);
+        int code;
 
+        json_array_append_new(all, check_file(ctl, ctl->o.arg[i], &code));
         worst = code > worst ? code : worst;
     }
+    report = json_pack("{s:s, s:b, s:o}", "schema", "xe360/check/1", "pass", worst == CTL_OK,
+                       "goldens", all);
+    if (ctl->o.json)
+        ctl_print_json(report);
+    json_decref(report);
     return worst;
 }

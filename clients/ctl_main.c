@@ -42,7 +42,8 @@ enum {
     EVENT,
     RAW,
     EXIT_ON,
-    EXIT_CODE
+    EXIT_CODE,
+    IMAGE
 };
 
 /* Every option of every command; `letter` is how command rows name them. */
@@ -106,6 +107,7 @@ static const struct option_row {
      {"at", AT, "WHERE", 0,
       "an address, entry, an export, import or function, or one and an offset: main+0x10", 0}},
     {'r', {"raw", RAW, NULL, 0, "print control characters of the title's text as they are", 0}},
+    {'M', {"image", IMAGE, "FILE", 0, "the title, wherever the golden says that it was", 0}},
     {'Z', {"stop", STOP, NULL, 0, "close the port instead", 0}},
 };
 
@@ -116,7 +118,7 @@ const struct ctl_command ctl_commands[] = {
      ctl_cmd_inspect, true},
     {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSsEoWB", ctl_cmd_record,
      true},
-    {"check", "GOLDEN...", "Run goldens again and compare", 1, CTL_ARGS_MAX, "JWB", ctl_cmd_check,
+    {"check", "GOLDEN...", "Run goldens again and compare", 1, CTL_ARGS_MAX, "MEJWB", ctl_cmd_check,
      true},
     {"create", "IMAGE", "Make an instance", 1, 1, "NSsETfJ", ctl_cmd_create, false},
     {"ls", "[INSTANCE]", "List instances", 0, 1, "J", ctl_cmd_ls, false},
@@ -277,6 +279,9 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         return 0;
     case DUMP_JIT:
         o->dump_jit = text;
+        return 0;
+    case IMAGE:
+        o->image = text;
         return 0;
     case NAME:
         o->name = text;

@@ -50,10 +50,10 @@ bool xe__session_config(const json_t *config, struct xe_instance_config *ret, st
 
 json_t *xe__session_config_json(const struct xe_instance_config *config)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:s}", "seed", (json_int_t)config->seed, "slice",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "seed", (json_int_t)config->seed, "slice",
                      (json_int_t)config->slice, "clock_hz", (json_int_t)config->clock_hz,
                      "start_time", (json_int_t)config->start_time, "memory_limit",
-                     (json_int_t)config->memory_limit, "engine", xe_engine_name(config->engine));
+                     (json_int_t)config->memory_limit);
 }
 
 struct xe_image *xe__session_take_image(struct xe_rpc_call *call, struct xe_error *err)

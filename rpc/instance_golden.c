@@ -31,8 +31,9 @@ static json_t *golden_json(struct xe_golden_job *job, const struct xe_run_result
     xe_instance_digest(job->instance, &digest);
     xe_digest_text(digest.hash, text);
     return json_pack(
-        "{s:s, s:o, s:s, s:o, s:I, s:{s:s, s:o, s:I, s:I, s:s, s:o, s:o}}", "schema", GOLDEN_SCHEMA,
-        "image", xe__session_image_json(job->instance, job->path), "mode", "lockstep", "config",
+        "{s:s, s:o, s:s, s:o, s:o, s:I, s:{s:s, s:o, s:I, s:I, s:s, s:o, s:o}}", "schema",
+        GOLDEN_SCHEMA, "image", xe__session_image_json(job->instance, job->path), "mode",
+        "lockstep", "engine", xe__session_engine_brief(job->instance), "config",
         xe__session_config_json(xe_instance_config_get(job->instance)), "instructions",
         (json_int_t)job->instructions, "result", "stop_reason", xe_stop_name(end->stop), "detail",
         xe__session_text(end->detail), "cycle", (json_int_t)end->cycle, "virtual_us",
@@ -64,12 +65,14 @@ static void compare(json_t *diffs, const char *path, json_t *expected, json_t *f
                                         "found", found ? json_incref(found) : json_null()));
 }
 
-/* Where an image lies is no part of what it does. */
+/* Where an image lies is no part of what it does, nor is which engine ran it. */
 static json_t *comparable(const json_t *golden)
 {
     json_t *copy = json_deep_copy(golden);
 
     json_object_del(json_object_get(copy, "image"), "path");
+    json_object_del(copy, "engine");
+    json_object_del(json_object_get(copy, "config"), "engine");
     return copy;
 }
 
@@ -176,6 +179,17 @@ static bool config_fits(const json_t *config, struct xe_error *err)
                         misfit.expected);
 }
 
+/* A golden's settings under the engine of the call, whatever it was recorded with. New. */
+static json_t *settings(const json_t *config, const char *engine)
+{
+    json_t *copy = config ? json_deep_copy(config) : json_object();
+
+    json_object_del(copy, "engine");
+    if (engine)
+        json_object_set_new(copy, "engine", json_string(engine));
+    return copy;
+}
+
 void xe__golden_check(struct xe_rpc_call *call)
 {
     json_t *golden = xe_rpc_arg_json(call, "golden");
@@ -183,6 +197,7 @@ void xe__golden_check(struct xe_rpc_call *call)
     const char *path = xe_rpc_arg_string(call, "image");
     const char *defect = golden_defect(golden);
     struct xe_error err = XE_ERROR_INIT;
+    json_t *used;
 
     if (defect)
         xe_error_set(&err, XE_ERR_SCRIPT_MALFORMED, "golden.%s", defect);
@@ -192,6 +207,8 @@ void xe__golden_check(struct xe_rpc_call *call)
     }
     if (!path)
         path = json_string_value(json_object_get(json_object_get(golden, "image"), "path"));
+    used = settings(config, xe_rpc_arg_string(call, "engine"));
     job_begin(call, path, (uint64_t)json_integer_value(json_object_get(golden, "instructions")),
-              config, golden);
+              used, golden);
+    json_decref(used);
 }

@@ -7,7 +7,7 @@
     }
 
 static const char *const engine_words[] = {"jit", "interpreter", "check", NULL};
-static const struct xe_rpc_type engine_type = {.kind = XE_RPC_KIND_ENUM, .values = engine_words};
+const struct xe_rpc_type xe_rpc_engine_word = {.kind = XE_RPC_KIND_ENUM, .values = engine_words};
 
 static const struct xe_rpc_type left_object = {
     .kind = XE_RPC_KIND_OBJECT,
@@ -27,12 +27,11 @@ static const struct xe_rpc_field row_item = {"row", &row_object, REQUIRED, 0, 0,
 static const struct xe_rpc_type row_list = {.kind = XE_RPC_KIND_ARRAY, .items = &row_item};
 
 #define ENGINE_MEMBERS                                                                             \
-    {                                                                                              \
-        "engine", &engine_type,                                                                    \
-        REQUIRED, 0,                                                                               \
-        0,        "in use: interpreter where the host cannot translate",                           \
-        0},                                                                                        \
-        {"asked", &engine_type, REQUIRED, 0, 0, "what the instance was to have", 0},               \
+    {"engine", &xe_rpc_engine_word,                                                                \
+     REQUIRED, 0,                                                                                  \
+     0,        "in use: interpreter where the host cannot translate",                              \
+     0},                                                                                           \
+        {"asked", &xe_rpc_engine_word, REQUIRED, 0, 0, "what the instance was to have", 0},        \
         {"why", &xe_rpc_string, OPTIONAL, 0, 0, "it has another", 0},                              \
         COUNT("regions", "translations there are now"),                                            \
         COUNT("translated", "translations made so far"),                                           \
@@ -51,8 +50,8 @@ const struct xe_rpc_type xe_rpc_engine = {
 const struct xe_rpc_type xe_rpc_engine_brief = {
     .kind = XE_RPC_KIND_OBJECT,
     .fields = (const struct xe_rpc_field[]){
-        {"ran", &engine_type, REQUIRED, 0, 0, "in use", 0},
-        {"asked", &engine_type, REQUIRED, 0, 0, "what the instance was to have", 0},
+        {"ran", &xe_rpc_engine_word, REQUIRED, 0, 0, "in use", 0},
+        {"asked", &xe_rpc_engine_word, REQUIRED, 0, 0, "what the instance was to have", 0},
         {"why", &xe_rpc_string, OPTIONAL, 0, 0, "it has another", 0},
         {"compared", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX,
          "asked for check: instructions that both engines did", 0},

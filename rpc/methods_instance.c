@@ -1,9 +1,6 @@
 /* Rows of image.* and instance.*. */
 #include "rpc/rows.h"
 
-static const char *const engine_words[] = {"jit", "interpreter", "check", NULL};
-static const struct xe_rpc_type engine_type = {.kind = XE_RPC_KIND_ENUM, .values = engine_words};
-
 const struct xe_rpc_type xe_rpc_config = {
     .kind = XE_RPC_KIND_OBJECT,
     .fields = (const struct xe_rpc_field[]){
@@ -16,7 +13,7 @@ const struct xe_rpc_type xe_rpc_config = {
         {"start_time", &xe_rpc_int, OPTIONAL, 0, INT64_MAX, "100 ns since 1601 at cycle 0", 0},
         {"memory_limit", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX, "bytes; 0 = 512 MiB", 0},
         {"log_lines", &xe_rpc_int, OPTIONAL, 1, 1000000, "log lines kept", 0},
-        {"engine", &engine_type, OPTIONAL, 0, 0,
+        {"engine", &xe_rpc_engine_word, OPTIONAL, 0, 0,
          "jit (default), interpreter, or check: both in step; states are the same", 0},
         {"jit_regions", &xe_rpc_int, OPTIONAL, 0, 1 << 20, "testing: translations kept; 0 = all",
          0},

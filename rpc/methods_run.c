@@ -160,5 +160,7 @@ const struct xe_rpc_method xe_rpc_method_golden_check = {
         {
             {"golden", &xe_rpc_open, REQUIRED, 0, 0, "what golden.record gave", 0},
             {"image", &xe_rpc_string, OPTIONAL, 1, 4095, "path; default the one in the golden", 0},
+            {"engine", &xe_rpc_engine_word, OPTIONAL, 0, 0,
+             "jit (default), interpreter or check: one golden is for all of them", 0},
         },
 };

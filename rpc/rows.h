@@ -49,6 +49,8 @@
 /* The members of instance.create's config; golden.record takes the same. */
 extern const struct xe_rpc_type xe_rpc_config;
 extern const struct xe_rpc_type xe_rpc_run_object;
+/* "jit", "interpreter" or "check". */
+extern const struct xe_rpc_type xe_rpc_engine_word;
 /* What runs an instance, and counters of it. */
 extern const struct xe_rpc_type xe_rpc_engine;
 /* The same in short: which one, and why not the one asked for. */

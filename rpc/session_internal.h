@@ -77,6 +77,7 @@ json_t *xe__session_text(const char *text);
 
 /* Settings from an instance.create or golden config (may be NULL). */
 bool xe__session_config(const json_t *config, struct xe_instance_config *ret, struct xe_error *err);
+/* What the guest can see of them; the engine isn't part of it. */
 json_t *xe__session_config_json(const struct xe_instance_config *config);
 
 /* The title that came with the call, parsed; owned by the caller. */

@@ -126,6 +126,18 @@ want 0 '^ok golden.json' check golden.json
 sed 's/"cycle": 5000/"cycle": 5001/' golden.json >wrong.json
 want 1 'result.cycle: expected 5001, found 5000' check golden.json wrong.json
 want 1 '"pass": false' check wrong.json --json
+want 1 '"golden": "wrong.json"' check golden.json wrong.json --json
+want 99 'no-such.json' check no-such.json golden.json
+want 99 '^ok golden.json' check no-such.json golden.json
+want 99 '"message": ".no-such.json' check no-such.json golden.json -j
+# One golden is for every engine, and for every name of the file.
+want 0 '"ran": "interpreter"' check golden.json --engine=interpreter -j
+want 0 '"asked": "check"' check golden.json --engine=check -j
+mv ok renamed
+want 7 "'ok': No such file" check golden.json
+want 0 '^ok golden.json' check golden.json --image=renamed
+want 2 '2 are given' check golden.json wrong.json --image=renamed
+mv renamed ok
 want 0 'mem.read(instance, address, length, encoding?)' methods
 want 0 'most items in the answer' methods debug.jit.list
 want 2 "no method 'frobnicate'" methods frobnicate

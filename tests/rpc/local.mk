@@ -79,6 +79,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/golden.check/bad-config.json \
 	%D%/cases/golden.check/differs.json \
 	%D%/cases/golden.check/no-image.json \
+	%D%/cases/golden.check/other-engine.json \
 	%D%/cases/golden.check/other-image-path.json \
 	%D%/cases/golden.check/pass.json \
 	%D%/cases/golden.record/broken-dispatcher.json \
