@@ -1,0 +1,187 @@
+#!/bin/sh
+# `xe360ctl run` and goldens as a job uses them, with titles made on the spot: what is shown, what it costs
+# (the exit status), and that nothing in it depends on the file's name or the engine.
+set -eu
+
+build=${XE_BUILDDIR:-.}
+source=${XE_SRCDIR:-.}
+case $source in /*) ;; *) source=$PWD/$source ;; esac
+case $build in /*) ;; *) build=$PWD/$build ;; esac
+export XE360_SDK="$source/tests/guest/lib"
+export XE360_INCLUDE="$source/tests/guest/include:$source/tests/guest/titles:$source/emu"
+export XE360_MKXEX="$build/xe360-mkxex"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+failures=0
+
+# title NAME: a title whose main is on standard input
+title()
+{
+    { printf '#define TITLE "%s"\n#include "check.h"\n' "$1" && cat; } >"$1.c"
+    "$build/tests/guest/xe360-cc" "$1.c" -o "$1.xex"
+}
+
+# want STATUS PATTERN ARGUMENTS...: xe360ctl ends so, and its output has the pattern.
+want()
+{
+    status=$1 pattern=$2
+    shift 2
+    got=0
+    "$build/xe360ctl" "$@" >out 2>&1 || got=$?
+    if [ "$got" = "$status" ] && { [ -z "$pattern" ] || grep -q -e "$pattern" out; }; then return; fi
+    echo "xe360ctl $*: status $got, wanted $status and '$pattern':" >&2
+    head -40 out >&2
+    failures=$((failures + 1))
+}
+
+fail()
+{
+    echo "FAIL: $*" >&2
+    failures=$((failures + 1))
+}
+
+# ---- what a title prints does not reach the terminal as it is --------------------------------------
+
+title escapes <<'END'
+NTSTATUS NtOpenFile(HANDLE *, u32 access, void *attributes, void *status, u32 share, u32 options);
+
+int main(void)
+{
+    static char path[] = "\\Device\\Cdrom0\\\033]0;owned\007\033[2J";
+    struct ANSI_STRING { u16 length, room; char *text; } name = {sizeof(path) - 1, sizeof(path), path};
+    u32 attributes[3] = {0, (u32)&name, 0}, status[2];
+    HANDLE file;
+
+    NtOpenFile(&file, 0, attributes, status, 0, 0);
+    DbgPrint("\033[31mred\033[0m \302\233\067m\n");
+    return 0;
+}
+END
+escape=$(printf '\033') c1=$(printf '\302\233')
+want 0 '\\x1b\[31mred' run escapes.xex --guest-output
+want 0 'file .Device.Cdrom0.\\x1b\]0;owned\\x07' run escapes.xex --guest-output
+if grep -q -e "$escape" -e "$c1" out; then fail "an escape of the title came through"; fi
+want 0 "$escape\[31mred" run escapes.xex --guest-output --raw
+
+# ---- exit codes ----------------------------------------------------------------------------------
+
+title seven <<'END'
+int main(void)
+{
+    return 7;
+}
+END
+want 0 'has ended by itself: XamLoaderTerminateTitle, code 0x00000007' run seven.xex
+want 7 'stop=exit' run seven.xex --exit-code=guest
+
+# Truth: three threads hold each other's mutants; main sleeps again and again.
+title ring <<'END'
+static HANDLE mutant[3];
+
+static u32 worker(void *context)
+{
+    u32 i = (u32)context;
+
+    wait(mutant[i]);
+    sleep_ms(10);
+    wait(mutant[(i + 1) % 3]);
+    return 0;
+}
+
+int main(void)
+{
+    for (u32 i = 0; i < 3; i++)
+        NtCreateMutant(&mutant[i], NULL, 0);
+    for (u32 i = 0; i < 3; i++)
+        start(worker, (void *)i, i + 1);
+    for (;;)
+        sleep_ms(5);
+}
+END
+want 0 'stop=target' run ring.xex -n 20M
+want 4 'ring.xex is partly stuck: 3 of 4 threads wait' run ring.xex -n 20M --exit-on=diagnosis
+want 4 '"code": "partly_stuck"' run ring.xex -n 20M --exit-on=crash,hang -j
+want 4 'stop=target' run ring.xex -n 20M --until=hang
+
+# Truth: healthy. Main joins a worker, which polls an event that times out; another waits for a timer.
+title busy <<'END'
+static HANDLE never, timer;
+
+static u32 poller(void *context)
+{
+    for (;;)
+        wait_ms(never, 1);
+    return (u32)context;
+}
+
+static u32 ticker(void *context)
+{
+    for (;;)
+        wait(timer);
+    return (u32)context;
+}
+
+int main(void)
+{
+    s64 due = MS(1);
+
+    never = make_event(0, 0);
+    NtCreateTimer(&timer, NULL, 1);
+    NtSetTimerEx(timer, &due, NULL, 1, NULL, 0, 1, NULL);
+    start(ticker, NULL, 2);
+    join(start(poller, NULL, 1));
+    return 0;
+}
+END
+want 0 'busy.xex is' run busy.xex -n 300K --exit-on=diagnosis
+want 5 'stop=target' run busy.xex -n 300K --until=hang
+if grep -q 'stuck:' out; then fail "a healthy title is accused: $(head -1 out)"; fi
+
+# ---- evidence ------------------------------------------------------------------------------------
+
+four=$build/tests/guest/titles/four-handles.xex
+missing=$build/tests/guest/titles/missing-export.xex
+want 0 '^   export xam!XuiElementGetParent (0x331): 1 time, first from 0x820100' run "$missing"
+want 0 '^=== Log (stub, first 2 of 2) ===$' run "$missing"
+want 0 '"xam!XuiElementGetParent (0x331)"' run "$missing" -j
+jq -e '.lacking | map(.kind) == ["export", "export"]' out >jq.out || fail "lacking: $(cat out)"
+jq -e '.log.stub.total == 2 and .run.engine.asked == "jit" and .exit_status == 0' out >jq.out ||
+    fail "log, engine or exit status: $(cat out)"
+
+# The four handles are found without being named, and the first line says it in a sentence.
+want 0 '^=== Handle audit (blocking) ===$' run "$four" -n 20M --trace-handles
+head -1 out | grep -q '^four-handles.xex is partly stuck: 6 of 7 threads' || fail "first line: $(head -1 out)"
+for handle in 0x00001004 0x0000100c 0x000015e4 0x42450b5c; do
+    grep -q "^handle=$handle " out || fail "$handle is not explained"
+    sed -n '1,/^===/p' out | grep -q "^[1-4]  $handle " || fail "$handle is not on the first screen"
+done
+want 0 '^next:' run "$four" -n 20M
+cp out first
+
+# Every command that is printed works as it is printed.
+n=0
+while read -r command; do
+    n=$((n + 1))
+    (cd "$work" && PATH=$build:$PATH sh -c "$command" >next.out 2>&1) ||
+        fail "'$command': $(head -3 next.out)"
+done <<END
+$(for title in "$four" "$work/ring.xex"; do
+    "$build/xe360ctl" run "$title" -n 20M --seed=3
+    "$build/xe360ctl" run "$title" -n 20M --trace-handles
+done | sed -n 's/^next:  \(xe360ctl .*\)/\1/p; s/^       \(xe360ctl .*\)/\1/p')
+END
+[ "$n" -ge 4 ] || fail "only $n commands were printed"
+
+# ---- goldens -------------------------------------------------------------------------------------
+
+want 0 '' record "$four" -n 2M -o golden.json
+cp "$four" 'another name.xex'
+for engine in jit interpreter check; do
+    want 0 '^ok' check golden.json --image='another name.xex' --engine=$engine
+done
+want 0 '' record "$four" -n 2M --engine=interpreter -o other.json
+jq 'del(.engine)' golden.json >left && jq 'del(.engine)' other.json >right
+cmp left right || fail "goldens of two engines differ"
+
+[ "$failures" = 0 ] || { echo "$failures checks failed" >&2; exit 1; }
