@@ -120,6 +120,8 @@ struct xe_audit_world {
                    void (*fn)(void *fn_ctx, const struct xe_audit_parked *who), void *fn_ctx);
     /* Is thread tid parked, and on what key (first object)? */
     bool (*thread_parked)(void *ctx, uint32_t tid, uint32_t *ret_key);
+    /* Has thread tid ended? */
+    bool (*thread_ended)(void *ctx, uint32_t tid);
     /* Guest memory at an uncreated pointer, described ("DISPATCHER type=1 signal=0", "CS
      * owner=0x..."); false when nothing sensible is there. */
     bool (*peek)(void *ctx, uint32_t key, char *text, size_t size);

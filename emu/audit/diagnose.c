@@ -91,6 +91,14 @@ static bool began_before_audit(const struct xe__case *it)
     return !it->story->link && (!focus || (focus->since_cycle && since <= focus->since_cycle));
 }
 
+static const char *how_it_stands(const struct xe__case *it, uint32_t tid)
+{
+    bool ended =
+        it->world && it->world->thread_ended && it->world->thread_ended(it->world->ctx, tid);
+
+    return ended ? "has ended" : "is not parked";
+}
+
 static void blind_lock(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     const struct xe_audit_parked *who = it->waiter;
@@ -103,7 +111,8 @@ static void blind_lock(const struct xe__case *it, struct xe_audit_diagnosis *ret
              it->world->thread_parked(it->world->ctx, who->owner_tid, &key))
         say(ret, sub, "owned by tid=%u, which is parked on 0x%08x", who->owner_tid, key);
     else
-        say(ret, sub, "owned by tid=%u, which is not parked", who->owner_tid);
+        say(ret, sub, "owned by tid=%u, which %s", who->owner_tid,
+            how_it_stands(it, who->owner_tid));
 }
 
 static void audit_blind(const struct xe__case *it, struct xe_audit_diagnosis *ret)
@@ -283,7 +292,8 @@ static bool producer_stopped(const struct xe__case *it, struct xe_audit_diagnosi
     if (!last->guest)
         snprintf(chain, sizeof(chain), "the kernel gave it, no thread");
     else if (!xe__chain_of_thread(it, last->tid, chain, sizeof(chain)))
-        snprintf(chain, sizeof(chain), "producer tid=%u is not parked", last->tid);
+        snprintf(chain, sizeof(chain), "producer tid=%u %s", last->tid,
+                 how_it_stands(it, last->tid));
     return say(ret, "PRODUCER_STOPPED", "no signal after %s at cycle %llu (lr=0x%08x); %s",
                last->src, (unsigned long long)last->cycle, last->lr, chain);
 }

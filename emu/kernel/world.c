@@ -158,6 +158,13 @@ static bool world_thread_parked(void *ctx, uint32_t tid, uint32_t *ret_key)
     return true;
 }
 
+static bool world_thread_ended(void *ctx, uint32_t tid)
+{
+    const struct xe_thread *thread = xe_thread_by_id(ctx, tid);
+
+    return !thread || thread->state == XE_THREAD_TERMINATED;
+}
+
 /* A critical section is an event header with lock words behind it: an owner that is a thread, or
  * the free pattern, tells it from a plain event. */
 static bool peek_section(struct xe_kernel *kernel, xe_gva at, char *text, size_t size)
@@ -215,6 +222,7 @@ void xe__world_init(struct xe_kernel *kernel)
         .object = world_object,
         .parked = world_parked,
         .thread_parked = world_thread_parked,
+        .thread_ended = world_thread_ended,
         .peek = world_peek,
     };
 }
