@@ -1,5 +1,6 @@
 /* What a private run leaves behind beside its reports: what we lack and the title touched, the
  * log's lines that accuse, and the command to type next. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,8 +198,9 @@ static void add_next(json_t *next, const char *command, const char *why)
 static json_t *again(const struct ctl *ctl, const char *option)
 {
     const struct ctl_options *o = &ctl->o;
-    char title[1024], count[32] = "", seed[40] = "", slice[40] = "", engine[40] = "";
+    char program[1024], title[1024], count[32] = "", seed[40] = "", slice[40] = "", engine[40] = "";
 
+    quote(program_invocation_name, program, sizeof(program));
     quote(o->arg[0], title, sizeof(title));
     if (o->has_count)
         snprintf(count, sizeof(count), " -n %llu", (unsigned long long)o->count);
@@ -208,7 +210,7 @@ static json_t *again(const struct ctl *ctl, const char *option)
         snprintf(slice, sizeof(slice), " --slice=%llu", (unsigned long long)o->slice);
     if (o->engine)
         snprintf(engine, sizeof(engine), " --engine=%s", o->engine);
-    return json_sprintf("xe360ctl run %s%s%s%s%s %s", title, count, seed, slice, engine, option);
+    return json_sprintf("%s run %s%s%s%s%s %s", program, title, count, seed, slice, engine, option);
 }
 
 /* Where the first of those who wait for a root stands. */
@@ -233,7 +235,7 @@ json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, bool 
     const json_t *verdict = json_object_get(diagnostic, "verdict"), *root;
     bool waiting = json_array_size(json_object_get(verdict, "roots")) > 0;
     json_t *next = json_array(), *command;
-    char title[1024], text[1200];
+    char program[1024], title[1024], text[2200];
     size_t i;
 
     if (waiting && !audited) {
@@ -247,8 +249,9 @@ json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, bool 
 
         if (!json_is_true(json_object_get(root, "stuck")) || !*place)
             continue;
+        quote(program_invocation_name, program, sizeof(program));
         quote(ctl->o.arg[0], title, sizeof(title));
-        snprintf(text, sizeof(text), "xe360ctl dis %s --at %s", title, place);
+        snprintf(text, sizeof(text), "%s dis %s --at %s", program, title, place);
         add_next(next, text, "the code that waits");
         break;
     }

@@ -270,7 +270,7 @@ static void print_text(char *text)
 
 static void show_threads(const json_t *report)
 {
-    print_text(xe_report_diagnostic_text(report));
+    print_text(xe_report_threads_text(report));
 }
 
 static void show_audit(const json_t *report)

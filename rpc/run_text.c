@@ -111,19 +111,17 @@ static void add_next(struct xe__text *text, const json_t *next)
         xe__get_string(item, "why"));
 }
 
-static void add_first_screen(struct xe__text *text, const json_t *run)
+/* The sentence, and what those who are stuck wait for. */
+static void add_verdict(struct xe__text *text, const json_t *diagnostic, const json_t *engine)
 {
-    const json_t *verdict = json_object_get(json_object_get(run, "thread_diagnostic"), "verdict");
+    const json_t *verdict = json_object_get(diagnostic, "verdict");
     char cycle[32];
 
     xe__text_add(text, "%s. cycle %s", xe__get_string(verdict, "sentence"),
-                 grouped(xe__get_int(json_object_get(run, "run"), "cycle"), cycle));
-    add_engine(text, json_object_get(json_object_get(run, "run"), "engine"));
+                 grouped(xe__get_int(diagnostic, "cycle"), cycle));
+    add_engine(text, engine);
     xe__text_add(text, "\n");
     add_roots(text, json_object_get(verdict, "roots"));
-    add_lacking(text, json_object_get(run, "lacking"));
-    add_next(text, json_object_get(run, "next"));
-    xe__text_add(text, "\n");
 }
 
 /* ---- the rest ------------------------------------------------------------------------------- */
@@ -173,12 +171,26 @@ static void add_end(struct xe__text *text, const json_t *run)
         xe__text_add(text, "digest=%s\n", digest);
 }
 
-char *xe_report_run_text(const json_t *run)
+char *xe_report_threads_text(const json_t *diagnostic)
 {
     struct xe__text text = {0};
 
-    add_first_screen(&text, run);
-    add_report(&text, json_object_get(run, "thread_diagnostic"), xe_report_diagnostic_text);
+    add_verdict(&text, diagnostic, NULL);
+    xe__text_add(&text, "\n");
+    add_report(&text, diagnostic, xe_report_diagnostic_text);
+    return xe__text_take(&text);
+}
+
+char *xe_report_run_text(const json_t *run)
+{
+    const json_t *diagnostic = json_object_get(run, "thread_diagnostic");
+    struct xe__text text = {0};
+
+    add_verdict(&text, diagnostic, json_object_get(json_object_get(run, "run"), "engine"));
+    add_lacking(&text, json_object_get(run, "lacking"));
+    add_next(&text, json_object_get(run, "next"));
+    xe__text_add(&text, "\n");
+    add_report(&text, diagnostic, xe_report_diagnostic_text);
     add_report(&text, json_object_get(run, "audit_report"), xe_report_audit_text);
     add_log(&text, json_object_get(run, "log"), "stub");
     add_log(&text, json_object_get(run, "log"), "guest");

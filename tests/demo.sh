@@ -1,6 +1,6 @@
 #!/bin/sh
-# The main job, for real: start a daemon, create an instance of the bundled four-handle title, set the
-# focus to its four handles, run 100 million cycles in lockstep, and print why it hangs.
+# The main job, for real: start a daemon, create an instance of the bundled four-handle title, run 100
+# million cycles in lockstep, and print why it hangs. Nobody tells which handles to look at.
 set -eu
 
 build=${1:-build}
@@ -31,6 +31,13 @@ ctl()
     "$build/xe360ctl" --socket "$socket" "$@"
 }
 
+# first_screen COMMAND...: what comes before the sections of a report
+first_screen()
+{
+    say xe360ctl "$@"
+    "$build/xe360ctl" --socket "$socket" "$@" | sed '/^===/,$d'
+}
+
 say xe360d --socket "$socket" --root "$build/tests/guest/titles"
 "$build/xe360d" --socket "$socket" --root "$build/tests/guest/titles" &
 daemon=$!
@@ -41,11 +48,16 @@ until "$build/xe360ctl" --socket "$socket" ping >/dev/null 2>&1; do
     sleep 0.05
 done
 
-ctl create "$title" --name demo
-ctl focus demo set 0x1004,0x100c,0x15e4,0x42450b5c
+ctl create "$title" --name demo --trace-handles
 ctl start demo -n 100M --wait
-ctl threads demo
+first_screen threads demo
 ctl audit demo
-say 'the same as JSON: audit.report over JSON-RPC, first handle'
-"$build/xe360ctl" --socket "$socket" call audit.report instance=demo | jq '.handles[0]'
-ctl rm demo
+cat <<END
+
+The verdict came first, then the evidence for each handle: \`mandoc man/xe360-audit-report.7\` explains every
+word. \`xe360ctl threads demo\` goes on with every thread, and -j gives all of it as JSON.
+
+The same without a daemon, on a title of yours:
+
+    $build/xe360ctl run TITLE.xex -n 500M --trace-handles
+END

@@ -156,20 +156,20 @@ for handle in 0x00001004 0x0000100c 0x000015e4 0x42450b5c; do
     grep -q "^handle=$handle " out || fail "$handle is not explained"
     sed -n '1,/^===/p' out | grep -q "^[1-4]  $handle " || fail "$handle is not on the first screen"
 done
+grep -q '^3  0x0000100c .*producer tid=5 has ended$' out || fail "tid 5 has ended: $(grep '^3  ' out)"
 want 0 '^next:' run "$four" -n 20M
-cp out first
 
 # Every command that is printed works as it is printed.
 n=0
 while read -r command; do
     n=$((n + 1))
-    (cd "$work" && PATH=$build:$PATH sh -c "$command" >next.out 2>&1) ||
+    (cd "$work" && sh -c "$command" >next.out 2>&1) ||
         fail "'$command': $(head -3 next.out)"
 done <<END
 $(for title in "$four" "$work/ring.xex"; do
     "$build/xe360ctl" run "$title" -n 20M --seed=3
     "$build/xe360ctl" run "$title" -n 20M --trace-handles
-done | sed -n 's/^next:  \(xe360ctl .*\)/\1/p; s/^       \(xe360ctl .*\)/\1/p')
+done | sed -n 's/^next:  //p; s/^       \(.*xe360ctl .*\)/\1/p')
 END
 [ "$n" -ge 4 ] || fail "only $n commands were printed"
 
