@@ -3,17 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define MAGIC 0x31573658u /* "X6W1" */
@@ -284,106 +279,4 @@ void xe_link_message_fini(struct xe_link_message *message)
         close(message->fd);
     message->body = NULL;
     message->fd = -1;
-}
-
-/* ---- starting a worker ---------------------------------------------------------------------- */
-
-/* In a sanitizer build the sanitizers' options go along; nothing else of the environment does. */
-static char **worker_environment(void)
-{
-    static char *none[3];
-    int used = 0;
-
-    for (char **e = environ; *e && used < 2; e++)
-        if (!strncmp(*e, "ASAN_OPTIONS=", 13) || !strncmp(*e, "UBSAN_OPTIONS=", 14))
-            none[used++] = *e;
-    none[used] = NULL;
-    return none;
-}
-
-static int spawn_with_socket(const char *program, const char *sandbox, int socket, pid_t *ret_pid)
-{
-    char option[32];
-    char *argv[] = {(char *)"xe360-worker", option, NULL};
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none, all;
-    int error;
-
-    snprintf(option, sizeof(option), "--sandbox=%s", sandbox);
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, socket, XE_LINK_FD);
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-                                              POSIX_SPAWN_SETPGROUP);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    error = posix_spawn(ret_pid, program, &actions, &attributes, argv, worker_environment());
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    return error;
-}
-
-bool xe_link_spawn(const char *program, const char *sandbox, struct xe_link_process *ret,
-                   struct xe_error *err)
-{
-    int pair[2], error;
-
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
-        return xe_error_set(err, XE_ERR_INTERNAL, "socketpair: %s", strerror(errno));
-    error = spawn_with_socket(program, sandbox, pair[1], &ret->pid);
-    close(pair[1]);
-    if (error) {
-        close(pair[0]);
-        return xe_error_set(err, XE_ERR_INTERNAL, "cannot start '%s': %s", program,
-                            strerror(error));
-    }
-    ret->socket = pair[0];
-    ret->pidfd = (int)syscall(SYS_pidfd_open, ret->pid, 0);
-    if (ret->pidfd >= 0)
-        return true;
-    error = errno;
-    kill(ret->pid, SIGKILL);
-    waitpid(ret->pid, NULL, 0);
-    close(pair[0]);
-    return xe_error_set(err, XE_ERR_INTERNAL, "pidfd_open: %s", strerror(error));
-}
-
-static char *beside_this_program(void)
-{
-    char self[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-    char *slash, *path = NULL;
-
-    if (n <= 0)
-        return NULL;
-    self[n] = '\0';
-    slash = strrchr(self, '/');
-    if (!slash || asprintf(&path, "%.*s/xe360-worker", (int)(slash - self), self) < 0)
-        return NULL;
-    return path;
-}
-
-char *xe_link_worker_path(const char *given, struct xe_error *err)
-{
-    const char *env = secure_getenv("XE360_WORKER");
-    char *candidate = NULL;
-
-    if (given || env)
-        candidate = strdup(given ? given : env);
-    else
-        candidate = beside_this_program();
-    if (candidate && access(candidate, X_OK) == 0)
-        return candidate;
-    if (!given && !env && access(XE_WORKER_INSTALLED, X_OK) == 0) {
-        free(candidate);
-        return strdup(XE_WORKER_INSTALLED);
-    }
-    xe_error_set(err, XE_ERR_INTERNAL,
-                 "worker program '%s' not found; name it with --worker or $XE360_WORKER",
-                 candidate ? candidate : "?");
-    free(candidate);
-    return NULL;
 }

@@ -2,7 +2,7 @@
 noinst_LIBRARIES += liblink.a
 liblink_a_CPPFLAGS = $(AM_CPPFLAGS) -DXE_WORKER_INSTALLED='"$(pkglibexecdir)/xe360-worker"'
 liblink_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-liblink_a_SOURCES = %D%/link.c %D%/link.h %D%/roots.c %D%/roots.h
+liblink_a_SOURCES = %D%/link.c %D%/link.h %D%/roots.c %D%/roots.h %D%/spawn.c
 
 pkglibexec_PROGRAMS = xe360-worker
 xe360_worker_CPPFLAGS = $(AM_CPPFLAGS) $(GCRYPT_CFLAGS) $(SECCOMP_CFLAGS)
