@@ -117,15 +117,12 @@ void ctl_private_stop(struct ctl *ctl)
 static void explain_end(struct ctl *ctl)
 {
     siginfo_t info = {0};
+    char text[200];
 
     ctl->exit = CTL_HARNESS;
     waitid(P_PID, (id_t)ctl->private->process.pid, &info, WEXITED | WNOWAIT);
-    if (info.si_code == CLD_EXITED)
-        ctl_fail("the worker exited with status %d%s", info.si_status,
-                 info.si_status == 3 ? ": its lock-down is incomplete (--sandbox=require)" : "");
-    else
-        ctl_fail("the worker was killed by signal %d (%s)", info.si_status,
-                 strsignal(info.si_status));
+    xe_link_describe_end(&info, text, sizeof(text));
+    ctl_fail("%s", text);
 }
 
 /* ---- calls ---------------------------------------------------------------------------------- */

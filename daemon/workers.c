@@ -83,19 +83,6 @@ void xe_worker_end(struct xe_worker *worker)
     fail_calls(worker);
 }
 
-/* "killed by signal 9 (Killed)" and the like. */
-static void describe_end(const siginfo_t *info, char *text, size_t size)
-{
-    if (info->si_code == CLD_EXITED)
-        snprintf(text, size, "the worker exited with status %d%s", info->si_status,
-                 info->si_status == 3 ? ": its lock-down is incomplete (--sandbox=require)" : "");
-    else if (info->si_status == SIGSYS)
-        snprintf(text, size, "the worker made a forbidden system call and was killed (SIGSYS)");
-    else
-        snprintf(text, size, "the worker was killed by signal %d (%s)", info->si_status,
-                 strsignal(info->si_status));
-}
-
 void xe_worker_process_ended(struct xe_worker *worker)
 {
     struct xe_instance_entry *instance = worker->instance;
@@ -107,7 +94,7 @@ void xe_worker_process_ended(struct xe_worker *worker)
         return;
     if (!worker->ending) /* what it said before it died still counts */
         xe_worker_socket_ready(worker, EPOLLIN);
-    describe_end(&info, text, sizeof(text));
+    xe_link_describe_end(&info, text, sizeof(text));
     if (!worker->ending)
         lose(worker, text);
     epoll_ctl(worker->daemon->epoll, EPOLL_CTL_DEL, worker->process.pidfd, NULL);

@@ -8,6 +8,7 @@
 #ifndef XE_WORKER_LINK_H
 #define XE_WORKER_LINK_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +21,8 @@
 #define XE_LINK_INLINE   (60u * 1024u)
 #define XE_LINK_BODY_MAX (8u * 1024u * 1024u)
 #define XE_LINK_FD       3 /* where a worker finds its end */
+
+#define XE_LINK_EXIT_OPEN 3 /* a worker's exit status: required lock-down is incomplete */
 
 enum xe_link_kind {
     XE_LINK_HELLO = 1, /* worker -> parent, first: {pid, version, layers, warnings}       */
@@ -59,6 +62,9 @@ struct xe_link_process {
 /* Start a worker program with its lock-down mode ("require", "warn", "off"). */
 bool xe_link_spawn(const char *program, const char *sandbox, struct xe_link_process *ret,
                    struct xe_error *err);
+
+/* How a worker ended, in words; info is what waitid says of its process. */
+void xe_link_describe_end(const siginfo_t *info, char *text, size_t size);
 
 /* Where the worker program is: `given`, $XE360_WORKER, beside this program, or where it is
  * installed. Owned by the caller; NULL with err set if nowhere. */

@@ -193,7 +193,7 @@ int main(int argc, char **argv)
     if (strcmp(mode, "off"))
         xe_sandbox_enter(XE_LINK_FD, layers);
     if (!hello(layers, strcmp(mode, "off") != 0) && !strcmp(mode, "require"))
-        return 3;
+        return XE_LINK_EXIT_OPEN;
     worker.session = xe_session_create(&host);
     while (worker.session && !worker.end)
         if (!xe_session_work(worker.session))

@@ -76,6 +76,20 @@ bool xe_link_spawn(const char *program, const char *sandbox, struct xe_link_proc
     return xe_error_set(err, XE_ERR_INTERNAL, "pidfd_open: %s", strerror(error));
 }
 
+void xe_link_describe_end(const siginfo_t *info, char *text, size_t size)
+{
+    if (info->si_code == CLD_EXITED)
+        snprintf(text, size, "the worker exited with status %d%s", info->si_status,
+                 info->si_status == XE_LINK_EXIT_OPEN
+                     ? ": its lock-down is incomplete (--sandbox=require)"
+                     : "");
+    else if (info->si_status == SIGSYS)
+        snprintf(text, size, "the worker made a forbidden system call and was killed (SIGSYS)");
+    else
+        snprintf(text, size, "the worker was killed by signal %d (%s)", info->si_status,
+                 strsignal(info->si_status));
+}
+
 static char *beside_this_program(void)
 {
     char self[PATH_MAX];

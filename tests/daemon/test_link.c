@@ -134,6 +134,30 @@ Test(link, random_bytes_are_refused, .init = open_pair)
     }
 }
 
+Test(link, the_end_of_a_worker_is_told_in_words)
+{
+    static const struct {
+        siginfo_t info;
+        const char *text;
+    } rows[] = {
+        {{.si_code = CLD_EXITED, .si_status = 5}, "the worker exited with status 5"},
+        {{.si_code = CLD_EXITED, .si_status = XE_LINK_EXIT_OPEN},
+         "the worker exited with status 3: its lock-down is incomplete (--sandbox=require)"},
+        {{.si_code = CLD_KILLED, .si_status = SIGKILL},
+         "the worker was killed by signal 9 (Killed)"},
+        {{.si_code = CLD_DUMPED, .si_status = SIGSEGV},
+         "the worker was killed by signal 11 (Segmentation fault)"},
+        {{.si_code = CLD_KILLED, .si_status = SIGSYS},
+         "the worker made a forbidden system call and was killed (SIGSYS)"},
+    };
+    char text[200];
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        xe_link_describe_end(&rows[i].info, text, sizeof(text));
+        cr_expect_str_eq(text, rows[i].text);
+    }
+}
+
 /* ---- roots ---------------------------------------------------------------------------------- */
 
 static struct xe_roots roots;
