@@ -90,7 +90,8 @@ void xe_link_describe_end(const siginfo_t *info, char *text, size_t size)
                  strsignal(info->si_status));
 }
 
-static char *beside_this_program(void)
+/* A path as seen from the folder of this program; owned by the caller. */
+static char *from_this_program(const char *relative)
 {
     char self[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -100,29 +101,43 @@ static char *beside_this_program(void)
         return NULL;
     self[n] = '\0';
     slash = strrchr(self, '/');
-    if (!slash || asprintf(&path, "%.*s/xe360-worker", (int)(slash - self), self) < 0)
+    if (!slash || asprintf(&path, "%.*s/%s", (int)(slash - self), self, relative) < 0)
         return NULL;
     return path;
 }
 
+/* Beside this program, as in a build folder; where an installation has it that was put, or moved,
+ * anywhere; where this one was configured to be. */
+static char *find_worker(void)
+{
+    static const char *const relative[] = {"xe360-worker", "../libexec/xe360d/xe360-worker"};
+
+    for (size_t i = 0; i < sizeof(relative) / sizeof(relative[0]); i++) {
+        char *path = from_this_program(relative[i]);
+
+        if (path && access(path, X_OK) == 0)
+            return path;
+        free(path);
+    }
+    return access(XE_WORKER_INSTALLED, X_OK) == 0 ? strdup(XE_WORKER_INSTALLED) : NULL;
+}
+
 char *xe_link_worker_path(const char *given, struct xe_error *err)
 {
-    const char *env = secure_getenv("XE360_WORKER");
-    char *candidate = NULL;
+    const char *name = given ? given : secure_getenv("XE360_WORKER");
+    char *path = name ? NULL : find_worker();
 
-    if (given || env)
-        candidate = strdup(given ? given : env);
+    if (name && access(name, X_OK) == 0)
+        path = strdup(name);
+    if (path)
+        return path;
+    if (name)
+        xe_error_set(err, XE_ERR_INTERNAL, "worker program '%s' cannot be run: %s", name,
+                     strerror(errno));
     else
-        candidate = beside_this_program();
-    if (candidate && access(candidate, X_OK) == 0)
-        return candidate;
-    if (!given && !env && access(XE_WORKER_INSTALLED, X_OK) == 0) {
-        free(candidate);
-        return strdup(XE_WORKER_INSTALLED);
-    }
-    xe_error_set(err, XE_ERR_INTERNAL,
-                 "worker program '%s' not found; name it with --worker or $XE360_WORKER",
-                 candidate ? candidate : "?");
-    free(candidate);
+        xe_error_set(err, XE_ERR_INTERNAL,
+                     "the worker program is neither beside this one, nor in ../libexec/xe360d, nor "
+                     "at %s; name it with --worker or $XE360_WORKER",
+                     XE_WORKER_INSTALLED);
     return NULL;
 }

@@ -15,5 +15,5 @@ tests_e2e_test_verdicts_SOURCES = %D%/test_diagnoses.c %D%/test_xdon.c
 tests_e2e_test_verdicts_CFLAGS = $(XE_TEST_CFLAGS)
 tests_e2e_test_verdicts_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
 
-dist_check_SCRIPTS += %D%/check-run.sh %D%/check-sample.sh
-TESTS += tests/e2e/check-run.sh tests/e2e/check-sample.sh
+dist_check_SCRIPTS += %D%/check-install.sh %D%/check-run.sh %D%/check-sample.sh
+TESTS += tests/e2e/check-install.sh tests/e2e/check-run.sh tests/e2e/check-sample.sh
