@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 
 #include "clients/ctl.h"
+#include "xe/nearest.h"
 
 const char *argp_program_version = "xe360ctl " PACKAGE_VERSION;
 
@@ -366,6 +367,19 @@ static const struct ctl_command *find_command(const char *name)
     return NULL;
 }
 
+static int no_command(const char *name)
+{
+    struct xe_nearest near;
+    char text[XE_NEAREST_TEXT];
+
+    xe_nearest_init(&near, name);
+    for (const struct ctl_command *c = ctl_commands; c->name; c++)
+        xe_nearest_offer(&near, c->name);
+    ctl_fail("there is no command '%s'%s%s", name, xe_nearest_text(near.name, near.count, text),
+             near.count ? "" : "; `xe360ctl help` lists them");
+    return CTL_USAGE;
+}
+
 /* What a command's help says after its options. */
 static const struct {
     const char *name, *text;
@@ -432,10 +446,8 @@ int ctl_cmd_help(struct ctl *ctl)
 
     if (command)
         parse_command(command, 2, argv, ctl); /* prints and exits */
-    if (ctl->o.args) {
-        ctl_fail("there is no command '%s'", ctl->o.arg[0]);
-        return CTL_USAGE;
-    }
+    if (ctl->o.args)
+        return no_command(ctl->o.arg[0]);
     puts("usage: xe360ctl [--socket PATH | -s URL --token-file FILE] COMMAND ...\n");
     for (const struct ctl_command *c = ctl_commands; c->name; c++)
         printf("  %-10s %s%s\n", c->name, c->doc, c->no_daemon ? "" : " *");
@@ -511,10 +523,8 @@ int main(int argc, char **argv)
     argp_err_exit_status = CTL_USAGE;
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &top);
     command = find_command(top.argv[0]);
-    if (!command) {
-        ctl_fail("there is no command '%s'; xe360ctl help lists them", top.argv[0]);
-        return CTL_USAGE;
-    }
+    if (!command)
+        return no_command(top.argv[0]);
     if (wants_json(command, top.argc, top.argv))
         ctl_errors_as_json();
     parse_command(command, top.argc, top.argv, &ctl);

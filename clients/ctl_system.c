@@ -5,6 +5,7 @@
 
 #include "clients/ctl.h"
 #include "rpc/rpc.h"
+#include "xe/nearest.h"
 
 static int print_call(struct ctl *ctl, const char *method, json_t *params)
 {
@@ -67,6 +68,18 @@ static void show_method(const struct xe_rpc_method *method, bool with_params)
         printf("    %-14s %s\n", p->name, p->doc);
 }
 
+static void fail_no_method(const char *wanted)
+{
+    struct xe_nearest near;
+    char text[XE_NEAREST_TEXT];
+
+    xe_nearest_init(&near, wanted);
+    for (int i = 0; i < XE_RPC_METHODS; i++)
+        xe_nearest_offer(&near, xe_rpc_methods[i]->name);
+    ctl_fail("there is no method '%s'%s%s", wanted, xe_nearest_text(near.name, near.count, text),
+             near.count ? "" : "; `xe360ctl methods` lists them");
+}
+
 int ctl_cmd_methods(struct ctl *ctl)
 {
     const char *wanted = ctl->o.args ? ctl->o.arg[0] : NULL;
@@ -78,7 +91,7 @@ int ctl_cmd_methods(struct ctl *ctl)
             found = true;
         }
     if (!found)
-        ctl_fail("there is no method '%s'; `xe360ctl methods` lists them", wanted);
+        fail_no_method(wanted);
     return found ? CTL_OK : CTL_USAGE;
 }
 

@@ -101,7 +101,10 @@ want 2 'TITLE' run ok ok
 want 2 "'soon'" run ok --until=soon
 want 2 "'no such option\|unrecognized" run ok --frobnicate
 want 2 '0x1g' run ok -n 5 --trace-handles-focus=0x1004,0x1g
-want 2 "no command 'frobnicate'" frobnicate
+want 2 "no command 'frobnicate'; .xe360ctl help" frobnicate
+want 2 "no command 'therads'; did you mean 'threads'?" therads
+want 2 "no command 'inspct'; did you mean 'inspect'?" help inspct
+want 2 "no method 'audit.reprot'; did you mean 'audit.report'" methods audit.reprot
 want 0 'kind  *xex2' inspect ok
 want 0 '"kind"' inspect ok --json
 want 7 'magic' inspect bad
