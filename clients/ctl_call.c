@@ -125,12 +125,10 @@ int ctl_print_error(struct ctl *ctl, const json_t *error)
     const json_t *data = json_object_get(error, "data");
     const char *hint = json_string_value(json_object_get(data, "hint"));
     const char *kind = json_string_value(json_object_get(data, "kind"));
-    const json_t *nearest = json_object_get(data, "nearest");
+    bool near = json_array_size(json_object_get(data, "nearest")) > 0; /* told in the message */
 
     ctl_say("%s (%s)", json_string_value(json_object_get(error, "message")), kind ? kind : "?");
-    if (json_array_size(nearest) > 0)
-        ctl_say("did you mean %s?", json_string_value(json_array_get(nearest, 0)));
-    else if (hint && *hint)
+    if (!near && hint && *hint)
         ctl_say("hint: %s", hint);
     keep_error(json_deep_copy(error));
     ctl->exit = code >= 1101 && code <= 1104 ? CTL_IMAGE : CTL_RPC;

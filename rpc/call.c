@@ -1,4 +1,5 @@
 /* One call: find the row, check the parameters against it, run the handler, take the answer. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,9 +143,17 @@ static json_t *check_params(const struct xe_rpc_method *method, const json_t *pa
 
 static json_t *unknown_method(const char *name)
 {
-    return xe_rpc_protocol_error(
-        XE_RPC_UNKNOWN_METHOD, "there is no such method",
-        json_pack("{s:s, s:o}", "method", name, "nearest", xe_rpc_nearest(name)));
+    const char *near[XE_NEAREST_MAX];
+    size_t count = xe_rpc_nearest(name, near);
+    char message[64 + XE_NEAREST_TEXT], text[XE_NEAREST_TEXT];
+    json_t *names = json_array();
+
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(names, json_string(near[i]));
+    snprintf(message, sizeof(message), "there is no such method%s",
+             xe_nearest_text(near, count, text));
+    return xe_rpc_protocol_error(XE_RPC_UNKNOWN_METHOD, message,
+                                 json_pack("{s:s, s:o}", "method", name, "nearest", names));
 }
 
 static xe_rpc_handler *handler_of(const struct xe_rpc_server *server,

@@ -15,6 +15,7 @@
 #include <jansson.h>
 
 #include "xe/error.h"
+#include "xe/nearest.h"
 
 #define XE_RPC_VERSION    "1.0"
 #define XE_RPC_BODY_MAX   (256u * 1024u)
@@ -136,8 +137,8 @@ extern const struct xe_rpc_method *const xe_rpc_methods[];
 const struct xe_rpc_method *xe_rpc_method_find(const char *name);
 enum xe_rpc_method_id xe_rpc_method_id(const struct xe_rpc_method *method);
 
-/* Up to three names near a wrong one, as a JSON array. Owned by the caller. */
-json_t *xe_rpc_nearest(const char *name);
+/* Names of methods near a wrong one: how many of ret are set. */
+size_t xe_rpc_nearest(const char *name, const char *ret[XE_NEAREST_MAX]);
 
 /* The OpenRPC 1.3 document. Owned by the caller. */
 json_t *xe_rpc_discover(void);

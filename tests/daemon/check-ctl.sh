@@ -228,7 +228,7 @@ want 0 '^r3     0x[0-9a-f]*$' registers one 1 v0 r3
 want 2 "no 'q'" registers one 1 pc q
 want 0 'line 3' logs one --level print
 want 0 '"line 10"' call log.tail instance=one limit=1
-want 8 'did you mean log.tail' call log.tali
+want 8 "did you mean 'log.tail'" call log.tali
 want 8 'no instance' threads nobody
 want 0 '^1    exec   0x82000100 hits=0$' break one 0x82000100
 want 0 '^2    write  0x82000200 length=4' watch one 0x82000200
