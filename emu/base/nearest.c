@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define LONGEST   64u /* longer names are near nothing */
+#define LONGEST   XE_NEAREST_LONGEST
 #define EDITS_MAX 6u
 #define FAR       (EDITS_MAX + 1)
 #define PART_MIN  3u /* letters that begin or end a name, to tell anything */
@@ -90,7 +90,27 @@ static unsigned rank_of(const char *wanted, const char *name)
 
 void xe_nearest_init(struct xe_nearest *nearest, const char *wanted)
 {
-    *nearest = (struct xe_nearest){.wanted = wanted};
+    *nearest = (struct xe_nearest){0};
+    snprintf(nearest->wanted, sizeof(nearest->wanted), "%s", wanted);
+}
+
+void xe_nearest_init_place(struct xe_nearest *nearest, const char *place)
+{
+    const char *mark = strrchr(place, '!'), *name = mark && mark[1] ? mark + 1 : place;
+    char *plus;
+
+    xe_nearest_init(nearest, name);
+    plus = strrchr(nearest->wanted, '+');
+    if (plus && isdigit((unsigned char)plus[1]))
+        *plus = '\0';
+}
+
+static int is_kept(const struct xe_nearest *nearest, const char *name)
+{
+    for (size_t i = 0; i < nearest->count; i++)
+        if (strcmp(nearest->name[i], name) == 0)
+            return 1;
+    return 0;
 }
 
 void xe_nearest_offer(struct xe_nearest *nearest, const char *name)
@@ -98,7 +118,7 @@ void xe_nearest_offer(struct xe_nearest *nearest, const char *name)
     unsigned rank = rank_of(nearest->wanted, name);
     size_t at = nearest->count;
 
-    if (rank == 0 || (at > 0 && rank > nearest->rank[0] + WORSE))
+    if (rank == 0 || (at > 0 && rank > nearest->rank[0] + WORSE) || is_kept(nearest, name))
         return;
     while (at > 0 && rank < nearest->rank[at - 1])
         at--;

@@ -353,3 +353,14 @@ bool xe_symbols_find(const struct xe_symbols *symbols, const char *text, xe_gva 
     }
     return false;
 }
+
+void xe_symbols_offer(const struct xe_symbols *symbols, struct xe_nearest *nearest)
+{
+    for (size_t i = 0; i < symbols->count; i++) {
+        const struct xe_symbol *symbol = &symbols->symbol[i];
+        const char *mark = symbol->kind == XE_SYMBOL_IMPORT ? strchr(symbol->name, '!') : NULL;
+
+        if (symbol->kind != XE_SYMBOL_FUNCTION && symbol->kind != XE_SYMBOL_CALLED)
+            xe_nearest_offer(nearest, mark ? mark + 1 : symbol->name);
+    }
+}

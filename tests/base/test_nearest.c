@@ -97,3 +97,19 @@ Test(base_nearest, the_text_is_a_sentence)
     cr_expect_str_eq(xe_nearest_text(list, 4, text), "; did you mean 'a', 'b' or 'c'?");
     cr_expect_str_eq(xe_nearest_text(odd, 3, text), "; did you mean 'good'?");
 }
+
+Test(base_nearest, places_are_compared_by_their_name)
+{
+    static const char *const places[] = {"NtClosf", "xboxkrnl.exe!NtClosf", "NtClosf+0x10",
+                                         "xam.xex!NtClosf+4"};
+    struct xe_nearest nearest;
+
+    for (size_t i = 0; i < 4; i++) {
+        xe_nearest_init_place(&nearest, places[i]);
+        xe_nearest_offer(&nearest, "NtClose");
+        xe_nearest_offer(&nearest, "NtClose");
+        cr_expect_eq(nearest.count, 1, "%s", places[i]);
+    }
+    xe_nearest_init_place(&nearest, "operator+");
+    cr_expect_str_eq(nearest.wanted, "operator+");
+}

@@ -223,3 +223,25 @@ Test(loader_symbols, of_an_image_full_of_calls)
     cr_expect_eq(address, 0x82000014);
     xe_symbols_destroy(symbols);
 }
+
+/* Names made of addresses are near each other, and nobody means another address. */
+Test(loader_symbols, near_names_are_offered)
+{
+    static const struct {
+        const char *text, *near;
+    } texts[] = {{"thrid", "third"},
+                 {"xboxkrnl.exe!ExCreateThraed+8", "ExCreateThread"},
+                 {"sub_92001104", NULL}};
+    struct xe_symbols *symbols = symbols_of(xex(NULL));
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct xe_nearest nearest;
+
+        xe_nearest_init_place(&nearest, texts[i].text);
+        xe_symbols_offer(symbols, &nearest);
+        cr_expect_eq(nearest.count, texts[i].near != NULL, "%s", texts[i].text);
+        if (texts[i].near && nearest.count)
+            cr_expect_str_eq(nearest.name[0], texts[i].near);
+    }
+    xe_symbols_destroy(symbols);
+}

@@ -9,18 +9,21 @@
 
 #include <stddef.h>
 
-#define XE_NEAREST_MAX  3u
-#define XE_NEAREST_TEXT 256u /* room that xe_nearest_text may need */
+#define XE_NEAREST_MAX     3u
+#define XE_NEAREST_LONGEST 64u  /* bytes of a name; longer ones are near nothing */
+#define XE_NEAREST_TEXT    256u /* room that xe_nearest_text may need */
 
 struct xe_nearest {
-    const char *wanted;
-    const char *name[XE_NEAREST_MAX]; /* borrowed, best first */
-    unsigned rank[XE_NEAREST_MAX];    /* of name[i]; less is nearer */
+    char wanted[XE_NEAREST_LONGEST + 2]; /* what is cut off was too long anyway */
+    const char *name[XE_NEAREST_MAX];    /* borrowed, best first */
+    unsigned rank[XE_NEAREST_MAX];       /* of name[i]; less is nearer */
     size_t count;
 };
 
 /* Offer names one by one; what is near is kept, borrowed. Of equally near ones the first wins. */
 void xe_nearest_init(struct xe_nearest *nearest, const char *wanted);
+/* A place in a title: without a library before ('!') and an offset behind ("+0x10"). */
+void xe_nearest_init_place(struct xe_nearest *nearest, const char *place);
 void xe_nearest_offer(struct xe_nearest *nearest, const char *name);
 
 /* The same for a list: how many of ret are set. */

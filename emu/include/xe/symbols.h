@@ -6,6 +6,7 @@
 
 #include "xe/error.h"
 #include "xe/image.h"
+#include "xe/nearest.h"
 #include "xe/types.h"
 
 /* In the order in which names of one place are preferred. */
@@ -41,5 +42,8 @@ const struct xe_symbol *xe_symbols_at(const struct xe_symbols *symbols, xe_gva a
 /* The place that a text names: a symbol, or one and an offset ("main+0x10"); an import also without
  * its library. false: no such symbol; *ret is unchanged. */
 bool xe_symbols_find(const struct xe_symbols *symbols, const char *text, xe_gva *ret);
+
+/* Offer the names to one that was not found; not those that are made of addresses. */
+void xe_symbols_offer(const struct xe_symbols *symbols, struct xe_nearest *nearest);
 
 #endif
