@@ -300,6 +300,19 @@ bool xe_instance_place(const struct xe_instance *instance, xe_gva address, struc
     return xe_kernel_export_at(instance->kernel, entry, ret->name, sizeof(ret->name));
 }
 
+static bool no_symbol(const struct xe_instance *instance, const char *text, struct xe_error *err)
+{
+    struct xe_nearest nearest;
+    char near[XE_NEAREST_TEXT];
+
+    xe_nearest_init_place(&nearest, text);
+    if (instance->symbols)
+        xe_symbols_offer(instance->symbols, &nearest);
+    xe_kernel_export_offer(instance->kernel, &nearest);
+    return xe_error_set(err, XE_ERR_INVALID_PARAMS, "there is no symbol '%s'%s", text,
+                        xe_nearest_text(nearest.name, nearest.count, near));
+}
+
 bool xe_instance_address(const struct xe_instance *instance, const char *text, xe_gva *ret,
                          struct xe_error *err)
 {
@@ -309,7 +322,7 @@ bool xe_instance_address(const struct xe_instance *instance, const char *text, x
         return true;
     entry = xe_kernel_export_address(instance->kernel, text);
     if (!entry)
-        return xe_error_set(err, XE_ERR_INVALID_PARAMS, "there is no symbol '%s'", text);
+        return no_symbol(instance, text, err);
     *ret = entry;
     return true;
 }

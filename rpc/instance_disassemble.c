@@ -206,6 +206,17 @@ static bool place_in_image(const void *ctx, uint32_t address, struct xe_place *r
     return true;
 }
 
+static bool no_symbol(const struct file *file, const char *text, struct xe_error *err)
+{
+    struct xe_nearest nearest;
+    char near[XE_NEAREST_TEXT];
+
+    xe_nearest_init_place(&nearest, text);
+    xe_symbols_offer(file->symbols, &nearest);
+    return xe_error_set(err, XE_ERR_INVALID_PARAMS, "there is no symbol '%s'%s", text,
+                        xe_nearest_text(nearest.name, nearest.count, near));
+}
+
 static bool begin_in_image(const struct xe_rpc_call *call, const struct file *file, uint32_t *ret,
                            struct xe_error *err)
 {
@@ -222,7 +233,7 @@ static bool begin_in_image(const struct xe_rpc_call *call, const struct file *fi
     else if (!symbol)
         *ret = file->image->entry;
     else if (!xe_symbols_find(file->symbols, symbol, ret))
-        return xe_error_set(err, XE_ERR_INVALID_PARAMS, "there is no symbol '%s'", symbol);
+        return no_symbol(file, symbol, err);
     return true;
 }
 

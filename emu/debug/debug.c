@@ -279,13 +279,19 @@ static bool good(const struct xe_point *point, struct xe_error *err)
 
 static bool find_export(const struct xe_debug *debug, struct xe_point *point, struct xe_error *err)
 {
+    struct xe_nearest nearest;
+    char near[XE_NEAREST_TEXT];
+
     point->name[sizeof(point->name) - 1] = '\0';
     point->address = xe_kernel_export_address(debug->kernel, point->name);
-    return point->address ||
-           xe_error_set(err, XE_ERR_INVALID_PARAMS,
+    if (point->address)
+        return true;
+    xe_nearest_init_place(&nearest, point->name);
+    xe_kernel_export_offer(debug->kernel, &nearest);
+    return xe_error_set(err, XE_ERR_INVALID_PARAMS,
                         "there is no export '%s': expected a name like KeSetEvent, "
-                        "xam.xex!XamInputGetState or xboxkrnl.exe!#157",
-                        point->name);
+                        "xam.xex!XamInputGetState or xboxkrnl.exe!#157%s",
+                        point->name, xe_nearest_text(nearest.name, nearest.count, near));
 }
 
 uint32_t xe_debug_add(struct xe_debug *debug, const struct xe_point *wanted, struct xe_error *err)

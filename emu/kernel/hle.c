@@ -202,6 +202,15 @@ xe_gva xe_kernel_export_address(const struct xe_kernel *kernel, const char *text
     return 0;
 }
 
+void xe_kernel_export_offer(const struct xe_kernel *kernel, struct xe_nearest *nearest)
+{
+    const struct xe_hle_state *hle = xe_kernel_hle(kernel);
+
+    for (uint32_t i = 0; i < hle->entries; i++)
+        if (!hle->entry[i].variable)
+            xe_nearest_offer(nearest, hle->entry[i].name);
+}
+
 bool xe_kernel_export_at(const struct xe_kernel *kernel, xe_gva address, char *text, size_t size)
 {
     const struct xe_hle_state *hle = xe_kernel_hle(kernel);

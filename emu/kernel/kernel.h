@@ -17,6 +17,7 @@
 #include "xe/instance.h"
 #include "xe/kernel.h"
 #include "xe/log.h"
+#include "xe/nearest.h"
 
 struct xe_call;
 struct xe_thread;
@@ -104,6 +105,8 @@ void xe_kernel_act_listener(struct xe_kernel *kernel,
 /* The guest address that calls an export: "KeSetEvent", "xboxkrnl.exe!KeSetEvent" or
  * "xboxkrnl.exe!#157". 0: no such function. */
 xe_gva xe_kernel_export_address(const struct xe_kernel *kernel, const char *text);
+/* Offer the names of all functions to one that was not found. */
+void xe_kernel_export_offer(const struct xe_kernel *kernel, struct xe_nearest *nearest);
 /* "xboxkrnl.exe!KeSetEvent", the export whose entry has this address; false: none. */
 bool xe_kernel_export_at(const struct xe_kernel *kernel, xe_gva address, char *text, size_t size);
 

@@ -784,6 +784,19 @@ Test(debug, places_have_names_both_ways)
     xe_instance_destroy(instance);
 }
 
+Test(debug, wrong_names_are_answered_with_near_ones)
+{
+    struct xe_instance *instance = make("four-handles", XE_ENGINE_INTERPRETER);
+    struct xe_error symbol = XE_ERROR_INIT, export = XE_ERROR_INIT;
+    xe_gva address;
+
+    cr_expect_not(xe_instance_address(instance, "xam.xex!NtCraeteEvent+8", &address, &symbol));
+    cr_expect(strstr(symbol.text, "did you mean 'NtCreateEvent'"), "%s", symbol.text);
+    cr_expect_eq(set_named(instance, "NtSetEvnet", &export), 0);
+    cr_expect(strstr(export.text, "did you mean 'NtSetEvent'"), "%s", export.text);
+    xe_instance_destroy(instance);
+}
+
 static bool is_interfered(struct xe_instance *instance)
 {
     struct xe_audit_report report;
