@@ -154,18 +154,19 @@ static void gdb_stop(struct xe_rpc_call *call)
         xe_daemon_gdb_stop(call, entry);
 }
 
+/* The worker has answered or is lost: either way nobody waits for the entry any more. */
 static void created(void *ctx, json_t *result, json_t *error)
 {
     struct xe_instance_entry *entry = ctx;
     struct xe_rpc_call *call = entry->creating;
 
+    entry->creating = NULL;
     if (error) {
         xe_instances_remove(call->ctx, entry);
         xe_rpc_fail_json(call, error);
         return;
     }
     entry->state = XE_INSTANCE_CREATED;
-    entry->creating = NULL;
     entry->image = json_incref(json_object_get(result, "image"));
     xe_instances_event(entry, "instance.created", result);
     json_decref(result);

@@ -168,7 +168,8 @@ Test(daemon, nonsense_from_a_worker_hurts_that_worker_only, .timeout = 60)
         "bytes",    "magic",  "kind",  "request", "flags",       "size",  "descriptors",
         "unsealed", "nojson", "array", "empty",   "text-result", "both",  "bad-error",
         "other-id", "event",  "hello", "close",   "exit",        "abort", "silent"};
-    static const char *const options[] = {"--worker-timeout", "1", "--sandbox", "off", NULL};
+    static const char *const options[] = {"--worker-timeout", "1", "--sandbox", "off",
+                                          "--max-instances",  "1", NULL};
     char *worker = test_build_path("tests/daemon/xe360-nonsense-worker");
     struct test_daemon d;
     int before;
