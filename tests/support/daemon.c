@@ -182,7 +182,7 @@ static void exec_daemon(const struct test_daemon *d, const char *worker, const c
     _exit(127);
 }
 
-static void await(struct test_daemon *d)
+static void await_listener(struct test_daemon *d)
 {
     for (int i = 0; i < 6000; i++) { /* half a minute: the machine may be busy */
         int fd = dial(d, false), status;
@@ -197,11 +197,20 @@ static void await(struct test_daemon *d)
     cr_assert_fail("the daemon does not come up");
 }
 
-void test_daemon_start(struct test_daemon *d, const char *worker, const char *const *options)
+void test_daemon_await(struct test_daemon *d)
 {
     json_t *info;
     const char *tcp;
 
+    await_listener(d);
+    info = test_daemon_result(d, "system.info", NULL);
+    tcp = json_string_value(json_object_get(info, "listen"));
+    snprintf(d->tcp, sizeof(d->tcp), "%s", tcp ? tcp : "");
+    json_decref(info);
+}
+
+void test_daemon_prepare(struct test_daemon *d)
+{
     memset(d, 0, sizeof(*d));
     strcpy(d->dir, "/tmp/xe360d-test-XXXXXX");
     cr_assert(mkdtemp(d->dir));
@@ -209,14 +218,20 @@ void test_daemon_start(struct test_daemon *d, const char *worker, const char *co
     snprintf(d->titles, sizeof(d->titles), "%s/titles", d->dir);
     snprintf(d->cookie, sizeof(d->cookie), "%s/xe360d.cookie", d->dir);
     mkdir(d->titles, 0700);
+}
+
+void test_daemon_spawn(struct test_daemon *d, const char *worker, const char *const *options)
+{
     d->pid = fork();
     if (d->pid == 0)
         exec_daemon(d, worker, options);
-    await(d);
-    info = test_daemon_result(d, "system.info", NULL);
-    tcp = json_string_value(json_object_get(info, "listen"));
-    snprintf(d->tcp, sizeof(d->tcp), "%s", tcp ? tcp : "");
-    json_decref(info);
+}
+
+void test_daemon_start(struct test_daemon *d, const char *worker, const char *const *options)
+{
+    test_daemon_prepare(d);
+    test_daemon_spawn(d, worker, options);
+    test_daemon_await(d);
 }
 
 int test_daemon_stop(struct test_daemon *d)

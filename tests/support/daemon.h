@@ -16,6 +16,12 @@ struct test_daemon {
 /* Start with more options (NULL at the end); worker NULL: the fake one. Waits until it answers. */
 void test_daemon_start(struct test_daemon *d, const char *worker, const char *const *options);
 
+/* The same in steps: the directory; a process, which may fail; until that answers, after which the
+ * TCP address is known. */
+void test_daemon_prepare(struct test_daemon *d);
+void test_daemon_spawn(struct test_daemon *d, const char *worker, const char *const *options);
+void test_daemon_await(struct test_daemon *d);
+
 /* End it by SIGTERM if it still runs; removes the directory. Returns its exit status. */
 int test_daemon_stop(struct test_daemon *d);
 
