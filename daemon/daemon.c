@@ -217,6 +217,7 @@ bool xe_daemon_init(struct xe_daemon *daemon, struct xe_error *err)
 void xe_daemon_fini(struct xe_daemon *daemon)
 {
     xe_http_stop(daemon->http);
+    xe_premises_leave(&daemon->premises);
     xe_gdb_stubs_sweep(daemon);
     xe_workers_sweep(daemon);
     xe_roots_fini(&daemon->roots);

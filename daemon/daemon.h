@@ -10,6 +10,7 @@
 
 #include "daemon/gdb.h"
 #include "daemon/http.h"
+#include "daemon/premises.h"
 #include "worker/link.h"
 #include "worker/roots.h"
 #include "rpc/rpc.h"
@@ -125,6 +126,7 @@ void xe_instances_lost(struct xe_instance_entry *entry, const char *reason);
 struct xe_daemon {
     struct xe_daemon_options options;
     struct xe_roots roots;
+    struct xe_premises premises;
     struct xe_http *http;
     struct xe_rpc_server server;
     int epoll, signals;

@@ -16,7 +16,6 @@
 
 #include <microhttpd.h>
 
-#include "daemon/listen.h"
 #include "daemon/note.h"
 #include "rpc/rpc.h"
 
@@ -27,15 +26,12 @@
 struct listener {
     struct xe_http *http;
     struct MHD_Daemon *daemon;
-    int fd;     /* owned by MHD once it runs */
     bool local; /* UNIX socket */
 };
 
 struct xe_http {
     struct listener listener[2];
     char token[129];
-    char listening[64];
-    char *socket_path; /* owned */
     const char *openrpc;
     uint32_t requests_max;
     int eventfd;
@@ -424,11 +420,6 @@ int xe_http_eventfd(const struct xe_http *http)
     return http->eventfd;
 }
 
-const char *xe_http_listening(const struct xe_http *http)
-{
-    return http->listening[0] ? http->listening : NULL;
-}
-
 /* ---- start and stop ------------------------------------------------------------------------- */
 
 static void quiet(void *ctx, const char *format, va_list args)
@@ -441,38 +432,26 @@ static void quiet(void *ctx, const char *format, va_list args)
     xe_note(XE_NOTE_DEBUG, "http: %s", text);
 }
 
-static bool serve(struct xe_http *http, struct listener *listener, int fd, bool local,
+/* MHD closes fd when it ends. */
+static bool serve(struct xe_http *http, struct listener *listener, int *fd, bool local,
                   struct xe_error *err)
 {
     listener->http = http;
-    listener->fd = fd;
     listener->local = local;
     listener->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-        handle, listener, MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+        handle, listener, MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL, MHD_OPTION_LISTEN_SOCKET, *fd,
         MHD_OPTION_NOTIFY_COMPLETED, completed, listener, MHD_OPTION_CONNECTION_TIMEOUT,
         IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT, 512u, MHD_OPTION_END);
-    if (listener->daemon)
-        return true;
-    close(fd);
-    return xe_error_set(err, XE_ERR_INTERNAL, "the HTTP library does not start: %s",
-                        strerror(errno));
+    if (!listener->daemon)
+        return xe_error_set(err, XE_ERR_INTERNAL, "the HTTP library does not start: %s",
+                            strerror(errno));
+    *fd = -1;
+    return true;
 }
 
-static bool serve_both(struct xe_http *http, const struct xe_http_options *options,
-                       struct xe_error *err)
-{
-    int fd = xe_listen_unix(options->socket_path, err);
-
-    if (fd < 0 || !serve(http, &http->listener[0], fd, true, err))
-        return false;
-    if (!options->listen)
-        return true;
-    fd = xe_listen_loopback(options->listen, http->listening, sizeof(http->listening), err);
-    return fd >= 0 && serve(http, &http->listener[1], fd, false, err);
-}
-
-struct xe_http *xe_http_start(const struct xe_http_options *options, struct xe_error *err)
+struct xe_http *xe_http_start(const struct xe_http_options *options, int *unix_fd, int *tcp_fd,
+                              struct xe_error *err)
 {
     struct xe_http *http = calloc(1, sizeof(*http));
 
@@ -486,10 +465,9 @@ struct xe_http *xe_http_start(const struct xe_http_options *options, struct xe_e
     http->requests_max = options->requests_max;
     snprintf(http->token, sizeof(http->token), "%s", options->token ? options->token : "");
     http->eventfd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (serve_both(http, options, err)) {
-        http->socket_path = strdup(options->socket_path);
+    if (serve(http, &http->listener[0], unix_fd, true, err) &&
+        (*tcp_fd < 0 || serve(http, &http->listener[1], tcp_fd, false, err)))
         return http;
-    }
     xe_http_stop(http);
     return NULL;
 }
@@ -501,10 +479,7 @@ void xe_http_stop(struct xe_http *http)
     for (int i = 0; i < 2; i++)
         if (http->listener[i].daemon)
             MHD_stop_daemon(http->listener[i].daemon);
-    if (http->socket_path)
-        unlink(http->socket_path);
     close(http->eventfd);
     pthread_mutex_destroy(&http->lock);
-    free(http->socket_path);
     free(http);
 }

@@ -17,19 +17,19 @@ struct xe_http;
 struct xe_http_request;
 
 struct xe_http_options {
-    const char *socket_path; /* UNIX socket                                       */
-    const char *listen;      /* "127.0.0.1:3607", or NULL                         */
-    const char *token;       /* what TCP callers must bring; needed with listen   */
-    const char *openrpc;     /* text of /openrpc.json; borrowed for ever          */
-    uint32_t requests_max;   /* under way at once; more are told to come later    */
+    const char *token;     /* what TCP callers must bring; needed with tcp_fd   */
+    const char *openrpc;   /* text of /openrpc.json; borrowed for ever          */
+    uint32_t requests_max; /* under way at once; more are told to come later    */
 };
 
-struct xe_http *xe_http_start(const struct xe_http_options *options, struct xe_error *err);
+/* Serve on listening sockets, a UNIX one and, unless it is -1, a TCP one. What is taken over is set
+ * to -1. */
+struct xe_http *xe_http_start(const struct xe_http_options *options, int *unix_fd, int *tcp_fd,
+                              struct xe_error *err);
 void xe_http_stop(struct xe_http *http);
 
 /* Readable when requests are there, or when the last outstanding one was sent. */
 int xe_http_eventfd(const struct xe_http *http);
-const char *xe_http_listening(const struct xe_http *http); /* "127.0.0.1:port" or NULL */
 
 /* The next request to answer; NULL if there is none. */
 struct xe_http_request *xe_http_take(struct xe_http *http);

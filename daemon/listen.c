@@ -44,10 +44,17 @@ int xe_listen_unix(const char *path, struct xe_error *err)
         return fail(-1, err, path);
     }
     strcpy(address.sun_path, path);
-    if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode)) {
+    if (lstat(path, &st) == 0) {
+        if (!S_ISSOCK(st.st_mode)) {
+            xe_error_set(err, XE_ERR_CONFIG_INVALID,
+                         "socket '%s': there is something that is no socket; give another --socket",
+                         path);
+            return -1;
+        }
         if (alive(&address)) {
-            errno = EADDRINUSE;
-            return fail(-1, err, path);
+            xe_error_set(err, XE_ERR_CONFIG_INVALID,
+                         "socket '%s': another program answers there; give another --socket", path);
+            return -1;
         }
         unlink(path);
     }
@@ -55,9 +62,11 @@ int xe_listen_unix(const char *path, struct xe_error *err)
     mask = umask(0177);
     bound = bind(fd, (struct sockaddr *)&address, sizeof(address));
     umask(mask);
-    if (bound < 0 || listen(fd, BACKLOG) < 0)
-        return fail(fd, err, path);
-    return fd;
+    if (bound == 0 && listen(fd, BACKLOG) == 0)
+        return fd;
+    if (bound == 0)
+        unlink(path);
+    return fail(fd, err, path);
 }
 
 /* Split "host:port"; hosts other than loopback are refused. */
@@ -99,6 +108,16 @@ static void address_text(int fd, char *text, size_t size)
         snprintf(text, size, "127.0.0.1:%u", ntohs(((struct sockaddr_in *)&address)->sin_port));
 }
 
+static int taken(int fd, struct xe_error *err, const char *text)
+{
+    xe_error_set(err, XE_ERR_CONFIG_INVALID,
+                 "--listen '%s': another program listens there, perhaps another xe360d; give "
+                 "another port, or 0 for any that is free",
+                 text);
+    close(fd);
+    return -1;
+}
+
 int xe_listen_loopback(const char *text, char *real, size_t size, struct xe_error *err)
 {
     struct sockaddr_storage address;
@@ -113,7 +132,7 @@ int xe_listen_loopback(const char *text, char *real, size_t size, struct xe_erro
     fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
     if (fd < 0 || bind(fd, (struct sockaddr *)&address, length) < 0 || listen(fd, BACKLOG) < 0)
-        return fail(fd, err, text);
+        return errno == EADDRINUSE ? taken(fd, err, text) : fail(fd, err, text);
     address_text(fd, real, size);
     return fd;
 }

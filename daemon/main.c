@@ -1,11 +1,9 @@
-/* xe360d: options, the cookie, and starting the daemon. */
+/* xe360d: options, and starting the daemon. */
 #include <argp.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -156,25 +154,6 @@ static char *default_cookie(const char *socket)
     return path;
 }
 
-/* Make a new token and leave it in a file that only the owner can read. */
-static bool write_cookie(const char *path, char token[65], struct xe_error *err)
-{
-    unsigned char random[32];
-    int fd;
-    bool ok;
-
-    if (getrandom(random, sizeof(random), 0) != sizeof(random))
-        return xe_error_set(err, XE_ERR_INTERNAL, "getrandom: %s", strerror(errno));
-    for (int i = 0; i < 32; i++)
-        sprintf(token + 2 * i, "%02x", random[i]);
-    unlink(path);
-    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    ok = fd >= 0 && dprintf(fd, "%s\n", token) == 65;
-    if (fd >= 0)
-        close(fd);
-    return ok || xe_error_set(err, XE_ERR_CONFIG_INVALID, "cookie '%s': %s", path, strerror(errno));
-}
-
 /* ---- start ---------------------------------------------------------------------------------- */
 
 static bool prepare(struct xe_daemon *daemon, const struct arguments *a, struct xe_error *err)
@@ -195,24 +174,20 @@ static bool prepare(struct xe_daemon *daemon, const struct arguments *a, struct 
 
 static bool start(struct xe_daemon *daemon, const struct arguments *a, struct xe_error *err)
 {
-    char token[65] = "";
-    struct xe_http_options http = {.socket_path = a->options.socket_path,
-                                   .listen = a->options.listen,
-                                   .token = token,
-                                   .requests_max = 256};
+    const struct xe_premises_options wanted = {a->options.socket_path, a->options.listen,
+                                               a->options.cookie_path};
+    struct xe_premises *premises = &daemon->premises;
+    struct xe_http_options http = {.token = premises->token, .requests_max = 256};
 
-    if (!prepare(daemon, a, err))
+    if (!prepare(daemon, a, err) || !xe_premises_take(premises, &wanted, err))
         return false;
     http.openrpc = daemon->openrpc;
-    if (a->options.listen && !write_cookie(a->options.cookie_path, token, err))
-        return false;
-    daemon->http = xe_http_start(&http, err);
-    explicit_bzero(token, sizeof(token));
+    daemon->http = xe_http_start(&http, &premises->unix_fd, &premises->tcp_fd, err);
+    explicit_bzero(premises->token, sizeof(premises->token));
     if (!daemon->http)
         return false;
     xe_note(XE_NOTE_INFO, "listening on %s%s%s", a->options.socket_path,
-            xe_http_listening(daemon->http) ? " and " : "",
-            xe_http_listening(daemon->http) ? xe_http_listening(daemon->http) : "");
+            premises->listening[0] ? " and " : "", premises->listening);
     return xe_daemon_run(daemon, err);
 }
 
@@ -221,7 +196,7 @@ int main(int argc, char **argv)
     struct arguments a = {
         .options = {.sandbox = "warn", .instances_max = 64, .worker_timeout_s = 15},
         .level = XE_NOTE_WARN};
-    struct xe_daemon daemon = {.epoll = -1, .signals = -1};
+    struct xe_daemon daemon = {.premises = XE_PREMISES_INIT, .epoll = -1, .signals = -1};
     struct xe_error err = XE_ERROR_INIT;
     char *socket = NULL, *cookie = NULL;
     bool ok;
@@ -238,8 +213,6 @@ int main(int argc, char **argv)
     if (!ok)
         xe_note(XE_NOTE_ERROR, "%s", err.text);
     xe_daemon_fini(&daemon);
-    if (a.options.listen && ok)
-        unlink(a.options.cookie_path);
     free(socket);
     free(cookie);
     return ok ? 0 : 1;

@@ -48,6 +48,7 @@ static void system_health(struct xe_rpc_call *call)
 static void system_info(struct xe_rpc_call *call)
 {
     struct xe_daemon *daemon = call->ctx;
+    const char *listening = daemon->premises.listening;
     json_t *roots = json_array();
 
     for (size_t i = 0; i < daemon->roots.count; i++)
@@ -56,7 +57,7 @@ static void system_info(struct xe_rpc_call *call)
         call, json_pack("{s:i, s:s, s:s, s:s, s:s?, s:o, s:{s:I, s:I, s:I, s:I, s:I}}", "pid",
                         (int)getpid(), "version", PACKAGE_VERSION, "started", daemon->started,
                         "socket", daemon->options.socket_path, "listen",
-                        xe_http_listening(daemon->http), "roots", roots, "limits", "instances",
+                        listening[0] ? listening : NULL, "roots", roots, "limits", "instances",
                         (json_int_t)daemon->options.instances_max, "body_bytes",
                         (json_int_t)XE_RPC_BODY_MAX, "batch", (json_int_t)XE_RPC_BATCH_MAX, "depth",
                         (json_int_t)XE_RPC_DEPTH_MAX, "reply_bytes", (json_int_t)XE_RPC_REPLY_MAX));
