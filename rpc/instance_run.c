@@ -72,23 +72,50 @@ void xe__session_waiters_check(struct xe_session *session, bool all)
     }
 }
 
+/* A place for one more call; NULL: there is none. Of those that only wait the oldest is answered as
+ * if its wait were over: whoever asked may be long gone, which nobody tells us. */
+static struct xe_waiting_call *waiting_place(struct xe_session *session)
+{
+    const struct xe_rpc_method *only_waits = &xe_rpc_method_run_wait;
+    struct xe_waiting_call *oldest = NULL;
+
+    for (int i = 0; i < XE_SESSION_WAITERS; i++) {
+        struct xe_waiting_call *waiting = &session->waiting[i];
+
+        if (!waiting->call)
+            return waiting;
+        if (waiting->call->method == only_waits && (!oldest || waiting->number < oldest->number))
+            oldest = waiting;
+    }
+    if (oldest) {
+        struct xe_rpc_call *call = oldest->call;
+
+        oldest->call = NULL;
+        reply_run(call, run_slot(session, oldest->run));
+    }
+    return oldest;
+}
+
 /* Answer when the run stops or wait_ms are over, whichever is first. */
 static void reply_later(struct xe_rpc_call *call, struct xe_run *run, uint64_t wait_ms)
 {
     struct xe_session *session = xe__session(call);
     struct xe_error err = XE_ERROR_INIT;
+    struct xe_waiting_call *place;
 
     if (run->state != XE_RUN_RUNNING || wait_ms == 0) {
         reply_run(call, run);
         return;
     }
-    for (int i = 0; i < XE_SESSION_WAITERS; i++)
-        if (!session->waiting[i].call) {
-            session->waiting[i].call = call;
-            session->waiting[i].run = run->id;
-            session->waiting[i].deadline_ms = session->host.now_ms(session->host.ctx) + wait_ms;
-            return;
-        }
+    place = waiting_place(session);
+    if (place) {
+        *place = (struct xe_waiting_call){.call = call,
+                                          .run = run->id,
+                                          .number = ++session->waits,
+                                          .deadline_ms =
+                                              session->host.now_ms(session->host.ctx) + wait_ms};
+        return;
+    }
     xe_error_set(&err, XE_ERR_OVERLOADED, "%d calls wait for this run already", XE_SESSION_WAITERS);
     xe_rpc_fail(call, &err);
 }

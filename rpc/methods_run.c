@@ -99,7 +99,9 @@ const struct xe_rpc_method xe_rpc_method_run_wait = {
     .place = XE_RPC_WORKER,
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB | XE_RPC_SLOW,
-    .doc = "Wait until a run stops or the time is over; answers like run.get.",
+    .doc =
+        "Wait until a run stops or the time is over; answers like run.get. When 64 calls wait, the "
+        "oldest is answered for a new one.",
     .result = &xe_rpc_run_object,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_NOT_FOUND},
     .params =

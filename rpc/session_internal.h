@@ -31,6 +31,7 @@ struct xe_run {
 struct xe_waiting_call {
     struct xe_rpc_call *call; /* owned until answered; NULL: free slot */
     uint64_t run;
+    uint64_t number; /* in order of coming */
     uint64_t deadline_ms;
 };
 
@@ -58,6 +59,7 @@ struct xe_session {
     bool gone; /* the parent is */
     uint64_t progress_ms;
     struct xe_waiting_call waiting[XE_SESSION_WAITERS];
+    uint64_t waits; /* that ever came */
     struct xe_golden_job golden;
 };
 
