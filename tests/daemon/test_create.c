@@ -20,29 +20,6 @@ static json_t *params(const char *image, const char *name)
     return json_pack("{s:s, s:s}", "image", image, "name", name);
 }
 
-static int children(pid_t pid)
-{
-    char path[64];
-    FILE *file;
-    int count = 0, child;
-
-    snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
-    file = fopen(path, "r");
-    cr_assert(file, "no %s: the kernel lacks CONFIG_PROC_CHILDREN", path);
-    while (fscanf(file, "%d", &child) == 1)
-        count++;
-    fclose(file);
-    return count;
-}
-
-/* Ended workers are reaped when the daemon hears of it: soon. */
-static void await_children(const struct test_daemon *d, int wanted)
-{
-    for (int i = 0; i < 5000 && children(d->pid) != wanted; i++)
-        poll(NULL, 0, 2);
-    cr_assert_eq(children(d->pid), wanted, "%d workers, not %d", children(d->pid), wanted);
-}
-
 /* The only place is free, and so is the name. */
 static void expect_room(const struct test_daemon *d)
 {
@@ -65,7 +42,7 @@ Test(create, a_title_that_does_not_load_leaves_nothing, .timeout = 120)
         cr_assert_str_eq(test_daemon_error(&d, "instance.create", params("bad", "name")),
                          "image_unsupported", "create %d", i);
     expect_room(&d);
-    await_children(&d, 0);
+    test_daemon_await_workers(&d, 0);
     cr_expect_eq(test_daemon_stop(&d), 0);
 }
 
@@ -82,7 +59,7 @@ Test(create, what_the_daemon_refuses_leaves_nothing, .timeout = 60)
                                                  "name", "config", "seed", 666)),
                      "config_invalid");
     expect_room(&d);
-    await_children(&d, 0);
+    test_daemon_await_workers(&d, 0);
     cr_expect_eq(test_daemon_stop(&d), 0);
 }
 
@@ -114,7 +91,7 @@ Test(create, a_worker_that_does_not_start_leaves_nothing, .timeout = 60)
     }
     cr_assert_eq(system(command), 0);
     expect_room(&d);
-    await_children(&d, 0);
+    test_daemon_await_workers(&d, 0);
     unlink(worker);
     free(fake);
     cr_expect_eq(test_daemon_stop(&d), 0);
@@ -127,7 +104,7 @@ static pid_t create_in_background(const struct test_daemon *d, const char *kind)
 
     if (pid == 0)
         _exit(strcmp(test_daemon_error(d, "instance.create", params("silent", "name")), kind) != 0);
-    await_children(d, 1);
+    test_daemon_await_workers(d, 1);
     return pid;
 }
 
@@ -155,7 +132,7 @@ Test(create, a_worker_that_is_lost_while_booting_leaves_nothing, .timeout = 60)
         kill(child, SIGKILL);
         waitpid(client, &status, 0);
         cr_expect_eq(status, 0);
-        await_children(&d, 0);
+        test_daemon_await_workers(&d, 0);
     }
     free(worker);
     cr_expect_eq(test_daemon_stop(&d), 0);

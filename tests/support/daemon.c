@@ -30,7 +30,7 @@ char *test_build_path(const char *name)
 
 /* ---- talking -------------------------------------------------------------------------------- */
 
-static int dial(const struct test_daemon *d, bool tcp)
+int test_daemon_dial(const struct test_daemon *d, bool tcp)
 {
     struct sockaddr_un local = {.sun_family = AF_UNIX};
     struct sockaddr_in inet = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -67,7 +67,7 @@ static char *drain(int fd)
 
 char *test_daemon_raw(const struct test_daemon *d, bool tcp, const char *bytes, size_t size)
 {
-    int fd = dial(d, tcp);
+    int fd = test_daemon_dial(d, tcp);
     char *answer;
 
     cr_assert(fd >= 0, "the daemon does not listen");
@@ -86,7 +86,7 @@ char *test_daemon_raw(const struct test_daemon *d, bool tcp, const char *bytes, 
 
 void test_daemon_drop(const struct test_daemon *d, const char *bytes, size_t size)
 {
-    int fd = dial(d, false);
+    int fd = test_daemon_dial(d, false);
 
     cr_assert(send(fd, bytes, size, MSG_NOSIGNAL) > 0);
     close(fd);
@@ -185,7 +185,7 @@ static void exec_daemon(const struct test_daemon *d, const char *worker, const c
 static void await_listener(struct test_daemon *d)
 {
     for (int i = 0; i < 6000; i++) { /* half a minute: the machine may be busy */
-        int fd = dial(d, false), status;
+        int fd = test_daemon_dial(d, false), status;
 
         if (fd >= 0) {
             close(fd);
@@ -247,6 +247,29 @@ int test_daemon_stop(struct test_daemon *d)
     if (system(command) != 0)
         return -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static int children(pid_t pid)
+{
+    char path[64];
+    FILE *file;
+    int count = 0, child;
+
+    snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
+    file = fopen(path, "r");
+    cr_assert(file, "no %s: the kernel lacks CONFIG_PROC_CHILDREN", path);
+    while (fscanf(file, "%d", &child) == 1)
+        count++;
+    fclose(file);
+    return count;
+}
+
+/* Ended workers are reaped when the daemon hears of it: soon. */
+void test_daemon_await_workers(const struct test_daemon *d, int wanted)
+{
+    for (int i = 0; i < 5000 && children(d->pid) != wanted; i++)
+        poll(NULL, 0, 2);
+    cr_assert_eq(children(d->pid), wanted, "%d workers, not %d", children(d->pid), wanted);
 }
 
 void test_daemon_title(const struct test_daemon *d, const char *name, const char *text)

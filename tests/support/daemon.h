@@ -25,6 +25,9 @@ void test_daemon_await(struct test_daemon *d);
 /* End it by SIGTERM if it still runs; removes the directory. Returns its exit status. */
 int test_daemon_stop(struct test_daemon *d);
 
+/* Wait until it has so many worker processes. */
+void test_daemon_await_workers(const struct test_daemon *d, int wanted);
+
 /* Put a title file into the daemon's root. */
 void test_daemon_title(const struct test_daemon *d, const char *name, const char *text);
 
@@ -36,6 +39,9 @@ json_t *test_daemon_result(const struct test_daemon *d, const char *method, json
 
 /* kind of the error of a call that must fail; valid until the next call. */
 const char *test_daemon_error(const struct test_daemon *d, const char *method, json_t *params);
+
+/* A connection; -1 with errno. */
+int test_daemon_dial(const struct test_daemon *d, bool tcp);
 
 /* Send raw bytes, read until the peer closes; the answer is owned and NUL terminated. */
 char *test_daemon_raw(const struct test_daemon *d, bool tcp, const char *bytes, size_t size);
