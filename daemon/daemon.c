@@ -133,10 +133,11 @@ static int sleep_ms(struct xe_daemon *daemon)
     return soonest < 0 ? -1 : (int)(soonest + 1);
 }
 
+/* Nobody waits any more, or not longer. */
 static bool over(const struct xe_daemon *daemon)
 {
-    return daemon->draining &&
-           (daemon->exchanges == 0 || xe_daemon_now_ms() >= daemon->drain_until_ms);
+    return daemon->draining && (daemon->exchanges <= xe_http_abandoned(daemon->http) ||
+                                xe_daemon_now_ms() >= daemon->drain_until_ms);
 }
 
 static bool turn(struct xe_daemon *daemon, int timeout_ms, struct xe_error *err)
@@ -191,7 +192,7 @@ bool xe_daemon_run(struct xe_daemon *daemon, struct xe_error *err)
     daemon->http_watch.kind = XE_WATCH_HTTP;
     daemon->signal_watch.kind = XE_WATCH_SIGNAL;
     if (!xe_daemon_watch(daemon, daemon->signals, EPOLLIN, &daemon->signal_watch) ||
-        !xe_daemon_watch(daemon, xe_http_eventfd(daemon->http), EPOLLIN, &daemon->http_watch))
+        !xe_daemon_watch(daemon, xe_http_descriptor(daemon->http), EPOLLIN, &daemon->http_watch))
         return xe_error_set(err, XE_ERR_INTERNAL, "epoll_ctl: %s", strerror(errno));
     while (ok && !over(daemon))
         ok = turn(daemon, sleep_ms(daemon), err);

@@ -1,15 +1,16 @@
 /* HTTP transport; see http.h. Everything between `accept` and `enqueue` runs on libmicrohttpd's
- * thread, everything from xe_http_take on runs on the owner's. */
+ * threads, everything from xe_http_take on runs on the owner's; who is late or gone is peers.h's.
+ */
 #include "daemon/http.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -17,16 +18,21 @@
 #include <microhttpd.h>
 
 #include "daemon/note.h"
+#include "daemon/peers.h"
 #include "rpc/rpc.h"
 
 #define VERSION_HEADER "X-Xe360d-Rpc-Version"
-#define IDLE_SECONDS   60u
+#define MARGIN         16u /* connections that are shut down, and not closed yet */
+#define ABANDONED_MAX  4   /* times requests_max: unanswered, and nobody waits any more */
 #define BODY_GRACE     (4u * XE_RPC_BODY_MAX) /* bytes of a too long body read before giving up */
 
 struct listener {
     struct xe_http *http;
     struct MHD_Daemon *daemon;
     bool local; /* UNIX socket */
+    struct xe_peer_group *peers;
+    atomic_uint busy; /* requests that are read, waited for or answered */
+    atomic_uint held; /* requests that the owner has, or will take */
 };
 
 struct xe_http {
@@ -35,19 +41,24 @@ struct xe_http {
     const char *openrpc;
     uint32_t requests_max;
     int eventfd;
-    atomic_uint outstanding;
     atomic_bool draining;
+    uint32_t abandoned; /* the owner's: of the requests it has, those whose peer is gone */
+    struct xe_peers peers;
     pthread_mutex_t lock;
+    bool stopping;                         /* guarded by lock */
     struct xe_http_request *first, **last; /* guarded by lock */
 };
 
-enum phase { READING, REFUSED, QUEUED, ANSWERED };
+enum phase { READING, REFUSED, QUEUED, ANSWERED, ABANDONED };
 
 struct xe_http_request {
     struct listener *listener;
     struct MHD_Connection *connection;
+    struct xe_peer *peer;
     struct xe_http_request *next;
+    atomic_uint refs; /* libmicrohttpd's side, and the owner's from QUEUED until it answers */
     enum phase phase;
+    bool counted;    /* in busy */
     bool discarding; /* the body is too long: read on, keep nothing */
     char *body;      /* owned */
     size_t size, capacity, seen;
@@ -145,8 +156,9 @@ static bool peer_allowed(struct MHD_Connection *connection)
            (peer.uid == geteuid() || peer.uid == 0);
 }
 
-/* Why a caller is turned away, or NULL. */
-static const struct answer *turn_away(const struct xe_http_request *request, const char *url)
+/* Why a caller is turned away, or NULL; *ret_known: it is one who may ask everything. */
+static const struct answer *turn_away(const struct xe_http_request *request, const char *url,
+                                      bool *ret_known)
 {
     static const struct answer forbidden = {MHD_HTTP_FORBIDDEN, "text/plain",
                                             "forbidden: this host or origin is not allowed\n", NULL,
@@ -157,8 +169,11 @@ static const struct answer *turn_away(const struct xe_http_request *request, con
     const struct listener *listener = request->listener;
     const char *given;
 
-    if (listener->local)
-        return peer_allowed(request->connection) ? NULL : &forbidden;
+    *ret_known = false;
+    if (listener->local) {
+        *ret_known = peer_allowed(request->connection);
+        return *ret_known ? NULL : &forbidden;
+    }
     if (!host_allowed(header_of(request->connection, "Host")) ||
         header_of(request->connection, "Origin"))
         return &forbidden;
@@ -168,6 +183,7 @@ static const struct answer *turn_away(const struct xe_http_request *request, con
     if (!given || strncasecmp(given, "Bearer ", 7) ||
         !same_secret(given + 7, listener->http->token))
         return &unauthorised;
+    *ret_known = true;
     return NULL;
 }
 
@@ -221,14 +237,15 @@ static const struct answer *post_defect(const struct xe_http_request *request)
         return &too_large;
     if (!is_json(header_of(c, "Content-Type")) || header_of(c, "Content-Encoding"))
         return &no_json;
-    if (atomic_load(&http->outstanding) > http->requests_max)
+    if (atomic_load(&request->listener->busy) >= http->requests_max ||
+        atomic_load(&request->listener->held) >= ABANDONED_MAX * http->requests_max)
         return &busy;
     return NULL;
 }
 
 /* The answer to what can be answered from the head alone; NULL: read the body. */
 static const struct answer *route(const struct xe_http_request *request, const char *url,
-                                  const char *method, struct answer *room)
+                                  const char *method, bool *ret_known, struct answer *room)
 {
     static const struct answer missing = {MHD_HTTP_NOT_FOUND, "text/plain",
                                           "not found; the API is POST /v1/rpc\n", NULL, NULL};
@@ -236,7 +253,7 @@ static const struct answer *route(const struct xe_http_request *request, const c
                                             "only POST\n", "Allow", "POST"};
     static const struct answer only_get = {MHD_HTTP_METHOD_NOT_ALLOWED, "text/plain", "only GET\n",
                                            "Allow", "GET, HEAD"};
-    const struct answer *away = turn_away(request, url);
+    const struct answer *away = turn_away(request, url, ret_known);
 
     if (away)
         return away;
@@ -277,39 +294,67 @@ static void wake(struct xe_http *http)
     eventfd_write(http->eventfd, 1);
 }
 
-static void enqueue(struct xe_http_request *request)
+/* Hand a request over to the owner; false: the owner or the peer is not there any more. */
+static bool enqueue(struct xe_http_request *request)
 {
     struct xe_http *http = request->listener->http;
+    bool taken;
 
     request->phase = QUEUED;
-    MHD_suspend_connection(request->connection);
     pthread_mutex_lock(&http->lock);
-    *http->last = request;
-    http->last = &request->next;
+    taken = !http->stopping && xe_peer_enter(request->peer, XE_PEER_WAITING, true);
+    if (taken) {
+        atomic_fetch_add(&request->refs, 1);
+        atomic_fetch_add(&request->listener->held, 1);
+        MHD_suspend_connection(request->connection);
+        xe_peer_await(request->peer, request);
+        *http->last = request;
+        http->last = &request->next;
+    }
     pthread_mutex_unlock(&http->lock);
     wake(http);
+    return taken;
 }
 
 static struct xe_http_request *request_create(struct listener *listener,
                                               struct MHD_Connection *connection)
 {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     struct xe_http_request *request = calloc(1, sizeof(*request));
 
-    if (!request)
+    if (!request || !info || !info->socket_context) {
+        free(request);
         return NULL;
+    }
     request->listener = listener;
     request->connection = connection;
-    atomic_fetch_add(&listener->http->outstanding, 1);
+    request->peer = info->socket_context;
+    atomic_init(&request->refs, 1);
     return request;
+}
+
+static void request_unref(struct xe_http_request *request)
+{
+    if (atomic_fetch_sub(&request->refs, 1) != 1)
+        return;
+    free(request->body);
+    free(request->reply);
+    free(request);
 }
 
 static enum MHD_Result begin(struct xe_http_request *request, const char *url, const char *method)
 {
     struct answer room;
-    const struct answer *answer = route(request, url, method, &room);
+    bool known = false;
+    const struct answer *answer = route(request, url, method, &known, &room);
 
-    if (!answer)
+    xe_peer_enter(request->peer, answer ? XE_PEER_ANSWERING : XE_PEER_BODY, known);
+    if (!answer) {
+        request->counted = true;
+        atomic_fetch_add(&request->listener->busy, 1);
         return MHD_YES;
+    }
     request->phase = REFUSED;
     return respond(request->connection, answer);
 }
@@ -319,12 +364,12 @@ static enum MHD_Result end_of_body(struct xe_http_request *request)
     static const struct answer too_large = {MHD_HTTP_CONTENT_TOO_LARGE, "text/plain",
                                             "at most 256 KiB\n", NULL, NULL};
 
-    if (request->phase == ANSWERED)
-        return respond_reply(request);
-    if (request->discarding)
-        return respond(request->connection, &too_large);
-    enqueue(request);
-    return MHD_YES;
+    if (request->phase == ABANDONED)
+        return MHD_NO;
+    if (request->phase != ANSWERED && !request->discarding)
+        return enqueue(request) ? MHD_YES : MHD_NO;
+    xe_peer_enter(request->peer, XE_PEER_ANSWERING, true);
+    return request->discarding ? respond(request->connection, &too_large) : respond_reply(request);
 }
 
 static enum MHD_Result handle(void *ctx, struct MHD_Connection *connection, const char *url,
@@ -358,21 +403,44 @@ static void completed(void *ctx, struct MHD_Connection *connection, void **reque
     (void)code;
     if (!request)
         return;
-    free(request->body);
-    free(request->reply);
-    free(request);
-    if (atomic_fetch_sub(&listener->http->outstanding, 1) == 1 &&
+    xe_peer_enter(request->peer, XE_PEER_HEAD, false);
+    if (request->counted && atomic_fetch_sub(&listener->busy, 1) == 1 &&
         atomic_load(&listener->http->draining))
         wake(listener->http);
+    request_unref(request);
+    *request_slot = NULL;
+}
+
+static void connection_changed(void *ctx, struct MHD_Connection *connection, void **peer_slot,
+                               enum MHD_ConnectionNotificationCode code)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct listener *listener = ctx;
+
+    if (code == MHD_CONNECTION_NOTIFY_STARTED && info)
+        *peer_slot = xe_peers_add(listener->peers, info->connect_fd);
+    else if (code == MHD_CONNECTION_NOTIFY_CLOSED && *peer_slot)
+        xe_peers_remove(*peer_slot);
 }
 
 /* ---- the owner's side ----------------------------------------------------------------------- */
+
+/* Nobody waits for the answer any more: let the connection go; the request is still done. */
+static void abandon(struct xe_http *http, struct xe_http_request *request)
+{
+    http->abandoned++;
+    request->phase = ABANDONED;
+    MHD_resume_connection(request->connection);
+}
 
 struct xe_http_request *xe_http_take(struct xe_http *http)
 {
     struct xe_http_request *request;
     eventfd_t ignored;
 
+    while ((request = xe_peers_work(&http->peers)))
+        abandon(http, request);
     pthread_mutex_lock(&http->lock);
     request = http->first;
     if (request) {
@@ -394,14 +462,23 @@ const char *xe_http_body(const struct xe_http_request *request, size_t *ret_size
 
 void xe_http_answer(struct xe_http_request *request, const char *text, size_t size)
 {
-    if (text) {
-        request->reply = malloc(size + 1);
-        request->reply_size = size;
-        if (request->reply)
-            memcpy(request->reply, text, size);
+    struct xe_http *http = request->listener->http;
+
+    atomic_fetch_sub(&request->listener->held, 1);
+    if (request->phase == ABANDONED) {
+        http->abandoned--;
+    } else {
+        if (text) {
+            request->reply = malloc(size + 1);
+            request->reply_size = size;
+            if (request->reply)
+                memcpy(request->reply, text, size);
+        }
+        xe_peer_answered(request->peer);
+        request->phase = ANSWERED;
+        MHD_resume_connection(request->connection);
     }
-    request->phase = ANSWERED;
-    MHD_resume_connection(request->connection);
+    request_unref(request);
 }
 
 void xe_http_drain(struct xe_http *http)
@@ -412,12 +489,17 @@ void xe_http_drain(struct xe_http *http)
 
 uint32_t xe_http_outstanding(const struct xe_http *http)
 {
-    return atomic_load(&http->outstanding);
+    return atomic_load(&http->listener[0].busy) + atomic_load(&http->listener[1].busy);
 }
 
-int xe_http_eventfd(const struct xe_http *http)
+uint32_t xe_http_abandoned(const struct xe_http *http)
 {
-    return http->eventfd;
+    return http->abandoned;
+}
+
+int xe_http_descriptor(const struct xe_http *http)
+{
+    return http->peers.epoll;
 }
 
 /* ---- start and stop ------------------------------------------------------------------------- */
@@ -433,21 +515,34 @@ static void quiet(void *ctx, const char *format, va_list args)
 }
 
 /* MHD closes fd when it ends. */
-static bool serve(struct xe_http *http, struct listener *listener, int *fd, bool local,
-                  struct xe_error *err)
+static bool serve(struct xe_http *http, int which, int *fd, struct xe_error *err)
 {
+    struct listener *listener = &http->listener[which];
+
     listener->http = http;
-    listener->local = local;
+    listener->local = which == 0;
+    listener->peers = &http->peers.group[which];
+    listener->peers->local = listener->local;
     listener->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
         handle, listener, MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL, MHD_OPTION_LISTEN_SOCKET, *fd,
-        MHD_OPTION_NOTIFY_COMPLETED, completed, listener, MHD_OPTION_CONNECTION_TIMEOUT,
-        IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT, 512u, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_COMPLETED, completed, listener, MHD_OPTION_NOTIFY_CONNECTION,
+        connection_changed, listener, MHD_OPTION_CONNECTION_LIMIT, listener->peers->max + MARGIN,
+        MHD_OPTION_END);
     if (!listener->daemon)
         return xe_error_set(err, XE_ERR_INTERNAL, "the HTTP library does not start: %s",
                             strerror(errno));
     *fd = -1;
     return true;
+}
+
+static bool make_descriptors(struct xe_http *http, uint32_t connections_max)
+{
+    struct epoll_event event = {.events = EPOLLIN};
+
+    http->eventfd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return xe_peers_init(&http->peers, connections_max) && http->eventfd >= 0 &&
+           epoll_ctl(http->peers.epoll, EPOLL_CTL_ADD, http->eventfd, &event) == 0;
 }
 
 struct xe_http *xe_http_start(const struct xe_http_options *options, int *unix_fd, int *tcp_fd,
@@ -464,22 +559,43 @@ struct xe_http *xe_http_start(const struct xe_http_options *options, int *unix_f
     http->openrpc = options->openrpc;
     http->requests_max = options->requests_max;
     snprintf(http->token, sizeof(http->token), "%s", options->token ? options->token : "");
-    http->eventfd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (serve(http, &http->listener[0], unix_fd, true, err) &&
-        (*tcp_fd < 0 || serve(http, &http->listener[1], tcp_fd, false, err)))
+    if (!make_descriptors(http, options->connections_max))
+        xe_error_set(err, XE_ERR_INTERNAL, "descriptors of the HTTP server: %s", strerror(errno));
+    else if (serve(http, 0, unix_fd, err) && (*tcp_fd < 0 || serve(http, 1, tcp_fd, err)))
         return http;
     xe_http_stop(http);
     return NULL;
+}
+
+/* From here on nothing is enqueued, and what was is let go: libmicrohttpd cannot end while a
+ * connection is suspended. */
+static void let_go(struct xe_http *http)
+{
+    struct xe_http_request *request;
+
+    pthread_mutex_lock(&http->lock);
+    http->stopping = true;
+    pthread_mutex_unlock(&http->lock);
+    while ((request = xe_http_take(http))) {
+        if (request->phase != ABANDONED) {
+            xe_peer_answered(request->peer);
+            abandon(http, request);
+        }
+        xe_http_answer(request, NULL, 0);
+    }
 }
 
 void xe_http_stop(struct xe_http *http)
 {
     if (!http)
         return;
+    let_go(http);
     for (int i = 0; i < 2; i++)
         if (http->listener[i].daemon)
             MHD_stop_daemon(http->listener[i].daemon);
-    close(http->eventfd);
+    if (http->eventfd >= 0)
+        close(http->eventfd);
+    xe_peers_fini(&http->peers);
     pthread_mutex_destroy(&http->lock);
     free(http);
 }

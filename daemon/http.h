@@ -1,9 +1,10 @@
 /* HTTP around JSON-RPC (RPC.md section 1): a UNIX socket always, loopback TCP when asked.
  *
- * libmicrohttpd's own thread reads requests and writes answers; it never waits for anything. A
- * whole request is put into a queue, its connection suspended, and the owner woken through an
- * eventfd; xe_http_answer resumes it. The queue has a lock, a request belongs to one side at a
- * time, and nothing else is shared. */
+ * libmicrohttpd's own threads, one for each, read requests and write answers; they never wait for
+ * anything. A whole request is put into a queue, its connection suspended, and the owner woken
+ * through an eventfd; xe_http_answer resumes it. The queue has a lock, the connections (peers.h)
+ * have one that is taken inside of it, a request belongs to one side at a time, and nothing else
+ * is shared. */
 #ifndef XE_DAEMON_HTTP_H
 #define XE_DAEMON_HTTP_H
 
@@ -17,9 +18,11 @@ struct xe_http;
 struct xe_http_request;
 
 struct xe_http_options {
-    const char *token;     /* what TCP callers must bring; needed with tcp_fd   */
-    const char *openrpc;   /* text of /openrpc.json; borrowed for ever          */
-    uint32_t requests_max; /* under way at once; more are told to come later    */
+    const char *token;   /* what TCP callers must bring; needed with tcp_fd   */
+    const char *openrpc; /* text of /openrpc.json; borrowed for ever          */
+    /* Both of each listener by itself: what is done over TCP takes nothing from the UNIX socket. */
+    uint32_t requests_max;    /* under way at once; more are told to come later */
+    uint32_t connections_max; /* for another, one that says nothing is closed   */
 };
 
 /* Serve on listening sockets, a UNIX one and, unless it is -1, a TCP one. What is taken over is set
@@ -28,10 +31,11 @@ struct xe_http *xe_http_start(const struct xe_http_options *options, int *unix_f
                               struct xe_error *err);
 void xe_http_stop(struct xe_http *http);
 
-/* Readable when requests are there, or when the last outstanding one was sent. */
-int xe_http_eventfd(const struct xe_http *http);
+/* Readable when xe_http_take has something to do: requests are there, the last outstanding one was
+ * sent, peers are late or gone. */
+int xe_http_descriptor(const struct xe_http *http);
 
-/* The next request to answer; NULL if there is none. */
+/* The next request to answer; NULL if there is none. It is answered even when its peer is gone. */
 struct xe_http_request *xe_http_take(struct xe_http *http);
 const char *xe_http_body(const struct xe_http_request *request, size_t *ret_size);
 
@@ -40,6 +44,9 @@ void xe_http_answer(struct xe_http_request *request, const char *text, size_t si
 
 /* From now on new requests are told 503. */
 void xe_http_drain(struct xe_http *http);
+/* Requests that are not answered, or whose answer is not sent, to peers that are there. */
 uint32_t xe_http_outstanding(const struct xe_http *http);
+/* Requests that were taken, are not answered, and whose peers are gone. */
+uint32_t xe_http_abandoned(const struct xe_http *http);
 
 #endif

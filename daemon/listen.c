@@ -12,7 +12,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define BACKLOG 128
+#define BACKLOG                                                                                    \
+    SOMAXCONN /* connecting costs little: a crowd of strangers must not crowd out others */
 
 static int fail(int fd, struct xe_error *err, const char *what)
 {

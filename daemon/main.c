@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -172,6 +173,30 @@ static bool prepare(struct xe_daemon *daemon, const struct arguments *a, struct 
     return daemon->openrpc || xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for the API document");
 }
 
+/* How many connections a listener may have, by the descriptors that workers, debuggers and the
+ * daemon itself leave; the limit on those is raised as far as the system lets us. */
+static uint32_t connections_max(uint32_t instances_max)
+{
+    const rlim_t reserve = 128 + 4 * (rlim_t)instances_max, most = 512, least = 16;
+    struct rlimit limit;
+    rlim_t each;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return (uint32_t)least;
+    if (limit.rlim_cur < reserve + 2 * most + 64) {
+        limit.rlim_cur = reserve + 2 * most + 64;
+        if (limit.rlim_cur > limit.rlim_max)
+            limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    each = limit.rlim_cur > reserve ? (limit.rlim_cur - reserve) / 2 : 0;
+    if (each >= least)
+        return (uint32_t)(each < most ? each : most);
+    xe_note(XE_NOTE_WARN, "%u files may be open (ulimit -n): too few for %u instances",
+            (unsigned)limit.rlim_cur, instances_max);
+    return (uint32_t)least;
+}
+
 static bool start(struct xe_daemon *daemon, const struct arguments *a, struct xe_error *err)
 {
     const struct xe_premises_options wanted = {a->options.socket_path, a->options.listen,
@@ -182,6 +207,7 @@ static bool start(struct xe_daemon *daemon, const struct arguments *a, struct xe
     if (!prepare(daemon, a, err) || !xe_premises_take(premises, &wanted, err))
         return false;
     http.openrpc = daemon->openrpc;
+    http.connections_max = connections_max(a->options.instances_max);
     daemon->http = xe_http_start(&http, &premises->unix_fd, &premises->tcp_fd, err);
     explicit_bzero(premises->token, sizeof(premises->token));
     if (!daemon->http)

@@ -13,7 +13,7 @@ check_PROGRAMS += tests/daemon/test_daemon tests/daemon/test_link
 TESTS += tests/daemon/test_daemon tests/daemon/test_link
 tests_daemon_test_daemon_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_daemon_SOURCES = \
-	%D%/test_create.c %D%/test_daemon.c %D%/test_gdb.c %D%/test_http.c %D%/test_start.c tests/support/daemon.c tests/support/daemon.h
+	%D%/test_create.c %D%/test_daemon.c %D%/test_gdb.c %D%/test_http.c %D%/test_peers.c %D%/test_start.c tests/support/daemon.c tests/support/daemon.h
 tests_daemon_test_daemon_LDADD = $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_daemon_test_link_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_link_SOURCES = %D%/test_link.c
