@@ -163,9 +163,12 @@ static const struct answer *turn_away(const struct xe_http_request *request, con
     static const struct answer forbidden = {MHD_HTTP_FORBIDDEN, "text/plain",
                                             "forbidden: this host or origin is not allowed\n", NULL,
                                             NULL};
-    static const struct answer unauthorised = {MHD_HTTP_UNAUTHORIZED, "text/plain",
-                                               "unauthorised: send Authorization: Bearer <token>\n",
-                                               "WWW-Authenticate", "Bearer"};
+    static const struct answer unauthorised = {
+        MHD_HTTP_UNAUTHORIZED, "text/plain",
+        "unauthorised: send Authorization: Bearer <token>; the token is in the daemon's cookie "
+        "file (xe360d --cookie, by default xe360d.cookie beside its socket), and xe360ctl "
+        "--token-file FILE sends it\n",
+        "WWW-Authenticate", "Bearer"};
     const struct listener *listener = request->listener;
     const char *given;
 

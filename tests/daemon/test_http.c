@@ -184,6 +184,20 @@ Test(http, tcp_needs_the_token_and_a_loopback_name, .timeout = 60)
     cr_expect_eq(test_daemon_stop(&d), 0);
 }
 
+Test(http, a_stranger_is_told_where_the_token_is, .timeout = 60)
+{
+    struct test_daemon d;
+    char *body;
+    int status;
+
+    test_daemon_start(&d, NULL, tcp_options);
+    body = test_daemon_post(&d, true, JSON, PING, &status);
+    cr_expect_eq(status, 401);
+    cr_expect(strstr(body, "--cookie") && strstr(body, "xe360ctl --token-file"), "%s", body);
+    free(body);
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
 Test(http, the_token_is_new_at_each_start, .timeout = 60)
 {
     struct test_daemon d;
