@@ -90,6 +90,18 @@ static void aim(CURL *curl, const struct ctl_options *o, struct target *t)
         curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, t->socket);
 }
 
+/* The daemon does not take the token, or there was none: which option, and what it said. */
+static void fail_unauthorised(const struct ctl_options *o)
+{
+    if (o->token_file)
+        ctl_fail("HTTP 401: the daemon does not know the token in '%s' (--token-file): it makes a "
+                 "new one at each start; name the cookie file of the daemon at %s",
+                 o->token_file, o->url ? o->url : "the socket");
+    else
+        ctl_fail("HTTP 401: the daemon wants its token: --token-file FILE, its cookie file (by "
+                 "default xe360d.cookie beside its socket)");
+}
+
 static json_t *understand(struct ctl *ctl, long status, const struct buffer *reply)
 {
     json_error_t where;
@@ -98,7 +110,9 @@ static json_t *understand(struct ctl *ctl, long status, const struct buffer *rep
     ctl->exit = CTL_RPC;
     if (status == 200)
         object = json_loadb(reply->bytes ? reply->bytes : "", reply->size, 0, &where);
-    if (status != 200)
+    if (status == 401)
+        fail_unauthorised(&ctl->o);
+    else if (status != 200)
         ctl_fail("the daemon answers HTTP %ld: %.*s", status,
                  (int)strcspn(reply->bytes ? reply->bytes : "", "\n"),
                  reply->bytes ? reply->bytes : "");

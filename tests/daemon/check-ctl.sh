@@ -308,7 +308,9 @@ want 0 'status' health
 token=$state/xe360d.cookie
 port=$("$build/xe360ctl" call system.info | sed -n 's/.*"listen": "127.0.0.1:\([0-9]*\)".*/\1/p')
 want 0 'api 1.0' -s "127.0.0.1:$port" -t "$token" ping
-want 8 'HTTP 401' -s "127.0.0.1:$port" ping
+want 8 'HTTP 401.*--token-file FILE' -s "127.0.0.1:$port" ping
+echo wrong >"$state/wrong"
+want 8 "HTTP 401.*'$state/wrong' (--token-file)" -s "127.0.0.1:$port" -t "$state/wrong" ping
 want 0 '' rm one two
 want 8 'no instance' rm one
 want 0 '' shutdown
