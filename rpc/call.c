@@ -105,7 +105,7 @@ static json_t *by_name(const struct xe_rpc_method *method, const json_t *params,
     json_t *named;
     size_t i = 0;
 
-    if (!params)
+    if (!params || json_is_null(params))
         return json_object();
     if (json_is_object(params))
         return json_copy((json_t *)params);

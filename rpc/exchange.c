@@ -1,9 +1,10 @@
 /* Text in, text out: JSON-RPC 2.0 envelopes, single and batch, strictly.
  *
  * An exchange holds one slot per request and is answered when the last slot is. Rules kept: a
- * request is an object of jsonrpc ("2.0"), method, optional params (array or object) and optional
- * id (string, integer or null), nothing else; without id it is a notification and gets no reply,
- * not even an error; replies come in the order of the requests; result xor error. */
+ * request is an object of jsonrpc ("2.0"), method, optional params (array or object; null, which
+ * many clients send, is none) and optional id (string, integer or null), nothing else; without id
+ * it is a notification and gets no reply, not even an error; replies come in the order of the
+ * requests; result xor error. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,7 +125,7 @@ static const char *request_defect(const json_t *request)
         return "jsonrpc must be \"2.0\"";
     if (!json_is_string(json_object_get(request, "method")))
         return "method must be a string";
-    if (params && !json_is_array(params) && !json_is_object(params))
+    if (params && !json_is_array(params) && !json_is_object(params) && !json_is_null(params))
         return "params must be an array or an object";
     if (id && !json_is_string(id) && !json_is_integer(id) && !json_is_null(id))
         return "id must be a string, an integer or null";

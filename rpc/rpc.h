@@ -173,7 +173,7 @@ struct xe_rpc_server {
 };
 
 /* Start one call: find, check and normalise (by position -> by name), then run the handler. params
- * may be NULL and is borrowed. done gets the outcome, perhaps before this returns. */
+ * may be NULL or null and is borrowed. done gets the outcome, perhaps before this returns. */
 void xe_rpc_start(const struct xe_rpc_server *server, const char *method, const json_t *params,
                   unsigned scopes,
                   void (*done)(struct xe_rpc_call *call, json_t *result, json_t *error),
