@@ -206,13 +206,21 @@ static const struct answer *get(const struct xe_http *http, const char *url, str
     return room;
 }
 
+/* application/json, and what the draft "JSON-RPC over HTTP" wants clients to send. No type that a
+ * web page may send to another origin unasked is among them. */
 static bool is_json(const char *type)
 {
-    static const char json[] = "application/json";
-    size_t size = sizeof(json) - 1;
+    static const char *const types[] = {"application/json", "application/json-rpc",
+                                        "application/jsonrequest"};
 
-    return type && !strncasecmp(type, json, size) &&
-           (!type[size] || type[size] == ';' || type[size] == ' ');
+    for (size_t i = 0; type && i < sizeof(types) / sizeof(types[0]); i++) {
+        size_t size = strlen(types[i]);
+
+        if (!strncasecmp(type, types[i], size) &&
+            (!type[size] || type[size] == ';' || type[size] == ' '))
+            return true;
+    }
+    return false;
 }
 
 /* Why a POST to /v1/rpc cannot be taken, or NULL. */

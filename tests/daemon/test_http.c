@@ -68,6 +68,35 @@ Test(http, statuses, .timeout = 60)
     cr_expect_eq(test_daemon_stop(&d), 0);
 }
 
+Test(http, clients_name_json_in_several_ways, .timeout = 60)
+{
+    static const struct {
+        const char *type;
+        int status;
+    } types[] = {{"application/json", 200},
+                 {"Application/JSON; charset=utf-8", 200},
+                 {"application/json-rpc", 200},
+                 {"application/json-rpc; charset=utf-8", 200},
+                 {"application/jsonrequest", 200},
+                 {"application/json-rpcx", 415},
+                 {"application/jsonp", 415},
+                 {"application/json-seq", 415},
+                 {"text/json", 415},
+                 {"text/plain", 415}};
+    struct test_daemon d;
+
+    test_daemon_start(&d, NULL, NULL);
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        char header[128];
+        int status;
+
+        snprintf(header, sizeof(header), "Content-Type: %s\r\n", types[i].type);
+        free(test_daemon_post(&d, false, header, PING, &status));
+        cr_expect_eq(status, types[i].status, "%s: %d", types[i].type, status);
+    }
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
 Test(http, notifications_get_204, .timeout = 60)
 {
     struct test_daemon d;
