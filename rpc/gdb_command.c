@@ -160,6 +160,7 @@ static const struct {
     {"qSymbol::", WHOLE, no_symbols},
     {"qThreadExtraInfo,", PREFIX, xe__gdb_thread_extra},
     {"qXfer:features:read:", PREFIX, xe__gdb_features},
+    {"qXfer:memory-map:read::", PREFIX, xe__gdb_memory_map},
     {"qXfer:threads:read::", PREFIX, xe__gdb_threads_document},
     {"qfThreadInfo", WHOLE, xe__gdb_threads_first},
     {"qsThreadInfo", WHOLE, xe__gdb_threads_next},

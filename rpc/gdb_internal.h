@@ -90,7 +90,7 @@ xe_gdb_command xe__gdb_read_all, xe__gdb_write_all, xe__gdb_read_one,
 xe_gdb_command xe__gdb_memory_read, xe__gdb_memory_write, xe__gdb_memory_write_binary,
     xe__gdb_point_set, xe__gdb_point_clear;                                /* gdb_memory.c    */
 xe_gdb_command xe__gdb_why, xe__gdb_continue, xe__gdb_step, xe__gdb_vcont; /* gdb_resume.c */
-xe_gdb_command xe__gdb_features, xe__gdb_threads_first, xe__gdb_threads_next,
+xe_gdb_command xe__gdb_features, xe__gdb_memory_map, xe__gdb_threads_first, xe__gdb_threads_next,
     xe__gdb_threads_document, xe__gdb_thread_extra, xe__gdb_supported, xe__gdb_monitor,
     xe__gdb_current; /* gdb_query.c     */
 

@@ -23,8 +23,8 @@ void xe__gdb_supported(struct xe_gdb *gdb, const char *args)
     gdb->says_swbreak = offers(args, "swbreak+");
     gdb->says_hwbreak = offers(args, "hwbreak+");
     xe__gdb_put(gdb,
-                "PacketSize=%x;QStartNoAckMode+;qXfer:features:read+;qXfer:threads:read+;"
-                "vContSupported+;swbreak+;hwbreak+",
+                "PacketSize=%x;QStartNoAckMode+;qXfer:features:read+;qXfer:memory-map:read+;"
+                "qXfer:threads:read+;vContSupported+;swbreak+;hwbreak+",
                 XE_GDB_PACKET_MAX);
     xe__gdb_reply(gdb);
 }
@@ -64,6 +64,36 @@ void xe__gdb_features(struct xe_gdb *gdb, const char *args)
     free(gdb->document);
     gdb->document = xe__gdb_target_document(gdb->view);
     reply_part(gdb, args + strlen(annex));
+}
+
+/* gdb asks once, and takes what is not in the map to be never there: so it gets all ranges in which
+ * a title may have memory some day. All of it can be written from outside, whatever the title may.
+ */
+static char *memory_map(void)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return NULL;
+    fprintf(out, "<?xml version=\"1.0\"?>\n"
+                 "<!DOCTYPE memory-map PUBLIC \"+//IDN gnu.org//DTD GDB Memory Map V1.0//EN\" "
+                 "\"http://sourceware.org/gdb/gdb-memory-map.dtd\">\n<memory-map>\n");
+#define RANGE(first, last, what)                                                                   \
+    fprintf(out, "<memory type=\"ram\" start=\"0x%08x\" length=\"0x%08x\"/>\n", first,             \
+            (last) - (first) + 1);
+#include "xe/ranges.def"
+#undef RANGE
+    fprintf(out, "</memory-map>\n");
+    return fclose(out) == 0 ? text : (free(text), NULL);
+}
+
+void xe__gdb_memory_map(struct xe_gdb *gdb, const char *args)
+{
+    free(gdb->document);
+    gdb->document = memory_map();
+    reply_part(gdb, args);
 }
 
 /* ---- threads -------------------------------------------------------------------------------- */

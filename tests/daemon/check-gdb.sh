@@ -106,6 +106,14 @@ print $v40.v4_int32
 x/2i $pc
 x/4xb bytes
 print four
+info mem
+python
+for address in (0x7fc80000, 0x100, 0xffd00000):
+    try:
+        gdb.selected_inferior().read_memory(address, 4)
+    except gdb.MemoryError as error:
+        print("refused: %s" % error)
+end
 monitor cycle
 monitor report
 monitor
@@ -118,6 +126,9 @@ want vectors '^\$1 = {0, 0, 0, 0}'
 want disassembly '<_start.*mflr'
 want memory '<bytes>:.0x01.0x02.0x03.0x04'
 want float '{1, 2, 3, 4}'
+want 'memory map' '0x00010000 0x7f000000 rw '
+want 'memory map' '0xa0000000 0xffd00000 rw '
+[ "$(grep -c '^refused: Cannot access memory at address' out)" = 3 ] || complain 'reads outside the map'
 want cycle '^0$'
 want report '^=== Thread diagnostic ==='
 want help '^monitor digest'

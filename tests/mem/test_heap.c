@@ -115,3 +115,25 @@ Test(mem_heap, physical_bounds_are_kept_and_any_alias_frees)
     cr_assert(xe_mem_free(mem, XE_MEM_PHYS_E + p - 0x1000, NULL));
     cr_assert_null(xe_mem_view(mem, XE_MEM_PHYS_A + p, 1));
 }
+
+/* What is told to debuggers, once and for all, is where something may be allocated or is mirrored.
+ */
+Test(mem_heap, the_ranges_are_those_that_have_pages)
+{
+    static const struct {
+        xe_gva first, last;
+    } ranges[] = {
+#define RANGE(first, last, what) {first, last},
+#include "xe/ranges.def"
+#undef RANGE
+    };
+
+    for (uint32_t page = 0; page < XE_MEM_PAGES; page++) {
+        xe_gva va = page << XE_MEM_PAGE_SHIFT;
+        bool told = false;
+
+        for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+            told |= va >= ranges[i].first && va <= ranges[i].last;
+        cr_assert_eq(xe_mem_page_size_at(va) != 0, told, "0x%08x", va);
+    }
+}

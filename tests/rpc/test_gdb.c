@@ -328,7 +328,18 @@ static const struct {
     {"!", "", ""},
     {"", "", ""},
     {"qOffsets", "", ""},
-    {"qXfer:memory-map:read::0,100", "", ""},
+    {"qXfer:memory-map:read::0,1000",
+     "l<?xml version=\"1.0\"?>\n<!DOCTYPE memory-map PUBLIC "
+     "\"+//IDN gnu.org//DTD GDB Memory Map V1.0//EN\" "
+     "\"http://sourceware.org/gdb/gdb-memory-map.dtd\">\n<memory-map>\n"
+     "<memory type=\"ram\" start=\"0x00010000\" length=\"0x7eff0000\"/>\n"
+     "<memory type=\"ram\" start=\"0x80000000\" length=\"0x20000000\"/>\n"
+     "<memory type=\"ram\" start=\"0xa0000000\" length=\"0x5fd00000\"/>\n</memory-map>\n",
+     ""},
+    {"qXfer:memory-map:read::2,4", "mxml ", ""},
+    {"qXfer:memory-map:read::1000,4", "l", ""},
+    {"qXfer:memory-map:read::", "E16", ""},
+    {"qXfer:memory-map:read:x:0,4", "", ""},
     {"qXfer:features:read:other.xml:0,100", "E02", ""},
     {"qXfer:features:read:target.xml:0,10", "m<?xml version=\"1", ""},
     {"qXfer:features:read:target.xml:ffffffff,10", "l", ""},
