@@ -3,7 +3,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "rpc/printable.h"
 
 static const char *const names[] = {"error", "warn", "info", "debug"};
 static enum xe_note_level wanted = XE_NOTE_WARN; /* set once, before any thread starts */
@@ -23,7 +26,7 @@ int xe_note_level_parse(const char *name)
 
 void xe_note(enum xe_note_level level, const char *format, ...)
 {
-    char text[1024];
+    char text[1024], *clean;
     va_list args;
 
     if (level > wanted)
@@ -31,5 +34,7 @@ void xe_note(enum xe_note_level level, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
-    fprintf(stderr, "xe360d: %s: %s\n", names[level], text);
+    clean = xe_printable(text); /* a client or a worker may have chosen parts of it */
+    fprintf(stderr, "xe360d: %s: %s\n", names[level], clean ? clean : "out of memory");
+    free(clean);
 }

@@ -197,6 +197,10 @@ interrupted 143 'once more ends it' true INT TERM
 bell=$(printf 'bell\007')
 want 7 "'bell\\\\x07': No such file" run "$bell" -n 5
 
+# Nor does the daemon's log obey it.
+"$build/xe360d" --socket s --root "$bell" 2>err && failures=$((failures + 1))
+grep -q 'bell.x07' err || { echo "the daemon's log: $(cat err)" >&2; failures=$((failures + 1)); }
+
 # With a daemon.
 "$build/xe360d" --socket s --root "$state" --listen 127.0.0.1:0 &
 daemon=$!
