@@ -97,6 +97,12 @@ json_t *ctl_private(struct ctl *ctl, const char *method, json_t *params);
  * one, the command), and the second ends worker and program at once, with status 128+n. */
 void ctl_catch_signals(void);
 
+/* How far it is: a line on a terminal, which whoever prints anything clears before. target 0: not
+ * known. */
+void ctl_progress_begin(void);
+void ctl_progress_show(uint64_t cycle, uint64_t target);
+void ctl_progress_clear(void);
+
 /* ---- arguments and output ------------------------------------------------------------------- */
 
 /* "500M": digits and K, M or G. */

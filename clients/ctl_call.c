@@ -74,6 +74,7 @@ static char *say(const char *format, va_list args)
     if (vasprintf(&text, format, args) < 0)
         return NULL;
     fflush(stdout);
+    ctl_progress_clear();
     fputs("xe360ctl: ", stderr);
     ctl_put_text(stderr, text);
     fputc('\n', stderr);

@@ -19,14 +19,15 @@ int ctl_cmd_record(struct ctl *ctl)
     int code = CTL_OK;
 
     ctl->o.raw = true; /* it is written as JSON */
+    if (!ctl->o.has_count)
+        ctl->o.count = CTL_DEFAULT_RUN;
     if (!ctl_private_start(ctl) || !ctl_private_title(ctl, ctl->o.arg[0])) {
         json_decref(config);
         return ctl->exit;
     }
     golden = ctl_call(ctl, "golden.record",
                       json_pack("{s:s, s:I, s:o}", "image", ctl->o.arg[0], "instructions",
-                                (json_int_t)(ctl->o.has_count ? ctl->o.count : CTL_DEFAULT_RUN),
-                                "config", config));
+                                (json_int_t)ctl->o.count, "config", config));
     if (!golden)
         return ctl->exit;
     if (!ctl->o.output)

@@ -71,6 +71,7 @@ bool ctl_private_start(struct ctl *ctl)
         xe_link_spawn(program, ctl->o.sandbox ? ctl->o.sandbox : "warn", &private->process, &err)) {
         private->title_fd = -1;
         worker_pidfd = private->process.pidfd;
+        ctl_progress_begin();
         ctl->private = private;
         free(program);
         return true;
@@ -100,6 +101,7 @@ void ctl_private_stop(struct ctl *ctl)
 {
     struct ctl_private *private = ctl->private;
 
+    ctl_progress_clear();
     if (!private)
         return;
     worker_pidfd = -1;
@@ -150,6 +152,7 @@ static bool take_signal(struct ctl *ctl)
         ctl->exit = CTL_CANCELLED;
         return false;
     }
+    ctl_progress_clear();
     fprintf(stderr, "xe360ctl: %s: stopping at the next safe point; once more ends it at once\n",
             strsignal(caught));
     send_request(private, "run.cancel", json_pack("{s:s}", "instance", "local"));
@@ -173,6 +176,14 @@ static bool await_message(struct ctl *ctl)
     }
 }
 
+static void show_progress(const struct ctl *ctl, const json_t *event)
+{
+    const json_t *cycle = json_object_get(json_object_get(event, "data"), "cycle");
+
+    if (json_integer_value(cycle) > 0)
+        ctl_progress_show((uint64_t)json_integer_value(cycle), ctl->o.count);
+}
+
 /* Wait for the reply to a request; what else comes (hello, events, what a cancellation answers) is
  * not ours to show. */
 static json_t *await(struct ctl *ctl, uint32_t id)
@@ -191,6 +202,8 @@ static json_t *await(struct ctl *ctl, uint32_t id)
             break;
         if (message.kind == XE_LINK_REPLY && message.id == id)
             body = json_incref(message.body);
+        else if (message.kind == XE_LINK_EVENT)
+            show_progress(ctl, message.body);
         xe_link_message_fini(&message);
         if (body)
             return body;

@@ -85,6 +85,7 @@ static void print_guest_output(struct ctl *ctl, json_int_t *seq)
         {
             const char *text = json_string_value(json_object_get(line, "text"));
 
+            ctl_progress_clear();
             if (ctl->o.raw)
                 fputs(text, stderr);
             else
@@ -111,6 +112,7 @@ static json_t *follow(struct ctl *ctl, json_t *run)
     }
     if (run && ctl->o.guest_output)
         print_guest_output(ctl, &seq);
+    ctl_progress_clear();
     return run;
 }
 
@@ -164,16 +166,17 @@ static int show(struct ctl *ctl, json_t *all)
 
 int ctl_cmd_run(struct ctl *ctl)
 {
-    json_int_t count = (json_int_t)(ctl->o.has_count ? ctl->o.count : CTL_DEFAULT_RUN);
     json_t *run, *all;
     int code;
 
+    if (!ctl->o.has_count)
+        ctl->o.count = CTL_DEFAULT_RUN;
     ctl_catch_signals();
     if (!create(ctl))
         return ctl->exit;
     run = ctl_call(ctl, "run.start",
-                   json_pack("{s:s, s:I, s:b}", "instance", "local", "instructions", count,
-                             "digest", ctl->o.digest));
+                   json_pack("{s:s, s:I, s:b}", "instance", "local", "instructions",
+                             (json_int_t)ctl->o.count, "digest", ctl->o.digest));
     run = follow(ctl, run);
     all = run ? report(ctl, run) : NULL;
     code = all ? show(ctl, all) : ctl->exit;
