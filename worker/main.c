@@ -65,24 +65,25 @@ static bool read_title(int fd, void *bytes, size_t size)
 static bool take_title(void *ctx, void **ret_bytes, size_t *ret_size, struct xe_error *err)
 {
     struct worker *worker = ctx;
-    struct stat st;
+    off_t size;
     void *bytes;
 
     if (worker->title_fd < 0)
         return xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "no image came with the request");
-    if (fstat(worker->title_fd, &st) < 0 || st.st_size > TITLE_MAX)
+    size = lseek(worker->title_fd, 0, SEEK_END); /* fstat may be a call that takes paths, too */
+    if (size < 0 || size > TITLE_MAX)
         return xe_error_set(err, XE_ERR_IMAGE_UNSUPPORTED, "image of %lld bytes, at most %lld",
-                            (long long)st.st_size, (long long)TITLE_MAX);
-    bytes = malloc((size_t)st.st_size + 1);
+                            (long long)size, (long long)TITLE_MAX);
+    bytes = malloc((size_t)size + 1);
     if (!bytes)
         return xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for an image of %lld bytes",
-                            (long long)st.st_size);
-    if (!read_title(worker->title_fd, bytes, (size_t)st.st_size)) {
+                            (long long)size);
+    if (!read_title(worker->title_fd, bytes, (size_t)size)) {
         free(bytes);
         return xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "the image cannot be read");
     }
     *ret_bytes = bytes;
-    *ret_size = (size_t)st.st_size;
+    *ret_size = (size_t)size;
     return true;
 }
 
