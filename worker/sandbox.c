@@ -1,9 +1,5 @@
 /* The layers, in the order they must come: namespaces need privileges that later layers take away,
- * seccomp comes last because it forbids making the others.
- *
- * What stays possible: memory (the guest's 4 GiB reservation is one memfd), the socket, the clock,
- * ending. A call outside the list kills the process, which its parent sees and tells as SIGSYS;
- * opening a file and asking a terminal's size merely fail, since libraries try them unasked. */
+ * seccomp (filter.c) comes last because it forbids making the others. */
 #include "worker/sandbox.h"
 
 #include <errno.h>
@@ -16,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <seccomp.h>
+#include "worker/filter.h"
 
 /* The guest reservation and its mirrors are address space, not memory. */
 #define ADDRESS_SPACE ((rlim_t)64 << 30)
@@ -89,79 +85,19 @@ static bool landlock(struct xe_sandbox_layer *layer, int keep_fd)
     return ok;
 }
 
-#ifdef XE_SANITIZERS
 static bool seccomp(struct xe_sandbox_layer *layer, int keep_fd)
 {
     (void)keep_fd;
+#ifdef XE_SANITIZERS
     snprintf(layer->problem, sizeof(layer->problem),
              "left out: a sanitizer build makes calls of its own");
     return false;
-}
 #else
-static const int allowed[] = {
-    SCMP_SYS(brk),
-    SCMP_SYS(clock_gettime),
-    SCMP_SYS(close),
-    SCMP_SYS(exit),
-    SCMP_SYS(exit_group),
-    SCMP_SYS(fcntl),
-    SCMP_SYS(fstat),
-    SCMP_SYS(ftruncate),
-    SCMP_SYS(futex),
-    SCMP_SYS(getpid),
-    SCMP_SYS(getrandom),
-    SCMP_SYS(lseek),
-    SCMP_SYS(madvise),
-    SCMP_SYS(memfd_create),
-    SCMP_SYS(mmap),
-    SCMP_SYS(mprotect),
-    SCMP_SYS(mremap),
-    SCMP_SYS(munmap),
-    SCMP_SYS(newfstatat),
-    SCMP_SYS(poll),
-    SCMP_SYS(pread64),
-    SCMP_SYS(pwrite64),
-    SCMP_SYS(read),
-    SCMP_SYS(recvmsg),
-    SCMP_SYS(restart_syscall),
-    SCMP_SYS(rt_sigaction),
-    SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(sendmsg),
-    SCMP_SYS(tgkill),
-    SCMP_SYS(gettid),
-    SCMP_SYS(write),
-    SCMP_SYS(writev),
-    SCMP_SYS(gettimeofday),
-    SCMP_SYS(fallocate),
-};
-static const int refused[] = {
-    SCMP_SYS(access),     SCMP_SYS(faccessat),
-    SCMP_SYS(faccessat2), SCMP_SYS(ioctl),
-    SCMP_SYS(open),       SCMP_SYS(openat),
-    SCMP_SYS(readlink),   SCMP_SYS(prlimit64),
-    SCMP_SYS(sysinfo),    SCMP_SYS(sched_getaffinity),
-    SCMP_SYS(uname),      SCMP_SYS(getuid),
-    SCMP_SYS(geteuid),
-};
+    int error = xe_filter_enter();
 
-static bool seccomp(struct xe_sandbox_layer *layer, int keep_fd)
-{
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-    int error = filter ? 0 : -ENOMEM;
-
-    (void)keep_fd;
-    for (size_t i = 0; !error && i < sizeof(allowed) / sizeof(allowed[0]); i++)
-        error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
-    for (size_t i = 0; !error && i < sizeof(refused) / sizeof(refused[0]); i++)
-        error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), refused[i], 0);
-    if (!error)
-        error = seccomp_load(filter);
-    if (filter)
-        seccomp_release(filter);
-    return error ? problem(layer, "seccomp", -error) : true;
-}
+    return error ? problem(layer, "seccomp", error) : true;
 #endif
+}
 
 void xe_sandbox_enter(int keep_fd, struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS])
 {

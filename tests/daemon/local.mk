@@ -3,7 +3,7 @@ check_PROGRAMS += tests/daemon/xe360-fake-worker tests/daemon/xe360-nonsense-wor
 tests_daemon_xe360_fake_worker_CPPFLAGS = $(AM_CPPFLAGS) $(GCRYPT_CFLAGS) $(SECCOMP_CFLAGS)
 tests_daemon_xe360_fake_worker_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_xe360_fake_worker_SOURCES = \
-	worker/main.c worker/sandbox.c tests/support/fake_emu.c
+	worker/filter.c worker/main.c worker/sandbox.c tests/support/fake_emu.c
 tests_daemon_xe360_fake_worker_LDADD = \
 	librpc_instance.a librpc_image.a librpc_report.a liblink.a librpc.a \
 	libxe_loader.a libxe_base.a $(GCRYPT_LIBS) $(SECCOMP_LIBS) $(JANSSON_LIBS)
