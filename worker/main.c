@@ -192,7 +192,7 @@ int main(int argc, char **argv)
     prctl(PR_SET_NAME, "xe360-worker", 0, 0, 0);
     start_libraries();
     if (strcmp(mode, "off"))
-        xe_sandbox_enter(XE_LINK_FD, layers);
+        xe_sandbox_enter(layers);
     if (!hello(layers, strcmp(mode, "off") != 0) && !strcmp(mode, "require"))
         return XE_LINK_EXIT_OPEN;
     worker.session = xe_session_create(&host);

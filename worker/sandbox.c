@@ -1,8 +1,9 @@
-/* The layers, in the order they must come: namespaces need privileges that later layers take away,
- * seccomp (filter.c) comes last because it forbids making the others. */
+/* The layers, in the order they must come: what needs paths or privileges comes before they are
+ * taken away, seccomp (filter.c) last because it forbids making the others. */
 #include "worker/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/landlock.h>
 #include <sched.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "worker/filter.h"
+#include "worker/link.h"
 
 /* The guest reservation and its mirrors are address space, not memory. */
 #define ADDRESS_SPACE ((rlim_t)64 << 30)
@@ -24,53 +26,56 @@ static bool problem(struct xe_sandbox_layer *layer, const char *what, int error)
     return false;
 }
 
-static bool no_new_privs(struct xe_sandbox_layer *layer, int keep_fd)
+/* ---- what others may do to us --------------------------------------------------------------- */
+
+static bool no_new_privs(struct xe_sandbox_layer *layer)
 {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return problem(layer, "PR_SET_NO_NEW_PRIVS", errno);
-    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    if (syscall(SYS_close_range, (unsigned)keep_fd + 1, ~0u, 0) < 0)
-        return problem(layer, "close_range", errno);
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+        return problem(layer, "PR_SET_DUMPABLE", errno);
     return true;
 }
 
-static bool set_limit(int resource, rlim_t value)
-{
-    struct rlimit limit = {value, value};
+/* ---- what we can name ----------------------------------------------------------------------- */
 
-    return setrlimit((__rlimit_resource_t)resource, &limit) == 0;
-}
-
-static bool rlimits(struct xe_sandbox_layer *layer, int keep_fd)
+/* An O_PATH descriptor only takes the number: nothing can be read, written or changed by it. */
+static bool descriptors(struct xe_sandbox_layer *layer)
 {
-    (void)keep_fd;
-#ifndef XE_SANITIZERS /* shadow memory needs terabytes of address space */
-    if (!set_limit(RLIMIT_AS, ADDRESS_SPACE))
-        return problem(layer, "RLIMIT_AS", errno);
+    int null = open("/dev/null", O_PATH | O_CLOEXEC);
+
+    if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
+        return problem(layer, "/dev/null", errno);
+#ifndef XE_SANITIZERS
+    if (dup2(null, STDERR_FILENO) < 0)
+        return problem(layer, "/dev/null", errno);
 #endif
-    if (!set_limit(RLIMIT_NOFILE, OPEN_FILES) || !set_limit(RLIMIT_NPROC, 0) ||
-        !set_limit(RLIMIT_CORE, 0) || !set_limit(RLIMIT_MSGQUEUE, 0))
-        return problem(layer, "setrlimit", errno);
+    if (syscall(SYS_close_range, XE_LINK_FD + 1, ~0u, 0) < 0)
+        return problem(layer, "close_range", errno);
+#ifdef XE_SANITIZERS
+    snprintf(layer->problem, sizeof(layer->problem),
+             "left out: a sanitizer build keeps standard error for its reports");
+    return false;
+#else
     return true;
+#endif
 }
 
-static bool namespaces(struct xe_sandbox_layer *layer, int keep_fd)
+static bool namespaces(struct xe_sandbox_layer *layer)
 {
-    (void)keep_fd;
     if (unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWUTS) < 0)
         return problem(layer, "unshare", errno);
     return true;
 }
 
 /* Deny every kind of file access that this kernel's Landlock knows about. */
-static bool landlock(struct xe_sandbox_layer *layer, int keep_fd)
+static bool landlock(struct xe_sandbox_layer *layer)
 {
     long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     struct landlock_ruleset_attr all = {.handled_access_fs = LANDLOCK_ACCESS_FS_MAKE_SYM * 2 - 1};
     int ruleset;
     bool ok;
 
-    (void)keep_fd;
     if (abi < 1)
         return problem(layer, "landlock", errno);
     if (abi >= 3)
@@ -85,9 +90,29 @@ static bool landlock(struct xe_sandbox_layer *layer, int keep_fd)
     return ok;
 }
 
-static bool seccomp(struct xe_sandbox_layer *layer, int keep_fd)
+/* ---- what we may do ------------------------------------------------------------------------- */
+
+static bool set_limit(int resource, rlim_t value)
 {
-    (void)keep_fd;
+    struct rlimit limit = {value, value};
+
+    return setrlimit((__rlimit_resource_t)resource, &limit) == 0;
+}
+
+static bool rlimits(struct xe_sandbox_layer *layer)
+{
+#ifndef XE_SANITIZERS /* shadow memory needs terabytes of address space */
+    if (!set_limit(RLIMIT_AS, ADDRESS_SPACE))
+        return problem(layer, "RLIMIT_AS", errno);
+#endif
+    if (!set_limit(RLIMIT_NOFILE, OPEN_FILES) || !set_limit(RLIMIT_NPROC, 0) ||
+        !set_limit(RLIMIT_CORE, 0) || !set_limit(RLIMIT_MSGQUEUE, 0))
+        return problem(layer, "setrlimit", errno);
+    return true;
+}
+
+static bool seccomp(struct xe_sandbox_layer *layer)
+{
 #ifdef XE_SANITIZERS
     snprintf(layer->problem, sizeof(layer->problem),
              "left out: a sanitizer build makes calls of its own");
@@ -99,20 +124,20 @@ static bool seccomp(struct xe_sandbox_layer *layer, int keep_fd)
 #endif
 }
 
-void xe_sandbox_enter(int keep_fd, struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS])
+/* ---- all of it ------------------------------------------------------------------------------ */
+
+void xe_sandbox_enter(struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS])
 {
     static const struct {
         const char *name;
-        bool (*enter)(struct xe_sandbox_layer *layer, int keep_fd);
-    } steps[XE_SANDBOX_LAYERS] = {{"no_new_privs", no_new_privs},
-                                  {"namespaces", namespaces},
-                                  {"rlimits", rlimits},
-                                  {"landlock", landlock},
-                                  {"seccomp", seccomp}};
+        bool (*enter)(struct xe_sandbox_layer *layer);
+    } steps[XE_SANDBOX_LAYERS] = {{"namespaces", namespaces},     {"descriptors", descriptors},
+                                  {"no_new_privs", no_new_privs}, {"landlock", landlock},
+                                  {"rlimits", rlimits},           {"seccomp", seccomp}};
 
+    memset(layers, 0, sizeof(*layers) * XE_SANDBOX_LAYERS);
     for (int i = 0; i < XE_SANDBOX_LAYERS; i++) {
-        memset(&layers[i], 0, sizeof(layers[i]));
         layers[i].name = steps[i].name;
-        layers[i].on = steps[i].enter(&layers[i], keep_fd);
+        layers[i].on = steps[i].enter(&layers[i]);
     }
 }

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define XE_SANDBOX_LAYERS 5
+#define XE_SANDBOX_LAYERS 6
 
 struct xe_sandbox_layer {
     const char *name; /* "rlimits", "namespaces", ... static       */
@@ -14,7 +14,7 @@ struct xe_sandbox_layer {
     char problem[128]; /* why not; empty if on                      */
 };
 
-/* Lock the calling process down for good; keep_fd and the standard streams stay open. */
-void xe_sandbox_enter(int keep_fd, struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS]);
+/* Lock the calling process down for good; only XE_LINK_FD stays open. */
+void xe_sandbox_enter(struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS]);
 
 #endif
