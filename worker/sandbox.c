@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/landlock.h>
 #include <sched.h>
 #include <stdio.h>
@@ -92,6 +93,21 @@ static bool landlock(struct xe_sandbox_layer *layer)
 
 /* ---- what we may do ------------------------------------------------------------------------- */
 
+/* The bounding set can be emptied only by who has CAP_SETPCAP; who has not can't gain any either,
+ * after no_new_privs. */
+static bool capabilities(struct xe_sandbox_layer *layer)
+{
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+    for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+        prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 ||
+        syscall(SYS_capset, &header, none) < 0)
+        return problem(layer, "capset", errno);
+    return true;
+}
+
 static bool set_limit(int resource, rlim_t value)
 {
     struct rlimit limit = {value, value};
@@ -131,9 +147,13 @@ void xe_sandbox_enter(struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS])
     static const struct {
         const char *name;
         bool (*enter)(struct xe_sandbox_layer *layer);
-    } steps[XE_SANDBOX_LAYERS] = {{"namespaces", namespaces},     {"descriptors", descriptors},
-                                  {"no_new_privs", no_new_privs}, {"landlock", landlock},
-                                  {"rlimits", rlimits},           {"seccomp", seccomp}};
+    } steps[XE_SANDBOX_LAYERS] = {{"namespaces", namespaces},
+                                  {"descriptors", descriptors},
+                                  {"no_new_privs", no_new_privs},
+                                  {"capabilities", capabilities},
+                                  {"landlock", landlock},
+                                  {"rlimits", rlimits},
+                                  {"seccomp", seccomp}};
 
     memset(layers, 0, sizeof(*layers) * XE_SANDBOX_LAYERS);
     for (int i = 0; i < XE_SANDBOX_LAYERS; i++) {
