@@ -7,6 +7,7 @@
 #include <linux/capability.h>
 #include <linux/landlock.h>
 #include <sched.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -69,20 +70,31 @@ static bool namespaces(struct xe_sandbox_layer *layer)
     return true;
 }
 
-/* Deny every kind of file access that this kernel's Landlock knows about. */
+/* Deny every kind of file access, connection and signal that this kernel's Landlock knows about. */
 static bool landlock(struct xe_sandbox_layer *layer)
 {
+    static const struct {
+        long abi;
+        uint64_t files, net, scoped;
+    } known[] = {{1, (1u << 13) - 1, 0, 0}, /* EXECUTE to MAKE_SYM    */
+                 {2, 1u << 13, 0, 0},       /* REFER                  */
+                 {3, 1u << 14, 0, 0},       /* TRUNCATE               */
+                 {4, 0, 3, 0},              /* TCP: bind, connect     */
+                 {5, 1u << 15, 0, 0},       /* IOCTL_DEV              */
+                 {6, 0, 0, 3}};             /* abstract sockets, kill */
     long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-    struct landlock_ruleset_attr all = {.handled_access_fs = LANDLOCK_ACCESS_FS_MAKE_SYM * 2 - 1};
+    uint64_t all[3] = {0}; /* struct landlock_ruleset_attr, newer than the C library's */
     int ruleset;
     bool ok;
 
-    if (abi < 1)
-        return problem(layer, "landlock", errno);
-    if (abi >= 3)
-        all.handled_access_fs |= 3ull << 13; /* REFER (ABI 2), TRUNCATE (ABI 3) */
-    ruleset = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0);
-    if (ruleset < 0)
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+        if (known[i].abi <= abi) {
+            all[0] |= known[i].files;
+            all[1] |= known[i].net;
+            all[2] |= known[i].scoped;
+        }
+    ruleset = (int)syscall(SYS_landlock_create_ruleset, all, sizeof(all), 0);
+    if (abi < 1 || ruleset < 0)
         return problem(layer, "landlock_create_ruleset", errno);
     ok = syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
     if (!ok)
