@@ -18,9 +18,7 @@
 #include "worker/filter.h"
 #include "worker/link.h"
 
-/* The guest reservation and its mirrors are address space, not memory. */
-#define ADDRESS_SPACE ((rlim_t)64 << 30)
-#define OPEN_FILES    64
+#define GIB ((rlim_t)1 << 30)
 
 static bool problem(struct xe_sandbox_layer *layer, const char *what, int error)
 {
@@ -120,22 +118,35 @@ static bool capabilities(struct xe_sandbox_layer *layer)
     return true;
 }
 
-static bool set_limit(int resource, rlim_t value)
+static bool lower(int resource, rlim_t most)
 {
-    struct rlimit limit = {value, value};
+    struct rlimit limit;
 
+    if (getrlimit((__rlimit_resource_t)resource, &limit) < 0)
+        return false;
+    limit.rlim_max = limit.rlim_max < most ? limit.rlim_max : most;
+    limit.rlim_cur = limit.rlim_max;
     return setrlimit((__rlimit_resource_t)resource, &limit) == 0;
 }
 
+/* A sanitizer's shadow takes terabytes of address space. The guest's memory is two mappings of
+ * 4 GiB and one memory file of 3; a title of 1 GiB and what is unpacked of it are data. */
 static bool rlimits(struct xe_sandbox_layer *layer)
 {
-#ifndef XE_SANITIZERS /* shadow memory needs terabytes of address space */
-    if (!set_limit(RLIMIT_AS, ADDRESS_SPACE))
-        return problem(layer, "RLIMIT_AS", errno);
+    static const struct {
+        int resource;
+        rlim_t most;
+    } rows[] = {
+#ifndef XE_SANITIZERS
+        {RLIMIT_AS, 16 * GIB}, {RLIMIT_DATA, 4 * GIB},
 #endif
-    if (!set_limit(RLIMIT_NOFILE, OPEN_FILES) || !set_limit(RLIMIT_NPROC, 0) ||
-        !set_limit(RLIMIT_CORE, 0) || !set_limit(RLIMIT_MSGQUEUE, 0))
-        return problem(layer, "setrlimit", errno);
+        {RLIMIT_CORE, 0},      {RLIMIT_FSIZE, 4 * GIB}, {RLIMIT_MEMLOCK, 0}, {RLIMIT_MSGQUEUE, 0},
+        {RLIMIT_NICE, 0},      {RLIMIT_NOFILE, 32},     {RLIMIT_NPROC, 0},   {RLIMIT_RTPRIO, 0},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (!lower(rows[i].resource, rows[i].most))
+            return problem(layer, "setrlimit", errno);
     return true;
 }
 
