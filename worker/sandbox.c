@@ -28,6 +28,20 @@ static bool problem(struct xe_sandbox_layer *layer, const char *what, int error)
 
 /* ---- what others may do to us --------------------------------------------------------------- */
 
+/* Memory files count for no limit, so a worker that fills the host's memory cannot be stopped
+ * before it does; but it, and nobody else, is killed for it. */
+static bool oom_score(struct xe_sandbox_layer *layer)
+{
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && write(fd, "1000", 4) == 4;
+
+    if (!ok)
+        problem(layer, "/proc/self/oom_score_adj", errno);
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
 static bool no_new_privs(struct xe_sandbox_layer *layer)
 {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
@@ -170,13 +184,10 @@ void xe_sandbox_enter(struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS])
     static const struct {
         const char *name;
         bool (*enter)(struct xe_sandbox_layer *layer);
-    } steps[XE_SANDBOX_LAYERS] = {{"namespaces", namespaces},
-                                  {"descriptors", descriptors},
-                                  {"no_new_privs", no_new_privs},
-                                  {"capabilities", capabilities},
-                                  {"landlock", landlock},
-                                  {"rlimits", rlimits},
-                                  {"seccomp", seccomp}};
+    } steps[XE_SANDBOX_LAYERS] = {{"namespaces", namespaces},     {"oom_score", oom_score},
+                                  {"descriptors", descriptors},   {"no_new_privs", no_new_privs},
+                                  {"capabilities", capabilities}, {"landlock", landlock},
+                                  {"rlimits", rlimits},           {"seccomp", seccomp}};
 
     memset(layers, 0, sizeof(*layers) * XE_SANDBOX_LAYERS);
     for (int i = 0; i < XE_SANDBOX_LAYERS; i++) {
