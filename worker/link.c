@@ -20,6 +20,12 @@ struct header {
     uint32_t id, size; /* of the body */
 };
 
+/* Nobody waits for the rest, so that nobody can be made to read megabytes all the time. */
+static bool may_be_long(enum xe_link_kind kind)
+{
+    return kind == XE_LINK_REQUEST || kind == XE_LINK_REPLY;
+}
+
 #define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)
 
 /* ---- sending -------------------------------------------------------------------------------- */
@@ -91,7 +97,7 @@ enum xe_link_sent xe_link_send(int socket, enum xe_link_kind kind, uint32_t id, 
     enum xe_link_sent sent = XE_LINK_FAILED;
     int fds[2], count = 0, bulk = -1;
 
-    if (!text || size > XE_LINK_BODY_MAX)
+    if (!text || size > (may_be_long(kind) ? XE_LINK_BODY_MAX : XE_LINK_INLINE))
         goto done;
     if (size > XE_LINK_INLINE) {
         bulk = sealed_memfd(text, size);
@@ -188,6 +194,9 @@ static bool check_packet(const struct packet *packet, struct xe_error *err)
     if (h->kind == 0 || h->kind >= XE_LINK_KINDS || h->flags > (BODY_IN_MEMFD | HAS_FD))
         return xe_error_set(err, XE_ERR_WORKER_LOST, "message of kind %u, flags 0x%x", h->kind,
                             h->flags);
+    if (bulk && !may_be_long(h->kind))
+        return xe_error_set(err, XE_ERR_WORKER_LOST, "message of kind %u, %u bytes", h->kind,
+                            h->size);
     if (h->size > XE_LINK_BODY_MAX || packet->size - sizeof(*h) != (bulk ? 0 : h->size))
         return xe_error_set(err, XE_ERR_WORKER_LOST, "body of %u bytes said, %zu came", h->size,
                             packet->size - sizeof(*h));

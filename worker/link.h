@@ -1,9 +1,10 @@
 /* The wire between a worker and whoever started it (the daemon, or xe360ctl itself).
  *
- * A SOCK_SEQPACKET socketpair carries small messages: a fixed header, then a JSON body. A body over
- * XE_LINK_INLINE bytes travels as a sealed memfd instead; a request may bring one more descriptor,
- * the title. Nothing that arrives is believed before it is checked: sizes, kinds, the number of
- * descriptors, the seals. Both ends run on one machine and one build, so integers are host order.
+ * A SOCK_SEQPACKET socketpair carries small messages: a fixed header, then a JSON body. The body of
+ * a request or reply over XE_LINK_INLINE bytes travels as a sealed memfd instead; a request may
+ * bring one more descriptor, the title. Nothing that arrives is believed before it is checked:
+ * sizes, kinds, the number of descriptors, the seals. Both ends run on one machine and one build,
+ * so integers are host order.
  */
 #ifndef XE_WORKER_LINK_H
 #define XE_WORKER_LINK_H

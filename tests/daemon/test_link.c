@@ -26,9 +26,9 @@ static void round_trip(size_t size)
 
     memset(text, 'x', size);
     body = json_pack("{s:s}", "text", text);
-    cr_assert_eq(xe_link_send(pair[0], XE_LINK_EVENT, 5, body, -1, true), XE_LINK_SENT);
+    cr_assert_eq(xe_link_send(pair[0], XE_LINK_REPLY, 5, body, -1, true), XE_LINK_SENT);
     cr_assert_eq(xe_link_receive(pair[1], true, &message, NULL), XE_LINK_MESSAGE);
-    cr_expect_eq(message.kind, XE_LINK_EVENT);
+    cr_expect_eq(message.kind, XE_LINK_REPLY);
     cr_expect_eq(message.id, 5);
     cr_expect_eq(message.fd, -1);
     cr_expect(json_equal(message.body, body));
@@ -58,6 +58,10 @@ Test(link, a_body_that_is_too_large_is_not_sent, .init = open_pair)
     json_t *body;
 
     memset(text, 'x', XE_LINK_BODY_MAX);
+    body = json_pack("{s:s}", "text", text);
+    cr_expect_eq(xe_link_send(pair[0], XE_LINK_REPLY, 5, body, -1, true), XE_LINK_FAILED);
+    json_decref(body);
+    text[XE_LINK_INLINE] = '\0';
     body = json_pack("{s:s}", "text", text);
     cr_expect_eq(xe_link_send(pair[0], XE_LINK_EVENT, 5, body, -1, true), XE_LINK_FAILED);
     json_decref(body);
