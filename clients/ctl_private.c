@@ -118,12 +118,10 @@ void ctl_private_stop(struct ctl *ctl)
 /* How the worker ended, when it did not answer. */
 static void explain_end(struct ctl *ctl)
 {
-    siginfo_t info = {0};
     char text[200];
 
     ctl->exit = CTL_HARNESS;
-    waitid(P_PID, (id_t)ctl->private->process.pid, &info, WEXITED | WNOWAIT);
-    xe_link_describe_end(&info, text, sizeof(text));
+    xe_link_await_end(&ctl->private->process, text, sizeof(text));
     ctl_fail("%s", text);
 }
 

@@ -64,6 +64,7 @@ struct xe_worker {
     uint32_t next_id;
     uint64_t heard_ms; /* when it last said something, or was first asked something */
     bool running;      /* says that a run goes on */
+    bool hung_up;      /* has closed its socket; its process should end soon */
     bool ending;       /* killed; waiting for the process to end */
     bool dead;         /* to be freed by the loop */
     bool full;         /* the socket is; wait until it can be written */

@@ -228,6 +228,8 @@ static bool take_hello(struct xe_worker *worker, const json_t *body)
         return false;
     json_decref(worker->daemon->sandbox_warnings);
     worker->daemon->sandbox_warnings = json_incref(warnings);
+    if (worker->instance)
+        worker->instance->worker_pid = xe_link_worker_pid(&worker->process);
     return true;
 }
 
@@ -286,9 +288,11 @@ void xe_worker_socket_ready(struct xe_worker *worker, uint32_t events)
                  err.text[0] ? err.text : "a message without sense");
         lose(worker, reason);
     } else if (got == XE_LINK_END) {
-        /* It closed its end; how it ended is told by the process event that follows. */
+        /* How it ended is told by the process event that follows; its init must not be killed
+         * before it can say. */
         epoll_ctl(worker->daemon->epoll, EPOLL_CTL_DEL, worker->process.socket, NULL);
-        send_kill(worker);
+        worker->hung_up = true;
+        worker->heard_ms = xe_daemon_now_ms();
     }
 }
 
@@ -300,12 +304,13 @@ int64_t xe_workers_check(struct xe_daemon *daemon, uint64_t now_ms)
     for (struct xe_worker *worker = daemon->workers; worker; worker = worker->next) {
         int64_t left = (int64_t)(worker->heard_ms + patience - now_ms);
 
-        if (worker->ending || (!worker->calls && !worker->running))
+        if (worker->ending || (!worker->calls && !worker->running && !worker->hung_up))
             continue;
         if (left <= 0) {
             char reason[128];
 
-            snprintf(reason, sizeof(reason), "the worker did not answer for %u s",
+            snprintf(reason, sizeof(reason), "the worker %s for %u s",
+                     worker->hung_up ? "closed its socket and went on" : "did not answer",
                      daemon->options.worker_timeout_s);
             lose(worker, reason);
         } else if (soonest < 0 || left < soonest) {

@@ -96,6 +96,11 @@ static const int worker_refused[] = {
     SCMP_SYS(uname),
 };
 
+static const struct row init_rows[] = {
+    {CALL(exit_group)},
+    {CALL(wait4)},
+};
+
 static int add_rows(scmp_filter_ctx filter, const struct row *row, size_t count)
 {
     int error = 0;
@@ -132,12 +137,14 @@ static int add_worker(scmp_filter_ctx filter)
     return error ? error : add_abort(filter);
 }
 
-int xe_filter_enter(void)
+int xe_filter_enter(enum xe_filter_for whom)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
     int error = filter ? 0 : -ENOMEM;
 
-    if (!error)
+    if (!error && whom == XE_FILTER_INIT)
+        error = add_rows(filter, init_rows, COUNT(init_rows));
+    if (!error && whom == XE_FILTER_WORKER)
         error = add_worker(filter);
     if (!error)
         error = seccomp_load(filter);

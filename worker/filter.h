@@ -2,7 +2,10 @@
 #ifndef XE_WORKER_FILTER_H
 #define XE_WORKER_FILTER_H
 
-/* Filter the calling process for good, as a worker. 0, or an errno. */
-int xe_filter_enter(void);
+/* Who is to be filtered: the worker, or the init above it, which only waits. */
+enum xe_filter_for { XE_FILTER_WORKER, XE_FILTER_INIT };
+
+/* Filter the calling process for good. 0, or an errno. */
+int xe_filter_enter(enum xe_filter_for whom);
 
 #endif

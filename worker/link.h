@@ -23,10 +23,12 @@
 #define XE_LINK_BODY_MAX (8u * 1024u * 1024u)
 #define XE_LINK_FD       3 /* where a worker finds its end */
 
-#define XE_LINK_EXIT_OPEN 3 /* a worker's exit status: required lock-down is incomplete */
+/* A worker's exit statuses with a meaning. */
+#define XE_LINK_EXIT_OPEN   3   /* required lock-down is incomplete                         */
+#define XE_LINK_EXIT_SIGNAL 128 /* its init says: ended by the signal that is added to this */
 
 enum xe_link_kind {
-    XE_LINK_HELLO = 1, /* worker -> parent, first: {pid, version, layers, warnings}       */
+    XE_LINK_HELLO = 1, /* worker -> parent, first: {version, layers, warnings}            */
     XE_LINK_REQUEST,   /* parent -> worker: {method, params}; descriptor: the title       */
     XE_LINK_REPLY,     /* worker -> parent: {result} or {error}; id is the request's      */
     XE_LINK_EVENT,     /* worker -> parent: {topic, data}                                 */
@@ -56,16 +58,24 @@ enum xe_link_sent xe_link_send(int socket, enum xe_link_kind kind, uint32_t id, 
                                int fd, bool wait);
 
 struct xe_link_process {
-    pid_t pid;
-    int pidfd, socket; /* owned; socket is close-on-exec and blocking */
+    pid_t pid;         /* what was started: the worker, or the init it is under */
+    int pidfd, socket; /* owned; socket is close-on-exec and blocking           */
 };
 
-/* Start a worker program with its lock-down mode ("require", "warn", "off"). */
+/* Start a worker program with its lock-down mode ("require", "warn", "off"). It ends when the
+ * thread that calls this does. */
 bool xe_link_spawn(const char *program, const char *sandbox, struct xe_link_process *ret,
                    struct xe_error *err);
 
+/* The process that emulates, once it has said hello. By what the kernel says, not the worker. */
+pid_t xe_link_worker_pid(const struct xe_link_process *process);
+
 /* How a worker ended, in words; info is what waitid says of its process. */
 void xe_link_describe_end(const siginfo_t *info, char *text, size_t size);
+
+/* The same of a worker whose socket has ended: waits for it, and kills it if it lives on. It is
+ * left to be waited for. */
+void xe_link_await_end(const struct xe_link_process *process, char *text, size_t size);
 
 /* Where the worker program is: `given`, $XE360_WORKER, beside this program, or where it is
  * installed. Owned by the caller; NULL with err set if nowhere. */

@@ -2,7 +2,6 @@
  * Started by xe360d or xe360ctl, never by a person. The main loop: work on what is running, looking
  * at the socket between slices; sleep on the socket when nothing runs. */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,8 +158,8 @@ static bool hello(const struct xe_sandbox_layer *layers, bool locked)
     if (!locked)
         json_array_append_new(warnings,
                               json_string("worker runs without lock-down (--sandbox=off)"));
-    body = json_pack("{s:i, s:s, s:o, s:o}", "pid", (int)getpid(), "version", PACKAGE_VERSION,
-                     "layers", on, "warnings", warnings);
+    body = json_pack("{s:s, s:o, s:o}", "version", PACKAGE_VERSION, "layers", on, "warnings",
+                     warnings);
     xe_link_send(XE_LINK_FD, XE_LINK_HELLO, 0, body, -1, true);
     json_decref(body);
     return complete;
@@ -176,25 +175,31 @@ static void start_libraries(void)
     json_object_seed(0);
 }
 
+static const char *option(int argc, char **argv, int at, const char *name)
+{
+    return argc == 3 && !strncmp(argv[at], name, strlen(name)) ? argv[at] + strlen(name) : NULL;
+}
+
 int main(int argc, char **argv)
 {
     struct worker worker = {.title_fd = -1};
     const struct xe_session_host host = {&worker, service, event, now_ms, take_title};
     struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS];
-    const char *mode = argc == 2 && !strncmp(argv[1], "--sandbox=", 10) ? argv[1] + 10 : NULL;
+    const char *mode = option(argc, argv, 1, "--sandbox=");
+    const char *refused = option(argc, argv, 2, "--refused=");
     struct stat st;
 
-    if (!mode || fstat(XE_LINK_FD, &st) < 0 || !S_ISSOCK(st.st_mode)) {
+    if (!mode || !refused || fstat(XE_LINK_FD, &st) < 0 || !S_ISSOCK(st.st_mode)) {
         fprintf(stderr, "xe360-worker: is started by xe360d and xe360ctl, not by hand\n");
         return 2;
     }
-    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    xe_sandbox_follow_parent();
     prctl(PR_SET_NAME, "xe360-worker", 0, 0, 0);
     start_libraries();
     if (strcmp(mode, "off"))
-        xe_sandbox_enter(layers);
+        xe_sandbox_enter(atoi(refused), layers);
     if (!hello(layers, strcmp(mode, "off") != 0) && !strcmp(mode, "require"))
-        return XE_LINK_EXIT_OPEN;
+        _exit(XE_LINK_EXIT_OPEN);
     worker.session = xe_session_create(&host);
     while (worker.session && !worker.end)
         if (!xe_session_work(worker.session))

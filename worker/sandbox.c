@@ -1,24 +1,33 @@
 /* The layers, in the order they must come: what needs paths or privileges comes before they are
- * taken away, seccomp (filter.c) last because it forbids making the others. */
+ * taken away, seccomp (filter.c) last because it forbids making the others.
+ *
+ * Where the parent made a PID namespace (spawn.c), the process that enters is PID 1 there, and PID
+ * 1 has no default actions for signals: abort() would not work. So it stays behind as an init which
+ * waits for one child, the worker, and ends as that ended. It goes through the layers before it
+ * forks, holds no descriptor, and may make two system calls. */
 #include "worker/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/landlock.h>
+#include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "worker/filter.h"
 #include "worker/link.h"
 
-#define GIB ((rlim_t)1 << 30)
+#define GIB           ((rlim_t)1 << 30)
+#define SHARED_LAYERS 6 /* of init and worker; the next, rlimits, forbids to fork */
 
 static bool problem(struct xe_sandbox_layer *layer, const char *what, int error)
 {
@@ -27,6 +36,16 @@ static bool problem(struct xe_sandbox_layer *layer, const char *what, int error)
 }
 
 /* ---- what others may do to us --------------------------------------------------------------- */
+
+void xe_sandbox_follow_parent(void)
+{
+    struct pollfd link = {.fd = XE_LINK_FD};
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    /* It may have died before that; its pid cannot be asked from within a PID namespace. */
+    if (poll(&link, 1, 0) == 1 && link.revents & (POLLHUP | POLLNVAL))
+        _exit(0);
+}
 
 /* Memory files count for no limit, so a worker that fills the host's memory cannot be stopped
  * before it does; but it, and nobody else, is killed for it. */
@@ -77,7 +96,9 @@ static bool descriptors(struct xe_sandbox_layer *layer)
 
 static bool namespaces(struct xe_sandbox_layer *layer)
 {
-    if (unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWUTS) < 0)
+    if (getpid() != 1)
+        return false; /* the parent said why */
+    if (unshare(CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWUTS) < 0)
         return problem(layer, "unshare", errno);
     return true;
 }
@@ -171,7 +192,7 @@ static bool seccomp(struct xe_sandbox_layer *layer)
              "left out: a sanitizer build makes calls of its own");
     return false;
 #else
-    int error = xe_filter_enter();
+    int error = xe_filter_enter(XE_FILTER_WORKER);
 
     return error ? problem(layer, "seccomp", error) : true;
 #endif
@@ -179,7 +200,32 @@ static bool seccomp(struct xe_sandbox_layer *layer)
 
 /* ---- all of it ------------------------------------------------------------------------------ */
 
-void xe_sandbox_enter(struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS])
+static _Noreturn void be_init(pid_t worker)
+{
+    int status = 0;
+
+    prctl(PR_SET_NAME, "xe360-init", 0, 0, 0);
+    syscall(SYS_close_range, 0, ~0u, 0);
+#ifndef XE_SANITIZERS
+    xe_filter_enter(XE_FILTER_INIT);
+#endif
+    while (waitpid(worker, &status, 0) < 0 && errno == EINTR)
+        ;
+    _exit(WIFSIGNALED(status) ? XE_LINK_EXIT_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status));
+}
+
+/* Only the child returns. */
+static void leave_init(struct xe_sandbox_layer *layer)
+{
+    pid_t worker = fork();
+
+    if (worker > 0)
+        be_init(worker);
+    if (worker < 0)
+        layer->on = problem(layer, "fork", errno);
+}
+
+void xe_sandbox_enter(int refused, struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS])
 {
     static const struct {
         const char *name;
@@ -190,7 +236,11 @@ void xe_sandbox_enter(struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS])
                                   {"rlimits", rlimits},           {"seccomp", seccomp}};
 
     memset(layers, 0, sizeof(*layers) * XE_SANDBOX_LAYERS);
+    if (refused)
+        problem(&layers[0], "clone", refused);
     for (int i = 0; i < XE_SANDBOX_LAYERS; i++) {
+        if (i == SHARED_LAYERS && getpid() == 1)
+            leave_init(&layers[0]);
         layers[i].name = steps[i].name;
         layers[i].on = steps[i].enter(&layers[i]);
     }

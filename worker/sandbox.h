@@ -14,7 +14,12 @@ struct xe_sandbox_layer {
     char problem[128]; /* why not; empty if on                      */
 };
 
-/* Lock the calling process down for good; only XE_LINK_FD stays open. */
-void xe_sandbox_enter(struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS]);
+/* End when the parent ends, or has ended already. */
+void xe_sandbox_follow_parent(void);
+
+/* Lock the calling process down for good; only XE_LINK_FD stays open. One that is PID 1 of its
+ * namespace stays behind as init, and its child returns. refused: the errno with which the parent
+ * failed to make it PID 1, or 0. */
+void xe_sandbox_enter(int refused, struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS]);
 
 #endif

@@ -151,6 +151,10 @@ Test(link, the_end_of_a_worker_is_told_in_words)
          "the worker was killed by signal 9 (Killed)"},
         {{.si_code = CLD_DUMPED, .si_status = SIGSEGV},
          "the worker was killed by signal 11 (Segmentation fault)"},
+        {{.si_code = CLD_EXITED, .si_status = XE_LINK_EXIT_SIGNAL + SIGABRT},
+         "the worker was killed by signal 6 (Aborted)"},
+        {{.si_code = CLD_EXITED, .si_status = XE_LINK_EXIT_SIGNAL + SIGSYS},
+         "the worker made a forbidden system call and was killed (SIGSYS)"},
         {{.si_code = CLD_KILLED, .si_status = SIGSYS},
          "the worker made a forbidden system call and was killed (SIGSYS)"},
     };
