@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -27,7 +28,7 @@
 #include "worker/link.h"
 
 #define GIB           ((rlim_t)1 << 30)
-#define SHARED_LAYERS 6 /* of init and worker; the next, rlimits, forbids to fork */
+#define SHARED_LAYERS 7 /* of init and worker; the next, rlimits, forbids to fork */
 
 static bool problem(struct xe_sandbox_layer *layer, const char *what, int error)
 {
@@ -100,6 +101,22 @@ static bool namespaces(struct xe_sandbox_layer *layer)
         return false; /* the parent said why */
     if (unshare(CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWUTS) < 0)
         return problem(layer, "unshare", errno);
+    return true;
+}
+
+/* A root that has nothing in it. Who has no descriptor outside and no CAP_SYS_CHROOT stays there.
+ * (pivot_root could let go of the old root, but umount waits for all processors: 6 ms on a busy
+ * machine. What the host unmounts is unmounted here too.) */
+static bool empty_root(struct xe_sandbox_layer *layer)
+{
+    if (getpid() != 1)
+        return problem(layer, "no mount namespace", EPERM);
+    if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0 ||
+        mount("none", "/proc", "tmpfs", MS_RDONLY | MS_NODEV | MS_NOEXEC | MS_NOSUID,
+              "size=4k,nr_inodes=1,mode=500") < 0)
+        return problem(layer, "mount", errno);
+    if (chroot("/proc") < 0 || chdir("/") < 0)
+        return problem(layer, "chroot", errno);
     return true;
 }
 
@@ -230,10 +247,10 @@ void xe_sandbox_enter(int refused, struct xe_sandbox_layer layers[XE_SANDBOX_LAY
     static const struct {
         const char *name;
         bool (*enter)(struct xe_sandbox_layer *layer);
-    } steps[XE_SANDBOX_LAYERS] = {{"namespaces", namespaces},     {"oom_score", oom_score},
-                                  {"descriptors", descriptors},   {"no_new_privs", no_new_privs},
-                                  {"capabilities", capabilities}, {"landlock", landlock},
-                                  {"rlimits", rlimits},           {"seccomp", seccomp}};
+    } steps[XE_SANDBOX_LAYERS] = {
+        {"namespaces", namespaces}, {"oom_score", oom_score},       {"descriptors", descriptors},
+        {"empty_root", empty_root}, {"no_new_privs", no_new_privs}, {"capabilities", capabilities},
+        {"landlock", landlock},     {"rlimits", rlimits},           {"seccomp", seccomp}};
 
     memset(layers, 0, sizeof(*layers) * XE_SANDBOX_LAYERS);
     if (refused)

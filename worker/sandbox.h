@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define XE_SANDBOX_LAYERS 8
+#define XE_SANDBOX_LAYERS 9
 
 struct xe_sandbox_layer {
     const char *name; /* "rlimits", "namespaces", ... static       */

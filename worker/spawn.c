@@ -49,7 +49,7 @@ struct start {
 /* What a worker needs to make the rest of its namespaces and an empty root, and to give all up. */
 static void keep_capabilities(void)
 {
-    static const int kept[] = {CAP_SYS_ADMIN, CAP_SETPCAP};
+    static const int kept[] = {CAP_SETPCAP, CAP_SYS_ADMIN, CAP_SYS_CHROOT};
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
     struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
 
