@@ -63,6 +63,7 @@ struct xe_worker {
     struct xe_worker_call *calls;       /* owned: not answered yet, oldest first */
     uint32_t next_id;
     uint64_t heard_ms; /* when it last said something, or was first asked something */
+    bool greeted;      /* has said hello */
     bool running;      /* says that a run goes on */
     bool hung_up;      /* has closed its socket; its process should end soon */
     bool ending;       /* killed; waiting for the process to end */

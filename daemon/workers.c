@@ -17,6 +17,9 @@
 #include "daemon/daemon.h"
 #include "daemon/note.h"
 
+#define WARNINGS_MAX 16
+#define WARNING_MAX  256
+
 /* ---- ending --------------------------------------------------------------------------------- */
 
 static void call_free(struct xe_worker_call *call)
@@ -220,12 +223,28 @@ static bool take_reply(struct xe_worker *worker, const struct xe_link_message *m
     return good;
 }
 
+/* A few lines, as system.health may show them. */
+static bool good_warnings(const json_t *warnings)
+{
+    size_t count = json_array_size(warnings);
+
+    for (size_t i = 0; i < count && i < WARNINGS_MAX; i++) {
+        size_t length = json_string_length(json_array_get(warnings, i));
+
+        if (length == 0 || length > WARNING_MAX)
+            return false;
+    }
+    return json_is_array(warnings) && count <= WARNINGS_MAX;
+}
+
+/* Said once, and before it has seen a title: what it says of itself later is worth nothing. */
 static bool take_hello(struct xe_worker *worker, const json_t *body)
 {
     json_t *warnings = json_object_get(body, "warnings");
 
-    if (!json_is_array(warnings))
+    if (worker->greeted || !good_warnings(warnings))
         return false;
+    worker->greeted = true;
     json_decref(worker->daemon->sandbox_warnings);
     worker->daemon->sandbox_warnings = json_incref(warnings);
     if (worker->instance)
