@@ -19,6 +19,7 @@
 
 #define WARNINGS_MAX 16
 #define WARNING_MAX  256
+#define TURN_MS      5 /* of listening to one worker before the others have their turn */
 
 /* ---- ending --------------------------------------------------------------------------------- */
 
@@ -83,29 +84,6 @@ void xe_worker_end(struct xe_worker *worker)
 {
     worker->instance = NULL;
     kill_worker(worker);
-    fail_calls(worker);
-}
-
-void xe_worker_process_ended(struct xe_worker *worker)
-{
-    struct xe_instance_entry *instance = worker->instance;
-    siginfo_t info = {0};
-    char text[200];
-
-    if (waitid(P_PIDFD, (id_t)worker->process.pidfd, &info, WEXITED | WNOHANG) < 0 ||
-        info.si_pid == 0)
-        return;
-    if (!worker->ending) /* what it said before it died still counts */
-        xe_worker_socket_ready(worker, EPOLLIN);
-    xe_link_describe_end(&info, text, sizeof(text));
-    if (!worker->ending)
-        lose(worker, text);
-    epoll_ctl(worker->daemon->epoll, EPOLL_CTL_DEL, worker->process.pidfd, NULL);
-    close(worker->process.pidfd);
-    worker->dead = true;
-    if (instance && worker->instance)
-        xe_instances_lost(instance, worker->reason[0] ? worker->reason : text);
-    worker->instance = NULL;
     fail_calls(worker);
 }
 
@@ -283,23 +261,25 @@ static bool take_message(struct xe_worker *worker, const struct xe_link_message 
     }
 }
 
-void xe_worker_socket_ready(struct xe_worker *worker, uint32_t events)
+/* Take what a worker has said, for a turn's time: one that never stops must not keep the loop from
+ * the others. True: there may be more. */
+static bool hear(struct xe_worker *worker)
 {
     struct xe_link_message message;
     enum xe_link_got got = XE_LINK_NOTHING;
     struct xe_error err = XE_ERROR_INIT;
+    uint64_t until = xe_daemon_now_ms() + TURN_MS;
     bool sense = true;
 
-    if ((events & EPOLLOUT) && !worker->ending)
-        send_calls(worker);
-    while (!worker->ending && sense &&
-           (got = xe_link_receive(worker->process.socket, false, &message, &err)) ==
-               XE_LINK_MESSAGE) {
+    do {
+        got = xe_link_receive(worker->process.socket, false, &message, &err);
+        if (got != XE_LINK_MESSAGE)
+            break;
         sense = take_message(worker, &message);
         xe_link_message_fini(&message);
-    }
+    } while (!worker->ending && sense && worker->heard_ms < until);
     if (worker->ending)
-        return;
+        return false;
     if (!sense || got == XE_LINK_BROKEN) {
         char reason[256];
 
@@ -313,6 +293,38 @@ void xe_worker_socket_ready(struct xe_worker *worker, uint32_t events)
         worker->hung_up = true;
         worker->heard_ms = xe_daemon_now_ms();
     }
+    return sense && got == XE_LINK_MESSAGE;
+}
+
+void xe_worker_socket_ready(struct xe_worker *worker, uint32_t events)
+{
+    if ((events & EPOLLOUT) && !worker->ending)
+        send_calls(worker);
+    if (!worker->ending)
+        hear(worker);
+}
+
+void xe_worker_process_ended(struct xe_worker *worker)
+{
+    struct xe_instance_entry *instance = worker->instance;
+    siginfo_t info = {0};
+    char text[200];
+
+    if (!worker->ending && hear(worker)) /* what it said before it died still counts */
+        return;
+    if (waitid(P_PIDFD, (id_t)worker->process.pidfd, &info, WEXITED | WNOHANG) < 0 ||
+        info.si_pid == 0)
+        return;
+    xe_link_describe_end(&info, text, sizeof(text));
+    if (!worker->ending)
+        lose(worker, text);
+    epoll_ctl(worker->daemon->epoll, EPOLL_CTL_DEL, worker->process.pidfd, NULL);
+    close(worker->process.pidfd);
+    worker->dead = true;
+    if (instance && worker->instance)
+        xe_instances_lost(instance, worker->reason[0] ? worker->reason : text);
+    worker->instance = NULL;
+    fail_calls(worker);
 }
 
 int64_t xe_workers_check(struct xe_daemon *daemon, uint64_t now_ms)
