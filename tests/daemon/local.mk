@@ -9,8 +9,26 @@ tests_daemon_xe360_fake_worker_LDADD = \
 	libxe_loader.a libxe_base.a $(GCRYPT_LIBS) $(SECCOMP_LIBS) $(JANSSON_LIBS)
 tests_daemon_xe360_nonsense_worker_SOURCES = %D%/nonsense_worker.c
 
-check_PROGRAMS += tests/daemon/test_daemon tests/daemon/test_link
-TESTS += tests/daemon/test_daemon tests/daemon/test_link
+# One that was taken over; and the same with the filter left out, to see what the other layers hold.
+check_PROGRAMS += tests/daemon/xe360-evil-worker tests/daemon/xe360-evil-worker-unfiltered
+XE_EVIL_SOURCES = %D%/evil_worker.c %D%/evil.def worker/filter.c worker/sandbox.c
+XE_EVIL_LDADD = liblink.a libxe_base.a $(SECCOMP_LIBS) $(JANSSON_LIBS)
+tests_daemon_xe360_evil_worker_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)
+tests_daemon_xe360_evil_worker_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+tests_daemon_xe360_evil_worker_SOURCES = $(XE_EVIL_SOURCES)
+tests_daemon_xe360_evil_worker_LDADD = $(XE_EVIL_LDADD)
+tests_daemon_xe360_evil_worker_unfiltered_CPPFLAGS = \
+	$(AM_CPPFLAGS) $(SECCOMP_CFLAGS) -DXE_SANDBOX_UNFILTERED
+tests_daemon_xe360_evil_worker_unfiltered_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+tests_daemon_xe360_evil_worker_unfiltered_SOURCES = $(XE_EVIL_SOURCES)
+tests_daemon_xe360_evil_worker_unfiltered_LDADD = $(XE_EVIL_LDADD)
+
+check_PROGRAMS += tests/daemon/test_daemon tests/daemon/test_evil tests/daemon/test_link
+TESTS += tests/daemon/test_daemon tests/daemon/test_evil tests/daemon/test_link
+tests_daemon_test_evil_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_daemon_test_evil_SOURCES = \
+	%D%/evil.def %D%/test_evil.c tests/support/daemon.c tests/support/daemon.h
+tests_daemon_test_evil_LDADD = liblink.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_daemon_test_daemon_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_daemon_SOURCES = \
 	%D%/test_create.c %D%/test_daemon.c %D%/test_gdb.c %D%/test_http.c %D%/test_peers.c %D%/test_start.c tests/support/daemon.c tests/support/daemon.h
