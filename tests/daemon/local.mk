@@ -27,7 +27,7 @@ check_PROGRAMS += tests/daemon/test_daemon tests/daemon/test_evil tests/daemon/t
 TESTS += tests/daemon/test_daemon tests/daemon/test_evil tests/daemon/test_link
 tests_daemon_test_evil_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_evil_SOURCES = \
-	%D%/evil.def %D%/test_evil.c tests/support/daemon.c tests/support/daemon.h
+	%D%/evil.def %D%/test_evil.c %D%/test_evil_daemon.c tests/support/daemon.c tests/support/daemon.h
 tests_daemon_test_evil_LDADD = liblink.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_daemon_test_daemon_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_daemon_SOURCES = \
