@@ -248,6 +248,12 @@ static void hal_return_to_firmware(struct xe_call *call)
 
 static void ke_bug_check(struct xe_call *call)
 {
+    xe_kernel_crash(call->kernel, "%s: code 0x%08x from 0x%08x", call->row->name,
+                    xe_arg_u32(call, 0), call->lr);
+}
+
+static void ke_bug_check_ex(struct xe_call *call)
+{
     xe_kernel_crash(call->kernel, "%s: code 0x%08x (0x%08x 0x%08x 0x%08x 0x%08x) from 0x%08x",
                     call->row->name, xe_arg_u32(call, 0), xe_arg_u32(call, 1), xe_arg_u32(call, 2),
                     xe_arg_u32(call, 3), xe_arg_u32(call, 4), call->lr);
@@ -282,7 +288,7 @@ const struct xe_hle xe_hle_system[] = {
     XE_HLE(XBOXKRNL, HalReturnToFirmware, hal_return_to_firmware, "routine:u32 -> void"),
     XE_HLE(XBOXKRNL, HalGetCurrentAVPack, hal_get_current_av_pack, "-> u32"),
     XE_HLE(XBOXKRNL, KeBugCheck, ke_bug_check, "code:u32 -> void"),
-    XE_HLE(XBOXKRNL, KeBugCheckEx, ke_bug_check, "code:u32 a:u32 b:u32 c:u32 d:u32 -> void"),
+    XE_HLE(XBOXKRNL, KeBugCheckEx, ke_bug_check_ex, "code:u32 a:u32 b:u32 c:u32 d:u32 -> void"),
     XE_HLE(XBOXKRNL, KeLockL2, no_effect, "index:u32 lock:u32 -> u32"),
     XE_HLE(XBOXKRNL, KeUnlockL2, no_effect, "index:u32 -> void"),
     XE_HLE(XBOXKRNL, KeFlushEntireTb, no_effect, "-> void"),

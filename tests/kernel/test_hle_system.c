@@ -88,6 +88,19 @@ Test(hle_system, ends_are_ends)
     cr_expect_eq(h.bench.kernel->stop, XE_STOP_EXIT);
 }
 
+/* What lies in the other registers is no parameter of KeBugCheck, which has one. */
+Test(hle_system, a_bug_check_tells_what_was_passed)
+{
+    CALL(&h, XBOXKRNL, KeBugCheckEx, 0xF4, 1, 2, 3, 4);
+    cr_expect_str_eq(xe_kernel_stop_detail(h.bench.kernel),
+                     "KeBugCheckEx: code 0x000000f4 (0x00000001 0x00000002 0x00000003 0x00000004) "
+                     "from 0x82001234");
+    h.bench.kernel->stop = XE_STOP_NONE;
+    CALL(&h, XBOXKRNL, KeBugCheck, 0xE2, 1, 2, 3, 4);
+    cr_expect_str_eq(xe_kernel_stop_detail(h.bench.kernel),
+                     "KeBugCheck: code 0x000000e2 from 0x82001234");
+}
+
 /* Exceptions nobody can dispatch end the instance; a thread's name is only a name. */
 Test(hle_system, exceptions)
 {
