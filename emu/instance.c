@@ -157,6 +157,22 @@ void xe_instance_destroy(struct xe_instance *instance)
     xe_free(instance);
 }
 
+/* Stubs that were never made imports hold ordinals: the first call would be an illegal instruction.
+ */
+static bool check_packed(const struct xe_image *image, const char *name, struct xe_error *err)
+{
+    int stem = (int)strlen(name);
+
+    if (!image->unpacked_imports)
+        return true;
+    if (stem > 4 && strcmp(name + stem - 4, ".elf") == 0)
+        stem -= 4;
+    return xe_error_set(err, XE_ERR_IMAGE_UNSUPPORTED,
+                        "this ELF has %u imports, which only a XEX resolves: make one with "
+                        "xe360-mkxex %s -o %.*s.xex",
+                        image->unpacked_imports, name, stem, name);
+}
+
 bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image, const char *name,
                       struct xe_error *err)
 {
@@ -165,6 +181,8 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
     if (title->loaded)
         return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "a title is loaded already: '%s'",
                             title->name);
+    if (!check_packed(image, name, err))
+        return false;
     xe_symbols_destroy(instance->symbols); /* of a load that failed */
     instance->symbols = xe_symbols_create(image, xe_kernel_export_name, err);
     if (!instance->symbols)

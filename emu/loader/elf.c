@@ -106,6 +106,7 @@ static bool read_header(struct xe__elf *elf)
         return xe_error_set(elf->err, XE_ERR_IMAGE_CORRUPT,
                             "file has 0x%zx bytes, expected at least 0x%x (an ELF header)",
                             elf->size, elf->wide ? 64 : 52);
+    elf->section_names = xe_reader_be16(&r);
     return check_machine(elf, type, machine) && check_tables(elf);
 }
 
@@ -284,5 +285,8 @@ bool xe__elf_parse(const uint8_t *file, size_t size, struct xe_image *image, str
 
     image->encryption = "none";
     image->compression = "none";
-    return read_header(&elf) && load_segments(&elf) && find_entry(&elf) && xe__elf_symbols(&elf);
+    if (!read_header(&elf) || !load_segments(&elf) || !find_entry(&elf) || !xe__elf_symbols(&elf))
+        return false;
+    xe__elf_imports(&elf);
+    return true;
 }

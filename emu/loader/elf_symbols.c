@@ -11,18 +11,13 @@ enum { SYMBOL_NOTYPE, SYMBOL_OBJECT, SYMBOL_FUNC };
 
 #define SYMBOLS_MAX 0x100000u /* ours: bounds memory at 72 MiB */
 
-struct section {
-    uint32_t type, link;
-    uint64_t at, size, entry_size;
-};
-
-static struct section read_section(const struct xe__elf *elf, unsigned i)
+struct xe__elf_section xe__elf_section(const struct xe__elf *elf, unsigned i)
 {
     struct xe_reader r = xe_reader_make(elf->file, elf->size);
-    struct section s;
+    struct xe__elf_section s;
 
     xe_reader_seek(&r, elf->sections.at + (size_t)i * elf->sections.entry_size);
-    xe_reader_be32(&r); /* name */
+    s.name = xe_reader_be32(&r);
     s.type = xe_reader_be32(&r);
     xe__elf_word(elf, &r); /* flags */
     xe__elf_word(elf, &r); /* address */
@@ -90,7 +85,7 @@ static int compare_symbols(const void *a, const void *b)
     return strcmp(left->name, right->name);
 }
 
-static bool inside_file(struct xe__elf *elf, const struct section *s, const char *name)
+static bool inside_file(struct xe__elf *elf, const struct xe__elf_section *s, const char *name)
 {
     if (s->at <= elf->size && s->size <= elf->size - s->at)
         return true;
@@ -99,8 +94,8 @@ static bool inside_file(struct xe__elf *elf, const struct section *s, const char
                         name, (unsigned long long)s->at, (unsigned long long)s->size, elf->size);
 }
 
-static bool read_symbols(struct xe__elf *elf, const struct section *table,
-                         const struct section *names)
+static bool read_symbols(struct xe__elf *elf, const struct xe__elf_section *table,
+                         const struct xe__elf_section *names)
 {
     struct xe_reader r = xe_reader_make(elf->file, elf->size);
     uint64_t count = table->size / table->entry_size;
@@ -126,11 +121,11 @@ static bool read_symbols(struct xe__elf *elf, const struct section *table,
 
 bool xe__elf_symbols(struct xe__elf *elf)
 {
-    struct section table = {0}, names;
+    struct xe__elf_section table = {0}, names;
     unsigned entry_size = elf->wide ? 24 : 16;
 
     for (unsigned i = 0; i < elf->sections.count && table.type != SECTION_SYMTAB; i++)
-        table = read_section(elf, i);
+        table = xe__elf_section(elf, i);
     if (table.type != SECTION_SYMTAB)
         return true;
     if (table.entry_size < entry_size || table.link >= elf->sections.count)
@@ -139,7 +134,7 @@ bool xe__elf_symbols(struct xe__elf *elf)
                             "expected at least 0x%x and below 0x%x",
                             (unsigned long long)table.entry_size, table.link, entry_size,
                             elf->sections.count);
-    names = read_section(elf, table.link);
+    names = xe__elf_section(elf, table.link);
     return inside_file(elf, &table, "symbol table") && inside_file(elf, &names, "symbol names") &&
            read_symbols(elf, &table, &names);
 }

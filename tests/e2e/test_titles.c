@@ -71,3 +71,29 @@ ParameterizedTest(struct test_title *title, titles, run_as_the_table_says)
         cr_expect_str_eq(last, title->last, "%s", title->name);
     xe_instance_destroy(instance);
 }
+
+/* The linked file that a title is packed from can be looked at; run, it says what it lacks. */
+Test(titles, an_elf_that_was_never_packed_says_so)
+{
+    struct xe_instance_config config = xe_instance_config_default();
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_instance *instance = xe_instance_create(&config, &err);
+    struct xe_image *image;
+    char path[512];
+    size_t size;
+    void *bytes;
+
+    test_title_path("healthy", path, sizeof(path));
+    strcpy(strrchr(path, '.'), ".elf");
+    bytes = test_read_file(path, &size);
+    cr_assert(bytes && instance);
+    image = xe_image_parse(bytes, size, &err);
+    cr_assert_not_null(image, "%s", err.text);
+    cr_expect_gt(image->symbol_count, 0);
+    cr_expect_not(xe_instance_load(instance, image, "healthy.elf", &err));
+    cr_expect_eq(err.code, XE_ERR_IMAGE_UNSUPPORTED);
+    cr_expect(strstr(err.text, "xe360-mkxex healthy.elf -o healthy.xex"), "%s", err.text);
+    xe_image_destroy(image);
+    xe_instance_destroy(instance);
+    free(bytes);
+}

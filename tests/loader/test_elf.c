@@ -1,5 +1,6 @@
 /* Good ELF files: segments, symbols, the two ways in. */
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "build_elf.h"
 #include "xe/image.h"
@@ -66,4 +67,47 @@ Test(loader_elf, symbols_ascend_and_lie_inside)
     cr_expect_eq(image->symbol[0].size, 8);
     cr_expect_str_eq(image->symbol[1].name, "counter");
     xe_image_destroy(image);
+}
+
+/* Let the section names' section be called .xe.import too, and say it is the names' own. */
+static struct xe_image *parse_with_stubs(uint32_t name, uint16_t names, uint32_t size)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    uint8_t file[BUILD_ELF_SIZE];
+    struct xe_image *image;
+
+    build_elf(BUILD_ELF32, file);
+    xe_store_be16(file + 50, names);
+    memcpy(file + BUILD_ELF_NAMES + 0x14, ".xe.import", 11);
+    xe_store_be32(file + BUILD_ELF_SECTIONS + 40, name); /* the symbols */
+    xe_store_be32(file + BUILD_ELF_SECTIONS + 80 + 20, size);
+    image = xe_image_parse(file, sizeof(file), &err);
+    cr_assert_not_null(image, "%s", err.text);
+    return image;
+}
+
+Test(loader_elf, import_stubs_are_counted)
+{
+    static const struct {
+        uint32_t name;
+        uint16_t names;
+        uint32_t size, count;
+        const char *what;
+    } rows[] = {
+        {0x14, 2, 0x20, 4, "64 bytes of records"},
+        {0x15, 2, 0x20, 0, "another name"},
+        {0x14, 2, 0x1E, 0, "a name that the table of names cuts off"},
+        {0xFFFFFFFF, 2, 0x20, 0, "a name outside"},
+        {0x14, 3, 0x20, 0, "names in a section that is not there"},
+        {0x14, 0xFFFF, 0x20, 0, "names in no section"},
+        {0x14, 0, 0x20, 0, "names in an empty section"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct xe_image *image = parse_with_stubs(rows[i].name, rows[i].names, rows[i].size);
+
+        cr_expect_eq(image->unpacked_imports, rows[i].count, "%s: %u", rows[i].what,
+                     image->unpacked_imports);
+        xe_image_destroy(image);
+    }
 }

@@ -110,6 +110,7 @@ struct xe_image {
     uint32_t library_count;
     struct xe_image_import *import; /* owned */
     uint32_t import_count;
+    uint32_t unpacked_imports;          /* ELF only: stubs that xe360-mkxex would make imports of */
     struct xe_image_resource *resource; /* owned */
     uint32_t resource_count;
     struct xe_image_export *exports; /* owned */
