@@ -68,20 +68,21 @@ static void group_update(struct xe_mem *mem, uint32_t group)
 /* Feed runs of equal rights, and the allocations. */
 static void hash_map(const struct xe_mem *mem, gcry_md_hd_t md)
 {
-    const struct xe_mem_private *priv = mem->priv;
+    struct xe_mem_private *priv = mem->priv;
     uint8_t row[12];
 
     for (int h = 0; h < XE_MEM_HEAPS; h++) {
-        const struct xe__mem_heap *heap = &priv->heap[h];
+        struct xe__spans *spans = &priv->heap[h].spans;
+        const struct xe__span *span;
         xe_gva shift = h == XE_MEM_HEAP_PHYSICAL ? XE_MEM_PHYS_A : 0;
 
-        for (size_t i = 0; i < heap->count; i++) {
-            uint32_t first = (heap->item[i].base + shift) >> XE_MEM_PAGE_SHIFT;
-            uint32_t end = first + (heap->item[i].size >> XE_MEM_PAGE_SHIFT);
+        for (uint32_t at = 0; (span = xe__spans_from(spans, at)); at = span->base + span->size) {
+            uint32_t first = (span->base + shift) >> XE_MEM_PAGE_SHIFT;
+            uint32_t end = first + (span->size >> XE_MEM_PAGE_SHIFT);
 
-            xe_store_be32(row, heap->item[i].base + shift);
-            xe_store_be32(row + 4, heap->item[i].size);
-            xe_store_be32(row + 8, heap->item[i].protect);
+            xe_store_be32(row, span->base + shift);
+            xe_store_be32(row + 4, span->size);
+            xe_store_be32(row + 8, span->protect);
             gcry_md_write(md, row, sizeof(row));
             for (uint32_t page = first, run = first; page < end; page++) {
                 if (page + 1 < end && priv->protect[page + 1] == priv->protect[run])

@@ -1,6 +1,6 @@
 /* Heaps: which guest addresses are reserved and committed, first fit, deterministic.
  *
- * Each heap keeps its allocations in one ascending array; rights live in the page table. The
+ * Each heap keeps its allocations by address (spans.h); rights live in the page table. The
  * console has one pool of pages for everything, so commits count against one limit. */
 #include <string.h>
 
@@ -8,94 +8,40 @@
 #include "mem/mem.h"
 #include "mem/mem_internal.h"
 
+uint64_t xe_mem_take_work(struct xe_mem *mem)
+{
+    uint64_t ns = mem->priv->work;
+
+    mem->priv->work = 0;
+    return ns;
+}
+
 static uint64_t align_up(uint64_t value, uint64_t align)
 {
     return (value + align - 1) & ~(align - 1);
 }
 
-/* Index of the first allocation that ends above `at`. */
-static size_t lower_bound(const struct xe__mem_heap *heap, uint32_t at)
+#define STEP_NS 20u /* in a tree whose nodes may not be in the cache */
+#define LOOK_NS 1u  /* at a page's rights                            */
+
+/* A heap was searched or changed. */
+static void worked(struct xe_mem *mem, struct xe__mem_heap *heap)
 {
-    size_t low = 0;
-    size_t high = heap->count;
-
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        const struct xe__mem_allocation *item = &heap->item[mid];
-
-        if (item->base + (item->size - 1) < at)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low;
+    mem->priv->work += heap->spans.steps * STEP_NS;
+    heap->spans.steps = 0;
 }
 
-/* The gap before allocation i (or behind the last), clipped to [min, max). */
-static void gap_before(const struct xe__mem_heap *heap, size_t i, uint64_t min, uint64_t max,
-                       uint64_t *ret_start, uint64_t *ret_end)
+static bool is_free(struct xe__mem_heap *heap, uint32_t base, uint32_t size)
 {
-    uint64_t start =
-        i ? (uint64_t)heap->item[i - 1].base + heap->item[i - 1].size : (uint64_t)heap->base;
-    uint64_t end = i < heap->count ? heap->item[i].base : heap->end;
-
-    *ret_start = start > min ? start : min;
-    *ret_end = end < max ? end : max;
-}
-
-static bool fit_up(const struct xe__mem_heap *heap, uint64_t size, uint64_t align, uint64_t min,
-                   uint64_t max, uint32_t *ret_at)
-{
-    for (size_t i = 0; i <= heap->count; i++) {
-        uint64_t start, end;
-
-        gap_before(heap, i, min, max, &start, &end);
-        start = align_up(start, align);
-        if (start + size <= end) {
-            *ret_at = (uint32_t)start;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool fit_down(const struct xe__mem_heap *heap, uint64_t size, uint64_t align, uint64_t min,
-                     uint64_t max, uint32_t *ret_at)
-{
-    for (size_t i = heap->count + 1; i-- > 0;) {
-        uint64_t start, end;
-
-        gap_before(heap, i, min, max, &start, &end);
-        if (end < size || start >= end)
-            continue;
-        end = (end - size) & ~(align - 1);
-        if (end >= start) {
-            *ret_at = (uint32_t)end;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_free(const struct xe__mem_heap *heap, uint32_t base, uint32_t size)
-{
-    size_t i = lower_bound(heap, base);
+    const struct xe__span *next = xe__spans_from(&heap->spans, base);
 
     return base >= heap->base && base < heap->end && size <= heap->end - base &&
-           (i == heap->count || heap->item[i].base >= base + size);
+           (!next || next->base >= base + size);
 }
 
-static bool insert(struct xe__mem_heap *heap, struct xe__mem_allocation item)
+static bool insert(struct xe__mem_heap *heap, struct xe__span span)
 {
-    size_t i = lower_bound(heap, item.base);
-
-    if (heap->count == XE__HEAP_MAX ||
-        !xe_grow(&heap->item, &heap->capacity, heap->count, sizeof(*heap->item)))
-        return false;
-    memmove(&heap->item[i + 1], &heap->item[i], (heap->count - i) * sizeof(*heap->item));
-    heap->item[i] = item;
-    heap->count++;
-    return true;
+    return heap->spans.count < XE__HEAP_MAX && xe__spans_insert(&heap->spans, span);
 }
 
 /* The guest address whose pages carry the rights of a heap address. */
@@ -116,6 +62,7 @@ static uint32_t committed_in(const struct xe_mem *mem, xe_gva base, uint32_t siz
     for (uint32_t at = 0; at < size; at += XE_MEM_PAGE)
         if (mem->priv->protect[(base + at) >> XE_MEM_PAGE_SHIFT])
             bytes += XE_MEM_PAGE;
+    mem->priv->work += (size >> XE_MEM_PAGE_SHIFT) * LOOK_NS;
     return bytes;
 }
 
@@ -133,6 +80,20 @@ struct request {
     bool commit, top_down;
 };
 
+static bool fit(struct xe__mem_heap *heap, const struct request *request, uint64_t size,
+                uint64_t align, uint32_t *ret_at)
+{
+    const struct xe__room room = {
+        .size = size,
+        .align = align,
+        .min = request->min > heap->base ? request->min : heap->base,
+        .max = request->max < heap->end ? request->max : heap->end,
+        .top_down = request->top_down,
+    };
+
+    return xe__spans_fit(&heap->spans, &room, ret_at);
+}
+
 static uint32_t allocate(struct xe_mem *mem, const struct request *request)
 {
     struct xe__mem_heap *heap = &mem->priv->heap[request->heap];
@@ -146,11 +107,11 @@ static uint32_t allocate(struct xe_mem *mem, const struct request *request)
         return 0;
     if (at)
         found = !(at & (heap->page - 1)) && is_free(heap, at, (uint32_t)size);
-    else if (request->top_down)
-        found = fit_down(heap, size, align, request->min, request->max, &at);
     else
-        found = fit_up(heap, size, align, request->min, request->max, &at);
-    if (!found || !insert(heap, (struct xe__mem_allocation){at, (uint32_t)size, request->protect}))
+        found = fit(heap, request, size, align, &at);
+    found = found && insert(heap, (struct xe__span){at, (uint32_t)size, request->protect});
+    worked(mem, heap);
+    if (!found)
         return 0;
     if (request->commit)
         xe_mem_commit(mem, page_address(request->heap, at), (uint32_t)size, request->protect);
@@ -188,10 +149,9 @@ xe_gpa xe_mem_alloc_physical(struct xe_mem *mem, uint32_t size, uint32_t align, 
     return allocate(mem, &request);
 }
 
-/* The heap and allocation index that an address (virtual, or any physical alias) lies in; NULL when
- * it is in none. *ret_at is the heap's own address of it. */
-static struct xe__mem_heap *find(const struct xe_mem *mem, xe_gva va, size_t *ret_i,
-                                 uint32_t *ret_at)
+/* The heap that an address (virtual, or any physical alias) lies in; NULL when it is in none.
+ * *ret_at is the heap's own address of it. */
+static struct xe__mem_heap *find(const struct xe_mem *mem, xe_gva va, uint32_t *ret_at)
 {
     for (int h = 0; h < XE_MEM_HEAPS; h++) {
         struct xe__mem_heap *heap = &mem->priv->heap[h];
@@ -200,38 +160,33 @@ static struct xe__mem_heap *find(const struct xe_mem *mem, xe_gva va, size_t *re
         if (physical != xe_mem_is_physical(va))
             continue;
         *ret_at = physical ? xe_mem_to_physical(va) : va;
-        if (*ret_at < heap->base || *ret_at >= heap->end)
-            continue;
-        *ret_i = lower_bound(heap, *ret_at);
-        return heap;
+        if (*ret_at >= heap->base && *ret_at < heap->end)
+            return heap;
     }
     return NULL;
 }
 
-static const struct xe__mem_allocation *allocation_at(const struct xe_mem *mem, xe_gva va,
-                                                      uint32_t *ret_at)
+static const struct xe__span *allocation_at(const struct xe_mem *mem, xe_gva va, uint32_t *ret_at)
 {
-    size_t i;
-    struct xe__mem_heap *heap = find(mem, va, &i, ret_at);
+    struct xe__mem_heap *heap = find(mem, va, ret_at);
+    const struct xe__span *span = heap ? xe__spans_from(&heap->spans, *ret_at) : NULL;
 
-    if (!heap || i == heap->count || heap->item[i].base > *ret_at)
-        return NULL;
-    return &heap->item[i];
+    return span && span->base <= *ret_at ? span : NULL;
 }
 
 bool xe_mem_free(struct xe_mem *mem, xe_gva base, uint32_t *ret_size)
 {
-    size_t i;
-    uint32_t at;
-    struct xe__mem_heap *heap = find(mem, base, &i, &at);
-    uint32_t size;
+    uint32_t at, size;
+    const struct xe__span *span = allocation_at(mem, base, &at);
+    struct xe__mem_heap *heap;
 
-    if (!heap || i == heap->count || heap->item[i].base != at)
+    if (!span || span->base != at)
         return false;
-    size = heap->item[i].size;
+    size = span->size;
     xe_mem_decommit(mem, base, size);
-    memmove(&heap->item[i], &heap->item[i + 1], (heap->count - i - 1) * sizeof(*heap->item));
-    heap->count--;
+    heap = find(mem, base, &at);
+    xe__spans_remove(&heap->spans, at);
+    worked(mem, heap);
     if (ret_size)
         *ret_size = size;
     return true;
@@ -241,10 +196,10 @@ bool xe_mem_free(struct xe_mem *mem, xe_gva base, uint32_t *ret_size)
 static bool inside_one(const struct xe_mem *mem, xe_gva base, uint32_t size)
 {
     uint32_t at;
-    const struct xe__mem_allocation *item = allocation_at(mem, base, &at);
+    const struct xe__span *span = allocation_at(mem, base, &at);
 
-    return item && size && !((base | size) & (XE_MEM_PAGE - 1)) &&
-           size <= item->base + item->size - at;
+    return span && size && !((base | size) & (XE_MEM_PAGE - 1)) &&
+           size <= span->base + span->size - at;
 }
 
 bool xe_mem_commit(struct xe_mem *mem, xe_gva base, uint32_t size, uint32_t protect)
@@ -282,33 +237,40 @@ bool xe_mem_protect(struct xe_mem *mem, xe_gva base, uint32_t size, uint32_t pro
     return true;
 }
 
+/* The pages from `first` to `end` that have the rights of the first, in bytes. */
+static uint32_t alike(const uint8_t *protect, uint32_t pages)
+{
+    uint32_t n = 0;
+
+    while (n < pages && protect[n] == protect[0])
+        n++;
+    return n << XE_MEM_PAGE_SHIFT;
+}
+
 bool xe_mem_query(const struct xe_mem *mem, xe_gva va, struct xe_mem_region *ret)
 {
-    size_t i;
-    uint32_t at;
-    const struct xe__mem_heap *heap = find(mem, va, &i, &at);
+    uint32_t at, end;
+    struct xe__mem_heap *heap = find(mem, va, &at);
     const uint8_t *protect = mem->priv->protect + (va >> XE_MEM_PAGE_SHIFT);
-    uint32_t offset = at & (XE_MEM_PAGE - 1);
-    uint32_t end, n;
+    uint32_t offset = va & (XE_MEM_PAGE - 1);
+    const struct xe__span *span = heap ? xe__spans_from(&heap->spans, at) : NULL;
 
     memset(ret, 0, sizeof(*ret));
     if (!heap)
         return false;
+    end = span ? span->base : heap->end;
     ret->base = va - offset;
-    ret->reserved = i < heap->count && heap->item[i].base <= at;
+    ret->reserved = span && span->base <= at;
     if (ret->reserved) {
-        ret->allocation_base = heap->item[i].base + (va - at);
-        ret->allocation_size = heap->item[i].size;
-        ret->allocation_protect = heap->item[i].protect;
-        end = heap->item[i].base + heap->item[i].size;
-    } else {
-        end = i < heap->count ? heap->item[i].base : heap->end;
+        ret->allocation_base = span->base + (va - at);
+        ret->allocation_size = span->size;
+        ret->allocation_protect = span->protect;
+        end = span->base + span->size;
     }
     ret->protect = *protect;
     ret->committed = *protect != 0;
-    n = (end - (at - offset)) >> XE_MEM_PAGE_SHIFT;
-    for (uint32_t k = 0; k < n && protect[k] == *protect; k++)
-        ret->size += XE_MEM_PAGE;
+    ret->size = alike(protect, (end - (at - offset)) >> XE_MEM_PAGE_SHIFT);
+    mem->priv->work += (ret->size >> XE_MEM_PAGE_SHIFT) * LOOK_NS;
     return true;
 }
 

@@ -17,6 +17,12 @@
 #define PHYS_E_SIZE  0x1FD00000u
 #define PHYS_E_SHIFT 0x1000u
 
+/* What pages cost: to set rights, in up to three places and in two views; to be looked at and
+ * touched for a view, which counts for long ones only. */
+#define SET_PAGE_NS  50u
+#define VIEW_PAGE_NS 8u
+#define LONG_VIEW    0x10000u
+
 /* Virtual ranges. Source: Xenia's memory map and the XDK's documented behaviour as gathered in
  * the memory sheet, section 1. The first 64 KiB of physical memory are never handed out, so that 0
  * can mean failure. */
@@ -148,7 +154,7 @@ void xe_mem_destroy(struct xe_mem *mem)
         if (priv->storage_fd >= 0)
             close(priv->storage_fd);
         for (int i = 0; i < XE_MEM_HEAPS; i++)
-            xe_free(priv->heap[i].item);
+            xe__spans_fini(&priv->heap[i].spans);
         xe__mem_table_destroy(priv->protect, XE_MEM_PAGES);
         xe__mem_table_destroy(priv->flags, XE_MEM_PAGES);
         xe__mem_table_destroy(priv->page_hash, (size_t)XE_MEM_PAGES * 16);
@@ -270,6 +276,7 @@ void xe__mem_set_pages(struct xe_mem *mem, xe_gva base, uint32_t size, uint32_t 
     struct xe_mem_private *priv = mem->priv;
     uint32_t first = base >> XE_MEM_PAGE_SHIFT;
 
+    priv->work += (uint64_t)(size >> XE_MEM_PAGE_SHIFT) * SET_PAGE_NS;
     for (uint32_t page = first; page < first + (size >> XE_MEM_PAGE_SHIFT); page++) {
         uint32_t alias[3];
         uint32_t n = xe__mem_aliases(page, alias);
@@ -473,6 +480,8 @@ static bool all_committed(const struct xe_mem *mem, xe_gva va, uint32_t size)
 
     if (!size || end > XE__SPACE)
         return false;
+    if (size > LONG_VIEW)
+        mem->priv->work += (size >> XE_MEM_PAGE_SHIFT) * VIEW_PAGE_NS;
     for (uint64_t at = va & ~(XE_MEM_PAGE - 1); at < end; at += XE_MEM_PAGE)
         if (!mem->priv->protect[at >> XE_MEM_PAGE_SHIFT])
             return false;

@@ -63,6 +63,10 @@ struct xe_mem {
 struct xe_mem *xe_mem_create(uint64_t limit, struct xe_error *err);
 void xe_mem_destroy(struct xe_mem *mem);
 
+/* Nanoseconds, by estimate, that ranges chosen by the guest have cost since the last call: pages
+ * given, taken, protected or looked at, heaps searched. */
+uint64_t xe_mem_take_work(struct xe_mem *mem);
+
 /* ---- accesses ------------------------------------------------------------------------------ */
 
 static inline bool xe_mem_can(const struct xe_mem *mem, xe_gva va, uint32_t size, uint8_t fast)

@@ -3,6 +3,7 @@
 #define XE_MEM_INTERNAL_H
 
 #include "mem/mem.h"
+#include "mem/spans.h"
 
 #define XE__SPACE 0x100000000ull
 #define XE__GUARD 0x10000u
@@ -24,16 +25,10 @@
 #endif
 #define XE__MMIO_MAX 16
 
-struct xe__mem_allocation {
-    uint32_t base, size; /* physical heap: physical addresses */
-    uint32_t protect;    /* as asked at allocation            */
-};
-
 struct xe__mem_heap {
     uint32_t base, end; /* [base, end) */
     uint32_t page;
-    struct xe__mem_allocation *item; /* owned, ascending */
-    size_t count, capacity;
+    struct xe__spans spans; /* owned; of the physical heap by physical addresses */
 };
 
 struct xe__mem_device {
@@ -52,6 +47,7 @@ struct xe_mem_private {
     struct xe__mem_device device[XE__MMIO_MAX];
     uint32_t devices;
     struct xe__mem_guard *guard; /* the guarded view, NULL until asked for; owned */
+    uint64_t work; /* not taken by xe_mem_take_work yet */
     void (*code_changed)(void *ctx, xe_gva page);
     void *code_ctx;
     void (*accessed)(void *ctx, xe_gva va, uint32_t size, bool write);

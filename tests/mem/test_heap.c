@@ -1,7 +1,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "mem/mem.h"
+#include "mem/mem_internal.h"
 
 static struct xe_mem *mem;
 
@@ -136,4 +136,109 @@ Test(mem_heap, the_ranges_are_those_that_have_pages)
             told |= va >= ranges[i].first && va <= ranges[i].last;
         cr_assert_eq(xe_mem_page_size_at(va) != 0, told, "0x%08x", va);
     }
+}
+
+/* ---- many ----------------------------------------------------------------------------------- */
+
+/* The same heap done the simple way: every gap is looked at, in order. */
+struct model {
+    uint32_t base[4096], size[4096], count;
+};
+
+static uint32_t random_state = 1;
+
+static uint32_t random_below(uint32_t n)
+{
+    random_state = random_state * 1664525u + 1013904223u;
+    return (random_state >> 8) % n;
+}
+
+static uint32_t model_fit(const struct model *m, uint64_t size, uint64_t align, uint64_t min,
+                          uint64_t max, bool down)
+{
+    for (uint32_t k = 0; k <= m->count; k++) {
+        uint32_t i = down ? m->count - k : k;
+        uint64_t from = i ? (uint64_t)m->base[i - 1] + m->size[i - 1] : 0, at;
+        uint64_t to = i < m->count ? m->base[i] : max;
+
+        from = from > min ? from : min;
+        to = to < max ? to : max;
+        if (to < size || from > to)
+            continue;
+        at = down ? (to - size) & ~(align - 1) : (from + align - 1) & ~(align - 1);
+        if (at >= from && at + size <= to)
+            return (uint32_t)at;
+    }
+    return 0;
+}
+
+static void model_insert(struct model *m, uint32_t base, uint32_t size)
+{
+    uint32_t i = m->count++;
+
+    for (; i && m->base[i - 1] > base; i--) {
+        m->base[i] = m->base[i - 1];
+        m->size[i] = m->size[i - 1];
+    }
+    m->base[i] = base;
+    m->size[i] = size;
+}
+
+static void model_remove(struct model *m, uint32_t i)
+{
+    m->count--;
+    for (; i < m->count; i++) {
+        m->base[i] = m->base[i + 1];
+        m->size[i] = m->size[i + 1];
+    }
+}
+
+static void allocate_somewhere(struct model *m)
+{
+    uint32_t size = (1 + random_below(64)) * XE_MEM_PAGE, align = XE_MEM_PAGE << random_below(6);
+    uint32_t min = 0x10000 + random_below(0x2000) * XE_MEM_PAGE;
+    uint32_t max = random_below(2) ? XE_MEM_PHYS_SIZE : min + random_below(0x400) * XE_MEM_PAGE;
+    bool down = random_below(2);
+    uint32_t at = xe_mem_alloc_physical(mem, size, align, XE_PAGE_READWRITE, min, max - 1, down);
+
+    cr_assert_eq(at, model_fit(m, size, align, min, max, down),
+                 "0x%x bytes aligned to 0x%x in 0x%x to 0x%x: 0x%x", size, align, min, max, at);
+    if (at)
+        model_insert(m, at, size);
+}
+
+Test(mem_heap, places_are_those_that_a_look_at_every_gap_finds)
+{
+    static struct model m;
+
+    mem->priv->limit = XE_MEM_PHYS_SIZE;
+    for (int i = 0; i < 20000; i++) {
+        if (m.count < 100 || (m.count < 4000 && random_below(9) < 7)) {
+            allocate_somewhere(&m);
+        } else {
+            uint32_t k = random_below(m.count), size;
+
+            cr_assert(xe_mem_free(mem, XE_MEM_PHYS_A + m.base[k], &size));
+            cr_assert_eq(size, m.size[k]);
+            model_remove(&m, k);
+        }
+    }
+    cr_expect_gt(m.count, 1000);
+}
+
+/* An allocation costs about the same whether there are a thousand or all that there may be. */
+Test(mem_heap, many_allocations_do_not_make_the_next_one_dear)
+{
+    const uint32_t most = XE__HEAP_MAX - 1;
+    uint64_t worst = 0;
+
+    for (uint32_t i = 0; i < most; i++) {
+        uint64_t ns;
+
+        cr_assert(xe_mem_alloc(mem, XE_MEM_HEAP_VIRTUAL_4K, 0, XE_MEM_PAGE, 0, XE_PAGE_READWRITE,
+                               false, i % 2));
+        ns = xe_mem_take_work(mem);
+        worst = ns > worst ? ns : worst;
+    }
+    cr_expect_lt(worst, 10000, "one of %u took %llu ns' work", most, (unsigned long long)worst);
 }
