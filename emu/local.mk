@@ -1,7 +1,7 @@
 # The instance ties the parts; state/ holds what is saved and digested.
 noinst_LIBRARIES += libxe_emu.a
 libxe_emu_a_SOURCES = \
-	emu/include/xe/audit.h emu/include/xe/engine.h emu/include/xe/image.h emu/include/xe/instance.h emu/include/xe/kernel.h \
+	emu/include/xe/audit.h emu/include/xe/breath.h emu/include/xe/engine.h emu/include/xe/image.h emu/include/xe/instance.h emu/include/xe/kernel.h \
 	%D%/instance.c %D%/state/digest.c %D%/state/digest.h
 libxe_emu_a_CPPFLAGS = $(AM_CPPFLAGS) $(GCRYPT_CFLAGS)
 

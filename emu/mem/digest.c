@@ -97,6 +97,11 @@ static void hash_map(const struct xe_mem *mem, gcry_md_hd_t md)
     }
 }
 
+void xe_mem_breath(struct xe_mem *mem, struct xe_breath breath)
+{
+    mem->priv->breath = breath;
+}
+
 void xe_mem_digest(struct xe_mem *mem, uint8_t ret_hash[16])
 {
     struct xe_mem_private *priv = mem->priv;
@@ -109,8 +114,10 @@ void xe_mem_digest(struct xe_mem *mem, uint8_t ret_hash[16])
          group++) {
         uint8_t number[4];
 
-        if (!(priv->group_state[group] & XE__GROUP_CLEAN))
+        if (!(priv->group_state[group] & XE__GROUP_CLEAN)) {
             group_update(mem, group);
+            xe_breathe(&priv->breath); /* a mebibyte */
+        }
         if (!(priv->group_state[group] & XE__GROUP_USED))
             continue;
         xe_store_be32(number, group);

@@ -15,6 +15,7 @@
 #ifndef XE_MEM_MEM_H
 #define XE_MEM_MEM_H
 
+#include "xe/breath.h"
 #include "xe/error.h"
 #include "xe/types.h"
 
@@ -62,6 +63,9 @@ struct xe_mem {
  * physical together); 0 means the console's 512 MiB. NULL with err set when the host refuses. */
 struct xe_mem *xe_mem_create(uint64_t limit, struct xe_error *err);
 void xe_mem_destroy(struct xe_mem *mem);
+
+/* Taken while much memory is hashed; see xe/breath.h. */
+void xe_mem_breath(struct xe_mem *mem, struct xe_breath breath);
 
 /* Nanoseconds, by estimate, that ranges chosen by the guest have cost since the last call: pages
  * given, taken, protected or looked at, heaps searched. */

@@ -47,6 +47,7 @@ struct xe_mem_private {
     struct xe__mem_device device[XE__MMIO_MAX];
     uint32_t devices;
     struct xe__mem_guard *guard; /* the guarded view, NULL until asked for; owned */
+    struct xe_breath breath;
     uint64_t work; /* not taken by xe_mem_take_work yet */
     void (*code_changed)(void *ctx, xe_gva page);
     void *code_ctx;
