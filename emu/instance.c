@@ -157,6 +157,12 @@ void xe_instance_destroy(struct xe_instance *instance)
     xe_free(instance);
 }
 
+void xe_instance_breath(struct xe_instance *instance, struct xe_breath breath)
+{
+    xe_mem_breath(instance->mem, breath);
+    xe_kernel_breath(instance->kernel, breath);
+}
+
 /* Stubs that were never made imports hold ordinals: the first call would be an illegal instruction.
  */
 static bool check_packed(const struct xe_image *image, const char *name, struct xe_error *err)

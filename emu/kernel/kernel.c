@@ -380,7 +380,11 @@ void xe_kernel_call_begin(struct xe_kernel *kernel, const struct xe_call *call)
 
 void xe_kernel_call_end(struct xe_kernel *kernel, const struct xe_call *call)
 {
+    uint64_t ns = xe_mem_take_work(kernel->mem);
+
     kernel->call = NULL;
+    if (ns)
+        xe_kernel_work(kernel, ns);
     after_operation(kernel, call->thread);
 }
 

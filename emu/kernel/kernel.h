@@ -13,6 +13,7 @@
 #include "cpu/cpu.h"
 #include "kernel/status.h"
 #include "mem/mem.h"
+#include "xe/breath.h"
 #include "xe/image.h"
 #include "xe/instance.h"
 #include "xe/kernel.h"
@@ -53,6 +54,8 @@ bool xe_kernel_load(struct xe_kernel *kernel, const struct xe_image *image, stru
  * millisecond of work; false cancels at the next safe point. */
 enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(void *ctx),
                            void *poll_ctx, uint64_t *ret_retired);
+/* Taken in calls that last long, between the polls; see xe/breath.h. */
+void xe_kernel_breath(struct xe_kernel *kernel, struct xe_breath breath);
 /* One line about the last stop (crash, exit, break); "" if there is nothing to say. */
 const char *xe_kernel_stop_detail(const struct xe_kernel *kernel);
 
@@ -132,6 +135,12 @@ void xe_kernel_crash(struct xe_kernel *kernel, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* DbgBreakPoint: XE_STOP_BREAK; the next run goes on behind it. */
 void xe_kernel_break(struct xe_kernel *kernel, const char *text);
+
+/* The call at hand does about so many nanoseconds' work, because of a size that the guest chose:
+ * told by whatever can take longer than some ten microseconds, slice by slice (about a
+ * millisecond's) when it can take much longer. The run is polled by it; nothing that the guest can
+ * see depends on it. */
+void xe_kernel_work(struct xe_kernel *kernel, uint64_t ns);
 
 /* Guest memory for the kernel's own and pool objects: zeroed, 16-byte aligned (4 KiB aligned from
  * one page up); 0 when there is none left. Book-keeping is on the host side: guests can't break it.

@@ -114,8 +114,8 @@ struct xe_kernel {
     struct xe_object *idle_oldest, *idle_newest;
     struct xe_map by_address;
     struct xe_object *names[XE__NAME_BUCKETS];
-    xe_gva type_block;         /* OBJECT_TYPE structures, 0x20 apart */
-    struct xe__handle *handle; /* owned, XE__HANDLES slots */
+    xe_gva type_block;                       /* OBJECT_TYPE structures, 0x20 apart */
+    struct xe__handle *handle;               /* owned, XE__HANDLES slots */
     uint32_t handle_next, handle_used, handle_top;
 
     /* Threads and scheduler. */
@@ -161,6 +161,10 @@ struct xe_kernel {
     uint32_t step_tid;
     uint64_t step_left; /* instructions of that thread until the run stops; 0: not stepping */
     xe_gva step_from, step_to; /* and one more as long as it is in there */
+
+    /* Polling: work since the owner was last asked, and since the last breath; no state. */
+    uint64_t work, held;
+    struct xe_breath breath;
 
     /* Stop. */
     enum xe_stop stop; /* NONE while it may run */

@@ -8,10 +8,13 @@
  * it ends as soon as another gets work. */
 #include "kernel/kernel_internal.h"
 
-#define POLL_WORK  60000u   /* about a millisecond of interpreter work */
-#define POLL_JIT   1000000u /* the same for translated code            */
-#define CHUNK_COST 16u      /* a chunk's own cost, in instructions      */
-#define JUMP_COST  256u     /* likewise for a jump over idle time       */
+/* Work is counted in nanoseconds of a middling host, by estimate: asking a clock would cost more
+ * than it tells. */
+#define POLL_NS     1000000u
+#define TRANSLATED  1u   /* an instruction of translated code */
+#define INTERPRETED 16u  /* any other                         */
+#define CHUNK_NS    250u /* a chunk's own cost                */
+#define JUMP_NS     700u /* a jump over idle time             */
 
 static uint64_t least(uint64_t a, uint64_t b)
 {
@@ -30,9 +33,26 @@ static void lose_reservation(struct xe_kernel *kernel, struct xe_thread *thread)
         thread->cpu.reserve_valid = 0;
 }
 
-static uint64_t poll_work(const struct xe_kernel *kernel)
+static uint64_t instruction_ns(const struct xe_kernel *kernel)
 {
-    return kernel->config.engine == XE_ENGINE_JIT ? POLL_JIT : POLL_WORK;
+    return kernel->config.engine == XE_ENGINE_JIT ? TRANSLATED : INTERPRETED;
+}
+
+void xe_kernel_work(struct xe_kernel *kernel, uint64_t ns)
+{
+    kernel->work += ns;
+    kernel->held += ns;
+    if (kernel->held >= POLL_NS) {
+        kernel->held = 0;
+        xe_breathe(&kernel->breath);
+    }
+    if (kernel->running && kernel->work >= POLL_NS)
+        xe_cpu_stop(&kernel->running->cpu);
+}
+
+void xe_kernel_breath(struct xe_kernel *kernel, struct xe_breath breath)
+{
+    kernel->breath = breath;
 }
 
 static void next_turn(struct xe_kernel *kernel)
@@ -99,11 +119,11 @@ static bool step_lost(const struct xe_kernel *kernel)
     return kernel->step_left && (!thread || thread->state == XE_THREAD_TERMINATED);
 }
 
-static uint64_t run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, uint64_t limit)
+static void run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, uint64_t limit)
 {
     struct xe_object *object = thread->object;
     uint64_t due = least(xe__timer_next_due(kernel), kernel->next_tick), ran;
-    uint64_t budget = least(limit, poll_work(kernel));
+    uint64_t budget = least(limit, POLL_NS / instruction_ns(kernel));
     bool over;
 
     kernel->alone = is_alone(kernel, thread);
@@ -119,6 +139,7 @@ static uint64_t run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, ui
     ran = xe_cpu_run(kernel->engine, &thread->cpu, budget);
     kernel->running = NULL;
     kernel->cycle += ran;
+    kernel->work += ran * instruction_ns(kernel) + CHUNK_NS;
     step_made(kernel, thread, ran);
     over = pass_turns(kernel, ran);
     if (ran)
@@ -131,7 +152,6 @@ static uint64_t run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, ui
     kernel->retry_turn = NULL;
     object->kernel_refs--;
     xe__object_maybe_free(object);
-    return ran;
 }
 
 /* Everybody waits: skip to the next event that may change that. false: there is none. */
@@ -155,7 +175,7 @@ static void catch_up(struct xe_kernel *kernel)
 enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(void *ctx),
                            void *poll_ctx, uint64_t *ret_retired)
 {
-    uint64_t start = kernel->cycle, work = 0;
+    uint64_t start = kernel->cycle;
     enum xe_stop stop = XE_STOP_NONE;
 
     if (kernel->stop == XE_STOP_BREAK)
@@ -163,6 +183,7 @@ enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(vo
     if (kernel->stop == XE_STOP_NONE) /* what a run before this one stopped for is not this one's */
         kernel->detail[0] = 0;
     kernel->halt = XE_STOP_NONE;
+    kernel->work = 0;
     while (stop == XE_STOP_NONE) {
         uint64_t left = n - (kernel->cycle - start);
         struct xe_thread *thread;
@@ -175,17 +196,17 @@ enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(vo
             stop = XE_STOP_STEP;
         } else if (!left) {
             stop = XE_STOP_TARGET;
-        } else if (work >= poll_work(kernel)) {
-            work = 0;
+        } else if (kernel->work >= POLL_NS) {
+            kernel->work = kernel->held = 0;
             if (poll && !poll(poll_ctx))
                 stop = XE_STOP_CANCEL;
         } else {
             catch_up(kernel);
             thread = whose_turn(kernel);
             if (thread)
-                work += run_chunk(kernel, thread, left) + CHUNK_COST;
+                run_chunk(kernel, thread, left);
             else if (jump(kernel))
-                work += JUMP_COST;
+                kernel->work += JUMP_NS;
             else
                 stop = XE_STOP_QUIESCENT;
         }

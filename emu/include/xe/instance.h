@@ -7,6 +7,7 @@
 #define XE_INSTANCE_H
 
 #include "xe/audit.h"
+#include "xe/breath.h"
 #include "xe/engine.h"
 #include "xe/error.h"
 #include "xe/image.h"
@@ -43,6 +44,9 @@ bool xe_instance_config_check(const struct xe_instance_config *config, struct xe
 struct xe_instance *xe_instance_create(const struct xe_instance_config *config,
                                        struct xe_error *err);
 void xe_instance_destroy(struct xe_instance *instance);
+
+/* To be taken whenever a function of this instance lasts; see xe/breath.h. */
+void xe_instance_breath(struct xe_instance *instance, struct xe_breath breath);
 
 /* Load a title (image borrowed for the call): maps it, resolves imports, makes its main thread
  * ready. name is what reports call it; the guest never sees it. Once per instance. */
