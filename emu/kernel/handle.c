@@ -25,15 +25,30 @@ static uint32_t to_slot(xe_handle handle)
     return handle >= XE_HANDLE_FIRST && slot < XE__HANDLES ? slot : XE__HANDLES;
 }
 
+static void mark_free(struct xe_kernel *kernel, uint32_t slot, bool is_free)
+{
+    uint64_t bit = 1ull << slot % 64;
+
+    if (is_free)
+        kernel->handle_taken[slot / 64] &= ~bit;
+    else
+        kernel->handle_taken[slot / 64] |= bit;
+}
+
+/* The first free slot from handle_next on, around the table's end; 64 are looked at at a time. */
 static uint32_t find_free(const struct xe_kernel *kernel)
 {
-    uint32_t slot = kernel->handle_next;
+    uint32_t from = kernel->handle_next;
+    uint64_t below = (1ull << from % 64) - 1; /* come last, if at all */
 
-    if (kernel->handle_used == XE__HANDLES)
-        return XE__HANDLES;
-    while (kernel->handle[slot].object)
-        slot = (slot + 1) % XE__HANDLES;
-    return slot;
+    for (uint32_t i = 0; i <= XE__HANDLES / 64; i++) {
+        uint32_t word = (from / 64 + i) % (XE__HANDLES / 64);
+        uint64_t taken = kernel->handle_taken[word] | (i == 0 ? below : 0);
+
+        if (~taken)
+            return word * 64 + (uint32_t)__builtin_ctzll(~taken);
+    }
+    return XE__HANDLES;
 }
 
 static void announce(struct xe_object *object, xe_handle handle)
@@ -61,13 +76,13 @@ xe_handle xe_handle_open(struct xe_object *object)
         return 0;
     entry = &kernel->handle[slot];
     *entry = (struct xe__handle){.object = object, .prev = object->last_handle};
+    mark_free(kernel, slot, false);
     if (object->last_handle)
         kernel->handle[object->last_handle - 1].next = slot + 1;
     else
         object->first_handle = slot + 1;
     object->last_handle = slot + 1;
     object->handles++;
-    kernel->handle_used++;
     kernel->handle_next = (slot + 1) % XE__HANDLES;
     if (slot >= kernel->handle_top)
         kernel->handle_top = slot + 1;
@@ -89,6 +104,7 @@ static void unlink_slot(struct xe_object *object, uint32_t slot)
     else
         object->last_handle = entry->prev;
     *entry = (struct xe__handle){0};
+    mark_free(object->kernel, slot, true);
 }
 
 uint32_t xe_handle_close(struct xe_kernel *kernel, xe_handle handle)
@@ -108,7 +124,6 @@ uint32_t xe_handle_close(struct xe_kernel *kernel, xe_handle handle)
                                                .op = XE_AUDIT_OP_CLOSE});
     }
     unlink_slot(object, slot);
-    kernel->handle_used--;
     object->handles--;
     if (!object->handles && !object->permanent)
         xe__name_remove(object);

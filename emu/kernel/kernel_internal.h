@@ -116,7 +116,8 @@ struct xe_kernel {
     struct xe_object *names[XE__NAME_BUCKETS];
     xe_gva type_block;                       /* OBJECT_TYPE structures, 0x20 apart */
     struct xe__handle *handle;               /* owned, XE__HANDLES slots */
-    uint32_t handle_next, handle_used, handle_top;
+    uint64_t handle_taken[XE__HANDLES / 64]; /* a bit for each slot */
+    uint32_t handle_next, handle_top;
 
     /* Threads and scheduler. */
     struct xe_thread *first_thread, *last_thread;

@@ -42,6 +42,15 @@ Test(kernel_object, the_table_is_bounded_and_wraps)
     cr_expect_eq(xe_handle_open(event), 0);
     xe_handle_close(b.kernel, 0x1234);
     cr_expect_eq(xe_handle_open(event), 0x1234);
+    xe_handle_close(b.kernel, 0x1100);
+    xe_handle_close(b.kernel, 0x1230); /* just before where the search begins */
+    xe_handle_close(b.kernel, 0x123C);
+    xe_handle_close(b.kernel, 0x1300);
+    cr_expect_eq(xe_handle_open(event), 0x123C);
+    cr_expect_eq(xe_handle_open(event), 0x1300);
+    cr_expect_eq(xe_handle_open(event), 0x1100);
+    cr_expect_eq(xe_handle_open(event), 0x1230);
+    cr_expect_eq(xe_handle_open(event), 0);
 }
 
 Test(kernel_object, bad_handles_name_nothing)
