@@ -66,8 +66,13 @@ static void flush_line(struct xe_hle_state *hle)
     hle->line_size = 0;
 }
 
+/* Nanoseconds a character takes to be formatted, and to get into the log. */
+#define FORMAT_NS 10u
+#define PRINT_NS  4u
+
 void xe__hle_print(struct xe_hle_state *hle, const char *text)
 {
+    xe_kernel_work(hle->kernel, strlen(text) * PRINT_NS);
     for (; *text; text++) {
         if (*text == '\n') {
             flush_line(hle);
@@ -90,12 +95,13 @@ void xe__hle_print_end(struct xe_hle_state *hle)
 static void dbg_print(struct xe_call *call)
 {
     struct varargs args = {call, 1};
-    struct xe__format_source source = {&args, next_vararg};
+    struct xe__format_source source = {.ctx = &args, .next = next_vararg};
     uint16_t wide[TEXT_MAX];
     char text[TEXT_MAX];
     uint32_t n = 0;
 
     xe__format(call->mem, xe_arg_gva(call, 0), false, &source, wide, TEXT_MAX);
+    xe_kernel_work(call->kernel, (uint64_t)source.work * FORMAT_NS);
     do
         text[n] = (char)wide[n];
     while (wide[n++]);
@@ -147,8 +153,8 @@ static void print_into(struct xe_call *call, const struct print_call *how)
 {
     struct varargs args = {call, how->format_arg + 1};
     struct va_pointer list = {call->mem, xe_arg_gva(call, how->format_arg + 1)};
-    struct xe__format_source source = {how->list ? (void *)&list : (void *)&args,
-                                       how->list ? next_slot : next_vararg};
+    struct xe__format_source source = {.ctx = how->list ? (void *)&list : (void *)&args,
+                                       .next = how->list ? next_slot : next_vararg};
     uint32_t capacity = how->counted ? xe_arg_u32(call, 1) : UINT32_MAX;
     uint16_t text[TEXT_MAX];
     uint32_t n = xe__format(call->mem, xe_arg_gva(call, how->format_arg), how->wide, &source, text,
@@ -156,6 +162,7 @@ static void print_into(struct xe_call *call, const struct print_call *how)
     uint32_t kept = n < TEXT_MAX - 1 ? n : TEXT_MAX - 1;
     uint32_t fits = kept < capacity ? kept + 1 : capacity;
 
+    xe_kernel_work(call->kernel, (uint64_t)source.work * FORMAT_NS);
     if (!store_text(call, xe_arg_gva(call, 0), text, fits, how->wide)) {
         xe_call_guest_error(call, "buffer 0x%08x of %u characters is not writable",
                             xe_arg_gva(call, 0), fits);

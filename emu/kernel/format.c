@@ -11,6 +11,7 @@
 
 #define LENGTH_MAX 65536u /* of a result, a field, a format: no call works longer than that */
 #define PIECE_MAX  512u   /* of a number */
+#define DOUBLE     256u   /* a double takes as long as so many characters */
 
 struct output {
     uint16_t *text;
@@ -34,10 +35,14 @@ static void emit(struct output *out, uint32_t c)
     out->length++;
 }
 
+/* What has no place in the result is counted, not made. */
 static void pad(struct output *out, int n, char c)
 {
-    for (; n > 0 && out->length < LENGTH_MAX; n--)
+    for (; n > 0 && out->length < LENGTH_MAX && out->length + 1 < out->size; n--)
         emit(out, (uint8_t)c);
+    if (n > 0 && out->length < LENGTH_MAX)
+        out->length +=
+            (uint32_t)n < LENGTH_MAX - out->length ? (uint32_t)n : LENGTH_MAX - out->length;
 }
 
 static void emit_field(struct output *out, const struct spec *spec, const char *text, uint32_t n)
@@ -397,6 +402,7 @@ static void emit_spec(struct output *out, const struct input *in, const struct s
     case 'n':
         break; /* writing through a format is refused */
     default:
+        source->work += DOUBLE;
         emit_double(out, spec, value);
         break;
     }
@@ -409,6 +415,7 @@ uint32_t xe__format(const struct xe_mem *mem, xe_gva format, bool wide,
     struct output out = {text, size, 0, wide};
     uint32_t c;
 
+    source->work = 0;
     while (out.length < LENGTH_MAX && (c = take(&in)) != 0) {
         struct spec spec;
 
@@ -419,6 +426,7 @@ uint32_t xe__format(const struct xe_mem *mem, xe_gva format, bool wide,
         take_spec(&in, &spec, source);
         emit_spec(&out, &in, &spec, source);
     }
+    source->work += LENGTH_MAX - in.left + (out.length < size ? out.length : size);
     if (size)
         text[out.length < size ? out.length : size - 1] = 0;
     return out.length;

@@ -103,6 +103,7 @@ void xe__hle_print_end(struct xe_hle_state *hle);
 struct xe__format_source {
     void *ctx;
     uint64_t (*next)(void *ctx);
+    uint32_t work; /* what it took, in characters; set by xe__format */
 };
 uint32_t xe__format(const struct xe_mem *mem, xe_gva format, bool wide,
                     struct xe__format_source *source, uint16_t *text, uint32_t size);

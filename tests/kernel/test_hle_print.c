@@ -50,9 +50,24 @@ static uint64_t next(void *ctx)
 static uint32_t format_at(xe_gva at, bool wide, const uint64_t *args, uint16_t *text, uint32_t size)
 {
     struct args list = {args, 0};
-    struct xe__format_source source = {&list, next};
+    struct xe__format_source source = {.ctx = &list, .next = next};
 
     return xe__format(h.bench.mem, at, wide, &source, text, size);
+}
+
+/* A field may be as wide as it likes: what has no place is not made. */
+Test(hle_print, widths_cost_no_more_than_the_buffer)
+{
+    static const uint64_t values[] = {2000000000, 1, 2, 3};
+    struct args list = {values, 0};
+    struct xe__format_source source = {.ctx = &list, .next = next};
+    uint16_t text[8];
+
+    hle_put(&h, FORMAT, "%*u|%-2000000000u|%.2000000000u");
+    cr_expect_eq(xe__format(h.bench.mem, FORMAT, false, &source, text, 8), 65536);
+    cr_expect_eq(text[6], ' ');
+    cr_expect_eq(text[7], 0);
+    cr_expect_lt(source.work, 100);
 }
 
 static const struct {
