@@ -159,6 +159,18 @@ static void get_title_xn_addr(struct xe_call *call)
     xe_ret_u32(call, XNADDR_STATIC);
 }
 
+#define RANDOM_SLICE 0x80000u /* bytes, at two nanoseconds */
+
+static void random_bytes(uint64_t *state, uint8_t *p, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        *state ^= *state >> 12;
+        *state ^= *state << 25;
+        *state ^= *state >> 27;
+        p[i] = (uint8_t)(*state * 0x2545F4914F6CDD1Dull >> 56);
+    }
+}
+
 /* Repeatable bytes: a generator of the instance, seeded by its settings (xorshift64*). */
 static void xnet_random(struct xe_call *call)
 {
@@ -166,11 +178,10 @@ static void xnet_random(struct xe_call *call)
     uint32_t n = xe_arg_u32(call, 2);
     uint8_t *p = n && n <= XE__HLE_SPAN_MAX ? xe_arg_view_rw(call, 1, n) : NULL;
 
-    for (uint32_t i = 0; p && i < n; i++) {
-        hle->random ^= hle->random >> 12;
-        hle->random ^= hle->random << 25;
-        hle->random ^= hle->random >> 27;
-        p[i] = (uint8_t)(hle->random * 0x2545F4914F6CDD1Dull >> 56);
+    for (uint32_t at = 0, size; p && at < n; at += size) {
+        size = n - at < RANDOM_SLICE ? n - at : RANDOM_SLICE;
+        random_bytes(&hle->random, p + at, size);
+        xe_kernel_work(call->kernel, 2 * (uint64_t)size);
     }
     xe_ret_u32(call, 0);
 }

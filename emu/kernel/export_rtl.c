@@ -17,6 +17,18 @@ static void put_string(struct xe_call *call, xe_gva at, uint32_t length, uint32_
     xe_mem_set_u32(call->mem, at + 4, buffer);
 }
 
+/* What a character costs that is read or written by its guest address, and how many make a slice.
+ */
+#define CHARACTER_NS    10u
+#define CHARACTER_SLICE 0x1000u
+
+/* Character i of a long text is done. */
+static void worked_character(struct xe_call *call, uint32_t i)
+{
+    if (i % CHARACTER_SLICE == CHARACTER_SLICE - 1)
+        xe_kernel_work(call->kernel, CHARACTER_SLICE * CHARACTER_NS);
+}
+
 static void rtl_init_ansi_string(struct xe_call *call)
 {
     xe_gva source = xe_arg_gva(call, 1);
@@ -42,6 +54,7 @@ static void rtl_init_unicode_string(struct xe_call *call)
     xe_gva source = xe_arg_gva(call, 1);
     uint32_t n = source ? wide_length(call->mem, source, 0x7FFE) : 0;
 
+    xe_kernel_work(call->kernel, (uint64_t)n * CHARACTER_NS);
     put_string(call, xe_arg_gva(call, 0), 2 * n, source ? 2 * n + 2 : 0, source);
 }
 
@@ -94,6 +107,7 @@ static void rtl_unicode_string_to_ansi_string(struct xe_call *call)
     uint8_t *to;
 
     status = room_for(call, &n, 1, true, &to);
+    xe_kernel_work(call->kernel, (uint64_t)n * CHARACTER_NS);
     for (uint32_t i = 0; to && i < n; i++) {
         uint16_t c = xe_mem_u16(call->mem, source + 2 * i);
 
@@ -111,6 +125,7 @@ static void rtl_ansi_string_to_unicode_string(struct xe_call *call)
     uint8_t *to;
 
     status = room_for(call, &n, 2, false, &to);
+    xe_kernel_work(call->kernel, (uint64_t)n * CHARACTER_NS);
     for (uint32_t i = 0; to && i < n; i += 2)
         xe_store_be16(to + i, xe_mem_u8(call->mem, source + i / 2));
     if (to)
@@ -125,9 +140,11 @@ static void rtl_multi_byte_to_unicode_n(struct xe_call *call)
 
     n = n < room ? n : room;
     n = n < XE__HLE_SPAN_MAX ? n : XE__HLE_SPAN_MAX;
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
         if (!xe_mem_set_u16(call->mem, to + 2 * i, xe_mem_u8(call->mem, from + i)))
             break;
+        worked_character(call, i);
+    }
     if (ret)
         xe_mem_set_u32(call->mem, ret, 2 * n);
     xe_ret_status(call, XE_STATUS_SUCCESS);
@@ -145,6 +162,7 @@ static void rtl_unicode_to_multi_byte_n(struct xe_call *call)
 
         if (!xe_mem_set_u8(call->mem, to + i, c < 256 ? (uint8_t)c : '?'))
             break;
+        worked_character(call, i);
     }
     if (ret)
         xe_mem_set_u32(call->mem, ret, n);
@@ -164,6 +182,7 @@ static void rtl_compare_string(struct xe_call *call)
     bool ignore = xe_arg_u32(call, 2) & 0xFF;
 
     for (uint32_t i = 0; i < na && i < nb; i++) {
+        worked_character(call, i);
         int32_t d = (int32_t)folded(xe_mem_u8(call->mem, pa + i), ignore) -
                     (int32_t)folded(xe_mem_u8(call->mem, pb + i), ignore);
 
@@ -221,6 +240,11 @@ static uint32_t to_page_end(xe_gva at)
     return XE_MEM_PAGE - (at & (XE_MEM_PAGE - 1));
 }
 
+/* Bytes that are done in one go. Filling and comparing take about half a nanosecond a byte. */
+#define FILL_SLICE 0x100000u
+#define CRC_SLICE  0x20000u
+#define CRC_NS     4u /* a byte */
+
 /* Page by page: a difference counts even where memory ends behind it. */
 static void rtl_compare_memory(struct xe_call *call)
 {
@@ -236,6 +260,7 @@ static void rtl_compare_memory(struct xe_call *call)
         while (pa && pb && i < piece && pa[i] == pb[i])
             i++;
         same += i;
+        xe_kernel_work(call->kernel, piece / 2);
         if (i < piece)
             break;
     }
@@ -255,10 +280,17 @@ static void rtl_compare_memory_ulong(struct xe_call *call)
         while (p && i < piece && xe_load_be32(p + i) == value)
             i += 4;
         same += i;
+        xe_kernel_work(call->kernel, piece / 2);
         if (i < piece)
             break;
     }
     xe_ret_u32(call, same);
+}
+
+static void fill(uint8_t *p, uint32_t n, uint32_t value)
+{
+    for (uint32_t i = 0; i < n; i += 4)
+        xe_store_be32(p + i, value);
 }
 
 static void rtl_fill_memory_ulong(struct xe_call *call)
@@ -268,27 +300,41 @@ static void rtl_fill_memory_ulong(struct xe_call *call)
 
     if (n && !p)
         xe_call_guest_error(call, "%u bytes at 0x%08x are not writable", n, xe_arg_gva(call, 0));
-    for (uint32_t i = 0; p && i < n; i += 4)
-        xe_store_be32(p + i, value);
+    for (uint32_t at = 0, size; p && at < n; at += size) {
+        size = min_u32(n - at, FILL_SLICE);
+        fill(p + at, size, value);
+        xe_kernel_work(call->kernel, size / 2);
+    }
 }
 
 /* CRC-32 of IEEE 802.3, bit-reversed form: polynomial 0xEDB88320, four bits at a time. */
-static void rtl_compute_crc32(struct xe_call *call)
+static uint32_t crc32_more(uint32_t crc, const uint8_t *p, uint32_t n)
 {
     static const uint32_t after_nibble[16] = {0x00000000, 0x1DB71064, 0x3B6E20C8, 0x26D930AC,
                                               0x76DC4190, 0x6B6B51F4, 0x4DB26158, 0x5005713C,
                                               0xEDB88320, 0xF00F9344, 0xD6D6A3E8, 0xCB61B38C,
                                               0x9B64C2B0, 0x86D3D2D4, 0xA00AE278, 0xBDBDF21C};
+
+    for (uint32_t i = 0; i < n; i++) {
+        crc ^= p[i];
+        crc = crc >> 4 ^ after_nibble[crc & 15];
+        crc = crc >> 4 ^ after_nibble[crc & 15];
+    }
+    return crc;
+}
+
+static void rtl_compute_crc32(struct xe_call *call)
+{
     uint32_t crc = ~xe_arg_u32(call, 0), n = xe_arg_u32(call, 2);
     const uint8_t *p = n <= XE__HLE_SPAN_MAX ? xe_arg_view(call, 1, n) : NULL;
 
     if (n && !p)
         xe_call_guest_error(call, "%u bytes at 0x%08x are not readable or too many", n,
                             xe_arg_gva(call, 1));
-    for (uint32_t i = 0; p && i < n; i++) {
-        crc ^= p[i];
-        crc = crc >> 4 ^ after_nibble[crc & 15];
-        crc = crc >> 4 ^ after_nibble[crc & 15];
+    for (uint32_t at = 0, size; p && at < n; at += size) {
+        size = min_u32(n - at, CRC_SLICE);
+        crc = crc32_more(crc, p + at, size);
+        xe_kernel_work(call->kernel, (uint64_t)size * CRC_NS);
     }
     xe_ret_u32(call, ~crc);
 }

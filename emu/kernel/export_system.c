@@ -11,13 +11,19 @@
 
 /* ---- XEX headers ---------------------------------------------------------------------------- */
 
+#define HEADERS_MAX 4096u /* looked at */
+#define HEADER_NS   5u
+
 /* Address of a header's value or data: by the low byte of its key the value itself (00), a pointer
  * to it (01), or a pointer into the headers. 0 when absent. */
-static uint32_t header_field(const struct xe_mem *mem, xe_gva headers, uint32_t key)
+static uint32_t header_field(const struct xe_call *call, xe_gva headers, uint32_t key)
 {
+    const struct xe_mem *mem = call->mem;
     uint32_t count = xe_mem_u32(mem, headers + 0x14);
 
-    for (uint32_t i = 0; i < count && i < 4096; i++) {
+    count = count < HEADERS_MAX ? count : HEADERS_MAX;
+    xe_kernel_work(call->kernel, count * HEADER_NS);
+    for (uint32_t i = 0; i < count; i++) {
         xe_gva entry = headers + 0x18 + 8 * i;
 
         if (xe_mem_u32(mem, entry) != key)
@@ -35,7 +41,7 @@ static void rtl_image_xex_header_field(struct xe_call *call)
 {
     xe_gva headers = xe_arg_gva(call, 0);
 
-    xe_ret_u32(call, headers ? header_field(call->mem, headers, xe_arg_u32(call, 1)) : 0);
+    xe_ret_u32(call, headers ? header_field(call, headers, xe_arg_u32(call, 1)) : 0);
 }
 
 static void rtl_image_nt_header(struct xe_call *call)
@@ -50,7 +56,7 @@ static void rtl_image_nt_header(struct xe_call *call)
 static void xam_get_execution_id(struct xe_call *call)
 {
     xe_gva headers = xe_kernel_title(call->kernel)->headers;
-    uint32_t info = headers ? header_field(call->mem, headers, 0x00040006) : 0;
+    uint32_t info = headers ? header_field(call, headers, 0x00040006) : 0;
 
     xe_mem_set_u32(call->mem, xe_arg_gva(call, 0), info);
     xe_ret_u32(call, info ? 0 : ERROR_NOT_FOUND);
@@ -66,7 +72,7 @@ static void xex_check_executable_privilege(struct xe_call *call)
     xe_gva headers = xe_kernel_title(call->kernel)->headers;
     uint32_t bit = xe_arg_u32(call, 0);
     uint32_t word =
-        bit < 96 && headers ? header_field(call->mem, headers, 0x00030000 + (bit / 32 << 8)) : 0;
+        bit < 96 && headers ? header_field(call, headers, 0x00030000 + (bit / 32 << 8)) : 0;
 
     xe_ret_u32(call, word >> (bit % 32) & 1);
 }
@@ -118,7 +124,7 @@ static void xex_get_procedure_address(struct xe_call *call)
 static void xex_get_module_section(struct xe_call *call)
 {
     const struct xe_kernel_title *title = xe_kernel_title(call->kernel);
-    uint32_t at = title->headers ? header_field(call->mem, title->headers, 0x000002FF) : 0;
+    uint32_t at = title->headers ? header_field(call, title->headers, 0x000002FF) : 0;
     uint32_t size = at ? xe_mem_u32(call->mem, at) : 0, count = size >= 4 ? (size - 4) / 16 : 0;
     char name[16], here[9] = "";
 

@@ -105,6 +105,7 @@ static void vd_initialize_scaler_command_buffer(struct xe_call *call)
     xe_gva at = xe_arg_gva(call, 10);
     uint32_t count = xe_arg_u32(call, 11);
 
+    xe_kernel_work(call->kernel, (count < 65536 ? count : 65536) * 10);
     for (uint32_t i = 0; i < count && i < 65536; i++)
         if (!xe_mem_set_u32(call->mem, at + 4 * i, NOTHING))
             break;

@@ -339,6 +339,7 @@ void xe_call_guest_error(const struct xe_call *call, const char *format, ...)
 
 static bool caller_is_new(struct xe_hle_state *hle, uint32_t entry, uint32_t lr)
 {
+    xe_kernel_work(hle->kernel, hle->callers);
     for (uint32_t i = 0; i < hle->callers; i++)
         if (hle->caller[i].entry == entry && hle->caller[i].lr == lr)
             return false;
