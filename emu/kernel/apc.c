@@ -10,6 +10,9 @@
 
 #define IRQL_APC 1u
 
+/* A title may queue XE__APCS: entries of a queue that move up or down in a nanosecond. */
+#define MOVED_A_NS 2u
+
 bool xe__apc_disabled(const struct xe_thread *thread)
 {
     return xe_mem_u32(thread->kernel->mem, thread->kthread + XE_X_THREAD_APC_DISABLE) != 0;
@@ -31,6 +34,7 @@ static size_t place_for(struct xe_kernel *kernel, const struct xe_apc_queue *que
         return queue->count;
     while (at < queue->count && !xe_mem_u32(kernel->mem, queue->entry[at].kapc + XE_X_APC_NORMAL))
         at++;
+    xe_kernel_work(kernel, at * 5);
     return at;
 }
 
@@ -43,6 +47,7 @@ static bool enqueue(struct xe_thread *thread, enum xe_apc_mode mode, xe_gva kapc
         !xe_grow(&queue->entry, &queue->capacity, queue->count, sizeof(*queue->entry)))
         return false;
     at = mode == XE_APC_KERNEL ? place_for(thread->kernel, queue, kapc) : queue->count;
+    xe_kernel_work(thread->kernel, (queue->count - at) / MOVED_A_NS);
     memmove(&queue->entry[at + 1], &queue->entry[at], (queue->count - at) * sizeof(*queue->entry));
     queue->entry[at] = (struct xe_apc_entry){kapc, ours};
     queue->count++;
@@ -58,6 +63,7 @@ static void dequeue(struct xe_thread *thread, enum xe_apc_mode mode, size_t at)
     memmove(&queue->entry[at], &queue->entry[at + 1],
             (queue->count - at - 1) * sizeof(*queue->entry));
     queue->count--;
+    xe_kernel_work(thread->kernel, (queue->count - at) / MOVED_A_NS);
 }
 
 /* ---- delivery ------------------------------------------------------------------------------- */
@@ -190,6 +196,7 @@ bool xe_apc_remove(struct xe_kernel *kernel, xe_gva kapc)
     for (int mode = XE_APC_KERNEL; thread && mode <= XE_APC_USER; mode++)
         for (size_t i = 0; i < thread->apcs[mode].count; i++)
             if (thread->apcs[mode].entry[i].kapc == kapc) {
+                xe_kernel_work(kernel, i);
                 dequeue(thread, mode, i);
                 return true;
             }

@@ -184,7 +184,7 @@ void xe__clock_tick(struct xe_kernel *kernel);
 /* timer.c */
 uint64_t xe__timer_next_due(const struct xe_kernel *kernel); /* UINT64_MAX: none */
 void xe__timer_fire_due(struct xe_kernel *kernel);
-bool xe__timer_hope(const struct xe_kernel *kernel);
+bool xe__timer_hope(struct xe_kernel *kernel);
 bool xe__ktimer_armed(const struct xe_object *object);
 void xe__ktimer_rundown(struct xe_thread *thread);
 

@@ -170,6 +170,7 @@ void xe__ktimer_rundown(struct xe_thread *thread)
 {
     struct xe_kernel *kernel = thread->kernel;
 
+    xe_kernel_work(kernel, kernel->heap_count * 10);
     for (size_t i = 0; i < kernel->heap_count; i++) {
         struct ktimer *host = kernel->heap[i]->owner;
 

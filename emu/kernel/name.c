@@ -7,6 +7,11 @@
 
 #define LINK_HOPS 8
 
+/* A title can have as many names in one bucket as it has handles: a look at one that begins alike,
+ * and a step past it. */
+#define LOOK_NS 100u
+#define LINK_NS 10u
+
 static char fold(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -58,8 +63,8 @@ struct xe_object *xe_object_named(struct xe_kernel *kernel, const char *name)
 {
     struct xe_object *object = kernel->names[bucket(name)];
 
-    while (object && !same_name(object->name, name))
-        object = object->name_next;
+    for (; object && !same_name(object->name, name); object = object->name_next)
+        xe_kernel_work(kernel, LOOK_NS);
     return object;
 }
 
@@ -86,8 +91,8 @@ void xe__name_remove(struct xe_object *object)
     if (!object->name)
         return;
     at = &object->kernel->names[bucket(object->name)];
-    while (*at != object)
-        at = &(*at)->name_next;
+    for (; *at != object; at = &(*at)->name_next)
+        xe_kernel_work(object->kernel, LINK_NS);
     *at = object->name_next;
     object->name_next = NULL;
     xe_free(object->name);

@@ -313,6 +313,7 @@ static bool adopt_room(struct xe_kernel *kernel)
         idle_remove(kernel, object);
         idle_append(kernel, object);
         object = kernel->idle_oldest;
+        xe_kernel_work(kernel, 20);
     }
     return false;
 }

@@ -177,8 +177,10 @@ void xe__mutant_remember(struct xe_thread *thread, struct xe_object *mutant)
 
 void xe__mutant_forget(struct xe_thread *thread, struct xe_object *mutant)
 {
+    /* Looked for, then those behind it move: a nanosecond for one, and one for eight. */
     for (size_t i = thread->mutant_count; i-- > 0;)
         if (thread->mutants[i] == mutant) {
+            xe_kernel_work(thread->kernel, (thread->mutant_count - i) * 9 / 8);
             memmove(&thread->mutants[i], &thread->mutants[i + 1],
                     (thread->mutant_count - i - 1) * sizeof(*thread->mutants));
             thread->mutant_count--;

@@ -5,6 +5,9 @@
 #include "base/alloc.h"
 #include "kernel/kernel_internal.h"
 
+#define FIRE_NS 300u /* out of the heap, and what it does */
+#define HOPE_NS 10u
+
 static bool earlier(const struct xe_timer *a, const struct xe_timer *b)
 {
     return a->due != b->due ? a->due < b->due : a->seq < b->seq;
@@ -85,17 +88,19 @@ void xe__timer_fire_due(struct xe_kernel *kernel)
 
     while (kernel->heap_count && kernel->heap[0]->due <= now) {
         timer = kernel->heap[0];
+        xe_kernel_work(kernel, FIRE_NS);
         xe_timer_disarm(kernel, timer);
         timer->fire(kernel, timer);
     }
 }
 
 /* May any armed event still make a thread run? */
-bool xe__timer_hope(const struct xe_kernel *kernel)
+bool xe__timer_hope(struct xe_kernel *kernel)
 {
     for (size_t i = 0; i < kernel->heap_count; i++) {
         const struct xe_timer *timer = kernel->heap[i];
 
+        xe_kernel_work(kernel, HOPE_NS);
         if (timer->due != UINT64_MAX && !timer->idle && (!timer->hopeful || timer->hopeful(timer)))
             return true;
     }
