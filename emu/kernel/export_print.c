@@ -156,9 +156,10 @@ static void print_into(struct xe_call *call, const struct print_call *how)
     struct xe__format_source source = {.ctx = how->list ? (void *)&list : (void *)&args,
                                        .next = how->list ? next_slot : next_vararg};
     uint32_t capacity = how->counted ? xe_arg_u32(call, 1) : UINT32_MAX;
+    uint32_t room = capacity < TEXT_MAX ? capacity + 1 : TEXT_MAX;
     uint16_t text[TEXT_MAX];
-    uint32_t n = xe__format(call->mem, xe_arg_gva(call, how->format_arg), how->wide, &source, text,
-                            TEXT_MAX);
+    uint32_t n =
+        xe__format(call->mem, xe_arg_gva(call, how->format_arg), how->wide, &source, text, room);
     uint32_t kept = n < TEXT_MAX - 1 ? n : TEXT_MAX - 1;
     uint32_t fits = kept < capacity ? kept + 1 : capacity;
 
