@@ -29,6 +29,9 @@ XE_TITLE_NAMES = \
 	apcs crash cs-deadlock dpc four-handles healthy locks lost-wake memory missing-export mutants \
 	obligation priorities pulse queues quiescent selfmod semaphores signal-and-wait spin suspend \
 	thread-exit threads timers tls vmx128 wait-all waits
+# Titles that never end, and whose calls take long.
+XE_BUSY_NAMES = allocs fills prints queries widths
+XE_BUSY_TITLES = $(XE_BUSY_NAMES:%=tests/guest/busy/%.xex)
 XE_TITLES = $(XE_TITLE_NAMES:%=tests/guest/titles/%.xex)
 XE_BENCH_KERNELS = branchy chase sha256 lz calls matrix nbody vectors
 XE_BENCH_TITLES = $(XE_BENCH_KERNELS:%=tests/bench/%.xex)
@@ -40,9 +43,9 @@ XE_VARIANTS = \
 	tests/guest/variants/lzx-window.xex tests/guest/variants/small-pages.xex \
 	tests/guest/variants/none-none.xex
 
-EXTRA_DIST += %D%/titles.txt %D%/titles/check.h $(XE_TITLE_NAMES:%=%D%/titles/%.c)
-check_DATA += $(XE_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES)
-CLEANFILES += $(XE_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES) tests/guest/*/*.elf tests/guest/obj/*.o
+EXTRA_DIST += %D%/titles.txt %D%/titles/check.h $(XE_TITLE_NAMES:%=%D%/titles/%.c) $(XE_BUSY_NAMES:%=%D%/busy/%.c)
+check_DATA += $(XE_TITLES) $(XE_BUSY_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES)
+CLEANFILES += $(XE_TITLES) $(XE_BUSY_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES) tests/guest/*/*.elf tests/guest/obj/*.o
 
 .PHONY: titles
 titles: $(XE_TITLES)
@@ -75,6 +78,17 @@ tests/guest/obj/%.o: $(srcdir)/tests/guest/titles/%.c $(srcdir)/tests/guest/titl
 	@mkdir -p tests/guest/obj
 	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -c -o $@ $<
 
+tests/guest/obj/busy-%.o: $(srcdir)/tests/guest/busy/%.c $(dist_guestinclude_DATA)
+	@mkdir -p tests/guest/obj
+	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -c -o $@ $<
+
+tests/guest/busy/%.elf: tests/guest/obj/busy-%.o $(XE_GUEST_OBJECTS) $(srcdir)/tests/guest/lib/xe360.ld
+	@mkdir -p tests/guest/busy
+	$(AM_V_at)$(XE_GUEST_LD) -o $@ $(XE_GUEST_OBJECTS) $<
+
+tests/guest/busy/%.xex: tests/guest/busy/%.elf xe360-mkxex$(EXEEXT)
+	$(AM_V_GEN)./xe360-mkxex -c basic -o $@ $<
+
 tests/guest/titles/%.elf: tests/guest/obj/%.o $(XE_GUEST_OBJECTS) $(srcdir)/tests/guest/lib/xe360.ld
 	@mkdir -p tests/guest/titles
 	$(AM_V_at)$(XE_GUEST_LD) -o $@ $(XE_GUEST_OBJECTS) $<
@@ -82,7 +96,8 @@ tests/guest/titles/%.elf: tests/guest/obj/%.o $(XE_GUEST_OBJECTS) $(srcdir)/test
 tests/guest/titles/%.xex: tests/guest/titles/%.elf xe360-mkxex$(EXEEXT)
 	$(AM_V_GEN)./xe360-mkxex -c basic -o $@ $<
 
-.SECONDARY: $(XE_TITLE_NAMES:%=tests/guest/obj/%.o) $(XE_TITLE_NAMES:%=tests/guest/titles/%.elf)
+.SECONDARY: $(XE_BUSY_NAMES:%=tests/guest/obj/busy-%.o) $(XE_BUSY_NAMES:%=tests/guest/busy/%.elf) \
+	$(XE_TITLE_NAMES:%=tests/guest/obj/%.o) $(XE_TITLE_NAMES:%=tests/guest/titles/%.elf)
 
 # variants: NAME -> options
 XE_VARIANT_basic_retail = -c basic -e retail
