@@ -40,17 +40,23 @@ static uint32_t section_flag(const struct xe_image_section *section)
 }
 
 /* Rights of a page that several sections may share: whatever one of them needs. A page without any
- * section is writable, as the loader of the console leaves padding. */
-static uint32_t page_protect(const struct xe_image *image, xe_gva page, uint32_t size)
+ * section is writable, as the loader of the console leaves padding. Sections ascend: *next is the
+ * first that may reach into this page, and becomes the first that may reach into the page behind.
+ */
+static uint32_t page_protect(const struct xe_image *image, xe_gva page, uint32_t size,
+                             uint32_t *next)
 {
+    uint64_t end = (uint64_t)page + size;
     uint32_t flags = 0;
 
-    for (uint32_t i = 0; i < image->section_count; i++) {
+    for (uint32_t i = *next; i < image->section_count && image->section[i].address < end; i++) {
         const struct xe_image_section *section = &image->section[i];
+        uint64_t section_end = (uint64_t)section->address + section->size;
 
-        if (section->size && section->address < (uint64_t)page + size &&
-            (uint64_t)section->address + section->size > page)
+        if (section->size && section_end > page)
             flags |= section_flag(section);
+        if (section_end <= end)
+            *next = i + 1;
     }
     if (flags & HAS_CODE)
         return flags & HAS_DATA ? XE_PAGE_EXECUTE_READWRITE : XE_PAGE_EXECUTE_READ;
@@ -61,11 +67,11 @@ static void protect_image(struct xe_kernel *kernel, const struct xe_image *image
                           uint32_t page)
 {
     xe_gva start = image->base;
-    uint32_t old, run = 0, run_protect = 0;
+    uint32_t old, run = 0, run_protect = 0, section = 0;
 
     /* Whole runs of equal rights at a time. */
     for (uint32_t at = 0; at < size; at += page) {
-        uint32_t protect = page_protect(image, image->base + at, page);
+        uint32_t protect = page_protect(image, image->base + at, page, &section);
 
         if (run && protect != run_protect) {
             xe_mem_protect(kernel->mem, start, run, run_protect, &old);
