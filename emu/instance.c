@@ -27,6 +27,7 @@ struct xe_instance {
     struct xe_kernel *kernel; /* owned */
     struct xe_debug *debug;   /* owned */
     struct xe_title_info title;
+    struct xe_breath breath;
     struct xe_symbols *symbols; /* owned; NULL before a title is loaded */
     enum xe_stop last_stop;
     char stop_detail[256];
@@ -159,6 +160,7 @@ void xe_instance_destroy(struct xe_instance *instance)
 
 void xe_instance_breath(struct xe_instance *instance, struct xe_breath breath)
 {
+    instance->breath = breath;
     xe_mem_breath(instance->mem, breath);
     xe_kernel_breath(instance->kernel, breath);
 }
@@ -190,7 +192,7 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
     if (!check_packed(image, name, err))
         return false;
     xe_symbols_destroy(instance->symbols); /* of a load that failed */
-    instance->symbols = xe_symbols_create(image, xe_kernel_export_name, err);
+    instance->symbols = xe_symbols_create(image, xe_kernel_export_name, &instance->breath, err);
     if (!instance->symbols)
         return xe_error_prefix(err, "symbols of '%s'", name);
     if (!xe_kernel_load(instance->kernel, image, err))

@@ -222,6 +222,19 @@ static void add_section(struct xe__elf *elf, const struct segment *s)
     section->size = (uint32_t)s->size;
 }
 
+/* None overlaps another, so this is no more than the image. */
+static void copy_segments(struct xe__elf *elf)
+{
+    for (unsigned i = 0; i < elf->segments.count; i++) {
+        struct segment s = read_segment(elf, i);
+
+        if (s.type != SEGMENT_LOAD || s.size == 0)
+            continue;
+        memcpy(xe__image_at(elf->image, (xe_gva)s.address), elf->file + s.file_at, s.file_size);
+        xe_breathe(elf->breath);
+    }
+}
+
 static bool load_segments(struct xe__elf *elf)
 {
     struct xe_image *image = elf->image;
@@ -237,13 +250,14 @@ static bool load_segments(struct xe__elf *elf)
     for (unsigned i = 0; i < elf->segments.count; i++) {
         struct segment s = read_segment(elf, i);
 
-        if (s.type != SEGMENT_LOAD || s.size == 0)
-            continue;
-        add_section(elf, &s);
-        memcpy(xe__image_at(image, (xe_gva)s.address), elf->file + s.file_at, s.file_size);
+        if (s.type == SEGMENT_LOAD && s.size != 0)
+            add_section(elf, &s);
     }
     qsort(image->section, image->section_count, sizeof(*image->section), compare_sections);
-    return check_overlap(elf);
+    if (!check_overlap(elf))
+        return false;
+    copy_segments(elf);
+    return true;
 }
 
 /* --- entry --- */
@@ -279,9 +293,10 @@ static bool find_entry(struct xe__elf *elf)
     return true;
 }
 
-bool xe__elf_parse(const uint8_t *file, size_t size, struct xe_image *image, struct xe_error *err)
+bool xe__elf_parse(const uint8_t *file, size_t size, struct xe_image *image,
+                   const struct xe_breath *breath, struct xe_error *err)
 {
-    struct xe__elf elf = {.file = file, .size = size, .image = image, .err = err};
+    struct xe__elf elf = {.file = file, .size = size, .image = image, .err = err, .breath = breath};
 
     image->encryption = "none";
     image->compression = "none";

@@ -16,7 +16,8 @@ struct xe__elf {
     size_t size;
     struct xe_image *image;
     struct xe_error *err;
-    bool wide; /* 64-bit fields */
+    const struct xe_breath *breath; /* may be NULL */
+    bool wide;                      /* 64-bit fields */
     uint32_t flags;
     uint64_t entry;
     struct xe__elf_table segments, sections;

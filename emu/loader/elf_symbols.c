@@ -113,6 +113,8 @@ static bool read_symbols(struct xe__elf *elf, const struct xe__elf_section *tabl
         xe_reader_seek(&r, table->at + i * table->entry_size);
         symbol = read_symbol(elf, &r);
         add_symbol(elf, &symbol, elf->file + names->at, names->size);
+        if (i % 0x10000 == 0xFFFF)
+            xe_breathe(elf->breath);
     }
     qsort(elf->image->symbol, elf->image->symbol_count, sizeof(*elf->image->symbol),
           compare_symbols);

@@ -87,6 +87,12 @@ static bool unknown_container(const uint8_t *file, size_t size, struct xe_error 
 
 struct xe_image *xe_image_parse(const void *file, size_t size, struct xe_error *err)
 {
+    return xe_image_parse_breathing(file, size, NULL, err);
+}
+
+struct xe_image *xe_image_parse_breathing(const void *file, size_t size,
+                                          const struct xe_breath *breath, struct xe_error *err)
+{
     struct xe_image *image = xe_calloc(1, sizeof(*image));
     bool parsed;
 
@@ -95,11 +101,12 @@ struct xe_image *xe_image_parse(const void *file, size_t size, struct xe_error *
         return NULL;
     }
     image->file_size = size;
-    xe__crypto_sha256(file, size, image->sha256);
-    if (size >= 4 && memcmp(file, "XEX", 3) == 0)
-        parsed = xe__xex_parse(file, size, image, err);
+    if (!xe__crypto_sha256(file, size, image->sha256, breath))
+        parsed = xe__image_no_memory(err, size);
+    else if (size >= 4 && memcmp(file, "XEX", 3) == 0)
+        parsed = xe__xex_parse(file, size, image, breath, err);
     else if (size >= 4 && memcmp(file, "\177ELF", 4) == 0)
-        parsed = xe__elf_parse(file, size, image, err);
+        parsed = xe__elf_parse(file, size, image, breath, err);
     else
         parsed = unknown_container(file, size, err);
     if (parsed)

@@ -40,7 +40,9 @@ void xe__image_section_kind(struct xe_image_section *section, bool code, bool wr
 void xe__image_copy_text(char *ret_text, size_t ret_size, const uint8_t *bytes, size_t size);
 
 /* Parsers, one per magic; they fill an image whose hash and file size are set. */
-bool xe__xex_parse(const uint8_t *file, size_t size, struct xe_image *image, struct xe_error *err);
-bool xe__elf_parse(const uint8_t *file, size_t size, struct xe_image *image, struct xe_error *err);
+bool xe__xex_parse(const uint8_t *file, size_t size, struct xe_image *image,
+                   const struct xe_breath *breath, struct xe_error *err);
+bool xe__elf_parse(const uint8_t *file, size_t size, struct xe_image *image,
+                   const struct xe_breath *breath, struct xe_error *err);
 
 #endif

@@ -457,8 +457,10 @@ static void init(struct lzx *z, const uint8_t *in, size_t in_size, unsigned wind
     z->repeat[0] = z->repeat[1] = z->repeat[2] = 1;
 }
 
+#define BREATH_FRAMES 4 /* about a millisecond's work */
+
 bool xe__lzx_decode(const uint8_t *in, size_t in_size, unsigned window_bits, uint8_t *out,
-                    size_t out_size, struct xe_error *err)
+                    size_t out_size, const struct xe_breath *breath, struct xe_error *err)
 {
     struct lzx z = {.out = out, .err = err};
 
@@ -474,6 +476,8 @@ bool xe__lzx_decode(const uint8_t *in, size_t in_size, unsigned window_bits, uin
 
         if (!decode_frame(&z, z.out_at + (left < XE__LZX_FRAME_SIZE ? left : XE__LZX_FRAME_SIZE)))
             return false;
+        if (z.out_at / XE__LZX_FRAME_SIZE % BREATH_FRAMES == 0)
+            xe_breathe(breath);
     }
     return true;
 }

@@ -12,8 +12,9 @@
 #include "base/alloc.h"
 #include "base/reader.h"
 
-#define THUNK_SIZE 16u
-#define CALLED_MAX 0x80000u /* ours: bounds memory at 64 MiB */
+#define THUNK_SIZE   16u
+#define BREATH_BYTES 0x10000u /* of code, looked through between two breaths */
+#define CALLED_MAX   0x80000u /* ours: bounds memory at 64 MiB */
 
 struct xe_symbols {
     struct xe_symbol *symbol; /* owned, names too */
@@ -230,7 +231,7 @@ static void put_word(struct words *words, xe_gva address)
 
 /* Where the calls (bl) of a section go, as far as that is code in which nothing is known. */
 static void find_calls(struct words *words, const struct xe_symbols *symbols,
-                       const struct xe_image_section *section)
+                       const struct xe_image_section *section, const struct xe_breath *breath)
 {
     const struct xe_image *image = words->image;
     const uint8_t *bytes = image->bytes + (section->address - image->base);
@@ -242,11 +243,14 @@ static void find_calls(struct words *words, const struct xe_symbols *symbols,
         if ((word & 0xFC000003) == 0x48000001 && in_code(image, target) &&
             !is_known(symbols, target))
             put_word(words, target);
+        if (at % BREATH_BYTES == BREATH_BYTES - 4)
+            xe_breathe(breath);
     }
 }
 
 /* The table is in order before, and no longer afterwards. */
-static bool add_called(struct xe_symbols *symbols, const struct xe_image *image)
+static bool add_called(struct xe_symbols *symbols, const struct xe_image *image,
+                       const struct xe_breath *breath)
 {
     struct words words = {image, xe_calloc(image->size / 128 + 1, sizeof(uint32_t)), 0};
     struct xe_symbol *grown;
@@ -254,7 +258,7 @@ static bool add_called(struct xe_symbols *symbols, const struct xe_image *image)
 
     for (uint32_t i = 0; ok && i < image->section_count; i++)
         if (is_code(&image->section[i]))
-            find_calls(&words, symbols, &image->section[i]);
+            find_calls(&words, symbols, &image->section[i], breath);
     grown =
         ok ? xe_reallocarray(symbols->symbol, symbols->count + words.count, sizeof(*grown)) : NULL;
     ok = grown != NULL;
@@ -268,7 +272,8 @@ static bool add_called(struct xe_symbols *symbols, const struct xe_image *image)
 }
 
 static bool fill(struct xe_symbols *symbols, const struct xe_image *image,
-                 const char *(*export_name)(const char *library, uint32_t ordinal))
+                 const char *(*export_name)(const char *library, uint32_t ordinal),
+                 const struct xe_breath *breath)
 {
     if (!add_named(symbols, image) || !add_exports(symbols, image) ||
         !add_imports(symbols, image, export_name) || !add_functions(symbols, image) ||
@@ -276,7 +281,7 @@ static bool fill(struct xe_symbols *symbols, const struct xe_image *image,
         return false;
     put_in_order(symbols);
     set_sizes(symbols, NULL);
-    if (!add_called(symbols, image))
+    if (!add_called(symbols, image, breath))
         return false;
     put_in_order(symbols);
     set_sizes(symbols, image);
@@ -286,7 +291,7 @@ static bool fill(struct xe_symbols *symbols, const struct xe_image *image,
 struct xe_symbols *xe_symbols_create(const struct xe_image *image,
                                      const char *(*export_name)(const char *library,
                                                                 uint32_t ordinal),
-                                     struct xe_error *err)
+                                     const struct xe_breath *breath, struct xe_error *err)
 {
     size_t most = (size_t)image->symbol_count + image->export_count + image->import_count +
                   image->function_count + 1;
@@ -294,7 +299,7 @@ struct xe_symbols *xe_symbols_create(const struct xe_image *image,
 
     if (symbols)
         symbols->symbol = xe_calloc(most, sizeof(*symbols->symbol));
-    if (!symbols || !symbols->symbol || !fill(symbols, image, export_name)) {
+    if (!symbols || !symbols->symbol || !fill(symbols, image, export_name, breath)) {
         xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for %zu symbols", most);
         xe_symbols_destroy(symbols);
         return NULL;

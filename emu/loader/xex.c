@@ -152,9 +152,10 @@ bool xe__xex_places(struct xe__xex *xex)
     return check_entry(xex) && read_tls(xex) && read_resources(xex);
 }
 
-bool xe__xex_parse(const uint8_t *file, size_t size, struct xe_image *image, struct xe_error *err)
+bool xe__xex_parse(const uint8_t *file, size_t size, struct xe_image *image,
+                   const struct xe_breath *breath, struct xe_error *err)
 {
-    struct xe__xex xex = {.file = file, .size = size, .image = image, .err = err};
+    struct xe__xex xex = {.file = file, .size = size, .image = image, .err = err, .breath = breath};
 
     image->kind = XE_IMAGE_XEX2;
     return xe__xex_headers(&xex) && xe__xex_security(&xex) && xe__xex_values(&xex) &&

@@ -19,6 +19,8 @@
 #define LZX_FORMAT_SIZE  36u
 #define LZX_BLOCK_HEADER 24u    /* next block's size and SHA-1     */
 #define LZX_CHUNK_MAX    0x9800 /* sanity limit of emoose/idaxex */
+#define COPY_SLICE       ((size_t)4 << 20)
+#define BREATH_CHUNKS    256u /* joined between two breaths    */
 #define NO_KEY_FITS      "none of the known keys (retail, devkit, XEX1 retail, XEX1 devkit) fits"
 
 enum { ENCRYPTION_NONE, ENCRYPTION_AES };
@@ -169,6 +171,8 @@ static bool join_chunk(struct join *join, size_t at, size_t end, size_t *ret_nex
     memmove(body->own + join->size, body->own + at + 2, n);
     join->size += n;
     join->chunks += n != 0;
+    if (join->chunks % BREATH_CHUNKS == 0)
+        xe_breathe(body->xex->breath);
     *ret_next = n ? at + 2 + n : end;
     return true;
 }
@@ -179,7 +183,7 @@ static bool join_block(struct join *join, size_t at, size_t size, const uint8_t 
     struct body *body = join->body;
     size_t end = at + size;
 
-    if (!xe__crypto_sha1_is(body->own + at, size, NULL, 0, digest)) {
+    if (!xe__crypto_sha1_is(body->own + at, size, NULL, 0, digest, body->xex->breath)) {
         body->xex->image->check.block_hashes = XE_IMAGE_BAD;
         return xe_error_set(body->xex->err, XE_ERR_IMAGE_CORRUPT,
                             "offset 0x%zx: hash of the LZX block of 0x%zx bytes does not match, "
@@ -206,6 +210,7 @@ static bool join_blocks(struct join *join)
 {
     struct body *body = join->body;
     size_t at = 0, size = xe_load_be32(body->format + 12), field_at = body->format_at + 12;
+    uint32_t blocks = 0;
     uint8_t digest[XE__SHA1_SIZE], next_digest[XE__SHA1_SIZE];
 
     memcpy(digest, body->format + 16, sizeof(digest));
@@ -222,6 +227,8 @@ static bool join_blocks(struct join *join)
         at += size;
         size = next;
         memcpy(digest, next_digest, sizeof(digest));
+        if (++blocks % BREATH_CHUNKS == 0)
+            xe_breathe(body->xex->breath);
     }
     return true;
 }
@@ -255,7 +262,7 @@ static bool lay_out_lzx(struct body *body)
                                  join.chunks, "0x%zx, one for each 32 KiB of image size 0x%x",
                                  frames, xex->image_size);
     return xe__lzx_decode(body->own, join.size, window_bits, xex->image->bytes, xex->image_size,
-                          xex->err);
+                          xex->breath, xex->err);
 }
 
 /* --- decryption --- */
@@ -285,7 +292,8 @@ static bool fits(struct body *body, bool *ret_fits)
     if (body->compression == COMPRESSION_LZX) {
         size_t size = xe_load_be32(body->format + 12);
 
-        *ret_fits = xe__crypto_sha1_is(body->own, size, NULL, 0, body->format + 16);
+        *ret_fits =
+            xe__crypto_sha1_is(body->own, size, NULL, 0, body->format + 16, body->xex->breath);
         return true;
     }
     if (!lay_out(body))
@@ -301,7 +309,7 @@ static bool try_key(struct body *body, const struct key *key, bool *ret_fits)
     uint8_t session[XE__AES_SIZE];
 
     if (!xe__crypto_aes_block(key->key, xex->file + xex->security + AT_SESSION_KEY, session) ||
-        !xe__crypto_aes_cbc(session, in, body->own, body->size))
+        !xe__crypto_aes_cbc(session, in, body->own, body->size, xex->breath))
         return xe_error_set(xex->err, XE_ERR_INTERNAL, "libgcrypt can't decrypt AES-128");
     return fits(body, ret_fits);
 }
@@ -326,6 +334,15 @@ static bool decrypt(struct body *body)
     return true;
 }
 
+static void copy(uint8_t *to, const uint8_t *from, size_t size, const struct xe_breath *breath)
+{
+    for (size_t at = 0, n; at < size; at += n) {
+        n = size - at < COPY_SLICE ? size - at : COPY_SLICE;
+        memcpy(to + at, from + at, n);
+        xe_breathe(breath);
+    }
+}
+
 /* A body that changes on its way (decrypted, or chunks joined) needs a copy of its own. */
 static bool prepare(struct body *body)
 {
@@ -338,9 +355,13 @@ static bool prepare(struct body *body)
     body->size = xex->size - xex->image->headers_size;
     if (body->encryption == ENCRYPTION_NONE && body->compression != COMPRESSION_LZX)
         return true;
-    body->own = (uint8_t *)xe_memdup(body->bytes, body->size);
+    body->own = xe_calloc(body->size, 1);
+    if (!body->own)
+        return xe__image_no_memory(xex->err, body->size);
+    if (body->encryption == ENCRYPTION_NONE) /* else it is decrypted to there */
+        copy(body->own, body->bytes, body->size, xex->breath);
     body->bytes = body->own;
-    return body->own || xe__image_no_memory(xex->err, body->size);
+    return true;
 }
 
 bool xe__xex_body(struct xe__xex *xex)

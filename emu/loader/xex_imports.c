@@ -208,8 +208,9 @@ static bool add_library(struct imports *in, uint32_t size)
                         NAME_MAX_LENGTH);
     library->version = xe_load_be32(table + 0x1C);
     library->min_version = xe_load_be32(table + 0x20);
-    library->digest =
-        xe__crypto_sha1_is(table + 4, size - 4, NULL, 0, in->digest) ? XE_IMAGE_GOOD : XE_IMAGE_BAD;
+    library->digest = xe__crypto_sha1_is(table + 4, size - 4, NULL, 0, in->digest, NULL)
+                          ? XE_IMAGE_GOOD
+                          : XE_IMAGE_BAD;
     if (library->digest == XE_IMAGE_BAD)
         image->check.import_digests = XE_IMAGE_BAD;
     in->digest = table + 4;

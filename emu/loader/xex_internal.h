@@ -34,6 +34,7 @@ struct xe__xex {
     size_t size;
     struct xe_image *image;
     struct xe_error *err;
+    const struct xe_breath *breath; /* may be NULL */
     uint32_t security;    /* file offset of the security info, which lies inside the headers */
     uint32_t image_size;  /* as the file says; image->size is rounded up to pages            */
     uint32_t descriptors; /* page descriptors                                                */

@@ -29,7 +29,7 @@ static void check_header_hash(struct xe__xex *xex)
 
     xex->image->check.header_hash =
         xe__crypto_sha1_is(tail, tail_size, xex->file, xex->security + HASHED_TO,
-                           xex->file + xex->security + AT_HEADER_HASH)
+                           xex->file + xex->security + AT_HEADER_HASH, NULL)
             ? XE_IMAGE_GOOD
             : XE_IMAGE_BAD;
 }
@@ -135,7 +135,7 @@ static bool run_matches(const struct xe__xex *xex, uint32_t i, size_t at, size_t
         xex->file + xex->security + XE__XEX_DESCRIPTORS + (size_t)XE__XEX_DESCRIPTOR_SIZE * i;
 
     return xe__crypto_sha1_is(xex->image->bytes + at, size, entry, XE__XEX_DESCRIPTOR_SIZE,
-                              expected);
+                              expected, xex->breath);
 }
 
 bool xe__xex_first_pages_match(const struct xe__xex *xex)

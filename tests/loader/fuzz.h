@@ -18,7 +18,7 @@ uint8_t *fuzz_seed(unsigned i, size_t *ret_size);
 /* Name the places of an image (given, may be NULL) as a disassembly does. */
 static inline void fuzz_image(struct xe_image *image)
 {
-    struct xe_symbols *symbols = image ? xe_symbols_create(image, NULL, NULL) : NULL;
+    struct xe_symbols *symbols = image ? xe_symbols_create(image, NULL, NULL, NULL) : NULL;
     xe_gva address;
 
     if (symbols) {

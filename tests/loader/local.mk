@@ -10,7 +10,7 @@ EXTRA_DIST += $(XE_LOADER_CASES)
 check_PROGRAMS += tests/loader/test_loader
 TESTS += tests/loader/test_loader
 tests_loader_test_loader_SOURCES = \
-	$(XE_LOADER_BUILDERS) %D%/test_alloc.c %D%/test_bad.c %D%/test_elf.c %D%/test_lzx.c \
+	$(XE_LOADER_BUILDERS) %D%/test_alloc.c %D%/test_bad.c %D%/test_breath.c %D%/test_elf.c %D%/test_lzx.c \
 	%D%/test_symbols.c %D%/test_title.c %D%/test_variants.c %D%/test_xex.c
 tests_loader_test_loader_CFLAGS = $(XE_TEST_CFLAGS) $(GCRYPT_CFLAGS)
 tests_loader_test_loader_LDADD = libxe_loader.a libxe_base.a $(GCRYPT_LIBS) $(CRITERION_LIBS)

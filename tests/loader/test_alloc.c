@@ -64,7 +64,7 @@ Test(loader_alloc, symbols)
         struct xe_error err = XE_ERROR_INIT;
 
         calls_until_failure = n;
-        symbols = xe_symbols_create(image, NULL, &err);
+        symbols = xe_symbols_create(image, NULL, NULL, &err);
         cr_expect(symbols || err.code == XE_ERR_NO_MEMORY, "allocation %u: %s", n, err.text);
     }
     calls_until_failure = 0;

@@ -40,7 +40,7 @@ static struct xe_image *xex(const struct edit *edit)
 
 static struct xe_symbols *symbols_of(struct xe_image *image)
 {
-    struct xe_symbols *symbols = xe_symbols_create(image, export_name, NULL);
+    struct xe_symbols *symbols = xe_symbols_create(image, export_name, NULL, NULL);
 
     cr_assert_not_null(symbols);
     xe_image_destroy(image);
@@ -214,7 +214,7 @@ Test(loader_symbols, of_an_image_full_of_calls)
 
     for (uint32_t at = 0; at < sizeof(bytes); at += 4) /* word n calls word 1023 - n */
         xe_store_be32(bytes + at, 0x48000001 | ((0xFFC - 2 * at) & 0x03FFFFFC));
-    symbols = xe_symbols_create(&image, NULL, NULL);
+    symbols = xe_symbols_create(&image, NULL, NULL, NULL);
     cr_assert_not_null(symbols);
     EXPECT_PLACES(symbols, places);
     cr_expect(xe_symbols_find(symbols, "a+b", &address));

@@ -9,6 +9,7 @@
 #ifndef XE_IMAGE_H
 #define XE_IMAGE_H
 
+#include "xe/breath.h"
 #include "xe/error.h"
 #include "xe/types.h"
 
@@ -125,6 +126,9 @@ struct xe_image {
 /* Parse a whole file in memory (borrowed for the call). NULL with err set when it can't be loaded;
  * memory use is bounded by file_size + 384 MiB whatever the bytes say. Thread-safe. */
 struct xe_image *xe_image_parse(const void *file, size_t size, struct xe_error *err);
+/* The same, with a breath (may be NULL) between slices: a gibibyte takes seconds. */
+struct xe_image *xe_image_parse_breathing(const void *file, size_t size,
+                                          const struct xe_breath *breath, struct xe_error *err);
 void xe_image_destroy(struct xe_image *image);
 
 const char *xe_image_kind_name(enum xe_image_kind kind);    /* "xex2", "elf32", "elf64" */

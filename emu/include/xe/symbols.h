@@ -33,7 +33,7 @@ struct xe_symbols;
 struct xe_symbols *xe_symbols_create(const struct xe_image *image,
                                      const char *(*export_name)(const char *library,
                                                                 uint32_t ordinal),
-                                     struct xe_error *err);
+                                     const struct xe_breath *breath, struct xe_error *err);
 void xe_symbols_destroy(struct xe_symbols *symbols);
 
 /* The symbol that an address lies in, by the best of its names; NULL: none. Borrowed. */
