@@ -63,9 +63,9 @@ struct xe_image *xe__session_take_image(struct xe_rpc_call *call, struct xe_erro
     void *bytes;
     size_t size;
 
-    if (!session->host.take_title(session->host.ctx, &bytes, &size, err))
+    if (!session->host.take_title(session->host.ctx, &session->breath, &bytes, &size, err))
         return NULL;
-    image = xe_image_parse(bytes, size, err);
+    image = xe_image_parse_breathing(bytes, size, &session->breath, err);
     free(bytes);
     return image;
 }
@@ -86,6 +86,8 @@ struct xe_instance *xe__session_boot(struct xe_rpc_call *call,
 
     if (image)
         instance = xe_instance_create(config, err);
+    if (instance)
+        xe_instance_breath(instance, xe__session(call)->breath);
     if (instance && !xe_instance_load(instance, image, base_name(path), err)) {
         xe_instance_destroy(instance);
         instance = NULL;

@@ -244,7 +244,7 @@ static bool disassemble_image(struct xe_rpc_call *call, struct file *file, json_
     uint32_t address;
 
     file->symbols =
-        xe_symbols_create(file->image, xe_kernel_export_name, NULL, err);
+        xe_symbols_create(file->image, xe_kernel_export_name, &xe__session(call)->breath, err);
     return file->symbols && begin_in_image(call, file, &address, err) &&
            disassemble(&source, address, (uint32_t)xe_rpc_arg_int(call, "count"), lines, err);
 }

@@ -47,6 +47,19 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_title_exports] = xe__title_exports,
 };
 
+/* In the middle of something that lasts: no request can be served, but the parent hears that it
+ * goes on. */
+static void alive(void *ctx)
+{
+    struct xe_session *session = ctx;
+    uint64_t now = session->host.now_ms(session->host.ctx);
+
+    if (now < session->alive_ms)
+        return;
+    session->alive_ms = now + XE_SESSION_PROGRESS_MS;
+    session->host.event(session->host.ctx, "worker.alive", json_object());
+}
+
 struct xe_session *xe_session_create(const struct xe_session_host *host)
 {
     struct xe_session *session = calloc(1, sizeof(*session));
@@ -54,6 +67,7 @@ struct xe_session *xe_session_create(const struct xe_session_host *host)
     if (!session)
         return NULL;
     session->host = *host;
+    session->breath = (struct xe_breath){alive, session};
     session->server.handlers = handlers;
     session->server.ctx = session;
     return session;

@@ -5,6 +5,7 @@
 #define XE_RPC_SESSION_H
 
 #include "rpc/rpc.h"
+#include "xe/breath.h"
 
 struct xe_session;
 
@@ -12,12 +13,15 @@ struct xe_session_host {
     void *ctx;
     /* Look for new requests and start them; called between slices. False: the parent is gone. */
     bool (*service)(void *ctx);
-    /* Tell the parent something unasked; data is given. */
+    /* Tell the parent something unasked; data is given. run.progress and worker.alive come often,
+     * and may be lost when the parent does not keep up. */
     void (*event)(void *ctx, const char *topic, json_t *data);
     /* Milliseconds of a host clock that never goes back; for deadlines, never for the guest. */
     uint64_t (*now_ms)(void *ctx);
-    /* The title's bytes that came with the request being started; free with free(). */
-    bool (*take_title)(void *ctx, void **ret_bytes, size_t *ret_size, struct xe_error *err);
+    /* The title's bytes that came with the request being started; free with free(). A breath is
+     * taken between slices. */
+    bool (*take_title)(void *ctx, const struct xe_breath *breath, void **ret_bytes,
+                       size_t *ret_size, struct xe_error *err);
 };
 
 struct xe_session *xe_session_create(const struct xe_session_host *host);

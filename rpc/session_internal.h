@@ -6,8 +6,8 @@
 #include "xe/debug.h"
 #include "xe/instance.h"
 
-#define XE_SESSION_RUNS        64 /* newest runs that can be asked for */
-#define XE_SESSION_PROGRESS_MS 250
+#define XE_SESSION_RUNS        64  /* newest runs that can be asked for */
+#define XE_SESSION_PROGRESS_MS 250 /* between two run.progress, or two worker.alive */
 #define XE_SESSION_WAITERS     64
 
 enum xe_run_state { XE_RUN_RUNNING, XE_RUN_PAUSED, XE_RUN_STOPPED };
@@ -56,8 +56,9 @@ struct xe_session {
     uint64_t goal; /* cycle to which run.start was told to go; 0: none, or cancelled */
     bool active;   /* the newest run is to be worked on */
     enum xe_session_ask ask;
-    bool gone; /* the parent is */
-    uint64_t progress_ms;
+    bool gone;                      /* the parent is */
+    uint64_t progress_ms, alive_ms; /* when the next is due */
+    struct xe_breath breath;        /* says worker.alive, for whatever lasts */
     struct xe_waiting_call waiting[XE_SESSION_WAITERS];
     uint64_t waits; /* that ever came */
     struct xe_golden_job golden;

@@ -35,23 +35,32 @@ static uint64_t now_ms(void *ctx)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* Progress may be lost when the parent is busy, the rest may not. */
+/* When the parent is busy: the next one says as much. */
+static bool may_be_lost(const char *topic)
+{
+    return !strcmp(topic, "run.progress") || !strcmp(topic, "worker.alive");
+}
+
 static void event(void *ctx, const char *topic, json_t *data)
 {
     json_t *body = json_pack("{s:s, s:o}", "topic", topic, "data", data);
 
     (void)ctx;
-    xe_link_send(XE_LINK_FD, XE_LINK_EVENT, 0, body, -1, strcmp(topic, "run.progress") != 0);
+    xe_link_send(XE_LINK_FD, XE_LINK_EVENT, 0, body, -1, !may_be_lost(topic));
     json_decref(body);
 }
 
-static bool read_title(int fd, void *bytes, size_t size)
+#define READ_SLICE ((size_t)1 << 20)
+
+static bool read_title(int fd, void *bytes, size_t size, const struct xe_breath *breath)
 {
     size_t used = 0;
 
     while (used < size) {
-        ssize_t n = pread(fd, (char *)bytes + used, size - used, (off_t)used);
+        size_t slice = size - used < READ_SLICE ? size - used : READ_SLICE;
+        ssize_t n = pread(fd, (char *)bytes + used, slice, (off_t)used);
 
+        xe_breathe(breath);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
@@ -61,7 +70,8 @@ static bool read_title(int fd, void *bytes, size_t size)
     return true;
 }
 
-static bool take_title(void *ctx, void **ret_bytes, size_t *ret_size, struct xe_error *err)
+static bool take_title(void *ctx, const struct xe_breath *breath, void **ret_bytes,
+                       size_t *ret_size, struct xe_error *err)
 {
     struct worker *worker = ctx;
     off_t size;
@@ -77,7 +87,7 @@ static bool take_title(void *ctx, void **ret_bytes, size_t *ret_size, struct xe_
     if (!bytes)
         return xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for an image of %lld bytes",
                             (long long)size);
-    if (!read_title(worker->title_fd, bytes, (size_t)size)) {
+    if (!read_title(worker->title_fd, bytes, (size_t)size, breath)) {
         free(bytes);
         return xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "the image cannot be read");
     }

@@ -3,8 +3,8 @@
  *
  * A title is "FAKE" and words: exit=N, crash=N, hang=N (at cycle N), abort=N (the process dies),
  * stall=N (the process stops answering), print=N (a log line each N cycles), code=N (what it exits
- * with), untranslatable=1 (only the interpreter runs it). A millisecond of work is STEP
- * instructions. Handles: 0x1004 is an event that thread 2 waits for. */
+ * with), load=N (parsing takes N milliseconds), untranslatable=1 (only the interpreter runs it). A
+ * millisecond of work is STEP instructions. Handles: 0x1004 is an event that thread 2 waits for. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +54,19 @@ struct xe_instance {
 
 /* ---- image ---------------------------------------------------------------------------------- */
 
-struct xe_image *xe_image_parse(const void *file, size_t size, struct xe_error *err)
+static uint64_t word(const char *script, const char *name, uint64_t fallback);
+
+/* Work for so many milliseconds, with a breath now and then. */
+static void work(uint64_t ms, const struct xe_breath *breath)
+{
+    for (uint64_t i = 0; i < ms; i++) {
+        poll(NULL, 0, 1);
+        xe_breathe(breath);
+    }
+}
+
+struct xe_image *xe_image_parse_breathing(const void *file, size_t size,
+                                          const struct xe_breath *breath, struct xe_error *err)
 {
     struct xe_image *image;
 
@@ -65,6 +77,7 @@ struct xe_image *xe_image_parse(const void *file, size_t size, struct xe_error *
     image = calloc(1, sizeof(*image));
     image->bytes = calloc(1, size < SIZE ? SIZE : size + 1);
     memcpy(image->bytes, file, size);
+    work(word((const char *)image->bytes, "load=", 0), breath);
     image->size = SIZE;
     image->section = calloc(1, sizeof(*image->section));
     image->section_count = 1;
@@ -153,6 +166,12 @@ static uint64_t word(const char *script, const char *name, uint64_t fallback)
     const char *found = strstr(script, name);
 
     return found ? strtoull(found + strlen(name), NULL, 10) : fallback;
+}
+
+void xe_instance_breath(struct xe_instance *instance, struct xe_breath breath)
+{
+    (void)instance;
+    (void)breath;
 }
 
 bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image, const char *name,
