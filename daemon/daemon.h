@@ -11,6 +11,7 @@
 #include "daemon/gdb.h"
 #include "daemon/http.h"
 #include "daemon/premises.h"
+#include "daemon/pulse.h"
 #include "worker/link.h"
 #include "worker/roots.h"
 #include "rpc/rpc.h"
@@ -18,7 +19,7 @@
 struct xe_daemon_options {
     const char *socket_path, *listen, *cookie_path, *worker_path, *sandbox;
     uint32_t instances_max;
-    uint32_t worker_timeout_s; /* a worker that is silent for so long while asked is lost */
+    uint32_t worker_timeout_s; /* how long a worker may owe a word; see pulse.h */
 };
 
 /* What an epoll event belongs to; the first member of what it points to. */
@@ -62,14 +63,14 @@ struct xe_worker {
     struct xe_instance_entry *instance; /* NULL: works for one call only, or is ending */
     struct xe_worker_call *calls;       /* owned: not answered yet, oldest first */
     uint32_t next_id;
-    uint64_t heard_ms; /* when it last said something, or was first asked something */
-    bool greeted;      /* has said hello */
-    bool running;      /* says that a run goes on */
-    bool hung_up;      /* has closed its socket; its process should end soon */
-    bool ending;       /* killed; waiting for the process to end */
-    bool dead;         /* to be freed by the loop */
-    bool full;         /* the socket is; wait until it can be written */
-    char reason[256];  /* why it is lost; empty while it is not */
+    struct xe_pulse pulse; /* of what it says, while it owes a word */
+    bool greeted;          /* has said hello */
+    bool running;          /* says that a run goes on */
+    bool hung_up;          /* has closed its socket; its process should end soon */
+    bool ending;           /* killed; waiting for the process to end */
+    bool dead;             /* to be freed by the loop */
+    bool full;             /* the socket is; wait until it can be written */
+    char reason[256];      /* why it is lost; empty while it is not */
 };
 
 struct xe_worker *xe_worker_start(struct xe_daemon *daemon, struct xe_error *err);
@@ -83,7 +84,8 @@ void xe_worker_end(struct xe_worker *worker);
 void xe_worker_socket_ready(struct xe_worker *worker, uint32_t events);
 void xe_worker_process_ended(struct xe_worker *worker);
 
-/* Milliseconds until some worker is overdue, -1 when none is asked anything; ends overdue ones. */
+/* Milliseconds until some worker is to be looked at, -1 when none owes a word; ends those that owed
+ * one for too long. */
 int64_t xe_workers_check(struct xe_daemon *daemon, uint64_t now_ms);
 void xe_workers_sweep(struct xe_daemon *daemon); /* free those that are dead */
 

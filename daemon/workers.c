@@ -1,7 +1,7 @@
 /* Supervision of worker processes.
  *
  * A worker is trusted with nothing: what it says is checked message by message, and a worker that
- * dies, talks nonsense or is silent for too long while something is asked of it is ended. Its calls
+ * dies, talks nonsense or owes a word for too long (pulse.h) is ended. Its calls
  * then fail with worker_lost, its instance says why, and everything else goes on. Structs are freed
  * by xe_workers_sweep only, so that a callback may end any worker. */
 #include <errno.h>
@@ -141,6 +141,16 @@ static void send_calls(struct xe_worker *worker)
     want_writable(worker, full);
 }
 
+static uint64_t patience_ms(const struct xe_worker *worker)
+{
+    return (uint64_t)worker->daemon->options.worker_timeout_s * 1000;
+}
+
+static void heard(struct xe_worker *worker)
+{
+    xe_pulse_heard(&worker->pulse, xe_daemon_now_ms(), patience_ms(worker));
+}
+
 void xe_worker_ask(struct xe_worker *worker, const char *method, const json_t *params, int fd,
                    xe_worker_done *done, void *ctx)
 {
@@ -150,7 +160,7 @@ void xe_worker_ask(struct xe_worker *worker, const char *method, const json_t *p
     if (!call)
         abort();
     if (!worker->calls && !worker->running)
-        worker->heard_ms = xe_daemon_now_ms();
+        heard(worker);
     while (*last)
         last = &(*last)->next;
     *last = call;
@@ -248,7 +258,7 @@ static bool take_event(struct xe_worker *worker, const json_t *body)
 
 static bool take_message(struct xe_worker *worker, const struct xe_link_message *message)
 {
-    worker->heard_ms = xe_daemon_now_ms();
+    heard(worker);
     switch (message->kind) {
     case XE_LINK_HELLO:
         return take_hello(worker, message->body);
@@ -277,7 +287,7 @@ static bool hear(struct xe_worker *worker)
             break;
         sense = take_message(worker, &message);
         xe_link_message_fini(&message);
-    } while (!worker->ending && sense && worker->heard_ms < until);
+    } while (!worker->ending && sense && worker->pulse.heard < until);
     if (worker->ending)
         return false;
     if (!sense || got == XE_LINK_BROKEN) {
@@ -291,7 +301,7 @@ static bool hear(struct xe_worker *worker)
          * before it can say. */
         epoll_ctl(worker->daemon->epoll, EPOLL_CTL_DEL, worker->process.socket, NULL);
         worker->hung_up = true;
-        worker->heard_ms = xe_daemon_now_ms();
+        heard(worker);
     }
     return sense && got == XE_LINK_MESSAGE;
 }
@@ -327,26 +337,59 @@ void xe_worker_process_ended(struct xe_worker *worker)
     fail_calls(worker);
 }
 
+/* ---- patience ------------------------------------------------------------------------------- */
+
+static bool owes_a_word(const struct xe_worker *worker)
+{
+    return !worker->ending && (worker->calls || worker->running || worker->hung_up);
+}
+
+static void overdue(struct xe_worker *worker, enum xe_pulse_verdict verdict)
+{
+    char reason[128];
+
+    snprintf(reason, sizeof(reason), "the worker %s for %u s%s",
+             worker->hung_up ? "closed its socket and went on" : "did not answer",
+             worker->daemon->options.worker_timeout_s,
+             verdict == XE_PULSE_MUTE ? " of its processor time" : "");
+    lose(worker, reason);
+}
+
+/* It is time to look at a silent worker. What it said may still lie in the socket: then it is the
+ * daemon that was kept from running. One that has hung up can't say any more, whatever it does. */
+static void look_at(struct xe_worker *worker)
+{
+    enum xe_pulse_verdict verdict;
+    struct xe_effort effort;
+    bool told = false;
+    uint64_t now;
+
+    if (!worker->hung_up)
+        hear(worker);
+    now = xe_daemon_now_ms();
+    if (!owes_a_word(worker) || now < worker->pulse.look)
+        return;
+    if (!worker->hung_up)
+        told = xe_effort_of(xe_link_worker_pid(&worker->process), &effort);
+    verdict = xe_pulse_look(&worker->pulse, now, patience_ms(worker), told ? &effort : NULL);
+    if (verdict != XE_PULSE_FINE)
+        overdue(worker, verdict);
+}
+
 int64_t xe_workers_check(struct xe_daemon *daemon, uint64_t now_ms)
 {
-    uint64_t patience = (uint64_t)daemon->options.worker_timeout_s * 1000;
     int64_t soonest = -1;
 
     for (struct xe_worker *worker = daemon->workers; worker; worker = worker->next) {
-        int64_t left = (int64_t)(worker->heard_ms + patience - now_ms);
+        int64_t left;
 
-        if (worker->ending || (!worker->calls && !worker->running && !worker->hung_up))
+        if (owes_a_word(worker) && worker->pulse.look <= now_ms)
+            look_at(worker);
+        if (!owes_a_word(worker))
             continue;
-        if (left <= 0) {
-            char reason[128];
-
-            snprintf(reason, sizeof(reason), "the worker %s for %u s",
-                     worker->hung_up ? "closed its socket and went on" : "did not answer",
-                     daemon->options.worker_timeout_s);
-            lose(worker, reason);
-        } else if (soonest < 0 || left < soonest) {
+        left = worker->pulse.look > now_ms ? (int64_t)(worker->pulse.look - now_ms) : 0;
+        if (soonest < 0 || left < soonest)
             soonest = left;
-        }
     }
     return soonest;
 }
@@ -366,7 +409,7 @@ struct xe_worker *xe_worker_start(struct xe_daemon *daemon, struct xe_error *err
         return NULL;
     }
     worker->daemon = daemon;
-    worker->heard_ms = xe_daemon_now_ms();
+    heard(worker);
     worker->socket_watch = (struct xe_watch){.kind = XE_WATCH_SOCKET, .worker = worker};
     worker->process_watch = (struct xe_watch){.kind = XE_WATCH_PROCESS, .worker = worker};
     worker->next = daemon->workers;

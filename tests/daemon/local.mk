@@ -31,11 +31,18 @@ tests_daemon_test_evil_SOURCES = \
 tests_daemon_test_evil_LDADD = liblink.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_daemon_test_daemon_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_daemon_SOURCES = \
-	%D%/test_create.c %D%/test_daemon.c %D%/test_gdb.c %D%/test_http.c %D%/test_peers.c %D%/test_start.c tests/support/daemon.c tests/support/daemon.h
+	%D%/test_busy.c %D%/test_create.c %D%/test_daemon.c %D%/test_gdb.c %D%/test_http.c %D%/test_peers.c %D%/test_start.c tests/support/daemon.c tests/support/daemon.h
 tests_daemon_test_daemon_LDADD = $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_daemon_test_link_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_link_SOURCES = %D%/test_link.c
 tests_daemon_test_link_LDADD = liblink.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+
+# When a silent worker is given up, without a daemon.
+check_PROGRAMS += tests/daemon/test_pulse
+TESTS += tests/daemon/test_pulse
+tests_daemon_test_pulse_CFLAGS = $(XE_TEST_CFLAGS)
+tests_daemon_test_pulse_SOURCES = %D%/test_pulse.c daemon/effort.c daemon/pulse.c
+tests_daemon_test_pulse_LDADD = $(CRITERION_LIBS)
 
 dist_check_SCRIPTS += tests/daemon/check-ctl.sh tests/daemon/check-dis.sh tests/daemon/check-gdb.sh tests/daemon/check-nm.sh
 TESTS += tests/daemon/check-ctl.sh tests/daemon/check-dis.sh tests/daemon/check-gdb.sh tests/daemon/check-nm.sh

@@ -284,6 +284,15 @@ void test_daemon_title(const struct test_daemon *d, const char *name, const char
     fclose(file);
 }
 
+void test_daemon_copy(const struct test_daemon *d, const char *path)
+{
+    char command[1024], *from = test_build_path(path);
+
+    snprintf(command, sizeof(command), "cp '%s' '%s/'", from, d->titles);
+    cr_assert_eq(system(command), 0, "%s", command);
+    free(from);
+}
+
 /* ---- patterns ------------------------------------------------------------------------------- */
 
 bool test_json_matches(const json_t *pattern, const json_t *value)

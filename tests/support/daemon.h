@@ -31,6 +31,9 @@ void test_daemon_await_workers(const struct test_daemon *d, int wanted);
 /* Put a title file into the daemon's root. */
 void test_daemon_title(const struct test_daemon *d, const char *name, const char *text);
 
+/* The same with a file of the build directory, under its own name. */
+void test_daemon_copy(const struct test_daemon *d, const char *path);
+
 /* One JSON-RPC call: the whole reply object, owned. params are given (NULL: none). */
 json_t *test_daemon_call(const struct test_daemon *d, const char *method, json_t *params);
 

@@ -1,0 +1,42 @@
+#include "daemon/effort.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Source: proc(5), /proc/pid/stat: the state is field 3, user and system time are 14 and 15, in
+ * clock ticks; field 2 is a name in parentheses that may hold anything. */
+#define FROM_STATE "%c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu %llu"
+
+static bool read_stat(pid_t pid, char *text, size_t size)
+{
+    char path[40];
+    ssize_t n;
+    int fd;
+
+    snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    n = read(fd, text, size - 1);
+    close(fd);
+    text[n > 0 ? n : 0] = '\0';
+    return n > 0;
+}
+
+bool xe_effort_of(pid_t pid, struct xe_effort *ret)
+{
+    unsigned long long user, system;
+    char text[1024], *name_end, state;
+    long ticks = sysconf(_SC_CLK_TCK);
+
+    if (ticks <= 0 || !read_stat(pid, text, sizeof(text)))
+        return false;
+    name_end = strrchr(text, ')');
+    if (!name_end || sscanf(name_end + 1, " " FROM_STATE, &state, &user, &system) != 3)
+        return false;
+    ret->cpu_ms = (user + system) * 1000 / (unsigned long long)ticks;
+    ret->runnable = state == 'R';
+    return true;
+}
