@@ -80,6 +80,13 @@ struct request {
     bool commit, top_down;
 };
 
+/* Nothing of it is committed, and there is room: it was free until now. */
+static void commit_fresh(struct xe_mem *mem, xe_gva base, uint32_t size, uint32_t protect)
+{
+    *committed_counter(mem, base) += size;
+    xe__mem_set_pages(mem, base, size, protect);
+}
+
 static bool fit(struct xe__mem_heap *heap, const struct request *request, uint64_t size,
                 uint64_t align, uint32_t *ret_at)
 {
@@ -114,7 +121,7 @@ static uint32_t allocate(struct xe_mem *mem, const struct request *request)
     if (!found)
         return 0;
     if (request->commit)
-        xe_mem_commit(mem, page_address(request->heap, at), (uint32_t)size, request->protect);
+        commit_fresh(mem, page_address(request->heap, at), (uint32_t)size, request->protect);
     return at;
 }
 
