@@ -48,6 +48,9 @@ want 0 "^sub_$main+0x4:\$" dis title.xex "sub_$main+4" 1
 want 0 '^xboxkrnl.exe!NtClose:$' dis title.xex NtClose
 want 0 '010000cf  .long   0x010000cf$' dis title.xex xboxkrnl.exe!NtClose 1
 
+# The ELF can be looked at, but only its XEX has imports that work.
+want 7 'imports, .* xe360-mkxex .*\.elf -o .*\.xex' run title.elf
+
 # More than one call gives, up to the end of the image and of what it is told.
 lines()
 {
