@@ -35,7 +35,8 @@ static void lose_reservation(struct xe_kernel *kernel, struct xe_thread *thread)
 
 static uint64_t instruction_ns(const struct xe_kernel *kernel)
 {
-    return kernel->config.engine == XE_ENGINE_JIT ? TRANSLATED : INTERPRETED;
+    return kernel->config.engine == XE_ENGINE_JIT && !kernel->refused.code ? TRANSLATED
+                                                                           : INTERPRETED;
 }
 
 void xe_kernel_work(struct xe_kernel *kernel, uint64_t ns)
