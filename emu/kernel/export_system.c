@@ -252,8 +252,22 @@ static void hal_return_to_firmware(struct xe_call *call)
     xe_kernel_exit(call->kernel, NULL, text);
 }
 
+/* Code 0 is how the C runtime of the console's titles ends a program: exit, _exit and abort all
+ * come here, and nothing tells them apart. Source: exceptions.md, section 9. */
+static void end_by_bug_check(struct xe_call *call)
+{
+    char text[96];
+
+    snprintf(text, sizeof(text), "KeBugCheck(0) from 0x%08x, which is exit or abort", call->lr);
+    xe_kernel_exit(call->kernel, NULL, text);
+}
+
 static void ke_bug_check(struct xe_call *call)
 {
+    if (xe_arg_u32(call, 0) == 0) {
+        end_by_bug_check(call);
+        return;
+    }
     xe_kernel_crash(call->kernel, "%s: code 0x%08x from 0x%08x", call->row->name,
                     xe_arg_u32(call, 0), call->lr);
 }

@@ -88,6 +88,17 @@ Test(hle_system, ends_are_ends)
     cr_expect_eq(h.bench.kernel->stop, XE_STOP_EXIT);
 }
 
+Test(hle_system, a_bug_check_of_0_is_the_end_of_a_program)
+{
+    uint32_t code;
+
+    CALL(&h, XBOXKRNL, KeBugCheck, 0, 1);
+    cr_expect_str_eq(xe_kernel_stop_detail(h.bench.kernel),
+                     "KeBugCheck(0) from 0x82001234, which is exit or abort");
+    cr_expect_eq(bench_run(&h.bench, 1000, NULL), XE_STOP_EXIT);
+    cr_expect_not(xe_kernel_exit_code(h.bench.kernel, &code), "it tells none");
+}
+
 /* What lies in the other registers is no parameter of KeBugCheck, which has one. */
 Test(hle_system, a_bug_check_tells_what_was_passed)
 {
