@@ -131,6 +131,7 @@ struct xe_cpu_engine_config {
     uint32_t max_regions; /* translations kept at a time; 0: the default         */
     uint32_t hot;         /* arrivals at code before it is translated; 0: the default */
     bool no_fma;          /* as on a host without FMA                            */
+    enum xe_jit_gs gs;
 };
 
 /* An engine over mem (borrowed; must outlive it). It becomes mem's code listener. Fails when the

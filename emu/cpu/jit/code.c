@@ -5,7 +5,6 @@
  * the frame RIP-relative. */
 #include <errno.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -13,11 +12,9 @@
 #include "cpu/fpu_math.h"
 #include "cpu/jit/jit_internal.h"
 
-#define HWCAP2_FSGSBASE 2u
-
 /* What the encoder's instructions need; all of it is in the x86-64-v3 level. FMA, which is too, can
  * be done without. */
-bool xe_cpu_can_translate(struct xe_error *err)
+static bool has_instructions(struct xe_error *err)
 {
     __builtin_cpu_init();
     if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi2") ||
@@ -25,12 +22,13 @@ bool xe_cpu_can_translate(struct xe_error *err)
         !__builtin_cpu_supports("movbe"))
         return xe_error_set(err, XE_ERR_CONFIG_INVALID,
                             "jit: this host's processor lacks AVX2, BMI2, LZCNT or MOVBE "
-                            "(x86-64-v3); use engine=interpreter");
-    if (!(getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE))
-        return xe_error_set(err, XE_ERR_CONFIG_INVALID,
-                            "jit: this host's kernel does not let programs set GS (FSGSBASE); use "
-                            "engine=interpreter");
+                            "(x86-64-v3)");
     return true;
+}
+
+bool xe_cpu_can_translate(struct xe_error *err)
+{
+    return has_instructions(err) && xe__gs_can(err);
 }
 
 static bool map_code(struct xe_jit *jit, struct xe_error *err)
@@ -217,7 +215,7 @@ bool xe__jit_code_create(struct xe_jit *jit, struct xe_error *err)
 {
     struct xe_x64 a = {0};
 
-    if (!xe_cpu_can_translate(err) || !map_code(jit, err))
+    if (!has_instructions(err) || !map_code(jit, err))
         return false;
     a = (struct xe_x64){.at = jit->write, .end = jit->write + 0x1000};
     a.delta = jit->code - jit->write;

@@ -1,8 +1,8 @@
 /* Host faults in translated code: an access to a closed page, arithmetic with an unusual result.
  *
- * The idea: GS points at guest memory while translated code runs, and the page below guest address
- * 0 says whose memory that is; so the handler finds its translator without a global. A fault
- * elsewhere in the process is not ours: the default action takes it.
+ * The idea: GS points at guest memory while translated code runs, and tells whose that is (gs.c);
+ * so the handler finds its translator without a global. A fault elsewhere in the process is not
+ * ours: the default action takes it.
  *
  * The handler never returns into the middle of anything but translated code: it opens a page and
  * has the access tried again, or sends the code to its region's way out, the instruction not done.
@@ -10,19 +10,12 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <ucontext.h>
 
 #include "cpu/jit/jit_internal.h"
 
-#define MAGIC       0x7865333630646A69u
 #define WRITE_FAULT 2 /* error code bit of a page fault. Source: Intel SDM volume 3, 4.7 */
 #define FAULTS_SLOW 16
-
-struct banner {
-    uint64_t magic;
-    struct xe_jit *jit;
-};
 
 /* Sites in a row at which it pays to do without faults. A set that fills up is forgotten. */
 static void note_slow(struct xe_jit *jit, struct xe_jit_region *region, struct xe_jit_site *site)
@@ -160,13 +153,13 @@ static bool handle(struct xe_jit *jit, int signal, const siginfo_t *info, uconte
 
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
-    const struct banner *banner;
-    uint64_t guest;
+    struct xe_jit *jit;
     int saved = errno;
 
-    __asm__ volatile("rdgsbase %0" : "=r"(guest));
-    banner = (const struct banner *)(uintptr_t)(guest - XE_MEM_PAGE);
-    if (guest && banner->magic == MAGIC && handle(banner->jit, signal, info, context)) {
+    if (signal == SIGSEGV && xe__gs_mend(context))
+        return;
+    jit = xe__gs_owner();
+    if (jit && handle(jit, signal, info, context)) {
         errno = saved;
         return;
     }
@@ -174,27 +167,26 @@ static void on_fault(int signal, siginfo_t *info, void *context)
     sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
 }
 
-bool xe__jit_fault_create(struct xe_jit *jit, struct xe_error *err)
+bool xe__jit_fault_create(struct xe_error *err)
 {
-    uint8_t *page = jit->engine->env.mem->guarded - XE_MEM_PAGE;
-    struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
-    struct banner banner = {MAGIC, jit};
+    /* Not held back in the handler: it looks at where GS points, which can fault itself. */
+    struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER};
 
-    if (mprotect(page, XE_MEM_PAGE, PROT_READ | PROT_WRITE) != 0 ||
-        sigaction(SIGSEGV, &action, NULL) != 0 || sigaction(SIGFPE, &action, NULL) != 0)
+    if (sigaction(SIGSEGV, &action, NULL) != 0 || sigaction(SIGFPE, &action, NULL) != 0)
         return xe_error_set(err, XE_ERR_NO_MEMORY, "jit: handle host faults: %s", strerror(errno));
-    memcpy(page, &banner, sizeof(banner));
     return true;
 }
 
 int xe__jit_go_in(struct xe_jit *jit, struct xe_cpu *cpu, uint32_t code, int64_t budget)
 {
-    uint64_t guest = (uint64_t)(uintptr_t)jit->engine->env.mem->guarded;
     struct xe_jit_frame *frame = jit->frame;
     int why;
 
+    if (!xe__gs_point(jit)) { /* the host allowed it once: do without */
+        frame->budget = budget;
+        return XE_JIT_INTERPRET;
+    }
     __asm__ volatile("stmxcsr %0" : "=m"(frame->host_csr));
-    __asm__ volatile("wrgsbase %0" : : "r"(guest) : "memory");
     __asm__ volatile("ldmxcsr %0" : : "m"(frame->guest_csr));
     why = jit->enter(jit->code + code, (uint8_t *)cpu + R_CPU_BIAS, budget);
     __asm__ volatile("ldmxcsr %0" : : "m"(frame->host_csr));

@@ -2,6 +2,8 @@
 #ifndef XE_CPU_JIT_INTERNAL_H
 #define XE_CPU_JIT_INTERNAL_H
 
+#include <ucontext.h>
+
 #include "cpu/decode.h"
 #include "cpu/jit/jit.h"
 #include "cpu/jit/x64.h"
@@ -208,8 +210,10 @@ struct xe_jit {
     uint32_t regions, max_regions;
     /* Hash set of guest pcs that fault often, each with an enum xe_jit_slow; 0: none. */
     uint32_t slow[SLOW_PCS];
-    uint32_t slows; /* how many */
-    bool fma;       /* else fused arithmetic is called, which is exact too */
+    uint32_t slows;               /* how many */
+    bool gs_by_call;              /* GS is set by arch_prctl: see gs.c                        */
+    struct xe__gs_banner *banner; /* in the page below guest address 0; NULL: not yet         */
+    bool fma;                     /* else fused arithmetic is called, which is exact too */
     bool changed;
     bool vector_inexact;         /* vector code rounds while XX is clear: see xe__jit_fpu_mode */
     struct xe_jit_region *again; /* to be translated anew */
@@ -339,9 +343,23 @@ extern const struct xe_jit_row xe_jit_rows[XE_PPC_INSNS];
 bool xe__jit_code_create(struct xe_jit *jit, struct xe_error *err);
 void xe__jit_code_destroy(struct xe_jit *jit);
 
+/* ---- gs.c ---- */
+/* Can GS be set here? It may be lost: this thread's next entry sets it again. */
+bool xe__gs_can(struct xe_error *err);
+/* Put up the banner, and set GS to see whether that works. Faults are handled already. */
+bool xe__gs_create(struct xe_jit *jit, enum xe_jit_gs way, struct xe_error *err);
+void xe__gs_destroy(struct xe_jit *jit);
+/* Have this thread's GS point at guest memory. false: the host refuses it. */
+bool xe__gs_point(const struct xe_jit *jit);
+/* Whose memory this thread's GS points at, NULL: nobody's. Also in a handler of faults that lets a
+ * fault in it be handled. */
+struct xe_jit *xe__gs_owner(void);
+/* In a handler of SIGSEGV: was it xe__gs_owner's look at nothing? It goes on then. */
+bool xe__gs_mend(ucontext_t *context);
+
 /* ---- fault.c ---- */
 /* Have host faults in translated code handled; a fault elsewhere ends the process as before. */
-bool xe__jit_fault_create(struct xe_jit *jit, struct xe_error *err);
+bool xe__jit_fault_create(struct xe_error *err);
 /* The region whose code is at this offset; NULL: none. */
 struct xe_jit_region *xe__jit_region_at(const struct xe_jit *jit, uint32_t at);
 /* Point GS at guest memory, set MXCSR, run. */

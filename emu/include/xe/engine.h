@@ -24,6 +24,14 @@ static inline const char *xe_engine_name(enum xe_engine engine)
     return engine == XE_ENGINE_JIT ? "jit" : engine == XE_ENGINE_CHECK ? "check" : "interpreter";
 }
 
+/* How GS is set, through which translated code reaches guest memory. For tests. */
+enum xe_jit_gs {
+    XE_JIT_GS_ANY,  /* by an instruction where the kernel allows it, else by a call */
+    XE_JIT_GS_CALL, /* by a call (arch_prctl)                                       */
+    XE_JIT_GS_NONE, /* not at all: as on a host that cannot translate               */
+    XE_JIT_GS_WAYS
+};
+
 #define XE_ENGINE_TOP 10u
 
 struct xe_engine_info {
