@@ -103,6 +103,7 @@ static bool create_parts(struct xe_instance *instance, struct xe_error *err)
         .jit_regions = config->jit_regions,
         .jit_hot = config->jit_hot,
         .jit_no_fma = config->jit_no_fma,
+        .jit_gs = config->jit_gs,
     };
 
     instance->log = xe_log_create(config->log_lines);

@@ -31,6 +31,15 @@ static void set_engine(const json_t *config, enum xe_engine *engine)
             *engine = (enum xe_engine)i;
 }
 
+static void set_gs(const json_t *config, enum xe_jit_gs *way)
+{
+    const char *name = json_string_value(json_object_get(config, "jit_gs"));
+
+    for (int i = 0; name && i < XE_JIT_GS_WAYS; i++)
+        if (!strcmp(name, xe_jit_gs_name((enum xe_jit_gs)i)))
+            *way = (enum xe_jit_gs)i;
+}
+
 bool xe__session_config(const json_t *config, struct xe_instance_config *ret, struct xe_error *err)
 {
     *ret = xe_instance_config_default();
@@ -43,6 +52,7 @@ bool xe__session_config(const json_t *config, struct xe_instance_config *ret, st
     set_u32(config, "jit_regions", &ret->jit_regions);
     set_u32(config, "jit_hot", &ret->jit_hot);
     ret->jit_no_fma = json_is_true(json_object_get(config, "jit_no_fma"));
+    set_gs(config, &ret->jit_gs);
     set_engine(config, &ret->engine);
     set_u32(config, "inject_lost_wake", &ret->inject_lost_wake);
     return xe_instance_config_check(ret, err);

@@ -1,6 +1,9 @@
 /* Rows of image.* and instance.*. */
 #include "rpc/rows.h"
 
+static const char *const gs_words[] = {"any", "arch_prctl", "none", NULL};
+static const struct xe_rpc_type gs_type = {.kind = XE_RPC_KIND_ENUM, .values = gs_words};
+
 const struct xe_rpc_type xe_rpc_config = {
     .kind = XE_RPC_KIND_OBJECT,
     .fields = (const struct xe_rpc_field[]){
@@ -19,6 +22,10 @@ const struct xe_rpc_type xe_rpc_config = {
          0},
         {"jit_hot", &xe_rpc_int, OPTIONAL, 0, 200, "testing: arrivals before translation", 0},
         {"jit_no_fma", &xe_rpc_bool, OPTIONAL, 0, 0, "testing: as on a host without FMA", 0},
+        {"jit_gs", &gs_type, OPTIONAL, 0, 0,
+         "testing: any (default); arch_prctl, as where FSGSBASE is hidden; none, as on a host that "
+         "cannot translate",
+         0},
         {"inject_lost_wake", &xe_rpc_int, OPTIONAL, 0, UINT32_MAX, "testing: lose the n-th wake",
          0},
         END}};

@@ -287,7 +287,8 @@ static bool create_engine(struct xe_kernel *kernel, struct xe_cpu_host host, str
     struct xe_cpu_engine_config config = {.kind = kinds[kernel->config.engine],
                                           .max_regions = kernel->config.jit_regions,
                                           .hot = kernel->config.jit_hot,
-                                          .no_fma = kernel->config.jit_no_fma};
+                                          .no_fma = kernel->config.jit_no_fma,
+                                          .gs = kernel->config.jit_gs};
     struct xe_error *refused = &kernel->refused;
 
     kernel->engine = xe_cpu_engine_create_as(&config, kernel->mem, host, refused);

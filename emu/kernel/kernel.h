@@ -28,6 +28,7 @@ struct xe_kernel_config {
     enum xe_engine engine;
     uint32_t jit_regions, jit_hot; /* for tests; 0 = default */
     bool jit_no_fma;
+    enum xe_jit_gs jit_gs;
     uint32_t slice;            /* instructions a hardware thread runs in its turn, >= 1     */
     uint64_t clock_hz;         /* retired instructions per virtual second, >= 1             */
     uint64_t start_time;       /* system time at cycle 0, 100 ns units since 1601-01-01     */

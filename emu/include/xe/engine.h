@@ -32,6 +32,12 @@ enum xe_jit_gs {
     XE_JIT_GS_WAYS
 };
 
+/* "any", "arch_prctl", "none". */
+static inline const char *xe_jit_gs_name(enum xe_jit_gs way)
+{
+    return way == XE_JIT_GS_ANY ? "any" : way == XE_JIT_GS_CALL ? "arch_prctl" : "none";
+}
+
 #define XE_ENGINE_TOP 10u
 
 struct xe_engine_info {

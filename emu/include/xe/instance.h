@@ -29,6 +29,7 @@ struct xe_instance_config {
     uint32_t jit_regions;      /* testing: translations kept at a time; 0 = as many as fit    */
     uint32_t jit_hot;          /* testing: arrivals before code is translated; 0 = default    */
     bool jit_no_fma;           /* testing: translate as for a host without FMA                */
+    enum xe_jit_gs jit_gs;     /* testing: how GS is set                                      */
     uint32_t log_lines;        /* lines kept                                                  */
     uint32_t inject_lost_wake; /* testing: the n-th wake (1-based) is lost; 0 = none. Makes a
                                 * deliberately broken dispatcher to prove that the audit sees it;
