@@ -276,7 +276,8 @@ static bool make_trampolines(struct xe_kernel *kernel)
     return page == XE_KERNEL_CODE;
 }
 
-/* A host that can't run translations interprets: the states are the same. */
+/* A host that can't run translations interprets: the states are the same. Not when it is to compare
+ * the two: nothing would be. */
 static bool create_engine(struct xe_kernel *kernel, struct xe_cpu_host host, struct xe_error *err)
 {
     static const enum xe_cpu_engine_kind kinds[XE_ENGINES] = {
@@ -292,15 +293,14 @@ static bool create_engine(struct xe_kernel *kernel, struct xe_cpu_host host, str
     struct xe_error *refused = &kernel->refused;
 
     kernel->engine = xe_cpu_engine_create_as(&config, kernel->mem, host, refused);
-    if (!kernel->engine && refused->code == XE_ERR_CONFIG_INVALID) {
+    if (!kernel->engine && refused->code == XE_ERR_CONFIG_INVALID && config.kind == XE_CPU_JIT) {
         xe_log_write(xe_kernel_log(kernel), XE_LOG_WARN, "cpu", "%s", refused->text);
         config.kind = XE_CPU_INTERPRETER;
         kernel->engine = xe_cpu_engine_create_as(&config, kernel->mem, host, err);
         return kernel->engine;
     }
-    if (!kernel->engine)
-        return xe_error_set(err, refused->code, "%s", refused->text);
-    return true;
+    return kernel->engine || xe_error_set(err, refused->code, "engine=%s: %s",
+                                          xe_engine_name(kernel->config.engine), refused->text);
 }
 
 static bool init_parts(struct xe_kernel *kernel, struct xe_error *err)

@@ -1,7 +1,7 @@
 /* Equality 2 of the determinism contract: interpreter = JIT = JIT with room for one translation =
- * JIT that translates everything at once = JIT for a host without FMA = both in step, on every
- * fixture, the benchmark kernels and the real title. The digests of all agree at every hundredth of
- * the run, whatever the length of a turn. */
+ * JIT that translates everything at once = JIT for a host without FMA = JIT for a host that hides
+ * FSGSBASE = both in step, on every fixture, the benchmark kernels and the real title. The digests
+ * of all agree at every hundredth of the run, whatever the length of a turn. */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <stdio.h>
@@ -22,12 +22,15 @@ static const struct variant {
     enum xe_engine engine;
     uint32_t regions, hot;
     bool no_fma;
+    enum xe_jit_gs gs;
 } variants[] = {
-    {"jit", XE_ENGINE_JIT, 0, 0, false},
-    {"jit with one region", XE_ENGINE_JIT, 1, 0, false},
-    {"jit at once", XE_ENGINE_JIT, 0, 1, false},
-    {"jit without FMA", XE_ENGINE_JIT, 0, 0, true},
-    {"check", XE_ENGINE_CHECK, 0, 2, false}, /* a difference that it sees itself is a crash */
+    {"jit", XE_ENGINE_JIT, 0, 0, false, XE_JIT_GS_ANY},
+    {"jit with one region", XE_ENGINE_JIT, 1, 0, false, XE_JIT_GS_ANY},
+    {"jit at once", XE_ENGINE_JIT, 0, 1, false, XE_JIT_GS_ANY},
+    {"jit without FMA", XE_ENGINE_JIT, 0, 0, true, XE_JIT_GS_ANY},
+    {"jit by arch_prctl", XE_ENGINE_JIT, 0, 0, false, XE_JIT_GS_CALL},
+    /* A difference that it sees itself is a crash. */
+    {"check", XE_ENGINE_CHECK, 0, 2, false, XE_JIT_GS_ANY},
 };
 
 static struct criterion_test_params all_titles(void)
@@ -55,8 +58,14 @@ static void follow(const char *path, struct xe_instance_config config, const cha
                    char digest[POINTS][XE_DIGEST_TEXT], bool compare)
 {
     struct xe_instance *instance = test_instance(path, &config);
+    struct xe_engine_info info;
     char now[XE_DIGEST_TEXT];
 
+    xe_instance_engine(instance, &info);
+    if (info.engine != config.engine && !__builtin_cpu_supports("x86-64-v3"))
+        cr_skip("%s", info.why);
+    cr_assert_eq(info.engine, config.engine, "%s is not %s: %s", xe_engine_name(info.engine), what,
+                 info.why);
     for (int i = 0; i < POINTS; i++) {
         test_run_digest(instance, CYCLES / POINTS, now);
         if (compare)
@@ -85,13 +94,72 @@ ParameterizedTest(struct test_title *title, equalities, engines)
         config.engine = XE_ENGINE_INTERPRETER;
         config.jit_regions = config.jit_hot = 0;
         config.jit_no_fma = false;
+        config.jit_gs = XE_JIT_GS_ANY;
         follow(path, config, "interpreter", digest, false);
         for (size_t i = 0; i < (s ? 1 : sizeof(variants) / sizeof(variants[0])); i++) {
             config.engine = variants[i].engine;
             config.jit_regions = variants[i].regions;
             config.jit_hot = variants[i].hot;
             config.jit_no_fma = variants[i].no_fma;
+            config.jit_gs = variants[i].gs;
             follow(path, config, variants[i].name, digest, true);
         }
     }
+}
+
+/* ---- a host that cannot translate ------------------------------------------------------------ */
+
+static struct xe_instance *untranslatable(enum xe_engine engine, struct xe_error *err)
+{
+    struct xe_instance_config config = xe_instance_config_default();
+
+    config.engine = engine;
+    config.jit_gs = XE_JIT_GS_NONE;
+    return xe_instance_create(&config, err);
+}
+
+static bool keep_warning(void *ctx, const struct xe_log_line *line)
+{
+    if (line->level == XE_LOG_WARN)
+        snprintf(ctx, 256, "%s", line->text);
+    return true;
+}
+
+Test(engines, another_than_asked_for_is_told)
+{
+    struct xe_instance *instance = untranslatable(XE_ENGINE_JIT, NULL);
+    struct xe_engine_info info;
+    char warning[256] = "";
+
+    cr_assert_not_null(instance);
+    xe_instance_engine(instance, &info);
+    cr_expect_eq(info.engine, XE_ENGINE_INTERPRETER);
+    cr_expect_eq(info.asked, XE_ENGINE_JIT);
+    cr_expect_not_null(strstr(info.why, "GS"), "%s", info.why);
+    xe_log_visit(xe_instance_log(instance), 0, keep_warning, warning);
+    cr_expect_str_eq(warning, info.why);
+    xe_instance_destroy(instance);
+}
+
+Test(engines, the_one_asked_for_needs_no_reason)
+{
+    struct xe_instance *instance = untranslatable(XE_ENGINE_INTERPRETER, NULL);
+    struct xe_engine_info info;
+
+    cr_assert_not_null(instance);
+    xe_instance_engine(instance, &info);
+    cr_expect_eq(info.engine, XE_ENGINE_INTERPRETER);
+    cr_expect_eq(info.asked, XE_ENGINE_INTERPRETER);
+    cr_expect_str_empty(info.why);
+    xe_instance_destroy(instance);
+}
+
+Test(engines, nothing_is_checked_by_one_engine)
+{
+    struct xe_error err = XE_ERROR_INIT;
+
+    cr_assert_null(untranslatable(XE_ENGINE_CHECK, &err));
+    cr_expect_eq(err.code, XE_ERR_CONFIG_INVALID);
+    cr_expect_not_null(strstr(err.text, "engine=check: "), "%s", err.text);
+    cr_expect_not_null(strstr(err.text, "GS"), "%s", err.text);
 }
