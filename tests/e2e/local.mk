@@ -1,4 +1,7 @@
 # End to end on the emulator library: fixtures and the determinism contract.
+dist_check_SCRIPTS += %D%/check-engines.sh
+TESTS += tests/e2e/check-engines.sh
+
 check_LIBRARIES += libtest_titles.a
 libtest_titles_a_SOURCES = tests/support/titles.c tests/support/titles.h
 libtest_titles_a_CFLAGS = $(XE_TEST_CFLAGS)
