@@ -286,8 +286,9 @@ static void complain(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_t 
 /* One stretch, or one instruction that is none. false: leave the run. */
 static bool step(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
 {
+    const struct xe_jit_counters *counters = xe_jit_counters(engine->jit);
     struct xe_check *check = engine->check;
-    uint64_t left = engine->env.left;
+    uint64_t left = engine->env.left, translated = counters->retired;
     bool same = true;
     uint32_t n;
 
@@ -296,8 +297,9 @@ static bool step(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
     n = attempt(engine, cpu, left < XE_CHECK_STRETCH ? (uint32_t)left : XE_CHECK_STRETCH, &same);
     if (!n)
         return xe__engine_interpret(engine, cpu, 1);
-    check->instructions += n;
-    if (!same)
+    if (same)
+        check->instructions += counters->retired - translated;
+    else
         complain(engine, cpu, n, left);
     return same;
 }

@@ -7,6 +7,10 @@
  * beyond registers and plain memory (an export, an exception, a device, a page of code, the
  * timebase, a breakpoint) ends it too, and is then done once, as usual.
  *
+ * Everything is translated when it is first arrived at. What translated code leaves to the
+ * interpreter does not count as compared: what is left of a budget behind whole blocks, and threads
+ * that have XER[SO] set.
+ *
  * Not seen: a store of translated code to a line that the interpreter's stretch does not store to;
  * accesses that take the slow path, which both engines have in common.
  *
@@ -36,7 +40,7 @@ struct xe_check {
     uint32_t lines;
     bool running;          /* translated code runs a stretch                             */
     bool reached;          /* it wanted an export or an exception, which a stretch lacks */
-    uint64_t instructions; /* compared */
+    uint64_t instructions; /* in translated code, compared                               */
     char text[160];        /* what differs; borrowed by the exception */
 };
 

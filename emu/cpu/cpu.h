@@ -129,7 +129,8 @@ enum xe_cpu_engine_kind {
 struct xe_cpu_engine_config {
     enum xe_cpu_engine_kind kind;
     uint32_t max_regions; /* translations kept at a time; 0: the default         */
-    uint32_t hot;         /* arrivals at code before it is translated; 0: the default */
+    uint32_t hot;         /* arrivals at code until it is translated; 0: the default, which for
+                           * checking is 1                                      */
     bool no_fma;          /* as on a host without FMA                            */
     enum xe_jit_gs gs;
 };

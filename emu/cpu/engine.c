@@ -22,8 +22,10 @@
 #define PAGES_MAX 4096u /* 16 KiB each */
 #endif
 
-/* Arrivals by taken branches after which code is translated: less often, and it does not pay. */
-#define HOT 24u
+/* Arrivals by taken branches with which code is translated: less often, and it does not pay. What
+ * is not translated is not checked. */
+#define HOT       24u
+#define HOT_CHECK 1u
 
 static xe_ppc_exec decode_here;
 
@@ -128,7 +130,7 @@ struct xe_cpu_engine *xe_cpu_engine_create_as(const struct xe_cpu_engine_config 
     engine->env.mem = mem;
     engine->env.host = host;
     engine->kind = config->kind;
-    engine->hot = config->hot ? config->hot : HOT;
+    engine->hot = config->hot ? config->hot : config->kind == XE_CPU_CHECK ? HOT_CHECK : HOT;
     xe_mem_code_listener(mem, code_changed, engine);
     if (engine->kind != XE_CPU_INTERPRETER) {
         engine->jit = xe_jit_create(engine, config, err);
@@ -405,10 +407,9 @@ void xe__engine_mixed(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
                 return;
             continue;
         }
-        if (code && *code >= heat(engine, page) && *code < XE__CODE) {
+        if (code && *code < XE__CODE && *code + always >= heat(engine, page)) {
             *code = 0;
-            if (xe_jit_translate(engine->jit, cpu->pc))
-                continue;
+            xe_jit_translate(engine->jit, cpu->pc);
             page = xe__engine_page(engine, cpu->pc);
             code = page ? &page->entry[cpu->pc / 4 % XE__WORDS].code : NULL;
         }

@@ -337,6 +337,7 @@ enum xe_jit_leave xe_jit_enter(struct xe_jit *jit, struct xe_cpu *cpu, uint32_t 
     struct xe_jit_frame *frame = jit->frame;
     struct xe_ppc_env *env = &jit->engine->env;
     int64_t budget = env->left > RUN_MAX ? RUN_MAX : (int64_t)env->left;
+    uint64_t retired = env->retires - env->left;
     enum xe_jit_leave why;
 
     frame->cpu = cpu;
@@ -347,6 +348,7 @@ enum xe_jit_leave xe_jit_enter(struct xe_jit *jit, struct xe_cpu *cpu, uint32_t 
     xe_mem_guard_sync(env->mem);
     why = (enum xe_jit_leave)xe__jit_go_in(jit, cpu, code, budget);
     env->left = frame->beyond + (uint64_t)frame->budget;
+    jit->counters.retired += env->retires - env->left - retired;
     if (why != XE_JIT_LEFT) /* then the helper did it */
         xe__jit_state_out(jit, cpu);
     if (frame->link)

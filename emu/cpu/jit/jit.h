@@ -32,8 +32,9 @@ enum xe_jit_leave {
 /* Why an instruction was done by its interpreter function, or a region not at all. */
 struct xe_jit_counters {
     uint64_t regions, region_words, flushes, invalidations, code_bytes;
-    uint64_t calls;  /* instructions done by calling their interpreter function  */
-    uint64_t faults; /* accesses that took the slow path through a host fault    */
+    uint64_t retired; /* instructions in translated code                        */
+    uint64_t calls;   /* instructions done by calling their interpreter function  */
+    uint64_t faults;  /* accesses that took the slow path through a host fault    */
     uint64_t leaves[XE_JIT_LEAVES];
     uint64_t called[XE_PPC_INSNS]; /* calls by row */
 };

@@ -53,7 +53,7 @@ struct xe_engine_info {
     uint64_t left_budget, left_jump;        /* translated code left: turn over; to elsewhere    */
     uint64_t left_interpret, left_changed;  /* for an instruction; after one that changed code  */
     uint64_t calls;    /* instructions in translated code done by calling the interpreter      */
-    uint64_t compared; /* instructions that both engines did, when checking                    */
+    uint64_t compared; /* when checking: instructions in translated code that were right       */
     struct {
         const char *mnemonic; /* static */
         uint64_t calls;
