@@ -27,17 +27,50 @@ static void set_asked(json_t *object, const struct xe_engine_info *info)
         json_object_set_new(object, "why", xe__session_text(info->why));
 }
 
+/* A check of so many instructions that compared none of them was none. */
+static void say_if_in_vain(struct xe_engine_info *info, uint64_t retired)
+{
+    if (info->engine != XE_ENGINE_CHECK || info->compared || !retired)
+        return;
+    info->engine = XE_ENGINE_INTERPRETER;
+    info->why = "check: nothing was compared, for no translated code ran";
+}
+
+static json_t *brief_json(struct xe_engine_info *info, uint64_t retired)
+{
+    json_t *object = json_object();
+
+    say_if_in_vain(info, retired);
+    json_object_set_new(object, "ran", json_string(xe_engine_name(info->engine)));
+    set_asked(object, info);
+    if (info->asked == XE_ENGINE_CHECK)
+        set_count(object, "compared", info->compared);
+    return object;
+}
+
 json_t *xe__session_engine_brief(const struct xe_instance *instance)
 {
     struct xe_engine_info info;
-    json_t *object = json_object();
 
     xe_instance_engine(instance, &info);
-    json_object_set_new(object, "ran", json_string(xe_engine_name(info.engine)));
-    set_asked(object, &info);
-    if (info.asked == XE_ENGINE_CHECK)
-        set_count(object, "compared", info.compared);
-    return object;
+    return brief_json(&info, xe_instance_cycle(instance));
+}
+
+json_t *xe__session_run_engine(const struct xe_instance *instance, const struct xe_run *run)
+{
+    struct xe_engine_info info;
+
+    xe_instance_engine(instance, &info);
+    info.compared = run->compared;
+    return brief_json(&info, run->retired);
+}
+
+uint64_t xe__session_compared(const struct xe_instance *instance)
+{
+    struct xe_engine_info info;
+
+    xe_instance_engine(instance, &info);
+    return info.compared;
 }
 
 json_t *xe__session_engine_json(const struct xe_instance *instance)
@@ -46,6 +79,7 @@ json_t *xe__session_engine_json(const struct xe_instance *instance)
     json_t *object = json_object(), *left = json_object();
 
     xe_instance_engine(instance, &info);
+    say_if_in_vain(&info, xe_instance_cycle(instance));
     set_count(left, "budget", info.left_budget);
     set_count(left, "jump", info.left_jump);
     set_count(left, "interpret", info.left_interpret);

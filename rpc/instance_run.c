@@ -22,6 +22,7 @@ static void refresh(struct xe_session *session, struct xe_run *run)
         return;
     run->cycle = xe_instance_cycle(session->instance);
     run->retired = run->cycle - run->start_cycle;
+    run->compared = xe__session_compared(session->instance) - run->start_compared;
     run->virtual_us = xe_instance_virtual_us(session->instance);
 }
 
@@ -35,7 +36,7 @@ static json_t *run_json(struct xe_session *session, const char *instance, struct
                        "stop_reason", run->stop, "target", (json_int_t)run->target, "retired",
                        (json_int_t)run->retired, "cycle", (json_int_t)run->cycle, "virtual_us",
                        (json_int_t)run->virtual_us, "engine",
-                       xe__session_engine_brief(session->instance));
+                       xe__session_run_engine(session->instance, run));
     if (run->detail[0])
         json_object_set_new(object, "detail", xe__session_text(run->detail));
     if (run->has_exit_code)
@@ -146,6 +147,7 @@ static struct xe_run *new_run(struct xe_session *session, uint64_t instructions)
     run->id = session->runs;
     run->target = instructions;
     run->start_cycle = xe_instance_cycle(session->instance);
+    run->start_compared = xe__session_compared(session->instance);
     return run;
 }
 

@@ -42,7 +42,7 @@ static const struct xe_rpc_type row_list = {.kind = XE_RPC_KIND_ARRAY, .items = 
         {"left", &left_object, REQUIRED, 0, 0, "how often translated code was left, and why", 0},  \
         COUNT("calls", "instructions in translated code done by calling the interpreter"),         \
         {"top", &row_list, REQUIRED, 0, 0, "instructions called most, at most 10", 0},             \
-        COUNT("compared", "instructions that both engines did (engine check)")
+        COUNT("compared", "instructions of translated code that were right (engine check)")
 
 const struct xe_rpc_type xe_rpc_engine = {
     .kind = XE_RPC_KIND_OBJECT, .fields = (const struct xe_rpc_field[]){ENGINE_MEMBERS, END}};
@@ -54,7 +54,9 @@ const struct xe_rpc_type xe_rpc_engine_brief = {
         {"asked", &xe_rpc_engine_word, REQUIRED, 0, 0, "what the instance was to have", 0},
         {"why", &xe_rpc_string, OPTIONAL, 0, 0, "it has another", 0},
         {"compared", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX,
-         "asked for check: instructions that both engines did", 0},
+         "asked for check: instructions done by translated code and found right; when these are "
+         "none, check did not run",
+         0},
         END}};
 
 static const struct xe_rpc_type engine_result = {

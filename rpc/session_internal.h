@@ -19,7 +19,8 @@ struct xe_run {
     char detail[256];
     bool has_exit_code; /* the title ended and said with what */
     uint32_t exit_code;
-    uint64_t target, retired; /* instructions */
+    uint64_t target, retired;          /* instructions */
+    uint64_t start_compared, compared; /* of them, by check */
     uint64_t start_cycle, cycle, virtual_us;
     bool is_hit; /* it stopped at a breakpoint or watchpoint */
     struct xe_point_hit hit;
@@ -105,6 +106,9 @@ json_t *xe__session_hit_json(const struct xe_point_hit *hit);
 /* {ran, asked, why, compared}: which engine runs it, and why not the one asked for; how much was
  * compared, by check. */
 json_t *xe__session_engine_brief(const struct xe_instance *instance);
+/* The same of one run; what the instance has compared so far. */
+json_t *xe__session_run_engine(const struct xe_instance *instance, const struct xe_run *run);
+uint64_t xe__session_compared(const struct xe_instance *instance);
 /* Counters of the engine; the members of debug.engine that are its own. */
 json_t *xe__session_engine_json(const struct xe_instance *instance);
 

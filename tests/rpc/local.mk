@@ -59,6 +59,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/debug.disassemble/unknown-symbol.json \
 	%D%/cases/debug.disassemble/unknown-thread.json \
 	%D%/cases/debug.disassemble/unmapped.json \
+	%D%/cases/debug.engine/compared-nothing.json \
 	%D%/cases/debug.engine/ok.json \
 	%D%/cases/debug.engine/unknown.json \
 	%D%/cases/debug.engine/untranslatable.json \
@@ -142,6 +143,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/run.cancel/none.json \
 	%D%/cases/run.cancel/paused.json \
 	%D%/cases/run.cancel/running.json \
+	%D%/cases/run.get/compared-in-that-run.json \
 	%D%/cases/run.get/exit-code.json \
 	%D%/cases/run.get/malformed.json \
 	%D%/cases/run.get/newest.json \
@@ -154,6 +156,8 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/run.start/after-exit.json \
 	%D%/cases/run.start/both-counts.json \
 	%D%/cases/run.start/busy.json \
+	%D%/cases/run.start/compares-in-this-run.json \
+	%D%/cases/run.start/compares-nothing.json \
 	%D%/cases/run.start/continues-a-pause.json \
 	%D%/cases/run.start/counts-exactly.json \
 	%D%/cases/run.start/cycles-are-instructions.json \

@@ -3,8 +3,9 @@
  *
  * A title is "FAKE" and words: exit=N, crash=N, hang=N (at cycle N), abort=N (the process dies),
  * stall=N (the process stops answering), print=N (a log line each N cycles), code=N (what it exits
- * with), load=N (parsing takes N milliseconds), untranslatable=1 (only the interpreter runs it). A
- * millisecond of work is STEP instructions. Handles: 0x1004 is an event that thread 2 waits for. */
+ * with), load=N (parsing takes N milliseconds), untranslatable=1 (only the interpreter runs it),
+ * incomparable=N (check compares nothing up to cycle N). A millisecond of work is STEP instructions.
+ * Handles: 0x1004 is an event that thread 2 waits for. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,8 @@
 #define NEVER UINT64_MAX
 
 struct script {
-    uint64_t exit_at, crash_at, hang_at, abort_at, stall_at, print_each, untranslatable;
+    uint64_t exit_at, crash_at, hang_at, abort_at, stall_at, print_each, untranslatable,
+        incomparable;
     uint32_t exit_code;
 };
 
@@ -184,7 +186,8 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
         (struct script){word(text, "exit=", NEVER),           word(text, "crash=", NEVER),
                         word(text, "hang=", NEVER),           word(text, "abort=", NEVER),
                         word(text, "stall=", NEVER),          word(text, "print=", NEVER),
-                        word(text, "untranslatable=", NEVER), (uint32_t)word(text, "code=", 0)};
+                        word(text, "untranslatable=", NEVER), word(text, "incomparable=", 0),
+                        (uint32_t)word(text, "code=", 0)};
     instance->title = (struct xe_title_info){.loaded = true,
                                              .title_id = image->title_id,
                                              .base = BASE,
@@ -463,11 +466,14 @@ bool xe_instance_point_hit(const struct xe_instance *instance, struct xe_point_h
 void xe_instance_engine(const struct xe_instance *instance, struct xe_engine_info *ret)
 {
     bool refused = instance->script.untranslatable != NEVER;
+    bool checks = instance->config.engine == XE_ENGINE_CHECK && !refused;
+    uint64_t none = instance->script.incomparable;
 
     *ret = (struct xe_engine_info){
         .engine = refused ? XE_ENGINE_INTERPRETER : instance->config.engine,
         .asked = instance->config.engine,
         .why = refused ? "a fake that no host translates" : "",
+        .compared = checks && instance->cycle > none ? instance->cycle - none : 0,
         .regions = 2,
         .translated = 3,
         .calls = 7,
