@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cpu/jit/jit.h"
+#include "tests/cpu/made.h"
 
 #define BRANCH_TO_ITSELF 0x48000000u
 
@@ -44,10 +45,7 @@ void one_word_init(struct one_word *w, enum xe_cpu_engine_kind kind)
     xe_mem_alloc(w->mem, XE_MEM_HEAP_VIRTUAL_64K, ONE_WORD_CODE, ONE_WORD_END - ONE_WORD_CODE, 0,
                  XE_PAGE_EXECUTE_READWRITE, true, false);
     xe_mem_set_u32(w->mem, ONE_WORD_CODE + 4, BRANCH_TO_ITSELF);
-    w->engine = xe_cpu_engine_create_as(&config, w->mem, host, NULL);
-    if (!w->engine && !xe_cpu_can_translate(NULL))
-        cr_skip("this host cannot run translations");
-    cr_assert_not_null(w->engine);
+    w->engine = made_engine(&config, w->mem, host);
 }
 
 void one_word_fini(struct one_word *w)

@@ -7,6 +7,7 @@
 
 #include "cpu/check.h"
 #include "cpu/jit/jit_internal.h"
+#include "tests/cpu/made.h"
 
 #define CODE 0x40010000u
 #define DATA 0x40020000u
@@ -59,10 +60,7 @@ static void init(struct world *w, const uint32_t *word, size_t words)
     cr_assert_not_null(w->mem);
     xe_mem_alloc(w->mem, XE_MEM_HEAP_VIRTUAL_64K, CODE, 0x20000, 0, XE_PAGE_EXECUTE_READWRITE, true,
                  false);
-    w->engine = xe_cpu_engine_create_as(&config, w->mem, host, NULL);
-    if (!w->engine && !xe_cpu_can_translate(NULL))
-        cr_skip("this host cannot run translations");
-    cr_assert_not_null(w->engine);
+    w->engine = made_engine(&config, w->mem, host);
     for (size_t i = 0; i < words; i++)
         xe_mem_set_u32(w->mem, (xe_gva)(CODE + 4 * i), word[i]);
     xe_cpu_reset(&w->cpu);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cpu/jit/jit_internal.h"
+#include "tests/cpu/made.h"
 
 #define CODE   0x40010000u
 #define DATA   0x40020000u
@@ -45,14 +46,12 @@ static enum xe_cpu_action on_exception(void *ctx, struct xe_cpu *cpu,
 static void side_init(struct side *side, const struct xe_cpu_engine_config *config)
 {
     struct xe_cpu_host host = {.exception = on_exception};
-    struct xe_error err = XE_ERROR_INIT;
 
     side->mem = xe_mem_create(0, NULL);
     cr_assert_not_null(side->mem);
     xe_mem_alloc(side->mem, XE_MEM_HEAP_VIRTUAL_64K, CODE, (ROUNDS + 1) * AWAY, 0,
                  XE_PAGE_EXECUTE_READWRITE, true, false);
-    side->engine = xe_cpu_engine_create_as(config, side->mem, host, &err);
-    cr_assert_not_null(side->engine, "%s", err.text);
+    side->engine = made_engine(config, side->mem, host);
     xe_cpu_reset(&side->cpu);
     side->cpu.fpr[2] = UINT64_C(0x000FFFFFFFFFFFFF); /* a denormal: the host's sum faults */
 }

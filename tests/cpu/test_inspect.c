@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cpu/jit/jit_internal.h"
+#include "tests/cpu/made.h"
 
 #define CODE 0x40010000u
 
@@ -40,11 +41,7 @@ static struct xe_cpu_engine *make(struct xe_mem **ret_mem, enum xe_cpu_engine_ki
                  true, false);
     for (uint32_t i = 0; i < WORDS; i++)
         xe_mem_set_u32(*ret_mem, CODE + 4 * i, loop[i]);
-    engine = xe_cpu_engine_create_as(&config, *ret_mem,
-                                     (struct xe_cpu_host){.exception = on_exception}, NULL);
-    if (!engine && !xe_cpu_can_translate(NULL))
-        cr_skip("this host cannot run translations");
-    cr_assert_not_null(engine);
+    engine = made_engine(&config, *ret_mem, (struct xe_cpu_host){.exception = on_exception});
     xe_cpu_reset(&cpu);
     cpu.pc = CODE;
     cpu.gpr[31] = CODE + 0x10000;

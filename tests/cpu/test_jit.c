@@ -10,6 +10,7 @@
 
 #include "cpu/decode.h"
 #include "cpu/jit/jit.h"
+#include "tests/cpu/made.h"
 
 #define CODE  0x40010000u
 #define DATA  0x40030000u
@@ -65,17 +66,13 @@ static uint64_t on_timebase(void *ctx, struct xe_cpu *cpu)
 static void side_init(struct side *side, struct xe_cpu_engine_config config)
 {
     struct xe_cpu_host host = {side, on_export, on_exception, on_timebase};
-    struct xe_error err = XE_ERROR_INIT;
 
     memset(side, 0, sizeof(*side));
     side->mem = xe_mem_create(0, NULL);
     cr_assert_not_null(side->mem);
     xe_mem_alloc(side->mem, XE_MEM_HEAP_VIRTUAL_64K, CODE, 0x40000, 0, XE_PAGE_EXECUTE_READWRITE,
                  true, false);
-    side->engine = xe_cpu_engine_create_as(&config, side->mem, host, &err);
-    if (!side->engine && !xe_cpu_can_translate(NULL))
-        cr_skip("%s", err.text);
-    cr_assert_not_null(side->engine, "%s", err.text);
+    side->engine = made_engine(&config, side->mem, host);
 }
 
 static void side_fini(struct side *side)

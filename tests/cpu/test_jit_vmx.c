@@ -11,6 +11,7 @@
 #include "cpu/decode.h"
 #include "cpu/engine_internal.h"
 #include "cpu/jit/jit_internal.h"
+#include "tests/cpu/made.h"
 
 #define CODE  0x40010000u
 #define DATA  0x40020000u
@@ -62,10 +63,7 @@ static void world_init_as(struct world *w, const struct xe_cpu_engine_config *co
     cr_assert_not_null(w->mem);
     xe_mem_alloc(w->mem, XE_MEM_HEAP_VIRTUAL_64K, CODE, 2 * BYTES, 0, XE_PAGE_EXECUTE_READWRITE,
                  true, false);
-    w->engine = xe_cpu_engine_create_as(config, w->mem, host, NULL);
-    if (!w->engine && !xe_cpu_can_translate(NULL))
-        cr_skip("this host cannot run translations");
-    cr_assert_not_null(w->engine);
+    w->engine = made_engine(config, w->mem, host);
 }
 
 static void world_init(struct world *w, enum xe_cpu_engine_kind kind)

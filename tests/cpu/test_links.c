@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 
 #include "cpu/cpu.h"
+#include "tests/cpu/made.h"
 
 #define CODE 0x40010000u
 #define FAR  0x40012000u /* as CODE to whoever looks at the low 13 bits */
@@ -24,16 +25,12 @@ static void setup(void)
 {
     const struct xe_cpu_engine_config config = {.kind = XE_CPU_JIT};
     struct xe_cpu_host host = {.exception = on_exception};
-    struct xe_error err = XE_ERROR_INIT;
 
     mem = xe_mem_create(0, NULL);
     cr_assert_not_null(mem);
     xe_mem_alloc(mem, XE_MEM_HEAP_VIRTUAL_64K, CODE, SIZE, 0, XE_PAGE_EXECUTE_READWRITE, true,
                  false);
-    engine = xe_cpu_engine_create_as(&config, mem, host, &err);
-    if (!engine && !xe_cpu_can_translate(NULL))
-        cr_skip("%s", err.text);
-    cr_assert_not_null(engine, "%s", err.text);
+    engine = made_engine(&config, mem, host);
     xe_cpu_reset(&cpu);
     cpu.pc = CODE;
 }

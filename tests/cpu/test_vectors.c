@@ -52,9 +52,7 @@ static void run_all(enum xe_cpu_engine_kind kind)
     unsigned bad = 0, cases = 0;
     int n;
 
-    if (kind != XE_CPU_INTERPRETER && !xe_cpu_can_translate(NULL))
-        cr_skip("this host cannot run translations");
-    cr_assert(vector_run_init(&run, kind));
+    vector_run_init(&run, kind);
     n = scandir(folder(), &list, is_vector, alphasort);
     cr_assert_gt(n, 0, "no vector files in %s", folder());
     for (int i = 0; i < n; i++) {

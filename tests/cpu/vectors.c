@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <criterion/criterion.h>
+
+#include "tests/cpu/made.h"
+
 struct machine {
     struct xe_cpu cpu;
     uint8_t memory[VECTOR_BYTES];
@@ -41,20 +45,18 @@ static uint64_t on_timebase(void *ctx, struct xe_cpu *cpu)
     return 0x123456789ull;
 }
 
-bool vector_run_init(struct vector_run *run, enum xe_cpu_engine_kind kind)
+void vector_run_init(struct vector_run *run, enum xe_cpu_engine_kind kind)
 {
     const struct xe_cpu_engine_config config = {.kind = kind, .hot = 1};
     struct xe_cpu_host host = {run, on_export, on_exception, on_timebase};
 
     memset(run, 0, sizeof(*run));
     run->mem = xe_mem_create(0, NULL);
-    if (!run->mem)
-        return false;
+    cr_assert_not_null(run->mem);
     xe_mem_alloc(run->mem, XE_MEM_HEAP_VIRTUAL_64K, VECTOR_PC & ~0xFFFFu, 0x20000, 0,
                  XE_PAGE_EXECUTE_READWRITE, true, false);
     run->kind = kind;
-    run->engine = xe_cpu_engine_create_as(&config, run->mem, host, NULL);
-    return run->engine != NULL;
+    run->engine = made_engine(&config, run->mem, host);
 }
 
 void vector_run_fini(struct vector_run *run)

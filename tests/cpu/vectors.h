@@ -32,7 +32,7 @@ struct vector_run {
 
 /* On the interpreter, or translated (every case, but where a reason of the engine's speaks against
  * it). */
-bool vector_run_init(struct vector_run *run, enum xe_cpu_engine_kind kind);
+void vector_run_init(struct vector_run *run, enum xe_cpu_engine_kind kind);
 void vector_run_fini(struct vector_run *run);
 
 /* Run one line; on a difference returns false and says which register, expected and found. Comment
