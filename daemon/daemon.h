@@ -141,7 +141,7 @@ struct xe_daemon {
     struct xe_gdb_stub *gdb_stubs; /* owned */
     uint64_t instance_numbers;     /* given out so far */
     uint32_t exchanges;            /* under way */
-    json_t *sandbox_warnings;      /* owned: what the newest worker said */
+    json_t *sandbox_warnings;      /* owned: what the newest worker said, of its host too */
     char *worker_path, *openrpc;   /* owned */
     char started[32];
     bool draining;

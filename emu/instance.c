@@ -496,6 +496,11 @@ bool xe_branch_target(uint32_t word, xe_gva address, xe_gva *ret)
 
 /* ---- engine --------------------------------------------------------------------------------- */
 
+bool xe_engine_can_translate(struct xe_error *err)
+{
+    return xe_cpu_can_translate(err);
+}
+
 void xe_instance_engine(const struct xe_instance *instance, struct xe_engine_info *ret)
 {
     xe_cpu_engine_info(xe_kernel_engine(instance->kernel), ret);

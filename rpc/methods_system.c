@@ -55,7 +55,8 @@ const struct xe_rpc_method xe_rpc_method_system_health = {
     .place = XE_RPC_DAEMON,
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
-    .doc = "Is everything as it should be? Names each missing layer of the workers' lock-down.",
+    .doc = "Is everything as it should be? Names each missing layer of the workers' lock-down, "
+           "and what keeps this host from translating, once a worker has started.",
     .result = &health_result,
 };
 

@@ -15,6 +15,7 @@
 #include "worker/link.h"
 #include "worker/sandbox.h"
 #include "rpc/session.h"
+#include "xe/engine.h"
 
 #define TITLE_MAX ((off_t)1 << 30)
 
@@ -152,7 +153,17 @@ static bool service(void *ctx)
 
 /* ---- start ---------------------------------------------------------------------------------- */
 
-/* What the parent is told first: who we are and which layers are missing. */
+/* What is not as it should be, but no reason not to work. */
+static void warn_of_host(json_t *warnings)
+{
+    struct xe_error err = XE_ERROR_INIT;
+
+    if (!xe_engine_can_translate(&err))
+        json_array_append_new(warnings,
+                              json_sprintf("titles are interpreted, which is slow: %s", err.text));
+}
+
+/* What the parent is told first: who we are, which layers are missing, what the host lacks. */
 static bool hello(const struct xe_sandbox_layer *layers, bool locked)
 {
     json_t *on = json_object(), *warnings = json_array(), *body;
@@ -168,6 +179,7 @@ static bool hello(const struct xe_sandbox_layer *layers, bool locked)
     if (!locked)
         json_array_append_new(warnings,
                               json_string("worker runs without lock-down (--sandbox=off)"));
+    warn_of_host(warnings);
     body = json_pack("{s:s, s:o, s:o}", "version", PACKAGE_VERSION, "layers", on, "warnings",
                      warnings);
     xe_link_send(XE_LINK_FD, XE_LINK_HELLO, 0, body, -1, true);

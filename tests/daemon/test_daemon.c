@@ -193,6 +193,45 @@ Test(daemon, nonsense_from_a_worker_hurts_that_worker_only, .timeout = 60)
     free(worker);
 }
 
+static bool warns_of(json_t *result, const char *text)
+{
+    json_t *warning;
+    bool found = false;
+    size_t i;
+
+    json_array_foreach(json_object_get(result, "warnings"), i, warning) found |=
+        strstr(json_string_value(warning), text) != NULL;
+    json_decref(result);
+    return found;
+}
+
+/* What the host of the workers lacks is known when the first has started. */
+Test(daemon, health_names_a_host_that_cannot_translate, .timeout = 60)
+{
+    static const char lack[] = "titles are interpreted, which is slow: jit: a fake host";
+    char *built = test_build_path("tests/daemon/xe360-fake-worker");
+    char *worker = realpath(built, NULL);
+    char dir[] = "/tmp/xe360-worker-XXXXXX", path[64];
+    struct test_daemon d;
+    json_t *health;
+
+    cr_assert(worker && mkdtemp(dir));
+    snprintf(path, sizeof(path), "%s/untranslating", dir);
+    cr_assert_eq(symlink(worker, path), 0);
+    test_daemon_start(&d, path, NULL);
+    cr_expect_not(warns_of(test_daemon_result(&d, "system.health", NULL), lack));
+    make(&d, "t", "FAKE");
+    health = test_daemon_result(&d, "system.health", NULL);
+    cr_expect_str_eq(json_string_value(json_object_get(health, "status")), "degraded");
+    cr_expect(warns_of(health, lack));
+    cr_expect(warns_of(test_daemon_result(&d, "instance.get", named("t")), lack));
+    cr_expect_eq(test_daemon_stop(&d), 0);
+    unlink(path);
+    rmdir(dir);
+    free(worker);
+    free(built);
+}
+
 Test(daemon, reads_answer_while_a_run_goes_on_and_change_nothing, .timeout = 60)
 {
     struct test_daemon d;

@@ -4,13 +4,15 @@
  * A title is "FAKE" and words: exit=N, crash=N, hang=N (at cycle N), abort=N (the process dies),
  * stall=N (the process stops answering), print=N (a log line each N cycles), code=N (what it exits
  * with), load=N (parsing takes N milliseconds), untranslatable=1 (only the interpreter runs it),
- * incomparable=N (check compares nothing up to cycle N). A millisecond of work is STEP instructions.
- * Handles: 0x1004 is an event that thread 2 waits for. */
+ * incomparable=N (check compares nothing up to cycle N). A program called untranslating is on a
+ * host that translates nothing. A millisecond of work is STEP instructions. Handles: 0x1004 is an
+ * event that thread 2 waits for. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <poll.h>
+#include <sys/auxv.h>
 
 #include "xe/debug.h"
 #include "xe/instance.h"
@@ -461,6 +463,14 @@ bool xe_instance_point_hit(const struct xe_instance *instance, struct xe_point_h
     (void)instance;
     (void)ret;
     return false;
+}
+
+bool xe_engine_can_translate(struct xe_error *err)
+{
+    const char *program = (const char *)getauxval(AT_EXECFN);
+
+    return !program || !strstr(program, "untranslating") ||
+           xe_error_set(err, XE_ERR_CONFIG_INVALID, "jit: a fake host");
 }
 
 void xe_instance_engine(const struct xe_instance *instance, struct xe_engine_info *ret)

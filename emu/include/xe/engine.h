@@ -61,6 +61,9 @@ struct xe_engine_info {
     uint32_t tops;
 };
 
+/* Can this host translate at all? false with err set: what it lacks. Without an instance. */
+bool xe_engine_can_translate(struct xe_error *err);
+
 void xe_instance_engine(const struct xe_instance *instance, struct xe_engine_info *ret);
 
 /* A translation: guest instructions that direct branches reach from its head. */
