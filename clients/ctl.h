@@ -136,6 +136,8 @@ json_t *ctl_run_config(const struct ctl_options *o); /* new: the config of insta
 
 /* The exit status of a run that has stopped, with its verdict's code. */
 int ctl_run_exit(const struct ctl *ctl, const json_t *run, const char *verdict);
+/* Was this run to be checked, and was nothing compared? Then says so: it is no pass. */
+bool ctl_checked_nothing(const json_t *run);
 /* Is it a list of verdicts? If not, *ret_word is what isn't one. */
 bool ctl_exit_on_check(const char *list, const char **ret_word, size_t *ret_size);
 /* Do --exit-on or --until ask for hangs of a part, which only records show? */

@@ -106,3 +106,16 @@ int ctl_run_exit(const struct ctl *ctl, const json_t *run, const char *verdict)
         return CTL_LIMIT;
     return o->guest_code && !strcmp(row->code, "exited") ? guest_status(run) : CTL_OK;
 }
+
+bool ctl_checked_nothing(const json_t *run)
+{
+    const json_t *engine = json_object_get(run, "engine");
+    const char *asked = json_string_value(json_object_get(engine, "asked"));
+    const char *ran = json_string_value(json_object_get(engine, "ran"));
+    const char *why = json_string_value(json_object_get(engine, "why"));
+
+    if (!asked || !ran || strcmp(asked, "check") != 0 || strcmp(ran, "check") == 0)
+        return false;
+    ctl_fail("engine=check: %s", why ? why : ran);
+    return true;
+}

@@ -42,13 +42,25 @@ static json_t *instance_param(const struct ctl *ctl)
 
 /* ---- make and end --------------------------------------------------------------------------- */
 
+/* Which engine, and which one was asked for if that is another. */
+static void show_engine(const char *engine, const char *asked)
+{
+    if (*engine)
+        printf(" engine=%s", engine);
+    if (strcmp(engine, asked) != 0)
+        printf(" asked=%s", asked);
+}
+
 static void show_instance(const json_t *i)
 {
+    const json_t *engine = json_object_get(i, "engine");
     const char *reason = text_of(i, "reason");
 
-    printf("%s name=%s state=%s cycle=%lld image=%s%s%s\n", text_of(i, "instance"),
-           text_of(i, "name"), text_of(i, "state"), int_of(i, "cycle"),
-           text_of(json_object_get(i, "image"), "path"), *reason ? " reason=" : "", reason);
+    printf("%s name=%s state=%s cycle=%lld", text_of(i, "instance"), text_of(i, "name"),
+           text_of(i, "state"), int_of(i, "cycle"));
+    show_engine(text_of(engine, "engine"), text_of(engine, "asked"));
+    printf(" image=%s%s%s\n", text_of(json_object_get(i, "image"), "path"),
+           *reason ? " reason=" : "", reason);
 }
 
 static json_t *create_params(struct ctl *ctl)
@@ -123,10 +135,13 @@ int ctl_cmd_rm(struct ctl *ctl)
 static void show_run(const json_t *run)
 {
     const char *digest = text_of(run, "digest"), *reason = text_of(run, "stop_reason");
-    const json_t *hit = json_object_get(run, "break");
+    const json_t *hit = json_object_get(run, "break"), *engine = json_object_get(run, "engine");
 
-    printf("%s %s state=%s%s%s retired=%lld cycle=%lld%s%s", text_of(run, "instance"),
-           text_of(run, "run"), text_of(run, "state"), *reason ? " stop=" : "", reason,
+    printf("%s %s state=%s", text_of(run, "instance"), text_of(run, "run"), text_of(run, "state"));
+    show_engine(text_of(engine, "ran"), text_of(engine, "asked"));
+    if (json_object_get(engine, "compared"))
+        printf(" compared=%lld", int_of(engine, "compared"));
+    printf("%s%s retired=%lld cycle=%lld%s%s", *reason ? " stop=" : "", reason,
            int_of(run, "retired"), int_of(run, "cycle"), *digest ? " digest=" : "", digest);
     if (hit)
         printf(" break=%lld tid=%lld pc=%s accessed=%s", int_of(hit, "id"), int_of(hit, "tid"),
@@ -171,6 +186,15 @@ static int end_run(struct ctl *ctl, json_t *run)
     return code;
 }
 
+/* The same; a check that compared nothing of it has not gone well. */
+static int judge_run(struct ctl *ctl, json_t *run)
+{
+    bool vain = run && !running(run) && ctl_checked_nothing(run);
+    int code = end_run(ctl, run);
+
+    return vain && code == CTL_OK ? CTL_CHECK_FAILED : code;
+}
+
 static json_t *wait_for(struct ctl *ctl, json_t *run)
 {
     while (run && running(run)) {
@@ -192,7 +216,7 @@ int ctl_cmd_start(struct ctl *ctl)
     run = ctl_call(ctl, "run.start", params);
     if (run && ctl->o.wait)
         run = wait_for(ctl, run);
-    return end_run(ctl, run);
+    return judge_run(ctl, run);
 }
 
 /* The instruction that a thread does next. */
@@ -247,7 +271,7 @@ int ctl_cmd_step(struct ctl *ctl)
 
 int ctl_cmd_wait(struct ctl *ctl)
 {
-    return end_run(ctl, wait_for(ctl, ctl_call(ctl, "run.get", instance_param(ctl))));
+    return judge_run(ctl, wait_for(ctl, ctl_call(ctl, "run.get", instance_param(ctl))));
 }
 
 int ctl_cmd_pause(struct ctl *ctl)

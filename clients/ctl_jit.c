@@ -38,6 +38,8 @@ static void show_counters(FILE *out, const json_t *engine)
             int_of(engine, "words"), int_of(engine, "code_bytes"), int_of(engine, "flushes"));
     fprintf(out, " invalidations=%lld faults=%lld compared=%lld\n", int_of(engine, "invalidations"),
             int_of(engine, "faults"), int_of(engine, "compared"));
+    if (*text_of(engine, "why"))
+        fprintf(out, "not %s: %s\n", text_of(engine, "asked"), text_of(engine, "why"));
     fprintf(out, "left: budget=%lld jump=%lld interpret=%lld changed=%lld\n",
             int_of(left, "budget"), int_of(left, "jump"), int_of(left, "interpret"),
             int_of(left, "changed"));

@@ -216,7 +216,8 @@ want 8 'instance .one. already' create hang --name one
 want 0 'focus=0x00001004,0x0000100c' focus one set 0x1004,4108
 want 0 'focus=0x00001004$' focus one remove 4108
 want 2 'expected INSTANCE' focus one set
-want 4 'stop=hang retired=1000' start one -n 100M --wait
+want 0 'cycle=0 engine=jit image=' ls one
+want 4 'state=stopped engine=jit stop=hang retired=1000' start one -n 100M --wait
 want 4 'stop=hang' wait one
 want 0 'stop=hang' wait one --exit-on=crash
 want 0 'mr=' threads one
@@ -285,6 +286,16 @@ want 0 'target remote .::1.:' gdb one --bind ::1 --registers 64-bit
 want 2 '32-bit 64-bit' gdb one --registers 16-bit
 want 8 'expected an integer from 0 to 65535' gdb one --port 65536
 want 0 '"stopped": true' gdb one --stop --json
+echo 'FAKE untranslatable=1' >untranslatable
+echo 'FAKE incomparable=1000' >incomparable
+want 0 'engine=interpreter asked=jit image=' create untranslatable --name plain
+want 0 'engine=interpreter asked=jit stop=target retired=5 ' start plain -n 5 --wait
+want 0 '^not jit: a fake that no host translates$' jit plain
+want 0 'engine=check image=' create incomparable --engine=check --name vain
+want 1 'engine=interpreter asked=check compared=0 stop=target' start vain -n 1000 --wait
+want 1 'engine=check: check: nothing was compared' wait vain
+want 0 'engine=check compared=5 stop=target retired=5 ' start vain -n 5 --wait
+want 0 '' rm plain vain
 want 0 'state=created' create crash --name three
 want 3 'stop=crash retired=1000 cycle=1000 detail=illegal instruction' start three -n 1M --wait
 want 0 'state=crashed' ls three
