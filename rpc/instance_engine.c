@@ -33,7 +33,7 @@ static void say_if_in_vain(struct xe_engine_info *info, uint64_t retired)
     if (info->engine != XE_ENGINE_CHECK || info->compared || !retired)
         return;
     info->engine = XE_ENGINE_INTERPRETER;
-    info->why = "check: nothing was compared, for no translated code ran";
+    info->why = "nothing was compared, for no translated code ran";
 }
 
 static json_t *brief_json(struct xe_engine_info *info, uint64_t retired)

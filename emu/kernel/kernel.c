@@ -294,7 +294,8 @@ static bool create_engine(struct xe_kernel *kernel, struct xe_cpu_host host, str
 
     kernel->engine = xe_cpu_engine_create_as(&config, kernel->mem, host, refused);
     if (!kernel->engine && refused->code == XE_ERR_CONFIG_INVALID && config.kind == XE_CPU_JIT) {
-        xe_log_write(xe_kernel_log(kernel), XE_LOG_WARN, "cpu", "%s", refused->text);
+        xe_log_write(xe_kernel_log(kernel), XE_LOG_WARN, "cpu", "the title is interpreted: %s",
+                     refused->text);
         config.kind = XE_CPU_INTERPRETER;
         kernel->engine = xe_cpu_engine_create_as(&config, kernel->mem, host, err);
         return kernel->engine;

@@ -293,7 +293,7 @@ want 0 'engine=interpreter asked=jit stop=target retired=5 ' start plain -n 5 --
 want 0 '^not jit: a fake that no host translates$' jit plain
 want 0 'engine=check image=' create incomparable --engine=check --name vain
 want 1 'engine=interpreter asked=check compared=0 stop=target' start vain -n 1000 --wait
-want 1 'engine=check: check: nothing was compared' wait vain
+want 1 'engine=check: nothing was compared' wait vain
 want 0 'engine=check compared=5 stop=target retired=5 ' start vain -n 5 --wait
 want 0 '' rm plain vain
 want 0 'state=created' create crash --name three

@@ -208,7 +208,7 @@ static bool warns_of(json_t *result, const char *text)
 /* What the host of the workers lacks is known when the first has started. */
 Test(daemon, health_names_a_host_that_cannot_translate, .timeout = 60)
 {
-    static const char lack[] = "titles are interpreted, which is slow: jit: a fake host";
+    static const char lack[] = "titles are interpreted, which is slow: a fake host";
     char *built = test_build_path("tests/daemon/xe360-fake-worker");
     char *worker = realpath(built, NULL);
     char dir[] = "/tmp/xe360-worker-XXXXXX", path[64];

@@ -137,7 +137,7 @@ Test(engines, another_than_asked_for_is_told)
     cr_expect_eq(info.asked, XE_ENGINE_JIT);
     cr_expect_not_null(strstr(info.why, "GS"), "%s", info.why);
     xe_log_visit(xe_instance_log(instance), 0, keep_warning, warning);
-    cr_expect_str_eq(warning, info.why);
+    cr_expect_not_null(strstr(warning, info.why), "%s", warning);
     xe_instance_destroy(instance);
 }
 

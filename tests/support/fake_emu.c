@@ -470,7 +470,7 @@ bool xe_engine_can_translate(struct xe_error *err)
     const char *program = (const char *)getauxval(AT_EXECFN);
 
     return !program || !strstr(program, "untranslating") ||
-           xe_error_set(err, XE_ERR_CONFIG_INVALID, "jit: a fake host");
+           xe_error_set(err, XE_ERR_CONFIG_INVALID, "a fake host");
 }
 
 void xe_instance_engine(const struct xe_instance *instance, struct xe_engine_info *ret)

@@ -21,7 +21,7 @@ static bool has_instructions(struct xe_error *err)
         !__builtin_cpu_supports("lzcnt") || !__builtin_cpu_supports("bmi") ||
         !__builtin_cpu_supports("movbe"))
         return xe_error_set(err, XE_ERR_CONFIG_INVALID,
-                            "jit: this host's processor lacks AVX2, BMI2, LZCNT or MOVBE "
+                            "this host's processor lacks AVX2, BMI2, LZCNT or MOVBE "
                             "(x86-64-v3)");
     return true;
 }

@@ -80,7 +80,7 @@ static bool set(const struct xe_jit *jit, uint64_t value)
 static bool refused(int error, struct xe_error *err)
 {
     return xe_error_set(err, XE_ERR_CONFIG_INVALID,
-                        "jit: this host's kernel does not let programs set GS: no FSGSBASE, and "
+                        "this host's kernel does not let programs set GS: no FSGSBASE, and "
                         "arch_prctl: %s",
                         strerror(error));
 }
