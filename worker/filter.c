@@ -36,7 +36,6 @@ struct row {
 #define CODE_FLAGS     (MAP_SHARED | MAP_FIXED | MAP_NORESERVE)
 
 static const struct row worker_rows[] = {
-    {CALL(arch_prctl), {IS(0, ARCH_GET_GS)}},
     {CALL(arch_prctl), {IS(0, ARCH_SET_GS)}},
     {CALL(brk)},
     {CALL(clock_gettime)},
