@@ -99,7 +99,7 @@ static json_t *outcome(const char *path, const json_t *verdict, int code)
     json_t *one = json_pack("{s:s, s:i}", "golden", path, "exit_status", code), *error;
 
     if (verdict) {
-        json_object_set(one, "pass", json_object_get(verdict, "pass"));
+        json_object_set_new(one, "pass", json_boolean(code == CTL_OK));
         json_object_set(one, "diffs", json_object_get(verdict, "diffs"));
         json_object_set(one, "engine",
                         json_object_get(json_object_get(verdict, "found"), "engine"));
@@ -110,11 +110,11 @@ static json_t *outcome(const char *path, const json_t *verdict, int code)
     return one;
 }
 
-static void show_outcome(const char *path, const json_t *verdict)
+static void show_outcome(const char *path, const json_t *verdict, bool pass)
 {
     if (!verdict) {
         printf("ERROR %s\n", path);
-    } else if (json_is_true(json_object_get(verdict, "pass"))) {
+    } else if (pass) {
         printf("ok %s\n", path);
     } else {
         printf("FAILED %s\n", path);
@@ -126,12 +126,13 @@ static json_t *check_file(struct ctl *ctl, const char *path, int *ret_code)
 {
     json_t *golden = ctl_load(path);
     json_t *verdict = golden ? check_one(ctl, path, golden) : NULL, *one;
-    bool pass = json_is_true(json_object_get(verdict, "pass"));
+    bool pass = json_is_true(json_object_get(verdict, "pass")) &&
+                !ctl_checked_nothing(json_object_get(verdict, "found"));
 
     *ret_code = verdict ? (pass ? CTL_OK : CTL_CHECK_FAILED) : golden ? ctl->exit : CTL_HARNESS;
     one = outcome(path, verdict, *ret_code);
     if (!ctl->o.json)
-        show_outcome(path, verdict);
+        show_outcome(path, verdict, pass);
     json_decref(verdict);
     json_decref(golden);
     return one;

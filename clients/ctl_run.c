@@ -156,6 +156,8 @@ static int show(struct ctl *ctl, json_t *all)
     const char *code = json_string_value(json_object_get(verdict, "code"));
     int status = ctl_run_exit(ctl, run, code ? code : "");
 
+    if (ctl_checked_nothing(run) && status == CTL_OK)
+        status = CTL_CHECK_FAILED;
     json_object_set_new(all, "exit_status", json_integer(status));
     if (ctl->o.json)
         ctl_print_json(all);

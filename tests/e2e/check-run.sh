@@ -173,6 +173,15 @@ done | sed -n 's/^next:  //p; s/^       \(.*xe360ctl .*\)/\1/p')
 END
 [ "$n" -ge 4 ] || fail "only $n commands were printed"
 
+# A check that compared nothing is no pass.
+want 1 'engine=check: ' run "$four" -n 1 --engine=check
+want 0 'compared=' run "$four" -n 2M --engine=check
+want 1 '"exit_status": 1' run "$four" -n 1 --engine=check -j
+want 0 '' record "$four" -n 1 -o one.json
+want 1 '^FAILED one.json' check one.json --engine=check
+want 1 '"pass": false' check one.json --engine=check -j
+want 0 '^ok one.json' check one.json
+
 # ---- goldens -------------------------------------------------------------------------------------
 
 want 0 '' record "$four" -n 2M -o golden.json
