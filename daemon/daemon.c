@@ -194,6 +194,7 @@ bool xe_daemon_run(struct xe_daemon *daemon, struct xe_error *err)
     if (!xe_daemon_watch(daemon, daemon->signals, EPOLLIN, &daemon->signal_watch) ||
         !xe_daemon_watch(daemon, xe_http_descriptor(daemon->http), EPOLLIN, &daemon->http_watch))
         return xe_error_set(err, XE_ERR_INTERNAL, "epoll_ctl: %s", strerror(errno));
+    xe_worker_probe(daemon);
     while (ok && !over(daemon))
         ok = turn(daemon, sleep_ms(daemon), err);
     wind_down(daemon);

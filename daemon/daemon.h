@@ -66,6 +66,7 @@ struct xe_worker {
     struct xe_pulse pulse; /* of what it says, while it owes a word */
     bool greeted;          /* has said hello */
     bool running;          /* says that a run goes on */
+    bool probe;            /* started to hear its hello, for nothing else */
     bool hung_up;          /* has closed its socket; its process should end soon */
     bool ending;           /* killed; waiting for the process to end */
     bool dead;             /* to be freed by the loop */
@@ -74,6 +75,10 @@ struct xe_worker {
 };
 
 struct xe_worker *xe_worker_start(struct xe_daemon *daemon, struct xe_error *err);
+
+/* Start a worker only to hear what it says of itself and of this host, so that system.health is
+ * true before the first instance. */
+void xe_worker_probe(struct xe_daemon *daemon);
 
 /* Ask a worker; params are borrowed, fd (-1: none) is given. done is called exactly once. */
 void xe_worker_ask(struct xe_worker *worker, const char *method, const json_t *params, int fd,
@@ -141,8 +146,10 @@ struct xe_daemon {
     struct xe_gdb_stub *gdb_stubs; /* owned */
     uint64_t instance_numbers;     /* given out so far */
     uint32_t exchanges;            /* under way */
-    json_t *sandbox_warnings;      /* owned: what the newest worker said, of its host too */
-    char *worker_path, *openrpc;   /* owned */
+    const char
+        *engine; /* static: what titles run under on this host; NULL: no worker has said yet */
+    json_t *sandbox_warnings;    /* owned: what the newest worker said, of its host too */
+    char *worker_path, *openrpc; /* owned */
     char started[32];
     bool draining;
     uint64_t drain_until_ms;

@@ -37,12 +37,13 @@ static void system_health(struct xe_rpc_call *call)
         shown += e->state != XE_INSTANCE_BOOTING;
         lost += e->state == XE_INSTANCE_LOST;
     }
-    xe_rpc_reply(call, json_pack("{s:s, s:I, s:I, s:s, s:o}", "status",
-                                 daemon->draining                    ? "draining"
-                                 : json_array_size(warnings) || lost ? "degraded"
-                                                                     : "ok",
-                                 "instances", shown, "crashed", lost, "sandbox",
-                                 daemon->options.sandbox, "warnings", warnings));
+    xe_rpc_reply(call,
+                 json_pack("{s:s, s:I, s:I, s:s, s:s?, s:o}", "status",
+                           daemon->draining                    ? "draining"
+                           : json_array_size(warnings) || lost ? "degraded"
+                                                               : "ok",
+                           "instances", shown, "crashed", lost, "sandbox", daemon->options.sandbox,
+                           "engine", daemon->engine, "warnings", warnings));
 }
 
 static void system_info(struct xe_rpc_call *call)

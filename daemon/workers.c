@@ -69,6 +69,14 @@ static void kill_worker(struct xe_worker *worker)
     send_kill(worker);
 }
 
+/* What health says until a worker starts after all. */
+static void cannot_start(struct xe_daemon *daemon, const char *reason)
+{
+    json_decref(daemon->sandbox_warnings);
+    daemon->sandbox_warnings =
+        json_pack("[o]", json_sprintf("no worker can be started: %s", reason));
+}
+
 static void lose(struct xe_worker *worker, const char *reason)
 {
     struct xe_instance_entry *instance = worker->instance;
@@ -77,6 +85,8 @@ static void lose(struct xe_worker *worker, const char *reason)
         snprintf(worker->reason, sizeof(worker->reason), "%s", reason);
     xe_note(XE_NOTE_WARN, "worker %d (%s): %s", (int)worker->process.pid,
             instance ? instance->id : "no instance", worker->reason);
+    if (worker->probe)
+        cannot_start(worker->daemon, worker->reason);
     kill_worker(worker);
 }
 
@@ -225,16 +235,32 @@ static bool good_warnings(const json_t *warnings)
     return json_is_array(warnings) && count <= WARNINGS_MAX;
 }
 
+/* The engine that a worker names, as a word of ours; false if it is none. */
+static bool take_engine(struct xe_daemon *daemon, const json_t *said)
+{
+    static const char *const words[] = {"jit", "interpreter"};
+
+    for (size_t i = 0; json_is_string(said) && i < sizeof(words) / sizeof(words[0]); i++)
+        if (!strcmp(json_string_value(said), words[i])) {
+            daemon->engine = words[i];
+            return true;
+        }
+    return !said;
+}
+
 /* Said once, and before it has seen a title: what it says of itself later is worth nothing. */
 static bool take_hello(struct xe_worker *worker, const json_t *body)
 {
     json_t *warnings = json_object_get(body, "warnings");
 
-    if (worker->greeted || !good_warnings(warnings))
+    if (worker->greeted || !good_warnings(warnings) ||
+        !take_engine(worker->daemon, json_object_get(body, "engine")))
         return false;
     worker->greeted = true;
     json_decref(worker->daemon->sandbox_warnings);
     worker->daemon->sandbox_warnings = json_incref(warnings);
+    if (worker->probe)
+        xe_worker_end(worker);
     if (worker->instance)
         worker->instance->worker_pid = xe_link_worker_pid(&worker->process);
     return true;
@@ -341,7 +367,8 @@ void xe_worker_process_ended(struct xe_worker *worker)
 
 static bool owes_a_word(const struct xe_worker *worker)
 {
-    return !worker->ending && (worker->calls || worker->running || worker->hung_up);
+    return !worker->ending &&
+           (worker->calls || worker->running || worker->hung_up || worker->probe);
 }
 
 static void overdue(struct xe_worker *worker, enum xe_pulse_verdict verdict)
@@ -417,4 +444,15 @@ struct xe_worker *xe_worker_start(struct xe_daemon *daemon, struct xe_error *err
     xe_daemon_watch(daemon, worker->process.socket, EPOLLIN, &worker->socket_watch);
     xe_daemon_watch(daemon, worker->process.pidfd, EPOLLIN, &worker->process_watch);
     return worker;
+}
+
+void xe_worker_probe(struct xe_daemon *daemon)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_worker *worker = xe_worker_start(daemon, &err);
+
+    if (worker)
+        worker->probe = true;
+    else
+        cannot_start(daemon, err.text);
 }

@@ -19,6 +19,8 @@ static const struct xe_rpc_type health_result = {
         {"instances", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "instances that exist", 0},
         {"crashed", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "instances without a worker", 0},
         {"sandbox", &xe_rpc_string, REQUIRED, 0, 0, "require, warn or off", 0},
+        {"engine", &xe_rpc_text_or_null, REQUIRED, 0, 0,
+         "what titles run under on this host: jit or interpreter; null until a worker has said", 0},
         {"warnings", &xe_rpc_strings, REQUIRED, 0, 0, "what is not as it should be", 0},
         END}};
 
@@ -56,7 +58,7 @@ const struct xe_rpc_method xe_rpc_method_system_health = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "Is everything as it should be? Names each missing layer of the workers' lock-down, "
-           "and what keeps this host from translating, once a worker has started.",
+           "which engine titles get on this host, and why not the better one.",
     .result = &health_result,
 };
 

@@ -28,7 +28,7 @@
 #define XE_LINK_EXIT_SIGNAL 128 /* its init says: ended by the signal that is added to this */
 
 enum xe_link_kind {
-    XE_LINK_HELLO = 1, /* worker -> parent, first: {version, layers, warnings}            */
+    XE_LINK_HELLO = 1, /* worker -> parent, first: {version, layers, engine, warnings}            */
     XE_LINK_REQUEST,   /* parent -> worker: {method, params}; descriptor: the title       */
     XE_LINK_REPLY,     /* worker -> parent: {result} or {error}; id is the request's      */
     XE_LINK_EVENT,     /* worker -> parent: {topic, data}                                 */

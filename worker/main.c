@@ -153,14 +153,16 @@ static bool service(void *ctx)
 
 /* ---- start ---------------------------------------------------------------------------------- */
 
-/* What is not as it should be, but no reason not to work. */
-static void warn_of_host(json_t *warnings)
+/* The engine that titles get on this host; what keeps it from a better one goes to the warnings. */
+static enum xe_engine host_engine(json_t *warnings)
 {
     struct xe_error err = XE_ERROR_INIT;
 
-    if (!xe_engine_can_translate(&err))
-        json_array_append_new(warnings,
-                              json_sprintf("titles are interpreted, which is slow: %s", err.text));
+    if (xe_engine_can_translate(&err))
+        return XE_ENGINE_JIT;
+    json_array_append_new(warnings,
+                          json_sprintf("titles are interpreted, which is slow: %s", err.text));
+    return XE_ENGINE_INTERPRETER;
 }
 
 /* What the parent is told first: who we are, which layers are missing, what the host lacks. */
@@ -179,9 +181,8 @@ static bool hello(const struct xe_sandbox_layer *layers, bool locked)
     if (!locked)
         json_array_append_new(warnings,
                               json_string("worker runs without lock-down (--sandbox=off)"));
-    warn_of_host(warnings);
-    body = json_pack("{s:s, s:o, s:o}", "version", PACKAGE_VERSION, "layers", on, "warnings",
-                     warnings);
+    body = json_pack("{s:s, s:o, s:s, s:o}", "version", PACKAGE_VERSION, "layers", on, "engine",
+                     xe_engine_name(host_engine(warnings)), "warnings", warnings);
     xe_link_send(XE_LINK_FD, XE_LINK_HELLO, 0, body, -1, true);
     json_decref(body);
     return complete;

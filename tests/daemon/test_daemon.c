@@ -205,7 +205,7 @@ static bool warns_of(json_t *result, const char *text)
     return found;
 }
 
-/* What the host of the workers lacks is known when the first has started. */
+/* A worker is started for that alone: what it says is known before the first instance. */
 Test(daemon, health_names_a_host_that_cannot_translate, .timeout = 60)
 {
     static const char lack[] = "titles are interpreted, which is slow: a fake host";
@@ -219,10 +219,11 @@ Test(daemon, health_names_a_host_that_cannot_translate, .timeout = 60)
     snprintf(path, sizeof(path), "%s/untranslating", dir);
     cr_assert_eq(symlink(worker, path), 0);
     test_daemon_start(&d, path, NULL);
-    cr_expect_not(warns_of(test_daemon_result(&d, "system.health", NULL), lack));
-    make(&d, "t", "FAKE");
+    test_daemon_await_workers(&d, 0);
     health = test_daemon_result(&d, "system.health", NULL);
+    cr_expect_str_eq(json_string_value(json_object_get(health, "engine")), "interpreter");
     cr_expect_str_eq(json_string_value(json_object_get(health, "status")), "degraded");
+    make(&d, "t", "FAKE");
     cr_expect(warns_of(health, lack));
     cr_expect(warns_of(test_daemon_result(&d, "instance.get", named("t")), lack));
     cr_expect_eq(test_daemon_stop(&d), 0);
@@ -230,6 +231,27 @@ Test(daemon, health_names_a_host_that_cannot_translate, .timeout = 60)
     rmdir(dir);
     free(worker);
     free(built);
+}
+
+Test(daemon, health_is_true_before_the_first_instance, .timeout = 60)
+{
+    static const char lack[] = "no worker can be started: the worker exited with status 1";
+    struct test_daemon d;
+    json_t *health;
+
+    test_daemon_start(&d, NULL, NULL);
+    test_daemon_await_workers(&d, 0);
+    health = test_daemon_result(&d, "system.health", NULL);
+    cr_expect_str_eq(json_string_value(json_object_get(health, "engine")), "jit");
+    json_decref(health);
+    cr_expect_eq(test_daemon_stop(&d), 0);
+    test_daemon_start(&d, "/bin/false", NULL);
+    test_daemon_await_workers(&d, 0);
+    health = test_daemon_result(&d, "system.health", NULL);
+    cr_expect(json_is_null(json_object_get(health, "engine")));
+    cr_expect_str_eq(json_string_value(json_object_get(health, "status")), "degraded");
+    cr_expect(warns_of(health, lack));
+    cr_expect_eq(test_daemon_stop(&d), 0);
 }
 
 Test(daemon, reads_answer_while_a_run_goes_on_and_change_nothing, .timeout = 60)
