@@ -129,7 +129,7 @@ int ctl_print_error(struct ctl *ctl, const json_t *error)
     bool near = json_array_size(json_object_get(data, "nearest")) > 0; /* told in the message */
 
     ctl_say("%s (%s)", json_string_value(json_object_get(error, "message")), kind ? kind : "?");
-    if (!near && hint && *hint)
+    if (!near && hint && *hint && !strstr(hint, "rpc.discover")) /* that is for programs */
         ctl_say("hint: %s", hint);
     keep_error(json_deep_copy(error));
     ctl->exit = code >= 1101 && code <= 1104 ? CTL_IMAGE : CTL_RPC;
@@ -248,11 +248,18 @@ void ctl_print_json_line(const json_t *value)
 
 json_t *ctl_load(const char *path)
 {
+    FILE *file = strcmp(path, "-") ? fopen(path, "re") : stdin;
     json_error_t where;
-    json_t *value = strcmp(path, "-") ? json_load_file(path, JSON_REJECT_DUPLICATES, &where)
-                                      : json_loadf(stdin, JSON_REJECT_DUPLICATES, &where);
+    json_t *value;
 
+    if (!file) {
+        ctl_fail("'%s': %s", path, strerror(errno));
+        return NULL;
+    }
+    value = json_loadf(file, JSON_REJECT_DUPLICATES, &where);
     if (!value)
-        ctl_fail("'%s', line %d: %s", path, where.line, where.text);
+        ctl_fail("'%s' is no JSON, line %d: %s", path, where.line, where.text);
+    if (file != stdin)
+        fclose(file);
     return value;
 }

@@ -10,6 +10,7 @@
 #define LINES_KEPT 100u  /* of each kind, the oldest: what came first explains the rest */
 #define LINES_MAX  20000 /* looked at */
 #define PAGE       1000
+#define LEAD_UP    0x14u /* bytes before a return address: the call, and four words before that */
 
 static const char *text_of(const json_t *object, const char *name)
 {
@@ -123,6 +124,17 @@ struct files {
     json_int_t seen;
 };
 
+/* What the log says of our own stubs that are no exports, in short: "gpu", ... */
+static bool add_stub(void *ctx, json_t *line)
+{
+    const char *text = text_of(line, "text");
+
+    if (strcmp(text_of(line, "category"), "export"))
+        json_array_append_new(ctx, json_pack("{s:s, s:s%, s:i}", "kind", text_of(line, "category"),
+                                             "name", text, strcspn(text, ";"), "count", 1));
+    return json_array_size(ctx) < LINES_MAX;
+}
+
 static json_t *find_file(const struct files *files, const json_t *name)
 {
     for (size_t i = files->first; i < json_array_size(files->lacking); i++) {
@@ -159,7 +171,8 @@ static bool add_file(void *ctx, json_t *line)
 json_t *ctl_evidence_lacking(struct ctl *ctl)
 {
     struct files files = {.lacking = json_array()};
-    bool ok = add_missing_exports(ctl, files.lacking);
+    bool ok = visit_log(ctl, "level", "stub", add_stub, files.lacking) &&
+              add_missing_exports(ctl, files.lacking);
 
     files.first = json_array_size(files.lacking);
     if (ok && visit_log(ctl, "category", "file", add_file, &files))
@@ -213,21 +226,21 @@ static json_t *again(const struct ctl *ctl, const char *option)
     return json_sprintf("%s run %s%s%s%s%s %s", program, title, count, seed, slice, engine, option);
 }
 
-/* Where the first of those who wait for a root stands. */
-static const char *place_of(const json_t *threads, const json_t *root)
+/* The call in which the first of those who wait for a root stands, and what leads up to it: whether
+ * a function of the title's own wraps it can't be told, so it is the call itself. 0: nobody. */
+static uint64_t place_of(const json_t *threads, const json_t *root)
 {
     const json_t *tid = json_array_get(json_object_get(root, "tids"), 0), *thread;
     size_t i;
 
     json_array_foreach(threads, i, thread)
     {
-        const json_t *wait = json_object_get(thread, "wait");
-        const char *wrapper = text_of(wait, "wrapper_lr");
+        const char *lr = text_of(json_object_get(thread, "wait"), "lr");
 
         if (json_equal(json_object_get(thread, "tid"), tid))
-            return strcmp(wrapper, "0x00000000") ? wrapper : text_of(wait, "lr");
+            return strtoull(lr, NULL, 16);
     }
-    return "";
+    return 0;
 }
 
 json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, bool audited)
@@ -245,13 +258,14 @@ json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, bool 
     }
     json_array_foreach(json_object_get(verdict, "roots"), i, root)
     {
-        const char *place = place_of(json_object_get(diagnostic, "threads"), root);
+        uint64_t lr = place_of(json_object_get(diagnostic, "threads"), root);
 
-        if (!json_is_true(json_object_get(root, "stuck")) || !*place)
+        if (!json_is_true(json_object_get(root, "stuck")) || lr < LEAD_UP)
             continue;
         quote(program_invocation_name, program, sizeof(program));
         quote(ctl->o.arg[0], title, sizeof(title));
-        snprintf(text, sizeof(text), "%s dis %s --at %s", program, title, place);
+        snprintf(text, sizeof(text), "%s dis %s --at 0x%08llx -n 8", program, title,
+                 (unsigned long long)(lr - LEAD_UP));
         add_next(next, text, "the code that waits");
         break;
     }

@@ -1,38 +1,102 @@
 /* Commands about goldens, which need no daemon: record, check. Each starts private workers. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clients/ctl.h"
 
-static bool save(const char *path, const json_t *value)
+/* Where a golden goes: opened before the run, so that a mistake is told at once, and emptied after
+ * it, so that a run that fails leaves what was there. */
+struct output {
+    const char *path; /* NULL: standard output */
+    FILE *file;       /* owned */
+    bool made;        /* it was not there */
+};
+
+static bool open_output(struct output *out, const char *path)
 {
-    if (json_dump_file(value, path, JSON_INDENT(2)) == 0)
+    int fd = -1;
+
+    *out = (struct output){.path = path};
+    if (!path)
         return true;
-    ctl_fail("'%s' cannot be written", path);
-    return false;
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    out->made = fd >= 0;
+    if (fd < 0 && errno == EEXIST)
+        fd = open(path, O_WRONLY | O_CLOEXEC);
+    out->file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (!out->file)
+        ctl_fail("'%s' cannot be written: %s", path, strerror(errno));
+    return out->file != NULL;
 }
 
-int ctl_cmd_record(struct ctl *ctl)
+/* value NULL: nothing came. */
+static bool close_output(struct output *out, const json_t *value)
 {
-    json_t *golden, *config = ctl_run_config(&ctl->o);
-    int code = CTL_OK;
+    bool ok = true;
+
+    if (!out->path) {
+        if (value)
+            ctl_print_json(value);
+        return true;
+    }
+    if (value && ftruncate(fileno(out->file), 0) < 0 && errno != EINVAL)
+        ok = false;
+    if (value)
+        ok = ok && json_dumpf(value, out->file, JSON_INDENT(2)) == 0 &&
+             fputc('\n', out->file) != EOF;
+    else if (out->made)
+        unlink(out->path);
+    ok &= fclose(out->file) == 0;
+    if (!ok)
+        ctl_fail("'%s' cannot be written: %s", out->path, strerror(errno));
+    return ok;
+}
+
+/* How it ended is told, so that nobody keeps a golden of a crash unawares. */
+static void say_end(const json_t *golden)
+{
+    const json_t *result = json_object_get(golden, "result");
+    const char *detail = json_string_value(json_object_get(result, "detail"));
+
+    ctl_say("recorded: stop=%s cycle=%lld%s%s",
+            json_string_value(json_object_get(result, "stop_reason")),
+            json_integer_value(json_object_get(result, "cycle")),
+            detail && *detail ? " detail=" : "", detail ? detail : "");
+}
+
+static json_t *record(struct ctl *ctl)
+{
+    json_t *config = ctl_run_config(&ctl->o);
 
     ctl->o.raw = true; /* it is written as JSON */
     if (!ctl->o.has_count)
         ctl->o.count = CTL_DEFAULT_RUN;
-    if (!ctl_private_start(ctl) || !ctl_private_title(ctl, ctl->o.arg[0])) {
-        json_decref(config);
-        return ctl->exit;
-    }
-    golden = ctl_call(ctl, "golden.record",
-                      json_pack("{s:s, s:I, s:o}", "image", ctl->o.arg[0], "instructions",
-                                (json_int_t)ctl->o.count, "config", config));
-    if (!golden)
-        return ctl->exit;
-    if (!ctl->o.output)
-        ctl_print_json(golden);
-    else if (!save(ctl->o.output, golden))
+    if (ctl_private_start(ctl) && ctl_private_title(ctl, ctl->o.arg[0]))
+        return ctl_call(ctl, "golden.record",
+                        json_pack("{s:s, s:I, s:o}", "image", ctl->o.arg[0], "instructions",
+                                  (json_int_t)ctl->o.count, "config", config));
+    json_decref(config);
+    return NULL;
+}
+
+int ctl_cmd_record(struct ctl *ctl)
+{
+    struct output out;
+    json_t *golden;
+    int code = CTL_OK;
+
+    if (!open_output(&out, ctl->o.output))
+        return CTL_HARNESS;
+    golden = record(ctl);
+    if (golden)
+        say_end(golden);
+    else
+        code = ctl->exit;
+    if (!close_output(&out, golden))
         code = CTL_HARNESS;
     json_decref(golden);
     return code;

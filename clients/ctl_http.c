@@ -75,7 +75,8 @@ struct target {
     struct curl_slist *headers;
 };
 
-static void aim(CURL *curl, const struct ctl_options *o, struct target *t)
+/* false: the token can't be read, which was told. */
+static bool aim(CURL *curl, const struct ctl_options *o, struct target *t)
 {
     t->url = endpoint(o->url ? o->url : "localhost");
     t->socket = o->url ? NULL : o->socket ? strdup(o->socket) : default_socket();
@@ -88,6 +89,7 @@ static void aim(CURL *curl, const struct ctl_options *o, struct target *t)
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, t->headers);
     if (t->socket)
         curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, t->socket);
+    return !o->token_file || t->auth;
 }
 
 /* The daemon does not take the token, or there was none: which option, and what it said. */
@@ -136,7 +138,10 @@ json_t *ctl_http(struct ctl *ctl, const char *method, json_t *params)
     CURLcode code;
     long status = 0;
 
-    aim(curl, &ctl->o, &target);
+    if (!aim(curl, &ctl->o, &target)) {
+        ctl->exit = CTL_USAGE;
+        goto done;
+    }
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, text);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply);
@@ -149,6 +154,7 @@ json_t *ctl_http(struct ctl *ctl, const char *method, json_t *params)
                  target.socket ? target.socket : target.url, curl_easy_strerror(code));
         ctl->exit = CTL_UNAVAILABLE;
     }
+done:
     curl_slist_free_all(target.headers);
     curl_easy_cleanup(curl);
     json_decref(request);

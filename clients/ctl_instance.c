@@ -1,8 +1,10 @@
 /* Commands on instances of a daemon: make, run, look, end. */
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clients/ctl.h"
 #include "rpc/report_text.h"
@@ -120,14 +122,15 @@ static void show_nothing(const json_t *result)
 
 int ctl_cmd_rm(struct ctl *ctl)
 {
+    int worst = CTL_OK;
+
     for (int i = 0; i < ctl->o.args; i++) {
         int code = show_call(ctl, "instance.destroy", json_pack("{s:s}", "instance", ctl->o.arg[i]),
                              show_nothing);
 
-        if (code)
-            return code;
+        worst = code > worst ? code : worst;
     }
-    return CTL_OK;
+    return worst;
 }
 
 /* ---- run ------------------------------------------------------------------------------------ */
@@ -195,8 +198,26 @@ static int judge_run(struct ctl *ctl, json_t *run)
     return vain && code == CTL_OK ? CTL_CHECK_FAILED : code;
 }
 
+/* Only the waiting ends: said by the handler, since the call under way answers late. */
+static char goes_on[256];
+
+static void on_signal(int number)
+{
+    ssize_t ignored = write(STDERR_FILENO, goes_on, strlen(goes_on));
+
+    (void)ignored;
+    _exit(128 + number);
+}
+
 static json_t *wait_for(struct ctl *ctl, json_t *run)
 {
+    struct sigaction action = {.sa_handler = on_signal};
+
+    snprintf(goes_on, sizeof(goes_on),
+             "\nxe360ctl: the run goes on in the daemon; `xe360ctl cancel %.100s` ends it\n",
+             ctl->o.arg[0]);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
     while (run && running(run)) {
         json_decref(run);
         run = ctl_call(ctl, "run.wait",

@@ -1,5 +1,6 @@
 /* xe360ctl: the command line. Options are rows, commands are rows; a command's help is made of the
  * rows it names. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -508,6 +509,15 @@ static bool wants_json(const struct ctl_command *command, int argc, char **argv)
     return false;
 }
 
+/* What was printed must have arrived: a full disk is no success. */
+static int written(int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    ctl_fail("standard output cannot be written: %s", strerror(errno));
+    return CTL_HARNESS;
+}
+
 int main(int argc, char **argv)
 {
     const struct argp argp = {.options = top_options,
@@ -515,12 +525,16 @@ int main(int argc, char **argv)
                               .args_doc = "COMMAND ...",
                               .doc = "Drive the Xbox 360 emulator: explain why a title hangs, with "
                                      "or without a daemon.\v`xe360ctl help` lists the commands."};
+    static char help[] = "--help";
     struct ctl ctl = {.exit = CTL_RPC};
     struct top top = {&ctl, 0, NULL};
     const struct ctl_command *command;
     int code;
 
     argp_err_exit_status = CTL_USAGE;
+    for (int i = 1; i < argc; i++)
+        if (!strcmp(argv[i], "-h")) /* argp's own letter is -? */
+            argv[i] = help;
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &top);
     command = find_command(top.argv[0]);
     if (!command)
@@ -529,7 +543,7 @@ int main(int argc, char **argv)
         ctl_errors_as_json();
     parse_command(command, top.argc, top.argv, &ctl);
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    code = command->run(&ctl);
+    code = written(command->run(&ctl));
     ctl_private_stop(&ctl);
     curl_global_cleanup();
     return code;

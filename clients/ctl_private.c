@@ -22,9 +22,10 @@
 struct ctl_private {
     struct xe_link_process process;
     uint32_t id;
-    int title_fd;    /* goes with the next request; owned, -1: none     */
-    bool running;    /* a run was started: a signal cancels it          */
-    uint32_t cancel; /* id of the request that does; 0: none was needed */
+    int title_fd;     /* goes with the next request; owned, -1: none     */
+    json_t *warnings; /* owned: what its hello said is missing; NULL: it said none yet */
+    bool running;     /* a run was started: a signal cancels it          */
+    uint32_t cancel;  /* id of the request that does; 0: none was needed */
 };
 
 /* ---- signals -------------------------------------------------------------------------------- */
@@ -111,6 +112,7 @@ void ctl_private_stop(struct ctl *ctl)
     close(private->process.pidfd);
     if (private->title_fd >= 0)
         close(private->title_fd);
+    json_decref(private->warnings);
     free(private);
     ctl->private = NULL;
 }
@@ -119,10 +121,14 @@ void ctl_private_stop(struct ctl *ctl)
 static void explain_end(struct ctl *ctl)
 {
     char text[200];
+    const json_t *warning;
+    size_t i;
 
     ctl->exit = CTL_HARNESS;
     xe_link_await_end(&ctl->private->process, text, sizeof(text));
     ctl_fail("%s", text);
+    json_array_foreach(ctl->private->warnings, i, warning)
+        ctl_say("%s", json_string_value(warning));
 }
 
 /* ---- calls ---------------------------------------------------------------------------------- */
@@ -182,6 +188,12 @@ static void show_progress(const struct ctl *ctl, const json_t *event)
         ctl_progress_show((uint64_t)json_integer_value(cycle), ctl->o.count);
 }
 
+static void keep_warnings(struct ctl_private *private, const json_t *hello)
+{
+    json_decref(private->warnings);
+    private->warnings = json_incref(json_object_get(hello, "warnings"));
+}
+
 /* Wait for the reply to a request; what else comes (hello, events, what a cancellation answers) is
  * not ours to show. */
 static json_t *await(struct ctl *ctl, uint32_t id)
@@ -202,6 +214,8 @@ static json_t *await(struct ctl *ctl, uint32_t id)
             body = json_incref(message.body);
         else if (message.kind == XE_LINK_EVENT)
             show_progress(ctl, message.body);
+        else if (message.kind == XE_LINK_HELLO)
+            keep_warnings(ctl->private, message.body);
         xe_link_message_fini(&message);
         if (body)
             return body;

@@ -68,7 +68,9 @@ static void add_roots(struct xe__text *text, const json_t *roots)
 
     json_array_foreach(roots, i, root)
     {
-        const char *detail = xe__get_string(root, "detail");
+        bool recorded = strcmp(xe__get_string(root, "sub"), "PRE_AUDIT") != 0;
+        const char *detail = recorded ? xe__get_string(root, "detail")
+                                      : "what became of it was not recorded (--trace-handles)";
 
         if (!xe__get_bool(root, "stuck") || ++all > ROWS_MAX)
             continue;

@@ -207,8 +207,8 @@ static void describe_running(const struct xe_rpc_diagnostic *in, const struct co
         snprintf(text, size, "is running: %u of %u threads %s work, %u wait%s; %s", n->able,
                  n->live, n->able == 1 ? "has" : "have", waiting, waiting == 1 ? "s" : "", known);
     else
-        snprintf(text, size, "is idle: %u of %u threads wait with a timeout, none has work; %s",
-                 n->timed, n->live, known);
+        snprintf(text, size, "is idle: %u of %u thread%s wait%s with a timeout, none has work; %s",
+                 n->timed, n->live, plural(n->live), n->timed == 1 ? "s" : "", known);
 }
 
 static void describe(const struct xe_rpc_diagnostic *in, const struct counts *n, char *text,

@@ -363,7 +363,7 @@ Test(verdict, stops_say_more_than_threads)
     w.thread[0].waiting = w.thread[0].timed = true;
     expect_code(
         &w, 1, "idle",
-        "t.xex is idle: 1 of 1 threads wait with a timeout, none has work; nothing is known "
+        "t.xex is idle: 1 of 1 thread waits with a timeout, none has work; nothing is known "
         "to be stuck");
 }
 

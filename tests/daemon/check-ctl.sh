@@ -133,6 +133,19 @@ want 1 '"golden": "wrong.json"' check golden.json wrong.json --json
 want 99 'no-such.json' check no-such.json golden.json
 want 99 '^ok golden.json' check no-such.json golden.json
 want 99 '"message": ".no-such.json' check no-such.json golden.json -j
+want 99 '/dev/full. cannot be written: No space left' record ok -n 5000 -o /dev/full
+want 99 '/nowhere/golden. cannot be written: No such' record ok -n 5000 -o /nowhere/golden
+want 99 'is no JSON, line 1' check ok
+want 0 'recorded: stop=crash cycle=1000 detail=illegal' record crash -n 5000 -o crash.json
+want 7 'magic' record bad -n 5000 -o crash.json
+want 0 '^ok crash.json' check crash.json
+want 7 'magic' record bad -n 5000 -o nothing.json
+[ ! -e nothing.json ] || { echo "a record that failed left a file" >&2; failures=$((failures + 1)); }
+if "$build/xe360ctl" run ok -n 5 >/dev/full 2>err || ! grep -q 'No space left' err; then
+    echo "a full disk was a success: $(cat err)" >&2
+    failures=$((failures + 1))
+fi
+want 0 'TITLE' run -h
 # One golden is for every engine, and for every name of the file.
 want 0 '"ran": "interpreter"' check golden.json --engine=interpreter -j
 want 0 '"asked": "check"' check golden.json --engine=check -j
@@ -213,6 +226,7 @@ done
 want 0 'api 1.0' ping
 want 0 'name=one state=created' create hang --name one
 want 8 'instance .one. already' create hang --name one
+want 8 "name 'i-7'" create hang --name i-7
 want 0 'focus=0x00001004,0x0000100c' focus one set 0x1004,4108
 want 0 'focus=0x00001004$' focus one remove 4108
 want 2 'expected INSTANCE' focus one set
@@ -315,6 +329,10 @@ want 8 'no thread 9' step two --thread 9
 want 0 'state=running' start two -n 1000G
 want 0 'state=paused' pause two
 want 0 'state=running' start two
+want 0 'state=paused' pause two
+want 0 'stop=cancel' cancel two
+want 0 'state=stopped' ls two
+want 0 'state=running' start two -n 1000G
 want 0 'stop=cancel' cancel two
 want 0 'retired=7 ' step two -n 7
 want 0 'i-1' ls
@@ -326,7 +344,7 @@ want 0 'api 1.0' -s "127.0.0.1:$port" -t "$token" ping
 want 8 'HTTP 401.*--token-file FILE' -s "127.0.0.1:$port" ping
 echo wrong >"$state/wrong"
 want 8 "HTTP 401.*'$state/wrong' (--token-file)" -s "127.0.0.1:$port" -t "$state/wrong" ping
-want 0 '' rm one two
+want 8 'no instance' rm nobody one two
 want 8 'no instance' rm one
 want 0 '' shutdown
 wait "$daemon" || failures=$((failures + 1))
