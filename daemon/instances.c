@@ -28,6 +28,12 @@ static bool name_taken(const struct xe_daemon *daemon, const char *name)
     return false;
 }
 
+/* An id is given out later, and goes before a name: calls would go to another instance then. */
+static bool looks_like_id(const char *name)
+{
+    return !strncmp(name, "i-", 2) && name[2] && strspn(name + 2, "0123456789") == strlen(name + 2);
+}
+
 struct xe_instance_entry *xe_instances_add(struct xe_daemon *daemon, const char *name,
                                            struct xe_error *err)
 {
@@ -36,6 +42,11 @@ struct xe_instance_entry *xe_instances_add(struct xe_daemon *daemon, const char 
     if (daemon->instance_count >= daemon->options.instances_max) {
         xe_error_set(err, XE_ERR_INSTANCE_LIMIT, "there are %u instances, the most allowed",
                      daemon->instance_count);
+        return NULL;
+    }
+    if (name && looks_like_id(name)) {
+        xe_error_set(err, XE_ERR_INVALID_PARAMS,
+                     "name '%s': expected one that could not be an instance's id", name);
         return NULL;
     }
     if (name && name_taken(daemon, name)) {

@@ -237,7 +237,10 @@ int main(int argc, char **argv)
     json_object_seed(0);
     ok = start(&daemon, &a, &err);
     if (!ok)
-        xe_note(XE_NOTE_ERROR, "%s", err.text);
+        xe_note(XE_NOTE_ERROR, "%s%s", err.text,
+                socket && !daemon.http && access("/run/xe360d", W_OK) < 0
+                    ? " (--socket PATH, or XDG_RUNTIME_DIR, chooses another place)"
+                    : "");
     xe_daemon_fini(&daemon);
     free(socket);
     free(cookie);

@@ -336,6 +336,7 @@ static void ask(struct xe_rpc_call *call, enum xe_session_ask what)
         refresh(session, run);
         run->state = XE_RUN_STOPPED;
         run->stop = "cancel";
+        tell(session, "run.stopped", run);
     }
     reply_later(call, run, 60000);
 }

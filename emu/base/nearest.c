@@ -9,7 +9,7 @@
 #define LONGEST   XE_NEAREST_LONGEST
 #define EDITS_MAX 6u
 #define FAR       (EDITS_MAX + 1)
-#define PART_MIN  3u /* letters that begin or end a name, to tell anything */
+#define PART_MIN  3u /* letters that begin or end a name, to tell anything; and a quarter of it */
 #define RANK      (LONGEST + 1)
 #define PART_RANK 3u         /* between one edit and two, which have ranks 2 and 4 */
 #define WORSE     (4 * RANK) /* so much farther than the best is not worth a word */
@@ -67,7 +67,7 @@ static int is_part(const char *a, size_t size_a, const char *b, size_t size_b)
     const char *part = size_a < size_b ? a : b, *whole = size_a < size_b ? b : a;
     size_t size = size_a < size_b ? size_a : size_b, rest = size_a + size_b - 2 * size;
 
-    return size >= PART_MIN &&
+    return size >= PART_MIN && 4 * size >= size_a + size_b - size &&
            (strncasecmp(part, whole, size) == 0 || strncasecmp(part, whole + rest, size) == 0);
 }
 

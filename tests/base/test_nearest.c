@@ -29,6 +29,7 @@ static const struct {
     {"x", {NULL}},
     {"", {NULL}},
     {"frobnicate", {NULL}},
+    {"ance.cre", {NULL}},
     {"mm", {NULL}},
 };
 
