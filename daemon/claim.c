@@ -30,6 +30,22 @@ static int owner(int fd)
     return pid > 0 ? pid : -1;
 }
 
+/* Empty, or the number of a process: anything else is somebody's file, which isn't touched. */
+static bool is_lock(int fd)
+{
+    char text[16];
+    struct stat st;
+    ssize_t n;
+
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+        return false;
+    n = pread(fd, text, sizeof(text) - 1, 0);
+    if (n < 0 || st.st_size != n)
+        return false;
+    text[n] = '\0';
+    return n == 0 || (text[n - 1] == '\n' && strspn(text, "0123456789") == (size_t)n - 1);
+}
+
 /* The locked file, or -1 with errno; EWOULDBLOCK: another process has it. */
 static int lock(const char *path, int *ret_pid)
 {
@@ -44,6 +60,11 @@ static int lock(const char *path, int *ret_pid)
             *ret_pid = error == EWOULDBLOCK ? owner(fd) : 0;
             close(fd);
             errno = error;
+            return -1;
+        }
+        if (!is_lock(fd)) {
+            close(fd);
+            errno = EEXIST;
             return -1;
         }
         if (xe_claim_is_named(fd, path))

@@ -24,6 +24,16 @@ static json_t *health_warnings(const struct xe_daemon *daemon)
         json_array_extend(warnings, daemon->sandbox_warnings);
     if (daemon->roots.count == 0)
         json_array_append_new(warnings, json_string("no --root was given: no image can be used"));
+    for (struct xe_instance_entry *e = daemon->instances; e; e = e->next) {
+        const char *why = json_string_value(json_object_get(e->engine, "why"));
+
+        if (why)
+            json_array_append_new(
+                warnings,
+                json_sprintf("instance %s runs under %s, not %s: %s", e->id,
+                             json_string_value(json_object_get(e->engine, "engine")),
+                             json_string_value(json_object_get(e->engine, "asked")), why));
+    }
     return warnings;
 }
 

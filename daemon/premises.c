@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/listen.h"
@@ -110,8 +111,34 @@ static bool write_cookie(const char *path, const char *token)
     return ok;
 }
 
+/* Nothing there, or the token of a daemon that is gone: anything else is somebody's file. */
+static bool may_be_replaced(const char *path)
+{
+    char text[80];
+    struct stat st;
+    ssize_t n;
+    int fd;
+
+    if (lstat(path, &st) < 0)
+        return errno == ENOENT;
+    fd = S_ISREG(st.st_mode) ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+    n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
+    if (fd >= 0)
+        close(fd);
+    if (n < 0)
+        return false;
+    text[n] = '\0';
+    return n == 0 || (n == 65 && text[64] == '\n' && strspn(text, "0123456789abcdef") == 64);
+}
+
 static bool make_cookie(struct xe_premises *premises, const char *path, struct xe_error *err)
 {
+    if (!may_be_replaced(path))
+        return xe_error_set(
+            err, XE_ERR_CONFIG_INVALID,
+            "cookie '%s': there is something that is no token of xe360d; move it, or "
+            "give another --cookie",
+            path);
     if (!make_token(premises->token, err))
         return false;
     if (!write_cookie(path, premises->token))

@@ -118,6 +118,43 @@ Test(start, a_clash_leaves_no_trace, .timeout = 60)
     cr_expect_eq(test_daemon_stop(&d), 0);
 }
 
+static bool holds(const char *path, const char *text)
+{
+    char found[64] = "";
+    FILE *file = fopen(path, "r");
+    bool same = file && fgets(found, sizeof(found), file) && !strcmp(found, text);
+
+    if (file)
+        fclose(file);
+    return same;
+}
+
+/* What the cookie's or a lock's name means to somebody else stays as it is, but a token that a
+ * daemon left behind is replaced. */
+Test(start, no_file_of_somebody_else_is_touched, .timeout = 60)
+{
+    static const char *const names[] = {"precious", "lock", "link"};
+    struct test_daemon d;
+    char path[128], lock[160], options[1024];
+    const char *said;
+
+    test_daemon_prepare(&d);
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(path, sizeof(path), "%s/%s", d.dir, names[i]);
+        snprintf(lock, sizeof(lock), "%s%s", path, i == 1 ? ".lock" : "");
+        test_daemon_title(&d, "there", "precious\n");
+        snprintf(options, sizeof(options), "%s/there", d.titles);
+        cr_assert_eq((i == 2 ? symlink : rename)(options, lock), 0);
+        snprintf(options, sizeof(options), "--socket %s --listen 127.0.0.1:0 --cookie %s", d.socket,
+                 path);
+        said = complaint(options);
+        cr_expect(strstr(said, path), "%s", said);
+        cr_expect(holds(lock, "precious\n"), "%s", names[i]);
+        cr_expect_neq(access(d.socket, F_OK), 0, "nothing is left");
+    }
+    test_daemon_stop(&d);
+}
+
 /* Without TCP there is no cookie to fight about. */
 Test(start, neighbours_in_one_folder_need_only_other_sockets, .timeout = 60)
 {
