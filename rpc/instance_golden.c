@@ -161,6 +161,8 @@ static const char *golden_defect(const json_t *golden)
         return "instructions: expected a count";
     if (!json_is_object(json_object_get(golden, "result")))
         return "result: expected an object";
+    if (json_object_size(json_object_get(golden, "result")) == 0)
+        return "result: expected something to compare";
     if (!json_is_string(json_object_get(json_object_get(golden, "image"), "path")))
         return "image.path: expected a string";
     return NULL;

@@ -103,7 +103,7 @@ const struct xe_rpc_method xe_rpc_method_instance_create = {
     .params =
         {
             {"image", &xe_rpc_string, REQUIRED, 1, 4095, "path below one of the daemon's roots", 0},
-            {"name", &xe_rpc_string, OPTIONAL, 0, 64, "for people", 0},
+            {"name", &xe_rpc_string, OPTIONAL, 1, 64, "for people; none that could be an id", 0},
             {"config", &xe_rpc_config, OPTIONAL, 0, 0, "settings that the guest can see", 0},
             {"audit", &audit_option, OPTIONAL, 0, 0, "the handle audit", 0},
         },

@@ -79,7 +79,7 @@ static int regular(int fd, const char *path, struct xe_error *err)
 
 int xe_roots_open(const struct xe_roots *roots, const char *path, struct xe_error *err)
 {
-    bool forbidden = path[0] == '/', denied = false;
+    bool forbidden = path[0] == '/', denied = false, absent = false, is_root = false;
 
     for (size_t i = 0; i < roots->count; i++) {
         const char *rest = path;
@@ -89,6 +89,7 @@ int xe_roots_open(const struct xe_roots *roots, const char *path, struct xe_erro
             rest = below(path, roots->root[i].real);
         if (path[0] == '/' && !rest && roots->root[i].given[0] == '/')
             rest = below(path, roots->root[i].given);
+        is_root |= !strcmp(path, roots->root[i].real) || !strcmp(path, roots->root[i].given);
         if (!rest)
             continue;
         forbidden = false;
@@ -96,13 +97,21 @@ int xe_roots_open(const struct xe_roots *roots, const char *path, struct xe_erro
         if (fd >= 0)
             return regular(fd, path, err);
         denied |= errno == EXDEV || errno == ELOOP || errno == EACCES;
+        absent |= errno == ENOENT || errno == ENOTDIR;
     }
     if (roots->count == 0)
         xe_error_set(err, XE_ERR_PATH_FORBIDDEN, "the daemon has no --root to take images from");
+    else if (absent && !denied)
+        xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "'%s': no such file below the daemon's roots",
+                     path);
+    else if (is_root)
+        xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "'%s' is a root itself, not a title's file",
+                     path);
     else if (forbidden || denied)
         xe_error_set(err, XE_ERR_PATH_FORBIDDEN, "'%s' is not below a root, or not readable", path);
     else
-        xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "'%s' is below none of the roots", path);
+        xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "'%s' cannot be opened below the daemon's roots",
+                     path);
     return -1;
 }
 

@@ -127,20 +127,28 @@ static int start_worker(const char *program, const char *sandbox, int socket,
     return launch(&start, 0, ret);
 }
 
+/* The system's limits, and no fault of ours: it may work later. */
+static bool lacks_room(int error)
+{
+    return error == EMFILE || error == ENFILE || error == EAGAIN || error == ENOMEM;
+}
+
 bool xe_link_spawn(const char *program, const char *sandbox, struct xe_link_process *ret,
                    struct xe_error *err)
 {
     int pair[2], error;
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
-        return xe_error_set(err, XE_ERR_INTERNAL, "socketpair: %s", strerror(errno));
+        return xe_error_set(err, lacks_room(errno) ? XE_ERR_OVERLOADED : XE_ERR_INTERNAL,
+                            "no worker can be started: socketpair: %s", strerror(errno));
     error = start_worker(program, sandbox, pair[1], ret);
     close(pair[1]);
     ret->socket = pair[0];
     if (!error)
         return true;
     close(pair[0]);
-    return xe_error_set(err, XE_ERR_INTERNAL, "cannot start '%s': %s", program, strerror(error));
+    return xe_error_set(err, lacks_room(error) ? XE_ERR_OVERLOADED : XE_ERR_INTERNAL,
+                        "cannot start '%s': %s", program, strerror(error));
 }
 
 /* An init has one child for all its life, and is not waited for before the parent says so: both
@@ -221,7 +229,8 @@ static char *find_worker(void)
 
 char *xe_link_worker_path(const char *given, struct xe_error *err)
 {
-    const char *name = given ? given : secure_getenv("XE360_WORKER");
+    const char *env = secure_getenv("XE360_WORKER");
+    const char *name = given ? given : env && *env ? env : NULL;
     char *path = name ? NULL : find_worker();
 
     if (name && access(name, X_OK) == 0)

@@ -80,6 +80,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/golden.check/bad-config.json \
 	%D%/cases/golden.check/differs.json \
 	%D%/cases/golden.check/no-image.json \
+	%D%/cases/golden.check/nothing-to-compare.json \
 	%D%/cases/golden.check/other-engine.json \
 	%D%/cases/golden.check/other-image-path.json \
 	%D%/cases/golden.check/pass.json \
@@ -105,7 +106,10 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/image.inspect/ok.json \
 	%D%/cases/image.inspect/outside.json \
 	%D%/cases/instance.create/config-invalid.json \
+	%D%/cases/instance.create/name-of-an-id.json \
 	%D%/cases/instance.create/name-taken.json \
+	%D%/cases/instance.create/no-file.json \
+	%D%/cases/instance.create/no-name.json \
 	%D%/cases/instance.create/not-a-title.json \
 	%D%/cases/instance.create/ok.json \
 	%D%/cases/instance.destroy/ok.json \
