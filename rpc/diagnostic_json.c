@@ -250,24 +250,47 @@ static json_t *states_json(const struct xe_kernel_totals *totals)
     return states;
 }
 
-static json_t *threads_json(const struct xe_rpc_diagnostic *in)
+/* More would not fit into one answer: first those that have ended are left out, the oldest first.
+ */
+#define THREADS_MAX 2000u
+
+static uint32_t live_threads(const struct xe_rpc_diagnostic *in)
 {
-    json_t *list = json_array();
+    uint32_t n = 0;
 
     for (uint32_t i = 0; i < in->threads; i++)
-        json_array_append_new(list, thread_json(in, &in->thread[i]));
+        n += in->thread[i].state != XE_THREAD_TERMINATED;
+    return n;
+}
+
+static json_t *threads_json(const struct xe_rpc_diagnostic *in)
+{
+    uint32_t live = live_threads(in), ended = in->threads - live;
+    uint32_t room = live < THREADS_MAX ? THREADS_MAX - live : 0;
+    uint32_t skip = ended > room ? ended - room : 0;
+    json_t *list = json_array();
+
+    for (uint32_t i = 0; i < in->threads && json_array_size(list) < THREADS_MAX; i++) {
+        if (in->thread[i].state == XE_THREAD_TERMINATED && skip > 0)
+            skip--;
+        else
+            json_array_append_new(list, thread_json(in, &in->thread[i]));
+    }
     return list;
 }
 
 json_t *xe_rpc_diagnostic_make(const struct xe_rpc_diagnostic *in)
 {
+    json_t *threads = threads_json(in);
+
     return json_pack(
-        "{s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "{s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
         "schema", "xe360/thread-diagnostic/1", "instance", in->instance ? in->instance : "",
         "cycle", count(in->cycle), "title", title_json(&in->title), "mode",
         in->mode ? in->mode : "", "seed", hex64(in->seed), "instructions", count(in->cycle),
         "virtual_us", count(in->virtual_us), "draws", count(in->totals.draws), "swaps",
         count(in->totals.swaps), "export_calls", count(in->totals.export_calls), "stub_calls",
         count(in->totals.stub_calls), "states", states_json(&in->totals), "verdict",
-        xe__verdict_json(in), "threads", threads_json(in), "groups", groups_json(in));
+        xe__verdict_json(in), "threads", threads, "threads_omitted",
+        count(in->threads - json_array_size(threads)), "groups", groups_json(in));
 }

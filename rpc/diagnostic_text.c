@@ -15,7 +15,9 @@ static void add_states(struct xe__text *text, const json_t *diag)
     json_t *states = json_object_get(diag, "states"), *n;
     const char *name;
 
-    xe__text_add(text, "threads=%zu", json_array_size(json_object_get(diag, "threads")));
+    xe__text_add(text, "threads=%lld",
+                 (long long)json_array_size(json_object_get(diag, "threads")) +
+                     xe__get_int(diag, "threads_omitted"));
     json_object_foreach(states, name, n)
         xe__text_add(text, " %s=%lld", name, (long long)json_integer_value(n));
     xe__text_add(text, "\n");
@@ -191,6 +193,9 @@ char *xe_report_diagnostic_text(const json_t *report)
         add_locks(&text, json_object_get(item, "held_locks"));
         add_frames(&text, item);
     }
+    if (xe__get_int(report, "threads_omitted"))
+        xe__text_add(&text, "... and %lld threads more, those that ended first\n",
+                     xe__get_int(report, "threads_omitted"));
     json_array_foreach(json_object_get(report, "groups"), i, item) add_group(&text, item);
     return xe__text_take(&text);
 }

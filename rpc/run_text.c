@@ -190,6 +190,10 @@ char *xe_report_run_text(const json_t *run)
 
     add_verdict(&text, diagnostic, json_object_get(json_object_get(run, "run"), "engine"));
     add_lacking(&text, json_object_get(run, "lacking"));
+    if (xe__get_int(json_object_get(run, "log"), "dropped"))
+        xe__text_add(&text,
+                     "   the log kept no more: its first %lld lines are gone, and in no count\n",
+                     xe__get_int(json_object_get(run, "log"), "dropped"));
     add_next(&text, json_object_get(run, "next"));
     xe__text_add(&text, "\n");
     add_report(&text, diagnostic, xe_report_diagnostic_text);

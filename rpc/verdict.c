@@ -106,23 +106,26 @@ static bool may_be_released(const struct view *view, const struct xe_thread_wait
 
 static bool may_go_on(const struct view *view, const struct xe_thread_info *t)
 {
-    uint32_t hopes = 0;
+    uint32_t hopes = t->alertable; /* an APC may come */
 
     for (uint32_t i = 0; i < t->wait_objects; i++)
         hopes += may_be_released(view, &t->wait_object[i]);
-    return t->wait_all ? hopes == t->wait_objects : hopes > 0 || t->wait_objects == 0;
+    return t->wait_all && !t->alertable ? hopes == t->wait_objects
+                                        : hopes > 0 || t->wait_objects == 0;
 }
 
-/* Whether each thread is stuck. */
+/* Whether each thread is stuck: nobody is in a title that has ended, all are where nothing can run.
+ */
 static void find_stuck(const struct xe_rpc_diagnostic *in, bool *stuck)
 {
+    bool over = in->stop == XE_STOP_EXIT || in->stop == XE_STOP_CRASH;
+    bool nothing_runs = in->stop == XE_STOP_QUIESCENT, changed = !over && !nothing_runs;
     struct view view = {in, stuck};
-    bool changed = in->stop != XE_STOP_QUIESCENT; /* nobody helps anybody then */
 
     for (uint32_t i = 0; i < in->threads; i++) {
         const struct xe_thread_info *t = &in->thread[i];
 
-        stuck[i] = is_live(t) && (!changed || (t->waiting && !t->timed));
+        stuck[i] = !over && is_live(t) && (nothing_runs || (t->waiting && !t->timed));
     }
     while (changed) {
         changed = false;
@@ -134,21 +137,65 @@ static void find_stuck(const struct xe_rpc_diagnostic *in, bool *stuck)
     }
 }
 
+/* Only owners and ends of threads are certain to be the only ones who can help. Who waits for all
+ * of several objects is stuck by any one of them. */
+static bool only_threads_help(const struct view *view, const struct xe_thread_info *t)
+{
+    uint32_t certain = 0;
+
+    for (uint32_t i = 0; i < t->wait_objects; i++) {
+        const struct xe_thread_wait_object *object = &t->wait_object[i];
+
+        certain += (object->owner_tid || object->kind.kind == XE_AUDIT_THREAD) &&
+                   !may_be_released(view, object);
+    }
+    return t->wait_all ? certain > 0 : certain == t->wait_objects;
+}
+
+static bool never_signaled(const struct view *view, const struct xe_thread_info *t)
+{
+    for (uint32_t i = 0; i < t->wait_objects; i++) {
+        const struct xe_audit_handle_report *h = report_on(view, t->wait_object[i].key);
+
+        if (h && h->diagnosis.branch == XE_AUDIT_D3_NO_PRODUCER &&
+            t->wait_object[i].kind.kind != XE_AUDIT_THREAD)
+            return true;
+    }
+    return false;
+}
+
+/* How sure it is that those who are stuck are: EXPLAIN.md's words. */
+static const char *certainty_of(const struct view *view)
+{
+    bool certain = true, likely = true;
+
+    if (view->in->stop == XE_STOP_QUIESCENT)
+        return "certain";
+    for (uint32_t i = 0; i < view->in->threads; i++) {
+        certain &= !view->stuck[i] || only_threads_help(view, &view->in->thread[i]);
+        likely &= !view->stuck[i] || !never_signaled(view, &view->in->thread[i]);
+    }
+    return certain ? "certain" : likely ? "likely" : "possible";
+}
+
 /* ---- the sentence --------------------------------------------------------------------------- */
 
 struct counts {
-    uint32_t live, stuck, able, timed; /* able: it has or gets a turn */
+    uint32_t live, stuck, able, timed, suspended; /* able: it has or gets a turn */
+    const char *certainty;                        /* of those who are stuck */
 };
 
-static struct counts count_threads(const struct xe_rpc_diagnostic *in, const bool *stuck)
+static struct counts count_threads(const struct view *view)
 {
-    struct counts n = {0};
+    const struct xe_rpc_diagnostic *in = view->in;
+    struct counts n = {.certainty = certainty_of(view)};
 
     for (uint32_t i = 0; i < in->threads; i++) {
         const struct xe_thread_info *t = &in->thread[i];
 
         n.live += is_live(t);
-        n.stuck += stuck[i];
+        n.stuck += view->stuck[i];
+        n.suspended += is_live(t) && t->suspend_count > 0 && !view->stuck[i];
         n.able += is_live(t) && (t->state == XE_THREAD_READY || t->state == XE_THREAD_RUNNING);
         n.timed += is_live(t) && t->waiting && t->timed;
     }
@@ -174,22 +221,35 @@ static const char *plural(uint32_t n)
     return n == 1 ? "" : "s";
 }
 
-/* "is partly stuck: 6 of 7 threads wait for what nothing known will release; 1 goes on". */
-static void describe_partly_stuck(const struct counts *n, char *text, size_t size)
+/* "; 1 goes on; 2 wait for what may still come": the others. */
+static void add_others(const struct counts *n, char *text, size_t size)
 {
-    uint32_t hopeful = n->live - n->stuck - n->able;
-    size_t used =
-        (size_t)snprintf(text, size,
-                         "is partly stuck: %u of %u thread%s wait%s for what nothing known will "
-                         "release",
-                         n->stuck, n->live, plural(n->live), n->stuck == 1 ? "s" : "");
+    uint32_t hopeful = n->live - n->stuck - n->able - n->suspended;
+    size_t used = strlen(text);
 
     if (n->able)
         used += (size_t)snprintf(text + used, size - used, "; %u go%s on", n->able,
                                  n->able == 1 ? "es" : "");
+    if (n->suspended)
+        used += (size_t)snprintf(text + used, size - used, "; %u %s suspended", n->suspended,
+                                 n->suspended == 1 ? "is" : "are");
     if (hopeful)
         snprintf(text + used, size - used, "; %u wait%s for what may still come", hopeful,
                  hopeful == 1 ? "s" : "");
+}
+
+/* "is partly stuck: 6 of 7 threads wait for what nobody is known to release (possible); 1 goes on".
+ */
+static void describe_partly_stuck(const struct counts *n, char *text, size_t size)
+{
+    bool certain = !strcmp(n->certainty, "certain");
+
+    snprintf(text, size, "is partly stuck: %u of %u thread%s wait%s for %s (%s)", n->stuck, n->live,
+             plural(n->live), n->stuck == 1 ? "s" : "",
+             certain ? "each other, or for what nobody can release"
+                     : "what nobody is known to release",
+             n->certainty);
+    add_others(n, text, size);
 }
 
 /* What was not recorded is not called healthy either. */
@@ -223,6 +283,8 @@ static void describe(const struct xe_rpc_diagnostic *in, const struct counts *n,
     else if (in->stop == XE_STOP_QUIESCENT)
         snprintf(text, size, "is stuck: %u of %u thread%s can never run again (certain)", n->stuck,
                  n->live, plural(n->live));
+    else if (in->stop == XE_STOP_BREAK && detail[0])
+        snprintf(text, size, "has stopped at a breakpoint: %s", detail);
     else if (n->stuck)
         describe_partly_stuck(n, text, size);
     else
@@ -327,12 +389,12 @@ json_t *xe__verdict_json(const struct xe_rpc_diagnostic *in)
     if (!view.stuck)
         return NULL;
     find_stuck(in, view.stuck);
-    n = count_threads(in, view.stuck);
-    verdict = json_pack("{s:s, s:o, s:s, s:s, s:o, s:o}", "code", code_of(in, &n), "sentence",
-                        sentence_json(in, &n), "text", verdict_word(in, &n), "stop",
-                        xe_stop_name(in->stop), "detail",
-                        xe__json_guest(in->stop_detail ? in->stop_detail : ""), "roots",
-                        roots_json(&view));
+    n = count_threads(&view);
+    verdict = json_pack(
+        "{s:s, s:s?, s:o, s:s, s:s, s:o, s:o}", "code", code_of(in, &n), "certainty",
+        n.stuck ? n.certainty : NULL, "sentence", sentence_json(in, &n), "text",
+        verdict_word(in, &n), "stop", xe_stop_name(in->stop), "detail",
+        xe__json_guest(in->stop_detail ? in->stop_detail : ""), "roots", roots_json(&view));
     free(view.stuck);
     return verdict;
 }

@@ -259,9 +259,10 @@ Test(verdict, an_event_that_nobody_ever_set)
     world_init(&w);
     waits_for(&w.thread[1], 0x1004, XE_AUDIT_EVENT_MANUAL, 0);
     w.handle[w.blocking.handles++] = judged(0x1004, XE_AUDIT_D3_NO_PRODUCER);
-    expect_code(&w, 2, "partly_stuck",
-                "t.xex is partly stuck: 1 of 2 threads waits for what nothing known will release; "
-                "1 goes on");
+    expect_code(
+        &w, 2, "partly_stuck",
+        "t.xex is partly stuck: 1 of 2 threads waits for what nobody is known to release (possible); "
+        "1 goes on");
     w.thread[1].timed = true;
     expect_code(&w, 2, "running",
                 "t.xex is running: 1 of 2 threads has work, 1 waits; nothing is known to be stuck");
@@ -290,8 +291,8 @@ Test(verdict, a_ring_of_locks_beside_a_running_thread)
     waits_for(&w.thread[2], 0x1008, XE_AUDIT_MUTANT, 4);
     waits_for(&w.thread[3], 0x100C, XE_AUDIT_CRITICAL_SECTION, 2);
     expect_code(&w, 4, "partly_stuck",
-                "t.xex is partly stuck: 3 of 4 threads wait for what nothing known will release; "
-                "1 goes on");
+                "t.xex is partly stuck: 3 of 4 threads wait for each other, or for what "
+                "nobody can release (certain); 1 goes on");
     w.thread[3].timed = true; /* gives up, and then releases what it holds */
     expect_code(&w, 4, "running",
                 "t.xex is running: 1 of 4 threads has work, 3 wait; whether they can ever wake "
@@ -303,8 +304,8 @@ Test(verdict, a_ring_of_locks_beside_a_running_thread)
                 "was not recorded (--trace-handles)");
     w.thread[3].wait_all = true;
     expect_code(&w, 4, "partly_stuck",
-                "t.xex is partly stuck: 3 of 4 threads wait for what nothing known will release; "
-                "1 goes on");
+                "t.xex is partly stuck: 3 of 4 threads wait for each other, or for what "
+                "nobody can release (certain); 1 goes on");
 }
 
 Test(verdict, a_join_is_as_stuck_as_the_thread)
@@ -320,8 +321,8 @@ Test(verdict, a_join_is_as_stuck_as_the_thread)
     waits_for(&w.thread[3], 0x1004, XE_AUDIT_SEMAPHORE, 0);
     w.handle[w.blocking.handles++] = judged(0x1004, XE_AUDIT_D3_NO_PRODUCER);
     expect_code(&w, 4, "partly_stuck",
-                "t.xex is partly stuck: 2 of 4 threads wait for what nothing known will release; "
-                "1 goes on; 1 waits for what may still come");
+                "t.xex is partly stuck: 2 of 4 threads wait for what nobody is known to release "
+                "(possible); 1 goes on; 1 waits for what may still come");
 }
 
 Test(verdict, a_signaller_that_lives_may_do_it_again)
@@ -338,12 +339,35 @@ Test(verdict, a_signaller_that_lives_may_do_it_again)
     w.handle[0].timeline[0].tid = 3; /* has ended */
     w.thread[2].state = XE_THREAD_TERMINATED;
     w.thread[2].waiting = false;
-    expect_code(&w, 3, "partly_stuck",
-                "t.xex is partly stuck: 1 of 2 threads waits for what nothing known will release; "
-                "1 goes on");
+    expect_code(
+        &w, 3, "partly_stuck",
+        "t.xex is partly stuck: 1 of 2 threads waits for what nobody is known to release (likely); "
+        "1 goes on");
     w.handle[0].timeline[0].guest = false; /* a timer's doing */
     expect_code(&w, 3, "running",
                 "t.xex is running: 1 of 2 threads has work, 1 waits; nothing is known to be stuck");
+}
+
+/* An APC may come; and in a title that has ended nobody waits for anything. */
+Test(verdict, who_can_be_alerted_or_has_ended_is_not_stuck)
+{
+    struct world w;
+
+    world_init(&w);
+    waits_for(&w.thread[1], 0x1004, XE_AUDIT_EVENT_MANUAL, 0);
+    w.handle[w.blocking.handles++] = judged(0x1004, XE_AUDIT_D3_NO_PRODUCER);
+    w.thread[1].alertable = true;
+    expect_code(&w, 2, "running",
+                "t.xex is running: 1 of 2 threads has work, 1 waits; nothing is known to be stuck");
+    w.thread[1].alertable = false;
+    w.thread[2].state = XE_THREAD_SUSPENDED;
+    w.thread[2].suspend_count = 1;
+    w.thread[2].waiting = false;
+    expect_code(&w, 3, "partly_stuck",
+                "t.xex is partly stuck: 1 of 3 threads waits for what nobody is known to release "
+                "(possible); 1 goes on; 1 is suspended");
+    w.stop = XE_STOP_EXIT;
+    expect_code(&w, 3, "exited", "t.xex has ended by itself: ");
 }
 
 Test(verdict, stops_say_more_than_threads)
