@@ -96,6 +96,8 @@ json_t *ctl_private(struct ctl *ctl, const char *method, json_t *params);
 /* From now on the first SIGINT or SIGTERM cancels the private worker's run (or, before there is
  * one, the command), and the second ends worker and program at once, with status 128+n. */
 void ctl_catch_signals(void);
+bool ctl_caught_signal(void);
+void ctl_run_is_over(void); /* nothing is left to cancel: the first signal ends the program, too */
 
 /* How far it is: a line on a terminal, which whoever prints anything clears before. target 0: not
  * known. */

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "clients/ctl.h"
 #include "rpc/printable.h"
@@ -227,11 +226,10 @@ json_t *ctl_focus(struct ctl *ctl, const char *list)
     return handles;
 }
 
-/* A terminal obeys C1 and other characters that JSON may have as they are. */
+/* In ASCII: a terminal, perhaps behind a pipe, obeys characters that JSON may have as they are. */
 static void print_json(const json_t *value, size_t form)
 {
-    json_dumpf(value, stdout,
-               form | JSON_ENCODE_ANY | (isatty(STDOUT_FILENO) ? JSON_ENSURE_ASCII : 0));
+    json_dumpf(value, stdout, form | JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
     putchar('\n');
     errors.printed = true;
 }

@@ -7,8 +7,8 @@
 
 #include "clients/ctl.h"
 
-#define LINES_KEPT 100u  /* of each kind, the oldest: what came first explains the rest */
-#define LINES_MAX  20000 /* looked at */
+#define LINES_KEPT 100u /* of each kind, the oldest: what came first explains the rest */
+#define NAMES_MAX  1000 /* of files told one by one */
 #define PAGE       1000
 #define LEAD_UP    0x14u /* bytes before a return address: the call, and four words before that */
 
@@ -60,7 +60,7 @@ static bool keep(void *ctx, json_t *line)
 
     if (kept->total++ < LINES_KEPT)
         json_array_append(kept->lines, line);
-    return kept->total < LINES_MAX;
+    return true;
 }
 
 static json_t *lines_of(struct ctl *ctl, const char *level)
@@ -73,12 +73,26 @@ static json_t *lines_of(struct ctl *ctl, const char *level)
     return NULL;
 }
 
+/* How many lines the log no longer has: what they said is in no count. */
+static json_int_t dropped_lines(struct ctl *ctl)
+{
+    json_t *page =
+        ctl_call(ctl, "log.tail",
+                 json_pack("{s:s, s:i, s:i}", "instance", "local", "from_seq", 1, "limit", 1));
+    const json_t *first = json_array_get(json_object_get(page, "items"), 0);
+    json_int_t seq = json_integer_value(json_object_get(first, "seq"));
+
+    json_decref(page);
+    return seq > 1 ? seq - 1 : 0;
+}
+
 json_t *ctl_evidence_log(struct ctl *ctl)
 {
     json_t *stub = lines_of(ctl, "stub"), *guest = stub ? lines_of(ctl, "guest") : NULL;
 
     if (guest)
-        return json_pack("{s:o, s:o}", "stub", stub, "guest", guest);
+        return json_pack("{s:o, s:o, s:I}", "stub", stub, "guest", guest, "dropped",
+                         dropped_lines(ctl));
     json_decref(stub);
     return NULL;
 }
@@ -121,7 +135,6 @@ static bool add_missing_exports(struct ctl *ctl, json_t *lacking)
 struct files {
     json_t *lacking;
     size_t first; /* of the files among them */
-    json_int_t seen;
 };
 
 /* What the log says of our own stubs that are no exports, in short: "gpu", ... */
@@ -132,7 +145,7 @@ static bool add_stub(void *ctx, json_t *line)
     if (strcmp(text_of(line, "category"), "export"))
         json_array_append_new(ctx, json_pack("{s:s, s:s%, s:i}", "kind", text_of(line, "category"),
                                              "name", text, strcspn(text, ";"), "count", 1));
-    return json_array_size(ctx) < LINES_MAX;
+    return json_array_size(ctx) < NAMES_MAX;
 }
 
 static json_t *find_file(const struct files *files, const json_t *name)
@@ -158,6 +171,11 @@ static bool add_file(void *ctx, json_t *line)
         return true;
     name = json_stringn(begin + 1, (size_t)(end - begin - 1));
     item = find_file(files, name);
+    if (!item && json_array_size(files->lacking) - files->first >= NAMES_MAX) {
+        json_decref(name);
+        name = json_string("(other names)");
+        item = find_file(files, name);
+    }
     if (!item) {
         item = json_pack("{s:s, s:O, s:i}", "kind", "file", "name", name, "count", 0);
         json_array_append_new(files->lacking, item);
@@ -165,7 +183,7 @@ static bool add_file(void *ctx, json_t *line)
     json_object_set_new(item, "count",
                         json_integer(json_integer_value(json_object_get(item, "count")) + 1));
     json_decref(name);
-    return ++files->seen < LINES_MAX;
+    return true;
 }
 
 json_t *ctl_evidence_lacking(struct ctl *ctl)
@@ -183,23 +201,32 @@ json_t *ctl_evidence_lacking(struct ctl *ctl)
 
 /* ---- what to type next ---------------------------------------------------------------------- */
 
-/* A word as a shell takes it; returns the bytes that it has. */
-static size_t quote(const char *word, char *to, size_t size)
+/* A word as a shell takes it; a name that begins like an option is given by its place. Bytes that a
+ * terminal would obey are written as bash and ksh read them. */
+static void put_word(FILE *to, const char *word)
 {
     static const char plain[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+:,=@%";
-    size_t used = 0;
+    bool odd = false;
 
-    if (*word && *word != '-' && strspn(word, plain) == strlen(word))
-        return (size_t)snprintf(to, size, "%s", word);
-    to[used++] = '\'';
-    for (; *word && used + 6 < size; word++) {
-        if (*word == '\'')
-            used += (size_t)snprintf(to + used, size - used, "'\\'");
-        to[used++] = *word;
+    if (*word == '-')
+        fputs("./", to);
+    if (*word && strspn(word, plain) == strlen(word)) {
+        fputs(word, to);
+        return;
     }
-    used += (size_t)snprintf(to + used, size - used, "'");
-    return used;
+    for (const char *c = word; *c; c++)
+        odd |= *c < ' ' || *c > '~';
+    fputs(odd ? "$'" : "'", to);
+    for (; *word; word++) {
+        if (*word < ' ' || *word > '~')
+            fprintf(to, "\\x%02x", (unsigned char)*word);
+        else if (*word == '\'' || (odd && *word == '\\'))
+            fputs(odd ? (*word == '\'' ? "\\'" : "\\\\") : "'\\''", to);
+        else
+            fputc(*word, to);
+    }
+    fputc('\'', to);
 }
 
 static void add_next(json_t *next, const char *command, const char *why)
@@ -207,23 +234,59 @@ static void add_next(json_t *next, const char *command, const char *why)
     json_array_append_new(next, json_pack("{s:s, s:s}", "command", command, "why", why));
 }
 
+/* A command being written. */
+struct command {
+    FILE *to;
+    char *text; /* owned; there after fclose */
+    size_t size;
+};
+
+/* The beginning: this program, on the same title. */
+static bool begin(struct command *command, const struct ctl *ctl, const char *name)
+{
+    *command = (struct command){0};
+    command->to = open_memstream(&command->text, &command->size);
+    if (!command->to)
+        return false;
+    put_word(command->to, program_invocation_name);
+    fprintf(command->to, " %s ", name);
+    put_word(command->to, ctl->o.arg[0]);
+    if (ctl->o.worker) {
+        fputs(" --worker ", command->to);
+        put_word(command->to, ctl->o.worker);
+    }
+    if (ctl->o.sandbox)
+        fprintf(command->to, " --sandbox=%s", ctl->o.sandbox);
+    return true;
+}
+
+static void finish(struct command *command, json_t *next, const char *why)
+{
+    fclose(command->to);
+    add_next(next, command->text, why);
+    free(command->text);
+}
+
 /* The same run again, with one more option. */
-static json_t *again(const struct ctl *ctl, const char *option)
+static void add_again(json_t *next, const struct ctl *ctl, const char *option, const char *why)
 {
     const struct ctl_options *o = &ctl->o;
-    char program[1024], title[1024], count[32] = "", seed[40] = "", slice[40] = "", engine[40] = "";
+    struct command c;
 
-    quote(program_invocation_name, program, sizeof(program));
-    quote(o->arg[0], title, sizeof(title));
+    if (!begin(&c, ctl, "run"))
+        return;
     if (o->has_count)
-        snprintf(count, sizeof(count), " -n %llu", (unsigned long long)o->count);
+        fprintf(c.to, " -n %llu", (unsigned long long)o->count);
     if (o->has_seed)
-        snprintf(seed, sizeof(seed), " --seed=%llu", (unsigned long long)o->seed);
+        fprintf(c.to, " --seed=%llu", (unsigned long long)o->seed);
     if (o->has_slice)
-        snprintf(slice, sizeof(slice), " --slice=%llu", (unsigned long long)o->slice);
+        fprintf(c.to, " --slice=%llu", (unsigned long long)o->slice);
     if (o->engine)
-        snprintf(engine, sizeof(engine), " --engine=%s", o->engine);
-    return json_sprintf("%s run %s%s%s%s%s %s", program, title, count, seed, slice, engine, option);
+        fprintf(c.to, " --engine=%s", o->engine);
+    if (o->has_inject)
+        fprintf(c.to, " --inject-lost-wake=%llu", (unsigned long long)o->inject_lost_wake);
+    fprintf(c.to, " %s", option);
+    finish(&c, next, why);
 }
 
 /* The call in which the first of those who wait for a root stands, and what leads up to it: whether
@@ -243,31 +306,33 @@ static uint64_t place_of(const json_t *threads, const json_t *root)
     return 0;
 }
 
+static void add_place(json_t *next, const struct ctl *ctl, uint64_t lr)
+{
+    struct command c;
+
+    if (!begin(&c, ctl, "dis"))
+        return;
+    fprintf(c.to, " --at 0x%08llx -n 8", (unsigned long long)(lr - LEAD_UP));
+    finish(&c, next, "the code that waits");
+}
+
 json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, bool audited)
 {
     const json_t *verdict = json_object_get(diagnostic, "verdict"), *root;
-    bool waiting = json_array_size(json_object_get(verdict, "roots")) > 0;
-    json_t *next = json_array(), *command;
-    char program[1024], title[1024], text[2200];
+    const json_t *roots = json_object_get(verdict, "roots");
+    json_t *next = json_array();
     size_t i;
 
-    if (waiting && !audited) {
-        command = again(ctl, "--trace-handles");
-        add_next(next, json_string_value(command), "explains what threads wait for");
-        json_decref(command);
-    }
-    json_array_foreach(json_object_get(verdict, "roots"), i, root)
+    if (json_array_size(roots) > 0 && !audited)
+        add_again(next, ctl, "--trace-handles", "explains what threads wait for");
+    json_array_foreach(roots, i, root)
     {
         uint64_t lr = place_of(json_object_get(diagnostic, "threads"), root);
 
-        if (!json_is_true(json_object_get(root, "stuck")) || lr < LEAD_UP)
-            continue;
-        quote(program_invocation_name, program, sizeof(program));
-        quote(ctl->o.arg[0], title, sizeof(title));
-        snprintf(text, sizeof(text), "%s dis %s --at 0x%08llx -n 8", program, title,
-                 (unsigned long long)(lr - LEAD_UP));
-        add_next(next, text, "the code that waits");
-        break;
+        if (json_is_true(json_object_get(root, "stuck")) && lr >= LEAD_UP) {
+            add_place(next, ctl, lr);
+            break;
+        }
     }
     return next;
 }

@@ -145,8 +145,8 @@ static json_t *check_one(struct ctl *ctl, const char *path, json_t *golden)
     json_t *verdict = NULL;
 
     if (!image) {
-        ctl_fail("'%s': image.path: expected a string", path);
-        ctl->exit = CTL_RPC;
+        ctl_fail("'%s' is no golden: image.path: expected a string", path);
+        ctl->exit = CTL_HARNESS;
     } else if (ctl_private_start(ctl) && ctl_private_title(ctl, image)) {
         verdict = ctl_call(ctl, "golden.check",
                            json_pack("{s:O, s:s, s:s*}", "golden", golden, "image", image, "engine",
@@ -176,14 +176,11 @@ static json_t *outcome(const char *path, const json_t *verdict, int code)
 
 static void show_outcome(const char *path, const json_t *verdict, bool pass)
 {
-    if (!verdict) {
-        printf("ERROR %s\n", path);
-    } else if (pass) {
-        printf("ok %s\n", path);
-    } else {
-        printf("FAILED %s\n", path);
+    fputs(!verdict ? "ERROR " : pass ? "ok " : "FAILED ", stdout);
+    ctl_put_text(stdout, path);
+    putchar('\n');
+    if (verdict && !pass)
         print_diffs(verdict);
-    }
 }
 
 static json_t *check_file(struct ctl *ctl, const char *path, int *ret_code)

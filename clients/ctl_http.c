@@ -34,7 +34,7 @@ static char *default_socket(void)
     if (!runtime)
         runtime = getenv("XDG_RUNTIME_DIR");
 
-    if (env)
+    if (env && *env)
         return strdup(env);
     if (asprintf(&path, "%s/xe360d.sock", runtime ? runtime : "/run/xe360d") < 0)
         return NULL;

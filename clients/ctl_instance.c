@@ -226,10 +226,34 @@ static json_t *wait_for(struct ctl *ctl, json_t *run)
     return run;
 }
 
+/* Who asks for hangs of a part needs what only records show. */
+static bool can_tell_hangs(struct ctl *ctl)
+{
+    json_t *status;
+    bool on;
+
+    if (!ctl_exit_wants_hangs(&ctl->o))
+        return true;
+    status = ctl_call(ctl, "audit.status", instance_param(ctl));
+    on = json_is_true(json_object_get(status, "enabled"));
+    if (status && !on) {
+        ctl_fail(
+            "%s records no waits and signals, so hangs of a part can't be told: `xe360ctl create "
+            "--trace-handles`, or `xe360ctl call audit.enable instance=%s`",
+            ctl->o.arg[0], ctl->o.arg[0]);
+        ctl->exit = CTL_USAGE;
+    }
+    json_decref(status);
+    return on;
+}
+
 int ctl_cmd_start(struct ctl *ctl)
 {
-    json_t *params = instance_param(ctl), *run;
+    json_t *params, *run;
 
+    if (!can_tell_hangs(ctl))
+        return ctl->exit;
+    params = instance_param(ctl);
     if (ctl->o.has_count)
         json_object_set_new(params, "instructions", json_integer((json_int_t)ctl->o.count));
     if (ctl->o.digest)
@@ -292,6 +316,8 @@ int ctl_cmd_step(struct ctl *ctl)
 
 int ctl_cmd_wait(struct ctl *ctl)
 {
+    if (!can_tell_hangs(ctl))
+        return ctl->exit;
     return judge_run(ctl, wait_for(ctl, ctl_call(ctl, "run.get", instance_param(ctl))));
 }
 

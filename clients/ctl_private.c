@@ -32,6 +32,7 @@ struct ctl_private {
 
 /* For the handler, which has no argument; written before it is installed, or by itself. */
 static volatile sig_atomic_t caught;
+static volatile sig_atomic_t over; /* the run is: a signal has nothing to cancel, and ends us */
 static volatile sig_atomic_t worker_pidfd = -1;
 static int woken = -1; /* an eventfd: readable once a signal came */
 
@@ -40,7 +41,7 @@ static void on_signal(int number)
     const uint64_t one = 1;
     int saved = errno;
 
-    if (caught) {
+    if (caught || over) {
         if (worker_pidfd >= 0)
             syscall(SYS_pidfd_send_signal, worker_pidfd, SIGKILL, NULL, 0);
         _exit(128 + number);
@@ -53,11 +54,21 @@ static void on_signal(int number)
 
 void ctl_catch_signals(void)
 {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = on_signal}; /* what is stuck in a write gives up */
 
     woken = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+}
+
+bool ctl_caught_signal(void)
+{
+    return caught != 0;
+}
+
+void ctl_run_is_over(void)
+{
+    over = 1;
 }
 
 /* ---- the process ---------------------------------------------------------------------------- */

@@ -85,6 +85,8 @@ static void print_guest_output(struct ctl *ctl, json_int_t *seq)
         {
             const char *text = json_string_value(json_object_get(line, "text"));
 
+            if (ctl_caught_signal()) /* the report is what is wanted now */
+                break;
             ctl_progress_clear();
             if (ctl->o.raw)
                 fputs(text, stderr);
@@ -95,7 +97,7 @@ static void print_guest_output(struct ctl *ctl, json_int_t *seq)
         if (page)
             *seq = json_integer_value(json_object_get(page, "next_seq"));
         json_decref(page);
-    } while (count == 1000);
+    } while (count == 1000 && !ctl_caught_signal());
 }
 
 /* Wait for the end of the run, showing guest output meanwhile. */
@@ -156,6 +158,10 @@ static int show(struct ctl *ctl, json_t *all)
     const char *code = json_string_value(json_object_get(verdict, "code"));
     int status = ctl_run_exit(ctl, run, code ? code : "");
 
+    if (status == CTL_OK &&
+        !strcmp(json_string_value(json_object_get(run, "stop_reason")), "break") &&
+        (!ctl->o.until || strcmp(ctl->o.until, "break")))
+        status = CTL_CRASHED; /* the title's own breakpoint, which nobody continues */
     if (ctl_checked_nothing(run) && status == CTL_OK)
         status = CTL_CHECK_FAILED;
     json_object_set_new(all, "exit_status", json_integer(status));
@@ -180,6 +186,7 @@ int ctl_cmd_run(struct ctl *ctl)
                    json_pack("{s:s, s:I, s:b}", "instance", "local", "instructions",
                              (json_int_t)ctl->o.count, "digest", ctl->o.digest));
     run = follow(ctl, run);
+    ctl_run_is_over();
     all = run ? report(ctl, run) : NULL;
     code = all ? show(ctl, all) : ctl->exit;
     if (all && ctl->o.dump_jit && !ctl_dump_jit(ctl, "local", ctl->o.dump_jit))

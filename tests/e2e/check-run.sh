@@ -159,6 +159,62 @@ done
 grep -q '^3  0x0000100c .*producer tid=5 has ended$' out || fail "tid 5 has ended: $(grep '^3  ' out)"
 want 0 '^next:' run "$four" -n 20M
 
+# A title that has ended accuses nobody; one that stops at its own breakpoint has not gone well.
+title breaks <<'END'
+void DbgBreakPoint(void);
+
+static u32 waits(void *context)
+{
+    wait((HANDLE)context);
+    return 0;
+}
+
+int main(void)
+{
+    start(waits, (void *)make_event(0, 0), 1);
+    sleep_ms(1);
+    DbgBreakPoint();
+    return 0;
+}
+END
+want 3 'breaks.xex has stopped at a breakpoint: DbgBreakPoint' run breaks.xex --trace-handles
+want 0 'stop=break' run breaks.xex --until=break
+sed 's/DbgBreakPoint();/;/; s/"breaks"/"leaves"/' breaks.c | tail -n +3 | title leaves
+want 0 'leaves.xex has ended by itself' run leaves.xex --trace-handles --exit-on=diagnosis
+if sed '/^===/,$d' out | grep -q '^1  '; then fail "an ended title is accused: $(head -3 out)"; fi
+
+# Names that a shell or a terminal would take otherwise.
+cp "$four" ./-dash.xex
+cp "$four" "$(printf "odd \033[31m'name.xex")"
+"$build/xe360ctl" run -n 2M -- -dash.xex >dash
+"$build/xe360ctl" run -n 2M "$(printf "odd \033[31m'name.xex")" >odd
+if grep -q "$escape" odd; then fail "a file name came through: $(cat -v odd | head -5)"; fi
+for screen in dash odd; do
+    command=$(sed -n 's/^next:  //p' $screen)
+    bash -c "$command" >next.out 2>&1 || fail "'$command': $(head -3 next.out)"
+done
+
+# More threads than fit into one answer.
+title many <<'END'
+static u32 nothing(void *context)
+{
+    return (u32)context;
+}
+
+int main(void)
+{
+    HANDLE thread = 0;
+
+    for (u32 i = 0; i < 12000; i++) {
+        thread = start(nothing, NULL, i % 6);
+        wait(thread);
+    }
+    return 0;
+}
+END
+want 0 '^... and 10001 threads more, those that ended first$' run many.xex
+want 0 '^threads=12001 ' run many.xex
+
 # Every command that is printed works as it is printed.
 n=0
 while read -r command; do
