@@ -4,8 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NO_MEM                                                                                     \
+    {                                                                                              \
+        XE_PPC_ACCESS_NONE, 0, XE_PPC_EXTENT_NONE, XE_PPC_ADDRESS_NONE                             \
+    }
+#define MEM(access, size, extent, address)                                                         \
+    {                                                                                              \
+        XE_PPC_ACCESS_##access, size, XE_PPC_EXTENT_##extent, XE_PPC_ADDRESS_##address             \
+    }
 const struct xe_ppc_insn xe_ppc_insns[XE_PPC_INSNS] = {
-#define INSN(id, text, match_, mask_, class_, status_, rc_, operands_, fields_, effects_)          \
+#define INSN(id, text, match_, mask_, class_, status_, rc_, end_, memory_, operands_, fields_,     \
+             effects_)                                                                             \
     [XE_PPC_##id] = {.name = #id,                                                                  \
                      .mnemonic = text,                                                             \
                      .match = match_,                                                              \
@@ -13,6 +22,8 @@ const struct xe_ppc_insn xe_ppc_insns[XE_PPC_INSNS] = {
                      .class = XE_PPC_CLASS_##class_,                                               \
                      .status = XE_PPC_STATUS_##status_,                                            \
                      .rc = rc_,                                                                    \
+                     .end = XE_PPC_END_##end_,                                                     \
+                     .memory = memory_,                                                            \
                      .operands = operands_,                                                        \
                      .fields = fields_,                                                            \
                      .effects = effects_,                                                          \
@@ -20,6 +31,24 @@ const struct xe_ppc_insn xe_ppc_insns[XE_PPC_INSNS] = {
 #include "cpu/ppc_insns.def"
 #undef INSN
 };
+#undef NO_MEM
+#undef MEM
+
+/* A row that accesses memory has a size or says by its extent why not, and an address; one that
+ * doesn't has neither size nor extent. */
+#define NO_MEM true
+#define MEM(access, size, extent, address)                                                         \
+    ((XE_PPC_ACCESS_##access == XE_PPC_ACCESS_NONE) ==                                             \
+         (XE_PPC_EXTENT_##extent == XE_PPC_EXTENT_NONE) &&                                         \
+     ((size) != 0) == (XE_PPC_EXTENT_##extent >= XE_PPC_EXTENT_ANY &&                              \
+                       XE_PPC_EXTENT_##extent <= XE_PPC_EXTENT_RIGHT) &&                           \
+     XE_PPC_ADDRESS_##address != XE_PPC_ADDRESS_NONE)
+#define INSN(id, text, match_, mask_, class_, status_, rc_, end_, memory_, ...)                    \
+    _Static_assert(memory_, #id ": memory column");
+#include "cpu/ppc_insns.def"
+#undef INSN
+#undef NO_MEM
+#undef MEM
 
 /* ---- the index -------------------------------------------------------------------------------
  *

@@ -68,6 +68,42 @@ Test(cpu_rows, a_field_reads_back_what_was_put_in)
     cr_assert_eq(value, 43);
 }
 
+/* How a row's operands say that its address is formed. */
+static enum xe_ppc_address address_of(const struct xe_ppc_insn *insn)
+{
+    enum xe_ppc_address update = strstr(insn->effects, "w:RA") ? XE_PPC_ADDRESS_UPDATE : 0;
+
+    if (insn->class == XE_PPC_CLASS_INT || insn->class == XE_PPC_CLASS_BRANCH)
+        return XE_PPC_ADDRESS_NONE;
+    if (strstr(insn->operands, "DS(RA"))
+        return XE_PPC_ADDRESS_DS | update;
+    if (strstr(insn->operands, "D(RA"))
+        return XE_PPC_ADDRESS_D | update;
+    if (strstr(insn->operands, "RA|0,NB"))
+        return XE_PPC_ADDRESS_BASE | update;
+    return xe_ppc_field_insert(insn, "RA", 1) ? XE_PPC_ADDRESS_X | update : XE_PPC_ADDRESS_NONE;
+}
+
+/* Columns that say the same in other words: an address where the operands have one, LOAD and STORE
+ * rows access, reservations are an effect, only the hypervisor's and sc leave. */
+Test(cpu_rows, columns_agree)
+{
+    for (int i = 0; i < XE_PPC_INSNS; i++) {
+        const struct xe_ppc_insn *insn = &xe_ppc_insns[i];
+        enum xe_ppc_access access = insn->memory.access;
+
+        cr_expect_eq(insn->memory.address, address_of(insn), "%s: address", insn->name);
+        if (insn->class == XE_PPC_CLASS_LOAD || insn->class == XE_PPC_CLASS_STORE)
+            cr_expect(access != XE_PPC_ACCESS_NONE &&
+                          xe_ppc_writes(insn) == (insn->class == XE_PPC_CLASS_STORE),
+                      "%s: access", insn->name);
+        cr_expect_eq(access == XE_PPC_ACCESS_RESERVE || access == XE_PPC_ACCESS_CONDITIONAL,
+                     strstr(insn->effects, "RESERVE") != NULL, "%s: reservation", insn->name);
+        cr_expect_eq(insn->end == XE_PPC_END_LEAVE,
+                     insn->status == XE_PPC_STATUS_PRIV || i == XE_PPC_sc, "%s: end", insn->name);
+    }
+}
+
 /* ---- vectors ------------------------------------------------------------------------------- */
 
 /* Of each row: how often it occurs in the files, and which values its one-bit fields have there. */
