@@ -1,11 +1,11 @@
 /* The instruction table against itself and its inventory of vectors. */
 #include <criterion/criterion.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cpu/decode.h"
+#include "tests/cpu/vectors.h"
 
 Test(cpu_rows, are_472)
 {
@@ -115,11 +115,15 @@ static struct {
     bool seen[FORMS][2];
 } vectors_of[XE_PPC_INSNS];
 
-static void note_word(uint32_t word)
+static void note_line(void *ctx, const char *file, unsigned number, const char *line)
 {
-    const struct xe_ppc_insn *insn = xe_ppc_decode(word);
+    uint32_t word = (uint32_t)strtoul(line, NULL, 16);
+    const struct xe_ppc_insn *insn = vector_is_case(line) ? xe_ppc_decode(word) : NULL;
     int64_t value;
 
+    (void)ctx;
+    (void)file;
+    (void)number;
     if (!insn)
         return;
     vectors_of[insn - xe_ppc_insns].cases++;
@@ -128,31 +132,11 @@ static void note_word(uint32_t word)
             vectors_of[insn - xe_ppc_insns].seen[i][value] = true;
 }
 
-static void read_vectors(void)
-{
-    const char *src = getenv("XE_SRCDIR");
-    char line[4096];
-    glob_t files;
-
-    snprintf(line, sizeof(line), "%s/tests/cpu/vectors/*.vec", src && *src ? src : ".");
-    cr_assert_eq(glob(line, 0, NULL, &files), 0, "%s", line);
-    for (size_t i = 0; i < files.gl_pathc; i++) {
-        FILE *file = fopen(files.gl_pathv[i], "r");
-
-        while (file && fgets(line, sizeof(line), file))
-            if (line[0] != '#' && line[0] != '\n')
-                note_word((uint32_t)strtoul(line, NULL, 16));
-        if (file)
-            fclose(file);
-    }
-    globfree(&files);
-}
-
 Test(cpu_rows, each_has_vectors_in_every_form)
 {
     int64_t unused;
 
-    read_vectors();
+    cr_assert(vector_each_line(note_line, NULL), "no vector files");
     for (int i = 0; i < XE_PPC_INSNS; i++) {
         cr_expect_gt(vectors_of[i].cases, 0, "%s", xe_ppc_insns[i].name);
         for (size_t k = 0; k < FORMS; k++)

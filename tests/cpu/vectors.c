@@ -1,5 +1,6 @@
 #include "tests/cpu/vectors.h"
 
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -273,6 +274,43 @@ static struct xe_cpu run_word(struct vector_run *run, uint32_t word, const struc
     return cpu;
 }
 
+bool vector_is_case(const char *line)
+{
+    return line[strspn(line, " \t\r\n")] != '\0' && line[strspn(line, " \t\r\n")] != '#';
+}
+
+static bool each_line_of(const char *path,
+                         void (*fn)(void *ctx, const char *file, unsigned number, const char *line),
+                         void *ctx)
+{
+    char line[4096];
+    FILE *file = fopen(path, "r");
+
+    if (!file)
+        return false;
+    for (unsigned number = 1; fgets(line, sizeof(line), file); number++)
+        fn(ctx, strrchr(path, '/') + 1, number, line);
+    fclose(file);
+    return true;
+}
+
+bool vector_each_line(void (*fn)(void *ctx, const char *file, unsigned number, const char *line),
+                      void *ctx)
+{
+    const char *src = getenv("XE_SRCDIR");
+    char pattern[4096];
+    glob_t files;
+    bool ok = true;
+
+    snprintf(pattern, sizeof(pattern), "%s/tests/cpu/vectors/*.vec", src && *src ? src : ".");
+    if (glob(pattern, 0, NULL, &files) != 0)
+        return false;
+    for (size_t i = 0; i < files.gl_pathc && ok; i++)
+        ok = each_line_of(files.gl_pathv[i], fn, ctx);
+    globfree(&files);
+    return ok;
+}
+
 bool vector_run_line(struct vector_run *run, const char *line, char *text, size_t size)
 {
     struct machine before, want;
@@ -281,10 +319,10 @@ bool vector_run_line(struct vector_run *run, const char *line, char *text, size_
     char copy[4096];
     uint32_t word;
 
+    if (!vector_is_case(line))
+        return true;
     snprintf(copy, sizeof(copy), "%s", line);
     copy[strcspn(copy, "#")] = '\0';
-    if (copy[strspn(copy, " \t\r\n")] == '\0')
-        return true;
     if (!parse(copy, &word, &before, &want)) {
         snprintf(text, size, "the line can't be read");
         return false;

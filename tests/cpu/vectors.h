@@ -35,6 +35,13 @@ struct vector_run {
 void vector_run_init(struct vector_run *run, enum xe_cpu_engine_kind kind);
 void vector_run_fini(struct vector_run *run);
 
+/* Hand every line of every vector file (of the source tree, by name) to fn; false when there is
+ * none. */
+bool vector_each_line(void (*fn)(void *ctx, const char *file, unsigned number, const char *line),
+                      void *ctx);
+/* Does the line hold a case, not just a comment? */
+bool vector_is_case(const char *line);
+
 /* Run one line; on a difference returns false and says which register, expected and found. Comment
  * and empty lines are fine. */
 bool vector_run_line(struct vector_run *run, const char *line, char *text, size_t size);
