@@ -93,7 +93,7 @@ static enum xe_ppc_next load_right(struct xe_ppc_env *env, struct xe_cpu *cpu, u
         set_whole(d, 0);
         return XE_PPC_NEXT;
     }
-    p = aligned(env, word, ea - count, BLOCK, false);
+    p = aligned(env, word, ea - count, count, false);
     if (!p)
         return XE_PPC_FAULT;
     set_whole(d, load_block(p) >> (8 * (BLOCK - count)));
