@@ -18,8 +18,10 @@ struct machine {
 
 static void on_export(void *ctx, struct xe_cpu *cpu, xe_gva address)
 {
-    (void)ctx;
+    struct vector_run *run = ctx;
+
     (void)address;
+    run->exported = true;
     xe_cpu_stop(cpu);
 }
 
@@ -269,6 +271,7 @@ static struct xe_cpu run_word(struct vector_run *run, uint32_t word, const struc
         xe_mem_write(run->mem, VECTOR_MEMORY, before->memory, VECTOR_BYTES);
         cpu = before->cpu;
         run->exception = NULL;
+        run->exported = false;
         xe_cpu_run(run->engine, &cpu, translate && !branch ? 2 : 1);
     }
     return cpu;
@@ -327,7 +330,10 @@ bool vector_run_line(struct vector_run *run, const char *line, char *text, size_
         snprintf(text, size, "the line can't be read");
         return false;
     }
-    cpu = run_word(run, word, &before);
+    run->word = word;
+    run->before = before.cpu;
+    memcpy(run->memory_before, before.memory, VECTOR_BYTES);
+    run->after = cpu = run_word(run, word, &before);
     xe_mem_read(run->mem, VECTOR_MEMORY, memory, VECTOR_BYTES);
     if (run->exception != want.exception &&
         (!run->exception || !want.exception || strcmp(run->exception, want.exception) != 0)) {

@@ -22,12 +22,18 @@
 #define VECTOR_PC     0x40010800u
 #define VECTOR_MEMORY 0x40020000u
 #define VECTOR_BYTES  256u
+#define VECTOR_END    0x40030000u /* of what is mapped, from VECTOR_PC's 64 KiB on */
 
 struct vector_run {
     struct xe_mem *mem;
     struct xe_cpu_engine *engine;
     enum xe_cpu_engine_kind kind;
-    const char *exception; /* raised by the case at hand, NULL if none */
+    /* The case at hand, or the last. */
+    const char *exception; /* raised by it, NULL if none */
+    bool exported;         /* it called an export        */
+    uint32_t word;
+    struct xe_cpu before, after;
+    uint8_t memory_before[VECTOR_BYTES];
 };
 
 /* On the interpreter, or translated (every case, but where a reason of the engine's speaks against
