@@ -202,3 +202,31 @@ uint32_t xe_ppc_field_insert(const struct xe_ppc_insn *insn, const char *name, u
     }
     return word;
 }
+
+/* ---- effects --------------------------------------------------------------------------------- */
+
+/* Is the name in a list with commas, which ends at a space? */
+static bool is_listed(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (;; list++) {
+        size_t n = strcspn(list, ", ");
+
+        if (n == length && memcmp(list, name, n) == 0)
+            return true;
+        list += n;
+        if (*list != ',')
+            return false;
+    }
+}
+
+bool xe_ppc_affects(const struct xe_ppc_insn *insn, char how, const char *state)
+{
+    for (const char *at = insn->effects; at; at = strchr(at, ' ')) {
+        at += *at == ' ';
+        if (at[0] == how && at[1] == ':' && is_listed(at + 2, state))
+            return true;
+    }
+    return false;
+}

@@ -114,6 +114,10 @@ static inline bool xe_ppc_is_vector(const struct xe_ppc_insn *insn)
  * the row has no such field. */
 bool xe_ppc_field(const struct xe_ppc_insn *insn, uint32_t word, const char *name, int64_t *ret);
 
+/* Does it read (how: 'r') or write ('w') this state ("CR", "FPSCR" ...) beside its operands, if
+ * only in some of its forms? */
+bool xe_ppc_affects(const struct xe_ppc_insn *insn, char how, const char *state);
+
 /* Bits of the word that hold a field; 0 if there is none. For generators of words. */
 uint32_t xe_ppc_field_insert(const struct xe_ppc_insn *insn, const char *name, uint32_t value);
 

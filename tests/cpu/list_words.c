@@ -82,7 +82,7 @@ static bool invalid_form(const struct xe_ppc_insn *insn, uint32_t word)
 {
     uint32_t fxm = field(insn, word, "FXM");
 
-    if (strstr(insn->effects, "w:RA"))
+    if (xe_ppc_affects(insn, 'w', "RA"))
         return invalid_update(insn, word);
     switch ((enum xe_ppc_id)(insn - xe_ppc_insns)) {
     case XE_PPC_lmw:

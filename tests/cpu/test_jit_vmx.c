@@ -438,7 +438,7 @@ Test(jit_vmx, saturation_agrees)
         const struct xe_ppc_insn *insn = &xe_ppc_insns[i];
         uint32_t saturated = 0;
 
-        if (!is_vector(insn) || !strstr(insn->effects, "w:SAT"))
+        if (!is_vector(insn) || !xe_ppc_affects(insn, 'w', "SAT"))
             continue;
         cr_expect(saturates_alike(&interpreted, &translated, insn, &saturated));
         cr_expect(saturated > CORNERS / 50 && saturated < CORNERS, "%s: %u", insn->name, saturated);

@@ -71,7 +71,7 @@ Test(cpu_rows, a_field_reads_back_what_was_put_in)
 /* How a row's operands say that its address is formed. */
 static enum xe_ppc_address address_of(const struct xe_ppc_insn *insn)
 {
-    enum xe_ppc_address update = strstr(insn->effects, "w:RA") ? XE_PPC_ADDRESS_UPDATE : 0;
+    enum xe_ppc_address update = xe_ppc_affects(insn, 'w', "RA") ? XE_PPC_ADDRESS_UPDATE : 0;
 
     if (insn->class == XE_PPC_CLASS_INT || insn->class == XE_PPC_CLASS_BRANCH)
         return XE_PPC_ADDRESS_NONE;
@@ -98,7 +98,7 @@ Test(cpu_rows, columns_agree)
                           xe_ppc_writes(insn) == (insn->class == XE_PPC_CLASS_STORE),
                       "%s: access", insn->name);
         cr_expect_eq(access == XE_PPC_ACCESS_RESERVE || access == XE_PPC_ACCESS_CONDITIONAL,
-                     strstr(insn->effects, "RESERVE") != NULL, "%s: reservation", insn->name);
+                     xe_ppc_affects(insn, 'w', "RESERVE"), "%s: reservation", insn->name);
         cr_expect_eq(insn->end == XE_PPC_END_LEAVE,
                      insn->status == XE_PPC_STATUS_PRIV || i == XE_PPC_sc, "%s: end", insn->name);
     }

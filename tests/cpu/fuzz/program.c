@@ -292,7 +292,7 @@ static void word(struct maker *m)
     if (is_named(insn, "mtspr") && below(m, 4))
         return special(m);
     add(m, fuzz_word(m->draw, m->profile, insn));
-    if (m->profile != FUZZ_PAIR && strstr(insn->effects, "w:RA")) /* update forms move the base */
+    if (m->profile != FUZZ_PAIR && xe_ppc_affects(insn, 'w', "RA")) /* update forms move the base */
         base_to(m);
 }
 

@@ -56,7 +56,7 @@ static bool depends_on_mode(const struct xe_ppc_insn *insn)
     if (insn->class != XE_PPC_CLASS_INT)
         return false;
     return (insn->rc == 2 && !named(insn, same_record)) || named(insn, high_words) ||
-           (strstr(insn->effects, "CA") && !named(insn, same_carry));
+           (xe_ppc_affects(insn, 'w', "CA") && !named(insn, same_carry));
 }
 
 static bool allowed(enum fuzz_profile profile, bool directed, const struct xe_ppc_insn *insn)

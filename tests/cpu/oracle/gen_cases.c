@@ -302,7 +302,7 @@ static bool sound(const struct xe_ppc_insn *insn, uint32_t word)
         return true;
     if (gen_has_field(insn, "RB") && ra == rb)
         return false;
-    if (strstr(insn->effects, "w:RA") && gen_has_field(insn, "RT") &&
+    if (xe_ppc_affects(insn, 'w', "RA") && gen_has_field(insn, "RT") &&
         ra == gen_field(insn, word, "RT"))
         return false;
     return true;
@@ -398,7 +398,7 @@ static void draw_control(const struct xe_ppc_insn *insn, struct oracle_case *c)
         c->cr = (uint32_t)draw();
     if (insn->class == XE_PPC_CLASS_INT || strcmp(insn->name, "mcrxr") == 0)
         c->xer = draw() & 0xE0000000u;
-    if (strstr(insn->effects, "XER.count"))
+    if (xe_ppc_affects(insn, 'r', "XER.count"))
         c->xer = below(33);
     if (insn->class == XE_PPC_CLASS_FPU)
         c->fpscr = draw_fpscr(insn);
