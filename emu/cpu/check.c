@@ -4,70 +4,15 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "cpu/access.h"
 #include "cpu/jit/jit.h"
-
-/* What a row means for a stretch. */
-enum xe_check_kind {
-    PLAIN,         /* registers only                              */
-    ENDS,          /* never part of a stretch                     */
-    SPECIAL,       /* mfspr: of the timebase it ends the stretch   */
-    BRANCHES,      /* a stretch may end behind it                 */
-    MEMORY,        /* and up: an access                           */
-    AT_D = 1 << 3, /* how it addresses */
-    AT_DS = 2 << 3,
-    AT_A = 3 << 3,
-    AT_X = 4 << 3,
-    STORES = 1 << 6,
-    WIDE = 1 << 7, /* up to a line, not 16 bytes */
-    ADDRESSING = 7 << 3
-};
-
-static bool has_prefix(const char *text, const char *prefix)
-{
-    return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
-/* Class names tell memory rows apart but for vectors and cache blocks, whose names do. */
-static bool accesses(const struct xe_ppc_insn *row, bool *ret_stores)
-{
-    bool block = has_prefix(row->name, "dcbz") || !strcmp(row->name, "dcbi");
-
-    *ret_stores = row->class == XE_PPC_CLASS_STORE || has_prefix(row->name, "stv") || block;
-    return *ret_stores || row->class == XE_PPC_CLASS_LOAD || !strcmp(row->name, "dcbf") ||
-           !strcmp(row->name, "dcbst") ||
-           (has_prefix(row->name, "lv") && !has_prefix(row->name, "lvs"));
-}
-
-static uint8_t kind_of(const struct xe_ppc_insn *row)
-{
-    int64_t unused;
-    bool stores;
-    uint8_t kind = MEMORY;
-
-    if (row->class == XE_PPC_CLASS_BRANCH)
-        return BRANCHES;
-    if (!strcmp(row->name, "sc") || !strcmp(row->name, "mftb") || !strcmp(row->name, "icbi"))
-        return ENDS;
-    if (!strcmp(row->name, "mfspr"))
-        return SPECIAL;
-    if (!accesses(row, &stores))
-        return PLAIN;
-    kind |= xe_ppc_field(row, row->match, "D", &unused)    ? AT_D
-            : xe_ppc_field(row, row->match, "DS", &unused) ? AT_DS
-            : xe_ppc_field(row, row->match, "NB", &unused) ? AT_A
-                                                           : AT_X;
-    if (strstr(row->name, "mw") || has_prefix(row->name, "lsw") || has_prefix(row->name, "stsw") ||
-        has_prefix(row->name, "dcbz"))
-        kind |= WIDE;
-    return kind | (stores ? STORES : 0);
-}
 
 struct xe_check *xe_check_create(void)
 {
     struct xe_check *check = xe_calloc(1, sizeof(*check));
 
     for (uint32_t i = 0; check && i < XE_PPC_INSNS; i++)
-        check->kind[i] = kind_of(&xe_ppc_insns[i]);
+        check->clock[i] = xe_ppc_affects(&xe_ppc_insns[i], 'r', "TB");
     return check;
 }
 
@@ -77,26 +22,6 @@ void xe_check_destroy(struct xe_check *check)
 }
 
 /* ---- memory ---------------------------------------------------------------------------------- */
-
-static xe_gva address_of(const struct xe_cpu *cpu, uint32_t word, uint8_t kind)
-{
-    switch (kind & ADDRESSING) {
-    case AT_D:
-        return (xe_gva)(xe_ppc_ra0(cpu, word) + (uint64_t)PPC_SI);
-    case AT_DS:
-        return (xe_gva)(xe_ppc_ra0(cpu, word) + (uint64_t)PPC_DS);
-    case AT_A:
-        return (xe_gva)xe_ppc_ra0(cpu, word);
-    default:
-        return xe_ppc_ea_x(cpu, word);
-    }
-}
-
-/* Bytes it may access, at most. */
-static uint32_t size_of(uint8_t kind)
-{
-    return kind & WIDE ? XE_CHECK_LINE : 16;
-}
 
 static void keep_line(struct xe_cpu_engine *engine, xe_gva at)
 {
@@ -114,17 +39,19 @@ static void keep_line(struct xe_cpu_engine *engine, xe_gva at)
 
 /* Is the access one to plain memory, with nobody to be told? What it may change is kept then. */
 static bool keep(struct xe_cpu_engine *engine, const struct xe_cpu *cpu, uint32_t word,
-                 uint8_t kind)
+                 const struct xe_ppc_insn *row)
 {
-    uint32_t size = size_of(kind);
-    xe_gva at = address_of(cpu, word, kind);
+    struct xe_ppc_reach reach = xe_ppc_reach(row, cpu, word);
+    bool writes = xe_ppc_writes(row);
 
-    if (!xe_mem_can(engine->env.mem, at, size,
-                    kind & STORES ? XE_MEM_FAST_WRITE : XE_MEM_FAST_READ))
+    if (!reach.size)
+        return true;
+    if (!xe_mem_can(engine->env.mem, reach.first, reach.size,
+                    writes ? XE_MEM_FAST_WRITE : XE_MEM_FAST_READ))
         return false;
-    if (kind & STORES) {
-        keep_line(engine, at);
-        keep_line(engine, at + size - 1);
+    if (writes) {
+        keep_line(engine, reach.first);
+        keep_line(engine, reach.first + reach.size - 1);
     }
     return true;
 }
@@ -133,14 +60,13 @@ bool xe__check_stores(const struct xe_cpu_engine *engine, const struct xe_cpu *c
 {
     uint32_t word = xe_mem_u32(engine->env.mem, cpu->pc);
     const struct xe_ppc_insn *row = xe_ppc_decode(word);
-    uint8_t kind = row ? engine->check->kind[row - xe_ppc_insns] : ENDS;
-    xe_gva at;
+    struct xe_ppc_reach reach;
 
-    if (kind < MEMORY || !(kind & STORES))
+    if (!row || !xe_ppc_writes(row))
         return false;
-    at = address_of(cpu, word, kind);
-    return ((at ^ address) & ~(XE_CHECK_LINE - 1)) == 0 ||
-           (((at + size_of(kind) - 1) ^ address) & ~(XE_CHECK_LINE - 1)) == 0;
+    reach = xe_ppc_reach(row, cpu, word);
+    return reach.size && (((reach.first ^ address) & ~(XE_CHECK_LINE - 1)) == 0 ||
+                          (((reach.first + reach.size - 1) ^ address) & ~(XE_CHECK_LINE - 1)) == 0);
 }
 
 void xe__check_undo(struct xe_cpu_engine *engine)
@@ -170,7 +96,6 @@ static bool belongs(struct xe_cpu_engine *engine, const struct xe_cpu *cpu, bool
 {
     const struct xe_ppc_insn *row;
     uint32_t word;
-    uint8_t kind;
 
     *ret_branches = false;
     if (!xe_mem_may_fetch(engine->env.mem, cpu->pc) ||
@@ -180,11 +105,11 @@ static bool belongs(struct xe_cpu_engine *engine, const struct xe_cpu *cpu, bool
     row = xe_ppc_decode(word);
     if (!row)
         return false;
-    kind = engine->check->kind[row - xe_ppc_insns];
-    *ret_branches = kind == BRANCHES;
-    if (kind >= MEMORY)
-        return keep(engine, cpu, word, kind);
-    return kind != ENDS && !(kind == SPECIAL && reads_timebase(word));
+    *ret_branches = row->end == XE_PPC_END_BRANCH;
+    if (row->end == XE_PPC_END_LEAVE || row->memory.access == XE_PPC_ACCESS_FLUSH ||
+        (engine->check->clock[row - xe_ppc_insns] && reads_timebase(word)))
+        return false;
+    return row->memory.access == XE_PPC_ACCESS_NONE || keep(engine, cpu, word, row);
 }
 
 uint32_t xe__check_interpret(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_t n)

@@ -33,9 +33,9 @@ struct xe_check_line {
 };
 
 struct xe_check {
-    uint8_t kind[XE_PPC_INSNS]; /* enum xe_check_kind, see check.c */
-    struct xe_cpu before;       /* the stretch                     */
-    struct xe_cpu right;        /* behind it, as interpreted       */
+    bool clock[XE_PPC_INSNS]; /* may the row read the timebase? */
+    struct xe_cpu before;     /* the stretch                    */
+    struct xe_cpu right;      /* behind it, as interpreted      */
     struct xe_check_line line[2 * XE_CHECK_STRETCH];
     uint32_t lines;
     bool running;          /* translated code runs a stretch                             */
