@@ -6,10 +6,10 @@
 #define BO (e->word >> 21 & 31)
 #define BI (e->word >> 16 & 31)
 
-uint32_t xe__jit_target(uint32_t word, uint32_t pc)
+uint32_t xe__jit_target(enum xe_ppc_id branch, uint32_t word, uint32_t pc)
 {
-    uint32_t offset = word >> 26 == 18 ? (uint32_t)((int32_t)((word & 0x03FFFFFC) << 6) >> 6)
-                                       : (uint32_t)(int32_t)(int16_t)(word & 0xFFFC);
+    uint32_t offset = branch == XE_PPC_b ? (uint32_t)((int32_t)((word & 0x03FFFFFC) << 6) >> 6)
+                                         : (uint32_t)(int32_t)(int16_t)(word & 0xFFFC);
 
     return offset + (word & 2 ? 0 : pc);
 }
@@ -136,7 +136,7 @@ static void call(struct xe_emit *e, uint32_t target)
 
 static void emit_direct(struct xe_emit *e)
 {
-    uint32_t target = xe__jit_target(e->word, e->pc);
+    uint32_t target = xe__jit_target(e->now->branch, e->word, e->pc);
 
     /* A call to the next word only fetches the address: no return will match it. */
     if (LK && target != e->pc + 4) {
@@ -187,7 +187,7 @@ static void emit_indirect(struct xe_emit *e, uint32_t from)
 
 static void emit_taken(struct xe_emit *e)
 {
-    switch (e->insn - xe_ppc_insns) {
+    switch (e->now->branch) {
     case XE_PPC_bclr:
         if (LK)
             emit_indirect(e, G_LR);
@@ -206,7 +206,7 @@ static void emit_taken(struct xe_emit *e)
 static void emit_conditional(struct xe_emit *e)
 {
     uint8_t *skip[2];
-    uint32_t target = xe__jit_target(e->word, e->pc);
+    uint32_t target = xe__jit_target(e->now->branch, e->word, e->pc);
 
     if ((BO & 0x14) == 0x14) {
         xe__jit_go(e, target);
@@ -254,7 +254,7 @@ static void emit_around(struct xe_emit *e)
 
 void xe__jit_branch(struct xe_emit *e)
 {
-    enum xe_ppc_id id = (enum xe_ppc_id)(e->insn - xe_ppc_insns);
+    enum xe_ppc_id id = e->now->branch;
 
     if (id == XE_PPC_b)
         emit_direct(e);

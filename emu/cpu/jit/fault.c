@@ -70,12 +70,11 @@ static struct xe_jit_site *site_of(struct xe_jit_region *region, uint32_t at)
     return low < region->sites && region->site[low].at == at ? &region->site[low] : NULL;
 }
 
-/* Source: the primary opcodes of AltiVec and VMX128. */
 static bool is_vector(const struct xe_jit *jit, uint32_t pc)
 {
-    uint32_t opcode = jit->engine->env.mem->base[pc] >> 2;
+    const struct xe_ppc_insn *insn = xe_ppc_decode(xe_load_be32(jit->engine->env.mem->base + pc));
 
-    return opcode >= 4 && opcode <= 6;
+    return insn && xe_ppc_is_vector(insn);
 }
 
 static uint64_t xmm_low(const ucontext_t *context, int x)

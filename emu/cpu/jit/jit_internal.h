@@ -231,6 +231,7 @@ enum xe_jit_end {
 struct xe_jit_block {
     uint32_t pc, words;
     enum xe_jit_end end;
+    enum xe_ppc_id branch; /* the one that ends it; else it means nothing */
     uint32_t weight;
     uint32_t plan; /* index                                */
     bool entry;    /* can be entered from outside          */
@@ -418,7 +419,7 @@ void xe__jit_branch(struct xe_emit *e);
 uint8_t *xe__jit_loop_branch(struct xe_emit *e);
 /* The same the other way round: of its jump out. */
 uint8_t *xe__jit_loop_exit(struct xe_emit *e);
-uint32_t xe__jit_target(uint32_t word, uint32_t pc); /* of b and bc */
+uint32_t xe__jit_target(enum xe_ppc_id branch, uint32_t word, uint32_t pc); /* of b and bc */
 /* The next host instruction written accesses guest memory for the word at hand. */
 void xe__jit_site(struct xe_emit *e);
 /* The word at hand is for the interpreter when cc holds. */

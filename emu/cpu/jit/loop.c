@@ -15,8 +15,8 @@ bool xe__jit_is_loop(const struct xe_emit *e, const struct xe_jit_block *block)
     uint32_t last = block->pc + 4 * (block->words - 1);
     uint32_t word = xe_load_be32(e->jit->engine->env.mem->base + last), bo = word >> 21 & 0x14;
 
-    return block->end == END_BRANCH && word >> 26 == 16 && !(word & 1) && (bo == 4 || bo == 0x10) &&
-           xe__jit_target(word, last) == block->pc;
+    return block->end == END_BRANCH && block->branch == XE_PPC_bc && !(word & 1) &&
+           (bo == 4 || bo == 0x10) && xe__jit_target(XE_PPC_bc, word, last) == block->pc;
 }
 
 /* Does the loop's branch go back while CTR isn't 0, with CTR in a host register? */

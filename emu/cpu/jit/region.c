@@ -35,17 +35,10 @@ static struct xe_jit_block *block_starting(struct xe_emit *e, uint32_t pc)
     return NULL;
 }
 
-static bool ends_block(const struct xe_ppc_insn *insn)
-{
-    enum xe_ppc_id id = (enum xe_ppc_id)(insn - xe_ppc_insns);
-
-    return id == XE_PPC_b || id == XE_PPC_bc || id == XE_PPC_bclr || id == XE_PPC_bcctr;
-}
-
 /* The interpreter does these itself: they leave the thread, or are illegal. */
 static bool is_interpreters(const struct xe_ppc_insn *insn)
 {
-    return !insn || insn->status == XE_PPC_STATUS_PRIV || insn - xe_ppc_insns == XE_PPC_sc;
+    return !insn || insn->end == XE_PPC_END_LEAVE;
 }
 
 static void measure_block(struct xe_emit *e, struct xe_jit_block *block)
@@ -61,10 +54,11 @@ static void measure_block(struct xe_emit *e, struct xe_jit_block *block)
             block->end = END_INTERPRET;
             return;
         }
-        if (ends_block(insn)) {
+        if (insn->end == XE_PPC_END_BRANCH) {
             block->words++;
             e->words++;
             block->end = END_BRANCH;
+            block->branch = (enum xe_ppc_id)(insn - xe_ppc_insns);
             return;
         }
         if (block->words && block_starting(e, pc))
@@ -116,12 +110,12 @@ static void add_successors(struct xe_emit *e, const struct xe_jit_block *block)
         add_block(e, last + 4, true);
         return;
     }
-    switch (word >> 26) {
-    case 18:
-        add_block(e, xe__jit_target(word, last), false);
+    switch (block->branch) {
+    case XE_PPC_b:
+        add_block(e, xe__jit_target(XE_PPC_b, word, last), false);
         break;
-    case 16:
-        add_block(e, xe__jit_target(word, last), false);
+    case XE_PPC_bc:
+        add_block(e, xe__jit_target(XE_PPC_bc, word, last), false);
         add_block(e, last + 4, false);
         break;
     default: /* bclr, bcctr: they may fall through */
@@ -145,9 +139,9 @@ static uint32_t back_target(const struct xe_emit *e, const struct xe_jit_block *
     if (block->end != END_BRANCH || !block->words)
         return UINT32_MAX;
     word = word_at(e, last);
-    if ((word >> 26 != 16 && word >> 26 != 18) || word & 1)
+    if ((block->branch != XE_PPC_b && block->branch != XE_PPC_bc) || word & 1)
         return UINT32_MAX;
-    target = xe__jit_target(word, last);
+    target = xe__jit_target(block->branch, word, last);
     return target <= last ? target : UINT32_MAX;
 }
 
