@@ -280,14 +280,16 @@ void xe__emit_select(struct xe_emit *e, uint32_t unused)
 /* ---- loads and stores --------------------------------------------------------------------------
  */
 
-void xe__emit_load_float(struct xe_emit *e, uint32_t how)
+void xe__emit_load_float(struct xe_emit *e, uint32_t unused)
 {
-    struct xe_x64_rm at = xe__address(e, how);
+    bool single = e->insn->memory.size == 4;
+    struct xe_x64_rm at = xe__address(e);
     bool last = xe__fpu_replaces(e->next_word) && e->held.f_now[RT] != NO_REG;
     int d = last ? e->held.f_now[RT] : xe__f_dst(e, RT, 0);
 
+    (void)unused;
     xe__jit_site(e);
-    if (how & MEM_SINGLE) {
+    if (single) {
         xe_x64(A, X64_VMOVD, d, at);
         xe_x64_v(A, X64_VPSHUFB, d, d, xe__constant(e, JIT_SWAP4));
         if (e->f_host[RT] == NO_REG) {
@@ -298,13 +300,13 @@ void xe__emit_load_float(struct xe_emit *e, uint32_t how)
         xe_x64(A, X64_VMOVSD, d, at);
         xe_x64_v(A, X64_VPSHUFB, d, d, xe__constant(e, JIT_SWAP8));
     }
-    xe__update(e, how);
+    xe__update(e);
     if (last) /* nobody can look at the record any more: the register may be one it needs */
         xe__record_drop(e);
-    if (how & MEM_SINGLE && e->f_host[RT] != NO_REG)
+    if (single && e->f_host[RT] != NO_REG)
         xe__fpu_put_single(e, RT, d);
     else
-        xe__fpu_put_double(e, RT, d, how & MEM_SINGLE);
+        xe__fpu_put_double(e, RT, d, single);
 }
 
 /* EAX (RDX is used) = the bits of the double in RDX in single format, shifted and not rounded; the
@@ -330,20 +332,21 @@ static void narrow_bits(struct xe_emit *e)
 
 void xe__emit_store_float(struct xe_emit *e, uint32_t how)
 {
+    bool word = e->insn->memory.size == 4, single = word && !(how & MEM_WORD);
     struct xe_x64_rm at;
     int x;
 
     /* The value first: getting it may need RAX. */
-    if (how & MEM_SINGLE && xe__fpu_is_single(e, RT)) {
+    if (single && xe__fpu_is_single(e, RT)) {
         xe_x64(A, X64_VMOVD_ST, xe__f_src(e, RT, 0), x64_reg(X64_RDX));
     } else {
         x = xe__fpu_as_double(e, RT, 0);
         xe_x64(A, X64_VMOVQ_ST, x, x64_reg(X64_RDX));
-        if (how & MEM_SINGLE)
+        if (single)
             narrow_bits(e);
     }
-    at = xe__address(e, how);
+    at = xe__address(e);
     xe__jit_site(e);
-    xe_x64(A, how & (MEM_SINGLE | MEM_WORD) ? X64_MOVBE32_ST : X64_MOVBE64_ST, X64_RDX, at);
-    xe__update(e, how);
+    xe_x64(A, word ? X64_MOVBE32_ST : X64_MOVBE64_ST, X64_RDX, at);
+    xe__update(e);
 }

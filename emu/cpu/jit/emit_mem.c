@@ -22,18 +22,22 @@ static struct xe_x64_rm scaled_address(struct xe_emit *e, uint32_t base)
     return at;
 }
 
-/* The guest address of the access; RAX and RCX may be used for it. */
-struct xe_x64_rm xe__address(struct xe_emit *e, uint32_t how)
+static int32_t displacement(const struct xe_emit *e)
 {
-    int32_t disp = (how & 3) == MEM_DS ? (int16_t)(e->word & 0xFFFC) : (int16_t)e->word;
-    bool zero = RA == 0 && !(how & MEM_UPDATE);
+    return xe__form(e->insn) == XE_PPC_ADDRESS_DS ? (int16_t)(e->word & 0xFFFC) : (int16_t)e->word;
+}
 
-    if ((how & 3) != MEM_X && zero)
+struct xe_x64_rm xe__address(struct xe_emit *e)
+{
+    bool zero = RA == 0 && !xe__updates(e->insn), indexed = xe__form(e->insn) == XE_PPC_ADDRESS_X;
+    int32_t disp = displacement(e);
+
+    if (!indexed && zero)
         return x64_guest(-1, -1, disp);
-    if ((how & 3) != MEM_X && xe__g_owed(e, RA))
+    if (!indexed && xe__g_owed(e, RA))
         return x64_guest(e->g_host[RA], -1,
                          (int32_t)((uint32_t)xe__g_owed(e, RA) + (uint32_t)disp));
-    if ((how & 3) != MEM_X)
+    if (!indexed)
         return x64_guest(xe__g_src(e, RA, X64_RAX), -1, disp);
     if (zero)
         return x64_guest(xe__g_src(e, RB, X64_RCX), -1, 0);
@@ -45,30 +49,33 @@ struct xe_x64_rm xe__address(struct xe_emit *e, uint32_t how)
 }
 
 /* RA = the address, all 64 bits of the sum. The flags may change. */
-void xe__update(struct xe_emit *e, uint32_t how)
+void xe__update(struct xe_emit *e)
 {
-    int32_t disp = (how & 3) == MEM_DS ? (int16_t)(e->word & 0xFFFC) : (int16_t)e->word;
+    bool indexed = xe__form(e->insn) == XE_PPC_ADDRESS_X;
     int d = xe__g_dst(e, RA, X64_RAX);
 
-    if (!(how & MEM_UPDATE) || ((how & 3) != MEM_X && xe__g_owe(e, RA, disp)))
+    if (!xe__updates(e->insn) || (!indexed && xe__g_owe(e, RA, displacement(e))))
         return;
     xe__g_load(e, d, RA);
-    if ((how & 3) == MEM_X)
+    if (indexed)
         xe_x64(A, X64_ADD64, d, xe__g(e, RB));
     else
-        xe_x64_imm(A, X64_ADD64_I, 0, x64_reg(d), disp);
+        xe_x64_imm(A, X64_ADD64_I, 0, x64_reg(d), displacement(e));
     xe__g_put(e, RA, d);
 }
 
-static void read(struct xe_emit *e, uint32_t how, int d, struct xe_x64_rm at)
+static void read(struct xe_emit *e, const struct xe_ppc_insn *insn, uint32_t how, int d,
+                 struct xe_x64_rm at)
 {
-    static const enum xe_x64_id op[] = {X64_MOVZX8, X64_MOVZX16, X64_MOVBE32, X64_MOVBE64};
-    static const enum xe_x64_id plain[] = {X64_MOVZX8, X64_MOVZX16, X64_MOV32, X64_MOV64};
-    uint32_t size = how >> 4 & 3;
+    static const enum xe_x64_id op[] = {
+        [1] = X64_MOVZX8, [2] = X64_MOVZX16, [4] = X64_MOVBE32, [8] = X64_MOVBE64};
+    static const enum xe_x64_id plain[] = {
+        [1] = X64_MOVZX8, [2] = X64_MOVZX16, [4] = X64_MOV32, [8] = X64_MOV64};
+    uint32_t size = insn->memory.size;
 
     xe__jit_site(e);
     xe_x64(A, how & MEM_SWAP ? plain[size] : op[size], d, at);
-    if (size == 1 && !(how & MEM_SWAP)) {
+    if (size == 2 && !(how & MEM_SWAP)) {
         xe_x64_bswap(A, d, false);
         xe_x64_imm(A, how & MEM_SIGN ? X64_SAR32_I : X64_SHR32_I, 0, x64_reg(d), 16);
     }
@@ -78,18 +85,18 @@ static void read(struct xe_emit *e, uint32_t how, int d, struct xe_x64_rm at)
 
 void xe__emit_load(struct xe_emit *e, uint32_t how)
 {
-    struct xe_x64_rm at = xe__address(e, how);
+    struct xe_x64_rm at = xe__address(e);
     int d = xe__g_dst(e, RT, X64_RDX);
 
-    if (!(how & MEM_UPDATE) || RT == RA) { /* the loaded value wins */
-        read(e, how, d, at);
+    if (!xe__updates(e->insn) || RT == RA) { /* the loaded value wins */
+        read(e, e->insn, how, d, at);
         xe__g_put(e, RT, d);
         return;
     }
-    if ((how & 3) == MEM_X && RT == RB) /* the sum needs the old one */
+    if (xe__form(e->insn) == XE_PPC_ADDRESS_X && RT == RB) /* the sum needs the old one */
         d = X64_RDX;
-    read(e, how, d, at);
-    xe__update(e, how);
+    read(e, e->insn, how, d, at);
+    xe__update(e);
     xe__g_put(e, RT, d);
 }
 
@@ -101,7 +108,7 @@ bool xe__shifted_load(struct xe_emit *e, uint32_t shift)
     const struct xe_jit_row *row = insn ? &xe_jit_rows[insn - xe_ppc_insns] : NULL;
     struct xe_x64_rm at;
 
-    if (!row || row->emit != xe__emit_load || (row->arg & 3) != MEM_X || row->arg & MEM_UPDATE ||
+    if (!row || row->emit != xe__emit_load || insn->memory.address != XE_PPC_ADDRESS_X ||
         (next >> 21 & 31) != r || (a == r) == (b == r) || e->g_host[r] == NO_REG ||
         xe__jit_slowness(e, e->pc + 4))
         return false;
@@ -109,7 +116,7 @@ bool xe__shifted_load(struct xe_emit *e, uint32_t shift)
         b = a; /* the other one; as RA, 0 means none */
     at = x64_guest(a == r || b ? xe__g_src(e, b, X64_RAX) : -1, xe__g_src(e, r, X64_RCX), 0);
     at.scale = (uint8_t)shift;
-    read(e, row->arg, e->g_host[r], at);
+    read(e, insn, row->arg, e->g_host[r], at);
     xe__g_put(e, r, e->g_host[r]);
     e->skip_next = true;
     return true;
@@ -117,15 +124,17 @@ bool xe__shifted_load(struct xe_emit *e, uint32_t shift)
 
 void xe__emit_store(struct xe_emit *e, uint32_t how)
 {
-    static const enum xe_x64_id op[] = {X64_MOV8_ST, X64_MOVBE16_ST, X64_MOVBE32_ST,
-                                        X64_MOVBE64_ST};
-    static const enum xe_x64_id plain[] = {X64_MOV8_ST, X64_MOV16_ST, X64_MOV32_ST, X64_MOV64_ST};
+    static const enum xe_x64_id op[] = {
+        [1] = X64_MOV8_ST, [2] = X64_MOVBE16_ST, [4] = X64_MOVBE32_ST, [8] = X64_MOVBE64_ST};
+    static const enum xe_x64_id plain[] = {
+        [1] = X64_MOV8_ST, [2] = X64_MOV16_ST, [4] = X64_MOV32_ST, [8] = X64_MOV64_ST};
+    uint32_t size = e->insn->memory.size;
     int s = xe__g_src(e, RT, X64_RDX);
-    struct xe_x64_rm at = xe__address(e, how); /* last: it may tell of what is owed to RA */
+    struct xe_x64_rm at = xe__address(e); /* last: it may tell of what is owed to RA */
 
     xe__jit_site(e);
-    xe_x64(A, how & MEM_SWAP ? plain[how >> 4 & 3] : op[how >> 4 & 3], s, at);
-    xe__update(e, how);
+    xe_x64(A, how & MEM_SWAP ? plain[size] : op[size], s, at);
+    xe__update(e);
 }
 
 /* ---- special registers ------------------------------------------------------------------------

@@ -26,29 +26,31 @@ enum {
 #define FPU_OPERANDS(arg) ((arg)&FPU_B ? 2u : (arg)&FPU_ABC ? 7u : (arg)&FPU_AC ? 5u : 3u)
 enum { FPU_MOVE, FPU_FLIP, FPU_CLEAR, FPU_SET };
 
-/* Loads and stores: how the address is formed, how wide, how converted. */
+/* Loads and stores: how converted. Where and how wide is a column of their rows. */
 enum {
-    MEM_D = 0,
-    MEM_DS = 1,
-    MEM_X = 2,
-    MEM_UPDATE = 4,
-    MEM_1 = 0,
-    MEM_2 = 16,
-    MEM_4 = 32,
-    MEM_8 = 48,
-    MEM_SIGN = 64,
-    MEM_SWAP = 128,
-    MEM_SINGLE = 256, /* FPU: single format            */
-    MEM_WORD = 512,   /* stfiwx: the low word as it is */
+    MEM_SIGN = 1,
+    MEM_SWAP = 2,
+    MEM_WORD = 4, /* stfiwx: the low word as it is; other FPRs of four bytes are singles */
 };
 
-/* The guest address of a load or store; RAX and RCX may be used for it. */
-struct xe_x64_rm xe__address(struct xe_emit *e, uint32_t how);
+/* How the row forms the address, an update or not; D, DS or X. */
+static inline enum xe_ppc_address xe__form(const struct xe_ppc_insn *insn)
+{
+    return insn->memory.address & ~XE_PPC_ADDRESS_UPDATE;
+}
+
+static inline bool xe__updates(const struct xe_ppc_insn *insn)
+{
+    return insn->memory.address & XE_PPC_ADDRESS_UPDATE;
+}
+
+/* The guest address of the load or store at hand; RAX and RCX may be used for it. */
+struct xe_x64_rm xe__address(struct xe_emit *e);
 /* Do a shift of a register in place and the load behind it that uses it as index and overwrites it
  * as one; false when that is not what stands there. */
 bool xe__shifted_load(struct xe_emit *e, uint32_t shift);
 /* RA = the address, for an update form, once the access is done. */
-void xe__update(struct xe_emit *e, uint32_t how);
+void xe__update(struct xe_emit *e);
 
 /* CR field from the host's flags of an unsigned (or FPU) compare. */
 void xe__compare_unsigned(struct xe_emit *e, uint32_t field);

@@ -69,8 +69,11 @@ static void load(struct xe_emit *e, uint32_t size)
 }
 
 /* lwarx, ldarx. Addresses below the physical aliases are canonical. */
-void xe__emit_reserve(struct xe_emit *e, uint32_t size)
+void xe__emit_reserve(struct xe_emit *e, uint32_t unused)
 {
+    uint32_t size = e->insn->memory.size;
+
+    (void)unused;
     address(e);
     need_aligned(e, size);
     xe_x64_imm(A, X64_CMP32_I, 0, x64_reg(X64_RAX), (int32_t)XE_MEM_PHYS_A);
@@ -84,8 +87,11 @@ void xe__emit_reserve(struct xe_emit *e, uint32_t size)
 
 /* stwcx., stdcx. to the very place that is reserved, where memory still holds what was loaded. An
  * aligned address that equals a reserved one is canonical. */
-void xe__emit_store_conditional(struct xe_emit *e, uint32_t size)
+void xe__emit_store_conditional(struct xe_emit *e, uint32_t unused)
 {
+    uint32_t size = e->insn->memory.size;
+
+    (void)unused;
     address(e);
     need_aligned(e, size);
     xe_x64_imm(A, X64_CMP32_I, 0, CPU_FIELD(reserve_valid), (int32_t)size);
@@ -107,8 +113,11 @@ void xe__emit_store_conditional(struct xe_emit *e, uint32_t size)
  */
 
 /* dcbz, dcbz128. A block lies in one page: either all of it can be stored to, or none. */
-void xe__emit_dcbz(struct xe_emit *e, uint32_t size)
+void xe__emit_dcbz(struct xe_emit *e, uint32_t unused)
 {
+    uint32_t size = e->insn->memory.size;
+
+    (void)unused;
     address(e);
     xe_x64_imm(A, X64_AND32_I, 0, x64_reg(X64_RAX), -(int32_t)size);
     xe_x64_v(A, X64_VPXOR, 0, 0, x64_reg(0));

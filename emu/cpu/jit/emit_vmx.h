@@ -14,7 +14,7 @@ enum { XMM0, XMM1, XMM2, XMM3, XMM4 };
 
 /* Added to a host instruction: the guest's second operand is the host's first. */
 #define VMX_SWAP 0x10000u
-/* Loads and stores. */
+/* Shifts by an address. */
 enum { VMX_LEFT = 0, VMX_RIGHT = 1 };
 /* Packs: what the source elements are and what they become. */
 enum {

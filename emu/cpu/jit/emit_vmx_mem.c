@@ -52,10 +52,12 @@ void xe__emit_stvx(struct xe_emit *e, uint32_t unused)
 
 /* One element of the register, the one with the address's place in the block: its bytes are
  * reversed as those of the block are, so a window into that shuffle picks it. */
-void xe__emit_stvex(struct xe_emit *e, uint32_t size)
+void xe__emit_stvex(struct xe_emit *e, uint32_t unused)
 {
+    uint32_t size = e->insn->memory.size;
     int s = xe__f_src(e, xe__vd(e), XMM0);
 
+    (void)unused;
     address(e);
     if (size > 1)
         xe_x64_imm(A, X64_AND32_I, 0, x64_reg(X64_RAX), -(int32_t)size);
@@ -83,37 +85,40 @@ static void spread(struct xe_emit *e)
 
 /* XMM1 = the shuffle between a block in memory and what lvlx or lvrx makes of it, or what stvlx or
  * stvrx makes it of; bytes that belong to the other half have their top bit set. */
-static void control(struct xe_emit *e, uint32_t side)
+static void control(struct xe_emit *e)
 {
+    bool left = e->insn->memory.extent == XE_PPC_EXTENT_LEFT;
+
     xe_x64(A, X64_MOV32, X64_RCX, x64_reg(X64_RAX));
     spread(e);
-    xe_x64_v(A, X64_VPADDB, XMM1, XMM1,
-             xe__constant(e, side == VMX_LEFT ? JIT_FROM_LEFT : JIT_FROM_RIGHT));
+    xe_x64_v(A, X64_VPADDB, XMM1, XMM1, xe__constant(e, left ? JIT_FROM_LEFT : JIT_FROM_RIGHT));
     align(e);
 }
 
 /* lvrx of an aligned address needs no memory. Reading its block is harmless; where it faults the
  * interpreter knows better. */
-void xe__emit_lvlx(struct xe_emit *e, uint32_t side)
+void xe__emit_lvlx(struct xe_emit *e, uint32_t unused)
 {
     int d = xe__f_dst(e, xe__vd(e), XMM0);
 
+    (void)unused;
     address(e);
-    control(e, side);
+    control(e);
     xe__jit_site(e);
     xe_x64(A, X64_VMOVUPS, XMM0, x64_guest(X64_RAX, -1, 0));
     xe_x64_v(A, X64_VPSHUFB, d, XMM0, x64_reg(XMM1));
     xe__f_put(e, xe__vd(e), d);
 }
 
-void xe__emit_stvlx(struct xe_emit *e, uint32_t side)
+void xe__emit_stvlx(struct xe_emit *e, uint32_t unused)
 {
     int s = xe__f_src(e, xe__vd(e), XMM0);
     uint8_t *none = NULL;
 
+    (void)unused;
     address(e);
-    control(e, side);
-    if (side == VMX_RIGHT) {
+    control(e);
+    if (e->insn->memory.extent == XE_PPC_EXTENT_RIGHT) {
         xe_x64(A, X64_TEST32, X64_RCX, x64_reg(X64_RCX));
         none = xe_x64_jcc(A, X64_E);
     }
