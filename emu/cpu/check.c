@@ -86,7 +86,7 @@ void xe__check_undo(struct xe_cpu_engine *engine)
 
 static bool reads_timebase(uint32_t word)
 {
-    uint32_t spr = (word >> 16 & 31) | (word >> 6 & 0x3E0);
+    uint32_t spr = PPC_SPR;
 
     return spr == 268 || spr == 269;
 }

@@ -7,6 +7,7 @@
 #define XE_CPU_EXEC_H
 
 #include "cpu/cpu.h"
+#include "cpu/fields.h"
 
 enum xe_ppc_next {
     XE_PPC_NEXT,     /* done; the engine advances pc by 4         */
@@ -35,29 +36,36 @@ typedef enum xe_ppc_next xe_ppc_exec(struct xe_ppc_env *env, struct xe_cpu *cpu,
                                         __attribute__((unused)) struct xe_cpu *cpu,                \
                                         __attribute__((unused)) uint32_t word)
 
-/* ---- fields -------------------------------------------------------------------------------- */
+/* ---- fields --------------------------------------------------------------------------------
+ *
+ * Those of the word at hand, for functions that have it as `word`. */
 
-#define PPC_RT     (word >> 21 & 31)
+#define PPC_RT     xe_ppc_rt(word)
 #define PPC_RS     PPC_RT
-#define PPC_RA     (word >> 16 & 31)
-#define PPC_RB     (word >> 11 & 31)
-#define PPC_RC_REG (word >> 6 & 31) /* FRC, VRC */
-#define PPC_RC     (word & 1)
-#define PPC_OE     (word >> 10 & 1)
-#define PPC_SI     ((int64_t)(int16_t)word)
-#define PPC_UI     (word & 0xFFFF)
-#define PPC_DS     ((int64_t)(int16_t)(word & 0xFFFC))
-#define PPC_BF     (word >> 23 & 7)
-#define PPC_L      (word >> 21 & 1)
-#define PPC_MB     (word >> 6 & 31)
-#define PPC_ME     (word >> 1 & 31)
-#define PPC_SH6    ((word >> 11 & 31) | (word & 2) << 4)
-#define PPC_MB6    ((word >> 6 & 31) | (word & 0x20))
-
-/* VMX128 register numbers. Source: cpu-semantics section 1 (public disassemblers agree). */
-#define PPC_VD128 ((word >> 21 & 31) | (word & 0xC) << 3)
-#define PPC_VA128 ((word >> 16 & 31) | (word & 0x20) | (word >> 4 & 0x40))
-#define PPC_VB128 ((word >> 11 & 31) | (word & 3) << 5)
+#define PPC_RA     xe_ppc_ra(word)
+#define PPC_RB     xe_ppc_rb(word)
+#define PPC_RC_REG xe_ppc_rc_reg(word) /* FRC, VRC */
+#define PPC_RC     xe_ppc_rc(word)
+#define PPC_OE     xe_ppc_oe(word)
+#define PPC_LK     PPC_RC
+#define PPC_AA     xe_ppc_aa(word)
+#define PPC_BO     PPC_RT
+#define PPC_BI     PPC_RA
+#define PPC_TO     PPC_RT
+#define PPC_SI     xe_ppc_si(word)
+#define PPC_UI     xe_ppc_ui(word)
+#define PPC_DS     xe_ppc_ds(word)
+#define PPC_BF     xe_ppc_bf(word)
+#define PPC_BFA    xe_ppc_bfa(word)
+#define PPC_L      xe_ppc_l(word)
+#define PPC_MB     PPC_RC_REG
+#define PPC_ME     xe_ppc_me(word)
+#define PPC_SH6    xe_ppc_sh6(word)
+#define PPC_MB6    xe_ppc_mb6(word)
+#define PPC_SPR    xe_ppc_spr(word)
+#define PPC_VD128  xe_ppc_vd128(word)
+#define PPC_VA128  xe_ppc_va128(word)
+#define PPC_VB128  xe_ppc_vb128(word)
 
 /* ---- flags --------------------------------------------------------------------------------- */
 

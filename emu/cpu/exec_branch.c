@@ -2,11 +2,6 @@
  * Source: Power ISA book I, chapters 2.4 and 2.5, section 3.3.10 (traps). */
 #include "cpu/exec.h"
 
-#define LK (word & 1)
-#define AA (word & 2)
-#define BO (word >> 21 & 31)
-#define BI (word >> 16 & 31)
-
 /* The condition of bc, bclr and bcctr; decrements CTR where BO says so. Only the low word of CTR is
  * tested in 32-bit mode. */
 static inline bool condition(struct xe_cpu *cpu, uint32_t word)
@@ -14,11 +9,11 @@ static inline bool condition(struct xe_cpu *cpu, uint32_t word)
     bool ctr_ok = true;
     bool cr_ok;
 
-    if (!(BO & 4)) {
+    if (!(PPC_BO & 4)) {
         cpu->ctr--;
-        ctr_ok = ((uint32_t)cpu->ctr == 0) == !!(BO & 2);
+        ctr_ok = ((uint32_t)cpu->ctr == 0) == !!(PPC_BO & 2);
     }
-    cr_ok = BO & 16 || (cpu->cr[BI >> 2] >> (3 - (BI & 3)) & 1) == (BO >> 3 & 1);
+    cr_ok = PPC_BO & 16 || (cpu->cr[PPC_BI >> 2] >> (3 - (PPC_BI & 3)) & 1) == (PPC_BO >> 3 & 1);
     return ctr_ok && cr_ok;
 }
 
@@ -34,39 +29,36 @@ static inline enum xe_ppc_next jump(struct xe_cpu *cpu, bool taken, uint32_t tar
 
 XE_PPC_OP(b)
 {
-    int32_t offset = (int32_t)((word & 0x03FFFFFC) << 6) >> 6;
-
-    return jump(cpu, true, (uint32_t)offset + (AA ? 0 : cpu->pc), LK);
+    return jump(cpu, true, (uint32_t)xe_ppc_li(word) + (PPC_AA ? 0 : cpu->pc), PPC_LK);
 }
 
 XE_PPC_OP(bc)
 {
-    uint32_t offset = (uint32_t)(int32_t)(int16_t)(word & 0xFFFC);
-
-    return jump(cpu, condition(cpu, word), offset + (AA ? 0 : cpu->pc), LK);
+    return jump(cpu, condition(cpu, word), (uint32_t)xe_ppc_bd(word) + (PPC_AA ? 0 : cpu->pc),
+                PPC_LK);
 }
 
 XE_PPC_OP(bclr)
 {
     uint32_t target = (uint32_t)cpu->lr & ~3u;
 
-    return jump(cpu, condition(cpu, word), target, LK);
+    return jump(cpu, condition(cpu, word), target, PPC_LK);
 }
 
 XE_PPC_OP(bcctr)
 {
     /* Decrementing the register it jumps through is an invalid form; Guess: as ppc_insns.def says.
      */
-    if (!(BO & 4))
+    if (!(PPC_BO & 4))
         return xe_ppc_raise(env, XE_CPU_EXC_ILLEGAL, word);
-    return jump(cpu, condition(cpu, word), (uint32_t)cpu->ctr & ~3u, LK);
+    return jump(cpu, condition(cpu, word), (uint32_t)cpu->ctr & ~3u, PPC_LK);
 }
 
 /* ---- traps --------------------------------------------------------------------------------- */
 
 static inline enum xe_ppc_next trap(struct xe_ppc_env *env, uint32_t word, int64_t a, int64_t b)
 {
-    uint32_t to = word >> 21 & 31;
+    uint32_t to = PPC_TO;
     bool fires = (to & 16 && a < b) || (to & 8 && a > b) || (to & 4 && a == b) ||
                  (to & 2 && (uint64_t)a < (uint64_t)b) || (to & 1 && (uint64_t)a > (uint64_t)b);
 
@@ -126,7 +118,7 @@ CR_LOGIC(crxor, a != b)
 
 XE_PPC_OP(mcrf)
 {
-    cpu->cr[PPC_BF] = cpu->cr[word >> 18 & 7];
+    cpu->cr[PPC_BF] = cpu->cr[PPC_BFA];
     return XE_PPC_NEXT;
 }
 
@@ -153,7 +145,7 @@ XE_PPC_OP(mfocrf)
 static inline enum xe_ppc_next move_to_fields(struct xe_cpu *cpu, uint32_t word)
 {
     for (uint32_t n = 0; n < 8; n++)
-        if (word >> (19 - n) & 1)
+        if (xe_ppc_fxm(word) >> (7 - n) & 1)
             cpu->cr[n] = cpu->gpr[PPC_RS] >> (28 - 4 * n) & 15;
     return XE_PPC_NEXT;
 }

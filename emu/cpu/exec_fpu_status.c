@@ -27,7 +27,7 @@ XE_PPC_OP(mffs)
 
 XE_PPC_OP(mtfsf)
 {
-    uint32_t fields = word >> 17 & 0xFF, mask = 0;
+    uint32_t fields = xe_ppc_flm(word), mask = 0;
 
     for (uint32_t i = 0; i < 8; i++)
         if (fields >> i & 1)
@@ -39,7 +39,7 @@ XE_PPC_OP(mtfsfi)
 {
     uint32_t shift = 28 - 4 * PPC_BF;
 
-    return write_fpscr(env, cpu, word, cpu->fpscr, (word >> 12 & 0xF) << shift, 0xFu << shift);
+    return write_fpscr(env, cpu, word, cpu->fpscr, xe_ppc_u(word) << shift, 0xFu << shift);
 }
 
 XE_PPC_OP(mtfsb0)
@@ -56,7 +56,7 @@ XE_PPC_OP(mtfsb1)
 
 XE_PPC_OP(mcrfs)
 {
-    uint32_t shift = 28 - 4 * (word >> 18 & 7);
+    uint32_t shift = 28 - 4 * PPC_BFA;
     uint32_t fpscr = cpu->fpscr & ~((XE_FPSCR_STICKY | XE_FPSCR_FX) & 0xFu << shift);
 
     fpscr = xe_fpscr_summarise(fpscr);

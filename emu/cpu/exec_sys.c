@@ -3,8 +3,6 @@
  * core. */
 #include "cpu/exec_fpu.h"
 
-#define SPR ((word >> 16 & 31) | (word >> 6 & 0x3E0))
-
 #define MSR_EE 0x8000u
 #define MSR_RI 0x0002u
 #define MSR_ME 0x1000u
@@ -28,7 +26,7 @@ static uint64_t timebase(struct xe_ppc_env *env, struct xe_cpu *cpu)
 static enum xe_ppc_next refuse(struct xe_ppc_env *env, uint32_t word)
 {
     enum { CTRL = 136, TSRL = 896, TSRR = 897 };
-    uint32_t spr = SPR;
+    uint32_t spr = PPC_SPR;
     bool privileged = spr & 0x10 || spr == CTRL || spr == TSRL || spr == TSRR;
 
     return xe_ppc_raise(env, privileged ? XE_CPU_EXC_PRIVILEGED : XE_CPU_EXC_ILLEGAL, word);
@@ -38,7 +36,7 @@ XE_PPC_OP(mfspr)
 {
     uint64_t *ret = &cpu->gpr[PPC_RT];
 
-    switch (SPR) {
+    switch (PPC_SPR) {
     case 1:
         *ret = xe_cpu_xer_get(cpu);
         return XE_PPC_NEXT;
@@ -70,7 +68,7 @@ XE_PPC_OP(mfspr)
 
 XE_PPC_OP(mftb)
 {
-    uint32_t tbr = SPR;
+    uint32_t tbr = PPC_SPR;
 
     if (tbr != 268 && tbr != 269)
         return xe_ppc_raise(env, XE_CPU_EXC_ILLEGAL, word);
@@ -82,7 +80,7 @@ XE_PPC_OP(mtspr)
 {
     uint64_t value = cpu->gpr[PPC_RS];
 
-    switch (SPR) {
+    switch (PPC_SPR) {
     case 1:
         xe_cpu_xer_set(cpu, (uint32_t)value);
         return XE_PPC_NEXT;
@@ -113,7 +111,7 @@ XE_PPC_OP(mfmsr)
 static enum xe_ppc_next write_msr(struct xe_ppc_env *env, struct xe_cpu *cpu, uint32_t word,
                                   uint64_t kept)
 {
-    bool little = word & 0x00010000;
+    bool little = xe_ppc_l_msr(word);
     uint64_t writable = little ? MSR_EE | MSR_RI : ~(kept | MSR_SF | MSR_HV | MSR_ME);
     uint64_t msr = (cpu->msr & ~writable) | (cpu->gpr[PPC_RS] & writable);
 

@@ -20,7 +20,7 @@
 #define VB   (&cpu->vr[PPC_RB])
 #define VC   (&cpu->vr[PPC_RC_REG])
 #define UIM5 PPC_RA
-#define SIM5 ((int32_t)(word << 11) >> 27)
+#define SIM5 xe_ppc_sim(word)
 
 /* VMX128 fields. */
 #define VD128 (&cpu->vr[PPC_VD128])

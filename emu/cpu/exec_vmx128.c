@@ -6,8 +6,6 @@
 #include "cpu/exec_vmx.h"
 #include "cpu/vmx_d3d.h"
 
-#define RECORD_BIT 0x40u
-
 /* d = operation(a, b), without and with the VSCR. */
 #define AB(name)      XE_VMX_OP(name##128, xe_vmx_##name(VD128, VA128, VB128))
 #define AB_VSCR(name) XE_VMX_OP(name##128, xe_vmx_##name(VD128, VA128, VB128, VSCR))
@@ -17,7 +15,7 @@
     XE_PPC_OP(name##128)                                                                           \
     {                                                                                              \
         xe_vmx_##name(VD128, VA128, VB128 __VA_OPT__(, ) __VA_ARGS__);                             \
-        if (word & RECORD_BIT)                                                                     \
+        if (xe_ppc_rc_vmx128(word))                                                                \
             cpu->cr[6] = (uint8_t)xe_vmx_cr6(VD128);                                               \
         return XE_PPC_NEXT;                                                                        \
     }
@@ -47,8 +45,8 @@ AB(vxor)
 AB(vslo)
 AB(vsro)
 XE_VMX_OP(vsel128, xe_vmx_vsel(VD128, VA128, VB128, VD128))
-XE_VMX_OP(vperm128, xe_vmx_vperm(VD128, VA128, VB128, &cpu->vr[word >> 6 & 7]))
-XE_VMX_OP(vsldoi128, xe_vmx_vsldoi(VD128, VA128, VB128, word >> 6 & 15)) /* primary 4 */
+XE_VMX_OP(vperm128, xe_vmx_vperm(VD128, VA128, VB128, &cpu->vr[xe_ppc_vc128(word)]))
+XE_VMX_OP(vsldoi128, xe_vmx_vsldoi(VD128, VA128, VB128, xe_ppc_shb(word))) /* primary 4 */
 
 /* Primary opcode 6. */
 COMPARE(vcmpeqfp, VSCR)
@@ -82,26 +80,26 @@ XE_VMX_OP(vcsxwfp128, xe_vmx_vcfsx(VD128, VB128, UIM5))
 XE_VMX_OP(vcuxwfp128, xe_vmx_vcfux(VD128, VB128, UIM5))
 XE_VMX_OP(vspltw128, xe_vmx_vspltw(VD128, VB128, UIM5))
 XE_VMX_OP(vspltisw128, xe_vmx_vspltisw(VD128, SIM5))
-XE_VMX_OP(vpermwi128, xe_vmx_vpermwi(VD128, VB128, (word >> 1 & 0xE0) | (word >> 16 & 31)))
-XE_VMX_OP(vrlimi128, xe_vmx_vrlimi(VD128, VB128, UIM5, word >> 6 & 3))
+XE_VMX_OP(vpermwi128, xe_vmx_vpermwi(VD128, VB128, xe_ppc_perm(word)))
+XE_VMX_OP(vrlimi128, xe_vmx_vrlimi(VD128, VB128, UIM5, xe_ppc_z(word)))
 
 /* Guess: type 7 and pack 0, which no known code has and nobody describes, are illegal instructions;
  * the chip surely does something, but a title that uses them is told so rather than given a wrong
  * vertex. Packing one vector in all 8 * 4 * 4 ways on a console would settle it. */
 XE_PPC_OP(vpkd3d128)
 {
-    uint32_t type = UIM5 >> 2, pack = UIM5 & 3;
+    uint32_t type = xe_ppc_type(word), pack = xe_ppc_pack(word);
 
     if (type >= XE_VMX_D3D_TYPES || pack == 0)
         return xe_ppc_raise(env, XE_CPU_EXC_ILLEGAL, word);
-    xe_vmx_pack_d3d(VD128, VB128, type, pack, word >> 6 & 3);
+    xe_vmx_pack_d3d(VD128, VB128, type, pack, xe_ppc_z(word));
     return XE_PPC_NEXT;
 }
 
 /* Guess: the two bits below the type, 0 in known code, mean nothing. */
 XE_PPC_OP(vupkd3d128)
 {
-    uint32_t type = UIM5 >> 2;
+    uint32_t type = xe_ppc_type(word);
 
     if (type >= XE_VMX_D3D_TYPES)
         return xe_ppc_raise(env, XE_CPU_EXC_ILLEGAL, word);

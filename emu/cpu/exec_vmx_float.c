@@ -1,13 +1,11 @@
 /* AltiVec floating-point rows. */
 #include "cpu/exec_vmx.h"
 
-#define RECORD_BIT 0x400u
-
 #define COMPARE(name)                                                                              \
     XE_PPC_OP(name)                                                                                \
     {                                                                                              \
         xe_vmx_##name(VD, VA, VB, VSCR);                                                           \
-        if (word & RECORD_BIT)                                                                     \
+        if (xe_ppc_rc_vmx(word))                                                                   \
             cpu->cr[6] = (uint8_t)xe_vmx_cr6(VD);                                                  \
         return XE_PPC_NEXT;                                                                        \
     }

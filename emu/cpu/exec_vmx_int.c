@@ -4,15 +4,13 @@
  */
 #include "cpu/exec_vmx.h"
 
-#define RECORD_BIT 0x400u
-
 #define LANE(name, ...)     XE_VMX_OP(name, xe_vmx_##name(VD, VA, VB))
 #define LANE_SAT(name, ...) XE_VMX_OP(name, xe_vmx_##name(VD, VA, VB, VSCR))
 #define LANE_TEST(name, ...)                                                                       \
     XE_PPC_OP(name)                                                                                \
     {                                                                                              \
         xe_vmx_##name(VD, VA, VB);                                                                 \
-        if (word & RECORD_BIT)                                                                     \
+        if (xe_ppc_rc_vmx(word))                                                                   \
             cpu->cr[6] = (uint8_t)xe_vmx_cr6(VD);                                                  \
         return XE_PPC_NEXT;                                                                        \
     }

@@ -34,7 +34,7 @@ XE_VMX_OP(vspltisw, xe_vmx_vspltisw(VD, SIM5))
 
 XE_VMX_OP(vsel, xe_vmx_vsel(VD, VA, VB, VC))
 XE_VMX_OP(vperm, xe_vmx_vperm(VD, VA, VB, VC))
-XE_VMX_OP(vsldoi, xe_vmx_vsldoi(VD, VA, VB, word >> 6 & 15))
+XE_VMX_OP(vsldoi, xe_vmx_vsldoi(VD, VA, VB, xe_ppc_shb(word)))
 XE_VMX_OP(vsl, xe_vmx_vsl(VD, VA, VB))
 XE_VMX_OP(vsr, xe_vmx_vsr(VD, VA, VB))
 XE_VMX_OP(vslo, xe_vmx_vslo(VD, VA, VB))
