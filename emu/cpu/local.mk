@@ -10,7 +10,7 @@ libxe_cpu_a_SOURCES += \
 	%D%/jit/emit_vmx.h %D%/jit/emit_vmx_d3d.c %D%/jit/emit_vmx_float.c %D%/jit/emit_vmx_int.c \
 	%D%/jit/emit_vmx_mem.c %D%/jit/emit_vmx_mul.c %D%/jit/emit_vmx_perm.c %D%/jit/emit_vmx_sum.c \
 	%D%/jit/fault.c %D%/jit/fpu.c %D%/jit/gs.c %D%/jit/held.c %D%/jit/jit.c %D%/jit/jit.h %D%/jit/jit_internal.h \
-	%D%/jit/jit_rows.def %D%/jit/jit_rows_vmx.def %D%/jit/loop.c %D%/jit/region.c %D%/jit/rows.c \
+	%D%/jit/jit_rows.def %D%/jit/jit_rows_vmx.def %D%/jit/loop.c %D%/jit/operands.h %D%/jit/region.c %D%/jit/rows.c \
 	%D%/jit/translate.c %D%/jit/x64.c %D%/jit/x64.h %D%/jit/x64_ops.def
 # Floating point and vectors. Guest arithmetic is spelled out, so the compiler may not fuse it.
 libxe_cpu_a_CFLAGS = $(AM_CFLAGS) -ffp-contract=off

@@ -1,17 +1,12 @@
 /* Branches. A call pushes the guest's return address and makes a host call, a return compares the
  * two and makes a host return, so that the host's return prediction works for the guest. */
-#include "cpu/jit/jit_internal.h"
-
-#define LK (e->word & 1)
-#define BO (e->word >> 21 & 31)
-#define BI (e->word >> 16 & 31)
+#include "cpu/jit/emit_rows.h"
 
 uint32_t xe__jit_target(enum xe_ppc_id branch, uint32_t word, uint32_t pc)
 {
-    uint32_t offset = branch == XE_PPC_b ? (uint32_t)((int32_t)((word & 0x03FFFFFC) << 6) >> 6)
-                                         : (uint32_t)(int32_t)(int16_t)(word & 0xFFFC);
+    int32_t offset = branch == XE_PPC_b ? xe_ppc_li(word) : xe_ppc_bd(word);
 
-    return offset + (word & 2 ? 0 : pc);
+    return (uint32_t)offset + (xe_ppc_aa(word) ? 0 : pc);
 }
 
 /* Host condition under which bit BI of CR is set; flags are set for it. */

@@ -4,12 +4,6 @@
  * asked for; a field that gets bits gets one of sixteen patterns. */
 #include "cpu/jit/emit_rows.h"
 
-#define RT (e->word >> 21 & 31)
-#define RA (e->word >> 16 & 31)
-#define RB (e->word >> 11 & 31)
-#define SI ((int32_t)(int16_t)e->word)
-#define A  (&e->a)
-
 static struct xe_x64_rm slot(struct xe_emit *e, uint32_t field)
 {
     return x64_near(&e->frame->cr[field]);
@@ -96,8 +90,8 @@ void xe__emit_cr_logic(struct xe_emit *e, uint32_t how)
 void xe__emit_mcrf(struct xe_emit *e, uint32_t unused)
 {
     (void)unused;
-    xe_x64(A, X64_MOV64, X64_RAX, slot(e, e->word >> 18 & 7));
-    xe_x64(A, X64_MOV64_ST, X64_RAX, slot(e, e->word >> 23 & 7));
+    xe_x64(A, X64_MOV64, X64_RAX, slot(e, BFA));
+    xe_x64(A, X64_MOV64_ST, X64_RAX, slot(e, BF));
 }
 
 /* mtcrf, mtocrf. */
@@ -108,7 +102,7 @@ void xe__emit_mtcrf(struct xe_emit *e, uint32_t unused)
     (void)unused;
     patterns(e);
     for (int32_t field = 0; field < 8; field++) {
-        if (!(e->word >> (19 - field) & 1))
+        if (!(xe_ppc_fxm(e->word) >> (7 - field) & 1))
             continue;
         xe_x64(A, X64_MOV32, X64_RAX, x64_reg(s));
         xe_x64_imm(A, X64_SHR32_I, 0, x64_reg(X64_RAX), 28 - 4 * field);

@@ -2,12 +2,6 @@
  */
 #include "cpu/jit/emit_rows.h"
 
-#define RT (e->word >> 21 & 31)
-#define RA (e->word >> 16 & 31)
-#define RB (e->word >> 11 & 31)
-#define RC (e->word & 1)
-#define A  (&e->a)
-
 /* RT = RDX. */
 static void quotient(struct xe_emit *e)
 {

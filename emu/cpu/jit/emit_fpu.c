@@ -11,12 +11,6 @@
  * registers in single format: fpu.c. */
 #include "cpu/jit/emit_fpu.h"
 
-#define RT (e->word >> 21 & 31)
-#define RA (e->word >> 16 & 31)
-#define RB (e->word >> 11 & 31)
-#define RC (e->word >> 6 & 31)
-#define A  (&e->a)
-
 /* ---- arithmetic -------------------------------------------------------------------------------
  */
 
@@ -51,7 +45,7 @@ void xe__emit_arithmetic(struct xe_emit *e, uint32_t arg)
 
     check_plain(e);
     x[0] = arg & FPU_B ? 2 : as(e, RA, 1);
-    x[second] = as(e, arg & FPU_AC ? RC : RB, 2);
+    x[second] = as(e, arg & FPU_AC ? RC_REG : RB, 2);
     if (arg & FPU_B)
         x[0] = x[second];
     it = xe__fpu_begin(e, arg, x, arg & FPU_TINY);
@@ -76,7 +70,7 @@ void xe__emit_multiply_add(struct xe_emit *e, uint32_t arg)
     }
     check_plain(e);
     x[0] = as(e, RA, 3);
-    x[2] = as(e, RC, 1);
+    x[2] = as(e, RC_REG, 1);
     x[1] = as(e, RB, 2);
     it = xe__fpu_begin(e, arg, x, true);
     xe_x64(A, X64_VMOVAPS, it.d, x64_reg(x[0]));
@@ -207,7 +201,7 @@ void xe__emit_from_int(struct xe_emit *e, uint32_t arg)
 void xe__emit_compare(struct xe_emit *e, uint32_t arg)
 {
     bool single = xe__fpu_is_single(e, RA) && xe__fpu_is_single(e, RB);
-    uint32_t field = e->word >> 23 & 7;
+    uint32_t field = BF;
     int x[3];
 
     check_plain(e);
@@ -258,13 +252,13 @@ void xe__emit_sign(struct xe_emit *e, uint32_t how)
 /* fsel: frC where frA >= 0, else frB. */
 void xe__emit_select(struct xe_emit *e, uint32_t unused)
 {
-    bool single = xe__fpu_is_single(e, RB) && xe__fpu_is_single(e, RC),
-         exact = xe__fpu_is_exact(e, RB) && xe__fpu_is_exact(e, RC);
+    bool single = xe__fpu_is_single(e, RB) && xe__fpu_is_single(e, RC_REG),
+         exact = xe__fpu_is_exact(e, RB) && xe__fpu_is_exact(e, RC_REG);
     int a, b, c, d;
 
     (void)unused;
     b = single ? xe__f_src(e, RB, 2) : xe__fpu_as_double(e, RB, 2);
-    c = single ? xe__f_src(e, RC, 3) : xe__fpu_as_double(e, RC, 3);
+    c = single ? xe__f_src(e, RC_REG, 3) : xe__fpu_as_double(e, RC_REG, 3);
     a = xe__fpu_as_double_copy(e, RA, 1);
     d = xe__f_dst(e, RT, 0);
     xe_x64_v(A, X64_VXORPS, 0, 0, x64_reg(0));

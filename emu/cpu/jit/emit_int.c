@@ -1,17 +1,6 @@
 /* Integer arithmetic and logic. RAX, RCX and RDX are free in here. */
 #include "cpu/jit/emit_rows.h"
 
-#define RT  (e->word >> 21 & 31)
-#define RS  RT
-#define RA  (e->word >> 16 & 31)
-#define RB  (e->word >> 11 & 31)
-#define RC  (e->word & 1)
-#define SI  ((int32_t)(int16_t)e->word)
-#define UI  ((int32_t)(e->word & 0xFFFF))
-#define SH6 ((e->word >> 11 & 31) | (e->word & 2) << 4)
-#define MB6 ((e->word >> 6 & 31) | (e->word & 0x20))
-#define A   (&e->a)
-
 /* The result in host register `reg` is guest register r's; CR0 for a record form. */
 static void done(struct xe_emit *e, uint32_t r, int reg, bool record)
 {
@@ -218,31 +207,31 @@ void xe__emit_cmpi(struct xe_emit *e, uint32_t is_unsigned)
 {
     int32_t imm = is_unsigned ? UI : SI;
 
-    if (e->word >> 21 & 1) {
+    if (xe_ppc_l(e->word)) {
         xe_x64_imm(A, X64_CMP64_I, 0, xe__g(e, RA), imm);
-        compare_wide(e, e->word >> 23 & 7, is_unsigned);
+        compare_wide(e, BF, is_unsigned);
         return;
     }
     xe_x64(A, is_unsigned ? X64_MOV32 : X64_MOVSXD, X64_RAX, xe__g(e, RA));
     if (imm)
         xe_x64_imm(A, X64_SUB64_I, 0, x64_reg(X64_RAX), imm);
-    xe__cr_store(e, e->word >> 23 & 7, imm != 0);
+    xe__cr_store(e, BF, imm != 0);
 }
 
 void xe__emit_cmp(struct xe_emit *e, uint32_t is_unsigned)
 {
     enum xe_x64_id extend = is_unsigned ? X64_MOV32 : X64_MOVSXD;
 
-    if (e->word >> 21 & 1) {
+    if (xe_ppc_l(e->word)) {
         xe__g_load(e, X64_RAX, RA);
         xe_x64(A, X64_CMP64, X64_RAX, xe__g(e, RB));
-        compare_wide(e, e->word >> 23 & 7, is_unsigned);
+        compare_wide(e, BF, is_unsigned);
         return;
     }
     xe_x64(A, extend, X64_RAX, xe__g(e, RA));
     xe_x64(A, extend, X64_RCX, xe__g(e, RB));
     xe_x64(A, X64_SUB64, X64_RAX, x64_reg(X64_RCX));
-    xe__cr_store(e, e->word >> 23 & 7, true);
+    xe__cr_store(e, BF, true);
 }
 
 /* ---- logical --------------------------------------------------------------------------------- */
@@ -378,7 +367,7 @@ static void rotate_and_mask(struct xe_emit *e, int d, uint32_t sh, uint32_t m)
 
 void xe__emit_rlwinm(struct xe_emit *e, uint32_t unused)
 {
-    uint32_t sh = e->word >> 11 & 31, mb = e->word >> 6 & 31, me = e->word >> 1 & 31;
+    uint32_t sh = SH, mb = MB, me = ME;
     int d = xe__g_dst(e, RA, X64_RAX);
 
     (void)unused;
@@ -402,7 +391,7 @@ void xe__emit_rlwinm(struct xe_emit *e, uint32_t unused)
 
 void xe__emit_rlwnm(struct xe_emit *e, uint32_t unused)
 {
-    uint32_t mb = e->word >> 6 & 31, me = e->word >> 1 & 31;
+    uint32_t mb = MB, me = ME;
 
     (void)unused;
     xe_x64(A, X64_MOV32, X64_RCX, xe__g(e, RB));
@@ -426,7 +415,7 @@ static void insert(struct xe_emit *e, uint64_t m)
 
 void xe__emit_rlwimi(struct xe_emit *e, uint32_t unused)
 {
-    uint32_t sh = e->word >> 11 & 31, mb = e->word >> 6 & 31, me = e->word >> 1 & 31;
+    uint32_t sh = SH, mb = MB, me = ME;
 
     (void)unused;
     if (sh)
@@ -499,7 +488,7 @@ void xe__emit_shift_double(struct xe_emit *e, uint32_t op)
 /* RAX >> n with CA: the operand is negative and shifting back does not restore it. */
 void xe__emit_shift_algebraic_imm(struct xe_emit *e, uint32_t wide)
 {
-    uint32_t n = wide ? SH6 : e->word >> 11 & 31;
+    uint32_t n = wide ? SH6 : SH;
 
     if (wide)
         xe__g_load(e, X64_RAX, RS);

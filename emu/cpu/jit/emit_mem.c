@@ -2,11 +2,6 @@
  * the interpreter does the guest's instead, so nothing may have changed before it. */
 #include "cpu/jit/emit_rows.h"
 
-#define RT (e->word >> 21 & 31)
-#define RA (e->word >> 16 & 31)
-#define RB (e->word >> 11 & 31)
-#define A  (&e->a)
-
 /* Is r another register shifted, so that the host can scale that one instead? */
 static bool scaled(const struct xe_emit *e, uint32_t r)
 {
@@ -24,7 +19,7 @@ static struct xe_x64_rm scaled_address(struct xe_emit *e, uint32_t base)
 
 static int32_t displacement(const struct xe_emit *e)
 {
-    return xe__form(e->insn) == XE_PPC_ADDRESS_DS ? (int16_t)(e->word & 0xFFFC) : (int16_t)e->word;
+    return xe__form(e->insn) == XE_PPC_ADDRESS_DS ? DS : SI;
 }
 
 struct xe_x64_rm xe__address(struct xe_emit *e)
@@ -103,13 +98,13 @@ void xe__emit_load(struct xe_emit *e, uint32_t how)
 /* A fault is the shift's then: neither of the two is done. */
 bool xe__shifted_load(struct xe_emit *e, uint32_t shift)
 {
-    uint32_t r = RA, next = e->next_word, a = next >> 16 & 31, b = next >> 11 & 31;
+    uint32_t r = RA, next = e->next_word, a = xe_ppc_ra(next), b = xe_ppc_rb(next);
     const struct xe_ppc_insn *insn = next ? xe_ppc_decode(next) : NULL;
     const struct xe_jit_row *row = insn ? &xe_jit_rows[insn - xe_ppc_insns] : NULL;
     struct xe_x64_rm at;
 
     if (!row || row->emit != xe__emit_load || insn->memory.address != XE_PPC_ADDRESS_X ||
-        (next >> 21 & 31) != r || (a == r) == (b == r) || e->g_host[r] == NO_REG ||
+        xe_ppc_rt(next) != r || (a == r) == (b == r) || e->g_host[r] == NO_REG ||
         xe__jit_slowness(e, e->pc + 4))
         return false;
     if (b == r)
@@ -142,9 +137,7 @@ void xe__emit_store(struct xe_emit *e, uint32_t how)
 
 static uint32_t special(const struct xe_emit *e)
 {
-    uint32_t spr = (e->word >> 16 & 31) | (e->word >> 6 & 0x3E0);
-
-    return spr == 8 ? G_LR : spr == 9 ? G_CTR : 0;
+    return SPR == 8 ? G_LR : SPR == 9 ? G_CTR : 0;
 }
 
 void xe__emit_mfspr(struct xe_emit *e, uint32_t unused)

@@ -4,6 +4,7 @@
 
 #include "cpu/jit/emit_vmx.h"
 #include "cpu/jit/jit_internal.h"
+#include "cpu/jit/operands.h"
 
 enum { LOGIC_AND, LOGIC_OR, LOGIC_XOR, LOGIC_SHIFTED = 16, LOGIC_NOT_B = 32, LOGIC_NOT = 64 };
 enum { TRAP_IMM = 1, TRAP_WIDE = 2 };

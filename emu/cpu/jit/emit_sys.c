@@ -4,13 +4,7 @@
  * address, a physical alias, a reservation that is gone - is the interpreter's. */
 #include "cpu/jit/emit_rows.h"
 
-#define RT (e->word >> 21 & 31)
-#define RA (e->word >> 16 & 31)
-#define RB (e->word >> 11 & 31)
-#define A  (&e->a)
-
 /* What mtmsr and mtmsrd with L=1 write: EE and RI. */
-#define MSR_L       0x10000u
 #define MSR_L_WRITE 0x8002
 
 /* EAX = the address of an X form. */
@@ -40,7 +34,7 @@ void xe__emit_mfmsr(struct xe_emit *e, uint32_t unused)
 void xe__emit_mtmsr(struct xe_emit *e, uint32_t unused)
 {
     (void)unused;
-    if (!(e->word & MSR_L)) {
+    if (!xe_ppc_l_msr(e->word)) {
         xe__jit_call(e);
         return;
     }

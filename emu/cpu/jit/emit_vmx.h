@@ -43,30 +43,28 @@ static inline bool xe__is_128(const struct xe_emit *e)
 /* The vector operands, as registers of xe__f and its like. */
 static inline uint32_t xe__vd(const struct xe_emit *e)
 {
-    return F_VR + ((e->word >> 21 & 31) | (xe__is_128(e) ? (e->word & 0xC) << 3 : 0));
+    return F_VR + (xe__is_128(e) ? xe_ppc_vd128(e->word) : xe_ppc_rt(e->word));
 }
 
 static inline uint32_t xe__va(const struct xe_emit *e)
 {
-    uint32_t high = (e->word & 0x20) | (e->word >> 4 & 0x40);
-
-    return F_VR + ((e->word >> 16 & 31) | (xe__is_128(e) ? high : 0));
+    return F_VR + (xe__is_128(e) ? xe_ppc_va128(e->word) : xe_ppc_ra(e->word));
 }
 
 static inline uint32_t xe__vb(const struct xe_emit *e)
 {
-    return F_VR + ((e->word >> 11 & 31) | (xe__is_128(e) ? (e->word & 3) << 5 : 0));
+    return F_VR + (xe__is_128(e) ? xe_ppc_vb128(e->word) : xe_ppc_rb(e->word));
 }
 
 static inline uint32_t xe__vc(const struct xe_emit *e)
 {
-    return F_VR + (e->word >> 6 & 31);
+    return F_VR + xe_ppc_rc_reg(e->word);
 }
 
 /* Is the record bit set? */
 static inline bool xe__v_records(const struct xe_emit *e)
 {
-    return e->word & (xe__is_128(e) ? 0x40u : 0x400u);
+    return xe__is_128(e) ? xe_ppc_rc_vmx128(e->word) : xe_ppc_rc_vmx(e->word);
 }
 
 /* vd = OP(va, vb), one host instruction. */

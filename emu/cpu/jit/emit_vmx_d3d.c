@@ -5,11 +5,6 @@
 #include "cpu/jit/emit_rows.h"
 #include "cpu/jit/emit_vmx.h"
 
-#define VD   xe__vd(e)
-#define VB   xe__vb(e)
-#define UIM5 (e->word >> 16 & 31)
-#define A    (&e->a)
-
 #define NAN_BITS 0x7FC00000u
 #define INFINITY 0x7F800000u
 #define ONE      0x3F800000u
@@ -159,7 +154,7 @@ void xe__emit_vpkd3d(struct xe_emit *e, uint32_t unused)
         clamp(e, format, xe__f_src(e, VB, XMM0));
     assemble(e, format);
     for (uint32_t lane = 0; lane < 4; lane++) {
-        uint32_t from = xe_vmx_d3d_placement[pack][e->word >> 6 & 3][XE_VW(lane)];
+        uint32_t from = xe_vmx_d3d_placement[pack][xe_ppc_z(e->word)][XE_VW(lane)];
 
         if (from >= 4) {
             taken |= 1u << lane;

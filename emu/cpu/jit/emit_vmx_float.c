@@ -15,13 +15,6 @@
 #include "cpu/jit/emit_vmx.h"
 #include "cpu/vmx_int.h"
 
-#define VD   xe__vd(e)
-#define VA   xe__va(e)
-#define VB   xe__vb(e)
-#define VC   xe__vc(e)
-#define UIM5 (e->word >> 16 & 31)
-#define A    (&e->a)
-
 /* Predicates of vcmpps; none faults for a quiet NaN. Source: Intel SDM volume 2, CMPPD. */
 enum {
     IS_EQUAL = 0x00,

@@ -4,11 +4,6 @@
 
 #include "cpu/vmx_int.h"
 
-#define VD xe__vd(e)
-#define VA xe__va(e)
-#define VB xe__vb(e)
-#define A  (&e->a)
-
 /* ---- shared ---------------------------------------------------------------------------------- */
 
 void xe__v_lane(struct xe_emit *e, enum xe_x64_id op, uint32_t first, uint32_t second)

@@ -6,10 +6,6 @@
 #include "cpu/jit/emit_rows.h"
 #include "cpu/jit/emit_vmx.h"
 
-#define RA (e->word >> 16 & 31)
-#define RB (e->word >> 11 & 31)
-#define A  (&e->a)
-
 /* EAX = the effective address. */
 static void address(struct xe_emit *e)
 {

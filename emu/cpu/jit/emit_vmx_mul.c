@@ -5,12 +5,6 @@
 #include "cpu/jit/emit_rows.h"
 #include "cpu/jit/emit_vmx.h"
 
-#define VD xe__vd(e)
-#define VA xe__va(e)
-#define VB xe__vb(e)
-#define VC xe__vc(e)
-#define A  (&e->a)
-
 /* to = the lower (else upper) bytes of halfwords, or halfwords of words, of x, widened. */
 static void widen(struct xe_emit *e, int to, int x, uint32_t how, bool sign)
 {

@@ -2,13 +2,6 @@
 #include "cpu/jit/emit_rows.h"
 #include "cpu/jit/emit_vmx.h"
 
-#define VD   xe__vd(e)
-#define VA   xe__va(e)
-#define VB   xe__vb(e)
-#define VC   xe__vc(e)
-#define UIM5 (e->word >> 16 & 31)
-#define A    (&e->a)
-
 /* d = c ? b : a, bit by bit; in VMX128 c is VD. */
 void xe__emit_vsel(struct xe_emit *e, uint32_t unused)
 {
@@ -52,7 +45,7 @@ void xe__emit_vsplt(struct xe_emit *e, uint32_t size)
 void xe__emit_vspltis(struct xe_emit *e, uint32_t bits)
 {
     int d = xe__f_dst(e, VD, XMM0);
-    uint32_t value = (uint32_t)((int32_t)(e->word << 11) >> 27);
+    uint32_t value = (uint32_t)xe_ppc_sim(e->word);
 
     if (bits == 8)
         value = (value & 0xFF) * 0x01010101u;
@@ -83,7 +76,7 @@ static void permute(struct xe_emit *e, uint32_t control)
 void xe__emit_vperm(struct xe_emit *e, uint32_t unused)
 {
     (void)unused;
-    permute(e, xe__is_128(e) ? F_VR + (e->word >> 6 & 7) : VC);
+    permute(e, xe__is_128(e) ? F_VR + (xe_ppc_vc128(e->word)) : VC);
 }
 
 void xe__emit_vsldoi(struct xe_emit *e, uint32_t unused)
@@ -91,14 +84,14 @@ void xe__emit_vsldoi(struct xe_emit *e, uint32_t unused)
     int d = xe__f_dst(e, VD, XMM0), a = xe__f_src(e, VA, XMM0);
 
     (void)unused;
-    xe_x64_v_imm(A, X64_VPALIGNR, d, a, xe__f(e, VB), 16 - (int32_t)(e->word >> 6 & 15));
+    xe_x64_v_imm(A, X64_VPALIGNR, d, a, xe__f(e, VB), 16 - (int32_t)(xe_ppc_shb(e->word)));
     xe__f_put(e, VD, d);
 }
 
 void xe__emit_vpermwi(struct xe_emit *e, uint32_t unused)
 {
     int d = xe__f_dst(e, VD, XMM0);
-    uint32_t pick = (e->word >> 1 & 0xE0) | (e->word >> 16 & 31);
+    uint32_t pick = xe_ppc_perm(e->word);
 
     (void)unused;
     xe_x64_imm(A, X64_VPSHUFD, d, xe__f(e, VB), (int32_t)(~pick & 0xFF));
@@ -109,7 +102,7 @@ void xe__emit_vpermwi(struct xe_emit *e, uint32_t unused)
 void xe__emit_vrlimi(struct xe_emit *e, uint32_t unused)
 {
     int d = xe__f_dst(e, VD, XMM0);
-    uint32_t rotate = e->word >> 6 & 3, order = 0;
+    uint32_t rotate = xe_ppc_z(e->word), order = 0;
     struct xe_x64_rm from = xe__f(e, VB);
 
     (void)unused;

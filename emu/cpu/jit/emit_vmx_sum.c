@@ -8,12 +8,6 @@
 #include "cpu/jit/emit_rows.h"
 #include "cpu/jit/emit_vmx.h"
 
-#define VD xe__vd(e)
-#define VA xe__va(e)
-#define VB xe__vb(e)
-#define VC xe__vc(e)
-#define A  (&e->a)
-
 /* XMM3 = which lanes of x are the most negative number; x is complemented there. */
 static void mend_corner(struct xe_emit *e, enum xe_x64_id equal, enum xe_x64_id shift, int32_t bits,
                         int x)

@@ -11,9 +11,6 @@
 #include "cpu/fpu_math.h"
 #include "cpu/jit/emit_fpu.h"
 
-#define RT (e->word >> 21 & 31)
-#define A  (&e->a)
-
 /* MXCSR: all exceptions unmasked but inexact, to nearest, no flags. Source: Intel SDM volume 1,
  * section 10.2.3. */
 #define CSR_MASK_INEXACT 0x1000u
@@ -37,7 +34,8 @@ void xe__jit_fpu_mode(struct xe_jit *jit, const struct xe_cpu *cpu)
 static void replay(struct xe_jit *jit, struct xe_cpu *cpu, int which)
 {
     struct xe_jit_frame *frame = jit->frame;
-    uint32_t word = frame->record[which], slot[3] = {word >> 16, word >> 11, word >> 6};
+    uint32_t word = frame->record[which],
+             slot[3] = {xe_ppc_ra(word), xe_ppc_rb(word), xe_ppc_rc_reg(word)};
     const struct xe_ppc_insn *insn = word ? xe_ppc_decode(word) : NULL;
     uint32_t arg = insn ? xe_jit_rows[insn - xe_ppc_insns].arg : 0;
     bool single = which == RECORD_COMPARE ? word & RECORD_SINGLE : arg & FPU_SINGLE;
@@ -53,7 +51,7 @@ static void replay(struct xe_jit *jit, struct xe_cpu *cpu, int which)
         if (FPU_OPERANDS(arg) >> i & 1) {
             uint64_t bits = frame->operand[which][i];
 
-            cpu->fpr[slot[i] & 31] = single ? xe_fpu_single_to_double((uint32_t)bits) : bits;
+            cpu->fpr[slot[i]] = single ? xe_fpu_single_to_double((uint32_t)bits) : bits;
         }
     insn->exec(&jit->engine->env, cpu, word);
     memcpy(cpu->fpr, fpr, sizeof(fpr));
@@ -192,7 +190,7 @@ bool xe__fpu_replaces(uint32_t word)
     const struct xe_ppc_insn *insn = word ? xe_ppc_decode(word) : NULL;
     const struct xe_jit_row *row = insn ? &xe_jit_rows[insn - xe_ppc_insns] : NULL;
 
-    return row && !(word & 1) &&
+    return row && !xe_ppc_rc(word) &&
            (row->emit == xe__emit_arithmetic || row->emit == xe__emit_multiply_add);
 }
 

@@ -182,8 +182,8 @@ uint32_t xe__jit_slowness(const struct xe_emit *e, uint32_t pc)
 /* Forms that also tell CR1 or XER how it went, which emitters leave to the interpreter. */
 static bool tells_more(const struct xe_emit *e)
 {
-    bool overflow = e->word & 0x400 && xe_ppc_field_insert(e->insn, "OE", 1);
-    bool record = e->insn->class == XE_PPC_CLASS_FPU && e->insn->rc == 1 && e->word & 1;
+    bool overflow = xe_ppc_oe(e->word) && xe_ppc_field_insert(e->insn, "OE", 1);
+    bool record = e->insn->class == XE_PPC_CLASS_FPU && e->insn->rc == 1 && xe_ppc_rc(e->word);
 
     return overflow || record;
 }
