@@ -47,10 +47,10 @@ typedef enum xe_ppc_next xe_ppc_exec(struct xe_ppc_env *env, struct xe_cpu *cpu,
 #define PPC_RC_REG xe_ppc_rc_reg(word) /* FRC, VRC */
 #define PPC_RC     xe_ppc_rc(word)
 #define PPC_OE     xe_ppc_oe(word)
-#define PPC_LK     PPC_RC
+#define PPC_LK     xe_ppc_lk(word)
 #define PPC_AA     xe_ppc_aa(word)
-#define PPC_BO     PPC_RT
-#define PPC_BI     PPC_RA
+#define PPC_BO     xe_ppc_bo(word)
+#define PPC_BI     xe_ppc_bi(word)
 #define PPC_TO     PPC_RT
 #define PPC_SI     xe_ppc_si(word)
 #define PPC_UI     xe_ppc_ui(word)

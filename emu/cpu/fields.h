@@ -16,10 +16,10 @@
     }
 
 /* Registers. */
-FIELD(rt, 21, 5)    /* RS; FRT, FRS, VRT, VRS; BT, BO, TO */
-FIELD(ra, 16, 5)    /* FRA, VRA; BA, BI; UIM, IMM         */
-FIELD(rb, 11, 5)    /* FRB, VRB; BB; SH, NB               */
-FIELD(rc_reg, 6, 5) /* FRC, VRC; MB                       */
+FIELD(rt, 21, 5)    /* RS; FRT, FRS, VRT, VRS; BT, TO */
+FIELD(ra, 16, 5)    /* FRA, VRA; BA; UIM, IMM         */
+FIELD(rb, 11, 5)    /* FRB, VRB; BB; SH, NB           */
+FIELD(rc_reg, 6, 5) /* FRC, VRC; MB                   */
 
 /* Condition fields, and masks of such. */
 FIELD(bf, 23, 3)
@@ -28,7 +28,7 @@ FIELD(fxm, 12, 8)
 FIELD(flm, 17, 8)
 
 /* Single bits. */
-FIELD(rc, 0, 1) /* LK */
+FIELD(rc, 0, 1)
 FIELD(aa, 1, 1)
 FIELD(oe, 10, 1)
 FIELD(l, 21, 1)     /* of compares        */
@@ -45,6 +45,11 @@ FIELD(vc128, 6, 3)
 FIELD(z, 6, 2)
 FIELD(type, 18, 3)
 FIELD(pack, 16, 2)
+
+/* Of branches. */
+FIELD(bo, 21, 5)
+FIELD(bi, 16, 5)
+FIELD(lk, 0, 1)
 #undef FIELD
 
 static inline int64_t xe_ppc_si(uint32_t word) /* D */

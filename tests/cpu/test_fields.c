@@ -41,7 +41,10 @@
     FIELD(vd128, "28-29|6-10")                                                                     \
     FIELD(va128, "21|26|11-15")                                                                    \
     FIELD(vb128, "30-31|16-20")                                                                    \
-    FIELD(perm, "23-25|11-15")
+    FIELD(perm, "23-25|11-15")                                                                     \
+    FIELD(bo, "6-10")                                                                              \
+    FIELD(bi, "11-15")                                                                             \
+    FIELD(lk, "31")
 
 #define FIELD(name, place)                                                                         \
     static int64_t get_##name(uint32_t word)                                                       \

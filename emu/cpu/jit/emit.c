@@ -141,8 +141,8 @@ static bool branch_follows(const struct xe_emit *e, uint32_t field)
 {
     uint32_t word = e->next_word;
 
-    return xe_ppc_decode(word) == &xe_ppc_insns[XE_PPC_bc] && (xe_ppc_rt(word) & 0x14) == 4 &&
-           xe_ppc_bfa(word) == field && (xe_ppc_ra(word) & 3) != 3;
+    return xe_ppc_decode(word) == &xe_ppc_insns[XE_PPC_bc] && (xe_ppc_bo(word) & 0x14) == 4 &&
+           xe_ppc_bi(word) >> 2 == field && (xe_ppc_bi(word) & 3) != 3;
 }
 
 void xe__cr_store(struct xe_emit *e, uint32_t field, bool flags)

@@ -13,16 +13,16 @@
 bool xe__jit_is_loop(const struct xe_emit *e, const struct xe_jit_block *block)
 {
     uint32_t last = block->pc + 4 * (block->words - 1);
-    uint32_t word = xe_load_be32(e->jit->engine->env.mem->base + last), bo = xe_ppc_rt(word) & 0x14;
+    uint32_t word = xe_load_be32(e->jit->engine->env.mem->base + last), bo = xe_ppc_bo(word) & 0x14;
 
-    return block->end == END_BRANCH && block->branch == XE_PPC_bc && !xe_ppc_rc(word) &&
+    return block->end == END_BRANCH && block->branch == XE_PPC_bc && !xe_ppc_lk(word) &&
            (bo == 4 || bo == 0x10) && xe__jit_target(XE_PPC_bc, word, last) == block->pc;
 }
 
 /* Does the loop's branch go back while CTR isn't 0, with CTR in a host register? */
 static bool counts_down(const struct xe_emit *e)
 {
-    return (xe_ppc_rt(e->word) & 0x16) == 0x10 && e->g_host[G_CTR] != NO_REG;
+    return (xe_ppc_bo(e->word) & 0x16) == 0x10 && e->g_host[G_CTR] != NO_REG;
 }
 
 /* ---- what is known --------------------------------------------------------------------------- */

@@ -14,11 +14,11 @@
 #define RB     xe_ppc_rb(e->word)
 #define RC_REG xe_ppc_rc_reg(e->word) /* FRC */
 #define RC     xe_ppc_rc(e->word)     /* the record bit */
-#define LK     RC
+#define LK     xe_ppc_lk(e->word)
 #define BF     xe_ppc_bf(e->word)
 #define BFA    xe_ppc_bfa(e->word)
-#define BO     RT
-#define BI     RA
+#define BO     xe_ppc_bo(e->word)
+#define BI     xe_ppc_bi(e->word)
 #define SI     ((int32_t)xe_ppc_si(e->word))
 #define UI     ((int32_t)xe_ppc_ui(e->word))
 #define DS     ((int32_t)xe_ppc_ds(e->word))

@@ -106,7 +106,7 @@ static void add_successors(struct xe_emit *e, const struct xe_jit_block *block)
         return;
     }
     word = word_at(e, last);
-    if (xe_ppc_rc(word)) { /* LK, a call: it comes back behind it */
+    if (xe_ppc_lk(word)) { /* a call: it comes back behind it */
         add_block(e, last + 4, true);
         return;
     }
@@ -119,7 +119,7 @@ static void add_successors(struct xe_emit *e, const struct xe_jit_block *block)
         add_block(e, last + 4, false);
         break;
     default: /* bclr, bcctr: they may fall through */
-        if ((xe_ppc_rt(word) & 0x14) != 0x14)
+        if ((xe_ppc_bo(word) & 0x14) != 0x14)
             add_block(e, last + 4, false);
     }
 }
@@ -139,7 +139,7 @@ static uint32_t back_target(const struct xe_emit *e, const struct xe_jit_block *
     if (block->end != END_BRANCH || !block->words)
         return UINT32_MAX;
     word = word_at(e, last);
-    if ((block->branch != XE_PPC_b && block->branch != XE_PPC_bc) || xe_ppc_rc(word))
+    if ((block->branch != XE_PPC_b && block->branch != XE_PPC_bc) || xe_ppc_lk(word))
         return UINT32_MAX;
     target = xe__jit_target(block->branch, word, last);
     return target <= last ? target : UINT32_MAX;
