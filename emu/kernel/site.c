@@ -1,15 +1,14 @@
 /* Where a record comes from: the export call at hand or an internal source, and the guest's
  * back-chain. */
+#include "cpu/decode.h"
 #include "kernel/kernel_internal.h"
 
 /* Is this the word of a branch that leaves a return address (bl, bcl, bclrl, bcctrl)? */
 static bool is_call(uint32_t word)
 {
-    uint32_t op = word >> 26;
+    const struct xe_ppc_insn *insn = xe_ppc_decode(word);
 
-    return (op == 16 || op == 18 ||
-            (op == 19 && ((word >> 1 & 0x3FF) == 16 || (word >> 1 & 0x3FF) == 528))) &&
-           (word & 1);
+    return insn && insn->end == XE_PPC_END_BRANCH && xe_ppc_lk(word);
 }
 
 static bool is_return_address(const struct xe_kernel *kernel, uint32_t address)
