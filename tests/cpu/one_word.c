@@ -59,9 +59,8 @@ void one_word_fini(struct one_word *w)
 static bool is_branch(uint32_t word)
 {
     const struct xe_ppc_insn *row = xe_ppc_decode(word);
-    int64_t unused;
 
-    return row && xe_ppc_field(row, word, "LK", &unused);
+    return row && row->end == XE_PPC_END_BRANCH;
 }
 
 bool one_word_run(struct one_word *w, uint32_t word, struct xe_cpu *cpu, const uint8_t *memory)

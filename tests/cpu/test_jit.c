@@ -166,23 +166,20 @@ static void random_registers(struct xe_cpu *cpu)
 
 static bool usable(const struct xe_ppc_insn *insn)
 {
-    enum xe_ppc_id id = (enum xe_ppc_id)(insn - xe_ppc_insns);
-
-    return insn->status == XE_PPC_STATUS_TITLE && id != XE_PPC_b && id != XE_PPC_bc &&
-           id != XE_PPC_bclr && id != XE_PPC_bcctr && id != XE_PPC_sc;
+    return insn->end == XE_PPC_END_NEXT || insn->end == XE_PPC_END_TRAP;
 }
 
 static uint32_t random_word(const struct xe_ppc_insn *insn)
 {
     uint32_t word = insn->match | ((uint32_t)rnd() & ~insn->mask);
-    bool memory = insn->class == XE_PPC_CLASS_LOAD || insn->class == XE_PPC_CLASS_STORE ||
-                  strstr(insn->operands, "RA|0") || strstr(insn->operands, "(RA");
+    enum xe_ppc_address address = insn->memory.address;
+    bool memory = address != XE_PPC_ADDRESS_NONE;
 
     if (memory && rnd() % 16) {
         word = (word & ~(31u << 16)) | BASE << 16;
-        if (!strchr(insn->operands, '('))
+        if (address == XE_PPC_ADDRESS_X || address == XE_PPC_ADDRESS_X_UPDATE)
             word = (word & ~(31u << 11)) | INDEX << 11;
-        else
+        else if (address != XE_PPC_ADDRESS_BASE)
             word = (word & ~0xF800u) | (word & 0x8000 ? 0xF800u : 0);
     }
     /* Few registers, so that results meet. */

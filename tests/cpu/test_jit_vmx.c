@@ -197,15 +197,10 @@ static void fill_memory(struct xe_mem *mem, uint64_t seed)
 
 /* ---- cases ----------------------------------------------------------------------------------- */
 
-static bool is_vector(const struct xe_ppc_insn *insn)
-{
-    return insn->class == XE_PPC_CLASS_VMX || insn->class == XE_PPC_CLASS_VMX128;
-}
-
 /* insn NULL: any vector row. */
 static uint32_t word_of(const struct xe_ppc_insn *insn, uint64_t *seed)
 {
-    while (!insn || !is_vector(insn))
+    while (!insn || !xe_ppc_is_vector(insn))
         insn = &xe_ppc_insns[random32(seed) % XE_PPC_INSNS];
     return insn->match | (random32(seed) & ~insn->mask);
 }
@@ -438,7 +433,7 @@ Test(jit_vmx, saturation_agrees)
         const struct xe_ppc_insn *insn = &xe_ppc_insns[i];
         uint32_t saturated = 0;
 
-        if (!is_vector(insn) || !xe_ppc_affects(insn, 'w', "SAT"))
+        if (!xe_ppc_is_vector(insn) || !xe_ppc_affects(insn, 'w', "SAT"))
             continue;
         cr_expect(saturates_alike(&interpreted, &translated, insn, &saturated));
         cr_expect(saturated > CORNERS / 50 && saturated < CORNERS, "%s: %u", insn->name, saturated);

@@ -7,6 +7,7 @@
 
 #include <criterion/criterion.h>
 
+#include "cpu/decode.h"
 #include "tests/cpu/made.h"
 
 struct machine {
@@ -260,8 +261,8 @@ static bool parse(char *line, uint32_t *ret_word, struct machine *before, struct
  * it. */
 static struct xe_cpu run_word(struct vector_run *run, uint32_t word, const struct machine *before)
 {
-    bool branch = word >> 26 == 16 || word >> 26 == 18 ||
-                  (word >> 26 == 19 && ((word >> 1 & 0x3FF) == 16 || (word >> 1 & 0x3FF) == 528));
+    const struct xe_ppc_insn *insn = xe_ppc_decode(word);
+    bool branch = insn && insn->end == XE_PPC_END_BRANCH;
     bool translate = run->kind != XE_CPU_INTERPRETER;
     struct xe_cpu cpu = before->cpu;
 
