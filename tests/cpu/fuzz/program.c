@@ -287,7 +287,7 @@ static void word(struct maker *m)
     do
         insn = &xe_ppc_insns[m->rows.row[below(m, m->rows.rows)]];
     while (--tries && (m->class <= XE_PPC_CLASS_VMX128 && insn->class != m->class && below(m, 8)));
-    if (insn->class == XE_PPC_CLASS_BRANCH && strchr("b", insn->name[0]) && below(m, 8))
+    if (insn->end == XE_PPC_END_BRANCH && below(m, 8))
         return branch(m);
     if (is_named(insn, "mtspr") && below(m, 4))
         return special(m);

@@ -12,23 +12,21 @@ static bool named(const struct xe_ppc_insn *insn, const char *const *names)
     return false;
 }
 
-static bool has_field(const struct xe_ppc_insn *insn, const char *name)
-{
-    return xe_ppc_field_insert(insn, name, UINT32_MAX) != 0;
-}
-
 static bool is_memory(const struct xe_ppc_insn *insn)
 {
-    return insn->class == XE_PPC_CLASS_LOAD || insn->class == XE_PPC_CLASS_STORE ||
-           (insn->class != XE_PPC_CLASS_INT && insn->class != XE_PPC_CLASS_BRANCH &&
-            has_field(insn, "RA"));
+    return insn->memory.address != XE_PPC_ADDRESS_NONE;
 }
 
-/* Sequences make these themselves, in units that terminate and stay inside (program.c). */
-static const char *const structural[] = {"b",     "bc",    "bclr",  "bcctr", "tw",     "twi",
-                                         "td",    "tdi",   "lwarx", "ldarx", "stwcx_", "stdcx_",
-                                         "divw",  "divwu", "divd",  "divdu", "fctiw",  "fctiwz",
-                                         "mtspr", "mfspr", NULL};
+/* Sequences make these themselves, in units that terminate and stay inside (program.c): branches,
+ * traps, reservations, and some more. */
+static bool is_structural(const struct xe_ppc_insn *insn)
+{
+    static const char *const more[] = {"divw",   "divwu", "divd",  "divdu", "fctiw",
+                                       "fctiwz", "mtspr", "mfspr", NULL};
+
+    return insn->end == XE_PPC_END_BRANCH || insn->end == XE_PPC_END_TRAP ||
+           insn->memory.extent == XE_PPC_EXTENT_ALIGNED || named(insn, more);
+}
 
 /* Undefined in part by the books, and used by what follows. vsl and vsr want the same shift in all
  * bytes; the count of lswx and stswx may be anything. */
@@ -65,7 +63,7 @@ static bool allowed(enum fuzz_profile profile, bool directed, const struct xe_pp
         return false;
     if (profile == FUZZ_PAIR)
         return true;
-    if (insn->class == XE_PPC_CLASS_VMX128 || named(insn, structural) ||
+    if (insn->class == XE_PPC_CLASS_VMX128 || is_structural(insn) ||
         named(insn, undefined_results) || named(insn, status_movers))
         return false;
     if (directed && named(insn, negated))
@@ -107,7 +105,7 @@ static uint32_t draw_field(struct draw *draw, enum fuzz_profile profile,
                            const struct xe_ppc_insn *insn, const char *name)
 {
     bool memory = is_memory(insn) && (profile != FUZZ_PAIR || draw_below(draw, 16));
-    bool string = strncmp(insn->name, "lswi", 4) == 0 || strncmp(insn->name, "stswi", 5) == 0;
+    bool string = insn->memory.address == XE_PPC_ADDRESS_BASE;
 
     if (string && profile != FUZZ_PAIR && (!strcmp(name, "RT") || !strcmp(name, "RS")))
         return 3 + draw_below(draw, 2) * 11; /* up to eight registers follow */

@@ -57,9 +57,7 @@ int64_t gen_field(const struct xe_ppc_insn *insn, uint64_t word, const char *nam
 
 bool gen_is_memory(const struct xe_ppc_insn *insn)
 {
-    return insn->class == XE_PPC_CLASS_LOAD || insn->class == XE_PPC_CLASS_STORE ||
-           ((insn->class == XE_PPC_CLASS_SYS || insn->class == XE_PPC_CLASS_VMX) &&
-            gen_has_field(insn, "RA"));
+    return insn->memory.address != XE_PPC_ADDRESS_NONE && insn->class != XE_PPC_CLASS_VMX128;
 }
 
 /* No oracle: privileged or 128-register rows, estimates whose bits are the chip's, registers the
@@ -257,7 +255,7 @@ static uint32_t draw_gpr_number(void)
 
 static uint32_t draw_field(const struct xe_ppc_insn *insn, const char *name)
 {
-    bool string = strncmp(insn->name, "ls", 2) == 0 || strncmp(insn->name, "sts", 3) == 0;
+    bool string = insn->memory.extent == XE_PPC_EXTENT_STRING;
 
     if (strcmp(name, "RT") == 0 || strcmp(name, "RS") == 0)
         return string ? 14 + below(9) : draw_gpr_number();
@@ -343,7 +341,7 @@ static void draw_memory(const struct xe_ppc_insn *insn, struct oracle_case *c)
 {
     int64_t ra = gen_field(insn, c->word, "RA"), rb = gen_field(insn, c->word, "RB");
     uint32_t at = below(128), target;
-    bool aligned = strstr(insn->name, "arx") != NULL;
+    bool aligned = insn->memory.extent == XE_PPC_EXTENT_ALIGNED;
 
     at = aligned ? at & ~7u : at;
     target = ORACLE_MEMORY + at;
@@ -362,8 +360,7 @@ static void draw_memory(const struct xe_ppc_insn *insn, struct oracle_case *c)
     for (uint32_t i = at & ~15u; i < (at & ~15u) + 48; i++)
         c->memory[i] = (uint8_t)draw();
     if (gen_has_field(insn, "FRT")) {
-        uint64_t value =
-            strncmp(insn->name, "lfs", 3) == 0 ? (uint64_t)draw_float() << 32 : draw_double();
+        uint64_t value = insn->memory.size == 4 ? (uint64_t)draw_float() << 32 : draw_double();
 
         value = __builtin_bswap64(value);
         memcpy(c->memory + at, &value, sizeof(value));

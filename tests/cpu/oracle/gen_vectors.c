@@ -78,11 +78,9 @@ static void print_memory(FILE *out, const uint8_t *from, const uint8_t *to)
 static void print_reservation(FILE *out, const struct xe_ppc_insn *insn,
                               const struct oracle_case *start, const struct oracle_case *after)
 {
-    static const char *const names[] = {"lwarx", "ldarx", NULL};
-
-    if (gen_named(insn, names))
-        fprintf(out, " reserve=%08x reserve_size=%c reserve_value=%016llx",
-                gen_address(insn, start), insn->name[1] == 'w' ? '4' : '8',
+    if (insn->memory.access == XE_PPC_ACCESS_RESERVE)
+        fprintf(out, " reserve=%08x reserve_size=%u reserve_value=%016llx",
+                gen_address(insn, start), insn->memory.size,
                 (unsigned long long)after->gpr[gen_field(insn, start->word, "RT")]);
 }
 
