@@ -1,6 +1,6 @@
 check_PROGRAMS += tests/cpu/test_cpu
 TESTS += tests/cpu/test_cpu tests/cpu/check-arch-prctl.sh tests/cpu/check-decode.sh tests/cpu/check-disassembly.sh \
-	tests/cpu/check-vectors.sh
+	tests/cpu/check-rows.sh tests/cpu/check-vectors.sh
 tests_cpu_test_cpu_SOURCES = %D%/test_access.c %D%/test_branch.c %D%/test_check.c %D%/test_disassembly.c %D%/test_effects.c %D%/test_engine.c \
 	%D%/test_faults.c %D%/test_fields.c %D%/test_gs.c %D%/test_inspect.c %D%/test_jit.c %D%/test_jit_vmx.c %D%/test_links.c %D%/test_room.c %D%/test_rows.c %D%/test_vectors.c \
 	%D%/test_words.c %D%/made.c %D%/made.h %D%/one_word.c %D%/fail.h %D%/one_word.h %D%/vectors.c %D%/vectors.h
@@ -23,7 +23,7 @@ check_PROGRAMS += tests/cpu/gen_vectors
 tests_cpu_gen_vectors_SOURCES = %D%/oracle/gen.h %D%/oracle/gen_cases.c %D%/oracle/gen_edges.c %D%/oracle/gen_rules.c \
 	%D%/oracle/gen_vectors.c %D%/oracle/gen_vmx128.c %D%/oracle/state.h
 tests_cpu_gen_vectors_LDADD = libxe_cpu.a libxe_mem.a libxe_base.a $(GCRYPT_LIBS) -lm
-dist_check_SCRIPTS += %D%/check-arch-prctl.sh %D%/check-decode.sh %D%/check-disassembly.sh %D%/check-vectors.sh
+dist_check_SCRIPTS += %D%/check-arch-prctl.sh %D%/check-decode.sh %D%/check-disassembly.sh %D%/check-rows.sh %D%/check-vectors.sh
 EXTRA_DIST += %D%/disassembly.txt %D%/oracle/build-oracles.sh %D%/oracle/gen-vectors.sh %D%/oracle/gen_exact.py %D%/oracle/gen_models.py \
 	%D%/oracle/harness.S %D%/oracle/oracle.c %D%/vectors
 
