@@ -36,17 +36,6 @@ struct xe_instance {
 /* 2005-11-23 00:00:00 UTC, the day after the console came out: somewhere sane to start. */
 #define DEFAULT_START_TIME 127771776000000000ull
 
-static const char *const stop_names[XE_STOP_COUNT] = {
-    [XE_STOP_NONE] = "none",   [XE_STOP_TARGET] = "target",  [XE_STOP_EXIT] = "exit",
-    [XE_STOP_CRASH] = "crash", [XE_STOP_QUIESCENT] = "hang", [XE_STOP_CANCEL] = "cancel",
-    [XE_STOP_BREAK] = "break", [XE_STOP_STEP] = "step",
-};
-
-const char *xe_stop_name(enum xe_stop stop)
-{
-    return stop < XE_STOP_COUNT ? stop_names[stop] : "?";
-}
-
 struct xe_instance_config xe_instance_config_default(void)
 {
     return (struct xe_instance_config){

@@ -119,14 +119,6 @@ const char *xe_image_check_name(enum xe_image_check check)
 
 /* ---- instance ------------------------------------------------------------------------------- */
 
-const char *xe_stop_name(enum xe_stop stop)
-{
-    static const char *const names[] = {"none", "target", "exit",  "crash",
-                                        "hang", "cancel", "break", "step"};
-
-    return names[stop];
-}
-
 struct xe_instance_config xe_instance_config_default(void)
 {
     return (struct xe_instance_config){

@@ -13,6 +13,7 @@
 #include "xe/image.h"
 #include "xe/kernel.h"
 #include "xe/log.h"
+#include "xe/stop.h"
 #include "xe/types.h"
 
 struct xe_instance;
@@ -53,19 +54,6 @@ void xe_instance_breath(struct xe_instance *instance, struct xe_breath breath);
  * ready. name is what reports call it; the guest never sees it. Once per instance. */
 bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image, const char *name,
                       struct xe_error *err);
-
-enum xe_stop {
-    XE_STOP_NONE,      /* never ran                                              */
-    XE_STOP_TARGET,    /* retired what was asked                                 */
-    XE_STOP_EXIT,      /* the title ended itself                                 */
-    XE_STOP_CRASH,     /* a guest exception nobody handled, or KeBugCheck        */
-    XE_STOP_QUIESCENT, /* no thread can ever run again ("hang")                  */
-    XE_STOP_CANCEL,    /* poll asked for it                                      */
-    XE_STOP_BREAK,     /* DbgBreakPoint, a breakpoint or a watchpoint            */
-    XE_STOP_STEP,      /* the thread that was stepped has made its step          */
-    XE_STOP_COUNT
-};
-const char *xe_stop_name(enum xe_stop stop); /* "target", "exit", "crash", "hang", ... */
 
 struct xe_run_result {
     enum xe_stop stop;
