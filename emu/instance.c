@@ -29,7 +29,7 @@ struct xe_instance {
     struct xe_title_info title;
     struct xe_breath breath;
     struct xe_symbols *symbols; /* owned; NULL before a title is loaded */
-    enum xe_stop last_stop;
+    struct xe_stop_info stop;   /* of the last run */
     char stop_detail[256];
 };
 
@@ -207,7 +207,8 @@ bool xe_instance_run(struct xe_instance *instance, uint64_t n, bool (*poll)(void
     ret->stop = xe_kernel_run(instance->kernel, n, poll, poll_ctx, &ret->retired);
     ret->cycle = xe_instance_cycle(instance);
     snprintf(ret->detail, sizeof(ret->detail), "%s", xe_kernel_stop_detail(instance->kernel));
-    instance->last_stop = ret->stop;
+    ret->info = *xe_kernel_stop_info(instance->kernel);
+    instance->stop = ret->info;
     memcpy(instance->stop_detail, ret->detail, sizeof(ret->detail));
     return true;
 }
@@ -226,7 +227,12 @@ uint64_t xe_instance_virtual_us(const struct xe_instance *instance)
 
 enum xe_stop xe_instance_last_stop(const struct xe_instance *instance)
 {
-    return instance->last_stop;
+    return instance->stop.reason;
+}
+
+const struct xe_stop_info *xe_instance_stop_info(const struct xe_instance *instance)
+{
+    return &instance->stop;
 }
 
 const char *xe_instance_stop_detail(const struct xe_instance *instance)

@@ -65,8 +65,6 @@ static bool is_handle(const struct xe_point *point)
 /* Several may be reached by one instruction: the first one tells. */
 static void report(struct xe_debug *debug, struct xe_point *point, const struct xe_point_hit *hit)
 {
-    char text[64];
-
     if (point->tid && point->tid != hit->tid)
         return;
     if (++point->hits <= point->ignore || debug->is_hit)
@@ -74,8 +72,8 @@ static void report(struct xe_debug *debug, struct xe_point *point, const struct 
     debug->is_hit = true;
     debug->hit = *hit;
     debug->hit.point = *point;
-    snprintf(text, sizeof(text), "%s %u", is_data(point) ? "watchpoint" : "breakpoint", point->id);
-    xe_kernel_halt(debug->kernel, text);
+    xe_kernel_halt(debug->kernel, is_data(point) ? XE_CAUSE_WATCHPOINT : XE_CAUSE_BREAKPOINT,
+                   point->id);
 }
 
 /* An instruction with a breakpoint is about to run. */

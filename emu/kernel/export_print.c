@@ -120,7 +120,7 @@ static void output_debug_string(struct xe_call *call)
 
 static void dbg_break_point(struct xe_call *call)
 {
-    xe_kernel_break(call->kernel, "DbgBreakPoint");
+    xe_kernel_break(call->kernel, XE_CAUSE_BREAK_CALL);
 }
 
 /* ---- into memory ---------------------------------------------------------------------------- */

@@ -526,10 +526,12 @@ static void rtl_raise_exception(struct xe_call *call)
         return;
     }
     xe_kernel_crash(call->kernel,
-                    "RtlRaiseException: exception 0x%08x (flags 0x%x, address 0x%08x) raised from "
-                    "0x%08x; exception dispatch is not implemented",
-                    code, xe_mem_u32(call->mem, record + 4), xe_mem_u32(call->mem, record + 12),
-                    call->lr);
+                    &(struct xe_stop_info){.cause = XE_CAUSE_EXCEPTION,
+                                           .code = code,
+                                           .address = xe_mem_u32(call->mem, record + 12),
+                                           .argument = {xe_mem_u32(call->mem, record + 4)},
+                                           .arguments = 1},
+                    NULL);
 }
 
 const struct xe_hle xe_hle_rtl_misc[] = {

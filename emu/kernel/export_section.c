@@ -70,8 +70,9 @@ static void park_on(struct xe_call *call, xe_gva at, const struct xe_object_type
     if (object)
         xe_wait(call->thread, &request);
     else
-        xe_kernel_crash(call->kernel, "%s: no lock at 0x%08x, tid %u, lr 0x%08x", call->row->name,
-                        at, call->thread->tid, call->lr);
+        xe_kernel_crash(call->kernel,
+                        &(struct xe_stop_info){.cause = XE_CAUSE_NO_LOCK, .address = at},
+                        call->row->name);
 }
 
 static void rtl_enter_critical_section(struct xe_call *call)

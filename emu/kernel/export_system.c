@@ -246,37 +246,34 @@ static void ex_get_x_config_setting(struct xe_call *call)
 
 static void hal_return_to_firmware(struct xe_call *call)
 {
-    char text[64];
+    uint32_t routine = xe_arg_u32(call, 0);
 
-    snprintf(text, sizeof(text), "HalReturnToFirmware(%u)", xe_arg_u32(call, 0));
-    xe_kernel_exit(call->kernel, NULL, text);
+    xe_kernel_exit(call->kernel, XE_CAUSE_FIRMWARE, &routine, NULL);
+}
+
+static void bug_check(struct xe_call *call, uint32_t arguments)
+{
+    struct xe_stop_info why = {
+        .cause = XE_CAUSE_BUG_CHECK, .code = xe_arg_u32(call, 0), .arguments = arguments};
+
+    for (uint32_t i = 0; i < arguments; i++)
+        why.argument[i] = xe_arg_u32(call, 1 + i);
+    xe_kernel_crash(call->kernel, &why, call->row->name);
 }
 
 /* Code 0 is how the C runtime of the console's titles ends a program: exit, _exit and abort all
  * come here, and nothing tells them apart. Source: exceptions.md, section 9. */
-static void end_by_bug_check(struct xe_call *call)
-{
-    char text[96];
-
-    snprintf(text, sizeof(text), "KeBugCheck(0) from 0x%08x, which is exit or abort", call->lr);
-    xe_kernel_exit(call->kernel, NULL, text);
-}
-
 static void ke_bug_check(struct xe_call *call)
 {
-    if (xe_arg_u32(call, 0) == 0) {
-        end_by_bug_check(call);
-        return;
-    }
-    xe_kernel_crash(call->kernel, "%s: code 0x%08x from 0x%08x", call->row->name,
-                    xe_arg_u32(call, 0), call->lr);
+    if (xe_arg_u32(call, 0) == 0)
+        xe_kernel_exit(call->kernel, XE_CAUSE_RUNTIME_EXIT, NULL, NULL);
+    else
+        bug_check(call, 0);
 }
 
 static void ke_bug_check_ex(struct xe_call *call)
 {
-    xe_kernel_crash(call->kernel, "%s: code 0x%08x (0x%08x 0x%08x 0x%08x 0x%08x) from 0x%08x",
-                    call->row->name, xe_arg_u32(call, 0), xe_arg_u32(call, 1), xe_arg_u32(call, 2),
-                    xe_arg_u32(call, 3), xe_arg_u32(call, 4), call->lr);
+    bug_check(call, 4);
 }
 
 static void hal_get_current_av_pack(struct xe_call *call)

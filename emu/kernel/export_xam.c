@@ -37,8 +37,8 @@ static void xam_loader_terminate_title(struct xe_call *call)
     struct xe_hle_state *hle = xe__hle(call);
 
     xe__hle_print_end(hle);
-    xe_kernel_exit(call->kernel, hle->has_return_value ? &hle->return_value : NULL,
-                   "XamLoaderTerminateTitle");
+    xe_kernel_exit(call->kernel, XE_CAUSE_TERMINATE,
+                   hle->has_return_value ? &hle->return_value : NULL, NULL);
 }
 
 static void xam_loader_launch_title(struct xe_call *call)
@@ -48,7 +48,7 @@ static void xam_loader_launch_title(struct xe_call *call)
     if (!xe_arg_cstr(call, 0, path, sizeof(path)))
         strcpy(path, "(dashboard)");
     snprintf(text, sizeof(text), "%s '%s'", call->row->name, path);
-    xe_kernel_exit(call->kernel, NULL, text);
+    xe_kernel_exit(call->kernel, XE_CAUSE_LAUNCH, NULL, text);
 }
 
 /* ---- notifications --------------------------------------------------------------------------- */

@@ -76,8 +76,8 @@ void xe__guest_call_returned(struct xe_thread *thread)
     uint32_t stop = cpu->stop;
 
     if (!call) {
-        xe_kernel_crash(thread->kernel, "return to the kernel without a call, tid %u, lr 0x%08x",
-                        thread->tid, (uint32_t)cpu->lr);
+        xe_kernel_crash(thread->kernel, &(struct xe_stop_info){.cause = XE_CAUSE_KERNEL_RETURN},
+                        NULL);
         return;
     }
     thread->calls = call->below;

@@ -444,10 +444,8 @@ void xe_hle_dispatch(struct xe_kernel *kernel, struct xe_cpu *cpu, xe_gva addres
         (address - XE_KERNEL_EXPORTS) % XE__HLE_ENTRY_SIZE) {
         cpu->pc = address;
         xe_kernel_crash(kernel,
-                        "the export word was executed at 0x%08x, which is no export entry, "
-                        "tid %u, lr 0x%08x",
-                        address, xe_kernel_current(kernel) ? xe_kernel_current(kernel)->tid : 0,
-                        (uint32_t)cpu->lr);
+                        &(struct xe_stop_info){.cause = XE_CAUSE_EXPORT_WORD, .address = address},
+                        NULL);
         return;
     }
     entry = &hle->entry[i];

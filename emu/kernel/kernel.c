@@ -1,8 +1,6 @@
-/* Life of a kernel, what surrounds an export call, guest exceptions, and the ways a run stops. */
+/* Life of a kernel, what surrounds an export call, guest exceptions. */
 #include "kernel/kernel.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -14,7 +12,7 @@ static void check_invariant(struct xe_kernel *kernel)
     char text[128];
 
     if (!xe_kernel_check(kernel, text, sizeof(text)))
-        xe_kernel_crash(kernel, "audit.lost_wake: %s", text);
+        xe_kernel_crash(kernel, &(struct xe_stop_info){.cause = XE_CAUSE_INVARIANT}, text);
 #else
     (void)kernel;
 #endif
@@ -74,91 +72,57 @@ static void debug_print(struct xe_kernel *kernel, const struct xe_cpu *cpu)
     xe_log_write(kernel->log, XE_LOG_PRINT, "kernel", "%.*s", (int)length, text);
 }
 
-static const char *exception_name(enum xe_cpu_exception_kind kind)
+/* What compilers mean by a trap. Source: cpu-semantics section 4, guards next to divisions. */
+static enum xe_cause trap_cause(uint32_t word)
 {
-    static const char *const names[XE_CPU_EXC_KINDS] = {
-        [XE_CPU_EXC_ILLEGAL] = "illegal instruction",
-        [XE_CPU_EXC_PRIVILEGED] = "privileged instruction",
-        [XE_CPU_EXC_TRAP] = "trap",
-        [XE_CPU_EXC_FLOAT] = "enabled floating-point exception",
-        [XE_CPU_EXC_SYSCALL] = "system call",
-        [XE_CPU_EXC_DATA] = "data access",
-        [XE_CPU_EXC_FETCH] = "instruction fetch",
-        [XE_CPU_EXC_ALIGNMENT] = "alignment",
-        [XE_CPU_EXC_BREAKPOINT] = "breakpoint",
-        [XE_CPU_EXC_MISMATCH] = "translation",
+    uint32_t of_any = word & ~0x001F0000u; /* of any register */
+
+    if (of_any == 0x0CC00000 || of_any == 0x08C00000) /* twllei, tdllei rX,0 */
+        return XE_CAUSE_DIVIDE_ZERO;
+    return of_any == 0x0CA0FFFF ? XE_CAUSE_DIVIDE_OVERFLOW : XE_CAUSE_TRAP; /* twlgei rX,-1 */
+}
+
+static enum xe_cause exception_cause(const struct xe_cpu_exception *what)
+{
+    static const enum xe_cause causes[XE_CPU_EXC_KINDS] = {
+        [XE_CPU_EXC_ILLEGAL] = XE_CAUSE_ILLEGAL,   [XE_CPU_EXC_PRIVILEGED] = XE_CAUSE_PRIVILEGED,
+        [XE_CPU_EXC_FLOAT] = XE_CAUSE_FLOAT,       [XE_CPU_EXC_SYSCALL] = XE_CAUSE_SYSCALL,
+        [XE_CPU_EXC_FETCH] = XE_CAUSE_FETCH,       [XE_CPU_EXC_ALIGNMENT] = XE_CAUSE_ALIGNMENT,
+        [XE_CPU_EXC_MISMATCH] = XE_CAUSE_MISMATCH,
     };
 
-    return names[kind];
+    if (what->kind == XE_CPU_EXC_DATA)
+        return what->write ? XE_CAUSE_STORE : XE_CAUSE_LOAD;
+    return what->kind == XE_CPU_EXC_TRAP ? trap_cause(what->word) : causes[what->kind];
 }
 
-/* " of 0x82000000 unmapped": what was accessed, for exceptions that name an address. */
-static void describe_access(const struct xe_cpu_exception *what, char *text, size_t size)
+/* The words that its sentence has beside address and instruction. */
+static const char *exception_words(const struct xe_cpu_exception *what)
 {
-    static const char *const fault[] = {"", " unmapped", " protected"};
-    const char *how = what->write ? "write to" : "read of";
+    static const char *const fault[] = {
+        [XE_MEM_OK] = "", [XE_MEM_UNMAPPED] = "unmapped", [XE_MEM_PROTECTED] = "protected"};
 
-    text[0] = '\0';
-    if (what->kind == XE_CPU_EXC_FETCH)
-        how = "of";
-    else if (what->kind != XE_CPU_EXC_DATA && what->kind != XE_CPU_EXC_ALIGNMENT)
-        return;
-    snprintf(text, size, " %s 0x%08x%s", how, what->address,
-             what->kind == XE_CPU_EXC_ALIGNMENT ? "" : fault[what->fault]);
-}
-
-/* "word 0x80a40000 (lwz r5,0(r4)), ", or nothing when it could not be fetched. */
-static void describe_word(const struct xe_cpu_exception *what, xe_gva pc, char *text, size_t size)
-{
-    char assembly[80];
-    size_t mnemonic, operands;
-
-    text[0] = '\0';
-    if (what->kind == XE_CPU_EXC_FETCH)
-        return;
-    if (!xe_ppc_disassemble(what->word, pc, assembly, sizeof(assembly)))
-        snprintf(assembly, sizeof(assembly), "no instruction");
-    mnemonic = strcspn(assembly, " ");
-    operands = mnemonic + strspn(assembly + mnemonic, " ");
-    snprintf(text, size, "word 0x%08x (%.*s%s%s), ", what->word, (int)mnemonic, assembly,
-             assembly[operands] ? " " : "", assembly + operands);
-}
-
-/* What compilers mean by a trap. Source: cpu-semantics section 4, guards next to divisions. */
-static const char *trap_meaning(const struct xe_cpu_exception *what)
-{
-    uint32_t word = what->word & ~0x001F0000u; /* of any register */
-
-    if (what->kind != XE_CPU_EXC_TRAP)
-        return "";
-    if (word == 0x0CC00000 || word == 0x08C00000) /* twllei, tdllei rX,0 */
-        return " of a division by zero";
-    return word == 0x0CA0FFFF ? " of a division that overflows" : ""; /* twlgei rX,-1 */
+    if (what->kind == XE_CPU_EXC_MISMATCH)
+        return what->text;
+    if (what->kind == XE_CPU_EXC_ALIGNMENT)
+        return what->write ? "write to" : "read of";
+    return what->kind == XE_CPU_EXC_DATA || what->kind == XE_CPU_EXC_FETCH ? fault[what->fault]
+                                                                           : "";
 }
 
 static enum xe_cpu_action unhandled(struct xe_kernel *kernel, struct xe_cpu *cpu,
                                     const struct xe_cpu_exception *what)
 {
-    char where[64], word[112];
+    struct xe_stop_info why = {.cause = exception_cause(what),
+                               .tid = kernel->running ? kernel->running->tid : 0,
+                               .pc = cpu->pc,
+                               .lr = (uint32_t)cpu->lr};
 
-    describe_access(what, where, sizeof(where));
-    describe_word(what, cpu->pc, word, sizeof(word));
-    xe_kernel_crash(kernel, "%s%s%s: %stid %u, pc 0x%08x, lr 0x%08x", exception_name(what->kind),
-                    trap_meaning(what), where, word, kernel->running ? kernel->running->tid : 0,
-                    cpu->pc, (uint32_t)cpu->lr);
-    return XE_CPU_LEAVE;
-}
-
-/* The title has no say in this: the fault is the emulator's. */
-static enum xe_cpu_action mismatch(struct xe_kernel *kernel, const struct xe_cpu *cpu,
-                                   const struct xe_cpu_exception *what)
-{
-    char word[112];
-
-    describe_word(what, what->address, word, sizeof(word));
-    xe_kernel_crash(kernel, "translation: %s; seen first after %spc 0x%08x, from 0x%08x on, tid %u",
-                    what->text, word, what->address, cpu->pc,
-                    kernel->running ? kernel->running->tid : 0);
+    if (xe_cause_has(why.cause) & XE_STOP_HAS_ADDRESS)
+        why.address = what->address;
+    if (xe_cause_has(why.cause) & XE_STOP_HAS_CODE)
+        why.code = what->word;
+    xe_kernel_crash(kernel, &why, exception_words(what));
     return XE_CPU_LEAVE;
 }
 
@@ -169,8 +133,8 @@ static enum xe_cpu_action exception(void *ctx, struct xe_cpu *cpu,
 
     if (what->kind == XE_CPU_EXC_BREAKPOINT)
         return XE_CPU_LEAVE;
-    if (what->kind == XE_CPU_EXC_MISMATCH)
-        return mismatch(kernel, cpu, what);
+    if (what->kind == XE_CPU_EXC_MISMATCH) /* the title has no say in this */
+        return unhandled(kernel, cpu, what);
     if (what->kind == XE_CPU_EXC_TRAP)
         switch (what->word) {
         case TRAP_PRINT:
@@ -181,7 +145,7 @@ static enum xe_cpu_action exception(void *ctx, struct xe_cpu *cpu,
             return XE_CPU_SKIP;
         case TRAP_BREAK:
         case TRAP_BREAK_SERVICE:
-            xe_kernel_break(kernel, "break instruction");
+            xe_kernel_break(kernel, XE_CAUSE_BREAK_WORD);
             return XE_CPU_SKIP;
         default:
             break;
@@ -217,20 +181,6 @@ void xe_kernel_act_listener(struct xe_kernel *kernel,
 {
     kernel->act_listener = fn;
     kernel->act_listener_ctx = ctx;
-}
-
-void xe_kernel_halt(struct xe_kernel *kernel, const char *text)
-{
-    if (kernel->halt != XE_STOP_NONE)
-        return;
-    kernel->halt = XE_STOP_BREAK;
-    if (!kernel->running) { /* a timer's doing, between two threads */
-        snprintf(kernel->detail, sizeof(kernel->detail), "%s", text);
-        return;
-    }
-    snprintf(kernel->detail, sizeof(kernel->detail), "%s, tid %u, pc 0x%08x", text,
-             kernel->running->tid, kernel->running->cpu.pc);
-    xe_cpu_stop(&kernel->running->cpu);
 }
 
 void xe_kernel_step(struct xe_kernel *kernel, uint32_t tid, uint64_t n, xe_gva from, xe_gva to)
@@ -388,65 +338,6 @@ void xe_kernel_call_end(struct xe_kernel *kernel, const struct xe_call *call)
     if (ns)
         xe_kernel_work(kernel, ns);
     after_operation(kernel, call->thread);
-}
-
-/* ---- stops ---------------------------------------------------------------------------------- */
-
-static void stop_run(struct xe_kernel *kernel, enum xe_stop stop)
-{
-    kernel->stop = stop;
-    if (kernel->running)
-        xe_cpu_stop(&kernel->running->cpu);
-}
-
-void xe_kernel_exit(struct xe_kernel *kernel, const uint32_t *code, const char *text)
-{
-    if (kernel->stop == XE_STOP_CRASH)
-        return;
-    snprintf(kernel->detail, sizeof(kernel->detail), "%s", text);
-    kernel->has_exit_code = code != NULL;
-    if (code) {
-        kernel->exit_code = *code;
-        snprintf(kernel->detail, sizeof(kernel->detail), "%s, code 0x%08x", text, *code);
-    }
-    xe_log_write(kernel->log, XE_LOG_INFO, "kernel", "exit: %s", kernel->detail);
-    stop_run(kernel, XE_STOP_EXIT);
-}
-
-void xe_kernel_crash(struct xe_kernel *kernel, const char *format, ...)
-{
-    va_list args;
-
-    if (kernel->stop == XE_STOP_CRASH)
-        return;
-    va_start(args, format);
-    vsnprintf(kernel->detail, sizeof(kernel->detail), format, args);
-    va_end(args);
-    xe_log_write(kernel->log, XE_LOG_ERROR, "kernel", "crash: %s", kernel->detail);
-    stop_run(kernel, XE_STOP_CRASH);
-}
-
-void xe_kernel_break(struct xe_kernel *kernel, const char *text)
-{
-    if (kernel->stop != XE_STOP_NONE)
-        return;
-    snprintf(kernel->detail, sizeof(kernel->detail), "%s, tid %u, pc 0x%08x", text,
-             kernel->running ? kernel->running->tid : 0,
-             kernel->running ? kernel->running->cpu.pc : 0);
-    xe_log_write(kernel->log, XE_LOG_INFO, "kernel", "break: %s", kernel->detail);
-    stop_run(kernel, XE_STOP_BREAK);
-}
-
-bool xe_kernel_exit_code(const struct xe_kernel *kernel, uint32_t *ret)
-{
-    if (kernel->has_exit_code)
-        *ret = kernel->exit_code;
-    return kernel->has_exit_code;
-}
-
-const char *xe_kernel_stop_detail(const struct xe_kernel *kernel)
-{
-    return kernel->detail;
 }
 
 /* ---- parts ---------------------------------------------------------------------------------- */

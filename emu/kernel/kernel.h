@@ -19,6 +19,7 @@
 #include "xe/kernel.h"
 #include "xe/log.h"
 #include "xe/nearest.h"
+#include "xe/stop.h"
 
 struct xe_call;
 struct xe_thread;
@@ -57,7 +58,9 @@ enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(vo
                            void *poll_ctx, uint64_t *ret_retired);
 /* Taken in calls that last long, between the polls; see xe/breath.h. */
 void xe_kernel_breath(struct xe_kernel *kernel, struct xe_breath breath);
-/* One line about the last stop (crash, exit, break); "" if there is nothing to say. */
+/* What happened when it stopped last; reason NONE while it runs and before. Borrowed. */
+const struct xe_stop_info *xe_kernel_stop_info(const struct xe_kernel *kernel);
+/* One line about that (crash, exit, break); "" if there is nothing to say. */
 const char *xe_kernel_stop_detail(const struct xe_kernel *kernel);
 
 /* ---- parts ---------------------------------------------------------------------------------- */
@@ -115,8 +118,8 @@ void xe_kernel_export_offer(const struct xe_kernel *kernel, struct xe_nearest *n
 bool xe_kernel_export_at(const struct xe_kernel *kernel, xe_gva address, char *text, size_t size);
 
 /* The run at hand stops with XE_STOP_BREAK, after what the running thread does. Unlike
- * xe_kernel_break this is nothing that the guest did: no state says so. */
-void xe_kernel_halt(struct xe_kernel *kernel, const char *text);
+ * xe_kernel_break this is nothing that the guest did: no state says so. id: the point's. */
+void xe_kernel_halt(struct xe_kernel *kernel, enum xe_cause cause, uint32_t id);
 /* The next run stops with XE_STOP_STEP when this thread has retired n instructions, and is not in
  * [from, to), or is gone. The schedule stays as it is: the others run as they would. */
 void xe_kernel_step(struct xe_kernel *kernel, uint32_t tid, uint64_t n, xe_gva from, xe_gva to);
@@ -127,15 +130,18 @@ struct xe_cpu *xe_kernel_interfere(struct xe_kernel *kernel, uint32_t tid);
 /* ---- called by export handlers -------------------------------------------------------------- */
 
 /* The title ends itself; the run stops with XE_STOP_EXIT after the call at hand. code: the value
- * that it ends with, NULL if it gives none. */
-void xe_kernel_exit(struct xe_kernel *kernel, const uint32_t *code, const char *text);
+ * that it ends with, or the cause's, NULL if it gives none. what: as in struct xe_stop_info, or
+ * NULL. */
+void xe_kernel_exit(struct xe_kernel *kernel, enum xe_cause cause, const uint32_t *code,
+                    const char *what);
 /* The value that it ended with; false if it hasn't ended, or gave none. */
 bool xe_kernel_exit_code(const struct xe_kernel *kernel, uint32_t *ret);
-/* KeBugCheck and unhandled exceptions: XE_STOP_CRASH. The kernel never runs again. */
-void xe_kernel_crash(struct xe_kernel *kernel, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* KeBugCheck and unhandled exceptions: XE_STOP_CRASH. The kernel never runs again. why says the
+ * cause and what belongs to it; without a tid it happened to the running thread. what: as in struct
+ * xe_stop_info, or NULL. */
+void xe_kernel_crash(struct xe_kernel *kernel, const struct xe_stop_info *why, const char *what);
 /* DbgBreakPoint: XE_STOP_BREAK; the next run goes on behind it. */
-void xe_kernel_break(struct xe_kernel *kernel, const char *text);
+void xe_kernel_break(struct xe_kernel *kernel, enum xe_cause cause);
 
 /* The call at hand does about so many nanoseconds' work, because of a size that the guest chose:
  * told by whatever can take longer than some ten microseconds, slice by slice (about a

@@ -168,7 +168,8 @@ struct xe_kernel {
     struct xe_breath breath;
 
     /* Stop. */
-    enum xe_stop stop; /* NONE while it may run */
+    enum xe_stop stop;        /* NONE while it may run */
+    struct xe_stop_info info; /* of the last run; with the sentence no state of the guest's */
     char detail[256];
     bool has_exit_code; /* the title ended and said with what */
     uint32_t exit_code;
@@ -176,6 +177,12 @@ struct xe_kernel {
 
 /* pool.c */
 void xe__pool_fini(struct xe_kernel *kernel);
+
+/* stop.c */
+void xe__stop_begin(struct xe_kernel *kernel); /* around a run */
+void xe__stop_end(struct xe_kernel *kernel, enum xe_stop stop);
+void xe__stop_step(struct xe_kernel *kernel,
+                   const struct xe_thread *thread); /* has made its step */
 
 /* clock.c */
 uint64_t xe__clock_cycles_until(const struct xe_kernel *kernel, uint64_t time);

@@ -140,7 +140,7 @@ bool xe_ktimer_set(struct xe_object *object, const struct xe_ktimer_request *req
         xe_signal(object,
                   &(struct xe_signal){.op = XE_AUDIT_OP_RESET, .state = 0, .key = request->key});
     if (!xe_timer_arm(kernel, &host->timer, xe_kernel_deadline(kernel, request->due)))
-        xe_kernel_crash(kernel, "out of host memory for timers");
+        xe_kernel_crash(kernel, &(struct xe_stop_info){.cause = XE_CAUSE_HOST_MEMORY}, "timers");
     show(host);
     return was;
 }

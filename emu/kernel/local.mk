@@ -10,7 +10,7 @@ xe_kernel_core_sources = \
 	%D%/guest_call.c %D%/handle.c %D%/kernel.c %D%/kernel.h %D%/kernel_internal.h %D%/ktimer.c \
 	%D%/layout.h %D%/load.c %D%/map.c %D%/map.h %D%/name.c %D%/object.c %D%/object.h %D%/pool.c \
 	%D%/process.c %D%/queue.c %D%/report.c %D%/run.c %D%/scheduler.c %D%/site.c \
-	%D%/state_visit.c %D%/status.h %D%/sync.c %D%/thread.c %D%/thread.h %D%/thread_control.c \
+	%D%/state_visit.c %D%/status.h %D%/stop.c %D%/sync.c %D%/thread.c %D%/thread.h %D%/thread_control.c \
 	%D%/timer.c %D%/timer.h %D%/wait.c %D%/world.c
 
 xe_kernel_hle_sources = \

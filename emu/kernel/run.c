@@ -108,7 +108,7 @@ static void step_made(struct xe_kernel *kernel, const struct xe_thread *thread, 
         thread->cpu.pc < kernel->step_to)
         kernel->step_left = 1;
     if (!kernel->step_left && kernel->halt == XE_STOP_NONE)
-        kernel->halt = XE_STOP_STEP;
+        xe__stop_step(kernel, thread);
 }
 
 /* The thread that is stepped has ended: it will never make its step. */
@@ -179,11 +179,7 @@ enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(vo
     uint64_t start = kernel->cycle;
     enum xe_stop stop = XE_STOP_NONE;
 
-    if (kernel->stop == XE_STOP_BREAK)
-        kernel->stop = XE_STOP_NONE;
-    if (kernel->stop == XE_STOP_NONE) /* what a run before this one stopped for is not this one's */
-        kernel->detail[0] = 0;
-    kernel->halt = XE_STOP_NONE;
+    xe__stop_begin(kernel);
     kernel->work = 0;
     while (stop == XE_STOP_NONE) {
         uint64_t left = n - (kernel->cycle - start);
@@ -212,7 +208,7 @@ enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(vo
                 stop = XE_STOP_QUIESCENT;
         }
     }
-    kernel->step_left = 0;
+    xe__stop_end(kernel, stop);
     if (ret_retired)
         *ret_retired = kernel->cycle - start;
     return stop;

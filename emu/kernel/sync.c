@@ -168,7 +168,8 @@ void xe__mutant_remember(struct xe_thread *thread, struct xe_object *mutant)
 {
     if (!xe_grow(&thread->mutants, &thread->mutant_capacity, thread->mutant_count,
                  sizeof(struct xe_object *))) {
-        xe_kernel_crash(thread->kernel, "out of host memory for mutants");
+        xe_kernel_crash(thread->kernel, &(struct xe_stop_info){.cause = XE_CAUSE_HOST_MEMORY},
+                        "mutants");
         return;
     }
     thread->mutants[thread->mutant_count++] = mutant;

@@ -401,7 +401,7 @@ void xe_thread_exit(struct xe_thread *thread, uint32_t code)
     free_memory(thread);
     xe__process_thread_count(kernel, thread->process, -1);
     if (!thread->system && --kernel->title_threads == 0)
-        xe_kernel_exit(kernel, &code, "the last thread ended");
+        xe_kernel_exit(kernel, XE_CAUSE_LAST_THREAD, &code, NULL);
     if (thread->system)
         xe__dpc_thread_gone(thread);
     xe_object_unref(thread->object);
@@ -452,7 +452,8 @@ void xe__thread_entered(struct xe_thread *thread, xe_gva trampoline)
         xe__guest_call_returned(thread);
         break;
     default:
-        xe_kernel_crash(thread->kernel, "jump into the kernel at 0x%08x, tid %u, lr 0x%08x",
-                        trampoline, thread->tid, (uint32_t)thread->cpu.lr);
+        xe_kernel_crash(
+            thread->kernel,
+            &(struct xe_stop_info){.cause = XE_CAUSE_KERNEL_JUMP, .address = trampoline}, NULL);
     }
 }

@@ -15,7 +15,8 @@ check_PROGRAMS += tests/kernel/test_hle
 TESTS += tests/kernel/test_hle
 tests_kernel_test_hle_SOURCES = \
 	%D%/bench.c %D%/bench.h %D%/hle_bench.c %D%/hle_bench.h %D%/test_hle_link.c \
-	%D%/test_hle_memory.c %D%/test_hle_print.c %D%/test_hle_rtl.c %D%/test_hle_system.c
+	%D%/test_hle_memory.c %D%/test_hle_print.c %D%/test_hle_rtl.c %D%/test_hle_system.c \
+	%D%/test_stop.c
 tests_kernel_test_hle_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_kernel_test_hle_CFLAGS = $(XE_TEST_CFLAGS)
 tests_kernel_test_hle_LDADD = libxe_kernel.a libxe_audit.a libxe_cpu.a libxe_mem.a libxe_base.a \

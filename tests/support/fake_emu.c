@@ -52,7 +52,7 @@ struct xe_instance {
     uint8_t poked[SIZE]; /* added to what memory holds */
     uint64_t r3;
     uint64_t step; /* stop after so many; 0: not stepping */
-    enum xe_stop stop;
+    struct xe_stop_info stop;
     char detail[256];
 };
 
@@ -223,19 +223,29 @@ static bool advance(struct xe_instance *instance, uint64_t end)
         poll(NULL, 0, -1);
     if (at(instance, s->exit_at, end)) {
         instance->cycle = s->exit_at;
-        instance->stop = XE_STOP_EXIT;
+        instance->stop = (struct xe_stop_info){.reason = XE_STOP_EXIT,
+                                               .cause = XE_CAUSE_LAST_THREAD,
+                                               .tid = 1,
+                                               .pc = BASE + 0x108,
+                                               .code = s->exit_code,
+                                               .has_code = true};
         snprintf(instance->detail, sizeof(instance->detail), "exit code %u", s->exit_code);
         return true;
     }
     if (at(instance, s->crash_at, end)) {
         instance->cycle = s->crash_at;
-        instance->stop = XE_STOP_CRASH;
+        instance->stop = (struct xe_stop_info){.reason = XE_STOP_CRASH,
+                                               .cause = XE_CAUSE_ILLEGAL,
+                                               .tid = 2,
+                                               .pc = BASE + 0x100,
+                                               .lr = BASE + 0x104,
+                                               .has_code = true};
         snprintf(instance->detail, sizeof(instance->detail), "illegal instruction at 0x82000100");
         return true;
     }
     if (at(instance, s->hang_at, end)) {
         instance->cycle = s->hang_at;
-        instance->stop = XE_STOP_QUIESCENT;
+        instance->stop.reason = XE_STOP_QUIESCENT;
         return true;
     }
     instance->cycle = end;
@@ -248,10 +258,10 @@ bool xe_instance_run(struct xe_instance *instance, uint64_t n, bool (*poll_fn)(v
     uint64_t start = instance->cycle, target = start + n;
 
     (void)err;
-    instance->stop = XE_STOP_TARGET;
+    instance->stop = (struct xe_stop_info){.reason = XE_STOP_TARGET};
     if (instance->step && instance->step < n) {
         target = start + instance->step;
-        instance->stop = XE_STOP_STEP;
+        instance->stop.reason = XE_STOP_STEP;
     }
     instance->step = 0;
     while (instance->cycle < target) {
@@ -262,12 +272,13 @@ bool xe_instance_run(struct xe_instance *instance, uint64_t n, bool (*poll_fn)(v
         if (instance->cycle < target)
             poll(NULL, 0, 1);
         if (poll_fn && !poll_fn(poll_ctx)) {
-            instance->stop = XE_STOP_CANCEL;
+            instance->stop.reason = XE_STOP_CANCEL;
             break;
         }
     }
     memset(ret, 0, sizeof(*ret));
-    ret->stop = instance->stop;
+    ret->info = instance->stop;
+    ret->stop = instance->stop.reason;
     ret->cycle = instance->cycle;
     ret->retired = instance->cycle - start;
     memcpy(ret->detail, instance->detail, sizeof(ret->detail));
@@ -286,7 +297,12 @@ uint64_t xe_instance_virtual_us(const struct xe_instance *instance)
 
 enum xe_stop xe_instance_last_stop(const struct xe_instance *instance)
 {
-    return instance->stop;
+    return instance->stop.reason;
+}
+
+const struct xe_stop_info *xe_instance_stop_info(const struct xe_instance *instance)
+{
+    return &instance->stop;
 }
 
 const char *xe_instance_stop_detail(const struct xe_instance *instance)
@@ -297,7 +313,7 @@ const char *xe_instance_stop_detail(const struct xe_instance *instance)
 bool xe_instance_exit_code(const struct xe_instance *instance, uint32_t *ret)
 {
     *ret = instance->script.exit_code;
-    return instance->stop == XE_STOP_EXIT;
+    return instance->stop.reason == XE_STOP_EXIT;
 }
 
 const struct xe_instance_config *xe_instance_config_get(const struct xe_instance *instance)

@@ -56,10 +56,11 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
                       struct xe_error *err);
 
 struct xe_run_result {
-    enum xe_stop stop;
-    uint64_t retired; /* by this call                */
-    uint64_t cycle;   /* instance total              */
-    char detail[256]; /* crash or exit, one line     */
+    enum xe_stop stop;        /* info's reason                          */
+    struct xe_stop_info info; /* what happened, where                   */
+    uint64_t retired;         /* by this call                           */
+    uint64_t cycle;           /* instance total                         */
+    char detail[256];         /* crash, exit or break, one line; or ""  */
 };
 
 /* Retire exactly n instructions over all hardware threads, or stop earlier and say why. poll (may
@@ -73,6 +74,8 @@ bool xe_instance_run(struct xe_instance *instance, uint64_t n, bool (*poll)(void
 uint64_t xe_instance_cycle(const struct xe_instance *instance);
 uint64_t xe_instance_virtual_us(const struct xe_instance *instance);
 enum xe_stop xe_instance_last_stop(const struct xe_instance *instance);
+/* The whole of it, reason NONE before the first run. Borrowed, and good until the next one. */
+const struct xe_stop_info *xe_instance_stop_info(const struct xe_instance *instance);
 const char *xe_instance_stop_detail(const struct xe_instance *instance);
 /* The value that a title ended with: main's, if its start-up code prints it as the console's own
  * does
