@@ -100,22 +100,26 @@ static bool check_string(const struct xe_rpc_field *field, const json_t *value, 
     return true;
 }
 
+static bool is_word(const char *const *values, const char *text)
+{
+    for (; text && *values; values++)
+        if (!strcmp(text, *values))
+            return true;
+    return false;
+}
+
 static bool check_enum(const struct xe_rpc_field *field, const json_t *value, const char *path,
                        struct xe_rpc_misfit *ret)
 {
-    const char *text = json_string_value(value);
-    char words[120] = "";
+    char words[120] = ""; /* as many as fit */
     size_t used = 0;
 
-    for (const char *const *word = field->type->values; *word; word++) {
-        if (text && !strcmp(text, *word))
-            return true;
+    if (is_word(field->type->values, json_string_value(value)))
+        return true;
+    for (const char *const *word = field->type->values; *word && used < sizeof(words); word++)
         used += (size_t)snprintf(words + used, sizeof(words) - used, "%s\"%s\"", used ? ", " : "",
                                  *word);
-        if (used >= sizeof(words))
-            break;
-    }
-    return misfit(ret, path, "one of %s", words);
+    return misfit(ret, path, "one of %s%s", words, used < sizeof(words) ? "" : " ...");
 }
 
 static bool check_array(const struct xe_rpc_field *field, const json_t *value, const char *path,

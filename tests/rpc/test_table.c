@@ -101,3 +101,23 @@ Test(rpc_table, an_error_text_that_is_no_utf8_still_makes_an_error)
     cr_expect_eq(json_integer_value(json_object_get(error, "code")), 1103);
     json_decref(error);
 }
+
+/* The list is too long for the error that would name all of it. */
+Test(rpc_table, the_last_word_of_a_long_list_is_one)
+{
+    static const char *const words[] = {
+        "the first of these words is one of thirty letters and more",
+        "the second of these words is too, and others follow these", "last", NULL};
+    static const struct xe_rpc_type type = {.kind = XE_RPC_KIND_ENUM, .values = words};
+    const struct xe_rpc_field field = {.name = "word", .type = &type};
+    struct xe_rpc_misfit misfit;
+    json_t *last = json_string("last"), *none = json_string("none");
+
+    cr_expect(xe_rpc_check(&field, last, "word", &misfit));
+    cr_expect_not(xe_rpc_check(&field, none, "word", &misfit));
+    cr_expect_str_eq(misfit.path, "word");
+    cr_expect(strstr(misfit.expected, "others follow") && strstr(misfit.expected, " ..."), "%s",
+              misfit.expected);
+    json_decref(last);
+    json_decref(none);
+}
