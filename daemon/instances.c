@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "daemon/daemon.h"
+#include "xe/stop.h"
 
 static const char *const state_names[] = {"booting", "created", "running", "stopped",
                                           "paused",  "crashed", "lost"};
@@ -90,6 +91,7 @@ void xe_instances_remove(struct xe_daemon *daemon, struct xe_instance_entry *ent
     json_decref(entry->image);
     json_decref(entry->engine);
     json_decref(entry->hit);
+    json_decref(entry->stop);
     free(entry);
 }
 
@@ -101,24 +103,24 @@ json_t *xe_instances_json(const struct xe_instance_entry *entry)
                            : json_incref(none);
 
     json_decref(none);
-    return json_pack("{s:s, s:s, s:s, s:s?, s:I, s:o, s:s?, s:O*, s:O*, s:I, s:o}", "instance",
-                     entry->id, "name", entry->name, "state", state_names[entry->state], "reason",
-                     entry->reason[0] ? entry->reason : NULL, "cycle", (json_int_t)entry->cycle,
-                     "image", image, "run", entry->run[0] ? entry->run : NULL, "break", entry->hit,
-                     "engine", entry->engine, "worker_pid",
-                     entry->worker ? (json_int_t)entry->worker_pid : (json_int_t)0, "warnings",
-                     warnings);
+    return json_pack(
+        "{s:s, s:s, s:s, s:s?, s:I, s:o, s:s?, s:O*, s:O*, s:O*, s:I, s:o}", "instance", entry->id,
+        "name", entry->name, "state", state_names[entry->state], "reason",
+        entry->reason[0] ? entry->reason : NULL, "cycle", (json_int_t)entry->cycle, "image", image,
+        "run", entry->run[0] ? entry->run : NULL, "stop", entry->stop, "break", entry->hit,
+        "engine", entry->engine, "worker_pid",
+        entry->worker ? (json_int_t)entry->worker_pid : (json_int_t)0, "warnings", warnings);
 }
 
 static void stopped(struct xe_instance_entry *entry, const json_t *data)
 {
-    const char *reason = json_string_value(json_object_get(data, "stop_reason"));
+    enum xe_stop reason = xe_stop_find(json_string_value(json_object_get(data, "stop_reason")));
     const char *detail = json_string_value(json_object_get(data, "detail"));
 
     entry->state = XE_INSTANCE_STOPPED;
-    if (reason && !strcmp(reason, "pause"))
+    if (reason == XE_STOP_PAUSE)
         entry->state = XE_INSTANCE_PAUSED;
-    if (reason && !strcmp(reason, "crash")) {
+    if (reason == XE_STOP_CRASH) {
         entry->state = XE_INSTANCE_CRASHED;
         snprintf(entry->reason, sizeof(entry->reason), "%s", detail ? detail : "the guest crashed");
     }
@@ -146,9 +148,11 @@ void xe_instances_event(struct xe_instance_entry *entry, const char *topic, cons
     if (!strcmp(topic, "run.started")) {
         entry->state = XE_INSTANCE_RUNNING;
         json_decref(entry->hit);
-        entry->hit = NULL;
+        json_decref(entry->stop);
+        entry->hit = entry->stop = NULL;
     }
     keep(&entry->hit, json_object_get(data, "break"));
+    keep(&entry->stop, json_object_get(data, "stop"));
     if (!strcmp(topic, "run.stopped"))
         stopped(entry, data);
 }

@@ -28,15 +28,18 @@ static void refresh(struct xe_session *session, struct xe_run *run)
 
 static json_t *run_json(struct xe_session *session, const char *instance, struct xe_run *run)
 {
+    enum xe_stop reason = run->stop.reason;
     json_t *object;
 
     refresh(session, run);
     object = json_pack("{s:s, s:o, s:s, s:s?, s:I, s:I, s:I, s:I, s:o}", "instance", instance,
                        "run", json_sprintf("r-%" PRIu64, run->id), "state", state_names[run->state],
-                       "stop_reason", run->stop, "target", (json_int_t)run->target, "retired",
-                       (json_int_t)run->retired, "cycle", (json_int_t)run->cycle, "virtual_us",
-                       (json_int_t)run->virtual_us, "engine",
+                       "stop_reason", reason ? xe_stop_name(reason) : NULL, "target",
+                       (json_int_t)run->target, "retired", (json_int_t)run->retired, "cycle",
+                       (json_int_t)run->cycle, "virtual_us", (json_int_t)run->virtual_us, "engine",
                        xe__session_run_engine(session->instance, run));
+    if (reason)
+        json_object_set_new(object, "stop", xe__session_stop_json(&run->stop, run->detail));
     if (run->detail[0])
         json_object_set_new(object, "detail", xe__session_text(run->detail));
     if (run->has_exit_code)
@@ -179,7 +182,7 @@ static void tell(struct xe_session *session, const char *topic, struct xe_run *r
 static struct xe_run *begin(struct xe_session *session, struct xe_run *run)
 {
     run->state = XE_RUN_RUNNING;
-    run->stop = NULL;
+    run->stop = (struct xe_stop_info){.reason = XE_STOP_NONE};
     run->is_hit = false;
     session->active = true;
     session->ask = XE_ASK_NOTHING;
@@ -335,7 +338,7 @@ static void ask(struct xe_rpc_call *call, enum xe_session_ask what)
     if (run->state == XE_RUN_PAUSED && what == XE_ASK_CANCEL) {
         refresh(session, run);
         run->state = XE_RUN_STOPPED;
-        run->stop = "cancel";
+        run->stop.reason = XE_STOP_CANCEL;
         tell(session, "run.stopped", run);
     }
     reply_later(call, run, 60000);
@@ -368,7 +371,9 @@ static void stopped(struct xe_session *session, struct xe_run *run, const struct
     bool pause = end->stop == XE_STOP_CANCEL && session->ask == XE_ASK_PAUSE;
 
     refresh(session, run);
-    run->stop = pause ? "pause" : xe_stop_name(end->stop);
+    run->stop = end->info;
+    if (pause)
+        run->stop.reason = XE_STOP_PAUSE;
     snprintf(run->detail, sizeof(run->detail), "%s", end->detail);
     run->state = pause ? XE_RUN_PAUSED : XE_RUN_STOPPED;
     run->has_exit_code =
@@ -391,6 +396,7 @@ void xe__session_run_work(struct xe_session *session)
     if (!xe_instance_run(session->instance, run->target - run->retired, xe__session_poll, session,
                          &end, &err)) {
         end.stop = XE_STOP_CRASH;
+        end.info = (struct xe_stop_info){.reason = XE_STOP_CRASH, .cause = XE_CAUSE_HOST_ERROR};
         snprintf(end.detail, sizeof(end.detail), "%.255s", err.text);
     }
     stopped(session, run, &end);

@@ -50,6 +50,7 @@ static const struct xe_rpc_field instance_members[] = {
     MEMBER_CYCLE,
     {"image", &xe_rpc_open, REQUIRED, 0, 0, "path, sha256, title_id, base, entry", 0},
     {"run", &xe_rpc_text_or_null, REQUIRED, 0, 0, "the newest run", 0},
+    {"stop", &xe_rpc_stop, OPTIONAL, 0, 0, "why that stopped, as run.get tells it", 0},
     {"break", &xe_rpc_open, OPTIONAL, 0, 0, "what it stopped at, as run.get tells it", 0},
     {"engine", &xe_rpc_engine, OPTIONAL, 0, 0,
      "what runs it, as debug.engine tells it, at the newest progress", 0},

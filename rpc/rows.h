@@ -49,6 +49,8 @@
 /* The members of instance.create's config; golden.record takes the same. */
 extern const struct xe_rpc_type xe_rpc_config;
 extern const struct xe_rpc_type xe_rpc_run_object;
+/* Why a run stopped: the reason's word or null, and all that is known. */
+extern const struct xe_rpc_type xe_rpc_stop_reason, xe_rpc_stop;
 /* "jit", "interpreter" or "check". */
 extern const struct xe_rpc_type xe_rpc_engine_word;
 /* What runs an instance, and counters of it. */

@@ -15,7 +15,7 @@ enum xe_run_state { XE_RUN_RUNNING, XE_RUN_PAUSED, XE_RUN_STOPPED };
 struct xe_run {
     uint64_t id; /* 1, 2, 3 ... */
     enum xe_run_state state;
-    const char *stop; /* static; NULL while running */
+    struct xe_stop_info stop; /* reason NONE while running */
     char detail[256];
     bool has_exit_code; /* the title ended and said with what */
     uint32_t exit_code;
@@ -101,6 +101,8 @@ uint32_t xe__session_keys(const json_t *handles, uint32_t **ret_keys);
 char *xe__session_hex(const uint8_t *bytes, size_t size);
 json_t *xe__session_region_json(const struct xe_region_info *info);
 
+/* What a run stopped for; detail is the sentence, if there is one. */
+json_t *xe__session_stop_json(const struct xe_stop_info *info, const char *detail);
 /* What a run stopped at. */
 json_t *xe__session_hit_json(const struct xe_point_hit *hit);
 /* {ran, asked, why, compared}: which engine runs it, and why not the one asked for; how much was

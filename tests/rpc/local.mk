@@ -148,6 +148,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/run.cancel/paused.json \
 	%D%/cases/run.cancel/running.json \
 	%D%/cases/run.get/compared-in-that-run.json \
+	%D%/cases/run.get/crash.json \
 	%D%/cases/run.get/exit-code.json \
 	%D%/cases/run.get/malformed.json \
 	%D%/cases/run.get/newest.json \
@@ -202,6 +203,15 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/title.exports/missing.json \
 	%D%/cases/title.exports/next-page.json \
 	%D%/cases/title.exports/page.json
+
+# What stopped a run as JSON; the session's files need an emulator to link.
+check_PROGRAMS += tests/rpc/test_stop_json
+TESTS += tests/rpc/test_stop_json
+tests_rpc_test_stop_json_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_rpc_test_stop_json_SOURCES = %D%/test_stop_json.c tests/support/fake_emu.c
+tests_rpc_test_stop_json_LDADD = \
+	librpc_instance.a librpc_image.a librpc_report.a librpc.a libxe_loader.a libxe_base.a \
+	$(GCRYPT_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)
 
 # Images as JSON and text, of files that the loader tests' builders make.
 check_PROGRAMS += tests/rpc/test_image_json
