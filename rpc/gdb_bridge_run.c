@@ -3,12 +3,12 @@
  * gdb's `continue` is a run without end, or to the count that the run was to reach which went on
  * when the debugger came. Other clients may start and stop runs meanwhile: a run that goes on
  * already is waited for, and a stop is told whoever asked for it. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "rpc/gdb_bridge_internal.h"
 #include "rpc/rpc.h"
+#include "xe/stop.h"
 
 #define WAIT_MS 60000
 
@@ -26,47 +26,52 @@ static uint64_t count_of(const json_t *object, const char *member)
     return value > 0 ? (uint64_t)value : 0;
 }
 
+static uint32_t tid_of(const json_t *object)
+{
+    uint64_t tid = count_of(object, "tid");
+
+    return tid <= UINT32_MAX ? (uint32_t)tid : 0;
+}
+
 /* ---- why it stopped ------------------------------------------------------------------------- */
 
-static const struct reason {
-    const char *name;
-    int signal;
-    const char *note; /* for the user; "%s" is the run's detail */
-} reasons[] = {
-    {"break", XE_GDB_SIGNAL_TRAP, "xe360d: %s\n"},
-    {"cancel", XE_GDB_SIGNAL_INT, "xe360d: the run was cancelled.\n"},
-    {"crash", XE_GDB_SIGNAL_SEGV, "xe360d: crash: %s\n"},
-    {"exit", XE_GDB_SIGNAL_TRAP, "xe360d: the title has exited. %s\n"},
-    {"hang", XE_GDB_SIGNAL_STOP, "xe360d: no thread can ever run again (monitor report).\n"},
-    {"pause", XE_GDB_SIGNAL_INT, ""},
-    {"step", XE_GDB_SIGNAL_TRAP, ""},
-    {"target", XE_GDB_SIGNAL_XCPU, "xe360d: the run has retired what was asked.\n"},
+/* The signal that gdb is told of. */
+static const int reason_signals[XE_STOP_COUNT] = {
+    [XE_STOP_NONE] = XE_GDB_SIGNAL_TRAP,
+#define STOP(name, word, until, signal, doc) [XE_STOP_##name] = XE_GDB_SIGNAL_##signal,
+#include "xe/stops.def"
+};
+static const int cause_signals[XE_CAUSE_COUNT] = {
+#define CAUSE(name, word, reason, has, signal, says, doc)                                          \
+    [XE_CAUSE_##name] = XE_GDB_SIGNAL_##signal,
+#include "xe/stops.def"
 };
 
-/* What a crash's detail begins with (emu/kernel/kernel.c); anything else is the title's own doing,
- * or a kernel export's. */
-static const struct {
-    const char *begins;
-    int signal;
-} crashes[] = {
-    {"illegal instruction", XE_GDB_SIGNAL_ILL}, {"privileged instruction", XE_GDB_SIGNAL_ILL},
-    {"trap of a division", XE_GDB_SIGNAL_FPE},  {"trap", XE_GDB_SIGNAL_TRAP},
-    {"data access", XE_GDB_SIGNAL_SEGV},        {"instruction fetch", XE_GDB_SIGNAL_SEGV},
-    {"alignment", XE_GDB_SIGNAL_BUS},           {"", XE_GDB_SIGNAL_ABRT},
+/* What the user is told beside it; "%s" is the sentence. */
+static const char *const notes[XE_STOP_COUNT] = {
+    [XE_STOP_NONE] = "",
+    [XE_STOP_TARGET] = "xe360d: the run has retired what was asked.\n",
+    [XE_STOP_EXIT] = "xe360d: the title has exited. %s\n",
+    [XE_STOP_CRASH] = "xe360d: crash: %s\n",
+    [XE_STOP_QUIESCENT] = "xe360d: no thread can ever run again (monitor report).\n",
+    [XE_STOP_CANCEL] = "xe360d: the run was cancelled.\n",
+    [XE_STOP_BREAK] = "xe360d: %s\n",
+    [XE_STOP_STEP] = "",
+    [XE_STOP_PAUSE] = "",
 };
 
-/* Which thread crashed or stopped at the title's own breakpoint, and how, as the detail has it. */
-static void add_detail(struct xe_gdb_stop *stop, const char *detail, bool crash)
+static enum xe_stop reason_of(const json_t *run)
 {
-    const char *tid = strstr(detail, "tid ");
-    size_t i = 0;
+    return xe_stop_find(json_string_value(json_object_get(run, "stop_reason")));
+}
 
-    if (tid)
-        sscanf(tid, "tid %" SCNu32, &stop->tid);
-    while (strncmp(detail, crashes[i].begins, strlen(crashes[i].begins)))
-        i++;
-    if (crash)
-        stop->signal = crashes[i].signal;
+/* The cause, when it is one of this reason. */
+static enum xe_cause cause_of(const json_t *run, enum xe_stop reason)
+{
+    const json_t *stop = json_object_get(run, "stop");
+    enum xe_cause cause = xe_cause_find(json_string_value(json_object_get(stop, "cause")));
+
+    return xe_cause_reason(cause) == reason ? cause : XE_CAUSE_NONE;
 }
 
 static void set_note(struct xe_gdb_stop *stop, const char *note, const char *detail)
@@ -90,7 +95,7 @@ static void add_hit(struct xe_gdb_bridge *bridge, const json_t *hit, struct xe_g
 
     if (!hit)
         return;
-    stop->tid = (uint32_t)count_of(hit, "tid");
+    stop->tid = tid_of(hit);
     if (!point)
         return;
     xe_rpc_hex_value(json_object_get(hit, "accessed"), &accessed);
@@ -102,21 +107,17 @@ static void add_hit(struct xe_gdb_bridge *bridge, const json_t *hit, struct xe_g
 
 static struct xe_gdb_stop stop_of(struct xe_gdb_bridge *bridge, const json_t *run)
 {
-    const char *reason = json_string_value(json_object_get(run, "stop_reason"));
     const char *detail = json_string_value(json_object_get(run, "detail"));
-    bool is_break = reason && !strcmp(reason, "break");
-    struct xe_gdb_stop stop = {.signal = XE_GDB_SIGNAL_TRAP};
+    enum xe_stop reason = reason_of(run);
+    enum xe_cause cause = cause_of(run, reason);
+    struct xe_gdb_stop stop = {.signal = cause ? cause_signals[cause] : reason_signals[reason],
+                               .exited = reason == XE_STOP_EXIT,
+                               .stepped = reason == XE_STOP_STEP};
 
     bridge->cycle = count_of(run, "cycle");
-    for (size_t i = 0; reason && i < sizeof(reasons) / sizeof(reasons[0]); i++)
-        if (!strcmp(reasons[i].name, reason)) {
-            stop.signal = reasons[i].signal;
-            set_note(&stop, reasons[i].note, detail ? detail : "");
-        }
-    stop.exited = reason && !strcmp(reason, "exit");
-    if (detail && (stop.signal == XE_GDB_SIGNAL_SEGV || is_break))
-        add_detail(&stop, detail, !is_break);
-    stop.stepped = reason && !strcmp(reason, "step");
+    set_note(&stop, notes[reason], detail ? detail : "");
+    if (reason == XE_STOP_CRASH || reason == XE_STOP_BREAK)
+        stop.tid = tid_of(json_object_get(run, "stop"));
     if (stop.stepped)
         stop.tid = bridge->step_tid;
     add_hit(bridge, json_object_get(run, "break"), &stop);
@@ -132,20 +133,13 @@ static void answer_stop(struct xe_gdb_bridge *bridge, const struct xe_gdb_stop *
 
 /* ---- attaching ------------------------------------------------------------------------------ */
 
-static bool crashed(const json_t *run)
-{
-    const char *reason = json_string_value(json_object_get(run, "stop_reason"));
-
-    return reason && !strcmp(reason, "crash");
-}
-
 /* A stop that was there before, or that is only for the debugger, is no signal. A title that has
  * exited is there to be looked at. */
 static void attach_to(struct xe_gdb_bridge *bridge, const json_t *run)
 {
     struct xe_gdb_stop stop = stop_of(bridge, run);
 
-    if (!crashed(run))
+    if (reason_of(run) != XE_STOP_CRASH)
         stop.signal = XE_GDB_SIGNAL_TRAP;
     stop.exited = false;
     stop.note[0] = '\0';

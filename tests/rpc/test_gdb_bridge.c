@@ -1,10 +1,12 @@
 /* The bridge between gdb and the API: what a debugger comes to is told by a worker, which is not to
  * be trusted with what it says. */
+#include <stdio.h>
 #include <string.h>
 
 #include <criterion/criterion.h>
 
 #include "rpc/gdb_bridge.h"
+#include "xe/stop.h"
 
 struct api {
     const char *run, *threads; /* what run.get and thread.list answer */
@@ -58,7 +60,13 @@ static const struct {
     {"{\"detail\": \"tid 3\"}", "+$T05#b9"},
     {"{\"state\": 1, \"stop_reason\": 2, \"detail\": \"tid 3\"}", "+$T05#b9"},
     {"{\"stop_reason\": \"crash\"}", "+$T0b#e6"},
-    {"{\"stop_reason\": \"crash\", \"detail\": \"alignment\"}", "+$T0a#e5"},
+    {"{\"stop_reason\": \"crash\", \"detail\": \"alignment, tid 3\"}", "+$T0b#e6"},
+    {"{\"stop_reason\": \"crash\", \"stop\": {\"cause\": \"unaligned_reserve\"}}", "+$T0a#e5"},
+    {"{\"stop_reason\": \"crash\", \"stop\": {\"cause\": \"break_call\"}}", "+$T0b#e6"},
+    {"{\"stop_reason\": \"crash\", \"stop\": {\"cause\": 7, \"tid\": \"x\"}}", "+$T0b#e6"},
+    {"{\"stop_reason\": \"crash\", \"stop\": [3]}", "+$T0b#e6"},
+    {"{\"stop_reason\": \"crash\", \"stop\": {\"tid\": 4294967297}}", "+$T0b#e6"},
+    {"{\"stop_reason\": \"target\", \"stop\": {\"cause\": \"trap\", \"tid\": 3}}", "+$T05#b9"},
     {"{\"stop_reason\": \"break\", \"break\": 7}", "+$T05#b9"},
     {"{\"stop_reason\": \"break\", \"break\": {\"id\": \"x\", \"tid\": -1}}", "+$T05#b9"},
     {"{\"stop_reason\": \"no such\", \"detail\": \"%s%n\"}", "+$T05#b9"},
@@ -72,6 +80,45 @@ Test(gdb_bridge, attaches_to_whatever_a_worker_says)
 
         xe_gdb_receive(xe_gdb_bridge_engine(bridge), "$?#3f", 5);
         cr_expect_str_eq(api.said, runs[i].said, "%s: %s", runs[i].run, api.said);
+        xe_gdb_bridge_close(bridge);
+    }
+}
+
+/* gdb's numbers: 4 ILL, 5 TRAP, 6 ABRT, 8 FPE, 10 BUS, 11 SEGV, 12 SYS. */
+static const struct {
+    enum xe_cause cause;
+    unsigned signal;
+} signals[] = {
+    {XE_CAUSE_ILLEGAL, 4},     {XE_CAUSE_PRIVILEGED, 4},      {XE_CAUSE_TRAP, 5},
+    {XE_CAUSE_DIVIDE_ZERO, 8}, {XE_CAUSE_DIVIDE_OVERFLOW, 8}, {XE_CAUSE_FLOAT, 8},
+    {XE_CAUSE_SYSCALL, 12},    {XE_CAUSE_LOAD, 11},           {XE_CAUSE_STORE, 11},
+    {XE_CAUSE_FETCH, 11},      {XE_CAUSE_ALIGNMENT, 10},      {XE_CAUSE_BUG_CHECK, 6},
+    {XE_CAUSE_EXCEPTION, 6},   {XE_CAUSE_NO_LOCK, 6},         {XE_CAUSE_EXPORT_WORD, 6},
+    {XE_CAUSE_KERNEL_JUMP, 6}, {XE_CAUSE_KERNEL_RETURN, 6},   {XE_CAUSE_MISMATCH, 6},
+    {XE_CAUSE_HOST_MEMORY, 6}, {XE_CAUSE_INVARIANT, 6},       {XE_CAUSE_HOST_ERROR, 6},
+    {XE_CAUSE_LAST_THREAD, 5}, {XE_CAUSE_TERMINATE, 5},       {XE_CAUSE_RUNTIME_EXIT, 5},
+    {XE_CAUSE_LAUNCH, 5},      {XE_CAUSE_FIRMWARE, 5},        {XE_CAUSE_BREAK_WORD, 5},
+    {XE_CAUSE_BREAK_CALL, 5},  {XE_CAUSE_BREAKPOINT, 5},      {XE_CAUSE_WATCHPOINT, 5},
+};
+
+/* One that has exited is there to be looked at: no signal, and no thread that is at fault. */
+Test(gdb_bridge, each_cause_has_its_signal_and_thread)
+{
+    cr_assert_eq(sizeof(signals) / sizeof(signals[0]), (size_t)XE_CAUSE_COUNT - 1);
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+        enum xe_stop reason = xe_cause_reason(signals[i].cause);
+        const char *cause = xe_cause_name(signals[i].cause);
+        char run[256], wanted[32];
+        struct api api = {.run = run};
+        struct xe_gdb_bridge *bridge = bridge_to(&api);
+
+        snprintf(run, sizeof(run),
+                 "{\"stop_reason\": \"%s\", \"stop\": {\"cause\": \"%s\", \"tid\": 26}}",
+                 xe_stop_name(reason), cause);
+        snprintf(wanted, sizeof(wanted), "+$T%02x%s", signals[i].signal,
+                 reason == XE_STOP_EXIT ? "#" : "thread:1a;");
+        xe_gdb_receive(xe_gdb_bridge_engine(bridge), "$?#3f", 5);
+        cr_expect_eq(strncmp(api.said, wanted, strlen(wanted)), 0, "%s: %s", cause, api.said);
         xe_gdb_bridge_close(bridge);
     }
 }
