@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "clients/ctl.h"
+#include "xe/stop.h"
 
 /* Every verdict's code, the status it has when it counts as a failure, and the word of --until and
  * --exit-on that stands for it and its like. */
@@ -97,7 +98,7 @@ int ctl_run_exit(const struct ctl *ctl, const json_t *run, const char *verdict)
             row = &rows[i];
     if (!row || !reason)
         return CTL_RPC;
-    if (!strcmp(reason, "cancel"))
+    if (xe_stop_find(reason) == XE_STOP_CANCEL)
         return CTL_CANCELLED;
     if (fails(o, row))
         return row->status;

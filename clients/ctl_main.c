@@ -9,6 +9,7 @@
 
 #include "clients/ctl.h"
 #include "xe/nearest.h"
+#include "xe/stop.h"
 
 const char *argp_program_version = "xe360ctl " PACKAGE_VERSION;
 
@@ -48,6 +49,18 @@ enum {
     IMAGE
 };
 
+/* What a title may be run until, each with a space behind it. */
+#define UNTIL_YES(word)                      word " "
+#define UNTIL_NO(word)                       ""
+#define STOP(name, word, until, signal, doc) UNTIL_##until(word)
+static const char until_words[] =
+#include "xe/stops.def"
+    ;
+#define STOP(name, word, until, signal, doc) UNTIL_##until(word)
+static const char until_doc[] = "5 instead of 0 unless it ends so; one of "
+#include "xe/stops.def"
+    ;
+
 /* Every option of every command; `letter` is how command rows name them. */
 static const struct option_row {
     char letter;
@@ -71,9 +84,7 @@ static const struct option_row {
      {"dump-jit", DUMP_JIT, "FILE", 0,
       "write there what was translated to host code in the end, side by side", 0}},
     {'I', {"inject-lost-wake", INJECT, "N", 0, "testing: lose the N-th wake", 0}},
-    {'U',
-     {"until", UNTIL, "REASON", 0, "5 instead of 0 unless it ends so: exit, hang, crash or break",
-      0}},
+    {'U', {"until", UNTIL, "REASON", 0, until_doc, 0}},
     {'X',
      {"exit-on", EXIT_ON, "LIST", 0,
       "verdicts that give another status than 0: crash, hang (of all or a part), ...; default "
@@ -262,7 +273,7 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         o->focus = text;
         return 0;
     case UNTIL:
-        o->until = word(state, "--until", text, "exit hang crash break");
+        o->until = word(state, "--until", text, until_words);
         return 0;
     case EXIT_ON:
         o->exit_on = verdicts(state, text);
