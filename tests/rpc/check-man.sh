@@ -1,15 +1,35 @@
 #!/bin/sh
-# The method table and man/xe360-rpc.7 agree: every method stands there with its parameters, in the
-# table's order, and no other does.
+# Tables and manual pages agree. Every method stands in xe360-rpc(7) with its parameters, in the
+# table's order, and no other does. What a page has between `.\" rows: PART` and `.\" end` is, word
+# for word, what `man_rows PART` prints.
 set -eu
-page=${XE_SRCDIR:-.}/man/xe360-rpc.7
+man=${XE_SRCDIR:-.}/man
+page=$man/xe360-rpc.7
 ctl=${XE_BUILDDIR:-.}/xe360ctl
+rows=${XE_BUILDDIR:-.}/tests/rpc/man_rows
+fail=0
+trap 'rm -f check-man.$$.table check-man.$$.page' EXIT
 
 "$ctl" methods | sed -n 's/^\([a-z].*)\)$/\1/p' >check-man.$$.table
 sed -n 's/^\.It Li \([a-z._]*(.*)\)$/\1/p' "$page" >check-man.$$.page
-trap 'rm -f check-man.$$.table check-man.$$.page' EXIT
 test -s check-man.$$.table
 diff -u check-man.$$.page check-man.$$.table || {
     echo "check-man: $page and the method table differ" >&2
-    exit 1
+    fail=1
 }
+
+# part PAGE PART
+part()
+{
+    "$rows" "$2" >check-man.$$.table
+    test -s check-man.$$.table
+    sed -n "/^\.\\\\\" rows: $2\$/,/^\.\\\\\" end\$/p" "$man/$1" | sed '1d;$d' >check-man.$$.page
+    diff -u check-man.$$.page check-man.$$.table || {
+        echo "check-man: $1, '$2': put there what $rows $2 prints" >&2
+        fail=1
+    }
+}
+part xe360-rpc.7 reasons
+part xe360-rpc.7 causes
+part xe360ctl.1 until
+exit $fail

@@ -221,6 +221,10 @@ tests_rpc_test_image_json_SOURCES = %D%/test_image_json.c $(XE_LOADER_BUILDERS)
 tests_rpc_test_image_json_LDADD = \
 	librpc_image.a libxe_loader.a libxe_base.a $(GCRYPT_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)
 
-# The manual page names every method with its parameters.
+# Tables as the manual pages have them.
+check_PROGRAMS += tests/rpc/man_rows
+tests_rpc_man_rows_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+tests_rpc_man_rows_SOURCES = %D%/man_rows.c
+tests_rpc_man_rows_LDADD = librpc.a libxe_base.a $(JANSSON_LIBS)
 dist_check_SCRIPTS += %D%/check-man.sh
 TESTS += %D%/check-man.sh
