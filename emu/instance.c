@@ -33,52 +33,6 @@ struct xe_instance {
     char stop_detail[256];
 };
 
-/* 2005-11-23 00:00:00 UTC, the day after the console came out: somewhere sane to start. */
-#define DEFAULT_START_TIME 127771776000000000ull
-
-struct xe_instance_config xe_instance_config_default(void)
-{
-    return (struct xe_instance_config){
-        .seed = 0,
-        .slice = 1000,
-        .clock_hz = 1000000000,
-        .start_time = DEFAULT_START_TIME,
-        .memory_limit = 0,
-        .audit_ring = XE_AUDIT_RING_DEFAULT,
-        .audit = false,
-        .log_lines = 4096,
-    };
-}
-
-/* Every numeric setting with its range: what is checked and what an error names. */
-static const struct {
-    const char *name;
-    uint64_t min, max;
-} ranges[] = {
-    {"slice", 1, 1000000},
-    {"clock_hz", 1000000, 1000000000000ull},
-    {"memory_limit", 0, 1ull << 32},
-    {"audit_ring", XE_AUDIT_RING_MIN, 65536},
-    {"log_lines", 1, 1000000},
-    {"jit_regions", 0, 1u << 20},
-    {"jit_hot", 0, 200},
-};
-
-bool xe_instance_config_check(const struct xe_instance_config *config, struct xe_error *err)
-{
-    const uint64_t values[] = {config->slice,      config->clock_hz,  config->memory_limit,
-                               config->audit_ring, config->log_lines, config->jit_regions,
-                               config->jit_hot};
-
-    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
-        if (values[i] < ranges[i].min || values[i] > ranges[i].max)
-            return xe_error_set(err, XE_ERR_CONFIG_INVALID,
-                                "%s is %llu; it must be between %llu and %llu", ranges[i].name,
-                                (unsigned long long)values[i], (unsigned long long)ranges[i].min,
-                                (unsigned long long)ranges[i].max);
-    return true;
-}
-
 static bool create_parts(struct xe_instance *instance, struct xe_error *err)
 {
     const struct xe_instance_config *config = &instance->config;
@@ -87,12 +41,8 @@ static bool create_parts(struct xe_instance *instance, struct xe_error *err)
         .slice = config->slice,
         .clock_hz = config->clock_hz,
         .start_time = config->start_time,
-        .inject_lost_wake = config->inject_lost_wake,
         .engine = config->engine,
-        .jit_regions = config->jit_regions,
-        .jit_hot = config->jit_hot,
-        .jit_no_fma = config->jit_no_fma,
-        .jit_gs = config->jit_gs,
+        .faults = config->faults,
     };
 
     instance->log = xe_log_create(config->log_lines);

@@ -49,12 +49,12 @@ bool xe__session_config(const json_t *config, struct xe_instance_config *ret, st
     set_u64(config, "start_time", &ret->start_time);
     set_u64(config, "memory_limit", &ret->memory_limit);
     set_u32(config, "log_lines", &ret->log_lines);
-    set_u32(config, "jit_regions", &ret->jit_regions);
-    set_u32(config, "jit_hot", &ret->jit_hot);
-    ret->jit_no_fma = json_is_true(json_object_get(config, "jit_no_fma"));
-    set_gs(config, &ret->jit_gs);
+    set_u32(config, "jit_regions", &ret->faults.jit_regions);
+    set_u32(config, "jit_hot", &ret->faults.jit_hot);
+    ret->faults.jit_no_fma = json_is_true(json_object_get(config, "jit_no_fma"));
+    set_gs(config, &ret->faults.jit_gs);
     set_engine(config, &ret->engine);
-    set_u32(config, "inject_lost_wake", &ret->inject_lost_wake);
+    set_u32(config, "inject_lost_wake", &ret->faults.inject_lost_wake);
     return xe_instance_config_check(ret, err);
 }
 

@@ -9,9 +9,9 @@ struct xe_audit *xe_audit_create(uint32_t ring, struct xe_error *err)
 {
     struct xe_audit *audit;
 
-    if (ring < XE_AUDIT_RING_MIN || ring > 65536) {
-        xe_error_set(err, XE_ERR_CONFIG_INVALID, "audit ring %u: expected %d to 65536", ring,
-                     XE_AUDIT_RING_MIN);
+    if (ring < XE_AUDIT_RING_MIN || ring > XE_AUDIT_RING_MAX) {
+        xe_error_set(err, XE_ERR_CONFIG_INVALID, "audit ring %u: expected %d to %d", ring,
+                     XE_AUDIT_RING_MIN, XE_AUDIT_RING_MAX);
         return NULL;
     }
     audit = xe_calloc(1, sizeof(*audit));

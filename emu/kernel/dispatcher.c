@@ -245,7 +245,7 @@ static uint32_t count_eligible(const struct xe_object *object)
 /* Is this the wake that the configuration wants lost? */
 static bool wake_is_lost(struct xe_kernel *kernel, struct xe_thread *thread)
 {
-    if (++kernel->wakes != kernel->config.inject_lost_wake)
+    if (++kernel->wakes != kernel->config.faults.inject_lost_wake)
         return false;
     thread->wait.lost = true;
     kernel->interfered = true;

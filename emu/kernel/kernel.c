@@ -236,10 +236,10 @@ static bool create_engine(struct xe_kernel *kernel, struct xe_cpu_host host, str
         [XE_ENGINE_CHECK] = XE_CPU_CHECK,
     };
     struct xe_cpu_engine_config config = {.kind = kinds[kernel->config.engine],
-                                          .max_regions = kernel->config.jit_regions,
-                                          .hot = kernel->config.jit_hot,
-                                          .no_fma = kernel->config.jit_no_fma,
-                                          .gs = kernel->config.jit_gs};
+                                          .max_regions = kernel->config.faults.jit_regions,
+                                          .hot = kernel->config.faults.jit_hot,
+                                          .no_fma = kernel->config.faults.jit_no_fma,
+                                          .gs = kernel->config.faults.jit_gs};
     struct xe_error *refused = &kernel->refused;
 
     kernel->engine = xe_cpu_engine_create_as(&config, kernel->mem, host, refused);

@@ -27,13 +27,10 @@ struct xe_thread;
 struct xe_kernel_config {
     uint64_t seed; /* permutes the hardware-thread order; 0 = natural           */
     enum xe_engine engine;
-    uint32_t jit_regions, jit_hot; /* for tests; 0 = default */
-    bool jit_no_fma;
-    enum xe_jit_gs jit_gs;
-    uint32_t slice;            /* instructions a hardware thread runs in its turn, >= 1     */
-    uint64_t clock_hz;         /* retired instructions per virtual second, >= 1             */
-    uint64_t start_time;       /* system time at cycle 0, 100 ns units since 1601-01-01     */
-    uint32_t inject_lost_wake; /* the n-th wake (1-based) is lost on purpose; 0 = none      */
+    uint32_t slice;      /* instructions a hardware thread runs in its turn, >= 1     */
+    uint64_t clock_hz;   /* retired instructions per virtual second, >= 1             */
+    uint64_t start_time; /* system time at cycle 0, 100 ns units since 1601-01-01     */
+    struct xe_faults faults;
 };
 
 /* Guest addresses the kernel keeps for itself: [XE_KERNEL_CODE, +64 KiB) holds the core's own

@@ -111,7 +111,7 @@ static struct xe_instance *start(const struct xe_image *image, bool audit)
 
     config.audit = audit;
     config.engine = options.engine;
-    config.jit_gs = options.gs;
+    config.faults.jit_gs = options.gs;
     instance = xe_instance_create(&config, &err);
     if (!instance || !xe_instance_load(instance, image, "default.xex", &err))
         die("instance", err.text);

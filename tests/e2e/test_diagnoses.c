@@ -39,7 +39,7 @@ ParameterizedTest(struct verdict *row, diagnoses, titles_end_in)
     char path[512];
 
     config.audit = true;
-    config.inject_lost_wake = row->lost_wake;
+    config.faults.inject_lost_wake = row->lost_wake;
     test_title_path(row->title, path, sizeof(path));
     instance = test_instance(path, &config);
     cr_assert(xe_audit_focus_set(xe_instance_audit(instance), &row->key, 1, NULL));

@@ -92,16 +92,14 @@ ParameterizedTest(struct test_title *title, equalities, engines)
     for (size_t s = 0; s < sizeof(slices) / sizeof(slices[0]); s++) {
         config.slice = slices[s];
         config.engine = XE_ENGINE_INTERPRETER;
-        config.jit_regions = config.jit_hot = 0;
-        config.jit_no_fma = false;
-        config.jit_gs = XE_JIT_GS_ANY;
+        config.faults = (struct xe_faults){0};
         follow(path, config, "interpreter", digest, false);
         for (size_t i = 0; i < (s ? 1 : sizeof(variants) / sizeof(variants[0])); i++) {
             config.engine = variants[i].engine;
-            config.jit_regions = variants[i].regions;
-            config.jit_hot = variants[i].hot;
-            config.jit_no_fma = variants[i].no_fma;
-            config.jit_gs = variants[i].gs;
+            config.faults.jit_regions = variants[i].regions;
+            config.faults.jit_hot = variants[i].hot;
+            config.faults.jit_no_fma = variants[i].no_fma;
+            config.faults.jit_gs = variants[i].gs;
             follow(path, config, variants[i].name, digest, true);
         }
     }
@@ -114,7 +112,7 @@ static struct xe_instance *untranslatable(enum xe_engine engine, struct xe_error
     struct xe_instance_config config = xe_instance_config_default();
 
     config.engine = engine;
-    config.jit_gs = XE_JIT_GS_NONE;
+    config.faults.jit_gs = XE_JIT_GS_NONE;
     return xe_instance_create(&config, err);
 }
 

@@ -288,7 +288,8 @@ Test(kernel_dispatcher, io_completion_delivers_packets_in_order)
 
 Test(kernel_dispatcher, injected_lost_wake_leaves_the_waiter_parked)
 {
-    struct xe_kernel_config config = {.slice = 1000, .clock_hz = 1000000000, .inject_lost_wake = 2};
+    struct xe_kernel_config config = {
+        .slice = 1000, .clock_hz = 1000000000, .faults.inject_lost_wake = 2};
     struct xe_object *event;
     struct xe_thread *thread;
 

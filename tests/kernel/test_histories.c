@@ -108,9 +108,10 @@ static void signal_event(struct stage *stage, enum history_op op)
         xe_event_pulse(stage->event, stage->key);
         break;
     default:
-        kernel->config.inject_lost_wake = op == HISTORY_SET_LOST ? (uint32_t)kernel->wakes + 1 : 0;
+        kernel->config.faults.inject_lost_wake =
+            op == HISTORY_SET_LOST ? (uint32_t)kernel->wakes + 1 : 0;
         xe_event_set(stage->event, stage->key);
-        kernel->config.inject_lost_wake = 0;
+        kernel->config.faults.inject_lost_wake = 0;
     }
 }
 

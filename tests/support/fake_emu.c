@@ -119,18 +119,6 @@ const char *xe_image_check_name(enum xe_image_check check)
 
 /* ---- instance ------------------------------------------------------------------------------- */
 
-struct xe_instance_config xe_instance_config_default(void)
-{
-    return (struct xe_instance_config){
-        .slice = 1000, .clock_hz = 1000000000, .audit_ring = 64, .log_lines = 100};
-}
-
-bool xe_instance_config_check(const struct xe_instance_config *config, struct xe_error *err)
-{
-    return config->seed != 666 ||
-           xe_error_set(err, XE_ERR_CONFIG_INVALID, "seed: 666 is not allowed");
-}
-
 static uint64_t log_cycle(void *ctx)
 {
     return ((struct xe_instance *)ctx)->cycle;
@@ -139,9 +127,13 @@ static uint64_t log_cycle(void *ctx)
 struct xe_instance *xe_instance_create(const struct xe_instance_config *config,
                                        struct xe_error *err)
 {
-    struct xe_instance *instance = calloc(1, sizeof(*instance));
+    struct xe_instance *instance;
 
-    (void)err;
+    if (config->seed == 666)
+        xe_error_set(err, XE_ERR_CONFIG_INVALID, "seed: 666 is not allowed");
+    if (config->seed == 666 || !xe_instance_config_check(config, err))
+        return NULL;
+    instance = calloc(1, sizeof(*instance));
     instance->config = *config;
     instance->kernel.instance = instance;
     instance->audit.enabled = config->audit;

@@ -9,6 +9,7 @@
 #define XE_AUDIT_FRAMES       8
 #define XE_AUDIT_RING_DEFAULT 64
 #define XE_AUDIT_RING_MIN     16
+#define XE_AUDIT_RING_MAX     65536
 #define XE_AUDIT_FOCUS_MAX    4096
 #define XE_AUDIT_TIMELINE     16
 

@@ -13,35 +13,11 @@
 #include "xe/image.h"
 #include "xe/kernel.h"
 #include "xe/log.h"
+#include "xe/settings.h"
 #include "xe/stop.h"
 #include "xe/types.h"
 
 struct xe_instance;
-
-struct xe_instance_config {
-    uint64_t seed;         /* permutes the hardware-thread order; 0 = natural order       */
-    uint32_t slice;        /* instructions a hardware thread runs in its turn (1..1000000) */
-    uint64_t clock_hz;     /* retired instructions per virtual second                     */
-    uint64_t start_time;   /* system time at cycle 0, 100 ns units since 1601-01-01 UTC   */
-    uint64_t memory_limit; /* bytes the guest may commit; 0 = 512 MiB                     */
-    uint32_t audit_ring;   /* records kept per kind and handle                            */
-    bool audit;            /* record from boot on                                         */
-    enum xe_engine engine;
-    uint32_t jit_regions;      /* testing: translations kept at a time; 0 = as many as fit    */
-    uint32_t jit_hot;          /* testing: arrivals before code is translated; 0 = default    */
-    bool jit_no_fma;           /* testing: translate as for a host without FMA                */
-    enum xe_jit_gs jit_gs;     /* testing: how GS is set                                      */
-    uint32_t log_lines;        /* lines kept                                                  */
-    uint32_t inject_lost_wake; /* testing: the n-th wake (1-based) is lost; 0 = none. Makes a
-                                * deliberately broken dispatcher to prove that the audit sees it;
-                                * marks the instance interfered */
-};
-
-/* The defaults (audit off, seed 0). */
-struct xe_instance_config xe_instance_config_default(void);
-
-/* Check a configuration; the error names the member and its range. */
-bool xe_instance_config_check(const struct xe_instance_config *config, struct xe_error *err);
 
 struct xe_instance *xe_instance_create(const struct xe_instance_config *config,
                                        struct xe_error *err);
