@@ -22,8 +22,9 @@ json_t *ctl_run_config(const struct ctl_options *o)
     if (o->engine)
         json_object_set_new(config, "engine", json_string(o->engine));
     if (o->has_inject)
-        json_object_set_new(config, "inject_lost_wake",
-                            json_integer((json_int_t)o->inject_lost_wake));
+        json_object_set_new(
+            config, "faults",
+            json_pack("{s:I}", "inject_lost_wake", (json_int_t)o->inject_lost_wake));
     return config;
 }
 

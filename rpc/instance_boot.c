@@ -6,66 +6,6 @@
 #include "rpc/image_json.h"
 #include "rpc/session_internal.h"
 
-static void set_u64(const json_t *config, const char *name, uint64_t *value)
-{
-    const json_t *found = json_object_get(config, name);
-
-    if (found)
-        *value = (uint64_t)json_integer_value(found);
-}
-
-static void set_u32(const json_t *config, const char *name, uint32_t *value)
-{
-    uint64_t wide = *value;
-
-    set_u64(config, name, &wide);
-    *value = (uint32_t)wide;
-}
-
-static void set_engine(const json_t *config, enum xe_engine *engine)
-{
-    const char *name = json_string_value(json_object_get(config, "engine"));
-
-    for (int i = 0; name && i < XE_ENGINES; i++)
-        if (!strcmp(name, xe_engine_name((enum xe_engine)i)))
-            *engine = (enum xe_engine)i;
-}
-
-static void set_gs(const json_t *config, enum xe_jit_gs *way)
-{
-    const char *name = json_string_value(json_object_get(config, "jit_gs"));
-
-    for (int i = 0; name && i < XE_JIT_GS_WAYS; i++)
-        if (!strcmp(name, xe_jit_gs_name((enum xe_jit_gs)i)))
-            *way = (enum xe_jit_gs)i;
-}
-
-bool xe__session_config(const json_t *config, struct xe_instance_config *ret, struct xe_error *err)
-{
-    *ret = xe_instance_config_default();
-    set_u64(config, "seed", &ret->seed);
-    set_u32(config, "slice", &ret->slice);
-    set_u64(config, "clock_hz", &ret->clock_hz);
-    set_u64(config, "start_time", &ret->start_time);
-    set_u64(config, "memory_limit", &ret->memory_limit);
-    set_u32(config, "log_lines", &ret->log_lines);
-    set_u32(config, "jit_regions", &ret->faults.jit_regions);
-    set_u32(config, "jit_hot", &ret->faults.jit_hot);
-    ret->faults.jit_no_fma = json_is_true(json_object_get(config, "jit_no_fma"));
-    set_gs(config, &ret->faults.jit_gs);
-    set_engine(config, &ret->engine);
-    set_u32(config, "inject_lost_wake", &ret->faults.inject_lost_wake);
-    return xe_instance_config_check(ret, err);
-}
-
-json_t *xe__session_config_json(const struct xe_instance_config *config)
-{
-    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "seed", (json_int_t)config->seed, "slice",
-                     (json_int_t)config->slice, "clock_hz", (json_int_t)config->clock_hz,
-                     "start_time", (json_int_t)config->start_time, "memory_limit",
-                     (json_int_t)config->memory_limit);
-}
-
 struct xe_image *xe__session_take_image(struct xe_rpc_call *call, struct xe_error *err)
 {
     struct xe_session *session = xe__session(call);
@@ -180,8 +120,7 @@ static struct xe_instance *create(struct xe_rpc_call *call, struct xe_error *err
     }
     if (!xe__session_config(xe_rpc_arg_json(call, "config"), &config, err))
         return NULL;
-    config.audit = json_is_true(json_object_get(audit, "enabled"));
-    set_u32(audit, "ring", &config.audit_ring);
+    xe__session_settings(audit, XE_SETTING_AUDIT, &config);
     instance = xe__session_boot(call, &config, xe_rpc_arg_string(call, "image"), err);
     if (instance && !set_audit(instance, audit, err)) {
         xe_instance_destroy(instance);

@@ -130,7 +130,8 @@ static void job_begin(struct xe_rpc_call *call, const char *path, uint64_t instr
     if (session->instance || job->call)
         xe_error_set(&err, XE_ERR_INSTANCE_WRONG_STATE, "a golden needs a worker of its own");
     else if (xe__session_config(config_json, &config, &err) && xe_setting_tainted(&config))
-        xe_error_set(&err, XE_ERR_STATE_TAINTED, "a golden of a broken dispatcher means nothing");
+        xe_error_set(&err, XE_ERR_STATE_TAINTED, "a golden means nothing with faults.%s",
+                     xe_setting_tainted(&config)->name);
     if (!err.code)
         job->instance = xe__session_boot(call, &config, path, &err);
     if (!job->instance) {

@@ -1,12 +1,13 @@
 /* Rows that look at what runs the guest: counters, translations, host code. */
 #include "rpc/rows.h"
+#include "xe/engine.h"
 
 #define COUNT(name, doc)                                                                           \
     {                                                                                              \
         name, &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, doc, 0                                   \
     }
 
-static const char *const engine_words[] = {"jit", "interpreter", "check", NULL};
+static const char *const engine_words[] = {XE_ENGINE_WORDS, NULL};
 const struct xe_rpc_type xe_rpc_engine_word = {.kind = XE_RPC_KIND_ENUM, .values = engine_words};
 
 static const struct xe_rpc_type left_object = {

@@ -1,43 +1,6 @@
 /* Rows of image.* and instance.*. */
 #include "rpc/rows.h"
 
-static const char *const gs_words[] = {"any", "arch_prctl", "none", NULL};
-static const struct xe_rpc_type gs_type = {.kind = XE_RPC_KIND_ENUM, .values = gs_words};
-
-const struct xe_rpc_type xe_rpc_config = {
-    .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"seed", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX, "permutes the schedule; 0 = natural",
-         0},
-        {"slice", &xe_rpc_int, OPTIONAL, 1, 1000000, "instructions a hardware thread's turn has",
-         0},
-        {"clock_hz", &xe_rpc_int, OPTIONAL, 1, XE_RPC_COUNT_MAX, "instructions a virtual second",
-         0},
-        {"start_time", &xe_rpc_int, OPTIONAL, 0, INT64_MAX, "100 ns since 1601 at cycle 0", 0},
-        {"memory_limit", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX, "bytes; 0 = 512 MiB", 0},
-        {"log_lines", &xe_rpc_int, OPTIONAL, 1, 1000000, "log lines kept", 0},
-        {"engine", &xe_rpc_engine_word, OPTIONAL, 0, 0,
-         "jit (default), interpreter, or check: both in step; states are the same", 0},
-        {"jit_regions", &xe_rpc_int, OPTIONAL, 0, 1 << 20, "testing: translations kept; 0 = all",
-         0},
-        {"jit_hot", &xe_rpc_int, OPTIONAL, 0, 200, "testing: arrivals before translation", 0},
-        {"jit_no_fma", &xe_rpc_bool, OPTIONAL, 0, 0, "testing: as on a host without FMA", 0},
-        {"jit_gs", &gs_type, OPTIONAL, 0, 0,
-         "testing: any (default); arch_prctl, as where FSGSBASE is hidden; none, as on a host that "
-         "cannot translate",
-         0},
-        {"inject_lost_wake", &xe_rpc_int, OPTIONAL, 0, UINT32_MAX, "testing: lose the n-th wake",
-         0},
-        END}};
-
-static const struct xe_rpc_type audit_option = {
-    .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"enabled", &xe_rpc_bool, OPTIONAL, 0, 0, "record from boot; a focus implies it", 0},
-        {"focus", &xe_rpc_handles, OPTIONAL, 0, 4096, "handles or object addresses", 0},
-        {"ring", &xe_rpc_int, OPTIONAL, 16, 65536, "records kept per kind and handle", 0},
-        END}};
-
 static const char *const state_words[] = {"created", "running", "stopped",   "paused",
                                           "crashed", "lost",    "destroyed", NULL};
 static const struct xe_rpc_type instance_state = {.kind = XE_RPC_KIND_ENUM, .values = state_words};
@@ -105,8 +68,8 @@ const struct xe_rpc_method xe_rpc_method_instance_create = {
         {
             {"image", &xe_rpc_string, REQUIRED, 1, 4095, "path below one of the daemon's roots", 0},
             {"name", &xe_rpc_string, OPTIONAL, 1, 64, "for people; none that could be an id", 0},
-            {"config", &xe_rpc_config, OPTIONAL, 0, 0, "settings that the guest can see", 0},
-            {"audit", &audit_option, OPTIONAL, 0, 0, "the handle audit", 0},
+            {"config", &xe_rpc_config, OPTIONAL, 0, 0, "settings", 0},
+            {"audit", &xe_rpc_audit_option, OPTIONAL, 0, 0, "the handle audit", 0},
         },
 };
 

@@ -46,8 +46,8 @@
         NULL, NULL, OPTIONAL, 0, 0, NULL, 0                                                        \
     }
 
-/* The members of instance.create's config; golden.record takes the same. */
-extern const struct xe_rpc_type xe_rpc_config;
+/* The members of instance.create's config, golden.record takes the same, and of its audit. */
+extern const struct xe_rpc_type xe_rpc_config, xe_rpc_audit_option;
 extern const struct xe_rpc_type xe_rpc_run_object;
 /* Why a run stopped: the reason's word or null, and all that is known. */
 extern const struct xe_rpc_type xe_rpc_stop_reason, xe_rpc_stop;

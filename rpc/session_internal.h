@@ -81,6 +81,9 @@ json_t *xe__session_text(const char *text);
 
 /* Settings from an instance.create or golden config (may be NULL). */
 bool xe__session_config(const json_t *config, struct xe_instance_config *ret, struct xe_error *err);
+/* Those that are members of this object (may be NULL), which fits their rows. */
+void xe__session_settings(const json_t *object, enum xe_setting_group group,
+                          struct xe_instance_config *config);
 /* What the guest can see of them; the engine isn't part of it. */
 json_t *xe__session_config_json(const struct xe_instance_config *config);
 

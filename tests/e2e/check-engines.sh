@@ -65,16 +65,16 @@ title=$build/tests/bench/lz.quick.xex
 translated='.engine | .ran == "jit" and .asked == "jit" and .why == null'
 if grep -w avx2 /proc/cpuinfo | grep -w bmi2 | grep -q -w movbe; then
     ran '{}' "$translated"
-    ran '{"jit_gs": "arch_prctl"}' "$translated"
-    ran '{"engine": "check", "jit_gs": "arch_prctl"}' '.engine.ran == "check"' \
+    ran '{"faults": {"jit_gs": "arch_prctl"}}' "$translated"
+    ran '{"engine": "check", "faults": {"jit_gs": "arch_prctl"}}' '.engine.ran == "check"' \
         '.engine.compared > .retired * 0.9 and .engine.compared <= .retired'
 fi
 ran '{"engine": "interpreter"}' '.engine == {"ran": "interpreter", "asked": "interpreter"}'
-ran '{"jit_gs": "none"}' '.engine | .ran == "interpreter" and .asked == "jit"' \
+ran '{"faults": {"jit_gs": "none"}}' '.engine | .ran == "interpreter" and .asked == "jit"' \
     '.engine.why | startswith("this host")'
 
 # Comparing an engine with itself is refused.
 what='check of nothing'
-call instance.create image="$title" config='{"engine": "check", "jit_gs": "none"}' && wrong 'created'
+call instance.create image="$title" config='{"engine": "check", "faults": {"jit_gs": "none"}}' && wrong 'created'
 grep -q 'engine=check: this host' out || wrong 'not told why'
 [ $failures = 0 ]

@@ -1,10 +1,12 @@
 /* The parts of the manual pages that are tables, as mdoc: `man_rows reasons` and so on.
  * check-man.sh holds the pages to it; whoever changes a row copies the new text from here. */
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "rpc/rows.h"
+#include "xe/settings.h"
 #include "xe/stop.h"
 
 /* A doc as a sentence, on a line of its own. */
@@ -37,10 +39,82 @@ static void until(void)
 #include "xe/stops.def"
 }
 
+/* ---- settings ------------------------------------------------------------------------------- */
+
+/* A bound as people read it: 2^53-1 rather than 9007199254740991. */
+static void bound(int64_t value)
+{
+    uint64_t next = (uint64_t)value + 1;
+    int power = __builtin_ctzll(next);
+
+    if (power >= 32 && next == UINT64_C(1) << power)
+        printf("2^%d\\-1", power);
+    else
+        printf("%" PRId64, value);
+}
+
+static void kind(const struct xe_rpc_field *field)
+{
+    const struct xe_rpc_type *type = field->type;
+
+    switch (type->kind) {
+    case XE_RPC_KIND_INT:
+        printf("integer, ");
+        bound(field->min);
+        printf(" to ");
+        bound(field->max);
+        break;
+    case XE_RPC_KIND_ENUM:
+        for (const char *const *word = type->values; *word; word++)
+            printf("%s%s", word == type->values ? "" : " | ", *word);
+        break;
+    case XE_RPC_KIND_ARRAY:
+        printf("array of handles or addresses, at most %" PRId64, field->max);
+        break;
+    default:
+        printf(type->kind == XE_RPC_KIND_BOOL ? "boolean" : "object");
+    }
+}
+
+static void members(const struct xe_rpc_type *type)
+{
+    printf(".Bl -tag -width Ds -compact\n");
+    for (const struct xe_rpc_field *field = type->fields; field->name; field++) {
+        printf(".It Sy %s No \\&(", field->name);
+        kind(field);
+        if (field->fallback)
+            printf("; default %" PRId64, field->fallback);
+        printf("; optional)\n");
+        sentence(field->doc);
+        if (field->type->kind == XE_RPC_KIND_OBJECT)
+            members(field->type);
+    }
+    printf(".El\n");
+}
+
+static void config(void)
+{
+    members(&xe_rpc_config);
+}
+
+static void audit(void)
+{
+    members(&xe_rpc_audit_option);
+}
+
+/* What goldens have of them. */
+static void seen(void)
+{
+    for (int i = 0; i < XE_SETTINGS; i++)
+        if (xe_settings[i].group == XE_SETTING_CONFIG && xe_settings[i].seen)
+            printf(".Sy %s ,\n", xe_settings[i].name);
+}
+
 static const struct {
     const char *name;
     void (*print)(void);
-} parts[] = {{"causes", causes}, {"reasons", reasons}, {"until", until}};
+} parts[] = {{"audit", audit},     {"causes", causes}, {"config", config},
+             {"reasons", reasons}, {"seen", seen},     {"until", until}};
 
 int main(int argc, char **argv)
 {
@@ -49,6 +123,6 @@ int main(int argc, char **argv)
             parts[i].print();
             return 0;
         }
-    fputs("usage: man_rows causes|reasons|until\n", stderr);
+    fputs("usage: man_rows audit|causes|config|reasons|seen|until\n", stderr);
     return 2;
 }

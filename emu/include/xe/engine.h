@@ -18,10 +18,14 @@ enum xe_engine {
     XE_ENGINES
 };
 
-/* "jit", "interpreter", "check". */
+/* In the order of the enum. */
+#define XE_ENGINE_WORDS "jit", "interpreter", "check"
+
 static inline const char *xe_engine_name(enum xe_engine engine)
 {
-    return engine == XE_ENGINE_JIT ? "jit" : engine == XE_ENGINE_CHECK ? "check" : "interpreter";
+    static const char *const words[XE_ENGINES] = {XE_ENGINE_WORDS};
+
+    return engine < XE_ENGINES ? words[engine] : "?";
 }
 
 /* How GS is set, through which translated code reaches guest memory. For tests. */
@@ -32,10 +36,13 @@ enum xe_jit_gs {
     XE_JIT_GS_WAYS
 };
 
-/* "any", "arch_prctl", "none". */
+#define XE_JIT_GS_WORDS "any", "arch_prctl", "none"
+
 static inline const char *xe_jit_gs_name(enum xe_jit_gs way)
 {
-    return way == XE_JIT_GS_ANY ? "any" : way == XE_JIT_GS_CALL ? "arch_prctl" : "none";
+    static const char *const words[XE_JIT_GS_WAYS] = {XE_JIT_GS_WORDS};
+
+    return way < XE_JIT_GS_WAYS ? words[way] : "?";
 }
 
 #define XE_ENGINE_TOP 10u
