@@ -18,5 +18,12 @@ tests_e2e_test_verdicts_SOURCES = %D%/test_diagnoses.c %D%/test_xdon.c
 tests_e2e_test_verdicts_CFLAGS = $(XE_TEST_CFLAGS)
 tests_e2e_test_verdicts_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
 
+# The API's settings against a daemon with real workers.
+check_PROGRAMS += tests/e2e/test_settings
+TESTS += tests/e2e/test_settings
+tests_e2e_test_settings_SOURCES = %D%/test_settings.c tests/support/daemon.c tests/support/daemon.h
+tests_e2e_test_settings_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_e2e_test_settings_LDADD = libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+
 dist_check_SCRIPTS += %D%/check-install.sh %D%/check-run.sh %D%/check-sample.sh
 TESTS += tests/e2e/check-install.sh tests/e2e/check-run.sh tests/e2e/check-sample.sh
