@@ -10,6 +10,8 @@
 
 #include <jansson.h>
 
+#include "xe/settings.h"
+
 /* Exit codes: RPC.md section 9. */
 enum ctl_exit {
     CTL_OK = 0,
@@ -34,9 +36,8 @@ struct ctl_options {
     bool json, raw;
     uint64_t count; /* -n; 0: not given */
     bool has_count;
-    uint64_t seed, slice, inject_lost_wake;
-    bool has_seed, has_slice, has_inject;
-    const char *engine, *image;
+    json_t *config; /* owned: settings, as instance.create takes them; NULL: none given */
+    const char *image;
     bool guest_code; /* --exit-code=guest */
     bool digest, trace, wait, guest_output, follow;
     const char *focus; /* --trace-handles-focus or --focus */
@@ -133,6 +134,17 @@ json_t *ctl_take_error(void);
 #define CTL_DEFAULT_RUN 500000000u /* instructions that run and record do without -n */
 
 json_t *ctl_run_config(const struct ctl_options *o); /* new: the config of instance.create */
+
+/* ---- options that are settings -------------------------------------------------------------- */
+
+/* Keep what the command line says of a setting; false: *ret_wrong says what is wrong with it. */
+bool ctl_setting(struct ctl_options *o, const struct xe_setting *setting, const char *text,
+                 char *ret_wrong, size_t size);
+json_t *ctl_config(const struct ctl_options *o); /* new */
+/* The engine that is asked for; NULL: the default. */
+const char *ctl_engine(const struct ctl_options *o);
+/* A config as options again, each with a space before it. */
+void ctl_config_options(const json_t *config, char *text, size_t size);
 
 /* ---- exit status ---------------------------------------------------------------------------- */
 

@@ -271,21 +271,15 @@ static void finish(struct command *command, json_t *next, const char *why)
 static void add_again(json_t *next, const struct ctl *ctl, const char *option, const char *why)
 {
     const struct ctl_options *o = &ctl->o;
+    char settings[400];
     struct command c;
 
     if (!begin(&c, ctl, "run"))
         return;
     if (o->has_count)
         fprintf(c.to, " -n %llu", (unsigned long long)o->count);
-    if (o->has_seed)
-        fprintf(c.to, " --seed=%llu", (unsigned long long)o->seed);
-    if (o->has_slice)
-        fprintf(c.to, " --slice=%llu", (unsigned long long)o->slice);
-    if (o->engine)
-        fprintf(c.to, " --engine=%s", o->engine);
-    if (o->has_inject)
-        fprintf(c.to, " --inject-lost-wake=%llu", (unsigned long long)o->inject_lost_wake);
-    fprintf(c.to, " %s", option);
+    ctl_config_options(o->config, settings, sizeof(settings));
+    fprintf(c.to, "%s %s", settings, option);
     finish(&c, next, why);
 }
 

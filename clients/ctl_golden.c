@@ -150,7 +150,7 @@ static json_t *check_one(struct ctl *ctl, const char *path, json_t *golden)
     } else if (ctl_private_start(ctl) && ctl_private_title(ctl, image)) {
         verdict = ctl_call(ctl, "golden.check",
                            json_pack("{s:O, s:s, s:s*}", "golden", golden, "image", image, "engine",
-                                     ctl->o.engine));
+                                     ctl_engine(&ctl->o)));
     }
     ctl_private_stop(ctl);
     free(image);

@@ -69,17 +69,11 @@ static json_t *create_params(struct ctl *ctl)
 {
     char real[PATH_MAX];
     const char *path = realpath(ctl->o.arg[0], real) ? real : ctl->o.arg[0];
-    json_t *params = json_pack("{s:s}", "image", path), *config = json_object(), *audit, *focus;
+    json_t *params = json_pack("{s:s}", "image", path), *audit, *focus;
 
     if (ctl->o.name)
         json_object_set_new(params, "name", json_string(ctl->o.name));
-    if (ctl->o.has_seed)
-        json_object_set_new(config, "seed", json_integer((json_int_t)ctl->o.seed));
-    if (ctl->o.has_slice)
-        json_object_set_new(config, "slice", json_integer((json_int_t)ctl->o.slice));
-    if (ctl->o.engine)
-        json_object_set_new(config, "engine", json_string(ctl->o.engine));
-    json_object_set_new(params, "config", config);
+    json_object_set_new(params, "config", ctl_config(&ctl->o));
     if (!ctl->o.focus && !ctl->o.trace)
         return params;
     audit = json_pack("{s:b}", "enabled", 1);

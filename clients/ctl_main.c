@@ -75,15 +75,13 @@ static const struct option_row {
      {"trace-handles-focus", FOCUS, "LIST", 0,
       "explain these handles: 0x1004,4108,... or @FILE; implies --trace-handles", 0}},
     {'f', {"focus", FOCUS, "LIST", 0, "handles: 0x1004,4108,... or @FILE", 0}},
-    {'S', {"seed", SEED, "N", 0, "permute the schedule; 0 is the natural order", 0}},
-    {'s', {"slice", SLICE, "N", 0, "instructions that a hardware thread's turn has", 0}},
-    {'E',
-     {"engine", ENGINE, "NAME", 0,
-      "jit (default), interpreter, or check: both in step. States are the same", 0}},
+    {'S', {"seed", SEED, "N", 0, NULL, 0}}, /* a setting's row says what it is */
+    {'s', {"slice", SLICE, "N", 0, NULL, 0}},
+    {'E', {"engine", ENGINE, "NAME", 0, NULL, 0}},
     {'C',
      {"dump-jit", DUMP_JIT, "FILE", 0,
       "write there what was translated to host code in the end, side by side", 0}},
-    {'I', {"inject-lost-wake", INJECT, "N", 0, "testing: lose the N-th wake", 0}},
+    {'I', {"inject-lost-wake", INJECT, "N", 0, NULL, 0}},
     {'U', {"until", UNTIL, "REASON", 0, until_doc, 0}},
     {'X',
      {"exit-on", EXIT_ON, "LIST", 0,
@@ -186,6 +184,26 @@ const struct ctl_command ctl_commands[] = {
     {"help", "[COMMAND]", "This list, or what a command takes", 0, 1, "", ctl_cmd_help, true},
     {NULL, NULL, NULL, 0, 0, NULL, NULL, false}};
 
+/* Options that are settings. */
+static const struct {
+    int key;
+    enum xe_setting_group group;
+    const char *name;
+} setting_rows[] = {
+    {SEED, XE_SETTING_CONFIG, "seed"},
+    {SLICE, XE_SETTING_CONFIG, "slice"},
+    {ENGINE, XE_SETTING_CONFIG, "engine"},
+    {INJECT, XE_SETTING_FAULTS, "inject_lost_wake"},
+};
+
+static const struct xe_setting *setting_of(int key)
+{
+    for (size_t i = 0; i < sizeof(setting_rows) / sizeof(setting_rows[0]); i++)
+        if (setting_rows[i].key == key)
+            return xe_setting_find(setting_rows[i].group, setting_rows[i].name);
+    return NULL;
+}
+
 /* ---- options -------------------------------------------------------------------------------- */
 
 static uint64_t number(struct argp_state *state, const char *option, const char *text, uint64_t min)
@@ -224,6 +242,19 @@ static const char *verdicts(struct argp_state *state, const char *text)
     return text;
 }
 
+static error_t parse_setting(int key, const char *text, struct argp_state *state)
+{
+    struct ctl_options *o = &((struct ctl *)state->input)->o;
+    const struct xe_setting *setting = setting_of(key);
+    char wrong[300];
+
+    if (!setting)
+        return ARGP_ERR_UNKNOWN;
+    if (!ctl_setting(o, setting, text, wrong, sizeof(wrong)))
+        argp_error(state, "%s", wrong);
+    return 0;
+}
+
 static error_t parse_count(int key, const char *text, struct argp_state *state)
 {
     struct ctl_options *o = &((struct ctl *)state->input)->o;
@@ -232,18 +263,6 @@ static error_t parse_count(int key, const char *text, struct argp_state *state)
     case 'n':
         o->count = number(state, "-n", text, 1);
         o->has_count = true;
-        return 0;
-    case SEED:
-        o->seed = number(state, "--seed", text, 0);
-        o->has_seed = true;
-        return 0;
-    case SLICE:
-        o->slice = number(state, "--slice", text, 1);
-        o->has_slice = true;
-        return 0;
-    case INJECT:
-        o->inject_lost_wake = number(state, "--inject-lost-wake", text, 1);
-        o->has_inject = true;
         return 0;
     case LIMIT:
         o->limit = number(state, "--limit", text, 1);
@@ -260,7 +279,7 @@ static error_t parse_count(int key, const char *text, struct argp_state *state)
         o->has_port = true;
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_setting(key, text, state);
     }
 }
 
@@ -286,9 +305,6 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         return 0;
     case SANDBOX:
         o->sandbox = word(state, "--sandbox", text, "require warn off");
-        return 0;
-    case ENGINE:
-        o->engine = word(state, "--engine", text, "jit interpreter check");
         return 0;
     case DUMP_JIT:
         o->dump_jit = text;
@@ -428,8 +444,14 @@ static void options_of(const struct ctl_command *command, struct argp_option *op
 
     for (const char *letter = command->options; *letter; letter++)
         for (size_t i = 0; i < sizeof(option_rows) / sizeof(option_rows[0]); i++)
-            if (option_rows[i].letter == *letter)
-                options[used++] = option_rows[i].argp;
+            if (option_rows[i].letter == *letter) {
+                const struct xe_setting *setting = setting_of(option_rows[i].argp.key);
+
+                options[used] = option_rows[i].argp;
+                if (setting)
+                    options[used].doc = setting->doc;
+                used++;
+            }
     memset(&options[used], 0, sizeof(options[used]));
 }
 
@@ -557,5 +579,6 @@ int main(int argc, char **argv)
     code = written(command->run(&ctl));
     ctl_private_stop(&ctl);
     curl_global_cleanup();
+    json_decref(ctl.o.config);
     return code;
 }

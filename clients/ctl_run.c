@@ -13,18 +13,9 @@
 
 json_t *ctl_run_config(const struct ctl_options *o)
 {
-    json_t *config = json_pack("{s:i}", "log_lines", LOG_LINES);
+    json_t *config = ctl_config(o);
 
-    if (o->has_seed)
-        json_object_set_new(config, "seed", json_integer((json_int_t)o->seed));
-    if (o->has_slice)
-        json_object_set_new(config, "slice", json_integer((json_int_t)o->slice));
-    if (o->engine)
-        json_object_set_new(config, "engine", json_string(o->engine));
-    if (o->has_inject)
-        json_object_set_new(
-            config, "faults",
-            json_pack("{s:I}", "inject_lost_wake", (json_int_t)o->inject_lost_wake));
+    json_object_set_new(config, "log_lines", json_integer(LOG_LINES));
     return config;
 }
 
