@@ -48,8 +48,14 @@ bool ctl_setting(struct ctl_options *o, const struct xe_setting *setting, const 
                  char *ret_wrong, size_t size)
 {
     char name[40], wanted[160];
-    json_t *value = value_of(setting, text, wanted, sizeof(wanted)), *object;
+    json_t *value, *object;
 
+    if (setting->group == XE_SETTING_FAULTS && !xe_fault_plan()) {
+        option_name(setting->name, name);
+        snprintf(ret_wrong, size, "%s: " XE_NO_FAULT_PLAN, name);
+        return false;
+    }
+    value = value_of(setting, text, wanted, sizeof(wanted));
     if (!value) {
         option_name(setting->name, name);
         snprintf(ret_wrong, size, "%s '%s': expected %s", name, text, wanted);

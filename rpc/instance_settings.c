@@ -34,6 +34,8 @@ void xe__session_settings(const json_t *object, enum xe_setting_group group,
 
 bool xe__session_config(const json_t *config, struct xe_instance_config *ret, struct xe_error *err)
 {
+    if (json_object_get(config, "faults") && !xe_fault_plan())
+        return xe_error_set(err, XE_ERR_CONFIG_INVALID, "config.faults: " XE_NO_FAULT_PLAN);
     *ret = xe_instance_config_default();
     xe__session_settings(config, XE_SETTING_CONFIG, ret);
     xe__session_settings(json_object_get(config, "faults"), XE_SETTING_FAULTS, ret);

@@ -10,6 +10,7 @@ static const struct xe_rpc_type version_result = {
         {"digest", &xe_rpc_string, REQUIRED, 0, 0, "digest format", 0},
         {"golden", &xe_rpc_string, REQUIRED, 0, 0, "schema of golden files", 0},
         {"report", &xe_rpc_string, REQUIRED, 0, 0, "schema of audit reports", 0},
+        {"fault_plan", &xe_rpc_bool, REQUIRED, 0, 0, "config.faults can be asked for", 0},
         END}};
 
 static const struct xe_rpc_type health_result = {

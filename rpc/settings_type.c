@@ -36,7 +36,9 @@ const struct xe_rpc_type xe_rpc_config = {
     .kind = XE_RPC_KIND_OBJECT,
     .fields = (const struct xe_rpc_field[]){
 #include "xe/settings.def"
-        {"faults", &faults, OPTIONAL, 0, 0, "for tests: break the instance on purpose", 0}, END}};
+        {"faults", &faults, OPTIONAL, 0, 0,
+         "for tests: break the instance on purpose; only in builds with a fault plan", 0},
+        END}};
 
 #undef IN_CONFIG
 #undef IN_AUDIT

@@ -115,6 +115,9 @@ static bool check(const struct xe_instance_config *config, const struct xe_setti
                             "%s%s is %llu; it must be between %llu and %llu", prefix, setting->name,
                             (unsigned long long)value, (unsigned long long)setting->min,
                             (unsigned long long)setting->max);
+    if (setting->group == XE_SETTING_FAULTS && value && !xe_fault_plan())
+        return xe_error_set(err, XE_ERR_CONFIG_INVALID, "%s%s: " XE_NO_FAULT_PLAN, prefix,
+                            setting->name);
     return true;
 }
 

@@ -242,10 +242,10 @@ static uint32_t count_eligible(const struct xe_object *object)
     return n;
 }
 
-/* Is this the wake that the configuration wants lost? */
+/* Is this the wake that the fault plan wants lost? */
 static bool wake_is_lost(struct xe_kernel *kernel, struct xe_thread *thread)
 {
-    if (++kernel->wakes != kernel->config.faults.inject_lost_wake)
+    if (!xe_fault_plan() || ++kernel->wakes != kernel->config.faults.inject_lost_wake)
         return false;
     thread->wait.lost = true;
     kernel->interfered = true;

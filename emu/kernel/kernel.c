@@ -235,13 +235,16 @@ static bool create_engine(struct xe_kernel *kernel, struct xe_cpu_host host, str
         [XE_ENGINE_INTERPRETER] = XE_CPU_INTERPRETER,
         [XE_ENGINE_CHECK] = XE_CPU_CHECK,
     };
-    struct xe_cpu_engine_config config = {.kind = kinds[kernel->config.engine],
-                                          .max_regions = kernel->config.faults.jit_regions,
-                                          .hot = kernel->config.faults.jit_hot,
-                                          .no_fma = kernel->config.faults.jit_no_fma,
-                                          .gs = kernel->config.faults.jit_gs};
+    const struct xe_faults *faults = &kernel->config.faults;
+    struct xe_cpu_engine_config config = {.kind = kinds[kernel->config.engine]};
     struct xe_error *refused = &kernel->refused;
 
+    if (xe_fault_plan()) {
+        config.max_regions = faults->jit_regions;
+        config.hot = faults->jit_hot;
+        config.no_fma = faults->jit_no_fma;
+        config.gs = faults->jit_gs;
+    }
     kernel->engine = xe_cpu_engine_create_as(&config, kernel->mem, host, refused);
     if (!kernel->engine && refused->code == XE_ERR_CONFIG_INVALID && config.kind == XE_CPU_JIT) {
         xe_log_write(xe_kernel_log(kernel), XE_LOG_WARN, "cpu", "the title is interpreted: %s",

@@ -62,14 +62,20 @@ ran()
 }
 
 title=$build/tests/bench/lz.quick.xex
+call system.version
+plan=$(jq .fault_plan out) # without one there is only what this host can do
 translated='.engine | .ran == "jit" and .asked == "jit" and .why == null'
 if grep -w avx2 /proc/cpuinfo | grep -w bmi2 | grep -q -w movbe; then
     ran '{}' "$translated"
-    ran '{"faults": {"jit_gs": "arch_prctl"}}' "$translated"
-    ran '{"engine": "check", "faults": {"jit_gs": "arch_prctl"}}' '.engine.ran == "check"' \
+    [ "$plan" = false ] || ran '{"faults": {"jit_gs": "arch_prctl"}}' "$translated"
+    [ "$plan" = false ] || ran '{"engine": "check", "faults": {"jit_gs": "arch_prctl"}}' '.engine.ran == "check"' \
         '.engine.compared > .retired * 0.9 and .engine.compared <= .retired'
 fi
 ran '{"engine": "interpreter"}' '.engine == {"ran": "interpreter", "asked": "interpreter"}'
+if [ "$plan" = false ]; then
+    [ $failures = 0 ]
+    exit
+fi
 ran '{"faults": {"jit_gs": "none"}}' '.engine | .ran == "interpreter" and .asked == "jit"' \
     '.engine.why | startswith("this host")'
 

@@ -38,6 +38,8 @@ ParameterizedTest(struct verdict *row, diagnoses, titles_end_in)
     struct xe_instance *instance;
     char path[512];
 
+    if (row->lost_wake && !xe_fault_plan())
+        cr_skip(XE_NO_FAULT_PLAN);
     config.audit = true;
     config.faults.inject_lost_wake = row->lost_wake;
     test_title_path(row->title, path, sizeof(path));

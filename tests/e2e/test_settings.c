@@ -103,6 +103,10 @@ static void try_setting(const struct xe_setting *setting, const json_t *properti
     const json_t *schema = json_object_get(properties, name);
 
     cr_assert(schema, "discover does not know %s.%s", group, name);
+    if (setting->group == XE_SETTING_FAULTS && !xe_fault_plan()) {
+        cr_expect_not(taken(group, name, json_integer((json_int_t)setting->min)), "%s", name);
+        return;
+    }
     switch (setting->type) {
     case XE_SETTING_BOOL:
         cr_expect(taken(group, name, json_true()) && taken(group, name, json_false()));
@@ -130,6 +134,9 @@ Test(settings, discover_tells_what_is_taken, .timeout = 240)
     snprintf(worker, sizeof(worker), "%s/xe360-worker", build ? build : ".");
     snprintf(root, sizeof(root), "%s/tests/guest/titles", build ? build : ".");
     test_daemon_start(&d, worker, options);
+    document = test_daemon_result(&d, "system.version", NULL);
+    cr_expect_eq(json_is_true(json_object_get(document, "fault_plan")), xe_fault_plan());
+    json_decref(document);
     document = test_daemon_result(&d, "rpc.discover", NULL);
     properties[XE_SETTING_CONFIG] = parameter(document, "config");
     properties[XE_SETTING_AUDIT] = parameter(document, "audit");

@@ -293,6 +293,8 @@ Test(kernel_dispatcher, injected_lost_wake_leaves_the_waiter_parked)
     struct xe_object *event;
     struct xe_thread *thread;
 
+    if (!xe_fault_plan())
+        cr_skip(XE_NO_FAULT_PLAN);
     bench_fini(&b);
     bench_init(&b, &config);
     event = xe_event_create(b.kernel, false, false);

@@ -119,7 +119,7 @@ static bool play_signal(struct stage *stage, enum history_op op, struct history_
 {
     bool parked[HISTORY_THREADS];
 
-    if ((op == HISTORY_SET_LOST && !stage->event->waiters) ||
+    if ((op == HISTORY_SET_LOST && (!stage->event->waiters || !xe_fault_plan())) ||
         (op == HISTORY_SET_ALIAS && !stage->alias))
         return false;
     for (int i = 0; i < HISTORY_THREADS; i++)

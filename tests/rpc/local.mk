@@ -86,6 +86,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/golden.check/pass.json \
 	%D%/cases/golden.record/broken-dispatcher.json \
 	%D%/cases/golden.record/config-invalid.json \
+	%D%/cases/golden.record/no-fault-plan.json \
 	%D%/cases/golden.record/ok.json \
 	%D%/cases/image.disassemble/absent.json \
 	%D%/cases/image.disassemble/below.json \
@@ -110,6 +111,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/instance.create/name-taken.json \
 	%D%/cases/instance.create/no-file.json \
 	%D%/cases/instance.create/no-name.json \
+	%D%/cases/instance.create/no-fault-plan.json \
 	%D%/cases/instance.create/not-a-title.json \
 	%D%/cases/instance.create/ok.json \
 	%D%/cases/instance.destroy/ok.json \
@@ -212,6 +214,15 @@ tests_rpc_test_stop_json_SOURCES = %D%/test_stop_json.c tests/support/fake_emu.c
 tests_rpc_test_stop_json_LDADD = \
 	librpc_instance.a librpc_image.a librpc_report.a librpc.a libxe_loader.a libxe_base.a \
 	$(GCRYPT_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)
+
+# Settings as a build without a fault plan has them.
+check_PROGRAMS += tests/rpc/test_plain
+TESTS += tests/rpc/test_plain
+tests_rpc_test_plain_CPPFLAGS = $(AM_CPPFLAGS) -include $(top_srcdir)/tests/support/plain_build.h
+tests_rpc_test_plain_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_rpc_test_plain_SOURCES = \
+	%D%/test_plain.c tests/support/plain_build.h emu/base/settings.c rpc/instance_settings.c
+tests_rpc_test_plain_LDADD = libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 
 # Images as JSON and text, of files that the loader tests' builders make.
 check_PROGRAMS += tests/rpc/test_image_json

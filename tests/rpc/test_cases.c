@@ -10,6 +10,7 @@
 
 #include "rpc/rpc.h"
 #include "tests/support/daemon.h"
+#include "xe/settings.h"
 
 static bool succeeded[XE_RPC_METHODS];
 
@@ -60,6 +61,14 @@ static void run_case(const struct test_daemon *d, const struct xe_rpc_method *me
     json_decref(reply);
 }
 
+/* A case may be about builds with a fault plan, or without. */
+static bool is_of_other_builds(const json_t *test)
+{
+    const json_t *wanted = json_object_get(test, "fault_plan");
+
+    return wanted && json_is_true(wanted) != xe_fault_plan();
+}
+
 static void run_file(const struct xe_rpc_method *method, const char *path)
 {
     struct test_daemon d;
@@ -67,6 +76,10 @@ static void run_file(const struct xe_rpc_method *method, const char *path)
     json_t *test = json_load_file(path, 0, &where);
 
     cr_assert(test, "%s:%d: %s", path, where.line, where.text);
+    if (is_of_other_builds(test)) {
+        json_decref(test);
+        return;
+    }
     test_daemon_start(&d, NULL, NULL);
     test_daemon_title(&d, "ok.fake", "FAKE");
     test_daemon_title(&d, "text.txt", "no title at all");

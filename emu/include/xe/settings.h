@@ -49,6 +49,17 @@ struct xe_instance_config {
 #undef XE__IN_AUDIT
 #undef XE__IN_FAULTS
 
+/* Does this build have faults? Without, they can't be asked for, and nothing looks at them. */
+static inline bool xe_fault_plan(void)
+{
+#ifdef XE_FAULT_PLAN
+    return true;
+#else
+    return false;
+#endif
+}
+#define XE_NO_FAULT_PLAN "this build has no fault plan (configure --enable-fault-plan)"
+
 /* The defaults (audit off, seed 0). */
 struct xe_instance_config xe_instance_config_default(void);
 
