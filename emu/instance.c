@@ -12,6 +12,7 @@
 
 #include "audit/audit.h"
 #include "base/alloc.h"
+#include "base/fail.h"
 #include "debug/debug.h"
 #include "kernel/clock.h"
 #include "kernel/kernel.h"
@@ -30,8 +31,49 @@ struct xe_instance {
     struct xe_breath breath;
     struct xe_symbols *symbols; /* owned; NULL before a title is loaded */
     struct xe_stop_info stop;   /* of the last run */
+    uint32_t fail_in; /* fault plan: allocations left until one fails; 0: none is to, or has */
     char stop_detail[256];
 };
+
+/* ---- the fault plan's failing allocation ---------------------------------------------------- */
+
+/* What the instance does by itself is counted, so that looking at it changes nothing. */
+static void count_allocations(const struct xe_instance *instance)
+{
+    if (instance->fail_in)
+        xe_fail_alloc_begin(instance->fail_in);
+}
+
+static void count_no_allocations(struct xe_instance *instance)
+{
+    if (!instance->fail_in)
+        return;
+    instance->fail_in = xe_fail_alloc_end();
+    if (!instance->fail_in && instance->kernel) {
+        xe_log_write(instance->log, XE_LOG_WARN, "faults", "the allocation has failed");
+        xe_kernel_interfere(instance->kernel, 0);
+    }
+}
+
+/* A caller's poll, between two counts. */
+struct uncounted {
+    struct xe_instance *instance;
+    bool (*poll)(void *ctx);
+    void *ctx;
+};
+
+static bool poll_uncounted(void *ctx)
+{
+    struct uncounted *caller = ctx;
+    bool go_on;
+
+    count_no_allocations(caller->instance);
+    go_on = caller->poll(caller->ctx);
+    count_allocations(caller->instance);
+    return go_on;
+}
+
+/* ---- life ----------------------------------------------------------------------------------- */
 
 static bool create_parts(struct xe_instance *instance, struct xe_error *err)
 {
@@ -68,6 +110,7 @@ struct xe_instance *xe_instance_create(const struct xe_instance_config *config,
                                        struct xe_error *err)
 {
     struct xe_instance *instance;
+    bool ok;
 
     if (!xe_instance_config_check(config, err))
         return NULL;
@@ -78,7 +121,11 @@ struct xe_instance *xe_instance_create(const struct xe_instance_config *config,
         return NULL;
     }
     instance->config = *config;
-    if (!create_parts(instance, err)) {
+    instance->fail_in = config->faults.fail_alloc;
+    count_allocations(instance);
+    ok = create_parts(instance, err);
+    count_no_allocations(instance);
+    if (!ok) {
         xe_instance_destroy(instance);
         return NULL;
     }
@@ -121,6 +168,16 @@ static bool check_packed(const struct xe_image *image, const char *name, struct 
                         image->unpacked_imports, name, stem, name);
 }
 
+static bool map(struct xe_instance *instance, const struct xe_image *image, struct xe_error *err)
+{
+    bool ok;
+
+    count_allocations(instance);
+    ok = xe_kernel_load(instance->kernel, image, err);
+    count_no_allocations(instance);
+    return ok;
+}
+
 bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image, const char *name,
                       struct xe_error *err)
 {
@@ -135,7 +192,7 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
     instance->symbols = xe_symbols_create(image, xe_kernel_export_name, &instance->breath, err);
     if (!instance->symbols)
         return xe_error_prefix(err, "symbols of '%s'", name);
-    if (!xe_kernel_load(instance->kernel, image, err))
+    if (!map(instance, image, err))
         return false;
     title->loaded = true;
     snprintf(title->name, sizeof(title->name), "%s", name);
@@ -150,11 +207,16 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
 bool xe_instance_run(struct xe_instance *instance, uint64_t n, bool (*poll)(void *ctx),
                      void *poll_ctx, struct xe_run_result *ret, struct xe_error *err)
 {
+    struct uncounted caller = {instance, poll, poll_ctx};
+
     if (!instance->title.loaded)
         return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "no title is loaded");
     memset(ret, 0, sizeof(*ret));
     xe_debug_begin(instance->debug);
-    ret->stop = xe_kernel_run(instance->kernel, n, poll, poll_ctx, &ret->retired);
+    count_allocations(instance);
+    ret->stop =
+        xe_kernel_run(instance->kernel, n, poll ? poll_uncounted : NULL, &caller, &ret->retired);
+    count_no_allocations(instance);
     ret->cycle = xe_instance_cycle(instance);
     snprintf(ret->detail, sizeof(ret->detail), "%s", xe_kernel_stop_detail(instance->kernel));
     ret->info = *xe_kernel_stop_info(instance->kernel);

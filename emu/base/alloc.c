@@ -5,6 +5,38 @@
 
 #include "base/fail.h"
 
+#ifdef XE_FAULT_PLAN
+static _Thread_local uint32_t fail_in; /* 0: no plan */
+
+bool xe__alloc_is_planned_to_fail(void)
+{
+    return fail_in && --fail_in == 0;
+}
+
+void xe_fail_alloc_begin(uint32_t n)
+{
+    fail_in = n;
+}
+
+uint32_t xe_fail_alloc_end(void)
+{
+    uint32_t left = fail_in;
+
+    fail_in = 0;
+    return left;
+}
+#else
+void xe_fail_alloc_begin(uint32_t n)
+{
+    (void)n;
+}
+
+uint32_t xe_fail_alloc_end(void)
+{
+    return 0;
+}
+#endif
+
 void *xe_calloc(size_t count, size_t size)
 {
     return xe__alloc_may_fail() ? NULL : calloc(count ? count : 1, size ? size : 1);

@@ -8,7 +8,7 @@ libtest_titles_a_CFLAGS = $(XE_TEST_CFLAGS)
 
 check_PROGRAMS += tests/e2e/test_titles tests/e2e/test_equalities tests/e2e/test_verdicts
 TESTS += tests/e2e/test_titles tests/e2e/test_equalities tests/e2e/test_verdicts
-tests_e2e_test_titles_SOURCES = %D%/test_titles.c
+tests_e2e_test_titles_SOURCES = %D%/test_faults.c %D%/test_titles.c
 tests_e2e_test_titles_CFLAGS = $(XE_TEST_CFLAGS)
 tests_e2e_test_titles_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
 tests_e2e_test_equalities_SOURCES = %D%/test_busy.c %D%/test_engines.c %D%/test_equalities.c
