@@ -56,8 +56,17 @@ struct xe_object *xe_mutant_create(struct xe_kernel *kernel, struct xe_thread *o
 
 struct xe_wait;
 
-/* How a wait ended, for a `done` callback, which sets the thread's result itself. */
-typedef void xe_wait_done(struct xe_thread *thread, uint32_t status, uint64_t arg);
+/* What a thread gets when its wait is over: a kind and not a function, for a parked thread is state
+ * that is saved. */
+enum xe_wait_end {
+    XE_WAIT_END_STATUS,  /* r3 becomes the status                                          */
+    XE_WAIT_END_ZERO,    /* r3 becomes 0                                                   */
+    XE_WAIT_END_NOTHING, /* no result                                                      */
+    XE_WAIT_END_SECTION, /* it owns the critical section at `arg`                          */
+    XE_WAIT_END_ENTRY,   /* r3 becomes the entry of a KQUEUE, or the status                */
+    XE_WAIT_END_PACKET,  /* a completion packet goes where the call's arguments say        */
+    XE_WAIT_ENDS
+};
 
 struct xe_wait_request {
     uint32_t count; /* 0: a delay                                                         */
@@ -67,12 +76,12 @@ struct xe_wait_request {
     bool alertable, user_mode;
     int64_t timeout;         /* guest's 100 ns value; XE_WAIT_FOREVER = none         */
     enum xe_audit_park park; /* XE_AUDIT_PARK_WAIT is the audited path               */
-    xe_wait_done *done;      /* NULL: r3 becomes the status                          */
+    enum xe_wait_end end;    /* XE_WAIT_END_STATUS unless said otherwise             */
     uint64_t arg;
 };
 
 /* Start a wait of the running thread: satisfied, polled out or parked; in every case the result
- * reaches the thread through r3 or `done`, now or when the wait ends. Takes references. */
+ * reaches the thread as `end` says, now or when the wait ends. Takes references. */
 void xe_wait(struct xe_thread *thread, const struct xe_wait_request *request);
 
 /* Waits that only time (or an APC or alert) ends. */

@@ -76,18 +76,11 @@ static void net_connect(struct xe_call *call)
 }
 
 /* No socket is ever ready: empty the sets and wait for the timeout. */
-static void select_done(struct xe_thread *thread, uint32_t status, uint64_t arg)
-{
-    (void)status;
-    (void)arg;
-    thread->cpu.gpr[3] = 0;
-}
-
 static void net_select(struct xe_call *call)
 {
     xe_gva timeout = xe_arg_gva(call, 5);
     struct xe_wait_request request = {
-        .timeout = XE_WAIT_FOREVER, .park = XE_AUDIT_PARK_WAIT, .done = select_done};
+        .timeout = XE_WAIT_FOREVER, .park = XE_AUDIT_PARK_WAIT, .end = XE_WAIT_END_ZERO};
 
     if (timeout)
         request.timeout = -((int64_t)(int32_t)xe_mem_u32(call->mem, timeout) * 10000000 +

@@ -52,9 +52,8 @@ static void ke_insert_head_queue(struct xe_call *call)
 }
 
 /* The result is the entry, or the status of a wait that got none. */
-static void removed(struct xe_thread *thread, uint32_t status, uint64_t arg)
+void xe__queue_entry_removed(struct xe_thread *thread, uint32_t status)
 {
-    (void)arg;
     if (status == XE_STATUS_SUCCESS) {
         thread->cpu.gpr[3] = thread->wait.value;
         return;
@@ -71,7 +70,7 @@ static void ke_remove_queue(struct xe_call *call)
         .object = {queue},
         .user_mode = xe_arg_u32(call, 1) == 1,
         .timeout = xe_wait_timeout_at(call->kernel, xe_arg_gva(call, 2)),
-        .done = removed,
+        .end = XE_WAIT_END_ENTRY,
     };
 
     if (!queue) {
@@ -140,13 +139,12 @@ static void io_set_io_completion(struct xe_call *call)
 }
 
 /* The packet goes where the arguments said, which are still in the parked thread's registers. */
-static void received(struct xe_thread *thread, uint32_t status, uint64_t arg)
+void xe__packet_received(struct xe_thread *thread, uint32_t status)
 {
     struct xe_mem *mem = thread->kernel->mem;
     const struct xe_packet *packet = &thread->wait.packet;
     const uint64_t *gpr = thread->cpu.gpr;
 
-    (void)arg;
     if (status == XE_STATUS_SUCCESS) {
         xe_mem_set_u32(mem, (xe_gva)gpr[4], packet->key);
         xe_mem_set_u32(mem, (xe_gva)gpr[5], packet->apc_context);
@@ -165,7 +163,7 @@ static void nt_remove_io_completion(struct xe_call *call)
         .object = {port},
         .key = {xe_arg_u32(call, 0)},
         .timeout = xe_wait_timeout_at(call->kernel, xe_arg_gva(call, 4)),
-        .done = received,
+        .end = XE_WAIT_END_PACKET,
     };
 
     if (port)

@@ -49,22 +49,22 @@ static void own(struct xe_thread *thread, xe_gva section)
     xe_mem_set_u32(mem, section + XE_X_CS_RECURSION, 1);
 }
 
-static void entered(struct xe_thread *thread, uint32_t status, uint64_t section)
+/* Nothing but the release ends this wait. */
+void xe__section_entered(struct xe_thread *thread)
 {
-    (void)status; /* nothing but the release ends this wait */
-    own(thread, (xe_gva)section);
+    own(thread, (xe_gva)thread->wait.arg);
 }
 
 /* Wait for the dispatcher object of a lock, unseen by the audit. */
 static void park_on(struct xe_call *call, xe_gva at, const struct xe_object_type *type,
-                    enum xe_audit_park park, xe_wait_done *done, uint64_t arg)
+                    enum xe_audit_park park, enum xe_wait_end end, uint64_t arg)
 {
     struct xe_object *object = xe_object_adopt(call->kernel, at, type);
     struct xe_wait_request request = {.count = 1,
                                       .object = {object},
                                       .timeout = XE_WAIT_FOREVER,
                                       .park = park,
-                                      .done = done,
+                                      .end = end,
                                       .arg = arg};
 
     if (object)
@@ -86,8 +86,8 @@ static void rtl_enter_critical_section(struct xe_call *call)
     else if (locks == 0)
         own(call->thread, at);
     else
-        park_on(call, at, &xe_object_critical_section_type, XE_AUDIT_PARK_CRITICAL_SECTION, entered,
-                at);
+        park_on(call, at, &xe_object_critical_section_type, XE_AUDIT_PARK_CRITICAL_SECTION,
+                XE_WAIT_END_SECTION, at);
 }
 
 static void rtl_try_enter_critical_section(struct xe_call *call)
@@ -145,14 +145,6 @@ static void ex_initialize_read_write_lock(struct xe_call *call)
     xe_object_initialize(call->kernel, at + XE_X_RW_READER_SEMAPHORE, &xe_object_rw_lock_type);
 }
 
-/* The wait's result is no result of the acquire. */
-static void acquired(struct xe_thread *thread, uint32_t status, uint64_t arg)
-{
-    (void)thread;
-    (void)status;
-    (void)arg;
-}
-
 static void ex_acquire_exclusive(struct xe_call *call)
 {
     xe_gva at = xe_arg_gva(call, 0);
@@ -161,7 +153,7 @@ static void ex_acquire_exclusive(struct xe_call *call)
         return;
     add_s32(call->mem, at + XE_X_RW_WRITERS_WAITING, 1);
     park_on(call, at + XE_X_RW_WRITER_EVENT, &xe_object_rw_lock_type, XE_AUDIT_PARK_RWLOCK,
-            acquired, 0);
+            XE_WAIT_END_NOTHING, 0);
 }
 
 static bool readers_may_join(const struct xe_mem *mem, xe_gva at)
@@ -181,7 +173,7 @@ static void ex_acquire_shared(struct xe_call *call)
     }
     add_s32(call->mem, at + XE_X_RW_READERS_WAITING, 1);
     park_on(call, at + XE_X_RW_READER_SEMAPHORE, &xe_object_rw_lock_type, XE_AUDIT_PARK_RWLOCK,
-            acquired, 0);
+            XE_WAIT_END_NOTHING, 0);
 }
 
 static void ex_try_exclusive(struct xe_call *call)

@@ -229,6 +229,11 @@ void xe__wait_forget_held(struct xe_thread *thread);
 bool xe__wait_interrupt(struct xe_thread *thread, struct xe_guest_call *call);
 void xe__wait_continue(struct xe_thread *thread, struct xe_guest_call *call);
 
+/* export_section.c, export_queue.c: ends of waits that their calls start */
+void xe__section_entered(struct xe_thread *thread);
+void xe__queue_entry_removed(struct xe_thread *thread, uint32_t status);
+void xe__packet_received(struct xe_thread *thread, uint32_t status);
+
 /* queue.c */
 bool xe__queue_ready(const struct xe_object *queue, const struct xe_thread *thread);
 void xe__queue_take(struct xe_object *queue, struct xe_thread *thread);

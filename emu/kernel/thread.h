@@ -42,7 +42,7 @@ struct xe_wait {
     uint64_t since_cycle;
     const char *src; /* export, static                                        */
     uint32_t lr;
-    xe_wait_done *done;
+    enum xe_wait_end end;
     uint64_t arg;
     uint64_t value;          /* queue entry handed over                               */
     struct xe_packet packet; /* completion packet handed over                         */

@@ -63,6 +63,28 @@ void xe__wait_forget_held(struct xe_thread *thread)
         xe__wait_release(&thread->wait);
 }
 
+static void give_result(struct xe_thread *thread, uint32_t status)
+{
+    switch (thread->wait.end) {
+    case XE_WAIT_END_ZERO:
+        thread->cpu.gpr[3] = 0;
+        break;
+    case XE_WAIT_END_NOTHING:
+        break;
+    case XE_WAIT_END_SECTION:
+        xe__section_entered(thread);
+        break;
+    case XE_WAIT_END_ENTRY:
+        xe__queue_entry_removed(thread, status);
+        break;
+    case XE_WAIT_END_PACKET:
+        xe__packet_received(thread, status);
+        break;
+    default:
+        thread->cpu.gpr[3] = (uint64_t)(int64_t)(int32_t)status;
+    }
+}
+
 /* The wait is over: hand the result to the thread and let it run. A suspended thread keeps its wait
  * on show until it is resumed. */
 void xe__wait_finish(struct xe_thread *thread, uint32_t status)
@@ -77,10 +99,7 @@ void xe__wait_finish(struct xe_thread *thread, uint32_t status)
         wait->held = true;
     else
         xe__wait_release(wait);
-    if (wait->done)
-        wait->done(thread, status, wait->arg);
-    else
-        thread->cpu.gpr[3] = (uint64_t)(int64_t)(int32_t)status;
+    give_result(thread, status);
     xe_mem_set_u32(thread->kernel->mem, thread->kthread + XE_X_THREAD_WAIT_STATUS, status);
     if (!was_parked)
         return;
@@ -137,7 +156,7 @@ static void begin(struct xe_thread *thread, const struct xe_wait_request *reques
         .timeout = request->timeout,
         .id = ++kernel->next_wait_id,
         .since_cycle = xe_kernel_cycle(kernel),
-        .done = request->done,
+        .end = request->end,
         .arg = request->arg,
         .timer = {.owner = thread, .fire = timed_out, .hopeful = timeout_matters},
     };
