@@ -70,12 +70,11 @@ static void dequeue(struct xe_thread *thread, enum xe_apc_mode mode, size_t at)
 
 static void run_next(struct xe_thread *thread, enum xe_apc_mode mode);
 
-static void normal_done(struct xe_thread *thread, uint64_t result, uint64_t mode)
+void xe__apc_normal_done(struct xe_thread *thread, enum xe_apc_mode mode)
 {
-    (void)result;
     if (mode == XE_APC_KERNEL)
         thread->kernel_apc = false;
-    run_next(thread, (enum xe_apc_mode)mode);
+    run_next(thread, mode);
 }
 
 static void run_normal(struct xe_thread *thread, enum xe_apc_mode mode, xe_gva normal,
@@ -84,22 +83,21 @@ static void run_normal(struct xe_thread *thread, enum xe_apc_mode mode, xe_gva n
     bool kernel_mode = mode == XE_APC_KERNEL;
 
     thread->kernel_apc = kernel_mode ? false : thread->kernel_apc;
-    if (!normal || !xe_thread_call_guest(thread, normal, args, 3, normal_done, mode))
+    if (!normal || !xe_thread_call_guest(thread, normal, args, 3, XE_GUEST_END_APC_NORMAL, mode))
         run_next(thread, mode);
     else if (kernel_mode)
         thread->kernel_apc = true;
 }
 
 /* The kernel routine may have changed the four words it got pointers to. */
-static void kernel_done(struct xe_thread *thread, uint64_t result, uint64_t mode)
+void xe__apc_kernel_done(struct xe_thread *thread, enum xe_apc_mode mode)
 {
     const struct xe_mem *mem = thread->kernel->mem;
     xe_gva scratch = xe__guest_scratch(thread);
     uint64_t args[3] = {xe_mem_u32(mem, scratch + 4), xe_mem_u32(mem, scratch + 8),
                         xe_mem_u32(mem, scratch + 12)};
 
-    (void)result;
-    run_normal(thread, (enum xe_apc_mode)mode, xe_mem_u32(mem, scratch), args);
+    run_normal(thread, mode, xe_mem_u32(mem, scratch), args);
 }
 
 static bool may_run(const struct xe_thread *thread, enum xe_apc_mode mode)
@@ -136,7 +134,7 @@ static void run_next(struct xe_thread *thread, enum xe_apc_mode mode)
         xe_mem_set_u32(mem, scratch + i * 4, fields[i]);
         args[i + 1] = scratch + i * 4;
     }
-    if (!xe_thread_call_guest(thread, kernel_routine, args, 5, kernel_done, mode))
+    if (!xe_thread_call_guest(thread, kernel_routine, args, 5, XE_GUEST_END_APC_KERNEL, mode))
         return;
     if (mode == XE_APC_KERNEL) {
         thread->kernel_apc = true;

@@ -44,13 +44,6 @@ static bool wake_server(struct xe_kernel *kernel, uint32_t number)
     return true;
 }
 
-static void served(struct xe_thread *thread, uint64_t result, uint64_t arg)
-{
-    (void)result;
-    (void)arg;
-    xe__dpc_thread_run(thread);
-}
-
 /* Start the next request of the thread's hardware thread, or go back to sleep. */
 void xe__dpc_thread_run(struct xe_thread *thread)
 {
@@ -71,7 +64,7 @@ void xe__dpc_thread_run(struct xe_thread *thread)
             dpc.count = 4;
         }
         if (dpc.routine &&
-            xe_thread_call_guest(thread, dpc.routine, dpc.args, dpc.count, served, 0))
+            xe_thread_call_guest(thread, dpc.routine, dpc.args, dpc.count, XE_GUEST_END_DPC, 0))
             return;
     }
     xe__sched_block(thread, XE_THREAD_WAITING);

@@ -21,7 +21,7 @@ xe_gva xe__guest_scratch(const struct xe_thread *thread)
 }
 
 bool xe_thread_call_guest(struct xe_thread *thread, xe_gva routine, const uint64_t *args,
-                          uint32_t count, xe_guest_done *done, uint64_t arg)
+                          uint32_t count, enum xe_guest_end end, uint32_t arg)
 {
     struct xe_kernel *kernel = thread->kernel;
     struct xe_cpu *cpu = &thread->cpu;
@@ -39,7 +39,7 @@ bool xe_thread_call_guest(struct xe_thread *thread, xe_gva routine, const uint64
     }
     call->below = thread->calls;
     call->saved = *cpu;
-    call->done = done;
+    call->end = end;
     call->arg = arg;
     call->irql = thread->irql;
     thread->calls = call;
@@ -66,13 +66,30 @@ fail:
     return false;
 }
 
+static void go_on(struct xe_thread *thread, const struct xe_guest_call *call)
+{
+    switch (call->end) {
+    case XE_GUEST_END_APC_KERNEL:
+        xe__apc_kernel_done(thread, (enum xe_apc_mode)call->arg);
+        break;
+    case XE_GUEST_END_APC_NORMAL:
+        xe__apc_normal_done(thread, (enum xe_apc_mode)call->arg);
+        break;
+    case XE_GUEST_END_DPC:
+        xe__dpc_thread_run(thread);
+        break;
+    default:
+        break;
+    }
+}
+
 /* The routine has returned: bring the context back, go on with an interrupted wait, tell the one
  * who asked for the call. */
 void xe__guest_call_returned(struct xe_thread *thread)
 {
     struct xe_guest_call *call = thread->calls;
     struct xe_cpu *cpu = &thread->cpu;
-    uint64_t result = cpu->gpr[3], retired = cpu->retired;
+    uint64_t retired = cpu->retired;
     uint32_t stop = cpu->stop;
 
     if (!call) {
@@ -90,8 +107,7 @@ void xe__guest_call_returned(struct xe_thread *thread)
     xe_thread_set_irql(thread, call->irql);
     if (call->interrupted)
         xe__wait_continue(thread, call);
-    if (call->done)
-        call->done(thread, result, call->arg);
+    go_on(thread, call);
     xe_free(call);
 }
 

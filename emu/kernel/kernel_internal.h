@@ -66,8 +66,8 @@ struct xe__dpc {
 struct xe_guest_call {
     struct xe_guest_call *below;
     struct xe_cpu saved;
-    xe_guest_done *done;
-    uint64_t arg;
+    enum xe_guest_end end;
+    uint32_t arg; /* enum xe_apc_mode, for APCs */
     uint32_t irql;
     struct xe_wait *interrupted; /* owned: a wait to go on with; NULL if none */
     uint64_t interrupted_due;
@@ -260,6 +260,8 @@ void xe__guest_calls_drop(struct xe_thread *thread);
 
 /* apc.c, dpc.c */
 void xe__apc_run_kernel(struct xe_thread *thread);
+void xe__apc_kernel_done(struct xe_thread *thread, enum xe_apc_mode mode);
+void xe__apc_normal_done(struct xe_thread *thread, enum xe_apc_mode mode);
 void xe__apc_rundown(struct xe_thread *thread);
 bool xe__apc_user_pending(const struct xe_thread *thread);
 void xe__dpc_thread_run(struct xe_thread *thread);

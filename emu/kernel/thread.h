@@ -144,16 +144,22 @@ bool xe_tls_set(struct xe_thread *thread, uint32_t index, uint32_t value);
 
 /* ---- guest calls made by the kernel --------------------------------------------------------- */
 
-/* Called when the guest routine returned; result is its r3. The interrupted context is back in
- * thread->cpu already. */
-typedef void xe_guest_done(struct xe_thread *thread, uint64_t result, uint64_t arg);
+/* What goes on when the guest routine has returned and the interrupted context is back in
+ * thread->cpu. A kind and not a function, for it is state that is saved. */
+enum xe_guest_end {
+    XE_GUEST_END_NOTHING,
+    XE_GUEST_END_APC_KERNEL, /* an APC's kernel routine: its normal routine is next */
+    XE_GUEST_END_APC_NORMAL, /* an APC's normal routine: the next APC               */
+    XE_GUEST_END_DPC,        /* the next DPC                                        */
+    XE_GUEST_ENDS
+};
 
 #define XE_GUEST_CALL_DEPTH 32u
 
 /* Run routine(args...) on the thread before it goes on: its context is saved, and restored when the
- * routine returns. The thread must not be parked. false: nested too deep or out of memory (logged;
- * done is not called). */
+ * routine returns. A wait of a parked thread goes on then. arg: what `end` needs to know. false:
+ * nested too deep or out of memory (logged; nothing goes on then). */
 bool xe_thread_call_guest(struct xe_thread *thread, xe_gva routine, const uint64_t *args,
-                          uint32_t count, xe_guest_done *done, uint64_t arg);
+                          uint32_t count, enum xe_guest_end end, uint32_t arg);
 
 #endif

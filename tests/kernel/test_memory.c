@@ -44,7 +44,7 @@ static void live_a_little(void)
                 &(struct xe_wait_request){.count = 1, .object = {object[0]}, .timeout = -1000});
         kernel->running = NULL;
         xe_apc_queue_user(thread[0], 4, 0, 0, 0);
-        xe_thread_call_guest(thread[0], 4, NULL, 0, NULL, 0);
+        xe_thread_call_guest(thread[0], 4, NULL, 0, XE_GUEST_END_NOTHING, 0);
     }
     xe_dpc_call(kernel, 2, "vblank", 4, (uint64_t[]){0}, 1);
     if (thread[1])
