@@ -73,6 +73,18 @@ struct xe_guest_call {
     uint64_t interrupted_due;
 };
 
+/* The host side of a guest timer, made when it is first set. */
+struct xe__ktimer {
+    struct xe_timer timer;
+    struct xe_object *object;
+    uint32_t period_ms;
+    xe_gva dpc;
+    xe_gva apc, apc_context;
+    struct xe_thread *apc_thread; /* who set it; NULL when it is gone or no APC is wanted */
+    uint32_t key;
+    struct xe_audit_site origin; /* the call that armed it */
+};
+
 struct xe__pool_class {
     xe_gva *free; /* owned, last in first out */
     size_t count, capacity;
@@ -192,6 +204,13 @@ void xe__clock_tick(struct xe_kernel *kernel);
 uint64_t xe__timer_next_due(const struct xe_kernel *kernel); /* UINT64_MAX: none */
 void xe__timer_fire_due(struct xe_kernel *kernel);
 bool xe__timer_hope(struct xe_kernel *kernel);
+
+/* wait.c, ktimer.c: an event's time has come (it is disarmed already; between instructions, no
+ * current thread). And: can that make a thread run? Asked when everything is idle. */
+void xe__wait_timed_out(struct xe_thread *thread);
+bool xe__wait_hopeful(const struct xe_thread *thread);
+void xe__ktimer_expire(struct xe__ktimer *ktimer);
+bool xe__ktimer_hopeful(const struct xe__ktimer *ktimer);
 bool xe__ktimer_armed(const struct xe_object *object);
 void xe__ktimer_rundown(struct xe_thread *thread);
 

@@ -3,24 +3,9 @@
 #include "base/alloc.h"
 #include "kernel/kernel_internal.h"
 
-/* The host side of one guest timer, made when it is first set. */
-struct ktimer {
-    struct xe_timer timer;
-    struct xe_object *object;
-    uint32_t period_ms;
-    xe_gva dpc;
-    xe_gva apc, apc_context;
-    struct xe_thread *apc_thread; /* who set it; NULL when it is gone or no APC is wanted */
-    uint32_t key;
-    struct xe_audit_site origin; /* the call that armed it */
-};
-
-static void expire(struct xe_kernel *kernel, struct xe_timer *timer);
-static bool hopeful(const struct xe_timer *timer);
-
 static void ktimer_destroy(struct xe_object *object)
 {
-    struct ktimer *host = object->host;
+    struct xe__ktimer *host = object->host;
 
     if (!host)
         return;
@@ -48,9 +33,9 @@ struct xe_object *xe_ktimer_create(struct xe_kernel *kernel, bool manual)
     return object;
 }
 
-static struct ktimer *host_of(struct xe_object *object)
+static struct xe__ktimer *host_of(struct xe_object *object)
 {
-    struct ktimer *host = object->host;
+    struct xe__ktimer *host = object->host;
 
     if (host)
         return host;
@@ -58,15 +43,14 @@ static struct ktimer *host_of(struct xe_object *object)
     if (!host)
         return NULL;
     host->object = object;
-    host->timer.owner = host;
-    host->timer.fire = expire;
-    host->timer.hopeful = hopeful;
+    host->timer.kind = XE_TIMER_KTIMER;
+    host->timer.owner.ktimer = host;
     object->host = host;
     return host;
 }
 
 /* Keep the fields that titles can look at in step: due time, inserted flag, DPC, period. */
-static void show(const struct ktimer *host)
+static void show(const struct xe__ktimer *host)
 {
     struct xe_mem *mem = host->object->kernel->mem;
     xe_gva at = host->object->header;
@@ -77,7 +61,7 @@ static void show(const struct ktimer *host)
     xe_mem_set_u32(mem, at + XE_X_TIMER_PERIOD, host->period_ms);
 }
 
-static void rearm(struct ktimer *host, uint64_t now)
+static void rearm(struct xe__ktimer *host, uint64_t now)
 {
     uint64_t period = (uint64_t)host->period_ms * XE_TIME_PER_MS, due = host->timer.due + period;
 
@@ -87,10 +71,10 @@ static void rearm(struct ktimer *host, uint64_t now)
     xe_timer_arm(host->object->kernel, &host->timer, due);
 }
 
-static void expire(struct xe_kernel *kernel, struct xe_timer *timer)
+void xe__ktimer_expire(struct xe__ktimer *host)
 {
-    struct ktimer *host = timer->owner;
     struct xe_object *object = host->object;
+    struct xe_kernel *kernel = object->kernel;
     uint64_t time = xe_kernel_system_time(kernel);
     struct xe_kernel_scope outer = xe_kernel_internal_begin(kernel, "timer", &host->origin);
 
@@ -111,10 +95,8 @@ static void expire(struct xe_kernel *kernel, struct xe_timer *timer)
 }
 
 /* Expiry can make a thread run by a DPC, an APC, or a state change somebody waits for. */
-static bool hopeful(const struct xe_timer *timer)
+bool xe__ktimer_hopeful(const struct xe__ktimer *host)
 {
-    const struct ktimer *host = timer->owner;
-
     return host->dpc || host->apc_thread ||
            (host->object->waiters && !xe_object_signaled(host->object));
 }
@@ -122,7 +104,7 @@ static bool hopeful(const struct xe_timer *timer)
 bool xe_ktimer_set(struct xe_object *object, const struct xe_ktimer_request *request)
 {
     struct xe_kernel *kernel = object->kernel;
-    struct ktimer *host = host_of(object);
+    struct xe__ktimer *host = host_of(object);
     bool was;
 
     if (!host)
@@ -147,7 +129,7 @@ bool xe_ktimer_set(struct xe_object *object, const struct xe_ktimer_request *req
 
 bool xe_ktimer_cancel(struct xe_object *object)
 {
-    struct ktimer *host = object->host;
+    struct xe__ktimer *host = object->host;
     bool was;
 
     if (!host)
@@ -160,7 +142,7 @@ bool xe_ktimer_cancel(struct xe_object *object)
 
 bool xe__ktimer_armed(const struct xe_object *object)
 {
-    const struct ktimer *host = object->host;
+    const struct xe__ktimer *host = object->host;
 
     return host && xe_timer_armed(&host->timer);
 }
@@ -172,9 +154,9 @@ void xe__ktimer_rundown(struct xe_thread *thread)
 
     xe_kernel_work(kernel, kernel->heap_count * 10);
     for (size_t i = 0; i < kernel->heap_count; i++) {
-        struct ktimer *host = kernel->heap[i]->owner;
+        const struct xe_timer *timer = kernel->heap[i];
 
-        if (kernel->heap[i]->fire == expire && host->apc_thread == thread)
-            host->apc_thread = NULL;
+        if (timer->kind == XE_TIMER_KTIMER && timer->owner.ktimer->apc_thread == thread)
+            timer->owner.ktimer->apc_thread = NULL;
     }
 }

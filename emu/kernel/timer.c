@@ -81,6 +81,20 @@ uint64_t xe__timer_next_due(const struct xe_kernel *kernel)
     return kernel->heap_count ? kernel->heap[0]->due : UINT64_MAX;
 }
 
+static void fire(struct xe_timer *timer)
+{
+    if (timer->kind == XE_TIMER_KTIMER)
+        xe__ktimer_expire(timer->owner.ktimer);
+    else
+        xe__wait_timed_out(timer->owner.thread);
+}
+
+static bool hopeful(const struct xe_timer *timer)
+{
+    return timer->kind == XE_TIMER_KTIMER ? xe__ktimer_hopeful(timer->owner.ktimer)
+                                          : xe__wait_hopeful(timer->owner.thread);
+}
+
 void xe__timer_fire_due(struct xe_kernel *kernel)
 {
     uint64_t now = xe_kernel_interrupt_time(kernel);
@@ -90,7 +104,7 @@ void xe__timer_fire_due(struct xe_kernel *kernel)
         timer = kernel->heap[0];
         xe_kernel_work(kernel, FIRE_NS);
         xe_timer_disarm(kernel, timer);
-        timer->fire(kernel, timer);
+        fire(timer);
     }
 }
 
@@ -101,7 +115,7 @@ bool xe__timer_hope(struct xe_kernel *kernel)
         const struct xe_timer *timer = kernel->heap[i];
 
         xe_kernel_work(kernel, HOPE_NS);
-        if (timer->due != UINT64_MAX && !timer->idle && (!timer->hopeful || timer->hopeful(timer)))
+        if (timer->due != UINT64_MAX && hopeful(timer))
             return true;
     }
     return false;

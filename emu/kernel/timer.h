@@ -5,17 +5,26 @@
 
 #include "kernel/kernel.h"
 
-/* An event; lives in its owner's struct, zero-initialised. */
+struct xe__ktimer;
+
+/* Whose an event is, which says what happens when its time has come: a kind and not a function, for
+ * an armed event is state that is saved. */
+enum xe_timer_kind {
+    XE_TIMER_WAIT,   /* a thread's wait has lasted long enough */
+    XE_TIMER_KTIMER, /* a guest timer expires                  */
+    XE_TIMER_KINDS
+};
+
+/* An event; lives in its owner's struct. */
 struct xe_timer {
-    uint64_t due; /* interrupt time, 100 ns                                   */
+    uint64_t due; /* interrupt time, 100 ns                   */
     uint64_t seq;
-    uint32_t slot; /* 1-based place in the heap, 0 = not armed                 */
-    bool idle;     /* can't make any thread run: idle time doesn't jump to it  */
-    /* Its time has come (it is disarmed already). Runs between instructions, no current thread. */
-    void (*fire)(struct xe_kernel *kernel, struct xe_timer *timer);
-    void *owner;
-    /* May be NULL. Can firing make a thread run? Asked when everything is idle. */
-    bool (*hopeful)(const struct xe_timer *timer);
+    uint32_t slot; /* 1-based place in the heap, 0 = not armed */
+    enum xe_timer_kind kind;
+    union {
+        struct xe_thread *thread;  /* of XE_TIMER_WAIT   */
+        struct xe__ktimer *ktimer; /* of XE_TIMER_KTIMER */
+    } owner;
 };
 
 /* Arm at an absolute interrupt time (past = at once), disarming it first. false: out of memory. */

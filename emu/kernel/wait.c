@@ -109,9 +109,9 @@ void xe__wait_finish(struct xe_thread *thread, uint32_t status)
         xe__sched_ready(thread, false);
 }
 
-static void timed_out(struct xe_kernel *kernel, struct xe_timer *timer)
+void xe__wait_timed_out(struct xe_thread *thread)
 {
-    struct xe_thread *thread = timer->owner;
+    struct xe_kernel *kernel = thread->kernel;
     struct xe_kernel_scope outer = xe_kernel_internal_begin(kernel, "timer", NULL);
 
     /* A delay that ran its time succeeded. */
@@ -119,10 +119,8 @@ static void timed_out(struct xe_kernel *kernel, struct xe_timer *timer)
     xe_kernel_internal_end(kernel, outer);
 }
 
-static bool timeout_matters(const struct xe_timer *timer)
+bool xe__wait_hopeful(const struct xe_thread *thread)
 {
-    const struct xe_thread *thread = timer->owner;
-
     return thread->suspend_count == 0;
 }
 
@@ -158,7 +156,7 @@ static void begin(struct xe_thread *thread, const struct xe_wait_request *reques
         .since_cycle = xe_kernel_cycle(kernel),
         .end = request->end,
         .arg = request->arg,
-        .timer = {.owner = thread, .fire = timed_out, .hopeful = timeout_matters},
+        .timer = {.kind = XE_TIMER_WAIT, .owner.thread = thread},
     };
     xe_kernel_site(kernel, &site);
     wait->src = site.src;

@@ -19,26 +19,31 @@ TestSuite(kernel_timer, .init = setup, .fini = teardown);
 
 static uint32_t fired[64], fired_count;
 
-static void note(struct xe_kernel *kernel, struct xe_timer *timer)
+static void note(void *ctx, const struct xe_audit_act *act)
 {
-    (void)kernel;
-    fired[fired_count++] = *(uint32_t *)timer->owner;
+    (void)ctx;
+    if (act->op == XE_AUDIT_OP_SIGNAL)
+        fired[fired_count++] = act->key;
+}
+
+/* Guest timers with their place, counted from 1, as the key that their signal is told by. */
+static void set_timers(struct xe_object **timer, const int64_t *due, uint32_t count)
+{
+    fired_count = 0;
+    xe_kernel_act_listener(b.kernel, note, NULL);
+    for (uint32_t i = 0; i < count; i++) {
+        timer[i] = xe_ktimer_create(b.kernel, false);
+        xe_ktimer_set(timer[i], &(struct xe_ktimer_request){.due = -due[i], .key = i + 1});
+    }
 }
 
 Test(kernel_timer, events_fire_by_time_then_by_arming)
 {
-    static const uint64_t due[] = {50, 10, 30, 10, 40, 30, 20, 10};
-    static const uint32_t expected[] = {1, 3, 7, 6, 2, 5, 4, 0};
-    struct xe_timer timer[8] = {0};
-    uint32_t id[8];
+    static const int64_t due[] = {50, 10, 30, 10, 40, 30, 20, 10};
+    static const uint32_t expected[] = {2, 4, 8, 7, 3, 6, 5, 1};
+    struct xe_object *timer[8];
 
-    fired_count = 0;
-    for (uint32_t i = 0; i < 8; i++) {
-        id[i] = i;
-        timer[i].owner = &id[i];
-        timer[i].fire = note;
-        cr_assert(xe_timer_arm(b.kernel, &timer[i], due[i]));
-    }
+    set_timers(timer, due, 8);
     bench_pass(&b, 100);
     cr_assert_eq(fired_count, 8);
     for (uint32_t i = 0; i < 8; i++)
@@ -47,23 +52,17 @@ Test(kernel_timer, events_fire_by_time_then_by_arming)
 
 Test(kernel_timer, disarmed_events_do_not_fire)
 {
-    struct xe_timer timer[5] = {0};
-    uint32_t id[5];
+    static const int64_t due[] = {0, 10, 20, 30, 40};
+    struct xe_object *timer[5];
 
-    fired_count = 0;
-    for (uint32_t i = 0; i < 5; i++) {
-        id[i] = i;
-        timer[i].owner = &id[i];
-        timer[i].fire = note;
-        xe_timer_arm(b.kernel, &timer[i], 10 * i);
-    }
-    cr_expect(xe_timer_disarm(b.kernel, &timer[0]));
-    cr_expect(xe_timer_disarm(b.kernel, &timer[3]));
-    cr_expect(!xe_timer_disarm(b.kernel, &timer[3]));
+    set_timers(timer, due, 5);
+    cr_expect(xe_ktimer_cancel(timer[0]));
+    cr_expect(xe_ktimer_cancel(timer[3]));
+    cr_expect(!xe_ktimer_cancel(timer[3]));
     bench_pass(&b, 100);
     cr_assert_eq(fired_count, 3);
-    cr_expect_eq(fired[0], 1);
-    cr_expect_eq(fired[2], 4);
+    cr_expect_eq(fired[0], 2);
+    cr_expect_eq(fired[2], 5);
 }
 
 Test(kernel_timer, clock_is_exact)
