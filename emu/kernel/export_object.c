@@ -7,14 +7,6 @@
 #define DUPLICATE_CLOSE_SOURCE 1u
 #define BODY_MAX               0x100000u
 
-/* Objects of types that a title brings along. */
-static const struct xe_object_type foreign_type = {
-    .class = XE_OBJECT_OTHER,
-    .name = "object",
-    .body_size = 0,
-    .wait_offset = XE_OBJECT_NO_WAIT,
-};
-
 static void nt_close(struct xe_call *call)
 {
     xe_ret_status(call, xe_handle_close(call->kernel, xe_arg_u32(call, 0)));
@@ -179,7 +171,7 @@ static void ob_create_object(struct xe_call *call)
 
     xe__store_u32(call, 3, 0);
     if (!type || type == &xe_object_thread_type || type == &xe_object_io_completion_type)
-        type = &foreign_type;
+        type = &xe_object_foreign_type;
     if (!status && *name && (name[strlen(name) - 1] == '\\' || size > BODY_MAX))
         status = XE_STATUS_OBJECT_NAME_INVALID;
     if (!status && size > BODY_MAX)
@@ -331,13 +323,13 @@ static void nt_query_symbolic_link_object(struct xe_call *call)
         xe_ret_status(call, status);
         return;
     }
-    length = (uint32_t)strlen(link->host);
+    length = (uint32_t)strlen(link->host.target);
     xe__store_u32(call, 2, length);
     if (xe_mem_u16(call->mem, string + 2) < length) {
         xe_ret_status(call, XE_STATUS_BUFFER_TOO_SMALL);
         return;
     }
-    xe_mem_write(call->mem, xe_mem_u32(call->mem, string + 4), link->host, length);
+    xe_mem_write(call->mem, xe_mem_u32(call->mem, string + 4), link->host.target, length);
     xe_mem_set_u16(call->mem, string, (uint16_t)length);
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }

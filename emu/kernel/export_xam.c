@@ -53,14 +53,11 @@ static void xam_loader_launch_title(struct xe_call *call)
 
 /* ---- notifications --------------------------------------------------------------------------- */
 
-/* A listener is an event that is signaled while something is queued. Nothing on this console ever
- * notifies, so its queue stays empty; titles that wait for one show up in the audit. */
-static const struct xe_object_type listener_type = {
-    .class = XE_OBJECT_NOTIFY, .name = "notify", .body_size = 0x10, .wait_offset = 0};
-
+/* Nothing on this console ever notifies, so a listener's queue stays empty; titles that wait for
+ * one show up in the audit. */
 static void xam_notify_create_listener(struct xe_call *call)
 {
-    struct xe_object *listener = xe_object_create(call->kernel, &listener_type, 0);
+    struct xe_object *listener = xe_object_create(call->kernel, &xe_object_notify_type, 0);
     xe_handle handle = 0;
 
     if (listener) {
@@ -75,7 +72,7 @@ static void x_notify_get_next(struct xe_call *call)
 {
     const struct xe_object *object = xe_handle_object(call->kernel, xe_arg_u32(call, 0));
 
-    if (!object || object->type != &listener_type)
+    if (!object || object->type != &xe_object_notify_type)
         xe_call_guest_error(call, "0x%x is no listener", xe_arg_u32(call, 0));
     xe_ret_u32(call, 0);
 }

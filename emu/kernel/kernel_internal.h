@@ -73,6 +73,12 @@ struct xe_guest_call {
     uint64_t interrupted_due;
 };
 
+/* The host side of a completion port: a ring of packets. */
+struct xe__port {
+    struct xe_packet *ring; /* owned */
+    uint32_t first, count, capacity;
+};
+
 /* The host side of a guest timer, made when it is first set. */
 struct xe__ktimer {
     struct xe_timer timer;

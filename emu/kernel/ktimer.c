@@ -5,13 +5,13 @@
 
 static void ktimer_destroy(struct xe_object *object)
 {
-    struct xe__ktimer *host = object->host;
+    struct xe__ktimer *host = object->host.ktimer;
 
     if (!host)
         return;
     xe_timer_disarm(object->kernel, &host->timer);
     xe_free(host);
-    object->host = NULL;
+    object->host.ktimer = NULL;
 }
 
 const struct xe_object_type xe_object_timer_type = {
@@ -35,7 +35,7 @@ struct xe_object *xe_ktimer_create(struct xe_kernel *kernel, bool manual)
 
 static struct xe__ktimer *host_of(struct xe_object *object)
 {
-    struct xe__ktimer *host = object->host;
+    struct xe__ktimer *host = object->host.ktimer;
 
     if (host)
         return host;
@@ -45,7 +45,7 @@ static struct xe__ktimer *host_of(struct xe_object *object)
     host->object = object;
     host->timer.kind = XE_TIMER_KTIMER;
     host->timer.owner.ktimer = host;
-    object->host = host;
+    object->host.ktimer = host;
     return host;
 }
 
@@ -129,7 +129,7 @@ bool xe_ktimer_set(struct xe_object *object, const struct xe_ktimer_request *req
 
 bool xe_ktimer_cancel(struct xe_object *object)
 {
-    struct xe__ktimer *host = object->host;
+    struct xe__ktimer *host = object->host.ktimer;
     bool was;
 
     if (!host)
@@ -142,7 +142,7 @@ bool xe_ktimer_cancel(struct xe_object *object)
 
 bool xe__ktimer_armed(const struct xe_object *object)
 {
-    const struct xe__ktimer *host = object->host;
+    const struct xe__ktimer *host = object->host.ktimer;
 
     return host && xe_timer_armed(&host->timer);
 }

@@ -101,11 +101,10 @@ void xe__name_remove(struct xe_object *object)
 
 /* ---- symbolic links ------------------------------------------------------------------------- */
 
-/* host: the target path, owned. */
 static void symlink_destroy(struct xe_object *object)
 {
-    xe_free(object->host);
-    object->host = NULL;
+    xe_free(object->host.target);
+    object->host.target = NULL;
 }
 
 const struct xe_object_type xe_object_symlink_type = {
@@ -136,8 +135,8 @@ uint32_t xe_object_link_create(struct xe_kernel *kernel, const char *name, const
     link = xe_object_create(kernel, &xe_object_symlink_type, 0);
     if (!link)
         return XE_STATUS_NO_MEMORY;
-    link->host = xe_strdup(target);
-    link->permanent = link->host && xe_object_set_name(link, name);
+    link->host.target = xe_strdup(target);
+    link->permanent = link->host.target && xe_object_set_name(link, name);
     xe_object_unref(link);
     return xe_object_named(kernel, name) ? XE_STATUS_SUCCESS : XE_STATUS_NO_MEMORY;
 }
@@ -191,11 +190,11 @@ bool xe_object_link_resolve(struct xe_kernel *kernel, const char *path, char *re
 
         if (!link)
             return true;
-        target = strlen(link->host);
+        target = strlen(link->host.target);
         rest = strlen(ret + end);
         if (target + rest >= size || target + rest >= sizeof(from))
             return false;
-        memcpy(from, link->host, target);
+        memcpy(from, link->host.target, target);
         memcpy(from + target, ret + end, rest + 1);
         memcpy(ret, from, target + rest + 1);
     }

@@ -19,6 +19,21 @@ const struct xe_object_type xe_object_directory_type = {
     .pool_tag = 0x65726944,
 };
 
+/* A XAM notification listener: an event that is signaled while something is queued. */
+const struct xe_object_type xe_object_notify_type = {
+    .class = XE_OBJECT_NOTIFY,
+    .name = "notify",
+    .body_size = 0x10,
+    .wait_offset = 0,
+};
+
+const struct xe_object_type xe_object_foreign_type = {
+    .class = XE_OBJECT_OTHER,
+    .name = "object",
+    .body_size = 0,
+    .wait_offset = XE_OBJECT_NO_WAIT,
+};
+
 /* Exported OBJECT_TYPE structures, 0x20 bytes apart in type_block. The pool tags are what titles
  * could see in them. Source: kernel structure headers of xkelib. */
 static const struct {

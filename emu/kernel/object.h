@@ -31,7 +31,7 @@ enum xe_object_class {
     XE_OBJECT_SYMLINK,
     XE_OBJECT_DEVICE,
     XE_OBJECT_MODULE,
-    XE_OBJECT_OTHER, /* enumerators, sockets: handle only    */
+    XE_OBJECT_OTHER, /* of types that a title brings along   */
     XE_OBJECT_CLASSES
 };
 
@@ -51,7 +51,7 @@ struct xe_object_type {
 extern const struct xe_object_type xe_object_event_type, xe_object_semaphore_type,
     xe_object_mutant_type, xe_object_timer_type, xe_object_thread_type, xe_object_queue_type,
     xe_object_io_completion_type, xe_object_critical_section_type, xe_object_rw_lock_type,
-    xe_object_directory_type, xe_object_symlink_type;
+    xe_object_directory_type, xe_object_symlink_type, xe_object_notify_type, xe_object_foreign_type;
 
 struct xe_wait_link;
 
@@ -71,7 +71,12 @@ struct xe_object {
     struct xe_wait_link *first_waiter, *last_waiter; /* in order of arrival                */
     uint32_t waiters;
     uint32_t first_handle, last_handle; /* slots + 1, oldest first */
-    void *host;   /* of the type's family; freed by type->destroy                 */
+    union {
+        struct xe_thread *thread;  /* a thread's                                 */
+        struct xe__ktimer *ktimer; /* a timer's that was set before; else NULL   */
+        struct xe__port *port;     /* a completion port's                        */
+        char *target;              /* a symbolic link's path; NULL: leads nowhere */
+    } host;                        /* owned, by type; freed by type->destroy */
     xe_gva block; /* pool block holding header and body, 0 if none                */
     struct xe_object *older, *newer;           /* all objects, by id                         */
     struct xe_object *name_next;               /* same name bucket                           */

@@ -9,20 +9,14 @@
 #include "base/alloc.h"
 #include "kernel/kernel_internal.h"
 
-/* Host side of a port: a ring of packets. */
-struct port {
-    struct xe_packet *ring; /* owned */
-    uint32_t first, count, capacity;
-};
-
 static void port_destroy(struct xe_object *object)
 {
-    struct port *port = object->host;
+    struct xe__port *port = object->host.port;
 
     if (port)
         xe_free(port->ring);
     xe_free(port);
-    object->host = NULL;
+    object->host.port = NULL;
 }
 
 const struct xe_object_type xe_object_queue_type = {
@@ -138,7 +132,7 @@ static xe_gva pop_entry(struct xe_object *queue)
 
 static void pop_packet(struct xe_object *queue, struct xe_packet *ret)
 {
-    struct port *port = queue->host;
+    struct xe__port *port = queue->host.port;
 
     if (!port || !port->count)
         return;
@@ -183,8 +177,8 @@ struct xe_object *xe_io_completion_create(struct xe_kernel *kernel, uint32_t thr
 
     if (!port)
         return NULL;
-    port->host = xe_calloc(1, sizeof(struct port));
-    if (!port->host) {
+    port->host.port = xe_calloc(1, sizeof(struct xe__port));
+    if (!port->host.port) {
         xe_object_unref(port);
         return NULL;
     }
@@ -193,7 +187,7 @@ struct xe_object *xe_io_completion_create(struct xe_kernel *kernel, uint32_t thr
     return port;
 }
 
-static bool make_room(struct port *port)
+static bool make_room(struct xe__port *port)
 {
     uint32_t capacity = port->capacity ? port->capacity * 2 : 16;
     struct xe_packet *ring;
@@ -216,7 +210,7 @@ static bool make_room(struct port *port)
 
 bool xe_io_completion_post(struct xe_object *object, uint32_t key, const struct xe_packet *packet)
 {
-    struct port *port = object->host;
+    struct xe__port *port = object->host.port;
 
     if (!make_room(port)) {
         xe_signal_failed(object->kernel, object, key, XE_AUDIT_OP_SIGNAL,
@@ -231,7 +225,7 @@ bool xe_io_completion_post(struct xe_object *object, uint32_t key, const struct 
 
 uint32_t xe_io_completion_depth(const struct xe_object *object)
 {
-    const struct port *port = object->host;
+    const struct xe__port *port = object->host.port;
 
     return port ? port->count : 0;
 }

@@ -66,7 +66,7 @@ static void list_remove(struct xe_thread *thread)
 
 struct xe_thread *xe_thread_of(struct xe_object *object)
 {
-    return object && object->type == &xe_object_thread_type ? object->host : NULL;
+    return object && object->type == &xe_object_thread_type ? object->host.thread : NULL;
 }
 
 struct xe_thread *xe_thread_at(struct xe_kernel *kernel, xe_gva kthread)
@@ -312,7 +312,7 @@ struct xe_thread *xe_thread_create(struct xe_kernel *kernel,
     thread = xe_calloc(1, sizeof(*thread));
     if (!thread)
         goto fail;
-    object->host = thread;
+    object->host.thread = thread;
     thread->kernel = kernel;
     thread->object = object;
     thread->kthread = object->body;
@@ -409,7 +409,7 @@ void xe_thread_exit(struct xe_thread *thread, uint32_t code)
 
 static void thread_destroy(struct xe_object *object)
 {
-    struct xe_thread *thread = object->host;
+    struct xe_thread *thread = object->host.thread;
     struct xe_kernel *kernel = object->kernel;
 
     if (!thread)
@@ -424,7 +424,7 @@ static void thread_destroy(struct xe_object *object)
     xe_free(thread->apcs[XE_APC_KERNEL].entry);
     xe_free(thread->apcs[XE_APC_USER].entry);
     xe_free(thread);
-    object->host = NULL;
+    object->host.thread = NULL;
 }
 
 /* The kernel goes: threads let go of everything without any effect. */

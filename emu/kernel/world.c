@@ -61,7 +61,8 @@ uint32_t xe__owner_tid(const struct xe_object *object)
 /* Who can signal it by its nature: a lock's owner, a thread object's own thread. */
 static uint32_t producer_of(const struct xe_object *object)
 {
-    const struct xe_thread *thread = object->type == &xe_object_thread_type ? object->host : NULL;
+    const struct xe_thread *thread =
+        object->type == &xe_object_thread_type ? object->host.thread : NULL;
 
     return thread ? thread->tid : owner_of(object);
 }
