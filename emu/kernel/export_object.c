@@ -315,6 +315,7 @@ static void nt_open_symbolic_link_object(struct xe_call *call)
 static void nt_query_symbolic_link_object(struct xe_call *call)
 {
     uint32_t status, length;
+    const char *target;
     xe_gva string = xe_arg_gva(call, 1);
     struct xe_object *link =
         xe_handle_typed(call->kernel, xe_arg_u32(call, 0), &xe_object_symlink_type, &status);
@@ -323,13 +324,14 @@ static void nt_query_symbolic_link_object(struct xe_call *call)
         xe_ret_status(call, status);
         return;
     }
-    length = (uint32_t)strlen(link->host.target);
+    target = link->host.target ? link->host.target : "";
+    length = (uint32_t)strlen(target);
     xe__store_u32(call, 2, length);
     if (xe_mem_u16(call->mem, string + 2) < length) {
         xe_ret_status(call, XE_STATUS_BUFFER_TOO_SMALL);
         return;
     }
-    xe_mem_write(call->mem, xe_mem_u32(call->mem, string + 4), link->host.target, length);
+    xe_mem_write(call->mem, xe_mem_u32(call->mem, string + 4), target, length);
     xe_mem_set_u16(call->mem, string, (uint16_t)length);
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }

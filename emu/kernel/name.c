@@ -168,7 +168,7 @@ static struct xe_object *leading_link(struct xe_kernel *kernel, const char *path
         memcpy(head, path, end);
         head[end] = '\0';
         object = xe_object_named(kernel, head);
-        if (object && object->type == &xe_object_symlink_type) {
+        if (object && object->type == &xe_object_symlink_type && object->host.target) {
             *ret_end = end;
             return object;
         }

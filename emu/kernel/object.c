@@ -404,6 +404,8 @@ struct xe_object *xe_object_initialize(struct xe_kernel *kernel, xe_gva address,
     }
     if (object) { /* somebody waits for the old one: the waiters stay, the identity is new */
         announce_end(object);
+        if (object->type != type && object->type->destroy)
+            object->type->destroy(object);
         object->type = type;
     } else {
         object = adopt_new(kernel, canonical, type);

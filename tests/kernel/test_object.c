@@ -103,6 +103,34 @@ Test(kernel_object, links_resolve_in_front_of_paths)
     cr_expect(!xe_object_link_resolve(b.kernel, "loop:\\x", path, sizeof(path)));
 }
 
+/* ObCreateObject makes an object of the type, without a target. */
+Test(kernel_object, a_link_without_a_target_leads_nowhere)
+{
+    struct xe_object *link = xe_object_create(b.kernel, &xe_object_symlink_type, 0);
+    char path[64] = "";
+
+    cr_assert(xe_object_set_name(link, "game:"));
+    cr_expect(xe_object_link_resolve(b.kernel, "game:\\x", path, sizeof(path)));
+    cr_expect_str_eq(path, "game:\\x");
+}
+
+Test(kernel_object, a_timer_made_something_else_is_no_longer_armed)
+{
+    xe_gva at = xe_kernel_pool_alloc(b.kernel, XE_X_TIMER_SIZE);
+    struct xe_thread *thread = bench_thread(&b, 0);
+    struct xe_object *object;
+
+    xe_header_init(b.kernel, at, XE_X_TIMER_MANUAL, 0);
+    object = xe_object_initialize(b.kernel, at, &xe_object_timer_type);
+    xe_ktimer_set(object, &(struct xe_ktimer_request){.due = -10});
+    bench_wait(&b, thread, false, XE_WAIT_FOREVER, 1, &object);
+    xe_header_init(b.kernel, at, XE_X_EVENT_MANUAL, 0);
+    cr_assert_eq(xe_object_initialize(b.kernel, at, &xe_object_event_type), object,
+                 "its waiters stay");
+    cr_expect_eq(b.kernel->heap_count, 0);
+    cr_expect_null(object->host.ktimer);
+}
+
 Test(kernel_object, pool_reuses_and_zeroes)
 {
     xe_gva first = xe_kernel_pool_alloc(b.kernel, 40), big = xe_kernel_pool_alloc(b.kernel, 9000);
