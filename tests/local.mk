@@ -15,6 +15,11 @@ dist_check_SCRIPTS += tests/check-format.sh tests/check-layers.sh
 TESTS += tests/check-format.sh tests/check-layers.sh
 EXTRA_DIST += tests/lsan.supp tests/layers.txt tests/demo.sh
 
+# Does a state function visit every field?
+check_LIBRARIES += libtest_fields.a
+libtest_fields_a_SOURCES = tests/support/fields.c tests/support/fields.h
+libtest_fields_a_CFLAGS = $(XE_TEST_CFLAGS)
+
 include tests/base/local.mk
 include tests/mem/local.mk
 include tests/loader/local.mk

@@ -118,6 +118,7 @@ struct xe_cpu_host {
  * public emulators settled on; some system programs refuse lower ones. */
 #define XE_CPU_PVR 0x00710700u
 
+struct xe_codec;
 struct xe_cpu_engine;
 
 enum xe_cpu_engine_kind {
@@ -150,6 +151,9 @@ bool xe_cpu_can_translate(struct xe_error *err);
 
 /* Start values of a title's thread: everything 0 but MSR 0x9030, VSCR NJ, VRSAVE all ones. */
 void xe_cpu_reset(struct xe_cpu *cpu);
+
+/* All of it but what is of the run at hand (base/codec.h). */
+void xe_cpu_state(struct xe_codec *c, struct xe_cpu *cpu);
 
 /* Retire at most `budget` instructions of cpu; fewer only when stopped or left. Returns how many
  * retired; cpu->retired grew by as much. Exact: run(a) then run(b) equals run(a + b). Not to be

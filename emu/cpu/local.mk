@@ -2,7 +2,7 @@ noinst_LIBRARIES += libxe_cpu.a
 libxe_cpu_a_SOURCES = \
 	%D%/access.c %D%/access.h %D%/check.c %D%/check.h %D%/check_report.c %D%/cpu.c %D%/cpu.h %D%/decode.c %D%/decode.h %D%/engine.c %D%/exec.h %D%/exec_branch.c %D%/fields.h \
 	%D%/disassemble.c %D%/exec_int.c %D%/exec_mem.c %D%/exec_mem.h %D%/exec_sys.c %D%/ppc_aliases.def \
-	%D%/ppc_insns.def
+	%D%/ppc_insns.def %D%/state.c
 libxe_cpu_a_SOURCES += \
 	%D%/engine_internal.h %D%/inspect.c %D%/jit/code.c %D%/jit/dump.c %D%/jit/emit.c \
 	%D%/jit/emit_branch.c %D%/jit/emit_cr.c %D%/jit/emit_divide.c %D%/jit/emit_fpu.c \
