@@ -50,6 +50,7 @@ struct xe_mem_mmio {
     void (*write)(void *ctx, xe_gva address, uint32_t value); /* aligned word                 */
 };
 
+struct xe_codec;
 struct xe_mem_private;
 
 struct xe_mem {
@@ -211,6 +212,10 @@ void xe_mem_guard_sync(struct xe_mem *mem);
 /* Digest: 16-byte hash of each committed storage page and a hash over them all, pages that are all
  * zero left out. Only pages written since the last call are hashed again. */
 void xe_mem_digest(struct xe_mem *mem, uint8_t ret_hash[16]);
+
+/* All of it: allocations, rights, bytes (base/codec.h). Loading replaces whatever was there; when
+ * it fails, memory is whole, but what it holds is neither. */
+void xe_mem_state(struct xe_codec *c, struct xe_mem *mem);
 
 /* Visit all committed storage pages in address order (canonical addresses). */
 void xe_mem_visit(const struct xe_mem *mem,
