@@ -38,8 +38,8 @@ bool xe_thread_test_alert(struct xe_thread *thread, enum xe_apc_mode mode);
 bool xe_dpc_insert(struct xe_kernel *kernel, xe_gva kdpc, uint32_t arg1, uint32_t arg2);
 bool xe_dpc_remove(struct xe_kernel *kernel, xe_gva kdpc);
 /* Run routine(args...) at dispatch level on hardware thread hw as soon as it may be interrupted:
- * graphics, audio and other interrupt callbacks. src as in xe_kernel_internal_begin. */
-bool xe_dpc_call(struct xe_kernel *kernel, uint32_t hw, const char *src, xe_gva routine,
-                 const uint64_t *args, uint32_t count);
+ * graphics, audio and other interrupt callbacks. */
+bool xe_dpc_call(struct xe_kernel *kernel, uint32_t hw, xe_gva routine, const uint64_t *args,
+                 uint32_t count);
 
 #endif

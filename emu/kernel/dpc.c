@@ -109,7 +109,7 @@ bool xe_dpc_insert(struct xe_kernel *kernel, xe_gva kdpc, uint32_t arg1, uint32_
         return false;
     if (target && target <= XE_KERNEL_HW_THREADS)
         hw = target - 1u;
-    if (!push(&kernel->hw[hw], &(struct xe__dpc){.kdpc = kdpc, .src = "dpc"}))
+    if (!push(&kernel->hw[hw], &(struct xe__dpc){.kdpc = kdpc}))
         return false;
     xe_mem_set_u8(kernel->mem, kdpc + XE_X_DPC_INSERTED, (uint8_t)(hw + 1));
     xe_mem_set_u32(kernel->mem, kdpc + XE_X_DPC_ARG1, arg1);
@@ -129,10 +129,10 @@ bool xe_dpc_remove(struct xe_kernel *kernel, xe_gva kdpc)
     return true;
 }
 
-bool xe_dpc_call(struct xe_kernel *kernel, uint32_t hw, const char *src, xe_gva routine,
-                 const uint64_t *args, uint32_t count)
+bool xe_dpc_call(struct xe_kernel *kernel, uint32_t hw, xe_gva routine, const uint64_t *args,
+                 uint32_t count)
 {
-    struct xe__dpc dpc = {.src = src, .routine = routine, .count = count < 4 ? count : 4};
+    struct xe__dpc dpc = {.routine = routine, .count = count < 4 ? count : 4};
 
     memcpy(dpc.args, args, dpc.count * sizeof(*args));
     return push(&kernel->hw[hw % XE_KERNEL_HW_THREADS], &dpc) &&

@@ -56,7 +56,6 @@ struct xe__hw {
 /* A pending DPC or interrupt callback. */
 struct xe__dpc {
     xe_gva kdpc; /* 0: a host request, described by the rest */
-    const char *src;
     xe_gva routine;
     uint64_t args[4];
     uint32_t count;

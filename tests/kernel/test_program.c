@@ -404,8 +404,8 @@ Test(kernel_program, dpcs_go_on_when_a_routine_ends_its_thread)
     wait_handle(&p, 0, false, 0);
     program_load(&b, &p, PROGRAM_BASE + 64);
     bench_run(&b, 100000, NULL);
-    xe_dpc_call(b.kernel, 3, "vblank", PROGRAM_BASE, &context, 1);
-    xe_dpc_call(b.kernel, 3, "vblank", PROGRAM_BASE + 32, &context, 1);
+    xe_dpc_call(b.kernel, 3, PROGRAM_BASE, &context, 1);
+    xe_dpc_call(b.kernel, 3, PROGRAM_BASE + 32, &context, 1);
     cr_expect_eq(bench_run(&b, 100000, NULL), XE_STOP_QUIESCENT);
     cr_expect_neq(data(0x40), 0);
 }
