@@ -2,6 +2,8 @@
  * are no tombstones and lookups stay short. */
 #include "kernel/map.h"
 
+#include <stdlib.h>
+
 #include "base/alloc.h"
 
 static uint32_t home(const struct xe_map *map, uint32_t key)
@@ -80,4 +82,23 @@ void *xe_map_take(struct xe_map *map, uint32_t key)
     map->slot[hole] = (struct xe_map_slot){0};
     map->used--;
     return value;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+uint32_t *xe_map_keys(const struct xe_map *map)
+{
+    uint32_t *keys = xe_calloc(map->used, sizeof(*keys)), n = 0;
+
+    for (uint32_t i = 0; keys && i < map->capacity; i++)
+        if (map->slot[i].value)
+            keys[n++] = map->slot[i].key;
+    if (keys)
+        qsort(keys, n, sizeof(*keys), by_value);
+    return keys;
 }

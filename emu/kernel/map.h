@@ -1,4 +1,4 @@
-/* A hash map from 32-bit keys to pointers. Never iterated, so its order can't reach a guest. */
+/* A hash map from 32-bit keys to pointers. Its order never shows: keys come out sorted. */
 #ifndef XE_KERNEL_MAP_H
 #define XE_KERNEL_MAP_H
 
@@ -20,5 +20,7 @@ void *xe_map_get(const struct xe_map *map, uint32_t key);
 bool xe_map_put(struct xe_map *map, uint32_t key, void *value);
 /* Removes and returns it; NULL if there was none. */
 void *xe_map_take(struct xe_map *map, uint32_t key);
+/* All keys, ascending (map->used of them, owned); NULL: out of memory. */
+uint32_t *xe_map_keys(const struct xe_map *map);
 
 #endif
