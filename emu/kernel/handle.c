@@ -3,6 +3,8 @@
  * never somebody else's.
  * Guess: the console's base is not public for all kernel versions; what a title could compute from
  * handles it was never given would settle it. */
+#include <string.h>
+
 #include "base/alloc.h"
 #include "kernel/kernel_internal.h"
 
@@ -51,6 +53,23 @@ static uint32_t find_free(const struct xe_kernel *kernel)
     return XE__HANDLES;
 }
 
+/* The slot becomes the newest handle of the object. */
+static void link_slot(struct xe_object *object, uint32_t slot)
+{
+    struct xe_kernel *kernel = object->kernel;
+
+    kernel->handle[slot] = (struct xe__handle){.object = object, .prev = object->last_handle};
+    mark_free(kernel, slot, false);
+    if (object->last_handle)
+        kernel->handle[object->last_handle - 1].next = slot + 1;
+    else
+        object->first_handle = slot + 1;
+    object->last_handle = slot + 1;
+    object->handles++;
+    if (slot >= kernel->handle_top)
+        kernel->handle_top = slot + 1;
+}
+
 static void announce(struct xe_object *object, xe_handle handle)
 {
     struct xe_audit_site site;
@@ -70,22 +89,11 @@ xe_handle xe_handle_open(struct xe_object *object)
 {
     struct xe_kernel *kernel = object->kernel;
     uint32_t slot = find_free(kernel);
-    struct xe__handle *entry;
 
     if (slot == XE__HANDLES)
         return 0;
-    entry = &kernel->handle[slot];
-    *entry = (struct xe__handle){.object = object, .prev = object->last_handle};
-    mark_free(kernel, slot, false);
-    if (object->last_handle)
-        kernel->handle[object->last_handle - 1].next = slot + 1;
-    else
-        object->first_handle = slot + 1;
-    object->last_handle = slot + 1;
-    object->handles++;
+    link_slot(object, slot);
     kernel->handle_next = (slot + 1) % XE__HANDLES;
-    if (slot >= kernel->handle_top)
-        kernel->handle_top = slot + 1;
     xe__object_sync_header(object);
     announce(object, to_handle(slot));
     return to_handle(slot);
@@ -184,4 +192,24 @@ uint32_t xe_object_give_handle(struct xe_object *object, xe_gva ret)
         xe_mem_set_u32(kernel->mem, ret, handle);
     xe_object_unref(object);
     return handle ? XE_STATUS_SUCCESS : XE_STATUS_INSUFFICIENT_RESOURCES;
+}
+
+/* ---- state ---------------------------------------------------------------------------------- */
+
+/* The object has this handle too, as one that was saved; nobody is told. */
+bool xe__handle_restore(struct xe_object *object, xe_handle handle)
+{
+    uint32_t slot = to_slot(handle);
+
+    if ((handle & 3) || slot == XE__HANDLES || object->kernel->handle[slot].object)
+        return false;
+    link_slot(object, slot);
+    return true;
+}
+
+void xe__handles_forget(struct xe_kernel *kernel)
+{
+    memset(kernel->handle, 0, kernel->handle_top * sizeof(*kernel->handle));
+    memset(kernel->handle_taken, 0, sizeof(kernel->handle_taken));
+    kernel->handle_top = 0;
 }

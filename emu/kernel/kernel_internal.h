@@ -194,6 +194,7 @@ struct xe_kernel {
 
 /* pool.c */
 void xe__pool_fini(struct xe_kernel *kernel);
+void xe__pool_forget(struct xe_kernel *kernel);
 
 /* stop.c */
 void xe__stop_begin(struct xe_kernel *kernel); /* around a run */
@@ -228,7 +229,20 @@ bool xe__object_init_types(struct xe_kernel *kernel);
 void xe__object_fini_all(struct xe_kernel *kernel);
 void xe__object_maybe_free(struct xe_object *object);
 void xe__name_remove(struct xe_object *object);
+extern const struct xe_object_type *const xe__object_types[XE_OBJECT_CLASSES]; /* may be NULL */
+bool xe__object_index(struct xe_object *object);
+struct xe_object *xe__object_restore(struct xe_kernel *kernel, const struct xe_object_type *type,
+                                     uint64_t id);
+bool xe__object_lies_in_block(const struct xe_object *object);
+bool xe__object_may_be_adopted(const struct xe_object *object);
+void xe__object_idle_append(struct xe_object *object);
+bool xe__object_is_idle(const struct xe_object *object);
+void xe__objects_forget(struct xe_kernel *kernel);
+
+/* handle.c */
 bool xe__handle_init(struct xe_kernel *kernel);
+bool xe__handle_restore(struct xe_object *object, xe_handle handle);
+void xe__handles_forget(struct xe_kernel *kernel);
 
 /* dispatcher.c */
 uint8_t xe__header_type(const struct xe_object *object);
@@ -246,6 +260,7 @@ void xe__record_wait(struct xe_thread *thread, uint32_t index, enum xe_audit_op 
                      enum xe_audit_effect effect, uint32_t status, int32_t prev_state);
 
 /* wait.c */
+void xe__wait_link_append(struct xe_wait_link *link);
 void xe__wait_unlink(struct xe_thread *thread);
 void xe__wait_release(struct xe_wait *wait);
 void xe__wait_finish(struct xe_thread *thread, uint32_t status);
@@ -273,6 +288,8 @@ void xe__sched_init(struct xe_kernel *kernel);
 void xe__sched_ready(struct xe_thread *thread, bool front);
 void xe__sched_block(struct xe_thread *thread, enum xe_thread_state state);
 struct xe_thread *xe__sched_pick(struct xe_kernel *kernel, uint32_t hw);
+bool xe__sched_is_listed(const struct xe_thread *thread);
+void xe__sched_restore(struct xe_thread *thread);
 void xe__sched_quantum_tick(struct xe_kernel *kernel);
 bool xe__sched_preempted(const struct xe_thread *thread);
 void xe__sched_repriority(struct xe_thread *thread, int32_t priority);
@@ -295,6 +312,7 @@ bool xe__apc_disabled(const struct xe_thread *thread);
 /* thread.c */
 void xe__thread_entered(struct xe_thread *thread, xe_gva trampoline);
 void xe__thread_sync(struct xe_thread *thread);
+bool xe__thread_restore(struct xe_object *object, uint32_t tid);
 void xe__threads_fini(struct xe_kernel *kernel);
 
 /* world.c */

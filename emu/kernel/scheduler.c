@@ -88,6 +88,18 @@ static void list_remove(struct xe__hw *hw, struct xe_thread *thread)
         hw->summary &= ~(UINT64_C(1) << thread->priority);
 }
 
+bool xe__sched_is_listed(const struct xe_thread *thread)
+{
+    return thread->ready_prev || thread->ready_next ||
+           thread->kernel->hw[thread->hw].ready[thread->priority].first == thread;
+}
+
+/* A thread that was ready when it was saved, behind those of its priority. */
+void xe__sched_restore(struct xe_thread *thread)
+{
+    list_push(&thread->kernel->hw[thread->hw], thread, false);
+}
+
 static int32_t best_ready(const struct xe__hw *hw)
 {
     return hw->summary ? 63 - __builtin_clzll(hw->summary) : -1;

@@ -3,7 +3,8 @@
 #include "base/alloc.h"
 #include "kernel/kernel_internal.h"
 
-static void link_append(struct xe_wait_link *link)
+/* To the end of the line of those that wait for the link's object. */
+void xe__wait_link_append(struct xe_wait_link *link)
 {
     struct xe_object *object = link->object;
 
@@ -208,7 +209,7 @@ static void park(struct xe_thread *thread, uint64_t due)
     }
     wait->parked = true;
     for (uint32_t i = 0; i < wait->count; i++)
-        link_append(&wait->link[i]);
+        xe__wait_link_append(&wait->link[i]);
     xe__sched_block(thread, XE_THREAD_WAITING);
     xe__queue_thread_parks(thread);
 }
