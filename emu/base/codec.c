@@ -261,6 +261,17 @@ void xe_codec_section(struct xe_codec *c, const char *name)
     c->section = name;
 }
 
+bool xe_codec_section_beside(struct xe_codec *c, const char *name)
+{
+    if (c->mode == XE_CODEC_HASH)
+        return false;
+    xe_codec_section(c, name);
+    if (c->mode == XE_CODEC_COMPARE && !c->stopped)
+        xe_reader_seek(&c->in, c->section_end);
+    c->beside = c->mode != XE_CODEC_COMPARE;
+    return c->beside && !c->stopped;
+}
+
 bool xe_codec_end(struct xe_codec *c)
 {
     end_section(c);

@@ -70,6 +70,9 @@ uint8_t *xe_codec_take(struct xe_codec *c, size_t *ret_size);
 
 /* What follows belongs to this component (static text). */
 void xe_codec_section(struct xe_codec *c, const char *name);
+/* The same for a component that is beside the state as a whole. true: go through it, then end with
+ * xe_codec_beside(c, false); false: it is of no use here. */
+bool xe_codec_section_beside(struct xe_codec *c, const char *name);
 /* What follows is this one's, in messages: "thread", 3. */
 void xe_codec_item(struct xe_codec *c, const char *what, uint64_t id);
 /* From here on fields go beside, or no longer do. */
