@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "daemon/daemon.h"
+#include "xe/instance.h"
 #include "xe/settings.h"
 
 /* ---- system --------------------------------------------------------------------------------- */
@@ -13,9 +14,9 @@
 static void system_version(struct xe_rpc_call *call)
 {
     xe_rpc_reply(call, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "name", "xe360d", "version",
-                                 PACKAGE_VERSION, "api", XE_RPC_VERSION, "digest", "xd1", "golden",
-                                 "xe360/golden/1", "report", "xe360/audit-report/1", "fault_plan",
-                                 xe_fault_plan()));
+                                 PACKAGE_VERSION, "api", XE_RPC_VERSION, "digest",
+                                 XE_DIGEST_VERSION, "golden", "xe360/golden/1", "report",
+                                 "xe360/audit-report/1", "fault_plan", xe_fault_plan()));
 }
 
 static json_t *health_warnings(const struct xe_daemon *daemon)

@@ -12,6 +12,7 @@
 
 #include "audit/audit.h"
 #include "base/alloc.h"
+#include "base/codec.h"
 #include "base/fail.h"
 #include "debug/debug.h"
 #include "kernel/clock.h"
@@ -403,18 +404,27 @@ bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
     return true;
 }
 
+/* Memory last: loading the kernel may write to it. */
+static void state(struct xe_codec *c, struct xe_instance *instance)
+{
+    xe_kernel_state(c, instance->kernel);
+    xe_codec_section(c, "memory");
+    xe_mem_state(c, instance->mem);
+}
+
 void xe_instance_digest(struct xe_instance *instance, struct xe_digest *ret)
 {
     struct xe_state_hasher *hasher = xe_state_hasher_create();
-    uint8_t memory[16];
+    struct xe_codec c;
 
     memset(ret, 0, sizeof(*ret));
     if (!hasher)
         return;
-    xe_mem_digest(instance->mem, memory);
-    xe_state_hasher_put(hasher, "memory", memory, sizeof(memory));
-    xe_kernel_state_visit(instance->kernel, xe_state_hasher_put, hasher);
-    xe_state_hasher_finish(hasher, ret);
+    xe_codec_init_hash(&c, xe_state_hasher_put, hasher);
+    state(&c, instance);
+    if (xe_codec_end(&c))
+        xe_state_hasher_finish(hasher, ret);
+    xe_codec_fini(&c);
     xe_state_hasher_destroy(hasher);
 }
 

@@ -1,6 +1,7 @@
 /* Rows that look into an instance: threads, objects, memory, digest, exports, log. All of them are
  * out of band: answered from a safe point while a run goes on, changing nothing. */
 #include "rpc/rows.h"
+#include "xe/instance.h"
 
 static const struct xe_rpc_type list_of_any = {.kind = XE_RPC_KIND_ARRAY};
 
@@ -47,7 +48,7 @@ static const struct xe_rpc_type digest_result = {
     .fields = (const struct xe_rpc_field[]){
         MEMBER_INSTANCE,
         MEMBER_CYCLE,
-        {"digest", &xe_rpc_string, REQUIRED, 36, 36, "xd1:<32 hex digits>", 0},
+        {"digest", &xe_rpc_string, REQUIRED, 36, 36, XE_DIGEST_VERSION ":<32 hex digits>", 0},
         {"components", &xe_rpc_open, REQUIRED, 0, 0, "digest by component", 0},
         END}};
 

@@ -16,7 +16,6 @@
 #define WSAENOTSOCK    10038u
 #define WSAEINVAL      10022u
 #define SOCKET_ERROR   (-1)
-#define SOCKETS_MAX    1024u
 #define SOCKET_OF(n)   (4u + 4u * (n))
 
 static void fail(struct xe_call *call, uint32_t error)
@@ -48,7 +47,7 @@ static void net_socket(struct xe_call *call)
 {
     struct xe_hle_state *hle = xe__hle(call);
 
-    if (hle->sockets == SOCKETS_MAX) {
+    if (hle->sockets == XE__HLE_SOCKETS) {
         fail(call, 10024); /* WSAEMFILE */
         return;
     }
@@ -114,7 +113,7 @@ static void wsa_startup(struct xe_call *call)
         memset(p, 0, 0x18C);
         xe_store_be16(p, version);
         xe_store_be16(p + 2, 0x0202);
-        xe_store_be16(p + 0x186, SOCKETS_MAX);
+        xe_store_be16(p + 0x186, XE__HLE_SOCKETS);
     }
     xe_ret_u32(call, 0);
 }

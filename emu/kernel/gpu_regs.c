@@ -3,6 +3,7 @@
  * exports say so loudly). Source: register numbers and idle values as public emulators read them.
  */
 #include "base/alloc.h"
+#include "base/codec.h"
 #include "kernel/hle_internal.h"
 
 #define GPU_BASE  0x7FC80000u
@@ -60,17 +61,21 @@ void xe__gpu_regs_destroy(struct xe__gpu_regs *regs)
     xe_free(regs);
 }
 
-void xe__gpu_regs_visit(const struct xe__gpu_regs *regs,
-                        void (*put)(void *ctx, const char *component, const void *bytes, size_t n),
-                        void *ctx)
+void xe__gpu_regs_state(struct xe_codec *c, struct xe__gpu_regs *regs)
 {
-    for (uint32_t i = 0; regs->written && i < REGISTERS; i++) {
-        uint8_t row[8];
+    uint32_t used = 0, i = 0;
+    size_t n;
 
-        if (!regs->value[i])
-            continue;
-        xe_store_be32(row, i);
-        xe_store_be32(row + 4, regs->value[i]);
-        put(ctx, "gpu", row, sizeof(row));
+    for (uint32_t k = 0; regs->written && k < REGISTERS; k++)
+        used += regs->value[k] != 0;
+    n = xe_codec_count(c, "registers", used, REGISTERS, 8);
+    if (xe_codec_loading(c))
+        *regs = (struct xe__gpu_regs){.written = n != 0};
+    for (size_t k = 0; k < n && !c->stopped; k++, i++) {
+        while (!xe_codec_loading(c) && !regs->value[i])
+            i++;
+        xe_codec_up_to(c, "register", &i, REGISTERS - 1);
+        xe_codec_item(c, "register", i);
+        XE_CODEC(c, regs->value[i]);
     }
 }

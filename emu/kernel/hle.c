@@ -70,6 +70,15 @@ const char *xe_hle_name(enum xe_hle_module module, uint32_t ordinal, bool *ret_v
     return NULL;
 }
 
+const char *xe_hle_known_name(const char *text)
+{
+    for (uint32_t m = 0; m < XE_HLE_MODULES; m++)
+        for (size_t i = 0; i < modules[m].count; i++)
+            if (strcmp(modules[m].def[i].name, text) == 0)
+                return modules[m].def[i].name;
+    return NULL;
+}
+
 uint32_t xe__hle_module(const char *name)
 {
     for (uint32_t i = 0; i < XE_HLE_MODULES; i++) {
@@ -141,6 +150,7 @@ static bool add_known(struct xe_hle_state *hle)
     for (const struct xe_hle *const *table = xe_hle_tables; *table; table++)
         for (const struct xe_hle *row = *table; row->handler; row++)
             hle->entry[hle->index[row->module][row->ordinal] - 1].row = row;
+    hle->known = hle->entries;
     return true;
 }
 
@@ -502,26 +512,6 @@ void xe_kernel_exports(const struct xe_kernel *kernel,
                     .signature = entry->row ? entry->row->signature : NULL,
                 });
     }
-}
-
-void xe_hle_state_visit(const struct xe_kernel *kernel,
-                        void (*put)(void *ctx, const char *component, const void *bytes, size_t n),
-                        void *ctx)
-{
-    const struct xe_hle_state *hle = xe_kernel_hle(kernel);
-    uint64_t words[] = {hle->random,        hle->graphics_callback, hle->graphics_context,
-                        hle->ring_base,     hle->ring_size,         hle->swaps,
-                        hle->sockets,       hle->signin_mask,       hle->line_size,
-                        hle->variable_used, hle->has_return_value,  hle->return_value};
-
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        uint8_t bytes[8];
-
-        xe_store_be64(bytes, words[i]);
-        put(ctx, "kernel", bytes, sizeof(bytes));
-    }
-    put(ctx, "kernel", hle->line, hle->line_size);
-    xe__gpu_regs_visit(hle->gpu, put, ctx);
 }
 
 void xe_hle_thread_started(struct xe_kernel *kernel, struct xe_thread *thread)

@@ -5,13 +5,15 @@
 #include "kernel/hle.h"
 #include "kernel/kernel.h"
 
-#define XE__HLE_ORDINALS   4096u
-#define XE__HLE_ENTRIES    8192u /* 8 bytes each fill the 64 KiB at XE_KERNEL_EXPORTS */
-#define XE__HLE_ENTRY_SIZE 8u
-#define XE__HLE_OTHERS     (XE_HLE_MODULES) /* index of "a module we do not know" */
-#define XE__HLE_OTHERS_MAX 64u
-#define XE__HLE_CALLERS    4096u
-#define XE__HLE_VARIABLES  64u
+#define XE__HLE_ORDINALS       4096u
+#define XE__HLE_ENTRIES        8192u /* 8 bytes each fill the 64 KiB at XE_KERNEL_EXPORTS */
+#define XE__HLE_ENTRY_SIZE     8u
+#define XE__HLE_OTHERS         (XE_HLE_MODULES) /* index of "a module we do not know" */
+#define XE__HLE_OTHERS_MAX     64u
+#define XE__HLE_CALLERS        4096u
+#define XE__HLE_VARIABLES      64u
+#define XE__HLE_VARIABLE_BYTES 0x1000u
+#define XE__HLE_SOCKETS        1024u /* made by one title */
 
 /* The most bytes that one call works through byte by byte (hashes, conversions): what a title can
  * ask for is a fraction of a second of ours. */
@@ -39,14 +41,12 @@ struct xe__hle_variable {
 struct xe__gpu_regs;
 struct xe__gpu_regs *xe__gpu_regs_create(struct xe_mem *mem);
 void xe__gpu_regs_destroy(struct xe__gpu_regs *regs);
-void xe__gpu_regs_visit(const struct xe__gpu_regs *regs,
-                        void (*put)(void *ctx, const char *component, const void *bytes, size_t n),
-                        void *ctx);
+void xe__gpu_regs_state(struct xe_codec *c, struct xe__gpu_regs *regs);
 
 struct xe_hle_state {
     struct xe_kernel *kernel;
-    struct xe__hle_entry *entry; /* owned, XE__HLE_ENTRIES */
-    uint32_t entries;
+    struct xe__hle_entry *entry;                      /* owned, XE__HLE_ENTRIES */
+    uint32_t entries, known;                          /* known: those of the lists come first */
     uint16_t index[XE_HLE_MODULES][XE__HLE_ORDINALS]; /* entry + 1, 0 = none */
     char other[XE__HLE_OTHERS_MAX][40];               /* names of unknown modules */
     uint32_t others;
@@ -54,7 +54,7 @@ struct xe_hle_state {
         uint32_t entry, lr;
     } caller[XE__HLE_CALLERS]; /* stubs reported already */
     uint32_t callers;
-    uint64_t stub_calls, export_calls;
+    uint64_t stub_calls;
     struct xe__hle_variable variable[XE__HLE_VARIABLES];
     uint32_t variables;
     xe_gva variable_page; /* where small variables go */

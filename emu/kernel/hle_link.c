@@ -64,8 +64,6 @@ bool xe_hle_link(struct xe_kernel *kernel, const struct xe_image *image, struct 
 
 /* ---- variables ------------------------------------------------------------------------------ */
 
-#define VARIABLE_BYTES 0x1000u
-
 /* Contents of the exported variables that are not the kernel core's. Up to 16 bytes of words; more
  * is zero. Source: public kernel headers (xkelib) and emulators, as gathered for section 13. */
 static const struct {
@@ -89,7 +87,7 @@ static xe_gva place(struct xe_hle_state *hle, uint32_t ordinal, uint32_t size)
     xe_gva at = hle->variable_page + hle->variable_used;
 
     if (!hle->variable_page || hle->variables == XE__HLE_VARIABLES ||
-        size > VARIABLE_BYTES - hle->variable_used)
+        size > XE__HLE_VARIABLE_BYTES - hle->variable_used)
         return 0;
     hle->variable_used += (size + 15) & ~15u;
     hle->variable[hle->variables++] = (struct xe__hle_variable){ordinal, at};
@@ -109,7 +107,7 @@ void xe__hle_variables_init(struct xe_hle_state *hle)
     struct xe_mem *mem = xe_kernel_mem(hle->kernel);
     xe_gva lock;
 
-    hle->variable_page = xe_kernel_pool_alloc(hle->kernel, VARIABLE_BYTES);
+    hle->variable_page = xe_kernel_pool_alloc(hle->kernel, XE__HLE_VARIABLE_BYTES);
     for (size_t i = 0; i < sizeof(variable_rows) / sizeof(variable_rows[0]); i++) {
         xe_gva at = place(hle, variable_rows[i].ordinal, variable_rows[i].size);
 

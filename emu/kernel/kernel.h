@@ -22,6 +22,7 @@
 #include "xe/stop.h"
 
 struct xe_call;
+struct xe_codec;
 struct xe_thread;
 
 struct xe_kernel_config {
@@ -183,12 +184,11 @@ xe_gva xe_kernel_variable(const struct xe_kernel *kernel, uint32_t ordinal);
 
 /* ---- state ---------------------------------------------------------------------------------- */
 
-/* Emit all guest-visible kernel state in a fixed order and encoding, by component ("threads",
- * "objects", "timers", "clock", "kernel"). */
-void xe_kernel_state_visit(const struct xe_kernel *kernel,
-                           void (*put)(void *ctx, const char *component, const void *bytes,
-                                       size_t n),
-                           void *ctx);
+/* All of the kernel but guest memory (base/codec.h), in sections "objects", "threads", "timers",
+ * "clock", "kernel" and what the families add; between runs, or while one is polled. Loading
+ * replaces what is there, in a kernel with the same title and settings, and may write to guest
+ * memory, which is to be loaded after it; if it fails the kernel can only be destroyed. */
+void xe_kernel_state(struct xe_codec *c, struct xe_kernel *kernel);
 
 /* Dispatcher invariant: no object is satisfiable while an eligible waiter is parked, but for
  * injected losses. false with a line about the first violation. */
@@ -214,9 +214,9 @@ bool xe_hle_exception(struct xe_kernel *kernel, struct xe_cpu *cpu,
                       const struct xe_cpu_exception *what);
 /* Add what the families count: draws, swaps, stub_calls. The rest is filled. */
 void xe_hle_totals(const struct xe_kernel *kernel, struct xe_kernel_totals *ret);
-/* Guest-visible state of the HLE families (heaps, notifications, files ...), like state_visit. */
-void xe_hle_state_visit(const struct xe_kernel *kernel,
-                        void (*put)(void *ctx, const char *component, const void *bytes, size_t n),
-                        void *ctx);
+/* State of the HLE families, into the section at hand and "gpu". */
+void xe_hle_state_visit(struct xe_codec *c, struct xe_kernel *kernel);
+/* The static name of an export that is spelled so; NULL: none is. */
+const char *xe_hle_known_name(const char *text);
 
 #endif

@@ -1,7 +1,7 @@
 /* KTIMERs: the timers that titles see, by handle or by pointer. Expiry signals the timer, queues
  * its DPC and its user APC, and re-arms a periodic one at a fixed rate. */
 #include "base/alloc.h"
-#include "kernel/kernel_internal.h"
+#include "kernel/state.h"
 
 static void ktimer_destroy(struct xe_object *object)
 {
@@ -22,6 +22,7 @@ const struct xe_object_type xe_object_timer_type = {
     .ordinal = XE_ORD_XBOXKRNL_ExTimerObjectType,
     .pool_tag = 0x656D6954,
     .destroy = ktimer_destroy,
+    .state = xe__ktimer_state,
 };
 
 struct xe_object *xe_ktimer_create(struct xe_kernel *kernel, bool manual)
@@ -159,4 +160,32 @@ void xe__ktimer_rundown(struct xe_thread *thread)
         if (timer->kind == XE_TIMER_KTIMER && timer->owner.ktimer->apc_thread == thread)
             timer->owner.ktimer->apc_thread = NULL;
     }
+}
+
+/* ---- state ---------------------------------------------------------------------------------- */
+
+void xe__ktimer_state(struct xe_codec *c, struct xe_object *object)
+{
+    bool set = object->host.ktimer;
+    struct xe__ktimer *host;
+
+    xe_codec_bool(c, "was set", &set);
+    if (!set || c->stopped)
+        return;
+    host = host_of(object);
+    if (!host) {
+        xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for timers");
+        return;
+    }
+    XE_CODEC(c, host->timer.due);
+    XE_CODEC(c, host->timer.seq);
+    XE_CODEC(c, host->period_ms);
+    XE_CODEC(c, host->dpc);
+    XE_CODEC(c, host->apc);
+    XE_CODEC(c, host->apc_context);
+    xe__state_thread(c, "apc_thread", &host->apc_thread);
+    xe_codec_beside(c, true);
+    XE_CODEC(c, host->key);
+    xe_codec_beside(c, false);
+    xe__site_state(c, &host->origin);
 }

@@ -10,13 +10,14 @@ xe_kernel_core_sources = \
 	%D%/guest_call.c %D%/handle.c %D%/kernel.c %D%/kernel.h %D%/kernel_internal.h %D%/ktimer.c \
 	%D%/layout.h %D%/load.c %D%/map.c %D%/map.h %D%/name.c %D%/object.c %D%/object.h %D%/pool.c \
 	%D%/process.c %D%/queue.c %D%/report.c %D%/run.c %D%/scheduler.c %D%/site.c \
-	%D%/state_visit.c %D%/status.h %D%/stop.c %D%/sync.c %D%/thread.c %D%/thread.h %D%/thread_control.c \
+	%D%/state.c %D%/state.h %D%/state_check.c %D%/state_kernel.c %D%/state_object.c \
+	%D%/state_thread.c %D%/status.h %D%/stop.c %D%/sync.c %D%/thread.c %D%/thread.h %D%/thread_control.c \
 	%D%/timer.c %D%/timer.h %D%/wait.c %D%/world.c
 
 xe_kernel_hle_sources = \
 	%D%/export_crypt.c %D%/export_file.c %D%/export_memory.c %D%/export_net.c %D%/export_print.c \
 	%D%/export_rtl.c %D%/export_system.c %D%/export_video.c %D%/export_xam.c %D%/format.c %D%/gpu_regs.c %D%/hle.c \
-	%D%/hle.h %D%/hle_internal.h %D%/hle_link.c %D%/hle_tables.c %D%/xam.def %D%/xbdm.def \
+	%D%/hle.h %D%/hle_internal.h %D%/hle_link.c %D%/hle_state.c %D%/hle_tables.c %D%/xam.def %D%/xbdm.def \
 	%D%/xboxkrnl.def
 
 libxe_kernel_a_SOURCES = $(xe_kernel_core_sources) $(xe_kernel_hle_sources)

@@ -1,9 +1,10 @@
 /* Names of objects, and symbolic links in front of paths. One flat, case-insensitive name space:
  * names are kept as given and compared without regard to ASCII case. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "kernel/kernel_internal.h"
+#include "kernel/state.h"
 
 #define LINK_HOPS 8
 
@@ -107,6 +108,22 @@ static void symlink_destroy(struct xe_object *object)
     object->host.target = NULL;
 }
 
+void xe__symlink_state(struct xe_codec *c, struct xe_object *object)
+{
+    char target[XE_OBJECT_NAME_MAX + 1] = "";
+    bool leads = object->host.target;
+
+    if (leads)
+        snprintf(target, sizeof(target), "%s", object->host.target);
+    xe_codec_bool(c, "has a target", &leads);
+    xe_codec_text(c, "target", target, sizeof(target));
+    if (!xe_codec_loading(c) || c->stopped || !leads)
+        return;
+    object->host.target = xe_strdup(target);
+    if (!object->host.target)
+        xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for links");
+}
+
 const struct xe_object_type xe_object_symlink_type = {
     .class = XE_OBJECT_SYMLINK,
     .name = "symlink",
@@ -115,6 +132,7 @@ const struct xe_object_type xe_object_symlink_type = {
     .ordinal = XE_ORD_XBOXKRNL_ObSymbolicLinkObjectType,
     .pool_tag = 0x626D7953,
     .destroy = symlink_destroy,
+    .state = xe__symlink_state,
 };
 
 /* "\??\game:" and "game:" name the same link. Source: public emulators strip the prefix. */

@@ -17,6 +17,7 @@ const struct xe_object_type xe_object_directory_type = {
     .wait_offset = XE_OBJECT_NO_WAIT,
     .ordinal = XE_ORD_XBOXKRNL_ObDirectoryObjectType,
     .pool_tag = 0x65726944,
+    .state = xe_object_no_state,
 };
 
 /* A XAM notification listener: an event that is signaled while something is queued. */
@@ -25,6 +26,7 @@ const struct xe_object_type xe_object_notify_type = {
     .name = "notify",
     .body_size = 0x10,
     .wait_offset = 0,
+    .state = xe_object_no_state,
 };
 
 const struct xe_object_type xe_object_foreign_type = {
@@ -32,7 +34,30 @@ const struct xe_object_type xe_object_foreign_type = {
     .name = "object",
     .body_size = 0,
     .wait_offset = XE_OBJECT_NO_WAIT,
+    .state = xe_object_no_state,
 };
+
+const struct xe_object_type *const xe__object_types[XE_OBJECT_CLASSES] = {
+    [XE_OBJECT_EVENT] = &xe_object_event_type,
+    [XE_OBJECT_SEMAPHORE] = &xe_object_semaphore_type,
+    [XE_OBJECT_MUTANT] = &xe_object_mutant_type,
+    [XE_OBJECT_TIMER] = &xe_object_timer_type,
+    [XE_OBJECT_THREAD] = &xe_object_thread_type,
+    [XE_OBJECT_QUEUE] = &xe_object_queue_type,
+    [XE_OBJECT_IO_COMPLETION] = &xe_object_io_completion_type,
+    [XE_OBJECT_CRITICAL_SECTION] = &xe_object_critical_section_type,
+    [XE_OBJECT_RW_LOCK] = &xe_object_rw_lock_type,
+    [XE_OBJECT_NOTIFY] = &xe_object_notify_type,
+    [XE_OBJECT_DIRECTORY] = &xe_object_directory_type,
+    [XE_OBJECT_SYMLINK] = &xe_object_symlink_type,
+    [XE_OBJECT_OTHER] = &xe_object_foreign_type,
+};
+
+void xe_object_no_state(struct xe_codec *c, struct xe_object *object)
+{
+    (void)c;
+    (void)object;
+}
 
 /* Exported OBJECT_TYPE structures, 0x20 bytes apart in type_block. The pool tags are what titles
  * could see in them. Source: kernel structure headers of xkelib. */
@@ -103,7 +128,6 @@ xe_gva xe_kernel_variable(const struct xe_kernel *kernel, uint32_t ordinal)
 
 static void list_append(struct xe_kernel *kernel, struct xe_object *object)
 {
-    object->id = ++kernel->next_object_id;
     object->older = kernel->newest;
     if (kernel->newest)
         kernel->newest->newer = object;
@@ -139,8 +163,10 @@ static void idle_remove(struct xe_kernel *kernel, struct xe_object *object)
     object->idle_older = object->idle_newer = NULL;
 }
 
-static void idle_append(struct xe_kernel *kernel, struct xe_object *object)
+void xe__object_idle_append(struct xe_object *object)
 {
+    struct xe_kernel *kernel = object->kernel;
+
     object->idle_older = kernel->idle_newest;
     if (kernel->idle_newest)
         kernel->idle_newest->idle_newer = object;
@@ -166,7 +192,7 @@ void xe__object_sync_header(struct xe_object *object)
                   (uint8_t)((object->name ? 1 : 0) | (object->permanent ? 2 : 0) | 0x10));
 }
 
-static bool index_addresses(struct xe_object *object)
+bool xe__object_index(struct xe_object *object)
 {
     struct xe_kernel *kernel = object->kernel;
 
@@ -198,11 +224,12 @@ struct xe_object *xe_object_create(struct xe_kernel *kernel, const struct xe_obj
         goto fail_block;
     object->body = object->block + HEADER_ROOM;
     object->header = type->wait_offset < 0 ? 0 : object->body + (xe_gva)type->wait_offset;
-    if (!index_addresses(object))
+    if (!xe__object_index(object))
         goto fail_index;
     xe_mem_set_u32(kernel->mem, object->body - XE_X_OBJECT_HEADER_SIZE + XE_X_OBJECT_TYPE,
                    type_address(kernel, type->ordinal));
     xe__object_sync_header(object);
+    object->id = ++kernel->next_object_id;
     list_append(kernel, object);
     kernel->objects++;
     return object;
@@ -326,7 +353,7 @@ static bool adopt_room(struct xe_kernel *kernel)
             return true;
         }
         idle_remove(kernel, object);
-        idle_append(kernel, object);
+        xe__object_idle_append(object);
         object = kernel->idle_oldest;
         xe_kernel_work(kernel, 20);
     }
@@ -351,8 +378,9 @@ static struct xe_object *adopt_new(struct xe_kernel *kernel, xe_gva canonical,
         xe_free(object);
         return NULL;
     }
+    object->id = ++kernel->next_object_id;
     list_append(kernel, object);
-    idle_append(kernel, object);
+    xe__object_idle_append(object);
     kernel->adopted++;
     return object;
 }
@@ -378,7 +406,7 @@ struct xe_object *xe_object_adopt(struct xe_kernel *kernel, xe_gva address,
 
         if (same || in_use(object)) {
             idle_remove(kernel, object);
-            idle_append(kernel, object);
+            xe__object_idle_append(object);
             return object;
         }
         discard(object);
@@ -431,4 +459,58 @@ void xe__object_announce(struct xe_object *object)
                                                    .key = object->header,
                                                    .object_id = object->id,
                                                    .op = XE_AUDIT_OP_CREATE});
+}
+
+/* ---- state ---------------------------------------------------------------------------------- */
+
+/* An object that is being loaded: no more of it is known than its type. */
+struct xe_object *xe__object_restore(struct xe_kernel *kernel, const struct xe_object_type *type,
+                                     uint64_t id)
+{
+    struct xe_object *object = xe_calloc(1, sizeof(*object));
+
+    if (!object)
+        return NULL;
+    object->kernel = kernel;
+    object->type = type;
+    object->id = id;
+    list_append(kernel, object);
+    return object;
+}
+
+/* Does a created object lie in its block as creation places it? */
+bool xe__object_lies_in_block(const struct xe_object *object)
+{
+    xe_gva header =
+        object->type->wait_offset < 0 ? 0 : object->body + (xe_gva)object->type->wait_offset;
+
+    return object->block && object->body == object->block + HEADER_ROOM && object->header == header;
+}
+
+/* Is it what a title could have made in its own memory? */
+bool xe__object_may_be_adopted(const struct xe_object *object)
+{
+    const struct xe_object_type *type = object->type;
+
+    return object->body && object->body == object->header &&
+           object->body == xe_mem_canonical(object->body) && !object->block &&
+           type->wait_offset == 0 && type != &xe_object_thread_type &&
+           type != &xe_object_io_completion_type && type != &xe_object_notify_type;
+}
+
+bool xe__object_is_idle(const struct xe_object *object)
+{
+    return object->idle_older || object->kernel->idle_oldest == object;
+}
+
+/* Nobody is told, and nothing that an object refers to is looked at. */
+void xe__objects_forget(struct xe_kernel *kernel)
+{
+    for (struct xe_object *object = kernel->newest; object; object = object->older) {
+        object->announced = false;
+        object->first_waiter = object->last_waiter = NULL;
+    }
+    while (kernel->newest)
+        discard(kernel->newest);
+    kernel->objects = kernel->adopted = 0;
 }

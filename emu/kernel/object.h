@@ -13,6 +13,7 @@
 
 #include "kernel/kernel.h"
 
+struct xe_codec;
 struct xe_object;
 
 enum xe_object_class {
@@ -46,7 +47,11 @@ struct xe_object_type {
     uint32_t ordinal;    /* xboxkrnl variable export holding its OBJECT_TYPE, 0 = none    */
     uint32_t pool_tag;
     void (*destroy)(struct xe_object *object); /* host part; may be NULL                   */
+    /* Host part, as base/codec.h describes states; xe_object_no_state where there is none. */
+    void (*state)(struct xe_codec *c, struct xe_object *object);
 };
+
+void xe_object_no_state(struct xe_codec *c, struct xe_object *object);
 
 extern const struct xe_object_type xe_object_event_type, xe_object_semaphore_type,
     xe_object_mutant_type, xe_object_timer_type, xe_object_thread_type, xe_object_queue_type,

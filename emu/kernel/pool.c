@@ -2,11 +2,10 @@
  * whole pages above. Which block is used lies in host memory: a guest that writes over its pool
  * breaks its objects, never us. Free lists are last in, first out, so addresses depend only on the
  * order of calls. */
-#include "kernel/kernel_internal.h"
-
 #include <string.h>
 
 #include "base/alloc.h"
+#include "kernel/state.h"
 
 #define CHUNK     0x10000u
 #define SMALLEST  32u
@@ -118,4 +117,74 @@ void xe__pool_fini(struct xe_kernel *kernel)
     for (uint32_t i = 0; i < XE__POOL_CLASSES; i++)
         xe_free(kernel->pool[i].free);
     xe_map_fini(&kernel->pool_blocks);
+}
+
+/* ---- state ---------------------------------------------------------------------------------- */
+
+void xe__pool_forget(struct xe_kernel *kernel)
+{
+    for (uint32_t i = 0; i < XE__POOL_CLASSES; i++)
+        kernel->pool[i].count = 0;
+    xe_map_fini(&kernel->pool_blocks);
+}
+
+/* Loading: a block of so many bytes, as xe_kernel_pool_size tells them, is in use. */
+static void take_block(struct xe_codec *c, struct xe_kernel *kernel, xe_gva block, uint32_t size)
+{
+    bool small = size <= class_size(XE__POOL_CLASSES - 1);
+    uint32_t class = small ? class_of(size) : 0;
+    bool fits = small ? size == class_size(class) && !(block & (size - 1))
+                      : !((block | size) & (POOL_PAGE - 1));
+
+    if (xe_codec_want(c, block && fits && !xe_map_get(&kernel->pool_blocks, block),
+                      "a block of 0x%x bytes at 0x%08x", size, block) &&
+        !xe_map_put(&kernel->pool_blocks, block, block_note(small ? class + 1 : size)))
+        xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for pool blocks");
+}
+
+static void blocks_state(struct xe_codec *c, struct xe_kernel *kernel)
+{
+    size_t n = xe_codec_count(c, "pool blocks", kernel->pool_blocks.used, UINT32_MAX, 8);
+    uint32_t *keys = xe_codec_loading(c) ? NULL : xe_map_keys(&kernel->pool_blocks);
+
+    if (!keys && !xe_codec_loading(c))
+        xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for pool blocks");
+    for (size_t i = 0; i < n && !c->stopped; i++) {
+        xe_gva block = keys ? keys[i] : 0;
+        uint32_t size = keys ? xe_kernel_pool_size(kernel, block) : 0;
+
+        xe_codec_u32(c, "block", &block);
+        xe_codec_u32(c, "size", &size);
+        if (xe_codec_loading(c) && !c->stopped)
+            take_block(c, kernel, block, size);
+    }
+    xe_free(keys);
+}
+
+/* Free blocks in the order in which they will be handed out, last first. */
+static void free_state(struct xe_codec *c, struct xe_kernel *kernel, uint32_t index)
+{
+    struct xe__pool_class *class = &kernel->pool[index];
+    size_t n = xe_codec_count(c, "free blocks", class->count, UINT32_MAX, 4);
+
+    for (size_t i = 0; i < n && !c->stopped; i++) {
+        xe_gva block = xe_codec_loading(c) ? 0 : class->free[i];
+
+        xe_codec_u32(c, "free block", &block);
+        if (!xe_codec_loading(c) || c->stopped)
+            continue;
+        if (xe_codec_want(c,
+                          block && !(block & (class_size(index) - 1)) &&
+                              !xe_map_get(&kernel->pool_blocks, block),
+                          "a free block at 0x%08x", block) &&
+            !push_free(class, block))
+            xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for pool blocks");
+    }
+}
+
+void xe__pool_state(struct xe_codec *c, struct xe_kernel *kernel)
+{
+    blocks_state(c, kernel);
+    for (uint32_t i = 0; i < XE__POOL_CLASSES; i++)
+        free_state(c, kernel, i);
 }

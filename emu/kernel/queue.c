@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "kernel/kernel_internal.h"
+#include "kernel/state.h"
 
 static void port_destroy(struct xe_object *object)
 {
@@ -24,6 +24,7 @@ const struct xe_object_type xe_object_queue_type = {
     .name = "queue",
     .body_size = XE_X_QUEUE_SIZE,
     .wait_offset = 0,
+    .state = xe_object_no_state,
 };
 
 const struct xe_object_type xe_object_io_completion_type = {
@@ -34,6 +35,7 @@ const struct xe_object_type xe_object_io_completion_type = {
     .ordinal = XE_ORD_XBOXKRNL_IoCompletionObjectType,
     .pool_tag = 0x706D6F43,
     .destroy = port_destroy,
+    .state = xe__port_state,
 };
 
 /* ---- concurrency ---------------------------------------------------------------------------- */
@@ -228,4 +230,43 @@ uint32_t xe_io_completion_depth(const struct xe_object *object)
     const struct xe__port *port = object->host.port;
 
     return port ? port->count : 0;
+}
+
+/* ---- state ---------------------------------------------------------------------------------- */
+
+void xe__packet_state(struct xe_codec *c, struct xe_packet *packet)
+{
+    XE_CODEC(c, packet->key);
+    XE_CODEC(c, packet->apc_context);
+    XE_CODEC(c, packet->status);
+    XE_CODEC(c, packet->information);
+}
+
+/* Loading: an empty ring with room for so many. */
+static bool make_ring(struct xe_codec *c, struct xe_object *object, size_t n)
+{
+    struct xe__port *port = object->host.port = xe_calloc(1, sizeof(*port));
+
+    if (port) {
+        port->capacity = n > 16 ? (uint32_t)n : 16;
+        port->ring = xe_calloc(port->capacity, sizeof(*port->ring));
+    }
+    if (!port || !port->ring)
+        xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for packets");
+    return !c->stopped;
+}
+
+void xe__port_state(struct xe_codec *c, struct xe_object *object)
+{
+    struct xe__port *port = object->host.port;
+    size_t n = xe_codec_count(c, "packets", port ? port->count : 0, XE__PACKETS, 16);
+
+    if (xe_codec_loading(c)) {
+        if (!make_ring(c, object, n))
+            return;
+        port = object->host.port;
+        port->count = (uint32_t)n;
+    }
+    for (size_t i = 0; i < n; i++)
+        xe__packet_state(c, &port->ring[(port->first + i) % port->capacity]);
 }

@@ -12,6 +12,7 @@ const struct xe_object_type xe_object_event_type = {
     .wait_offset = 0,
     .ordinal = XE_ORD_XBOXKRNL_ExEventObjectType,
     .pool_tag = 0x76657645,
+    .state = xe_object_no_state,
 };
 
 const struct xe_object_type xe_object_semaphore_type = {
@@ -21,6 +22,7 @@ const struct xe_object_type xe_object_semaphore_type = {
     .wait_offset = 0,
     .ordinal = XE_ORD_XBOXKRNL_ExSemaphoreObjectType,
     .pool_tag = 0x616D6553,
+    .state = xe_object_no_state,
 };
 
 const struct xe_object_type xe_object_mutant_type = {
@@ -30,6 +32,7 @@ const struct xe_object_type xe_object_mutant_type = {
     .wait_offset = 0,
     .ordinal = XE_ORD_XBOXKRNL_ExMutantObjectType,
     .pool_tag = 0x6174754D,
+    .state = xe_object_no_state,
 };
 
 const struct xe_object_type xe_object_critical_section_type = {
@@ -37,6 +40,7 @@ const struct xe_object_type xe_object_critical_section_type = {
     .name = "critical section",
     .body_size = XE_X_CS_SIZE,
     .wait_offset = 0,
+    .state = xe_object_no_state,
 };
 
 /* The event and the semaphore inside an ERWLOCK. */
@@ -45,6 +49,7 @@ const struct xe_object_type xe_object_rw_lock_type = {
     .name = "rw lock",
     .body_size = XE_X_EVENT_SIZE,
     .wait_offset = 0,
+    .state = xe_object_no_state,
 };
 
 /* ---- kinds for reports ---------------------------------------------------------------------- */

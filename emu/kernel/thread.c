@@ -26,6 +26,7 @@ const struct xe_object_type xe_object_thread_type = {
     .ordinal = XE_ORD_XBOXKRNL_ExThreadObjectType,
     .pool_tag = 0x65726854,
     .destroy = thread_destroy,
+    .state = xe_object_no_state, /* threads have a section of their own */
 };
 
 /* ---- the list of threads -------------------------------------------------------------------- */
@@ -425,6 +426,27 @@ static void thread_destroy(struct xe_object *object)
     xe_free(thread->apcs[XE_APC_USER].entry);
     xe_free(thread);
     object->host.thread = NULL;
+}
+
+/* The thread of an object that is being loaded: no more of it is known than its id. */
+bool xe__thread_restore(struct xe_object *object, uint32_t tid)
+{
+    struct xe_kernel *kernel = object->kernel;
+    struct xe_thread *thread = xe_calloc(1, sizeof(*thread));
+
+    if (!thread)
+        return false;
+    thread->kernel = kernel;
+    thread->object = object;
+    thread->tid = tid;
+    thread->state = XE_THREAD_TERMINATED;
+    if (!xe_map_put(&kernel->by_tid, tid, thread)) {
+        xe_free(thread);
+        return false;
+    }
+    object->host.thread = thread;
+    list_insert(thread);
+    return true;
 }
 
 /* The kernel goes: threads let go of everything without any effect. */

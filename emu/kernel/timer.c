@@ -2,8 +2,10 @@
  * disarming are logarithmic. */
 #include "kernel/timer.h"
 
+#include <stdlib.h>
+
 #include "base/alloc.h"
-#include "kernel/kernel_internal.h"
+#include "kernel/state.h"
 
 #define FIRE_NS 300u /* out of the heap, and what it does */
 #define HOPE_NS 10u
@@ -119,4 +121,66 @@ bool xe__timer_hope(struct xe_kernel *kernel)
             return true;
     }
     return false;
+}
+
+/* ---- state ---------------------------------------------------------------------------------- */
+
+static int by_order(const void *a, const void *b)
+{
+    const struct xe_timer *const *x = a, *const *y = b;
+
+    return earlier(*x, *y) ? -1 : earlier(*y, *x);
+}
+
+/* A heap in order is still a heap, and its order tells no history. */
+static void sort(struct xe_kernel *kernel)
+{
+    qsort(kernel->heap, kernel->heap_count, sizeof(struct xe_timer *), by_order);
+    for (size_t i = 0; i < kernel->heap_count; i++)
+        kernel->heap[i]->slot = (uint32_t)i + 1;
+}
+
+/* Whose event it is; when loading, the event in what was loaded. */
+static struct xe_timer *owner_state(struct xe_codec *c, struct xe_timer *timer)
+{
+    uint32_t kind = timer ? timer->kind : 0;
+    struct xe_thread *thread = timer && !kind ? timer->owner.thread : NULL;
+    struct xe_object *object = timer && kind ? timer->owner.ktimer->object : NULL;
+
+    xe_codec_enum(c, "kind", &kind, XE_TIMER_KINDS);
+    if (kind == XE_TIMER_WAIT) {
+        xe__state_thread(c, "owner", &thread);
+        return thread ? &thread->wait.timer : NULL;
+    }
+    xe__state_object(c, "owner", &object);
+    return object && object->type == &xe_object_timer_type && object->host.ktimer
+               ? &object->host.ktimer->timer
+               : NULL;
+}
+
+void xe__timers_state(struct xe_codec *c, struct xe_kernel *kernel)
+{
+    size_t n;
+
+    sort(kernel);
+    n = xe_codec_count(c, "events", kernel->heap_count, UINT32_MAX, 16);
+    for (size_t i = 0; i < n && !c->stopped; i++) {
+        struct xe_timer *timer = owner_state(c, xe_codec_loading(c) ? NULL : kernel->heap[i]);
+
+        if (!xe_codec_want(c, timer && !timer->slot, "event %zu is nobody's, or armed twice", i))
+            return;
+        xe_codec_fixed(c, "due", timer->due);
+        if (!xe_codec_loading(c) || c->stopped)
+            continue;
+        xe_codec_want(c, !i || earlier(kernel->heap[i - 1], timer), "event %zu is out of order", i);
+        if (!xe_grow(&kernel->heap, &kernel->heap_capacity, i, sizeof(*kernel->heap))) {
+            xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for events");
+            return;
+        }
+        kernel->heap_count = i + 1;
+        place(kernel, i + 1, timer);
+    }
+    XE_CODEC(c, kernel->next_timer_seq);
+    xe_codec_want(c, !n || kernel->next_timer_seq >= kernel->heap[n - 1]->seq,
+                  "next_timer_seq is an old one's");
 }

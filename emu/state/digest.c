@@ -75,7 +75,8 @@ void xe_state_hasher_finish(struct xe_state_hasher *hasher, struct xe_digest *re
 
 void xe_digest_text(const uint8_t hash[16], char text[XE_DIGEST_TEXT])
 {
-    memcpy(text, "xd1:", 5);
+    size_t n = (size_t)snprintf(text, XE_DIGEST_TEXT, "%s:", XE_DIGEST_VERSION);
+
     for (size_t i = 0; i < HASH_SIZE; i++)
-        snprintf(text + 4 + 2 * i, 3, "%02x", hash[i]);
+        snprintf(text + n + 2 * i, 3, "%02x", hash[i]);
 }

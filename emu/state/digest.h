@@ -1,8 +1,8 @@
 /* Stable digest: a hash per component of guest-visible state, and one over the components.
  *
- * Parts hand over their state as (component, bytes) in a fixed order and a fixed encoding; what is
- * handed over is what counts as guest-visible (AUDIT.md section 9). Version 1 of the encoding is
- * "xd1"; any change of what is fed, or how, makes a new version. */
+ * Parts describe their state by codec sections (base/codec.h) in a fixed order and a fixed
+ * encoding; what they name is what counts as guest-visible (AUDIT.md section 9). Any change of what
+ * is named, or how it is encoded, makes a new XE_DIGEST_VERSION. */
 #ifndef XE_STATE_DIGEST_H
 #define XE_STATE_DIGEST_H
 
@@ -18,7 +18,7 @@ struct xe_state_hasher *xe_state_hasher_create(void);
 void xe_state_hasher_destroy(struct xe_state_hasher *hasher);
 
 /* Add bytes to a component (static name; made at first use, in order of first use). hasher is a
- * struct xe_state_hasher *; void so that it fits the kernel's state visitor. */
+ * struct xe_state_hasher *; void so that it fits xe_codec_put. */
 void xe_state_hasher_put(void *hasher, const char *component, const void *bytes, size_t size);
 
 /* Component hashes and the whole. */

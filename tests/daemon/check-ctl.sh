@@ -44,7 +44,7 @@ printf '0x1004\n0x42450b5c\n' >list
 
 # Without a daemon.
 want 0 'stop=target retired=5000000 ' run ok -n 5M
-want 0 '^digest=xd1:' run ok -n 1K --lockstep --stable-digest
+want 0 '^digest=xd2:' run ok -n 1K --lockstep --stable-digest
 want 4 '=== Handle audit (focus) ===' run hang -n 5M --trace-handles-focus=0x1004,0x42450b5c
 want 4 'handle=0x42450b5c' run hang -n 5M --trace-handles-focus=@list
 want 4 '^line 10$' run hang -n 5M --guest-output
@@ -240,7 +240,7 @@ want 0 'handle=0x00000007' audit one --focus 7
 want 0 'event' objects one
 want 0 'missing' exports one --filter missing
 want 0 '82000000  00010203' mem one 0x82000000 16
-want 0 'xd1:' digest one
+want 0 'xd2:' digest one
 want 0 'pc ' registers one 1
 want 0 '^v0 ' registers one 1
 want 0 '^r3     0x[0-9a-f]*$' registers one 1 v0 r3

@@ -2,6 +2,7 @@
  * a failure here is the core's. An import without a row does nothing. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "kernel/export_core.h"
@@ -151,11 +152,17 @@ void xe_hle_totals(const struct xe_kernel *kernel, struct xe_kernel_totals *ret)
     (void)ret;
 }
 
-void xe_hle_state_visit(const struct xe_kernel *kernel,
-                        void (*put)(void *ctx, const char *component, const void *bytes, size_t n),
-                        void *ctx)
+void xe_hle_state_visit(struct xe_codec *c, struct xe_kernel *kernel)
 {
+    (void)c;
     (void)kernel;
-    (void)put;
-    (void)ctx;
+}
+
+const char *xe_hle_known_name(const char *text)
+{
+    for (size_t table = 0; xe_hle_tables[table]; table++)
+        for (const struct xe_hle *row = xe_hle_tables[table]; row->handler; row++)
+            if (strcmp(row->name, text) == 0)
+                return row->name;
+    return NULL;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/codec.h"
 #include "bench.h"
 
 #define ORD(name) XE_ORD_XBOXKRNL_##name
@@ -503,11 +504,14 @@ static void hash_put(void *ctx, const char *component, const void *bytes, size_t
 static uint64_t state_hash(void)
 {
     struct hash hash = {0xCBF29CE484222325u};
-    uint8_t memory[16];
+    struct xe_codec c;
 
-    xe_kernel_state_visit(b.kernel, hash_put, &hash);
-    xe_mem_digest(b.mem, memory);
-    hash_put(&hash, "memory", memory, sizeof(memory));
+    xe_codec_init_hash(&c, hash_put, &hash);
+    xe_kernel_state(&c, b.kernel);
+    xe_codec_section(&c, "memory");
+    xe_mem_state(&c, b.mem);
+    cr_assert(xe_codec_end(&c), "%s", c.error.text);
+    xe_codec_fini(&c);
     return hash.value;
 }
 

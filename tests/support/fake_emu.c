@@ -581,7 +581,7 @@ void xe_instance_digest(struct xe_instance *instance, struct xe_digest *ret)
 
 void xe_digest_text(const uint8_t hash[16], char text[XE_DIGEST_TEXT])
 {
-    strcpy(text, "xd1:");
+    strcpy(text, XE_DIGEST_VERSION ":");
     for (int i = 0; i < 16; i++)
         sprintf(text + 4 + 2 * i, "%02x", hash[i]);
 }

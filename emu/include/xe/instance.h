@@ -104,7 +104,9 @@ bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
 
 /* ---- digest --------------------------------------------------------------------------------- */
 
-#define XE_DIGEST_TEXT 40 /* "xd1:" + 32 hex digits + NUL, rounded up */
+/* What digests begin with, and a colon: another version, another encoding. */
+#define XE_DIGEST_VERSION "xd2"
+#define XE_DIGEST_TEXT    40 /* version, colon, 32 hex digits, NUL; rounded up */
 
 struct xe_digest_component {
     const char *name; /* "threads", "memory", "objects", "timers", "clock", "kernel"; static */
@@ -119,6 +121,6 @@ struct xe_digest {
 
 /* Digest of guest-visible state (AUDIT.md section 9). Changes nothing the guest can see. */
 void xe_instance_digest(struct xe_instance *instance, struct xe_digest *ret);
-void xe_digest_text(const uint8_t hash[16], char text[XE_DIGEST_TEXT]); /* with "xd1:" */
+void xe_digest_text(const uint8_t hash[16], char text[XE_DIGEST_TEXT]); /* with its version */
 
 #endif
