@@ -3,11 +3,11 @@ check_PROGRAMS += tests/kernel/test_kernel
 TESTS += tests/kernel/test_kernel
 tests_kernel_test_kernel_SOURCES = \
 	%D%/bench.c %D%/bench.h %D%/families.c %D%/test_dispatcher.c %D%/test_histories.c \
-	%D%/test_memory.c %D%/test_object.c %D%/test_program.c %D%/test_timer.c \
+	%D%/test_memory.c %D%/test_object.c %D%/test_program.c %D%/test_state.c %D%/test_timer.c \
 	tests/support/audit_histories.c tests/support/audit_histories.h
 tests_kernel_test_kernel_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_kernel_test_kernel_CFLAGS = $(XE_TEST_CFLAGS)
-tests_kernel_test_kernel_LDADD = libxe_kernel.a libxe_audit.a libxe_cpu.a libxe_mem.a libxe_base.a \
+tests_kernel_test_kernel_LDADD = libtest_fields.a libxe_kernel.a libxe_audit.a libxe_cpu.a libxe_mem.a libxe_base.a \
 	$(CRITERION_LIBS) $(GCRYPT_LIBS) -lm
 
 # The export families on the real tables.
@@ -15,9 +15,9 @@ check_PROGRAMS += tests/kernel/test_hle
 TESTS += tests/kernel/test_hle
 tests_kernel_test_hle_SOURCES = \
 	%D%/bench.c %D%/bench.h %D%/hle_bench.c %D%/hle_bench.h %D%/test_hle_link.c \
-	%D%/test_hle_memory.c %D%/test_hle_print.c %D%/test_hle_rtl.c %D%/test_hle_system.c \
-	%D%/test_stop.c
+	%D%/test_hle_memory.c %D%/test_hle_print.c %D%/test_hle_rtl.c %D%/test_hle_state.c \
+	%D%/test_hle_system.c %D%/test_stop.c
 tests_kernel_test_hle_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_kernel_test_hle_CFLAGS = $(XE_TEST_CFLAGS)
-tests_kernel_test_hle_LDADD = libxe_kernel.a libxe_audit.a libxe_cpu.a libxe_mem.a libxe_base.a \
+tests_kernel_test_hle_LDADD = libtest_fields.a libxe_kernel.a libxe_audit.a libxe_cpu.a libxe_mem.a libxe_base.a \
 	$(CRITERION_LIBS) $(GCRYPT_LIBS) -lm

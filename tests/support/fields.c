@@ -57,7 +57,7 @@ void fields_check(const struct field_test *test)
         const struct field_range *except = exception_of(test, at);
         bool seen, in_save;
 
-        if (except && except->what == FIELD_POINTER)
+        if (except && except->what == FIELD_LEADS)
             continue;
         bytes[at] ^= 1;
         seen = digest(test) != plain;

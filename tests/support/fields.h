@@ -8,9 +8,10 @@
 #include "base/codec.h"
 
 enum field_exception {
-    FIELD_POINTER, /* not changed: it leads somewhere, and what is there is visited or listed */
-    FIELD_BESIDE,  /* saved, but no part of the digest                                      */
-    FIELD_NONE,    /* neither                                                               */
+    FIELD_LEADS,  /* not changed: it leads somewhere, or says how much is there; row says where that
+                     is visited */
+    FIELD_BESIDE, /* saved, but no part of the digest                                      */
+    FIELD_NONE,   /* neither                                                               */
 };
 
 struct field_range {

@@ -1,0 +1,116 @@
+/* The families' state: no field is left out. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "base/codec.h"
+#include "hle_bench.h"
+#include "tests/support/fields.h"
+
+static struct hle_bench h;
+
+static void setup(void)
+{
+    hle_bench_init(&h);
+}
+
+static void teardown(void)
+{
+    hle_bench_fini(&h);
+}
+
+TestSuite(hle_state, .init = setup, .fini = teardown);
+
+static void state(struct xe_codec *c, void *sample)
+{
+    (void)sample;
+    xe_hle_state_visit(c, h.bench.kernel);
+}
+
+#define S struct xe_hle_state
+Test(hle_state, every_field_of_the_families)
+{
+    struct xe_hle_state *hle = xe_kernel_hle(h.bench.kernel);
+    const struct field_range except[] = {
+        FIELD(S, kernel, FIELD_LEADS, "the kernel"),
+        FIELD(S, entry, FIELD_LEADS, "every_field_of_an_export"),
+        FIELD(S, entries, FIELD_LEADS, "how many there are"),
+        FIELD(S, known, FIELD_LEADS, "the lists' own"),
+        FIELD(S, index, FIELD_NONE, "an index of entries"),
+        FIELD(S, other, FIELD_NONE, "entries tell their modules"),
+        FIELD(S, others, FIELD_NONE, "entries tell their modules"),
+        FIELD(S, caller[0], FIELD_BESIDE, "what the log told already"),
+        {offsetof(S, caller[1]), offsetof(S, callers), FIELD_NONE, "beyond callers"},
+        FIELD(S, callers, FIELD_LEADS, "how many there are"),
+        FIELD_HOLE(S, callers, stub_calls),
+        FIELD(S, stub_calls, FIELD_BESIDE, "reports only"),
+        {offsetof(S, variable) + hle->variables * sizeof(hle->variable[0]), offsetof(S, variables),
+         FIELD_NONE, "beyond variables"},
+        FIELD(S, variables, FIELD_LEADS, "how many there are"),
+        {offsetof(S, line) + 4, offsetof(S, line_size), FIELD_NONE, "beyond line_size"},
+        FIELD(S, line_size, FIELD_LEADS, "how many there are"),
+        FIELD_HOLE(S, has_return_value, return_value),
+        FIELD_HOLE(S, return_value, random),
+        FIELD(S, gpu_reported, FIELD_BESIDE, "what the log told already"),
+        FIELD_HOLE(S, gpu_reported, gpu),
+        FIELD(S, gpu, FIELD_LEADS, "every_register"),
+        FIELD_HOLE(S, ring_size, swaps),
+        FIELD_TAIL(S, signin_mask),
+    };
+
+    hle->callers = 1;
+    xe__hle_print(hle, "line");
+    fields_check(&(struct field_test){"xe_hle_state", hle, sizeof(*hle), state, except,
+                                      sizeof(except) / sizeof(except[0])});
+}
+
+#define E struct xe__hle_entry
+Test(hle_state, every_field_of_an_export)
+{
+    static const struct field_range except[] = {
+        FIELD(E, module, FIELD_LEADS, "told by its text"),
+        FIELD(E, name, FIELD_LEADS, "found by module and ordinal"),
+        FIELD(E, row, FIELD_LEADS, "found by module and ordinal"),
+        FIELD(E, variable, FIELD_NONE, "the lists say which are"),
+        FIELD(E, imported, FIELD_NONE, "loading the title sets it"),
+        FIELD(E, calls, FIELD_BESIDE, "reports only"),
+        FIELD(E, first_lr, FIELD_BESIDE, "reports only"),
+        FIELD(E, last_tid, FIELD_BESIDE, "reports only"),
+        FIELD(E, last_lr, FIELD_BESIDE, "reports only"),
+        FIELD(E, last_cycle, FIELD_BESIDE, "reports only"),
+        FIELD(E, last_result, FIELD_BESIDE, "reports only"),
+        FIELD_HOLE(E, ordinal, row),
+        FIELD_HOLE(E, imported, calls),
+        FIELD_HOLE(E, last_lr, last_cycle),
+    };
+    struct xe_hle_state *hle = xe_kernel_hle(h.bench.kernel);
+    struct xe__hle_entry *entry = xe__hle_entry_of(hle, XE__HLE_OTHERS, "own.xex", 7);
+
+    entry->calls = 2;
+    fields_check(&(struct field_test){"xe__hle_entry", entry, sizeof(*entry), state, except,
+                                      sizeof(except) / sizeof(except[0])});
+}
+
+static uint32_t registers;
+
+static void count(void *ctx, const char *section, const void *bytes, size_t n)
+{
+    (void)ctx;
+    (void)bytes;
+    if (strcmp(section, "gpu") == 0)
+        registers += (uint32_t)n;
+}
+
+Test(hle_state, every_register)
+{
+    struct xe_codec c;
+    xe_gva at;
+
+    for (uint32_t i = 0; i < 0x10000; i += 4)
+        xe_mem_store_slow(h.bench.mem, 0x7FC80000 + i, 4, i + 1, &at);
+    xe_codec_init_hash(&c, count, NULL);
+    xe_codec_section(&c, "kernel");
+    xe_hle_state_visit(&c, h.bench.kernel);
+    cr_assert(xe_codec_end(&c), "%s", c.error.text);
+    xe_codec_fini(&c);
+    cr_expect_eq(registers, 8 + 8 * 0x4000, "a count, then number and value of each");
+}
