@@ -158,6 +158,17 @@ static struct xe_timer *owner_state(struct xe_codec *c, struct xe_timer *timer)
                : NULL;
 }
 
+/* Of all that are armed. */
+static uint64_t last_seq(const struct xe_kernel *kernel)
+{
+    uint64_t seq = 0;
+
+    for (size_t i = 0; i < kernel->heap_count; i++)
+        if (kernel->heap[i]->seq > seq)
+            seq = kernel->heap[i]->seq;
+    return seq;
+}
+
 void xe__timers_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
     size_t n;
@@ -181,6 +192,5 @@ void xe__timers_state(struct xe_codec *c, struct xe_kernel *kernel)
         place(kernel, i + 1, timer);
     }
     XE_CODEC(c, kernel->next_timer_seq);
-    xe_codec_want(c, !n || kernel->next_timer_seq >= kernel->heap[n - 1]->seq,
-                  "next_timer_seq is an old one's");
+    xe_codec_want(c, kernel->next_timer_seq >= last_seq(kernel), "next_timer_seq is an old one's");
 }
