@@ -19,6 +19,7 @@
 #include "kernel/kernel.h"
 #include "mem/mem.h"
 #include "state/digest.h"
+#include "state/state.h"
 #include "xe/symbols.h"
 
 struct xe_instance {
@@ -404,12 +405,11 @@ bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
     return true;
 }
 
-/* Memory last: loading the kernel may write to it. */
-static void state(struct xe_codec *c, struct xe_instance *instance)
+static void visit(struct xe_codec *c, struct xe_instance *instance)
 {
-    xe_kernel_state(c, instance->kernel);
-    xe_codec_section(c, "memory");
-    xe_mem_state(c, instance->mem);
+    xe_state_visit(c, &(struct xe_state_parts){.kernel = instance->kernel,
+                                               .mem = instance->mem,
+                                               .title = instance->title.sha256});
 }
 
 void xe_instance_digest(struct xe_instance *instance, struct xe_digest *ret)
@@ -421,11 +421,76 @@ void xe_instance_digest(struct xe_instance *instance, struct xe_digest *ret)
     if (!hasher)
         return;
     xe_codec_init_hash(&c, xe_state_hasher_put, hasher);
-    state(&c, instance);
+    visit(&c, instance);
     if (xe_codec_end(&c))
         xe_state_hasher_finish(hasher, ret);
     xe_codec_fini(&c);
     xe_state_hasher_destroy(hasher);
+}
+
+static bool wants_title(const struct xe_instance *instance, struct xe_error *err)
+{
+    return instance->title.loaded ||
+           xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "no title is loaded");
+}
+
+uint8_t *xe_instance_state_save(struct xe_instance *instance, size_t *ret_size,
+                                struct xe_error *err)
+{
+    struct xe_codec c;
+    uint8_t *bytes;
+
+    if (!wants_title(instance, err))
+        return NULL;
+    xe_codec_init_save(&c);
+    visit(&c, instance);
+    xe_codec_end(&c);
+    bytes = xe_codec_take(&c, ret_size);
+    if (!bytes)
+        xe_error_set(err, c.error.code, "save state: %s", c.error.text);
+    xe_codec_fini(&c);
+    return bytes;
+}
+
+void xe_instance_state_free(uint8_t *bytes)
+{
+    xe_free(bytes);
+}
+
+bool xe_instance_state_load(struct xe_instance *instance, const uint8_t *bytes, size_t size,
+                            struct xe_error *err)
+{
+    struct xe_codec c;
+
+    if (!wants_title(instance, err))
+        return false;
+    xe_codec_init_load(&c, bytes, size);
+    visit(&c, instance);
+    xe_cpu_engine_flush(xe_kernel_engine(instance->kernel));
+    instance->stop = (struct xe_stop_info){0};
+    instance->stop_detail[0] = '\0';
+    instance->title.loaded = xe_codec_end(&c);
+    if (!instance->title.loaded)
+        xe_error_set(err, c.error.code, "load state: %s", c.error.text);
+    xe_codec_fini(&c);
+    return instance->title.loaded;
+}
+
+bool xe_instance_state_compare(struct xe_instance *instance, const uint8_t *bytes, size_t size,
+                               struct xe_error *err)
+{
+    struct xe_codec c;
+    bool equal;
+
+    if (!wants_title(instance, err))
+        return false;
+    xe_codec_init_compare(&c, bytes, size);
+    visit(&c, instance);
+    equal = xe_codec_end(&c);
+    if (!equal)
+        xe_error_set(err, c.error.code, "%s", c.error.text);
+    xe_codec_fini(&c);
+    return equal;
 }
 
 /* ---- debugging ------------------------------------------------------------------------------ */

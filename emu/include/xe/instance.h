@@ -123,4 +123,22 @@ struct xe_digest {
 void xe_instance_digest(struct xe_instance *instance, struct xe_digest *ret);
 void xe_digest_text(const uint8_t hash[16], char text[XE_DIGEST_TEXT]); /* with its version */
 
+/* ---- state ---------------------------------------------------------------------------------- */
+
+/* All that decides how the run goes on, and what reports tell of the past but the audit's records.
+ * Between runs, or while one is polled. NULL with err set; xe_instance_state_free frees it. */
+uint8_t *xe_instance_state_save(struct xe_instance *instance, size_t *ret_size,
+                                struct xe_error *err);
+void xe_instance_state_free(uint8_t *bytes);
+/* Into a fresh instance with the same title and settings (engines may differ), not while it runs:
+ * it goes on as the saved one would have. The bytes may be anybody's: what can't be a state is
+ * refused (XE_ERR_SNAPSHOT_INCOMPATIBLE, saying where and what), and then the instance has no title
+ * any more and can only be destroyed. */
+bool xe_instance_state_load(struct xe_instance *instance, const uint8_t *bytes, size_t size,
+                            struct xe_error *err);
+/* true: equal in all that the digest covers. Else err says the first difference by component, what
+ * it belongs to and field (XE_ERR_NONDETERMINISTIC), or why they can't be compared. */
+bool xe_instance_state_compare(struct xe_instance *instance, const uint8_t *bytes, size_t size,
+                               struct xe_error *err);
+
 #endif

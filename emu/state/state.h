@@ -1,0 +1,22 @@
+/* The state of an instance as one: what a digest hashes, a save writes, a load takes, a comparison
+ * compares, in the same order.
+ *
+ * Saved: "xe360 state", the digest's version and the title's hash, then sections (base/codec.h).
+ * Only a fresh instance with the same title and settings takes it. */
+#ifndef XE_STATE_STATE_H
+#define XE_STATE_STATE_H
+
+#include "base/codec.h"
+
+struct xe_kernel;
+struct xe_mem;
+
+struct xe_state_parts {
+    struct xe_kernel *kernel;
+    struct xe_mem *mem;
+    const uint8_t *title; /* its SHA-256, 32 bytes */
+};
+
+void xe_state_visit(struct xe_codec *c, const struct xe_state_parts *parts);
+
+#endif
