@@ -61,9 +61,10 @@ void xe_kernel_state(struct xe_codec *c, struct xe_kernel *kernel)
     xe_codec_section(c, "timers");
     xe__timers_state(c, kernel);
     xe__core_state(c, kernel);
+    if (xe_codec_loading(c))
+        xe__state_check(c, kernel);
     xe_hle_state_visit(c, kernel);
     if (xe_codec_loading(c)) {
-        xe__state_check(c, kernel);
         kernel->halt = XE_STOP_NONE;
         kernel->step_left = 0;
         if (c->stopped)

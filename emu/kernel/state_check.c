@@ -9,8 +9,11 @@ static void check_wait(struct xe_codec *c, const struct xe_thread *thread)
 {
     const struct xe_wait *wait = &thread->wait;
 
-    xe_codec_want(c, !wait->parked || (thread->state == XE_THREAD_WAITING && !thread->system),
-                  "parked, but %s", xe_thread_state_name(thread->state));
+    xe_codec_want(c, !wait->parked || thread->state == XE_THREAD_WAITING, "parked, but %s",
+                  xe_thread_state_name(thread->state));
+    /* A DPC may wait; the thread that serves them is woken for the next one only between two. */
+    xe_codec_want(c, !wait->parked || !thread->system || thread->call_depth,
+                  "the DPC thread waits, outside a DPC");
     xe_codec_want(c, !wait->parked || !wait->held, "parked and held");
     xe_codec_want(c, !wait->count || wait->parked || wait->held, "it names objects of no wait");
     xe_codec_want(c, !xe_timer_armed(&wait->timer) || (wait->parked && wait->timed),

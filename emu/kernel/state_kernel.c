@@ -6,9 +6,6 @@
 #include "base/alloc.h"
 #include "kernel/state.h"
 
-/* Far beyond any run; sums of times below it don't wrap. */
-#define TIME_MAX (UINT64_C(1) << 60)
-
 /* ---- where signals come from ---------------------------------------------------------------- */
 
 /* Sources that are no exports, as xe_kernel_internal_begin and xe_kernel_site name them. */
@@ -60,13 +57,14 @@ void xe__site_state(struct xe_codec *c, struct xe_audit_site *site)
 
 static void clock_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
+    unsigned __int128 time;
+
     xe_codec_section(c, "clock");
     XE_CODEC(c, kernel->cycle);
     XE_CODEC(c, kernel->idle);
     XE_CODEC(c, kernel->next_tick);
-    xe_codec_want(
-        c, kernel->cycle < TIME_MAX && kernel->idle < TIME_MAX && kernel->next_tick < 2 * TIME_MAX,
-        "cycle, idle time or tick is out of bounds");
+    time = (unsigned __int128)kernel->cycle * XE_TIME_PER_SEC / kernel->config.clock_hz;
+    xe_codec_want(c, time + kernel->idle < UINT64_MAX, "time would wrap");
 }
 
 /* ---- scheduler ------------------------------------------------------------------------------ */

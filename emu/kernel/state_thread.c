@@ -163,6 +163,18 @@ static void mutants_state(struct xe_codec *c, struct xe_thread *thread)
 
 /* ---- one thread ----------------------------------------------------------------------------- */
 
+static void check_scheduling(struct xe_codec *c, const struct xe_thread *thread)
+{
+    xe_codec_want(c,
+                  thread->priority >= 0 && thread->priority < XE__PRIORITIES &&
+                      thread->base_priority >= 0 && thread->base_priority < XE__PRIORITIES,
+                  "priority %d, base %d", thread->priority, thread->base_priority);
+    xe_codec_want(c, thread->quantum > 0 && thread->quantum <= INT16_MAX, "quantum %d",
+                  thread->quantum);
+    xe_codec_want(c, thread->saturation >= -1 && thread->saturation <= 1, "saturation %d",
+                  thread->saturation);
+}
+
 static void scheduling_state(struct xe_codec *c, struct xe_thread *thread)
 {
     xe_codec_enum(c, "state", &thread->state, XE_THREAD_STATES);
@@ -181,10 +193,7 @@ static void scheduling_state(struct xe_codec *c, struct xe_thread *thread)
     XE_CODEC(c, thread->alerted[XE_APC_KERNEL]);
     XE_CODEC(c, thread->alerted[XE_APC_USER]);
     XE_CODEC(c, thread->stall_until);
-    xe_codec_want(c,
-                  thread->priority >= 0 && thread->priority < XE__PRIORITIES &&
-                      thread->base_priority >= 0 && thread->base_priority < XE__PRIORITIES,
-                  "priority %d, base %d", thread->priority, thread->base_priority);
+    check_scheduling(c, thread);
 }
 
 static void places_state(struct xe_codec *c, struct xe_thread *thread)
@@ -222,6 +231,8 @@ void xe__thread_state(struct xe_codec *c, struct xe_thread *thread)
     xe_codec_item(c, "thread", thread->tid);
     xe_cpu_state(c, &thread->cpu);
     xe_codec_text(c, "name", thread->name, sizeof(thread->name));
+    for (const char *at = thread->name; *at; at++)
+        xe_codec_want(c, *at >= ' ' && *at < 0x7F, "a name with the character 0x%02x", *at & 0xFF);
     scheduling_state(c, thread);
     places_state(c, thread);
     history_state(c, thread);

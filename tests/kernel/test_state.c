@@ -511,3 +511,76 @@ Test(kernel_state, the_ready_are_state)
     setup();
     two(one_slot, false);
 }
+
+/* ---- loading -------------------------------------------------------------------------------- */
+
+/* Save the kernel and load it into another: "" or why that was refused. */
+static const char *through(struct bench *to)
+{
+    static char text[512];
+    struct xe_codec save, load;
+
+    xe_codec_init_save(&save);
+    xe_kernel_state(&save, b.kernel);
+    xe_codec_section(&save, "memory");
+    xe_mem_state(&save, b.mem);
+    cr_assert(xe_codec_end(&save), "%s", save.error.text);
+    xe_codec_init_load(&load, save.bytes, save.size);
+    xe_kernel_state(&load, to->kernel);
+    xe_codec_section(&load, "memory");
+    xe_mem_state(&load, to->mem);
+    xe_codec_end(&load);
+    strcpy(text, load.error.text);
+    xe_codec_fini(&save);
+    return text;
+}
+
+/* The bench holds what it makes; a kernel between two calls has no such references. */
+static struct xe_object *handle_only(struct xe_object *object)
+{
+    xe_handle_open(object);
+    xe_object_unref(object);
+    return object;
+}
+
+/* A DPC that waits, a thread that is suspended while its wait is over, one that a kernel APC took
+ * out of its wait, and a clock after a sleep of centuries. */
+Test(kernel_state, odd_states_are_loaded)
+{
+    struct xe_object *event = handle_only(xe_event_create(b.kernel, true, false));
+    struct xe_thread *held = bench_thread(&b, 0), *called = bench_thread(&b, 1), *dpc;
+    struct bench to;
+    uint32_t status;
+
+    handle_only(held->object);
+    handle_only(called->object);
+    bench_wait(&b, held, false, XE_WAIT_FOREVER, 1, &event);
+    xe_thread_suspend(held, &status);
+    bench_wait(&b, called, false, -50000, 1, &event);
+    cr_assert(xe_thread_call_guest(called, PROGRAM_BASE, NULL, 0, XE_GUEST_END_NOTHING, 0));
+    xe_event_pulse(event, 0);
+    cr_assert(held->wait.held);
+    cr_assert(xe_dpc_call(b.kernel, 2, PROGRAM_BASE, (uint64_t[]){0}, 1));
+    dpc = xe__sched_pick(b.kernel, 2);
+    cr_assert(dpc && dpc->system && dpc->call_depth == 1);
+    bench_wait(&b, dpc, false, XE_WAIT_FOREVER, 1, &event);
+    b.kernel->idle = UINT64_C(1) << 63;
+    bench_init(&to, NULL);
+    cr_expect_str_eq(through(&to), "");
+    cr_expect_eq(digest(&to), digest(&b));
+    cr_expect_eq(xe_thread_by_id(to.kernel, held->tid)->wait.count, 1);
+    bench_fini(&to);
+}
+
+Test(kernel_state, references_that_nobody_has_are_refused)
+{
+    struct xe_object *event = handle_only(xe_event_create(b.kernel, true, false));
+    struct bench to;
+
+    event->kernel_refs = 1;
+    bench_init(&to, NULL);
+    cr_expect_str_eq(through(&to), "kernel: object 0x1: kernel_refs is 1, 0 refer to it");
+    cr_expect_null(to.kernel->oldest, "nothing is left of it");
+    event->kernel_refs = 0;
+    bench_fini(&to);
+}
