@@ -201,8 +201,7 @@ static void tls_state(struct xe_codec *c, struct xe_kernel *kernel)
     xe_codec_fixed(c, "tls_slots", kernel->tls_slots);
     xe_codec_fixed(c, "tls_image", kernel->tls_image);
     xe_codec_fixed(c, "tls_image_size", kernel->tls_image_size);
-    for (uint32_t i = 0; i < kernel->tls_slots; i++)
-        xe_codec_u8(c, "tls slot", &kernel->tls_used[i]);
+    xe_codec_bytes(c, "tls slots in use", kernel->tls_used, kernel->tls_slots);
 }
 
 /* ---- stop ----------------------------------------------------------------------------------- */

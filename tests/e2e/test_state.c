@@ -194,31 +194,53 @@ static size_t kernel_part(const uint8_t *bytes, size_t size)
     return size;
 }
 
+/* Damage up to eight bytes: a bit, any value, all zero or all ones, or what stands elsewhere. */
+static void damage(uint8_t *bytes, size_t size, size_t at, uint32_t random)
+{
+    size_t n = 1 + random % 8;
+
+    if (n > size - at)
+        n = size - at;
+    switch (random >> 8 & 7) {
+    case 0:
+        memset(bytes + at, 0, n);
+        break;
+    case 1:
+        memset(bytes + at, 0xFF, n);
+        break;
+    case 2:
+        memmove(bytes + at, bytes + at / 2, n);
+        break;
+    case 3:
+        bytes[at] = (uint8_t)(random >> 16);
+        break;
+    default:
+        bytes[at] ^= (uint8_t)(1u << (random >> 16 & 7));
+    }
+}
+
 ParameterizedTest(struct test_title *title, state, hostile_bytes_stay_outside)
 {
     char path[512];
     size_t size, part;
-    uint8_t *bytes = saved(title->name, 60000, &size, path, sizeof(path)), *cut;
+    uint8_t *bytes = saved(title->name, 60000, &size, path, sizeof(path));
     uint32_t random = 1;
 
     part = kernel_part(bytes, size);
     for (uint32_t i = 0; i < HOSTILE / 4; i++) {
-        size_t at, end = i % 8 ? part : size;
-        uint8_t kept;
+        size_t at, length;
+        uint8_t *copy;
 
         random = random * 1664525 + 1013904223;
-        at = (size_t)(random >> 4) % end;
-        kept = bytes[at];
-        bytes[at] = i % 3 == 0 ? (uint8_t)(random >> 24) : kept ^ (uint8_t)(1u << i % 8);
-        if (i % 16) {
-            load_hostile(path, bytes, size);
-        } else {
-            cut = malloc(at + 1);
-            memcpy(cut, bytes, at);
-            load_hostile(path, cut, at);
-            free(cut);
-        }
-        bytes[at] = kept;
+        at = (size_t)(random >> 4) % (i % 8 ? part : size);
+        length = i % 16 ? size : at;
+        copy = malloc(length + 1);
+        memcpy(copy, bytes, length);
+        random = random * 1664525 + 1013904223;
+        if (length > at)
+            damage(copy, length, at, random >> 3);
+        load_hostile(path, copy, length);
+        free(copy);
     }
     xe_instance_state_free(bytes);
 }
