@@ -135,7 +135,8 @@ static int by_order(const void *a, const void *b)
 /* A heap in order is still a heap, and its order tells no history. */
 static void sort(struct xe_kernel *kernel)
 {
-    qsort(kernel->heap, kernel->heap_count, sizeof(struct xe_timer *), by_order);
+    if (kernel->heap_count > 1)
+        qsort(kernel->heap, kernel->heap_count, sizeof(struct xe_timer *), by_order);
     for (size_t i = 0; i < kernel->heap_count; i++)
         kernel->heap[i]->slot = (uint32_t)i + 1;
 }
