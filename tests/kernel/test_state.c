@@ -514,25 +514,39 @@ Test(kernel_state, the_ready_are_state)
 
 /* ---- loading -------------------------------------------------------------------------------- */
 
-/* Save the kernel and load it into another: "" or why that was refused. */
-static const char *through(struct bench *to)
+static void save(struct xe_codec *c)
+{
+    xe_codec_init_save(c);
+    xe_kernel_state(c, b.kernel);
+    xe_codec_section(c, "memory");
+    xe_mem_state(c, b.mem);
+    cr_assert(xe_codec_end(c), "%s", c->error.text);
+}
+
+/* "" or why it was refused. */
+static const char *load(struct bench *to, const struct xe_codec *saved)
 {
     static char text[512];
-    struct xe_codec save, load;
+    struct xe_codec c;
 
-    xe_codec_init_save(&save);
-    xe_kernel_state(&save, b.kernel);
-    xe_codec_section(&save, "memory");
-    xe_mem_state(&save, b.mem);
-    cr_assert(xe_codec_end(&save), "%s", save.error.text);
-    xe_codec_init_load(&load, save.bytes, save.size);
-    xe_kernel_state(&load, to->kernel);
-    xe_codec_section(&load, "memory");
-    xe_mem_state(&load, to->mem);
-    xe_codec_end(&load);
-    strcpy(text, load.error.text);
-    xe_codec_fini(&save);
+    xe_codec_init_load(&c, saved->bytes, saved->size);
+    xe_kernel_state(&c, to->kernel);
+    xe_codec_section(&c, "memory");
+    xe_mem_state(&c, to->mem);
+    xe_codec_end(&c);
+    strcpy(text, c.error.text);
     return text;
+}
+
+static const char *through(struct bench *to)
+{
+    struct xe_codec saved;
+    const char *why;
+
+    save(&saved);
+    why = load(to, &saved);
+    xe_codec_fini(&saved);
+    return why;
 }
 
 /* The bench holds what it makes; a kernel between two calls has no such references. */
@@ -543,17 +557,21 @@ static struct xe_object *handle_only(struct xe_object *object)
     return object;
 }
 
-/* A DPC that waits, a thread that is suspended while its wait is over, one that a kernel APC took
- * out of its wait, and a clock after a sleep of centuries. */
-Test(kernel_state, odd_states_are_loaded)
+/* A DPC that waits, a thread that is suspended while its wait is over, one that a guest call took
+ * out of its wait, a timer, a port, a link, and a clock after a sleep of centuries. */
+static struct xe_thread *make_odd_state(void)
 {
     struct xe_object *event = handle_only(xe_event_create(b.kernel, true, false));
     struct xe_thread *held = bench_thread(&b, 0), *called = bench_thread(&b, 1), *dpc;
-    struct bench to;
     uint32_t status;
 
     handle_only(held->object);
     handle_only(called->object);
+    post_packet(&b, 7);
+    handle_only(xe_object_at(b.kernel, b.kernel->newest->body));
+    make_link(&b, 1);
+    xe_ktimer_set(handle_only(xe_ktimer_create(b.kernel, true)),
+                  &(struct xe_ktimer_request){.due = -70000, .period_ms = 3});
     bench_wait(&b, held, false, XE_WAIT_FOREVER, 1, &event);
     xe_thread_suspend(held, &status);
     bench_wait(&b, called, false, -50000, 1, &event);
@@ -565,11 +583,44 @@ Test(kernel_state, odd_states_are_loaded)
     cr_assert(dpc && dpc->system && dpc->call_depth == 1);
     bench_wait(&b, dpc, false, XE_WAIT_FOREVER, 1, &event);
     b.kernel->idle = UINT64_C(1) << 63;
+    return held;
+}
+
+Test(kernel_state, odd_states_are_loaded)
+{
+    const struct xe_thread *held = make_odd_state();
+    struct bench to;
+
     bench_init(&to, NULL);
     cr_expect_str_eq(through(&to), "");
     cr_expect_eq(digest(&to), digest(&b));
     cr_expect_eq(xe_thread_by_id(to.kernel, held->tid)->wait.count, 1);
     bench_fini(&to);
+}
+
+Test(kernel_state, loading_without_memory_fails_and_leaves_nothing)
+{
+    struct xe_codec saved;
+    uint32_t n = 0;
+    bool failed;
+
+    make_odd_state();
+    save(&saved);
+    do {
+        struct bench to;
+        const char *why;
+
+        bench_init(&to, NULL);
+        bench_fail_alloc(++n);
+        why = load(&to, &saved);
+        failed = bench_alloc_failed();
+        bench_fail_alloc(0);
+        cr_expect_eq(*why != '\0', failed, "allocation %u: '%s'", n, why);
+        cr_expect(!failed || !to.kernel->oldest || strstr(why, "memory: "), "%s", why);
+        bench_fini(&to);
+    } while (failed);
+    cr_expect_gt(n, 20);
+    xe_codec_fini(&saved);
 }
 
 Test(kernel_state, references_that_nobody_has_are_refused)
