@@ -118,7 +118,8 @@ json_t *ctl_try(struct ctl *ctl, const char *method, json_t *params, json_t **re
     return result;
 }
 
-/* Image errors have an exit code of their own: CI tells a bad dump from a bad run by it. */
+/* Image errors have an exit code of their own: CI tells a bad dump from a bad run by it; and a
+ * worker that died is the harness's failure, with a daemon as without. */
 int ctl_print_error(struct ctl *ctl, const json_t *error)
 {
     json_int_t code = json_integer_value(json_object_get(error, "code"));
@@ -131,7 +132,9 @@ int ctl_print_error(struct ctl *ctl, const json_t *error)
     if (!near && hint && *hint && !strstr(hint, "rpc.discover")) /* that is for programs */
         ctl_say("hint: %s", hint);
     keep_error(json_deep_copy(error));
-    ctl->exit = code >= 1101 && code <= 1104 ? CTL_IMAGE : CTL_RPC;
+    ctl->exit = code >= 1101 && code <= 1104           ? CTL_IMAGE
+                : kind && !strcmp(kind, "worker_lost") ? CTL_HARNESS
+                                                       : CTL_RPC;
     return ctl->exit;
 }
 

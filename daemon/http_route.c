@@ -148,9 +148,9 @@ static const struct xe_http_reply *post_defect(const struct xe_http_request *req
                                                    "send Content-Length\n", NULL, NULL};
     static const struct xe_http_reply too_large = {MHD_HTTP_CONTENT_TOO_LARGE, "text/plain",
                                                    "at most 256 KiB\n", "Connection", "close"};
-    static const struct xe_http_reply no_json = {MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "text/plain",
-                                                 "send Content-Type: application/json\n", NULL,
-                                                 NULL};
+    static const struct xe_http_reply no_json = {
+        MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "text/plain",
+        "send Content-Type: application/json, and no Content-Encoding\n", NULL, NULL};
     static const struct xe_http_reply busy = {MHD_HTTP_TOO_MANY_REQUESTS, "text/plain",
                                               "too many requests under way\n", "Retry-After", "1"};
     static const struct xe_http_reply draining = {MHD_HTTP_SERVICE_UNAVAILABLE, "text/plain",
