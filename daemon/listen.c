@@ -12,8 +12,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define BACKLOG                                                                                    \
-    SOMAXCONN /* connecting costs little: a crowd of strangers must not crowd out others */
+/* Who finds the queue full waits for seconds, by the rules of TCP, even when there is room again.
+ */
+#define BACKLOG SOMAXCONN
 
 static int fail(int fd, struct xe_error *err, const char *what)
 {
