@@ -353,7 +353,7 @@ static void bench_create(const struct xe_image *image)
 
 static void bench_audit(const struct xe_image *image)
 {
-    enum { CYCLES = 20000000, TIMES = 5 };
+    enum { CYCLES = 500000000, TIMES = 7 };
     uint32_t focus[16];
     double off = 0, on = 0;
 
