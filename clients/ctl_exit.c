@@ -62,11 +62,19 @@ bool ctl_exit_on_check(const char *list, const char **ret_word, size_t *ret_size
     return true;
 }
 
+static const struct verdict_row *row_of(const char *code)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (!strcmp(rows[i].code, code))
+            return &rows[i];
+    return NULL;
+}
+
 bool ctl_exit_wants_hangs(const struct ctl_options *o)
 {
-    static const struct verdict_row *const hang = &rows[3];
+    const struct verdict_row *part = row_of("partly_stuck");
 
-    return (o->exit_on && is_listed(o->exit_on, hang)) || (o->until && is_listed(o->until, hang));
+    return (o->exit_on && is_listed(o->exit_on, part)) || (o->until && is_listed(o->until, part));
 }
 
 /* Of 32 bits a process hands on 8: what is not 0 must not become 0. */
@@ -90,12 +98,9 @@ int ctl_run_exit(const struct ctl *ctl, const json_t *run, const char *verdict)
 {
     const char *reason = json_string_value(json_object_get(run, "stop_reason"));
     const struct ctl_options *o = &ctl->o;
-    const struct verdict_row *row = NULL;
+    const struct verdict_row *row = row_of(verdict);
     bool came;
 
-    for (size_t i = 0; i < ROWS; i++)
-        if (!strcmp(rows[i].code, verdict))
-            row = &rows[i];
     if (!row || !reason)
         return CTL_RPC;
     if (xe_stop_find(reason) == XE_STOP_CANCEL)
