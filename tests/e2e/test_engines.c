@@ -60,13 +60,6 @@ static struct criterion_test_params all_titles(void)
     return cr_make_param_array(struct test_title, title, n, NULL);
 }
 
-static void path_or_skip(const char *name, char *path, size_t size)
-{
-    test_title_path(name, path, size);
-    if (strcmp(name, "xdon") == 0 && access(path, R_OK) != 0)
-        cr_skip("%s is not here", path);
-}
-
 /* Digests of a run by one engine are those given, or are written down when `compare` is false. */
 static void follow(const char *path, struct xe_instance_config config, const char *what,
                    char digest[POINTS][XE_DIGEST_TEXT], bool compare)
@@ -102,7 +95,7 @@ ParameterizedTest(struct test_title *title, equalities, engines)
     struct xe_instance_config config = xe_instance_config_default();
     char digest[POINTS][XE_DIGEST_TEXT], path[512];
 
-    path_or_skip(title->name, path, sizeof(path));
+    test_path_or_skip(title->name, path, sizeof(path));
     for (size_t s = 0; s < sizeof(slices) / sizeof(slices[0]); s++) {
         config.slice = slices[s];
         cr_assert(configure(&(struct variant){.engine = XE_ENGINE_INTERPRETER}, &config));

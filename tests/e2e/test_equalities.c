@@ -17,23 +17,6 @@
 #endif
 #define POINTS 4
 
-static struct criterion_test_params all_titles(void)
-{
-    static struct test_title title[64];
-    size_t n = test_titles(title, 63);
-
-    strcpy(title[n++].name, "xdon");
-    return cr_make_param_array(struct test_title, title, n, NULL);
-}
-
-/* Skips the test when the file is absent (only the real title may be). */
-static void path_or_skip(const char *name, char *path, size_t size)
-{
-    test_title_path(name, path, size);
-    if (strcmp(name, "xdon") == 0 && access(path, R_OK) != 0)
-        cr_skip("%s is not here", path);
-}
-
 static void reference(const char *path, char digest[POINTS][XE_DIGEST_TEXT])
 {
     struct xe_instance_config config = xe_instance_config_default();
@@ -46,7 +29,7 @@ static void reference(const char *path, char digest[POINTS][XE_DIGEST_TEXT])
 
 ParameterizedTestParameters(equalities, cut_anywhere)
 {
-    return all_titles();
+    return test_all_titles();
 }
 
 ParameterizedTest(struct test_title *title, equalities, cut_anywhere)
@@ -56,7 +39,7 @@ ParameterizedTest(struct test_title *title, equalities, cut_anywhere)
     struct xe_instance *instance;
     uint64_t left = CYCLES;
 
-    path_or_skip(title->name, path, sizeof(path));
+    test_path_or_skip(title->name, path, sizeof(path));
     reference(path, whole);
     instance = test_instance(path, &config);
     for (uint64_t n = 1; left > 0; n = n * 7 % 9973) {
@@ -72,7 +55,7 @@ ParameterizedTest(struct test_title *title, equalities, cut_anywhere)
 
 ParameterizedTestParameters(equalities, single_steps)
 {
-    return all_titles();
+    return test_all_titles();
 }
 
 ParameterizedTest(struct test_title *title, equalities, single_steps)
@@ -82,7 +65,7 @@ ParameterizedTest(struct test_title *title, equalities, single_steps)
     struct xe_instance *one, *many;
     const uint64_t n = CYCLES / 30;
 
-    path_or_skip(title->name, path, sizeof(path));
+    test_path_or_skip(title->name, path, sizeof(path));
     one = test_instance(path, &config);
     many = test_instance(path, &config);
     test_run_digest(one, n, whole);
@@ -134,7 +117,7 @@ static bool poll_everything(void *ctx)
 
 ParameterizedTestParameters(equalities, audit_and_polling)
 {
-    return all_titles();
+    return test_all_titles();
 }
 
 ParameterizedTest(struct test_title *title, equalities, audit_and_polling)
@@ -144,7 +127,7 @@ ParameterizedTest(struct test_title *title, equalities, audit_and_polling)
     char plain[POINTS][XE_DIGEST_TEXT], polled[XE_DIGEST_TEXT], path[512];
     struct xe_instance *instance;
 
-    path_or_skip(title->name, path, sizeof(path));
+    test_path_or_skip(title->name, path, sizeof(path));
     reference(path, plain);
     config.audit = true;
     instance = test_instance(path, &config);
@@ -162,7 +145,7 @@ ParameterizedTest(struct test_title *title, equalities, audit_and_polling)
 
 ParameterizedTestParameters(equalities, neighbours)
 {
-    return all_titles();
+    return test_all_titles();
 }
 
 ParameterizedTest(struct test_title *title, equalities, neighbours)
@@ -172,7 +155,7 @@ ParameterizedTest(struct test_title *title, equalities, neighbours)
     char neighbour_path[512];
     struct xe_instance *instance, *neighbour;
 
-    path_or_skip(title->name, path, sizeof(path));
+    test_path_or_skip(title->name, path, sizeof(path));
     test_title_path("four-handles", neighbour_path, sizeof(neighbour_path));
     reference(path, alone);
     neighbour = test_instance(neighbour_path, &config);

@@ -21,22 +21,6 @@
 /* Where runs are cut: at the start, in start-up code, then here and there. */
 static const uint64_t points[POINTS] = {0, 1777, CYCLES / 31, CYCLES / 3, CYCLES / 2 + 1};
 
-static struct criterion_test_params all_titles(void)
-{
-    static struct test_title title[64];
-    size_t n = test_titles(title, 63);
-
-    strcpy(title[n++].name, "xdon");
-    return cr_make_param_array(struct test_title, title, n, NULL);
-}
-
-static void path_or_skip(const char *name, char *path, size_t size)
-{
-    test_title_path(name, path, size);
-    if (strcmp(name, "xdon") == 0 && access(path, R_OK) != 0)
-        cr_skip("%s is not here", path);
-}
-
 /* Save `from`, load it into a new instance of another engine: equal in everything. */
 static struct xe_instance *through(struct xe_instance *from, const char *path,
                                    const struct xe_instance_config *config)
@@ -87,14 +71,14 @@ static void check_point(const char *path, enum xe_engine saves, enum xe_engine g
 
 ParameterizedTestParameters(state, saved_and_loaded_is_as_if_it_ran_on)
 {
-    return all_titles();
+    return test_all_titles();
 }
 
 ParameterizedTest(struct test_title *title, state, saved_and_loaded_is_as_if_it_ran_on)
 {
     char path[512];
 
-    path_or_skip(title->name, path, sizeof(path));
+    test_path_or_skip(title->name, path, sizeof(path));
     for (int i = 0; i < POINTS; i++) {
         check_point(path, XE_ENGINE_JIT, XE_ENGINE_JIT, points[i]);
         check_point(path, XE_ENGINE_INTERPRETER, XE_ENGINE_INTERPRETER, points[i]);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *env(const char *name, const char *fallback)
 {
@@ -89,4 +90,20 @@ void test_run_digest(struct xe_instance *instance, uint64_t n, char text[XE_DIGE
     cr_assert(xe_instance_run(instance, n, NULL, NULL, &result, NULL));
     xe_instance_digest(instance, &digest);
     xe_digest_text(digest.hash, text);
+}
+
+struct criterion_test_params test_all_titles(void)
+{
+    static struct test_title title[64];
+    size_t n = test_titles(title, 63);
+
+    strcpy(title[n++].name, "xdon");
+    return cr_make_param_array(struct test_title, title, n, NULL);
+}
+
+void test_path_or_skip(const char *name, char *path, size_t size)
+{
+    test_title_path(name, path, size);
+    if (strcmp(name, "xdon") == 0 && access(path, R_OK) != 0)
+        cr_skip("%s is not here", path);
 }

@@ -2,6 +2,8 @@
 #ifndef XE_TEST_TITLES_H
 #define XE_TEST_TITLES_H
 
+#include <criterion/parameterized.h>
+
 #include "xe/instance.h"
 
 struct test_title {
@@ -15,6 +17,12 @@ size_t test_titles(struct test_title *ret, size_t max);
 
 /* Path of a fixture, or of the real title when name is "xdon". */
 void test_title_path(const char *name, char *path, size_t size);
+
+/* All fixtures and the real title, as parameters: struct test_title each. */
+struct criterion_test_params test_all_titles(void);
+
+/* The path, or the test is skipped where the file is absent, which only the real title may be. */
+void test_path_or_skip(const char *name, char *path, size_t size);
 
 /* Bytes of a file, owned by the caller (free); NULL when it is not there. */
 void *test_read_file(const char *path, size_t *ret_size);
