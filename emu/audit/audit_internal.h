@@ -9,6 +9,7 @@
 #define XE_AUDIT_INTERNAL_H
 
 #include "audit/audit.h"
+#include "base/map.h"
 
 #ifdef XE_TINY_LIMITS
 #define XE__GENERATIONS  2u /* links kept under one key                         */
@@ -23,24 +24,6 @@
 #define XE__ALIASES 16u
 #define XE__BODIES                                                                                 \
     (2u + XE__ALIASES + 1u) /* primary, ghosts of the key, its aliases, its pointer */
-
-/* ---- a hash map from 64-bit keys to pointers ------------------------------------------------- */
-
-struct xe__slot {
-    uint64_t key;
-    void *value; /* NULL: empty */
-};
-
-struct xe__table {
-    struct xe__slot *slot; /* owned; capacity is 0 or a power of two */
-    uint32_t capacity, used;
-};
-
-void xe__table_fini(struct xe__table *table);
-void *xe__table_get(const struct xe__table *table, uint64_t key);
-/* Add or replace; value is not NULL. false: no memory, nothing changed. */
-bool xe__table_put(struct xe__table *table, uint64_t key, void *value);
-void *xe__table_take(struct xe__table *table, uint64_t key);
 
 /* ---- bodies ---------------------------------------------------------------------------------- */
 
@@ -156,8 +139,8 @@ struct xe_audit {
     uint64_t seq;
     uint64_t records, dropped_unfocused, ghost_records, no_memory;
 
-    struct xe__table keys;    /* key -> struct xe__key            */
-    struct xe__table objects; /* object id -> live struct xe__trail */
+    struct xe_map keys;    /* key -> struct xe__key            */
+    struct xe_map objects; /* object id -> live struct xe__trail */
     struct xe__key *first_key;
     uint32_t trails;
     struct xe__link *first_closed, *last_closed;
@@ -166,8 +149,8 @@ struct xe_audit {
     uint32_t *given; /* owned: focus keys as the user gave them */
     struct xe__focus *focus;
     uint32_t focus_count;
-    struct xe__table focus_index; /* canonical -> struct xe__focus    */
-    struct xe__table ghosts;      /* canonical -> struct xe__ghost    */
+    struct xe_map focus_index; /* canonical -> struct xe__focus    */
+    struct xe_map ghosts;      /* canonical -> struct xe__ghost    */
     uint32_t ghost_trails;
 
     struct xe__obligation *obligation; /* owned, by id */

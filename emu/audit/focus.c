@@ -96,7 +96,7 @@ static bool parse_next(const char **cursor, uint32_t *ret, struct xe_error *err)
 bool xe_audit_focus_parse(const char *list, uint32_t **ret_keys, uint32_t *ret_count,
                           struct xe_error *err)
 {
-    struct xe__table seen = {0};
+    struct xe_map seen = {0};
     const char *cursor = list;
     uint32_t *keys = NULL, key = 0, n = 0;
     bool ok = true;
@@ -111,13 +111,13 @@ bool xe_audit_focus_parse(const char *list, uint32_t **ret_keys, uint32_t *ret_c
     }
     while (ok && cursor) {
         ok = parse_next(&cursor, &key, err);
-        if (!ok || xe__table_get(&seen, key))
+        if (!ok || xe_map_get(&seen, key))
             continue;
-        ok = xe__table_put(&seen, key, keys) ||
+        ok = xe_map_put(&seen, key, keys) ||
              xe_error_set(err, XE_ERR_NO_MEMORY, "handle list: out of memory");
         keys[n++] = key;
     }
-    xe__table_fini(&seen);
+    xe_map_fini(&seen);
     if (!ok) {
         xe_free(keys);
         return false;
@@ -136,7 +136,7 @@ void xe_audit_keys_free(uint32_t *keys)
 
 const struct xe__focus *xe__focus_find(const struct xe_audit *audit, uint32_t canonical)
 {
-    return xe__table_get(&audit->focus_index, canonical);
+    return xe_map_get(&audit->focus_index, canonical);
 }
 
 bool xe_audit_in_focus(const struct xe_audit *audit, uint32_t key)
@@ -148,7 +148,7 @@ bool xe_audit_in_focus(const struct xe_audit *audit, uint32_t key)
 struct draft {
     uint32_t *given;
     struct xe__focus *focus;
-    struct xe__table index;
+    struct xe_map index;
     uint32_t count, room;
 };
 
@@ -156,7 +156,7 @@ static void draft_fini(struct draft *draft)
 {
     xe_free(draft->given);
     xe_free(draft->focus);
-    xe__table_fini(&draft->index);
+    xe_map_fini(&draft->index);
 }
 
 static bool draft_init(struct draft *draft, uint32_t room, struct xe_error *err)
@@ -176,13 +176,13 @@ static bool draft_add(struct draft *draft, const struct xe_audit *audit, uint32_
     uint32_t canonical = xe__canonical(given);
     const struct xe__focus *old = xe__focus_find(audit, canonical);
 
-    if (xe__table_get(&draft->index, canonical))
+    if (xe_map_get(&draft->index, canonical))
         return true;
     if (draft->count == XE_AUDIT_FOCUS_MAX)
         return xe_error_set(err, XE_ERR_FOCUS_LIMIT, "focus: more than %d handles",
                             XE_AUDIT_FOCUS_MAX);
     draft->focus[draft->count] = (struct xe__focus){canonical, old ? old->since_cycle : audit->now};
-    if (!xe__table_put(&draft->index, canonical, &draft->focus[draft->count]))
+    if (!xe_map_put(&draft->index, canonical, &draft->focus[draft->count]))
         return xe_error_set(err, XE_ERR_NO_MEMORY, "focus: out of memory");
     draft->given[draft->count++] = given;
     return true;
@@ -191,7 +191,7 @@ static bool draft_add(struct draft *draft, const struct xe_audit *audit, uint32_
 static void draft_install(struct draft *draft, struct xe_audit *audit)
 {
     for (uint32_t i = 0; i < audit->focus_count; i++)
-        if (!xe__table_get(&draft->index, audit->focus[i].key))
+        if (!xe_map_get(&draft->index, audit->focus[i].key))
             xe__ghost_drop(audit, audit->focus[i].key);
     xe__focus_fini(audit);
     if (draft->count == 0) {
@@ -205,7 +205,7 @@ static void draft_install(struct draft *draft, struct xe_audit *audit)
 }
 
 /* The new focus: `old` keys of the present one that are not in `without`, then `keys`. */
-static bool replace(struct xe_audit *audit, bool old, const struct xe__table *without,
+static bool replace(struct xe_audit *audit, bool old, const struct xe_map *without,
                     const uint32_t *keys, uint32_t count, struct xe_error *err)
 {
     struct draft draft;
@@ -215,7 +215,7 @@ static bool replace(struct xe_audit *audit, bool old, const struct xe__table *wi
     if (count > UINT_MAX - kept || !draft_init(&draft, kept + count, err))
         return false;
     for (uint32_t i = 0; ok && i < kept; i++)
-        if (!without || !xe__table_get(without, audit->focus[i].key))
+        if (!without || !xe_map_get(without, audit->focus[i].key))
             ok = draft_add(&draft, audit, audit->given[i], err);
     for (uint32_t i = 0; ok && i < count; i++)
         ok = draft_add(&draft, audit, keys[i], err);
@@ -241,14 +241,14 @@ bool xe_audit_focus_add(struct xe_audit *audit, const uint32_t *keys, uint32_t c
 bool xe_audit_focus_remove(struct xe_audit *audit, const uint32_t *keys, uint32_t count,
                            struct xe_error *err)
 {
-    struct xe__table without = {0};
+    struct xe_map without = {0};
     bool ok = true;
 
     for (uint32_t i = 0; ok && i < count; i++)
-        ok = xe__table_put(&without, xe__canonical(keys[i]), audit) ||
+        ok = xe_map_put(&without, xe__canonical(keys[i]), audit) ||
              xe_error_set(err, XE_ERR_NO_MEMORY, "focus: out of memory");
     ok = ok && replace(audit, true, &without, NULL, 0, err);
-    xe__table_fini(&without);
+    xe_map_fini(&without);
     return ok;
 }
 
@@ -262,7 +262,7 @@ void xe__focus_fini(struct xe_audit *audit)
 {
     xe_free(audit->given);
     xe_free(audit->focus);
-    xe__table_fini(&audit->focus_index);
+    xe_map_fini(&audit->focus_index);
     audit->given = NULL;
     audit->focus = NULL;
     audit->focus_count = 0;

@@ -5,7 +5,7 @@
 
 struct xe__ghost *xe__ghost_find(const struct xe_audit *audit, uint32_t canonical)
 {
-    return xe__table_get(&audit->ghosts, canonical);
+    return xe_map_get(&audit->ghosts, canonical);
 }
 
 struct xe__ghost *xe__ghost_get(struct xe_audit *audit, uint32_t canonical)
@@ -15,7 +15,7 @@ struct xe__ghost *xe__ghost_get(struct xe_audit *audit, uint32_t canonical)
     if (ghost)
         return ghost;
     ghost = xe_calloc(1, sizeof(*ghost));
-    if (!ghost || !xe__table_put(&audit->ghosts, canonical, ghost)) {
+    if (!ghost || !xe_map_put(&audit->ghosts, canonical, ghost)) {
         xe_free(ghost);
         return NULL;
     }
@@ -25,12 +25,12 @@ struct xe__ghost *xe__ghost_get(struct xe_audit *audit, uint32_t canonical)
 
 void xe__ghost_drop(struct xe_audit *audit, uint32_t canonical)
 {
-    struct xe__ghost *ghost = xe__table_take(&audit->ghosts, canonical);
+    struct xe__ghost *ghost = xe_map_take(&audit->ghosts, canonical);
 
     if (!ghost)
         return;
     xe__body_fini(&ghost->body);
     xe_free(ghost);
     if (--audit->ghost_trails == 0)
-        xe__table_fini(&audit->ghosts);
+        xe_map_fini(&audit->ghosts);
 }

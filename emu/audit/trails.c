@@ -67,7 +67,7 @@ static void key_forget(struct xe_audit *audit, struct xe__key *key)
 {
     if (key->links)
         return;
-    xe__table_take(&audit->keys, key->key);
+    xe_map_take(&audit->keys, key->key);
     if (key->prev)
         key->prev->next = key->next;
     else
@@ -123,7 +123,7 @@ static void link_close(struct xe_audit *audit, struct xe__link *link)
 {
     link->open = false;
     if (--link->trail->open_links == 0)
-        xe__table_take(&audit->objects, link->trail->object_id);
+        xe_map_take(&audit->objects, link->trail->object_id);
     closed_append(audit, link);
 }
 
@@ -136,18 +136,18 @@ void xe__trails_fini(struct xe_audit *audit)
             link_forget(audit, key->newest);
         key_forget(audit, key);
     }
-    xe__table_fini(&audit->keys);
-    xe__table_fini(&audit->objects);
+    xe_map_fini(&audit->keys);
+    xe_map_fini(&audit->objects);
 }
 
 /* ---- finding --------------------------------------------------------------------------------- */
 
 struct xe__link *xe__link_find(const struct xe_audit *audit, uint32_t key)
 {
-    struct xe__key *entry = xe__table_get(&audit->keys, key);
+    struct xe__key *entry = xe_map_get(&audit->keys, key);
 
     if (!entry)
-        entry = xe__table_get(&audit->keys, xe__canonical(key));
+        entry = xe_map_get(&audit->keys, xe__canonical(key));
     return entry ? entry->newest : NULL;
 }
 
@@ -157,19 +157,19 @@ struct xe__trail *xe__trail_live(const struct xe_audit *audit, uint32_t key, uin
 
     if (link && link->open && (!object_id || link->trail->object_id == object_id))
         return link->trail;
-    return object_id ? xe__table_get(&audit->objects, object_id) : NULL;
+    return object_id ? xe_map_get(&audit->objects, object_id) : NULL;
 }
 
 /* ---- making ---------------------------------------------------------------------------------- */
 
 static struct xe__key *key_get(struct xe_audit *audit, uint32_t key)
 {
-    struct xe__key *entry = xe__table_get(&audit->keys, key);
+    struct xe__key *entry = xe_map_get(&audit->keys, key);
 
     if (entry)
         return entry;
     entry = xe_calloc(1, sizeof(*entry));
-    if (!entry || !xe__table_put(&audit->keys, key, entry)) {
+    if (!entry || !xe_map_put(&audit->keys, key, entry)) {
         xe_free(entry);
         return NULL;
     }
@@ -185,12 +185,12 @@ static struct xe__trail *trail_get(struct xe_audit *audit, uint64_t object_id,
                                    const struct xe_audit_kind *kind,
                                    const struct xe_audit_rec *created)
 {
-    struct xe__trail *trail = xe__table_get(&audit->objects, object_id);
+    struct xe__trail *trail = xe_map_get(&audit->objects, object_id);
 
     if (trail)
         return trail;
     trail = xe_calloc(1, sizeof(*trail));
-    if (!trail || !xe__table_put(&audit->objects, object_id, trail)) {
+    if (!trail || !xe_map_put(&audit->objects, object_id, trail)) {
         xe_free(trail);
         return NULL;
     }
@@ -279,7 +279,7 @@ void xe_audit_closed(struct xe_audit *audit, const struct xe_audit_site *site, u
     if (!audit->enabled)
         return;
     audit->now = site->cycle;
-    entry = xe__table_get(&audit->keys, key);
+    entry = xe_map_get(&audit->keys, key);
     link = entry ? entry->newest : NULL;
     if (!link || !link->open)
         return;

@@ -2,13 +2,13 @@
 #ifndef XE_KERNEL_KERNEL_INTERNAL_H
 #define XE_KERNEL_KERNEL_INTERNAL_H
 
+#include "base/map.h"
 #include "kernel/apc.h"
 #include "kernel/clock.h"
 #include "kernel/dispatcher.h"
 #include "kernel/hle.h"
 #include "kernel/kernel.h"
 #include "kernel/layout.h"
-#include "kernel/map.h"
 #include "kernel/object.h"
 #include "kernel/thread.h"
 #include "kernel/timer.h"

@@ -145,12 +145,12 @@ static void take_block(struct xe_codec *c, struct xe_kernel *kernel, xe_gva bloc
 static void blocks_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
     size_t n = xe_codec_count(c, "pool blocks", kernel->pool_blocks.used, UINT32_MAX, 8);
-    uint32_t *keys = xe_codec_loading(c) ? NULL : xe_map_keys(&kernel->pool_blocks);
+    uint64_t *keys = xe_codec_loading(c) ? NULL : xe_map_keys(&kernel->pool_blocks);
 
     if (!keys && !xe_codec_loading(c))
         xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for pool blocks");
     for (size_t i = 0; i < n && !c->stopped; i++) {
-        xe_gva block = keys ? keys[i] : 0;
+        xe_gva block = keys ? (xe_gva)keys[i] : 0;
         uint32_t size = keys ? xe_kernel_pool_size(kernel, block) : 0;
 
         xe_codec_u32(c, "block", &block);

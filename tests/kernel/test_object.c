@@ -166,29 +166,3 @@ Test(kernel_object, adopted_objects_are_bounded)
     cr_expect_eq(xe_object_at(b.kernel, base), held);
     cr_expect_null(xe_object_at(b.kernel, base + 16));
 }
-
-Test(kernel_object, map_survives_random_use)
-{
-    struct xe_map map = {0};
-    static uint32_t value[512];
-    uint64_t state = 1;
-
-    for (uint32_t step = 0; step < 200000; step++) {
-        uint32_t i, key;
-
-        state = state * 6364136223846793005u + 1442695040888963407u;
-        i = (uint32_t)(state >> 33) % 512;
-        key = i * 0x10001u;
-        if (state >> 60 < 9) {
-            value[i] = step + 1;
-            cr_assert(xe_map_put(&map, key, &value[i]));
-        } else {
-            cr_assert_eq(xe_map_take(&map, key) != NULL, value[i] != 0);
-            value[i] = 0;
-        }
-        cr_assert_eq(xe_map_get(&map, key) != NULL, value[i] != 0);
-    }
-    for (uint32_t i = 0; i < 512; i++)
-        cr_assert_eq(xe_map_get(&map, i * 0x10001u), value[i] ? &value[i] : NULL);
-    xe_map_fini(&map);
-}

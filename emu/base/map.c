@@ -1,16 +1,14 @@
 /* Open addressing with linear probing at most half full; deletion moves followers back, so there
  * are no tombstones and lookups stay short. */
-#include "kernel/map.h"
+#include "base/map.h"
 
 #include <stdlib.h>
 
 #include "base/alloc.h"
 
-static uint32_t home(const struct xe_map *map, uint32_t key)
+static uint32_t home(const struct xe_map *map, uint64_t key)
 {
-    uint64_t mixed = (uint64_t)key * 0x9E3779B97F4A7C15u;
-
-    return (uint32_t)(mixed >> 32) & (map->capacity - 1);
+    return (uint32_t)((key * 0x9E3779B97F4A7C15u) >> 32) & (map->capacity - 1);
 }
 
 void xe_map_fini(struct xe_map *map)
@@ -20,7 +18,7 @@ void xe_map_fini(struct xe_map *map)
 }
 
 /* Index of key's slot, or of the empty slot where it would go. capacity > 0. */
-static uint32_t find(const struct xe_map *map, uint32_t key)
+static uint32_t find(const struct xe_map *map, uint64_t key)
 {
     uint32_t i = home(map, key);
 
@@ -29,7 +27,7 @@ static uint32_t find(const struct xe_map *map, uint32_t key)
     return i;
 }
 
-void *xe_map_get(const struct xe_map *map, uint32_t key)
+void *xe_map_get(const struct xe_map *map, uint64_t key)
 {
     return map->capacity ? map->slot[find(map, key)].value : NULL;
 }
@@ -50,7 +48,7 @@ static bool grow(struct xe_map *map)
     return true;
 }
 
-bool xe_map_put(struct xe_map *map, uint32_t key, void *value)
+bool xe_map_put(struct xe_map *map, uint64_t key, void *value)
 {
     uint32_t i;
 
@@ -62,7 +60,7 @@ bool xe_map_put(struct xe_map *map, uint32_t key, void *value)
     return true;
 }
 
-void *xe_map_take(struct xe_map *map, uint32_t key)
+void *xe_map_take(struct xe_map *map, uint64_t key)
 {
     uint32_t mask = map->capacity - 1, hole, i;
     void *value;
@@ -86,14 +84,15 @@ void *xe_map_take(struct xe_map *map, uint32_t key)
 
 static int by_value(const void *a, const void *b)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
     return (x > y) - (x < y);
 }
 
-uint32_t *xe_map_keys(const struct xe_map *map)
+uint64_t *xe_map_keys(const struct xe_map *map)
 {
-    uint32_t *keys = xe_calloc(map->used, sizeof(*keys)), n = 0;
+    uint64_t *keys = xe_calloc(map->used, sizeof(*keys));
+    size_t n = 0;
 
     for (uint32_t i = 0; keys && i < map->capacity; i++)
         if (map->slot[i].value)
