@@ -206,6 +206,14 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
     return true;
 }
 
+/* Why the last run stopped, which a loaded state says too. */
+static void take_stop(struct xe_instance *instance)
+{
+    instance->stop = *xe_kernel_stop_info(instance->kernel);
+    snprintf(instance->stop_detail, sizeof(instance->stop_detail), "%s",
+             xe_kernel_stop_detail(instance->kernel));
+}
+
 bool xe_instance_run(struct xe_instance *instance, uint64_t n, bool (*poll)(void *ctx),
                      void *poll_ctx, struct xe_run_result *ret, struct xe_error *err)
 {
@@ -220,10 +228,9 @@ bool xe_instance_run(struct xe_instance *instance, uint64_t n, bool (*poll)(void
         xe_kernel_run(instance->kernel, n, poll ? poll_uncounted : NULL, &caller, &ret->retired);
     count_no_allocations(instance);
     ret->cycle = xe_instance_cycle(instance);
-    snprintf(ret->detail, sizeof(ret->detail), "%s", xe_kernel_stop_detail(instance->kernel));
-    ret->info = *xe_kernel_stop_info(instance->kernel);
-    instance->stop = ret->info;
-    memcpy(instance->stop_detail, ret->detail, sizeof(ret->detail));
+    take_stop(instance);
+    memcpy(ret->detail, instance->stop_detail, sizeof(ret->detail));
+    ret->info = instance->stop;
     return true;
 }
 
@@ -408,6 +415,7 @@ bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
 static void visit(struct xe_codec *c, struct xe_instance *instance)
 {
     xe_state_visit(c, &(struct xe_state_parts){.kernel = instance->kernel,
+                                               .audit = instance->audit,
                                                .mem = instance->mem,
                                                .title = instance->title.sha256});
 }
@@ -467,8 +475,7 @@ bool xe_instance_state_load(struct xe_instance *instance, const uint8_t *bytes, 
     xe_codec_init_load(&c, bytes, size);
     visit(&c, instance);
     xe_cpu_engine_flush(xe_kernel_engine(instance->kernel));
-    instance->stop = (struct xe_stop_info){0};
-    instance->stop_detail[0] = '\0';
+    take_stop(instance);
     instance->title.loaded = xe_codec_end(&c);
     if (!instance->title.loaded)
         xe_error_set(err, c.error.code, "load state: %s", c.error.text);

@@ -11,6 +11,7 @@
 #include "xe/error.h"
 
 struct xe_audit;
+struct xe_codec;
 
 /* What a guest call or a kernel-internal source looks like at the moment of a record. src and name
  * strings are static. origin_*: the export call that armed an internal signal, 0/NULL if none. */
@@ -78,6 +79,15 @@ void xe_audit_record(struct xe_audit *audit, const struct xe_audit_act *act);
 uint64_t xe_audit_obligation(struct xe_audit *audit, const struct xe_audit_site *site, uint32_t key,
                              const char *what);
 void xe_audit_obligation_kept(struct xe_audit *audit, uint64_t id, uint64_t cycle);
+
+/* ---- saved, loaded -------------------------------------------------------------------------- */
+
+/* All that reports show, and the focus, in a section beside the state (base/codec.h). find gives
+ * the static text of an export, a source or a promise, NULL where there is none. Loading replaces
+ * what is there, and goes into an audit with rings of the same size; one that fails leaves an audit
+ * without records. */
+void xe_audit_state(struct xe_codec *c, struct xe_audit *audit,
+                    const char *(*find)(const char *text));
 
 /* ---- asked back, by table ------------------------------------------------------------------- */
 

@@ -75,6 +75,8 @@ void xe__body_fini(struct xe__body *body);
 bool xe__body_add(struct xe__body *body, const struct xe_audit_rec *rec, uint32_t ring);
 /* The i-th kept record, oldest first. */
 const struct xe_audit_rec *xe__ring_at(const struct xe__ring *ring, uint32_t i);
+/* An empty one; NULL: no memory. */
+struct xe__open_wait *xe__open_wait_append(struct xe__body *body);
 uint64_t xe__body_dropped(const struct xe__body *body);
 uint64_t xe__body_records(const struct xe__body *body);
 
@@ -171,11 +173,24 @@ struct xe__link *xe__link_find(const struct xe_audit *audit, uint32_t key);
 struct xe__trail *xe__trail_live(const struct xe_audit *audit, uint32_t key, uint64_t object_id);
 void xe__trails_fini(struct xe_audit *audit);
 
+/* For loading: the entry of a key, a trail, a link that belongs to both, in place by its
+ * generation. NULL: no memory. A trail with a link goes with the audit, one without by its own. */
+struct xe__key *xe__key_get(struct xe_audit *audit, uint32_t key);
+struct xe__trail *xe__trail_make(struct xe_audit *audit);
+void xe__trail_free(struct xe_audit *audit, struct xe__trail *trail);
+struct xe__link *xe__link_restore(struct xe__key *key, struct xe__trail *trail,
+                                  uint32_t generation);
+struct xe__link *xe__link_at(const struct xe_audit *audit, uint32_t key, uint32_t generation);
+/* A closed link becomes the last of those that are forgotten in turn. */
+void xe__link_queue(struct xe_audit *audit, struct xe__link *link);
+
 struct xe__ghost *xe__ghost_find(const struct xe_audit *audit, uint32_t canonical);
 /* Makes one when there is none; NULL when memory is out. */
 struct xe__ghost *xe__ghost_get(struct xe_audit *audit, uint32_t canonical);
 void xe__ghost_drop(struct xe_audit *audit, uint32_t canonical);
 
+/* Nothing is recorded any more, and there is no focus; switches and totals stay. */
+void xe__audit_clear(struct xe_audit *audit);
 void xe__site_to_rec(const struct xe_audit_site *site, struct xe_audit_rec *rec);
 /* The oldest open obligation on one of the keys; NULL. */
 const struct xe__obligation *xe__obligation_open(const struct xe_audit *audit, const uint32_t *keys,

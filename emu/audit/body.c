@@ -68,6 +68,21 @@ static void open_end(struct xe__body *body, uint64_t wait_id)
         open_remove(body, wait);
 }
 
+struct xe__open_wait *xe__open_wait_append(struct xe__body *body)
+{
+    struct xe__open_wait *wait = xe_calloc(1, sizeof(*wait));
+
+    if (!wait)
+        return NULL;
+    wait->prev = body->last_open;
+    if (body->last_open)
+        body->last_open->next = wait;
+    else
+        body->first_open = wait;
+    body->last_open = wait;
+    return wait;
+}
+
 static bool open_begin(struct xe__body *body, const struct xe_audit_rec *rec)
 {
     struct xe__open_wait *wait;
@@ -75,19 +90,13 @@ static bool open_begin(struct xe__body *body, const struct xe_audit_rec *rec)
     /* The same object twice in one WaitMultiple is one wait. */
     if (body->last_open && body->last_open->wait_id == rec->wait_id)
         return true;
-    wait = xe_calloc(1, sizeof(*wait));
+    wait = xe__open_wait_append(body);
     if (!wait)
         return false;
-    *wait = (struct xe__open_wait){.prev = body->last_open,
-                                   .wait_id = rec->wait_id,
-                                   .seq = rec->seq,
-                                   .cycle = rec->cycle,
-                                   .tid = rec->tid};
-    if (body->last_open)
-        body->last_open->next = wait;
-    else
-        body->first_open = wait;
-    body->last_open = wait;
+    wait->wait_id = rec->wait_id;
+    wait->seq = rec->seq;
+    wait->cycle = rec->cycle;
+    wait->tid = rec->tid;
     return true;
 }
 

@@ -23,15 +23,23 @@ struct xe_audit *xe_audit_create(uint32_t ring, struct xe_error *err)
     return audit;
 }
 
-void xe_audit_destroy(struct xe_audit *audit)
+void xe__audit_clear(struct xe_audit *audit)
 {
-    if (!audit)
-        return;
     xe__trails_fini(audit);
     for (uint32_t i = 0; i < audit->focus_count; i++)
         xe__ghost_drop(audit, audit->focus[i].key);
     xe__focus_fini(audit);
     xe_free(audit->obligation);
+    audit->obligation = NULL;
+    audit->obligations = 0;
+    audit->obligation_capacity = 0;
+}
+
+void xe_audit_destroy(struct xe_audit *audit)
+{
+    if (!audit)
+        return;
+    xe__audit_clear(audit);
     xe_free(audit);
 }
 

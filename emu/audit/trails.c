@@ -32,7 +32,7 @@ static void alias_remove(struct xe__trail *trail, struct xe__link *link)
         trail->last_alias = link->prev_alias;
 }
 
-static void closed_append(struct xe_audit *audit, struct xe__link *link)
+void xe__link_queue(struct xe_audit *audit, struct xe__link *link)
 {
     link->queued = true;
     link->prev_closed = audit->last_closed;
@@ -77,7 +77,7 @@ static void key_forget(struct xe_audit *audit, struct xe__key *key)
     xe_free(key);
 }
 
-static void trail_free(struct xe_audit *audit, struct xe__trail *trail)
+void xe__trail_free(struct xe_audit *audit, struct xe__trail *trail)
 {
     if (!trail)
         return;
@@ -98,7 +98,7 @@ static void link_forget(struct xe_audit *audit, struct xe__link *link)
     closed_remove(audit, link);
     alias_remove(link->trail, link);
     if (!link->trail->first_alias)
-        trail_free(audit, link->trail);
+        xe__trail_free(audit, link->trail);
     xe_free(link);
 }
 
@@ -124,7 +124,7 @@ static void link_close(struct xe_audit *audit, struct xe__link *link)
     link->open = false;
     if (--link->trail->open_links == 0)
         xe_map_take(&audit->objects, link->trail->object_id);
-    closed_append(audit, link);
+    xe__link_queue(audit, link);
 }
 
 void xe__trails_fini(struct xe_audit *audit)
@@ -151,6 +151,16 @@ struct xe__link *xe__link_find(const struct xe_audit *audit, uint32_t key)
     return entry ? entry->newest : NULL;
 }
 
+struct xe__link *xe__link_at(const struct xe_audit *audit, uint32_t key, uint32_t generation)
+{
+    const struct xe__key *entry = xe_map_get(&audit->keys, key);
+    struct xe__link *link = entry ? entry->newest : NULL;
+
+    while (link && link->generation != generation)
+        link = link->older;
+    return link;
+}
+
 struct xe__trail *xe__trail_live(const struct xe_audit *audit, uint32_t key, uint64_t object_id)
 {
     struct xe__link *link = xe__link_find(audit, key);
@@ -162,7 +172,7 @@ struct xe__trail *xe__trail_live(const struct xe_audit *audit, uint32_t key, uin
 
 /* ---- making ---------------------------------------------------------------------------------- */
 
-static struct xe__key *key_get(struct xe_audit *audit, uint32_t key)
+struct xe__key *xe__key_get(struct xe_audit *audit, uint32_t key)
 {
     struct xe__key *entry = xe_map_get(&audit->keys, key);
 
@@ -181,6 +191,14 @@ static struct xe__key *key_get(struct xe_audit *audit, uint32_t key)
     return entry;
 }
 
+struct xe__trail *xe__trail_make(struct xe_audit *audit)
+{
+    struct xe__trail *trail = xe_calloc(1, sizeof(*trail));
+
+    audit->trails += trail != NULL;
+    return trail;
+}
+
 static struct xe__trail *trail_get(struct xe_audit *audit, uint64_t object_id,
                                    const struct xe_audit_kind *kind,
                                    const struct xe_audit_rec *created)
@@ -189,9 +207,9 @@ static struct xe__trail *trail_get(struct xe_audit *audit, uint64_t object_id,
 
     if (trail)
         return trail;
-    trail = xe_calloc(1, sizeof(*trail));
+    trail = xe__trail_make(audit);
     if (!trail || !xe_map_put(&audit->objects, object_id, trail)) {
-        xe_free(trail);
+        xe__trail_free(audit, trail);
         return NULL;
     }
     trail->object_id = object_id;
@@ -199,7 +217,6 @@ static struct xe__trail *trail_get(struct xe_audit *audit, uint64_t object_id,
     trail->created = *created;
     trail->body.consuming = kind->kind != XE_AUDIT_EVENT_MANUAL &&
                             kind->kind != XE_AUDIT_TIMER_MANUAL && kind->kind != XE_AUDIT_THREAD;
-    audit->trails++;
     return trail;
 }
 
@@ -222,6 +239,21 @@ static void link_attach(struct xe_audit *audit, struct xe__link *link, struct xe
     while (oldest->older)
         oldest = oldest->older;
     link_forget(audit, oldest);
+}
+
+struct xe__link *xe__link_restore(struct xe__key *key, struct xe__trail *trail, uint32_t generation)
+{
+    struct xe__link **at = &key->newest, *link = xe_calloc(1, sizeof(*link));
+
+    if (!link)
+        return NULL;
+    while (*at && (*at)->generation > generation)
+        at = &(*at)->older;
+    *link = (struct xe__link){.key = key, .trail = trail, .generation = generation, .older = *at};
+    *at = link;
+    key->links++;
+    alias_append(trail, link);
+    return link;
 }
 
 static void make_link(struct xe_audit *audit, struct xe__key *key, uint64_t object_id,
@@ -257,7 +289,7 @@ void xe_audit_created(struct xe_audit *audit, const struct xe_audit_site *site, 
     if (!audit->enabled)
         return;
     audit->now = site->cycle;
-    entry = key_get(audit, key);
+    entry = xe__key_get(audit, key);
     if (!entry) {
         audit->no_memory++;
         return;

@@ -218,5 +218,7 @@ void xe_hle_totals(const struct xe_kernel *kernel, struct xe_kernel_totals *ret)
 void xe_hle_state_visit(struct xe_codec *c, struct xe_kernel *kernel);
 /* The static name of an export that is spelled so; NULL: none is. */
 const char *xe_hle_known_name(const char *text);
+/* The same for whatever records name: exports, sources of signals, promises. */
+const char *xe_kernel_source(const char *text);
 
 #endif

@@ -8,10 +8,17 @@
 
 /* ---- where signals come from ---------------------------------------------------------------- */
 
-/* Sources that are no exports, as xe_kernel_internal_begin and xe_kernel_site name them. */
-static const char *const sources[] = {"kernel", "stub", "?", "timer", "thread_exit", "overlapped"};
+/* Sources that are no exports, as xe_kernel_internal_begin and xe_kernel_site name them, and what
+ * xe_audit_obligation is told. */
+static const char *const sources[] = {"kernel",
+                                      "stub",
+                                      "?",
+                                      "timer",
+                                      "thread_exit",
+                                      "overlapped",
+                                      "XOVERLAPPED.hEvent of an export that is not implemented"};
 
-static const char *find_source(const char *text)
+const char *xe_kernel_source(const char *text)
 {
     for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
         if (strcmp(sources[i], text) == 0)
@@ -28,7 +35,7 @@ void xe__state_source(struct xe_codec *c, const char *name, const char **field)
     xe_codec_text(c, name, text, sizeof(text));
     if (!xe_codec_loading(c) || c->stopped)
         return;
-    *field = *text ? find_source(text) : NULL;
+    *field = *text ? xe_kernel_source(text) : NULL;
     xe_codec_want(c, !*text || *field, "%s: '%s' is no source of signals", name, text);
 }
 

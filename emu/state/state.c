@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit/audit.h"
 #include "kernel/kernel.h"
 #include "mem/mem.h"
 
@@ -31,6 +32,10 @@ void xe_state_visit(struct xe_codec *c, const struct xe_state_parts *parts)
     if (c->stopped)
         return;
     xe_kernel_state(c, parts->kernel);
+    if (xe_codec_section_beside(c, "audit")) {
+        xe_audit_state(c, parts->audit, xe_kernel_source);
+        xe_codec_beside(c, false);
+    }
     xe_codec_section(c, "memory");
     xe_mem_state(c, parts->mem);
 }

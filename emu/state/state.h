@@ -8,11 +8,13 @@
 
 #include "base/codec.h"
 
+struct xe_audit;
 struct xe_kernel;
 struct xe_mem;
 
 struct xe_state_parts {
     struct xe_kernel *kernel;
+    struct xe_audit *audit;
     struct xe_mem *mem;
     const uint8_t *title; /* its SHA-256, 32 bytes */
 };

@@ -14,9 +14,11 @@ tests_e2e_test_titles_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
 tests_e2e_test_equalities_SOURCES = %D%/test_busy.c %D%/test_engines.c %D%/test_equalities.c
 tests_e2e_test_equalities_CFLAGS = $(XE_TEST_CFLAGS)
 tests_e2e_test_equalities_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
-tests_e2e_test_state_SOURCES = %D%/test_state.c
-tests_e2e_test_state_CFLAGS = $(XE_TEST_CFLAGS)
-tests_e2e_test_state_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
+tests_e2e_test_state_SOURCES = %D%/test_state.c %D%/test_state_reports.c
+tests_e2e_test_state_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_e2e_test_state_LDADD = \
+	libtest_titles.a librpc_instance.a librpc_report.a librpc.a $(XE_EMU_LDADD) $(JANSSON_LIBS) \
+	$(CRITERION_LIBS)
 tests_e2e_test_verdicts_SOURCES = %D%/test_diagnoses.c %D%/test_xdon.c
 tests_e2e_test_verdicts_CFLAGS = $(XE_TEST_CFLAGS)
 tests_e2e_test_verdicts_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)

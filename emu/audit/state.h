@@ -1,0 +1,34 @@
+/* The audit's records as state, inside the audit: one function per struct (base/codec.h). In a
+ * codec's world is a struct xe__names. */
+#ifndef XE_AUDIT_STATE_H
+#define XE_AUDIT_STATE_H
+
+#include "audit/audit_internal.h"
+#include "base/codec.h"
+
+/* Names told so far, by number; all are static. */
+struct xe__names {
+    const char *(*find)(const char *text); /* NULL: no such name */
+    const char **text;                     /* owned              */
+    uint32_t count;
+    size_t capacity;
+    struct xe_map number; /* address of a name that was saved -> its number */
+};
+
+void xe__names_fini(struct xe__names *names);
+
+/* state.c */
+void xe__name_state(struct xe_codec *c, const char *name, const char **field);
+void xe__rec_state(struct xe_codec *c, struct xe_audit_rec *rec);
+void xe__facts_state(struct xe_codec *c, struct xe__facts *facts);
+void xe__open_wait_state(struct xe_codec *c, struct xe__open_wait *wait);
+void xe__body_state(struct xe_codec *c, struct xe__body *body, uint32_t ring);
+void xe__obligation_state(struct xe_codec *c, struct xe__obligation *it);
+void xe__totals_state(struct xe_codec *c, struct xe_audit *audit);
+
+/* state_trails.c */
+void xe__trails_state(struct xe_codec *c, struct xe_audit *audit);
+void xe__link_state(struct xe_codec *c, struct xe__link *link);
+void xe__trail_state(struct xe_codec *c, struct xe__trail *trail, uint32_t ring);
+
+#endif

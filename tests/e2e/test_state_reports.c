@@ -1,0 +1,101 @@
+/* What is reported after a load is what the uninterrupted run reports, word for word: the audit's
+ * records come along beside the state. */
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/audit_json.h"
+#include "rpc/diagnostic_json.h"
+#include "rpc/report_text.h"
+#include "tests/support/titles.h"
+
+#define POINTS 4
+
+static const uint64_t points[POINTS] = {0, 9001, 40013, 400009};
+static const uint32_t focus[] = {0x1004, 0x100C, 0x15E4, 0x42450B5C, 0x1008, 0x1010, 0x1014};
+
+/* Audit report and thread diagnostic, each as JSON and as text, in one; owned by the caller. */
+static char *reports(struct xe_instance *instance)
+{
+    struct xe_audit_report report;
+    json_t *audit, *threads;
+    char *part[4], *all;
+
+    cr_assert(xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance),
+                                   NULL, 0, &report, NULL));
+    audit = xe_rpc_audit_report_json(&report, "i-1");
+    threads = xe_rpc_diagnostic_json(instance, "i-1");
+    cr_assert(audit && threads);
+    part[0] = json_dumps(audit, JSON_INDENT(1));
+    part[1] = xe_report_audit_text(audit);
+    part[2] = json_dumps(threads, JSON_INDENT(1));
+    part[3] = xe_report_diagnostic_text(threads);
+    all = calloc(1, strlen(part[0]) + strlen(part[1]) + strlen(part[2]) + strlen(part[3]) + 1);
+    for (int i = 0; i < 4; i++) {
+        strcat(all, part[i]);
+        free(part[i]);
+    }
+    json_decref(audit);
+    json_decref(threads);
+    xe_audit_report_fini(&report);
+    return all;
+}
+
+static void expect_equal(struct xe_instance *whole, struct xe_instance *rest, const char *path,
+                         uint64_t at)
+{
+    char *expected = reports(whole), *found = reports(rest);
+    size_t i = 0;
+
+    while (expected[i] && expected[i] == found[i])
+        i++;
+    cr_expect_eq(expected[i], found[i], "%s, saved at %lu: '...%.60s' there, '...%.60s' here", path,
+                 (unsigned long)at, expected + (i > 20 ? i - 20 : 0),
+                 found + (i > 20 ? i - 20 : 0));
+    free(expected);
+    free(found);
+}
+
+static void run(struct xe_instance *instance, uint64_t n)
+{
+    cr_assert(xe_instance_run(instance, n, NULL, NULL, &(struct xe_run_result){0}, NULL));
+}
+
+static void check_point(const char *path, const struct xe_instance_config *config, uint64_t at)
+{
+    struct xe_instance *whole = test_instance(path, config), *rest = test_instance(path, config);
+    struct xe_error err = XE_ERROR_INIT;
+    uint8_t *bytes;
+    size_t size;
+
+    cr_assert(xe_audit_focus_set(xe_instance_audit(whole), focus, 7, NULL));
+    if (at)
+        run(whole, at);
+    bytes = xe_instance_state_save(whole, &size, &err);
+    cr_assert(bytes, "%s", err.text);
+    cr_assert(xe_instance_state_load(rest, bytes, size, &err), "%s: %s", path, err.text);
+    xe_instance_state_free(bytes);
+    expect_equal(whole, rest, path, at);
+    run(whole, 300000);
+    run(rest, 300000);
+    expect_equal(whole, rest, path, at);
+    xe_instance_destroy(whole);
+    xe_instance_destroy(rest);
+}
+
+ParameterizedTestParameters(state_reports, loaded_they_are_the_same)
+{
+    return test_all_titles();
+}
+
+ParameterizedTest(struct test_title *title, state_reports, loaded_they_are_the_same)
+{
+    struct xe_instance_config config = xe_instance_config_default();
+    char path[512];
+
+    test_path_or_skip(title->name, path, sizeof(path));
+    config.audit = true;
+    for (int i = 0; i < POINTS; i++)
+        check_point(path, &config, points[i]);
+}
