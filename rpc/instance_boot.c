@@ -66,10 +66,9 @@ json_t *xe__session_image_json(const struct xe_instance *instance, const char *p
 
     xe_instance_title(instance, &title);
     hash_text(title.sha256, hash);
-    return json_pack("{s:o, s:s, s:o, s:o, s:o, s:I}", "path", xe__session_text(path), "sha256",
-                     hash, "title_id", xe_rpc_hex32(title.title_id), "base",
-                     xe_rpc_hex32(title.base), "entry", xe_rpc_hex32(title.entry), "size",
-                     (json_int_t)title.size);
+    return json_pack("{s:o, s:s, s:o, s:o, s:o, s:I}", "path", xe__json_text(path), "sha256", hash,
+                     "title_id", xe_rpc_hex32(title.title_id), "base", xe_rpc_hex32(title.base),
+                     "entry", xe_rpc_hex32(title.entry), "size", (json_int_t)title.size);
 }
 
 static const char *export_name(void *ctx, const char *library, unsigned ordinal)
@@ -142,10 +141,10 @@ void xe__instance_create(struct xe_rpc_call *call)
     }
     xe__session(call)->instance = instance;
     /* The parent knows the members that are about processes and fills them in. */
-    xe_rpc_reply(call, json_pack("{s:s, s:o, s:s, s:n, s:I, s:o, s:n, s:o, s:i, s:[]}", "instance",
-                                 "local", "name", xe__session_text(name ? name : base_name(path)),
-                                 "state", "created", "reason", "cycle",
-                                 (json_int_t)xe_instance_cycle(instance), "image",
-                                 xe__session_image_json(instance, path), "run", "engine",
-                                 xe__session_engine_json(instance), "worker_pid", 0, "warnings"));
+    xe_rpc_reply(call,
+                 json_pack("{s:s, s:o, s:s, s:n, s:I, s:o, s:n, s:o, s:i, s:[]}", "instance",
+                           "local", "name", xe__json_text(name ? name : base_name(path)), "state",
+                           "created", "reason", "cycle", (json_int_t)xe_instance_cycle(instance),
+                           "image", xe__session_image_json(instance, path), "run", "engine",
+                           xe__session_engine_json(instance), "worker_pid", 0, "warnings"));
 }

@@ -37,7 +37,7 @@ static void point_members(json_t *object, const struct xe_point *point)
     json_object_set_new(object, "length", json_integer(point->size));
     json_object_set_new(object, "hits", json_integer((json_int_t)point->hits));
     if (point->name[0])
-        json_object_set_new(object, "export", xe__session_text(point->name));
+        json_object_set_new(object, "export", xe__json_text(point->name));
 }
 
 json_t *xe__session_hit_json(const struct xe_point_hit *hit)

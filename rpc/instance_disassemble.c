@@ -20,7 +20,7 @@ static json_t *place_json(const struct xe_place *place)
     char text[sizeof(place->name) + 16];
 
     snprintf(text, sizeof(text), place->offset ? "%s+0x%x" : "%s", place->name, place->offset);
-    return xe__session_text(text);
+    return xe__json_text(text);
 }
 
 static json_t *line_json(const struct source *source, uint32_t address, uint32_t word)
@@ -36,7 +36,7 @@ static json_t *line_json(const struct source *source, uint32_t address, uint32_t
     if (source->place(source->ctx, address, &place)) {
         json_object_set_new(line, "place", place_json(&place));
         if (place.offset == 0)
-            json_object_set_new(line, "symbol", xe__session_text(place.name));
+            json_object_set_new(line, "symbol", xe__json_text(place.name));
     }
     if (!xe_branch_target(word, address, &target))
         return line;

@@ -24,7 +24,7 @@ static void set_asked(json_t *object, const struct xe_engine_info *info)
 {
     json_object_set_new(object, "asked", json_string(xe_engine_name(info->asked)));
     if (info->engine != info->asked)
-        json_object_set_new(object, "why", xe__session_text(info->why));
+        json_object_set_new(object, "why", xe__json_text(info->why));
 }
 
 /* A check of so many instructions that compared none of them was none. */

@@ -36,7 +36,7 @@ static json_t *golden_json(struct xe_golden_job *job, const struct xe_run_result
         "lockstep", "engine", xe__session_engine_brief(job->instance), "config",
         xe__session_config_json(xe_instance_config_get(job->instance)), "instructions",
         (json_int_t)job->instructions, "result", "stop_reason", xe_stop_name(end->stop), "detail",
-        xe__session_text(end->detail), "cycle", (json_int_t)end->cycle, "virtual_us",
+        xe__json_text(end->detail), "cycle", (json_int_t)end->cycle, "virtual_us",
         (json_int_t)xe_instance_virtual_us(job->instance), "digest", text, "components",
         xe__session_digest_json(&digest), "counters", counters_json(job->instance));
 }

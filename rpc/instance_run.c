@@ -41,7 +41,7 @@ static json_t *run_json(struct xe_session *session, const char *instance, struct
     if (reason)
         json_object_set_new(object, "stop", xe__session_stop_json(&run->stop, run->detail));
     if (run->detail[0])
-        json_object_set_new(object, "detail", xe__session_text(run->detail));
+        json_object_set_new(object, "detail", xe__json_text(run->detail));
     if (run->has_exit_code)
         json_object_set_new(object, "exit_code", json_integer(run->exit_code));
     if (run->is_hit)

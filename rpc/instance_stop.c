@@ -13,7 +13,7 @@ static json_t *arguments_json(const struct xe_stop_info *info)
 json_t *xe__session_stop_json(const struct xe_stop_info *info, const char *detail)
 {
     json_t *stop = json_pack("{s:s, s:o}", "reason", xe_stop_name(info->reason), "text",
-                             xe__session_text(detail[0] ? detail : xe_stop_doc(info->reason)));
+                             xe__json_text(detail[0] ? detail : xe_stop_doc(info->reason)));
 
     if (info->cause)
         json_object_set_new(stop, "cause", json_string(xe_cause_name(info->cause)));

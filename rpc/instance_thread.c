@@ -46,7 +46,7 @@ static void list_thread(void *ctx, const struct xe_thread_info *info)
 {
     json_array_append_new(
         ctx, json_pack("{s:I, s:o, s:o, s:s, s:I, s:i, s:o, s:o, s:I, s:o}", "tid",
-                       (json_int_t)info->tid, "name", xe__session_text(info->name), "handle",
+                       (json_int_t)info->tid, "name", xe__json_text(info->name), "handle",
                        xe_rpc_hex32(info->handle), "state", xe_thread_state_name(info->state),
                        "hw_thread", (json_int_t)info->hw_thread, "priority", info->priority, "pc",
                        xe_rpc_hex32(info->pc), "lr", xe_rpc_hex32(info->lr), "retired",

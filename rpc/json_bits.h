@@ -8,5 +8,7 @@
 json_t *xe__json_count(uint64_t value);
 /* Bytes that a guest chose, as a string: whatever is not printable ASCII becomes '?'. */
 json_t *xe__json_guest(const char *text);
+/* Text from a guest or a file as a JSON string: bytes that are no UTF-8 become \xNN. */
+json_t *xe__json_text(const char *text);
 
 #endif

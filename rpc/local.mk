@@ -5,6 +5,7 @@ librpc_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 librpc_a_SOURCES = \
 	%D%/rpc.h %D%/methods.def %D%/rows.h %D%/report_text.h \
 	%D%/call.c %D%/check.c %D%/discover.c %D%/error.c %D%/exchange.c %D%/printable.c %D%/printable.h %D%/table.c %D%/types.c \
+	%D%/json_bits.c %D%/json_bits.h \
 	%D%/methods_audit.c %D%/methods_engine.c %D%/methods_inspect.c %D%/methods_instance.c %D%/methods_run.c \
 	%D%/methods_system.c \
 	%D%/gdb.h %D%/gdb_internal.h %D%/gdb_command.c %D%/gdb_memory.c %D%/gdb_packet.c \
@@ -15,7 +16,7 @@ librpc_instance_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 librpc_instance_a_SOURCES = \
 	%D%/session.h %D%/session_internal.h %D%/audit_json.h %D%/diagnostic_json.h \
 	%D%/audit_json.c %D%/diagnostic_collect.c %D%/diagnostic_json.c \
-	%D%/json_bits.c %D%/json_bits.h %D%/verdict.c %D%/verdict.h \
+	%D%/verdict.c %D%/verdict.h \
 	%D%/instance_audit.c %D%/instance_boot.c %D%/instance_debug.c %D%/instance_disassemble.c %D%/instance_engine.c %D%/instance_golden.c %D%/instance_inspect.c \
 	%D%/instance_run.c %D%/instance_settings.c %D%/instance_stop.c %D%/instance_thread.c %D%/session.c
 

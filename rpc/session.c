@@ -118,28 +118,6 @@ json_t *xe__session_result(const struct xe_rpc_call *call, const struct xe_insta
                      (json_int_t)xe_instance_cycle(instance));
 }
 
-json_t *xe__session_text(const char *text)
-{
-    json_t *string = json_string(text);
-    char *escaped;
-    size_t used = 0;
-
-    if (string)
-        return string;
-    escaped = malloc(strlen(text) * 4 + 1);
-    if (!escaped)
-        return json_string("");
-    for (; *text; text++)
-        if (*text & 0x80)
-            used += (size_t)sprintf(escaped + used, "\\x%02x", (uint8_t)*text);
-        else
-            escaped[used++] = *text;
-    escaped[used] = '\0';
-    string = json_string(escaped);
-    free(escaped);
-    return string;
-}
-
 uint32_t xe__session_keys(const json_t *handles, uint32_t **ret_keys)
 {
     size_t count = json_array_size(handles);

@@ -2,6 +2,7 @@
 #ifndef XE_RPC_SESSION_INTERNAL_H
 #define XE_RPC_SESSION_INTERNAL_H
 
+#include "rpc/json_bits.h"
 #include "rpc/session.h"
 #include "xe/debug.h"
 #include "xe/instance.h"
@@ -75,9 +76,6 @@ struct xe_instance *xe__session_instance(struct xe_rpc_call *call);
 
 /* {instance, cycle}: how results begin. */
 json_t *xe__session_result(const struct xe_rpc_call *call, const struct xe_instance *instance);
-
-/* Text from a guest or a file as a JSON string: bytes that are no UTF-8 become \xNN. */
-json_t *xe__session_text(const char *text);
 
 /* Settings from an instance.create or golden config (may be NULL). */
 bool xe__session_config(const json_t *config, struct xe_instance_config *ret, struct xe_error *err);
