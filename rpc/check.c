@@ -83,7 +83,13 @@ static bool check_hex(const struct xe_rpc_field *field, const json_t *value, con
                       struct xe_rpc_misfit *ret)
 {
     uint64_t v, max = field->max ? (uint64_t)field->max : UINT64_MAX;
+    const char *text = json_string_value(value);
+    size_t digits = (size_t)field->type->digits;
 
+    if (digits)
+        return (text && strlen(text) == digits + 2 && !strncmp(text, "0x", 2) &&
+                strspn(text + 2, "0123456789abcdef") == digits) ||
+               misfit(ret, path, "\"0x\" and %zu hexadecimal digits", digits);
     if (!xe_rpc_hex_value(value, &v) || v > max || v < (uint64_t)field->min)
         return misfit(ret, path, "an integer or \"0x...\" up to 0x%" PRIx64, max);
     return true;
@@ -140,38 +146,68 @@ static bool check_array(const struct xe_rpc_field *field, const json_t *value, c
     return true;
 }
 
-static bool is_member(const struct xe_rpc_field *fields, const char *name)
+static bool is_member(const struct xe_rpc_type *type, const char *name)
 {
-    for (; fields && fields->name; fields++)
-        if (!strcmp(fields->name, name))
+    struct xe_rpc_slot slot;
+
+    for (size_t i = 0; (slot = xe_rpc_slot(type, i)).field; i++)
+        if (!strcmp(slot.field->name, name))
             return true;
     return false;
 }
 
-static bool check_object(const struct xe_rpc_field *field, const json_t *value, const char *path,
-                         struct xe_rpc_misfit *ret)
+static bool check_members(const struct xe_rpc_type *type, const json_t *value, const char *path,
+                          struct xe_rpc_misfit *ret)
 {
-    const struct xe_rpc_field *member = field->type->fields;
+    struct xe_rpc_slot slot;
     const char *key;
     char inner[256];
     json_t *item;
 
-    if (!json_is_object(value))
-        return misfit(ret, path, "an object");
-    if (!field->type->open)
-        json_object_foreach((json_t *)value, key, item) if (!is_member(member, key))
+    if (!type->open)
+        json_object_foreach((json_t *)value, key, item) if (!is_member(type, key))
         {
             snprintf(inner, sizeof(inner), "%.120s.%.120s", path, key);
             misfit(ret, inner, "no member of this name");
             ret->unknown = true;
             return false;
         }
-    for (; member && member->name; member++) {
-        item = json_object_get(value, member->name);
-        snprintf(inner, sizeof(inner), "%.120s.%.120s", path, member->name);
-        if (!item && member->required)
+    for (size_t i = 0; (slot = xe_rpc_slot(type, i)).field; i++) {
+        item = json_object_get(value, slot.field->name);
+        snprintf(inner, sizeof(inner), "%.120s.%.120s", path, slot.field->name);
+        if (!item && slot.required)
             return misfit(ret, inner, "a value; it is required");
-        if (item && !xe_rpc_check(member, item, inner, ret))
+        if (item && !xe_rpc_check(slot.field, item, inner, ret))
+            return false;
+    }
+    return true;
+}
+
+static bool check_object(const struct xe_rpc_field *field, const json_t *value, const char *path,
+                         struct xe_rpc_misfit *ret)
+{
+    const struct xe_rpc_type *other = field->type->other;
+    struct xe_rpc_misfit unused;
+
+    if (!json_is_object(value))
+        return misfit(ret, path, "an object");
+    return check_members(field->type, value, path, ret) ||
+           (other && check_members(other, value, path, &unused));
+}
+
+static bool check_map(const struct xe_rpc_field *field, const json_t *value, const char *path,
+                      struct xe_rpc_misfit *ret)
+{
+    const char *key;
+    char inner[256];
+    json_t *item;
+
+    if (!json_is_object(value))
+        return misfit(ret, path, "an object");
+    json_object_foreach((json_t *)value, key, item)
+    {
+        snprintf(inner, sizeof(inner), "%.120s.%.120s", path, key);
+        if (!xe_rpc_check(field->type->items, item, inner, ret))
             return false;
     }
     return true;
@@ -199,6 +235,8 @@ bool xe_rpc_check(const struct xe_rpc_field *field, const json_t *value, const c
         return check_array(field, value, path, ret);
     case XE_RPC_KIND_OBJECT:
         return check_object(field, value, path, ret);
+    case XE_RPC_KIND_MAP:
+        return check_map(field, value, path, ret);
     }
     return false;
 }

@@ -3,15 +3,19 @@
 
 #include "rpc/rpc.h"
 
-static json_t *object_schema(const struct xe_rpc_type *type)
+static json_t *members_schema(const struct xe_rpc_type *type)
 {
     json_t *properties = json_object(), *required = json_array();
-    json_t *schema = json_pack("{s:s}", "type", "object");
+    json_t *schema = json_pack("{s:s}", "type", "object"), *property;
+    struct xe_rpc_slot slot;
 
-    for (const struct xe_rpc_field *f = type->fields; f && f->name; f++) {
-        json_object_set_new(properties, f->name, xe_rpc_schema(f));
-        if (f->required)
-            json_array_append_new(required, json_string(f->name));
+    for (size_t i = 0; (slot = xe_rpc_slot(type, i)).field; i++) {
+        property = xe_rpc_schema(slot.field);
+        if (slot.unit)
+            json_object_set_new(property, "x-unit", json_string(slot.unit));
+        json_object_set_new(properties, slot.field->name, property);
+        if (slot.required)
+            json_array_append_new(required, json_string(slot.field->name));
     }
     if (json_object_size(properties))
         json_object_set(schema, "properties", properties);
@@ -21,6 +25,23 @@ static json_t *object_schema(const struct xe_rpc_type *type)
     json_decref(required);
     json_object_set_new(schema, "additionalProperties", json_boolean(type->open));
     return schema;
+}
+
+static json_t *object_schema(const struct xe_rpc_type *type)
+{
+    if (!type->other)
+        return members_schema(type);
+    return json_pack("{s:s, s:[o, o]}", "type", "object", "oneOf", members_schema(type),
+                     members_schema(type->other));
+}
+
+static json_t *hex_schema(const struct xe_rpc_type *type)
+{
+    if (type->digits)
+        return json_pack("{s:s, s:o}", "type", "string", "pattern",
+                         json_sprintf("^0x[0-9a-f]{%d}$", type->digits));
+    return json_pack("{s:[ss], s:s}", "type", "string", "integer", "pattern",
+                     "^(0[xX][0-9a-fA-F]+|[0-9]+)$");
 }
 
 static void set_bounds(json_t *schema, const struct xe_rpc_field *field, const char *low,
@@ -55,8 +76,7 @@ static json_t *bare_schema(const struct xe_rpc_field *field)
         set_bounds(schema, field, "minimum", "maximum");
         return schema;
     case XE_RPC_KIND_HEX:
-        return json_pack("{s:[ss], s:s}", "type", "string", "integer", "pattern",
-                         "^(0[xX][0-9a-fA-F]+|[0-9]+)$");
+        return hex_schema(field->type);
     case XE_RPC_KIND_STRING:
         schema = json_pack("{s:s}", "type", "string");
         set_bounds(schema, field, "minLength", "maxLength");
@@ -71,6 +91,9 @@ static json_t *bare_schema(const struct xe_rpc_field *field)
         return schema;
     case XE_RPC_KIND_OBJECT:
         return object_schema(field->type);
+    case XE_RPC_KIND_MAP:
+        return json_pack("{s:s, s:o}", "type", "object", "additionalProperties",
+                         xe_rpc_schema(field->type->items));
     }
     return schema;
 }

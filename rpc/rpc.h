@@ -44,18 +44,24 @@ enum xe_rpc_kind {
     XE_RPC_KIND_STRING, /* field's min and max bound the length in bytes                */
     XE_RPC_KIND_ENUM,   /* one of values                                                */
     XE_RPC_KIND_ARRAY,  /* field's min and max bound the number of items                */
-    XE_RPC_KIND_OBJECT
+    XE_RPC_KIND_OBJECT,
+    XE_RPC_KIND_MAP /* object whose members are named by what they are about; items: each value */
 };
 
 struct xe_rpc_field;
+struct xe_rpc_member; /* rpc/member.h */
 
 struct xe_rpc_type {
     enum xe_rpc_kind kind;
-    bool open;                         /* object: members beside `fields` are allowed  */
-    bool null;                         /* null is allowed                              */
-    const char *const *values;         /* enum: the words, NULL at the end             */
-    const struct xe_rpc_field *items;  /* array: what each item is (name unused)       */
-    const struct xe_rpc_field *fields; /* object: members, NULL name at the end       */
+    bool open;                           /* object: members beside `fields` are allowed  */
+    bool null;                           /* null is allowed                              */
+    const char *const *values;           /* enum: the words, NULL at the end             */
+    const struct xe_rpc_field *items;    /* array: what each item is (name unused)       */
+    const struct xe_rpc_field *fields;   /* object: members, NULL name at the end       */
+    const struct xe_rpc_member *members; /* or these, which lie in a C struct          */
+    const struct xe_rpc_type *other;     /* object: it may be like this one instead    */
+    bool guest; /* string: printable ASCII, '?' for what a guest wrote beside that     */
+    int digits; /* hex: answered, never taken, as "0x" and so many; 0: taken as well  */
 };
 
 /* A parameter or a member. min = max = 0 means the kind's natural bounds. */
@@ -73,6 +79,18 @@ struct xe_rpc_field {
 
 extern const struct xe_rpc_type xe_rpc_any, xe_rpc_bool, xe_rpc_int, xe_rpc_addr, xe_rpc_u64,
     xe_rpc_string, xe_rpc_text_or_null, xe_rpc_open, xe_rpc_handles, xe_rpc_strings, xe_rpc_format;
+/* Of members: "0x%08x" and "0x%016x", what a guest wrote, and lists. */
+extern const struct xe_rpc_type xe_rpc_hex_32, xe_rpc_hex_64, xe_rpc_hex_32_or_null, xe_rpc_guest,
+    xe_rpc_guest_or_null, xe_rpc_int_or_null, xe_rpc_bool_or_null, xe_rpc_hex_32_list,
+    xe_rpc_hex_64_list, xe_rpc_int_list;
+
+/* The n-th member of an object type, of either sort; field is NULL behind the last. */
+struct xe_rpc_slot {
+    const struct xe_rpc_field *field;
+    bool required;
+    const char *unit;
+};
+struct xe_rpc_slot xe_rpc_slot(const struct xe_rpc_type *type, size_t n);
 
 /* Does value fit field? The first misfit is described: *path ("params.config.seed"), found and
  * expected in err (XE_ERR_INVALID_PARAMS). */

@@ -1,5 +1,5 @@
 /* Types that many rows share. */
-#include "rpc/rpc.h"
+#include "rpc/member.h"
 
 static const char *const format_words[] = {"json", "text", NULL};
 
@@ -18,3 +18,37 @@ const struct xe_rpc_type xe_rpc_open = {.kind = XE_RPC_KIND_OBJECT, .open = true
 const struct xe_rpc_type xe_rpc_handles = {.kind = XE_RPC_KIND_ARRAY, .items = &handle_item};
 const struct xe_rpc_type xe_rpc_strings = {.kind = XE_RPC_KIND_ARRAY, .items = &string_item};
 const struct xe_rpc_type xe_rpc_format = {.kind = XE_RPC_KIND_ENUM, .values = format_words};
+
+static const struct xe_rpc_field hex_32_item = {"item", &xe_rpc_hex_32, true, 0, 0, NULL, 0};
+static const struct xe_rpc_field hex_64_item = {"item", &xe_rpc_hex_64, true, 0, 0, NULL, 0};
+static const struct xe_rpc_field int_item = {"item",           &xe_rpc_int, true, 0,
+                                             XE_RPC_COUNT_MAX, NULL,        0};
+
+const struct xe_rpc_type xe_rpc_hex_32 = {.kind = XE_RPC_KIND_HEX, .digits = 8};
+const struct xe_rpc_type xe_rpc_hex_64 = {.kind = XE_RPC_KIND_HEX, .digits = 16};
+const struct xe_rpc_type xe_rpc_hex_32_or_null = {
+    .kind = XE_RPC_KIND_HEX, .digits = 8, .null = true};
+const struct xe_rpc_type xe_rpc_guest = {.kind = XE_RPC_KIND_STRING, .guest = true};
+const struct xe_rpc_type xe_rpc_guest_or_null = {
+    .kind = XE_RPC_KIND_STRING, .guest = true, .null = true};
+const struct xe_rpc_type xe_rpc_int_or_null = {.kind = XE_RPC_KIND_INT, .null = true};
+const struct xe_rpc_type xe_rpc_bool_or_null = {.kind = XE_RPC_KIND_BOOL, .null = true};
+const struct xe_rpc_type xe_rpc_hex_32_list = {.kind = XE_RPC_KIND_ARRAY, .items = &hex_32_item};
+const struct xe_rpc_type xe_rpc_hex_64_list = {.kind = XE_RPC_KIND_ARRAY, .items = &hex_64_item};
+const struct xe_rpc_type xe_rpc_int_list = {.kind = XE_RPC_KIND_ARRAY, .items = &int_item};
+
+struct xe_rpc_slot xe_rpc_slot(const struct xe_rpc_type *type, size_t n)
+{
+    const struct xe_rpc_member *member = type->members ? &type->members[n] : NULL;
+    const struct xe_rpc_field *field = member         ? &member->field
+                                       : type->fields ? &type->fields[n]
+                                                      : NULL;
+
+    if (!field || !field->name)
+        return (struct xe_rpc_slot){.field = NULL};
+    return (struct xe_rpc_slot){
+        .field = field,
+        .required = member ? member->when.test == XE_RPC_ALWAYS : field->required,
+        .unit = member ? member->unit : NULL,
+    };
+}
