@@ -306,6 +306,7 @@ void xe_kernel_destroy(struct xe_kernel *kernel)
     if (!kernel)
         return;
     xe_log_set_clock(kernel->log, (struct xe_log_clock){0});
+    xe__promises_forget(kernel);
     xe__threads_fini(kernel);
     xe_hle_destroy(kernel->hle);
     xe__object_fini_all(kernel);

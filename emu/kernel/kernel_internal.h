@@ -10,6 +10,7 @@
 #include "kernel/kernel.h"
 #include "kernel/layout.h"
 #include "kernel/object.h"
+#include "kernel/promise.h"
 #include "kernel/thread.h"
 #include "kernel/timer.h"
 
@@ -163,6 +164,8 @@ struct xe_kernel {
     struct xe_timer **heap; /* owned */
     size_t heap_count, heap_capacity;
     uint64_t next_timer_seq;
+
+    struct xe__promises promises;
 
     /* Calls, records. */
     const struct xe_call *call;

@@ -261,6 +261,7 @@ static void discard(struct xe_object *object)
     xe__name_remove(object);
     if (object->type->destroy)
         object->type->destroy(object);
+    xe__promises_object_gone(kernel, object->id);
     xe_map_take(&kernel->by_address, object->body);
     if (object->header && object->header != object->body)
         xe_map_take(&kernel->by_address, object->header);
@@ -432,6 +433,7 @@ struct xe_object *xe_object_initialize(struct xe_kernel *kernel, xe_gva address,
     }
     if (object) { /* somebody waits for the old one: the waiters stay, the identity is new */
         announce_end(object);
+        xe__promises_object_gone(kernel, object->id);
         if (object->type != type && object->type->destroy)
             object->type->destroy(object);
         object->type = type;

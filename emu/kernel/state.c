@@ -40,6 +40,7 @@ void xe__state_forget(struct xe_kernel *kernel)
     for (struct xe_thread *thread = kernel->first_thread; thread; thread = thread->tid_next)
         forget_thread(thread);
     forget_scheduler(kernel);
+    xe__promises_forget(kernel);
     xe__objects_forget(kernel);
     xe__handles_forget(kernel);
     xe__pool_forget(kernel);
@@ -64,6 +65,7 @@ void xe_kernel_state(struct xe_codec *c, struct xe_kernel *kernel)
     if (xe_codec_loading(c))
         xe__state_check(c, kernel);
     xe_hle_state_visit(c, kernel);
+    xe__promises_state(c, kernel);
     if (xe_codec_loading(c)) {
         kernel->halt = XE_STOP_NONE;
         kernel->step_left = 0;

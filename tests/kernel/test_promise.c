@@ -1,0 +1,291 @@
+/* Promises to signal: each is open until it is kept, broken or taken back. */
+#include <criterion/criterion.h>
+
+#include "base/alloc.h"
+#include "bench.h"
+#include "kernel/state.h"
+
+static struct bench b;
+
+static void setup(void)
+{
+    bench_init(&b, NULL);
+}
+
+static void teardown(void)
+{
+    bench_fini(&b);
+}
+
+TestSuite(kernel_promise, .init = setup, .fini = teardown);
+
+/* ---- helpers -------------------------------------------------------------------------------- */
+
+struct seen {
+    struct xe_promise_info info[16];
+    uint32_t count;
+};
+
+static void see(void *ctx, const struct xe_promise_info *info)
+{
+    struct seen *seen = ctx;
+
+    if (seen->count < 16)
+        seen->info[seen->count] = *info;
+    seen->count++;
+}
+
+static struct seen open_of(const struct xe_object *object)
+{
+    struct seen seen = {.count = 0};
+
+    xe_kernel_promises_of(b.kernel, object->id, see, &seen);
+    return seen;
+}
+
+static struct seen all_open(void)
+{
+    struct seen seen = {.count = 0};
+
+    xe_kernel_promises(b.kernel, see, &seen);
+    return seen;
+}
+
+/* The newest that ended. */
+static struct xe_promise_info last_ended(void)
+{
+    struct seen seen = {.count = 0};
+    const struct xe__promises *all = &b.kernel->promises;
+
+    xe_kernel_promises_ended(b.kernel, see, &seen);
+    cr_assert_eq(seen.count, all->ended_count);
+    cr_assert_gt(seen.count, 0);
+    return all->ended[(all->ended_first + seen.count - 1) % XE__PROMISES_ENDED];
+}
+
+static void promise(const struct xe_object *object, uint64_t token)
+{
+    xe_promise_make(b.kernel, &(struct xe_promise){.kind = XE_PROMISE_OVERLAPPED,
+                                                   .token = token,
+                                                   .object = object,
+                                                   .key = 0x1004,
+                                                   .due = XE_PROMISE_UNKNOWN});
+}
+
+static struct xe_promise_totals totals(void)
+{
+    struct xe_promise_totals ret;
+
+    xe_kernel_promise_totals(b.kernel, &ret);
+    return ret;
+}
+
+/* ---- the registry --------------------------------------------------------------------------- */
+
+Test(kernel_promise, is_open_until_it_is_kept)
+{
+    struct xe_object *event = xe_event_create(b.kernel, true, false);
+    struct seen seen;
+
+    bench_as(&b, bench_thread(&b, 0));
+    promise(event, 5);
+    seen = open_of(event);
+    cr_assert_eq(seen.count, 1);
+    cr_expect_eq(seen.info[0].id, 1);
+    cr_expect_eq(seen.info[0].kind, XE_PROMISE_OVERLAPPED);
+    cr_expect_eq(seen.info[0].state, XE_PROMISE_OPEN);
+    cr_expect_eq(seen.info[0].object_id, event->id);
+    cr_expect_eq(seen.info[0].key, 0x1004);
+    cr_expect_eq(seen.info[0].made.tid, b.thread[0]->tid);
+    cr_expect_null(seen.info[0].ended.src);
+    xe_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 5);
+    cr_expect_eq(open_of(event).count, 0);
+    cr_expect_eq(last_ended().state, XE_PROMISE_KEPT);
+    cr_expect_eq(last_ended().kept, 1);
+    xe_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 5);
+    cr_expect_eq(totals().kept[XE_PROMISE_OVERLAPPED], 1, "once");
+}
+
+Test(kernel_promise, of_another_kind_or_token_is_another)
+{
+    promise(NULL, 5);
+    xe_promise_keep(b.kernel, XE_PROMISE_DPC, 5);
+    xe_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 6);
+    cr_expect_eq(all_open().count, 1);
+    xe_promise_break(b.kernel, XE_PROMISE_OVERLAPPED, 5);
+    cr_expect_eq(last_ended().state, XE_PROMISE_BROKEN);
+}
+
+Test(kernel_promise, made_anew_takes_the_old_one_back)
+{
+    promise(NULL, 5);
+    promise(NULL, 5);
+    cr_expect_eq(all_open().count, 1);
+    cr_expect_eq(all_open().info[0].id, 2);
+    cr_expect_eq(last_ended().state, XE_PROMISE_CANCELLED);
+    cr_expect_eq(last_ended().id, 1);
+}
+
+Test(kernel_promise, an_objects_are_told_in_order)
+{
+    struct xe_object *event = xe_event_create(b.kernel, true, false);
+    struct xe_object *other = xe_event_create(b.kernel, true, false);
+    struct seen seen;
+
+    for (uint64_t token = 1; token <= 6; token++)
+        promise(token % 2 ? event : other, token);
+    xe_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 1); /* the first of the chain */
+    seen = open_of(event);
+    cr_assert_eq(seen.count, 2);
+    cr_expect_eq(seen.info[0].id, 3);
+    cr_expect_eq(seen.info[1].id, 5);
+    xe_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 5); /* the last */
+    promise(event, 7);
+    seen = open_of(event);
+    cr_assert_eq(seen.count, 2);
+    cr_expect_eq(seen.info[1].id, 7);
+    cr_expect_eq(open_of(other).count, 3);
+}
+
+/* A number that is given out again is no reason to hope. */
+Test(kernel_promise, ends_with_its_object)
+{
+    struct xe_object *event = xe_event_create(b.kernel, true, false);
+    uint64_t id = event->id;
+    xe_handle handle = xe_handle_open(event);
+
+    xe_object_unref(event);
+    promise(event, 5);
+    cr_assert_eq(xe_handle_close(b.kernel, handle), XE_STATUS_SUCCESS);
+    cr_expect_eq(all_open().count, 0);
+    cr_expect_eq(last_ended().state, XE_PROMISE_CANCELLED);
+    cr_expect_eq(last_ended().object_id, id);
+    event = xe_event_create(b.kernel, true, false);
+    cr_assert_eq(xe_handle_open(event), handle + 4);
+    cr_expect_eq(open_of(event).count, 0);
+}
+
+Test(kernel_promise, too_many_are_counted)
+{
+    for (uint64_t token = 1; token <= XE__PROMISES + 3; token++)
+        promise(NULL, token);
+    cr_expect_eq(totals().open, XE__PROMISES);
+    cr_expect_eq(totals().lost, 3);
+    cr_expect_eq(totals().made[XE_PROMISE_OVERLAPPED], XE__PROMISES + 3);
+}
+
+Test(kernel_promise, no_memory_loses_it_and_says_so)
+{
+    struct xe_object *event = xe_event_create(b.kernel, true, false);
+
+    for (uint32_t n = 1; n < 20; n++) {
+        uint64_t lost = totals().lost, open = totals().open;
+
+        bench_fail_alloc(n);
+        promise(event, n);
+        if (!bench_alloc_failed()) {
+            cr_assert_eq(totals().open, open + 1);
+            return;
+        }
+        cr_assert_eq(totals().lost, lost + 1, "allocation %u", n);
+        cr_assert_eq(totals().open, open);
+    }
+    cr_assert_fail("it always fails");
+}
+
+Test(kernel_promise, only_the_newest_ended_are_remembered)
+{
+    struct seen seen = {.count = 0};
+
+    for (uint64_t token = 1; token <= XE__PROMISES_ENDED + 2; token++) {
+        promise(NULL, token);
+        xe_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, token);
+    }
+    xe_kernel_promises_ended(b.kernel, see, &seen);
+    cr_assert_eq(seen.count, XE__PROMISES_ENDED);
+    cr_expect_eq(seen.info[0].id, 3);
+    cr_expect_eq(last_ended().id, XE__PROMISES_ENDED + 2);
+}
+
+Test(kernel_promise, every_kind_has_its_words)
+{
+    for (uint32_t kind = 0; kind < XE_PROMISE_KINDS; kind++) {
+        cr_expect_str_neq(xe_promise_kind_name(kind), "?");
+        cr_expect_str_neq(xe_promise_kind_doc(kind), "?");
+    }
+    cr_expect_str_eq(xe_promise_kind_name(XE_PROMISE_KINDS), "?");
+    cr_expect_str_eq(xe_promise_state_name(XE_PROMISE_BROKEN), "broken");
+    cr_expect_str_eq(xe_promise_due_name(XE_PROMISE_NEVER), "never");
+}
+
+/* ---- state ---------------------------------------------------------------------------------- */
+
+static uint8_t *save(size_t *ret_size)
+{
+    struct xe_codec c;
+    uint8_t *bytes;
+
+    xe_codec_init_save(&c);
+    xe_kernel_state(&c, b.kernel);
+    cr_assert(xe_codec_end(&c), "%s", c.error.text);
+    bytes = xe_codec_take(&c, ret_size);
+    xe_codec_fini(&c);
+    return bytes;
+}
+
+static void load(const uint8_t *bytes, size_t size)
+{
+    struct xe_codec c;
+
+    xe_codec_init_load(&c, bytes, size);
+    xe_kernel_state(&c, b.kernel);
+    cr_assert(xe_codec_end(&c), "%s", c.error.text);
+    xe_codec_fini(&c);
+}
+
+static void expect_same(const struct xe_promise_info *a, const struct xe_promise_info *other)
+{
+    cr_expect_eq(a->id, other->id);
+    cr_expect_eq(a->kind, other->kind);
+    cr_expect_eq(a->due, other->due);
+    cr_expect_eq(a->object_id, other->object_id);
+    cr_expect_eq(a->key, other->key);
+    cr_expect_eq(a->kept, other->kept);
+    cr_expect_str_eq(a->made.src, other->made.src);
+    cr_expect_eq(a->made.cycle, other->made.cycle);
+    cr_expect_eq(a->made.tid, other->made.tid);
+    cr_expect_eq(a->made.lr, other->made.lr);
+}
+
+Test(kernel_promise, is_saved_and_loaded)
+{
+    struct xe_object *event = xe_event_create(b.kernel, true, false);
+    uint64_t id = event->id;
+    struct seen before, after = {.count = 0};
+    uint8_t *bytes;
+    size_t size;
+
+    xe_handle_open(event);
+    xe_object_unref(event);
+    promise(event, 5);
+    promise(NULL, 6);
+    xe_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 6);
+    promise(NULL, 7);
+    before = all_open();
+    bytes = save(&size);
+    xe_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 5);
+    promise(NULL, 8);
+    load(bytes, size);
+    xe_free(bytes);
+    xe_kernel_promises(b.kernel, see, &after);
+    cr_assert_eq(after.count, 2);
+    for (uint32_t i = 0; i < 2; i++)
+        expect_same(&after.info[i], &before.info[i]);
+    cr_expect_eq(last_ended().id, 2);
+    cr_expect_eq(totals().kept[XE_PROMISE_OVERLAPPED], 1);
+    after.count = 0;
+    xe_kernel_promises_of(b.kernel, id, see, &after);
+    cr_expect_eq(after.count, 1);
+    promise(NULL, 9);
+    cr_expect_eq(all_open().info[2].id, 4, "ids go on");
+}
