@@ -89,6 +89,10 @@ struct xe__ktimer {
     struct xe_thread *apc_thread; /* who set it; NULL when it is gone or no APC is wanted */
     uint32_t key;
     struct xe_audit_site origin; /* the call that armed it */
+    /* For reports. */
+    struct xe_promise_site set,
+        cancelled;                  /* the last time; cancelled: of those that took it back */
+    uint64_t expiries, last_expiry; /* how often, the cycle of the last */
 };
 
 struct xe__pool_class {
@@ -221,6 +225,7 @@ bool xe__wait_hopeful(const struct xe_thread *thread);
 void xe__ktimer_expire(struct xe__ktimer *ktimer);
 bool xe__ktimer_hopeful(const struct xe__ktimer *ktimer);
 bool xe__ktimer_armed(const struct xe_object *object);
+void xe__ktimer_info(const struct xe_object *object, struct xe_timer_info *ret);
 void xe__ktimer_rundown(struct xe_thread *thread);
 
 /* object.c */

@@ -80,8 +80,14 @@ void xe__ktimer_expire(struct xe__ktimer *host)
     struct xe_kernel_scope outer = xe_kernel_internal_begin(kernel, "timer", &host->origin);
 
     xe_object_ref(object);
-    if (host->period_ms)
+    if (host->period_ms) {
         rearm(host, xe_kernel_interrupt_time(kernel));
+        xe_promise_keep_on(kernel, XE_PROMISE_TIMER, object->id, host->timer.due);
+    } else {
+        xe_promise_keep(kernel, XE_PROMISE_TIMER, object->id);
+    }
+    host->expiries++;
+    host->last_expiry = xe_kernel_cycle(kernel);
     show(host);
     xe_signal(object, &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL, .state = 1, .key = host->key});
     if (host->dpc)
@@ -124,6 +130,14 @@ bool xe_ktimer_set(struct xe_object *object, const struct xe_ktimer_request *req
                   &(struct xe_signal){.op = XE_AUDIT_OP_RESET, .state = 0, .key = request->key});
     if (!xe_timer_arm(kernel, &host->timer, xe_kernel_deadline(kernel, request->due)))
         xe_kernel_crash(kernel, &(struct xe_stop_info){.cause = XE_CAUSE_HOST_MEMORY}, "timers");
+    xe_promise_site_here(kernel, &host->set);
+    xe_promise_make(kernel,
+                    &(struct xe_promise){.kind = XE_PROMISE_TIMER,
+                                         .token = object->id,
+                                         .object = object,
+                                         .key = request->key ? request->key : object->header,
+                                         .due = XE_PROMISE_AT,
+                                         .due_time = host->timer.due});
     show(host);
     return was;
 }
@@ -136,6 +150,9 @@ bool xe_ktimer_cancel(struct xe_object *object)
     if (!host)
         return false;
     was = xe_timer_disarm(object->kernel, &host->timer);
+    if (was)
+        xe_promise_site_here(object->kernel, &host->cancelled);
+    xe_promise_cancel(object->kernel, XE_PROMISE_TIMER, object->id);
     host->apc_thread = NULL;
     show(host);
     return was;
@@ -146,6 +163,31 @@ bool xe__ktimer_armed(const struct xe_object *object)
     const struct xe__ktimer *host = object->host.ktimer;
 
     return host && xe_timer_armed(&host->timer);
+}
+
+void xe__ktimer_info(const struct xe_object *object, struct xe_timer_info *ret)
+{
+    const struct xe__ktimer *host = object->host.ktimer;
+    const struct xe_kernel *kernel = object->kernel;
+    uint64_t left;
+
+    *ret = (struct xe_timer_info){.object_id = object->id};
+    if (!host)
+        return;
+    ret->was_set = true;
+    ret->armed = xe_timer_armed(&host->timer);
+    ret->period_ms = host->period_ms;
+    ret->dpc = host->dpc;
+    ret->apc = host->apc;
+    ret->apc_tid = host->apc_thread ? host->apc_thread->tid : 0;
+    ret->due_time = host->timer.due;
+    left = ret->armed ? xe__clock_cycles_until(kernel, host->timer.due) : 0;
+    if (ret->armed)
+        ret->due_cycle = left > UINT64_MAX - kernel->cycle ? UINT64_MAX : kernel->cycle + left;
+    ret->set = host->set;
+    ret->cancelled = host->cancelled;
+    ret->expiries = host->expiries;
+    ret->last_expiry = host->last_expiry;
 }
 
 /* A thread ends: timers must not queue APCs to it any more. */
@@ -186,6 +228,10 @@ void xe__ktimer_state(struct xe_codec *c, struct xe_object *object)
     xe__state_thread(c, "apc_thread", &host->apc_thread);
     xe_codec_beside(c, true);
     XE_CODEC(c, host->key);
+    xe_promise_site_state(c, &host->set);
+    xe_promise_site_state(c, &host->cancelled);
+    XE_CODEC(c, host->expiries);
+    XE_CODEC(c, host->last_expiry);
     xe_codec_beside(c, false);
     xe__site_state(c, &host->origin);
 }

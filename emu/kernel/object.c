@@ -434,7 +434,7 @@ struct xe_object *xe_object_initialize(struct xe_kernel *kernel, xe_gva address,
     if (object) { /* somebody waits for the old one: the waiters stay, the identity is new */
         announce_end(object);
         xe__promises_object_gone(kernel, object->id);
-        if (object->type != type && object->type->destroy)
+        if (object->type->destroy)
             object->type->destroy(object);
         object->type = type;
     } else {

@@ -13,6 +13,16 @@ static struct xe_object *resolve(struct xe_kernel *kernel, uint32_t key)
     return object ? object : xe_object_at(kernel, key);
 }
 
+bool xe_kernel_timer_info(struct xe_kernel *kernel, uint32_t key, struct xe_timer_info *ret)
+{
+    const struct xe_object *object = resolve(kernel, key);
+
+    if (!object || object->type != &xe_object_timer_type)
+        return false;
+    xe__ktimer_info(object, ret);
+    return true;
+}
+
 /* Threads whose wait for the object is over, but that are suspended: still shown as its waiters. */
 static bool holds(const struct xe_thread *thread, const struct xe_object *object)
 {

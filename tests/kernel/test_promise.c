@@ -218,6 +218,125 @@ Test(kernel_promise, every_kind_has_its_words)
     cr_expect_str_eq(xe_promise_due_name(XE_PROMISE_NEVER), "never");
 }
 
+/* ---- timers --------------------------------------------------------------------------------- */
+
+static struct xe_object *set_timer(uint32_t period_ms)
+{
+    struct xe_object *timer = xe_ktimer_create(b.kernel, true);
+
+    bench_as(&b, bench_thread(&b, 0));
+    xe_ktimer_set(timer, &(struct xe_ktimer_request){.due = -1000, .period_ms = period_ms});
+    bench_nobody(&b);
+    return timer;
+}
+
+static struct xe_timer_info timer_info(const struct xe_object *timer)
+{
+    struct xe_timer_info info;
+
+    cr_assert(xe_kernel_timer_info(b.kernel, timer->header, &info));
+    return info;
+}
+
+Test(kernel_promise, a_timer_never_set_says_so)
+{
+    struct xe_object *timer = xe_ktimer_create(b.kernel, true);
+    struct xe_object *event = xe_event_create(b.kernel, true, false);
+    struct xe_timer_info info = timer_info(timer);
+
+    cr_expect_not(info.was_set);
+    cr_expect_not(info.armed);
+    cr_expect_null(info.cancelled.src);
+    cr_expect_eq(open_of(timer).count, 0);
+    cr_expect_not(xe_kernel_timer_info(b.kernel, event->header, &info));
+    cr_expect_not(xe_kernel_timer_info(b.kernel, 0x12345678, &info));
+}
+
+Test(kernel_promise, an_armed_timer_is_one_until_it_expires)
+{
+    struct xe_object *timer = set_timer(0);
+    struct seen seen = open_of(timer);
+
+    cr_assert_eq(seen.count, 1);
+    cr_expect_eq(seen.info[0].kind, XE_PROMISE_TIMER);
+    cr_expect_eq(seen.info[0].due, XE_PROMISE_AT);
+    cr_expect_eq(seen.info[0].due_time, 1000);
+    cr_expect_eq(seen.info[0].due_cycle, 100000, "at 1 GHz");
+    cr_expect_eq(seen.info[0].key, timer->header);
+    cr_expect(timer_info(timer).armed);
+    cr_expect_eq(timer_info(timer).due_cycle, 100000);
+    bench_pass(&b, 999);
+    cr_expect_eq(open_of(timer).count, 1);
+    bench_pass(&b, 1);
+    cr_expect_eq(open_of(timer).count, 0);
+    cr_expect_eq(last_ended().state, XE_PROMISE_KEPT);
+    cr_expect_str_eq(last_ended().ended.src, "timer");
+    cr_expect_eq(timer_info(timer).expiries, 1);
+    cr_expect(timer_info(timer).was_set);
+    cr_expect_not(timer_info(timer).armed);
+}
+
+Test(kernel_promise, a_periodic_timer_goes_on)
+{
+    struct xe_object *timer = set_timer(1);
+    struct seen seen;
+
+    bench_pass(&b, 1000);
+    bench_pass(&b, XE_TIME_PER_MS);
+    seen = open_of(timer);
+    cr_assert_eq(seen.count, 1);
+    cr_expect_eq(seen.info[0].id, 1);
+    cr_expect_eq(seen.info[0].kept, 2);
+    cr_expect_eq(seen.info[0].due_time, 1000 + 2 * XE_TIME_PER_MS);
+    cr_expect_eq(totals().kept[XE_PROMISE_TIMER], 2);
+}
+
+Test(kernel_promise, cancelling_a_timer_is_remembered)
+{
+    struct xe_object *timer = set_timer(0);
+    uint64_t cycle;
+
+    b.kernel->cycle += 50;
+    bench_as(&b, bench_thread(&b, 1));
+    cycle = xe_kernel_cycle(b.kernel);
+    cr_assert_geq(cycle, 50);
+    cr_assert(xe_ktimer_cancel(timer));
+    cr_expect_eq(last_ended().state, XE_PROMISE_CANCELLED);
+    cr_expect_eq(timer_info(timer).set.tid, b.thread[0]->tid);
+    cr_expect_eq(timer_info(timer).cancelled.tid, b.thread[1]->tid);
+    cr_expect_eq(timer_info(timer).cancelled.cycle, cycle);
+    b.kernel->cycle += 50;
+    cr_assert_not(xe_ktimer_cancel(timer));
+    cr_expect_eq(timer_info(timer).cancelled.cycle, cycle, "it took nothing back");
+}
+
+Test(kernel_promise, setting_a_timer_again_makes_a_new_one)
+{
+    struct xe_object *timer = set_timer(0);
+
+    xe_ktimer_set(timer, &(struct xe_ktimer_request){.due = -5000});
+    cr_assert_eq(open_of(timer).count, 1);
+    cr_expect_eq(open_of(timer).info[0].due_time, 5000);
+    cr_expect_eq(last_ended().state, XE_PROMISE_CANCELLED);
+}
+
+/* KeInitializeTimerEx where somebody waits: the waiters stay, the old timer's facts don't. */
+Test(kernel_promise, a_timer_initialised_again_was_never_set)
+{
+    xe_gva at = xe_kernel_pool_alloc(b.kernel, XE_X_TIMER_SIZE);
+    struct xe_object *timer;
+
+    xe_header_init(b.kernel, at, XE_X_TIMER_MANUAL, 0);
+    timer = xe_object_initialize(b.kernel, at, &xe_object_timer_type);
+    xe_ktimer_set(timer, &(struct xe_ktimer_request){.due = -1000});
+    bench_wait(&b, bench_thread(&b, 0), false, XE_WAIT_FOREVER, 1, &timer);
+    bench_nobody(&b);
+    xe_ktimer_cancel(timer);
+    cr_assert_eq(xe_object_initialize(b.kernel, at, &xe_object_timer_type), timer);
+    cr_expect_not(timer_info(timer).was_set);
+    cr_expect_eq(open_of(timer).count, 0);
+}
+
 /* ---- state ---------------------------------------------------------------------------------- */
 
 static uint8_t *save(size_t *ret_size)

@@ -84,4 +84,19 @@ struct xe_promise_totals {
 };
 void xe_kernel_promise_totals(const struct xe_kernel *kernel, struct xe_promise_totals *ret);
 
+/* A guest timer, armed or not. */
+struct xe_timer_info {
+    uint64_t object_id;
+    bool was_set; /* ever; else the rest is 0              */
+    bool armed;
+    uint64_t due_time, due_cycle; /* as a promise's; cycle 0 if not armed  */
+    uint32_t period_ms;
+    xe_gva dpc, apc;                       /* that it queues when it expires        */
+    uint32_t apc_tid;                      /* whose APC; 0 if it queues none (more) */
+    struct xe_promise_site set, cancelled; /* the last time; cancelled while it was armed */
+    uint64_t expiries, last_expiry;        /* how often, the cycle of the last      */
+};
+/* What key (handle or pointer) names; false if that is no timer. */
+bool xe_kernel_timer_info(struct xe_kernel *kernel, uint32_t key, struct xe_timer_info *ret);
+
 #endif
