@@ -52,6 +52,11 @@ static bool enqueue(struct xe_thread *thread, enum xe_apc_mode mode, xe_gva kapc
     queue->entry[at] = (struct xe_apc_entry){kapc, ours};
     queue->count++;
     xe_mem_set_u8(thread->kernel->mem, kapc + XE_X_APC_INSERTED, 1);
+    xe_promise_make(thread->kernel, &(struct xe_promise){.kind = XE_PROMISE_APC,
+                                                         .token = kapc,
+                                                         .object = thread->object,
+                                                         .key = kapc,
+                                                         .due = XE_PROMISE_UNKNOWN});
     return true;
 }
 
@@ -119,6 +124,7 @@ static void run_next(struct xe_thread *thread, enum xe_apc_mode mode)
         return;
     entry = thread->apcs[mode].entry[0];
     dequeue(thread, mode, 0);
+    xe_promise_keep(thread->kernel, XE_PROMISE_APC, entry.kapc);
     kernel_routine = xe_mem_u32(mem, entry.kapc + XE_X_APC_KERNEL);
     for (uint32_t i = 0; i < 4; i++)
         fields[i] = xe_mem_u32(mem, entry.kapc + XE_X_APC_NORMAL + i * 4);
@@ -196,6 +202,7 @@ bool xe_apc_remove(struct xe_kernel *kernel, xe_gva kapc)
             if (thread->apcs[mode].entry[i].kapc == kapc) {
                 xe_kernel_work(kernel, i);
                 dequeue(thread, mode, i);
+                xe_promise_cancel(kernel, XE_PROMISE_APC, kapc);
                 return true;
             }
     return false;
@@ -236,6 +243,7 @@ void xe__apc_rundown(struct xe_thread *thread)
             struct xe_apc_entry last = thread->apcs[mode].entry[thread->apcs[mode].count - 1];
 
             dequeue(thread, mode, thread->apcs[mode].count - 1);
+            xe_promise_break(thread->kernel, XE_PROMISE_APC, last.kapc);
             if (last.ours)
                 xe_kernel_pool_free(thread->kernel, last.kapc);
         }

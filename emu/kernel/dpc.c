@@ -64,8 +64,11 @@ void xe__dpc_thread_run(struct xe_thread *thread)
             dpc.count = 4;
         }
         if (dpc.routine &&
-            xe_thread_call_guest(thread, dpc.routine, dpc.args, dpc.count, XE_GUEST_END_DPC, 0))
+            xe_thread_call_guest(thread, dpc.routine, dpc.args, dpc.count, XE_GUEST_END_DPC, 0)) {
+            xe_promise_keep(kernel, XE_PROMISE_DPC, dpc.kdpc);
             return;
+        }
+        xe_promise_break(kernel, XE_PROMISE_DPC, dpc.kdpc);
     }
     xe__sched_block(thread, XE_THREAD_WAITING);
 }
@@ -114,6 +117,9 @@ bool xe_dpc_insert(struct xe_kernel *kernel, xe_gva kdpc, uint32_t arg1, uint32_
     xe_mem_set_u8(kernel->mem, kdpc + XE_X_DPC_INSERTED, (uint8_t)(hw + 1));
     xe_mem_set_u32(kernel->mem, kdpc + XE_X_DPC_ARG1, arg1);
     xe_mem_set_u32(kernel->mem, kdpc + XE_X_DPC_ARG2, arg2);
+    xe_promise_make(
+        kernel, &(struct xe_promise){
+                    .kind = XE_PROMISE_DPC, .token = kdpc, .key = kdpc, .due = XE_PROMISE_UNKNOWN});
     return wake_server(kernel, hw);
 }
 
@@ -126,6 +132,7 @@ bool xe_dpc_remove(struct xe_kernel *kernel, xe_gva kdpc)
         return false;
     drop(&kernel->hw[hw], at);
     xe_mem_set_u8(kernel->mem, kdpc + XE_X_DPC_INSERTED, 0);
+    xe_promise_cancel(kernel, XE_PROMISE_DPC, kdpc);
     return true;
 }
 

@@ -337,6 +337,152 @@ Test(kernel_promise, a_timer_initialised_again_was_never_set)
     cr_expect_eq(open_of(timer).count, 0);
 }
 
+/* ---- DPCs, APCs ----------------------------------------------------------------------------- */
+
+static xe_gva make_dpc(xe_gva routine)
+{
+    xe_gva kdpc = xe_kernel_pool_alloc(b.kernel, XE_X_DPC_SIZE);
+
+    xe_mem_set_u32(b.kernel->mem, kdpc + XE_X_DPC_ROUTINE, routine);
+    return kdpc;
+}
+
+Test(kernel_promise, a_queued_dpc_is_one_until_it_runs)
+{
+    xe_gva kdpc = make_dpc(PROGRAM_BASE), other = make_dpc(PROGRAM_BASE);
+
+    bench_as(&b, bench_thread(&b, 0));
+    cr_assert(xe_dpc_insert(b.kernel, kdpc, 0, 0));
+    cr_assert(xe_dpc_insert(b.kernel, other, 0, 0));
+    cr_assert_eq(all_open().count, 2);
+    cr_expect_eq(all_open().info[0].key, kdpc);
+    cr_expect_eq(all_open().info[0].due, XE_PROMISE_UNKNOWN);
+    cr_expect_eq(all_open().info[0].object_id, 0);
+    cr_assert(xe_dpc_remove(b.kernel, other));
+    cr_expect_eq(last_ended().state, XE_PROMISE_CANCELLED);
+    bench_nobody(&b);
+    xe__dpc_thread_run(b.kernel->hw[0].dpc_thread);
+    cr_expect_eq(all_open().count, 0);
+    cr_expect_eq(last_ended().state, XE_PROMISE_KEPT);
+}
+
+Test(kernel_promise, a_dpc_without_a_routine_breaks_it)
+{
+    bench_as(&b, bench_thread(&b, 0));
+    cr_assert(xe_dpc_insert(b.kernel, make_dpc(0), 0, 0));
+    bench_nobody(&b);
+    xe__dpc_thread_run(b.kernel->hw[0].dpc_thread);
+    cr_expect_eq(all_open().count, 0);
+    cr_expect_eq(last_ended().state, XE_PROMISE_BROKEN);
+}
+
+static xe_gva insert_apc(const struct xe_thread *thread)
+{
+    xe_gva kapc = xe_kernel_pool_alloc(b.kernel, XE_X_APC_SIZE);
+
+    xe_mem_set_u32(b.kernel->mem, kapc + XE_X_APC_THREAD, thread->kthread);
+    xe_mem_set_u8(b.kernel->mem, kapc + XE_X_APC_MODE, XE_APC_USER);
+    xe_mem_set_u32(b.kernel->mem, kapc + XE_X_APC_NORMAL, PROGRAM_BASE);
+    cr_assert(xe_apc_insert(b.kernel, kapc, 0, 0));
+    return kapc;
+}
+
+Test(kernel_promise, a_queued_apc_is_the_threads_until_it_runs)
+{
+    struct xe_thread *thread = bench_thread(&b, 0);
+    xe_gva taken_back;
+
+    insert_apc(thread);
+    taken_back = insert_apc(thread);
+    cr_assert_eq(open_of(thread->object).count, 2);
+    cr_expect_eq(open_of(thread->object).info[0].kind, XE_PROMISE_APC);
+    cr_assert(xe_apc_remove(b.kernel, taken_back));
+    cr_expect_eq(last_ended().state, XE_PROMISE_CANCELLED);
+    bench_as(&b, thread);
+    cr_assert(xe_apc_deliver_user(thread));
+    cr_expect_eq(open_of(thread->object).count, 0);
+    cr_expect_eq(last_ended().state, XE_PROMISE_KEPT);
+}
+
+Test(kernel_promise, a_thread_that_ends_runs_no_apcs)
+{
+    struct xe_thread *thread = bench_thread(&b, 0);
+
+    insert_apc(thread);
+    xe__apc_rundown(thread);
+    cr_expect_eq(all_open().count, 0);
+    cr_expect_eq(last_ended().state, XE_PROMISE_BROKEN);
+}
+
+/* Whatever is queued or armed is promised, and nothing else is. */
+static void expect_in_step(struct xe_object *const *timer, uint32_t timers)
+{
+    uint64_t queued = 0;
+
+    for (uint32_t i = 0; i < timers; i++) {
+        queued += xe__ktimer_armed(timer[i]);
+        cr_assert_eq(open_of(timer[i]).count, xe__ktimer_armed(timer[i]));
+    }
+    for (uint32_t hw = 0; hw < XE_KERNEL_HW_THREADS; hw++)
+        queued += b.kernel->hw[hw].dpc_count;
+    for (const struct xe_thread *t = b.kernel->first_thread; t; t = t->tid_next) {
+        size_t apcs = t->apcs[XE_APC_KERNEL].count + t->apcs[XE_APC_USER].count;
+
+        cr_assert_eq(open_of(t->object).count, apcs);
+        queued += apcs;
+    }
+    cr_assert_eq(totals().open, queued);
+}
+
+Test(kernel_promise, random_use_stays_in_step)
+{
+    struct xe_thread *thread = bench_thread(&b, 0);
+    struct xe_object *timer[4];
+    xe_gva kdpc[4];
+    uint64_t state = 1;
+
+    for (uint32_t i = 0; i < 4; i++) {
+        timer[i] = xe_ktimer_create(b.kernel, true);
+        kdpc[i] = make_dpc(i ? PROGRAM_BASE : 0);
+    }
+    bench_as(&b, thread);
+    for (uint32_t step = 0; step < 3000; step++) {
+        uint32_t i;
+
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        i = (uint32_t)(state >> 40) % 4;
+        switch (state >> 61) {
+        case 0:
+        case 1:
+            xe_ktimer_set(timer[i], &(struct xe_ktimer_request){.due = -(int64_t)(state >> 54),
+                                                                .period_ms = i / 2,
+                                                                .dpc = i % 2 ? kdpc[i] : 0,
+                                                                .apc = i % 2 ? 0 : PROGRAM_BASE});
+            break;
+        case 2:
+            xe_ktimer_cancel(timer[i]);
+            break;
+        case 3:
+            xe_dpc_insert(b.kernel, kdpc[i], 0, 0);
+            break;
+        case 4:
+            xe_dpc_remove(b.kernel, kdpc[i]);
+            break;
+        case 5:
+            xe_apc_queue_user(thread, PROGRAM_BASE, 0, 0, 0);
+            break;
+        case 6:
+            xe__apc_rundown(thread);
+            break;
+        default:
+            b.kernel->idle += 3000;
+            xe__timer_fire_due(b.kernel);
+        }
+        expect_in_step(timer, 4);
+    }
+    cr_expect_gt(totals().kept[XE_PROMISE_TIMER], 50);
+}
+
 /* ---- state ---------------------------------------------------------------------------------- */
 
 static uint8_t *save(size_t *ret_size)
