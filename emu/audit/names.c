@@ -3,19 +3,8 @@
 
 #include "xe/audit.h"
 
-static const char *const op_names[] = {
-    [XE_AUDIT_OP_CREATE] = "create", [XE_AUDIT_OP_SIGNAL] = "signal", [XE_AUDIT_OP_PULSE] = "pulse",
-    [XE_AUDIT_OP_WAIT] = "wait",     [XE_AUDIT_OP_WAKE] = "wake",     [XE_AUDIT_OP_RESET] = "reset",
-    [XE_AUDIT_OP_CLOSE] = "close",
-};
-
-static const char *const effect_names[XE_AUDIT_EFFECTS] = {
-    [XE_AUDIT_NONE] = "none",           [XE_AUDIT_STATE] = "state",
-    [XE_AUDIT_WOKE] = "woke",           [XE_AUDIT_FAILED] = "failed",
-    [XE_AUDIT_PARKED] = "parked",       [XE_AUDIT_IMMEDIATE] = "immediate",
-    [XE_AUDIT_POLLED] = "polled",       [XE_AUDIT_SATISFIED] = "satisfied",
-    [XE_AUDIT_ABANDONED] = "abandoned",
-};
+static const char *const op_names[XE_AUDIT_OP_CLOSE + 1] = {XE_AUDIT_OP_WORDS};
+static const char *const effect_names[XE_AUDIT_EFFECTS] = {XE_AUDIT_EFFECT_WORDS};
 
 static const char *const kind_names[] = {
     [XE_AUDIT_EVENT_MANUAL] = "Event/Manual",

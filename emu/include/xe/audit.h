@@ -49,6 +49,9 @@ enum xe_audit_op {
     XE_AUDIT_OP_CLOSE
 };
 
+/* In the order of the enum. */
+#define XE_AUDIT_OP_WORDS "create", "signal", "pulse", "wait", "wake", "reset", "close"
+
 enum xe_audit_effect {
     XE_AUDIT_NONE,      /* state unchanged (set of a set event, reset of a clear one)  */
     XE_AUDIT_STATE,     /* state changed, nobody woke                                  */
@@ -61,6 +64,8 @@ enum xe_audit_effect {
     XE_AUDIT_ABANDONED, /* a wait ended by timeout, APC, alert or termination          */
     XE_AUDIT_EFFECTS
 };
+#define XE_AUDIT_EFFECT_WORDS                                                                      \
+    "none", "state", "woke", "failed", "parked", "immediate", "polled", "satisfied", "abandoned"
 
 /* How a thread is parked; anything but XE_AUDIT_PARK_WAIT explains an audit-blind waiter. */
 enum xe_audit_park {
@@ -79,6 +84,8 @@ enum xe_audit_branch {
     XE_AUDIT_D4_NOT_DELIVERED,
     XE_AUDIT_D5_STARVED
 };
+/* From the first on. */
+#define XE_AUDIT_CODE_WORDS "NO_WAITER", "AUDIT_BLIND", "NO_PRODUCER", "NOT_DELIVERED", "STARVED"
 
 /* One record as it is shown. */
 struct xe_audit_rec {
