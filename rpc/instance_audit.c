@@ -4,6 +4,7 @@
 #include "rpc/audit_json.h"
 #include "rpc/diagnostic_json.h"
 #include "rpc/report_text.h"
+#include "rpc/rows.h"
 #include "rpc/session_internal.h"
 
 /* Keys that no object has. */
@@ -153,7 +154,7 @@ void xe__audit_status(struct xe_rpc_call *call)
 
 /* The report of a call: its handles, or the focus. NULL after failing the call. */
 static json_t *report_on(struct xe_rpc_call *call, struct xe_instance *instance,
-                         const uint32_t *keys, uint32_t count, const char *about)
+                         const uint32_t *keys, uint32_t count, enum xe_rpc_about about)
 {
     struct xe_error err = XE_ERROR_INIT;
     struct xe_audit_report report;
@@ -161,8 +162,7 @@ static json_t *report_on(struct xe_rpc_call *call, struct xe_instance *instance,
 
     if (xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance), keys,
                              count, &report, &err)) {
-        object = xe_rpc_audit_report_json(&report, xe_rpc_arg_string(call, "instance"));
-        json_object_set_new(object, "about", json_string(about));
+        object = xe_rpc_audit_report_json(&report, xe_rpc_arg_string(call, "instance"), about);
         xe_audit_report_fini(&report);
     } else {
         xe_rpc_fail(call, &err);
@@ -178,7 +178,7 @@ static json_t *report_on_blocking(struct xe_rpc_call *call, struct xe_instance *
 
     xe_audit_stats_get(xe_instance_audit(instance), &stats);
     return report_on(call, instance, key, stats.enabled ? xe_rpc_blocking_keys(instance, key) : 0,
-                     "blocking");
+                     XE_RPC_ABOUT_BLOCKING);
 }
 
 static json_t *make_report(struct xe_rpc_call *call, struct xe_instance *instance)
@@ -191,7 +191,8 @@ static json_t *make_report(struct xe_rpc_call *call, struct xe_instance *instanc
     if (!handles && count == 0)
         return report_on_blocking(call, instance);
     count = xe__session_keys(handles, &keys);
-    object = report_on(call, instance, handles ? keys : NULL, count, handles ? "handles" : "focus");
+    object = report_on(call, instance, handles ? keys : NULL, count,
+                       handles ? XE_RPC_ABOUT_HANDLES : XE_RPC_ABOUT_FOCUS);
     free(keys);
     return object;
 }
@@ -234,7 +235,7 @@ void xe__audit_timeline(struct xe_rpc_call *call)
                                         from, limit, records)
                     : 0;
     for (uint32_t i = 0; i < count; i++) {
-        json_array_append_new(items, xe_rpc_audit_rec_json(&records[i]));
+        json_array_append_new(items, xe_rpc_write(&xe_rpc_audit_rec, &records[i]));
         next = records[i].seq + 1;
     }
     free(records);

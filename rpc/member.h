@@ -28,6 +28,7 @@ enum xe_rpc_c {
     XE_RPC_C_CHARS,     /* char[], ends with NUL                          */
     XE_RPC_C_STRING,    /* const char *                                   */
     XE_RPC_C_TEXT,      /* whatever the row's function makes a text of    */
+    XE_RPC_C_WORDS,     /* which words the struct has, says a function    */
     XE_RPC_C_STRUCT,    /* a struct inside                                */
     XE_RPC_C_STRUCT_AT, /* pointer to one                                 */
     XE_RPC_C_ARRAY,     /* items inside, with a uint32_t that counts them */
@@ -47,6 +48,9 @@ struct xe_rpc_when {
 /* Makes the text of a value; at most size bytes with the NUL. */
 typedef void xe_rpc_text(const void *value, char *text, size_t size);
 
+/* Has the struct the n-th word of the items' type? */
+typedef bool xe_rpc_has_word(const void *object, size_t n);
+
 struct xe_rpc_member {
     struct xe_rpc_field field;
     const char *unit; /* NULL: it has none */
@@ -55,6 +59,7 @@ struct xe_rpc_member {
     enum xe_rpc_c item; /* arrays and lists: each; where the count is; array: at most so many */
     uint32_t item_size, count, room;
     xe_rpc_text *text;
+    xe_rpc_has_word *has_word;
     struct xe_rpc_when when;  /* else the member is left out */
     struct xe_rpc_when given; /* else it is null             */
 };
@@ -99,6 +104,11 @@ bool xe_rpc_writes(const struct xe_rpc_type *type, const struct xe_rpc_member *m
         XE_RPC__ROW(name, &xe_rpc_int, XE_RPC__MIN(S, f), XE_RPC__MAX(S, f), doc),                 \
             .unit = unit_, XE_RPC__AT(S, f), ##__VA_ARGS__                                         \
     }
+#define XE_RPC_M_INT_OR_NULL(name, S, f, unit_, doc, ...)                                          \
+    {                                                                                              \
+        XE_RPC__ROW(name, &xe_rpc_int_or_null, XE_RPC__MIN(S, f), XE_RPC__MAX(S, f), doc),         \
+            .unit = unit_, XE_RPC__AT(S, f), ##__VA_ARGS__                                         \
+    }
 /* Any type that a value in the struct can be written as, bounded by the value's own type. */
 #define XE_RPC_M_VALUE(name, S, f, type, doc, ...)                                                 \
     {                                                                                              \
@@ -117,6 +127,12 @@ bool xe_rpc_writes(const struct xe_rpc_type *type, const struct xe_rpc_member *m
     {                                                                                              \
         XE_RPC__ROW(name, &xe_rpc_string, 0, 0, doc),                                              \
             .c = XE_RPC_C_TEXT, .offset = offsetof(S, f), .text = function, ##__VA_ARGS__          \
+    }
+/* An array of words, those that the struct has. */
+#define XE_RPC_M_WORDS(name, function, type, doc, ...)                                             \
+    {                                                                                              \
+        XE_RPC__ROW(name, type, 0, 0, doc), .c = XE_RPC_C_WORDS, .has_word = function,             \
+                                            ##__VA_ARGS__                                          \
     }
 /* The one word of its type. */
 #define XE_RPC_M_CONSTANT(name, type, doc)                                                         \

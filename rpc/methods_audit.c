@@ -41,8 +41,7 @@ static const struct xe_rpc_type timeline_result = {
         MEMBER_INSTANCE,
         MEMBER_CYCLE,
         {"key", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "as asked", 0},
-        {"items", &(const struct xe_rpc_type){.kind = XE_RPC_KIND_ARRAY}, REQUIRED, 0, 0,
-         "records, oldest first", 0},
+        {"items", &xe_rpc_audit_recs, REQUIRED, 0, 0, "oldest first", 0},
         {"next_seq", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "from_seq to go on with", 0},
         END}};
 
@@ -146,7 +145,7 @@ const struct xe_rpc_method xe_rpc_method_audit_report = {
     .flags = XE_RPC_OOB,
     .doc = "Was it never signalled, or did a signal land and the waiter stay asleep? One verdict "
            "per handle, with the records it rests on.",
-    .result = &xe_rpc_open,
+    .result = &xe_rpc_audit_report,
     ERRORS_READ,
     .params =
         {

@@ -8,11 +8,8 @@ static const struct xe_rpc_type kind = {.kind = XE_RPC_KIND_ENUM, .values = kind
 static const char *const whose_words[] = {"one", "any", "focused", NULL};
 static const struct xe_rpc_type whose = {.kind = XE_RPC_KIND_ENUM, .values = whose_words};
 
-static const char *const event_words[] = {"create", "signal", "pulse", "wait",
-                                          "wake",   "reset",  "close", NULL};
-static const struct xe_rpc_type event = {.kind = XE_RPC_KIND_ENUM, .values = event_words};
 static const struct xe_rpc_field event_item = {
-    "event", &event, REQUIRED, 0, 0, "as the audit's records name it", 0};
+    "event", &xe_rpc_audit_op, REQUIRED, 0, 0, "as the audit's records name it", 0};
 static const struct xe_rpc_type event_list = {.kind = XE_RPC_KIND_ARRAY, .items = &event_item};
 
 #define POINT_MEMBERS                                                                              \

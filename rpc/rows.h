@@ -2,7 +2,7 @@
 #ifndef XE_RPC_ROWS_H
 #define XE_RPC_ROWS_H
 
-#include "rpc/rpc.h"
+#include "rpc/member.h"
 
 #define REQUIRED XE_RPC_REQUIRED
 #define OPTIONAL XE_RPC_OPTIONAL
@@ -45,6 +45,36 @@
     {                                                                                              \
         NULL, NULL, OPTIONAL, 0, 0, NULL, 0                                                        \
     }
+
+/* Rows of members, as rpc/member.h explains them. */
+#define M_INT         XE_RPC_M_INT
+#define M_INT_OR_NULL XE_RPC_M_INT_OR_NULL
+#define M_HEX         XE_RPC_M_HEX
+#define M_BOOL        XE_RPC_M_BOOL
+#define M_STRING      XE_RPC_M_STRING
+#define M_VALUE       XE_RPC_M_VALUE
+#define M_MADE        XE_RPC_M_MADE
+#define M_WORDS       XE_RPC_M_WORDS
+#define M_CONSTANT    XE_RPC_M_CONSTANT
+#define M_STRUCT      XE_RPC_M_STRUCT
+#define M_STRUCT_AT   XE_RPC_M_STRUCT_AT
+#define M_PART        XE_RPC_M_PART
+#define M_ARRAY       XE_RPC_M_ARRAY
+#define M_LIST        XE_RPC_M_LIST
+#define M_END         XE_RPC_M_END
+#define WHEN          XE_RPC_WHEN
+#define WHEN_SET      XE_RPC_WHEN_SET
+#define GIVEN         XE_RPC_GIVEN
+#define GIVEN_SET     XE_RPC_GIVEN_SET
+#define GIVEN_NOT     XE_RPC_GIVEN_NOT
+
+/* A report as text: {instance, cycle, text}. */
+extern const struct xe_rpc_type xe_rpc_text_result;
+/* Audit reports; records and lists of them; words of what was done, of verdicts, of waits. */
+extern const struct xe_rpc_type xe_rpc_audit_report, xe_rpc_audit_rec, xe_rpc_audit_recs,
+    xe_rpc_audit_op, xe_rpc_audit_code, xe_rpc_wait_type;
+/* The kind of an object (struct xe_audit_kind) as text. */
+xe_rpc_text xe__member_kind;
 
 /* The members of instance.create's config, golden.record takes the same, and of its audit. */
 extern const struct xe_rpc_type xe_rpc_config, xe_rpc_audit_option;

@@ -1,5 +1,5 @@
 /* Types that many rows share. */
-#include "rpc/member.h"
+#include "rpc/rows.h"
 
 static const char *const format_words[] = {"json", "text", NULL};
 
@@ -36,6 +36,14 @@ const struct xe_rpc_type xe_rpc_bool_or_null = {.kind = XE_RPC_KIND_BOOL, .null 
 const struct xe_rpc_type xe_rpc_hex_32_list = {.kind = XE_RPC_KIND_ARRAY, .items = &hex_32_item};
 const struct xe_rpc_type xe_rpc_hex_64_list = {.kind = XE_RPC_KIND_ARRAY, .items = &hex_64_item};
 const struct xe_rpc_type xe_rpc_int_list = {.kind = XE_RPC_KIND_ARRAY, .items = &int_item};
+
+const struct xe_rpc_type xe_rpc_text_result = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){
+        MEMBER_INSTANCE,
+        MEMBER_CYCLE,
+        {"text", &xe_rpc_string, REQUIRED, 0, 0, "the report as people read it", 0},
+        END}};
 
 struct xe_rpc_slot xe_rpc_slot(const struct xe_rpc_type *type, size_t n)
 {

@@ -111,6 +111,19 @@ static json_t *items_json(const struct xe_rpc_member *member, const void *object
     return list;
 }
 
+static json_t *words_json(const struct xe_rpc_member *member, const void *object)
+{
+    const char *const *word = member->field.type->items->type->values;
+    json_t *list = json_array();
+
+    for (size_t i = 0; list && word[i]; i++)
+        if (member->has_word(object, i) && json_array_append_new(list, json_string(word[i]))) {
+            json_decref(list);
+            return NULL;
+        }
+    return list;
+}
+
 static json_t *member_json(const struct xe_rpc_member *member, const void *object)
 {
     const struct xe_rpc_type *type = member->field.type;
@@ -125,6 +138,8 @@ static json_t *member_json(const struct xe_rpc_member *member, const void *objec
     case XE_RPC_C_TEXT:
         member->text(at, text, sizeof(text));
         return text_json(type, text);
+    case XE_RPC_C_WORDS:
+        return words_json(member, object);
     case XE_RPC_C_STRUCT:
         return xe_rpc_write(type, at);
     case XE_RPC_C_STRUCT_AT:
@@ -181,6 +196,9 @@ bool xe_rpc_writes(const struct xe_rpc_type *type, const struct xe_rpc_member *m
     switch (member->c) {
     case XE_RPC_C_JSON:
         return true;
+    case XE_RPC_C_WORDS:
+        return type->kind == XE_RPC_KIND_ARRAY && type->items &&
+               type->items->type->kind == XE_RPC_KIND_ENUM;
     case XE_RPC_C_STRUCT:
     case XE_RPC_C_STRUCT_AT:
         return is_object;

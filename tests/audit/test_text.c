@@ -5,6 +5,7 @@
 #include "audit/fixture.h"
 #include "rpc/audit_json.h"
 #include "rpc/report_text.h"
+#include "rpc/rows.h"
 
 #define HANG  0x1004u
 #define WORK  0x100Cu
@@ -97,7 +98,7 @@ static json_t *scene_report(void)
         act_at(audit, 8000 + i, 4, STALE, 0, XE_AUDIT_OP_SIGNAL, XE_AUDIT_FAILED);
     park_at(audit, 90211004, 1, HANG, 1, 1);
     cr_assert(xe_audit_report_make(audit, &world, NULL, 0, &report, NULL));
-    json = xe_rpc_audit_report_json(&report, "i-7f3a");
+    json = xe_rpc_audit_report_json(&report, "i-7f3a", XE_RPC_ABOUT_FOCUS);
     xe_audit_report_fini(&report);
     xe_audit_destroy(audit);
     cr_assert_not_null(json);
@@ -121,6 +122,21 @@ Test(audit_text, report_as_json_is_golden)
 
     expect_golden("audit-report.json", text);
     free(text);
+    json_decref(json);
+}
+
+/* With a wait's, a wake's and a timer's records, and a handle that was closed. */
+Test(audit_text, the_report_fits_its_rows)
+{
+    const struct xe_rpc_field field = {.name = "report", .type = &xe_rpc_audit_report};
+    struct xe_rpc_misfit misfit;
+    json_t *json = scene_report();
+
+    cr_expect(xe_rpc_check(&field, json, "report", &misfit), "%s: expected %s", misfit.path,
+              misfit.expected);
+    json_object_set_new(json_array_get(json_object_get(json, "handles"), 0), "new", json_true());
+    cr_expect_not(xe_rpc_check(&field, json, "report", &misfit));
+    cr_expect_str_eq(misfit.path, "report.handles[0].new");
     json_decref(json);
 }
 

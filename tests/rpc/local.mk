@@ -4,10 +4,10 @@ TESTS += tests/rpc/test_rpc tests/rpc/test_cases
 tests_rpc_test_rpc_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_rpc_test_rpc_SOURCES = \
 	%D%/test_exchange.c %D%/test_gdb.c %D%/test_gdb_bridge.c %D%/test_member.c %D%/test_printable.c %D%/test_table.c tests/support/daemon.c tests/support/daemon.h
-tests_rpc_test_rpc_LDADD = librpc.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+tests_rpc_test_rpc_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_rpc_test_cases_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_rpc_test_cases_SOURCES = %D%/test_cases.c tests/support/daemon.c tests/support/daemon.h
-tests_rpc_test_cases_LDADD = librpc.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+tests_rpc_test_cases_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 EXTRA_DIST += %D%/strict.json \
 	%D%/cases/audit.disable/ok.json \
 	%D%/cases/audit.enable/ok.json \
@@ -236,6 +236,6 @@ tests_rpc_test_image_json_LDADD = \
 check_PROGRAMS += tests/rpc/man_rows
 tests_rpc_man_rows_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_rpc_man_rows_SOURCES = %D%/man_rows.c
-tests_rpc_man_rows_LDADD = librpc.a libxe_base.a $(JANSSON_LIBS)
+tests_rpc_man_rows_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS)
 dist_check_SCRIPTS += %D%/check-man.sh
 TESTS += %D%/check-man.sh

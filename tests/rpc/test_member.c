@@ -52,6 +52,14 @@ static void product(const void *value, char *text, size_t size)
     snprintf(text, size, "%d", at->x * at->y);
 }
 
+static const struct xe_rpc_field word_item = {"word", &colour, true, 0, 0, "one", 0};
+static const struct xe_rpc_type words = {.kind = XE_RPC_KIND_ARRAY, .items = &word_item};
+
+static bool has_word(const void *object, size_t n)
+{
+    return n == 1 && ((const struct sample *)object)->on;
+}
+
 #define S struct sample
 static const struct xe_rpc_type part_type = {
     .kind = XE_RPC_KIND_OBJECT,
@@ -60,12 +68,14 @@ static const struct xe_rpc_type part_type = {
 static const struct xe_rpc_type sample_type = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
-        XE_RPC_M_CONSTANT("kind", &is_on, "always off"), XE_RPC_M_BOOL("on", S, on, "is it on?"),
+        XE_RPC_M_CONSTANT("kind", &is_on, "always off"),
+        XE_RPC_M_BOOL("on", S, on, "is it on?"),
         XE_RPC_M_VALUE("is", S, on, &is_on, "as a word"),
         XE_RPC_M_INT("small", S, small, NULL, "a byte"),
-        XE_RPC_M_HEX("word", S, word, "of 32 bits"), XE_RPC_M_HEX("big", S, big, "of 64 bits"),
-        XE_RPC_M_VALUE("left", S, left, &xe_rpc_int_or_null, "null: no end",
-                       XE_RPC_GIVEN_NOT(S, left, INT64_MAX)),
+        XE_RPC_M_HEX("word", S, word, "of 32 bits"),
+        XE_RPC_M_HEX("big", S, big, "of 64 bits"),
+        XE_RPC_M_INT_OR_NULL("left", S, left, NULL, "null: no end",
+                             XE_RPC_GIVEN_NOT(S, left, INT64_MAX)),
         XE_RPC_M_VALUE("colour", S, colour, &colour, "a word"),
         XE_RPC_M_STRING("name", S, name, "inside"),
         XE_RPC_M_VALUE("guest", S, name, &xe_rpc_guest, "printable"),
@@ -76,6 +86,7 @@ static const struct xe_rpc_type sample_type = {
         XE_RPC_M_MADE("product", S, inside, product, "made of a value"),
         XE_RPC_M_PART("part", &part_type, "of the same struct", XE_RPC_WHEN(S, colour, GREEN)),
         XE_RPC_M_ARRAY("array", S, array, in_array, &xe_rpc_hex_32_list, "words"),
+        XE_RPC_M_WORDS("words", has_word, &words, "those that it has"),
         XE_RPC_M_LIST("list", S, list, in_list, &point_list, "structs"),
         XE_RPC_M_VALUE("made", S, made, &xe_rpc_strings, "as it comes", XE_RPC_WHEN_SET(S, made)),
         XE_RPC_M_END}};
@@ -115,14 +126,15 @@ Test(rpc_member, a_struct_is_written_by_its_rows)
                                   .in_list = 2,
                                   .made = made};
 
-    expect_json(&sample,
-                "{\"kind\":\"off\",\"on\":true,\"is\":\"on\",\"small\":255,\"word\":\"0x8200abcd\","
-                "\"big\":\"0xfedcba9876543210\",\"left\":-9223372036854775808,"
-                "\"colour\":\"green\",\"name\":\"a\\n\\\\xff\",\"guest\":\"a??\",\"what\":\"why\","
-                "\"inside\":{\"x\":7,\"y\":-6},\"elsewhere\":{\"x\":3,\"y\":4},"
-                "\"product\":\"-42\",\"part\":{\"on\":true},"
-                "\"array\":[\"0x00000001\",\"0x00000002\"],"
-                "\"list\":[{\"x\":1,\"y\":-2},{\"x\":3,\"y\":4}],\"made\":[\"x\"]}");
+    expect_json(
+        &sample,
+        "{\"kind\":\"off\",\"on\":true,\"is\":\"on\",\"small\":255,\"word\":\"0x8200abcd\","
+        "\"big\":\"0xfedcba9876543210\",\"left\":-9223372036854775808,"
+        "\"colour\":\"green\",\"name\":\"a\\n\\\\xff\",\"guest\":\"a??\",\"what\":\"why\","
+        "\"inside\":{\"x\":7,\"y\":-6},\"elsewhere\":{\"x\":3,\"y\":4},"
+        "\"product\":\"-42\",\"part\":{\"on\":true},"
+        "\"array\":[\"0x00000001\",\"0x00000002\"],"
+        "\"words\":[\"green\"],\"list\":[{\"x\":1,\"y\":-2},{\"x\":3,\"y\":4}],\"made\":[\"x\"]}");
     json_decref(made);
 }
 
@@ -133,7 +145,7 @@ Test(rpc_member, what_is_not_there_is_left_out_or_null)
     expect_json(&sample, "{\"kind\":\"off\",\"on\":false,\"is\":\"off\",\"small\":0,"
                          "\"word\":\"0x00000000\",\"big\":\"0x0000000000000000\",\"left\":null,"
                          "\"colour\":\"red\",\"name\":\"\",\"guest\":\"\","
-                         "\"inside\":{\"x\":0,\"y\":0},\"product\":\"0\",\"array\":[],"
+                         "\"inside\":{\"x\":0,\"y\":0},\"product\":\"0\",\"array\":[],\"words\":[],"
                          "\"list\":[]}");
 }
 
