@@ -89,6 +89,31 @@ void xe_audit_obligation_kept(struct xe_audit *audit, uint64_t id, uint64_t cycl
 void xe_audit_state(struct xe_codec *c, struct xe_audit *audit,
                     const char *(*find)(const char *text));
 
+/* Who has released an object, kept for its whole life. The machine's own sources have tid 0. */
+#define XE_AUDIT_SIGNALLERS 16u
+
+struct xe_audit_signaller {
+    uint32_t tid;
+    bool guest;
+    const char *src; /* of its newest act, static; so are seq, cycle, lr and origin_tid */
+    uint64_t seq, cycle;
+    uint32_t lr;
+    uint32_t origin_tid;  /* who armed it, 0: nobody                   */
+    uint64_t acts;        /* that did not fail                         */
+    uint64_t longest_gap; /* in cycles, the first counts from creation */
+};
+
+struct xe_audit_history {
+    bool known;    /* there are records of the object                          */
+    bool complete; /* since it was made, without a gap, and nobody is left out */
+    struct xe_audit_rec created;
+};
+
+/* Returns how many there are. */
+uint32_t xe_audit_signallers(const struct xe_audit *audit, uint64_t object_id,
+                             struct xe_audit_signaller ret[XE_AUDIT_SIGNALLERS],
+                             struct xe_audit_history *ret_history);
+
 /* ---- asked back, by table ------------------------------------------------------------------- */
 
 /* Scheduler's truth about one parked thread on one object. */

@@ -62,8 +62,20 @@ struct xe__totals {
     uint64_t signals, waits, wakes, resets, failed;
 };
 
+/* Who released the object, each once. */
+struct xe__signallers {
+    struct xe_audit_signaller *who; /* owned */
+    uint32_t count;
+    uint64_t others; /* acts of those who found no place */
+    uint64_t since;  /* cycle of the object's creation   */
+};
+
+void xe__signallers_add(struct xe__signallers *all, const struct xe_audit_rec *rec);
+void xe__signallers_fini(struct xe__signallers *all);
+
 struct xe__body {
     struct xe__ring signals, waits, wakes, resets;
+    struct xe__signallers signallers;
     struct xe__totals total;
     struct xe__facts facts;
     struct xe__open_wait *first_open, *last_open; /* owned */
@@ -170,6 +182,7 @@ void xe__focus_fini(struct xe_audit *audit);
 /* The newest link of a key, tried as given and then canonical; NULL. */
 struct xe__link *xe__link_find(const struct xe_audit *audit, uint32_t key);
 /* The trail that a record on key belongs to: live, and of this object when object_id is known. */
+struct xe__trail *xe__trail_of(const struct xe_audit *audit, uint64_t object_id);
 struct xe__trail *xe__trail_live(const struct xe_audit *audit, uint32_t key, uint64_t object_id);
 void xe__trails_fini(struct xe_audit *audit);
 

@@ -124,6 +124,7 @@ static bool add_signal(struct xe__body *body, const struct xe_audit_rec *rec, ui
         body->total.failed++;
         facts->last_failed = mark(rec);
     } else {
+        xe__signallers_add(&body->signallers, rec);
         facts->last_good = mark(rec);
         facts->reset = facts->consumed = (struct xe__mark){0};
         if (rec->woken == 0)
@@ -195,6 +196,7 @@ void xe__body_fini(struct xe__body *body)
 {
     while (body->first_open)
         open_remove(body, body->first_open);
+    xe__signallers_fini(&body->signallers);
     xe_free(body->signals.rec);
     xe_free(body->waits.rec);
     xe_free(body->wakes.rec);

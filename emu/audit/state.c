@@ -225,6 +225,38 @@ static void open_waits_state(struct xe_codec *c, struct xe__body *body)
     }
 }
 
+void xe__signaller_state(struct xe_codec *c, struct xe_audit_signaller *who)
+{
+    XE_CODEC(c, who->tid);
+    XE_CODEC(c, who->guest);
+    xe__name_state(c, "src", &who->src);
+    XE_CODEC(c, who->seq);
+    XE_CODEC(c, who->cycle);
+    XE_CODEC(c, who->lr);
+    XE_CODEC(c, who->origin_tid);
+    XE_CODEC(c, who->acts);
+    XE_CODEC(c, who->longest_gap);
+    xe_codec_want(c, who->src, "a signaller of no source");
+}
+
+static void signallers_state(struct xe_codec *c, struct xe__signallers *all)
+{
+    size_t n = xe_codec_count(c, "signallers", all->count, XE_AUDIT_SIGNALLERS, 42);
+
+    XE_CODEC(c, all->others);
+    XE_CODEC(c, all->since);
+    if (xe_codec_loading(c) && n) {
+        all->who = xe_calloc(n, sizeof(*all->who));
+        if (!all->who) {
+            xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for signallers");
+            return;
+        }
+        all->count = (uint32_t)n;
+    }
+    for (uint32_t i = 0; i < n && !c->stopped; i++)
+        xe__signaller_state(c, &all->who[i]);
+}
+
 void xe__body_state(struct xe_codec *c, struct xe__body *body, uint32_t ring)
 {
     ring_state(c, &body->signals, ring);
@@ -237,6 +269,7 @@ void xe__body_state(struct xe_codec *c, struct xe__body *body, uint32_t ring)
     XE_CODEC(c, body->total.resets);
     XE_CODEC(c, body->total.failed);
     xe__facts_state(c, &body->facts);
+    signallers_state(c, &body->signallers);
     open_waits_state(c, body);
     XE_CODEC(c, body->consuming);
 }

@@ -21,6 +21,7 @@ void xe__names_fini(struct xe__names *names);
 void xe__name_state(struct xe_codec *c, const char *name, const char **field);
 void xe__rec_state(struct xe_codec *c, struct xe_audit_rec *rec);
 void xe__facts_state(struct xe_codec *c, struct xe__facts *facts);
+void xe__signaller_state(struct xe_codec *c, struct xe_audit_signaller *who);
 void xe__open_wait_state(struct xe_codec *c, struct xe__open_wait *wait);
 void xe__body_state(struct xe_codec *c, struct xe__body *body, uint32_t ring);
 void xe__obligation_state(struct xe_codec *c, struct xe__obligation *it);

@@ -161,6 +161,11 @@ struct xe__link *xe__link_at(const struct xe_audit *audit, uint32_t key, uint32_
     return link;
 }
 
+struct xe__trail *xe__trail_of(const struct xe_audit *audit, uint64_t object_id)
+{
+    return xe_map_get(&audit->objects, object_id);
+}
+
 struct xe__trail *xe__trail_live(const struct xe_audit *audit, uint32_t key, uint64_t object_id)
 {
     struct xe__link *link = xe__link_find(audit, key);
@@ -215,6 +220,7 @@ static struct xe__trail *trail_get(struct xe_audit *audit, uint64_t object_id,
     trail->object_id = object_id;
     trail->kind = *kind;
     trail->created = *created;
+    trail->body.signallers.since = created->cycle;
     trail->body.consuming = kind->kind != XE_AUDIT_EVENT_MANUAL &&
                             kind->kind != XE_AUDIT_TIMER_MANUAL && kind->kind != XE_AUDIT_THREAD;
     return trail;

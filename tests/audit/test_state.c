@@ -48,6 +48,7 @@ STATE(rec_state, xe__rec_state(c, sample))
 STATE(facts_state, xe__facts_state(c, sample))
 STATE(body_state, xe__body_state(c, sample, 16))
 STATE(wait_state, xe__open_wait_state(c, sample))
+STATE(signaller_state, xe__signaller_state(c, sample))
 STATE(link_state, xe__link_state(c, sample))
 STATE(trail_state, xe__trail_state(c, sample, 16))
 STATE(obligation_state, xe__obligation_state(c, sample))
@@ -112,6 +113,9 @@ Test(audit_state, every_field_of_a_body)
         RING_FIELDS(wakes),
         RING_FIELDS(resets),
         FIELD(B, facts, FIELD_LEADS, "every_field_of_the_facts"),
+        FIELD(B, signallers.who, FIELD_LEADS, "every_field_of_a_signaller"),
+        FIELD(B, signallers.count, FIELD_LEADS, "how many there are"),
+        FIELD_HOLE(B, signallers.count, signallers.others),
         FIELD(B, first_open, FIELD_LEADS, "told wait by wait"),
         FIELD(B, last_open, FIELD_NONE, "the end of the same list"),
         FIELD_TAIL(B, consuming),
@@ -121,6 +125,22 @@ Test(audit_state, every_field_of_a_body)
 
     memset(&body, 0, sizeof(body));
     CHECK(B, &body, body_state);
+}
+
+#define S struct xe_audit_signaller
+Test(audit_state, every_field_of_a_signaller)
+{
+    static const struct field_range except[] = {
+        FIELD(S, src, FIELD_LEADS, "told by its text"),
+        FIELD_HOLE(S, guest, src),
+        FIELD_HOLE(S, origin_tid, acts),
+        {0, sizeof(S), FIELD_BESIDE, "reports only"},
+    };
+    struct xe_audit_signaller who;
+
+    memset(&who, 0, sizeof(who));
+    who.src = "NtSetEvent";
+    CHECK(S, &who, signaller_state);
 }
 
 #define W struct xe__open_wait
