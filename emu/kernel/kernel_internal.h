@@ -320,6 +320,7 @@ bool xe__apc_disabled(const struct xe_thread *thread);
 /* thread.c */
 void xe__thread_entered(struct xe_thread *thread, xe_gva trampoline);
 void xe__thread_sync(struct xe_thread *thread);
+void xe__thread_note_suspended(struct xe_thread *thread);
 bool xe__thread_restore(struct xe_object *object, uint32_t tid);
 void xe__threads_fini(struct xe_kernel *kernel);
 

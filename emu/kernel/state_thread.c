@@ -223,6 +223,9 @@ static void history_state(struct xe_codec *c, struct xe_thread *thread)
         XE_CODEC(c, thread->last_export_args[i]);
     XE_CODEC(c, thread->last_export_cycle);
     XE_CODEC(c, thread->last_progress_cycle);
+    XE_CODEC(c, thread->suspender_tid);
+    XE_CODEC(c, thread->suspended_cycle);
+    XE_CODEC(c, thread->ended_cycle);
     xe_codec_beside(c, false);
 }
 

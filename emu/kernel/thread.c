@@ -324,6 +324,8 @@ struct xe_thread *xe_thread_create(struct xe_kernel *kernel,
         !make_environment(thread) || !xe_map_put(&kernel->by_tid, thread->tid, thread))
         goto fail;
     thread->suspend_count = request->flags & XE_THREAD_CREATE_SUSPENDED ? 1 : 0;
+    if (thread->suspend_count)
+        xe__thread_note_suspended(thread);
     fill_kthread(thread);
     fill_kpcr(thread);
     xe__thread_sync(thread);
@@ -371,6 +373,7 @@ static void mark_ended(struct xe_thread *thread, uint32_t code)
     struct xe_mem *mem = thread->kernel->mem;
 
     thread->exit_code = code;
+    thread->ended_cycle = xe_kernel_cycle(thread->kernel);
     xe_mem_set_u8(mem, thread->kthread + XE_X_THREAD_TERMINATED, 1);
     xe_mem_set_u8(mem, thread->kthread + XE_X_THREAD_APC_QUEUEABLE, 0);
     xe_mem_set_u32(mem, thread->kthread + XE_X_THREAD_EXIT_STATUS, code);

@@ -6,6 +6,15 @@
 #define SUSPEND_MAX 127u
 #define SATURATION  16
 
+/* For reports: who suspended it, and when. */
+void xe__thread_note_suspended(struct xe_thread *thread)
+{
+    const struct xe_thread *by = xe_kernel_current(thread->kernel);
+
+    thread->suspender_tid = by ? by->tid : 0;
+    thread->suspended_cycle = xe_kernel_cycle(thread->kernel);
+}
+
 uint32_t xe_thread_suspend(struct xe_thread *thread, uint32_t *ret_status)
 {
     uint32_t previous = thread->suspend_count;
@@ -17,6 +26,7 @@ uint32_t xe_thread_suspend(struct xe_thread *thread, uint32_t *ret_status)
     if (*ret_status)
         return previous;
     thread->suspend_count++;
+    xe__thread_note_suspended(thread);
     xe__thread_sync(thread);
     /* A parked thread stays parked; its suspension shows when the wait is over. */
     if (thread->state == XE_THREAD_RUNNING || thread->state == XE_THREAD_READY)

@@ -1,0 +1,388 @@
+/* Who can release a wait: the owner, the thread itself, a timer's time, those who did before. */
+#include "kernel/release.h"
+
+#include "kernel/kernel_internal.h"
+
+#define IRQL_DISPATCH 2u
+
+const char *xe_producer_kind_name(enum xe_producer_kind kind)
+{
+    static const char *const names[XE_PRODUCER_KINDS] = {
+        [XE_PRODUCER_OWNER] = "owner",         [XE_PRODUCER_THREAD] = "thread",
+        [XE_PRODUCER_TIMER] = "timer",         [XE_PRODUCER_SERVER] = "server",
+        [XE_PRODUCER_SIGNALLER] = "signaller", [XE_PRODUCER_PROMISE] = "promise",
+        [XE_PRODUCER_HOST] = "host",
+    };
+
+    return (unsigned)kind < XE_PRODUCER_KINDS ? names[kind] : "?";
+}
+
+const char *xe_standing_name(enum xe_standing standing)
+{
+    static const char *const names[XE_STANDINGS] = {
+        [XE_STANDS_RUNNING] = "running",     [XE_STANDS_STARVED] = "starved",
+        [XE_STANDS_SLEEPING] = "sleeping",   [XE_STANDS_WAITING] = "waiting",
+        [XE_STANDS_SUSPENDED] = "suspended", [XE_STANDS_NOT_STARTED] = "not_started",
+        [XE_STANDS_ENDED] = "ended",         [XE_STANDS_ARMED] = "armed",
+        [XE_STANDS_UNARMED] = "unarmed",     [XE_STANDS_CANCELLED] = "cancelled",
+        [XE_STANDS_EXPIRED] = "expired",     [XE_STANDS_NEVER] = "never",
+        [XE_STANDS_HOST] = "host",
+    };
+
+    return (unsigned)standing < XE_STANDINGS ? names[standing] : "?";
+}
+
+bool xe_producer_acts(const struct xe_producer *producer)
+{
+    switch (producer->standing) {
+    case XE_STANDS_RUNNING:
+    case XE_STANDS_STARVED:
+    case XE_STANDS_SLEEPING:
+    case XE_STANDS_ARMED:
+    case XE_STANDS_HOST:
+        return true;
+    case XE_STANDS_WAITING:
+        return producer->timed;
+    default:
+        return false;
+    }
+}
+
+/* ---- threads -------------------------------------------------------------------------------- */
+
+struct xe_thread *xe_thread_first(const struct xe_kernel *kernel)
+{
+    return kernel->first_thread;
+}
+
+static void set_until(const struct xe_kernel *kernel, uint64_t due, struct xe_producer *ret)
+{
+    uint64_t now = xe_kernel_interrupt_time(kernel), cycles = xe__clock_cycles_until(kernel, due);
+
+    ret->until_100ns = due > now && due - now < INT64_MAX ? (int64_t)(due - now) : 0;
+    ret->until_cycle =
+        cycles < XE_CYCLE_NONE - 1 - kernel->cycle ? kernel->cycle + cycles : XE_CYCLE_NONE - 1;
+}
+
+/* Who keeps a thread that is ready from running: who has its hardware thread and doesn't make way
+ * for it. NULL: nobody. */
+static const struct xe_thread *starver(const struct xe_thread *thread)
+{
+    const struct xe_thread *current = thread->kernel->hw[thread->hw].current;
+
+    if (!current || current == thread || current->system)
+        return NULL;
+    return current->priority > thread->priority || current->irql >= IRQL_DISPATCH ? current : NULL;
+}
+
+static void stand_in_wait(const struct xe_thread *thread, struct xe_producer *ret)
+{
+    const struct xe_wait *wait = &thread->wait;
+
+    ret->standing = wait->count ? XE_STANDS_WAITING : XE_STANDS_SLEEPING;
+    ret->since_cycle = wait->since_cycle;
+    ret->timed = wait->timed && wait->timer.due != UINT64_MAX;
+    ret->alertable = wait->alertable;
+    ret->wait_all = wait->all;
+    ret->wait_objects = wait->count;
+    if (ret->timed)
+        set_until(thread->kernel, wait->timer.due, ret);
+    if (wait->count) {
+        ret->waits_on = xe__key(wait->link[0].object, wait->link[0].key);
+        ret->waits_on_id = wait->link[0].object->id;
+    }
+}
+
+static void stand_ready(const struct xe_thread *thread, struct xe_producer *ret)
+{
+    const struct xe_thread *other = thread->state == XE_THREAD_READY ? starver(thread) : NULL;
+
+    ret->standing = other ? XE_STANDS_STARVED : XE_STANDS_RUNNING;
+    ret->by_tid = other ? other->tid : 0;
+    ret->since_cycle = other ? thread->last_progress_cycle : 0;
+}
+
+void xe_thread_standing(const struct xe_thread *thread, struct xe_producer *ret)
+{
+    *ret = (struct xe_producer){.tid = thread->tid,
+                                .name = thread->name,
+                                .until_cycle = XE_CYCLE_NONE,
+                                .last_progress_cycle = thread->last_progress_cycle,
+                                .last_export = thread->last_export,
+                                .last_export_cycle = thread->last_export_cycle};
+    if (thread->state == XE_THREAD_TERMINATED) {
+        ret->standing = XE_STANDS_ENDED;
+        ret->since_cycle = thread->ended_cycle;
+        ret->exit_code = thread->exit_code;
+    } else if (thread->wait.parked) {
+        stand_in_wait(thread, ret);
+    } else if (thread->suspend_count) {
+        ret->standing = thread->fresh ? XE_STANDS_NOT_STARTED : XE_STANDS_SUSPENDED;
+        ret->by_tid = thread->suspender_tid;
+        ret->since_cycle = thread->suspended_cycle;
+    } else {
+        stand_ready(thread, ret);
+    }
+}
+
+/* One that has a number and no record any more has ended. */
+static void stand_by_id(const struct xe_kernel *kernel, uint32_t tid, struct xe_producer *ret)
+{
+    const struct xe_thread *thread = xe_thread_by_id(kernel, tid);
+
+    if (thread)
+        xe_thread_standing(thread, ret);
+    else
+        *ret = (struct xe_producer){
+            .tid = tid, .name = "", .standing = XE_STANDS_ENDED, .until_cycle = XE_CYCLE_NONE};
+}
+
+static bool is_armed_for(const struct xe_timer *timer, const struct xe_thread *thread)
+{
+    return timer->kind == XE_TIMER_KTIMER && timer->owner.ktimer->apc_thread == thread;
+}
+
+bool xe_thread_is_promised(const struct xe_thread *thread)
+{
+    const struct xe_kernel *kernel = thread->kernel;
+
+    if (thread->apcs[XE_APC_KERNEL].count || thread->apcs[XE_APC_USER].count)
+        return true;
+    for (size_t i = 0; i < kernel->heap_count; i++)
+        if (is_armed_for(kernel->heap[i], thread))
+            return true;
+    return false;
+}
+
+/* ---- by nature ------------------------------------------------------------------------------ */
+
+struct telling {
+    void (*fn)(void *ctx, const struct xe_producer *producer);
+    void *ctx;
+    const struct xe_object *object;
+};
+
+static void tell(const struct telling *to, enum xe_producer_kind kind, struct xe_producer *producer)
+{
+    producer->kind = kind;
+    to->fn(to->ctx, producer);
+}
+
+static xe_gva owner_word(const struct xe_object *object)
+{
+    bool mutant = object->type->class == XE_OBJECT_MUTANT;
+
+    return xe_mem_u32(object->kernel->mem,
+                      object->header + (mutant ? XE_X_MUTANT_OWNER : XE_X_CS_OWNER));
+}
+
+/* A lock that somebody holds. That an owner has no record any more says that it has ended. */
+static void tell_owner(const struct telling *to)
+{
+    struct xe_kernel *kernel = to->object->kernel;
+    xe_gva owner = owner_word(to->object);
+    const struct xe_thread *thread = xe_thread_at(kernel, owner);
+    struct xe_producer it;
+
+    if (!owner || xe_object_signaled(to->object))
+        return;
+    stand_by_id(kernel, thread ? thread->tid : 0, &it);
+    tell(to, XE_PRODUCER_OWNER, &it);
+}
+
+static void tell_thread(const struct telling *to)
+{
+    struct xe_producer it;
+
+    if (!to->object->host.thread)
+        return;
+    xe_thread_standing(to->object->host.thread, &it);
+    tell(to, XE_PRODUCER_THREAD, &it);
+}
+
+/* One that isn't armed was cancelled if its time had not come yet. */
+static enum xe_standing timer_standing(const struct xe__ktimer *host)
+{
+    if (xe_timer_armed(&host->timer))
+        return XE_STANDS_ARMED;
+    return host->timer.due > xe_kernel_interrupt_time(host->object->kernel) ? XE_STANDS_CANCELLED
+                                                                            : XE_STANDS_EXPIRED;
+}
+
+static void tell_timer(const struct telling *to)
+{
+    const struct xe__ktimer *host = to->object->host.ktimer;
+    struct xe_producer it = {.name = "", .until_cycle = XE_CYCLE_NONE};
+
+    it.standing = XE_STANDS_UNARMED;
+    if (host) {
+        it.standing = timer_standing(host);
+        it.tid = host->origin.tid;
+        it.last_src = host->origin.src;
+        it.last_lr = host->origin.lr;
+        it.last_cycle = host->origin.cycle;
+    }
+    if (it.standing == XE_STANDS_ARMED)
+        set_until(to->object->kernel, host->timer.due, &it);
+    tell(to, XE_PRODUCER_TIMER, &it);
+}
+
+/* Entries are there, but as many threads as may are at work on others. */
+static void tell_servers(const struct telling *to)
+{
+    struct xe_producer it;
+
+    if (!xe_object_signaled(to->object) || xe__queue_ready(to->object, NULL))
+        return;
+    for (const struct xe_thread *t = to->object->kernel->first_thread; t; t = t->tid_next)
+        if (t->queue == to->object) {
+            xe_thread_standing(t, &it);
+            tell(to, XE_PRODUCER_SERVER, &it);
+        }
+}
+
+/* ---- by history ----------------------------------------------------------------------------- */
+
+/* The kernel's own threads are the machine: they run what DPCs ask for. */
+static bool is_host(const struct xe_audit_signaller *who)
+{
+    return !who->guest || !who->tid || who->tid >= XE__SYSTEM_TID;
+}
+
+static void tell_signaller(const struct telling *to, const struct xe_audit_signaller *who)
+{
+    struct xe_producer it = {.name = "", .until_cycle = XE_CYCLE_NONE};
+
+    if (is_host(who)) {
+        it.standing = XE_STANDS_HOST;
+        it.what = who->guest ? "dpc" : who->src;
+    } else {
+        stand_by_id(to->object->kernel, who->tid, &it);
+    }
+    it.acts = who->acts;
+    it.last_seq = who->seq;
+    it.last_cycle = who->cycle;
+    it.last_src = who->src;
+    it.last_lr = who->lr;
+    it.longest_gap = who->longest_gap;
+    tell(to, is_host(who) ? XE_PRODUCER_HOST : XE_PRODUCER_SIGNALLER, &it);
+}
+
+static void tell_signallers(const struct telling *to)
+{
+    struct xe_audit_signaller who[XE_AUDIT_SIGNALLERS];
+    struct xe_audit_history history;
+    uint32_t n = xe_audit_signallers(to->object->kernel->audit, to->object->id, who, &history);
+
+    for (uint32_t i = 0; i < n; i++)
+        tell_signaller(to, &who[i]);
+}
+
+/* ---- an object ------------------------------------------------------------------------------ */
+
+void xe_object_producers(const struct xe_object *object,
+                         void (*fn)(void *ctx, const struct xe_producer *producer), void *ctx)
+{
+    struct telling to = {fn, ctx, object};
+
+    if (!object->header)
+        return;
+    switch (object->type->class) {
+    case XE_OBJECT_MUTANT:
+    case XE_OBJECT_CRITICAL_SECTION:
+        tell_owner(&to);
+        break;
+    case XE_OBJECT_THREAD:
+        tell_thread(&to);
+        break;
+    case XE_OBJECT_TIMER:
+        tell_timer(&to);
+        break;
+    case XE_OBJECT_QUEUE:
+    case XE_OBJECT_IO_COMPLETION:
+        tell_servers(&to);
+        tell_signallers(&to);
+        break;
+    default:
+        tell_signallers(&to);
+    }
+}
+
+static bool is_by_nature(const struct xe_object *object)
+{
+    switch (object->type->class) {
+    case XE_OBJECT_MUTANT:
+    case XE_OBJECT_CRITICAL_SECTION:
+        return owner_word(object) != 0 && !xe_object_signaled(object);
+    case XE_OBJECT_THREAD:
+        return object->host.thread != NULL;
+    default:
+        return false;
+    }
+}
+
+void xe_object_released(const struct xe_object *object, struct xe_released *ret)
+{
+    struct xe_audit_signaller who[XE_AUDIT_SIGNALLERS];
+    struct xe_audit_history history;
+    xe_handle handle = xe_object_handle(object);
+
+    xe_audit_signallers(object->kernel->audit, object->id, who, &history);
+    *ret = (struct xe_released){
+        .object_id = object->id,
+        .key = handle ? handle : object->header,
+        .type = object->type->name,
+        .name = object->name ? object->name : "",
+        .address = object->body,
+        .signaled = xe_object_signaled(object),
+        .by_nature = object->header && is_by_nature(object),
+        .complete = history.complete,
+        .closed = !object->adopted && !object->handles && !object->guest_refs,
+        .waiters = object->waiters,
+        .has_creator = history.known,
+        .created = history.created,
+    };
+    if (object->header)
+        xe_object_kind(object, &ret->kind);
+}
+
+bool xe_object_takeable(const struct xe_object *object, const struct xe_thread *thread)
+{
+    return object->header && xe__satisfiable(object, thread);
+}
+
+bool xe_kernel_released_by(const struct xe_kernel *kernel, uint64_t object_id,
+                           struct xe_released *ret,
+                           void (*fn)(void *ctx, const struct xe_producer *producer), void *ctx)
+{
+    const struct xe_object *object = kernel->newest;
+
+    while (object && object->id != object_id)
+        object = object->older;
+    if (object && ret)
+        xe_object_released(object, ret);
+    if (object && fn)
+        xe_object_producers(object, fn, ctx);
+    return object != NULL;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+static bool may_still_happen(const struct xe_timer *timer)
+{
+    if (timer->due == UINT64_MAX)
+        return false;
+    return timer->kind == XE_TIMER_KTIMER ? xe__ktimer_hopeful(timer->owner.ktimer)
+                                          : xe__wait_hopeful(timer->owner.thread);
+}
+
+bool xe_kernel_is_quiet(const struct xe_kernel *kernel)
+{
+    for (uint32_t hw = 0; hw < XE_KERNEL_HW_THREADS; hw++)
+        if (kernel->hw[hw].current || kernel->hw[hw].summary || kernel->hw[hw].dpc_count)
+            return false;
+    for (size_t i = 0; i < kernel->heap_count; i++)
+        if (may_still_happen(kernel->heap[i]))
+            return false;
+    return true;
+}

@@ -1,0 +1,30 @@
+/* Who can release a wait (xe/release.h), for other parts of emu: by object instead of id, and the
+ * standing of any thread. Reads only. */
+#ifndef XE_KERNEL_RELEASE_H
+#define XE_KERNEL_RELEASE_H
+
+#include "kernel/thread.h"
+#include "xe/release.h"
+
+/* All threads that have a record, by tid: the first, NULL if there is none. */
+struct xe_thread *xe_thread_first(const struct xe_kernel *kernel);
+
+/* What a thread does now; kind and what it did to an object are left 0. */
+void xe_thread_standing(const struct xe_thread *thread, struct xe_producer *ret);
+
+/* What can only release it by nature, who made it; and everybody who can release it. */
+void xe_object_released(const struct xe_object *object, struct xe_released *ret);
+void xe_object_producers(const struct xe_object *object,
+                         void (*fn)(void *ctx, const struct xe_producer *producer), void *ctx);
+
+/* Could the thread's wait take the object now? */
+bool xe_object_takeable(const struct xe_object *object, const struct xe_thread *thread);
+
+/* Something waits to be run on the thread itself: an APC that is queued, or that a timer will
+ * queue. */
+bool xe_thread_is_promised(const struct xe_thread *thread);
+
+/* Can nothing at all run again: no thread, no event, no DPC? */
+bool xe_kernel_is_quiet(const struct xe_kernel *kernel);
+
+#endif

@@ -1,0 +1,240 @@
+/* Who can release a wait: each kind of object, and each way that a producer can stand. */
+#include <criterion/criterion.h>
+
+#include "bench.h"
+#include "kernel/release.h"
+
+static struct bench b;
+
+static void setup(void)
+{
+    bench_init(&b, NULL);
+}
+
+static void teardown(void)
+{
+    bench_fini(&b);
+}
+
+TestSuite(kernel_release, .init = setup, .fini = teardown);
+
+struct told {
+    struct xe_producer who[8];
+    uint32_t count;
+};
+
+static void keep(void *ctx, const struct xe_producer *producer)
+{
+    struct told *told = ctx;
+
+    cr_assert_lt(told->count, 8);
+    told->who[told->count++] = *producer;
+}
+
+/* The one producer of an object. */
+static struct xe_producer only(const struct xe_object *object)
+{
+    struct told told = {0};
+
+    xe_object_producers(object, keep, &told);
+    cr_assert_eq(told.count, 1, "%u producers", told.count);
+    return told.who[0];
+}
+
+static struct xe_producer standing_of(const struct xe_thread *thread)
+{
+    struct xe_producer ret;
+
+    xe_thread_standing(thread, &ret);
+    return ret;
+}
+
+static void wait_one(struct xe_thread *thread, struct xe_object *object, int64_t timeout)
+{
+    bench_wait(&b, thread, false, timeout, 1, &object);
+}
+
+static void make_handle(struct xe_object *object)
+{
+    xe_object_ref(object);
+    cr_assert(xe_handle_open(object));
+}
+
+/* ---- objects -------------------------------------------------------------------------------- */
+
+Test(kernel_release, a_mutant_that_was_handed_over_is_its_new_owners)
+{
+    struct xe_object *mutant = xe_mutant_create(b.kernel, NULL);
+    struct xe_thread *first = bench_thread(&b, 0), *second = bench_thread(&b, 1);
+    struct xe_released about;
+    int32_t previous;
+
+    make_handle(mutant);
+    wait_one(first, mutant, XE_WAIT_FOREVER);
+    wait_one(second, mutant, XE_WAIT_FOREVER);
+    cr_expect_eq(only(mutant).tid, first->tid);
+    bench_as(&b, first);
+    xe_mutant_release(mutant, 0, first, false, &previous);
+    bench_nobody(&b);
+    cr_expect_eq(only(mutant).tid, second->tid);
+    cr_expect_eq(only(mutant).kind, XE_PRODUCER_OWNER);
+    xe_object_released(mutant, &about);
+    cr_expect(about.by_nature);
+}
+
+Test(kernel_release, a_free_mutant_has_no_owner)
+{
+    struct xe_object *mutant = xe_mutant_create(b.kernel, NULL);
+    struct xe_released about;
+    struct told told = {0};
+
+    xe_object_producers(mutant, keep, &told);
+    cr_expect_eq(told.count, 0);
+    xe_object_released(mutant, &about);
+    cr_expect(!about.by_nature, "whoever takes it may give it back");
+}
+
+Test(kernel_release, a_thread_is_released_by_itself)
+{
+    struct xe_thread *thread = bench_thread(&b, 0);
+    struct xe_producer who = only(thread->object);
+
+    cr_expect_eq(who.kind, XE_PRODUCER_THREAD);
+    cr_expect_eq(who.standing, XE_STANDS_RUNNING);
+    cr_expect(xe_producer_acts(&who));
+}
+
+Test(kernel_release, a_timer_is_released_by_its_time)
+{
+    struct xe_object *timer = xe_ktimer_create(b.kernel, true);
+
+    cr_expect_eq(only(timer).standing, XE_STANDS_UNARMED);
+    xe_ktimer_set(timer, &(struct xe_ktimer_request){.due = -1000});
+    cr_expect_eq(only(timer).standing, XE_STANDS_ARMED);
+    cr_expect_eq(only(timer).until_100ns, 1000);
+    cr_expect_eq(only(timer).until_cycle, 100000, "at 1 GHz");
+    xe_ktimer_cancel(timer);
+    cr_expect_eq(only(timer).standing, XE_STANDS_CANCELLED);
+    xe_ktimer_set(timer, &(struct xe_ktimer_request){.due = -1000});
+    bench_pass(&b, 1000);
+    cr_expect_eq(only(timer).standing, XE_STANDS_EXPIRED);
+}
+
+Test(kernel_release, an_event_is_released_by_who_did_so_before)
+{
+    struct xe_object *event = xe_event_create(b.kernel, false, false);
+    struct xe_thread *thread = bench_thread(&b, 0);
+    struct xe_hle row = {.name = "NtSetEvent"};
+    struct xe_call call = {.kernel = b.kernel, .mem = b.mem, .row = &row};
+    struct xe_producer who;
+
+    make_handle(event);
+    bench_as(&b, thread);
+    call.cpu = &thread->cpu;
+    call.thread = thread;
+    xe_kernel_call_begin(b.kernel, &call);
+    xe_event_set(event, 0);
+    xe_kernel_call_end(b.kernel, &call);
+    bench_nobody(&b);
+    who = only(event);
+    cr_expect_eq(who.kind, XE_PRODUCER_SIGNALLER);
+    cr_expect_eq(who.tid, thread->tid);
+    cr_expect_eq(who.acts, 1);
+    cr_expect_gt(who.last_seq, 0);
+}
+
+/* ---- standings ------------------------------------------------------------------------------ */
+
+Test(kernel_release, who_sleeps_and_who_waits)
+{
+    struct xe_object *event = xe_event_create(b.kernel, false, false);
+    struct xe_thread *sleeper = bench_thread(&b, 0), *waiter = bench_thread(&b, 1);
+    struct xe_producer who;
+
+    bench_as(&b, sleeper);
+    xe_wait_delay(sleeper, -5000, false, false);
+    bench_nobody(&b);
+    who = standing_of(sleeper);
+    cr_expect_eq(who.standing, XE_STANDS_SLEEPING);
+    cr_expect_eq(who.until_100ns, 5000);
+    cr_expect(xe_producer_acts(&who));
+
+    wait_one(waiter, event, XE_WAIT_FOREVER);
+    who = standing_of(waiter);
+    cr_expect_eq(who.standing, XE_STANDS_WAITING);
+    cr_expect_eq(who.waits_on_id, event->id);
+    cr_expect_eq(who.until_cycle, XE_CYCLE_NONE);
+    cr_expect(!xe_producer_acts(&who));
+}
+
+Test(kernel_release, who_is_suspended_and_by_whom)
+{
+    struct xe_thread *by = bench_thread(&b, 0), *thread = bench_thread(&b, 1);
+    uint32_t status;
+
+    bench_as(&b, thread);
+    bench_as(&b, by);
+    xe_thread_suspend(thread, &status);
+    bench_nobody(&b);
+    cr_expect_eq(standing_of(thread).standing, XE_STANDS_SUSPENDED);
+    cr_expect_eq(standing_of(thread).by_tid, by->tid);
+    xe_thread_resume(thread);
+    cr_expect_eq(standing_of(thread).standing, XE_STANDS_RUNNING);
+}
+
+Test(kernel_release, who_never_started)
+{
+    struct xe_thread_request request = {
+        .start = PROGRAM_BASE, .flags = XE_THREAD_CREATE_SUSPENDED, .hw = 0};
+    struct xe_thread *by = bench_thread(&b, 0), *thread;
+    uint32_t status;
+
+    bench_as(&b, by);
+    thread = xe_thread_create(b.kernel, &request, &status);
+    bench_nobody(&b);
+    cr_expect_eq(standing_of(thread).standing, XE_STANDS_NOT_STARTED);
+    cr_expect_eq(standing_of(thread).by_tid, by->tid);
+}
+
+Test(kernel_release, who_has_ended)
+{
+    struct xe_thread *thread = bench_thread(&b, 0);
+    struct xe_producer who;
+
+    xe_object_ref(thread->object);
+    bench_thread(&b, 1);
+    bench_as(&b, thread);
+    xe_thread_exit(thread, 7);
+    bench_nobody(&b);
+    who = standing_of(thread);
+    cr_expect_eq(who.standing, XE_STANDS_ENDED);
+    cr_expect_eq(who.exit_code, 7);
+    cr_expect_eq(who.since_cycle, xe_kernel_cycle(b.kernel));
+}
+
+Test(kernel_release, who_is_starved_and_by_whom)
+{
+    struct xe_thread *high = bench_thread(&b, 0), *low = bench_thread(&b, 0);
+
+    xe_thread_set_priority(high, 20);
+    xe__sched_pick(b.kernel, 0);
+    cr_expect_eq(standing_of(low).standing, XE_STANDS_STARVED);
+    cr_expect_eq(standing_of(low).by_tid, high->tid);
+    xe_thread_set_priority(high, low->priority);
+    cr_expect_eq(standing_of(low).standing, XE_STANDS_RUNNING, "its turn will come");
+}
+
+Test(kernel_release, quiet_is_when_nothing_can_run)
+{
+    struct xe_object *event = xe_event_create(b.kernel, false, false);
+    struct xe_object *timer = xe_ktimer_create(b.kernel, true);
+    struct xe_thread *thread = bench_thread(&b, 0);
+
+    cr_expect(!xe_kernel_is_quiet(b.kernel));
+    wait_one(thread, event, XE_WAIT_FOREVER);
+    cr_expect(xe_kernel_is_quiet(b.kernel));
+    xe_ktimer_set(timer, &(struct xe_ktimer_request){.due = -1000});
+    cr_expect(xe_kernel_is_quiet(b.kernel), "nobody waits for that timer");
+    xe_ktimer_set(timer, &(struct xe_ktimer_request){.due = -1000, .dpc = PROGRAM_DATA});
+    cr_expect(!xe_kernel_is_quiet(b.kernel), "a DPC can do anything");
+}
