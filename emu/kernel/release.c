@@ -200,30 +200,37 @@ static void tell_thread(const struct telling *to)
     tell(to, XE_PRODUCER_THREAD, &it);
 }
 
-/* One that isn't armed was cancelled if its time had not come yet. */
-static enum xe_standing timer_standing(const struct xe__ktimer *host)
+static enum xe_standing timer_standing(const struct xe_timer_info *timer)
 {
-    if (xe_timer_armed(&host->timer))
+    if (!timer->was_set)
+        return XE_STANDS_UNARMED;
+    if (timer->armed)
         return XE_STANDS_ARMED;
-    return host->timer.due > xe_kernel_interrupt_time(host->object->kernel) ? XE_STANDS_CANCELLED
-                                                                            : XE_STANDS_EXPIRED;
+    return timer->cancelled.src && timer->cancelled.cycle >= timer->set.cycle ? XE_STANDS_CANCELLED
+                                                                              : XE_STANDS_EXPIRED;
 }
 
+/* Its time; who armed it last, and who took it back. */
 static void tell_timer(const struct telling *to)
 {
-    const struct xe__ktimer *host = to->object->host.ktimer;
     struct xe_producer it = {.name = "", .until_cycle = XE_CYCLE_NONE};
+    struct xe_timer_info timer;
 
-    it.standing = XE_STANDS_UNARMED;
-    if (host) {
-        it.standing = timer_standing(host);
-        it.tid = host->origin.tid;
-        it.last_src = host->origin.src;
-        it.last_lr = host->origin.lr;
-        it.last_cycle = host->origin.cycle;
-    }
+    xe__ktimer_info(to->object, &timer);
+    it.standing = timer_standing(&timer);
+    it.tid = timer.set.tid;
+    it.acts = timer.expiries;
+    it.last_src = timer.set.src;
+    it.last_lr = timer.set.lr;
+    it.last_cycle = timer.set.cycle;
     if (it.standing == XE_STANDS_ARMED)
-        set_until(to->object->kernel, host->timer.due, &it);
+        set_until(to->object->kernel, timer.due_time, &it);
+    if (it.standing == XE_STANDS_CANCELLED) {
+        it.by_tid = timer.cancelled.tid;
+        it.since_cycle = timer.cancelled.cycle;
+    } else if (it.standing == XE_STANDS_EXPIRED) {
+        it.since_cycle = timer.last_expiry;
+    }
     tell(to, XE_PRODUCER_TIMER, &it);
 }
 
@@ -278,7 +285,53 @@ static void tell_signallers(const struct telling *to)
         tell_signaller(to, &who[i]);
 }
 
+/* ---- promises ------------------------------------------------------------------------------- */
+
+static void tell_promise(void *ctx, const struct xe_promise_info *info)
+{
+    const struct telling *to = ctx;
+    struct xe_producer it = {.name = "",
+                             .what = xe_promise_kind_name(info->kind),
+                             .tid = info->made.tid,
+                             .standing =
+                                 info->due == XE_PROMISE_NEVER ? XE_STANDS_NEVER : XE_STANDS_ARMED,
+                             .until_cycle = XE_CYCLE_NONE,
+                             .acts = info->kept,
+                             .last_src = info->made.src,
+                             .last_lr = info->made.lr,
+                             .last_cycle = info->made.cycle};
+
+    if (info->kind == XE_PROMISE_TIMER)
+        return; /* the timer has told it itself */
+    if (info->due == XE_PROMISE_AT)
+        set_until(to->object->kernel, info->due_time, &it);
+    tell(to, XE_PRODUCER_PROMISE, &it);
+}
+
 /* ---- an object ------------------------------------------------------------------------------ */
+
+static void tell_natural(const struct telling *to)
+{
+    switch (to->object->type->class) {
+    case XE_OBJECT_MUTANT:
+    case XE_OBJECT_CRITICAL_SECTION:
+        tell_owner(to);
+        break;
+    case XE_OBJECT_THREAD:
+        tell_thread(to);
+        break;
+    case XE_OBJECT_TIMER:
+        tell_timer(to);
+        break;
+    case XE_OBJECT_QUEUE:
+    case XE_OBJECT_IO_COMPLETION:
+        tell_servers(to);
+        tell_signallers(to);
+        break;
+    default:
+        tell_signallers(to);
+    }
+}
 
 void xe_object_producers(const struct xe_object *object,
                          void (*fn)(void *ctx, const struct xe_producer *producer), void *ctx)
@@ -287,25 +340,8 @@ void xe_object_producers(const struct xe_object *object,
 
     if (!object->header)
         return;
-    switch (object->type->class) {
-    case XE_OBJECT_MUTANT:
-    case XE_OBJECT_CRITICAL_SECTION:
-        tell_owner(&to);
-        break;
-    case XE_OBJECT_THREAD:
-        tell_thread(&to);
-        break;
-    case XE_OBJECT_TIMER:
-        tell_timer(&to);
-        break;
-    case XE_OBJECT_QUEUE:
-    case XE_OBJECT_IO_COMPLETION:
-        tell_servers(&to);
-        tell_signallers(&to);
-        break;
-    default:
-        tell_signallers(&to);
-    }
+    tell_natural(&to);
+    xe_kernel_promises_of(object->kernel, object->id, tell_promise, &to);
 }
 
 static bool is_by_nature(const struct xe_object *object)

@@ -115,6 +115,7 @@ Test(kernel_release, a_timer_is_released_by_its_time)
     cr_expect_eq(only(timer).until_cycle, 100000, "at 1 GHz");
     xe_ktimer_cancel(timer);
     cr_expect_eq(only(timer).standing, XE_STANDS_CANCELLED);
+    b.kernel->cycle += 10; /* two calls are never made in one cycle */
     xe_ktimer_set(timer, &(struct xe_ktimer_request){.due = -1000});
     bench_pass(&b, 1000);
     cr_expect_eq(only(timer).standing, XE_STANDS_EXPIRED);
@@ -141,6 +142,23 @@ Test(kernel_release, an_event_is_released_by_who_did_so_before)
     cr_expect_eq(who.tid, thread->tid);
     cr_expect_eq(who.acts, 1);
     cr_expect_gt(who.last_seq, 0);
+}
+
+Test(kernel_release, a_promise_to_signal_it_is_open)
+{
+    struct xe_object *event = xe_event_create(b.kernel, false, false);
+
+    xe_promise_make(b.kernel, &(struct xe_promise){.kind = XE_PROMISE_OVERLAPPED,
+                                                   .token = 1,
+                                                   .object = event,
+                                                   .due = XE_PROMISE_UNKNOWN});
+    cr_expect_eq(only(event).kind, XE_PRODUCER_PROMISE);
+    cr_expect_eq(only(event).standing, XE_STANDS_ARMED);
+    xe_promise_make(b.kernel, &(struct xe_promise){.kind = XE_PROMISE_OVERLAPPED,
+                                                   .token = 1,
+                                                   .object = event,
+                                                   .due = XE_PROMISE_NEVER});
+    cr_expect_eq(only(event).standing, XE_STANDS_NEVER);
 }
 
 /* ---- standings ------------------------------------------------------------------------------ */

@@ -57,7 +57,7 @@ struct xe_producer {
     uint64_t acts;     /* how often it has released this object                  */
     uint64_t last_seq; /* its newest record, 0: none                             */
     uint64_t last_cycle;
-    const char *last_src; /* static; NULL when acts is 0                            */
+    const char *last_src; /* static; NULL: it never did. Timers and promises: who made it */
     uint32_t last_lr;
     uint64_t longest_gap; /* cycles between two of its acts, the first from creation */
     uint64_t since_cycle; /* it stands so since then; 0: not known                  */
