@@ -33,8 +33,9 @@ struct xe_audit_site {
 /* One signal attempt, reset, wait or wake on one object. */
 struct xe_audit_act {
     struct xe_audit_site site;
-    uint32_t key;       /* as the guest named it (handle, or canonical pointer)      */
-    uint64_t object_id; /* kernel's id of the object; 0 when the key names nothing   */
+    uint32_t key;              /* as the guest named it (handle, or canonical pointer)      */
+    uint64_t object_id;        /* which object; 0 when the key names nothing                */
+    struct xe_audit_kind kind; /* of that object                                     */
     enum xe_audit_op op;
     enum xe_audit_effect effect;
     uint32_t status;               /* guest status returned, or that will be                    */
@@ -66,11 +67,15 @@ void xe_audit_interfered(struct xe_audit *audit);
 
 /* A handle was given out for an object, or a dispatcher object at a guest address came into being
  * (pointer keys are canonical). Duplicates: the same object_id under a new key becomes an alias of
- * the first trail. A key seen closed before starts a new generation. */
+ * the first trail. A key seen closed before starts a new generation. An object_id is never used for
+ * two objects; an object that began unheard is known from the first record about it on. */
 void xe_audit_created(struct xe_audit *audit, const struct xe_audit_site *site, uint32_t key,
                       uint64_t object_id, const struct xe_audit_kind *kind);
-/* The handle was closed (object may live on under other handles), or a pointer object died. */
+/* The handle was closed (the object may live on, for threads may wait for it), or a pointer object
+ * died. Heard also while switched off, so that a key never stands for what it no longer names. */
 void xe_audit_closed(struct xe_audit *audit, const struct xe_audit_site *site, uint32_t key);
+/* The object is no more, whatever it was named by. Heard also while switched off. */
+void xe_audit_ended(struct xe_audit *audit, uint64_t object_id);
 /* signal, pulse, reset, wait, wake: chosen by act->op. */
 void xe_audit_record(struct xe_audit *audit, const struct xe_audit_act *act);
 
@@ -139,6 +144,7 @@ struct xe_audit_object {
     uint32_t canonical_key;
     struct xe_audit_kind kind;
     bool signaled;
+    bool replaced; /* initialised again under its waiters, which wait for the old one */
     uint32_t waiters;
     uint32_t producer_tid; /* who can signal it by nature: owner of a mutant or lock, a thread
                             * object's own thread; 0 unknown */
@@ -153,6 +159,12 @@ struct xe_audit_world {
      * the address). */
     void (*parked)(void *ctx, uint32_t key,
                    void (*fn)(void *fn_ctx, const struct xe_audit_parked *who), void *fn_ctx);
+    /* The same two by identity, for what lost its name while threads wait for it: a handle that was
+     * closed, a pointer object that was initialised again. false: nobody waits for such an object.
+     */
+    bool (*waited_for)(void *ctx, uint64_t object_id, struct xe_audit_object *ret);
+    void (*parked_by_id)(void *ctx, uint64_t object_id,
+                         void (*fn)(void *fn_ctx, const struct xe_audit_parked *who), void *fn_ctx);
     /* Is thread tid parked, and on what key (first object)? */
     bool (*thread_parked)(void *ctx, uint32_t tid, uint32_t *ret_key);
     /* Has thread tid ended? */

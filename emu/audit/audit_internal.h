@@ -21,7 +21,8 @@
 #define XE__OBLIGATIONS  4096u
 #endif
 
-#define XE__ALIASES 16u
+#define XE__GENERATIONS_MAX 256u /* also of those that lead to what threads wait for */
+#define XE__ALIASES         16u
 #define XE__BODIES                                                                                 \
     (2u + XE__ALIASES + 1u) /* primary, ghosts of the key, its aliases, its pointer */
 
@@ -101,7 +102,8 @@ struct xe__link {
     struct xe__trail *trail;
     uint32_t generation;
     bool open;
-    bool has_closed; /* false while open, and when the close was not seen */
+    bool has_created; /* false: the key was first seen in a record       */
+    bool has_closed;  /* false while open, and when the close was not seen */
     struct xe_audit_rec created, closed;
     struct xe__link *older;                     /* under the same key                */
     struct xe__link *prev_alias, *next_alias;   /* of the same trail, oldest first   */
@@ -111,11 +113,13 @@ struct xe__link {
 
 struct xe__trail {
     uint64_t object_id;
-    struct xe_audit_kind kind; /* as it was created */
+    struct xe_audit_kind kind; /* as it was created, or first seen */
+    bool live;                 /* the object has not ended         */
+    bool has_created;          /* false: it began unheard          */
+    bool spared;               /* has closed links off the list    */
     struct xe_audit_rec created;
     struct xe__body body;
     struct xe__link *first_alias, *last_alias;
-    uint32_t open_links;
 };
 
 struct xe__key {
@@ -173,7 +177,8 @@ struct xe_audit {
     uint64_t last_obligation, obligations_open, obligations_kept;
 };
 
-/* The key that names the same bytes in the A0000000 alias; other keys are themselves. */
+/* The key that names the same bytes in the A0000000 alias, or the same handle without the title's
+ * own bits; other keys are themselves. */
 uint32_t xe__canonical(uint32_t key);
 
 const struct xe__focus *xe__focus_find(const struct xe_audit *audit, uint32_t canonical);
@@ -181,9 +186,16 @@ void xe__focus_fini(struct xe_audit *audit);
 
 /* The newest link of a key, tried as given and then canonical; NULL. */
 struct xe__link *xe__link_find(const struct xe_audit *audit, uint32_t key);
-/* The trail that a record on key belongs to: live, and of this object when object_id is known. */
+/* The newest link of a key to one object; NULL. */
+struct xe__link *xe__link_to(const struct xe_audit *audit, uint32_t key, uint64_t object_id);
+/* The trail of an object that has not ended; NULL. */
 struct xe__trail *xe__trail_of(const struct xe_audit *audit, uint64_t object_id);
-struct xe__trail *xe__trail_live(const struct xe_audit *audit, uint32_t key, uint64_t object_id);
+/* The trail that a record belongs to: the object's, made now when it began unheard; without an
+ * object that of the key while it is open. NULL: there is none, or memory is out (*ret_failed). */
+struct xe__trail *xe__trail_for(struct xe_audit *audit, const struct xe_audit_act *act,
+                                bool *ret_failed);
+/* A wait of the trail's ended: what was kept for it alone may go. The trail may be gone then. */
+void xe__trail_wait_over(struct xe_audit *audit, struct xe__trail *trail);
 void xe__trails_fini(struct xe_audit *audit);
 
 /* For loading: the entry of a key, a trail, a link that belongs to both, in place by its
@@ -211,11 +223,11 @@ const struct xe__obligation *xe__obligation_open(const struct xe_audit *audit, c
 
 /* ---- reports --------------------------------------------------------------------------------- */
 
-/* Everything recorded about one key. body[0] is the primary one when link is set. */
+/* Everything recorded about one key. body[0] is the primary one when trail is set. */
 struct xe__story {
     const struct xe_audit *audit;
-    const struct xe__link *link;
-    const struct xe__trail *trail;
+    const struct xe__link *link;   /* NULL: this key was never seen to lead to the trail */
+    const struct xe__trail *trail; /* of the object; NULL: nothing was recorded          */
     const struct xe__body *body[XE__BODIES];
     uint32_t bodies;
     uint32_t ghost_from;      /* index of the first ghost body */
@@ -227,6 +239,9 @@ struct xe__story {
 
 void xe__story_make(const struct xe_audit *audit, uint32_t key,
                     const struct xe_audit_object *object, struct xe__story *ret);
+/* The story of what a key named once, without the ghosts that came after. */
+void xe__story_of_link(const struct xe_audit *audit, const struct xe__link *link,
+                       struct xe__story *ret);
 /* The newest records of a story, at most limit, oldest first. */
 uint32_t xe__story_last(const struct xe__story *story, uint32_t limit, struct xe_audit_rec *ret);
 uint64_t xe__story_records(const struct xe__story *story);

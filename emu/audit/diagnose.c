@@ -88,7 +88,7 @@ static bool began_before_audit(const struct xe__case *it)
         return since >= audit->disabled_cycle;
     if (audit->enabled_cycle && since <= audit->enabled_cycle)
         return true;
-    return !it->story->link && (!focus || (focus->since_cycle && since <= focus->since_cycle));
+    return !it->story->trail && (!focus || (focus->since_cycle && since <= focus->since_cycle));
 }
 
 static const char *how_it_stands(const struct xe__case *it, uint32_t tid)
@@ -176,7 +176,7 @@ static const struct xe__facts *facts_of(const struct xe__case *it)
 {
     static const struct xe__facts none;
 
-    return it->story->link ? &it->story->body[0]->facts : &none;
+    return it->story->trail ? &it->story->body[0]->facts : &none;
 }
 
 static bool signaled_now(const struct xe__case *it, struct xe_audit_diagnosis *ret)

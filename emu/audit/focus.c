@@ -8,16 +8,20 @@
 #include "audit/audit_internal.h"
 #include "base/alloc.h"
 
+#define FIRST_NAME 0x1000u /* below are neither handles nor objects */
 #define PHYS_A     0xA0000000u
 #define PHYS_E     0xE0000000u
 #define PHYS_END   0xFFD00000u
 #define PHYS_MASK  0x1FFFFFFFu
 #define PHYS_SHIFT 0x1000u
 
-/* Source: memory map of the console, as in mem/mem.c: physical P is seen at A0000000+P, C0000000+P
+/* The low two bits of a handle are the title's to use, and objects lie at multiples of 4.
+ * Source: memory map of the console, as in mem/mem.c: physical P is seen at A0000000+P, C0000000+P
  * and E0000000+P-0x1000. */
 uint32_t xe__canonical(uint32_t key)
 {
+    if (key >= FIRST_NAME)
+        key &= ~3u;
     if (key < PHYS_A || key >= PHYS_END)
         return key;
     if (key >= PHYS_E)

@@ -1,5 +1,5 @@
-/* The audit's life and the rule of recording (AUDIT.md section 4): a live trail gets the record;
- * else a focused key's ghost; else it is only counted. Never two of them. */
+/* The audit's life and the rule of recording: the object's trail gets the record; what names no
+ * object goes to a focused key's ghost; else it is only counted. Never two of them. */
 #include "audit/audit_internal.h"
 #include "base/alloc.h"
 
@@ -102,22 +102,16 @@ static void fill(struct xe_audit_rec *rec, const struct xe_audit_act *act)
     rec->timeout = act->timeout;
 }
 
-/* The body a record on this key goes to; NULL: none (counted). */
-static struct xe__body *choose(struct xe_audit *audit, const struct xe_audit_act *act, bool *ghost)
+/* The ghost that a record on a key without an object goes to; NULL: none (counted). */
+static struct xe__body *choose_ghost(struct xe_audit *audit, uint32_t key)
 {
-    struct xe__trail *trail = xe__trail_live(audit, act->key, act->object_id);
-    uint32_t canonical = xe__canonical(act->key);
     struct xe__ghost *made;
 
-    *ghost = false;
-    if (trail)
-        return &trail->body;
-    if (!xe__focus_find(audit, canonical)) {
+    if (!xe__focus_find(audit, xe__canonical(key))) {
         audit->dropped_unfocused++;
         return NULL;
     }
-    *ghost = true;
-    made = xe__ghost_get(audit, canonical);
+    made = xe__ghost_get(audit, xe__canonical(key));
     if (!made)
         audit->no_memory++;
     return made ? &made->body : NULL;
@@ -126,24 +120,28 @@ static struct xe__body *choose(struct xe_audit *audit, const struct xe_audit_act
 void xe_audit_record(struct xe_audit *audit, const struct xe_audit_act *act)
 {
     struct xe_audit_rec rec;
+    struct xe__trail *trail;
     struct xe__body *body;
-    bool ghost;
+    bool failed;
 
     if (!audit->enabled)
         return;
     audit->now = act->site.cycle;
     if (act->site.src && !strcmp(act->site.src, "rpc_inject"))
         audit->interfered = true;
-    body = choose(audit, act, &ghost);
+    trail = xe__trail_for(audit, act, &failed);
+    body = trail ? &trail->body : failed ? NULL : choose_ghost(audit, act->key);
     if (!body)
         return;
     fill(&rec, act);
     rec.seq = ++audit->seq;
-    rec.ghost = ghost;
+    rec.ghost = !trail;
     audit->records++;
-    audit->ghost_records += ghost;
+    audit->ghost_records += rec.ghost;
     if (!xe__body_add(body, &rec, audit->ring))
         audit->no_memory++;
+    if (trail && act->op == XE_AUDIT_OP_WAKE)
+        xe__trail_wait_over(audit, trail);
 }
 
 void xe_audit_stats_get(const struct xe_audit *audit, struct xe_audit_stats *ret)

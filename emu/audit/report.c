@@ -50,15 +50,13 @@ static void crowd_add(void *ctx, const struct xe_audit_parked *who)
 static void fill_object(struct xe_audit_handle_report *h, const struct xe__story *story,
                         const struct xe_audit_object *object)
 {
-    bool closed = story->link && !story->link->open;
-
     if (object) {
         h->kind = object->kind;
         h->known = true;
         h->signaled = object->signaled;
-    } else if (!story->link) {
+    } else if (!story->trail) {
         h->kind.kind = XE_AUDIT_UNCREATED;
-    } else if (closed) {
+    } else if (story->link && !story->link->open) {
         h->kind.kind = XE_AUDIT_CLOSED;
     } else {
         h->kind = story->trail->kind;
@@ -88,19 +86,21 @@ static void fill_counts(struct xe_audit_handle_report *h, const struct xe__story
 
 static void fill_life(struct xe_audit_handle_report *h, const struct xe__story *story)
 {
-    const struct xe__link *link = story->link;
+    const struct xe__link *link = story->link, *it;
 
     h->key = story->key[0];
+    if (!story->trail)
+        return;
+    h->has_created = story->trail->has_created;
+    h->created = story->trail->created;
+    for (it = story->trail->first_alias; it; it = it->next_alias)
+        if ((!link || it->key != link->key) && it->open && h->alias_count < XE__ALIASES)
+            h->aliases[h->alias_count++] = it->key->key;
     if (!link)
         return;
     h->generation = link->generation;
-    h->has_created = true;
-    h->created = link->trail->created;
     h->has_closed = link->has_closed;
     h->closed = link->closed;
-    for (const struct xe__link *it = link->trail->first_alias; it; it = it->next_alias)
-        if (it->key != link->key && it->open && h->alias_count < XE__ALIASES)
-            h->aliases[h->alias_count++] = it->key->key;
 }
 
 /* Mark the waiters whose wait has a record; returns how many. The case's waiter becomes the oldest
@@ -138,38 +138,101 @@ static void fill_waiters(struct xe_audit_handle_report *h, struct crowd *crowd,
     h->partial = !h->blind && recorded > 0 && recorded < h->waiters;
 }
 
-static bool make_handle(const struct xe_audit *audit, const struct xe_audit_world *world,
-                        uint32_t key, struct xe_audit_handle_report *h, struct xe_error *err)
+/* ---- the blocks ------------------------------------------------------------------------------ */
+
+static bool no_memory(struct xe_error *err)
 {
+    return xe_error_set(err, XE_ERR_NO_MEMORY, "audit report: out of memory");
+}
+
+/* One more block. The case holds what is known: a story, an object, who is parked. */
+static bool add_block(struct xe_audit_report *report, size_t *room, struct xe__case *it,
+                      struct crowd *crowd, uint32_t given)
+{
+    struct xe_audit_handle_report *h;
+
+    if (crowd->no_memory || !xe_grow(&report->handle, room, report->handles, sizeof(*h)))
+        return false;
+    h = &report->handle[report->handles++];
+    *h = (struct xe_audit_handle_report){.given_key = given};
+    it->report = h;
+    fill_life(h, it->story);
+    fill_object(h, it->story, it->object);
+    fill_peek(h, it->world);
+    fill_counts(h, it->story);
+    fill_waiters(h, crowd, it->story, it);
+    h->timeline_count = xe__story_last(it->story, XE_AUDIT_TIMELINE, h->timeline);
+    h->timeline_total = xe__story_records(it->story);
+    it->parked = crowd->parked;
+    xe__diagnose(it, &h->diagnosis);
+    return true;
+}
+
+/* The object of a trail that lost its names, if threads wait for it. */
+static bool find_waited_for(const struct xe_audit_world *world, const struct xe__trail *trail,
+                            struct xe_audit_object *ret, struct crowd *crowd)
+{
+    if (!world || !world->waited_for || !trail->live ||
+        !world->waited_for(world->ctx, trail->object_id, ret))
+        return false;
+    world->parked_by_id(world->ctx, trail->object_id, crowd_add, crowd);
+    return true;
+}
+
+/* What the key names now, or named last. */
+static bool add_newest(struct xe_audit_report *report, size_t *room, struct xe__case *it,
+                       uint32_t key, const struct xe__trail **ret_trail)
+{
+    const struct xe_audit_world *world = it->world;
     struct xe_audit_object object = {0};
     struct crowd crowd = {0};
     struct xe__story story;
-    bool found = world && world->object && world->object(world->ctx, key, &object);
-    struct xe__case it = {.audit = audit,
-                          .world = world,
-                          .story = &story,
-                          .report = h,
-                          .object = found ? &object : NULL};
+    bool found = world && world->object && world->object(world->ctx, key, &object), ok;
 
-    if (world && world->parked)
+    xe__story_make(it->audit, key, found ? &object : NULL, &story);
+    if (!found && story.trail && !story.link->open)
+        found = find_waited_for(world, story.trail, &object, &crowd);
+    else if (world && world->parked)
         world->parked(world->ctx, key, crowd_add, &crowd);
-    if (crowd.no_memory) {
-        crowd_fini(&crowd);
-        return xe_error_set(err, XE_ERR_NO_MEMORY, "audit report: out of memory");
-    }
-    xe__story_make(audit, key, it.object, &story);
-    h->given_key = key;
-    fill_life(h, &story);
-    fill_object(h, &story, it.object);
-    fill_peek(h, world);
-    fill_counts(h, &story);
-    fill_waiters(h, &crowd, &story, &it);
-    h->timeline_count = xe__story_last(&story, XE_AUDIT_TIMELINE, h->timeline);
-    h->timeline_total = xe__story_records(&story);
-    it.parked = crowd.parked;
-    xe__diagnose(&it, &h->diagnosis);
+    it->object = found ? &object : NULL;
+    it->story = &story;
+    *ret_trail = story.trail;
+    ok = add_block(report, room, it, &crowd, key);
     crowd_fini(&crowd);
-    return true;
+    return ok;
+}
+
+/* The same object may have had the number more than once. */
+static bool is_told(const struct xe__link *newest, const struct xe__link *link)
+{
+    while (newest != link && newest->trail != link->trail)
+        newest = newest->older;
+    return newest != link;
+}
+
+/* What the key named before, as long as threads wait for it. */
+static bool add_older(struct xe_audit_report *report, size_t *room, const struct xe__case *like,
+                      uint32_t key, const struct xe__trail *newest)
+{
+    const struct xe__link *first = xe__link_find(like->audit, key);
+    bool ok = true;
+
+    for (const struct xe__link *link = first; ok && link; link = link->older) {
+        struct xe__case it = {.audit = like->audit, .world = like->world};
+        struct xe_audit_object object = {0};
+        struct crowd crowd = {0};
+        struct xe__story story;
+
+        if (link->trail != newest && !link->open && !is_told(first, link) &&
+            find_waited_for(like->world, link->trail, &object, &crowd)) {
+            xe__story_of_link(like->audit, link, &story);
+            it.object = &object;
+            it.story = &story;
+            ok = add_block(report, room, &it, &crowd, key);
+        }
+        crowd_fini(&crowd);
+    }
+    return ok;
 }
 
 bool xe_audit_report_make(const struct xe_audit *audit, const struct xe_audit_world *world,
@@ -182,17 +245,18 @@ bool xe_audit_report_make(const struct xe_audit *audit, const struct xe_audit_wo
         .enabled = audit->enabled,
         .interfered = audit->interfered,
     };
+    size_t room = 0;
 
     if (!keys)
         keys = xe_audit_focus_get(audit, &count);
-    report.handle = xe_calloc(count, sizeof(*report.handle));
-    if (!report.handle)
-        return xe_error_set(err, XE_ERR_NO_MEMORY, "audit report: out of memory");
     for (uint32_t i = 0; i < count; i++) {
-        report.handles = i + 1;
-        if (!make_handle(audit, world, keys[i], &report.handle[i], err)) {
+        struct xe__case it = {.audit = audit, .world = world};
+        const struct xe__trail *trail = NULL;
+
+        if (!add_newest(&report, &room, &it, keys[i], &trail) ||
+            !add_older(&report, &room, &it, keys[i], trail)) {
             xe_audit_report_fini(&report);
-            return false;
+            return no_memory(err);
         }
     }
     *ret = report;

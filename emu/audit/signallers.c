@@ -59,7 +59,8 @@ void xe__signallers_fini(struct xe__signallers *all)
 /* A trail begins when its object does, unless nobody listened in between. */
 static bool is_complete(const struct xe_audit *audit, const struct xe__trail *trail)
 {
-    return audit->enabled && audit->enabled_cycle <= trail->created.cycle &&
+    return audit->enabled &&
+           audit->enabled_cycle <= (trail->has_created ? trail->created.cycle : 0) &&
            trail->body.signallers.others == 0;
 }
 

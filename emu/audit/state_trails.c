@@ -51,11 +51,13 @@ static void check_keys(struct xe_codec *c, const struct xe_audit *audit)
 void xe__link_state(struct xe_codec *c, struct xe__link *link)
 {
     XE_CODEC(c, link->open);
+    XE_CODEC(c, link->has_created);
     XE_CODEC(c, link->has_closed);
     xe__rec_state(c, &link->created);
     xe__rec_state(c, &link->closed);
-    xe_codec_want(c, link->created.seq && (!link->has_closed || link->closed.seq),
-                  "a link without its records");
+    xe_codec_want(
+        c, (!link->has_created || link->created.seq) && (!link->has_closed || link->closed.seq),
+        "a link without its records");
     xe_codec_want(c,
                   !link->open || (!link->has_closed && link->generation == link->key->generation),
                   "key 0x%08x: generation %u is open, and over", link->key->key, link->generation);
@@ -68,7 +70,7 @@ static struct xe__link *take_link(struct xe_codec *c, struct xe_audit *audit,
     struct xe__key *key = xe_map_get(&audit->keys, number);
     struct xe__link *link;
 
-    if (!xe_codec_want(c, key && key->links < XE__GENERATIONS, "key 0x%08x has no such link",
+    if (!xe_codec_want(c, key && key->links < XE__GENERATIONS_MAX, "key 0x%08x has no such link",
                        number))
         return NULL;
     for (link = key->newest; link; link = link->older)
@@ -100,7 +102,6 @@ static void links_state(struct xe_codec *c, struct xe_audit *audit, struct xe__t
         if (!link || c->stopped)
             return;
         xe__link_state(c, link);
-        trail->open_links += xe_codec_loading(c) && link->open;
         link = link->next_alias;
     }
 }
@@ -137,9 +138,25 @@ void xe__trail_state(struct xe_codec *c, struct xe__trail *trail, uint32_t ring)
     xe_codec_enum(c, "kind", &trail->kind.kind, XE_AUDIT_CLOSED + 1);
     XE_CODEC(c, trail->kind.count);
     XE_CODEC(c, trail->kind.limit);
+    XE_CODEC(c, trail->live);
+    XE_CODEC(c, trail->has_created);
+    XE_CODEC(c, trail->spared);
     xe__rec_state(c, &trail->created);
-    xe_codec_want(c, trail->created.seq, "a trail without its beginning");
+    xe_codec_want(c, !trail->has_created || trail->created.seq, "a trail without its beginning");
     xe__body_state(c, &trail->body, ring);
+}
+
+/* The object has not ended: its id leads to the trail. */
+static bool enlist(struct xe_codec *c, struct xe_audit *audit, struct xe__trail *trail)
+{
+    if (c->stopped ||
+        !xe_codec_want(c, !xe_map_get(&audit->objects, trail->object_id),
+                       "object 0x%llx has two trails", (unsigned long long)trail->object_id))
+        return false;
+    if (xe_map_put(&audit->objects, trail->object_id, trail))
+        return true;
+    xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for trails");
+    return false;
 }
 
 static void take_trail(struct xe_codec *c, struct xe_audit *audit)
@@ -156,12 +173,8 @@ static void take_trail(struct xe_codec *c, struct xe_audit *audit)
         return;
     }
     xe__trail_state(c, trail, audit->ring);
-    if (c->stopped || !trail->open_links)
-        return;
-    if (xe_codec_want(c, !xe_map_get(&audit->objects, trail->object_id),
-                      "object 0x%llx has two trails", (unsigned long long)trail->object_id) &&
-        !xe_map_put(&audit->objects, trail->object_id, trail))
-        xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for trails");
+    if (trail->live && !enlist(c, audit, trail))
+        trail->live = false;
 }
 
 static void give_trails(struct xe_codec *c, struct xe_audit *audit)

@@ -41,15 +41,35 @@ static void collect_keys(struct xe__story *story, uint32_t key,
         add_key(story, object->canonical_key);
 }
 
+/* Which of the key's links: that to the object which the key names now, else the newest. A link to
+ * another object than the one that is there has nothing to say about it. */
+static void choose_link(struct xe__story *story, uint32_t key, const struct xe_audit_object *object)
+{
+    if (!object || !object->object_id) {
+        story->link = xe__link_find(story->audit, key);
+        story->trail = story->link ? story->link->trail : NULL;
+        return;
+    }
+    story->trail = xe__trail_of(story->audit, object->object_id);
+    story->link = xe__link_to(story->audit, key, object->object_id);
+    if (story->link && !story->link->open)
+        story->link = NULL; /* it was opened anew while nobody listened */
+}
+
+static void add_primary(struct xe__story *story)
+{
+    if (!story->trail)
+        return;
+    add_body(story, &story->trail->body);
+    story->primary = story->total.signals;
+}
+
 void xe__story_make(const struct xe_audit *audit, uint32_t key,
                     const struct xe_audit_object *object, struct xe__story *ret)
 {
-    *ret = (struct xe__story){.audit = audit, .link = xe__link_find(audit, key)};
-    if (ret->link) {
-        ret->trail = ret->link->trail;
-        add_body(ret, &ret->trail->body);
-        ret->primary = ret->total.signals;
-    }
+    *ret = (struct xe__story){.audit = audit};
+    choose_link(ret, key, object);
+    add_primary(ret);
     collect_keys(ret, key, object);
     ret->ghost_from = ret->bodies;
     for (uint32_t i = 0; i < ret->keys; i++) {
@@ -59,6 +79,15 @@ void xe__story_make(const struct xe_audit *audit, uint32_t key,
             add_body(ret, &ghost->body);
     }
     ret->ghost = ret->total.signals - ret->primary;
+}
+
+void xe__story_of_link(const struct xe_audit *audit, const struct xe__link *link,
+                       struct xe__story *ret)
+{
+    *ret = (struct xe__story){.audit = audit, .link = link, .trail = link->trail};
+    add_primary(ret);
+    collect_keys(ret, link->key->key, NULL);
+    ret->ghost_from = ret->bodies;
 }
 
 /* ---- merging --------------------------------------------------------------------------------- */
@@ -112,8 +141,10 @@ static void add_rings(struct merge *merge, const struct xe__body *body)
 
 static void add_life(struct merge *merge, const struct xe__link *link)
 {
-    add_one(merge, &link->trail->created);
-    add_one(merge, &link->created);
+    if (link->trail->has_created)
+        add_one(merge, &link->trail->created);
+    if (link->has_created)
+        add_one(merge, &link->created);
     if (link->has_closed)
         add_one(merge, &link->closed);
 }

@@ -1,10 +1,12 @@
-/* Primary trails: one per object from its creation on, found by every key that names it.
+/* Primary trails: one per object from its creation (or the first record about it) to its end, found
+ * by every key that names it.
  *
  * Reusing a handle starts a new generation under its key; a second handle on a live object is an
- * alias of the first one's trail. Trails of closed handles stay for reports, but a guest that opens
- * and closes for ever must not eat the host: each key keeps its newest XE__GENERATIONS links, and
- * all keys outside the focus together the XE__CLOSED_LINKS closed last. A key that was forgotten
- * altogether starts again at generation 1. */
+ * alias of the first one's trail. Closing takes a name away, never the trail: threads may wait on.
+ * Trails of closed handles stay for reports, but a guest that opens and closes for ever must not
+ * eat the host: each key keeps its newest XE__GENERATIONS links, and all keys outside the focus
+ * together the XE__CLOSED_LINKS closed last. Links to what threads wait for stay: there are no more
+ * of these than waits. A key that was forgotten altogether starts again at generation 1. */
 #include "audit/audit_internal.h"
 #include "base/alloc.h"
 
@@ -81,6 +83,8 @@ void xe__trail_free(struct xe_audit *audit, struct xe__trail *trail)
 {
     if (!trail)
         return;
+    if (trail->live)
+        xe_map_take(&audit->objects, trail->object_id);
     xe__body_fini(&trail->body);
     xe_free(trail);
     audit->trails--;
@@ -102,16 +106,22 @@ static void link_forget(struct xe_audit *audit, struct xe__link *link)
     xe_free(link);
 }
 
+static bool is_waited_for(const struct xe__link *link)
+{
+    return link->trail->live && link->trail->body.first_open;
+}
+
 /* Closed links beyond the limit go, oldest first. Those in the focus are taken off the list: the
- * limit of generations bounds them. */
+ * limit of generations bounds them. So are those of what threads wait for, until it ends. */
 static void trim_closed(struct xe_audit *audit)
 {
     while (audit->closed_links > XE__CLOSED_LINKS) {
         struct xe__link *link = audit->first_closed;
         struct xe__key *key = link->key;
 
-        if (xe__focus_find(audit, xe__canonical(key->key))) {
+        if (xe__focus_find(audit, xe__canonical(key->key)) || is_waited_for(link)) {
             closed_remove(audit, link);
+            link->trail->spared = true;
             continue;
         }
         link_forget(audit, link);
@@ -122,8 +132,6 @@ static void trim_closed(struct xe_audit *audit)
 static void link_close(struct xe_audit *audit, struct xe__link *link)
 {
     link->open = false;
-    if (--link->trail->open_links == 0)
-        xe_map_take(&audit->objects, link->trail->object_id);
     xe__link_queue(audit, link);
 }
 
@@ -161,18 +169,18 @@ struct xe__link *xe__link_at(const struct xe_audit *audit, uint32_t key, uint32_
     return link;
 }
 
-struct xe__trail *xe__trail_of(const struct xe_audit *audit, uint64_t object_id)
-{
-    return xe_map_get(&audit->objects, object_id);
-}
-
-struct xe__trail *xe__trail_live(const struct xe_audit *audit, uint32_t key, uint64_t object_id)
+struct xe__link *xe__link_to(const struct xe_audit *audit, uint32_t key, uint64_t object_id)
 {
     struct xe__link *link = xe__link_find(audit, key);
 
-    if (link && link->open && (!object_id || link->trail->object_id == object_id))
-        return link->trail;
-    return object_id ? xe_map_get(&audit->objects, object_id) : NULL;
+    while (link && link->trail->object_id != object_id)
+        link = link->older;
+    return link;
+}
+
+struct xe__trail *xe__trail_of(const struct xe_audit *audit, uint64_t object_id)
+{
+    return xe_map_get(&audit->objects, object_id);
 }
 
 /* ---- making ---------------------------------------------------------------------------------- */
@@ -204,11 +212,12 @@ struct xe__trail *xe__trail_make(struct xe_audit *audit)
     return trail;
 }
 
+/* created: the record of its beginning, NULL when that went unheard. */
 static struct xe__trail *trail_get(struct xe_audit *audit, uint64_t object_id,
                                    const struct xe_audit_kind *kind,
                                    const struct xe_audit_rec *created)
 {
-    struct xe__trail *trail = xe_map_get(&audit->objects, object_id);
+    struct xe__trail *trail = xe__trail_of(audit, object_id);
 
     if (trail)
         return trail;
@@ -219,18 +228,34 @@ static struct xe__trail *trail_get(struct xe_audit *audit, uint64_t object_id,
     }
     trail->object_id = object_id;
     trail->kind = *kind;
-    trail->created = *created;
-    trail->body.signallers.since = created->cycle;
+    trail->live = true;
+    trail->has_created = created != NULL;
+    if (created)
+        trail->created = *created;
+    trail->body.signallers.since = created ? created->cycle : audit->now;
     trail->body.consuming = kind->kind != XE_AUDIT_EVENT_MANUAL &&
                             kind->kind != XE_AUDIT_TIMER_MANUAL && kind->kind != XE_AUDIT_THREAD;
     return trail;
 }
 
+/* One link too many: the oldest goes that leads to nothing waited for. */
+static void trim_generations(struct xe_audit *audit, struct xe__key *key)
+{
+    bool full = key->links > XE__GENERATIONS_MAX;
+    struct xe__link *oldest = NULL;
+
+    if (key->links <= XE__GENERATIONS)
+        return;
+    for (struct xe__link *link = key->newest->older; link; link = link->older)
+        if (full || !is_waited_for(link))
+            oldest = link;
+    if (oldest)
+        link_forget(audit, oldest);
+}
+
 static void link_attach(struct xe_audit *audit, struct xe__link *link, struct xe__key *key,
                         struct xe__trail *trail)
 {
-    struct xe__link *oldest = key->newest;
-
     link->key = key;
     link->trail = trail;
     link->generation = ++key->generation;
@@ -238,13 +263,8 @@ static void link_attach(struct xe_audit *audit, struct xe__link *link, struct xe
     link->older = key->newest;
     key->newest = link;
     key->links++;
-    trail->open_links++;
     alias_append(trail, link);
-    if (key->links <= XE__GENERATIONS)
-        return;
-    while (oldest->older)
-        oldest = oldest->older;
-    link_forget(audit, oldest);
+    trim_generations(audit, key);
 }
 
 struct xe__link *xe__link_restore(struct xe__key *key, struct xe__trail *trail, uint32_t generation)
@@ -262,70 +282,133 @@ struct xe__link *xe__link_restore(struct xe__key *key, struct xe__trail *trail, 
     return link;
 }
 
-static void make_link(struct xe_audit *audit, struct xe__key *key, uint64_t object_id,
-                      const struct xe_audit_kind *kind, const struct xe_audit_site *site)
+/* created: as for trail_get. NULL: memory is out. */
+static struct xe__link *make_link(struct xe_audit *audit, struct xe__key *key, uint64_t object_id,
+                                  const struct xe_audit_kind *kind,
+                                  const struct xe_audit_rec *created)
 {
     struct xe__link *link = xe_calloc(1, sizeof(*link));
-    struct xe__trail *trail;
+    struct xe__trail *trail = link ? trail_get(audit, object_id, kind, created) : NULL;
 
-    if (!link)
-        goto fail;
-    xe__site_to_rec(site, &link->created);
-    link->created.op = XE_AUDIT_OP_CREATE;
-    link->created.seq = audit->seq + 1;
-    trail = trail_get(audit, object_id, kind, &link->created);
-    if (!trail)
-        goto fail;
-    audit->seq++;
-    audit->records++;
+    if (!trail) {
+        audit->no_memory++;
+        xe_free(link);
+        key_forget(audit, key);
+        return NULL;
+    }
+    link->has_created = created != NULL;
+    if (created)
+        link->created = *created;
     link_attach(audit, link, key, trail);
-    return;
-
-fail:
-    audit->no_memory++;
-    xe_free(link);
-    key_forget(audit, key);
+    return link;
 }
+
+/* The entry of a key that names this object from now on; NULL: it did so before, or memory is out
+ * (then *ret_failed). */
+static struct xe__key *key_to_link(struct xe_audit *audit, uint32_t key, uint64_t object_id,
+                                   bool *ret_failed)
+{
+    struct xe__key *entry = xe__key_get(audit, key);
+
+    if (!entry) {
+        audit->no_memory++;
+        *ret_failed = true;
+        return NULL;
+    }
+    if (entry->newest && entry->newest->open) {
+        if (entry->newest->trail->object_id == object_id)
+            return NULL;
+        link_close(audit, entry->newest); /* its close was not heard */
+    }
+    return entry;
+}
+
+/* ---- what the kernel tells ------------------------------------------------------------------- */
 
 void xe_audit_created(struct xe_audit *audit, const struct xe_audit_site *site, uint32_t key,
                       uint64_t object_id, const struct xe_audit_kind *kind)
 {
+    struct xe_audit_rec created;
     struct xe__key *entry;
+    bool failed = false;
 
     if (!audit->enabled)
         return;
     audit->now = site->cycle;
-    entry = xe__key_get(audit, key);
-    if (!entry) {
-        audit->no_memory++;
+    entry = key_to_link(audit, key, object_id, &failed);
+    if (!entry)
         return;
-    }
-    if (entry->newest && entry->newest->open) {
-        if (entry->newest->trail->object_id == object_id)
-            return;
-        link_close(audit, entry->newest); /* its close went by while the audit was off */
-    }
-    make_link(audit, entry, object_id, kind, site);
+    xe__site_to_rec(site, &created);
+    created.op = XE_AUDIT_OP_CREATE;
+    created.seq = audit->seq + 1;
+    if (!make_link(audit, entry, object_id, kind, &created))
+        return;
+    audit->seq++;
+    audit->records++;
     trim_closed(audit);
+}
+
+struct xe__trail *xe__trail_for(struct xe_audit *audit, const struct xe_audit_act *act,
+                                bool *ret_failed)
+{
+    struct xe__link *link = act->object_id ? NULL : xe__link_find(audit, act->key);
+    struct xe__trail *trail = act->object_id ? xe__trail_of(audit, act->object_id) : NULL;
+    struct xe__key *entry;
+
+    *ret_failed = false;
+    if (trail || !act->object_id)
+        return trail ? trail : link && link->open ? link->trail : NULL;
+    entry = key_to_link(audit, act->key, act->object_id, ret_failed);
+    link = entry ? make_link(audit, entry, act->object_id, &act->kind, NULL) : NULL;
+    *ret_failed = !link;
+    trim_closed(audit);
+    return link ? link->trail : NULL;
 }
 
 void xe_audit_closed(struct xe_audit *audit, const struct xe_audit_site *site, uint32_t key)
 {
-    struct xe__key *entry;
-    struct xe__link *link;
+    struct xe__key *entry = xe_map_get(&audit->keys, key);
+    struct xe__link *link = entry ? entry->newest : NULL;
 
-    if (!audit->enabled)
-        return;
-    audit->now = site->cycle;
-    entry = xe_map_get(&audit->keys, key);
-    link = entry ? entry->newest : NULL;
+    if (audit->enabled)
+        audit->now = site->cycle;
     if (!link || !link->open)
         return;
-    xe__site_to_rec(site, &link->closed);
-    link->closed.op = XE_AUDIT_OP_CLOSE;
-    link->closed.seq = ++audit->seq;
-    link->has_closed = true;
-    audit->records++;
+    if (audit->enabled) {
+        xe__site_to_rec(site, &link->closed);
+        link->closed.op = XE_AUDIT_OP_CLOSE;
+        link->closed.seq = ++audit->seq;
+        link->has_closed = true;
+        audit->records++;
+    }
     link_close(audit, link);
     trim_closed(audit);
+}
+
+/* Its closed links may be forgotten in turn. */
+static void requeue(struct xe_audit *audit, struct xe__trail *trail)
+{
+    trail->spared = false;
+    for (struct xe__link *link = trail->first_alias; link; link = link->next_alias)
+        if (!link->open && !link->queued)
+            xe__link_queue(audit, link);
+    trim_closed(audit);
+}
+
+void xe_audit_ended(struct xe_audit *audit, uint64_t object_id)
+{
+    struct xe__trail *trail = xe_map_take(&audit->objects, object_id);
+
+    if (!trail)
+        return;
+    trail->live = false;
+    for (struct xe__link *link = trail->first_alias; link; link = link->next_alias)
+        link->open = false;
+    requeue(audit, trail);
+}
+
+void xe__trail_wait_over(struct xe_audit *audit, struct xe__trail *trail)
+{
+    if (trail->spared && !trail->body.first_open)
+        requeue(audit, trail);
 }

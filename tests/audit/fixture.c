@@ -46,6 +46,29 @@ static bool world_thread_parked(void *ctx, uint32_t tid, uint32_t *ret_key)
     return false;
 }
 
+static bool world_waited_for(void *ctx, uint64_t object_id, struct xe_audit_object *ret)
+{
+    const struct fake_world *tables = ctx;
+
+    for (const struct fake_nameless *it = tables->nameless; it->object.object_id; it++)
+        if (it->object.object_id == object_id) {
+            *ret = it->object;
+            return true;
+        }
+    return false;
+}
+
+static void world_parked_by_id(void *ctx, uint64_t object_id,
+                               void (*fn)(void *fn_ctx, const struct xe_audit_parked *who),
+                               void *fn_ctx)
+{
+    const struct fake_world *tables = ctx;
+
+    for (const struct fake_nameless *it = tables->nameless; it->object.object_id; it++)
+        if (it->object.object_id == object_id)
+            fn(fn_ctx, &it->who);
+}
+
 static bool world_peek(void *ctx, uint32_t key, char *text, size_t size)
 {
     const struct fake_world *tables = ctx;
@@ -63,6 +86,8 @@ struct xe_audit_world fake_world(struct fake_world *tables)
                                    .cycle = world_cycle,
                                    .object = world_object,
                                    .parked = world_parked,
+                                   .waited_for = world_waited_for,
+                                   .parked_by_id = world_parked_by_id,
                                    .thread_parked = world_thread_parked,
                                    .peek = world_peek};
 }

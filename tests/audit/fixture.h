@@ -17,11 +17,15 @@ struct fake_parked {
     struct xe_audit_parked who;
 };
 
-/* A world of tables; entries end with key 0. */
+/* A world of tables; entries end with key 0. What threads wait for without a name any more. */
 struct fake_world {
     uint64_t cycle;
     struct fake_object object[8];
     struct fake_parked parked[8];
+    struct fake_nameless {
+        struct xe_audit_object object;
+        struct xe_audit_parked who;
+    } nameless[4]; /* end with object_id 0 */
     const char *peek;
 };
 

@@ -124,7 +124,7 @@ static bool play_signal(struct stage *stage, enum history_op op, struct history_
         return false;
     for (int i = 0; i < HISTORY_THREADS; i++)
         parked[i] = stage->actor[i]->wait.parked;
-    ret->primary = stage->key || stage->event->announced;
+    ret->primary = true; /* whatever it was named by, and before it was announced */
     bench_as(&stage->bench, stage->signaller);
     signal_event(stage, op);
     for (int i = 0; i < HISTORY_THREADS; i++)
