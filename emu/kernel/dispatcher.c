@@ -8,9 +8,11 @@
 
 #include "kernel/kernel_internal.h"
 
+/* Which name a record gets: without the low bits of a handle, which are the title's to use, and the
+ * pointer where the title named none or said "the current thread". */
 uint32_t xe__key(const struct xe_object *object, uint32_t key)
 {
-    return key ? key : object->header;
+    return key && key != XE_HANDLE_CURRENT_THREAD ? key & ~3u : object->header;
 }
 
 uint8_t xe__header_type(const struct xe_object *object)
@@ -167,7 +169,7 @@ void xe__record_wait(struct xe_thread *thread, uint32_t index, enum xe_audit_op 
     struct xe_object *object = wait->link[index].object;
     struct xe_audit_act act = {
         .key = xe__key(object, wait->link[index].key),
-        .object_id = object->id,
+        .object_id = wait->link[index].object_id,
         .op = op,
         .effect = effect,
         .status = status,
@@ -182,6 +184,7 @@ void xe__record_wait(struct xe_thread *thread, uint32_t index, enum xe_audit_op 
 
     if (!acts_wanted(kernel) || !xe__wait_is_audited(wait))
         return;
+    xe_object_kind(object, &act.kind);
     xe_kernel_site(kernel, &act.site);
     if (op == XE_AUDIT_OP_WAKE && effect == XE_AUDIT_ABANDONED && !act.site.tid)
         act.site.tid = thread->tid;
@@ -197,6 +200,7 @@ static void record_signal(struct xe_object *object, const struct xe_signal *sign
         return;
     act->key = xe__key(object, signal->key);
     act->object_id = object->id;
+    xe_object_kind(object, &act->kind);
     act->op = signal->op;
     act->new_state = xe_header_state(object);
     act->effect = act->woken                          ? XE_AUDIT_WOKE
@@ -211,7 +215,7 @@ void xe_signal_failed(struct xe_kernel *kernel, struct xe_object *object, uint32
                       enum xe_audit_op op, uint32_t status)
 {
     struct xe_audit_act act = {
-        .key = object ? xe__key(object, key) : key,
+        .key = object ? xe__key(object, key) : key & ~3u,
         .object_id = object ? object->id : 0,
         .op = op,
         .effect = XE_AUDIT_FAILED,
@@ -222,6 +226,7 @@ void xe_signal_failed(struct xe_kernel *kernel, struct xe_object *object, uint32
     if (!acts_wanted(kernel))
         return;
     if (object && object->header) {
+        xe_object_kind(object, &act.kind);
         act.waiters_at = object->waiters;
         act.prev_state = act.new_state = xe_header_state(object);
     }

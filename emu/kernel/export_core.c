@@ -28,7 +28,8 @@ struct xe_object *xe__nt_object(struct xe_call *call, unsigned n, const struct x
 
     if (object)
         return object;
-    xe_signal_failed(call->kernel, NULL, handle, op, status);
+    object = xe_handle_object(call->kernel, handle); /* of another type */
+    xe_signal_failed(call->kernel, object && object->header ? object : NULL, handle, op, status);
     xe_ret_status(call, status);
     return NULL;
 }

@@ -129,6 +129,7 @@ xe_gva xe_kernel_variable(const struct xe_kernel *kernel, uint32_t ordinal)
 static void list_append(struct xe_kernel *kernel, struct xe_object *object)
 {
     object->older = kernel->newest;
+    object->newer = NULL;
     if (kernel->newest)
         kernel->newest->newer = object;
     else
@@ -258,6 +259,8 @@ static void discard(struct xe_object *object)
     struct xe_kernel *kernel = object->kernel;
 
     announce_end(object);
+    if (object->header)
+        xe_audit_ended(kernel->audit, object->id);
     xe__name_remove(object);
     if (object->type->destroy)
         object->type->destroy(object);
@@ -436,6 +439,9 @@ struct xe_object *xe_object_initialize(struct xe_kernel *kernel, xe_gva address,
         xe__promises_object_gone(kernel, object->id);
         if (object->type->destroy)
             object->type->destroy(object);
+        list_remove(kernel, object);
+        object->id = ++kernel->next_object_id;
+        list_append(kernel, object);
         object->type = type;
     } else {
         object = adopt_new(kernel, canonical, type);

@@ -63,7 +63,7 @@ struct xe_wait_link;
 struct xe_object {
     struct xe_kernel *kernel;
     const struct xe_object_type *type;
-    uint64_t id;    /* 1, 2, 3 ... never reused                                     */
+    uint64_t id;    /* 1, 2, 3 ... never reused; a new one when initialised again   */
     xe_gva body;    /* canonical guest address of the body, 0 if none               */
     xe_gva header;  /* dispatcher header, 0 if it can't be waited for               */
     bool adopted;   /* a pointer object: body belongs to the title                  */

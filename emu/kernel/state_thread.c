@@ -27,7 +27,7 @@ static void deadline_state(struct xe_codec *c, struct xe_timer *timer)
 
 static void links_state(struct xe_codec *c, struct xe_wait *wait, struct xe_thread *thread)
 {
-    wait->count = (uint32_t)xe_codec_count(c, "wait objects", wait->count, XE_WAIT_OBJECTS, 12);
+    wait->count = (uint32_t)xe_codec_count(c, "wait objects", wait->count, XE_WAIT_OBJECTS, 20);
     for (uint32_t i = 0; i < wait->count && !c->stopped; i++) {
         struct xe_wait_link *link = &wait->link[i];
 
@@ -36,6 +36,7 @@ static void links_state(struct xe_codec *c, struct xe_wait *wait, struct xe_thre
         xe__state_object(c, "wait object", &link->object);
         xe_codec_beside(c, true);
         XE_CODEC(c, link->key);
+        XE_CODEC(c, link->object_id);
         xe_codec_beside(c, false);
         xe_codec_want(c, link->object && link->object->header,
                       "it waits for what is no dispatcher "

@@ -23,6 +23,8 @@ enum xe_process_type { XE_PROCESS_IDLE, XE_PROCESS_TITLE, XE_PROCESS_SYSTEM, XE_
 struct xe_wait_link {
     struct xe_thread *thread;
     struct xe_object *object; /* holds a kernel reference */
+    uint64_t object_id;       /* which it was when the wait began; differs from the object's when
+                               * it was initialised again since */
     uint32_t key;
     struct xe_wait_link *prev, *next;
 };

@@ -165,8 +165,10 @@ static void begin(struct xe_thread *thread, const struct xe_wait_request *reques
     for (uint32_t i = 0; i < wait->count; i++) {
         struct xe_object *object = request->object[i];
 
-        wait->link[i] =
-            (struct xe_wait_link){.thread = thread, .object = object, .key = request->key[i]};
+        wait->link[i] = (struct xe_wait_link){.thread = thread,
+                                              .object = object,
+                                              .object_id = object->id,
+                                              .key = xe__key(object, request->key[i])};
         xe_object_ref(object);
         if (!request->key[i] && xe__wait_is_audited(wait))
             xe__object_announce(object);

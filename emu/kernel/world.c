@@ -24,20 +24,23 @@ bool xe_kernel_timer_info(struct xe_kernel *kernel, uint32_t key, struct xe_time
 }
 
 /* Threads whose wait for the object is over, but that are suspended: still shown as its waiters. */
-static bool holds(const struct xe_thread *thread, const struct xe_object *object)
+static bool holds(const struct xe_thread *thread, uint64_t object_id)
 {
     for (uint32_t i = 0; thread->wait.held && i < thread->wait.count; i++)
-        if (thread->wait.link[i].object == object)
+        if (thread->wait.link[i].object_id == object_id)
             return true;
     return false;
 }
 
-static uint32_t count_waiters(const struct xe_object *object)
+/* Those that wait for what the object was when it had this id. */
+static uint32_t count_waiters(const struct xe_object *object, uint64_t object_id)
 {
-    uint32_t n = object->waiters;
+    uint32_t n = 0;
 
+    for (const struct xe_wait_link *link = object->first_waiter; link; link = link->next)
+        n += link->object_id == object_id;
     for (const struct xe_thread *t = object->kernel->first_thread; t; t = t->tid_next)
-        n += holds(t, object);
+        n += holds(t, object_id);
     return n;
 }
 
@@ -77,21 +80,49 @@ static uint32_t producer_of(const struct xe_object *object)
     return thread ? thread->tid : owner_of(object);
 }
 
+static void describe_object(const struct xe_object *object, uint64_t object_id,
+                            struct xe_audit_object *ret)
+{
+    *ret = (struct xe_audit_object){
+        .object_id = object_id,
+        .canonical_key = object->header,
+        .signaled = xe_object_signaled(object),
+        .replaced = object->id != object_id,
+        .waiters = count_waiters(object, object_id),
+        .producer_tid = producer_of(object),
+    };
+    xe_object_kind(object, &ret->kind);
+}
+
 static bool world_object(void *ctx, uint32_t key, struct xe_audit_object *ret)
 {
     struct xe_object *object = resolve(ctx, key);
 
     if (!object || !object->header || (object->adopted && !object->announced))
         return false;
-    *ret = (struct xe_audit_object){
-        .object_id = object->id,
-        .canonical_key = xe_handle_object(ctx, key) == object ? key : object->header,
-        .signaled = xe_object_signaled(object),
-        .waiters = count_waiters(object),
-        .producer_tid = producer_of(object),
-    };
-    xe_object_kind(object, &ret->kind);
+    describe_object(object, object->id, ret);
+    if (xe_handle_object(ctx, key) == object)
+        ret->canonical_key = key & ~3u;
     return true;
+}
+
+/* The object that some thread waits for, found through the wait: it may have no name any more. */
+static const struct xe_object *find_waited_for(const struct xe_kernel *kernel, uint64_t object_id)
+{
+    for (const struct xe_thread *t = kernel->first_thread; t; t = t->tid_next)
+        for (uint32_t i = 0; (t->wait.parked || t->wait.held) && i < t->wait.count; i++)
+            if (t->wait.link[i].object_id == object_id)
+                return t->wait.link[i].object;
+    return NULL;
+}
+
+static bool world_waited_for(void *ctx, uint64_t object_id, struct xe_audit_object *ret)
+{
+    const struct xe_object *object = find_waited_for(ctx, object_id);
+
+    if (object)
+        describe_object(object, object_id, ret);
+    return object != NULL;
 }
 
 static void add_unsignaled(const struct xe_thread *thread, const struct xe_object *object,
@@ -138,25 +169,40 @@ static void describe_parked(const struct xe_thread *thread, const struct xe_obje
     add_unsignaled(thread, object, who);
 }
 
-static void world_parked(void *ctx, uint32_t key,
+static void visit_parked(const struct xe_object *object, uint64_t object_id,
                          void (*fn)(void *fn_ctx, const struct xe_audit_parked *who), void *fn_ctx)
 {
-    struct xe_kernel *kernel = ctx;
-    const struct xe_object *object = resolve(kernel, key);
     struct xe_audit_parked who;
 
-    if (!object)
-        return;
     for (const struct xe_wait_link *link = object->first_waiter; link; link = link->next)
-        if (!link->prev || link->prev->thread != link->thread) {
+        if (link->object_id == object_id && (!link->prev || link->prev->thread != link->thread)) {
             describe_parked(link->thread, object, &who);
             fn(fn_ctx, &who);
         }
-    for (const struct xe_thread *t = kernel->first_thread; t; t = t->tid_next)
-        if (holds(t, object)) {
+    for (const struct xe_thread *t = object->kernel->first_thread; t; t = t->tid_next)
+        if (holds(t, object_id)) {
             describe_parked(t, object, &who);
             fn(fn_ctx, &who);
         }
+}
+
+static void world_parked(void *ctx, uint32_t key,
+                         void (*fn)(void *fn_ctx, const struct xe_audit_parked *who), void *fn_ctx)
+{
+    const struct xe_object *object = resolve(ctx, key);
+
+    if (object)
+        visit_parked(object, object->id, fn, fn_ctx);
+}
+
+static void world_parked_by_id(void *ctx, uint64_t object_id,
+                               void (*fn)(void *fn_ctx, const struct xe_audit_parked *who),
+                               void *fn_ctx)
+{
+    const struct xe_object *object = find_waited_for(ctx, object_id);
+
+    if (object)
+        visit_parked(object, object_id, fn, fn_ctx);
 }
 
 static bool world_thread_parked(void *ctx, uint32_t tid, uint32_t *ret_key)
@@ -232,6 +278,8 @@ void xe__world_init(struct xe_kernel *kernel)
         .cycle = world_cycle,
         .object = world_object,
         .parked = world_parked,
+        .waited_for = world_waited_for,
+        .parked_by_id = world_parked_by_id,
         .thread_parked = world_thread_parked,
         .thread_ended = world_thread_ended,
         .peek = world_peek,

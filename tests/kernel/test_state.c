@@ -203,7 +203,8 @@ Test(kernel_state, every_field_of_a_wait)
     static const struct field_range except[] = {
         FIELD(W, lost, FIELD_BESIDE, "a fault that was injected"),
         FIELD(W, count, FIELD_LEADS, "how many links there are"),
-        {offsetof(W, link[0].thread), offsetof(W, link[0].key), FIELD_LEADS, "told by ids"},
+        {offsetof(W, link[0].thread), offsetof(W, link[0].object_id), FIELD_LEADS, "told by ids"},
+        FIELD(W, link[0].object_id, FIELD_BESIDE, "for records"),
         FIELD(W, link[0].key, FIELD_BESIDE, "for records"),
         FIELD_HOLE(W, link[0].key, link[0].prev),
         {offsetof(W, link[0].prev), offsetof(W, link[1]), FIELD_LEADS, "the object's line"},

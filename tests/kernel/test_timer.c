@@ -23,17 +23,17 @@ static void note(void *ctx, const struct xe_audit_act *act)
 {
     (void)ctx;
     if (act->op == XE_AUDIT_OP_SIGNAL)
-        fired[fired_count++] = act->key;
+        fired[fired_count++] = act->key / 4;
 }
 
-/* Guest timers with their place, counted from 1, as the key that their signal is told by. */
+/* Guest timers with their place, counted from 1, in the key that their signal is told by. */
 static void set_timers(struct xe_object **timer, const int64_t *due, uint32_t count)
 {
     fired_count = 0;
     xe_kernel_act_listener(b.kernel, note, NULL);
     for (uint32_t i = 0; i < count; i++) {
         timer[i] = xe_ktimer_create(b.kernel, false);
-        xe_ktimer_set(timer[i], &(struct xe_ktimer_request){.due = -due[i], .key = i + 1});
+        xe_ktimer_set(timer[i], &(struct xe_ktimer_request){.due = -due[i], .key = (i + 1) * 4});
     }
 }
 

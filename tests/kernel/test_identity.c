@@ -1,0 +1,97 @@
+/* What the audit is told by: objects, not the names they have for a while. */
+#include <criterion/criterion.h>
+
+#include "bench.h"
+
+static struct bench b;
+static struct xe_thread *waiter;
+
+static void setup(void)
+{
+    bench_init(&b, NULL);
+    waiter = bench_thread(&b, 0);
+}
+
+static void teardown(void)
+{
+    bench_fini(&b);
+}
+
+TestSuite(kernel_identity, .init = setup, .fini = teardown);
+
+static void park(struct xe_object *object, uint32_t key)
+{
+    bench_as(&b, waiter);
+    xe_wait(waiter, &(struct xe_wait_request){
+                        .count = 1, .object = {object}, .key = {key}, .timeout = XE_WAIT_FOREVER});
+    cr_assert(waiter->wait.parked);
+    bench_nobody(&b);
+}
+
+static struct xe_audit_report report_on(uint32_t key)
+{
+    struct xe_audit_report report;
+
+    cr_assert(
+        xe_audit_report_make(b.audit, xe_kernel_audit_world(b.kernel), &key, 1, &report, NULL));
+    return report;
+}
+
+Test(kernel_identity, closing_a_handle_hides_no_waiter)
+{
+    struct xe_object *event = xe_event_create(b.kernel, false, false);
+    xe_handle handle = xe_handle_open(event);
+    struct xe_audit_report report;
+
+    park(event, handle);
+    xe_object_unref(event);
+    cr_assert_eq(xe_handle_close(b.kernel, handle), XE_STATUS_SUCCESS);
+    report = report_on(handle);
+    cr_assert_eq(report.handles, 1);
+    cr_expect_eq(report.handle[0].waiters, 1);
+    cr_expect_eq(report.handle[0].kind.kind, XE_AUDIT_EVENT_AUTO);
+    cr_expect(report.handle[0].has_closed);
+    xe_audit_report_fini(&report);
+}
+
+Test(kernel_identity, an_event_initialised_again_is_another_one)
+{
+    xe_gva at = xe_kernel_pool_alloc(b.kernel, XE_X_EVENT_SIZE);
+    struct xe_object *event;
+    struct xe_audit_report report;
+
+    xe_header_init(b.kernel, at, XE_X_EVENT_AUTO, 0);
+    event = xe_object_initialize(b.kernel, at, &xe_object_event_type);
+    park(event, 0);
+    xe_header_init(b.kernel, at, XE_X_EVENT_AUTO, 1);
+    xe_object_initialize(b.kernel, at, &xe_object_event_type);
+    report = report_on(at);
+    cr_assert_eq(report.handles, 2);
+    cr_expect_eq(report.handle[0].generation, 2);
+    cr_expect_eq(report.handle[0].waiters, 0, "nobody waits for the new one");
+    cr_expect_eq(report.handle[1].generation, 1);
+    cr_expect_eq(report.handle[1].waiters, 1);
+    cr_expect_str_neq(report.handle[1].diagnosis.sub, "SIGNALED_NOW", "no fault of the emulator");
+    xe_audit_report_fini(&report);
+}
+
+Test(kernel_identity, low_bits_of_a_handle_are_the_titles_own)
+{
+    struct xe_object *event = xe_event_create(b.kernel, false, false);
+    xe_handle handle = xe_handle_open(event);
+    uint32_t tagged = handle | 1;
+    struct xe_audit_report report;
+
+    cr_assert(xe_audit_focus_set(b.audit, &tagged, 1, NULL));
+    xe_event_set(event, handle | 2);
+    report = report_on(tagged);
+    cr_expect_eq(report.handle[0].key, handle);
+    cr_expect_eq(report.handle[0].signal_attempts.primary, 1);
+    xe_audit_report_fini(&report);
+    xe_object_unref(event);
+    xe_handle_close(b.kernel, handle);
+    xe_signal_failed(b.kernel, NULL, handle | 3, XE_AUDIT_OP_SIGNAL, XE_STATUS_INVALID_HANDLE);
+    report = report_on(handle);
+    cr_expect_eq(report.handle[0].signal_attempts.ghost, 1, "on the number that was given up");
+    xe_audit_report_fini(&report);
+}
