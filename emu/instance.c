@@ -3,7 +3,7 @@
  * Parts know each other only downwards; the instance is where memory, audit, log and kernel meet.
  * It keeps what belongs to none of them: the configuration, the title's facts, why it last stopped.
  */
-#include "xe/instance.h"
+#include "emu/instance_internal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,30 +12,12 @@
 
 #include "audit/audit.h"
 #include "base/alloc.h"
-#include "base/codec.h"
 #include "base/fail.h"
 #include "debug/debug.h"
 #include "kernel/clock.h"
 #include "kernel/kernel.h"
 #include "mem/mem.h"
-#include "state/digest.h"
-#include "state/state.h"
 #include "xe/symbols.h"
-
-struct xe_instance {
-    struct xe_instance_config config;
-    struct xe_log *log;       /* owned */
-    struct xe_mem *mem;       /* owned */
-    struct xe_audit *audit;   /* owned */
-    struct xe_kernel *kernel; /* owned */
-    struct xe_debug *debug;   /* owned */
-    struct xe_title_info title;
-    struct xe_breath breath;
-    struct xe_symbols *symbols; /* owned; NULL before a title is loaded */
-    struct xe_stop_info stop;   /* of the last run */
-    uint32_t fail_in; /* fault plan: allocations left until one fails; 0: none is to, or has */
-    char stop_detail[256];
-};
 
 /* ---- the fault plan's failing allocation ---------------------------------------------------- */
 
@@ -206,8 +188,16 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
     return true;
 }
 
+bool xe__instance_wants_title(const struct xe_instance *instance, struct xe_error *err)
+{
+    if (!instance->title.loaded)
+        return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "no title is loaded");
+    return !instance->refused || xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE,
+                                              "the state that was loaded last was refused");
+}
+
 /* Why the last run stopped, which a loaded state says too. */
-static void take_stop(struct xe_instance *instance)
+void xe__instance_take_stop(struct xe_instance *instance)
 {
     instance->stop = *xe_kernel_stop_info(instance->kernel);
     snprintf(instance->stop_detail, sizeof(instance->stop_detail), "%s",
@@ -219,8 +209,8 @@ bool xe_instance_run(struct xe_instance *instance, uint64_t n, bool (*poll)(void
 {
     struct uncounted caller = {instance, poll, poll_ctx};
 
-    if (!instance->title.loaded)
-        return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "no title is loaded");
+    if (!xe__instance_wants_title(instance, err))
+        return false;
     memset(ret, 0, sizeof(*ret));
     xe_debug_begin(instance->debug);
     count_allocations(instance);
@@ -228,7 +218,7 @@ bool xe_instance_run(struct xe_instance *instance, uint64_t n, bool (*poll)(void
         xe_kernel_run(instance->kernel, n, poll ? poll_uncounted : NULL, &caller, &ret->retired);
     count_no_allocations(instance);
     ret->cycle = xe_instance_cycle(instance);
-    take_stop(instance);
+    xe__instance_take_stop(instance);
     memcpy(ret->detail, instance->stop_detail, sizeof(ret->detail));
     ret->info = instance->stop;
     return true;
@@ -410,94 +400,6 @@ bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
         vec(ctx, name, bytes);
     }
     return true;
-}
-
-static void visit(struct xe_codec *c, struct xe_instance *instance)
-{
-    xe_state_visit(c, &(struct xe_state_parts){.kernel = instance->kernel,
-                                               .audit = instance->audit,
-                                               .mem = instance->mem,
-                                               .title = instance->title.sha256});
-}
-
-void xe_instance_digest(struct xe_instance *instance, struct xe_digest *ret)
-{
-    struct xe_state_hasher *hasher = xe_state_hasher_create();
-    struct xe_codec c;
-
-    memset(ret, 0, sizeof(*ret));
-    if (!hasher)
-        return;
-    xe_codec_init_hash(&c, xe_state_hasher_put, hasher);
-    visit(&c, instance);
-    if (xe_codec_end(&c))
-        xe_state_hasher_finish(hasher, ret);
-    xe_codec_fini(&c);
-    xe_state_hasher_destroy(hasher);
-}
-
-static bool wants_title(const struct xe_instance *instance, struct xe_error *err)
-{
-    return instance->title.loaded ||
-           xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "no title is loaded");
-}
-
-uint8_t *xe_instance_state_save(struct xe_instance *instance, size_t *ret_size,
-                                struct xe_error *err)
-{
-    struct xe_codec c;
-    uint8_t *bytes;
-
-    if (!wants_title(instance, err))
-        return NULL;
-    xe_codec_init_save(&c);
-    visit(&c, instance);
-    xe_codec_end(&c);
-    bytes = xe_codec_take(&c, ret_size);
-    if (!bytes)
-        xe_error_set(err, c.error.code, "save state: %s", c.error.text);
-    xe_codec_fini(&c);
-    return bytes;
-}
-
-void xe_instance_state_free(uint8_t *bytes)
-{
-    xe_free(bytes);
-}
-
-bool xe_instance_state_load(struct xe_instance *instance, const uint8_t *bytes, size_t size,
-                            struct xe_error *err)
-{
-    struct xe_codec c;
-
-    if (!wants_title(instance, err))
-        return false;
-    xe_codec_init_load(&c, bytes, size);
-    visit(&c, instance);
-    xe_cpu_engine_flush(xe_kernel_engine(instance->kernel));
-    take_stop(instance);
-    instance->title.loaded = xe_codec_end(&c);
-    if (!instance->title.loaded)
-        xe_error_set(err, c.error.code, "load state: %s", c.error.text);
-    xe_codec_fini(&c);
-    return instance->title.loaded;
-}
-
-bool xe_instance_state_compare(struct xe_instance *instance, const uint8_t *bytes, size_t size,
-                               struct xe_error *err)
-{
-    struct xe_codec c;
-    bool equal;
-
-    if (!wants_title(instance, err))
-        return false;
-    xe_codec_init_compare(&c, bytes, size);
-    visit(&c, instance);
-    equal = xe_codec_end(&c);
-    if (!equal)
-        xe_error_set(err, c.error.code, "%s", c.error.text);
-    xe_codec_fini(&c);
-    return equal;
 }
 
 /* ---- debugging ------------------------------------------------------------------------------ */

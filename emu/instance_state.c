@@ -1,0 +1,93 @@
+/* The state of an instance as a whole: digest, save, load, compare. */
+#include "emu/instance_internal.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/codec.h"
+#include "kernel/kernel.h"
+#include "state/digest.h"
+#include "state/state.h"
+
+static void visit(struct xe_codec *c, struct xe_instance *instance)
+{
+    xe_state_visit(c, &(struct xe_state_parts){.kernel = instance->kernel,
+                                               .audit = instance->audit,
+                                               .mem = instance->mem,
+                                               .title = instance->title.sha256});
+}
+
+void xe_instance_digest(struct xe_instance *instance, struct xe_digest *ret)
+{
+    struct xe_state_hasher *hasher = xe_state_hasher_create();
+    struct xe_codec c;
+
+    memset(ret, 0, sizeof(*ret));
+    if (!hasher)
+        return;
+    xe_codec_init_hash(&c, xe_state_hasher_put, hasher);
+    visit(&c, instance);
+    if (xe_codec_end(&c))
+        xe_state_hasher_finish(hasher, ret);
+    xe_codec_fini(&c);
+    xe_state_hasher_destroy(hasher);
+}
+
+uint8_t *xe_instance_state_save(struct xe_instance *instance, size_t *ret_size,
+                                struct xe_error *err)
+{
+    struct xe_codec c;
+    uint8_t *bytes;
+
+    if (!xe__instance_wants_title(instance, err))
+        return NULL;
+    xe_codec_init_save(&c);
+    visit(&c, instance);
+    xe_codec_end(&c);
+    bytes = xe_codec_take(&c, ret_size);
+    if (!bytes)
+        xe_error_set(err, c.error.code, "save state: %s", c.error.text);
+    xe_codec_fini(&c);
+    return bytes;
+}
+
+void xe_instance_state_free(uint8_t *bytes)
+{
+    xe_free(bytes);
+}
+
+bool xe_instance_state_load(struct xe_instance *instance, const uint8_t *bytes, size_t size,
+                            struct xe_error *err)
+{
+    struct xe_codec c;
+
+    instance->refused = false;
+    if (!xe__instance_wants_title(instance, err))
+        return false;
+    xe_codec_init_load(&c, bytes, size);
+    visit(&c, instance);
+    xe_cpu_engine_flush(xe_kernel_engine(instance->kernel));
+    xe__instance_take_stop(instance);
+    instance->refused = !xe_codec_end(&c);
+    if (instance->refused)
+        xe_error_set(err, c.error.code, "load state: %s", c.error.text);
+    xe_codec_fini(&c);
+    return !instance->refused;
+}
+
+bool xe_instance_state_compare(struct xe_instance *instance, const uint8_t *bytes, size_t size,
+                               struct xe_error *err)
+{
+    struct xe_codec c;
+    bool equal;
+
+    if (!xe__instance_wants_title(instance, err))
+        return false;
+    xe_codec_init_compare(&c, bytes, size);
+    visit(&c, instance);
+    equal = xe_codec_end(&c);
+    if (!equal)
+        xe_error_set(err, c.error.code, "%s", c.error.text);
+    xe_codec_fini(&c);
+    return equal;
+}
