@@ -3,10 +3,15 @@ noinst_LIBRARIES += libxe_emu.a
 libxe_emu_a_SOURCES = \
 	emu/include/xe/audit.h emu/include/xe/breath.h emu/include/xe/engine.h emu/include/xe/image.h emu/include/xe/instance.h emu/include/xe/kernel.h \
 	emu/include/xe/promise.h emu/include/xe/promises.def emu/include/xe/release.h \
-	%D%/instance.c %D%/instance_internal.h %D%/instance_state.c %D%/state/digest.c %D%/state/digest.h \
-	%D%/state/state.c %D%/state/state.h
-libxe_emu_a_CPPFLAGS = $(AM_CPPFLAGS) $(GCRYPT_CFLAGS)
+	%D%/instance.c %D%/instance_internal.h %D%/instance_snapshot.c %D%/instance_state.c %D%/state/digest.c %D%/state/digest.h \
+	%D%/state/snapshot.c %D%/state/snapshot.h %D%/state/state.c %D%/state/state.h
+libxe_emu_a_CPPFLAGS = $(AM_CPPFLAGS) $(GCRYPT_CFLAGS) $(ZSTD_CFLAGS)
+
+# What is in a snapshot's file, for the daemon too.
+noinst_LIBRARIES += libxe_snapshot.a
+libxe_snapshot_a_CPPFLAGS = $(AM_CPPFLAGS) $(GCRYPT_CFLAGS)
+libxe_snapshot_a_SOURCES = emu/include/xe/snapshot.h %D%/state/head.c
 
 # The whole emulator, in link order.
-XE_EMU_LIBS = libxe_emu.a libxe_debug.a libxe_kernel.a libxe_cpu.a libxe_loader.a libxe_audit.a libxe_mem.a libxe_base.a
-XE_EMU_LDADD = $(XE_EMU_LIBS) $(GCRYPT_LIBS) -lm
+XE_EMU_LIBS = libxe_emu.a libxe_snapshot.a libxe_debug.a libxe_kernel.a libxe_cpu.a libxe_loader.a libxe_audit.a libxe_mem.a libxe_base.a
+XE_EMU_LDADD = $(XE_EMU_LIBS) $(GCRYPT_LIBS) $(ZSTD_LIBS) -lm

@@ -1,8 +1,8 @@
 /* Guest memory as state: allocations, rights of pages, bytes of pages that are not all zero.
  *
  * A digest takes the hash that digest.c keeps up to date; what is saved says the same in full.
- * Saved: for each heap its allocations by address, each with runs of pages of equal rights; then
- * the number of pages and each page's number and bytes. */
+ * Saved: for each heap its allocations by address, each with runs of pages of equal rights; then,
+ * in the section "memory bytes", each page's number and bytes, and a number that no page has. */
 #include <string.h>
 
 #include "base/codec.h"
@@ -239,6 +239,7 @@ void xe_mem_state(struct xe_codec *c, struct xe_mem *mem)
     for (int h = 0; h < XE_MEM_HEAPS; h++)
         heap_state(c, mem, h);
     xe_codec_item(c, NULL, 0);
+    xe_codec_section(c, "memory bytes");
     if (c->mode == XE_CODEC_SAVE)
         save_pages(c, mem);
     else if (xe_codec_loading(c))

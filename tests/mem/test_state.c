@@ -102,12 +102,12 @@ Test(mem_state, comparing_names_the_first_byte)
     xe_mem_set_u8(mem, 0x40001235, 0);
     xe_codec_init_compare(&c, bytes, size);
     cr_expect(!enter(&c, mem));
-    cr_expect_str_eq(c.error.text, "memory: 0x40001235: 0x00 here, 0x34 there");
+    cr_expect_str_eq(c.error.text, "memory bytes: 0x40001235: 0x00 here, 0x34 there");
     xe_mem_set_u8(mem, 0x40001235, 0x34);
     xe_mem_set_u8(mem, 0x40020003, 0);
     xe_codec_init_compare(&c, bytes, size);
     cr_expect(!enter(&c, mem));
-    cr_expect_str_eq(c.error.text, "memory: page 0x40020000 is all zero on one side");
+    cr_expect_str_eq(c.error.text, "memory bytes: page 0x40020000 is all zero on one side");
     xe_mem_protect(mem, 0x40000000, 0x10000, XE_PAGE_NOACCESS, NULL);
     xe_codec_init_compare(&c, bytes, size);
     cr_expect(!enter(&c, mem));

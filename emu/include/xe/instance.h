@@ -125,20 +125,30 @@ void xe_digest_text(const uint8_t hash[16], char text[XE_DIGEST_TEXT]); /* with 
 
 /* ---- state ---------------------------------------------------------------------------------- */
 
-/* All that decides how the run goes on, and what reports tell of the past but the audit's records.
- * Between runs, or while one is polled. NULL with err set; xe_instance_state_free frees it. */
+/* All that decides how the run goes on, and what reports tell of the past. Between runs, or while
+ * one is polled. NULL with err set; xe_instance_state_free frees it. */
 uint8_t *xe_instance_state_save(struct xe_instance *instance, size_t *ret_size,
                                 struct xe_error *err);
 void xe_instance_state_free(uint8_t *bytes);
 /* Into a fresh instance with the same title and settings (engines may differ), not while it runs:
  * it goes on as the saved one would have. The bytes may be anybody's: what can't be a state is
- * refused (XE_ERR_SNAPSHOT_INCOMPATIBLE, saying where and what), and then the instance has no title
- * any more and can only be destroyed. */
+ * refused (XE_ERR_SNAPSHOT_INCOMPATIBLE, saying where and what), and then the instance can load
+ * another state, or be destroyed, and nothing else. */
 bool xe_instance_state_load(struct xe_instance *instance, const uint8_t *bytes, size_t size,
                             struct xe_error *err);
 /* true: equal in all that the digest covers. Else err says the first difference by component, what
  * it belongs to and field (XE_ERR_NONDETERMINISTIC), or why they can't be compared. */
 bool xe_instance_state_compare(struct xe_instance *instance, const uint8_t *bytes, size_t size,
                                struct xe_error *err);
+
+/* The same as a file that can be kept (xe/snapshot.h): compressed, with a head that says of what it
+ * is. breath as xe_instance_breath has it, or NULL. NULL with err set; freed as a state. */
+uint8_t *xe_instance_snapshot_save(struct xe_instance *instance, const struct xe_breath *breath,
+                                   size_t *ret_size, struct xe_error *err);
+/* Into an instance with the same title and settings, whatever it has run. What is damaged, or of
+ * another title or other settings, is refused with what and where, and then the instance is as it
+ * was. */
+bool xe_instance_snapshot_load(struct xe_instance *instance, const uint8_t *file, size_t size,
+                               const struct xe_breath *breath, struct xe_error *err);
 
 #endif
