@@ -51,13 +51,17 @@ typedef void xe_rpc_text(const void *value, char *text, size_t size);
 /* Has the struct the n-th word of the items' type? */
 typedef bool xe_rpc_has_word(const void *object, size_t n);
 
+#define XE_RPC_NO_COUNT UINT32_MAX /* all of the array */
+
 struct xe_rpc_member {
     struct xe_rpc_field field;
     const char *unit; /* NULL: it has none */
     enum xe_rpc_c c;
     uint32_t offset;
-    enum xe_rpc_c item; /* arrays and lists: each; where the count is; array: at most so many */
-    uint32_t item_size, count, room;
+    /* Arrays and lists: each item, and where its value is in it; where the count is; array: at
+     * most so many. */
+    enum xe_rpc_c item;
+    uint32_t item_size, item_at, count, room;
     xe_rpc_text *text;
     xe_rpc_has_word *has_word;
     struct xe_rpc_when when;  /* else the member is left out */
@@ -73,16 +77,12 @@ bool xe_rpc_writes(const struct xe_rpc_type *type, const struct xe_rpc_member *m
 /* ---- rows ------------------------------------------------------------------------------------ */
 
 #define XE_RPC__FIELD(S, f) (((S *)0)->f)
+/* clang-format off */
 #define XE_RPC__CHOOSE(S, f, flag, u8, u16, u32, u64, i32, i64, other)                             \
-    _Generic(&XE_RPC__FIELD(S, f),                                                                 \
-        bool *: flag,                                                                              \
-        uint8_t *: u8,                                                                             \
-        uint16_t *: u16,                                                                           \
-        uint32_t *: u32,                                                                           \
-        uint64_t *: u64,                                                                           \
-        int32_t *: i32,                                                                            \
-        int64_t *: i64,                                                                            \
-        default: other)
+    _Generic(XE_RPC__FIELD(S, f),                                                                  \
+        bool: flag, uint8_t: u8, uint16_t: u16, uint32_t: u32, uint64_t: u64, int32_t: i32,        \
+        int64_t: i64, default: other)
+/* clang-format on */
 #define XE_RPC__C(S, f)                                                                            \
     XE_RPC__CHOOSE(S, f, XE_RPC_C_BOOL, XE_RPC_C_U8, XE_RPC_C_U16, XE_RPC_C_U32, XE_RPC_C_U64, XE_RPC_C_I32,      \
                    XE_RPC_C_I64,                                                                   \
@@ -167,6 +167,30 @@ bool xe_rpc_writes(const struct xe_rpc_type *type, const struct xe_rpc_member *m
         XE_RPC__ROW(name, type, 0, 0, doc),                                                        \
             .c = XE_RPC_C_LIST, .offset = offsetof(S, f), .item = XE_RPC__C(S, f[0]),              \
             .item_size = sizeof(XE_RPC__FIELD(S, f)[0]), .count = offsetof(S, n), ##__VA_ARGS__    \
+    }
+/* The same, of one value in each of the structs there. */
+#define XE_RPC_M_ARRAY_COLUMN(name, S, f, sub, n, type, doc, ...)                                  \
+    {                                                                                              \
+        XE_RPC__ROW(name, type, 0, 0, doc),                                                        \
+            .c = XE_RPC_C_ARRAY, .offset = offsetof(S, f), .item = XE_RPC__C(S, f[0].sub),         \
+            .item_at = offsetof(__typeof__(XE_RPC__FIELD(S, f)[0]), sub),                          \
+            .item_size = sizeof(XE_RPC__FIELD(S, f)[0]), .count = offsetof(S, n),                  \
+            .room = sizeof(XE_RPC__FIELD(S, f)) / sizeof(XE_RPC__FIELD(S, f)[0]), ##__VA_ARGS__    \
+    }
+#define XE_RPC_M_COLUMN(name, S, f, sub, n, type, doc, ...)                                        \
+    {                                                                                              \
+        XE_RPC__ROW(name, type, 0, 0, doc),                                                        \
+            .c = XE_RPC_C_LIST, .offset = offsetof(S, f), .item = XE_RPC__C(S, f[0].sub),          \
+            .item_at = offsetof(__typeof__(XE_RPC__FIELD(S, f)[0]), sub),                          \
+            .item_size = sizeof(XE_RPC__FIELD(S, f)[0]), .count = offsetof(S, n), ##__VA_ARGS__    \
+    }
+/* All items of an array. */
+#define XE_RPC_M_ALL(name, S, f, type, doc, ...)                                                   \
+    {                                                                                              \
+        XE_RPC__ROW(name, type, 0, 0, doc),                                                        \
+            .c = XE_RPC_C_ARRAY, .offset = offsetof(S, f), .item = XE_RPC__C(S, f[0]),             \
+            .item_size = sizeof(XE_RPC__FIELD(S, f)[0]), .count = XE_RPC_NO_COUNT,                 \
+            .room = sizeof(XE_RPC__FIELD(S, f)) / sizeof(XE_RPC__FIELD(S, f)[0]), ##__VA_ARGS__    \
     }
 #define XE_RPC_M_END                                                                               \
     {                                                                                              \

@@ -88,20 +88,28 @@ static json_t *scalar_json(const struct xe_rpc_type *type, enum xe_rpc_c c, cons
     }
 }
 
+static uint32_t count_of(const struct xe_rpc_member *member, const void *object)
+{
+    uint32_t count = member->room;
+
+    if (member->count != XE_RPC_NO_COUNT)
+        memcpy(&count, (const char *)object + member->count, sizeof(count));
+    return member->c == XE_RPC_C_ARRAY && count > member->room ? member->room : count;
+}
+
 static json_t *items_json(const struct xe_rpc_member *member, const void *object)
 {
     const struct xe_rpc_type *type = member->field.type->items->type;
     const char *at = (const char *)object + member->offset;
-    uint32_t count = *(const uint32_t *)(const void *)((const char *)object + member->count);
+    uint32_t count = count_of(member, object);
     json_t *list = json_array();
 
     if (member->c == XE_RPC_C_LIST)
         at = *(const char *const *)(const void *)at;
-    else if (count > member->room)
-        count = member->room;
     for (uint32_t i = 0; list && at && i < count; i++, at += member->item_size) {
-        json_t *item = type->kind == XE_RPC_KIND_OBJECT ? xe_rpc_write(type, at)
-                                                        : scalar_json(type, member->item, at);
+        json_t *item = type->kind == XE_RPC_KIND_OBJECT
+                           ? xe_rpc_write(type, at)
+                           : scalar_json(type, member->item, at + member->item_at);
 
         if (json_array_append_new(list, item)) {
             json_decref(list);

@@ -27,6 +27,8 @@ struct sample {
     struct point inside;
     const struct point *elsewhere;
     uint32_t array[3], in_array;
+    struct point corner[2];
+    uint32_t in_corner;
     const struct point *list;
     uint32_t in_list;
     json_t *made;
@@ -86,6 +88,9 @@ static const struct xe_rpc_type sample_type = {
         XE_RPC_M_MADE("product", S, inside, product, "made of a value"),
         XE_RPC_M_PART("part", &part_type, "of the same struct", XE_RPC_WHEN(S, colour, GREEN)),
         XE_RPC_M_ARRAY("array", S, array, in_array, &xe_rpc_hex_32_list, "words"),
+        XE_RPC_M_ALL("all", S, array, &xe_rpc_int_list, "however many count"),
+        XE_RPC_M_ARRAY_COLUMN("ys", S, corner, y, in_corner, &xe_rpc_int_list, "one of each"),
+        XE_RPC_M_COLUMN("xs", S, list, x, in_list, &xe_rpc_int_list, "one of each"),
         XE_RPC_M_WORDS("words", has_word, &words, "those that it has"),
         XE_RPC_M_LIST("list", S, list, in_list, &point_list, "structs"),
         XE_RPC_M_VALUE("made", S, made, &xe_rpc_strings, "as it comes", XE_RPC_WHEN_SET(S, made)),
@@ -122,6 +127,8 @@ Test(rpc_member, a_struct_is_written_by_its_rows)
                                   .elsewhere = &points[1],
                                   .array = {1, 2, 3},
                                   .in_array = 2,
+                                  .corner = {{1, 5}, {2, 6}},
+                                  .in_corner = 2,
                                   .list = points,
                                   .in_list = 2,
                                   .made = made};
@@ -134,6 +141,7 @@ Test(rpc_member, a_struct_is_written_by_its_rows)
         "\"inside\":{\"x\":7,\"y\":-6},\"elsewhere\":{\"x\":3,\"y\":4},"
         "\"product\":\"-42\",\"part\":{\"on\":true},"
         "\"array\":[\"0x00000001\",\"0x00000002\"],"
+        "\"all\":[1,2,3],\"ys\":[5,6],\"xs\":[1,3],"
         "\"words\":[\"green\"],\"list\":[{\"x\":1,\"y\":-2},{\"x\":3,\"y\":4}],\"made\":[\"x\"]}");
     json_decref(made);
 }
@@ -142,11 +150,13 @@ Test(rpc_member, what_is_not_there_is_left_out_or_null)
 {
     const struct sample sample = {.left = INT64_MAX};
 
-    expect_json(&sample, "{\"kind\":\"off\",\"on\":false,\"is\":\"off\",\"small\":0,"
-                         "\"word\":\"0x00000000\",\"big\":\"0x0000000000000000\",\"left\":null,"
-                         "\"colour\":\"red\",\"name\":\"\",\"guest\":\"\","
-                         "\"inside\":{\"x\":0,\"y\":0},\"product\":\"0\",\"array\":[],\"words\":[],"
-                         "\"list\":[]}");
+    expect_json(&sample,
+                "{\"kind\":\"off\",\"on\":false,\"is\":\"off\",\"small\":0,"
+                "\"word\":\"0x00000000\",\"big\":\"0x0000000000000000\",\"left\":null,"
+                "\"colour\":\"red\",\"name\":\"\",\"guest\":\"\","
+                "\"inside\":{\"x\":0,\"y\":0},\"product\":\"0\",\"array\":[],\"all\":[0,0,0],"
+                "\"ys\":[],\"xs\":[],\"words\":[],"
+                "\"list\":[]}");
 }
 
 Test(rpc_member, a_count_beyond_the_array_and_a_word_beyond_the_list_harm_nothing)
