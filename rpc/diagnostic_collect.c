@@ -67,7 +67,6 @@ json_t *xe_rpc_diagnostic_json(struct xe_instance *instance, const char *id)
     uint32_t key[XE_RPC_BLOCKING_MAX], keys = xe_rpc_blocking_keys(instance, key);
     struct xe_rpc_diagnostic in = {
         .instance = id,
-        .mode = "lockstep",
         .seed = xe_instance_config_get(instance)->seed,
         .cycle = xe_instance_cycle(instance),
         .virtual_us = xe_instance_virtual_us(instance),

@@ -5,13 +5,13 @@
 
 #include <jansson.h>
 
+#include "rpc/verdict.h"
 #include "xe/instance.h"
 
 /* What a diagnostic is made of; all pointers are borrowed for the call. */
 struct xe_rpc_diagnostic {
     const char *instance;
     struct xe_title_info title;
-    const char *mode; /* "lockstep" */
     uint64_t seed, cycle, virtual_us;
     enum xe_stop stop;
     const char *stop_detail;
@@ -22,6 +22,37 @@ struct xe_rpc_diagnostic {
     /* A function name for an address, NULL if unknown; may be NULL itself. */
     const char *(*symbol)(void *ctx, xe_gva address, uint32_t *ret_offset);
     void *symbol_ctx;
+};
+
+/* What it adds to these structs. The rows of all of them are in members_thread.c. */
+struct xe_rpc_frame_view {
+    xe_gva sp, lr;
+    const char *symbol; /* borrowed; NULL: none known */
+    uint32_t offset;
+};
+
+struct xe_rpc_thread_view {
+    struct xe_thread_info info;
+    struct xe_rpc_frame_view frame[16]; /* info.frames of them */
+};
+
+/* Threads with equal wait stacks. */
+struct xe_rpc_group_view {
+    uint32_t count;
+    const uint32_t *tid; /* borrowed */
+    const char *src;
+    uint32_t lr, wrapper_lr, creator_lr, start_routine;
+    bool same_creator, same_start;
+};
+
+struct xe_rpc_diagnostic_view {
+    struct xe_rpc_diagnostic in;
+    const char *instance;
+    struct xe_rpc_verdict_view verdict;
+    json_t *threads;
+    uint32_t threads_omitted;
+    const struct xe_rpc_group_view *group;
+    uint32_t groups;
 };
 
 /* Owned by the caller; NULL when out of memory. */

@@ -3,6 +3,7 @@
 
 #include "rpc/diagnostic_json.h"
 #include "rpc/report_text.h"
+#include "rpc/rows.h"
 #include "rpc/session_internal.h"
 
 void xe__thread_diagnostic(struct xe_rpc_call *call)
@@ -27,30 +28,9 @@ void xe__thread_diagnostic(struct xe_rpc_call *call)
     xe_rpc_reply(call, result);
 }
 
-static json_t *wait_json(const struct xe_thread_info *info)
-{
-    json_t *keys = json_array();
-
-    if (!info->waiting) {
-        json_decref(keys);
-        return json_null();
-    }
-    for (uint32_t i = 0; i < info->wait_objects; i++)
-        json_array_append_new(keys, xe_rpc_hex32(info->wait_object[i].key));
-    return json_pack("{s:s, s:o, s:I, s:s?}", "type", info->wait_all ? "all" : "any", "objects",
-                     keys, "since_cycle", (json_int_t)info->wait_since_cycle, "src",
-                     info->wait_src);
-}
-
 static void list_thread(void *ctx, const struct xe_thread_info *info)
 {
-    json_array_append_new(
-        ctx, json_pack("{s:I, s:o, s:o, s:s, s:I, s:i, s:o, s:o, s:I, s:o}", "tid",
-                       (json_int_t)info->tid, "name", xe__json_text(info->name), "handle",
-                       xe_rpc_hex32(info->handle), "state", xe_thread_state_name(info->state),
-                       "hw_thread", (json_int_t)info->hw_thread, "priority", info->priority, "pc",
-                       xe_rpc_hex32(info->pc), "lr", xe_rpc_hex32(info->lr), "retired",
-                       (json_int_t)info->retired, "wait", wait_json(info)));
+    json_array_append_new(ctx, xe_rpc_write(&xe_rpc_short_thread, info));
 }
 
 void xe__thread_list(struct xe_rpc_call *call)

@@ -10,7 +10,7 @@ static const struct xe_rpc_type threads_result = {
     .fields = (const struct xe_rpc_field[]){
         MEMBER_INSTANCE,
         MEMBER_CYCLE,
-        {"threads", &list_of_any, REQUIRED, 0, 0, "in order of their ids", 0},
+        {"threads", &xe_rpc_short_threads, REQUIRED, 0, 0, "in order of their ids", 0},
         END}};
 
 static const struct xe_rpc_type registers_result = {
@@ -84,7 +84,7 @@ const struct xe_rpc_method xe_rpc_method_thread_diagnostic = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "Every thread: where it is, what it waits for, who called; and the run's totals.",
-    .result = &xe_rpc_open,
+    .result = &xe_rpc_thread_diagnostic,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
     .params = {PARAM_INSTANCE, PARAM_FORMAT},
 };

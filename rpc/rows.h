@@ -47,40 +47,49 @@
     }
 
 /* Rows of members, as rpc/member.h explains them. */
-#define M_INT         XE_RPC_M_INT
-#define M_INT_OR_NULL XE_RPC_M_INT_OR_NULL
-#define M_HEX         XE_RPC_M_HEX
-#define M_BOOL        XE_RPC_M_BOOL
-#define M_STRING      XE_RPC_M_STRING
-#define M_VALUE       XE_RPC_M_VALUE
-#define M_MADE        XE_RPC_M_MADE
-#define M_WORDS       XE_RPC_M_WORDS
-#define M_CONSTANT    XE_RPC_M_CONSTANT
-#define M_STRUCT      XE_RPC_M_STRUCT
-#define M_STRUCT_AT   XE_RPC_M_STRUCT_AT
-#define M_PART        XE_RPC_M_PART
-#define M_ARRAY       XE_RPC_M_ARRAY
-#define M_LIST        XE_RPC_M_LIST
-#define M_END         XE_RPC_M_END
-#define WHEN          XE_RPC_WHEN
-#define WHEN_SET      XE_RPC_WHEN_SET
-#define GIVEN         XE_RPC_GIVEN
-#define GIVEN_SET     XE_RPC_GIVEN_SET
-#define GIVEN_NOT     XE_RPC_GIVEN_NOT
+#define M_INT          XE_RPC_M_INT
+#define M_INT_OR_NULL  XE_RPC_M_INT_OR_NULL
+#define M_HEX          XE_RPC_M_HEX
+#define M_BOOL         XE_RPC_M_BOOL
+#define M_STRING       XE_RPC_M_STRING
+#define M_VALUE        XE_RPC_M_VALUE
+#define M_MADE         XE_RPC_M_MADE
+#define M_WORDS        XE_RPC_M_WORDS
+#define M_CONSTANT     XE_RPC_M_CONSTANT
+#define M_STRUCT       XE_RPC_M_STRUCT
+#define M_STRUCT_AT    XE_RPC_M_STRUCT_AT
+#define M_PART         XE_RPC_M_PART
+#define M_ARRAY        XE_RPC_M_ARRAY
+#define M_LIST         XE_RPC_M_LIST
+#define M_ARRAY_COLUMN XE_RPC_M_ARRAY_COLUMN
+#define M_COLUMN       XE_RPC_M_COLUMN
+#define M_ALL          XE_RPC_M_ALL
+#define M_END          XE_RPC_M_END
+#define WHEN           XE_RPC_WHEN
+#define WHEN_SET       XE_RPC_WHEN_SET
+#define GIVEN          XE_RPC_GIVEN
+#define GIVEN_SET      XE_RPC_GIVEN_SET
+#define GIVEN_NOT      XE_RPC_GIVEN_NOT
 
 /* A report as text: {instance, cycle, text}. */
 extern const struct xe_rpc_type xe_rpc_text_result;
 /* Audit reports; records and lists of them; words of what was done, of verdicts, of waits. */
 extern const struct xe_rpc_type xe_rpc_audit_report, xe_rpc_audit_rec, xe_rpc_audit_recs,
     xe_rpc_audit_op, xe_rpc_audit_code, xe_rpc_wait_type;
-/* The kind of an object (struct xe_audit_kind) as text. */
-xe_rpc_text xe__member_kind;
+/* The thread diagnostic, a thread of it (struct xe_rpc_thread_view); a thread in short, lists of
+ * these; words of what threads do. */
+extern const struct xe_rpc_type xe_rpc_thread_diagnostic, xe_rpc_thread, xe_rpc_short_thread,
+    xe_rpc_short_threads, xe_rpc_thread_state;
+/* Texts of an object's kind (struct xe_audit_kind) and of 32 bytes. */
+xe_rpc_text xe__member_kind, xe__member_sha256;
 
 /* The members of instance.create's config, golden.record takes the same, and of its audit. */
 extern const struct xe_rpc_type xe_rpc_config, xe_rpc_audit_option;
 extern const struct xe_rpc_type xe_rpc_run_object;
 /* Why a run stopped: the reason's word or null, and all that is known. */
 extern const struct xe_rpc_type xe_rpc_stop_reason, xe_rpc_stop;
+/* The words of enum xe_stop, "none" too. */
+extern const struct xe_rpc_type xe_rpc_stop_word;
 /* "jit", "interpreter" or "check". */
 extern const struct xe_rpc_type xe_rpc_engine_word;
 /* What runs an instance, and counters of it. */

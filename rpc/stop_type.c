@@ -5,6 +5,10 @@ static const char *const reason_words[] = {
 #define STOP(name, word, until, signal, doc) word,
 #include "xe/stops.def"
     NULL};
+static const char *const stop_words[] = {"none",
+#define STOP(name, word, until, signal, doc) word,
+#include "xe/stops.def"
+                                         NULL};
 static const char *const cause_words[] = {
 #define CAUSE(name, word, reason, has, signal, says, doc) word,
 #include "xe/stops.def"
@@ -18,6 +22,7 @@ static const struct xe_rpc_field argument_item = {"argument", &xe_rpc_addr,     
 static const struct xe_rpc_type argument_list = {.kind = XE_RPC_KIND_ARRAY,
                                                  .items = &argument_item};
 
+const struct xe_rpc_type xe_rpc_stop_word = {.kind = XE_RPC_KIND_ENUM, .values = stop_words};
 const struct xe_rpc_type xe_rpc_stop_reason = {
     .kind = XE_RPC_KIND_ENUM, .null = true, .values = reason_words};
 

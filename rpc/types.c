@@ -1,4 +1,6 @@
 /* Types that many rows share. */
+#include <stdio.h>
+
 #include "rpc/rows.h"
 
 static const char *const format_words[] = {"json", "text", NULL};
@@ -44,6 +46,14 @@ const struct xe_rpc_type xe_rpc_text_result = {
         MEMBER_CYCLE,
         {"text", &xe_rpc_string, REQUIRED, 0, 0, "the report as people read it", 0},
         END}};
+
+void xe__member_sha256(const void *value, char *text, size_t size)
+{
+    const uint8_t *digest = value;
+
+    for (size_t i = 0; i < 32 && 2 * i + 3 <= size; i++)
+        snprintf(text + 2 * i, 3, "%02x", digest[i]);
+}
 
 struct xe_rpc_slot xe_rpc_slot(const struct xe_rpc_type *type, size_t n)
 {

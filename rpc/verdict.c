@@ -13,8 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpc/json_bits.h"
-#include "rpc/rpc.h"
+#include "rpc/diagnostic_json.h"
 
 struct view {
     const struct xe_rpc_diagnostic *in;
@@ -291,16 +290,17 @@ static void describe(const struct xe_rpc_diagnostic *in, const struct counts *n,
         describe_running(in, n, text, size);
 }
 
-static json_t *sentence_json(const struct xe_rpc_diagnostic *in, const struct counts *n)
+static void say(const struct xe_rpc_diagnostic *in, const struct counts *n, char *text, size_t size)
 {
     const char *name = in->title.name[0] ? in->title.name : "the title";
-    char what[400], text[512];
+    char what[400];
 
-    if (!in->title.loaded)
-        return json_string("no title is loaded");
-    describe(in, n, what, sizeof(what));
-    snprintf(text, sizeof(text), "%s %s", name, what);
-    return xe__json_guest(text);
+    if (in->title.loaded) {
+        describe(in, n, what, sizeof(what));
+        snprintf(text, size, "%s %s", name, what);
+    } else {
+        snprintf(text, size, "no title is loaded");
+    }
 }
 
 /* ---- the words of the diagnostic ------------------------------------------------------------ */
@@ -338,15 +338,6 @@ static void kind_text(const struct xe_rpc_diagnostic *in, const struct xe_audit_
     xe_audit_kind_text(kind, text, size);
 }
 
-static json_t *tids_json(const struct xe_audit_handle_report *h)
-{
-    json_t *tids = json_array();
-
-    for (uint32_t i = 0; i < h->waiters; i++)
-        json_array_append_new(tids, xe__json_count(h->waiter[i].tid));
-    return tids;
-}
-
 static bool blocks_the_stuck(const struct view *view, const struct xe_audit_handle_report *h)
 {
     for (uint32_t i = 0; i < h->waiters; i++)
@@ -356,45 +347,52 @@ static bool blocks_the_stuck(const struct view *view, const struct xe_audit_hand
     return false;
 }
 
-static json_t *root_json(const struct view *view, const struct xe_audit_handle_report *h)
-{
-    char kind[64];
-
-    kind_text(view->in, h, kind, sizeof(kind));
-    return json_pack("{s:o, s:s, s:b, s:o, s:o, s:s, s:s, s:s, s:o}", "key",
-                     xe_rpc_hex32(h->given_key), "kind", kind, "stuck",
-                     (int)blocks_the_stuck(view, h), "waiters", xe__json_count(h->waiters), "tids",
-                     tids_json(h), "code", h->diagnosis.code, "sub", h->diagnosis.sub, "text",
-                     h->diagnosis.text, "detail", xe__json_guest(h->diagnosis.detail));
-}
-
-/* Handles that block somebody, with their diagnosis. */
-static json_t *roots_json(const struct view *view)
+/* Handles that block somebody. */
+static void find_roots(const struct view *view, struct xe_rpc_verdict_view *ret)
 {
     const struct xe_audit_report *blocking = view->in->blocking;
-    json_t *list = json_array();
 
-    for (uint32_t i = 0; blocking && i < blocking->handles; i++)
-        if (blocking->handle[i].waiters)
-            json_array_append_new(list, root_json(view, &blocking->handle[i]));
-    return list;
+    for (uint32_t i = 0; blocking && i < blocking->handles; i++) {
+        const struct xe_audit_handle_report *h = &blocking->handle[i];
+        struct xe_rpc_root_view *root = &ret->root[ret->roots];
+
+        if (!h->waiters)
+            continue;
+        kind_text(view->in, h, root->kind, sizeof(root->kind));
+        root->key = h->given_key;
+        root->stuck = blocks_the_stuck(view, h);
+        root->waiter = h->waiter;
+        root->waiters = h->waiters;
+        root->diagnosis = h->diagnosis;
+        ret->roots++;
+    }
 }
 
-json_t *xe__verdict_json(const struct xe_rpc_diagnostic *in)
+bool xe__verdict_make(const struct xe_rpc_diagnostic *in, struct xe_rpc_verdict_view *ret)
 {
     struct view view = {in, calloc(in->threads + 1u, sizeof(bool))};
+    uint32_t handles = in->blocking ? in->blocking->handles : 0;
     struct counts n;
-    json_t *verdict;
 
-    if (!view.stuck)
-        return NULL;
+    *ret = (struct xe_rpc_verdict_view){.root = calloc(handles + 1u, sizeof(*ret->root))};
+    if (!view.stuck || !ret->root) {
+        free(view.stuck);
+        return false;
+    }
     find_stuck(in, view.stuck);
     n = count_threads(&view);
-    verdict = json_pack(
-        "{s:s, s:s?, s:o, s:s, s:s, s:o, s:o}", "code", code_of(in, &n), "certainty",
-        n.stuck ? n.certainty : NULL, "sentence", sentence_json(in, &n), "text",
-        verdict_word(in, &n), "stop", xe_stop_name(in->stop), "detail",
-        xe__json_guest(in->stop_detail ? in->stop_detail : ""), "roots", roots_json(&view));
+    ret->code = code_of(in, &n);
+    ret->certainty = n.stuck ? n.certainty : NULL;
+    ret->text = verdict_word(in, &n);
+    ret->stop = in->stop;
+    ret->detail = in->stop_detail ? in->stop_detail : "";
+    say(in, &n, ret->sentence, sizeof(ret->sentence));
+    find_roots(&view, ret);
     free(view.stuck);
-    return verdict;
+    return true;
+}
+
+void xe__verdict_fini(struct xe_rpc_verdict_view *view)
+{
+    free(view->root);
 }

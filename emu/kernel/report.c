@@ -8,11 +8,7 @@
 
 const char *xe_thread_state_name(enum xe_thread_state state)
 {
-    static const char *const names[XE_THREAD_STATES] = {
-        [XE_THREAD_READY] = "ready",           [XE_THREAD_RUNNING] = "running",
-        [XE_THREAD_WAITING] = "waiting",       [XE_THREAD_SUSPENDED] = "suspended",
-        [XE_THREAD_TERMINATED] = "terminated",
-    };
+    static const char *const names[XE_THREAD_STATES] = {XE_THREAD_STATE_WORDS};
 
     return state < XE_THREAD_STATES ? names[state] : "?";
 }

@@ -5,19 +5,7 @@
 #include "audit/fixture.h"
 #include "rpc/diagnostic_json.h"
 #include "rpc/report_text.h"
-
-/* Names that the kernel and the instance give; the real ones are not linked here. */
-const char *xe_thread_state_name(enum xe_thread_state state)
-{
-    static const char *const names[] = {"ready", "running", "waiting", "suspended", "terminated"};
-
-    return names[state];
-}
-
-const char *xe_stop_name(enum xe_stop stop)
-{
-    return stop == XE_STOP_QUIESCENT ? "hang" : stop == XE_STOP_CRASH ? "crash" : "target";
-}
+#include "rpc/rows.h"
 
 static const char *symbol(void *ctx, xe_gva address, uint32_t *ret_offset)
 {
@@ -93,7 +81,6 @@ static json_t *make(struct xe_rpc_diagnostic *in, struct xe_thread_info *t)
     json_t *json;
 
     in->instance = "i-1";
-    in->mode = "lockstep";
     in->thread = t;
     in->symbol = symbol;
     in->totals.threads[XE_THREAD_SUSPENDED] = 1;
@@ -151,6 +138,36 @@ Test(audit_diagnostic, text_and_json_are_golden)
     cr_expect_not_null(strstr(text, "draws=0"));
     free(text);
     free(dump);
+    json_decref(json);
+}
+
+static void expect_fits(const json_t *json, bool wanted)
+{
+    const struct xe_rpc_field field = {.name = "report", .type = &xe_rpc_thread_diagnostic};
+    struct xe_rpc_misfit misfit = {.path = ""};
+
+    cr_expect_eq(xe_rpc_check(&field, json, "report", &misfit), wanted, "%s: expected %s",
+                 misfit.path, misfit.expected);
+}
+
+/* With a title and without, with threads in every state. */
+Test(audit_diagnostic, the_report_fits_its_rows)
+{
+    struct xe_thread_info thread[6];
+    struct xe_audit_report blocking;
+    struct xe_audit_handle_report handle;
+    struct xe_rpc_diagnostic in = {.threads = scene(thread)};
+    json_t *json = make(&in, thread);
+
+    expect_fits(json, true);
+    json_decref(json);
+    add_blocking(&blocking, &handle);
+    in.blocking = &blocking;
+    in.title.loaded = true;
+    json = make(&in, thread);
+    expect_fits(json, true);
+    json_object_del(json_array_get(json_object_get(json, "threads"), 0), "lr");
+    expect_fits(json, false);
     json_decref(json);
 }
 

@@ -15,6 +15,8 @@ enum xe_thread_state {
     XE_THREAD_TERMINATED,
     XE_THREAD_STATES
 };
+/* In the order of the enum. */
+#define XE_THREAD_STATE_WORDS "ready", "running", "waiting", "suspended", "terminated"
 const char *xe_thread_state_name(enum xe_thread_state state);
 
 #define XE_KERNEL_WAIT_MAX 64
