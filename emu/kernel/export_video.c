@@ -80,6 +80,8 @@ static void vd_set_graphics_interrupt_callback(struct xe_call *call)
 
     hle->graphics_callback = xe_arg_gva(call, 0);
     hle->graphics_context = xe_arg_gva(call, 1);
+    xe__hle_callback_promise(call, XE_PROMISE_GPU_INTERRUPT, 0, hle->graphics_callback);
+    xe__hle_callback_promise(call, XE_PROMISE_VBLANK, 0, hle->graphics_callback);
 }
 
 static void vd_get_system_command_buffer(struct xe_call *call)

@@ -6,8 +6,10 @@
 
 #include "kernel/dispatcher.h"
 #include "kernel/hle_internal.h"
+#include "kernel/promise.h"
 #include "kernel/thread.h"
 
+#define ERROR_IO_PENDING           0x3E5u
 #define ERROR_DEVICE_NOT_CONNECTED 0x48Fu
 #define ERROR_NOT_FOUND            0x490u
 #define ERROR_NOT_LOGGED_ON        0x525u
@@ -63,6 +65,11 @@ static void xam_notify_create_listener(struct xe_call *call)
     if (listener) {
         xe_header_init(call->kernel, listener->header, 0, 0);
         handle = xe_handle_open(listener);
+        xe_promise_make(call->kernel, &(struct xe_promise){.kind = XE_PROMISE_NOTIFICATION,
+                                                           .token = listener->id,
+                                                           .object = listener,
+                                                           .key = handle,
+                                                           .due = XE_PROMISE_NEVER});
         xe_object_unref(listener);
     }
     xe_ret_u32(call, handle);
@@ -103,19 +110,13 @@ static void xam_show_message_box(struct xe_call *call)
                  "message box answered with its focused button %u", xe_arg_u32(call, 5));
     if (result)
         xe_mem_set_u32(call->mem, result, xe_arg_u32(call, 5));
-    if (overlapped) {
-        xe_gva event = xe_mem_u32(call->mem, overlapped + 12);
-        struct xe_object *object = event ? xe_handle_object(call->kernel, event) : NULL;
-        struct xe_kernel_scope scope = xe_kernel_internal_begin(call->kernel, "overlapped", NULL);
+    xe_ret_u32(call, xe__hle_overlapped_done(call, overlapped, 0) ? ERROR_IO_PENDING : 0);
+}
 
-        xe_mem_set_u32(call->mem, overlapped + 4, 0);
-        xe_mem_set_u32(call->mem, overlapped + 24, 0);
-        xe_mem_set_u32(call->mem, overlapped, 0);
-        if (object && object->type == &xe_object_event_type)
-            xe_event_set(object, event);
-        xe_kernel_internal_end(call->kernel, scope);
-    }
-    xe_ret_u32(call, overlapped ? 0x3E5 : 0);
+/* Nobody is to be signed in, which succeeds. */
+static void xam_user_logon(struct xe_call *call)
+{
+    xe_ret_u32(call, xe__hle_overlapped_done(call, xe_arg_gva(call, 2), 0) ? ERROR_IO_PENDING : 0);
 }
 
 /* ---- thin wrappers for titles that import Win32 from xam ------------------------------------- */
@@ -144,7 +145,7 @@ const struct xe_hle xe_hle_xam_user[] = {
     XE_HLE(XAM, XamUserGetSigninInfo, hr_not_logged_on, "user:u32 flags:u32 info:ptr -> u32"),
     XE_HLE(XAM, XamUserGetName, not_logged_on, "user:u32 buffer:ptr size:u32 -> u32"),
     XE_HLE(XAM, XamUserCheckPrivilege, not_logged_on, "user:u32 privilege:u32 out:ptr -> u32"),
-    XE_HLE(XAM, XamUserLogon, zero, "xuids:ptr flags:u32 overlapped:ptr -> u32"),
+    XE_HLE(XAM, XamUserLogon, xam_user_logon, "xuids:ptr flags:u32 overlapped:ptr -> u32"),
     XE_HLE(XAM, XamInputGetState, device_not_connected, "user:u32 flags:u32 state:ptr -> u32"),
     XE_HLE(XAM, XamInputSetState, device_not_connected, "user:u32 flags:u32 vibration:ptr -> u32"),
     XE_HLE(XAM, XamInputGetCapabilities, device_not_connected,

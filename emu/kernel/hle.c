@@ -427,6 +427,7 @@ static void call_stub(struct xe_hle_state *hle, struct xe_call *call,
 
     hle->stub_calls++;
     note_obligation(call, entry);
+    xe__hle_stub_promise(call, xe__hle_module(entry->module), entry->ordinal);
     if (caller_is_new(hle, (uint32_t)(entry - hle->entry), call->lr))
         xe_log_write(
             xe_kernel_log(call->kernel), XE_LOG_STUB, LOG_CATEGORY,

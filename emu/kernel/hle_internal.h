@@ -4,6 +4,7 @@
 
 #include "kernel/hle.h"
 #include "kernel/kernel.h"
+#include "xe/promise.h"
 
 #define XE__HLE_ORDINALS       4096u
 #define XE__HLE_ENTRIES        8192u /* 8 bytes each fill the 64 KiB at XE_KERNEL_EXPORTS */
@@ -91,6 +92,17 @@ uint32_t xe__hle_module(const char *name);
 /* Guest address of an exported variable, placing it at first use. */
 xe_gva xe__hle_variable(struct xe_hle_state *hle, uint32_t module, uint32_t ordinal);
 void xe__hle_variables_init(struct xe_hle_state *hle);
+
+/* hle_promise.c. An export without a handler was called: if it would have promised something,
+ * nobody will keep it. */
+void xe__hle_stub_promise(const struct xe_call *call, uint32_t module, uint32_t ordinal);
+/* A callback was registered, in place of the one before with this token, that nothing in this build
+ * calls; 0: none any more. */
+void xe__hle_callback_promise(const struct xe_call *call, enum xe_promise_kind kind, uint64_t token,
+                              xe_gva callback);
+/* Complete an XOVERLAPPED on the spot: fill it, set its event. false: there is none, the call is
+ * synchronous. */
+bool xe__hle_overlapped_done(const struct xe_call *call, xe_gva overlapped, uint32_t result);
 
 /* DbgPrint output: lines go to the log when complete. */
 void xe__hle_print(struct xe_hle_state *hle, const char *text);

@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 
 #include "hle_bench.h"
+#include "xe/promise.h"
 
 #define OUT  (SCRATCH + 0x10)
 #define TEXT (SCRATCH + 0x100)
@@ -300,6 +301,108 @@ Test(hle_system, listeners_hear_nothing)
     cr_expect_eq(CALL(&h, XAM, CloseHandle, listener), 1);
     cr_expect_eq(CALL(&h, XAM, CloseHandle, listener), 0);
     xe_object_unref(event);
+}
+
+/* ---- promises ------------------------------------------------------------------------------- */
+
+struct newest {
+    struct xe_promise_info info;
+    uint32_t count;
+};
+
+static void see(void *ctx, const struct xe_promise_info *info)
+{
+    struct newest *newest = ctx;
+
+    newest->info = *info;
+    newest->count++;
+}
+
+static struct newest newest_open(void)
+{
+    struct newest newest = {.count = 0};
+
+    xe_kernel_promises(h.bench.kernel, see, &newest);
+    return newest;
+}
+
+static struct newest newest_ended(void)
+{
+    struct newest newest = {.count = 0};
+
+    xe_kernel_promises_ended(h.bench.kernel, see, &newest);
+    return newest;
+}
+
+Test(hle_system, a_stub_with_an_overlapped_promises_what_nobody_keeps)
+{
+    struct xe_object *event = xe_event_create(h.bench.kernel, true, false);
+    xe_handle handle = xe_handle_open(event);
+    struct newest newest;
+
+    xe_mem_set_u32(h.bench.mem, TEXT + 12, handle);
+    CALL(&h, XAM, XamContentCreate, 0, 0, 0, 3, 0, 0, TEXT);
+    newest = newest_open();
+    cr_assert_eq(newest.count, 1);
+    cr_expect_eq(newest.info.kind, XE_PROMISE_OVERLAPPED);
+    cr_expect_eq(newest.info.due, XE_PROMISE_NEVER);
+    cr_expect_eq(newest.info.object_id, event->id);
+    cr_expect_eq(newest.info.key, handle);
+    cr_expect_str_eq(newest.info.made.src, "XamContentCreate");
+    cr_expect_eq(newest.info.made.lr, LR);
+    xe_object_unref(event);
+}
+
+Test(hle_system, a_completed_overlapped_was_kept)
+{
+    struct xe_object *event = xe_event_create(h.bench.kernel, true, false);
+    xe_handle handle = xe_handle_open(event);
+
+    xe_mem_set_u32(h.bench.mem, TEXT + 12, handle);
+    cr_expect_eq(CALL(&h, XAM, XamUserLogon, 0, 0, TEXT), 0x3E5);
+    cr_expect_eq(newest_open().count, 0);
+    cr_assert_eq(newest_ended().count, 1);
+    cr_expect_eq(newest_ended().info.state, XE_PROMISE_KEPT);
+    cr_expect_eq(xe_header_state(event), 1);
+    xe_mem_set_u32(h.bench.mem, TEXT + 12, 0xDEAD);
+    CALL(&h, XAM, XamUserLogon, 0, 0, TEXT);
+    cr_expect_eq(newest_ended().info.state, XE_PROMISE_BROKEN, "that is no event");
+    cr_expect_eq(CALL(&h, XAM, XamUserLogon, 0, 0, 0), 0, "synchronous");
+    xe_object_unref(event);
+}
+
+Test(hle_system, a_graphics_callback_waits_for_two_things)
+{
+    CALL(&h, XBOXKRNL, VdSetGraphicsInterruptCallback, 0x82001000, 5);
+    cr_expect_eq(newest_open().count, 2);
+    cr_expect_eq(newest_open().info.kind, XE_PROMISE_VBLANK);
+    cr_expect_eq(newest_open().info.key, 0x82001000);
+    CALL(&h, XBOXKRNL, VdSetGraphicsInterruptCallback, 0x82002000, 5);
+    cr_expect_eq(newest_open().count, 2);
+    CALL(&h, XBOXKRNL, VdSetGraphicsInterruptCallback, 0, 0);
+    cr_expect_eq(newest_open().count, 0);
+    cr_expect_eq(newest_ended().info.state, XE_PROMISE_CANCELLED);
+}
+
+Test(hle_system, an_audio_callback_is_never_called)
+{
+    xe_mem_set_u32(h.bench.mem, TEXT, 0x82003000);
+    CALL(&h, XBOXKRNL, XAudioRegisterRenderDriverClient, TEXT, OUT);
+    cr_assert_eq(newest_open().count, 1);
+    cr_expect_eq(newest_open().info.kind, XE_PROMISE_AUDIO);
+    cr_expect_eq(newest_open().info.key, 0x82003000);
+}
+
+Test(hle_system, a_listener_is_promised_notifications)
+{
+    uint64_t listener = CALL(&h, XAM, XamNotifyCreateListener, 0x2F, 0);
+
+    cr_assert_eq(newest_open().count, 1);
+    cr_expect_eq(newest_open().info.kind, XE_PROMISE_NOTIFICATION);
+    cr_expect_eq(newest_open().info.key, listener);
+    cr_expect_neq(newest_open().info.object_id, 0);
+    CALL(&h, XAM, CloseHandle, listener);
+    cr_expect_eq(newest_open().count, 0);
 }
 
 Test(hle_system, sleep_sleeps)

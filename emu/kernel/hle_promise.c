@@ -1,0 +1,119 @@
+/* Asynchronous calls of the families: what they promise, and the end of an XOVERLAPPED. */
+#include "kernel/dispatcher.h"
+#include "kernel/hle_internal.h"
+#include "kernel/promise.h"
+
+/* An XOVERLAPPED. Source: its layout in public headers and emulators. */
+enum { RESULT = 0, LENGTH = 4, EVENT = 12, EXTENDED_ERROR = 24 };
+
+/* ---- calls that are not implemented --------------------------------------------------------- */
+
+/* Exports that promise something, and which argument tells it: an XOVERLAPPED, or the address of a
+ * callback. Where such a call is a stub, nobody will keep that. Source: argument lists of public
+ * emulators and headers. */
+static const struct {
+    uint8_t module;
+    uint8_t kind;
+    uint16_t ordinal;
+    uint8_t argument;
+} rows[] = {
+    {XE_HLE_XBOXKRNL, XE_PROMISE_AUDIO, XE_ORD_XBOXKRNL_XAudioRegisterRenderDriverClient, 0},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XMsgStartIORequest, 2},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XMsgStartIORequestEx, 2},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamUserAreUsersFriends, 4},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamUserReadProfileSettings, 8},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamUserReadProfileSettingsEx, 9},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamUserWriteProfileSettings, 4},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamProfileEnumerate, 3},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamEnumerate, 5},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentCreate, 6},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentCreateEx, 8},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentCreateInternal, 7},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentClose, 1},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentDelete, 2},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentFlush, 1},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentGetCreator, 4},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentGetDeviceState, 1},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentGetLicenseMask, 1},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentGetThumbnail, 4},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentSetThumbnail, 4},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentOpenFile, 6},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamShowKeyboardUI, 7},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamShowDeviceSelectorUI, 5},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamShowMarketplaceDownloadItemsUI, 5},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamReadTileToTexture, 7},
+    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamWriteGamerTile, 5},
+};
+
+static void overlapped_promise(const struct xe_call *call, xe_gva overlapped,
+                               enum xe_promise_due due)
+{
+    uint32_t event = xe_mem_u32(call->mem, overlapped + EVENT);
+
+    xe_promise_make(call->kernel,
+                    &(struct xe_promise){
+                        .kind = XE_PROMISE_OVERLAPPED,
+                        .token = xe_mem_canonical(overlapped),
+                        .object = event ? xe_handle_object(call->kernel, event) : NULL,
+                        .key = event,
+                        .due = due,
+                    });
+}
+
+void xe__hle_stub_promise(const struct xe_call *call, uint32_t module, uint32_t ordinal)
+{
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        xe_gva at;
+
+        if (rows[i].module != module || rows[i].ordinal != ordinal)
+            continue;
+        at = xe_arg_gva(call, rows[i].argument);
+        if (at && rows[i].kind == XE_PROMISE_OVERLAPPED)
+            overlapped_promise(call, at, XE_PROMISE_NEVER);
+        else if (at)
+            xe__hle_callback_promise(call, rows[i].kind, xe_mem_canonical(at),
+                                     xe_mem_u32(call->mem, at));
+        return;
+    }
+}
+
+/* ---- calls that are ------------------------------------------------------------------------- */
+
+void xe__hle_callback_promise(const struct xe_call *call, enum xe_promise_kind kind, uint64_t token,
+                              xe_gva callback)
+{
+    if (callback)
+        xe_promise_make(call->kernel, &(struct xe_promise){.kind = kind,
+                                                           .token = token,
+                                                           .key = callback,
+                                                           .due = XE_PROMISE_NEVER});
+    else
+        xe_promise_cancel(call->kernel, kind, token);
+}
+
+bool xe__hle_overlapped_done(const struct xe_call *call, xe_gva overlapped, uint32_t result)
+{
+    struct xe_audit_site site;
+    struct xe_kernel_scope scope;
+    struct xe_object *event;
+    uint32_t key;
+
+    if (!overlapped)
+        return false;
+    key = xe_mem_u32(call->mem, overlapped + EVENT);
+    event = key ? xe_handle_object(call->kernel, key) : NULL;
+    overlapped_promise(call, overlapped, XE_PROMISE_UNKNOWN);
+    xe_kernel_site(call->kernel, &site);
+    scope = xe_kernel_internal_begin(call->kernel, "overlapped", &site);
+    xe_mem_set_u32(call->mem, overlapped + LENGTH, 0);
+    xe_mem_set_u32(call->mem, overlapped + EXTENDED_ERROR, result);
+    xe_mem_set_u32(call->mem, overlapped + RESULT, result);
+    if (event && event->type == &xe_object_event_type)
+        xe_event_set(event, key);
+    if (!key || (event && event->type == &xe_object_event_type))
+        xe_promise_keep(call->kernel, XE_PROMISE_OVERLAPPED, xe_mem_canonical(overlapped));
+    else
+        xe_promise_break(call->kernel, XE_PROMISE_OVERLAPPED, xe_mem_canonical(overlapped));
+    xe_kernel_internal_end(call->kernel, scope);
+    return true;
+}
