@@ -6,6 +6,7 @@
 #include "rpc/report_text.h"
 #include "rpc/rows.h"
 #include "rpc/session_internal.h"
+#include "xe/promise.h"
 
 /* Keys that no object has. */
 static json_t *unknown_keys(struct xe_instance *instance, const uint32_t *keys, uint32_t count)
@@ -108,17 +109,22 @@ static json_t *unaudited_paths(void)
 static void reply_status(struct xe_rpc_call *call, struct xe_instance *instance)
 {
     struct xe_audit_stats s;
+    struct xe_promise_totals promises;
+    uint64_t kept = 0;
     json_t *result = xe__session_result(call, instance), *numbers;
 
     xe_audit_stats_get(xe_instance_audit(instance), &s);
-    numbers = json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "enabled",
-                        s.enabled, "ring", (json_int_t)s.ring, "seq", (json_int_t)s.seq, "records",
-                        (json_int_t)s.records, "dropped_unfocused", (json_int_t)s.dropped_unfocused,
-                        "ghost_records", (json_int_t)s.ghost_records, "trails",
-                        (json_int_t)s.trails, "ghost_trails", (json_int_t)s.ghost_trails,
-                        "obligations_open", (json_int_t)s.obligations_open, "obligations_kept",
-                        (json_int_t)s.obligations_kept, "no_memory", (json_int_t)s.no_memory,
-                        "unaudited_paths", unaudited_paths());
+    xe_kernel_promise_totals(xe_instance_kernel(instance), &promises);
+    for (uint32_t kind = 0; kind < XE_PROMISE_KINDS; kind++)
+        kept += promises.kept[kind];
+    numbers =
+        json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "enabled",
+                  s.enabled, "ring", (json_int_t)s.ring, "seq", (json_int_t)s.seq, "records",
+                  (json_int_t)s.records, "dropped_unfocused", (json_int_t)s.dropped_unfocused,
+                  "ghost_records", (json_int_t)s.ghost_records, "trails", (json_int_t)s.trails,
+                  "ghost_trails", (json_int_t)s.ghost_trails, "obligations_open",
+                  (json_int_t)promises.open, "obligations_kept", (json_int_t)kept, "no_memory",
+                  (json_int_t)s.no_memory, "unaudited_paths", unaudited_paths());
     json_object_update(result, numbers);
     json_decref(numbers);
     xe_rpc_reply(call, result);

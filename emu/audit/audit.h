@@ -79,12 +79,6 @@ void xe_audit_ended(struct xe_audit *audit, uint64_t object_id);
 /* signal, pulse, reset, wait, wake: chosen by act->op. */
 void xe_audit_record(struct xe_audit *audit, const struct xe_audit_act *act);
 
-/* Obligations: a promise to signal `key` made by an asynchronous call. kept when it did. Returns an
- * id, 0 when the audit is off. */
-uint64_t xe_audit_obligation(struct xe_audit *audit, const struct xe_audit_site *site, uint32_t key,
-                             const char *what);
-void xe_audit_obligation_kept(struct xe_audit *audit, uint64_t id, uint64_t cycle);
-
 /* ---- saved, loaded -------------------------------------------------------------------------- */
 
 /* All that reports show, and the focus, in a section beside the state (base/codec.h). find gives
@@ -150,6 +144,15 @@ struct xe_audit_object {
                             * object's own thread; 0 unknown */
 };
 
+/* A promise to signal an object that is open, though nothing in this build will keep it. Texts are
+ * static. */
+struct xe_audit_promise {
+    const char *what; /* "overlapped" */
+    const char *src;  /* who made it, and when */
+    uint64_t cycle;
+    uint32_t tid, lr;
+};
+
 struct xe_audit_world {
     void *ctx;
     uint64_t (*cycle)(void *ctx);
@@ -169,6 +172,8 @@ struct xe_audit_world {
     bool (*thread_parked)(void *ctx, uint32_t tid, uint32_t *ret_key);
     /* Has thread tid ended? */
     bool (*thread_ended)(void *ctx, uint32_t tid);
+    /* The oldest such promise to signal this object; false: there is none. */
+    bool (*promise)(void *ctx, uint64_t object_id, struct xe_audit_promise *ret);
     /* Guest memory at an uncreated pointer, described ("DISPATCHER type=1 signal=0", "CS
      * owner=0x..."); false when nothing sensible is there. */
     bool (*peek)(void *ctx, uint32_t key, char *text, size_t size);

@@ -14,11 +14,9 @@
 #ifdef XE_TINY_LIMITS
 #define XE__GENERATIONS  2u /* links kept under one key                         */
 #define XE__CLOSED_LINKS 8u /* closed links kept in all, not counting the focus */
-#define XE__OBLIGATIONS  8u /* open obligations kept                            */
 #else
 #define XE__GENERATIONS  4u
 #define XE__CLOSED_LINKS 4096u
-#define XE__OBLIGATIONS  4096u
 #endif
 
 #define XE__GENERATIONS_MAX 256u /* also of those that lead to what threads wait for */
@@ -130,7 +128,7 @@ struct xe__key {
     struct xe__key *prev, *next;
 };
 
-/* ---- focus, ghosts, obligations -------------------------------------------------------------- */
+/* ---- focus, ghosts --------------------------------------------------------------------------- */
 
 struct xe__focus {
     uint32_t key;         /* canonical                                              */
@@ -139,14 +137,6 @@ struct xe__focus {
 
 struct xe__ghost {
     struct xe__body body;
-};
-
-struct xe__obligation {
-    uint64_t id;
-    uint32_t key;
-    bool kept;
-    const char *what; /* static */
-    struct xe_audit_site site;
 };
 
 struct xe_audit {
@@ -170,11 +160,6 @@ struct xe_audit {
     struct xe_map focus_index; /* canonical -> struct xe__focus    */
     struct xe_map ghosts;      /* canonical -> struct xe__ghost    */
     uint32_t ghost_trails;
-
-    struct xe__obligation *obligation; /* owned, by id */
-    uint32_t obligations;
-    size_t obligation_capacity;
-    uint64_t last_obligation, obligations_open, obligations_kept;
 };
 
 /* The key that names the same bytes in the A0000000 alias, or the same handle without the title's
@@ -217,9 +202,6 @@ void xe__ghost_drop(struct xe_audit *audit, uint32_t canonical);
 /* Nothing is recorded any more, and there is no focus; switches and totals stay. */
 void xe__audit_clear(struct xe_audit *audit);
 void xe__site_to_rec(const struct xe_audit_site *site, struct xe_audit_rec *rec);
-/* The oldest open obligation on one of the keys; NULL. */
-const struct xe__obligation *xe__obligation_open(const struct xe_audit *audit, const uint32_t *keys,
-                                                 uint32_t count);
 
 /* ---- reports --------------------------------------------------------------------------------- */
 

@@ -145,13 +145,14 @@ static bool producer_blocked(const struct xe__case *it, struct xe_audit_diagnosi
 
 static bool obligation_unmet(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    const struct xe__obligation *open =
-        xe__obligation_open(it->audit, it->story->key, it->story->keys);
+    const struct xe_audit_world *world = it->world;
+    struct xe_audit_promise open;
 
-    return open && say(ret, "OBLIGATION_UNMET",
-                       "armed as %s by %s at cycle %llu (tid=%u, lr=0x%08x), never completed",
-                       open->what ? open->what : "?", open->site.src ? open->site.src : "?",
-                       (unsigned long long)open->site.cycle, open->site.tid, open->site.lr);
+    return it->object && world->promise &&
+           world->promise(world->ctx, it->object->object_id, &open) &&
+           say(ret, "OBLIGATION_UNMET",
+               "armed as %s by %s at cycle %llu (tid=%u, lr=0x%08x), never completed", open.what,
+               open.src ? open.src : "?", (unsigned long long)open.cycle, open.tid, open.lr);
 }
 
 static void no_producer(const struct xe__case *it, struct xe_audit_diagnosis *ret)

@@ -29,10 +29,6 @@ void xe__audit_clear(struct xe_audit *audit)
     for (uint32_t i = 0; i < audit->focus_count; i++)
         xe__ghost_drop(audit, audit->focus[i].key);
     xe__focus_fini(audit);
-    xe_free(audit->obligation);
-    audit->obligation = NULL;
-    audit->obligations = 0;
-    audit->obligation_capacity = 0;
 }
 
 void xe_audit_destroy(struct xe_audit *audit)
@@ -155,8 +151,6 @@ void xe_audit_stats_get(const struct xe_audit *audit, struct xe_audit_stats *ret
         .ghost_records = audit->ghost_records,
         .trails = audit->trails,
         .ghost_trails = audit->ghost_trails,
-        .obligations_open = audit->obligations_open,
-        .obligations_kept = audit->obligations_kept,
         .no_memory = audit->no_memory,
     };
 }

@@ -130,22 +130,6 @@ void xe__rec_state(struct xe_codec *c, struct xe_audit_rec *rec)
     xe_codec_want(c, rec->src || !rec->seq, "a record of no source");
 }
 
-static void site_state(struct xe_codec *c, struct xe_audit_site *site)
-{
-    XE_CODEC(c, site->cycle);
-    XE_CODEC(c, site->tid);
-    XE_CODEC(c, site->lr);
-    XE_CODEC(c, site->pc);
-    XE_CODEC(c, site->hw_thread);
-    xe__name_state(c, "src", &site->src);
-    XE_CODEC(c, site->guest);
-    frames_state(c, site->frames, &site->frame_count);
-    XE_CODEC(c, site->origin_cycle);
-    XE_CODEC(c, site->origin_tid);
-    XE_CODEC(c, site->origin_lr);
-    xe__name_state(c, "origin_src", &site->origin_src);
-}
-
 /* ---- bodies ---------------------------------------------------------------------------------- */
 
 static void mark_state(struct xe_codec *c, struct xe__mark *mark)
@@ -335,45 +319,6 @@ static void focus_state(struct xe_codec *c, struct xe_audit *audit)
         focus_key_state(c, audit, i);
 }
 
-/* ---- obligations ----------------------------------------------------------------------------- */
-
-void xe__obligation_state(struct xe_codec *c, struct xe__obligation *it)
-{
-    XE_CODEC(c, it->id);
-    XE_CODEC(c, it->key);
-    XE_CODEC(c, it->kept);
-    xe__name_state(c, "what", &it->what);
-    site_state(c, &it->site);
-}
-
-static void obligations_state(struct xe_codec *c, struct xe_audit *audit)
-{
-    size_t n = xe_codec_count(c, "obligations", audit->obligations, XE__OBLIGATIONS, 90);
-    uint64_t last = 0;
-
-    XE_CODEC(c, audit->last_obligation);
-    XE_CODEC(c, audit->obligations_open);
-    XE_CODEC(c, audit->obligations_kept);
-    if (xe_codec_loading(c) && n) {
-        audit->obligation = xe_calloc(n, sizeof(*audit->obligation));
-        if (!audit->obligation) {
-            xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for obligations");
-            return;
-        }
-        audit->obligation_capacity = n;
-        audit->obligations = (uint32_t)n;
-    }
-    for (size_t i = 0; i < n && !c->stopped; i++) {
-        struct xe__obligation *it = &audit->obligation[i];
-
-        xe__obligation_state(c, it);
-        xe_codec_want(c, it->id > last && it->id <= audit->last_obligation,
-                      "an obligation numbered %llu after %llu", (unsigned long long)it->id,
-                      (unsigned long long)last);
-        last = it->id;
-    }
-}
-
 /* ---- all ------------------------------------------------------------------------------------- */
 
 void xe__totals_state(struct xe_codec *c, struct xe_audit *audit)
@@ -403,7 +348,6 @@ void xe_audit_state(struct xe_codec *c, struct xe_audit *audit,
     xe__totals_state(c, audit);
     focus_state(c, audit);
     xe__trails_state(c, audit);
-    obligations_state(c, audit);
     if (xe_codec_loading(c) && c->stopped)
         xe__audit_clear(audit);
     c->world = world;

@@ -24,7 +24,6 @@ void xe__facts_state(struct xe_codec *c, struct xe__facts *facts);
 void xe__signaller_state(struct xe_codec *c, struct xe_audit_signaller *who);
 void xe__open_wait_state(struct xe_codec *c, struct xe__open_wait *wait);
 void xe__body_state(struct xe_codec *c, struct xe__body *body, uint32_t ring);
-void xe__obligation_state(struct xe_codec *c, struct xe__obligation *it);
 void xe__totals_state(struct xe_codec *c, struct xe_audit *audit);
 
 /* state_trails.c */

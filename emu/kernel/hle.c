@@ -361,72 +361,12 @@ static bool caller_is_new(struct xe_hle_state *hle, uint32_t entry, uint32_t lr)
     return false;
 }
 
-/* xam calls that promise to complete an XOVERLAPPED: which argument it is. Where such a call is a
- * stub, its event will never be signaled by anyone; the audit keeps that as an open obligation.
- * Source: argument lists of public emulators and headers. */
-static const struct {
-    uint16_t ordinal;
-    uint8_t argument;
-} overlapped_rows[] = {
-    {XE_ORD_XAM_XMsgStartIORequest, 2},
-    {XE_ORD_XAM_XMsgStartIORequestEx, 2},
-    {XE_ORD_XAM_XamUserAreUsersFriends, 4},
-    {XE_ORD_XAM_XamUserReadProfileSettings, 8},
-    {XE_ORD_XAM_XamUserReadProfileSettingsEx, 9},
-    {XE_ORD_XAM_XamUserWriteProfileSettings, 4},
-    {XE_ORD_XAM_XamProfileEnumerate, 3},
-    {XE_ORD_XAM_XamEnumerate, 5},
-    {XE_ORD_XAM_XamContentCreate, 6},
-    {XE_ORD_XAM_XamContentCreateEx, 8},
-    {XE_ORD_XAM_XamContentCreateInternal, 7},
-    {XE_ORD_XAM_XamContentClose, 1},
-    {XE_ORD_XAM_XamContentDelete, 2},
-    {XE_ORD_XAM_XamContentFlush, 1},
-    {XE_ORD_XAM_XamContentGetCreator, 4},
-    {XE_ORD_XAM_XamContentGetDeviceState, 1},
-    {XE_ORD_XAM_XamContentGetLicenseMask, 1},
-    {XE_ORD_XAM_XamContentGetThumbnail, 4},
-    {XE_ORD_XAM_XamContentSetThumbnail, 4},
-    {XE_ORD_XAM_XamContentOpenFile, 6},
-    {XE_ORD_XAM_XamShowKeyboardUI, 7},
-    {XE_ORD_XAM_XamShowDeviceSelectorUI, 5},
-    {XE_ORD_XAM_XamShowMarketplaceDownloadItemsUI, 5},
-    {XE_ORD_XAM_XamReadTileToTexture, 7},
-    {XE_ORD_XAM_XamWriteGamerTile, 5},
-};
-
-#define OVERLAPPED_EVENT 12u /* hEvent of an XOVERLAPPED */
-
-static void note_obligation(const struct xe_call *call, const struct xe__hle_entry *entry)
-{
-    struct xe_audit_site site;
-
-    if (strcmp(entry->module, modules[XE_HLE_XAM].name) != 0)
-        return;
-    for (size_t i = 0; i < sizeof(overlapped_rows) / sizeof(overlapped_rows[0]); i++) {
-        xe_gva overlapped;
-        uint32_t event;
-
-        if (overlapped_rows[i].ordinal != entry->ordinal)
-            continue;
-        overlapped = xe_arg_gva(call, overlapped_rows[i].argument);
-        event = overlapped ? xe_mem_u32(call->mem, overlapped + OVERLAPPED_EVENT) : 0;
-        if (!event)
-            return;
-        xe_kernel_site(call->kernel, &site);
-        xe_audit_obligation(xe_kernel_audit(call->kernel), &site, event,
-                            "XOVERLAPPED.hEvent of an export that is not implemented");
-        return;
-    }
-}
-
 static void call_stub(struct xe_hle_state *hle, struct xe_call *call,
                       const struct xe__hle_entry *entry)
 {
     bool kernel = strcmp(entry->module, modules[XE_HLE_XBOXKRNL].name) == 0;
 
     hle->stub_calls++;
-    note_obligation(call, entry);
     xe__hle_stub_promise(call, xe__hle_module(entry->module), entry->ordinal);
     if (caller_is_new(hle, (uint32_t)(entry - hle->entry), call->lr))
         xe_log_write(

@@ -8,15 +8,8 @@
 
 /* ---- where signals come from ---------------------------------------------------------------- */
 
-/* Sources that are no exports, as xe_kernel_internal_begin and xe_kernel_site name them, and what
- * xe_audit_obligation is told. */
-static const char *const sources[] = {"kernel",
-                                      "stub",
-                                      "?",
-                                      "timer",
-                                      "thread_exit",
-                                      "overlapped",
-                                      "XOVERLAPPED.hEvent of an export that is not implemented"};
+/* Sources that are no exports, as xe_kernel_internal_begin and xe_kernel_site name them. */
+static const char *const sources[] = {"kernel", "stub", "?", "timer", "thread_exit", "overlapped"};
 
 const char *xe_kernel_source(const char *text)
 {

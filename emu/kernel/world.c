@@ -222,6 +222,25 @@ static bool world_thread_ended(void *ctx, uint32_t tid)
     return !thread || thread->state == XE_THREAD_TERMINATED;
 }
 
+static void unmet(void *ctx, const struct xe_promise_info *info)
+{
+    struct xe_audit_promise *ret = ctx;
+
+    if (!ret->what && info->due == XE_PROMISE_NEVER)
+        *ret = (struct xe_audit_promise){.what = xe_promise_kind_name(info->kind),
+                                         .src = info->made.src,
+                                         .cycle = info->made.cycle,
+                                         .tid = info->made.tid,
+                                         .lr = info->made.lr};
+}
+
+static bool world_promise(void *ctx, uint64_t object_id, struct xe_audit_promise *ret)
+{
+    *ret = (struct xe_audit_promise){0};
+    xe_kernel_promises_of(ctx, object_id, unmet, ret);
+    return ret->what;
+}
+
 /* A critical section is an event header with lock words behind it: an owner that is a thread, or
  * the free pattern, tells it from a plain event. */
 static bool peek_section(struct xe_kernel *kernel, xe_gva at, char *text, size_t size)
@@ -282,6 +301,7 @@ void xe__world_init(struct xe_kernel *kernel)
         .parked_by_id = world_parked_by_id,
         .thread_parked = world_thread_parked,
         .thread_ended = world_thread_ended,
+        .promise = world_promise,
         .peek = world_peek,
     };
 }

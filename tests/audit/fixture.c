@@ -80,6 +80,14 @@ static bool world_peek(void *ctx, uint32_t key, char *text, size_t size)
     return true;
 }
 
+static bool world_promise(void *ctx, uint64_t object_id, struct xe_audit_promise *ret)
+{
+    const struct fake_world *tables = ctx;
+
+    *ret = (struct xe_audit_promise){"overlapped", "XamContentCreateEx", 7, 2, 0x824a9f6c};
+    return tables->promised == object_id;
+}
+
 struct xe_audit_world fake_world(struct fake_world *tables)
 {
     return (struct xe_audit_world){.ctx = tables,
@@ -89,6 +97,7 @@ struct xe_audit_world fake_world(struct fake_world *tables)
                                    .waited_for = world_waited_for,
                                    .parked_by_id = world_parked_by_id,
                                    .thread_parked = world_thread_parked,
+                                   .promise = world_promise,
                                    .peek = world_peek};
 }
 

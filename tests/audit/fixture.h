@@ -25,7 +25,8 @@ struct fake_world {
     struct fake_nameless {
         struct xe_audit_object object;
         struct xe_audit_parked who;
-    } nameless[4]; /* end with object_id 0 */
+    } nameless[4];     /* end with object_id 0 */
+    uint64_t promised; /* object id with a promise that nobody keeps, made at cycle 7; 0: none */
     const char *peek;
 };
 

@@ -51,7 +51,6 @@ STATE(wait_state, xe__open_wait_state(c, sample))
 STATE(signaller_state, xe__signaller_state(c, sample))
 STATE(link_state, xe__link_state(c, sample))
 STATE(trail_state, xe__trail_state(c, sample, 16))
-STATE(obligation_state, xe__obligation_state(c, sample))
 STATE(totals_state, xe__totals_state(c, sample))
 
 #define CHECK(type, sample, function)                                                              \
@@ -203,25 +202,6 @@ Test(audit_state, every_field_of_a_trail)
     CHECK(T, &trail, trail_state);
 }
 
-#define P struct xe__obligation
-Test(audit_state, every_field_of_an_obligation)
-{
-    static const struct field_range except[] = {
-        FIELD(P, what, FIELD_LEADS, "told by its text"),
-        FIELD(P, site.src, FIELD_LEADS, "told by its text"),
-        FIELD(P, site.origin_src, FIELD_LEADS, "told by its text"),
-        FIELD_HOLE(P, kept, what),
-        FIELD_HOLE(P, site.guest, site.frames),
-        FIELD_HOLE(P, site.frame_count, site.origin_cycle),
-        {0, sizeof(P), FIELD_BESIDE, "reports only"},
-    };
-    struct xe__obligation it;
-
-    memset(&it, 0, sizeof(it));
-    it.what = "a promise";
-    CHECK(P, &it, obligation_state);
-}
-
 #define A struct xe_audit
 Test(audit_state, every_field_of_the_audit)
 {
@@ -273,7 +253,6 @@ static const uint32_t keys[KEYS] = {0x1000, 0x1004, 0x1008, 0x100C, 0x42450B5C, 
 static void happen(struct xe_audit *audit, uint64_t time)
 {
     static uint64_t object;
-    struct xe_audit_site site = site_at(time, 3, "NtSetEvent");
 
     object = time * 10;
     for (uint32_t i = 0; i < 3; i++) {
@@ -285,8 +264,6 @@ static void happen(struct xe_audit *audit, uint64_t time)
     create_at(audit, time + 40, keys[5], object, XE_AUDIT_EVENT_AUTO);
     for (uint32_t i = 0; i < 20; i++)
         act_at(audit, time + 50, 2, keys[4], 0, XE_AUDIT_OP_SIGNAL, XE_AUDIT_FAILED);
-    xe_audit_obligation_kept(audit, xe_audit_obligation(audit, &site, keys[1], "a promise"), time);
-    xe_audit_obligation(audit, &site, keys[0], "a promise");
     close_at(audit, time + 90, keys[0]);
     close_at(audit, time + 91, keys[2]);
 }

@@ -198,7 +198,6 @@ struct xe_audit_stats {
     uint64_t seq;
     uint64_t records, dropped_unfocused, ghost_records;
     uint32_t trails, ghost_trails;
-    uint64_t obligations_open, obligations_kept;
     uint64_t no_memory; /* records that could not be kept */
 };
 void xe_audit_stats_get(const struct xe_audit *audit, struct xe_audit_stats *ret);
