@@ -28,12 +28,12 @@ static bool all_zero(const uint8_t *page)
 
 static const uint8_t zero_hash[HASH_SIZE];
 
-static void page_update(struct xe_mem *mem, uint32_t page)
+static void page_update(struct xe_mem *mem, uint32_t page, bool hole)
 {
     struct xe_mem_private *priv = mem->priv;
-    const uint8_t *bytes = mem->base + ((xe_gva)page << XE_MEM_PAGE_SHIFT);
+    const uint8_t *bytes = hole ? NULL : xe__mem_peek(mem, page);
 
-    if (all_zero(bytes))
+    if (!bytes || all_zero(bytes))
         memcpy(priv->page_hash[page], zero_hash, HASH_SIZE);
     else
         hash_bytes(bytes, XE_MEM_PAGE, priv->page_hash[page]);
@@ -47,13 +47,16 @@ static void group_update(struct xe_mem *mem, uint32_t group)
     struct xe_mem_private *priv = mem->priv;
     uint8_t list[(4 + HASH_SIZE) << XE__GROUP_SHIFT];
     uint32_t first = group << XE__GROUP_SHIFT;
+    bool hole = false;
     size_t n = 0;
 
     for (uint32_t page = first; page < first + (1u << XE__GROUP_SHIFT); page++) {
+        if (page % XE__GRANULE_PAGES == 0)
+            hole = xe__mem_is_hole(mem, page);
         if (!priv->protect[page])
             continue;
         if (!(priv->flags[page] & XE__PAGE_HASHED))
-            page_update(mem, page);
+            page_update(mem, page, hole);
         if (memcmp(priv->page_hash[page], zero_hash, HASH_SIZE) == 0)
             continue;
         xe_store_be32(list + n, page);
@@ -137,6 +140,6 @@ void xe_mem_visit(const struct xe_mem *mem,
         xe_gva va = (xe_gva)page << XE_MEM_PAGE_SHIFT;
 
         if (mem->priv->protect[page])
-            fn(ctx, va, mem->base + va, mem->priv->protect[page]);
+            fn(ctx, va, xe__mem_peek(mem, page), mem->priv->protect[page]);
     }
 }

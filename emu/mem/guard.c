@@ -81,7 +81,7 @@ void xe__mem_guard_destroy(struct xe_mem *mem)
     mem->guarded = NULL;
 }
 
-void xe__mem_guard_lower(struct xe_mem *mem, uint32_t page)
+void xe__mem_guard_lower(const struct xe_mem *mem, uint32_t page)
 {
     struct xe__mem_guard *guard = mem->priv->guard;
 
@@ -91,6 +91,17 @@ void xe__mem_guard_lower(struct xe_mem *mem, uint32_t page)
         guard->stale[guard->stales] = page;
     if (guard->stales <= STALE_MAX)
         guard->stales++;
+}
+
+bool xe__mem_guard_remap(struct xe_mem *mem, struct xe_error *err)
+{
+    struct xe__mem_guard *guard = mem->priv->guard;
+
+    if (!guard)
+        return true;
+    madvise(guard->open, XE_MEM_PAGES, MADV_DONTNEED);
+    guard->stales = 0;
+    return xe__mem_map_view(mem, mem->guarded, PROT_NONE, err);
 }
 
 static void close_all(struct xe_mem *mem)
@@ -160,6 +171,8 @@ bool xe_mem_guard_fault(struct xe_mem *mem, xe_gva va, bool write)
     uint32_t page = va >> XE_MEM_PAGE_SHIFT;
     uint8_t wanted = write ? XE_MEM_FAST_WRITE : XE_MEM_FAST_READ;
 
+    if (priv->protect[page])
+        xe__mem_bring(mem, page);
     if (write && !(mem->access[page] & wanted) &&
         priv->protect[page] & (XE_PAGE_READWRITE | XE_PAGE_EXECUTE_READWRITE) &&
         !(priv->flags[page] & XE__PAGE_MMIO) && !holds_code(mem, page))

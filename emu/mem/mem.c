@@ -79,10 +79,8 @@ static bool map_space(struct xe_mem *mem, struct xe_error *err)
     if (!priv->reservation)
         return false;
     mem->base = priv->reservation + XE__GUARD;
-    priv->storage_fd = memfd_create("xe360-memory", MFD_CLOEXEC);
-    if (priv->storage_fd < 0 || ftruncate(priv->storage_fd, XE_MEM_PHYS_A + XE_MEM_PHYS_SIZE) != 0)
-        return xe_error_set(err, XE_ERR_NO_MEMORY, "guest memory file: %s", strerror(errno));
-    return xe__mem_map_view(mem, mem->base, PROT_READ | PROT_WRITE, err);
+    priv->storage_fd = xe__mem_live_create(err);
+    return priv->storage_fd >= 0 && xe__mem_map_view(mem, mem->base, PROT_READ | PROT_WRITE, err);
 }
 
 /* Big tables that are mostly never touched: from mmap, so that untouched parts cost nothing. */
@@ -110,8 +108,9 @@ static bool create_tables(struct xe_mem *mem)
     priv->page_hash = xe__mem_table_create((size_t)XE_MEM_PAGES * 16);
     priv->group_hash = xe__mem_table_create((size_t)XE__GROUPS * 16);
     priv->group_state = xe__mem_table_create(XE__GROUPS);
+    priv->source = xe__mem_table_create(XE_MEM_GRANULES);
     return mem->access && priv->protect && priv->flags && priv->page_hash && priv->group_hash &&
-           priv->group_state;
+           priv->group_state && priv->source;
 }
 
 struct xe_mem *xe_mem_create(uint64_t limit, struct xe_error *err)
@@ -160,6 +159,8 @@ void xe_mem_destroy(struct xe_mem *mem)
         xe__mem_table_destroy(priv->page_hash, (size_t)XE_MEM_PAGES * 16);
         xe__mem_table_destroy(priv->group_hash, (size_t)XE__GROUPS * 16);
         xe__mem_table_destroy(priv->group_state, XE__GROUPS);
+        xe__mem_table_destroy(priv->source, XE_MEM_GRANULES);
+        xe__mem_layers_drop(&priv->layers);
         xe_free(priv);
     }
     xe__mem_table_destroy(mem->access, XE_MEM_PAGES);
@@ -223,7 +224,7 @@ static uint8_t access_of(const struct xe_mem_private *priv, uint32_t page, uint8
     uint8_t protect = priv->protect[page];
     uint8_t access = 0;
 
-    if (priv->flags[page] & XE__PAGE_MMIO)
+    if (priv->flags[page] & XE__PAGE_MMIO || priv->source[xe__mem_granule(page)])
         return 0;
     if (protect & ~XE_PAGE_NOACCESS && !(tracking & XE__PAGE_LOADS))
         access |= XE_MEM_FAST_READ;
@@ -233,7 +234,7 @@ static uint8_t access_of(const struct xe_mem_private *priv, uint32_t page, uint8
     return access;
 }
 
-void xe__mem_refresh(struct xe_mem *mem, uint32_t page)
+void xe__mem_refresh(const struct xe_mem *mem, uint32_t page)
 {
     uint32_t alias[3];
     uint32_t n = xe__mem_aliases(page, alias);
@@ -289,8 +290,25 @@ void xe__mem_set_pages(struct xe_mem *mem, xe_gva base, uint32_t size, uint32_t 
     }
 }
 
+/* A granule of which something is kept must be in the live file, where the rest becomes zero. */
+static void let_go(struct xe_mem *mem, uint32_t first, uint32_t pages)
+{
+    for (uint32_t page = first; page < first + pages; page++) {
+        if (!mem->priv->source[xe__mem_granule(page)])
+            continue;
+        if (page % XE__GRANULE_PAGES || first + pages - page < XE__GRANULE_PAGES) {
+            xe__mem_bring(mem, page);
+            continue;
+        }
+        mem->priv->source[xe__mem_granule(page)] = 0;
+        mem->priv->away--;
+    }
+}
+
 void xe__mem_discard(struct xe_mem *mem, xe_gva base, uint32_t size)
 {
+    if (mem->priv->away)
+        let_go(mem, xe_mem_canonical(base) >> XE_MEM_PAGE_SHIFT, size >> XE_MEM_PAGE_SHIFT);
     /* Frees the file's pages, for every view; they read as zero then. */
     if (size && madvise(mem->base + base, size, MADV_REMOVE) != 0)
         memset(mem->base + base, 0, size);
@@ -308,6 +326,7 @@ void xe_mem_code_mark(struct xe_mem *mem, xe_gva va)
 
     if (mem->priv->flags[page] & XE__PAGE_CODE)
         return;
+    xe__mem_bring(mem, page);
     mem->priv->flags[page] |= XE__PAGE_CODE;
     xe__mem_refresh(mem, page);
 }
@@ -348,8 +367,12 @@ bool xe_mem_may_fetch(const struct xe_mem *mem, xe_gva va)
 {
     uint32_t page = va >> XE_MEM_PAGE_SHIFT;
 
-    return mem->access[page] & XE_MEM_FAST_READ || (mem->priv->protect[page] & ~XE_PAGE_NOACCESS &&
-                                                    !(mem->priv->flags[page] & XE__PAGE_MMIO));
+    if (mem->access[page] & XE_MEM_FAST_READ)
+        return true;
+    if (!(mem->priv->protect[page] & ~XE_PAGE_NOACCESS) || mem->priv->flags[page] & XE__PAGE_MMIO)
+        return false;
+    xe__mem_bring(mem, page);
+    return true;
 }
 
 /* ---- guest accesses ------------------------------------------------------------------------ */
@@ -421,6 +444,7 @@ enum xe_mem_fault xe_mem_load_slow(struct xe_mem *mem, xe_gva va, uint32_t size,
     fault = check_range(mem, va, size, false, ret_at);
     if (fault != XE_MEM_OK)
         return fault;
+    xe__mem_bring_range(mem, va, size);
     tell_accessed(mem, va, size, false);
     *ret_value = xe_load_be(mem->base + va, size);
     return XE_MEM_OK;
@@ -439,6 +463,7 @@ enum xe_mem_fault xe_mem_store_slow(struct xe_mem *mem, xe_gva va, uint32_t size
     fault = check_range(mem, va, size, true, ret_at);
     if (fault != XE_MEM_OK)
         return fault;
+    xe__mem_bring_range(mem, va, size);
     tell_accessed(mem, va, size, true);
     touch_range(mem, va, size);
     xe_store_be(mem->base + va, size, value);
@@ -450,11 +475,13 @@ enum xe_mem_fault xe_mem_prepare(struct xe_mem *mem, xe_gva va, uint32_t size, b
 {
     enum xe_mem_fault fault = check_range(mem, va, size, write, ret_at);
 
-    if (fault == XE_MEM_OK && size)
-        tell_accessed(mem, va, size, write);
-    if (fault == XE_MEM_OK && write && size)
+    if (fault != XE_MEM_OK || !size)
+        return fault;
+    xe__mem_bring_range(mem, va, size);
+    tell_accessed(mem, va, size, write);
+    if (write)
         touch_range(mem, va, size);
-    return fault;
+    return XE_MEM_OK;
 }
 
 bool xe_mem_mmio_add(struct xe_mem *mem, xe_gva base, uint32_t size, struct xe_mem_mmio mmio)
@@ -474,6 +501,7 @@ bool xe_mem_mmio_add(struct xe_mem *mem, xe_gva base, uint32_t size, struct xe_m
 
 /* ---- host views ---------------------------------------------------------------------------- */
 
+/* Is all of it committed? Then it is there to be looked at. */
 static bool all_committed(const struct xe_mem *mem, xe_gva va, uint32_t size)
 {
     uint64_t end = (uint64_t)va + size;
@@ -485,6 +513,7 @@ static bool all_committed(const struct xe_mem *mem, xe_gva va, uint32_t size)
     for (uint64_t at = va & ~(XE_MEM_PAGE - 1); at < end; at += XE_MEM_PAGE)
         if (!mem->priv->protect[at >> XE_MEM_PAGE_SHIFT])
             return false;
+    xe__mem_bring_range(mem, va, size);
     return true;
 }
 
@@ -551,6 +580,7 @@ int32_t xe_mem_strnlen(const struct xe_mem *mem, xe_gva va, uint32_t max)
 
         if (stop > end)
             stop = end;
+        xe__mem_bring(mem, (uint32_t)(at >> XE_MEM_PAGE_SHIFT));
         nul = memchr(mem->base + at, 0, (size_t)(stop - at));
         if (nul)
             return (int32_t)(nul - (mem->base + va));

@@ -2,10 +2,11 @@
  *
  * The idea: guest address a lies at host address base + a. access[a >> 12] says what the CPU may do
  * there without asking (XE_MEM_FAST_*). Whoever wants a slow look at an access - guest protection,
- * MMIO, a page that holds decoded code, a page whose digest is cached, a watchpoint - clears the
- * fast bit; the access then takes the slow path, which sorts out why. Nobody but translated code
- * relies on host page faults: it may ask for a guarded view, a second mapping of the same storage
- * whose host protection never allows more than access[].
+ * MMIO, a page that holds decoded code, a page whose digest is cached, a watchpoint, bytes that are
+ * still in a frozen layer (frozen.h) - clears the fast bit; the access then takes the slow path,
+ * which sorts out why. Nobody but translated code relies on host page faults: it may ask for a
+ * guarded view, a second mapping of the same storage whose host protection never allows more than
+ * access[].
  *
  * Physical memory (512 MiB) is one memfd mapped at A0000000, C0000000 and E0000000 (there from
  * physical 0x1000 on), so mirrors are real aliases; rights and tracking are kept for all three.

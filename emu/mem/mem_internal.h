@@ -2,6 +2,7 @@
 #ifndef XE_MEM_INTERNAL_H
 #define XE_MEM_INTERNAL_H
 
+#include "mem/frozen.h"
 #include "mem/mem.h"
 #include "mem/spans.h"
 
@@ -25,6 +26,16 @@
 #endif
 #define XE__MMIO_MAX 16
 
+#define XE__GRANULE_SHIFT 16 /* bytes of storage that are frozen and brought in as one, log2 */
+
+#define XE__GRANULE_PAGES (1u << (XE__GRANULE_SHIFT - XE_MEM_PAGE_SHIFT))
+
+/* Files that hold what was frozen, the newest last. */
+struct xe__layers {
+    struct xe__layer *layer[XE_MEM_LAYERS]; /* a reference to each */
+    uint32_t count;
+};
+
 struct xe__mem_heap {
     uint32_t base, end; /* [base, end) */
     uint32_t page;
@@ -38,7 +49,7 @@ struct xe__mem_device {
 };
 
 struct xe_mem_private {
-    int storage_fd;       /* memfd of all guest memory; owned */
+    int storage_fd;       /* memfd: the live file; owned      */
     uint8_t *reservation; /* host mapping incl. guards; owned */
     uint8_t *protect;     /* PAGE_* of each page, 0 = not committed; owned */
     uint8_t *flags;       /* XE__PAGE_* of each page; owned                */
@@ -46,6 +57,11 @@ struct xe_mem_private {
     uint64_t limit, committed_virtual, committed_physical;
     struct xe__mem_device device[XE__MMIO_MAX];
     uint32_t devices;
+    struct xe__layers layers;
+    uint8_t *source; /* of each granule: the layer, from 1 on, that has its bytes; 0: the live file
+                        does. What it has in the live file then is a hole. Owned */
+    uint32_t away;   /* granules whose source is not 0 */
+    uint8_t peek[XE_MEM_PAGE];
     struct xe__mem_guard *guard; /* the guarded view, NULL until asked for; owned */
     struct xe_breath breath;
     uint64_t work; /* not taken by xe_mem_take_work yet */
@@ -72,7 +88,9 @@ void *xe__mem_table_create(size_t size);
 void xe__mem_table_destroy(void *table, size_t size);
 
 /* access[page] may have lost rights: remember to close the page. */
-void xe__mem_guard_lower(struct xe_mem *mem, uint32_t page);
+void xe__mem_guard_lower(const struct xe_mem *mem, uint32_t page);
+/* Map the guarded view again, to the present live file, with all its pages closed. */
+bool xe__mem_guard_remap(struct xe_mem *mem, struct xe_error *err);
 void xe__mem_guard_destroy(struct xe_mem *mem);
 
 #define XE__GROUP_CLEAN 1u /* group_hash is right            */
@@ -82,7 +100,29 @@ void xe__mem_guard_destroy(struct xe_mem *mem);
 uint32_t xe__mem_aliases(uint32_t page, uint32_t ret[3]);
 
 /* Work out access[] of a page and of its aliases again. */
-void xe__mem_refresh(struct xe_mem *mem, uint32_t page);
+void xe__mem_refresh(const struct xe_mem *mem, uint32_t page);
+
+/* frozen.c. The granule of a page, by any of its addresses. */
+static inline uint32_t xe__mem_granule(uint32_t page)
+{
+    return xe_mem_canonical(page << XE_MEM_PAGE_SHIFT) >> XE__GRANULE_SHIFT;
+}
+/* Somebody is about to look at this page, or at each of [va, va+size), which is not empty and lies
+ * in the address space: have the bytes in the live file. Safe in a signal handler that interrupted
+ * translated code; const, since nothing changes that anybody but the host could tell. */
+void xe__mem_bring(const struct xe_mem *mem, uint32_t page);
+void xe__mem_bring_range(const struct xe_mem *mem, xe_gva va, uint64_t size);
+/* The bytes of a page by its canonical number without bringing it in; good until the next call. */
+const uint8_t *xe__mem_peek(const struct xe_mem *mem, uint32_t page);
+/* Has nothing of this page's granule ever been touched? Reading it would take the host's memory. */
+bool xe__mem_is_hole(const struct xe_mem *mem, uint32_t page);
+/* Nothing of what is away will be looked at: those granules are zero from now on. */
+void xe__mem_forget_away(struct xe_mem *mem);
+/* Let go of all storage and begin from what is frozen; access[] is to be worked out again. */
+bool xe__mem_begin_from(struct xe_mem *mem, const struct xe_mem_frozen *frozen,
+                        struct xe_error *err);
+int xe__mem_live_create(struct xe_error *err);
+void xe__mem_layers_drop(struct xe__layers *layers);
 
 /* A write to this committed page is about to happen. */
 void xe__mem_touch(struct xe_mem *mem, uint32_t page);

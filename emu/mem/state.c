@@ -15,11 +15,6 @@
 
 static const uint8_t zero_page[XE_MEM_PAGE];
 
-static uint8_t *page_bytes(const struct xe_mem *mem, uint32_t page)
-{
-    return mem->base + ((xe_gva)page << XE_MEM_PAGE_SHIFT);
-}
-
 static uint32_t first_page(enum xe_mem_heap heap, uint32_t at)
 {
     return (at + (heap == XE_MEM_HEAP_PHYSICAL ? XE_MEM_PHYS_A : 0)) >> XE_MEM_PAGE_SHIFT;
@@ -125,16 +120,19 @@ static void heap_state(struct xe_codec *c, struct xe_mem *mem, enum xe_mem_heap 
 
 /* ---- pages ---------------------------------------------------------------------------------- */
 
-static bool is_kept(const struct xe_mem *mem, uint32_t page)
-{
-    return mem->priv->protect[page] && memcmp(page_bytes(mem, page), zero_page, XE_MEM_PAGE) != 0;
-}
-
 /* The first page from `page` on that is not all zero; PAGES: none. */
 static uint32_t next_kept(const struct xe_mem *mem, uint32_t page)
 {
-    while (page < PAGES && !is_kept(mem, page))
-        page++;
+    while (page < PAGES) {
+        if (!mem->priv->protect[page])
+            page++;
+        else if (page % XE__GRANULE_PAGES == 0 && xe__mem_is_hole(mem, page))
+            page += XE__GRANULE_PAGES;
+        else if (memcmp(xe__mem_peek(mem, page), zero_page, XE_MEM_PAGE) == 0)
+            page++;
+        else
+            break;
+    }
     return page;
 }
 
@@ -145,7 +143,7 @@ static void save_pages(struct xe_codec *c, struct xe_mem *mem)
 
     for (; page < PAGES; page = next_kept(mem, page + 1)) {
         xe_codec_u32(c, "page", &page);
-        xe_codec_write(c, page_bytes(mem, page), XE_MEM_PAGE);
+        xe_codec_write(c, xe__mem_peek(mem, page), XE_MEM_PAGE);
         if (!(page & 0xFF))
             xe_breathe(&mem->priv->breath);
     }
@@ -168,8 +166,21 @@ static void load_pages(struct xe_codec *c, struct xe_mem *mem)
         if (!bytes)
             return;
         xe__mem_touch(mem, page);
-        memcpy(page_bytes(mem, page), bytes, XE_MEM_PAGE);
+        memcpy(mem->base + ((size_t)page << XE_MEM_PAGE_SHIFT), bytes, XE_MEM_PAGE);
     }
+}
+
+/* Says the first byte that differs. */
+static bool compare_page(struct xe_codec *c, uint32_t page, const uint8_t *here,
+                         const uint8_t *there)
+{
+    for (uint32_t i = 0; i < XE_MEM_PAGE; i++)
+        if (here[i] != there[i]) {
+            xe_codec_differ(c, "0x%08x: 0x%02x here, 0x%02x there", (page << XE_MEM_PAGE_SHIFT) + i,
+                            here[i], there[i]);
+            return false;
+        }
+    return true;
 }
 
 static void compare_pages(struct xe_codec *c, const struct xe_mem *mem)
@@ -190,23 +201,21 @@ static void compare_pages(struct xe_codec *c, const struct xe_mem *mem)
         bytes = here < PAGES ? xe_codec_read(c, XE_MEM_PAGE) : NULL;
         if (!bytes)
             return;
-        for (uint32_t i = 0; i < XE_MEM_PAGE; i++)
-            if (bytes[i] != page_bytes(mem, here)[i]) {
-                xe_codec_differ(c, "0x%08x: 0x%02x here, 0x%02x there",
-                                (here << XE_MEM_PAGE_SHIFT) + i, page_bytes(mem, here)[i],
-                                bytes[i]);
-                return;
-            }
+        if (!compare_page(c, here, xe__mem_peek(mem, here), bytes))
+            return;
     }
 }
 
 /* ---- all ------------------------------------------------------------------------------------ */
 
-/* Loading: nothing is allocated any more. */
-static void clear(struct xe_mem *mem)
+/* Loading: nothing is allocated any more, and storage is all zero or, with `frozen`, as it was. */
+static bool clear(struct xe_codec *c, struct xe_mem *mem, const struct xe_mem_frozen *frozen)
 {
     struct xe_mem_private *priv = mem->priv;
+    struct xe_error err = XE_ERROR_INIT;
 
+    if (!frozen)
+        xe__mem_forget_away(mem);
     for (int h = 0; h < XE_MEM_HEAPS; h++) {
         const struct xe__span *span;
         xe_gva shift = h == XE_MEM_HEAP_PHYSICAL ? XE_MEM_PHYS_A : 0;
@@ -215,11 +224,33 @@ static void clear(struct xe_mem *mem)
             xe_gva base = span->base;
 
             xe__mem_set_pages(mem, base + shift, span->size, 0);
-            xe__mem_discard(mem, base + shift, span->size);
+            if (!frozen)
+                xe__mem_discard(mem, base + shift, span->size);
             xe__spans_remove(&priv->heap[h].spans, base);
         }
     }
     priv->committed_virtual = priv->committed_physical = 0;
+    if (!frozen || xe__mem_begin_from(mem, frozen, &err))
+        return true;
+    xe_codec_fail(c, err.code, "%s", err.text);
+    return false;
+}
+
+/* Allocations and rights; loading, what there was is gone. false: nothing more is to be done. */
+static bool map_state(struct xe_codec *c, struct xe_mem *mem, const struct xe_mem_frozen *frozen)
+{
+    xe_codec_fixed(c, "memory_limit", mem->priv->limit);
+    if (c->stopped || (xe_codec_loading(c) && !clear(c, mem, frozen)))
+        return false;
+    for (int h = 0; h < XE_MEM_HEAPS; h++)
+        heap_state(c, mem, h);
+    xe_codec_item(c, NULL, 0);
+    return true;
+}
+
+void xe_mem_state_frozen(struct xe_codec *c, struct xe_mem *mem, const struct xe_mem_frozen *frozen)
+{
+    map_state(c, mem, frozen);
 }
 
 void xe_mem_state(struct xe_codec *c, struct xe_mem *mem)
@@ -231,14 +262,8 @@ void xe_mem_state(struct xe_codec *c, struct xe_mem *mem)
         xe_codec_bytes(c, "digest", hash, sizeof(hash));
         return;
     }
-    xe_codec_fixed(c, "memory_limit", mem->priv->limit);
-    if (c->stopped)
+    if (!map_state(c, mem, NULL))
         return;
-    if (xe_codec_loading(c))
-        clear(mem);
-    for (int h = 0; h < XE_MEM_HEAPS; h++)
-        heap_state(c, mem, h);
-    xe_codec_item(c, NULL, 0);
     xe_codec_section(c, "memory bytes");
     if (c->mode == XE_CODEC_SAVE)
         save_pages(c, mem);
