@@ -2,6 +2,7 @@
 #ifndef XE_INSTANCE_INTERNAL_H
 #define XE_INSTANCE_INTERNAL_H
 
+#include "mem/frozen.h"
 #include "xe/instance.h"
 
 struct xe_instance {
@@ -24,5 +25,12 @@ struct xe_instance {
 bool xe__instance_wants_title(const struct xe_instance *instance, struct xe_error *err);
 /* Why the last run stopped, which a loaded state says too. */
 void xe__instance_take_stop(struct xe_instance *instance);
+
+/* As xe_instance_state_save, without the bytes of memory, and as xe_instance_state_load, with those
+ * that are frozen. */
+uint8_t *xe__instance_save_frozen(struct xe_instance *instance, size_t *ret_size,
+                                  struct xe_error *err);
+bool xe__instance_load_frozen(struct xe_instance *instance, const uint8_t *bytes, size_t size,
+                              const struct xe_mem_frozen *memory, struct xe_error *err);
 
 #endif

@@ -5,16 +5,24 @@
 
 #include "base/alloc.h"
 #include "base/codec.h"
+#include "debug/debug.h"
 #include "kernel/kernel.h"
 #include "state/digest.h"
 #include "state/state.h"
 
-static void visit(struct xe_codec *c, struct xe_instance *instance)
+static struct xe_state_parts parts_of(const struct xe_instance *instance)
 {
-    xe_state_visit(c, &(struct xe_state_parts){.kernel = instance->kernel,
-                                               .audit = instance->audit,
-                                               .mem = instance->mem,
-                                               .title = instance->title.sha256});
+    return (struct xe_state_parts){.kernel = instance->kernel,
+                                   .audit = instance->audit,
+                                   .mem = instance->mem,
+                                   .title = instance->title.sha256};
+}
+
+static void visit(struct xe_codec *c, const struct xe_instance *instance)
+{
+    const struct xe_state_parts parts = parts_of(instance);
+
+    xe_state_visit(c, &parts);
 }
 
 void xe_instance_digest(struct xe_instance *instance, struct xe_digest *ret)
@@ -33,16 +41,18 @@ void xe_instance_digest(struct xe_instance *instance, struct xe_digest *ret)
     xe_state_hasher_destroy(hasher);
 }
 
-uint8_t *xe_instance_state_save(struct xe_instance *instance, size_t *ret_size,
-                                struct xe_error *err)
+static uint8_t *save(struct xe_instance *instance, bool frozen, size_t *ret_size,
+                     struct xe_error *err)
 {
+    struct xe_state_parts parts = parts_of(instance);
     struct xe_codec c;
     uint8_t *bytes;
 
     if (!xe__instance_wants_title(instance, err))
         return NULL;
+    parts.frozen = frozen;
     xe_codec_init_save(&c);
-    visit(&c, instance);
+    xe_state_visit(&c, &parts);
     xe_codec_end(&c);
     bytes = xe_codec_take(&c, ret_size);
     if (!bytes)
@@ -51,13 +61,26 @@ uint8_t *xe_instance_state_save(struct xe_instance *instance, size_t *ret_size,
     return bytes;
 }
 
+uint8_t *xe_instance_state_save(struct xe_instance *instance, size_t *ret_size,
+                                struct xe_error *err)
+{
+    return save(instance, false, ret_size, err);
+}
+
+uint8_t *xe__instance_save_frozen(struct xe_instance *instance, size_t *ret_size,
+                                  struct xe_error *err)
+{
+    return save(instance, true, ret_size, err);
+}
+
 void xe_instance_state_free(uint8_t *bytes)
 {
     xe_free(bytes);
 }
 
-bool xe_instance_state_load(struct xe_instance *instance, const uint8_t *bytes, size_t size,
-                            struct xe_error *err)
+/* The instance is at another moment then: no breakpoint has been reached there. */
+static bool load(struct xe_instance *instance, const struct xe_state_parts *parts,
+                 const uint8_t *bytes, size_t size, struct xe_error *err)
 {
     struct xe_codec c;
 
@@ -65,14 +88,33 @@ bool xe_instance_state_load(struct xe_instance *instance, const uint8_t *bytes, 
     if (!xe__instance_wants_title(instance, err))
         return false;
     xe_codec_init_load(&c, bytes, size);
-    visit(&c, instance);
+    xe_state_visit(&c, parts);
     xe_cpu_engine_flush(xe_kernel_engine(instance->kernel));
+    xe_debug_forget(instance->debug);
     xe__instance_take_stop(instance);
     instance->refused = !xe_codec_end(&c);
     if (instance->refused)
         xe_error_set(err, c.error.code, "load state: %s", c.error.text);
     xe_codec_fini(&c);
     return !instance->refused;
+}
+
+bool xe_instance_state_load(struct xe_instance *instance, const uint8_t *bytes, size_t size,
+                            struct xe_error *err)
+{
+    const struct xe_state_parts parts = parts_of(instance);
+
+    return load(instance, &parts, bytes, size, err);
+}
+
+bool xe__instance_load_frozen(struct xe_instance *instance, const uint8_t *bytes, size_t size,
+                              const struct xe_mem_frozen *memory, struct xe_error *err)
+{
+    struct xe_state_parts parts = parts_of(instance);
+
+    parts.frozen = true;
+    parts.memory = memory;
+    return load(instance, &parts, bytes, size, err);
 }
 
 bool xe_instance_state_compare(struct xe_instance *instance, const uint8_t *bytes, size_t size,

@@ -374,6 +374,12 @@ void xe_debug_begin(struct xe_debug *debug)
     debug->is_hit = false;
 }
 
+void xe_debug_forget(struct xe_debug *debug)
+{
+    xe_debug_begin(debug);
+    debug->arrival.valid = false;
+}
+
 bool xe_debug_hit(const struct xe_debug *debug, struct xe_point_hit *ret)
 {
     if (debug->is_hit)

@@ -21,6 +21,8 @@ void xe_debug_visit(const struct xe_debug *debug,
 
 /* A run begins: what was hit before is over. */
 void xe_debug_begin(struct xe_debug *debug);
+/* The instance is at another moment than it was: what was reached is not where it stands. */
+void xe_debug_forget(struct xe_debug *debug);
 bool xe_debug_hit(const struct xe_debug *debug, struct xe_point_hit *ret);
 
 /* Set a register of a thread by name. */

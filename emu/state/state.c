@@ -5,6 +5,7 @@
 
 #include "audit/audit.h"
 #include "kernel/kernel.h"
+#include "mem/frozen.h"
 #include "mem/mem.h"
 
 /* What it is and of what, for whoever loads or compares it. */
@@ -36,6 +37,9 @@ void xe_state_visit(struct xe_codec *c, const struct xe_state_parts *parts)
         xe_audit_state(c, parts->audit, xe_kernel_source);
         xe_codec_beside(c, false);
     }
-    xe_codec_section(c, "memory");
-    xe_mem_state(c, parts->mem);
+    xe_codec_section(c, parts->frozen ? "memory map" : "memory");
+    if (parts->frozen)
+        xe_mem_state_frozen(c, parts->mem, parts->memory);
+    else
+        xe_mem_state(c, parts->mem);
 }

@@ -11,12 +11,15 @@
 struct xe_audit;
 struct xe_kernel;
 struct xe_mem;
+struct xe_mem_frozen;
 
 struct xe_state_parts {
     struct xe_kernel *kernel;
     struct xe_audit *audit;
     struct xe_mem *mem;
-    const uint8_t *title; /* its SHA-256, 32 bytes */
+    const uint8_t *title;               /* its SHA-256, 32 bytes */
+    bool frozen;                        /* the bytes of memory are not in the state, but */
+    const struct xe_mem_frozen *memory; /* when loading, there */
 };
 
 void xe_state_visit(struct xe_codec *c, const struct xe_state_parts *parts);
