@@ -1,0 +1,106 @@
+/* Equality 5 of DESIGN.md at cycles chosen at random: a run goes on, and at each cut another
+ * instance becomes what it is there, by freezing or by saving, and goes to the next cut by itself.
+ * With XE_SOAK=1 each title is cut 1,000 times (make soak), else a few times.
+ *
+ * The seed is fixed, and told with what fails. The other instance is the same one all along: what a
+ * state does not say would stay in it from the cut before. */
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/titles.h"
+#include "xe/frozen.h"
+
+#ifdef XE_SANITIZERS
+#define CUTS 8
+#else
+#define CUTS 50
+#endif
+#define SOAK_CUTS 1000
+#define STRIDE    20011 /* at most, from one cut to the next */
+#define SEED      0x5EEDu
+
+static uint32_t cuts(void)
+{
+    const char *soak = getenv("XE_SOAK");
+
+    return soak && strcmp(soak, "1") == 0 ? SOAK_CUTS : CUTS;
+}
+
+static uint32_t draw(uint64_t *random)
+{
+    *random = *random * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(*random >> 33);
+}
+
+/* Short ones, too: an instruction or a slice's end away. */
+static uint64_t stride(uint64_t *random)
+{
+    switch (draw(random) % 4) {
+    case 0:
+        return 1 + draw(random) % 7;
+    case 1:
+        return 1 + draw(random) % 1500;
+    default:
+        return 1 + draw(random) % STRIDE;
+    }
+}
+
+static void by_freezing(struct xe_instance *whole, struct xe_instance *rest)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_frozen *frozen = xe_instance_freeze(whole, &err);
+
+    cr_assert(frozen, "%s", err.text);
+    cr_assert(xe_instance_thaw(rest, frozen, &err), "%s", err.text);
+    xe_frozen_destroy(frozen);
+}
+
+static void by_bytes(struct xe_instance *whole, struct xe_instance *rest)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    size_t size;
+    uint8_t *bytes = xe_instance_state_save(whole, &size, &err);
+
+    cr_assert(bytes, "%s", err.text);
+    cr_assert(xe_instance_state_load(rest, bytes, size, &err), "%s", err.text);
+    xe_instance_state_free(bytes);
+}
+
+static void check_cuts(const char *path, enum xe_engine engine)
+{
+    struct xe_instance_config config = xe_instance_config_default();
+    char expected[XE_DIGEST_TEXT], found[XE_DIGEST_TEXT];
+    struct xe_instance *whole, *rest;
+    uint64_t random = SEED + engine;
+
+    config.engine = engine;
+    whole = test_instance(path, &config);
+    rest = test_instance(path, &config);
+    for (uint32_t i = 0; i < cuts(); i++) {
+        uint64_t at = xe_instance_cycle(whole), n = stride(&random);
+
+        (draw(&random) % 4 ? by_freezing : by_bytes)(whole, rest);
+        test_run_digest(whole, n, expected);
+        test_run_digest(rest, n, found);
+        cr_assert_str_eq(found, expected, "%s, %s, seed 0x%x, cut %u: from %lu on for %lu", path,
+                         xe_engine_name(engine), SEED, i, (unsigned long)at, (unsigned long)n);
+    }
+    xe_instance_destroy(whole);
+    xe_instance_destroy(rest);
+}
+
+ParameterizedTestParameters(cuts, wherever_it_is_cut_it_goes_on)
+{
+    return test_all_titles();
+}
+
+ParameterizedTest(struct test_title *title, cuts, wherever_it_is_cut_it_goes_on)
+{
+    char path[512];
+
+    test_path_or_skip(title->name, path, sizeof(path));
+    check_cuts(path, XE_ENGINE_JIT);
+    check_cuts(path, XE_ENGINE_INTERPRETER);
+}
