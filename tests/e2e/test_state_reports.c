@@ -9,6 +9,7 @@
 #include "rpc/diagnostic_json.h"
 #include "rpc/report_text.h"
 #include "tests/support/titles.h"
+#include "xe/frozen.h"
 
 #define POINTS 4
 
@@ -62,20 +63,36 @@ static void run(struct xe_instance *instance, uint64_t n)
     cr_assert(xe_instance_run(instance, n, NULL, NULL, &(struct xe_run_result){0}, NULL));
 }
 
-static void check_point(const char *path, const struct xe_instance_config *config, uint64_t at)
+static void by_bytes(struct xe_instance *whole, struct xe_instance *rest, const char *path)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    size_t size;
+    uint8_t *bytes = xe_instance_state_save(whole, &size, &err);
+
+    cr_assert(bytes, "%s", err.text);
+    cr_assert(xe_instance_state_load(rest, bytes, size, &err), "%s: %s", path, err.text);
+    xe_instance_state_free(bytes);
+}
+
+static void by_freezing(struct xe_instance *whole, struct xe_instance *rest, const char *path)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_frozen *frozen = xe_instance_freeze(whole, &err);
+
+    cr_assert(frozen, "%s", err.text);
+    cr_assert(xe_instance_thaw(rest, frozen, &err), "%s: %s", path, err.text);
+    xe_frozen_destroy(frozen);
+}
+
+static void check_point(const char *path, const struct xe_instance_config *config, uint64_t at,
+                        bool freezing)
 {
     struct xe_instance *whole = test_instance(path, config), *rest = test_instance(path, config);
-    struct xe_error err = XE_ERROR_INIT;
-    uint8_t *bytes;
-    size_t size;
 
     cr_assert(xe_audit_focus_set(xe_instance_audit(whole), focus, 7, NULL));
     if (at)
         run(whole, at);
-    bytes = xe_instance_state_save(whole, &size, &err);
-    cr_assert(bytes, "%s", err.text);
-    cr_assert(xe_instance_state_load(rest, bytes, size, &err), "%s: %s", path, err.text);
-    xe_instance_state_free(bytes);
+    (freezing ? by_freezing : by_bytes)(whole, rest, path);
     expect_equal(whole, rest, path, at);
     run(whole, 300000);
     run(rest, 300000);
@@ -97,5 +114,6 @@ ParameterizedTest(struct test_title *title, state_reports, loaded_they_are_the_s
     test_path_or_skip(title->name, path, sizeof(path));
     config.audit = true;
     for (int i = 0; i < POINTS; i++)
-        check_point(path, &config, points[i]);
+        check_point(path, &config, points[i], i & 1);
+    check_point(path, &config, points[2], true);
 }
