@@ -99,7 +99,7 @@ static void stand_ready(const struct xe_thread *thread, struct xe_producer *ret)
 
     ret->standing = other ? XE_STANDS_STARVED : XE_STANDS_RUNNING;
     ret->by_tid = other ? other->tid : 0;
-    ret->since_cycle = other ? thread->last_progress_cycle : 0;
+    ret->since_cycle = other ? thread->ready_cycle : 0;
 }
 
 void xe_thread_standing(const struct xe_thread *thread, struct xe_producer *ret)
@@ -137,21 +137,11 @@ static void stand_by_id(const struct xe_kernel *kernel, uint32_t tid, struct xe_
             .tid = tid, .name = "", .standing = XE_STANDS_ENDED, .until_cycle = XE_CYCLE_NONE};
 }
 
-static bool is_armed_for(const struct xe_timer *timer, const struct xe_thread *thread)
-{
-    return timer->kind == XE_TIMER_KTIMER && timer->owner.ktimer->apc_thread == thread;
-}
-
+/* A kernel APC ends any wait for its time, a user APC only one that is alertable. */
 bool xe_thread_is_promised(const struct xe_thread *thread)
 {
-    const struct xe_kernel *kernel = thread->kernel;
-
-    if (thread->apcs[XE_APC_KERNEL].count || thread->apcs[XE_APC_USER].count)
-        return true;
-    for (size_t i = 0; i < kernel->heap_count; i++)
-        if (is_armed_for(kernel->heap[i], thread))
-            return true;
-    return false;
+    return thread->apcs[XE_APC_KERNEL].count ||
+           (thread->apcs[XE_APC_USER].count && thread->wait.alertable);
 }
 
 /* ---- by nature ------------------------------------------------------------------------------ */
@@ -410,6 +400,34 @@ static bool may_still_happen(const struct xe_timer *timer)
         return false;
     return timer->kind == XE_TIMER_KTIMER ? xe__ktimer_hopeful(timer->owner.ktimer)
                                           : xe__wait_hopeful(timer->owner.thread);
+}
+
+/* A promise to nothing in particular that isn't told elsewhere: an APC is its thread's. */
+static void note_anything(void *ctx, const struct xe_promise_info *info)
+{
+    bool *anything = ctx;
+
+    *anything |= !info->object_id && info->kind != XE_PROMISE_APC && info->due != XE_PROMISE_NEVER;
+}
+
+bool xe_kernel_armed(const struct xe_kernel *kernel, void (*apc)(void *ctx, uint32_t tid),
+                     void *ctx)
+{
+    bool anything = false;
+
+    for (size_t i = 0; i < kernel->heap_count; i++) {
+        const struct xe_timer *timer = kernel->heap[i];
+
+        if (timer->kind != XE_TIMER_KTIMER || timer->due == UINT64_MAX)
+            continue;
+        anything |= timer->owner.ktimer->dpc != 0;
+        if (timer->owner.ktimer->apc_thread)
+            apc(ctx, timer->owner.ktimer->apc_thread->tid);
+    }
+    for (uint32_t hw = 0; hw < XE_KERNEL_HW_THREADS; hw++)
+        anything |= kernel->hw[hw].dpc_count != 0;
+    xe_kernel_promises(kernel, note_anything, &anything);
+    return anything;
 }
 
 bool xe_kernel_is_quiet(const struct xe_kernel *kernel)

@@ -20,9 +20,13 @@ void xe_object_producers(const struct xe_object *object,
 /* Could the thread's wait take the object now? */
 bool xe_object_takeable(const struct xe_object *object, const struct xe_thread *thread);
 
-/* Something waits to be run on the thread itself: an APC that is queued, or that a timer will
- * queue. */
+/* Is an APC queued that the thread will run whatever it waits for? */
 bool xe_thread_is_promised(const struct xe_thread *thread);
+
+/* Beside what they signal: visits the threads to which an armed timer will queue an APC. Returns
+ * whether something is due that may do anything: a DPC, a callback. */
+bool xe_kernel_armed(const struct xe_kernel *kernel, void (*apc)(void *ctx, uint32_t tid),
+                     void *ctx);
 
 /* Can nothing at all run again: no thread, no event, no DPC? */
 bool xe_kernel_is_quiet(const struct xe_kernel *kernel);

@@ -108,6 +108,7 @@ static int32_t best_ready(const struct xe__hw *hw)
 void xe__sched_ready(struct xe_thread *thread, bool front)
 {
     set_state(thread, XE_THREAD_READY);
+    thread->ready_cycle = xe_kernel_cycle(thread->kernel);
     list_push(&thread->kernel->hw[thread->hw], thread, front);
 }
 

@@ -227,6 +227,7 @@ static void history_state(struct xe_codec *c, struct xe_thread *thread)
     XE_CODEC(c, thread->suspender_tid);
     XE_CODEC(c, thread->suspended_cycle);
     XE_CODEC(c, thread->ended_cycle);
+    XE_CODEC(c, thread->ready_cycle);
     xe_codec_beside(c, false);
 }
 

@@ -92,6 +92,7 @@ struct xe_thread {
     uint32_t suspender_tid;   /* who suspended it last, its creator if made so; 0: nobody */
     uint64_t suspended_cycle; /* when                                                     */
     uint64_t ended_cycle;
+    uint64_t ready_cycle;                      /* when it got work last, or lost its turn */
     struct xe_thread *ready_prev, *ready_next; /* ready list of (hw, priority)    */
     struct xe_thread *tid_prev, *tid_next;     /* all threads, ascending tid      */
     struct xe_thread *wake_next;               /* threads a signal woke           */

@@ -172,6 +172,7 @@ Test(kernel_state, every_field_of_a_thread)
         FIELD_HOLE(T, suspender_tid, suspended_cycle),
         FIELD(T, suspended_cycle, FIELD_BESIDE, "reports only"),
         FIELD(T, ended_cycle, FIELD_BESIDE, "reports only"),
+        FIELD(T, ready_cycle, FIELD_BESIDE, "reports only"),
         FIELD(T, ready_prev, FIELD_LEADS, "hardware threads list who is ready"),
         FIELD(T, ready_next, FIELD_LEADS, "hardware threads list who is ready"),
         FIELD(T, tid_prev, FIELD_LEADS, "all threads, by id"),
