@@ -32,3 +32,4 @@ include tests/daemon/local.mk
 include tests/bench/local.mk
 include tests/e2e/local.mk
 include tests/debug/local.mk
+include tests/explain/local.mk

@@ -1,0 +1,224 @@
+/* From the graph's answer to what is said: counts, a verdict, the roots in order of weight. */
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "explain/explain_internal.h"
+
+const char *xe_certainty_name(enum xe_certainty certainty)
+{
+    static const char *const names[XE_CERTAINTIES] = {"healthy", "possible", "likely", "certain"};
+
+    return (unsigned)certainty < XE_CERTAINTIES ? names[certainty] : "?";
+}
+
+const char *xe_verdict_name(enum xe_verdict verdict)
+{
+    static const char *const names[XE_VERDICTS] = {
+        [XE_VERDICT_RUNNING] = "running", [XE_VERDICT_IDLE] = "idle",
+        [XE_VERDICT_STARVED] = "starved", [XE_VERDICT_PARTLY_STUCK] = "partly_stuck",
+        [XE_VERDICT_STUCK] = "stuck",     [XE_VERDICT_EXITED] = "exited",
+        [XE_VERDICT_CRASHED] = "crashed",
+    };
+
+    return (unsigned)verdict < XE_VERDICTS ? names[verdict] : "?";
+}
+
+/* ---- counts ---------------------------------------------------------------------------------- */
+
+static void count_thread(const struct xe_explain_thread *it, bool quiet,
+                         struct xe_explain_counts *count)
+{
+    count->live++;
+    count->stuck[it->stuck]++;
+    if (it->stuck || quiet)
+        return;
+    if (it->suspended)
+        count->suspended++;
+    else if (it->now.standing == XE_STANDS_RUNNING || it->now.standing == XE_STANDS_STARVED)
+        count->able++;
+    else if (it->now.timed)
+        count->timed++;
+    else
+        count->waiting++;
+    count->starved += it->now.standing == XE_STANDS_STARVED && it->starves;
+}
+
+static void count_threads(struct xe_explain *explain)
+{
+    for (uint32_t i = 0; i < explain->threads; i++)
+        if (explain->thread[i].live)
+            count_thread(&explain->thread[i], explain->quiet, &explain->count);
+}
+
+static enum xe_certainty surest(const struct xe_explain_counts *count)
+{
+    for (int sure = XE_CERTAINTY_CERTAIN; sure > XE_CERTAINTY_NONE; sure--)
+        if (count->stuck[sure])
+            return (enum xe_certainty)sure;
+    return XE_CERTAINTY_NONE;
+}
+
+static void judge(struct xe_explain *explain, enum xe_stop stop)
+{
+    const struct xe_explain_counts *count = &explain->count;
+
+    explain->certainty = surest(count);
+    if (stop == XE_STOP_CRASH || stop == XE_STOP_EXIT) {
+        explain->verdict = stop == XE_STOP_CRASH ? XE_VERDICT_CRASHED : XE_VERDICT_EXITED;
+        explain->certainty = XE_CERTAINTY_NONE;
+    } else if (explain->quiet && count->live) {
+        explain->verdict = XE_VERDICT_STUCK;
+        explain->certainty = XE_CERTAINTY_CERTAIN;
+    } else if (count->starved && explain->certainty < XE_CERTAINTY_LIKELY) {
+        explain->verdict = XE_VERDICT_STARVED;
+        explain->certainty = XE_CERTAINTY_NONE;
+    } else if (explain->certainty) {
+        explain->verdict = XE_VERDICT_PARTLY_STUCK;
+    } else {
+        explain->verdict = count->able || !count->live ? XE_VERDICT_RUNNING : XE_VERDICT_IDLE;
+    }
+}
+
+/* ---- roots ----------------------------------------------------------------------------------- */
+
+static uint64_t oldest_wait(const struct xe_explain *explain, const struct xe_explain_root *root)
+{
+    const uint32_t *list = root->waiters ? root->waiter : root->thread;
+    uint32_t n = root->waiters ? root->waiters : root->threads;
+    uint64_t oldest = UINT64_MAX;
+
+    for (uint32_t i = 0; i < n; i++)
+        if (explain->thread[list[i]].now.since_cycle < oldest)
+            oldest = explain->thread[list[i]].now.since_cycle;
+    return n ? oldest : 0;
+}
+
+/* The surest, then those that keep most threads, then the oldest. */
+static int by_weight(const void *a, const void *b)
+{
+    const struct xe_explain_root *x = a, *y = b;
+    uint32_t many_x = x->threads + x->waiters + x->behinds;
+    uint32_t many_y = y->threads + y->waiters + y->behinds;
+
+    if (x->certainty != y->certainty)
+        return x->certainty < y->certainty ? 1 : -1;
+    if (many_x != many_y)
+        return many_x < many_y ? 1 : -1;
+    return (x->since_cycle > y->since_cycle) - (x->since_cycle < y->since_cycle);
+}
+
+static bool take_roots(struct xe_explain *explain, const struct xe__graph *graph)
+{
+    struct xe__graph_roots *kept = xe_calloc(1, sizeof(*kept));
+
+    explain->kept = kept;
+    if (!kept || !xe__graph_find_roots(graph, kept))
+        return false;
+    explain->root = xe_calloc(kept->roots + 1u, sizeof(*explain->root));
+    if (!explain->root)
+        return false;
+    explain->roots = kept->roots;
+    for (uint32_t i = 0; i < kept->roots; i++) {
+        const struct xe__graph_root *from = &kept->root[i];
+        struct xe_explain_root *root = &explain->root[i];
+
+        *root = (struct xe_explain_root){.certainty = from->certainty,
+                                         .cycle = from->cycle,
+                                         .object = kept->object + from->first_object,
+                                         .objects = from->objects,
+                                         .thread = kept->thread + from->first_thread,
+                                         .threads = from->threads,
+                                         .waiter = kept->waiter + from->first_waiter,
+                                         .waiters = from->waiters,
+                                         .behind = kept->waiter + from->first_behind,
+                                         .behinds = from->behind};
+        root->since_cycle = oldest_wait(explain, root);
+    }
+    qsort(explain->root, explain->roots, sizeof(*explain->root), by_weight);
+    return true;
+}
+
+uint32_t xe_explain_cycle_object(const struct xe_explain *explain,
+                                 const struct xe_explain_root *root, uint32_t i)
+{
+    const struct xe_explain_thread *from;
+    uint32_t to;
+
+    if (!root->cycle || i >= root->threads)
+        return UINT32_MAX;
+    from = &explain->thread[root->thread[i]];
+    to = root->thread[(i + 1) % root->threads];
+    for (uint32_t l = from->first_link; l < from->first_link + from->links; l++) {
+        const struct xe_explain_object *object = &explain->object[explain->link[l].object];
+
+        for (uint32_t k = 0; k < object->producers && !explain->link[l].taken; k++)
+            if (explain->producer[object->first_producer + k].thread == to)
+                return explain->link[l].object;
+    }
+    return UINT32_MAX;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static bool answer(struct xe_explain *explain, struct xe__graph *graph)
+{
+    if (!xe__graph_solve(graph))
+        return false;
+    for (uint32_t i = 0; i < graph->threads; i++)
+        explain->thread[i].stuck = graph->thread[i].stuck;
+    for (uint32_t i = 0; i < graph->objects; i++)
+        explain->object[i].stuck = graph->object[i].stuck;
+    return take_roots(explain, graph);
+}
+
+struct xe_explain *xe_explain_make(const struct xe_kernel *kernel, enum xe_stop stop,
+                                   const char *detail, struct xe_error *err)
+{
+    bool over = stop == XE_STOP_EXIT || stop == XE_STOP_CRASH, done;
+    struct xe__collected it;
+
+    done = xe__collect(kernel, true, &it);
+    if (done && !over)
+        done = answer(it.facts, &it.graph);
+    if (it.facts)
+        xe__collected_fini(&it);
+    if (!done) {
+        xe_explain_free(it.facts);
+        xe_error_set(err, XE_ERR_NO_MEMORY, "explanation: out of memory");
+        return NULL;
+    }
+    count_threads(it.facts);
+    judge(it.facts, stop);
+    xe__explain_sentence(it.facts, detail);
+    return it.facts;
+}
+
+void xe_explain_free(struct xe_explain *explain)
+{
+    if (!explain)
+        return;
+    if (explain->kept)
+        xe__graph_roots_fini(explain->kept);
+    xe_free(explain->kept);
+    xe_free(explain->thread);
+    xe_free(explain->object);
+    xe_free(explain->link);
+    xe_free(explain->producer);
+    xe_free(explain->root);
+    xe_free(explain);
+}
+
+bool xe_explain_deadlocked(const struct xe_kernel *kernel)
+{
+    struct xe__collected it;
+    bool found = false;
+
+    if (!xe__collect(kernel, false, &it))
+        return false;
+    if (!it.graph.quiet && xe__graph_solve(&it.graph))
+        for (uint32_t i = 0; i < it.graph.threads; i++)
+            found |= it.graph.thread[i].stuck == XE_CERTAINTY_CERTAIN;
+    xe__collected_fini(&it);
+    xe_explain_free(it.facts);
+    return found;
+}

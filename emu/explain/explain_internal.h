@@ -1,0 +1,21 @@
+/* Between the parts of an explanation. */
+#ifndef XE_EXPLAIN_EXPLAIN_INTERNAL_H
+#define XE_EXPLAIN_EXPLAIN_INTERNAL_H
+
+#include "explain/graph.h"
+
+/* What is collected, as facts and as the graph of the same indices. */
+struct xe__collected {
+    struct xe_explain *facts; /* owned */
+    struct xe__graph graph;   /* owns its arrays */
+};
+
+/* collect.c. false: no memory. records: ask the audit who released what; else only nature counts,
+ * and the graph is good for certain answers alone. */
+bool xe__collect(const struct xe_kernel *kernel, bool records, struct xe__collected *ret);
+void xe__collected_fini(struct xe__collected *it); /* but the facts */
+
+/* sentence.c */
+void xe__explain_sentence(struct xe_explain *explain, const char *detail);
+
+#endif

@@ -1,0 +1,401 @@
+/* What everything else waits behind. Threads and objects that are stuck are the nodes of one graph:
+ * a thread leads to the objects that keep it, an object to the stuck threads that could release it.
+ * Tarjan's strongly connected components, without recursion; a component that no edge leaves is a
+ * root. Nodes: threads first, then objects. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "explain/graph.h"
+
+struct search {
+    const struct xe__graph *graph;
+    struct xe__graph_index index;
+    struct xe__graph_roots *roots;
+    uint32_t nodes;
+    uint32_t *number, *low;  /* of a node, 0: not seen yet                                */
+    uint32_t *stack, *frame; /* nodes of open components; nodes on the way down           */
+    uint32_t *edge;          /* of a node on the way down: the next edge to look at       */
+    uint32_t *component;     /* of a node, 0: still open                                  */
+    bool *blocks;            /* of an object: a stuck thread waits for it                 */
+    bool *leaves;            /* an edge leads out of the component of this node           */
+    uint32_t *merged;        /* of an object that is a root: its root + 1                 */
+    uint32_t *seen;          /* of a node: the last root for which it was reached         */
+    uint32_t *from;          /* of a node: where a walk came from                         */
+    uint32_t numbers, components, depth, frames;
+    bool ok;
+};
+
+/* ---- edges ----------------------------------------------------------------------------------- */
+
+static bool is_stuck(const struct search *s, uint32_t node)
+{
+    if (node < s->graph->threads)
+        return s->graph->thread[node].stuck != XE_CERTAINTY_NONE;
+    node -= s->graph->threads;
+    return s->blocks[node] && s->graph->object[node].stuck != XE_CERTAINTY_NONE;
+}
+
+static uint32_t edge_count(const struct search *s, uint32_t node)
+{
+    return node < s->graph->threads ? s->graph->thread[node].links
+                                    : s->graph->object[node - s->graph->threads].producers;
+}
+
+/* Where the i-th edge of a node leads; XE__NONE: nowhere that is stuck. */
+static uint32_t edge_to(const struct search *s, uint32_t node, uint32_t i)
+{
+    const struct xe__graph *graph = s->graph;
+    uint32_t to;
+
+    if (node < graph->threads) {
+        const struct xe__graph_link *link = &graph->link[graph->thread[node].first_link + i];
+
+        to = link->taken ? XE__NONE : graph->threads + link->object;
+    } else {
+        to = graph->producer[graph->object[node - graph->threads].first_producer + i].thread;
+    }
+    return to != XE__NONE && is_stuck(s, to) ? to : XE__NONE;
+}
+
+/* ---- components ------------------------------------------------------------------------------ */
+
+static void enter(struct search *s, uint32_t node)
+{
+    s->number[node] = s->low[node] = ++s->numbers;
+    s->edge[node] = 0;
+    s->stack[s->depth++] = node;
+    s->frame[s->frames++] = node;
+}
+
+static void close_component(struct search *s, uint32_t node)
+{
+    bool leaves = false;
+    uint32_t first = s->depth, member;
+
+    s->components++;
+    do {
+        member = s->stack[--first];
+        s->component[member] = s->components;
+    } while (member != node);
+    for (uint32_t i = first; i < s->depth; i++)
+        for (uint32_t k = 0; k < edge_count(s, s->stack[i]); k++) {
+            uint32_t to = edge_to(s, s->stack[i], k);
+
+            leaves |= to != XE__NONE && s->component[to] != s->components;
+        }
+    for (uint32_t i = first; i < s->depth; i++)
+        s->leaves[s->stack[i]] = leaves;
+    s->depth = first;
+}
+
+static void step(struct search *s)
+{
+    uint32_t node = s->frame[s->frames - 1], to;
+
+    if (s->edge[node] < edge_count(s, node)) {
+        to = edge_to(s, node, s->edge[node]++);
+        if (to == XE__NONE)
+            return;
+        if (!s->number[to])
+            enter(s, to);
+        else if (!s->component[to] && s->number[to] < s->low[node])
+            s->low[node] = s->number[to];
+        return;
+    }
+    s->frames--;
+    if (s->frames && s->low[node] < s->low[s->frame[s->frames - 1]])
+        s->low[s->frame[s->frames - 1]] = s->low[node];
+    if (s->low[node] == s->number[node])
+        close_component(s, node);
+}
+
+static void find_components(struct search *s)
+{
+    for (uint32_t node = 0; node < s->nodes; node++) {
+        if (!s->number[node] && is_stuck(s, node))
+            enter(s, node);
+        while (s->frames)
+            step(s);
+    }
+}
+
+/* ---- making roots ---------------------------------------------------------------------------- */
+
+static bool push(struct search *s, uint32_t **list, uint32_t *count, size_t *room, uint32_t value)
+{
+    if (!xe_grow(list, room, *count, sizeof(**list)))
+        return s->ok = false;
+    (*list)[(*count)++] = value;
+    return true;
+}
+
+static struct xe__graph_root *new_root(struct search *s, enum xe_certainty certainty)
+{
+    struct xe__graph_roots *roots = s->roots;
+
+    if (!xe_grow(&roots->root, &roots->root_room, roots->roots, sizeof(*roots->root))) {
+        s->ok = false;
+        return NULL;
+    }
+    roots->root[roots->roots] = (struct xe__graph_root){
+        .certainty = certainty, .first_object = roots->objects, .first_thread = roots->threads};
+    return &roots->root[roots->roots++];
+}
+
+/* The shortest way through the component from a thread back to itself, as the list of threads. */
+static void name_cycle(struct search *s, struct xe__graph_root *root, uint32_t start)
+{
+    struct xe__graph_roots *roots = s->roots;
+    uint32_t head = 0, tail = 0, node = start, length = 0;
+
+    s->frame[tail++] = start; /* free by now: a queue */
+    s->from[start] = XE__NONE;
+    while (head < tail) {
+        node = s->frame[head++];
+        for (uint32_t i = 0; i < edge_count(s, node); i++) {
+            uint32_t to = edge_to(s, node, i);
+
+            if (to == start)
+                goto found;
+            if (to == XE__NONE || s->component[to] != s->component[start] ||
+                s->from[to] != XE__NONE)
+                continue;
+            s->from[to] = node;
+            s->frame[tail++] = to;
+        }
+    }
+    return;
+found:
+    /* It was found backwards. */
+    for (uint32_t at = node; at != XE__NONE; at = s->from[at])
+        if (at < s->graph->threads &&
+            push(s, &roots->thread, &roots->threads, &roots->thread_room, at))
+            length++;
+    root->threads = length;
+    for (uint32_t i = 0; i < length / 2; i++) {
+        uint32_t *a = &roots->thread[root->first_thread + i];
+        uint32_t *b = &roots->thread[root->first_thread + length - 1 - i], kept = *a;
+
+        *a = *b;
+        *b = kept;
+    }
+    for (uint32_t i = 0; i < tail; i++)
+        s->from[s->frame[i]] = XE__NONE;
+}
+
+static bool is_alone(const struct search *s, uint32_t node)
+{
+    for (uint32_t i = 0; i < edge_count(s, node); i++)
+        if (edge_to(s, node, i) != XE__NONE)
+            return false;
+    return true;
+}
+
+/* Roots with threads in them: each component once, by its first thread. */
+static void add_thread_roots(struct search *s, bool *done)
+{
+    for (uint32_t i = 0; i < s->graph->threads; i++) {
+        struct xe__graph_root *root;
+
+        if (!s->component[i] || s->leaves[i] || done[s->component[i]])
+            continue;
+        done[s->component[i]] = true;
+        root = new_root(s, s->graph->thread[i].stuck);
+        if (!root)
+            return;
+        if (is_alone(s, i)) {
+            root->threads =
+                push(s, &s->roots->thread, &s->roots->threads, &s->roots->thread_room, i);
+            continue;
+        }
+        root->cycle = true;
+        name_cycle(s, root, i);
+        for (uint32_t k = 0; k < root->threads; k++) {
+            enum xe_certainty sure =
+                s->graph->thread[s->roots->thread[root->first_thread + k]].stuck;
+
+            root->certainty = sure < root->certainty ? sure : root->certainty;
+        }
+    }
+}
+
+static bool is_object_root(const struct search *s, uint32_t object)
+{
+    uint32_t node = s->graph->threads + object;
+
+    return s->component[node] && !s->leaves[node] && is_alone(s, node);
+}
+
+/* All objects that are roots and stand in one wait any with this one, and with those: one root. */
+static void add_object_root(struct search *s, uint32_t object)
+{
+    const struct xe__graph *graph = s->graph;
+    struct xe__graph_root *root = new_root(s, graph->object[object].stuck);
+    uint32_t number = s->roots->roots;
+
+    if (!root || !push(s, &s->roots->object, &s->roots->objects, &s->roots->object_room, object))
+        return;
+    s->merged[object] = number;
+    for (uint32_t i = root->first_object; i < s->roots->objects; i++) {
+        uint32_t at = s->roots->object[i];
+
+        for (uint32_t k = s->index.waiter_at[at]; k < s->index.waiter_at[at + 1]; k++) {
+            const struct xe__graph_thread *thread =
+                &graph->thread[graph->link[s->index.waiter[k]].thread];
+
+            for (uint32_t l = 0; !thread->all && l < thread->links; l++) {
+                uint32_t other = graph->link[thread->first_link + l].object;
+
+                if (s->merged[other] || !is_object_root(s, other))
+                    continue;
+                s->merged[other] = number;
+                if (!push(s, &s->roots->object, &s->roots->objects, &s->roots->object_room, other))
+                    return;
+            }
+        }
+        if (graph->object[at].stuck < root->certainty)
+            root->certainty = graph->object[at].stuck;
+    }
+    root->objects = s->roots->objects - root->first_object;
+}
+
+/* ---- who is behind --------------------------------------------------------------------------- */
+
+static void reach(struct search *s, uint32_t node, uint32_t root, uint32_t *tail)
+{
+    if (s->seen[node] == root || !is_stuck(s, node))
+        return;
+    s->seen[node] = root;
+    s->frame[(*tail)++] = node;
+}
+
+static void reach_from(struct search *s, uint32_t node, uint32_t root, uint32_t *tail)
+{
+    const struct xe__graph *graph = s->graph;
+
+    if (node >= graph->threads) {
+        uint32_t object = node - graph->threads;
+
+        for (uint32_t i = s->index.waiter_at[object]; i < s->index.waiter_at[object + 1]; i++)
+            if (!graph->link[s->index.waiter[i]].taken)
+                reach(s, graph->link[s->index.waiter[i]].thread, root, tail);
+        return;
+    }
+    for (uint32_t i = s->index.product_at[node]; i < s->index.product_at[node + 1]; i++)
+        reach(s, graph->threads + graph->producer[s->index.product[i]].object, root, tail);
+}
+
+/* Walk back from the root: first the threads that wait for its objects, then all others. */
+static void find_behind(struct search *s, uint32_t number)
+{
+    struct xe__graph_root *root = &s->roots->root[number];
+    uint32_t tail = 0, direct, mark = number + 1;
+
+    for (uint32_t i = 0; i < root->objects; i++)
+        reach(s, s->graph->threads + s->roots->object[root->first_object + i], mark, &tail);
+    for (uint32_t i = 0; i < root->threads; i++)
+        reach(s, s->roots->thread[root->first_thread + i], mark, &tail);
+    direct = tail;
+    for (uint32_t i = 0; i < root->objects; i++)
+        reach_from(s, s->frame[i], mark, &tail);
+    root->first_waiter = s->roots->waiters;
+    for (uint32_t i = direct; i < tail; i++)
+        push(s, &s->roots->waiter, &s->roots->waiters, &s->roots->waiter_room, s->frame[i]);
+    root->waiters = s->roots->waiters - root->first_waiter;
+    direct = tail;
+    for (uint32_t i = root->objects; i < tail; i++)
+        reach_from(s, s->frame[i], mark, &tail);
+    root->first_behind = s->roots->waiters;
+    for (uint32_t i = direct; i < tail; i++)
+        if (s->frame[i] < s->graph->threads)
+            push(s, &s->roots->waiter, &s->roots->waiters, &s->roots->waiter_room, s->frame[i]);
+    root->behind = s->roots->waiters - root->first_behind;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static bool search_init(struct search *s, const struct xe__graph *graph,
+                        struct xe__graph_roots *roots)
+{
+    size_t n = (size_t)graph->threads + graph->objects + 1;
+
+    *s = (struct search){.graph = graph,
+                         .roots = roots,
+                         .nodes = graph->threads + graph->objects,
+                         .number = xe_calloc(n, sizeof(uint32_t)),
+                         .low = xe_calloc(n, sizeof(uint32_t)),
+                         .stack = xe_calloc(n, sizeof(uint32_t)),
+                         .frame = xe_calloc(n, sizeof(uint32_t)),
+                         .edge = xe_calloc(n, sizeof(uint32_t)),
+                         .component = xe_calloc(n, sizeof(uint32_t)),
+                         .blocks = xe_calloc(n, sizeof(bool)),
+                         .leaves = xe_calloc(n, sizeof(bool)),
+                         .merged = xe_calloc(n, sizeof(uint32_t)),
+                         .seen = xe_calloc(n, sizeof(uint32_t)),
+                         .from = xe_calloc(n, sizeof(uint32_t)),
+                         .ok = true};
+    return xe__graph_index_init(&s->index, graph) && s->number && s->low && s->stack && s->frame &&
+           s->edge && s->component && s->blocks && s->leaves && s->merged && s->seen && s->from;
+}
+
+static void search_fini(struct search *s)
+{
+    xe__graph_index_fini(&s->index);
+    xe_free(s->number);
+    xe_free(s->low);
+    xe_free(s->stack);
+    xe_free(s->frame);
+    xe_free(s->edge);
+    xe_free(s->component);
+    xe_free(s->blocks);
+    xe_free(s->leaves);
+    xe_free(s->merged);
+    xe_free(s->seen);
+    xe_free(s->from);
+}
+
+static bool find_all(struct search *s)
+{
+    const struct xe__graph *graph = s->graph;
+    bool *done;
+
+    for (uint32_t i = 0; i < graph->links; i++)
+        s->blocks[graph->link[i].object] |=
+            !graph->link[i].taken && graph->thread[graph->link[i].thread].stuck;
+    find_components(s);
+    done = xe_calloc(s->components + 1u, sizeof(bool));
+    if (!done)
+        return false;
+    for (uint32_t i = 0; i < s->nodes; i++)
+        s->from[i] = XE__NONE;
+    add_thread_roots(s, done);
+    xe_free(done);
+    for (uint32_t i = 0; s->ok && i < s->graph->objects; i++)
+        if (is_object_root(s, i) && !s->merged[i])
+            add_object_root(s, i);
+    for (uint32_t i = 0; s->ok && i < s->roots->roots; i++)
+        find_behind(s, i);
+    return s->ok;
+}
+
+bool xe__graph_find_roots(const struct xe__graph *graph, struct xe__graph_roots *ret)
+{
+    struct search s;
+    bool ok;
+
+    *ret = (struct xe__graph_roots){0};
+    ok = search_init(&s, graph, ret) && find_all(&s);
+    search_fini(&s);
+    if (!ok)
+        xe__graph_roots_fini(ret);
+    return ok;
+}
+
+void xe__graph_roots_fini(struct xe__graph_roots *roots)
+{
+    xe_free(roots->root);
+    xe_free(roots->object);
+    xe_free(roots->thread);
+    xe_free(roots->waiter);
+    *roots = (struct xe__graph_roots){0};
+}

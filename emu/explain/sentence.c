@@ -1,0 +1,148 @@
+/* The verdict in one sentence, to stand behind the title's name. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "explain/explain_internal.h"
+
+struct sentence {
+    char *text;
+    size_t size, used;
+};
+
+static void say(struct sentence *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void say(struct sentence *to, const char *format, ...)
+{
+    va_list args;
+    int n;
+
+    va_start(args, format);
+    n = vsnprintf(to->text + to->used, to->size - to->used, format, args);
+    va_end(args);
+    if (n > 0)
+        to->used += (size_t)n < to->size - to->used ? (size_t)n : to->size - to->used - 1;
+}
+
+static const char *plural(uint32_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+/* Verbs: one waits, two wait. */
+static const char *third(uint32_t n)
+{
+    return n == 1 ? "s" : "";
+}
+
+/* The others, each kind once. */
+static void say_others(struct sentence *to, const struct xe_explain_counts *n)
+{
+    if (n->able)
+        say(to, "; %u go%s on", n->able, n->able == 1 ? "es" : "");
+    if (n->timed)
+        say(to, "; %u wait%s with a timeout", n->timed, third(n->timed));
+    if (n->waiting)
+        say(to, "; %u wait%s for what may still come", n->waiting, third(n->waiting));
+    if (n->suspended)
+        say(to, "; %u %s suspended", n->suspended, n->suspended == 1 ? "is" : "are");
+}
+
+static bool all_in_cycles(const struct xe_explain *explain)
+{
+    for (uint32_t i = 0; i < explain->roots; i++)
+        if (explain->root[i].certainty == XE_CERTAINTY_CERTAIN && !explain->root[i].cycle)
+            return false;
+    return true;
+}
+
+static void say_stuck(struct sentence *to, const struct xe_explain *explain)
+{
+    const struct xe_explain_counts *n = &explain->count;
+    uint32_t certain = n->stuck[XE_CERTAINTY_CERTAIN], likely = n->stuck[XE_CERTAINTY_LIKELY];
+    uint32_t possible = n->stuck[XE_CERTAINTY_POSSIBLE];
+    const char *what;
+
+    if (certain) {
+        what = all_in_cycles(explain) ? "deadlocked" : "stuck for good";
+        say(to, "%u of %u threads %s %s (certain)", certain, n->live, certain == 1 ? "is" : "are",
+            what);
+    } else if (likely) {
+        say(to,
+            "%u of %u thread%s wait%s for what only threads that are stuck or have ended ever "
+            "released (likely)",
+            likely, n->live, plural(n->live), third(likely));
+    } else {
+        say(to, "%u of %u thread%s wait%s for what nobody is known to release any more (possible)",
+            possible, n->live, plural(n->live), third(possible));
+    }
+    if (certain && likely)
+        say(to, "; %u more %s likely stuck", likely, likely == 1 ? "is" : "are");
+    if ((certain || likely) && possible)
+        say(to, "; %u more wait%s for what nobody is known to release any more (possible)",
+            possible, third(possible));
+    say_others(to, n);
+}
+
+static void say_starved(struct sentence *to, const struct xe_explain *explain)
+{
+    for (uint32_t i = 0; i < explain->threads; i++) {
+        const struct xe_explain_thread *it = &explain->thread[i];
+
+        if (!it->starves)
+            continue;
+        say(to,
+            "is starved: tid %u has had work since cycle %llu, but tid %u has its hardware "
+            "thread",
+            it->now.tid, (unsigned long long)it->now.since_cycle, it->now.by_tid);
+        break;
+    }
+    if (explain->count.starved > 1)
+        say(to, "; so it goes for %u threads", explain->count.starved);
+}
+
+static void say_running(struct sentence *to, const struct xe_explain *explain)
+{
+    const struct xe_explain_counts *n = &explain->count;
+
+    if (explain->verdict == XE_VERDICT_IDLE)
+        say(to, "is idle: %u thread%s, none has work", n->live, plural(n->live));
+    else if (n->able == n->live)
+        say(to, "is running: %u thread%s", n->live, plural(n->live));
+    else
+        say(to, "is running: %u of %u threads %s work", n->able, n->live,
+            n->able == 1 ? "has" : "have");
+    if (n->timed)
+        say(to, ", %u wait%s with a timeout", n->timed, third(n->timed));
+    if (n->waiting)
+        say(to, ", %u wait%s for what others do", n->waiting, third(n->waiting));
+    if (n->suspended)
+        say(to, ", %u %s suspended", n->suspended, n->suspended == 1 ? "is" : "are");
+}
+
+void xe__explain_sentence(struct xe_explain *explain, const char *detail)
+{
+    const struct xe_explain_counts *n = &explain->count;
+    struct sentence to = {explain->sentence, sizeof(explain->sentence), 0};
+
+    switch (explain->verdict) {
+    case XE_VERDICT_CRASHED:
+        say(&to, "crashed: %s", detail);
+        break;
+    case XE_VERDICT_EXITED:
+        say(&to, "has ended by itself: %s", detail);
+        break;
+    case XE_VERDICT_STUCK:
+        say(&to, "is stuck: %u of %u thread%s can never run again (certain)", n->live, n->live,
+            plural(n->live));
+        break;
+    case XE_VERDICT_PARTLY_STUCK:
+        say(&to, "is partly stuck: ");
+        say_stuck(&to, explain);
+        break;
+    case XE_VERDICT_STARVED:
+        say_starved(&to, explain);
+        break;
+    default:
+        say_running(&to, explain);
+    }
+}

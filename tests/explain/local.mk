@@ -1,0 +1,13 @@
+# Can a thread ever go on: the graph against brute force, and the kernel's threads as a graph.
+check_PROGRAMS += tests/explain/test_explain
+TESTS += tests/explain/test_explain
+tests_explain_test_explain_SOURCES = %D%/test_graph.c %D%/test_roots.c %D%/world.c %D%/world.h
+tests_explain_test_explain_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_explain_test_explain_CFLAGS = $(XE_TEST_CFLAGS)
+tests_explain_test_explain_LDADD = libxe_explain.a libxe_kernel.a libxe_audit.a libxe_cpu.a \
+	libxe_mem.a libxe_base.a $(CRITERION_LIBS) $(GCRYPT_LIBS) -lm
+
+# The same for long: XE_SOAK times as many worlds.
+soak: tests/explain/test_explain$(EXEEXT)
+	XE_SOAK=100 ./tests/explain/test_explain$(EXEEXT)
+.PHONY: soak
