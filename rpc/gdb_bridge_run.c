@@ -58,6 +58,7 @@ static const char *const notes[XE_STOP_COUNT] = {
     [XE_STOP_BREAK] = "xe360d: %s\n",
     [XE_STOP_STEP] = "",
     [XE_STOP_PAUSE] = "",
+    [XE_STOP_REPLAY] = "xe360d: replay: %s\n",
 };
 
 static enum xe_stop reason_of(const json_t *run)

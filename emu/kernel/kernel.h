@@ -54,6 +54,36 @@ bool xe_kernel_load(struct xe_kernel *kernel, const struct xe_image *image, stru
  * millisecond of work; false cancels at the next safe point. */
 enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(void *ctx),
                            void *poll_ctx, uint64_t *ret_retired);
+
+/* Where a run stands, between two instructions: so many retired, so much idle time skipped so far.
+ * A run comes to each of its places once, however it is cut. A title that has exited or crashed,
+ * which takes no cycle, is at the place of all time. */
+#define XE_KERNEL_ENDED UINT64_MAX
+struct xe_kernel_place {
+    uint64_t cycle;
+    uint64_t idle; /* 100 ns, or XE_KERNEL_ENDED */
+};
+struct xe_kernel_place xe_kernel_place(const struct xe_kernel *kernel);
+
+/* Places where somebody wants to be asked: `arrived` is called when a run comes to `next`, or can't
+ * (then the idle time is another), and moves it on, to cycle UINT64_MAX when there is no more. It
+ * may look, and change what is changed from outside. false: the run stops, XE_STOP_REPLAY. A run
+ * that has its target at the cycle of the next place goes on to its idle time. */
+struct xe_kernel_way {
+    struct xe_kernel_place next;
+    bool (*arrived)(void *ctx, struct xe_kernel_place *next);
+    void *ctx;
+};
+/* Borrowed; NULL: there are none (any more). */
+void xe_kernel_way(struct xe_kernel *kernel, struct xe_kernel_way *way);
+
+/* Go on behind the title's own break, as the next run will. */
+void xe_kernel_resume(struct xe_kernel *kernel);
+/* That, and what the next run will do before its next instruction: what is due at this place, and
+ * whose turn it is. Twice is as once. So whatever comes from outside now comes after that, wherever
+ * the last run was cut. */
+void xe_kernel_settle(struct xe_kernel *kernel);
+
 /* Taken in calls that last long, between the polls; see xe/breath.h. */
 void xe_kernel_breath(struct xe_kernel *kernel, struct xe_breath breath);
 /* What happened when it stopped last; reason NONE while it runs and before. Borrowed. */

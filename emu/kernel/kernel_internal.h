@@ -187,6 +187,8 @@ struct xe_kernel {
     uint64_t step_left; /* instructions of that thread until the run stops; 0: not stepping */
     xe_gva step_from, step_to; /* and one more as long as it is in there */
 
+    struct xe_kernel_way *way; /* borrowed; NULL: no places on it; no state */
+
     /* Polling: work since the owner was last asked, and since the last breath; no state. */
     uint64_t work, held;
     struct xe_breath breath;

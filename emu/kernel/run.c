@@ -173,6 +173,81 @@ static void catch_up(struct xe_kernel *kernel)
     xe__clock_tick(kernel);
 }
 
+/* ---- places on the way ---------------------------------------------------------------------- */
+
+void xe_kernel_way(struct xe_kernel *kernel, struct xe_kernel_way *way)
+{
+    kernel->way = way;
+}
+
+struct xe_kernel_place xe_kernel_place(const struct xe_kernel *kernel)
+{
+    bool ended = kernel->stop == XE_STOP_CRASH || kernel->stop == XE_STOP_EXIT;
+
+    return (struct xe_kernel_place){kernel->cycle, ended ? XE_KERNEL_ENDED : kernel->idle};
+}
+
+/* Or past it, when the title should have ended there. */
+static bool has_arrived(const struct xe_kernel *kernel)
+{
+    const struct xe_kernel_way *way = kernel->way;
+
+    if (!way || kernel->cycle < way->next.cycle)
+        return false;
+    return kernel->cycle > way->next.cycle || kernel->idle >= way->next.idle;
+}
+
+/* Instructions until the next place. 0: its idle time is yet to come, unless somebody has work. */
+static uint64_t way_left(const struct xe_kernel *kernel)
+{
+    const struct xe_kernel_way *way = kernel->way;
+
+    if (!way)
+        return UINT64_MAX;
+    return way->next.cycle - kernel->cycle + (way->next.idle == XE_KERNEL_ENDED);
+}
+
+static enum xe_stop arrive(struct xe_kernel *kernel)
+{
+    struct xe_kernel_way *way = kernel->way;
+
+    return way->arrived(way->ctx, &way->next) ? XE_STOP_NONE : XE_STOP_REPLAY;
+}
+
+void xe_kernel_resume(struct xe_kernel *kernel)
+{
+    if (kernel->stop == XE_STOP_BREAK)
+        kernel->stop = XE_STOP_NONE;
+}
+
+void xe_kernel_settle(struct xe_kernel *kernel)
+{
+    xe_kernel_resume(kernel);
+    if (kernel->stop != XE_STOP_NONE)
+        return;
+    catch_up(kernel);
+    whose_turn(kernel);
+}
+
+/* Somebody runs, or time passes until somebody may. */
+static enum xe_stop go_on(struct xe_kernel *kernel, uint64_t left)
+{
+    uint64_t limit = least(left, way_left(kernel));
+    struct xe_thread *thread;
+
+    catch_up(kernel);
+    thread = whose_turn(kernel);
+    if (thread && limit)
+        run_chunk(kernel, thread, limit);
+    else if (thread)
+        return arrive(kernel);
+    else if (jump(kernel))
+        kernel->work += JUMP_NS;
+    else
+        return XE_STOP_QUIESCENT;
+    return XE_STOP_NONE;
+}
+
 enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(void *ctx),
                            void *poll_ctx, uint64_t *ret_retired)
 {
@@ -183,7 +258,6 @@ enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(vo
     kernel->work = 0;
     while (stop == XE_STOP_NONE) {
         uint64_t left = n - (kernel->cycle - start);
-        struct xe_thread *thread;
 
         if (kernel->stop != XE_STOP_NONE) {
             stop = kernel->stop;
@@ -191,21 +265,16 @@ enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(vo
             stop = kernel->halt;
         } else if (step_lost(kernel)) {
             stop = XE_STOP_STEP;
-        } else if (!left) {
+        } else if (has_arrived(kernel)) {
+            stop = arrive(kernel);
+        } else if (!left && way_left(kernel)) {
             stop = XE_STOP_TARGET;
         } else if (kernel->work >= POLL_NS) {
             kernel->work = kernel->held = 0;
             if (poll && !poll(poll_ctx))
                 stop = XE_STOP_CANCEL;
         } else {
-            catch_up(kernel);
-            thread = whose_turn(kernel);
-            if (thread)
-                run_chunk(kernel, thread, left);
-            else if (jump(kernel))
-                kernel->work += JUMP_NS;
-            else
-                stop = XE_STOP_QUIESCENT;
+            stop = go_on(kernel, left);
         }
     }
     xe__stop_end(kernel, stop);

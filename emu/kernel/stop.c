@@ -219,8 +219,7 @@ void xe__stop_step(struct xe_kernel *kernel, const struct xe_thread *thread)
 
 void xe__stop_begin(struct xe_kernel *kernel)
 {
-    if (kernel->stop == XE_STOP_BREAK)
-        kernel->stop = XE_STOP_NONE;
+    xe_kernel_resume(kernel);
     if (kernel->stop ==
         XE_STOP_NONE) { /* what a run before this one stopped for isn't this one's */
         kernel->info = (struct xe_stop_info){.reason = XE_STOP_NONE};
