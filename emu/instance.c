@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "debug/debug.h"
+#include "emu/instance_internal.h"
 #include "kernel/clock.h"
 #include "kernel/kernel.h"
 #include "mem/mem.h"
@@ -22,13 +23,13 @@
 /* ---- the fault plan's failing allocation ---------------------------------------------------- */
 
 /* What the instance does by itself is counted, so that looking at it changes nothing. */
-static void count_allocations(const struct xe_instance *instance)
+void xe__instance_count(const struct xe_instance *instance)
 {
     if (instance->fail_in)
         xe_fail_alloc_begin(instance->fail_in);
 }
 
-static void count_no_allocations(struct xe_instance *instance)
+void xe__instance_count_no(struct xe_instance *instance)
 {
     if (!instance->fail_in)
         return;
@@ -36,6 +37,7 @@ static void count_no_allocations(struct xe_instance *instance)
     if (!instance->fail_in && instance->kernel) {
         xe_log_write(instance->log, XE_LOG_WARN, "faults", "the allocation has failed");
         xe_kernel_interfere(instance->kernel, 0);
+        xe__instance_taint(instance, XE_TAINT_FAULT);
     }
 }
 
@@ -51,9 +53,9 @@ static bool poll_uncounted(void *ctx)
     struct uncounted *caller = ctx;
     bool go_on;
 
-    count_no_allocations(caller->instance);
+    xe__instance_count_no(caller->instance);
     go_on = caller->poll(caller->ctx);
-    count_allocations(caller->instance);
+    xe__instance_count(caller->instance);
     return go_on;
 }
 
@@ -106,9 +108,9 @@ struct xe_instance *xe_instance_create(const struct xe_instance_config *config,
     }
     instance->config = *config;
     instance->fail_in = config->faults.fail_alloc;
-    count_allocations(instance);
+    xe__instance_count(instance);
     ok = create_parts(instance, err);
-    count_no_allocations(instance);
+    xe__instance_count_no(instance);
     if (!ok) {
         xe_instance_destroy(instance);
         return NULL;
@@ -126,6 +128,8 @@ void xe_instance_destroy(struct xe_instance *instance)
     xe_mem_destroy(instance->mem);
     xe_log_destroy(instance->log);
     xe_symbols_destroy(instance->symbols);
+    xe_inputs_fini(&instance->inputs);
+    xe_free(instance->trail.entry);
     xe_free(instance);
 }
 
@@ -156,9 +160,9 @@ static bool map(struct xe_instance *instance, const struct xe_image *image, stru
 {
     bool ok;
 
-    count_allocations(instance);
+    xe__instance_count(instance);
     ok = xe_kernel_load(instance->kernel, image, err);
-    count_no_allocations(instance);
+    xe__instance_count_no(instance);
     return ok;
 }
 
@@ -209,18 +213,19 @@ bool xe_instance_run(struct xe_instance *instance, uint64_t n, bool (*poll)(void
 {
     struct uncounted caller = {instance, poll, poll_ctx};
 
-    if (!xe__instance_wants_title(instance, err))
+    if (!xe__instance_wants_title(instance, err) || !xe__instance_way_begin(instance, err))
         return false;
     memset(ret, 0, sizeof(*ret));
     xe_debug_begin(instance->debug);
-    count_allocations(instance);
+    xe__instance_count(instance);
     ret->stop =
         xe_kernel_run(instance->kernel, n, poll ? poll_uncounted : NULL, &caller, &ret->retired);
-    count_no_allocations(instance);
+    xe__instance_count_no(instance);
     ret->cycle = xe_instance_cycle(instance);
     xe__instance_take_stop(instance);
     memcpy(ret->detail, instance->stop_detail, sizeof(ret->detail));
     ret->info = instance->stop;
+    xe__instance_way_end(instance, ret);
     return true;
 }
 
@@ -433,45 +438,12 @@ bool xe_instance_point_hit(const struct xe_instance *instance, struct xe_point_h
     return xe_debug_hit(instance->debug, ret);
 }
 
-static bool no_thread(uint32_t tid, struct xe_error *err)
-{
-    return xe_error_set(err, XE_ERR_HANDLE_UNKNOWN, "there is no thread %u", tid);
-}
-
 bool xe_instance_step(struct xe_instance *instance, uint32_t tid, uint64_t n, xe_gva from,
                       xe_gva to, struct xe_error *err)
 {
     if (!xe_kernel_registers(instance->kernel, tid))
-        return no_thread(tid, err);
+        return xe_error_set(err, XE_ERR_HANDLE_UNKNOWN, "there is no thread %u", tid);
     xe_kernel_step(instance->kernel, tid, n, from, to);
-    return true;
-}
-
-bool xe_instance_register_write(struct xe_instance *instance, uint32_t tid, const char *name,
-                                const uint8_t *bytes, uint32_t size, struct xe_error *err)
-{
-    const struct xe_cpu *now = xe_kernel_registers(instance->kernel, tid);
-    struct xe_cpu changed, *cpu;
-
-    if (!now)
-        return no_thread(tid, err);
-    changed = *now;
-    if (!xe_debug_register_write(&changed, name, bytes, size, err))
-        return false; /* nothing was done to the run */
-    cpu = xe_kernel_interfere(instance->kernel, tid);
-    if (!cpu)
-        return no_thread(tid, err);
-    *cpu = changed;
-    return true;
-}
-
-bool xe_instance_mem_write(struct xe_instance *instance, xe_gva address, const void *bytes,
-                           uint32_t size, struct xe_error *err)
-{
-    if (!xe_mem_write(instance->mem, address, bytes, size))
-        return xe_error_set(err, XE_ERR_ADDRESS_UNMAPPED,
-                            "%u bytes at 0x%08x are not all committed guest memory", size, address);
-    xe_kernel_interfere(instance->kernel, 0);
     return true;
 }
 

@@ -2,7 +2,9 @@
 #ifndef XE_INSTANCE_INTERNAL_H
 #define XE_INSTANCE_INTERNAL_H
 
+#include "kernel/kernel.h"
 #include "mem/frozen.h"
+#include "state/inputs.h"
 #include "xe/instance.h"
 
 struct xe_instance {
@@ -19,6 +21,11 @@ struct xe_instance {
     struct xe_stop_info stop;   /* of the last run */
     uint32_t fail_in; /* fault plan: allocations left until one fails; 0: none is to, or has */
     char stop_detail[256];
+    struct xe_inputs inputs;
+    struct xe_trail trail;
+    uint64_t trail_since; /* cycle at which it was asked for */
+    size_t trail_capacity;
+    struct xe_kernel_way way;
 };
 
 /* Is there a title, and a state to go on from? */
@@ -32,5 +39,27 @@ uint8_t *xe__instance_save_frozen(struct xe_instance *instance, size_t *ret_size
                                   struct xe_error *err);
 bool xe__instance_load_frozen(struct xe_instance *instance, const uint8_t *bytes, size_t size,
                               const struct xe_mem_frozen *memory, struct xe_error *err);
+
+/* Something from outside: check it, record it or be tainted, let it come to pass. */
+bool xe__instance_enter(struct xe_instance *instance, const struct xe_input *input,
+                        struct xe_error *err);
+bool xe__instance_apply(struct xe_instance *instance, const struct xe_input *input,
+                        struct xe_error *err);
+void xe__instance_taint(struct xe_instance *instance, enum xe_taint_reason reason);
+struct xe_input_point xe__instance_point(struct xe_instance *instance); /* the state here */
+
+/* The trail's next cycle, UINT64_MAX if there is none; an entry if it is this one; none of what was
+ * before a state was loaded. */
+uint64_t xe__instance_trail_next(const struct xe_instance *instance);
+void xe__instance_trail_take(struct xe_instance *instance);
+void xe__instance_trail_reset(struct xe_instance *instance);
+
+/* Around a run: the places on its way, and what becomes of a log that it plays. */
+bool xe__instance_way_begin(struct xe_instance *instance, struct xe_error *err);
+void xe__instance_way_end(struct xe_instance *instance, struct xe_run_result *end);
+
+/* What the fault plan counts of allocations; what the instance does by itself is not counted. */
+void xe__instance_count(const struct xe_instance *instance);
+void xe__instance_count_no(struct xe_instance *instance);
 
 #endif

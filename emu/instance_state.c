@@ -10,15 +10,16 @@
 #include "state/digest.h"
 #include "state/state.h"
 
-static struct xe_state_parts parts_of(const struct xe_instance *instance)
+static struct xe_state_parts parts_of(struct xe_instance *instance)
 {
     return (struct xe_state_parts){.kernel = instance->kernel,
                                    .audit = instance->audit,
                                    .mem = instance->mem,
-                                   .title = instance->title.sha256};
+                                   .title = instance->title.sha256,
+                                   .inputs = &instance->inputs};
 }
 
-static void visit(struct xe_codec *c, const struct xe_instance *instance)
+static void visit(struct xe_codec *c, struct xe_instance *instance)
 {
     const struct xe_state_parts parts = parts_of(instance);
 
@@ -92,6 +93,7 @@ static bool load(struct xe_instance *instance, const struct xe_state_parts *part
     xe_cpu_engine_flush(xe_kernel_engine(instance->kernel));
     xe_debug_forget(instance->debug);
     xe__instance_take_stop(instance);
+    xe__instance_trail_reset(instance);
     instance->refused = !xe_codec_end(&c);
     if (instance->refused)
         xe_error_set(err, c.error.code, "load state: %s", c.error.text);

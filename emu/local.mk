@@ -16,6 +16,7 @@ libxe_snapshot_a_SOURCES = emu/include/xe/snapshot.h %D%/state/head.c
 XE_EMU_LIBS = libxe_emu.a libxe_snapshot.a libxe_explain.a libxe_debug.a libxe_kernel.a libxe_cpu.a libxe_loader.a libxe_audit.a libxe_mem.a libxe_base.a
 XE_EMU_LDADD = $(XE_EMU_LIBS) $(GCRYPT_LIBS) $(ZSTD_LIBS) -lm
 
-# What comes from outside.
+# What comes from outside, and the digest trail.
 libxe_emu_a_SOURCES += \
-	emu/include/xe/inputs.def emu/include/xe/inputs.h %D%/state/inputs.c %D%/state/inputs.h
+	emu/include/xe/inputs.def emu/include/xe/inputs.h %D%/state/inputs.c %D%/state/inputs.h \
+	%D%/instance_inputs.c %D%/instance_replay.c %D%/instance_trail.c

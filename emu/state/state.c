@@ -7,6 +7,7 @@
 #include "kernel/kernel.h"
 #include "mem/frozen.h"
 #include "mem/mem.h"
+#include "state/inputs.h"
 
 /* What it is and of what, for whoever loads or compares it. */
 static void head(struct xe_codec *c, const struct xe_state_parts *parts)
@@ -32,6 +33,7 @@ void xe_state_visit(struct xe_codec *c, const struct xe_state_parts *parts)
     head(c, parts);
     if (c->stopped)
         return;
+    xe_inputs_state(c, parts->inputs);
     xe_kernel_state(c, parts->kernel);
     if (xe_codec_section_beside(c, "audit")) {
         xe_audit_state(c, parts->audit, xe_kernel_source);

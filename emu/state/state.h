@@ -9,6 +9,7 @@
 #include "base/codec.h"
 
 struct xe_audit;
+struct xe_inputs;
 struct xe_kernel;
 struct xe_mem;
 struct xe_mem_frozen;
@@ -20,6 +21,7 @@ struct xe_state_parts {
     const uint8_t *title;               /* its SHA-256, 32 bytes */
     bool frozen;                        /* the bytes of memory are not in the state, but */
     const struct xe_mem_frozen *memory; /* when loading, there */
+    struct xe_inputs *inputs;           /* beside the state */
 };
 
 void xe_state_visit(struct xe_codec *c, const struct xe_state_parts *parts);

@@ -6,8 +6,11 @@ check_LIBRARIES += libtest_titles.a
 libtest_titles_a_SOURCES = tests/support/titles.c tests/support/titles.h
 libtest_titles_a_CFLAGS = $(XE_TEST_CFLAGS)
 
-check_PROGRAMS += tests/e2e/test_titles tests/e2e/test_equalities tests/e2e/test_state tests/e2e/test_verdicts
-TESTS += tests/e2e/test_titles tests/e2e/test_equalities tests/e2e/test_state tests/e2e/test_verdicts
+check_PROGRAMS += tests/e2e/test_titles tests/e2e/test_equalities tests/e2e/test_replay tests/e2e/test_state tests/e2e/test_verdicts
+TESTS += tests/e2e/test_titles tests/e2e/test_equalities tests/e2e/test_replay tests/e2e/test_state tests/e2e/test_verdicts
+tests_e2e_test_replay_SOURCES = %D%/test_replay.c %D%/test_trail.c
+tests_e2e_test_replay_CFLAGS = $(XE_TEST_CFLAGS)
+tests_e2e_test_replay_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
 tests_e2e_test_titles_SOURCES = %D%/test_faults.c %D%/test_titles.c
 tests_e2e_test_titles_CFLAGS = $(XE_TEST_CFLAGS)
 tests_e2e_test_titles_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
