@@ -49,13 +49,16 @@ struct xe_audit_act {
     int64_t timeout;  /* wait: guest's 100 ns value; INT64_MAX = infinite          */
 };
 
-/* ring: records kept per kind and handle (16..65536). */
+/* ring: records kept per kind and object (16..65536) for those in the focus, and for all with
+ * xe_audit_trace; others keep 16. What is kept of all together is bounded too. */
 struct xe_audit *xe_audit_create(uint32_t ring, struct xe_error *err);
 void xe_audit_destroy(struct xe_audit *audit);
 
 /* Recording on or off. Off: nothing is recorded and totals stand still. */
 void xe_audit_enable(struct xe_audit *audit, bool on, uint64_t cycle);
 bool xe_audit_enabled(const struct xe_audit *audit);
+
+void xe_audit_trace(struct xe_audit *audit, bool on);
 
 /* Is this key in the focus, as the guest or a mirror names it? */
 bool xe_audit_in_focus(const struct xe_audit *audit, uint32_t key);

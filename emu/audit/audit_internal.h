@@ -12,11 +12,13 @@
 #include "base/map.h"
 
 #ifdef XE_TINY_LIMITS
-#define XE__GENERATIONS  2u /* links kept under one key                         */
-#define XE__CLOSED_LINKS 8u /* closed links kept in all, not counting the focus */
+#define XE__GENERATIONS  2u    /* links kept under one key                         */
+#define XE__CLOSED_LINKS 8u    /* closed links kept in all, not counting the focus */
+#define XE__RECORDS      4096u /* room of all rings together */
 #else
 #define XE__GENERATIONS  4u
 #define XE__CLOSED_LINKS 4096u
+#define XE__RECORDS      (1u << 18)
 #endif
 
 #define XE__GENERATIONS_MAX 256u /* also of those that lead to what threads wait for */
@@ -27,7 +29,7 @@
 /* ---- bodies ---------------------------------------------------------------------------------- */
 
 struct xe__ring {
-    struct xe_audit_rec *rec; /* owned; grows to the audit's ring size, then wraps */
+    struct xe_audit_rec *rec; /* owned; grows to its limit, then wraps */
     uint32_t capacity, used, head;
     uint64_t total; /* records ever made */
 };
@@ -81,14 +83,17 @@ struct xe__body {
     bool consuming; /* a satisfied wait takes the token (not manual-reset) */
 };
 
-void xe__body_fini(struct xe__body *body);
+void xe__body_fini(struct xe_audit *audit, struct xe__body *body);
+uint32_t xe__body_room(const struct xe__body *body); /* records that its rings have room for */
 /* false: the record is counted, but memory for keeping it was missing. */
-bool xe__body_add(struct xe__body *body, const struct xe_audit_rec *rec, uint32_t ring);
+bool xe__body_add(struct xe_audit *audit, struct xe__body *body, const struct xe_audit_rec *rec,
+                  uint32_t ring);
 /* The i-th kept record, oldest first. */
 const struct xe_audit_rec *xe__ring_at(const struct xe__ring *ring, uint32_t i);
 /* An empty one; NULL: no memory. */
 struct xe__open_wait *xe__open_wait_append(struct xe__body *body);
-uint64_t xe__body_dropped(const struct xe__body *body);
+uint64_t xe__body_dropped(const struct xe__body *body);   /* signals that newer ones replaced */
+uint64_t xe__body_forgotten(const struct xe__body *body); /* of all records */
 uint64_t xe__body_records(const struct xe__body *body);
 
 /* ---- trails ---------------------------------------------------------------------------------- */
@@ -115,6 +120,8 @@ struct xe__trail {
     bool live;                 /* the object has not ended         */
     bool has_created;          /* false: it began unheard          */
     bool spared;               /* has closed links off the list    */
+    bool focused;              /* a key of it is in the focus of focus_epoch */
+    uint32_t focus_epoch;
     struct xe_audit_rec created;
     struct xe__body body;
     struct xe__link *first_alias, *last_alias;
@@ -142,7 +149,11 @@ struct xe__ghost {
 struct xe_audit {
     uint32_t ring;
     bool enabled, interfered;
+    bool trace;                             /* all rings are long, not those in the focus alone */
     uint64_t enabled_cycle, disabled_cycle; /* of the last switch each way */
+    uint64_t forgot_cycle;                  /* a live object's trail went; 0: none did */
+    struct xe_audit_gap gap[XE_AUDIT_GAPS]; /* the newest, by number modulo their count */
+    uint32_t gaps;                          /* ever */
     uint64_t now;                           /* newest cycle heard of       */
     uint64_t seq;
     uint64_t records, dropped_unfocused, ghost_records, no_memory;
@@ -151,14 +162,15 @@ struct xe_audit {
     struct xe_map objects; /* object id -> live struct xe__trail */
     struct xe__key *first_key;
     uint32_t trails;
+    uint64_t room; /* of all rings, in records; at most XE__RECORDS */
     struct xe__link *first_closed, *last_closed;
     uint32_t closed_links;
 
     uint32_t *given; /* owned: focus keys as the user gave them */
     struct xe__focus *focus;
-    uint32_t focus_count;
-    struct xe_map focus_index; /* canonical -> struct xe__focus    */
-    struct xe_map ghosts;      /* canonical -> struct xe__ghost    */
+    uint32_t focus_count, focus_epoch; /* counts changes                 */
+    struct xe_map focus_index;         /* canonical -> struct xe__focus    */
+    struct xe_map ghosts;              /* canonical -> struct xe__ghost    */
     uint32_t ghost_trails;
 };
 
@@ -227,6 +239,9 @@ void xe__story_of_link(const struct xe_audit *audit, const struct xe__link *link
 /* The newest records of a story, at most limit, oldest first. */
 uint32_t xe__story_last(const struct xe__story *story, uint32_t limit, struct xe_audit_rec *ret);
 uint64_t xe__story_records(const struct xe__story *story);
+/* Was all that ever happened to the object recorded? Else *ret_since is the cycle from which on it
+ * was; only with the audit switched on. */
+bool xe__story_complete(const struct xe__story *story, uint64_t *ret_since);
 /* The open wait record of a parked thread; hint speeds up a walk in order (start with NULL). */
 const struct xe__open_wait *xe__story_open_wait(const struct xe__story *story, uint64_t wait_id,
                                                 const struct xe__open_wait **hint);

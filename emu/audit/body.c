@@ -4,28 +4,37 @@
 
 /* ---- rings ----------------------------------------------------------------------------------- */
 
-static bool ring_grow(struct xe__ring *ring, uint32_t limit)
+/* More room, oldest record first in it. false: no memory, or all rings together have their fill. */
+static bool ring_grow(struct xe_audit *audit, struct xe__ring *ring, uint32_t limit)
 {
     uint32_t want = ring->capacity ? ring->capacity * 2 : 4;
     struct xe_audit_rec *grown;
 
     if (want > limit)
         want = limit;
-    grown = xe_reallocarray(ring->rec, want, sizeof(*grown));
+    if (audit->room + (want - ring->capacity) > XE__RECORDS)
+        return false;
+    grown = xe_reallocarray(NULL, want, sizeof(*grown));
     if (!grown)
         return false;
+    for (uint32_t i = 0; i < ring->used; i++)
+        grown[i] = *xe__ring_at(ring, i);
+    xe_free(ring->rec);
+    audit->room += want - ring->capacity;
     ring->rec = grown;
     ring->capacity = want;
+    ring->head = 0;
     return true;
 }
 
-/* A full ring grows until it has the audit's size; from then on, or when memory is out, the oldest
- * record makes room. head is 0 as long as a ring can grow, unless memory was out before. */
-static bool ring_push(struct xe__ring *ring, const struct xe_audit_rec *rec, uint32_t limit)
+/* A full ring grows until it has its limit; from then on, or when there is no room, the oldest
+ * record goes. */
+static bool ring_push(struct xe_audit *audit, struct xe__ring *ring, const struct xe_audit_rec *rec,
+                      uint32_t limit)
 {
     ring->total++;
-    if (ring->used == ring->capacity && ring->capacity < limit && ring->head == 0)
-        ring_grow(ring, limit);
+    if (ring->used == ring->capacity && ring->capacity < limit)
+        ring_grow(audit, ring, limit);
     if (ring->capacity == 0)
         return false;
     if (ring->used < ring->capacity) {
@@ -115,7 +124,8 @@ static struct xe__mark mark(const struct xe_audit_rec *rec)
                              .guest = rec->guest};
 }
 
-static bool add_signal(struct xe__body *body, const struct xe_audit_rec *rec, uint32_t ring)
+static bool add_signal(struct xe_audit *audit, struct xe__body *body,
+                       const struct xe_audit_rec *rec, uint32_t ring)
 {
     struct xe__facts *facts = &body->facts;
 
@@ -132,7 +142,7 @@ static bool add_signal(struct xe__body *body, const struct xe_audit_rec *rec, ui
         if (rec->woken == 0 && rec->eligible_at > 0)
             facts->last_lost = mark(rec);
     }
-    return ring_push(&body->signals, rec, ring);
+    return ring_push(audit, &body->signals, rec, ring);
 }
 
 static void note_consumer(struct xe__body *body, const struct xe_audit_rec *rec, bool took)
@@ -141,7 +151,8 @@ static void note_consumer(struct xe__body *body, const struct xe_audit_rec *rec,
         body->facts.consumed = mark(rec);
 }
 
-static bool add_wait(struct xe__body *body, const struct xe_audit_rec *rec, uint32_t ring)
+static bool add_wait(struct xe_audit *audit, struct xe__body *body, const struct xe_audit_rec *rec,
+                     uint32_t ring)
 {
     bool kept = true;
 
@@ -149,40 +160,43 @@ static bool add_wait(struct xe__body *body, const struct xe_audit_rec *rec, uint
     note_consumer(body, rec, rec->effect == XE_AUDIT_IMMEDIATE && rec->new_state < rec->prev_state);
     if (rec->effect == XE_AUDIT_PARKED)
         kept = open_begin(body, rec);
-    return ring_push(&body->waits, rec, ring) && kept;
+    return ring_push(audit, &body->waits, rec, ring) && kept;
 }
 
 /* A wait that time, an APC, an alert or termination ended is kept here, but is not a wake. */
-static bool add_wake(struct xe__body *body, const struct xe_audit_rec *rec, uint32_t ring)
+static bool add_wake(struct xe_audit *audit, struct xe__body *body, const struct xe_audit_rec *rec,
+                     uint32_t ring)
 {
     if (rec->effect == XE_AUDIT_SATISFIED) {
         body->total.wakes++;
         note_consumer(body, rec, body->consuming);
     }
     open_end(body, rec->wait_id);
-    return ring_push(&body->wakes, rec, ring);
+    return ring_push(audit, &body->wakes, rec, ring);
 }
 
-static bool add_reset(struct xe__body *body, const struct xe_audit_rec *rec, uint32_t ring)
+static bool add_reset(struct xe_audit *audit, struct xe__body *body, const struct xe_audit_rec *rec,
+                      uint32_t ring)
 {
     body->total.resets++;
     if (rec->effect == XE_AUDIT_STATE && !body->facts.reset.seq)
         body->facts.reset = mark(rec);
-    return ring_push(&body->resets, rec, ring);
+    return ring_push(audit, &body->resets, rec, ring);
 }
 
-bool xe__body_add(struct xe__body *body, const struct xe_audit_rec *rec, uint32_t ring)
+bool xe__body_add(struct xe_audit *audit, struct xe__body *body, const struct xe_audit_rec *rec,
+                  uint32_t ring)
 {
     switch (rec->op) {
     case XE_AUDIT_OP_SIGNAL:
     case XE_AUDIT_OP_PULSE:
-        return add_signal(body, rec, ring);
+        return add_signal(audit, body, rec, ring);
     case XE_AUDIT_OP_WAIT:
-        return add_wait(body, rec, ring);
+        return add_wait(audit, body, rec, ring);
     case XE_AUDIT_OP_WAKE:
-        return add_wake(body, rec, ring);
+        return add_wake(audit, body, rec, ring);
     case XE_AUDIT_OP_RESET:
-        return add_reset(body, rec, ring);
+        return add_reset(audit, body, rec, ring);
     case XE_AUDIT_OP_CREATE:
     case XE_AUDIT_OP_CLOSE:
         break; /* kept by links, see trails.c */
@@ -192,8 +206,15 @@ bool xe__body_add(struct xe__body *body, const struct xe_audit_rec *rec, uint32_
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-void xe__body_fini(struct xe__body *body)
+uint32_t xe__body_room(const struct xe__body *body)
 {
+    return body->signals.capacity + body->waits.capacity + body->wakes.capacity +
+           body->resets.capacity;
+}
+
+void xe__body_fini(struct xe_audit *audit, struct xe__body *body)
+{
+    audit->room -= xe__body_room(body);
     while (body->first_open)
         open_remove(body, body->first_open);
     xe__signallers_fini(&body->signallers);
@@ -206,6 +227,12 @@ void xe__body_fini(struct xe__body *body)
 uint64_t xe__body_records(const struct xe__body *body)
 {
     return body->signals.total + body->waits.total + body->wakes.total + body->resets.total;
+}
+
+uint64_t xe__body_forgotten(const struct xe__body *body)
+{
+    return xe__body_records(body) - body->signals.used - body->waits.used - body->wakes.used -
+           body->resets.used;
 }
 
 uint64_t xe__body_dropped(const struct xe__body *body)

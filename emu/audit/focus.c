@@ -194,6 +194,7 @@ static bool draft_add(struct draft *draft, const struct xe_audit *audit, uint32_
 
 static void draft_install(struct draft *draft, struct xe_audit *audit)
 {
+    audit->focus_epoch++;
     for (uint32_t i = 0; i < audit->focus_count; i++)
         if (!xe_map_get(&draft->index, audit->focus[i].key))
             xe__ghost_drop(audit, audit->focus[i].key);

@@ -29,7 +29,7 @@ void xe__ghost_drop(struct xe_audit *audit, uint32_t canonical)
 
     if (!ghost)
         return;
-    xe__body_fini(&ghost->body);
+    xe__body_fini(audit, &ghost->body);
     xe_free(ghost);
     if (--audit->ghost_trails == 0)
         xe_map_fini(&audit->ghosts);

@@ -45,15 +45,24 @@ void xe_audit_enable(struct xe_audit *audit, bool on, uint64_t cycle)
         return;
     audit->enabled = on;
     audit->now = cycle;
-    if (on)
-        audit->enabled_cycle = cycle;
-    else
+    if (!on) {
         audit->disabled_cycle = cycle;
+        return;
+    }
+    audit->enabled_cycle = cycle;
+    if (cycle > audit->disabled_cycle)
+        audit->gap[audit->gaps++ % XE_AUDIT_GAPS] =
+            (struct xe_audit_gap){audit->disabled_cycle, cycle};
 }
 
 void xe_audit_interfered(struct xe_audit *audit)
 {
     audit->interfered = true;
+}
+
+void xe_audit_trace(struct xe_audit *audit, bool on)
+{
+    audit->trace = on;
 }
 
 bool xe_audit_enabled(const struct xe_audit *audit)
@@ -113,6 +122,23 @@ static struct xe__body *choose_ghost(struct xe_audit *audit, uint32_t key)
     return made ? &made->body : NULL;
 }
 
+static bool is_focused(const struct xe_audit *audit, struct xe__trail *trail)
+{
+    if (trail->focus_epoch == audit->focus_epoch)
+        return trail->focused;
+    trail->focus_epoch = audit->focus_epoch;
+    trail->focused = false;
+    for (const struct xe__link *it = trail->first_alias; it && !trail->focused; it = it->next_alias)
+        trail->focused = xe__focus_find(audit, xe__canonical(it->key->key)) != NULL;
+    return trail->focused;
+}
+
+/* Every object has short rings; long ones are for what somebody asked about. */
+static uint32_t ring_limit(const struct xe_audit *audit, struct xe__trail *trail)
+{
+    return !trail || audit->trace || is_focused(audit, trail) ? audit->ring : XE_AUDIT_RING_MIN;
+}
+
 void xe_audit_record(struct xe_audit *audit, const struct xe_audit_act *act)
 {
     struct xe_audit_rec rec;
@@ -134,7 +160,7 @@ void xe_audit_record(struct xe_audit *audit, const struct xe_audit_act *act)
     rec.ghost = !trail;
     audit->records++;
     audit->ghost_records += rec.ghost;
-    if (!xe__body_add(body, &rec, audit->ring))
+    if (!xe__body_add(audit, body, &rec, ring_limit(audit, trail)))
         audit->no_memory++;
     if (trail && act->op == XE_AUDIT_OP_WAKE)
         xe__trail_wait_over(audit, trail);

@@ -78,6 +78,9 @@ static void fill_counts(struct xe_audit_handle_report *h, const struct xe__story
     h->signal_attempts.ghost = story->ghost;
     for (uint32_t i = 0; i < story->bodies; i++)
         h->signal_attempts.dropped += xe__body_dropped(story->body[i]);
+    for (uint32_t i = 0; i < story->bodies; i++)
+        h->dropped += xe__body_forgotten(story->body[i]);
+    h->complete = xe__story_complete(story, &h->since_cycle);
     h->waits = story->total.waits;
     h->wakes = story->total.wakes;
     h->resets = story->total.resets;
@@ -235,6 +238,21 @@ static bool add_older(struct xe_audit_report *report, size_t *room, const struct
     return ok;
 }
 
+static void fill_gaps(const struct xe_audit *audit, struct xe_audit_report *report)
+{
+    uint32_t kept = audit->gaps < XE_AUDIT_GAPS ? audit->gaps : XE_AUDIT_GAPS;
+
+    report->complete = audit->enabled && !audit->enabled_cycle && !audit->no_memory;
+    report->since_cycle = audit->enabled_cycle;
+    report->gaps_ever = audit->gaps + !audit->enabled;
+    if (!audit->enabled && kept == XE_AUDIT_GAPS)
+        kept--; /* the one that goes on is the newest */
+    for (uint32_t i = 0; i < kept; i++)
+        report->gap[report->gaps++] = audit->gap[(audit->gaps - kept + i) % XE_AUDIT_GAPS];
+    if (!audit->enabled)
+        report->gap[report->gaps++] = (struct xe_audit_gap){audit->disabled_cycle, report->cycle};
+}
+
 bool xe_audit_report_make(const struct xe_audit *audit, const struct xe_audit_world *world,
                           const uint32_t *keys, uint32_t count, struct xe_audit_report *ret,
                           struct xe_error *err)
@@ -247,6 +265,7 @@ bool xe_audit_report_make(const struct xe_audit *audit, const struct xe_audit_wo
     };
     size_t room = 0;
 
+    fill_gaps(audit, &report);
     if (!keys)
         keys = xe_audit_focus_get(audit, &count);
     for (uint32_t i = 0; i < count; i++) {

@@ -59,9 +59,10 @@ void xe__signallers_fini(struct xe__signallers *all)
 /* A trail begins when its object does, unless nobody listened in between. */
 static bool is_complete(const struct xe_audit *audit, const struct xe__trail *trail)
 {
-    return audit->enabled &&
-           audit->enabled_cycle <= (trail->has_created ? trail->created.cycle : 0) &&
-           trail->body.signallers.others == 0;
+    struct xe__story story = {.audit = audit, .trail = trail};
+    uint64_t since;
+
+    return xe__story_complete(&story, &since) && trail->body.signallers.others == 0;
 }
 
 uint32_t xe_audit_signallers(const struct xe_audit *audit, uint64_t object_id,

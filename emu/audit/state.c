@@ -301,6 +301,8 @@ static void focus_key_state(struct xe_codec *c, struct xe_audit *audit, uint32_t
         xe__body_state(c, &ghost->body, audit->ring);
     else
         xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for a ghost");
+    if (ghost && xe_codec_loading(c))
+        audit->room += xe__body_room(&ghost->body);
 }
 
 static void focus_state(struct xe_codec *c, struct xe_audit *audit)
@@ -326,8 +328,15 @@ void xe__totals_state(struct xe_codec *c, struct xe_audit *audit)
     xe_codec_fixed(c, "ring", audit->ring);
     XE_CODEC(c, audit->enabled);
     XE_CODEC(c, audit->interfered);
+    XE_CODEC(c, audit->trace);
     XE_CODEC(c, audit->enabled_cycle);
     XE_CODEC(c, audit->disabled_cycle);
+    XE_CODEC(c, audit->forgot_cycle);
+    for (uint32_t i = 0; i < XE_AUDIT_GAPS; i++) {
+        XE_CODEC(c, audit->gap[i].from);
+        XE_CODEC(c, audit->gap[i].to);
+    }
+    XE_CODEC(c, audit->gaps);
     XE_CODEC(c, audit->now);
     XE_CODEC(c, audit->seq);
     XE_CODEC(c, audit->records);

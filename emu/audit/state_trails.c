@@ -173,6 +173,7 @@ static void take_trail(struct xe_codec *c, struct xe_audit *audit)
         return;
     }
     xe__trail_state(c, trail, audit->ring);
+    audit->room += xe__body_room(&trail->body);
     if (trail->live && !enlist(c, audit, trail))
         trail->live = false;
 }

@@ -233,6 +233,18 @@ uint32_t xe__story_last(const struct xe__story *story, uint32_t limit, struct xe
     return n;
 }
 
+bool xe__story_complete(const struct xe__story *story, uint64_t *ret_since)
+{
+    const struct xe_audit *audit = story->audit;
+    bool seen = story->trail && story->trail->has_created;
+    uint64_t birth = seen ? story->trail->created.cycle : 0;
+
+    *ret_since = audit->enabled_cycle > birth ? audit->enabled_cycle : birth;
+    if (!seen && audit->forgot_cycle > *ret_since)
+        *ret_since = audit->forgot_cycle;
+    return audit->enabled && *ret_since == birth && !audit->no_memory;
+}
+
 uint64_t xe__story_records(const struct xe__story *story)
 {
     struct merge life = {0};

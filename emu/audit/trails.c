@@ -83,9 +83,11 @@ void xe__trail_free(struct xe_audit *audit, struct xe__trail *trail)
 {
     if (!trail)
         return;
-    if (trail->live)
+    if (trail->live) {
         xe_map_take(&audit->objects, trail->object_id);
-    xe__body_fini(&trail->body);
+        audit->forgot_cycle = audit->now; /* what comes will look like its beginning */
+    }
+    xe__body_fini(audit, &trail->body);
     xe_free(trail);
     audit->trails--;
 }
@@ -264,6 +266,7 @@ static void link_attach(struct xe_audit *audit, struct xe__link *link, struct xe
     key->newest = link;
     key->links++;
     alias_append(trail, link);
+    trail->focus_epoch = audit->focus_epoch - 1; /* it has one more key */
     trim_generations(audit, key);
 }
 

@@ -192,7 +192,9 @@ Test(audit_state, every_field_of_a_trail)
         FIELD(T, body, FIELD_LEADS, "every_field_of_a_body"),
         FIELD(T, first_alias, FIELD_LEADS, "told before it"),
         FIELD(T, last_alias, FIELD_LEADS, "told before it"),
-        FIELD_HOLE(T, spared, created),
+        FIELD(T, focused, FIELD_NONE, "follows from the focus"),
+        FIELD(T, focus_epoch, FIELD_NONE, "follows from the focus"),
+        FIELD_HOLE(T, focus_epoch, created),
         FIELD_TAIL(T, last_alias),
         {0, sizeof(T), FIELD_BESIDE, "reports only"},
     };
@@ -206,7 +208,8 @@ Test(audit_state, every_field_of_a_trail)
 Test(audit_state, every_field_of_the_audit)
 {
     static const struct field_range except[] = {
-        FIELD_HOLE(A, interfered, enabled_cycle),
+        FIELD_HOLE(A, trace, enabled_cycle),
+        FIELD_HOLE(A, gaps, now),
         {offsetof(A, keys), sizeof(A), FIELD_LEADS, "lists; saved_and_loaded_reports_the_same"},
         {0, offsetof(A, keys), FIELD_BESIDE, "reports only"},
     };

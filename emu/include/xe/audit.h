@@ -12,6 +12,7 @@
 #define XE_AUDIT_RING_MAX     65536
 #define XE_AUDIT_FOCUS_MAX    4096
 #define XE_AUDIT_TIMELINE     16
+#define XE_AUDIT_GAPS         8
 
 struct xe_audit;
 struct xe_audit_world;
@@ -132,6 +133,9 @@ struct xe_audit_diagnosis {
 struct xe_audit_handle_report {
     uint32_t given_key, key; /* as asked; canonical */
     uint32_t generation;     /* 1 for the first; 0 uncreated */
+    bool complete;           /* all that ever happened to it was recorded     */
+    uint64_t since_cycle;    /* all since then; only while the audit is on    */
+    uint64_t dropped;        /* records of all kinds that newer ones replaced */
     struct xe_audit_kind kind;
     bool known; /* an object exists: `signaled` means something */
     bool signaled;
@@ -153,9 +157,19 @@ struct xe_audit_handle_report {
     struct xe_audit_diagnosis diagnosis;
 };
 
+/* Cycles between which nothing was recorded. */
+struct xe_audit_gap {
+    uint64_t from, to;
+};
+
 struct xe_audit_report {
     uint64_t cycle, seq;
     bool enabled;
+    bool complete;        /* all objects were listened to from their beginning on */
+    uint64_t since_cycle; /* without a gap since then; only while enabled */
+    struct xe_audit_gap gap[XE_AUDIT_GAPS]; /* the newest, oldest first; one goes on while
+                                             * switched off, to the report's cycle */
+    uint32_t gaps, gaps_ever;
     bool interfered;                       /* a forced signal or a write from outside */
     struct xe_audit_handle_report *handle; /* owned, in the order asked */
     uint32_t handles;
