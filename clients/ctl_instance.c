@@ -76,7 +76,7 @@ static json_t *create_params(struct ctl *ctl)
     json_object_set_new(params, "config", ctl_config(&ctl->o));
     if (!ctl->o.focus && !ctl->o.trace)
         return params;
-    audit = json_pack("{s:b}", "enabled", 1);
+    audit = json_pack("{s:b}", "trace", ctl->o.trace);
     json_object_set_new(params, "audit", audit);
     focus = ctl->o.focus ? ctl_focus(ctl, ctl->o.focus) : json_array();
     if (focus) {
@@ -232,8 +232,8 @@ static bool can_tell_hangs(struct ctl *ctl)
     on = json_is_true(json_object_get(status, "enabled"));
     if (status && !on) {
         ctl_fail(
-            "%s records no waits and signals, so hangs of a part can't be told: `xe360ctl create "
-            "--trace-handles`, or `xe360ctl call audit.enable instance=%s`",
+            "%s records no waits and signals, so hangs of a part can't be told: `xe360ctl call "
+            "audit.enable instance=%s`",
             ctl->o.arg[0], ctl->o.arg[0]);
         ctl->exit = CTL_USAGE;
     }

@@ -70,7 +70,7 @@ static const struct option_row {
     {'J', {"json", 'j', NULL, 0, "print JSON", 0}},
     {'L', {"lockstep", LOCKSTEP, NULL, 0, "run in lockstep (the only mode there is)", 0}},
     {'D', {"stable-digest", DIGEST, NULL, 0, "print the digest of the final state", 0}},
-    {'T', {"trace-handles", TRACE, NULL, 0, "record waits and signals of every handle", 0}},
+    {'T', {"trace-handles", TRACE, NULL, 0, "explain the handles that threads wait for", 0}},
     {'F',
      {"trace-handles-focus", FOCUS, "LIST", 0,
       "explain these handles: 0x1004,4108,... or @FILE; implies --trace-handles", 0}},

@@ -19,7 +19,7 @@ json_t *ctl_run_config(const struct ctl_options *o)
     return config;
 }
 
-/* Whether waits and signals are recorded: a focus implies it, and so does asking for hangs. */
+/* Whether the handles are explained one by one; all are recorded in any case. */
 static bool audited(const struct ctl *ctl)
 {
     return ctl->o.trace || ctl->o.focus || ctl_exit_wants_hangs(&ctl->o);
@@ -28,7 +28,7 @@ static bool audited(const struct ctl *ctl)
 /* The audit part of instance.create; NULL after a usage error. */
 static json_t *audit_of(struct ctl *ctl)
 {
-    json_t *audit = json_pack("{s:b}", "enabled", audited(ctl)), *focus;
+    json_t *audit = json_pack("{s:b}", "trace", ctl->o.trace), *focus;
 
     if (!ctl->o.focus)
         return audit;
@@ -37,8 +37,6 @@ static json_t *audit_of(struct ctl *ctl)
         json_decref(audit);
         return NULL;
     }
-    if (json_array_size(focus) == 0)
-        json_object_set_new(audit, "enabled", json_boolean(ctl->o.trace));
     json_object_set_new(audit, "focus", focus);
     return audit;
 }

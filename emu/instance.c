@@ -83,6 +83,7 @@ static bool create_parts(struct xe_instance *instance, struct xe_error *err)
     if (!instance->audit)
         return false;
     xe_audit_enable(instance->audit, config->audit, 0);
+    xe_audit_trace(instance->audit, config->audit_trace);
     instance->kernel =
         xe_kernel_create(instance->mem, instance->audit, instance->log, &kernel, err);
     if (!instance->kernel)

@@ -176,14 +176,12 @@ static json_t *report_on(struct xe_rpc_call *call, struct xe_instance *instance,
     return object;
 }
 
-/* Nothing was named: what threads wait for explains itself, if it was recorded. */
+/* Nothing was named: what threads wait for explains itself. */
 static json_t *report_on_blocking(struct xe_rpc_call *call, struct xe_instance *instance)
 {
     uint32_t key[XE_RPC_BLOCKING_MAX];
-    struct xe_audit_stats stats;
 
-    xe_audit_stats_get(xe_instance_audit(instance), &stats);
-    return report_on(call, instance, key, stats.enabled ? xe_rpc_blocking_keys(instance, key) : 0,
+    return report_on(call, instance, key, xe_rpc_blocking_keys(instance, key),
                      XE_RPC_ABOUT_BLOCKING);
 }
 

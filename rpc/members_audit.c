@@ -138,7 +138,11 @@ static const struct xe_rpc_type handle = {
         M_HEX("key", HANDLE, key, "the handle or object address, mirrors folded"),
         M_HEX("given", HANDLE, given_key, "the same as it was asked for"),
         M_INT("generation", HANDLE, generation, NULL,
-              "1 for the handle's first object; 0: none yet"),
+              "1 for the handle's first object; 0: none that was seen"),
+        M_BOOL("complete", HANDLE, complete, "all that ever happened to it was recorded"),
+        M_INT("since_cycle", HANDLE, since_cycle, "instructions",
+              "all since then was; means nothing while the audit is off"),
+        M_INT("dropped", HANDLE, dropped, "records", "of all sorts that newer ones replaced"),
         M_MADE("kind", HANDLE, kind, xe__member_kind,
                "such as Event/Manual, Semaphore(COUNT/LIMIT), <UNCREATED>"),
         M_INT("waiters", HANDLE, waiters, "threads", "parked on it now"),
@@ -191,6 +195,17 @@ static const struct xe_rpc_type summary = {
         M_END,
     }};
 
+#define GAP struct xe_audit_gap
+static const struct xe_rpc_type gap = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_INT("from", GAP, from, "instructions", "cycle of its begin"),
+        M_INT("to", GAP, to, "instructions", "cycle of its end; of one that goes on: now"),
+        M_END,
+    }};
+static const struct xe_rpc_field gap_item = {"gap", &gap, REQUIRED, 0, 0, "one", 0};
+static const struct xe_rpc_type gaps = {.kind = XE_RPC_KIND_ARRAY, .items = &gap_item};
+
 static const char *const schema_words[] = {"xe360/audit-report/1", NULL};
 static const struct xe_rpc_type schema = {.kind = XE_RPC_KIND_ENUM, .values = schema_words};
 static const char *const about_words[] = {"handles", "focus", "blocking", NULL};
@@ -205,6 +220,12 @@ const struct xe_rpc_type xe_rpc_audit_report = {
         M_INT("cycle", REPORT, report.cycle, "instructions", "retired so far"),
         M_INT("seq", REPORT, report.seq, NULL, "number of the newest record"),
         M_BOOL("enabled", REPORT, report.enabled, "is the audit on?"),
+        M_BOOL("complete", REPORT, report.complete, "nothing went unheard since the beginning"),
+        M_INT("since_cycle", REPORT, report.since_cycle, "instructions",
+              "nothing went unheard since; means nothing while the audit is off"),
+        M_ARRAY("gaps", REPORT, report.gap, report.gaps, &gaps,
+                "the newest times when nothing was recorded, oldest first; the audit was off"),
+        M_INT("gaps_ever", REPORT, report.gaps_ever, "gaps", "how many there were"),
         M_BOOL("interfered", REPORT, report.interfered, "somebody signaled or wrote from outside"),
         M_LIST("handles", REPORT, report.handle, report.handles, &handles, "in the order asked"),
         M_PART("summary", &summary, "all handles in short"),

@@ -6,6 +6,25 @@
 
 #include "rpc/text_buffer.h"
 
+/* Since when there are records, and when there were none. */
+static void add_since(struct xe__text *text, const json_t *report)
+{
+    const json_t *gaps = json_object_get(report, "gaps"), *gap;
+    size_t i;
+
+    if (xe__get_bool(report, "enabled"))
+        xe__text_add(text, "recorded since cycle=%lld", xe__get_int(report, "since_cycle"));
+    else
+        xe__text_add(text, "recording is off");
+    json_array_foreach(gaps, i, gap)
+        xe__text_add(text, "%s cycle=%lld-%lld", i ? "," : "; nothing recorded in",
+                     xe__get_int(gap, "from"), xe__get_int(gap, "to"));
+    if (xe__get_int(report, "gaps_ever") > (long long)json_array_size(gaps))
+        xe__text_add(text, " and %lld earlier gaps",
+                     xe__get_int(report, "gaps_ever") - (long long)json_array_size(gaps));
+    xe__text_add(text, "\n");
+}
+
 static void add_head(struct xe__text *text, const json_t *h)
 {
     const json_t *signaled = json_object_get(h, "signaled");
@@ -99,10 +118,13 @@ char *xe_report_audit_text(const json_t *report)
     size_t i;
 
     xe__text_add(&text, "=== Handle audit (%s) ===\n", blocking ? "blocking" : "focus");
+    add_since(&text, report);
     json_array_foreach(json_object_get(report, "handles"), i, h)
     {
         add_head(&text, h);
         add_counts(&text, h);
+        if (xe__get_bool(report, "enabled") && !xe__get_bool(h, "complete"))
+            xe__text_add(&text, "  recorded since cycle=%lld\n", xe__get_int(h, "since_cycle"));
         add_life(&text, h, "created");
         add_life(&text, h, "closed");
         add_timeline(&text, h);

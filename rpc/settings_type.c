@@ -7,8 +7,9 @@ static const struct xe_rpc_type gs_word = {.kind = XE_RPC_KIND_ENUM, .values = g
 
 #define ROW_U32(name, min, max, fallback, unit, doc)                                               \
     {#name, &xe_rpc_int, OPTIONAL, min, max, doc " (" unit ")", fallback},
-#define ROW_U64(name, min, max, fallback, unit, doc)  ROW_U32(name, min, max, fallback, unit, doc)
-#define ROW_BOOL(name, min, max, fallback, unit, doc) {#name, &xe_rpc_bool, OPTIONAL, 0, 0, doc, 0},
+#define ROW_U64(name, min, max, fallback, unit, doc) ROW_U32(name, min, max, fallback, unit, doc)
+#define ROW_BOOL(name, min, max, fallback, unit, doc)                                              \
+    {#name, &xe_rpc_bool, OPTIONAL, 0, 0, doc, fallback},
 #define ROW_ENGINE(name, min, max, fallback, unit, doc)                                            \
     {#name, &xe_rpc_engine_word, OPTIONAL, 0, 0, doc, 0},
 #define ROW_GS(name, min, max, fallback, unit, doc) {#name, &gs_word, OPTIONAL, 0, 0, doc, 0},

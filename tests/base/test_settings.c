@@ -17,7 +17,8 @@ Test(settings, defaults_are_what_they_were)
     cr_expect_eq(config.memory_limit, 0);
     cr_expect_eq(config.log_lines, 4096);
     cr_expect_eq(config.engine, XE_ENGINE_JIT);
-    cr_expect_eq(config.audit, false);
+    cr_expect_eq(config.audit, true);
+    cr_expect_eq(config.audit_trace, false);
     cr_expect_eq(config.audit_ring, 64);
     cr_expect_null(xe_setting_tainted(&config));
     cr_expect(xe_instance_config_check(&config, NULL));
