@@ -134,22 +134,14 @@ void xe_image_destroy(struct xe_image *image)
 
 const char *xe_image_kind_name(enum xe_image_kind kind)
 {
-    static const char *const names[] = {
-        [XE_IMAGE_XEX2] = "xex2",
-        [XE_IMAGE_ELF32] = "elf32",
-        [XE_IMAGE_ELF64] = "elf64",
-    };
+    static const char *const names[] = {XE_IMAGE_KIND_WORDS};
 
     return names[kind];
 }
 
 const char *xe_image_check_name(enum xe_image_check check)
 {
-    static const char *const names[] = {
-        [XE_IMAGE_ABSENT] = "absent",
-        [XE_IMAGE_GOOD] = "good",
-        [XE_IMAGE_BAD] = "bad",
-    };
+    static const char *const names[] = {XE_IMAGE_CHECK_WORDS};
 
     return names[check];
 }

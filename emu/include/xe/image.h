@@ -14,12 +14,14 @@
 #include "xe/types.h"
 
 enum xe_image_kind { XE_IMAGE_XEX2, XE_IMAGE_ELF32, XE_IMAGE_ELF64 };
+#define XE_IMAGE_KIND_WORDS "xex2", "elf32", "elf64"
 
 enum xe_image_check {
     XE_IMAGE_ABSENT, /* the container has no such field */
     XE_IMAGE_GOOD,
     XE_IMAGE_BAD
 };
+#define XE_IMAGE_CHECK_WORDS "absent", "good", "bad"
 
 struct xe_image_section {
     char name[16];
