@@ -6,7 +6,7 @@ librpc_a_SOURCES = \
 	%D%/rpc.h %D%/methods.def %D%/rows.h %D%/report_text.h \
 	%D%/call.c %D%/check.c %D%/discover.c %D%/error.c %D%/exchange.c %D%/printable.c %D%/printable.h %D%/table.c %D%/types.c \
 	%D%/json_bits.c %D%/json_bits.h %D%/member.h %D%/write.c \
-	%D%/members_audit.c %D%/members_thread.c %D%/methods_audit.c %D%/methods_engine.c %D%/methods_inspect.c %D%/methods_instance.c %D%/methods_run.c \
+	%D%/members_audit.c %D%/members_image.c %D%/image_bits.def %D%/members_thread.c %D%/methods_audit.c %D%/methods_engine.c %D%/methods_inspect.c %D%/methods_instance.c %D%/methods_run.c \
 	%D%/methods_system.c \
 	%D%/gdb.h %D%/gdb_internal.h %D%/gdb_command.c %D%/gdb_memory.c %D%/gdb_packet.c \
 	%D%/gdb_query.c %D%/gdb_registers.c %D%/gdb_resume.c \
@@ -26,8 +26,8 @@ librpc_report_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 librpc_report_a_SOURCES = \
 	%D%/diagnostic_text.c %D%/report_text.c %D%/run_text.c %D%/text_buffer.c %D%/text_buffer.h
 
-# An image as JSON (needs the loader) and that JSON as text (needs Jansson only).
+# An image as JSON (needs librpc.a) and that JSON as text (needs Jansson only).
 noinst_LIBRARIES += librpc_image.a
 librpc_image_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 librpc_image_a_SOURCES = \
-	%D%/image_bits.def %D%/image_json.c %D%/image_json.h %D%/image_text.c %D%/report_text.h
+	%D%/image_json.c %D%/image_json.h %D%/image_text.c %D%/report_text.h

@@ -45,7 +45,7 @@ const struct xe_rpc_method xe_rpc_method_image_inspect = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_SLOW,
     .doc = "What is in an image, and whether its checksums hold, without running it.",
-    .result = &xe_rpc_open,
+    .result = &xe_rpc_image,
     .errors = {XE_ERR_IMAGE_NOT_FOUND, XE_ERR_IMAGE_UNSUPPORTED, XE_ERR_IMAGE_CORRUPT,
                XE_ERR_IMAGE_NEEDS_KEY_OR_PATCH, XE_ERR_PATH_FORBIDDEN},
     .params =

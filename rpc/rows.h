@@ -80,6 +80,8 @@ extern const struct xe_rpc_type xe_rpc_audit_report, xe_rpc_audit_rec, xe_rpc_au
  * these; words of what threads do. */
 extern const struct xe_rpc_type xe_rpc_thread_diagnostic, xe_rpc_thread, xe_rpc_short_thread,
     xe_rpc_short_threads, xe_rpc_thread_state;
+/* What image.inspect shows. */
+extern const struct xe_rpc_type xe_rpc_image;
 /* Texts of an object's kind (struct xe_audit_kind) and of 32 bytes. */
 xe_rpc_text xe__member_kind, xe__member_sha256;
 

@@ -230,7 +230,7 @@ TESTS += tests/rpc/test_image_json
 tests_rpc_test_image_json_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS) $(GCRYPT_CFLAGS)
 tests_rpc_test_image_json_SOURCES = %D%/test_image_json.c $(XE_LOADER_BUILDERS)
 tests_rpc_test_image_json_LDADD = \
-	librpc_image.a libxe_loader.a libxe_base.a $(GCRYPT_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)
+	librpc_image.a librpc.a libxe_audit.a libxe_loader.a libxe_base.a $(GCRYPT_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)
 
 # Tables as the manual pages have them.
 check_PROGRAMS += tests/rpc/man_rows

@@ -5,18 +5,23 @@
 
 #include "rpc/image_json.h"
 #include "rpc/report_text.h"
+#include "rpc/rows.h"
 #include "tests/loader/build_elf.h"
 #include "tests/loader/build_xex.h"
 
 static json_t *of_bytes(const uint8_t *file, size_t size, xe_rpc_export_name *name)
 {
+    const struct xe_rpc_field field = {.name = "image", .type = &xe_rpc_image};
     struct xe_error err = XE_ERROR_INIT;
     struct xe_image *image = xe_image_parse(file, size, &err);
+    struct xe_rpc_misfit misfit;
     json_t *json;
 
     cr_assert_not_null(image, "%s", err.text);
     json = xe_rpc_image_json_named(image, name, NULL);
     cr_assert_not_null(json);
+    cr_expect(xe_rpc_check(&field, json, "image", &misfit), "%s: expected %s", misfit.path,
+              misfit.expected);
     xe_image_destroy(image);
     return json;
 }
