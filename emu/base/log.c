@@ -17,11 +17,7 @@ struct xe_log {
     void *sink_ctx;
 };
 
-static const char *const level_names[XE_LOG_LEVELS] = {
-    [XE_LOG_ERROR] = "error", [XE_LOG_WARN] = "warn", [XE_LOG_INFO] = "info",
-    [XE_LOG_DEBUG] = "debug", [XE_LOG_STUB] = "stub", [XE_LOG_GUEST] = "guest",
-    [XE_LOG_PRINT] = "print",
-};
+static const char *const level_names[XE_LOG_LEVELS] = {XE_LOG_LEVEL_WORDS};
 
 struct xe_log *xe_log_create(size_t capacity)
 {

@@ -28,15 +28,14 @@ struct xe_debug {
 
 const char *xe_point_kind_name(enum xe_point_kind kind)
 {
-    static const char *const names[XE_POINT_KINDS] = {"exec",   "read",   "write",
-                                                      "access", "export", "handle"};
+    static const char *const names[XE_POINT_KINDS] = {XE_POINT_KIND_WORDS};
 
     return kind < XE_POINT_KINDS ? names[kind] : "?";
 }
 
 const char *xe_point_whose_name(enum xe_point_whose whose)
 {
-    static const char *const names[XE_POINT_WHOSE] = {"one", "any", "focused"};
+    static const char *const names[XE_POINT_WHOSE] = {XE_POINT_WHOSE_WORDS};
 
     return whose < XE_POINT_WHOSE ? names[whose] : "?";
 }

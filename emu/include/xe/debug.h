@@ -24,6 +24,8 @@ enum xe_point_kind {
                       * and `events`. Critical sections aren't kernel objects: watch their memory */
     XE_POINT_KINDS
 };
+/* In the order of the enum. */
+#define XE_POINT_KIND_WORDS "exec", "read", "write", "access", "export", "handle"
 const char *xe_point_kind_name(enum xe_point_kind kind); /* "exec", "read" ... */
 
 /* Which kernel objects a handle point is about. */
@@ -33,6 +35,7 @@ enum xe_point_whose {
     XE_POINT_FOCUSED, /* those in the audit's focus */
     XE_POINT_WHOSE
 };
+#define XE_POINT_WHOSE_WORDS "one", "any", "focused"
 const char *xe_point_whose_name(enum xe_point_whose whose); /* "one", "any", "focused" */
 
 struct xe_point {

@@ -18,6 +18,8 @@ enum xe_log_level {
     XE_LOG_PRINT, /* the title's own debug output (DbgPrint)       */
     XE_LOG_LEVELS
 };
+/* In the order of the enum. */
+#define XE_LOG_LEVEL_WORDS "error", "warn", "info", "debug", "stub", "guest", "print"
 
 struct xe_log_line {
     uint64_t seq;   /* 1, 2, 3 ... in this log; never reused */
