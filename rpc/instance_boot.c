@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rpc/image_json.h"
+#include "rpc/rows.h"
 #include "rpc/session_internal.h"
 
 struct xe_image *xe__session_take_image(struct xe_rpc_call *call, struct xe_error *err)
@@ -48,27 +49,12 @@ struct xe_instance *xe__session_boot(struct xe_rpc_call *call,
     return instance;
 }
 
-static void hash_text(const uint8_t hash[32], char text[65])
-{
-    static const char digits[] = "0123456789abcdef";
-
-    for (int i = 0; i < 32; i++) {
-        text[2 * i] = digits[hash[i] >> 4];
-        text[2 * i + 1] = digits[hash[i] & 15];
-    }
-    text[64] = '\0';
-}
-
 json_t *xe__session_image_json(const struct xe_instance *instance, const char *path)
 {
-    struct xe_title_info title;
-    char hash[65];
+    struct xe_rpc_title_view view = {.path = path};
 
-    xe_instance_title(instance, &title);
-    hash_text(title.sha256, hash);
-    return json_pack("{s:o, s:s, s:o, s:o, s:o, s:I}", "path", xe__json_text(path), "sha256", hash,
-                     "title_id", xe_rpc_hex32(title.title_id), "base", xe_rpc_hex32(title.base),
-                     "entry", xe_rpc_hex32(title.entry), "size", (json_int_t)title.size);
+    xe_instance_title(instance, &view.title);
+    return xe_rpc_write(&xe_rpc_title, &view);
 }
 
 static const char *export_name(void *ctx, const char *library, unsigned ordinal)

@@ -6,52 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rpc/rows.h"
 #include "rpc/session_internal.h"
 
 /* ---- points --------------------------------------------------------------------------------- */
 
-static json_t *events_json(uint32_t events)
-{
-    json_t *names = json_array();
-
-    for (uint32_t op = 0; op <= XE_AUDIT_OP_CLOSE; op++)
-        if (!events || events >> op & 1)
-            json_array_append_new(names, json_string(xe_audit_op_name((enum xe_audit_op)op)));
-    return names;
-}
-
-static void point_members(json_t *object, const struct xe_point *point)
-{
-    json_object_set_new(object, "id", json_integer(point->id));
-    json_object_set_new(object, "kind", json_string(xe_point_kind_name(point->kind)));
-    json_object_set_new(object, "enabled", json_boolean(!point->disabled));
-    if (point->kind == XE_POINT_HANDLE) {
-        json_object_set_new(object, "whose", json_string(xe_point_whose_name(point->whose)));
-        json_object_set_new(object, "events", events_json(point->events));
-    }
-    if (point->whose == XE_POINT_ONE)
-        json_object_set_new(object, "address", xe_rpc_hex32(point->address));
-    if (point->tid)
-        json_object_set_new(object, "tid", json_integer(point->tid));
-    json_object_set_new(object, "ignore", json_integer((json_int_t)point->ignore));
-    json_object_set_new(object, "length", json_integer(point->size));
-    json_object_set_new(object, "hits", json_integer((json_int_t)point->hits));
-    if (point->name[0])
-        json_object_set_new(object, "export", xe__json_text(point->name));
-}
-
 json_t *xe__session_hit_json(const struct xe_point_hit *hit)
 {
-    json_t *object = json_object();
+    const struct xe_rpc_hit_view view = {.hit = *hit, .enabled = !hit->point.disabled};
 
-    point_members(object, &hit->point);
-    json_object_set_new(object, "tid", json_integer(hit->tid));
-    json_object_set_new(object, "pc", xe_rpc_hex32(hit->pc));
-    json_object_set_new(object, "accessed", xe_rpc_hex32(hit->address));
-    json_object_set_new(object, "write", json_boolean(hit->write));
-    if (hit->point.kind == XE_POINT_HANDLE)
-        json_object_set_new(object, "event", json_string(xe_audit_op_name(hit->op)));
-    return object;
+    return xe_rpc_write(&xe_rpc_hit, &view);
 }
 
 static enum xe_point_kind kind_of(const char *name)
@@ -65,15 +29,17 @@ static enum xe_point_kind kind_of(const char *name)
 
 struct find {
     uint32_t id;
-    json_t *object;
+    struct xe_rpc_point_view view;
 };
 
 static void find_point(void *ctx, const struct xe_point *point)
 {
     struct find *find = ctx;
 
-    if (point->id == find->id)
-        point_members(find->object, point);
+    if (point->id != find->id)
+        return;
+    find->view.point = *point;
+    find->view.enabled = !point->disabled;
 }
 
 static enum xe_point_whose whose_of(const char *name)
@@ -162,17 +128,16 @@ void xe__debug_break_set(struct xe_rpc_call *call)
         xe_rpc_fail(call, &err);
         return;
     }
-    find.object = xe__session_result(call, instance);
+    find.view.base = xe__session_base(call, instance);
     xe_instance_points(instance, find_point, &find);
-    xe_rpc_reply(call, find.object);
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_point_set, &find.view));
 }
 
 static void list_point(void *ctx, const struct xe_point *point)
 {
-    json_t *object = json_object();
+    const struct xe_rpc_point_view view = {.point = *point, .enabled = !point->disabled};
 
-    point_members(object, point);
-    json_array_append_new(ctx, object);
+    json_array_append_new(ctx, xe_rpc_write(&xe_rpc_point, &view));
 }
 
 void xe__debug_break_list(struct xe_rpc_call *call)

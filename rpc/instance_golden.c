@@ -5,40 +5,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rpc/rows.h"
 #include "rpc/session_internal.h"
 
 #define GOLDEN_SCHEMA "xe360/golden/1"
-
-static json_t *counters_json(const struct xe_instance *instance)
-{
-    struct xe_kernel_totals totals;
-    json_int_t threads = 0;
-
-    xe_kernel_totals_get(xe_instance_kernel((struct xe_instance *)instance), &totals);
-    for (int i = 0; i < XE_THREAD_STATES; i++)
-        threads += totals.threads[i];
-    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "draws", (json_int_t)totals.draws, "swaps",
-                     (json_int_t)totals.swaps, "threads", threads, "export_calls",
-                     (json_int_t)totals.export_calls, "stub_calls", (json_int_t)totals.stub_calls);
-}
 
 /* The golden of a run that is over. */
 static json_t *golden_json(struct xe_golden_job *job, const struct xe_run_result *end)
 {
     struct xe_digest digest;
     char text[XE_DIGEST_TEXT];
+    struct xe_rpc_golden_view view = {
+        .image = xe__session_image_json(job->instance, job->path),
+        .engine = xe__session_engine_brief(job->instance),
+        .config = xe__session_config_json(xe_instance_config_get(job->instance)),
+        .instructions = job->instructions,
+        .stop = end->stop,
+        .detail = end->detail,
+        .cycle = end->cycle,
+        .virtual_us = xe_instance_virtual_us(job->instance),
+        .digest = text,
+    };
+    json_t *golden;
 
     xe_instance_digest(job->instance, &digest);
     xe_digest_text(digest.hash, text);
-    return json_pack(
-        "{s:s, s:o, s:s, s:o, s:o, s:I, s:{s:s, s:o, s:I, s:I, s:s, s:o, s:o}}", "schema",
-        GOLDEN_SCHEMA, "image", xe__session_image_json(job->instance, job->path), "mode",
-        "lockstep", "engine", xe__session_engine_brief(job->instance), "config",
-        xe__session_config_json(xe_instance_config_get(job->instance)), "instructions",
-        (json_int_t)job->instructions, "result", "stop_reason", xe_stop_name(end->stop), "detail",
-        xe__json_text(end->detail), "cycle", (json_int_t)end->cycle, "virtual_us",
-        (json_int_t)xe_instance_virtual_us(job->instance), "digest", text, "components",
-        xe__session_digest_json(&digest), "counters", counters_json(job->instance));
+    view.components = xe__session_digest_json(&digest);
+    xe_kernel_totals_get(xe_instance_kernel(job->instance), &view.totals);
+    for (int i = 0; i < XE_THREAD_STATES; i++)
+        view.threads += view.totals.threads[i];
+    golden = xe_rpc_write(&xe_rpc_golden, &view);
+    json_decref(view.image);
+    json_decref(view.engine);
+    json_decref(view.config);
+    json_decref(view.components);
+    return golden;
 }
 
 /* ---- comparing ------------------------------------------------------------------------------ */
@@ -172,7 +173,6 @@ static const char *golden_defect(const json_t *golden)
 /* A golden's config comes from a file: check it like a parameter. */
 static bool config_fits(const json_t *config, struct xe_error *err)
 {
-    extern const struct xe_rpc_type xe_rpc_config;
     const struct xe_rpc_field field = {.name = "config", .type = &xe_rpc_config};
     struct xe_rpc_misfit misfit;
 

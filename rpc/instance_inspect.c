@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rpc/rows.h"
 #include "rpc/session_internal.h"
 
 struct page {
@@ -50,23 +51,6 @@ static void page_reply(struct xe_rpc_call *call, struct xe_instance *instance, s
 
 /* ---- objects -------------------------------------------------------------------------------- */
 
-static json_t *object_json(const struct xe_object_info *info)
-{
-    json_t *handles = json_array();
-    char kind[64];
-
-    for (uint32_t i = 0; i < info->handles && i < 8; i++)
-        json_array_append_new(handles, xe_rpc_hex32(info->handle[i]));
-    xe_audit_kind_text(&info->kind, kind, sizeof(kind));
-    return json_pack("{s:I, s:s, s:o, s:b, s:b, s:o, s:o, s:I, s:I, s:I, s:I, s:o}", "id",
-                     (json_int_t)info->id, "type", info->type, "kind",
-                     info->waitable ? json_string(kind) : json_null(), "waitable", info->waitable,
-                     "signaled", info->signaled, "address", xe_rpc_hex32(info->address), "handles",
-                     handles, "handle_count", (json_int_t)info->handles, "references",
-                     (json_int_t)info->references, "waiters", (json_int_t)info->waiters,
-                     "owner_tid", (json_int_t)info->owner_tid, "name", xe__json_text(info->name));
-}
-
 static void list_object(void *ctx, const struct xe_object_info *info)
 {
     struct page *page = ctx;
@@ -74,7 +58,7 @@ static void list_object(void *ctx, const struct xe_object_info *info)
     if (page->filter && strcmp(page->filter, info->type))
         return;
     if (page_takes(page, info->id))
-        json_array_append_new(page->items, object_json(info));
+        json_array_append_new(page->items, xe_rpc_write(&xe_rpc_object, info));
 }
 
 void xe__object_list(struct xe_rpc_call *call)
@@ -101,18 +85,8 @@ static void list_export(void *ctx, const struct xe_export_info *info)
         return;
     if (!page->more)
         page->next++;
-    if (!page_takes(page, position))
-        return;
-    json_array_append_new(
-        page->items,
-        json_pack("{s:o, s:I, s:o, s:b, s:s, s:b, s:I, s:o, s:I, s:o, s:I, s:o, s:s?}", "module",
-                  xe__json_text(info->module), "ordinal", (json_int_t)info->ordinal, "name",
-                  xe__json_text(info->name), "variable", info->variable, "status",
-                  info->implemented ? "implemented" : "missing", "imported", info->imported,
-                  "calls", (json_int_t)info->calls, "first_lr", xe_rpc_hex32(info->first_lr),
-                  "last_tid", (json_int_t)info->last_tid, "last_lr", xe_rpc_hex32(info->last_lr),
-                  "last_cycle", (json_int_t)info->last_cycle, "last_result",
-                  xe_rpc_hex64(info->last_result), "signature", info->signature));
+    if (page_takes(page, position))
+        json_array_append_new(page->items, xe_rpc_write(&xe_rpc_export, info));
 }
 
 void xe__title_exports(struct xe_rpc_call *call)
@@ -302,11 +276,7 @@ static bool take_line(void *ctx, const struct xe_log_line *line)
         page->skip--;
         return true;
     }
-    json_array_append_new(page->items,
-                          json_pack("{s:I, s:I, s:I, s:s, s:s, s:o}", "seq", (json_int_t)line->seq,
-                                    "cycle", (json_int_t)line->cycle, "tid", (json_int_t)line->tid,
-                                    "level", xe_log_level_name(line->level), "category",
-                                    line->category, "text", xe__json_text(line->text)));
+    json_array_append_new(page->items, xe_rpc_write(&xe_rpc_log_line, line));
     return true;
 }
 

@@ -1,41 +1,9 @@
 /* Rows that stop and change an instance: breakpoints, watchpoints, registers, memory. */
 #include "rpc/rows.h"
 
-static const char *const kind_words[] = {"exec",   "read",   "write", "access",
-                                         "export", "handle", NULL};
-static const struct xe_rpc_type kind = {.kind = XE_RPC_KIND_ENUM, .values = kind_words};
-
-static const char *const whose_words[] = {"one", "any", "focused", NULL};
-static const struct xe_rpc_type whose = {.kind = XE_RPC_KIND_ENUM, .values = whose_words};
-
-static const struct xe_rpc_field event_item = {
-    "event", &xe_rpc_audit_op, REQUIRED, 0, 0, "as the audit's records name it", 0};
-static const struct xe_rpc_type event_list = {.kind = XE_RPC_KIND_ARRAY, .items = &event_item};
-
-#define POINT_MEMBERS                                                                              \
-    {"id", &xe_rpc_int, REQUIRED, 1, UINT32_MAX, "of the breakpoint or watchpoint", 0},            \
-        {"kind", &kind, REQUIRED, 0, 0, "what reaches it", 0},                                     \
-        {"enabled", &xe_rpc_bool, REQUIRED, 0, 0, "else it is as if it were not there", 0},        \
-        {"address", &xe_rpc_addr, OPTIONAL, 0, UINT32_MAX, "first byte, or handle", 0},            \
-        {"whose", &whose, OPTIONAL, 0, 0, "handle: of which objects", 0},                          \
-        {"events", &event_list, OPTIONAL, 0, 7, "handle: what has to happen", 0},                  \
-        {"tid", &xe_rpc_int, OPTIONAL, 1, UINT32_MAX, "only of this thread", 0},                   \
-        {"ignore", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "hits that don't stop a run", 0},   \
-        {"length", &xe_rpc_int, REQUIRED, 1, 4096, "bytes", 0},                                    \
-        {"export", &xe_rpc_string, OPTIONAL, 0, 64, "the export, as it was asked for", 0},         \
-    {                                                                                              \
-        "hits", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "how often it was reached", 0          \
-    }
-
-static const struct xe_rpc_type point_object = {
-    .kind = XE_RPC_KIND_OBJECT, .fields = (const struct xe_rpc_field[]){POINT_MEMBERS, END}};
 static const struct xe_rpc_field point_item = {
-    "point", &point_object, REQUIRED, 0, 0, "breakpoint or watchpoint", 0};
+    "point", &xe_rpc_point, REQUIRED, 0, 0, "breakpoint or watchpoint", 0};
 static const struct xe_rpc_type point_list = {.kind = XE_RPC_KIND_ARRAY, .items = &point_item};
-
-static const struct xe_rpc_type set_result = {
-    .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){MEMBER_INSTANCE, MEMBER_CYCLE, POINT_MEMBERS, END}};
 
 static const struct xe_rpc_type list_result = {
     .kind = XE_RPC_KIND_OBJECT,
@@ -55,13 +23,13 @@ const struct xe_rpc_method xe_rpc_method_debug_break_set = {
     .scope = XE_RPC_DEBUG,
     .doc = "Stop runs (stop_reason break) before an instruction, or after one that accesses some "
            "bytes. Guest memory is not changed, nor is what the guest computes.",
-    .result = &set_result,
+    .result = &xe_rpc_point_set,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RANGE_TOO_LARGE, XE_ERR_BREAKPOINT_LIMIT,
                XE_ERR_WORKER_LOST},
     .params =
         {
             PARAM_INSTANCE,
-            {"kind", &kind, REQUIRED, 0, 0,
+            {"kind", &xe_rpc_point_kind, REQUIRED, 0, 0,
              "exec: an instruction; read, write, access: bytes; export: calls of one; handle: "
              "what is done to an object",
              0},
@@ -73,9 +41,9 @@ const struct xe_rpc_method xe_rpc_method_debug_break_set = {
             {"tid", &xe_rpc_int, OPTIONAL, 1, UINT32_MAX, "only what this thread does", 0},
             {"ignore", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX,
              "count so many hits before one stops a run; default 0", 0},
-            {"whose", &whose, OPTIONAL, 0, 0,
+            {"whose", &xe_rpc_point_whose, OPTIONAL, 0, 0,
              "handle: one (default) named by address, any, or those focused when it happens", 0},
-            {"events", &event_list, OPTIONAL, 1, 7, "handle: only these; default all", 0},
+            {"events", &xe_rpc_point_events, OPTIONAL, 1, 7, "handle: only these; default all", 0},
             {"enabled", &xe_rpc_bool, OPTIONAL, 0, 0, "default true; see debug.break.enable", 1},
         },
 };

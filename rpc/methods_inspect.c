@@ -3,8 +3,6 @@
 #include "rpc/rows.h"
 #include "xe/instance.h"
 
-static const struct xe_rpc_type list_of_any = {.kind = XE_RPC_KIND_ARRAY};
-
 static const struct xe_rpc_type threads_result = {
     .kind = XE_RPC_KIND_OBJECT,
     .fields = (const struct xe_rpc_field[]){
@@ -19,8 +17,8 @@ static const struct xe_rpc_type registers_result = {
         MEMBER_INSTANCE,
         MEMBER_CYCLE,
         {"tid", &xe_rpc_int, REQUIRED, 0, UINT32_MAX, "thread id", 0},
-        {"registers", &xe_rpc_open, REQUIRED, 0, 0, "64-bit values by name", 0},
-        {"vectors", &xe_rpc_open, REQUIRED, 0, 0, "16 bytes in guest order by name", 0},
+        {"registers", &xe_rpc_registers, REQUIRED, 0, 0, "64-bit values by name", 0},
+        {"vectors", &xe_rpc_vectors, REQUIRED, 0, 0, "16 bytes in guest order by name", 0},
         END}};
 
 static const struct xe_rpc_type objects_result = {
@@ -28,7 +26,7 @@ static const struct xe_rpc_type objects_result = {
     .fields = (const struct xe_rpc_field[]){
         MEMBER_INSTANCE,
         MEMBER_CYCLE,
-        {"items", &list_of_any, REQUIRED, 0, 0, "in order of their ids", 0},
+        {"items", &xe_rpc_objects, REQUIRED, 0, 0, "in order of their ids", 0},
         MEMBER_NEXT_CURSOR,
         END}};
 
@@ -49,7 +47,7 @@ static const struct xe_rpc_type digest_result = {
         MEMBER_INSTANCE,
         MEMBER_CYCLE,
         {"digest", &xe_rpc_string, REQUIRED, 36, 36, XE_DIGEST_VERSION ":<32 hex digits>", 0},
-        {"components", &xe_rpc_open, REQUIRED, 0, 0, "digest by component", 0},
+        {"components", &xe_rpc_components, REQUIRED, 0, 0, "digest by component", 0},
         END}};
 
 static const struct xe_rpc_type exports_result = {
@@ -57,7 +55,7 @@ static const struct xe_rpc_type exports_result = {
     .fields = (const struct xe_rpc_field[]){
         MEMBER_INSTANCE,
         MEMBER_CYCLE,
-        {"items", &list_of_any, REQUIRED, 0, 0, "by module and ordinal", 0},
+        {"items", &xe_rpc_exports, REQUIRED, 0, 0, "by module and ordinal", 0},
         MEMBER_NEXT_CURSOR,
         END}};
 
@@ -66,7 +64,7 @@ static const struct xe_rpc_type log_result = {
     .fields = (const struct xe_rpc_field[]){
         MEMBER_INSTANCE,
         MEMBER_CYCLE,
-        {"items", &list_of_any, REQUIRED, 0, 0, "oldest first", 0},
+        {"items", &xe_rpc_log_lines, REQUIRED, 0, 0, "oldest first", 0},
         {"next_seq", &xe_rpc_int, REQUIRED, 1, XE_RPC_COUNT_MAX, "from_seq to go on with", 0},
         END}};
 
@@ -74,9 +72,6 @@ static const char *const encoding_words[] = {"hex", "base64", NULL};
 static const struct xe_rpc_type encoding = {.kind = XE_RPC_KIND_ENUM, .values = encoding_words};
 static const char *const kind_words[] = {"all", "implemented", "missing", NULL};
 static const struct xe_rpc_type export_kind = {.kind = XE_RPC_KIND_ENUM, .values = kind_words};
-static const char *const level_words[] = {"error", "warn",  "info",  "debug",
-                                          "stub",  "guest", "print", NULL};
-static const struct xe_rpc_type level = {.kind = XE_RPC_KIND_ENUM, .values = level_words};
 
 const struct xe_rpc_method xe_rpc_method_thread_diagnostic = {
     .name = "thread.diagnostic",
@@ -190,7 +185,7 @@ const struct xe_rpc_method xe_rpc_method_log_tail = {
             PARAM_INSTANCE,
             {"from_seq", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX,
              "first line; 0 = the newest ones", 0},
-            {"level", &level, OPTIONAL, 0, 0, "only this level", 0},
+            {"level", &xe_rpc_log_level, OPTIONAL, 0, 0, "only this level", 0},
             {"category", &xe_rpc_string, OPTIONAL, 1, 32, "only this category, e.g. \"file\"", 0},
             PARAM_LIMIT,
         },

@@ -15,7 +15,7 @@ const struct xe_rpc_type xe_rpc_run_object = {
         {"detail", &xe_rpc_string, OPTIONAL, 0, 0, "of a crash, an exit or a break: stop.text", 0},
         {"exit_code", &xe_rpc_int, OPTIONAL, 0, UINT32_MAX,
          "what the title ended with: main's value, or its last thread's", 0},
-        {"break", &xe_rpc_open, OPTIONAL, 0, 0,
+        {"break", &xe_rpc_hit, OPTIONAL, 0, 0,
          "the breakpoint or watchpoint reached, with tid, pc, accessed and write", 0},
         {"target", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "instructions asked for", 0},
         {"retired", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "instructions of this run", 0},
@@ -26,13 +26,22 @@ const struct xe_rpc_type xe_rpc_run_object = {
         {"digest", &xe_rpc_string, OPTIONAL, 0, 0, "of the state when the run stopped", 0},
         END}};
 
+static const struct xe_rpc_type diff = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){
+        {"member", &xe_rpc_string, REQUIRED, 0, 0, "such as result.cycle", 0},
+        {"expected", &xe_rpc_any, REQUIRED, 0, 0, "what the golden has there", 0},
+        {"found", &xe_rpc_any, REQUIRED, 0, 0, "what this run gave; null: nothing", 0},
+        END}};
+static const struct xe_rpc_field diff_item = {"diff", &diff, REQUIRED, 0, 0, "one", 0};
+static const struct xe_rpc_type diffs = {.kind = XE_RPC_KIND_ARRAY, .items = &diff_item};
+
 static const struct xe_rpc_type golden_result = {
     .kind = XE_RPC_KIND_OBJECT,
     .fields = (const struct xe_rpc_field[]){
         {"pass", &xe_rpc_bool, REQUIRED, 0, 0, "nothing differs", 0},
-        {"diffs", &(const struct xe_rpc_type){.kind = XE_RPC_KIND_ARRAY}, REQUIRED, 0, 0,
-         "{member, expected, found} each", 0},
-        {"found", &xe_rpc_open, REQUIRED, 0, 0, "the golden that this run would give", 0},
+        {"diffs", &diffs, REQUIRED, 0, 0, "none when it passes", 0},
+        {"found", &xe_rpc_golden, REQUIRED, 0, 0, "the golden that this run would give", 0},
         END}};
 
 #define PARAM_RUN                                                                                  \
@@ -138,7 +147,7 @@ const struct xe_rpc_method xe_rpc_method_golden_record = {
     .scope = XE_RPC_RUN,
     .flags = XE_RPC_SLOW,
     .doc = "Run an image in a worker of its own, without audit, and write down what came out.",
-    .result = &xe_rpc_open,
+    .result = &xe_rpc_golden,
     .errors = {XE_ERR_IMAGE_NOT_FOUND, XE_ERR_IMAGE_UNSUPPORTED, XE_ERR_IMAGE_CORRUPT,
                XE_ERR_IMAGE_NEEDS_KEY_OR_PATCH, XE_ERR_PATH_FORBIDDEN, XE_ERR_CONFIG_INVALID},
     .params =

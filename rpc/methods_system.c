@@ -25,6 +25,17 @@ static const struct xe_rpc_type health_result = {
         {"warnings", &xe_rpc_strings, REQUIRED, 0, 0, "what is not as it should be", 0},
         END}};
 
+#define LIMIT(name, doc)                                                                           \
+    {                                                                                              \
+        name, &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, doc, 0                                   \
+    }
+static const struct xe_rpc_type limits = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){
+        LIMIT("instances", "at a time"), LIMIT("body_bytes", "of a request"),
+        LIMIT("batch", "requests in one"), LIMIT("depth", "levels of a request"),
+        LIMIT("reply_bytes", "of an answer"), END}};
+
 static const struct xe_rpc_type info_result = {
     .kind = XE_RPC_KIND_OBJECT,
     .fields = (const struct xe_rpc_field[]){
@@ -34,7 +45,7 @@ static const struct xe_rpc_type info_result = {
         {"socket", &xe_rpc_string, REQUIRED, 0, 0, "path of the UNIX socket", 0},
         {"listen", &xe_rpc_text_or_null, REQUIRED, 0, 0, "address of the TCP listener", 0},
         {"roots", &xe_rpc_strings, REQUIRED, 0, 0, "directories that images may come from", 0},
-        {"limits", &xe_rpc_open, REQUIRED, 0, 0, "what the daemon allows", 0},
+        {"limits", &limits, REQUIRED, 0, 0, "what the daemon allows", 0},
         END}};
 
 static const struct xe_rpc_type shutdown_result = {

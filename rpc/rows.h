@@ -54,6 +54,7 @@
 #define M_STRING       XE_RPC_M_STRING
 #define M_VALUE        XE_RPC_M_VALUE
 #define M_MADE         XE_RPC_M_MADE
+#define M_MADE_OR_NULL XE_RPC_M_MADE_OR_NULL
 #define M_WORDS        XE_RPC_M_WORDS
 #define M_CONSTANT     XE_RPC_M_CONSTANT
 #define M_STRUCT       XE_RPC_M_STRUCT
@@ -64,12 +65,16 @@
 #define M_ARRAY_COLUMN XE_RPC_M_ARRAY_COLUMN
 #define M_COLUMN       XE_RPC_M_COLUMN
 #define M_ALL          XE_RPC_M_ALL
-#define M_END          XE_RPC_M_END
-#define WHEN           XE_RPC_WHEN
-#define WHEN_SET       XE_RPC_WHEN_SET
-#define GIVEN          XE_RPC_GIVEN
-#define GIVEN_SET      XE_RPC_GIVEN_SET
-#define GIVEN_NOT      XE_RPC_GIVEN_NOT
+/* How results of an instance begin; V has a struct xe_rpc_base at `at`. */
+#define M_BASE(V, at)                                                                              \
+    M_STRING("instance", V, at instance, "instance id"),                                           \
+        M_INT("cycle", V, at cycle, "instructions", "retired so far")
+#define M_END     XE_RPC_M_END
+#define WHEN      XE_RPC_WHEN
+#define WHEN_SET  XE_RPC_WHEN_SET
+#define GIVEN     XE_RPC_GIVEN
+#define GIVEN_SET XE_RPC_GIVEN_SET
+#define GIVEN_NOT XE_RPC_GIVEN_NOT
 
 /* A report as text: {instance, cycle, text}. */
 extern const struct xe_rpc_type xe_rpc_text_result;
@@ -82,6 +87,14 @@ extern const struct xe_rpc_type xe_rpc_thread_diagnostic, xe_rpc_thread, xe_rpc_
     xe_rpc_short_threads, xe_rpc_thread_state;
 /* What image.inspect shows. */
 extern const struct xe_rpc_type xe_rpc_image;
+/* Objects, exports, log lines, and lists of them; values of registers by name. */
+extern const struct xe_rpc_type xe_rpc_object, xe_rpc_objects, xe_rpc_export, xe_rpc_exports,
+    xe_rpc_log_line, xe_rpc_log_lines, xe_rpc_log_level, xe_rpc_registers, xe_rpc_vectors;
+/* The title of an instance; digests by component; goldens, and the settings that these have. */
+extern const struct xe_rpc_type xe_rpc_title, xe_rpc_components, xe_rpc_golden, xe_rpc_config_seen;
+/* Breakpoints and watchpoints, and what a run stopped at. */
+extern const struct xe_rpc_type xe_rpc_point, xe_rpc_point_set, xe_rpc_hit, xe_rpc_point_kind,
+    xe_rpc_point_whose, xe_rpc_point_events;
 /* Texts of an object's kind (struct xe_audit_kind) and of 32 bytes. */
 xe_rpc_text xe__member_kind, xe__member_sha256;
 

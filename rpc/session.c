@@ -112,6 +112,12 @@ struct xe_instance *xe__session_instance(struct xe_rpc_call *call)
     return NULL;
 }
 
+struct xe_rpc_base xe__session_base(const struct xe_rpc_call *call,
+                                    const struct xe_instance *instance)
+{
+    return (struct xe_rpc_base){xe_rpc_arg_string(call, "instance"), xe_instance_cycle(instance)};
+}
+
 json_t *xe__session_result(const struct xe_rpc_call *call, const struct xe_instance *instance)
 {
     return json_pack("{s:s, s:I}", "instance", xe_rpc_arg_string(call, "instance"), "cycle",

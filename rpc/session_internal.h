@@ -4,6 +4,7 @@
 
 #include "rpc/json_bits.h"
 #include "rpc/session.h"
+#include "rpc/views.h"
 #include "xe/debug.h"
 #include "xe/instance.h"
 
@@ -75,6 +76,8 @@ static inline struct xe_session *xe__session(const struct xe_rpc_call *call)
 struct xe_instance *xe__session_instance(struct xe_rpc_call *call);
 
 /* {instance, cycle}: how results begin. */
+struct xe_rpc_base xe__session_base(const struct xe_rpc_call *call,
+                                    const struct xe_instance *instance);
 json_t *xe__session_result(const struct xe_rpc_call *call, const struct xe_instance *instance);
 
 /* Settings from an instance.create or golden config (may be NULL). */

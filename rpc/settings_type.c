@@ -41,8 +41,26 @@ const struct xe_rpc_type xe_rpc_config = {
          "for tests: break the instance on purpose; only in builds with a fault plan", 0},
         END}};
 
+/* Those of them that goldens have. */
+#define SEEN_ROW_SEEN(type)   ROW_##type
+#define SEEN_ROW_UNSEEN(type) NO_ROW
+#undef IN_CONFIG
+#define IN_CONFIG(type, seen) SEEN_ROW_##seen(type)
+#undef IN_AUDIT
+#undef IN_FAULTS
+#define IN_AUDIT(type, seen)  NO_ROW
+#define IN_FAULTS(type, seen) NO_ROW
+#define SETTING(group, name, field, type, min, max, fallback, seen, unit, doc)                     \
+    IN_##group(type, seen)(name, min, max, fallback, unit, doc)
+const struct xe_rpc_type xe_rpc_config_seen = {.kind = XE_RPC_KIND_OBJECT,
+                                               .fields = (const struct xe_rpc_field[]){
+#include "xe/settings.def"
+                                                   END}};
+
 #undef IN_CONFIG
 #undef IN_AUDIT
+#undef IN_FAULTS
+#define IN_FAULTS(type) NO_ROW
 #define IN_CONFIG(type) NO_ROW
 #define IN_AUDIT(type)  ROW_##type
 #define SETTING(group, name, field, type, min, max, fallback, seen, unit, doc)                     \

@@ -1,0 +1,56 @@
+/* What replies about runs and instances are made of, beside structs of emu: values that the session
+ * works out. Their rows are in members_*.c. */
+#ifndef XE_RPC_VIEWS_H
+#define XE_RPC_VIEWS_H
+
+#include <jansson.h>
+
+#include "xe/debug.h"
+#include "xe/instance.h"
+
+/* How results of an instance begin. */
+struct xe_rpc_base {
+    const char *instance;
+    uint64_t cycle;
+};
+
+struct xe_rpc_stop_view {
+    struct xe_stop_info info;
+    bool has_address;
+    const char *text;
+};
+
+struct xe_rpc_engine_view {
+    struct xe_engine_info info;
+    bool another; /* than was asked for */
+};
+
+/* The title that was loaded, and the path that it was asked for by. */
+struct xe_rpc_title_view {
+    const char *path;
+    struct xe_title_info title;
+};
+
+struct xe_rpc_point_view {
+    struct xe_rpc_base base; /* of debug.break.set's */
+    struct xe_point point;
+    bool enabled;
+};
+
+struct xe_rpc_hit_view {
+    struct xe_point_hit hit;
+    bool enabled;
+};
+
+struct xe_rpc_golden_view {
+    json_t *image, *engine, *config, *components;
+    uint64_t instructions;
+    enum xe_stop stop;
+    const char *detail;
+    uint64_t cycle, virtual_us;
+    const char *digest;
+    struct xe_kernel_totals totals;
+    uint64_t threads;
+};
+
+#endif
