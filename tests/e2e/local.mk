@@ -45,7 +45,7 @@ check_PROGRAMS += tests/e2e/test_settings
 TESTS += tests/e2e/test_settings
 tests_e2e_test_settings_SOURCES = %D%/test_settings.c tests/support/daemon.c tests/support/daemon.h
 tests_e2e_test_settings_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
-tests_e2e_test_settings_LDADD = libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+tests_e2e_test_settings_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 
 dist_check_SCRIPTS += %D%/check-install.sh %D%/check-run.sh %D%/check-sample.sh
 TESTS += tests/e2e/check-install.sh tests/e2e/check-run.sh tests/e2e/check-sample.sh
