@@ -1,4 +1,4 @@
-/* The core's export tables (listed by hle_tables.c), and what their handlers share. */
+/* The core's export tables (listed by hle_families.c), and what their handlers share. */
 #ifndef XE_KERNEL_EXPORT_CORE_H
 #define XE_KERNEL_EXPORT_CORE_H
 

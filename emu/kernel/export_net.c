@@ -4,6 +4,8 @@
  * Source: Winsock's documented results; structure offsets as public emulators give them. */
 #include <string.h>
 
+#include "base/alloc.h"
+#include "base/codec.h"
 #include "kernel/dispatcher.h"
 #include "kernel/hle_internal.h"
 #include "kernel/thread.h"
@@ -26,7 +28,9 @@ static void fail(struct xe_call *call, uint32_t error)
 
 static bool is_socket(const struct xe_call *call, uint32_t s)
 {
-    return s >= SOCKET_OF(0) && s % 4 == 0 && s < SOCKET_OF(xe_kernel_hle(call->kernel)->sockets);
+    const struct xe__net *self = call->self;
+
+    return s >= SOCKET_OF(0) && s % 4 == 0 && s < SOCKET_OF(self->sockets);
 }
 
 static void zero(struct xe_call *call)
@@ -45,13 +49,13 @@ static void on_socket(struct xe_call *call)
 
 static void net_socket(struct xe_call *call)
 {
-    struct xe_hle_state *hle = xe__hle(call);
+    struct xe__net *self = call->self;
 
-    if (hle->sockets == XE__HLE_SOCKETS) {
+    if (self->sockets == XE__HLE_SOCKETS) {
         fail(call, 10024); /* WSAEMFILE */
         return;
     }
-    xe_ret_u32(call, SOCKET_OF(hle->sockets++));
+    xe_ret_u32(call, SOCKET_OF(self->sockets++));
 }
 
 /* Park on time alone, for ever: what a blocking call on a silent network does. The thread shows as
@@ -151,33 +155,6 @@ static void get_title_xn_addr(struct xe_call *call)
     xe_ret_u32(call, XNADDR_STATIC);
 }
 
-#define RANDOM_SLICE 0x80000u /* bytes, at two nanoseconds */
-
-static void random_bytes(uint64_t *state, uint8_t *p, uint32_t n)
-{
-    for (uint32_t i = 0; i < n; i++) {
-        *state ^= *state >> 12;
-        *state ^= *state << 25;
-        *state ^= *state >> 27;
-        p[i] = (uint8_t)(*state * 0x2545F4914F6CDD1Dull >> 56);
-    }
-}
-
-/* Repeatable bytes: a generator of the instance, seeded by its settings (xorshift64*). */
-static void xnet_random(struct xe_call *call)
-{
-    struct xe_hle_state *hle = xe__hle(call);
-    uint32_t n = xe_arg_u32(call, 2);
-    uint8_t *p = n && n <= XE__HLE_SPAN_MAX ? xe_arg_view_rw(call, 1, n) : NULL;
-
-    for (uint32_t at = 0, size; p && at < n; at += size) {
-        size = n - at < RANDOM_SLICE ? n - at : RANDOM_SLICE;
-        random_bytes(&hle->random, p + at, size);
-        xe_kernel_work(call->kernel, 2 * (uint64_t)size);
-    }
-    xe_ret_u32(call, 0);
-}
-
 static void inet_addr(struct xe_call *call)
 {
     char text[32];
@@ -200,7 +177,22 @@ static void inet_addr(struct xe_call *call)
         xe_ret_u32(call, part[0] << 24 | part[1] << 16 | part[2] << 8 | part[3]);
 }
 
-const struct xe_hle xe_hle_xam_net[] = {
+/* ---- the family ----------------------------------------------------------------------------- */
+
+static void *create(struct xe_kernel *kernel)
+{
+    (void)kernel;
+    return xe_calloc(1, sizeof(struct xe__net));
+}
+
+void xe__net_state(struct xe_codec *c, void *self)
+{
+    struct xe__net *net = self;
+
+    xe_codec_up_to(c, "sockets", &net->sockets, XE__HLE_SOCKETS);
+}
+
+static const struct xe_hle exports[] = {
     XE_HLE(XAM, NetDll_WSAStartup, wsa_startup, "caller:u32 version:u16 data:ptr -> u32"),
     XE_HLE(XAM, NetDll_WSAStartupEx, wsa_startup, "caller:u32 version:u16 data:ptr x:u32 -> u32"),
     XE_HLE(XAM, NetDll_WSACleanup, zero, "caller:u32 -> u32"),
@@ -209,7 +201,6 @@ const struct xe_hle xe_hle_xam_net[] = {
     XE_HLE(XAM, NetDll_XNetCleanup, zero, "caller:u32 -> u32"),
     XE_HLE(XAM, NetDll_XNetGetEthernetLinkStatus, link_status, "caller:u32 -> u32"),
     XE_HLE(XAM, NetDll_XNetGetTitleXnAddr, get_title_xn_addr, "caller:u32 address:ptr -> u32"),
-    XE_HLE(XAM, NetDll_XNetRandom, xnet_random, "caller:u32 buffer:ptr size:u32 -> u32"),
     XE_HLE(XAM, NetDll_socket, net_socket, "caller:u32 family:u32 type:u32 protocol:u32 -> s32"),
     XE_HLE(XAM, NetDll_closesocket, on_socket, "caller:u32 socket:u32 -> s32"),
     XE_HLE(XAM, NetDll_shutdown, on_socket, "caller:u32 socket:u32 how:u32 -> s32"),
@@ -233,4 +224,12 @@ const struct xe_hle xe_hle_xam_net[] = {
     XE_HLE(XAM, NetDll___WSAFDIsSet, fd_is_set, "socket:u32 set:ptr -> bool"),
     XE_HLE(XAM, NetDll_inet_addr, inet_addr, "text:cstr -> u32"),
     XE_HLE_END,
+};
+
+const struct xe_family xe_family_net = {
+    .name = "network",
+    .exports = exports,
+    .create = create,
+    .destroy = xe_free,
+    .state = xe__net_state,
 };

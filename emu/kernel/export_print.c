@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
+#include "base/codec.h"
 #include "kernel/hle_internal.h"
 
 #define TEXT_MAX 32768u /* characters of a result; 64 KiB of stack */
@@ -43,53 +45,56 @@ static uint64_t next_slot(void *ctx)
  * tells its exit code. Source: exceptions.md, section 9. */
 #define RETURN_VALUE "[XAPI RETURN VALUE] "
 
-static void note_return_value(struct xe_hle_state *hle)
+static void note_return_value(struct xe__print *self)
 {
-    const char *digits = hle->line + sizeof(RETURN_VALUE) - 1;
+    const char *digits = self->line + sizeof(RETURN_VALUE) - 1;
     char *end;
     long long value;
 
-    if (strncmp(hle->line, RETURN_VALUE, sizeof(RETURN_VALUE) - 1))
+    if (strncmp(self->line, RETURN_VALUE, sizeof(RETURN_VALUE) - 1))
         return;
     value = strtoll(digits, &end, 10);
     if (end == digits || *end || value < INT32_MIN || value > UINT32_MAX)
         return;
-    hle->has_return_value = true;
-    hle->return_value = (uint32_t)value;
+    self->has_return_value = true;
+    self->return_value = (uint32_t)value;
 }
 
-static void flush_line(struct xe_hle_state *hle)
+static void flush_line(struct xe__print *self)
 {
-    hle->line[hle->line_size] = '\0';
-    note_return_value(hle);
-    xe_log_write(xe_kernel_log(hle->kernel), XE_LOG_PRINT, "title", "%s", hle->line);
-    hle->line_size = 0;
+    self->line[self->line_size] = '\0';
+    note_return_value(self);
+    xe_log_write(xe_kernel_log(self->kernel), XE_LOG_PRINT, "title", "%s", self->line);
+    self->line_size = 0;
 }
 
 /* Nanoseconds a character takes to be formatted, and to get into the log. */
 #define FORMAT_NS 10u
 #define PRINT_NS  4u
 
-void xe__hle_print(struct xe_hle_state *hle, const char *text)
+void xe__print(struct xe__print *self, const char *text)
 {
-    xe_kernel_work(hle->kernel, strlen(text) * PRINT_NS);
+    xe_kernel_work(self->kernel, strlen(text) * PRINT_NS);
     for (; *text; text++) {
         if (*text == '\n') {
-            flush_line(hle);
+            flush_line(self);
             continue;
         }
         if (*text == '\r')
             continue;
-        if (hle->line_size == sizeof(hle->line) - 1)
-            flush_line(hle);
-        hle->line[hle->line_size++] = *text;
+        if (self->line_size == sizeof(self->line) - 1)
+            flush_line(self);
+        self->line[self->line_size++] = *text;
     }
 }
 
-void xe__hle_print_end(struct xe_hle_state *hle)
+const uint32_t *xe__print_end(struct xe_kernel *kernel)
 {
-    if (hle->line_size)
-        flush_line(hle);
+    struct xe__print *self = xe_family_self(kernel, &xe_family_print);
+
+    if (self->line_size)
+        flush_line(self);
+    return self->has_return_value ? &self->return_value : NULL;
 }
 
 static void dbg_print(struct xe_call *call)
@@ -105,7 +110,7 @@ static void dbg_print(struct xe_call *call)
     do
         text[n] = (char)wide[n];
     while (wide[n++]);
-    xe__hle_print(xe__hle(call), text);
+    xe__print(call->self, text);
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
 
@@ -114,7 +119,7 @@ static void output_debug_string(struct xe_call *call)
     char text[TEXT_MAX];
 
     xe_arg_cstr(call, 0, text, sizeof(text));
-    xe__hle_print(xe__hle(call), text);
+    xe__print(call->self, text);
     xe_ret_u32(call, 0);
 }
 
@@ -187,7 +192,30 @@ PRINT(guest_vswprintf, 1, false, true, true)
 PRINT(guest_snwprintf, 2, true, true, false)
 PRINT(guest_vsnwprintf, 2, true, true, true)
 
-const struct xe_hle xe_hle_print[] = {
+/* ---- the family ----------------------------------------------------------------------------- */
+
+static void *create(struct xe_kernel *kernel)
+{
+    struct xe__print *self = xe_calloc(1, sizeof(*self));
+
+    if (self)
+        self->kernel = kernel;
+    return self;
+}
+
+/* A line that is not complete yet will be in the log one day, and its return value in the exit
+ * code. */
+void xe__print_state(struct xe_codec *c, void *self)
+{
+    struct xe__print *print = self;
+
+    xe_codec_up_to(c, "line_size", &print->line_size, sizeof(print->line) - 1);
+    xe_codec_bytes(c, "line", print->line, c->stopped ? 0 : print->line_size);
+    XE_CODEC(c, print->has_return_value);
+    XE_CODEC(c, print->return_value);
+}
+
+static const struct xe_hle exports[] = {
     XE_HLE(XBOXKRNL, DbgPrint, dbg_print, "format:cstr ... -> status"),
     XE_HLE(XBOXKRNL, DbgBreakPoint, dbg_break_point, "-> void"),
     XE_HLE(XBOXKRNL, sprintf, guest_sprintf, "buffer:ptr format:cstr ... -> s32"),
@@ -202,4 +230,12 @@ const struct xe_hle xe_hle_print[] = {
            "buffer:ptr count:u32 format:wstr args:ptr -> s32"),
     XE_HLE(XAM, OutputDebugStringA, output_debug_string, "text:cstr -> void"),
     XE_HLE_END,
+};
+
+const struct xe_family xe_family_print = {
+    .name = "print",
+    .exports = exports,
+    .create = create,
+    .destroy = xe_free,
+    .state = xe__print_state,
 };

@@ -3,6 +3,8 @@
  * Source: values and layouts as public emulators give them. */
 #include <string.h>
 
+#include "base/alloc.h"
+#include "base/codec.h"
 #include "kernel/hle_internal.h"
 
 #define WIDTH   1280u
@@ -54,11 +56,11 @@ static void vd_get_current_display_gamma(struct xe_call *call)
 
 static void need_gpu(struct xe_call *call, const char *what)
 {
-    struct xe_hle_state *hle = xe__hle(call);
+    struct xe__video *self = call->self;
 
-    if (hle->gpu_reported)
+    if (self->gpu_reported)
         return;
-    hle->gpu_reported = true;
+    self->gpu_reported = true;
     xe_log_write(xe_kernel_log(call->kernel), XE_LOG_STUB, "gpu",
                  "%s: this build has no command processor; GPU commands are not executed, and what "
                  "waits for the GPU will wait for ever",
@@ -67,21 +69,21 @@ static void need_gpu(struct xe_call *call, const char *what)
 
 static void vd_initialize_ring_buffer(struct xe_call *call)
 {
-    struct xe_hle_state *hle = xe__hle(call);
+    struct xe__video *self = call->self;
 
-    hle->ring_base = xe_arg_u32(call, 0);
-    hle->ring_size = xe_arg_u32(call, 1);
+    self->ring_base = xe_arg_u32(call, 0);
+    self->ring_size = xe_arg_u32(call, 1);
     need_gpu(call, "VdInitializeRingBuffer");
 }
 
 static void vd_set_graphics_interrupt_callback(struct xe_call *call)
 {
-    struct xe_hle_state *hle = xe__hle(call);
+    struct xe__video *self = call->self;
 
-    hle->graphics_callback = xe_arg_gva(call, 0);
-    hle->graphics_context = xe_arg_gva(call, 1);
-    xe__hle_callback_promise(call, XE_PROMISE_GPU_INTERRUPT, 0, hle->graphics_callback);
-    xe__hle_callback_promise(call, XE_PROMISE_VBLANK, 0, hle->graphics_callback);
+    self->graphics_callback = xe_arg_gva(call, 0);
+    self->graphics_context = xe_arg_gva(call, 1);
+    xe__hle_callback_promise(call, XE_PROMISE_GPU_INTERRUPT, 0, self->graphics_callback);
+    xe__hle_callback_promise(call, XE_PROMISE_VBLANK, 0, self->graphics_callback);
 }
 
 static void vd_get_system_command_buffer(struct xe_call *call)
@@ -93,10 +95,11 @@ static void vd_get_system_command_buffer(struct xe_call *call)
 /* The caller reserved 64 words of its ring for the present command. */
 static void vd_swap(struct xe_call *call)
 {
+    struct xe__video *self = call->self;
     uint8_t *p = xe_arg_view_rw(call, 0, 256);
 
     need_gpu(call, "VdSwap");
-    xe__hle(call)->swaps++;
+    self->swaps++;
     for (uint32_t i = 0; p && i < 64; i++)
         xe_store_be32(p + 4 * i, NOTHING);
 }
@@ -149,7 +152,34 @@ static void x_get_av_pack(struct xe_call *call)
     xe_ret_u32(call, 8); /* HDMI */
 }
 
-const struct xe_hle xe_hle_video[] = {
+/* ---- the family ----------------------------------------------------------------------------- */
+
+static void *create(struct xe_kernel *kernel)
+{
+    (void)kernel;
+    return xe_calloc(1, sizeof(struct xe__video));
+}
+
+void xe__video_state(struct xe_codec *c, void *self)
+{
+    struct xe__video *video = self;
+
+    XE_CODEC(c, video->graphics_callback);
+    XE_CODEC(c, video->graphics_context);
+    XE_CODEC(c, video->ring_base);
+    XE_CODEC(c, video->ring_size);
+    XE_CODEC(c, video->swaps);
+    xe_codec_beside(c, true);
+    XE_CODEC(c, video->gpu_reported);
+    xe_codec_beside(c, false);
+}
+
+static void totals(const void *self, struct xe_kernel_totals *ret)
+{
+    ret->swaps += ((const struct xe__video *)self)->swaps;
+}
+
+static const struct xe_hle exports[] = {
     XE_HLE(XBOXKRNL, VdQueryVideoMode, vd_query_video_mode, "mode:X_VIDEO_MODE* -> void"),
     XE_HLE(XBOXKRNL, VdQueryVideoFlags, vd_query_video_flags, "-> u32"),
     XE_HLE(XBOXKRNL, VdGetCurrentDisplayInformation, vd_get_current_display_information,
@@ -183,4 +213,13 @@ const struct xe_hle xe_hle_video[] = {
     XE_HLE(XAM, XGetVideoMode, x_get_video_mode, "mode:X_VIDEO_MODE* -> void"),
     XE_HLE(XAM, XGetAVPack, x_get_av_pack, "-> u32"),
     XE_HLE_END,
+};
+
+const struct xe_family xe_family_video = {
+    .name = "video",
+    .exports = exports,
+    .create = create,
+    .destroy = xe_free,
+    .state = xe__video_state,
+    .totals = totals,
 };

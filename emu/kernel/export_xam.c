@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/codec.h"
 #include "kernel/dispatcher.h"
 #include "kernel/hle_internal.h"
 #include "kernel/promise.h"
@@ -36,11 +37,7 @@ VALUE(not_found, ERROR_NOT_FOUND)
 
 static void xam_loader_terminate_title(struct xe_call *call)
 {
-    struct xe_hle_state *hle = xe__hle(call);
-
-    xe__hle_print_end(hle);
-    xe_kernel_exit(call->kernel, XE_CAUSE_TERMINATE,
-                   hle->has_return_value ? &hle->return_value : NULL, NULL);
+    xe_kernel_exit(call->kernel, XE_CAUSE_TERMINATE, xe__print_end(call->kernel), NULL);
 }
 
 static void xam_loader_launch_title(struct xe_call *call)
@@ -139,7 +136,17 @@ static void sleep_ms(struct xe_call *call)
                   true);
 }
 
-const struct xe_hle xe_hle_xam_user[] = {
+/* Who is signed in: nobody. */
+static void user_state(struct xe_codec *c, void *self)
+{
+    uint32_t users = 0;
+
+    (void)self;
+    xe_codec_u32(c, "signed in", &users);
+    xe_codec_want(c, !users, "users 0x%x are signed in", users);
+}
+
+static const struct xe_hle user_exports[] = {
     XE_HLE(XAM, XamUserGetXUID, hr_not_logged_on, "user:u32 type:u32 xuid:ptr -> u32"),
     XE_HLE(XAM, XamUserGetSigninState, zero, "user:u32 -> u32"),
     XE_HLE(XAM, XamUserGetSigninInfo, hr_not_logged_on, "user:u32 flags:u32 info:ptr -> u32"),
@@ -152,6 +159,12 @@ const struct xe_hle xe_hle_xam_user[] = {
            "user:u32 flags:u32 caps:ptr -> u32"),
     XE_HLE(XAM, XamInputGetKeystroke, no_keystroke, "user:u32 flags:u32 key:ptr -> u32"),
     XE_HLE_END,
+};
+
+const struct xe_family xe_family_user = {
+    .name = "users",
+    .exports = user_exports,
+    .state = user_state,
 };
 
 const struct xe_hle xe_hle_xam_misc[] = {

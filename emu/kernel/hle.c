@@ -51,8 +51,8 @@ static const struct {
 
 const struct xe_hle *xe_hle_find(enum xe_hle_module module, uint32_t ordinal)
 {
-    for (const struct xe_hle *const *table = xe_hle_tables; *table; table++)
-        for (const struct xe_hle *row = *table; row->handler; row++)
+    for (uint32_t i = 0; xe_families[i]; i++)
+        for (const struct xe_hle *row = xe_families[i]->exports; row->handler; row++)
             if (row->module == module && row->ordinal == ordinal)
                 return row;
     return NULL;
@@ -147,9 +147,13 @@ static bool add_known(struct xe_hle_state *hle)
             hle->index[m][def->ordinal] = (uint16_t)hle->entries;
         }
     }
-    for (const struct xe_hle *const *table = xe_hle_tables; *table; table++)
-        for (const struct xe_hle *row = *table; row->handler; row++)
-            hle->entry[hle->index[row->module][row->ordinal] - 1].row = row;
+    for (uint32_t i = 0; xe_families[i]; i++)
+        for (const struct xe_hle *row = xe_families[i]->exports; row->handler; row++) {
+            struct xe__hle_entry *entry = &hle->entry[hle->index[row->module][row->ordinal] - 1];
+
+            entry->row = row;
+            entry->family = i;
+        }
     hle->known = hle->entries;
     return true;
 }
@@ -244,11 +248,10 @@ struct xe_hle_state *xe_hle_create(struct xe_kernel *kernel, struct xe_error *er
 
     if (hle) {
         hle->kernel = kernel;
-        hle->random = 0x9E3779B97F4A7C15ull ^ xe_kernel_config_get(kernel)->seed;
         hle->entry = xe_calloc(XE__HLE_ENTRIES, sizeof(*hle->entry));
         hle->gpu = xe__gpu_regs_create(xe_kernel_mem(kernel));
     }
-    if (!hle || !hle->entry || !hle->gpu ||
+    if (!hle || !hle->entry || !hle->gpu || !xe__families_create(hle) ||
         !xe_mem_alloc(xe_kernel_mem(kernel), XE_MEM_HEAP_IMAGE_64K, XE_KERNEL_EXPORTS, 0x10000, 0,
                       XE_PAGE_EXECUTE_READ, true, false) ||
         !add_known(hle)) {
@@ -263,6 +266,7 @@ void xe_hle_destroy(struct xe_hle_state *hle)
 {
     if (!hle)
         return;
+    xe__families_destroy(hle);
     xe__gpu_regs_destroy(hle->gpu);
     xe_free(hle->entry);
     xe_free(hle);
@@ -406,6 +410,7 @@ void xe_hle_dispatch(struct xe_kernel *kernel, struct xe_cpu *cpu, xe_gva addres
                             .cpu = cpu,
                             .thread = xe_kernel_current(kernel),
                             .row = entry->row ? entry->row : &unknown,
+                            .self = entry->row ? hle->self[entry->family] : NULL,
                             .lr = (uint32_t)cpu->lr};
     if (!entry->calls++)
         entry->first_lr = call.lr;
@@ -424,7 +429,7 @@ void xe_hle_dispatch(struct xe_kernel *kernel, struct xe_cpu *cpu, xe_gva addres
 void xe_hle_totals(const struct xe_kernel *kernel, struct xe_kernel_totals *ret)
 {
     ret->stub_calls = xe_kernel_hle(kernel)->stub_calls;
-    ret->swaps = xe_kernel_hle(kernel)->swaps;
+    xe__families_totals(xe_kernel_hle(kernel), ret);
 }
 
 void xe_kernel_exports(const struct xe_kernel *kernel,

@@ -1,9 +1,9 @@
 /* HLE exports: how a guest call to a kernel export reaches a C function and how that answers.
  *
  * xboxkrnl.def, xam.def and xbdm.def list every export that exists. A file that implements some
- * ends with a table of XE_HLE rows; kernel/hle_tables.c lists the tables. An export without a row
- * is a stub: a counted, logged, structured event, answered by a documented failure (hle.c), never a
- * silent success.
+ * ends with a table of XE_HLE rows; kernel/hle_families.c lists the families that they belong to.
+ * An export without a row is a stub: a counted, logged, structured event, answered by a documented
+ * failure (hle.c), never a silent success.
  *
  * A handler fetches arguments only through the getters (they know registers, stack and bounds),
  * calls a host function that can be tested without a CPU, and sets the result. A handler whose call
@@ -27,6 +27,7 @@ struct xe_call {
     struct xe_cpu *cpu;       /* the caller's registers; pc is behind the entry word */
     struct xe_thread *thread; /* the caller                                          */
     const struct xe_hle *row;
+    void *self;  /* what the row's family keeps; NULL if that is nothing */
     uint32_t lr; /* guest return address                                */
 };
 
@@ -96,8 +97,24 @@ void xe_ret_status(struct xe_call *call, uint32_t status);
 void xe_call_guest_error(const struct xe_call *call, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* All tables, NULL terminated (hle_tables.c). */
-extern const struct xe_hle *const xe_hle_tables[];
+/* A family of exports, and what it keeps in an instance. The functions are NULL where that is
+ * nothing. */
+struct xe_family {
+    const char *name;
+    const struct xe_hle *exports;              /* ended by XE_HLE_END    */
+    void *(*create)(struct xe_kernel *kernel); /* NULL: out of memory    */
+    void (*destroy)(void *self);
+    void (*state)(struct xe_codec *c, void *self); /* base/codec.h; what reports alone ask for goes
+                                                    * beside */
+    void (*totals)(const void *self, struct xe_kernel_totals *ret); /* adds what it counts; may be
+                                                                     * NULL */
+};
+
+/* All families, NULL terminated (hle_families.c). */
+extern const struct xe_family *const xe_families[];
+
+/* What a family keeps, for others than its own handlers. */
+void *xe_family_self(const struct xe_kernel *kernel, const struct xe_family *family);
 
 /* The row of an export; NULL if it has none. And the .def's name and kind; NULL for no such. */
 const struct xe_hle *xe_hle_find(enum xe_hle_module module, uint32_t ordinal);

@@ -1,4 +1,4 @@
-/* HLE families' shared state: export entries, exported variables, and what families keep. */
+/* Inside the HLE half: export entries, exported variables, and what families keep. */
 #ifndef XE_KERNEL_HLE_INTERNAL_H
 #define XE_KERNEL_HLE_INTERNAL_H
 
@@ -15,6 +15,7 @@
 #define XE__HLE_VARIABLES      64u
 #define XE__HLE_VARIABLE_BYTES 0x1000u
 #define XE__HLE_SOCKETS        1024u /* made by one title */
+#define XE__HLE_FAMILIES       64u
 
 /* The most bytes that one call works through byte by byte (hashes, conversions): what a title can
  * ask for is a fraction of a second of ours. */
@@ -26,6 +27,7 @@ struct xe__hle_entry {
     const char *name;   /* static; "?" if no such ordinal is known */
     uint32_t ordinal;
     const struct xe_hle *row; /* NULL: a stub */
+    uint32_t family;          /* of the row's: index of xe_families */
     bool variable, imported;
     uint64_t calls;
     uint32_t first_lr; /* of the first call */
@@ -60,18 +62,8 @@ struct xe_hle_state {
     uint32_t variables;
     xe_gva variable_page; /* where small variables go */
     uint32_t variable_used;
-    char line[1024]; /* DbgPrint text before its newline */
-    uint32_t line_size;
-    bool has_return_value; /* main's, which start-up code prints before it ends the title */
-    uint32_t return_value;
-    uint64_t random; /* state of the deterministic generator behind XNetRandom and its like */
-    bool gpu_reported;
-    struct xe__gpu_regs *gpu; /* owned */
-    xe_gva graphics_callback, graphics_context;
-    uint32_t ring_base, ring_size;
-    uint64_t swaps;
-    uint32_t sockets; /* numbers handed out */
-    uint32_t signin_mask;
+    struct xe__gpu_regs *gpu;     /* owned */
+    void *self[XE__HLE_FAMILIES]; /* owned: what each family keeps, as in xe_families */
 };
 
 static inline struct xe_hle_state *xe__hle(const struct xe_call *call)
@@ -104,10 +96,52 @@ void xe__hle_callback_promise(const struct xe_call *call, enum xe_promise_kind k
  * synchronous. */
 bool xe__hle_overlapped_done(const struct xe_call *call, xe_gva overlapped, uint32_t result);
 
+/* hle_families.c: each for all of them. */
+bool xe__families_create(struct xe_hle_state *hle);
+void xe__families_destroy(struct xe_hle_state *hle);
+void xe__families_state(struct xe_codec *c, struct xe_hle_state *hle);
+void xe__families_totals(const struct xe_hle_state *hle, struct xe_kernel_totals *ret);
+
+/* ---- what families keep --------------------------------------------------------------------- */
+
 /* DbgPrint output: lines go to the log when complete. */
-void xe__hle_print(struct xe_hle_state *hle, const char *text);
-/* What was printed without a newline so far becomes a line: the title ends. */
-void xe__hle_print_end(struct xe_hle_state *hle);
+struct xe__print {
+    struct xe_kernel *kernel;
+    char line[1024]; /* text before its newline */
+    uint32_t line_size;
+    bool has_return_value; /* main's, which start-up code prints before it ends the title */
+    uint32_t return_value;
+};
+
+struct xe__random {
+    uint64_t state;
+};
+
+struct xe__video {
+    xe_gva graphics_callback, graphics_context;
+    uint32_t ring_base, ring_size;
+    uint64_t swaps;
+    bool gpu_reported; /* in the log */
+};
+
+struct xe__net {
+    uint32_t sockets; /* numbers handed out */
+};
+
+extern const struct xe_family xe_family_print, xe_family_random, xe_family_video, xe_family_net,
+    xe_family_user;
+
+void xe__print_state(struct xe_codec *c, void *self);
+void xe__random_state(struct xe_codec *c, void *self);
+void xe__video_state(struct xe_codec *c, void *self);
+void xe__net_state(struct xe_codec *c, void *self);
+
+void xe__print(struct xe__print *self, const char *text);
+/* The title ends: what was printed without a newline so far becomes a line. Returns main's value;
+ * NULL if it told none. */
+const uint32_t *xe__print_end(struct xe_kernel *kernel);
+
+/* ---- formatting ----------------------------------------------------------------------------- */
 
 /* Format like the guest's C library. Arguments come from `next`, 64 bits each. text gets one
  * character a unit (<= 255 unless wide: the format, %s and the result are 16-bit). Always
@@ -120,8 +154,7 @@ struct xe__format_source {
 uint32_t xe__format(const struct xe_mem *mem, xe_gva format, bool wide,
                     struct xe__format_source *source, uint16_t *text, uint32_t size);
 
-extern const struct xe_hle xe_hle_print[], xe_hle_rtl_string[], xe_hle_rtl_misc[], xe_hle_memory[],
-    xe_hle_module[], xe_hle_system[], xe_hle_file[], xe_hle_video[], xe_hle_crypt[],
-    xe_hle_xam_user[], xe_hle_xam_misc[], xe_hle_xam_net[];
+extern const struct xe_hle xe_hle_rtl_string[], xe_hle_rtl_misc[], xe_hle_memory[], xe_hle_module[],
+    xe_hle_system[], xe_hle_file[], xe_hle_crypt[], xe_hle_xam_misc[];
 
 #endif

@@ -52,31 +52,6 @@ static void variables_state(struct xe_codec *c, struct xe_hle_state *hle)
     }
 }
 
-/* ---- families ------------------------------------------------------------------------------- */
-
-/* A line that is not complete yet will be in the log one day, and its return value in the exit
- * code. */
-static void print_state(struct xe_codec *c, struct xe_hle_state *hle)
-{
-    xe_codec_up_to(c, "line_size", &hle->line_size, sizeof(hle->line) - 1);
-    xe_codec_bytes(c, "line", hle->line, c->stopped ? 0 : hle->line_size);
-    XE_CODEC(c, hle->has_return_value);
-    XE_CODEC(c, hle->return_value);
-}
-
-static void families_state(struct xe_codec *c, struct xe_hle_state *hle)
-{
-    print_state(c, hle);
-    XE_CODEC(c, hle->random);
-    XE_CODEC(c, hle->graphics_callback);
-    XE_CODEC(c, hle->graphics_context);
-    XE_CODEC(c, hle->ring_base);
-    XE_CODEC(c, hle->ring_size);
-    XE_CODEC(c, hle->swaps);
-    xe_codec_up_to(c, "sockets", &hle->sockets, XE__HLE_SOCKETS);
-    XE_CODEC(c, hle->signin_mask);
-}
-
 /* ---- what was called ------------------------------------------------------------------------ */
 
 static void calls_of(struct xe_codec *c, struct xe__hle_entry *entry)
@@ -99,6 +74,7 @@ static void clear_calls(struct xe_hle_state *hle)
                                         .name = entry->name,
                                         .ordinal = entry->ordinal,
                                         .row = entry->row,
+                                        .family = entry->family,
                                         .variable = entry->variable,
                                         .imported = entry->imported};
     }
@@ -126,7 +102,6 @@ static void calls_state(struct xe_codec *c, struct xe_hle_state *hle)
 static void callers_state(struct xe_codec *c, struct xe_hle_state *hle)
 {
     XE_CODEC(c, hle->stub_calls);
-    XE_CODEC(c, hle->gpu_reported);
     hle->callers = (uint32_t)xe_codec_count(c, "callers", hle->callers, XE__HLE_CALLERS, 8);
     for (uint32_t i = 0; i < hle->callers; i++) {
         XE_CODEC(c, hle->caller[i].entry);
@@ -140,7 +115,7 @@ void xe_hle_state_visit(struct xe_codec *c, struct xe_kernel *kernel)
 
     entries_state(c, hle);
     variables_state(c, hle);
-    families_state(c, hle);
+    xe__families_state(c, hle);
     xe_codec_section(c, "gpu");
     xe__gpu_regs_state(c, hle->gpu);
     if (!xe_codec_section_beside(c, "calls"))

@@ -15,9 +15,9 @@ xe_kernel_core_sources = \
 	%D%/timer.c %D%/timer.h %D%/wait.c %D%/world.c
 
 xe_kernel_hle_sources = \
-	%D%/export_crypt.c %D%/export_file.c %D%/export_memory.c %D%/export_net.c %D%/export_print.c \
+	%D%/export_crypt.c %D%/export_file.c %D%/export_memory.c %D%/export_net.c %D%/export_print.c %D%/export_random.c \
 	%D%/export_rtl.c %D%/export_system.c %D%/export_video.c %D%/export_xam.c %D%/format.c %D%/gpu_regs.c %D%/hle.c \
-	%D%/hle.h %D%/hle_internal.h %D%/hle_link.c %D%/hle_promise.c %D%/hle_state.c %D%/hle_tables.c %D%/xam.def %D%/xbdm.def \
+	%D%/hle.h %D%/hle_internal.h %D%/hle_link.c %D%/hle_promise.c %D%/hle_state.c %D%/hle_families.c %D%/xam.def %D%/xbdm.def \
 	%D%/xboxkrnl.def
 
 libxe_kernel_a_SOURCES = $(xe_kernel_core_sources) $(xe_kernel_hle_sources)

@@ -16,15 +16,15 @@ struct xe_hle_state {
     uint32_t count;
 };
 
-const struct xe_hle *const xe_hle_tables[] = {
+static const struct xe_hle *const tables[] = {
     xe_hle_events,         xe_hle_semaphores, xe_hle_timers, xe_hle_waits, xe_hle_sections,
     xe_hle_locks,          xe_hle_queues,     xe_hle_apcs,   xe_hle_dpcs,  xe_hle_threads,
     xe_hle_thread_control, xe_hle_objects,    xe_hle_links,  xe_hle_time,  NULL};
 
-const struct xe_hle *xe_hle_find(enum xe_hle_module module, uint32_t ordinal)
+static const struct xe_hle *find(enum xe_hle_module module, uint32_t ordinal)
 {
-    for (size_t table = 0; xe_hle_tables[table]; table++)
-        for (const struct xe_hle *row = xe_hle_tables[table]; row->handler; row++)
+    for (size_t table = 0; tables[table]; table++)
+        for (const struct xe_hle *row = tables[table]; row->handler; row++)
             if (row->module == module && row->ordinal == ordinal)
                 return row;
     return NULL;
@@ -117,7 +117,7 @@ bool xe_hle_link(struct xe_kernel *kernel, const struct xe_image *image, struct 
     for (uint32_t i = 0; i < image->import_count; i++) {
         xe_gva at = image->import[i].thunk;
 
-        hle->row[hle->count] = xe_hle_find(XE_HLE_XBOXKRNL, image->import[i].ordinal);
+        hle->row[hle->count] = find(XE_HLE_XBOXKRNL, image->import[i].ordinal);
         hle->at[hle->count++] = at;
         xe_mem_set_u32(kernel->mem, at, XE_CPU_WORD_EXPORT);
         xe_mem_set_u32(kernel->mem, at + 4, XE_CPU_WORD_BLR);
@@ -160,8 +160,8 @@ void xe_hle_state_visit(struct xe_codec *c, struct xe_kernel *kernel)
 
 const char *xe_hle_known_name(const char *text)
 {
-    for (size_t table = 0; xe_hle_tables[table]; table++)
-        for (const struct xe_hle *row = xe_hle_tables[table]; row->handler; row++)
+    for (size_t table = 0; tables[table]; table++)
+        for (const struct xe_hle *row = tables[table]; row->handler; row++)
             if (strcmp(row->name, text) == 0)
                 return row->name;
     return NULL;

@@ -105,8 +105,8 @@ Test(hle_link, every_row_is_well_formed_and_alone)
     static uint8_t seen[XE_HLE_MODULES][XE__HLE_ORDINALS];
     uint32_t rows = 0;
 
-    for (const struct xe_hle *const *table = xe_hle_tables; *table; table++)
-        for (const struct xe_hle *row = *table; row->handler; row++, rows++) {
+    for (uint32_t i = 0; xe_families[i]; i++)
+        for (const struct xe_hle *row = xe_families[i]->exports; row->handler; row++, rows++) {
             bool variable = true;
             const char *name = xe_hle_name(row->module, row->ordinal, &variable);
 
@@ -125,9 +125,12 @@ Test(hle_link, exports_survive_garbage)
 {
     static const uint64_t garbage[] = {0,          UINT64_MAX, 0x80000000, SCRATCH + 0xFFFF,
                                        0x7FC80000, 0xFFFFFFFC};
-    static const struct xe_hle *const tables[] = {
-        xe_hle_print,  xe_hle_rtl_string, xe_hle_rtl_misc, xe_hle_memory, xe_hle_module,
-        xe_hle_system, xe_hle_file,       xe_hle_video,    xe_hle_crypt,  xe_hle_xam_user};
+    const struct xe_hle *const tables[] = {xe_family_print.exports, xe_family_random.exports,
+                                           xe_hle_rtl_string,       xe_hle_rtl_misc,
+                                           xe_hle_memory,           xe_hle_module,
+                                           xe_hle_system,           xe_hle_file,
+                                           xe_family_video.exports, xe_hle_crypt,
+                                           xe_family_user.exports};
 
     for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
         for (const struct xe_hle *row = tables[t]; row->handler; row++)

@@ -46,21 +46,52 @@ Test(hle_state, every_field_of_the_families)
         {offsetof(S, variable) + hle->variables * sizeof(hle->variable[0]), offsetof(S, variables),
          FIELD_NONE, "beyond variables"},
         FIELD(S, variables, FIELD_LEADS, "how many there are"),
-        {offsetof(S, line) + 4, offsetof(S, line_size), FIELD_NONE, "beyond line_size"},
-        FIELD(S, line_size, FIELD_LEADS, "how many there are"),
-        FIELD_HOLE(S, has_return_value, return_value),
-        FIELD_HOLE(S, return_value, random),
-        FIELD(S, gpu_reported, FIELD_BESIDE, "what the log told already"),
-        FIELD_HOLE(S, gpu_reported, gpu),
+        FIELD_HOLE(S, variable_used, gpu),
         FIELD(S, gpu, FIELD_LEADS, "every_register"),
-        FIELD_HOLE(S, ring_size, swaps),
-        FIELD_TAIL(S, signin_mask),
+        FIELD(S, self, FIELD_LEADS, "every_field_of_what_families_keep"),
     };
 
     hle->callers = 1;
-    xe__hle_print(hle, "line");
     fields_check(&(struct field_test){"xe_hle_state", hle, sizeof(*hle), state, except,
                                       sizeof(except) / sizeof(except[0])});
+}
+
+/* A family whose state this can be. */
+#define KEEPS(type, family, function, ...)                                                         \
+    do {                                                                                           \
+        const struct field_range except[] = {__VA_ARGS__};                                         \
+                                                                                                   \
+        cr_assert_eq((family).state, function);                                                    \
+        fields_check(&(struct field_test){#type, xe_family_self(h.bench.kernel, &(family)),        \
+                                          sizeof(type), function, except,                          \
+                                          sizeof(except) / sizeof(except[0])});                    \
+    } while (0)
+
+#define P struct xe__print
+#define V struct xe__video
+Test(hle_state, every_field_of_what_families_keep)
+{
+    xe__print(xe_family_self(h.bench.kernel, &xe_family_print), "line");
+    KEEPS(P, xe_family_print, xe__print_state, FIELD(P, kernel, FIELD_LEADS, "the kernel"),
+          {offsetof(P, line) + 4, offsetof(P, line_size), FIELD_NONE, "beyond line_size"},
+          FIELD(P, line_size, FIELD_LEADS, "how many there are"),
+          FIELD_HOLE(P, has_return_value, return_value), FIELD_TAIL(P, return_value));
+    KEEPS(struct xe__random, xe_family_random, xe__random_state, {0, 0, FIELD_NONE, "nothing"});
+    KEEPS(V, xe_family_video, xe__video_state,
+          FIELD(V, gpu_reported, FIELD_BESIDE, "what the log told already"),
+          FIELD_TAIL(V, gpu_reported));
+    KEEPS(struct xe__net, xe_family_net, xe__net_state, {0, 0, FIELD_NONE, "nothing"});
+}
+
+Test(hle_state, every_family_has_its_state_named)
+{
+    for (uint32_t i = 0; xe_families[i]; i++) {
+        const struct xe_family *family = xe_families[i];
+
+        cr_expect(family->name && family->exports, "family %u", i);
+        cr_expect_eq(!family->create, !family->destroy, "%s", family->name);
+        cr_expect(!family->create || family->state, "%s keeps what is no state", family->name);
+    }
 }
 
 #define E struct xe__hle_entry
@@ -70,6 +101,7 @@ Test(hle_state, every_field_of_an_export)
         FIELD(E, module, FIELD_LEADS, "told by its text"),
         FIELD(E, name, FIELD_LEADS, "found by module and ordinal"),
         FIELD(E, row, FIELD_LEADS, "found by module and ordinal"),
+        FIELD(E, family, FIELD_NONE, "found by module and ordinal"),
         FIELD(E, variable, FIELD_NONE, "the lists say which are"),
         FIELD(E, imported, FIELD_NONE, "loading the title sets it"),
         FIELD(E, calls, FIELD_BESIDE, "reports only"),

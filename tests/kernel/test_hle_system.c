@@ -165,7 +165,7 @@ Test(hle_system, video_is_720p)
     cr_expect(word(ROOM + 252) == 0x80000000 && word(ROOM + 256) == 0x1234, "64 words");
     CALL(&h, XBOXKRNL, VdSwap, UNREADABLE, 0);
     cr_expect_eq(hle_logged(&h, XE_LOG_STUB, text), 1, "the missing GPU is reported once");
-    cr_expect_eq(xe_kernel_hle(h.bench.kernel)->swaps, 2);
+    cr_expect_eq(((struct xe__video *)xe_family_self(h.bench.kernel, &xe_family_video))->swaps, 2);
     cr_expect_eq(
         CALL(&h, XBOXKRNL, VdInitializeScalerCommandBuffer, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ROOM, 3),
         3);
@@ -420,7 +420,7 @@ Test(hle_system, sleep_sleeps)
 Test(hle_system, xam_survives_garbage)
 {
     static const uint64_t garbage[] = {0, UINT64_MAX, 0x80000000, SCRATCH + SCRATCH_SIZE - 2, 8};
-    static const struct xe_hle *const tables[] = {xe_hle_xam_misc, xe_hle_xam_net};
+    const struct xe_hle *const tables[] = {xe_hle_xam_misc, xe_family_net.exports};
 
     for (size_t t = 0; t < 2; t++)
         for (const struct xe_hle *row = tables[t]; row->handler; row++)
