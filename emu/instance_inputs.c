@@ -196,6 +196,11 @@ bool xe_instance_is_recording(const struct xe_instance *instance)
     return instance->inputs.recording;
 }
 
+size_t xe_instance_inputs(const struct xe_instance *instance)
+{
+    return instance->inputs.count;
+}
+
 static bool is_clean(const struct xe_instance *instance, struct xe_error *err)
 {
     const struct xe_taint *taint = &instance->inputs.taint;

@@ -4,3 +4,6 @@ libxe_base_a_SOURCES = \
 	emu/include/xe/stop.h emu/include/xe/stops.def \
 	emu/include/xe/types.h \
 	%D%/alloc.c %D%/alloc.h %D%/codec.c %D%/codec.h %D%/error.c %D%/fail.h %D%/log.c %D%/map.c %D%/map.h %D%/nearest.c %D%/reader.h %D%/settings.c %D%/stop.c
+
+# What comes from outside.
+libxe_base_a_SOURCES += %D%/inputs.c

@@ -9,49 +9,6 @@
 
 #define HAS(NAME) (1u << XE_INPUT_FIELD_##NAME)
 
-static const struct {
-    const char *word;
-    unsigned fields;
-} kinds[XE_INPUT_KINDS] = {
-#define INPUT(NAME, word, fields, doc) {word, fields},
-#include "xe/inputs.def"
-};
-
-static const struct {
-    const char *word, *doc;
-} taints[XE_TAINT_REASONS] = {
-    {"none", "all that it is is in image, settings and log"},
-#define TAINT(NAME, word, doc) {word, doc},
-#include "xe/inputs.def"
-};
-
-unsigned xe_input_has(enum xe_input_kind kind)
-{
-    return kind < XE_INPUT_KINDS ? kinds[kind].fields : 0;
-}
-
-const char *xe_input_name(enum xe_input_kind kind)
-{
-    return kind < XE_INPUT_KINDS ? kinds[kind].word : "?";
-}
-
-const char *xe_taint_name(enum xe_taint_reason reason)
-{
-    return reason < XE_TAINT_REASONS ? taints[reason].word : "?";
-}
-
-const char *xe_taint_doc(enum xe_taint_reason reason)
-{
-    return reason < XE_TAINT_REASONS ? taints[reason].doc : "?";
-}
-
-const char *xe_replay_state_name(enum xe_replay_state state)
-{
-    static const char *const names[XE_REPLAY_STATES] = {"none", "playing", "ended", "diverged"};
-
-    return state < XE_REPLAY_STATES ? names[state] : "?";
-}
-
 int xe_inputs_order(uint64_t cycle, uint64_t idle, uint64_t than_cycle, uint64_t than_idle)
 {
     if (cycle != than_cycle)

@@ -96,6 +96,7 @@ bool xe_instance_record_start(struct xe_instance *instance, struct xe_error *err
 bool xe_instance_record_stop(struct xe_instance *instance, struct xe_input_log *ret,
                              struct xe_error *err);
 bool xe_instance_is_recording(const struct xe_instance *instance);
+size_t xe_instance_inputs(const struct xe_instance *instance); /* in its log */
 
 /* In a fresh instance with the title and settings of the recorded one. The log is copied; it may be
  * anybody's and is checked (XE_ERR_SCRIPT_MALFORMED). */
@@ -109,6 +110,7 @@ enum xe_replay_state {
     XE_REPLAY_DIVERGED,
     XE_REPLAY_STATES
 };
+#define XE_REPLAY_WORDS "none", "playing", "ended", "diverged"
 const char *xe_replay_state_name(enum xe_replay_state state);
 
 struct xe_replay_status {
