@@ -116,6 +116,7 @@ struct xe_instance_entry {
     char run[32];
     json_t *image;            /* owned */
     json_t *engine, *hit;     /* owned: counters, breakpoint reached; NULL: none so far */
+    json_t *taint;            /* owned: why no input log tells its run; NULL: one does */
     json_t *stop;             /* owned: why the newest run stopped; NULL: it has not    */
     struct xe_worker *worker; /* NULL: lost */
     pid_t worker_pid;

@@ -92,6 +92,7 @@ void xe_instances_remove(struct xe_daemon *daemon, struct xe_instance_entry *ent
     json_decref(entry->engine);
     json_decref(entry->hit);
     json_decref(entry->stop);
+    json_decref(entry->taint);
     free(entry);
 }
 
@@ -104,11 +105,11 @@ json_t *xe_instances_json(const struct xe_instance_entry *entry)
 
     json_decref(none);
     return json_pack(
-        "{s:s, s:s, s:s, s:s?, s:I, s:o, s:s?, s:O*, s:O*, s:O*, s:I, s:o}", "instance", entry->id,
-        "name", entry->name, "state", state_names[entry->state], "reason",
+        "{s:s, s:s, s:s, s:s?, s:I, s:o, s:s?, s:O*, s:O*, s:O*, s:O*, s:I, s:o}", "instance",
+        entry->id, "name", entry->name, "state", state_names[entry->state], "reason",
         entry->reason[0] ? entry->reason : NULL, "cycle", (json_int_t)entry->cycle, "image", image,
-        "run", entry->run[0] ? entry->run : NULL, "stop", entry->stop, "break", entry->hit,
-        "engine", entry->engine, "worker_pid",
+        "run", entry->run[0] ? entry->run : NULL, "stop", entry->stop, "taint", entry->taint,
+        "break", entry->hit, "engine", entry->engine, "worker_pid",
         entry->worker ? (json_int_t)entry->worker_pid : (json_int_t)0, "warnings", warnings);
 }
 
@@ -153,6 +154,7 @@ void xe_instances_event(struct xe_instance_entry *entry, const char *topic, cons
     }
     keep(&entry->hit, json_object_get(data, "break"));
     keep(&entry->stop, json_object_get(data, "stop"));
+    keep(&entry->taint, json_object_get(data, "taint"));
     if (!strcmp(topic, "run.stopped"))
         stopped(entry, data);
 }

@@ -188,6 +188,7 @@ static void created(void *ctx, json_t *result, json_t *error)
     xe_rpc_reply(call, xe_instances_json(entry));
 }
 
+/* instance.create and replay.start: the worker knows what is between them. */
 static void instance_create(struct xe_rpc_call *call)
 {
     struct xe_daemon *daemon = call->ctx;
@@ -203,7 +204,7 @@ static void instance_create(struct xe_rpc_call *call)
         entry->worker->instance = entry;
         entry->worker_pid = entry->worker->process.pid;
         entry->creating = call;
-        xe_worker_ask(entry->worker, "instance.create", call->params, fd, created, entry);
+        xe_worker_ask(entry->worker, call->method->name, call->params, fd, created, entry);
         return;
     }
     if (entry)
@@ -309,9 +310,9 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_image_disassemble] = image_errand,  [XE_RPC_M_image_inspect] = image_errand,
     [XE_RPC_M_instance_create] = instance_create, [XE_RPC_M_instance_destroy] = instance_destroy,
     [XE_RPC_M_instance_get] = instance_get,       [XE_RPC_M_instance_list] = instance_list,
-    [XE_RPC_M_rpc_discover] = rpc_discover,       [XE_RPC_M_system_health] = system_health,
-    [XE_RPC_M_system_info] = system_info,         [XE_RPC_M_system_shutdown] = system_shutdown,
-    [XE_RPC_M_system_version] = system_version,
+    [XE_RPC_M_replay_start] = instance_create,    [XE_RPC_M_rpc_discover] = rpc_discover,
+    [XE_RPC_M_system_health] = system_health,     [XE_RPC_M_system_info] = system_info,
+    [XE_RPC_M_system_shutdown] = system_shutdown, [XE_RPC_M_system_version] = system_version,
 };
 
 /* While draining only reads are answered. */

@@ -114,17 +114,11 @@ static struct xe_instance *create(struct xe_rpc_call *call, struct xe_error *err
     return instance;
 }
 
-void xe__instance_create(struct xe_rpc_call *call)
+void xe__session_created(struct xe_rpc_call *call, struct xe_instance *instance)
 {
-    struct xe_error err = XE_ERROR_INIT;
-    struct xe_instance *instance = create(call, &err);
     const char *path = xe_rpc_arg_string(call, "image");
     const char *name = xe_rpc_arg_string(call, "name");
 
-    if (!instance) {
-        xe_rpc_fail(call, &err);
-        return;
-    }
     xe__session(call)->instance = instance;
     /* The parent knows the members that are about processes and fills them in. */
     xe_rpc_reply(call,
@@ -133,4 +127,18 @@ void xe__instance_create(struct xe_rpc_call *call)
                            "created", "reason", "cycle", (json_int_t)xe_instance_cycle(instance),
                            "image", xe__session_image_json(instance, path), "run", "engine",
                            xe__session_engine_json(instance), "worker_pid", 0, "warnings"));
+}
+
+void xe__instance_create(struct xe_rpc_call *call)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_instance *instance = create(call, &err);
+
+    if (!instance) {
+        xe_rpc_fail(call, &err);
+        return;
+    }
+    if (xe_rpc_arg_bool(call, "record"))
+        xe_instance_record_start(instance, NULL);
+    xe__session_created(call, instance);
 }

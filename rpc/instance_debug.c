@@ -194,6 +194,14 @@ static bool may_change(const struct xe_session *session, struct xe_error *err)
                                             "run r-%" PRIu64 " is going on", session->runs);
 }
 
+/* Registers put back after an error have been written, too. */
+static void reply_written(struct xe_rpc_call *call, struct xe_instance *instance, bool done,
+                          const struct xe_error *err)
+{
+    xe__session_tell_taint(xe__session(call));
+    reply_changed(call, instance, done, err);
+}
+
 static int digit(char c)
 {
     if (c >= '0' && c <= '9')
@@ -202,8 +210,7 @@ static int digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Hexadecimal text of exactly size bytes. */
-static bool read_hex(const char *text, uint8_t *bytes, size_t size)
+bool xe__session_read_hex(const char *text, uint8_t *bytes, size_t size)
 {
     if (!text || strlen(text) != 2 * size)
         return false;
@@ -224,7 +231,7 @@ static bool set_register(struct xe_instance *instance, uint32_t tid, const char 
     uint64_t number;
 
     if (name[0] == 'v' && name[1] >= '0' && name[1] <= '9') {
-        if (!read_hex(json_string_value(value), bytes, 16))
+        if (!xe__session_read_hex(json_string_value(value), bytes, 16))
             return xe_error_set(err, XE_ERR_INVALID_PARAMS,
                                 "registers.%s: expected 32 hexadecimal digits", name);
         return xe_instance_register_write(instance, tid, name, bytes, 16, err);
@@ -281,7 +288,7 @@ void xe__thread_set_registers(struct xe_rpc_call *call)
     struct xe_error err = XE_ERROR_INIT;
 
     if (instance)
-        reply_changed(call, instance,
+        reply_written(call, instance,
                       may_change(xe__session(call), &err) &&
                           set_registers(instance, (uint32_t)xe_rpc_arg_int(call, "tid"),
                                         xe_rpc_arg_json(call, "registers"), &err),
@@ -293,7 +300,7 @@ static bool write_memory(struct xe_instance *instance, uint32_t address, const c
 {
     size_t size = strlen(text) / 2;
     uint8_t *bytes = malloc(size + 1);
-    bool ok = bytes && read_hex(text, bytes, size);
+    bool ok = bytes && xe__session_read_hex(text, bytes, size);
 
     if (!bytes)
         xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for %zu bytes", size);
@@ -311,7 +318,7 @@ void xe__mem_write(struct xe_rpc_call *call)
     struct xe_error err = XE_ERROR_INIT;
 
     if (instance)
-        reply_changed(call, instance,
+        reply_written(call, instance,
                       may_change(xe__session(call), &err) &&
                           write_memory(instance, xe_rpc_arg_u32(call, "address"),
                                        xe_rpc_arg_string(call, "bytes"), &err),

@@ -48,6 +48,7 @@ static json_t *run_json(struct xe_session *session, const char *instance, struct
         json_object_set_new(object, "break", xe__session_hit_json(&run->hit));
     if (run->digest[0])
         json_object_set_new(object, "digest", json_string(run->digest));
+    json_object_set_new(object, "taint", xe__session_taint_json(session->instance));
     return object;
 }
 
@@ -129,6 +130,7 @@ static void reply_later(struct xe_rpc_call *call, struct xe_run *run, uint64_t w
 static bool may_start(struct xe_session *session, struct xe_error *err)
 {
     enum xe_stop last = xe_instance_last_stop(session->instance);
+    struct xe_replay_status replay;
 
     if (session->active)
         return xe_error_set(err, XE_ERR_RUN_IN_PROGRESS, "run r-%" PRIu64 " is going on",
@@ -139,7 +141,9 @@ static bool may_start(struct xe_session *session, struct xe_error *err)
     if (last == XE_STOP_EXIT)
         return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "the title has exited: %s",
                             xe_instance_stop_detail(session->instance));
-    return true;
+    xe_instance_replay_status(session->instance, &replay);
+    return replay.state != XE_REPLAY_DIVERGED ||
+           xe_error_set(err, XE_ERR_REPLAY_DIVERGED, "the replay differs: %s", replay.text);
 }
 
 static struct xe_run *new_run(struct xe_session *session, uint64_t instructions)
@@ -252,6 +256,9 @@ void xe__run_start(struct xe_rpc_call *call)
         return;
     }
     run->want_digest |= xe_rpc_arg_bool(call, "digest");
+    if (xe_rpc_has(call, "digest_every"))
+        xe_instance_trail_start(xe__session(call)->instance,
+                                (uint64_t)xe_rpc_arg_int(call, "digest_every"), NULL);
     reply_later(call, run, (uint64_t)xe_rpc_arg_int(call, "wait_ms"));
 }
 

@@ -31,3 +31,7 @@ noinst_LIBRARIES += librpc_image.a
 librpc_image_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 librpc_image_a_SOURCES = \
 	%D%/image_json.c %D%/image_json.h %D%/image_text.c %D%/report_text.h
+
+# The input log, replay and the digest trail.
+librpc_a_SOURCES += %D%/methods_record.c
+librpc_instance_a_SOURCES += %D%/inputs_json.c %D%/inputs_json.h %D%/instance_record.c

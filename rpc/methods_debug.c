@@ -97,7 +97,7 @@ const struct xe_rpc_method xe_rpc_method_thread_set_registers = {
            "run is one that was interfered with.",
     .result = &changed_result,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_IN_PROGRESS, XE_ERR_HANDLE_UNKNOWN,
-               XE_ERR_WORKER_LOST},
+               XE_ERR_QUOTA_EXCEEDED, XE_ERR_WORKER_LOST},
     .params =
         {
             PARAM_INSTANCE,
@@ -115,7 +115,7 @@ const struct xe_rpc_method xe_rpc_method_mem_write = {
            "interfered with.",
     .result = &changed_result,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_IN_PROGRESS, XE_ERR_ADDRESS_UNMAPPED,
-               XE_ERR_WORKER_LOST},
+               XE_ERR_QUOTA_EXCEEDED, XE_ERR_WORKER_LOST},
     .params =
         {
             PARAM_INSTANCE,

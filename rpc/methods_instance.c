@@ -14,16 +14,18 @@ static const struct xe_rpc_field instance_members[] = {
     {"image", &xe_rpc_title, REQUIRED, 0, 0, "the title; {} until it is loaded", 0},
     {"run", &xe_rpc_text_or_null, REQUIRED, 0, 0, "the newest run", 0},
     {"stop", &xe_rpc_stop, OPTIONAL, 0, 0, "why that stopped, as run.get tells it", 0},
+    {"taint", &xe_rpc_taint, OPTIONAL, 0, 0, "why no input log tells its run; absent: one does", 0},
     {"break", &xe_rpc_hit, OPTIONAL, 0, 0, "what it stopped at, as run.get tells it", 0},
     {"engine", &xe_rpc_engine, OPTIONAL, 0, 0,
      "what runs it, as debug.engine tells it, at the newest progress", 0},
     {"worker_pid", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "0 when there is no worker", 0},
     {"warnings", &xe_rpc_strings, REQUIRED, 0, 0, "missing lock-down layers, odd checksums", 0},
     END};
-static const struct xe_rpc_type instance_object = {.kind = XE_RPC_KIND_OBJECT,
+const struct xe_rpc_type xe_rpc_instance_object = {.kind = XE_RPC_KIND_OBJECT,
                                                    .fields = instance_members};
 
-static const struct xe_rpc_field instance_item = {.name = "instance", .type = &instance_object};
+static const struct xe_rpc_field instance_item = {.name = "instance",
+                                                  .type = &xe_rpc_instance_object};
 static const struct xe_rpc_type instance_items = {.kind = XE_RPC_KIND_ARRAY,
                                                   .items = &instance_item};
 static const struct xe_rpc_type list_result = {
@@ -60,7 +62,7 @@ const struct xe_rpc_method xe_rpc_method_instance_create = {
     .scope = XE_RPC_RUN,
     .flags = XE_RPC_SLOW,
     .doc = "Start a worker, load the image into it, make its main thread ready.",
-    .result = &instance_object,
+    .result = &xe_rpc_instance_object,
     .errors = {XE_ERR_IMAGE_NOT_FOUND, XE_ERR_IMAGE_UNSUPPORTED, XE_ERR_IMAGE_CORRUPT,
                XE_ERR_IMAGE_NEEDS_KEY_OR_PATCH, XE_ERR_PATH_FORBIDDEN, XE_ERR_INSTANCE_LIMIT,
                XE_ERR_CONFIG_INVALID, XE_ERR_FOCUS_INVALID},
@@ -70,6 +72,7 @@ const struct xe_rpc_method xe_rpc_method_instance_create = {
             {"name", &xe_rpc_string, OPTIONAL, 1, 64, "for people; none that could be an id", 0},
             {"config", &xe_rpc_config, OPTIONAL, 0, 0, "settings", 0},
             {"audit", &xe_rpc_audit_option, OPTIONAL, 0, 0, "the handle audit", 0},
+            {"record", &xe_rpc_bool, OPTIONAL, 0, 0, "as record.start, from cycle 0 on", 0},
         },
 };
 
@@ -89,7 +92,7 @@ const struct xe_rpc_method xe_rpc_method_instance_get = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "State of one instance.",
-    .result = &instance_object,
+    .result = &xe_rpc_instance_object,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND},
     .params = {PARAM_INSTANCE},
 };

@@ -24,6 +24,7 @@ const struct xe_rpc_type xe_rpc_run_object = {
         {"engine", &xe_rpc_engine_brief, REQUIRED, 0, 0,
          "which engine runs it, and why not the one asked for", 0},
         {"digest", &xe_rpc_string, OPTIONAL, 0, 0, "of the state when the run stopped", 0},
+        {"taint", &xe_rpc_taint, OPTIONAL, 0, 0, "why no input log tells it; absent: one does", 0},
         END}};
 
 static const struct xe_rpc_type diff = {
@@ -59,7 +60,7 @@ const struct xe_rpc_method xe_rpc_method_run_start = {
         "it goes on to where the last one ends, after a pause, a breakpoint or steps.",
     .result = &xe_rpc_run_object,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_IN_PROGRESS, XE_ERR_INSTANCE_WRONG_STATE,
-               XE_ERR_INSTANCE_CRASHED, XE_ERR_WORKER_LOST},
+               XE_ERR_INSTANCE_CRASHED, XE_ERR_REPLAY_DIVERGED, XE_ERR_WORKER_LOST},
     .params =
         {
             PARAM_INSTANCE,
@@ -68,6 +69,9 @@ const struct xe_rpc_method xe_rpc_method_run_start = {
              "the same: 1 cycle = 1 instruction", 0},
             {"wait_ms", &xe_rpc_int, OPTIONAL, 0, 60000, "wait so long for the end; default 0", 0},
             {"digest", &xe_rpc_bool, OPTIONAL, 0, 0, "take the digest when it stops", 0},
+            {"digest_every", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX,
+             "from now on take one each time so many cycles are over, for digest.trail; 0: no more",
+             0},
         },
 };
 

@@ -100,7 +100,9 @@ xe_rpc_text xe__member_kind, xe__member_sha256;
 
 /* The members of instance.create's config, golden.record takes the same, and of its audit. */
 extern const struct xe_rpc_type xe_rpc_config, xe_rpc_audit_option;
-extern const struct xe_rpc_type xe_rpc_run_object;
+extern const struct xe_rpc_type xe_rpc_run_object, xe_rpc_instance_object;
+/* An input log, and why no log tells a run. */
+extern const struct xe_rpc_type xe_rpc_input_log, xe_rpc_taint;
 /* Why a run stopped: the reason's word or null, and all that is known. */
 extern const struct xe_rpc_type xe_rpc_stop_reason, xe_rpc_stop;
 /* The words of enum xe_stop, "none" too. */

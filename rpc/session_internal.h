@@ -6,6 +6,7 @@
 #include "rpc/session.h"
 #include "rpc/views.h"
 #include "xe/debug.h"
+#include "xe/inputs.h"
 #include "xe/instance.h"
 
 #define XE_SESSION_RUNS        64  /* newest runs that can be asked for */
@@ -54,6 +55,7 @@ struct xe_session {
     struct xe_rpc_server server;
     struct xe_instance *instance; /* owned; NULL before instance.create */
     bool focus_given;
+    bool told_taint; /* the parent has heard of it */
     struct xe_run run[XE_SESSION_RUNS];
     uint64_t runs; /* made so far */
     uint64_t goal; /* cycle to which run.start was told to go; 0: none, or cancelled */
@@ -95,6 +97,11 @@ struct xe_image *xe__session_take_image(struct xe_rpc_call *call, struct xe_erro
 struct xe_instance *xe__session_boot(struct xe_rpc_call *call,
                                      const struct xe_instance_config *config, const char *path,
                                      struct xe_error *err);
+/* The session's instance from now on; answers the call that made it. */
+void xe__session_created(struct xe_rpc_call *call, struct xe_instance *instance);
+/* Why it is tainted, new; NULL: it is not. Tell the parent, once. */
+json_t *xe__session_taint_json(const struct xe_instance *instance);
+void xe__session_tell_taint(struct xe_session *session);
 json_t *xe__session_image_json(const struct xe_instance *instance, const char *path);
 json_t *xe__session_digest_json(const struct xe_digest *digest); /* components by name */
 
@@ -103,6 +110,8 @@ uint32_t xe__session_keys(const json_t *handles, uint32_t **ret_keys);
 
 /* Bytes as hexadecimal digits; free()d by the caller, NULL without memory. */
 char *xe__session_hex(const uint8_t *bytes, size_t size);
+/* Hexadecimal text of exactly size bytes. */
+bool xe__session_read_hex(const char *text, uint8_t *bytes, size_t size);
 json_t *xe__session_region_json(const struct xe_region_info *info);
 
 /* What a run stopped for; detail is the sentence, if there is one. */
@@ -136,6 +145,8 @@ xe_rpc_handler xe__debug_engine, xe__debug_jit_get;               /* instance_en
 xe_rpc_handler xe__golden_check, xe__golden_record;               /* instance_golden.c  */
 xe_rpc_handler xe__debug_jit_list, xe__digest_get, xe__log_tail, xe__mem_read, xe__object_list,
     xe__title_exports; /* instance_inspect.c */
+xe_rpc_handler xe__digest_trail, xe__record_start, xe__record_stop, xe__replay_start,
+    xe__replay_status; /* instance_record.c  */
 xe_rpc_handler xe__run_cancel, xe__run_get, xe__run_pause, xe__run_start, xe__run_step,
     xe__run_wait; /* instance_run.c     */
 xe_rpc_handler xe__thread_diagnostic, xe__thread_list, xe__thread_registers; /* instance_thread.c */

@@ -49,3 +49,10 @@ tests_e2e_test_settings_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LI
 
 dist_check_SCRIPTS += %D%/check-install.sh %D%/check-run.sh %D%/check-sample.sh
 TESTS += tests/e2e/check-install.sh tests/e2e/check-run.sh tests/e2e/check-sample.sh
+
+# Recording and replaying through a daemon with real workers.
+check_PROGRAMS += tests/e2e/test_record
+TESTS += tests/e2e/test_record
+tests_e2e_test_record_SOURCES = %D%/test_record.c tests/support/daemon.c tests/support/daemon.h
+tests_e2e_test_record_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_e2e_test_record_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)

@@ -31,6 +31,8 @@ part()
 }
 part xe360-rpc.7 reasons
 part xe360-rpc.7 causes
+part xe360-rpc.7 inputs
+part xe360-rpc.7 taints
 part xe360-rpc.7 config
 part xe360-rpc.7 audit
 part xe360-golden.5 seen

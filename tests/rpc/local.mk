@@ -239,3 +239,31 @@ tests_rpc_man_rows_SOURCES = %D%/man_rows.c
 tests_rpc_man_rows_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS)
 dist_check_SCRIPTS += %D%/check-man.sh
 TESTS += %D%/check-man.sh
+
+# The input log, replay and the digest trail.
+EXTRA_DIST += \
+	%D%/cases/digest.trail/from.json \
+	%D%/cases/digest.trail/next-page.json \
+	%D%/cases/digest.trail/none.json \
+	%D%/cases/digest.trail/ok.json \
+	%D%/cases/digest.trail/page.json \
+	%D%/cases/instance.create/record.json \
+	%D%/cases/instance.get/tainted.json \
+	%D%/cases/record.start/ok.json \
+	%D%/cases/record.start/tainted.json \
+	%D%/cases/record.start/while-running.json \
+	%D%/cases/record.stop/not-recording.json \
+	%D%/cases/record.stop/ok.json \
+	%D%/cases/replay.start/member-of-another-kind.json \
+	%D%/cases/replay.start/missing-member.json \
+	%D%/cases/replay.start/no-image.json \
+	%D%/cases/replay.start/ok.json \
+	%D%/cases/replay.start/not-hex.json \
+	%D%/cases/replay.start/other-digests.json \
+	%D%/cases/replay.start/other-image.json \
+	%D%/cases/replay.start/other-schema.json \
+	%D%/cases/replay.start/unknown-kind.json \
+	%D%/cases/replay.status/none.json \
+	%D%/cases/replay.status/recording.json \
+	%D%/cases/replay.status/tainted.json \
+	%D%/cases/run.get/tainted.json

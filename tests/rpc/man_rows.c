@@ -31,6 +31,22 @@ static void causes(void)
 #include "xe/stops.def"
 }
 
+static void inputs(void)
+{
+#define INPUT(NAME, word, fields, doc)                                                             \
+    printf(".It Cm %s\n", word);                                                                   \
+    sentence(doc);
+#include "xe/inputs.def"
+}
+
+static void taints(void)
+{
+#define TAINT(NAME, word, doc)                                                                     \
+    printf(".It Cm %s\n", word);                                                                   \
+    sentence(doc);
+#include "xe/inputs.def"
+}
+
 static void until(void)
 {
 #define UNTIL_YES(word) printf(".Cm %s\n", word);
@@ -113,8 +129,8 @@ static void seen(void)
 static const struct {
     const char *name;
     void (*print)(void);
-} parts[] = {{"audit", audit},     {"causes", causes}, {"config", config},
-             {"reasons", reasons}, {"seen", seen},     {"until", until}};
+} parts[] = {{"audit", audit},     {"causes", causes}, {"config", config}, {"inputs", inputs},
+             {"reasons", reasons}, {"seen", seen},     {"taints", taints}, {"until", until}};
 
 int main(int argc, char **argv)
 {
@@ -123,6 +139,6 @@ int main(int argc, char **argv)
             parts[i].print();
             return 0;
         }
-    fputs("usage: man_rows audit|causes|config|reasons|seen|until\n", stderr);
+    fputs("usage: man_rows audit|causes|config|inputs|reasons|seen|taints|until\n", stderr);
     return 2;
 }

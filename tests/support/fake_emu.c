@@ -15,6 +15,7 @@
 #include <sys/auxv.h>
 
 #include "xe/debug.h"
+#include "xe/inputs.h"
 #include "xe/instance.h"
 #include "xe/promise.h"
 #include "xe/symbols.h"
@@ -52,6 +53,12 @@ struct xe_instance {
     uint32_t points, last_point;
     uint8_t poked[SIZE]; /* added to what memory holds */
     uint64_t r3;
+    bool recording;
+    size_t inputs;
+    struct xe_taint taint;
+    struct xe_replay_status replay;
+    struct xe_trail trail;
+    struct xe_trail_entry trail_entry[8];
     uint64_t step; /* stop after so many; 0: not stepping */
     struct xe_stop_info stop;
     char detail[256];
@@ -535,6 +542,95 @@ bool xe_instance_step(struct xe_instance *instance, uint32_t tid, uint64_t n, xe
     return true;
 }
 
+/* ---- input log: counts of what came in; a replay ends at its log's end ---------------------- */
+
+static void entered(struct xe_instance *instance)
+{
+    if (instance->recording)
+        instance->inputs++;
+    else if (!instance->taint.reason)
+        instance->taint = (struct xe_taint){XE_TAINT_UNRECORDED, instance->cycle};
+}
+
+const struct xe_taint *xe_instance_taint(const struct xe_instance *instance)
+{
+    return &instance->taint;
+}
+
+bool xe_instance_is_recording(const struct xe_instance *instance)
+{
+    return instance->recording;
+}
+
+size_t xe_instance_inputs(const struct xe_instance *instance)
+{
+    return instance->inputs;
+}
+
+bool xe_instance_record_start(struct xe_instance *instance, struct xe_error *err)
+{
+    if (instance->taint.reason)
+        return xe_error_set(err, XE_ERR_STATE_TAINTED, "tainted at cycle 0");
+    instance->recording = true;
+    return true;
+}
+
+bool xe_instance_record_stop(struct xe_instance *instance, struct xe_input_log *ret,
+                             struct xe_error *err)
+{
+    static struct xe_input input[2] = {
+        {.kind = XE_INPUT_MEMORY, .address = BASE, .bytes = {(uint8_t *)"\1", 1}},
+        {.kind = XE_INPUT_REGISTER,
+         .tid = 1,
+         .reg = "r3",
+         .bytes = {(uint8_t *)"\0\0\0\0\0\0\0\7", 8}}};
+
+    if (!instance->recording)
+        return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "it doesn't record");
+    instance->recording = false;
+    *ret = (struct xe_input_log){
+        .input = input, .inputs = instance->inputs ? 2 : 0, .end = {.cycle = instance->cycle}};
+    return true;
+}
+
+bool xe_instance_replay_start(struct xe_instance *instance, const struct xe_input_log *log,
+                              struct xe_error *err)
+{
+    (void)err;
+    instance->replay = (struct xe_replay_status){.state = XE_REPLAY_PLAYING,
+                                                 .inputs = log->inputs,
+                                                 .points = log->points + 1,
+                                                 .end_cycle = log->end.cycle};
+    return true;
+}
+
+void xe_instance_replay_status(const struct xe_instance *instance, struct xe_replay_status *ret)
+{
+    *ret = instance->replay;
+    if (ret->state == XE_REPLAY_PLAYING && instance->cycle >= ret->end_cycle)
+        ret->state = instance->config.seed == 1505 ? XE_REPLAY_DIVERGED : XE_REPLAY_ENDED;
+}
+
+bool xe_instance_trail_start(struct xe_instance *instance, uint64_t every, struct xe_error *err)
+{
+    (void)err;
+    instance->trail =
+        (struct xe_trail){.asked = every, .every = every, .entry = instance->trail_entry};
+    return true;
+}
+
+const struct xe_trail *xe_instance_trail(const struct xe_instance *instance)
+{
+    struct xe_trail *trail = (struct xe_trail *)&instance->trail;
+
+    for (uint64_t i = 1; trail->every && trail->entries < 8 && i * trail->every <= instance->cycle;
+         i++) {
+        trail->entry[i - 1] = (struct xe_trail_entry){.cycle = i * trail->every};
+        trail->entries = i;
+    }
+    return trail;
+}
+
 bool xe_instance_register_write(struct xe_instance *instance, uint32_t tid, const char *name,
                                 const uint8_t *bytes, uint32_t size, struct xe_error *err)
 {
@@ -543,6 +639,7 @@ bool xe_instance_register_write(struct xe_instance *instance, uint32_t tid, cons
     instance->r3 = 0;
     for (int i = 0; i < 8; i++)
         instance->r3 = instance->r3 << 8 | bytes[i];
+    entered(instance);
     return true;
 }
 
@@ -567,6 +664,7 @@ bool xe_instance_mem_write(struct xe_instance *instance, xe_gva address, const v
     for (uint32_t i = 0; i < size; i++)
         instance->poked[address - BASE + i] =
             (uint8_t)(((const uint8_t *)bytes)[i] - (address + i));
+    entered(instance);
     return true;
 }
 
