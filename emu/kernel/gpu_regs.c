@@ -25,23 +25,30 @@ static const struct {
     {0x1961, 0x050002D0}, /* D1MODE_VIEWPORT_SIZE: 1280 x 720   */
 };
 
-static uint32_t read_register(void *ctx, xe_gva address)
+static enum xe_mem_fault read_register(void *ctx, xe_gva address, uint32_t size,
+                                       uint64_t *ret_value)
 {
     const struct xe__gpu_regs *regs = ctx;
     uint32_t number = (address - GPU_BASE) / 4;
 
+    if (size != 4)
+        return XE_MEM_PROTECTED;
+    *ret_value = regs->value[number];
     for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
         if (fixed[i].number == number)
-            return fixed[i].value;
-    return regs->value[number];
+            *ret_value = fixed[i].value;
+    return XE_MEM_OK;
 }
 
-static void write_register(void *ctx, xe_gva address, uint32_t value)
+static enum xe_mem_fault write_register(void *ctx, xe_gva address, uint32_t size, uint64_t value)
 {
     struct xe__gpu_regs *regs = ctx;
 
+    if (size != 4)
+        return XE_MEM_PROTECTED;
     regs->written = true;
-    regs->value[(address - GPU_BASE) / 4] = value;
+    regs->value[(address - GPU_BASE) / 4] = (uint32_t)value;
+    return XE_MEM_OK;
 }
 
 struct xe__gpu_regs *xe__gpu_regs_create(struct xe_mem *mem)

@@ -437,10 +437,9 @@ enum xe_mem_fault xe_mem_load_slow(struct xe_mem *mem, xe_gva va, uint32_t size,
     const struct xe__mem_device *device = device_at(mem, va);
     enum xe_mem_fault fault;
 
-    if (device && size == 4 && !(va & 3)) {
-        *ret_value = device->mmio.read(device->mmio.ctx, va);
-        return XE_MEM_OK;
-    }
+    *ret_at = va;
+    if (device && !(va & (size - 1)))
+        return device->mmio.read(device->mmio.ctx, va, size, ret_value);
     fault = check_range(mem, va, size, false, ret_at);
     if (fault != XE_MEM_OK)
         return fault;
@@ -456,10 +455,9 @@ enum xe_mem_fault xe_mem_store_slow(struct xe_mem *mem, xe_gva va, uint32_t size
     const struct xe__mem_device *device = device_at(mem, va);
     enum xe_mem_fault fault;
 
-    if (device && size == 4 && !(va & 3)) {
-        device->mmio.write(device->mmio.ctx, va, (uint32_t)value);
-        return XE_MEM_OK;
-    }
+    *ret_at = va;
+    if (device && !(va & (size - 1)))
+        return device->mmio.write(device->mmio.ctx, va, size, value);
     fault = check_range(mem, va, size, true, ret_at);
     if (fault != XE_MEM_OK)
         return fault;

@@ -45,10 +45,14 @@ enum xe_mem_fault {
     XE_MEM_PROTECTED, /* committed, access not allowed */
 };
 
+/* Who serves a range of device pages. Accesses are naturally aligned, of 1, 2, 4 or 8 bytes, values
+ * as a plain load or store has them. Whatever is refused faults as said, and must have done
+ * nothing.
+ */
 struct xe_mem_mmio {
     void *ctx;
-    uint32_t (*read)(void *ctx, xe_gva address);              /* aligned word, register value */
-    void (*write)(void *ctx, xe_gva address, uint32_t value); /* aligned word                 */
+    enum xe_mem_fault (*read)(void *ctx, xe_gva address, uint32_t size, uint64_t *ret_value);
+    enum xe_mem_fault (*write)(void *ctx, xe_gva address, uint32_t size, uint64_t value);
 };
 
 struct xe_codec;
@@ -84,7 +88,7 @@ static inline bool xe_mem_can(const struct xe_mem *mem, xe_gva va, uint32_t size
 }
 
 /* What a guest load or store does when the fast check failed: 1, 2, 4 or 8 bytes at any alignment,
- * MMIO included (aligned 4 only). Value in host order. On a fault nothing was changed and
+ * MMIO included (aligned only). Value in host order. On a fault nothing was changed and
  * *ret_at is the first address that could not be accessed. */
 enum xe_mem_fault xe_mem_load_slow(struct xe_mem *mem, xe_gva va, uint32_t size,
                                    uint64_t *ret_value, xe_gva *ret_at);
@@ -177,7 +181,7 @@ bool xe_mem_query(const struct xe_mem *mem, xe_gva va, struct xe_mem_region *ret
 /* Committed bytes now, of virtual ranges and of physical memory. */
 void xe_mem_usage(const struct xe_mem *mem, uint64_t *ret_virtual, uint64_t *ret_physical);
 
-/* Words in [base, base+size) (whole pages, uncommitted) are served by mmio from now on. */
+/* [base, base+size) (whole pages, uncommitted) is served by mmio from now on. */
 bool xe_mem_mmio_add(struct xe_mem *mem, xe_gva base, uint32_t size, struct xe_mem_mmio mmio);
 
 /* ---- tracking ------------------------------------------------------------------------------ */

@@ -84,18 +84,24 @@ Test(mem_access, first_write_to_code_tells_the_listener_once)
     cr_assert_eq(changes, 1);
 }
 
-static uint32_t device_read(void *ctx, xe_gva address)
+static enum xe_mem_fault device_read(void *ctx, xe_gva address, uint32_t size, uint64_t *ret_value)
 {
     (void)ctx;
-    return address ^ 0xFFu;
+    if (size == 8)
+        return XE_MEM_UNMAPPED;
+    *ret_value = (address ^ 0xFFu) + size;
+    return XE_MEM_OK;
 }
 
-static void device_write(void *ctx, xe_gva address, uint32_t value)
+static enum xe_mem_fault device_write(void *ctx, xe_gva address, uint32_t size, uint64_t value)
 {
-    *(uint32_t *)ctx = address + value;
+    if (size == 8)
+        return XE_MEM_UNMAPPED;
+    *(uint32_t *)ctx = address + (uint32_t)value + size;
+    return XE_MEM_OK;
 }
 
-Test(mem_access, mmio_serves_aligned_words_only)
+Test(mem_access, mmio_serves_what_is_aligned)
 {
     uint32_t seen = 0;
     uint64_t value = 0;
@@ -104,9 +110,16 @@ Test(mem_access, mmio_serves_aligned_words_only)
 
     cr_assert(xe_mem_mmio_add(mem, 0x7FC80000, 0x10000, mmio));
     cr_assert_eq(xe_mem_load_slow(mem, 0x7FC80010, 4, &value, &at), XE_MEM_OK);
-    cr_assert_eq(value, 0x7FC80010u ^ 0xFFu);
+    cr_assert_eq(value, (0x7FC80010u ^ 0xFFu) + 4);
     cr_assert_eq(xe_mem_store_slow(mem, 0x7FC80010, 4, 5, &at), XE_MEM_OK);
-    cr_assert_eq(seen, 0x7FC80015u);
+    cr_assert_eq(seen, 0x7FC80019u);
+    cr_assert_eq(xe_mem_load_slow(mem, 0x7FC80012, 2, &value, &at), XE_MEM_OK);
+    cr_assert_eq(value, (0x7FC80012u ^ 0xFFu) + 2);
+    cr_assert_eq(xe_mem_load_slow(mem, 0x7FC80010, 8, &value, &at), XE_MEM_UNMAPPED);
+    cr_assert_eq(at, 0x7FC80010);
+    cr_assert_eq(xe_mem_store_slow(mem, 0x7FC80018, 8, 5, &at), XE_MEM_UNMAPPED);
+    cr_assert_eq(at, 0x7FC80018);
+    cr_assert_eq(seen, 0x7FC80019u, "refused");
     cr_assert_eq(xe_mem_load_slow(mem, 0x7FC80011, 4, &value, &at), XE_MEM_PROTECTED);
     cr_assert_not(xe_mem_mmio_add(mem, 0x7FC80001, 0x10000, mmio));
 }

@@ -40,15 +40,21 @@ static void hear(struct side *side, uint64_t value)
     side->heard ^= side->heard >> 31;
 }
 
-static uint32_t device_read(void *ctx, uint32_t address)
+static enum xe_mem_fault device_read(void *ctx, xe_gva address, uint32_t size, uint64_t *ret_value)
 {
+    if (size != 4)
+        return XE_MEM_PROTECTED;
     hear(ctx, address);
-    return (uint32_t)((struct side *)ctx)->heard;
+    *ret_value = (uint32_t)((struct side *)ctx)->heard;
+    return XE_MEM_OK;
 }
 
-static void device_write(void *ctx, uint32_t address, uint32_t value)
+static enum xe_mem_fault device_write(void *ctx, xe_gva address, uint32_t size, uint64_t value)
 {
-    hear(ctx, (uint64_t)address << 32 | value);
+    if (size != 4)
+        return XE_MEM_PROTECTED;
+    hear(ctx, (uint64_t)address << 32 | (uint32_t)value);
+    return XE_MEM_OK;
 }
 
 /* Some of these accesses end the run behind their instruction, as watchpoints do. */
