@@ -4,13 +4,12 @@
  */
 #include "base/alloc.h"
 #include "base/codec.h"
+#include "kernel/device.h"
 #include "kernel/hle_internal.h"
 
-#define GPU_BASE  0x7FC80000u
-#define GPU_SIZE  0x10000u
-#define REGISTERS (GPU_SIZE / 4)
+#define REGISTERS 0x4000u
 
-struct xe__gpu_regs {
+struct gpu_regs {
     uint32_t value[REGISTERS];
     bool written;
 };
@@ -25,51 +24,29 @@ static const struct {
     {0x1961, 0x050002D0}, /* D1MODE_VIEWPORT_SIZE: 1280 x 720   */
 };
 
-static enum xe_mem_fault read_register(void *ctx, xe_gva address, uint32_t size,
-                                       uint64_t *ret_value)
+static uint64_t read_register(void *self, uint32_t offset, uint32_t size)
 {
-    const struct xe__gpu_regs *regs = ctx;
-    uint32_t number = (address - GPU_BASE) / 4;
+    const struct gpu_regs *regs = self;
 
-    if (size != 4)
-        return XE_MEM_PROTECTED;
-    *ret_value = regs->value[number];
+    (void)size;
     for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
-        if (fixed[i].number == number)
-            *ret_value = fixed[i].value;
-    return XE_MEM_OK;
+        if (fixed[i].number == offset / 4)
+            return fixed[i].value;
+    return regs->value[offset / 4];
 }
 
-static enum xe_mem_fault write_register(void *ctx, xe_gva address, uint32_t size, uint64_t value)
+static void write_register(void *self, uint32_t offset, uint32_t size, uint64_t value)
 {
-    struct xe__gpu_regs *regs = ctx;
+    struct gpu_regs *regs = self;
 
-    if (size != 4)
-        return XE_MEM_PROTECTED;
+    (void)size;
     regs->written = true;
-    regs->value[(address - GPU_BASE) / 4] = (uint32_t)value;
-    return XE_MEM_OK;
+    regs->value[offset / 4] = (uint32_t)value;
 }
 
-struct xe__gpu_regs *xe__gpu_regs_create(struct xe_mem *mem)
+static void regs_state(struct xe_codec *c, void *self)
 {
-    struct xe__gpu_regs *regs = xe_calloc(1, sizeof(*regs));
-
-    if (regs && !xe_mem_mmio_add(mem, GPU_BASE, GPU_SIZE,
-                                 (struct xe_mem_mmio){regs, read_register, write_register})) {
-        xe_free(regs);
-        return NULL;
-    }
-    return regs;
-}
-
-void xe__gpu_regs_destroy(struct xe__gpu_regs *regs)
-{
-    xe_free(regs);
-}
-
-void xe__gpu_regs_state(struct xe_codec *c, struct xe__gpu_regs *regs)
-{
+    struct gpu_regs *regs = self;
     uint32_t used = 0, i = 0;
     size_t n;
 
@@ -77,7 +54,7 @@ void xe__gpu_regs_state(struct xe_codec *c, struct xe__gpu_regs *regs)
         used += regs->value[k] != 0;
     n = xe_codec_count(c, "registers", used, REGISTERS, 8);
     if (xe_codec_loading(c))
-        *regs = (struct xe__gpu_regs){.written = n != 0};
+        *regs = (struct gpu_regs){.written = n != 0};
     for (size_t k = 0; k < n && !c->stopped; k++, i++) {
         while (!xe_codec_loading(c) && !regs->value[i])
             i++;
@@ -85,4 +62,19 @@ void xe__gpu_regs_state(struct xe_codec *c, struct xe__gpu_regs *regs)
         xe_codec_item(c, "register", i);
         XE_CODEC(c, regs->value[i]);
     }
+}
+
+bool xe__gpu_regs_add(struct xe_kernel *kernel)
+{
+    static const struct xe_device_type type = {
+        .id = XE_DEVICE_GPU,
+        .sizes = 4,
+        .read = read_register,
+        .write = write_register,
+        .section = "gpu",
+        .state = regs_state,
+        .destroy = xe_free,
+    };
+
+    return xe_device_add(kernel, &type, xe_calloc(1, sizeof(struct gpu_regs)));
 }

@@ -249,9 +249,8 @@ struct xe_hle_state *xe_hle_create(struct xe_kernel *kernel, struct xe_error *er
     if (hle) {
         hle->kernel = kernel;
         hle->entry = xe_calloc(XE__HLE_ENTRIES, sizeof(*hle->entry));
-        hle->gpu = xe__gpu_regs_create(xe_kernel_mem(kernel));
     }
-    if (!hle || !hle->entry || !hle->gpu || !xe__families_create(hle) ||
+    if (!hle || !hle->entry || !xe__families_create(hle) || !xe__gpu_regs_add(kernel) ||
         !xe_mem_alloc(xe_kernel_mem(kernel), XE_MEM_HEAP_IMAGE_64K, XE_KERNEL_EXPORTS, 0x10000, 0,
                       XE_PAGE_EXECUTE_READ, true, false) ||
         !add_known(hle)) {
@@ -267,7 +266,6 @@ void xe_hle_destroy(struct xe_hle_state *hle)
     if (!hle)
         return;
     xe__families_destroy(hle);
-    xe__gpu_regs_destroy(hle->gpu);
     xe_free(hle->entry);
     xe_free(hle);
 }

@@ -40,11 +40,8 @@ struct xe__hle_variable {
     xe_gva address;
 };
 
-/* gpu_regs.c: owned by the state. */
-struct xe__gpu_regs;
-struct xe__gpu_regs *xe__gpu_regs_create(struct xe_mem *mem);
-void xe__gpu_regs_destroy(struct xe__gpu_regs *regs);
-void xe__gpu_regs_state(struct xe_codec *c, struct xe__gpu_regs *regs);
+/* gpu_regs.c: plug in the GPU's registers. false: out of memory. */
+bool xe__gpu_regs_add(struct xe_kernel *kernel);
 
 struct xe_hle_state {
     struct xe_kernel *kernel;
@@ -62,7 +59,6 @@ struct xe_hle_state {
     uint32_t variables;
     xe_gva variable_page; /* where small variables go */
     uint32_t variable_used;
-    struct xe__gpu_regs *gpu;     /* owned */
     void *self[XE__HLE_FAMILIES]; /* owned: what each family keeps, as in xe_families */
 };
 

@@ -117,12 +117,17 @@ static enum xe_cpu_action unhandled(struct xe_kernel *kernel, struct xe_cpu *cpu
                                .tid = kernel->running ? kernel->running->tid : 0,
                                .pc = cpu->pc,
                                .lr = (uint32_t)cpu->lr};
+    const char *words = exception_words(what);
+    char place[128];
 
     if (xe_cause_has(why.cause) & XE_STOP_HAS_ADDRESS)
         why.address = what->address;
     if (xe_cause_has(why.cause) & XE_STOP_HAS_CODE)
         why.code = what->word;
-    xe_kernel_crash(kernel, &why, exception_words(what));
+    if (what->kind == XE_CPU_EXC_DATA &&
+        xe__bus_faulted(kernel, what->address, what->write, place, sizeof(place)))
+        words = place;
+    xe_kernel_crash(kernel, &why, words);
     return XE_CPU_LEAVE;
 }
 
@@ -272,6 +277,9 @@ static bool init_parts(struct xe_kernel *kernel, struct xe_error *err)
     xe__clock_tick(kernel);
     if (!xe__process_init(kernel, err))
         return false;
+    kernel->bus = xe__bus_create(kernel);
+    if (!kernel->bus)
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "devices: out of memory");
     kernel->hle = xe_hle_create(kernel, err);
     return kernel->hle != NULL;
 }
@@ -309,6 +317,7 @@ void xe_kernel_destroy(struct xe_kernel *kernel)
     xe__promises_forget(kernel);
     xe__threads_fini(kernel);
     xe_hle_destroy(kernel->hle);
+    xe__bus_destroy(kernel->bus);
     xe__object_fini_all(kernel);
     for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++)
         xe_free(kernel->hw[i].dpc);

@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "kernel/apc.h"
 #include "kernel/clock.h"
+#include "kernel/device.h"
 #include "kernel/dispatcher.h"
 #include "kernel/hle.h"
 #include "kernel/kernel.h"
@@ -113,6 +114,7 @@ struct xe_kernel {
     struct xe_kernel_config config;
     struct xe_cpu_engine *engine; /* owned */
     struct xe_error refused;      /* why it is not the one asked for */
+    struct xe__bus *bus;          /* owned */
     struct xe_hle_state *hle;     /* owned */
     struct xe_audit_world world;
     struct xe_kernel_title title;

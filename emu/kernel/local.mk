@@ -3,7 +3,7 @@
 noinst_LIBRARIES += libxe_kernel.a
 
 xe_kernel_core_sources = \
-	%D%/apc.c %D%/apc.h %D%/clock.c %D%/clock.h %D%/dispatcher.c %D%/dispatcher.h %D%/dpc.c \
+	%D%/apc.c %D%/apc.h %D%/clock.c %D%/clock.h %D%/device.c %D%/device.h %D%/dispatcher.c %D%/dispatcher.h %D%/dpc.c \
 	%D%/export_apc.c %D%/export_core.c %D%/export_core.h %D%/export_event.c %D%/export_lock.c \
 	%D%/export_object.c %D%/export_queue.c %D%/export_section.c %D%/export_semaphore.c \
 	%D%/export_thread.c %D%/export_time.c %D%/export_timer.c %D%/export_wait.c \

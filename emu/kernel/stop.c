@@ -25,12 +25,12 @@ static void describe_word(const struct xe_stop_info *info, xe_gva at, char *text
 static void describe_exception(const struct xe_stop_info *info, char *text, size_t size)
 {
     const char *gap = info->what[0] ? " " : "", *says = xe_cause_says(info->cause);
-    char access[64] = "", word[112] = "";
+    char access[160] = "", word[112] = "";
 
     if (info->cause == XE_CAUSE_ALIGNMENT)
         snprintf(access, sizeof(access), " %.20s 0x%08x", info->what, info->address);
     else if (xe_cause_has(info->cause) & XE_STOP_HAS_ADDRESS)
-        snprintf(access, sizeof(access), " 0x%08x%s%.20s", info->address, gap, info->what);
+        snprintf(access, sizeof(access), " 0x%08x%s%.128s", info->address, gap, info->what);
     if (info->has_code)
         describe_word(info, info->pc, word, sizeof(word));
     snprintf(text, size, "%s%s: %stid %u, pc 0x%08x, lr 0x%08x", says, access, word, info->tid,

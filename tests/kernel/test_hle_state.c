@@ -46,8 +46,7 @@ Test(hle_state, every_field_of_the_families)
         {offsetof(S, variable) + hle->variables * sizeof(hle->variable[0]), offsetof(S, variables),
          FIELD_NONE, "beyond variables"},
         FIELD(S, variables, FIELD_LEADS, "how many there are"),
-        FIELD_HOLE(S, variable_used, gpu),
-        FIELD(S, gpu, FIELD_LEADS, "every_register"),
+        FIELD_HOLE(S, variable_used, self),
         FIELD(S, self, FIELD_LEADS, "every_field_of_what_families_keep"),
     };
 
@@ -140,8 +139,7 @@ Test(hle_state, every_register)
     for (uint32_t i = 0; i < 0x10000; i += 4)
         xe_mem_store_slow(h.bench.mem, 0x7FC80000 + i, 4, i + 1, &at);
     xe_codec_init_hash(&c, count, NULL);
-    xe_codec_section(&c, "kernel");
-    xe_hle_state_visit(&c, h.bench.kernel);
+    xe__bus_state(&c, h.bench.kernel);
     cr_assert(xe_codec_end(&c), "%s", c.error.text);
     xe_codec_fini(&c);
     cr_expect_eq(registers, 8 + 8 * 0x4000, "a count, then number and value of each");
