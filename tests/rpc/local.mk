@@ -1,4 +1,4 @@
-# The exchange and the table need librpc only; the cases run against a daemon with fake workers.
+# The exchange and the table need librpc only; the cases run against a daemon with real workers.
 check_PROGRAMS += tests/rpc/test_rpc tests/rpc/test_cases
 TESTS += tests/rpc/test_rpc tests/rpc/test_cases
 tests_rpc_test_rpc_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
@@ -210,10 +210,10 @@ EXTRA_DIST += %D%/strict.json \
 check_PROGRAMS += tests/rpc/test_stop_json
 TESTS += tests/rpc/test_stop_json
 tests_rpc_test_stop_json_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
-tests_rpc_test_stop_json_SOURCES = %D%/test_stop_json.c tests/support/fake_emu.c
+tests_rpc_test_stop_json_SOURCES = %D%/test_stop_json.c
 tests_rpc_test_stop_json_LDADD = \
-	librpc_instance.a librpc_image.a librpc_report.a librpc.a libxe_loader.a libxe_base.a \
-	$(GCRYPT_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)
+	librpc_instance.a librpc_image.a librpc_report.a librpc.a $(XE_EMU_LDADD) $(JANSSON_LIBS) \
+	$(CRITERION_LIBS)
 
 # Settings as a build without a fault plan has them.
 check_PROGRAMS += tests/rpc/test_plain

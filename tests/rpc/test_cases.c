@@ -1,7 +1,7 @@
-/* tests/rpc/cases/<method>/<case>.json against a real daemon with fake workers: the request, what
- * must be done before, the reply's pattern. Every
- * reply is checked against the row's result by test_daemon_call, and every method must have a case
- * that succeeds. */
+/* tests/rpc/cases/<method>/<case>.json against a real daemon with real workers: the title (a
+ * fixture of tests/guest, instance "t"), what must be done before (method, parameters, how often),
+ * the request, the reply's pattern. Every reply is checked against the row's result by
+ * test_daemon_call, and every method must have a case that succeeds. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,29 +15,64 @@
 
 static bool succeeded[XE_RPC_METHODS];
 
-static void prepare(const struct test_daemon *d, const json_t *test)
+/* A fixture by its name, as `file` in the daemon's root. */
+static void put_title(const struct test_daemon *d, const char *name, const char *file)
+{
+    char from[128];
+
+    snprintf(from, sizeof(from), "tests/guest/titles/%.64s.xex", name);
+    test_daemon_copy_as(d, from, file);
+}
+
+/* Returns the result of the last step, NULL if there is none. */
+static json_t *prepare(const struct test_daemon *d, const json_t *test)
 {
     const char *title = json_string_value(json_object_get(test, "title"));
-    json_t *steps = json_object_get(test, "before"), *step;
+    json_t *steps = json_object_get(test, "before"), *step, *last = NULL;
     size_t i;
 
     if (title) {
-        test_daemon_title(d, "case.fake", title);
+        put_title(d, title, "case.xex");
         json_decref(test_daemon_result(d, "instance.create",
-                                       json_pack("{s:s, s:s}", "image", "case.fake", "name", "t")));
+                                       json_pack("{s:s, s:s}", "image", "case.xex", "name", "t")));
     }
-    json_array_foreach(steps, i, step) json_decref(test_daemon_result(
-        d, json_string_value(json_array_get(step, 0)), json_incref(json_array_get(step, 1))));
+    json_array_foreach(steps, i, step)
+    {
+        json_int_t times = json_integer_value(json_array_get(step, 2));
+
+        do {
+            json_decref(last);
+            last = test_daemon_result(d, json_string_value(json_array_get(step, 0)),
+                                      json_incref(json_array_get(step, 1)));
+        } while (--times > 0);
+    }
+    return last;
+}
+
+/* A parameter "@name" is that member of what the last step gave. */
+static json_t *params_of(const json_t *test, const json_t *last)
+{
+    json_t *params = json_deep_copy(json_object_get(test, "params")), *value;
+    const char *key;
+
+    json_object_foreach(params, key, value)
+    {
+        const char *text = json_string_value(value);
+
+        if (text && text[0] == '@')
+            json_object_set(params, key, json_object_get(last, text + 1));
+    }
+    return params;
 }
 
 static void run_case(const struct test_daemon *d, const struct xe_rpc_method *method,
                      const char *name, const json_t *test)
 {
     json_t *pattern = json_object_get(test, "result"), *error = json_object_get(test, "error");
-    json_t *reply, *result;
+    json_t *reply, *result, *last = prepare(d, test);
 
-    prepare(d, test);
-    reply = test_daemon_call(d, method->name, json_incref(json_object_get(test, "params")));
+    reply = test_daemon_call(d, method->name, params_of(test, last));
+    json_decref(last);
     result = json_object_get(reply, "result");
     if (result)
         succeeded[xe_rpc_method_id(method)] = true;
@@ -63,6 +98,7 @@ static void run_file(const struct xe_rpc_method *method, const char *path)
 {
     struct test_daemon d;
     json_error_t where;
+    char *worker;
     json_t *test = json_load_file(path, 0, &where);
 
     cr_assert(test, "%s:%d: %s", path, where.line, where.text);
@@ -70,8 +106,10 @@ static void run_file(const struct xe_rpc_method *method, const char *path)
         json_decref(test);
         return;
     }
-    test_daemon_start(&d, NULL, NULL);
-    test_daemon_title(&d, "ok.fake", "FAKE");
+    worker = test_build_path("xe360-worker");
+    test_daemon_start(&d, worker, NULL);
+    free(worker);
+    put_title(&d, "spin", "ok.xex");
     test_daemon_title(&d, "text.txt", "no title at all");
     run_case(&d, method, path, test);
     cr_expect_eq(test_daemon_stop(&d), 0, "%s", path);

@@ -310,13 +310,18 @@ void test_daemon_title(const struct test_daemon *d, const char *name, const char
     fclose(file);
 }
 
-void test_daemon_copy(const struct test_daemon *d, const char *path)
+void test_daemon_copy_as(const struct test_daemon *d, const char *path, const char *name)
 {
     char command[1024], *from = test_build_path(path);
 
-    snprintf(command, sizeof(command), "cp '%s' '%s/'", from, d->titles);
+    snprintf(command, sizeof(command), "cp '%s' '%s/%s'", from, d->titles, name);
     cr_assert_eq(system(command), 0, "%s", command);
     free(from);
+}
+
+void test_daemon_copy(const struct test_daemon *d, const char *path)
+{
+    test_daemon_copy_as(d, path, ".");
 }
 
 /* ---- patterns ------------------------------------------------------------------------------- */

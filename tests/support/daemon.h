@@ -34,6 +34,8 @@ void test_daemon_title(const struct test_daemon *d, const char *name, const char
 /* The same with a file of the build directory, under its own name. */
 void test_daemon_copy(const struct test_daemon *d, const char *path);
 
+void test_daemon_copy_as(const struct test_daemon *d, const char *path, const char *name);
+
 /* One JSON-RPC call: the whole reply object, owned. params are given (NULL: none). */
 json_t *test_daemon_call(const struct test_daemon *d, const char *method, json_t *params);
 
