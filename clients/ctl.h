@@ -49,6 +49,8 @@ struct ctl_options {
     uint64_t ignore;              /* of break and watch */
     const char *event;            /* of break */
     uint64_t limit, length, wait_ms, port;
+    uint64_t digest_every; /* cycles; 0: not given */
+    bool trail;
     bool has_limit, has_length, has_port, stop;
     const char *arg[CTL_ARGS_MAX];
     int args;
@@ -167,6 +169,22 @@ json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, bool 
 
 /* Counters and all translations of an instance into a file; false after saying why. */
 bool ctl_dump_jit(struct ctl *ctl, const char *instance, const char *path);
+/* Where JSON goes: opened before the work, so that a mistake is told at once, and emptied after it,
+ * so that work that fails leaves what was there. */
+struct ctl_output {
+    const char *path; /* NULL: standard output */
+    FILE *file;       /* owned */
+    bool made;        /* it was not there */
+};
+bool ctl_output_open(struct ctl_output *out, const char *path);
+/* value NULL: nothing came. */
+bool ctl_output_close(struct ctl_output *out, const json_t *value);
+
+/* All of an instance's digest trail, new; NULL: told. A line each. */
+json_t *ctl_trail(struct ctl *ctl, const char *instance);
+void ctl_print_trail(const json_t *entries);
+int ctl_show_trail(struct ctl *ctl);
+
 json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */
 
 /* ---- commands ------------------------------------------------------------------------------- */
@@ -178,7 +196,7 @@ int ctl_cmd_audit(struct ctl *ctl), ctl_cmd_break(struct ctl *ctl), ctl_cmd_dis(
     ctl_cmd_check(struct ctl *ctl), ctl_cmd_create(struct ctl *ctl),
     ctl_cmd_digest(struct ctl *ctl), ctl_cmd_discover(struct ctl *ctl),
     ctl_cmd_exports(struct ctl *ctl), ctl_cmd_focus(struct ctl *ctl), ctl_cmd_gdb(struct ctl *ctl),
-    ctl_cmd_health(struct ctl *ctl), ctl_cmd_help(struct ctl *ctl),
+    ctl_cmd_health(struct ctl *ctl), ctl_cmd_help(struct ctl *ctl), ctl_cmd_input(struct ctl *ctl),
     ctl_cmd_inspect(struct ctl *ctl), ctl_cmd_jit(struct ctl *ctl), ctl_cmd_logs(struct ctl *ctl),
     ctl_cmd_ls(struct ctl *ctl), ctl_cmd_mem(struct ctl *ctl), ctl_cmd_methods(struct ctl *ctl),
     ctl_cmd_objects(struct ctl *ctl), ctl_cmd_pause(struct ctl *ctl), ctl_cmd_ping(struct ctl *ctl),

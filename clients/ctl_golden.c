@@ -8,19 +8,11 @@
 
 #include "clients/ctl.h"
 
-/* Where a golden goes: opened before the run, so that a mistake is told at once, and emptied after
- * it, so that a run that fails leaves what was there. */
-struct output {
-    const char *path; /* NULL: standard output */
-    FILE *file;       /* owned */
-    bool made;        /* it was not there */
-};
-
-static bool open_output(struct output *out, const char *path)
+bool ctl_output_open(struct ctl_output *out, const char *path)
 {
     int fd = -1;
 
-    *out = (struct output){.path = path};
+    *out = (struct ctl_output){.path = path};
     if (!path)
         return true;
     fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -33,8 +25,7 @@ static bool open_output(struct output *out, const char *path)
     return out->file != NULL;
 }
 
-/* value NULL: nothing came. */
-static bool close_output(struct output *out, const json_t *value)
+bool ctl_output_close(struct ctl_output *out, const json_t *value)
 {
     bool ok = true;
 
@@ -85,18 +76,18 @@ static json_t *record(struct ctl *ctl)
 
 int ctl_cmd_record(struct ctl *ctl)
 {
-    struct output out;
+    struct ctl_output out;
     json_t *golden;
     int code = CTL_OK;
 
-    if (!open_output(&out, ctl->o.output))
+    if (!ctl_output_open(&out, ctl->o.output))
         return CTL_HARNESS;
     golden = record(ctl);
     if (golden)
         say_end(golden);
     else
         code = ctl->exit;
-    if (!close_output(&out, golden))
+    if (!ctl_output_close(&out, golden))
         code = CTL_HARNESS;
     json_decref(golden);
     return code;

@@ -61,6 +61,8 @@ static void show_instance(const json_t *i)
     printf("%s name=%s state=%s cycle=%lld", text_of(i, "instance"), text_of(i, "name"),
            text_of(i, "state"), int_of(i, "cycle"));
     show_engine(text_of(engine, "engine"), text_of(engine, "asked"));
+    if (json_object_get(i, "taint"))
+        printf(" tainted=%s", text_of(json_object_get(i, "taint"), "reason"));
     printf(" image=%s%s%s\n", text_of(json_object_get(i, "image"), "path"),
            *reason ? " reason=" : "", reason);
 }
@@ -252,6 +254,8 @@ int ctl_cmd_start(struct ctl *ctl)
         json_object_set_new(params, "instructions", json_integer((json_int_t)ctl->o.count));
     if (ctl->o.digest)
         json_object_set_new(params, "digest", json_true());
+    if (ctl->o.digest_every)
+        json_object_set_new(params, "digest_every", json_integer((json_int_t)ctl->o.digest_every));
     run = ctl_call(ctl, "run.start", params);
     if (run && ctl->o.wait)
         run = wait_for(ctl, run);
@@ -509,6 +513,8 @@ static void show_digest(const json_t *result)
 
 int ctl_cmd_digest(struct ctl *ctl)
 {
+    if (ctl->o.trail)
+        return ctl_show_trail(ctl);
     return show_call(ctl, "digest.get", instance_param(ctl), show_digest);
 }
 

@@ -46,7 +46,9 @@ enum {
     RAW,
     EXIT_ON,
     EXIT_CODE,
-    IMAGE
+    IMAGE,
+    DIGEST_EVERY,
+    TRAIL
 };
 
 /* What a title may be run until, each with a space behind it. */
@@ -119,12 +121,14 @@ static const struct option_row {
       "an address, entry, an export, import or function, or one and an offset: main+0x10", 0}},
     {'r', {"raw", RAW, NULL, 0, "print control characters of the title's text as they are", 0}},
     {'M', {"image", IMAGE, "FILE", 0, "the title, wherever the golden says that it was", 0}},
+    {'K', {"digest-every", DIGEST_EVERY, "N", 0, "take the digest every N cycles, too", 0}},
+    {'k', {"trail", TRAIL, NULL, 0, "those taken on the way instead (--digest-every)", 0}},
     {'Z', {"stop", STOP, NULL, 0, "close the port instead", 0}},
 };
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
-     1, 1, "nLDTFUXgSsEGrCIJWB", ctl_cmd_run, true},
+     1, 1, "nLDKTFUXgSsEGrCIJWB", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rJWB",
      ctl_cmd_inspect, true},
     {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSsEoWB", ctl_cmd_record,
@@ -135,7 +139,7 @@ const struct ctl_command ctl_commands[] = {
     {"ls", "[INSTANCE]", "List instances", 0, 1, "J", ctl_cmd_ls, false},
     {"rm", "INSTANCE...", "End instances", 1, CTL_ARGS_MAX, "J", ctl_cmd_rm, false},
     {"start", "INSTANCE", "Run N instructions; without -n go on to the end of the last N", 1, 1,
-     "nwdUXgJ", ctl_cmd_start, false},
+     "nwdKUXgJ", ctl_cmd_start, false},
     {"step", "INSTANCE", "Run a few instructions (default 1)", 1, 1, "nHJ", ctl_cmd_step, false},
     {"wait", "INSTANCE", "Wait for the end of the run", 1, 1, "UXgJ", ctl_cmd_wait, false},
     {"pause", "INSTANCE", "Stop the run at the next safe point", 1, 1, "J", ctl_cmd_pause, false},
@@ -151,7 +155,9 @@ const struct ctl_command ctl_commands[] = {
     {"exports", "INSTANCE", "Exports that the title imports or asked for", 1, 1, "xmJ",
      ctl_cmd_exports, false},
     {"mem", "INSTANCE ADDRESS [LENGTH]", "Show guest memory", 2, 3, "J", ctl_cmd_mem, false},
-    {"digest", "INSTANCE", "Digest of the guest-visible state", 1, 1, "J", ctl_cmd_digest, false},
+    {"digest", "INSTANCE", "Digest of the guest-visible state", 1, 1, "kJ", ctl_cmd_digest, false},
+    {"input", "record|stop|status INSTANCE | replay IMAGE LOG",
+     "Record what comes from outside, or play such a log", 2, 3, "oNEwJ", ctl_cmd_input, false},
     {"logs", "INSTANCE", "Log lines", 1, 1, "lmrJ", ctl_cmd_logs, false},
     {"break", "INSTANCE [WHERE | export:NAME | handle:HANDLE | handle:any | handle:focused]",
      "Stop runs before this instruction, or at what is done to an object; list what is set", 1, 2,
@@ -268,6 +274,9 @@ static error_t parse_count(int key, const char *text, struct argp_state *state)
         o->limit = number(state, "--limit", text, 1);
         o->has_limit = true;
         return 0;
+    case DIGEST_EVERY:
+        o->digest_every = number(state, "--digest-every", text, 1);
+        return 0;
     case IGNORE:
         o->ignore = number(state, "--ignore", text, 1);
         return 0;
@@ -368,6 +377,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         return 0;
     case RAW:
         o->raw = true;
+        return 0;
+    case TRAIL:
+        o->trail = true;
         return 0;
     case STOP:
         o->stop = true;

@@ -121,6 +121,11 @@ static void print_text(const json_t *report, char *(*render)(const json_t *repor
     free(text);
 }
 
+static bool add_trail(struct ctl *ctl, json_t *all)
+{
+    return json_object_set_new(all, "digest_trail", ctl_trail(ctl, "local")) == 0;
+}
+
 /* Everything there is to say, as the schema xe360/run/1 has it; run is given. NULL: told. */
 static json_t *report(struct ctl *ctl, json_t *run)
 {
@@ -135,7 +140,7 @@ static json_t *report(struct ctl *ctl, json_t *run)
     if (threads)
         json_object_set_new(all, "next", ctl_evidence_next(ctl, threads, audited(ctl)));
     /* A part that could not be had was told; without it there is no report. */
-    if (json_object_size(all) == 7)
+    if (json_object_size(all) == 7 && (!ctl->o.digest_every || add_trail(ctl, all)))
         return all;
     json_decref(all);
     return NULL;
@@ -159,6 +164,8 @@ static int show(struct ctl *ctl, json_t *all)
         ctl_print_json(all);
     else
         print_text(all, xe_report_run_text);
+    if (!ctl->o.json)
+        ctl_print_trail(json_object_get(all, "digest_trail"));
     return status;
 }
 
@@ -173,8 +180,9 @@ int ctl_cmd_run(struct ctl *ctl)
     if (!create(ctl))
         return ctl->exit;
     run = ctl_call(ctl, "run.start",
-                   json_pack("{s:s, s:I, s:b}", "instance", "local", "instructions",
-                             (json_int_t)ctl->o.count, "digest", ctl->o.digest));
+                   json_pack("{s:s, s:I, s:b, s:I}", "instance", "local", "instructions",
+                             (json_int_t)ctl->o.count, "digest", ctl->o.digest, "digest_every",
+                             (json_int_t)ctl->o.digest_every));
     run = follow(ctl, run);
     ctl_run_is_over();
     all = run ? report(ctl, run) : NULL;

@@ -7,3 +7,6 @@ xe360ctl_SOURCES = \
 xe360ctl_LDADD = \
 	liblink.a librpc_image.a librpc_report.a librpc.a libxe_audit.a libxe_base.a $(CURL_LIBS) \
 	$(JANSSON_LIBS)
+
+# Input logs and digest trails.
+xe360ctl_SOURCES += %D%/ctl_input.c

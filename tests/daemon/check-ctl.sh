@@ -45,6 +45,9 @@ printf '0x1004\n0x42450b5c\n' >list
 # Without a daemon.
 want 0 'stop=target retired=5000000 ' run ok -n 5M
 want 0 '^digest=xd2:' run ok -n 1K --lockstep --stable-digest
+want 0 '^600 xd2:' run ok -n 1K --digest-every=300
+want 0 '"digest_trail": \[' run ok -n 1K --digest-every=300 -j
+want 2 'expected a count from 1' run ok --digest-every=0
 want 4 '=== Handle audit (focus) ===' run hang -n 5M --trace-handles-focus=0x1004,0x42450b5c
 want 4 'handle=0x42450b5c' run hang -n 5M --trace-handles-focus=@list
 want 4 '^line 10$' run hang -n 5M --guest-output
@@ -103,7 +106,7 @@ want 2 "'no such option\|unrecognized" run ok --frobnicate
 want 2 '0x1g' run ok -n 5 --trace-handles-focus=0x1004,0x1g
 want 2 "no command 'frobnicate'; .xe360ctl help" frobnicate
 want 2 "no command 'therads'; did you mean 'threads'?" therads
-want 2 "no command 'inspct'; did you mean 'inspect'?" help inspct
+want 2 "no command 'inspct'; did you mean 'inspect' or 'input'?" help inspct
 want 2 "no method 'audit.reprot'; did you mean 'audit.report'" methods audit.reprot
 want 0 'kind  *xex2' inspect ok
 want 0 '"kind"' inspect ok --json
@@ -241,6 +244,24 @@ want 0 'event' objects one
 want 0 'missing' exports one --filter missing
 want 0 '82000000  00010203' mem one 0x82000000 16
 want 0 'xd2:' digest one
+
+# Input logs and digest trails.
+want 0 'state=created' create ok --name=played
+want 0 'i-[0-9]* records at cycle 0' input record played
+want 0 '' poke played 82000000 00
+want 0 'cycle=900' start played -n 900 --wait --digest-every=300
+want 0 '^600 xd2:' digest played --trail
+want 0 '' input stop played -o log.json
+want 0 'replay=ended cycle=900 of 900' input replay ok log.json --wait --name=again
+want 0 'replay=ended' input status again
+want 0 'replay=none' input status played
+want 0 '' poke played 82000000 00
+want 0 'tainted=unrecorded' ls played
+want 0 'tainted at cycle 900: memory or registers were written' input status played
+want 8 'state_tainted' input record played
+want 2 'expected record, stop or status' input play played
+want 99 'is no JSON' input replay ok bad
+want 0 '' rm played again
 want 0 'pc ' registers one 1
 want 0 '^v0 ' registers one 1
 want 0 '^r3     0x[0-9a-f]*$' registers one 1 v0 r3
