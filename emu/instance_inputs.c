@@ -104,6 +104,7 @@ struct xe_input_point xe__instance_point(struct xe_instance *instance)
     struct xe_digest digest;
 
     xe_instance_digest(instance, &digest);
+    xe_kernel_work(instance->kernel, XE__DIGEST_NS);
     return xe_input_point_make(place.cycle, place.idle, &digest);
 }
 

@@ -46,6 +46,9 @@ bool xe__instance_enter(struct xe_instance *instance, const struct xe_input *inp
 bool xe__instance_apply(struct xe_instance *instance, const struct xe_input *input,
                         struct xe_error *err);
 void xe__instance_taint(struct xe_instance *instance, enum xe_taint_reason reason);
+/* What a digest on the way takes, about, for polling: the run's own work is little beside it. */
+#define XE__DIGEST_NS 100000u
+
 struct xe_input_point xe__instance_point(struct xe_instance *instance); /* the state here */
 
 /* The trail's next cycle, UINT64_MAX if there is none; an entry if it is this one; none of what was

@@ -72,4 +72,5 @@ void xe__instance_trail_take(struct xe_instance *instance)
     entry = &trail->entry[trail->entries++];
     entry->cycle = xe_instance_cycle(instance);
     xe_instance_digest(instance, &entry->digest);
+    xe_kernel_work(instance->kernel, XE__DIGEST_NS);
 }

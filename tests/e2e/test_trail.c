@@ -103,6 +103,26 @@ Test(trail, has_the_digest_of_a_run_to_its_cycle)
     xe_instance_destroy(plain);
 }
 
+static bool count(void *ctx)
+{
+    ++*(unsigned *)ctx;
+    return true;
+}
+
+/* Each is work, between which somebody may want to cancel. */
+Test(trail, digests_starve_nobody)
+{
+    struct xe_instance *instance;
+    unsigned polls = 0;
+    char path[512];
+
+    test_title_path("timers", path, sizeof(path));
+    instance = make(path, XE_ENGINE_JIT, 1);
+    cr_assert(xe_instance_run(instance, 1000, count, &polls, &(struct xe_run_result){0}, NULL));
+    cr_expect_gt(polls, 50, "%u", polls);
+    xe_instance_destroy(instance);
+}
+
 Test(trail, is_bounded_and_says_so)
 {
     struct xe_instance *instance;
