@@ -147,12 +147,12 @@ static void explain_end(struct ctl *ctl)
 static bool send_request(struct ctl_private *private, const char *method, json_t *params)
 {
     json_t *body = json_pack("{s:s, s:o}", "method", method, "params", params);
-    enum xe_link_sent sent = xe_link_send(private->process.socket, XE_LINK_REQUEST, ++private->id,
-                                          body, private->title_fd, true);
+    struct xe_link_files title = {.fd = {private->title_fd}, .count = private->title_fd >= 0};
+    enum xe_link_sent sent =
+        xe_link_send(private->process.socket, XE_LINK_REQUEST, ++private->id, body, &title, true);
 
     json_decref(body);
-    if (private->title_fd >= 0)
-        close(private->title_fd);
+    xe_link_files_close(&title);
     private->title_fd = -1;
     return sent == XE_LINK_SENT;
 }

@@ -50,8 +50,8 @@ struct xe_worker_call {
     uint32_t id;
     xe_worker_done *done;
     void *ctx;
-    json_t *body; /* owned until sent */
-    int fd;       /* owned until sent, or -1 */
+    json_t *body;               /* owned until sent */
+    struct xe_link_files files; /* owned until sent */
     bool sent;
 };
 
@@ -63,15 +63,16 @@ struct xe_worker {
     struct xe_instance_entry *instance; /* NULL: works for one call only, or is ending */
     struct xe_worker_call *calls;       /* owned: not answered yet, oldest first */
     uint32_t next_id;
-    struct xe_pulse pulse; /* of what it says, while it owes a word */
-    bool greeted;          /* has said hello */
-    bool running;          /* says that a run goes on */
-    bool probe;            /* started to hear its hello, for nothing else */
-    bool hung_up;          /* has closed its socket; its process should end soon */
-    bool ending;           /* killed; waiting for the process to end */
-    bool dead;             /* to be freed by the loop */
-    bool full;             /* the socket is; wait until it can be written */
-    char reason[256];      /* why it is lost; empty while it is not */
+    struct xe_pulse pulse;      /* of what it says, while it owes a word */
+    struct xe_link_files *came; /* while a call's done is told: files of the reply, to be taken */
+    bool greeted;               /* has said hello */
+    bool running;               /* says that a run goes on */
+    bool probe;                 /* started to hear its hello, for nothing else */
+    bool hung_up;               /* has closed its socket; its process should end soon */
+    bool ending;                /* killed; waiting for the process to end */
+    bool dead;                  /* to be freed by the loop */
+    bool full;                  /* the socket is; wait until it can be written */
+    char reason[256];           /* why it is lost; empty while it is not */
 };
 
 struct xe_worker *xe_worker_start(struct xe_daemon *daemon, struct xe_error *err);
@@ -83,6 +84,10 @@ void xe_worker_probe(struct xe_daemon *daemon);
 /* Ask a worker; params are borrowed, fd (-1: none) is given. done is called exactly once. */
 void xe_worker_ask(struct xe_worker *worker, const char *method, const json_t *params, int fd,
                    xe_worker_done *done, void *ctx);
+
+/* The same with any number of files, which are given. */
+void xe_worker_ask_files(struct xe_worker *worker, const char *method, const json_t *params,
+                         const struct xe_link_files *files, xe_worker_done *done, void *ctx);
 
 /* End a worker on purpose: calls under way fail, its instance is not told. */
 void xe_worker_end(struct xe_worker *worker);

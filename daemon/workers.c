@@ -26,8 +26,7 @@
 static void call_free(struct xe_worker_call *call)
 {
     json_decref(call->body);
-    if (call->fd >= 0)
-        close(call->fd);
+    xe_link_files_close(&call->files);
     free(call);
 }
 
@@ -135,8 +134,8 @@ static void send_calls(struct xe_worker *worker)
 
         if (call->sent)
             continue;
-        sent = xe_link_send(worker->process.socket, XE_LINK_REQUEST, call->id, call->body, call->fd,
-                            false);
+        sent = xe_link_send(worker->process.socket, XE_LINK_REQUEST, call->id, call->body,
+                            &call->files, false);
         full = sent == XE_LINK_FULL;
         if (full)
             break;
@@ -144,9 +143,7 @@ static void send_calls(struct xe_worker *worker)
         call->sent = true;
         json_decref(call->body);
         call->body = NULL;
-        if (call->fd >= 0)
-            close(call->fd);
-        call->fd = -1;
+        xe_link_files_close(&call->files);
     }
     want_writable(worker, full);
 }
@@ -164,6 +161,14 @@ static void heard(struct xe_worker *worker)
 void xe_worker_ask(struct xe_worker *worker, const char *method, const json_t *params, int fd,
                    xe_worker_done *done, void *ctx)
 {
+    struct xe_link_files files = {.fd = {fd}, .count = fd >= 0};
+
+    xe_worker_ask_files(worker, method, params, &files, done, ctx);
+}
+
+void xe_worker_ask_files(struct xe_worker *worker, const char *method, const json_t *params,
+                         const struct xe_link_files *files, xe_worker_done *done, void *ctx)
+{
     struct xe_worker_call *call = calloc(1, sizeof(*call));
     struct xe_worker_call **last = &worker->calls;
 
@@ -175,7 +180,7 @@ void xe_worker_ask(struct xe_worker *worker, const char *method, const json_t *p
         last = &(*last)->next;
     *last = call;
     call->id = ++worker->next_id;
-    call->fd = fd;
+    call->files = *files;
     call->done = done;
     call->ctx = ctx;
     call->body = json_pack("{s:s, s:O}", "method", method, "params", params);
@@ -204,7 +209,7 @@ static bool good_error(const json_t *error)
            json_is_string(json_object_get(error, "message"));
 }
 
-static bool take_reply(struct xe_worker *worker, const struct xe_link_message *message)
+static bool take_reply(struct xe_worker *worker, struct xe_link_message *message)
 {
     json_t *result = json_object_get(message->body, "result");
     json_t *error = json_object_get(message->body, "error");
@@ -213,10 +218,12 @@ static bool take_reply(struct xe_worker *worker, const struct xe_link_message *m
 
     if (!call)
         return false;
+    worker->came = &message->files;
     if (good)
         call->done(call->ctx, json_incref(result), json_incref(error));
     else
         call->done(call->ctx, NULL, lost_error(worker));
+    worker->came = NULL;
     call_free(call);
     return good;
 }
@@ -282,7 +289,7 @@ static bool take_event(struct xe_worker *worker, const json_t *body)
     return true;
 }
 
-static bool take_message(struct xe_worker *worker, const struct xe_link_message *message)
+static bool take_message(struct xe_worker *worker, struct xe_link_message *message)
 {
     heard(worker);
     switch (message->kind) {

@@ -89,6 +89,11 @@ void xe_session_destroy(struct xe_session *session)
     free(session);
 }
 
+void *xe_session_host_ctx(const struct xe_session *session)
+{
+    return session->host.ctx;
+}
+
 const struct xe_rpc_server *xe_session_server(const struct xe_session *session)
 {
     return &session->server;

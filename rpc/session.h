@@ -22,10 +22,17 @@ struct xe_session_host {
      * taken between slices. */
     bool (*take_title)(void *ctx, const struct xe_breath *breath, void **ret_bytes,
                        size_t *ret_size, struct xe_error *err);
+    /* All files that came with the request being started, which are the caller's then: how many, 0
+     * when there are none or more than max. */
+    uint32_t (*take_files)(void *ctx, int *ret_fd, uint32_t max);
+    /* Send these files (borrowed) with the reply that is made next. */
+    void (*give_files)(void *ctx, const int *fd, uint32_t count);
 };
 
 struct xe_session *xe_session_create(const struct xe_session_host *host);
 void xe_session_destroy(struct xe_session *session);
+
+void *xe_session_host_ctx(const struct xe_session *session);
 
 /* What xe_rpc_start needs to answer requests with this session. */
 const struct xe_rpc_server *xe_session_server(const struct xe_session *session);

@@ -12,7 +12,10 @@
 
 #define MAGIC 0x31573658u /* "X6W1" */
 
-enum { BODY_IN_MEMFD = 1, HAS_FD = 2 };
+/* Flags of a header: a bit, and how many files come along. */
+enum { BODY_IN_MEMFD = 1, FILES_SHIFT = 8 };
+
+#define FDS_MAX (1 + XE_LINK_FILES)
 
 struct header {
     uint32_t magic;
@@ -74,7 +77,7 @@ static void attach_fds(struct msghdr *message, char *control, const int *fds, in
 static enum xe_link_sent send_packet(int socket, struct header *header, const char *text,
                                      const int *fds, int count, bool wait)
 {
-    char control[CMSG_SPACE(2 * sizeof(int))] __attribute__((aligned(8))) = {0};
+    char control[CMSG_SPACE(FDS_MAX * sizeof(int))] __attribute__((aligned(8))) = {0};
     struct iovec parts[2] = {{header, sizeof(*header)}, {(void *)text, text ? header->size : 0}};
     struct msghdr message = {.msg_iov = parts, .msg_iovlen = text ? 2 : 1};
     ssize_t n;
@@ -89,13 +92,13 @@ static enum xe_link_sent send_packet(int socket, struct header *header, const ch
 }
 
 enum xe_link_sent xe_link_send(int socket, enum xe_link_kind kind, uint32_t id, const json_t *body,
-                               int fd, bool wait)
+                               const struct xe_link_files *files, bool wait)
 {
     char *text = json_dumps(body, JSON_COMPACT);
     size_t size = text ? strlen(text) : 0;
     struct header header = {MAGIC, (uint16_t)kind, 0, id, (uint32_t)size};
     enum xe_link_sent sent = XE_LINK_FAILED;
-    int fds[2], count = 0, bulk = -1;
+    int fds[FDS_MAX], count = 0, bulk = -1;
 
     if (!text || size > (may_be_long(kind) ? XE_LINK_BODY_MAX : XE_LINK_INLINE))
         goto done;
@@ -106,9 +109,9 @@ enum xe_link_sent xe_link_send(int socket, enum xe_link_kind kind, uint32_t id, 
         header.flags |= BODY_IN_MEMFD;
         fds[count++] = bulk;
     }
-    if (fd >= 0) {
-        header.flags |= HAS_FD;
-        fds[count++] = fd;
+    for (uint32_t i = 0; files && i < files->count && i < XE_LINK_FILES; i++) {
+        header.flags += 1 << FILES_SHIFT;
+        fds[count++] = files->fd[i];
     }
     sent = send_packet(socket, &header, bulk < 0 ? text : NULL, fds, count, wait);
 done:
@@ -124,7 +127,7 @@ struct packet {
     struct header header;
     char body[XE_LINK_INLINE];
     size_t size; /* of what came, header included */
-    int fd[2];
+    int fd[FDS_MAX];
     int fds;
 };
 
@@ -145,7 +148,7 @@ static void take_fds(struct msghdr *message, struct packet *packet)
             int fd;
 
             memcpy(&fd, CMSG_DATA(c) + sizeof(int) * (size_t)i, sizeof(fd));
-            if (packet->fds < 2)
+            if (packet->fds < FDS_MAX)
                 packet->fd[packet->fds++] = fd;
             else
                 close(fd);
@@ -156,7 +159,7 @@ static void take_fds(struct msghdr *message, struct packet *packet)
 static enum xe_link_got receive_packet(int socket, bool wait, struct packet *packet,
                                        struct xe_error *err)
 {
-    char control[CMSG_SPACE(2 * sizeof(int))] __attribute__((aligned(8)));
+    char control[CMSG_SPACE(FDS_MAX * sizeof(int))] __attribute__((aligned(8)));
     struct iovec parts[2] = {{&packet->header, sizeof(packet->header)},
                              {packet->body, sizeof(packet->body)}};
     struct msghdr message = {.msg_iov = parts,
@@ -186,12 +189,12 @@ static bool check_packet(const struct packet *packet, struct xe_error *err)
 {
     const struct header *h = &packet->header;
     bool bulk = h->flags & BODY_IN_MEMFD;
-    int fds = bulk + !!(h->flags & HAS_FD);
+    int files = h->flags >> FILES_SHIFT, fds = bulk + files;
 
     if (packet->size < sizeof(*h) || h->magic != MAGIC)
         return xe_error_set(err, XE_ERR_WORKER_LOST, "message of %zu bytes has no header",
                             packet->size);
-    if (h->kind == 0 || h->kind >= XE_LINK_KINDS || h->flags > (BODY_IN_MEMFD | HAS_FD))
+    if (h->kind == 0 || h->kind >= XE_LINK_KINDS || (h->flags & 0xFE) || files > XE_LINK_FILES)
         return xe_error_set(err, XE_ERR_WORKER_LOST, "message of kind %u, flags 0x%x", h->kind,
                             h->flags);
     if (bulk && !may_be_long(h->kind))
@@ -273,18 +276,24 @@ enum xe_link_got xe_link_receive(int socket, bool wait, struct xe_link_message *
     if (got == XE_LINK_MESSAGE) {
         ret->kind = packet.header.kind;
         ret->id = packet.header.id;
-        ret->fd = packet.header.flags & HAS_FD ? packet.fd[--packet.fds] : -1;
+        ret->files.count = packet.header.flags >> FILES_SHIFT;
+        packet.fds -= (int)ret->files.count;
+        memcpy(ret->files.fd, packet.fd + packet.fds, ret->files.count * sizeof(int));
     }
     if (got == XE_LINK_MESSAGE || got == XE_LINK_BROKEN)
         close_fds(&packet);
     return got;
 }
 
+void xe_link_files_close(struct xe_link_files *files)
+{
+    while (files->count > 0)
+        close(files->fd[--files->count]);
+}
+
 void xe_link_message_fini(struct xe_link_message *message)
 {
     json_decref(message->body);
-    if (message->fd >= 0)
-        close(message->fd);
+    xe_link_files_close(&message->files);
     message->body = NULL;
-    message->fd = -1;
 }

@@ -1,8 +1,8 @@
 /* The wire between a worker and whoever started it (the daemon, or xe360ctl itself).
  *
  * A SOCK_SEQPACKET socketpair carries small messages: a fixed header, then a JSON body. The body of
- * a request or reply over XE_LINK_INLINE bytes travels as a sealed memfd instead; a request may
- * bring one more descriptor, the title. Nothing that arrives is believed before it is checked:
+ * a request or reply over XE_LINK_INLINE bytes travels as a sealed memfd instead; both may bring
+ * files: the title, or what is frozen. Nothing that arrives is believed before it is checked:
  * sizes, kinds, the number of descriptors, the seals. Both ends run on one machine and one build,
  * so integers are host order.
  */
@@ -29,17 +29,27 @@
 
 enum xe_link_kind {
     XE_LINK_HELLO = 1, /* worker -> parent, first: {version, layers, engine, warnings}            */
-    XE_LINK_REQUEST,   /* parent -> worker: {method, params}; descriptor: the title       */
+    XE_LINK_REQUEST,   /* parent -> worker: {method, params}; files as the method says    */
     XE_LINK_REPLY,     /* worker -> parent: {result} or {error}; id is the request's      */
     XE_LINK_EVENT,     /* worker -> parent: {topic, data}                                 */
     XE_LINK_KINDS
 };
 
+#define XE_LINK_FILES 10 /* of one message, at most */
+
+struct xe_link_files {
+    int fd[XE_LINK_FILES];
+    uint32_t count;
+};
+
+/* Close them all. */
+void xe_link_files_close(struct xe_link_files *files);
+
 struct xe_link_message {
     enum xe_link_kind kind;
     uint32_t id;
-    json_t *body; /* owned: an object */
-    int fd;       /* owned: the title, or -1 */
+    json_t *body;               /* owned: an object */
+    struct xe_link_files files; /* owned */
 };
 
 enum xe_link_got { XE_LINK_MESSAGE, XE_LINK_NOTHING, XE_LINK_END, XE_LINK_BROKEN };
@@ -52,10 +62,10 @@ void xe_link_message_fini(struct xe_link_message *message);
 
 enum xe_link_sent { XE_LINK_SENT, XE_LINK_FULL, XE_LINK_FAILED };
 
-/* Send one message; body and fd (-1: none) are borrowed. wait false: XE_LINK_FULL when the other
- * side does not keep up. */
+/* Send one message; body and files (NULL: none) are borrowed. wait false: XE_LINK_FULL when the
+ * other side does not keep up. */
 enum xe_link_sent xe_link_send(int socket, enum xe_link_kind kind, uint32_t id, const json_t *body,
-                               int fd, bool wait);
+                               const struct xe_link_files *files, bool wait);
 
 struct xe_link_process {
     pid_t pid;         /* what was started: the worker, or the init it is under */

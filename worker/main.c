@@ -21,8 +21,9 @@
 
 struct worker {
     struct xe_session *session;
-    int title_fd; /* came with the request being started; owned, -1: none */
-    bool end;     /* the parent is gone or talks nonsense                 */
+    struct xe_link_files *came; /* with the request being started; the message's      */
+    struct xe_link_files leave; /* with the reply being made; borrowed from its maker */
+    bool end;                   /* the parent is gone or talks nonsense               */
 };
 
 /* ---- what the session asks for -------------------------------------------------------------- */
@@ -47,7 +48,7 @@ static void event(void *ctx, const char *topic, json_t *data)
     json_t *body = json_pack("{s:s, s:o}", "topic", topic, "data", data);
 
     (void)ctx;
-    xe_link_send(XE_LINK_FD, XE_LINK_EVENT, 0, body, -1, !may_be_lost(topic));
+    xe_link_send(XE_LINK_FD, XE_LINK_EVENT, 0, body, NULL, !may_be_lost(topic));
     json_decref(body);
 }
 
@@ -78,9 +79,9 @@ static bool take_title(void *ctx, const struct xe_breath *breath, void **ret_byt
     off_t size;
     void *bytes;
 
-    if (worker->title_fd < 0)
+    if (!worker->came || worker->came->count != 1)
         return xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "no image came with the request");
-    size = lseek(worker->title_fd, 0, SEEK_END); /* fstat may be a call that takes paths, too */
+    size = lseek(worker->came->fd[0], 0, SEEK_END); /* fstat may be a call that takes paths, too */
     if (size < 0 || size > TITLE_MAX)
         return xe_error_set(err, XE_ERR_IMAGE_UNSUPPORTED, "image of %lld bytes, at most %lld",
                             (long long)size, (long long)TITLE_MAX);
@@ -88,7 +89,7 @@ static bool take_title(void *ctx, const struct xe_breath *breath, void **ret_byt
     if (!bytes)
         return xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for an image of %lld bytes",
                             (long long)size);
-    if (!read_title(worker->title_fd, bytes, (size_t)size, breath)) {
+    if (!read_title(worker->came->fd[0], bytes, (size_t)size, breath)) {
         free(bytes);
         return xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "the image cannot be read");
     }
@@ -97,22 +98,47 @@ static bool take_title(void *ctx, const struct xe_breath *breath, void **ret_byt
     return true;
 }
 
+static uint32_t take_files(void *ctx, int *ret_fd, uint32_t max)
+{
+    struct worker *worker = ctx;
+    uint32_t n = worker->came ? worker->came->count : 0;
+
+    if (n > max)
+        return 0;
+    for (uint32_t i = 0; i < n; i++)
+        ret_fd[i] = worker->came->fd[i];
+    if (n)
+        worker->came->count = 0;
+    return n;
+}
+
+static void give_files(void *ctx, const int *fd, uint32_t count)
+{
+    struct worker *worker = ctx;
+
+    for (uint32_t i = 0; i < count && i < XE_LINK_FILES; i++)
+        worker->leave.fd[i] = fd[i];
+    worker->leave.count = count < XE_LINK_FILES ? count : XE_LINK_FILES;
+}
+
 /* ---- requests ------------------------------------------------------------------------------- */
 
 static void answered(struct xe_rpc_call *call, json_t *result, json_t *error)
 {
     uint32_t id = (uint32_t)(uintptr_t)call->owner;
+    struct worker *worker = xe_session_host_ctx(call->ctx);
     json_t *body = json_object();
 
     json_object_set_new(body, result ? "result" : "error", result ? result : error);
-    if (xe_link_send(XE_LINK_FD, XE_LINK_REPLY, id, body, -1, true) == XE_LINK_FAILED) {
+    if (xe_link_send(XE_LINK_FD, XE_LINK_REPLY, id, body, &worker->leave, true) == XE_LINK_FAILED) {
         struct xe_error err = XE_ERROR_INIT;
 
         xe_error_set(&err, XE_ERR_RANGE_TOO_LARGE, "the result is too long to be sent");
         json_object_clear(body);
         json_object_set_new(body, "error", xe_rpc_error(&err, NULL));
-        xe_link_send(XE_LINK_FD, XE_LINK_REPLY, id, body, -1, true);
+        xe_link_send(XE_LINK_FD, XE_LINK_REPLY, id, body, NULL, true);
     }
+    worker->leave.count = 0;
     json_decref(body);
 }
 
@@ -120,11 +146,11 @@ static void start(struct worker *worker, struct xe_link_message *message)
 {
     const char *method = json_string_value(json_object_get(message->body, "method"));
 
-    worker->title_fd = message->fd;
+    worker->came = &message->files;
     xe_rpc_start(xe_session_server(worker->session), method ? method : "",
                  json_object_get(message->body, "params"), XE_RPC_SCOPES, answered,
                  (void *)(uintptr_t)message->id);
-    worker->title_fd = -1;
+    worker->came = NULL;
 }
 
 /* Take what is there (or, with wait, what comes) until nothing is left. */
@@ -183,7 +209,7 @@ static bool hello(const struct xe_sandbox_layer *layers, bool locked)
                               json_string("worker runs without lock-down (--sandbox=off)"));
     body = json_pack("{s:s, s:o, s:s, s:o}", "version", PACKAGE_VERSION, "layers", on, "engine",
                      xe_engine_name(host_engine(warnings)), "warnings", warnings);
-    xe_link_send(XE_LINK_FD, XE_LINK_HELLO, 0, body, -1, true);
+    xe_link_send(XE_LINK_FD, XE_LINK_HELLO, 0, body, NULL, true);
     json_decref(body);
     return complete;
 }
@@ -205,8 +231,9 @@ static const char *option(int argc, char **argv, int at, const char *name)
 
 int main(int argc, char **argv)
 {
-    struct worker worker = {.title_fd = -1};
-    const struct xe_session_host host = {&worker, service, event, now_ms, take_title};
+    struct worker worker = {0};
+    const struct xe_session_host host = {&worker,    service,    event,     now_ms,
+                                         take_title, take_files, give_files};
     struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS];
     const char *mode = option(argc, argv, 1, "--sandbox=");
     const char *refused = option(argc, argv, 2, "--refused=");

@@ -193,7 +193,7 @@ static bool rlimits(struct xe_sandbox_layer *layer)
         {RLIMIT_AS, 16 * GIB}, {RLIMIT_DATA, 4 * GIB},
 #endif
         {RLIMIT_CORE, 0},      {RLIMIT_FSIZE, 4 * GIB}, {RLIMIT_MEMLOCK, 0}, {RLIMIT_MSGQUEUE, 0},
-        {RLIMIT_NICE, 0},      {RLIMIT_NOFILE, 32},     {RLIMIT_NPROC, 0},   {RLIMIT_RTPRIO, 0},
+        {RLIMIT_NICE, 0},      {RLIMIT_NOFILE, 64},     {RLIMIT_NPROC, 0},   {RLIMIT_RTPRIO, 0},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -122,7 +122,7 @@ static int do_connect_by_path(void)
 
 static bool say(enum xe_link_kind kind, uint32_t id, json_t *body)
 {
-    enum xe_link_sent sent = xe_link_send(LINK, kind, id, body, -1, true);
+    enum xe_link_sent sent = xe_link_send(LINK, kind, id, body, NULL, true);
 
     json_decref(body);
     return sent == XE_LINK_SENT;
@@ -282,8 +282,8 @@ static void serve(struct xe_link_message *message)
     json_t *params = json_object_get(message->body, "params");
     int error;
 
-    if (message->fd >= 0)
-        told.title = message->fd;
+    if (message->files.count)
+        told.title = message->files.fd[0];
     told.parent = (pid_t)json_integer_value(json_object_get(params, "parent"));
     told.bystander = (pid_t)json_integer_value(json_object_get(params, "bystander"));
     error = do_as_named(json_string_value(json_object_get(params, "image")));

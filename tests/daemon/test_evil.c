@@ -161,7 +161,8 @@ static int perform(struct scene *scene, const char *act)
                   "parent", (int)getpid(), "bystander", (int)scene->bystander);
 
     if (start(scene, &worker)) {
-        xe_link_send(worker.socket, XE_LINK_REQUEST, 1, body, scene->title, true);
+        xe_link_send(worker.socket, XE_LINK_REQUEST, 1, body,
+                     &(struct xe_link_files){.fd = {scene->title}, .count = 1}, true);
         outcome = outcome_of(&worker);
         stop(&worker);
     }

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,11 +27,11 @@ static void round_trip(size_t size)
 
     memset(text, 'x', size);
     body = json_pack("{s:s}", "text", text);
-    cr_assert_eq(xe_link_send(pair[0], XE_LINK_REPLY, 5, body, -1, true), XE_LINK_SENT);
+    cr_assert_eq(xe_link_send(pair[0], XE_LINK_REPLY, 5, body, NULL, true), XE_LINK_SENT);
     cr_assert_eq(xe_link_receive(pair[1], true, &message, NULL), XE_LINK_MESSAGE);
     cr_expect_eq(message.kind, XE_LINK_REPLY);
     cr_expect_eq(message.id, 5);
-    cr_expect_eq(message.fd, -1);
+    cr_expect_eq(message.files.count, 0);
     cr_expect(json_equal(message.body, body));
     xe_link_message_fini(&message);
     json_decref(body);
@@ -59,11 +60,11 @@ Test(link, a_body_that_is_too_large_is_not_sent, .init = open_pair)
 
     memset(text, 'x', XE_LINK_BODY_MAX);
     body = json_pack("{s:s}", "text", text);
-    cr_expect_eq(xe_link_send(pair[0], XE_LINK_REPLY, 5, body, -1, true), XE_LINK_FAILED);
+    cr_expect_eq(xe_link_send(pair[0], XE_LINK_REPLY, 5, body, NULL, true), XE_LINK_FAILED);
     json_decref(body);
     text[XE_LINK_INLINE] = '\0';
     body = json_pack("{s:s}", "text", text);
-    cr_expect_eq(xe_link_send(pair[0], XE_LINK_EVENT, 5, body, -1, true), XE_LINK_FAILED);
+    cr_expect_eq(xe_link_send(pair[0], XE_LINK_EVENT, 5, body, NULL, true), XE_LINK_FAILED);
     json_decref(body);
     free(text);
 }
@@ -75,15 +76,44 @@ Test(link, a_title_descriptor_arrives_close_on_exec, .init = open_pair)
     int title = open("/dev/null", O_RDONLY | O_CLOEXEC);
     struct stat a, b;
 
-    xe_link_send(pair[0], XE_LINK_REQUEST, 1, body, title, true);
+    xe_link_send(pair[0], XE_LINK_REQUEST, 1, body,
+                 &(struct xe_link_files){.fd = {title}, .count = 1}, true);
     cr_assert_eq(xe_link_receive(pair[1], true, &message, NULL), XE_LINK_MESSAGE);
-    cr_assert_geq(message.fd, 0);
+    cr_assert_eq(message.files.count, 1);
     fstat(title, &a);
-    fstat(message.fd, &b);
+    fstat(message.files.fd[0], &b);
     cr_expect_eq(a.st_rdev, b.st_rdev);
-    cr_expect(fcntl(message.fd, F_GETFD) & FD_CLOEXEC);
+    cr_expect(fcntl(message.files.fd[0], F_GETFD) & FD_CLOEXEC);
     xe_link_message_fini(&message);
     json_decref(body);
+}
+
+/* As many as there can be, beside a body that is a file itself; in order. */
+Test(link, files_arrive_in_order_with_a_long_body, .init = open_pair)
+{
+    char *text = calloc(1, XE_LINK_INLINE + 1), name[32];
+    struct xe_link_files files = {.count = XE_LINK_FILES};
+    struct xe_link_message message;
+    json_t *body;
+
+    memset(text, 'x', XE_LINK_INLINE);
+    body = json_pack("{s:s}", "text", text);
+    for (int i = 0; i < XE_LINK_FILES; i++) {
+        files.fd[i] = memfd_create("numbered", MFD_CLOEXEC);
+        cr_assert_eq(write(files.fd[i], &(char){(char)('a' + i)}, 1), 1);
+    }
+    cr_assert_eq(xe_link_send(pair[0], XE_LINK_REPLY, 5, body, &files, true), XE_LINK_SENT);
+    cr_assert_eq(xe_link_receive(pair[1], true, &message, NULL), XE_LINK_MESSAGE);
+    cr_assert_eq(message.files.count, XE_LINK_FILES);
+    for (int i = 0; i < XE_LINK_FILES; i++) {
+        cr_expect_eq(pread(message.files.fd[i], name, 1, 0), 1);
+        cr_expect_eq(name[0], 'a' + i);
+    }
+    xe_link_message_fini(&message);
+    cr_expect_eq(message.files.count, 0);
+    xe_link_files_close(&files);
+    json_decref(body);
+    free(text);
 }
 
 Test(link, a_full_socket_is_told_and_an_empty_one_too, .init = open_pair)
@@ -93,10 +123,10 @@ Test(link, a_full_socket_is_told_and_an_empty_one_too, .init = open_pair)
     int sent = 0;
 
     cr_expect_eq(xe_link_receive(pair[1], false, &message, NULL), XE_LINK_NOTHING);
-    while (xe_link_send(pair[0], XE_LINK_EVENT, 1, body, -1, false) == XE_LINK_SENT)
+    while (xe_link_send(pair[0], XE_LINK_EVENT, 1, body, NULL, false) == XE_LINK_SENT)
         sent++;
     cr_expect_gt(sent, 1);
-    cr_expect_eq(xe_link_send(pair[0], XE_LINK_EVENT, 1, body, -1, false), XE_LINK_FULL);
+    cr_expect_eq(xe_link_send(pair[0], XE_LINK_EVENT, 1, body, NULL, false), XE_LINK_FULL);
     while (xe_link_receive(pair[1], false, &message, NULL) == XE_LINK_MESSAGE) {
         xe_link_message_fini(&message);
         sent--;
@@ -112,7 +142,7 @@ Test(link, a_closed_peer_is_an_end, .init = open_pair)
 
     close(pair[0]);
     cr_expect_eq(xe_link_receive(pair[1], true, &message, NULL), XE_LINK_END);
-    cr_expect_eq(xe_link_send(pair[1], XE_LINK_EVENT, 1, body, -1, true), XE_LINK_FAILED);
+    cr_expect_eq(xe_link_send(pair[1], XE_LINK_EVENT, 1, body, NULL, true), XE_LINK_FAILED);
     json_decref(body);
 }
 
