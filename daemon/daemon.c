@@ -3,6 +3,7 @@
 #include "daemon/daemon.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,11 @@ uint64_t xe_daemon_now_ms(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+int xe_daemon_dup(int fd)
+{
+    return fcntl(fd, F_DUPFD_CLOEXEC, 3);
 }
 
 bool xe_daemon_watch(struct xe_daemon *daemon, int fd, uint32_t events, struct xe_watch *watch)
@@ -151,6 +157,7 @@ static bool turn(struct xe_daemon *daemon, int timeout_ms, struct xe_error *err)
         dispatch(daemon, &events[i]);
     xe_gdb_stubs_sweep(daemon);
     xe_workers_sweep(daemon);
+    xe_workers_refill(daemon);
     return true;
 }
 
@@ -194,7 +201,11 @@ bool xe_daemon_run(struct xe_daemon *daemon, struct xe_error *err)
     if (!xe_daemon_watch(daemon, daemon->signals, EPOLLIN, &daemon->signal_watch) ||
         !xe_daemon_watch(daemon, xe_http_descriptor(daemon->http), EPOLLIN, &daemon->http_watch))
         return xe_error_set(err, XE_ERR_INTERNAL, "epoll_ctl: %s", strerror(errno));
-    xe_worker_probe(daemon);
+    daemon->refill = daemon->options.workers_ready > 0;
+    if (daemon->refill)
+        xe_workers_refill(daemon);
+    else
+        xe_worker_probe(daemon);
     while (ok && !over(daemon))
         ok = turn(daemon, sleep_ms(daemon), err);
     wind_down(daemon);

@@ -19,6 +19,7 @@
 struct xe_daemon_options {
     const char *socket_path, *listen, *cookie_path, *worker_path, *sandbox;
     uint32_t instances_max;
+    uint32_t workers_ready;    /* started before they are needed */
     uint32_t worker_timeout_s; /* how long a worker may owe a word; see pulse.h */
 };
 
@@ -67,6 +68,7 @@ struct xe_worker {
     struct xe_link_files *came; /* while a call's done is told: files of the reply, to be taken */
     bool greeted;               /* has said hello */
     bool running;               /* says that a run goes on */
+    bool ready;                 /* waits for its first call; see ready.c */
     bool probe;                 /* started to hear its hello, for nothing else */
     bool hung_up;               /* has closed its socket; its process should end soon */
     bool ending;                /* killed; waiting for the process to end */
@@ -76,6 +78,12 @@ struct xe_worker {
 };
 
 struct xe_worker *xe_worker_start(struct xe_daemon *daemon, struct xe_error *err);
+
+/* A worker for this instance (NULL: for one call), from those that are ready, if there is one. */
+struct xe_worker *xe_worker_take(struct xe_daemon *daemon, struct xe_instance_entry *entry,
+                                 struct xe_error *err);
+/* Once a turn of the loop: start as many as were taken. */
+void xe_workers_refill(struct xe_daemon *daemon);
 
 /* Start a worker only to hear what it says of itself and of this host, so that system.health is
  * true before the first instance. */
@@ -120,6 +128,9 @@ struct xe_instance_entry {
     uint64_t cycle;
     char run[32];
     json_t *image;            /* owned */
+    const char *made_by;      /* static: the method           */
+    json_t *params;           /* owned: what it was made with */
+    int title;                /* owned: its image; -1: not open yet */
     json_t *engine, *hit;     /* owned: counters, breakpoint reached; NULL: none so far */
     json_t *taint;            /* owned: why no input log tells its run; NULL: one does */
     json_t *stop;             /* owned: why the newest run stopped; NULL: it has not    */
@@ -130,11 +141,14 @@ struct xe_instance_entry {
 };
 
 struct xe_instance_entry *xe_instances_find(struct xe_daemon *daemon, const char *id_or_name);
+struct xe_instance_entry *xe_instances_numbered(struct xe_daemon *daemon, uint64_t number);
 struct xe_instance_entry *xe_instances_add(struct xe_daemon *daemon, const char *name,
                                            struct xe_error *err);
 void xe_instances_remove(struct xe_daemon *daemon, struct xe_instance_entry *entry);
 json_t *xe_instances_json(const struct xe_instance_entry *entry);
 void xe_instances_event(struct xe_instance_entry *entry, const char *topic, const json_t *data);
+/* It was reset, as the worker's result says. */
+void xe_instances_reset(struct xe_instance_entry *entry, const json_t *result);
 void xe_instances_lost(struct xe_instance_entry *entry, const char *reason);
 
 /* ---- the daemon ----------------------------------------------------------------------------- */
@@ -158,6 +172,7 @@ struct xe_daemon {
     json_t *sandbox_warnings;    /* owned: what the newest worker said, of its host too */
     char *worker_path, *openrpc; /* owned */
     char started[32];
+    bool refill; /* workers were taken from those that are ready */
     bool draining;
     uint64_t drain_until_ms;
 };
@@ -169,6 +184,12 @@ void xe_daemon_fini(struct xe_daemon *daemon);
 void xe_daemon_drain(struct xe_daemon *daemon, uint32_t grace_s);
 uint64_t xe_daemon_now_ms(void);
 bool xe_daemon_watch(struct xe_daemon *daemon, int fd, uint32_t events, struct xe_watch *watch);
+
+/* Another descriptor of the same file, close-on-exec; -1: there can be no more. */
+int xe_daemon_dup(int fd);
+
+/* Answer instance.fork. The parent has a worker. */
+void xe_daemon_fork(struct xe_rpc_call *call, struct xe_instance_entry *parent);
 
 /* The method handlers of the daemon. */
 void xe_daemon_server(struct xe_daemon *daemon);

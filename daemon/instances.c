@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "daemon/daemon.h"
 #include "xe/stop.h"
@@ -19,6 +20,15 @@ struct xe_instance_entry *xe_instances_find(struct xe_daemon *daemon, const char
         if (e->state != XE_INSTANCE_BOOTING && !strcmp(e->name, id_or_name))
             return e;
     return NULL;
+}
+
+struct xe_instance_entry *xe_instances_numbered(struct xe_daemon *daemon, uint64_t number)
+{
+    struct xe_instance_entry *entry = daemon->instances;
+
+    while (entry && entry->number != number)
+        entry = entry->next;
+    return entry;
 }
 
 static bool name_taken(const struct xe_daemon *daemon, const char *name)
@@ -59,6 +69,7 @@ struct xe_instance_entry *xe_instances_add(struct xe_daemon *daemon, const char 
         xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for an instance");
         return NULL;
     }
+    entry->title = -1;
     entry->number = ++daemon->instance_numbers;
     snprintf(entry->id, sizeof(entry->id), "i-%" PRIu64, entry->number);
     snprintf(entry->name, sizeof(entry->name), "%s", name ? name : entry->id);
@@ -89,6 +100,9 @@ void xe_instances_remove(struct xe_daemon *daemon, struct xe_instance_entry *ent
     if (worker)
         xe_worker_end(worker);
     json_decref(entry->image);
+    json_decref(entry->params);
+    if (entry->title >= 0)
+        close(entry->title);
     json_decref(entry->engine);
     json_decref(entry->hit);
     json_decref(entry->stop);
@@ -157,6 +171,16 @@ void xe_instances_event(struct xe_instance_entry *entry, const char *topic, cons
     keep(&entry->taint, json_object_get(data, "taint"));
     if (!strcmp(topic, "run.stopped"))
         stopped(entry, data);
+}
+
+void xe_instances_reset(struct xe_instance_entry *entry, const json_t *result)
+{
+    entry->state = XE_INSTANCE_CREATED;
+    entry->reason[0] = entry->run[0] = '\0';
+    json_decref(entry->stop);
+    json_decref(entry->hit);
+    entry->stop = entry->hit = NULL;
+    xe_instances_event(entry, "instance.reset", result);
 }
 
 void xe_instances_lost(struct xe_instance_entry *entry, const char *reason)

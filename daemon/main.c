@@ -20,6 +20,7 @@ enum {
     OPT_ROOT,
     OPT_WORKER,
     OPT_MAX,
+    OPT_READY,
     OPT_SANDBOX,
     OPT_LOG_LEVEL,
     OPT_TIMEOUT
@@ -38,6 +39,8 @@ static const struct argp_option rows[] = {
     {"worker", OPT_WORKER, "PATH", 0, "worker program (default: beside xe360d, or as installed)",
      0},
     {"max-instances", OPT_MAX, "N", 0, "most instances at once (default 64)", 0},
+    {"ready-workers", OPT_READY, "N", 0,
+     "workers that are started before they are needed (default 2; 0: none)", 0},
     {"sandbox", OPT_SANDBOX, "MODE", 0,
      "require: a worker that cannot be locked down completely does not start; warn (default): "
      "missing layers are told by system.health; off: for debugging",
@@ -54,15 +57,16 @@ struct arguments {
     enum xe_note_level level;
 };
 
-static uint32_t count(struct argp_state *state, const char *name, const char *text, uint32_t max)
+static uint32_t count(struct argp_state *state, const char *name, const char *text, uint32_t min,
+                      uint32_t max)
 {
     char *end;
     unsigned long value;
 
     errno = 0;
     value = strtoul(text, &end, 10);
-    if (errno || *end || text[0] < '0' || text[0] > '9' || value < 1 || value > max)
-        argp_error(state, "--%s '%s': expected a number from 1 to %u", name, text, max);
+    if (errno || *end || text[0] < '0' || text[0] > '9' || value < min || value > max)
+        argp_error(state, "--%s '%s': expected a number from %u to %u", name, text, min, max);
     return (uint32_t)value;
 }
 
@@ -97,10 +101,13 @@ static error_t parse(int key, char *text, struct argp_state *state)
         a->options.worker_path = text;
         return 0;
     case OPT_MAX:
-        a->options.instances_max = count(state, "max-instances", text, 10000);
+        a->options.instances_max = count(state, "max-instances", text, 1, 10000);
+        return 0;
+    case OPT_READY:
+        a->options.workers_ready = count(state, "ready-workers", text, 0, 100);
         return 0;
     case OPT_TIMEOUT:
-        a->options.worker_timeout_s = count(state, "worker-timeout", text, 3600);
+        a->options.worker_timeout_s = count(state, "worker-timeout", text, 1, 3600);
         return 0;
     case OPT_SANDBOX:
         a->options.sandbox = sandbox_mode(state, text);
@@ -177,7 +184,7 @@ static bool prepare(struct xe_daemon *daemon, const struct arguments *a, struct 
  * daemon itself leave; the limit on those is raised as far as the system lets us. */
 static uint32_t connections_max(uint32_t instances_max)
 {
-    const rlim_t reserve = 128 + 4 * (rlim_t)instances_max, most = 512, least = 16;
+    const rlim_t reserve = 128 + 5 * (rlim_t)instances_max, most = 512, least = 16;
     struct rlimit limit;
     rlim_t each;
 
@@ -219,9 +226,11 @@ static bool start(struct xe_daemon *daemon, const struct arguments *a, struct xe
 
 int main(int argc, char **argv)
 {
-    struct arguments a = {
-        .options = {.sandbox = "warn", .instances_max = 64, .worker_timeout_s = 15},
-        .level = XE_NOTE_WARN};
+    struct arguments a = {.options = {.sandbox = "warn",
+                                      .instances_max = 64,
+                                      .workers_ready = 2,
+                                      .worker_timeout_s = 15},
+                          .level = XE_NOTE_WARN};
     struct xe_daemon daemon = {.premises = XE_PREMISES_INIT, .epoll = -1, .signals = -1};
     struct xe_error err = XE_ERROR_INIT;
     char *socket = NULL, *cookie = NULL;

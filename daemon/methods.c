@@ -153,6 +153,62 @@ static void instance_destroy(struct xe_rpc_call *call)
     xe_rpc_reply(call, result);
 }
 
+static void forwarded(void *ctx, json_t *result, json_t *error)
+{
+    struct xe_rpc_call *call = ctx;
+
+    if (error)
+        xe_rpc_fail_json(call, error);
+    else
+        xe_rpc_reply(call, result);
+}
+
+static bool is_lost(struct xe_rpc_call *call, const struct xe_instance_entry *entry)
+{
+    struct xe_error err = XE_ERROR_INIT;
+
+    if (entry->worker)
+        return false;
+    xe_error_set(&err, XE_ERR_WORKER_LOST, "instance %s is lost: %s", entry->id, entry->reason);
+    xe_rpc_fail(call, &err);
+    return true;
+}
+
+static void instance_fork(struct xe_rpc_call *call)
+{
+    struct xe_instance_entry *entry = entry_of(call);
+
+    if (entry && !is_lost(call, entry))
+        xe_daemon_fork(call, entry);
+}
+
+/* The instance may be gone by now: ask by the id that the call was sent with. */
+static void was_reset(void *ctx, json_t *result, json_t *error)
+{
+    struct xe_rpc_call *call = ctx;
+    struct xe_instance_entry *entry =
+        xe_instances_find(call->ctx, xe_rpc_arg_string(call, "instance"));
+
+    if (!error && entry) {
+        xe_instances_reset(entry, result);
+        xe_rpc_reply(call, xe_instances_json(entry));
+        json_decref(result);
+        return;
+    }
+    json_decref(result);
+    forwarded(call, NULL, error);
+}
+
+static void instance_reset(struct xe_rpc_call *call)
+{
+    struct xe_instance_entry *entry = entry_of(call);
+
+    if (!entry || is_lost(call, entry))
+        return;
+    json_object_set_new(call->params, "instance", json_string(entry->id));
+    xe_worker_ask(entry->worker, "instance.reset", call->params, -1, was_reset, call);
+}
+
 static void gdb_start(struct xe_rpc_call *call)
 {
     struct xe_instance_entry *entry = entry_of(call);
@@ -188,6 +244,16 @@ static void created(void *ctx, json_t *result, json_t *error)
     xe_rpc_reply(call, xe_instances_json(entry));
 }
 
+/* What forks of it will be made with. */
+static bool keep_title(struct xe_instance_entry *entry, const struct xe_rpc_call *call, int fd,
+                       struct xe_error *err)
+{
+    entry->made_by = call->method->name;
+    entry->params = json_deep_copy(call->params);
+    entry->title = xe_daemon_dup(fd);
+    return entry->title >= 0 || xe_error_set(err, XE_ERR_OVERLOADED, "no more files can be open");
+}
+
 /* instance.create and replay.start: the worker knows what is between them. */
 static void instance_create(struct xe_rpc_call *call)
 {
@@ -198,11 +264,9 @@ static void instance_create(struct xe_rpc_call *call)
 
     if (fd >= 0)
         entry = xe_instances_add(daemon, xe_rpc_arg_string(call, "name"), &err);
-    if (entry)
-        entry->worker = xe_worker_start(daemon, &err);
+    if (entry && keep_title(entry, call, fd, &err))
+        entry->worker = xe_worker_take(daemon, entry, &err);
     if (entry && entry->worker) {
-        entry->worker->instance = entry;
-        entry->worker_pid = entry->worker->process.pid;
         entry->creating = call;
         xe_worker_ask(entry->worker, call->method->name, call->params, fd, created, entry);
         return;
@@ -243,7 +307,7 @@ static void errand(struct xe_rpc_call *call, const char *path)
     struct errand *errand = fd >= 0 ? calloc(1, sizeof(*errand)) : NULL;
 
     if (errand)
-        errand->worker = xe_worker_start(daemon, &err);
+        errand->worker = xe_worker_take(daemon, NULL, &err);
     if (errand && errand->worker) {
         errand->call = call;
         xe_worker_ask(errand->worker, call->method->name, call->params, fd, errand_done, errand);
@@ -278,30 +342,16 @@ static void golden_check(struct xe_rpc_call *call)
 
 /* ---- forwarding ----------------------------------------------------------------------------- */
 
-static void forwarded(void *ctx, json_t *result, json_t *error)
-{
-    struct xe_rpc_call *call = ctx;
-
-    if (error)
-        xe_rpc_fail_json(call, error);
-    else
-        xe_rpc_reply(call, result);
-}
-
 static void forward(struct xe_rpc_call *call)
 {
     struct xe_instance_entry *entry = entry_of(call);
-    struct xe_error err = XE_ERROR_INIT;
 
     if (!entry)
         return;
-    json_object_set_new(call->params, "instance", json_string(entry->id));
-    if (entry->worker) {
-        xe_worker_ask(entry->worker, call->method->name, call->params, -1, forwarded, call);
+    if (is_lost(call, entry))
         return;
-    }
-    xe_error_set(&err, XE_ERR_WORKER_LOST, "instance %s is lost: %s", entry->id, entry->reason);
-    xe_rpc_fail(call, &err);
+    json_object_set_new(call->params, "instance", json_string(entry->id));
+    xe_worker_ask(entry->worker, call->method->name, call->params, -1, forwarded, call);
 }
 
 static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
@@ -309,6 +359,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_golden_check] = golden_check,       [XE_RPC_M_golden_record] = image_errand,
     [XE_RPC_M_image_disassemble] = image_errand,  [XE_RPC_M_image_inspect] = image_errand,
     [XE_RPC_M_instance_create] = instance_create, [XE_RPC_M_instance_destroy] = instance_destroy,
+    [XE_RPC_M_instance_fork] = instance_fork,     [XE_RPC_M_instance_reset] = instance_reset,
     [XE_RPC_M_instance_get] = instance_get,       [XE_RPC_M_instance_list] = instance_list,
     [XE_RPC_M_replay_start] = instance_create,    [XE_RPC_M_rpc_discover] = rpc_discover,
     [XE_RPC_M_system_health] = system_health,     [XE_RPC_M_system_info] = system_info,

@@ -84,7 +84,7 @@ static void lose(struct xe_worker *worker, const char *reason)
         snprintf(worker->reason, sizeof(worker->reason), "%s", reason);
     xe_note(XE_NOTE_WARN, "worker %d (%s): %s", (int)worker->process.pid,
             instance ? instance->id : "no instance", worker->reason);
-    if (worker->probe)
+    if (worker->probe || (worker->ready && !worker->greeted))
         cannot_start(worker->daemon, worker->reason);
     kill_worker(worker);
 }
@@ -374,8 +374,8 @@ void xe_worker_process_ended(struct xe_worker *worker)
 
 static bool owes_a_word(const struct xe_worker *worker)
 {
-    return !worker->ending &&
-           (worker->calls || worker->running || worker->hung_up || worker->probe);
+    return !worker->ending && (worker->calls || worker->running || worker->hung_up ||
+                               worker->probe || (worker->ready && !worker->greeted));
 }
 
 static void overdue(struct xe_worker *worker, enum xe_pulse_verdict verdict)

@@ -118,8 +118,13 @@ void xe__session_created(struct xe_rpc_call *call, struct xe_instance *instance)
 {
     const char *path = xe_rpc_arg_string(call, "image");
     const char *name = xe_rpc_arg_string(call, "name");
+    struct xe_error err = XE_ERROR_INIT;
 
     xe__session(call)->instance = instance;
+    if (!xe__session_keep_start(xe__session(call), &err)) {
+        xe_rpc_fail(call, &err);
+        return;
+    }
     /* The parent knows the members that are about processes and fills them in. */
     xe_rpc_reply(call,
                  json_pack("{s:s, s:o, s:s, s:n, s:I, s:o, s:n, s:o, s:i, s:[]}", "instance",

@@ -174,6 +174,12 @@ static void drop_paused(struct xe_session *session)
         run->state = XE_RUN_STOPPED;
 }
 
+void xe__session_forget_runs(struct xe_session *session)
+{
+    drop_paused(session);
+    session->goal = 0;
+}
+
 /* Events tell all of the engine: instance.get shows what the newest said. */
 static void tell(struct xe_session *session, const char *topic, struct xe_run *run)
 {

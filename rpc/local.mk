@@ -17,7 +17,7 @@ librpc_instance_a_SOURCES = \
 	%D%/session.h %D%/session_internal.h %D%/audit_json.h %D%/diagnostic_json.h \
 	%D%/audit_json.c %D%/diagnostic_collect.c %D%/diagnostic_json.c \
 	%D%/verdict.c %D%/verdict.h \
-	%D%/instance_audit.c %D%/instance_boot.c %D%/instance_debug.c %D%/instance_disassemble.c %D%/instance_engine.c %D%/instance_golden.c %D%/instance_inspect.c \
+	%D%/instance_audit.c %D%/instance_boot.c %D%/instance_debug.c %D%/instance_disassemble.c %D%/instance_engine.c %D%/instance_frozen.c %D%/instance_golden.c %D%/instance_inspect.c \
 	%D%/instance_run.c %D%/instance_settings.c %D%/instance_stop.c %D%/instance_thread.c %D%/session.c
 
 # Text reports from their JSON; links nothing but Jansson, so that clients can have it.

@@ -76,6 +76,40 @@ const struct xe_rpc_method xe_rpc_method_instance_create = {
         },
 };
 
+static const struct xe_rpc_type fork_result = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){{"instances", &instance_items, REQUIRED, 1, 1000,
+                                             "the forks, as instance.get shows them", 0},
+                                            END}};
+
+const struct xe_rpc_method xe_rpc_method_instance_fork = {
+    .name = "instance.fork",
+    .place = XE_RPC_BOTH,
+    .scope = XE_RPC_RUN,
+    .flags = XE_RPC_SLOW,
+    .doc = "More instances that are what this one is now, its records and focus included, each in "
+           "a worker of its own; all of them or none. It may be running, and goes on. Forks have "
+           "no breakpoints and no runs.",
+    .result = &fork_result,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_INSTANCE_WRONG_STATE, XE_ERR_INSTANCE_LIMIT,
+               XE_ERR_WORKER_LOST, XE_ERR_SNAPSHOT_INCOMPATIBLE},
+    .params = {PARAM_INSTANCE,
+               {"count", &xe_rpc_int, OPTIONAL, 1, 1000, "how many; default 1", 1},
+               {"name", &xe_rpc_string, OPTIONAL, 1, 59,
+                "of the fork; of several, with -1, -2 ... behind it", 0}},
+};
+
+const struct xe_rpc_method xe_rpc_method_instance_reset = {
+    .name = "instance.reset",
+    .place = XE_RPC_BOTH,
+    .scope = XE_RPC_RUN,
+    .doc = "Back to the moment when its title was loaded, records and focus included. "
+           "Breakpoints stay; runs of before can be looked at, not continued.",
+    .result = &xe_rpc_instance_object,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_INSTANCE_WRONG_STATE, XE_ERR_WORKER_LOST},
+    .params = {PARAM_INSTANCE},
+};
+
 const struct xe_rpc_method xe_rpc_method_instance_list = {
     .name = "instance.list",
     .place = XE_RPC_DAEMON,

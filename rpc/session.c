@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rpc/session_internal.h"
+#include "xe/frozen.h"
 
 static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_audit_disable] = xe__audit_disable,
@@ -31,6 +32,8 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_image_disassemble] = xe__image_disassemble,
     [XE_RPC_M_image_inspect] = xe__image_inspect,
     [XE_RPC_M_instance_create] = xe__instance_create,
+    [XE_RPC_M_instance_fork] = xe__instance_fork,
+    [XE_RPC_M_instance_reset] = xe__instance_reset,
     [XE_RPC_M_log_tail] = xe__log_tail,
     [XE_RPC_M_mem_read] = xe__mem_read,
     [XE_RPC_M_mem_write] = xe__mem_write,
@@ -85,6 +88,7 @@ void xe_session_destroy(struct xe_session *session)
     xe__session_waiters_check(session, true);
     xe_instance_destroy(session->golden.instance);
     json_decref(session->golden.golden);
+    xe_frozen_destroy(session->start);
     xe_instance_destroy(session->instance);
     free(session);
 }

@@ -54,6 +54,7 @@ struct xe_session {
     struct xe_session_host host;
     struct xe_rpc_server server;
     struct xe_instance *instance; /* owned; NULL before instance.create */
+    struct xe_frozen *start;      /* owned; the instance when its title was loaded */
     bool focus_given;
     bool told_taint; /* the parent has heard of it */
     struct xe_run run[XE_SESSION_RUNS];
@@ -131,6 +132,10 @@ json_t *xe__session_engine_json(const struct xe_instance *instance);
 bool xe__session_poll(void *ctx);
 void xe__session_run_work(struct xe_session *session);
 void xe__session_golden_work(struct xe_session *session);
+/* The instance is at another moment: no run of before can be continued. */
+void xe__session_forget_runs(struct xe_session *session);
+/* What instance.reset goes back to is the instance as it is now. */
+bool xe__session_keep_start(struct xe_session *session, struct xe_error *err);
 void xe__session_waiters_check(struct xe_session *session, bool all);
 
 /* Handlers, by the file that has them. */
@@ -138,6 +143,7 @@ xe_rpc_handler xe__audit_disable, xe__audit_enable, xe__audit_focus_add, xe__aud
     xe__audit_focus_get, xe__audit_focus_remove, xe__audit_focus_set, xe__audit_report,
     xe__audit_status, xe__audit_timeline;              /* instance_audit.c   */
 xe_rpc_handler xe__image_inspect, xe__instance_create; /* instance_boot.c    */
+xe_rpc_handler xe__instance_fork, xe__instance_reset;  /* instance_frozen.c  */
 xe_rpc_handler xe__debug_break_enable, xe__debug_break_list, xe__debug_break_remove,
     xe__debug_break_set, xe__mem_write, xe__thread_set_registers; /* instance_debug.c   */
 xe_rpc_handler xe__debug_disassemble, xe__image_disassemble;      /* instance_disassemble.c */

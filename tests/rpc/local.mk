@@ -117,6 +117,13 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/instance.destroy/ok.json \
 	%D%/cases/instance.destroy/unknown.json \
 	%D%/cases/instance.destroy/while-running.json \
+	%D%/cases/instance.fork/crashed.json \
+	%D%/cases/instance.fork/name-taken.json \
+	%D%/cases/instance.fork/named.json \
+	%D%/cases/instance.fork/one.json \
+	%D%/cases/instance.fork/too-many.json \
+	%D%/cases/instance.fork/unknown.json \
+	%D%/cases/instance.fork/while-running.json \
 	%D%/cases/instance.get/by-id.json \
 	%D%/cases/instance.get/guest-crashed.json \
 	%D%/cases/instance.get/ok.json \
@@ -124,6 +131,11 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/instance.list/empty.json \
 	%D%/cases/instance.list/first-page.json \
 	%D%/cases/instance.list/second-page.json \
+	%D%/cases/instance.reset/crashed.json \
+	%D%/cases/instance.reset/ok.json \
+	%D%/cases/instance.reset/paused.json \
+	%D%/cases/instance.reset/unknown.json \
+	%D%/cases/instance.reset/while-running.json \
 	%D%/cases/log.tail/beyond.json \
 	%D%/cases/log.tail/by-category.json \
 	%D%/cases/log.tail/by-level.json \

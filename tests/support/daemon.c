@@ -187,10 +187,17 @@ static void exec_daemon(const struct test_daemon *d, const char *worker, const c
 {
     char *program = test_build_path("xe360d");
     char *fake = test_build_path("tests/daemon/xe360-fake-worker");
-    const char *argv[32] = {
-        program, "--socket", d->socket, "--root", d->titles, "--worker", worker ? worker : fake,
-        NULL};
-    int used = 7;
+    const char *argv[32] = {program,
+                            "--socket",
+                            d->socket,
+                            "--root",
+                            d->titles,
+                            "--worker",
+                            worker ? worker : fake,
+                            "--ready-workers",
+                            "0",
+                            NULL};
+    int used = 9;
 
     for (; options && *options && used < 31; options++)
         argv[used++] = *options;

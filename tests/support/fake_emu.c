@@ -4,9 +4,9 @@
  * A title is "FAKE" and words: exit=N, crash=N, hang=N (at cycle N), abort=N (the process dies),
  * stall=N (the process stops answering), print=N (a log line each N cycles), code=N (what it exits
  * with), load=N (parsing takes N milliseconds), untranslatable=1 (only the interpreter runs it),
- * incomparable=N (check compares nothing up to cycle N). A program called untranslating is on a
- * host that translates nothing. A millisecond of work is STEP instructions. Handles: 0x1004 is an
- * event that thread 2 waits for. */
+ * incomparable=N (check compares nothing up to cycle N), unthawable=1 (nothing begins from it). A
+ * program called untranslating is on a host that translates nothing. A millisecond of work is STEP
+ * instructions. Handles: 0x1004 is an event that thread 2 waits for. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,11 @@
 #include <poll.h>
 #include <sys/auxv.h>
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "xe/debug.h"
+#include "xe/frozen.h"
 #include "xe/inputs.h"
 #include "xe/instance.h"
 #include "xe/promise.h"
@@ -27,7 +31,7 @@
 
 struct script {
     uint64_t exit_at, crash_at, hang_at, abort_at, stall_at, print_each, untranslatable,
-        incomparable;
+        incomparable, unthawable;
     uint32_t exit_code;
 };
 
@@ -181,7 +185,7 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
                         word(text, "hang=", NEVER),           word(text, "abort=", NEVER),
                         word(text, "stall=", NEVER),          word(text, "print=", NEVER),
                         word(text, "untranslatable=", NEVER), word(text, "incomparable=", 0),
-                        (uint32_t)word(text, "code=", 0)};
+                        word(text, "unthawable=", 0),         (uint32_t)word(text, "code=", 0)};
     instance->title = (struct xe_title_info){.loaded = true,
                                              .title_id = image->title_id,
                                              .base = BASE,
@@ -403,6 +407,81 @@ bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
     reg(ctx, "r3", instance->r3);
     vec(ctx, "v0", vector);
     return true;
+}
+
+/* ---- frozen --------------------------------------------------------------------------------- */
+
+struct moment {
+    uint64_t cycle, r3;
+    uint8_t poked[SIZE];
+    struct xe_stop_info stop;
+    char detail[256];
+};
+
+struct xe_frozen {
+    struct moment moment;
+    int fd; /* of the moment; -1: none yet */
+};
+
+struct xe_frozen *xe_instance_freeze(struct xe_instance *instance, struct xe_error *err)
+{
+    struct xe_frozen *frozen = calloc(1, sizeof(*frozen));
+
+    (void)err;
+    frozen->fd = -1;
+    frozen->moment.cycle = instance->cycle;
+    frozen->moment.r3 = instance->r3;
+    frozen->moment.stop = instance->stop;
+    memcpy(frozen->moment.poked, instance->poked, sizeof(instance->poked));
+    memcpy(frozen->moment.detail, instance->detail, sizeof(instance->detail));
+    return frozen;
+}
+
+void xe_frozen_destroy(struct xe_frozen *frozen)
+{
+    if (frozen && frozen->fd >= 0)
+        close(frozen->fd);
+    free(frozen);
+}
+
+/* A title that says thaw=0 can't be begun from. */
+bool xe_instance_thaw(struct xe_instance *instance, const struct xe_frozen *frozen,
+                      struct xe_error *err)
+{
+    if (instance->script.unthawable)
+        return xe_error_set(err, XE_ERR_SNAPSHOT_INCOMPATIBLE, "load state: it was told to fail");
+    instance->cycle = frozen->moment.cycle;
+    instance->r3 = frozen->moment.r3;
+    instance->stop = frozen->moment.stop;
+    memcpy(instance->poked, frozen->moment.poked, sizeof(instance->poked));
+    memcpy(instance->detail, frozen->moment.detail, sizeof(instance->detail));
+    return true;
+}
+
+uint32_t xe_frozen_files(struct xe_frozen *frozen, int ret_fd[XE_FROZEN_FILES],
+                         struct xe_error *err)
+{
+    frozen->fd = memfd_create("fake", MFD_CLOEXEC);
+    if (write(frozen->fd, &frozen->moment, sizeof(frozen->moment)) !=
+        (ssize_t)sizeof(frozen->moment)) {
+        xe_error_set(err, XE_ERR_NO_MEMORY, "no file");
+        return 0;
+    }
+    ret_fd[0] = frozen->fd;
+    return 1;
+}
+
+struct xe_frozen *xe_frozen_take(const int *fd, uint32_t files, struct xe_error *err)
+{
+    struct xe_frozen *frozen = calloc(1, sizeof(*frozen));
+
+    frozen->fd = fd[0];
+    if (files == 1 &&
+        pread(fd[0], &frozen->moment, sizeof(frozen->moment), 0) == (ssize_t)sizeof(frozen->moment))
+        return frozen;
+    xe_frozen_destroy(frozen);
+    xe_error_set(err, XE_ERR_SNAPSHOT_INCOMPATIBLE, "nothing that was frozen");
+    return NULL;
 }
 
 /* ---- debugging: points are kept and never reached ------------------------------------------- */

@@ -1,0 +1,57 @@
+/* Workers that are started and locked down before anybody needs them, which takes longer than a
+ * title does to load. They cost nothing but their memory: nobody wakes for them. One that is taken
+ * is replaced by the loop; one that dies is not, until the next is taken, so that a worker program
+ * that can't live doesn't keep the daemon busy. */
+#include "daemon/daemon.h"
+
+static struct xe_worker *find(struct xe_daemon *daemon)
+{
+    struct xe_worker *found = NULL;
+
+    for (struct xe_worker *worker = daemon->workers; worker; worker = worker->next)
+        if (worker->ready && !worker->ending && !worker->hung_up &&
+            (!found || (worker->greeted && !found->greeted)))
+            found = worker;
+    return found;
+}
+
+struct xe_worker *xe_worker_take(struct xe_daemon *daemon, struct xe_instance_entry *entry,
+                                 struct xe_error *err)
+{
+    struct xe_worker *worker = find(daemon);
+
+    if (worker)
+        worker->ready = false;
+    else
+        worker = xe_worker_start(daemon, err);
+    daemon->refill = true;
+    if (!worker || !entry)
+        return worker;
+    worker->instance = entry;
+    entry->worker_pid =
+        worker->greeted ? xe_link_worker_pid(&worker->process) : worker->process.pid;
+    return worker;
+}
+
+static uint32_t count(const struct xe_daemon *daemon)
+{
+    uint32_t n = 0;
+
+    for (const struct xe_worker *worker = daemon->workers; worker; worker = worker->next)
+        n += worker->ready && !worker->ending && !worker->hung_up;
+    return n;
+}
+
+void xe_workers_refill(struct xe_daemon *daemon)
+{
+    if (!daemon->refill || daemon->draining)
+        return;
+    daemon->refill = false;
+    for (uint32_t n = count(daemon); n < daemon->options.workers_ready; n++) {
+        struct xe_worker *worker = xe_worker_start(daemon, NULL);
+
+        if (!worker)
+            return;
+        worker->ready = true;
+    }
+}

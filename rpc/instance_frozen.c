@@ -1,0 +1,83 @@
+/* instance.fork and instance.reset as the worker answers them. What is frozen travels as files:
+ * with the reply of the instance that is forked, and with the request to each that begins from it.
+ */
+#include <inttypes.h>
+
+#include "rpc/session_internal.h"
+#include "xe/frozen.h"
+
+bool xe__session_keep_start(struct xe_session *session, struct xe_error *err)
+{
+    session->start = xe_instance_freeze(session->instance, err);
+    return session->start;
+}
+
+/* ---- fork ----------------------------------------------------------------------------------- */
+
+static bool begin_from(struct xe_instance *instance, const int *fd, uint32_t files,
+                       struct xe_error *err)
+{
+    struct xe_frozen *frozen = xe_frozen_take(fd, files, err);
+    bool ok = frozen && xe_instance_thaw(instance, frozen, err);
+
+    xe_frozen_destroy(frozen);
+    return ok;
+}
+
+/* The files must be there until the reply is sent, and no longer. */
+static void freeze(struct xe_rpc_call *call, struct xe_instance *instance)
+{
+    struct xe_session *session = xe__session(call);
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_frozen *frozen = xe_instance_freeze(instance, &err);
+    int fd[XE_FROZEN_FILES];
+    uint32_t files = frozen ? xe_frozen_files(frozen, fd, &err) : 0;
+
+    if (files) {
+        session->host.give_files(session->host.ctx, fd, files);
+        xe_rpc_reply(call, xe__session_result(call, instance));
+    } else {
+        xe_rpc_fail(call, &err);
+    }
+    xe_frozen_destroy(frozen);
+}
+
+void xe__instance_fork(struct xe_rpc_call *call)
+{
+    struct xe_session *session = xe__session(call);
+    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_error err = XE_ERROR_INIT;
+    int fd[XE_FROZEN_FILES];
+    uint32_t files;
+
+    if (!instance)
+        return;
+    files = session->host.take_files(session->host.ctx, fd, XE_FROZEN_FILES);
+    if (!files)
+        freeze(call, instance);
+    else if (begin_from(instance, fd, files, &err))
+        xe_rpc_reply(call, xe__session_result(call, instance));
+    else
+        xe_rpc_fail(call, &err);
+}
+
+/* ---- reset ---------------------------------------------------------------------------------- */
+
+void xe__instance_reset(struct xe_rpc_call *call)
+{
+    struct xe_session *session = xe__session(call);
+    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_error err = XE_ERROR_INIT;
+
+    if (!instance)
+        return;
+    if (session->active)
+        xe_error_set(&err, XE_ERR_INSTANCE_WRONG_STATE,
+                     "run r-%" PRIu64 " is going on: cancel or pause it", session->runs);
+    else if (xe_instance_thaw(instance, session->start, &err)) {
+        xe__session_forget_runs(session);
+        xe_rpc_reply(call, xe__session_result(call, instance));
+        return;
+    }
+    xe_rpc_fail(call, &err);
+}
