@@ -201,8 +201,9 @@ int ctl_cmd_audit(struct ctl *ctl), ctl_cmd_break(struct ctl *ctl), ctl_cmd_dis(
     ctl_cmd_ls(struct ctl *ctl), ctl_cmd_mem(struct ctl *ctl), ctl_cmd_methods(struct ctl *ctl),
     ctl_cmd_objects(struct ctl *ctl), ctl_cmd_pause(struct ctl *ctl), ctl_cmd_ping(struct ctl *ctl),
     ctl_cmd_record(struct ctl *ctl), ctl_cmd_registers(struct ctl *ctl),
-    ctl_cmd_rm(struct ctl *ctl), ctl_cmd_run(struct ctl *ctl), ctl_cmd_shutdown(struct ctl *ctl),
-    ctl_cmd_start(struct ctl *ctl), ctl_cmd_step(struct ctl *ctl), ctl_cmd_threads(struct ctl *ctl),
+    ctl_cmd_rm(struct ctl *ctl), ctl_cmd_fork(struct ctl *ctl), ctl_cmd_reset(struct ctl *ctl),
+    ctl_cmd_run(struct ctl *ctl), ctl_cmd_shutdown(struct ctl *ctl), ctl_cmd_start(struct ctl *ctl),
+    ctl_cmd_step(struct ctl *ctl), ctl_cmd_threads(struct ctl *ctl),
     ctl_cmd_version(struct ctl *ctl), ctl_cmd_wait(struct ctl *ctl);
 
 #endif

@@ -129,6 +129,39 @@ int ctl_cmd_rm(struct ctl *ctl)
     return worst;
 }
 
+static void show_forks(const json_t *result)
+{
+    json_t *forks = json_object_get(result, "instances"), *fork;
+    size_t i;
+
+    json_array_foreach(forks, i, fork) show_instance(fork);
+}
+
+int ctl_cmd_fork(struct ctl *ctl)
+{
+    json_t *params = instance_param(ctl);
+    long long count = 1;
+    char *end;
+
+    if (ctl->o.args == 2) {
+        count = strtoll(ctl->o.arg[1], &end, 10);
+        if (*end || count < 1) {
+            ctl_say("'%s': expected how many forks", ctl->o.arg[1]);
+            json_decref(params);
+            return CTL_USAGE;
+        }
+    }
+    json_object_set_new(params, "count", json_integer(count));
+    if (ctl->o.name)
+        json_object_set_new(params, "name", json_string(ctl->o.name));
+    return show_call(ctl, "instance.fork", params, show_forks);
+}
+
+int ctl_cmd_reset(struct ctl *ctl)
+{
+    return show_call(ctl, "instance.reset", instance_param(ctl), show_instance);
+}
+
 /* ---- run ------------------------------------------------------------------------------------ */
 
 static void show_run(const json_t *run)
