@@ -7,7 +7,5 @@ tests_explain_test_explain_CFLAGS = $(XE_TEST_CFLAGS)
 tests_explain_test_explain_LDADD = libxe_explain.a libxe_kernel.a libxe_audit.a libxe_cpu.a \
 	libxe_mem.a libxe_base.a $(CRITERION_LIBS) $(GCRYPT_LIBS) -lm
 
-# The same for long: XE_SOAK times as many worlds.
-soak: tests/explain/test_explain$(EXEEXT)
-	XE_SOAK=100 ./tests/explain/test_explain$(EXEEXT)
-.PHONY: soak
+# For long: XE_SOAK times as many worlds.
+XE_SOAK_TESTS += tests/explain/test_explain
