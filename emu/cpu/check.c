@@ -43,11 +43,13 @@ static bool keep(struct xe_cpu_engine *engine, const struct xe_cpu *cpu, uint32_
 {
     struct xe_ppc_reach reach = xe_ppc_reach(row, cpu, word);
     bool writes = xe_ppc_writes(row);
+    uint8_t fast = writes ? XE_MEM_FAST_WRITE : XE_MEM_FAST_READ;
 
     if (!reach.size)
         return true;
-    if (!xe_mem_can(engine->env.mem, reach.first, reach.size,
-                    writes ? XE_MEM_FAST_WRITE : XE_MEM_FAST_READ))
+    if (!xe_mem_can(engine->env.mem, reach.first, reach.size, fast))
+        xe_mem_view(engine->env.mem, reach.first, reach.size); /* it may be in a frozen layer */
+    if (!xe_mem_can(engine->env.mem, reach.first, reach.size, fast))
         return false;
     if (writes) {
         keep_line(engine, reach.first);
