@@ -457,24 +457,3 @@ void xe_kernel_exports(const struct xe_kernel *kernel,
                 });
     }
 }
-
-void xe_hle_thread_started(struct xe_kernel *kernel, struct xe_thread *thread)
-{
-    (void)kernel;
-    (void)thread;
-}
-
-void xe_hle_thread_ended(struct xe_kernel *kernel, struct xe_thread *thread)
-{
-    (void)kernel;
-    (void)thread;
-}
-
-bool xe_hle_exception(struct xe_kernel *kernel, struct xe_cpu *cpu,
-                      const struct xe_cpu_exception *what)
-{
-    (void)kernel;
-    (void)cpu;
-    (void)what;
-    return false;
-}

@@ -155,11 +155,6 @@ static enum xe_cpu_action exception(void *ctx, struct xe_cpu *cpu,
         default:
             break;
         }
-    if (xe_hle_exception(kernel, cpu, what)) {
-        if (kernel->stop != XE_STOP_NONE)
-            xe_cpu_stop(cpu);
-        return XE_CPU_RESUME;
-    }
     return unhandled(kernel, cpu, what);
 }
 

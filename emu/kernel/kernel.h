@@ -235,13 +235,6 @@ void xe_hle_destroy(struct xe_hle_state *hle);
 bool xe_hle_link(struct xe_kernel *kernel, const struct xe_image *image, struct xe_error *err);
 /* An export entry in guest memory was executed; cpu is the current thread's. */
 void xe_hle_dispatch(struct xe_kernel *kernel, struct xe_cpu *cpu, xe_gva address);
-/* A guest thread named itself, started (tid known, not yet run) or ended. */
-void xe_hle_thread_started(struct xe_kernel *kernel, struct xe_thread *thread);
-void xe_hle_thread_ended(struct xe_kernel *kernel, struct xe_thread *thread);
-/* Called for a guest trap (tw/twi/td/tdi) that is not one of the core's debug services, and for
- * data/illegal faults before they become a crash: true when the family handled it and set cpu. */
-bool xe_hle_exception(struct xe_kernel *kernel, struct xe_cpu *cpu,
-                      const struct xe_cpu_exception *what);
 /* Add what the families count: draws, swaps, stub_calls. The rest is filled. */
 void xe_hle_totals(const struct xe_kernel *kernel, struct xe_kernel_totals *ret);
 /* State of the HLE families, into the section at hand and "gpu". */

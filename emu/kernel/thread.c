@@ -298,7 +298,6 @@ static void enter(struct xe_thread *thread)
         xe__sched_block(thread, XE_THREAD_SUSPENDED);
     else
         xe__sched_ready(thread, false);
-    xe_hle_thread_started(kernel, thread);
 }
 
 struct xe_thread *xe_thread_create(struct xe_kernel *kernel,
@@ -401,7 +400,6 @@ void xe_thread_exit(struct xe_thread *thread, uint32_t code)
                                                   .state = 1,
                                                   .key = xe_object_handle(thread->object)});
     xe_kernel_internal_end(kernel, outer);
-    xe_hle_thread_ended(kernel, thread);
     free_memory(thread);
     xe__process_thread_count(kernel, thread->process, -1);
     if (!thread->system && --kernel->title_threads == 0)

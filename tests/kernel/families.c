@@ -125,27 +125,6 @@ bool xe_hle_link(struct xe_kernel *kernel, const struct xe_image *image, struct 
     return true;
 }
 
-void xe_hle_thread_started(struct xe_kernel *kernel, struct xe_thread *thread)
-{
-    (void)kernel;
-    (void)thread;
-}
-
-void xe_hle_thread_ended(struct xe_kernel *kernel, struct xe_thread *thread)
-{
-    (void)kernel;
-    (void)thread;
-}
-
-bool xe_hle_exception(struct xe_kernel *kernel, struct xe_cpu *cpu,
-                      const struct xe_cpu_exception *what)
-{
-    (void)kernel;
-    (void)cpu;
-    (void)what;
-    return false;
-}
-
 void xe_hle_totals(const struct xe_kernel *kernel, struct xe_kernel_totals *ret)
 {
     (void)kernel;
