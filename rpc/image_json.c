@@ -35,8 +35,3 @@ json_t *xe_rpc_image_json_named(const struct xe_image *image, xe_rpc_export_name
     free(imports);
     return json;
 }
-
-json_t *xe_rpc_image_json(const struct xe_image *image)
-{
-    return xe_rpc_image_json_named(image, NULL, NULL);
-}

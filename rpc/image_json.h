@@ -12,9 +12,8 @@
  * JSON is made. */
 typedef const char *xe_rpc_export_name(void *ctx, const char *library, unsigned ordinal);
 
-/* Owned by the caller; NULL when out of memory. The second form names imports; `name` may be NULL.
+/* Owned by the caller; NULL when out of memory. `name` may be NULL: imports have none then.
  * Long lists of exports and symbols are cut at XE_RPC_IMAGE_LIST_MAX; their counts are not. */
-json_t *xe_rpc_image_json(const struct xe_image *image);
 json_t *xe_rpc_image_json_named(const struct xe_image *image, xe_rpc_export_name *name, void *ctx);
 
 #define XE_RPC_IMAGE_LIST_MAX 16384

@@ -4,11 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-json_t *xe__json_count(uint64_t value)
-{
-    return json_integer((json_int_t)value);
-}
-
 json_t *xe__json_guest(const char *text)
 {
     char *clean = strdup(text);

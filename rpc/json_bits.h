@@ -5,7 +5,6 @@
 #include <jansson.h>
 #include <stdint.h>
 
-json_t *xe__json_count(uint64_t value);
 /* Bytes that a guest chose, as a string: whatever is not printable ASCII becomes '?'. */
 json_t *xe__json_guest(const char *text);
 /* Text from a guest or a file as a JSON string: bytes that are no UTF-8 become \xNN. */

@@ -149,8 +149,6 @@ void xe_audit_record(struct xe_audit *audit, const struct xe_audit_act *act)
     if (!audit->enabled)
         return;
     audit->now = act->site.cycle;
-    if (act->site.src && !strcmp(act->site.src, "rpc_inject"))
-        audit->interfered = true;
     trail = xe__trail_for(audit, act, &failed);
     body = trail ? &trail->body : failed ? NULL : choose_ghost(audit, act->key);
     if (!body)

@@ -13,8 +13,6 @@ struct xe_log {
     size_t capacity;
     uint64_t next_seq; /* of the line written next; the ring holds the newest min(n, capacity) */
     struct xe_log_clock clock;
-    void (*sink)(void *ctx, const struct xe_log_line *line);
-    void *sink_ctx;
 };
 
 static const char *const level_names[XE_LOG_LEVELS] = {XE_LOG_LEVEL_WORDS};
@@ -50,13 +48,6 @@ void xe_log_set_clock(struct xe_log *log, struct xe_log_clock clock)
     log->clock = clock;
 }
 
-void xe_log_set_sink(struct xe_log *log, void (*sink)(void *, const struct xe_log_line *),
-                     void *ctx)
-{
-    log->sink = sink;
-    log->sink_ctx = ctx;
-}
-
 void xe_log_writev(struct xe_log *log, enum xe_log_level level, const char *category,
                    const char *format, va_list args)
 {
@@ -81,8 +72,6 @@ void xe_log_writev(struct xe_log *log, enum xe_log_level level, const char *cate
         .category = category,
         .text = xe_strdup(text),
     };
-    if (log->sink && line->text)
-        log->sink(log->sink_ctx, line);
 }
 
 void xe_log_write(struct xe_log *log, enum xe_log_level level, const char *category,

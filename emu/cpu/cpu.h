@@ -141,9 +141,6 @@ struct xe_cpu_engine_config {
 struct xe_cpu_engine *xe_cpu_engine_create_as(const struct xe_cpu_engine_config *config,
                                               struct xe_mem *mem, struct xe_cpu_host host,
                                               struct xe_error *err);
-/* The same, interpreting. */
-struct xe_cpu_engine *xe_cpu_engine_create(struct xe_mem *mem, struct xe_cpu_host host,
-                                           struct xe_error *err);
 void xe_cpu_engine_destroy(struct xe_cpu_engine *engine);
 
 /* Can this host run translations? false with err set: what it lacks. */

@@ -150,14 +150,6 @@ struct xe_cpu_engine *xe_cpu_engine_create_as(const struct xe_cpu_engine_config 
     return engine;
 }
 
-struct xe_cpu_engine *xe_cpu_engine_create(struct xe_mem *mem, struct xe_cpu_host host,
-                                           struct xe_error *err)
-{
-    const struct xe_cpu_engine_config config = {.kind = XE_CPU_INTERPRETER};
-
-    return xe_cpu_engine_create_as(&config, mem, host, err);
-}
-
 void xe_cpu_engine_flush(struct xe_cpu_engine *engine)
 {
     for (uint32_t i = 0; i < engine->pages; i++) {

@@ -318,11 +318,6 @@ bool xe_device_add(struct xe_kernel *kernel, const struct xe_device_type *type, 
     return true;
 }
 
-void *xe_device_self(const struct xe_kernel *kernel, enum xe_device_id id)
-{
-    return kernel->bus->slot[id].self;
-}
-
 /* ---- state ---------------------------------------------------------------------------------- */
 
 static void lacks_state(struct xe_codec *c, struct xe__bus *bus)

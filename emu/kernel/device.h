@@ -28,8 +28,6 @@ struct xe_device_type {
 /* Plug it in; self is the bus' from then on, also when that fails (false: out of memory, or there
  * is one). Before the title runs. */
 bool xe_device_add(struct xe_kernel *kernel, const struct xe_device_type *type, void *self);
-/* The self of a device that is there; NULL. */
-void *xe_device_self(const struct xe_kernel *kernel, enum xe_device_id id);
 
 /* ---- the kernel's own ----------------------------------------------------------------------- */
 

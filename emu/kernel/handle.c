@@ -175,14 +175,6 @@ xe_handle xe_object_handle_after(const struct xe_object *object, xe_handle handl
     return next ? to_handle(next - 1) : 0;
 }
 
-void xe_handle_visit(const struct xe_kernel *kernel,
-                     void (*fn)(void *ctx, xe_handle handle, struct xe_object *object), void *ctx)
-{
-    for (uint32_t slot = 0; slot < kernel->handle_top; slot++)
-        if (kernel->handle[slot].object)
-            fn(ctx, to_handle(slot), kernel->handle[slot].object);
-}
-
 uint32_t xe_object_give_handle(struct xe_object *object, xe_gva ret)
 {
     struct xe_kernel *kernel = object->kernel;

@@ -49,15 +49,6 @@ static const struct {
 
 /* ---- tables -------------------------------------------------------------------------------- */
 
-const struct xe_hle *xe_hle_find(enum xe_hle_module module, uint32_t ordinal)
-{
-    for (uint32_t i = 0; xe_families[i]; i++)
-        for (const struct xe_hle *row = xe_families[i]->exports; row->handler; row++)
-            if (row->module == module && row->ordinal == ordinal)
-                return row;
-    return NULL;
-}
-
 const char *xe_hle_name(enum xe_hle_module module, uint32_t ordinal, bool *ret_variable)
 {
     for (size_t i = 0; i < modules[module].count; i++) {

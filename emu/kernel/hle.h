@@ -116,8 +116,7 @@ extern const struct xe_family *const xe_families[];
 /* What a family keeps, for others than its own handlers. */
 void *xe_family_self(const struct xe_kernel *kernel, const struct xe_family *family);
 
-/* The row of an export; NULL if it has none. And the .def's name and kind; NULL for no such. */
-const struct xe_hle *xe_hle_find(enum xe_hle_module module, uint32_t ordinal);
+/* The .def's name and kind of an export; NULL for no such. */
 const char *xe_hle_name(enum xe_hle_module module, uint32_t ordinal, bool *ret_variable);
 
 #endif

@@ -385,11 +385,6 @@ const struct xe_audit_world *xe_kernel_audit_world(const struct xe_kernel *kerne
     return &kernel->world;
 }
 
-bool xe_kernel_interfered(const struct xe_kernel *kernel)
-{
-    return kernel->interfered;
-}
-
 struct xe_hle_state *xe_kernel_hle(const struct xe_kernel *kernel)
 {
     return kernel->hle;

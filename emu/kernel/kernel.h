@@ -102,8 +102,6 @@ const char *xe_kernel_engine_why(const struct xe_kernel *kernel);
 const struct xe_kernel_config *xe_kernel_config_get(const struct xe_kernel *kernel);
 /* The audit's questions, answered by this kernel; lives as long as it. */
 const struct xe_audit_world *xe_kernel_audit_world(const struct xe_kernel *kernel);
-/* A forced signal or an injected fault touched this run. */
-bool xe_kernel_interfered(const struct xe_kernel *kernel);
 
 /* What HLE families keep per instance (hle.c); NULL until set. Destroyed by xe_hle_destroy. */
 struct xe_hle_state;

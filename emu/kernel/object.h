@@ -129,9 +129,6 @@ struct xe_object *xe_handle_typed(struct xe_kernel *kernel, xe_handle handle,
 /* The oldest open handle of the object and the one after it; 0 if there is none. */
 xe_handle xe_object_handle(const struct xe_object *object);
 xe_handle xe_object_handle_after(const struct xe_object *object, xe_handle handle);
-/* Visit open handles in ascending order. */
-void xe_handle_visit(const struct xe_kernel *kernel,
-                     void (*fn)(void *ctx, xe_handle handle, struct xe_object *object), void *ctx);
 
 /* For create calls: open a handle, store it at ret (guest address; 0 = not stored), drop the
  * caller's kernel reference in any case. Returns the status. */

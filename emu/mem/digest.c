@@ -131,15 +131,3 @@ void xe_mem_digest(struct xe_mem *mem, uint8_t ret_hash[16])
     memcpy(ret_hash, gcry_md_read(md, GCRY_MD_BLAKE2B_256), HASH_SIZE);
     gcry_md_close(md);
 }
-
-void xe_mem_visit(const struct xe_mem *mem,
-                  void (*fn)(void *ctx, xe_gva page, const uint8_t *bytes, uint32_t protect),
-                  void *ctx)
-{
-    for (uint32_t page = 0; page < XE_MEM_PHYS_C >> XE_MEM_PAGE_SHIFT; page++) {
-        xe_gva va = (xe_gva)page << XE_MEM_PAGE_SHIFT;
-
-        if (mem->priv->protect[page])
-            fn(ctx, va, xe__mem_peek(mem, page), mem->priv->protect[page]);
-    }
-}

@@ -222,9 +222,4 @@ void xe_mem_digest(struct xe_mem *mem, uint8_t ret_hash[16]);
  * it fails, memory is whole, but what it holds is neither. */
 void xe_mem_state(struct xe_codec *c, struct xe_mem *mem);
 
-/* Visit all committed storage pages in address order (canonical addresses). */
-void xe_mem_visit(const struct xe_mem *mem,
-                  void (*fn)(void *ctx, xe_gva page, const uint8_t *bytes, uint32_t protect),
-                  void *ctx);
-
 #endif

@@ -242,7 +242,7 @@ static void others(void)
         EMIT(xe_x64_setcc(&a, (enum xe_x64_cc)r, x64_reg(r)), "set%s %s", cc[r], name(GPR8, r));
         EMIT(xe_x64_cmov(&a, (enum xe_x64_cc)r, r, x64_reg(15 - r)), "cmov%s %s,%s", cc[r],
              name(GPR64, r), name(GPR64, 15 - r));
-        EMIT(xe_x64_jcc_to(&a, (enum xe_x64_cc)r, bytes), "j%s 0x0", cc[r]);
+        EMIT(xe_x64_patch(xe_x64_jcc(&a, (enum xe_x64_cc)r), bytes), "j%s 0x0", cc[r]);
         for (int i = 0; i < 8; i++)
             EMIT(xe_x64_mov_imm(&a, r, imm[i]), "%s %s,0x%llx", "mov",
                  name(imm[i] <= UINT32_MAX ? GPR32 : GPR64, r), (unsigned long long)imm[i]);

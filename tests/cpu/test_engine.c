@@ -13,6 +13,8 @@
 
 enum { EXPORT = 0x44000042, BLR = 0x4E800020, TRAP = 0x7FE00008, NOP = 0x60000000 };
 
+static const struct xe_cpu_engine_config interpreter = {.kind = XE_CPU_INTERPRETER};
+
 static unsigned fail_in;
 
 void fail_alloc(unsigned n)
@@ -83,7 +85,7 @@ static struct world *world_create(const uint32_t *code, size_t words)
                  false);
     for (size_t i = 0; i < words; i++)
         xe_mem_set_u32(w->mem, CODE + 4 * (uint32_t)i, code[i]);
-    w->engine = xe_cpu_engine_create(w->mem, host, NULL);
+    w->engine = xe_cpu_engine_create_as(&interpreter, w->mem, host, NULL);
     cr_assert_not_null(w->engine);
     xe_cpu_reset(&w->cpu);
     w->cpu.pc = CODE;
@@ -371,7 +373,7 @@ Test(cpu_engine, creation_survives_each_allocation_failing)
 
     while (!engine) {
         fail_alloc(++n);
-        engine = xe_cpu_engine_create(mem, (struct xe_cpu_host){0}, &err);
+        engine = xe_cpu_engine_create_as(&interpreter, mem, (struct xe_cpu_host){0}, &err);
         cr_assert(engine || err.code == XE_ERR_NO_MEMORY);
     }
     fail_alloc(0);

@@ -306,7 +306,7 @@ Test(kernel_dispatcher, injected_lost_wake_leaves_the_waiter_parked)
     xe_event_set(event, 0);
     cr_expect(is_parked(thread));
     cr_expect_eq(xe_header_state(event), 1);
-    cr_expect(xe_kernel_interfered(b.kernel));
+    cr_expect(b.kernel->interfered);
 }
 
 /* ---- what the audit is told ----------------------------------------------------------------- */

@@ -301,14 +301,6 @@ void xe_x64_land(struct xe_x64 *a, uint8_t *displacement)
         xe_x64_patch(displacement, a->at);
 }
 
-void xe_x64_jcc_to(struct xe_x64 *a, enum xe_x64_cc cc, const uint8_t *target)
-{
-    uint8_t *at = xe_x64_jcc(a, cc);
-
-    if (!a->full)
-        xe_x64_patch(at, target);
-}
-
 void xe_x64_jmp_to(struct xe_x64 *a, const uint8_t *target)
 {
     uint8_t *at = xe_x64_jmp(a);

@@ -158,7 +158,6 @@ uint8_t *xe_x64_jcc(struct xe_x64 *a, enum xe_x64_cc cc);
 uint8_t *xe_x64_jmp(struct xe_x64 *a);
 uint8_t *xe_x64_call(struct xe_x64 *a);
 void xe_x64_land(struct xe_x64 *a, uint8_t *displacement);
-void xe_x64_jcc_to(struct xe_x64 *a, enum xe_x64_cc cc, const uint8_t *target);
 void xe_x64_jmp_to(struct xe_x64 *a, const uint8_t *target);
 void xe_x64_call_to(struct xe_x64 *a, const uint8_t *target);
 /* Point an existing displacement at target. */

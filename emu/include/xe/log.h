@@ -44,11 +44,6 @@ struct xe_log *xe_log_create(size_t capacity);
 void xe_log_destroy(struct xe_log *log);
 void xe_log_set_clock(struct xe_log *log, struct xe_log_clock clock);
 
-/* Called for every line as it is written, on the writer's thread; sink NULL turns it off. The line
- * is borrowed for the call. */
-void xe_log_set_sink(struct xe_log *log, void (*sink)(void *ctx, const struct xe_log_line *line),
-                     void *ctx);
-
 /* Write one line. log may be NULL (nothing happens). Texts over 4 KiB are cut with "...". */
 void xe_log_write(struct xe_log *log, enum xe_log_level level, const char *category,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
