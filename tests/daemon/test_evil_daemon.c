@@ -26,6 +26,7 @@ static void start_evil(struct test_daemon *d)
     char *worker = test_build_path("tests/daemon/xe360-evil-worker");
 
     test_daemon_start(d, worker, options);
+    d->workers_lie = true;
     free(worker);
 }
 

@@ -114,13 +114,13 @@ char *test_daemon_post(const struct test_daemon *d, bool tcp, const char *header
 }
 
 /* No reply has a member that its row doesn't have, or lacks one that it must have. */
-static void expect_fits(const char *name, const json_t *result)
+static void expect_fits(const struct test_daemon *d, const char *name, const json_t *result)
 {
     const struct xe_rpc_method *method = xe_rpc_method_find(name);
     struct xe_rpc_field field = {.name = "result"};
     struct xe_rpc_misfit misfit;
 
-    if (!method || !result)
+    if (!method || !result || (d->workers_lie && method->place != XE_RPC_DAEMON))
         return;
     field.type = method->result;
     cr_expect(xe_rpc_check(&field, result, "result", &misfit), "%s: %s: expected %s: %s", name,
@@ -141,7 +141,7 @@ json_t *test_daemon_call(const struct test_daemon *d, const char *method, json_t
     cr_assert_eq(status, 200, "%s: HTTP %d: %s", text, status, body);
     reply = json_loads(body, 0, NULL);
     cr_assert(reply, "no JSON: %s", body);
-    expect_fits(method, json_object_get(reply, "result"));
+    expect_fits(d, method, json_object_get(reply, "result"));
     json_decref(request);
     free(text);
     free(body);

@@ -10,6 +10,7 @@
 
 struct test_daemon {
     pid_t pid;
+    bool workers_lie; /* what they answer needn't fit its row */
     char dir[128], socket[160], titles[160], cookie[160], tcp[64];
 };
 
