@@ -37,4 +37,14 @@ part xe360-rpc.7 config
 part xe360-rpc.7 audit
 part xe360-golden.5 seen
 part xe360ctl.1 until
+
+# What is made of the rows of results has all methods, and is mdoc.
+results=${XE_BUILDDIR:-.}/man/xe360-rpc-results.7
+for method in $("$ctl" methods | sed -n 's/^\([a-z._]*\)(.*)$/\1/p'); do
+    grep -q "^\.Ss.* $method\( \|\$\)" "$results" || {
+        echo "check-man: $results lacks $method" >&2
+        fail=1
+    }
+done
+mandoc -T lint -W error "$results" || fail=1
 exit $fail

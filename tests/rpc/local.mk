@@ -245,7 +245,7 @@ tests_rpc_test_image_json_LDADD = \
 	librpc_image.a librpc.a libxe_audit.a libxe_loader.a libxe_base.a $(GCRYPT_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)
 
 # Tables as the manual pages have them.
-check_PROGRAMS += tests/rpc/man_rows
+noinst_PROGRAMS += tests/rpc/man_rows
 tests_rpc_man_rows_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_rpc_man_rows_SOURCES = %D%/man_rows.c
 tests_rpc_man_rows_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS)

@@ -12,7 +12,8 @@
 /* A doc as a sentence, on a line of its own. */
 static void sentence(const char *doc)
 {
-    printf("\\&%c%s.\n", toupper((unsigned char)doc[0]), doc + 1);
+    printf("\\&%c%s%s\n", toupper((unsigned char)doc[0]), doc + 1,
+           doc[strlen(doc) - 1] == '?' ? "" : ".");
 }
 
 static void reasons(void)
@@ -118,6 +119,119 @@ static void audit(void)
     members(&xe_rpc_audit_option);
 }
 
+/* ---- results -------------------------------------------------------------------------------- */
+
+static void result_members(const struct xe_rpc_type *type);
+
+static void answered(const struct xe_rpc_type *type)
+{
+    switch (type->kind) {
+    case XE_RPC_KIND_ANY:
+        printf("anything");
+        break;
+    case XE_RPC_KIND_BOOL:
+        printf("boolean");
+        break;
+    case XE_RPC_KIND_INT:
+        printf("integer");
+        break;
+    case XE_RPC_KIND_ENUM:
+        printf("word");
+        break;
+    case XE_RPC_KIND_HEX:
+        printf("0x and %d digits", type->digits ? type->digits : 8);
+        break;
+    case XE_RPC_KIND_STRING:
+        printf("string");
+        break;
+    case XE_RPC_KIND_ARRAY:
+        printf("array");
+        break;
+    case XE_RPC_KIND_OBJECT:
+    case XE_RPC_KIND_MAP:
+        printf("object");
+        break;
+    }
+    if (type->null)
+        printf(" or null");
+}
+
+/* The words of a type that has some, its own or its items'; long lists are in rpc.discover. */
+static void words(const struct xe_rpc_type *type)
+{
+    size_t count = 0;
+
+    while (type->values && type->values[count])
+        count++;
+    if (count > 12)
+        return;
+    for (size_t i = 0; i < count; i++)
+        printf("%s.Cm \"%s\"%s\n", i ? "" : "One of\n", type->values[i],
+               i + 1 < count ? " ," : " .");
+}
+
+static void result_member(const struct xe_rpc_slot *slot)
+{
+    const struct xe_rpc_type *type = slot->field->type;
+
+    printf(".It Sy %s No \\&(", slot->field->name);
+    answered(type);
+    if (slot->unit && slot->unit[0])
+        printf(", %s", slot->unit);
+    printf("%s)\n", slot->required ? "" : "; may be left out");
+    sentence(slot->field->doc);
+    words(type);
+    if (type->items)
+        type = type->items->type;
+    if (type != slot->field->type)
+        words(type);
+    if (type->kind == XE_RPC_KIND_OBJECT)
+        result_members(type);
+}
+
+static void result_members(const struct xe_rpc_type *type)
+{
+    struct xe_rpc_slot slot;
+
+    if (!xe_rpc_slot(type, 0).field)
+        return;
+    printf(".Bl -tag -width Ds -compact\n");
+    for (size_t i = 0; (slot = xe_rpc_slot(type, i)).field; i++)
+        result_member(&slot);
+    printf(".El\n");
+}
+
+static bool is_told_before(int method)
+{
+    for (int i = 0; i < method; i++)
+        if (xe_rpc_methods[i]->result == xe_rpc_methods[method]->result)
+            return true;
+    return false;
+}
+
+/* Each result once, under the names of all methods that have it. */
+static void results(void)
+{
+    for (int i = 0; i < XE_RPC_METHODS; i++) {
+        const struct xe_rpc_type *type = xe_rpc_methods[i]->result;
+
+        if (is_told_before(i))
+            continue;
+        printf(".Ss %s", xe_rpc_methods[i]->name);
+        for (int k = i + 1; k < XE_RPC_METHODS; k++)
+            if (xe_rpc_methods[k]->result == type)
+                printf(" , %s", xe_rpc_methods[k]->name);
+        printf("\n");
+        if (type->open)
+            printf("Any members.\n");
+        result_members(type);
+        if (type->other) {
+            printf(".Pp\nOr:\n");
+            result_members(type->other);
+        }
+    }
+}
+
 /* What goldens have of them. */
 static void seen(void)
 {
@@ -129,8 +243,9 @@ static void seen(void)
 static const struct {
     const char *name;
     void (*print)(void);
-} parts[] = {{"audit", audit},     {"causes", causes}, {"config", config}, {"inputs", inputs},
-             {"reasons", reasons}, {"seen", seen},     {"taints", taints}, {"until", until}};
+} parts[] = {{"audit", audit},   {"causes", causes},   {"config", config},
+             {"inputs", inputs}, {"reasons", reasons}, {"results", results},
+             {"seen", seen},     {"taints", taints},   {"until", until}};
 
 int main(int argc, char **argv)
 {
@@ -139,6 +254,6 @@ int main(int argc, char **argv)
             parts[i].print();
             return 0;
         }
-    fputs("usage: man_rows audit|causes|config|inputs|reasons|seen|taints|until\n", stderr);
+    fputs("usage: man_rows audit|causes|config|inputs|reasons|results|seen|taints|until\n", stderr);
     return 2;
 }
