@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clients/ctl.h"
+#include "xe/audit.h"
 
 static const char *text_of(const json_t *object, const char *name)
 {
@@ -19,7 +20,7 @@ static void show_events(const json_t *events)
     const json_t *event;
     size_t i;
 
-    if (!events || json_array_size(events) == 7)
+    if (!events || json_array_size(events) == XE_AUDIT_OPS)
         return;
     json_array_foreach(events, i, event)
         printf("%s%s", i ? "," : " events=", json_string_value(event));

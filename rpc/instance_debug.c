@@ -59,7 +59,7 @@ static uint32_t events_of(const json_t *names)
 
     json_array_foreach(names, i, name)
     {
-        for (uint32_t op = 0; op <= XE_AUDIT_OP_CLOSE; op++)
+        for (uint32_t op = 0; op < XE_AUDIT_OPS; op++)
             if (!strcmp(json_string_value(name), xe_audit_op_name((enum xe_audit_op)op)))
                 events |= 1u << op;
     }

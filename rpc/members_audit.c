@@ -150,6 +150,8 @@ static const struct xe_rpc_type handle = {
                 GIVEN(HANDLE, known, true)),
         M_PART("signal_attempts", &attempts, "how often it was to be signaled"),
         M_INT("waits", HANDLE, waits, "records", "ever made"),
+        M_INT("polls", HANDLE, polls, "waits", "that had no time and got nothing"),
+        M_INT("timeouts", HANDLE, timeouts, "waits", "that parked and ended by time"),
         M_INT("wakes", HANDLE, wakes, "records", "ever made"),
         M_INT("resets", HANDLE, resets, "records", "ever made"),
         M_WORDS("flags", has_flag, &flags, "waits without a record: of all waiters, of some"),

@@ -1,5 +1,6 @@
 /* Rows that stop and change an instance: breakpoints, watchpoints, registers, memory. */
 #include "rpc/rows.h"
+#include "xe/audit.h"
 
 static const struct xe_rpc_field point_item = {
     "point", &xe_rpc_point, REQUIRED, 0, 0, "breakpoint or watchpoint", 0};
@@ -43,7 +44,8 @@ const struct xe_rpc_method xe_rpc_method_debug_break_set = {
              "count so many hits before one stops a run; default 0", 0},
             {"whose", &xe_rpc_point_whose, OPTIONAL, 0, 0,
              "handle: one (default) named by address, any, or those focused when it happens", 0},
-            {"events", &xe_rpc_point_events, OPTIONAL, 1, 7, "handle: only these; default all", 0},
+            {"events", &xe_rpc_point_events, OPTIONAL, 1, XE_AUDIT_OPS,
+             "handle: only these; default all", 0},
             {"enabled", &xe_rpc_bool, OPTIONAL, 0, 0, "default true; see debug.break.enable", 1},
         },
 };

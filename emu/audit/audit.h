@@ -132,6 +132,12 @@ struct xe_audit_parked {
     bool wait_all;
     uint32_t unsignaled[8]; /* wait all: keys of the other objects not signaled */
     uint32_t unsignaled_count;
+    bool timed; /* ends by itself at due_cycle (sooner where time is idle)        */
+    bool alertable;
+    int64_t timeout;    /* as given; INT64_MAX: none                        */
+    uint64_t due_cycle; /* UINT64_MAX: beyond all time                      */
+    uint32_t wait_objects;
+    bool satisfied_now;  /* what it waits for is there by the rules: a wake was lost */
     bool eligible;       /* would be woken if the object were signaled now   */
     bool woken_but_held; /* was woken, but is suspended or APC-disabled      */
 };
@@ -142,6 +148,7 @@ struct xe_audit_object {
     struct xe_audit_kind kind;
     bool signaled;
     bool replaced; /* initialised again under its waiters, which wait for the old one */
+    bool stored;   /* the title stored the signal state itself: no call said so        */
     uint32_t waiters;
     uint32_t producer_tid; /* who can signal it by nature: owner of a mutant or lock, a thread
                             * object's own thread; 0 unknown */

@@ -60,7 +60,7 @@ struct xe__open_wait {
 };
 
 struct xe__totals {
-    uint64_t signals, waits, wakes, resets, failed;
+    uint64_t signals, waits, wakes, resets, failed, polls, timeouts;
 };
 
 /* Who released the object, each once. */

@@ -157,13 +157,14 @@ static bool add_wait(struct xe_audit *audit, struct xe__body *body, const struct
     bool kept = true;
 
     body->total.waits++;
+    body->total.polls += rec->effect == XE_AUDIT_POLLED;
     note_consumer(body, rec, rec->effect == XE_AUDIT_IMMEDIATE && rec->new_state < rec->prev_state);
     if (rec->effect == XE_AUDIT_PARKED)
         kept = open_begin(body, rec);
     return ring_push(audit, &body->waits, rec, ring) && kept;
 }
 
-/* A wait that time, an APC, an alert or termination ended is kept here, but is not a wake. */
+/* A wait that ended by something else than the object is kept here, but is not a wake. */
 static bool add_wake(struct xe_audit *audit, struct xe__body *body, const struct xe_audit_rec *rec,
                      uint32_t ring)
 {
@@ -171,6 +172,7 @@ static bool add_wake(struct xe_audit *audit, struct xe__body *body, const struct
         body->total.wakes++;
         note_consumer(body, rec, body->consuming);
     }
+    body->total.timeouts += rec->effect == XE_AUDIT_TIMED_OUT;
     open_end(body, rec->wait_id);
     return ring_push(audit, &body->wakes, rec, ring);
 }
@@ -197,8 +199,12 @@ bool xe__body_add(struct xe_audit *audit, struct xe__body *body, const struct xe
         return add_wake(audit, body, rec, ring);
     case XE_AUDIT_OP_RESET:
         return add_reset(audit, body, rec, ring);
+    case XE_AUDIT_OP_ARM:
+    case XE_AUDIT_OP_CANCEL:
+        return ring_push(audit, &body->resets, rec, ring);
     case XE_AUDIT_OP_CREATE:
     case XE_AUDIT_OP_CLOSE:
+    case XE_AUDIT_OPS:
         break; /* kept by links, see trails.c */
     }
     return true;

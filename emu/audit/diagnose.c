@@ -50,6 +50,23 @@ static void cite_wait(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 
 /* ---- D1: nobody is parked -------------------------------------------------------------------- */
 
+/* Polls and timeouts got nothing: whoever waited so may still want it. */
+static void waits_over(const struct xe_audit_handle_report *h, struct xe_audit_diagnosis *ret)
+{
+    unsigned long long waits = h->waits, polls = h->polls, timeouts = h->timeouts;
+
+    if (polls + timeouts == 0)
+        say(ret, "WAITS_SATISFIED", "all of %llu waits have ended", waits);
+    else if (polls + timeouts < waits)
+        say(ret, "WAITS_SATISFIED", "all of %llu waits have ended: %llu by time, %llu polls", waits,
+            timeouts, polls);
+    else {
+        say(ret, "WAITS_TIMED_OUT", "none of %llu waits got it: %llu ended by time, %llu polls",
+            waits, timeouts, polls);
+        ret->text = "no waiter now: every wait on it ended without it";
+    }
+}
+
 static void no_waiter(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     const struct xe_audit_handle_report *h = it->report;
@@ -57,7 +74,7 @@ static void no_waiter(const struct xe__case *it, struct xe_audit_diagnosis *ret)
     if (h->timeline_total == 0)
         say(ret, "NEVER_TOUCHED", "no record of this handle");
     else if (h->waits > 0)
-        say(ret, "WAITS_SATISFIED", "all of %llu waits have ended", (unsigned long long)h->waits);
+        waits_over(h, ret);
     else if (h->signal_attempts.total > 0)
         say(ret, "SIGNALED_NOBODY_WAITED", "%llu signal attempts, no wait",
             (unsigned long long)h->signal_attempts.total);

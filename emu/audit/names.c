@@ -3,7 +3,7 @@
 
 #include "xe/audit.h"
 
-static const char *const op_names[XE_AUDIT_OP_CLOSE + 1] = {XE_AUDIT_OP_WORDS};
+static const char *const op_names[XE_AUDIT_OPS] = {XE_AUDIT_OP_WORDS};
 static const char *const effect_names[XE_AUDIT_EFFECTS] = {XE_AUDIT_EFFECT_WORDS};
 
 static const char *const kind_names[] = {
@@ -26,7 +26,7 @@ static const char *const kind_names[] = {
 
 const char *xe_audit_op_name(enum xe_audit_op op)
 {
-    return (unsigned)op <= XE_AUDIT_OP_CLOSE ? op_names[op] : "?";
+    return (unsigned)op < XE_AUDIT_OPS ? op_names[op] : "?";
 }
 
 const char *xe_audit_effect_name(enum xe_audit_effect effect)

@@ -85,6 +85,8 @@ static void fill_counts(struct xe_audit_handle_report *h, const struct xe__story
     h->wakes = story->total.wakes;
     h->resets = story->total.resets;
     h->failed = story->total.failed;
+    h->polls = story->total.polls;
+    h->timeouts = story->total.timeouts;
 }
 
 static void fill_life(struct xe_audit_handle_report *h, const struct xe__story *story)

@@ -96,7 +96,7 @@ static void frames_state(struct xe_codec *c, uint32_t frames[XE_AUDIT_FRAMES], u
 
 static void rec_outcome_state(struct xe_codec *c, struct xe_audit_rec *rec)
 {
-    xe_codec_enum(c, "op", &rec->op, XE_AUDIT_OP_CLOSE + 1);
+    xe_codec_enum(c, "op", &rec->op, XE_AUDIT_OPS);
     xe_codec_enum(c, "effect", &rec->effect, XE_AUDIT_EFFECTS);
     XE_CODEC(c, rec->status);
     XE_CODEC(c, rec->waiters_at);
@@ -141,7 +141,7 @@ static void mark_state(struct xe_codec *c, struct xe__mark *mark)
     XE_CODEC(c, mark->eligible_at);
     XE_CODEC(c, mark->woken);
     xe__name_state(c, "src", &mark->src);
-    xe_codec_enum(c, "op", &mark->op, XE_AUDIT_OP_CLOSE + 1);
+    xe_codec_enum(c, "op", &mark->op, XE_AUDIT_OPS);
     XE_CODEC(c, mark->guest);
     xe_codec_want(c, mark->src || !mark->seq, "a mark of no source");
 }
@@ -252,6 +252,8 @@ void xe__body_state(struct xe_codec *c, struct xe__body *body, uint32_t ring)
     XE_CODEC(c, body->total.wakes);
     XE_CODEC(c, body->total.resets);
     XE_CODEC(c, body->total.failed);
+    XE_CODEC(c, body->total.polls);
+    XE_CODEC(c, body->total.timeouts);
     xe__facts_state(c, &body->facts);
     signallers_state(c, &body->signallers);
     open_waits_state(c, body);

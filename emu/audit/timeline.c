@@ -27,6 +27,8 @@ static void add_body(struct xe__story *story, const struct xe__body *body)
     story->total.wakes += body->total.wakes;
     story->total.resets += body->total.resets;
     story->total.failed += body->total.failed;
+    story->total.polls += body->total.polls;
+    story->total.timeouts += body->total.timeouts;
 }
 
 static void collect_keys(struct xe__story *story, uint32_t key,

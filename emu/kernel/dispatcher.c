@@ -27,6 +27,7 @@ int32_t xe_header_state(const struct xe_object *object)
 
 void xe__set_state(struct xe_object *object, int32_t state)
 {
+    object->told_state = state;
     xe_mem_set_u32(object->kernel->mem, object->header + XE_X_HEADER_STATE, (uint32_t)state);
 }
 
@@ -38,6 +39,7 @@ bool xe_object_signaled(const struct xe_object *object)
 void xe_header_init(struct xe_kernel *kernel, xe_gva header, uint8_t type, int32_t state)
 {
     struct xe_x_dispatch_header *at = xe_mem_view_rw(kernel->mem, header, sizeof(*at));
+    struct xe_object *object;
 
     if (!at)
         return;
@@ -45,6 +47,9 @@ void xe_header_init(struct xe_kernel *kernel, xe_gva header, uint8_t type, int32
     xe_be32_set(&at->signal_state, (uint32_t)state);
     xe_be32_set(&at->wait_next, header + XE_X_HEADER_LIST);
     xe_be32_set(&at->wait_prev, header + XE_X_HEADER_LIST);
+    object = xe_object_at(kernel, header);
+    if (object)
+        object->told_state = state;
 }
 
 /* ---- rules ---------------------------------------------------------------------------------- */
@@ -186,7 +191,7 @@ void xe__record_wait(struct xe_thread *thread, uint32_t index, enum xe_audit_op 
         return;
     xe_object_kind(object, &act.kind);
     xe_kernel_site(kernel, &act.site);
-    if (op == XE_AUDIT_OP_WAKE && effect == XE_AUDIT_ABANDONED && !act.site.tid)
+    if (op == XE_AUDIT_OP_WAKE && effect != XE_AUDIT_SATISFIED && !act.site.tid)
         act.site.tid = thread->tid;
     xe__act(kernel, &act);
 }
@@ -209,6 +214,25 @@ static void record_signal(struct xe_object *object, const struct xe_signal *sign
     act->timeout = XE_WAIT_FOREVER;
     xe_kernel_site(kernel, &act->site);
     xe__act(kernel, act);
+}
+
+/* A timer was set or taken back: no signal, but what becomes of it. */
+void xe__record_timer(struct xe_object *timer, uint32_t key, enum xe_audit_op op, bool changed)
+{
+    struct xe_kernel *kernel = timer->kernel;
+    struct xe_audit_act act = {.key = xe__key(timer, key),
+                               .object_id = timer->id,
+                               .op = op,
+                               .effect = changed ? XE_AUDIT_STATE : XE_AUDIT_NONE,
+                               .waiters_at = timer->waiters,
+                               .timeout = XE_WAIT_FOREVER};
+
+    if (!acts_wanted(kernel))
+        return;
+    act.prev_state = act.new_state = xe_header_state(timer);
+    xe_object_kind(timer, &act.kind);
+    xe_kernel_site(kernel, &act.site);
+    xe__act(kernel, &act);
 }
 
 void xe_signal_failed(struct xe_kernel *kernel, struct xe_object *object, uint32_t key,
@@ -294,7 +318,7 @@ static void record_wake(struct xe_thread *thread)
 
     for (uint32_t i = 0; i < wait->count; i++)
         xe__record_wait(thread, i, XE_AUDIT_OP_WAKE,
-                        wait->all || i == wait->index ? XE_AUDIT_SATISFIED : XE_AUDIT_ABANDONED,
+                        wait->all || i == wait->index ? XE_AUDIT_SATISFIED : XE_AUDIT_OTHER,
                         wait->status, xe_header_state(wait->link[i].object));
 }
 

@@ -270,6 +270,7 @@ void xe__mutant_forget(struct xe_thread *thread, struct xe_object *mutant);
 bool xe__wait_is_audited(const struct xe_wait *wait);
 void xe__record_wait(struct xe_thread *thread, uint32_t index, enum xe_audit_op op,
                      enum xe_audit_effect effect, uint32_t status, int32_t prev_state);
+void xe__record_timer(struct xe_object *timer, uint32_t key, enum xe_audit_op op, bool changed);
 
 /* wait.c */
 void xe__wait_link_append(struct xe_wait_link *link);

@@ -139,6 +139,7 @@ bool xe_ktimer_set(struct xe_object *object, const struct xe_ktimer_request *req
                                          .due = XE_PROMISE_AT,
                                          .due_time = host->timer.due});
     show(host);
+    xe__record_timer(object, request->key, XE_AUDIT_OP_ARM, true);
     return was;
 }
 
@@ -155,6 +156,7 @@ bool xe_ktimer_cancel(struct xe_object *object)
     xe_promise_cancel(object->kernel, XE_PROMISE_TIMER, object->id);
     host->apc_thread = NULL;
     show(host);
+    xe__record_timer(object, host->key, XE_AUDIT_OP_CANCEL, was);
     return was;
 }
 

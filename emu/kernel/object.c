@@ -378,6 +378,7 @@ static struct xe_object *adopt_new(struct xe_kernel *kernel, xe_gva canonical,
     object->type = type;
     object->adopted = true;
     object->body = object->header = canonical;
+    object->told_state = xe_header_state(object);
     if (!xe_map_put(&kernel->by_address, canonical, object)) {
         xe_free(object);
         return NULL;
@@ -446,8 +447,10 @@ struct xe_object *xe_object_initialize(struct xe_kernel *kernel, xe_gva address,
     } else {
         object = adopt_new(kernel, canonical, type);
     }
-    if (object)
+    if (object) {
+        object->told_state = xe_header_state(object);
         xe__object_announce(object);
+    }
     return object;
 }
 

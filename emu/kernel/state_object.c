@@ -153,6 +153,7 @@ void xe__object_state(struct xe_codec *c, struct xe_object *object)
     XE_CODEC(c, object->kernel_refs);
     xe_codec_beside(c, true);
     XE_CODEC(c, object->announced);
+    XE_CODEC(c, object->told_state);
     xe_codec_beside(c, false);
     if (xe_codec_loading(c) && !c->stopped)
         take_place(c, object);

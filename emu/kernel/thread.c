@@ -346,7 +346,7 @@ static void drop_wait(struct xe_thread *thread)
 
     if (wait->parked)
         for (uint32_t i = 0; i < wait->count; i++)
-            xe__record_wait(thread, i, XE_AUDIT_OP_WAKE, XE_AUDIT_ABANDONED,
+            xe__record_wait(thread, i, XE_AUDIT_OP_WAKE, XE_AUDIT_INTERRUPTED,
                             XE_STATUS_THREAD_IS_TERMINATING, xe_header_state(wait->link[i].object));
     xe__wait_unlink(thread);
     xe__wait_release(wait);

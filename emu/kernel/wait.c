@@ -133,8 +133,9 @@ void xe_wait_abort(struct xe_thread *thread, uint32_t status)
         return;
     xe__wait_unlink(thread);
     for (uint32_t i = 0; i < wait->count; i++)
-        xe__record_wait(thread, i, XE_AUDIT_OP_WAKE, XE_AUDIT_ABANDONED, status,
-                        xe_header_state(wait->link[i].object));
+        xe__record_wait(thread, i, XE_AUDIT_OP_WAKE,
+                        status == XE_STATUS_TIMEOUT ? XE_AUDIT_TIMED_OUT : XE_AUDIT_INTERRUPTED,
+                        status, xe_header_state(wait->link[i].object));
     xe__wait_finish(thread, status);
 }
 
@@ -187,7 +188,7 @@ static void satisfy(struct xe_thread *thread, uint32_t index, enum xe_audit_op o
 {
     bool parked = op == XE_AUDIT_OP_WAKE;
     enum xe_audit_effect taken = parked ? XE_AUDIT_SATISFIED : XE_AUDIT_IMMEDIATE;
-    enum xe_audit_effect left = parked ? XE_AUDIT_ABANDONED : XE_AUDIT_NONE;
+    enum xe_audit_effect left = parked ? XE_AUDIT_OTHER : XE_AUDIT_NONE;
     struct xe_wait *wait = &thread->wait;
     int32_t before[XE_WAIT_OBJECTS];
     uint32_t status;
@@ -229,12 +230,12 @@ void xe_wait(struct xe_thread *thread, const struct xe_wait_request *request)
     }
     if (wait->alertable && thread->alerted[mode]) {
         thread->alerted[mode] = false;
-        record_all(thread, XE_AUDIT_ABANDONED, XE_STATUS_ALERTED);
+        record_all(thread, XE_AUDIT_INTERRUPTED, XE_STATUS_ALERTED);
         xe__wait_finish(thread, XE_STATUS_ALERTED);
         return;
     }
     if (wait->alertable && wait->user_mode && xe__apc_user_pending(thread)) {
-        record_all(thread, XE_AUDIT_ABANDONED, XE_STATUS_USER_APC);
+        record_all(thread, XE_AUDIT_INTERRUPTED, XE_STATUS_USER_APC);
         xe__wait_finish(thread, XE_STATUS_USER_APC);
         xe_apc_deliver_user(thread);
         return;

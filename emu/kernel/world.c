@@ -88,6 +88,7 @@ static void describe_object(const struct xe_object *object, uint64_t object_id,
         .canonical_key = object->header,
         .signaled = xe_object_signaled(object),
         .replaced = object->id != object_id,
+        .stored = xe_header_state(object) != object->told_state,
         .waiters = count_waiters(object, object_id),
         .producer_tid = producer_of(object),
     };
@@ -147,10 +148,19 @@ static bool eligible(const struct xe_thread *thread, const struct xe_object *obj
     return wait->parked;
 }
 
+static uint64_t due_cycle(const struct xe_thread *thread)
+{
+    const struct xe_kernel *kernel = thread->kernel;
+    uint64_t left = xe__clock_cycles_until(kernel, thread->wait.timer.due);
+
+    return left > UINT64_MAX - kernel->cycle ? UINT64_MAX : kernel->cycle + left;
+}
+
 static void describe_parked(const struct xe_thread *thread, const struct xe_object *object,
                             struct xe_audit_parked *who)
 {
     const struct xe_wait *wait = &thread->wait;
+    uint32_t index;
 
     *who = (struct xe_audit_parked){
         .tid = thread->tid,
@@ -163,6 +173,12 @@ static void describe_parked(const struct xe_thread *thread, const struct xe_obje
         .park = wait->park,
         .owner_tid = owner_of(object),
         .wait_all = wait->all,
+        .timed = wait->parked && wait->timed && wait->timer.due != UINT64_MAX,
+        .alertable = wait->alertable,
+        .timeout = wait->timeout,
+        .due_cycle = wait->timed ? due_cycle(thread) : 0,
+        .wait_objects = wait->count,
+        .satisfied_now = wait->parked && xe__wait_satisfied(thread, &index),
         .eligible = eligible(thread, object),
         .woken_but_held = wait->held,
     };

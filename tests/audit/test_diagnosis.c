@@ -255,7 +255,7 @@ Test(audit_diagnosis, ended_waits_are_no_wakes)
     struct fake_world world;
     struct xe_audit *audit = signalled_audit(&world);
 
-    act_at(audit, 20, 3, KEY, 1, XE_AUDIT_OP_WAKE, XE_AUDIT_ABANDONED);
+    act_at(audit, 20, 3, KEY, 1, XE_AUDIT_OP_WAKE, XE_AUDIT_TIMED_OUT);
     expect(audit, &world, KEY, "NOT_DELIVERED", "CONSUMED_UNAUDITED", D4,
            "signalled by NtSetEvent at cycle 5; nothing audited took it away");
     xe_audit_destroy(audit);

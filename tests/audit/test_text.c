@@ -232,7 +232,7 @@ Test(audit_text, kinds_are_named)
     cr_expect_str_eq(text, "Timer/Auto");
     xe_audit_kind_text(&(struct xe_audit_kind){.kind = XE_AUDIT_UNCREATED}, text, sizeof(text));
     cr_expect_str_eq(text, "<UNCREATED>");
-    for (int op = XE_AUDIT_OP_CREATE; op <= XE_AUDIT_OP_CLOSE; op++)
+    for (int op = XE_AUDIT_OP_CREATE; op < XE_AUDIT_OPS; op++)
         cr_expect_str_neq(xe_audit_op_name((enum xe_audit_op)op), "?");
     for (int effect = 0; effect < XE_AUDIT_EFFECTS; effect++)
         cr_expect_str_neq(xe_audit_effect_name((enum xe_audit_effect)effect), "?");

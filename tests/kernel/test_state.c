@@ -269,6 +269,7 @@ Test(kernel_state, every_field_of_an_object)
         FIELD(O, type, FIELD_LEADS, "the roster has its class"),
         FIELD(O, id, FIELD_NONE, "the roster has it"),
         FIELD(O, announced, FIELD_BESIDE, "what the audit knows"),
+        FIELD(O, told_state, FIELD_BESIDE, "what the audit knows"),
         FIELD(O, name, FIELD_LEADS, "told by its text"),
         FIELD(O, handles, FIELD_LEADS, "how many handles there are"),
         FIELD(O, first_waiter, FIELD_LEADS, "who waits is told with the threads"),
@@ -281,7 +282,6 @@ Test(kernel_state, every_field_of_an_object)
         {offsetof(O, block) + 4, offsetof(O, older), FIELD_NONE, "padding"},
         {offsetof(O, older), sizeof(O), FIELD_LEADS, "lists; told in their order"},
         FIELD_HOLE(O, last_handle, host),
-        FIELD_HOLE(O, kernel_refs, first_waiter),
     };
     struct xe_object *event = xe_event_create(b.kernel, true, false);
 

@@ -971,16 +971,14 @@ void xe_audit_stats_get(const struct xe_audit *audit, struct xe_audit_stats *ret
 
 const char *xe_audit_op_name(enum xe_audit_op op)
 {
-    static const char *const names[] = {"create", "signal", "pulse", "wait",
-                                        "wake",   "reset",  "close"};
+    static const char *const names[] = {XE_AUDIT_OP_WORDS};
 
     return names[op];
 }
 
 const char *xe_audit_effect_name(enum xe_audit_effect effect)
 {
-    static const char *const names[] = {"none",      "state",  "woke",      "failed",   "parked",
-                                        "immediate", "polled", "satisfied", "abandoned"};
+    static const char *const names[] = {XE_AUDIT_EFFECT_WORDS};
 
     return names[effect];
 }

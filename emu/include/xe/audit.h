@@ -47,26 +47,33 @@ enum xe_audit_op {
     XE_AUDIT_OP_WAIT,
     XE_AUDIT_OP_WAKE,
     XE_AUDIT_OP_RESET,
-    XE_AUDIT_OP_CLOSE
+    XE_AUDIT_OP_CLOSE,
+    XE_AUDIT_OP_ARM,    /* a timer was set; status has nothing to say      */
+    XE_AUDIT_OP_CANCEL, /* a timer was taken back; state: it was armed     */
+    XE_AUDIT_OPS
 };
 
 /* In the order of the enum. */
-#define XE_AUDIT_OP_WORDS "create", "signal", "pulse", "wait", "wake", "reset", "close"
+#define XE_AUDIT_OP_WORDS                                                                          \
+    "create", "signal", "pulse", "wait", "wake", "reset", "close", "arm", "cancel"
 
 enum xe_audit_effect {
-    XE_AUDIT_NONE,      /* state unchanged (set of a set event, reset of a clear one)  */
-    XE_AUDIT_STATE,     /* state changed, nobody woke                                  */
-    XE_AUDIT_WOKE,      /* at least one thread woke                                    */
-    XE_AUDIT_FAILED,    /* error status                                                */
-    XE_AUDIT_PARKED,    /* wait: the thread parked                                     */
-    XE_AUDIT_IMMEDIATE, /* wait: satisfied at once, token taken where there is one     */
-    XE_AUDIT_POLLED,    /* wait: timeout 0, not satisfied                              */
-    XE_AUDIT_SATISFIED, /* wake                                                        */
-    XE_AUDIT_ABANDONED, /* a wait ended by timeout, APC, alert or termination          */
+    XE_AUDIT_NONE,        /* state unchanged (set of a set event, reset of a clear one)  */
+    XE_AUDIT_STATE,       /* state changed, nobody woke                                  */
+    XE_AUDIT_WOKE,        /* at least one thread woke                                    */
+    XE_AUDIT_FAILED,      /* error status                                                */
+    XE_AUDIT_PARKED,      /* wait: the thread parked                                     */
+    XE_AUDIT_IMMEDIATE,   /* wait: satisfied at once, token taken where there is one     */
+    XE_AUDIT_POLLED,      /* wait: timeout 0, not satisfied                              */
+    XE_AUDIT_SATISFIED,   /* wake                                                        */
+    XE_AUDIT_TIMED_OUT,   /* a parked wait whose time was over                         */
+    XE_AUDIT_INTERRUPTED, /* a wait ended by an APC, an alert or the thread's end      */
+    XE_AUDIT_OTHER,       /* a wait any that another of its objects ended              */
     XE_AUDIT_EFFECTS
 };
 #define XE_AUDIT_EFFECT_WORDS                                                                      \
-    "none", "state", "woke", "failed", "parked", "immediate", "polled", "satisfied", "abandoned"
+    "none", "state", "woke", "failed", "parked", "immediate", "polled", "satisfied", "timed_out",  \
+        "interrupted", "other"
 
 /* How a thread is parked; anything but XE_AUDIT_PARK_WAIT explains an audit-blind waiter. */
 enum xe_audit_park {
@@ -145,6 +152,7 @@ struct xe_audit_handle_report {
         uint64_t total, primary, ghost, dropped;
     } signal_attempts;
     uint64_t waits, wakes, resets, failed;
+    uint64_t polls, timeouts; /* waits without time that got nothing; parked ones that time ended */
     bool has_created, has_closed;
     struct xe_audit_rec created, closed;
     struct xe_audit_rec timeline[XE_AUDIT_TIMELINE]; /* oldest first */
