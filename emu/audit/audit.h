@@ -9,6 +9,7 @@
 
 #include "xe/audit.h"
 #include "xe/error.h"
+#include "xe/release.h"
 
 struct xe_audit;
 struct xe_codec;
@@ -132,12 +133,15 @@ struct xe_audit_parked {
     bool wait_all;
     uint32_t unsignaled[8]; /* wait all: keys of the other objects not signaled */
     uint32_t unsignaled_count;
+    uint32_t other[8]; /* wait any: keys of its other objects */
+    uint64_t other_id[8];
+    uint32_t others;
     bool timed; /* ends by itself at due_cycle (sooner where time is idle)        */
     bool alertable;
     int64_t timeout;    /* as given; INT64_MAX: none                        */
     uint64_t due_cycle; /* UINT64_MAX: beyond all time                      */
     uint32_t wait_objects;
-    bool satisfied_now;  /* what it waits for is there by the rules: a wake was lost */
+    bool refused;        /* the object is signaled, but by its own rules not for this thread */
     bool eligible;       /* would be woken if the object were signaled now   */
     bool woken_but_held; /* was woken, but is suspended or APC-disabled      */
 };
@@ -178,10 +182,12 @@ struct xe_audit_world {
     bool (*waited_for)(void *ctx, uint64_t object_id, struct xe_audit_object *ret);
     void (*parked_by_id)(void *ctx, uint64_t object_id,
                          void (*fn)(void *fn_ctx, const struct xe_audit_parked *who), void *fn_ctx);
-    /* Is thread tid parked, and on what key (first object)? */
-    bool (*thread_parked)(void *ctx, uint32_t tid, uint32_t *ret_key);
-    /* Has thread tid ended? */
-    bool (*thread_ended)(void *ctx, uint32_t tid);
+    /* Everybody who can release an object, in order of weight (xe/release.h). It is what key names,
+     * or with an id what threads wait for. ret_about and fn may be NULL. false: there is none. */
+    bool (*released)(void *ctx, uint32_t key, uint64_t object_id, struct xe_released *ret_about,
+                     void (*fn)(void *fn_ctx, const struct xe_producer *producer), void *fn_ctx);
+    /* What becomes of a thread (kind is not set). false: it has left no trace. */
+    bool (*thread)(void *ctx, uint32_t tid, struct xe_producer *ret);
     /* The oldest such promise to signal this object; false: there is none. */
     bool (*promise)(void *ctx, uint64_t object_id, struct xe_audit_promise *ret);
     /* Guest memory at an uncreated pointer, described ("DISPATCHER type=1 signal=0", "CS

@@ -246,6 +246,19 @@ bool xe__story_complete(const struct xe__story *story, uint64_t *ret_since);
 const struct xe__open_wait *xe__story_open_wait(const struct xe__story *story, uint64_t wait_id,
                                                 const struct xe__open_wait **hint);
 
+/* Who can release an object, as the world tells. */
+#define XE__PRODUCERS 24u
+
+struct xe__producers {
+    bool known, more; /* the world knows the object; there are more than fit */
+    struct xe_released about;
+    struct xe_producer who[XE__PRODUCERS]; /* in order of weight */
+    uint32_t count;
+};
+
+void xe__producers_of(const struct xe_audit_world *world, uint32_t key, uint64_t object_id,
+                      struct xe__producers *ret);
+
 /* What a diagnosis looks at. */
 struct xe__case {
     const struct xe_audit *audit;
@@ -256,12 +269,9 @@ struct xe__case {
     const struct xe_audit_parked *parked; /* report->waiters of them, names not valid */
     const struct xe_audit_parked *waiter; /* the one explained: oldest recorded, else oldest */
     const struct xe__open_wait *wait;     /* its record, NULL if none */
+    const struct xe__producers *producers;
 };
 
 void xe__diagnose(const struct xe__case *it, struct xe_audit_diagnosis *ret);
-
-/* Who could signal the case's object, is parked itself, and so on: one line, false if nobody. */
-bool xe__chain_describe(const struct xe__case *it, char *text, size_t size);
-bool xe__chain_of_thread(const struct xe__case *it, uint32_t tid, char *text, size_t size);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "audit/audit_internal.h"
+#include "audit/diagnose.h"
 
 static const struct {
     const char *code, *text;
@@ -21,11 +21,7 @@ static const struct {
 
 /* ---- saying ---------------------------------------------------------------------------------- */
 
-static bool say(struct xe_audit_diagnosis *ret, const char *sub, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/* Sets the sub-reason; always true. */
-static bool say(struct xe_audit_diagnosis *ret, const char *sub, const char *format, ...)
+bool xe__say(struct xe_audit_diagnosis *ret, const char *sub, const char *format, ...)
 {
     va_list args;
 
@@ -36,7 +32,36 @@ static bool say(struct xe_audit_diagnosis *ret, const char *sub, const char *for
     return true;
 }
 
-static void cite(struct xe_audit_diagnosis *ret, uint64_t seq)
+void xe__conclude(struct xe_audit_diagnosis *ret, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(ret->text, sizeof(ret->text), format, args);
+    va_end(args);
+}
+
+void xe__conclude_open(const struct xe__case *it, struct xe_audit_diagnosis *ret,
+                       const char *producer)
+{
+    xe__conclude(ret, "not signalled %syet: %s can still release it",
+                 it->report->signal_attempts.total ? "again " : "", producer);
+}
+
+/* Of a wait any, and of one that alerts end, only this object is spoken. */
+void xe__conclude_shut(const struct xe__case *it, struct xe_audit_diagnosis *ret, const char *cause)
+{
+    const struct xe_audit_parked *who = it->waiter;
+
+    if (!who->wait_all && who->others)
+        xe__conclude(ret, "nothing known can signal it: %s; the wait has other objects", cause);
+    else if (who->alertable)
+        xe__conclude(ret, "nothing known can signal it: %s; an APC can end the wait", cause);
+    else
+        xe__conclude(ret, "nothing known can release it: %s", cause);
+}
+
+void xe__cite(struct xe_audit_diagnosis *ret, uint64_t seq)
 {
     if (seq && ret->evidence_count < sizeof(ret->evidence) / sizeof(ret->evidence[0]))
         ret->evidence[ret->evidence_count++] = seq;
@@ -45,7 +70,7 @@ static void cite(struct xe_audit_diagnosis *ret, uint64_t seq)
 static void cite_wait(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     if (it->wait)
-        cite(ret, it->wait->seq);
+        xe__cite(ret, it->wait->seq);
 }
 
 /* ---- D1: nobody is parked -------------------------------------------------------------------- */
@@ -56,15 +81,25 @@ static void waits_over(const struct xe_audit_handle_report *h, struct xe_audit_d
     unsigned long long waits = h->waits, polls = h->polls, timeouts = h->timeouts;
 
     if (polls + timeouts == 0)
-        say(ret, "WAITS_SATISFIED", "all of %llu waits have ended", waits);
+        xe__say(ret, "WAITS_SATISFIED", "all of %llu waits have ended", waits);
     else if (polls + timeouts < waits)
-        say(ret, "WAITS_SATISFIED", "all of %llu waits have ended: %llu by time, %llu polls", waits,
-            timeouts, polls);
+        xe__say(ret, "WAITS_SATISFIED", "all of %llu waits have ended: %llu by time, %llu polls",
+                waits, timeouts, polls);
     else {
-        say(ret, "WAITS_TIMED_OUT", "none of %llu waits got it: %llu ended by time, %llu polls",
-            waits, timeouts, polls);
-        ret->text = "no waiter now: every wait on it ended without it";
+        xe__say(ret, "WAITS_TIMED_OUT", "none of %llu waits got it: %llu ended by time, %llu polls",
+                waits, timeouts, polls);
+        xe__conclude(ret, "no waiter now: every wait on it ended without it");
     }
+}
+
+static void never_touched(const struct xe_audit_handle_report *h, struct xe_audit_diagnosis *ret)
+{
+    if (h->complete)
+        xe__say(ret, "NEVER_TOUCHED", "no record of this handle");
+    else
+        xe__say(ret, "NEVER_TOUCHED",
+                "no record of this handle since cycle %llu; before, nobody %s",
+                (unsigned long long)h->since_cycle, "listened");
 }
 
 static void no_waiter(const struct xe__case *it, struct xe_audit_diagnosis *ret)
@@ -72,14 +107,14 @@ static void no_waiter(const struct xe__case *it, struct xe_audit_diagnosis *ret)
     const struct xe_audit_handle_report *h = it->report;
 
     if (h->timeline_total == 0)
-        say(ret, "NEVER_TOUCHED", "no record of this handle");
+        never_touched(h, ret);
     else if (h->waits > 0)
         waits_over(h, ret);
     else if (h->signal_attempts.total > 0)
-        say(ret, "SIGNALED_NOBODY_WAITED", "%llu signal attempts, no wait",
-            (unsigned long long)h->signal_attempts.total);
+        xe__say(ret, "SIGNALED_NOBODY_WAITED", "%llu signal attempts, no wait",
+                (unsigned long long)h->signal_attempts.total);
     else
-        say(ret, "IDLE", "neither waited for nor signalled");
+        xe__say(ret, "IDLE", "neither waited for nor signalled");
 }
 
 /* ---- D2: parked, but the audit never saw a wait ---------------------------------------------- */
@@ -108,28 +143,22 @@ static bool began_before_audit(const struct xe__case *it)
     return !it->story->trail && (!focus || (focus->since_cycle && since <= focus->since_cycle));
 }
 
-static const char *how_it_stands(const struct xe__case *it, uint32_t tid)
-{
-    bool ended =
-        it->world && it->world->thread_ended && it->world->thread_ended(it->world->ctx, tid);
-
-    return ended ? "has ended" : "is not parked";
-}
-
+/* Such a lock is explained by its owner, where its memory names one. */
 static void blind_lock(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     const struct xe_audit_parked *who = it->waiter;
-    uint32_t key;
     const char *sub = (unsigned)who->park <= XE_AUDIT_PARK_QUEUE ? park_subs[who->park] : "DPC";
+    const struct xe_producer *owner = it->producers->count ? &it->producers->who[0] : NULL;
+    char text[160];
 
-    if (!who->owner_tid)
-        say(ret, sub, "tid=%u is parked by %s; no owner", who->tid, who->src ? who->src : "?");
-    else if (it->world->thread_parked &&
-             it->world->thread_parked(it->world->ctx, who->owner_tid, &key))
-        say(ret, sub, "owned by tid=%u, which is parked on 0x%08x", who->owner_tid, key);
-    else
-        say(ret, sub, "owned by tid=%u, which %s", who->owner_tid,
-            how_it_stands(it, who->owner_tid));
+    if (!owner || owner->kind != XE_PRODUCER_OWNER) {
+        xe__say(ret, sub, "tid=%u is parked by %s; who holds it is not known", who->tid,
+                who->src ? who->src : "?");
+        return;
+    }
+    xe__note_producer(ret, owner);
+    xe__producer_say(owner, text, sizeof(text));
+    xe__say(ret, sub, "owned by %s", text);
 }
 
 static void audit_blind(const struct xe__case *it, struct xe_audit_diagnosis *ret)
@@ -140,25 +169,17 @@ static void audit_blind(const struct xe__case *it, struct xe_audit_diagnosis *re
     if (who->park != XE_AUDIT_PARK_WAIT)
         blind_lock(it, ret);
     else if (began_before_audit(it))
-        say(ret, "PRE_AUDIT", "tid=%u waits since cycle %llu, before this handle was audited",
-            who->tid, (unsigned long long)who->since_cycle);
+        xe__say(ret, "PRE_AUDIT", "tid=%u waits since cycle %llu, before this handle was audited",
+                who->tid, (unsigned long long)who->since_cycle);
     else if (attempts)
-        say(ret, "UNKNOWN_PATH", "tid=%u parked by %s without a record; with_signals=%llu",
-            who->tid, who->src ? who->src : "?", attempts);
+        xe__say(ret, "UNKNOWN_PATH", "tid=%u parked by %s without a record; with_signals=%llu",
+                who->tid, who->src ? who->src : "?", attempts);
     else
-        say(ret, "UNKNOWN_PATH", "tid=%u parked by %s without a record", who->tid,
-            who->src ? who->src : "?");
+        xe__say(ret, "UNKNOWN_PATH", "tid=%u parked by %s without a record", who->tid,
+                who->src ? who->src : "?");
 }
 
 /* ---- D3: nobody ever signalled --------------------------------------------------------------- */
-
-static bool producer_blocked(const struct xe__case *it, struct xe_audit_diagnosis *ret)
-{
-    char chain[400];
-
-    return xe__chain_describe(it, chain, sizeof(chain)) &&
-           say(ret, "PRODUCER_BLOCKED", "%s", chain);
-}
 
 static bool obligation_unmet(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
@@ -167,22 +188,59 @@ static bool obligation_unmet(const struct xe__case *it, struct xe_audit_diagnosi
 
     return it->object && world->promise &&
            world->promise(world->ctx, it->object->object_id, &open) &&
-           say(ret, "OBLIGATION_UNMET",
-               "armed as %s by %s at cycle %llu (tid=%u, lr=0x%08x), never completed", open.what,
-               open.src ? open.src : "?", (unsigned long long)open.cycle, open.tid, open.lr);
+           xe__say(ret, "OBLIGATION_UNMET",
+                   "armed as %s by %s at cycle %llu (tid=%u, lr=0x%08x), never completed",
+                   open.what, open.src ? open.src : "?", (unsigned long long)open.cycle, open.tid,
+                   open.lr);
 }
 
+/* What is not known can't be missing. */
+static bool records_incomplete(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    const struct xe_audit_handle_report *h = it->report;
+    const struct xe__mark *last = &xe__facts_of(it)->last_good;
+
+    if (h->complete || (last->seq && last->cycle >= h->since_cycle))
+        return false;
+    if (it->audit->enabled)
+        xe__conclude(ret, "not known: nothing was recorded of it before cycle %llu",
+                     (unsigned long long)h->since_cycle);
+    else
+        xe__conclude(ret, "not known: nothing is recorded since cycle %llu",
+                     (unsigned long long)it->audit->disabled_cycle);
+    return xe__say(ret, "RECORDS_INCOMPLETE", "a signal may have come and gone unheard");
+}
+
+static bool no_candidate(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    (void)it;
+    return xe__say(ret, "NO_CANDIDATE", "no past signaller, owner or open obligation is known");
+}
+
+typedef bool row(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+
+static void first_row(row *const *rows, const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    while (!(*rows)(it, ret))
+        rows++;
+    cite_wait(it, ret);
+}
+
+/* In the order of the table; the last one always holds. */
 static void no_producer(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    if (!producer_blocked(it, ret) && !obligation_unmet(it, ret))
-        say(ret, "NO_CANDIDATE", "no past signaller, owner or open obligation is known");
-    cite_wait(it, ret);
+    static row *const rows[] = {xe__row_stored,       xe__row_replaced, xe__row_timed,
+                                xe__row_nature,       xe__row_queue,    xe__row_promise,
+                                xe__row_other_object, xe__row_closed,   obligation_unmet,
+                                records_incomplete,   no_candidate};
+
+    first_row(rows, it, ret);
 }
 
 /* ---- D4, D5: signals were seen --------------------------------------------------------------- */
 
 /* Did it happen after the explained wait began? A wait without a record has only its cycle. */
-static bool after_wait(const struct xe__case *it, const struct xe__mark *mark)
+bool xe__after_wait(const struct xe__case *it, const struct xe__mark *mark)
 {
     if (!mark->seq)
         return false;
@@ -190,23 +248,25 @@ static bool after_wait(const struct xe__case *it, const struct xe__mark *mark)
 }
 
 /* Facts of the primary trail; all zero when there is none. */
-static const struct xe__facts *facts_of(const struct xe__case *it)
+const struct xe__facts *xe__facts_of(const struct xe__case *it)
 {
     static const struct xe__facts none;
 
     return it->story->trail ? &it->story->body[0]->facts : &none;
 }
 
+/* By the rules of the object, and of all others of the wait, the waiter should run. */
 static bool signaled_now(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    for (uint32_t i = 0; it->object && it->object->signaled && i < it->report->waiters; i++)
-        if (it->parked[i].eligible && !it->parked[i].woken_but_held) {
-            cite(ret, facts_of(it)->last_good.seq);
-            return say(ret, "SIGNALED_NOW",
-                       "the object is signaled while eligible tid=%u is parked: emulator fault",
-                       it->parked[i].tid);
-        }
-    return false;
+    const struct xe_audit_parked *who = it->waiter;
+
+    if (!it->object || !it->object->signaled || it->object->stored || it->object->replaced ||
+        !who->eligible || who->refused || who->woken_but_held)
+        return false;
+    xe__cite(ret, xe__facts_of(it)->last_good.seq);
+    return xe__say(ret, "SIGNALED_NOW",
+                   "the object is signaled while eligible tid=%u is parked: emulator fault",
+                   who->tid);
 }
 
 static bool lost_wake(const struct xe__case *it, struct xe_audit_diagnosis *ret)
@@ -214,14 +274,14 @@ static bool lost_wake(const struct xe__case *it, struct xe_audit_diagnosis *ret)
     for (uint32_t i = 0; i < it->story->bodies; i++) {
         const struct xe__mark *lost = &it->story->body[i]->facts.last_lost;
 
-        if (!after_wait(it, lost))
+        if (!xe__after_wait(it, lost))
             continue;
-        cite(ret, lost->seq);
-        return say(ret, "LOST_WAKE",
-                   "%s at cycle %llu (tid=%u, lr=0x%08x) found %u eligible waiters and woke none: "
-                   "emulator fault",
-                   lost->src, (unsigned long long)lost->cycle, lost->tid, lost->lr,
-                   lost->eligible_at);
+        xe__cite(ret, lost->seq);
+        return xe__say(
+            ret, "LOST_WAKE",
+            "%s at cycle %llu (tid=%u, lr=0x%08x) found %u eligible waiters and woke none: "
+            "emulator fault",
+            lost->src, (unsigned long long)lost->cycle, lost->tid, lost->lr, lost->eligible_at);
     }
     return false;
 }
@@ -234,17 +294,19 @@ static bool wait_all_partial(const struct xe__case *it, struct xe_audit_diagnosi
 
     if (!who->wait_all || !who->unsignaled_count)
         return false;
-    for (uint32_t i = 0; i < who->unsignaled_count && i < 8; i++)
+    for (uint32_t i = 0; i < who->unsignaled_count && i < 8; i++) {
+        ret->unsignaled[ret->unsignaled_count++] = who->unsignaled[i];
         used += (size_t)snprintf(list + used, sizeof(list) - used, " 0x%08x", who->unsignaled[i]);
-    return say(ret, "WAIT_ALL_PARTIAL", "tid=%u waits for all; not signaled:%s%s", who->tid, list,
-               who->unsignaled_count > 8 ? " ..." : "");
+    }
+    return xe__say(ret, "WAIT_ALL_PARTIAL", "tid=%u waits for all; not signaled:%s%s", who->tid,
+                   list, who->unsignaled_count > 8 ? " ..." : "");
 }
 
 static bool held_back(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     return it->waiter->woken_but_held &&
-           say(ret, "SUSPENDED", "tid=%u was woken but is suspended or has APCs disabled",
-               it->waiter->tid);
+           xe__say(ret, "SUSPENDED", "tid=%u was woken but is suspended or has APCs disabled",
+                   it->waiter->tid);
 }
 
 /* No primary signal landed, but ghosts did (or nothing but ghosts was tried). */
@@ -261,131 +323,115 @@ static bool ghost_only(const struct xe__case *it, struct xe_audit_diagnosis *ret
         if (facts->last_failed.seq > failed.seq)
             failed = facts->last_failed;
     }
-    if (facts_of(it)->last_good.seq || (story->primary && !good.seq))
+    if (xe__facts_of(it)->last_good.seq || (story->primary && !good.seq))
         return false;
     if (!good.seq)
         last = &failed;
-    cite(ret, last->seq);
-    return say(ret, "GHOST_ONLY",
-               "no signal under this handle succeeded; %llu under an alias, stale or not yet "
-               "created handle; last %s at cycle %llu (tid=%u, lr=0x%08x)",
-               (unsigned long long)story->ghost, last->src ? last->src : "?",
-               (unsigned long long)last->cycle, last->tid, last->lr);
+    xe__cite(ret, last->seq);
+    return xe__say(ret, "GHOST_ONLY",
+                   "no signal under this handle succeeded; %llu under an alias, stale or not yet "
+                   "created handle; last %s at cycle %llu (tid=%u, lr=0x%08x)",
+                   (unsigned long long)story->ghost, last->src ? last->src : "?",
+                   (unsigned long long)last->cycle, last->tid, last->lr);
 }
 
 static bool all_failed(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    const struct xe__mark *last = &facts_of(it)->last_failed;
+    const struct xe__mark *last = &xe__facts_of(it)->last_failed;
 
     if (it->story->total.failed != it->story->total.signals)
         return false;
-    cite(ret, last->seq);
-    return say(ret, "ALL_FAILED",
-               "all %llu attempts returned an error; last %s (tid=%u, lr=0x%08x)",
-               (unsigned long long)it->story->total.failed, last->src ? last->src : "?", last->tid,
-               last->lr);
+    xe__cite(ret, last->seq);
+    return xe__say(ret, "ALL_FAILED",
+                   "all %llu attempts returned an error; last %s (tid=%u, lr=0x%08x)",
+                   (unsigned long long)it->story->total.failed, last->src ? last->src : "?",
+                   last->tid, last->lr);
 }
 
 static bool taken_by_other(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    const struct xe__facts *facts = facts_of(it);
+    const struct xe__facts *facts = xe__facts_of(it);
 
-    if (!after_wait(it, &facts->last_good) || after_wait(it, &facts->last_unserved))
+    if (!xe__after_wait(it, &facts->last_good) || xe__after_wait(it, &facts->last_unserved))
         return false;
-    cite(ret, facts->last_good.seq);
-    return say(ret, "TOKEN_TAKEN_BY_OTHER",
-               "each signal since woke another thread; last %s at cycle %llu (tid=%u, lr=0x%08x)",
-               facts->last_good.src, (unsigned long long)facts->last_good.cycle,
-               facts->last_good.tid, facts->last_good.lr);
-}
-
-static bool producer_stopped(const struct xe__case *it, struct xe_audit_diagnosis *ret)
-{
-    const struct xe__mark *last = &facts_of(it)->last_good;
-    char chain[300];
-
-    if (!last->seq || !last->woken || after_wait(it, last))
-        return false;
-    cite(ret, last->seq);
-    if (!last->guest)
-        snprintf(chain, sizeof(chain), "the kernel gave it, no thread");
-    else if (!xe__chain_of_thread(it, last->tid, chain, sizeof(chain)))
-        snprintf(chain, sizeof(chain), "producer tid=%u %s", last->tid,
-                 how_it_stands(it, last->tid));
-    return say(ret, "PRODUCER_STOPPED", "no signal after %s at cycle %llu (lr=0x%08x); %s",
-               last->src, (unsigned long long)last->cycle, last->lr, chain);
+    xe__cite(ret, facts->last_good.seq);
+    return xe__say(
+        ret, "TOKEN_TAKEN_BY_OTHER",
+        "each signal since woke another thread; last %s at cycle %llu (tid=%u, lr=0x%08x)",
+        facts->last_good.src, (unsigned long long)facts->last_good.cycle, facts->last_good.tid,
+        facts->last_good.lr);
 }
 
 static bool pulse_missed(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    const struct xe__mark *last = &facts_of(it)->last_good;
+    const struct xe__mark *last = &xe__facts_of(it)->last_good;
 
     if (last->op != XE_AUDIT_OP_PULSE || last->woken)
         return false;
-    cite(ret, last->seq);
-    return say(ret, "PULSE_MISSED",
-               "last signal was a pulse by %s at cycle %llu that met no waiter", last->src,
-               (unsigned long long)last->cycle);
+    xe__cite(ret, last->seq);
+    return xe__say(ret, "PULSE_MISSED",
+                   "last signal was a pulse by %s at cycle %llu that met no waiter", last->src,
+                   (unsigned long long)last->cycle);
 }
 
 /* Did this take the signal away from the explained wait? Before the wait began; or at any time when
  * it needs other objects too and so could not use the signal when it came. */
 static bool took_signal(const struct xe__case *it, const struct xe__mark *mark)
 {
-    return mark->seq && (it->waiter->wait_all || !after_wait(it, mark));
+    return mark->seq && (it->waiter->wait_all || !xe__after_wait(it, mark));
 }
 
 static bool reset_before_wait(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    const struct xe__facts *facts = facts_of(it);
+    const struct xe__facts *facts = xe__facts_of(it);
 
     if (!took_signal(it, &facts->reset))
         return false;
-    cite(ret, facts->last_good.seq);
-    cite(ret, facts->reset.seq);
-    return say(ret, "RESET_BEFORE_WAIT",
-               "signalled at cycle %llu, reset by %s at cycle %llu (tid=%u, lr=0x%08x)",
-               (unsigned long long)facts->last_good.cycle, facts->reset.src,
-               (unsigned long long)facts->reset.cycle, facts->reset.tid, facts->reset.lr);
+    xe__cite(ret, facts->last_good.seq);
+    xe__cite(ret, facts->reset.seq);
+    return xe__say(ret, "RESET_BEFORE_WAIT",
+                   "signalled at cycle %llu, reset by %s at cycle %llu (tid=%u, lr=0x%08x)",
+                   (unsigned long long)facts->last_good.cycle, facts->reset.src,
+                   (unsigned long long)facts->reset.cycle, facts->reset.tid, facts->reset.lr);
 }
 
 static bool consumed_earlier(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    const struct xe__facts *facts = facts_of(it);
+    const struct xe__facts *facts = xe__facts_of(it);
 
     if (!took_signal(it, &facts->consumed))
         return false;
-    cite(ret, facts->last_good.seq);
-    cite(ret, facts->consumed.seq);
-    return say(ret, after_wait(it, &facts->consumed) ? "TOKEN_TAKEN_BY_OTHER" : "CONSUMED_EARLIER",
-               "signalled at cycle %llu, taken by tid=%u in %s at cycle %llu (lr=0x%08x)",
-               (unsigned long long)facts->last_good.cycle, facts->consumed.tid, facts->consumed.src,
-               (unsigned long long)facts->consumed.cycle, facts->consumed.lr);
+    xe__cite(ret, facts->last_good.seq);
+    xe__cite(ret, facts->consumed.seq);
+    return xe__say(
+        ret, xe__after_wait(it, &facts->consumed) ? "TOKEN_TAKEN_BY_OTHER" : "CONSUMED_EARLIER",
+        "signalled at cycle %llu, taken by tid=%u in %s at cycle %llu (lr=0x%08x)",
+        (unsigned long long)facts->last_good.cycle, facts->consumed.tid, facts->consumed.src,
+        (unsigned long long)facts->consumed.cycle, facts->consumed.lr);
 }
 
 static bool consumed_unaudited(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    const struct xe__mark *last = &facts_of(it)->last_good;
+    const struct xe__mark *last = &xe__facts_of(it)->last_good;
 
-    cite(ret, last->seq);
-    return say(ret, "CONSUMED_UNAUDITED",
-               "signalled by %s at cycle %llu; nothing audited took it away",
-               last->src ? last->src : "?", (unsigned long long)last->cycle);
+    xe__cite(ret, last->seq);
+    return xe__say(ret, "CONSUMED_UNAUDITED",
+                   "signalled by %s at cycle %llu; nothing audited took it away",
+                   last->src ? last->src : "?", (unsigned long long)last->cycle);
 }
 
 /* In the order of the table; the last one always holds. */
-static bool (*const rows[])(const struct xe__case *, struct xe_audit_diagnosis *) = {
-    signaled_now, lost_wake,         wait_all_partial, held_back,
-    ghost_only,   all_failed,        taken_by_other,   producer_stopped,
-    pulse_missed, reset_before_wait, consumed_earlier, consumed_unaudited,
-};
-
 static void not_served(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (rows[i](it, ret))
-            break;
-    cite_wait(it, ret);
+    static row *const rows[] = {
+        signaled_now,      lost_wake,        xe__row_stored,     xe__row_replaced,
+        xe__row_queue,     held_back,        xe__row_timed,      wait_all_partial,
+        xe__row_nature,    xe__row_closed,   records_incomplete, ghost_only,
+        all_failed,        taken_by_other,   xe__row_signallers, pulse_missed,
+        reset_before_wait, consumed_earlier, consumed_unaudited,
+    };
+
+    first_row(rows, it, ret);
 }
 
 /* ---- the branch ------------------------------------------------------------------------------ */
@@ -410,7 +456,7 @@ void xe__diagnose(const struct xe__case *it, struct xe_audit_diagnosis *ret)
     };
     enum xe_audit_branch branch = choose(it->report);
 
-    *ret = (struct xe_audit_diagnosis){
-        .branch = branch, .code = branches[branch].code, .text = branches[branch].text};
+    *ret = (struct xe_audit_diagnosis){.branch = branch, .code = branches[branch].code};
+    xe__conclude(ret, "%s", branches[branch].text);
     explain[branch](it, ret);
 }

@@ -40,7 +40,9 @@ static void crowd_add(void *ctx, const struct xe_audit_parked *who)
     *waiter = (struct xe_audit_waiter){.tid = who->tid,
                                        .since_cycle = who->since_cycle,
                                        .lr = who->lr,
-                                       .src = who->src ? who->src : "?"};
+                                       .src = who->src ? who->src : "?",
+                                       .timed = who->timed,
+                                       .due_cycle = who->due_cycle};
     snprintf(waiter->name, sizeof(waiter->name), "%s", who->name ? who->name : "");
     crowd->count++;
 }
@@ -143,6 +145,71 @@ static void fill_waiters(struct xe_audit_handle_report *h, struct crowd *crowd,
     h->partial = !h->blind && recorded > 0 && recorded < h->waiters;
 }
 
+/* ---- verdicts -------------------------------------------------------------------------------- */
+
+static bool is_same(const struct xe_audit_diagnosis *a, const struct xe_audit_diagnosis *b)
+{
+    return !strcmp(a->sub, b->sub) && !strcmp(a->text, b->text) &&
+           a->producer_tid == b->producer_tid && a->owner_tid == b->owner_tid &&
+           a->unsignaled_count == b->unsignaled_count &&
+           !memcmp(a->unsignaled, b->unsignaled, sizeof(a->unsignaled));
+}
+
+/* The verdict of one more waiter: counted with its like, else a new one. */
+static bool add_verdict(struct xe_audit_handle_report *h, size_t *room, uint32_t tid,
+                        const struct xe_audit_diagnosis *diagnosis)
+{
+    struct xe_audit_verdict *it;
+    uint32_t i = 0;
+
+    while (i < h->verdicts && !is_same(&h->verdict[i].diagnosis, diagnosis))
+        i++;
+    if (i == XE_AUDIT_VERDICTS) {
+        h->verdict_others++;
+        return true;
+    }
+    if (i == h->verdicts) {
+        if (!xe_grow(&h->verdict, room, i, sizeof(*it)))
+            return false;
+        h->verdict[h->verdicts++] = (struct xe_audit_verdict){.diagnosis = *diagnosis};
+    }
+    it = &h->verdict[i];
+    it->waiters++;
+    if (it->tids < XE_AUDIT_TIDS)
+        it->tid[it->tids++] = tid;
+    return true;
+}
+
+/* The case's own waiter is told first, then the others as they came. */
+static bool fill_verdicts(struct xe_audit_handle_report *h, struct xe__case *it)
+{
+    const struct xe__open_wait *hint = NULL;
+    struct xe__producers producers;
+    size_t room = 0;
+    bool ok;
+
+    xe__producers_of(it->world, h->given_key,
+                     it->object         ? it->object->object_id
+                     : it->story->trail ? it->story->trail->object_id
+                                        : 0,
+                     &producers);
+    it->producers = &producers;
+    xe__diagnose(it, &h->diagnosis);
+    ok = !it->waiter || add_verdict(h, &room, it->waiter->tid, &h->diagnosis);
+    for (uint32_t i = 0; ok && i < h->waiters; i++) {
+        struct xe_audit_diagnosis diagnosis;
+        struct xe__case other = *it;
+
+        other.waiter = &it->parked[i];
+        other.wait = xe__story_open_wait(it->story, other.waiter->wait_id, &hint);
+        if (other.waiter == it->waiter)
+            continue;
+        xe__diagnose(&other, &diagnosis);
+        ok = add_verdict(h, &room, other.waiter->tid, &diagnosis);
+    }
+    return ok;
+}
+
 /* ---- the blocks ------------------------------------------------------------------------------ */
 
 static bool no_memory(struct xe_error *err)
@@ -169,8 +236,7 @@ static bool add_block(struct xe_audit_report *report, size_t *room, struct xe__c
     h->timeline_count = xe__story_last(it->story, XE_AUDIT_TIMELINE, h->timeline);
     h->timeline_total = xe__story_records(it->story);
     it->parked = crowd->parked;
-    xe__diagnose(it, &h->diagnosis);
-    return true;
+    return fill_verdicts(h, it);
 }
 
 /* The object of a trail that lost its names, if threads wait for it. */
@@ -286,8 +352,10 @@ bool xe_audit_report_make(const struct xe_audit *audit, const struct xe_audit_wo
 
 void xe_audit_report_fini(struct xe_audit_report *report)
 {
-    for (uint32_t i = 0; i < report->handles; i++)
+    for (uint32_t i = 0; i < report->handles; i++) {
         xe_free(report->handle[i].waiter);
+        xe_free(report->handle[i].verdict);
+    }
     xe_free(report->handle);
     *report = (struct xe_audit_report){0};
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "kernel/kernel_internal.h"
+#include "kernel/release.h"
 
 /* What a key names: a handle first, else a dispatcher pointer. Objects that only an audit-blind
  * path has touched count too; `announced` tells them apart. */
@@ -137,6 +138,18 @@ static void add_unsignaled(const struct xe_thread *thread, const struct xe_objec
                 xe__key(wait->link[i].object, wait->link[i].key);
 }
 
+static void add_others(const struct xe_thread *thread, const struct xe_object *object,
+                       struct xe_audit_parked *who)
+{
+    const struct xe_wait *wait = &thread->wait;
+
+    for (uint32_t i = 0; !wait->all && i < wait->count && who->others < 8; i++)
+        if (wait->link[i].object != object) {
+            who->other[who->others] = xe__key(wait->link[i].object, wait->link[i].key);
+            who->other_id[who->others++] = wait->link[i].object_id;
+        }
+}
+
 /* Would the thread be woken if this object were signaled now? */
 static bool eligible(const struct xe_thread *thread, const struct xe_object *object)
 {
@@ -160,7 +173,6 @@ static void describe_parked(const struct xe_thread *thread, const struct xe_obje
                             struct xe_audit_parked *who)
 {
     const struct xe_wait *wait = &thread->wait;
-    uint32_t index;
 
     *who = (struct xe_audit_parked){
         .tid = thread->tid,
@@ -178,11 +190,12 @@ static void describe_parked(const struct xe_thread *thread, const struct xe_obje
         .timeout = wait->timeout,
         .due_cycle = wait->timed ? due_cycle(thread) : 0,
         .wait_objects = wait->count,
-        .satisfied_now = wait->parked && xe__wait_satisfied(thread, &index),
+        .refused = xe_object_signaled(object) && !xe__satisfiable(object, thread),
         .eligible = eligible(thread, object),
         .woken_but_held = wait->held,
     };
     add_unsignaled(thread, object, who);
+    add_others(thread, object, who);
 }
 
 static void visit_parked(const struct xe_object *object, uint64_t object_id,
@@ -221,21 +234,31 @@ static void world_parked_by_id(void *ctx, uint64_t object_id,
         visit_parked(object, object_id, fn, fn_ctx);
 }
 
-static bool world_thread_parked(void *ctx, uint32_t tid, uint32_t *ret_key)
+static bool world_released(void *ctx, uint32_t key, uint64_t object_id,
+                           struct xe_released *ret_about,
+                           void (*fn)(void *fn_ctx, const struct xe_producer *producer),
+                           void *fn_ctx)
 {
-    const struct xe_thread *thread = xe_thread_by_id(ctx, tid);
+    const struct xe_object *object = resolve(ctx, key);
 
-    if (!thread || !thread->wait.parked || !thread->wait.count)
+    if (object_id && (!object || object->id != object_id))
+        object = find_waited_for(ctx, object_id);
+    if (!object || !object->header || (object_id && object->id != object_id))
         return false;
-    *ret_key = xe__key(thread->wait.link[0].object, thread->wait.link[0].key);
+    if (ret_about)
+        xe_object_released(object, ret_about);
+    if (fn)
+        xe_object_producers(object, fn, fn_ctx);
     return true;
 }
 
-static bool world_thread_ended(void *ctx, uint32_t tid)
+static bool world_thread(void *ctx, uint32_t tid, struct xe_producer *ret)
 {
     const struct xe_thread *thread = xe_thread_by_id(ctx, tid);
 
-    return !thread || thread->state == XE_THREAD_TERMINATED;
+    if (thread)
+        xe_thread_standing(thread, ret);
+    return thread != NULL;
 }
 
 static void unmet(void *ctx, const struct xe_promise_info *info)
@@ -315,8 +338,8 @@ void xe__world_init(struct xe_kernel *kernel)
         .parked = world_parked,
         .waited_for = world_waited_for,
         .parked_by_id = world_parked_by_id,
-        .thread_parked = world_thread_parked,
-        .thread_ended = world_thread_ended,
+        .released = world_released,
+        .thread = world_thread,
         .promise = world_promise,
         .peek = world_peek,
     };

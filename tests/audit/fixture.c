@@ -34,16 +34,79 @@ static void world_parked(void *ctx, uint32_t key,
             fn(fn_ctx, &it->who);
 }
 
-static bool world_thread_parked(void *ctx, uint32_t tid, uint32_t *ret_key)
+/* A thread of the table of threads; else parked where the table of waits says; else it runs. */
+static bool world_thread(void *ctx, uint32_t tid, struct xe_producer *ret)
 {
     const struct fake_world *tables = ctx;
 
+    *ret = (struct xe_producer){
+        .tid = tid, .name = "", .standing = XE_STANDS_RUNNING, .until_cycle = XE_CYCLE_NONE};
     for (const struct fake_parked *it = tables->parked; it->key; it++)
         if (it->who.tid == tid) {
-            *ret_key = it->key;
-            return true;
+            ret->standing = XE_STANDS_WAITING;
+            ret->waits_on = it->key;
+            ret->wait_objects = it->who.wait_objects ? it->who.wait_objects : 1;
+            ret->alertable = it->who.alertable;
+            ret->timed = it->who.timed;
         }
-    return false;
+    for (const struct xe_producer *it = tables->thread; it->tid; it++)
+        if (it->tid == tid)
+            *ret = *it;
+    return true;
+}
+
+typedef void tell(void *ctx, const struct xe_producer *producer);
+
+/* Whoever the tables say can release it by nature. */
+static bool tell_natural(const struct fake_world *tables, uint32_t key,
+                         const struct xe_audit_object *object, tell *fn, void *fn_ctx)
+{
+    bool thread = object && object->kind.kind == XE_AUDIT_THREAD;
+    uint32_t tid = object ? object->producer_tid : 0;
+    struct xe_producer who;
+
+    for (const struct fake_parked *it = tables->parked; !tid && it->key; it++)
+        if (it->key == key)
+            tid = it->who.owner_tid;
+    if (!tid)
+        return false;
+    world_thread((void *)tables, tid, &who);
+    who.kind = thread ? XE_PRODUCER_THREAD : XE_PRODUCER_OWNER;
+    if (fn)
+        fn(fn_ctx, &who);
+    return true;
+}
+
+static bool world_released(void *ctx, uint32_t key, uint64_t object_id, struct xe_released *ret,
+                           tell *fn, void *fn_ctx)
+{
+    const struct fake_world *tables = ctx;
+    struct xe_audit_signaller who[XE_AUDIT_SIGNALLERS];
+    struct xe_audit_history history;
+    struct xe_audit_object object;
+    bool found = world_object(ctx, key, &object);
+    uint32_t n = tables->audit ? xe_audit_signallers(tables->audit, object_id, who, &history) : 0;
+
+    if (ret)
+        *ret = (struct xe_released){.object_id = object_id, .key = key, .complete = true};
+    if (ret && tables->closed)
+        ret->closed = true;
+    if (tables->timer.standing && fn) {
+        fn(fn_ctx, &tables->timer);
+    } else if (tell_natural(tables, key, found ? &object : NULL, fn, fn_ctx)) {
+        if (ret)
+            ret->by_nature = true;
+    } else {
+        for (uint32_t i = 0; fn && i < n; i++) {
+            struct xe_producer it;
+
+            world_thread(ctx, who[i].tid, &it);
+            it.kind = who[i].guest ? XE_PRODUCER_SIGNALLER : XE_PRODUCER_HOST;
+            it.last_seq = who[i].seq;
+            fn(fn_ctx, &it);
+        }
+    }
+    return true;
 }
 
 static bool world_waited_for(void *ctx, uint64_t object_id, struct xe_audit_object *ret)
@@ -96,7 +159,8 @@ struct xe_audit_world fake_world(struct fake_world *tables)
                                    .parked = world_parked,
                                    .waited_for = world_waited_for,
                                    .parked_by_id = world_parked_by_id,
-                                   .thread_parked = world_thread_parked,
+                                   .released = world_released,
+                                   .thread = world_thread,
                                    .promise = world_promise,
                                    .peek = world_peek};
 }
@@ -181,6 +245,7 @@ struct xe_audit_report report_on(const struct xe_audit *audit, struct fake_world
     struct xe_audit_world world = fake_world(tables);
     struct xe_audit_report report;
 
+    tables->audit = audit;
     cr_assert(xe_audit_report_make(audit, &world, &key, 1, &report, NULL));
     return report;
 }

@@ -28,6 +28,10 @@ struct fake_world {
     } nameless[4];     /* end with object_id 0 */
     uint64_t promised; /* object id with a promise that nobody keeps, made at cycle 7; 0: none */
     const char *peek;
+    struct xe_producer thread[4]; /* what threads do if not what `parked` says; end with tid 0 */
+    struct xe_producer timer;     /* the only producer, if its standing is set */
+    bool closed;
+    const struct xe_audit *audit;
 };
 
 struct xe_audit_world fake_world(struct fake_world *tables);

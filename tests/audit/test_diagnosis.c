@@ -17,11 +17,13 @@ static void expect(const struct xe_audit *audit, struct fake_world *world, uint3
     xe_audit_report_fini(&report);
 }
 
-#define D1 "no waiter: handle is not blocking anything"
-#define D2 "waiter parked via non-audited path"
-#define D3 "producer is a missing kernel signal source (or BST-paradox upstream)"
-#define D4 "signal landed but no waiter was ever woken"
-#define D5 "signals and wakes were seen; this waiter is not served"
+#define D1        "no waiter: handle is not blocking anything"
+#define D2        "waiter parked via non-audited path"
+#define D3        "producer is a missing kernel signal source (or BST-paradox upstream)"
+#define D4        "signal landed but no waiter was ever woken"
+#define SHUT      "nothing known can release it: "
+#define OPEN(who) "not signalled yet: " who " can still release it"
+#define D5        "signals and wakes were seen; this waiter is not served"
 
 static struct xe_audit_parked waiter(uint32_t tid, uint64_t since, uint64_t wait_id)
 {
@@ -73,12 +75,10 @@ Test(audit_diagnosis, blind_locks_name_their_owner)
     world.parked[0].who.owner_tid = 5;
     for (size_t i = 0; i < sizeof(parks) / sizeof(parks[0]); i++) {
         world.parked[0].who.park = parks[i].park;
-        expect(audit, &world, KEY, "AUDIT_BLIND", parks[i].sub, D2,
-               "owned by tid=5, which is not parked");
+        expect(audit, &world, KEY, "AUDIT_BLIND", parks[i].sub, D2, "owned by tid=5, running");
     }
     world.parked[1] = (struct fake_parked){OTHER, waiter(5, 11, 2)};
-    expect(audit, &world, KEY, "AUDIT_BLIND", "QUEUE", D2,
-           "owned by tid=5, which is parked on 0x00001008");
+    expect(audit, &world, KEY, "AUDIT_BLIND", "QUEUE", D2, "owned by tid=5, waiting on 0x00001008");
     xe_audit_destroy(audit);
 }
 
@@ -170,21 +170,21 @@ Test(audit_diagnosis, parked_owner_makes_a_cycle)
     world.parked[0].who.owner_tid = 4;
     world.parked[1] = (struct fake_parked){OTHER, waiter(4, 9, 2)};
     world.parked[1].who.owner_tid = 2;
-    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
+    expect(audit, &world, KEY, "NO_PRODUCER", "DEADLOCK", SHUT "2 threads wait for each other",
            "producer tid=4 is itself parked on 0x00001008, whose producer is tid=2, the waiter: "
            "cycle");
     world.parked[1].who.owner_tid = 6;
     expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
-           "producer tid=4 is itself parked on 0x00001008, whose producer is tid=6");
+           "producer tid=4 is itself parked on 0x00001008, whose producer is tid=6, running");
     world.parked[2] = (struct fake_parked){0x100C, waiter(6, 8, 3)};
     world.parked[2].who.owner_tid = 4;
-    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
+    expect(audit, &world, KEY, "NO_PRODUCER", "DEADLOCK", SHUT "2 threads wait for each other",
            "producer tid=4 is itself parked on 0x00001008, whose producer is tid=6, parked on "
            "0x0000100c, whose producer is tid=4: cycle");
     xe_audit_destroy(audit);
 }
 
-Test(audit_diagnosis, signaller_of_an_older_generation_is_a_candidate)
+Test(audit_diagnosis, signaller_of_an_older_generation_is_no_candidate)
 {
     struct xe_audit *audit = audit_on(16);
     struct fake_world world = {.parked = {{KEY, waiter(2, 10, 1)}, {OTHER, waiter(7, 9, 2)}}};
@@ -194,8 +194,8 @@ Test(audit_diagnosis, signaller_of_an_older_generation_is_a_candidate)
     close_at(audit, 3, KEY);
     create_at(audit, 4, KEY, 2, XE_AUDIT_EVENT_AUTO);
     park_at(audit, 10, 2, KEY, 2, 1);
-    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
-           "producer tid=7 is itself parked on 0x00001008");
+    expect(audit, &world, KEY, "NO_PRODUCER", "NO_CANDIDATE", D3,
+           "no past signaller, owner or open obligation is known");
     xe_audit_destroy(audit);
 }
 
@@ -207,8 +207,7 @@ Test(audit_diagnosis, thread_object_is_signalled_by_its_thread)
     world.object[0] = (struct fake_object){
         KEY,
         {.object_id = 1, .canonical_key = KEY, .kind.kind = XE_AUDIT_THREAD, .producer_tid = 8}};
-    expect(audit, &world, KEY, "NO_PRODUCER", "NO_CANDIDATE", D3,
-           "no past signaller, owner or open obligation is known");
+    expect(audit, &world, KEY, "NO_PRODUCER", "JOIN_RUNNING", OPEN("tid=8"), "tid=8, running");
     world.parked[1] = (struct fake_parked){OTHER, waiter(8, 5, 2)};
     expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
            "producer tid=8 is itself parked on 0x00001008");

@@ -260,7 +260,7 @@ const char *history_judge(const struct history *h, const struct xe_audit_handle_
         return "AUDIT_BLIND";
     if (r->partial != (audited > 0 && blind > 0))
         return "AUDIT_PARTIAL";
-    if (!r->diagnosis.sub || !r->diagnosis.text)
+    if (!r->diagnosis.sub || !r->diagnosis.text[0])
         return "no sub-reason";
     if (r->diagnosis.branch < XE_AUDIT_D4_NOT_DELIVERED)
         return NULL;

@@ -941,7 +941,7 @@ bool xe_audit_report_make(const struct xe_audit *audit, const struct xe_audit_wo
         h->diagnosis.branch = XE_AUDIT_D1_NO_WAITER;
         h->diagnosis.code = "NO_WAITER";
         h->diagnosis.sub = "NEVER_TOUCHED";
-        h->diagnosis.text = "no waiter: handle is not blocking anything";
+        strcpy(h->diagnosis.text, "no waiter: handle is not blocking anything");
     }
     return true;
 }

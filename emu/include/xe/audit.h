@@ -13,6 +13,9 @@
 #define XE_AUDIT_FOCUS_MAX    4096
 #define XE_AUDIT_TIMELINE     16
 #define XE_AUDIT_GAPS         8
+#define XE_AUDIT_CHAIN        16
+#define XE_AUDIT_TIDS         16
+#define XE_AUDIT_VERDICTS     256
 
 struct xe_audit;
 struct xe_audit_world;
@@ -125,16 +128,34 @@ struct xe_audit_waiter {
     uint32_t lr;
     const char *src; /* static */
     bool recorded;   /* this wait has a record */
+    bool timed;      /* ends by itself at due_cycle */
+    uint64_t due_cycle;
 };
 
 struct xe_audit_diagnosis {
     enum xe_audit_branch branch;
     const char *code;     /* "NO_PRODUCER" ..., static */
     const char *sub;      /* "NO_CANDIDATE" ..., static */
-    const char *text;     /* the conclusion of AUDIT.md section 7, static */
+    char text[192];       /* the conclusion of AUDIT.md section 7 */
     char detail[512];     /* one line of evidence, may be empty */
     uint64_t evidence[8]; /* seq numbers of records the verdict rests on */
     uint32_t evidence_count;
+    /* The same as facts; 0 and NULL where they have nothing to say. */
+    uint32_t producer_tid; /* who could release it, or took the means to          */
+    uint32_t owner_tid;
+    const char *state;    /* of that thread, or of the timer: "running", ...; static */
+    uint64_t until_cycle; /* when its sleep, the wait or the timer ends              */
+    uint32_t chain[XE_AUDIT_CHAIN],
+        chain_count; /* threads, each waits for the next; from the waiter */
+    uint32_t cycle[XE_AUDIT_CHAIN], cycle_count; /* those that wait for each other */
+    uint32_t unsignaled[8], unsignaled_count;    /* wait all: other objects it lacks */
+};
+
+/* One conclusion, and the waiters that share it. */
+struct xe_audit_verdict {
+    struct xe_audit_diagnosis diagnosis;
+    uint32_t waiters;                  /* how many                       */
+    uint32_t tid[XE_AUDIT_TIDS], tids; /* the first of them, oldest first */
 };
 
 struct xe_audit_handle_report {
@@ -161,8 +182,10 @@ struct xe_audit_handle_report {
     struct xe_audit_waiter *waiter; /* owned, `waiters` entries              */
     uint32_t aliases[16];           /* other keys of the same object         */
     uint32_t alias_count;
-    char peek[128]; /* uncreated pointers: what memory shows */
-    struct xe_audit_diagnosis diagnosis;
+    char peek[128];                      /* uncreated pointers: what memory shows */
+    struct xe_audit_diagnosis diagnosis; /* of the waiter recorded first, else parked first */
+    struct xe_audit_verdict *verdict;    /* owned: that of each waiter, equal ones folded */
+    uint32_t verdicts, verdict_others;   /* waiters with still other verdicts */
 };
 
 /* Cycles between which nothing was recorded. */

@@ -1,0 +1,62 @@
+/* What the files of the diagnosis share: how findings are said, and who can release what. */
+#ifndef XE_AUDIT_DIAGNOSE_H
+#define XE_AUDIT_DIAGNOSE_H
+
+#include "audit/audit_internal.h"
+
+/* Sets the sub-reason and the line of evidence; always true. */
+bool xe__say(struct xe_audit_diagnosis *ret, const char *sub, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Another conclusion than the branch's. */
+void xe__conclude(struct xe_audit_diagnosis *ret, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Something known can still release the wait; nothing known can. */
+void xe__conclude_open(const struct xe__case *it, struct xe_audit_diagnosis *ret,
+                       const char *producer);
+void xe__conclude_shut(const struct xe__case *it, struct xe_audit_diagnosis *ret,
+                       const char *cause);
+void xe__cite(struct xe_audit_diagnosis *ret, uint64_t seq);
+
+/* The facts of the object's own trail; all zero when there is none. */
+const struct xe__facts *xe__facts_of(const struct xe__case *it);
+bool xe__after_wait(const struct xe__case *it, const struct xe__mark *mark);
+
+/* ---- release.c ------------------------------------------------------------------------------- */
+
+#define XE__CHAIN ((uint32_t)XE_AUDIT_CHAIN)
+
+/* From a waiter over those who could release each, to one that isn't parked or back again. */
+struct xe__chain {
+    uint32_t tid[XE_AUDIT_CHAIN], key[XE_AUDIT_CHAIN]; /* each waits for the key beside it */
+    uint32_t count;
+    struct xe_producer
+        last;            /* who ends it: acts, has ended, is suspended; tid 0: nobody is known */
+    uint32_t cycle_from; /* of the first thread of a cycle; count: there is none  */
+    bool natural;        /* only owners and ends of threads release any of them   */
+};
+
+void xe__chain_follow(const struct xe__case *it, const struct xe_producer *first,
+                      struct xe__chain *ret);
+/* "producer tid=4 is itself parked on 0x00001008, whose producer is tid=6, running" */
+void xe__chain_say(const struct xe__chain *chain, const struct xe_producer *first, char *text,
+                   size_t size);
+/* "tid=4, sleeping until cycle 900" */
+void xe__producer_say(const struct xe_producer *who, char *text, size_t size);
+/* Does its own standing let it act some day? */
+bool xe__producer_acts(const struct xe_producer *who);
+void xe__note_producer(struct xe_audit_diagnosis *ret, const struct xe_producer *who);
+
+/* ---- diagnose_present.c ---------------------------------------------------------------------- */
+
+/* Rows that rest on what there is now: each sets ret and returns true where its test holds. */
+bool xe__row_stored(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+bool xe__row_replaced(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+bool xe__row_timed(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+bool xe__row_nature(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+bool xe__row_queue(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+bool xe__row_closed(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+bool xe__row_promise(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+bool xe__row_other_object(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+bool xe__row_signallers(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+
+#endif

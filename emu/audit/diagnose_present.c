@@ -1,0 +1,315 @@
+/* Rows of the diagnosis that rest on what there is now: the waiter's own time, owners, threads,
+ * timers, promises, and what became of those who signalled the object before. */
+#include <stdio.h>
+
+#include "audit/diagnose.h"
+
+typedef unsigned long long ull;
+
+/* ---- the object and the wait ----------------------------------------------------------------- */
+
+/* The title wrote the state itself: no call said so, and no wake was due. */
+bool xe__row_stored(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    if (!it->object || !it->object->signaled || !it->object->stored || it->object->replaced)
+        return false;
+    xe__conclude(ret, "signaled by a store of the title's own, which wakes nobody");
+    return xe__say(
+        ret, "STATE_STORED",
+        "signaled in memory, while the last call left it otherwise: waiters are woken by "
+        "calls alone");
+}
+
+bool xe__row_replaced(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    if (!it->object || !it->object->replaced)
+        return false;
+    xe__conclude_open(it, ret, "whoever signals the object that is there now");
+    return xe__say(ret, "INITIALISED_AGAIN",
+                   "another object was initialised at 0x%08x since the wait began",
+                   it->object->canonical_key);
+}
+
+bool xe__row_timed(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    const struct xe_audit_parked *who = it->waiter;
+
+    if (!who->timed)
+        return false;
+    ret->until_cycle = who->due_cycle;
+    xe__conclude_open(it, ret, "its own timeout");
+    return xe__say(ret, "TIMED_WAIT",
+                   "this wait ends by itself at cycle %llu; of %llu waits %llu ended by time",
+                   (ull)who->due_cycle, (ull)it->report->waits, (ull)it->report->timeouts);
+}
+
+/* The i-th of the others that the queue feeds. */
+static const struct xe_producer *server(const struct xe__case *it, uint32_t i)
+{
+    for (uint32_t k = 0; k < it->producers->count; k++)
+        if (it->producers->who[k].kind == XE_PRODUCER_SERVER &&
+            it->producers->who[k].tid != it->waiter->tid && i-- == 0)
+            return &it->producers->who[k];
+    return NULL;
+}
+
+bool xe__row_queue(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    const struct xe_producer *who = server(it, 0);
+    char text[128], name[32];
+
+    if (!it->waiter->refused || !who)
+        return false;
+    xe__note_producer(ret, who);
+    xe__producer_say(who, text, sizeof(text));
+    snprintf(name, sizeof(name), "tid=%u", who->tid);
+    if (xe__producer_acts(who))
+        xe__conclude_open(it, ret, name);
+    return xe__say(ret, "QUEUE_LIMIT",
+                   "entries are there, but as many threads as may are at work on others: %s%s",
+                   text, server(it, 1) ? " and more" : "");
+}
+
+/* Does anything but a call on the object itself release it: its time, an open promise? */
+static bool is_promised(const struct xe__producers *all)
+{
+    for (uint32_t i = 0; i < all->count; i++)
+        if (all->who[i].kind != XE_PRODUCER_SIGNALLER && all->who[i].kind != XE_PRODUCER_HOST &&
+            all->who[i].standing != XE_STANDS_NEVER)
+            return true;
+    return false;
+}
+
+bool xe__row_closed(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    const struct xe_audit_handle_report *h = it->report;
+
+    if (!it->producers->known || !it->producers->about.closed || is_promised(it->producers))
+        return false;
+    xe__conclude_shut(it, ret, "its last handle was closed");
+    if (!h->has_closed)
+        return xe__say(ret, "CLOSED_WHILE_WAITED", "no handle leads to it any more");
+    xe__cite(ret, h->closed.seq);
+    return xe__say(ret, "CLOSED_WHILE_WAITED", "closed by %s at cycle %llu (tid=%u, lr=0x%08x)",
+                   h->closed.src, (ull)h->closed.cycle, h->closed.tid, h->closed.lr);
+}
+
+/* A wait any that another object can end: this one may be meant for later, or never. */
+bool xe__row_other_object(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    const struct xe_audit_parked *who = it->waiter;
+    struct xe__producers other;
+    char text[128], name[32];
+
+    for (uint32_t i = 0; i < who->others && i < 8; i++) {
+        xe__producers_of(it->world, who->other[i], who->other_id[i], &other);
+        for (uint32_t k = 0; k < other.count; k++)
+            if (xe__producer_acts(&other.who[k])) {
+                xe__note_producer(ret, &other.who[k]);
+                xe__producer_say(&other.who[k], text, sizeof(text));
+                snprintf(name, sizeof(name), "0x%08x", who->other[i]);
+                xe__conclude(ret, "not signalled yet: %s, of the same wait, can still release it",
+                             name);
+                return xe__say(ret, "OTHER_OBJECT", "it waits for any of %u objects; %s: %s",
+                               who->wait_objects, name, text);
+            }
+    }
+    return false;
+}
+
+/* ---- by nature ------------------------------------------------------------------------------- */
+
+static void note_chain(const struct xe__chain *chain, struct xe_audit_diagnosis *ret)
+{
+    for (uint32_t i = 0; i < chain->count; i++)
+        ret->chain[ret->chain_count++] = chain->tid[i];
+    if (chain->cycle_from == chain->count && chain->last.tid && ret->chain_count < XE__CHAIN &&
+        chain->last.tid != chain->tid[chain->count - 1])
+        ret->chain[ret->chain_count++] = chain->last.tid;
+    for (uint32_t i = chain->cycle_from; i < chain->count; i++)
+        ret->cycle[ret->cycle_count++] = chain->tid[i];
+}
+
+/* The producer waits without an end in time. */
+static bool blocked(const struct xe__case *it, const struct xe_producer *who,
+                    struct xe_audit_diagnosis *ret)
+{
+    struct xe__chain chain;
+    char text[400], cause[64];
+
+    xe__chain_follow(it, who, &chain);
+    note_chain(&chain, ret);
+    xe__chain_say(&chain, who, text, sizeof(text));
+    if (who->tid == it->waiter->tid)
+        snprintf(text, sizeof(text), "tid=%u waits for itself", who->tid);
+    if (chain.cycle_from == chain.count || !chain.natural)
+        return xe__say(ret, "PRODUCER_BLOCKED", "%s", text);
+    snprintf(cause, sizeof(cause), "%u threads wait for each other", ret->cycle_count);
+    xe__conclude_shut(it, ret, ret->cycle_count == 1 ? "the thread waits for itself" : cause);
+    return xe__say(ret, "DEADLOCK", "%s", text);
+}
+
+/* One producer by its standing; sub names it while it runs. */
+static bool by_standing(const struct xe__case *it, const struct xe_producer *who,
+                        const char *running, const char *ended, struct xe_audit_diagnosis *ret)
+{
+    char text[160], name[64];
+
+    xe__note_producer(ret, who);
+    xe__producer_say(who, text, sizeof(text));
+    snprintf(name, sizeof(name), "tid=%u", who->tid);
+    switch (who->standing) {
+    case XE_STANDS_RUNNING:
+    case XE_STANDS_STARVED:
+        xe__conclude_open(it, ret, name);
+        return xe__say(ret, running, "%s", text);
+    case XE_STANDS_WAITING:
+        if (!who->timed)
+            return blocked(it, who, ret);
+        /* fallthrough */
+    case XE_STANDS_SLEEPING:
+        if (xe__producer_acts(who))
+            xe__conclude_open(it, ret, name);
+        return xe__say(ret, "PRODUCER_SLEEPS", "%s", text);
+    case XE_STANDS_SUSPENDED:
+    case XE_STANDS_NOT_STARTED:
+        snprintf(name, sizeof(name), "tid=%u, once it is resumed,", who->tid);
+        xe__conclude_open(it, ret, name);
+        return xe__say(ret, "PRODUCER_SUSPENDED", "%s", text);
+    default:
+        xe__conclude_shut(it, ret, ended[0] == 'O' ? "its owner has ended" : "it has ended");
+        return xe__say(ret, ended, "%s", text);
+    }
+}
+
+static bool timer(const struct xe__case *it, const struct xe_producer *who,
+                  struct xe_audit_diagnosis *ret)
+{
+    ret->state = xe_standing_name(who->standing);
+    switch (who->standing) {
+    case XE_STANDS_UNARMED:
+        xe__conclude_shut(it, ret, "the timer was never armed");
+        return xe__say(ret, "TIMER_UNARMED", "nobody ever set this timer");
+    case XE_STANDS_CANCELLED:
+        ret->producer_tid = who->by_tid;
+        xe__conclude_shut(it, ret, "the timer was cancelled");
+        return xe__say(ret, "TIMER_CANCELLED",
+                       "armed by %s at cycle %llu (tid=%u), cancelled by tid=%u at cycle %llu",
+                       who->last_src ? who->last_src : "?", (ull)who->last_cycle, who->tid,
+                       who->by_tid, (ull)who->since_cycle);
+    case XE_STANDS_ARMED:
+        ret->until_cycle = who->until_cycle;
+        xe__conclude_open(it, ret, "its due time");
+        return xe__say(ret, "TIMER_PENDING",
+                       "armed by %s at cycle %llu (tid=%u), due at cycle %llu",
+                       who->last_src ? who->last_src : "?", (ull)who->last_cycle, who->tid,
+                       (ull)who->until_cycle);
+    default:
+        return false;
+    }
+}
+
+/* Locks, threads and timers say themselves who releases them; history has no say there. */
+bool xe__row_nature(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    const struct xe_producer *who = it->producers->count ? &it->producers->who[0] : NULL;
+
+    if (!who)
+        return false;
+    switch (who->kind) {
+    case XE_PRODUCER_OWNER:
+        return by_standing(it, who, "OWNER_RUNNING", "OWNER_ENDED", ret);
+    case XE_PRODUCER_THREAD:
+        return by_standing(it, who, "JOIN_RUNNING", "PRODUCER_ENDED", ret);
+    case XE_PRODUCER_TIMER:
+        return timer(it, who, ret);
+    default:
+        return false;
+    }
+}
+
+/* ---- promises and history -------------------------------------------------------------------- */
+
+bool xe__row_promise(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    const struct xe__producers *all = it->producers;
+
+    for (uint32_t i = 0; i < all->count; i++) {
+        const struct xe_producer *who = &all->who[i];
+
+        if (who->kind != XE_PRODUCER_PROMISE || who->standing == XE_STANDS_NEVER)
+            continue;
+        xe__note_producer(ret, who);
+        xe__conclude_open(it, ret, who->what ? who->what : "a promise");
+        return xe__say(ret, "PROMISE_PENDING",
+                       "%s: made by %s at cycle %llu (tid=%u, lr=0x%08x), not kept yet",
+                       who->what ? who->what : "?", who->last_src ? who->last_src : "?",
+                       (ull)who->last_cycle, who->tid, who->last_lr);
+    }
+    return false;
+}
+
+/* Whoever says most about those who signalled it before: one that acts, else the last one. */
+static const struct xe_producer *telling(const struct xe__producers *all)
+{
+    const struct xe_producer *best = NULL;
+
+    for (uint32_t i = 0; i < all->count; i++) {
+        const struct xe_producer *who = &all->who[i];
+
+        if (who->kind != XE_PRODUCER_SIGNALLER && who->kind != XE_PRODUCER_HOST)
+            continue;
+        if (!best || xe__producer_acts(who) > xe__producer_acts(best) ||
+            (xe__producer_acts(who) == xe__producer_acts(best) && who->last_seq > best->last_seq))
+            best = who;
+    }
+    return best;
+}
+
+static bool all_ended(const struct xe__producers *all)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < all->count; i++)
+        n += all->who[i].standing == XE_STANDS_ENDED;
+    return n > 0 && n == all->count && !all->more && all->about.complete;
+}
+
+/* Signals came and woke threads, until they stopped: what became of those who gave them? */
+bool xe__row_signallers(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    const struct xe__mark *last = &xe__facts_of(it)->last_good;
+    const struct xe_producer *who = telling(it->producers);
+    char text[400], name[32];
+    struct xe__chain chain;
+
+    if (!last->seq || !last->woken || xe__after_wait(it, last))
+        return false;
+    xe__cite(ret, last->seq);
+    if (!who || who->kind == XE_PRODUCER_HOST)
+        return xe__say(ret, "PRODUCER_STOPPED", "no signal after %s at cycle %llu (lr=0x%08x); %s",
+                       last->src, (ull)last->cycle, last->lr,
+                       who || !last->guest ? "the kernel gave it, no thread"
+                                           : "who gave it is not known any more");
+    xe__note_producer(ret, who);
+    xe__producer_say(who, text, sizeof(text));
+    snprintf(name, sizeof(name), "tid=%u", who->tid);
+    if (all_ended(it->producers)) {
+        xe__conclude_shut(it, ret, "every thread that ever signalled it has ended");
+        return xe__say(ret, "PRODUCER_ENDED", "last %s at cycle %llu (lr=0x%08x) by %s", last->src,
+                       (ull)last->cycle, last->lr, text);
+    }
+    if (who->standing == XE_STANDS_SLEEPING || (who->standing == XE_STANDS_WAITING && who->timed)) {
+        if (xe__producer_acts(who))
+            xe__conclude_open(it, ret, name);
+        return xe__say(ret, "PRODUCER_SLEEPS", "last %s at cycle %llu (lr=0x%08x) by %s", last->src,
+                       (ull)last->cycle, last->lr, text);
+    }
+    if (who->standing == XE_STANDS_WAITING) {
+        xe__chain_follow(it, who, &chain);
+        note_chain(&chain, ret);
+        xe__chain_say(&chain, who, text, sizeof(text));
+    }
+    return xe__say(ret, "PRODUCER_STOPPED", "no signal after %s at cycle %llu (lr=0x%08x); %s",
+                   last->src, (ull)last->cycle, last->lr, text);
+}

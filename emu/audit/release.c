@@ -1,0 +1,187 @@
+/* Who can release an object, as the world tells, and the chain from a waiter over those who are
+ * parked themselves to one that acts, to an end, or back to itself. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "audit/diagnose.h"
+
+/* ---- collecting ------------------------------------------------------------------------------ */
+
+static void collect(void *ctx, const struct xe_producer *producer)
+{
+    struct xe__producers *all = ctx;
+
+    if (all->count < XE__PRODUCERS)
+        all->who[all->count++] = *producer;
+    else
+        all->more = true;
+}
+
+void xe__producers_of(const struct xe_audit_world *world, uint32_t key, uint64_t object_id,
+                      struct xe__producers *ret)
+{
+    *ret = (struct xe__producers){0};
+    ret->known = world && world->released &&
+                 world->released(world->ctx, key, object_id, &ret->about, collect, ret);
+}
+
+/* The one that matters: by weight; of those who did it before the last. NULL: nobody is known. */
+static const struct xe_producer *foremost(const struct xe__producers *all)
+{
+    const struct xe_producer *best = NULL;
+
+    for (uint32_t i = 0; i < all->count; i++)
+        if (!best || (all->who[i].kind == best->kind && best->kind == XE_PRODUCER_SIGNALLER &&
+                      all->who[i].last_seq > best->last_seq))
+            best = &all->who[i];
+    return best;
+}
+
+bool xe__producer_acts(const struct xe_producer *who)
+{
+    return who->standing == XE_STANDS_SLEEPING ? who->until_cycle != XE_CYCLE_NONE
+                                               : xe_producer_acts(who);
+}
+
+/* ---- following ------------------------------------------------------------------------------- */
+
+static bool is_parked(const struct xe_producer *who)
+{
+    return who->tid && who->standing == XE_STANDS_WAITING && !who->timed;
+}
+
+static uint32_t place_of(const struct xe__chain *chain, uint32_t tid)
+{
+    uint32_t i = 0;
+
+    while (i < chain->count && chain->tid[i] != tid)
+        i++;
+    return i;
+}
+
+void xe__chain_follow(const struct xe__case *it, const struct xe_producer *first,
+                      struct xe__chain *ret)
+{
+    struct xe_producer who = *first;
+    struct xe__producers next;
+    const struct xe_producer *found;
+
+    *ret = (struct xe__chain){.tid = {it->waiter->tid},
+                              .key = {it->report->key},
+                              .count = 1,
+                              .natural = it->producers->about.by_nature && !it->waiter->timed &&
+                                         !it->waiter->alertable &&
+                                         (it->waiter->wait_all || it->waiter->wait_objects <= 1)};
+    ret->cycle_from = place_of(ret, who.tid);
+    while (ret->cycle_from == ret->count && ret->count < XE__CHAIN && is_parked(&who)) {
+        ret->natural &= !who.alertable && (who.wait_all || who.wait_objects <= 1);
+        ret->tid[ret->count] = who.tid;
+        ret->key[ret->count++] = who.waits_on;
+        ret->cycle_from = ret->count;
+        if (who.wait_objects > 1 && !who.wait_all)
+            break; /* another of its objects may end the wait */
+        xe__producers_of(it->world, who.waits_on, who.waits_on_id, &next);
+        ret->natural &= next.about.by_nature;
+        found = foremost(&next);
+        who = found ? *found : (struct xe_producer){0};
+        if (!found)
+            break;
+        ret->cycle_from = place_of(ret, who.tid);
+    }
+    if (ret->cycle_from > ret->count)
+        ret->cycle_from = ret->count;
+    ret->last = who;
+}
+
+/* ---- saying ---------------------------------------------------------------------------------- */
+
+/* A line that grows and is cut, never overrun. */
+struct line {
+    char *text;
+    size_t size, used;
+};
+
+static void put(struct line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void put(struct line *line, const char *format, ...)
+{
+    va_list args;
+    int n;
+
+    if (line->used + 1 >= line->size)
+        return;
+    va_start(args, format);
+    n = vsnprintf(line->text + line->used, line->size - line->used, format, args);
+    va_end(args);
+    if (n > 0)
+        line->used += (size_t)n;
+}
+
+static void put_standing(struct line *line, const struct xe_producer *who)
+{
+    put(line, ", %s", xe_standing_name(who->standing));
+    if (who->standing == XE_STANDS_WAITING)
+        put(line, " on 0x%08x", who->waits_on);
+    if (who->standing == XE_STANDS_WAITING && who->wait_objects > 1)
+        put(line, " and %u more", who->wait_objects - 1);
+    if (who->standing == XE_STANDS_SLEEPING && who->until_cycle == XE_CYCLE_NONE)
+        put(line, " for ever");
+    else if (who->until_cycle != XE_CYCLE_NONE && who->until_cycle)
+        put(line, " until cycle %llu", (unsigned long long)who->until_cycle);
+    if (who->standing == XE_STANDS_ENDED && who->since_cycle)
+        put(line, " at cycle %llu with code 0x%x", (unsigned long long)who->since_cycle,
+            who->exit_code);
+    if (who->by_tid)
+        put(line, " by tid=%u", who->by_tid);
+}
+
+void xe__producer_say(const struct xe_producer *who, char *text, size_t size)
+{
+    struct line line = {text, size, 0};
+
+    if (who->tid)
+        put(&line, "tid=%u", who->tid);
+    else
+        put(&line, "%s", who->what ? who->what : "the kernel");
+    put_standing(&line, who);
+}
+
+void xe__chain_say(const struct xe__chain *chain, const struct xe_producer *first, char *text,
+                   size_t size)
+{
+    struct line line = {text, size, 0};
+
+    if (size)
+        text[0] = '\0';
+    put(&line, "producer tid=%u is itself parked", first->tid);
+    for (uint32_t i = 1; i < chain->count; i++) {
+        bool end = i + 1 == chain->count;
+        uint32_t next = !end                               ? chain->tid[i + 1]
+                        : chain->cycle_from < chain->count ? chain->tid[chain->cycle_from]
+                                                           : chain->last.tid;
+
+        put(&line, " on 0x%08x", chain->key[i]);
+        if (end && chain->last.tid == chain->tid[i] && chain->cycle_from == chain->count) {
+            put(&line, " and %u more, any of which would do", chain->last.wait_objects - 1);
+            return;
+        }
+        if (!next)
+            return;
+        put(&line, ", whose producer is tid=%u%s", next, end ? "" : ", parked");
+    }
+    if (chain->cycle_from < chain->count)
+        put(&line, "%s: cycle", chain->cycle_from == 0 ? ", the waiter" : "");
+    else if (chain->last.tid)
+        put_standing(&line, &chain->last);
+}
+
+void xe__note_producer(struct xe_audit_diagnosis *ret, const struct xe_producer *who)
+{
+    ret->producer_tid = who->tid;
+    if (who->kind == XE_PRODUCER_OWNER)
+        ret->owner_tid = who->tid;
+    ret->state = xe_standing_name(who->standing);
+    if (who->until_cycle != XE_CYCLE_NONE)
+        ret->until_cycle = who->until_cycle;
+    xe__cite(ret, who->last_seq);
+}
