@@ -83,6 +83,8 @@ static const struct xe_rpc_type waiter = {
         M_HEX("lr", WAITER, lr, "where its call returns to"),
         M_STRING("src", WAITER, src, "the export that it called"),
         M_BOOL("recorded", WAITER, recorded, "this wait has a record"),
+        M_INT("due_cycle", WAITER, due_cycle, "instructions",
+              "when it ends by itself; sooner where time passes idle", WHEN(WAITER, timed, true)),
         M_END,
     }};
 static const struct xe_rpc_field waiter_item = {"waiter", &waiter, REQUIRED, 0, 0, "one", 0};
@@ -101,8 +103,34 @@ static const struct xe_rpc_type diagnosis = {
         M_VALUE("detail", VERD, detail, &xe_rpc_guest, "what it rests on; may be empty"),
         M_ARRAY("evidence", VERD, evidence, evidence_count, &xe_rpc_int_list,
                 "numbers of the records that it rests on"),
+        M_INT("producer_tid", VERD, producer_tid, NULL, "the thread that could release it",
+              WHEN_SET(VERD, producer_tid)),
+        M_INT("owner_tid", VERD, owner_tid, NULL, "who holds it", WHEN_SET(VERD, owner_tid)),
+        M_STRING("state", VERD, state, "what that thread, or the timer, does now",
+                 WHEN_SET(VERD, state)),
+        M_INT("until_cycle", VERD, until_cycle, "instructions",
+              "when that, or the wait itself, ends; sooner where time passes idle",
+              WHEN_SET(VERD, until_cycle)),
+        M_ARRAY("chain", VERD, chain, chain_count, &xe_rpc_int_list,
+                "threads from the waiter on, each waits for the next", WHEN_SET(VERD, chain_count)),
+        M_ARRAY("cycle", VERD, cycle, cycle_count, &xe_rpc_int_list,
+                "threads that wait for each other", WHEN_SET(VERD, cycle_count)),
+        M_ARRAY("unsignaled", VERD, unsignaled, unsignaled_count, &xe_rpc_hex_32_list,
+                "what a wait for all lacks beside this", WHEN_SET(VERD, unsignaled_count)),
         M_END,
     }};
+
+#define FOLD struct xe_audit_verdict
+static const struct xe_rpc_type verdict = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_INT("waiters", FOLD, waiters, "threads", "that share it"),
+        M_ARRAY("tids", FOLD, tid, tids, &xe_rpc_int_list, "the first of them"),
+        M_STRUCT("diagnosis", FOLD, diagnosis, &diagnosis, "what it is"),
+        M_END,
+    }};
+static const struct xe_rpc_field verdict_item = {"verdict", &verdict, REQUIRED, 0, 0, "one", 0};
+static const struct xe_rpc_type verdicts = {.kind = XE_RPC_KIND_ARRAY, .items = &verdict_item};
 
 static const struct xe_rpc_type attempts = {
     .kind = XE_RPC_KIND_OBJECT,
@@ -167,7 +195,12 @@ static const struct xe_rpc_type handle = {
                 "the newest records, oldest first"),
         M_INT("timeline_total", HANDLE, timeline_total, "records", "ever made, kept or not"),
         M_LIST("waiters_list", HANDLE, waiter, waiters, &waiters, "who waits"),
-        M_STRUCT("diagnosis", HANDLE, diagnosis, &diagnosis, "why nobody is woken"),
+        M_STRUCT("diagnosis", HANDLE, diagnosis, &diagnosis,
+                 "why nobody is woken; of several waiters the one recorded first"),
+        M_LIST("verdicts", HANDLE, verdict, verdicts, &verdicts,
+               "why each waiter is not woken, equal ones folded; the first is the diagnosis"),
+        M_INT("verdict_others", HANDLE, verdict_others, "waiters",
+              "with verdicts beyond those listed"),
         M_END,
     }};
 static const struct xe_rpc_field handle_item = {"handle", &handle, REQUIRED, 0, 0, "one", 0};

@@ -95,19 +95,56 @@ static void add_waiters(struct xe__text *text, const json_t *h)
     const json_t *who;
     size_t i;
 
-    json_array_foreach(json_object_get(h, "waiters_list"), i, who) xe__text_add(
-        text, "  waiter tid=%lld name=%s since_cycle=%lld lr=%s src=%s\n", xe__get_int(who, "tid"),
-        xe__get_string(who, "name"), xe__get_int(who, "since_cycle"), xe__get_string(who, "lr"),
-        xe__get_string(who, "src"));
+    json_array_foreach(json_object_get(h, "waiters_list"), i, who)
+    {
+        xe__text_add(text, "  waiter tid=%lld name=%s since_cycle=%lld lr=%s src=%s",
+                     xe__get_int(who, "tid"), xe__get_string(who, "name"),
+                     xe__get_int(who, "since_cycle"), xe__get_string(who, "lr"),
+                     xe__get_string(who, "src"));
+        if (json_object_get(who, "due_cycle"))
+            xe__text_add(text, " until_cycle=%lld", xe__get_int(who, "due_cycle"));
+        xe__text_add(text, "\n");
+    }
 }
 
-static void add_diagnosis(struct xe__text *text, const json_t *h)
+/* Whom it is about, where waiters have different ones. */
+static void add_tids(struct xe__text *text, const json_t *verdict)
 {
-    const json_t *d = json_object_get(h, "diagnosis");
+    const json_t *tids = json_object_get(verdict, "tids"), *tid;
+    size_t i;
+
+    json_array_foreach(tids, i, tid)
+        xe__text_add(text, "%stid=%lld", i ? ", " : "", (long long)json_integer_value(tid));
+    if (xe__get_int(verdict, "waiters") > (long long)json_array_size(tids))
+        xe__text_add(text, " and %lld more",
+                     xe__get_int(verdict, "waiters") - (long long)json_array_size(tids));
+    xe__text_add(text, ": ");
+}
+
+static void add_diagnosis(struct xe__text *text, const json_t *d, const json_t *verdict)
+{
     const char *detail = xe__get_string(d, "detail");
 
-    xe__text_add(text, "  => %s\n     [%s/%s]%s%s\n", xe__get_string(d, "text"),
+    xe__text_add(text, "  => ");
+    if (verdict)
+        add_tids(text, verdict);
+    xe__text_add(text, "%s\n     [%s/%s]%s%s\n", xe__get_string(d, "text"),
                  xe__get_string(d, "code"), xe__get_string(d, "sub"), detail[0] ? " " : "", detail);
+}
+
+static void add_verdicts(struct xe__text *text, const json_t *h)
+{
+    const json_t *verdicts = json_object_get(h, "verdicts"), *verdict;
+    size_t i;
+
+    if (json_array_size(verdicts) < 2) {
+        add_diagnosis(text, json_object_get(h, "diagnosis"), NULL);
+        return;
+    }
+    json_array_foreach(verdicts, i, verdict)
+        add_diagnosis(text, json_object_get(verdict, "diagnosis"), verdict);
+    if (xe__get_int(h, "verdict_others"))
+        xe__text_add(text, "  => and %lld waiters more\n", xe__get_int(h, "verdict_others"));
 }
 
 char *xe_report_audit_text(const json_t *report)
@@ -129,7 +166,7 @@ char *xe_report_audit_text(const json_t *report)
         add_life(&text, h, "closed");
         add_timeline(&text, h);
         add_waiters(&text, h);
-        add_diagnosis(&text, h);
+        add_verdicts(&text, h);
     }
     return xe__text_take(&text);
 }

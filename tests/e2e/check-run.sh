@@ -156,7 +156,7 @@ for handle in 0x00001004 0x0000100c 0x000015e4 0x42450b5c; do
     grep -q "^handle=$handle " out || fail "$handle is not explained"
     sed -n '1,/^===/p' out | grep -q "^[1-4]  $handle " || fail "$handle is not on the first screen"
 done
-grep -q '^3  0x0000100c .*producer tid=5 has ended$' out || fail "tid 5 has ended: $(grep '^3  ' out)"
+grep -q '^3  0x0000100c .* by tid=5, ended at cycle [0-9]* with code 0x0$' out || fail "tid 5 has ended: $(grep '^3  ' out)"
 want 0 '^next:' run "$four" -n 20M
 
 # A title that has ended accuses nobody; one that stops at its own breakpoint has not gone well.

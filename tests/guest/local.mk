@@ -27,7 +27,7 @@ dist_guestkernel_DATA = emu/kernel/xboxkrnl.def emu/kernel/xam.def emu/kernel/xb
 
 XE_TITLE_NAMES = \
 	apcs crash cs-deadlock dpc four-handles healthy lines locks lost-wake memory missing-export mutants \
-	obligation priorities pulse queues quiescent selfmod semaphores signal-and-wait spin suspend \
+	obligation priorities pulse queues quiescent reasons selfmod semaphores signal-and-wait spin suspend \
 	thread-exit threads timers tls vmx128 wait-all waits
 # Titles that never end, and whose calls take long.
 XE_BUSY_NAMES = allocs fills prints queries widths
