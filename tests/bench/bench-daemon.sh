@@ -38,3 +38,14 @@ create()
 until ctl ping 2>/dev/null; do sleep 0.05; done
 per_call 'ping' 50 ctl ping
 per_call 'instance.create and destroy (two calls)' 50 create
+
+fork()
+{
+    ctl fork parent --name bench
+    ctl rm bench
+}
+
+ctl create "$titles/four-handles.xex" --name parent
+ctl start parent -n 1M --wait
+per_call 'instance.fork and destroy (two calls)' 50 fork
+per_call 'instance.reset' 50 ctl reset parent

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench_fork.h"
 #include "kernels/kernels.h"
 #include "xe/instance.h"
 
@@ -485,6 +486,7 @@ int main(int argc, char **argv)
     bench_audit(title, "four-handles.xex", 500000000);
     bench_audit_real();
     bench_digest(title);
+    bench_fork(title);
     xe_image_destroy(title);
     return failed;
 }

@@ -1,0 +1,150 @@
+/* Forks and resets of an instance with much memory touched: what each takes, in time and memory. */
+#include "bench_fork.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "emu/instance_internal.h"
+#include "xe/frozen.h"
+
+#define FORKS 8
+
+static double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void must(bool ok, const char *what, const struct xe_error *err)
+{
+    if (ok)
+        return;
+    fprintf(stderr, "bench: %s: %s\n", what, err->text);
+    exit(1);
+}
+
+/* What this process has to itself, in KiB: its own pages, those of memory files included. */
+static long private_kib(void)
+{
+    FILE *file = fopen("/proc/self/smaps_rollup", "r");
+    char line[128];
+    long sum = 0, n;
+
+    while (file && fgets(line, sizeof(line), file))
+        if (sscanf(line, "Private_Clean: %ld", &n) == 1 ||
+            sscanf(line, "Private_Dirty: %ld", &n) == 1)
+            sum += n;
+    if (file)
+        fclose(file);
+    return sum;
+}
+
+static struct xe_instance *loaded(const struct xe_image *image)
+{
+    struct xe_instance_config config = xe_instance_config_default();
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_instance *instance = xe_instance_create(&config, &err);
+
+    must(instance && xe_instance_load(instance, image, "bench", &err), "load", &err);
+    return instance;
+}
+
+static void run(struct xe_instance *instance)
+{
+    struct xe_error err = XE_ERROR_INIT;
+
+    must(xe_instance_run(instance, 100000, NULL, NULL, &(struct xe_run_result){0}, &err), "run",
+         &err);
+}
+
+/* So many bytes of it are touched from the outside. */
+static void touch(struct xe_instance *instance, uint32_t size)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    xe_gva at = xe_mem_alloc(instance->mem, XE_MEM_HEAP_VIRTUAL_64K, 0, size, 0, XE_PAGE_READWRITE,
+                             true, false);
+
+    xe_error_set(&err, XE_ERR_NO_MEMORY, "no guest memory");
+    must(at, "touch", &err);
+    memset(xe_mem_view_rw(instance->mem, at, size), 0x5A, size);
+}
+
+struct times {
+    double freeze, again, thaw, create, reset;
+    long fork_kib, idle_kib;
+};
+
+/* The second freeze is of what little was touched since. */
+static struct xe_frozen *freeze(struct xe_instance *instance, double *ret)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    double begin = now();
+    struct xe_frozen *frozen = xe_instance_freeze(instance, &err);
+
+    must(frozen, "freeze", &err);
+    *ret = now() - begin;
+    return frozen;
+}
+
+static double thaw(struct xe_instance *instance, const struct xe_frozen *frozen)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    double begin = now();
+
+    must(xe_instance_thaw(instance, frozen, &err), "thaw", &err);
+    return now() - begin;
+}
+
+static void measure_forks(const struct xe_image *image, const struct xe_frozen *frozen,
+                          struct times *times)
+{
+    struct xe_instance *fork[FORKS];
+    double begin = now();
+    long before = private_kib();
+
+    for (int i = 0; i < FORKS; i++)
+        fork[i] = loaded(image);
+    times->create = (now() - begin) / FORKS;
+    times->idle_kib = (private_kib() - before) / FORKS;
+    for (int i = 0; i < FORKS; i++)
+        times->thaw += thaw(fork[i], frozen) / FORKS;
+    times->fork_kib = (private_kib() - before) / FORKS;
+    for (int i = 0; i < FORKS; i++)
+        xe_instance_destroy(fork[i]);
+}
+
+static void measure(const struct xe_image *image, uint32_t mib)
+{
+    struct xe_instance *instance = loaded(image);
+    struct xe_frozen *frozen, *later;
+    struct times t = {0};
+
+    run(instance);
+    touch(instance, mib << 20);
+    frozen = freeze(instance, &t.freeze);
+    measure_forks(image, frozen, &t);
+    run(instance);
+    later = freeze(instance, &t.again);
+    run(instance);
+    t.reset = thaw(instance, frozen);
+    printf(
+        "fork     %3u MiB touched: freeze %.2f ms, again %.2f ms; begin %.2f ms (must 5 with the "
+        "freeze, beside load %.2f ms); reset %.2f ms (must 10); %ld KiB a fork (must 2048), %ld "
+        "KiB before it begins\n",
+        mib, t.freeze * 1e3, t.again * 1e3, t.thaw * 1e3, t.create * 1e3, t.reset * 1e3, t.fork_kib,
+        t.idle_kib);
+    xe_frozen_destroy(frozen);
+    xe_frozen_destroy(later);
+    xe_instance_destroy(instance);
+}
+
+void bench_fork(const struct xe_image *image)
+{
+    measure(image, 1);
+    measure(image, 64);
+    measure(image, 256);
+}
