@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "daemon/daemon.h"
+#include "xe/frozen.h"
 
 struct fork;
 
@@ -169,12 +170,25 @@ static void begin_from(struct fork *fork, const struct xe_link_files *files)
     json_decref(params);
 }
 
+/* What a parent is to send at least and at most; the forks look at what it is. */
+static json_t *bad_files(uint32_t count)
+{
+    struct xe_error err = XE_ERROR_INIT;
+
+    if (count > 0 && count <= XE_FROZEN_FILES)
+        return NULL;
+    xe_error_set(&err, XE_ERR_WORKER_LOST, "the worker sent %u files of what it froze", count);
+    return xe_rpc_error(&err, NULL);
+}
+
 static void frozen(void *ctx, json_t *result, json_t *error)
 {
     struct fork *fork = ctx;
     struct xe_link_files none = {.count = 0};
     struct xe_link_files *files = fork->parent->came ? fork->parent->came : &none;
 
+    if (!error)
+        error = bad_files(files->count);
     if (error)
         give_up(fork, error);
     else if (!fork->error)

@@ -17,9 +17,14 @@ bool xe__session_keep_start(struct xe_session *session, struct xe_error *err)
 static bool begin_from(struct xe_instance *instance, const int *fd, uint32_t files,
                        struct xe_error *err)
 {
-    struct xe_frozen *frozen = xe_frozen_take(fd, files, err);
-    bool ok = frozen && xe_instance_thaw(instance, frozen, err);
+    struct xe_frozen *frozen;
+    bool ok;
 
+    if (files > XE_FROZEN_FILES)
+        return xe_error_set(err, XE_ERR_SNAPSHOT_INCOMPATIBLE, "%u files, at most %d", files,
+                            XE_FROZEN_FILES);
+    frozen = xe_frozen_take(fd, files, err);
+    ok = frozen && xe_instance_thaw(instance, frozen, err);
     xe_frozen_destroy(frozen);
     return ok;
 }

@@ -22,8 +22,8 @@ struct xe_session_host {
      * taken between slices. */
     bool (*take_title)(void *ctx, const struct xe_breath *breath, void **ret_bytes,
                        size_t *ret_size, struct xe_error *err);
-    /* All files that came with the request being started, which are the caller's then: how many, 0
-     * when there are none or more than max. */
+    /* How many files came with the request being started; they are the caller's then, if they are
+     * not more than max. */
     uint32_t (*take_files)(void *ctx, int *ret_fd, uint32_t max);
     /* Send these files (borrowed) with the reply that is made next. */
     void (*give_files)(void *ctx, const int *fd, uint32_t count);

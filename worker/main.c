@@ -104,7 +104,7 @@ static uint32_t take_files(void *ctx, int *ret_fd, uint32_t max)
     uint32_t n = worker->came ? worker->came->count : 0;
 
     if (n > max)
-        return 0;
+        return n;
     for (uint32_t i = 0; i < n; i++)
         ret_fd[i] = worker->came->fd[i];
     if (n)

@@ -197,6 +197,21 @@ Test(evil_daemon, worker_pid_is_the_worker_under_its_init, .timeout = 60)
     cr_expect_eq(test_daemon_stop(&d), 0);
 }
 
+/* It says that it froze itself, and sends nothing. */
+Test(evil_daemon, who_sends_nothing_has_no_forks, .timeout = 60)
+{
+    struct test_daemon d;
+    json_t *list;
+
+    start_evil(&d);
+    make(&d, "behave");
+    cr_expect_str_eq(test_daemon_error(&d, "instance.fork", named("behave")), "worker_lost");
+    list = test_daemon_result(&d, "instance.list", NULL);
+    cr_expect_eq(json_integer_value(json_object_get(list, "total")), 1);
+    json_decref(list);
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
 /* xe360ctl's own worker ends in the same words as the daemon's. */
 static void expect_ctl_says(const char *act, const char *words)
 {
