@@ -214,7 +214,7 @@ static bool start(struct xe_daemon *daemon, const struct arguments *a, struct xe
     if (!prepare(daemon, a, err) || !xe_premises_take(premises, &wanted, err))
         return false;
     http.openrpc = daemon->openrpc;
-    http.connections_max = connections_max(a->options.instances_max);
+    http.connections_max = connections_max(a->options.instances_max + a->options.workers_ready);
     daemon->http = xe_http_start(&http, &premises->unix_fd, &premises->tcp_fd, err);
     explicit_bzero(premises->token, sizeof(premises->token));
     if (!daemon->http)
