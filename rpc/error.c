@@ -36,6 +36,8 @@ static const struct hint hints[] = {
     {1402, NULL, "audit.enable turns the audit on", false},
     {1403, NULL, "a handle is 0x... or decimal, up to 0xffffffff", false},
     {1704, NULL, "golden.record writes a new golden if the change is meant", false},
+    {1501, NULL, "snapshot.list shows the snapshots", false},
+    {1502, NULL, "snapshot.get shows of what a snapshot is", false},
     {1802, NULL, "only files below the daemon's --root directories can be used", false},
 };
 
