@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "daemon/note.h"
+#include "daemon/snapshots.h"
 
 #define FLUSH_MS 2000 /* after the grace: for sending what is answered already */
 
@@ -103,6 +104,9 @@ static void dispatch(struct xe_daemon *daemon, const struct epoll_event *event)
     case XE_WATCH_HTTP:
         serve_http(daemon);
         break;
+    case XE_WATCH_STORE:
+        xe_store_ready(daemon->store);
+        break;
     case XE_WATCH_SIGNAL:
         serve_signal(daemon);
         break;
@@ -166,6 +170,8 @@ static void wind_down(struct xe_daemon *daemon)
 {
     uint64_t until = xe_daemon_now_ms() + FLUSH_MS;
 
+    xe_store_destroy(daemon->store);
+    daemon->store = NULL;
     while (daemon->instances)
         xe_instances_remove(daemon, daemon->instances);
     for (struct xe_worker *worker = daemon->workers; worker; worker = worker->next)
@@ -201,6 +207,11 @@ bool xe_daemon_run(struct xe_daemon *daemon, struct xe_error *err)
     if (!xe_daemon_watch(daemon, daemon->signals, EPOLLIN, &daemon->signal_watch) ||
         !xe_daemon_watch(daemon, xe_http_descriptor(daemon->http), EPOLLIN, &daemon->http_watch))
         return xe_error_set(err, XE_ERR_INTERNAL, "epoll_ctl: %s", strerror(errno));
+    daemon->store_watch.kind = XE_WATCH_STORE;
+    if (daemon->store) {
+        xe_daemon_watch(daemon, xe_store_descriptor(daemon->store), EPOLLIN, &daemon->store_watch);
+        xe_snapshots_begin(daemon);
+    }
     daemon->refill = daemon->options.workers_ready > 0;
     if (daemon->refill)
         xe_workers_refill(daemon);
@@ -233,6 +244,7 @@ void xe_daemon_fini(struct xe_daemon *daemon)
     xe_premises_leave(&daemon->premises);
     xe_gdb_stubs_sweep(daemon);
     xe_workers_sweep(daemon);
+    xe_store_destroy(daemon->store);
     xe_roots_fini(&daemon->roots);
     json_decref(daemon->sandbox_warnings);
     free(daemon->worker_path);

@@ -12,12 +12,14 @@
 #include "daemon/http.h"
 #include "daemon/premises.h"
 #include "daemon/pulse.h"
+#include "daemon/store.h"
 #include "worker/link.h"
 #include "worker/roots.h"
 #include "rpc/rpc.h"
 
 struct xe_daemon_options {
     const char *socket_path, *listen, *cookie_path, *worker_path, *sandbox;
+    const char *state_dir; /* NULL: nothing is kept */
     uint32_t instances_max;
     uint32_t workers_ready;    /* started before they are needed */
     uint32_t worker_timeout_s; /* how long a worker may owe a word; see pulse.h */
@@ -26,6 +28,7 @@ struct xe_daemon_options {
 /* What an epoll event belongs to; the first member of what it points to. */
 enum xe_watch_kind {
     XE_WATCH_HTTP,
+    XE_WATCH_STORE,
     XE_WATCH_SIGNAL,
     XE_WATCH_SOCKET,
     XE_WATCH_PROCESS,
@@ -97,6 +100,10 @@ void xe_worker_ask(struct xe_worker *worker, const char *method, const json_t *p
 void xe_worker_ask_files(struct xe_worker *worker, const char *method, const json_t *params,
                          const struct xe_link_files *files, xe_worker_done *done, void *ctx);
 
+/* While done is called: the one file that came with the reply, for the caller to close; -1: none.
+ */
+int xe_worker_take_file(struct xe_worker *worker);
+
 /* End a worker on purpose: calls under way fail, its instance is not told. */
 void xe_worker_end(struct xe_worker *worker);
 void xe_worker_socket_ready(struct xe_worker *worker, uint32_t events);
@@ -149,6 +156,8 @@ json_t *xe_instances_json(const struct xe_instance_entry *entry);
 void xe_instances_event(struct xe_instance_entry *entry, const char *topic, const json_t *data);
 /* It was reset, as the worker's result says. */
 void xe_instances_reset(struct xe_instance_entry *entry, const json_t *result);
+/* It has another state now: of it, what snapshot.load of its worker says. */
+void xe_instances_loaded(struct xe_instance_entry *entry, const json_t *result);
 void xe_instances_lost(struct xe_instance_entry *entry, const char *reason);
 
 /* ---- the daemon ----------------------------------------------------------------------------- */
@@ -160,7 +169,8 @@ struct xe_daemon {
     struct xe_http *http;
     struct xe_rpc_server server;
     int epoll, signals;
-    struct xe_watch http_watch, signal_watch;
+    struct xe_watch http_watch, signal_watch, store_watch;
+    struct xe_store *store;              /* owned; NULL: no state directory */
     struct xe_worker *workers;           /* owned */
     struct xe_instance_entry *instances; /* owned, in order of creation */
     uint32_t instance_count;
@@ -190,6 +200,9 @@ int xe_daemon_dup(int fd);
 
 /* Answer instance.fork. The parent has a worker. */
 void xe_daemon_fork(struct xe_rpc_call *call, struct xe_instance_entry *parent);
+
+/* The entry that a call names; NULL after failing the call. */
+struct xe_instance_entry *xe_daemon_entry_of(struct xe_rpc_call *call);
 
 /* The method handlers of the daemon. */
 void xe_daemon_server(struct xe_daemon *daemon);

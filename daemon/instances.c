@@ -183,6 +183,24 @@ void xe_instances_reset(struct xe_instance_entry *entry, const json_t *result)
     xe_instances_event(entry, "instance.reset", result);
 }
 
+void xe_instances_loaded(struct xe_instance_entry *entry, const json_t *result)
+{
+    const json_t *stop = json_object_get(result, "stop");
+    json_t *data =
+        json_pack("{s:O*, s:O*, s:O*}", "cycle", json_object_get(result, "cycle"), "stop_reason",
+                  json_object_get(stop, "reason"), "detail", json_object_get(stop, "text"));
+
+    json_decref(entry->hit);
+    json_decref(entry->stop);
+    entry->hit = entry->stop = NULL;
+    entry->reason[0] = '\0';
+    xe_instances_event(entry, json_is_object(stop) ? "run.stopped" : "snapshot.loaded", data);
+    keep(&entry->stop, (json_t *)stop);
+    if (!json_is_object(stop))
+        entry->state = XE_INSTANCE_CREATED;
+    json_decref(data);
+}
+
 void xe_instances_lost(struct xe_instance_entry *entry, const char *reason)
 {
     xe_gdb_stub_end(entry->gdb);

@@ -23,6 +23,7 @@ enum {
     OPT_READY,
     OPT_SANDBOX,
     OPT_LOG_LEVEL,
+    OPT_STATE_DIR,
     OPT_TIMEOUT
 };
 
@@ -36,6 +37,8 @@ static const struct argp_option rows[] = {
     {"cookie", OPT_COOKIE, "PATH", 0,
      "file for the TCP token, new at each start, mode 0600 (default beside the socket)", 0},
     {"root", OPT_ROOT, "DIR", 0, "directory that images may come from; may be repeated", 0},
+    {"state-dir", OPT_STATE_DIR, "DIR", 0,
+     "keep snapshots there (default $STATE_DIRECTORY; without one nothing is kept)", 0},
     {"worker", OPT_WORKER, "PATH", 0, "worker program (default: beside xe360d, or as installed)",
      0},
     {"max-instances", OPT_MAX, "N", 0, "most instances at once (default 64)", 0},
@@ -99,6 +102,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
         return 0;
     case OPT_WORKER:
         a->options.worker_path = text;
+        return 0;
+    case OPT_STATE_DIR:
+        a->options.state_dir = text;
         return 0;
     case OPT_MAX:
         a->options.instances_max = count(state, "max-instances", text, 1, 10000);
@@ -213,6 +219,8 @@ static bool start(struct xe_daemon *daemon, const struct arguments *a, struct xe
 
     if (!prepare(daemon, a, err) || !xe_premises_take(premises, &wanted, err))
         return false;
+    if (a->options.state_dir && !(daemon->store = xe_store_create(a->options.state_dir, err)))
+        return false;
     http.openrpc = daemon->openrpc;
     http.connections_max = connections_max(a->options.instances_max + a->options.workers_ready);
     daemon->http = xe_http_start(&http, &premises->unix_fd, &premises->tcp_fd, err);
@@ -242,6 +250,8 @@ int main(int argc, char **argv)
         a.options.socket_path = socket = default_socket();
     if (!a.options.cookie_path)
         a.options.cookie_path = cookie = default_cookie(a.options.socket_path);
+    if (!a.options.state_dir)
+        a.options.state_dir = getenv("STATE_DIRECTORY");
     daemon.options = a.options;
     json_object_seed(0);
     ok = start(&daemon, &a, &err);

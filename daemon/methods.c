@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "daemon/daemon.h"
+#include "daemon/snapshots.h"
 #include "xe/instance.h"
 #include "xe/settings.h"
 
@@ -92,8 +93,7 @@ static void rpc_discover(struct xe_rpc_call *call)
 
 /* ---- instances ------------------------------------------------------------------------------ */
 
-/* The entry a call names; NULL after failing the call. */
-static struct xe_instance_entry *entry_of(struct xe_rpc_call *call)
+struct xe_instance_entry *xe_daemon_entry_of(struct xe_rpc_call *call)
 {
     const char *id = xe_rpc_arg_string(call, "instance");
     struct xe_instance_entry *entry = xe_instances_find(call->ctx, id);
@@ -108,7 +108,7 @@ static struct xe_instance_entry *entry_of(struct xe_rpc_call *call)
 
 static void instance_get(struct xe_rpc_call *call)
 {
-    struct xe_instance_entry *entry = entry_of(call);
+    struct xe_instance_entry *entry = xe_daemon_entry_of(call);
 
     if (entry)
         xe_rpc_reply(call, xe_instances_json(entry));
@@ -143,7 +143,7 @@ static void instance_list(struct xe_rpc_call *call)
 
 static void instance_destroy(struct xe_rpc_call *call)
 {
-    struct xe_instance_entry *entry = entry_of(call);
+    struct xe_instance_entry *entry = xe_daemon_entry_of(call);
     json_t *result;
 
     if (!entry)
@@ -176,7 +176,7 @@ static bool is_lost(struct xe_rpc_call *call, const struct xe_instance_entry *en
 
 static void instance_fork(struct xe_rpc_call *call)
 {
-    struct xe_instance_entry *entry = entry_of(call);
+    struct xe_instance_entry *entry = xe_daemon_entry_of(call);
 
     if (entry && !is_lost(call, entry))
         xe_daemon_fork(call, entry);
@@ -201,7 +201,7 @@ static void was_reset(void *ctx, json_t *result, json_t *error)
 
 static void instance_reset(struct xe_rpc_call *call)
 {
-    struct xe_instance_entry *entry = entry_of(call);
+    struct xe_instance_entry *entry = xe_daemon_entry_of(call);
 
     if (!entry || is_lost(call, entry))
         return;
@@ -211,7 +211,7 @@ static void instance_reset(struct xe_rpc_call *call)
 
 static void gdb_start(struct xe_rpc_call *call)
 {
-    struct xe_instance_entry *entry = entry_of(call);
+    struct xe_instance_entry *entry = xe_daemon_entry_of(call);
 
     if (entry)
         xe_daemon_gdb_start(call, entry);
@@ -219,7 +219,7 @@ static void gdb_start(struct xe_rpc_call *call)
 
 static void gdb_stop(struct xe_rpc_call *call)
 {
-    struct xe_instance_entry *entry = entry_of(call);
+    struct xe_instance_entry *entry = xe_daemon_entry_of(call);
 
     if (entry)
         xe_daemon_gdb_stop(call, entry);
@@ -344,7 +344,7 @@ static void golden_check(struct xe_rpc_call *call)
 
 static void forward(struct xe_rpc_call *call)
 {
-    struct xe_instance_entry *entry = entry_of(call);
+    struct xe_instance_entry *entry = xe_daemon_entry_of(call);
 
     if (!entry)
         return;
@@ -355,15 +355,31 @@ static void forward(struct xe_rpc_call *call)
 }
 
 static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
-    [XE_RPC_M_debug_gdb_start] = gdb_start,       [XE_RPC_M_debug_gdb_stop] = gdb_stop,
-    [XE_RPC_M_golden_check] = golden_check,       [XE_RPC_M_golden_record] = image_errand,
-    [XE_RPC_M_image_disassemble] = image_errand,  [XE_RPC_M_image_inspect] = image_errand,
-    [XE_RPC_M_instance_create] = instance_create, [XE_RPC_M_instance_destroy] = instance_destroy,
-    [XE_RPC_M_instance_fork] = instance_fork,     [XE_RPC_M_instance_reset] = instance_reset,
-    [XE_RPC_M_instance_get] = instance_get,       [XE_RPC_M_instance_list] = instance_list,
-    [XE_RPC_M_replay_start] = instance_create,    [XE_RPC_M_rpc_discover] = rpc_discover,
-    [XE_RPC_M_system_health] = system_health,     [XE_RPC_M_system_info] = system_info,
-    [XE_RPC_M_system_shutdown] = system_shutdown, [XE_RPC_M_system_version] = system_version,
+    [XE_RPC_M_debug_gdb_start] = gdb_start,
+    [XE_RPC_M_debug_gdb_stop] = gdb_stop,
+    [XE_RPC_M_golden_check] = golden_check,
+    [XE_RPC_M_golden_record] = image_errand,
+    [XE_RPC_M_image_disassemble] = image_errand,
+    [XE_RPC_M_image_inspect] = image_errand,
+    [XE_RPC_M_instance_create] = instance_create,
+    [XE_RPC_M_instance_destroy] = instance_destroy,
+    [XE_RPC_M_instance_fork] = instance_fork,
+    [XE_RPC_M_instance_reset] = instance_reset,
+    [XE_RPC_M_instance_get] = instance_get,
+    [XE_RPC_M_instance_list] = instance_list,
+    [XE_RPC_M_replay_start] = instance_create,
+    [XE_RPC_M_rpc_discover] = rpc_discover,
+    [XE_RPC_M_snapshot_export] = xe_snapshot_export,
+    [XE_RPC_M_snapshot_get] = xe_snapshot_get,
+    [XE_RPC_M_snapshot_import] = xe_snapshot_import,
+    [XE_RPC_M_snapshot_list] = xe_snapshot_list,
+    [XE_RPC_M_snapshot_load] = xe_snapshot_load,
+    [XE_RPC_M_snapshot_remove] = xe_snapshot_remove,
+    [XE_RPC_M_snapshot_save] = xe_snapshot_save,
+    [XE_RPC_M_system_health] = system_health,
+    [XE_RPC_M_system_info] = system_info,
+    [XE_RPC_M_system_shutdown] = system_shutdown,
+    [XE_RPC_M_system_version] = system_version,
 };
 
 /* While draining only reads are answered. */

@@ -188,6 +188,13 @@ void xe_worker_ask_files(struct xe_worker *worker, const char *method, const jso
         send_calls(worker);
 }
 
+int xe_worker_take_file(struct xe_worker *worker)
+{
+    struct xe_link_files *came = worker->came;
+
+    return came && came->count == 1 ? came->fd[--came->count] : -1;
+}
+
 /* ---- listening ------------------------------------------------------------------------------ */
 
 static struct xe_worker_call *take_call(struct xe_worker *worker, uint32_t id)

@@ -154,7 +154,8 @@ xe_rpc_handler xe__debug_jit_list, xe__digest_get, xe__log_tail, xe__mem_read, x
 xe_rpc_handler xe__digest_trail, xe__record_start, xe__record_stop, xe__replay_start,
     xe__replay_status; /* instance_record.c  */
 xe_rpc_handler xe__run_cancel, xe__run_get, xe__run_pause, xe__run_start, xe__run_step,
-    xe__run_wait; /* instance_run.c     */
+    xe__run_wait;                                    /* instance_run.c     */
+xe_rpc_handler xe__snapshot_load, xe__snapshot_save; /* instance_snapshot.c */
 xe_rpc_handler xe__thread_diagnostic, xe__thread_list, xe__thread_registers; /* instance_thread.c */
 
 #endif

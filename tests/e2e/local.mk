@@ -40,6 +40,13 @@ tests_e2e_test_verdicts_SOURCES = %D%/test_diagnoses.c %D%/test_xdon.c
 tests_e2e_test_verdicts_CFLAGS = $(XE_TEST_CFLAGS)
 tests_e2e_test_verdicts_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
 
+# Snapshots through daemons with real workers.
+check_PROGRAMS += tests/e2e/test_snapshots
+TESTS += tests/e2e/test_snapshots
+tests_e2e_test_snapshots_SOURCES = %D%/test_snapshots.c tests/support/daemon.c tests/support/daemon.h
+tests_e2e_test_snapshots_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_e2e_test_snapshots_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+
 # The API's settings against a daemon with real workers.
 check_PROGRAMS += tests/e2e/test_settings
 TESTS += tests/e2e/test_settings

@@ -195,6 +195,30 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/run.step/some.json \
 	%D%/cases/run.wait/ends.json \
 	%D%/cases/run.wait/gives-up.json \
+	%D%/cases/snapshot.export/ok.json \
+	%D%/cases/snapshot.export/unknown.json \
+	%D%/cases/snapshot.get/ok.json \
+	%D%/cases/snapshot.get/unknown.json \
+	%D%/cases/snapshot.import/no-file.json \
+	%D%/cases/snapshot.import/no-snapshot.json \
+	%D%/cases/snapshot.import/ok.json \
+	%D%/cases/snapshot.import/outside.json \
+	%D%/cases/snapshot.list/empty.json \
+	%D%/cases/snapshot.list/first-page.json \
+	%D%/cases/snapshot.list/last-page.json \
+	%D%/cases/snapshot.load/ok.json \
+	%D%/cases/snapshot.load/unknown-instance.json \
+	%D%/cases/snapshot.load/unknown.json \
+	%D%/cases/snapshot.load/while-running.json \
+	%D%/cases/snapshot.remove/ok.json \
+	%D%/cases/snapshot.remove/shared.json \
+	%D%/cases/snapshot.remove/unknown.json \
+	%D%/cases/snapshot.save/again.json \
+	%D%/cases/snapshot.save/bad-name.json \
+	%D%/cases/snapshot.save/ok.json \
+	%D%/cases/snapshot.save/replaces.json \
+	%D%/cases/snapshot.save/shared.json \
+	%D%/cases/snapshot.save/unknown-instance.json \
 	%D%/cases/system.health/ok.json \
 	%D%/cases/system.info/ok.json \
 	%D%/cases/system.shutdown/ok.json \

@@ -107,7 +107,7 @@ static void run_file(const struct xe_rpc_method *method, const char *path)
         return;
     }
     worker = test_build_path("xe360-worker");
-    test_daemon_start(&d, worker, NULL);
+    test_daemon_start_keeping(&d, worker);
     free(worker);
     put_title(&d, "spin", "ok.xex");
     test_daemon_title(&d, "text.txt", "no title at all");

@@ -199,6 +199,10 @@ static void exec_daemon(const struct test_daemon *d, const char *worker, const c
                             NULL};
     int used = 9;
 
+    if (d->state[0]) {
+        argv[used++] = "--state-dir";
+        argv[used++] = d->state;
+    }
     for (; options && *options && used < 31; options++)
         argv[used++] = *options;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -273,6 +277,15 @@ static void let_the_probe_end(const struct test_daemon *d)
 {
     for (int i = 0; i < 500 && children(d->pid) > 0; i++)
         poll(NULL, 0, 2);
+}
+
+void test_daemon_start_keeping(struct test_daemon *d, const char *worker)
+{
+    test_daemon_prepare(d);
+    snprintf(d->state, sizeof(d->state), "%s/state", d->dir);
+    test_daemon_spawn(d, worker, NULL);
+    test_daemon_await(d);
+    let_the_probe_end(d);
 }
 
 void test_daemon_start(struct test_daemon *d, const char *worker, const char *const *options)
