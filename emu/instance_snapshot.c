@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "mem/mem.h"
 #include "state/snapshot.h"
+#include "xe/inputs.h"
 #include "xe/instance.h"
 
 static void say_what(struct xe_instance *instance, struct xe_snapshot_head *ret)
@@ -18,6 +19,7 @@ static void say_what(struct xe_instance *instance, struct xe_snapshot_head *ret)
     memcpy(ret->digest, digest.hash, sizeof(ret->digest));
     memcpy(ret->title_sha256, title.sha256, sizeof(ret->title_sha256));
     ret->title_id = title.title_id;
+    ret->tainted = xe_instance_taint(instance)->reason != XE_TAINT_NONE;
     snprintf(ret->title, sizeof(ret->title), "%s", title.name);
 }
 

@@ -7,6 +7,8 @@
 
 #include "base/reader.h"
 #include "tests/support/titles.h"
+#include "xe/debug.h"
+#include "xe/inputs.h"
 #include "xe/snapshot.h"
 
 #define CYCLES 300000
@@ -102,6 +104,32 @@ Test(snapshot, the_head_says_of_what_it_is)
     xe_snapshot_head_fini(&head);
     xe_instance_state_free(file);
     xe_instance_destroy(instance);
+}
+
+/* What was done to a run from outside is known of its snapshot, and of who loads it. */
+Test(snapshot, taint_comes_along)
+{
+    char path[512], digest[XE_DIGEST_TEXT];
+    struct xe_instance *instance = fresh("four-handles", XE_ENGINE_JIT, path);
+    struct xe_instance *other = fresh("four-handles", XE_ENGINE_JIT, path);
+    struct xe_snapshot_head head;
+    struct xe_title_info title;
+    uint8_t byte, *file;
+    size_t size;
+
+    test_run_digest(instance, 5000, digest);
+    xe_instance_title(instance, &title);
+    cr_assert(xe_instance_mem_read(instance, title.base, &byte, 1, NULL));
+    cr_assert(xe_instance_mem_write(instance, title.base, &byte, 1, NULL));
+    file = save(instance, &size);
+    head = head_of(file, size);
+    cr_expect(head.tainted);
+    cr_assert(xe_instance_snapshot_load(other, file, size, NULL, NULL));
+    cr_expect_neq(xe_instance_taint(other)->reason, XE_TAINT_NONE);
+    xe_snapshot_head_fini(&head);
+    xe_instance_state_free(file);
+    xe_instance_destroy(instance);
+    xe_instance_destroy(other);
 }
 
 static bool has_blob(const struct xe_snapshot_head *head, const uint8_t sha256[32])
