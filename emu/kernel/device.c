@@ -39,7 +39,7 @@ static const struct {
 #define REGISTERS (sizeof(registers) / sizeof(registers[0]))
 
 struct lack {
-    uint64_t count, first_cycle;
+    uint64_t count;
     xe_gva at; /* of the word */
     uint32_t first_pc, first_lr, first_tid;
     bool write;
@@ -139,8 +139,7 @@ static void count(struct xe__bus *bus, xe_gva address, const struct xe_device_pl
                                                 .write = write,
                                                 .first_pc = pc,
                                                 .first_lr = thread ? (uint32_t)thread->cpu.lr : 0,
-                                                .first_tid = thread ? thread->tid : 0,
-                                                .first_cycle = xe_kernel_cycle(bus->kernel)};
+                                                .first_tid = thread ? thread->tid : 0};
     }
     bus->lack[i].count++;
     if (caller_is_new(bus, at, pc | write))
@@ -158,8 +157,7 @@ void xe_kernel_lacking_devices(const struct xe_kernel *kernel,
                                       .count = lack->count,
                                       .first_pc = lack->first_pc,
                                       .first_lr = lack->first_lr,
-                                      .first_tid = lack->first_tid,
-                                      .first_cycle = lack->first_cycle};
+                                      .first_tid = lack->first_tid};
 
         if (xe_device_at(lack->at, &told.place))
             fn(ctx, &told);
@@ -322,7 +320,7 @@ bool xe_device_add(struct xe_kernel *kernel, const struct xe_device_type *type, 
 
 static void lacks_state(struct xe_codec *c, struct xe__bus *bus)
 {
-    bus->lacks = (uint32_t)xe_codec_count(c, "lacking", bus->lacks, LACKS, 37);
+    bus->lacks = (uint32_t)xe_codec_count(c, "lacking", bus->lacks, LACKS, 25);
     for (uint32_t i = 0; i < bus->lacks && !c->stopped; i++) {
         XE_CODEC(c, bus->lack[i].at);
         XE_CODEC(c, bus->lack[i].write);
@@ -330,7 +328,6 @@ static void lacks_state(struct xe_codec *c, struct xe__bus *bus)
         XE_CODEC(c, bus->lack[i].first_pc);
         XE_CODEC(c, bus->lack[i].first_lr);
         XE_CODEC(c, bus->lack[i].first_tid);
-        XE_CODEC(c, bus->lack[i].first_cycle);
     }
     bus->callers = (uint32_t)xe_codec_count(c, "callers", bus->callers, CALLERS, 8);
     for (uint32_t i = 0; i < bus->callers && !c->stopped; i++) {

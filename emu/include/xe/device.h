@@ -35,7 +35,6 @@ struct xe_device_lack {
     bool write;
     uint64_t count;
     uint32_t first_pc, first_lr, first_tid;
-    uint64_t first_cycle;
 };
 /* Visit them in the order in which each was first made. */
 void xe_kernel_lacking_devices(const struct xe_kernel *kernel,
