@@ -182,6 +182,12 @@ static bool is_promised(const struct xe_explain_producer *it)
     return it->who.standing == XE_STANDS_ARMED;
 }
 
+/* Has it, or whoever armed it, ever acted on the object? */
+static bool has_acted(const struct xe_explain_producer *it)
+{
+    return it->who.standing != XE_STANDS_UNARMED && it->who.standing != XE_STANDS_NEVER;
+}
+
 static void add_producers(struct collector *c, uint32_t at, bool records)
 {
     struct xe_explain_object *facts = &c->facts->object[at];
@@ -197,7 +203,9 @@ static void add_producers(struct collector *c, uint32_t at, bool records)
     if (records || node->by_nature || timer)
         xe_object_producers(c->source[at], add_producer, c);
     facts->producers = node->producers = c->facts->producers - facts->first_producer;
+    node->untouched = true;
     for (uint32_t i = 0; i < facts->producers; i++) {
+        node->untouched &= !has_acted(&c->facts->producer[facts->first_producer + i]);
         c->graph->producer[facts->first_producer + i].object = at;
         node->promised |= is_promised(&c->facts->producer[facts->first_producer + i]);
     }

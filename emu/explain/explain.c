@@ -4,25 +4,6 @@
 #include "base/alloc.h"
 #include "explain/explain_internal.h"
 
-const char *xe_certainty_name(enum xe_certainty certainty)
-{
-    static const char *const names[XE_CERTAINTIES] = {"healthy", "possible", "likely", "certain"};
-
-    return (unsigned)certainty < XE_CERTAINTIES ? names[certainty] : "?";
-}
-
-const char *xe_verdict_name(enum xe_verdict verdict)
-{
-    static const char *const names[XE_VERDICTS] = {
-        [XE_VERDICT_RUNNING] = "running", [XE_VERDICT_IDLE] = "idle",
-        [XE_VERDICT_STARVED] = "starved", [XE_VERDICT_PARTLY_STUCK] = "partly_stuck",
-        [XE_VERDICT_STUCK] = "stuck",     [XE_VERDICT_EXITED] = "exited",
-        [XE_VERDICT_CRASHED] = "crashed",
-    };
-
-    return (unsigned)verdict < XE_VERDICTS ? names[verdict] : "?";
-}
-
 /* ---- counts ---------------------------------------------------------------------------------- */
 
 static void count_thread(const struct xe_explain_thread *it, bool quiet,
@@ -189,7 +170,7 @@ struct xe_explain *xe_explain_make(const struct xe_kernel *kernel, enum xe_stop 
     }
     count_threads(it.facts);
     judge(it.facts, stop);
-    xe__explain_sentence(it.facts, detail);
+    xe__explain_sentence(it.facts, stop, detail ? detail : "");
     return it.facts;
 }
 

@@ -16,6 +16,6 @@ bool xe__collect(const struct xe_kernel *kernel, bool records, struct xe__collec
 void xe__collected_fini(struct xe__collected *it); /* but the facts */
 
 /* sentence.c */
-void xe__explain_sentence(struct xe_explain *explain, const char *detail);
+void xe__explain_sentence(struct xe_explain *explain, enum xe_stop stop, const char *detail);
 
 #endif

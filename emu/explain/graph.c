@@ -132,7 +132,7 @@ static bool object_hopes(const struct pass *pass, const struct xe__graph_object 
         return false;
     if (pass->asked == XE_CERTAINTY_CERTAIN || !object->known || by_host(pass, object))
         return true;
-    return pass->asked == XE_CERTAINTY_LIKELY && (!object->producers || pass->graph->promises);
+    return pass->asked == XE_CERTAINTY_LIKELY && (object->untouched || pass->graph->promises);
 }
 
 static bool thread_hopes(const struct xe__graph_thread *thread)

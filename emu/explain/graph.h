@@ -33,6 +33,7 @@ struct xe__graph_object {
     bool by_nature; /* only its producers can release it, and all are told               */
     bool known;     /* all who ever released it are among its producers                  */
     bool promised;  /* something armed will release it                                   */
+    bool untouched; /* nobody ever released it                                           */
     uint32_t first_producer, producers;
     enum xe_certainty stuck;
 };

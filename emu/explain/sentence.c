@@ -55,31 +55,34 @@ static bool all_in_cycles(const struct xe_explain *explain)
     return true;
 }
 
+static void say_uncertain(struct sentence *to, const struct xe_explain_counts *n)
+{
+    uint32_t likely = n->stuck[XE_CERTAINTY_LIKELY], possible = n->stuck[XE_CERTAINTY_POSSIBLE];
+    uint32_t all = likely + possible;
+    const char *what = possible ? "nobody is known to release any more"
+                                : "only threads that are stuck or have ended ever released";
+
+    if (n->stuck[XE_CERTAINTY_CERTAIN])
+        say(to, "; %u more wait%s for what %s", all, third(all), what);
+    else
+        say(to, "%u of %u thread%s wait%s for what %s", all, n->live, plural(n->live), third(all),
+            what);
+    if (likely && possible)
+        say(to, " (%u likely, %u possible)", likely, possible);
+    else
+        say(to, likely ? " (likely)" : " (possible)");
+}
+
 static void say_stuck(struct sentence *to, const struct xe_explain *explain)
 {
     const struct xe_explain_counts *n = &explain->count;
-    uint32_t certain = n->stuck[XE_CERTAINTY_CERTAIN], likely = n->stuck[XE_CERTAINTY_LIKELY];
-    uint32_t possible = n->stuck[XE_CERTAINTY_POSSIBLE];
-    const char *what;
+    uint32_t certain = n->stuck[XE_CERTAINTY_CERTAIN];
 
-    if (certain) {
-        what = all_in_cycles(explain) ? "deadlocked" : "stuck for good";
-        say(to, "%u of %u threads %s %s (certain)", certain, n->live, certain == 1 ? "is" : "are",
-            what);
-    } else if (likely) {
-        say(to,
-            "%u of %u thread%s wait%s for what only threads that are stuck or have ended ever "
-            "released (likely)",
-            likely, n->live, plural(n->live), third(likely));
-    } else {
-        say(to, "%u of %u thread%s wait%s for what nobody is known to release any more (possible)",
-            possible, n->live, plural(n->live), third(possible));
-    }
-    if (certain && likely)
-        say(to, "; %u more %s likely stuck", likely, likely == 1 ? "is" : "are");
-    if ((certain || likely) && possible)
-        say(to, "; %u more wait%s for what nobody is known to release any more (possible)",
-            possible, third(possible));
+    if (certain)
+        say(to, "%u of %u thread%s %s %s (certain)", certain, n->live, plural(n->live),
+            certain == 1 ? "is" : "are", all_in_cycles(explain) ? "deadlocked" : "stuck for good");
+    if (n->stuck[XE_CERTAINTY_LIKELY] + n->stuck[XE_CERTAINTY_POSSIBLE])
+        say_uncertain(to, n);
     say_others(to, n);
 }
 
@@ -119,10 +122,13 @@ static void say_running(struct sentence *to, const struct xe_explain *explain)
         say(to, ", %u %s suspended", n->suspended, n->suspended == 1 ? "is" : "are");
 }
 
-void xe__explain_sentence(struct xe_explain *explain, const char *detail)
+void xe__explain_sentence(struct xe_explain *explain, enum xe_stop stop, const char *detail)
 {
     const struct xe_explain_counts *n = &explain->count;
     struct sentence to = {explain->sentence, sizeof(explain->sentence), 0};
+
+    if (stop == XE_STOP_BREAK && detail[0])
+        say(&to, "has stopped at a breakpoint: %s; it ", detail);
 
     switch (explain->verdict) {
     case XE_VERDICT_CRASHED:

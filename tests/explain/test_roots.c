@@ -22,6 +22,7 @@ static struct xe__graph make(const struct simple *row, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         graph.object[i] = (struct xe__graph_object){.by_nature = row[i].owner >= 0,
                                                     .known = true,
+                                                    .untouched = row[i].owner < 0,
                                                     .first_producer = graph.producers,
                                                     .producers = row[i].owner >= 0};
         if (row[i].owner >= 0)

@@ -279,6 +279,7 @@ static void add_object(const struct world *world, uint32_t i, struct world_graph
     ret->object[i] = (struct xe__graph_object){.by_nature = object->kind != WORLD_EVENT,
                                                .known = object->known,
                                                .promised = object->promised,
+                                               .untouched = !object->setter,
                                                .first_producer = ret->graph.producers};
     if (object->kind != WORLD_EVENT)
         add_producer(ret, i, object->owner == WORLD_DEAD ? XE__NONE : object->owner, true);

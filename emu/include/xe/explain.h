@@ -18,7 +18,13 @@ enum xe_certainty {
                             * at all can run                                                 */
     XE_CERTAINTIES
 };
-const char *xe_certainty_name(enum xe_certainty certainty); /* "healthy", "possible", ... */
+#define XE_CERTAINTY_WORDS "healthy", "possible", "likely", "certain"
+static inline const char *xe_certainty_name(enum xe_certainty certainty)
+{
+    static const char *const names[XE_CERTAINTIES] = {XE_CERTAINTY_WORDS};
+
+    return (unsigned)certainty < XE_CERTAINTIES ? names[certainty] : "?";
+}
 
 enum xe_verdict {
     XE_VERDICT_RUNNING,
@@ -30,7 +36,13 @@ enum xe_verdict {
     XE_VERDICT_CRASHED,
     XE_VERDICTS
 };
-const char *xe_verdict_name(enum xe_verdict verdict); /* "partly_stuck", ... */
+#define XE_VERDICT_WORDS "running", "idle", "starved", "partly_stuck", "stuck", "exited", "crashed"
+static inline const char *xe_verdict_name(enum xe_verdict verdict)
+{
+    static const char *const names[XE_VERDICTS] = {XE_VERDICT_WORDS};
+
+    return (unsigned)verdict < XE_VERDICTS ? names[verdict] : "?";
+}
 
 /* One thread of the title that has a record, live or ended. */
 struct xe_explain_thread {

@@ -23,6 +23,8 @@ enum xe_producer_kind {
     XE_PRODUCER_HOST,      /* the machine by itself has: vblank, audio, a DPC, ...      */
     XE_PRODUCER_KINDS
 };
+/* In the order of the enum. */
+#define XE_PRODUCER_KIND_WORDS "owner", "thread", "timer", "server", "signaller", "promise", "host"
 const char *xe_producer_kind_name(enum xe_producer_kind kind); /* "owner", "thread", ... */
 
 /* What it does now. Of threads: */
@@ -44,6 +46,9 @@ enum xe_standing {
     XE_STANDS_HOST, /* acts by itself when its time comes                      */
     XE_STANDINGS
 };
+#define XE_STANDING_WORDS                                                                          \
+    "running", "starved", "sleeping", "waiting", "suspended", "not_started", "ended", "armed",     \
+        "unarmed", "cancelled", "expired", "never", "host"
 const char *xe_standing_name(enum xe_standing standing); /* "running", "not started", ... */
 
 #define XE_CYCLE_NONE UINT64_MAX
