@@ -370,9 +370,20 @@ static void print_text(char *text)
     free(text);
 }
 
+static void show_explain(const json_t *report)
+{
+    print_text(xe_report_explain_text(report));
+}
+
+int ctl_cmd_explain(struct ctl *ctl)
+{
+    return show_call(ctl, "diagnose.explain", instance_param(ctl), show_explain);
+}
+
+/* The first screen stands before it. */
 static void show_threads(const json_t *report)
 {
-    print_text(xe_report_threads_text(report));
+    print_text(xe_report_diagnostic_text(report));
 }
 
 static void show_audit(const json_t *report)
@@ -382,6 +393,10 @@ static void show_audit(const json_t *report)
 
 int ctl_cmd_threads(struct ctl *ctl)
 {
+    if (!ctl->o.json && ctl_cmd_explain(ctl) != CTL_OK)
+        return ctl->exit;
+    if (!ctl->o.json)
+        putchar('\n');
     return show_call(ctl, "thread.diagnostic", instance_param(ctl), show_threads);
 }
 

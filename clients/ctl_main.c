@@ -147,6 +147,8 @@ const struct ctl_command ctl_commands[] = {
     {"wait", "INSTANCE", "Wait for the end of the run", 1, 1, "UXgJ", ctl_cmd_wait, false},
     {"pause", "INSTANCE", "Stop the run at the next safe point", 1, 1, "J", ctl_cmd_pause, false},
     {"cancel", "INSTANCE", "End the run at the next safe point", 1, 1, "J", ctl_cmd_cancel, false},
+    {"explain", "INSTANCE", "Is it stuck, behind what, and who should have acted", 1, 1, "J",
+     ctl_cmd_explain, false},
     {"threads", "INSTANCE", "The thread diagnostic", 1, 1, "J", ctl_cmd_threads, false},
     {"registers", "INSTANCE TID [NAME...]", "Registers of a thread: all, or those named", 2,
      CTL_ARGS_MAX, "J", ctl_cmd_registers, false},

@@ -132,6 +132,7 @@ static json_t *report(struct ctl *ctl, json_t *run)
     json_t *all = json_pack("{s:s, s:o}", "schema", "xe360/run/1", "run", run), *threads;
 
     threads = fetch(ctl, "thread.diagnostic");
+    json_object_set_new(all, "explain", fetch(ctl, "diagnose.explain"));
     json_object_set_new(all, "thread_diagnostic", threads);
     json_object_set_new(all, "audit_report",
                         audited(ctl) ? fetch(ctl, "audit.report") : json_null());
@@ -140,7 +141,7 @@ static json_t *report(struct ctl *ctl, json_t *run)
     if (threads)
         json_object_set_new(all, "next", ctl_evidence_next(ctl, threads, audited(ctl)));
     /* A part that could not be had was told; without it there is no report. */
-    if (json_object_size(all) == 7 && (!ctl->o.digest_every || add_trail(ctl, all)))
+    if (json_object_size(all) == 8 && (!ctl->o.digest_every || add_trail(ctl, all)))
         return all;
     json_decref(all);
     return NULL;

@@ -75,6 +75,7 @@ json_t *xe_rpc_diagnostic_json(struct xe_instance *instance, const char *id)
         .symbol = symbol,
         .symbol_ctx = instance,
     };
+    struct xe_explain *explain;
     json_t *result = NULL;
 
     xe_instance_title(instance, &in.title);
@@ -85,8 +86,11 @@ json_t *xe_rpc_diagnostic_json(struct xe_instance *instance, const char *id)
     if (xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance), key,
                              keys, &blocking, NULL))
         in.blocking = &blocking;
-    if (!all.no_memory)
+    in.explain = explain =
+        xe_explain_make(xe_instance_kernel(instance), in.stop, in.stop_detail, NULL);
+    if (!all.no_memory && explain)
         result = xe_rpc_diagnostic_make(&in);
+    xe_explain_free(explain);
     xe_audit_report_fini(&blocking);
     free(all.thread);
     return result;

@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "rpc/verdict.h"
+#include "xe/explain.h"
 #include "xe/instance.h"
 
 /* What a diagnostic is made of; all pointers are borrowed for the call. */
@@ -19,6 +20,7 @@ struct xe_rpc_diagnostic {
     const struct xe_thread_info *thread; /* in tid order */
     uint32_t threads;
     const struct xe_audit_report *blocking; /* on the handles threads are parked on; may be NULL */
+    const struct xe_explain *explain;       /* NULL: nothing is loaded */
     /* A function name for an address, NULL if unknown; may be NULL itself. */
     const char *(*symbol)(void *ctx, xe_gva address, uint32_t *ret_offset);
     void *symbol_ctx;

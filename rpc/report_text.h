@@ -9,10 +9,10 @@
  */
 char *xe_report_audit_text(const json_t *report);
 char *xe_report_diagnostic_text(const json_t *report);
+/* The first screen (schema xe360/explain/1). */
+char *xe_report_explain_text(const json_t *explain);
 /* All of a private run (schema xe360/run/1), its first screen first. */
 char *xe_report_run_text(const json_t *run);
-/* The first screen of an instance, as far as a thread diagnostic has it, and the diagnostic. */
-char *xe_report_threads_text(const json_t *diagnostic);
 char *xe_report_image_text(const json_t *image);
 
 #endif

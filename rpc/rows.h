@@ -95,6 +95,8 @@ extern const struct xe_rpc_type xe_rpc_title, xe_rpc_components, xe_rpc_golden, 
 /* Breakpoints and watchpoints, and what a run stopped at. */
 extern const struct xe_rpc_type xe_rpc_point, xe_rpc_point_set, xe_rpc_hit, xe_rpc_point_kind,
     xe_rpc_point_whose, xe_rpc_point_events;
+/* diagnose.explain (struct xe_rpc_explain_view). */
+extern const struct xe_rpc_type xe_rpc_explain;
 /* Texts of an object's kind (struct xe_audit_kind) and of 32 bytes. */
 xe_rpc_text xe__member_kind, xe__member_sha256;
 

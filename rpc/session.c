@@ -25,6 +25,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_debug_engine] = xe__debug_engine,
     [XE_RPC_M_debug_jit_get] = xe__debug_jit_get,
     [XE_RPC_M_debug_jit_list] = xe__debug_jit_list,
+    [XE_RPC_M_diagnose_explain] = xe__diagnose_explain,
     [XE_RPC_M_digest_get] = xe__digest_get,
     [XE_RPC_M_digest_trail] = xe__digest_trail,
     [XE_RPC_M_golden_check] = xe__golden_check,

@@ -76,9 +76,23 @@ static uint32_t scene(struct xe_thread_info *t)
     return 6;
 }
 
+/* What an explanation of the scene says. */
+static struct xe_explain_thread explained[6] = {
+    {.now.tid = 1}, {.now.tid = 2, .stuck = XE_CERTAINTY_CERTAIN},
+    {.now.tid = 3}, {.now.tid = 4},
+    {.now.tid = 5}, {.now.tid = 6}};
+static struct xe_explain explain = {.verdict = XE_VERDICT_STUCK,
+                                    .certainty = XE_CERTAINTY_CERTAIN,
+                                    .thread = explained,
+                                    .threads = 6,
+                                    .sentence = "is stuck: 5 of 5 threads can never run again "
+                                                "(certain)"};
+
 static json_t *make(struct xe_rpc_diagnostic *in, struct xe_thread_info *t)
 {
     json_t *json;
+
+    in->explain = &explain;
 
     in->instance = "i-1";
     in->thread = t;
@@ -208,6 +222,7 @@ Test(audit_diagnostic, verdict_says_how_it_stands)
         json_t *json;
 
         thread.timed = verdicts[i].timed;
+        explain.count.timed = verdicts[i].timed;
         in.totals.threads[XE_THREAD_READY] = verdicts[i].ready;
         json = make(&in, &thread);
         cr_expect_str_eq(
@@ -215,197 +230,6 @@ Test(audit_diagnostic, verdict_says_how_it_stands)
             verdicts[i].text);
         json_decref(json);
     }
-}
-
-/* ---- who can still go on: a code for each small world, its truth written beside it -------------
- */
-
-/* A handle on which one thread waits, as the audit judges it. */
-static struct xe_audit_handle_report judged(uint32_t key, enum xe_audit_branch branch)
-{
-    return (struct xe_audit_handle_report){
-        .given_key = key,
-        .key = key,
-        .diagnosis = {.branch = branch, .code = "CODE", .sub = "SUB", .text = "text"}};
-}
-
-static void waits_for(struct xe_thread_info *t, uint32_t key, enum xe_audit_object_kind kind,
-                      uint32_t owner)
-{
-    t->wait_object[t->wait_objects++] =
-        (struct xe_thread_wait_object){.key = key, .kind.kind = kind, .owner_tid = owner};
-}
-
-/* tid 1 runs, the others wait for nothing yet. */
-struct world {
-    struct xe_thread_info thread[4];
-    struct xe_audit_handle_report handle[4];
-    struct xe_audit_report blocking;
-    enum xe_stop stop;
-};
-
-static void world_init(struct world *w)
-{
-    memset(w, 0, sizeof(*w));
-    w->stop = XE_STOP_TARGET;
-    w->thread[0] = (struct xe_thread_info){.tid = 1, .handle = 0x1000, .state = XE_THREAD_RUNNING};
-    for (uint32_t i = 1; i < 4; i++) {
-        w->thread[i] = parked_thread(i + 1, 0);
-        w->thread[i].wait_objects = 0;
-    }
-    w->blocking = (struct xe_audit_report){.enabled = true, .handle = w->handle};
-}
-
-static void expect_code(struct world *w, uint32_t threads, const char *code, const char *sentence)
-{
-    struct xe_rpc_diagnostic in = {.stop = w->stop,
-                                   .threads = threads,
-                                   .blocking = &w->blocking,
-                                   .title = {.loaded = true, .name = "t.xex"}};
-    json_t *json = make(&in, w->thread), *verdict = json_object_get(json, "verdict");
-
-    cr_expect_str_eq(json_string_value(json_object_get(verdict, "code")), code);
-    cr_expect_str_eq(json_string_value(json_object_get(verdict, "sentence")), sentence);
-    json_decref(json);
-}
-
-Test(verdict, an_event_that_nobody_ever_set)
-{
-    struct world w;
-
-    world_init(&w);
-    waits_for(&w.thread[1], 0x1004, XE_AUDIT_EVENT_MANUAL, 0);
-    w.handle[w.blocking.handles++] = judged(0x1004, XE_AUDIT_D3_NO_PRODUCER);
-    expect_code(
-        &w, 2, "partly_stuck",
-        "t.xex is partly stuck: 1 of 2 threads waits for what nobody is known to release (possible); "
-        "1 goes on");
-    w.thread[1].timed = true;
-    expect_code(&w, 2, "running",
-                "t.xex is running: 1 of 2 threads has work, 1 waits; nothing is known to be stuck");
-}
-
-Test(verdict, what_was_not_recorded_is_neither_stuck_nor_healthy)
-{
-    struct world w;
-
-    world_init(&w);
-    waits_for(&w.thread[1], 0x1004, XE_AUDIT_EVENT_MANUAL, 0);
-    w.handle[w.blocking.handles++] = judged(0x1004, XE_AUDIT_D2_AUDIT_BLIND);
-    w.blocking.enabled = false;
-    expect_code(&w, 2, "running",
-                "t.xex is running: 1 of 2 threads has work, 1 waits; whether they can ever wake "
-                "was not recorded (--trace-handles)");
-}
-
-Test(verdict, a_ring_of_locks_beside_a_running_thread)
-{
-    struct world w;
-
-    world_init(&w);
-    w.blocking.enabled = false; /* owners are known without records */
-    waits_for(&w.thread[1], 0x1004, XE_AUDIT_MUTANT, 3);
-    waits_for(&w.thread[2], 0x1008, XE_AUDIT_MUTANT, 4);
-    waits_for(&w.thread[3], 0x100C, XE_AUDIT_CRITICAL_SECTION, 2);
-    expect_code(&w, 4, "partly_stuck",
-                "t.xex is partly stuck: 3 of 4 threads wait for each other, or for what "
-                "nobody can release (certain); 1 goes on");
-    w.thread[3].timed = true; /* gives up, and then releases what it holds */
-    expect_code(&w, 4, "running",
-                "t.xex is running: 1 of 4 threads has work, 3 wait; whether they can ever wake "
-                "was not recorded (--trace-handles)");
-    w.thread[3].timed = false;
-    waits_for(&w.thread[3], 0x1010, XE_AUDIT_TIMER_AUTO, 0); /* any of two */
-    expect_code(&w, 4, "running",
-                "t.xex is running: 1 of 4 threads has work, 3 wait; whether they can ever wake "
-                "was not recorded (--trace-handles)");
-    w.thread[3].wait_all = true;
-    expect_code(&w, 4, "partly_stuck",
-                "t.xex is partly stuck: 3 of 4 threads wait for each other, or for what "
-                "nobody can release (certain); 1 goes on");
-}
-
-Test(verdict, a_join_is_as_stuck_as_the_thread)
-{
-    struct world w;
-
-    world_init(&w);
-    waits_for(&w.thread[1], 0x1000, XE_AUDIT_THREAD, 0); /* joins tid 1, which runs */
-    w.handle[w.blocking.handles++] = judged(0x1000, XE_AUDIT_D3_NO_PRODUCER);
-    expect_code(&w, 2, "running",
-                "t.xex is running: 1 of 2 threads has work, 1 waits; nothing is known to be stuck");
-    waits_for(&w.thread[2], w.thread[3].handle, XE_AUDIT_THREAD, 0);
-    waits_for(&w.thread[3], 0x1004, XE_AUDIT_SEMAPHORE, 0);
-    w.handle[w.blocking.handles++] = judged(0x1004, XE_AUDIT_D3_NO_PRODUCER);
-    expect_code(&w, 4, "partly_stuck",
-                "t.xex is partly stuck: 2 of 4 threads wait for what nobody is known to release "
-                "(possible); 1 goes on; 1 waits for what may still come");
-}
-
-Test(verdict, a_signaller_that_lives_may_do_it_again)
-{
-    struct world w;
-
-    world_init(&w);
-    waits_for(&w.thread[1], 0x1004, XE_AUDIT_EVENT_AUTO, 0);
-    w.handle[w.blocking.handles++] = judged(0x1004, XE_AUDIT_D5_STARVED);
-    w.handle[0].timeline[w.handle[0].timeline_count++] =
-        (struct xe_audit_rec){.op = XE_AUDIT_OP_SIGNAL, .tid = 1, .guest = true};
-    expect_code(&w, 2, "running",
-                "t.xex is running: 1 of 2 threads has work, 1 waits; nothing is known to be stuck");
-    w.handle[0].timeline[0].tid = 3; /* has ended */
-    w.thread[2].state = XE_THREAD_TERMINATED;
-    w.thread[2].waiting = false;
-    expect_code(
-        &w, 3, "partly_stuck",
-        "t.xex is partly stuck: 1 of 2 threads waits for what nobody is known to release (likely); "
-        "1 goes on");
-    w.handle[0].timeline[0].guest = false; /* a timer's doing */
-    expect_code(&w, 3, "running",
-                "t.xex is running: 1 of 2 threads has work, 1 waits; nothing is known to be stuck");
-}
-
-/* An APC may come; and in a title that has ended nobody waits for anything. */
-Test(verdict, who_can_be_alerted_or_has_ended_is_not_stuck)
-{
-    struct world w;
-
-    world_init(&w);
-    waits_for(&w.thread[1], 0x1004, XE_AUDIT_EVENT_MANUAL, 0);
-    w.handle[w.blocking.handles++] = judged(0x1004, XE_AUDIT_D3_NO_PRODUCER);
-    w.thread[1].alertable = true;
-    expect_code(&w, 2, "running",
-                "t.xex is running: 1 of 2 threads has work, 1 waits; nothing is known to be stuck");
-    w.thread[1].alertable = false;
-    w.thread[2].state = XE_THREAD_SUSPENDED;
-    w.thread[2].suspend_count = 1;
-    w.thread[2].waiting = false;
-    expect_code(&w, 3, "partly_stuck",
-                "t.xex is partly stuck: 1 of 3 threads waits for what nobody is known to release "
-                "(possible); 1 goes on; 1 is suspended");
-    w.stop = XE_STOP_EXIT;
-    expect_code(&w, 3, "exited", "t.xex has ended by itself: ");
-}
-
-Test(verdict, stops_say_more_than_threads)
-{
-    struct world w;
-
-    world_init(&w);
-    w.stop = XE_STOP_EXIT;
-    expect_code(&w, 1, "exited", "t.xex has ended by itself: ");
-    w.stop = XE_STOP_CRASH;
-    expect_code(&w, 1, "crashed", "t.xex crashed: ");
-    w.stop = XE_STOP_QUIESCENT;
-    expect_code(&w, 1, "stuck", "t.xex is stuck: 1 of 1 thread can never run again (certain)");
-    w.stop = XE_STOP_TARGET;
-    expect_code(&w, 1, "running", "t.xex is running: 1 thread");
-    w.thread[0].state = XE_THREAD_WAITING;
-    w.thread[0].waiting = w.thread[0].timed = true;
-    expect_code(
-        &w, 1, "idle",
-        "t.xex is idle: 1 of 1 thread waits with a timeout, none has work; nothing is known "
-        "to be stuck");
 }
 
 Test(audit_diagnostic, nothing_loaded)

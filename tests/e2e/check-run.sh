@@ -100,7 +100,7 @@ int main(void)
 }
 END
 want 0 'stop=target' run ring.xex -n 20M
-want 4 'ring.xex is partly stuck: 3 of 4 threads wait' run ring.xex -n 20M --exit-on=diagnosis
+want 4 'ring.xex is partly stuck: 3 of 4 threads are deadlocked (certain); 1 ' run ring.xex -n 20M --exit-on=diagnosis
 want 4 '"code": "partly_stuck"' run ring.xex -n 20M --exit-on=crash,hang -j
 want 4 'stop=target' run ring.xex -n 20M --until=hang
 
@@ -154,9 +154,9 @@ want 0 '^=== Handle audit (blocking) ===$' run "$four" -n 20M --trace-handles
 head -1 out | grep -q '^four-handles.xex is partly stuck: 6 of 7 threads' || fail "first line: $(head -1 out)"
 for handle in 0x00001004 0x0000100c 0x000015e4 0x42450b5c; do
     grep -q "^handle=$handle " out || fail "$handle is not explained"
-    sed -n '1,/^===/p' out | grep -q "^[1-4]  $handle " || fail "$handle is not on the first screen"
+    sed -n '1,/^===/p' out | grep -q " $handle" || fail "$handle is not on the first screen"
 done
-grep -q '^3  0x0000100c .* by tid=5, ended at cycle [0-9]* with code 0x0$' out || fail "tid 5 has ended: $(grep '^3  ' out)"
+grep -q '^   tid 5 released it 3 times, .*; it has ended at cycle' out || fail "tid 5 has ended"
 want 0 '^next:' run "$four" -n 20M
 
 # A title that has ended accuses nobody; one that stops at its own breakpoint has not gone well.

@@ -7,10 +7,11 @@
 
 #define WORLDS 20000u
 
-/* In make soak for some minutes. */
-static uint32_t worlds(void)
+static uint32_t soak(void)
 {
-    return getenv("XE_SOAK") ? 100 * WORLDS : WORLDS;
+    const char *times = getenv("XE_SOAK");
+
+    return times ? (uint32_t)strtoul(times, NULL, 10) : 1;
 }
 
 static void compare(const struct world *world, enum xe_certainty level, uint32_t *stuck)
@@ -41,7 +42,7 @@ Test(explain_graph, agrees_with_trying_everything)
     uint64_t seed = 1;
     struct world world;
 
-    for (uint32_t i = 0; i < worlds(); i++) {
+    for (uint32_t i = 0; i < WORLDS * soak(); i++) {
         world_make(&seed, &world);
         for (int level = XE_CERTAINTY_POSSIBLE; level <= XE_CERTAINTY_CERTAIN; level++)
             compare(&world, (enum xe_certainty)level, stuck);

@@ -20,6 +20,7 @@
 #include "xe/debug.h"
 #include "xe/frozen.h"
 #include "xe/inputs.h"
+#include "xe/explain.h"
 #include "xe/instance.h"
 #include "xe/promise.h"
 #include "xe/snapshot.h"
@@ -863,6 +864,102 @@ void xe_kernel_threads(const struct xe_kernel *kernel,
         xe_kernel_thread_info(kernel, tid, &info);
         fn(ctx, &info);
     }
+}
+
+/* ---- explanations: main runs, the other thread waits for an event that nobody ever set ------- */
+
+const char *xe_promise_kind_name(enum xe_promise_kind kind)
+{
+    return kind == XE_PROMISE_TIMER ? "timer" : "?";
+}
+
+void xe_kernel_promises(const struct xe_kernel *kernel,
+                        void (*fn)(void *ctx, const struct xe_promise_info *info), void *ctx)
+{
+    (void)kernel;
+    fn(ctx, &(struct xe_promise_info){
+                .id = 1, .due = XE_PROMISE_NEVER, .made = {.src = "XamFake", .lr = 0x82001000}});
+}
+
+static struct xe_explain_thread explained_threads[] = {
+    {.now = {.tid = 1, .name = "main", .until_cycle = XE_CYCLE_NONE}, .live = true},
+    {.now = {.tid = 2,
+             .name = "",
+             .standing = XE_STANDS_WAITING,
+             .since_cycle = 90,
+             .until_cycle = XE_CYCLE_NONE,
+             .waits_on = 0x1004},
+     .stuck = XE_CERTAINTY_POSSIBLE,
+     .live = true,
+     .links = 1,
+     .wait_src = "NtWaitForSingleObjectEx",
+     .wait_lr = 0x82000100},
+};
+static struct xe_explain_producer explained_producer = {.who = {.kind = XE_PRODUCER_SIGNALLER,
+                                                                .standing = XE_STANDS_ENDED,
+                                                                .tid = 3,
+                                                                .name = "",
+                                                                .acts = 1,
+                                                                .last_src = "NtSetEvent",
+                                                                .until_cycle = XE_CYCLE_NONE}};
+static struct xe_explain_object explained_object = {
+    .about = {.object_id = 3, .key = 0x1004, .type = "event", .name = "", .waiters = 1},
+    .stuck = XE_CERTAINTY_POSSIBLE,
+    .producers = 1};
+static struct xe_explain_link explained_link = {.thread = 1, .key = 0x1004};
+
+struct xe_explain *xe_explain_make(const struct xe_kernel *kernel, enum xe_stop stop,
+                                   const char *detail, struct xe_error *err)
+{
+    static const enum xe_verdict verdicts[XE_STOP_COUNT] = {
+        [XE_STOP_EXIT] = XE_VERDICT_EXITED,
+        [XE_STOP_CRASH] = XE_VERDICT_CRASHED,
+        [XE_STOP_QUIESCENT] = XE_VERDICT_STUCK,
+    };
+    static const uint32_t object = 0, waiter = 1;
+    static struct xe_explain_root root;
+    struct xe_explain *explain = calloc(1, sizeof(*explain));
+
+    (void)detail;
+    if (!explain) {
+        xe_error_set(err, XE_ERR_NO_MEMORY, "no memory");
+        return NULL;
+    }
+    root = (struct xe_explain_root){.certainty = XE_CERTAINTY_POSSIBLE,
+                                    .since_cycle = 90,
+                                    .object = &object,
+                                    .objects = 1,
+                                    .waiter = &waiter,
+                                    .waiters = 1};
+    *explain = (struct xe_explain){.cycle = kernel->instance->cycle,
+                                   .verdict = verdicts[stop],
+                                   .count = {.live = 2, .stuck = {[XE_CERTAINTY_POSSIBLE] = 1}},
+                                   .thread = explained_threads,
+                                   .object = &explained_object,
+                                   .link = &explained_link,
+                                   .producer = &explained_producer,
+                                   .root = &root,
+                                   .threads = 2,
+                                   .objects = 1,
+                                   .links = 1,
+                                   .producers = 1,
+                                   .roots = 1,
+                                   .sentence = "is what the fake says"};
+    return explain;
+}
+
+void xe_explain_free(struct xe_explain *explain)
+{
+    free(explain);
+}
+
+uint32_t xe_explain_cycle_object(const struct xe_explain *explain,
+                                 const struct xe_explain_root *root, uint32_t i)
+{
+    (void)explain;
+    (void)root;
+    (void)i;
+    return UINT32_MAX;
 }
 
 void xe_kernel_promise_totals(const struct xe_kernel *kernel, struct xe_promise_totals *ret)
