@@ -156,6 +156,8 @@ int ctl_run_exit(const struct ctl *ctl, const json_t *run, const char *verdict);
 bool ctl_checked_nothing(const json_t *run);
 /* Is it a list of verdicts? If not, *ret_word is what isn't one. */
 bool ctl_exit_on_check(const char *list, const char **ret_word, size_t *ret_size);
+/* run.start's stop_on; NULL: nothing. Owned by the caller. */
+json_t *ctl_stop_on(const struct ctl_options *o);
 /* Do --exit-on or --until ask for hangs of a part, which only records show? */
 bool ctl_exit_wants_hangs(const struct ctl_options *o);
 

@@ -77,6 +77,12 @@ bool ctl_exit_wants_hangs(const struct ctl_options *o)
     return (o->exit_on && is_listed(o->exit_on, part)) || (o->until && is_listed(o->until, part));
 }
 
+/* --until=hang ends with a deadlock of some threads too. */
+json_t *ctl_stop_on(const struct ctl_options *o)
+{
+    return o->until && !strcmp(o->until, "hang") ? json_pack("[s]", "deadlock") : NULL;
+}
+
 /* Of 32 bits a process hands on 8: what is not 0 must not become 0. */
 static int guest_status(const json_t *run)
 {

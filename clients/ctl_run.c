@@ -181,9 +181,9 @@ int ctl_cmd_run(struct ctl *ctl)
     if (!create(ctl))
         return ctl->exit;
     run = ctl_call(ctl, "run.start",
-                   json_pack("{s:s, s:I, s:b, s:I}", "instance", "local", "instructions",
+                   json_pack("{s:s, s:I, s:b, s:I, s:o*}", "instance", "local", "instructions",
                              (json_int_t)ctl->o.count, "digest", ctl->o.digest, "digest_every",
-                             (json_int_t)ctl->o.digest_every));
+                             (json_int_t)ctl->o.digest_every, "stop_on", ctl_stop_on(&ctl->o)));
     run = follow(ctl, run);
     ctl_run_is_over();
     all = run ? report(ctl, run) : NULL;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rpc/session_internal.h"
+#include "xe/explain.h"
 
 static const char *const state_names[] = {"running", "paused", "stopped"};
 
@@ -262,6 +263,7 @@ void xe__run_start(struct xe_rpc_call *call)
         return;
     }
     run->want_digest |= xe_rpc_arg_bool(call, "digest");
+    run->until_deadlock |= json_array_size(xe_rpc_arg_json(call, "stop_on")) > 0;
     if (xe_rpc_has(call, "digest_every"))
         xe_instance_trail_start(xe__session(call)->instance,
                                 (uint64_t)xe_rpc_arg_int(call, "digest_every"), NULL);
@@ -399,6 +401,33 @@ static void stopped(struct xe_session *session, struct xe_run *run, const struct
     xe__session_waiters_check(session, false);
 }
 
+/* Cycles at which a deadlock is looked for: those of the run alone, whoever asks, whatever cuts it.
+ */
+#define DEADLOCK_EVERY 4000000u
+
+/* Until the run's end, or the next place where it is to be looked at. */
+static uint64_t piece(const struct xe_session *session, const struct xe_run *run)
+{
+    uint64_t left = run->target - run->retired;
+    uint64_t next = DEADLOCK_EVERY - xe_instance_cycle(session->instance) % DEADLOCK_EVERY;
+
+    return run->until_deadlock && next < left ? next : left;
+}
+
+/* Is the piece over, but not the run? A deadlock at such a place ends it. */
+static bool goes_on(struct xe_session *session, struct xe_run *run, struct xe_run_result *end)
+{
+    if (!run->until_deadlock || end->stop != XE_STOP_TARGET)
+        return false;
+    refresh(session, run);
+    if (run->cycle % DEADLOCK_EVERY)
+        return false;
+    if (!xe_explain_deadlocked(xe_instance_kernel(session->instance)))
+        return run->retired < run->target;
+    end->stop = end->info.reason = XE_STOP_DEADLOCK;
+    return false;
+}
+
 void xe__session_run_work(struct xe_session *session)
 {
     struct xe_run *run = run_slot(session, session->runs);
@@ -406,11 +435,12 @@ void xe__session_run_work(struct xe_session *session)
     struct xe_run_result end = {.stop = XE_STOP_NONE};
 
     refresh(session, run);
-    if (!xe_instance_run(session->instance, run->target - run->retired, xe__session_poll, session,
-                         &end, &err)) {
+    if (!xe_instance_run(session->instance, piece(session, run), xe__session_poll, session, &end,
+                         &err)) {
         end.stop = XE_STOP_CRASH;
         end.info = (struct xe_stop_info){.reason = XE_STOP_CRASH, .cause = XE_CAUSE_HOST_ERROR};
         snprintf(end.detail, sizeof(end.detail), "%.255s", err.text);
     }
-    stopped(session, run, &end);
+    if (!goes_on(session, run, &end))
+        stopped(session, run, &end);
 }

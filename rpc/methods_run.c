@@ -50,6 +50,11 @@ static const struct xe_rpc_type golden_result = {
         "run", &xe_rpc_string, OPTIONAL, 1, 64, "run id; default the newest", 0                    \
     }
 
+static const char *const stop_on_words[] = {"deadlock", NULL};
+static const struct xe_rpc_type stop_on = {.kind = XE_RPC_KIND_ENUM, .values = stop_on_words};
+static const struct xe_rpc_field stop_on_item = {"stop", &stop_on, REQUIRED, 0, 0, "one", 0};
+static const struct xe_rpc_type stop_ons = {.kind = XE_RPC_KIND_ARRAY, .items = &stop_on_item};
+
 const struct xe_rpc_method xe_rpc_method_run_start = {
     .name = "run.start",
     .place = XE_RPC_WORKER,
@@ -69,6 +74,8 @@ const struct xe_rpc_method xe_rpc_method_run_start = {
              "the same: 1 cycle = 1 instruction", 0},
             {"wait_ms", &xe_rpc_int, OPTIONAL, 0, 60000, "wait so long for the end; default 0", 0},
             {"digest", &xe_rpc_bool, OPTIONAL, 0, 0, "take the digest when it stops", 0},
+            {"stop_on", &stop_ons, OPTIONAL, 0, 0,
+             "what else to stop on, looked for at fixed cycles", 0},
             {"digest_every", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX,
              "from now on take one each time so many cycles are over, for digest.trail; 0: no more",
              0},

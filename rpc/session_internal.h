@@ -28,6 +28,7 @@ struct xe_run {
     bool is_hit; /* it stopped at a breakpoint or watchpoint */
     struct xe_point_hit hit;
     bool want_digest;
+    bool until_deadlock;         /* stop when some threads are */
     char digest[XE_DIGEST_TEXT]; /* empty if not taken */
 };
 

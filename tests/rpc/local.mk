@@ -173,6 +173,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/run.get/unknown.json \
 	%D%/cases/run.pause/not-running.json \
 	%D%/cases/run.pause/ok.json \
+	%D%/cases/run.start/deadlock-none.json \
 	%D%/cases/run.start/after-crash.json \
 	%D%/cases/run.start/after-exit.json \
 	%D%/cases/run.start/both-counts.json \

@@ -953,6 +953,12 @@ void xe_explain_free(struct xe_explain *explain)
     free(explain);
 }
 
+bool xe_explain_deadlocked(const struct xe_kernel *kernel)
+{
+    (void)kernel;
+    return false;
+}
+
 uint32_t xe_explain_cycle_object(const struct xe_explain *explain,
                                  const struct xe_explain_root *root, uint32_t i)
 {
