@@ -63,3 +63,8 @@ TESTS += tests/e2e/test_record
 tests_e2e_test_record_SOURCES = %D%/test_record.c tests/support/daemon.c tests/support/daemon.h
 tests_e2e_test_record_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_e2e_test_record_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+
+# What is said of titles whose truth is known.
+dist_check_SCRIPTS += %D%/check-explain.sh
+TESTS += tests/e2e/check-explain.sh
+EXTRA_DIST += %D%/explain.c %D%/explain.tsv
