@@ -22,11 +22,8 @@ static long long int_of(const json_t *object, const char *name)
 }
 
 /* Call, print as JSON or by `show`, release. */
-static int show_call(struct ctl *ctl, const char *method, json_t *params,
-                     void (*show)(const json_t *result))
+static int show_result(struct ctl *ctl, json_t *result, void (*show)(const json_t *result))
 {
-    json_t *result = ctl_call(ctl, method, params);
-
     if (!result)
         return ctl->exit;
     if (ctl->o.json || !show)
@@ -35,6 +32,12 @@ static int show_call(struct ctl *ctl, const char *method, json_t *params,
         show(result);
     json_decref(result);
     return CTL_OK;
+}
+
+static int show_call(struct ctl *ctl, const char *method, json_t *params,
+                     void (*show)(const json_t *result))
+{
+    return show_result(ctl, ctl_call(ctl, method, params), show);
 }
 
 static json_t *instance_param(const struct ctl *ctl)
@@ -415,7 +418,7 @@ int ctl_cmd_audit(struct ctl *ctl)
         }
         json_object_set_new(params, "handles", handles);
     }
-    return show_call(ctl, "audit.report", params, show_audit);
+    return show_result(ctl, ctl_audit_report(ctl, params), show_audit);
 }
 
 static void show_focus(const json_t *result)

@@ -15,11 +15,19 @@ struct xe_rpc_audit_view {
     const char *instance;
     enum xe_rpc_about about;
     struct xe_audit_report report;           /* borrowed */
+    bool more;                               /* handles do not all fit */
+    uint32_t next, keys;                     /* cursor of the first left out; of how many keys */
     uint32_t codes[XE_AUDIT_D5_STARVED + 1]; /* handles by branch */
 };
 
-/* Owned by the caller; NULL when out of memory. instance is the id shown in the report. */
+/* Which of a list of keys a report is about: from `cursor` on, of `keys`. */
+struct xe_rpc_page {
+    uint32_t cursor, keys;
+};
+
+/* As many handles as fit into a reply. Owned by the caller; NULL when out of memory. instance is
+ * the id shown in the report. */
 json_t *xe_rpc_audit_report_json(const struct xe_audit_report *report, const char *instance,
-                                 enum xe_rpc_about about);
+                                 enum xe_rpc_about about, const struct xe_rpc_page *page);
 
 #endif

@@ -158,17 +158,23 @@ void xe__audit_status(struct xe_rpc_call *call)
         reply_status(call, instance);
 }
 
-/* The report of a call: its handles, or the focus. NULL after failing the call. */
+/* The report of a call: a page of its keys. NULL after failing the call. */
 static json_t *report_on(struct xe_rpc_call *call, struct xe_instance *instance,
                          const uint32_t *keys, uint32_t count, enum xe_rpc_about about)
 {
+    struct xe_rpc_page page = {.cursor = (uint32_t)xe_rpc_arg_int(call, "cursor"), .keys = count};
+    uint32_t limit = (uint32_t)xe_rpc_arg_int(call, "limit"), left;
     struct xe_error err = XE_ERROR_INIT;
     struct xe_audit_report report;
     json_t *object = NULL;
 
-    if (xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance), keys,
-                             count, &report, &err)) {
-        object = xe_rpc_audit_report_json(&report, xe_rpc_arg_string(call, "instance"), about);
+    if (page.cursor > count)
+        page.cursor = count;
+    left = count - page.cursor;
+    if (xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance),
+                             keys + page.cursor, left < limit ? left : limit, &report, &err)) {
+        object =
+            xe_rpc_audit_report_json(&report, xe_rpc_arg_string(call, "instance"), about, &page);
         xe_audit_report_fini(&report);
     } else {
         xe_rpc_fail(call, &err);
@@ -188,15 +194,17 @@ static json_t *report_on_blocking(struct xe_rpc_call *call, struct xe_instance *
 static json_t *make_report(struct xe_rpc_call *call, struct xe_instance *instance)
 {
     const json_t *handles = xe_rpc_arg_json(call, "handles");
+    const uint32_t *focus;
     uint32_t *keys = NULL, count;
     json_t *object;
 
-    xe_audit_focus_get(xe_instance_audit(instance), &count);
+    focus = xe_audit_focus_get(xe_instance_audit(instance), &count);
     if (!handles && count == 0)
         return report_on_blocking(call, instance);
+    if (!handles)
+        return report_on(call, instance, focus, count, XE_RPC_ABOUT_FOCUS);
     count = xe__session_keys(handles, &keys);
-    object = report_on(call, instance, handles ? keys : NULL, count,
-                       handles ? XE_RPC_ABOUT_HANDLES : XE_RPC_ABOUT_FOCUS);
+    object = report_on(call, instance, keys, count, XE_RPC_ABOUT_HANDLES);
     free(keys);
     return object;
 }

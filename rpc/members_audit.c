@@ -160,7 +160,7 @@ void xe__member_kind(const void *value, char *text, size_t size)
     xe_audit_kind_text(value, text, size);
 }
 
-static const struct xe_rpc_type handle = {
+const struct xe_rpc_type xe_rpc_audit_handle = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
         M_HEX("key", HANDLE, key, "the handle or object address, mirrors folded"),
@@ -203,7 +203,8 @@ static const struct xe_rpc_type handle = {
               "with verdicts beyond those listed"),
         M_END,
     }};
-static const struct xe_rpc_field handle_item = {"handle", &handle, REQUIRED, 0, 0, "one", 0};
+static const struct xe_rpc_field handle_item = {
+    "handle", &xe_rpc_audit_handle, REQUIRED, 0, 0, "one", 0};
 static const struct xe_rpc_type handles = {.kind = XE_RPC_KIND_ARRAY, .items = &handle_item};
 
 /* ---- the report ------------------------------------------------------------------------------ */
@@ -263,7 +264,11 @@ const struct xe_rpc_type xe_rpc_audit_report = {
         M_INT("gaps_ever", REPORT, report.gaps_ever, "gaps", "how many there were"),
         M_BOOL("interfered", REPORT, report.interfered, "somebody signaled or wrote from outside"),
         M_LIST("handles", REPORT, report.handle, report.handles, &handles, "in the order asked"),
-        M_PART("summary", &summary, "all handles in short"),
+        M_PART("summary", &summary, "these handles in short"),
+        M_INT("keys", REPORT, keys, "handles", "that were asked for, on this and other pages"),
+        M_INT_OR_NULL("next_cursor", REPORT, next, NULL,
+                      "cursor of the first handle that is left out; null: none is",
+                      GIVEN(REPORT, more, true)),
         M_VALUE("about", REPORT, about, &about,
                 "handles that were named, those in focus, or what threads wait for"),
         M_END,

@@ -152,6 +152,10 @@ const struct xe_rpc_method xe_rpc_method_audit_report = {
             PARAM_INSTANCE,
             {"handles", &xe_rpc_handles, OPTIONAL, 1, 4096,
              "default the focus; without one, what threads wait for", 0},
+            {"limit", &xe_rpc_int, OPTIONAL, 1, 4096, "handles at most; a page may be shorter",
+             4096},
+            {"cursor", &xe_rpc_int, OPTIONAL, 0, 4096,
+             "where to go on: next_cursor of the page before", 0},
             PARAM_FORMAT,
         },
 };

@@ -168,5 +168,8 @@ char *xe_report_audit_text(const json_t *report)
         add_waiters(&text, h);
         add_verdicts(&text, h);
     }
+    if (json_is_integer(json_object_get(report, "next_cursor")))
+        xe__text_add(&text, "... more handles: cursor=%lld of %lld\n",
+                     xe__get_int(report, "next_cursor"), xe__get_int(report, "keys"));
     return xe__text_take(&text);
 }

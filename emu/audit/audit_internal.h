@@ -261,6 +261,7 @@ void xe__producers_of(const struct xe_audit_world *world, uint32_t key, uint64_t
 
 /* What a diagnosis looks at. */
 struct xe__case {
+    uint32_t ordinal; /* which of the keys asked for it is */
     const struct xe_audit *audit;
     const struct xe_audit_world *world;
     const struct xe__story *story;

@@ -226,7 +226,7 @@ static bool add_block(struct xe_audit_report *report, size_t *room, struct xe__c
     if (crowd->no_memory || !xe_grow(&report->handle, room, report->handles, sizeof(*h)))
         return false;
     h = &report->handle[report->handles++];
-    *h = (struct xe_audit_handle_report){.given_key = given};
+    *h = (struct xe_audit_handle_report){.given_key = given, .ordinal = it->ordinal};
     it->report = h;
     fill_life(h, it->story);
     fill_object(h, it->story, it->object);
@@ -289,7 +289,7 @@ static bool add_older(struct xe_audit_report *report, size_t *room, const struct
     bool ok = true;
 
     for (const struct xe__link *link = first; ok && link; link = link->older) {
-        struct xe__case it = {.audit = like->audit, .world = like->world};
+        struct xe__case it = {.audit = like->audit, .world = like->world, .ordinal = like->ordinal};
         struct xe_audit_object object = {0};
         struct crowd crowd = {0};
         struct xe__story story;
@@ -337,7 +337,7 @@ bool xe_audit_report_make(const struct xe_audit *audit, const struct xe_audit_wo
     if (!keys)
         keys = xe_audit_focus_get(audit, &count);
     for (uint32_t i = 0; i < count; i++) {
-        struct xe__case it = {.audit = audit, .world = world};
+        struct xe__case it = {.audit = audit, .world = world, .ordinal = i};
         const struct xe__trail *trail = NULL;
 
         if (!add_newest(&report, &room, &it, keys[i], &trail) ||

@@ -98,7 +98,8 @@ static json_t *scene_report(void)
         act_at(audit, 8000 + i, 4, STALE, 0, XE_AUDIT_OP_SIGNAL, XE_AUDIT_FAILED);
     park_at(audit, 90211004, 1, HANG, 1, 1);
     cr_assert(xe_audit_report_make(audit, &world, NULL, 0, &report, NULL));
-    json = xe_rpc_audit_report_json(&report, "i-7f3a", XE_RPC_ABOUT_FOCUS);
+    json = xe_rpc_audit_report_json(&report, "i-7f3a", XE_RPC_ABOUT_FOCUS,
+                                    &(struct xe_rpc_page){.keys = 4});
     xe_audit_report_fini(&report);
     xe_audit_destroy(audit);
     cr_assert_not_null(json);
@@ -236,4 +237,48 @@ Test(audit_text, kinds_are_named)
         cr_expect_str_neq(xe_audit_op_name((enum xe_audit_op)op), "?");
     for (int effect = 0; effect < XE_AUDIT_EFFECTS; effect++)
         cr_expect_str_neq(xe_audit_effect_name((enum xe_audit_effect)effect), "?");
+}
+
+/* A focus that is too large for one reply comes in pages: each handle once, in order. */
+Test(audit_text, what_does_not_fit_goes_on_another_page)
+{
+    enum { KEYS = 4096 };
+    struct xe_audit *audit = audit_on(16);
+    struct fake_world tables = {0};
+    struct xe_audit_world world = fake_world(&tables);
+    struct xe_rpc_page page = {.keys = KEYS};
+    static uint32_t keys[KEYS];
+    uint32_t seen = 0, pages = 0;
+
+    for (uint32_t i = 0; i < KEYS; i++) {
+        keys[i] = 0x2000 + 4 * i;
+        create_at(audit, i, keys[i], i + 1, XE_AUDIT_EVENT_AUTO);
+        for (uint64_t k = 0; k < 4; k++)
+            act_at(audit, 10000 + k, 4, keys[i], i + 1, XE_AUDIT_OP_SIGNAL, XE_AUDIT_STATE);
+    }
+    for (bool more = true; more; pages++) {
+        struct xe_audit_report report;
+        json_t *json, *handle;
+        size_t i;
+
+        cr_assert(xe_audit_report_make(audit, &world, keys + page.cursor, KEYS - page.cursor,
+                                       &report, NULL));
+        json = xe_rpc_audit_report_json(&report, "i-1", XE_RPC_ABOUT_FOCUS, &page);
+        cr_assert_not_null(json);
+        cr_expect_lt(json_dumpb(json, NULL, 0, JSON_COMPACT), XE_RPC_REPLY_MAX);
+        json_array_foreach(json_object_get(json, "handles"), i, handle)
+        {
+            char want[16];
+
+            snprintf(want, sizeof(want), "0x%08x", keys[seen++]);
+            cr_assert_str_eq(json_string_value(json_object_get(handle, "key")), want);
+        }
+        more = json_is_integer(json_object_get(json, "next_cursor"));
+        page.cursor = (uint32_t)json_integer_value(json_object_get(json, "next_cursor"));
+        json_decref(json);
+        xe_audit_report_fini(&report);
+    }
+    cr_expect_eq(seen, KEYS);
+    cr_expect_gt(pages, 1);
+    xe_audit_destroy(audit);
 }

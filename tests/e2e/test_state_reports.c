@@ -25,7 +25,8 @@ static char *reports(struct xe_instance *instance)
 
     cr_assert(xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance),
                                    NULL, 0, &report, NULL));
-    audit = xe_rpc_audit_report_json(&report, "i-1", XE_RPC_ABOUT_HANDLES);
+    audit =
+        xe_rpc_audit_report_json(&report, "i-1", XE_RPC_ABOUT_HANDLES, &(struct xe_rpc_page){0});
     threads = xe_rpc_diagnostic_json(instance, "i-1");
     cr_assert(audit && threads);
     part[0] = json_dumps(audit, JSON_INDENT(1));

@@ -20,6 +20,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/audit.focus.set/while-running.json \
 	%D%/cases/audit.report/focus-is-empty.json \
 	%D%/cases/audit.report/handles.json \
+	%D%/cases/audit.report/pages.json \
 	%D%/cases/audit.report/text.json \
 	%D%/cases/audit.report/unknown-instance.json \
 	%D%/cases/audit.report/what-blocks.json \

@@ -160,6 +160,7 @@ struct xe_audit_verdict {
 
 struct xe_audit_handle_report {
     uint32_t given_key, key; /* as asked; canonical */
+    uint32_t ordinal;        /* which of the keys asked for */
     uint32_t generation;     /* 1 for the first; 0 uncreated */
     bool complete;           /* all that ever happened to it was recorded     */
     uint64_t since_cycle;    /* all since then; only while the audit is on    */
