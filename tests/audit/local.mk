@@ -1,3 +1,5 @@
+dist_check_SCRIPTS += %D%/check-doc.sh
+TESTS += %D%/check-doc.sh
 check_PROGRAMS += tests/audit/test_audit
 TESTS += tests/audit/test_audit
 tests_audit_test_audit_SOURCES = \
