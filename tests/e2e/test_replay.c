@@ -471,3 +471,68 @@ Test(replay, taint_is_saved)
     cr_expect_eq(xe_instance_taint(instance)->reason, XE_TAINT_UNRECORDED);
     xe_instance_destroy(instance);
 }
+
+/* Where the log's section begins and ends in a saved state. */
+static bool find_section(const uint8_t *bytes, size_t size, size_t *ret_at, size_t *ret_end)
+{
+    static const char name[] = "\6inputs";
+
+    for (size_t at = 0; at + 15 < size; at++)
+        if (!memcmp(bytes + at, name, 7)) {
+            *ret_at = at + 15;
+            *ret_end = *ret_at + bytes[at + 13] * 256u + bytes[at + 14];
+            return *ret_end <= size;
+        }
+    return false;
+}
+
+static void load_damaged(const uint8_t *bytes, size_t size, unsigned *taken)
+{
+    struct xe_instance *instance = timers(XE_ENGINE_INTERPRETER);
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_replay_status status;
+
+    if (xe_instance_state_load(instance, bytes, size, &err)) {
+        xe_instance_run(instance, 3000, NULL, NULL, &(struct xe_run_result){0}, NULL);
+        xe_instance_replay_status(instance, &status);
+        ++*taken;
+    } else {
+        cr_assert_neq(err.text[0], '\0');
+    }
+    xe_instance_destroy(instance);
+}
+
+/* A saved log may be anybody's, like all of a state. */
+Test(replay, damaged_logs_stay_outside)
+{
+    struct xe_instance *first = timers(XE_ENGINE_JIT), *second = timers(XE_ENGINE_JIT);
+    struct xe_run_result end;
+    struct xe_input_log log;
+    size_t size, from, to;
+    uint8_t *bytes;
+    uint32_t random = 1;
+    unsigned taken = 0;
+
+    cr_assert(xe_instance_record_start(first, NULL));
+    for (uint8_t i = 0; i < 4; i++) {
+        run(first, 1500, &end);
+        cr_assert(poke(first, i, NULL));
+    }
+    cr_assert(xe_instance_record_stop(first, &log, NULL));
+    cr_assert(xe_instance_replay_start(second, &log, NULL));
+    run(second, 2000, &end);
+    bytes = xe_instance_state_save(second, &size, NULL);
+    cr_assert(bytes && find_section(bytes, size, &from, &to));
+    for (int i = 0; i < 400; i++) {
+        size_t at = from + next_random(&random) % (to - from);
+        uint8_t was = bytes[at];
+
+        bytes[at] ^= (uint8_t)(i % 2 ? 1u << next_random(&random) % 8 : next_random(&random) | 1);
+        load_damaged(bytes, size, &taken);
+        bytes[at] = was;
+    }
+    cr_expect(taken > 0 && taken < 400, "%u", taken);
+    xe_instance_state_free(bytes);
+    xe_instance_destroy(first);
+    xe_instance_destroy(second);
+}
