@@ -149,6 +149,8 @@ const struct ctl_command ctl_commands[] = {
     {"cancel", "INSTANCE", "End the run at the next safe point", 1, 1, "J", ctl_cmd_cancel, false},
     {"explain", "INSTANCE", "Is it stuck, behind what, and who should have acted", 1, 1, "J",
      ctl_cmd_explain, false},
+    {"graph", "INSTANCE", "Who waits for whom, for graphviz (dot)", 1, 1, "J", ctl_cmd_graph,
+     false},
     {"threads", "INSTANCE", "The thread diagnostic", 1, 1, "J", ctl_cmd_threads, false},
     {"registers", "INSTANCE TID [NAME...]", "Registers of a thread: all, or those named", 2,
      CTL_ARGS_MAX, "J", ctl_cmd_registers, false},

@@ -6,7 +6,7 @@ librpc_a_SOURCES = \
 	%D%/rpc.h %D%/methods.def %D%/rows.h %D%/report_text.h \
 	%D%/call.c %D%/check.c %D%/discover.c %D%/error.c %D%/exchange.c %D%/printable.c %D%/printable.h %D%/table.c %D%/types.c \
 	%D%/json_bits.c %D%/json_bits.h %D%/member.h %D%/write.c \
-	%D%/members_explain.c %D%/methods_diagnose.c \
+	%D%/members_explain.c %D%/members_graph.c %D%/methods_diagnose.c \
 	%D%/members_audit.c %D%/members_image.c %D%/image_bits.def %D%/members_inspect.c %D%/members_run.c %D%/members_thread.c %D%/views.h %D%/methods_audit.c %D%/methods_engine.c %D%/methods_inspect.c %D%/methods_instance.c %D%/methods_run.c \
 	%D%/methods_system.c \
 	%D%/gdb.h %D%/gdb_internal.h %D%/gdb_command.c %D%/gdb_memory.c %D%/gdb_packet.c \
@@ -17,7 +17,7 @@ librpc_instance_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 librpc_instance_a_SOURCES = \
 	%D%/session.h %D%/session_internal.h %D%/audit_json.h %D%/diagnostic_json.h \
 	%D%/audit_json.c %D%/diagnostic_collect.c %D%/diagnostic_json.c \
-	%D%/verdict.c %D%/verdict.h %D%/explain_json.c %D%/explain_json.h %D%/instance_diagnose.c %D%/lacking.c \
+	%D%/verdict.c %D%/verdict.h %D%/explain_json.c %D%/explain_json.h %D%/graph_json.c %D%/graph_json.h %D%/instance_diagnose.c %D%/lacking.c \
 	%D%/instance_audit.c %D%/instance_boot.c %D%/instance_debug.c %D%/instance_disassemble.c %D%/instance_engine.c %D%/instance_frozen.c %D%/instance_golden.c %D%/instance_inspect.c \
 	%D%/instance_run.c %D%/instance_settings.c %D%/instance_snapshot.c %D%/instance_stop.c %D%/instance_thread.c %D%/session.c
 
@@ -25,7 +25,7 @@ librpc_instance_a_SOURCES = \
 noinst_LIBRARIES += librpc_report.a
 librpc_report_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 librpc_report_a_SOURCES = \
-	%D%/diagnostic_text.c %D%/explain_text.c %D%/explain_text.h %D%/report_text.c %D%/run_text.c %D%/text_buffer.c %D%/text_buffer.h
+	%D%/diagnostic_text.c %D%/explain_text.c %D%/explain_text.h %D%/graph_text.c %D%/report_text.c %D%/run_text.c %D%/text_buffer.c %D%/text_buffer.h
 
 # An image as JSON (needs librpc.a) and that JSON as text (needs Jansson only).
 noinst_LIBRARIES += librpc_image.a

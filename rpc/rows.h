@@ -97,6 +97,8 @@ extern const struct xe_rpc_type xe_rpc_point, xe_rpc_point_set, xe_rpc_hit, xe_r
     xe_rpc_point_whose, xe_rpc_point_events;
 /* diagnose.explain (struct xe_rpc_explain_view). */
 extern const struct xe_rpc_type xe_rpc_explain;
+/* diagnose.wait_graph (struct xe_rpc_graph_view). */
+extern const struct xe_rpc_type xe_rpc_wait_graph;
 /* Texts of an object's kind (struct xe_audit_kind) and of 32 bytes. */
 xe_rpc_text xe__member_kind, xe__member_sha256;
 

@@ -26,6 +26,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_debug_jit_get] = xe__debug_jit_get,
     [XE_RPC_M_debug_jit_list] = xe__debug_jit_list,
     [XE_RPC_M_diagnose_explain] = xe__diagnose_explain,
+    [XE_RPC_M_diagnose_wait_graph] = xe__diagnose_wait_graph,
     [XE_RPC_M_digest_get] = xe__digest_get,
     [XE_RPC_M_digest_trail] = xe__digest_trail,
     [XE_RPC_M_golden_check] = xe__golden_check,

@@ -147,7 +147,7 @@ xe_rpc_handler xe__image_inspect, xe__instance_create; /* instance_boot.c    */
 xe_rpc_handler xe__instance_fork, xe__instance_reset;  /* instance_frozen.c  */
 xe_rpc_handler xe__debug_break_enable, xe__debug_break_list, xe__debug_break_remove,
     xe__debug_break_set, xe__mem_write, xe__thread_set_registers; /* instance_debug.c   */
-xe_rpc_handler xe__diagnose_explain;                              /* instance_diagnose.c */
+xe_rpc_handler xe__diagnose_explain, xe__diagnose_wait_graph;     /* instance_diagnose.c */
 xe_rpc_handler xe__debug_disassemble, xe__image_disassemble;      /* instance_disassemble.c */
 xe_rpc_handler xe__debug_engine, xe__debug_jit_get;               /* instance_engine.c  */
 xe_rpc_handler xe__golden_check, xe__golden_record;               /* instance_golden.c  */

@@ -79,6 +79,8 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/debug.jit.list/page.json \
 	%D%/cases/diagnose.explain/json.json \
 	%D%/cases/diagnose.explain/text.json \
+	%D%/cases/diagnose.wait_graph/dot.json \
+	%D%/cases/diagnose.wait_graph/json.json \
 	%D%/cases/digest.get/ok.json \
 	%D%/cases/golden.check/bad-config.json \
 	%D%/cases/golden.check/differs.json \
