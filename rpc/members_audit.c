@@ -1,6 +1,9 @@
 /* Members of audit reports and records (schema xe360/audit-report/1): the rows of what
  * emu/audit makes, from which audit.report, audit.timeline and their schemas follow. */
 #include "rpc/audit_json.h"
+
+#include <string.h>
+
 #include "rpc/rows.h"
 
 #define REC    struct xe_audit_rec
@@ -160,6 +163,13 @@ void xe__member_kind(const void *value, char *text, size_t size)
     xe_audit_kind_text(value, text, size);
 }
 
+/* Without counts, which have members of their own. */
+static void kind_name(const void *value, char *text, size_t size)
+{
+    xe_audit_kind_text(value, text, size);
+    text[strcspn(text, "(")] = '\0';
+}
+
 const struct xe_rpc_type xe_rpc_audit_handle = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
@@ -171,8 +181,11 @@ const struct xe_rpc_type xe_rpc_audit_handle = {
         M_INT("since_cycle", HANDLE, since_cycle, "instructions",
               "all since then was; means nothing while the audit is off"),
         M_INT("dropped", HANDLE, dropped, "records", "of all sorts that newer ones replaced"),
-        M_MADE("kind", HANDLE, kind, xe__member_kind,
-               "such as Event/Manual, Semaphore(COUNT/LIMIT), <UNCREATED>"),
+        M_MADE("kind", HANDLE, kind, kind_name, "such as Event/Manual, Semaphore, <UNCREATED>"),
+        M_INT("count", HANDLE, kind.count, NULL, "of a semaphore",
+              WHEN(HANDLE, kind.kind, XE_AUDIT_SEMAPHORE)),
+        M_INT("limit", HANDLE, kind.limit, NULL, "of a semaphore",
+              WHEN(HANDLE, kind.kind, XE_AUDIT_SEMAPHORE)),
         M_INT("waiters", HANDLE, waiters, "threads", "parked on it now"),
         M_VALUE("signaled", HANDLE, signaled, &xe_rpc_bool_or_null, "null: there is no object",
                 GIVEN(HANDLE, known, true)),

@@ -30,8 +30,10 @@ static void add_head(struct xe__text *text, const json_t *h)
     const json_t *signaled = json_object_get(h, "signaled");
     const char *peek = xe__get_string(h, "peek");
 
-    xe__text_add(text, "handle=%s kind=%s waiters=%lld", xe__get_string(h, "given"),
-                 xe__get_string(h, "kind"), xe__get_int(h, "waiters"));
+    xe__text_add(text, "handle=%s kind=%s", xe__get_string(h, "given"), xe__get_string(h, "kind"));
+    if (json_object_get(h, "limit"))
+        xe__text_add(text, "(%lld/%lld)", xe__get_int(h, "count"), xe__get_int(h, "limit"));
+    xe__text_add(text, " waiters=%lld", xe__get_int(h, "waiters"));
     if (json_is_boolean(signaled))
         xe__text_add(text, " signaled=%s", json_is_true(signaled) ? "true" : "false");
     if (xe__get_int(h, "generation") > 1)
