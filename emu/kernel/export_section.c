@@ -128,6 +128,43 @@ static void rtl_leave_critical_section(struct xe_call *call)
         xe_event_set(object, 0);
 }
 
+/* ---- who is in a read/write lock: its memory doesn't say ----------------------------------------
+ */
+
+static void note(struct xe_thread *thread, xe_gva lock)
+{
+    if (thread->rw_helds < XE_THREAD_RW_LOCKS)
+        thread->rw_held[thread->rw_helds++] = lock;
+}
+
+static bool forget(struct xe_thread *thread, xe_gva lock)
+{
+    for (uint32_t i = thread->rw_helds; i-- > 0;)
+        if (thread->rw_held[i] == lock) {
+            thread->rw_held[i] = thread->rw_held[--thread->rw_helds];
+            thread->rw_held[thread->rw_helds] = 0;
+            return true;
+        }
+    return false;
+}
+
+/* One of whoever is in it leaves, which need not be the caller. false: nobody is known to be. */
+static bool forget_anybody(struct xe_kernel *kernel, xe_gva lock)
+{
+    for (struct xe_thread *t = kernel->first_thread; t; t = t->tid_next) {
+        xe_kernel_work(kernel, 5);
+        if (forget(t, lock))
+            return true;
+    }
+    return false;
+}
+
+/* Nothing but the release ends this wait; the call's argument is still where it was. */
+void xe__rw_lock_entered(struct xe_thread *thread)
+{
+    note(thread, (xe_gva)thread->cpu.gpr[3]);
+}
+
 /* ---- read/write locks ----------------------------------------------------------------------- */
 
 static void ex_initialize_read_write_lock(struct xe_call *call)
@@ -135,6 +172,8 @@ static void ex_initialize_read_write_lock(struct xe_call *call)
     xe_gva at = xe_arg_gva(call, 0);
     struct xe_mem *mem = call->mem;
 
+    while (forget_anybody(call->kernel, at))
+        ;
     for (xe_gva field = 0; field < XE_X_RW_SIZE; field += 4)
         xe_mem_set_u32(mem, at + field, 0);
     xe_mem_set_u32(mem, at + XE_X_RW_LOCK_COUNT, UINT32_MAX);
@@ -149,8 +188,10 @@ static void ex_acquire_exclusive(struct xe_call *call)
 {
     xe_gva at = xe_arg_gva(call, 0);
 
-    if (add_s32(call->mem, at + XE_X_RW_LOCK_COUNT, 1) == 0)
+    if (add_s32(call->mem, at + XE_X_RW_LOCK_COUNT, 1) == 0) {
+        note(call->thread, at);
         return;
+    }
     add_s32(call->mem, at + XE_X_RW_WRITERS_WAITING, 1);
     park_on(call, at + XE_X_RW_WRITER_EVENT, &xe_object_rw_lock_type, XE_AUDIT_PARK_RWLOCK,
             XE_WAIT_END_NOTHING, 0);
@@ -169,6 +210,7 @@ static void ex_acquire_shared(struct xe_call *call)
 
     if (add_s32(call->mem, at + XE_X_RW_LOCK_COUNT, 1) == 0 || join) {
         add_s32(call->mem, at + XE_X_RW_READERS_ENTRY, 1);
+        note(call->thread, at);
         return;
     }
     add_s32(call->mem, at + XE_X_RW_READERS_WAITING, 1);
@@ -181,8 +223,10 @@ static void ex_try_exclusive(struct xe_call *call)
     xe_gva at = xe_arg_gva(call, 0) + XE_X_RW_LOCK_COUNT;
     bool is_free = xe_mem_u32(call->mem, at) == UINT32_MAX;
 
-    if (is_free)
+    if (is_free) {
         xe_mem_set_u32(call->mem, at, 0);
+        note(call->thread, at);
+    }
     xe_ret_u32(call, is_free);
 }
 
@@ -195,6 +239,7 @@ static void ex_try_shared(struct xe_call *call)
     if (enter) {
         add_s32(call->mem, at + XE_X_RW_LOCK_COUNT, 1);
         add_s32(call->mem, at + XE_X_RW_READERS_ENTRY, 1);
+        note(call->thread, at);
     }
     xe_ret_u32(call, enter);
 }
@@ -227,6 +272,8 @@ static void ex_release(struct xe_call *call)
     struct xe_mem *mem = call->mem;
     int32_t waiting = (int32_t)xe_mem_u32(mem, at + XE_X_RW_READERS_WAITING);
 
+    if (!forget(call->thread, at))
+        forget_anybody(call->kernel, at);
     if (add_s32(mem, at + XE_X_RW_LOCK_COUNT, -1) < 0) {
         xe_mem_set_u32(mem, at + XE_X_RW_READERS_ENTRY, 0);
         return;

@@ -137,6 +137,30 @@ static void tell_owner(const struct telling *to)
     tell(to, XE_PRODUCER_OWNER, &it);
 }
 
+static bool is_in(const struct xe_thread *thread, const struct xe_object *object)
+{
+    xe_gva lock =
+        object->header - (xe__header_type(object) == XE_X_SEMAPHORE ? XE_X_RW_READER_SEMAPHORE
+                                                                    : XE_X_RW_WRITER_EVENT);
+
+    for (uint32_t i = 0; i < thread->rw_helds; i++)
+        if (thread->rw_held[i] == lock)
+            return true;
+    return false;
+}
+
+/* Those who are in a read/write lock, as far as that is remembered. */
+static void tell_inside(const struct telling *to)
+{
+    struct xe_producer it;
+
+    for (const struct xe_thread *t = to->object->kernel->first_thread; t; t = t->tid_next)
+        if (is_in(t, to->object)) {
+            xe_thread_standing(t, &it);
+            tell(to, XE_PRODUCER_OWNER, &it);
+        }
+}
+
 static void tell_thread(const struct telling *to)
 {
     struct xe_producer it;
@@ -264,6 +288,9 @@ static void tell_natural(const struct telling *to)
     case XE_OBJECT_CRITICAL_SECTION:
         tell_owner(to);
         break;
+    case XE_OBJECT_RW_LOCK:
+        tell_inside(to);
+        break;
     case XE_OBJECT_THREAD:
         tell_thread(to);
         break;
@@ -299,6 +326,11 @@ static bool is_by_nature(const struct xe_object *object)
         return owner_word(object) != 0 && !xe_object_signaled(object);
     case XE_OBJECT_THREAD:
         return object->host.thread != NULL;
+    case XE_OBJECT_RW_LOCK:
+        for (const struct xe_thread *t = object->kernel->first_thread; t; t = t->tid_next)
+            if (is_in(t, object))
+                return true;
+        return false;
     default:
         return false;
     }

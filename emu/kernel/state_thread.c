@@ -228,6 +228,9 @@ static void history_state(struct xe_codec *c, struct xe_thread *thread)
     XE_CODEC(c, thread->suspended_cycle);
     XE_CODEC(c, thread->ended_cycle);
     XE_CODEC(c, thread->ready_cycle);
+    xe_codec_up_to(c, "rw_helds", &thread->rw_helds, XE_THREAD_RW_LOCKS);
+    for (uint32_t i = 0; i < XE_THREAD_RW_LOCKS; i++)
+        XE_CODEC(c, thread->rw_held[i]);
     xe_codec_beside(c, false);
 }
 

@@ -17,6 +17,8 @@
 
 #define XE_PRIORITY_MAX 31
 
+#define XE_THREAD_RW_LOCKS 8u /* that are remembered: these don't name who is in them */
+
 enum xe_process_type { XE_PROCESS_IDLE, XE_PROCESS_TITLE, XE_PROCESS_SYSTEM, XE_PROCESSES };
 
 /* One (thread, object) pair of a parked wait; linked into the object's list. */
@@ -92,6 +94,8 @@ struct xe_thread {
     uint32_t suspender_tid;   /* who suspended it last, its creator if made so; 0: nobody */
     uint64_t suspended_cycle; /* when                                                     */
     uint64_t ended_cycle;
+    xe_gva rw_held[XE_THREAD_RW_LOCKS]; /* read/write locks it is in, for reports */
+    uint32_t rw_helds;
     uint64_t ready_cycle;                      /* when it got work last, or lost its turn */
     struct xe_thread *ready_prev, *ready_next; /* ready list of (hw, priority)    */
     struct xe_thread *tid_prev, *tid_next;     /* all threads, ascending tid      */

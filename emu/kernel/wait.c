@@ -71,6 +71,8 @@ static void give_result(struct xe_thread *thread, uint32_t status)
         thread->cpu.gpr[3] = 0;
         break;
     case XE_WAIT_END_NOTHING:
+        if (thread->wait.park == XE_AUDIT_PARK_RWLOCK && status == XE_STATUS_SUCCESS)
+            xe__rw_lock_entered(thread);
         break;
     case XE_WAIT_END_SECTION:
         xe__section_entered(thread);

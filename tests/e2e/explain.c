@@ -306,6 +306,31 @@ int main(void)
     NtSetEvent(one, NULL);
     doze();
 }
+#elif CASE == 21 /* whoever is in a read/write lock waits for an event that nobody sets */
+static struct erwlock lock;
+
+static u32 writes(void *context)
+{
+    ExAcquireReadWriteLockExclusive(&lock);
+    wait((HANDLE)context);
+    return 0;
+}
+
+static u32 reads(void *context)
+{
+    ExAcquireReadWriteLockShared(&lock);
+    return (u32)context;
+}
+
+int main(void)
+{
+    ExInitializeReadWriteLock(&lock);
+    start(writes, (void *)make_event(EVENT_AUTO, 0), 1);
+    sleep_ms(1);
+    start(reads, NULL, 2);
+    start(writes, NULL, 3);
+    doze();
+}
 #elif CASE == 20 /* everybody waits: for ever */
 int main(void)
 {
