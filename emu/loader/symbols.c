@@ -11,15 +11,10 @@
 
 #include "base/alloc.h"
 #include "base/reader.h"
+#include "loader/symbols_internal.h"
 
-#define THUNK_SIZE   16u
 #define BREATH_BYTES 0x10000u /* of code, looked through between two breaths */
 #define CALLED_MAX   0x80000u /* ours: bounds memory at 64 MiB */
-
-struct xe_symbols {
-    struct xe_symbol *symbol; /* owned, names too */
-    size_t count;
-};
 
 /* ---- making --------------------------------------------------------------------------------- */
 
@@ -72,7 +67,7 @@ static bool add_imports(struct xe_symbols *symbols, const struct xe_image *image
             snprintf(name, sizeof(name), "%s!%s", import->library, known);
         else
             snprintf(name, sizeof(name), "%s!#%u", import->library, import->ordinal);
-        if (!add(symbols, XE_SYMBOL_IMPORT, import->thunk, THUNK_SIZE, name))
+        if (!add(symbols, XE_SYMBOL_IMPORT, import->thunk, XE__THUNK_SIZE, name))
             return false;
     }
     return true;
@@ -107,77 +102,93 @@ static int compare(const void *a, const void *b)
     return strcmp(left->name, right->name);
 }
 
-static void put_in_order(struct xe_symbols *symbols)
+void xe__symbols_order(struct xe_symbol *symbol, size_t count)
 {
-    qsort(symbols->symbol, symbols->count, sizeof(*symbols->symbol), compare);
+    if (count)
+        qsort(symbol, count, sizeof(*symbol), compare);
 }
 
-/* Index behind the last symbol of the place that symbol i names. */
-static size_t place_end(const struct xe_symbols *symbols, size_t i)
+const struct xe__part *xe__symbols_part(const struct xe_symbols *symbols, xe_gva address)
 {
-    xe_gva address = symbols->symbol[i].address;
-
-    while (i < symbols->count && symbols->symbol[i].address == address)
-        i++;
-    return i;
-}
-
-static const struct xe_image_section *section_at(const struct xe_image *image, xe_gva address)
-{
-    uint32_t low = 0, high = image->section_count;
-    const struct xe_image_section *section;
+    uint32_t low = 0, high = symbols->parts;
+    const struct xe__part *part;
 
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
 
-        if (image->section[middle].address <= address)
+        if (symbols->part[middle].address <= address)
             low = middle + 1;
         else
             high = middle;
     }
-    section = low ? &image->section[low - 1] : NULL;
-    return section && address - section->address < section->size ? section : NULL;
+    part = low ? &symbols->part[low - 1] : NULL;
+    return part && address - part->address < part->size ? part : NULL;
+}
+
+const struct xe__part *xe__symbols_code(const struct xe_symbols *symbols, xe_gva address)
+{
+    const struct xe__part *part = xe__symbols_part(symbols, address);
+
+    return part && part->bytes ? part : NULL;
 }
 
 /* From an address to the end of its section; 4 outside of them. */
-static uint32_t section_rest(const struct xe_image *image, xe_gva address)
+static uint32_t section_rest(const struct xe_symbols *symbols, xe_gva address)
 {
-    const struct xe_image_section *section = section_at(image, address);
+    const struct xe__part *part = xe__symbols_part(symbols, address);
 
-    return section ? section->size - (address - section->address) : 4;
+    return part ? part->size - (address - part->address) : 4;
 }
 
-/* Without an image, what has no size keeps none. */
-static void set_sizes(struct xe_symbols *symbols, const struct xe_image *image)
+/* The largest size of the symbols from i on that name one place; *ret_end is the index behind. */
+static uint32_t largest(const struct xe_symbol *symbol, size_t count, size_t i, size_t *ret_end)
 {
-    for (size_t i = 0, end; i < symbols->count; i = end) {
-        uint32_t size = 0;
+    uint32_t size = 0;
+    size_t end = i;
 
-        end = place_end(symbols, i);
+    for (; end < count && symbol[end].address == symbol[i].address; end++)
+        if (symbol[end].size > size)
+            size = symbol[end].size;
+    *ret_end = end;
+    return size;
+}
+
+static void share_sizes(struct xe_symbol *symbol, size_t count)
+{
+    for (size_t i = 0, end; i < count; i = end) {
+        uint32_t size = largest(symbol, count, i, &end);
+
         for (size_t k = i; k < end; k++)
-            if (symbols->symbol[k].size > size)
-                size = symbols->symbol[k].size;
-        if (!size)
-            size = image ? section_rest(image, symbols->symbol[i].address) : 0;
-        for (size_t k = i; k < end; k++)
-            symbols->symbol[k].size = size;
+            symbol[k].size = size;
     }
 }
 
-/* How many symbols lie below an address. */
-static size_t below(const struct xe_symbols *symbols, uint64_t address)
+void xe__symbols_sizes(const struct xe_symbols *symbols, struct xe_symbol *symbol, size_t count)
 {
-    size_t low = 0, high = symbols->count;
+    share_sizes(symbol, count);
+    for (size_t i = 0; i < count; i++)
+        if (!symbol[i].size)
+            symbol[i].size = section_rest(symbols, symbol[i].address);
+}
+
+size_t xe__symbols_below(const struct xe_symbol *symbol, size_t count, uint64_t address)
+{
+    size_t low = 0, high = count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (symbols->symbol[middle].address < address)
+        if (symbol[middle].address < address)
             low = middle + 1;
         else
             high = middle;
     }
     return low;
+}
+
+static size_t below(const struct xe_symbols *symbols, uint64_t address)
+{
+    return xe__symbols_below(symbols->symbol, symbols->count, address);
 }
 
 const struct xe_symbol *xe_symbols_at(const struct xe_symbols *symbols, xe_gva address)
@@ -200,18 +211,6 @@ struct words {
     uint32_t count; /* of them that are in */
 };
 
-static bool is_code(const struct xe_image_section *section)
-{
-    return strcmp(section->kind, "code") == 0;
-}
-
-static bool in_code(const struct xe_image *image, xe_gva address)
-{
-    const struct xe_image_section *section = section_at(image, address);
-
-    return section && is_code(section);
-}
-
 /* Does a symbol begin there, or is it inside one whose size is known? */
 static bool is_known(const struct xe_symbols *symbols, xe_gva address)
 {
@@ -231,16 +230,13 @@ static void put_word(struct words *words, xe_gva address)
 
 /* Where the calls (bl) of a section go, as far as that is code in which nothing is known. */
 static void find_calls(struct words *words, const struct xe_symbols *symbols,
-                       const struct xe_image_section *section, const struct xe_breath *breath)
+                       const struct xe__part *part, const struct xe_breath *breath)
 {
-    const struct xe_image *image = words->image;
-    const uint8_t *bytes = image->bytes + (section->address - image->base);
+    for (uint32_t at = 0; part->size - at >= 4; at += 4) {
+        uint32_t word = xe_load_be32(part->bytes + at), offset = word & 0x03FFFFFC;
+        xe_gva target = part->address + at + ((offset ^ 0x02000000) - 0x02000000);
 
-    for (uint32_t at = 0; section->size - at >= 4; at += 4) {
-        uint32_t word = xe_load_be32(bytes + at), offset = word & 0x03FFFFFC;
-        xe_gva target = section->address + at + ((offset ^ 0x02000000) - 0x02000000);
-
-        if ((word & 0xFC000003) == 0x48000001 && in_code(image, target) &&
+        if ((word & 0xFC000003) == 0x48000001 && xe__symbols_code(symbols, target) &&
             !is_known(symbols, target))
             put_word(words, target);
         if (at % BREATH_BYTES == BREATH_BYTES - 4)
@@ -256,9 +252,9 @@ static bool add_called(struct xe_symbols *symbols, const struct xe_image *image,
     struct xe_symbol *grown;
     bool ok = words.bits != NULL;
 
-    for (uint32_t i = 0; ok && i < image->section_count; i++)
-        if (is_code(&image->section[i]))
-            find_calls(&words, symbols, &image->section[i], breath);
+    for (uint32_t i = 0; ok && i < symbols->parts; i++)
+        if (symbols->part[i].bytes)
+            find_calls(&words, symbols, &symbols->part[i], breath);
     grown =
         ok ? xe_reallocarray(symbols->symbol, symbols->count + words.count, sizeof(*grown)) : NULL;
     ok = grown != NULL;
@@ -271,20 +267,61 @@ static bool add_called(struct xe_symbols *symbols, const struct xe_image *image,
     return ok;
 }
 
+/* The sections, with the bytes of code: what a file beside the title is compared with. */
+static bool keep_parts(struct xe_symbols *symbols, const struct xe_image *image)
+{
+    symbols->part = xe_calloc(image->section_count + 1u, sizeof(*symbols->part));
+    if (!symbols->part)
+        return false;
+    for (uint32_t i = 0; i < image->section_count; i++) {
+        const struct xe_image_section *section = &image->section[i];
+        struct xe__part *part = &symbols->part[symbols->parts++];
+
+        *part = (struct xe__part){section->address, section->size, NULL};
+        if (strcmp(section->kind, "code") != 0)
+            continue;
+        part->bytes =
+            (uint8_t *)xe_memdup(image->bytes + (section->address - image->base), section->size);
+        if (!part->bytes)
+            return false;
+    }
+    return true;
+}
+
+/* A note that says the build id: sizes of name and content, type 3, "GNU".
+ * Source: the ELF note format; binutils documents the id with ld's --build-id. */
+static void find_build_id(struct xe_symbols *symbols, const struct xe_image *image)
+{
+    static const uint8_t head[] = {0, 0, 0, 4}, tail[] = {0, 0, 0, 3, 'G', 'N', 'U', 0};
+
+    for (uint32_t at = 0; image->size - at >= 16; at += 4) {
+        const uint8_t *note = image->bytes + at;
+        uint32_t size = xe_load_be32(note + 4);
+
+        if (memcmp(note, head, sizeof(head)) || memcmp(note + 8, tail, sizeof(tail)) || !size ||
+            size > XE__BUILD_ID_MAX || size > image->size - at - 16)
+            continue;
+        memcpy(symbols->build_id.bytes, note + 16, size);
+        symbols->build_id.size = size;
+        symbols->build_id.address = image->base + at + 16;
+        return;
+    }
+}
+
 static bool fill(struct xe_symbols *symbols, const struct xe_image *image,
                  const char *(*export_name)(const char *library, uint32_t ordinal),
                  const struct xe_breath *breath)
 {
-    if (!add_named(symbols, image) || !add_exports(symbols, image) ||
+    if (!keep_parts(symbols, image) || !add_named(symbols, image) || !add_exports(symbols, image) ||
         !add_imports(symbols, image, export_name) || !add_functions(symbols, image) ||
         (image->entry && !add(symbols, XE_SYMBOL_ENTRY, image->entry, 0, "entry")))
         return false;
-    put_in_order(symbols);
-    set_sizes(symbols, NULL);
+    xe__symbols_order(symbols->symbol, symbols->count);
+    share_sizes(symbols->symbol, symbols->count);
     if (!add_called(symbols, image, breath))
         return false;
-    put_in_order(symbols);
-    set_sizes(symbols, image);
+    xe__symbols_order(symbols->symbol, symbols->count);
+    xe__symbols_sizes(symbols, symbols->symbol, symbols->count);
     return true;
 }
 
@@ -304,16 +341,29 @@ struct xe_symbols *xe_symbols_create(const struct xe_image *image,
         xe_symbols_destroy(symbols);
         return NULL;
     }
+    find_build_id(symbols, image);
+    symbols->own = symbols->symbol;
+    symbols->owns = symbols->count;
     return symbols;
 }
 
 void xe_symbols_destroy(struct xe_symbols *symbols)
 {
+    struct xe_symbol *own;
+
     if (!symbols)
         return;
-    for (size_t i = 0; i < symbols->count; i++)
-        xe_free((char *)symbols->symbol[i].name);
-    xe_free(symbols->symbol);
+    own = symbols->own ? symbols->own : symbols->symbol;
+    for (size_t i = 0; i < (symbols->own ? symbols->owns : symbols->count); i++)
+        xe_free((char *)own[i].name);
+    if (symbols->symbol != own)
+        xe_free(symbols->symbol);
+    xe_free(own);
+    for (uint32_t i = 0; i < symbols->parts; i++)
+        xe_free(symbols->part[i].bytes);
+    xe_free(symbols->part);
+    xe_free(symbols->added);
+    xe__lines_fini(&symbols->lines);
     xe_free(symbols);
 }
 
@@ -357,6 +407,21 @@ bool xe_symbols_find(const struct xe_symbols *symbols, const char *text, xe_gva 
             }
     }
     return false;
+}
+
+size_t xe_symbols_count(const struct xe_symbols *symbols)
+{
+    return symbols->count;
+}
+
+const struct xe_symbol *xe_symbols_get(const struct xe_symbols *symbols, size_t i)
+{
+    return &symbols->symbol[i];
+}
+
+bool xe_symbols_line(const struct xe_symbols *symbols, xe_gva address, struct xe_line *ret)
+{
+    return xe__lines_at(&symbols->lines, address, ret);
 }
 
 void xe_symbols_offer(const struct xe_symbols *symbols, struct xe_nearest *nearest)
