@@ -3,7 +3,7 @@ noinst_LIBRARIES += libxe_emu.a
 libxe_emu_a_SOURCES = \
 	emu/include/xe/audit.h emu/include/xe/breath.h emu/include/xe/device.h emu/include/xe/devices.def emu/include/xe/engine.h emu/include/xe/image.h emu/include/xe/instance.h emu/include/xe/kernel.h \
 	emu/include/xe/promise.h emu/include/xe/promises.def emu/include/xe/release.h \
-	%D%/instance.c %D%/instance_frozen.c %D%/instance_internal.h %D%/instance_snapshot.c %D%/instance_state.c %D%/state/digest.c %D%/state/digest.h \
+	%D%/instance.c %D%/instance_frozen.c %D%/instance_internal.h %D%/instance_places.c %D%/instance_snapshot.c %D%/instance_state.c %D%/state/digest.c %D%/state/digest.h \
 	%D%/state/snapshot.c %D%/state/snapshot.h %D%/state/state.c %D%/state/state.h
 libxe_emu_a_CPPFLAGS = $(AM_CPPFLAGS) $(GCRYPT_CFLAGS) $(ZSTD_CFLAGS)
 
@@ -14,7 +14,7 @@ libxe_snapshot_a_SOURCES = emu/include/xe/snapshot.h %D%/state/head.c
 
 # The whole emulator, in link order.
 XE_EMU_LIBS = libxe_emu.a libxe_snapshot.a libxe_explain.a libxe_debug.a libxe_kernel.a libxe_cpu.a libxe_loader.a libxe_audit.a libxe_mem.a libxe_base.a
-XE_EMU_LDADD = $(XE_EMU_LIBS) $(GCRYPT_LIBS) $(ZSTD_LIBS) -lm
+XE_EMU_LDADD = $(XE_EMU_LIBS) $(DW_LIBS) $(GCRYPT_LIBS) $(ZSTD_LIBS) -lm
 
 # What comes from outside, and the digest trail.
 libxe_emu_a_SOURCES += \
