@@ -11,15 +11,24 @@ check_PROGRAMS += tests/loader/test_loader
 TESTS += tests/loader/test_loader
 tests_loader_test_loader_SOURCES = \
 	$(XE_LOADER_BUILDERS) %D%/test_alloc.c %D%/test_bad.c %D%/test_breath.c %D%/test_elf.c %D%/test_lzx.c \
-	%D%/test_symbols.c %D%/test_title.c %D%/test_variants.c %D%/test_xex.c
+	%D%/test_symbol_files.c %D%/test_symbols.c %D%/test_title.c %D%/test_variants.c %D%/test_xex.c
 tests_loader_test_loader_CFLAGS = $(XE_TEST_CFLAGS) $(GCRYPT_CFLAGS)
-tests_loader_test_loader_LDADD = libxe_loader.a libxe_base.a $(GCRYPT_LIBS) $(CRITERION_LIBS)
+tests_loader_test_loader_LDADD = libxe_loader.a libxe_base.a $(DW_LIBS) $(GCRYPT_LIBS) $(CRITERION_LIBS)
+
+# Files beside a title, by the real toolchains.
+EXTRA_DIST += %D%/make-symbols.sh
+XE_SYMBOL_FILES = tests/loader/symbols/made
+check_DATA += $(XE_SYMBOL_FILES)
+$(XE_SYMBOL_FILES): $(srcdir)/tests/loader/make-symbols.sh
+	$(AM_V_GEN)CLANG='$(CLANG)' LLD='$(LLD)' sh $(srcdir)/tests/loader/make-symbols.sh $(@D) && : >$@
+clean-local:
+	rm -rf tests/loader/symbols
 
 # Fuzz targets. `make check` replays seeds and mutations; `make fuzz` lets libFuzzer search (Debian:
 # libclang-rt-14-dev), FUZZ_SECONDS for each target. Every hash matches there and images are small,
 # so that changed bytes reach the parsers behind the hashes, quickly.
 XE_FUZZ_CPPFLAGS = -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -DXE__IMAGE_MAX=0x100000u
-XE_FUZZ_TARGETS = xex elf lzx
+XE_FUZZ_TARGETS = xex elf lzx symbols
 FUZZ_SECONDS = 60
 
 check_LIBRARIES += libxe_loader_fuzz.a
@@ -28,22 +37,25 @@ libxe_loader_fuzz_a_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
 libxe_loader_fuzz_a_SOURCES = $(libxe_loader_a_SOURCES)
 
 XE_FUZZ_SOURCES = $(XE_LOADER_BUILDERS) %D%/fuzz.h %D%/fuzz_replay.c
-XE_FUZZ_LDADD = libxe_loader_fuzz.a libxe_base.a $(GCRYPT_LIBS)
-check_PROGRAMS += tests/loader/fuzz_xex tests/loader/fuzz_elf tests/loader/fuzz_lzx
-TESTS += tests/loader/fuzz_xex tests/loader/fuzz_elf tests/loader/fuzz_lzx
+XE_FUZZ_LDADD = libxe_loader_fuzz.a libxe_base.a $(DW_LIBS) $(GCRYPT_LIBS)
+check_PROGRAMS += tests/loader/fuzz_xex tests/loader/fuzz_elf tests/loader/fuzz_lzx tests/loader/fuzz_symbols
+TESTS += tests/loader/fuzz_xex tests/loader/fuzz_elf tests/loader/fuzz_lzx tests/loader/fuzz_symbols
 tests_loader_fuzz_xex_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
 tests_loader_fuzz_elf_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
 tests_loader_fuzz_lzx_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
 tests_loader_fuzz_xex_SOURCES = $(XE_FUZZ_SOURCES) %D%/fuzz_xex.c
 tests_loader_fuzz_elf_SOURCES = $(XE_FUZZ_SOURCES) %D%/fuzz_elf.c
 tests_loader_fuzz_lzx_SOURCES = $(XE_FUZZ_SOURCES) %D%/fuzz_lzx.c
+tests_loader_fuzz_symbols_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
+tests_loader_fuzz_symbols_SOURCES = $(XE_FUZZ_SOURCES) %D%/fuzz_symbols.c
+tests_loader_fuzz_symbols_LDADD = $(XE_FUZZ_LDADD)
 tests_loader_fuzz_xex_LDADD = $(XE_FUZZ_LDADD)
 tests_loader_fuzz_elf_LDADD = $(XE_FUZZ_LDADD)
 tests_loader_fuzz_lzx_LDADD = $(XE_FUZZ_LDADD)
 
 # One program per target, made by clang in one go; findings stay in fuzz/TARGET.
 .PHONY: fuzz
-fuzz: tests/loader/fuzz_xex tests/loader/fuzz_elf tests/loader/fuzz_lzx
+fuzz: tests/loader/fuzz_xex tests/loader/fuzz_elf tests/loader/fuzz_lzx tests/loader/fuzz_symbols $(XE_SYMBOL_FILES)
 	@set -e; for target in $(XE_FUZZ_TARGETS); do \
 	  mkdir -p fuzz/$$target; \
 	  tests/loader/fuzz_$$target --seeds fuzz/$$target; \
@@ -52,7 +64,8 @@ fuzz: tests/loader/fuzz_xex tests/loader/fuzz_elf tests/loader/fuzz_lzx
 	    $(GCRYPT_CFLAGS) -o fuzz/fuzz_$$target $(top_srcdir)/tests/loader/fuzz_$$target.c \
 	    $(top_srcdir)/tests/loader/build_elf.c $(top_srcdir)/tests/loader/build_xex.c \
 	    $(top_srcdir)/tests/loader/lzx_writer.c $(top_srcdir)/emu/base/alloc.c \
-	    $(top_srcdir)/emu/base/error.c $(top_srcdir)/emu/loader/*.c $(GCRYPT_LIBS); \
+	    $(top_srcdir)/emu/base/error.c $(top_srcdir)/emu/base/map.c $(top_srcdir)/emu/base/nearest.c \
+	    $(top_srcdir)/emu/loader/*.c $(DW_LIBS) $(GCRYPT_LIBS); \
 	  fuzz/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=1024 \
 	    -max_len=65536 -artifact_prefix=fuzz/$$target- fuzz/$$target; \
 	done
