@@ -326,16 +326,11 @@ const char *xe_instance_symbol(const struct xe_instance *instance, xe_gva addres
 
 bool xe_instance_place(const struct xe_instance *instance, xe_gva address, struct xe_place *ret)
 {
-    const struct xe_symbol *symbol =
-        instance->symbols ? xe_symbols_at(instance->symbols, address) : NULL;
     xe_gva entry = address & ~7u; /* of an export: two words */
 
-    if (symbol) {
-        ret->offset = address - symbol->address;
-        snprintf(ret->name, sizeof(ret->name), "%s", symbol->name);
+    if (instance->symbols && xe_symbols_place(instance->symbols, address, ret))
         return true;
-    }
-    ret->offset = address - entry;
+    *ret = (struct xe_place){.offset = address - entry};
     return xe_kernel_export_at(instance->kernel, entry, ret->name, sizeof(ret->name));
 }
 

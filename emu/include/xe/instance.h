@@ -15,6 +15,7 @@
 #include "xe/log.h"
 #include "xe/settings.h"
 #include "xe/stop.h"
+#include "xe/symbols.h"
 #include "xe/types.h"
 
 struct xe_instance;
@@ -85,11 +86,13 @@ const char *xe_instance_symbol(const struct xe_instance *instance, xe_gva addres
 
 /* What an address lies in by any name that xe/symbols.h knows, or the kernel export whose entry it
  * is; false: nothing that has one. */
-struct xe_place {
-    char name[128];
-    uint32_t offset; /* of the address from where that begins */
-};
 bool xe_instance_place(const struct xe_instance *instance, xe_gva address, struct xe_place *ret);
+/* The same of a call, by where it returns to: the line is the call's, the offset the return's. */
+bool xe_instance_place_of_call(const struct xe_instance *instance, xe_gva lr, struct xe_place *ret);
+
+/* Take names and lines from a file beside the title, if it is this title's; see xe/symbols.h. */
+bool xe_instance_symbols_load(struct xe_instance *instance, const void *file, size_t size,
+                              struct xe_symbols_file *ret, struct xe_error *err);
 /* The other way: "main", "entry", "sub_82061840+0x10", "NtClose", "xam.xex!XamInputGetState". */
 bool xe_instance_address(const struct xe_instance *instance, const char *text, xe_gva *ret,
                          struct xe_error *err);
