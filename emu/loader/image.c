@@ -65,15 +65,6 @@ void xe__image_section_kind(struct xe_image_section *section, bool code, bool wr
         section->protect = writable ? XE__PROTECT_READWRITE : XE__PROTECT_READONLY;
 }
 
-void xe__image_copy_text(char *ret_text, size_t ret_size, const uint8_t *bytes, size_t size)
-{
-    size_t n = 0;
-
-    for (; n < size && n + 1 < ret_size && bytes[n]; n++)
-        ret_text[n] = bytes[n] >= 0x20 && bytes[n] < 0x7F ? (char)bytes[n] : '?';
-    ret_text[n] = '\0';
-}
-
 static bool unknown_container(const uint8_t *file, size_t size, struct xe_error *err)
 {
     if (size < 4)

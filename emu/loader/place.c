@@ -11,7 +11,8 @@ bool xe_symbols_place(const struct xe_symbols *symbols, xe_gva address, struct x
 
     if (!symbol)
         return false;
-    *ret = (struct xe_place){.offset = address - symbol->address};
+    *ret = (struct xe_place){.offset = address - symbol->address,
+                             .named = symbol->kind == XE_SYMBOL_NAMED};
     snprintf(ret->name, sizeof(ret->name), "%s", symbol->name);
     if (!xe_symbols_line(symbols, address, &line))
         return true;

@@ -96,13 +96,35 @@ static bool begins(const struct xe_symbols *symbols, xe_gva address)
     return leaves(xe_load_be32(part->bytes + (address - part->address - 4)));
 }
 
+/* What lies at an import's thunk is called like it, if that is known. */
+static bool is_called_so(const struct xe_symbols *symbols, const struct xe_image_symbol *name)
+{
+    size_t i = xe__symbols_below(symbols->own, symbols->owns, name->address);
+    const struct xe_symbol *own = i < symbols->owns ? &symbols->own[i] : NULL;
+    const char *import = own && own->address == name->address && own->kind == XE_SYMBOL_IMPORT
+                             ? strchr(own->name, '!')
+                             : NULL;
+
+    return !import || import[1] == '#' || strstr(name->name, import + 1);
+}
+
+/* Padding is no function. */
+static bool is_padding(const struct xe_symbols *symbols, xe_gva address)
+{
+    const struct xe__part *part = xe__symbols_code(symbols, address);
+
+    return !part || part->size - (address - part->address) < 4 ||
+           xe_load_be32(part->bytes + (address - part->address)) == 0;
+}
+
 /* Is there a function of just that size, if it is known? */
 static bool is_function(const struct xe_symbols *symbols, const struct xe_image_symbol *name)
 {
     xe_gva end = name->address + name->size;
 
-    return begins(symbols, name->address) &&
-           (!name->size || !xe__symbols_code(symbols, end) || begins(symbols, end));
+    return begins(symbols, name->address) && !is_padding(symbols, name->address) &&
+           is_called_so(symbols, name) &&
+           (!name->size || is_padding(symbols, end) || begins(symbols, end));
 }
 
 /* A map has no bytes to compare. But in another build of a title almost all functions lie

@@ -22,6 +22,8 @@ enum xe_symbol_kind {
     XE_SYMBOL_CALLED,   /* likewise: a direct call goes there, and nothing else says what it is */
 };
 
+#define XE_SYMBOL_KIND_WORDS "symbol", "export", "import", "entry", "function", "called"
+
 struct xe_symbol {
     xe_gva address;
     uint32_t size; /* bytes; at least 1 */
@@ -45,6 +47,7 @@ const struct xe_symbol *xe_symbols_at(const struct xe_symbols *symbols, xe_gva a
 /* Where an address is, for people. */
 struct xe_place {
     char name[128];  /* of what it lies in                                     */
+    bool named;      /* by a symbol; else an export or import, or its address  */
     uint32_t offset; /* of the address from where that begins                  */
     char file[256];  /* of the source that it was made of; "": not known       */
     uint32_t line;   /* in it; 0 without file                                  */
