@@ -342,21 +342,44 @@ static void golden_check(struct xe_rpc_call *call)
 
 /* ---- forwarding ----------------------------------------------------------------------------- */
 
+/* With a file (given, -1: none). */
+static void forward_with(struct xe_rpc_call *call, struct xe_instance_entry *entry, int fd)
+{
+    if (is_lost(call, entry)) {
+        if (fd >= 0)
+            close(fd);
+        return;
+    }
+    json_object_set_new(call->params, "instance", json_string(entry->id));
+    xe_worker_ask(entry->worker, call->method->name, call->params, fd, forwarded, call);
+}
+
 static void forward(struct xe_rpc_call *call)
 {
     struct xe_instance_entry *entry = xe_daemon_entry_of(call);
 
-    if (!entry)
-        return;
-    if (is_lost(call, entry))
-        return;
-    json_object_set_new(call->params, "instance", json_string(entry->id));
-    xe_worker_ask(entry->worker, call->method->name, call->params, -1, forwarded, call);
+    if (entry)
+        forward_with(call, entry, -1);
+}
+
+static void symbols_load(struct xe_rpc_call *call)
+{
+    struct xe_instance_entry *entry = xe_daemon_entry_of(call);
+    struct xe_daemon *daemon = call->ctx;
+    struct xe_error err = XE_ERROR_INIT;
+    int fd = entry ? xe_roots_open(&daemon->roots, xe_rpc_arg_string(call, "file"), &err) : -1;
+
+    if (entry && fd >= 0)
+        forward_with(call, entry, fd);
+    else if (entry)
+        xe_rpc_fail(call, &err);
 }
 
 static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_debug_gdb_start] = gdb_start,
     [XE_RPC_M_debug_gdb_stop] = gdb_stop,
+    [XE_RPC_M_debug_symbols_load] = symbols_load,
+    [XE_RPC_M_image_symbols] = image_errand,
     [XE_RPC_M_golden_check] = golden_check,
     [XE_RPC_M_golden_record] = image_errand,
     [XE_RPC_M_image_disassemble] = image_errand,

@@ -7,6 +7,14 @@
 #include "rpc/rows.h"
 #include "rpc/session_internal.h"
 
+bool xe__session_take_file(struct xe_rpc_call *call, void **ret_bytes, size_t *ret_size,
+                           struct xe_error *err)
+{
+    struct xe_session *session = xe__session(call);
+
+    return session->host.take_title(session->host.ctx, &session->breath, ret_bytes, ret_size, err);
+}
+
 struct xe_image *xe__session_take_image(struct xe_rpc_call *call, struct xe_error *err)
 {
     struct xe_session *session = xe__session(call);

@@ -37,6 +37,10 @@ static json_t *line_json(const struct source *source, uint32_t address, uint32_t
         json_object_set_new(line, "place", place_json(&place));
         if (place.offset == 0)
             json_object_set_new(line, "symbol", xe__json_text(place.name));
+        if (place.line) {
+            json_object_set_new(line, "file", xe__json_text(place.file));
+            json_object_set_new(line, "line", json_integer(place.line));
+        }
     }
     if (!xe_branch_target(word, address, &target))
         return line;
@@ -196,14 +200,7 @@ static bool read_image(const void *ctx, uint32_t address, uint8_t bytes[4], stru
 
 static bool place_in_image(const void *ctx, uint32_t address, struct xe_place *ret)
 {
-    const struct file *file = ctx;
-    const struct xe_symbol *symbol = xe_symbols_at(file->symbols, address);
-
-    if (!symbol)
-        return false;
-    ret->offset = address - symbol->address;
-    snprintf(ret->name, sizeof(ret->name), "%s", symbol->name);
-    return true;
+    return xe_symbols_place(((const struct file *)ctx)->symbols, address, ret);
 }
 
 static bool no_symbol(const struct file *file, const char *text, struct xe_error *err)

@@ -12,14 +12,14 @@ librpc_a_SOURCES = \
 	%D%/gdb.h %D%/gdb_internal.h %D%/gdb_command.c %D%/gdb_memory.c %D%/gdb_packet.c \
 	%D%/gdb_query.c %D%/gdb_registers.c %D%/gdb_resume.c \
 	%D%/gdb_bridge.c %D%/gdb_bridge.h %D%/gdb_bridge_internal.h %D%/gdb_bridge_run.c \
-	%D%/methods_debug.c %D%/methods_disassemble.c %D%/methods_gdb.c %D%/methods_snapshot.c %D%/settings_type.c %D%/stop_type.c
+	%D%/methods_debug.c %D%/methods_disassemble.c %D%/methods_gdb.c %D%/methods_symbols.c %D%/methods_snapshot.c %D%/settings_type.c %D%/stop_type.c
 librpc_instance_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 librpc_instance_a_SOURCES = \
 	%D%/session.h %D%/session_internal.h %D%/audit_json.h %D%/diagnostic_json.h \
 	%D%/audit_json.c %D%/diagnostic_collect.c %D%/diagnostic_json.c \
 	%D%/verdict.c %D%/verdict.h %D%/explain_json.c %D%/explain_json.h %D%/graph_json.c %D%/graph_json.h %D%/instance_diagnose.c %D%/lacking.c \
 	%D%/instance_audit.c %D%/instance_boot.c %D%/instance_debug.c %D%/instance_disassemble.c %D%/instance_engine.c %D%/instance_frozen.c %D%/instance_golden.c %D%/instance_inspect.c \
-	%D%/instance_run.c %D%/instance_settings.c %D%/instance_snapshot.c %D%/instance_stop.c %D%/instance_thread.c %D%/session.c
+	%D%/instance_run.c %D%/instance_settings.c %D%/instance_snapshot.c %D%/instance_stop.c %D%/instance_symbols.c %D%/instance_thread.c %D%/session.c
 
 # Text reports from their JSON; links nothing but Jansson, so that clients can have it.
 noinst_LIBRARIES += librpc_report.a

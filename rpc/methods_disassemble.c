@@ -14,6 +14,8 @@ static const struct xe_rpc_type line_object = {
          0},
         {"place", &xe_rpc_string, OPTIONAL, 0, 0, "where that is, e.g. main+0x10", 0},
         {"symbol", &xe_rpc_string, OPTIONAL, 0, 0, "what begins here", 0},
+        {"file", &xe_rpc_string, OPTIONAL, 0, 0, "source that it was made of", 0},
+        {"line", &xe_rpc_int, OPTIONAL, 1, UINT32_MAX, "in that", 0},
         {"target", &xe_rpc_addr, OPTIONAL, 0, UINT32_MAX, "where a branch goes", 0},
         {"target_place", &xe_rpc_string, OPTIONAL, 0, 0, "where that is", 0},
         {"threads", &number_list, OPTIONAL, 0, 0, "ids of the threads whose pc this is", 0},

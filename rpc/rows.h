@@ -69,6 +69,14 @@
 #define M_BASE(V, at)                                                                              \
     M_STRING("instance", V, at instance, "instance id"),                                           \
         M_INT("cycle", V, at cycle, "instructions", "retired so far")
+/* Where an address is; V has a struct xe_place at `at`, with no name where there is none. */
+#define M_PLACE(V, at)                                                                             \
+    M_VALUE("function", V, at name, &xe_rpc_guest, "what it lies in, if known",                    \
+            WHEN_SET(V, at name)),                                                                 \
+        M_INT("offset", V, at offset, "bytes", "from where that begins", WHEN_SET(V, at name)),    \
+        M_VALUE("file", V, at file, &xe_rpc_guest, "source that it was made of, if known",         \
+                WHEN_SET(V, at line)),                                                             \
+        M_INT("line", V, at line, NULL, "in that", WHEN_SET(V, at line))
 #define M_END     XE_RPC_M_END
 #define WHEN      XE_RPC_WHEN
 #define WHEN_SET  XE_RPC_WHEN_SET
@@ -95,6 +103,10 @@ extern const struct xe_rpc_type xe_rpc_title, xe_rpc_components, xe_rpc_golden, 
 /* Breakpoints and watchpoints, and what a run stopped at. */
 extern const struct xe_rpc_type xe_rpc_point, xe_rpc_point_set, xe_rpc_hit, xe_rpc_point_kind,
     xe_rpc_point_whose, xe_rpc_point_events;
+/* Where something is (struct xe_place); what a file beside the title added; where an address is; a
+ * name of a place. */
+extern const struct xe_rpc_type xe_rpc_place, xe_rpc_symbols_loaded, xe_rpc_symbols_lookup,
+    xe_rpc_symbol;
 /* diagnose.explain (struct xe_rpc_explain_view). */
 extern const struct xe_rpc_type xe_rpc_explain;
 /* diagnose.wait_graph (struct xe_rpc_graph_view). */

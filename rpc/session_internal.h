@@ -95,6 +95,10 @@ json_t *xe__session_config_json(const struct xe_instance_config *config);
 /* The title that came with the call, parsed; owned by the caller. */
 struct xe_image *xe__session_take_image(struct xe_rpc_call *call, struct xe_error *err);
 
+/* The bytes of a file that came with the call, to be free()d. */
+bool xe__session_take_file(struct xe_rpc_call *call, void **ret_bytes, size_t *ret_size,
+                           struct xe_error *err);
+
 /* Take the title that came with the call and load it into a new instance. */
 struct xe_instance *xe__session_boot(struct xe_rpc_call *call,
                                      const struct xe_instance_config *config, const char *path,
@@ -158,6 +162,8 @@ xe_rpc_handler xe__digest_trail, xe__record_start, xe__record_stop, xe__replay_s
 xe_rpc_handler xe__run_cancel, xe__run_get, xe__run_pause, xe__run_start, xe__run_step,
     xe__run_wait;                                    /* instance_run.c     */
 xe_rpc_handler xe__snapshot_load, xe__snapshot_save; /* instance_snapshot.c */
+xe_rpc_handler xe__debug_symbols_load, xe__debug_symbols_lookup,
+    xe__image_symbols; /* instance_symbols.c */
 xe_rpc_handler xe__thread_diagnostic, xe__thread_list, xe__thread_registers; /* instance_thread.c */
 
 #endif

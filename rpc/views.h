@@ -42,6 +42,23 @@ struct xe_rpc_hit_view {
     bool enabled;
 };
 
+struct xe_rpc_symbols_view {
+    struct xe_rpc_base base;
+    const char *path;
+    struct xe_symbols_file file;
+};
+
+struct xe_rpc_lookup_view {
+    struct xe_rpc_base base;
+    xe_gva address;
+    struct xe_place place;
+};
+
+struct xe_rpc_symbol_view {
+    struct xe_symbol symbol;
+    struct xe_line line; /* file NULL: not known */
+};
+
 struct xe_rpc_golden_view {
     json_t *image, *engine, *config, *components;
     uint64_t instructions;

