@@ -312,18 +312,6 @@ bool xe_instance_mem_read(const struct xe_instance *instance, xe_gva address, vo
                         "%u bytes at 0x%08x pass the end of the address space", size, address);
 }
 
-const char *xe_instance_symbol(const struct xe_instance *instance, xe_gva address,
-                               uint32_t *ret_offset)
-{
-    const struct xe_symbol *symbol =
-        instance->symbols ? xe_symbols_at(instance->symbols, address) : NULL;
-
-    if (!symbol || symbol->kind != XE_SYMBOL_NAMED)
-        return NULL;
-    *ret_offset = address - symbol->address;
-    return symbol->name;
-}
-
 bool xe_instance_place(const struct xe_instance *instance, xe_gva address, struct xe_place *ret)
 {
     xe_gva entry = address & ~7u; /* of an export: two words */

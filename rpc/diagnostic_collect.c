@@ -55,9 +55,10 @@ uint32_t xe_rpc_blocking_keys(struct xe_instance *instance, uint32_t key[XE_RPC_
     return keys.count;
 }
 
-static const char *symbol(void *ctx, xe_gva address, uint32_t *ret_offset)
+static bool place(void *ctx, xe_gva address, bool call, struct xe_place *ret)
 {
-    return xe_instance_symbol(ctx, address, ret_offset);
+    return call ? xe_instance_place_of_call(ctx, address, ret)
+                : xe_instance_place(ctx, address, ret);
 }
 
 json_t *xe_rpc_diagnostic_json(struct xe_instance *instance, const char *id)
@@ -72,8 +73,8 @@ json_t *xe_rpc_diagnostic_json(struct xe_instance *instance, const char *id)
         .virtual_us = xe_instance_virtual_us(instance),
         .stop = xe_instance_last_stop(instance),
         .stop_detail = xe_instance_stop_detail(instance),
-        .symbol = symbol,
-        .symbol_ctx = instance,
+        .place = place,
+        .place_ctx = instance,
     };
     struct xe_explain *explain;
     json_t *result = NULL;

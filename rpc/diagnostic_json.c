@@ -7,6 +7,13 @@
 
 /* ---- one thread ------------------------------------------------------------------------------ */
 
+static void find_place(const struct xe_rpc_diagnostic *in, xe_gva address, bool call,
+                       struct xe_place *ret)
+{
+    if (!in->place || !in->place(in->place_ctx, address, call, ret))
+        *ret = (struct xe_place){.line = 0};
+}
+
 static json_t *thread_json(const struct xe_rpc_diagnostic *in, const struct xe_thread_info *t)
 {
     struct xe_rpc_thread_view view = {.info = *t};
@@ -16,8 +23,10 @@ static json_t *thread_json(const struct xe_rpc_diagnostic *in, const struct xe_t
 
         frame->sp = t->frame[i].sp;
         frame->lr = t->frame[i].lr;
-        frame->symbol = in->symbol ? in->symbol(in->symbol_ctx, frame->lr, &frame->offset) : NULL;
+        find_place(in, frame->lr, true, &frame->call);
     }
+    find_place(in, t->pc, false, &view.at);
+    find_place(in, t->wait_wrapper_lr, true, &view.caller);
     return xe_rpc_write(&xe_rpc_thread, &view);
 }
 

@@ -21,21 +21,21 @@ struct xe_rpc_diagnostic {
     uint32_t threads;
     const struct xe_audit_report *blocking; /* on the handles threads are parked on; may be NULL */
     const struct xe_explain *explain;       /* NULL: nothing is loaded */
-    /* A function name for an address, NULL if unknown; may be NULL itself. */
-    const char *(*symbol)(void *ctx, xe_gva address, uint32_t *ret_offset);
-    void *symbol_ctx;
+    /* Where an address is, or a call that returns to it; false: not known. May be NULL itself. */
+    bool (*place)(void *ctx, xe_gva address, bool call, struct xe_place *ret);
+    void *place_ctx;
 };
 
 /* What it adds to these structs. The rows of all of them are in members_thread.c. */
 struct xe_rpc_frame_view {
     xe_gva sp, lr;
-    const char *symbol; /* borrowed; NULL: none known */
-    uint32_t offset;
+    struct xe_place call; /* without a name: not known */
 };
 
 struct xe_rpc_thread_view {
     struct xe_thread_info info;
     struct xe_rpc_frame_view frame[16]; /* info.frames of them */
+    struct xe_place at, caller;         /* of pc, and of the wait's wrapper_lr; no name: unknown */
 };
 
 /* Threads with equal wait stacks. */

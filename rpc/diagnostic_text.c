@@ -114,8 +114,10 @@ static void add_wait(struct xe__text *text, const json_t *wait)
     xe__text_add(text, "  waits for %s since_cycle=%lld alertable=%s", xe__get_string(wait, "type"),
                  xe__get_int(wait, "since_cycle"), bool_text(wait, "alertable"));
     add_timeout(text, wait);
-    xe__text_add(text, " src=%s lr=%s wrapper=%s\n", xe__get_string(wait, "src"),
+    xe__text_add(text, " src=%s lr=%s wrapper=%s", xe__get_string(wait, "src"),
                  xe__get_string(wait, "lr"), xe__get_string(wait, "wrapper_lr"));
+    xe__text_add_call(text, json_object_get(wait, "caller"));
+    xe__text_add(text, "\n");
     json_array_foreach(json_object_get(wait, "objects"), i, object)
     {
         xe__text_add(text, "    handle=%s kind=%s mr=%s, sig=%s waiters=%lld",
@@ -137,9 +139,7 @@ static void add_frames(struct xe__text *text, const json_t *t)
     {
         xe__text_add(text, "  frame %zu sp=%s lr=%s", i, xe__get_string(frame, "sp"),
                      xe__get_string(frame, "lr"));
-        if (json_object_get(frame, "symbol"))
-            xe__text_add(text, " %s+0x%llx", xe__get_string(frame, "symbol"),
-                         (unsigned long long)xe__get_int(frame, "offset"));
+        xe__text_add_call(text, frame);
         xe__text_add(text, "\n");
     }
 }

@@ -25,9 +25,9 @@ static const struct xe_rpc_type frame = {
     .members = (const struct xe_rpc_member[]){
         M_HEX("sp", FRAME, sp, "stack pointer"),
         M_HEX("lr", FRAME, lr, "return address"),
-        M_VALUE("symbol", FRAME, symbol, &xe_rpc_guest, "the function that it is in, if known",
-                WHEN_SET(FRAME, symbol)),
-        M_INT("offset", FRAME, offset, "bytes", "from where that begins", WHEN_SET(FRAME, symbol)),
+        M_PLACE(FRAME, call.),
+        M_VALUE("symbol", FRAME, call.name, &xe_rpc_guest, "the function, if a symbol says it",
+                WHEN_SET(FRAME, call.named)),
         M_END,
     }};
 static const struct xe_rpc_field frame_item = {"frame", &frame, REQUIRED, 0, 0, "one", 0};
@@ -60,6 +60,8 @@ static const struct xe_rpc_type wait_or_null = {
         M_HEX("lr", THREAD, info.wait_lr, "where that call returns to"),
         M_HEX("wrapper_lr", THREAD, info.wait_wrapper_lr,
               "nearest caller outside the title's own wait function"),
+        M_STRUCT("caller", THREAD, caller, &xe_rpc_place, "where that call is, if known",
+                 WHEN_SET(THREAD, caller.name)),
         M_INT_OR_NULL("timeout_100ns", THREAD, info.timeout_100ns, "100 ns", "as given; null: none",
                       GIVEN(THREAD, info.timed, true)),
         M_INT_OR_NULL("remaining_100ns", THREAD, info.remaining_100ns, "100 ns",
@@ -96,6 +98,8 @@ const struct xe_rpc_type xe_rpc_thread = {
         M_INT("last_progress_cycle", THREAD, info.last_progress_cycle, "instructions",
               "when it last did one"),
         M_HEX("pc", THREAD, info.pc, "its next instruction"),
+        M_STRUCT("at", THREAD, at, &xe_rpc_place, "where that is, if known",
+                 WHEN_SET(THREAD, at.name)),
         M_HEX("lr", THREAD, info.lr, "its link register"),
         M_HEX("ctr", THREAD, info.ctr, "its count register"),
         M_HEX("sp", THREAD, info.sp, "its stack pointer"),

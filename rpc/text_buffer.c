@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static bool reserve(struct xe__text *text, size_t more)
 {
@@ -59,6 +60,18 @@ const char *xe__get_string(const json_t *object, const char *name)
 long long xe__get_int(const json_t *object, const char *name)
 {
     return json_integer_value(json_object_get(object, name));
+}
+
+void xe__text_add_call(struct xe__text *text, const json_t *frame)
+{
+    const char *file = xe__get_string(frame, "file"), *slash = strrchr(file, '/');
+
+    if (*file)
+        xe__text_add(text, " %s at %s:%lld", xe__get_string(frame, "function"),
+                     slash ? slash + 1 : file, xe__get_int(frame, "line"));
+    else if (json_object_get(frame, "symbol"))
+        xe__text_add(text, " %s+0x%llx", xe__get_string(frame, "symbol"),
+                     (unsigned long long)xe__get_int(frame, "offset"));
 }
 
 bool xe__get_bool(const json_t *object, const char *name)

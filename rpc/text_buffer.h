@@ -21,4 +21,7 @@ const char *xe__get_string(const json_t *object, const char *name);
 long long xe__get_int(const json_t *object, const char *name);
 bool xe__get_bool(const json_t *object, const char *name);
 
+/* " worker at parked.c:23" or " worker+0x10", if a symbol says that of a frame. */
+void xe__text_add_call(struct xe__text *text, const json_t *frame);
+
 #endif

@@ -1,17 +1,24 @@
 /* The thread diagnostic, from threads made by hand. */
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "audit/fixture.h"
 #include "rpc/diagnostic_json.h"
 #include "rpc/report_text.h"
 #include "rpc/rows.h"
 
-static const char *symbol(void *ctx, xe_gva address, uint32_t *ret_offset)
+/* A function of a symbol without lines; ctx is the file that it is of, or NULL. */
+static bool place(void *ctx, xe_gva address, bool call, struct xe_place *ret)
 {
-    (void)ctx;
-    *ret_offset = address - 0x824AC500;
-    return address == 0x824AC578 ? "wait_for_work" : NULL;
+    *ret =
+        (struct xe_place){.name = "wait_for_work", .named = true, .offset = address - 0x824AC500};
+    if (ctx) {
+        snprintf(ret->file, sizeof(ret->file), "%s", (const char *)ctx);
+        ret->line = call ? 41 : 40;
+    }
+    return address == 0x824AC578;
 }
 
 static struct xe_thread_info parked_thread(uint32_t tid, uint32_t key)
@@ -96,7 +103,7 @@ static json_t *make(struct xe_rpc_diagnostic *in, struct xe_thread_info *t)
 
     in->instance = "i-1";
     in->thread = t;
-    in->symbol = symbol;
+    in->place = place;
     in->totals.threads[XE_THREAD_SUSPENDED] = 1;
     in->totals.threads[XE_THREAD_WAITING] = 4;
     in->totals.threads[XE_THREAD_TERMINATED] = 1;
@@ -152,6 +159,24 @@ Test(audit_diagnostic, text_and_json_are_golden)
     cr_expect_not_null(strstr(text, "draws=0"));
     free(text);
     free(dump);
+    json_decref(json);
+}
+
+/* Where lines are known, frames and waits tell the call's; nothing else changes. */
+Test(audit_diagnostic, calls_have_lines)
+{
+    struct xe_thread_info thread[6];
+    struct xe_rpc_diagnostic in = {.threads = scene(thread), .place_ctx = (void *)"src/jobs.c"};
+    json_t *json = make(&in, thread), *frame;
+    char *text = xe_report_diagnostic_text(json);
+
+    frame = json_object_get(json_array_get(json_object_get(json, "threads"), 1), "frames");
+    frame = json_array_get(frame, 0);
+    cr_expect_str_eq(json_string_value(json_object_get(frame, "function")), "wait_for_work");
+    cr_expect_str_eq(json_string_value(json_object_get(frame, "file")), "src/jobs.c");
+    cr_expect_eq(json_integer_value(json_object_get(frame, "line")), 41);
+    cr_expect_not_null(strstr(text, "lr=0x824ac578 wait_for_work at jobs.c:41\n"), "%s", text);
+    free(text);
     json_decref(json);
 }
 

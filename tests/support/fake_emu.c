@@ -369,15 +369,6 @@ bool xe_instance_mem_read(const struct xe_instance *instance, xe_gva address, vo
     return true;
 }
 
-const char *xe_instance_symbol(const struct xe_instance *instance, xe_gva address,
-                               uint32_t *ret_offset)
-{
-    (void)instance;
-    (void)address;
-    *ret_offset = 0;
-    return NULL;
-}
-
 bool xe_instance_place(const struct xe_instance *instance, xe_gva address, struct xe_place *ret)
 {
     if (address - BASE >= SIZE)

@@ -80,10 +80,6 @@ void xe_instance_title(const struct xe_instance *instance, struct xe_title_info 
 bool xe_instance_mem_read(const struct xe_instance *instance, xe_gva address, void *buffer,
                           uint32_t size, struct xe_error *err);
 
-/* A function name for an address if the title has symbols; NULL otherwise. Borrowed. */
-const char *xe_instance_symbol(const struct xe_instance *instance, xe_gva address,
-                               uint32_t *ret_offset);
-
 /* What an address lies in by any name that xe/symbols.h knows, or the kernel export whose entry it
  * is; false: nothing that has one. */
 bool xe_instance_place(const struct xe_instance *instance, xe_gva address, struct xe_place *ret);
