@@ -38,7 +38,8 @@ struct ctl_options {
     bool has_count;
     json_t *config; /* owned: settings, as instance.create takes them; NULL: none given */
     const char *image;
-    bool guest_code; /* --exit-code=guest */
+    const char *symbols; /* --symbols: a file, "none", NULL: what is beside the title */
+    bool guest_code;     /* --exit-code=guest */
     bool digest, trace, wait, guest_output, follow;
     const char *focus; /* --trace-handles-focus or --focus */
     const char *until, *exit_on, *name, *type, *filter, *level, *encoding, *output, *dump_jit;
@@ -97,6 +98,10 @@ bool ctl_private_start(struct ctl *ctl);
 bool ctl_private_title(struct ctl *ctl, const char *path);
 void ctl_private_stop(struct ctl *ctl);
 json_t *ctl_private(struct ctl *ctl, const char *method, json_t *params);
+
+/* Names and lines for an instance of a title, if there is a file that has them; false: the file
+ * that was asked for can't be used, which was told. */
+bool ctl_symbols(struct ctl *ctl, const char *instance, const char *title);
 
 /* From now on the first SIGINT or SIGTERM cancels the private worker's run (or, before there is
  * one, the command), and the second ends worker and program at once, with status 128+n. */

@@ -92,11 +92,33 @@ static json_t *create_params(struct ctl *ctl)
     return NULL;
 }
 
+/* The file of names is a path of the daemon's, as the title's is. */
+static bool add_symbols(struct ctl *ctl, const json_t *instance)
+{
+    char title[PATH_MAX], file[PATH_MAX];
+    const char *path = realpath(ctl->o.arg[0], title) ? title : ctl->o.arg[0];
+
+    if (ctl->o.symbols && strcmp(ctl->o.symbols, "none") && realpath(ctl->o.symbols, file))
+        ctl->o.symbols = file;
+    return ctl_symbols(ctl, text_of(instance, "instance"), path);
+}
+
 int ctl_cmd_create(struct ctl *ctl)
 {
-    json_t *params = create_params(ctl);
+    json_t *params = create_params(ctl), *instance;
+    int code = CTL_OK;
 
-    return params ? show_call(ctl, "instance.create", params, show_instance) : ctl->exit;
+    instance = params ? ctl_call(ctl, "instance.create", params) : NULL;
+    if (!instance)
+        return ctl->exit;
+    if (!add_symbols(ctl, instance))
+        code = ctl->exit; /* it is there all the same */
+    if (ctl->o.json)
+        ctl_print_json(instance);
+    else
+        show_instance(instance);
+    json_decref(instance);
+    return code;
 }
 
 static void show_list(const json_t *list)

@@ -46,6 +46,7 @@ enum {
     RAW,
     EXIT_ON,
     EXIT_CODE,
+    SYMBOLS,
     IMAGE,
     DIGEST_EVERY,
     TRAIL
@@ -120,6 +121,11 @@ static const struct option_row {
      {"at", AT, "WHERE", 0,
       "an address, entry, an export, import or function, or one and an offset: main+0x10", 0}},
     {'r', {"raw", RAW, NULL, 0, "print control characters of the title's text as they are", 0}},
+    {'y',
+     {"symbols", SYMBOLS, "FILE", 0,
+      "the title's ELF file or a map, for names and lines; default TITLE.elf or TITLE.map beside "
+      "it; none",
+      0}},
     {'M', {"image", IMAGE, "FILE", 0, "the title, wherever the golden says that it was", 0}},
     {'K', {"digest-every", DIGEST_EVERY, "N", 0, "take the digest every N cycles, too", 0}},
     {'k', {"trail", TRAIL, NULL, 0, "those taken on the way instead (--digest-every)", 0}},
@@ -128,14 +134,14 @@ static const struct option_row {
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
-     1, 1, "nLDKTFUXgSsEGrCIJWB", ctl_cmd_run, true},
+     1, 1, "nLDKTFUXgSsEGryCIJWB", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rJWB",
      ctl_cmd_inspect, true},
     {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSsEoWB", ctl_cmd_record,
      true},
     {"check", "GOLDEN...", "Run goldens again and compare", 1, CTL_ARGS_MAX, "MEJWB", ctl_cmd_check,
      true},
-    {"create", "IMAGE", "Make an instance", 1, 1, "NSsETfJ", ctl_cmd_create, false},
+    {"create", "IMAGE", "Make an instance", 1, 1, "NSsETfyJ", ctl_cmd_create, false},
     {"ls", "[INSTANCE]", "List instances", 0, 1, "J", ctl_cmd_ls, false},
     {"fork", "INSTANCE [COUNT]", "Make more instances that are what this one is now", 1, 2, "NJ",
      ctl_cmd_fork, false},
@@ -324,6 +330,9 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         return 0;
     case DUMP_JIT:
         o->dump_jit = text;
+        return 0;
+    case SYMBOLS:
+        o->symbols = text;
         return 0;
     case IMAGE:
         o->image = text;

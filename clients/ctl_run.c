@@ -55,7 +55,7 @@ static bool create(struct ctl *ctl)
                       json_pack("{s:s, s:o, s:o}", "image", ctl->o.arg[0], "config",
                                 ctl_run_config(&ctl->o), "audit", audit));
     json_decref(result);
-    return result != NULL;
+    return result && ctl_symbols(ctl, "local", ctl->o.arg[0]);
 }
 
 /* Print the title's own output since *seq. */

@@ -1,6 +1,6 @@
 # End to end on the emulator library: fixtures and the determinism contract.
-dist_check_SCRIPTS += %D%/check-engines.sh
-TESTS += tests/e2e/check-engines.sh
+dist_check_SCRIPTS += %D%/check-engines.sh %D%/check-symbols.sh
+TESTS += tests/e2e/check-engines.sh tests/e2e/check-symbols.sh
 
 check_LIBRARIES += libtest_titles.a
 libtest_titles_a_SOURCES = tests/support/titles.c tests/support/titles.h
