@@ -192,13 +192,31 @@ static bool read_file(struct reading *r)
 
 /* ---- into the table -------------------------------------------------------------------------- */
 
-static size_t take_names(const struct xe__names *names, struct xe_symbol *to)
+/* The title says itself what its import stubs are, and of which library, unless only by number. */
+static bool is_known_import(const struct xe_symbols *symbols, xe_gva address)
 {
-    for (size_t i = 0; i < names->count; i++)
-        to[i] = (struct xe_symbol){names->name[i].address, names->name[i].size, XE_SYMBOL_NAMED,
-                                   names->name[i].name};
-    xe__symbols_order(to, names->count);
-    return names->count;
+    size_t i = xe__symbols_below(symbols->own, symbols->owns, address);
+
+    for (; i < symbols->owns && symbols->own[i].address == address; i++)
+        if (symbols->own[i].kind == XE_SYMBOL_IMPORT && !strstr(symbols->own[i].name, "!#"))
+            return true;
+    return false;
+}
+
+static size_t take_names(const struct xe_symbols *symbols, const struct xe__names *names,
+                         struct xe_symbol *to)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < names->count; i++) {
+        const struct xe_image_symbol *name = &names->name[i];
+
+        if (!is_known_import(symbols, name->address))
+            to[count++] =
+                (struct xe_symbol){name->address, name->size, XE_SYMBOL_NAMED, name->name};
+    }
+    xe__symbols_order(to, count);
+    return count;
 }
 
 /* Is a symbol of the title's said by the file, or a mere target of a branch inside of what the file
@@ -231,7 +249,7 @@ static struct xe_symbol *merge(const struct xe_symbols *symbols, const struct xe
                                size_t *ret_count)
 {
     struct xe_symbol *all = xe_calloc(symbols->owns + names->count + 1, sizeof(*all));
-    size_t said = all ? take_names(names, all) : 0, count = said;
+    size_t said = all ? take_names(symbols, names, all) : 0, count = said;
 
     for (size_t i = 0; all && i < symbols->owns; i++)
         if (!is_said(&symbols->own[i], all, said))
