@@ -73,11 +73,13 @@ static void add_identity(struct xe__text *text, const json_t *t)
                  xe__get_int(t, "priority"), xe__get_string(t, "affinity"),
                  xe__get_int(t, "suspend_count"), xe__get_int(t, "irql"), xe__get_int(t, "retired"),
                  xe__get_int(t, "last_progress_cycle"));
-    xe__text_add(text, "  pc=%s lr=%s ctr=%s sp=%s start=%s(%s) creator=tid %lld lr %s\n",
+    xe__text_add(text, "  pc=%s lr=%s ctr=%s sp=%s start=%s(%s) creator=tid %lld lr %s",
                  xe__get_string(t, "pc"), xe__get_string(t, "lr"), xe__get_string(t, "ctr"),
                  xe__get_string(t, "sp"), xe__get_string(t, "start_routine"),
                  xe__get_string(t, "start_context"), xe__get_int(t, "creator_tid"),
                  xe__get_string(t, "creator_lr"));
+    xe__text_add_call(text, json_object_get(t, "at"));
+    xe__text_add(text, "\n");
     if (json_object_get(t, "exit_code"))
         xe__text_add(text, "  exit_code=%s\n", xe__get_string(t, "exit_code"));
 }

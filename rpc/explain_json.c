@@ -30,18 +30,15 @@ static void *take(struct making *m, uint32_t count, size_t size)
     return room;
 }
 
-/* "main+0x28"; "" where nothing has a name. */
+/* Of a call, by where it returns to: "main at parked.c:41", "main+0x28"; "" where nothing has a
+ * name. */
 static void name_place(const struct making *m, uint32_t address, char text[XE_RPC_EXPLAIN_PLACE])
 {
     struct xe_place place;
 
     text[0] = '\0';
-    if (!address || !xe_instance_place(m->instance, address, &place))
-        return;
-    if (place.offset)
-        snprintf(text, XE_RPC_EXPLAIN_PLACE, "%s+0x%x", place.name, place.offset);
-    else
-        snprintf(text, XE_RPC_EXPLAIN_PLACE, "%s", place.name);
+    if (address && xe_instance_place_of_call(m->instance, address, &place))
+        xe_place_text(&place, text);
 }
 
 /* ---- parts of a root ------------------------------------------------------------------------- */
@@ -373,17 +370,35 @@ static void free_roots(struct xe_rpc_explain_view *view)
     free(view->root);
 }
 
+/* Behind the sentence of a crash: ", in main at crash.c:12"; "" where no line is known. */
+static void crash_place(const struct making *m, char text[XE_RPC_EXPLAIN_PLACE])
+{
+    const struct xe_stop_info *stop = xe_instance_stop_info(m->instance);
+    char where[XE_PLACE_TEXT];
+    struct xe_place place;
+
+    text[0] = '\0';
+    if (stop->reason != XE_STOP_CRASH || !xe_instance_place(m->instance, stop->pc, &place) ||
+        !place.line)
+        return;
+    xe_place_text(&place, where);
+    snprintf(text, XE_RPC_EXPLAIN_PLACE, ", in %s", where);
+}
+
 static void fill_verdict(struct making *m)
 {
     struct xe_rpc_explain_view *view = m->view;
+    char crash[XE_RPC_EXPLAIN_PLACE];
     const char *name = view->title.name[0] ? view->title.name : "the title";
     enum xe_certainty sure = m->explain->certainty;
 
     view->verdict = xe_verdict_name(m->explain->verdict);
     view->certainty = sure ? xe_certainty_name(sure) : NULL;
     view->count = m->explain->count;
+    crash_place(m, crash);
     if (view->title.loaded)
-        snprintf(view->sentence, sizeof(view->sentence), "%s %s", name, m->explain->sentence);
+        snprintf(view->sentence, sizeof(view->sentence), "%s %s%s", name, m->explain->sentence,
+                 crash);
     else
         snprintf(view->sentence, sizeof(view->sentence), "no title is loaded");
 }

@@ -11,7 +11,7 @@
 
 #define XE_RPC_EXPLAIN_ROOTS    64u  /* told one by one, the weightiest first */
 #define XE_RPC_EXPLAIN_LIST     256u /* threads, producers or groups of one list */
-#define XE_RPC_EXPLAIN_PLACE    160u
+#define XE_RPC_EXPLAIN_PLACE    (XE_PLACE_TEXT + 8u)
 #define XE_RPC_EXPLAIN_EVIDENCE 8u
 
 struct xe_rpc_producer_view {

@@ -40,7 +40,8 @@ static json_t *run_json(struct xe_session *session, const char *instance, struct
                        (json_int_t)run->cycle, "virtual_us", (json_int_t)run->virtual_us, "engine",
                        xe__session_run_engine(session->instance, run));
     if (reason)
-        json_object_set_new(object, "stop", xe__session_stop_json(&run->stop, run->detail));
+        json_object_set_new(object, "stop",
+                            xe__session_stop_at(session->instance, &run->stop, run->detail));
     if (run->detail[0])
         json_object_set_new(object, "detail", xe__json_text(run->detail));
     if (run->has_exit_code)

@@ -72,7 +72,7 @@ static json_t *loaded(const struct xe_rpc_call *call, struct xe_instance *instan
     json_object_set_new(result, "digest", json_string(text));
     if (stop->reason != XE_STOP_NONE)
         json_object_set_new(result, "stop",
-                            xe__session_stop_json(stop, xe_instance_stop_detail(instance)));
+                            xe__session_stop_at(instance, stop, xe_instance_stop_detail(instance)));
     return result;
 }
 

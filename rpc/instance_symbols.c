@@ -73,6 +73,20 @@ void xe__debug_symbols_lookup(struct xe_rpc_call *call)
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_symbols_lookup, &view));
 }
 
+json_t *xe__session_stop_at(const struct xe_instance *instance, const struct xe_stop_info *info,
+                            const char *detail)
+{
+    json_t *stop = xe__session_stop_json(info, detail), *place;
+    struct xe_place at;
+
+    if (!info->tid || !xe_instance_place(instance, info->pc, &at))
+        return stop;
+    place = xe_rpc_write(&xe_rpc_place, &at);
+    json_object_update(stop, place);
+    json_decref(place);
+    return stop;
+}
+
 /* ---- an image -------------------------------------------------------------------------------- */
 
 static json_t *symbol_json(const struct xe_symbols *symbols, size_t i)

@@ -122,6 +122,9 @@ json_t *xe__session_region_json(const struct xe_region_info *info);
 
 /* What a run stopped for; detail is the sentence, if there is one. */
 json_t *xe__session_stop_json(const struct xe_stop_info *info, const char *detail);
+/* With where its pc is, if that is known. */
+json_t *xe__session_stop_at(const struct xe_instance *instance, const struct xe_stop_info *info,
+                            const char *detail);
 /* What a run stopped at. */
 json_t *xe__session_hit_json(const struct xe_point_hit *hit);
 /* {ran, asked, why, compared}: which engine runs it, and why not the one asked for; how much was
