@@ -173,13 +173,21 @@ void xe_instances_event(struct xe_instance_entry *entry, const char *topic, cons
         stopped(entry, data);
 }
 
+/* At another moment nothing holds that was said of the one before. */
+static void forget_moment(struct xe_instance_entry *entry)
+{
+    entry->reason[0] = '\0';
+    json_decref(entry->stop);
+    json_decref(entry->hit);
+    json_decref(entry->taint);
+    entry->stop = entry->hit = entry->taint = NULL;
+}
+
 void xe_instances_reset(struct xe_instance_entry *entry, const json_t *result)
 {
     entry->state = XE_INSTANCE_CREATED;
-    entry->reason[0] = entry->run[0] = '\0';
-    json_decref(entry->stop);
-    json_decref(entry->hit);
-    entry->stop = entry->hit = NULL;
+    entry->run[0] = '\0';
+    forget_moment(entry);
     xe_instances_event(entry, "instance.reset", result);
 }
 
@@ -187,13 +195,11 @@ void xe_instances_loaded(struct xe_instance_entry *entry, const json_t *result)
 {
     const json_t *stop = json_object_get(result, "stop");
     json_t *data =
-        json_pack("{s:O*, s:O*, s:O*}", "cycle", json_object_get(result, "cycle"), "stop_reason",
-                  json_object_get(stop, "reason"), "detail", json_object_get(stop, "text"));
+        json_pack("{s:O*, s:O*, s:O*, s:O*}", "cycle", json_object_get(result, "cycle"),
+                  "stop_reason", json_object_get(stop, "reason"), "detail",
+                  json_object_get(stop, "text"), "taint", json_object_get(result, "taint"));
 
-    json_decref(entry->hit);
-    json_decref(entry->stop);
-    entry->hit = entry->stop = NULL;
-    entry->reason[0] = '\0';
+    forget_moment(entry);
     xe_instances_event(entry, json_is_object(stop) ? "run.stopped" : "snapshot.loaded", data);
     keep(&entry->stop, (json_t *)stop);
     if (!json_is_object(stop))

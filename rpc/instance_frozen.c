@@ -61,12 +61,25 @@ void xe__instance_fork(struct xe_rpc_call *call)
     if (!files)
         freeze(call, instance);
     else if (begin_from(instance, fd, files, &err))
-        xe_rpc_reply(call, xe__session_result(call, instance));
+        xe_rpc_reply(call, xe__session_moved(call, instance));
     else
         xe_rpc_fail(call, &err);
 }
 
 /* ---- reset ---------------------------------------------------------------------------------- */
+
+/* Whether it records is its client's choice, as breakpoints are; the log is that of the run, which
+ * begins anew. One that plays a log can't record, and plays it again. */
+static bool begin_anew(struct xe_session *session, struct xe_error *err)
+{
+    bool recorded = xe_instance_is_recording(session->instance);
+
+    if (!xe_instance_thaw(session->instance, session->start, err))
+        return false;
+    if (recorded && !xe_instance_is_recording(session->instance))
+        xe_instance_record_start(session->instance, NULL);
+    return true;
+}
 
 void xe__instance_reset(struct xe_rpc_call *call)
 {
@@ -79,9 +92,8 @@ void xe__instance_reset(struct xe_rpc_call *call)
     if (session->active)
         xe_error_set(&err, XE_ERR_INSTANCE_WRONG_STATE,
                      "run r-%" PRIu64 " is going on: cancel or pause it", session->runs);
-    else if (xe_instance_thaw(instance, session->start, &err)) {
-        xe__session_forget_runs(session);
-        xe_rpc_reply(call, xe__session_result(call, instance));
+    else if (begin_anew(session, &err)) {
+        xe_rpc_reply(call, xe__session_moved(call, instance));
         return;
     }
     xe_rpc_fail(call, &err);

@@ -27,6 +27,22 @@ void xe__session_tell_taint(struct xe_session *session)
     json_decref(taint);
 }
 
+json_t *xe__session_moved(struct xe_rpc_call *call, const struct xe_instance *instance)
+{
+    struct xe_session *session = xe__session(call);
+    json_t *result = xe__session_result(call, instance), *taint = xe__session_taint_json(instance);
+    struct xe_replay_status status;
+
+    xe__session_forget_runs(session);
+    xe_instance_replay_status(instance, &status);
+    if (status.state == XE_REPLAY_PLAYING)
+        session->goal = status.end_cycle;
+    session->told_taint = taint != NULL;
+    if (taint)
+        json_object_set_new(result, "taint", taint);
+    return result;
+}
+
 /* ---- recording ------------------------------------------------------------------------------ */
 
 static bool is_idle(const struct xe_session *session, struct xe_error *err)

@@ -59,10 +59,10 @@ void xe__snapshot_save(struct xe_rpc_call *call)
 }
 
 /* What the instance's newest state is called from now on. */
-static json_t *loaded(const struct xe_rpc_call *call, struct xe_instance *instance)
+static json_t *loaded(struct xe_rpc_call *call, struct xe_instance *instance)
 {
     const struct xe_stop_info *stop = xe_instance_stop_info(instance);
-    json_t *result = xe__session_result(call, instance);
+    json_t *result = xe__session_moved(call, instance);
     struct xe_digest digest;
     char text[XE_DIGEST_TEXT];
 
@@ -90,8 +90,6 @@ static bool load(struct xe_rpc_call *call, struct xe_instance *instance, struct 
         return false;
     ok = xe_instance_snapshot_load(instance, file, size, &session->breath, err);
     free(file);
-    if (ok)
-        xe__session_forget_runs(session);
     return ok;
 }
 

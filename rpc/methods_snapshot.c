@@ -66,6 +66,8 @@ static const struct xe_rpc_type load_result = {
         {"name", &xe_rpc_string, REQUIRED, 1, 64, "of the snapshot", 0},
         {"digest", &xe_rpc_string, REQUIRED, 36, 36, XE_DIGEST_VERSION ":<32 hex digits>", 0},
         {"stop", &xe_rpc_stop, OPTIONAL, 0, 0, "why it had stopped when it was saved", 0},
+        {"taint", &xe_rpc_taint, OPTIONAL, 0, 0, "why no input log tells its run; absent: one does",
+         0},
         END}};
 
 static const struct xe_rpc_type remove_result = {

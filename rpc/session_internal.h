@@ -108,6 +108,8 @@ void xe__session_created(struct xe_rpc_call *call, struct xe_instance *instance)
 /* Why it is tainted, new; NULL: it is not. Tell the parent, once. */
 json_t *xe__session_taint_json(const struct xe_instance *instance);
 void xe__session_tell_taint(struct xe_session *session);
+/* The reply of what has put the instance into another state: with its taint, if it has one. */
+json_t *xe__session_moved(struct xe_rpc_call *call, const struct xe_instance *instance);
 json_t *xe__session_image_json(const struct xe_instance *instance, const char *path);
 json_t *xe__session_digest_json(const struct xe_digest *digest); /* components by name */
 

@@ -12,7 +12,7 @@ static void setup(void)
 {
     char *worker = test_build_path("xe360-worker");
 
-    test_daemon_start(&d, worker, NULL);
+    test_daemon_start_keeping(&d, worker);
     free(worker);
     test_daemon_copy(&d, "tests/guest/titles/timers.xex");
     test_daemon_copy(&d, "tests/guest/titles/four-handles.xex");
@@ -219,4 +219,126 @@ Test(record, trails_are_of_the_run_alone)
     cr_expect(json_equal(whole, cut));
     json_decref(whole);
     json_decref(cut);
+}
+
+/* ---- at another moment ---------------------------------------------------------------------- */
+
+static void poke(const char *name)
+{
+    json_decref(call("mem.write", name, "{\"address\": \"0x82000000\", \"bytes\": \"01\"}"));
+}
+
+static json_t *member(const char *method, const char *name, const char *member)
+{
+    json_t *result = call(method, name, NULL),
+           *found = json_incref(json_object_get(result, member));
+
+    json_decref(result);
+    return found;
+}
+
+static void expect_taint(const char *name, int cycle)
+{
+    json_t *taint = member("instance.get", name, "taint");
+    json_int_t found = taint ? json_integer_value(json_object_get(taint, "cycle")) : -1;
+
+    cr_expect_eq(found, cycle, "%s: tainted at %lld, not %d", name, (long long)found, cycle);
+    json_decref(taint);
+}
+
+/* Without a run in between, which would tell it, too. */
+Test(record, instance_get_shows_the_taint_of_the_state_it_is_in)
+{
+    json_decref(call("instance.create", NULL, "{\"image\": \"timers.xex\", \"name\": \"a\"}"));
+    json_decref(call("instance.create", NULL, "{\"image\": \"timers.xex\", \"name\": \"b\"}"));
+    run("a", 300);
+    json_decref(call("snapshot.save", "a", "{\"name\": \"clean\"}"));
+    poke("a");
+    expect_taint("a", 300);
+    json_decref(call("snapshot.save", "a", "{\"name\": \"tainted\"}"));
+    json_decref(call("instance.fork", "a", "{\"name\": \"f\"}"));
+    expect_taint("f", 300);
+    json_decref(call("snapshot.load", "b", "{\"name\": \"tainted\"}"));
+    expect_taint("b", 300);
+    json_decref(call("snapshot.load", "a", "{\"name\": \"clean\"}"));
+    expect_taint("a", -1);
+    poke("a");
+    expect_taint("a", 300);
+    json_decref(call("instance.reset", "a", NULL));
+    expect_taint("a", -1);
+    poke("a");
+    expect_taint("a", 0);
+}
+
+static json_t *stop_recording(const char *name, size_t inputs)
+{
+    json_t *log = member("record.stop", name, "log");
+
+    cr_expect_eq(json_array_size(json_object_get(log, "inputs")), inputs, "%s", name);
+    return log;
+}
+
+static void expect_replay(const char *of, const char *name, json_t *log)
+{
+    json_t *state;
+
+    replay("timers.xex", name, "jit", log);
+    json_decref(call("run.start", name, "{\"wait_ms\": 60000}"));
+    state = member("replay.status", name, "state");
+    cr_expect_str_eq(json_string_value(state), "ended", "%s", name);
+    expect_same_digest(of, name);
+    json_decref(state);
+    json_decref(log);
+}
+
+/* Each has all of its own log then, from cycle 0 on. */
+Test(record, a_fork_goes_on_with_the_log)
+{
+    json_decref(call("instance.create", NULL,
+                     "{\"image\": \"timers.xex\", \"name\": \"a\", \"record\": true}"));
+    run("a", 300);
+    poke("a");
+    json_decref(call("instance.fork", "a", "{\"name\": \"f\"}"));
+    run("f", 500);
+    poke("f");
+    run("f", 500);
+    poke("f");
+    run("a", 700);
+    poke("a");
+    expect_replay("a", "ra", stop_recording("a", 2));
+    expect_replay("f", "rf", stop_recording("f", 3));
+    expect_taint("a", -1);
+    expect_taint("f", -1);
+}
+
+Test(record, a_reset_begins_the_log_anew)
+{
+    json_decref(call("instance.create", NULL, "{\"image\": \"timers.xex\", \"name\": \"a\"}"));
+    run("a", 300);
+    json_decref(call("record.start", "a", NULL));
+    poke("a");
+    json_decref(call("instance.reset", "a", NULL));
+    run("a", 500);
+    poke("a");
+    run("a", 500);
+    expect_replay("a", "b", stop_recording("a", 1));
+    expect_taint("a", -1);
+}
+
+Test(record, a_reset_plays_the_log_again)
+{
+    json_t *log = record(), *end, *status;
+
+    replay("timers.xex", "b", "jit", log);
+    json_decref(call("run.start", "b", "{\"wait_ms\": 60000}"));
+    json_decref(call("instance.reset", "b", NULL));
+    status = call("replay.status", "b", NULL);
+    cr_expect_str_eq(text(status, "state"), "playing");
+    cr_expect_eq(json_integer_value(json_object_get(status, "applied")), 0);
+    end = call("run.start", "b", "{\"wait_ms\": 60000}");
+    cr_expect_str_eq(text(end, "stop_reason"), "replay");
+    expect_same_digest("a", "b");
+    json_decref(status);
+    json_decref(end);
+    json_decref(log);
 }
