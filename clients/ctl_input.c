@@ -103,16 +103,23 @@ static int stop(struct ctl *ctl)
     return code;
 }
 
+static void print_played(const json_t *status)
+{
+    printf(" of %lld inputs=%lld/%lld digests=%lld/%lld", int_of(status, "end_cycle"),
+           int_of(status, "applied"), int_of(status, "inputs"), int_of(status, "compared"),
+           int_of(status, "points"));
+}
+
 static void print_status(const json_t *status)
 {
     const json_t *difference = json_object_get(status, "difference");
     const json_t *taint = json_object_get(status, "taint");
 
-    printf("%s replay=%s cycle=%lld of %lld inputs=%lld/%lld digests=%lld/%lld%s\n",
-           text_of(status, "instance"), text_of(status, "state"), int_of(status, "cycle"),
-           int_of(status, "end_cycle"), int_of(status, "applied"), int_of(status, "inputs"),
-           int_of(status, "compared"), int_of(status, "points"),
-           json_is_true(json_object_get(status, "recording")) ? " recording" : "");
+    printf("%s replay=%s cycle=%lld", text_of(status, "instance"), text_of(status, "state"),
+           int_of(status, "cycle"));
+    if (strcmp(text_of(status, "state"), "none") != 0)
+        print_played(status);
+    puts(json_is_true(json_object_get(status, "recording")) ? " recording" : "");
     if (taint)
         printf("tainted at cycle %lld: %s\n", int_of(taint, "cycle"), text_of(taint, "text"));
     if (difference) {

@@ -254,7 +254,7 @@ want 0 '^600 xd2:' digest played --trail
 want 0 '' input stop played -o log.json
 want 0 'replay=ended cycle=900 of 900' input replay ok log.json --wait --name=again
 want 0 'replay=ended' input status again
-want 0 'replay=none' input status played
+want 0 'replay=none cycle=900$' input status played
 want 0 '' poke played 82000000 00
 want 0 'tainted=unrecorded' ls played
 want 0 'tainted at cycle 900: memory or registers were written' input status played
