@@ -313,6 +313,60 @@ begin alone
 "$ctl" digest alone >digest.alone
 cmp digest.jit digest.alone || complain "gdb changed the state: $(diff digest.jit digest.alone)"
 
+# What gdb writes is in the input log, at the place where the title stood: at breakpoints, within a
+# thread's steps, in the middle of a call that gdb makes. The log alone gives the same run.
+begin recorded
+"$ctl" input record recorded >/dev/null
+session title.elf <<'END'
+break add
+continue
+set var a = 100
+finish
+set var four = {5.0, 6.0, 7.0, 8.0}
+set var $f20 = 1.5
+set var $v100.uint128 = 7
+delete
+print add(40, 2)
+watch ticks if ticks > 100
+continue
+set var ticks = 1000000
+stepi 777
+set var $vr1.v4_int32 = {1, 2, 3, 4}
+delete
+thread 1
+break touch if value > 150
+continue
+set var value = 3
+set var $cr = 0x12345678
+stepi
+set var bytes = "abcdefg"
+detach
+END
+never complaints 'rror'
+want call '^\$2 = 42'
+"$ctl" start recorded -n 50000 --wait >/dev/null
+"$ctl" digest recorded >digest.recorded
+"$ctl" input stop recorded -o log.json
+for engine in jit interpreter; do
+    name=replayed-$engine
+    "$ctl" input replay title.xex log.json --name $name --engine $engine --wait >out ||
+        complain "differs from what gdb did"
+    want 'the end' 'replay=ended'
+    never 'a log without inputs' 'inputs=0'
+    never taint tainted
+    "$ctl" digest $name >digest.replayed
+    cmp digest.recorded digest.replayed || complain "another state than that of what gdb did"
+done
+name=recorded
+"$ctl" ls recorded >out
+never 'taint' tainted
+begin unrecorded
+session title.elf <<'END'
+set var watched = 7
+END
+"$ctl" ls unrecorded >out
+want 'taint' tainted=unrecorded
+
 # Killed, it leaves a stopped instance stopped and without breakpoints, and the next one may come.
 begin killed
 printf 'target remote 127.0.0.1:%s\nbreak add if a == 0xffffffff\ncontinue\n' "$port" >commands
