@@ -14,17 +14,6 @@ struct xe_rpc_base {
     uint64_t cycle;
 };
 
-struct xe_rpc_stop_view {
-    struct xe_stop_info info;
-    bool has_address;
-    const char *text;
-};
-
-struct xe_rpc_engine_view {
-    struct xe_engine_info info;
-    bool another; /* than was asked for */
-};
-
 /* The title that was loaded, and the path that it was asked for by. */
 struct xe_rpc_title_view {
     const char *path;
