@@ -84,10 +84,11 @@ enum {
 
 struct xe_gdb_stop {
     int signal;
-    uint32_t tid; /* 0: whichever runs */
-    bool exited;  /* the title is over; there is nothing left to stop */
-    bool stepped; /* the step that was asked for is done, nothing else happened */
-    bool point;   /* a breakpoint or watchpoint was hit */
+    uint32_t tid;       /* 0: whichever runs */
+    bool exited;        /* the title is over; there is nothing left to stop */
+    uint32_t exit_code; /* what it gave then; 0 where it gave none */
+    bool stepped;       /* the step that was asked for is done, nothing else happened */
+    bool point;         /* a breakpoint or watchpoint was hit */
     enum xe_gdb_point kind;
     uint32_t address; /* of a watchpoint's data */
     char note[256];   /* shown to the user; may be empty */

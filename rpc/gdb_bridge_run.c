@@ -114,6 +114,7 @@ static struct xe_gdb_stop stop_of(struct xe_gdb_bridge *bridge, const json_t *ru
     enum xe_cause cause = cause_of(run, reason);
     struct xe_gdb_stop stop = {.signal = cause ? cause_signals[cause] : reason_signals[reason],
                                .exited = reason == XE_STOP_EXIT,
+                               .exit_code = (uint32_t)count_of(run, "exit_code"),
                                .stepped = reason == XE_STOP_STEP};
 
     bridge->cycle = count_of(run, "cycle");

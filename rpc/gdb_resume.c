@@ -41,7 +41,8 @@ static void reply_stop(struct xe_gdb *gdb)
     const struct xe_gdb_stop *stop = &gdb->stop;
 
     if (stop->exited) {
-        xe__gdb_reply_text(gdb, "W00");
+        xe__gdb_put(gdb, "W%02x", stop->exit_code);
+        xe__gdb_reply(gdb);
         return;
     }
     xe__gdb_put(gdb, "T%02x", stop->signal & 0xff);

@@ -650,6 +650,7 @@ static const struct {
      "T05thread:7;awatch:8;"},
     {{.signal = 11, .tid = 7, .note = "hi"}, "", "O6869 T0bthread:7;"},
     {{.exited = true, .note = "hi"}, "", "O6869 W00"},
+    {{.exited = true, .exit_code = 7}, "", "W07"},
 };
 
 Test(gdb, tells_why_it_stopped)
