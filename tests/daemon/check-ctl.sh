@@ -3,7 +3,7 @@
 set -eu
 
 build=$(cd "${XE_BUILDDIR:-.}" && pwd)
-XE360_WORKER=$build/tests/daemon/xe360-fake-worker
+XE360_WORKER=$build/tests/daemon/xe360-faulty-worker
 export XE360_WORKER
 state=$(mktemp -d)
 daemon=
@@ -35,10 +35,19 @@ want()
     fi
 }
 
-echo FAKE >ok
-echo 'FAKE crash=1000' >crash
-echo 'FAKE hang=1000 print=100' >hang
-echo 'FAKE exit=1000' >exit
+# title FIXTURE FILE [FAULTS]: a title of tests/guest, with what faulty_worker.c is to do.
+title()
+{
+    cp "$build/tests/guest/$1.xex" "$2"
+    if [ $# -gt 2 ]; then printf 'faults: %s' "$3" >>"$2"; fi
+}
+
+title titles/spin ok
+title titles/crash crash
+title titles/quiescent hang
+title titles/healthy exit
+title titles/missing-export missing-export
+title titles/selfmod selfmod
 echo 'nothing' >bad
 printf '0x1004\n0x42450b5c\n' >list
 
@@ -50,19 +59,21 @@ want 0 '"digest_trail": \[' run ok -n 1K --digest-every=300 -j
 want 2 'expected a count from 1' run ok --digest-every=0
 want 4 '=== Handle audit (focus) ===' run hang -n 5M --trace-handles-focus=0x1004,0x42450b5c
 want 4 'handle=0x42450b5c' run hang -n 5M --trace-handles-focus=@list
-want 4 '^line 10$' run hang -n 5M --guest-output
+want 4 '^parking$' run hang -n 5M --guest-output
 want 4 '"schema": "xe360/run/1"' run hang -n 1G --json
 want 3 'stop=crash' run crash -n 5M
 want 0 'stop=exit' run exit -n 5M
-want 0 'stop=exit' run exit -n 5M --dump-jit=jit.txt
-for line in 'engine=jit regions=2 ' '^calls=7: lwarx=4 stwcx.=3$' '^translation of 0x82000100: words=3 ' \
-    '^82000000  38600001  .long ' '^off the path:$'; do
+want 0 'stop=target' run ok -n 5M --dump-jit=jit.txt
+for line in 'engine=jit regions=1 ' '^calls=0$' '^translation of 0x82010090: words=6 ' \
+    '^82010090  80c40008  lwz     r6,8(r4)$' '^off the path:$'; do
     grep -q -e "$line" jit.txt || { echo "jit.txt lacks '$line'" >&2; failures=$((failures + 1)); }
 done
+want 0 'stop=exit' run selfmod -n 5M --dump-jit=jit.txt
+grep -q '^calls=[1-9][0-9]*: .*icbi=[1-9]' jit.txt || { cat jit.txt >&2; failures=$((failures + 1)); }
 want 99 'cannot be written' run exit -n 5M --dump-jit=/dev/full
 # What a verdict means to a job: EXPLAIN.md's table.
-echo 'FAKE exit=1000 code=7' >seven
-echo 'FAKE exit=1000 code=512' >zero-byte
+title titles/lines seven
+title busy/wide-exit zero-byte
 want 4 'stop=hang' run hang -n 5M --until=hang
 want 5 'stop=target' run ok -n 5M --until=hang
 want 5 'stop=exit' run exit -n 5M --until=hang
@@ -111,14 +122,14 @@ want 2 "no method 'audit.reprot'; did you mean 'audit.report'" methods audit.rep
 want 0 'kind  *xex2' inspect ok
 want 0 '"kind"' inspect ok --json
 want 7 'magic' inspect bad
-want 0 '^    82000100  00000000  .long' dis ./ok
+want 0 '^    82010000  7c0802a6  mflr    r0' dis ./ok
 want 0 '^entry:$' dis ok -n 1
 want 0 '^entry+0x8:$' dis ok --at entry+8
-want 0 '^entry+0x8:$' dis ok 82000108 1
-want 0 '"place": "entry+0x8"' dis ok 0x82000108 1 --json
+want 0 '^entry+0x8:$' dis ok 82010008 1
+want 0 '"place": "entry+0x8"' dis ok 0x82010008 1 --json
 want 8 "no symbol 'main'" dis ok main
-want 8 'not in the image: 0x82000000 to 0x82010000' dis ok 0x90000000
-want 8 'multiples of 4' dis ok 0x82000102
+want 8 'not in the image: 0x82000000 to 0x8204' dis ok 0x90000000
+want 8 'multiples of 4' dis ok 0x82010002
 want 2 "count 'x'" dis ok entry x
 want 2 "count '0'" dis ok entry 0
 want 2 'both .entry. and --at=main' dis ok entry --at main
@@ -139,7 +150,7 @@ want 99 '"message": ".no-such.json' check no-such.json golden.json -j
 want 99 '/dev/full. cannot be written: No space left' record ok -n 5000 -o /dev/full
 want 99 '/nowhere/golden. cannot be written: No such' record ok -n 5000 -o /nowhere/golden
 want 99 'is no JSON, line 1' check ok
-want 0 'recorded: stop=crash cycle=1000 detail=illegal' record crash -n 5000 -o crash.json
+want 0 'recorded: stop=crash cycle=22 detail=data access' record crash -n 5000 -o crash.json
 want 7 'magic' record bad -n 5000 -o crash.json
 want 0 '^ok crash.json' check crash.json
 want 7 'magic' record bad -n 5000 -o nothing.json
@@ -168,7 +179,7 @@ want 0 'api 1.0' version
 want 69 'no daemon at' ping
 
 # Crash of the worker itself is the harness's failure, not the guest's.
-echo 'FAKE abort=1000' >abort
+title titles/spin abort abort=1000
 want 99 'Abort' run abort -n 5M
 
 # freeze PID: stop all processes below it.
@@ -203,7 +214,7 @@ interrupted()
         failures=$((failures + 1))
     fi
 }
-echo 'FAKE print=1000' >endless
+title busy/counts endless
 interrupted 9 'stop=cancel' false INT
 interrupted 9 '=== Thread diagnostic ===' false TERM
 interrupted 130 'once more ends it' true INT INT
@@ -234,28 +245,29 @@ want 0 'focus=0x00001004,0x0000100c' focus one set 0x1004,4108
 want 0 'focus=0x00001004$' focus one remove 4108
 want 2 'expected INSTANCE' focus one set
 want 0 'cycle=0 engine=jit image=' ls one
-want 4 'state=stopped engine=jit stop=hang retired=1000' start one -n 100M --wait
+want 4 'state=stopped engine=jit stop=hang retired=81 ' start one -n 100M --wait
 want 4 'stop=hang' wait one
 want 0 'stop=hang' wait one --exit-on=crash
 want 0 'mr=' threads one
 want 0 'handle=0x00001004' audit one
 want 0 'handle=0x00000007' audit one --focus 7
 want 0 'event' objects one
-want 0 'missing' exports one --filter missing
-want 0 '82000000  00010203' mem one 0x82000000 16
+want 0 'state=created' create missing-export --name lacking
+want 0 'StfsControlDevice' exports lacking --filter missing
+want 0 '82000000  4d5a' mem one 0x82000000 16
 want 0 'xd2:' digest one
 
 # Input logs and digest trails.
 want 0 'state=created' create ok --name=played
 want 0 'i-[0-9]* records at cycle 0' input record played
-want 0 '' poke played 82000000 00
+want 0 '' poke played 82030000 00
 want 0 'cycle=900' start played -n 900 --wait --digest-every=300
 want 0 '^600 xd2:' digest played --trail
 want 0 '' input stop played -o log.json
 want 0 'replay=ended cycle=900 of 900' input replay ok log.json --wait --name=again
 want 0 'replay=ended' input status again
 want 0 'replay=none cycle=900$' input status played
-want 0 '' poke played 82000000 00
+want 0 '' poke played 82030000 00
 want 0 'tainted=unrecorded' ls played
 want 0 'tainted at cycle 900: memory or registers were written' input status played
 want 8 'state_tainted' input record played
@@ -266,20 +278,24 @@ want 0 'pc ' registers one 1
 want 0 '^v0 ' registers one 1
 want 0 '^r3     0x[0-9a-f]*$' registers one 1 v0 r3
 want 2 "no 'q'" registers one 1 pc q
-want 0 'line 3' logs one --level print
-want 0 '"line 10"' call log.tail instance=one limit=1
+want 0 'parking' logs one --level print
+want 0 '"parking"' call log.tail instance=one limit=1
 want 8 "did you mean 'log.tail'" call log.tali
 want 8 'no instance' threads nobody
-want 0 '^1    exec   0x82000100 hits=0$' break one 0x82000100
-want 0 '^2    write  0x82000200 length=4' watch one 0x82000200
-want 0 '^3    access 0x82000300 length=16' watch one 0x82000300 16 --on access
-want 2 'read write access' watch one 0x82000300 --on jump
-want 2 "length 'x'" watch one 0x82000300 x
+want 0 '^1    exec   0x82010000 hits=0$' break one 0x82010000
+want 0 '^2    write  0x82010200 length=4' watch one 0x82010200
+want 0 '^3    access 0x82010300 length=16' watch one 0x82010300 16 --on access
+want 2 'read write access' watch one 0x82010300 --on jump
+want 2 "length 'x'" watch one 0x82010300 x
 want 0 '^2    write' break one
-want 0 '^calls=7: lwarx=4 stwcx.=3$' jit one
-want 0 '^translation of 0x82000000: ' jit one 0x82000004
-want 0 '"lines"' jit one 0x82000004 --json
-want 8 '0x82000200 is in no translation' jit one 0x82000200
+want 0 '' create ok --name hot
+want 0 '^=>  82010000  ' dis hot entry 2
+want 0 'retired=5000000 ' start hot -n 5M --wait
+want 0 '^engine=jit regions=1 ' jit hot
+want 0 '^calls=0$' jit hot
+want 0 '^translation of 0x82010090: ' jit hot 0x82010094
+want 0 '"lines"' jit hot 0x82010094 --json
+want 8 '0x82010200 is in no translation' jit one 0x82010200
 want 0 '' unbreak one 1 2
 want 8 'no breakpoint 2' unbreak one 2
 want 2 "'z'" unbreak one z
@@ -290,7 +306,7 @@ want 0 'handle focused hits=0 events=signal,close ignore=3 tid=2$' \
     break one handle:focused --event signal,close --ignore 3 --thread 2
 want 0 'handle any hits=0$' break one handle:any
 want 8 'events' break one handle:any --event jump
-want 8 "no 'events'" break one 0x82000100 --event wait
+want 8 "no 'events'" break one 0x82010000 --event wait
 want 0 '' disable one 6 7
 want 0 'handle any hits=0 disabled$' break one
 want 0 '' enable one 7
@@ -299,18 +315,17 @@ want 8 'no breakpoint 9' enable one 9
 want 0 '' unbreak one 6 7
 want 2 'NAME=VALUE' set one 1 r3
 want 8 "'q'" set one 1 q=1
-want 8 'not committed' poke one 0x10 00
-want 0 '82000000  00010203  .long' dis one 0x82000000 2
-want 0 '^=>  82000100  .* ; thread 1 2$' dis one -n 1
-want 0 '^=>  82000100  .* ; thread 1 2$' dis one pc --thread 2 -n 1
+want 8 'not all committed' poke one 0x10 00
+want 0 '82010000  7c0802a6  mflr' dis one 0x82010000 2
+want 0 '^=>  8005[0-9a-f]*  .* ; thread 1 2$' dis one -n 1
+want 0 '^=>  8005[0-9a-f]*  .* ; thread 1 2$' dis one pc --thread 2 -n 1
 want 0 '^entry+0x4:$' dis one entry+4 1
 want 8 'no thread 9' dis one --thread 9
 want 8 "no symbol 'main'" dis one main
 want 8 "no instance 'two'" dis two
 want 8 'not committed' dis one 0x10
-want 0 '^8    exec' break one 0x82000104
-want 0 '^  \* 82000104  .* ; breakpoint 8$' dis one 82000104 1
-want 0 '^=>  82000100  ' dis one entry 2
+want 0 '^8    exec' break one 0x82010004
+want 0 '^  \* 82010004  .* ; breakpoint 8$' dis one 82010004 1
 want 0 '"points"' dis one entry 2 --json
 want 0 '' unbreak one 8
 want 0 "target remote 127.0.0.1:[1-9][0-9]*'$" gdb one
@@ -321,30 +336,34 @@ want 0 'target remote .::1.:' gdb one --bind ::1 --registers 64-bit
 want 2 '32-bit 64-bit' gdb one --registers 16-bit
 want 8 'expected an integer from 0 to 65535' gdb one --port 65536
 want 0 '"stopped": true' gdb one --stop --json
-echo 'FAKE untranslatable=1' >untranslatable
-echo 'FAKE incomparable=1000' >incomparable
-want 0 'engine=interpreter asked=jit image=' create untranslatable --name plain
-want 0 'engine=interpreter asked=jit stop=target retired=5 ' start plain -n 5 --wait
-want 0 '^not jit: a fake that no host translates$' jit plain
+title titles/spin incomparable incomparable=998
+"$build/xe360ctl" call system.version >out
+if grep -q '"fault_plan": true' out; then
+    want 0 '"engine": "interpreter"' \
+        call instance.create image=ok name=plain 'config={"faults": {"jit_gs": "none"}}'
+    want 0 'engine=interpreter asked=jit image=' ls plain
+    want 0 'engine=interpreter asked=jit stop=target retired=5 ' start plain -n 5 --wait
+    want 0 "^not jit: this host's kernel does not let programs set GS" jit plain
+    want 0 '' rm plain
+fi
 want 0 'engine=check image=' create incomparable --engine=check --name vain
 want 1 'engine=interpreter asked=check compared=0 stop=target' start vain -n 1000 --wait
 want 1 'engine=check: nothing was compared' wait vain
-want 0 'engine=check compared=5 stop=target retired=5 ' start vain -n 5 --wait
-want 0 '' rm plain vain
+want 0 'engine=check compared=4 stop=target retired=5 ' start vain -n 5 --wait
+want 0 '' rm vain hot lacking
 want 0 'state=created' create crash --name three
-want 3 'stop=crash retired=1000 cycle=1000 detail=illegal instruction' start three -n 1M --wait
+want 3 'stop=crash retired=22 cycle=22 detail=data access write' start three -n 1M --wait
 want 0 'state=crashed' ls three
 want 0 '' rm three
 want 0 'state=created' create ok --name two
 want 0 'stop=step retired=7 ' step two -n 7 --thread 1
-want 0 '^tid=1 pc=0x82000100 entry  .long' step two --thread 1
-want 0 'exec   0x82000104' break two entry+4
-want 0 'exec   0x82000108' break two 82000108
+want 0 '^tid=1 pc=0x82010090 sub_82010080+0x10  lwz ' step two --thread 1
+want 0 'exec   0x82010004' break two entry+4
+want 0 'exec   0x82010008' break two 82010008
 want 8 "no symbol 'main'" break two main
-want 0 'write  0x82000100' watch two entry
-want 0 '82000000  00010203' mem two 82000000 16
-want 0 '^translation of 0x82000100: ' jit two entry
-want 8 'in no translation' jit two 82000200
+want 0 'write  0x82010000' watch two entry
+want 0 '82000000  4d5a' mem two 82000000 16
+want 8 '0x82010000 is in no translation' jit two entry
 want 0 '' unbreak two 1 2 3
 want 8 'no thread 9' step two --thread 9
 want 0 'state=running' start two -n 1000G

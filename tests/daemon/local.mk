@@ -1,12 +1,12 @@
-# The worker on a guest that is none: tests of rpc and daemon need no emulator. And one that lies.
-check_PROGRAMS += tests/daemon/xe360-fake-worker tests/daemon/xe360-nonsense-worker
-tests_daemon_xe360_fake_worker_CPPFLAGS = $(AM_CPPFLAGS) $(GCRYPT_CFLAGS) $(SECCOMP_CFLAGS)
-tests_daemon_xe360_fake_worker_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-tests_daemon_xe360_fake_worker_SOURCES = \
-	worker/filter.c worker/main.c worker/sandbox.c tests/support/fake_emu.c
-tests_daemon_xe360_fake_worker_LDADD = \
-	librpc_instance.a librpc_image.a librpc_report.a liblink.a librpc.a \
-	libxe_loader.a libxe_snapshot.a libxe_base.a $(DW_LIBS) $(GCRYPT_LIBS) $(SECCOMP_LIBS) $(JANSSON_LIBS)
+# The worker with faults that titles ask for. And one that lies.
+check_PROGRAMS += tests/daemon/xe360-faulty-worker tests/daemon/xe360-nonsense-worker
+tests_daemon_xe360_faulty_worker_CPPFLAGS = $(xe360_worker_CPPFLAGS)
+tests_daemon_xe360_faulty_worker_CFLAGS = $(xe360_worker_CFLAGS)
+tests_daemon_xe360_faulty_worker_SOURCES = $(xe360_worker_SOURCES) tests/support/faulty_worker.c
+tests_daemon_xe360_faulty_worker_LDADD = $(xe360_worker_LDADD)
+tests_daemon_xe360_faulty_worker_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=xe_image_parse_breathing,--wrap=xe_instance_run,--wrap=xe_instance_thaw \
+	-Wl,--wrap=xe_engine_can_translate,--wrap=xe_instance_engine
 tests_daemon_xe360_nonsense_worker_SOURCES = %D%/nonsense_worker.c
 
 # One that was taken over; and the same with the filter left out, to see what the other layers hold.

@@ -98,7 +98,7 @@ Test(busy, a_title_may_take_long_to_load, .timeout = 60)
     struct test_daemon d;
 
     test_daemon_start(&d, NULL, impatient);
-    test_daemon_title(&d, "slow", "FAKE load=3000");
+    test_daemon_fixture(&d, "spin", "load=3000", "slow");
     make(&d, "slow", "slow");
     json_decref(test_daemon_result(&d, "image.inspect", json_pack("{s:s}", "image", "slow")));
     cr_expect_eq(test_daemon_stop(&d), 0);
@@ -109,7 +109,7 @@ Test(busy, a_stopped_worker_is_lost, .timeout = 60)
     struct test_daemon d;
 
     test_daemon_start(&d, NULL, impatient);
-    test_daemon_title(&d, "t", "FAKE");
+    test_daemon_fixture(&d, "spin", NULL, "t");
     make(&d, "t", "t");
     start(&d, "t");
     kill(worker_of(&d, "t"), SIGSTOP);
@@ -154,7 +154,7 @@ Test(busy, a_machine_that_is_busy_elsewhere_costs_no_worker, .timeout = 120)
     char name[16];
 
     test_daemon_start(&d, NULL, impatient);
-    test_daemon_title(&d, "t", "FAKE");
+    test_daemon_fixture(&d, "spin", NULL, "t");
     for (int i = 0; i < WORKERS; i++) {
         snprintf(name, sizeof(name), "w%d", i);
         make(&d, name, "t");
@@ -181,7 +181,7 @@ Test(busy, a_daemon_that_was_stopped_blames_no_worker, .timeout = 60)
     struct test_daemon d;
 
     test_daemon_start(&d, NULL, impatient);
-    test_daemon_title(&d, "t", "FAKE");
+    test_daemon_fixture(&d, "spin", NULL, "t");
     make(&d, "t", "t");
     start(&d, "t");
     kill(d.pid, SIGSTOP);

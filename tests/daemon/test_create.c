@@ -37,7 +37,7 @@ Test(create, a_title_that_does_not_load_leaves_nothing, .timeout = 120)
 
     test_daemon_start(&d, NULL, one);
     test_daemon_title(&d, "bad", "no title at all");
-    test_daemon_title(&d, "good", "FAKE");
+    test_daemon_fixture(&d, "spin", NULL, "good");
     for (int i = 0; i < 100; i++)
         cr_assert_str_eq(test_daemon_error(&d, "instance.create", params("bad", "name")),
                          "image_unsupported", "create %d", i);
@@ -51,13 +51,13 @@ Test(create, what_the_daemon_refuses_leaves_nothing, .timeout = 60)
     struct test_daemon d;
 
     test_daemon_start(&d, NULL, one);
-    test_daemon_title(&d, "good", "FAKE");
+    test_daemon_fixture(&d, "spin", NULL, "good");
     cr_expect_str_eq(test_daemon_error(&d, "instance.create", params("absent", "name")),
                      "image_not_found");
     cr_expect_str_eq(test_daemon_error(&d, "instance.create",
                                        json_pack("{s:s, s:s, s:{s:i}}", "image", "good", "name",
-                                                 "name", "config", "seed", 666)),
-                     "config_invalid");
+                                                 "name", "config", "memory_limit", 1)),
+                     "out_of_memory");
     expect_room(&d);
     test_daemon_await_workers(&d, 0);
     cr_expect_eq(test_daemon_stop(&d), 0);
@@ -67,14 +67,14 @@ Test(create, what_the_daemon_refuses_leaves_nothing, .timeout = 60)
 Test(create, a_worker_that_does_not_start_leaves_nothing, .timeout = 60)
 {
     static const char *const texts[] = {NULL, "#!/bin/sh\nexit 7\n"};
-    char *fake = test_build_path("tests/daemon/xe360-fake-worker"), worker[256], command[1024];
+    char *built = test_build_path("xe360-worker"), worker[256], command[1024];
     struct test_daemon d;
 
     snprintf(worker, sizeof(worker), "/tmp/xe360d-test-worker-%d", (int)getpid());
-    snprintf(command, sizeof(command), "cp '%s' %s", fake, worker);
+    snprintf(command, sizeof(command), "cp '%s' %s", built, worker);
     cr_assert_eq(system(command), 0);
     test_daemon_start(&d, worker, one);
-    test_daemon_title(&d, "good", "FAKE");
+    test_daemon_fixture(&d, "spin", NULL, "good");
     for (int i = 0; i < 2; i++) {
         FILE *file;
 
@@ -93,7 +93,7 @@ Test(create, a_worker_that_does_not_start_leaves_nothing, .timeout = 60)
     expect_room(&d);
     test_daemon_await_workers(&d, 0);
     unlink(worker);
-    free(fake);
+    free(built);
     cr_expect_eq(test_daemon_stop(&d), 0);
 }
 

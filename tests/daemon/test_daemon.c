@@ -41,14 +41,20 @@ static const char *text(const struct test_daemon *d, const char *method, const c
     return kept;
 }
 
-static void make(const struct test_daemon *d, const char *name, const char *title)
+static void make_faulty(const struct test_daemon *d, const char *name, const char *title,
+                        const char *faults)
 {
     char file[64];
 
-    snprintf(file, sizeof(file), "%s.fake", name);
-    test_daemon_title(d, file, title);
+    snprintf(file, sizeof(file), "%s.xex", name);
+    test_daemon_fixture(d, title, faults, file);
     json_decref(test_daemon_result(d, "instance.create",
                                    json_pack("{s:s, s:s}", "image", file, "name", name)));
+}
+
+static void make(const struct test_daemon *d, const char *name, const char *title)
+{
+    make_faulty(d, name, title, NULL);
 }
 
 static void start(const struct test_daemon *d, const char *name, json_int_t count, int wait_ms)
@@ -84,8 +90,8 @@ Test(daemon, a_killed_worker_is_told_and_the_neighbours_go_on, .timeout = 60)
     struct test_daemon d;
 
     test_daemon_start(&d, NULL, NULL);
-    make(&d, "victim", "FAKE");
-    make(&d, "neighbour", "FAKE");
+    make(&d, "victim", "spin");
+    make(&d, "neighbour", "spin");
     start(&d, "victim", 1000000000000, 0);
     start(&d, "neighbour", 5000000, 0);
     kill((pid_t)number(&d, "instance.get", "victim", "worker_pid"), SIGKILL);
@@ -95,7 +101,7 @@ Test(daemon, a_killed_worker_is_told_and_the_neighbours_go_on, .timeout = 60)
     cr_expect_str_eq(test_daemon_error(&d, "run.get", named("victim")), "worker_lost");
     cr_expect_str_eq(text(&d, "run.wait", "neighbour", "state"), "stopped");
     cr_expect_eq(number(&d, "run.get", "neighbour", "retired"), 5000000);
-    make(&d, "later", "FAKE");
+    make(&d, "later", "spin");
     json_decref(test_daemon_result(&d, "instance.destroy", named("victim")));
     cr_expect_eq(test_daemon_stop(&d), 0);
 }
@@ -107,12 +113,12 @@ Test(daemon, a_worker_may_die_at_any_moment, .timeout = 120)
     int before;
 
     test_daemon_start(&d, NULL, NULL);
-    make(&d, "warm", "FAKE");
+    make(&d, "warm", "spin");
     before = descriptors(d.pid);
     for (int i = 0; i < 20; i++) {
         pid_t killer, pid;
 
-        make(&d, "v", "FAKE print=100");
+        make(&d, "v", "busy/counts");
         start(&d, "v", 1000000000, 0);
         pid = (pid_t)number(&d, "instance.get", "v", "worker_pid");
         killer = fork();
@@ -138,7 +144,7 @@ Test(daemon, a_worker_that_aborts_says_which_signal, .timeout = 60)
     struct test_daemon d;
 
     test_daemon_start(&d, NULL, NULL);
-    make(&d, "t", "FAKE abort=1000000");
+    make_faulty(&d, "t", "spin", "abort=1000000");
     start(&d, "t", 2000000, 0);
     await_state(&d, "t", "lost");
     cr_expect(strstr(text(&d, "instance.get", "t", "reason"), "Abort"));
@@ -152,8 +158,8 @@ Test(daemon, a_silent_worker_is_ended, .timeout = 60)
     struct test_daemon d;
 
     test_daemon_start(&d, NULL, options);
-    make(&d, "t", "FAKE stall=1000000");
-    make(&d, "idle", "FAKE");
+    make_faulty(&d, "t", "spin", "stall=1000000");
+    make(&d, "idle", "spin");
     start(&d, "t", 2000000, 0);
     cr_expect_str_eq(test_daemon_error(&d, "run.wait", named("t")), "worker_lost");
     await_state(&d, "t", "lost");
@@ -208,8 +214,8 @@ static bool warns_of(json_t *result, const char *text)
 /* A worker is started for that alone: what it says is known before the first instance. */
 Test(daemon, health_names_a_host_that_cannot_translate, .timeout = 60)
 {
-    static const char lack[] = "titles are interpreted, which is slow: a fake host";
-    char *built = test_build_path("tests/daemon/xe360-fake-worker");
+    static const char lack[] = "titles are interpreted, which is slow: told so by its name";
+    char *built = test_build_path("tests/daemon/xe360-faulty-worker");
     char *worker = realpath(built, NULL);
     char dir[] = "/tmp/xe360-worker-XXXXXX", path[64];
     struct test_daemon d;
@@ -223,7 +229,7 @@ Test(daemon, health_names_a_host_that_cannot_translate, .timeout = 60)
     health = test_daemon_result(&d, "system.health", NULL);
     cr_expect_str_eq(json_string_value(json_object_get(health, "engine")), "interpreter");
     cr_expect_str_eq(json_string_value(json_object_get(health, "status")), "degraded");
-    make(&d, "t", "FAKE");
+    make(&d, "t", "spin");
     cr_expect(warns_of(health, lack));
     cr_expect(warns_of(test_daemon_result(&d, "instance.get", named("t")), lack));
     cr_expect_eq(test_daemon_stop(&d), 0);
@@ -260,16 +266,16 @@ Test(daemon, reads_answer_while_a_run_goes_on_and_change_nothing, .timeout = 60)
     char polled[64], alone[64];
 
     test_daemon_start(&d, NULL, NULL);
-    make(&d, "polled", "FAKE");
-    make(&d, "alone", "FAKE");
-    start(&d, "polled", 20000000, 0);
+    make(&d, "polled", "spin");
+    make(&d, "alone", "spin");
+    start(&d, "polled", 1000000000, 0);
     while (!strcmp(text(&d, "run.get", "polled", "state"), "running")) {
         json_decref(test_daemon_result(&d, "thread.list", named("polled")));
         json_decref(test_daemon_result(&d, "object.list", named("polled")));
         json_decref(test_daemon_result(&d, "audit.status", named("polled")));
         json_decref(test_daemon_result(&d, "title.exports", named("polled")));
     }
-    start(&d, "alone", 20000000, 60000);
+    start(&d, "alone", 1000000000, 60000);
     snprintf(polled, sizeof(polled), "%s", text(&d, "digest.get", "polled", "digest"));
     snprintf(alone, sizeof(alone), "%s", text(&d, "digest.get", "alone", "digest"));
     cr_expect_str_eq(polled, alone);
@@ -282,12 +288,11 @@ Test(daemon, the_instance_limit_holds, .timeout = 60)
     struct test_daemon d;
 
     test_daemon_start(&d, NULL, options);
-    make(&d, "a", "FAKE");
-    cr_expect_str_eq(
-        test_daemon_error(&d, "instance.create", json_pack("{s:s}", "image", "a.fake")),
-        "instance_limit");
+    make(&d, "a", "spin");
+    cr_expect_str_eq(test_daemon_error(&d, "instance.create", json_pack("{s:s}", "image", "a.xex")),
+                     "instance_limit");
     json_decref(test_daemon_result(&d, "instance.destroy", named("a")));
-    make(&d, "b", "FAKE");
+    make(&d, "b", "spin");
     cr_expect_eq(test_daemon_stop(&d), 0);
 }
 
@@ -300,7 +305,7 @@ Test(daemon, sigterm_ends_daemon_and_workers, .timeout = 60)
     pid_t worker;
 
     test_daemon_start(&d, NULL, NULL);
-    make(&d, "t", "FAKE");
+    make(&d, "t", "spin");
     start(&d, "t", 1000000000000, 0);
     worker = (pid_t)number(&d, "instance.get", "t", "worker_pid");
     snprintf(socket, sizeof(socket), "%s", d.socket);
@@ -315,7 +320,7 @@ Test(daemon, a_killed_daemon_leaves_no_worker, .timeout = 60)
     pid_t worker;
 
     test_daemon_start(&d, NULL, NULL);
-    make(&d, "t", "FAKE");
+    make(&d, "t", "spin");
     start(&d, "t", 1000000000000, 0);
     worker = (pid_t)number(&d, "instance.get", "t", "worker_pid");
     kill(d.pid, SIGKILL);
@@ -344,7 +349,7 @@ Test(daemon, shutdown_answers_first_and_refuses_new_work, .timeout = 60)
     int status;
 
     test_daemon_start(&d, NULL, NULL);
-    make(&d, "t", "FAKE");
+    make(&d, "t", "spin");
     start(&d, "t", 1000000000000, 0);
     json_decref(test_daemon_result(&d, "system.shutdown", NULL));
     cr_expect_eq(waitpid(d.pid, &status, 0), d.pid);
@@ -409,7 +414,7 @@ Test(daemon, an_idle_daemon_never_wakes_up, .timeout = 60)
     long before, worker_before;
 
     test_daemon_start(&d, NULL, NULL);
-    make(&d, "a", "FAKE");
+    make(&d, "a", "spin");
     start(&d, "a", 1000, 5000);
     worker = (pid_t)number(&d, "instance.get", "a", "worker_pid");
     poll(NULL, 0, 100);

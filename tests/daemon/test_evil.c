@@ -251,7 +251,7 @@ Test(evil, without_namespaces_the_other_layers_are_there, .timeout = 60)
 
 static const char *refusal(void)
 {
-    char *program = test_build_path("tests/daemon/xe360-fake-worker"), text[200];
+    char *program = test_build_path("xe360-worker"), text[200];
     struct xe_link_process worker;
     struct xe_link_message hello;
     const char *warning, *wrong = NULL;

@@ -196,8 +196,8 @@ Test(fork, refused_forks_leave_nothing, .timeout = 120)
     struct test_daemon d;
 
     test_daemon_start(&d, NULL, five);
-    test_daemon_title(&d, "good", "FAKE");
-    test_daemon_title(&d, "stubborn", "FAKE unthawable=1");
+    test_daemon_fixture(&d, "spin", NULL, "good");
+    test_daemon_fixture(&d, "spin", "unthawable=1", "stubborn");
     json_decref(test_daemon_result(&d, "instance.create",
                                    json_pack("{s:s, s:s}", "image", "good", "name", "a")));
     json_decref(test_daemon_result(&d, "instance.create",
@@ -219,7 +219,7 @@ Test(fork, one_that_fails_ends_all, .timeout = 120)
     struct test_daemon d;
 
     test_daemon_start(&d, NULL, NULL);
-    test_daemon_title(&d, "stubborn", "FAKE unthawable=1");
+    test_daemon_fixture(&d, "spin", "unthawable=1", "stubborn");
     json_decref(test_daemon_result(&d, "instance.create",
                                    json_pack("{s:s, s:s}", "image", "stubborn", "name", "a")));
     for (int i = 0; i < 10; i++)
@@ -298,7 +298,7 @@ Test(ready, those_that_die_are_not_replaced_until_one_is_taken, .timeout = 120)
     fchmod(fileno(file), 0755);
     fclose(file);
     test_daemon_start(&d, path, three);
-    test_daemon_title(&d, "good", "FAKE");
+    test_daemon_fixture(&d, "spin", NULL, "good");
     test_daemon_await_workers(&d, 0);
     cr_expect_not(complete(&d), "health says so");
     cr_expect_str_eq(test_daemon_error(&d, "instance.create", json_pack("{s:s}", "image", "good")),

@@ -49,12 +49,13 @@ static void await_state(const struct test_daemon *d, const char *instance, const
 }
 
 /* An instance "t" with a port for gdb. */
-static void begin_title(struct test_daemon *d, const char *title, json_int_t instructions)
+static void begin_title(struct test_daemon *d, const char *title, const char *faults,
+                        json_int_t instructions)
 {
     test_daemon_start(d, NULL, NULL);
-    test_daemon_title(d, "t.fake", title);
+    test_daemon_fixture(d, title, faults, "t.xex");
     json_decref(test_daemon_result(d, "instance.create",
-                                   json_pack("{s:s, s:s}", "image", "t.fake", "name", "t")));
+                                   json_pack("{s:s, s:s}", "image", "t.xex", "name", "t")));
     if (instructions)
         json_decref(test_daemon_result(
             d, "run.start",
@@ -63,7 +64,7 @@ static void begin_title(struct test_daemon *d, const char *title, json_int_t ins
 
 static void begin(struct test_daemon *d, json_int_t instructions)
 {
-    begin_title(d, "FAKE", instructions);
+    begin_title(d, "spin", NULL, instructions);
 }
 
 static int dial_port(json_int_t port)
@@ -243,12 +244,14 @@ Test(gdb, other_clients_may_pause_and_start, .timeout = 60)
 
 /* How a title's end is told: what it is made of, what gdb hears, and the instance's state then. */
 static const struct {
-    const char *title, *note, *reply, *state;
+    const char *title;
+    json_int_t instructions;
+    const char *note, *reply, *state;
 } stops[] = {
-    {"FAKE exit=20000000", "exited. exit code 0", "W00", "stopped"},
-    {"FAKE crash=20000000", "crash: illegal instruction at 0x82000100", "T04", "crashed"},
-    {"FAKE hang=20000000", "no thread can ever run again", "T11", "stopped"},
-    {"FAKE", "retired what was asked", "T18", "stopped"},
+    {"lines", 1000, "exited. XamLoaderTerminateTitle, code 0x00000007", "W07", "stopped"},
+    {"crash", 1000, "crash: data access write to 0x00000000", "T0b", "crashed"},
+    {"quiescent", 1000, "no thread can ever run again", "T11", "stopped"},
+    {"spin", 50, "retired what was asked", "T18", "stopped"},
 };
 
 /* Text of an O packet. */
@@ -271,7 +274,7 @@ Test(gdb, tells_how_a_title_ends, .timeout = 60)
         const char *packet;
         int fd;
 
-        begin_title(&d, stops[i].title, 30000000);
+        begin_title(&d, stops[i].title, "pace=10", stops[i].instructions);
         fd = dial(&d);
         cr_expect(!strncmp(say(fd, "?"), "T05", 3), "%s: not there in time", stops[i].title);
         packet = say(fd, "vCont;c");
@@ -295,11 +298,11 @@ Test(gdb, a_title_that_has_exited_can_be_looked_at, .timeout = 60)
     const char *packet;
     int fd;
 
-    begin_title(&d, "FAKE exit=1000", 30000000);
+    begin_title(&d, "lines", NULL, 30000000);
     await_state(&d, "t", "stopped");
     fd = dial(&d);
     cr_expect(!strncmp(say(fd, "?"), "T05", 3));
-    cr_expect_str_eq(say(fd, "m82000000,2"), "0001");
+    cr_expect_str_eq(say(fd, "m82000000,2"), "4d5a");
     packet = say(fd, "vCont;c");
     cr_expect(packet[0] == 'O' && strstr(console(packet), "has exited"), "%s", packet);
     while (packet[0] == 'O')

@@ -205,7 +205,7 @@ Test(peers, uploads_over_tcp_leave_the_unix_socket_alone, .timeout = 40)
 
 static void run_for_ever(const struct test_daemon *d)
 {
-    test_daemon_title(d, "t", "FAKE");
+    test_daemon_fixture(d, "spin", NULL, "t");
     json_decref(test_daemon_result(d, "instance.create",
                                    json_pack("{s:s, s:s}", "image", "t", "name", "t")));
     json_decref(test_daemon_result(
@@ -280,7 +280,7 @@ Test(peers, a_request_whose_client_is_gone_is_done, .timeout = 40)
     int fd;
 
     test_daemon_start(&d, NULL, NULL);
-    test_daemon_title(&d, "t", "FAKE");
+    test_daemon_fixture(&d, "spin", NULL, "t");
     snprintf(text, sizeof(text),
              "POST /v1/rpc HTTP/1.1\r\nHost: localhost\r\n" JSON "Content-Length: %zu\r\n\r\n%s",
              strlen(body), body);

@@ -186,14 +186,14 @@ char *test_daemon_token(const struct test_daemon *d)
 static void exec_daemon(const struct test_daemon *d, const char *worker, const char *const *options)
 {
     char *program = test_build_path("xe360d");
-    char *fake = test_build_path("tests/daemon/xe360-fake-worker");
+    char *faulty = test_build_path("tests/daemon/xe360-faulty-worker");
     const char *argv[32] = {program,
                             "--socket",
                             d->socket,
                             "--root",
                             d->titles,
                             "--worker",
-                            worker ? worker : fake,
+                            worker ? worker : faulty,
                             "--ready-workers",
                             "0",
                             NULL};
@@ -342,6 +342,24 @@ void test_daemon_copy_as(const struct test_daemon *d, const char *path, const ch
 void test_daemon_copy(const struct test_daemon *d, const char *path)
 {
     test_daemon_copy_as(d, path, ".");
+}
+
+void test_daemon_fixture(const struct test_daemon *d, const char *title, const char *faults,
+                         const char *name)
+{
+    char path[512];
+    FILE *file;
+
+    snprintf(path, sizeof(path), "tests/guest/%s%.64s.xex", strchr(title, '/') ? "" : "titles/",
+             title);
+    test_daemon_copy_as(d, path, name);
+    if (!faults)
+        return;
+    snprintf(path, sizeof(path), "%s/%.64s", d->titles, name);
+    file = fopen(path, "a");
+    cr_assert(file);
+    fprintf(file, "faults: %s", faults);
+    fclose(file);
 }
 
 /* ---- patterns ------------------------------------------------------------------------------- */

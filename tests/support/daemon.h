@@ -1,5 +1,5 @@
-/* A real daemon for a test: own directory, own socket, fake or real workers; and a plain HTTP
- * client that can also say what no well-behaved client says. */
+/* A real daemon for a test: own directory, own socket, workers with or without faults; and a plain
+ * HTTP client that can also say what no well-behaved client says. */
 #ifndef XE_TESTS_SUPPORT_DAEMON_H
 #define XE_TESTS_SUPPORT_DAEMON_H
 
@@ -14,7 +14,8 @@ struct test_daemon {
     char dir[128], socket[160], titles[160], cookie[160], state[160], tcp[64];
 };
 
-/* Start with more options (NULL at the end); worker NULL: the fake one. Waits until it answers. */
+/* Start with more options (NULL at the end); worker NULL: the faulty one. Waits until it answers.
+ */
 void test_daemon_start(struct test_daemon *d, const char *worker, const char *const *options);
 
 /* One with a state directory, d->state, which it has whenever it is spawned again. */
@@ -34,6 +35,11 @@ void test_daemon_await_workers(const struct test_daemon *d, int wanted);
 
 /* Put a title file into the daemon's root. */
 void test_daemon_title(const struct test_daemon *d, const char *name, const char *text);
+
+/* A title of tests/guest by its name ("spin", "busy/prints") as file `name`; with faults, if not
+ * NULL, that the faulty worker takes from there (tests/support/faulty_worker.c). */
+void test_daemon_fixture(const struct test_daemon *d, const char *title, const char *faults,
+                         const char *name);
 
 /* The same with a file of the build directory, under its own name. */
 void test_daemon_copy(const struct test_daemon *d, const char *path);

@@ -1,0 +1,5 @@
+/* Ends with a code of which a shell sees nothing. */
+int main(void)
+{
+    return 512;
+}
