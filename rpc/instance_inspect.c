@@ -112,7 +112,7 @@ static void list_region(void *ctx, const struct xe_region_info *info)
     if (!page->more)
         page->next++;
     if (page_takes(page, position))
-        json_array_append_new(page->items, xe__session_region_json(info));
+        json_array_append_new(page->items, xe_rpc_write(&xe_rpc_region, info));
 }
 
 /* A page may miss translations that went, or came, between two calls. */

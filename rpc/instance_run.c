@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rpc/rows.h"
 #include "rpc/session_internal.h"
 #include "xe/explain.h"
 
@@ -30,15 +31,17 @@ static void refresh(struct xe_session *session, struct xe_run *run)
 static json_t *run_json(struct xe_session *session, const char *instance, struct xe_run *run)
 {
     enum xe_stop reason = run->stop.reason;
+    struct xe_engine_info engine;
     json_t *object;
 
     refresh(session, run);
+    xe__session_run_engine(session->instance, run, &engine);
     object = json_pack("{s:s, s:o, s:s, s:s?, s:I, s:I, s:I, s:I, s:o}", "instance", instance,
                        "run", json_sprintf("r-%" PRIu64, run->id), "state", state_names[run->state],
                        "stop_reason", reason ? xe_stop_name(reason) : NULL, "target",
                        (json_int_t)run->target, "retired", (json_int_t)run->retired, "cycle",
                        (json_int_t)run->cycle, "virtual_us", (json_int_t)run->virtual_us, "engine",
-                       xe__session_run_engine(session->instance, run));
+                       xe_rpc_write(&xe_rpc_engine_brief, &engine));
     if (reason)
         json_object_set_new(object, "stop",
                             xe__session_stop_at(session->instance, &run->stop, run->detail));

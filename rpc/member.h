@@ -202,13 +202,14 @@ bool xe_rpc_writes(const struct xe_rpc_type *type, const struct xe_rpc_member *m
         .field = {.name = NULL }                                                                   \
     }
 
-/* The member is there only if f is value; only if f is something (not 0, "" or NULL); it is null
+/* The member is there only if f is value, isn't, is something (not 0, "" or NULL); it is null
  * unless f is value, something, anything but value. */
 #define XE_RPC__WHEN(S, f, t, v)                                                                   \
     {                                                                                              \
         .test = t, XE_RPC__AT(S, f), .value = v                                                    \
     }
 #define XE_RPC_WHEN(S, f, v)      .when = XE_RPC__WHEN(S, f, XE_RPC_IS, v)
+#define XE_RPC_WHEN_NOT(S, f, v)  .when = XE_RPC__WHEN(S, f, XE_RPC_IS_NOT, v)
 #define XE_RPC_WHEN_SET(S, f)     .when = XE_RPC__WHEN(S, f, XE_RPC_IS_NOT, 0)
 #define XE_RPC_GIVEN(S, f, v)     .given = XE_RPC__WHEN(S, f, XE_RPC_IS, v)
 #define XE_RPC_GIVEN_SET(S, f)    .given = XE_RPC__WHEN(S, f, XE_RPC_IS_NOT, 0)

@@ -1,77 +1,101 @@
 /* Rows that look at what runs the guest: counters, translations, host code. */
 #include "rpc/rows.h"
-#include "xe/engine.h"
+#include "rpc/views.h"
 
-#define COUNT(name, doc)                                                                           \
-    {                                                                                              \
-        name, &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, doc, 0                                   \
-    }
+#define INFO   struct xe_engine_info
+#define VIEW   struct xe_rpc_engine_view
+#define REGION struct xe_region_info
+#define ONE    struct xe_rpc_region_view
+#define LINE   struct xe_rpc_region_line_view
+#define TOP    struct xe_engine_top
 
 static const char *const engine_words[] = {XE_ENGINE_WORDS, NULL};
 const struct xe_rpc_type xe_rpc_engine_word = {.kind = XE_RPC_KIND_ENUM, .values = engine_words};
 
-static const struct xe_rpc_type left_object = {
-    .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        COUNT("budget", "a hardware thread's turn was over"),
-        COUNT("jump", "to code not translated, or not yet linked"),
-        COUNT("interpret", "for an instruction that the interpreter has to do"),
-        COUNT("changed", "behind an instruction that changed code or a mode"), END}};
+/* ---- the engine ------------------------------------------------------------------------------ */
 
 static const struct xe_rpc_type row_object = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"mnemonic", &xe_rpc_string, REQUIRED, 0, 0, "of the instruction", 0},
-        COUNT("calls", "how often"),
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_STRING("mnemonic", TOP, mnemonic, "of the instruction"),
+        M_INT("calls", TOP, calls, NULL, "how often"),
+        M_END,
+    }};
 static const struct xe_rpc_field row_item = {"row", &row_object, REQUIRED, 0, 0, "a row", 0};
 static const struct xe_rpc_type row_list = {.kind = XE_RPC_KIND_ARRAY, .items = &row_item};
 
-#define ENGINE_MEMBERS                                                                             \
-    {"engine", &xe_rpc_engine_word,                                                                \
-     REQUIRED, 0,                                                                                  \
-     0,        "in use: interpreter where the host cannot translate",                              \
-     0},                                                                                           \
-        {"asked", &xe_rpc_engine_word, REQUIRED, 0, 0, "what the instance was to have", 0},        \
-        {"why", &xe_rpc_string, OPTIONAL, 0, 0, "it has another", 0},                              \
-        COUNT("regions", "translations there are now"),                                            \
-        COUNT("translated", "translations made so far"),                                           \
-        COUNT("words", "guest instructions in them"), COUNT("code_bytes", "host code in them"),    \
-        COUNT("flushes", "times that all translations were dropped"),                              \
-        COUNT("invalidations", "translations dropped for changed code"),                           \
-        COUNT("faults", "accesses and arithmetic done over by the interpreter"),                   \
-        {"left", &left_object, REQUIRED, 0, 0, "how often translated code was left, and why", 0},  \
-        COUNT("calls", "instructions in translated code done by calling the interpreter"),         \
-        {"top", &row_list, REQUIRED, 0, 0, "instructions called most, at most 10", 0},             \
-        COUNT("compared", "instructions of translated code that were right (engine check)")
+/* V has the struct xe_engine_info at `at`. */
+#define LEFT(V, at)                                                                                \
+    {                                                                                              \
+        .kind = XE_RPC_KIND_OBJECT, .members = (const struct xe_rpc_member[])                      \
+        {                                                                                          \
+            M_INT("budget", V, at left_budget, NULL, "a hardware thread's turn was over"),         \
+                M_INT("jump", V, at left_jump, NULL, "to code not translated, or not yet linked"), \
+                M_INT("interpret", V, at left_interpret, NULL,                                     \
+                      "for an instruction that the interpreter has to do"),                        \
+                M_INT("changed", V, at left_changed, NULL,                                         \
+                      "behind an instruction that changed code or a mode"),                        \
+                M_END,                                                                             \
+        }                                                                                          \
+    }
+static const struct xe_rpc_type info_left = LEFT(INFO, ), view_left = LEFT(VIEW, info.);
+
+#define ASKED(V, at)                                                                               \
+    M_VALUE("asked", V, at asked, &xe_rpc_engine_word, "what the instance was to have"),           \
+        M_STRING("why", V, at why, "it has another", WHEN_SET(V, at why))
+
+#define ENGINE(V, at, left)                                                                        \
+    M_VALUE("engine", V, at engine, &xe_rpc_engine_word,                                           \
+            "in use: interpreter where the host cannot translate"),                                \
+        ASKED(V, at), M_INT("regions", V, at regions, NULL, "translations there are now"),         \
+        M_INT("translated", V, at translated, NULL, "translations made so far"),                   \
+        M_INT("words", V, at words, "instructions", "of the guest in them"),                       \
+        M_INT("code_bytes", V, at code_bytes, "bytes", "of host code in them"),                    \
+        M_INT("flushes", V, at flushes, NULL, "times that all translations were dropped"),         \
+        M_INT("invalidations", V, at invalidations, NULL,                                          \
+              "translations dropped for changed code"),                                            \
+        M_INT("faults", V, at faults, NULL,                                                        \
+              "accesses and arithmetic done over by the interpreter"),                             \
+        M_PART("left", left, "how often translated code was left, and why"),                       \
+        M_INT("calls", V, at calls, "instructions",                                                \
+              "in translated code done by calling the interpreter"),                               \
+        M_ARRAY("top", V, at top, at tops, &row_list, "instructions called most, at most 10"),     \
+        M_INT("compared", V, at compared, "instructions",                                          \
+              "of translated code that were right (engine check)")
 
 const struct xe_rpc_type xe_rpc_engine = {
-    .kind = XE_RPC_KIND_OBJECT, .fields = (const struct xe_rpc_field[]){ENGINE_MEMBERS, END}};
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){ENGINE(INFO, , &info_left), M_END}};
 
 const struct xe_rpc_type xe_rpc_engine_brief = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"ran", &xe_rpc_engine_word, REQUIRED, 0, 0, "in use", 0},
-        {"asked", &xe_rpc_engine_word, REQUIRED, 0, 0, "what the instance was to have", 0},
-        {"why", &xe_rpc_string, OPTIONAL, 0, 0, "it has another", 0},
-        {"compared", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX,
-         "asked for check: instructions done by translated code and found right; when these are "
-         "none, check did not run",
-         0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_VALUE("ran", INFO, engine, &xe_rpc_engine_word, "in use"),
+        ASKED(INFO, ),
+        M_INT("compared", INFO, compared, "instructions",
+              "asked for check: done by translated code and found right; when these are none, "
+              "check did not run",
+              WHEN(INFO, asked, XE_ENGINE_CHECK)),
+        M_END,
+    }};
 
-static const struct xe_rpc_type engine_result = {
+const struct xe_rpc_type xe_rpc_engine_result = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){MEMBER_INSTANCE, MEMBER_CYCLE, ENGINE_MEMBERS, END}};
+    .members = (const struct xe_rpc_member[]){M_BASE(VIEW, base.), ENGINE(VIEW, info., &view_left),
+                                              M_END}};
 
-#define REGION_MEMBERS                                                                             \
-    {"head", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "first instruction translated", 0},            \
-        COUNT("words", "guest instructions"), COUNT("entries", "ways in"),                         \
-        COUNT("code_bytes", "host code")
+/* ---- translations ---------------------------------------------------------------------------- */
 
-static const struct xe_rpc_type region_object = {
-    .kind = XE_RPC_KIND_OBJECT, .fields = (const struct xe_rpc_field[]){REGION_MEMBERS, END}};
-static const struct xe_rpc_field region_item = {"region", &region_object,  REQUIRED, 0,
+#define REGION_MEMBERS(V, at)                                                                      \
+    M_HEX("head", V, at head, "first instruction translated"),                                     \
+        M_INT("words", V, at words, "instructions", "of the guest"),                               \
+        M_INT("entries", V, at entries, NULL, "ways in"),                                          \
+        M_INT("code_bytes", V, at code_bytes, "bytes", "of host code")
+
+const struct xe_rpc_type xe_rpc_region = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){REGION_MEMBERS(REGION, ), M_END}};
+static const struct xe_rpc_field region_item = {"region", &xe_rpc_region,  REQUIRED, 0,
                                                 0,        "a translation", 0};
 static const struct xe_rpc_type region_list = {.kind = XE_RPC_KIND_ARRAY, .items = &region_item};
 
@@ -84,31 +108,36 @@ static const struct xe_rpc_type list_result = {
         MEMBER_NEXT_CURSOR,
         END}};
 
-static const char *const part_words[] = {"word", "head", "rest", NULL};
+static const char *const part_words[] = {XE_REGION_WORDS, NULL};
 static const struct xe_rpc_type part_type = {.kind = XE_RPC_KIND_ENUM, .values = part_words};
 
-static const struct xe_rpc_type line_object = {
+const struct xe_rpc_type xe_rpc_region_line = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"part", &part_type, REQUIRED, 0, 0,
-         "the instruction, what goes before a block, what is off the path of all", 0},
-        {"address", &xe_rpc_addr, OPTIONAL, 0, UINT32_MAX, "of the instruction", 0},
-        {"word", &xe_rpc_addr, OPTIONAL, 0, UINT32_MAX, "the instruction", 0},
-        {"text", &xe_rpc_string, OPTIONAL, 0, 0, "its assembly", 0},
-        {"code", &xe_rpc_string, REQUIRED, 0, 0,
-         "host code in hexadecimal digits; none where the line before did it along", 0},
-        END}};
-static const struct xe_rpc_field line_item = {"line", &line_object, REQUIRED, 0, 0, "a part", 0};
+    .members = (const struct xe_rpc_member[]){
+        M_VALUE("part", LINE, line.part, &part_type,
+                "the instruction, what goes before a block, what is off the path of all"),
+        M_HEX("address", LINE, line.address, "of the instruction",
+              WHEN_NOT(LINE, line.part, XE_REGION_REST)),
+        M_HEX("word", LINE, line.word, "the instruction", WHEN(LINE, line.part, XE_REGION_WORD)),
+        M_STRING("text", LINE, text, "its assembly", WHEN(LINE, line.part, XE_REGION_WORD)),
+        M_STRING("code", LINE, code,
+                 "host code in hexadecimal digits; none where the line before did it along"),
+        M_END,
+    }};
+static const struct xe_rpc_field line_item = {"line", &xe_rpc_region_line, REQUIRED, 0, 0, "a part",
+                                              0};
 static const struct xe_rpc_type line_list = {.kind = XE_RPC_KIND_ARRAY, .items = &line_item};
 
-static const struct xe_rpc_type get_result = {
+const struct xe_rpc_type xe_rpc_region_result = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        REGION_MEMBERS,
-        {"lines", &line_list, REQUIRED, 0, 0, "in the order of the host code", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(ONE, base.),
+        REGION_MEMBERS(ONE, info.),
+        M_VALUE("lines", ONE, lines, &line_list, "in the order of the host code"),
+        M_END,
+    }};
+
+/* ---- methods --------------------------------------------------------------------------------- */
 
 const struct xe_rpc_method xe_rpc_method_debug_engine = {
     .name = "debug.engine",
@@ -117,7 +146,7 @@ const struct xe_rpc_method xe_rpc_method_debug_engine = {
     .flags = XE_RPC_OOB,
     .doc = "What runs the instance, and counters of its translations. They are about the host: "
            "runs that are equal may differ in them.",
-    .result = &engine_result,
+    .result = &xe_rpc_engine_result,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
     .params = {PARAM_INSTANCE},
 };
@@ -128,7 +157,7 @@ const struct xe_rpc_method xe_rpc_method_debug_jit_get = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "The translation that has a guest instruction, with the host code (x86-64) of each.",
-    .result = &get_result,
+    .result = &xe_rpc_region_result,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_HANDLE_UNKNOWN, XE_ERR_WORKER_LOST},
     .params =
         {

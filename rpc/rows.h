@@ -79,6 +79,7 @@
         M_INT("line", V, at line, NULL, "in that", WHEN_SET(V, at line))
 #define M_END     XE_RPC_M_END
 #define WHEN      XE_RPC_WHEN
+#define WHEN_NOT  XE_RPC_WHEN_NOT
 #define WHEN_SET  XE_RPC_WHEN_SET
 #define GIVEN     XE_RPC_GIVEN
 #define GIVEN_SET XE_RPC_GIVEN_SET
@@ -129,5 +130,8 @@ extern const struct xe_rpc_type xe_rpc_engine_word;
 extern const struct xe_rpc_type xe_rpc_engine;
 /* The same in short: which one, and why not the one asked for. */
 extern const struct xe_rpc_type xe_rpc_engine_brief;
+/* debug.engine's and debug.jit.get's results; a translation, and a line of one. */
+extern const struct xe_rpc_type xe_rpc_engine_result, xe_rpc_region_result, xe_rpc_region,
+    xe_rpc_region_line;
 
 #endif

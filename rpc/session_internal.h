@@ -120,7 +120,6 @@ uint32_t xe__session_keys(const json_t *handles, uint32_t **ret_keys);
 char *xe__session_hex(const uint8_t *bytes, size_t size);
 /* Hexadecimal text of exactly size bytes. */
 bool xe__session_read_hex(const char *text, uint8_t *bytes, size_t size);
-json_t *xe__session_region_json(const struct xe_region_info *info);
 
 /* What a run stopped for; detail is the sentence, if there is one. */
 json_t *xe__session_stop_json(const struct xe_stop_info *info, const char *detail);
@@ -133,7 +132,8 @@ json_t *xe__session_hit_json(const struct xe_point_hit *hit);
  * compared, by check. */
 json_t *xe__session_engine_brief(const struct xe_instance *instance);
 /* The same of one run; what the instance has compared so far. */
-json_t *xe__session_run_engine(const struct xe_instance *instance, const struct xe_run *run);
+void xe__session_run_engine(const struct xe_instance *instance, const struct xe_run *run,
+                            struct xe_engine_info *ret);
 uint64_t xe__session_compared(const struct xe_instance *instance);
 /* Counters of the engine; the members of debug.engine that are its own. */
 json_t *xe__session_engine_json(const struct xe_instance *instance);

@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "xe/debug.h"
+#include "xe/engine.h"
 #include "xe/instance.h"
 
 /* How results of an instance begin. */
@@ -46,6 +47,23 @@ struct xe_rpc_lookup_view {
 struct xe_rpc_symbol_view {
     struct xe_symbol symbol;
     struct xe_line line; /* file NULL: not known */
+};
+
+struct xe_rpc_engine_view {
+    struct xe_rpc_base base;
+    struct xe_engine_info info; /* why is NULL where it has nothing to say */
+};
+
+struct xe_rpc_region_view {
+    struct xe_rpc_base base;
+    struct xe_region_info info;
+    json_t *lines;
+};
+
+struct xe_rpc_region_line_view {
+    struct xe_region_line line;
+    char text[80];
+    const char *code;
 };
 
 struct xe_rpc_golden_view {

@@ -47,6 +47,11 @@ static inline const char *xe_jit_gs_name(enum xe_jit_gs way)
 
 #define XE_ENGINE_TOP 10u
 
+struct xe_engine_top {
+    const char *mnemonic; /* static */
+    uint64_t calls;
+};
+
 struct xe_engine_info {
     enum xe_engine engine; /* in use; the interpreter where the host can't translate */
     enum xe_engine asked;  /* what the instance was to have                          */
@@ -61,10 +66,7 @@ struct xe_engine_info {
     uint64_t left_interpret, left_changed;  /* for an instruction; after one that changed code  */
     uint64_t calls;    /* instructions in translated code done by calling the interpreter      */
     uint64_t compared; /* when checking: instructions in translated code that were right       */
-    struct {
-        const char *mnemonic; /* static */
-        uint64_t calls;
-    } top[XE_ENGINE_TOP]; /* who was called most */
+    struct xe_engine_top top[XE_ENGINE_TOP]; /* who was called most */
     uint32_t tops;
 };
 
@@ -86,10 +88,8 @@ enum xe_region_part {
     XE_REGION_PARTS
 };
 
-static inline const char *xe_region_part_name(enum xe_region_part part)
-{
-    return part == XE_REGION_WORD ? "word" : part == XE_REGION_HEAD ? "head" : "rest";
-}
+/* In the order of the enum. */
+#define XE_REGION_WORDS "word", "head", "rest"
 
 /* Host code of one part, in the order in which it lies there. Borrowed for the call. */
 struct xe_region_line {
