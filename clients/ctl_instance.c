@@ -162,10 +162,26 @@ static void show_forks(const json_t *result)
     json_array_foreach(forks, i, fork) show_instance(fork);
 }
 
+/* What is beside the title gives forks their names and lines, which are no state. */
+static int name_forks(struct ctl *ctl, json_t *result)
+{
+    json_t *fork;
+    size_t i;
+
+    json_array_foreach(json_object_get(result, "instances"), i, fork)
+    {
+        if (!ctl_symbols(ctl, text_of(fork, "instance"),
+                         text_of(json_object_get(fork, "image"), "path")))
+            return ctl->exit;
+    }
+    return CTL_OK;
+}
+
 int ctl_cmd_fork(struct ctl *ctl)
 {
-    json_t *params = instance_param(ctl);
+    json_t *params = instance_param(ctl), *result;
     long long count = 1;
+    int code;
     char *end;
 
     if (ctl->o.args == 2) {
@@ -179,7 +195,16 @@ int ctl_cmd_fork(struct ctl *ctl)
     json_object_set_new(params, "count", json_integer(count));
     if (ctl->o.name)
         json_object_set_new(params, "name", json_string(ctl->o.name));
-    return show_call(ctl, "instance.fork", params, show_forks);
+    result = ctl_call(ctl, "instance.fork", params);
+    if (!result)
+        return ctl->exit;
+    code = name_forks(ctl, result);
+    if (ctl->o.json)
+        ctl_print_json(result);
+    else
+        show_forks(result);
+    json_decref(result);
+    return code;
 }
 
 int ctl_cmd_reset(struct ctl *ctl)
