@@ -176,6 +176,7 @@ static json_t *report_on(struct xe_rpc_call *call, struct xe_instance *instance,
         object =
             xe_rpc_audit_report_json(&report, xe_rpc_arg_string(call, "instance"), about, &page);
         xe_audit_report_fini(&report);
+        xe__session_add_callers(instance, object);
     } else {
         xe_rpc_fail(call, &err);
     }
@@ -251,6 +252,7 @@ void xe__audit_timeline(struct xe_rpc_call *call)
         next = records[i].seq + 1;
     }
     free(records);
+    xe__session_add_callers(instance, items);
     result = xe__session_result(call, instance);
     json_object_set_new(result, "key", xe_rpc_hex32(xe_rpc_arg_u32(call, "key")));
     json_object_set_new(result, "items", items);

@@ -240,26 +240,25 @@ static bool disassemble_image(struct xe_rpc_call *call, struct file *file, json_
     struct source source = {file, read_image, place_in_image};
     uint32_t address;
 
-    file->symbols =
-        xe_symbols_create(file->image, xe_kernel_export_name, &xe__session(call)->breath, err);
-    return file->symbols && begin_in_image(call, file, &address, err) &&
+    return begin_in_image(call, file, &address, err) &&
            disassemble(&source, address, (uint32_t)xe_rpc_arg_int(call, "count"), lines, err);
 }
 
 void xe__image_disassemble(struct xe_rpc_call *call)
 {
     struct xe_error err = XE_ERROR_INIT;
-    struct xe_image *image = xe__session_take_image(call, &err);
-    struct file file = {image, NULL};
+    struct xe_image *image = NULL;
+    struct xe_symbols *symbols = xe__session_take_named(call, &image, &err);
+    struct file file = {image, symbols};
     json_t *lines = json_array();
 
-    if (image && disassemble_image(call, &file, lines, &err)) {
+    if (symbols && disassemble_image(call, &file, lines, &err)) {
         xe_rpc_reply(call, json_pack("{s:O}", "items", lines));
     } else {
         xe_error_prefix(&err, "disassemble '%s'", xe_rpc_arg_string(call, "image"));
         xe_rpc_fail(call, &err);
     }
     json_decref(lines);
-    xe_symbols_destroy(file.symbols);
+    xe_symbols_destroy(symbols);
     xe_image_destroy(image);
 }

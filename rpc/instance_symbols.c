@@ -73,6 +73,35 @@ void xe__debug_symbols_lookup(struct xe_rpc_call *call)
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_symbols_lookup, &view));
 }
 
+/* What has an export's name and where its call returns to is a record, or a waiter. */
+static void add_caller(const struct xe_instance *instance, json_t *object)
+{
+    struct xe_place place;
+    uint64_t lr;
+
+    if (!json_object_get(object, "src") || !xe_rpc_hex_value(json_object_get(object, "lr"), &lr) ||
+        !lr || !xe_instance_place_of_call(instance, (xe_gva)lr, &place) || !place.line)
+        return;
+    json_object_set_new(object, "caller", xe_rpc_write(&xe_rpc_place, &place));
+}
+
+/* As deep as a report is. */
+void xe__session_add_callers(const struct xe_instance *instance, json_t *report)
+{
+    const char *name;
+    json_t *member;
+    size_t i;
+
+    json_array_foreach(report, i, member) xe__session_add_callers(instance, member);
+    json_object_foreach(report, name, member)
+    {
+        if (strcmp(name, "origin") != 0) /* which has no place of its own */
+            xe__session_add_callers(instance, member);
+    }
+    if (json_is_object(report))
+        add_caller(instance, report);
+}
+
 json_t *xe__session_stop_at(const struct xe_instance *instance, const struct xe_stop_info *info,
                             const char *detail)
 {
@@ -123,8 +152,8 @@ static json_t *page(const struct xe_rpc_call *call, const struct xe_symbols *sym
                      next ? json_sprintf("%zu", next) : json_null(), "total", total);
 }
 
-/* An ELF file's own lines, too. */
-static struct xe_symbols *symbols_of(struct xe_rpc_call *call, struct xe_error *err)
+struct xe_symbols *xe__session_take_named(struct xe_rpc_call *call, struct xe_image **ret_image,
+                                          struct xe_error *err)
 {
     const struct xe_breath *breath = &xe__session(call)->breath;
     struct xe_symbols *symbols = NULL;
@@ -138,20 +167,21 @@ static struct xe_symbols *symbols_of(struct xe_rpc_call *call, struct xe_error *
     image = xe_image_parse_breathing(bytes, size, breath, err);
     if (image)
         symbols = xe_symbols_create(image, xe_kernel_export_name, breath, err);
-    if (symbols && image->kind != XE_IMAGE_XEX2 && image->symbol_count &&
-        !xe_symbols_load(symbols, bytes, size, breath, &about, err)) {
-        xe_symbols_destroy(symbols);
-        symbols = NULL;
-    }
-    xe_image_destroy(image);
+    if (symbols && image->kind != XE_IMAGE_XEX2)
+        xe_symbols_load(symbols, bytes, size, breath, &about, NULL);
     free(bytes);
+    if (symbols)
+        *ret_image = image;
+    else
+        xe_image_destroy(image);
     return symbols;
 }
 
 void xe__image_symbols(struct xe_rpc_call *call)
 {
     struct xe_error err = XE_ERROR_INIT;
-    struct xe_symbols *symbols = symbols_of(call, &err);
+    struct xe_image *image = NULL;
+    struct xe_symbols *symbols = xe__session_take_named(call, &image, &err);
 
     if (symbols) {
         xe_rpc_reply(call, page(call, symbols));
@@ -160,4 +190,5 @@ void xe__image_symbols(struct xe_rpc_call *call)
         xe_rpc_fail(call, &err);
     }
     xe_symbols_destroy(symbols);
+    xe_image_destroy(image);
 }

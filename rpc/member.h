@@ -159,6 +159,11 @@ bool xe_rpc_writes(const struct xe_rpc_type *type, const struct xe_rpc_member *m
     {                                                                                              \
         XE_RPC__ROW(name, type, 0, 0, doc), .c = XE_RPC_C_NONE, ##__VA_ARGS__                      \
     }
+/* An object that the struct doesn't have: whoever knows it adds it to the JSON afterwards. */
+#define XE_RPC_M_LATER(name, type, doc)                                                            \
+    {                                                                                              \
+        XE_RPC__ROW(name, type, 0, 0, doc), .c = XE_RPC_C_NONE, .when = {.test = XE_RPC_IS_NOT }   \
+    }
 /* Items inside the struct, and behind a pointer; n counts them. */
 #define XE_RPC_M_ARRAY(name, S, f, n, type, doc, ...)                                              \
     {                                                                                              \

@@ -41,6 +41,7 @@ static const struct xe_rpc_type origin = {
         M_VALUE("class", REC, guest, &class, "by a call of the guest's, or by the kernel itself"), \
         M_STRING("src", REC, src, "the export called, or the part of the kernel"),                 \
         M_HEX("lr", REC, lr, "where the call returns to; 0 for the kernel itself"),                \
+        M_LATER("caller", &xe_rpc_place, "where that call is, if its line is known"),              \
         M_HEX("pc", REC, pc, "where the call is"),                                                 \
         M_INT("hw_thread", REC, hw_thread, NULL, "on which hardware thread"),                      \
         M_BOOL("ghost", REC, ghost, "of a handle in focus that no object had"),                    \
@@ -84,6 +85,7 @@ static const struct xe_rpc_type waiter = {
         M_VALUE("name", WAITER, name, &xe_rpc_guest, "its name"),
         M_INT("since_cycle", WAITER, since_cycle, "instructions", "when it parked"),
         M_HEX("lr", WAITER, lr, "where its call returns to"),
+        M_LATER("caller", &xe_rpc_place, "where that call is, if its line is known"),
         M_STRING("src", WAITER, src, "the export that it called"),
         M_BOOL("recorded", WAITER, recorded, "this wait has a record"),
         M_INT("due_cycle", WAITER, due_cycle, "instructions",

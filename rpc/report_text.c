@@ -61,23 +61,38 @@ static void add_counts(struct xe__text *text, const json_t *h)
     xe__text_add(text, "\n");
 }
 
+/* Where a call is, if its line is known. */
+static void add_caller(struct xe__text *text, const json_t *who)
+{
+    const json_t *caller = json_object_get(who, "caller");
+
+    if (!caller)
+        return;
+    xe__text_add(text, " in");
+    xe__text_add_call(text, caller);
+}
+
 static void add_life(struct xe__text *text, const json_t *h, const char *what)
 {
     const json_t *rec = json_object_get(h, what);
 
-    if (json_is_object(rec))
-        xe__text_add(text, "  %s cycle=%lld tid=%lld lr=%s src=%s\n", what,
-                     xe__get_int(rec, "cycle"), xe__get_int(rec, "tid"), xe__get_string(rec, "lr"),
-                     xe__get_string(rec, "src"));
+    if (!json_is_object(rec))
+        return;
+    xe__text_add(text, "  %s cycle=%lld tid=%lld lr=%s src=%s", what, xe__get_int(rec, "cycle"),
+                 xe__get_int(rec, "tid"), xe__get_string(rec, "lr"), xe__get_string(rec, "src"));
+    add_caller(text, rec);
+    xe__text_add(text, "\n");
 }
 
 static void add_record(struct xe__text *text, const json_t *rec)
 {
-    xe__text_add(text, "    cycle=%lld seq=%lld tid=%lld %s %s src=%s lr=%s %s%s\n",
+    xe__text_add(text, "    cycle=%lld seq=%lld tid=%lld %s %s src=%s lr=%s %s%s",
                  xe__get_int(rec, "cycle"), xe__get_int(rec, "seq"), xe__get_int(rec, "tid"),
                  xe__get_string(rec, "op"), xe__get_string(rec, "class"),
                  xe__get_string(rec, "src"), xe__get_string(rec, "lr"),
                  xe__get_string(rec, "effect"), xe__get_bool(rec, "ghost") ? " <ghost>" : "");
+    add_caller(text, rec);
+    xe__text_add(text, "\n");
 }
 
 static void add_timeline(struct xe__text *text, const json_t *h)
@@ -103,6 +118,7 @@ static void add_waiters(struct xe__text *text, const json_t *h)
                      xe__get_int(who, "tid"), xe__get_string(who, "name"),
                      xe__get_int(who, "since_cycle"), xe__get_string(who, "lr"),
                      xe__get_string(who, "src"));
+        add_caller(text, who);
         if (json_object_get(who, "due_cycle"))
             xe__text_add(text, " until_cycle=%lld", xe__get_int(who, "due_cycle"));
         xe__text_add(text, "\n");

@@ -60,6 +60,7 @@
 #define M_STRUCT       XE_RPC_M_STRUCT
 #define M_STRUCT_AT    XE_RPC_M_STRUCT_AT
 #define M_PART         XE_RPC_M_PART
+#define M_LATER        XE_RPC_M_LATER
 #define M_ARRAY        XE_RPC_M_ARRAY
 #define M_LIST         XE_RPC_M_LIST
 #define M_ARRAY_COLUMN XE_RPC_M_ARRAY_COLUMN

@@ -99,6 +99,11 @@ struct xe_image *xe__session_take_image(struct xe_rpc_call *call, struct xe_erro
 bool xe__session_take_file(struct xe_rpc_call *call, void **ret_bytes, size_t *ret_size,
                            struct xe_error *err);
 
+/* The image that came with the call, and its names, both owned by the caller; of an ELF file also
+ * its own lines, if they aren't damaged. NULL with err set. */
+struct xe_symbols *xe__session_take_named(struct xe_rpc_call *call, struct xe_image **ret_image,
+                                          struct xe_error *err);
+
 /* Take the title that came with the call and load it into a new instance. */
 struct xe_instance *xe__session_boot(struct xe_rpc_call *call,
                                      const struct xe_instance_config *config, const char *path,
@@ -123,6 +128,8 @@ bool xe__session_read_hex(const char *text, uint8_t *bytes, size_t size);
 
 /* What a run stopped for; detail is the sentence, if there is one. */
 json_t *xe__session_stop_json(const struct xe_stop_info *info, const char *detail);
+/* Records and waiters anywhere in a report get their caller, if its line is known. */
+void xe__session_add_callers(const struct xe_instance *instance, json_t *report);
 /* With where its pc is, if that is known. */
 json_t *xe__session_stop_at(const struct xe_instance *instance, const struct xe_stop_info *info,
                             const char *detail);

@@ -62,6 +62,11 @@ want 3 'crashed: .*, in main at crash.c:[0-9]*\. cycle 22' run "$titles/crash.xe
 want 3 '"file": "tests/guest/titles/crash.c"' run "$titles/crash.xex" -n 1M -j
 want 0 'made by tid 1 in main at four-handles.c:[0-9]*, cycle' run "$titles/four-handles.xex" -n 1M
 
+want 0 'src=NtPulseEvent lr=0x[0-9a-f]* .* in main at four-handles.c:[0-9]*$' \
+    run "$titles/four-handles.xex" -n 1M --trace-handles
+want 0 '  waiter tid=2 .* in wait_for at four-handles.c:[0-9]*$' \
+    run "$titles/four-handles.xex" -n 1M --trace-handles
+
 # ---- of another title, damaged -------------------------------------------------------------------
 
 cp "$titles/waits.elf" game.elf
@@ -105,6 +110,11 @@ done
 want 0 'state=created' create root/game.xex --name=one
 want 0 '' start one -n 1M --wait
 want 0 "worker at four-handles.c:$line\$" threads one
+want 0 'state=stopped' fork one --name=fork
+want 0 "worker at four-handles.c:$line\$" threads fork
+want 0 '' reset one
+want 0 '' start one -n 1M --wait
+want 0 "worker at four-handles.c:$line\$" threads one
 want 0 '"proof": "code"' call debug.symbols.load instance=one file=game.elf
 want 0 '"function": "worker"' call debug.symbols.lookup instance=one symbol=worker
 want 0 '"line": [1-9]' call debug.symbols.lookup instance=one symbol=worker
@@ -112,5 +122,7 @@ want 8 'path_forbidden' call debug.symbols.load instance=one file="$work/outside
 want 8 'path_forbidden' create root/game.xex --name=two --symbols=outside/four-handles.elf
 want 0 '"name": "worker"' call image.symbols image=game.elf filter=worker
 want 0 '"file": "tests/guest/titles/four-handles.c"' call image.symbols image=game.elf filter=worker
+
+want 0 '"file": "tests/guest/titles/four-handles.c"' call image.disassemble image=game.elf symbol=worker
 
 [ $failures = 0 ] || exit 1
