@@ -281,15 +281,17 @@ static bool wake_is_lost(struct xe_kernel *kernel, struct xe_thread *thread)
     return true;
 }
 
-/* End the waits that the object's state satisfies now, in order of arrival. Returns the threads,
- * chained by wake_next, with their results in wait.status; they are not ready yet. */
+/* End the waits that the object's state satisfies now, in order of arrival (seed.c). Returns the
+ * threads, chained by wake_next, with their results in wait.status; they are not ready yet. */
 static struct xe_thread *collect_woken(struct xe_object *object, uint32_t *ret_count)
 {
     struct xe_thread *first = NULL, **tail = &first;
-    struct xe_wait_link *link = object->first_waiter, *next;
+    struct xe_wait_link *link, *next;
     uint32_t index;
 
     *ret_count = 0;
+    xe__wait_rotate(object);
+    link = object->first_waiter;
     for (; link && xe_header_state(object) > 0; link = next) {
         struct xe_thread *thread = link->thread;
 

@@ -26,7 +26,7 @@ struct xe_codec;
 struct xe_thread;
 
 struct xe_kernel_config {
-    uint64_t seed; /* permutes the hardware-thread order; 0 = natural           */
+    uint64_t seed; /* chooses a schedule (seed.c); 0 = natural                  */
     enum xe_engine engine;
     uint32_t slice;      /* instructions a hardware thread runs in its turn, >= 1     */
     uint64_t clock_hz;   /* retired instructions per virtual second, >= 1             */

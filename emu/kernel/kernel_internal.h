@@ -151,7 +151,9 @@ struct xe_kernel {
     uint8_t order[XE_KERNEL_HW_THREADS]; /* turns */
     uint32_t turn;
     uint32_t slice_left;
-    struct xe_thread *running;                                       /* whose CPU runs right now */
+    uint64_t stirred;          /* cycle after which a seed cuts turns short; 0 without one */
+    uint64_t stirring;         /* what it will be when the chunk at hand has ended; 0: the same */
+    struct xe_thread *running; /* whose CPU runs right now */
     void (*act_listener)(void *ctx, const struct xe_audit_act *act); /* NULL: none */
     void *act_listener_ctx;
     bool alone; /* the running chunk spans turns: no other hardware thread has work */
@@ -275,6 +277,7 @@ void xe__record_timer(struct xe_object *timer, uint32_t key, enum xe_audit_op op
 /* wait.c */
 void xe__wait_link_append(struct xe_wait_link *link);
 void xe__wait_unlink(struct xe_thread *thread);
+void xe__wait_rotate(struct xe_object *object);
 void xe__wait_release(struct xe_wait *wait);
 void xe__wait_finish(struct xe_thread *thread, uint32_t status);
 void xe__wait_forget_held(struct xe_thread *thread);
@@ -307,6 +310,18 @@ void xe__sched_restore(struct xe_thread *thread);
 void xe__sched_quantum_tick(struct xe_kernel *kernel);
 bool xe__sched_preempted(const struct xe_thread *thread);
 void xe__sched_repriority(struct xe_thread *thread, int32_t priority);
+
+void xe__sched_turn_over(struct xe_thread *thread);
+
+/* seed.c: what is natural for seed 0 */
+uint64_t xe__seed_mix(uint64_t *state);
+uint32_t xe__seed_slice(const struct xe_kernel *kernel, uint64_t at, uint32_t hw);
+uint32_t xe__seed_slice_most(const struct xe_kernel *kernel);
+uint32_t xe__seed_ready(const struct xe_kernel *kernel, uint32_t hw, uint32_t count);
+uint32_t xe__seed_waiter(const struct xe_kernel *kernel, uint64_t object_id, uint32_t count);
+bool xe__seed_makes_way(const struct xe_kernel *kernel, uint32_t hw);
+void xe__seed_stir(struct xe_kernel *kernel, bool begins); /* a thread got work; or its first */
+void xe__seed_settle(struct xe_kernel *kernel);            /* after a chunk */
 
 /* guest_call.c */
 void xe__guest_call_returned(struct xe_thread *thread);

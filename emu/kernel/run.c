@@ -59,7 +59,7 @@ void xe_kernel_breath(struct xe_kernel *kernel, struct xe_breath breath)
 static void next_turn(struct xe_kernel *kernel)
 {
     kernel->turn = (kernel->turn + 1) % XE_KERNEL_HW_THREADS;
-    kernel->slice_left = kernel->config.slice;
+    kernel->slice_left = xe__seed_slice(kernel, kernel->cycle, kernel->order[kernel->turn]);
 }
 
 /* The thread whose turn it is; idle hardware threads give theirs up. NULL: all are idle. */
@@ -75,21 +75,40 @@ static struct xe_thread *whose_turn(struct xe_kernel *kernel)
     return NULL;
 }
 
-/* Has no hardware thread but the thread's own anything to do? */
+/* Has no hardware thread but the thread's own anything to do? With a seed turns matter to those
+ * that are ready on its own, too. */
 static bool is_alone(const struct xe_kernel *kernel, const struct xe_thread *thread)
 {
     for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++)
         if (i != thread->hw && (kernel->hw[i].current || kernel->hw[i].summary))
             return false;
-    return true;
+    return !kernel->config.seed || !kernel->hw[thread->hw].summary;
+}
+
+/* With a seed each has a length of its own. */
+static bool pass_drawn_turns(struct xe_kernel *kernel, uint64_t ran, uint32_t hw)
+{
+    uint64_t at = kernel->cycle - ran;
+
+    while (ran >= kernel->slice_left) {
+        ran -= kernel->slice_left;
+        at += kernel->slice_left;
+        kernel->slice_left = xe__seed_slice(kernel, at, hw);
+        if (!ran)
+            return true;
+    }
+    kernel->slice_left -= (uint32_t)ran;
+    return false;
 }
 
 /* The turns that `ran` instructions were, when the other hardware threads gave up theirs. Returns
  * true when the last one is over. */
-static bool pass_turns(struct xe_kernel *kernel, uint64_t ran)
+static bool pass_turns(struct xe_kernel *kernel, uint64_t ran, uint32_t hw)
 {
     uint32_t slice = kernel->config.slice;
 
+    if (kernel->config.seed)
+        return pass_drawn_turns(kernel, ran, hw);
     if (ran < kernel->slice_left) {
         kernel->slice_left -= (uint32_t)ran;
         return false;
@@ -125,6 +144,7 @@ static void run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, uint64
     struct xe_object *object = thread->object;
     uint64_t due = least(xe__timer_next_due(kernel), kernel->next_tick), ran;
     uint64_t budget = least(limit, POLL_NS / instruction_ns(kernel));
+    uint32_t hw = thread->hw; /* it may move while it runs */
     bool over;
 
     kernel->alone = is_alone(kernel, thread);
@@ -142,12 +162,14 @@ static void run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, uint64
     kernel->cycle += ran;
     kernel->work += ran * instruction_ns(kernel) + CHUNK_NS;
     step_made(kernel, thread, ran);
-    over = pass_turns(kernel, ran);
+    over = pass_turns(kernel, ran, hw);
+    xe__seed_settle(kernel);
     if (ran)
         thread->last_progress_cycle = kernel->cycle;
     if (over || kernel->retry_turn == thread) {
         if (!is_alone(kernel, thread))
             lose_reservation(kernel, thread);
+        xe__sched_turn_over(thread);
         next_turn(kernel);
     }
     kernel->retry_turn = NULL;

@@ -22,15 +22,6 @@ static void set_state(struct xe_thread *thread, enum xe_thread_state state)
     xe_mem_set_u8(thread->kernel->mem, thread->kthread + XE_X_THREAD_STATE, guest_state[state]);
 }
 
-static uint64_t splitmix(uint64_t *state)
-{
-    uint64_t z = *state += 0x9E3779B97F4A7C15u;
-
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ z >> 27) * 0x94D049BB133111EBu;
-    return z ^ z >> 31;
-}
-
 /* The order of turns: natural for seed 0, else a permutation made of the seed. */
 void xe__sched_init(struct xe_kernel *kernel)
 {
@@ -39,13 +30,13 @@ void xe__sched_init(struct xe_kernel *kernel)
     for (uint8_t i = 0; i < XE_KERNEL_HW_THREADS; i++)
         kernel->order[i] = i;
     for (uint32_t i = XE_KERNEL_HW_THREADS - 1; kernel->config.seed && i > 0; i--) {
-        uint32_t j = (uint32_t)(splitmix(&state) % (i + 1));
+        uint32_t j = (uint32_t)(xe__seed_mix(&state) % (i + 1));
         uint8_t swap = kernel->order[i];
 
         kernel->order[i] = kernel->order[j];
         kernel->order[j] = swap;
     }
-    kernel->slice_left = kernel->config.slice;
+    kernel->slice_left = xe__seed_slice(kernel, 0, kernel->order[0]);
 }
 
 /* ---- ready lists ---------------------------------------------------------------------------- */
@@ -55,7 +46,8 @@ static void list_push(struct xe__hw *hw, struct xe_thread *thread, bool front)
     struct xe__list *list = &hw->ready[thread->priority];
     struct xe_kernel *kernel = thread->kernel;
 
-    if (kernel->alone && kernel->running && &kernel->hw[kernel->running->hw] != hw)
+    if (kernel->alone && kernel->running &&
+        (kernel->config.seed || &kernel->hw[kernel->running->hw] != hw))
         xe_cpu_stop(&kernel->running->cpu); /* from now on turns matter */
 
     thread->ready_prev = front ? NULL : list->last;
@@ -110,6 +102,7 @@ void xe__sched_ready(struct xe_thread *thread, bool front)
     set_state(thread, XE_THREAD_READY);
     thread->ready_cycle = xe_kernel_cycle(thread->kernel);
     list_push(&thread->kernel->hw[thread->hw], thread, front);
+    xe__seed_stir(thread->kernel, thread->fresh);
 }
 
 /* Take a thread off the processor or the ready list. */
@@ -143,8 +136,26 @@ bool xe__sched_preempted(const struct xe_thread *thread)
            best_ready(&thread->kernel->hw[thread->hw]) > thread->priority;
 }
 
-static struct xe_thread *choose(struct xe__hw *hw)
+/* The first of the best, or with a seed any of the first few. */
+#define FEW 8u
+
+static struct xe_thread *next_of(struct xe_kernel *kernel, uint32_t hw)
 {
+    struct xe_thread *first = kernel->hw[hw].ready[best_ready(&kernel->hw[hw])].first;
+    struct xe_thread *thread = first;
+    uint32_t count = 0;
+
+    for (; kernel->config.seed && thread && count < FEW; thread = thread->ready_next)
+        count++;
+    thread = first;
+    for (uint32_t skip = xe__seed_ready(kernel, hw, count); skip; skip--)
+        thread = thread->ready_next;
+    return thread;
+}
+
+static struct xe_thread *choose(struct xe_kernel *kernel, uint32_t number)
+{
+    struct xe__hw *hw = &kernel->hw[number];
     struct xe_thread *thread = hw->current;
 
     if (thread && !xe__sched_preempted(thread))
@@ -153,7 +164,7 @@ static struct xe_thread *choose(struct xe__hw *hw)
         unseat(thread, true);
     if (!hw->summary)
         return NULL;
-    thread = hw->ready[best_ready(hw)].first;
+    thread = next_of(kernel, number);
     list_remove(hw, thread);
     hw->current = thread;
     thread->cpu.reserve_valid = 0; /* a switch of threads stores to a place of the kernel's */
@@ -167,7 +178,7 @@ struct xe_thread *xe__sched_pick(struct xe_kernel *kernel, uint32_t hw)
 {
     struct xe_thread *thread;
 
-    while ((thread = choose(&kernel->hw[hw]))) {
+    while ((thread = choose(kernel, hw))) {
         if (thread->system && !thread->call_depth)
             xe__dpc_thread_run(thread);
         else if (thread->apcs[XE_APC_KERNEL].count)
@@ -198,6 +209,16 @@ void xe__sched_quantum_tick(struct xe_kernel *kernel)
         if (kernel->hw[i].ready[thread->priority].first)
             unseat(thread, false);
     }
+}
+
+/* With a seed a turn may end as a quantum does: no title can tell how much of one is left. */
+void xe__sched_turn_over(struct xe_thread *thread)
+{
+    const struct xe__hw *hw = &thread->kernel->hw[thread->hw];
+
+    if (hw->current == thread && !thread->system && thread->irql < IRQL_DISPATCH &&
+        hw->ready[thread->priority].first && xe__seed_makes_way(thread->kernel, thread->hw))
+        unseat(thread, false);
 }
 
 bool xe_thread_yield(struct xe_thread *thread)

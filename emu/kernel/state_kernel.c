@@ -150,8 +150,11 @@ static void hw_state(struct xe_codec *c, struct xe_kernel *kernel, uint32_t numb
 static void scheduler_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
     xe_codec_up_to(c, "turn", &kernel->turn, XE_KERNEL_HW_THREADS - 1);
-    xe_codec_up_to(c, "slice_left", &kernel->slice_left, kernel->config.slice);
+    xe_codec_up_to(c, "slice_left", &kernel->slice_left, xe__seed_slice_most(kernel));
     xe_codec_want(c, kernel->slice_left, "slice_left is 0");
+    if (kernel->config.seed)
+        XE_CODEC(c, kernel->stirred);
+    xe_codec_want(c, kernel->stirred <= kernel->cycle, "stirred after the cycle");
     for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++)
         hw_state(c, kernel, i);
     xe_codec_item(c, NULL, 0);

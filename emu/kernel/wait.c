@@ -34,6 +34,21 @@ static void link_remove(struct xe_wait_link *link)
     object->waiters--;
 }
 
+/* With a seed any of the waiters may be the first. The links of one thread stay together. */
+void xe__wait_rotate(struct xe_object *object)
+{
+    uint32_t left = xe__seed_waiter(object->kernel, object->id, object->waiters);
+    struct xe_wait_link *link;
+
+    for (uint32_t i = 0; left && i < object->waiters; i++) {
+        link = object->first_waiter;
+        if (i >= left && link->thread != object->last_waiter->thread)
+            return;
+        link_remove(link);
+        xe__wait_link_append(link);
+    }
+}
+
 /* Leave the objects' lists; the links still name what was waited for. */
 void xe__wait_unlink(struct xe_thread *thread)
 {

@@ -567,6 +567,23 @@ Test(kernel_program, a_seed_changes_the_order_of_turns)
     cr_expect_eq(run_cut(&seeded, 60000, 501, false), other);
 }
 
+/* What a seed decides depends on where it is decided, not on how the run came there. */
+Test(kernel_program, runs_with_a_seed_can_be_cut_anywhere)
+{
+    static const uint32_t slices[] = {1, 37, 1000};
+
+    for (uint64_t seed = 1; seed <= 12; seed++) {
+        struct xe_kernel_config seeded = tight;
+        uint64_t whole;
+
+        seeded.seed = seed;
+        seeded.slice = slices[seed % 3];
+        whole = run_cut(&seeded, 60000, 60000, true);
+        cr_expect_eq(run_cut(&seeded, 60000, 1, false), whole, "seed %lu", (unsigned long)seed);
+        cr_expect_eq(run_cut(&seeded, 60000, 997, true), whole, "seed %lu", (unsigned long)seed);
+    }
+}
+
 static bool poll_counts(void *ctx)
 {
     return ++*(uint32_t *)ctx < 5;

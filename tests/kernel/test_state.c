@@ -412,7 +412,7 @@ Test(kernel_state, every_field_of_the_kernel)
         FIELD(H, config.faults.jit_hot, FIELD_NONE, "engines are equal"),
         FIELD(H, config.faults.jit_no_fma, FIELD_NONE, "engines are equal"),
         FIELD(H, config.faults.jit_gs, FIELD_NONE, "engines are equal"),
-        FIELD(H, config.seed, FIELD_BESIDE, "settings; must be the same"),
+        FIELD(H, config.seed, FIELD_LEADS, "must be the same; whether stirred is told"),
         FIELD(H, config.slice, FIELD_BESIDE, "settings; must be the same"),
         FIELD(H, config.clock_hz, FIELD_BESIDE, "settings; must be the same"),
         FIELD(H, config.start_time, FIELD_BESIDE, "settings; must be the same"),
@@ -444,6 +444,9 @@ Test(kernel_state, every_field_of_the_kernel)
         FIELD(H, hw, FIELD_LEADS, "the_ready_are_state"),
         FIELD(H, order, FIELD_NONE, "the seed makes it"),
         FIELD_HOLE(H, order, turn),
+        FIELD_HOLE(H, slice_left, stirred),
+        FIELD(H, stirred, FIELD_NONE, "0 without a seed; what_a_seed_remembers_is_state"),
+        FIELD(H, stirring, FIELD_NONE, "of the run at hand"),
         {offsetof(H, running), offsetof(H, process), FIELD_LEADS, "of the run at hand"},
         FIELD(H, tls_slots, FIELD_LEADS, "how many there are; must be the same"),
         FIELD_HOLE(H, tls_image_size, tls_used),
@@ -524,6 +527,18 @@ Test(kernel_state, the_ready_are_state)
     bench_fini(&b);
     setup();
     two(one_slot, false);
+}
+
+/* With a seed it decides how long turns are. */
+Test(kernel_state, what_a_seed_remembers_is_state)
+{
+    uint64_t before;
+
+    b.kernel->config.seed = 1;
+    b.kernel->cycle = 5;
+    before = digest(&b);
+    b.kernel->stirred = 5;
+    cr_expect_neq(digest(&b), before);
 }
 
 /* ---- loading -------------------------------------------------------------------------------- */
