@@ -91,13 +91,17 @@ ParameterizedTestParameters(equalities, engines)
 
 ParameterizedTest(struct test_title *title, equalities, engines)
 {
-    static const uint32_t slices[] = {1000, 7, 50000};
+    static const struct {
+        uint32_t slice;
+        uint64_t seed;
+    } schedules[] = {{1000, 0}, {7, 0}, {50000, 0}, {1000, 2}, {1000, 9}, {7, 5}};
     struct xe_instance_config config = xe_instance_config_default();
     char digest[POINTS][XE_DIGEST_TEXT], path[512];
 
     test_path_or_skip(title->name, path, sizeof(path));
-    for (size_t s = 0; s < sizeof(slices) / sizeof(slices[0]); s++) {
-        config.slice = slices[s];
+    for (size_t s = 0; s < sizeof(schedules) / sizeof(schedules[0]); s++) {
+        config.slice = schedules[s].slice;
+        config.seed = schedules[s].seed;
         cr_assert(configure(&(struct variant){.engine = XE_ENGINE_INTERPRETER}, &config));
         follow(path, config, "interpreter", digest, false);
         for (size_t i = 0; i < (s ? 1 : sizeof(variants) / sizeof(variants[0])); i++) {
