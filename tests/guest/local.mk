@@ -14,8 +14,10 @@ CLEANFILES += %D%/xe360-cc
 	$(AM_V_GEN)$(MKDIR_P) %D% && sed -e 's|[@]pkgdatadir[@]|$(pkgdatadir)|g' \
 		-e 's|[@]bindir[@]|$(bindir)|g' -e 's|[@]CLANG[@]|$(CLANG)|g' -e 's|[@]LLD[@]|$(LLD)|g' \
 		$(srcdir)/%D%/xe360-cc.in >$@.tmp && chmod +x $@.tmp && mv $@.tmp $@
-dist_check_SCRIPTS += %D%/check-schedules.sh %D%/check-sdk.sh
-TESTS += %D%/check-schedules.sh %D%/check-sdk.sh
+dist_check_SCRIPTS += %D%/check-races.sh %D%/check-schedules.sh %D%/check-sdk.sh
+TESTS += %D%/check-races.sh %D%/check-schedules.sh %D%/check-sdk.sh
+XE_RACE_NAMES = check-then-wait double-init lost-update order-of-wakes published stale-reservation
+EXTRA_DIST += $(XE_RACE_NAMES:%=%D%/races/%.c)
 
 guestdir = $(pkgdatadir)/guest
 dist_guest_DATA = \
