@@ -36,7 +36,9 @@ struct ctl_options {
     bool json, raw;
     uint64_t count; /* -n; 0: not given */
     bool has_count;
-    json_t *config; /* owned: settings, as instance.create takes them; NULL: none given */
+    const char *seeds; /* --seeds, checked; NULL: one run */
+    uint64_t jobs;     /* at a time; 0: one for each core */
+    json_t *config;    /* owned: settings, as instance.create takes them; NULL: none given */
     const char *image;
     const char *symbols; /* --symbols: a file, "none", NULL: what is beside the title */
     bool guest_code;     /* --exit-code=guest */
@@ -113,6 +115,7 @@ void ctl_run_is_over(void); /* nothing is left to cancel: the first signal ends 
  * known. */
 void ctl_progress_begin(void);
 void ctl_progress_show(uint64_t cycle, uint64_t target);
+void ctl_progress_runs(size_t done, size_t runs); /* of many */
 void ctl_progress_clear(void);
 
 /* ---- arguments and output ------------------------------------------------------------------- */
@@ -137,12 +140,22 @@ void ctl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* From now on whatever ends this program with a status other than 0 is told on standard output as
  * JSON, {error: {code, message, data, exit_status}}, unless a result was. */
 void ctl_errors_as_json(void);
+/* Keep the first error for ctl_take_error only. */
+void ctl_keep_errors(void);
 /* The error kept for that, which is then the caller's to tell; NULL: none. */
 json_t *ctl_take_error(void);
 
 #define CTL_DEFAULT_RUN 500000000u /* instructions that run and record do without -n */
 
 json_t *ctl_run_config(const struct ctl_options *o); /* new: the config of instance.create */
+
+/* ---- many runs ------------------------------------------------------------------------------ */
+
+bool ctl_seeds_check(const char *list); /* is it "1..200,7"? */
+int ctl_sweep(struct ctl *ctl);
+/* One run in a private worker: what `run` prints, as JSON; NULL: told. And its exit status. */
+json_t *ctl_run_once(struct ctl *ctl);
+int ctl_run_status(struct ctl *ctl, const json_t *all);
 
 /* ---- options that are settings -------------------------------------------------------------- */
 

@@ -41,6 +41,11 @@ void ctl_errors_as_json(void)
     on_exit(tell_as_json, NULL);
 }
 
+void ctl_keep_errors(void)
+{
+    errors.json = true;
+}
+
 json_t *ctl_take_error(void)
 {
     json_t *error = errors.first;

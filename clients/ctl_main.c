@@ -15,6 +15,8 @@ const char *argp_program_version = "xe360ctl " PACKAGE_VERSION;
 
 enum {
     SOCKET = 0x100,
+    SEEDS,
+    JOBS,
     WORKER,
     SANDBOX,
     SEED,
@@ -79,6 +81,10 @@ static const struct option_row {
       "explain these handles: 0x1004,4108,... or @FILE; implies --trace-handles", 0}},
     {'f', {"focus", FOCUS, "LIST", 0, "handles: 0x1004,4108,... or @FILE", 0}},
     {'S', {"seed", SEED, "N", 0, NULL, 0}}, /* a setting's row says what it is */
+    {'Q',
+     {"seeds", SEEDS, "LIST", 0,
+      "run it under each of these seeds, like 1..200 or 3,7..9, and tell how many end how", 0}},
+    {'q', {"jobs", JOBS, "N", 0, "runs at a time with --seeds; default one for each core", 0}},
     {'s', {"slice", SLICE, "N", 0, NULL, 0}},
     {'E', {"engine", ENGINE, "NAME", 0, NULL, 0}},
     {'C',
@@ -134,7 +140,7 @@ static const struct option_row {
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
-     1, 1, "nLDKTFUXgSsEGryCIJWB", ctl_cmd_run, true},
+     1, 1, "nLDKTFUXgSQqsEGryCIJWB", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rJWB",
      ctl_cmd_inspect, true},
     {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSsEoWB", ctl_cmd_record,
@@ -261,6 +267,16 @@ static const char *verdicts(struct argp_state *state, const char *text)
     return text;
 }
 
+static const char *seeds(struct argp_state *state, const char *text)
+{
+    if (!ctl_seeds_check(text))
+        argp_error(state,
+                   "--seeds '%s': expected seeds and ranges of them, at most a million in all, "
+                   "like 1..200 or 3,7..9",
+                   text);
+    return text;
+}
+
 static error_t parse_setting(int key, const char *text, struct argp_state *state)
 {
     struct ctl_options *o = &((struct ctl *)state->input)->o;
@@ -296,6 +312,9 @@ static error_t parse_count(int key, const char *text, struct argp_state *state)
     case THREAD:
         o->tid = number(state, "--thread", text, 1);
         return 0;
+    case JOBS:
+        o->jobs = number(state, "--jobs", text, 1);
+        return 0;
     case PORT:
         o->port = number(state, "--port", text, 0);
         o->has_port = true;
@@ -315,6 +334,9 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         return 0;
     case UNTIL:
         o->until = word(state, "--until", text, until_words);
+        return 0;
+    case SEEDS:
+        o->seeds = seeds(state, text);
         return 0;
     case EXIT_ON:
         o->exit_on = verdicts(state, text);

@@ -42,6 +42,16 @@ void ctl_progress_show(uint64_t cycle, uint64_t target)
     progress.shown = true;
 }
 
+void ctl_progress_runs(size_t done, size_t runs)
+{
+    uint64_t ms = now_ms() - progress.begun_ms;
+
+    if (!progress.begun_ms || ms < PATIENCE_MS || !isatty(STDERR_FILENO))
+        return;
+    fprintf(stderr, "\r%" PRIu64 " s: %zu runs of %zu\033[K", ms / 1000, done, runs);
+    progress.shown = true;
+}
+
 void ctl_progress_clear(void)
 {
     if (progress.shown)

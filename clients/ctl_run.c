@@ -149,7 +149,7 @@ static json_t *report(struct ctl *ctl, json_t *run)
     return NULL;
 }
 
-static int show(struct ctl *ctl, json_t *all)
+int ctl_run_status(struct ctl *ctl, const json_t *all)
 {
     const json_t *run = json_object_get(all, "run");
     const json_t *verdict = json_object_get(json_object_get(all, "thread_diagnostic"), "verdict");
@@ -162,6 +162,13 @@ static int show(struct ctl *ctl, json_t *all)
         status = CTL_CRASHED; /* the title's own breakpoint, which nobody continues */
     if (ctl_checked_nothing(run) && status == CTL_OK)
         status = CTL_CHECK_FAILED;
+    return status;
+}
+
+static int show(struct ctl *ctl, json_t *all)
+{
+    int status = ctl_run_status(ctl, all);
+
     json_object_set_new(all, "exit_status", json_integer(status));
     if (ctl->o.json)
         ctl_print_json(all);
@@ -172,23 +179,49 @@ static int show(struct ctl *ctl, json_t *all)
     return status;
 }
 
-int ctl_cmd_run(struct ctl *ctl)
+json_t *ctl_run_once(struct ctl *ctl)
 {
-    json_t *run, *all;
-    int code;
+    json_t *run;
 
-    if (!ctl->o.has_count)
-        ctl->o.count = CTL_DEFAULT_RUN;
-    ctl_catch_signals();
     if (!create(ctl))
-        return ctl->exit;
+        return NULL;
     run = ctl_call(ctl, "run.start",
                    json_pack("{s:s, s:I, s:b, s:I, s:o*}", "instance", "local", "instructions",
                              (json_int_t)ctl->o.count, "digest", ctl->o.digest, "digest_every",
                              (json_int_t)ctl->o.digest_every, "stop_on", ctl_stop_on(&ctl->o)));
     run = follow(ctl, run);
     ctl_run_is_over();
-    all = run ? report(ctl, run) : NULL;
+    return run ? report(ctl, run) : NULL;
+}
+
+/* What is about one run can't be had of many. */
+static bool may_sweep(const struct ctl_options *o)
+{
+    const char *other = json_object_get(o->config, "seed") ? "--seed"
+                        : o->dump_jit                      ? "--dump-jit"
+                        : o->guest_output                  ? "--guest-output"
+                        : o->trace || o->focus             ? "--trace-handles"
+                        : o->digest_every                  ? "--digest-every"
+                                                           : NULL;
+
+    if (other)
+        ctl_fail("run: %s is of one run, --seeds of many", other);
+    return !other;
+}
+
+int ctl_cmd_run(struct ctl *ctl)
+{
+    json_t *all;
+    int code;
+
+    if (!ctl->o.has_count)
+        ctl->o.count = CTL_DEFAULT_RUN;
+    if (ctl->o.seeds && !may_sweep(&ctl->o))
+        return CTL_USAGE;
+    ctl_catch_signals();
+    if (ctl->o.seeds)
+        return ctl_sweep(ctl);
+    all = ctl_run_once(ctl);
     code = all ? show(ctl, all) : ctl->exit;
     if (all && ctl->o.dump_jit && !ctl_dump_jit(ctl, "local", ctl->o.dump_jit))
         code = ctl->exit;

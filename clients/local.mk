@@ -10,3 +10,6 @@ xe360ctl_LDADD = \
 
 # Input logs and digest trails.
 xe360ctl_SOURCES += %D%/ctl_input.c
+
+# Many runs.
+xe360ctl_SOURCES += %D%/ctl_sweep.c
