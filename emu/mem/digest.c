@@ -28,11 +28,18 @@ static bool all_zero(const uint8_t *page)
 
 static const uint8_t zero_hash[HASH_SIZE];
 
-static void page_update(struct xe_mem *mem, uint32_t page, bool hole)
+/* *known: the granule that *hole is of. To ask the host costs more than all else here. */
+static void page_update(struct xe_mem *mem, uint32_t page, uint32_t *known, bool *hole)
 {
     struct xe_mem_private *priv = mem->priv;
-    const uint8_t *bytes = hole ? NULL : xe__mem_peek(mem, page);
+    uint32_t granule = xe__mem_granule(page);
+    const uint8_t *bytes;
 
+    if (*known != granule) {
+        *known = granule;
+        *hole = xe__mem_is_hole(mem, page);
+    }
+    bytes = *hole ? NULL : xe__mem_peek(mem, page);
     if (!bytes || all_zero(bytes))
         memcpy(priv->page_hash[page], zero_hash, HASH_SIZE);
     else
@@ -46,17 +53,15 @@ static void group_update(struct xe_mem *mem, uint32_t group)
 {
     struct xe_mem_private *priv = mem->priv;
     uint8_t list[(4 + HASH_SIZE) << XE__GROUP_SHIFT];
-    uint32_t first = group << XE__GROUP_SHIFT;
+    uint32_t first = group << XE__GROUP_SHIFT, known = UINT32_MAX;
     bool hole = false;
     size_t n = 0;
 
     for (uint32_t page = first; page < first + (1u << XE__GROUP_SHIFT); page++) {
-        if (page % XE__GRANULE_PAGES == 0)
-            hole = xe__mem_is_hole(mem, page);
         if (!priv->protect[page])
             continue;
         if (!(priv->flags[page] & XE__PAGE_HASHED))
-            page_update(mem, page, hole);
+            page_update(mem, page, &known, &hole);
         if (memcmp(priv->page_hash[page], zero_hash, HASH_SIZE) == 0)
             continue;
         xe_store_be32(list + n, page);
