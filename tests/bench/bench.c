@@ -7,8 +7,8 @@
  * (DESIGN.md section 10). The last row is geometric means. Loading the title isn't timed,
  * translating it is; qemu's time includes its start. Then: a title that runs a million different
  * instructions once, jit relative to interpreter (at most 1.5 is wanted); what creating an
- * instance, the audit and a digest cost. Nothing here passes or fails on time: read the numbers.
- * But it fails where another engine would be measured than the one asked for. */
+ * instance, the audit, a digest and a trail of them cost. Nothing here passes or fails on time:
+ * read the numbers. But it fails where another engine would be measured than the one asked for. */
 #include <argp.h>
 #include <math.h>
 #include <stdio.h>
@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "bench_fork.h"
+#include "bench_trail.h"
 #include "kernels/kernels.h"
 #include "xe/instance.h"
 
@@ -422,6 +423,21 @@ static void bench_digest(const struct xe_image *image)
     xe_instance_destroy(instance);
 }
 
+static void bench_trails(void)
+{
+    static const char *const names[] = {"sha256", "chase"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct xe_image *image;
+        char path[64];
+
+        snprintf(path, sizeof(path), "bench/%s", names[i]);
+        image = load(path);
+        bench_trail(image, names[i]);
+        xe_image_destroy(image);
+    }
+}
+
 static error_t parse(int key, char *text, struct argp_state *state)
 {
     switch (key) {
@@ -486,6 +502,7 @@ int main(int argc, char **argv)
     bench_audit(title, "four-handles.xex", 500000000);
     bench_audit_real();
     bench_digest(title);
+    bench_trails();
     bench_fork(title);
     xe_image_destroy(title);
     return failed;
