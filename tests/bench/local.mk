@@ -52,11 +52,18 @@ tests/bench/%.ppc64: $(srcdir)/tests/bench/native_main.c $(srcdir)/tests/bench/k
 		$(srcdir)/tests/bench/kernels/kernels.def
 	$(AM_V_GEN)$(PPC64_CC) $(XE_BENCH_TARGET) $(XE_BENCH_CFLAGS) -static -DBENCH_KERNEL=$* -I$(srcdir)/tests/bench -o $@ $(filter %.c,$^) || rm -f $@
 
+# What replies cost to make.
+check_PROGRAMS += tests/bench/bench_write
+tests_bench_bench_write_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+tests_bench_bench_write_SOURCES = %D%/bench_write.c
+tests_bench_bench_write_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS)
+
 .PHONY: bench
-bench: tests/bench/bench $(XE_BENCH_TITLES) tests/bench/startup.xex tests/guest/titles/four-handles.xex \
+bench: tests/bench/bench tests/bench/bench_write $(XE_BENCH_TITLES) tests/bench/startup.xex tests/guest/titles/four-handles.xex \
 		$(XE_BENCH_KERNELS:%=tests/bench/%.ppc64) xe360d$(EXEEXT) xe360ctl$(EXEEXT) \
 		xe360-worker$(EXEEXT)
 	XE_BUILDDIR='$(abs_top_builddir)' tests/bench/bench
+	tests/bench/bench_write
 	XE_BUILDDIR='$(abs_top_builddir)' $(srcdir)/tests/bench/bench-daemon.sh
 
 .PRECIOUS: tests/bench/%.quick.main.o tests/bench/%.main.o tests/bench/%.guest.o
