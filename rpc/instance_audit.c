@@ -27,19 +27,15 @@ static json_t *unknown_keys(struct xe_instance *instance, const uint32_t *keys, 
 
 static void reply_focus(struct xe_rpc_call *call, struct xe_instance *instance)
 {
+    struct xe_rpc_focus_view view = {.base = xe__session_base(call, instance)};
     struct xe_audit_stats stats;
-    json_t *result = xe__session_result(call, instance), *focus = json_array();
-    uint32_t count;
-    const uint32_t *keys = xe_audit_focus_get(xe_instance_audit(instance), &count);
 
-    for (uint32_t i = 0; i < count; i++)
-        json_array_append_new(focus, xe_rpc_hex32(keys[i]));
     xe_audit_stats_get(xe_instance_audit(instance), &stats);
-    json_object_set_new(result, "enabled", json_boolean(stats.enabled));
-    json_object_set_new(result, "focus", focus);
-    json_object_set_new(result, "unknown", unknown_keys(instance, keys, count));
-    json_object_set(result, "effective_cycle", json_object_get(result, "cycle"));
-    xe_rpc_reply(call, result);
+    view.enabled = stats.enabled;
+    view.key = xe_audit_focus_get(xe_instance_audit(instance), &view.keys);
+    view.unknown = unknown_keys(instance, view.key, view.keys);
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_focus, &view));
+    json_decref(view.unknown);
 }
 
 typedef bool focus_change(struct xe_audit *audit, const uint32_t *keys, uint32_t count,
@@ -108,26 +104,17 @@ static json_t *unaudited_paths(void)
 
 static void reply_status(struct xe_rpc_call *call, struct xe_instance *instance)
 {
-    struct xe_audit_stats s;
+    struct xe_rpc_audit_status_view view = {.base = xe__session_base(call, instance),
+                                            .unaudited = unaudited_paths()};
     struct xe_promise_totals promises;
-    uint64_t kept = 0;
-    json_t *result = xe__session_result(call, instance), *numbers;
 
-    xe_audit_stats_get(xe_instance_audit(instance), &s);
+    xe_audit_stats_get(xe_instance_audit(instance), &view.stats);
     xe_kernel_promise_totals(xe_instance_kernel(instance), &promises);
+    view.promises_open = promises.open;
     for (uint32_t kind = 0; kind < XE_PROMISE_KINDS; kind++)
-        kept += promises.kept[kind];
-    numbers =
-        json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "enabled",
-                  s.enabled, "ring", (json_int_t)s.ring, "seq", (json_int_t)s.seq, "records",
-                  (json_int_t)s.records, "dropped_unfocused", (json_int_t)s.dropped_unfocused,
-                  "ghost_records", (json_int_t)s.ghost_records, "trails", (json_int_t)s.trails,
-                  "ghost_trails", (json_int_t)s.ghost_trails, "obligations_open",
-                  (json_int_t)promises.open, "obligations_kept", (json_int_t)kept, "no_memory",
-                  (json_int_t)s.no_memory, "unaudited_paths", unaudited_paths());
-    json_object_update(result, numbers);
-    json_decref(numbers);
-    xe_rpc_reply(call, result);
+        view.promises_kept += promises.kept[kind];
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_audit_status, &view));
+    json_decref(view.unaudited);
 }
 
 static void switch_audit(struct xe_rpc_call *call, bool on)
@@ -235,27 +222,22 @@ void xe__audit_report(struct xe_rpc_call *call)
 void xe__audit_timeline(struct xe_rpc_call *call)
 {
     struct xe_instance *instance = xe__session_instance(call);
-    uint32_t limit = (uint32_t)xe_rpc_arg_int(call, "limit"), count;
-    uint64_t from = (uint64_t)xe_rpc_arg_int(call, "from_seq"), next = from;
+    uint32_t limit = (uint32_t)xe_rpc_arg_int(call, "limit");
+    uint64_t from = (uint64_t)xe_rpc_arg_int(call, "from_seq");
+    struct xe_rpc_timeline_view view = {.key = xe_rpc_arg_u32(call, "key"), .next_seq = from};
     struct xe_audit_rec *records;
-    json_t *result, *items;
+    json_t *result;
 
     if (!instance)
         return;
-    records = calloc(limit, sizeof(*records));
-    items = json_array();
-    count = records ? xe_audit_timeline(xe_instance_audit(instance), xe_rpc_arg_u32(call, "key"),
-                                        from, limit, records)
-                    : 0;
-    for (uint32_t i = 0; i < count; i++) {
-        json_array_append_new(items, xe_rpc_write(&xe_rpc_audit_rec, &records[i]));
-        next = records[i].seq + 1;
-    }
+    view.base = xe__session_base(call, instance);
+    view.rec = records = calloc(limit, sizeof(*records));
+    if (records)
+        view.recs = xe_audit_timeline(xe_instance_audit(instance), view.key, from, limit, records);
+    if (view.recs)
+        view.next_seq = records[view.recs - 1].seq + 1;
+    result = xe_rpc_write(&xe_rpc_timeline, &view);
     free(records);
-    xe__session_add_callers(instance, items);
-    result = xe__session_result(call, instance);
-    json_object_set_new(result, "key", xe_rpc_hex32(xe_rpc_arg_u32(call, "key")));
-    json_object_set_new(result, "items", items);
-    json_object_set_new(result, "next_seq", json_integer((json_int_t)next));
+    xe__session_add_callers(instance, json_object_get(result, "items"));
     xe_rpc_reply(call, result);
 }

@@ -1,49 +1,53 @@
 /* Rows of audit.*. */
 #include "rpc/rows.h"
+#include "rpc/views.h"
 
-static const struct xe_rpc_type focus_result = {
-    .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"enabled", &xe_rpc_bool, REQUIRED, 0, 0, "is the audit on?", 0},
-        {"focus", &xe_rpc_handles, REQUIRED, 0, 0, "as given, in order", 0},
-        {"unknown", &xe_rpc_handles, REQUIRED, 0, 0, "of these: no object yet", 0},
-        {"effective_cycle", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "holds from here on", 0},
-        END}};
+#define FOCUS    struct xe_rpc_focus_view
+#define STATUS   struct xe_rpc_audit_status_view
+#define TIMELINE struct xe_rpc_timeline_view
 
-static const struct xe_rpc_type status_result = {
+const struct xe_rpc_type xe_rpc_focus = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"enabled", &xe_rpc_bool, REQUIRED, 0, 0, "is the audit on?", 0},
-        {"ring", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "records kept per kind and handle", 0},
-        {"seq", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "number of the newest record", 0},
-        {"records", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "made, kept or not", 0},
-        {"dropped_unfocused", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX,
-         "signals to handles without trail and focus", 0},
-        {"ghost_records", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "made for focused handles",
-         0},
-        {"trails", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "primary trails", 0},
-        {"ghost_trails", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "ghost trails", 0},
-        {"obligations_open", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "promises to signal", 0},
-        {"obligations_kept", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "promises kept", 0},
-        {"no_memory", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "records lost for lack of memory",
-         0},
-        {"unaudited_paths", &xe_rpc_strings, REQUIRED, 0, 0,
-         "where a thread may park without a wait record, by design: what audit-blind can mean", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(FOCUS, base.),
+        M_BOOL("enabled", FOCUS, enabled, "is the audit on?"),
+        M_LIST("focus", FOCUS, key, keys, &xe_rpc_hex_32_list, "as given, in order"),
+        M_VALUE("unknown", FOCUS, unknown, &xe_rpc_hex_32_list, "of these: no object yet"),
+        M_INT("effective_cycle", FOCUS, base.cycle, "instructions", "holds from here on"),
+        M_END,
+    }};
 
-static const struct xe_rpc_type timeline_result = {
+const struct xe_rpc_type xe_rpc_audit_status = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"key", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "as asked", 0},
-        {"items", &xe_rpc_audit_recs, REQUIRED, 0, 0, "oldest first", 0},
-        {"next_seq", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "from_seq to go on with", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(STATUS, base.),
+        M_BOOL("enabled", STATUS, stats.enabled, "is the audit on?"),
+        M_INT("ring", STATUS, stats.ring, "records", "kept per kind and handle"),
+        M_INT("seq", STATUS, stats.seq, NULL, "number of the newest record"),
+        M_INT("records", STATUS, stats.records, "records", "made, kept or not"),
+        M_INT("dropped_unfocused", STATUS, stats.dropped_unfocused, "signals",
+              "to handles without trail and focus"),
+        M_INT("ghost_records", STATUS, stats.ghost_records, "records", "made for focused handles"),
+        M_INT("trails", STATUS, stats.trails, NULL, "primary trails"),
+        M_INT("ghost_trails", STATUS, stats.ghost_trails, NULL, "ghost trails"),
+        M_INT("obligations_open", STATUS, promises_open, NULL, "promises to signal"),
+        M_INT("obligations_kept", STATUS, promises_kept, NULL, "promises kept"),
+        M_INT("no_memory", STATUS, stats.no_memory, "records", "lost for lack of memory"),
+        M_VALUE("unaudited_paths", STATUS, unaudited, &xe_rpc_strings,
+                "where a thread may park without a wait record, by design: what audit-blind can "
+                "mean"),
+        M_END,
+    }};
+
+const struct xe_rpc_type xe_rpc_timeline = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(TIMELINE, base.),
+        M_HEX("key", TIMELINE, key, "as asked"),
+        M_LIST("items", TIMELINE, rec, recs, &xe_rpc_audit_recs, "oldest first"),
+        M_INT("next_seq", TIMELINE, next_seq, NULL, "from_seq to go on with"),
+        M_END,
+    }};
 
 #define ERRORS_FOCUS                                                                               \
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_FOCUS_INVALID, XE_ERR_FOCUS_LIMIT,                \
@@ -56,7 +60,7 @@ const struct xe_rpc_method xe_rpc_method_audit_enable = {
     .scope = XE_RPC_RUN,
     .flags = XE_RPC_OOB,
     .doc = "Record waits and signals from now on. The guest can't tell.",
-    .result = &status_result,
+    .result = &xe_rpc_audit_status,
     ERRORS_READ,
     .params = {PARAM_INSTANCE},
 };
@@ -67,7 +71,7 @@ const struct xe_rpc_method xe_rpc_method_audit_disable = {
     .scope = XE_RPC_RUN,
     .flags = XE_RPC_OOB,
     .doc = "Record nothing from now on; what is recorded stays.",
-    .result = &status_result,
+    .result = &xe_rpc_audit_status,
     ERRORS_READ,
     .params = {PARAM_INSTANCE},
 };
@@ -78,7 +82,7 @@ const struct xe_rpc_method xe_rpc_method_audit_status = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "Is the audit on, and how much has it recorded?",
-    .result = &status_result,
+    .result = &xe_rpc_audit_status,
     ERRORS_READ,
     .params = {PARAM_INSTANCE},
 };
@@ -89,7 +93,7 @@ const struct xe_rpc_method xe_rpc_method_audit_focus_get = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "The handles in focus.",
-    .result = &focus_result,
+    .result = &xe_rpc_focus,
     ERRORS_READ,
     .params = {PARAM_INSTANCE},
 };
@@ -100,7 +104,7 @@ const struct xe_rpc_method xe_rpc_method_audit_focus_set = {
     .scope = XE_RPC_RUN,
     .flags = XE_RPC_OOB,
     .doc = "Replace the focus; turns the audit on. Handles need not exist yet.",
-    .result = &focus_result,
+    .result = &xe_rpc_focus,
     ERRORS_FOCUS,
     .params = {PARAM_INSTANCE, PARAM_HANDLES(REQUIRED)},
 };
@@ -111,7 +115,7 @@ const struct xe_rpc_method xe_rpc_method_audit_focus_add = {
     .scope = XE_RPC_RUN,
     .flags = XE_RPC_OOB,
     .doc = "Add to the focus; turns the audit on.",
-    .result = &focus_result,
+    .result = &xe_rpc_focus,
     ERRORS_FOCUS,
     .params = {PARAM_INSTANCE, PARAM_HANDLES(REQUIRED)},
 };
@@ -122,7 +126,7 @@ const struct xe_rpc_method xe_rpc_method_audit_focus_remove = {
     .scope = XE_RPC_RUN,
     .flags = XE_RPC_OOB,
     .doc = "Take out of the focus.",
-    .result = &focus_result,
+    .result = &xe_rpc_focus,
     ERRORS_FOCUS,
     .params = {PARAM_INSTANCE, PARAM_HANDLES(REQUIRED)},
 };
@@ -133,7 +137,7 @@ const struct xe_rpc_method xe_rpc_method_audit_focus_clear = {
     .scope = XE_RPC_RUN,
     .flags = XE_RPC_OOB,
     .doc = "Empty the focus.",
-    .result = &focus_result,
+    .result = &xe_rpc_focus,
     ERRORS_FOCUS,
     .params = {PARAM_INSTANCE},
 };
@@ -166,7 +170,7 @@ const struct xe_rpc_method xe_rpc_method_audit_timeline = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "All kept records of one handle, primary and ghost merged.",
-    .result = &timeline_result,
+    .result = &xe_rpc_timeline,
     ERRORS_READ,
     .params =
         {

@@ -66,6 +66,29 @@ struct xe_rpc_region_line_view {
     const char *code;
 };
 
+struct xe_rpc_audit_status_view {
+    struct xe_rpc_base base;
+    struct xe_audit_stats stats;
+    uint64_t promises_open, promises_kept;
+    json_t *unaudited;
+};
+
+struct xe_rpc_focus_view {
+    struct xe_rpc_base base;
+    bool enabled;
+    const uint32_t *key;
+    uint32_t keys;
+    json_t *unknown;
+};
+
+struct xe_rpc_timeline_view {
+    struct xe_rpc_base base;
+    uint32_t key;
+    const struct xe_audit_rec *rec;
+    uint32_t recs;
+    uint64_t next_seq;
+};
+
 struct xe_rpc_golden_view {
     json_t *image, *engine, *config, *components;
     uint64_t instructions;
