@@ -33,7 +33,7 @@ enum ctl_exit {
 struct ctl_options {
     const char *socket, *url, *token_file; /* how to reach the daemon */
     const char *worker, *sandbox;          /* private workers         */
-    bool json, raw;
+    bool json, raw, replace;
     uint64_t count; /* -n; 0: not given */
     bool has_count;
     const char *seeds; /* --seeds, checked; NULL: one run */
@@ -225,7 +225,8 @@ int ctl_cmd_audit(struct ctl *ctl), ctl_cmd_break(struct ctl *ctl), ctl_cmd_dis(
     ctl_cmd_objects(struct ctl *ctl), ctl_cmd_pause(struct ctl *ctl), ctl_cmd_ping(struct ctl *ctl),
     ctl_cmd_record(struct ctl *ctl), ctl_cmd_registers(struct ctl *ctl),
     ctl_cmd_rm(struct ctl *ctl), ctl_cmd_fork(struct ctl *ctl), ctl_cmd_reset(struct ctl *ctl),
-    ctl_cmd_run(struct ctl *ctl), ctl_cmd_shutdown(struct ctl *ctl), ctl_cmd_start(struct ctl *ctl),
+    ctl_cmd_run(struct ctl *ctl), ctl_cmd_shutdown(struct ctl *ctl),
+    ctl_cmd_snapshot(struct ctl *ctl), ctl_cmd_start(struct ctl *ctl),
     ctl_cmd_step(struct ctl *ctl), ctl_cmd_threads(struct ctl *ctl),
     ctl_cmd_version(struct ctl *ctl), ctl_cmd_wait(struct ctl *ctl);
 

@@ -50,6 +50,7 @@ enum {
     EXIT_CODE,
     SYMBOLS,
     IMAGE,
+    REPLACE,
     DIGEST_EVERY,
     TRAIL
 };
@@ -135,6 +136,7 @@ static const struct option_row {
     {'M', {"image", IMAGE, "FILE", 0, "the title, wherever the golden says that it was", 0}},
     {'K', {"digest-every", DIGEST_EVERY, "N", 0, "take the digest every N cycles, too", 0}},
     {'k', {"trail", TRAIL, NULL, 0, "those taken on the way instead (--digest-every)", 0}},
+    {'p', {"replace", REPLACE, NULL, 0, "take the place of one of that name", 0}},
     {'Z', {"stop", STOP, NULL, 0, "close the port instead", 0}},
 };
 
@@ -197,6 +199,9 @@ const struct ctl_command ctl_commands[] = {
     {"jit", "INSTANCE [ADDRESS]", "Counters of the engine, or a translation's host code", 1, 2, "J",
      ctl_cmd_jit, false},
     {"gdb", "INSTANCE", "Let gdb come, and print how it is started", 1, 1, "PARZJ", ctl_cmd_gdb,
+     false},
+    {"snapshot", "save|load INSTANCE NAME | list | get|remove|export NAME | import FILE NAME",
+     "Keep states of instances, load them, or move them as files", 1, 3, "opJ", ctl_cmd_snapshot,
      false},
     {"ping", "", "Is the daemon there?", 0, 0, "", ctl_cmd_ping, false},
     {"health", "", "Is everything as it should be?", 0, 0, "", ctl_cmd_health, false},
@@ -409,6 +414,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         return 0;
     case TRACE:
         o->trace = true;
+        return 0;
+    case REPLACE:
+        o->replace = true;
         return 0;
     case WAIT:
         o->wait = true;

@@ -229,7 +229,7 @@ want 7 "'bell\\\\x07': No such file" run "$bell" -n 5
 grep -q 'bell.x07' err || { echo "the daemon's log: $(cat err)" >&2; failures=$((failures + 1)); }
 
 # With a daemon.
-"$build/xe360d" --socket s --root "$state" --listen 127.0.0.1:0 &
+"$build/xe360d" --socket s --root "$state" --listen 127.0.0.1:0 --state-dir kept &
 daemon=$!
 tries=0
 until "$build/xe360ctl" ping >/dev/null 2>&1; do
@@ -256,6 +256,19 @@ want 0 'state=created' create missing-export --name lacking
 want 0 'StfsControlDevice' exports lacking --filter missing
 want 0 '82000000  4d5a' mem one 0x82000000 16
 want 0 'xd2:' digest one
+want 0 '^first cycle=' snapshot save one first
+want 8 'there is a snapshot' snapshot save one first
+want 0 '^first cycle=' snapshot save one first --replace
+want 0 '^first cycle=' snapshot list
+want 0 '"total": 1' snapshot list -j
+want 0 '^first cycle=' snapshot get first
+want 0 'snapshot=first' snapshot load one first
+want 0 '^x.xsnap$' snapshot export first -o x.xsnap
+want 0 '^second cycle=' snapshot import x.xsnap second
+want 0 '^second removed' snapshot remove second
+want 8 'there is no snapshot' snapshot load one second
+want 2 'snapshot: expected' snapshot get
+want 2 'snapshot: expected' snapshot bury first
 
 # Input logs and digest trails.
 want 0 'state=created' create ok --name=played
