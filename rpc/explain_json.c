@@ -119,7 +119,7 @@ static void say(struct xe_rpc_explained_root *ret, const char *sub, const char *
 {
     ret->code = "NO_PRODUCER";
     ret->sub = sub;
-    ret->text = text;
+    snprintf(ret->text, sizeof(ret->text), "%s", text);
     snprintf(ret->detail, sizeof(ret->detail), "%s", detail);
 }
 
@@ -136,7 +136,7 @@ static void ask_audit(const struct making *m, uint32_t key, struct xe_rpc_explai
     diagnosis = &report.handle[0].diagnosis;
     ret->code = diagnosis->code;
     ret->sub = diagnosis->sub;
-    ret->text = diagnosis->text;
+    snprintf(ret->text, sizeof(ret->text), "%s", diagnosis->text);
     snprintf(ret->detail, sizeof(ret->detail), "%s", diagnosis->detail);
     ret->evidences = least(diagnosis->evidence_count, XE_RPC_EXPLAIN_EVIDENCE);
     memcpy(ret->evidence, diagnosis->evidence, ret->evidences * sizeof(ret->evidence[0]));

@@ -46,8 +46,8 @@ struct xe_rpc_explained_root {
     const char *what; /* "object", "cycle", "thread" */
     const char *certainty;
     uint64_t since_cycle;
-    const char *code, *sub, *text;
-    char detail[512];
+    const char *code, *sub;
+    char text[192], detail[512];
     uint64_t evidence[XE_RPC_EXPLAIN_EVIDENCE];
     uint32_t evidences;
     struct xe_rpc_explained_object *object; /* owned, as are the others */
