@@ -3,6 +3,7 @@
  *
  * Layout of the mapping that runs: the frame (ordinary data), then the code, so that code reaches
  * the frame RIP-relative. */
+#include <cpuid.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,14 +13,22 @@
 #include "cpu/fpu_math.h"
 #include "cpu/jit/jit_internal.h"
 
+/* Two that not every compiler's __builtin_cpu_supports knows. */
+static bool has_lzcnt_and_movbe(void)
+{
+    uint32_t a, b, c, d;
+
+    return __get_cpuid(0x80000001, &a, &b, &c, &d) && (c & bit_LZCNT) &&
+           __get_cpuid(1, &a, &b, &c, &d) && (c & bit_MOVBE);
+}
+
 /* What the encoder's instructions need; all of it is in the x86-64-v3 level. FMA, which is too, can
  * be done without. */
 static bool has_instructions(struct xe_error *err)
 {
     __builtin_cpu_init();
     if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi2") ||
-        !__builtin_cpu_supports("lzcnt") || !__builtin_cpu_supports("bmi") ||
-        !__builtin_cpu_supports("movbe"))
+        !__builtin_cpu_supports("bmi") || !has_lzcnt_and_movbe())
         return xe_error_set(err, XE_ERR_CONFIG_INVALID,
                             "this host's processor lacks AVX2, BMI2, LZCNT or MOVBE "
                             "(x86-64-v3)");
