@@ -3,6 +3,8 @@
 #include "build_elf.h"
 #include "fuzz.h"
 
+const int fuzz_rounds = 4000;
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fuzz_image(xe_image_parse(data, size, NULL));

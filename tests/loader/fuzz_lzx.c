@@ -8,6 +8,8 @@
 
 #define HEAD 3
 
+const int fuzz_rounds = 4000;
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     size_t out_size;

@@ -54,6 +54,8 @@ static void look(const struct xe_image *image, const uint8_t *data, size_t size)
     xe_symbols_destroy(symbols);
 }
 
+const int fuzz_rounds = 4000;
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct xe_image *images[2]; /* kept until the end */

@@ -36,7 +36,7 @@ libxe_loader_fuzz_a_CPPFLAGS = $(AM_CPPFLAGS) $(XE_FUZZ_CPPFLAGS)
 libxe_loader_fuzz_a_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
 libxe_loader_fuzz_a_SOURCES = $(libxe_loader_a_SOURCES)
 
-XE_FUZZ_SOURCES = $(XE_LOADER_BUILDERS) %D%/fuzz.h %D%/fuzz_replay.c
+XE_FUZZ_SOURCES = $(XE_LOADER_BUILDERS) %D%/fuzz.h tests/support/fuzz.h tests/support/fuzz_replay.c
 XE_FUZZ_LDADD = libxe_loader_fuzz.a libxe_base.a $(DW_LIBS) $(GCRYPT_LIBS)
 check_PROGRAMS += tests/loader/fuzz_xex tests/loader/fuzz_elf tests/loader/fuzz_lzx tests/loader/fuzz_symbols
 TESTS += tests/loader/fuzz_xex tests/loader/fuzz_elf tests/loader/fuzz_lzx tests/loader/fuzz_symbols

@@ -1,15 +1,14 @@
 /* Runs a fuzz target without libFuzzer: its seeds, then mutations of them, the same in every run.
  *
- *   fuzz_X            seeds, and ROUNDS mutations of each
+ *   fuzz_X            seeds, and fuzz_rounds mutations of each
  *   fuzz_X --seeds D  write the seeds into folder D (for libFuzzer)
  *   fuzz_X FILE...    these inputs, e.g. one that libFuzzer found */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "fuzz.h"
+#include "tests/support/fuzz.h"
 
-#define ROUNDS      4000
 #define INPUT_MAX   (1 << 20)
 #define INTERESTING 8
 
@@ -74,16 +73,27 @@ static void run(const uint8_t *bytes, size_t size)
     free(copy);
 }
 
+/* In ways of the target's own, where it has some; room for twice the size. */
+static size_t change(uint8_t *bytes, size_t size)
+{
+    const size_t room = 2 * size;
+
+    for (uint32_t edits = 1 + draw(4); edits; edits--)
+        if (LLVMFuzzerCustomMutator)
+            size = LLVMFuzzerCustomMutator(bytes, size, room, draw(UINT32_MAX));
+        else
+            mutate(bytes, size);
+    return draw(16) ? size : draw((uint32_t)size);
+}
+
 static void run_mutations(const uint8_t *seed, size_t size)
 {
-    uint8_t *bytes = malloc(size);
+    uint8_t *bytes = malloc(2 * size);
 
     run(seed, size);
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < fuzz_rounds; round++) {
         memcpy(bytes, seed, size);
-        for (uint32_t edits = 1 + draw(4); edits; edits--)
-            mutate(bytes, size);
-        run(bytes, draw(16) ? size : draw((uint32_t)size));
+        run(bytes, change(bytes, size));
     }
     free(bytes);
 }
@@ -117,6 +127,7 @@ static int replay_file(const char *path)
     return 0;
 }
 
+#ifndef XE_LIBFUZZER /* has a main of its own */
 int main(int argc, char **argv)
 {
     const char *folder = argc == 3 && strcmp(argv[1], "--seeds") == 0 ? argv[2] : NULL;
@@ -138,3 +149,4 @@ int main(int argc, char **argv)
     }
     return failed;
 }
+#endif
