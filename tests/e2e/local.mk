@@ -68,3 +68,27 @@ tests_e2e_test_record_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS
 dist_check_SCRIPTS += %D%/check-explain.sh
 TESTS += tests/e2e/check-explain.sh
 EXTRA_DIST += %D%/explain.c %D%/explain.tsv
+
+# States and snapshots as anybody may make them (tests/support/fuzz.h).
+check_PROGRAMS += tests/e2e/fuzz_state
+TESTS += tests/e2e/fuzz_state
+tests_e2e_fuzz_state_SOURCES = %D%/fuzz_state.c tests/support/fuzz.h tests/support/fuzz_replay.c
+tests_e2e_fuzz_state_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_e2e_fuzz_state_LDADD = \
+	libtest_titles.a librpc_instance.a librpc_report.a librpc.a $(XE_EMU_LDADD) $(JANSSON_LIBS) \
+	$(CRITERION_LIBS)
+
+# The emulator anew, by clang, for libFuzzer; findings stay in fuzz/TARGET.
+.PHONY: fuzz-e2e
+fuzz: fuzz-e2e
+fuzz-e2e: tests/e2e/fuzz_state
+	@mkdir -p fuzz/clang
+	@cd fuzz/clang && { test -f Makefile || $(abs_top_srcdir)/configure -q --enable-sanitizers \
+	  CC='$(CLANG)' CFLAGS='-O1 -g -fsanitize=fuzzer-no-link -Wno-unknown-warning-option'; }
+	@$(MAKE) -s -C fuzz/clang tests/e2e/fuzz_state CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
+	@$(AM_TESTS_ENVIRONMENT) set -e; for target in state; do \
+	  mkdir -p fuzz/$$target; \
+	  tests/e2e/fuzz_$$target --seeds fuzz/$$target; \
+	  fuzz/clang/tests/e2e/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=20 \
+	    -rss_limit_mb=4096 -max_len=131072 -artifact_prefix=fuzz/$$target- fuzz/$$target; \
+	done
