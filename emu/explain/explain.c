@@ -88,6 +88,12 @@ static int by_weight(const void *a, const void *b)
     return (x->since_cycle > y->since_cycle) - (x->since_cycle < y->since_cycle);
 }
 
+/* Lists of nothing have no address. */
+static const uint32_t *list_at(const uint32_t *list, uint32_t first)
+{
+    return list ? list + first : NULL;
+}
+
 static bool take_roots(struct xe_explain *explain, const struct xe__graph *graph)
 {
     struct xe__graph_roots *kept = xe_calloc(1, sizeof(*kept));
@@ -105,13 +111,13 @@ static bool take_roots(struct xe_explain *explain, const struct xe__graph *graph
 
         *root = (struct xe_explain_root){.certainty = from->certainty,
                                          .cycle = from->cycle,
-                                         .object = kept->object + from->first_object,
+                                         .object = list_at(kept->object, from->first_object),
                                          .objects = from->objects,
-                                         .thread = kept->thread + from->first_thread,
+                                         .thread = list_at(kept->thread, from->first_thread),
                                          .threads = from->threads,
-                                         .waiter = kept->waiter + from->first_waiter,
+                                         .waiter = list_at(kept->waiter, from->first_waiter),
                                          .waiters = from->waiters,
-                                         .behind = kept->waiter + from->first_behind,
+                                         .behind = list_at(kept->waiter, from->first_behind),
                                          .behinds = from->behind};
         root->since_cycle = oldest_wait(explain, root);
     }
