@@ -324,7 +324,7 @@ static bool may_put(struct xe_shelf *shelf, const char *name, bool replace,
         return errno == ENOENT || xe__shelf_failed(err, "look for the snapshot");
     if (!replace)
         return xe_error_set(err, XE_ERR_INVALID_PARAMS,
-                            "there is a snapshot '%s' already (replace: true takes its place)",
+                            "there is a snapshot '%s' already, and replace was not asked for",
                             name);
     get_item(shelf, name, NULL, ret_old, NULL);
     return true;
