@@ -35,6 +35,15 @@ static bool counts(const struct xe_setting *setting)
            (setting->seen || setting->offset == offsetof(struct xe_instance_config, audit_ring));
 }
 
+/* No limit of memory and the limit that there is anyway are the same setting. */
+static uint64_t value_of(const struct xe_instance_config *config, const struct xe_setting *setting)
+{
+    uint64_t value = xe_setting_get(config, setting);
+    bool limit = setting->offset == offsetof(struct xe_instance_config, memory_limit);
+
+    return limit && !value ? XE_MEM_PHYS_SIZE : value;
+}
+
 char *xe_snapshot_settings(const struct xe_instance_config *config)
 {
     static const char *const groups[] = {"config", "audit", "faults"};
@@ -45,7 +54,7 @@ char *xe_snapshot_settings(const struct xe_instance_config *config)
         if (counts(&xe_settings[i]) && used < XE_SNAPSHOT_SETTINGS_MAX)
             used += (size_t)snprintf(text + used, XE_SNAPSHOT_SETTINGS_MAX - used,
                                      "%s.%s=%" PRIu64 "\n", groups[xe_settings[i].group],
-                                     xe_settings[i].name, xe_setting_get(config, &xe_settings[i]));
+                                     xe_settings[i].name, value_of(config, &xe_settings[i]));
     return text;
 }
 

@@ -132,6 +132,23 @@ Test(snapshot, taint_comes_along)
     xe_instance_destroy(other);
 }
 
+Test(snapshot, no_limit_of_memory_is_the_limit_there_is)
+{
+    struct xe_instance_config config = xe_instance_config_default();
+    char path[512];
+    struct xe_instance *instance = fresh("four-handles", XE_ENGINE_JIT, path), *other;
+    struct xe_error err = XE_ERROR_INIT;
+    size_t size;
+    uint8_t *file = save(instance, &size);
+
+    config.memory_limit = 512u << 20;
+    other = test_instance(path, &config);
+    cr_expect(xe_instance_snapshot_load(other, file, size, NULL, &err), "%s", err.text);
+    xe_instance_state_free(file);
+    xe_instance_destroy(instance);
+    xe_instance_destroy(other);
+}
+
 static bool has_blob(const struct xe_snapshot_head *head, const uint8_t sha256[32])
 {
     for (uint32_t i = 0; i < head->blobs; i++)
