@@ -188,6 +188,8 @@ bool xe_apc_insert(struct xe_kernel *kernel, xe_gva kapc, uint32_t arg1, uint32_
     xe_mem_set_u32(kernel->mem, kapc + XE_X_APC_ARG2, arg2);
     if (!enqueue(thread, mode, kapc, false))
         return false;
+    if (mode == XE_APC_USER)
+        xe__poster_note(thread);
     notify(thread, mode);
     return true;
 }
@@ -230,6 +232,7 @@ uint32_t xe_apc_queue_user(struct xe_thread *thread, xe_gva routine, xe_gva cont
         xe_kernel_pool_free(kernel, kapc);
         return XE_STATUS_NO_MEMORY;
     }
+    xe__poster_note(thread);
     notify(thread, XE_APC_USER);
     return XE_STATUS_SUCCESS;
 }
@@ -255,6 +258,7 @@ bool xe_thread_alert(struct xe_thread *thread, enum xe_apc_mode mode)
 {
     bool pending = thread->alerted[mode];
 
+    xe__poster_note(thread);
     if (thread->wait.parked && thread->wait.alertable &&
         (mode == XE_APC_KERNEL || thread->wait.user_mode))
         xe_wait_abort(thread, XE_STATUS_ALERTED);

@@ -28,6 +28,9 @@ uint32_t xe_apc_queue_user(struct xe_thread *thread, xe_gva routine, xe_gva cont
  * end of an alertable wait). false: there are none. */
 bool xe_apc_deliver_user(struct xe_thread *thread);
 
+/* Remember that whoever runs gives the thread a reason to end an alertable wait. */
+void xe__poster_note(struct xe_thread *thread);
+
 /* KeAlertThread: end an alertable wait with STATUS_ALERTED, or remember the alert for the next one.
  * Returns whether one was pending. */
 bool xe_thread_alert(struct xe_thread *thread, enum xe_apc_mode mode);

@@ -101,6 +101,35 @@ bool xe_thread_is_promised(const struct xe_thread *thread)
            (thread->apcs[XE_APC_USER].count && thread->wait.alertable);
 }
 
+bool xe_thread_posters(const struct xe_thread *thread,
+                       void (*fn)(void *ctx, const struct xe_producer *producer), void *ctx)
+{
+    for (uint32_t i = 0; i < thread->posters && i < XE_THREAD_POSTERS; i++) {
+        const struct xe_poster *who = &thread->poster[i];
+        struct xe_producer it = {
+            .name = "", .what = "dpc", .standing = XE_STANDS_HOST, .until_cycle = XE_CYCLE_NONE};
+
+        if (who->tid == thread->tid)
+            continue;
+        if (who->tid)
+            stand_by_id(thread->kernel, who->tid, &it);
+        it.kind = XE_PRODUCER_APC;
+        it.acts = who->acts;
+        it.last_cycle = who->last_cycle;
+        it.last_src = who->src;
+        it.last_lr = who->lr;
+        it.longest_gap = who->longest_gap;
+        fn(ctx, &it);
+    }
+    return thread->posters <= XE_THREAD_POSTERS;
+}
+
+bool xe_thread_keeps_timing_out(const struct xe_thread *thread)
+{
+    return thread->wait.parked && thread->wait.timed && thread->timeouts > 0 &&
+           thread->timeout_lr == thread->wait.lr;
+}
+
 /* ---- by nature ------------------------------------------------------------------------------ */
 
 struct telling {

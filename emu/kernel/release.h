@@ -20,6 +20,14 @@ void xe_object_producers(const struct xe_object *object,
 /* Could the thread's wait take the object now? */
 bool xe_object_takeable(const struct xe_object *object, const struct xe_thread *thread);
 
+/* Everybody who ended alertable waits of the thread, by APCs or alerts, but itself. Returns whether
+ * those are all there were. */
+bool xe_thread_posters(const struct xe_thread *thread,
+                       void (*fn)(void *ctx, const struct xe_producer *producer), void *ctx);
+
+/* Does the thread's wait end in time, and did waits at that place before? */
+bool xe_thread_keeps_timing_out(const struct xe_thread *thread);
+
 /* Is an APC queued that the thread will run whatever it waits for? */
 bool xe_thread_is_promised(const struct xe_thread *thread);
 

@@ -213,6 +213,21 @@ static void places_state(struct xe_codec *c, struct xe_thread *thread)
     xe_codec_want(c, thread->kthread == thread->object->body, "KTHREAD is not its object's body");
 }
 
+static void posters_state(struct xe_codec *c, struct xe_thread *thread)
+{
+    xe_codec_up_to(c, "posters", &thread->posters, XE_THREAD_POSTERS + 1);
+    for (uint32_t i = 0; i < XE_THREAD_POSTERS; i++) {
+        struct xe_poster *it = &thread->poster[i];
+
+        xe__state_source(c, "poster", &it->src);
+        XE_CODEC(c, it->acts);
+        XE_CODEC(c, it->last_cycle);
+        XE_CODEC(c, it->longest_gap);
+        XE_CODEC(c, it->tid);
+        XE_CODEC(c, it->lr);
+    }
+}
+
 /* What only reports tell. */
 static void history_state(struct xe_codec *c, struct xe_thread *thread)
 {
@@ -231,6 +246,9 @@ static void history_state(struct xe_codec *c, struct xe_thread *thread)
     xe_codec_up_to(c, "rw_helds", &thread->rw_helds, XE_THREAD_RW_LOCKS);
     for (uint32_t i = 0; i < XE_THREAD_RW_LOCKS; i++)
         XE_CODEC(c, thread->rw_held[i]);
+    posters_state(c, thread);
+    XE_CODEC(c, thread->timeouts);
+    XE_CODEC(c, thread->timeout_lr);
     xe_codec_beside(c, false);
 }
 

@@ -18,6 +18,7 @@
 #define XE_PRIORITY_MAX 31
 
 #define XE_THREAD_RW_LOCKS 8u /* that are remembered: these don't name who is in them */
+#define XE_THREAD_POSTERS  4u /* that are remembered, those who acted last            */
 
 enum xe_process_type { XE_PROCESS_IDLE, XE_PROCESS_TITLE, XE_PROCESS_SYSTEM, XE_PROCESSES };
 
@@ -29,6 +30,15 @@ struct xe_wait_link {
                                * it was initialised again since */
     uint32_t key;
     struct xe_wait_link *prev, *next;
+};
+
+/* Who ends a thread's alertable waits: by user APCs, by alerts. Told in reports only. */
+struct xe_poster {
+    const char *src; /* export or source, static */
+    uint64_t acts, last_cycle;
+    uint64_t longest_gap; /* cycles between two of its acts */
+    uint32_t tid;         /* 0: the machine, or a DPC       */
+    uint32_t lr;          /* of the last one                */
 };
 
 struct xe_wait {
@@ -96,6 +106,10 @@ struct xe_thread {
     uint64_t ended_cycle;
     xe_gva rw_held[XE_THREAD_RW_LOCKS]; /* read/write locks it is in, for reports */
     uint32_t rw_helds;
+    uint32_t posters; /* more than there is room for: others have been forgotten  */
+    struct xe_poster poster[XE_THREAD_POSTERS];
+    uint32_t timeouts;                         /* of waits at one place, one after the other */
+    uint32_t timeout_lr;                       /* that place                      */
     uint64_t ready_cycle;                      /* when it got work last, or lost its turn */
     struct xe_thread *ready_prev, *ready_next; /* ready list of (hw, priority)    */
     struct xe_thread *tid_prev, *tid_next;     /* all threads, ascending tid      */

@@ -133,6 +133,8 @@ void xe__wait_timed_out(struct xe_thread *thread)
     struct xe_kernel_scope outer = xe_kernel_internal_begin(kernel, "timer", NULL);
 
     /* A delay that ran its time succeeded. */
+    thread->timeouts = thread->timeout_lr == thread->wait.lr ? thread->timeouts + 1 : 1;
+    thread->timeout_lr = thread->wait.lr;
     xe_wait_abort(thread, thread->wait.count ? XE_STATUS_TIMEOUT : XE_STATUS_SUCCESS);
     xe_kernel_internal_end(kernel, outer);
 }

@@ -104,6 +104,65 @@ Test(kernel_release, a_thread_is_released_by_itself)
     cr_expect(xe_producer_acts(&who));
 }
 
+Test(kernel_release, who_alerts_a_thread_is_remembered)
+{
+    struct xe_thread *worker = bench_thread(&b, 0), *other = bench_thread(&b, 1);
+    struct told told = {0};
+
+    bench_as(&b, other);
+    for (uint32_t i = 0; i < 3; i++) {
+        cr_assert_eq(xe_apc_queue_user(worker, PROGRAM_BASE, i, 0, 0), XE_STATUS_SUCCESS);
+        b.kernel->cycle += 100;
+    }
+    bench_nobody(&b);
+    xe_thread_alert(worker, XE_APC_USER);
+    cr_expect(xe_thread_posters(worker, keep, &told), "those are all");
+    cr_assert_eq(told.count, 2);
+    cr_expect_eq(told.who[0].kind, XE_PRODUCER_APC);
+    cr_expect_eq(told.who[0].tid, other->tid);
+    cr_expect_eq(told.who[0].acts, 3);
+    cr_expect_eq(told.who[0].longest_gap, 100);
+    cr_expect_eq(told.who[1].standing, XE_STANDS_HOST, "an alert that no thread gave");
+}
+
+Test(kernel_release, more_who_alert_than_are_remembered_are_not_all)
+{
+    struct xe_thread *worker = bench_thread(&b, 0);
+    struct told told = {0};
+
+    for (uint32_t i = 0; i < XE_THREAD_POSTERS + 1; i++) {
+        struct xe_thread *other = bench_thread(&b, 1 + i);
+
+        bench_as(&b, other);
+        xe_thread_alert(worker, XE_APC_USER);
+        b.kernel->cycle++;
+        bench_nobody(&b);
+    }
+    cr_expect_not(xe_thread_posters(worker, keep, &told));
+    cr_expect_eq(told.count, XE_THREAD_POSTERS);
+    told.count = 0;
+    bench_as(&b, worker);
+    xe_thread_alert(worker, XE_APC_USER);
+    bench_nobody(&b);
+    xe_thread_posters(worker, keep, &told);
+    cr_expect_eq(told.count, XE_THREAD_POSTERS - 1, "nobody serves itself");
+}
+
+Test(kernel_release, a_timeout_that_keeps_ending)
+{
+    struct xe_thread *worker = bench_thread(&b, 0);
+    struct xe_object *event = xe_event_create(b.kernel, true, false);
+
+    wait_one(worker, event, -10);
+    cr_expect_not(xe_thread_keeps_timing_out(worker), "not yet");
+    bench_pass(&b, 1000);
+    wait_one(worker, event, -10);
+    cr_expect(xe_thread_keeps_timing_out(worker));
+    bench_pass(&b, 1000);
+    wait_one(worker, event, XE_WAIT_FOREVER);
+    cr_expect_not(xe_thread_keeps_timing_out(worker));
+}
+
 Test(kernel_release, a_timer_is_released_by_its_time)
 {
     struct xe_object *timer = xe_ktimer_create(b.kernel, true);

@@ -19,12 +19,14 @@ enum xe_producer_kind {
     XE_PRODUCER_TIMER,     /* the object is a timer, and this is its time               */
     XE_PRODUCER_SERVER,    /* is fed by the queue, and counts against its limit         */
     XE_PRODUCER_SIGNALLER, /* a thread that has released this object before             */
+    XE_PRODUCER_APC,       /* has ended alertable waits of this thread, not an object's */
     XE_PRODUCER_PROMISE,   /* an asynchronous call that will                            */
     XE_PRODUCER_HOST,      /* the machine by itself has: vblank, audio, a DPC, ...      */
     XE_PRODUCER_KINDS
 };
 /* In the order of the enum. */
-#define XE_PRODUCER_KIND_WORDS "owner", "thread", "timer", "server", "signaller", "promise", "host"
+#define XE_PRODUCER_KIND_WORDS                                                                     \
+    "owner", "thread", "timer", "server", "signaller", "apc", "promise", "host"
 const char *xe_producer_kind_name(enum xe_producer_kind kind); /* "owner", "thread", ... */
 
 /* What it does now. Of threads: */
