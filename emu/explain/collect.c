@@ -172,8 +172,10 @@ static void add_producer(void *ctx, const struct xe_producer *who)
                            sizeof(*c->graph->producer))))
         return;
     facts->producer[at] = (struct xe_explain_producer){*who, thread, steady};
-    c->graph->producer[at] = (struct xe__graph_producer){
-        .thread = thread, .host = who->standing == XE_STANDS_HOST, .steady = steady};
+    c->graph->producer[at] = (struct xe__graph_producer){.object = XE__NONE,
+                                                         .thread = thread,
+                                                         .host = who->standing == XE_STANDS_HOST,
+                                                         .steady = steady};
     c->graph->producers = ++facts->producers;
 }
 
@@ -211,6 +213,22 @@ static void add_producers(struct collector *c, uint32_t at, bool records)
     }
 }
 
+/* Those who ended its alertable waits before are producers of this one. */
+static void add_posters(struct collector *c, uint32_t at, const struct xe_thread *source)
+{
+    struct xe_explain_thread *facts = &c->facts->thread[at];
+    struct xe__graph_thread *node = &c->graph->thread[at];
+
+    facts->keeps_timing_out = xe_thread_keeps_timing_out(source);
+    if (!node->waits || !node->alertable)
+        return;
+    facts->first_poster = node->first_poster = c->facts->producers;
+    node->strangers = !xe_thread_posters(source, add_producer, c);
+    facts->posters = node->posters = c->facts->producers - facts->first_poster;
+    for (uint32_t i = node->first_poster; i < c->facts->producers; i++)
+        c->graph->producer[i].target = at;
+}
+
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 static bool is_of_the_title(const struct xe_thread *thread)
@@ -234,6 +252,11 @@ static void collect(struct collector *c, bool records)
             add_links(c, at++, t);
     for (uint32_t i = 0; i < c->facts->objects && !c->no_memory; i++)
         add_producers(c, i, records);
+    at = 0;
+    for (const struct xe_thread *t = xe_thread_first(c->kernel); t && records && !c->no_memory;
+         t = t->tid_next)
+        if (is_of_the_title(t))
+            add_posters(c, at++, t);
     c->graph->promises = xe_kernel_armed(c->kernel, promise_apc, c);
     c->graph->quiet = c->facts->quiet = xe_kernel_is_quiet(c->kernel);
 }

@@ -74,7 +74,7 @@ static uint64_t oldest_wait(const struct xe_explain *explain, const struct xe_ex
     return n ? oldest : 0;
 }
 
-/* The surest, then those that keep most threads, then the oldest. */
+/* The surest, cycles, then those that keep most threads, then the oldest. */
 static int by_weight(const void *a, const void *b)
 {
     const struct xe_explain_root *x = a, *y = b;
@@ -83,6 +83,8 @@ static int by_weight(const void *a, const void *b)
 
     if (x->certainty != y->certainty)
         return x->certainty < y->certainty ? 1 : -1;
+    if (x->cycle != y->cycle)
+        return x->cycle ? -1 : 1;
     if (many_x != many_y)
         return many_x < many_y ? 1 : -1;
     return (x->since_cycle > y->since_cycle) - (x->since_cycle < y->since_cycle);
@@ -155,7 +157,7 @@ static bool answer(struct xe_explain *explain, struct xe__graph *graph)
         explain->thread[i].stuck = graph->thread[i].stuck;
     for (uint32_t i = 0; i < graph->objects; i++)
         explain->object[i].stuck = graph->object[i].stuck;
-    return take_roots(explain, graph);
+    return xe__explain_health(explain, graph) && take_roots(explain, graph);
 }
 
 struct xe_explain *xe_explain_make(const struct xe_kernel *kernel, enum xe_stop stop,

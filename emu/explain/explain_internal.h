@@ -15,6 +15,10 @@ struct xe__collected {
 bool xe__collect(const struct xe_kernel *kernel, bool records, struct xe__collected *ret);
 void xe__collected_fini(struct xe__collected *it); /* but the facts */
 
+/* health.c: marks the threads whose wait is served, once it is known who is stuck. false: no
+ * memory. */
+bool xe__explain_health(struct xe_explain *explain, const struct xe__graph *graph);
+
 /* sentence.c */
 void xe__explain_sentence(struct xe_explain *explain, enum xe_stop stop, const char *detail);
 

@@ -101,6 +101,16 @@ static void hope_for_link(struct pass *pass, uint32_t link)
         give_hope(pass, at);
 }
 
+/* Somebody who acts has ended its alertable waits before. */
+static void hope_for_alert(struct pass *pass, uint32_t at)
+{
+    const struct xe__graph_thread *thread = &pass->graph->thread[at];
+
+    if (thread->waits && thread->alertable &&
+        !(thread->suspended && pass->asked == XE_CERTAINTY_POSSIBLE))
+        give_hope(pass, at);
+}
+
 static void hope_for_object(struct pass *pass, uint32_t object)
 {
     if (pass->object[object])
@@ -113,10 +123,10 @@ static void hope_for_object(struct pass *pass, uint32_t object)
 
 /* ---- what is hope from the start ------------------------------------------------------------- */
 
-static bool by_host(const struct pass *pass, const struct xe__graph_object *object)
+static bool by_host(const struct pass *pass, uint32_t first, uint32_t count)
 {
-    for (uint32_t i = 0; i < object->producers; i++) {
-        const struct xe__graph_producer *it = &pass->graph->producer[object->first_producer + i];
+    for (uint32_t i = first; i < first + count; i++) {
+        const struct xe__graph_producer *it = &pass->graph->producer[i];
 
         if (it->host && (it->steady || pass->asked != XE_CERTAINTY_POSSIBLE))
             return true;
@@ -130,7 +140,8 @@ static bool object_hopes(const struct pass *pass, const struct xe__graph_object 
         return true;
     if (object->by_nature)
         return false;
-    if (pass->asked == XE_CERTAINTY_CERTAIN || !object->known || by_host(pass, object))
+    if (pass->asked == XE_CERTAINTY_CERTAIN || !object->known ||
+        by_host(pass, object->first_producer, object->producers))
         return true;
     return pass->asked == XE_CERTAINTY_LIKELY && (object->untouched || pass->graph->promises);
 }
@@ -146,7 +157,8 @@ static bool hopes_for_anybody(const struct pass *pass, const struct xe__graph_th
 {
     if (pass->asked == XE_CERTAINTY_CERTAIN)
         return thread->suspended || (thread->waits && thread->alertable);
-    return pass->asked == XE_CERTAINTY_LIKELY && thread->suspended;
+    return pass->asked == XE_CERTAINTY_LIKELY &&
+           (thread->suspended || (thread->strangers && thread->waits && thread->alertable));
 }
 
 static void begin(struct pass *pass)
@@ -158,6 +170,8 @@ static void begin(struct pass *pass)
     for (uint32_t i = 0; i < graph->threads; i++)
         if (thread_hopes(&graph->thread[i]))
             give_hope(pass, i);
+        else if (by_host(pass, graph->thread[i].first_poster, graph->thread[i].posters))
+            hope_for_alert(pass, i);
     for (uint32_t i = 0; i < graph->objects; i++)
         if (object_hopes(pass, &graph->object[i]))
             hope_for_object(pass, i);
@@ -172,7 +186,11 @@ static void spread_to_products(struct pass *pass, uint32_t thread)
     for (uint32_t i = pass->index.product_at[thread]; i < pass->index.product_at[thread + 1]; i++) {
         const struct xe__graph_producer *it = &graph->producer[pass->index.product[i]];
 
-        if (it->steady || pass->asked != XE_CERTAINTY_POSSIBLE)
+        if (!it->steady && pass->asked == XE_CERTAINTY_POSSIBLE)
+            continue;
+        if (it->object == XE__NONE)
+            hope_for_alert(pass, it->target);
+        else
             hope_for_object(pass, it->object);
     }
 }

@@ -23,8 +23,11 @@ struct xe__graph_thread {
     bool waits;     /* for its links; else it is suspended or has ended                      */
     bool suspended; /* whatever else it does                                                 */
     bool all, alertable;
-    bool promised; /* something will run on it whatever it waits for                        */
+    bool promised;  /* something will run on it whatever it waits for                        */
+    bool strangers; /* others have ended its alertable waits, too, who are not told  */
     uint32_t first_link, links;
+    uint32_t first_poster,
+        posters; /* producers of the thread itself: they end its alertable waits */
     /* The answer: NONE, it may go on. */
     enum xe_certainty stuck;
 };
@@ -44,9 +47,10 @@ struct xe__graph_link {
     bool taken; /* a wait all has this one as good as taken */
 };
 
-/* Of one object; those of an object stand together. */
+/* Of one object, or of a thread that can be alerted; those of one stand together. */
 struct xe__graph_producer {
-    uint32_t object;
+    uint32_t object; /* XE__NONE: it ends the wait of the thread `target`              */
+    uint32_t target;
     uint32_t thread; /* XE__NONE: no thread                                            */
     bool host;       /* no thread, but may act                                         */
     bool steady;     /* an owner or the thread itself; or it acted not long ago */

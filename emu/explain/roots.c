@@ -37,7 +37,7 @@ static bool is_stuck(const struct search *s, uint32_t node)
 
 static uint32_t edge_count(const struct search *s, uint32_t node)
 {
-    return node < s->graph->threads ? s->graph->thread[node].links
+    return node < s->graph->threads ? s->graph->thread[node].links + s->graph->thread[node].posters
                                     : s->graph->object[node - s->graph->threads].producers;
 }
 
@@ -47,7 +47,10 @@ static uint32_t edge_to(const struct search *s, uint32_t node, uint32_t i)
     const struct xe__graph *graph = s->graph;
     uint32_t to;
 
-    if (node < graph->threads) {
+    if (node < graph->threads && i >= graph->thread[node].links) {
+        to = graph->producer[graph->thread[node].first_poster + i - graph->thread[node].links]
+                 .thread;
+    } else if (node < graph->threads) {
         const struct xe__graph_link *link = &graph->link[graph->thread[node].first_link + i];
 
         to = link->taken ? XE__NONE : graph->threads + link->object;
@@ -281,8 +284,11 @@ static void reach_from(struct search *s, uint32_t node, uint32_t root, uint32_t 
                 reach(s, graph->link[s->index.waiter[i]].thread, root, tail);
         return;
     }
-    for (uint32_t i = s->index.product_at[node]; i < s->index.product_at[node + 1]; i++)
-        reach(s, graph->threads + graph->producer[s->index.product[i]].object, root, tail);
+    for (uint32_t i = s->index.product_at[node]; i < s->index.product_at[node + 1]; i++) {
+        const struct xe__graph_producer *it = &graph->producer[s->index.product[i]];
+
+        reach(s, it->object == XE__NONE ? it->target : graph->threads + it->object, root, tail);
+    }
 }
 
 /* Walk back from the root: first the threads that wait for its objects, then all others. */

@@ -55,6 +55,11 @@ static void make_wait(uint64_t *seed, const struct world *world, struct world_th
     thread->all = one_in(seed, 2);
     thread->alertable = one_in(seed, 6);
     thread->timed = one_in(seed, 8);
+    if (!thread->alertable)
+        return;
+    thread->strangers = one_in(seed, 8);
+    thread->poster = (uint8_t)(world_random(seed, 1u << world->threads) & ~(1u << at));
+    thread->steady = (uint8_t)(thread->poster & world_random(seed, 16));
 }
 
 void world_make(uint64_t *seed, struct world *ret)
@@ -167,19 +172,29 @@ static void act(struct search *s, const struct state *state, uint32_t thread)
     visit(s, &next);
 }
 
+/* Does somebody run who lets the thread go on, by an APC or an alert? */
+static bool is_posted(const struct search *s, const struct state *state, uint32_t thread)
+{
+    const struct world_thread *it = &s->world->thread[thread];
+
+    if (!it->waits || !it->alertable || state->ended >> thread & 1)
+        return false;
+    if (s->level == XE_CERTAINTY_POSSIBLE)
+        return state->runs & it->steady && !it->suspended;
+    return s->level == XE_CERTAINTY_CERTAIN || it->strangers || state->runs & it->poster;
+}
+
 /* What anybody who acts may do to others. */
 static void stir(struct search *s, const struct state *state, uint32_t thread)
 {
     const struct world_thread *it = &s->world->thread[thread];
     struct state next = *state;
 
-    if (s->level == XE_CERTAINTY_POSSIBLE)
-        return;
-    if (it->suspended)
+    if (it->suspended && s->level != XE_CERTAINTY_POSSIBLE)
         next.resumed |= (uint8_t)(1u << thread);
     visit(s, &next);
     next = *state;
-    if (it->waits && it->alertable && s->level == XE_CERTAINTY_CERTAIN)
+    if (is_posted(s, state, thread))
         next.runs |= (uint8_t)(1u << thread);
     visit(s, &next);
 }
@@ -288,6 +303,20 @@ static void add_object(const struct world *world, uint32_t i, struct world_graph
             add_producer(ret, i, t, object->steady >> t & 1);
 }
 
+/* Others that end its alertable waits. */
+static void add_posters(const struct world *world, uint32_t i, struct world_graph *ret)
+{
+    const struct world_thread *thread = &world->thread[i];
+
+    ret->thread[i].strangers = thread->strangers;
+    ret->thread[i].first_poster = ret->graph.producers;
+    for (uint32_t t = 0; t < world->threads; t++)
+        if (thread->poster >> t & 1)
+            ret->producer[ret->graph.producers++] = (struct xe__graph_producer){
+                .object = XE__NONE, .target = i, .thread = t, .steady = thread->steady >> t & 1};
+    ret->thread[i].posters = ret->graph.producers - ret->thread[i].first_poster;
+}
+
 static void add_thread(const struct world *world, uint32_t i, struct world_graph *ret)
 {
     const struct world_thread *thread = &world->thread[i];
@@ -318,6 +347,8 @@ void world_graph(const struct world *world, struct world_graph *ret)
         add_object(world, i, ret);
     for (uint32_t i = 0; i < world->threads; i++)
         add_thread(world, i, ret);
+    for (uint32_t i = 0; i < world->threads; i++)
+        add_posters(world, i, ret);
 }
 
 void world_text(const struct world *world, char *text, size_t size)
@@ -328,10 +359,10 @@ void world_text(const struct world *world, char *text, size_t size)
     for (uint32_t i = 0; i < world->threads && used < size; i++) {
         const struct world_thread *t = &world->thread[i];
 
-        used += (size_t)snprintf(text + used, size - used, "t%u:%s%s%s%s%s wants %x; ", i,
+        used += (size_t)snprintf(text + used, size - used, "t%u:%s%s%s%s%s by %x/%x wants %x; ", i,
                                  t->ended ? " ended" : "", t->suspended ? " suspended" : "",
                                  t->timed ? " timed" : "", t->waits ? t->all ? " all" : " any" : "",
-                                 t->alertable ? " alertable" : "", t->wants);
+                                 t->alertable ? " alertable" : "", t->poster, t->steady, t->wants);
     }
     for (uint32_t i = 0; i < world->objects && used < size; i++) {
         const struct world_object *o = &world->object[i];

@@ -18,7 +18,9 @@ enum world_kind { WORLD_EVENT, WORLD_MUTANT, WORLD_THREAD };
 
 struct world_thread {
     bool ended, suspended, timed, waits, all, alertable;
-    uint8_t wants; /* objects, bit by bit */
+    bool strangers;         /* more have let it go on than are told             */
+    uint8_t wants;          /* objects, bit by bit                              */
+    uint8_t poster, steady; /* threads that let it go on before; that still do  */
 };
 
 struct world_object {
@@ -49,7 +51,7 @@ struct world_graph {
     struct xe__graph_thread thread[WORLD_THREADS];
     struct xe__graph_object object[WORLD_OBJECTS];
     struct xe__graph_link link[WORLD_THREADS * WORLD_OBJECTS];
-    struct xe__graph_producer producer[WORLD_THREADS * WORLD_OBJECTS];
+    struct xe__graph_producer producer[WORLD_THREADS * (WORLD_OBJECTS + WORLD_THREADS)];
 };
 void world_graph(const struct world *world, struct world_graph *ret);
 

@@ -48,11 +48,14 @@ static inline const char *xe_verdict_name(enum xe_verdict verdict)
 struct xe_explain_thread {
     struct xe_producer now; /* its tid, name and standing */
     enum xe_certainty stuck;
-    bool live;      /* has not ended                                */
-    bool suspended; /* whatever else it does                        */
-    bool starves;   /* has had work and no turn for a tenth of a second */
+    bool live;             /* has not ended                                */
+    bool suspended;        /* whatever else it does                        */
+    bool starves;          /* has had work and no turn for a tenth of a second */
+    bool keeps_timing_out; /* its wait ends in time, as others at that place did */
+    bool healthy;          /* its wait is served, by EXPLAIN.md's table; not stuck, then */
     uint32_t first_link, links;
-    const char *wait_src; /* export, static; NULL: it doesn't wait        */
+    uint32_t first_poster, posters; /* of an alertable wait: who ended others of it before */
+    const char *wait_src;           /* export, static; NULL: it doesn't wait        */
     uint32_t wait_lr;
     xe_gva start_routine;
 };
@@ -110,7 +113,7 @@ struct xe_explain {
     struct xe_explain_object *object;
     struct xe_explain_link *link;
     struct xe_explain_producer *producer;
-    struct xe_explain_root *root; /* the surest first, then those with most behind them */
+    struct xe_explain_root *root; /* the surest first, cycles, then those with most behind */
     uint32_t threads, objects, links, producers, roots;
     void *kept;         /* owned: what roots point to */
     char sentence[512]; /* "is stuck: ...": the title's name goes before it */
