@@ -81,7 +81,18 @@ static uint32_t key_of(const struct xe_explain *explain, uint32_t thread, uint32
     return 0;
 }
 
-static void fill_waiter(const struct making *m, uint32_t thread, uint32_t object,
+static struct xe_rpc_producer_view *fill_posters(struct making *m, uint32_t thread, uint32_t *ret_n)
+{
+    const struct xe_explain_thread *it = &m->explain->thread[thread];
+    struct xe_rpc_producer_view *ret = it->posters ? take(m, it->posters, sizeof(*ret)) : NULL;
+
+    for (uint32_t i = 0; ret && i < it->posters; i++)
+        fill_producer(m, &m->explain->producer[it->first_poster + i].who, &ret[i]);
+    *ret_n = ret ? it->posters : 0;
+    return ret;
+}
+
+static void fill_waiter(struct making *m, uint32_t thread, uint32_t object,
                         struct xe_rpc_explained_waiter *ret)
 {
     const struct xe_explain_thread *it = &m->explain->thread[thread];
@@ -100,6 +111,7 @@ static void fill_waiter(const struct making *m, uint32_t thread, uint32_t object
         xe_audit_kind_text(&m->explain->object[object].about.kind, ret->kind, sizeof(ret->kind));
     }
     name_place(m, it->wait_lr, ret->place);
+    ret->poster = fill_posters(m, thread, &ret->posters);
 }
 
 /* Of the objects of a root, the one that the thread waits for first. */
@@ -264,12 +276,32 @@ static int by_standing(const void *a, const void *b)
 
 static bool goes_on(const struct xe_explain_thread *it)
 {
-    return it->live && !it->stuck && it->now.standing != XE_STANDS_WAITING;
+    return it->live && !it->stuck && !it->suspended && it->now.standing != XE_STANDS_WAITING;
 }
 
 static bool is_healthy(const struct xe_explain_thread *it)
 {
-    return it->live && !it->stuck && it->now.standing == XE_STANDS_WAITING;
+    return it->healthy;
+}
+
+/* It may go on, but nothing shows that it will. */
+static bool is_waiting(const struct xe_explain_thread *it)
+{
+    return it->live && !it->stuck && !it->healthy &&
+           (it->suspended || it->now.standing == XE_STANDS_WAITING);
+}
+
+/* What keeps the first of them. */
+static void fill_wanted(struct making *m, struct xe_rpc_explained_group *ret,
+                        const struct xe_explain_thread *first)
+{
+    const struct xe_explain_link *link = m->explain->link + first->first_link;
+
+    ret->object = take(m, XE_RPC_EXPLAIN_WANTED, sizeof(*ret->object));
+    for (uint32_t i = 0; ret->object && i < first->links; i++)
+        if (!link[i].taken && ret->objects < XE_RPC_EXPLAIN_WANTED)
+            fill_object(m, link[i].object, link[i].key, &ret->object[ret->objects++]);
+    ret->poster = fill_posters(m, (uint32_t)(first - m->explain->thread), &ret->posters);
 }
 
 static void add_group(struct making *m, struct xe_rpc_explained_group *ret,
@@ -278,6 +310,11 @@ static void add_group(struct making *m, struct xe_rpc_explained_group *ret,
     *ret = (struct xe_rpc_explained_group){.tid = tid, .src = first->wait_src};
     fill_producer(m, &first->now, &ret->first);
     name_place(m, first->wait_lr, ret->place);
+    if (first->healthy)
+        ret->certainty = xe_certainty_name(XE_CERTAINTY_NONE);
+    else if (is_waiting(first) && (first->suspended || !first->now.timed))
+        ret->certainty = xe_certainty_name(XE_CERTAINTY_POSSIBLE);
+    fill_wanted(m, ret, first);
 }
 
 /* Folds the threads that `want` says into groups; returns how many there are. */
@@ -310,14 +347,16 @@ static void fill_others(struct making *m)
 {
     struct xe_rpc_explain_view *view = m->view;
 
-    m->tids = take(m, m->explain->threads * 2, sizeof(*m->tids));
+    m->tids = take(m, m->explain->threads * 3, sizeof(*m->tids));
     view->going = take(m, XE_RPC_EXPLAIN_LIST, sizeof(*view->going));
     view->healthy = take(m, XE_RPC_EXPLAIN_LIST, sizeof(*view->healthy));
+    view->waiting = take(m, XE_RPC_EXPLAIN_LIST, sizeof(*view->waiting));
     if (m->no_memory || !strcmp(view->verdict, "exited") || !strcmp(view->verdict, "crashed") ||
         m->explain->quiet)
         return;
     view->goings = fold(m, goes_on, view->going, m->tids);
     view->healthies = fold(m, is_healthy, view->healthy, m->tids + m->explain->threads);
+    view->waitings = fold(m, is_waiting, view->waiting, m->tids + m->explain->threads * 2);
 }
 
 /* ---- what to type next ----------------------------------------------------------------------- */
@@ -354,18 +393,39 @@ static void fill_next(struct making *m)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
+static void free_objects(struct xe_rpc_explained_object *object, uint32_t count)
+{
+    for (uint32_t i = 0; object && i < count; i++)
+        free(object[i].producer);
+    free(object);
+}
+
+static void free_waiters(struct xe_rpc_explained_waiter *waiter, uint32_t count)
+{
+    for (uint32_t i = 0; waiter && i < count; i++)
+        free(waiter[i].poster);
+    free(waiter);
+}
+
+static void free_groups(struct xe_rpc_explained_group *group, uint32_t count)
+{
+    for (uint32_t i = 0; group && i < count; i++) {
+        free_objects(group[i].object, group[i].objects);
+        free(group[i].poster);
+    }
+    free(group);
+}
+
 static void free_roots(struct xe_rpc_explain_view *view)
 {
     for (uint32_t i = 0; i < view->roots; i++) {
         struct xe_rpc_explained_root *root = &view->root[i];
 
-        for (uint32_t k = 0; root->object && k < root->objects; k++)
-            free(root->object[k].producer);
-        free(root->object);
-        free(root->cycle);
-        free(root->waiter);
+        free_objects(root->object, root->objects);
+        free_waiters(root->cycle, root->cycles);
+        free_waiters(root->waiter, root->waiters);
         free(root->behind);
-        free(root->chain);
+        free_waiters(root->chain, root->chain ? root->behinds : 0);
     }
     free(view->root);
 }
@@ -415,8 +475,9 @@ static json_t *write_view(struct making *m)
     if (xe__lacking_find(m->instance, &view->lacking, &view->lackings) && !m->no_memory)
         result = xe_rpc_write(&xe_rpc_explain, view);
     free_roots(view);
-    free(view->going);
-    free(view->healthy);
+    free_groups(view->going, view->goings);
+    free_groups(view->healthy, view->healthies);
+    free_groups(view->waiting, view->waitings);
     free(view->lacking);
     free(m->tids);
     return result;

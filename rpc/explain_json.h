@@ -13,6 +13,7 @@
 #define XE_RPC_EXPLAIN_LIST     256u /* threads, producers or groups of one list */
 #define XE_RPC_EXPLAIN_PLACE    (XE_PLACE_TEXT + 8u)
 #define XE_RPC_EXPLAIN_EVIDENCE 8u
+#define XE_RPC_EXPLAIN_WANTED   4u /* objects of a group's wait that are told */
 
 struct xe_rpc_producer_view {
     struct xe_producer who;
@@ -40,6 +41,8 @@ struct xe_rpc_explained_waiter {
     char kind[64];
     char place[XE_RPC_EXPLAIN_PLACE];
     bool all, alertable, suspended;
+    struct xe_rpc_producer_view *poster; /* owned: end its alertable waits */
+    uint32_t posters;
 };
 
 struct xe_rpc_explained_root {
@@ -67,6 +70,10 @@ struct xe_rpc_explained_group {
     struct xe_rpc_producer_view first;
     char place[XE_RPC_EXPLAIN_PLACE]; /* of their wait */
     const char *src;
+    const char *certainty;                  /* NULL: nothing is said of it */
+    struct xe_rpc_explained_object *object; /* owned: what the first waits for */
+    struct xe_rpc_producer_view *poster;    /* owned: end its alertable waits  */
+    uint32_t objects, posters;
 };
 
 struct xe_rpc_lacking_view {
@@ -93,8 +100,8 @@ struct xe_rpc_explain_view {
     struct xe_explain_counts count;
     struct xe_rpc_explained_root *root;
     uint32_t roots, roots_all;
-    struct xe_rpc_explained_group *going, *healthy;
-    uint32_t goings, healthies;
+    struct xe_rpc_explained_group *going, *healthy, *waiting;
+    uint32_t goings, healthies, waitings;
     struct xe_rpc_lacking_view *lacking;
     uint32_t lackings;
     struct xe_rpc_next_view next[4];

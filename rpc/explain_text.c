@@ -1,233 +1,15 @@
 /* The first screen as text, from the JSON of diagnose.explain alone: is it stuck, on what, who
  * should have acted and what became of them, what do we ourselves lack, what to type next. */
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "rpc/explain_text.h"
+#include "rpc/explain_who.h"
 #include "rpc/report_text.h"
 
-#define ROOTS_MAX  8u /* of a list on the first screen */
-#define LIST_MAX   6u
+#define ROOTS_MAX  8u
 #define OTHERS_MAX 8u
-
-/* "100,000,000" */
-const char *xe__grouped(long long value, char text[32])
-{
-    char plain[24];
-    int digits = snprintf(plain, sizeof(plain), "%lld", value), used = 0;
-
-    for (int i = 0; i < digits; i++) {
-        text[used++] = plain[i];
-        if (plain[i] != '-' && (digits - i) % 3 == 1 && i + 1 < digits)
-            text[used++] = ',';
-    }
-    text[used] = '\0';
-    return text;
-}
-
-static void add_cycle(struct xe__text *text, const char *before, long long cycle)
-{
-    char number[32];
-
-    xe__text_add(text, "%scycle %s", before, xe__grouped(cycle, number));
-}
-
-/* "worker (tid 2)" or "tid 2". */
-static void add_thread(struct xe__text *text, const json_t *thread)
-{
-    const char *name = xe__get_string(thread, "name");
-
-    if (*name)
-        xe__text_add(text, "%s (tid %lld)", name, xe__get_int(thread, "tid"));
-    else
-        xe__text_add(text, "tid %lld", xe__get_int(thread, "tid"));
-}
-
-/* A span of 100 ns units, in the largest unit that leaves digits before the point. */
-static void add_span(struct xe__text *text, long long span)
-{
-    if (span >= 36000000000ll)
-        xe__text_add(text, "%.1f h", (double)span / 36e9);
-    else if (span >= 10000000)
-        xe__text_add(text, "%.1f s", (double)span / 1e7);
-    else if (span >= 10000)
-        xe__text_add(text, "%.1f ms", (double)span / 1e4);
-    else
-        xe__text_add(text, "%lld us", span / 10);
-}
-
-/* ---- how somebody stands --------------------------------------------------------------------- */
-
-static void add_by(struct xe__text *text, const json_t *who, const char *before)
-{
-    if (xe__get_int(who, "by_tid"))
-        xe__text_add(text, "%stid %lld", before, xe__get_int(who, "by_tid"));
-}
-
-static void add_until(struct xe__text *text, const json_t *who, const char *before)
-{
-    if (!json_is_integer(json_object_get(who, "until_100ns")))
-        return;
-    xe__text_add(text, "%s", before);
-    add_span(text, xe__get_int(who, "until_100ns"));
-}
-
-static void add_ended(struct xe__text *text, const json_t *who)
-{
-    xe__text_add(text, "has ended");
-    if (xe__get_int(who, "since_cycle")) {
-        add_cycle(text, " at ", xe__get_int(who, "since_cycle"));
-        xe__text_add(text, " with code %s", xe__get_string(who, "exit_code"));
-    }
-}
-
-static void add_running(struct xe__text *text, const json_t *who)
-{
-    const char *export = xe__get_string(who, "last_export");
-
-    xe__text_add(text, "runs");
-    if (*export) {
-        xe__text_add(text, ", last call %s", export);
-        add_cycle(text, " at ", xe__get_int(who, "last_export_cycle"));
-    }
-}
-
-/* What it does, as the end of a sentence about it. */
-static void add_standing(struct xe__text *text, const json_t *who)
-{
-    const char *state = xe__get_string(who, "state");
-
-    if (!strcmp(state, "running")) {
-        add_running(text, who);
-    } else if (!strcmp(state, "starved")) {
-        xe__text_add(text, "has work");
-        add_by(text, who, ", but its hardware thread is taken by ");
-    } else if (!strcmp(state, "sleeping")) {
-        xe__text_add(text, "sleeps");
-        add_until(text, who, ", for another ");
-    } else if (!strcmp(state, "waiting")) {
-        xe__text_add(text, "waits for %s", xe__get_string(who, "waits_on"));
-        add_until(text, who, ", at most another ");
-    } else if (!strcmp(state, "suspended")) {
-        xe__text_add(text, "is suspended");
-        add_by(text, who, " by ");
-    } else if (!strcmp(state, "not_started")) {
-        xe__text_add(text, "was made suspended");
-        add_by(text, who, " by ");
-        xe__text_add(text, " and never started");
-    } else if (!strcmp(state, "ended")) {
-        add_ended(text, who);
-    } else {
-        xe__text_add(text, "%s", state);
-    }
-}
-
-/* ---- producers ------------------------------------------------------------------------------- */
-
-static void add_place(struct xe__text *text, const json_t *who)
-{
-    const char *place = xe__get_string(who, "place");
-
-    if (*place)
-        xe__text_add(text, " in %s", place);
-}
-
-/* What it did to the object. */
-static void add_acts(struct xe__text *text, const json_t *who)
-{
-    long long acts = xe__get_int(who, "acts");
-
-    if (acts == 1)
-        xe__text_add(text, " released it once,");
-    else
-        xe__text_add(text, " released it %lld times, last", acts);
-    add_cycle(text, " at ", xe__get_int(who, "last_act_cycle"));
-    add_place(text, who);
-    xe__text_add(text, " (%s)", xe__get_string(who, "last_act_src"));
-}
-
-static void add_timer(struct xe__text *text, const json_t *who)
-{
-    const char *state = xe__get_string(who, "state");
-
-    if (!strcmp(state, "unarmed")) {
-        xe__text_add(text, "nobody ever armed it");
-        return;
-    }
-    xe__text_add(text, "tid %lld armed it", xe__get_int(who, "tid"));
-    add_cycle(text, " at ", xe__get_int(who, "last_act_cycle"));
-    add_place(text, who);
-    if (!strcmp(state, "armed")) {
-        add_until(text, who, "; due in ");
-    } else if (!strcmp(state, "cancelled")) {
-        xe__text_add(text, "; cancelled");
-        add_by(text, who, " by ");
-        add_cycle(text, " at ", xe__get_int(who, "since_cycle"));
-    } else {
-        add_cycle(text, "; it expired at ", xe__get_int(who, "since_cycle"));
-        xe__text_add(text, " and was not armed again");
-    }
-}
-
-static void add_promise(struct xe__text *text, const json_t *who)
-{
-    bool never = !strcmp(xe__get_string(who, "state"), "never");
-
-    xe__text_add(text, "%s promised by %s", xe__get_string(who, "host"),
-                 xe__get_string(who, "last_act_src"));
-    add_cycle(text, " at ", xe__get_int(who, "last_act_cycle"));
-    xe__text_add(text, never ? "; xe360d has nothing that could keep it" : "; still open");
-    add_until(text, who, ", due in ");
-}
-
-static void add_producer(struct xe__text *text, const json_t *who)
-{
-    const char *kind = xe__get_string(who, "kind");
-
-    xe__text_add(text, "   ");
-    if (!strcmp(kind, "timer")) {
-        add_timer(text, who);
-    } else if (!strcmp(kind, "promise")) {
-        add_promise(text, who);
-    } else if (!strcmp(kind, "host")) {
-        xe__text_add(text, "%s", xe__get_string(who, "host"));
-        add_acts(text, who);
-    } else {
-        bool known = xe__get_int(who, "tid") != 0;
-
-        if (known)
-            add_thread(text, who);
-        else
-            xe__text_add(text, "a thread that has no record any more");
-        if (!strcmp(kind, "owner"))
-            xe__text_add(text, " holds it;");
-        else if (!strcmp(kind, "server"))
-            xe__text_add(text, " works on an entry of it, and it lets no more at once;");
-        else if (!strcmp(kind, "signaller"))
-            add_acts(text, who);
-        xe__text_add(text, !strcmp(kind, "signaller") ? "; it " : " it ");
-        add_standing(text, who);
-    }
-    xe__text_add(text, "\n");
-}
-
-static void add_producers(struct xe__text *text, const json_t *object)
-{
-    const json_t *producers = json_object_get(object, "producers"), *who;
-    size_t i;
-
-    json_array_foreach(producers, i, who)
-    {
-        if (i < LIST_MAX)
-            add_producer(text, who);
-    }
-    if (i > LIST_MAX)
-        xe__text_add(text, "   ... and %zu more released it\n", i - LIST_MAX);
-    if (i == 0)
-        xe__text_add(text, xe__get_bool(object, "complete")
-                               ? "   nobody ever released it\n"
-                               : "   who released it was not recorded from its beginning\n");
-}
 
 /* ---- roots ----------------------------------------------------------------------------------- */
 
@@ -241,59 +23,175 @@ static void add_object(struct xe__text *text, const json_t *object)
         xe__text_add(text, " \"%s\"", name);
     if (json_is_object(created)) {
         xe__text_add(text, ", made by tid %lld", xe__get_int(created, "tid"));
-        add_place(text, created);
-        add_cycle(text, ", ", xe__get_int(created, "cycle"));
+        xe__say_place(text, created);
+        xe__say_cycle(text, ", ", xe__get_int(created, "cycle"));
     }
     if (xe__get_bool(object, "closed"))
         xe__text_add(text, ", closed by now");
 }
 
-static void add_waiter(struct xe__text *text, const json_t *waiter)
+/* ---- threads that are told together ---------------------------------------------------------- */
+
+#define FOLD_MAX 256u /* XE_RPC_EXPLAIN_LIST: what a list has at most */
+
+/* Those of a list that are like its item `first` by some of their members. */
+struct fold {
+    const json_t *first;
+    long long tid[FOLD_MAX];
+    size_t count;
+    long long oldest, newest; /* since which cycle */
+};
+
+static bool is_alike(const json_t *a, const json_t *b, const char *const *members)
 {
+    for (; *members; members++)
+        if (json_object_get(a, *members) != json_object_get(b, *members) &&
+            !json_equal(json_object_get(a, *members), json_object_get(b, *members)))
+            return false;
+    return true;
+}
+
+/* false: an earlier one of the list has told it. */
+static bool fold_at(const json_t *list, size_t at, const char *const *members, struct fold *ret)
+{
+    const json_t *first = json_array_get(list, at), *item;
+    size_t i;
+
+    *ret = (struct fold){.first = first, .oldest = xe__get_int(first, "since_cycle")};
+    ret->newest = ret->oldest;
+    json_array_foreach(list, i, item)
+    {
+        long long since = xe__get_int(item, "since_cycle");
+
+        if (!is_alike(first, item, members) || ret->count == FOLD_MAX)
+            continue;
+        if (i < at)
+            return false;
+        ret->tid[ret->count++] = xe__get_int(item, "tid");
+        ret->oldest = since < ret->oldest ? since : ret->oldest;
+        ret->newest = since > ret->newest ? since : ret->newest;
+    }
+    return true;
+}
+
+/* "tids 2 to 41", "tids 2, 5, 7". */
+static void add_tids(struct xe__text *text, const long long *tid, size_t n)
+{
+    size_t told = 0;
+
+    xe__text_add(text, n == 1 ? "tid " : "tids ");
+    for (size_t i = 0, end; i < n; i = end, told++) {
+        for (end = i + 1; end < n && tid[end] == tid[end - 1] + 1; end++)
+            ;
+        if (told == LIST_MAX) {
+            xe__text_add(text, " and %zu more", n - i);
+            break;
+        }
+        if (end - i < 3)
+            end = i + 1;
+        xe__text_add(text, "%s%lld", i ? ", " : "", tid[i]);
+        if (end > i + 1)
+            xe__text_add(text, " to %lld", tid[end - 1]);
+    }
+}
+
+static void add_folded(struct xe__text *text, const struct fold *it)
+{
+    const char *name = xe__get_string(it->first, "name");
+
+    if (it->count == 1) {
+        xe__say_thread(text, it->first);
+        return;
+    }
+    add_tids(text, it->tid, it->count);
+    if (*name)
+        xe__text_add(text, " (%s)", name);
+}
+
+static void add_waiter(struct xe__text *text, const struct fold *it)
+{
+    const json_t *waiter = it->first;
+
     xe__text_add(text, "   ");
-    add_thread(text, waiter);
-    add_cycle(text, " has waited since ", xe__get_int(waiter, "since_cycle"));
-    add_place(text, waiter);
+    add_folded(text, it);
+    if (it->count == 1) {
+        xe__say_cycle(text, " has waited since ", it->oldest);
+    } else {
+        char oldest[32], newest[32];
+
+        xe__text_add(text, " have waited since cycles %s to %s", xe__grouped(it->oldest, oldest),
+                     xe__grouped(it->newest, newest));
+    }
+    xe__say_place(text, waiter);
     xe__text_add(text, " (%s%s%s)", xe__get_string(waiter, "src"),
                  xe__get_bool(waiter, "alertable") ? ", alertable" : "",
                  xe__get_bool(waiter, "suspended") ? ", and suspended" : "");
     xe__text_add(text, "\n");
+    if (it->count == 1)
+        xe__say_apc_producers(text, waiter);
 }
 
 static void add_waiters(struct xe__text *text, const json_t *root)
 {
-    const json_t *waiters = json_object_get(root, "waiters"), *waiter;
-    long long all = xe__get_int(root, "waiters_total");
-    size_t i;
+    static const char *const members[] = {"name",      "place",         "src", "alertable",
+                                          "suspended", "apc_producers", NULL};
+    const json_t *waiters = json_object_get(root, "waiters");
+    long long left = xe__get_int(root, "waiters_total");
+    uint32_t told = 0;
+    struct fold it;
 
-    json_array_foreach(waiters, i, waiter)
-    {
-        if (i < LIST_MAX)
-            add_waiter(text, waiter);
+    for (size_t i = 0; i < json_array_size(waiters) && told < LIST_MAX; i++) {
+        if (!fold_at(waiters, i, members, &it))
+            continue;
+        add_waiter(text, &it);
+        left -= (long long)it.count;
+        told++;
     }
-    if (all > (long long)LIST_MAX)
-        xe__text_add(text, "   ... and %lld more wait for it\n", all - (long long)LIST_MAX);
+    if (left > 0)
+        xe__text_add(text, "   ... and %lld more wait for it\n", left);
 }
 
 static void add_behind(struct xe__text *text, const json_t *root)
 {
-    const json_t *chains = json_object_get(root, "chains"), *waiter;
-    long long all = xe__get_int(root, "behind_total");
-    size_t i;
+    static const char *const members[] = {"name", "kind", "key", NULL};
+    const json_t *chains = json_object_get(root, "chains");
+    long long left = xe__get_int(root, "behind_total");
+    uint32_t told = 0;
+    struct fold it;
 
-    if (!all)
+    if (!left)
         return;
     xe__text_add(text, "   behind it:");
-    json_array_foreach(chains, i, waiter)
-    {
-        if (i == LIST_MAX)
-            break;
-        xe__text_add(text, i ? ", " : " ");
-        add_thread(text, waiter);
-        xe__text_add(text, " (wants %s %s)", xe__get_string(waiter, "kind"),
-                     xe__get_string(waiter, "key"));
+    for (size_t i = 0; i < json_array_size(chains) && told < LIST_MAX; i++) {
+        if (!fold_at(chains, i, members, &it))
+            continue;
+        xe__text_add(text, told ? ", " : " ");
+        add_folded(text, &it);
+        if (*xe__get_string(it.first, "kind"))
+            xe__text_add(text, " (want%s %s %s)", it.count == 1 ? "s" : "",
+                         xe__get_string(it.first, "kind"), xe__get_string(it.first, "key"));
+        left -= (long long)it.count;
+        told++;
     }
-    xe__text_add(text, all > (long long)i ? " and %lld more\n" : "\n", all - (long long)i);
+    if (left > 0)
+        xe__text_add(text, " and %lld more", left);
+    xe__text_add(text, "\n");
+}
+
+/* ---- roots ----------------------------------------------------------------------------------- */
+
+/* "wants Mutant 0x1004 of tid 3" */
+static void add_want(struct xe__text *text, const json_t *edge, const json_t *next)
+{
+    if (*xe__get_string(edge, "kind"))
+        xe__text_add(text, " wants %s %s of ", xe__get_string(edge, "kind"),
+                     xe__get_string(edge, "key"));
+    else
+        xe__text_add(text, " waits to be alerted by ");
+    if (edge == next)
+        xe__text_add(text, "itself");
+    else
+        xe__say_thread(text, next);
 }
 
 static void add_ring(struct xe__text *text, const json_t *root)
@@ -301,10 +199,13 @@ static void add_ring(struct xe__text *text, const json_t *root)
     const json_t *cycle = json_object_get(root, "cycle"), *edge;
     size_t i;
 
-    xe__text_add(text, "%lld thread%s for each other in a cycle (%s)\n",
-                 xe__get_int(root, "cycle_total"),
-                 xe__get_int(root, "cycle_total") == 1 ? " waits" : "s wait",
-                 xe__get_string(root, "certainty"));
+    if (json_array_size(cycle) == 1) {
+        xe__say_thread(text, json_array_get(cycle, 0));
+        xe__text_add(text, " waits for itself (%s)\n", xe__get_string(root, "certainty"));
+    } else {
+        xe__text_add(text, "%lld threads wait for each other in a cycle (%s)\n",
+                     xe__get_int(root, "cycle_total"), xe__get_string(root, "certainty"));
+    }
     json_array_foreach(cycle, i, edge)
     {
         const json_t *next = json_array_get(cycle, (i + 1) % json_array_size(cycle));
@@ -312,12 +213,10 @@ static void add_ring(struct xe__text *text, const json_t *root)
         if (i == 2 * LIST_MAX)
             break;
         xe__text_add(text, "   ");
-        add_thread(text, edge);
-        xe__text_add(text, " wants %s %s of ", xe__get_string(edge, "kind"),
-                     xe__get_string(edge, "key"));
-        add_thread(text, next);
-        add_cycle(text, ", since ", xe__get_int(edge, "since_cycle"));
-        add_place(text, edge);
+        xe__say_thread(text, edge);
+        add_want(text, edge, next);
+        xe__say_cycle(text, ", since ", xe__get_int(edge, "since_cycle"));
+        xe__say_place(text, edge);
         xe__text_add(text, "\n");
     }
 }
@@ -355,11 +254,11 @@ static void add_objects(struct xe__text *text, const json_t *root)
             xe__text_add(text, " (%s)", xe__get_string(root, "certainty"));
         xe__text_add(text, "\n");
         if (json_array_size(objects) > 1)
-            add_producers(text, object);
+            xe__say_producers(text, object);
     }
     add_waiters(text, root);
     if (json_array_size(objects) == 1)
-        add_producers(text, json_array_get(objects, 0));
+        xe__say_producers(text, json_array_get(objects, 0));
 }
 
 static void add_root(struct xe__text *text, const json_t *root, size_t number)
@@ -370,9 +269,9 @@ static void add_root(struct xe__text *text, const json_t *root, size_t number)
     if (json_array_size(json_object_get(root, "cycle")) > 0) {
         add_ring(text, root);
     } else if (json_is_object(thread)) {
-        add_thread(text, thread);
+        xe__say_thread(text, thread);
         xe__text_add(text, " ");
-        add_standing(text, thread);
+        xe__say_standing(text, thread);
         xe__text_add(text, " (%s)\n", xe__get_string(root, "certainty"));
     } else {
         add_objects(text, root);
@@ -400,24 +299,27 @@ static void add_roots(struct xe__text *text, const json_t *explain)
 
 /* ---- the others ------------------------------------------------------------------------------ */
 
-static void add_group(struct xe__text *text, const json_t *group)
+static void add_group(struct xe__text *text, const json_t *group, bool awaits)
 {
-    const json_t *tids = json_object_get(group, "tids"), *tid;
-    size_t n = json_array_size(tids), i;
+    const json_t *tids = json_object_get(group, "tids"), *item;
     const char *name = xe__get_string(group, "name");
+    long long tid[FOLD_MAX];
+    size_t n = 0, i;
 
-    json_array_foreach(tids, i, tid)
+    json_array_foreach(tids, i, item)
     {
-        if (i < LIST_MAX)
-            xe__text_add(text, "%s %lld",
-                         i        ? ","
-                         : n == 1 ? "tid"
-                                  : "tids",
-                         (long long)json_integer_value(tid));
+        if (n < FOLD_MAX)
+            tid[n++] = json_integer_value(item);
     }
-    xe__text_add(text, "%s%s%s%s: ", n > LIST_MAX ? ", ..." : "", *name ? " (" : "", name,
-                 *name ? ")" : "");
-    add_standing(text, group);
+    add_tids(text, tid, n);
+    if (json_array_size(tids) > n)
+        xe__text_add(text, " and %zu more", json_array_size(tids) - n);
+    xe__text_add(text, "%s%s%s: %s", *name ? " (" : "", name, *name ? ")" : "",
+                 n > 1 ? "each " : "");
+    if (awaits && json_array_size(json_object_get(group, "objects")) > 0)
+        xe__say_awaited(text, group);
+    else
+        xe__say_standing(text, group);
 }
 
 /* "going on: tid 1: runs; tids 2, 3: waits for ..." */
@@ -432,7 +334,9 @@ static void add_groups(struct xe__text *text, const json_t *explain, const char 
         if (i == OTHERS_MAX)
             break;
         xe__text_add(text, "%*s", (int)strlen(title), i ? "" : title);
-        add_group(text, group);
+        add_group(text, group, !strcmp(member, "waiting"));
+        if (!strcmp(xe__get_string(group, "certainty"), "possible"))
+            xe__text_add(text, " (possible)");
         xe__text_add(text, "\n");
     }
     if (json_array_size(groups) > OTHERS_MAX)
@@ -477,6 +381,7 @@ void xe__text_add_explanation(struct xe__text *text, const json_t *explain)
     add_roots(text, explain);
     add_groups(text, explain, "going_on", "going on: ");
     add_groups(text, explain, "healthy", "healthy:  ");
+    add_groups(text, explain, "waiting", "waiting:  ");
 }
 
 char *xe_report_explain_text(const json_t *explain)
@@ -485,7 +390,7 @@ char *xe_report_explain_text(const json_t *explain)
     struct xe__text text = {0};
 
     xe__text_add(&text, "%s", xe__get_string(verdict, "sentence"));
-    add_cycle(&text, ". ", xe__get_int(explain, "cycle"));
+    xe__say_cycle(&text, ". ", xe__get_int(explain, "cycle"));
     xe__text_add(&text, ", engine %s\n", xe__get_string(explain, "engine"));
     xe__text_add_explanation(&text, explain);
     xe__text_add_lacking(&text, json_object_get(explain, "lacking"));

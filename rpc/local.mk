@@ -25,7 +25,8 @@ librpc_instance_a_SOURCES = \
 noinst_LIBRARIES += librpc_report.a
 librpc_report_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 librpc_report_a_SOURCES = \
-	%D%/diagnostic_text.c %D%/explain_text.c %D%/explain_text.h %D%/graph_text.c %D%/report_text.c %D%/run_text.c %D%/text_buffer.c %D%/text_buffer.h
+	%D%/diagnostic_text.c %D%/explain_text.c %D%/explain_text.h \
+	%D%/explain_who.c %D%/explain_who.h %D%/graph_text.c %D%/report_text.c %D%/run_text.c %D%/text_buffer.c %D%/text_buffer.h
 
 # An image as JSON (needs librpc.a) and that JSON as text (needs Jansson only).
 noinst_LIBRARIES += librpc_image.a

@@ -128,6 +128,8 @@ static const struct xe_rpc_type waiter = {
         M_VALUE("type", WAITER, all, &xe_rpc_wait_type, "for which of its objects"),
         M_BOOL("alertable", WAITER, alertable, "an APC or alert ends the wait"),
         M_BOOL("suspended", WAITER, suspended, "and it is suspended"),
+        M_LIST("apc_producers", WAITER, poster, posters, &producers,
+               "who ended its alertable waits before, by APCs or alerts"),
         M_END,
     }};
 static const struct xe_rpc_field waiter_item = {"waiter", &waiter, REQUIRED, 0, 0, "one", 0};
@@ -191,11 +193,17 @@ static const struct xe_rpc_type group = {
     .members = (const struct xe_rpc_member[]){
         M_LIST("tids", GROUP, tid, count, &xe_rpc_int_list, "threads that stand alike"),
         M_VALUE("name", GROUP, first.who.name, &xe_rpc_guest, "of the first"),
+        M_VALUE("certainty", GROUP, certainty, &certainty,
+                "healthy: their wait is served; possible: it may never end",
+                WHEN_SET(GROUP, certainty)),
         MEMBERS_OF_STANDING(GROUP, first),
         M_VALUE("src", GROUP, src, &xe_rpc_text_or_null, "the export that parked it",
                 GIVEN_SET(GROUP, src)),
         M_VALUE("place", GROUP, place, &xe_rpc_guest, "where it called that",
                 WHEN_SET(GROUP, place)),
+        M_LIST("objects", GROUP, object, objects, &objects, "what the first still waits for"),
+        M_LIST("apc_producers", GROUP, poster, posters, &producers,
+               "who ended its alertable waits before, by APCs or alerts"),
         M_END,
     }};
 static const struct xe_rpc_field group_item = {"group", &group, REQUIRED, 0, 0, "one", 0};
@@ -275,7 +283,10 @@ const struct xe_rpc_type xe_rpc_explain = {
         M_INT("roots_total", EXPLAIN, roots_all, NULL, "with those that are left out"),
         M_LIST("going_on", EXPLAIN, going, goings, &groups, "threads that have work or sleep"),
         M_LIST("healthy", EXPLAIN, healthy, healthies, &groups,
-               "threads whose wait has an end, or somebody who will release it"),
+               "threads whose wait is served: its timeout keeps ending, a timer or a promise is "
+               "open, or somebody who goes on did it not long ago"),
+        M_LIST("waiting", EXPLAIN, waiting, waitings, &groups,
+               "threads that may go on, though nothing shows that they will"),
         M_LIST("lacking", EXPLAIN, lacking, lackings, &lackings,
                "what the emulator hasn't got and this title wanted"),
         M_ARRAY("next", EXPLAIN, next, nexts, &nexts, "commands that show more"),

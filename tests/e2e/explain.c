@@ -331,6 +331,98 @@ int main(void)
     start(writes, NULL, 3);
     doze();
 }
+#elif CASE >= 22 && CASE <= 25
+/* A worker takes its work as APCs. 22: main gives it some again and again; 23: so did one that has
+ * ended; 24: main did, and runs on without; 25: main alerts it. */
+static void adds(void *context, void *a, void *b)
+{
+    sum++;
+}
+
+static u32 works(void *context)
+{
+    while (NtWaitForSingleObjectEx((HANDLE)context, 1, 1, NULL) != 0)
+        sum++;
+    return 0;
+}
+
+static u32 posts(void *context)
+{
+    for (u32 i = 0; i < 3; i++) {
+        NtQueueApcThread((HANDLE)context, adds, NULL, NULL, NULL);
+        sleep_ms(1);
+    }
+    return 0;
+}
+
+int main(void)
+{
+    void *worker;
+
+    thread[0] = start(works, (void *)make_event(EVENT_MANUAL, 0), 1);
+    ObReferenceObjectByHandle(thread[0], NULL, &worker);
+    start(waits, (void *)thread[0], 2); /* joins it */
+    if (CASE == 22 || CASE == 25)
+        start(spins, NULL, 3); /* so that time passes */
+    sleep_ms(1);
+    if (CASE == 23)
+        join(start(posts, (void *)thread[0], 3));
+    if (CASE == 24)
+        posts((void *)thread[0]);
+    for (; CASE == 22 || CASE == 25; sleep_ms(3)) {
+        if (CASE == 22)
+            NtQueueApcThread(thread[0], adds, NULL, NULL, NULL);
+        else
+            KeAlertThread(worker, 1);
+    }
+    busy();
+}
+#elif CASE == 26 /* waits with a timeout, once: it may go on, but nothing shows that it is served  \
+                  */
+int main(void)
+{
+    start(spins, NULL, 1);
+    wait_ms(make_event(EVENT_AUTO, 0), 100000);
+}
+#elif CASE == 27 /* joins itself */
+static u32 joins_itself(void *context)
+{
+    sleep_ms(1);
+    wait(thread[0]);
+    return 0;
+}
+
+int main(void)
+{
+    thread[0] = start(joins_itself, NULL, 1);
+    doze();
+}
+#elif CASE == 28 /* twenty wait behind two that wait for each other, and five more for an event */
+static u32 joins_next(void *context)
+{
+    sleep_ms(2);
+    wait(thread[(u32)context]);
+    return 0;
+}
+
+int main(void)
+{
+    one = make_event(EVENT_MANUAL, 0);
+    thread[0] = start(joins_next, (void *)1, 1);
+    thread[1] = start(joins_next, (void *)0, 1);
+    for (u32 i = 0; i < 20; i++)
+        start(waits, (void *)one, 2);
+    wait(one);
+}
+#elif CASE == 29 /* a thread made suspended that was never resumed, and one that joins it */
+int main(void)
+{
+    HANDLE made;
+
+    ExCreateThread(&made, 0, NULL, NULL, (void *)waits, NULL, 1);
+    start(waits, (void *)made, 1);
+    doze();
+}
 #elif CASE == 20 /* everybody waits: for ever */
 int main(void)
 {
