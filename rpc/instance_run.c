@@ -42,9 +42,12 @@ static json_t *run_json(struct xe_session *session, const char *instance, struct
                        (json_int_t)run->target, "retired", (json_int_t)run->retired, "cycle",
                        (json_int_t)run->cycle, "virtual_us", (json_int_t)run->virtual_us, "engine",
                        xe_rpc_write(&xe_rpc_engine_brief, &engine));
-    if (reason)
-        json_object_set_new(object, "stop",
-                            xe__session_stop_at(session->instance, &run->stop, run->detail));
+    if (reason) {
+        const struct xe_rpc_stop_view view =
+            xe__session_stop_at(session->instance, &run->stop, run->detail);
+
+        json_object_set_new(object, "stop", xe_rpc_write(&xe_rpc_stop, &view));
+    }
     if (run->detail[0])
         json_object_set_new(object, "detail", xe__json_text(run->detail));
     if (run->has_exit_code)

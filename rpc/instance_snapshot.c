@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "rpc/rows.h"
 #include "rpc/session_internal.h"
 
 #define FILE_MAX (1u << 30) /* what can be given back to a worker */
@@ -70,9 +71,12 @@ static json_t *loaded(struct xe_rpc_call *call, struct xe_instance *instance)
     xe_digest_text(digest.hash, text);
     json_object_set(result, "name", xe_rpc_arg_json(call, "name"));
     json_object_set_new(result, "digest", json_string(text));
-    if (stop->reason != XE_STOP_NONE)
-        json_object_set_new(result, "stop",
-                            xe__session_stop_at(instance, stop, xe_instance_stop_detail(instance)));
+    if (stop->reason != XE_STOP_NONE) {
+        const struct xe_rpc_stop_view view =
+            xe__session_stop_at(instance, stop, xe_instance_stop_detail(instance));
+
+        json_object_set_new(result, "stop", xe_rpc_write(&xe_rpc_stop, &view));
+    }
     return result;
 }
 

@@ -102,18 +102,14 @@ void xe__session_add_callers(const struct xe_instance *instance, json_t *report)
         add_caller(instance, report);
 }
 
-json_t *xe__session_stop_at(const struct xe_instance *instance, const struct xe_stop_info *info,
-                            const char *detail)
+struct xe_rpc_stop_view xe__session_stop_at(const struct xe_instance *instance,
+                                            const struct xe_stop_info *info, const char *detail)
 {
-    json_t *stop = xe__session_stop_json(info, detail), *place;
-    struct xe_place at;
+    struct xe_rpc_stop_view view = xe__session_stop(info, detail);
 
-    if (!info->tid || !xe_instance_place(instance, info->pc, &at))
-        return stop;
-    place = xe_rpc_write(&xe_rpc_place, &at);
-    json_object_update(stop, place);
-    json_decref(place);
-    return stop;
+    if (!info->tid || !xe_instance_place(instance, info->pc, &view.place))
+        view.place = (struct xe_place){.line = 0};
+    return view;
 }
 
 /* ---- an image -------------------------------------------------------------------------------- */

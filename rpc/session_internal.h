@@ -126,13 +126,13 @@ char *xe__session_hex(const uint8_t *bytes, size_t size);
 /* Hexadecimal text of exactly size bytes. */
 bool xe__session_read_hex(const char *text, uint8_t *bytes, size_t size);
 
-/* What a run stopped for; detail is the sentence, if there is one. */
-json_t *xe__session_stop_json(const struct xe_stop_info *info, const char *detail);
+/* What a run stopped for; detail is the sentence, which is borrowed, if there is one. */
+struct xe_rpc_stop_view xe__session_stop(const struct xe_stop_info *info, const char *detail);
 /* Records and waiters anywhere in a report get their caller, if its line is known. */
 void xe__session_add_callers(const struct xe_instance *instance, json_t *report);
 /* With where its pc is, if that is known. */
-json_t *xe__session_stop_at(const struct xe_instance *instance, const struct xe_stop_info *info,
-                            const char *detail);
+struct xe_rpc_stop_view xe__session_stop_at(const struct xe_instance *instance,
+                                            const struct xe_stop_info *info, const char *detail);
 /* What a run stopped at. */
 json_t *xe__session_hit_json(const struct xe_point_hit *hit);
 /* {ran, asked, why, compared}: which engine runs it, and why not the one asked for; how much was

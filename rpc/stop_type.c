@@ -1,5 +1,8 @@
 /* Why a run stopped, as the API tells it: the words are the rows of xe/stops.def, all of them. */
 #include "rpc/rows.h"
+#include "rpc/views.h"
+
+#define VIEW struct xe_rpc_stop_view
 
 static const char *const reason_words[] = {
 #define STOP(name, word, until, signal, doc) word,
@@ -17,30 +20,27 @@ static const char *const cause_words[] = {
 static const struct xe_rpc_type reason_type = {.kind = XE_RPC_KIND_ENUM, .values = reason_words};
 static const struct xe_rpc_type cause_type = {.kind = XE_RPC_KIND_ENUM, .values = cause_words};
 
-static const struct xe_rpc_field argument_item = {"argument", &xe_rpc_addr,      REQUIRED, 0,
-                                                  UINT32_MAX, "as it was given", 0};
-static const struct xe_rpc_type argument_list = {.kind = XE_RPC_KIND_ARRAY,
-                                                 .items = &argument_item};
-
 const struct xe_rpc_type xe_rpc_stop_word = {.kind = XE_RPC_KIND_ENUM, .values = stop_words};
 const struct xe_rpc_type xe_rpc_stop_reason = {
     .kind = XE_RPC_KIND_ENUM, .null = true, .values = reason_words};
 
 const struct xe_rpc_type xe_rpc_stop = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"reason", &reason_type, REQUIRED, 0, 0, "as stop_reason", 0},
-        {"cause", &cause_type, OPTIONAL, 0, 0, "of a crash, an exit or a break", 0},
-        {"tid", &xe_rpc_int, OPTIONAL, 1, UINT32_MAX, "the thread that did it", 0},
-        {"pc", &xe_rpc_addr, OPTIONAL, 0, UINT32_MAX, "where that is", 0},
-        {"lr", &xe_rpc_addr, OPTIONAL, 0, UINT32_MAX, "its link register", 0},
-        {"function", &xe_rpc_guest, OPTIONAL, 0, 0, "what pc lies in, if known", 0},
-        {"offset", &xe_rpc_int, OPTIONAL, 0, UINT32_MAX, "from where that begins (bytes)", 0},
-        {"file", &xe_rpc_guest, OPTIONAL, 0, 0, "source that pc was made of, if known", 0},
-        {"line", &xe_rpc_int, OPTIONAL, 1, UINT32_MAX, "in that", 0},
-        {"address", &xe_rpc_addr, OPTIONAL, 0, UINT32_MAX, "what was accessed, or gone to", 0},
-        {"code", &xe_rpc_addr, OPTIONAL, 0, UINT32_MAX,
-         "by cause: instruction word, bug check, exception or exit code, id of a breakpoint", 0},
-        {"arguments", &argument_list, OPTIONAL, 1, 4, "of a bug check; flags of an exception", 0},
-        {"text", &xe_rpc_string, REQUIRED, 0, 0, "the same as a sentence", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_VALUE("reason", VIEW, reason, &reason_type, "as stop_reason"),
+        M_STRING("text", VIEW, text, "the same as a sentence"),
+        M_VALUE("cause", VIEW, cause, &cause_type, "of a crash, an exit or a break",
+                WHEN_SET(VIEW, cause)),
+        M_INT("tid", VIEW, info.tid, NULL, "the thread that did it", WHEN_SET(VIEW, info.tid)),
+        M_HEX("pc", VIEW, info.pc, "where that is", WHEN_SET(VIEW, info.tid)),
+        M_HEX("lr", VIEW, info.lr, "its link register", WHEN_SET(VIEW, info.tid)),
+        M_HEX("address", VIEW, info.address, "what was accessed, or gone to",
+              WHEN(VIEW, has_address, true)),
+        M_HEX("code", VIEW, info.code,
+              "by cause: instruction word, bug check, exception or exit code, id of a breakpoint",
+              WHEN(VIEW, info.has_code, true)),
+        M_ARRAY("arguments", VIEW, info.argument, info.arguments, &xe_rpc_hex_32_list,
+                "of a bug check; flags of an exception", WHEN_SET(VIEW, info.arguments)),
+        M_PLACE(VIEW, place.),
+        M_END,
+    }};

@@ -21,6 +21,15 @@ struct xe_rpc_title_view {
     struct xe_title_info title;
 };
 
+/* What a run stopped for. */
+struct xe_rpc_stop_view {
+    const char *reason, *cause; /* words; cause may be NULL */
+    const char *text;
+    struct xe_stop_info info;
+    bool has_address;
+    struct xe_place place; /* of pc; no name where none is known */
+};
+
 struct xe_rpc_point_view {
     struct xe_rpc_base base; /* of debug.break.set's */
     struct xe_point point;

@@ -32,6 +32,13 @@ static bool is_text(const json_t *object, const char *member, const char *wanted
     return wanted ? found && !strcmp(found, wanted) : !json_object_get(object, member);
 }
 
+static json_t *stop_json(const struct xe_stop_info *info, const char *detail)
+{
+    const struct xe_rpc_stop_view view = xe__session_stop(info, detail);
+
+    return xe_rpc_write(&xe_rpc_stop, &view);
+}
+
 static void expect_fits(const json_t *stop)
 {
     const struct xe_rpc_field field = {.name = "stop", .type = &xe_rpc_stop};
@@ -46,7 +53,7 @@ Test(stop_json, every_cause_fits_its_row)
     for (enum xe_cause cause = XE_CAUSE_NONE + 1; cause < XE_CAUSE_COUNT; cause++) {
         const struct xe_stop_info info = full(cause);
         unsigned has = xe_cause_has(cause);
-        json_t *stop = xe__session_stop_json(&info, "a sentence");
+        json_t *stop = stop_json(&info, "a sentence");
 
         expect_fits(stop);
         cr_expect(is_text(stop, "reason", xe_stop_name(info.reason)));
@@ -67,7 +74,7 @@ Test(stop_json, reasons_without_a_cause_say_what_they_mean)
 {
     for (enum xe_stop reason = XE_STOP_NONE + 1; reason < XE_STOP_COUNT; reason++) {
         const struct xe_stop_info info = {.reason = reason};
-        json_t *stop = xe__session_stop_json(&info, "");
+        json_t *stop = stop_json(&info, "");
 
         expect_fits(stop);
         cr_expect(is_text(stop, "text", xe_stop_doc(reason)));
@@ -79,7 +86,7 @@ Test(stop_json, reasons_without_a_cause_say_what_they_mean)
 Test(stop_json, text_that_is_no_utf8_is_escaped)
 {
     const struct xe_stop_info info = {.reason = XE_STOP_EXIT, .cause = XE_CAUSE_LAUNCH, .tid = 1};
-    json_t *stop = xe__session_stop_json(&info, "XamLoaderLaunchTitle '\xff'");
+    json_t *stop = stop_json(&info, "XamLoaderLaunchTitle '\xff'");
 
     expect_fits(stop);
     cr_expect(is_text(stop, "text", "XamLoaderLaunchTitle '\\xff'"), "%s", json_dumps(stop, 0));
