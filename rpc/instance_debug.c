@@ -11,13 +11,6 @@
 
 /* ---- points --------------------------------------------------------------------------------- */
 
-json_t *xe__session_hit_json(const struct xe_point_hit *hit)
-{
-    const struct xe_rpc_hit_view view = {.hit = *hit, .enabled = !hit->point.disabled};
-
-    return xe_rpc_write(&xe_rpc_hit, &view);
-}
-
 static enum xe_point_kind kind_of(const char *name)
 {
     enum xe_point_kind kind = XE_POINT_EXEC;

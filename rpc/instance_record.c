@@ -4,21 +4,29 @@
 #include <string.h>
 
 #include "rpc/inputs_json.h"
+#include "rpc/rows.h"
 #include "rpc/session_internal.h"
 
-json_t *xe__session_taint_json(const struct xe_instance *instance)
+struct xe_rpc_taint_view xe__session_taint(const struct xe_instance *instance)
 {
     const struct xe_taint *taint = xe_instance_taint(instance);
 
     if (taint->reason == XE_TAINT_NONE)
-        return NULL;
-    return json_pack("{s:s, s:I, s:s}", "reason", xe_taint_name(taint->reason), "cycle",
-                     (json_int_t)taint->cycle, "text", xe_taint_doc(taint->reason));
+        return (struct xe_rpc_taint_view){.reason = NULL};
+    return (struct xe_rpc_taint_view){xe_taint_name(taint->reason), taint->cycle,
+                                      xe_taint_doc(taint->reason)};
+}
+
+static json_t *taint_json(const struct xe_instance *instance)
+{
+    const struct xe_rpc_taint_view view = xe__session_taint(instance);
+
+    return view.reason ? xe_rpc_write(&xe_rpc_taint, &view) : NULL;
 }
 
 void xe__session_tell_taint(struct xe_session *session)
 {
-    json_t *taint = xe__session_taint_json(session->instance);
+    json_t *taint = taint_json(session->instance);
 
     if (taint && !session->told_taint)
         session->host.event(session->host.ctx, "instance.tainted",
@@ -30,7 +38,7 @@ void xe__session_tell_taint(struct xe_session *session)
 json_t *xe__session_moved(struct xe_rpc_call *call, const struct xe_instance *instance)
 {
     struct xe_session *session = xe__session(call);
-    json_t *result = xe__session_result(call, instance), *taint = xe__session_taint_json(instance);
+    json_t *result = xe__session_result(call, instance), *taint = taint_json(instance);
     struct xe_replay_status status;
 
     xe__session_forget_runs(session);
@@ -202,10 +210,10 @@ void xe__replay_status(struct xe_rpc_call *call)
         result,
         json_pack("{s:s, s:b, s:o*, s:I, s:I, s:I, s:I, s:I}", "state",
                   xe_replay_state_name(status.state), "recording",
-                  (int)xe_instance_is_recording(instance), "taint",
-                  xe__session_taint_json(instance), "inputs", (json_int_t)status.inputs, "applied",
-                  (json_int_t)status.applied, "points", (json_int_t)status.points, "compared",
-                  (json_int_t)status.compared, "end_cycle", (json_int_t)status.end_cycle));
+                  (int)xe_instance_is_recording(instance), "taint", taint_json(instance), "inputs",
+                  (json_int_t)status.inputs, "applied", (json_int_t)status.applied, "points",
+                  (json_int_t)status.points, "compared", (json_int_t)status.compared, "end_cycle",
+                  (json_int_t)status.end_cycle));
     if (status.state == XE_REPLAY_DIVERGED)
         json_object_set_new(result, "difference", difference_json(&status));
     xe_rpc_reply(call, result);

@@ -10,8 +10,6 @@
 #include "rpc/session_internal.h"
 #include "xe/explain.h"
 
-static const char *const state_names[] = {"running", "paused", "stopped"};
-
 static struct xe_run *run_slot(struct xe_session *session, uint64_t id)
 {
     return &session->run[(id - 1) % XE_SESSION_RUNS];
@@ -28,36 +26,39 @@ static void refresh(struct xe_session *session, struct xe_run *run)
     run->virtual_us = xe_instance_virtual_us(session->instance);
 }
 
+static void view_stop(const struct xe_instance *instance, const struct xe_run *run,
+                      struct xe_rpc_run_view *view)
+{
+    if (run->stop.reason == XE_STOP_NONE)
+        return;
+    view->stop = xe__session_stop_at(instance, &run->stop, run->detail);
+    view->stop_reason = view->stop.reason;
+}
+
 static json_t *run_json(struct xe_session *session, const char *instance, struct xe_run *run)
 {
-    enum xe_stop reason = run->stop.reason;
-    struct xe_engine_info engine;
-    json_t *object;
+    struct xe_rpc_run_view view;
 
     refresh(session, run);
-    xe__session_run_engine(session->instance, run, &engine);
-    object = json_pack("{s:s, s:o, s:s, s:s?, s:I, s:I, s:I, s:I, s:o}", "instance", instance,
-                       "run", json_sprintf("r-%" PRIu64, run->id), "state", state_names[run->state],
-                       "stop_reason", reason ? xe_stop_name(reason) : NULL, "target",
-                       (json_int_t)run->target, "retired", (json_int_t)run->retired, "cycle",
-                       (json_int_t)run->cycle, "virtual_us", (json_int_t)run->virtual_us, "engine",
-                       xe_rpc_write(&xe_rpc_engine_brief, &engine));
-    if (reason) {
-        const struct xe_rpc_stop_view view =
-            xe__session_stop_at(session->instance, &run->stop, run->detail);
-
-        json_object_set_new(object, "stop", xe_rpc_write(&xe_rpc_stop, &view));
-    }
-    if (run->detail[0])
-        json_object_set_new(object, "detail", xe__json_text(run->detail));
-    if (run->has_exit_code)
-        json_object_set_new(object, "exit_code", json_integer(run->exit_code));
-    if (run->is_hit)
-        json_object_set_new(object, "break", xe__session_hit_json(&run->hit));
-    if (run->digest[0])
-        json_object_set_new(object, "digest", json_string(run->digest));
-    json_object_set_new(object, "taint", xe__session_taint_json(session->instance));
-    return object;
+    view = (struct xe_rpc_run_view){
+        .instance = instance,
+        .state = run->state,
+        .target = run->target,
+        .retired = run->retired,
+        .cycle = run->cycle,
+        .virtual_us = run->virtual_us,
+        .detail = run->detail[0] ? run->detail : NULL,
+        .has_exit_code = run->has_exit_code,
+        .exit_code = run->exit_code,
+        .is_hit = run->is_hit,
+        .hit = {.hit = run->hit, .enabled = !run->hit.point.disabled},
+        .digest = run->digest[0] ? run->digest : NULL,
+        .taint = xe__session_taint(session->instance),
+    };
+    snprintf(view.run, sizeof(view.run), "r-%" PRIu64, run->id);
+    xe__session_run_engine(session->instance, run, &view.engine);
+    view_stop(session->instance, run, &view);
+    return xe_rpc_write(&xe_rpc_run_object, &view);
 }
 
 static void reply_run(struct xe_rpc_call *call, struct xe_run *run)

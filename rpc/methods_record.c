@@ -2,6 +2,9 @@
 #include "rpc/rows.h"
 #include "xe/inputs.h"
 #include "rpc/inputs_json.h"
+#include "rpc/views.h"
+
+#define TAINTED struct xe_rpc_taint_view
 
 /* ---- the log -------------------------------------------------------------------------------- */
 
@@ -76,11 +79,12 @@ static const struct xe_rpc_type taint_word = {.kind = XE_RPC_KIND_ENUM, .values 
 
 const struct xe_rpc_type xe_rpc_taint = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"reason", &taint_word, REQUIRED, 0, 0, "of the first one", 0},
-        MEMBER_CYCLE,
-        {"text", &xe_rpc_string, REQUIRED, 0, 0, "the reason as a sentence", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_VALUE("reason", TAINTED, reason, &taint_word, "of the first one"),
+        M_INT("cycle", TAINTED, cycle, "instructions", "retired when it came"),
+        M_STRING("text", TAINTED, text, "the reason as a sentence"),
+        M_END,
+    }};
 
 /* ---- results -------------------------------------------------------------------------------- */
 

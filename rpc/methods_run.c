@@ -1,31 +1,41 @@
 /* Rows of run.* and golden.*. */
 #include "rpc/rows.h"
+#include "rpc/views.h"
 
-static const char *const state_words[] = {"running", "paused", "stopped", NULL};
+#define RUN struct xe_rpc_run_view
+
+static const char *const state_words[] = {XE_RUN_STATE_WORDS, NULL};
 static const struct xe_rpc_type run_state = {.kind = XE_RPC_KIND_ENUM, .values = state_words};
 
 const struct xe_rpc_type xe_rpc_run_object = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        {"run", &xe_rpc_string, REQUIRED, 1, 64, "run id, e.g. \"r-1\"", 0},
-        {"state", &run_state, REQUIRED, 0, 0, "of the run", 0},
-        {"stop_reason", &xe_rpc_stop_reason, REQUIRED, 0, 0, "null while running", 0},
-        {"stop", &xe_rpc_stop, OPTIONAL, 0, 0, "all that is known of it; absent while running", 0},
-        {"detail", &xe_rpc_string, OPTIONAL, 0, 0, "of a crash, an exit or a break: stop.text", 0},
-        {"exit_code", &xe_rpc_int, OPTIONAL, 0, UINT32_MAX,
-         "what the title ended with: main's value, or its last thread's", 0},
-        {"break", &xe_rpc_hit, OPTIONAL, 0, 0,
-         "the breakpoint or watchpoint reached, with tid, pc, accessed and write", 0},
-        {"target", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "instructions asked for", 0},
-        {"retired", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "instructions of this run", 0},
-        MEMBER_CYCLE,
-        {"virtual_us", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "virtual time since boot", 0},
-        {"engine", &xe_rpc_engine_brief, REQUIRED, 0, 0,
-         "which engine runs it, and why not the one asked for", 0},
-        {"digest", &xe_rpc_string, OPTIONAL, 0, 0, "of the state when the run stopped", 0},
-        {"taint", &xe_rpc_taint, OPTIONAL, 0, 0, "why no input log tells it; absent: one does", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_STRING("instance", RUN, instance, "instance id"),
+        M_STRING("run", RUN, run, "run id, e.g. \"r-1\""),
+        M_VALUE("state", RUN, state, &run_state, "of the run"),
+        M_VALUE("stop_reason", RUN, stop_reason, &xe_rpc_stop_reason, "null while running",
+                GIVEN_SET(RUN, stop_reason)),
+        M_INT("target", RUN, target, "instructions", "asked for"),
+        M_INT("retired", RUN, retired, "instructions", "of this run"),
+        M_INT("cycle", RUN, cycle, "instructions", "retired so far"),
+        M_INT("virtual_us", RUN, virtual_us, "us", "virtual time since boot"),
+        M_STRUCT("engine", RUN, engine, &xe_rpc_engine_brief,
+                 "which engine runs it, and why not the one asked for"),
+        M_STRUCT("stop", RUN, stop, &xe_rpc_stop, "all that is known of it; absent while running",
+                 WHEN_SET(RUN, stop_reason)),
+        M_STRING("detail", RUN, detail, "of a crash, an exit or a break: stop.text",
+                 WHEN_SET(RUN, detail)),
+        M_INT("exit_code", RUN, exit_code, NULL,
+              "what the title ended with: main's value, or its last thread's",
+              WHEN(RUN, has_exit_code, true)),
+        M_STRUCT("break", RUN, hit, &xe_rpc_hit,
+                 "the breakpoint or watchpoint reached, with tid, pc, accessed and write",
+                 WHEN(RUN, is_hit, true)),
+        M_STRING("digest", RUN, digest, "of the state when the run stopped", WHEN_SET(RUN, digest)),
+        M_STRUCT("taint", RUN, taint, &xe_rpc_taint, "why no input log tells it; absent: one does",
+                 WHEN_SET(RUN, taint.reason)),
+        M_END,
+    }};
 
 static const struct xe_rpc_type diff = {
     .kind = XE_RPC_KIND_OBJECT,

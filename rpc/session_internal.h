@@ -13,8 +13,6 @@
 #define XE_SESSION_PROGRESS_MS 250 /* between two run.progress, or two worker.alive */
 #define XE_SESSION_WAITERS     64
 
-enum xe_run_state { XE_RUN_RUNNING, XE_RUN_PAUSED, XE_RUN_STOPPED };
-
 struct xe_run {
     uint64_t id; /* 1, 2, 3 ... */
     enum xe_run_state state;
@@ -110,8 +108,8 @@ struct xe_instance *xe__session_boot(struct xe_rpc_call *call,
                                      struct xe_error *err);
 /* The session's instance from now on; answers the call that made it. */
 void xe__session_created(struct xe_rpc_call *call, struct xe_instance *instance);
-/* Why it is tainted, new; NULL: it is not. Tell the parent, once. */
-json_t *xe__session_taint_json(const struct xe_instance *instance);
+/* Why it is tainted; no reason: it is not. Tell the parent, once. */
+struct xe_rpc_taint_view xe__session_taint(const struct xe_instance *instance);
 void xe__session_tell_taint(struct xe_session *session);
 /* The reply of what has put the instance into another state: with its taint, if it has one. */
 json_t *xe__session_moved(struct xe_rpc_call *call, const struct xe_instance *instance);
@@ -133,8 +131,6 @@ void xe__session_add_callers(const struct xe_instance *instance, json_t *report)
 /* With where its pc is, if that is known. */
 struct xe_rpc_stop_view xe__session_stop_at(const struct xe_instance *instance,
                                             const struct xe_stop_info *info, const char *detail);
-/* What a run stopped at. */
-json_t *xe__session_hit_json(const struct xe_point_hit *hit);
 /* {ran, asked, why, compared}: which engine runs it, and why not the one asked for; how much was
  * compared, by check. */
 json_t *xe__session_engine_brief(const struct xe_instance *instance);

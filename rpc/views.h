@@ -9,6 +9,9 @@
 #include "xe/engine.h"
 #include "xe/instance.h"
 
+enum xe_run_state { XE_RUN_RUNNING, XE_RUN_PAUSED, XE_RUN_STOPPED };
+#define XE_RUN_STATE_WORDS "running", "paused", "stopped"
+
 /* How results of an instance begin. */
 struct xe_rpc_base {
     const char *instance;
@@ -30,6 +33,13 @@ struct xe_rpc_stop_view {
     struct xe_place place; /* of pc; no name where none is known */
 };
 
+/* Why no input log tells a run. */
+struct xe_rpc_taint_view {
+    const char *reason; /* word; NULL: one does */
+    uint64_t cycle;
+    const char *text;
+};
+
 struct xe_rpc_point_view {
     struct xe_rpc_base base; /* of debug.break.set's */
     struct xe_point point;
@@ -39,6 +49,23 @@ struct xe_rpc_point_view {
 struct xe_rpc_hit_view {
     struct xe_point_hit hit;
     bool enabled;
+};
+
+struct xe_rpc_run_view {
+    const char *instance;
+    char run[24]; /* id */
+    enum xe_run_state state;
+    const char *stop_reason; /* NULL while running */
+    struct xe_rpc_stop_view stop;
+    uint64_t target, retired, cycle, virtual_us;
+    struct xe_engine_info engine;
+    const char *detail; /* NULL: none */
+    bool has_exit_code;
+    uint32_t exit_code;
+    bool is_hit;
+    struct xe_rpc_hit_view hit;
+    const char *digest; /* NULL: not taken */
+    struct xe_rpc_taint_view taint;
 };
 
 struct xe_rpc_symbols_view {
