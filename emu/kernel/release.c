@@ -301,8 +301,9 @@ static void tell_promise(void *ctx, const struct xe_promise_info *info)
                              .last_lr = info->made.lr,
                              .last_cycle = info->made.cycle};
 
-    if (info->kind == XE_PROMISE_TIMER)
-        return; /* the timer has told it itself */
+    /* The timer has told it itself; an APC runs on its thread, whose end it doesn't promise. */
+    if (info->kind == XE_PROMISE_TIMER || info->kind == XE_PROMISE_APC)
+        return;
     if (info->due == XE_PROMISE_AT)
         set_until(to->object->kernel, info->due_time, &it);
     tell(to, XE_PRODUCER_PROMISE, &it);

@@ -220,6 +220,14 @@ Test(kernel_release, a_promise_to_signal_it_is_open)
     cr_expect_eq(only(event).standing, XE_STANDS_NEVER);
 }
 
+Test(kernel_release, an_apc_is_no_promise_that_its_thread_ends)
+{
+    struct xe_thread *thread = bench_thread(&b, 0);
+
+    cr_assert_eq(xe_apc_queue_user(thread, PROGRAM_BASE, 0, 0, 0), XE_STATUS_SUCCESS);
+    cr_expect_eq(only(thread->object).kind, XE_PRODUCER_THREAD);
+}
+
 /* ---- standings ------------------------------------------------------------------------------ */
 
 Test(kernel_release, who_sleeps_and_who_waits)
