@@ -89,6 +89,7 @@ struct xe__ktimer {
     xe_gva apc, apc_context;
     struct xe_thread *apc_thread; /* who set it; NULL when it is gone or no APC is wanted */
     uint32_t key;
+    uint32_t many;               /* 1: others than who set it last have set it before */
     struct xe_audit_site origin; /* the call that armed it */
     /* For reports. */
     struct xe_promise_site set,

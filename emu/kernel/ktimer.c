@@ -101,7 +101,8 @@ void xe__ktimer_expire(struct xe__ktimer *host)
     xe_object_unref(object);
 }
 
-/* Expiry can make a thread run by a DPC, an APC, or a state change somebody waits for. */
+/* Expiry can make a thread run by a DPC, an APC, or a state change somebody waits for; one without
+ * a change wakes those whose other objects the title signaled by a store. */
 bool xe__ktimer_hopeful(const struct xe__ktimer *host)
 {
     return host->dpc || host->apc_thread ||
@@ -112,6 +113,7 @@ bool xe_ktimer_set(struct xe_object *object, const struct xe_ktimer_request *req
 {
     struct xe_kernel *kernel = object->kernel;
     struct xe__ktimer *host = host_of(object);
+    struct xe_promise_site setter;
     bool was;
 
     if (!host)
@@ -130,7 +132,9 @@ bool xe_ktimer_set(struct xe_object *object, const struct xe_ktimer_request *req
                   &(struct xe_signal){.op = XE_AUDIT_OP_RESET, .state = 0, .key = request->key});
     if (!xe_timer_arm(kernel, &host->timer, xe_kernel_deadline(kernel, request->due)))
         xe_kernel_crash(kernel, &(struct xe_stop_info){.cause = XE_CAUSE_HOST_MEMORY}, "timers");
+    setter = host->set;
     xe_promise_site_here(kernel, &host->set);
+    host->many |= setter.src && setter.tid != host->set.tid;
     xe_promise_make(kernel,
                     &(struct xe_promise){.kind = XE_PROMISE_TIMER,
                                          .token = object->id,
@@ -186,6 +190,7 @@ void xe__ktimer_info(const struct xe_object *object, struct xe_timer_info *ret)
     left = ret->armed ? xe__clock_cycles_until(kernel, host->timer.due) : 0;
     if (ret->armed)
         ret->due_cycle = left > UINT64_MAX - kernel->cycle ? UINT64_MAX : kernel->cycle + left;
+    ret->many = host->many;
     ret->set = host->set;
     ret->cancelled = host->cancelled;
     ret->expiries = host->expiries;
@@ -234,6 +239,7 @@ void xe__ktimer_state(struct xe_codec *c, struct xe_object *object)
     xe_promise_site_state(c, &host->cancelled);
     XE_CODEC(c, host->expiries);
     XE_CODEC(c, host->last_expiry);
+    XE_CODEC(c, host->many);
     xe_codec_beside(c, false);
     xe__site_state(c, &host->origin);
 }

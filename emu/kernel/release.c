@@ -371,7 +371,10 @@ void xe_object_released(const struct xe_object *object, struct xe_released *ret)
     struct xe_audit_signaller who[XE_AUDIT_SIGNALLERS];
     struct xe_audit_history history;
     xe_handle handle = xe_object_handle(object);
+    struct xe_timer_info timer = {0};
 
+    if (object->type == &xe_object_timer_type)
+        xe__ktimer_info(object, &timer);
     xe_audit_signallers(object->kernel->audit, object->id, who, &history);
     *ret = (struct xe_released){
         .object_id = object->id,
@@ -381,7 +384,7 @@ void xe_object_released(const struct xe_object *object, struct xe_released *ret)
         .address = object->body,
         .signaled = xe_object_signaled(object),
         .by_nature = object->header && is_by_nature(object),
-        .complete = history.complete,
+        .complete = history.complete && !timer.many,
         .closed = !object->adopted && !object->handles && !object->guest_refs,
         .waiters = object->waiters,
         .has_creator = history.known,

@@ -180,6 +180,26 @@ Test(kernel_release, a_timer_is_released_by_its_time)
     cr_expect_eq(only(timer).standing, XE_STANDS_EXPIRED);
 }
 
+Test(kernel_release, one_who_set_a_timer_before_is_not_told)
+{
+    struct xe_object *timer = xe_ktimer_create(b.kernel, true);
+    struct xe_thread *first = bench_thread(&b, 0), *second = bench_thread(&b, 1);
+    struct xe_released about;
+
+    make_handle(timer);
+    bench_as(&b, first);
+    xe_ktimer_set(timer, &(struct xe_ktimer_request){.due = -1000});
+    xe_ktimer_set(timer, &(struct xe_ktimer_request){.due = -1000});
+    bench_nobody(&b);
+    xe_object_released(timer, &about);
+    cr_expect(about.complete);
+    bench_as(&b, second);
+    xe_ktimer_set(timer, &(struct xe_ktimer_request){.due = -1000});
+    bench_nobody(&b);
+    xe_object_released(timer, &about);
+    cr_expect_not(about.complete, "only the last one is told");
+}
+
 Test(kernel_release, an_event_is_released_by_who_did_so_before)
 {
     struct xe_object *event = xe_event_create(b.kernel, false, false);

@@ -322,6 +322,7 @@ Test(kernel_state, every_field_of_a_timer)
         FIELD(K, object, FIELD_LEADS, "whose it is"),
         FIELD(K, apc_thread, FIELD_LEADS, "told by its id"),
         FIELD(K, key, FIELD_BESIDE, "for records"),
+        FIELD(K, many, FIELD_BESIDE, "for reports"),
         FIELD(K, origin.cycle, FIELD_BESIDE, "for records"),
         FIELD(K, origin.tid, FIELD_BESIDE, "for records"),
         FIELD(K, origin.lr, FIELD_BESIDE, "for records"),

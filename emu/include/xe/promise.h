@@ -88,6 +88,7 @@ void xe_kernel_promise_totals(const struct xe_kernel *kernel, struct xe_promise_
 struct xe_timer_info {
     uint64_t object_id;
     bool was_set; /* ever; else the rest is 0              */
+    bool many;    /* more than one thread has set it       */
     bool armed;
     uint64_t due_time, due_cycle; /* as a promise's; cycle 0 if not armed  */
     uint32_t period_ms;
