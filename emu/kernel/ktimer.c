@@ -101,12 +101,24 @@ void xe__ktimer_expire(struct xe__ktimer *host)
     xe_object_unref(object);
 }
 
+/* Is a wait for it over, but for a signal that says so? */
+static bool is_waited_out(const struct xe_object *timer)
+{
+    uint32_t index;
+
+    for (const struct xe_wait_link *link = timer->first_waiter; link; link = link->next)
+        if (xe__wait_satisfied(link->thread, &index))
+            return true;
+    return false;
+}
+
 /* Expiry can make a thread run by a DPC, an APC, or a state change somebody waits for; one without
  * a change wakes those whose other objects the title signaled by a store. */
 bool xe__ktimer_hopeful(const struct xe__ktimer *host)
 {
     return host->dpc || host->apc_thread ||
-           (host->object->waiters && !xe_object_signaled(host->object));
+           (host->object->waiters &&
+            (!xe_object_signaled(host->object) || is_waited_out(host->object)));
 }
 
 bool xe_ktimer_set(struct xe_object *object, const struct xe_ktimer_request *request)

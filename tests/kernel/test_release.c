@@ -248,6 +248,22 @@ Test(kernel_release, an_apc_is_no_promise_that_its_thread_ends)
     cr_expect_eq(only(thread->object).kind, XE_PRODUCER_THREAD);
 }
 
+Test(kernel_release, what_is_signaled_by_a_store_ends_a_wait_at_the_next_expiry)
+{
+    struct xe_thread *thread = bench_thread(&b, 0);
+    struct xe_object *both[2] = {xe_ktimer_create(b.kernel, true),
+                                 xe_event_create(b.kernel, true, false)};
+
+    xe_ktimer_set(both[0], &(struct xe_ktimer_request){.due = -10000, .period_ms = 1});
+    bench_wait(&b, thread, true, XE_WAIT_FOREVER, 2, both);
+    bench_pass(&b, 10000);
+    cr_expect(xe_kernel_is_quiet(b.kernel));
+    xe_mem_set_u32(b.mem, both[1]->header + XE_X_HEADER_STATE, 1);
+    cr_expect_not(xe_kernel_is_quiet(b.kernel));
+    bench_pass(&b, 10000);
+    cr_expect_not(thread->wait.parked);
+}
+
 /* ---- standings ------------------------------------------------------------------------------ */
 
 Test(kernel_release, who_sleeps_and_who_waits)
