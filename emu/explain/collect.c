@@ -200,7 +200,7 @@ static void add_producers(struct collector *c, uint32_t at, bool records)
     timer = facts->about.kind.kind == XE_AUDIT_TIMER_AUTO ||
             facts->about.kind.kind == XE_AUDIT_TIMER_MANUAL;
     node->by_nature = facts->about.by_nature;
-    node->known = facts->about.complete && !c->lost;
+    node->known = records && facts->about.complete && !c->lost;
     facts->first_producer = node->first_producer = c->facts->producers;
     if (records || node->by_nature || timer)
         xe_object_producers(c->source[at], add_producer, c);

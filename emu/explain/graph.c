@@ -93,7 +93,7 @@ static void hope_for_link(struct pass *pass, uint32_t link)
     uint32_t at = pass->graph->link[link].thread;
     const struct xe__graph_thread *thread = &pass->graph->thread[at];
 
-    if (!thread->waits || (thread->suspended && pass->asked == XE_CERTAINTY_POSSIBLE))
+    if (!thread->waits || thread->suspended) /* it needs somebody who resumes it besides */
         return;
     if (pass->missing[at])
         pass->missing[at]--;
@@ -140,25 +140,32 @@ static bool object_hopes(const struct pass *pass, const struct xe__graph_object 
         return true;
     if (object->by_nature)
         return false;
-    if (pass->asked == XE_CERTAINTY_CERTAIN || !object->known ||
-        by_host(pass, object->first_producer, object->producers))
+    if (!object->known || by_host(pass, object->first_producer, object->producers))
         return true;
-    return pass->asked == XE_CERTAINTY_LIKELY && (object->untouched || pass->graph->promises);
+    return pass->asked != XE_CERTAINTY_POSSIBLE && pass->graph->promises;
 }
 
 static bool thread_hopes(const struct xe__graph_thread *thread)
 {
-    return thread->acts || thread->promised;
+    return thread->acts || (thread->promised && !thread->suspended);
 }
 
-/* Once anything acts, it may resume others or queue them an APC; nobody counts on that who only
- * wants to know what is possible. */
+/* Once anything acts, it may resume others or queue them an APC, and release what is no lock;
+ * nobody counts on that who only wants to know what is possible. */
 static bool hopes_for_anybody(const struct pass *pass, const struct xe__graph_thread *thread)
 {
     if (pass->asked == XE_CERTAINTY_CERTAIN)
         return thread->suspended || (thread->waits && thread->alertable);
     return pass->asked == XE_CERTAINTY_LIKELY &&
            (thread->suspended || (thread->strangers && thread->waits && thread->alertable));
+}
+
+static bool anybody_may_release(const struct pass *pass, const struct xe__graph_object *object)
+{
+    if (object->by_nature)
+        return false;
+    return pass->asked == XE_CERTAINTY_CERTAIN ||
+           (pass->asked == XE_CERTAINTY_LIKELY && object->untouched);
 }
 
 static void begin(struct pass *pass)
@@ -203,6 +210,9 @@ static void spread_to_anybody(struct pass *pass)
     for (uint32_t i = 0; i < pass->graph->threads; i++)
         if (hopes_for_anybody(pass, &pass->graph->thread[i]))
             give_hope(pass, i);
+    for (uint32_t i = 0; i < pass->graph->objects; i++)
+        if (anybody_may_release(pass, &pass->graph->object[i]))
+            hope_for_object(pass, i);
 }
 
 static void run_pass(struct pass *pass)

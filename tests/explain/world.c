@@ -144,7 +144,7 @@ static bool may_set(const struct search *s, uint32_t thread, const struct world_
     if (s->level == XE_CERTAINTY_CERTAIN)
         return true;
     if (s->level == XE_CERTAINTY_LIKELY)
-        return object->setter >> thread & 1;
+        return !object->setter || object->setter >> thread & 1;
     return object->steady >> thread & 1;
 }
 
@@ -199,8 +199,7 @@ static void stir(struct search *s, const struct state *state, uint32_t thread)
     visit(s, &next);
 }
 
-/* Who runs by itself once it isn't suspended; who waits and is let go on runs when it is suspended
- * too, for whoever lets it may resume it as well. */
+/* Who runs by itself or is let go on, once it isn't suspended. */
 static void let_run(struct search *s, const struct state *state, uint32_t thread)
 {
     const struct world_thread *it = &s->world->thread[thread];
@@ -213,7 +212,7 @@ static void let_run(struct search *s, const struct state *state, uint32_t thread
         next.runs |= (uint8_t)(1u << thread);
         visit(s, &next);
     }
-    if (it->waits && !(held && s->level == XE_CERTAINTY_POSSIBLE))
+    if (it->waits && !held)
         wake(s, state, thread);
     /* Being resumed counts for a waiter as being let go on: nobody asks what it waits for, which
      * is how the certain and the likely answer spare it. */
@@ -232,11 +231,9 @@ static void begin(struct search *s)
         first.ended |= (uint8_t)(world->thread[i].ended << i);
     for (uint32_t i = 0; i < world->objects; i++) {
         const struct world_object *object = &world->object[i];
-        bool nobody_known = s->level == XE_CERTAINTY_LIKELY && !object->setter;
 
         first.owner[i] = object->owner;
-        if (object->kind == WORLD_EVENT && (s->level == XE_CERTAINTY_CERTAIN || object->promised ||
-                                            !object->known || nobody_known))
+        if (object->kind == WORLD_EVENT && (object->promised || !object->known))
             first.set |= (uint8_t)(1u << i);
     }
     visit(s, &first);
