@@ -136,6 +136,20 @@ static void add_link(struct collector *c, uint32_t thread, const struct xe_wait_
     c->graph->links = ++facts->links;
 }
 
+/* All objects of a wait all are there, and yet it goes on: the title stored a signal state, which
+ * wakes nobody. The next signal of any of them ends the wait. */
+static void trust_no_store(struct xe__graph *graph, struct xe__graph_thread *node)
+{
+    struct xe__graph_link *link = node->links ? &graph->link[node->first_link] : NULL;
+
+    for (uint32_t i = 0; i < node->links; i++)
+        if (!link[i].taken)
+            return;
+    for (uint32_t i = 0; i < node->links; i++)
+        link[i].taken = false;
+    node->all = false;
+}
+
 static void add_links(struct collector *c, uint32_t at, const struct xe_thread *source)
 {
     struct xe_explain_thread *facts = &c->facts->thread[at];
@@ -145,6 +159,7 @@ static void add_links(struct collector *c, uint32_t at, const struct xe_thread *
     for (uint32_t i = 0; source->wait.parked && i < source->wait.count; i++)
         add_link(c, at, &source->wait.link[i]);
     facts->links = node->links = c->facts->links - facts->first_link;
+    trust_no_store(c->graph, node);
 }
 
 /* ---- producers ------------------------------------------------------------------------------- */
