@@ -33,3 +33,4 @@ include tests/bench/local.mk
 include tests/e2e/local.mk
 include tests/debug/local.mk
 include tests/explain/local.mk
+include tests/oracle/local.mk
