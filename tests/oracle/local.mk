@@ -1,12 +1,12 @@
-# The kernel's waiting world against a model of its own.
+# The kernel's waiting world against a model of its own, and what is said of it against brute force.
 check_PROGRAMS += tests/oracle/test_oracle
 TESTS += tests/oracle/test_oracle
-tests_oracle_test_oracle_SOURCES = %D%/model.c %D%/model.h %D%/moves.c \
-	%D%/stage.c %D%/stage.h %D%/test_oracle.c tests/kernel/bench.c \
+tests_oracle_test_oracle_SOURCES = %D%/judge.c %D%/judge.h %D%/model.c %D%/model.h %D%/moves.c \
+	%D%/stage.c %D%/stage.h %D%/test_oracle.c %D%/truth.c %D%/truth.h tests/kernel/bench.c \
 	tests/kernel/bench.h
 tests_oracle_test_oracle_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_oracle_test_oracle_CFLAGS = $(XE_TEST_CFLAGS)
-tests_oracle_test_oracle_LDADD = libtest_fields.a libxe_kernel.a libxe_audit.a \
+tests_oracle_test_oracle_LDADD = libxe_explain.a libtest_fields.a libxe_kernel.a libxe_audit.a \
 	libxe_cpu.a libxe_mem.a libxe_base.a $(CRITERION_LIBS) $(GCRYPT_LIBS) -lm
 
 # For long: all short histories, XE_SOAK times as many long ones.
