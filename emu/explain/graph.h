@@ -94,6 +94,7 @@ struct xe__graph_roots {
     struct xe__graph_root *root; /* owned, as are the others */
     uint32_t *object, *thread, *waiter;
     uint32_t roots, objects, threads, waiters;
+    uint64_t work; /* edges that were looked at */
     size_t root_room, object_room, thread_room, waiter_room;
 };
 

@@ -18,6 +18,7 @@ struct search {
     uint32_t *component;     /* of a node, 0: still open                                  */
     bool *blocks;            /* of an object: a stuck thread waits for it                 */
     bool *leaves;            /* an edge leads out of the component of this node           */
+    bool *circles;           /* a way leads from this node back to it                     */
     uint32_t *merged;        /* of an object that is a root: its root + 1                 */
     uint32_t *seen;          /* of a node: the last root for which it was reached         */
     uint32_t *from;          /* of a node: where a walk came from                         */
@@ -47,6 +48,7 @@ static uint32_t edge_to(const struct search *s, uint32_t node, uint32_t i)
     const struct xe__graph *graph = s->graph;
     uint32_t to;
 
+    s->roots->work++;
     if (node < graph->threads && i >= graph->thread[node].links) {
         to = graph->producer[graph->thread[node].first_poster + i - graph->thread[node].links]
                  .thread;
@@ -86,8 +88,12 @@ static void close_component(struct search *s, uint32_t node)
 
             leaves |= to != XE__NONE && s->component[to] != s->components;
         }
-    for (uint32_t i = first; i < s->depth; i++)
+    /* No edge joins two threads or two objects, but that of an alert; a thread's own is not told.
+     */
+    for (uint32_t i = first; i < s->depth; i++) {
         s->leaves[s->stack[i]] = leaves;
+        s->circles[s->stack[i]] = s->depth - first > 1;
+    }
     s->depth = first;
 }
 
@@ -194,19 +200,20 @@ static bool is_alone(const struct search *s, uint32_t node)
     return true;
 }
 
-/* Roots with threads in them: each component once, by its first thread. */
+/* Roots with threads in them: each component once, by its first thread. Threads that wait for each
+ * other are one even if some of them wait for more. */
 static void add_thread_roots(struct search *s, bool *done)
 {
     for (uint32_t i = 0; i < s->graph->threads; i++) {
         struct xe__graph_root *root;
 
-        if (!s->component[i] || s->leaves[i] || done[s->component[i]])
+        if (!s->component[i] || (s->leaves[i] && !s->circles[i]) || done[s->component[i]])
             continue;
         done[s->component[i]] = true;
         root = new_root(s, s->graph->thread[i].stuck);
         if (!root)
             return;
-        if (is_alone(s, i)) {
+        if (!s->circles[i]) {
             root->threads =
                 push(s, &s->roots->thread, &s->roots->threads, &s->roots->thread_room, i);
             continue;
@@ -266,6 +273,7 @@ static void add_object_root(struct search *s, uint32_t object)
 
 static void reach(struct search *s, uint32_t node, uint32_t root, uint32_t *tail)
 {
+    s->roots->work++;
     if (s->seen[node] == root || !is_stuck(s, node))
         return;
     s->seen[node] = root;
@@ -336,12 +344,14 @@ static bool search_init(struct search *s, const struct xe__graph *graph,
                          .component = xe_calloc(n, sizeof(uint32_t)),
                          .blocks = xe_calloc(n, sizeof(bool)),
                          .leaves = xe_calloc(n, sizeof(bool)),
+                         .circles = xe_calloc(n, sizeof(bool)),
                          .merged = xe_calloc(n, sizeof(uint32_t)),
                          .seen = xe_calloc(n, sizeof(uint32_t)),
                          .from = xe_calloc(n, sizeof(uint32_t)),
                          .ok = true};
     return xe__graph_index_init(&s->index, graph) && s->number && s->low && s->stack && s->frame &&
-           s->edge && s->component && s->blocks && s->leaves && s->merged && s->seen && s->from;
+           s->edge && s->component && s->blocks && s->leaves && s->circles && s->merged &&
+           s->seen && s->from;
 }
 
 static void search_fini(struct search *s)
@@ -355,6 +365,7 @@ static void search_fini(struct search *s)
     xe_free(s->component);
     xe_free(s->blocks);
     xe_free(s->leaves);
+    xe_free(s->circles);
     xe_free(s->merged);
     xe_free(s->seen);
     xe_free(s->from);
