@@ -77,7 +77,7 @@ struct xe_rpc_explained_group {
 };
 
 struct xe_rpc_lacking_view {
-    const char *kind; /* "export", "promise", or a category of the log */
+    const char *kind; /* "export", "promise", "device", or a category of the log */
     char name[200];
     uint64_t count;
     uint32_t first_caller;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rpc/explain_json.h"
+#include "xe/device.h"
 #include "xe/promise.h"
 
 #define ROWS_MAX 1000u
@@ -82,14 +83,36 @@ static void add_promise(void *ctx, const struct xe_promise_info *info)
     row->has_caller = info->made.lr != 0;
 }
 
-/* The log's words up to the first semicolon; exports are told already. */
+/* One row a register and direction. */
+static void add_device(void *ctx, const struct xe_device_lack *lack)
+{
+    struct finding *f = ctx;
+    struct xe_rpc_lacking_view *row = f->rows < ROWS_MAX ? new_row(f, "device") : NULL;
+    const char *what = lack->write ? "stores" : "loads";
+
+    if (!row)
+        return;
+    if (lack->place.register_name)
+        snprintf(row->name, sizeof(row->name), "%s (%s), %s", lack->place.name,
+                 lack->place.register_name, what);
+    else
+        snprintf(row->name, sizeof(row->name), "%s (offset 0x%x), %s", lack->place.name,
+                 lack->place.offset, what);
+    row->count = lack->count;
+    row->first_caller = lack->first_pc;
+    row->has_caller = true;
+}
+
+/* The log's words up to the first semicolon; exports and devices are counted in the
+ * kernel, whose counts are state: the log of a state that was loaded is empty. */
 static bool add_line(void *ctx, const struct xe_log_line *line)
 {
     struct finding *f = ctx;
     struct xe_rpc_lacking_view *row;
     char name[200];
 
-    if (line->level != XE_LOG_STUB || !strcmp(line->category, "export"))
+    if (line->level != XE_LOG_STUB || !strcmp(line->category, "export") ||
+        !strcmp(line->category, "device"))
         return true;
     snprintf(name, sizeof(name), "%.*s", (int)strcspn(line->text, ";"), line->text);
     row = find_row(f, line->category, name);
@@ -110,6 +133,7 @@ bool xe__lacking_find(struct xe_instance *instance, struct xe_rpc_lacking_view *
 
     xe_kernel_exports(xe_instance_kernel(instance), add_export, &f);
     xe_kernel_promises(xe_instance_kernel(instance), add_promise, &f);
+    xe_kernel_lacking_devices(xe_instance_kernel(instance), add_device, &f);
     xe_log_visit(xe_instance_log(instance), 0, add_line, &f);
     *ret = f.row;
     *ret_count = f.no_memory ? 0 : f.rows;

@@ -212,10 +212,11 @@ static const struct xe_rpc_type groups = {.kind = XE_RPC_KIND_ARRAY, .items = &g
 static const struct xe_rpc_type lacking = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
-        M_STRING("kind", LACKING, kind, "export, promise, or what the log files it under"),
+        M_STRING("kind", LACKING, kind, "export, promise, device, or what the log files it under"),
         M_VALUE("name", LACKING, name, &xe_rpc_guest, "what it is"),
         M_INT("count", LACKING, count, NULL, "how often it was wanted"),
-        M_HEX("first_caller", LACKING, first_caller, "where the first call returns to",
+        M_HEX("first_caller", LACKING, first_caller,
+              "where the first call returns to, or the first access is made",
               WHEN(LACKING, has_caller, true)),
         M_END,
     }};

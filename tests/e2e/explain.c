@@ -423,6 +423,14 @@ int main(void)
     start(waits, (void *)made, 1);
     doze();
 }
+#elif CASE == 30 /* reads a register of a device that isn't there */
+int main(void)
+{
+    start(waits, (void *)make_event(EVENT_AUTO, 0), 1);
+    for (u32 i = 0; i < 3; i++)
+        sum += *(volatile u32 *)0x7FEA1018;
+    doze();
+}
 #elif CASE == 20 /* everybody waits: for ever */
 int main(void)
 {
