@@ -1,5 +1,6 @@
 /* record.*, replay.*, digest.trail: the input log of the session's instance, and its trail. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,15 +71,16 @@ static void reply_or_fail(struct xe_rpc_call *call, json_t *result, const struct
 void xe__record_start(struct xe_rpc_call *call)
 {
     struct xe_instance *instance = xe__session_instance(call);
+    struct xe_rpc_record_view view = {.inputs = 0};
     struct xe_error err = XE_ERROR_INIT;
     json_t *result = NULL;
 
     if (!instance)
         return;
     if (is_idle(xe__session(call), &err) && xe_instance_record_start(instance, &err)) {
-        result = xe__session_result(call, instance);
-        json_object_set_new(result, "inputs",
-                            json_integer((json_int_t)xe_instance_inputs(instance)));
+        view.base = xe__session_base(call, instance);
+        view.inputs = xe_instance_inputs(instance);
+        result = xe_rpc_write(&xe_rpc_record_started, &view);
     }
     reply_or_fail(call, result, &err);
 }
@@ -118,6 +120,7 @@ static json_t *log_json(const struct xe_instance *instance, const struct xe_inpu
 void xe__record_stop(struct xe_rpc_call *call)
 {
     struct xe_instance *instance = xe__session_instance(call);
+    struct xe_rpc_record_view view = {.log = NULL};
     struct xe_error err = XE_ERROR_INIT;
     struct xe_input_log log;
     json_t *result = NULL;
@@ -125,8 +128,10 @@ void xe__record_stop(struct xe_rpc_call *call)
     if (!instance)
         return;
     if (is_idle(xe__session(call), &err) && xe_instance_record_stop(instance, &log, &err)) {
-        result = xe__session_result(call, instance);
-        json_object_set_new(result, "log", log_json(instance, &log));
+        view.base = xe__session_base(call, instance);
+        view.log = log_json(instance, &log);
+        result = xe_rpc_write(&xe_rpc_record_stopped, &view);
+        json_decref(view.log);
     }
     reply_or_fail(call, result, &err);
 }
@@ -188,75 +193,70 @@ void xe__replay_start(struct xe_rpc_call *call)
     xe__inputs_free(&log);
 }
 
-static json_t *difference_json(const struct xe_replay_status *status)
-{
-    return json_pack("{s:I, s:I, s:s?, s:o}", "cycle", (json_int_t)status->cycle, "equal_cycle",
-                     (json_int_t)status->equal_cycle, "component",
-                     status->component[0] ? status->component : NULL, "text",
-                     xe__json_text(status->text));
-}
-
 void xe__replay_status(struct xe_rpc_call *call)
 {
     struct xe_instance *instance = xe__session_instance(call);
-    struct xe_replay_status status;
-    json_t *result;
+    struct xe_rpc_replay_view view;
 
     if (!instance)
         return;
-    xe_instance_replay_status(instance, &status);
-    result = xe__session_result(call, instance);
-    json_object_update_new(
-        result,
-        json_pack("{s:s, s:b, s:o*, s:I, s:I, s:I, s:I, s:I}", "state",
-                  xe_replay_state_name(status.state), "recording",
-                  (int)xe_instance_is_recording(instance), "taint", taint_json(instance), "inputs",
-                  (json_int_t)status.inputs, "applied", (json_int_t)status.applied, "points",
-                  (json_int_t)status.points, "compared", (json_int_t)status.compared, "end_cycle",
-                  (json_int_t)status.end_cycle));
-    if (status.state == XE_REPLAY_DIVERGED)
-        json_object_set_new(result, "difference", difference_json(&status));
-    xe_rpc_reply(call, result);
+    view.base = xe__session_base(call, instance);
+    xe_instance_replay_status(instance, &view.status);
+    view.recording = xe_instance_is_recording(instance);
+    view.taint = xe__session_taint(instance);
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_replay_status, &view));
 }
 
 /* ---- trail ---------------------------------------------------------------------------------- */
 
 static json_t *entry_json(const struct xe_trail_entry *entry)
 {
-    char text[XE_DIGEST_TEXT];
+    struct xe_rpc_trail_entry_view view = {.cycle = entry->cycle,
+                                           .components = xe__session_digest_json(&entry->digest)};
+    json_t *json;
 
-    xe_digest_text(entry->digest.hash, text);
-    return json_pack("{s:I, s:s, s:o}", "cycle", (json_int_t)entry->cycle, "digest", text,
-                     "components", xe__session_digest_json(&entry->digest));
+    xe_digest_text(entry->digest.hash, view.digest);
+    json = xe_rpc_write(&xe_rpc_trail_entry, &view);
+    json_decref(view.components);
+    return json;
+}
+
+/* The page from a cycle on; *ret_next is 0 on the last one. */
+static json_t *entries_json(const struct xe_trail *trail, uint64_t from, size_t limit,
+                            uint64_t *ret_next)
+{
+    json_t *items = json_array();
+
+    *ret_next = 0;
+    for (size_t i = 0; i < trail->entries && !*ret_next; i++) {
+        if (trail->entry[i].cycle < from)
+            continue;
+        if (json_array_size(items) == limit)
+            *ret_next = trail->entry[i].cycle;
+        else
+            json_array_append_new(items, entry_json(&trail->entry[i]));
+    }
+    return items;
 }
 
 void xe__digest_trail(struct xe_rpc_call *call)
 {
     struct xe_instance *instance = xe__session_instance(call);
     const char *cursor = xe_rpc_arg_string(call, "cursor");
-    uint64_t from = (uint64_t)xe_rpc_arg_int(call, "from"), next = 0;
-    size_t limit = (size_t)xe_rpc_arg_int(call, "limit");
+    uint64_t from = (uint64_t)xe_rpc_arg_int(call, "from"), next;
+    struct xe_rpc_trail_view view = {.next = ""};
     const struct xe_trail *trail;
-    json_t *items = json_array();
 
-    if (!instance) {
-        json_decref(items);
+    if (!instance)
         return;
-    }
     trail = xe_instance_trail(instance);
     from = cursor ? strtoull(cursor, NULL, 10) : from;
-    for (size_t i = 0; i < trail->entries && !next; i++) {
-        if (trail->entry[i].cycle < from)
-            continue;
-        if (json_array_size(items) == limit)
-            next = trail->entry[i].cycle;
-        else
-            json_array_append_new(items, entry_json(&trail->entry[i]));
-    }
-    xe_rpc_reply(call, json_pack("{s:s, s:I, s:I, s:I, s:o, s:o}", "instance",
-                                 xe_rpc_arg_string(call, "instance"), "cycle",
-                                 (json_int_t)xe_instance_cycle(instance), "asked",
-                                 (json_int_t)trail->asked, "every", (json_int_t)trail->every,
-                                 "items", items, "next_cursor",
-                                 next ? json_sprintf("%" PRIu64, next) : json_null()));
+    view.base = xe__session_base(call, instance);
+    view.asked = trail->asked;
+    view.every = trail->every;
+    view.items = entries_json(trail, from, (size_t)xe_rpc_arg_int(call, "limit"), &next);
+    if (next)
+        snprintf(view.next, sizeof(view.next), "%" PRIu64, next);
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_trail, &view));
+    json_decref(view.items);
 }

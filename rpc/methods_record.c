@@ -5,6 +5,10 @@
 #include "rpc/views.h"
 
 #define TAINTED struct xe_rpc_taint_view
+#define RECORD  struct xe_rpc_record_view
+#define REPLAY  struct xe_rpc_replay_view
+#define ENTRY   struct xe_rpc_trail_entry_view
+#define TRAIL   struct xe_rpc_trail_view
 
 /* ---- the log -------------------------------------------------------------------------------- */
 
@@ -88,72 +92,79 @@ const struct xe_rpc_type xe_rpc_taint = {
 
 /* ---- results -------------------------------------------------------------------------------- */
 
-static const struct xe_rpc_type record_result = {
+const struct xe_rpc_type xe_rpc_record_started = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"inputs", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "in the log already", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(RECORD, base.),
+        M_INT("inputs", RECORD, inputs, NULL, "in the log already"),
+        M_END,
+    }};
 
-static const struct xe_rpc_type stop_result = {
+const struct xe_rpc_type xe_rpc_record_stopped = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"log", &xe_rpc_input_log, REQUIRED, 0, 0, "from cycle 0 on", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(RECORD, base.),
+        M_VALUE("log", RECORD, log, &xe_rpc_input_log, "from cycle 0 on"),
+        M_END,
+    }};
 
 static const char *const replay_words[] = {XE_REPLAY_WORDS, NULL};
 static const struct xe_rpc_type replay_state = {.kind = XE_RPC_KIND_ENUM, .values = replay_words};
 
-static const struct xe_rpc_type difference_object = {
+static const struct xe_rpc_type difference = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_CYCLE,
-        {"equal_cycle", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX,
-         "the last cycle at which all was equal", 0},
-        {"component", &xe_rpc_text_or_null, REQUIRED, 0, 0, "of the digest; null: see text", 0},
-        {"text", &xe_rpc_string, REQUIRED, 0, 0, "the same as a sentence", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_INT("cycle", REPLAY, status.cycle, "instructions", "retired where it was seen"),
+        M_INT("equal_cycle", REPLAY, status.equal_cycle, "instructions",
+              "the last cycle at which all was equal"),
+        M_VALUE("component", REPLAY, status.component, &xe_rpc_text_or_null,
+                "of the digest; null: see text", GIVEN_SET(REPLAY, status.component)),
+        M_STRING("text", REPLAY, status.text, "the same as a sentence"),
+        M_END,
+    }};
 
-static const struct xe_rpc_type status_result = {
+const struct xe_rpc_type xe_rpc_replay_status = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"state", &replay_state, REQUIRED, 0, 0, "none: it plays no log", 0},
-        {"recording", &xe_rpc_bool, REQUIRED, 0, 0, "it records one", 0},
-        {"taint", &xe_rpc_taint, OPTIONAL, 0, 0, "why no log tells its run; absent: one does", 0},
-        {"inputs", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "of the log that it plays", 0},
-        {"applied", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "of them, so far", 0},
-        {"points", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "digests, with the end's", 0},
-        {"compared", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "of them, so far", 0},
-        {"end_cycle", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "where the log ends", 0},
-        {"difference", &difference_object, OPTIONAL, 0, 0, "diverged: the first that was seen", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(REPLAY, base.),
+        M_VALUE("state", REPLAY, status.state, &replay_state, "none: it plays no log"),
+        M_BOOL("recording", REPLAY, recording, "it records one"),
+        M_STRUCT("taint", REPLAY, taint, &xe_rpc_taint,
+                 "why no log tells its run; absent: one does", WHEN_SET(REPLAY, taint.reason)),
+        M_INT("inputs", REPLAY, status.inputs, NULL, "of the log that it plays"),
+        M_INT("applied", REPLAY, status.applied, NULL, "of them, so far"),
+        M_INT("points", REPLAY, status.points, "digests", "with the end's"),
+        M_INT("compared", REPLAY, status.compared, "digests", "of them, so far"),
+        M_INT("end_cycle", REPLAY, status.end_cycle, "instructions", "where the log ends"),
+        M_PART("difference", &difference, "diverged: the first that was seen",
+               WHEN(REPLAY, status.state, XE_REPLAY_DIVERGED)),
+        M_END,
+    }};
 
-static const struct xe_rpc_type entry_object = {
+const struct xe_rpc_type xe_rpc_trail_entry = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_CYCLE,
-        {"digest", &xe_rpc_string, REQUIRED, 1, 64, "of the state there", 0},
-        {"components", &xe_rpc_components, REQUIRED, 0, 0, "digest of each, by name", 0},
-        END}};
-static const struct xe_rpc_field entry_item = {.name = "entry", .type = &entry_object};
+    .members = (const struct xe_rpc_member[]){
+        M_INT("cycle", ENTRY, cycle, "instructions", "retired there"),
+        M_STRING("digest", ENTRY, digest, "of the state there"),
+        M_VALUE("components", ENTRY, components, &xe_rpc_components, "digest of each, by name"),
+        M_END,
+    }};
+static const struct xe_rpc_field entry_item = {.name = "entry", .type = &xe_rpc_trail_entry};
 static const struct xe_rpc_type entries = {.kind = XE_RPC_KIND_ARRAY, .items = &entry_item};
-static const struct xe_rpc_type trail_result = {
+
+const struct xe_rpc_type xe_rpc_trail = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"asked", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX,
-         "cycles between two, as run.start was told; 0: no trail", 0},
-        {"every", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX,
-         "cycles between two now: more, when there were 4096; 0: none is taken", 0},
-        {"items", &entries, REQUIRED, 0, 0, "in order of cycles", 0},
-        MEMBER_NEXT_CURSOR,
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(TRAIL, base.),
+        M_INT("asked", TRAIL, asked, "instructions",
+              "between two, as run.start was told; 0: no trail"),
+        M_INT("every", TRAIL, every, "instructions",
+              "between two now: more, when there were 4096; 0: none is taken"),
+        M_VALUE("items", TRAIL, items, &entries, "in order of cycles"),
+        M_VALUE("next_cursor", TRAIL, next, &xe_rpc_text_or_null, "null on the last page",
+                GIVEN_SET(TRAIL, next)),
+        M_END,
+    }};
 
 /* ---- methods -------------------------------------------------------------------------------- */
 
@@ -163,7 +174,7 @@ const struct xe_rpc_method xe_rpc_method_record_start = {
     .scope = XE_RPC_DEBUG,
     .doc = "Keep what comes from outside in the input log from now on. At any cycle, as long as "
            "nothing came in that the log doesn't have; it goes on after record.stop.",
-    .result = &record_result,
+    .result = &xe_rpc_record_started,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_IN_PROGRESS, XE_ERR_INSTANCE_WRONG_STATE,
                XE_ERR_STATE_TAINTED, XE_ERR_WORKER_LOST},
     .params = {PARAM_INSTANCE},
@@ -174,7 +185,7 @@ const struct xe_rpc_method xe_rpc_method_record_stop = {
     .place = XE_RPC_WORKER,
     .scope = XE_RPC_DEBUG,
     .doc = "Stop recording. Image and log tell the run from cycle 0 to here.",
-    .result = &stop_result,
+    .result = &xe_rpc_record_stopped,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_IN_PROGRESS, XE_ERR_INSTANCE_WRONG_STATE,
                XE_ERR_STATE_TAINTED, XE_ERR_WORKER_LOST},
     .params = {PARAM_INSTANCE},
@@ -207,7 +218,7 @@ const struct xe_rpc_method xe_rpc_method_replay_status = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "How far a log is played, and whether anything is another; whether one is recorded.",
-    .result = &status_result,
+    .result = &xe_rpc_replay_status,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
     .params = {PARAM_INSTANCE},
 };
@@ -218,7 +229,7 @@ const struct xe_rpc_method xe_rpc_method_digest_trail = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "Digests at the multiples of a number of cycles (digest_every of run.start).",
-    .result = &trail_result,
+    .result = &xe_rpc_trail,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
     .params =
         {

@@ -123,6 +123,9 @@ extern const struct xe_rpc_type xe_rpc_config, xe_rpc_audit_option;
 extern const struct xe_rpc_type xe_rpc_run_object, xe_rpc_instance_object;
 /* An input log, and why no log tells a run. */
 extern const struct xe_rpc_type xe_rpc_input_log, xe_rpc_taint;
+/* Results of record.start, record.stop, replay.status and digest.trail; one digest of a trail. */
+extern const struct xe_rpc_type xe_rpc_record_started, xe_rpc_record_stopped, xe_rpc_replay_status,
+    xe_rpc_trail, xe_rpc_trail_entry;
 /* Why a run stopped: the reason's word or null, and all that is known. */
 extern const struct xe_rpc_type xe_rpc_stop_reason, xe_rpc_stop;
 /* The words of enum xe_stop, "none" too. */

@@ -7,6 +7,7 @@
 
 #include "xe/debug.h"
 #include "xe/engine.h"
+#include "xe/inputs.h"
 #include "xe/instance.h"
 
 enum xe_run_state { XE_RUN_RUNNING, XE_RUN_PAUSED, XE_RUN_STOPPED };
@@ -66,6 +67,32 @@ struct xe_rpc_run_view {
     struct xe_rpc_hit_view hit;
     const char *digest; /* NULL: not taken */
     struct xe_rpc_taint_view taint;
+};
+
+struct xe_rpc_record_view {
+    struct xe_rpc_base base;
+    uint64_t inputs; /* of record.start's */
+    json_t *log;     /* of record.stop's  */
+};
+
+struct xe_rpc_replay_view {
+    struct xe_rpc_base base;
+    struct xe_replay_status status;
+    bool recording;
+    struct xe_rpc_taint_view taint;
+};
+
+struct xe_rpc_trail_entry_view {
+    uint64_t cycle;
+    char digest[XE_DIGEST_TEXT];
+    json_t *components;
+};
+
+struct xe_rpc_trail_view {
+    struct xe_rpc_base base;
+    uint64_t asked, every;
+    json_t *items;
+    char next[24]; /* cursor; "": none */
 };
 
 struct xe_rpc_symbols_view {
