@@ -45,6 +45,7 @@ void xe__producer_say(const struct xe_producer *who, char *text, size_t size);
 /* Does its own standing let it act some day? */
 bool xe__producer_acts(const struct xe_producer *who);
 void xe__note_producer(struct xe_audit_diagnosis *ret, const struct xe_producer *who);
+void xe__note_chain(const struct xe__chain *chain, struct xe_audit_diagnosis *ret);
 
 /* ---- diagnose_present.c ---------------------------------------------------------------------- */
 
@@ -55,8 +56,11 @@ bool xe__row_timed(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 bool xe__row_nature(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 bool xe__row_queue(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 bool xe__row_closed(const struct xe__case *it, struct xe_audit_diagnosis *ret);
-bool xe__row_promise(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 bool xe__row_other_object(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+
+/* ---- diagnose_past.c ------------------------------------------------------------------------- */
+
+bool xe__row_promise(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 bool xe__row_signallers(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 
 #endif

@@ -1,5 +1,5 @@
 /* Rows of the diagnosis that rest on what there is now: the waiter's own time, owners, threads,
- * timers, promises, and what became of those who signalled the object before. */
+ * timers. */
 #include <stdio.h>
 
 #include "audit/diagnose.h"
@@ -119,7 +119,7 @@ bool xe__row_other_object(const struct xe__case *it, struct xe_audit_diagnosis *
 
 /* ---- by nature ------------------------------------------------------------------------------- */
 
-static void note_chain(const struct xe__chain *chain, struct xe_audit_diagnosis *ret)
+void xe__note_chain(const struct xe__chain *chain, struct xe_audit_diagnosis *ret)
 {
     for (uint32_t i = 0; i < chain->count; i++)
         ret->chain[ret->chain_count++] = chain->tid[i];
@@ -138,7 +138,7 @@ static bool blocked(const struct xe__case *it, const struct xe_producer *who,
     char text[400], cause[64];
 
     xe__chain_follow(it, who, &chain);
-    note_chain(&chain, ret);
+    xe__note_chain(&chain, ret);
     xe__chain_say(&chain, who, text, sizeof(text));
     if (who->tid == it->waiter->tid)
         snprintf(text, sizeof(text), "tid=%u waits for itself", who->tid);
@@ -226,90 +226,4 @@ bool xe__row_nature(const struct xe__case *it, struct xe_audit_diagnosis *ret)
     default:
         return false;
     }
-}
-
-/* ---- promises and history -------------------------------------------------------------------- */
-
-bool xe__row_promise(const struct xe__case *it, struct xe_audit_diagnosis *ret)
-{
-    const struct xe__producers *all = it->producers;
-
-    for (uint32_t i = 0; i < all->count; i++) {
-        const struct xe_producer *who = &all->who[i];
-
-        if (who->kind != XE_PRODUCER_PROMISE || who->standing == XE_STANDS_NEVER)
-            continue;
-        xe__note_producer(ret, who);
-        xe__conclude_open(it, ret, who->what ? who->what : "a promise");
-        return xe__say(ret, "PROMISE_PENDING",
-                       "%s: made by %s at cycle %llu (tid=%u, lr=0x%08x), not kept yet",
-                       who->what ? who->what : "?", who->last_src ? who->last_src : "?",
-                       (ull)who->last_cycle, who->tid, who->last_lr);
-    }
-    return false;
-}
-
-/* Whoever says most about those who signalled it before: one that acts, else the last one. */
-static const struct xe_producer *telling(const struct xe__producers *all)
-{
-    const struct xe_producer *best = NULL;
-
-    for (uint32_t i = 0; i < all->count; i++) {
-        const struct xe_producer *who = &all->who[i];
-
-        if (who->kind != XE_PRODUCER_SIGNALLER && who->kind != XE_PRODUCER_HOST)
-            continue;
-        if (!best || xe__producer_acts(who) > xe__producer_acts(best) ||
-            (xe__producer_acts(who) == xe__producer_acts(best) && who->last_seq > best->last_seq))
-            best = who;
-    }
-    return best;
-}
-
-static bool all_ended(const struct xe__producers *all)
-{
-    uint32_t n = 0;
-
-    for (uint32_t i = 0; i < all->count; i++)
-        n += all->who[i].standing == XE_STANDS_ENDED;
-    return n > 0 && n == all->count && !all->more && all->about.complete;
-}
-
-/* Signals came and woke threads, until they stopped: what became of those who gave them? */
-bool xe__row_signallers(const struct xe__case *it, struct xe_audit_diagnosis *ret)
-{
-    const struct xe__mark *last = &xe__facts_of(it)->last_good;
-    const struct xe_producer *who = telling(it->producers);
-    char text[400], name[32];
-    struct xe__chain chain;
-
-    if (!last->seq || !last->woken || xe__after_wait(it, last))
-        return false;
-    xe__cite(ret, last->seq);
-    if (!who || who->kind == XE_PRODUCER_HOST)
-        return xe__say(ret, "PRODUCER_STOPPED", "no signal after %s at cycle %llu (lr=0x%08x); %s",
-                       last->src, (ull)last->cycle, last->lr,
-                       who || !last->guest ? "the kernel gave it, no thread"
-                                           : "who gave it is not known any more");
-    xe__note_producer(ret, who);
-    xe__producer_say(who, text, sizeof(text));
-    snprintf(name, sizeof(name), "tid=%u", who->tid);
-    if (all_ended(it->producers)) {
-        xe__conclude_shut(it, ret, "every thread that ever signalled it has ended");
-        return xe__say(ret, "PRODUCER_ENDED", "last %s at cycle %llu (lr=0x%08x) by %s", last->src,
-                       (ull)last->cycle, last->lr, text);
-    }
-    if (who->standing == XE_STANDS_SLEEPING || (who->standing == XE_STANDS_WAITING && who->timed)) {
-        if (xe__producer_acts(who))
-            xe__conclude_open(it, ret, name);
-        return xe__say(ret, "PRODUCER_SLEEPS", "last %s at cycle %llu (lr=0x%08x) by %s", last->src,
-                       (ull)last->cycle, last->lr, text);
-    }
-    if (who->standing == XE_STANDS_WAITING) {
-        xe__chain_follow(it, who, &chain);
-        note_chain(&chain, ret);
-        xe__chain_say(&chain, who, text, sizeof(text));
-    }
-    return xe__say(ret, "PRODUCER_STOPPED", "no signal after %s at cycle %llu (lr=0x%08x); %s",
-                   last->src, (ull)last->cycle, last->lr, text);
 }

@@ -6,7 +6,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # What the code can say: sub-reasons are the capitals in string literals of these files.
-grep -oh '"[A-Z][A-Z_]*[A-Z]"' "$top/emu/audit/diagnose.c" "$top/emu/audit/diagnose_present.c" |
+grep -oh '"[A-Z][A-Z_]*[A-Z]"' "$top"/emu/audit/diagnose*.c |
     tr -d '"' | sort -u >"$work/code"
 test "$(wc -l <"$work/code")" -gt 30
 
