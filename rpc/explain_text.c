@@ -22,7 +22,8 @@ static void add_object(struct xe__text *text, const json_t *object)
     if (*name)
         xe__text_add(text, " \"%s\"", name);
     if (json_is_object(created)) {
-        xe__text_add(text, ", made by tid %lld", xe__get_int(created, "tid"));
+        xe__text_add(text, ", made by ");
+        xe__text_add_thread(text, xe__get_int(created, "tid"));
         xe__say_place(text, created);
         xe__say_cycle(text, ", ", xe__get_int(created, "cycle"));
     }

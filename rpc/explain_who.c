@@ -36,7 +36,7 @@ void xe__say_thread(struct xe__text *text, const json_t *thread)
     if (*name)
         xe__text_add(text, "%s (tid %lld)", name, xe__get_int(thread, "tid"));
     else
-        xe__text_add(text, "tid %lld", xe__get_int(thread, "tid"));
+        xe__text_add_thread(text, xe__get_int(thread, "tid"));
 }
 
 /* A span of 100 ns units, in the largest unit that leaves digits before the point. */
@@ -56,8 +56,10 @@ static void add_span(struct xe__text *text, long long span)
 
 static void add_by(struct xe__text *text, const json_t *who, const char *before)
 {
-    if (xe__get_int(who, "by_tid"))
-        xe__text_add(text, "%stid %lld", before, xe__get_int(who, "by_tid"));
+    if (!xe__get_int(who, "by_tid"))
+        return;
+    xe__text_add(text, "%s", before);
+    xe__text_add_thread(text, xe__get_int(who, "by_tid"));
 }
 
 void xe__say_until(struct xe__text *text, const json_t *who, const char *before)
@@ -147,7 +149,8 @@ static void add_timer(struct xe__text *text, const json_t *who)
         xe__text_add(text, "nobody ever armed it");
         return;
     }
-    xe__text_add(text, "tid %lld armed it", xe__get_int(who, "tid"));
+    xe__text_add_thread(text, xe__get_int(who, "tid"));
+    xe__text_add(text, " armed it");
     xe__say_cycle(text, " at ", xe__get_int(who, "last_act_cycle"));
     xe__say_place(text, who);
     if (!strcmp(state, "armed")) {

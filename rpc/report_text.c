@@ -2,9 +2,11 @@
  * that a first report of this kind printed are literal; the order of the rest is fixed. */
 #include "rpc/report_text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "rpc/text_buffer.h"
+#include "xe/types.h"
 
 /* Since when there are records, and when there were none. */
 static void add_since(struct xe__text *text, const json_t *report)
@@ -72,22 +74,34 @@ static void add_caller(struct xe__text *text, const json_t *who)
     xe__text_add_call(text, caller);
 }
 
+/* What the kernel's own threads do, DPCs do. */
+static const char *tid_word(const json_t *rec, char word[24])
+{
+    long long tid = xe__get_int(rec, "tid");
+
+    snprintf(word, 24, "%lld", tid);
+    return tid >= XE_TID_SYSTEM ? "DPC" : word;
+}
+
 static void add_life(struct xe__text *text, const json_t *h, const char *what)
 {
     const json_t *rec = json_object_get(h, what);
+    char tid[24];
 
     if (!json_is_object(rec))
         return;
-    xe__text_add(text, "  %s cycle=%lld tid=%lld lr=%s src=%s", what, xe__get_int(rec, "cycle"),
-                 xe__get_int(rec, "tid"), xe__get_string(rec, "lr"), xe__get_string(rec, "src"));
+    xe__text_add(text, "  %s cycle=%lld tid=%s lr=%s src=%s", what, xe__get_int(rec, "cycle"),
+                 tid_word(rec, tid), xe__get_string(rec, "lr"), xe__get_string(rec, "src"));
     add_caller(text, rec);
     xe__text_add(text, "\n");
 }
 
 static void add_record(struct xe__text *text, const json_t *rec)
 {
-    xe__text_add(text, "    cycle=%lld seq=%lld tid=%lld %s %s src=%s lr=%s %s%s",
-                 xe__get_int(rec, "cycle"), xe__get_int(rec, "seq"), xe__get_int(rec, "tid"),
+    char tid[24];
+
+    xe__text_add(text, "    cycle=%lld seq=%lld tid=%s %s %s src=%s lr=%s %s%s",
+                 xe__get_int(rec, "cycle"), xe__get_int(rec, "seq"), tid_word(rec, tid),
                  xe__get_string(rec, "op"), xe__get_string(rec, "class"),
                  xe__get_string(rec, "src"), xe__get_string(rec, "lr"),
                  xe__get_string(rec, "effect"), xe__get_bool(rec, "ghost") ? " <ghost>" : "");

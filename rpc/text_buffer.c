@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xe/types.h"
+
 static bool reserve(struct xe__text *text, size_t more)
 {
     size_t want = text->room ? text->room : 256;
@@ -38,6 +40,14 @@ void xe__text_add(struct xe__text *text, const char *format, ...)
     vsnprintf(text->bytes + text->used, text->room - text->used, format, args);
     va_end(args);
     text->used += (size_t)n;
+}
+
+void xe__text_add_thread(struct xe__text *text, long long tid)
+{
+    if (tid >= XE_TID_SYSTEM)
+        xe__text_add(text, "a DPC");
+    else
+        xe__text_add(text, "tid %lld", tid);
 }
 
 char *xe__text_take(struct xe__text *text)

@@ -14,6 +14,8 @@ struct xe__text {
 
 void xe__text_add(struct xe__text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* "tid 4", or "a DPC" for a thread of the kernel's own. */
+void xe__text_add_thread(struct xe__text *text, long long tid);
 /* The finished text, owned by the caller (free); NULL when memory was out. */
 char *xe__text_take(struct xe__text *text);
 

@@ -293,7 +293,7 @@ struct xe_kernel *xe_kernel_create(struct xe_mem *mem, struct xe_audit *audit, s
     kernel->log = log;
     kernel->config = *config;
     kernel->next_tid = 1;
-    kernel->next_system_tid = XE__SYSTEM_TID;
+    kernel->next_system_tid = XE_TID_SYSTEM;
     xe__sched_init(kernel);
     xe__world_init(kernel);
     xe_log_set_clock(log, (struct xe_log_clock){kernel, log_cycle, log_tid});

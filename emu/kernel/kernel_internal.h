@@ -24,10 +24,9 @@
 #endif
 #define XE__OBJECTS      (1u << 18) /* created objects alive at once */
 #define XE__NAME_BUCKETS 256u
-#define XE__APCS         65536u      /* queued on one thread  */
-#define XE__PACKETS      65536u      /* queued on one port    */
-#define XE__SYSTEM_TID   0xFFFF0000u /* ids of the kernel's own threads start here */
-#define XE__DPCS         4096u       /* queued on one hardware thread */
+#define XE__APCS         65536u /* queued on one thread  */
+#define XE__PACKETS      65536u /* queued on one port    */
+#define XE__DPCS         4096u  /* queued on one hardware thread */
 
 /* Priority 32 is the kernel's own: DPC threads. */
 #define XE__PRIORITY_DPC 32

@@ -253,7 +253,7 @@ static void tell_servers(const struct telling *to)
 /* The kernel's own threads are the machine: they run what DPCs ask for. */
 static bool is_host(const struct xe_audit_signaller *who)
 {
-    return !who->guest || !who->tid || who->tid >= XE__SYSTEM_TID;
+    return !who->guest || !who->tid || who->tid >= XE_TID_SYSTEM;
 }
 
 static void tell_signaller(const struct telling *to, const struct xe_audit_signaller *who)

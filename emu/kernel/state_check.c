@@ -40,7 +40,7 @@ static void check_place(struct xe_codec *c, const struct xe_kernel *kernel,
     xe_codec_want(c, thread->cpu.hw_thread == thread->hw, "PIR %u on hardware thread %u",
                   thread->cpu.hw_thread, thread->hw);
     xe_codec_want(c,
-                  thread->system == (thread->tid >= XE__SYSTEM_TID) &&
+                  thread->system == (thread->tid >= XE_TID_SYSTEM) &&
                       thread->tid < (thread->system ? kernel->next_system_tid : kernel->next_tid),
                   "an id that was never given");
     xe_codec_want(c,

@@ -13,6 +13,9 @@ typedef uint32_t xe_gva;    /* guest virtual address  */
 typedef uint32_t xe_gpa;    /* guest physical address */
 typedef uint32_t xe_handle; /* guest kernel handle    */
 
+/* Threads with ids from here on are the kernel's own: they run DPCs. */
+#define XE_TID_SYSTEM 0xFFFF0000u
+
 struct xe_be16 {
     uint8_t b[2];
 };
