@@ -61,6 +61,7 @@ struct xe__open_wait {
 
 struct xe__totals {
     uint64_t signals, waits, wakes, resets, failed, polls, timeouts;
+    uint64_t woken; /* by its signals, on whatever path they had parked */
 };
 
 /* Who released the object, each once. */

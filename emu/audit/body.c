@@ -134,6 +134,7 @@ static bool add_signal(struct xe_audit *audit, struct xe__body *body,
         body->total.failed++;
         facts->last_failed = mark(rec);
     } else {
+        body->total.woken += rec->woken;
         xe__signallers_add(&body->signallers, rec);
         facts->last_good = mark(rec);
         facts->reset = facts->consumed = (struct xe__mark){0};

@@ -61,6 +61,14 @@ void xe__conclude_shut(const struct xe__case *it, struct xe_audit_diagnosis *ret
         xe__conclude(ret, "nothing known can release it: %s", cause);
 }
 
+void xe__conclude_blocked(const struct xe__case *it, struct xe_audit_diagnosis *ret,
+                          const struct xe_producer *who)
+{
+    if (it->report->signal_attempts.total)
+        xe__conclude(ret, "not signalled again: %s, which can release it, is parked itself",
+                     xe__thread_text(who->tid).text);
+}
+
 void xe__cite(struct xe_audit_diagnosis *ret, uint64_t seq)
 {
     if (seq && ret->evidence_count < sizeof(ret->evidence) / sizeof(ret->evidence[0]))
@@ -179,6 +187,18 @@ static void audit_blind(const struct xe__case *it, struct xe_audit_diagnosis *re
                 who->src ? who->src : "?");
 }
 
+/* ---- any wait ---------------------------------------------------------------------------------
+ */
+
+static bool held_back(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    if (!it->waiter->woken_but_held)
+        return false;
+    xe__conclude(ret, "its wait is over: the waiter is suspended or has APCs disabled");
+    return xe__say(ret, "SUSPENDED", "tid=%u was woken but is suspended or has APCs disabled",
+                   it->waiter->tid);
+}
+
 /* ---- D3: nobody ever signalled --------------------------------------------------------------- */
 
 static bool obligation_unmet(const struct xe__case *it, struct xe_audit_diagnosis *ret)
@@ -189,9 +209,9 @@ static bool obligation_unmet(const struct xe__case *it, struct xe_audit_diagnosi
     return it->object && world->promise &&
            world->promise(world->ctx, it->object->object_id, &open) &&
            xe__say(ret, "OBLIGATION_UNMET",
-                   "armed as %s by %s at cycle %llu (tid=%u, lr=0x%08x), never completed",
-                   open.what, open.src ? open.src : "?", (unsigned long long)open.cycle, open.tid,
-                   open.lr);
+                   "armed as %s by %s at cycle %llu (%s, lr=0x%08x), never completed", open.what,
+                   open.src ? open.src : "?", (unsigned long long)open.cycle,
+                   xe__thread_text(open.tid).text, open.lr);
 }
 
 /* What is not known can't be missing. */
@@ -229,10 +249,10 @@ static void first_row(row *const *rows, const struct xe__case *it, struct xe_aud
 /* In the order of the table; the last one always holds. */
 static void no_producer(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    static row *const rows[] = {xe__row_stored,       xe__row_replaced, xe__row_timed,
-                                xe__row_nature,       xe__row_queue,    xe__row_promise,
-                                xe__row_other_object, xe__row_closed,   obligation_unmet,
-                                records_incomplete,   no_candidate};
+    static row *const rows[] = {xe__row_stored,   xe__row_replaced,     held_back,
+                                xe__row_timed,    xe__row_nature,       xe__row_queue,
+                                xe__row_promise,  xe__row_other_object, xe__row_closed,
+                                obligation_unmet, records_incomplete,   no_candidate};
 
     first_row(rows, it, ret);
 }
@@ -277,11 +297,11 @@ static bool lost_wake(const struct xe__case *it, struct xe_audit_diagnosis *ret)
         if (!xe__after_wait(it, lost))
             continue;
         xe__cite(ret, lost->seq);
-        return xe__say(
-            ret, "LOST_WAKE",
-            "%s at cycle %llu (tid=%u, lr=0x%08x) found %u eligible waiters and woke none: "
-            "emulator fault",
-            lost->src, (unsigned long long)lost->cycle, lost->tid, lost->lr, lost->eligible_at);
+        return xe__say(ret, "LOST_WAKE",
+                       "%s at cycle %llu (%s, lr=0x%08x) found %u eligible waiters and woke none: "
+                       "emulator fault",
+                       lost->src, (unsigned long long)lost->cycle, xe__thread_text(lost->tid).text,
+                       lost->lr, lost->eligible_at);
     }
     return false;
 }
@@ -300,13 +320,6 @@ static bool wait_all_partial(const struct xe__case *it, struct xe_audit_diagnosi
     }
     return xe__say(ret, "WAIT_ALL_PARTIAL", "tid=%u waits for all; not signaled:%s%s", who->tid,
                    list, who->unsignaled_count > 8 ? " ..." : "");
-}
-
-static bool held_back(const struct xe__case *it, struct xe_audit_diagnosis *ret)
-{
-    return it->waiter->woken_but_held &&
-           xe__say(ret, "SUSPENDED", "tid=%u was woken but is suspended or has APCs disabled",
-                   it->waiter->tid);
 }
 
 /* No primary signal landed, but ghosts did (or nothing but ghosts was tried). */
@@ -328,11 +341,12 @@ static bool ghost_only(const struct xe__case *it, struct xe_audit_diagnosis *ret
     if (!good.seq)
         last = &failed;
     xe__cite(ret, last->seq);
+    xe__conclude(ret, "no signal reached it: what was signalled had another name, or none");
     return xe__say(ret, "GHOST_ONLY",
                    "no signal under this handle succeeded; %llu under an alias, stale or not yet "
-                   "created handle; last %s at cycle %llu (tid=%u, lr=0x%08x)",
+                   "created handle; last %s at cycle %llu (%s, lr=0x%08x)",
                    (unsigned long long)story->ghost, last->src ? last->src : "?",
-                   (unsigned long long)last->cycle, last->tid, last->lr);
+                   (unsigned long long)last->cycle, xe__thread_text(last->tid).text, last->lr);
 }
 
 static bool all_failed(const struct xe__case *it, struct xe_audit_diagnosis *ret)
@@ -342,10 +356,11 @@ static bool all_failed(const struct xe__case *it, struct xe_audit_diagnosis *ret
     if (it->story->total.failed != it->story->total.signals)
         return false;
     xe__cite(ret, last->seq);
+    xe__conclude(ret, "no signal landed: every attempt returned an error");
     return xe__say(ret, "ALL_FAILED",
-                   "all %llu attempts returned an error; last %s (tid=%u, lr=0x%08x)",
+                   "all %llu attempts returned an error; last %s (%s, lr=0x%08x)",
                    (unsigned long long)it->story->total.failed, last->src ? last->src : "?",
-                   last->tid, last->lr);
+                   xe__thread_text(last->tid).text, last->lr);
 }
 
 static bool taken_by_other(const struct xe__case *it, struct xe_audit_diagnosis *ret)
@@ -355,11 +370,10 @@ static bool taken_by_other(const struct xe__case *it, struct xe_audit_diagnosis 
     if (!xe__after_wait(it, &facts->last_good) || xe__after_wait(it, &facts->last_unserved))
         return false;
     xe__cite(ret, facts->last_good.seq);
-    return xe__say(
-        ret, "TOKEN_TAKEN_BY_OTHER",
-        "each signal since woke another thread; last %s at cycle %llu (tid=%u, lr=0x%08x)",
-        facts->last_good.src, (unsigned long long)facts->last_good.cycle, facts->last_good.tid,
-        facts->last_good.lr);
+    return xe__say(ret, "TOKEN_TAKEN_BY_OTHER",
+                   "each signal since woke another thread; last %s at cycle %llu (%s, lr=0x%08x)",
+                   facts->last_good.src, (unsigned long long)facts->last_good.cycle,
+                   xe__thread_text(facts->last_good.tid).text, facts->last_good.lr);
 }
 
 static bool pulse_missed(const struct xe__case *it, struct xe_audit_diagnosis *ret)
@@ -390,9 +404,17 @@ static bool reset_before_wait(const struct xe__case *it, struct xe_audit_diagnos
     xe__cite(ret, facts->last_good.seq);
     xe__cite(ret, facts->reset.seq);
     return xe__say(ret, "RESET_BEFORE_WAIT",
-                   "signalled at cycle %llu, reset by %s at cycle %llu (tid=%u, lr=0x%08x)",
+                   "signalled at cycle %llu, reset by %s at cycle %llu (%s, lr=0x%08x)",
                    (unsigned long long)facts->last_good.cycle, facts->reset.src,
-                   (unsigned long long)facts->reset.cycle, facts->reset.tid, facts->reset.lr);
+                   (unsigned long long)facts->reset.cycle, xe__thread_text(facts->reset.tid).text,
+                   facts->reset.lr);
+}
+
+/* By somebody else than the waiter, who may have been woken by it and then reset it for the next.
+ */
+static bool reset_by_other(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    return xe__facts_of(it)->reset.tid != it->waiter->tid && reset_before_wait(it, ret);
 }
 
 static bool consumed_earlier(const struct xe__case *it, struct xe_audit_diagnosis *ret)
@@ -405,9 +427,9 @@ static bool consumed_earlier(const struct xe__case *it, struct xe_audit_diagnosi
     xe__cite(ret, facts->consumed.seq);
     return xe__say(
         ret, xe__after_wait(it, &facts->consumed) ? "TOKEN_TAKEN_BY_OTHER" : "CONSUMED_EARLIER",
-        "signalled at cycle %llu, taken by tid=%u in %s at cycle %llu (lr=0x%08x)",
-        (unsigned long long)facts->last_good.cycle, facts->consumed.tid, facts->consumed.src,
-        (unsigned long long)facts->consumed.cycle, facts->consumed.lr);
+        "signalled at cycle %llu, taken by %s in %s at cycle %llu (lr=0x%08x)",
+        (unsigned long long)facts->last_good.cycle, xe__thread_text(facts->consumed.tid).text,
+        facts->consumed.src, (unsigned long long)facts->consumed.cycle, facts->consumed.lr);
 }
 
 static bool consumed_unaudited(const struct xe__case *it, struct xe_audit_diagnosis *ret)
@@ -424,10 +446,10 @@ static bool consumed_unaudited(const struct xe__case *it, struct xe_audit_diagno
 static void not_served(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     static row *const rows[] = {
-        signaled_now,      lost_wake,        xe__row_stored,     xe__row_replaced,
-        xe__row_queue,     held_back,        xe__row_timed,      wait_all_partial,
-        xe__row_nature,    xe__row_closed,   records_incomplete, ghost_only,
-        all_failed,        taken_by_other,   xe__row_signallers, pulse_missed,
+        signaled_now,      lost_wake,        xe__row_stored,     xe__row_replaced,   xe__row_queue,
+        held_back,         xe__row_timed,    wait_all_partial,   xe__row_nature,     xe__row_closed,
+        xe__row_promise,   obligation_unmet, records_incomplete, ghost_only,         all_failed,
+        taken_by_other,    xe__row_steady,   reset_by_other,     xe__row_signallers, pulse_missed,
         reset_before_wait, consumed_earlier, consumed_unaudited,
     };
 
@@ -447,6 +469,21 @@ static enum xe_audit_branch choose(const struct xe_audit_handle_report *h)
     return h->wakes == 0 ? XE_AUDIT_D4_NOT_DELIVERED : XE_AUDIT_D5_STARVED;
 }
 
+/* The branch's, unless the records say otherwise: that no signal landed, or that one woke somebody
+ * though no wake was recorded. */
+static const char *sentence(const struct xe__case *it, enum xe_audit_branch branch)
+{
+    const struct xe__totals *total = &it->story->total;
+
+    if (branch >= XE_AUDIT_D4_NOT_DELIVERED && total->failed == total->signals)
+        return "no signal landed: every attempt returned an error";
+    if (branch == XE_AUDIT_D4_NOT_DELIVERED && total->woken)
+        return "signals woke threads on paths without records; this waiter is not served";
+    if (branch == XE_AUDIT_D4_NOT_DELIVERED && !it->report->complete)
+        return "signal landed but no wake was recorded; records are not complete";
+    return branches[branch].text;
+}
+
 void xe__diagnose(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     static void (*const explain[])(const struct xe__case *, struct xe_audit_diagnosis *) = {
@@ -457,6 +494,6 @@ void xe__diagnose(const struct xe__case *it, struct xe_audit_diagnosis *ret)
     enum xe_audit_branch branch = choose(it->report);
 
     *ret = (struct xe_audit_diagnosis){.branch = branch, .code = branches[branch].code};
-    xe__conclude(ret, "%s", branches[branch].text);
+    xe__conclude(ret, "%s", sentence(it, branch));
     explain[branch](it, ret);
 }

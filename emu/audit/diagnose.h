@@ -15,6 +15,9 @@ void xe__conclude_open(const struct xe__case *it, struct xe_audit_diagnosis *ret
                        const char *producer);
 void xe__conclude_shut(const struct xe__case *it, struct xe_audit_diagnosis *ret,
                        const char *cause);
+/* The fixed conclusion would not be true. */
+void xe__conclude_blocked(const struct xe__case *it, struct xe_audit_diagnosis *ret,
+                          const struct xe_producer *who);
 void xe__cite(struct xe_audit_diagnosis *ret, uint64_t seq);
 
 /* The facts of the object's own trail; all zero when there is none. */
@@ -40,6 +43,13 @@ void xe__chain_follow(const struct xe__case *it, const struct xe_producer *first
 /* "producer tid=4 is itself parked on 0x00001008, whose producer is tid=6, running" */
 void xe__chain_say(const struct xe__chain *chain, const struct xe_producer *first, char *text,
                    size_t size);
+/* "tid=4", "a DPC" */
+struct xe__thread_text {
+    char text[16];
+};
+struct xe__thread_text xe__thread_text(uint32_t tid);
+/* "tid=4", "vblank" */
+void xe__producer_name(const struct xe_producer *who, char *text, size_t size);
 /* "tid=4, sleeping until cycle 900" */
 void xe__producer_say(const struct xe_producer *who, char *text, size_t size);
 /* Does its own standing let it act some day? */
@@ -57,10 +67,16 @@ bool xe__row_nature(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 bool xe__row_queue(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 bool xe__row_closed(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 bool xe__row_other_object(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+/* What they share with those on the past. */
+bool xe__say_starved(const struct xe__case *it, const struct xe_producer *who,
+                     struct xe_audit_diagnosis *ret);
+bool xe__say_suspended(const struct xe__case *it, const struct xe_producer *who,
+                       struct xe_audit_diagnosis *ret);
 
 /* ---- diagnose_past.c ------------------------------------------------------------------------- */
 
 bool xe__row_promise(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+bool xe__row_steady(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 bool xe__row_signallers(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 
 #endif

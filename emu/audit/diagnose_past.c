@@ -20,26 +20,40 @@ bool xe__row_promise(const struct xe__case *it, struct xe_audit_diagnosis *ret)
         xe__note_producer(ret, who);
         xe__conclude_open(it, ret, who->what ? who->what : "a promise");
         return xe__say(ret, "PROMISE_PENDING",
-                       "%s: made by %s at cycle %llu (tid=%u, lr=0x%08x), not kept yet",
+                       "%s: made by %s at cycle %llu (%s, lr=0x%08x), not kept yet",
                        who->what ? who->what : "?", who->last_src ? who->last_src : "?",
-                       (ull)who->last_cycle, who->tid, who->last_lr);
+                       (ull)who->last_cycle, xe__thread_text(who->tid).text, who->last_lr);
     }
     return false;
 }
 
-/* Whoever says most about those who signalled it before: one that acts, else the last one. */
-static const struct xe_producer *telling(const struct xe__producers *all)
+/* ---- those who signalled it before ----------------------------------------------------------- */
+
+static bool is_steady(const struct xe__case *it, const struct xe_producer *who)
+{
+    const struct xe_audit_world *world = it->world;
+
+    return xe__producer_acts(who) && world->cycle &&
+           xe_producer_is_steady(who, world->cycle(world->ctx));
+}
+
+/* Whoever says most about the next time: one that goes on as it did, one that acts, the last one.
+ */
+static const struct xe_producer *telling(const struct xe__case *it)
 {
     const struct xe_producer *best = NULL;
+    int weight = 0;
 
-    for (uint32_t i = 0; i < all->count; i++) {
-        const struct xe_producer *who = &all->who[i];
+    for (uint32_t i = 0; i < it->producers->count; i++) {
+        const struct xe_producer *who = &it->producers->who[i];
+        int acts = xe__producer_acts(who) + is_steady(it, who);
 
         if (who->kind != XE_PRODUCER_SIGNALLER && who->kind != XE_PRODUCER_HOST)
             continue;
-        if (!best || xe__producer_acts(who) > xe__producer_acts(best) ||
-            (xe__producer_acts(who) == xe__producer_acts(best) && who->last_seq > best->last_seq))
+        if (!best || acts > weight || (acts == weight && who->last_seq > best->last_seq)) {
             best = who;
+            weight = acts;
+        }
     }
     return best;
 }
@@ -53,41 +67,101 @@ static bool all_ended(const struct xe__producers *all)
     return n > 0 && n == all->count && !all->more && all->about.complete;
 }
 
-/* Signals came and woke threads, until they stopped: what became of those who gave them? */
-bool xe__row_signallers(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+/* What it did last goes behind what it does now. */
+static bool say_last(const struct xe_producer *who, const char *sub, struct xe_audit_diagnosis *ret)
 {
-    const struct xe__mark *last = &xe__facts_of(it)->last_good;
-    const struct xe_producer *who = telling(it->producers);
-    char text[400], name[32];
-    struct xe__chain chain;
+    char text[400];
 
-    if (!last->seq || !last->woken || xe__after_wait(it, last))
-        return false;
-    xe__cite(ret, last->seq);
-    if (!who || who->kind == XE_PRODUCER_HOST)
-        return xe__say(ret, "PRODUCER_STOPPED", "no signal after %s at cycle %llu (lr=0x%08x); %s",
-                       last->src, (ull)last->cycle, last->lr,
-                       who || !last->guest ? "the kernel gave it, no thread"
-                                           : "who gave it is not known any more");
-    xe__note_producer(ret, who);
     xe__producer_say(who, text, sizeof(text));
-    snprintf(name, sizeof(name), "tid=%u", who->tid);
-    if (all_ended(it->producers)) {
-        xe__conclude_shut(it, ret, "every thread that ever signalled it has ended");
-        return xe__say(ret, "PRODUCER_ENDED", "last %s at cycle %llu (lr=0x%08x) by %s", last->src,
-                       (ull)last->cycle, last->lr, text);
-    }
-    if (who->standing == XE_STANDS_SLEEPING || (who->standing == XE_STANDS_WAITING && who->timed)) {
+    return xe__say(ret, sub, "%s; its last was %s at cycle %llu (lr=0x%08x)", text,
+                   who->last_src ? who->last_src : "?", (ull)who->last_cycle, who->last_lr);
+}
+
+/* It can do it again, as far as its own standing tells. */
+static bool can_again(const struct xe__case *it, const struct xe_producer *who,
+                      struct xe_audit_diagnosis *ret)
+{
+    char name[64];
+
+    xe__producer_name(who, name, sizeof(name));
+    switch (who->standing) {
+    case XE_STANDS_RUNNING:
+    case XE_STANDS_HOST:
+        if (!is_steady(it, who))
+            return false; /* it may long do something else */
+        xe__conclude_open(it, ret, name);
+        return say_last(who, "PRODUCER_RUNNING", ret);
+    case XE_STANDS_STARVED:
+        return xe__say_starved(it, who, ret) && say_last(who, ret->sub, ret);
+    case XE_STANDS_SUSPENDED:
+    case XE_STANDS_NOT_STARTED:
+        return xe__say_suspended(it, who, ret) && say_last(who, ret->sub, ret);
+    case XE_STANDS_WAITING:
+        if (!who->timed)
+            return false;
+        /* fallthrough */
+    case XE_STANDS_SLEEPING:
         if (xe__producer_acts(who))
             xe__conclude_open(it, ret, name);
-        return xe__say(ret, "PRODUCER_SLEEPS", "last %s at cycle %llu (lr=0x%08x) by %s", last->src,
-                       (ull)last->cycle, last->lr, text);
+        return say_last(who, "PRODUCER_SLEEPS", ret);
+    default:
+        return false;
     }
-    if (who->standing == XE_STANDS_WAITING) {
+}
+
+/* The last signal was used up: it woke somebody before this wait began. */
+static bool was_used(const struct xe__case *it)
+{
+    const struct xe__mark *last = &xe__facts_of(it)->last_good;
+
+    return last->seq && last->woken && !xe__after_wait(it, last);
+}
+
+/* Somebody goes on giving signals as it used to: the next one is to be expected. */
+bool xe__row_steady(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    const struct xe_producer *who = telling(it);
+
+    if (!was_used(it) || !who || !is_steady(it, who))
+        return false;
+    xe__note_producer(ret, who);
+    return can_again(it, who, ret);
+}
+
+/* Who gave the last signal does nothing now from which another can be expected. */
+static bool stopped(const struct xe__case *it, const struct xe_producer *who,
+                    const struct xe__mark *last, struct xe_audit_diagnosis *ret)
+{
+    char text[400] = "who gave it is not known any more";
+    struct xe__chain chain;
+
+    if (who && who->standing == XE_STANDS_WAITING) {
         xe__chain_follow(it, who, &chain);
         xe__note_chain(&chain, ret);
         xe__chain_say(&chain, who, text, sizeof(text));
+    } else if (who && who->kind == XE_PRODUCER_SIGNALLER) {
+        xe__producer_say(who, text, sizeof(text));
+    } else if (who || !last->guest) {
+        snprintf(text, sizeof(text), "the kernel gave it, no thread");
     }
     return xe__say(ret, "PRODUCER_STOPPED", "no signal after %s at cycle %llu (lr=0x%08x); %s",
                    last->src, (ull)last->cycle, last->lr, text);
+}
+
+/* Signals came and woke threads: what became of those who gave them? */
+bool xe__row_signallers(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    const struct xe__mark *last = &xe__facts_of(it)->last_good;
+    const struct xe_producer *who = telling(it);
+
+    if (!was_used(it))
+        return false;
+    xe__cite(ret, last->seq);
+    if (who)
+        xe__note_producer(ret, who);
+    if (who && all_ended(it->producers)) {
+        xe__conclude_shut(it, ret, "every thread that ever signalled it has ended");
+        return say_last(who, "PRODUCER_ENDED", ret);
+    }
+    return (who && can_again(it, who, ret)) || stopped(it, who, last, ret);
 }

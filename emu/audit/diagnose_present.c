@@ -63,6 +63,7 @@ bool xe__row_queue(const struct xe__case *it, struct xe_audit_diagnosis *ret)
     xe__note_producer(ret, who);
     xe__producer_say(who, text, sizeof(text));
     snprintf(name, sizeof(name), "tid=%u", who->tid);
+    xe__conclude(ret, "entries are there, but its limit of threads at work is reached");
     if (xe__producer_acts(who))
         xe__conclude_open(it, ret, name);
     return xe__say(ret, "QUEUE_LIMIT",
@@ -90,8 +91,9 @@ bool xe__row_closed(const struct xe__case *it, struct xe_audit_diagnosis *ret)
     if (!h->has_closed)
         return xe__say(ret, "CLOSED_WHILE_WAITED", "no handle leads to it any more");
     xe__cite(ret, h->closed.seq);
-    return xe__say(ret, "CLOSED_WHILE_WAITED", "closed by %s at cycle %llu (tid=%u, lr=0x%08x)",
-                   h->closed.src, (ull)h->closed.cycle, h->closed.tid, h->closed.lr);
+    return xe__say(ret, "CLOSED_WHILE_WAITED", "closed by %s at cycle %llu (%s, lr=0x%08x)",
+                   h->closed.src, (ull)h->closed.cycle, xe__thread_text(h->closed.tid).text,
+                   h->closed.lr);
 }
 
 /* A wait any that another object can end: this one may be meant for later, or never. */
@@ -142,6 +144,7 @@ static bool blocked(const struct xe__case *it, const struct xe_producer *who,
     xe__chain_say(&chain, who, text, sizeof(text));
     if (who->tid == it->waiter->tid)
         snprintf(text, sizeof(text), "tid=%u waits for itself", who->tid);
+    xe__conclude_blocked(it, ret, who);
     if (chain.cycle_from == chain.count || !chain.natural)
         return xe__say(ret, "PRODUCER_BLOCKED", "%s", text);
     snprintf(cause, sizeof(cause), "%u threads wait for each other", ret->cycle_count);
@@ -149,10 +152,49 @@ static bool blocked(const struct xe__case *it, const struct xe_producer *who,
     return xe__say(ret, "DEADLOCK", "%s", text);
 }
 
-/* One producer by its standing; sub names it while it runs. */
-static bool by_standing(const struct xe__case *it, const struct xe_producer *who,
-                        const char *running, const char *ended, struct xe_audit_diagnosis *ret)
+/* It has work, and others have the turns. */
+bool xe__say_starved(const struct xe__case *it, const struct xe_producer *who,
+                     struct xe_audit_diagnosis *ret)
 {
+    char text[160], name[64];
+
+    xe__producer_say(who, text, sizeof(text));
+    snprintf(name, sizeof(name), "tid=%u, once it gets a turn,", who->tid);
+    xe__conclude_open(it, ret, name);
+    return xe__say(ret, who->kind == XE_PRODUCER_OWNER ? "OWNER_STARVED" : "PRODUCER_STARVED", "%s",
+                   text);
+}
+
+/* It was suspended, or never started. */
+bool xe__say_suspended(const struct xe__case *it, const struct xe_producer *who,
+                       struct xe_audit_diagnosis *ret)
+{
+    char text[160], name[64];
+
+    xe__producer_say(who, text, sizeof(text));
+    snprintf(name, sizeof(name), "tid=%u, once it is resumed,", who->tid);
+    xe__conclude_open(it, ret, name);
+    return xe__say(ret, "PRODUCER_SUSPENDED", "%s", text);
+}
+
+static void say_asleep(const struct xe__case *it, const struct xe_producer *who,
+                       struct xe_audit_diagnosis *ret)
+{
+    char name[64];
+
+    snprintf(name, sizeof(name), "tid=%u%s", who->tid,
+             xe__producer_acts(who) ? "" : ", once an APC ends its sleep,");
+    if (xe__producer_acts(who) || who->alertable)
+        xe__conclude_open(it, ret, name);
+    else
+        xe__conclude_shut(it, ret, "who could sleeps for ever");
+}
+
+/* An owner or a thread that is joined, by its standing. */
+static bool by_standing(const struct xe__case *it, const struct xe_producer *who,
+                        struct xe_audit_diagnosis *ret)
+{
+    bool owner = who->kind == XE_PRODUCER_OWNER;
     char text[160], name[64];
 
     xe__note_producer(ret, who);
@@ -160,25 +202,23 @@ static bool by_standing(const struct xe__case *it, const struct xe_producer *who
     snprintf(name, sizeof(name), "tid=%u", who->tid);
     switch (who->standing) {
     case XE_STANDS_RUNNING:
-    case XE_STANDS_STARVED:
         xe__conclude_open(it, ret, name);
-        return xe__say(ret, running, "%s", text);
+        return xe__say(ret, owner ? "OWNER_RUNNING" : "JOIN_RUNNING", "%s", text);
+    case XE_STANDS_STARVED:
+        return xe__say_starved(it, who, ret);
     case XE_STANDS_WAITING:
         if (!who->timed)
             return blocked(it, who, ret);
         /* fallthrough */
     case XE_STANDS_SLEEPING:
-        if (xe__producer_acts(who))
-            xe__conclude_open(it, ret, name);
+        say_asleep(it, who, ret);
         return xe__say(ret, "PRODUCER_SLEEPS", "%s", text);
     case XE_STANDS_SUSPENDED:
     case XE_STANDS_NOT_STARTED:
-        snprintf(name, sizeof(name), "tid=%u, once it is resumed,", who->tid);
-        xe__conclude_open(it, ret, name);
-        return xe__say(ret, "PRODUCER_SUSPENDED", "%s", text);
+        return xe__say_suspended(it, who, ret);
     default:
-        xe__conclude_shut(it, ret, ended[0] == 'O' ? "its owner has ended" : "it has ended");
-        return xe__say(ret, ended, "%s", text);
+        xe__conclude_shut(it, ret, owner ? "its owner has ended" : "it has ended");
+        return xe__say(ret, owner ? "OWNER_ENDED" : "PRODUCER_ENDED", "%s", text);
     }
 }
 
@@ -194,16 +234,16 @@ static bool timer(const struct xe__case *it, const struct xe_producer *who,
         ret->producer_tid = who->by_tid;
         xe__conclude_shut(it, ret, "the timer was cancelled");
         return xe__say(ret, "TIMER_CANCELLED",
-                       "armed by %s at cycle %llu (tid=%u), cancelled by tid=%u at cycle %llu",
-                       who->last_src ? who->last_src : "?", (ull)who->last_cycle, who->tid,
-                       who->by_tid, (ull)who->since_cycle);
+                       "armed by %s at cycle %llu (%s), cancelled by %s at cycle %llu",
+                       who->last_src ? who->last_src : "?", (ull)who->last_cycle,
+                       xe__thread_text(who->tid).text, xe__thread_text(who->by_tid).text,
+                       (ull)who->since_cycle);
     case XE_STANDS_ARMED:
         ret->until_cycle = who->until_cycle;
         xe__conclude_open(it, ret, "its due time");
-        return xe__say(ret, "TIMER_PENDING",
-                       "armed by %s at cycle %llu (tid=%u), due at cycle %llu",
-                       who->last_src ? who->last_src : "?", (ull)who->last_cycle, who->tid,
-                       (ull)who->until_cycle);
+        return xe__say(ret, "TIMER_PENDING", "armed by %s at cycle %llu (%s), due at cycle %llu",
+                       who->last_src ? who->last_src : "?", (ull)who->last_cycle,
+                       xe__thread_text(who->tid).text, (ull)who->until_cycle);
     default:
         return false;
     }
@@ -218,9 +258,8 @@ bool xe__row_nature(const struct xe__case *it, struct xe_audit_diagnosis *ret)
         return false;
     switch (who->kind) {
     case XE_PRODUCER_OWNER:
-        return by_standing(it, who, "OWNER_RUNNING", "OWNER_ENDED", ret);
     case XE_PRODUCER_THREAD:
-        return by_standing(it, who, "JOIN_RUNNING", "PRODUCER_ENDED", ret);
+        return by_standing(it, who, ret);
     case XE_PRODUCER_TIMER:
         return timer(it, who, ret);
     default:

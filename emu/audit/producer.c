@@ -30,3 +30,11 @@ bool xe_producer_acts(const struct xe_producer *producer)
         return false;
     }
 }
+
+#define STEADY 10u /* times its longest gap */
+
+bool xe_producer_is_steady(const struct xe_producer *producer, uint64_t now)
+{
+    return producer->acts && producer->longest_gap &&
+           (now - producer->last_cycle) / STEADY <= producer->longest_gap;
+}

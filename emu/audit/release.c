@@ -2,6 +2,7 @@
  * parked themselves to one that acts, to an end, or back to itself. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "audit/diagnose.h"
 
@@ -132,17 +133,33 @@ static void put_standing(struct line *line, const struct xe_producer *who)
         put(line, " at cycle %llu with code 0x%x", (unsigned long long)who->since_cycle,
             who->exit_code);
     if (who->by_tid)
-        put(line, " by tid=%u", who->by_tid);
+        put(line, " by %s", xe__thread_text(who->by_tid).text);
+}
+
+struct xe__thread_text xe__thread_text(uint32_t tid)
+{
+    struct xe__thread_text ret = {"a DPC"};
+
+    if (tid < XE_TID_SYSTEM)
+        snprintf(ret.text, sizeof(ret.text), "tid=%u", tid);
+    return ret;
+}
+
+void xe__producer_name(const struct xe_producer *who, char *text, size_t size)
+{
+    const char *what = who->what ? who->what : "the kernel";
+
+    if (!who->tid && !strcmp(what, "dpc"))
+        what = "a DPC";
+    snprintf(text, size, "%s", who->tid ? xe__thread_text(who->tid).text : what);
 }
 
 void xe__producer_say(const struct xe_producer *who, char *text, size_t size)
 {
     struct line line = {text, size, 0};
 
-    if (who->tid)
-        put(&line, "tid=%u", who->tid);
-    else
-        put(&line, "%s", who->what ? who->what : "the kernel");
+    xe__producer_name(who, text, size);
+    line.used = strlen(text);
     put_standing(&line, who);
 }
 

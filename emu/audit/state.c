@@ -254,6 +254,7 @@ void xe__body_state(struct xe_codec *c, struct xe__body *body, uint32_t ring)
     XE_CODEC(c, body->total.failed);
     XE_CODEC(c, body->total.polls);
     XE_CODEC(c, body->total.timeouts);
+    XE_CODEC(c, body->total.woken);
     xe__facts_state(c, &body->facts);
     signallers_state(c, &body->signallers);
     open_waits_state(c, body);

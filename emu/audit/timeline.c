@@ -29,6 +29,7 @@ static void add_body(struct xe__story *story, const struct xe__body *body)
     story->total.failed += body->total.failed;
     story->total.polls += body->total.polls;
     story->total.timeouts += body->total.timeouts;
+    story->total.woken += body->total.woken;
 }
 
 static void collect_keys(struct xe__story *story, uint32_t key,

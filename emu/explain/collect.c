@@ -9,7 +9,6 @@
 #include "xe/promise.h"
 
 #define STARVES 10u /* that part of a second without a turn is told */
-#define STEADY  10u /* times the longest gap: as long as that a producer counts as steady */
 
 struct collector {
     const struct xe_kernel *kernel;
@@ -169,8 +168,7 @@ static bool is_steady(const struct collector *c, const struct xe_producer *who)
     if (who->kind == XE_PRODUCER_OWNER || who->kind == XE_PRODUCER_THREAD ||
         who->kind == XE_PRODUCER_SERVER)
         return true;
-    return who->acts && who->longest_gap &&
-           (c->facts->cycle - who->last_cycle) / STEADY <= who->longest_gap;
+    return xe_producer_is_steady(who, c->facts->cycle);
 }
 
 static void add_producer(void *ctx, const struct xe_producer *who)

@@ -101,8 +101,15 @@ static bool world_released(void *ctx, uint32_t key, uint64_t object_id, struct x
             struct xe_producer it;
 
             world_thread(ctx, who[i].tid, &it);
+            if (!who[i].guest)
+                it = (struct xe_producer){.standing = XE_STANDS_HOST, .what = who[i].src};
             it.kind = who[i].guest ? XE_PRODUCER_SIGNALLER : XE_PRODUCER_HOST;
+            it.acts = who[i].acts;
             it.last_seq = who[i].seq;
+            it.last_cycle = who[i].cycle;
+            it.last_src = who[i].src;
+            it.last_lr = who[i].lr;
+            it.longest_gap = who[i].longest_gap;
             fn(fn_ctx, &it);
         }
     }

@@ -316,7 +316,8 @@ Test(audit_diagnosis, woken_but_suspended)
 
     world.parked[0].who.woken_but_held = true;
     world.parked[0].who.eligible = false;
-    expect(audit, &world, KEY, "NOT_DELIVERED", "SUSPENDED", D4,
+    expect(audit, &world, KEY, "NOT_DELIVERED", "SUSPENDED",
+           "its wait is over: the waiter is suspended or has APCs disabled",
            "tid=2 was woken but is suspended or has APCs disabled");
     xe_audit_destroy(audit);
 }
@@ -342,5 +343,203 @@ Test(audit_diagnosis, producer_that_stopped_is_followed)
     expect(audit, &world, KEY, "STARVED", "PRODUCER_STOPPED", D5,
            "no signal after NtSetEvent at cycle 30 (lr=0x824a9f6c); producer tid=3 is itself "
            "parked on 0x00001008");
+    xe_audit_destroy(audit);
+}
+
+/* tid 3 signalled at 5, and woke tid 2 at 30, which waits again since 40; it is 1000 now. */
+static struct xe_audit *served_audit(struct fake_world *world, bool guest)
+{
+    struct xe_audit *audit = signalled_audit(world);
+    struct xe_audit_act act = {.site = site_at(30, guest ? 3 : 0, guest ? "NtSetEvent" : "vblank"),
+                               .key = KEY,
+                               .object_id = 1,
+                               .op = XE_AUDIT_OP_SIGNAL,
+                               .effect = XE_AUDIT_WOKE,
+                               .eligible_at = 1,
+                               .woken = 1};
+
+    act.site.guest = guest;
+    act.site.lr = guest ? act.site.lr : 0;
+    xe_audit_record(audit, &act);
+    act_at(audit, 30, 3, KEY, 1, XE_AUDIT_OP_WAKE, XE_AUDIT_SATISFIED);
+    park_at(audit, 40, 2, KEY, 1, 2);
+    world->parked[0] = (struct fake_parked){KEY, waiter(2, 40, 2)};
+    world->cycle = 1000;
+    return audit;
+}
+
+#define AGAIN(who) "not signalled again yet: " who " can still release it"
+#define LAST       "; its last was NtSetEvent at cycle 30 (lr=0x824a9f6c)"
+
+Test(audit_diagnosis, producer_that_goes_on_as_it_did)
+{
+    struct fake_world world;
+    struct xe_audit *audit = served_audit(&world, true);
+
+    world.cycle = 30 + 10 * 25; /* ten times its longest gap */
+    expect(audit, &world, KEY, "STARVED", "PRODUCER_RUNNING", AGAIN("tid=3"),
+           "tid=3, running" LAST);
+    world.cycle = 30 + 11 * 25;
+    expect(audit, &world, KEY, "STARVED", "PRODUCER_STOPPED", D5,
+           "no signal after NtSetEvent at cycle 30 (lr=0x824a9f6c); tid=3, running");
+    xe_audit_destroy(audit);
+    audit = served_audit(&world, false);
+    world.cycle = 40;
+    expect(audit, &world, KEY, "STARVED", "PRODUCER_RUNNING", AGAIN("vblank"),
+           "vblank, host; its last was vblank at cycle 30 (lr=0x00000000)");
+    xe_audit_destroy(audit);
+}
+
+static const struct {
+    struct xe_producer now;
+    const char *sub, *text, *detail;
+} stands[] = {
+    {{.standing = XE_STANDS_STARVED, .by_tid = 9},
+     "PRODUCER_STARVED",
+     AGAIN("tid=3, once it gets a turn,"),
+     "tid=3, starved by tid=9" LAST},
+    {{.standing = XE_STANDS_SUSPENDED, .by_tid = 9},
+     "PRODUCER_SUSPENDED",
+     AGAIN("tid=3, once it is resumed,"),
+     "tid=3, suspended by tid=9" LAST},
+    {{.standing = XE_STANDS_SUSPENDED, .by_tid = XE_TID_SYSTEM + 1},
+     "PRODUCER_SUSPENDED",
+     AGAIN("tid=3, once it is resumed,"),
+     "tid=3, suspended by a DPC" LAST},
+    {{.standing = XE_STANDS_SLEEPING, .until_cycle = 2000},
+     "PRODUCER_SLEEPS",
+     AGAIN("tid=3"),
+     "tid=3, sleeping until cycle 2000" LAST},
+    {{.standing = XE_STANDS_ENDED, .since_cycle = 50},
+     "PRODUCER_ENDED",
+     SHUT "every thread that ever signalled it has ended",
+     "tid=3, ended at cycle 50 with code 0x0" LAST},
+};
+
+Test(audit_diagnosis, what_became_of_the_producer)
+{
+    for (size_t i = 0; i < sizeof(stands) / sizeof(stands[0]); i++) {
+        struct fake_world world;
+        struct xe_audit *audit = served_audit(&world, true);
+
+        world.thread[0] = stands[i].now;
+        world.thread[0].tid = 3;
+        expect(audit, &world, KEY, "STARVED", stands[i].sub, stands[i].text, stands[i].detail);
+        xe_audit_destroy(audit);
+    }
+}
+
+/* A reset by somebody else took what the next wait would have got; the waiter's own did not. */
+Test(audit_diagnosis, reset_between_a_served_wait_and_the_next)
+{
+    struct fake_world world;
+
+    for (uint32_t tid = 2; tid <= 4; tid += 2) {
+        struct xe_audit *audit = served_audit(&world, true);
+
+        act_at(audit, 31, tid, KEY, 1, XE_AUDIT_OP_RESET, XE_AUDIT_STATE);
+        park_at(audit, 50, 2, KEY, 1, 3);
+        world.parked[0] = (struct fake_parked){KEY, waiter(2, 50, 3)};
+        expect(audit, &world, KEY, "STARVED", tid == 2 ? "PRODUCER_STOPPED" : "RESET_BEFORE_WAIT",
+               D5,
+               tid == 2 ? "no signal after NtSetEvent at cycle 30 (lr=0x824a9f6c); tid=3, running"
+                        : "signalled at cycle 30, reset by NtClearEvent at cycle 31 (tid=4, "
+                          "lr=0x824a9f6c)");
+        xe_audit_destroy(audit);
+    }
+}
+
+Test(audit_diagnosis, owner_that_gets_no_turn)
+{
+    struct fake_world world;
+    struct xe_audit *audit = waiting_audit(&world);
+
+    world.parked[0].who.owner_tid = 4;
+    world.thread[0] = (struct xe_producer){
+        .tid = 4, .standing = XE_STANDS_STARVED, .by_tid = 7, .until_cycle = XE_CYCLE_NONE};
+    expect(audit, &world, KEY, "NO_PRODUCER", "OWNER_STARVED", OPEN("tid=4, once it gets a turn,"),
+           "tid=4, starved by tid=7");
+    world.parked[0].who.owner_tid = 0;
+    world.object[0] = (struct fake_object){
+        KEY,
+        {.object_id = 1, .canonical_key = KEY, .kind.kind = XE_AUDIT_THREAD, .producer_tid = 4}};
+    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_STARVED",
+           OPEN("tid=4, once it gets a turn,"), "tid=4, starved by tid=7");
+    world.thread[0].standing = XE_STANDS_SLEEPING;
+    world.thread[0].by_tid = 0;
+    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_SLEEPS", SHUT "who could sleeps for ever",
+           "tid=4, sleeping for ever");
+    world.thread[0].alertable = true;
+    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_SLEEPS",
+           OPEN("tid=4, once an APC ends its sleep,"), "tid=4, sleeping for ever");
+    xe_audit_destroy(audit);
+}
+
+Test(audit_diagnosis, timer_that_a_dpc_cancelled)
+{
+    struct fake_world world;
+    struct xe_audit *audit = waiting_audit(&world);
+
+    world.timer = (struct xe_producer){.kind = XE_PRODUCER_TIMER,
+                                       .standing = XE_STANDS_CANCELLED,
+                                       .tid = 1,
+                                       .by_tid = XE_TID_SYSTEM,
+                                       .last_src = "KeSetTimerEx",
+                                       .last_cycle = 5,
+                                       .since_cycle = 9};
+    expect(audit, &world, KEY, "NO_PRODUCER", "TIMER_CANCELLED", SHUT "the timer was cancelled",
+           "armed by KeSetTimerEx at cycle 5 (tid=1), cancelled by a DPC at cycle 9");
+    xe_audit_destroy(audit);
+}
+
+/* A sentence that says more than there was is false, whatever the reason behind it. */
+Test(audit_diagnosis, no_sentence_speaks_of_signals_that_failed)
+{
+    struct fake_world world;
+    struct xe_audit *audit = waiting_audit(&world);
+
+    act_at(audit, 20, 3, KEY, 1, XE_AUDIT_OP_SIGNAL, XE_AUDIT_FAILED);
+    expect(audit, &world, KEY, "NOT_DELIVERED", "ALL_FAILED",
+           "no signal landed: every attempt returned an error",
+           "all 1 attempts returned an error; last NtSetEvent (tid=3, lr=0x824a9f6c)");
+    world.parked[0].who.wait_all = true;
+    world.parked[0].who.unsignaled_count = 1;
+    world.parked[0].who.unsignaled[0] = OTHER;
+    expect(audit, &world, KEY, "NOT_DELIVERED", "WAIT_ALL_PARTIAL",
+           "no signal landed: every attempt returned an error",
+           "tid=2 waits for all; not signaled: 0x00001008");
+    world.parked[0].who = waiter(2, 10, 1);
+    world.parked[0].who.owner_tid = 4;
+    world.parked[1] = (struct fake_parked){OTHER, waiter(4, 9, 2)};
+    expect(audit, &world, KEY, "NOT_DELIVERED", "PRODUCER_BLOCKED",
+           "not signalled again: tid=4, which can release it, is parked itself",
+           "producer tid=4 is itself parked on 0x00001008");
+    xe_audit_destroy(audit);
+}
+
+/* It waits for any of two; the other one ended the wait, but it may not run. */
+Test(audit_diagnosis, nobody_is_missing_for_a_wait_that_is_over)
+{
+    struct fake_world world;
+    struct xe_audit *audit = waiting_audit(&world);
+
+    world.parked[0].who.woken_but_held = true;
+    expect(audit, &world, KEY, "NO_PRODUCER", "SUSPENDED",
+           "its wait is over: the waiter is suspended or has APCs disabled",
+           "tid=2 was woken but is suspended or has APCs disabled");
+    xe_audit_destroy(audit);
+}
+
+/* A promise to signal it again is open, though others signalled it before. */
+Test(audit_diagnosis, promised_again_and_never_kept)
+{
+    struct fake_world world;
+    struct xe_audit *audit = served_audit(&world, true);
+
+    world.object[0] = (struct fake_object){KEY, {.object_id = 1, .canonical_key = KEY}};
+    world.promised = 1;
+    expect(audit, &world, KEY, "STARVED", "OBLIGATION_UNMET", D5,
+           "armed as overlapped by XamContentCreateEx at cycle 7 (tid=2, lr=0x824a9f6c), "
+           "never completed");
     xe_audit_destroy(audit);
 }

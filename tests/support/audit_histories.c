@@ -216,7 +216,7 @@ static bool is_sound(const struct history *h, const char *sub)
     if (!strcmp(sub, "TOKEN_TAKEN_BY_OTHER"))
         return each_signal_since_woke_another(h, wait);
     if (!strcmp(sub, "PRODUCER_STOPPED"))
-        return good < wait && woke_any(&h->note[good]);
+        return good < wait && woke_any(&h->note[good]) && !reset_between(h, good, wait);
     if (!strcmp(sub, "PULSE_MISSED"))
         return h->note[good].op == HISTORY_PULSE && !woke_any(&h->note[good]);
     if (!strcmp(sub, "RESET_BEFORE_WAIT"))
@@ -227,6 +227,20 @@ static bool is_sound(const struct history *h, const char *sub)
         return taken_between(h, good, wait, false) && !taken_between(h, good, wait, true) &&
                !reset_between(h, good, wait);
     return false;
+}
+
+/* The two fixed sentences on signals and wakes say what happened, whatever was recorded. */
+static const char *judge_text(const struct history *h, const char *text)
+{
+    bool landed = count_attempts(h, true, true) + count_attempts(h, false, true) > 0, woke = false;
+
+    for (unsigned i = 0; i < h->notes; i++)
+        woke |= woke_any(&h->note[i]);
+    if (strstr(text, "signal landed but no waiter was ever woken") && (!landed || woke))
+        return landed ? "a waiter was woken" : "no signal landed";
+    if (strstr(text, "signals and wakes were seen") && (!landed || !woke))
+        return landed ? "nobody was woken" : "no signal was good";
+    return strstr(text, "no signal landed") && landed ? "a signal landed" : NULL;
 }
 
 static const char *judge_reason(const struct history *h, const char *sub)
@@ -264,6 +278,8 @@ const char *history_judge(const struct history *h, const struct xe_audit_handle_
         return "no sub-reason";
     if (r->diagnosis.branch < XE_AUDIT_D4_NOT_DELIVERED)
         return NULL;
+    if (judge_text(h, r->diagnosis.text))
+        return judge_text(h, r->diagnosis.text);
     return judge_reason(h, r->diagnosis.sub);
 }
 

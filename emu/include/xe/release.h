@@ -107,5 +107,7 @@ bool xe_kernel_released_by(const struct xe_kernel *kernel, uint64_t object_id,
 /* Whether a producer can still act as far as its own standing tells: it runs, its wait has an end
  * in time, its promise is open. What waits without a timeout is for xe/explain.h to judge. */
 bool xe_producer_acts(const struct xe_producer *producer);
+/* Has it acted on the object within ten times its longest gap, seen at cycle now? */
+bool xe_producer_is_steady(const struct xe_producer *producer, uint64_t now);
 
 #endif
