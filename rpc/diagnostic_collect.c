@@ -84,11 +84,11 @@ json_t *xe_rpc_diagnostic_json(struct xe_instance *instance, const char *id)
     xe_kernel_threads(xe_instance_kernel(instance), add_thread, &all);
     in.thread = all.thread;
     in.threads = all.threads;
-    if (xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance), key,
-                             keys, &blocking, NULL))
-        in.blocking = &blocking;
     in.explain = explain =
         xe_explain_make(xe_instance_kernel(instance), in.stop, in.stop_detail, NULL);
+    if (explain &&
+        xe_explain_audit_report(xe_instance_kernel(instance), explain, key, keys, &blocking, NULL))
+        in.blocking = &blocking;
     if (!all.no_memory && explain)
         result = xe_rpc_diagnostic_make(&in);
     xe_explain_free(explain);

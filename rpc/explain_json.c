@@ -138,12 +138,12 @@ static void say(struct xe_rpc_explained_root *ret, const char *sub, const char *
 /* What the audit says of the object that most wait for. */
 static void ask_audit(const struct making *m, uint32_t key, struct xe_rpc_explained_root *ret)
 {
-    const struct xe_audit_world *world = xe_instance_audit_world(m->instance);
     const struct xe_audit_diagnosis *diagnosis;
     struct xe_audit_report report;
 
     say(ret, "NO_CANDIDATE", "nothing is known that can release it", "");
-    if (!xe_audit_report_make(xe_instance_audit(m->instance), world, &key, 1, &report, NULL))
+    if (!xe_explain_audit_report(xe_instance_kernel(m->instance), m->explain, &key, 1, &report,
+                                 NULL))
         return;
     diagnosis = &report.handle[0].diagnosis;
     ret->code = diagnosis->code;

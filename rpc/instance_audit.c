@@ -6,6 +6,7 @@
 #include "rpc/report_text.h"
 #include "rpc/rows.h"
 #include "rpc/session_internal.h"
+#include "xe/explain.h"
 #include "xe/promise.h"
 
 /* Keys that no object has. */
@@ -158,8 +159,8 @@ static json_t *report_on(struct xe_rpc_call *call, struct xe_instance *instance,
     if (page.cursor > count)
         page.cursor = count;
     left = count - page.cursor;
-    if (xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance),
-                             keys + page.cursor, left < limit ? left : limit, &report, &err)) {
+    if (xe_explain_audit_report(xe_instance_kernel(instance), NULL, keys + page.cursor,
+                                left < limit ? left : limit, &report, &err)) {
         object =
             xe_rpc_audit_report_json(&report, xe_rpc_arg_string(call, "instance"), about, &page);
         xe_audit_report_fini(&report);

@@ -167,8 +167,23 @@ struct xe_audit_promise {
     uint32_t tid, lr;
 };
 
+/* What comes of a thread, judged over all threads and objects: nothing that the audit could see. */
+struct xe_audit_fate {
+    bool goes_on; /* it may, or somebody who does can release it            */
+    bool certain; /* it never goes on, for certain                          */
+    /* Certain: those that wait for each other, in order, and that it waits behind, or is the first
+     * of. */
+    uint32_t cycle[XE_AUDIT_CHAIN], cycles, cycle_total; /* the first; how many; how many in all */
+};
+
+struct xe_audit_fates {
+    void *ctx;
+    bool (*of)(void *ctx, uint32_t tid, struct xe_audit_fate *ret); /* false: not known */
+};
+
 struct xe_audit_world {
     void *ctx;
+    const struct xe_audit_fates *fates; /* NULL: nobody can say */
     uint64_t (*cycle)(void *ctx);
     /* What a key names now: handle first, then dispatcher pointer. false: nothing. */
     bool (*object)(void *ctx, uint32_t key, struct xe_audit_object *ret);

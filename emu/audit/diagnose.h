@@ -35,9 +35,10 @@ struct xe__chain {
     struct xe_producer
         last;            /* who ends it: acts, has ended, is suspended; tid 0: nobody is known */
     uint32_t cycle_from; /* of the first thread of a cycle; count: there is none  */
-    bool natural;        /* only owners and ends of threads release any of them   */
 };
 
+/* false: nobody can say. */
+bool xe__fate_of(const struct xe__case *it, uint32_t tid, struct xe_audit_fate *ret);
 void xe__chain_follow(const struct xe__case *it, const struct xe_producer *first,
                       struct xe__chain *ret);
 /* "producer tid=4 is itself parked on 0x00001008, whose producer is tid=6, running" */
@@ -68,6 +69,10 @@ bool xe__row_queue(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 bool xe__row_closed(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 bool xe__row_other_object(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 /* What they share with those on the past. */
+/* The producer, which waits without a deadline, and the waiter never go on for certain, for threads
+ * that wait for each other: says so. false: it isn't so. */
+bool xe__say_deadlock(const struct xe__case *it, const struct xe_producer *who, const char *detail,
+                      struct xe_audit_diagnosis *ret);
 bool xe__say_starved(const struct xe__case *it, const struct xe_producer *who,
                      struct xe_audit_diagnosis *ret);
 bool xe__say_suspended(const struct xe__case *it, const struct xe_producer *who,

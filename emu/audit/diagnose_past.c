@@ -29,12 +29,16 @@ bool xe__row_promise(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 
 /* ---- those who signalled it before ----------------------------------------------------------- */
 
-static bool is_steady(const struct xe__case *it, const struct xe_producer *who)
+static bool was_steady(const struct xe__case *it, const struct xe_producer *who)
 {
     const struct xe_audit_world *world = it->world;
 
-    return xe__producer_acts(who) && world->cycle &&
-           xe_producer_is_steady(who, world->cycle(world->ctx));
+    return world->cycle && xe_producer_is_steady(who, world->cycle(world->ctx));
+}
+
+static bool is_steady(const struct xe__case *it, const struct xe_producer *who)
+{
+    return xe__producer_acts(who) && was_steady(it, who);
 }
 
 /* Whoever says most about the next time: one that goes on as it did, one that acts, the last one.
@@ -128,22 +132,38 @@ bool xe__row_steady(const struct xe__case *it, struct xe_audit_diagnosis *ret)
     return can_again(it, who, ret);
 }
 
+/* It is parked itself: for ever, or until somebody who may go on releases it. */
+static bool parked(const struct xe__case *it, const struct xe_producer *who, char text[400],
+                   struct xe_audit_diagnosis *ret)
+{
+    struct xe_audit_fate fate;
+    struct xe__chain chain;
+    char name[64];
+
+    xe__chain_follow(it, who, &chain);
+    xe__note_chain(&chain, ret);
+    xe__chain_say(&chain, who, text, 400);
+    if (xe__say_deadlock(it, who, text, ret))
+        return true;
+    if (!xe__fate_of(it, who->tid, &fate) || !fate.goes_on || !was_steady(it, who))
+        return false;
+    snprintf(name, sizeof(name), "tid=%u, once it is released itself,", who->tid);
+    xe__conclude_open(it, ret, name);
+    return xe__say(ret, "PRODUCER_WAITS", "%s", text);
+}
+
 /* Who gave the last signal does nothing now from which another can be expected. */
 static bool stopped(const struct xe__case *it, const struct xe_producer *who,
                     const struct xe__mark *last, struct xe_audit_diagnosis *ret)
 {
     char text[400] = "who gave it is not known any more";
-    struct xe__chain chain;
 
-    if (who && who->standing == XE_STANDS_WAITING) {
-        xe__chain_follow(it, who, &chain);
-        xe__note_chain(&chain, ret);
-        xe__chain_say(&chain, who, text, sizeof(text));
-    } else if (who && who->kind == XE_PRODUCER_SIGNALLER) {
+    if (who && who->standing == XE_STANDS_WAITING && parked(it, who, text, ret))
+        return true;
+    if (who && who->kind == XE_PRODUCER_SIGNALLER && who->standing != XE_STANDS_WAITING)
         xe__producer_say(who, text, sizeof(text));
-    } else if (who || !last->guest) {
+    else if ((who && who->kind == XE_PRODUCER_HOST) || (!who && !last->guest))
         snprintf(text, sizeof(text), "the kernel gave it, no thread");
-    }
     return xe__say(ret, "PRODUCER_STOPPED", "no signal after %s at cycle %llu (lr=0x%08x); %s",
                    last->src, (ull)last->cycle, last->lr, text);
 }

@@ -1,6 +1,7 @@
 /* Rows of the diagnosis that rest on what there is now: the waiter's own time, owners, threads,
  * timers. */
 #include <stdio.h>
+#include <string.h>
 
 #include "audit/diagnose.h"
 
@@ -128,28 +129,48 @@ void xe__note_chain(const struct xe__chain *chain, struct xe_audit_diagnosis *re
     if (chain->cycle_from == chain->count && chain->last.tid && ret->chain_count < XE__CHAIN &&
         chain->last.tid != chain->tid[chain->count - 1])
         ret->chain[ret->chain_count++] = chain->last.tid;
-    for (uint32_t i = chain->cycle_from; i < chain->count; i++)
-        ret->cycle[ret->cycle_count++] = chain->tid[i];
+}
+
+bool xe__say_deadlock(const struct xe__case *it, const struct xe_producer *who, const char *detail,
+                      struct xe_audit_diagnosis *ret)
+{
+    struct xe_audit_fate waiter, fate;
+    char cause[64];
+
+    if (!xe__fate_of(it, it->waiter->tid, &waiter) || !waiter.certain ||
+        !xe__fate_of(it, who->tid, &fate) || !fate.certain || !fate.cycles)
+        return false;
+    if (waiter.cycles && waiter.cycle[0] == it->waiter->tid)
+        fate = waiter; /* it tells them from itself on */
+    memcpy(ret->cycle, fate.cycle, sizeof(ret->cycle));
+    ret->cycle_count = fate.cycles;
+    snprintf(cause, sizeof(cause), "%u threads wait for each other", fate.cycle_total);
+    xe__conclude_shut(it, ret, fate.cycle_total == 1 ? "the thread waits for itself" : cause);
+    return xe__say(ret, "DEADLOCK", "%s", detail);
 }
 
 /* The producer waits without an end in time. */
 static bool blocked(const struct xe__case *it, const struct xe_producer *who,
                     struct xe_audit_diagnosis *ret)
 {
+    struct xe_audit_fate fate;
     struct xe__chain chain;
-    char text[400], cause[64];
+    char text[400], name[64];
 
     xe__chain_follow(it, who, &chain);
     xe__note_chain(&chain, ret);
     xe__chain_say(&chain, who, text, sizeof(text));
     if (who->tid == it->waiter->tid)
         snprintf(text, sizeof(text), "tid=%u waits for itself", who->tid);
+    if (xe__say_deadlock(it, who, text, ret))
+        return true;
+    if (xe__fate_of(it, who->tid, &fate) && fate.goes_on) {
+        snprintf(name, sizeof(name), "tid=%u, once it is released itself,", who->tid);
+        xe__conclude_open(it, ret, name);
+        return xe__say(ret, "PRODUCER_WAITS", "%s", text);
+    }
     xe__conclude_blocked(it, ret, who);
-    if (chain.cycle_from == chain.count || !chain.natural)
-        return xe__say(ret, "PRODUCER_BLOCKED", "%s", text);
-    snprintf(cause, sizeof(cause), "%u threads wait for each other", ret->cycle_count);
-    xe__conclude_shut(it, ret, ret->cycle_count == 1 ? "the thread waits for itself" : cause);
-    return xe__say(ret, "DEADLOCK", "%s", text);
+    return xe__say(ret, "PRODUCER_BLOCKED", "%s", text);
 }
 
 /* It has work, and others have the turns. */

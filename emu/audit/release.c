@@ -44,6 +44,14 @@ bool xe__producer_acts(const struct xe_producer *who)
                                                : xe_producer_acts(who);
 }
 
+bool xe__fate_of(const struct xe__case *it, uint32_t tid, struct xe_audit_fate *ret)
+{
+    const struct xe_audit_fates *fates = it->world->fates;
+
+    *ret = (struct xe_audit_fate){0};
+    return fates && tid && fates->of(fates->ctx, tid, ret);
+}
+
 /* ---- following ------------------------------------------------------------------------------- */
 
 static bool is_parked(const struct xe_producer *who)
@@ -67,22 +75,15 @@ void xe__chain_follow(const struct xe__case *it, const struct xe_producer *first
     struct xe__producers next;
     const struct xe_producer *found;
 
-    *ret = (struct xe__chain){.tid = {it->waiter->tid},
-                              .key = {it->report->key},
-                              .count = 1,
-                              .natural = it->producers->about.by_nature && !it->waiter->timed &&
-                                         !it->waiter->alertable &&
-                                         (it->waiter->wait_all || it->waiter->wait_objects <= 1)};
+    *ret = (struct xe__chain){.tid = {it->waiter->tid}, .key = {it->report->key}, .count = 1};
     ret->cycle_from = place_of(ret, who.tid);
     while (ret->cycle_from == ret->count && ret->count < XE__CHAIN && is_parked(&who)) {
-        ret->natural &= !who.alertable && (who.wait_all || who.wait_objects <= 1);
         ret->tid[ret->count] = who.tid;
         ret->key[ret->count++] = who.waits_on;
         ret->cycle_from = ret->count;
         if (who.wait_objects > 1 && !who.wait_all)
             break; /* another of its objects may end the wait */
         xe__producers_of(it->world, who.waits_on, who.waits_on_id, &next);
-        ret->natural &= next.about.by_nature;
         found = foremost(&next);
         who = found ? *found : (struct xe_producer){0};
         if (!found)

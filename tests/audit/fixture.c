@@ -158,9 +158,23 @@ static bool world_promise(void *ctx, uint64_t object_id, struct xe_audit_promise
     return tables->promised == object_id;
 }
 
+static bool fate_of(void *ctx, uint32_t tid, struct xe_audit_fate *ret)
+{
+    const struct fake_world *tables = ctx;
+
+    for (const struct fake_fate *it = tables->fate; it->tid; it++)
+        if (it->tid == tid) {
+            *ret = it->fate;
+            return true;
+        }
+    return false;
+}
+
 struct xe_audit_world fake_world(struct fake_world *tables)
 {
+    tables->fates = (struct xe_audit_fates){tables, fate_of};
     return (struct xe_audit_world){.ctx = tables,
+                                   .fates = tables->fate[0].tid ? &tables->fates : NULL,
                                    .cycle = world_cycle,
                                    .object = world_object,
                                    .parked = world_parked,

@@ -31,6 +31,11 @@ struct fake_world {
     struct xe_producer thread[4]; /* what threads do if not what `parked` says; end with tid 0 */
     struct xe_producer timer;     /* the only producer, if its standing is set */
     bool closed;
+    struct fake_fate {
+        uint32_t tid;
+        struct xe_audit_fate fate;
+    } fate[4]; /* what comes of threads; end with tid 0 */
+    struct xe_audit_fates fates;
     const struct xe_audit *audit;
 };
 

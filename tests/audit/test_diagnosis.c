@@ -162,23 +162,45 @@ Test(audit_diagnosis, obligation_unmet)
     xe_audit_destroy(audit);
 }
 
-Test(audit_diagnosis, parked_owner_makes_a_cycle)
+#define BACK                                                                                       \
+    "producer tid=4 is itself parked on 0x00001008, whose producer is tid=2, the waiter: cycle"
+
+/* That a chain comes back says nothing of other ways out: who sees all of it is asked. */
+Test(audit_diagnosis, cycle_is_a_deadlock_for_who_sees_all)
 {
+    struct xe_audit_fate stuck = {.certain = true, .cycle = {2, 4}, .cycles = 2, .cycle_total = 2};
     struct fake_world world;
     struct xe_audit *audit = waiting_audit(&world);
 
     world.parked[0].who.owner_tid = 4;
     world.parked[1] = (struct fake_parked){OTHER, waiter(4, 9, 2)};
     world.parked[1].who.owner_tid = 2;
+    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3, BACK);
+    world.fate[0] = (struct fake_fate){2, stuck};
+    world.fate[1] = (struct fake_fate){4, stuck};
     expect(audit, &world, KEY, "NO_PRODUCER", "DEADLOCK", SHUT "2 threads wait for each other",
-           "producer tid=4 is itself parked on 0x00001008, whose producer is tid=2, the waiter: "
-           "cycle");
+           BACK);
+    world.fate[0].fate = (struct xe_audit_fate){.goes_on = true};
+    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3, BACK);
+    world.fate[1].fate = (struct xe_audit_fate){.goes_on = true};
+    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_WAITS",
+           OPEN("tid=4, once it is released itself,"), BACK);
+    xe_audit_destroy(audit);
+}
+
+Test(audit_diagnosis, parked_owner_is_followed)
+{
+    struct fake_world world;
+    struct xe_audit *audit = waiting_audit(&world);
+
+    world.parked[0].who.owner_tid = 4;
+    world.parked[1] = (struct fake_parked){OTHER, waiter(4, 9, 2)};
     world.parked[1].who.owner_tid = 6;
     expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
            "producer tid=4 is itself parked on 0x00001008, whose producer is tid=6, running");
     world.parked[2] = (struct fake_parked){0x100C, waiter(6, 8, 3)};
     world.parked[2].who.owner_tid = 4;
-    expect(audit, &world, KEY, "NO_PRODUCER", "DEADLOCK", SHUT "2 threads wait for each other",
+    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
            "producer tid=4 is itself parked on 0x00001008, whose producer is tid=6, parked on "
            "0x0000100c, whose producer is tid=4: cycle");
     xe_audit_destroy(audit);
@@ -541,5 +563,25 @@ Test(audit_diagnosis, promised_again_and_never_kept)
     expect(audit, &world, KEY, "STARVED", "OBLIGATION_UNMET", D5,
            "armed as overlapped by XamContentCreateEx at cycle 7 (tid=2, lr=0x824a9f6c), "
            "never completed");
+    xe_audit_destroy(audit);
+}
+
+/* Who signalled it waits now: for good, or for somebody who goes on. */
+Test(audit_diagnosis, producer_that_waits_itself)
+{
+    struct xe_audit_fate stuck = {.certain = true, .cycle = {2, 3}, .cycles = 2, .cycle_total = 9};
+    struct fake_world world;
+    struct xe_audit *audit = served_audit(&world, true);
+
+    world.cycle = 60;
+    world.parked[1] = (struct fake_parked){OTHER, waiter(3, 41, 3)};
+    world.fate[0] = (struct fake_fate){3, {.goes_on = true}};
+    expect(audit, &world, KEY, "STARVED", "PRODUCER_WAITS",
+           AGAIN("tid=3, once it is released itself,"),
+           "producer tid=3 is itself parked on 0x00001008");
+    world.fate[0].fate = stuck;
+    world.fate[1] = (struct fake_fate){2, stuck};
+    expect(audit, &world, KEY, "STARVED", "DEADLOCK", SHUT "9 threads wait for each other",
+           "producer tid=3 is itself parked on 0x00001008");
     xe_audit_destroy(audit);
 }

@@ -6,6 +6,7 @@
 
 #include "audit/audit.h"
 #include "tests/support/titles.h"
+#include "xe/explain.h"
 
 struct verdict {
     char title[24];
@@ -66,8 +67,7 @@ ParameterizedTest(struct verdict *row, diagnoses, titles_end_in)
     instance = test_instance(path, &config);
     cr_assert(xe_audit_focus_set(xe_instance_audit(instance), &row->key, 1, NULL));
     cr_assert(xe_instance_run(instance, 2000000, NULL, NULL, &result, NULL));
-    cr_assert(xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance),
-                                   NULL, 0, &report, NULL));
+    cr_assert(xe_explain_audit_report(xe_instance_kernel(instance), NULL, NULL, 0, &report, NULL));
     handle = &report.handle[0];
     cr_expect_str_eq(handle->diagnosis.code, row->code, "%s 0x%x: %s", row->title, row->key,
                      handle->diagnosis.code);
@@ -94,8 +94,7 @@ static struct xe_audit_report explain(struct xe_instance *instance, uint32_t key
 {
     struct xe_audit_report report;
 
-    cr_assert(xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance),
-                                   &key, 1, &report, NULL));
+    cr_assert(xe_explain_audit_report(xe_instance_kernel(instance), NULL, &key, 1, &report, NULL));
     return report;
 }
 

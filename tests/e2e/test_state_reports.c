@@ -9,6 +9,7 @@
 #include "rpc/diagnostic_json.h"
 #include "rpc/report_text.h"
 #include "tests/support/titles.h"
+#include "xe/explain.h"
 #include "xe/frozen.h"
 
 #define POINTS 4
@@ -23,8 +24,7 @@ static char *reports(struct xe_instance *instance)
     json_t *audit, *threads;
     char *part[4], *all;
 
-    cr_assert(xe_audit_report_make(xe_instance_audit(instance), xe_instance_audit_world(instance),
-                                   NULL, 0, &report, NULL));
+    cr_assert(xe_explain_audit_report(xe_instance_kernel(instance), NULL, NULL, 0, &report, NULL));
     audit =
         xe_rpc_audit_report_json(&report, "i-1", XE_RPC_ABOUT_HANDLES, &(struct xe_rpc_page){0});
     threads = xe_rpc_diagnostic_json(instance, "i-1");

@@ -217,6 +217,8 @@ static bool is_sound(const struct history *h, const char *sub)
         return each_signal_since_woke_another(h, wait);
     if (!strcmp(sub, "PRODUCER_STOPPED"))
         return good < wait && woke_any(&h->note[good]) && !reset_between(h, good, wait);
+    if (!strcmp(sub, "PRODUCER_RUNNING"))
+        return good < wait && woke_any(&h->note[good]);
     if (!strcmp(sub, "PULSE_MISSED"))
         return h->note[good].op == HISTORY_PULSE && !woke_any(&h->note[good]);
     if (!strcmp(sub, "RESET_BEFORE_WAIT"))

@@ -130,6 +130,12 @@ void xe_explain_free(struct xe_explain *explain);
 uint32_t xe_explain_cycle_object(const struct xe_explain *explain,
                                  const struct xe_explain_root *root, uint32_t i);
 
+/* xe_audit_report_make, told what comes of each thread: by this explanation, or NULL, by a new one.
+ */
+bool xe_explain_audit_report(const struct xe_kernel *kernel, const struct xe_explain *explain,
+                             const uint32_t *keys, uint32_t count, struct xe_audit_report *ret,
+                             struct xe_error *err);
+
 /* Are some threads deadlocked for certain, whatever the others do? Depends on nothing that the
  * guest can't see: not on records, nor on who asks. */
 bool xe_explain_deadlocked(const struct xe_kernel *kernel);
