@@ -3,52 +3,38 @@
 #include "kernel/hle_internal.h"
 #include "kernel/promise.h"
 
-/* An XOVERLAPPED. Source: its layout in public headers and emulators. */
-enum { RESULT = 0, LENGTH = 4, EVENT = 12, EXTENDED_ERROR = 24 };
+/* An XOVERLAPPED, and the event of a WSAOVERLAPPED. Source: their layouts in public headers and
+ * emulators. */
+enum { RESULT = 0, LENGTH = 4, EVENT = 12, EXTENDED_ERROR = 24, WSA_EVENT = 16 };
 
 /* ---- calls that are not implemented --------------------------------------------------------- */
 
-/* Exports that promise something, and which argument tells it: an XOVERLAPPED, or the address of a
- * callback. Where such a call is a stub, nobody will keep that. Source: argument lists of public
- * emulators and headers. */
+/* Exports that promise something, which argument tells it, and, of what it points to, where the
+ * event is (callbacks: 0). Where such a call is a stub, nobody will keep that. */
 static const struct {
     uint8_t module;
-    uint8_t kind;
     uint16_t ordinal;
     uint8_t argument;
+    uint8_t kind, event_at;
 } rows[] = {
-    {XE_HLE_XBOXKRNL, XE_PROMISE_AUDIO, XE_ORD_XBOXKRNL_XAudioRegisterRenderDriverClient, 0},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XMsgStartIORequest, 2},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XMsgStartIORequestEx, 2},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamUserAreUsersFriends, 4},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamUserReadProfileSettings, 8},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamUserReadProfileSettingsEx, 9},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamUserWriteProfileSettings, 4},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamProfileEnumerate, 3},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamEnumerate, 5},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentCreate, 6},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentCreateEx, 8},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentCreateInternal, 7},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentClose, 1},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentDelete, 2},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentFlush, 1},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentGetCreator, 4},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentGetDeviceState, 1},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentGetLicenseMask, 1},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentGetThumbnail, 4},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentSetThumbnail, 4},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamContentOpenFile, 6},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamShowKeyboardUI, 7},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamShowDeviceSelectorUI, 5},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamShowMarketplaceDownloadItemsUI, 5},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamReadTileToTexture, 7},
-    {XE_HLE_XAM, XE_PROMISE_OVERLAPPED, XE_ORD_XAM_XamWriteGamerTile, 5},
+#define OVERLAPPED    XE_PROMISE_OVERLAPPED, EVENT
+#define WSAOVERLAPPED XE_PROMISE_OVERLAPPED, WSA_EVENT
+#define AUDIO         XE_PROMISE_AUDIO, 0
+#define EXPORT(ordinal, name, kind)
+#define ASYNC(ordinal, name, promise, argument) {XE_HLE_XAM, ordinal, argument, promise},
+#include "kernel/xam.def"
+#define ASYNC(ordinal, name, promise, argument) {XE_HLE_XBOXKRNL, ordinal, argument, promise},
+#include "kernel/xboxkrnl.def"
+#undef EXPORT
+#undef AUDIO
+#undef WSAOVERLAPPED
+#undef OVERLAPPED
 };
 
-static void overlapped_promise(const struct xe_call *call, xe_gva overlapped,
+static void overlapped_promise(const struct xe_call *call, xe_gva overlapped, uint32_t event_at,
                                enum xe_promise_due due)
 {
-    uint32_t event = xe_mem_u32(call->mem, overlapped + EVENT);
+    uint32_t event = xe_mem_u32(call->mem, overlapped + event_at);
 
     xe_promise_make(call->kernel,
                     &(struct xe_promise){
@@ -69,7 +55,7 @@ void xe__hle_stub_promise(const struct xe_call *call, uint32_t module, uint32_t 
             continue;
         at = xe_arg_gva(call, rows[i].argument);
         if (at && rows[i].kind == XE_PROMISE_OVERLAPPED)
-            overlapped_promise(call, at, XE_PROMISE_NEVER);
+            overlapped_promise(call, at, rows[i].event_at, XE_PROMISE_NEVER);
         else if (at)
             xe__hle_callback_promise(call, rows[i].kind, xe_mem_canonical(at),
                                      xe_mem_u32(call->mem, at));
@@ -102,7 +88,7 @@ bool xe__hle_overlapped_done(const struct xe_call *call, xe_gva overlapped, uint
         return false;
     key = xe_mem_u32(call->mem, overlapped + EVENT);
     event = key ? xe_handle_object(call->kernel, key) : NULL;
-    overlapped_promise(call, overlapped, XE_PROMISE_UNKNOWN);
+    overlapped_promise(call, overlapped, EVENT, XE_PROMISE_UNKNOWN);
     xe_kernel_site(call->kernel, &site);
     scope = xe_kernel_internal_begin(call->kernel, "overlapped", &site);
     xe_mem_set_u32(call->mem, overlapped + LENGTH, 0);

@@ -353,6 +353,28 @@ Test(hle_system, a_stub_with_an_overlapped_promises_what_nobody_keeps)
     xe_object_unref(event);
 }
 
+/* Each at its own argument, and some at another place of what that points to. */
+Test(hle_system, stubs_that_signal_later_are_rows_of_the_export_lists)
+{
+    struct xe_object *event = xe_event_create(h.bench.kernel, true, false);
+    xe_handle handle = xe_handle_open(event);
+
+    xe_mem_set_u32(h.bench.mem, TEXT + 12, handle);
+    CALL(&h, XAM, XamShowPasscodeVerifyUI, 0, 0, TEXT);
+    cr_expect_eq(newest_open().count, 1);
+    cr_expect_eq(newest_open().info.object_id, event->id);
+    CALL(&h, XAM, XamShowPasscodeVerifyUIEx, 0, 0, 0, TEXT + 0x40);
+    CALL(&h, XAM, XamContentGetLicenseMask, 0, 0);
+    cr_expect_eq(newest_open().count, 2, "a call without one is synchronous");
+    xe_mem_set_u32(h.bench.mem, TEXT + 0x80 + 16, handle);
+    CALL(&h, XAM, NetDll_WSARecv, 1, 0, 0, 0, 0, 0, TEXT + 0x80, 0);
+    cr_expect_eq(newest_open().count, 3);
+    cr_expect_eq(newest_open().info.object_id, event->id);
+    CALL(&h, XAM, XamGetOverlappedResult, TEXT, 0, 0);
+    cr_expect_eq(newest_open().count, 3, "asks for one, and starts none");
+    xe_object_unref(event);
+}
+
 Test(hle_system, a_completed_overlapped_was_kept)
 {
     struct xe_object *event = xe_event_create(h.bench.kernel, true, false);
