@@ -103,7 +103,7 @@ want 0 'stop=target' run ring.xex -n 20M
 want 4 'ring.xex is partly stuck: 3 of 4 threads are deadlocked (certain); 1 ' run ring.xex -n 20M --exit-on=diagnosis
 want 4 '"code": "partly_stuck"' run ring.xex -n 20M --exit-on=crash,hang -j
 # Stops where that is seen first: at a cycle of the run alone, under any engine.
-for engine in jit interpreter; do
+for engine in jit interpreter check; do
     want 4 '^stop=deadlock retired=4000000 cycle=4000000 ' run ring.xex -n 20M --until=hang --engine=$engine
 done
 
