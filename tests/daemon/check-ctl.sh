@@ -388,6 +388,18 @@ want 0 'state=stopped' ls two
 want 0 'state=running' start two -n 1000G
 want 0 'stop=cancel' cancel two
 want 0 'retired=7 ' step two -n 7
+# What an explanation prints to type next works as printed.
+PATH=$build:$PATH
+want 0 '' create hang --name stuck
+"$build/xe360ctl" start stuck -n 5M --wait >/dev/null 2>&1 || [ $? = 4 ] || failures=$((failures + 1))
+want 0 '^next:  xe360ctl audit i-[0-9]* --focus 0x' explain stuck
+"$build/xe360ctl" explain stuck -j | jq -r '.next[].command' >commands
+[ "$(wc -l <commands)" = 2 ] || { cat commands >&2; failures=$((failures + 1)); }
+while read -r ctl arguments; do
+    [ "$ctl" = xe360ctl ] || failures=$((failures + 1))
+    want 0 '' $arguments </dev/null
+done <commands
+want 0 '' rm stuck
 want 0 'i-1' ls
 want 0 '"openrpc"' discover
 want 0 'status' health
