@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rpc/rows.h"
 #include "rpc/session_internal.h"
 #include "xe/symbols.h"
 
@@ -14,59 +15,54 @@ struct source {
     bool (*place)(const void *ctx, uint32_t address, struct xe_place *ret);
 };
 
-/* "main" or "main+0x10". */
-static json_t *place_json(const struct xe_place *place)
+static void find_place(const struct source *source, uint32_t address, struct xe_place *ret)
 {
-    char text[sizeof(place->name) + 16];
-
-    snprintf(text, sizeof(text), place->offset ? "%s+0x%x" : "%s", place->name, place->offset);
-    return xe__json_text(text);
+    if (!source->place(source->ctx, address, ret))
+        *ret = (struct xe_place){.line = 0};
 }
 
-static json_t *line_json(const struct source *source, uint32_t address, uint32_t word)
+static void fill_line(const struct source *source, uint32_t address, uint32_t word,
+                      struct xe_rpc_assembly_view *ret)
 {
-    struct xe_place place;
-    char text[80];
-    uint32_t target;
-    json_t *line;
-
-    xe_disassemble(word, address, text, sizeof(text));
-    line = json_pack("{s:o, s:o, s:s}", "address", xe_rpc_hex32(address), "word",
-                     xe_rpc_hex32(word), "text", text);
-    if (source->place(source->ctx, address, &place)) {
-        json_object_set_new(line, "place", place_json(&place));
-        if (place.offset == 0)
-            json_object_set_new(line, "symbol", xe__json_text(place.name));
-        if (place.line) {
-            json_object_set_new(line, "file", xe__json_text(place.file));
-            json_object_set_new(line, "line", json_integer(place.line));
-        }
-    }
-    if (!xe_branch_target(word, address, &target))
-        return line;
-    json_object_set_new(line, "target", xe_rpc_hex32(target));
-    if (source->place(source->ctx, target, &place))
-        json_object_set_new(line, "target_place", place_json(&place));
-    return line;
+    ret->address = address;
+    ret->word = word;
+    xe_disassemble(word, address, ret->text, sizeof(ret->text));
+    find_place(source, address, &ret->place);
+    ret->begins = ret->place.name[0] && ret->place.offset == 0;
+    ret->branches = xe_branch_target(word, address, &ret->target);
+    if (ret->branches)
+        find_place(source, ret->target, &ret->target_place);
 }
 
-/* Lines up to the end of memory; the first one must be there. */
+/* Lines up to the end of memory; the first one must be there. To be freed in any case. */
 static bool disassemble(const struct source *source, uint32_t address, uint32_t count,
-                        json_t *lines, struct xe_error *err)
+                        struct xe_rpc_assemblies_view *ret, struct xe_error *err)
 {
     if (address % 4)
         return xe_error_set(err, XE_ERR_INVALID_PARAMS,
                             "address 0x%08x: instructions are at multiples of 4", address);
+    ret->line = calloc(count, sizeof(*ret->line));
+    if (!ret->line)
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for %u lines", count);
     for (uint32_t i = 0; i < count && (uint64_t)address + 4 * i <= UINT32_MAX; i++) {
         uint8_t b[4];
 
         if (!source->read(source->ctx, address + 4 * i, b, i ? NULL : err))
             return i > 0;
-        json_array_append_new(lines, line_json(source, address + 4 * i,
-                                               (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
-                                                   (uint32_t)b[2] << 8 | b[3]));
+        fill_line(source, address + 4 * i,
+                  (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3],
+                  &ret->line[ret->lines++]);
     }
     return true;
+}
+
+static void free_lines(struct xe_rpc_assemblies_view *lines)
+{
+    for (uint32_t i = 0; i < lines->lines; i++) {
+        json_decref(lines->line[i].threads);
+        json_decref(lines->line[i].points);
+    }
+    free(lines->line);
 }
 
 /* At most one of these says where to begin. */
@@ -124,58 +120,61 @@ static bool begin_in_instance(const struct xe_rpc_call *call, struct xe_instance
     return true;
 }
 
-/* Append a number to the list that the line of an address has under a name; lines ascend by 4. */
-static void mark(json_t *lines, uint32_t address, const char *name, uint32_t number)
+/* NULL: no line shows this address. */
+static struct xe_rpc_assembly_view *line_at(const struct xe_rpc_assemblies_view *lines,
+                                            uint32_t address)
 {
-    json_t *line, *list;
-    uint64_t first = 0;
+    uint32_t i;
 
-    if (!xe_rpc_hex_value(json_object_get(json_array_get(lines, 0), "address"), &first) ||
-        address < first || address % 4)
-        return;
-    line = json_array_get(lines, (address - (uint32_t)first) / 4);
-    list = json_object_get(line, name);
-    if (line && !list) {
-        list = json_array();
-        json_object_set_new(line, name, list);
-    }
-    json_array_append_new(list, json_integer(number));
+    if (!lines->lines || address < lines->line[0].address || address % 4)
+        return NULL;
+    i = (address - lines->line[0].address) / 4;
+    return i < lines->lines ? &lines->line[i] : NULL;
+}
+
+static void append_id(json_t **list, uint32_t id)
+{
+    if (!*list)
+        *list = json_array();
+    json_array_append_new(*list, json_integer(id));
 }
 
 static void mark_thread(void *ctx, const struct xe_thread_info *info)
 {
-    if (info->state != XE_THREAD_TERMINATED)
-        mark(ctx, info->pc, "threads", info->tid);
+    struct xe_rpc_assembly_view *line = line_at(ctx, info->pc);
+
+    if (line && info->state != XE_THREAD_TERMINATED)
+        append_id(&line->threads, info->tid);
 }
 
 static void mark_point(void *ctx, const struct xe_point *point)
 {
-    if (point->kind == XE_POINT_EXEC || point->kind == XE_POINT_EXPORT)
-        mark(ctx, point->address, "points", point->id);
+    struct xe_rpc_assembly_view *line = line_at(ctx, point->address);
+
+    if (line && (point->kind == XE_POINT_EXEC || point->kind == XE_POINT_EXPORT))
+        append_id(&line->points, point->id);
 }
 
 void xe__debug_disassemble(struct xe_rpc_call *call)
 {
     struct xe_instance *instance = xe__session_instance(call);
     struct source source = {instance, read_memory, place_in_instance};
+    struct xe_rpc_assemblies_view view = {.lines = 0};
     struct xe_error err = XE_ERROR_INIT;
-    json_t *lines, *result;
     uint32_t address;
 
     if (!instance)
         return;
-    lines = json_array();
     if (begin_in_instance(call, instance, &address, &err) &&
-        disassemble(&source, address, (uint32_t)xe_rpc_arg_int(call, "count"), lines, &err)) {
-        xe_kernel_threads(xe_instance_kernel(instance), mark_thread, lines);
-        xe_instance_points(instance, mark_point, lines);
-        result = xe__session_result(call, instance);
-        json_object_set(result, "items", lines);
-        xe_rpc_reply(call, result);
+        disassemble(&source, address, (uint32_t)xe_rpc_arg_int(call, "count"), &view, &err)) {
+        view.base = xe__session_base(call, instance);
+        xe_kernel_threads(xe_instance_kernel(instance), mark_thread, &view);
+        xe_instance_points(instance, mark_point, &view);
+        xe_rpc_reply(call, xe_rpc_write(&xe_rpc_disassembled, &view));
     } else {
         xe_rpc_fail(call, &err);
     }
-    json_decref(lines);
+    free_lines(&view);
 }
 
 /* ---- an image ------------------------------------------------------------------------------- */
@@ -234,14 +233,14 @@ static bool begin_in_image(const struct xe_rpc_call *call, const struct file *fi
     return true;
 }
 
-static bool disassemble_image(struct xe_rpc_call *call, struct file *file, json_t *lines,
-                              struct xe_error *err)
+static bool disassemble_image(struct xe_rpc_call *call, struct file *file,
+                              struct xe_rpc_assemblies_view *ret, struct xe_error *err)
 {
     struct source source = {file, read_image, place_in_image};
     uint32_t address;
 
     return begin_in_image(call, file, &address, err) &&
-           disassemble(&source, address, (uint32_t)xe_rpc_arg_int(call, "count"), lines, err);
+           disassemble(&source, address, (uint32_t)xe_rpc_arg_int(call, "count"), ret, err);
 }
 
 void xe__image_disassemble(struct xe_rpc_call *call)
@@ -250,15 +249,15 @@ void xe__image_disassemble(struct xe_rpc_call *call)
     struct xe_image *image = NULL;
     struct xe_symbols *symbols = xe__session_take_named(call, &image, &err);
     struct file file = {image, symbols};
-    json_t *lines = json_array();
+    struct xe_rpc_assemblies_view view = {.lines = 0};
 
-    if (symbols && disassemble_image(call, &file, lines, &err)) {
-        xe_rpc_reply(call, json_pack("{s:O}", "items", lines));
+    if (symbols && disassemble_image(call, &file, &view, &err)) {
+        xe_rpc_reply(call, xe_rpc_write(&xe_rpc_image_disassembled, &view));
     } else {
         xe_error_prefix(&err, "disassemble '%s'", xe_rpc_arg_string(call, "image"));
         xe_rpc_fail(call, &err);
     }
-    json_decref(lines);
+    free_lines(&view);
     xe_symbols_destroy(symbols);
     xe_image_destroy(image);
 }

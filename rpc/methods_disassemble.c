@@ -1,33 +1,45 @@
 /* Rows of debug.disassemble and image.disassemble: the same lines, of an instance and of a file. */
-#include "rpc/rows.h"
+#include <stdio.h>
 
-static const struct xe_rpc_field number_item = {
-    "id", &xe_rpc_int, REQUIRED, 0, UINT32_MAX, "thread or breakpoint", 0};
-static const struct xe_rpc_type number_list = {.kind = XE_RPC_KIND_ARRAY, .items = &number_item};
+#include "rpc/rows.h"
+#include "rpc/views.h"
+
+#define LINE  struct xe_rpc_assembly_view
+#define LINES struct xe_rpc_assemblies_view
+
+/* "main" or "main+0x10". */
+static void place_text(const void *value, char *text, size_t size)
+{
+    const struct xe_place *place = value;
+
+    snprintf(text, size, place->offset ? "%s+0x%x" : "%s", place->name, place->offset);
+}
 
 static const struct xe_rpc_type line_object = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"address", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "of the instruction", 0},
-        {"word", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "the instruction", 0},
-        {"text", &xe_rpc_string, REQUIRED, 0, 0, "assembly; .long where there is no instruction",
-         0},
-        {"place", &xe_rpc_string, OPTIONAL, 0, 0, "where that is, e.g. main+0x10", 0},
-        {"symbol", &xe_rpc_string, OPTIONAL, 0, 0, "what begins here", 0},
-        {"file", &xe_rpc_string, OPTIONAL, 0, 0, "source that it was made of", 0},
-        {"line", &xe_rpc_int, OPTIONAL, 1, UINT32_MAX, "in that", 0},
-        {"target", &xe_rpc_addr, OPTIONAL, 0, UINT32_MAX, "where a branch goes", 0},
-        {"target_place", &xe_rpc_string, OPTIONAL, 0, 0, "where that is", 0},
-        {"threads", &number_list, OPTIONAL, 0, 0, "ids of the threads whose pc this is", 0},
-        {"points", &number_list, OPTIONAL, 0, 0, "ids of the breakpoints here", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_HEX("address", LINE, address, "of the instruction"),
+        M_HEX("word", LINE, word, "the instruction"),
+        M_STRING("text", LINE, text, "assembly; .long where there is no instruction"),
+        M_MADE("place", LINE, place, place_text, "where that is, e.g. main+0x10",
+               WHEN_SET(LINE, place.name)),
+        M_STRING("symbol", LINE, place.name, "what begins here", WHEN(LINE, begins, true)),
+        M_STRING("file", LINE, place.file, "source that it was made of",
+                 WHEN_SET(LINE, place.line)),
+        M_INT("line", LINE, place.line, NULL, "in that", WHEN_SET(LINE, place.line)),
+        M_HEX("target", LINE, target, "where a branch goes", WHEN(LINE, branches, true)),
+        M_MADE("target_place", LINE, target_place, place_text, "where that is",
+               WHEN_SET(LINE, target_place.name)),
+        M_VALUE("threads", LINE, threads, &xe_rpc_int_list, "ids of the threads whose pc this is",
+                WHEN_SET(LINE, threads)),
+        M_VALUE("points", LINE, points, &xe_rpc_int_list, "ids of the breakpoints here",
+                WHEN_SET(LINE, points)),
+        M_END,
+    }};
 static const struct xe_rpc_field line_item = {"line", &line_object, REQUIRED, 0, 0, "one line", 0};
 static const struct xe_rpc_type line_list = {.kind = XE_RPC_KIND_ARRAY, .items = &line_item};
 
-#define MEMBER_ITEMS                                                                               \
-    {                                                                                              \
-        "items", &line_list, REQUIRED, 0, 0, "in order; fewer where memory ends", 0                \
-    }
+#define ITEMS M_LIST("items", LINES, line, lines, &line_list, "in order; fewer where memory ends")
 #define PARAM_ADDRESS                                                                              \
     {                                                                                              \
         "address", &xe_rpc_addr, OPTIONAL, 0, UINT32_MAX,                                          \
@@ -43,11 +55,11 @@ static const struct xe_rpc_type line_list = {.kind = XE_RPC_KIND_ARRAY, .items =
         "count", &xe_rpc_int, OPTIONAL, 1, 4096, "instructions; default 16", 16                    \
     }
 
-static const struct xe_rpc_type debug_result = {
+const struct xe_rpc_type xe_rpc_disassembled = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){MEMBER_INSTANCE, MEMBER_CYCLE, MEMBER_ITEMS, END}};
-static const struct xe_rpc_type image_result = {
-    .kind = XE_RPC_KIND_OBJECT, .fields = (const struct xe_rpc_field[]){MEMBER_ITEMS, END}};
+    .members = (const struct xe_rpc_member[]){M_BASE(LINES, base.), ITEMS, M_END}};
+const struct xe_rpc_type xe_rpc_image_disassembled = {
+    .kind = XE_RPC_KIND_OBJECT, .members = (const struct xe_rpc_member[]){ITEMS, M_END}};
 
 const struct xe_rpc_method xe_rpc_method_debug_disassemble = {
     .name = "debug.disassemble",
@@ -56,7 +68,7 @@ const struct xe_rpc_method xe_rpc_method_debug_disassemble = {
     .flags = XE_RPC_OOB,
     .doc = "Instructions in guest memory as assembly, with the names of places, the threads that "
            "are there and the breakpoints.",
-    .result = &debug_result,
+    .result = &xe_rpc_disassembled,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_ADDRESS_UNMAPPED, XE_ERR_HANDLE_UNKNOWN,
                XE_ERR_WORKER_LOST},
     .params =
@@ -76,7 +88,7 @@ const struct xe_rpc_method xe_rpc_method_image_disassemble = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_SLOW,
     .doc = "Instructions of an image as assembly, as they lie in its file, without running it.",
-    .result = &image_result,
+    .result = &xe_rpc_image_disassembled,
     .errors = {XE_ERR_IMAGE_NOT_FOUND, XE_ERR_IMAGE_UNSUPPORTED, XE_ERR_IMAGE_CORRUPT,
                XE_ERR_IMAGE_NEEDS_KEY_OR_PATCH, XE_ERR_PATH_FORBIDDEN, XE_ERR_ADDRESS_UNMAPPED},
     .params =

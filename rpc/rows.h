@@ -111,6 +111,8 @@ extern const struct xe_rpc_type xe_rpc_point, xe_rpc_point_set, xe_rpc_hit, xe_r
  * name of a place. */
 extern const struct xe_rpc_type xe_rpc_place, xe_rpc_symbols_loaded, xe_rpc_symbols_lookup,
     xe_rpc_symbol;
+/* Results of debug.disassemble and image.disassemble. */
+extern const struct xe_rpc_type xe_rpc_disassembled, xe_rpc_image_disassembled;
 /* diagnose.explain (struct xe_rpc_explain_view). */
 extern const struct xe_rpc_type xe_rpc_explain;
 /* diagnose.wait_graph (struct xe_rpc_graph_view). */

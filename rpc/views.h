@@ -95,6 +95,25 @@ struct xe_rpc_trail_view {
     char next[24]; /* cursor; "": none */
 };
 
+/* An instruction as assembly. */
+struct xe_rpc_assembly_view {
+    xe_gva address;
+    uint32_t word;
+    char text[80];
+    struct xe_place place; /* no name where none is known */
+    bool begins;           /* what has that name */
+    bool branches;
+    xe_gva target;
+    struct xe_place target_place;
+    json_t *threads, *points; /* ids, owned; NULL: none */
+};
+
+struct xe_rpc_assemblies_view {
+    struct xe_rpc_base base;           /* of debug.disassemble's */
+    struct xe_rpc_assembly_view *line; /* owned; addresses ascend by 4 */
+    uint32_t lines;
+};
+
 struct xe_rpc_symbols_view {
     struct xe_rpc_base base;
     const char *path;
