@@ -10,4 +10,8 @@
 const char *judge_explanation(const struct stage *stage, const struct oracle *model,
                               unsigned long told[XE_CERTAINTIES]);
 
+/* NULL: each sub-reason that the audit gives of a wait for the object holds; else the first that
+ * does not. */
+const char *judge_audit(const struct stage *stage, const struct oracle *model, uint32_t at);
+
 #endif

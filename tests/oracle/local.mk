@@ -1,7 +1,7 @@
 # The kernel's waiting world against a model of its own, and what is said of it against brute force.
 check_PROGRAMS += tests/oracle/test_oracle
 TESTS += tests/oracle/test_oracle
-tests_oracle_test_oracle_SOURCES = %D%/judge.c %D%/judge.h %D%/model.c %D%/model.h %D%/moves.c \
+tests_oracle_test_oracle_SOURCES = %D%/judge.c %D%/judge.h %D%/judge_audit.c %D%/model.c %D%/model.h %D%/moves.c \
 	%D%/stage.c %D%/stage.h %D%/test_oracle.c %D%/truth.c %D%/truth.h tests/kernel/bench.c \
 	tests/kernel/bench.h
 tests_oracle_test_oracle_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests

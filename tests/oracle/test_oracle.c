@@ -82,6 +82,8 @@ static void perform(const struct oracle_cast *cast)
         wrong = stage_differs(&stage, &model);
         if (!wrong)
             wrong = judge_explanation(&stage, &model, now.told);
+        for (uint32_t at = 0; at < ORACLE_FIRST_LOST && !wrong; at++)
+            wrong = judge_audit(&stage, &model, at);
         if (wrong) {
             now.history.moves = i + 1;
             fail(wrong);
