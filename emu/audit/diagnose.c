@@ -231,6 +231,19 @@ static bool records_incomplete(const struct xe__case *it, struct xe_audit_diagno
     return xe__say(ret, "RECORDS_INCOMPLETE", "a signal may have come and gone unheard");
 }
 
+/* Nobody is known to signal it, but who sees all threads knows of APCs that end such waits. */
+static bool alerted(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    struct xe_audit_fate fate;
+
+    if (!it->waiter->alertable || it->waiter->others || !xe__fate_of(it, it->waiter->tid, &fate) ||
+        !fate.goes_on)
+        return false;
+    xe__conclude(ret, "not signalled yet: an APC can still end the wait");
+    return xe__say(ret, "ALERTABLE", "nobody is known who signals it; tid=%u can be alerted",
+                   it->waiter->tid);
+}
+
 static bool no_candidate(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     (void)it;
@@ -252,7 +265,8 @@ static void no_producer(const struct xe__case *it, struct xe_audit_diagnosis *re
     static row *const rows[] = {xe__row_stored,   xe__row_replaced,     held_back,
                                 xe__row_timed,    xe__row_nature,       xe__row_queue,
                                 xe__row_promise,  xe__row_other_object, xe__row_closed,
-                                obligation_unmet, records_incomplete,   no_candidate};
+                                obligation_unmet, records_incomplete,   alerted,
+                                no_candidate};
 
     first_row(rows, it, ret);
 }

@@ -135,6 +135,22 @@ static struct xe_audit *waiting_audit(struct fake_world *world)
     return audit;
 }
 
+Test(audit_diagnosis, wait_that_apcs_end)
+{
+    struct fake_world world;
+    struct xe_audit *audit = waiting_audit(&world);
+
+    world.parked[0].who.alertable = true;
+    world.fate[0] = (struct fake_fate){2, {.goes_on = true}};
+    expect(audit, &world, KEY, "NO_PRODUCER", "ALERTABLE",
+           "not signalled yet: an APC can still end the wait",
+           "nobody is known who signals it; tid=2 can be alerted");
+    world.fate[0].fate.goes_on = false;
+    expect(audit, &world, KEY, "NO_PRODUCER", "NO_CANDIDATE", D3,
+           "no past signaller, owner or open obligation is known");
+    xe_audit_destroy(audit);
+}
+
 Test(audit_diagnosis, no_candidate)
 {
     struct fake_world world;
