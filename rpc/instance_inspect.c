@@ -167,17 +167,20 @@ static char *base64_text(const uint8_t *bytes, size_t size)
 }
 
 static json_t *memory_json(struct xe_rpc_call *call, struct xe_instance *instance,
-                           const uint8_t *bytes, size_t size)
+                           const uint8_t *bytes, uint32_t size)
 {
     const char *encoding = xe_rpc_arg_string(call, "encoding");
     bool base64 = encoding && encoding[0] == 'b';
     char *text = base64 ? base64_text(bytes, size) : xe__session_hex(bytes, size);
-    json_t *result = xe__session_result(call, instance);
+    const struct xe_rpc_bytes_view view = {
+        .base = xe__session_base(call, instance),
+        .address = xe_rpc_arg_u32(call, "address"),
+        .length = size,
+        .base64 = base64,
+        .bytes = text ? text : "",
+    };
+    json_t *result = xe_rpc_write(&xe_rpc_bytes, &view);
 
-    json_object_set_new(result, "address", xe_rpc_hex32(xe_rpc_arg_u32(call, "address")));
-    json_object_set_new(result, "length", json_integer((json_int_t)size));
-    json_object_set_new(result, "encoding", json_string(base64 ? "base64" : "hex"));
-    json_object_set_new(result, "bytes", json_string(text ? text : ""));
     free(text);
     return result;
 }

@@ -1,7 +1,10 @@
 /* Rows that look into an instance: threads, objects, memory, digest, exports, log. All of them are
  * out of band: answered from a safe point while a run goes on, changing nothing. */
 #include "rpc/rows.h"
+#include "rpc/views.h"
 #include "xe/instance.h"
+
+#define BYTES struct xe_rpc_bytes_view
 
 static const struct xe_rpc_type threads_result = {
     .kind = XE_RPC_KIND_OBJECT,
@@ -30,16 +33,19 @@ static const struct xe_rpc_type objects_result = {
         MEMBER_NEXT_CURSOR,
         END}};
 
-static const struct xe_rpc_type bytes_result = {
+static const char *const encoding_words[] = {"hex", "base64", NULL};
+static const struct xe_rpc_type encoding = {.kind = XE_RPC_KIND_ENUM, .values = encoding_words};
+
+const struct xe_rpc_type xe_rpc_bytes = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"address", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "as asked", 0},
-        {"length", &xe_rpc_int, REQUIRED, 1, 1 << 20, "bytes", 0},
-        {"encoding", &xe_rpc_string, REQUIRED, 0, 0, "of bytes", 0},
-        {"bytes", &xe_rpc_string, REQUIRED, 0, 0, "the memory", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(BYTES, base.),
+        M_HEX("address", BYTES, address, "as asked"),
+        M_INT("length", BYTES, length, "bytes", "as asked"),
+        M_VALUE("encoding", BYTES, base64, &encoding, "of bytes"),
+        M_STRING("bytes", BYTES, bytes, "the memory"),
+        M_END,
+    }};
 
 static const struct xe_rpc_type digest_result = {
     .kind = XE_RPC_KIND_OBJECT,
@@ -68,8 +74,6 @@ static const struct xe_rpc_type log_result = {
         {"next_seq", &xe_rpc_int, REQUIRED, 1, XE_RPC_COUNT_MAX, "from_seq to go on with", 0},
         END}};
 
-static const char *const encoding_words[] = {"hex", "base64", NULL};
-static const struct xe_rpc_type encoding = {.kind = XE_RPC_KIND_ENUM, .values = encoding_words};
 static const char *const kind_words[] = {"all", "implemented", "missing", NULL};
 static const struct xe_rpc_type export_kind = {.kind = XE_RPC_KIND_ENUM, .values = kind_words};
 
@@ -133,7 +137,7 @@ const struct xe_rpc_method xe_rpc_method_mem_read = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "Read guest memory.",
-    .result = &bytes_result,
+    .result = &xe_rpc_bytes,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_ADDRESS_UNMAPPED, XE_ERR_WORKER_LOST},
     .params =
         {

@@ -102,6 +102,8 @@ extern const struct xe_rpc_type xe_rpc_image;
 /* Objects, exports, log lines, and lists of them; values of registers by name. */
 extern const struct xe_rpc_type xe_rpc_object, xe_rpc_objects, xe_rpc_export, xe_rpc_exports,
     xe_rpc_log_line, xe_rpc_log_lines, xe_rpc_log_level, xe_rpc_registers, xe_rpc_vectors;
+/* What mem.read answers. */
+extern const struct xe_rpc_type xe_rpc_bytes;
 /* The title of an instance; digests by component; goldens, and the settings that these have. */
 extern const struct xe_rpc_type xe_rpc_title, xe_rpc_components, xe_rpc_golden, xe_rpc_config_seen;
 /* Breakpoints and watchpoints, and what a run stopped at. */

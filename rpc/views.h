@@ -114,6 +114,14 @@ struct xe_rpc_assemblies_view {
     uint32_t lines;
 };
 
+struct xe_rpc_bytes_view {
+    struct xe_rpc_base base;
+    xe_gva address;
+    uint32_t length;
+    bool base64; /* else hexadecimal digits */
+    const char *bytes;
+};
+
 struct xe_rpc_symbols_view {
     struct xe_rpc_base base;
     const char *path;
