@@ -7,6 +7,8 @@
 
 #include "daemon/daemon.h"
 #include "daemon/snapshots.h"
+#include "rpc/daemon_views.h"
+#include "rpc/member.h"
 #include "xe/instance.h"
 #include "xe/settings.h"
 
@@ -14,10 +16,9 @@
 
 static void system_version(struct xe_rpc_call *call)
 {
-    xe_rpc_reply(call, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "name", "xe360d", "version",
-                                 PACKAGE_VERSION, "api", XE_RPC_VERSION, "digest",
-                                 XE_DIGEST_VERSION, "golden", "xe360/golden/1", "report",
-                                 "xe360/audit-report/1", "fault_plan", xe_fault_plan()));
+    struct xe_rpc_version_view view = {.version = PACKAGE_VERSION, .fault_plan = xe_fault_plan()};
+
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_version, &view));
 }
 
 static json_t *health_warnings(const struct xe_daemon *daemon)
@@ -44,46 +45,53 @@ static json_t *health_warnings(const struct xe_daemon *daemon)
 static void system_health(struct xe_rpc_call *call)
 {
     struct xe_daemon *daemon = call->ctx;
-    json_t *warnings = health_warnings(daemon);
-    json_int_t lost = 0, shown = 0;
+    struct xe_rpc_health_view view = {.sandbox = daemon->options.sandbox,
+                                      .engine = daemon->engine,
+                                      .warnings = health_warnings(daemon)};
 
     for (struct xe_instance_entry *e = daemon->instances; e; e = e->next) {
-        shown += e->state != XE_INSTANCE_BOOTING;
-        lost += e->state == XE_INSTANCE_LOST;
+        view.instances += e->state != XE_INSTANCE_BOOTING;
+        view.crashed += e->state == XE_INSTANCE_LOST;
     }
-    xe_rpc_reply(call,
-                 json_pack("{s:s, s:I, s:I, s:s, s:s?, s:o}", "status",
-                           daemon->draining                    ? "draining"
-                           : json_array_size(warnings) || lost ? "degraded"
-                                                               : "ok",
-                           "instances", shown, "crashed", lost, "sandbox", daemon->options.sandbox,
-                           "engine", daemon->engine, "warnings", warnings));
+    if (daemon->draining)
+        view.status = XE_RPC_HEALTH_DRAINING;
+    else if (json_array_size(view.warnings) || view.crashed)
+        view.status = XE_RPC_HEALTH_DEGRADED;
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_health, &view));
+    json_decref(view.warnings);
 }
 
 static void system_info(struct xe_rpc_call *call)
 {
     struct xe_daemon *daemon = call->ctx;
-    const char *listening = daemon->premises.listening;
-    json_t *roots = json_array();
+    const char *root[XE_ROOTS_MAX], *listening = daemon->premises.listening;
+    struct xe_rpc_info_view view = {
+        .pid = (uint32_t)getpid(),
+        .version = PACKAGE_VERSION,
+        .started = daemon->started,
+        .socket = daemon->options.socket_path,
+        .listen = listening[0] ? listening : NULL,
+        .root = root,
+        .roots = (uint32_t)daemon->roots.count,
+        .limits = {.instances = daemon->options.instances_max,
+                   .body_bytes = XE_RPC_BODY_MAX,
+                   .batch = XE_RPC_BATCH_MAX,
+                   .depth = XE_RPC_DEPTH_MAX,
+                   .reply_bytes = XE_RPC_REPLY_MAX},
+    };
 
     for (size_t i = 0; i < daemon->roots.count; i++)
-        json_array_append_new(roots, json_string(daemon->roots.root[i].real));
-    xe_rpc_reply(
-        call, json_pack("{s:i, s:s, s:s, s:s, s:s?, s:o, s:{s:I, s:I, s:I, s:I, s:I}}", "pid",
-                        (int)getpid(), "version", PACKAGE_VERSION, "started", daemon->started,
-                        "socket", daemon->options.socket_path, "listen",
-                        listening[0] ? listening : NULL, "roots", roots, "limits", "instances",
-                        (json_int_t)daemon->options.instances_max, "body_bytes",
-                        (json_int_t)XE_RPC_BODY_MAX, "batch", (json_int_t)XE_RPC_BATCH_MAX, "depth",
-                        (json_int_t)XE_RPC_DEPTH_MAX, "reply_bytes", (json_int_t)XE_RPC_REPLY_MAX));
+        root[i] = daemon->roots.root[i].real;
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_info, &view));
 }
 
 static void system_shutdown(struct xe_rpc_call *call)
 {
-    uint32_t grace_s = (uint32_t)xe_rpc_arg_int(call, "grace_s");
+    struct xe_rpc_shutdown_view view = {.draining = true,
+                                        .grace_s = (uint32_t)xe_rpc_arg_int(call, "grace_s")};
 
-    xe_daemon_drain(call->ctx, grace_s);
-    xe_rpc_reply(call, json_pack("{s:b, s:I}", "draining", 1, "grace_s", (json_int_t)grace_s));
+    xe_daemon_drain(call->ctx, view.grace_s);
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_shutdown, &view));
 }
 
 static void rpc_discover(struct xe_rpc_call *call)

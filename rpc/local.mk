@@ -7,7 +7,7 @@ librpc_a_SOURCES = \
 	%D%/call.c %D%/check.c %D%/discover.c %D%/error.c %D%/exchange.c %D%/printable.c %D%/printable.h %D%/table.c %D%/types.c \
 	%D%/json_bits.c %D%/json_bits.h %D%/member.h %D%/write.c \
 	%D%/members_explain.c %D%/members_graph.c %D%/methods_diagnose.c \
-	%D%/members_audit.c %D%/members_image.c %D%/image_bits.def %D%/members_inspect.c %D%/members_run.c %D%/members_thread.c %D%/views.h %D%/methods_audit.c %D%/methods_engine.c %D%/methods_inspect.c %D%/methods_instance.c %D%/methods_run.c \
+	%D%/members_audit.c %D%/members_image.c %D%/image_bits.def %D%/members_inspect.c %D%/members_run.c %D%/members_thread.c %D%/views.h %D%/daemon_views.h %D%/methods_audit.c %D%/methods_engine.c %D%/methods_inspect.c %D%/methods_instance.c %D%/methods_run.c \
 	%D%/methods_system.c \
 	%D%/gdb.h %D%/gdb_internal.h %D%/gdb_command.c %D%/gdb_memory.c %D%/gdb_packet.c \
 	%D%/gdb_query.c %D%/gdb_registers.c %D%/gdb_resume.c \
