@@ -83,6 +83,8 @@ static const char *tid_word(const json_t *rec, char word[24])
     return tid >= XE_TID_SYSTEM ? "DPC" : word;
 }
 
+/* Without the place: the contract's sample has this line as it is, and the first screen tells
+ * where. */
 static void add_life(struct xe__text *text, const json_t *h, const char *what)
 {
     const json_t *rec = json_object_get(h, what);
@@ -90,10 +92,8 @@ static void add_life(struct xe__text *text, const json_t *h, const char *what)
 
     if (!json_is_object(rec))
         return;
-    xe__text_add(text, "  %s cycle=%lld tid=%s lr=%s src=%s", what, xe__get_int(rec, "cycle"),
+    xe__text_add(text, "  %s cycle=%lld tid=%s lr=%s src=%s\n", what, xe__get_int(rec, "cycle"),
                  tid_word(rec, tid), xe__get_string(rec, "lr"), xe__get_string(rec, "src"));
-    add_caller(text, rec);
-    xe__text_add(text, "\n");
 }
 
 static void add_record(struct xe__text *text, const json_t *rec)
