@@ -49,3 +49,9 @@ ctl create "$titles/four-handles.xex" --name parent
 ctl start parent -n 1M --wait
 per_call 'instance.fork and destroy (two calls)' 50 fork
 per_call 'instance.reset' 50 ctl reset parent
+
+# Many runs of a short title, as --seeds makes them: a worker and a process for each.
+begin=$(date +%s%N)
+"$build/xe360ctl" run "$titles/four-handles.xex" -n 1M --seeds=1..200 >/dev/null || :
+end=$(date +%s%N)
+echo "sweep    200 seeds of four-handles: $((200000000000 / (end - begin))) titles a second"
