@@ -133,6 +133,9 @@ struct xe_audit_parked {
     bool wait_all;
     uint32_t unsignaled[8]; /* wait all: keys of the other objects not signaled */
     uint32_t unsignaled_count;
+    /* Wait all: the first other object that is signaled, though not by a call that could have woken
+     * the thread: by a store of the title's own, or initialised so since the wait began. 0: none */
+    uint32_t stored_key, replaced_key;
     uint32_t other[8]; /* wait any: keys of its other objects */
     uint64_t other_id[8];
     uint32_t others;

@@ -295,7 +295,8 @@ static bool signaled_now(const struct xe__case *it, struct xe_audit_diagnosis *r
     const struct xe_audit_parked *who = it->waiter;
 
     if (!it->object || !it->object->signaled || it->object->stored || it->object->replaced ||
-        !who->eligible || who->refused || who->woken_but_held)
+        !who->eligible || who->refused || who->woken_but_held || who->stored_key ||
+        who->replaced_key)
         return false;
     xe__cite(ret, xe__facts_of(it)->last_good.seq);
     return xe__say(ret, "SIGNALED_NOW",

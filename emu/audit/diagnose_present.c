@@ -9,11 +9,34 @@ typedef unsigned long long ull;
 
 /* ---- the object and the wait ----------------------------------------------------------------- */
 
+/* All objects of a wait all are there. */
+static bool is_complete(const struct xe__case *it)
+{
+    return it->waiter->wait_all && it->waiter->eligible && !it->waiter->refused &&
+           it->object->signaled;
+}
+
+/* The last one that a wait all lacked was stored to. */
+static bool stored_beside(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    uint32_t key = it->waiter->stored_key;
+
+    if (!key || !is_complete(it))
+        return false;
+    xe__conclude(ret, "0x%08x is signaled by a store of the title's own, which wakes nobody", key);
+    return xe__say(ret, "STATE_STORED",
+                   "tid=%u waits for all; 0x%08x is signaled in memory, while the last call left "
+                   "it otherwise: waiters are woken by calls alone",
+                   it->waiter->tid, key);
+}
+
 /* The title wrote the state itself: no call said so, and no wake was due. */
 bool xe__row_stored(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    if (!it->object || !it->object->signaled || !it->object->stored || it->object->replaced)
+    if (!it->object || !it->object->signaled || it->object->replaced)
         return false;
+    if (!it->object->stored)
+        return stored_beside(it, ret);
     xe__conclude(ret, "signaled by a store of the title's own, which wakes nobody");
     return xe__say(
         ret, "STATE_STORED",
@@ -21,10 +44,27 @@ bool xe__row_stored(const struct xe__case *it, struct xe_audit_diagnosis *ret)
         "calls alone");
 }
 
+/* The last one that a wait all lacked was initialised as signaled, which wakes nobody either. */
+static bool replaced_beside(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    uint32_t key = it->waiter->replaced_key;
+
+    if (!key || !is_complete(it))
+        return false;
+    xe__conclude_open(it, ret, "whoever signals one of its objects again");
+    return xe__say(
+        ret, "INITIALISED_AGAIN",
+        "tid=%u waits for all; another object was initialised at 0x%08x, signaled, since "
+        "the wait began",
+        it->waiter->tid, key);
+}
+
 bool xe__row_replaced(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    if (!it->object || !it->object->replaced)
+    if (!it->object)
         return false;
+    if (!it->object->replaced)
+        return replaced_beside(it, ret);
     xe__conclude_open(it, ret, "whoever signals the object that is there now");
     return xe__say(ret, "INITIALISED_AGAIN",
                    "another object was initialised at 0x%08x since the wait began",

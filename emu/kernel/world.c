@@ -81,6 +81,12 @@ static uint32_t producer_of(const struct xe_object *object)
     return thread ? thread->tid : owner_of(object);
 }
 
+/* The title wrote the state itself: no call left it so. */
+static bool is_stored(const struct xe_object *object)
+{
+    return xe_header_state(object) != object->told_state;
+}
+
 static void describe_object(const struct xe_object *object, uint64_t object_id,
                             struct xe_audit_object *ret)
 {
@@ -89,7 +95,7 @@ static void describe_object(const struct xe_object *object, uint64_t object_id,
         .canonical_key = object->header,
         .signaled = xe_object_signaled(object),
         .replaced = object->id != object_id,
-        .stored = xe_header_state(object) != object->told_state,
+        .stored = is_stored(object),
         .waiters = count_waiters(object, object_id),
         .producer_tid = producer_of(object),
     };
@@ -136,6 +142,24 @@ static void add_unsignaled(const struct xe_thread *thread, const struct xe_objec
         if (wait->link[i].object != object && !xe__satisfiable(wait->link[i].object, thread))
             who->unsignaled[who->unsignaled_count++] =
                 xe__key(wait->link[i].object, wait->link[i].key);
+}
+
+/* Those of a wait all that became signaled without a call, which wakes nobody. */
+static void add_silent(const struct xe_thread *thread, const struct xe_object *object,
+                       struct xe_audit_parked *who)
+{
+    const struct xe_wait *wait = &thread->wait;
+
+    for (uint32_t i = 0; wait->all && i < wait->count; i++) {
+        const struct xe_wait_link *link = &wait->link[i];
+
+        if (link->object == object || !xe_object_signaled(link->object))
+            continue;
+        if (is_stored(link->object) && !who->stored_key)
+            who->stored_key = xe__key(link->object, link->key);
+        else if (link->object_id != link->object->id && !who->replaced_key)
+            who->replaced_key = xe__key(link->object, link->key);
+    }
 }
 
 static void add_others(const struct xe_thread *thread, const struct xe_object *object,
@@ -195,6 +219,7 @@ static void describe_parked(const struct xe_thread *thread, const struct xe_obje
         .woken_but_held = wait->held,
     };
     add_unsignaled(thread, object, who);
+    add_silent(thread, object, who);
     add_others(thread, object, who);
 }
 

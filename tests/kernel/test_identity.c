@@ -1,5 +1,7 @@
 /* What the audit is told by: objects, not the names they have for a while. */
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "bench.h"
 
@@ -94,4 +96,54 @@ Test(kernel_identity, low_bits_of_a_handle_are_the_titles_own)
     report = report_on(handle);
     cr_expect_eq(report.handle[0].signal_attempts.ghost, 1, "on the number that was given up");
     xe_audit_report_fini(&report);
+}
+
+/* Parks the waiter on both, the first of which is signaled by a call then. */
+static void park_on_both(struct xe_object *both[2])
+{
+    bench_wait(&b, waiter, true, XE_WAIT_FOREVER, 2, both);
+    xe_event_set(both[0], 0);
+    cr_assert(waiter->wait.parked);
+}
+
+static struct xe_object *static_event(xe_gva *ret_at)
+{
+    *ret_at = xe_kernel_pool_alloc(b.kernel, XE_X_EVENT_SIZE);
+    xe_header_init(b.kernel, *ret_at, XE_X_EVENT_AUTO, 0);
+    return xe_object_initialize(b.kernel, *ret_at, &xe_object_event_type);
+}
+
+static void expect_blamed(uint32_t key, const char *sub, xe_gva at)
+{
+    struct xe_audit_report report = report_on(key);
+    char name[16];
+
+    snprintf(name, sizeof(name), "0x%08x", at);
+    cr_expect_str_eq(report.handle[0].diagnosis.sub, sub);
+    cr_expect(strstr(report.handle[0].diagnosis.detail, name), "%s",
+              report.handle[0].diagnosis.detail);
+    xe_audit_report_fini(&report);
+}
+
+/* No call signaled the last object that it lacked: nobody lost a wake. */
+Test(kernel_identity, a_wait_all_completed_by_a_store)
+{
+    xe_gva first, at;
+    struct xe_object *both[2] = {static_event(&first), static_event(&at)};
+
+    park_on_both(both);
+    expect_blamed(first, "WAIT_ALL_PARTIAL", at);
+    xe_mem_set_u32(b.mem, at + XE_X_HEADER_STATE, 1);
+    expect_blamed(first, "STATE_STORED", at);
+}
+
+Test(kernel_identity, a_wait_all_completed_by_an_object_initialised_again)
+{
+    xe_gva first, at;
+    struct xe_object *both[2] = {static_event(&first), static_event(&at)};
+
+    park_on_both(both);
+    xe_header_init(b.kernel, at, XE_X_EVENT_AUTO, 1);
+    xe_object_initialize(b.kernel, at, &xe_object_event_type);
+    expect_blamed(first, "INITIALISED_AGAIN", at);
 }
