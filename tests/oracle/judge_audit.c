@@ -1,5 +1,5 @@
 /* Sub-reasons of the audit against the state of the model: a row for each, with what must hold for
- * it to be true of a thread's wait for an object. Waits for all are not judged. */
+ * it to be true of a thread's wait for an object. */
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -19,9 +19,25 @@ static bool is_never(const struct claim *it)
     return false;
 }
 
+static bool is_stored_to(const struct oracle_object *object)
+{
+    return object->state > 0 && object->state != object->told;
+}
+
+/* By itself; or the other one of a wait all, which then lacks nothing. */
 static bool is_stored(const struct claim *it)
 {
-    return it->object->state > 0 && it->object->state != it->object->told;
+    const struct oracle_thread *who = it->waiter;
+    bool beside = false;
+
+    for (uint32_t i = 0; i < who->wanted && who->all; i++) {
+        const struct oracle_object *object = &it->model->object[who->wants[i]];
+
+        if (object->state <= 0 && object->owner != it->thread)
+            return is_stored_to(it->object);
+        beside |= is_stored_to(object);
+    }
+    return beside || is_stored_to(it->object);
 }
 
 static bool is_replaced(const struct claim *it)
@@ -138,9 +154,8 @@ static const char *judge_verdict(const struct stage *stage, const struct oracle 
         const struct oracle_thread *it = &model->thread[i];
         struct claim claim = {
             .model = model, .waiter = it, .object = &model->object[at], .thread = i, .at = at};
-        bool waits =
-            it->parked && !it->all &&
-            ((it->wanted && it->wants[0] == at) || (it->wanted == 2 && it->wants[1] == at));
+        bool waits = it->parked && ((it->wanted && it->wants[0] == at) ||
+                                    (it->wanted == 2 && it->wants[1] == at));
 
         for (uint32_t k = 0; waits && k < verdict->tids && !wrong; k++)
             if (verdict->tid[k] == stage->thread[i]->tid)
