@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/codec.h"
 #include "kernel/hle_internal.h"
+#include "kernel/lacking.h"
 
 #define WIDTH   1280u
 #define HEIGHT  720u
@@ -54,17 +55,17 @@ static void vd_get_current_display_gamma(struct xe_call *call)
     xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), 0x400E38E4); /* 2.2222 */
 }
 
-static void need_gpu(struct xe_call *call, const char *what)
+static void need_gpu(struct xe_call *call, enum xe_lacking_id what)
 {
     struct xe__video *self = call->self;
+    const char *text = xe_lacking_wanted(call, what);
 
     if (self->gpu_reported)
         return;
     self->gpu_reported = true;
     xe_log_write(xe_kernel_log(call->kernel), XE_LOG_STUB, "gpu",
-                 "%s: this build has no command processor; GPU commands are not executed, and what "
-                 "waits for the GPU will wait for ever",
-                 what);
+                 "%s; GPU commands are not executed, and what waits for the GPU will wait for ever",
+                 text);
 }
 
 static void vd_initialize_ring_buffer(struct xe_call *call)
@@ -73,7 +74,7 @@ static void vd_initialize_ring_buffer(struct xe_call *call)
 
     self->ring_base = xe_arg_u32(call, 0);
     self->ring_size = xe_arg_u32(call, 1);
-    need_gpu(call, "VdInitializeRingBuffer");
+    need_gpu(call, XE_LACKING_GPU_RING);
 }
 
 static void vd_set_graphics_interrupt_callback(struct xe_call *call)
@@ -98,7 +99,7 @@ static void vd_swap(struct xe_call *call)
     struct xe__video *self = call->self;
     uint8_t *p = xe_arg_view_rw(call, 0, 256);
 
-    need_gpu(call, "VdSwap");
+    need_gpu(call, XE_LACKING_GPU_SWAP);
     self->swaps++;
     for (uint32_t i = 0; p && i < 64; i++)
         xe_store_be32(p + 4 * i, NOTHING);

@@ -9,6 +9,7 @@
 #include "kernel/dispatcher.h"
 #include "kernel/hle.h"
 #include "kernel/kernel.h"
+#include "kernel/lacking.h"
 #include "kernel/layout.h"
 #include "kernel/object.h"
 #include "kernel/promise.h"
@@ -174,6 +175,7 @@ struct xe_kernel {
     uint64_t next_timer_seq;
 
     struct xe__promises promises;
+    struct xe__lacking lacking[XE_LACKINGS]; /* no state of the guest's */
 
     /* Calls, records. */
     const struct xe_call *call;

@@ -8,7 +8,7 @@ xe_kernel_core_sources = \
 	%D%/export_object.c %D%/export_queue.c %D%/export_section.c %D%/export_semaphore.c \
 	%D%/export_thread.c %D%/export_time.c %D%/export_timer.c %D%/export_wait.c \
 	%D%/guest_call.c %D%/handle.c %D%/kernel.c %D%/kernel.h %D%/kernel_internal.h %D%/ktimer.c \
-	%D%/layout.h %D%/load.c %D%/name.c %D%/object.c %D%/object.h %D%/pool.c \
+	%D%/lacking.c %D%/lacking.h %D%/layout.h %D%/load.c %D%/name.c %D%/object.c %D%/object.h %D%/pool.c \
 	%D%/poster.c %D%/process.c %D%/promise.c %D%/promise.h %D%/queue.c %D%/release.c %D%/release.h %D%/report.c %D%/run.c %D%/scheduler.c %D%/seed.c %D%/site.c \
 	%D%/state.c %D%/state.h %D%/state_check.c %D%/state_kernel.c %D%/state_object.c \
 	%D%/state_thread.c %D%/status.h %D%/stop.c %D%/sync.c %D%/thread.c %D%/thread.h %D%/thread_control.c \

@@ -67,6 +67,7 @@ void xe_kernel_state(struct xe_codec *c, struct xe_kernel *kernel)
     xe_hle_state_visit(c, kernel);
     xe__bus_state(c, kernel);
     xe__promises_state(c, kernel);
+    xe__lacking_state(c, kernel);
     if (xe_codec_loading(c)) {
         kernel->halt = XE_STOP_NONE;
         kernel->step_left = 0;

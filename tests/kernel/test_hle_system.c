@@ -3,7 +3,10 @@
 
 #include <criterion/criterion.h>
 
+#include "base/alloc.h"
+#include "base/codec.h"
 #include "hle_bench.h"
+#include "kernel/lacking.h"
 #include "xe/promise.h"
 
 #define OUT  (SCRATCH + 0x10)
@@ -170,6 +173,57 @@ Test(hle_system, video_is_720p)
         CALL(&h, XBOXKRNL, VdInitializeScalerCommandBuffer, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ROOM, 3),
         3);
     cr_expect(word(ROOM + 8) == 0x80000000);
+}
+
+struct wanted {
+    uint32_t rows;
+    struct xe_lacking row[XE_LACKINGS];
+};
+
+static void see_wanted(void *ctx, const struct xe_lacking *lacking)
+{
+    struct wanted *wanted = ctx;
+
+    wanted->row[wanted->rows++] = *lacking;
+}
+
+static void expect_wanted(uint32_t tid, uint64_t swaps)
+{
+    struct wanted wanted = {0};
+
+    xe_kernel_lacking(h.bench.kernel, see_wanted, &wanted);
+    cr_assert_eq(wanted.rows, 1);
+    cr_expect_str_eq(wanted.row[0].category, "gpu");
+    cr_expect_str_eq(wanted.row[0].text, "VdSwap: this build has no command processor");
+    cr_expect_eq(wanted.row[0].first_lr, LR);
+    cr_expect_eq(wanted.row[0].first_tid, tid);
+    cr_expect_eq(wanted.row[0].count, swaps);
+}
+
+/* As many as there are, from whom was first; and so it is told where the state is loaded. */
+Test(hle_system, what_wants_a_gpu_is_counted_and_saved)
+{
+    uint32_t first = h.thread->tid;
+    struct xe_codec c;
+    uint8_t *bytes;
+    size_t size;
+
+    CALL(&h, XBOXKRNL, VdSwap, ROOM, 0);
+    h.thread = bench_thread(&h.bench, 1);
+    CALL(&h, XBOXKRNL, VdSwap, ROOM, 0);
+    xe_codec_init_save(&c);
+    xe__lacking_state(&c, h.bench.kernel);
+    cr_assert(xe_codec_end(&c), "%s", c.error.text);
+    bytes = xe_codec_take(&c, &size);
+    xe_codec_fini(&c);
+    CALL(&h, XBOXKRNL, VdInitializeRingBuffer, 0, 12);
+    CALL(&h, XBOXKRNL, VdSwap, ROOM, 0);
+    xe_codec_init_load(&c, bytes, size);
+    xe__lacking_state(&c, h.bench.kernel);
+    cr_assert(xe_codec_end(&c), "%s", c.error.text);
+    xe_codec_fini(&c);
+    xe_free(bytes);
+    expect_wanted(first, 2);
 }
 
 Test(hle_system, gpu_registers)
