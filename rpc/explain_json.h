@@ -77,7 +77,7 @@ struct xe_rpc_explained_group {
 };
 
 struct xe_rpc_lacking_view {
-    const char *kind; /* "export", "promise", "device", or a category of the log */
+    const char *kind; /* "export", "promise", "device", or what else the kernel counts: "gpu" */
     char name[200];
     uint64_t count;
     uint32_t first_caller;
@@ -111,8 +111,8 @@ struct xe_rpc_explain_view {
 /* Of an instance; id is what the report calls it. NULL when out of memory. */
 json_t *xe_rpc_explain_json(struct xe_instance *instance, const char *id);
 
-/* What is lacking: exports that were called and aren't there, promises that nothing keeps, what the
- * log says of stubs. *ret is owned by the caller (free). */
+/* What is lacking: exports that were called and aren't there, promises that nothing keeps, devices,
+ * what else the kernel counts. *ret is owned by the caller (free). */
 bool xe__lacking_find(struct xe_instance *instance, struct xe_rpc_lacking_view **ret,
                       uint32_t *ret_count);
 

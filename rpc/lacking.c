@@ -1,11 +1,13 @@
 /* What the emulator hasn't got and a title wanted: exports without a handler that were called,
- * promises that nothing in this build keeps, and what the log says of stubs. */
+ * promises that nothing in this build keeps, devices, and what else the kernel counts. All of it is
+ * saved with a state, as the log is not: a run that was loaded is told like one that was not. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rpc/explain_json.h"
 #include "xe/device.h"
+#include "xe/lacking.h"
 #include "xe/promise.h"
 
 #define ROWS_MAX 1000u
@@ -103,27 +105,18 @@ static void add_device(void *ctx, const struct xe_device_lack *lack)
     row->has_caller = true;
 }
 
-/* The log's words up to the first semicolon; exports and devices are counted in the
- * kernel, whose counts are state: the log of a state that was loaded is empty. */
-static bool add_line(void *ctx, const struct xe_log_line *line)
+/* What else the kernel counts. */
+static void add_counted(void *ctx, const struct xe_lacking *lacking)
 {
     struct finding *f = ctx;
-    struct xe_rpc_lacking_view *row;
-    char name[200];
+    struct xe_rpc_lacking_view *row = f->rows < ROWS_MAX ? new_row(f, lacking->category) : NULL;
 
-    if (line->level != XE_LOG_STUB || !strcmp(line->category, "export") ||
-        !strcmp(line->category, "device"))
-        return true;
-    snprintf(name, sizeof(name), "%.*s", (int)strcspn(line->text, ";"), line->text);
-    row = find_row(f, line->category, name);
-    if (row) {
-        row->count++;
-        return true;
-    }
-    row = f->rows < ROWS_MAX ? new_row(f, line->category) : NULL;
-    if (row)
-        snprintf(row->name, sizeof(row->name), "%s", name);
-    return row != NULL;
+    if (!row)
+        return;
+    snprintf(row->name, sizeof(row->name), "%s", lacking->text);
+    row->count = lacking->count;
+    row->first_caller = lacking->first_lr;
+    row->has_caller = true;
 }
 
 bool xe__lacking_find(struct xe_instance *instance, struct xe_rpc_lacking_view **ret,
@@ -134,7 +127,7 @@ bool xe__lacking_find(struct xe_instance *instance, struct xe_rpc_lacking_view *
     xe_kernel_exports(xe_instance_kernel(instance), add_export, &f);
     xe_kernel_promises(xe_instance_kernel(instance), add_promise, &f);
     xe_kernel_lacking_devices(xe_instance_kernel(instance), add_device, &f);
-    xe_log_visit(xe_instance_log(instance), 0, add_line, &f);
+    xe_kernel_lacking(xe_instance_kernel(instance), add_counted, &f);
     *ret = f.row;
     *ret_count = f.no_memory ? 0 : f.rows;
     return !f.no_memory;

@@ -7,6 +7,7 @@
 
 #include "rpc/audit_json.h"
 #include "rpc/diagnostic_json.h"
+#include "rpc/explain_json.h"
 #include "rpc/report_text.h"
 #include "tests/support/titles.h"
 #include "xe/explain.h"
@@ -17,29 +18,36 @@
 static const uint64_t points[POINTS] = {0, 9001, 40013, 400009};
 static const uint32_t focus[] = {0x1004, 0x100C, 0x15E4, 0x42450B5C, 0x1008, 0x1010, 0x1014};
 
-/* Audit report and thread diagnostic, each as JSON and as text, in one; owned by the caller. */
+/* Audit report and thread diagnostic, each as JSON and as text, and the explanation, in one; owned
+ * by the caller. */
 static char *reports(struct xe_instance *instance)
 {
     struct xe_audit_report report;
-    json_t *audit, *threads;
-    char *part[4], *all;
+    json_t *audit, *threads, *explain;
+    char *part[5], *all;
+    size_t size = 1;
 
     cr_assert(xe_explain_audit_report(xe_instance_kernel(instance), NULL, NULL, 0, &report, NULL));
     audit =
         xe_rpc_audit_report_json(&report, "i-1", XE_RPC_ABOUT_HANDLES, &(struct xe_rpc_page){0});
     threads = xe_rpc_diagnostic_json(instance, "i-1");
-    cr_assert(audit && threads);
+    explain = xe_rpc_explain_json(instance, "i-1");
+    cr_assert(audit && threads && explain);
     part[0] = json_dumps(audit, JSON_INDENT(1));
     part[1] = xe_report_audit_text(audit);
     part[2] = json_dumps(threads, JSON_INDENT(1));
     part[3] = xe_report_diagnostic_text(threads);
-    all = calloc(1, strlen(part[0]) + strlen(part[1]) + strlen(part[2]) + strlen(part[3]) + 1);
-    for (int i = 0; i < 4; i++) {
+    part[4] = json_dumps(explain, JSON_INDENT(1));
+    for (int i = 0; i < 5; i++)
+        size += strlen(part[i]);
+    all = calloc(1, size);
+    for (int i = 0; i < 5; i++) {
         strcat(all, part[i]);
         free(part[i]);
     }
     json_decref(audit);
     json_decref(threads);
+    json_decref(explain);
     xe_audit_report_fini(&report);
     return all;
 }
