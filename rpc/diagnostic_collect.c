@@ -61,7 +61,8 @@ static bool place(void *ctx, xe_gva address, bool call, struct xe_place *ret)
                 : xe_instance_place(ctx, address, ret);
 }
 
-json_t *xe_rpc_diagnostic_json(struct xe_instance *instance, const char *id)
+json_t *xe_rpc_diagnostic_json(struct xe_instance *instance, const char *id, uint64_t cursor,
+                               uint32_t limit)
 {
     struct collected all = {0};
     struct xe_audit_report blocking = {0};
@@ -75,6 +76,8 @@ json_t *xe_rpc_diagnostic_json(struct xe_instance *instance, const char *id)
         .stop_detail = xe_instance_stop_detail(instance),
         .place = place,
         .place_ctx = instance,
+        .cursor = cursor,
+        .limit = limit,
     };
     struct xe_explain *explain;
     json_t *result = NULL;

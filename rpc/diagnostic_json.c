@@ -149,49 +149,85 @@ static uint32_t fold(const struct xe_rpc_diagnostic *in, struct folding *f)
     return groups;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------- */
+/* ---- pages ----------------------------------------------------------------------------------- */
 
-/* More would not fit into one answer: first those that have ended are left out, the oldest first.
- */
-#define THREADS_MAX 2000u
+#define PAGE_BYTES (2u << 20) /* of threads in one reply */
 
-static uint32_t live_threads(const struct xe_rpc_diagnostic *in)
+/* Where a thread stands among all: first those that live, by id, then those that have ended, the
+ * latest first. While a title runs it only ever moves back, so pages leave none out. */
+static uint64_t rank_of(const struct xe_thread_info *t)
 {
+    return t->state == XE_THREAD_TERMINATED ? (UINT64_C(1) << 32) + (UINT32_MAX - t->tid) : t->tid;
+}
+
+static int by_rank(const void *a, const void *b)
+{
+    uint64_t left = rank_of(*(const struct xe_thread_info *const *)a);
+    uint64_t right = rank_of(*(const struct xe_thread_info *const *)b);
+
+    return left < right ? -1 : left > right;
+}
+
+/* Make the threads of the page that begins at the cursor, each at its index: by rank as many as
+ * fit, but one in any case. */
+static void make_page(struct xe_rpc_diagnostic_view *view, const struct xe_thread_info **thread,
+                      json_t **made)
+{
+    const struct xe_rpc_diagnostic *in = &view->in;
     uint32_t n = 0;
+    size_t size = 0;
 
     for (uint32_t i = 0; i < in->threads; i++)
-        n += in->thread[i].state != XE_THREAD_TERMINATED;
-    return n;
-}
+        if (rank_of(&in->thread[i]) >= in->cursor)
+            thread[n++] = &in->thread[i];
+    qsort(thread, n, sizeof(*thread), by_rank);
+    for (uint32_t i = 0; i < n && !view->more; i++) {
+        json_t *one = thread_json(in, thread[i]);
 
-static json_t *threads_json(const struct xe_rpc_diagnostic *in)
-{
-    uint32_t live = live_threads(in), ended = in->threads - live;
-    uint32_t room = live < THREADS_MAX ? THREADS_MAX - live : 0;
-    uint32_t skip = ended > room ? ended - room : 0;
-    json_t *list = json_array();
-
-    for (uint32_t i = 0; i < in->threads && json_array_size(list) < THREADS_MAX; i++) {
-        if (in->thread[i].state == XE_THREAD_TERMINATED && skip > 0)
-            skip--;
-        else
-            json_array_append_new(list, thread_json(in, &in->thread[i]));
+        size += json_dumpb(one, NULL, 0, JSON_COMPACT);
+        view->more = i > 0 && (i == in->limit || size > PAGE_BYTES);
+        if (view->more) {
+            view->next = rank_of(thread[i]);
+            json_decref(one);
+        } else {
+            made[thread[i] - in->thread] = one;
+        }
     }
-    return list;
 }
+
+/* The page of threads, in order of their ids; false without memory. */
+static bool add_threads(struct xe_rpc_diagnostic_view *view)
+{
+    uint32_t threads = view->in.threads;
+    const struct xe_thread_info **thread = calloc(threads + 1u, sizeof(*thread));
+    json_t **made = calloc(threads + 1u, sizeof(*made));
+    bool ok = thread && made;
+
+    view->threads = json_array();
+    if (ok) {
+        make_page(view, thread, made);
+        for (uint32_t i = 0; i < threads; i++)
+            if (made[i])
+                json_array_append_new(view->threads, made[i]);
+    }
+    view->threads_omitted = threads - (uint32_t)json_array_size(view->threads);
+    free(thread);
+    free(made);
+    return ok && view->threads;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 json_t *xe_rpc_diagnostic_make(const struct xe_rpc_diagnostic *in)
 {
-    struct xe_rpc_diagnostic_view view = {
-        .in = *in, .instance = in->instance ? in->instance : "", .threads = threads_json(in)};
+    struct xe_rpc_diagnostic_view view = {.in = *in, .instance = in->instance ? in->instance : ""};
     struct folding folding;
     json_t *result = NULL;
 
     if (folding_init(&folding, in->threads) && xe__verdict_make(in, &view.verdict) &&
-        view.threads) {
-        view.groups = fold(in, &folding);
+        add_threads(&view)) {
+        view.groups = in->cursor ? 0 : fold(in, &folding);
         view.group = folding.view;
-        view.threads_omitted = in->threads - (uint32_t)json_array_size(view.threads);
         result = xe_rpc_write(&xe_rpc_thread_diagnostic, &view);
     }
     xe__verdict_fini(&view.verdict);

@@ -24,6 +24,8 @@ struct xe_rpc_diagnostic {
     /* Where an address is, or a call that returns to it; false: not known. May be NULL itself. */
     bool (*place)(void *ctx, xe_gva address, bool call, struct xe_place *ret);
     void *place_ctx;
+    uint64_t cursor; /* where the page begins; 0: the first, with the groups */
+    uint32_t limit;  /* threads on it at most; 0: as many as fit */
 };
 
 /* What it adds to these structs. The rows of all of them are in members_thread.c. */
@@ -52,7 +54,9 @@ struct xe_rpc_diagnostic_view {
     const char *instance;
     struct xe_rpc_verdict_view verdict;
     json_t *threads;
-    uint32_t threads_omitted;
+    uint32_t threads_omitted; /* on other pages */
+    bool more;                /* threads go on at `next` */
+    uint64_t next;
     const struct xe_rpc_group_view *group;
     uint32_t groups;
 };
@@ -60,8 +64,12 @@ struct xe_rpc_diagnostic_view {
 /* Owned by the caller; NULL when out of memory. */
 json_t *xe_rpc_diagnostic_make(const struct xe_rpc_diagnostic *in);
 
-/* The same of an instance; id is the instance id shown in the report. */
-json_t *xe_rpc_diagnostic_json(struct xe_instance *instance, const char *id);
+/* The same of an instance; id is the instance id shown in the report. At most `limit` threads (0:
+ * as many as fit) from `cursor` on. */
+json_t *xe_rpc_diagnostic_json(struct xe_instance *instance, const char *id, uint64_t cursor,
+                               uint32_t limit);
+
+#define XE_RPC_THREAD_CURSOR_MAX 8589934591LL /* 2^33 - 1: an id, and whether it has ended */
 
 #define XE_RPC_BLOCKING_MAX 256u /* handles that get a diagnosis without being asked for */
 

@@ -195,9 +195,9 @@ char *xe_report_diagnostic_text(const json_t *report)
         add_locks(&text, json_object_get(item, "held_locks"));
         add_frames(&text, item);
     }
-    if (xe__get_int(report, "threads_omitted"))
-        xe__text_add(&text, "... and %lld threads more, those that ended first\n",
-                     xe__get_int(report, "threads_omitted"));
+    if (json_is_integer(json_object_get(report, "next_cursor")))
+        xe__text_add(&text, "... more threads: cursor=%lld (%lld are on other pages)\n",
+                     xe__get_int(report, "next_cursor"), xe__get_int(report, "threads_omitted"));
     json_array_foreach(json_object_get(report, "groups"), i, item) add_group(&text, item);
     return xe__text_take(&text);
 }

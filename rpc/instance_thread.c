@@ -15,7 +15,9 @@ void xe__thread_diagnostic(struct xe_rpc_call *call)
 
     if (!instance)
         return;
-    report = xe_rpc_diagnostic_json(instance, xe_rpc_arg_string(call, "instance"));
+    report = xe_rpc_diagnostic_json(instance, xe_rpc_arg_string(call, "instance"),
+                                    (uint64_t)xe_rpc_arg_int(call, "cursor"),
+                                    (uint32_t)xe_rpc_arg_int(call, "limit"));
     if (!format || format[0] == 'j') {
         xe_rpc_reply(call, report);
         return;

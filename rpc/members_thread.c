@@ -234,8 +234,12 @@ const struct xe_rpc_type xe_rpc_thread_diagnostic = {
         M_STRUCT("verdict", DIAG, verdict, &verdict, "how it stands with the title"),
         M_VALUE("threads", DIAG, threads, &threads, "in order of their ids"),
         M_INT("threads_omitted", DIAG, threads_omitted, "threads",
-              "that would not fit: of those that have ended the oldest, first"),
-        M_LIST("groups", DIAG, group, groups, &groups, "threads with equal wait stacks"),
+              "on other pages: those that live come first, then the latest that have ended"),
+        M_INT_OR_NULL("next_cursor", DIAG, next, NULL,
+                      "cursor of the first thread that is left out; null: none is",
+                      GIVEN(DIAG, more, true)),
+        M_LIST("groups", DIAG, group, groups, &groups,
+               "threads with equal wait stacks, all on the first page"),
         M_END,
     }};
 

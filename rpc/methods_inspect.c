@@ -1,5 +1,6 @@
 /* Rows that look into an instance: threads, objects, memory, digest, exports, log. All of them are
  * out of band: answered from a safe point while a run goes on, changing nothing. */
+#include "rpc/diagnostic_json.h"
 #include "rpc/rows.h"
 #include "rpc/views.h"
 #include "xe/instance.h"
@@ -85,7 +86,15 @@ const struct xe_rpc_method xe_rpc_method_thread_diagnostic = {
     .doc = "Every thread: where it is, what it waits for, who called; and the run's totals.",
     .result = &xe_rpc_thread_diagnostic,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
-    .params = {PARAM_INSTANCE, PARAM_FORMAT},
+    .params =
+        {
+            PARAM_INSTANCE,
+            {"limit", &xe_rpc_int, OPTIONAL, 1, 4096, "threads at most; a page may be shorter",
+             4096},
+            {"cursor", &xe_rpc_int, OPTIONAL, 0, XE_RPC_THREAD_CURSOR_MAX,
+             "where to go on: next_cursor of the page before", 0},
+            PARAM_FORMAT,
+        },
 };
 
 const struct xe_rpc_method xe_rpc_method_thread_list = {

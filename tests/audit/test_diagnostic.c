@@ -267,3 +267,79 @@ Test(audit_diagnostic, nothing_loaded)
     free(text);
     json_decref(json);
 }
+
+enum { MANY = 9000 };
+
+/* Each of many threads is on one page, those that live on the first; groups are there, too. */
+static void expect_page(const json_t *json, bool first, bool seen[MANY + 1])
+{
+    const json_t *thread;
+    json_int_t last = 0;
+    size_t i;
+
+    cr_expect_lt(json_dumpb(json, NULL, 0, JSON_COMPACT), XE_RPC_REPLY_MAX);
+    cr_expect_eq(json_array_size(json_object_get(json, "groups")), first);
+    cr_assert_gt(json_array_size(json_object_get(json, "threads")), 0);
+    json_array_foreach(json_object_get(json, "threads"), i, thread)
+    {
+        json_int_t tid = json_integer_value(json_object_get(thread, "tid"));
+
+        cr_assert(tid > last && tid <= MANY && !seen[tid], "%lld", (long long)tid);
+        cr_expect(first || json_object_get(thread, "exit_code"), "%lld", (long long)tid);
+        seen[last = tid] = true;
+    }
+    cr_expect_eq(json_integer_value(json_object_get(json, "threads_omitted")),
+                 MANY - json_array_size(json_object_get(json, "threads")));
+    expect_fits(json, true);
+}
+
+Test(audit_diagnostic, what_does_not_fit_goes_on_another_page)
+{
+    static struct xe_thread_info thread[MANY];
+    static bool seen[MANY + 1];
+    struct xe_rpc_diagnostic in = {.threads = MANY};
+    uint32_t pages = 0, count = 0;
+
+    for (uint32_t i = 0; i < MANY; i++) {
+        thread[i] = parked_thread(i + 1, 0x1004);
+        if (i % 9) {
+            thread[i].state = XE_THREAD_TERMINATED;
+            thread[i].waiting = false;
+        }
+    }
+    for (bool more = true; more; pages++) {
+        json_t *json = make(&in, thread), *next = json_object_get(json, "next_cursor");
+
+        expect_page(json, pages == 0, seen);
+        more = json_is_integer(next);
+        in.cursor = (uint64_t)json_integer_value(next);
+        json_decref(json);
+    }
+    for (uint32_t tid = 1; tid <= MANY; tid++)
+        count += seen[tid];
+    cr_expect_eq(count, MANY);
+    cr_expect_gt(pages, 1);
+}
+
+/* A limit makes pages shorter; the text tells where to go on, and on the last page nothing. */
+Test(audit_diagnostic, limit_and_cursor_make_the_page)
+{
+    struct xe_thread_info thread[6];
+    struct xe_rpc_diagnostic in = {.threads = scene(thread), .limit = 5};
+    json_t *json = make(&in, thread);
+    char *text = xe_report_diagnostic_text(json);
+
+    cr_expect_eq(json_array_size(json_object_get(json, "threads")), 5);
+    in.cursor = (uint64_t)json_integer_value(json_object_get(json, "next_cursor"));
+    cr_expect_eq(in.cursor, 0x1FFFFFFF9);
+    cr_expect_not_null(strstr(text, "more threads: cursor=8589934585 (1 are on other pages)\n"));
+    free(text);
+    json_decref(json);
+    json = make(&in, thread);
+    text = xe_report_diagnostic_text(json);
+    cr_expect_eq(json_array_size(json_object_get(json, "threads")), 1);
+    cr_expect_not_null(strstr(text, "thread tid=6 "));
+    cr_expect_null(strstr(text, "cursor="));
+    free(text);
+    json_decref(json);
+}

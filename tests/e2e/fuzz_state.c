@@ -115,7 +115,7 @@ static void make_reports(struct xe_instance *instance)
                                              &(struct xe_rpc_page){0}));
         xe_audit_report_fini(&report);
     }
-    json_decref(xe_rpc_diagnostic_json(instance, "i-1"));
+    json_decref(xe_rpc_diagnostic_json(instance, "i-1", 0, 0));
     json_decref(xe_rpc_explain_json(instance, "i-1"));
     json_decref(xe_rpc_graph_json(instance, "i-1"));
 }

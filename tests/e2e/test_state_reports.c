@@ -30,7 +30,7 @@ static char *reports(struct xe_instance *instance)
     cr_assert(xe_explain_audit_report(xe_instance_kernel(instance), NULL, NULL, 0, &report, NULL));
     audit =
         xe_rpc_audit_report_json(&report, "i-1", XE_RPC_ABOUT_HANDLES, &(struct xe_rpc_page){0});
-    threads = xe_rpc_diagnostic_json(instance, "i-1");
+    threads = xe_rpc_diagnostic_json(instance, "i-1", 0, 0);
     explain = xe_rpc_explain_json(instance, "i-1");
     cr_assert(audit && threads && explain);
     part[0] = json_dumps(audit, JSON_INDENT(1));

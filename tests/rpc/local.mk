@@ -250,6 +250,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/system.shutdown/ok.json \
 	%D%/cases/system.version/ok.json \
 	%D%/cases/thread.diagnostic/json.json \
+	%D%/cases/thread.diagnostic/pages.json \
 	%D%/cases/thread.diagnostic/text.json \
 	%D%/cases/thread.diagnostic/while-running.json \
 	%D%/cases/thread.list/ok.json \
