@@ -83,6 +83,8 @@ extern const struct ctl_command ctl_commands[];
 json_t *ctl_call(struct ctl *ctl, const char *method, json_t *params);
 /* audit.report, all pages of it; takes params. */
 json_t *ctl_audit_report(struct ctl *ctl, json_t *params);
+/* thread.diagnostic, likewise, threads in order of their ids. */
+json_t *ctl_thread_diagnostic(struct ctl *ctl, json_t *params);
 
 /* The same without printing: *ret_error (owned) gets the error object, or NULL when there was no
  * answer at all (ctl->exit is set and the reason printed). */

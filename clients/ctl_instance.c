@@ -460,7 +460,7 @@ int ctl_cmd_threads(struct ctl *ctl)
         return ctl->exit;
     if (!ctl->o.json)
         putchar('\n');
-    return show_call(ctl, "thread.diagnostic", instance_param(ctl), show_threads);
+    return show_result(ctl, ctl_thread_diagnostic(ctl, instance_param(ctl)), show_threads);
 }
 
 int ctl_cmd_audit(struct ctl *ctl)

@@ -131,7 +131,7 @@ static json_t *report(struct ctl *ctl, json_t *run)
 {
     json_t *all = json_pack("{s:s, s:o}", "schema", "xe360/run/1", "run", run), *threads;
 
-    threads = fetch(ctl, "thread.diagnostic");
+    threads = ctl_thread_diagnostic(ctl, json_pack("{s:s}", "instance", "local"));
     json_object_set_new(all, "explain", fetch(ctl, "diagnose.explain"));
     json_object_set_new(all, "thread_diagnostic", threads);
     json_object_set_new(all, "audit_report",

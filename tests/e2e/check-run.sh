@@ -215,8 +215,9 @@ int main(void)
     return 0;
 }
 END
-want 0 '^... more threads: cursor=[0-9]* (7905 are on other pages)$' run many.xex
 want 0 '^threads=12001 ' run many.xex
+"$build/xe360ctl" run many.xex | sed -n 's/^thread tid=\([0-9]*\) .*/\1/p' >tids
+[ "$(wc -l <tids)" = 12001 ] && sort -nuc tids || fail "not each thread once: $(wc -l <tids)"
 
 # Every command that is printed works as it is printed.
 n=0
