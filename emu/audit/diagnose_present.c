@@ -26,7 +26,7 @@ static bool stored_beside(const struct xe__case *it, struct xe_audit_diagnosis *
     xe__conclude(ret, "0x%08x is signaled by a store of the title's own, which wakes nobody", key);
     return xe__say(ret, "STATE_STORED",
                    "tid=%u waits for all; 0x%08x is signaled in memory, while the last call left "
-                   "it otherwise: waiters are woken by calls alone",
+                   "or found it otherwise: waiters are woken by calls alone",
                    it->waiter->tid, key);
 }
 
@@ -40,7 +40,7 @@ bool xe__row_stored(const struct xe__case *it, struct xe_audit_diagnosis *ret)
     xe__conclude(ret, "signaled by a store of the title's own, which wakes nobody");
     return xe__say(
         ret, "STATE_STORED",
-        "signaled in memory, while the last call left it otherwise: waiters are woken by "
+        "signaled in memory, while the last call left or found it otherwise: waiters are woken by "
         "calls alone");
 }
 

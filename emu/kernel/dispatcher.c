@@ -128,6 +128,19 @@ bool xe__wait_satisfied(const struct xe_thread *thread, uint32_t *ret_index)
     return wait->all && wait->count > 0;
 }
 
+/* A wait that goes on found these states: what is signaled after that without a call was stored,
+ * even if a call before had left the same. */
+void xe__wait_goes_on(const struct xe_thread *thread)
+{
+    for (uint32_t i = 0; i < thread->wait.count; i++) {
+        struct xe_object *object = thread->wait.link[i].object;
+        int32_t state = xe_header_state(object);
+
+        if (state <= 0 && object->told_state > 0)
+            object->told_state = state;
+    }
+}
+
 /* Take everything the wait takes; the status it ends with. */
 uint32_t xe__wait_consume(struct xe_thread *thread, uint32_t index)
 {
@@ -298,8 +311,10 @@ static struct xe_thread *collect_woken(struct xe_object *object, uint32_t *ret_c
         next = link->next;
         while (next && next->thread == thread)
             next = next->next;
-        if (!xe__wait_satisfied(thread, &index))
+        if (!xe__wait_satisfied(thread, &index)) {
+            xe__wait_goes_on(thread);
             continue;
+        }
         if (wake_is_lost(object->kernel, thread))
             break;
         thread->wait.status = xe__wait_consume(thread, index);

@@ -266,6 +266,7 @@ void xe__set_state(struct xe_object *object, int32_t state);
 bool xe__satisfiable(const struct xe_object *object, const struct xe_thread *thread);
 bool xe__consume(struct xe_object *object, struct xe_thread *thread); /* true: abandoned */
 bool xe__wait_satisfied(const struct xe_thread *thread, uint32_t *ret_index);
+void xe__wait_goes_on(const struct xe_thread *thread);
 uint32_t xe__wait_consume(struct xe_thread *thread, uint32_t index);
 uint32_t xe__key(const struct xe_object *object, uint32_t key);
 void xe__mutant_remember(struct xe_thread *thread, struct xe_object *mutant);

@@ -73,7 +73,7 @@ struct xe_object {
     uint32_t handles;     /* open handles                                                 */
     uint32_t guest_refs;  /* pointers given out by Ob* calls                              */
     uint32_t kernel_refs; /* ours: parked waiters, running threads, families              */
-    int32_t told_state;   /* signal state as the kernel left it; else the title stored it */
+    int32_t told_state;   /* signal state as the kernel left or saw it; else it was stored */
     struct xe_wait_link *first_waiter, *last_waiter; /* in order of arrival                */
     uint32_t waiters;
     uint32_t first_handle, last_handle; /* slots + 1, oldest first */

@@ -230,6 +230,7 @@ static void park(struct xe_thread *thread, uint64_t due)
         return;
     }
     wait->parked = true;
+    xe__wait_goes_on(thread);
     for (uint32_t i = 0; i < wait->count; i++)
         xe__wait_link_append(&wait->link[i]);
     xe__sched_block(thread, XE_THREAD_WAITING);

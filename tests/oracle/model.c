@@ -441,6 +441,8 @@ static void play_name(struct oracle *model, const struct oracle_move *move)
         object->gap = model->deaf;
         break;
     default:
+        if (object->state <= 0)
+            object->told = object->state;
         object->state = move->verb == ORACLE_STORE;
     }
 }

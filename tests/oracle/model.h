@@ -95,7 +95,7 @@ struct oracle_object {
     bool touched, gap; /* released ever; the audit was off for some of its life    */
     uint8_t setters;   /* threads that released it (timers: armed it), bit by bit  */
     int32_t state;
-    int32_t told; /* the state that the last call left; else the title stored it */
+    int32_t told; /* the state that calls left, or what stores found; else the title stored it */
     uint8_t line[ORACLE_THREADS], waiting; /* threads, in order of arrival       */
     uint32_t identity, due, since;         /* due: order among deadlines; since: of owners */
 };

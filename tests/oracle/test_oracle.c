@@ -189,6 +189,21 @@ static const struct {
       {ORACLE_STORE, 1, 1, 0},
       {ORACLE_EXIT, 1, 0, 0}},
      5},
+    /* A store of what the last call had left was no store, and a fault of the emulator. */
+    {{ALL, {ORACLE_EVENT_MANUAL}, 2, false},
+     {{ORACLE_SET, 1, 0, 0},
+      {ORACLE_STORE_ZERO, 1, 0, 0},
+      {ORACLE_WAIT, 0, 0, 0},
+      {ORACLE_STORE, 1, 0, 0}},
+     4},
+    /* The same of a wait all, which the set of another object found without it. */
+    {{ALL, {ORACLE_EVENT_MANUAL, ORACLE_EVENT_MANUAL}, 2, false},
+     {{ORACLE_WAIT_ALL, 0, 0, 1},
+      {ORACLE_SET, 1, 0, 0},
+      {ORACLE_STORE_ZERO, 1, 0, 0},
+      {ORACLE_SET, 1, 1, 0},
+      {ORACLE_STORE, 1, 0, 0}},
+     5},
 };
 
 Test(oracle, histories_that_were_told_wrong)
