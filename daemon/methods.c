@@ -372,9 +372,9 @@ static void forward(struct xe_rpc_call *call)
 
 static void symbols_load(struct xe_rpc_call *call)
 {
-    struct xe_instance_entry *entry = xe_daemon_entry_of(call);
     struct xe_daemon *daemon = call->ctx;
     struct xe_error err = XE_ERROR_INIT;
+    struct xe_instance_entry *entry = xe_daemon_entry_of(call); /* NULL: the call is over */
     int fd = entry ? xe_roots_open(&daemon->roots, xe_rpc_arg_string(call, "file"), &err) : -1;
 
     if (entry && fd >= 0)
