@@ -367,12 +367,25 @@ int32_t xe_signal(struct xe_object *object, const struct xe_signal *signal)
 
 /* ---- the invariant -------------------------------------------------------------------------- */
 
+/* A state that the title stored itself wakes nobody, and that is nobody's fault. */
+static bool waits_on_stored(const struct xe_thread *thread)
+{
+    for (uint32_t i = 0; i < thread->wait.count; i++) {
+        const struct xe_object *object = thread->wait.link[i].object;
+
+        if (xe_header_state(object) != object->told_state)
+            return true;
+    }
+    return false;
+}
+
 bool xe_kernel_check(const struct xe_kernel *kernel, char *text, size_t size)
 {
     uint32_t index;
 
     for (const struct xe_thread *thread = kernel->first_thread; thread; thread = thread->tid_next)
-        if (thread->wait.parked && !thread->wait.lost && xe__wait_satisfied(thread, &index)) {
+        if (thread->wait.parked && !thread->wait.lost && !waits_on_stored(thread) &&
+            xe__wait_satisfied(thread, &index)) {
             snprintf(text, size, "thread %u is parked on 0x%08x, which would satisfy it",
                      thread->tid,
                      xe__key(thread->wait.link[index].object, thread->wait.link[index].key));
