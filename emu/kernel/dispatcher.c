@@ -367,13 +367,15 @@ int32_t xe_signal(struct xe_object *object, const struct xe_signal *signal)
 
 /* ---- the invariant -------------------------------------------------------------------------- */
 
-/* A state that the title stored itself wakes nobody, and that is nobody's fault. */
+/* A state that the title stored itself, or made by initialising the object again, wakes nobody, and
+ * that is nobody's fault. */
 static bool waits_on_stored(const struct xe_thread *thread)
 {
     for (uint32_t i = 0; i < thread->wait.count; i++) {
         const struct xe_object *object = thread->wait.link[i].object;
 
-        if (xe_header_state(object) != object->told_state)
+        if (xe_header_state(object) != object->told_state ||
+            thread->wait.link[i].object_id != object->id)
             return true;
     }
     return false;
