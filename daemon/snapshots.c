@@ -240,12 +240,15 @@ static bool good_name(struct job *job)
 void xe_snapshot_save(struct xe_rpc_call *call)
 {
     struct job *job = job_create(call);
+    struct xe_worker *worker;
 
     if (!job || !good_name(job))
         return;
-    job->worker = worker_of(job);
-    if (job->worker)
-        xe_worker_ask(job->worker, call->method->name, call->params, -1, saved, job);
+    worker = worker_of(job);
+    if (!worker)
+        return;
+    job->worker = worker;
+    xe_worker_ask(worker, call->method->name, call->params, -1, saved, job);
 }
 
 /* From exchange, which the store's thread doesn't change under that name, else below a root. */
