@@ -133,6 +133,11 @@ json_t *ctl_focus(struct ctl *ctl, const char *list);
 json_t *ctl_place(struct ctl *ctl, const char *where);
 
 void ctl_print_json(const json_t *value);
+/* Print a result as JSON, or by `show` (NULL: as JSON), and release it; with a call first. NULL
+ * results give ctl->exit. */
+int ctl_show_result(struct ctl *ctl, json_t *result, void (*show)(const json_t *result));
+int ctl_show_call(struct ctl *ctl, const char *method, json_t *params,
+                  void (*show)(const json_t *result));
 void ctl_print_json_line(const json_t *value); /* without line breaks in it */
 /* Text that a title, a file or a worker chose: control characters are shown, not obeyed. */
 void ctl_put_text(FILE *to, const char *text);

@@ -269,3 +269,21 @@ json_t *ctl_load(const char *path)
         fclose(file);
     return value;
 }
+
+int ctl_show_result(struct ctl *ctl, json_t *result, void (*show)(const json_t *result))
+{
+    if (!result)
+        return ctl->exit;
+    if (ctl->o.json || !show)
+        ctl_print_json(result);
+    else
+        show(result);
+    json_decref(result);
+    return CTL_OK;
+}
+
+int ctl_show_call(struct ctl *ctl, const char *method, json_t *params,
+                  void (*show)(const json_t *result))
+{
+    return ctl_show_result(ctl, ctl_call(ctl, method, params), show);
+}

@@ -60,21 +60,6 @@ static void show_nothing(const json_t *result)
     (void)result;
 }
 
-static int show(struct ctl *ctl, const char *method, json_t *params,
-                void (*print)(const json_t *result))
-{
-    json_t *result = ctl_call(ctl, method, params);
-
-    if (!result)
-        return ctl->exit;
-    if (ctl->o.json)
-        ctl_print_json(result);
-    else
-        print(result);
-    json_decref(result);
-    return CTL_OK;
-}
-
 /* --event LIST as an array of words; the daemon knows which there are. */
 static json_t *event_list(const char *list)
 {
@@ -102,7 +87,7 @@ static int set_point(struct ctl *ctl, const char *kind, json_t *point)
         json_object_set_new(point, "ignore", json_integer((json_int_t)o->ignore));
     if (o->event)
         json_object_set_new(point, "events", event_list(o->event));
-    return show(ctl, "debug.break.set", point, show_point);
+    return ctl_show_call(ctl, "debug.break.set", point, show_point);
 }
 
 static int set_at(struct ctl *ctl, const char *kind, uint64_t length)
@@ -120,8 +105,8 @@ int ctl_cmd_break(struct ctl *ctl)
     const char *at = ctl->o.arg[1];
 
     if (ctl->o.args == 1)
-        return show(ctl, "debug.break.list", json_pack("{s:s}", "instance", ctl->o.arg[0]),
-                    show_points);
+        return ctl_show_call(ctl, "debug.break.list", json_pack("{s:s}", "instance", ctl->o.arg[0]),
+                             show_points);
     if (!strncmp(at, "export:", 7))
         return set_point(ctl, "export", json_pack("{s:s}", "export", at + 7));
     if (!strcmp(at, "handle:any") || !strcmp(at, "handle:focused"))
@@ -163,7 +148,7 @@ static int each_point(struct ctl *ctl, const char *method, const char *option, b
         params = json_pack("{s:s, s:I}", "instance", ctl->o.arg[0], "id", (json_int_t)id);
         if (option)
             json_object_set_new(params, option, json_boolean(value));
-        code = show(ctl, method, params, show_nothing);
+        code = ctl_show_call(ctl, method, params, show_nothing);
     }
     return code;
 }
@@ -265,10 +250,10 @@ int ctl_cmd_set(struct ctl *ctl)
         json_decref(registers);
         return CTL_USAGE;
     }
-    return show(ctl, "thread.set_registers",
-                json_pack("{s:s, s:I, s:o}", "instance", ctl->o.arg[0], "tid", (json_int_t)tid,
-                          "registers", registers),
-                show_nothing);
+    return ctl_show_call(ctl, "thread.set_registers",
+                         json_pack("{s:s, s:I, s:o}", "instance", ctl->o.arg[0], "tid",
+                                   (json_int_t)tid, "registers", registers),
+                         show_nothing);
 }
 
 int ctl_cmd_poke(struct ctl *ctl)
@@ -277,8 +262,8 @@ int ctl_cmd_poke(struct ctl *ctl)
 
     if (!place)
         return ctl->exit;
-    return show(ctl, "mem.write",
-                json_pack("{s:s, s:o, s:s}", "instance", ctl->o.arg[0], "address", place, "bytes",
-                          ctl->o.arg[2]),
-                show_nothing);
+    return ctl_show_call(ctl, "mem.write",
+                         json_pack("{s:s, s:o, s:s}", "instance", ctl->o.arg[0], "address", place,
+                                   "bytes", ctl->o.arg[2]),
+                         show_nothing);
 }

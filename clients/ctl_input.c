@@ -52,16 +52,7 @@ void ctl_print_trail(const json_t *entries)
 
 int ctl_show_trail(struct ctl *ctl)
 {
-    json_t *entries = ctl_trail(ctl, ctl->o.arg[0]);
-
-    if (!entries)
-        return ctl->exit;
-    if (ctl->o.json)
-        ctl_print_json(entries);
-    else
-        ctl_print_trail(entries);
-    json_decref(entries);
-    return CTL_OK;
+    return ctl_show_result(ctl, ctl_trail(ctl, ctl->o.arg[0]), ctl_print_trail);
 }
 
 /* ---- input ---------------------------------------------------------------------------------- */

@@ -21,25 +21,6 @@ static long long int_of(const json_t *object, const char *name)
     return json_integer_value(json_object_get(object, name));
 }
 
-/* Call, print as JSON or by `show`, release. */
-static int show_result(struct ctl *ctl, json_t *result, void (*show)(const json_t *result))
-{
-    if (!result)
-        return ctl->exit;
-    if (ctl->o.json || !show)
-        ctl_print_json(result);
-    else
-        show(result);
-    json_decref(result);
-    return CTL_OK;
-}
-
-static int show_call(struct ctl *ctl, const char *method, json_t *params,
-                     void (*show)(const json_t *result))
-{
-    return show_result(ctl, ctl_call(ctl, method, params), show);
-}
-
 static json_t *instance_param(const struct ctl *ctl)
 {
     return json_pack("{s:s}", "instance", ctl->o.arg[0]);
@@ -132,8 +113,8 @@ static void show_list(const json_t *list)
 int ctl_cmd_ls(struct ctl *ctl)
 {
     if (ctl->o.args == 1)
-        return show_call(ctl, "instance.get", instance_param(ctl), show_instance);
-    return show_call(ctl, "instance.list", json_pack("{s:i}", "limit", 1000), show_list);
+        return ctl_show_call(ctl, "instance.get", instance_param(ctl), show_instance);
+    return ctl_show_call(ctl, "instance.list", json_pack("{s:i}", "limit", 1000), show_list);
 }
 
 static void show_nothing(const json_t *result)
@@ -146,8 +127,8 @@ int ctl_cmd_rm(struct ctl *ctl)
     int worst = CTL_OK;
 
     for (int i = 0; i < ctl->o.args; i++) {
-        int code = show_call(ctl, "instance.destroy", json_pack("{s:s}", "instance", ctl->o.arg[i]),
-                             show_nothing);
+        int code = ctl_show_call(ctl, "instance.destroy",
+                                 json_pack("{s:s}", "instance", ctl->o.arg[i]), show_nothing);
 
         worst = code > worst ? code : worst;
     }
@@ -209,7 +190,7 @@ int ctl_cmd_fork(struct ctl *ctl)
 
 int ctl_cmd_reset(struct ctl *ctl)
 {
-    return show_call(ctl, "instance.reset", instance_param(ctl), show_instance);
+    return ctl_show_call(ctl, "instance.reset", instance_param(ctl), show_instance);
 }
 
 /* ---- run ------------------------------------------------------------------------------------ */
@@ -407,12 +388,12 @@ int ctl_cmd_wait(struct ctl *ctl)
 
 int ctl_cmd_pause(struct ctl *ctl)
 {
-    return show_call(ctl, "run.pause", instance_param(ctl), show_run);
+    return ctl_show_call(ctl, "run.pause", instance_param(ctl), show_run);
 }
 
 int ctl_cmd_cancel(struct ctl *ctl)
 {
-    return show_call(ctl, "run.cancel", instance_param(ctl), show_run);
+    return ctl_show_call(ctl, "run.cancel", instance_param(ctl), show_run);
 }
 
 /* ---- look ----------------------------------------------------------------------------------- */
@@ -430,7 +411,7 @@ static void show_explain(const json_t *report)
 
 int ctl_cmd_explain(struct ctl *ctl)
 {
-    return show_call(ctl, "diagnose.explain", instance_param(ctl), show_explain);
+    return ctl_show_call(ctl, "diagnose.explain", instance_param(ctl), show_explain);
 }
 
 static void show_graph(const json_t *graph)
@@ -440,7 +421,7 @@ static void show_graph(const json_t *graph)
 
 int ctl_cmd_graph(struct ctl *ctl)
 {
-    return show_call(ctl, "diagnose.wait_graph", instance_param(ctl), show_graph);
+    return ctl_show_call(ctl, "diagnose.wait_graph", instance_param(ctl), show_graph);
 }
 
 /* The first screen stands before it. */
@@ -460,7 +441,7 @@ int ctl_cmd_threads(struct ctl *ctl)
         return ctl->exit;
     if (!ctl->o.json)
         putchar('\n');
-    return show_result(ctl, ctl_thread_diagnostic(ctl, instance_param(ctl)), show_threads);
+    return ctl_show_result(ctl, ctl_thread_diagnostic(ctl, instance_param(ctl)), show_threads);
 }
 
 int ctl_cmd_audit(struct ctl *ctl)
@@ -475,7 +456,7 @@ int ctl_cmd_audit(struct ctl *ctl)
         }
         json_object_set_new(params, "handles", handles);
     }
-    return show_result(ctl, ctl_audit_report(ctl, params), show_audit);
+    return ctl_show_result(ctl, ctl_audit_report(ctl, params), show_audit);
 }
 
 static void show_focus(const json_t *result)
@@ -511,7 +492,7 @@ int ctl_cmd_focus(struct ctl *ctl)
     params = instance_param(ctl);
     if (handles)
         json_object_set_new(params, "handles", handles);
-    return show_call(ctl, method, params, show_focus);
+    return ctl_show_call(ctl, method, params, show_focus);
 }
 
 /* Call a paged method page after page, until the last or --limit items. */
@@ -606,10 +587,10 @@ int ctl_cmd_mem(struct ctl *ctl)
     place = ctl_place(ctl, ctl->o.arg[1]);
     if (!place)
         return ctl->exit;
-    return show_call(ctl, "mem.read",
-                     json_pack("{s:s, s:o, s:I}", "instance", ctl->o.arg[0], "address", place,
-                               "length", (json_int_t)length),
-                     show_bytes);
+    return ctl_show_call(ctl, "mem.read",
+                         json_pack("{s:s, s:o, s:I}", "instance", ctl->o.arg[0], "address", place,
+                                   "length", (json_int_t)length),
+                         show_bytes);
 }
 
 static void show_digest(const json_t *result)
@@ -626,7 +607,7 @@ int ctl_cmd_digest(struct ctl *ctl)
 {
     if (ctl->o.trail)
         return ctl_show_trail(ctl);
-    return show_call(ctl, "digest.get", instance_param(ctl), show_digest);
+    return ctl_show_call(ctl, "digest.get", instance_param(ctl), show_digest);
 }
 
 static void show_log(const json_t *result)
@@ -647,5 +628,5 @@ int ctl_cmd_logs(struct ctl *ctl)
                         json_integer(ctl->o.has_limit ? (json_int_t)ctl->o.limit : 100));
     if (ctl->o.level)
         json_object_set_new(params, "level", json_string(ctl->o.level));
-    return show_call(ctl, "log.tail", params, show_log);
+    return ctl_show_call(ctl, "log.tail", params, show_log);
 }

@@ -46,36 +46,21 @@ static void show_removed(const json_t *result)
            int_of(result, "freed_bytes"));
 }
 
-static int call(struct ctl *ctl, const char *method, json_t *params,
-                void (*show)(const json_t *result))
-{
-    json_t *result = ctl_call(ctl, method, params);
-
-    if (!result)
-        return ctl->exit;
-    if (ctl->o.json)
-        ctl_print_json(result);
-    else
-        show(result);
-    json_decref(result);
-    return CTL_OK;
-}
-
 /* ---- the verbs ------------------------------------------------------------------------------- */
 
 static int save(struct ctl *ctl)
 {
-    return call(ctl, "snapshot.save",
-                json_pack("{s:s, s:s, s:b}", "instance", ctl->o.arg[1], "name", ctl->o.arg[2],
-                          "replace", ctl->o.replace),
-                show_added);
+    return ctl_show_call(ctl, "snapshot.save",
+                         json_pack("{s:s, s:s, s:b}", "instance", ctl->o.arg[1], "name",
+                                   ctl->o.arg[2], "replace", ctl->o.replace),
+                         show_added);
 }
 
 static int load(struct ctl *ctl)
 {
-    return call(ctl, "snapshot.load",
-                json_pack("{s:s, s:s}", "instance", ctl->o.arg[1], "name", ctl->o.arg[2]),
-                show_loaded);
+    return ctl_show_call(ctl, "snapshot.load",
+                         json_pack("{s:s, s:s}", "instance", ctl->o.arg[1], "name", ctl->o.arg[2]),
+                         show_loaded);
 }
 
 static json_t *named(const struct ctl *ctl)
@@ -85,12 +70,12 @@ static json_t *named(const struct ctl *ctl)
 
 static int get(struct ctl *ctl)
 {
-    return call(ctl, "snapshot.get", named(ctl), show_snapshot);
+    return ctl_show_call(ctl, "snapshot.get", named(ctl), show_snapshot);
 }
 
 static int take_away(struct ctl *ctl)
 {
-    return call(ctl, "snapshot.remove", named(ctl), show_removed);
+    return ctl_show_call(ctl, "snapshot.remove", named(ctl), show_removed);
 }
 
 /* All pages; with -j each is an object of its own. */
@@ -159,10 +144,10 @@ static int import(struct ctl *ctl)
     char real[PATH_MAX];
     const char *path = realpath(ctl->o.arg[1], real) ? real : ctl->o.arg[1];
 
-    return call(ctl, "snapshot.import",
-                json_pack("{s:s, s:s, s:b}", "path", path, "name", ctl->o.arg[2], "replace",
-                          ctl->o.replace),
-                show_added);
+    return ctl_show_call(ctl, "snapshot.import",
+                         json_pack("{s:s, s:s, s:b}", "path", path, "name", ctl->o.arg[2],
+                                   "replace", ctl->o.replace),
+                         show_added);
 }
 
 int ctl_cmd_snapshot(struct ctl *ctl)
