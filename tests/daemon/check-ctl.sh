@@ -3,6 +3,7 @@
 set -eu
 
 build=$(cd "${XE_BUILDDIR:-.}" && pwd)
+source=$(cd "${XE_SRCDIR:-.}" && pwd)
 XE360_WORKER=$build/tests/daemon/xe360-faulty-worker
 export XE360_WORKER
 state=$(mktemp -d)
@@ -19,21 +20,7 @@ trap cleanup EXIT INT TERM
 cd "$state"
 XE360_SOCKET=$state/s
 export XE360_SOCKET
-failures=0
-
-# want STATUS PATTERN ARGUMENTS...: the command ends so, and its output has the pattern.
-want()
-{
-    status=$1 pattern=$2
-    shift 2
-    got=0
-    "$build/xe360ctl" "$@" >out 2>&1 || got=$?
-    if [ "$got" != "$status" ] || ! { [ -z "$pattern" ] || grep -q -e "$pattern" out; }; then
-        echo "xe360ctl $*: status $got, wanted $status and '$pattern':" >&2
-        cat out >&2
-        failures=$((failures + 1))
-    fi
-}
+. "$source/tests/support/want.sh"
 
 # title FIXTURE FILE [FAULTS]: a title of tests/guest, with what faulty_worker.c is to do.
 title()

@@ -20,21 +20,7 @@ trap cleanup EXIT INT TERM
 cd "$state"
 XE360_SOCKET=$state/s
 export XE360_SOCKET
-failures=0
-
-# want STATUS PATTERN ARGUMENTS...: xe360ctl ends so, and its output has the pattern.
-want()
-{
-    status=$1 pattern=$2
-    shift 2
-    got=0
-    "$ctl" "$@" >out 2>&1 || got=$?
-    if [ "$got" != "$status" ] || ! grep -q -e "$pattern" out; then
-        echo "xe360ctl $*: status $got, wanted $status and '$pattern':" >&2
-        cat out >&2
-        failures=$((failures + 1))
-    fi
-}
+. "$source/tests/support/want.sh"
 
 cp "$build/tests/guest/titles/four-handles.xex" title.xex
 cp "$build/tests/guest/titles/four-handles.elf" title.elf

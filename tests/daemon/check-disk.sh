@@ -4,6 +4,7 @@
 set -eu
 
 build=$(cd "${XE_BUILDDIR:-.}" && pwd)
+source=$(cd "${XE_SRCDIR:-.}" && pwd)
 if [ "${1:-}" != inside ]; then
     unshare --mount --propagation private true 2>/dev/null || {
         echo "SKIPPED: no mount namespace can be had here (root is needed)" >&2
@@ -34,21 +35,7 @@ cd "$folder"
 cp "$build/tests/guest/titles/timers.xex" title
 XE360_SOCKET=$folder/s
 export XE360_SOCKET
-failures=0
-
-# want STATUS PATTERN ARGUMENTS...: xe360ctl ends so, and its output has the pattern.
-want()
-{
-    status=$1 pattern=$2
-    shift 2
-    got=0
-    "$build/xe360ctl" "$@" >out 2>&1 || got=$?
-    if [ "$got" != "$status" ] || ! grep -q -e "$pattern" out; then
-        echo "xe360ctl $*: status $got, wanted $status and '$pattern':" >&2
-        cat out >&2
-        failures=$((failures + 1))
-    fi
-}
+. "$source/tests/support/want.sh"
 
 start()
 {
@@ -82,9 +69,9 @@ unchanged()
 }
 
 start
-want 0 '' create title --name=one
+want 0 . create title --name=one
 want 0 '^first cycle=' snapshot save one first
-want 0 '' start one -n 50000
+want 0 . start one -n 50000
 files >before
 cat /dev/zero >"$disk/fill" 2>/dev/null || true
 want 8 'No space left on device (store_failed)' snapshot save one second
@@ -104,7 +91,7 @@ for part in "$disk"/*/; do
     mount -o remount,bind,ro "$part"
 done
 start
-want 0 '' create title --name=one
+want 0 . create title --name=one
 want 0 'snapshot=second' snapshot load one second
 want 8 'Read-only file system (store_failed)' snapshot save one third
 want 8 'Read-only file system (store_failed)' snapshot remove first

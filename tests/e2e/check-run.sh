@@ -13,26 +13,13 @@ export XE360_MKXEX="$build/xe360-mkxex"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-failures=0
+. "$source/tests/support/want.sh"
 
 # title NAME: a title whose main is on standard input
 title()
 {
     { printf '#define TITLE "%s"\n#include "check.h"\n' "$1" && cat; } >"$1.c"
     "$build/tests/guest/xe360-cc" "$1.c" -o "$1.xex"
-}
-
-# want STATUS PATTERN ARGUMENTS...: xe360ctl ends so, and its output has the pattern.
-want()
-{
-    status=$1 pattern=$2
-    shift 2
-    got=0
-    "$build/xe360ctl" "$@" >out 2>&1 || got=$?
-    if [ "$got" = "$status" ] && { [ -z "$pattern" ] || grep -q -e "$pattern" out; }; then return; fi
-    echo "xe360ctl $*: status $got, wanted $status and '$pattern':" >&2
-    head -40 out >&2
-    failures=$((failures + 1))
 }
 
 fail()
