@@ -1,10 +1,10 @@
 /* Who can release an object, as the world tells, and the chain from a waiter over those who are
  * parked themselves to one that acts, to an end, or back to itself. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "audit/diagnose.h"
+#include "base/line.h"
 
 /* ---- collecting ------------------------------------------------------------------------------ */
 
@@ -97,44 +97,22 @@ void xe__chain_follow(const struct xe__case *it, const struct xe_producer *first
 
 /* ---- saying ---------------------------------------------------------------------------------- */
 
-/* A line that grows and is cut, never overrun. */
-struct line {
-    char *text;
-    size_t size, used;
-};
-
-static void put(struct line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void put(struct line *line, const char *format, ...)
+static void put_standing(struct xe_line *line, const struct xe_producer *who)
 {
-    va_list args;
-    int n;
-
-    if (line->used + 1 >= line->size)
-        return;
-    va_start(args, format);
-    n = vsnprintf(line->text + line->used, line->size - line->used, format, args);
-    va_end(args);
-    if (n > 0)
-        line->used += (size_t)n;
-}
-
-static void put_standing(struct line *line, const struct xe_producer *who)
-{
-    put(line, ", %s", xe_standing_name(who->standing));
+    xe_line_add(line, ", %s", xe_standing_name(who->standing));
     if (who->standing == XE_STANDS_WAITING)
-        put(line, " on 0x%08x", who->waits_on);
+        xe_line_add(line, " on 0x%08x", who->waits_on);
     if (who->standing == XE_STANDS_WAITING && who->wait_objects > 1)
-        put(line, " and %u more", who->wait_objects - 1);
+        xe_line_add(line, " and %u more", who->wait_objects - 1);
     if (who->standing == XE_STANDS_SLEEPING && who->until_cycle == XE_CYCLE_NONE)
-        put(line, " for ever");
+        xe_line_add(line, " for ever");
     else if (who->until_cycle != XE_CYCLE_NONE && who->until_cycle)
-        put(line, " until cycle %llu", (unsigned long long)who->until_cycle);
+        xe_line_add(line, " until cycle %llu", (unsigned long long)who->until_cycle);
     if (who->standing == XE_STANDS_ENDED && who->since_cycle)
-        put(line, " at cycle %llu with code 0x%x", (unsigned long long)who->since_cycle,
-            who->exit_code);
+        xe_line_add(line, " at cycle %llu with code 0x%x", (unsigned long long)who->since_cycle,
+                    who->exit_code);
     if (who->by_tid)
-        put(line, " by %s", xe__thread_text(who->by_tid).text);
+        xe_line_add(line, " by %s", xe__thread_text(who->by_tid).text);
 }
 
 struct xe__thread_text xe__thread_text(uint32_t tid)
@@ -157,7 +135,7 @@ void xe__producer_name(const struct xe_producer *who, char *text, size_t size)
 
 void xe__producer_say(const struct xe_producer *who, char *text, size_t size)
 {
-    struct line line = {text, size, 0};
+    struct xe_line line = {text, size, 0};
 
     xe__producer_name(who, text, size);
     line.used = strlen(text);
@@ -167,28 +145,28 @@ void xe__producer_say(const struct xe_producer *who, char *text, size_t size)
 void xe__chain_say(const struct xe__chain *chain, const struct xe_producer *first, char *text,
                    size_t size)
 {
-    struct line line = {text, size, 0};
+    struct xe_line line = {text, size, 0};
 
     if (size)
         text[0] = '\0';
-    put(&line, "producer tid=%u is itself parked", first->tid);
+    xe_line_add(&line, "producer tid=%u is itself parked", first->tid);
     for (uint32_t i = 1; i < chain->count; i++) {
         bool end = i + 1 == chain->count;
         uint32_t next = !end                               ? chain->tid[i + 1]
                         : chain->cycle_from < chain->count ? chain->tid[chain->cycle_from]
                                                            : chain->last.tid;
 
-        put(&line, " on 0x%08x", chain->key[i]);
+        xe_line_add(&line, " on 0x%08x", chain->key[i]);
         if (end && chain->last.tid == chain->tid[i] && chain->cycle_from == chain->count) {
-            put(&line, " and %u more, any of which would do", chain->last.wait_objects - 1);
+            xe_line_add(&line, " and %u more, any of which would do", chain->last.wait_objects - 1);
             return;
         }
         if (!next)
             return;
-        put(&line, ", whose producer is tid=%u%s", next, end ? "" : ", parked");
+        xe_line_add(&line, ", whose producer is tid=%u%s", next, end ? "" : ", parked");
     }
     if (chain->cycle_from < chain->count)
-        put(&line, "%s: cycle", chain->cycle_from == 0 ? ", the waiter" : "");
+        xe_line_add(&line, "%s: cycle", chain->cycle_from == 0 ? ", the waiter" : "");
     else if (chain->last.tid)
         put_standing(&line, &chain->last);
 }

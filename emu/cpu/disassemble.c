@@ -1,32 +1,13 @@
 /* Words as text, from the rows of ppc_insns.def: a row's operand list names its fields, and the
  * first letters of a field's name say how it is written. Spelling follows GNU objdump, so its
  * assembler reads back what is printed here (tests/cpu/check-disassembly.sh). */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/line.h"
 #include "cpu/decode.h"
 
 #define MNEMONIC_WIDTH 7
-
-/* The line under construction; cut when full. */
-struct line {
-    char *text;
-    size_t size, used;
-};
-
-__attribute__((format(printf, 2, 3))) static void put(struct line *line, const char *format, ...)
-{
-    size_t left = line->size - line->used;
-    va_list args;
-    int n;
-
-    va_start(args, format);
-    n = vsnprintf(line->text + line->used, left, format, args);
-    va_end(args);
-    if (n > 0)
-        line->used += (size_t)n < left ? (size_t)n : left - 1;
-}
 
 struct subject {
     const struct xe_ppc_insn *insn;
@@ -94,13 +75,13 @@ static const struct alias *find_alias(const struct subject *s)
 
 /* ---- operands ------------------------------------------------------------------------------ */
 
-static void put_cr_bit(struct line *line, int64_t bit)
+static void put_cr_bit(struct xe_line *line, int64_t bit)
 {
     static const char *const names[] = {"lt", "gt", "eq", "so"};
 
     if (bit >= 4)
-        put(line, "4*cr%d+", (int)(bit / 4));
-    put(line, "%s", names[bit & 3]);
+        xe_line_add(line, "4*cr%d+", (int)(bit / 4));
+    xe_line_add(line, "%s", names[bit & 3]);
 }
 
 static xe_gva branch_target(const struct subject *s)
@@ -126,7 +107,7 @@ static const char *register_prefix(const char *name)
     return NULL;
 }
 
-static void put_operand(struct line *line, const struct subject *s, const char *name)
+static void put_operand(struct xe_line *line, const struct subject *s, const char *name)
 {
     bool status_field = s->insn == &xe_ppc_insns[XE_PPC_mtfsfi]; /* its BF is no CR field */
     const char *prefix = status_field ? NULL : register_prefix(name);
@@ -134,28 +115,28 @@ static void put_operand(struct line *line, const struct subject *s, const char *
     bool cr_bit = s->insn->class == XE_PPC_CLASS_CR || s->insn->class == XE_PPC_CLASS_BRANCH;
 
     if (prefix)
-        put(line, "%s%d", prefix, (int)value);
+        xe_line_add(line, "%s%d", prefix, (int)value);
     else if (strcmp(name, "RA|0") == 0)
-        put(line, field(s, "RA") ? "r%d" : "%d", (int)field(s, "RA"));
+        xe_line_add(line, field(s, "RA") ? "r%d" : "%d", (int)field(s, "RA"));
     else if (strcmp(name, "target") == 0)
-        put(line, "0x%x", branch_target(s));
+        xe_line_add(line, "0x%x", branch_target(s));
     else if (cr_bit && name[0] == 'B' && strchr("TABI", name[1]) && !name[2])
         put_cr_bit(line, value);
     else if (strcmp(name, "32-SH") == 0)
-        put(line, "%d", 32 - (int)field(s, "SH"));
+        xe_line_add(line, "%d", 32 - (int)field(s, "SH"));
     else if (strcmp(name, "64-SH") == 0)
-        put(line, "%d", 64 - (int)field(s, "SH"));
+        xe_line_add(line, "%d", 64 - (int)field(s, "SH"));
     else if (strcmp(name, "31-ME") == 0)
-        put(line, "%d", 31 - (int)field(s, "ME"));
+        xe_line_add(line, "%d", 31 - (int)field(s, "ME"));
     else if (strcmp(name, "63-ME") == 0)
-        put(line, "%d", 63 - (int)field(s, "ME"));
+        xe_line_add(line, "%d", 63 - (int)field(s, "ME"));
     else if (strcmp(name, "NB") == 0 && value == 0)
-        put(line, "32");
+        xe_line_add(line, "32");
     else
-        put(line, "%d", (int)value);
+        xe_line_add(line, "%d", (int)value);
 }
 
-static void put_operands(struct line *line, const struct subject *s, const char *operands)
+static void put_operands(struct xe_line *line, const struct subject *s, const char *operands)
 {
     char name[16];
 
@@ -179,22 +160,24 @@ static void put_operands(struct line *line, const struct subject *s, const char 
             put_operand(line, s, name);
         operands += *operands == '?';
         if (*operands)
-            put(line, "%c", *operands++);
+            xe_line_add(line, "%c", *operands++);
     }
 }
 
 /* ---- mnemonics ----------------------------------------------------------------------------- */
 
-static void put_mnemonic(struct line *line, const char *mnemonic, const char *suffix, bool operands)
+static void put_mnemonic(struct xe_line *line, const char *mnemonic, const char *suffix,
+                         bool operands)
 {
     size_t start = line->used;
 
-    put(line, "%s%s", mnemonic, suffix);
+    xe_line_add(line, "%s%s", mnemonic, suffix);
     if (operands)
-        put(line, "%*s",
-            start + MNEMONIC_WIDTH > line->used ? (int)(start + MNEMONIC_WIDTH - line->used) + 1
-                                                : 1,
-            "");
+        xe_line_add(line, "%*s",
+                    start + MNEMONIC_WIDTH > line->used
+                        ? (int)(start + MNEMONIC_WIDTH - line->used) + 1
+                        : 1,
+                    "");
 }
 
 /* Suffix of a plain mnemonic: overflow and record forms, link and absolute branches. */
@@ -236,7 +219,7 @@ static bool condition_name(uint32_t bo, uint32_t bi, char name[8], const char **
 }
 
 /* bc, bclr, bcctr in their simplified spelling. */
-static bool put_branch(struct line *line, const struct subject *s)
+static bool put_branch(struct xe_line *line, const struct subject *s)
 {
     uint32_t bo = (uint32_t)field(s, "BO"), bi = (uint32_t)field(s, "BI");
     bool relative = s->insn == &xe_ppc_insns[XE_PPC_bc];
@@ -255,16 +238,16 @@ static bool put_branch(struct line *line, const struct subject *s)
     if (whole_bit)
         put_cr_bit(line, bi);
     else if (field_named)
-        put(line, "cr%u", bi / 4);
+        xe_line_add(line, "cr%u", bi / 4);
     if (relative && (whole_bit || field_named))
-        put(line, ",");
+        xe_line_add(line, ",");
     if (relative)
-        put(line, "0x%x", branch_target(s));
+        xe_line_add(line, "0x%x", branch_target(s));
     return true;
 }
 
 /* tw, twi, td, tdi with a TO that has a name. */
-static bool put_trap(struct line *line, const struct subject *s)
+static bool put_trap(struct xe_line *line, const struct subject *s)
 {
     static const char *const names[32] = {
         [1] = "lgt", [2] = "llt", [4] = "eq",  [5] = "lge", [6] = "lle",
@@ -286,7 +269,7 @@ static bool put_trap(struct line *line, const struct subject *s)
 bool xe_ppc_disassemble(uint32_t word, xe_gva address, char *text, size_t size)
 {
     struct subject s = {xe_ppc_decode(word), word, address};
-    struct line line = {text, size, 0};
+    struct xe_line line = {text, size, 0};
     const struct alias *alias;
     const char *mnemonic, *operands;
     int64_t unused;
@@ -294,7 +277,7 @@ bool xe_ppc_disassemble(uint32_t word, xe_gva address, char *text, size_t size)
     if (!size)
         return s.insn != NULL;
     if (!s.insn) {
-        put(&line, ".long   0x%08x", word);
+        xe_line_add(&line, ".long   0x%08x", word);
         return false;
     }
     if (xe_ppc_field(s.insn, word, "BO", &unused) && put_branch(&line, &s))

@@ -1,27 +1,6 @@
 /* The verdict in one sentence, to stand behind the title's name. */
-#include <stdarg.h>
-#include <stdio.h>
-
+#include "base/line.h"
 #include "explain/explain_internal.h"
-
-struct sentence {
-    char *text;
-    size_t size, used;
-};
-
-static void say(struct sentence *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void say(struct sentence *to, const char *format, ...)
-{
-    va_list args;
-    int n;
-
-    va_start(args, format);
-    n = vsnprintf(to->text + to->used, to->size - to->used, format, args);
-    va_end(args);
-    if (n > 0)
-        to->used += (size_t)n < to->size - to->used ? (size_t)n : to->size - to->used - 1;
-}
 
 static const char *plural(uint32_t n)
 {
@@ -35,16 +14,16 @@ static const char *third(uint32_t n)
 }
 
 /* The others, each kind once. */
-static void say_others(struct sentence *to, const struct xe_explain_counts *n)
+static void say_others(struct xe_line *to, const struct xe_explain_counts *n)
 {
     if (n->able)
-        say(to, "; %u go%s on", n->able, n->able == 1 ? "es" : "");
+        xe_line_add(to, "; %u go%s on", n->able, n->able == 1 ? "es" : "");
     if (n->timed)
-        say(to, "; %u wait%s with a timeout", n->timed, third(n->timed));
+        xe_line_add(to, "; %u wait%s with a timeout", n->timed, third(n->timed));
     if (n->waiting)
-        say(to, "; %u wait%s for what may still come", n->waiting, third(n->waiting));
+        xe_line_add(to, "; %u wait%s for what may still come", n->waiting, third(n->waiting));
     if (n->suspended)
-        say(to, "; %u %s suspended", n->suspended, n->suspended == 1 ? "is" : "are");
+        xe_line_add(to, "; %u %s suspended", n->suspended, n->suspended == 1 ? "is" : "are");
 }
 
 static bool all_in_cycles(const struct xe_explain *explain)
@@ -55,7 +34,7 @@ static bool all_in_cycles(const struct xe_explain *explain)
     return true;
 }
 
-static void say_uncertain(struct sentence *to, const struct xe_explain_counts *n)
+static void say_uncertain(struct xe_line *to, const struct xe_explain_counts *n)
 {
     uint32_t likely = n->stuck[XE_CERTAINTY_LIKELY], possible = n->stuck[XE_CERTAINTY_POSSIBLE];
     uint32_t all = likely + possible;
@@ -63,86 +42,87 @@ static void say_uncertain(struct sentence *to, const struct xe_explain_counts *n
                                 : "only threads that are stuck or have ended ever released";
 
     if (n->stuck[XE_CERTAINTY_CERTAIN])
-        say(to, "; %u more wait%s for what %s", all, third(all), what);
+        xe_line_add(to, "; %u more wait%s for what %s", all, third(all), what);
     else
-        say(to, "%u of %u thread%s wait%s for what %s", all, n->live, plural(n->live), third(all),
-            what);
+        xe_line_add(to, "%u of %u thread%s wait%s for what %s", all, n->live, plural(n->live),
+                    third(all), what);
     if (likely && possible)
-        say(to, " (%u likely, %u possible)", likely, possible);
+        xe_line_add(to, " (%u likely, %u possible)", likely, possible);
     else
-        say(to, likely ? " (likely)" : " (possible)");
+        xe_line_add(to, likely ? " (likely)" : " (possible)");
 }
 
-static void say_stuck(struct sentence *to, const struct xe_explain *explain)
+static void say_stuck(struct xe_line *to, const struct xe_explain *explain)
 {
     const struct xe_explain_counts *n = &explain->count;
     uint32_t certain = n->stuck[XE_CERTAINTY_CERTAIN];
 
     if (certain)
-        say(to, "%u of %u thread%s %s %s (certain)", certain, n->live, plural(n->live),
-            certain == 1 ? "is" : "are", all_in_cycles(explain) ? "deadlocked" : "stuck for good");
+        xe_line_add(to, "%u of %u thread%s %s %s (certain)", certain, n->live, plural(n->live),
+                    certain == 1 ? "is" : "are",
+                    all_in_cycles(explain) ? "deadlocked" : "stuck for good");
     if (n->stuck[XE_CERTAINTY_LIKELY] + n->stuck[XE_CERTAINTY_POSSIBLE])
         say_uncertain(to, n);
     say_others(to, n);
 }
 
-static void say_starved(struct sentence *to, const struct xe_explain *explain)
+static void say_starved(struct xe_line *to, const struct xe_explain *explain)
 {
     for (uint32_t i = 0; i < explain->threads; i++) {
         const struct xe_explain_thread *it = &explain->thread[i];
 
         if (!it->starves)
             continue;
-        say(to,
-            "is starved: tid %u has had work since cycle %llu, but tid %u has its hardware "
-            "thread",
-            it->now.tid, (unsigned long long)it->now.since_cycle, it->now.by_tid);
+        xe_line_add(to,
+                    "is starved: tid %u has had work since cycle %llu, but tid %u has its hardware "
+                    "thread",
+                    it->now.tid, (unsigned long long)it->now.since_cycle, it->now.by_tid);
         break;
     }
     if (explain->count.starved > 1)
-        say(to, "; so it goes for %u threads", explain->count.starved);
+        xe_line_add(to, "; so it goes for %u threads", explain->count.starved);
 }
 
-static void say_running(struct sentence *to, const struct xe_explain *explain)
+static void say_running(struct xe_line *to, const struct xe_explain *explain)
 {
     const struct xe_explain_counts *n = &explain->count;
 
     if (explain->verdict == XE_VERDICT_IDLE)
-        say(to, "is idle: %u thread%s, none has work", n->live, plural(n->live));
+        xe_line_add(to, "is idle: %u thread%s, none has work", n->live, plural(n->live));
     else if (n->able == n->live)
-        say(to, "is running: %u thread%s", n->live, plural(n->live));
+        xe_line_add(to, "is running: %u thread%s", n->live, plural(n->live));
     else
-        say(to, "is running: %u of %u threads %s work", n->able, n->live,
-            n->able == 1 ? "has" : "have");
+        xe_line_add(to, "is running: %u of %u threads %s work", n->able, n->live,
+                    n->able == 1 ? "has" : "have");
     if (n->timed)
-        say(to, ", %u wait%s with a timeout", n->timed, third(n->timed));
+        xe_line_add(to, ", %u wait%s with a timeout", n->timed, third(n->timed));
     if (n->waiting)
-        say(to, ", %u wait%s for what others do", n->waiting, third(n->waiting));
+        xe_line_add(to, ", %u wait%s for what others do", n->waiting, third(n->waiting));
     if (n->suspended)
-        say(to, ", %u %s suspended", n->suspended, n->suspended == 1 ? "is" : "are");
+        xe_line_add(to, ", %u %s suspended", n->suspended, n->suspended == 1 ? "is" : "are");
 }
 
 void xe__explain_sentence(struct xe_explain *explain, enum xe_stop stop, const char *detail)
 {
     const struct xe_explain_counts *n = &explain->count;
-    struct sentence to = {explain->sentence, sizeof(explain->sentence), 0};
+    struct xe_line to = {explain->sentence, sizeof(explain->sentence), 0};
 
     if (stop == XE_STOP_BREAK && detail[0])
-        say(&to, "has stopped at a breakpoint: %s; it ", detail);
+        xe_line_add(&to, "has stopped at a breakpoint: %s; it ", detail);
 
     switch (explain->verdict) {
     case XE_VERDICT_CRASHED:
-        say(&to, "crashed: %s", detail);
+        xe_line_add(&to, "crashed: %s", detail);
         break;
     case XE_VERDICT_EXITED:
-        say(&to, "has ended by itself: %s", detail);
+        xe_line_add(&to, "has ended by itself: %s", detail);
         break;
     case XE_VERDICT_STUCK:
-        say(&to, "is stuck: %u of %u thread%s can never run again (certain)", n->live, n->live,
-            plural(n->live));
+        xe_line_add(&to, "is stuck: %u of %u thread%s can never run again (certain)", n->live,
+                    n->live, plural(n->live));
         break;
     case XE_VERDICT_PARTLY_STUCK:
-        say(&to, "is partly stuck: ");
+        xe_line_add(&to, "is partly stuck: ");
         say_stuck(&to, explain);
         break;
     case XE_VERDICT_STARVED:
