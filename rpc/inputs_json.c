@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpc/session_internal.h"
+#include "rpc/json_bits.h"
+#include "rpc/rpc.h"
 
 #define HAS(NAME) (1u << XE_INPUT_FIELD_##NAME)
 
@@ -21,7 +22,7 @@ static void set_text(json_t *object, const char *name, char *text)
 #define PUT_HEX(object, name, value)  json_object_set_new(object, name, xe_rpc_hex32(value))
 #define PUT_TEXT(object, name, value) json_object_set_new(object, name, json_string(value))
 #define PUT_BYTES(object, name, value)                                                             \
-    set_text(object, name, xe__session_hex((value).data, (value).size))
+    set_text(object, name, xe__hex_text((value).data, (value).size))
 
 static json_t *place_json(uint64_t cycle, uint64_t idle)
 {
@@ -82,7 +83,7 @@ static bool read_bytes(const json_t *value, struct xe_input_bytes *ret)
 
     ret->data = malloc(size + 1);
     ret->size = (uint32_t)size;
-    return ret->data && xe__session_read_hex(json_string_value(value), ret->data, size);
+    return ret->data && xe__hex_read(json_string_value(value), ret->data, size);
 }
 
 static bool read_text(const json_t *value, char *ret, size_t size)
@@ -143,7 +144,7 @@ static bool read_digest(const json_t *value, uint8_t hash[16])
     const size_t head = strlen(XE_DIGEST_VERSION ":");
 
     return text && !strncmp(text, XE_DIGEST_VERSION ":", head) &&
-           xe__session_read_hex(text + head, hash, 16);
+           xe__hex_read(text + head, hash, 16);
 }
 
 static bool read_point(const json_t *json, struct xe_input_point *ret)

@@ -195,28 +195,6 @@ static void reply_written(struct xe_rpc_call *call, struct xe_instance *instance
     reply_changed(call, instance, done, err);
 }
 
-static int digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20; /* lower case */
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-bool xe__session_read_hex(const char *text, uint8_t *bytes, size_t size)
-{
-    if (!text || strlen(text) != 2 * size)
-        return false;
-    for (size_t i = 0; i < size; i++) {
-        int high = digit(text[2 * i]), low = digit(text[2 * i + 1]);
-
-        if (high < 0 || low < 0)
-            return false;
-        bytes[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
-}
-
 static bool set_register(struct xe_instance *instance, uint32_t tid, const char *name,
                          const json_t *value, struct xe_error *err)
 {
@@ -224,7 +202,7 @@ static bool set_register(struct xe_instance *instance, uint32_t tid, const char 
     uint64_t number;
 
     if (name[0] == 'v' && name[1] >= '0' && name[1] <= '9') {
-        if (!xe__session_read_hex(json_string_value(value), bytes, 16))
+        if (!xe__hex_read(json_string_value(value), bytes, 16))
             return xe_error_set(err, XE_ERR_INVALID_PARAMS,
                                 "registers.%s: expected 32 hexadecimal digits", name);
         return xe_instance_register_write(instance, tid, name, bytes, 16, err);
@@ -293,7 +271,7 @@ static bool write_memory(struct xe_instance *instance, uint32_t address, const c
 {
     size_t size = strlen(text) / 2;
     uint8_t *bytes = malloc(size + 1);
-    bool ok = bytes && xe__session_read_hex(text, bytes, size);
+    bool ok = bytes && xe__hex_read(text, bytes, size);
 
     if (!bytes)
         xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for %zu bytes", size);

@@ -69,7 +69,7 @@ void xe__debug_engine(struct xe_rpc_call *call)
 
 static void add_line(void *ctx, const struct xe_region_line *line)
 {
-    char *code = xe__session_hex(line->code, line->size);
+    char *code = xe__hex_text(line->code, line->size);
     struct xe_rpc_region_line_view view = {.line = *line, .code = code ? code : ""};
 
     if (line->part == XE_REGION_WORD)

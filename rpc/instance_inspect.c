@@ -130,21 +130,6 @@ void xe__debug_jit_list(struct xe_rpc_call *call)
 
 /* ---- memory --------------------------------------------------------------------------------- */
 
-char *xe__session_hex(const uint8_t *bytes, size_t size)
-{
-    static const char digits[] = "0123456789abcdef";
-    char *text = malloc(size * 2 + 1);
-
-    if (!text)
-        return NULL;
-    for (size_t i = 0; i < size; i++) {
-        text[2 * i] = digits[bytes[i] >> 4];
-        text[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    text[size * 2] = '\0';
-    return text;
-}
-
 static char *base64_text(const uint8_t *bytes, size_t size)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -171,7 +156,7 @@ static json_t *memory_json(struct xe_rpc_call *call, struct xe_instance *instanc
 {
     const char *encoding = xe_rpc_arg_string(call, "encoding");
     bool base64 = encoding && encoding[0] == 'b';
-    char *text = base64 ? base64_text(bytes, size) : xe__session_hex(bytes, size);
+    char *text = base64 ? base64_text(bytes, size) : xe__hex_text(bytes, size);
     const struct xe_rpc_bytes_view view = {
         .base = xe__session_base(call, instance),
         .address = xe_rpc_arg_u32(call, "address"),

@@ -108,7 +108,7 @@ static json_t *log_json(const struct xe_instance *instance, const struct xe_inpu
     char *hash;
 
     xe_instance_title(instance, &title);
-    hash = xe__session_hex(title.sha256, sizeof(title.sha256));
+    hash = xe__hex_text(title.sha256, sizeof(title.sha256));
     object = json_pack("{s:s, s:{s:s, s:o}, s:o}", "schema", XE_INPUT_LOG_SCHEMA, "image", "sha256",
                        hash ? hash : "", "title_id", xe_rpc_hex32(title.title_id), "config",
                        config_json(xe_instance_config_get(instance)));
@@ -148,7 +148,7 @@ static bool is_of(const struct xe_instance *instance, const json_t *log, struct 
     bool same;
 
     xe_instance_title(instance, &title);
-    hash = xe__session_hex(title.sha256, sizeof(title.sha256));
+    hash = xe__hex_text(title.sha256, sizeof(title.sha256));
     same = hash && !strcmp(hash, wanted);
     if (!same)
         xe_error_set(err, XE_ERR_SCRIPT_MALFORMED, "log.image.sha256: the log is of image %s",

@@ -38,3 +38,40 @@ json_t *xe__json_text(const char *text)
     free(escaped);
     return string;
 }
+
+char *xe__hex_text(const uint8_t *bytes, size_t size)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *text = malloc(size * 2 + 1);
+
+    if (!text)
+        return NULL;
+    for (size_t i = 0; i < size; i++) {
+        text[2 * i] = digits[bytes[i] >> 4];
+        text[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    text[size * 2] = '\0';
+    return text;
+}
+
+static int digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20; /* lower case */
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool xe__hex_read(const char *text, uint8_t *bytes, size_t size)
+{
+    if (!text || strlen(text) != 2 * size)
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        int high = digit(text[2 * i]), low = digit(text[2 * i + 1]);
+
+        if (high < 0 || low < 0)
+            return false;
+        bytes[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}

@@ -119,11 +119,6 @@ json_t *xe__session_digest_json(const struct xe_digest *digest); /* components b
 /* Handles of a call's array parameter; *ret_keys is free()d by the caller. */
 uint32_t xe__session_keys(const json_t *handles, uint32_t **ret_keys);
 
-/* Bytes as hexadecimal digits; free()d by the caller, NULL without memory. */
-char *xe__session_hex(const uint8_t *bytes, size_t size);
-/* Hexadecimal text of exactly size bytes. */
-bool xe__session_read_hex(const char *text, uint8_t *bytes, size_t size);
-
 /* What a run stopped for; detail is the sentence, which is borrowed, if there is one. */
 struct xe_rpc_stop_view xe__session_stop(const struct xe_stop_info *info, const char *detail);
 /* Records and waiters anywhere in a report get their caller, if its line is known. */
