@@ -5,6 +5,8 @@ set -u
 src=${XE_SRCDIR:-.}
 build=${XE_BUILDDIR:-.}
 fail=0
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
 
 complain()
 {
@@ -13,26 +15,33 @@ complain()
 }
 
 # --- includes -----------------------------------------------------------------------------------
-while IFS=: read -r folder allowed; do
-    case $folder in '' | \#*) continue ;; esac
-    depth="-maxdepth 1"
-    own=${folder#emu/}
-    [ "$folder" = emu/include ] && depth=
-    # shellcheck disable=SC2086
-    for file in $(find "$src/$folder" $depth -name '*.[ch]'); do
-        for include in $(sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file"); do
-            part=${include%%/*}
-            case $include in
-            */*) ;;
-            *) complain "$file: \"$include\" has no folder" && continue ;;
-            esac
-            [ "$part" = xe ] && continue
-            [ "$part" = "$own" ] && continue
-            case " $allowed " in *" $part "*) continue ;; esac
-            complain "$file: may not include \"$include\" (see tests/layers.txt)"
-        done
-    done
-done <"$src/tests/layers.txt"
+# Every file of the product at any depth: its folder has a row, and the row names what it includes.
+(cd "$src" && find emu rpc worker daemon clients -name '*.[ch]' -o -name '*.def' | sort |
+    xargs grep -H '^#include "') |
+    sed 's/^\([^:]*\):#include "\([^"]*\)".*/\1 \2/' >"$tmp/includes"
+[ -s "$tmp/includes" ] || complain "no includes found under $src"
+awk '
+    function folder(path) { return sub(/\/[^\/]*$/, "", path) ? path : "" }
+    FNR == NR {
+        if ($0 ~ /^#/ || !NF) next
+        row = $1; sub(/:$/, "", row); known[row] = 1
+        for (i = 2; i <= NF; i++) may[row, $i] = 1
+        next
+    }
+    {
+        from = folder($1); to = folder($2); own = from; sub(/^emu\//, "", own)
+        if (!(from in known)) { if (!said[from]++) print from ": no row in tests/layers.txt"; next }
+        if (to == "") { print $1 ": \"" $2 "\" has no folder"; next }
+        if (to == "xe" || to == own || ((from, to) in may)) next
+        print $1 ": may not include \"" $2 "\" (see tests/layers.txt)"
+    }
+    ' "$src/tests/layers.txt" "$tmp/includes" >"$tmp/wrong"
+while read -r line; do complain "$line"; done <"$tmp/wrong"
+# A row whose folder is gone speaks of nothing.
+sed -n 's/^\([a-z][a-z0-9_\/]*\):.*/\1/p' "$src/tests/layers.txt" | while read -r folder; do
+    ls "$src/$folder"/*.[ch] >/dev/null 2>&1 || echo "$folder: a row in tests/layers.txt, and no such folder"
+done >"$tmp/gone"
+while read -r line; do complain "$line"; done <"$tmp/gone"
 
 # --- symbols ------------------------------------------------------------------------------------
 undefined()
