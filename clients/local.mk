@@ -2,14 +2,28 @@
 bin_PROGRAMS += xe360ctl
 xe360ctl_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
 xe360ctl_SOURCES = \
-	%D%/ctl.h %D%/ctl_call.c %D%/ctl_debug.c %D%/ctl_dis.c %D%/ctl_evidence.c %D%/ctl_exit.c %D%/ctl_gdb.c %D%/ctl_golden.c %D%/ctl_http.c %D%/ctl_instance.c %D%/ctl_jit.c %D%/ctl_main.c %D%/ctl_pages.c %D%/ctl_private.c %D%/ctl_progress.c \
-	%D%/ctl_run.c %D%/ctl_setting.c %D%/ctl_snapshot.c %D%/ctl_symbols.c %D%/ctl_system.c
+	%D%/ctl/call.c \
+	%D%/ctl/ctl.h \
+	%D%/ctl/debug.c \
+	%D%/ctl/dis.c \
+	%D%/ctl/evidence.c \
+	%D%/ctl/exit.c \
+	%D%/ctl/gdb.c \
+	%D%/ctl/golden.c \
+	%D%/ctl/http.c \
+	%D%/ctl/input.c \
+	%D%/ctl/instance.c \
+	%D%/ctl/jit.c \
+	%D%/ctl/main.c \
+	%D%/ctl/pages.c \
+	%D%/ctl/private.c \
+	%D%/ctl/progress.c \
+	%D%/ctl/run.c \
+	%D%/ctl/setting.c \
+	%D%/ctl/snapshot.c \
+	%D%/ctl/sweep.c \
+	%D%/ctl/symbols.c \
+	%D%/ctl/system.c
 xe360ctl_LDADD = \
 	liblink.a librpc_image.a librpc_report.a librpc.a libxe_audit.a libxe_base.a $(CURL_LIBS) \
 	$(JANSSON_LIBS)
-
-# Input logs and digest trails.
-xe360ctl_SOURCES += %D%/ctl_input.c
-
-# Many runs.
-xe360ctl_SOURCES += %D%/ctl_sweep.c

@@ -13,9 +13,9 @@
 #include "daemon/premises.h"
 #include "daemon/pulse.h"
 #include "daemon/store.h"
-#include "worker/link.h"
-#include "worker/roots.h"
-#include "rpc/rpc.h"
+#include "rpc/link/link.h"
+#include "rpc/link/roots.h"
+#include "rpc/api/rpc.h"
 
 struct xe_daemon_options {
     const char *socket_path, *listen, *cookie_path, *worker_path, *sandbox;

@@ -19,7 +19,7 @@
 
 #include "daemon/daemon.h"
 #include "daemon/note.h"
-#include "rpc/gdb_bridge.h"
+#include "rpc/gdb/bridge.h"
 
 #define OUT_MAX (64u * 1024u) /* more than that unread by the client: take no further packet */
 

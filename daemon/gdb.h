@@ -1,5 +1,5 @@
 /* GDB's remote protocol over loopback TCP: one listener an instance, one debugger at a time. The
- * protocol and what it means are rpc/gdb.h and rpc/gdb_bridge.h; here are only the sockets.
+ * protocol and what it means are rpc/gdb/gdb.h and rpc/gdb/bridge.h; here are only the sockets.
  *
  * Whoever can connect to the port has the instance in hand: the protocol knows no password. So a
  * port is opened when debug.gdb.start asks for it, on a loopback address, and closed with the
@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rpc/gdb.h"
+#include "rpc/gdb/gdb.h"
 #include "xe/error.h"
 
 struct xe_daemon;

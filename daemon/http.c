@@ -13,7 +13,7 @@
 
 #include "daemon/http_internal.h"
 #include "daemon/note.h"
-#include "rpc/rpc.h"
+#include "rpc/api/rpc.h"
 
 #define MARGIN     16u                    /* connections that are shut down, and not closed yet */
 #define BODY_GRACE (4u * XE_RPC_BODY_MAX) /* bytes of a too long body read before giving up */

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "daemon/http_internal.h"
-#include "rpc/rpc.h"
+#include "rpc/api/rpc.h"
 
 enum MHD_Result xe__http_respond(struct MHD_Connection *connection,
                                  const struct xe_http_reply *answer)

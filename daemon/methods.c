@@ -7,8 +7,8 @@
 
 #include "daemon/daemon.h"
 #include "daemon/snapshots.h"
-#include "rpc/daemon_views.h"
-#include "rpc/member.h"
+#include "rpc/api/daemon_views.h"
+#include "rpc/api/member.h"
 #include "xe/instance.h"
 #include "xe/settings.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpc/printable.h"
+#include "rpc/api/printable.h"
 
 static const char *const names[] = {"error", "warn", "info", "debug"};
 static enum xe_note_level wanted = XE_NOTE_WARN; /* set once, before any thread starts */

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "rpc/rpc.h"
+#include "rpc/api/rpc.h"
 
 /* How long a phase may take, whole. Over TCP anybody on this machine can connect, so strangers get
  * little; the UNIX socket is its owner's, who may be typing. */

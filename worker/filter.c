@@ -20,7 +20,7 @@
 
 #include <seccomp.h>
 
-#include "worker/link.h"
+#include "rpc/link/link.h"
 
 struct row {
     int call;

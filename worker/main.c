@@ -12,9 +12,9 @@
 
 #include <gcrypt.h>
 
-#include "worker/link.h"
+#include "rpc/link/link.h"
 #include "worker/sandbox.h"
-#include "rpc/session.h"
+#include "worker/session/session.h"
 #include "xe/engine.h"
 
 #define TITLE_MAX ((off_t)1 << 30)

@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 #include "worker/filter.h"
-#include "worker/link.h"
+#include "rpc/link/link.h"
 
 #define GIB           ((rlim_t)1 << 30)
 #define SHARED_LAYERS 7 /* of init and worker; the next, rlimits, forbids to fork */

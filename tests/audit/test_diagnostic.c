@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "audit/fixture.h"
-#include "rpc/diagnostic_json.h"
-#include "rpc/report_text.h"
-#include "rpc/rows.h"
+#include "rpc/report/diagnostic_json.h"
+#include "rpc/report/report_text.h"
+#include "rpc/api/rows.h"
 
 /* A function of a symbol without lines; ctx is the file that it is of, or NULL. */
 static bool place(void *ctx, xe_gva address, bool call, struct xe_place *ret)

@@ -6,8 +6,8 @@
 
 #include "audit/state.h"
 #include "base/alloc.h"
-#include "rpc/audit_json.h"
-#include "rpc/rows.h"
+#include "rpc/report/audit_json.h"
+#include "rpc/api/rows.h"
 #include "tests/support/fields.h"
 
 /* ---- every field ----------------------------------------------------------------------------- */

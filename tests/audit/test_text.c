@@ -3,9 +3,9 @@
 #include <stdlib.h>
 
 #include "audit/fixture.h"
-#include "rpc/audit_json.h"
-#include "rpc/report_text.h"
-#include "rpc/rows.h"
+#include "rpc/report/audit_json.h"
+#include "rpc/report/report_text.h"
+#include "rpc/api/rows.h"
 
 #define HANG  0x1004u
 #define WORK  0x100Cu

@@ -1,13 +1,13 @@
-/* The writer of replies (rpc/write.c) on the largest report that the focus allows: time to make its
- * JSON by the rows, against what Jansson alone takes to make the same tree (a deep copy, which
+/* The writer of replies (rpc/api/write.c) on the largest report that the focus allows: time to make
+ * its JSON by the rows, against what Jansson alone takes to make the same tree (a deep copy, which
  * looks at no row and converts nothing) and to print it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "rpc/audit_json.h"
-#include "rpc/rows.h"
+#include "rpc/report/audit_json.h"
+#include "rpc/api/rows.h"
 
 #define HANDLES XE_AUDIT_FOCUS_MAX
 #define TURNS   5

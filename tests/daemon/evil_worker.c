@@ -26,7 +26,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "worker/link.h"
+#include "rpc/link/link.h"
 #include "worker/sandbox.h"
 
 #define RWX       (PROT_READ | PROT_WRITE | PROT_EXEC)

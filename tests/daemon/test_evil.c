@@ -16,7 +16,7 @@
 #include <criterion/criterion.h>
 
 #include "tests/support/daemon.h"
-#include "worker/link.h"
+#include "rpc/link/link.h"
 
 #define KILLED(signal)     (1000 + (signal))
 #define SYS                KILLED(SIGSYS)

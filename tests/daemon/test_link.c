@@ -9,8 +9,8 @@
 
 #include <criterion/criterion.h>
 
-#include "worker/link.h"
-#include "worker/roots.h"
+#include "rpc/link/link.h"
+#include "rpc/link/roots.h"
 
 static int pair[2];
 

@@ -9,10 +9,10 @@
 #include <jansson.h>
 
 #include "base/reader.h"
-#include "rpc/audit_json.h"
-#include "rpc/diagnostic_json.h"
-#include "rpc/explain_json.h"
-#include "rpc/graph_json.h"
+#include "rpc/report/audit_json.h"
+#include "rpc/report/diagnostic_json.h"
+#include "rpc/report/explain_json.h"
+#include "rpc/report/graph_json.h"
 #include "tests/support/fuzz.h"
 #include "tests/support/titles.h"
 

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpc/audit_json.h"
-#include "rpc/diagnostic_json.h"
-#include "rpc/explain_json.h"
-#include "rpc/report_text.h"
+#include "rpc/report/audit_json.h"
+#include "rpc/report/diagnostic_json.h"
+#include "rpc/report/explain_json.h"
+#include "rpc/report/report_text.h"
 #include "tests/support/titles.h"
 #include "xe/explain.h"
 #include "xe/frozen.h"

@@ -275,7 +275,7 @@ TESTS += tests/rpc/test_stop_json
 tests_rpc_test_stop_json_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_rpc_test_stop_json_SOURCES = %D%/test_stop_json.c
 tests_rpc_test_stop_json_LDADD = \
-	librpc_instance.a librpc_image.a librpc_report.a librpc.a $(XE_EMU_LDADD) $(JANSSON_LIBS) \
+	libsession.a librpc_instance.a librpc_image.a librpc_report.a librpc.a $(XE_EMU_LDADD) $(JANSSON_LIBS) \
 	$(CRITERION_LIBS)
 
 # Settings as a build without a fault plan has them.
@@ -284,7 +284,7 @@ TESTS += tests/rpc/test_plain
 tests_rpc_test_plain_CPPFLAGS = $(AM_CPPFLAGS) -include $(top_srcdir)/tests/support/plain_build.h
 tests_rpc_test_plain_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_rpc_test_plain_SOURCES = \
-	%D%/test_plain.c tests/support/plain_build.h emu/base/settings.c rpc/instance_settings.c
+	%D%/test_plain.c tests/support/plain_build.h emu/base/settings.c worker/session/settings.c
 tests_rpc_test_plain_LDADD = libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 
 # Images as JSON and text, of files that the loader tests' builders make.

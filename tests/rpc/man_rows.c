@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rpc/rows.h"
+#include "rpc/api/rows.h"
 #include "xe/settings.h"
 #include "xe/stop.h"
 

@@ -9,7 +9,7 @@
 
 #include <criterion/criterion.h>
 
-#include "rpc/rpc.h"
+#include "rpc/api/rpc.h"
 #include "tests/support/daemon.h"
 #include "xe/settings.h"
 

@@ -5,7 +5,7 @@
 
 #include <criterion/criterion.h>
 
-#include "rpc/rpc.h"
+#include "rpc/api/rpc.h"
 #include "tests/support/daemon.h"
 
 static struct xe_rpc_call *deferred;

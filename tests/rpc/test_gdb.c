@@ -6,7 +6,7 @@
 
 #include <criterion/criterion.h>
 
-#include "rpc/gdb.h"
+#include "rpc/gdb/gdb.h"
 
 #define BASE 0x82000000u
 #define SIZE 0x2000u

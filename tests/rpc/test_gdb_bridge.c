@@ -5,7 +5,7 @@
 
 #include <criterion/criterion.h>
 
-#include "rpc/gdb_bridge.h"
+#include "rpc/gdb/bridge.h"
 #include "xe/stop.h"
 
 struct api {

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpc/image_json.h"
-#include "rpc/report_text.h"
-#include "rpc/rows.h"
+#include "rpc/report/image_json.h"
+#include "rpc/report/report_text.h"
+#include "rpc/api/rows.h"
 #include "tests/loader/build_elf.h"
 #include "tests/loader/build_xex.h"
 

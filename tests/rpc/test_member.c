@@ -4,7 +4,7 @@
 
 #include <criterion/criterion.h>
 
-#include "rpc/member.h"
+#include "rpc/api/member.h"
 
 /* ---- a struct with one of each --------------------------------------------------------------- */
 

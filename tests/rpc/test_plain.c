@@ -4,7 +4,7 @@
 
 #include <criterion/criterion.h>
 
-#include "rpc/session_internal.h"
+#include "worker/session/session_internal.h"
 
 static const char wanted[] = "this build has no fault plan (configure --enable-fault-plan)";
 

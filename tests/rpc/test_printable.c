@@ -3,7 +3,7 @@
 
 #include <criterion/criterion.h>
 
-#include "rpc/printable.h"
+#include "rpc/api/printable.h"
 
 static const struct {
     const char *text, *shown;

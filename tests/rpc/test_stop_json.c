@@ -3,8 +3,8 @@
 
 #include <criterion/criterion.h>
 
-#include "rpc/rows.h"
-#include "rpc/session_internal.h"
+#include "rpc/api/rows.h"
+#include "worker/session/session_internal.h"
 
 static struct xe_stop_info full(enum xe_cause cause)
 {

@@ -3,13 +3,13 @@
 
 #include <criterion/criterion.h>
 
-#include "rpc/rpc.h"
+#include "rpc/api/rpc.h"
 
 Test(rpc_table, rows_are_sorted_and_named_as_listed)
 {
     static const char *const names[] = {
 #define METHOD(id, text) text,
-#include "rpc/methods.def"
+#include "rpc/api/methods.def"
 #undef METHOD
     };
 

@@ -19,7 +19,7 @@
 
 #include <criterion/criterion.h>
 
-#include "rpc/rpc.h"
+#include "rpc/api/rpc.h"
 
 char *test_build_path(const char *name)
 {

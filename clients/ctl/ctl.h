@@ -1,0 +1,240 @@
+/* xe360ctl: shared by its files. A command is a row (name, arguments, options, function); it makes
+ * calls through struct ctl, which either talks HTTP to a daemon or holds a private worker. */
+#ifndef XE_CLIENTS_CTL_CTL_H
+#define XE_CLIENTS_CTL_CTL_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include "xe/settings.h"
+
+/* Exit codes: RPC.md section 9. */
+enum ctl_exit {
+    CTL_OK = 0,
+    CTL_CHECK_FAILED = 1,
+    CTL_USAGE = 2,
+    CTL_CRASHED = 3,
+    CTL_HANG = 4,
+    CTL_LIMIT = 5,
+    CTL_IMAGE = 7,
+    CTL_RPC = 8,
+    CTL_CANCELLED = 9,
+    CTL_UNAVAILABLE = 69,
+    CTL_HARNESS = 99
+};
+
+#define CTL_ARGS_MAX 256
+
+/* What the command line said. Texts are borrowed from argv. */
+struct ctl_options {
+    const char *socket, *url, *token_file; /* how to reach the daemon */
+    const char *worker, *sandbox;          /* private workers         */
+    bool json, raw, replace;
+    uint64_t count; /* -n; 0: not given */
+    bool has_count;
+    const char *seeds; /* --seeds, checked; NULL: one run */
+    uint64_t jobs;     /* at a time; 0: one for each core */
+    json_t *config;    /* owned: settings, as instance.create takes them; NULL: none given */
+    const char *image;
+    const char *symbols; /* --symbols: a file, "none", NULL: what is beside the title */
+    bool guest_code;     /* --exit-code=guest */
+    bool digest, trace, wait, guest_output, follow;
+    const char *focus; /* --trace-handles-focus or --focus */
+    const char *until, *exit_on, *name, *type, *filter, *level, *encoding, *output, *dump_jit;
+    const char *bind, *registers; /* of gdb */
+    const char *on;               /* of watch */
+    const char *at;               /* of dis */
+    uint64_t tid;                 /* of step, dis, break and watch; 0: not given */
+    uint64_t ignore;              /* of break and watch */
+    const char *event;            /* of break */
+    uint64_t limit, length, wait_ms, port;
+    uint64_t digest_every; /* cycles; 0: not given */
+    bool trail;
+    bool has_limit, has_length, has_port, stop;
+    const char *arg[CTL_ARGS_MAX];
+    int args;
+};
+
+struct ctl {
+    struct ctl_options o;
+    struct ctl_private *private; /* owned; NULL: use the daemon */
+    int exit;                    /* why the last call failed    */
+};
+
+struct ctl_command {
+    const char *name, *args, *doc;
+    int min_args, max_args;
+    const char *options; /* keys of the options it takes, e.g. "nJ" */
+    int (*run)(struct ctl *ctl);
+    bool no_daemon;
+};
+
+extern const struct ctl_command ctl_commands[];
+
+/* ---- calls ---------------------------------------------------------------------------------- */
+
+/* One call; params are given. The result is owned by the caller; NULL after printing the error and
+ * setting ctl->exit. Unless it is for JSON or --raw, control characters in its strings are shown.
+ */
+json_t *ctl_call(struct ctl *ctl, const char *method, json_t *params);
+/* audit.report, all pages of it; takes params. */
+json_t *ctl_audit_report(struct ctl *ctl, json_t *params);
+/* thread.diagnostic, likewise, threads in order of their ids. */
+json_t *ctl_thread_diagnostic(struct ctl *ctl, json_t *params);
+
+/* The same without printing: *ret_error (owned) gets the error object, or NULL when there was no
+ * answer at all (ctl->exit is set and the reason printed). */
+json_t *ctl_try(struct ctl *ctl, const char *method, json_t *params, json_t **ret_error);
+int ctl_print_error(struct ctl *ctl, const json_t *error);
+
+/* Over HTTP to the daemon (ctl_http.c); the reply object or NULL with ctl->exit set. */
+json_t *ctl_http(struct ctl *ctl, const char *method, json_t *params);
+
+/* ---- private workers ------------------------------------------------------------------------ */
+
+/* Start a worker of our own; calls go there from now on. Title: the file that the next call brings
+ * along. */
+bool ctl_private_start(struct ctl *ctl);
+bool ctl_private_title(struct ctl *ctl, const char *path);
+void ctl_private_stop(struct ctl *ctl);
+json_t *ctl_private(struct ctl *ctl, const char *method, json_t *params);
+
+/* Names and lines for an instance of a title, if there is a file that has them; false: the file
+ * that was asked for can't be used, which was told. */
+bool ctl_symbols(struct ctl *ctl, const char *instance, const char *title);
+
+/* From now on the first SIGINT or SIGTERM cancels the private worker's run (or, before there is
+ * one, the command), and the second ends worker and program at once, with status 128+n. */
+void ctl_catch_signals(void);
+bool ctl_caught_signal(void);
+void ctl_run_is_over(void); /* nothing is left to cancel: the first signal ends the program, too */
+
+/* How far it is: a line on a terminal, which whoever prints anything clears before. target 0: not
+ * known. */
+void ctl_progress_begin(void);
+void ctl_progress_show(uint64_t cycle, uint64_t target);
+void ctl_progress_runs(size_t done, size_t runs); /* of many */
+void ctl_progress_clear(void);
+
+/* ---- arguments and output ------------------------------------------------------------------- */
+
+/* "500M": digits and K, M or G. */
+bool ctl_count(const char *text, uint64_t *ret);
+
+/* "0x1004,4108" or "@file" as a JSON array; NULL after printing what is wrong (exit code usage). */
+json_t *ctl_focus(struct ctl *ctl, const char *list);
+
+/* An address of the instance that is the first argument: "0x...", eight hexadecimal digits,
+ * decimal, or the name of a place, as dis takes them. New; NULL: told, and ctl->exit set. */
+json_t *ctl_place(struct ctl *ctl, const char *where);
+
+void ctl_print_json(const json_t *value);
+/* Print a result as JSON, or by `show` (NULL: as JSON), and release it; with a call first. NULL
+ * results give ctl->exit. */
+int ctl_show_result(struct ctl *ctl, json_t *result, void (*show)(const json_t *result));
+int ctl_show_call(struct ctl *ctl, const char *method, json_t *params,
+                  void (*show)(const json_t *result));
+void ctl_print_json_line(const json_t *value); /* without line breaks in it */
+/* Text that a title, a file or a worker chose: control characters are shown, not obeyed. */
+void ctl_put_text(FILE *to, const char *text);
+/* A line on standard error; ctl_fail also keeps it as why the command failed. */
+void ctl_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void ctl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* From now on whatever ends this program with a status other than 0 is told on standard output as
+ * JSON, {error: {code, message, data, exit_status}}, unless a result was. */
+void ctl_errors_as_json(void);
+/* Keep the first error for ctl_take_error only. */
+void ctl_keep_errors(void);
+/* The error kept for that, which is then the caller's to tell; NULL: none. */
+json_t *ctl_take_error(void);
+
+#define CTL_DEFAULT_RUN 500000000u /* instructions that run and record do without -n */
+
+json_t *ctl_run_config(const struct ctl_options *o); /* new: the config of instance.create */
+
+/* ---- many runs ------------------------------------------------------------------------------ */
+
+bool ctl_seeds_check(const char *list); /* is it "1..200,7"? */
+int ctl_sweep(struct ctl *ctl);
+/* One run in a private worker: what `run` prints, as JSON; NULL: told. And its exit status. */
+json_t *ctl_run_once(struct ctl *ctl);
+int ctl_run_status(struct ctl *ctl, const json_t *all);
+
+/* ---- options that are settings -------------------------------------------------------------- */
+
+/* Keep what the command line says of a setting; false: *ret_wrong says what is wrong with it. */
+bool ctl_setting(struct ctl_options *o, const struct xe_setting *setting, const char *text,
+                 char *ret_wrong, size_t size);
+json_t *ctl_config(const struct ctl_options *o); /* new */
+/* The engine that is asked for; NULL: the default. */
+const char *ctl_engine(const struct ctl_options *o);
+/* A config as options again, each with a space before it. */
+void ctl_config_options(const json_t *config, char *text, size_t size);
+
+/* ---- exit status ---------------------------------------------------------------------------- */
+
+/* The exit status of a run that has stopped, with its verdict's code. */
+int ctl_run_exit(const struct ctl *ctl, const json_t *run, const char *verdict);
+/* Was this run to be checked, and was nothing compared? Then says so: it is no pass. */
+bool ctl_checked_nothing(const json_t *run);
+/* Is it a list of verdicts? If not, *ret_word is what isn't one. */
+bool ctl_exit_on_check(const char *list, const char **ret_word, size_t *ret_size);
+/* run.start's stop_on; NULL: nothing. Owned by the caller. */
+json_t *ctl_stop_on(const struct ctl_options *o);
+/* Do --exit-on or --until ask for hangs of a part, which only records show? */
+bool ctl_exit_wants_hangs(const struct ctl_options *o);
+
+/* ---- what a private run leaves behind; new, or NULL after telling why -------------------------
+ */
+
+json_t *ctl_evidence_lacking(struct ctl *ctl); /* [{kind, name, count, first_caller?}] */
+json_t *ctl_evidence_log(struct ctl *ctl);     /* {stub, guest}: {total, lines[]} each */
+/* [{command, why}]; each command works as it stands. */
+json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, bool audited);
+
+/* Counters and all translations of an instance into a file; false after saying why. */
+bool ctl_dump_jit(struct ctl *ctl, const char *instance, const char *path);
+/* Where JSON goes: opened before the work, so that a mistake is told at once, and emptied after it,
+ * so that work that fails leaves what was there. */
+struct ctl_output {
+    const char *path; /* NULL: standard output */
+    FILE *file;       /* owned */
+    bool made;        /* it was not there */
+};
+bool ctl_output_open(struct ctl_output *out, const char *path);
+/* value NULL: nothing came. */
+bool ctl_output_close(struct ctl_output *out, const json_t *value);
+
+/* All of an instance's digest trail, new; NULL: told. A line each. */
+json_t *ctl_trail(struct ctl *ctl, const char *instance);
+void ctl_print_trail(const json_t *entries);
+int ctl_show_trail(struct ctl *ctl);
+
+json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */
+
+/* ---- commands ------------------------------------------------------------------------------- */
+
+int ctl_cmd_audit(struct ctl *ctl), ctl_cmd_break(struct ctl *ctl), ctl_cmd_dis(struct ctl *ctl),
+    ctl_cmd_unbreak(struct ctl *ctl), ctl_cmd_enable(struct ctl *ctl),
+    ctl_cmd_disable(struct ctl *ctl), ctl_cmd_set(struct ctl *ctl), ctl_cmd_poke(struct ctl *ctl),
+    ctl_cmd_watch(struct ctl *ctl), ctl_cmd_call(struct ctl *ctl), ctl_cmd_cancel(struct ctl *ctl),
+    ctl_cmd_check(struct ctl *ctl), ctl_cmd_create(struct ctl *ctl),
+    ctl_cmd_digest(struct ctl *ctl), ctl_cmd_discover(struct ctl *ctl),
+    ctl_cmd_explain(struct ctl *ctl), ctl_cmd_graph(struct ctl *ctl),
+    ctl_cmd_exports(struct ctl *ctl), ctl_cmd_focus(struct ctl *ctl), ctl_cmd_gdb(struct ctl *ctl),
+    ctl_cmd_health(struct ctl *ctl), ctl_cmd_help(struct ctl *ctl), ctl_cmd_input(struct ctl *ctl),
+    ctl_cmd_inspect(struct ctl *ctl), ctl_cmd_jit(struct ctl *ctl), ctl_cmd_logs(struct ctl *ctl),
+    ctl_cmd_ls(struct ctl *ctl), ctl_cmd_mem(struct ctl *ctl), ctl_cmd_methods(struct ctl *ctl),
+    ctl_cmd_objects(struct ctl *ctl), ctl_cmd_pause(struct ctl *ctl), ctl_cmd_ping(struct ctl *ctl),
+    ctl_cmd_record(struct ctl *ctl), ctl_cmd_registers(struct ctl *ctl),
+    ctl_cmd_rm(struct ctl *ctl), ctl_cmd_fork(struct ctl *ctl), ctl_cmd_reset(struct ctl *ctl),
+    ctl_cmd_run(struct ctl *ctl), ctl_cmd_shutdown(struct ctl *ctl),
+    ctl_cmd_snapshot(struct ctl *ctl), ctl_cmd_start(struct ctl *ctl),
+    ctl_cmd_step(struct ctl *ctl), ctl_cmd_threads(struct ctl *ctl),
+    ctl_cmd_version(struct ctl *ctl), ctl_cmd_wait(struct ctl *ctl);
+
+#endif

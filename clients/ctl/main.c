@@ -1,0 +1,642 @@
+/* xe360ctl: the command line. Options are rows, commands are rows; a command's help is made of the
+ * rows it names. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <curl/curl.h>
+
+#include "clients/ctl/ctl.h"
+#include "xe/nearest.h"
+#include "xe/stop.h"
+
+const char *argp_program_version = "xe360ctl " PACKAGE_VERSION;
+
+enum {
+    SOCKET = 0x100,
+    SEEDS,
+    JOBS,
+    WORKER,
+    SANDBOX,
+    SEED,
+    SLICE,
+    ENGINE,
+    INJECT,
+    DUMP_JIT,
+    LOCKSTEP,
+    DIGEST,
+    TRACE,
+    FOCUS,
+    UNTIL,
+    NAME,
+    TYPE,
+    FILTER,
+    LEVEL,
+    LIMIT,
+    GUEST_OUTPUT,
+    WAIT,
+    PORT,
+    BIND,
+    REGISTERS,
+    STOP,
+    ON,
+    THREAD,
+    AT,
+    IGNORE,
+    EVENT,
+    RAW,
+    EXIT_ON,
+    EXIT_CODE,
+    SYMBOLS,
+    IMAGE,
+    REPLACE,
+    DIGEST_EVERY,
+    TRAIL
+};
+
+/* What a title may be run until, each with a space behind it. */
+#define UNTIL_YES(word)                      word " "
+#define UNTIL_NO(word)                       ""
+#define STOP(name, word, until, signal, doc) UNTIL_##until(word)
+static const char until_words[] =
+#include "xe/stops.def"
+    ;
+#define STOP(name, word, until, signal, doc) UNTIL_##until(word)
+static const char until_doc[] = "5 instead of 0 unless it ends so; one of "
+#include "xe/stops.def"
+    ;
+
+/* Every option of every command; `letter` is how command rows name them. */
+static const struct option_row {
+    char letter;
+    struct argp_option argp;
+} option_rows[] = {
+    {'n', {"instructions", 'n', "N", 0, "how many guest instructions; suffixes K, M, G", 0}},
+    {'J', {"json", 'j', NULL, 0, "print JSON", 0}},
+    {'L', {"lockstep", LOCKSTEP, NULL, 0, "run in lockstep (the only mode there is)", 0}},
+    {'D', {"stable-digest", DIGEST, NULL, 0, "print the digest of the final state", 0}},
+    {'T', {"trace-handles", TRACE, NULL, 0, "explain the handles that threads wait for", 0}},
+    {'F',
+     {"trace-handles-focus", FOCUS, "LIST", 0,
+      "explain these handles: 0x1004,4108,... or @FILE; implies --trace-handles", 0}},
+    {'f', {"focus", FOCUS, "LIST", 0, "handles: 0x1004,4108,... or @FILE", 0}},
+    {'S', {"seed", SEED, "N", 0, NULL, 0}}, /* a setting's row says what it is */
+    {'Q',
+     {"seeds", SEEDS, "LIST", 0,
+      "run it under each of these seeds, like 1..200 or 3,7..9, and tell how many end how", 0}},
+    {'q', {"jobs", JOBS, "N", 0, "runs at a time with --seeds; default one for each core", 0}},
+    {'s', {"slice", SLICE, "N", 0, NULL, 0}},
+    {'E', {"engine", ENGINE, "NAME", 0, NULL, 0}},
+    {'C',
+     {"dump-jit", DUMP_JIT, "FILE", 0,
+      "write there what was translated to host code in the end, side by side", 0}},
+    {'I', {"inject-lost-wake", INJECT, "N", 0, NULL, 0}},
+    {'U', {"until", UNTIL, "REASON", 0, until_doc, 0}},
+    {'X',
+     {"exit-on", EXIT_ON, "LIST", 0,
+      "verdicts that give another status than 0: crash, hang (of all or a part), ...; default "
+      "crash,stuck",
+      0}},
+    {'g',
+     {"exit-code", EXIT_CODE, "WHOSE", 0,
+      "guest: a title that ends by itself hands its exit code on; verdict (default): that is 0",
+      0}},
+    {'G', {"guest-output", GUEST_OUTPUT, NULL, 0, "show the title's debug output on stderr", 0}},
+    {'W', {"worker", WORKER, "PATH", 0, "worker program", 0}},
+    {'B', {"sandbox", SANDBOX, "MODE", 0, "require, warn (default) or off", 0}},
+    {'N', {"name", NAME, "NAME", 0, "name of the instance, usable in place of its id", 0}},
+    {'w', {"wait", WAIT, NULL, 0, "wait for the end; the exit code tells how it stopped", 0}},
+    {'d', {"digest", DIGEST, NULL, 0, "take the digest when it stops", 0}},
+    {'t', {"type", TYPE, "TYPE", 0, "only objects of this type", 0}},
+    {'x', {"filter", FILTER, "WHICH", 0, "all, implemented or missing", 0}},
+    {'l', {"level", LEVEL, "LEVEL", 0, "error, warn, info, debug, stub, guest or print", 0}},
+    {'m', {"limit", LIMIT, "N", 0, "at most so many", 0}},
+    {'o', {"output", 'o', "FILE", 0, "write there", 0}},
+    {'P', {"port", PORT, "N", 0, "TCP port; any that is free unless given", 0}},
+    {'A', {"bind", BIND, "ADDRESS", 0, "loopback address, default 127.0.0.1", 0}},
+    {'R',
+     {"registers", REGISTERS, "WIDTH", 0,
+      "32-bit (default), as a title's ELF needs them, or 64-bit", 0}},
+    {'O', {"on", ON, "ACCESS", 0, "read, write (default) or access, which is either", 0}},
+    {'H', {"thread", THREAD, "TID", 0, "only that thread's instructions", 0}},
+    {'i', {"ignore", IGNORE, "N", 0, "count so many hits before one stops a run", 0}},
+    {'e',
+     {"event", EVENT, "LIST", 0,
+      "with handle:...: create, signal, pulse, wait, wake, reset, close; default all", 0}},
+    {'a',
+     {"at", AT, "WHERE", 0,
+      "an address, entry, an export, import or function, or one and an offset: main+0x10", 0}},
+    {'r', {"raw", RAW, NULL, 0, "print control characters of the title's text as they are", 0}},
+    {'y',
+     {"symbols", SYMBOLS, "FILE", 0,
+      "the title's ELF file or a map, for names and lines; default TITLE.elf or TITLE.map beside "
+      "it; none",
+      0}},
+    {'M', {"image", IMAGE, "FILE", 0, "the title, wherever the golden says that it was", 0}},
+    {'K', {"digest-every", DIGEST_EVERY, "N", 0, "take the digest every N cycles, too", 0}},
+    {'k', {"trail", TRAIL, NULL, 0, "those taken on the way instead (--digest-every)", 0}},
+    {'p', {"replace", REPLACE, NULL, 0, "take the place of one of that name", 0}},
+    {'Z', {"stop", STOP, NULL, 0, "close the port instead", 0}},
+};
+
+const struct ctl_command ctl_commands[] = {
+    {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
+     1, 1, "nLDKTFUXgSQqsEGryCIJWB", ctl_cmd_run, true},
+    {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rJWB",
+     ctl_cmd_inspect, true},
+    {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSsEoWB", ctl_cmd_record,
+     true},
+    {"check", "GOLDEN...", "Run goldens again and compare", 1, CTL_ARGS_MAX, "MEJWB", ctl_cmd_check,
+     true},
+    {"create", "IMAGE", "Make an instance", 1, 1, "NSsETfyJ", ctl_cmd_create, false},
+    {"ls", "[INSTANCE]", "List instances", 0, 1, "J", ctl_cmd_ls, false},
+    {"fork", "INSTANCE [COUNT]", "Make more instances that are what this one is now", 1, 2, "NJ",
+     ctl_cmd_fork, false},
+    {"reset", "INSTANCE", "Back to where the title was loaded", 1, 1, "J", ctl_cmd_reset, false},
+    {"rm", "INSTANCE...", "End instances", 1, CTL_ARGS_MAX, "J", ctl_cmd_rm, false},
+    {"start", "INSTANCE", "Run N instructions; without -n go on to the end of the last N", 1, 1,
+     "nwdKUXgJ", ctl_cmd_start, false},
+    {"step", "INSTANCE", "Run a few instructions (default 1)", 1, 1, "nHJ", ctl_cmd_step, false},
+    {"wait", "INSTANCE", "Wait for the end of the run", 1, 1, "UXgJ", ctl_cmd_wait, false},
+    {"pause", "INSTANCE", "Stop the run at the next safe point", 1, 1, "J", ctl_cmd_pause, false},
+    {"cancel", "INSTANCE", "End the run at the next safe point", 1, 1, "J", ctl_cmd_cancel, false},
+    {"explain", "INSTANCE", "Is it stuck, behind what, and who should have acted", 1, 1, "J",
+     ctl_cmd_explain, false},
+    {"graph", "INSTANCE", "Who waits for whom, for graphviz (dot)", 1, 1, "J", ctl_cmd_graph,
+     false},
+    {"threads", "INSTANCE", "The thread diagnostic", 1, 1, "J", ctl_cmd_threads, false},
+    {"registers", "INSTANCE TID [NAME...]", "Registers of a thread: all, or those named", 2,
+     CTL_ARGS_MAX, "J", ctl_cmd_registers, false},
+    {"audit", "INSTANCE", "The handle audit of the focus, or of --focus", 1, 1, "fJ", ctl_cmd_audit,
+     false},
+    {"focus", "INSTANCE [get|clear | set|add|remove LIST]", "Show or change the focus", 1, 3, "J",
+     ctl_cmd_focus, false},
+    {"objects", "INSTANCE", "Kernel objects", 1, 1, "tmrJ", ctl_cmd_objects, false},
+    {"exports", "INSTANCE", "Exports that the title imports or asked for", 1, 1, "xmJ",
+     ctl_cmd_exports, false},
+    {"mem", "INSTANCE ADDRESS [LENGTH]", "Show guest memory", 2, 3, "J", ctl_cmd_mem, false},
+    {"digest", "INSTANCE", "Digest of the guest-visible state", 1, 1, "kJ", ctl_cmd_digest, false},
+    {"input", "record|stop|status INSTANCE | replay IMAGE LOG",
+     "Record what comes from outside, or play such a log", 2, 3, "oNEwJ", ctl_cmd_input, false},
+    {"logs", "INSTANCE", "Log lines", 1, 1, "lmrJ", ctl_cmd_logs, false},
+    {"break", "INSTANCE [WHERE | export:NAME | handle:HANDLE | handle:any | handle:focused]",
+     "Stop runs before this instruction, or at what is done to an object; list what is set", 1, 2,
+     "HieJ", ctl_cmd_break, false},
+    {"watch", "INSTANCE WHERE [LENGTH]", "Stop runs after an access to these bytes", 2, 3, "OHiJ",
+     ctl_cmd_watch, false},
+    {"unbreak", "INSTANCE ID...", "Take breakpoints and watchpoints away", 2, CTL_ARGS_MAX, "J",
+     ctl_cmd_unbreak, false},
+    {"disable", "INSTANCE ID...", "Keep breakpoints and watchpoints, but go past them", 2,
+     CTL_ARGS_MAX, "J", ctl_cmd_disable, false},
+    {"enable", "INSTANCE ID...", "Stop at them again", 2, CTL_ARGS_MAX, "J", ctl_cmd_enable, false},
+    {"set", "INSTANCE TID NAME=VALUE...", "Change registers of a thread", 3, CTL_ARGS_MAX, "J",
+     ctl_cmd_set, false},
+    {"poke", "INSTANCE ADDRESS HEX", "Write guest memory", 3, 3, "J", ctl_cmd_poke, false},
+    {"dis", "FILE|INSTANCE [WHERE [COUNT]]",
+     "Show instructions of a title's file or, with a daemon, of an instance", 1, 3, "anHJWB",
+     ctl_cmd_dis, true},
+    {"jit", "INSTANCE [ADDRESS]", "Counters of the engine, or a translation's host code", 1, 2, "J",
+     ctl_cmd_jit, false},
+    {"gdb", "INSTANCE", "Let gdb come, and print how it is started", 1, 1, "PARZJ", ctl_cmd_gdb,
+     false},
+    {"snapshot", "save|load INSTANCE NAME | list | get|remove|export NAME | import FILE NAME",
+     "Keep states of instances, load them, or move them as files", 1, 3, "opJ", ctl_cmd_snapshot,
+     false},
+    {"ping", "", "Is the daemon there?", 0, 0, "", ctl_cmd_ping, false},
+    {"health", "", "Is everything as it should be?", 0, 0, "", ctl_cmd_health, false},
+    {"methods", "[METHOD]", "The API's methods and parameters", 0, 1, "", ctl_cmd_methods, true},
+    {"discover", "", "The daemon's API as an OpenRPC document", 0, 0, "", ctl_cmd_discover, false},
+    {"call", "METHOD [NAME=VALUE...]", "Call any method; VALUE is JSON or text, @FILE is JSON", 1,
+     CTL_ARGS_MAX, "", ctl_cmd_call, false},
+    {"shutdown", "", "End the daemon", 0, 0, "", ctl_cmd_shutdown, false},
+    {"version", "", "Version of this program", 0, 0, "", ctl_cmd_version, true},
+    {"help", "[COMMAND]", "This list, or what a command takes", 0, 1, "", ctl_cmd_help, true},
+    {NULL, NULL, NULL, 0, 0, NULL, NULL, false}};
+
+/* Options that are settings. */
+static const struct {
+    int key;
+    enum xe_setting_group group;
+    const char *name;
+} setting_rows[] = {
+    {SEED, XE_SETTING_CONFIG, "seed"},
+    {SLICE, XE_SETTING_CONFIG, "slice"},
+    {ENGINE, XE_SETTING_CONFIG, "engine"},
+    {INJECT, XE_SETTING_FAULTS, "inject_lost_wake"},
+};
+
+static const struct xe_setting *setting_of(int key)
+{
+    for (size_t i = 0; i < sizeof(setting_rows) / sizeof(setting_rows[0]); i++)
+        if (setting_rows[i].key == key)
+            return xe_setting_find(setting_rows[i].group, setting_rows[i].name);
+    return NULL;
+}
+
+/* ---- options -------------------------------------------------------------------------------- */
+
+static uint64_t number(struct argp_state *state, const char *option, const char *text, uint64_t min)
+{
+    uint64_t value = 0;
+
+    if (!ctl_count(text, &value) || value < min)
+        argp_error(state, "%s '%s': expected a count from %llu, with K, M or G if wanted", option,
+                   text, (unsigned long long)min);
+    return value;
+}
+
+static const char *word(struct argp_state *state, const char *option, const char *text,
+                        const char *words)
+{
+    size_t size = strlen(text);
+
+    for (const char *w = words; *w; w += strcspn(w, " "), w += strspn(w, " "))
+        if (strcspn(w, " ") == size && !strncmp(w, text, size))
+            return text;
+    argp_error(state, "%s '%s': expected one of: %s", option, text, words);
+    return text;
+}
+
+static const char *verdicts(struct argp_state *state, const char *text)
+{
+    const char *bad;
+    size_t size;
+
+    if (!ctl_exit_on_check(text, &bad, &size))
+        argp_error(
+            state,
+            "--exit-on '%.*s': expected verdicts: crash (crashed), hang or diagnosis (stuck, "
+            "partly_stuck, livelock, starved), exited, running, idle",
+            (int)size, bad);
+    return text;
+}
+
+static const char *seeds(struct argp_state *state, const char *text)
+{
+    if (!ctl_seeds_check(text))
+        argp_error(state,
+                   "--seeds '%s': expected seeds and ranges of them, at most a million in all, "
+                   "like 1..200 or 3,7..9",
+                   text);
+    return text;
+}
+
+static error_t parse_setting(int key, const char *text, struct argp_state *state)
+{
+    struct ctl_options *o = &((struct ctl *)state->input)->o;
+    const struct xe_setting *setting = setting_of(key);
+    char wrong[300];
+
+    if (!setting)
+        return ARGP_ERR_UNKNOWN;
+    if (!ctl_setting(o, setting, text, wrong, sizeof(wrong)))
+        argp_error(state, "%s", wrong);
+    return 0;
+}
+
+static error_t parse_count(int key, const char *text, struct argp_state *state)
+{
+    struct ctl_options *o = &((struct ctl *)state->input)->o;
+
+    switch (key) {
+    case 'n':
+        o->count = number(state, "-n", text, 1);
+        o->has_count = true;
+        return 0;
+    case LIMIT:
+        o->limit = number(state, "--limit", text, 1);
+        o->has_limit = true;
+        return 0;
+    case DIGEST_EVERY:
+        o->digest_every = number(state, "--digest-every", text, 1);
+        return 0;
+    case IGNORE:
+        o->ignore = number(state, "--ignore", text, 1);
+        return 0;
+    case THREAD:
+        o->tid = number(state, "--thread", text, 1);
+        return 0;
+    case JOBS:
+        o->jobs = number(state, "--jobs", text, 1);
+        return 0;
+    case PORT:
+        o->port = number(state, "--port", text, 0);
+        o->has_port = true;
+        return 0;
+    default:
+        return parse_setting(key, text, state);
+    }
+}
+
+static error_t parse_word(int key, const char *text, struct argp_state *state)
+{
+    struct ctl_options *o = &((struct ctl *)state->input)->o;
+
+    switch (key) {
+    case FOCUS:
+        o->focus = text;
+        return 0;
+    case UNTIL:
+        o->until = word(state, "--until", text, until_words);
+        return 0;
+    case SEEDS:
+        o->seeds = seeds(state, text);
+        return 0;
+    case EXIT_ON:
+        o->exit_on = verdicts(state, text);
+        return 0;
+    case EXIT_CODE:
+        o->guest_code = *word(state, "--exit-code", text, "guest verdict") == 'g';
+        return 0;
+    case WORKER:
+        o->worker = text;
+        return 0;
+    case SANDBOX:
+        o->sandbox = word(state, "--sandbox", text, "require warn off");
+        return 0;
+    case DUMP_JIT:
+        o->dump_jit = text;
+        return 0;
+    case SYMBOLS:
+        o->symbols = text;
+        return 0;
+    case IMAGE:
+        o->image = text;
+        return 0;
+    case NAME:
+        o->name = text;
+        return 0;
+    case TYPE:
+        o->type = text;
+        return 0;
+    case FILTER:
+        o->filter = word(state, "--filter", text, "all implemented missing");
+        return 0;
+    case LEVEL:
+        o->level = word(state, "--level", text, "error warn info debug stub guest print");
+        return 0;
+    case 'o':
+        o->output = text;
+        return 0;
+    case AT:
+        o->at = text;
+        return 0;
+    case EVENT:
+        o->event = text;
+        return 0;
+    case ON:
+        o->on = word(state, "--on", text, "read write access");
+        return 0;
+    case BIND:
+        o->bind = text;
+        return 0;
+    case REGISTERS:
+        o->registers = word(state, "--registers", text, "32-bit 64-bit");
+        return 0;
+    default:
+        return parse_count(key, text, state);
+    }
+}
+
+static error_t parse_option(int key, char *text, struct argp_state *state)
+{
+    struct ctl_options *o = &((struct ctl *)state->input)->o;
+
+    switch (key) {
+    case 'j':
+        o->json = true;
+        return 0;
+    case LOCKSTEP:
+        return 0;
+    case DIGEST:
+        o->digest = true;
+        return 0;
+    case TRACE:
+        o->trace = true;
+        return 0;
+    case REPLACE:
+        o->replace = true;
+        return 0;
+    case WAIT:
+        o->wait = true;
+        return 0;
+    case RAW:
+        o->raw = true;
+        return 0;
+    case TRAIL:
+        o->trail = true;
+        return 0;
+    case STOP:
+        o->stop = true;
+        return 0;
+    case GUEST_OUTPUT:
+        o->guest_output = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (o->args == CTL_ARGS_MAX)
+            argp_error(state, "too many arguments");
+        o->arg[o->args++] = text;
+        return 0;
+    default:
+        return parse_word(key, text, state);
+    }
+}
+
+/* ---- commands ------------------------------------------------------------------------------- */
+
+static const struct ctl_command *find_command(const char *name)
+{
+    for (const struct ctl_command *c = ctl_commands; c->name; c++)
+        if (!strcmp(c->name, name))
+            return c;
+    return NULL;
+}
+
+static int no_command(const char *name)
+{
+    struct xe_nearest near;
+    char text[XE_NEAREST_TEXT];
+
+    xe_nearest_init(&near, name);
+    for (const struct ctl_command *c = ctl_commands; c->name; c++)
+        xe_nearest_offer(&near, c->name);
+    ctl_fail("there is no command '%s'%s%s", name, xe_nearest_text(near.name, near.count, text),
+             near.count ? "" : "; `xe360ctl help` lists them");
+    return CTL_USAGE;
+}
+
+/* What a command's help says after its options. */
+static const struct {
+    const char *name, *text;
+} afterwords[] = {
+    {"dis", "WHERE is an address or a name, as with --at; unless given, it is the entry point of a "
+            "file, and where the current thread of an instance is (pc). A FILE has a '/' or is "
+            "there; ids like i-1 are instances. \"=>\" marks where threads are, \"*\" breakpoints."
+            "\n\n"
+            "  xe360ctl dis title.xex --at entry -n 8\n"
+            "  xe360ctl dis title.xex NtClose\n"
+            "  xe360ctl dis i-1 pc --thread 1\n"
+            "  xe360ctl dis i-1 entry+0x10 4\n"},
+    {"jit",
+     "A translation is found by any of its instructions; debug.jit.list says where they are. "
+     "Its host code is shown as assembly where objdump is installed. A run translates what "
+     "it comes by often:\n\n"
+     "  xe360ctl start i-1 -n 1M --wait\n"
+     "  xe360ctl jit i-1\n"
+     "  xe360ctl call debug.jit.list instance=i-1 limit=3\n"
+     "  xe360ctl jit i-1 0x82000000\n"},
+};
+
+static const char *afterword(const char *name)
+{
+    for (size_t i = 0; i < sizeof(afterwords) / sizeof(afterwords[0]); i++)
+        if (!strcmp(afterwords[i].name, name))
+            return afterwords[i].text;
+    return "";
+}
+
+static void options_of(const struct ctl_command *command, struct argp_option *options)
+{
+    size_t used = 0;
+
+    for (const char *letter = command->options; *letter; letter++)
+        for (size_t i = 0; i < sizeof(option_rows) / sizeof(option_rows[0]); i++)
+            if (option_rows[i].letter == *letter) {
+                const struct xe_setting *setting = setting_of(option_rows[i].argp.key);
+
+                options[used] = option_rows[i].argp;
+                if (setting)
+                    options[used].doc = setting->doc;
+                used++;
+            }
+    memset(&options[used], 0, sizeof(options[used]));
+}
+
+static void parse_command(const struct ctl_command *command, int argc, char **argv, struct ctl *ctl)
+{
+    struct argp_option options[sizeof(option_rows) / sizeof(option_rows[0]) + 1];
+    struct argp argp = {.options = options, .parser = parse_option, .args_doc = command->args};
+    char name[64], doc[2048];
+
+    snprintf(name, sizeof(name), "xe360ctl %s", command->name);
+    snprintf(doc, sizeof(doc), "%s\v%s", command->doc, afterword(command->name));
+    argp.doc = doc;
+    argv[0] = name;
+    options_of(command, options);
+    argp_parse(&argp, argc, argv, 0, NULL, ctl);
+    if (ctl->o.args >= command->min_args && ctl->o.args <= command->max_args)
+        return;
+    ctl_fail("%s: expected %s", command->name, *command->args ? command->args : "no arguments");
+    exit(CTL_USAGE);
+}
+
+int ctl_cmd_help(struct ctl *ctl)
+{
+    const struct ctl_command *command = ctl->o.args ? find_command(ctl->o.arg[0]) : NULL;
+    char help[] = "--help", *argv[] = {help, help, NULL};
+
+    if (command)
+        parse_command(command, 2, argv, ctl); /* prints and exits */
+    if (ctl->o.args)
+        return no_command(ctl->o.arg[0]);
+    puts("usage: xe360ctl [--socket PATH | -s URL --token-file FILE] COMMAND ...\n");
+    for (const struct ctl_command *c = ctl_commands; c->name; c++)
+        printf("  %-10s %s%s\n", c->name, c->doc, c->no_daemon ? "" : " *");
+    puts("\n* needs a daemon. xe360ctl help COMMAND tells more.");
+    return CTL_OK;
+}
+
+/* ---- the top -------------------------------------------------------------------------------- */
+
+struct top {
+    struct ctl *ctl;
+    int argc; /* of the command, its name included */
+    char **argv;
+};
+
+static error_t parse_top(int key, char *text, struct argp_state *state)
+{
+    struct top *top = state->input;
+
+    switch (key) {
+    case SOCKET:
+        top->ctl->o.socket = text;
+        return 0;
+    case 's':
+        top->ctl->o.url = text;
+        return 0;
+    case 't':
+        top->ctl->o.token_file = text;
+        return 0;
+    case ARGP_KEY_ARG:
+        top->argv = state->argv + state->next - 1;
+        top->argc = state->argc - state->next + 1;
+        state->next = state->argc;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "expected a command; xe360ctl help lists them");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option top_options[] = {
+    {"socket", SOCKET, "PATH", 0,
+     "UNIX socket of the daemon (default $XE360_SOCKET, $XDG_RUNTIME_DIR/xe360d.sock or "
+     "/run/xe360d/xe360d.sock)",
+     0},
+    {"server", 's', "URL", 0, "TCP address of the daemon, e.g. http://127.0.0.1:3607", 0},
+    {"token-file", 't', "FILE", 0, "file with the token for -s", 0},
+    {0}};
+
+/* Before the options are parsed, so that what is wrong with them is JSON, too. */
+static bool wants_json(const struct ctl_command *command, int argc, char **argv)
+{
+    for (int i = 1; strchr(command->options, 'J') && i < argc && strcmp(argv[i], "--"); i++)
+        if (!strcmp(argv[i], "-j") || !strcmp(argv[i], "--json"))
+            return true;
+    return false;
+}
+
+/* What was printed must have arrived: a full disk is no success. */
+static int written(int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    ctl_fail("standard output cannot be written: %s", strerror(errno));
+    return CTL_HARNESS;
+}
+
+int main(int argc, char **argv)
+{
+    const struct argp argp = {.options = top_options,
+                              .parser = parse_top,
+                              .args_doc = "COMMAND ...",
+                              .doc = "Drive the Xbox 360 emulator: explain why a title hangs, with "
+                                     "or without a daemon.\v`xe360ctl help` lists the commands."};
+    static char help[] = "--help";
+    struct ctl ctl = {.exit = CTL_RPC};
+    struct top top = {&ctl, 0, NULL};
+    const struct ctl_command *command;
+    int code;
+
+    argp_err_exit_status = CTL_USAGE;
+    for (int i = 1; i < argc; i++)
+        if (!strcmp(argv[i], "-h")) /* argp's own letter is -? */
+            argv[i] = help;
+    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &top);
+    command = find_command(top.argv[0]);
+    if (!command)
+        return no_command(top.argv[0]);
+    if (wants_json(command, top.argc, top.argv))
+        ctl_errors_as_json();
+    parse_command(command, top.argc, top.argv, &ctl);
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    code = written(command->run(&ctl));
+    ctl_private_stop(&ctl);
+    curl_global_cleanup();
+    json_decref(ctl.o.config);
+    return code;
+}

@@ -1,0 +1,251 @@
+/* A worker of our own, spoken to directly: the same program, messages and lock-down as under the
+ * daemon, without the daemon.
+ *
+ * Whoever waits for a run may be told to stop: the first SIGINT or SIGTERM asks the worker to
+ * cancel at the next safe point, so that the report is still printed; the second ends both at once,
+ * from the handler, whatever this program is doing then. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clients/ctl/ctl.h"
+#include "rpc/link/link.h"
+#include "rpc/link/roots.h"
+
+struct ctl_private {
+    struct xe_link_process process;
+    uint32_t id;
+    int title_fd;     /* goes with the next request; owned, -1: none     */
+    json_t *warnings; /* owned: what its hello said is missing; NULL: it said none yet */
+    bool running;     /* a run was started: a signal cancels it          */
+    uint32_t cancel;  /* id of the request that does; 0: none was needed */
+};
+
+/* ---- signals -------------------------------------------------------------------------------- */
+
+/* For the handler, which has no argument; written before it is installed, or by itself. */
+static volatile sig_atomic_t caught;
+static volatile sig_atomic_t over; /* the run is: a signal has nothing to cancel, and ends us */
+static volatile sig_atomic_t worker_pidfd = -1;
+static int woken = -1; /* an eventfd: readable once a signal came */
+
+static void on_signal(int number)
+{
+    const uint64_t one = 1;
+    int saved = errno;
+
+    if (caught || over) {
+        if (worker_pidfd >= 0)
+            syscall(SYS_pidfd_send_signal, worker_pidfd, SIGKILL, NULL, 0);
+        _exit(128 + number);
+    }
+    caught = number;
+    while (write(woken, &one, sizeof(one)) < 0 && errno == EINTR)
+        continue;
+    errno = saved;
+}
+
+void ctl_catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal}; /* what is stuck in a write gives up */
+
+    woken = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+bool ctl_caught_signal(void)
+{
+    return caught != 0;
+}
+
+void ctl_run_is_over(void)
+{
+    over = 1;
+}
+
+/* ---- the process ---------------------------------------------------------------------------- */
+
+bool ctl_private_start(struct ctl *ctl)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    struct ctl_private *private = calloc(1, sizeof(*private));
+    char *program = xe_link_worker_path(ctl->o.worker, &err);
+
+    if (private && program &&
+        xe_link_spawn(program, ctl->o.sandbox ? ctl->o.sandbox : "warn", &private->process, &err)) {
+        private->title_fd = -1;
+        worker_pidfd = private->process.pidfd;
+        ctl_progress_begin();
+        ctl->private = private;
+        free(program);
+        return true;
+    }
+    ctl_fail("%s", err.text);
+    ctl->exit = CTL_HARNESS;
+    free(program);
+    free(private);
+    return false;
+}
+
+bool ctl_private_title(struct ctl *ctl, const char *path)
+{
+    struct xe_error err = XE_ERROR_INIT;
+
+    if (ctl->private->title_fd >= 0)
+        close(ctl->private->title_fd);
+    ctl->private->title_fd = xe_roots_open_any(path, &err);
+    if (ctl->private->title_fd >= 0)
+        return true;
+    ctl_fail("%s", err.text);
+    ctl->exit = CTL_IMAGE;
+    return false;
+}
+
+void ctl_private_stop(struct ctl *ctl)
+{
+    struct ctl_private *private = ctl->private;
+
+    ctl_progress_clear();
+    if (!private)
+        return;
+    worker_pidfd = -1;
+    close(private->process.socket);
+    kill(private->process.pid, SIGKILL);
+    waitpid(private->process.pid, NULL, 0);
+    close(private->process.pidfd);
+    if (private->title_fd >= 0)
+        close(private->title_fd);
+    json_decref(private->warnings);
+    free(private);
+    ctl->private = NULL;
+}
+
+/* How the worker ended, when it did not answer. */
+static void explain_end(struct ctl *ctl)
+{
+    char text[200];
+    const json_t *warning;
+    size_t i;
+
+    ctl->exit = CTL_HARNESS;
+    xe_link_await_end(&ctl->private->process, text, sizeof(text));
+    ctl_fail("%s", text);
+    json_array_foreach(ctl->private->warnings, i, warning)
+        ctl_say("%s", json_string_value(warning));
+}
+
+/* ---- calls ---------------------------------------------------------------------------------- */
+
+static bool send_request(struct ctl_private *private, const char *method, json_t *params)
+{
+    json_t *body = json_pack("{s:s, s:o}", "method", method, "params", params);
+    struct xe_link_files title = {.fd = {private->title_fd}, .count = private->title_fd >= 0};
+    enum xe_link_sent sent =
+        xe_link_send(private->process.socket, XE_LINK_REQUEST, ++private->id, body, &title, true);
+
+    json_decref(body);
+    xe_link_files_close(&title);
+    private->title_fd = -1;
+    return sent == XE_LINK_SENT;
+}
+
+/* A signal came for the first time. Returns false if there is nothing to wait for any more. */
+static bool take_signal(struct ctl *ctl)
+{
+    struct ctl_private *private = ctl->private;
+
+    if (!private->running) {
+        ctl_fail("%s: cancelled before the run began", strsignal(caught));
+        ctl->exit = CTL_CANCELLED;
+        return false;
+    }
+    ctl_progress_clear();
+    fprintf(stderr, "xe360ctl: %s: stopping at the next safe point; once more ends it at once\n",
+            strsignal(caught));
+    send_request(private, "run.cancel", json_pack("{s:s}", "instance", "local"));
+    private->cancel = private->id;
+    return true;
+}
+
+/* Wait until the worker says something; false: a signal ended the wait. */
+static bool await_message(struct ctl *ctl)
+{
+    struct ctl_private *private = ctl->private;
+    struct pollfd at[] = {{.fd = private->process.socket, .events = POLLIN},
+                          {.fd = woken, .events = POLLIN}};
+
+    while (true) {
+        if (caught && !private->cancel && !take_signal(ctl))
+            return false;
+        at[1].fd = private->cancel ? -1 : woken;
+        if (poll(at, 2, -1) > 0 && at[0].revents)
+            return true;
+    }
+}
+
+static void show_progress(const struct ctl *ctl, const json_t *event)
+{
+    const json_t *cycle = json_object_get(json_object_get(event, "data"), "cycle");
+
+    if (json_integer_value(cycle) > 0)
+        ctl_progress_show((uint64_t)json_integer_value(cycle), ctl->o.count);
+}
+
+static void keep_warnings(struct ctl_private *private, const json_t *hello)
+{
+    json_decref(private->warnings);
+    private->warnings = json_incref(json_object_get(hello, "warnings"));
+}
+
+/* Wait for the reply to a request; what else comes (hello, events, what a cancellation answers) is
+ * not ours to show. */
+static json_t *await(struct ctl *ctl, uint32_t id)
+{
+    struct xe_link_message message;
+    struct xe_error err = XE_ERROR_INIT;
+    enum xe_link_got got = XE_LINK_MESSAGE;
+
+    while (got == XE_LINK_MESSAGE) {
+        json_t *body = NULL;
+
+        if (!await_message(ctl))
+            return NULL;
+        got = xe_link_receive(ctl->private->process.socket, true, &message, &err);
+        if (got != XE_LINK_MESSAGE)
+            break;
+        if (message.kind == XE_LINK_REPLY && message.id == id)
+            body = json_incref(message.body);
+        else if (message.kind == XE_LINK_EVENT)
+            show_progress(ctl, message.body);
+        else if (message.kind == XE_LINK_HELLO)
+            keep_warnings(ctl->private, message.body);
+        xe_link_message_fini(&message);
+        if (body)
+            return body;
+    }
+    if (got == XE_LINK_BROKEN) {
+        ctl->exit = CTL_HARNESS;
+        ctl_fail("the worker talks nonsense: %s", err.text);
+    } else {
+        explain_end(ctl);
+    }
+    return NULL;
+}
+
+json_t *ctl_private(struct ctl *ctl, const char *method, json_t *params)
+{
+    struct ctl_private *private = ctl->private;
+    uint32_t id = private->id + 1;
+
+    private->running |= !strcmp(method, "run.start");
+    send_request(private, method, params);
+    return await(ctl, id);
+}

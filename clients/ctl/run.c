@@ -1,0 +1,249 @@
+/* Commands that need no daemon: run and inspect. Each starts a private worker. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clients/ctl/ctl.h"
+#include "rpc/report/report_text.h"
+
+#define LOG_LINES 100000
+#define WAIT_MS   100
+
+/* ---- run ------------------------------------------------------------------------------------ */
+
+json_t *ctl_run_config(const struct ctl_options *o)
+{
+    json_t *config = ctl_config(o);
+
+    json_object_set_new(config, "log_lines", json_integer(LOG_LINES));
+    return config;
+}
+
+/* Whether the handles are explained one by one; all are recorded in any case. */
+static bool audited(const struct ctl *ctl)
+{
+    return ctl->o.trace || ctl->o.focus || ctl_exit_wants_hangs(&ctl->o);
+}
+
+/* The audit part of instance.create; NULL after a usage error. */
+static json_t *audit_of(struct ctl *ctl)
+{
+    json_t *audit = json_pack("{s:b}", "trace", ctl->o.trace), *focus;
+
+    if (!ctl->o.focus)
+        return audit;
+    focus = ctl_focus(ctl, ctl->o.focus);
+    if (!focus) {
+        json_decref(audit);
+        return NULL;
+    }
+    json_object_set_new(audit, "focus", focus);
+    return audit;
+}
+
+static bool create(struct ctl *ctl)
+{
+    json_t *audit = audit_of(ctl), *result;
+
+    if (!audit)
+        return false;
+    if (!ctl_private_start(ctl) || !ctl_private_title(ctl, ctl->o.arg[0])) {
+        json_decref(audit);
+        return false;
+    }
+    result = ctl_call(ctl, "instance.create",
+                      json_pack("{s:s, s:o, s:o}", "image", ctl->o.arg[0], "config",
+                                ctl_run_config(&ctl->o), "audit", audit));
+    json_decref(result);
+    return result && ctl_symbols(ctl, "local", ctl->o.arg[0]);
+}
+
+/* Print the title's own output since *seq. */
+static void print_guest_output(struct ctl *ctl, json_int_t *seq)
+{
+    size_t count;
+
+    do {
+        json_t *page = ctl_call(ctl, "log.tail",
+                                json_pack("{s:s, s:I, s:s, s:i}", "instance", "local", "from_seq",
+                                          *seq, "level", "print", "limit", 1000));
+        json_t *items = json_object_get(page, "items"), *line;
+        size_t i;
+
+        count = json_array_size(items);
+        json_array_foreach(items, i, line)
+        {
+            const char *text = json_string_value(json_object_get(line, "text"));
+
+            if (ctl_caught_signal()) /* the report is what is wanted now */
+                break;
+            ctl_progress_clear();
+            if (ctl->o.raw)
+                fputs(text, stderr);
+            else
+                ctl_put_text(stderr, text);
+            fputc('\n', stderr);
+        }
+        if (page)
+            *seq = json_integer_value(json_object_get(page, "next_seq"));
+        json_decref(page);
+    } while (count == 1000 && !ctl_caught_signal());
+}
+
+/* Wait for the end of the run, showing guest output meanwhile. */
+static json_t *follow(struct ctl *ctl, json_t *run)
+{
+    json_int_t seq = 1;
+
+    while (run && !strcmp(json_string_value(json_object_get(run, "state")), "running")) {
+        json_decref(run);
+        run = ctl_call(ctl, "run.wait",
+                       json_pack("{s:s, s:i}", "instance", "local", "wait_ms", WAIT_MS));
+        if (run && ctl->o.guest_output)
+            print_guest_output(ctl, &seq);
+    }
+    if (run && ctl->o.guest_output)
+        print_guest_output(ctl, &seq);
+    ctl_progress_clear();
+    return run;
+}
+
+static json_t *fetch(struct ctl *ctl, const char *method)
+{
+    return ctl_call(ctl, method, json_pack("{s:s}", "instance", "local"));
+}
+
+static void print_text(const json_t *report, char *(*render)(const json_t *report))
+{
+    char *text = render(report);
+
+    fputs(text ? text : "", stdout);
+    free(text);
+}
+
+static bool add_trail(struct ctl *ctl, json_t *all)
+{
+    return json_object_set_new(all, "digest_trail", ctl_trail(ctl, "local")) == 0;
+}
+
+/* Everything there is to say, as the schema xe360/run/1 has it; run is given. NULL: told. */
+static json_t *report(struct ctl *ctl, json_t *run)
+{
+    json_t *all = json_pack("{s:s, s:o}", "schema", "xe360/run/1", "run", run), *threads;
+
+    threads = ctl_thread_diagnostic(ctl, json_pack("{s:s}", "instance", "local"));
+    json_object_set_new(all, "explain", fetch(ctl, "diagnose.explain"));
+    json_object_set_new(all, "thread_diagnostic", threads);
+    json_object_set_new(all, "audit_report",
+                        audited(ctl)
+                            ? ctl_audit_report(ctl, json_pack("{s:s}", "instance", "local"))
+                            : json_null());
+    json_object_set_new(all, "lacking", ctl_evidence_lacking(ctl));
+    json_object_set_new(all, "log", ctl_evidence_log(ctl));
+    if (threads)
+        json_object_set_new(all, "next", ctl_evidence_next(ctl, threads, audited(ctl)));
+    /* A part that could not be had was told; without it there is no report. */
+    if (json_object_size(all) == 8 && (!ctl->o.digest_every || add_trail(ctl, all)))
+        return all;
+    json_decref(all);
+    return NULL;
+}
+
+int ctl_run_status(struct ctl *ctl, const json_t *all)
+{
+    const json_t *run = json_object_get(all, "run");
+    const json_t *verdict = json_object_get(json_object_get(all, "thread_diagnostic"), "verdict");
+    const char *code = json_string_value(json_object_get(verdict, "code"));
+    int status = ctl_run_exit(ctl, run, code ? code : "");
+
+    if (status == CTL_OK &&
+        !strcmp(json_string_value(json_object_get(run, "stop_reason")), "break") &&
+        (!ctl->o.until || strcmp(ctl->o.until, "break")))
+        status = CTL_CRASHED; /* the title's own breakpoint, which nobody continues */
+    if (ctl_checked_nothing(run) && status == CTL_OK)
+        status = CTL_CHECK_FAILED;
+    return status;
+}
+
+static int show(struct ctl *ctl, json_t *all)
+{
+    int status = ctl_run_status(ctl, all);
+
+    json_object_set_new(all, "exit_status", json_integer(status));
+    if (ctl->o.json)
+        ctl_print_json(all);
+    else
+        print_text(all, xe_report_run_text);
+    if (!ctl->o.json)
+        ctl_print_trail(json_object_get(all, "digest_trail"));
+    return status;
+}
+
+json_t *ctl_run_once(struct ctl *ctl)
+{
+    json_t *run;
+
+    if (!create(ctl))
+        return NULL;
+    run = ctl_call(ctl, "run.start",
+                   json_pack("{s:s, s:I, s:b, s:I, s:o*}", "instance", "local", "instructions",
+                             (json_int_t)ctl->o.count, "digest", ctl->o.digest, "digest_every",
+                             (json_int_t)ctl->o.digest_every, "stop_on", ctl_stop_on(&ctl->o)));
+    run = follow(ctl, run);
+    ctl_run_is_over();
+    return run ? report(ctl, run) : NULL;
+}
+
+/* What is about one run can't be had of many. */
+static bool may_sweep(const struct ctl_options *o)
+{
+    const char *other = json_object_get(o->config, "seed") ? "--seed"
+                        : o->dump_jit                      ? "--dump-jit"
+                        : o->guest_output                  ? "--guest-output"
+                        : o->trace || o->focus             ? "--trace-handles"
+                        : o->digest_every                  ? "--digest-every"
+                                                           : NULL;
+
+    if (other)
+        ctl_fail("run: %s is of one run, --seeds of many", other);
+    return !other;
+}
+
+int ctl_cmd_run(struct ctl *ctl)
+{
+    json_t *all;
+    int code;
+
+    if (!ctl->o.has_count)
+        ctl->o.count = CTL_DEFAULT_RUN;
+    if (ctl->o.seeds && !may_sweep(&ctl->o))
+        return CTL_USAGE;
+    ctl_catch_signals();
+    if (ctl->o.seeds)
+        return ctl_sweep(ctl);
+    all = ctl_run_once(ctl);
+    code = all ? show(ctl, all) : ctl->exit;
+    if (all && ctl->o.dump_jit && !ctl_dump_jit(ctl, "local", ctl->o.dump_jit))
+        code = ctl->exit;
+    json_decref(all);
+    return code;
+}
+
+/* ---- inspect -------------------------------------------------------------------------------- */
+
+int ctl_cmd_inspect(struct ctl *ctl)
+{
+    json_t *image;
+
+    if (!ctl_private_start(ctl) || !ctl_private_title(ctl, ctl->o.arg[0]))
+        return ctl->exit;
+    image = ctl_call(ctl, "image.inspect", json_pack("{s:s}", "image", ctl->o.arg[0]));
+    if (!image)
+        return ctl->exit;
+    if (ctl->o.json)
+        ctl_print_json(image);
+    else
+        print_text(image, xe_report_image_text);
+    json_decref(image);
+    return CTL_OK;
+}

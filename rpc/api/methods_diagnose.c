@@ -1,0 +1,28 @@
+/* Rows of diagnose.*. */
+#include "rpc/api/rows.h"
+
+const struct xe_rpc_method xe_rpc_method_diagnose_explain = {
+    .name = "diagnose.explain",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_OOB,
+    .doc = "Is it stuck, behind what, who should have acted, what is lacking: the first screen.",
+    .result = &xe_rpc_explain,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
+    .params = {PARAM_INSTANCE, PARAM_FORMAT},
+};
+
+static const char *const format_words[] = {"json", "dot", NULL};
+static const struct xe_rpc_type graph_format = {.kind = XE_RPC_KIND_ENUM, .values = format_words};
+
+const struct xe_rpc_method xe_rpc_method_diagnose_wait_graph = {
+    .name = "diagnose.wait_graph",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_OOB,
+    .doc = "Threads, what they wait for, and who can release that, as a graph.",
+    .result = &xe_rpc_wait_graph,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
+    .params = {PARAM_INSTANCE,
+               {"format", &graph_format, OPTIONAL, 0, 0, "json (default), or dot as text", 0}},
+};

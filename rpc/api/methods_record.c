@@ -1,0 +1,241 @@
+/* Rows of record.*, replay.* and digest.trail, and of the input log. */
+#include "rpc/api/rows.h"
+#include "xe/inputs.h"
+#include "rpc/api/inputs_json.h"
+#include "rpc/api/views.h"
+
+#define TAINTED struct xe_rpc_taint_view
+#define RECORD  struct xe_rpc_record_view
+#define REPLAY  struct xe_rpc_replay_view
+#define ENTRY   struct xe_rpc_trail_entry_view
+#define TRAIL   struct xe_rpc_trail_view
+
+/* ---- the log -------------------------------------------------------------------------------- */
+
+static const char *const schema_words[] = {XE_INPUT_LOG_SCHEMA, NULL};
+static const struct xe_rpc_type schema = {.kind = XE_RPC_KIND_ENUM, .values = schema_words};
+
+static const char *const kind_words[] = {
+#define INPUT(NAME, word, fields, doc) word,
+#include "xe/inputs.def"
+    NULL};
+static const struct xe_rpc_type kind = {.kind = XE_RPC_KIND_ENUM, .values = kind_words};
+
+#define MEMBERS_OF_A_PLACE                                                                         \
+    {"cycle", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "instructions retired before", 0},       \
+    {                                                                                              \
+        "idle", &xe_rpc_u64, REQUIRED, 0, 0,                                                       \
+            "idle time skipped before, 100 ns; all ones: the title has ended there", 0             \
+    }
+
+#define ROW_INT(name, min, max, doc)  {name, &xe_rpc_int, OPTIONAL, min, max, doc, 0},
+#define ROW_HEX(name, min, max, doc)  {name, &xe_rpc_addr, OPTIONAL, min, max, doc, 0},
+#define ROW_TEXT(name, min, max, doc) {name, &xe_rpc_string, OPTIONAL, min, max, doc, 0},
+#define ROW_BYTES(name, min, max, doc)                                                             \
+    {name, &xe_rpc_string, OPTIONAL, 2 * (min), 2 * (max), doc, 0},
+#define INPUT_FIELD(NAME, name, type, min, max, doc) ROW_##type(#name, min, max, doc)
+static const struct xe_rpc_type input_object = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){
+        MEMBERS_OF_A_PLACE,
+        {"kind", &kind, REQUIRED, 0, 0, "what came in; it says which of the others there are", 0},
+#include "xe/inputs.def"
+        END}};
+static const struct xe_rpc_field input_item = {.name = "input", .type = &input_object};
+static const struct xe_rpc_type inputs = {.kind = XE_RPC_KIND_ARRAY, .items = &input_item};
+
+static const struct xe_rpc_type point_object = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){
+        MEMBERS_OF_A_PLACE,
+        {"digest", &xe_rpc_string, REQUIRED, 1, 64, "of the state there", 0},
+        {"components", &xe_rpc_components, REQUIRED, 0, 0, "digest of each, by name", 0},
+        END}};
+static const struct xe_rpc_field point_item = {.name = "point", .type = &point_object};
+static const struct xe_rpc_type points = {.kind = XE_RPC_KIND_ARRAY, .items = &point_item};
+
+static const struct xe_rpc_type image_object = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){
+        {"sha256", &xe_rpc_string, REQUIRED, 64, 64, "of the image", 0},
+        {"title_id", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "of the title", 0},
+        END}};
+
+const struct xe_rpc_type xe_rpc_input_log = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){
+        {"schema", &schema, REQUIRED, 0, 0, "version of the log", 0},
+        {"image", &image_object, REQUIRED, 0, 0, "what was run", 0},
+        {"config", &xe_rpc_config, REQUIRED, 0, 0, "settings that the guest can see", 0},
+        {"inputs", &inputs, REQUIRED, 0, 2048, "what came in, in order", 0},
+        {"points", &points, REQUIRED, 0, XE_INPUT_POINTS_MAX,
+         "digests on the way, before the inputs of their place", 0},
+        {"end", &point_object, REQUIRED, 0, 0, "where recording stopped", 0},
+        END}};
+
+/* ---- taint ---------------------------------------------------------------------------------- */
+
+static const char *const taint_words[] = {
+#define TAINT(NAME, word, doc) word,
+#include "xe/inputs.def"
+    NULL};
+static const struct xe_rpc_type taint_word = {.kind = XE_RPC_KIND_ENUM, .values = taint_words};
+
+const struct xe_rpc_type xe_rpc_taint = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_VALUE("reason", TAINTED, reason, &taint_word, "of the first one"),
+        M_INT("cycle", TAINTED, cycle, "instructions", "retired when it came"),
+        M_STRING("text", TAINTED, text, "the reason as a sentence"),
+        M_END,
+    }};
+
+/* ---- results -------------------------------------------------------------------------------- */
+
+const struct xe_rpc_type xe_rpc_record_started = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(RECORD, base.),
+        M_INT("inputs", RECORD, inputs, NULL, "in the log already"),
+        M_END,
+    }};
+
+const struct xe_rpc_type xe_rpc_record_stopped = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(RECORD, base.),
+        M_VALUE("log", RECORD, log, &xe_rpc_input_log, "from cycle 0 on"),
+        M_END,
+    }};
+
+static const char *const replay_words[] = {XE_REPLAY_WORDS, NULL};
+static const struct xe_rpc_type replay_state = {.kind = XE_RPC_KIND_ENUM, .values = replay_words};
+
+static const struct xe_rpc_type difference = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_INT("cycle", REPLAY, status.cycle, "instructions", "retired where it was seen"),
+        M_INT("equal_cycle", REPLAY, status.equal_cycle, "instructions",
+              "the last cycle at which all was equal"),
+        M_VALUE("component", REPLAY, status.component, &xe_rpc_text_or_null,
+                "of the digest; null: see text", GIVEN_SET(REPLAY, status.component)),
+        M_STRING("text", REPLAY, status.text, "the same as a sentence"),
+        M_END,
+    }};
+
+const struct xe_rpc_type xe_rpc_replay_status = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(REPLAY, base.),
+        M_VALUE("state", REPLAY, status.state, &replay_state, "none: it plays no log"),
+        M_BOOL("recording", REPLAY, recording, "it records one"),
+        M_STRUCT("taint", REPLAY, taint, &xe_rpc_taint,
+                 "why no log tells its run; absent: one does", WHEN_SET(REPLAY, taint.reason)),
+        M_INT("inputs", REPLAY, status.inputs, NULL, "of the log that it plays"),
+        M_INT("applied", REPLAY, status.applied, NULL, "of them, so far"),
+        M_INT("points", REPLAY, status.points, "digests", "with the end's"),
+        M_INT("compared", REPLAY, status.compared, "digests", "of them, so far"),
+        M_INT("end_cycle", REPLAY, status.end_cycle, "instructions", "where the log ends"),
+        M_PART("difference", &difference, "diverged: the first that was seen",
+               WHEN(REPLAY, status.state, XE_REPLAY_DIVERGED)),
+        M_END,
+    }};
+
+const struct xe_rpc_type xe_rpc_trail_entry = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_INT("cycle", ENTRY, cycle, "instructions", "retired there"),
+        M_STRING("digest", ENTRY, digest, "of the state there"),
+        M_VALUE("components", ENTRY, components, &xe_rpc_components, "digest of each, by name"),
+        M_END,
+    }};
+static const struct xe_rpc_field entry_item = {.name = "entry", .type = &xe_rpc_trail_entry};
+static const struct xe_rpc_type entries = {.kind = XE_RPC_KIND_ARRAY, .items = &entry_item};
+
+const struct xe_rpc_type xe_rpc_trail = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(TRAIL, base.),
+        M_INT("asked", TRAIL, asked, "instructions",
+              "between two, as run.start was told; 0: no trail"),
+        M_INT("every", TRAIL, every, "instructions",
+              "between two now: more, when there were 4096; 0: none is taken"),
+        M_VALUE("items", TRAIL, items, &entries, "in order of cycles"),
+        M_VALUE("next_cursor", TRAIL, next, &xe_rpc_text_or_null, "null on the last page",
+                GIVEN_SET(TRAIL, next)),
+        M_END,
+    }};
+
+/* ---- methods -------------------------------------------------------------------------------- */
+
+const struct xe_rpc_method xe_rpc_method_record_start = {
+    .name = "record.start",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_DEBUG,
+    .doc = "Keep what comes from outside in the input log from now on. At any cycle, as long as "
+           "nothing came in that the log doesn't have; it goes on after record.stop.",
+    .result = &xe_rpc_record_started,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_IN_PROGRESS, XE_ERR_INSTANCE_WRONG_STATE,
+               XE_ERR_STATE_TAINTED, XE_ERR_WORKER_LOST},
+    .params = {PARAM_INSTANCE},
+};
+
+const struct xe_rpc_method xe_rpc_method_record_stop = {
+    .name = "record.stop",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_DEBUG,
+    .doc = "Stop recording. Image and log tell the run from cycle 0 to here.",
+    .result = &xe_rpc_record_stopped,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_IN_PROGRESS, XE_ERR_INSTANCE_WRONG_STATE,
+               XE_ERR_STATE_TAINTED, XE_ERR_WORKER_LOST},
+    .params = {PARAM_INSTANCE},
+};
+
+const struct xe_rpc_method xe_rpc_method_replay_start = {
+    .name = "replay.start",
+    .place = XE_RPC_BOTH,
+    .scope = XE_RPC_RUN,
+    .flags = XE_RPC_SLOW,
+    .doc = "Create an instance that plays an input log. run.start runs it, without a count to the "
+           "log's end; there it stops, or where it differs (stop_reason replay).",
+    .result = &xe_rpc_instance_object,
+    .errors = {XE_ERR_IMAGE_NOT_FOUND, XE_ERR_IMAGE_UNSUPPORTED, XE_ERR_IMAGE_CORRUPT,
+               XE_ERR_IMAGE_NEEDS_KEY_OR_PATCH, XE_ERR_PATH_FORBIDDEN, XE_ERR_INSTANCE_LIMIT,
+               XE_ERR_CONFIG_INVALID, XE_ERR_SCRIPT_MALFORMED},
+    .params =
+        {
+            {"image", &xe_rpc_string, REQUIRED, 1, 4095, "path below one of the daemon's roots", 0},
+            {"log", &xe_rpc_input_log, REQUIRED, 0, 0, "what record.stop gave", 0},
+            {"name", &xe_rpc_string, OPTIONAL, 1, 64, "for people; none that could be an id", 0},
+            {"engine", &xe_rpc_engine_word, OPTIONAL, 0, 0,
+             "jit (default), interpreter or check: one log is for all of them", 0},
+        },
+};
+
+const struct xe_rpc_method xe_rpc_method_replay_status = {
+    .name = "replay.status",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_OOB,
+    .doc = "How far a log is played, and whether anything is another; whether one is recorded.",
+    .result = &xe_rpc_replay_status,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
+    .params = {PARAM_INSTANCE},
+};
+
+const struct xe_rpc_method xe_rpc_method_digest_trail = {
+    .name = "digest.trail",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_OOB,
+    .doc = "Digests at the multiples of a number of cycles (digest_every of run.start).",
+    .result = &xe_rpc_trail,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
+    .params =
+        {
+            PARAM_INSTANCE,
+            {"from", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX, "the first cycle", 0},
+            PARAM_LIMIT,
+            PARAM_CURSOR,
+        },
+};

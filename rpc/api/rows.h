@@ -1,0 +1,147 @@
+/* What the row files share: parameters that many methods have, results' common members. */
+#ifndef XE_RPC_API_ROWS_H
+#define XE_RPC_API_ROWS_H
+
+#include "rpc/api/member.h"
+
+#define REQUIRED XE_RPC_REQUIRED
+#define OPTIONAL XE_RPC_OPTIONAL
+
+/* A cursor is opaque to clients; ours hold a decimal position. */
+#define PARAM_INSTANCE                                                                             \
+    {                                                                                              \
+        "instance", &xe_rpc_string, REQUIRED, 1, 64, "instance id, e.g. \"i-1\"", 0                \
+    }
+#define PARAM_FORMAT                                                                               \
+    {                                                                                              \
+        "format", &xe_rpc_format, OPTIONAL, 0, 0, "json (default) or text", 0                      \
+    }
+#define PARAM_LIMIT                                                                                \
+    {                                                                                              \
+        "limit", &xe_rpc_int, OPTIONAL, 1, 1000, "most items in the answer", 100                   \
+    }
+#define PARAM_CURSOR                                                                               \
+    {                                                                                              \
+        "cursor", &xe_rpc_text_or_null, OPTIONAL, 0, 64, "next_cursor of the page before", 0       \
+    }
+#define PARAM_HANDLES(need)                                                                        \
+    {                                                                                              \
+        "handles", &xe_rpc_handles, need, 0, 4096, "handles or object addresses", 0                \
+    }
+#define MEMBER_INSTANCE                                                                            \
+    {                                                                                              \
+        "instance", &xe_rpc_string, REQUIRED, 1, 64, "instance id", 0                              \
+    }
+#define MEMBER_CYCLE                                                                               \
+    {                                                                                              \
+        "cycle", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "guest instructions retired so far",  \
+            0                                                                                      \
+    }
+#define MEMBER_NEXT_CURSOR                                                                         \
+    {                                                                                              \
+        "next_cursor", &xe_rpc_text_or_null, REQUIRED, 0, 64, "null on the last page", 0           \
+    }
+#define END                                                                                        \
+    {                                                                                              \
+        NULL, NULL, OPTIONAL, 0, 0, NULL, 0                                                        \
+    }
+
+/* Rows of members, as rpc/api/member.h explains them. */
+#define M_INT          XE_RPC_M_INT
+#define M_INT_OR_NULL  XE_RPC_M_INT_OR_NULL
+#define M_HEX          XE_RPC_M_HEX
+#define M_BOOL         XE_RPC_M_BOOL
+#define M_STRING       XE_RPC_M_STRING
+#define M_VALUE        XE_RPC_M_VALUE
+#define M_MADE         XE_RPC_M_MADE
+#define M_MADE_OR_NULL XE_RPC_M_MADE_OR_NULL
+#define M_WORDS        XE_RPC_M_WORDS
+#define M_CONSTANT     XE_RPC_M_CONSTANT
+#define M_STRUCT       XE_RPC_M_STRUCT
+#define M_STRUCT_AT    XE_RPC_M_STRUCT_AT
+#define M_PART         XE_RPC_M_PART
+#define M_LATER        XE_RPC_M_LATER
+#define M_ARRAY        XE_RPC_M_ARRAY
+#define M_LIST         XE_RPC_M_LIST
+#define M_ARRAY_COLUMN XE_RPC_M_ARRAY_COLUMN
+#define M_COLUMN       XE_RPC_M_COLUMN
+#define M_ALL          XE_RPC_M_ALL
+/* How results of an instance begin; V has a struct xe_rpc_base at `at`. */
+#define M_BASE(V, at)                                                                              \
+    M_STRING("instance", V, at instance, "instance id"),                                           \
+        M_INT("cycle", V, at cycle, "instructions", "retired so far")
+/* Where an address is; V has a struct xe_place at `at`, with no name where there is none. */
+#define M_PLACE(V, at)                                                                             \
+    M_VALUE("function", V, at name, &xe_rpc_guest, "what it lies in, if known",                    \
+            WHEN_SET(V, at name)),                                                                 \
+        M_INT("offset", V, at offset, "bytes", "from where that begins", WHEN_SET(V, at name)),    \
+        M_VALUE("file", V, at file, &xe_rpc_guest, "source that it was made of, if known",         \
+                WHEN_SET(V, at line)),                                                             \
+        M_INT("line", V, at line, NULL, "in that", WHEN_SET(V, at line))
+#define M_END     XE_RPC_M_END
+#define WHEN      XE_RPC_WHEN
+#define WHEN_NOT  XE_RPC_WHEN_NOT
+#define WHEN_SET  XE_RPC_WHEN_SET
+#define GIVEN     XE_RPC_GIVEN
+#define GIVEN_SET XE_RPC_GIVEN_SET
+#define GIVEN_NOT XE_RPC_GIVEN_NOT
+
+/* A report as text: {instance, cycle, text}. */
+extern const struct xe_rpc_type xe_rpc_text_result;
+/* Audit reports; records and lists of them; words of what was done, of verdicts, of waits. */
+extern const struct xe_rpc_type xe_rpc_audit_report, xe_rpc_audit_handle, xe_rpc_audit_rec,
+    xe_rpc_audit_recs, xe_rpc_audit_op, xe_rpc_audit_code, xe_rpc_wait_type;
+/* Results of audit.status, audit.focus.* and audit.timeline. */
+extern const struct xe_rpc_type xe_rpc_audit_status, xe_rpc_focus, xe_rpc_timeline;
+/* The thread diagnostic, a thread of it (struct xe_rpc_thread_view); a thread in short, lists of
+ * these; words of what threads do. */
+extern const struct xe_rpc_type xe_rpc_thread_diagnostic, xe_rpc_thread, xe_rpc_short_thread,
+    xe_rpc_short_threads, xe_rpc_thread_state;
+/* What image.inspect shows. */
+extern const struct xe_rpc_type xe_rpc_image;
+/* Objects, exports, log lines, and lists of them; values of registers by name. */
+extern const struct xe_rpc_type xe_rpc_object, xe_rpc_objects, xe_rpc_export, xe_rpc_exports,
+    xe_rpc_log_line, xe_rpc_log_lines, xe_rpc_log_level, xe_rpc_registers, xe_rpc_vectors;
+/* What mem.read answers. */
+extern const struct xe_rpc_type xe_rpc_bytes;
+/* The title of an instance; digests by component; goldens, and the settings that these have. */
+extern const struct xe_rpc_type xe_rpc_title, xe_rpc_components, xe_rpc_golden, xe_rpc_config_seen;
+/* Breakpoints and watchpoints, and what a run stopped at. */
+extern const struct xe_rpc_type xe_rpc_point, xe_rpc_point_set, xe_rpc_hit, xe_rpc_point_kind,
+    xe_rpc_point_whose, xe_rpc_point_events;
+/* Where something is (struct xe_place); what a file beside the title added; where an address is; a
+ * name of a place. */
+extern const struct xe_rpc_type xe_rpc_place, xe_rpc_symbols_loaded, xe_rpc_symbols_lookup,
+    xe_rpc_symbol;
+/* Results of debug.disassemble and image.disassemble. */
+extern const struct xe_rpc_type xe_rpc_disassembled, xe_rpc_image_disassembled;
+/* diagnose.explain (struct xe_rpc_explain_view). */
+extern const struct xe_rpc_type xe_rpc_explain;
+/* diagnose.wait_graph (struct xe_rpc_graph_view). */
+extern const struct xe_rpc_type xe_rpc_wait_graph;
+/* Texts of an object's kind (struct xe_audit_kind) and of 32 bytes. */
+xe_rpc_text xe__member_kind, xe__member_sha256;
+
+/* The members of instance.create's config, golden.record takes the same, and of its audit. */
+extern const struct xe_rpc_type xe_rpc_config, xe_rpc_audit_option;
+extern const struct xe_rpc_type xe_rpc_run_object, xe_rpc_instance_object;
+/* An input log, and why no log tells a run. */
+extern const struct xe_rpc_type xe_rpc_input_log, xe_rpc_taint;
+/* Results of record.start, record.stop, replay.status and digest.trail; one digest of a trail. */
+extern const struct xe_rpc_type xe_rpc_record_started, xe_rpc_record_stopped, xe_rpc_replay_status,
+    xe_rpc_trail, xe_rpc_trail_entry;
+/* Why a run stopped: the reason's word or null, and all that is known. */
+extern const struct xe_rpc_type xe_rpc_stop_reason, xe_rpc_stop;
+/* The words of enum xe_stop, "none" too. */
+extern const struct xe_rpc_type xe_rpc_stop_word;
+/* "jit", "interpreter" or "check". */
+extern const struct xe_rpc_type xe_rpc_engine_word;
+/* What runs an instance, and counters of it. */
+extern const struct xe_rpc_type xe_rpc_engine;
+/* The same in short: which one, and why not the one asked for. */
+extern const struct xe_rpc_type xe_rpc_engine_brief;
+/* debug.engine's and debug.jit.get's results; a translation, and a line of one. */
+extern const struct xe_rpc_type xe_rpc_engine_result, xe_rpc_region_result, xe_rpc_region,
+    xe_rpc_region_line;
+
+#endif

@@ -1,0 +1,193 @@
+/* What replies about runs and instances are made of, beside structs of emu: values that the session
+ * works out. Their rows are in members_*.c. */
+#ifndef XE_RPC_API_VIEWS_H
+#define XE_RPC_API_VIEWS_H
+
+#include <jansson.h>
+
+#include "xe/debug.h"
+#include "xe/engine.h"
+#include "xe/inputs.h"
+#include "xe/instance.h"
+
+enum xe_run_state { XE_RUN_RUNNING, XE_RUN_PAUSED, XE_RUN_STOPPED };
+#define XE_RUN_STATE_WORDS "running", "paused", "stopped"
+
+/* How results of an instance begin. */
+struct xe_rpc_base {
+    const char *instance;
+    uint64_t cycle;
+};
+
+/* The title that was loaded, and the path that it was asked for by. */
+struct xe_rpc_title_view {
+    const char *path;
+    struct xe_title_info title;
+};
+
+/* What a run stopped for. */
+struct xe_rpc_stop_view {
+    const char *reason, *cause; /* words; cause may be NULL */
+    const char *text;
+    struct xe_stop_info info;
+    bool has_address;
+    struct xe_place place; /* of pc; no name where none is known */
+};
+
+/* Why no input log tells a run. */
+struct xe_rpc_taint_view {
+    const char *reason; /* word; NULL: one does */
+    uint64_t cycle;
+    const char *text;
+};
+
+struct xe_rpc_point_view {
+    struct xe_rpc_base base; /* of debug.break.set's */
+    struct xe_point point;
+    bool enabled;
+};
+
+struct xe_rpc_hit_view {
+    struct xe_point_hit hit;
+    bool enabled;
+};
+
+struct xe_rpc_run_view {
+    const char *instance;
+    char run[24]; /* id */
+    enum xe_run_state state;
+    const char *stop_reason; /* NULL while running */
+    struct xe_rpc_stop_view stop;
+    uint64_t target, retired, cycle, virtual_us;
+    struct xe_engine_info engine;
+    const char *detail; /* NULL: none */
+    bool has_exit_code;
+    uint32_t exit_code;
+    bool is_hit;
+    struct xe_rpc_hit_view hit;
+    const char *digest; /* NULL: not taken */
+    struct xe_rpc_taint_view taint;
+};
+
+struct xe_rpc_record_view {
+    struct xe_rpc_base base;
+    uint64_t inputs; /* of record.start's */
+    json_t *log;     /* of record.stop's  */
+};
+
+struct xe_rpc_replay_view {
+    struct xe_rpc_base base;
+    struct xe_replay_status status;
+    bool recording;
+    struct xe_rpc_taint_view taint;
+};
+
+struct xe_rpc_trail_entry_view {
+    uint64_t cycle;
+    char digest[XE_DIGEST_TEXT];
+    json_t *components;
+};
+
+struct xe_rpc_trail_view {
+    struct xe_rpc_base base;
+    uint64_t asked, every;
+    json_t *items;
+    char next[24]; /* cursor; "": none */
+};
+
+/* An instruction as assembly. */
+struct xe_rpc_assembly_view {
+    xe_gva address;
+    uint32_t word;
+    char text[80];
+    struct xe_place place; /* no name where none is known */
+    bool begins;           /* what has that name */
+    bool branches;
+    xe_gva target;
+    struct xe_place target_place;
+    json_t *threads, *points; /* ids, owned; NULL: none */
+};
+
+struct xe_rpc_assemblies_view {
+    struct xe_rpc_base base;           /* of debug.disassemble's */
+    struct xe_rpc_assembly_view *line; /* owned; addresses ascend by 4 */
+    uint32_t lines;
+};
+
+struct xe_rpc_bytes_view {
+    struct xe_rpc_base base;
+    xe_gva address;
+    uint32_t length;
+    bool base64; /* else hexadecimal digits */
+    const char *bytes;
+};
+
+struct xe_rpc_symbols_view {
+    struct xe_rpc_base base;
+    const char *path;
+    struct xe_symbols_file file;
+};
+
+struct xe_rpc_lookup_view {
+    struct xe_rpc_base base;
+    xe_gva address;
+    struct xe_place place;
+};
+
+struct xe_rpc_symbol_view {
+    struct xe_symbol symbol;
+    struct xe_line line; /* file NULL: not known */
+};
+
+struct xe_rpc_engine_view {
+    struct xe_rpc_base base;
+    struct xe_engine_info info; /* why is NULL where it has nothing to say */
+};
+
+struct xe_rpc_region_view {
+    struct xe_rpc_base base;
+    struct xe_region_info info;
+    json_t *lines;
+};
+
+struct xe_rpc_region_line_view {
+    struct xe_region_line line;
+    char text[80];
+    const char *code;
+};
+
+struct xe_rpc_audit_status_view {
+    struct xe_rpc_base base;
+    struct xe_audit_stats stats;
+    uint64_t promises_open, promises_kept;
+    json_t *unaudited;
+};
+
+struct xe_rpc_focus_view {
+    struct xe_rpc_base base;
+    bool enabled;
+    const uint32_t *key;
+    uint32_t keys;
+    json_t *unknown;
+};
+
+struct xe_rpc_timeline_view {
+    struct xe_rpc_base base;
+    uint32_t key;
+    const struct xe_audit_rec *rec;
+    uint32_t recs;
+    uint64_t next_seq;
+};
+
+struct xe_rpc_golden_view {
+    json_t *image, *engine, *config, *components;
+    uint64_t instructions;
+    enum xe_stop stop;
+    const char *detail;
+    uint64_t cycle, virtual_us;
+    const char *digest;
+    struct xe_kernel_totals totals;
+    uint64_t threads;
+};
+
+#endif

@@ -1,0 +1,119 @@
+/* The explanation as JSON (schema xe360/explain/1, EXPLAIN.md): who is stuck, behind what, who
+ * should have acted, what is lacking, what to type next. The rows of these views are in
+ * members_explain.c. */
+#ifndef XE_RPC_REPORT_EXPLAIN_JSON_H
+#define XE_RPC_REPORT_EXPLAIN_JSON_H
+
+#include <jansson.h>
+
+#include "xe/explain.h"
+#include "xe/instance.h"
+
+#define XE_RPC_EXPLAIN_ROOTS    64u  /* told one by one, the weightiest first */
+#define XE_RPC_EXPLAIN_LIST     256u /* threads, producers or groups of one list */
+#define XE_RPC_EXPLAIN_PLACE    (XE_PLACE_TEXT + 8u)
+#define XE_RPC_EXPLAIN_EVIDENCE 8u
+#define XE_RPC_EXPLAIN_WANTED   4u /* objects of a group's wait that are told */
+
+struct xe_rpc_producer_view {
+    struct xe_producer who;
+    bool has_until, has_acted;
+    char place[XE_RPC_EXPLAIN_PLACE]; /* where it acted last, or made the promise; "" unknown */
+};
+
+struct xe_rpc_explained_object {
+    struct xe_released about;
+    uint32_t key; /* as its first waiter named it */
+    char kind[64];
+    char made_at[XE_RPC_EXPLAIN_PLACE];
+    struct xe_rpc_producer_view *producer; /* owned */
+    uint32_t producers;
+};
+
+/* A thread that waits: for a root, or for the next one of a cycle. */
+struct xe_rpc_explained_waiter {
+    uint32_t tid;
+    const char *name;
+    const char *certainty;
+    uint64_t since_cycle;
+    const char *src;
+    uint32_t lr, key;
+    char kind[64];
+    char place[XE_RPC_EXPLAIN_PLACE];
+    bool all, alertable, suspended;
+    struct xe_rpc_producer_view *poster; /* owned: end its alertable waits */
+    uint32_t posters;
+};
+
+struct xe_rpc_explained_root {
+    const char *what; /* "object", "cycle", "thread" */
+    const char *certainty;
+    uint64_t since_cycle;
+    const char *code, *sub;
+    char text[192], detail[512];
+    uint64_t evidence[XE_RPC_EXPLAIN_EVIDENCE];
+    uint32_t evidences;
+    struct xe_rpc_explained_object *object; /* owned, as are the others */
+    struct xe_rpc_explained_waiter *cycle, *waiter;
+    uint32_t *behind;
+    struct xe_rpc_explained_waiter *chain; /* what those wait for, the nearest first */
+    struct xe_rpc_producer_view thread;    /* of what "thread" */
+    bool has_thread;
+    uint32_t objects, cycles, waiters, behinds; /* that are told */
+    uint32_t objects_all, cycles_all, waiters_all, behinds_all;
+};
+
+/* Threads that stand alike. */
+struct xe_rpc_explained_group {
+    const uint32_t *tid; /* borrowed */
+    uint32_t count;
+    struct xe_rpc_producer_view first;
+    char place[XE_RPC_EXPLAIN_PLACE]; /* of their wait */
+    const char *src;
+    const char *certainty;                  /* NULL: nothing is said of it */
+    struct xe_rpc_explained_object *object; /* owned: what the first waits for */
+    struct xe_rpc_producer_view *poster;    /* owned: end its alertable waits  */
+    uint32_t objects, posters;
+};
+
+struct xe_rpc_lacking_view {
+    const char *kind; /* "export", "promise", "device", or what else the kernel counts: "gpu" */
+    char name[200];
+    uint64_t count;
+    uint32_t first_caller;
+    bool has_caller;
+};
+
+struct xe_rpc_next_view {
+    char command[160];
+    const char *why;
+};
+
+struct xe_rpc_explain_view {
+    const char *instance;
+    struct xe_title_info title;
+    uint64_t cycle;
+    const char *engine;
+    bool recorded;
+    const char *verdict, *certainty; /* NULL: it has none */
+    char sentence[640];
+    struct xe_explain_counts count;
+    struct xe_rpc_explained_root *root;
+    uint32_t roots, roots_all;
+    struct xe_rpc_explained_group *going, *healthy, *waiting;
+    uint32_t goings, healthies, waitings;
+    struct xe_rpc_lacking_view *lacking;
+    uint32_t lackings;
+    struct xe_rpc_next_view next[4];
+    uint32_t nexts;
+};
+
+/* Of an instance; id is what the report calls it. NULL when out of memory. */
+json_t *xe_rpc_explain_json(struct xe_instance *instance, const char *id);
+
+/* What is lacking: exports that were called and aren't there, promises that nothing keeps, devices,
+ * what else the kernel counts. *ret is owned by the caller (free). */
+bool xe__lacking_find(struct xe_instance *instance, struct xe_rpc_lacking_view **ret,
+                      uint32_t *ret_count);
+
+#endif

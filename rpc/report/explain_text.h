@@ -1,0 +1,14 @@
+/* Parts of the first screen, for reports that have one. */
+#ifndef XE_RPC_REPORT_EXPLAIN_TEXT_H
+#define XE_RPC_REPORT_EXPLAIN_TEXT_H
+
+#include "rpc/report/text_buffer.h"
+
+/* Roots, who goes on, what is healthy; of a diagnose.explain. */
+void xe__text_add_explanation(struct xe__text *text, const json_t *explain);
+void xe__text_add_lacking(struct xe__text *text, const json_t *lacking);
+void xe__text_add_next(struct xe__text *text, const json_t *next);
+/* "100,000,000" */
+const char *xe__grouped(long long value, char text[32]);
+
+#endif

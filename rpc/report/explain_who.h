@@ -1,0 +1,25 @@
+/* Parts of sentences on the first screen: who it is, how it stands, what it did. Each takes the
+ * JSON object in which the facts are. */
+#ifndef XE_RPC_REPORT_EXPLAIN_WHO_H
+#define XE_RPC_REPORT_EXPLAIN_WHO_H
+
+#include "rpc/report/text_buffer.h"
+
+#define LIST_MAX 6u /* of a list on the first screen */
+
+void xe__say_cycle(struct xe__text *text, const char *before, long long cycle);
+/* "worker (tid 2)" or "tid 2". */
+void xe__say_thread(struct xe__text *text, const json_t *thread);
+/* `before` and the time that is left, if there is an end. */
+void xe__say_until(struct xe__text *text, const json_t *who, const char *before);
+/* " in main+0x28"; nothing if it isn't known. */
+void xe__say_place(struct xe__text *text, const json_t *who);
+/* What it does, as the end of a sentence about it. */
+void xe__say_standing(struct xe__text *text, const json_t *who);
+/* A line for each. */
+void xe__say_producers(struct xe__text *text, const json_t *object);
+void xe__say_apc_producers(struct xe__text *text, const json_t *waiter);
+/* What a group of threads waits for, and one who may release that. */
+void xe__say_awaited(struct xe__text *text, const json_t *group);
+
+#endif

@@ -1,0 +1,134 @@
+/* What the emulator hasn't got and a title wanted: exports without a handler that were called,
+ * promises that nothing in this build keeps, devices, and what else the kernel counts. All of it is
+ * saved with a state, as the log is not: a run that was loaded is told like one that was not. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/report/explain_json.h"
+#include "xe/device.h"
+#include "xe/lacking.h"
+#include "xe/promise.h"
+
+#define ROWS_MAX 1000u
+
+struct finding {
+    struct xe_rpc_lacking_view *row; /* owned */
+    uint32_t rows;
+    size_t room;
+    bool no_memory;
+};
+
+static struct xe_rpc_lacking_view *new_row(struct finding *f, const char *kind)
+{
+    if (f->rows == f->room) {
+        size_t room = f->room ? f->room * 2 : 16;
+        struct xe_rpc_lacking_view *grown = reallocarray(f->row, room, sizeof(*grown));
+
+        f->no_memory |= !grown;
+        if (!grown)
+            return NULL;
+        f->row = grown;
+        f->room = room;
+    }
+    f->row[f->rows] = (struct xe_rpc_lacking_view){.kind = kind, .count = 1};
+    return &f->row[f->rows++];
+}
+
+static struct xe_rpc_lacking_view *find_row(const struct finding *f, const char *kind,
+                                            const char *name)
+{
+    for (uint32_t i = 0; i < f->rows; i++)
+        if (!strcmp(f->row[i].kind, kind) && !strcmp(f->row[i].name, name))
+            return &f->row[i];
+    return NULL;
+}
+
+static void add_export(void *ctx, const struct xe_export_info *info)
+{
+    struct finding *f = ctx;
+    struct xe_rpc_lacking_view *row;
+
+    if (info->implemented || info->variable || !info->calls || f->rows == ROWS_MAX)
+        return;
+    row = new_row(f, "export");
+    if (!row)
+        return;
+    snprintf(row->name, sizeof(row->name), "%s!%s (0x%03x)", info->module, info->name,
+             info->ordinal);
+    row->count = info->calls;
+    row->first_caller = info->first_lr;
+    row->has_caller = true;
+}
+
+/* One row a kind of promise and export that made it. */
+static void add_promise(void *ctx, const struct xe_promise_info *info)
+{
+    struct finding *f = ctx;
+    struct xe_rpc_lacking_view *row;
+    char name[200];
+
+    if (info->due != XE_PROMISE_NEVER)
+        return;
+    snprintf(name, sizeof(name), "%s of %s: nothing in this build keeps it",
+             xe_promise_kind_name(info->kind), info->made.src ? info->made.src : "?");
+    row = find_row(f, "promise", name);
+    if (row) {
+        row->count++;
+        return;
+    }
+    row = f->rows < ROWS_MAX ? new_row(f, "promise") : NULL;
+    if (!row)
+        return;
+    snprintf(row->name, sizeof(row->name), "%s", name);
+    row->first_caller = info->made.lr;
+    row->has_caller = info->made.lr != 0;
+}
+
+/* One row a register and direction. */
+static void add_device(void *ctx, const struct xe_device_lack *lack)
+{
+    struct finding *f = ctx;
+    struct xe_rpc_lacking_view *row = f->rows < ROWS_MAX ? new_row(f, "device") : NULL;
+    const char *what = lack->write ? "stores" : "loads";
+
+    if (!row)
+        return;
+    if (lack->place.register_name)
+        snprintf(row->name, sizeof(row->name), "%s (%s), %s", lack->place.name,
+                 lack->place.register_name, what);
+    else
+        snprintf(row->name, sizeof(row->name), "%s (offset 0x%x), %s", lack->place.name,
+                 lack->place.offset, what);
+    row->count = lack->count;
+    row->first_caller = lack->first_pc;
+    row->has_caller = true;
+}
+
+/* What else the kernel counts. */
+static void add_counted(void *ctx, const struct xe_lacking *lacking)
+{
+    struct finding *f = ctx;
+    struct xe_rpc_lacking_view *row = f->rows < ROWS_MAX ? new_row(f, lacking->category) : NULL;
+
+    if (!row)
+        return;
+    snprintf(row->name, sizeof(row->name), "%s", lacking->text);
+    row->count = lacking->count;
+    row->first_caller = lacking->first_lr;
+    row->has_caller = true;
+}
+
+bool xe__lacking_find(struct xe_instance *instance, struct xe_rpc_lacking_view **ret,
+                      uint32_t *ret_count)
+{
+    struct finding f = {0};
+
+    xe_kernel_exports(xe_instance_kernel(instance), add_export, &f);
+    xe_kernel_promises(xe_instance_kernel(instance), add_promise, &f);
+    xe_kernel_lacking_devices(xe_instance_kernel(instance), add_device, &f);
+    xe_kernel_lacking(xe_instance_kernel(instance), add_counted, &f);
+    *ret = f.row;
+    *ret_count = f.no_memory ? 0 : f.rows;
+    return !f.no_memory;
+}

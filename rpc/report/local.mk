@@ -1,0 +1,43 @@
+# The members of reports (for every reader of the API).
+librpc_a_SOURCES += \
+	%D%/image_bits.def \
+	%D%/members_audit.c \
+	%D%/members_explain.c \
+	%D%/members_graph.c \
+	%D%/members_image.c \
+	%D%/members_thread.c
+
+# The emulator's structs as those members.
+librpc_instance_a_SOURCES = \
+	%D%/audit_json.c \
+	%D%/audit_json.h \
+	%D%/diagnostic_collect.c \
+	%D%/diagnostic_json.c \
+	%D%/diagnostic_json.h \
+	%D%/explain_json.c \
+	%D%/explain_json.h \
+	%D%/graph_json.c \
+	%D%/graph_json.h \
+	%D%/lacking.c \
+	%D%/verdict.c \
+	%D%/verdict.h
+
+# Text from JSON.
+librpc_report_a_SOURCES = \
+	%D%/diagnostic_text.c \
+	%D%/explain_text.c \
+	%D%/explain_text.h \
+	%D%/explain_who.c \
+	%D%/explain_who.h \
+	%D%/graph_text.c \
+	%D%/report_text.c \
+	%D%/report_text.h \
+	%D%/run_text.c \
+	%D%/text_buffer.c \
+	%D%/text_buffer.h
+
+# An image as JSON (needs librpc.a) and that JSON as text (needs Jansson only).
+librpc_image_a_SOURCES = \
+	%D%/image_json.c \
+	%D%/image_json.h \
+	%D%/image_text.c

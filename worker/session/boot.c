@@ -1,0 +1,157 @@
+/* image.inspect and instance.create as the worker answers them: the title's bytes came along as a
+ * descriptor, the path is only a name. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/report/image_json.h"
+#include "rpc/api/rows.h"
+#include "worker/session/session_internal.h"
+
+bool xe__session_take_file(struct xe_rpc_call *call, void **ret_bytes, size_t *ret_size,
+                           struct xe_error *err)
+{
+    struct xe_session *session = xe__session(call);
+
+    return session->host.take_title(session->host.ctx, &session->breath, ret_bytes, ret_size, err);
+}
+
+struct xe_image *xe__session_take_image(struct xe_rpc_call *call, struct xe_error *err)
+{
+    struct xe_session *session = xe__session(call);
+    struct xe_image *image;
+    void *bytes;
+    size_t size;
+
+    if (!session->host.take_title(session->host.ctx, &session->breath, &bytes, &size, err))
+        return NULL;
+    image = xe_image_parse_breathing(bytes, size, &session->breath, err);
+    free(bytes);
+    return image;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+struct xe_instance *xe__session_boot(struct xe_rpc_call *call,
+                                     const struct xe_instance_config *config, const char *path,
+                                     struct xe_error *err)
+{
+    struct xe_image *image = xe__session_take_image(call, err);
+    struct xe_instance *instance = NULL;
+
+    if (image)
+        instance = xe_instance_create(config, err);
+    if (instance)
+        xe_instance_breath(instance, xe__session(call)->breath);
+    if (instance && !xe_instance_load(instance, image, base_name(path), err)) {
+        xe_instance_destroy(instance);
+        instance = NULL;
+    }
+    xe_image_destroy(image);
+    if (!instance)
+        xe_error_prefix(err, "load '%s'", path);
+    return instance;
+}
+
+json_t *xe__session_image_json(const struct xe_instance *instance, const char *path)
+{
+    struct xe_rpc_title_view view = {.path = path};
+
+    xe_instance_title(instance, &view.title);
+    return xe_rpc_write(&xe_rpc_title, &view);
+}
+
+static const char *export_name(void *ctx, const char *library, unsigned ordinal)
+{
+    (void)ctx;
+    return xe_kernel_export_name(library, ordinal);
+}
+
+void xe__image_inspect(struct xe_rpc_call *call)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_image *image = xe__session_take_image(call, &err);
+
+    if (!image) {
+        xe_error_prefix(&err, "inspect '%s'", xe_rpc_arg_string(call, "image"));
+        xe_rpc_fail(call, &err);
+        return;
+    }
+    xe_rpc_reply(call, xe_rpc_image_json_named(image, export_name, NULL));
+    xe_image_destroy(image);
+}
+
+/* The audit part of instance.create: switch, ring, focus. */
+static bool set_audit(struct xe_instance *instance, const json_t *audit, struct xe_error *err)
+{
+    const json_t *focus = json_object_get(audit, "focus");
+    uint32_t *keys = NULL;
+    uint32_t count = xe__session_keys(focus, &keys);
+    bool ok = true;
+
+    if (count > 0)
+        ok = xe_audit_focus_set(xe_instance_audit(instance), keys, count, err);
+    if (ok && count > 0)
+        xe_instance_audit_enable(instance, true);
+    free(keys);
+    return ok;
+}
+
+static struct xe_instance *create(struct xe_rpc_call *call, struct xe_error *err)
+{
+    const json_t *audit = xe_rpc_arg_json(call, "audit");
+    struct xe_instance_config config;
+    struct xe_instance *instance;
+
+    if (xe__session(call)->instance) {
+        xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "this worker has its instance already");
+        return NULL;
+    }
+    if (!xe__session_config(xe_rpc_arg_json(call, "config"), &config, err))
+        return NULL;
+    xe__session_settings(audit, XE_SETTING_AUDIT, &config);
+    instance = xe__session_boot(call, &config, xe_rpc_arg_string(call, "image"), err);
+    if (instance && !set_audit(instance, audit, err)) {
+        xe_instance_destroy(instance);
+        return NULL;
+    }
+    return instance;
+}
+
+void xe__session_created(struct xe_rpc_call *call, struct xe_instance *instance)
+{
+    const char *path = xe_rpc_arg_string(call, "image");
+    const char *name = xe_rpc_arg_string(call, "name");
+    struct xe_error err = XE_ERROR_INIT;
+
+    xe__session(call)->instance = instance;
+    if (!xe__session_keep_start(xe__session(call), &err)) {
+        xe_rpc_fail(call, &err);
+        return;
+    }
+    /* The parent knows the members that are about processes and fills them in. */
+    xe_rpc_reply(call,
+                 json_pack("{s:s, s:o, s:s, s:n, s:I, s:o, s:n, s:o, s:i, s:[]}", "instance",
+                           "local", "name", xe__json_text(name ? name : base_name(path)), "state",
+                           "created", "reason", "cycle", (json_int_t)xe_instance_cycle(instance),
+                           "image", xe__session_image_json(instance, path), "run", "engine",
+                           xe__session_engine_json(instance), "worker_pid", 0, "warnings"));
+}
+
+void xe__instance_create(struct xe_rpc_call *call)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_instance *instance = create(call, &err);
+
+    if (!instance) {
+        xe_rpc_fail(call, &err);
+        return;
+    }
+    if (xe_rpc_arg_bool(call, "record"))
+        xe_instance_record_start(instance, NULL);
+    xe__session_created(call, instance);
+}

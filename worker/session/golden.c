@@ -1,0 +1,217 @@
+/* golden.*: run a title in an instance of its own, without audit and focus, and write down or
+ * compare what came out. The worker that does it has no other instance. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/api/rows.h"
+#include "worker/session/session_internal.h"
+
+#define GOLDEN_SCHEMA "xe360/golden/1"
+
+/* The golden of a run that is over. */
+static json_t *golden_json(struct xe_golden_job *job, const struct xe_run_result *end)
+{
+    struct xe_digest digest;
+    char text[XE_DIGEST_TEXT];
+    struct xe_rpc_golden_view view = {
+        .image = xe__session_image_json(job->instance, job->path),
+        .engine = xe__session_engine_brief(job->instance),
+        .config = xe__session_config_json(xe_instance_config_get(job->instance)),
+        .instructions = job->instructions,
+        .stop = end->stop,
+        .detail = end->detail,
+        .cycle = end->cycle,
+        .virtual_us = xe_instance_virtual_us(job->instance),
+        .digest = text,
+    };
+    json_t *golden;
+
+    xe_instance_digest(job->instance, &digest);
+    xe_digest_text(digest.hash, text);
+    view.components = xe__session_digest_json(&digest);
+    xe_kernel_totals_get(xe_instance_kernel(job->instance), &view.totals);
+    for (int i = 0; i < XE_THREAD_STATES; i++)
+        view.threads += view.totals.threads[i];
+    golden = xe_rpc_write(&xe_rpc_golden, &view);
+    json_decref(view.image);
+    json_decref(view.engine);
+    json_decref(view.config);
+    json_decref(view.components);
+    return golden;
+}
+
+/* ---- comparing ------------------------------------------------------------------------------ */
+
+/* Append {member, expected, found} for each difference; members only in `found` are new and fine.
+ */
+static void compare(json_t *diffs, const char *path, json_t *expected, json_t *found)
+{
+    char inner[256];
+    const char *key;
+    json_t *value;
+
+    if (json_is_object(expected) && json_is_object(found)) {
+        json_object_foreach(expected, key, value)
+        {
+            snprintf(inner, sizeof(inner), "%.120s%s%.120s", path, path[0] ? "." : "", key);
+            compare(diffs, inner, value, json_object_get(found, key));
+        }
+        return;
+    }
+    if (!json_equal(expected, found))
+        json_array_append_new(diffs,
+                              json_pack("{s:s, s:O, s:o}", "member", path, "expected", expected,
+                                        "found", found ? json_incref(found) : json_null()));
+}
+
+/* Where an image lies is no part of what it does, nor is which engine ran it. */
+static json_t *comparable(const json_t *golden)
+{
+    json_t *copy = json_deep_copy(golden);
+
+    json_object_del(json_object_get(copy, "image"), "path");
+    json_object_del(copy, "engine");
+    json_object_del(json_object_get(copy, "config"), "engine");
+    return copy;
+}
+
+static json_t *check_json(json_t *golden, json_t *found)
+{
+    json_t *left = comparable(golden), *right = comparable(found), *diffs = json_array();
+
+    compare(diffs, "", left, right);
+    json_decref(left);
+    json_decref(right);
+    return json_pack("{s:b, s:o, s:O}", "pass", json_array_size(diffs) == 0, "diffs", diffs,
+                     "found", found);
+}
+
+/* ---- running -------------------------------------------------------------------------------- */
+
+static void job_end(struct xe_golden_job *job)
+{
+    xe_instance_destroy(job->instance);
+    json_decref(job->golden);
+    memset(job, 0, sizeof(*job));
+}
+
+void xe__session_golden_work(struct xe_session *session)
+{
+    struct xe_golden_job *job = &session->golden;
+    struct xe_rpc_call *call = job->call;
+    struct xe_run_result end = {.stop = XE_STOP_NONE};
+    struct xe_error err = XE_ERROR_INIT;
+    json_t *found, *golden = json_incref(job->golden);
+
+    session->ask = XE_ASK_NOTHING;
+    if (!xe_instance_run(job->instance, job->instructions, xe__session_poll, session, &end, &err)) {
+        job_end(job);
+        xe_rpc_fail(call, &err);
+        json_decref(golden);
+        return;
+    }
+    found = golden_json(job, &end);
+    job_end(job);
+    xe_rpc_reply(call, golden ? check_json(golden, found) : json_incref(found));
+    json_decref(found);
+    json_decref(golden);
+}
+
+/* Begin a job; on failure the call is failed. golden is borrowed. */
+static void job_begin(struct xe_rpc_call *call, const char *path, uint64_t instructions,
+                      const json_t *config_json, json_t *golden)
+{
+    struct xe_session *session = xe__session(call);
+    struct xe_golden_job *job = &session->golden;
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_instance_config config;
+
+    if (session->instance || job->call)
+        xe_error_set(&err, XE_ERR_INSTANCE_WRONG_STATE, "a golden needs a worker of its own");
+    else if (xe__session_config(config_json, &config, &err) && xe_setting_tainted(&config))
+        xe_error_set(&err, XE_ERR_STATE_TAINTED, "a golden means nothing with faults.%s",
+                     xe_setting_tainted(&config)->name);
+    if (!err.code)
+        job->instance = xe__session_boot(call, &config, path, &err);
+    if (!job->instance) {
+        xe_rpc_fail(call, &err);
+        return;
+    }
+    job->call = call;
+    job->instructions = instructions;
+    snprintf(job->path, sizeof(job->path), "%s", path);
+    job->golden = json_incref(golden);
+}
+
+void xe__golden_record(struct xe_rpc_call *call)
+{
+    job_begin(call, xe_rpc_arg_string(call, "image"),
+              (uint64_t)xe_rpc_arg_int(call, "instructions"), xe_rpc_arg_json(call, "config"),
+              NULL);
+}
+
+/* What is wrong with a golden, or NULL. */
+static const char *golden_defect(const json_t *golden)
+{
+    const char *schema = json_string_value(json_object_get(golden, "schema"));
+
+    if (!schema || strcmp(schema, GOLDEN_SCHEMA))
+        return "schema: expected " GOLDEN_SCHEMA;
+    if (json_integer_value(json_object_get(golden, "instructions")) < 1)
+        return "instructions: expected a count";
+    if (!json_is_object(json_object_get(golden, "result")))
+        return "result: expected an object";
+    if (json_object_size(json_object_get(golden, "result")) == 0)
+        return "result: expected something to compare";
+    if (!json_is_string(json_object_get(json_object_get(golden, "image"), "path")))
+        return "image.path: expected a string";
+    return NULL;
+}
+
+/* A golden's config comes from a file: check it like a parameter. */
+static bool config_fits(const json_t *config, struct xe_error *err)
+{
+    const struct xe_rpc_field field = {.name = "config", .type = &xe_rpc_config};
+    struct xe_rpc_misfit misfit;
+
+    if (!config || xe_rpc_check(&field, config, "golden.config", &misfit))
+        return true;
+    return xe_error_set(err, XE_ERR_SCRIPT_MALFORMED, "%s: expected %s", misfit.path,
+                        misfit.expected);
+}
+
+/* A golden's settings under the engine of the call, whatever it was recorded with. New. */
+static json_t *settings(const json_t *config, const char *engine)
+{
+    json_t *copy = config ? json_deep_copy(config) : json_object();
+
+    json_object_del(copy, "engine");
+    if (engine)
+        json_object_set_new(copy, "engine", json_string(engine));
+    return copy;
+}
+
+void xe__golden_check(struct xe_rpc_call *call)
+{
+    json_t *golden = xe_rpc_arg_json(call, "golden");
+    const json_t *config = json_object_get(golden, "config");
+    const char *path = xe_rpc_arg_string(call, "image");
+    const char *defect = golden_defect(golden);
+    struct xe_error err = XE_ERROR_INIT;
+    json_t *used;
+
+    if (defect)
+        xe_error_set(&err, XE_ERR_SCRIPT_MALFORMED, "golden.%s", defect);
+    if (defect || !config_fits(config, &err)) {
+        xe_rpc_fail(call, &err);
+        return;
+    }
+    if (!path)
+        path = json_string_value(json_object_get(json_object_get(golden, "image"), "path"));
+    used = settings(config, xe_rpc_arg_string(call, "engine"));
+    job_begin(call, path, (uint64_t)json_integer_value(json_object_get(golden, "instructions")),
+              used, golden);
+    json_decref(used);
+}

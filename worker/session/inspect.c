@@ -1,0 +1,293 @@
+/* object.list, mem.read, digest.get, title.exports, debug.jit.list, log.tail. Pages are cut by
+ * position: a cursor holds how far the last page came in an order that never changes (object id,
+ * export number). */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/api/rows.h"
+#include "worker/session/session_internal.h"
+
+struct page {
+    json_t *items;
+    uint64_t from; /* skip what is before it */
+    uint64_t next; /* where the next page begins */
+    uint32_t limit;
+    bool more;
+    const char *filter;
+};
+
+static void page_begin(struct page *page, const struct xe_rpc_call *call)
+{
+    const char *cursor = xe_rpc_arg_string(call, "cursor");
+
+    memset(page, 0, sizeof(*page));
+    page->items = json_array();
+    page->limit = (uint32_t)xe_rpc_arg_int(call, "limit");
+    page->from = cursor ? strtoull(cursor, NULL, 10) : 0;
+}
+
+static bool page_takes(struct page *page, uint64_t position)
+{
+    if (position < page->from || page->more)
+        return false;
+    if (json_array_size(page->items) < page->limit)
+        return true;
+    page->more = true;
+    page->next = position;
+    return false;
+}
+
+static void page_reply(struct xe_rpc_call *call, struct xe_instance *instance, struct page *page)
+{
+    json_t *result = xe__session_result(call, instance);
+
+    json_object_set_new(result, "items", page->items);
+    json_object_set_new(result, "next_cursor",
+                        page->more ? json_sprintf("%" PRIu64, page->next) : json_null());
+    xe_rpc_reply(call, result);
+}
+
+/* ---- objects -------------------------------------------------------------------------------- */
+
+static void list_object(void *ctx, const struct xe_object_info *info)
+{
+    struct page *page = ctx;
+
+    if (page->filter && strcmp(page->filter, info->type))
+        return;
+    if (page_takes(page, info->id))
+        json_array_append_new(page->items, xe_rpc_write(&xe_rpc_object, info));
+}
+
+void xe__object_list(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct page page;
+
+    if (!instance)
+        return;
+    page_begin(&page, call);
+    page.filter = xe_rpc_arg_string(call, "type");
+    xe_kernel_objects(xe_instance_kernel(instance), list_object, &page);
+    page_reply(call, instance, &page);
+}
+
+/* ---- exports -------------------------------------------------------------------------------- */
+
+static void list_export(void *ctx, const struct xe_export_info *info)
+{
+    struct page *page = ctx;
+    uint64_t position = page->next;
+
+    if (page->filter && info->implemented != (page->filter[0] == 'i') && page->filter[0] != 'a')
+        return;
+    if (!page->more)
+        page->next++;
+    if (page_takes(page, position))
+        json_array_append_new(page->items, xe_rpc_write(&xe_rpc_export, info));
+}
+
+void xe__title_exports(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct page page;
+
+    if (!instance)
+        return;
+    page_begin(&page, call);
+    page.filter = xe_rpc_arg_string(call, "filter");
+    xe_kernel_exports(xe_instance_kernel(instance), list_export, &page);
+    page_reply(call, instance, &page);
+}
+
+/* ---- translations --------------------------------------------------------------------------- */
+
+static void list_region(void *ctx, const struct xe_region_info *info)
+{
+    struct page *page = ctx;
+    uint64_t position = page->next;
+
+    if (!page->more)
+        page->next++;
+    if (page_takes(page, position))
+        json_array_append_new(page->items, xe_rpc_write(&xe_rpc_region, info));
+}
+
+/* A page may miss translations that went, or came, between two calls. */
+void xe__debug_jit_list(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct page page;
+
+    if (!instance)
+        return;
+    page_begin(&page, call);
+    xe_instance_regions(instance, list_region, &page);
+    page_reply(call, instance, &page);
+}
+
+/* ---- memory --------------------------------------------------------------------------------- */
+
+static char *base64_text(const uint8_t *bytes, size_t size)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char *text = malloc((size + 2) / 3 * 4 + 1), *out = text;
+
+    if (!text)
+        return NULL;
+    for (size_t i = 0; i < size; i += 3) {
+        size_t left = size - i;
+        uint32_t word = (uint32_t)bytes[i] << 16 | (left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) |
+                        (left > 2 ? bytes[i + 2] : 0);
+
+        *out++ = digits[word >> 18];
+        *out++ = digits[word >> 12 & 63];
+        *out++ = left > 1 ? digits[word >> 6 & 63] : '=';
+        *out++ = left > 2 ? digits[word & 63] : '=';
+    }
+    *out = '\0';
+    return text;
+}
+
+static json_t *memory_json(struct xe_rpc_call *call, struct xe_instance *instance,
+                           const uint8_t *bytes, uint32_t size)
+{
+    const char *encoding = xe_rpc_arg_string(call, "encoding");
+    bool base64 = encoding && encoding[0] == 'b';
+    char *text = base64 ? base64_text(bytes, size) : xe__hex_text(bytes, size);
+    const struct xe_rpc_bytes_view view = {
+        .base = xe__session_base(call, instance),
+        .address = xe_rpc_arg_u32(call, "address"),
+        .length = size,
+        .base64 = base64,
+        .bytes = text ? text : "",
+    };
+    json_t *result = xe_rpc_write(&xe_rpc_bytes, &view);
+
+    free(text);
+    return result;
+}
+
+void xe__mem_read(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_error err = XE_ERROR_INIT;
+    uint32_t address = xe_rpc_arg_u32(call, "address");
+    uint32_t size = (uint32_t)xe_rpc_arg_int(call, "length");
+    uint8_t *bytes;
+
+    if (!instance)
+        return;
+    bytes = malloc(size);
+    if (!bytes)
+        xe_error_set(&err, XE_ERR_NO_MEMORY, "no memory for %u bytes", size);
+    else if ((uint64_t)address + size > (uint64_t)UINT32_MAX + 1)
+        xe_error_set(&err, XE_ERR_ADDRESS_UNMAPPED, "0x%08x + 0x%x is beyond 4 GiB", address, size);
+    else
+        xe_instance_mem_read(instance, address, bytes, size, &err);
+    if (err.code)
+        xe_rpc_fail(call, &err);
+    else
+        xe_rpc_reply(call, memory_json(call, instance, bytes, size));
+    free(bytes);
+}
+
+/* ---- digest --------------------------------------------------------------------------------- */
+
+json_t *xe__session_digest_json(const struct xe_digest *digest)
+{
+    json_t *components = json_object();
+    char text[XE_DIGEST_TEXT];
+
+    for (uint32_t i = 0; i < digest->components; i++) {
+        xe_digest_text(digest->component[i].hash, text);
+        json_object_set_new(components, digest->component[i].name, json_string(text));
+    }
+    return components;
+}
+
+void xe__digest_get(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_digest digest;
+    char text[XE_DIGEST_TEXT];
+    json_t *result;
+
+    if (!instance)
+        return;
+    xe_instance_digest(instance, &digest);
+    xe_digest_text(digest.hash, text);
+    result = xe__session_result(call, instance);
+    json_object_set_new(result, "digest", json_string(text));
+    json_object_set_new(result, "components", xe__session_digest_json(&digest));
+    xe_rpc_reply(call, result);
+}
+
+/* ---- log ------------------------------------------------------------------------------------ */
+
+struct log_page {
+    json_t *items;
+    int level;            /* -1: all                             */
+    const char *category; /* NULL: all */
+    uint64_t skip;        /* lines to leave out before the page  */
+    uint64_t limit;
+    uint64_t matches;
+    uint64_t next;
+};
+
+static bool is_wanted(const struct log_page *page, const struct xe_log_line *line)
+{
+    return (page->level < 0 || (int)line->level == page->level) &&
+           (!page->category || !strcmp(line->category, page->category));
+}
+
+static bool count_line(void *ctx, const struct xe_log_line *line)
+{
+    struct log_page *page = ctx;
+
+    page->matches += is_wanted(page, line);
+    return true;
+}
+
+static bool take_line(void *ctx, const struct xe_log_line *line)
+{
+    struct log_page *page = ctx;
+
+    if (json_array_size(page->items) >= page->limit)
+        return false;
+    page->next = line->seq + 1;
+    if (!is_wanted(page, line))
+        return true;
+    if (page->skip > 0) {
+        page->skip--;
+        return true;
+    }
+    json_array_append_new(page->items, xe_rpc_write(&xe_rpc_log_line, line));
+    return true;
+}
+
+void xe__log_tail(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    const char *level = xe_rpc_arg_string(call, "level");
+    uint64_t from = (uint64_t)xe_rpc_arg_int(call, "from_seq");
+    struct log_page page = {.level = level ? xe_log_level_parse(level) : -1,
+                            .category = xe_rpc_arg_string(call, "category"),
+                            .limit = (uint64_t)xe_rpc_arg_int(call, "limit")};
+    json_t *result;
+
+    if (!instance)
+        return;
+    page.items = json_array();
+    page.next = xe_log_visit(xe_instance_log(instance), 0, count_line, &page);
+    if (from == 0 && page.matches > page.limit)
+        page.skip = page.matches - page.limit;
+    if (from < page.next)
+        xe_log_visit(xe_instance_log(instance), from, take_line, &page);
+    result = xe__session_result(call, instance);
+    json_object_set_new(result, "items", page.items);
+    json_object_set_new(result, "next_seq", json_integer((json_int_t)page.next));
+    xe_rpc_reply(call, result);
+}

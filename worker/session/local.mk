@@ -1,0 +1,23 @@
+# The worker's brain: the handlers of every method that an instance answers.
+noinst_LIBRARIES += libsession.a
+libsession_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+libsession_a_SOURCES = \
+	%D%/audit.c \
+	%D%/boot.c \
+	%D%/debug.c \
+	%D%/diagnose.c \
+	%D%/disassemble.c \
+	%D%/engine.c \
+	%D%/frozen.c \
+	%D%/golden.c \
+	%D%/inspect.c \
+	%D%/record.c \
+	%D%/run.c \
+	%D%/session.c \
+	%D%/session.h \
+	%D%/session_internal.h \
+	%D%/settings.c \
+	%D%/snapshot.c \
+	%D%/stop.c \
+	%D%/symbols.c \
+	%D%/thread.c

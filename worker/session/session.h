@@ -1,0 +1,43 @@
+/* One instance behind JSON: what a worker answers. No sockets here; the program that has them hands
+ * in a small table. A session has at most one instance, made by instance.create, and one thing
+ * running at a time; requests are looked at between the slices of a run, so reads always answer. */
+#ifndef XE_WORKER_SESSION_SESSION_H
+#define XE_WORKER_SESSION_SESSION_H
+
+#include "rpc/api/rpc.h"
+#include "xe/breath.h"
+
+struct xe_session;
+
+struct xe_session_host {
+    void *ctx;
+    /* Look for new requests and start them; called between slices. False: the parent is gone. */
+    bool (*service)(void *ctx);
+    /* Tell the parent something unasked; data is given. run.progress and worker.alive come often,
+     * and may be lost when the parent does not keep up. */
+    void (*event)(void *ctx, const char *topic, json_t *data);
+    /* Milliseconds of a host clock that never goes back; for deadlines, never for the guest. */
+    uint64_t (*now_ms)(void *ctx);
+    /* The title's bytes that came with the request being started; free with free(). A breath is
+     * taken between slices. */
+    bool (*take_title)(void *ctx, const struct xe_breath *breath, void **ret_bytes,
+                       size_t *ret_size, struct xe_error *err);
+    /* How many files came with the request being started; they are the caller's then, if they are
+     * not more than max. */
+    uint32_t (*take_files)(void *ctx, int *ret_fd, uint32_t max);
+    /* Send these files (borrowed) with the reply that is made next. */
+    void (*give_files)(void *ctx, const int *fd, uint32_t count);
+};
+
+struct xe_session *xe_session_create(const struct xe_session_host *host);
+void xe_session_destroy(struct xe_session *session);
+
+void *xe_session_host_ctx(const struct xe_session *session);
+
+/* What xe_rpc_start needs to answer requests with this session. */
+const struct xe_rpc_server *xe_session_server(const struct xe_session *session);
+
+/* Do what is to be done (a run, a golden) until it stops. False: there is nothing to do. */
+bool xe_session_work(struct xe_session *session);
+
+#endif

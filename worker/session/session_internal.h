@@ -1,0 +1,172 @@
+/* Shared by the files of the session; see session.h. */
+#ifndef XE_WORKER_SESSION_SESSION_INTERNAL_H
+#define XE_WORKER_SESSION_SESSION_INTERNAL_H
+
+#include "rpc/api/json_bits.h"
+#include "worker/session/session.h"
+#include "rpc/api/views.h"
+#include "xe/debug.h"
+#include "xe/inputs.h"
+#include "xe/instance.h"
+
+#define XE_SESSION_RUNS        64  /* newest runs that can be asked for */
+#define XE_SESSION_PROGRESS_MS 250 /* between two run.progress, or two worker.alive */
+#define XE_SESSION_WAITERS     64
+
+struct xe_run {
+    uint64_t id; /* 1, 2, 3 ... */
+    enum xe_run_state state;
+    struct xe_stop_info stop; /* reason NONE while running */
+    char detail[256];
+    bool has_exit_code; /* the title ended and said with what */
+    uint32_t exit_code;
+    uint64_t target, retired;          /* instructions */
+    uint64_t start_compared, compared; /* of them, by check */
+    uint64_t start_cycle, cycle, virtual_us;
+    bool is_hit; /* it stopped at a breakpoint or watchpoint */
+    struct xe_point_hit hit;
+    bool want_digest;
+    bool until_deadlock;         /* stop when some threads are */
+    char digest[XE_DIGEST_TEXT]; /* empty if not taken */
+};
+
+/* A call that waits for a run to stop. */
+struct xe_waiting_call {
+    struct xe_rpc_call *call; /* owned until answered; NULL: free slot */
+    uint64_t run;
+    uint64_t number; /* in order of coming */
+    uint64_t deadline_ms;
+};
+
+enum xe_session_ask { XE_ASK_NOTHING, XE_ASK_PAUSE, XE_ASK_CANCEL };
+
+/* A golden under way: the call is answered when the run is done. */
+struct xe_golden_job {
+    struct xe_rpc_call *call;     /* owned; NULL: none */
+    struct xe_instance *instance; /* owned */
+    uint64_t instructions;
+    char path[4096];
+    json_t *golden; /* owned; NULL: record */
+};
+
+struct xe_session {
+    struct xe_session_host host;
+    struct xe_rpc_server server;
+    struct xe_instance *instance; /* owned; NULL before instance.create */
+    struct xe_frozen *start;      /* owned; the instance when its title was loaded */
+    bool focus_given;
+    bool told_taint; /* the parent has heard of it */
+    struct xe_run run[XE_SESSION_RUNS];
+    uint64_t runs; /* made so far */
+    uint64_t goal; /* cycle to which run.start was told to go; 0: none, or cancelled */
+    bool active;   /* the newest run is to be worked on */
+    enum xe_session_ask ask;
+    bool gone;                      /* the parent is */
+    uint64_t progress_ms, alive_ms; /* when the next is due */
+    struct xe_breath breath;        /* says worker.alive, for whatever lasts */
+    struct xe_waiting_call waiting[XE_SESSION_WAITERS];
+    uint64_t waits; /* that ever came */
+    struct xe_golden_job golden;
+};
+
+static inline struct xe_session *xe__session(const struct xe_rpc_call *call)
+{
+    return call->ctx;
+}
+
+/* The instance of a call; NULL after failing the call if there is none. */
+struct xe_instance *xe__session_instance(struct xe_rpc_call *call);
+
+/* {instance, cycle}: how results begin. */
+struct xe_rpc_base xe__session_base(const struct xe_rpc_call *call,
+                                    const struct xe_instance *instance);
+json_t *xe__session_result(const struct xe_rpc_call *call, const struct xe_instance *instance);
+
+/* Settings from an instance.create or golden config (may be NULL). */
+bool xe__session_config(const json_t *config, struct xe_instance_config *ret, struct xe_error *err);
+/* Those that are members of this object (may be NULL), which fits their rows. */
+void xe__session_settings(const json_t *object, enum xe_setting_group group,
+                          struct xe_instance_config *config);
+/* What the guest can see of them; the engine isn't part of it. */
+json_t *xe__session_config_json(const struct xe_instance_config *config);
+
+/* The title that came with the call, parsed; owned by the caller. */
+struct xe_image *xe__session_take_image(struct xe_rpc_call *call, struct xe_error *err);
+
+/* The bytes of a file that came with the call, to be free()d. */
+bool xe__session_take_file(struct xe_rpc_call *call, void **ret_bytes, size_t *ret_size,
+                           struct xe_error *err);
+
+/* The image that came with the call, and its names, both owned by the caller; of an ELF file also
+ * its own lines, if they aren't damaged. NULL with err set. */
+struct xe_symbols *xe__session_take_named(struct xe_rpc_call *call, struct xe_image **ret_image,
+                                          struct xe_error *err);
+
+/* Take the title that came with the call and load it into a new instance. */
+struct xe_instance *xe__session_boot(struct xe_rpc_call *call,
+                                     const struct xe_instance_config *config, const char *path,
+                                     struct xe_error *err);
+/* The session's instance from now on; answers the call that made it. */
+void xe__session_created(struct xe_rpc_call *call, struct xe_instance *instance);
+/* Why it is tainted; no reason: it is not. Tell the parent, once. */
+struct xe_rpc_taint_view xe__session_taint(const struct xe_instance *instance);
+void xe__session_tell_taint(struct xe_session *session);
+/* The reply of what has put the instance into another state: with its taint, if it has one. */
+json_t *xe__session_moved(struct xe_rpc_call *call, const struct xe_instance *instance);
+json_t *xe__session_image_json(const struct xe_instance *instance, const char *path);
+json_t *xe__session_digest_json(const struct xe_digest *digest); /* components by name */
+
+/* Handles of a call's array parameter; *ret_keys is free()d by the caller. */
+uint32_t xe__session_keys(const json_t *handles, uint32_t **ret_keys);
+
+/* What a run stopped for; detail is the sentence, which is borrowed, if there is one. */
+struct xe_rpc_stop_view xe__session_stop(const struct xe_stop_info *info, const char *detail);
+/* Records and waiters anywhere in a report get their caller, if its line is known. */
+void xe__session_add_callers(const struct xe_instance *instance, json_t *report);
+/* With where its pc is, if that is known. */
+struct xe_rpc_stop_view xe__session_stop_at(const struct xe_instance *instance,
+                                            const struct xe_stop_info *info, const char *detail);
+/* {ran, asked, why, compared}: which engine runs it, and why not the one asked for; how much was
+ * compared, by check. */
+json_t *xe__session_engine_brief(const struct xe_instance *instance);
+/* The same of one run; what the instance has compared so far. */
+void xe__session_run_engine(const struct xe_instance *instance, const struct xe_run *run,
+                            struct xe_engine_info *ret);
+uint64_t xe__session_compared(const struct xe_instance *instance);
+/* Counters of the engine; the members of debug.engine that are its own. */
+json_t *xe__session_engine_json(const struct xe_instance *instance);
+
+/* Between slices: serve, answer overdue waits, tell progress. False: stop the run. */
+bool xe__session_poll(void *ctx);
+void xe__session_run_work(struct xe_session *session);
+void xe__session_golden_work(struct xe_session *session);
+/* The instance is at another moment: no run of before can be continued. */
+void xe__session_forget_runs(struct xe_session *session);
+/* What instance.reset goes back to is the instance as it is now. */
+bool xe__session_keep_start(struct xe_session *session, struct xe_error *err);
+void xe__session_waiters_check(struct xe_session *session, bool all);
+
+/* Handlers, by the file that has them. */
+xe_rpc_handler xe__audit_disable, xe__audit_enable, xe__audit_focus_add, xe__audit_focus_clear,
+    xe__audit_focus_get, xe__audit_focus_remove, xe__audit_focus_set, xe__audit_report,
+    xe__audit_status, xe__audit_timeline;              /* instance_audit.c   */
+xe_rpc_handler xe__image_inspect, xe__instance_create; /* instance_boot.c    */
+xe_rpc_handler xe__instance_fork, xe__instance_reset;  /* instance_frozen.c  */
+xe_rpc_handler xe__debug_break_enable, xe__debug_break_list, xe__debug_break_remove,
+    xe__debug_break_set, xe__mem_write, xe__thread_set_registers; /* instance_debug.c   */
+xe_rpc_handler xe__diagnose_explain, xe__diagnose_wait_graph;     /* instance_diagnose.c */
+xe_rpc_handler xe__debug_disassemble, xe__image_disassemble;      /* instance_disassemble.c */
+xe_rpc_handler xe__debug_engine, xe__debug_jit_get;               /* instance_engine.c  */
+xe_rpc_handler xe__golden_check, xe__golden_record;               /* instance_golden.c  */
+xe_rpc_handler xe__debug_jit_list, xe__digest_get, xe__log_tail, xe__mem_read, xe__object_list,
+    xe__title_exports; /* instance_inspect.c */
+xe_rpc_handler xe__digest_trail, xe__record_start, xe__record_stop, xe__replay_start,
+    xe__replay_status; /* instance_record.c  */
+xe_rpc_handler xe__run_cancel, xe__run_get, xe__run_pause, xe__run_start, xe__run_step,
+    xe__run_wait;                                    /* instance_run.c     */
+xe_rpc_handler xe__snapshot_load, xe__snapshot_save; /* instance_snapshot.c */
+xe_rpc_handler xe__debug_symbols_load, xe__debug_symbols_lookup,
+    xe__image_symbols; /* instance_symbols.c */
+xe_rpc_handler xe__thread_diagnostic, xe__thread_list, xe__thread_registers; /* instance_thread.c */
+
+#endif

@@ -1,0 +1,190 @@
+/* Names and lines: from a file that came with the call, of an address, of an image. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/api/rows.h"
+#include "worker/session/session_internal.h"
+#include "xe/symbols.h"
+
+/* ---- an instance ----------------------------------------------------------------------------- */
+
+static bool load(struct xe_rpc_call *call, struct xe_instance *instance,
+                 struct xe_symbols_file *ret, struct xe_error *err)
+{
+    void *bytes;
+    size_t size;
+    bool ok;
+
+    if (!xe__session_take_file(call, &bytes, &size, err))
+        return false;
+    ok = xe_instance_symbols_load(instance, bytes, size, ret, err);
+    free(bytes);
+    return ok;
+}
+
+void xe__debug_symbols_load(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_rpc_symbols_view view = {.path = xe_rpc_arg_string(call, "file")};
+    struct xe_error err = XE_ERROR_INIT;
+
+    if (!instance)
+        return;
+    view.base = xe__session_base(call, instance);
+    if (load(call, instance, &view.file, &err)) {
+        xe_rpc_reply(call, xe_rpc_write(&xe_rpc_symbols_loaded, &view));
+        return;
+    }
+    xe_error_prefix(&err, "symbols of '%s'", view.path);
+    xe_rpc_fail(call, &err);
+}
+
+static bool address_of(const struct xe_rpc_call *call, const struct xe_instance *instance,
+                       xe_gva *ret, struct xe_error *err)
+{
+    bool by_name = xe_rpc_has(call, "symbol");
+
+    if (by_name == xe_rpc_has(call, "address"))
+        return xe_error_set(err, XE_ERR_INVALID_PARAMS, "expected either 'address' or 'symbol'");
+    *ret = xe_rpc_arg_u32(call, "address");
+    return !by_name || xe_instance_address(instance, xe_rpc_arg_string(call, "symbol"), ret, err);
+}
+
+void xe__debug_symbols_lookup(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_rpc_lookup_view view = {.address = 0};
+    struct xe_error err = XE_ERROR_INIT;
+    bool known;
+
+    if (!instance)
+        return;
+    if (!address_of(call, instance, &view.address, &err)) {
+        xe_rpc_fail(call, &err);
+        return;
+    }
+    view.base = xe__session_base(call, instance);
+    known = xe_rpc_arg_bool(call, "call")
+                ? xe_instance_place_of_call(instance, view.address, &view.place)
+                : xe_instance_place(instance, view.address, &view.place);
+    if (!known)
+        view.place = (struct xe_place){.line = 0};
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_symbols_lookup, &view));
+}
+
+/* What has an export's name and where its call returns to is a record, or a waiter. */
+static void add_caller(const struct xe_instance *instance, json_t *object)
+{
+    struct xe_place place;
+    uint64_t lr;
+
+    if (!json_object_get(object, "src") || !xe_rpc_hex_value(json_object_get(object, "lr"), &lr) ||
+        !lr || !xe_instance_place_of_call(instance, (xe_gva)lr, &place) || !place.line)
+        return;
+    json_object_set_new(object, "caller", xe_rpc_write(&xe_rpc_place, &place));
+}
+
+/* As deep as a report is. */
+void xe__session_add_callers(const struct xe_instance *instance, json_t *report)
+{
+    const char *name;
+    json_t *member;
+    size_t i;
+
+    json_array_foreach(report, i, member) xe__session_add_callers(instance, member);
+    json_object_foreach(report, name, member)
+    {
+        if (strcmp(name, "origin") != 0) /* which has no place of its own */
+            xe__session_add_callers(instance, member);
+    }
+    if (json_is_object(report))
+        add_caller(instance, report);
+}
+
+struct xe_rpc_stop_view xe__session_stop_at(const struct xe_instance *instance,
+                                            const struct xe_stop_info *info, const char *detail)
+{
+    struct xe_rpc_stop_view view = xe__session_stop(info, detail);
+
+    if (!info->tid || !xe_instance_place(instance, info->pc, &view.place))
+        view.place = (struct xe_place){.line = 0};
+    return view;
+}
+
+/* ---- an image -------------------------------------------------------------------------------- */
+
+static json_t *symbol_json(const struct xe_symbols *symbols, size_t i)
+{
+    struct xe_rpc_symbol_view view = {.symbol = *xe_symbols_get(symbols, i)};
+
+    if (!xe_symbols_line(symbols, view.symbol.address, &view.line))
+        view.line.file = NULL;
+    return xe_rpc_write(&xe_rpc_symbol, &view);
+}
+
+/* The page behind the cursor, which is how many symbols were looked at before. */
+static json_t *page(const struct xe_rpc_call *call, const struct xe_symbols *symbols)
+{
+    const char *filter = xe_rpc_arg_string(call, "filter");
+    const char *cursor = xe_rpc_arg_string(call, "cursor");
+    size_t limit = (size_t)xe_rpc_arg_int(call, "limit"), next = 0;
+    size_t from = cursor ? strtoull(cursor, NULL, 10) : 0;
+    json_t *items = json_array();
+    json_int_t total = 0;
+
+    for (size_t i = 0; i < xe_symbols_count(symbols); i++) {
+        if (filter && !strstr(xe_symbols_get(symbols, i)->name, filter))
+            continue;
+        total++;
+        if (i < from)
+            continue;
+        if (json_array_size(items) < limit)
+            json_array_append_new(items, symbol_json(symbols, i));
+        else if (!next)
+            next = i;
+    }
+    return json_pack("{s:o, s:o, s:I}", "items", items, "next_cursor",
+                     next ? json_sprintf("%zu", next) : json_null(), "total", total);
+}
+
+struct xe_symbols *xe__session_take_named(struct xe_rpc_call *call, struct xe_image **ret_image,
+                                          struct xe_error *err)
+{
+    const struct xe_breath *breath = &xe__session(call)->breath;
+    struct xe_symbols *symbols = NULL;
+    struct xe_symbols_file about;
+    struct xe_image *image;
+    void *bytes;
+    size_t size;
+
+    if (!xe__session_take_file(call, &bytes, &size, err))
+        return NULL;
+    image = xe_image_parse_breathing(bytes, size, breath, err);
+    if (image)
+        symbols = xe_symbols_create(image, xe_kernel_export_name, breath, err);
+    if (symbols && image->kind != XE_IMAGE_XEX2)
+        xe_symbols_load(symbols, bytes, size, breath, &about, NULL);
+    free(bytes);
+    if (symbols)
+        *ret_image = image;
+    else
+        xe_image_destroy(image);
+    return symbols;
+}
+
+void xe__image_symbols(struct xe_rpc_call *call)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_image *image = NULL;
+    struct xe_symbols *symbols = xe__session_take_named(call, &image, &err);
+
+    if (symbols) {
+        xe_rpc_reply(call, page(call, symbols));
+    } else {
+        xe_error_prefix(&err, "symbols of '%s'", xe_rpc_arg_string(call, "image"));
+        xe_rpc_fail(call, &err);
+    }
+    xe_symbols_destroy(symbols);
+    xe_image_destroy(image);
+}
