@@ -15,8 +15,8 @@
 #include "base/fail.h"
 #include "debug/debug.h"
 #include "emu/instance_internal.h"
-#include "kernel/clock.h"
-#include "kernel/kernel.h"
+#include "kernel/core/clock.h"
+#include "kernel/core/kernel.h"
 #include "mem/mem.h"
 #include "xe/symbols.h"
 

@@ -2,7 +2,7 @@
 #ifndef XE_INSTANCE_INTERNAL_H
 #define XE_INSTANCE_INTERNAL_H
 
-#include "kernel/kernel.h"
+#include "kernel/core/kernel.h"
 #include "mem/frozen.h"
 #include "state/inputs.h"
 #include "xe/instance.h"

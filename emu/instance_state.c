@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/codec.h"
 #include "debug/debug.h"
-#include "kernel/kernel.h"
+#include "kernel/core/kernel.h"
 #include "state/digest.h"
 #include "state/state.h"
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "kernel/thread.h"
+#include "kernel/core/thread.h"
 
 struct xe_debug {
     struct xe_kernel *kernel; /* borrowed */

@@ -3,7 +3,7 @@
 #ifndef XE_DEBUG_DEBUG_H
 #define XE_DEBUG_DEBUG_H
 
-#include "kernel/kernel.h"
+#include "kernel/core/kernel.h"
 #include "xe/debug.h"
 
 struct xe_debug;

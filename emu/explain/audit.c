@@ -3,7 +3,7 @@
 
 #include "base/alloc.h"
 #include "explain/explain_internal.h"
-#include "kernel/kernel.h"
+#include "kernel/core/kernel.h"
 
 struct judged {
     const struct xe_explain *explain;

@@ -4,8 +4,8 @@
 #include "base/alloc.h"
 #include "base/map.h"
 #include "explain/explain_internal.h"
-#include "kernel/clock.h"
-#include "kernel/release.h"
+#include "kernel/core/clock.h"
+#include "kernel/core/release.h"
 #include "xe/promise.h"
 
 #define STARVES 10u /* that part of a second without a turn is told */

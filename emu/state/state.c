@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "audit/audit.h"
-#include "kernel/kernel.h"
+#include "kernel/core/kernel.h"
 #include "mem/frozen.h"
 #include "mem/mem.h"
 #include "state/inputs.h"

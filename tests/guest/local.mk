@@ -24,8 +24,8 @@ dist_guest_DATA = \
 	%D%/lib/crt0.c %D%/lib/imports.S %D%/lib/runtime.c %D%/lib/wide.S %D%/lib/xe360.ld
 guestincludedir = $(guestdir)/include/xe360
 dist_guestinclude_DATA = %D%/include/xe360/kernel.h %D%/include/xe360/types.h
-guestkerneldir = $(guestdir)/include/kernel
-dist_guestkernel_DATA = emu/kernel/xboxkrnl.def emu/kernel/xam.def emu/kernel/xbdm.def
+guestkerneldir = $(guestdir)/include/kernel/hle
+dist_guestkernel_DATA = emu/kernel/hle/xboxkrnl.def emu/kernel/hle/xam.def emu/kernel/hle/xbdm.def
 
 XE_TITLE_NAMES = \
 	apcs crash cs-deadlock dpc four-handles healthy lines locks lost-wake memory missing-export mutants \

@@ -3,7 +3,7 @@
 #ifndef XE_TESTS_KERNEL_BENCH_H
 #define XE_TESTS_KERNEL_BENCH_H
 
-#include "kernel/kernel_internal.h"
+#include "kernel/core/kernel_internal.h"
 
 struct bench {
     struct xe_mem *mem;

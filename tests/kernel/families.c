@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "kernel/export_core.h"
-#include "kernel/kernel_internal.h"
+#include "kernel/families/shared.h"
+#include "kernel/core/kernel_internal.h"
 
 #define IMPORTS 64u
 

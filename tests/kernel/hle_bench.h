@@ -3,7 +3,7 @@
 #define XE_TESTS_KERNEL_HLE_BENCH_H
 
 #include "bench.h"
-#include "kernel/hle_internal.h"
+#include "kernel/hle/hle_internal.h"
 
 #define SCRATCH      0x00100000u /* 128 KiB, zero at first; nothing follows it */
 #define SCRATCH_SIZE 0x20000u

@@ -4,7 +4,7 @@
 
 #include "base/alloc.h"
 #include "bench.h"
-#include "kernel/state.h"
+#include "kernel/core/state.h"
 
 #define UART_STATUS 0x7FEA1018u
 #define XMA_BASE    0x7FEA1800u

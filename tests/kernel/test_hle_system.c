@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/codec.h"
 #include "hle_bench.h"
-#include "kernel/lacking.h"
+#include "kernel/core/lacking.h"
 #include "xe/promise.h"
 
 #define OUT  (SCRATCH + 0x10)

@@ -3,7 +3,7 @@
 
 #include "base/alloc.h"
 #include "bench.h"
-#include "kernel/state.h"
+#include "kernel/core/state.h"
 
 static struct bench b;
 

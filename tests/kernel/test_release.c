@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "bench.h"
-#include "kernel/release.h"
+#include "kernel/core/release.h"
 
 static struct bench b;
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "bench.h"
-#include "kernel/state.h"
+#include "kernel/core/state.h"
 #include "tests/support/fields.h"
 
 static struct bench b;

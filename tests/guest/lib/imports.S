@@ -32,10 +32,10 @@ __imp_\name:
     .endm
 
 #define EXPORT(ordinal, name, kind) EXPORT_##kind 0, ordinal, name
-#include "kernel/xboxkrnl.def"
+#include "kernel/hle/xboxkrnl.def"
 #undef EXPORT
 #define EXPORT(ordinal, name, kind) EXPORT_##kind 1, ordinal, name
-#include "kernel/xam.def"
+#include "kernel/hle/xam.def"
 #undef EXPORT
 #define EXPORT(ordinal, name, kind) EXPORT_##kind 2, ordinal, name
-#include "kernel/xbdm.def"
+#include "kernel/hle/xbdm.def"

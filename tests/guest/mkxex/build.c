@@ -187,13 +187,13 @@ static const struct {
     const char *name;
 } import_names[] = {
 #define EXPORT(ordinal, name, kind) {0, ordinal, #name},
-#include "kernel/xboxkrnl.def"
+#include "kernel/hle/xboxkrnl.def"
 #undef EXPORT
 #define EXPORT(ordinal, name, kind) {1, ordinal, #name},
-#include "kernel/xam.def"
+#include "kernel/hle/xam.def"
 #undef EXPORT
 #define EXPORT(ordinal, name, kind) {2, ordinal, #name},
-#include "kernel/xbdm.def"
+#include "kernel/hle/xbdm.def"
 #undef EXPORT
 };
 

@@ -1,7 +1,7 @@
 /* Kernel imports that titles may call; each links against its stub in lib/imports.S, and
- * xe360-mkxex makes the import record. Any other export of emu/kernel/xboxkrnl.def or xam.def can
- * be declared and called the same way, within the limits of the two calling conventions: at most
- * eight argument words, integers or pointers; and no 64-bit value in a register, since 32-bit
+ * xe360-mkxex makes the import record. Any other export of emu/kernel/hle/xboxkrnl.def or xam.def
+ * can be declared and called the same way, within the limits of the two calling conventions: at
+ * most eight argument words, integers or pointers; and no 64-bit value in a register, since 32-bit
  * compilers pass that in two and the console's kernel in one. Those calls declared here that have
  * one (KeSetTimer, say) go through a shim in lib/wide.S. */
 #ifndef XE360_KERNEL_H

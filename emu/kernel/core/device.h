@@ -1,0 +1,44 @@
+/* The bus that memory-mapped devices sit on.
+ *
+ * xe/devices.def says where which device lies; a part that has one plugs it in. The bus takes the
+ * pages from guest memory, finds who is meant (devices may share a page), checks sizes, swaps bytes
+ * for little-endian devices, and answers, counts or refuses for those that are not there.
+ * Accesses come on the instance's thread, in program order. */
+#ifndef XE_KERNEL_CORE_DEVICE_H
+#define XE_KERNEL_CORE_DEVICE_H
+
+#include "kernel/core/kernel.h"
+#include "xe/device.h"
+
+struct xe_codec;
+
+/* Of one device model; static. Offsets count bytes from the device's base and are multiples of the
+ * access' size. A register that does not exist reads 0 and takes no store. */
+struct xe_device_type {
+    enum xe_device_id id;
+    uint32_t sizes;     /* accesses it takes: the sum of 1, 2, 4, 8                        */
+    bool little_endian; /* PCI devices: a plain load gets their value byte-swapped         */
+    uint64_t (*read)(void *self, uint32_t offset, uint32_t size);
+    void (*write)(void *self, uint32_t offset, uint32_t size, uint64_t value);
+    const char *section; /* of the state; static; NULL: it keeps nothing                   */
+    void (*state)(struct xe_codec *c, void *self); /* base/codec.h                         */
+    void (*destroy)(void *self);
+};
+
+/* Plug it in; self is the bus' from then on, also when that fails (false: out of memory, or there
+ * is one). Before the title runs. */
+bool xe_device_add(struct xe_kernel *kernel, const struct xe_device_type *type, void *self);
+
+/* ---- the kernel's own ----------------------------------------------------------------------- */
+
+struct xe__bus;
+
+struct xe__bus *xe__bus_create(struct xe_kernel *kernel);
+void xe__bus_destroy(struct xe__bus *bus);
+/* Each device's in a section of its own; and beside, what was lacking. */
+void xe__bus_state(struct xe_codec *c, struct xe_kernel *kernel);
+/* A guest access faulted at this address: if that is a device's, count it when the device is not
+ * there, and say so: "in the XMA decoder (context array), which is not there". false: it is not. */
+bool xe__bus_faulted(struct xe_kernel *kernel, xe_gva address, bool write, char *text, size_t size);
+
+#endif

@@ -1,0 +1,128 @@
+/* Guest routines that the kernel runs on a thread in the middle of something else: the interrupted
+ * context is kept here and comes back when the routine returns to our trampoline. */
+#include "base/alloc.h"
+#include "kernel/core/kernel_internal.h"
+
+/* Below the interrupted frame: what compilers keep under r1, and a scratch area for in/out
+ * arguments above the callee's home area. Guess: 0x180 covers the save tails of the compilers seen.
+ */
+#define FRAME   0x280u
+#define SCRATCH 0x80u
+
+static xe_gva new_sp(const struct xe_thread *thread)
+{
+    return ((xe_gva)thread->cpu.gpr[1] - FRAME) & ~0xFu;
+}
+
+/* 0x20 bytes of the frame that the next guest call gets; the same address when it has returned. */
+xe_gva xe__guest_scratch(const struct xe_thread *thread)
+{
+    return new_sp(thread) + SCRATCH;
+}
+
+bool xe_thread_call_guest(struct xe_thread *thread, xe_gva routine, const uint64_t *args,
+                          uint32_t count, enum xe_guest_end end, uint32_t arg)
+{
+    struct xe_kernel *kernel = thread->kernel;
+    struct xe_cpu *cpu = &thread->cpu;
+    struct xe_guest_call *call;
+    xe_gva sp = new_sp(thread);
+
+    if (thread->state == XE_THREAD_TERMINATED || thread->call_depth >= XE_GUEST_CALL_DEPTH)
+        goto fail;
+    call = xe_calloc(1, sizeof(*call));
+    if (!call)
+        goto fail;
+    if (thread->wait.parked && !xe__wait_interrupt(thread, call)) {
+        xe_free(call);
+        goto fail;
+    }
+    call->below = thread->calls;
+    call->saved = *cpu;
+    call->end = end;
+    call->arg = arg;
+    call->irql = thread->irql;
+    thread->calls = call;
+    thread->call_depth++;
+    xe_mem_set_u32(kernel->mem, sp, (xe_gva)cpu->gpr[1]);
+    cpu->gpr[1] = sp;
+    for (uint32_t i = 0; i < count && i < 8; i++)
+        cpu->gpr[3 + i] = args[i];
+    cpu->lr = XE__TRAMPOLINE_RETURN;
+    cpu->pc = routine;
+    cpu->reserve_valid = 0;
+    if (call->interrupted) {
+        if (thread->suspend_count)
+            xe__sched_block(thread, XE_THREAD_SUSPENDED);
+        else
+            xe__sched_ready(thread, false);
+    }
+    return true;
+
+fail:
+    xe_log_write(kernel->log, XE_LOG_ERROR, "kernel",
+                 "guest call of 0x%08x on thread %u refused at depth %u", routine, thread->tid,
+                 thread->call_depth);
+    return false;
+}
+
+static void go_on(struct xe_thread *thread, const struct xe_guest_call *call)
+{
+    switch (call->end) {
+    case XE_GUEST_END_APC_KERNEL:
+        xe__apc_kernel_done(thread, (enum xe_apc_mode)call->arg);
+        break;
+    case XE_GUEST_END_APC_NORMAL:
+        xe__apc_normal_done(thread, (enum xe_apc_mode)call->arg);
+        break;
+    case XE_GUEST_END_DPC:
+        xe__dpc_thread_run(thread);
+        break;
+    default:
+        break;
+    }
+}
+
+/* The routine has returned: bring the context back, go on with an interrupted wait, tell the one
+ * who asked for the call. */
+void xe__guest_call_returned(struct xe_thread *thread)
+{
+    struct xe_guest_call *call = thread->calls;
+    struct xe_cpu *cpu = &thread->cpu;
+    uint64_t retired = cpu->retired;
+    uint32_t stop = cpu->stop;
+
+    if (!call) {
+        xe_kernel_crash(thread->kernel, &(struct xe_stop_info){.cause = XE_CAUSE_KERNEL_RETURN},
+                        NULL);
+        return;
+    }
+    thread->calls = call->below;
+    thread->call_depth--;
+    *cpu = call->saved;
+    cpu->retired = retired;
+    cpu->stop = stop;
+    cpu->hw_thread = thread->hw;
+    cpu->reserve_valid = 0;
+    xe_thread_set_irql(thread, call->irql);
+    if (call->interrupted)
+        xe__wait_continue(thread, call);
+    go_on(thread, call);
+    xe_free(call);
+}
+
+/* The thread ends: nothing will return any more. */
+void xe__guest_calls_drop(struct xe_thread *thread)
+{
+    while (thread->calls) {
+        struct xe_guest_call *call = thread->calls;
+
+        thread->calls = call->below;
+        if (call->interrupted)
+            xe__wait_release(call->interrupted);
+        xe_free(call->interrupted);
+        xe_free(call);
+    }
+    thread->call_depth = 0;
+    thread->kernel_apc = false;
+}

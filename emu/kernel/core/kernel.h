@@ -1,0 +1,245 @@
+/* The HLE kernel: object manager, dispatcher, threads and the lockstep scheduler of one instance.
+ *
+ * The idea: guest-visible state lies in guest memory (dispatcher headers, KTHREAD, KPCR, object
+ * headers) and host records beside it keep only what the guest can't see (who waits, who owns a
+ * handle). One function starts every wait and one changes every signal state (dispatcher.h); the
+ * audit listens there. The scheduler runs six hardware threads in turns and is a pure function of
+ * image, settings and cycle. Reading side for reports: xe/kernel.h.
+ * Owner thread: the instance's. */
+#ifndef XE_KERNEL_CORE_KERNEL_H
+#define XE_KERNEL_CORE_KERNEL_H
+
+#include "audit/audit.h"
+#include "cpu/cpu.h"
+#include "kernel/core/status.h"
+#include "mem/mem.h"
+#include "xe/breath.h"
+#include "xe/image.h"
+#include "xe/instance.h"
+#include "xe/kernel.h"
+#include "xe/log.h"
+#include "xe/nearest.h"
+#include "xe/stop.h"
+
+struct xe_call;
+struct xe_codec;
+struct xe_thread;
+
+struct xe_kernel_config {
+    uint64_t seed; /* chooses a schedule (seed.c); 0 = natural                  */
+    enum xe_engine engine;
+    uint32_t slice;      /* instructions a hardware thread runs in its turn, >= 1     */
+    uint64_t clock_hz;   /* retired instructions per virtual second, >= 1             */
+    uint64_t start_time; /* system time at cycle 0, 100 ns units since 1601-01-01     */
+    struct xe_faults faults;
+};
+
+/* Guest addresses the kernel keeps for itself: [XE_KERNEL_CODE, +64 KiB) holds the core's own
+ * trampolines; export entries made by xe_hle_link go from XE_KERNEL_EXPORTS on. */
+#define XE_KERNEL_CODE    0x80040000u
+#define XE_KERNEL_EXPORTS 0x80050000u
+
+#define XE_KERNEL_HW_THREADS 6u
+
+/* mem, audit and log are borrowed and must outlive the kernel. It owns the CPU engine. */
+struct xe_kernel *xe_kernel_create(struct xe_mem *mem, struct xe_audit *audit, struct xe_log *log,
+                                   const struct xe_kernel_config *config, struct xe_error *err);
+void xe_kernel_destroy(struct xe_kernel *kernel);
+
+/* Map the image, copy headers, make the module entry, resolve imports (xe_hle_link) and make the
+ * main thread ready. Once; after a failure the kernel can only be destroyed. */
+bool xe_kernel_load(struct xe_kernel *kernel, const struct xe_image *image, struct xe_error *err);
+
+/* Retire exactly n instructions or stop earlier and say why. poll may be NULL; called about every
+ * millisecond of work; false cancels at the next safe point. */
+enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(void *ctx),
+                           void *poll_ctx, uint64_t *ret_retired);
+
+/* Where a run stands, between two instructions: so many retired, so much idle time skipped so far.
+ * A run comes to each of its places once, however it is cut. A title that has exited or crashed,
+ * which takes no cycle, is at the place of all time. */
+#define XE_KERNEL_ENDED UINT64_MAX
+struct xe_kernel_place {
+    uint64_t cycle;
+    uint64_t idle; /* 100 ns, or XE_KERNEL_ENDED */
+};
+struct xe_kernel_place xe_kernel_place(const struct xe_kernel *kernel);
+
+/* Places where somebody wants to be asked: `arrived` is called when a run comes to `next`, or can't
+ * (then the idle time is another), and moves it on, to cycle UINT64_MAX when there is no more. It
+ * may look, and change what is changed from outside. false: the run stops, XE_STOP_REPLAY. A run
+ * that has its target at the cycle of the next place goes on to its idle time. */
+struct xe_kernel_way {
+    struct xe_kernel_place next;
+    bool (*arrived)(void *ctx, struct xe_kernel_place *next);
+    void *ctx;
+};
+/* Borrowed; NULL: there are none (any more). */
+void xe_kernel_way(struct xe_kernel *kernel, struct xe_kernel_way *way);
+
+/* Go on behind the title's own break, as the next run will. */
+void xe_kernel_resume(struct xe_kernel *kernel);
+/* That, and what the next run will do before its next instruction: what is due at this place, and
+ * whose turn it is. Twice is as once. So whatever comes from outside now comes after that, wherever
+ * the last run was cut. */
+void xe_kernel_settle(struct xe_kernel *kernel);
+
+/* Taken in calls that last long, between the polls; see xe/breath.h. */
+void xe_kernel_breath(struct xe_kernel *kernel, struct xe_breath breath);
+/* What happened when it stopped last; reason NONE while it runs and before. Borrowed. */
+const struct xe_stop_info *xe_kernel_stop_info(const struct xe_kernel *kernel);
+/* One line about that (crash, exit, break); "" if there is nothing to say. */
+const char *xe_kernel_stop_detail(const struct xe_kernel *kernel);
+
+/* ---- parts ---------------------------------------------------------------------------------- */
+
+struct xe_mem *xe_kernel_mem(const struct xe_kernel *kernel);
+struct xe_log *xe_kernel_log(const struct xe_kernel *kernel);
+struct xe_audit *xe_kernel_audit(const struct xe_kernel *kernel);
+struct xe_cpu_engine *xe_kernel_engine(const struct xe_kernel *kernel);
+/* Why it is not the one that the config asks for; "" if it is. Borrowed. */
+const char *xe_kernel_engine_why(const struct xe_kernel *kernel);
+const struct xe_kernel_config *xe_kernel_config_get(const struct xe_kernel *kernel);
+/* The audit's questions, answered by this kernel; lives as long as it. */
+const struct xe_audit_world *xe_kernel_audit_world(const struct xe_kernel *kernel);
+
+/* What HLE families keep per instance (hle.c); NULL until set. Destroyed by xe_hle_destroy. */
+struct xe_hle_state;
+struct xe_hle_state *xe_kernel_hle(const struct xe_kernel *kernel);
+
+/* Facts of the loaded title. headers: guest copy of the XEX headers, 0 for ELF. module: its
+ * LDR_DATA_TABLE_ENTRY, which is its HMODULE. image is valid during xe_hle_link only; families
+ * that need more of it later copy it there. */
+/* What a title is called to itself, whatever its file is called here: a file's name is no state.
+ * Source: modules.md, FullDllName and BaseDllName; a disc's executable is
+ * \Device\Cdrom0\default.xex. */
+#define XE_KERNEL_TITLE_NAME "default.xex"
+
+struct xe_kernel_title {
+    bool loaded;
+    xe_gva base, entry, headers, module;
+    uint32_t size, title_id;
+    uint32_t default_stack_size;
+};
+const struct xe_kernel_title *xe_kernel_title(const struct xe_kernel *kernel);
+
+/* ---- debugging ------------------------------------------------------------------------------ */
+
+/* Asked before an instruction marked in the engine; true keeps the thread from running it, which
+ * goes with xe_kernel_halt. */
+void xe_kernel_debugger(struct xe_kernel *kernel,
+                        bool (*wants)(void *ctx, uint32_t tid, const struct xe_cpu *cpu),
+                        void *ctx);
+/* Have every signal, wait, wake and close of an object told, as the audit is (audited paths only).
+ * fn NULL: no more. */
+void xe_kernel_act_listener(struct xe_kernel *kernel,
+                            void (*fn)(void *ctx, const struct xe_audit_act *act), void *ctx);
+
+/* The guest address that calls an export: "KeSetEvent", "xboxkrnl.exe!KeSetEvent" or
+ * "xboxkrnl.exe!#157". 0: no such function. */
+xe_gva xe_kernel_export_address(const struct xe_kernel *kernel, const char *text);
+/* Offer the names of all functions to one that was not found. */
+void xe_kernel_export_offer(const struct xe_kernel *kernel, struct xe_nearest *nearest);
+/* "xboxkrnl.exe!KeSetEvent", the export whose entry has this address; false: none. */
+bool xe_kernel_export_at(const struct xe_kernel *kernel, xe_gva address, char *text, size_t size);
+
+/* The run at hand stops with XE_STOP_BREAK, after what the running thread does. Unlike
+ * xe_kernel_break this is nothing that the guest did: no state says so. id: the point's. */
+void xe_kernel_halt(struct xe_kernel *kernel, enum xe_cause cause, uint32_t id);
+/* The next run stops with XE_STOP_STEP when this thread has retired n instructions, and is not in
+ * [from, to), or is gone. The schedule stays as it is: the others run as they would. */
+void xe_kernel_step(struct xe_kernel *kernel, uint32_t tid, uint64_t n, xe_gva from, xe_gva to);
+/* The registers of a thread, to be changed from outside; the run counts as interfered with. NULL:
+ * no such thread. */
+struct xe_cpu *xe_kernel_interfere(struct xe_kernel *kernel, uint32_t tid);
+
+/* ---- called by export handlers -------------------------------------------------------------- */
+
+/* The title ends itself; the run stops with XE_STOP_EXIT after the call at hand. code: the value
+ * that it ends with, or the cause's, NULL if it gives none. what: as in struct xe_stop_info, or
+ * NULL. */
+void xe_kernel_exit(struct xe_kernel *kernel, enum xe_cause cause, const uint32_t *code,
+                    const char *what);
+/* The value that it ended with; false if it hasn't ended, or gave none. */
+bool xe_kernel_exit_code(const struct xe_kernel *kernel, uint32_t *ret);
+/* KeBugCheck and unhandled exceptions: XE_STOP_CRASH. The kernel never runs again. why says the
+ * cause and what belongs to it; without a tid it happened to the running thread. what: as in struct
+ * xe_stop_info, or NULL. */
+void xe_kernel_crash(struct xe_kernel *kernel, const struct xe_stop_info *why, const char *what);
+/* DbgBreakPoint: XE_STOP_BREAK; the next run goes on behind it. */
+void xe_kernel_break(struct xe_kernel *kernel, enum xe_cause cause);
+
+/* The call at hand does about so many nanoseconds' work, because of a size that the guest chose:
+ * told by whatever can take longer than some ten microseconds, slice by slice (about a
+ * millisecond's) when it can take much longer. The run is polled by it; nothing that the guest can
+ * see depends on it. */
+void xe_kernel_work(struct xe_kernel *kernel, uint64_t ns);
+
+/* Guest memory for the kernel's own and pool objects: zeroed, 16-byte aligned (4 KiB aligned from
+ * one page up); 0 when there is none left. Book-keeping is on the host side: guests can't break it.
+ * free of 0 or of an address that was not allocated does nothing and returns false. */
+xe_gva xe_kernel_pool_alloc(struct xe_kernel *kernel, uint32_t size);
+bool xe_kernel_pool_free(struct xe_kernel *kernel, xe_gva address);
+/* Bytes usable at an address handed out by alloc; 0 if it was not. */
+uint32_t xe_kernel_pool_size(const struct xe_kernel *kernel, xe_gva address);
+
+/* The running guest thread; NULL between threads (timer expiry, host events). */
+struct xe_thread *xe_kernel_current(const struct xe_kernel *kernel);
+
+/* xe_hle_dispatch puts these around every handler: they give records their site (export name, lr)
+ * and keep the thread's last-export facts; end applies pending stops and reschedules. */
+void xe_kernel_call_begin(struct xe_kernel *kernel, const struct xe_call *call);
+void xe_kernel_call_end(struct xe_kernel *kernel, const struct xe_call *call);
+
+/* Signals made between begin and end are KernelInternal from `src` ("timer", "io_completion",
+ * "overlapped", "xnotify", ...; static). origin: the export call that armed it, may be NULL. Scopes
+ * nest: keep the returned scope and hand it to end. */
+struct xe_kernel_scope {
+    const char *src;
+    const struct xe_audit_site *origin;
+};
+struct xe_kernel_scope xe_kernel_internal_begin(struct xe_kernel *kernel, const char *src,
+                                                const struct xe_audit_site *origin);
+void xe_kernel_internal_end(struct xe_kernel *kernel, struct xe_kernel_scope outer);
+/* The site of the call at hand, to be kept as an origin. */
+void xe_kernel_site(const struct xe_kernel *kernel, struct xe_audit_site *ret);
+
+/* ---- exported variables (contents for hle's placement) -------------------------------------- */
+
+/* Guest address of what an xboxkrnl variable export that the core owns names: the object types,
+ * KeTimeStampBundle, XexExecutableModuleHandle; 0 for any other ordinal. */
+xe_gva xe_kernel_variable(const struct xe_kernel *kernel, uint32_t ordinal);
+
+/* ---- state ---------------------------------------------------------------------------------- */
+
+/* All of the kernel but guest memory (base/codec.h), in sections "objects", "threads", "timers",
+ * "clock", "kernel" and what the families add; between runs, or while one is polled. Loading
+ * replaces what is there, in a kernel with the same title and settings, and may write to guest
+ * memory, which is to be loaded after it; if it fails the kernel can only be destroyed. */
+void xe_kernel_state(struct xe_codec *c, struct xe_kernel *kernel);
+
+/* Dispatcher invariant: no object is satisfiable while an eligible waiter is parked, but for
+ * injected losses. false with a line about the first violation. */
+bool xe_kernel_check(const struct xe_kernel *kernel, char *text, size_t size);
+
+/* Registers of a thread; NULL if there is none. Borrowed. */
+const struct xe_cpu *xe_kernel_registers(const struct xe_kernel *kernel, uint32_t tid);
+
+/* ---- provided by hle.c, called by the core -------------------------------------------------- */
+
+struct xe_hle_state *xe_hle_create(struct xe_kernel *kernel, struct xe_error *err);
+void xe_hle_destroy(struct xe_hle_state *hle);
+/* Patch the image's thunks and slots (the image is mapped already), place exported variables. */
+bool xe_hle_link(struct xe_kernel *kernel, const struct xe_image *image, struct xe_error *err);
+/* An export entry in guest memory was executed; cpu is the current thread's. */
+void xe_hle_dispatch(struct xe_kernel *kernel, struct xe_cpu *cpu, xe_gva address);
+/* Add what the families count: draws, swaps, stub_calls. The rest is filled. */
+void xe_hle_totals(const struct xe_kernel *kernel, struct xe_kernel_totals *ret);
+/* State of the HLE families, into the section at hand and "gpu". */
+void xe_hle_state_visit(struct xe_codec *c, struct xe_kernel *kernel);
+/* The static name of an export that is spelled so; NULL: none is. */
+const char *xe_hle_known_name(const char *text);
+/* The same for whatever records name: exports, sources of signals, promises. */
+const char *xe_kernel_source(const char *text);
+
+#endif

@@ -1,0 +1,372 @@
+/* The kernel's state, shared by the core's own files. */
+#ifndef XE_KERNEL_CORE_KERNEL_INTERNAL_H
+#define XE_KERNEL_CORE_KERNEL_INTERNAL_H
+
+#include "base/map.h"
+#include "kernel/core/apc.h"
+#include "kernel/core/clock.h"
+#include "kernel/core/device.h"
+#include "kernel/core/dispatcher.h"
+#include "kernel/hle/hle.h"
+#include "kernel/core/kernel.h"
+#include "kernel/core/lacking.h"
+#include "kernel/core/layout.h"
+#include "kernel/core/object.h"
+#include "kernel/core/promise.h"
+#include "kernel/core/thread.h"
+#include "kernel/core/timer.h"
+
+#ifdef XE_TINY_LIMITS
+#define XE__HANDLES 4096u
+#define XE__ADOPTED 256u
+#else
+#define XE__HANDLES 65536u /* open at once; Guess: the console's limit is its pool */
+#define XE__ADOPTED 65536u /* pointer objects remembered */
+#endif
+#define XE__OBJECTS      (1u << 18) /* created objects alive at once */
+#define XE__NAME_BUCKETS 256u
+#define XE__APCS         65536u /* queued on one thread  */
+#define XE__PACKETS      65536u /* queued on one port    */
+#define XE__DPCS         4096u  /* queued on one hardware thread */
+
+/* Priority 32 is the kernel's own: DPC threads. */
+#define XE__PRIORITY_DPC 32
+#define XE__PRIORITIES   33
+
+/* The core's trampolines, at XE_KERNEL_CODE. Each is the export word and blr. */
+enum {
+    XE__TRAMPOLINE_EXIT = XE_KERNEL_CODE,           /* a thread routine returned: exit code r3 */
+    XE__TRAMPOLINE_STARTUP = XE_KERNEL_CODE + 0x10, /* XapiThreadStartup returned: code 0     */
+    XE__TRAMPOLINE_RETURN = XE_KERNEL_CODE + 0x20,  /* a guest call made by us returned       */
+    XE__TRAMPOLINE_END = XE_KERNEL_CODE + 0x30
+};
+
+struct xe__list {
+    struct xe_thread *first, *last;
+};
+
+/* One hardware thread. */
+struct xe__hw {
+    struct xe_thread *current; /* NULL: idle */
+    struct xe__list ready[XE__PRIORITIES];
+    uint64_t summary; /* bit p: ready[p] is not empty */
+    struct xe_thread *dpc_thread;
+    struct xe__dpc *dpc; /* owned ring of pending DPCs, oldest first */
+    uint32_t dpc_count, dpc_capacity;
+};
+
+/* A pending DPC or interrupt callback. */
+struct xe__dpc {
+    xe_gva kdpc; /* 0: a host request, described by the rest */
+    xe_gva routine;
+    uint64_t args[4];
+    uint32_t count;
+};
+
+/* A context that waits for a guest call made by the kernel to return. */
+struct xe_guest_call {
+    struct xe_guest_call *below;
+    struct xe_cpu saved;
+    enum xe_guest_end end;
+    uint32_t arg; /* enum xe_apc_mode, for APCs */
+    uint32_t irql;
+    struct xe_wait *interrupted; /* owned: a wait to go on with; NULL if none */
+    uint64_t interrupted_due;
+};
+
+/* The host side of a completion port: a ring of packets. */
+struct xe__port {
+    struct xe_packet *ring; /* owned */
+    uint32_t first, count, capacity;
+};
+
+/* The host side of a guest timer, made when it is first set. */
+struct xe__ktimer {
+    struct xe_timer timer;
+    struct xe_object *object;
+    uint32_t period_ms;
+    xe_gva dpc;
+    xe_gva apc, apc_context;
+    struct xe_thread *apc_thread; /* who set it; NULL when it is gone or no APC is wanted */
+    uint32_t key;
+    uint32_t many;               /* 1: others than who set it last have set it before */
+    struct xe_audit_site origin; /* the call that armed it */
+    /* For reports. */
+    struct xe_promise_site set,
+        cancelled;                  /* the last time; cancelled: of those that took it back */
+    uint64_t expiries, last_expiry; /* how often, the cycle of the last */
+};
+
+struct xe__pool_class {
+    xe_gva *free; /* owned, last in first out */
+    size_t count, capacity;
+};
+#define XE__POOL_CLASSES 8u
+
+struct xe__handle {
+    struct xe_object *object; /* NULL: free */
+    uint32_t prev, next;      /* other handles of the object, slot + 1 */
+};
+
+struct xe_kernel {
+    struct xe_mem *mem;     /* borrowed */
+    struct xe_audit *audit; /* borrowed */
+    struct xe_log *log;     /* borrowed */
+    struct xe_kernel_config config;
+    struct xe_cpu_engine *engine; /* owned */
+    struct xe_error refused;      /* why it is not the one asked for */
+    struct xe__bus *bus;          /* owned */
+    struct xe_hle_state *hle;     /* owned */
+    struct xe_audit_world world;
+    struct xe_kernel_title title;
+
+    /* Clock. */
+    uint64_t cycle;      /* retired up to the start of the chunk at hand           */
+    uint64_t idle;       /* 100 ns skipped                                         */
+    uint64_t next_tick;  /* interrupt time of the next 1 ms tick                   */
+    uint64_t chunk_base; /* running->cpu.retired when the chunk at hand began */
+    uint64_t chunk_due;  /* interrupt time of the event that bounds it        */
+    xe_gva time_bundle;
+
+    /* Pool. */
+    struct xe__pool_class pool[XE__POOL_CLASSES];
+    struct xe_map pool_blocks; /* address -> class + 1, or size for big ones */
+
+    /* Objects. */
+    struct xe_object *oldest, *newest;
+    uint64_t next_object_id;
+    uint32_t objects, adopted;
+    struct xe_object *idle_oldest, *idle_newest;
+    struct xe_map by_address;
+    struct xe_object *names[XE__NAME_BUCKETS];
+    xe_gva type_block;                       /* OBJECT_TYPE structures, 0x20 apart */
+    struct xe__handle *handle;               /* owned, XE__HANDLES slots */
+    uint64_t handle_taken[XE__HANDLES / 64]; /* a bit for each slot */
+    uint32_t handle_next, handle_top;
+
+    /* Threads and scheduler. */
+    struct xe_thread *first_thread, *last_thread;
+    uint32_t next_tid, next_system_tid;
+    struct xe_map by_tid;
+    struct xe__hw hw[XE_KERNEL_HW_THREADS];
+    uint8_t order[XE_KERNEL_HW_THREADS]; /* turns */
+    uint32_t turn;
+    uint32_t slice_left;
+    uint64_t stirred;          /* cycle after which a seed cuts turns short; 0 without one */
+    uint64_t stirring;         /* what it will be when the chunk at hand has ended; 0: the same */
+    struct xe_thread *running; /* whose CPU runs right now */
+    void (*act_listener)(void *ctx, const struct xe_audit_act *act); /* NULL: none */
+    void *act_listener_ctx;
+    bool alone; /* the running chunk spans turns: no other hardware thread has work */
+    struct xe_thread *retry_turn; /* asked to end its turn (spinning) */
+
+    /* Processes and TLS. */
+    xe_gva process[XE_PROCESSES];
+    uint32_t tls_static, tls_slots;
+    xe_gva tls_image;
+    uint32_t tls_image_size;
+    uint8_t *tls_used; /* owned: 1 for each slot in use */
+    uint32_t title_threads;
+    xe_gva module_cell;
+
+    /* Timers. */
+    struct xe_timer **heap; /* owned */
+    size_t heap_count, heap_capacity;
+    uint64_t next_timer_seq;
+
+    struct xe__promises promises;
+    struct xe__lacking lacking[XE_LACKINGS]; /* no state of the guest's */
+
+    /* Calls, records. */
+    const struct xe_call *call;
+    struct xe_kernel_scope scope;
+    uint64_t next_wait_id;
+    uint64_t wakes;
+    bool interfered;
+    uint64_t export_calls;
+
+    /* A debugger. */
+    bool (*wants_stop)(void *ctx, uint32_t tid, const struct xe_cpu *cpu);
+    void *wants_stop_ctx;
+    enum xe_stop halt; /* why it stops the run at hand; no state of the guest's */
+    uint32_t step_tid;
+    uint64_t step_left; /* instructions of that thread until the run stops; 0: not stepping */
+    xe_gva step_from, step_to; /* and one more as long as it is in there */
+
+    struct xe_kernel_way *way; /* borrowed; NULL: no places on it; no state */
+
+    /* Polling: work since the owner was last asked, and since the last breath; no state. */
+    uint64_t work, held;
+    struct xe_breath breath;
+
+    /* Stop. */
+    enum xe_stop stop;        /* NONE while it may run */
+    struct xe_stop_info info; /* of the last run; with the sentence no state of the guest's */
+    char detail[256];
+    bool has_exit_code; /* the title ended and said with what */
+    uint32_t exit_code;
+};
+
+/* pool.c */
+void xe__pool_fini(struct xe_kernel *kernel);
+void xe__pool_forget(struct xe_kernel *kernel);
+
+/* stop.c */
+void xe__stop_begin(struct xe_kernel *kernel); /* around a run */
+void xe__stop_end(struct xe_kernel *kernel, enum xe_stop stop);
+void xe__stop_step(struct xe_kernel *kernel,
+                   const struct xe_thread *thread); /* has made its step */
+
+/* clock.c */
+uint64_t xe__clock_cycles_until(const struct xe_kernel *kernel, uint64_t time);
+void xe__clock_tick(struct xe_kernel *kernel);
+
+/* timer.c */
+uint64_t xe__timer_next_due(const struct xe_kernel *kernel); /* UINT64_MAX: none */
+void xe__timer_fire_due(struct xe_kernel *kernel);
+bool xe__timer_hope(struct xe_kernel *kernel);
+
+/* wait.c, ktimer.c: an event's time has come (it is disarmed already; between instructions, no
+ * current thread). And: can that make a thread run? Asked when everything is idle. */
+void xe__wait_timed_out(struct xe_thread *thread);
+bool xe__wait_hopeful(const struct xe_thread *thread);
+void xe__ktimer_expire(struct xe__ktimer *ktimer);
+bool xe__ktimer_hopeful(const struct xe__ktimer *ktimer);
+bool xe__ktimer_armed(const struct xe_object *object);
+void xe__ktimer_info(const struct xe_object *object, struct xe_timer_info *ret);
+void xe__ktimer_rundown(struct xe_thread *thread);
+
+/* object.c */
+xe_gva xe__object_type_address(const struct xe_object *object);
+const struct xe_object_type *xe__object_type_at(const struct xe_kernel *kernel, xe_gva address);
+void xe__object_announce(struct xe_object *object);
+void xe__object_sync_header(struct xe_object *object);
+bool xe__object_init_types(struct xe_kernel *kernel);
+void xe__object_fini_all(struct xe_kernel *kernel);
+void xe__object_maybe_free(struct xe_object *object);
+void xe__name_remove(struct xe_object *object);
+extern const struct xe_object_type *const xe__object_types[XE_OBJECT_CLASSES]; /* may be NULL */
+bool xe__object_index(struct xe_object *object);
+struct xe_object *xe__object_restore(struct xe_kernel *kernel, const struct xe_object_type *type,
+                                     uint64_t id);
+bool xe__object_lies_in_block(const struct xe_object *object);
+bool xe__object_may_be_adopted(const struct xe_object *object);
+void xe__object_idle_append(struct xe_object *object);
+bool xe__object_is_idle(const struct xe_object *object);
+void xe__objects_forget(struct xe_kernel *kernel);
+
+/* handle.c */
+bool xe__handle_init(struct xe_kernel *kernel);
+bool xe__handle_restore(struct xe_object *object, xe_handle handle);
+void xe__handles_forget(struct xe_kernel *kernel);
+
+/* dispatcher.c */
+uint8_t xe__header_type(const struct xe_object *object);
+void xe__set_state(struct xe_object *object, int32_t state);
+bool xe__satisfiable(const struct xe_object *object, const struct xe_thread *thread);
+bool xe__consume(struct xe_object *object, struct xe_thread *thread); /* true: abandoned */
+bool xe__wait_satisfied(const struct xe_thread *thread, uint32_t *ret_index);
+void xe__wait_goes_on(const struct xe_thread *thread);
+uint32_t xe__wait_consume(struct xe_thread *thread, uint32_t index);
+uint32_t xe__key(const struct xe_object *object, uint32_t key);
+void xe__mutant_remember(struct xe_thread *thread, struct xe_object *mutant);
+void xe__mutant_forget(struct xe_thread *thread, struct xe_object *mutant);
+
+bool xe__wait_is_audited(const struct xe_wait *wait);
+void xe__record_wait(struct xe_thread *thread, uint32_t index, enum xe_audit_op op,
+                     enum xe_audit_effect effect, uint32_t status, int32_t prev_state);
+void xe__record_timer(struct xe_object *timer, uint32_t key, enum xe_audit_op op, bool changed);
+
+/* wait.c */
+void xe__wait_link_append(struct xe_wait_link *link);
+void xe__wait_unlink(struct xe_thread *thread);
+void xe__wait_rotate(struct xe_object *object);
+void xe__wait_release(struct xe_wait *wait);
+void xe__wait_finish(struct xe_thread *thread, uint32_t status);
+void xe__wait_forget_held(struct xe_thread *thread);
+bool xe__wait_interrupt(struct xe_thread *thread, struct xe_guest_call *call);
+void xe__wait_continue(struct xe_thread *thread, struct xe_guest_call *call);
+
+/* export_section.c, export_queue.c: ends of waits that their calls start */
+void xe__section_entered(struct xe_thread *thread);
+void xe__rw_lock_entered(struct xe_thread *thread);
+void xe__queue_entry_removed(struct xe_thread *thread, uint32_t status);
+void xe__packet_received(struct xe_thread *thread, uint32_t status);
+
+/* queue.c */
+bool xe__queue_ready(const struct xe_object *queue, const struct xe_thread *thread);
+void xe__queue_take(struct xe_object *queue, struct xe_thread *thread);
+void xe__queue_init_body(struct xe_kernel *kernel, xe_gva queue, uint32_t threads);
+void xe__queue_serve(struct xe_thread *thread, struct xe_object *queue);
+void xe__queue_resume(struct xe_thread *thread);
+void xe__queue_leave(struct xe_thread *thread);
+void xe__queue_thread_parks(struct xe_thread *thread);
+void xe__queue_thread_wakes(struct xe_thread *thread);
+
+/* scheduler.c */
+void xe__sched_init(struct xe_kernel *kernel);
+void xe__sched_ready(struct xe_thread *thread, bool front);
+void xe__sched_block(struct xe_thread *thread, enum xe_thread_state state);
+struct xe_thread *xe__sched_pick(struct xe_kernel *kernel, uint32_t hw);
+bool xe__sched_is_listed(const struct xe_thread *thread);
+void xe__sched_restore(struct xe_thread *thread);
+void xe__sched_quantum_tick(struct xe_kernel *kernel);
+bool xe__sched_preempted(const struct xe_thread *thread);
+void xe__sched_repriority(struct xe_thread *thread, int32_t priority);
+
+void xe__sched_turn_over(struct xe_thread *thread);
+
+/* seed.c: what is natural for seed 0 */
+uint64_t xe__seed_mix(uint64_t *state);
+uint32_t xe__seed_slice(const struct xe_kernel *kernel, uint64_t at, uint32_t hw);
+uint32_t xe__seed_slice_most(const struct xe_kernel *kernel);
+uint32_t xe__seed_ready(const struct xe_kernel *kernel, uint32_t hw, uint32_t count);
+uint32_t xe__seed_waiter(const struct xe_kernel *kernel, uint64_t object_id, uint32_t count);
+bool xe__seed_makes_way(const struct xe_kernel *kernel, uint32_t hw);
+void xe__seed_stir(struct xe_kernel *kernel, bool begins); /* a thread got work; or its first */
+void xe__seed_settle(struct xe_kernel *kernel);            /* after a chunk */
+
+/* guest_call.c */
+void xe__guest_call_returned(struct xe_thread *thread);
+xe_gva xe__guest_scratch(const struct xe_thread *thread);
+void xe__guest_calls_drop(struct xe_thread *thread);
+
+/* apc.c, dpc.c */
+void xe__apc_run_kernel(struct xe_thread *thread);
+void xe__apc_kernel_done(struct xe_thread *thread, enum xe_apc_mode mode);
+void xe__apc_normal_done(struct xe_thread *thread, enum xe_apc_mode mode);
+void xe__apc_rundown(struct xe_thread *thread);
+bool xe__apc_user_pending(const struct xe_thread *thread);
+void xe__dpc_thread_run(struct xe_thread *thread);
+void xe__dpc_thread_gone(struct xe_thread *thread);
+bool xe__apc_disabled(const struct xe_thread *thread);
+
+/* thread.c */
+void xe__thread_entered(struct xe_thread *thread, xe_gva trampoline);
+void xe__thread_sync(struct xe_thread *thread);
+void xe__thread_note_suspended(struct xe_thread *thread);
+bool xe__thread_restore(struct xe_object *object, uint32_t tid);
+void xe__threads_fini(struct xe_kernel *kernel);
+
+/* world.c */
+void xe__world_init(struct xe_kernel *kernel);
+uint32_t xe__owner_tid(const struct xe_object *object);
+
+/* process.c */
+void xe__process_set_tls(struct xe_kernel *kernel, const struct xe_image *image);
+uint32_t xe__process_normal_priority(enum xe_process_type type);
+void xe__process_priorities(enum xe_process_type type, uint8_t ret[3]);
+uint32_t xe__tls_size(const struct xe_kernel *kernel);
+void xe__tls_fill(struct xe_thread *thread);
+void xe__process_thread_count(struct xe_kernel *kernel, enum xe_process_type type, int32_t change);
+bool xe__process_init(struct xe_kernel *kernel, struct xe_error *err);
+
+/* site.c */
+uint32_t xe__frames(const struct xe_kernel *kernel, const struct xe_cpu *cpu,
+                    struct xe_thread_frame *frame, uint32_t max);
+
+/* Tell the audit and a debugger of an act. Creation and closing go to the debugger only: the audit
+ * has calls of its own for them. */
+void xe__act(struct xe_kernel *kernel, const struct xe_audit_act *act);
+
+#endif

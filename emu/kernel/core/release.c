@@ -1,0 +1,464 @@
+/* Who can release a wait: the owner, the thread itself, a timer's time, those who did before. */
+#include "kernel/core/release.h"
+
+#include "kernel/core/kernel_internal.h"
+
+#define IRQL_DISPATCH 2u
+
+/* ---- threads -------------------------------------------------------------------------------- */
+
+struct xe_thread *xe_thread_first(const struct xe_kernel *kernel)
+{
+    return kernel->first_thread;
+}
+
+static void set_until(const struct xe_kernel *kernel, uint64_t due, struct xe_producer *ret)
+{
+    uint64_t now = xe_kernel_interrupt_time(kernel), cycles = xe__clock_cycles_until(kernel, due);
+
+    ret->until_100ns = due > now && due - now < INT64_MAX ? (int64_t)(due - now) : 0;
+    ret->until_cycle =
+        cycles < XE_CYCLE_NONE - 1 - kernel->cycle ? kernel->cycle + cycles : XE_CYCLE_NONE - 1;
+}
+
+/* Who keeps a thread that is ready from running: who has its hardware thread and doesn't make way
+ * for it. NULL: nobody. */
+static const struct xe_thread *starver(const struct xe_thread *thread)
+{
+    const struct xe_thread *current = thread->kernel->hw[thread->hw].current;
+
+    if (!current || current == thread || current->system)
+        return NULL;
+    return current->priority > thread->priority || current->irql >= IRQL_DISPATCH ? current : NULL;
+}
+
+static void stand_in_wait(const struct xe_thread *thread, struct xe_producer *ret)
+{
+    const struct xe_wait *wait = &thread->wait;
+
+    ret->standing = wait->count ? XE_STANDS_WAITING : XE_STANDS_SLEEPING;
+    ret->since_cycle = wait->since_cycle;
+    ret->timed = wait->timed && wait->timer.due != UINT64_MAX;
+    ret->alertable = wait->alertable;
+    ret->wait_all = wait->all;
+    ret->wait_objects = wait->count;
+    if (ret->timed)
+        set_until(thread->kernel, wait->timer.due, ret);
+    if (wait->count) {
+        ret->waits_on = xe__key(wait->link[0].object, wait->link[0].key);
+        ret->waits_on_id = wait->link[0].object->id;
+    }
+}
+
+static void stand_ready(const struct xe_thread *thread, struct xe_producer *ret)
+{
+    const struct xe_thread *other = thread->state == XE_THREAD_READY ? starver(thread) : NULL;
+
+    ret->standing = other ? XE_STANDS_STARVED : XE_STANDS_RUNNING;
+    ret->by_tid = other ? other->tid : 0;
+    ret->since_cycle = other ? thread->ready_cycle : 0;
+}
+
+void xe_thread_standing(const struct xe_thread *thread, struct xe_producer *ret)
+{
+    *ret = (struct xe_producer){.tid = thread->tid,
+                                .name = thread->name,
+                                .until_cycle = XE_CYCLE_NONE,
+                                .last_progress_cycle = thread->last_progress_cycle,
+                                .last_export = thread->last_export,
+                                .last_export_cycle = thread->last_export_cycle};
+    if (thread->state == XE_THREAD_TERMINATED) {
+        ret->standing = XE_STANDS_ENDED;
+        ret->since_cycle = thread->ended_cycle;
+        ret->exit_code = thread->exit_code;
+    } else if (thread->wait.parked) {
+        stand_in_wait(thread, ret);
+    } else if (thread->suspend_count) {
+        ret->standing = thread->fresh ? XE_STANDS_NOT_STARTED : XE_STANDS_SUSPENDED;
+        ret->by_tid = thread->suspender_tid;
+        ret->since_cycle = thread->suspended_cycle;
+    } else {
+        stand_ready(thread, ret);
+    }
+}
+
+/* One that has a number and no record any more has ended. */
+static void stand_by_id(const struct xe_kernel *kernel, uint32_t tid, struct xe_producer *ret)
+{
+    const struct xe_thread *thread = xe_thread_by_id(kernel, tid);
+
+    if (thread)
+        xe_thread_standing(thread, ret);
+    else
+        *ret = (struct xe_producer){
+            .tid = tid, .name = "", .standing = XE_STANDS_ENDED, .until_cycle = XE_CYCLE_NONE};
+}
+
+/* A kernel APC ends any wait for its time, a user APC only one that is alertable. */
+bool xe_thread_is_promised(const struct xe_thread *thread)
+{
+    return thread->apcs[XE_APC_KERNEL].count ||
+           (thread->apcs[XE_APC_USER].count && thread->wait.alertable);
+}
+
+bool xe_thread_posters(const struct xe_thread *thread,
+                       void (*fn)(void *ctx, const struct xe_producer *producer), void *ctx)
+{
+    for (uint32_t i = 0; i < thread->posters && i < XE_THREAD_POSTERS; i++) {
+        const struct xe_poster *who = &thread->poster[i];
+        struct xe_producer it = {
+            .name = "", .what = "dpc", .standing = XE_STANDS_HOST, .until_cycle = XE_CYCLE_NONE};
+
+        if (who->tid == thread->tid)
+            continue;
+        if (who->tid)
+            stand_by_id(thread->kernel, who->tid, &it);
+        it.kind = XE_PRODUCER_APC;
+        it.acts = who->acts;
+        it.last_cycle = who->last_cycle;
+        it.last_src = who->src;
+        it.last_lr = who->lr;
+        it.longest_gap = who->longest_gap;
+        fn(ctx, &it);
+    }
+    return thread->posters <= XE_THREAD_POSTERS;
+}
+
+bool xe_thread_keeps_timing_out(const struct xe_thread *thread)
+{
+    return thread->wait.parked && thread->wait.timed && thread->timeouts > 0 &&
+           thread->timeout_lr == thread->wait.lr;
+}
+
+/* ---- by nature ------------------------------------------------------------------------------ */
+
+struct telling {
+    void (*fn)(void *ctx, const struct xe_producer *producer);
+    void *ctx;
+    const struct xe_object *object;
+};
+
+static void tell(const struct telling *to, enum xe_producer_kind kind, struct xe_producer *producer)
+{
+    producer->kind = kind;
+    to->fn(to->ctx, producer);
+}
+
+static xe_gva owner_word(const struct xe_object *object)
+{
+    bool mutant = object->type->class == XE_OBJECT_MUTANT;
+
+    return xe_mem_u32(object->kernel->mem,
+                      object->header + (mutant ? XE_X_MUTANT_OWNER : XE_X_CS_OWNER));
+}
+
+/* A lock that somebody holds. That an owner has no record any more says that it has ended. */
+static void tell_owner(const struct telling *to)
+{
+    struct xe_kernel *kernel = to->object->kernel;
+    xe_gva owner = owner_word(to->object);
+    const struct xe_thread *thread = xe_thread_at(kernel, owner);
+    struct xe_producer it;
+
+    if (!owner || xe_object_signaled(to->object))
+        return;
+    stand_by_id(kernel, thread ? thread->tid : 0, &it);
+    tell(to, XE_PRODUCER_OWNER, &it);
+}
+
+static bool is_in(const struct xe_thread *thread, const struct xe_object *object)
+{
+    xe_gva lock =
+        object->header - (xe__header_type(object) == XE_X_SEMAPHORE ? XE_X_RW_READER_SEMAPHORE
+                                                                    : XE_X_RW_WRITER_EVENT);
+
+    for (uint32_t i = 0; i < thread->rw_helds; i++)
+        if (thread->rw_held[i] == lock)
+            return true;
+    return false;
+}
+
+/* Those who are in a read/write lock, as far as that is remembered. */
+static void tell_inside(const struct telling *to)
+{
+    struct xe_producer it;
+
+    for (const struct xe_thread *t = to->object->kernel->first_thread; t; t = t->tid_next)
+        if (is_in(t, to->object)) {
+            xe_thread_standing(t, &it);
+            tell(to, XE_PRODUCER_OWNER, &it);
+        }
+}
+
+static void tell_thread(const struct telling *to)
+{
+    struct xe_producer it;
+
+    if (!to->object->host.thread)
+        return;
+    xe_thread_standing(to->object->host.thread, &it);
+    tell(to, XE_PRODUCER_THREAD, &it);
+}
+
+static enum xe_standing timer_standing(const struct xe_timer_info *timer)
+{
+    if (!timer->was_set)
+        return XE_STANDS_UNARMED;
+    if (timer->armed)
+        return XE_STANDS_ARMED;
+    return timer->cancelled.src && timer->cancelled.cycle >= timer->set.cycle ? XE_STANDS_CANCELLED
+                                                                              : XE_STANDS_EXPIRED;
+}
+
+/* Its time; who armed it last, and who took it back. */
+static void tell_timer(const struct telling *to)
+{
+    struct xe_producer it = {.name = "", .until_cycle = XE_CYCLE_NONE};
+    struct xe_timer_info timer;
+
+    xe__ktimer_info(to->object, &timer);
+    it.standing = timer_standing(&timer);
+    it.tid = timer.set.tid;
+    it.acts = timer.expiries;
+    it.last_src = timer.set.src;
+    it.last_lr = timer.set.lr;
+    it.last_cycle = timer.set.cycle;
+    if (it.standing == XE_STANDS_ARMED)
+        set_until(to->object->kernel, timer.due_time, &it);
+    if (it.standing == XE_STANDS_CANCELLED) {
+        it.by_tid = timer.cancelled.tid;
+        it.since_cycle = timer.cancelled.cycle;
+    } else if (it.standing == XE_STANDS_EXPIRED) {
+        it.since_cycle = timer.last_expiry;
+    }
+    tell(to, XE_PRODUCER_TIMER, &it);
+}
+
+/* Entries are there, but as many threads as may are at work on others. */
+static void tell_servers(const struct telling *to)
+{
+    struct xe_producer it;
+
+    if (!xe_object_signaled(to->object) || xe__queue_ready(to->object, NULL))
+        return;
+    for (const struct xe_thread *t = to->object->kernel->first_thread; t; t = t->tid_next)
+        if (t->queue == to->object) {
+            xe_thread_standing(t, &it);
+            tell(to, XE_PRODUCER_SERVER, &it);
+        }
+}
+
+/* ---- by history ----------------------------------------------------------------------------- */
+
+/* The kernel's own threads are the machine: they run what DPCs ask for. */
+static bool is_host(const struct xe_audit_signaller *who)
+{
+    return !who->guest || !who->tid || who->tid >= XE_TID_SYSTEM;
+}
+
+static void tell_signaller(const struct telling *to, const struct xe_audit_signaller *who)
+{
+    struct xe_producer it = {.name = "", .until_cycle = XE_CYCLE_NONE};
+
+    if (is_host(who)) {
+        it.standing = XE_STANDS_HOST;
+        it.what = who->guest ? "dpc" : who->src;
+    } else {
+        stand_by_id(to->object->kernel, who->tid, &it);
+    }
+    it.acts = who->acts;
+    it.last_seq = who->seq;
+    it.last_cycle = who->cycle;
+    it.last_src = who->src;
+    it.last_lr = who->lr;
+    it.longest_gap = who->longest_gap;
+    tell(to, is_host(who) ? XE_PRODUCER_HOST : XE_PRODUCER_SIGNALLER, &it);
+}
+
+static void tell_signallers(const struct telling *to)
+{
+    struct xe_audit_signaller who[XE_AUDIT_SIGNALLERS];
+    struct xe_audit_history history;
+    uint32_t n = xe_audit_signallers(to->object->kernel->audit, to->object->id, who, &history);
+
+    for (uint32_t i = 0; i < n; i++)
+        tell_signaller(to, &who[i]);
+}
+
+/* ---- promises ------------------------------------------------------------------------------- */
+
+static void tell_promise(void *ctx, const struct xe_promise_info *info)
+{
+    const struct telling *to = ctx;
+    struct xe_producer it = {.name = "",
+                             .what = xe_promise_kind_name(info->kind),
+                             .tid = info->made.tid,
+                             .standing =
+                                 info->due == XE_PROMISE_NEVER ? XE_STANDS_NEVER : XE_STANDS_ARMED,
+                             .until_cycle = XE_CYCLE_NONE,
+                             .acts = info->kept,
+                             .last_src = info->made.src,
+                             .last_lr = info->made.lr,
+                             .last_cycle = info->made.cycle};
+
+    /* The timer has told it itself; an APC runs on its thread, whose end it doesn't promise. */
+    if (info->kind == XE_PROMISE_TIMER || info->kind == XE_PROMISE_APC)
+        return;
+    if (info->due == XE_PROMISE_AT)
+        set_until(to->object->kernel, info->due_time, &it);
+    tell(to, XE_PRODUCER_PROMISE, &it);
+}
+
+/* ---- an object ------------------------------------------------------------------------------ */
+
+static void tell_natural(const struct telling *to)
+{
+    switch (to->object->type->class) {
+    case XE_OBJECT_MUTANT:
+    case XE_OBJECT_CRITICAL_SECTION:
+        tell_owner(to);
+        break;
+    case XE_OBJECT_RW_LOCK:
+        tell_inside(to);
+        break;
+    case XE_OBJECT_THREAD:
+        tell_thread(to);
+        break;
+    case XE_OBJECT_TIMER:
+        tell_timer(to);
+        break;
+    case XE_OBJECT_QUEUE:
+    case XE_OBJECT_IO_COMPLETION:
+        tell_servers(to);
+        tell_signallers(to);
+        break;
+    default:
+        tell_signallers(to);
+    }
+}
+
+void xe_object_producers(const struct xe_object *object,
+                         void (*fn)(void *ctx, const struct xe_producer *producer), void *ctx)
+{
+    struct telling to = {fn, ctx, object};
+
+    if (!object->header)
+        return;
+    tell_natural(&to);
+    xe_kernel_promises_of(object->kernel, object->id, tell_promise, &to);
+}
+
+static bool is_by_nature(const struct xe_object *object)
+{
+    switch (object->type->class) {
+    case XE_OBJECT_MUTANT:
+    case XE_OBJECT_CRITICAL_SECTION:
+        return owner_word(object) != 0 && !xe_object_signaled(object);
+    case XE_OBJECT_THREAD:
+        return object->host.thread != NULL;
+    case XE_OBJECT_RW_LOCK:
+        for (const struct xe_thread *t = object->kernel->first_thread; t; t = t->tid_next)
+            if (is_in(t, object))
+                return true;
+        return false;
+    default:
+        return false;
+    }
+}
+
+void xe_object_released(const struct xe_object *object, struct xe_released *ret)
+{
+    struct xe_audit_signaller who[XE_AUDIT_SIGNALLERS];
+    struct xe_audit_history history;
+    xe_handle handle = xe_object_handle(object);
+    struct xe_timer_info timer = {0};
+
+    if (object->type == &xe_object_timer_type)
+        xe__ktimer_info(object, &timer);
+    xe_audit_signallers(object->kernel->audit, object->id, who, &history);
+    *ret = (struct xe_released){
+        .object_id = object->id,
+        .key = handle ? handle : object->header,
+        .type = object->type->name,
+        .name = object->name ? object->name : "",
+        .address = object->body,
+        .signaled = xe_object_signaled(object),
+        .by_nature = object->header && is_by_nature(object),
+        .complete = history.complete && !timer.many,
+        .closed = !object->adopted && !object->handles && !object->guest_refs,
+        .waiters = object->waiters,
+        .has_creator = history.known,
+        .created = history.created,
+    };
+    if (object->header)
+        xe_object_kind(object, &ret->kind);
+}
+
+bool xe_object_takeable(const struct xe_object *object, const struct xe_thread *thread)
+{
+    return object->header && xe__satisfiable(object, thread);
+}
+
+bool xe_kernel_released_by(const struct xe_kernel *kernel, uint64_t object_id,
+                           struct xe_released *ret,
+                           void (*fn)(void *ctx, const struct xe_producer *producer), void *ctx)
+{
+    const struct xe_object *object = kernel->newest;
+
+    while (object && object->id != object_id)
+        object = object->older;
+    if (object && ret)
+        xe_object_released(object, ret);
+    if (object && fn)
+        xe_object_producers(object, fn, ctx);
+    return object != NULL;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+static bool may_still_happen(const struct xe_timer *timer)
+{
+    if (timer->due == UINT64_MAX)
+        return false;
+    return timer->kind == XE_TIMER_KTIMER ? xe__ktimer_hopeful(timer->owner.ktimer)
+                                          : xe__wait_hopeful(timer->owner.thread);
+}
+
+/* A promise to nothing in particular that isn't told elsewhere: an APC is its thread's. */
+static void note_anything(void *ctx, const struct xe_promise_info *info)
+{
+    bool *anything = ctx;
+
+    *anything |= !info->object_id && info->kind != XE_PROMISE_APC && info->due != XE_PROMISE_NEVER;
+}
+
+bool xe_kernel_armed(const struct xe_kernel *kernel, void (*apc)(void *ctx, uint32_t tid),
+                     void *ctx)
+{
+    bool anything = false;
+
+    for (size_t i = 0; i < kernel->heap_count; i++) {
+        const struct xe_timer *timer = kernel->heap[i];
+
+        if (timer->kind != XE_TIMER_KTIMER || timer->due == UINT64_MAX)
+            continue;
+        anything |= timer->owner.ktimer->dpc != 0;
+        if (timer->owner.ktimer->apc_thread)
+            apc(ctx, timer->owner.ktimer->apc_thread->tid);
+    }
+    for (uint32_t hw = 0; hw < XE_KERNEL_HW_THREADS; hw++)
+        anything |= kernel->hw[hw].dpc_count != 0;
+    xe_kernel_promises(kernel, note_anything, &anything);
+    return anything;
+}
+
+bool xe_kernel_is_quiet(const struct xe_kernel *kernel)
+{
+    for (uint32_t hw = 0; hw < XE_KERNEL_HW_THREADS; hw++)
+        if (kernel->hw[hw].current || kernel->hw[hw].summary || kernel->hw[hw].dpc_count)
+            return false;
+    for (size_t i = 0; i < kernel->heap_count; i++)
+        if (may_still_happen(kernel->heap[i]))
+            return false;
+    return true;
+}

@@ -1,0 +1,42 @@
+/* Who can release a wait (xe/release.h), for other parts of emu: by object instead of id, and the
+ * standing of any thread. Reads only. */
+#ifndef XE_KERNEL_CORE_RELEASE_H
+#define XE_KERNEL_CORE_RELEASE_H
+
+#include "kernel/core/thread.h"
+#include "xe/release.h"
+
+/* All threads that have a record, by tid: the first, NULL if there is none. */
+struct xe_thread *xe_thread_first(const struct xe_kernel *kernel);
+
+/* What a thread does now; kind and what it did to an object are left 0. */
+void xe_thread_standing(const struct xe_thread *thread, struct xe_producer *ret);
+
+/* What can only release it by nature, who made it; and everybody who can release it. */
+void xe_object_released(const struct xe_object *object, struct xe_released *ret);
+void xe_object_producers(const struct xe_object *object,
+                         void (*fn)(void *ctx, const struct xe_producer *producer), void *ctx);
+
+/* Could the thread's wait take the object now? */
+bool xe_object_takeable(const struct xe_object *object, const struct xe_thread *thread);
+
+/* Everybody who ended alertable waits of the thread, by APCs or alerts, but itself. Returns whether
+ * those are all there were. */
+bool xe_thread_posters(const struct xe_thread *thread,
+                       void (*fn)(void *ctx, const struct xe_producer *producer), void *ctx);
+
+/* Does the thread's wait end in time, and did waits at that place before? */
+bool xe_thread_keeps_timing_out(const struct xe_thread *thread);
+
+/* Is an APC queued that the thread will run whatever it waits for? */
+bool xe_thread_is_promised(const struct xe_thread *thread);
+
+/* Beside what they signal: visits the threads to which an armed timer will queue an APC. Returns
+ * whether something is due that may do anything: a DPC, a callback. */
+bool xe_kernel_armed(const struct xe_kernel *kernel, void (*apc)(void *ctx, uint32_t tid),
+                     void *ctx);
+
+/* Can nothing at all run again: no thread, no event, no DPC? */
+bool xe_kernel_is_quiet(const struct xe_kernel *kernel);
+
+#endif

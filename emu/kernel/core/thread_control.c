@@ -1,0 +1,113 @@
+/* What can be done to a living thread: suspension, priorities, IRQL, name. */
+#include <string.h>
+
+#include "kernel/core/kernel_internal.h"
+
+#define SUSPEND_MAX 127u
+#define SATURATION  16
+
+/* For reports: who suspended it, and when. */
+void xe__thread_note_suspended(struct xe_thread *thread)
+{
+    const struct xe_thread *by = xe_kernel_current(thread->kernel);
+
+    thread->suspender_tid = by ? by->tid : 0;
+    thread->suspended_cycle = xe_kernel_cycle(thread->kernel);
+}
+
+uint32_t xe_thread_suspend(struct xe_thread *thread, uint32_t *ret_status)
+{
+    uint32_t previous = thread->suspend_count;
+
+    *ret_status = thread->system                          ? XE_STATUS_ACCESS_DENIED
+                  : thread->state == XE_THREAD_TERMINATED ? XE_STATUS_THREAD_IS_TERMINATING
+                  : previous >= SUSPEND_MAX               ? XE_STATUS_SUSPEND_COUNT_EXCEEDED
+                                                          : XE_STATUS_SUCCESS;
+    if (*ret_status)
+        return previous;
+    thread->suspend_count++;
+    xe__thread_note_suspended(thread);
+    xe__thread_sync(thread);
+    /* A parked thread stays parked; its suspension shows when the wait is over. */
+    if (thread->state == XE_THREAD_RUNNING || thread->state == XE_THREAD_READY)
+        xe__sched_block(thread, XE_THREAD_SUSPENDED);
+    return previous;
+}
+
+uint32_t xe_thread_resume(struct xe_thread *thread)
+{
+    uint32_t previous = thread->suspend_count;
+
+    if (!previous || thread->state == XE_THREAD_TERMINATED)
+        return previous;
+    thread->suspend_count--;
+    xe__thread_sync(thread);
+    if (thread->suspend_count)
+        return previous;
+    xe__wait_forget_held(thread);
+    if (thread->state == XE_THREAD_SUSPENDED)
+        xe__sched_ready(thread, false);
+    return previous;
+}
+
+/* Source: NT KeSetBasePriorityThread. Guess: steps that are not saturated stay inside the process's
+ * idle and time-critical classes. */
+int32_t xe_thread_set_base_priority(struct xe_thread *thread, int32_t increment)
+{
+    uint8_t class[3];
+    int32_t base, previous;
+
+    xe__process_priorities(thread->process, class);
+    previous =
+        thread->saturation ? thread->saturation * SATURATION : thread->base_priority - class[1];
+    thread->saturation = increment >= SATURATION ? 1 : increment <= -SATURATION ? -1 : 0;
+    base = thread->saturation > 0   ? class[2]
+           : thread->saturation < 0 ? class[0]
+                                    : class[1] + increment;
+    base = base < class[0] ? class[0] : base > class[2] ? class[2] : base;
+    thread->base_priority = base;
+    xe__sched_repriority(thread, base);
+    xe__thread_sync(thread);
+    return previous;
+}
+
+int32_t xe_thread_set_priority(struct xe_thread *thread, int32_t priority)
+{
+    int32_t previous = thread->priority;
+
+    if (priority < 0 || priority > XE_PRIORITY_MAX || thread->system)
+        return previous;
+    xe__sched_repriority(thread, priority);
+    xe__thread_sync(thread);
+    return previous;
+}
+
+uint32_t xe_thread_set_irql(struct xe_thread *thread, uint32_t irql)
+{
+    uint32_t previous = thread->irql;
+
+    thread->irql = irql;
+    xe_mem_set_u8(thread->kernel->mem, thread->kpcr + XE_X_PCR_IRQL, (uint8_t)irql);
+    return previous;
+}
+
+void xe_thread_set_name(struct xe_thread *thread, const char *name)
+{
+    size_t n = 0;
+
+    while (name[n] && n < sizeof(thread->name) - 1) {
+        thread->name[n] = name[n] >= ' ' && name[n] < 0x7F ? name[n] : '?';
+        n++;
+    }
+    memset(thread->name + n, 0, sizeof(thread->name) - n);
+}
+
+uint32_t xe_thread_last_error(const struct xe_thread *thread)
+{
+    return xe_mem_u32(thread->kernel->mem, thread->kthread + XE_X_THREAD_LAST_ERROR);
+}
+
+void xe_thread_set_last_error(struct xe_thread *thread, uint32_t code)
+{
+    xe_mem_set_u32(thread->kernel->mem, thread->kthread + XE_X_THREAD_LAST_ERROR, code);
+}

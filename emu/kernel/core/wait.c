@@ -1,0 +1,315 @@
+/* Waits: one function starts every one of them, one ends those that time or an APC ends. A parked
+ * thread has a link in the list of each object it waits for and a timer for its deadline. */
+#include "base/alloc.h"
+#include "kernel/core/kernel_internal.h"
+
+/* To the end of the line of those that wait for the link's object. */
+void xe__wait_link_append(struct xe_wait_link *link)
+{
+    struct xe_object *object = link->object;
+
+    link->next = NULL;
+    link->prev = object->last_waiter;
+    if (object->last_waiter)
+        object->last_waiter->next = link;
+    else
+        object->first_waiter = link;
+    object->last_waiter = link;
+    object->waiters++;
+}
+
+static void link_remove(struct xe_wait_link *link)
+{
+    struct xe_object *object = link->object;
+
+    if (link->prev)
+        link->prev->next = link->next;
+    else
+        object->first_waiter = link->next;
+    if (link->next)
+        link->next->prev = link->prev;
+    else
+        object->last_waiter = link->prev;
+    link->prev = link->next = NULL;
+    object->waiters--;
+}
+
+/* With a seed any of the waiters may be the first. The links of one thread stay together. */
+void xe__wait_rotate(struct xe_object *object)
+{
+    uint32_t left = xe__seed_waiter(object->kernel, object->id, object->waiters);
+    struct xe_wait_link *link;
+
+    for (uint32_t i = 0; left && i < object->waiters; i++) {
+        link = object->first_waiter;
+        if (i >= left && link->thread != object->last_waiter->thread)
+            return;
+        link_remove(link);
+        xe__wait_link_append(link);
+    }
+}
+
+/* Leave the objects' lists; the links still name what was waited for. */
+void xe__wait_unlink(struct xe_thread *thread)
+{
+    struct xe_wait *wait = &thread->wait;
+
+    if (!wait->parked)
+        return;
+    wait->parked = false;
+    for (uint32_t i = 0; i < wait->count; i++)
+        link_remove(&wait->link[i]);
+    xe_timer_disarm(thread->kernel, &wait->timer);
+}
+
+/* Drop the references to what was waited for. */
+void xe__wait_release(struct xe_wait *wait)
+{
+    uint32_t count = wait->count;
+
+    wait->count = 0;
+    wait->held = false;
+    for (uint32_t i = 0; i < count; i++)
+        xe_object_unref(wait->link[i].object);
+}
+
+void xe__wait_forget_held(struct xe_thread *thread)
+{
+    if (thread->wait.held)
+        xe__wait_release(&thread->wait);
+}
+
+static void give_result(struct xe_thread *thread, uint32_t status)
+{
+    switch (thread->wait.end) {
+    case XE_WAIT_END_ZERO:
+        thread->cpu.gpr[3] = 0;
+        break;
+    case XE_WAIT_END_NOTHING:
+        if (thread->wait.park == XE_AUDIT_PARK_RWLOCK && status == XE_STATUS_SUCCESS)
+            xe__rw_lock_entered(thread);
+        break;
+    case XE_WAIT_END_SECTION:
+        xe__section_entered(thread);
+        break;
+    case XE_WAIT_END_ENTRY:
+        xe__queue_entry_removed(thread, status);
+        break;
+    case XE_WAIT_END_PACKET:
+        xe__packet_received(thread, status);
+        break;
+    default:
+        thread->cpu.gpr[3] = (uint64_t)(int64_t)(int32_t)status;
+    }
+}
+
+/* The wait is over: hand the result to the thread and let it run. A suspended thread keeps its wait
+ * on show until it is resumed. */
+void xe__wait_finish(struct xe_thread *thread, uint32_t status)
+{
+    struct xe_wait *wait = &thread->wait;
+    bool was_parked = thread->state == XE_THREAD_WAITING;
+
+    wait->lost = false;
+    if (was_parked)
+        xe__queue_thread_wakes(thread);
+    if (was_parked && thread->suspend_count)
+        wait->held = true;
+    else
+        xe__wait_release(wait);
+    give_result(thread, status);
+    xe_mem_set_u32(thread->kernel->mem, thread->kthread + XE_X_THREAD_WAIT_STATUS, status);
+    if (!was_parked)
+        return;
+    if (thread->suspend_count)
+        xe__sched_block(thread, XE_THREAD_SUSPENDED);
+    else
+        xe__sched_ready(thread, false);
+}
+
+void xe__wait_timed_out(struct xe_thread *thread)
+{
+    struct xe_kernel *kernel = thread->kernel;
+    struct xe_kernel_scope outer = xe_kernel_internal_begin(kernel, "timer", NULL);
+
+    /* A delay that ran its time succeeded. */
+    thread->timeouts = thread->timeout_lr == thread->wait.lr ? thread->timeouts + 1 : 1;
+    thread->timeout_lr = thread->wait.lr;
+    xe_wait_abort(thread, thread->wait.count ? XE_STATUS_TIMEOUT : XE_STATUS_SUCCESS);
+    xe_kernel_internal_end(kernel, outer);
+}
+
+bool xe__wait_hopeful(const struct xe_thread *thread)
+{
+    return thread->suspend_count == 0;
+}
+
+void xe_wait_abort(struct xe_thread *thread, uint32_t status)
+{
+    struct xe_wait *wait = &thread->wait;
+
+    if (!wait->parked)
+        return;
+    xe__wait_unlink(thread);
+    for (uint32_t i = 0; i < wait->count; i++)
+        xe__record_wait(thread, i, XE_AUDIT_OP_WAKE,
+                        status == XE_STATUS_TIMEOUT ? XE_AUDIT_TIMED_OUT : XE_AUDIT_INTERRUPTED,
+                        status, xe_header_state(wait->link[i].object));
+    xe__wait_finish(thread, status);
+}
+
+static void begin(struct xe_thread *thread, const struct xe_wait_request *request)
+{
+    struct xe_kernel *kernel = thread->kernel;
+    struct xe_wait *wait = &thread->wait;
+    struct xe_audit_site site;
+
+    xe__wait_forget_held(thread);
+    *wait = (struct xe_wait){
+        .all = request->all,
+        .alertable = request->alertable,
+        .user_mode = request->user_mode,
+        .timed = request->timeout != XE_WAIT_FOREVER,
+        .park = request->park,
+        .count = request->count,
+        .timeout = request->timeout,
+        .id = ++kernel->next_wait_id,
+        .since_cycle = xe_kernel_cycle(kernel),
+        .end = request->end,
+        .arg = request->arg,
+        .timer = {.kind = XE_TIMER_WAIT, .owner.thread = thread},
+    };
+    xe_kernel_site(kernel, &site);
+    wait->src = site.src;
+    wait->lr = site.lr;
+    for (uint32_t i = 0; i < wait->count; i++) {
+        struct xe_object *object = request->object[i];
+
+        wait->link[i] = (struct xe_wait_link){.thread = thread,
+                                              .object = object,
+                                              .object_id = object->id,
+                                              .key = xe__key(object, request->key[i])};
+        xe_object_ref(object);
+        if (!request->key[i] && xe__wait_is_audited(wait))
+            xe__object_announce(object);
+    }
+}
+
+static void record_all(struct xe_thread *thread, enum xe_audit_effect effect, uint32_t status)
+{
+    for (uint32_t i = 0; i < thread->wait.count; i++)
+        xe__record_wait(thread, i, XE_AUDIT_OP_WAIT, effect, status,
+                        xe_header_state(thread->wait.link[i].object));
+}
+
+/* op: WAIT for a wait that never parked, WAKE for one that had. */
+static void satisfy(struct xe_thread *thread, uint32_t index, enum xe_audit_op op)
+{
+    bool parked = op == XE_AUDIT_OP_WAKE;
+    enum xe_audit_effect taken = parked ? XE_AUDIT_SATISFIED : XE_AUDIT_IMMEDIATE;
+    enum xe_audit_effect left = parked ? XE_AUDIT_OTHER : XE_AUDIT_NONE;
+    struct xe_wait *wait = &thread->wait;
+    int32_t before[XE_WAIT_OBJECTS];
+    uint32_t status;
+
+    for (uint32_t i = 0; i < wait->count; i++)
+        before[i] = xe_header_state(wait->link[i].object);
+    status = xe__wait_consume(thread, index);
+    for (uint32_t i = 0; i < wait->count; i++)
+        xe__record_wait(thread, i, op, wait->all || i == index ? taken : left, status, before[i]);
+    xe__wait_finish(thread, status);
+}
+
+static void park(struct xe_thread *thread, uint64_t due)
+{
+    struct xe_kernel *kernel = thread->kernel;
+    struct xe_wait *wait = &thread->wait;
+
+    if (wait->timed && !xe_timer_arm(kernel, &wait->timer, due)) {
+        xe__wait_finish(thread, XE_STATUS_INSUFFICIENT_RESOURCES);
+        return;
+    }
+    wait->parked = true;
+    xe__wait_goes_on(thread);
+    for (uint32_t i = 0; i < wait->count; i++)
+        xe__wait_link_append(&wait->link[i]);
+    xe__sched_block(thread, XE_THREAD_WAITING);
+    xe__queue_thread_parks(thread);
+}
+
+void xe_wait(struct xe_thread *thread, const struct xe_wait_request *request)
+{
+    struct xe_wait *wait = &thread->wait;
+    enum xe_apc_mode mode = request->user_mode ? XE_APC_USER : XE_APC_KERNEL;
+    uint32_t index;
+
+    begin(thread, request);
+    if (xe__wait_satisfied(thread, &index)) {
+        satisfy(thread, index, XE_AUDIT_OP_WAIT);
+        return;
+    }
+    if (wait->alertable && thread->alerted[mode]) {
+        thread->alerted[mode] = false;
+        record_all(thread, XE_AUDIT_INTERRUPTED, XE_STATUS_ALERTED);
+        xe__wait_finish(thread, XE_STATUS_ALERTED);
+        return;
+    }
+    if (wait->alertable && wait->user_mode && xe__apc_user_pending(thread)) {
+        record_all(thread, XE_AUDIT_INTERRUPTED, XE_STATUS_USER_APC);
+        xe__wait_finish(thread, XE_STATUS_USER_APC);
+        xe_apc_deliver_user(thread);
+        return;
+    }
+    if (wait->count && wait->timeout == 0) {
+        record_all(thread, XE_AUDIT_POLLED, XE_STATUS_TIMEOUT);
+        xe__wait_finish(thread, XE_STATUS_TIMEOUT);
+        return;
+    }
+    if (thread->irql >= 2)
+        xe_log_write(thread->kernel->log, XE_LOG_GUEST, "kernel", "%s waits at IRQL %u (lr 0x%08x)",
+                     wait->src, thread->irql, wait->lr);
+    record_all(thread, XE_AUDIT_PARKED, XE_STATUS_SUCCESS);
+    park(thread, wait->timed ? xe_kernel_deadline(thread->kernel, wait->timeout) : 0);
+}
+
+void xe_wait_delay(struct xe_thread *thread, int64_t interval, bool alertable, bool user_mode)
+{
+    xe_wait(thread, &(struct xe_wait_request){
+                        .timeout = interval, .alertable = alertable, .user_mode = user_mode});
+}
+
+int64_t xe_wait_timeout_at(const struct xe_kernel *kernel, xe_gva pointer)
+{
+    return pointer ? (int64_t)xe_mem_u64(kernel->mem, pointer) : XE_WAIT_FOREVER;
+}
+
+/* ---- kernel APCs in the middle of a wait ---------------------------------------------------- */
+
+/* Take a parked thread out of its wait for the time of a guest call. */
+bool xe__wait_interrupt(struct xe_thread *thread, struct xe_guest_call *call)
+{
+    call->interrupted = xe_calloc(1, sizeof(*call->interrupted));
+    if (!call->interrupted)
+        return false;
+    call->interrupted_due = thread->wait.timer.due;
+    xe__wait_unlink(thread);
+    *call->interrupted = thread->wait;
+    thread->wait.count = 0;
+    xe__queue_thread_wakes(thread);
+    return true;
+}
+
+/* Go on with it: it goes behind those that came meanwhile. Source: NT queues the wait again. */
+void xe__wait_continue(struct xe_thread *thread, struct xe_guest_call *call)
+{
+    uint32_t index;
+
+    xe__wait_forget_held(thread);
+    thread->wait = *call->interrupted;
+    xe_free(call->interrupted);
+    call->interrupted = NULL;
+    if (xe__wait_satisfied(thread, &index))
+        satisfy(thread, index, XE_AUDIT_OP_WAKE);
+    else
+        park(thread, call->interrupted_due);
+}

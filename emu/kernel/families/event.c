@@ -1,0 +1,117 @@
+/* Events: KEVENT by pointer, event objects by handle. */
+#include "kernel/families/shared.h"
+#include "kernel/core/kernel_internal.h"
+
+static void ke_initialize_event(struct xe_call *call)
+{
+    xe_gva at = xe_arg_gva(call, 0);
+
+    xe_header_init(call->kernel, at, xe_arg_u32(call, 1) ? XE_X_EVENT_AUTO : XE_X_EVENT_MANUAL,
+                   (uint8_t)xe_arg_u32(call, 2) != 0);
+    xe_object_initialize(call->kernel, at, &xe_object_event_type);
+}
+
+static void nt_create_event(struct xe_call *call)
+{
+    char name[XE_OBJECT_NAME_MAX + 1];
+    uint32_t type = xe_arg_u32(call, 2);
+
+    if (type > 1) {
+        xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
+        return;
+    }
+    if (xe__create_existing(call, 1, &xe_object_event_type, name))
+        return;
+    xe__create_finish(
+        call, xe_event_create(call->kernel, type == 0, (uint8_t)xe_arg_u32(call, 3) != 0), name);
+}
+
+typedef int32_t event_act(struct xe_object *event, uint32_t key);
+
+/* The pointer forms return the previous state. */
+static void ke_act(struct xe_call *call, enum xe_audit_op op, event_act *act)
+{
+    struct xe_object *event = xe__ke_object(call, 0, &xe_object_event_type, op);
+
+    xe_ret_s32(call, event ? act(event, 0) : 0);
+}
+
+/* The handle forms return a status and store the previous state through argument 1. */
+static void nt_act(struct xe_call *call, enum xe_audit_op op, event_act *act, bool previous)
+{
+    struct xe_object *event = xe__nt_object(call, 0, &xe_object_event_type, op);
+    int32_t state;
+
+    if (!event)
+        return;
+    state = act(event, xe_arg_u32(call, 0));
+    if (previous)
+        xe__store_u32(call, 1, (uint32_t)state);
+    xe_ret_status(call, XE_STATUS_SUCCESS);
+}
+
+static void ke_set_event(struct xe_call *call)
+{
+    ke_act(call, XE_AUDIT_OP_SIGNAL, xe_event_set);
+}
+
+static void ke_set_event_boost_priority(struct xe_call *call)
+{
+    ke_act(call, XE_AUDIT_OP_SIGNAL, xe_event_set);
+}
+
+static void ke_reset_event(struct xe_call *call)
+{
+    ke_act(call, XE_AUDIT_OP_RESET, xe_event_reset);
+}
+
+static void ke_pulse_event(struct xe_call *call)
+{
+    ke_act(call, XE_AUDIT_OP_PULSE, xe_event_pulse);
+}
+
+static void nt_set_event(struct xe_call *call)
+{
+    nt_act(call, XE_AUDIT_OP_SIGNAL, xe_event_set, true);
+}
+
+static void nt_clear_event(struct xe_call *call)
+{
+    nt_act(call, XE_AUDIT_OP_RESET, xe_event_reset, false);
+}
+
+static void nt_pulse_event(struct xe_call *call)
+{
+    nt_act(call, XE_AUDIT_OP_PULSE, xe_event_pulse, true);
+}
+
+static void nt_query_event(struct xe_call *call)
+{
+    uint32_t status;
+    xe_gva out = xe_arg_gva(call, 1);
+    struct xe_object *event =
+        xe_handle_typed(call->kernel, xe_arg_u32(call, 0), &xe_object_event_type, &status);
+
+    if (event) {
+        xe_mem_set_u32(call->mem, out, xe__header_type(event));
+        xe_mem_set_u32(call->mem, out + 4, (uint32_t)xe_header_state(event));
+    }
+    xe_ret_status(call, status);
+}
+
+const struct xe_hle xe_hle_events[] = {
+    XE_HLE(XBOXKRNL, KeInitializeEvent, ke_initialize_event,
+           "event:KEVENT* type:u32 state:bool -> void"),
+    XE_HLE(XBOXKRNL, KePulseEvent, ke_pulse_event, "event:KEVENT* increment:s32 wait:bool -> s32"),
+    XE_HLE(XBOXKRNL, KeResetEvent, ke_reset_event, "event:KEVENT* -> s32"),
+    XE_HLE(XBOXKRNL, KeSetEvent, ke_set_event, "event:KEVENT* increment:s32 wait:bool -> s32"),
+    XE_HLE(XBOXKRNL, KeSetEventBoostPriority, ke_set_event_boost_priority,
+           "event:KEVENT* thread:ptr -> s32"),
+    XE_HLE(XBOXKRNL, NtClearEvent, nt_clear_event, "event:handle -> status"),
+    XE_HLE(XBOXKRNL, NtCreateEvent, nt_create_event,
+           "handle:HANDLE* attributes:OBJECT_ATTRIBUTES* type:u32 state:bool -> status"),
+    XE_HLE(XBOXKRNL, NtPulseEvent, nt_pulse_event, "event:handle previous:ptr -> status"),
+    XE_HLE(XBOXKRNL, NtQueryEvent, nt_query_event, "event:handle info:ptr -> status"),
+    XE_HLE(XBOXKRNL, NtSetEvent, nt_set_event, "event:handle previous:ptr -> status"),
+    XE_HLE_END,
+};

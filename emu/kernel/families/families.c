@@ -1,0 +1,89 @@
+/* Every family of exports. Adding one is adding its row here; what it keeps in an instance is told
+ * to digests in this order. */
+#include "base/codec.h"
+#include "kernel/families/shared.h"
+#include "kernel/hle/hle_internal.h"
+
+/* A family that keeps nothing of its own. */
+#define PLAIN(name_, rows)                                                                         \
+    &(const struct xe_family)                                                                      \
+    {                                                                                              \
+        .name = (name_), .exports = (rows)                                                         \
+    }
+
+const struct xe_family *const xe_families[] = {
+    PLAIN("events", xe_hle_events),
+    PLAIN("semaphores", xe_hle_semaphores),
+    PLAIN("timers", xe_hle_timers),
+    PLAIN("waits", xe_hle_waits),
+    PLAIN("sections", xe_hle_sections),
+    PLAIN("locks", xe_hle_locks),
+    PLAIN("queues", xe_hle_queues),
+    PLAIN("apcs", xe_hle_apcs),
+    PLAIN("dpcs", xe_hle_dpcs),
+    PLAIN("threads", xe_hle_threads),
+    PLAIN("objects", xe_hle_objects),
+    PLAIN("links", xe_hle_links),
+    PLAIN("time", xe_hle_time),
+    PLAIN("thread control", xe_hle_thread_control),
+    &xe_family_print,
+    PLAIN("strings", xe_hle_rtl_string),
+    PLAIN("rtl", xe_hle_rtl_misc),
+    PLAIN("memory", xe_hle_memory),
+    PLAIN("modules", xe_hle_module),
+    PLAIN("system", xe_hle_system),
+    PLAIN("files", xe_hle_file),
+    &xe_family_random,
+    &xe_family_video,
+    PLAIN("crypt", xe_hle_crypt),
+    PLAIN("xam misc", xe_hle_xam_misc),
+    &xe_family_net,
+    &xe_family_user,
+    NULL,
+};
+
+void *xe_family_self(const struct xe_kernel *kernel, const struct xe_family *family)
+{
+    uint32_t i = 0;
+
+    while (xe_families[i] && xe_families[i] != family)
+        i++;
+    return xe_families[i] ? xe_kernel_hle(kernel)->self[i] : NULL;
+}
+
+bool xe__families_create(struct xe_hle_state *hle)
+{
+    for (uint32_t i = 0; xe_families[i]; i++) {
+        const struct xe_family *family = xe_families[i];
+
+        if (i == XE__HLE_FAMILIES)
+            return false;
+        if (family->create && !(hle->self[i] = family->create(hle->kernel)))
+            return false;
+    }
+    return true;
+}
+
+void xe__families_destroy(struct xe_hle_state *hle)
+{
+    for (uint32_t i = 0; xe_families[i]; i++)
+        if (hle->self[i])
+            xe_families[i]->destroy(hle->self[i]);
+}
+
+void xe__families_state(struct xe_codec *c, struct xe_hle_state *hle)
+{
+    for (uint32_t i = 0; xe_families[i]; i++)
+        if (xe_families[i]->state) {
+            xe_codec_item(c, xe_families[i]->name, 0);
+            xe_families[i]->state(c, hle->self[i]);
+        }
+    xe_codec_item(c, NULL, 0);
+}
+
+void xe__families_totals(const struct xe_hle_state *hle, struct xe_kernel_totals *ret)
+{
+    for (uint32_t i = 0; xe_families[i]; i++)
+        if (xe_families[i]->totals)
+            xe_families[i]->totals(hle->self[i], ret);
+}

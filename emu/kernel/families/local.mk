@@ -1,0 +1,28 @@
+# The exports, by what they are about.
+libxe_kernel_a_SOURCES += \
+	%D%/apc.c \
+	%D%/crypt.c \
+	%D%/event.c \
+	%D%/families.c \
+	%D%/file.c \
+	%D%/format.c \
+	%D%/gpu_regs.c \
+	%D%/lock.c \
+	%D%/memory.c \
+	%D%/net.c \
+	%D%/object.c \
+	%D%/print.c \
+	%D%/queue.c \
+	%D%/random.c \
+	%D%/rtl.c \
+	%D%/section.c \
+	%D%/semaphore.c \
+	%D%/shared.c \
+	%D%/shared.h \
+	%D%/system.c \
+	%D%/thread.c \
+	%D%/time.c \
+	%D%/timer.c \
+	%D%/video.c \
+	%D%/wait.c \
+	%D%/xam.c

@@ -1,0 +1,408 @@
+/* Memory calls: virtual and physical allocation, protection, queries, pool.
+ * Source: documented NT rules; the console's ranges and page sizes as public emulators measured. */
+#include <string.h>
+
+#include "kernel/hle/hle_internal.h"
+#include "kernel/core/thread.h"
+
+#define MEM_COMMIT      0x00001000u
+#define MEM_RESERVE     0x00002000u
+#define MEM_DECOMMIT    0x00004000u
+#define MEM_RELEASE     0x00008000u
+#define MEM_FREE        0x00010000u
+#define MEM_PRIVATE     0x00020000u
+#define MEM_RESET       0x00080000u
+#define MEM_TOP_DOWN    0x00100000u
+#define MEM_LARGE_PAGES 0x20000000u
+#define MEM_16MB_PAGES  0x80000000u
+
+#define SMALL_PAGE_LAST 0x1FD00FFFu
+
+#define EXECUTE_BITS 0xF0u
+#define RIGHTS       0xFFu
+
+/* Guest protection to the page rights that memory keeps: one of the PAGE_* bits. */
+static uint32_t rights_of(uint32_t protect)
+{
+    if (protect & (XE_PAGE_EXECUTE_READWRITE | 0x80))
+        return XE_PAGE_EXECUTE_READWRITE;
+    if (protect & (XE_PAGE_READWRITE | 0x08))
+        return XE_PAGE_READWRITE;
+    if (protect & (XE_PAGE_EXECUTE_READ | 0x10))
+        return XE_PAGE_EXECUTE_READ;
+    return protect & XE_PAGE_READONLY ? XE_PAGE_READONLY : XE_PAGE_NOACCESS;
+}
+
+static bool is_virtual(xe_gva at)
+{
+    return at >= 0x10000 && at < 0x70000000;
+}
+
+/* ---- virtual -------------------------------------------------------------------------------- */
+
+struct range {
+    xe_gva base;
+    uint32_t size;
+};
+
+/* Read the in/out base and size of a call. Sizes that are negative count as their absolute value
+ * (titles pass such). */
+static bool read_range(const struct xe_call *call, unsigned base, unsigned size, struct range *ret)
+{
+    const uint8_t *b = xe_arg_view(call, base, 4), *s = xe_arg_view(call, size, 4);
+
+    if (!b || !s)
+        return false;
+    ret->base = xe_load_be32(b);
+    ret->size = xe_load_be32(s);
+    if ((int32_t)ret->size < 0)
+        ret->size = -ret->size;
+    return true;
+}
+
+static void write_range(const struct xe_call *call, unsigned base, unsigned size, struct range r)
+{
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, base), r.base);
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, size), r.size);
+}
+
+static void round_range(struct range *r, uint32_t page)
+{
+    uint64_t end = (uint64_t)r->base + r->size;
+
+    r->base &= ~(page - 1);
+    end = (end + page - 1) & ~(uint64_t)(page - 1);
+    end -= r->base;
+    r->size = end > UINT32_MAX ? ~(page - 1) : (uint32_t)end;
+}
+
+/* With a base: commit inside an allocation, or make a new one there. */
+static uint32_t allocate_at(struct xe_mem *mem, struct range *r, uint32_t type, uint32_t rights)
+{
+    enum xe_mem_heap heap = r->base < 0x40000000 ? XE_MEM_HEAP_VIRTUAL_4K : XE_MEM_HEAP_VIRTUAL_64K;
+    struct xe_mem_region region;
+
+    round_range(r, xe_mem_page_size_at(r->base));
+    if (xe_mem_query(mem, r->base, &region) && region.reserved) {
+        if (!(type & MEM_COMMIT))
+            return XE_STATUS_CONFLICTING_ADDRESSES;
+        return xe_mem_commit(mem, r->base, r->size, rights) ? XE_STATUS_SUCCESS
+                                                            : XE_STATUS_NO_MEMORY;
+    }
+    /* Committing what was never reserved reserves it as well. */
+    return xe_mem_alloc(mem, heap, r->base, r->size, 0, rights, type & MEM_COMMIT, false)
+               ? XE_STATUS_SUCCESS
+               : XE_STATUS_NO_MEMORY;
+}
+
+static uint32_t allocate(struct xe_mem *mem, struct range *r, uint32_t type, uint32_t rights)
+{
+    bool large = type & MEM_LARGE_PAGES;
+
+    if (r->base)
+        return is_virtual(r->base) ? allocate_at(mem, r, type, rights)
+                                   : XE_STATUS_INVALID_PARAMETER;
+    round_range(r, 0x10000);
+    r->base = xe_mem_alloc(mem, large ? XE_MEM_HEAP_VIRTUAL_64K : XE_MEM_HEAP_VIRTUAL_4K, 0,
+                           r->size, 0, rights, type & MEM_COMMIT, type & MEM_TOP_DOWN);
+    return r->base ? XE_STATUS_SUCCESS : XE_STATUS_NO_MEMORY;
+}
+
+static void nt_allocate_virtual_memory(struct xe_call *call)
+{
+    uint32_t type = xe_arg_u32(call, 2), status;
+    struct range r;
+
+    if (!read_range(call, 0, 1, &r) || !r.size ||
+        !(type & (MEM_COMMIT | MEM_RESERVE | MEM_RESET)) ||
+        (type & MEM_RESET && type & (MEM_COMMIT | MEM_RESERVE))) {
+        xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
+        return;
+    }
+    if (type & MEM_RESET) {
+        xe_ret_status(call, XE_STATUS_SUCCESS);
+        return;
+    }
+    status = allocate(call->mem, &r, type, rights_of(xe_arg_u32(call, 3)));
+    if (status == XE_STATUS_SUCCESS)
+        write_range(call, 0, 1, r);
+    xe_ret_status(call, status);
+}
+
+static void nt_free_virtual_memory(struct xe_call *call)
+{
+    uint32_t type = xe_arg_u32(call, 2);
+    struct range r;
+    bool ok;
+
+    if (!read_range(call, 0, 1, &r) || !r.base) {
+        xe_ret_status(call, XE_STATUS_MEMORY_NOT_ALLOCATED);
+        return;
+    }
+    if (!is_virtual(r.base)) {
+        xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
+        return;
+    }
+    if (type & MEM_DECOMMIT) {
+        struct xe_mem_region region;
+
+        /* Size zero means the whole allocation, by its base. */
+        if (!r.size && xe_mem_query(call->mem, r.base, &region) && region.allocation_base == r.base)
+            r.size = region.allocation_size;
+        round_range(&r, xe_mem_page_size_at(r.base));
+        ok = xe_mem_decommit(call->mem, r.base, r.size);
+    } else {
+        struct xe_mem_region region;
+
+        if (xe_mem_query(call->mem, r.base, &region) && region.reserved)
+            r.base = region.allocation_base;
+        ok = xe_mem_free(call->mem, r.base, &r.size);
+    }
+    if (ok)
+        write_range(call, 0, 1, r);
+    xe_ret_status(call, ok ? XE_STATUS_SUCCESS : XE_STATUS_MEMORY_NOT_ALLOCATED);
+}
+
+static void nt_protect_virtual_memory(struct xe_call *call)
+{
+    uint32_t protect = xe_arg_u32(call, 2), old = 0;
+    xe_gva ret_old = xe_arg_gva(call, 3);
+    struct range r;
+
+    if (!read_range(call, 0, 1, &r) || !is_virtual(r.base) || !r.size) {
+        xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
+        return;
+    }
+    if (protect & EXECUTE_BITS) {
+        xe_ret_status(call, XE_STATUS_INVALID_PAGE_PROTECTION);
+        return;
+    }
+    round_range(&r, xe_mem_page_size_at(r.base));
+    if (!xe_mem_protect(call->mem, r.base, r.size, rights_of(protect), &old)) {
+        xe_ret_status(call, XE_STATUS_NOT_COMMITTED);
+        return;
+    }
+    if (ret_old)
+        xe_mem_set_u32(call->mem, ret_old, old);
+    write_range(call, 0, 1, r);
+    xe_ret_status(call, XE_STATUS_SUCCESS);
+}
+
+static void nt_query_virtual_memory(struct xe_call *call)
+{
+    struct xe_mem_region region;
+    uint8_t *p = xe_arg_view_rw(call, 1, 28);
+
+    if (!p || xe_arg_u32(call, 2) > 2 || !xe_mem_query(call->mem, xe_arg_gva(call, 0), &region)) {
+        xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
+        return;
+    }
+    xe_store_be32(p, region.base);
+    xe_store_be32(p + 4, region.allocation_base);
+    xe_store_be32(p + 8, region.allocation_protect);
+    xe_store_be32(p + 12, region.size);
+    xe_store_be32(p + 16, region.committed ? MEM_COMMIT : region.reserved ? MEM_RESERVE : MEM_FREE);
+    xe_store_be32(p + 20, region.protect);
+    xe_store_be32(p + 24, region.reserved ? MEM_PRIVATE : 0);
+    xe_ret_status(call, XE_STATUS_SUCCESS);
+}
+
+/* ---- physical ------------------------------------------------------------------------------- */
+
+static xe_gva physical(struct xe_call *call, uint32_t size, uint32_t protect, xe_gpa min,
+                       xe_gpa max, uint32_t align)
+{
+    uint32_t page = protect & MEM_16MB_PAGES    ? 0x1000000
+                    : protect & MEM_LARGE_PAGES ? 0x10000
+                                                : 0x1000;
+    xe_gpa at, last;
+
+    if (!(protect & (XE_PAGE_READONLY | XE_PAGE_READWRITE)) || !size || size > XE_MEM_PHYS_SIZE ||
+        (align & (align - 1)))
+        return 0;
+    align = align > page ? align : page;
+    size = (size + page - 1) & ~(page - 1);
+    /* 4 KiB pages are handed out in the E0000000 alias, which ends before physical memory does. */
+    last = page == 0x1000 ? SMALL_PAGE_LAST : XE_MEM_PHYS_SIZE - 1;
+    max = max < last ? max : last;
+    at = xe_mem_alloc_physical(call->mem, size, align, rights_of(protect & RIGHTS), min, max, true);
+    if (!at)
+        return 0;
+    if (page == 0x1000)
+        return XE_MEM_PHYS_E + at - 0x1000;
+    return (page == 0x10000 ? XE_MEM_PHYS_A : XE_MEM_PHYS_C) + at;
+}
+
+static void mm_allocate_physical_memory_ex(struct xe_call *call)
+{
+    xe_ret_u32(call, physical(call, xe_arg_u32(call, 1), xe_arg_u32(call, 2), xe_arg_u32(call, 3),
+                              xe_arg_u32(call, 4), xe_arg_u32(call, 5)));
+}
+
+static void mm_allocate_physical_memory(struct xe_call *call)
+{
+    xe_ret_u32(call, physical(call, xe_arg_u32(call, 1), xe_arg_u32(call, 2), 0, UINT32_MAX, 0));
+}
+
+static void mm_free_physical_memory(struct xe_call *call)
+{
+    xe_gva at = xe_arg_gva(call, 1);
+
+    if (at && (!xe_mem_is_physical(at) || !xe_mem_free(call->mem, at, NULL)))
+        xe_call_guest_error(call, "0x%08x is no physical allocation", at);
+}
+
+static void mm_get_physical_address(struct xe_call *call)
+{
+    xe_ret_u32(call, xe_mem_to_physical(xe_arg_gva(call, 0)));
+}
+
+static void mm_query_address_protect(struct xe_call *call)
+{
+    struct xe_mem_region region;
+
+    xe_ret_u32(call, xe_mem_query(call->mem, xe_arg_gva(call, 0), &region) ? region.protect : 0);
+}
+
+static void mm_set_address_protect(struct xe_call *call)
+{
+    struct range r = {xe_arg_gva(call, 0), xe_arg_u32(call, 1)};
+    uint32_t rights = xe_arg_u32(call, 2) & 0x67;
+
+    /* Exactly one right; the image's own pages stay as they are. */
+    if (!rights || (rights & (rights - 1)) || (r.base >= 0x80000000 && r.base < 0xA0000000))
+        return;
+    round_range(&r, XE_MEM_PAGE);
+    if (!xe_mem_protect(call->mem, r.base, r.size, rights, NULL))
+        xe_call_guest_error(call, "0x%x bytes at 0x%08x are not inside one allocation", r.size,
+                            r.base);
+}
+
+static void mm_query_allocation_size(struct xe_call *call)
+{
+    struct xe_mem_region region;
+    bool there = xe_mem_query(call->mem, xe_arg_gva(call, 0), &region) && region.reserved;
+
+    xe_ret_u32(call, there ? region.allocation_size : 0);
+}
+
+static void mm_is_address_valid(struct xe_call *call)
+{
+    xe_ret_u32(call, xe_mem_view(call->mem, xe_arg_gva(call, 0), 1) != NULL);
+}
+
+/* MM_STATISTICS, 104 bytes. */
+static void mm_query_statistics(struct xe_call *call)
+{
+    uint64_t used_virtual, used_physical;
+    uint32_t total = XE_MEM_PHYS_SIZE >> XE_MEM_PAGE_SHIFT, used;
+    uint8_t *p = xe_arg_view_rw(call, 0, 104);
+
+    if (!p || xe_load_be32(p) != 104) {
+        xe_ret_status(call, XE_STATUS_BUFFER_TOO_SMALL);
+        return;
+    }
+    xe_mem_usage(call->mem, &used_virtual, &used_physical);
+    used = (uint32_t)((used_virtual + used_physical) >> XE_MEM_PAGE_SHIFT);
+    memset(p + 4, 0, 100);
+    xe_store_be32(p + 4, total);
+    xe_store_be32(p + 12, total > used ? total - used : 0);
+    xe_store_be32(p + 16, 0x2FFE0000);
+    xe_store_be32(p + 20, (uint32_t)used_virtual);
+    xe_store_be32(p + 24, (uint32_t)(used_physical >> XE_MEM_PAGE_SHIFT));
+    xe_store_be32(p + 100, total - 1);
+    xe_ret_status(call, XE_STATUS_SUCCESS);
+}
+
+#define STACKS     0x70000000u
+#define STACKS_END 0x7F000000u
+
+static void mm_create_kernel_stack(struct xe_call *call)
+{
+    uint32_t size = (xe_arg_u32(call, 0) + 0xFFFF) & ~0xFFFFu;
+    xe_gva at =
+        xe_mem_alloc(call->mem, XE_MEM_HEAP_STACK, 0, size, 0, XE_PAGE_READWRITE, true, false);
+
+    xe_ret_u32(call, at ? at + size : 0);
+}
+
+static void mm_delete_kernel_stack(struct xe_call *call)
+{
+    xe_gva bottom = xe_arg_gva(call, 1);
+
+    /* Nothing but stacks: the image, the kernel's own pages and pool are no title's to free so. */
+    if (bottom < STACKS || bottom >= STACKS_END || !xe_mem_free(call->mem, bottom, NULL))
+        xe_call_guest_error(call, "0x%08x is no kernel stack", bottom);
+    xe_ret_status(call, XE_STATUS_SUCCESS);
+}
+
+/* ---- pool ----------------------------------------------------------------------------------- */
+
+static void ex_allocate_pool(struct xe_call *call)
+{
+    uint32_t size = xe_arg_u32(call, 0);
+
+    xe_ret_u32(call, xe_kernel_pool_alloc(call->kernel, size ? size : 1));
+}
+
+static void ex_free_pool(struct xe_call *call)
+{
+    xe_gva at = xe_arg_gva(call, 0);
+
+    if (at && !xe_kernel_pool_free(call->kernel, at))
+        xe_call_guest_error(call, "0x%08x was not allocated from pool", at);
+}
+
+#define HRESULT_NO_MEMORY 0x8007000Eu
+#define HRESULT_BAD_ARG   0x80070057u
+
+static void xam_alloc(struct xe_call *call)
+{
+    xe_gva at = xe_kernel_pool_alloc(call->kernel, xe_arg_u32(call, 1));
+
+    if (!xe_mem_set_u32(call->mem, xe_arg_gva(call, 2), at)) {
+        xe_kernel_pool_free(call->kernel, at);
+        xe_ret_u32(call, HRESULT_BAD_ARG);
+        return;
+    }
+    xe_ret_u32(call, at ? 0 : HRESULT_NO_MEMORY);
+}
+
+static void xam_free(struct xe_call *call)
+{
+    ex_free_pool(call);
+    xe_ret_u32(call, 0);
+}
+
+const struct xe_hle xe_hle_memory[] = {
+    XE_HLE(XBOXKRNL, NtAllocateVirtualMemory, nt_allocate_virtual_memory,
+           "base:ptr size:ptr type:u32 protect:u32 debug:u32 -> status"),
+    XE_HLE(XBOXKRNL, NtFreeVirtualMemory, nt_free_virtual_memory,
+           "base:ptr size:ptr type:u32 debug:u32 -> status"),
+    XE_HLE(XBOXKRNL, NtProtectVirtualMemory, nt_protect_virtual_memory,
+           "base:ptr size:ptr protect:u32 old:ptr debug:u32 -> status"),
+    XE_HLE(XBOXKRNL, NtQueryVirtualMemory, nt_query_virtual_memory,
+           "address:ptr info:MEMORY_BASIC_INFORMATION* region_type:u32 -> status"),
+    XE_HLE(XBOXKRNL, MmAllocatePhysicalMemoryEx, mm_allocate_physical_memory_ex,
+           "type:u32 size:u32 protect:u32 min:u32 max:u32 align:u32 -> ptr"),
+    XE_HLE(XBOXKRNL, MmAllocatePhysicalMemory, mm_allocate_physical_memory,
+           "type:u32 size:u32 protect:u32 -> ptr"),
+    XE_HLE(XBOXKRNL, MmFreePhysicalMemory, mm_free_physical_memory, "type:u32 address:ptr -> void"),
+    XE_HLE(XBOXKRNL, MmGetPhysicalAddress, mm_get_physical_address, "address:ptr -> u32"),
+    XE_HLE(XBOXKRNL, MmQueryAddressProtect, mm_query_address_protect, "address:ptr -> u32"),
+    XE_HLE(XBOXKRNL, MmSetAddressProtect, mm_set_address_protect,
+           "address:ptr size:u32 protect:u32 -> void"),
+    XE_HLE(XBOXKRNL, MmQueryAllocationSize, mm_query_allocation_size, "address:ptr -> u32"),
+    XE_HLE(XBOXKRNL, MmIsAddressValid, mm_is_address_valid, "address:ptr -> bool"),
+    XE_HLE(XBOXKRNL, MmQueryStatistics, mm_query_statistics, "stats:MM_STATISTICS* -> status"),
+    XE_HLE(XBOXKRNL, MmCreateKernelStack, mm_create_kernel_stack, "size:u32 type:u32 -> ptr"),
+    XE_HLE(XBOXKRNL, MmDeleteKernelStack, mm_delete_kernel_stack, "top:ptr bottom:ptr -> status"),
+    XE_HLE(XBOXKRNL, ExAllocatePool, ex_allocate_pool, "size:u32 -> ptr"),
+    XE_HLE(XBOXKRNL, ExAllocatePoolWithTag, ex_allocate_pool, "size:u32 tag:u32 -> ptr"),
+    XE_HLE(XBOXKRNL, ExAllocatePoolTypeWithTag, ex_allocate_pool,
+           "size:u32 tag:u32 type:u32 -> ptr"),
+    XE_HLE(XBOXKRNL, ExFreePool, ex_free_pool, "at:ptr -> void"),
+    XE_HLE(XAM, XamAlloc, xam_alloc, "flags:u32 size:u32 out:ptr -> u32"),
+    XE_HLE(XAM, XamFree, xam_free, "at:ptr -> u32"),
+    XE_HLE_END,
+};

@@ -1,0 +1,241 @@
+/* DbgPrint and the sprintf family. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/codec.h"
+#include "kernel/hle/hle_internal.h"
+
+#define TEXT_MAX 32768u /* characters of a result; 64 KiB of stack */
+
+/* Variable arguments of a guest call, from argument `next_arg` on. */
+struct varargs {
+    const struct xe_call *call;
+    unsigned next_arg;
+};
+
+static uint64_t next_vararg(void *ctx)
+{
+    struct varargs *args = ctx;
+    unsigned n = args->next_arg++;
+
+    if (n < 8)
+        return args->call->cpu->gpr[3 + n];
+    return xe_mem_u64(args->call->mem, (xe_gva)args->call->cpu->gpr[1] + 0x50 + 8 * (n - 8));
+}
+
+/* A va_list: a pointer to 8-byte slots. */
+struct va_pointer {
+    const struct xe_mem *mem;
+    xe_gva at;
+};
+
+static uint64_t next_slot(void *ctx)
+{
+    struct va_pointer *args = ctx;
+    uint64_t value = xe_mem_u64(args->mem, args->at);
+
+    args->at += 8;
+    return value;
+}
+
+/* ---- debug output --------------------------------------------------------------------------- */
+
+/* What the console's start-up code prints when main has returned: the only way in which a title
+ * tells its exit code. Source: exceptions.md, section 9. */
+#define RETURN_VALUE "[XAPI RETURN VALUE] "
+
+static void note_return_value(struct xe__print *self)
+{
+    const char *digits = self->line + sizeof(RETURN_VALUE) - 1;
+    char *end;
+    long long value;
+
+    if (strncmp(self->line, RETURN_VALUE, sizeof(RETURN_VALUE) - 1))
+        return;
+    value = strtoll(digits, &end, 10);
+    if (end == digits || *end || value < INT32_MIN || value > UINT32_MAX)
+        return;
+    self->has_return_value = true;
+    self->return_value = (uint32_t)value;
+}
+
+static void flush_line(struct xe__print *self)
+{
+    self->line[self->line_size] = '\0';
+    note_return_value(self);
+    xe_log_write(xe_kernel_log(self->kernel), XE_LOG_PRINT, "title", "%s", self->line);
+    self->line_size = 0;
+}
+
+/* Nanoseconds a character takes to be formatted, and to get into the log. */
+#define FORMAT_NS 10u
+#define PRINT_NS  4u
+
+void xe__print(struct xe__print *self, const char *text)
+{
+    xe_kernel_work(self->kernel, strlen(text) * PRINT_NS);
+    for (; *text; text++) {
+        if (*text == '\n') {
+            flush_line(self);
+            continue;
+        }
+        if (*text == '\r')
+            continue;
+        if (self->line_size == sizeof(self->line) - 1)
+            flush_line(self);
+        self->line[self->line_size++] = *text;
+    }
+}
+
+const uint32_t *xe__print_end(struct xe_kernel *kernel)
+{
+    struct xe__print *self = xe_family_self(kernel, &xe_family_print);
+
+    if (self->line_size)
+        flush_line(self);
+    return self->has_return_value ? &self->return_value : NULL;
+}
+
+static void dbg_print(struct xe_call *call)
+{
+    struct varargs args = {call, 1};
+    struct xe__format_source source = {.ctx = &args, .next = next_vararg};
+    uint16_t wide[TEXT_MAX];
+    char text[TEXT_MAX];
+    uint32_t n = 0;
+
+    xe__format(call->mem, xe_arg_gva(call, 0), false, &source, wide, TEXT_MAX);
+    xe_kernel_work(call->kernel, (uint64_t)source.work * FORMAT_NS);
+    do
+        text[n] = (char)wide[n];
+    while (wide[n++]);
+    xe__print(call->self, text);
+    xe_ret_status(call, XE_STATUS_SUCCESS);
+}
+
+static void output_debug_string(struct xe_call *call)
+{
+    char text[TEXT_MAX];
+
+    xe_arg_cstr(call, 0, text, sizeof(text));
+    xe__print(call->self, text);
+    xe_ret_u32(call, 0);
+}
+
+static void dbg_break_point(struct xe_call *call)
+{
+    xe_kernel_break(call->kernel, XE_CAUSE_BREAK_CALL);
+}
+
+/* ---- into memory ---------------------------------------------------------------------------- */
+
+/* Write text (n characters and a NUL) to a guest buffer of `capacity` characters. */
+static bool store_text(struct xe_call *call, xe_gva at, const uint16_t *text, uint32_t n, bool wide)
+{
+    uint32_t step = wide ? 2 : 1;
+    uint8_t *p = n ? xe_mem_view_rw(call->mem, at, n * step) : NULL;
+
+    if (n && !p)
+        return false;
+    for (uint32_t i = 0; i < n; i++) {
+        if (wide)
+            xe_store_be16(p + 2 * i, text[i]);
+        else
+            p[i] = (uint8_t)text[i];
+    }
+    return true;
+}
+
+struct print_call {
+    unsigned format_arg; /* which argument is the format; the next is the first vararg or va_list */
+    bool counted;        /* a capacity in characters stands before the format */
+    bool wide, list;
+};
+
+/* Microsoft's rule: the length written, or -1 when it does not fit (no NUL then). */
+static void print_into(struct xe_call *call, const struct print_call *how)
+{
+    struct varargs args = {call, how->format_arg + 1};
+    struct va_pointer list = {call->mem, xe_arg_gva(call, how->format_arg + 1)};
+    struct xe__format_source source = {.ctx = how->list ? (void *)&list : (void *)&args,
+                                       .next = how->list ? next_slot : next_vararg};
+    uint32_t capacity = how->counted ? xe_arg_u32(call, 1) : UINT32_MAX;
+    uint32_t room = capacity < TEXT_MAX ? capacity + 1 : TEXT_MAX;
+    uint16_t text[TEXT_MAX];
+    uint32_t n =
+        xe__format(call->mem, xe_arg_gva(call, how->format_arg), how->wide, &source, text, room);
+    uint32_t kept = n < TEXT_MAX - 1 ? n : TEXT_MAX - 1;
+    uint32_t fits = kept < capacity ? kept + 1 : capacity;
+
+    xe_kernel_work(call->kernel, (uint64_t)source.work * FORMAT_NS);
+    if (!store_text(call, xe_arg_gva(call, 0), text, fits, how->wide)) {
+        xe_call_guest_error(call, "buffer 0x%08x of %u characters is not writable",
+                            xe_arg_gva(call, 0), fits);
+        xe_ret_s32(call, -1);
+        return;
+    }
+    xe_ret_s32(call, n > capacity || kept < n ? -1 : (int32_t)n);
+}
+
+#define PRINT(fn, format, counted, wide, list)                                                     \
+    static void fn(struct xe_call *call)                                                           \
+    {                                                                                              \
+        print_into(call, &(const struct print_call){format, counted, wide, list});                 \
+    }
+PRINT(guest_sprintf, 1, false, false, false)
+PRINT(guest_vsprintf, 1, false, false, true)
+PRINT(guest_snprintf, 2, true, false, false)
+PRINT(guest_vsnprintf, 2, true, false, true)
+PRINT(guest_swprintf, 1, false, true, false)
+PRINT(guest_vswprintf, 1, false, true, true)
+PRINT(guest_snwprintf, 2, true, true, false)
+PRINT(guest_vsnwprintf, 2, true, true, true)
+
+/* ---- the family ----------------------------------------------------------------------------- */
+
+static void *create(struct xe_kernel *kernel)
+{
+    struct xe__print *self = xe_calloc(1, sizeof(*self));
+
+    if (self)
+        self->kernel = kernel;
+    return self;
+}
+
+/* A line that is not complete yet will be in the log one day, and its return value in the exit
+ * code. */
+void xe__print_state(struct xe_codec *c, void *self)
+{
+    struct xe__print *print = self;
+
+    xe_codec_up_to(c, "line_size", &print->line_size, sizeof(print->line) - 1);
+    xe_codec_bytes(c, "line", print->line, c->stopped ? 0 : print->line_size);
+    XE_CODEC(c, print->has_return_value);
+    XE_CODEC(c, print->return_value);
+}
+
+static const struct xe_hle exports[] = {
+    XE_HLE(XBOXKRNL, DbgPrint, dbg_print, "format:cstr ... -> status"),
+    XE_HLE(XBOXKRNL, DbgBreakPoint, dbg_break_point, "-> void"),
+    XE_HLE(XBOXKRNL, sprintf, guest_sprintf, "buffer:ptr format:cstr ... -> s32"),
+    XE_HLE(XBOXKRNL, vsprintf, guest_vsprintf, "buffer:ptr format:cstr args:ptr -> s32"),
+    XE_HLE(XBOXKRNL, _snprintf, guest_snprintf, "buffer:ptr count:u32 format:cstr ... -> s32"),
+    XE_HLE(XBOXKRNL, _vsnprintf, guest_vsnprintf,
+           "buffer:ptr count:u32 format:cstr args:ptr -> s32"),
+    XE_HLE(XBOXKRNL, swprintf, guest_swprintf, "buffer:ptr format:wstr ... -> s32"),
+    XE_HLE(XBOXKRNL, vswprintf, guest_vswprintf, "buffer:ptr format:wstr args:ptr -> s32"),
+    XE_HLE(XBOXKRNL, _snwprintf, guest_snwprintf, "buffer:ptr count:u32 format:wstr ... -> s32"),
+    XE_HLE(XBOXKRNL, _vsnwprintf, guest_vsnwprintf,
+           "buffer:ptr count:u32 format:wstr args:ptr -> s32"),
+    XE_HLE(XAM, OutputDebugStringA, output_debug_string, "text:cstr -> void"),
+    XE_HLE_END,
+};
+
+const struct xe_family xe_family_print = {
+    .name = "print",
+    .exports = exports,
+    .create = create,
+    .destroy = xe_free,
+    .state = xe__print_state,
+};

@@ -1,0 +1,61 @@
+/* Random numbers of an instance: repeatable, seeded by its settings (xorshift64*). */
+#include "base/alloc.h"
+#include "base/codec.h"
+#include "kernel/hle/hle_internal.h"
+
+#define SLICE 0x80000u /* bytes, at two nanoseconds */
+
+static void random_bytes(uint64_t *state, uint8_t *p, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        *state ^= *state >> 12;
+        *state ^= *state << 25;
+        *state ^= *state >> 27;
+        p[i] = (uint8_t)(*state * 0x2545F4914F6CDD1Dull >> 56);
+    }
+}
+
+static void xnet_random(struct xe_call *call)
+{
+    struct xe__random *self = call->self;
+    uint32_t n = xe_arg_u32(call, 2);
+    uint8_t *p = n && n <= XE__HLE_SPAN_MAX ? xe_arg_view_rw(call, 1, n) : NULL;
+
+    for (uint32_t at = 0, size; p && at < n; at += size) {
+        size = n - at < SLICE ? n - at : SLICE;
+        random_bytes(&self->state, p + at, size);
+        xe_kernel_work(call->kernel, 2 * (uint64_t)size);
+    }
+    xe_ret_u32(call, 0);
+}
+
+/* ---- the family ----------------------------------------------------------------------------- */
+
+static void *create(struct xe_kernel *kernel)
+{
+    struct xe__random *self = xe_calloc(1, sizeof(*self));
+
+    if (self)
+        self->state = 0x9E3779B97F4A7C15ull ^ xe_kernel_config_get(kernel)->seed;
+    return self;
+}
+
+void xe__random_state(struct xe_codec *c, void *self)
+{
+    struct xe__random *random = self;
+
+    XE_CODEC(c, random->state);
+}
+
+static const struct xe_hle exports[] = {
+    XE_HLE(XAM, NetDll_XNetRandom, xnet_random, "caller:u32 buffer:ptr size:u32 -> u32"),
+    XE_HLE_END,
+};
+
+const struct xe_family xe_family_random = {
+    .name = "random numbers",
+    .exports = exports,
+    .create = create,
+    .destroy = xe_free,
+    .state = xe__random_state,
+};

@@ -1,0 +1,555 @@
+/* Rtl: counted strings, memory, time fields, status conversion, image headers.
+ * Source: the documented Windows NT routines of the same names; layouts as in public 360 headers.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "kernel/hle/hle_internal.h"
+#include "kernel/core/thread.h"
+
+/* ---- counted strings ------------------------------------------------------------------------ */
+
+static void put_string(struct xe_call *call, xe_gva at, uint32_t length, uint32_t maximum,
+                       xe_gva buffer)
+{
+    xe_mem_set_u16(call->mem, at, (uint16_t)length);
+    xe_mem_set_u16(call->mem, at + 2, (uint16_t)maximum);
+    xe_mem_set_u32(call->mem, at + 4, buffer);
+}
+
+/* What a character costs that is read or written by its guest address, and how many make a slice.
+ */
+#define CHARACTER_NS    10u
+#define CHARACTER_SLICE 0x1000u
+
+/* Character i of a long text is done. */
+static void worked_character(struct xe_call *call, uint32_t i)
+{
+    if (i % CHARACTER_SLICE == CHARACTER_SLICE - 1)
+        xe_kernel_work(call->kernel, CHARACTER_SLICE * CHARACTER_NS);
+}
+
+static void rtl_init_ansi_string(struct xe_call *call)
+{
+    xe_gva source = xe_arg_gva(call, 1);
+    int32_t n = source ? xe_mem_strnlen(call->mem, source, 0xFFFE) : 0;
+
+    /* Too long is cut; what has no end in memory is no string. */
+    if (n < 0)
+        n = xe_mem_view(call->mem, source, 0xFFFF) ? 0xFFFE : 0;
+    put_string(call, xe_arg_gva(call, 0), (uint32_t)n, source ? (uint32_t)n + 1 : 0, source);
+}
+
+static uint32_t wide_length(const struct xe_mem *mem, xe_gva at, uint32_t max)
+{
+    uint32_t n = 0;
+
+    while (n < max && xe_mem_u16(mem, at + 2 * n))
+        n++;
+    return n;
+}
+
+static void rtl_init_unicode_string(struct xe_call *call)
+{
+    xe_gva source = xe_arg_gva(call, 1);
+    uint32_t n = source ? wide_length(call->mem, source, 0x7FFE) : 0;
+
+    xe_kernel_work(call->kernel, (uint64_t)n * CHARACTER_NS);
+    put_string(call, xe_arg_gva(call, 0), 2 * n, source ? 2 * n + 2 : 0, source);
+}
+
+static void free_string(struct xe_call *call)
+{
+    xe_gva at = xe_arg_gva(call, 0);
+    xe_gva buffer = xe_mem_u32(call->mem, at + 4);
+
+    if (buffer && !xe_kernel_pool_free(call->kernel, buffer))
+        xe_call_guest_error(call, "buffer 0x%08x was not allocated by the kernel", buffer);
+    put_string(call, at, 0, 0, 0);
+}
+
+/* Prepare a destination string for *n bytes and a terminator, as RtlUnicodeStringToAnsiString and
+ * its counterpart do: allocate, or use what is there, cutting *n to fit with `cut`. Returns the
+ * status; the buffer is set if there is anything to write. */
+static uint32_t room_for(struct xe_call *call, uint32_t *n, uint32_t terminator, bool cut,
+                         uint8_t **ret_bytes)
+{
+    xe_gva to = xe_arg_gva(call, 0), buffer = xe_mem_u32(call->mem, to + 4);
+    uint32_t maximum = xe_mem_u16(call->mem, to + 2), status = XE_STATUS_SUCCESS;
+
+    *ret_bytes = NULL;
+    if (*n + terminator > 0xFFFF)
+        return XE_STATUS_INVALID_PARAMETER_2;
+    if (!xe_mem_view(call->mem, to, 8))
+        return XE_STATUS_ACCESS_VIOLATION;
+    if (xe_arg_u32(call, 2) & 0xFF) {
+        maximum = *n + terminator;
+        buffer = xe_kernel_pool_alloc(call->kernel, maximum);
+        if (!buffer)
+            return XE_STATUS_NO_MEMORY;
+    } else if (maximum < *n + terminator) {
+        status = XE_STATUS_BUFFER_OVERFLOW;
+        if (!cut || maximum < terminator)
+            return status;
+        *n = maximum - terminator;
+    }
+    *ret_bytes = xe_mem_view_rw(call->mem, buffer, *n + terminator);
+    if (!*ret_bytes)
+        return XE_STATUS_ACCESS_VIOLATION;
+    put_string(call, to, *n, maximum, buffer);
+    return status;
+}
+
+static void rtl_unicode_string_to_ansi_string(struct xe_call *call)
+{
+    xe_gva from = xe_arg_gva(call, 1), source = xe_mem_u32(call->mem, from + 4);
+    uint32_t n = xe_mem_u16(call->mem, from) / 2u, status;
+    uint8_t *to;
+
+    status = room_for(call, &n, 1, true, &to);
+    xe_kernel_work(call->kernel, (uint64_t)n * CHARACTER_NS);
+    for (uint32_t i = 0; to && i < n; i++) {
+        uint16_t c = xe_mem_u16(call->mem, source + 2 * i);
+
+        to[i] = c < 256 ? (uint8_t)c : '?';
+    }
+    if (to)
+        to[n] = 0;
+    xe_ret_status(call, status);
+}
+
+static void rtl_ansi_string_to_unicode_string(struct xe_call *call)
+{
+    xe_gva from = xe_arg_gva(call, 1), source = xe_mem_u32(call->mem, from + 4);
+    uint32_t n = 2u * xe_mem_u16(call->mem, from), status;
+    uint8_t *to;
+
+    status = room_for(call, &n, 2, false, &to);
+    xe_kernel_work(call->kernel, (uint64_t)n * CHARACTER_NS);
+    for (uint32_t i = 0; to && i < n; i += 2)
+        xe_store_be16(to + i, xe_mem_u8(call->mem, source + i / 2));
+    if (to)
+        xe_store_be16(to + n, 0);
+    xe_ret_status(call, status);
+}
+
+static void rtl_multi_byte_to_unicode_n(struct xe_call *call)
+{
+    xe_gva to = xe_arg_gva(call, 0), ret = xe_arg_gva(call, 2), from = xe_arg_gva(call, 3);
+    uint32_t room = xe_arg_u32(call, 1) / 2, n = xe_arg_u32(call, 4);
+
+    n = n < room ? n : room;
+    n = n < XE__HLE_SPAN_MAX ? n : XE__HLE_SPAN_MAX;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!xe_mem_set_u16(call->mem, to + 2 * i, xe_mem_u8(call->mem, from + i)))
+            break;
+        worked_character(call, i);
+    }
+    if (ret)
+        xe_mem_set_u32(call->mem, ret, 2 * n);
+    xe_ret_status(call, XE_STATUS_SUCCESS);
+}
+
+static void rtl_unicode_to_multi_byte_n(struct xe_call *call)
+{
+    xe_gva to = xe_arg_gva(call, 0), ret = xe_arg_gva(call, 2), from = xe_arg_gva(call, 3);
+    uint32_t room = xe_arg_u32(call, 1), n = xe_arg_u32(call, 4) / 2;
+
+    n = n < room ? n : room;
+    n = n < XE__HLE_SPAN_MAX ? n : XE__HLE_SPAN_MAX;
+    for (uint32_t i = 0; i < n; i++) {
+        uint16_t c = xe_mem_u16(call->mem, from + 2 * i);
+
+        if (!xe_mem_set_u8(call->mem, to + i, c < 256 ? (uint8_t)c : '?'))
+            break;
+        worked_character(call, i);
+    }
+    if (ret)
+        xe_mem_set_u32(call->mem, ret, n);
+    xe_ret_status(call, XE_STATUS_SUCCESS);
+}
+
+static uint32_t folded(uint32_t c, bool ignore_case)
+{
+    return ignore_case && c < 128 ? (uint32_t)toupper((int)c) : c;
+}
+
+static void rtl_compare_string(struct xe_call *call)
+{
+    xe_gva a = xe_arg_gva(call, 0), b = xe_arg_gva(call, 1);
+    uint32_t na = xe_mem_u16(call->mem, a), nb = xe_mem_u16(call->mem, b);
+    xe_gva pa = xe_mem_u32(call->mem, a + 4), pb = xe_mem_u32(call->mem, b + 4);
+    bool ignore = xe_arg_u32(call, 2) & 0xFF;
+
+    for (uint32_t i = 0; i < na && i < nb; i++) {
+        worked_character(call, i);
+        int32_t d = (int32_t)folded(xe_mem_u8(call->mem, pa + i), ignore) -
+                    (int32_t)folded(xe_mem_u8(call->mem, pb + i), ignore);
+
+        if (d) {
+            xe_ret_s32(call, d);
+            return;
+        }
+    }
+    xe_ret_s32(call, (int32_t)na - (int32_t)nb);
+}
+
+static void rtl_upper_char(struct xe_call *call)
+{
+    xe_ret_u32(call, folded(xe_arg_u32(call, 0) & 0xFF, true));
+}
+
+static void rtl_lower_char(struct xe_call *call)
+{
+    uint32_t c = xe_arg_u32(call, 0) & 0xFF;
+
+    xe_ret_u32(call, c < 128 ? (uint32_t)tolower((int)c) : c);
+}
+
+const struct xe_hle xe_hle_rtl_string[] = {
+    XE_HLE(XBOXKRNL, RtlInitAnsiString, rtl_init_ansi_string, "to:ANSI_STRING* text:cstr -> void"),
+    XE_HLE(XBOXKRNL, RtlInitUnicodeString, rtl_init_unicode_string,
+           "to:UNICODE_STRING* text:wstr -> void"),
+    XE_HLE(XBOXKRNL, RtlFreeAnsiString, free_string, "string:ANSI_STRING* -> void"),
+    XE_HLE(XBOXKRNL, RtlFreeUnicodeString, free_string, "string:UNICODE_STRING* -> void"),
+    XE_HLE(XBOXKRNL, RtlUnicodeStringToAnsiString, rtl_unicode_string_to_ansi_string,
+           "to:ANSI_STRING* from:UNICODE_STRING* allocate:bool -> status"),
+    XE_HLE(XBOXKRNL, RtlAnsiStringToUnicodeString, rtl_ansi_string_to_unicode_string,
+           "to:UNICODE_STRING* from:ANSI_STRING* allocate:bool -> status"),
+    XE_HLE(XBOXKRNL, RtlMultiByteToUnicodeN, rtl_multi_byte_to_unicode_n,
+           "to:ptr room:u32 written:ptr from:ptr size:u32 -> status"),
+    XE_HLE(XBOXKRNL, RtlUnicodeToMultiByteN, rtl_unicode_to_multi_byte_n,
+           "to:ptr room:u32 written:ptr from:ptr size:u32 -> status"),
+    XE_HLE(XBOXKRNL, RtlCompareString, rtl_compare_string,
+           "a:ANSI_STRING* b:ANSI_STRING* ignore_case:bool -> s32"),
+    XE_HLE(XBOXKRNL, RtlUpperChar, rtl_upper_char, "c:u8 -> u8"),
+    XE_HLE(XBOXKRNL, RtlLowerChar, rtl_lower_char, "c:u8 -> u8"),
+    XE_HLE_END,
+};
+
+/* ---- memory --------------------------------------------------------------------------------- */
+
+static uint32_t min_u32(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Bytes from `at` to the end of its page. */
+static uint32_t to_page_end(xe_gva at)
+{
+    return XE_MEM_PAGE - (at & (XE_MEM_PAGE - 1));
+}
+
+/* Bytes that are done in one go. Filling and comparing take about half a nanosecond a byte. */
+#define FILL_SLICE 0x100000u
+#define CRC_SLICE  0x20000u
+#define CRC_NS     4u /* a byte */
+
+/* Page by page: a difference counts even where memory ends behind it. */
+static void rtl_compare_memory(struct xe_call *call)
+{
+    xe_gva a = xe_arg_gva(call, 0), b = xe_arg_gva(call, 1);
+    uint32_t n = xe_arg_u32(call, 2), same = 0;
+
+    while (same < n) {
+        uint32_t piece = min_u32(n - same, min_u32(to_page_end(a + same), to_page_end(b + same)));
+        const uint8_t *pa = xe_mem_view(call->mem, a + same, piece);
+        const uint8_t *pb = xe_mem_view(call->mem, b + same, piece);
+        uint32_t i = 0;
+
+        while (pa && pb && i < piece && pa[i] == pb[i])
+            i++;
+        same += i;
+        xe_kernel_work(call->kernel, piece / 2);
+        if (i < piece)
+            break;
+    }
+    xe_ret_u32(call, same);
+}
+
+/* Words that lie across a boundary never match. Source: Microsoft's documentation. */
+static void rtl_compare_memory_ulong(struct xe_call *call)
+{
+    xe_gva at = xe_arg_gva(call, 0);
+    uint32_t n = xe_arg_u32(call, 1) & ~3u, value = xe_arg_u32(call, 2), same = 0;
+
+    while (same < n && !(at & 3)) {
+        uint32_t piece = min_u32(n - same, to_page_end(at + same)), i = 0;
+        const uint8_t *p = xe_mem_view(call->mem, at + same, piece);
+
+        while (p && i < piece && xe_load_be32(p + i) == value)
+            i += 4;
+        same += i;
+        xe_kernel_work(call->kernel, piece / 2);
+        if (i < piece)
+            break;
+    }
+    xe_ret_u32(call, same);
+}
+
+static void fill(uint8_t *p, uint32_t n, uint32_t value)
+{
+    for (uint32_t i = 0; i < n; i += 4)
+        xe_store_be32(p + i, value);
+}
+
+static void rtl_fill_memory_ulong(struct xe_call *call)
+{
+    uint32_t n = xe_arg_u32(call, 1) & ~3u, value = xe_arg_u32(call, 2);
+    uint8_t *p = xe_arg_view_rw(call, 0, n);
+
+    if (n && !p)
+        xe_call_guest_error(call, "%u bytes at 0x%08x are not writable", n, xe_arg_gva(call, 0));
+    for (uint32_t at = 0, size; p && at < n; at += size) {
+        size = min_u32(n - at, FILL_SLICE);
+        fill(p + at, size, value);
+        xe_kernel_work(call->kernel, size / 2);
+    }
+}
+
+/* CRC-32 of IEEE 802.3, bit-reversed form: polynomial 0xEDB88320, four bits at a time. */
+static uint32_t crc32_more(uint32_t crc, const uint8_t *p, uint32_t n)
+{
+    static const uint32_t after_nibble[16] = {0x00000000, 0x1DB71064, 0x3B6E20C8, 0x26D930AC,
+                                              0x76DC4190, 0x6B6B51F4, 0x4DB26158, 0x5005713C,
+                                              0xEDB88320, 0xF00F9344, 0xD6D6A3E8, 0xCB61B38C,
+                                              0x9B64C2B0, 0x86D3D2D4, 0xA00AE278, 0xBDBDF21C};
+
+    for (uint32_t i = 0; i < n; i++) {
+        crc ^= p[i];
+        crc = crc >> 4 ^ after_nibble[crc & 15];
+        crc = crc >> 4 ^ after_nibble[crc & 15];
+    }
+    return crc;
+}
+
+static void rtl_compute_crc32(struct xe_call *call)
+{
+    uint32_t crc = ~xe_arg_u32(call, 0), n = xe_arg_u32(call, 2);
+    const uint8_t *p = n <= XE__HLE_SPAN_MAX ? xe_arg_view(call, 1, n) : NULL;
+
+    if (n && !p)
+        xe_call_guest_error(call, "%u bytes at 0x%08x are not readable or too many", n,
+                            xe_arg_gva(call, 1));
+    for (uint32_t at = 0, size; p && at < n; at += size) {
+        size = min_u32(n - at, CRC_SLICE);
+        crc = crc32_more(crc, p + at, size);
+        xe_kernel_work(call->kernel, (uint64_t)size * CRC_NS);
+    }
+    xe_ret_u32(call, ~crc);
+}
+
+/* ---- time fields ---------------------------------------------------------------------------- */
+
+#define PER_SECOND 10000000ull
+#define PER_DAY    (86400 * PER_SECOND)
+#define DAYS_400   146097u /* days in 400 Gregorian years; 1601-01-01 starts such a cycle */
+
+/* Days since 1601-01-01 of a civil date. Months from March make leap days come last. */
+static int64_t days_of(int64_t year, int64_t month, int64_t day)
+{
+    int64_t y = year - 1601 + (month > 2 ? 0 : -1);
+    int64_t m = month > 2 ? month - 3 : month + 9;
+
+    /* 306 days lie between 1 March 1600 and 1 January 1601. */
+    y += 1;
+    return y * 365 + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 306;
+}
+
+static void rtl_time_to_time_fields(struct xe_call *call)
+{
+    uint64_t time = xe_mem_u64(call->mem, xe_arg_gva(call, 0));
+    xe_gva to = xe_arg_gva(call, 1);
+    int64_t days = (int64_t)(time / PER_DAY), year, month = 12, day;
+    uint64_t rest = time % PER_DAY / (PER_SECOND / 1000);
+
+    year = 1601 + days / DAYS_400 * 400;
+    while (days_of(year + 1, 1, 1) <= days)
+        year++;
+    while (days_of(year, month, 1) > days)
+        month--;
+    day = days - days_of(year, month, 1) + 1;
+    {
+        const uint16_t fields[8] = {(uint16_t)year,
+                                    (uint16_t)month,
+                                    (uint16_t)day,
+                                    (uint16_t)(rest / 3600000),
+                                    (uint16_t)(rest / 60000 % 60),
+                                    (uint16_t)(rest / 1000 % 60),
+                                    (uint16_t)(rest % 1000),
+                                    (uint16_t)((days + 1) % 7)};
+
+        for (uint32_t i = 0; i < 8; i++)
+            xe_mem_set_u16(call->mem, to + 2 * i, fields[i]);
+    }
+}
+
+static bool fields_valid(const uint16_t f[7])
+{
+    static const uint8_t most[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    return f[0] >= 1601 && f[0] <= 30827 && f[1] >= 1 && f[1] <= 12 && f[2] >= 1 &&
+           f[2] <= most[f[1] - 1] && f[3] < 24 && f[4] < 60 && f[5] < 60 && f[6] < 1000 &&
+           !(f[1] == 2 && f[2] == 29 && (f[0] % 4 || (f[0] % 100 == 0 && f[0] % 400)));
+}
+
+static void rtl_time_fields_to_time(struct xe_call *call)
+{
+    uint16_t f[7];
+    uint64_t time;
+
+    for (uint32_t i = 0; i < 7; i++)
+        f[i] = xe_mem_u16(call->mem, xe_arg_gva(call, 0) + 2 * i);
+    if (!fields_valid(f)) {
+        xe_ret_u32(call, 0);
+        return;
+    }
+    time = (uint64_t)days_of(f[0], f[1], f[2]) * PER_DAY +
+           (((uint64_t)f[3] * 60 + f[4]) * 60 + f[5]) * PER_SECOND + (uint64_t)f[6] * 10000;
+    xe_mem_set_u64(call->mem, xe_arg_gva(call, 1), time);
+    xe_ret_u32(call, 1);
+}
+
+/* ---- status --------------------------------------------------------------------------------- */
+
+/* The conversions titles meet. Source: Microsoft's published NTSTATUS to Win32 table. */
+static const struct {
+    uint32_t status, error;
+} dos_errors[] = {
+    {XE_STATUS_SUCCESS, 0},
+    {XE_STATUS_TIMEOUT, 0x5B4},
+    {XE_STATUS_PENDING, 0x3E5},
+    {XE_STATUS_BUFFER_OVERFLOW, 0xEA},
+    {XE_STATUS_NO_MORE_FILES, 0x12},
+    {XE_STATUS_NO_MORE_ENTRIES, 0x103},
+    {XE_STATUS_UNSUCCESSFUL, 0x1F},
+    {XE_STATUS_NOT_IMPLEMENTED, 0x01},
+    {XE_STATUS_INVALID_INFO_CLASS, 0x57},
+    {XE_STATUS_INFO_LENGTH_MISMATCH, 0x18},
+    {XE_STATUS_ACCESS_VIOLATION, 0x3E6},
+    {XE_STATUS_INVALID_HANDLE, 0x06},
+    {XE_STATUS_INVALID_PARAMETER, 0x57},
+    {XE_STATUS_NO_SUCH_DEVICE, 0x02},
+    {XE_STATUS_NO_SUCH_FILE, 0x02},
+    {XE_STATUS_INVALID_DEVICE_REQUEST, 0x01},
+    {XE_STATUS_END_OF_FILE, 0x26},
+    {XE_STATUS_NO_MEDIA_IN_DEVICE, 0x15},
+    {XE_STATUS_NO_MEMORY, 0x08},
+    {XE_STATUS_ACCESS_DENIED, 0x05},
+    {XE_STATUS_BUFFER_TOO_SMALL, 0x7A},
+    {XE_STATUS_OBJECT_TYPE_MISMATCH, 0x06},
+    {XE_STATUS_OBJECT_NAME_INVALID, 0x7B},
+    {XE_STATUS_OBJECT_NAME_NOT_FOUND, 0x02},
+    {XE_STATUS_OBJECT_NAME_COLLISION, 0xB7},
+    {XE_STATUS_OBJECT_PATH_NOT_FOUND, 0x03},
+    {XE_STATUS_SHARING_VIOLATION, 0x20},
+    {XE_STATUS_MUTANT_NOT_OWNED, 0x120},
+    {XE_STATUS_SEMAPHORE_LIMIT_EXCEEDED, 0x12A},
+    {XE_STATUS_DISK_FULL, 0x70},
+    {XE_STATUS_INSUFFICIENT_RESOURCES, 0x5AA},
+    {XE_STATUS_DEVICE_NOT_READY, 0x15},
+    {XE_STATUS_NOT_SUPPORTED, 0x32},
+    {XE_STATUS_CANCELLED, 0x3E3},
+    {XE_STATUS_NOT_FOUND, 0x490},
+};
+
+#define ERROR_MR_MID_NOT_FOUND 317u
+
+static uint32_t dos_error(uint32_t status)
+{
+    if (!status || status & 0x20000000)
+        return status;
+    if (status >> 28 == 0xD)
+        status -= 0x10000000;
+    if ((status & 0xFFFF0000) == 0x80070000 || (status & 0xFFFF0000) == 0xC0010000)
+        return status & 0xFFFF;
+    for (size_t i = 0; i < sizeof(dos_errors) / sizeof(dos_errors[0]); i++)
+        if (dos_errors[i].status == status)
+            return dos_errors[i].error;
+    return ERROR_MR_MID_NOT_FOUND;
+}
+
+static void rtl_nt_status_to_dos_error(struct xe_call *call)
+{
+    xe_ret_u32(call, dos_error(xe_arg_u32(call, 0)));
+}
+
+static void rtl_get_last_error(struct xe_call *call)
+{
+    xe_ret_u32(call, xe_thread_last_error(call->thread));
+}
+
+static void rtl_set_last_error(struct xe_call *call)
+{
+    xe_thread_set_last_error(call->thread, xe_arg_u32(call, 0));
+}
+
+static void rtl_set_last_nt_error(struct xe_call *call)
+{
+    uint32_t error = dos_error(xe_arg_u32(call, 0));
+
+    xe_thread_set_last_error(call->thread, error);
+    xe_ret_u32(call, error);
+}
+
+static void rtl_get_stack_limits(struct xe_call *call)
+{
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, 0), call->thread->stack_limit);
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), call->thread->stack_base);
+}
+
+/* ---- exceptions ----------------------------------------------------------------------------- */
+
+/* Source: Microsoft documents the thread-naming exception; E06D7363 is a C++ throw. */
+#define EXCEPTION_SET_NAME 0x406D1388u
+
+static void rtl_raise_exception(struct xe_call *call)
+{
+    xe_gva record = xe_arg_gva(call, 0);
+    uint32_t code = xe_mem_u32(call->mem, record);
+
+    if (code == EXCEPTION_SET_NAME && xe_mem_u32(call->mem, record + 0x14) == 0x1000) {
+        uint32_t tid = xe_mem_u32(call->mem, record + 0x1C);
+        xe_gva name = xe_mem_u32(call->mem, record + 0x18);
+        struct xe_thread *thread =
+            tid == UINT32_MAX ? call->thread : xe_thread_by_id(call->kernel, tid);
+        char text[64];
+        int32_t n = name ? xe_mem_strnlen(call->mem, name, sizeof(text) - 1) : -1;
+
+        if (n < 0 && name && xe_mem_view(call->mem, name, sizeof(text) - 1))
+            n = sizeof(text) - 1; /* longer: cut */
+        if (!thread || n < 0)
+            return;
+        xe_mem_read(call->mem, name, text, (uint32_t)n);
+        text[n] = '\0';
+        xe_thread_set_name(thread, text);
+        return;
+    }
+    xe_kernel_crash(call->kernel,
+                    &(struct xe_stop_info){.cause = XE_CAUSE_EXCEPTION,
+                                           .code = code,
+                                           .address = xe_mem_u32(call->mem, record + 12),
+                                           .argument = {xe_mem_u32(call->mem, record + 4)},
+                                           .arguments = 1},
+                    NULL);
+}
+
+const struct xe_hle xe_hle_rtl_misc[] = {
+    XE_HLE(XBOXKRNL, RtlCompareMemory, rtl_compare_memory, "a:ptr b:ptr size:u32 -> u32"),
+    XE_HLE(XBOXKRNL, RtlCompareMemoryUlong, rtl_compare_memory_ulong,
+           "at:ptr size:u32 value:u32 -> u32"),
+    XE_HLE(XBOXKRNL, RtlFillMemoryUlong, rtl_fill_memory_ulong,
+           "at:ptr size:u32 value:u32 -> void"),
+    XE_HLE(XBOXKRNL, RtlComputeCrc32, rtl_compute_crc32, "seed:u32 bytes:ptr size:u32 -> u32"),
+    XE_HLE(XBOXKRNL, RtlTimeToTimeFields, rtl_time_to_time_fields,
+           "time:ptr fields:TIME_FIELDS* -> void"),
+    XE_HLE(XBOXKRNL, RtlTimeFieldsToTime, rtl_time_fields_to_time,
+           "fields:TIME_FIELDS* time:ptr -> bool"),
+    XE_HLE(XBOXKRNL, RtlNtStatusToDosError, rtl_nt_status_to_dos_error, "status:status -> u32"),
+    XE_HLE(XAM, RtlGetLastError, rtl_get_last_error, "-> u32"),
+    XE_HLE(XAM, RtlSetLastError, rtl_set_last_error, "error:u32 -> void"),
+    XE_HLE(XAM, RtlSetLastNTError, rtl_set_last_nt_error, "status:status -> u32"),
+    XE_HLE(XBOXKRNL, RtlGetStackLimits, rtl_get_stack_limits, "low:ptr high:ptr -> void"),
+    XE_HLE(XBOXKRNL, RtlRaiseException, rtl_raise_exception, "record:EXCEPTION_RECORD* -> void"),
+    XE_HLE_END,
+};

@@ -1,0 +1,32 @@
+/* The core's export tables (listed by hle_families.c), and what their handlers share. */
+#ifndef XE_KERNEL_FAMILIES_SHARED_H
+#define XE_KERNEL_FAMILIES_SHARED_H
+
+#include "kernel/hle/hle.h"
+#include "kernel/core/object.h"
+
+extern const struct xe_hle xe_hle_events[], xe_hle_semaphores[], xe_hle_timers[], xe_hle_waits[],
+    xe_hle_sections[], xe_hle_locks[], xe_hle_queues[], xe_hle_apcs[], xe_hle_dpcs[],
+    xe_hle_threads[], xe_hle_thread_control[], xe_hle_objects[], xe_hle_links[], xe_hle_time[];
+
+/* The dispatcher object at a pointer argument, adopted when new and known to the audit from now on.
+ * NULL (a guest error is logged, the attempt recorded) when nothing of that type can lie there. */
+struct xe_object *xe__ke_object(struct xe_call *call, unsigned n, const struct xe_object_type *type,
+                                enum xe_audit_op op);
+
+/* The object of a handle argument; NULL after recording the failed attempt and setting the status.
+ */
+struct xe_object *xe__nt_object(struct xe_call *call, unsigned n, const struct xe_object_type *type,
+                                enum xe_audit_op op);
+
+/* Create calls with OBJECT_ATTRIBUTES in argument `attributes` and the handle's place in argument
+ * 0. First: true when the call is answered already (bad name, or a handle to the existing object).
+ * Then, with the new object (or NULL): name it, hand out its handle, answer. */
+bool xe__create_existing(struct xe_call *call, unsigned attributes,
+                         const struct xe_object_type *type, char name[XE_OBJECT_NAME_MAX + 1]);
+void xe__create_finish(struct xe_call *call, struct xe_object *object, const char *name);
+
+/* Store a word through an optional pointer argument. */
+void xe__store_u32(struct xe_call *call, unsigned n, uint32_t value);
+
+#endif

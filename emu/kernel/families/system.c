@@ -1,0 +1,317 @@
+/* Modules, configuration, firmware, and what titles ask of the machine.
+ * Source: public kernel headers and emulators for numbers and layouts. */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "kernel/core/clock.h"
+#include "kernel/hle/hle_internal.h"
+
+#define ERROR_NOT_FOUND 0x490u
+
+/* ---- XEX headers ---------------------------------------------------------------------------- */
+
+#define HEADERS_MAX 4096u /* looked at */
+#define HEADER_NS   5u
+
+/* Address of a header's value or data: by the low byte of its key the value itself (00), a pointer
+ * to it (01), or a pointer into the headers. 0 when absent. */
+static uint32_t header_field(const struct xe_call *call, xe_gva headers, uint32_t key)
+{
+    const struct xe_mem *mem = call->mem;
+    uint32_t count = xe_mem_u32(mem, headers + 0x14);
+
+    count = count < HEADERS_MAX ? count : HEADERS_MAX;
+    xe_kernel_work(call->kernel, count * HEADER_NS);
+    for (uint32_t i = 0; i < count; i++) {
+        xe_gva entry = headers + 0x18 + 8 * i;
+
+        if (xe_mem_u32(mem, entry) != key)
+            continue;
+        if ((key & 0xFF) == 0)
+            return xe_mem_u32(mem, entry + 4);
+        if ((key & 0xFF) == 1)
+            return entry + 4;
+        return headers + xe_mem_u32(mem, entry + 4);
+    }
+    return 0;
+}
+
+static void rtl_image_xex_header_field(struct xe_call *call)
+{
+    xe_gva headers = xe_arg_gva(call, 0);
+
+    xe_ret_u32(call, headers ? header_field(call, headers, xe_arg_u32(call, 1)) : 0);
+}
+
+static void rtl_image_nt_header(struct xe_call *call)
+{
+    xe_gva base = xe_arg_gva(call, 0);
+    uint32_t offset = __builtin_bswap32(xe_mem_u32(call->mem, base + 0x3C));
+    bool pe = xe_mem_u16(call->mem, base) == 0x4D5A && offset < 0x1000;
+
+    xe_ret_u32(call, pe ? base + offset : 0);
+}
+
+static void xam_get_execution_id(struct xe_call *call)
+{
+    xe_gva headers = xe_kernel_title(call->kernel)->headers;
+    uint32_t info = headers ? header_field(call, headers, 0x00040006) : 0;
+
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, 0), info);
+    xe_ret_u32(call, info ? 0 : ERROR_NOT_FOUND);
+}
+
+static void xam_get_current_title_id(struct xe_call *call)
+{
+    xe_ret_u32(call, xe_kernel_title(call->kernel)->title_id);
+}
+
+static void xex_check_executable_privilege(struct xe_call *call)
+{
+    xe_gva headers = xe_kernel_title(call->kernel)->headers;
+    uint32_t bit = xe_arg_u32(call, 0);
+    uint32_t word =
+        bit < 96 && headers ? header_field(call, headers, 0x00030000 + (bit / 32 << 8)) : 0;
+
+    xe_ret_u32(call, word >> (bit % 32) & 1);
+}
+
+/* ---- modules -------------------------------------------------------------------------------- */
+
+/* Kernel modules have no image of ours; their handle is the address of the first export entry,
+ * which XexGetProcedureAddress knows. */
+#define MODULE_HANDLE(module) (XE_KERNEL_EXPORTS + (module)*4u)
+
+static void xex_get_module_handle(struct xe_call *call)
+{
+    const struct xe_kernel_title *title = xe_kernel_title(call->kernel);
+    char name[64];
+    uint32_t module, handle = 0;
+
+    if (!xe_arg_gva(call, 0)) {
+        handle = title->module;
+    } else if (xe_arg_cstr(call, 0, name, sizeof(name))) {
+        module = xe__hle_module(name);
+        if (module == XE_HLE_XBOXKRNL || module == XE_HLE_XAM)
+            handle = MODULE_HANDLE(module);
+        else if (strcasecmp(name, XE_KERNEL_TITLE_NAME) == 0)
+            handle = title->module;
+    }
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), handle);
+    xe_ret_u32(call, handle ? 0 : ERROR_NOT_FOUND);
+}
+
+static void xex_get_procedure_address(struct xe_call *call)
+{
+    uint32_t handle = xe_arg_u32(call, 0), ordinal = xe_arg_u32(call, 1);
+    uint32_t module = (handle - XE_KERNEL_EXPORTS) / 4;
+    xe_gva address = 0;
+
+    bool variable = false;
+
+    if (handle >= XE_KERNEL_EXPORTS && handle == MODULE_HANDLE(module) && module < XE_HLE_XBDM &&
+        ordinal < 0x10000 && xe_hle_name((enum xe_hle_module)module, ordinal, &variable))
+        address = variable ? xe__hle_variable(xe__hle(call), module, ordinal)
+                           : xe__hle_function(xe__hle(call), module, NULL, ordinal);
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, 2), address);
+    if (!address)
+        xe_call_guest_error(call, "module 0x%08x has no procedure 0x%x", handle, ordinal);
+    xe_ret_status(call, address ? XE_STATUS_SUCCESS : XE_STATUS_DRIVER_ENTRYPOINT_NOT_FOUND);
+}
+
+/* A resource of the title, by its name of at most 8 characters. */
+static void xex_get_module_section(struct xe_call *call)
+{
+    const struct xe_kernel_title *title = xe_kernel_title(call->kernel);
+    uint32_t at = title->headers ? header_field(call, title->headers, 0x000002FF) : 0;
+    uint32_t size = at ? xe_mem_u32(call->mem, at) : 0, count = size >= 4 ? (size - 4) / 16 : 0;
+    char name[16], here[9] = "";
+
+    if (xe_arg_u32(call, 0) && xe_arg_u32(call, 0) != title->module) {
+        xe_ret_status(call, XE_STATUS_INVALID_HANDLE);
+        return;
+    }
+    /* No name is the name of no resource, and an empty row has none. */
+    if (!xe_arg_cstr(call, 1, name, sizeof(name)) || !name[0])
+        count = 0;
+    for (uint32_t i = 0; i < count && i < 256; i++) {
+        xe_gva row = at + 4 + 16 * i;
+
+        xe_mem_read(call->mem, row, here, 8);
+        if (strcmp(here, name) != 0)
+            continue;
+        xe_mem_set_u32(call->mem, xe_arg_gva(call, 2), xe_mem_u32(call->mem, row + 8));
+        xe_mem_set_u32(call->mem, xe_arg_gva(call, 3), xe_mem_u32(call->mem, row + 12));
+        xe_ret_status(call, XE_STATUS_SUCCESS);
+        return;
+    }
+    xe_ret_status(call, XE_STATUS_NOT_FOUND);
+}
+
+static void xex_load_image(struct xe_call *call)
+{
+    char name[256];
+
+    xe_arg_cstr(call, 0, name, sizeof(name));
+    xe_call_guest_error(call, "'%s' cannot be loaded: no file system is mounted", name);
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, 3), 0);
+    xe_ret_status(call, XE_STATUS_NO_SUCH_FILE);
+}
+
+static void xex_unload_image(struct xe_call *call)
+{
+    xe_ret_status(call, XE_STATUS_INVALID_HANDLE);
+}
+
+const struct xe_hle xe_hle_module[] = {
+    XE_HLE(XBOXKRNL, RtlImageXexHeaderField, rtl_image_xex_header_field,
+           "headers:ptr key:u32 -> u32"),
+    XE_HLE(XBOXKRNL, RtlImageNtHeader, rtl_image_nt_header, "base:ptr -> ptr"),
+    XE_HLE(XBOXKRNL, XexCheckExecutablePrivilege, xex_check_executable_privilege,
+           "privilege:u32 -> bool"),
+    XE_HLE(XBOXKRNL, XexGetModuleHandle, xex_get_module_handle, "name:cstr module:ptr -> u32"),
+    XE_HLE(XBOXKRNL, XexGetProcedureAddress, xex_get_procedure_address,
+           "module:u32 ordinal:u32 address:ptr -> status"),
+    XE_HLE(XBOXKRNL, XexGetModuleSection, xex_get_module_section,
+           "module:u32 name:cstr data:ptr size:ptr -> status"),
+    XE_HLE(XBOXKRNL, XexLoadImage, xex_load_image,
+           "name:cstr flags:u32 version:u32 module:ptr -> status"),
+    XE_HLE(XBOXKRNL, XexUnloadImage, xex_unload_image, "module:u32 -> status"),
+    XE_HLE(XAM, XamGetExecutionId, xam_get_execution_id, "info:ptr -> u32"),
+    XE_HLE(XAM, XamGetCurrentTitleId, xam_get_current_title_id, "-> u32"),
+    XE_HLE_END,
+};
+
+/* ---- configuration -------------------------------------------------------------------------- */
+
+/* The console's settings: category, setting, size, value (integers). An English-speaking 720p
+ * console in GMT; documented in xe360-kernel(7). */
+static const struct {
+    uint16_t category, setting, size;
+    uint32_t value;
+} settings[] = {
+    {2, 2, 4, 0x00001000},  /* AV region: NTSC                */
+    {2, 3, 2, 0x00FF},      /* game region: North America     */
+    {3, 1, 4, 0},           /* time zone bias                 */
+    {3, 2, 4, 0},           /* standard zone name             */
+    {3, 3, 4, 0},           /* daylight zone name             */
+    {3, 4, 4, 0},           /* standard date                  */
+    {3, 5, 4, 0},           /* daylight date                  */
+    {3, 6, 4, 0},           /* standard bias                  */
+    {3, 7, 4, 0},           /* daylight bias                  */
+    {3, 9, 4, 1},           /* language: English              */
+    {3, 10, 4, 0x00040000}, /* video flags: wide screen      */
+    {3, 11, 4, 0x00010001}, /* audio flags                   */
+    {3, 12, 4, 0},          /* retail flags                  */
+    {3, 13, 4, 0},          /* devkit flags                  */
+    {3, 14, 1, 103},        /* country: United States        */
+    {3, 15, 1, 0},          /* parental flags                */
+    {7, 1, 2, 0},           /* screen saver                  */
+    {7, 2, 2, 0},           /* automatic shut-off            */
+};
+
+static void ex_get_x_config_setting(struct xe_call *call)
+{
+    uint16_t category = (uint16_t)xe_arg_u32(call, 0), setting = (uint16_t)xe_arg_u32(call, 1);
+    uint32_t room = (uint16_t)xe_arg_u32(call, 3);
+    xe_gva buffer = xe_arg_gva(call, 2), required = xe_arg_gva(call, 4);
+    uint32_t status = XE_STATUS_INVALID_PARAMETER_1;
+
+    for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+        uint8_t bytes[4];
+
+        if (settings[i].category != category)
+            continue;
+        status = XE_STATUS_INVALID_PARAMETER_2;
+        if (settings[i].setting != setting)
+            continue;
+        if (required)
+            xe_mem_set_u16(call->mem, required, settings[i].size);
+        xe_store_be32(bytes, settings[i].value << (32 - 8 * settings[i].size));
+        if (!buffer)
+            status = room ? XE_STATUS_INVALID_PARAMETER_3 : XE_STATUS_SUCCESS;
+        else if (room < settings[i].size)
+            status = XE_STATUS_BUFFER_TOO_SMALL;
+        else
+            status = xe_mem_write(call->mem, buffer, bytes, settings[i].size)
+                         ? XE_STATUS_SUCCESS
+                         : XE_STATUS_INVALID_PARAMETER_3;
+        break;
+    }
+    xe_ret_status(call, status);
+}
+
+/* ---- firmware ------------------------------------------------------------------------------- */
+
+static void hal_return_to_firmware(struct xe_call *call)
+{
+    uint32_t routine = xe_arg_u32(call, 0);
+
+    xe_kernel_exit(call->kernel, XE_CAUSE_FIRMWARE, &routine, NULL);
+}
+
+static void bug_check(struct xe_call *call, uint32_t arguments)
+{
+    struct xe_stop_info why = {
+        .cause = XE_CAUSE_BUG_CHECK, .code = xe_arg_u32(call, 0), .arguments = arguments};
+
+    for (uint32_t i = 0; i < arguments; i++)
+        why.argument[i] = xe_arg_u32(call, 1 + i);
+    xe_kernel_crash(call->kernel, &why, call->row->name);
+}
+
+/* Code 0 is how the C runtime of the console's titles ends a program: exit, _exit and abort all
+ * come here, and nothing tells them apart. Source: exceptions.md, section 9. */
+static void ke_bug_check(struct xe_call *call)
+{
+    if (xe_arg_u32(call, 0) == 0)
+        xe_kernel_exit(call->kernel, XE_CAUSE_RUNTIME_EXIT, NULL, NULL);
+    else
+        bug_check(call, 0);
+}
+
+static void ke_bug_check_ex(struct xe_call *call)
+{
+    bug_check(call, 4);
+}
+
+static void hal_get_current_av_pack(struct xe_call *call)
+{
+    xe_ret_u32(call, 4);
+}
+
+static void answer_zero(struct xe_call *call)
+{
+    xe_ret_u32(call, 0);
+}
+
+/* These have no effect that a title could see on this machine. */
+static void no_effect(struct xe_call *call)
+{
+    xe_ret_u32(call, 0);
+}
+
+/* Titles register a routine to be run when they end; it is kept in the guest's own list only: the
+ * title ends at once here, and nothing of it runs afterwards. */
+static void ex_register_title_terminate(struct xe_call *call)
+{
+    xe_ret_u32(call, 0);
+}
+
+const struct xe_hle xe_hle_system[] = {
+    XE_HLE(XBOXKRNL, ExGetXConfigSetting, ex_get_x_config_setting,
+           "category:u16 setting:u16 buffer:ptr size:u16 required:ptr -> status"),
+    XE_HLE(XBOXKRNL, HalReturnToFirmware, hal_return_to_firmware, "routine:u32 -> void"),
+    XE_HLE(XBOXKRNL, HalGetCurrentAVPack, hal_get_current_av_pack, "-> u32"),
+    XE_HLE(XBOXKRNL, KeBugCheck, ke_bug_check, "code:u32 -> void"),
+    XE_HLE(XBOXKRNL, KeBugCheckEx, ke_bug_check_ex, "code:u32 a:u32 b:u32 c:u32 d:u32 -> void"),
+    XE_HLE(XBOXKRNL, KeLockL2, no_effect, "index:u32 lock:u32 -> u32"),
+    XE_HLE(XBOXKRNL, KeUnlockL2, no_effect, "index:u32 -> void"),
+    XE_HLE(XBOXKRNL, KeFlushEntireTb, no_effect, "-> void"),
+    XE_HLE(XBOXKRNL, ExRegisterTitleTerminateNotification, ex_register_title_terminate,
+           "registration:ptr create:bool -> void"),
+    XE_HLE(XBOXKRNL, FscGetCacheElementCount, answer_zero, "which:u32 -> u32"),
+    XE_HLE(XBOXKRNL, FscSetCacheElementCount, answer_zero, "which:u32 count:u32 -> u32"),
+    XE_HLE_END,
+};

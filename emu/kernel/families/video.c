@@ -1,0 +1,226 @@
+/* Video: the display is described truthfully (1280x720, 60 Hz), registrations are kept, and the
+ * first thing that would need a GPU is logged loudly, for no command processor is in this build.
+ * Source: values and layouts as public emulators give them. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/codec.h"
+#include "kernel/hle/hle_internal.h"
+#include "kernel/core/lacking.h"
+
+#define WIDTH   1280u
+#define HEIGHT  720u
+#define HZ_60   0x42700000u /* 60.0f */
+#define NOTHING 0x80000000u /* PM4 type 2: no operation */
+
+static void video_mode(const struct xe_call *call, unsigned n)
+{
+    static const uint32_t words[12] = {WIDTH, HEIGHT, 0, 1, 1, HZ_60, 1, 0x4A, 1, 0, 0, 0};
+    uint8_t *p = xe_arg_view_rw(call, n, sizeof(words));
+
+    for (uint32_t i = 0; p && i < 12; i++)
+        xe_store_be32(p + 4 * i, words[i]);
+}
+
+static void vd_query_video_mode(struct xe_call *call)
+{
+    video_mode(call, 0);
+}
+
+static void vd_query_video_flags(struct xe_call *call)
+{
+    xe_ret_u32(call, 3); /* wide screen, at least 1024 wide */
+}
+
+static void vd_get_current_display_information(struct xe_call *call)
+{
+    uint8_t *p = xe_arg_view_rw(call, 0, 0x58);
+
+    if (!p)
+        return;
+    memset(p, 0, 0x58);
+    xe_store_be16(p, WIDTH);
+    xe_store_be16(p + 2, HEIGHT);
+    xe_store_be32(p + 0x18, WIDTH);
+    xe_store_be32(p + 0x1C, HEIGHT);
+    xe_store_be16(p + 0x48, WIDTH);
+    xe_store_be16(p + 0x4A, HEIGHT);
+    xe_store_be32(p + 0x4C, HZ_60);
+    xe_store_be16(p + 0x56, WIDTH);
+}
+
+static void vd_get_current_display_gamma(struct xe_call *call)
+{
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, 0), 2);          /* BT.709 */
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), 0x400E38E4); /* 2.2222 */
+}
+
+static void need_gpu(struct xe_call *call, enum xe_lacking_id what)
+{
+    struct xe__video *self = call->self;
+    const char *text = xe_lacking_wanted(call, what);
+
+    if (self->gpu_reported)
+        return;
+    self->gpu_reported = true;
+    xe_log_write(xe_kernel_log(call->kernel), XE_LOG_STUB, "gpu",
+                 "%s; GPU commands are not executed, and what waits for the GPU will wait for ever",
+                 text);
+}
+
+static void vd_initialize_ring_buffer(struct xe_call *call)
+{
+    struct xe__video *self = call->self;
+
+    self->ring_base = xe_arg_u32(call, 0);
+    self->ring_size = xe_arg_u32(call, 1);
+    need_gpu(call, XE_LACKING_GPU_RING);
+}
+
+static void vd_set_graphics_interrupt_callback(struct xe_call *call)
+{
+    struct xe__video *self = call->self;
+
+    self->graphics_callback = xe_arg_gva(call, 0);
+    self->graphics_context = xe_arg_gva(call, 1);
+    xe__hle_callback_promise(call, XE_PROMISE_GPU_INTERRUPT, 0, self->graphics_callback);
+    xe__hle_callback_promise(call, XE_PROMISE_VBLANK, 0, self->graphics_callback);
+}
+
+static void vd_get_system_command_buffer(struct xe_call *call)
+{
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, 0), 0xBEEF0000);
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), 0xBEEF0001);
+}
+
+/* The caller reserved 64 words of its ring for the present command. */
+static void vd_swap(struct xe_call *call)
+{
+    struct xe__video *self = call->self;
+    uint8_t *p = xe_arg_view_rw(call, 0, 256);
+
+    need_gpu(call, XE_LACKING_GPU_SWAP);
+    self->swaps++;
+    for (uint32_t i = 0; p && i < 64; i++)
+        xe_store_be32(p + 4 * i, NOTHING);
+}
+
+/* Argument 10 is where to write, 11 how many words. */
+static void vd_initialize_scaler_command_buffer(struct xe_call *call)
+{
+    xe_gva at = xe_arg_gva(call, 10);
+    uint32_t count = xe_arg_u32(call, 11);
+
+    xe_kernel_work(call->kernel, (count < 65536 ? count : 65536) * 10);
+    for (uint32_t i = 0; i < count && i < 65536; i++)
+        if (!xe_mem_set_u32(call->mem, at + 4 * i, NOTHING))
+            break;
+    xe_ret_u32(call, count);
+}
+
+static void vd_persist_display(struct xe_call *call)
+{
+    xe_gpa page = xe_mem_alloc_physical(call->mem, 0x10000, 0x10000, XE_PAGE_READWRITE, 0,
+                                        XE_MEM_PHYS_SIZE - 1, true);
+
+    if (xe_arg_gva(call, 1))
+        xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), page ? XE_MEM_PHYS_A + page : 0);
+    xe_ret_u32(call, 1);
+}
+
+static void answer_one(struct xe_call *call)
+{
+    xe_ret_u32(call, 1);
+}
+
+static void answer_zero(struct xe_call *call)
+{
+    xe_ret_u32(call, 0);
+}
+
+static void vd_get_graphics_asic_id(struct xe_call *call)
+{
+    xe_ret_u32(call, 11);
+}
+
+static void x_get_video_mode(struct xe_call *call)
+{
+    video_mode(call, 0);
+}
+
+static void x_get_av_pack(struct xe_call *call)
+{
+    xe_ret_u32(call, 8); /* HDMI */
+}
+
+/* ---- the family ----------------------------------------------------------------------------- */
+
+static void *create(struct xe_kernel *kernel)
+{
+    (void)kernel;
+    return xe_calloc(1, sizeof(struct xe__video));
+}
+
+void xe__video_state(struct xe_codec *c, void *self)
+{
+    struct xe__video *video = self;
+
+    XE_CODEC(c, video->graphics_callback);
+    XE_CODEC(c, video->graphics_context);
+    XE_CODEC(c, video->ring_base);
+    XE_CODEC(c, video->ring_size);
+    XE_CODEC(c, video->swaps);
+    xe_codec_beside(c, true);
+    XE_CODEC(c, video->gpu_reported);
+    xe_codec_beside(c, false);
+}
+
+static void totals(const void *self, struct xe_kernel_totals *ret)
+{
+    ret->swaps += ((const struct xe__video *)self)->swaps;
+}
+
+static const struct xe_hle exports[] = {
+    XE_HLE(XBOXKRNL, VdQueryVideoMode, vd_query_video_mode, "mode:X_VIDEO_MODE* -> void"),
+    XE_HLE(XBOXKRNL, VdQueryVideoFlags, vd_query_video_flags, "-> u32"),
+    XE_HLE(XBOXKRNL, VdGetCurrentDisplayInformation, vd_get_current_display_information,
+           "info:DISPLAY_INFORMATION* -> void"),
+    XE_HLE(XBOXKRNL, VdGetCurrentDisplayGamma, vd_get_current_display_gamma,
+           "type:ptr power:ptr -> void"),
+    XE_HLE(XBOXKRNL, VdInitializeEngines, answer_one,
+           "flags:u32 callback:ptr context:ptr pfp:ptr me:ptr -> u32"),
+    XE_HLE(XBOXKRNL, VdShutdownEngines, answer_zero, "-> void"),
+    XE_HLE(XBOXKRNL, VdInitializeRingBuffer, vd_initialize_ring_buffer,
+           "base:u32 log2_size:u32 -> void"),
+    XE_HLE(XBOXKRNL, VdEnableRingBufferRPtrWriteBack, answer_zero,
+           "address:u32 log2_block:u32 -> void"),
+    XE_HLE(XBOXKRNL, VdSetGraphicsInterruptCallback, vd_set_graphics_interrupt_callback,
+           "callback:ptr context:ptr -> void"),
+    XE_HLE(XBOXKRNL, VdGetSystemCommandBuffer, vd_get_system_command_buffer, "a:ptr b:ptr -> void"),
+    XE_HLE(XBOXKRNL, VdSetSystemCommandBufferGpuIdentifierAddress, answer_zero,
+           "address:u32 -> void"),
+    XE_HLE(XBOXKRNL, VdSwap, vd_swap, "ring:ptr fetch:ptr -> void"),
+    XE_HLE(XBOXKRNL, VdInitializeScalerCommandBuffer, vd_initialize_scaler_command_buffer,
+           "a:u32 b:u32 c:u32 d:u32 e:u32 f:u32 g:ptr h:u32 i:ptr j:u32 to:ptr count:u32 -> u32"),
+    XE_HLE(XBOXKRNL, VdPersistDisplay, vd_persist_display, "a:u32 out:ptr -> u32"),
+    XE_HLE(XBOXKRNL, VdIsHSIOTrainingSucceeded, answer_one, "-> u32"),
+    XE_HLE(XBOXKRNL, VdRetrainEDRAM, answer_zero, "-> u32"),
+    XE_HLE(XBOXKRNL, VdRetrainEDRAMWorker, answer_zero, "-> u32"),
+    XE_HLE(XBOXKRNL, VdSetDisplayMode, answer_zero, "flags:u32 -> u32"),
+    XE_HLE(XBOXKRNL, VdSetDisplayModeOverride, answer_zero, "a:u32 -> u32"),
+    XE_HLE(XBOXKRNL, VdEnableDisableClockGating, answer_zero, "enable:u32 -> u32"),
+    XE_HLE(XBOXKRNL, VdCallGraphicsNotificationRoutines, answer_zero, "a:u32 args:ptr -> u32"),
+    XE_HLE(XBOXKRNL, VdGetGraphicsAsicID, vd_get_graphics_asic_id, "-> u32"),
+    XE_HLE(XAM, XGetVideoMode, x_get_video_mode, "mode:X_VIDEO_MODE* -> void"),
+    XE_HLE(XAM, XGetAVPack, x_get_av_pack, "-> u32"),
+    XE_HLE_END,
+};
+
+const struct xe_family xe_family_video = {
+    .name = "video",
+    .exports = exports,
+    .create = create,
+    .destroy = xe_free,
+    .state = xe__video_state,
+    .totals = totals,
+};

@@ -1,0 +1,194 @@
+/* Waits: every form ends in xe_wait. */
+#include "kernel/families/shared.h"
+#include "kernel/core/kernel_internal.h"
+
+#define MODE_USER 1u
+
+static void ke_wait_for_single_object(struct xe_call *call)
+{
+    struct xe_object *object = xe__ke_object(call, 0, NULL, XE_AUDIT_OP_WAIT);
+    struct xe_wait_request request = {
+        .count = 1,
+        .object = {object},
+        .user_mode = xe_arg_u32(call, 2) == MODE_USER,
+        .alertable = (uint8_t)xe_arg_u32(call, 3) != 0,
+        .timeout = xe_wait_timeout_at(call->kernel, xe_arg_gva(call, 4)),
+    };
+
+    if (object)
+        xe_wait(call->thread, &request);
+    else
+        xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
+}
+
+static bool bad_multiple(struct xe_call *call, uint32_t count, uint32_t type)
+{
+    if (count && count <= XE_WAIT_OBJECTS && type <= 1)
+        return false;
+    xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
+    return true;
+}
+
+static void ke_wait_for_multiple_objects(struct xe_call *call)
+{
+    uint32_t count = xe_arg_u32(call, 0);
+    xe_gva list = xe_arg_gva(call, 1);
+    struct xe_wait_request request = {
+        .count = count,
+        .all = xe_arg_u32(call, 2) == 0,
+        .user_mode = xe_arg_u32(call, 4) == MODE_USER,
+        .alertable = (uint8_t)xe_arg_u32(call, 5) != 0,
+        .timeout = xe_wait_timeout_at(call->kernel, xe_arg_gva(call, 6)),
+    };
+
+    if (bad_multiple(call, count, xe_arg_u32(call, 2)))
+        return;
+    for (uint32_t i = 0; i < count; i++) {
+        xe_gva at = xe_mem_u32(call->mem, list + i * 4);
+
+        request.object[i] = xe_object_adopt(call->kernel, at, NULL);
+        if (!request.object[i] || !request.object[i]->header) {
+            xe_call_guest_error(call, "object %u: nothing to wait for at 0x%08x", i, at);
+            xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
+            return;
+        }
+    }
+    xe_wait(call->thread, &request);
+}
+
+/* A waitable object by handle. Guess: waiting for an object without a dispatcher header fails as on
+ * NT; one public emulator lets it succeed at once. */
+static struct xe_object *waitable(struct xe_call *call, xe_handle handle, uint32_t *ret_status)
+{
+    struct xe_object *object = xe_handle_object(call->kernel, handle);
+
+    *ret_status = !object           ? XE_STATUS_INVALID_HANDLE
+                  : !object->header ? XE_STATUS_OBJECT_TYPE_MISMATCH
+                                    : XE_STATUS_SUCCESS;
+    if (!*ret_status)
+        return object;
+    xe_signal_failed(call->kernel, NULL, handle, XE_AUDIT_OP_WAIT, *ret_status);
+    return NULL;
+}
+
+static void wait_by_handle(struct xe_call *call, xe_handle handle, bool user, bool alertable,
+                           xe_gva timeout)
+{
+    uint32_t status;
+    struct xe_object *object = waitable(call, handle, &status);
+    struct xe_wait_request request = {
+        .count = 1,
+        .object = {object},
+        .key = {handle},
+        .user_mode = user,
+        .alertable = alertable,
+        .timeout = xe_wait_timeout_at(call->kernel, timeout),
+    };
+
+    if (object)
+        xe_wait(call->thread, &request);
+    else
+        xe_ret_status(call, status);
+}
+
+static void nt_wait_for_single_object_ex(struct xe_call *call)
+{
+    wait_by_handle(call, xe_arg_u32(call, 0), xe_arg_u32(call, 1) == MODE_USER,
+                   (uint8_t)xe_arg_u32(call, 2) != 0, xe_arg_gva(call, 3));
+}
+
+static void nt_wait_for_multiple_objects_ex(struct xe_call *call)
+{
+    uint32_t count = xe_arg_u32(call, 0), status;
+    xe_gva list = xe_arg_gva(call, 1);
+    struct xe_wait_request request = {
+        .count = count,
+        .all = xe_arg_u32(call, 2) == 0,
+        .user_mode = xe_arg_u32(call, 3) == MODE_USER,
+        .alertable = (uint8_t)xe_arg_u32(call, 4) != 0,
+        .timeout = xe_wait_timeout_at(call->kernel, xe_arg_gva(call, 5)),
+    };
+
+    if (bad_multiple(call, count, xe_arg_u32(call, 2)))
+        return;
+    for (uint32_t i = 0; i < count; i++) {
+        request.key[i] = xe_mem_u32(call->mem, list + i * 4);
+        request.object[i] = waitable(call, request.key[i], &status);
+        if (!request.object[i]) {
+            xe_ret_status(call, status);
+            return;
+        }
+    }
+    xe_wait(call->thread, &request);
+}
+
+/* The signal half: set an event, release a semaphore by one, or a mutant. */
+static uint32_t signal_once(struct xe_call *call, xe_handle handle)
+{
+    struct xe_object *object = xe_handle_object(call->kernel, handle);
+    uint32_t status = object ? XE_STATUS_OBJECT_TYPE_MISMATCH : XE_STATUS_INVALID_HANDLE;
+    int32_t previous;
+
+    if (object && object->type == &xe_object_semaphore_type)
+        return xe_semaphore_release(object, handle, 1, &previous);
+    if (object && object->type == &xe_object_mutant_type)
+        return xe_mutant_release(object, handle, call->thread, false, &previous);
+    if (object && object->type == &xe_object_event_type) {
+        xe_event_set(object, handle);
+        return XE_STATUS_SUCCESS;
+    }
+    xe_signal_failed(call->kernel, object, handle, XE_AUDIT_OP_SIGNAL, status);
+    return status;
+}
+
+/* Guess: r5 is alertable and r6 the mode, as one public emulator has it. */
+static void nt_signal_and_wait(struct xe_call *call)
+{
+    xe_handle target = xe_arg_u32(call, 1);
+    uint32_t status;
+
+    if (!waitable(call, target, &status) || (status = signal_once(call, xe_arg_u32(call, 0)))) {
+        xe_ret_status(call, status);
+        return;
+    }
+    wait_by_handle(call, target, xe_arg_u32(call, 3) == MODE_USER,
+                   (uint8_t)xe_arg_u32(call, 2) != 0, xe_arg_gva(call, 4));
+}
+
+/* Interval 0 is a yield. */
+static void ke_delay_execution_thread(struct xe_call *call)
+{
+    int64_t interval = xe_wait_timeout_at(call->kernel, xe_arg_gva(call, 2));
+    bool user = xe_arg_u32(call, 0) == MODE_USER, alertable = (uint8_t)xe_arg_u32(call, 1) != 0;
+
+    if (interval == 0 && !(alertable && user && xe__apc_user_pending(call->thread))) {
+        xe_ret_status(call, XE_STATUS_SUCCESS);
+        xe_thread_yield(call->thread);
+        return;
+    }
+    xe_wait_delay(call->thread, interval, alertable, user);
+}
+
+static void nt_yield_execution(struct xe_call *call)
+{
+    xe_ret_status(call, XE_STATUS_SUCCESS);
+    xe_thread_yield(call->thread);
+}
+
+const struct xe_hle xe_hle_waits[] = {
+    XE_HLE(XBOXKRNL, KeDelayExecutionThread, ke_delay_execution_thread,
+           "mode:u32 alertable:bool interval:ptr -> status"),
+    XE_HLE(XBOXKRNL, KeWaitForMultipleObjects, ke_wait_for_multiple_objects,
+           "count:u32 objects:ptr type:u32 reason:u32 mode:u32 alertable:bool timeout:ptr "
+           "blocks:ptr -> status"),
+    XE_HLE(XBOXKRNL, KeWaitForSingleObject, ke_wait_for_single_object,
+           "object:ptr reason:u32 mode:u32 alertable:bool timeout:ptr -> status"),
+    XE_HLE(XBOXKRNL, NtSignalAndWaitForSingleObjectEx, nt_signal_and_wait,
+           "signal:handle wait:handle alertable:bool mode:u32 timeout:ptr -> status"),
+    XE_HLE(XBOXKRNL, NtWaitForMultipleObjectsEx, nt_wait_for_multiple_objects_ex,
+           "count:u32 handles:ptr type:u32 mode:u32 alertable:bool timeout:ptr -> status"),
+    XE_HLE(XBOXKRNL, NtWaitForSingleObjectEx, nt_wait_for_single_object_ex,
+           "object:handle mode:u32 alertable:bool timeout:ptr -> status"),
+    XE_HLE(XBOXKRNL, NtYieldExecution, nt_yield_execution, "-> status"),
+    XE_HLE_END,
+};

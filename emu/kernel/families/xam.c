@@ -1,0 +1,203 @@
+/* xam: users, locale, loader, input, notifications. What a person would be asked is answered by
+ * settings: nobody is signed in, no controller is connected, the console is American.
+ * Source: result codes as public emulators and headers give them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/codec.h"
+#include "kernel/core/dispatcher.h"
+#include "kernel/hle/hle_internal.h"
+#include "kernel/core/promise.h"
+#include "kernel/core/thread.h"
+
+#define ERROR_IO_PENDING           0x3E5u
+#define ERROR_DEVICE_NOT_CONNECTED 0x48Fu
+#define ERROR_NOT_FOUND            0x490u
+#define ERROR_NOT_LOGGED_ON        0x525u
+#define ERROR_EMPTY                0x10D2u
+#define HRESULT_NOT_LOGGED_ON      0x80070525u
+
+#define VALUE(fn, value)                                                                           \
+    static void fn(struct xe_call *call)                                                           \
+    {                                                                                              \
+        xe_ret_u32(call, value);                                                                   \
+    }
+
+VALUE(zero, 0)
+VALUE(one, 1)
+VALUE(device_not_connected, ERROR_DEVICE_NOT_CONNECTED)
+VALUE(no_keystroke, ERROR_EMPTY)
+VALUE(not_logged_on, ERROR_NOT_LOGGED_ON)
+VALUE(hr_not_logged_on, HRESULT_NOT_LOGGED_ON)
+VALUE(region_america, 0x00FF)
+VALUE(system_version, 0x20449700u)
+VALUE(not_found, ERROR_NOT_FOUND)
+
+/* ---- loader --------------------------------------------------------------------------------- */
+
+static void xam_loader_terminate_title(struct xe_call *call)
+{
+    xe_kernel_exit(call->kernel, XE_CAUSE_TERMINATE, xe__print_end(call->kernel), NULL);
+}
+
+static void xam_loader_launch_title(struct xe_call *call)
+{
+    char path[256], text[300];
+
+    if (!xe_arg_cstr(call, 0, path, sizeof(path)))
+        strcpy(path, "(dashboard)");
+    snprintf(text, sizeof(text), "%s '%s'", call->row->name, path);
+    xe_kernel_exit(call->kernel, XE_CAUSE_LAUNCH, NULL, text);
+}
+
+/* ---- notifications --------------------------------------------------------------------------- */
+
+/* Nothing on this console ever notifies, so a listener's queue stays empty; titles that wait for
+ * one show up in the audit. */
+static void xam_notify_create_listener(struct xe_call *call)
+{
+    struct xe_object *listener = xe_object_create(call->kernel, &xe_object_notify_type, 0);
+    xe_handle handle = 0;
+
+    if (listener) {
+        xe_header_init(call->kernel, listener->header, 0, 0);
+        handle = xe_handle_open(listener);
+        xe_promise_make(call->kernel, &(struct xe_promise){.kind = XE_PROMISE_NOTIFICATION,
+                                                           .token = listener->id,
+                                                           .object = listener,
+                                                           .key = handle,
+                                                           .due = XE_PROMISE_NEVER});
+        xe_object_unref(listener);
+    }
+    xe_ret_u32(call, handle);
+}
+
+static void x_notify_get_next(struct xe_call *call)
+{
+    const struct xe_object *object = xe_handle_object(call->kernel, xe_arg_u32(call, 0));
+
+    if (!object || object->type != &xe_object_notify_type)
+        xe_call_guest_error(call, "0x%x is no listener", xe_arg_u32(call, 0));
+    xe_ret_u32(call, 0);
+}
+
+static void x_notify_queue_ui(struct xe_call *call)
+{
+    char text[128];
+    xe_gva at = xe_arg_gva(call, 3);
+    uint32_t n = 0;
+
+    while (at && n < sizeof(text) - 1 && xe_mem_u16(call->mem, at + 2 * n)) {
+        uint16_t c = xe_mem_u16(call->mem, at + 2 * n);
+
+        text[n++] = c < 128 ? (char)c : '?';
+    }
+    text[n] = '\0';
+    xe_log_write(xe_kernel_log(call->kernel), XE_LOG_INFO, "xam", "notice to the user: %s", text);
+    xe_ret_u32(call, 0);
+}
+
+/* A message box is answered with the button that has the focus. */
+static void xam_show_message_box(struct xe_call *call)
+{
+    bool ex = call->row->ordinal == XE_ORD_XAM_XamShowMessageBoxUIEx;
+    xe_gva result = xe_arg_gva(call, ex ? 8 : 7), overlapped = xe_arg_gva(call, ex ? 9 : 8);
+
+    xe_log_write(xe_kernel_log(call->kernel), XE_LOG_INFO, "xam",
+                 "message box answered with its focused button %u", xe_arg_u32(call, 5));
+    if (result)
+        xe_mem_set_u32(call->mem, result, xe_arg_u32(call, 5));
+    xe_ret_u32(call, xe__hle_overlapped_done(call, overlapped, 0) ? ERROR_IO_PENDING : 0);
+}
+
+/* Nobody is to be signed in, which succeeds. */
+static void xam_user_logon(struct xe_call *call)
+{
+    xe_ret_u32(call, xe__hle_overlapped_done(call, xe_arg_gva(call, 2), 0) ? ERROR_IO_PENDING : 0);
+}
+
+/* ---- thin wrappers for titles that import Win32 from xam ------------------------------------- */
+
+static void get_current_thread_id(struct xe_call *call)
+{
+    xe_ret_u32(call, call->thread->tid);
+}
+
+static void close_handle(struct xe_call *call)
+{
+    xe_ret_u32(call, xe_handle_close(call->kernel, xe_arg_u32(call, 0)) == XE_STATUS_SUCCESS);
+}
+
+static void sleep_ms(struct xe_call *call)
+{
+    uint32_t ms = xe_arg_u32(call, 0);
+
+    xe_wait_delay(call->thread, ms == UINT32_MAX ? XE_WAIT_FOREVER : -(int64_t)ms * 10000, false,
+                  true);
+}
+
+/* Who is signed in: nobody. */
+static void user_state(struct xe_codec *c, void *self)
+{
+    uint32_t users = 0;
+
+    (void)self;
+    xe_codec_u32(c, "signed in", &users);
+    xe_codec_want(c, !users, "users 0x%x are signed in", users);
+}
+
+static const struct xe_hle user_exports[] = {
+    XE_HLE(XAM, XamUserGetXUID, hr_not_logged_on, "user:u32 type:u32 xuid:ptr -> u32"),
+    XE_HLE(XAM, XamUserGetSigninState, zero, "user:u32 -> u32"),
+    XE_HLE(XAM, XamUserGetSigninInfo, hr_not_logged_on, "user:u32 flags:u32 info:ptr -> u32"),
+    XE_HLE(XAM, XamUserGetName, not_logged_on, "user:u32 buffer:ptr size:u32 -> u32"),
+    XE_HLE(XAM, XamUserCheckPrivilege, not_logged_on, "user:u32 privilege:u32 out:ptr -> u32"),
+    XE_HLE(XAM, XamUserLogon, xam_user_logon, "xuids:ptr flags:u32 overlapped:ptr -> u32"),
+    XE_HLE(XAM, XamInputGetState, device_not_connected, "user:u32 flags:u32 state:ptr -> u32"),
+    XE_HLE(XAM, XamInputSetState, device_not_connected, "user:u32 flags:u32 vibration:ptr -> u32"),
+    XE_HLE(XAM, XamInputGetCapabilities, device_not_connected,
+           "user:u32 flags:u32 caps:ptr -> u32"),
+    XE_HLE(XAM, XamInputGetKeystroke, no_keystroke, "user:u32 flags:u32 key:ptr -> u32"),
+    XE_HLE_END,
+};
+
+const struct xe_family xe_family_user = {
+    .name = "users",
+    .exports = user_exports,
+    .state = user_state,
+};
+
+const struct xe_hle xe_hle_xam_misc[] = {
+    XE_HLE(XAM, XamLoaderTerminateTitle, xam_loader_terminate_title, "-> void"),
+    XE_HLE(XAM, XamLoaderLaunchTitle, xam_loader_launch_title, "path:cstr flags:u32 -> void"),
+    XE_HLE(XAM, XamLoaderLaunchTitleEx, xam_loader_launch_title, "path:cstr a:u32 b:u32 -> void"),
+    XE_HLE(XAM, XamLoaderGetLaunchDataSize, not_found, "size:ptr -> u32"),
+    XE_HLE(XAM, XamLoaderGetLaunchData, not_found, "buffer:ptr size:u32 -> u32"),
+    XE_HLE(XAM, XamNotifyCreateListener, xam_notify_create_listener,
+           "mask:u64 version:u32 -> handle"),
+    XE_HLE(XAM, XamNotifyCreateListenerInternal, xam_notify_create_listener,
+           "mask:u64 system:bool version:u32 -> handle"),
+    XE_HLE(XAM, XNotifyGetNext, x_notify_get_next,
+           "listener:handle match:u32 id:ptr param:ptr -> bool"),
+    XE_HLE(XAM, XNotifyPositionUI, zero, "where:u32 -> u32"),
+    XE_HLE(XAM, XNotifyQueueUI, x_notify_queue_ui,
+           "type:u32 user:u32 areas:u64 text:wstr context:ptr -> u32"),
+    XE_HLE(XAM, XamShowMessageBoxUI, xam_show_message_box,
+           "user:u32 title:wstr text:wstr buttons:u32 texts:ptr focus:u32 flags:u32 result:ptr "
+           "overlapped:ptr -> u32"),
+    XE_HLE(
+        XAM, XamShowMessageBoxUIEx, xam_show_message_box,
+        "user:u32 title:wstr text:wstr buttons:u32 texts:ptr focus:u32 flags:u32 x:u32 result:ptr "
+        "overlapped:ptr -> u32"),
+    XE_HLE(XAM, XamIsUIActive, zero, "-> bool"),
+    XE_HLE(XAM, XamEnableInactivityProcessing, zero, "which:u32 on:bool -> u32"),
+    XE_HLE(XAM, XamResetInactivity, zero, "-> u32"),
+    XE_HLE(XAM, XamSetDashContext, zero, "context:u32 -> u32"),
+    XE_HLE(XAM, XamGetSystemVersion, system_version, "-> u32"),
+    XE_HLE(XAM, XGetLanguage, one, "-> u32"),
+    XE_HLE(XAM, XGetGameRegion, region_america, "-> u32"),
+    XE_HLE(XAM, GetCurrentThreadId, get_current_thread_id, "-> u32"),
+    XE_HLE(XAM, CloseHandle, close_handle, "handle:handle -> bool"),
+    XE_HLE(XAM, Sleep, sleep_ms, "ms:u32 -> void"),
+    XE_HLE_END,
+};

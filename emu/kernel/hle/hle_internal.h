@@ -1,0 +1,156 @@
+/* Inside the HLE half: export entries, exported variables, and what families keep. */
+#ifndef XE_KERNEL_HLE_HLE_INTERNAL_H
+#define XE_KERNEL_HLE_HLE_INTERNAL_H
+
+#include "kernel/hle/hle.h"
+#include "kernel/core/kernel.h"
+#include "xe/promise.h"
+
+#define XE__HLE_ORDINALS       4096u
+#define XE__HLE_ENTRIES        8192u /* 8 bytes each fill the 64 KiB at XE_KERNEL_EXPORTS */
+#define XE__HLE_ENTRY_SIZE     8u
+#define XE__HLE_OTHERS         (XE_HLE_MODULES) /* index of "a module we do not know" */
+#define XE__HLE_OTHERS_MAX     64u
+#define XE__HLE_CALLERS        4096u
+#define XE__HLE_VARIABLES      64u
+#define XE__HLE_VARIABLE_BYTES 0x1000u
+#define XE__HLE_SOCKETS        1024u /* made by one title */
+#define XE__HLE_FAMILIES       64u
+
+/* The most bytes that one call works through byte by byte (hashes, conversions): what a title can
+ * ask for is a fraction of a second of ours. */
+#define XE__HLE_SPAN_MAX 0x4000000u
+
+/* One export that has a guest address: all known functions, and what else a title asked for. */
+struct xe__hle_entry {
+    const char *module; /* static, or in `other` below */
+    const char *name;   /* static; "?" if no such ordinal is known */
+    uint32_t ordinal;
+    const struct xe_hle *row; /* NULL: a stub */
+    uint32_t family;          /* of the row's: index of xe_families */
+    bool variable, imported;
+    uint64_t calls;
+    uint32_t first_lr; /* of the first call */
+    uint32_t last_tid, last_lr;
+    uint64_t last_cycle, last_result;
+};
+
+struct xe__hle_variable {
+    uint32_t ordinal;
+    xe_gva address;
+};
+
+/* gpu_regs.c: plug in the GPU's registers. false: out of memory. */
+bool xe__gpu_regs_add(struct xe_kernel *kernel);
+
+struct xe_hle_state {
+    struct xe_kernel *kernel;
+    struct xe__hle_entry *entry;                      /* owned, XE__HLE_ENTRIES */
+    uint32_t entries, known;                          /* known: those of the lists come first */
+    uint16_t index[XE_HLE_MODULES][XE__HLE_ORDINALS]; /* entry + 1, 0 = none */
+    char other[XE__HLE_OTHERS_MAX][40];               /* names of unknown modules */
+    uint32_t others;
+    struct {
+        uint32_t entry, lr;
+    } caller[XE__HLE_CALLERS]; /* stubs reported already */
+    uint32_t callers;
+    uint64_t stub_calls;
+    struct xe__hle_variable variable[XE__HLE_VARIABLES];
+    uint32_t variables;
+    xe_gva variable_page; /* where small variables go */
+    uint32_t variable_used;
+    void *self[XE__HLE_FAMILIES]; /* owned: what each family keeps, as in xe_families */
+};
+
+static inline struct xe_hle_state *xe__hle(const struct xe_call *call)
+{
+    return xe_kernel_hle(call->kernel);
+}
+
+/* The guest address to call for an export; 0 for a variable or when the table is full. Makes an
+ * entry for ordinals that no list knows. module: enum xe_hle_module, or XE__HLE_OTHERS with a name.
+ */
+xe_gva xe__hle_function(struct xe_hle_state *hle, uint32_t module, const char *name,
+                        uint32_t ordinal);
+struct xe__hle_entry *xe__hle_entry_of(struct xe_hle_state *hle, uint32_t module, const char *name,
+                                       uint32_t ordinal);
+/* "xboxkrnl.exe", "XAM" ... to a module index; XE__HLE_OTHERS if it is none of ours. */
+uint32_t xe__hle_module(const char *name);
+
+/* Guest address of an exported variable, placing it at first use. */
+xe_gva xe__hle_variable(struct xe_hle_state *hle, uint32_t module, uint32_t ordinal);
+void xe__hle_variables_init(struct xe_hle_state *hle);
+
+/* hle_promise.c. An export without a handler was called: if it would have promised something,
+ * nobody will keep it. */
+void xe__hle_stub_promise(const struct xe_call *call, uint32_t module, uint32_t ordinal);
+/* A callback was registered, in place of the one before with this token, that nothing in this build
+ * calls; 0: none any more. */
+void xe__hle_callback_promise(const struct xe_call *call, enum xe_promise_kind kind, uint64_t token,
+                              xe_gva callback);
+/* Complete an XOVERLAPPED on the spot: fill it, set its event. false: there is none, the call is
+ * synchronous. */
+bool xe__hle_overlapped_done(const struct xe_call *call, xe_gva overlapped, uint32_t result);
+
+/* hle_families.c: each for all of them. */
+bool xe__families_create(struct xe_hle_state *hle);
+void xe__families_destroy(struct xe_hle_state *hle);
+void xe__families_state(struct xe_codec *c, struct xe_hle_state *hle);
+void xe__families_totals(const struct xe_hle_state *hle, struct xe_kernel_totals *ret);
+
+/* ---- what families keep --------------------------------------------------------------------- */
+
+/* DbgPrint output: lines go to the log when complete. */
+struct xe__print {
+    struct xe_kernel *kernel;
+    char line[1024]; /* text before its newline */
+    uint32_t line_size;
+    bool has_return_value; /* main's, which start-up code prints before it ends the title */
+    uint32_t return_value;
+};
+
+struct xe__random {
+    uint64_t state;
+};
+
+struct xe__video {
+    xe_gva graphics_callback, graphics_context;
+    uint32_t ring_base, ring_size;
+    uint64_t swaps;
+    bool gpu_reported; /* in the log */
+};
+
+struct xe__net {
+    uint32_t sockets; /* numbers handed out */
+};
+
+extern const struct xe_family xe_family_print, xe_family_random, xe_family_video, xe_family_net,
+    xe_family_user;
+
+void xe__print_state(struct xe_codec *c, void *self);
+void xe__random_state(struct xe_codec *c, void *self);
+void xe__video_state(struct xe_codec *c, void *self);
+void xe__net_state(struct xe_codec *c, void *self);
+
+void xe__print(struct xe__print *self, const char *text);
+/* The title ends: what was printed without a newline so far becomes a line. Returns main's value;
+ * NULL if it told none. */
+const uint32_t *xe__print_end(struct xe_kernel *kernel);
+
+/* ---- formatting ----------------------------------------------------------------------------- */
+
+/* Format like the guest's C library. Arguments come from `next`, 64 bits each. text gets one
+ * character a unit (<= 255 unless wide: the format, %s and the result are 16-bit). Always
+ * NUL-terminates when size > 0; returns the length it would have had. */
+struct xe__format_source {
+    void *ctx;
+    uint64_t (*next)(void *ctx);
+    uint32_t work; /* what it took, in characters; set by xe__format */
+};
+uint32_t xe__format(const struct xe_mem *mem, xe_gva format, bool wide,
+                    struct xe__format_source *source, uint16_t *text, uint32_t size);
+
+extern const struct xe_hle xe_hle_rtl_string[], xe_hle_rtl_misc[], xe_hle_memory[], xe_hle_module[],
+    xe_hle_system[], xe_hle_file[], xe_hle_crypt[], xe_hle_xam_misc[];
+
+#endif

@@ -1,0 +1,105 @@
+/* Asynchronous calls of the families: what they promise, and the end of an XOVERLAPPED. */
+#include "kernel/core/dispatcher.h"
+#include "kernel/hle/hle_internal.h"
+#include "kernel/core/promise.h"
+
+/* An XOVERLAPPED, and the event of a WSAOVERLAPPED. Source: their layouts in public headers and
+ * emulators. */
+enum { RESULT = 0, LENGTH = 4, EVENT = 12, EXTENDED_ERROR = 24, WSA_EVENT = 16 };
+
+/* ---- calls that are not implemented --------------------------------------------------------- */
+
+/* Exports that promise something, which argument tells it, and, of what it points to, where the
+ * event is (callbacks: 0). Where such a call is a stub, nobody will keep that. */
+static const struct {
+    uint8_t module;
+    uint16_t ordinal;
+    uint8_t argument;
+    uint8_t kind, event_at;
+} rows[] = {
+#define OVERLAPPED    XE_PROMISE_OVERLAPPED, EVENT
+#define WSAOVERLAPPED XE_PROMISE_OVERLAPPED, WSA_EVENT
+#define AUDIO         XE_PROMISE_AUDIO, 0
+#define EXPORT(ordinal, name, kind)
+#define ASYNC(ordinal, name, promise, argument) {XE_HLE_XAM, ordinal, argument, promise},
+#include "kernel/hle/xam.def"
+#define ASYNC(ordinal, name, promise, argument) {XE_HLE_XBOXKRNL, ordinal, argument, promise},
+#include "kernel/hle/xboxkrnl.def"
+#undef EXPORT
+#undef AUDIO
+#undef WSAOVERLAPPED
+#undef OVERLAPPED
+};
+
+static void overlapped_promise(const struct xe_call *call, xe_gva overlapped, uint32_t event_at,
+                               enum xe_promise_due due)
+{
+    uint32_t event = xe_mem_u32(call->mem, overlapped + event_at);
+
+    xe_promise_make(call->kernel,
+                    &(struct xe_promise){
+                        .kind = XE_PROMISE_OVERLAPPED,
+                        .token = xe_mem_canonical(overlapped),
+                        .object = event ? xe_handle_object(call->kernel, event) : NULL,
+                        .key = event,
+                        .due = due,
+                    });
+}
+
+void xe__hle_stub_promise(const struct xe_call *call, uint32_t module, uint32_t ordinal)
+{
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        xe_gva at;
+
+        if (rows[i].module != module || rows[i].ordinal != ordinal)
+            continue;
+        at = xe_arg_gva(call, rows[i].argument);
+        if (at && rows[i].kind == XE_PROMISE_OVERLAPPED)
+            overlapped_promise(call, at, rows[i].event_at, XE_PROMISE_NEVER);
+        else if (at)
+            xe__hle_callback_promise(call, rows[i].kind, xe_mem_canonical(at),
+                                     xe_mem_u32(call->mem, at));
+        return;
+    }
+}
+
+/* ---- calls that are ------------------------------------------------------------------------- */
+
+void xe__hle_callback_promise(const struct xe_call *call, enum xe_promise_kind kind, uint64_t token,
+                              xe_gva callback)
+{
+    if (callback)
+        xe_promise_make(call->kernel, &(struct xe_promise){.kind = kind,
+                                                           .token = token,
+                                                           .key = callback,
+                                                           .due = XE_PROMISE_NEVER});
+    else
+        xe_promise_cancel(call->kernel, kind, token);
+}
+
+bool xe__hle_overlapped_done(const struct xe_call *call, xe_gva overlapped, uint32_t result)
+{
+    struct xe_audit_site site;
+    struct xe_kernel_scope scope;
+    struct xe_object *event;
+    uint32_t key;
+
+    if (!overlapped)
+        return false;
+    key = xe_mem_u32(call->mem, overlapped + EVENT);
+    event = key ? xe_handle_object(call->kernel, key) : NULL;
+    overlapped_promise(call, overlapped, EVENT, XE_PROMISE_UNKNOWN);
+    xe_kernel_site(call->kernel, &site);
+    scope = xe_kernel_internal_begin(call->kernel, "overlapped", &site);
+    xe_mem_set_u32(call->mem, overlapped + LENGTH, 0);
+    xe_mem_set_u32(call->mem, overlapped + EXTENDED_ERROR, result);
+    xe_mem_set_u32(call->mem, overlapped + RESULT, result);
+    if (event && event->type == &xe_object_event_type)
+        xe_event_set(event, key);
+    if (!key || (event && event->type == &xe_object_event_type))
+        xe_promise_keep(call->kernel, XE_PROMISE_OVERLAPPED, xe_mem_canonical(overlapped));
+    else
+        xe_promise_break(call->kernel, XE_PROMISE_OVERLAPPED, xe_mem_canonical(overlapped));
+    xe_kernel_internal_end(call->kernel, scope);
+    return true;
+}
