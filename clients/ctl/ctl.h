@@ -91,7 +91,7 @@ json_t *ctl_thread_diagnostic(struct ctl *ctl, json_t *params);
 json_t *ctl_try(struct ctl *ctl, const char *method, json_t *params, json_t **ret_error);
 int ctl_print_error(struct ctl *ctl, const json_t *error);
 
-/* Over HTTP to the daemon (ctl_http.c); the reply object or NULL with ctl->exit set. */
+/* Over HTTP to the daemon (http.c); the reply object or NULL with ctl->exit set. */
 json_t *ctl_http(struct ctl *ctl, const char *method, json_t *params);
 
 /* ---- private workers ------------------------------------------------------------------------ */

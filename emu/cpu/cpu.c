@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "cpu/exec.h"
+#include "cpu/isa/exec.h"
 
 /* Start values. Source: a console's MSR as published (0x9030); Guess: VSCR[NJ]=1, FPSCR=0. */
 #define START_MSR 0x9030u

@@ -3,7 +3,7 @@
 #define XE_CPU_ENGINE_INTERNAL_H
 
 #include "cpu/cpu.h"
-#include "cpu/exec.h"
+#include "cpu/isa/exec.h"
 
 #define XE__WORDS (XE_MEM_PAGE / 4)
 

@@ -1,7 +1,7 @@
 /* The register file as state. `stop` is of the run at hand and no part of it. */
 #include "base/codec.h"
 #include "cpu/cpu.h"
-#include "cpu/vmx_int.h"
+#include "cpu/softfp/vmx_int.h"
 
 static void registers(struct xe_codec *c, const char *name, uint64_t *field, uint32_t n)
 {

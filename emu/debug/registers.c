@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/fpu_status.h"
-#include "cpu/vmx_internal.h"
+#include "cpu/softfp/fpu_status.h"
+#include "cpu/softfp/vmx_internal.h"
 #include "debug/debug.h"
 
 #define HIGH_HALF 0xffffffff00000000u

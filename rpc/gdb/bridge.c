@@ -1,5 +1,5 @@
-/* From what the GDB engine wants to methods of the API; see gdb_bridge.h. Going and stopping are in
- * gdb_bridge_run.c. */
+/* From what the GDB engine wants to methods of the API; see bridge.h. Going and stopping are in
+ * bridge_run.c. */
 #include "rpc/gdb/bridge.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* Shared by the files of the bridge; see gdb_bridge.h. */
+/* Shared by the files of the bridge; see bridge.h. */
 #ifndef XE_RPC_GDB_BRIDGE_INTERNAL_H
 #define XE_RPC_GDB_BRIDGE_INTERNAL_H
 
@@ -40,7 +40,7 @@ void xe__gdb_answer_error(struct xe_gdb_bridge *bridge, const json_t *error);
 void xe__gdb_remove_points(struct xe_gdb_bridge *bridge);
 struct xe_gdb_bridge_point *xe__gdb_point_by_id(struct xe_gdb_bridge *bridge, json_int_t id);
 
-/* gdb_bridge_run.c */
+/* bridge_run.c */
 void xe__gdb_bridge_attach(void *bridge);
 void xe__gdb_bridge_resume(void *bridge, uint32_t step_tid, uint32_t from, uint32_t to);
 void xe__gdb_bridge_interrupt(void *bridge);

@@ -1,4 +1,4 @@
-/* The bridge's part that goes and stops; see gdb_bridge.h.
+/* The bridge's part that goes and stops; see bridge.h.
  *
  * gdb's `continue` is a run without end, or to the count that the run was to reach which went on
  * when the debugger came. Other clients may start and stop runs meanwhile: a run that goes on

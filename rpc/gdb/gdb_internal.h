@@ -52,7 +52,7 @@ struct xe_gdb {
     char *document;                            /* owned: what qXfer is being read from, or NULL */
 };
 
-/* ---- framing (gdb_packet.c) ----------------------------------------------------------------- */
+/* ---- framing (packet.c) ----------------------------------------------------------------- */
 
 void xe__gdb_put(struct xe_gdb *gdb, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void xe__gdb_put_hex(struct xe_gdb *gdb, const void *bytes, size_t size);
@@ -83,16 +83,16 @@ bool xe__gdb_tid(const char **text, uint32_t *ret);
 
 typedef void xe_gdb_command(struct xe_gdb *gdb, const char *args);
 
-void xe__gdb_dispatch(struct xe_gdb *gdb); /* gdb_command.c: the packet at work */
+void xe__gdb_dispatch(struct xe_gdb *gdb); /* command.c: the packet at work */
 
 xe_gdb_command xe__gdb_read_all, xe__gdb_write_all, xe__gdb_read_one,
-    xe__gdb_write_one; /* gdb_registers.c */
+    xe__gdb_write_one; /* registers.c */
 xe_gdb_command xe__gdb_memory_read, xe__gdb_memory_write, xe__gdb_memory_write_binary,
-    xe__gdb_point_set, xe__gdb_point_clear;                                /* gdb_memory.c    */
-xe_gdb_command xe__gdb_why, xe__gdb_continue, xe__gdb_step, xe__gdb_vcont; /* gdb_resume.c */
+    xe__gdb_point_set, xe__gdb_point_clear;                                /* memory.c    */
+xe_gdb_command xe__gdb_why, xe__gdb_continue, xe__gdb_step, xe__gdb_vcont; /* resume.c */
 xe_gdb_command xe__gdb_features, xe__gdb_memory_map, xe__gdb_threads_first, xe__gdb_threads_next,
     xe__gdb_threads_document, xe__gdb_thread_extra, xe__gdb_supported, xe__gdb_monitor,
-    xe__gdb_current; /* gdb_query.c     */
+    xe__gdb_current; /* query.c     */
 
 /* Stop the instance, then do the packet at work. */
 void xe__gdb_attach(struct xe_gdb *gdb);

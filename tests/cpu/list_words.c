@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/decode.h"
+#include "cpu/isa/decode.h"
 
 #define DECISIVE 0xFC3007FFu
 #define ROUNDS   2u   /* words of each kind               */

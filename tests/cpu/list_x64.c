@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cpu/jit/x64.h"
+#include "jit/x64.h"
 
 enum kind { GPR8, GPR16, GPR32, GPR64, XMM };
 

@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "cpu/jit/jit.h"
+#include "jit/jit.h"
 #include "tests/cpu/made.h"
 
 #define BRANCH_TO_ITSELF 0x48000000u

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cpu/access.h"
+#include "cpu/isa/access.h"
 #include "tests/cpu/vectors.h"
 
 struct record {

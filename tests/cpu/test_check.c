@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cpu/check.h"
-#include "cpu/jit/jit_internal.h"
+#include "cpu/engine/check.h"
+#include "jit/jit_internal.h"
 #include "tests/cpu/made.h"
 
 #define CODE 0x40010000u

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cpu/cpu.h"
-#include "cpu/decode.h"
+#include "cpu/isa/decode.h"
 
 static FILE *open_data(void)
 {

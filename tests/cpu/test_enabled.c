@@ -2,7 +2,7 @@
  * what the instruction leaves behind. Source: PowerPC Book I, sections 4.4.1 to 4.4.5. */
 #include <criterion/criterion.h>
 
-#include "cpu/fpu_status.h"
+#include "cpu/softfp/fpu_status.h"
 #include "tests/cpu/one_word.h"
 
 #define ONE     0x3FF0000000000000u

@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "cpu/access.h"
+#include "cpu/isa/access.h"
 #include "tests/cpu/one_word.h"
 
 #define CODE      ONE_WORD_CODE

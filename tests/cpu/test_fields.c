@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cpu/decode.h"
+#include "cpu/isa/decode.h"
 
 /* Where a field lies, as rows write it, and its function. */
 #define FIELDS                                                                                     \

@@ -3,8 +3,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "cpu/decode.h"
-#include "cpu/fpu_status.h"
+#include "cpu/isa/decode.h"
+#include "cpu/softfp/fpu_status.h"
 #include "tests/cpu/one_word.h"
 #include "tests/cpu/operands.h"
 

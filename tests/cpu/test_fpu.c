@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "cpu/exec.h"
-#include "cpu/fpu_math.h"
+#include "cpu/isa/exec.h"
+#include "cpu/softfp/fpu_math.h"
 #include "tests/cpu/operands.h"
 
 #define ROUNDS 200000

@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "cpu/jit/jit_internal.h"
+#include "jit/jit_internal.h"
 #include "tests/cpu/made.h"
 
 #define CODE   0x40010000u

@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "cpu/jit/jit_internal.h"
+#include "jit/jit_internal.h"
 #include "tests/cpu/made.h"
 
 #define CODE 0x40010000u

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/decode.h"
-#include "cpu/jit/jit.h"
+#include "cpu/isa/decode.h"
+#include "jit/jit.h"
 #include "tests/cpu/made.h"
 
 #define CODE  0x40010000u

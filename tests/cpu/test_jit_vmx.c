@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/decode.h"
+#include "cpu/isa/decode.h"
 #include "cpu/engine_internal.h"
-#include "cpu/jit/jit_internal.h"
+#include "jit/jit_internal.h"
 #include "tests/cpu/made.h"
 
 #define CODE  0x40010000u

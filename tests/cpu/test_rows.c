@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/decode.h"
+#include "cpu/isa/decode.h"
 #include "tests/cpu/vectors.h"
 
 Test(cpu_rows, are_472)

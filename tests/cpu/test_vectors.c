@@ -1,7 +1,7 @@
 /* Every vector file, on the engine. */
 #include <criterion/criterion.h>
 
-#include "cpu/jit/jit.h"
+#include "jit/jit.h"
 #include "tests/cpu/vectors.h"
 
 struct tally {

@@ -2,10 +2,10 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "cpu/exec.h"
-#include "cpu/vmx_d3d.h"
-#include "cpu/vmx_float.h"
-#include "cpu/vmx_perm.h"
+#include "cpu/isa/exec.h"
+#include "cpu/softfp/vmx_d3d.h"
+#include "cpu/softfp/vmx_float.h"
+#include "cpu/softfp/vmx_perm.h"
 #include "tests/cpu/operands.h"
 
 #define ROUNDS 20000

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/decode.h"
+#include "cpu/isa/decode.h"
 #include "tests/cpu/one_word.h"
 
 #define DECISIVE   0xFC3007FFu

@@ -7,7 +7,7 @@
 
 #include <criterion/criterion.h>
 
-#include "cpu/decode.h"
+#include "cpu/isa/decode.h"
 #include "tests/cpu/made.h"
 
 struct machine {

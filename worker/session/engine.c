@@ -1,4 +1,4 @@
-/* debug.engine and debug.jit.get; debug.jit.list is with the other lists in instance_inspect.c. */
+/* debug.engine and debug.jit.get; debug.jit.list is with the other lists in inspect.c. */
 #include <stdlib.h>
 
 #include "rpc/api/rows.h"

@@ -149,24 +149,23 @@ void xe__session_waiters_check(struct xe_session *session, bool all);
 /* Handlers, by the file that has them. */
 xe_rpc_handler xe__audit_disable, xe__audit_enable, xe__audit_focus_add, xe__audit_focus_clear,
     xe__audit_focus_get, xe__audit_focus_remove, xe__audit_focus_set, xe__audit_report,
-    xe__audit_status, xe__audit_timeline;              /* instance_audit.c   */
-xe_rpc_handler xe__image_inspect, xe__instance_create; /* instance_boot.c    */
-xe_rpc_handler xe__instance_fork, xe__instance_reset;  /* instance_frozen.c  */
+    xe__audit_status, xe__audit_timeline;              /* audit.c   */
+xe_rpc_handler xe__image_inspect, xe__instance_create; /* boot.c    */
+xe_rpc_handler xe__instance_fork, xe__instance_reset;  /* frozen.c  */
 xe_rpc_handler xe__debug_break_enable, xe__debug_break_list, xe__debug_break_remove,
-    xe__debug_break_set, xe__mem_write, xe__thread_set_registers; /* instance_debug.c   */
-xe_rpc_handler xe__diagnose_explain, xe__diagnose_wait_graph;     /* instance_diagnose.c */
-xe_rpc_handler xe__debug_disassemble, xe__image_disassemble;      /* instance_disassemble.c */
-xe_rpc_handler xe__debug_engine, xe__debug_jit_get;               /* instance_engine.c  */
-xe_rpc_handler xe__golden_check, xe__golden_record;               /* instance_golden.c  */
+    xe__debug_break_set, xe__mem_write, xe__thread_set_registers; /* debug.c   */
+xe_rpc_handler xe__diagnose_explain, xe__diagnose_wait_graph;     /* diagnose.c */
+xe_rpc_handler xe__debug_disassemble, xe__image_disassemble;      /* disassemble.c */
+xe_rpc_handler xe__debug_engine, xe__debug_jit_get;               /* engine.c  */
+xe_rpc_handler xe__golden_check, xe__golden_record;               /* golden.c  */
 xe_rpc_handler xe__debug_jit_list, xe__digest_get, xe__log_tail, xe__mem_read, xe__object_list,
-    xe__title_exports; /* instance_inspect.c */
+    xe__title_exports; /* inspect.c */
 xe_rpc_handler xe__digest_trail, xe__record_start, xe__record_stop, xe__replay_start,
-    xe__replay_status; /* instance_record.c  */
+    xe__replay_status; /* record.c  */
 xe_rpc_handler xe__run_cancel, xe__run_get, xe__run_pause, xe__run_start, xe__run_step,
-    xe__run_wait;                                    /* instance_run.c     */
-xe_rpc_handler xe__snapshot_load, xe__snapshot_save; /* instance_snapshot.c */
-xe_rpc_handler xe__debug_symbols_load, xe__debug_symbols_lookup,
-    xe__image_symbols; /* instance_symbols.c */
-xe_rpc_handler xe__thread_diagnostic, xe__thread_list, xe__thread_registers; /* instance_thread.c */
+    xe__run_wait;                                                                   /* run.c     */
+xe_rpc_handler xe__snapshot_load, xe__snapshot_save;                                /* snapshot.c */
+xe_rpc_handler xe__debug_symbols_load, xe__debug_symbols_lookup, xe__image_symbols; /* symbols.c */
+xe_rpc_handler xe__thread_diagnostic, xe__thread_list, xe__thread_registers;        /* thread.c */
 
 #endif

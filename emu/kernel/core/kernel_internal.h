@@ -287,7 +287,7 @@ void xe__wait_forget_held(struct xe_thread *thread);
 bool xe__wait_interrupt(struct xe_thread *thread, struct xe_guest_call *call);
 void xe__wait_continue(struct xe_thread *thread, struct xe_guest_call *call);
 
-/* export_section.c, export_queue.c: ends of waits that their calls start */
+/* families/section.c, families/queue.c: ends of waits that their calls start */
 void xe__section_entered(struct xe_thread *thread);
 void xe__rw_lock_entered(struct xe_thread *thread);
 void xe__queue_entry_removed(struct xe_thread *thread, uint32_t status);

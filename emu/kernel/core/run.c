@@ -21,7 +21,7 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* Others run now, if they have work. A reservation is checked by value (exec_mem.c), which would
+/* Others run now, if they have work. A reservation is checked by value (interp/mem.c), which would
  * miss that they changed a word twice; losing it here is what the books allow at any time, and
  * makes a pair of lwarx and stwcx. as exclusive as on the chip. Very short slices, which only tests
  * have, are left out: a loop around a pair must fit into one. */

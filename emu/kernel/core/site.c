@@ -1,6 +1,6 @@
 /* Where a record comes from: the export call at hand or an internal source, and the guest's
  * back-chain. */
-#include "cpu/decode.h"
+#include "cpu/isa/decode.h"
 #include "kernel/core/kernel_internal.h"
 
 /* Is this the word of a branch that leaves a return address (bl, bcl, bclrl, bcctrl)? */

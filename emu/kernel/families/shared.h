@@ -1,4 +1,4 @@
-/* The core's export tables (listed by hle_families.c), and what their handlers share. */
+/* The core's export tables (listed by families.c), and what their handlers share. */
 #ifndef XE_KERNEL_FAMILIES_SHARED_H
 #define XE_KERNEL_FAMILIES_SHARED_H
 

@@ -1,7 +1,7 @@
 /* HLE exports: how a guest call to a kernel export reaches a C function and how that answers.
  *
  * xboxkrnl.def, xam.def and xbdm.def list every export that exists. A file that implements some
- * ends with a table of XE_HLE rows; kernel/hle_families.c lists the families that they belong to.
+ * ends with a table of XE_HLE rows; families/families.c lists the families that they belong to.
  * An export without a row is a stub: a counted, logged, structured event, answered by a documented
  * failure (hle.c), never a silent success.
  *
@@ -110,7 +110,7 @@ struct xe_family {
                                                                      * NULL */
 };
 
-/* All families, NULL terminated (hle_families.c). */
+/* All families, NULL terminated (families/families.c). */
 extern const struct xe_family *const xe_families[];
 
 /* What a family keeps, for others than its own handlers. */

@@ -81,7 +81,7 @@ uint32_t xe__hle_module(const char *name);
 xe_gva xe__hle_variable(struct xe_hle_state *hle, uint32_t module, uint32_t ordinal);
 void xe__hle_variables_init(struct xe_hle_state *hle);
 
-/* hle_promise.c. An export without a handler was called: if it would have promised something,
+/* promise.c. An export without a handler was called: if it would have promised something,
  * nobody will keep it. */
 void xe__hle_stub_promise(const struct xe_call *call, uint32_t module, uint32_t ordinal);
 /* A callback was registered, in place of the one before with this token, that nothing in this build
@@ -92,7 +92,7 @@ void xe__hle_callback_promise(const struct xe_call *call, enum xe_promise_kind k
  * synchronous. */
 bool xe__hle_overlapped_done(const struct xe_call *call, xe_gva overlapped, uint32_t result);
 
-/* hle_families.c: each for all of them. */
+/* families/families.c: each for all of them. */
 bool xe__families_create(struct xe_hle_state *hle);
 void xe__families_destroy(struct xe_hle_state *hle);
 void xe__families_state(struct xe_codec *c, struct xe_hle_state *hle);

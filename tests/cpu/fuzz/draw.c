@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "cpu/fpu_math.h"
-#include "cpu/fpu_status.h"
+#include "cpu/softfp/fpu_math.h"
+#include "cpu/softfp/fpu_status.h"
 
 struct draw fuzz_draw(uint64_t seed, const char *mode, uint64_t number)
 {

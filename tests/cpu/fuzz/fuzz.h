@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "cpu/decode.h"
+#include "cpu/isa/decode.h"
 #include "tests/cpu/operands.h"
 #include "tests/cpu/oracle/state.h"
 

@@ -6,7 +6,7 @@ tests_cpu_fuzz_xe360_cpufuzz_SOURCES = %D%/draw.c %D%/fuzz.h %D%/machine.c %D%/m
 	%D%/words.c %D%/world.c tests/cpu/oracle/gen.h tests/cpu/oracle/gen_cases.c tests/cpu/oracle/gen_edges.c \
 	tests/cpu/oracle/gen_rules.c \
 	tests/cpu/oracle/gen_vmx128.c tests/cpu/oracle/state.h
-tests_cpu_fuzz_xe360_cpufuzz_LDADD = libxe_cpu.a libxe_mem.a libxe_base.a $(GCRYPT_LIBS) -lm
+tests_cpu_fuzz_xe360_cpufuzz_LDADD = $(XE_CPU_LIBS) libxe_mem.a libxe_base.a $(GCRYPT_LIBS) -lm
 TESTS += tests/cpu/fuzz/check-pair.sh tests/cpu/fuzz/check-qemu.sh
 dist_check_SCRIPTS += %D%/check-pair.sh %D%/check-qemu.sh
 EXTRA_DIST += %D%/README %D%/with-oracles.sh

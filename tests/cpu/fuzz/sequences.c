@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/fpu_status.h"
+#include "cpu/softfp/fpu_status.h"
 #include "tests/cpu/fuzz/qemu.h"
 
 #define FELL_THROUGH 1

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/vmx_d3d.h"
+#include "cpu/softfp/vmx_d3d.h"
 #include "tests/cpu/fuzz/qemu.h"
 
 #define NAN_SINGLE 0x7FC00000u

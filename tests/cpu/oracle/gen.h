@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "cpu/decode.h"
+#include "cpu/isa/decode.h"
 #include "tests/cpu/oracle/state.h"
 
 /* A case as it goes out and comes back (host order, see gen_swap). */

@@ -1,6 +1,6 @@
 /* The console's own vector instructions, with registers that AltiVec does not have. No assembler
  * knows them, so the function is an array of words, and macros put the words together.
- * Source: the public decodings of VMX128; fields as in emu/cpu/ppc_insns.def. */
+ * Source: the public decodings of VMX128; fields as in emu/cpu/isa/ppc_insns.def. */
 #define TITLE "vmx128"
 #include "check.h"
 

@@ -1,0 +1,41 @@
+/* AltiVec rows that move, pack or repeat elements. */
+#include "cpu/interp/vmx.h"
+
+XE_VMX_OP(vmrghb, xe_vmx_vmrghb(VD, VA, VB))
+XE_VMX_OP(vmrghh, xe_vmx_vmrghh(VD, VA, VB))
+XE_VMX_OP(vmrghw, xe_vmx_vmrghw(VD, VA, VB))
+XE_VMX_OP(vmrglb, xe_vmx_vmrglb(VD, VA, VB))
+XE_VMX_OP(vmrglh, xe_vmx_vmrglh(VD, VA, VB))
+XE_VMX_OP(vmrglw, xe_vmx_vmrglw(VD, VA, VB))
+
+XE_VMX_OP(vpkuhum, xe_vmx_vpkuhum(VD, VA, VB))
+XE_VMX_OP(vpkuwum, xe_vmx_vpkuwum(VD, VA, VB))
+XE_VMX_OP(vpkuhus, xe_vmx_vpkuhus(VD, VA, VB, VSCR))
+XE_VMX_OP(vpkuwus, xe_vmx_vpkuwus(VD, VA, VB, VSCR))
+XE_VMX_OP(vpkshus, xe_vmx_vpkshus(VD, VA, VB, VSCR))
+XE_VMX_OP(vpkswus, xe_vmx_vpkswus(VD, VA, VB, VSCR))
+XE_VMX_OP(vpkshss, xe_vmx_vpkshss(VD, VA, VB, VSCR))
+XE_VMX_OP(vpkswss, xe_vmx_vpkswss(VD, VA, VB, VSCR))
+XE_VMX_OP(vpkpx, xe_vmx_vpkpx(VD, VA, VB))
+
+XE_VMX_OP(vupkhsb, xe_vmx_vupkhsb(VD, VB))
+XE_VMX_OP(vupkhsh, xe_vmx_vupkhsh(VD, VB))
+XE_VMX_OP(vupklsb, xe_vmx_vupklsb(VD, VB))
+XE_VMX_OP(vupklsh, xe_vmx_vupklsh(VD, VB))
+XE_VMX_OP(vupkhpx, xe_vmx_vupkhpx(VD, VB))
+XE_VMX_OP(vupklpx, xe_vmx_vupklpx(VD, VB))
+
+XE_VMX_OP(vspltb, xe_vmx_vspltb(VD, VB, UIM5))
+XE_VMX_OP(vsplth, xe_vmx_vsplth(VD, VB, UIM5))
+XE_VMX_OP(vspltw, xe_vmx_vspltw(VD, VB, UIM5))
+XE_VMX_OP(vspltisb, xe_vmx_vspltisb(VD, SIM5))
+XE_VMX_OP(vspltish, xe_vmx_vspltish(VD, SIM5))
+XE_VMX_OP(vspltisw, xe_vmx_vspltisw(VD, SIM5))
+
+XE_VMX_OP(vsel, xe_vmx_vsel(VD, VA, VB, VC))
+XE_VMX_OP(vperm, xe_vmx_vperm(VD, VA, VB, VC))
+XE_VMX_OP(vsldoi, xe_vmx_vsldoi(VD, VA, VB, xe_ppc_shb(word)))
+XE_VMX_OP(vsl, xe_vmx_vsl(VD, VA, VB))
+XE_VMX_OP(vsr, xe_vmx_vsr(VD, VA, VB))
+XE_VMX_OP(vslo, xe_vmx_vslo(VD, VA, VB))
+XE_VMX_OP(vsro, xe_vmx_vsro(VD, VA, VB))

@@ -1,0 +1,162 @@
+/* Operands of guest instructions: where each guest register is, in this region. */
+#include "jit/jit_internal.h"
+
+int xe__g_offset(uint32_t r)
+{
+    size_t at = r == G_LR    ? offsetof(struct xe_cpu, lr)
+                : r == G_CTR ? offsetof(struct xe_cpu, ctr)
+                             : offsetof(struct xe_cpu, gpr) + 8 * r;
+
+    return (int)at - R_CPU_BIAS;
+}
+
+int xe__f_offset(uint32_t r)
+{
+    size_t at = r < F_VR ? offsetof(struct xe_cpu, fpr) + 8 * r
+                         : offsetof(struct xe_cpu, vr) + 16 * (r - F_VR);
+
+    return (int)at - R_CPU_BIAS;
+}
+
+struct xe_x64_rm xe__cpu_field(size_t offset)
+{
+    return x64_host(R_CPU, (int)offset - R_CPU_BIAS);
+}
+
+struct xe_x64_rm xe__constant(struct xe_emit *e, enum xe_jit_constant which)
+{
+    return x64_near(e->frame->constant[which]);
+}
+
+void xe__g_changes(struct xe_emit *e, uint32_t r)
+{
+    if (e->index.scaled == (int)r || e->index.of == (int)r)
+        e->index.scaled = NO_REG;
+    if (r == G_CTR)
+        e->known.counts = false;
+}
+
+/* ---- integer registers ----------------------------------------------------------------------- */
+
+struct xe_x64_rm xe__g(struct xe_emit *e, uint32_t r)
+{
+    xe__jit_use_g(e, r);
+    xe__g_settle(e, r);
+    if (e->g_host[r] != NO_REG)
+        return x64_reg(e->g_host[r]);
+    return x64_host(R_CPU, xe__g_offset(r));
+}
+
+void xe__g_load(struct xe_emit *e, int host, uint32_t r)
+{
+    struct xe_x64_rm from = xe__g(e, r);
+
+    if (from.kind != X64_IS_REG || from.reg != host)
+        xe_x64(&e->a, X64_MOV64, host, from);
+}
+
+int xe__g_src(struct xe_emit *e, uint32_t r, int scratch)
+{
+    if (e->g_host[r] == NO_REG) {
+        xe__g_load(e, scratch, r);
+        return scratch;
+    }
+    return xe__g(e, r).reg;
+}
+
+int xe__g_dst(struct xe_emit *e, uint32_t r, int scratch)
+{
+    return e->g_host[r] == NO_REG ? scratch : e->g_host[r];
+}
+
+void xe__g_put(struct xe_emit *e, uint32_t r, int host)
+{
+    xe__jit_use_g(e, r);
+    e->g_written[r] = true;
+    xe__g_changes(e, r);
+    xe__g_forgive(e, r);
+    if (e->g_host[r] == NO_REG)
+        xe_x64(&e->a, X64_MOV64_ST, host, x64_host(R_CPU, xe__g_offset(r)));
+    else if (e->g_host[r] != host)
+        xe_x64(&e->a, X64_MOV64, e->g_host[r], x64_reg(host));
+}
+
+/* ---- the other file -------------------------------------------------------------------------- */
+
+struct xe_x64_rm xe__f(struct xe_emit *e, uint32_t r)
+{
+    xe__jit_use_f(e, r);
+    if (e->held.f_now[r] != NO_REG)
+        return x64_reg(e->held.f_now[r]);
+    return x64_host(R_CPU, xe__f_offset(r));
+}
+
+int xe__f_src(struct xe_emit *e, uint32_t r, int scratch)
+{
+    struct xe_x64_rm from = xe__f(e, r);
+
+    if (from.kind == X64_IS_REG)
+        return from.reg;
+    xe_x64(&e->a, r < F_VR ? X64_VMOVSD : X64_VMOVUPS, scratch, from);
+    return scratch;
+}
+
+int xe__f_dst(struct xe_emit *e, uint32_t r, int scratch)
+{
+    int now = e->held.f_now[r], other;
+
+    if (now == NO_REG)
+        return scratch;
+    if (!xe__f_pinned(e, now) && now == e->f_host[r])
+        return now;
+    other = xe__f_other(e, r, 0); /* its home, if it is free */
+    if (other == e->f_host[r] || (other != NO_REG && xe__f_pinned(e, now)))
+        return other;
+    xe__f_unpin(e, now);
+    return now;
+}
+
+void xe__f_put(struct xe_emit *e, uint32_t r, int host)
+{
+    int d;
+
+    xe__jit_use_f(e, r);
+    e->f_written[r] = true;
+    if (e->held.f_now[r] == NO_REG) {
+        xe_x64(&e->a, r < F_VR ? X64_VMOVSD_ST : X64_VMOVUPS_ST, host,
+               x64_host(R_CPU, xe__f_offset(r)));
+        return;
+    }
+    if (host == e->held.f_now[r])
+        return;
+    d = e->held.f_free >> host & 1 ? host : xe__f_dst(e, r, host);
+    if (d != host)
+        xe_x64(&e->a, X64_VMOVAPS, d, x64_reg(host));
+    xe__f_place(e, r, d);
+}
+
+/* Is the next word a conditional branch on this CR field that leaves CTR alone? Source: Power ISA
+ * book I, section 2.4. */
+static bool branch_follows(const struct xe_emit *e, uint32_t field)
+{
+    uint32_t word = e->next_word;
+
+    return xe_ppc_decode(word) == &xe_ppc_insns[XE_PPC_bc] && (xe_ppc_bo(word) & 0x14) == 4 &&
+           xe_ppc_bi(word) >> 2 == field && (xe_ppc_bi(word) & 3) != 3;
+}
+
+void xe__cr_store(struct xe_emit *e, uint32_t field, bool flags)
+{
+    xe_x64(&e->a, X64_MOV64_ST, X64_RAX, x64_near(&e->frame->cr[field]));
+    if (!branch_follows(e, field))
+        return;
+    if (!flags)
+        xe_x64(&e->a, X64_TEST64, X64_RAX, x64_reg(X64_RAX));
+    e->fused = (int)field;
+}
+
+void xe__record(struct xe_emit *e, uint32_t field, int host)
+{
+    xe_x64(&e->a, X64_MOVSXD, X64_RAX, x64_reg(host));
+    xe__cr_store(e, field, false);
+}

@@ -1,0 +1,323 @@
+/* FPU state of translated code: its lazy parts at run time, formats of registers, records.
+ *
+ * A register that holds the value of a single may be kept in single format in its host register:
+ * lfs, single arithmetic and stfs then need no conversions, and one host rounding is the guest's.
+ *
+ * FPSCR's FR, FI and FPRF are worked out from a record of the newest instruction when somebody
+ * looks: its word and its operands.
+ */
+#include <string.h>
+
+#include "cpu/softfp/fpu_math.h"
+#include "jit/emit_fpu.h"
+
+/* MXCSR: all exceptions unmasked but inexact, to nearest, no flags. Source: Intel SDM volume 1,
+ * section 10.2.3. */
+#define CSR_MASK_INEXACT 0x1000u
+/* ---- at run time ------------------------------------------------------------------------------
+ */
+
+/* Vector arithmetic never touches FPSCR, but its inexact results would fault while XX is clear.
+ * Once that was seen, threads with XX clear have inexact results masked and leave their scalar
+ * arithmetic to the interpreter, until it sets XX. */
+void xe__jit_fpu_mode(struct xe_jit *jit, const struct xe_cpu *cpu)
+{
+    const uint32_t unusual = XE_FPSCR_VE | XE_FPSCR_OE | XE_FPSCR_UE | XE_FPSCR_ZE | XE_FPSCR_XE |
+                             XE_FPSCR_NI | XE_FPSCR_RN;
+    bool inexact = cpu->fpscr & XE_FPSCR_XX;
+
+    jit->frame->plain = !(cpu->fpscr & unusual) && (inexact || !jit->vector_inexact);
+    jit->frame->guest_csr = inexact || jit->vector_inexact ? CSR_MASK_INEXACT : 0;
+}
+
+/* Do an instruction over for what it leaves in FPSCR. Its registers are lent to it. */
+static void replay(struct xe_jit *jit, struct xe_cpu *cpu, int which)
+{
+    struct xe_jit_frame *frame = jit->frame;
+    uint32_t word = frame->record[which],
+             slot[3] = {xe_ppc_ra(word), xe_ppc_rb(word), xe_ppc_rc_reg(word)};
+    const struct xe_ppc_insn *insn = word ? xe_ppc_decode(word) : NULL;
+    uint32_t arg = insn ? xe_jit_rows[insn - xe_ppc_insns].arg : 0;
+    bool single = which == RECORD_COMPARE ? word & RECORD_SINGLE : arg & FPU_SINGLE;
+    uint64_t fpr[32];
+    uint8_t cr[8];
+
+    if (!word)
+        return;
+    frame->record[which] = 0;
+    memcpy(fpr, cpu->fpr, sizeof(fpr));
+    memcpy(cr, cpu->cr, sizeof(cr));
+    for (uint32_t i = 0; i < 3; i++)
+        if (FPU_OPERANDS(arg) >> i & 1) {
+            uint64_t bits = frame->operand[which][i];
+
+            cpu->fpr[slot[i]] = single ? xe_fpu_single_to_double((uint32_t)bits) : bits;
+        }
+    insn->exec(&jit->engine->env, cpu, word);
+    memcpy(cpu->fpr, fpr, sizeof(fpr));
+    memcpy(cpu->cr, cr, sizeof(cr));
+}
+
+void xe__jit_fpu_out(struct xe_jit *jit, struct xe_cpu *cpu)
+{
+    struct xe_jit_frame *frame = jit->frame;
+
+    for (uint32_t i = 0; frame->single; frame->single &= frame->single - 1) {
+        i = (uint32_t)__builtin_ctz(frame->single);
+        cpu->fpr[i] = xe_fpu_single_to_double((uint32_t)cpu->fpr[i]);
+    }
+    replay(jit, cpu, RECORD_ARITHMETIC);
+    replay(jit, cpu, RECORD_CONVERT);
+    replay(jit, cpu, RECORD_COMPARE);
+}
+
+/* ---- formats ----------------------------------------------------------------------------------
+ */
+
+bool xe__fpu_is_single(const struct xe_emit *e, uint32_t r)
+{
+    return e->known.single >> r & 1;
+}
+
+/* Is the value in register r known to be one of a single? */
+bool xe__fpu_is_exact(const struct xe_emit *e, uint32_t r)
+{
+    return (e->known.single | e->known.exact) >> r & 1;
+}
+
+/* The host register that holds r in double format. */
+int xe__fpu_as_double(struct xe_emit *e, uint32_t r, int scratch)
+{
+    int x = xe__f_src(e, r, scratch), d;
+
+    if (!xe__fpu_is_single(e, r))
+        return x;
+    d = xe__f_dst(e, r, scratch);
+    xe__jit_site(e);
+    xe_x64_v(A, X64_VCVTSS2SD, d, x, x64_reg(x));
+    xe__f_place(e, r, d);
+    e->known.single &= ~(1u << r);
+    e->known.exact |= 1u << r;
+    return d;
+}
+
+/* The same for a look at the value only: r keeps its format. */
+int xe__fpu_as_double_copy(struct xe_emit *e, uint32_t r, int scratch)
+{
+    int x = xe__f_src(e, r, scratch);
+
+    if (!xe__fpu_is_single(e, r))
+        return x;
+    xe__jit_site(e);
+    xe_x64_v(A, X64_VCVTSS2SD, scratch, x, x64_reg(x));
+    return scratch;
+}
+
+/* The host register that holds r in single format; the interpreter takes over where r's value is
+ * none of a single. XMM0 and XMM4 are used. */
+int xe__fpu_as_single(struct xe_emit *e, uint32_t r, int scratch)
+{
+    int x = xe__f_src(e, r, scratch), d;
+
+    if (xe__fpu_is_single(e, r))
+        return x;
+    d = xe__f_dst(e, r, scratch);
+    xe__jit_site(e);
+    if (xe__fpu_is_exact(e, r)) {
+        xe_x64_v(A, X64_VCVTSD2SS, d, x, x64_reg(x));
+    } else {
+        xe_x64_v(A, X64_VCVTSD2SS, 4, x, x64_reg(x));
+        xe__jit_site(e);
+        xe_x64_v(A, X64_VCVTSS2SD, 0, 4, x64_reg(4));
+        xe_x64(A, X64_VUCOMISD, 0, x64_reg(x));
+        xe__jit_interpret_if(e, X64_NE);
+        xe__jit_interpret_if(e, X64_P);
+        xe_x64(A, X64_VMOVAPS, d, x64_reg(4));
+    }
+    e->known.exact |= 1u << r;
+    e->f_written[r] = true; /* the host register's bits are not those in struct xe_cpu */
+    if (e->f_host[r] != NO_REG) {
+        xe__f_place(e, r, d);
+        e->known.single |= 1u << r;
+    }
+    return d;
+}
+
+void xe__jit_fpu_canonical(struct xe_emit *e)
+{
+    while (e->known.single)
+        xe__fpu_as_double(e, (uint32_t)__builtin_ctz(e->known.single), 0);
+}
+
+void xe__jit_fpu_shape(struct xe_emit *e, uint32_t single)
+{
+    uint32_t widen = e->known.single & ~single, narrow = single & ~e->known.single;
+
+    for (; widen; widen &= widen - 1)
+        xe__fpu_as_double(e, (uint32_t)__builtin_ctz(widen), 0);
+    for (; narrow; narrow &= narrow - 1)
+        xe__fpu_as_single(e, (uint32_t)__builtin_ctz(narrow), 0);
+}
+
+/* Register r gets the double in x. */
+void xe__fpu_put_double(struct xe_emit *e, uint32_t r, int x, bool exact)
+{
+    e->known.single &= ~(1u << r);
+    e->known.exact = exact ? e->known.exact | 1u << r : e->known.exact & ~(1u << r);
+    xe__f_put(e, r, x);
+}
+
+/* Register r gets the single in x (a scratch register when r is not in a host register). */
+void xe__fpu_put_single(struct xe_emit *e, uint32_t r, int x)
+{
+    if (e->f_host[r] == NO_REG) {
+        xe__jit_site(e);
+        xe_x64_v(A, X64_VCVTSS2SD, x, x, x64_reg(x));
+        xe__fpu_put_double(e, r, x, true);
+        return;
+    }
+    xe__f_put(e, r, x);
+    e->known.single |= 1u << r;
+    e->known.exact |= 1u << r;
+}
+
+/* ---- records ----------------------------------------------------------------------------------
+ */
+
+/* Arithmetic, which replaces all that an older record would tell? */
+bool xe__fpu_replaces(uint32_t word)
+{
+    const struct xe_ppc_insn *insn = word ? xe_ppc_decode(word) : NULL;
+    const struct xe_jit_row *row = insn ? &xe_jit_rows[insn - xe_ppc_insns] : NULL;
+
+    return row && !xe_ppc_rc(word) &&
+           (row->emit == xe__emit_arithmetic || row->emit == xe__emit_multiply_add);
+}
+
+/* Will the record of the instruction at hand be replaced while it is held back? The other pass
+ * through a loop does so, too. */
+static bool may_hold(const struct xe_emit *e)
+{
+    const uint8_t *base = e->jit->engine->env.mem->base;
+
+    if (e->paid_ahead)
+        return true;
+    for (uint32_t n = e->done + 1; n < e->now->words; n++)
+        if (xe__fpu_replaces(xe_load_be32(base + e->now->pc + 4 * n)))
+            return true;
+    return false;
+}
+
+/* XMM0 is used. */
+static void write_operands(struct xe_emit *e, int which, const int8_t operand[3])
+{
+    for (uint32_t i = 0; i < 3; i++) {
+        int x = operand[i];
+
+        if (x == HELD)
+            xe_x64(A, X64_VMOVSD, x = 0, x64_near(&e->frame->held[i]));
+        if (x != NO_REG)
+            xe_x64(A, X64_VMOVSD_ST, x, x64_near(&e->frame->operand[which][i]));
+    }
+}
+
+void xe__jit_fpu_record(struct xe_emit *e, uint32_t word, const int8_t operand[3])
+{
+    bool known = e->known.recorded == word;
+
+    e->known.recorded = word;
+    if (!known) /* both words at once: convert and compare */
+        xe_x64_imm(A, X64_MOV64_I, 0, x64_near(&e->frame->record[RECORD_CONVERT]), 0);
+    write_operands(e, RECORD_ARITHMETIC, operand);
+    if (!known)
+        xe_x64_imm(A, X64_MOV32_I, 0, x64_near(&e->frame->record[RECORD_ARITHMETIC]),
+                   (int32_t)word);
+}
+
+/* Those of x[] that the row has: frA, frB, frC. */
+static void operands(uint32_t arg, const int x[3], int8_t operand[3])
+{
+    for (uint32_t i = 0; i < 3; i++)
+        operand[i] = (int8_t)(FPU_OPERANDS(arg) >> i & 1 ? x[i] : NO_REG);
+}
+
+static uint32_t operand_mask(uint32_t arg, const int x[3])
+{
+    uint32_t mask = 0;
+
+    for (uint32_t i = 0; i < 3; i++)
+        if (FPU_OPERANDS(arg) >> i & 1)
+            mask |= 1u << x[i];
+    return mask;
+}
+
+/* A conversion to integer or a compare: written at once. */
+void xe__fpu_record_other(struct xe_emit *e, int which, uint32_t arg, const int x[3])
+{
+    uint32_t word = e->word;
+    int8_t operand[3];
+
+    xe__record_settle(e); /* it is older */
+    e->known.recorded = 0;
+    if (which == RECORD_COMPARE)
+        word = arg & FPU_SINGLE ? word | RECORD_SINGLE : word & ~RECORD_SINGLE;
+    operands(arg, x, operand);
+    write_operands(e, which, operand);
+    xe_x64_imm(A, X64_MOV32_I, 0, x64_near(&e->frame->record[which]), (int32_t)word);
+}
+
+/* Where to compute the result of the arithmetic instruction at hand: where frT is, unless that is
+ * one of the host registers `avoid`, then elsewhere; XMM0 when there is no other place. */
+static int target(struct xe_emit *e, uint32_t avoid)
+{
+    int d = xe__f_dst(e, RT, 0);
+
+    if (avoid >> d & 1)
+        d = xe__f_other(e, RT, avoid);
+    return d == NO_REG ? 0 : d;
+}
+
+/* Hold the record back: operands in frT's register or in scratch ones go to the frame. */
+static void begin_holding(struct xe_emit *e, struct xe_jit_arithmetic *it)
+{
+    int into = it->d >= XMM_FREE ? it->d : e->held.f_now[RT];
+
+    it->later = e->word;
+    if (into != NO_REG)
+        xe__record_spill(e, it->operand, into);
+    for (int x = 0; x < XMM_FREE; x++)
+        xe__record_spill(e, it->operand, x);
+}
+
+/* Where to compute it; with its record written, or to be held back. keep: its operands are wanted
+ * again when the result turns out to be the interpreter's business. The older record is worth
+ * nothing from here on. */
+struct xe_jit_arithmetic xe__fpu_begin(struct xe_emit *e, uint32_t arg, const int x[3], bool keep)
+{
+    uint32_t mask = operand_mask(arg, x);
+    struct xe_jit_arithmetic it = {.d = 0};
+
+    xe__record_drop(e);
+    operands(arg, x, it.operand);
+    if (xe__fpu_replaces(e->next_word)) {
+        it.d = target(e, keep ? mask : 0);
+    } else if (may_hold(e)) {
+        it.d = target(e, mask);
+        begin_holding(e, &it);
+    } else {
+        xe__jit_fpu_record(e, e->word, it.operand);
+        it.d = target(e, keep ? mask : 0);
+    }
+    return it;
+}
+
+/* It is done. */
+void xe__fpu_end(struct xe_emit *e, const struct xe_jit_arithmetic *it, bool single)
+{
+    if (single)
+        xe__fpu_put_single(e, RT, it->d);
+    else
+        xe__fpu_put_double(e, RT, it->d, false);
+    if (it->later)
+        xe__record_hold(e, it->later, it->operand);
+}
