@@ -181,6 +181,14 @@ static const struct xe__span *allocation_at(const struct xe_mem *mem, xe_gva va,
     return span && span->base <= *ret_at ? span : NULL;
 }
 
+/* Whatever is committed there goes. */
+static void decommit(struct xe_mem *mem, xe_gva base, uint32_t size)
+{
+    *committed_counter(mem, base) -= committed_in(mem, base, size);
+    xe__mem_set_pages(mem, base, size, 0);
+    xe__mem_discard(mem, base, size);
+}
+
 bool xe_mem_free(struct xe_mem *mem, xe_gva base, uint32_t *ret_size)
 {
     uint32_t at, size;
@@ -190,13 +198,48 @@ bool xe_mem_free(struct xe_mem *mem, xe_gva base, uint32_t *ret_size)
     if (!span || span->base != at)
         return false;
     size = span->size;
-    xe_mem_decommit(mem, base, size);
+    decommit(mem, base, size);
     heap = find(mem, base, &at);
     xe__spans_remove(&heap->spans, at);
     worked(mem, heap);
     if (ret_size)
         *ret_size = size;
     return true;
+}
+
+/* Two spans instead of one; the first has room where the whole one was. */
+static bool keep_ends(struct xe__mem_heap *heap, struct xe__span whole, struct xe__span left,
+                      struct xe__span right)
+{
+    xe__spans_remove(&heap->spans, whole.base);
+    if (left.size)
+        insert(heap, left);
+    if (!right.size || insert(heap, right))
+        return true;
+    xe__spans_remove(&heap->spans, left.base);
+    insert(heap, whole);
+    return false;
+}
+
+bool xe_mem_release(struct xe_mem *mem, xe_gva base, uint32_t size)
+{
+    uint32_t at;
+    const struct xe__span *span = allocation_at(mem, base, &at);
+    struct xe__mem_heap *heap = find(mem, base, &at);
+    struct xe__span whole, left, right;
+    bool kept;
+
+    if (!span || !size || size > span->base + span->size - at || ((at | size) & (heap->page - 1)))
+        return false;
+    whole = left = right = *span;
+    left.size = at - whole.base;
+    right.base = at + size;
+    right.size = whole.base + whole.size - right.base;
+    kept = keep_ends(heap, whole, left, right);
+    if (kept)
+        decommit(mem, base, size);
+    worked(mem, heap);
+    return kept;
 }
 
 /* Do whole pages [base, base+size) lie inside one allocation? */
@@ -227,9 +270,7 @@ bool xe_mem_decommit(struct xe_mem *mem, xe_gva base, uint32_t size)
 {
     if (!inside_one(mem, base, size))
         return false;
-    *committed_counter(mem, base) -= committed_in(mem, base, size);
-    xe__mem_set_pages(mem, base, size, 0);
-    xe__mem_discard(mem, base, size);
+    decommit(mem, base, size);
     return true;
 }
 

@@ -170,6 +170,9 @@ xe_gpa xe_mem_alloc_physical(struct xe_mem *mem, uint32_t size, uint32_t align, 
 /* Free the allocation that starts at exactly base (any alias). false if none does. *ret_size may
  * be NULL. Memory is zeroed before it is handed out again. */
 bool xe_mem_free(struct xe_mem *mem, xe_gva base, uint32_t *ret_size);
+/* Give back some of an allocation, in whole pages of its range; what lies below and above stays, as
+ * allocations of their own. false when it is not inside one, or memory is out: all stays then. */
+bool xe_mem_release(struct xe_mem *mem, xe_gva base, uint32_t size);
 /* Commit, decommit or protect whole pages inside one allocation; false when the range leaves it or
  * (commit) the limit is reached. Newly committed pages are zero. */
 bool xe_mem_commit(struct xe_mem *mem, xe_gva base, uint32_t size, uint32_t protect);

@@ -106,6 +106,45 @@ Test(mem_heap, reserve_then_commit_then_query)
     cr_assert_not(xe_mem_commit(mem, a + 0xF000, 0x2000, XE_PAGE_READWRITE));
 }
 
+Test(mem_heap, a_part_released_leaves_both_ends)
+{
+    xe_gva at = alloc(0x8000);
+    uint64_t used, physical;
+    struct xe_mem_region region;
+
+    xe_mem_set_u32(mem, at, 1);
+    xe_mem_set_u32(mem, at + 0x5000, 5);
+    cr_expect_not(xe_mem_release(mem, at, 0));
+    cr_expect_not(xe_mem_release(mem, at + 0x1000, 0x8000), "more than there is");
+    cr_expect_not(xe_mem_release(mem, at + 0x800, 0x1000), "no whole pages");
+    cr_expect_not(xe_mem_release(mem, at + 0x8000, 0x1000), "nobody's");
+    cr_assert(xe_mem_release(mem, at + 0x2000, 0x3000));
+    xe_mem_usage(mem, &used, &physical);
+    cr_expect_eq(used, 0x5000);
+    cr_expect(xe_mem_u32(mem, at) == 1 && xe_mem_u32(mem, at + 0x5000) == 5);
+    cr_expect(xe_mem_query(mem, at + 0x2000, &region) && !region.reserved);
+    cr_expect(xe_mem_query(mem, at + 0x6000, &region) && region.allocation_base == at + 0x5000 &&
+              region.allocation_size == 0x3000);
+    cr_expect_eq(alloc(0x3000), at + 0x2000, "there is room again");
+    cr_expect(xe_mem_release(mem, at, 0x2000) && !xe_mem_free(mem, at, NULL));
+}
+
+/* Without memory for one more span all stays as it was. */
+Test(mem_heap, a_part_that_cannot_be_released_stays)
+{
+    struct xe__mem_heap *heap = &mem->priv->heap[XE_MEM_HEAP_VIRTUAL_4K];
+    xe_gva at = alloc(0x3000);
+
+    while (heap->spans.count < XE__HEAP_MAX)
+        cr_assert(
+            xe_mem_alloc(mem, XE_MEM_HEAP_VIRTUAL_4K, 0, 1, 0, XE_PAGE_READWRITE, false, false));
+    cr_expect_not(xe_mem_release(mem, at + 0x1000, 0x1000));
+    cr_expect(xe_mem_set_u32(mem, at + 0x1000, 1));
+    cr_expect_eq(heap->spans.count, XE__HEAP_MAX);
+    cr_expect(xe_mem_release(mem, at, 0x1000), "one end alone needs no more");
+    cr_expect(xe_mem_free(mem, at + 0x1000, NULL));
+}
+
 Test(mem_heap, physical_bounds_are_kept_and_any_alias_frees)
 {
     xe_gpa p =
