@@ -22,7 +22,10 @@
 #define CONFLICTING   0xC0000018u
 #define NOT_COMMITTED 0xC000002Du
 #define BAD_PROTECT   0xC0000045u
+#define NOT_AT_BASE   0xC000009Fu
 #define NOT_ALLOCATED 0xC00000A0u
+#define NOT_INSIDE    0xC000001Au
+#define BAD_FREE_TYPE 0xC00000F2u
 
 static struct hle_bench h;
 
@@ -83,7 +86,8 @@ Test(hle_memory, allocations_round_and_write_back)
         {0, 0x10001, COMMIT | RESERVE, 1, 0x20000},
         {0, (uint32_t)-0x1000, COMMIT, 1, 0x10000}, /* negative: as its absolute value */
         {0, 1, COMMIT | LARGE, 1, 0x10000},
-        {0x20000123, 0x1000, COMMIT, 0x20000000, 0x2000},
+        {0x20000123, 0x1000, COMMIT | RESERVE, 0x20000000, 0x2000},
+        {0x20015678, 0x100, RESERVE, 0x20010000, 0x6000}, /* begins at a multiple of 64 KiB */
         {0x50008000, 1, COMMIT | RESERVE, 0x50000000, 0x10000},
         {0x60000000, 0x20000, RESERVE, 0x60000000, 0x20000},
     };
@@ -107,6 +111,9 @@ Test(hle_memory, bad_allocations_change_nothing)
     } rows[] = {
         {0, 0, COMMIT, INVALID},
         {0, 0x1000, 0, INVALID},
+        {0, 0x1000, RELEASE, INVALID},
+        {0, 0x1000, COMMIT | 1, INVALID},
+        {0, 0x1000, COMMIT | DECOMMIT, INVALID},
         {0, 0x1000, RESET | COMMIT, INVALID},
         {0xA0000000, 0x1000, COMMIT, INVALID},
         {0x82000000, 0x1000, COMMIT, INVALID},
@@ -117,7 +124,9 @@ Test(hle_memory, bad_allocations_change_nothing)
         {0, 0x80000000, RESERVE, NO_MEMORY},
         {0x6FFF0000, 0x20000, RESERVE, NO_MEMORY}, /* over a range's end */
         {SCRATCH, 0x1000, RESERVE, CONFLICTING},
-        {SCRATCH + SCRATCH_SIZE - 0x1000, 0x2000, COMMIT, NO_MEMORY}, /* leaves its allocation */
+        {SCRATCH, 0x1000, RESERVE | COMMIT, CONFLICTING},
+        {SCRATCH + SCRATCH_SIZE - 0x1000, 0x2000, COMMIT, CONFLICTING}, /* leaves its allocation */
+        {0x20000000, 0x1000, COMMIT, CONFLICTING},                      /* nobody reserved it */
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -130,9 +139,27 @@ Test(hle_memory, bad_allocations_change_nothing)
                  INVALID);
 }
 
+Test(hle_memory, of_the_rights_there_is_one)
+{
+    static const uint32_t bad[] = {0, 6, 3, 0x100, 0x400, 0x600};
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        range(0, 0x1000);
+        cr_expect_eq(CALL32(&h, XBOXKRNL, NtAllocateVirtualMemory, BASE, SIZE, COMMIT, bad[i], 0),
+                     BAD_PROTECT, "0x%x", bad[i]);
+        cr_expect_eq(base(), 0);
+    }
+    range(0, 0x1000);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, NtAllocateVirtualMemory, BASE, SIZE, COMMIT, RW | 0x400, 0),
+                 0, "with a modifier");
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        cr_expect_eq(protect(base(), 0x1000, bad[i]), BAD_PROTECT, "0x%x", bad[i]);
+}
+
 Test(hle_memory, commit_inside_a_reservation)
 {
     cr_expect_eq(allocate(0x20000000, 0x10000, RESERVE), 0);
+    cr_expect_eq(allocate(0x1FFF0000, 0x20000, RESERVE), CONFLICTING, "in part");
     cr_expect_eq(allocate(0x20004000, 0x1000, COMMIT), 0);
     cr_expect(xe_mem_set_u32(h.bench.mem, 0x20004000, 5));
     cr_expect_not(xe_mem_set_u32(h.bench.mem, 0x20005000, 5));
@@ -141,17 +168,24 @@ Test(hle_memory, commit_inside_a_reservation)
     cr_expect_eq(allocate(0x20004000, 0x2000, RESET), 0);
 }
 
-Test(hle_memory, freeing)
+static bool is_there(uint32_t at)
 {
-    cr_expect_eq(allocate(0x20000000, 0x10000, COMMIT), 0);
+    return CALL32(&h, XBOXKRNL, MmIsAddressValid, at) != 0;
+}
+
+Test(hle_memory, decommitting)
+{
+    cr_expect_eq(allocate(0x20000000, 0x10000, COMMIT | RESERVE), 0);
     cr_expect_eq(release(0x20002000, 0x1001, DECOMMIT), 0);
     cr_expect_eq(size(), 0x2000);
-    cr_expect_eq(xe_mem_view(h.bench.mem, 0x20002000, 1), NULL);
-    cr_expect_neq(xe_mem_view(h.bench.mem, 0x20004000, 1), NULL);
+    cr_expect(!is_there(0x20002000) && is_there(0x20004000));
+    cr_expect_eq(release(0x20001000, 0, DECOMMIT), NOT_AT_BASE);
+    cr_expect_eq(release(0x20001000, 0x10000, DECOMMIT), NOT_INSIDE);
+    cr_expect(is_there(0x20004000));
     cr_expect_eq(release(0x20000000, 0, DECOMMIT), 0, "all of it");
     cr_expect_eq(size(), 0x10000);
-    cr_expect_eq(xe_mem_view(h.bench.mem, 0x20004000, 1), NULL);
-    cr_expect_eq(release(0x20003000, 0, RELEASE), 0, "from anywhere inside");
+    cr_expect(!is_there(0x20004000));
+    cr_expect_eq(release(0x20000000, 0, RELEASE), 0);
     cr_expect(base() == 0x20000000 && size() == 0x10000);
     cr_expect_eq(release(0x20000000, 0, RELEASE), NOT_ALLOCATED);
     cr_expect_eq(release(0x20000000, 0x1000, DECOMMIT), NOT_ALLOCATED);
@@ -159,15 +193,58 @@ Test(hle_memory, freeing)
     cr_expect_eq(release(0x80050000, 0, RELEASE), INVALID, "the kernel's own");
 }
 
+/* Whatever is wrong with a call, all stays. */
+Test(hle_memory, what_is_not_freed_stays)
+{
+    static const struct {
+        uint32_t at, bytes, type, status;
+    } rows[] = {
+        {0x20000000, 0, 0, BAD_FREE_TYPE},
+        {0x20000000, 0, RELEASE | DECOMMIT, BAD_FREE_TYPE},
+        {0x20000000, 0, COMMIT, BAD_FREE_TYPE},
+        {0x20000000, 0, RELEASE | 1, BAD_FREE_TYPE},
+        {0x20003000, 0, RELEASE, NOT_AT_BASE},
+        {0x20003000, 0x10000, RELEASE, NOT_INSIDE},
+        {0x20000000, 0x7FFFFFFF, RELEASE, NOT_INSIDE},
+    };
+
+    cr_expect_eq(allocate(0x20000000, 0x10000, COMMIT | RESERVE), 0);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        cr_expect_eq(release(rows[i].at, rows[i].bytes, rows[i].type), rows[i].status, "row %zu",
+                     i);
+        cr_expect(base() == rows[i].at && size() == rows[i].bytes, "row %zu", i);
+        for (uint32_t page = 0; page < 0x10000; page += 0x1000)
+            cr_expect(is_there(0x20000000 + page), "row %zu, page 0x%x", i, page);
+    }
+}
+
+Test(hle_memory, a_part_that_is_released_leaves_the_rest)
+{
+    cr_expect_eq(allocate(0x20000000, 0x10000, COMMIT | RESERVE), 0);
+    xe_mem_set_u32(h.bench.mem, 0x20005000, 5);
+    cr_expect_eq(release(0x20002FFF, 0x1002, RELEASE), 0);
+    cr_expect(base() == 0x20002000 && size() == 0x3000);
+    cr_expect(is_there(0x20001FFF) && !is_there(0x20002000) && !is_there(0x20004FFF));
+    cr_expect_eq(xe_mem_u32(h.bench.mem, 0x20005000), 5);
+    cr_expect_eq(CALL(&h, XBOXKRNL, MmQueryAllocationSize, 0x20000000), 0x2000);
+    cr_expect_eq(CALL(&h, XBOXKRNL, MmQueryAllocationSize, 0x20005000), 0xB000);
+    cr_expect_eq(release(0x20005000, 0, RELEASE), 0, "it has a base of its own");
+    cr_expect(!is_there(0x20005000) && is_there(0x20000000));
+    cr_expect_eq(release(0x20000000, 0x2000, RELEASE), 0);
+    cr_expect_eq(release(0x20000000, 0, RELEASE), NOT_ALLOCATED);
+}
+
 Test(hle_memory, protecting)
 {
-    cr_expect_eq(allocate(0x20000000, 0x10000, COMMIT), 0);
+    cr_expect_eq(allocate(0x20000000, 0x10000, COMMIT | RESERVE), 0);
     cr_expect_eq(protect(0x20000FFF, 2, 2), 0);
     cr_expect(base() == 0x20000000 && size() == 0x2000);
     cr_expect_eq(xe_mem_u32(h.bench.mem, OLD), RW);
     cr_expect_eq(CALL(&h, XBOXKRNL, MmQueryAddressProtect, 0x20001000), 2);
     cr_expect_eq(CALL(&h, XBOXKRNL, MmQueryAddressProtect, 0x20002000), 4);
     cr_expect_eq(protect(0x20000000, 0x1000, 0x40), BAD_PROTECT);
+    cr_expect_eq(protect(0x2000F000, 0x1000, 1), 0);
+    cr_expect_not(is_there(0x2000F000), "no access is none");
     cr_expect_eq(protect(0x20000000, 0x11000, 4), NOT_COMMITTED);
     cr_expect_eq(protect(0xE0000000, 0x1000, 4), INVALID);
     cr_expect_eq(protect(0x20000000, 0, 4), INVALID);
@@ -197,6 +274,8 @@ Test(hle_memory, querying)
     expect_info((uint32_t[]){0x20004000, 0x20000000, 4, 0x2000, 0x1000, 4, 0x20000}, "committed");
     cr_expect_eq(CALL32(&h, XBOXKRNL, NtQueryVirtualMemory, 0x20006000, INFO, 2), 0);
     expect_info((uint32_t[]){0x20006000, 0x20000000, 4, 0xA000, 0x2000, 0, 0x20000}, "reserved");
+    cr_expect_eq(CALL32(&h, XBOXKRNL, NtQueryVirtualMemory, 0x6FFFF000, INFO, 0), 0);
+    expect_info((uint32_t[]){0x6FFFF000, 0, 0, 0x1000, 0x10000, 1, 0}, "free");
     cr_expect_eq(CALL32(&h, XBOXKRNL, NtQueryVirtualMemory, 0x20006000, INFO, 3), INVALID);
     cr_expect_eq(CALL32(&h, XBOXKRNL, NtQueryVirtualMemory, 0, INFO, 0), INVALID);
     cr_expect_eq(CALL32(&h, XBOXKRNL, NtQueryVirtualMemory, 0x20000000, UNREADABLE, 0), INVALID);

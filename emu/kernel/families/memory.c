@@ -13,13 +13,34 @@
 #define MEM_PRIVATE     0x00020000u
 #define MEM_RESET       0x00080000u
 #define MEM_TOP_DOWN    0x00100000u
+#define MEM_NOZERO      0x00800000u
 #define MEM_LARGE_PAGES 0x20000000u
+#define MEM_HEAP        0x40000000u
 #define MEM_16MB_PAGES  0x80000000u
+
+/* Guess: bits of no known name are refused, as on NT; a call of a title's that has one would show
+ * that the console lets them pass. */
+#define ALLOCATION_TYPES                                                                           \
+    (MEM_COMMIT | MEM_RESERVE | MEM_RESET | MEM_TOP_DOWN | MEM_NOZERO | MEM_LARGE_PAGES |          \
+     MEM_HEAP | MEM_16MB_PAGES)
+
+/* Where reservations begin. Guess: as on NT, also in the range of 4 KiB pages; a title that
+ * reserves two pages next to each other by their addresses would show that it is a page there. */
+#define GRANULARITY 0x10000u
 
 #define SMALL_PAGE_LAST 0x1FD00FFFu
 
 #define EXECUTE_BITS 0xF0u
 #define RIGHTS       0xFFu
+
+/* Of the rights there must be one. Guess: of the modifiers any, none of which changes anything
+ * here; on NT PAGE_GUARD and PAGE_NOCACHE exclude each other. */
+static bool is_protection(uint32_t protect)
+{
+    uint32_t rights = protect & RIGHTS;
+
+    return rights && !(rights & (rights - 1));
+}
 
 /* Guest protection to the page rights that memory keeps: one of the PAGE_* bits. */
 static uint32_t rights_of(uint32_t protect)
@@ -76,32 +97,54 @@ static void round_range(struct range *r, uint32_t page)
     r->size = end > UINT32_MAX ? ~(page - 1) : (uint32_t)end;
 }
 
-/* With a base: commit inside an allocation, or make a new one there. */
-static uint32_t allocate_at(struct xe_mem *mem, struct range *r, uint32_t type, uint32_t rights)
+/* Commit some of a reservation. */
+static uint32_t commit_at(struct xe_mem *mem, struct range *r, uint32_t rights)
 {
-    enum xe_mem_heap heap = r->base < 0x40000000 ? XE_MEM_HEAP_VIRTUAL_4K : XE_MEM_HEAP_VIRTUAL_64K;
     struct xe_mem_region region;
 
     round_range(r, xe_mem_page_size_at(r->base));
-    if (xe_mem_query(mem, r->base, &region) && region.reserved) {
-        if (!(type & MEM_COMMIT))
-            return XE_STATUS_CONFLICTING_ADDRESSES;
-        return xe_mem_commit(mem, r->base, r->size, rights) ? XE_STATUS_SUCCESS
-                                                            : XE_STATUS_NO_MEMORY;
-    }
-    /* Committing what was never reserved reserves it as well. */
+    if (!xe_mem_query(mem, r->base, &region) || !region.reserved ||
+        r->size > region.allocation_size - (r->base - region.allocation_base))
+        return XE_STATUS_CONFLICTING_ADDRESSES;
+    return xe_mem_commit(mem, r->base, r->size, rights) ? XE_STATUS_SUCCESS : XE_STATUS_NO_MEMORY;
+}
+
+/* Why nothing could be made there: something is there already, or there is no room. */
+static uint32_t why_not(const struct xe_mem *mem, const struct range *r)
+{
+    struct xe_mem_region region;
+    xe_gva next;
+
+    if (!xe_mem_query(mem, r->base, &region))
+        return XE_STATUS_NO_MEMORY;
+    next = r->base + region.size;
+    if (!region.reserved && (region.size >= r->size || !is_virtual(next) ||
+                             !xe_mem_query(mem, next, &region) || !region.reserved))
+        return XE_STATUS_NO_MEMORY;
+    return XE_STATUS_CONFLICTING_ADDRESSES;
+}
+
+static uint32_t reserve_at(struct xe_mem *mem, struct range *r, uint32_t type, uint32_t rights)
+{
+    enum xe_mem_heap heap = r->base < 0x40000000 ? XE_MEM_HEAP_VIRTUAL_4K : XE_MEM_HEAP_VIRTUAL_64K;
+    uint32_t below = r->base & (GRANULARITY - 1);
+
+    r->base -= below;
+    r->size += below;
+    round_range(r, xe_mem_page_size_at(r->base));
     return xe_mem_alloc(mem, heap, r->base, r->size, 0, rights, type & MEM_COMMIT, false)
                ? XE_STATUS_SUCCESS
-               : XE_STATUS_NO_MEMORY;
+               : why_not(mem, r);
 }
 
 static uint32_t allocate(struct xe_mem *mem, struct range *r, uint32_t type, uint32_t rights)
 {
     bool large = type & MEM_LARGE_PAGES;
 
+    if (r->base && !is_virtual(r->base))
+        return XE_STATUS_INVALID_PARAMETER;
     if (r->base)
-        return is_virtual(r->base) ? allocate_at(mem, r, type, rights)
-                                   : XE_STATUS_INVALID_PARAMETER;
+        return type & MEM_RESERVE ? reserve_at(mem, r, type, rights) : commit_at(mem, r, rights);
     round_range(r, 0x10000);
     r->base = xe_mem_alloc(mem, large ? XE_MEM_HEAP_VIRTUAL_64K : XE_MEM_HEAP_VIRTUAL_4K, 0,
                            r->size, 0, rights, type & MEM_COMMIT, type & MEM_TOP_DOWN);
@@ -113,10 +156,14 @@ static void nt_allocate_virtual_memory(struct xe_call *call)
     uint32_t type = xe_arg_u32(call, 2), status;
     struct range r;
 
-    if (!read_range(call, 0, 1, &r) || !r.size ||
+    if (!read_range(call, 0, 1, &r) || !r.size || type & ~ALLOCATION_TYPES ||
         !(type & (MEM_COMMIT | MEM_RESERVE | MEM_RESET)) ||
         (type & MEM_RESET && type & (MEM_COMMIT | MEM_RESERVE))) {
         xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
+        return;
+    }
+    if (!is_protection(xe_arg_u32(call, 3))) {
+        xe_ret_status(call, XE_STATUS_INVALID_PAGE_PROTECTION);
         return;
     }
     if (type & MEM_RESET) {
@@ -129,38 +176,54 @@ static void nt_allocate_virtual_memory(struct xe_call *call)
     xe_ret_status(call, status);
 }
 
+/* What a size says: so many bytes of the allocation that the base lies in, or with 0 all of it,
+ * named by its base. Source: NT. */
+static uint32_t find_range(const struct xe_mem *mem, struct range *r)
+{
+    struct xe_mem_region region;
+    uint32_t page = xe_mem_page_size_at(r->base);
+
+    if (!xe_mem_query(mem, r->base, &region) || !region.reserved)
+        return XE_STATUS_MEMORY_NOT_ALLOCATED;
+    if (!r->size && (r->base & ~(page - 1)) != region.allocation_base)
+        return XE_STATUS_FREE_VM_NOT_AT_BASE;
+    if (!r->size)
+        *r = (struct range){region.allocation_base, region.allocation_size};
+    round_range(r, page);
+    return r->size > region.allocation_size - (r->base - region.allocation_base)
+               ? XE_STATUS_UNABLE_TO_FREE_VM
+               : XE_STATUS_SUCCESS;
+}
+
+static uint32_t free_range(struct xe_mem *mem, struct range *r, uint32_t type)
+{
+    uint32_t status;
+    bool done;
+
+    if (type != MEM_DECOMMIT && type != MEM_RELEASE)
+        return XE_STATUS_INVALID_PARAMETER_4;
+    if (!r->base)
+        return XE_STATUS_MEMORY_NOT_ALLOCATED;
+    if (!is_virtual(r->base))
+        return XE_STATUS_INVALID_PARAMETER;
+    status = find_range(mem, r);
+    if (status)
+        return status;
+    done = type == MEM_RELEASE ? xe_mem_release(mem, r->base, r->size)
+                               : xe_mem_decommit(mem, r->base, r->size);
+    return done ? XE_STATUS_SUCCESS : XE_STATUS_INSUFFICIENT_RESOURCES;
+}
+
 static void nt_free_virtual_memory(struct xe_call *call)
 {
-    uint32_t type = xe_arg_u32(call, 2);
+    uint32_t status = XE_STATUS_INVALID_PARAMETER;
     struct range r;
-    bool ok;
 
-    if (!read_range(call, 0, 1, &r) || !r.base) {
-        xe_ret_status(call, XE_STATUS_MEMORY_NOT_ALLOCATED);
-        return;
-    }
-    if (!is_virtual(r.base)) {
-        xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
-        return;
-    }
-    if (type & MEM_DECOMMIT) {
-        struct xe_mem_region region;
-
-        /* Size zero means the whole allocation, by its base. */
-        if (!r.size && xe_mem_query(call->mem, r.base, &region) && region.allocation_base == r.base)
-            r.size = region.allocation_size;
-        round_range(&r, xe_mem_page_size_at(r.base));
-        ok = xe_mem_decommit(call->mem, r.base, r.size);
-    } else {
-        struct xe_mem_region region;
-
-        if (xe_mem_query(call->mem, r.base, &region) && region.reserved)
-            r.base = region.allocation_base;
-        ok = xe_mem_free(call->mem, r.base, &r.size);
-    }
-    if (ok)
+    if (read_range(call, 0, 1, &r))
+        status = free_range(call->mem, &r, xe_arg_u32(call, 2));
+    if (!status)
         write_range(call, 0, 1, r);
-    xe_ret_status(call, ok ? XE_STATUS_SUCCESS : XE_STATUS_MEMORY_NOT_ALLOCATED);
+    xe_ret_status(call, status);
 }
 
 static void nt_protect_virtual_memory(struct xe_call *call)
@@ -173,7 +236,7 @@ static void nt_protect_virtual_memory(struct xe_call *call)
         xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
         return;
     }
-    if (protect & EXECUTE_BITS) {
+    if (protect & EXECUTE_BITS || !is_protection(protect)) {
         xe_ret_status(call, XE_STATUS_INVALID_PAGE_PROTECTION);
         return;
     }
@@ -202,7 +265,8 @@ static void nt_query_virtual_memory(struct xe_call *call)
     xe_store_be32(p + 8, region.allocation_protect);
     xe_store_be32(p + 12, region.size);
     xe_store_be32(p + 16, region.committed ? MEM_COMMIT : region.reserved ? MEM_RESERVE : MEM_FREE);
-    xe_store_be32(p + 20, region.protect);
+    /* Guess: what is free says so here, too, as on NT. */
+    xe_store_be32(p + 20, region.reserved ? region.protect : XE_PAGE_NOACCESS);
     xe_store_be32(p + 24, region.reserved ? MEM_PRIVATE : 0);
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
@@ -288,7 +352,11 @@ static void mm_query_allocation_size(struct xe_call *call)
 
 static void mm_is_address_valid(struct xe_call *call)
 {
-    xe_ret_u32(call, xe_mem_view(call->mem, xe_arg_gva(call, 0), 1) != NULL);
+    xe_gva at = xe_arg_gva(call, 0);
+    struct xe_mem_region region;
+    bool barred = xe_mem_query(call->mem, at, &region) && region.protect == XE_PAGE_NOACCESS;
+
+    xe_ret_u32(call, !barred && xe_mem_view(call->mem, at, 1) != NULL);
 }
 
 /* MM_STATISTICS, 104 bytes. */
