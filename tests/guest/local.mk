@@ -29,7 +29,7 @@ dist_guestkernel_DATA = emu/kernel/hle/xboxkrnl.def emu/kernel/hle/xam.def emu/k
 
 XE_TITLE_NAMES = \
 	apcs crash cs-deadlock dpc four-handles healthy lines locks lost-wake memory missing-export mutants \
-	obligation priorities pulse queues quiescent reasons selfmod semaphores signal-and-wait spin suspend \
+	nt-queues obligation priorities pulse queues quiescent reasons selfmod semaphores signal-and-wait spin suspend \
 	thread-exit threads timers tls vmx128 wait-all waits
 # Titles for tests of workers: they never end, their calls take long, or they end as no other does.
 XE_BUSY_NAMES = allocs counts fills prints queries wide-exit widths
@@ -45,7 +45,7 @@ XE_VARIANTS = \
 	tests/guest/variants/lzx-window.xex tests/guest/variants/small-pages.xex \
 	tests/guest/variants/none-none.xex
 
-EXTRA_DIST += %D%/titles.txt %D%/titles/check.h $(XE_TITLE_NAMES:%=%D%/titles/%.c) $(XE_BUSY_NAMES:%=%D%/busy/%.c)
+EXTRA_DIST += %D%/titles.txt %D%/titles/check.h %D%/titles/nt.h $(XE_TITLE_NAMES:%=%D%/titles/%.c) $(XE_BUSY_NAMES:%=%D%/busy/%.c)
 check_DATA += $(XE_TITLES) $(XE_BUSY_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES)
 CLEANFILES += $(XE_TITLES) $(XE_BUSY_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES) tests/guest/*/*.elf tests/guest/obj/*.o
 
@@ -79,7 +79,7 @@ tests/guest/obj/imports.o: $(srcdir)/tests/guest/lib/imports.S $(dist_guestkerne
 	$(AM_V_GEN)$(CLANG) --target=powerpc-unknown-elf -I$(srcdir)/emu -c -o $@ $<
 
 tests/guest/obj/%.o: $(srcdir)/tests/guest/titles/%.c $(srcdir)/tests/guest/titles/check.h \
-		$(dist_guestinclude_DATA)
+		$(srcdir)/tests/guest/titles/nt.h $(dist_guestinclude_DATA)
 	@mkdir -p tests/guest/obj
 	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -c -o $@ $<
 

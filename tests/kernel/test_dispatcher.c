@@ -262,10 +262,10 @@ Test(kernel_dispatcher, queue_respects_its_concurrency)
         wait_one(worker[i], queue);
     }
     xe_signal(queue, &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL, .state = 2});
-    cr_expect(!is_parked(worker[0]));
-    cr_expect(is_parked(worker[1]), "one at a time");
-    wait_one(worker[0], gate);
-    cr_expect(!is_parked(worker[1]), "the first is parked elsewhere: its place is free");
+    cr_expect(!is_parked(worker[1]), "who came last is first");
+    cr_expect(is_parked(worker[0]), "one at a time");
+    wait_one(worker[1], gate);
+    cr_expect(!is_parked(worker[0]), "the other is parked elsewhere: its place is free");
 }
 
 Test(kernel_dispatcher, io_completion_delivers_packets_in_order)
@@ -284,6 +284,20 @@ Test(kernel_dispatcher, io_completion_delivers_packets_in_order)
     xe_io_completion_post(port, 0, &(struct xe_packet){.key = 99});
     cr_expect_eq(thread->wait.packet.key, 99);
     cr_expect_eq(xe_io_completion_depth(port), 0);
+}
+
+Test(kernel_dispatcher, a_port_wakes_who_came_last)
+{
+    struct xe_object *port = xe_io_completion_create(b.kernel, 0);
+    struct xe_thread *worker[3];
+
+    for (uint32_t i = 0; i < 3; i++)
+        wait_one(worker[i] = bench_thread(&b, i), port);
+    for (uint32_t i = 3; i-- > 0;) {
+        xe_io_completion_post(port, 0, &(struct xe_packet){.key = i});
+        cr_expect(!is_parked(worker[i]) && worker[i]->wait.packet.key == i, "worker %u", i);
+        cr_expect_eq(port->waiters, i);
+    }
 }
 
 Test(kernel_dispatcher, injected_lost_wake_leaves_the_waiter_parked)

@@ -165,6 +165,16 @@ static void run_apcs(struct oracle *model, uint32_t thread)
     oracle_end_wait(model, thread, ORACLE_APC_RAN);
 }
 
+/* Whoever serves a queue and came last is woken first. */
+static void join_line(struct oracle_object *object, uint32_t thread)
+{
+    uint32_t place = object->kind == ORACLE_QUEUE ? 0 : object->waiting;
+
+    memmove(&object->line[place + 1], &object->line[place], object->waiting - place);
+    object->line[place] = (uint8_t)thread;
+    object->waiting++;
+}
+
 static void park(struct oracle *model, uint32_t thread)
 {
     struct oracle_thread *it = &model->thread[thread];
@@ -172,9 +182,7 @@ static void park(struct oracle *model, uint32_t thread)
     it->parked = true;
     it->due = it->timed ? ++model->order : 0;
     for (uint32_t i = 0; i < it->wanted; i++) {
-        struct oracle_object *object = &model->object[it->wants[i]];
-
-        object->line[object->waiting++] = (uint8_t)thread;
+        join_line(&model->object[it->wants[i]], thread);
     }
     if (!it->wanted || it->wants[0] != it->queue)
         offer(model, it->queue);

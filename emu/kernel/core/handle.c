@@ -135,8 +135,10 @@ uint32_t xe_handle_close(struct xe_kernel *kernel, xe_handle handle)
     object->handles--;
     if (!object->handles && !object->permanent)
         xe__name_remove(object);
-    xe__object_sync_header(object);
-    xe__object_maybe_free(object);
+    xe_object_ref(object);
+    if (!object->handles && object->type == &xe_object_io_completion_type)
+        xe__queue_release_all(object); /* serving it is no reason to live */
+    xe_object_unref(object);
     return XE_STATUS_SUCCESS;
 }
 

@@ -300,6 +300,7 @@ void xe__queue_init_body(struct xe_kernel *kernel, xe_gva queue, uint32_t thread
 void xe__queue_serve(struct xe_thread *thread, struct xe_object *queue);
 void xe__queue_resume(struct xe_thread *thread);
 void xe__queue_leave(struct xe_thread *thread);
+void xe__queue_release_all(struct xe_object *queue);
 void xe__queue_thread_parks(struct xe_thread *thread);
 void xe__queue_thread_wakes(struct xe_thread *thread);
 

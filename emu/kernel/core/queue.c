@@ -116,6 +116,20 @@ void xe__queue_leave(struct xe_thread *thread)
     xe_object_unref(queue);
 }
 
+/* Nobody is fed by the queue any more. */
+void xe__queue_release_all(struct xe_object *queue)
+{
+    struct xe_kernel *kernel = queue->kernel;
+
+    for (struct xe_thread *thread = kernel->first_thread; thread; thread = thread->tid_next) {
+        xe_kernel_work(kernel, 2);
+        if (thread->queue != queue)
+            continue;
+        thread->queue = NULL;
+        xe_object_unref(queue);
+    }
+}
+
 /* ---- entries -------------------------------------------------------------------------------- */
 
 static xe_gva pop_entry(struct xe_object *queue)
@@ -129,6 +143,7 @@ static xe_gva pop_entry(struct xe_object *queue)
     next = xe_mem_u32(mem, entry);
     xe_mem_set_u32(mem, head, next);
     xe_mem_set_u32(mem, next + 4, head);
+    xe_mem_set_u32(mem, entry, 0); /* in no list any more */
     return entry;
 }
 
@@ -148,16 +163,17 @@ void xe__queue_take(struct xe_object *queue, struct xe_thread *thread)
     int32_t state = xe_header_state(queue);
 
     xe__set_state(queue, state > 0 ? state - 1 : 0);
-    if (queue->type == &xe_object_io_completion_type) {
+    if (queue->type == &xe_object_io_completion_type)
         pop_packet(queue, &thread->wait.packet);
-        return;
-    }
-    thread->wait.value = pop_entry(queue);
+    else
+        thread->wait.value = pop_entry(queue);
     if (thread->queue == queue)
         add_current(queue, 1);
 }
 
-/* The fields of a KQUEUE behind its header. Guess: 0 threads means one per processor, as on NT. */
+/* The fields of a KQUEUE behind its header. Guess: 0 threads means one per processor, as on NT, and
+ * a hardware thread is one; the word in a queue that a title has made so on the console would tell.
+ */
 void xe__queue_init_body(struct xe_kernel *kernel, xe_gva queue, uint32_t threads)
 {
     static const xe_gva list[] = {XE_X_QUEUE_LIST, XE_X_QUEUE_THREADS};

@@ -18,6 +18,23 @@ void xe__wait_link_append(struct xe_wait_link *link)
     object->waiters++;
 }
 
+/* Where a wait that begins has its place: behind the others, but those who serve a queue are woken
+ * the other way round, so that whose cache is warm goes on. Source: NT KeInsertQueue. */
+static void link_join(struct xe_wait_link *link)
+{
+    struct xe_object *object = link->object;
+
+    if (!object->first_waiter || xe__header_type(object) != XE_X_QUEUE) {
+        xe__wait_link_append(link);
+        return;
+    }
+    link->prev = NULL;
+    link->next = object->first_waiter;
+    object->first_waiter->prev = link;
+    object->first_waiter = link;
+    object->waiters++;
+}
+
 static void link_remove(struct xe_wait_link *link)
 {
     struct xe_object *object = link->object;
@@ -232,7 +249,7 @@ static void park(struct xe_thread *thread, uint64_t due)
     wait->parked = true;
     xe__wait_goes_on(thread);
     for (uint32_t i = 0; i < wait->count; i++)
-        xe__wait_link_append(&wait->link[i]);
+        link_join(&wait->link[i]);
     xe__sched_block(thread, XE_THREAD_WAITING);
     xe__queue_thread_parks(thread);
 }

@@ -81,22 +81,35 @@ static void ke_remove_queue(struct xe_call *call)
     xe_wait(call->thread, &request);
 }
 
-/* Returns the chain of entries, 0 if there are none. */
+/* The entries, linked to a ring without the head; returns the first, 0 if there are none. */
+static xe_gva take_ring(struct xe_mem *mem, xe_gva head)
+{
+    xe_gva first = xe_mem_u32(mem, head), last = xe_mem_u32(mem, head + 4);
+
+    xe_mem_set_u32(mem, head, head);
+    xe_mem_set_u32(mem, head + 4, head);
+    if (first == head)
+        return 0;
+    xe_mem_set_u32(mem, first + 4, last);
+    xe_mem_set_u32(mem, last, first);
+    return first;
+}
+
+/* Source: NT. The queue is to be thrown away: threads that it fed are let go of; nobody may wait
+ * for it any more, and who does is not woken. */
 static void ke_rundown_queue(struct xe_call *call)
 {
     struct xe_object *queue = xe__ke_object(call, 0, &xe_object_queue_type, XE_AUDIT_OP_RESET);
-    xe_gva head, first;
 
     if (!queue) {
         xe_ret_u32(call, 0);
         return;
     }
-    head = queue->header + XE_X_QUEUE_LIST;
-    first = xe_mem_u32(call->mem, head);
-    xe_mem_set_u32(call->mem, head, head);
-    xe_mem_set_u32(call->mem, head + 4, head);
+    xe_object_ref(queue);
+    xe_ret_u32(call, take_ring(call->mem, queue->header + XE_X_QUEUE_LIST));
     xe_signal(queue, &(struct xe_signal){.op = XE_AUDIT_OP_RESET, .state = 0});
-    xe_ret_u32(call, first == head ? 0 : first);
+    xe__queue_release_all(queue);
+    xe_object_unref(queue);
 }
 
 /* ---- completion ports ----------------------------------------------------------------------- */
@@ -152,6 +165,8 @@ void xe__packet_received(struct xe_thread *thread, uint32_t status)
         xe_mem_set_u32(mem, (xe_gva)gpr[6] + 4, packet->information);
     }
     thread->cpu.gpr[3] = (uint64_t)(int64_t)(int32_t)status;
+    if (status != XE_STATUS_SUCCESS)
+        xe__queue_resume(thread);
 }
 
 static void nt_remove_io_completion(struct xe_call *call)
@@ -166,8 +181,10 @@ static void nt_remove_io_completion(struct xe_call *call)
         .end = XE_WAIT_END_PACKET,
     };
 
-    if (port)
-        xe_wait(call->thread, &request);
+    if (!port)
+        return;
+    xe__queue_serve(call->thread, port);
+    xe_wait(call->thread, &request);
 }
 
 static void nt_query_io_completion(struct xe_call *call)
