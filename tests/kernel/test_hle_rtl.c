@@ -294,6 +294,23 @@ Test(hle_rtl, statuses_become_win32_errors)
         {0xC0000034, 2},
         {0xC0000035, 0xB7},
         {0xC0000225, 0x490},
+        {0xC0000018, 487},
+        {0xC000001D, 0xC000001D},
+        {0xC0000045, 87},
+        {0xC000004A, 156},
+        {0xC000004B, 5},
+        {0xC0000098, 1006},
+        {0xC00000A0, 487},
+        {0xC00000B5, 121},
+        {0xC00000BA, 5},
+        {0xC00000FD, 1001},
+        {0xC0000101, 145},
+        {0xC0000103, 267},
+        {0xC0000128, 6},
+        {0xC0000194, 1131},
+        {0x80000001, 0x80000001},
+        {0x80000002, 998},
+        {0xC0020009, 1708},
         {0xC0123456, 317},
     };
 
@@ -302,4 +319,18 @@ Test(hle_rtl, statuses_become_win32_errors)
                      "status 0x%08x", pairs[i][0]);
     CALL(&h, XAM, RtlSetLastNTError, 0xC0000034);
     cr_expect_eq(CALL(&h, XAM, RtlGetLastError, 0), 2);
+}
+
+/* They are looked up by halving: one out of order would not be found. */
+Test(hle_rtl, every_row_of_the_statuses_is_found)
+{
+    static const uint32_t rows[][2] = {
+#define DOS_ERROR(status, error, name) {status, error},
+#include "kernel/families/dos_error.def"
+#undef DOS_ERROR
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        cr_expect_eq(CALL(&h, XBOXKRNL, RtlNtStatusToDosError, rows[i][0]), rows[i][1],
+                     "status 0x%08x", rows[i][0]);
 }

@@ -2,6 +2,8 @@
 libxe_kernel_a_SOURCES += \
 	%D%/apc.c \
 	%D%/crypt.c \
+	%D%/dos_error.c \
+	%D%/dos_error.def \
 	%D%/event.c \
 	%D%/families.c \
 	%D%/file.c \

@@ -412,66 +412,9 @@ static void rtl_time_fields_to_time(struct xe_call *call)
 
 /* ---- status --------------------------------------------------------------------------------- */
 
-/* The conversions titles meet. Source: Microsoft's published NTSTATUS to Win32 table. */
-static const struct {
-    uint32_t status, error;
-} dos_errors[] = {
-    {XE_STATUS_SUCCESS, 0},
-    {XE_STATUS_TIMEOUT, 0x5B4},
-    {XE_STATUS_PENDING, 0x3E5},
-    {XE_STATUS_BUFFER_OVERFLOW, 0xEA},
-    {XE_STATUS_NO_MORE_FILES, 0x12},
-    {XE_STATUS_NO_MORE_ENTRIES, 0x103},
-    {XE_STATUS_UNSUCCESSFUL, 0x1F},
-    {XE_STATUS_NOT_IMPLEMENTED, 0x01},
-    {XE_STATUS_INVALID_INFO_CLASS, 0x57},
-    {XE_STATUS_INFO_LENGTH_MISMATCH, 0x18},
-    {XE_STATUS_ACCESS_VIOLATION, 0x3E6},
-    {XE_STATUS_INVALID_HANDLE, 0x06},
-    {XE_STATUS_INVALID_PARAMETER, 0x57},
-    {XE_STATUS_NO_SUCH_DEVICE, 0x02},
-    {XE_STATUS_NO_SUCH_FILE, 0x02},
-    {XE_STATUS_INVALID_DEVICE_REQUEST, 0x01},
-    {XE_STATUS_END_OF_FILE, 0x26},
-    {XE_STATUS_NO_MEDIA_IN_DEVICE, 0x15},
-    {XE_STATUS_NO_MEMORY, 0x08},
-    {XE_STATUS_ACCESS_DENIED, 0x05},
-    {XE_STATUS_BUFFER_TOO_SMALL, 0x7A},
-    {XE_STATUS_OBJECT_TYPE_MISMATCH, 0x06},
-    {XE_STATUS_OBJECT_NAME_INVALID, 0x7B},
-    {XE_STATUS_OBJECT_NAME_NOT_FOUND, 0x02},
-    {XE_STATUS_OBJECT_NAME_COLLISION, 0xB7},
-    {XE_STATUS_OBJECT_PATH_NOT_FOUND, 0x03},
-    {XE_STATUS_SHARING_VIOLATION, 0x20},
-    {XE_STATUS_MUTANT_NOT_OWNED, 0x120},
-    {XE_STATUS_SEMAPHORE_LIMIT_EXCEEDED, 0x12A},
-    {XE_STATUS_DISK_FULL, 0x70},
-    {XE_STATUS_INSUFFICIENT_RESOURCES, 0x5AA},
-    {XE_STATUS_DEVICE_NOT_READY, 0x15},
-    {XE_STATUS_NOT_SUPPORTED, 0x32},
-    {XE_STATUS_CANCELLED, 0x3E3},
-    {XE_STATUS_NOT_FOUND, 0x490},
-};
-
-#define ERROR_MR_MID_NOT_FOUND 317u
-
-static uint32_t dos_error(uint32_t status)
-{
-    if (!status || status & 0x20000000)
-        return status;
-    if (status >> 28 == 0xD)
-        status -= 0x10000000;
-    if ((status & 0xFFFF0000) == 0x80070000 || (status & 0xFFFF0000) == 0xC0010000)
-        return status & 0xFFFF;
-    for (size_t i = 0; i < sizeof(dos_errors) / sizeof(dos_errors[0]); i++)
-        if (dos_errors[i].status == status)
-            return dos_errors[i].error;
-    return ERROR_MR_MID_NOT_FOUND;
-}
-
 static void rtl_nt_status_to_dos_error(struct xe_call *call)
 {
-    xe_ret_u32(call, dos_error(xe_arg_u32(call, 0)));
+    xe_ret_u32(call, xe__dos_error(xe_arg_u32(call, 0)));
 }
 
 static void rtl_get_last_error(struct xe_call *call)
@@ -486,7 +429,7 @@ static void rtl_set_last_error(struct xe_call *call)
 
 static void rtl_set_last_nt_error(struct xe_call *call)
 {
-    uint32_t error = dos_error(xe_arg_u32(call, 0));
+    uint32_t error = xe__dos_error(xe_arg_u32(call, 0));
 
     xe_thread_set_last_error(call->thread, error);
     xe_ret_u32(call, error);

@@ -92,6 +92,9 @@ void xe__hle_callback_promise(const struct xe_call *call, enum xe_promise_kind k
  * synchronous. */
 bool xe__hle_overlapped_done(const struct xe_call *call, xe_gva overlapped, uint32_t result);
 
+/* families/dos_error.c. The Win32 error code that a status means. */
+uint32_t xe__dos_error(uint32_t status);
+
 /* families/families.c: each for all of them. */
 bool xe__families_create(struct xe_hle_state *hle);
 void xe__families_destroy(struct xe_hle_state *hle);
