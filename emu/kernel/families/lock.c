@@ -3,16 +3,22 @@
 #include "kernel/core/kernel_internal.h"
 
 #define IRQL_DISPATCH 2u
-#define IRQL_HIGH     15u
+
+/* A byte, kept as it is given: system tools raise to 0x7C. Source: kernel-structs.md, section 10.
+ */
+static uint32_t irql_arg(const struct xe_call *call, unsigned n)
+{
+    return xe_arg_u32(call, n) & 0xFF;
+}
 
 static void kf_raise_irql(struct xe_call *call)
 {
-    xe_ret_u32(call, xe_thread_set_irql(call->thread, xe_arg_u32(call, 0) & IRQL_HIGH));
+    xe_ret_u32(call, xe_thread_set_irql(call->thread, irql_arg(call, 0)));
 }
 
 static void kf_lower_irql(struct xe_call *call)
 {
-    xe_thread_set_irql(call->thread, xe_arg_u32(call, 0) & IRQL_HIGH);
+    xe_thread_set_irql(call->thread, irql_arg(call, 0));
 }
 
 static void ke_raise_irql_to_dpc_level(struct xe_call *call)
@@ -42,7 +48,7 @@ static void kf_acquire_spin_lock(struct xe_call *call)
 static void kf_release_spin_lock(struct xe_call *call)
 {
     xe_mem_set_u32(call->mem, xe_arg_gva(call, 0), 0);
-    xe_thread_set_irql(call->thread, xe_arg_u32(call, 1) & IRQL_HIGH);
+    xe_thread_set_irql(call->thread, irql_arg(call, 1));
 }
 
 static void ke_acquire_spin_lock_at_raised_irql(struct xe_call *call)
