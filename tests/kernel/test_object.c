@@ -95,10 +95,12 @@ Test(kernel_object, links_resolve_in_front_of_paths)
     cr_expect_eq(xe_object_link_create(b.kernel, "\\??\\game:", "\\Device\\Cdrom0"), 0);
     cr_expect_eq(xe_object_link_create(b.kernel, "d:", "game:"), 0);
     cr_expect_eq(xe_object_link_create(b.kernel, "D:", "x"), XE_STATUS_OBJECT_NAME_COLLISION);
+    cr_expect_eq(xe_object_link_create(b.kernel, "D:", "Game:"), 0, "it leads there already");
     cr_expect(xe_object_link_resolve(b.kernel, "D:\\media\\a.bin", path, sizeof(path)));
     cr_expect_str_eq(path, "\\Device\\Cdrom0\\media\\a.bin");
     cr_expect_eq(xe_object_link_delete(b.kernel, "d:"), XE_STATUS_SUCCESS);
     cr_expect_eq(xe_object_link_delete(b.kernel, "d:"), XE_STATUS_UNSUCCESSFUL);
+    cr_expect_eq(xe_object_link_create(b.kernel, "d:", "x"), 0, "one delete undid both creates");
     xe_object_link_create(b.kernel, "loop:", "loop:");
     cr_expect(!xe_object_link_resolve(b.kernel, "loop:\\x", path, sizeof(path)));
 }
@@ -112,6 +114,7 @@ Test(kernel_object, a_link_without_a_target_leads_nowhere)
     cr_assert(xe_object_set_name(link, "game:"));
     cr_expect(xe_object_link_resolve(b.kernel, "game:\\x", path, sizeof(path)));
     cr_expect_str_eq(path, "game:\\x");
+    cr_expect_eq(xe_object_link_create(b.kernel, "game:", "x"), XE_STATUS_OBJECT_NAME_COLLISION);
 }
 
 Test(kernel_object, a_timer_made_something_else_is_no_longer_armed)

@@ -141,6 +141,15 @@ static const char *strip_dos(const char *name)
     return strncmp(name, "\\??\\", 4) == 0 ? name + 4 : name;
 }
 
+static bool leads_to(const struct xe_object *object, const char *target)
+{
+    return object->type == &xe_object_symlink_type && object->host.target &&
+           same_name(object->host.target, target);
+}
+
+/* Titles make a link at every start of one of their parts: one that is there already and leads to
+ * the same place is no error. Guess: targets compare as names do, without regard to case; a
+ * console's answer to "\Device\X" after "\device\x" would settle that. */
 uint32_t xe_object_link_create(struct xe_kernel *kernel, const char *name, const char *target)
 {
     struct xe_object *link;
@@ -148,8 +157,9 @@ uint32_t xe_object_link_create(struct xe_kernel *kernel, const char *name, const
     name = strip_dos(name);
     if (!*name || !*target)
         return XE_STATUS_UNSUCCESSFUL;
-    if (xe_object_named(kernel, name))
-        return XE_STATUS_OBJECT_NAME_COLLISION;
+    link = xe_object_named(kernel, name);
+    if (link)
+        return leads_to(link, target) ? XE_STATUS_SUCCESS : XE_STATUS_OBJECT_NAME_COLLISION;
     link = xe_object_create(kernel, &xe_object_symlink_type, 0);
     if (!link)
         return XE_STATUS_NO_MEMORY;

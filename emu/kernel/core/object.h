@@ -150,7 +150,8 @@ bool xe_object_set_name(struct xe_object *object, const char *name);
 /* Follow symbolic links in front of a path ("game:\x" -> "\Device\Cdrom0\x"), at most 8 times.
  * false when it does not fit. */
 bool xe_object_link_resolve(struct xe_kernel *kernel, const char *path, char *ret, size_t size);
-/* Make `name` a link to target: XE_STATUS_SUCCESS, NAME_COLLISION, NO_MEMORY. And remove one. */
+/* Make `name` a link to target: XE_STATUS_SUCCESS (also when it is that already), NAME_COLLISION,
+ * NO_MEMORY. And remove one. */
 uint32_t xe_object_link_create(struct xe_kernel *kernel, const char *name, const char *target);
 uint32_t xe_object_link_delete(struct xe_kernel *kernel, const char *name);
 
