@@ -103,6 +103,36 @@ Test(hle_system, a_bug_check_of_0_is_the_end_of_a_program)
     cr_expect_not(xe_kernel_exit_code(h.bench.kernel, &code), "it tells none");
 }
 
+Test(hle_system, a_program_that_ends_so_has_the_code_it_printed)
+{
+    uint32_t code = 0;
+
+    hle_put(&h, TEXT, "[XAPI RETURN VALUE] 3");
+    CALL(&h, XBOXKRNL, DbgPrint, TEXT);
+    CALL(&h, XBOXKRNL, KeBugCheck, 0);
+    cr_expect_str_eq(xe_kernel_stop_detail(h.bench.kernel),
+                     "KeBugCheck(0) from 0x82001234, which is exit or abort, code 0x00000003");
+    cr_expect(xe_kernel_exit_code(h.bench.kernel, &code));
+    cr_expect_eq(code, 3);
+}
+
+/* What a title said last is often why it ended. */
+Test(hle_system, ends_complete_the_last_line)
+{
+    char line[512];
+
+    hle_put(&h, TEXT, "going");
+    CALL(&h, XBOXKRNL, DbgPrint, TEXT);
+    CALL(&h, XBOXKRNL, KeBugCheck, 0xE2);
+    cr_expect_eq(hle_logged(&h, XE_LOG_PRINT, line), 1);
+    CALL(&h, XBOXKRNL, DbgPrint, TEXT);
+    CALL(&h, XBOXKRNL, HalReturnToFirmware, 1);
+    cr_expect_eq(hle_logged(&h, XE_LOG_PRINT, line), 2);
+    CALL(&h, XBOXKRNL, DbgPrint, TEXT);
+    CALL(&h, XAM, XamLoaderLaunchTitle, 0, 0);
+    cr_expect_eq(hle_logged(&h, XE_LOG_PRINT, line), 3);
+}
+
 /* What lies in the other registers is no parameter of KeBugCheck, which has one. */
 Test(hle_system, a_bug_check_tells_what_was_passed)
 {

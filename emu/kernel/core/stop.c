@@ -99,7 +99,10 @@ static void describe_exit(const struct xe_stop_info *info, char *text, size_t si
 {
     const char *says = xe_cause_says(info->cause);
 
-    if (info->cause == XE_CAUSE_RUNTIME_EXIT)
+    if (info->cause == XE_CAUSE_RUNTIME_EXIT && info->has_code)
+        snprintf(text, size, "%s from 0x%08x, which is exit or abort, code 0x%08x", says, info->lr,
+                 info->code);
+    else if (info->cause == XE_CAUSE_RUNTIME_EXIT)
         snprintf(text, size, "%s from 0x%08x, which is exit or abort", says, info->lr);
     else if (info->cause == XE_CAUSE_FIRMWARE)
         snprintf(text, size, "%s(%u)", says, info->code);

@@ -248,6 +248,7 @@ static void hal_return_to_firmware(struct xe_call *call)
 {
     uint32_t routine = xe_arg_u32(call, 0);
 
+    xe__print_end(call->kernel);
     xe_kernel_exit(call->kernel, XE_CAUSE_FIRMWARE, &routine, NULL);
 }
 
@@ -258,15 +259,18 @@ static void bug_check(struct xe_call *call, uint32_t arguments)
 
     for (uint32_t i = 0; i < arguments; i++)
         why.argument[i] = xe_arg_u32(call, 1 + i);
+    xe__print_end(call->kernel);
     xe_kernel_crash(call->kernel, &why, call->row->name);
 }
 
 /* Code 0 is how the C runtime of the console's titles ends a program: exit, _exit and abort all
- * come here, and nothing tells them apart. Source: exceptions.md, section 9. */
+ * come here, and nothing tells them apart. What exit was called with is not passed on; what main
+ * returned, if the start-up code printed it before, is the exit code. Source: exceptions.md,
+ * section 9. */
 static void ke_bug_check(struct xe_call *call)
 {
     if (xe_arg_u32(call, 0) == 0)
-        xe_kernel_exit(call->kernel, XE_CAUSE_RUNTIME_EXIT, NULL, NULL);
+        xe_kernel_exit(call->kernel, XE_CAUSE_RUNTIME_EXIT, xe__print_end(call->kernel), NULL);
     else
         bug_check(call, 0);
 }

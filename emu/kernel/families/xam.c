@@ -47,6 +47,7 @@ static void xam_loader_launch_title(struct xe_call *call)
     if (!xe_arg_cstr(call, 0, path, sizeof(path)))
         strcpy(path, "(dashboard)");
     snprintf(text, sizeof(text), "%s '%s'", call->row->name, path);
+    xe__print_end(call->kernel);
     xe_kernel_exit(call->kernel, XE_CAUSE_LAUNCH, NULL, text);
 }
 
