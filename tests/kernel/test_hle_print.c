@@ -125,9 +125,26 @@ static const struct {
      NULL},
     {"%e", {0x6974E718D7D7625Au /* 1e200 */}, "1.000000e+200", NULL},
     {"%g|%g", {0x3FE0000000000000u /* 0.5 */, 0x4415AF1D78B58C40u /* 1e20 */}, "0.5|1e+020", NULL},
-    {"%f|%f", {0x7FF0000000000000u, 0xFFF8000000000000u}, "1.#INF|-1.#IND", NULL},
-    {"%n%d", {HELLO, 5}, "5", NULL}, /* writes nothing: checked below */
-    {"%y|%", {0}, "%y|", NULL},
+    {"%LX|%Ld|%Lf", {0xABCD, UINT64_MAX, 0x3FF8000000000000u}, "ABCD|-1|1.500000", NULL},
+    {"%Fs|%Nd", {HELLO, 5}, "hello|5", "?skip"},
+    {"%hx|%hhx|%I64X", {0x12345, 0x12345, UINT64_MAX}, "2345|2345|FFFFFFFFFFFFFFFF", NULL},
+    {"%wx|%lwx", {UINT64_MAX, UINT64_MAX}, "ffffffff|ffffffff", NULL},
+    {"%#.3o|%#.0o|%#5o|", {8, 0, 8}, "010|0|  010|", NULL},
+    {"%.0x|%#.0x|%.0u", {0, 0, 0}, "||", NULL},
+    {"%#p|%#p|%8p", {0xABC, 0, 1}, "0X00000ABC|00000000|00000001", NULL},
+    {"%+u|% x|%+i", {1, 2, 3}, "1|2|+3", NULL},
+    {"%+ d|%-05d|%.2d", {1, 2, (uint64_t)-3}, "+1|2    |-03", NULL},
+    {"%.*d|%.*d", {(uint64_t)-1, 0, 0}, "0|", NULL},
+    {"%*d|", {(uint64_t)-4, 7}, "7   |", NULL},
+    {"%05c|%-3c|", {'a', 'b'}, "0000a|b  |", NULL},
+    {"%08hs|%-08hs|", {HELLO, HELLO}, "000hello|hello   |", NULL},
+    {"%.2hs|%.9hs|%3.1hs", {0, 0, 0}, "(n|(null)|  (", NULL},
+    {"%.1Z|%6Z|%-6wZ|", {ANSI, ANSI, UNICODE}, "hel|   hel|wi    |", NULL},
+    {"%lc%wc%hc", {'a', 'b', 'c'}, "abc", NULL},
+    {"%hC|%hS", {'c', HELLO}, "c|hello", NULL},
+    {"%lS", {WIDE}, "wide", NULL},
+    {"%y|%-5y|%ly|%", {0}, "y|y|y|", NULL},
+    {"%Iy|%I6|%I", {0}, "Iy|I6|I", NULL},
     {"%", {0}, "", NULL},
 };
 
@@ -153,7 +170,24 @@ static void expect_rows(bool wide)
             cr_expect_eq(got[k], (uint8_t)want[k], "'%s' (wide %d): character %u is 0x%x",
                          rows[i].format, wide, k, got[k]);
     }
-    cr_expect(hle_is(&h, HELLO, "hello"), "%%n is refused");
+}
+
+/* %n stores how much was written by then, in characters. */
+Test(hle_print, counts_are_stored)
+{
+    const xe_gva at = SCRATCH + 0x500;
+    const uint64_t args[] = {at, 5, at + 4, at + 8, UNREADABLE};
+    uint16_t text[16];
+
+    xe_mem_set_u32(h.bench.mem, at + 8, 0xDDDDDDDD);
+    hle_put(&h, FORMAT, "%nab%3d%lnc%hn%n");
+    cr_expect_eq(format_at(FORMAT, false, args, text, 4), 6, "and what did not fit counts");
+    cr_expect_eq(xe_mem_u32(h.bench.mem, at), 0);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, at + 4), 5);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, at + 8), 0x0006DDDD);
+    hle_put_wide(&h, FORMAT, "%nab%3d%lnc%hn%n");
+    cr_expect_eq(format_at(FORMAT, true, args, text, 16), 6);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, at + 4), 5, "characters, not bytes");
 }
 
 Test(hle_print, narrow_formats)
@@ -164,6 +198,137 @@ Test(hle_print, narrow_formats)
 Test(hle_print, wide_formats)
 {
     expect_rows(true);
+}
+
+/* Doubles: what the argument is, by its bits. */
+static const struct {
+    const char *format;
+    uint64_t bits;
+    const char *text;
+} doubles[] = {
+    {"%.0f", 0x3FE0000000000000u, "1"}, /* half away from zero */
+    {"%.0f", 0x3FF8000000000000u, "2"},
+    {"%.0f", 0x4004000000000000u, "3"},
+    {"%.0f", 0xC004000000000000u, "-3"},
+    {"%.2f", 0x3FC0000000000000u, "0.13"},
+    {"%.1f", 0x3FD0000000000000u, "0.3"},
+    {"%.1f", 0x3FD6666666666666u, "0.3"}, /* 0.34999999999999998 */
+    {"%.1f", 0x3FF7333333333333u, "1.5"}, /* 1.4500000000000000 in 17 digits */
+    {"%.0e", 0x4004000000000000u, "3e+000"},
+    {"%.2g", 0x3FC0000000000000u, "0.13"},
+    {"%.0f", 0x3FDFFFFFFFFFFFFFu, "0"},
+    {"%.0f", 0x3FD999999999999Au, "0"},
+    {"%.0f", 0x4023000000000000u, "10"},     /* a digit more */
+    {"%.2f", 0x4058FFAE147AE148u, "100.00"}, /* 17 digits: 99.995000000000005 */
+    {"%.1f", 0x3FA999999999999Au, "0.1"},
+    {"%.1f", 0x3FA47AE147AE147Bu, "0.0"},
+    {"%.3f", 0x3F3A36E2EB1C432Du, "0.000"},
+    {"%.3f", 0x3F40624DD2F1A9FCu, "0.001"},
+    {"%.17f", 0x3FD86A1000000000u, "0.38147354125976563"}, /* an exact half behind the 17th digit */
+    {"%.20f", 0x3FB999999999999Au, "0.10000000000000001000"},
+    {"%f", 0x4480F0CF064DD592u, "10000000000000000000000.000000"},
+    {"%f", 0x44B52D02C7E14AF6u, "99999999999999992000000.000000"},
+    {"%.0f", 0x4450000000000000u, "1180591620717411300000"},
+    {"%.25f", 0x3FD5555555555555u, "0.3333333333333333100000000"},
+    {"%.30e", 0x3FB999999999999Au, "1.000000000000000100000000000000e-001"},
+    {"%.20g", 0x3FB999999999999Au, "0.10000000000000001"},
+    {"%#.20g", 0x3FB999999999999Au, "0.10000000000000001000"},
+    {"%.5f", 0x0000000000000001u, "0.00000"},
+    {"%e", 0x0000000000000001u, "4.940656e-324"},
+    {"%.17e", 0x7FEFFFFFFFFFFFFFu, "1.79769313486231570e+308"},
+    {"%f", 0x0000000000000000u, "0.000000"},
+    {"%f", 0x8000000000000000u, "-0.000000"},
+    {"%e", 0x0000000000000000u, "0.000000e+000"},
+    {"%g", 0x0000000000000000u, "0"},
+    {"%.0f", 0x0000000000000000u, "0"},
+    {"%#.0f", 0x0000000000000000u, "0."},
+    {"%#.0e", 0x4014000000000000u, "5.e+000"},
+    {"%#g", 0x3FF0000000000000u, "1.00000"},
+    {"%g", 0x40F86A0000000000u, "100000"},
+    {"%g", 0x412E848000000000u, "1e+006"},
+    {"%g", 0x412E847F00000000u, "1e+006"}, /* rounded before the form is chosen */
+    {"%g", 0x3F1A36E2EB1C432Du, "0.0001"},
+    {"%g", 0x3EE4F8B588E368F1u, "1e-005"},
+    {"%G", 0x3EE4F8B588E368F1u, "1E-005"},
+    {"%.3g", 0x4093480000000000u, "1.23e+003"},
+    {"%.0g", 0x4093480000000000u, "1e+003"},
+    {"%#g", 0x40FE240000000000u, "123456."},
+    {"%.10g", 0x40934A0000000000u, "1234.5"},
+    {"%E", 0x54B249AD2594C37Du, "1.000000E+100"},
+    {"%f", 0x7FF0000000000000u, "1.#INF00"},
+    {"%f", 0xFFF0000000000000u, "-1.#INF00"},
+    {"%f", 0x7FF8000000000000u, "1.#QNAN0"},
+    {"%f", 0xFFF8000000000001u, "-1.#QNAN0"},
+    {"%f", 0xFFF8000000000000u, "-1.#IND00"},
+    {"%f", 0x7FF0000000000001u, "1.#SNAN0"},
+    {"%e", 0x7FF0000000000000u, "1.#INF00e+000"},
+    {"%E", 0x7FF8000000000000u, "1.#QNAN0E+000"},
+    {"%g", 0x7FF0000000000000u, "1.#INF"},
+    {"%g", 0x7FF8000000000000u, "1.#QNAN"},
+    {"%G", 0xFFF8000000000000u, "-1.#IND"},
+    {"%#g", 0x7FF0000000000000u, "1.#INF0"},
+    {"%.10f", 0x7FF0000000000000u, "1.#INF000000"},
+    {"%.4f", 0x7FF0000000000000u, "1.#INF"},
+    {"%.3f", 0x7FF0000000000000u, "1.#IO"}, /* cut and rounded like digits */
+    {"%.2f", 0x7FF0000000000000u, "1.#J"},
+    {"%.1f", 0x7FF0000000000000u, "1.$"},
+    {"%.0f", 0x7FF0000000000000u, "1"},
+    {"%.2f", 0xFFF8000000000000u, "-1.#J"},
+    {"%.2f", 0x7FF8000000000000u, "1.#R"},
+    {"%.3g", 0x7FF8000000000000u, "1.#R"},
+    {"%12f|", 0x7FF0000000000000u, "    1.#INF00|"},
+    {"%-12f|", 0x7FF0000000000000u, "1.#INF00    |"},
+    {"%012f|", 0xFFF0000000000000u, "-0001.#INF00|"},
+    {"%+.4f", 0x7FF0000000000000u, "+1.#INF"},
+    {"% g", 0x7FF8000000000000u, " 1.#QNAN"},
+    {"%a", 0x3FF0000000000000u, "0x1.000000p+0"},
+    {"%a", 0x3FF8000000000000u, "0x1.800000p+0"},
+    {"%A", 0xBFB999999999999Au, "-0X1.99999AP-4"},
+    {"%.13a", 0x3FB999999999999Au, "0x1.999999999999ap-4"},
+    {"%.15a", 0x3FB999999999999Au, "0x1.999999999999a00p-4"},
+    {"%.0a", 0x3FF0000000000000u, "0x1p+0"},
+    {"%#.0a", 0x3FF0000000000000u, "0x1.p+0"},
+    {"%.1a", 0x3FF1800000000000u, "0x1.1p+0"}, /* a half goes down */
+    {"%.1a", 0x3FF1900000000000u, "0x1.2p+0"},
+    {"%.0a", 0x3FFFFF972474538Fu, "0x2p+0"},
+    {"%a", 0x0000000000000000u, "0x0.000000p+0"},
+    {"%.13a", 0x0000000000000001u, "0x0.0000000000001p-1022"},
+    {"%a", 0x7E37E43C8800759Cu, "0x1.7e43c8p+996"},
+    {"%16a|", 0x3FF0000000000000u, "   0x1.000000p+0|"},
+};
+
+Test(hle_print, doubles)
+{
+    for (size_t i = 0; i < sizeof(doubles) / sizeof(doubles[0]); i++) {
+        uint16_t got[128];
+        char text[128];
+        uint32_t n;
+
+        hle_put(&h, FORMAT, doubles[i].format);
+        n = format_at(FORMAT, false, &doubles[i].bits, got, 128);
+        cr_assert_lt(n, 128u);
+        for (uint32_t k = 0; k <= n; k++)
+            text[k] = (char)got[k];
+        cr_expect_str_eq(text, doubles[i].text, "'%s' of 0x%016lx: '%s', not '%s'",
+                         doubles[i].format, (unsigned long)doubles[i].bits, text, doubles[i].text);
+    }
+}
+
+/* The longest there is, by every format, whatever precision. */
+Test(hle_print, doubles_fit)
+{
+    static const uint64_t bits[] = {0x7FEFFFFFFFFFFFFFu, 0xFFEFFFFFFFFFFFFFu, 1, 0,
+                                    0x7FF0000000000000u, 0x40C387F800000000u /* 9999.9375 */};
+    static const int precisions[] = {0, 1, 16, 17, 18, 511, 512, 513, 65536};
+
+    for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++)
+        for (size_t p = 0; p < sizeof(precisions) / sizeof(precisions[0]); p++)
+            for (const char *type = "aAeEfgG"; *type; type++) {
+                char text[XE__DOUBLE_TEXT];
+                uint32_t n = xe__format_double(bits[i], *type, precisions[p], true, text);
+
+                cr_expect(n > 0 && n < sizeof(text), "%c %d: %u", *type, precisions[p], n);
+            }
 }
 
 Test(hle_print, wide_characters_survive_in_wide_results_only)

@@ -1,17 +1,21 @@
 /* printf as the guest's kernel does it: one formatter for DbgPrint and the sprintf family.
  *
  * Arguments are 64-bit slots read one after another; nothing of the host's locale or printf comes
- * in but for digits of doubles. Unreadable strings print as "(bad)", NULL as "(null)".
- * Source: Microsoft's documentation of format specifications (%S, %Z, %I64 among them). */
-#include <math.h>
-#include <stdio.h>
+ * in but for digits of doubles (format_double.c). Unreadable strings print as "(bad)", NULL as
+ * "(null)".
+ *
+ * Source: Microsoft's documentation of format specifications for the C run-time library of Visual
+ * Studio 2005 (%S, %Z, %I64 among them; what has no meaning as a type is copied), and public
+ * records of what that library prints where it differs from ISO C: zeros fill fields of text, too.
+ * Guess: that the console's kernel has that library, and stores the count for %n as its ancestors
+ * did. What a console prints for "%05s" and "%d%n" would settle that. */
 #include <string.h>
 
 #include "kernel/hle/hle_internal.h"
 
 #define LENGTH_MAX 65536u /* of a result, a field, a format: no call works longer than that */
-#define PIECE_MAX  512u   /* of a number */
-#define DOUBLE     256u   /* a double takes as long as so many characters */
+#define DIGITS_MAX 512    /* of an integer, by its precision */
+#define DOUBLE     1024u  /* a double takes as long as so many characters */
 
 struct output {
     uint16_t *text;
@@ -25,6 +29,7 @@ struct spec {
     int bytes;            /* of an integer: 2, 4, 8 */
     bool wide, narrow;    /* l or w, h before c and s */
     char type;
+    uint32_t other; /* it, when it is none */
 };
 
 /* A narrow result has no place for characters above 255. */
@@ -45,16 +50,37 @@ static void pad(struct output *out, int n, char c)
             (uint32_t)n < LENGTH_MAX - out->length ? (uint32_t)n : LENGTH_MAX - out->length;
 }
 
-static void emit_field(struct output *out, const struct spec *spec, const char *text, uint32_t n)
+/* A field of n characters behind a prefix is about to be written: what fills it in front. */
+static void open_field(struct output *out, const struct spec *spec, const char *prefix, int n)
 {
-    int fill = spec->width - (int)n;
+    int fill = spec->left ? 0 : spec->width - (int)strlen(prefix) - n;
 
-    if (!spec->left)
+    if (!spec->zero)
         pad(out, fill, ' ');
+    for (const char *p = prefix; *p; p++)
+        emit(out, (uint8_t)*p);
+    if (spec->zero)
+        pad(out, fill, '0');
+}
+
+static void close_field(struct output *out, const struct spec *spec, const char *prefix, int n)
+{
+    if (spec->left)
+        pad(out, spec->width - (int)strlen(prefix) - n, ' ');
+}
+
+static void emit_field(struct output *out, const struct spec *spec, const char *prefix,
+                       const char *text, uint32_t n)
+{
+    open_field(out, spec, prefix, (int)n);
     for (uint32_t i = 0; i < n; i++)
         emit(out, (uint8_t)text[i]);
-    if (spec->left)
-        pad(out, fill, ' ');
+    close_field(out, spec, prefix, (int)n);
+}
+
+static const char *sign_of(const struct spec *spec, bool negative)
+{
+    return negative ? "-" : spec->plus ? "+" : spec->space ? " " : "";
 }
 
 /* ---- pieces -------------------------------------------------------------------------------- */
@@ -85,31 +111,25 @@ static void emit_string(struct output *out, const struct xe_mem *mem, const stru
     int32_t n;
 
     if (!at) {
-        emit_field(out, spec, "(null)", 6);
+        emit_field(out, spec, "", "(null)", limit < 6 ? limit : 6);
         return;
     }
-    if (spec->precision >= 0 && (uint32_t)spec->precision < limit)
-        limit = (uint32_t)spec->precision;
     n = string_length(mem, at, wide, limit);
     if (n < 0) {
-        emit_field(out, spec, "(bad)", 5);
+        emit_field(out, spec, "", "(bad)", 5);
         return;
     }
-    if (!spec->left)
-        pad(out, spec->width - n, ' ');
+    open_field(out, spec, "", n);
     for (int32_t i = 0; i < n && out->length < LENGTH_MAX; i++)
         emit(out, unit_at(mem, at + (xe_gva)i * (wide ? 2 : 1), wide));
-    if (spec->left)
-        pad(out, spec->width - n, ' ');
+    close_field(out, spec, "", n);
 }
 
 static void emit_char(struct output *out, const struct spec *spec, uint32_t c)
 {
-    if (!spec->left)
-        pad(out, spec->width - 1, ' ');
+    open_field(out, spec, "", 1);
     emit(out, c);
-    if (spec->left)
-        pad(out, spec->width - 1, ' ');
+    close_field(out, spec, "", 1);
 }
 
 static uint64_t truncate_to(uint64_t value, int bytes)
@@ -140,86 +160,43 @@ static void emit_number(struct output *out, const struct spec *spec, const char 
     uint32_t n = value || spec->precision
                      ? digits(value, base, spec->type == 'X' || spec->type == 'p', text)
                      : 0;
-    int zeros = spec->precision > (int)n ? spec->precision - (int)n : 0;
-    int used = (int)strlen(prefix) + zeros + (int)n;
-    bool zero_fill = spec->zero && !spec->left && spec->precision < 0;
+    int least = spec->precision < DIGITS_MAX ? spec->precision : DIGITS_MAX;
+    int zeros = least > (int)n ? least - (int)n : 0;
+    struct spec field = *spec;
 
-    if (!spec->left && !zero_fill)
-        pad(out, spec->width - used, ' ');
-    for (; *prefix; prefix++)
-        emit(out, (uint8_t)*prefix);
-    if (zero_fill)
-        pad(out, spec->width - used, '0');
+    /* An octal number that is to show itself begins with a zero, whatever made it do so. */
+    if (base == 8 && spec->alternate && !zeros && (!n || text[0] != '0'))
+        zeros = 1;
+    field.zero = spec->zero && spec->precision < 0;
+    open_field(out, &field, prefix, zeros + (int)n);
     pad(out, zeros, '0');
     for (uint32_t i = 0; i < n; i++)
         emit(out, (uint8_t)text[i]);
-    if (spec->left)
-        pad(out, spec->width - used, ' ');
+    close_field(out, &field, prefix, zeros + (int)n);
 }
 
 static void emit_signed(struct output *out, const struct spec *spec, uint64_t raw)
 {
     int shift = 64 - 8 * spec->bytes;
     int64_t value = (int64_t)(raw << shift) >> shift;
-    const char *sign = value < 0 ? "-" : spec->plus ? "+" : spec->space ? " " : "";
 
-    emit_number(out, spec, sign, value < 0 ? -(uint64_t)value : (uint64_t)value, 10);
-}
-
-/* Microsoft's library of the time has three digits in every exponent. Source: its documentation of
- * _set_output_format. */
-static uint32_t widen_exponent(char *text, uint32_t n)
-{
-    char *at = strpbrk(text, "eE");
-
-    if (!at || strlen(at) != 4)
-        return n;
-    memmove(at + 3, at + 2, 3);
-    at[2] = '0';
-    return n + 1;
-}
-
-/* And names for what is no number. Source: the same documentation. */
-static const char *not_finite(double value)
-{
-    if (isnan(value))
-        return signbit(value) ? "-1.#IND" : "1.#QNAN";
-    return signbit(value) ? "-1.#INF" : "1.#INF";
+    emit_number(out, spec, sign_of(spec, value < 0), value < 0 ? -(uint64_t)value : (uint64_t)value,
+                10);
 }
 
 static void emit_double(struct output *out, const struct spec *spec, uint64_t bits)
 {
-    char format[32], text[PIECE_MAX];
-    int precision = spec->precision < 0 ? 6 : spec->precision > 100 ? 100 : spec->precision;
-    uint32_t n, sign;
-    double value;
+    char text[XE__DOUBLE_TEXT];
+    uint32_t n = xe__format_double(bits, spec->type, spec->precision < 0 ? 6 : spec->precision,
+                                   spec->alternate, text);
 
-    memcpy(&value, &bits, sizeof(value));
-    if (!isfinite(value)) {
-        emit_field(out, spec, not_finite(value), (uint32_t)strlen(not_finite(value)));
-        return;
-    }
-    snprintf(format, sizeof(format), "%%%s%s%s.*%c", spec->plus ? "+" : "", spec->space ? " " : "",
-             spec->alternate ? "#" : "", spec->type);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    n = (uint32_t)snprintf(text, sizeof(text), format, precision, value);
-#pragma GCC diagnostic pop
-    n = widen_exponent(text, n);
-    if (!spec->zero || spec->left) {
-        emit_field(out, spec, text, n);
-        return;
-    }
-    sign = strchr("+- ", text[0]) != NULL;
-    emit_field(out, &(struct spec){0}, text, sign);
-    pad(out, spec->width - (int)n, '0');
-    emit_field(out, &(struct spec){0}, text + sign, n - sign);
+    emit_field(out, spec, sign_of(spec, bits >> 63), text, n);
 }
 
 /* ---- specifications ------------------------------------------------------------------------ */
 
 struct input {
-    const struct xe_mem *mem;
+    struct xe_mem *mem;
     xe_gva at;
     bool wide;
     uint32_t left; /* characters that may still be taken */
@@ -280,7 +257,7 @@ static uint32_t take_flags(struct input *in, struct spec *spec)
     }
 }
 
-/* Behind an I: 64 and 32 are sizes; alone it is the size of a pointer. */
+/* Behind an I: 64 and 32 are sizes; before an integer it is the size of a pointer. 0: neither. */
 static int take_i_size(struct input *in)
 {
     struct input ahead = *in;
@@ -289,24 +266,45 @@ static int take_i_size(struct input *in)
 
     if (is_64 || (tens == '3' && ones == '2'))
         *in = ahead;
+    else if (!tens || tens > 127 || !strchr("dioxXu", (int)tens))
+        return 0;
     return is_64 ? 8 : 4;
 }
 
-/* Size prefixes: h l ll w I I32 I64. */
+/* Size prefixes: h l ll w I I32 I64. L, F and N are some, too, but mean nothing: a long double is a
+ * double, and there are no far and near pointers. */
 static uint32_t take_size(struct input *in, struct spec *spec, uint32_t c)
 {
-    for (;; c = take(in)) {
-        if (c == 'h') {
+    for (bool twice = false;; c = take(in)) {
+        bool is_long = c == 'l';
+        int size;
+
+        switch (c) {
+        case 'h':
             spec->bytes = 2;
             spec->narrow = true;
-        } else if (c == 'l' || c == 'w') {
-            spec->bytes = spec->wide && c == 'l' ? 8 : 4;
+            break;
+        case 'l':
+            spec->bytes = twice ? 8 : 4;
             spec->wide = true;
-        } else if (c == 'I') {
-            spec->bytes = take_i_size(in);
-        } else {
+            break;
+        case 'w':
+            spec->wide = true;
+            break;
+        case 'L':
+        case 'F':
+        case 'N':
+            break;
+        case 'I':
+            size = take_i_size(in);
+            if (!size)
+                return c;
+            spec->bytes = size;
+            break;
+        default:
             return c;
         }
+        twice = is_long;
     }
 }
 
@@ -327,37 +325,32 @@ static void take_spec(struct input *in, struct spec *spec, struct xe__format_sou
     }
     c = take_size(in, spec, c);
     spec->type = (char)(c < 128 ? c : '?');
+    spec->other = c;
 }
 
-/* An ANSI_STRING (or with w a UNICODE_STRING) by pointer. */
+/* An ANSI_STRING (or with w a UNICODE_STRING) by pointer; no precision cuts it. */
 static void emit_counted(struct output *out, const struct xe_mem *mem, const struct spec *spec,
                          xe_gva at)
 {
-    uint32_t length = xe_mem_u16(mem, at);
+    uint32_t length = xe_mem_u16(mem, at) / (spec->wide ? 2u : 1u);
+    xe_gva buffer = at ? xe_mem_u32(mem, at + 4) : 0;
 
-    emit_string(out, mem, spec, at ? xe_mem_u32(mem, at + 4) : 0, spec->wide,
-                spec->wide ? length / 2 : length);
+    emit_string(out, mem, spec, buffer, spec->wide, buffer ? length : LENGTH_MAX);
 }
 
-static void emit_spec(struct output *out, const struct input *in, const struct spec *spec,
-                      struct xe__format_source *source)
+static void emit_text(struct output *out, const struct input *in, const struct spec *spec,
+                      xe_gva at)
+{
+    bool wide = ((spec->type == 'S') != in->wide || spec->wide) && !spec->narrow;
+
+    emit_string(out, in->mem, spec, at, wide,
+                spec->precision >= 0 ? (uint32_t)spec->precision : LENGTH_MAX);
+}
+
+static void emit_integer(struct output *out, const struct spec *spec, uint64_t value)
 {
     struct spec pointer;
-    uint64_t value;
-    bool wide;
 
-    if (spec->type == '%') {
-        emit(out, '%');
-        return;
-    }
-    if (!spec->type)
-        return;
-    if (!strchr("dioxXupcCsSZeEfgGn", spec->type)) {
-        emit(out, '%');
-        emit(out, (uint8_t)spec->type);
-        return;
-    }
-    value = source->next(source->ctx);
     switch (spec->type) {
     case 'd':
     case 'i':
@@ -367,8 +360,7 @@ static void emit_spec(struct output *out, const struct input *in, const struct s
         emit_number(out, spec, "", truncate_to(value, spec->bytes), 10);
         break;
     case 'o':
-        value = truncate_to(value, spec->bytes);
-        emit_number(out, spec, spec->alternate && value ? "0" : "", value, 8);
+        emit_number(out, spec, "", truncate_to(value, spec->bytes), 8);
         break;
     case 'x':
     case 'X':
@@ -379,37 +371,72 @@ static void emit_spec(struct output *out, const struct input *in, const struct s
                                                : "0X",
                     value, 16);
         break;
-    case 'p':
+    default: /* p */
         pointer = *spec;
         pointer.precision = 8;
-        emit_number(out, &pointer, "", (uint32_t)value, 16);
+        emit_number(out, &pointer, spec->alternate && (uint32_t)value ? "0X" : "", (uint32_t)value,
+                    16);
         break;
+    }
+}
+
+/* What was written so far, by the size of the number it goes to. */
+static void store_count(const struct output *out, const struct input *in, const struct spec *spec,
+                        xe_gva at)
+{
+    if (spec->bytes == 2)
+        xe_mem_set_u16(in->mem, at, (uint16_t)out->length);
+    else
+        xe_mem_set_u32(in->mem, at, out->length);
+}
+
+static void emit_spec(struct output *out, const struct input *in, const struct spec *spec,
+                      struct xe__format_source *source)
+{
+    uint64_t value;
+    bool wide;
+
+    if (!spec->type)
+        return;
+    if (!strchr("dioxXupcCsSZaAeEfgGn", spec->type)) {
+        emit(out, spec->other);
+        return;
+    }
+    value = source->next(source->ctx);
+    switch (spec->type) {
     case 'c':
     case 'C':
         wide = ((spec->type == 'C') != in->wide || spec->wide) && !spec->narrow;
         emit_char(out, spec, wide ? (uint16_t)value : (uint8_t)value);
         break;
     case 's':
-        emit_string(out, in->mem, spec, (xe_gva)value, (in->wide || spec->wide) && !spec->narrow,
-                    LENGTH_MAX);
-        break;
     case 'S':
-        emit_string(out, in->mem, spec, (xe_gva)value, !in->wide && !spec->narrow, LENGTH_MAX);
+        emit_text(out, in, spec, (xe_gva)value);
         break;
     case 'Z':
         emit_counted(out, in->mem, spec, (xe_gva)value);
         break;
     case 'n':
-        break; /* writing through a format is refused */
-    default:
+        store_count(out, in, spec, (xe_gva)value);
+        break;
+    case 'a':
+    case 'A':
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'g':
+    case 'G':
         source->work += DOUBLE;
         emit_double(out, spec, value);
+        break;
+    default:
+        emit_integer(out, spec, value);
         break;
     }
 }
 
-uint32_t xe__format(const struct xe_mem *mem, xe_gva format, bool wide,
-                    struct xe__format_source *source, uint16_t *text, uint32_t size)
+uint32_t xe__format(struct xe_mem *mem, xe_gva format, bool wide, struct xe__format_source *source,
+                    uint16_t *text, uint32_t size)
 {
     struct input in = {mem, format, wide, LENGTH_MAX};
     struct output out = {text, size, 0, wide};

@@ -8,6 +8,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/families.c \
 	%D%/file.c \
 	%D%/format.c \
+	%D%/format_double.c \
 	%D%/gpu_regs.c \
 	%D%/lock.c \
 	%D%/memory.c \

@@ -150,8 +150,16 @@ struct xe__format_source {
     uint64_t (*next)(void *ctx);
     uint32_t work; /* what it took, in characters; set by xe__format */
 };
-uint32_t xe__format(const struct xe_mem *mem, xe_gva format, bool wide,
-                    struct xe__format_source *source, uint16_t *text, uint32_t size);
+uint32_t xe__format(struct xe_mem *mem, xe_gva format, bool wide, struct xe__format_source *source,
+                    uint16_t *text, uint32_t size);
+
+#define XE__DOUBLE_PRECISION 512  /* digits behind the point; more are not made */
+#define XE__DOUBLE_TEXT      1024 /* characters, at most */
+
+/* A double by %e, %f, %g or %a (E, G, A), without its sign and without a NUL. Returns the length.
+ */
+uint32_t xe__format_double(uint64_t bits, char type, int precision, bool alternate,
+                           char text[XE__DOUBLE_TEXT]);
 
 extern const struct xe_hle xe_hle_rtl_string[], xe_hle_rtl_misc[], xe_hle_memory[], xe_hle_module[],
     xe_hle_system[], xe_hle_file[], xe_hle_crypt[], xe_hle_xam_misc[];
