@@ -115,6 +115,11 @@ bool xe_rpc_writes(const struct xe_rpc_type *type, const struct xe_rpc_member *m
         XE_RPC__ROW(name, type, XE_RPC__MIN(S, f), XE_RPC__MAX(S, f), doc), XE_RPC__AT(S, f),      \
             ##__VA_ARGS__                                                                          \
     }
+/* The same with other bounds: of a number, or of a text's bytes. */
+#define XE_RPC_M_BOUNDED(name, S, f, type, min, max, doc, ...)                                     \
+    {                                                                                              \
+        XE_RPC__ROW(name, type, min, max, doc), XE_RPC__AT(S, f), ##__VA_ARGS__                    \
+    }
 #define XE_RPC_M_HEX(name, S, f, doc, ...)                                                         \
     XE_RPC_M_VALUE(name, S, f,                                                                     \
                    (sizeof(XE_RPC__FIELD(S, f)) > 4 ? &xe_rpc_hex_64 : &xe_rpc_hex_32), doc,       \

@@ -53,6 +53,7 @@
 #define M_BOOL         XE_RPC_M_BOOL
 #define M_STRING       XE_RPC_M_STRING
 #define M_VALUE        XE_RPC_M_VALUE
+#define M_BOUNDED      XE_RPC_M_BOUNDED
 #define M_MADE         XE_RPC_M_MADE
 #define M_MADE_OR_NULL XE_RPC_M_MADE_OR_NULL
 #define M_WORDS        XE_RPC_M_WORDS
@@ -70,6 +71,12 @@
 #define M_BASE(V, at)                                                                              \
     M_STRING("instance", V, at instance, "instance id"),                                           \
         M_INT("cycle", V, at cycle, "instructions", "retired so far")
+#define M_DIGEST(name, V, f, doc)                                                                  \
+    M_BOUNDED(name, V, f, &xe_rpc_string, 36, 36, doc ", " XE_DIGEST_VERSION ":<32 hex digits>")
+/* A string, NULL or empty on the last page. */
+#define M_NEXT_CURSOR(V, f)                                                                        \
+    M_BOUNDED("next_cursor", V, f, &xe_rpc_text_or_null, 0, 64, "null on the last page",           \
+              GIVEN_SET(V, f))
 /* Where an address is; V has a struct xe_place at `at`, with no name where there is none. */
 #define M_PLACE(V, at)                                                                             \
     M_VALUE("function", V, at name, &xe_rpc_guest, "what it lies in, if known",                    \

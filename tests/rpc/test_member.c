@@ -79,7 +79,7 @@ static const struct xe_rpc_type sample_type = {
         XE_RPC_M_INT_OR_NULL("left", S, left, NULL, "null: no end",
                              XE_RPC_GIVEN_NOT(S, left, INT64_MAX)),
         XE_RPC_M_VALUE("colour", S, colour, &colour, "a word"),
-        XE_RPC_M_STRING("name", S, name, "inside"),
+        XE_RPC_M_BOUNDED("name", S, name, &xe_rpc_string, 0, 6, "inside"),
         XE_RPC_M_VALUE("guest", S, name, &xe_rpc_guest, "printable"),
         XE_RPC_M_STRING("what", S, what, "there or not", XE_RPC_WHEN_SET(S, what)),
         XE_RPC_M_STRUCT("inside", S, inside, &point_type, "a struct"),
@@ -183,6 +183,8 @@ Test(rpc_member, the_schema_tells_all_of_a_row)
     cr_expect_str_eq(json_string_value(json_object_get(x, "x-unit")), "pixels");
     cr_expect_str_eq(json_string_value(json_object_get(x, "description")), "to the right");
     cr_expect_eq(json_integer_value(json_object_get(x, "maximum")), UINT16_MAX);
+    x = json_object_get(properties, "name");
+    cr_expect_eq(json_integer_value(json_object_get(x, "maxLength")), 6);
     required = json_object_get(schema, "required");
     cr_expect_eq(json_array_size(required), json_object_size(properties) - 4);
     json_array_foreach(required, i, item)
@@ -215,6 +217,18 @@ Test(rpc_member, a_member_without_a_row_and_a_row_without_its_member_are_misfits
     cr_expect_not(fits(&xe_rpc_hex_32, "291", &misfit));
     cr_expect_not(fits(&xe_rpc_hex_32, "\"0x0000012G\"", &misfit));
     cr_expect(fits(&xe_rpc_hex_32, "\"0x0000012a\"", &misfit));
+}
+
+Test(rpc_member, a_text_beyond_its_bounds_is_a_misfit)
+{
+    const struct xe_rpc_field field = {.name = "sample", .type = &sample_type};
+    const struct sample sample = {.left = 1, .name = "1234567"};
+    json_t *json = xe_rpc_write(&sample_type, &sample);
+    struct xe_rpc_misfit misfit;
+
+    cr_expect_not(xe_rpc_check(&field, json, "sample", &misfit));
+    cr_expect_str_eq(misfit.path, "sample.name");
+    json_decref(json);
 }
 
 Test(rpc_member, one_of_two_forms_fits)
