@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "daemon/daemon.h"
+#include "rpc/api/daemon_views.h"
+#include "rpc/api/member.h"
 #include "xe/frozen.h"
 
 struct fork;
@@ -53,7 +55,7 @@ static void show(const struct fork *fork, struct xe_instance_entry *entry)
 
 static void answer(struct fork *fork)
 {
-    json_t *forks = json_array();
+    const struct xe_rpc_instances_view view = {.items = json_array()};
 
     for (uint32_t i = 0; i < fork->count; i++) {
         struct xe_instance_entry *entry = entry_of(&fork->child[i]);
@@ -63,14 +65,13 @@ static void answer(struct fork *fork)
         else if (entry)
             show(fork, entry);
         if (entry && !fork->error)
-            json_array_append_new(forks, xe_instances_json(entry));
+            json_array_append_new(view.items, xe_instances_json(entry));
     }
-    if (fork->error) {
-        json_decref(forks);
+    if (fork->error)
         xe_rpc_fail_json(fork->call, json_incref(fork->error));
-    } else {
-        xe_rpc_reply(fork->call, json_pack("{s:o}", "instances", forks));
-    }
+    else
+        xe_rpc_reply(fork->call, xe_rpc_write(&xe_rpc_forks, &view));
+    json_decref(view.items);
 }
 
 static void finish(struct fork *fork)

@@ -6,10 +6,11 @@
 #include <unistd.h>
 
 #include "daemon/daemon.h"
+#include "rpc/api/daemon_views.h"
+#include "rpc/api/member.h"
 #include "xe/stop.h"
 
-static const char *const state_names[] = {"booting", "created", "running", "stopped",
-                                          "paused",  "crashed", "lost"};
+static const char *const state_names[] = {"booting", XE_RPC_INSTANCE_STATES};
 
 struct xe_instance_entry *xe_instances_find(struct xe_daemon *daemon, const char *id_or_name)
 {
@@ -112,19 +113,29 @@ void xe_instances_remove(struct xe_daemon *daemon, struct xe_instance_entry *ent
 
 json_t *xe_instances_json(const struct xe_instance_entry *entry)
 {
-    json_t *none = json_array(), *image = entry->image ? json_incref(entry->image) : json_object();
-    json_t *warnings = entry->worker && entry->worker->daemon->sandbox_warnings
-                           ? json_incref(entry->worker->daemon->sandbox_warnings)
-                           : json_incref(none);
+    const struct xe_worker *worker = entry->worker;
+    json_t *no_image = json_object(), *no_warnings = json_array(), *json;
+    json_t *warnings = worker ? worker->daemon->sandbox_warnings : NULL;
+    struct xe_rpc_instance_view view = {
+        .instance = entry->id,
+        .name = entry->name,
+        .state = state_names[entry->state],
+        .reason = entry->reason[0] ? entry->reason : NULL,
+        .run = entry->run[0] ? entry->run : NULL,
+        .cycle = entry->cycle,
+        .worker_pid = worker ? (uint32_t)entry->worker_pid : 0,
+        .image = entry->image ? entry->image : no_image,
+        .warnings = warnings ? warnings : no_warnings,
+        .stop = entry->stop,
+        .taint = entry->taint,
+        .hit = entry->hit,
+        .engine = entry->engine,
+    };
 
-    json_decref(none);
-    return json_pack(
-        "{s:s, s:s, s:s, s:s?, s:I, s:o, s:s?, s:O*, s:O*, s:O*, s:O*, s:I, s:o}", "instance",
-        entry->id, "name", entry->name, "state", state_names[entry->state], "reason",
-        entry->reason[0] ? entry->reason : NULL, "cycle", (json_int_t)entry->cycle, "image", image,
-        "run", entry->run[0] ? entry->run : NULL, "stop", entry->stop, "taint", entry->taint,
-        "break", entry->hit, "engine", entry->engine, "worker_pid",
-        entry->worker ? (json_int_t)entry->worker_pid : (json_int_t)0, "warnings", warnings);
+    json = xe_rpc_write(&xe_rpc_instance_object, &view);
+    json_decref(no_image);
+    json_decref(no_warnings);
+    return json;
 }
 
 static void stopped(struct xe_instance_entry *entry, const json_t *data)

@@ -126,27 +126,27 @@ static void instance_list(struct xe_rpc_call *call)
 {
     struct xe_daemon *daemon = call->ctx;
     const char *cursor = xe_rpc_arg_string(call, "cursor");
-    uint64_t after = cursor ? strtoull(cursor, NULL, 10) : 0, last = 0;
+    uint64_t after = cursor ? strtoull(cursor, NULL, 10) : 0;
     size_t limit = (size_t)xe_rpc_arg_int(call, "limit");
-    json_t *items = json_array();
-    json_int_t total = 0;
+    struct xe_rpc_instances_view view = {.items = json_array()};
+    char last[24] = "0";
     bool more = false;
 
     for (struct xe_instance_entry *e = daemon->instances; e; e = e->next) {
         if (e->state == XE_INSTANCE_BOOTING)
             continue;
-        total++;
+        view.total++;
         if (e->number <= after)
             continue;
-        more = json_array_size(items) == limit;
+        more = json_array_size(view.items) == limit;
         if (!more) {
-            json_array_append_new(items, xe_instances_json(e));
-            last = e->number;
+            json_array_append_new(view.items, xe_instances_json(e));
+            snprintf(last, sizeof(last), "%" PRIu64, e->number);
         }
     }
-    xe_rpc_reply(call,
-                 json_pack("{s:o, s:o, s:I}", "items", items, "next_cursor",
-                           more ? json_sprintf("%" PRIu64, last) : json_null(), "total", total));
+    view.next_cursor = more ? last : NULL;
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_instances, &view));
+    json_decref(view.items);
 }
 
 static void instance_destroy(struct xe_rpc_call *call)
@@ -156,7 +156,8 @@ static void instance_destroy(struct xe_rpc_call *call)
 
     if (!entry)
         return;
-    result = json_pack("{s:s, s:s}", "instance", entry->id, "state", "destroyed");
+    result =
+        xe_rpc_write(&xe_rpc_destroyed, &(struct xe_rpc_destroyed_view){.instance = entry->id});
     xe_instances_remove(call->ctx, entry);
     xe_rpc_reply(call, result);
 }

@@ -38,6 +38,33 @@ struct xe_rpc_shutdown_view {
     uint32_t grace_s;
 };
 
+/* The words of what an instance may be, in order; the last is only said by instance.destroy. */
+#define XE_RPC_INSTANCE_STATES                                                                     \
+    "created", "running", "stopped", "paused", "crashed", "lost", "destroyed"
+
+struct xe_rpc_instance_view {
+    const char *instance, *name, *state;
+    const char *reason, *run; /* NULL: none */
+    uint64_t cycle;
+    uint32_t worker_pid;
+    json_t *image, *warnings;
+    json_t *stop, *taint, *hit, *engine; /* NULL: left out */
+};
+
+/* A page of them, and forks: those have items alone. */
+struct xe_rpc_instances_view {
+    json_t *items;
+    const char *next_cursor; /* NULL: the last page */
+    uint32_t total;
+};
+
+struct xe_rpc_destroyed_view {
+    const char *instance;
+};
+
+/* Results of instance.*: of most of them, instance.list, instance.fork, instance.destroy. */
+extern const struct xe_rpc_type xe_rpc_instance_object, xe_rpc_instances, xe_rpc_forks,
+    xe_rpc_destroyed;
 /* Results of system.*. */
 extern const struct xe_rpc_type xe_rpc_version, xe_rpc_health, xe_rpc_info, xe_rpc_shutdown;
 

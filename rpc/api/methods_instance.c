@@ -1,45 +1,71 @@
 /* Rows of image.* and instance.*. */
+#include "rpc/api/daemon_views.h"
 #include "rpc/api/rows.h"
 
-static const char *const state_words[] = {"created", "running", "stopped",   "paused",
-                                          "crashed", "lost",    "destroyed", NULL};
+#define INSTANCE  struct xe_rpc_instance_view
+#define INSTANCES struct xe_rpc_instances_view
+#define DESTROYED struct xe_rpc_destroyed_view
+
+static const char *const state_words[] = {XE_RPC_INSTANCE_STATES, NULL};
 static const struct xe_rpc_type instance_state = {.kind = XE_RPC_KIND_ENUM, .values = state_words};
 
-static const struct xe_rpc_field instance_members[] = {
-    MEMBER_INSTANCE,
-    {"name", &xe_rpc_string, REQUIRED, 0, 64, "as given", 0},
-    {"state", &instance_state, REQUIRED, 0, 0, "of the instance", 0},
-    {"reason", &xe_rpc_text_or_null, REQUIRED, 0, 0, "why it is crashed or lost", 0},
-    MEMBER_CYCLE,
-    {"image", &xe_rpc_title, REQUIRED, 0, 0, "the title; {} until it is loaded", 0},
-    {"run", &xe_rpc_text_or_null, REQUIRED, 0, 0, "the newest run", 0},
-    {"stop", &xe_rpc_stop, OPTIONAL, 0, 0, "why that stopped, as run.get tells it", 0},
-    {"taint", &xe_rpc_taint, OPTIONAL, 0, 0, "why no input log tells its run; absent: one does", 0},
-    {"break", &xe_rpc_hit, OPTIONAL, 0, 0, "what it stopped at, as run.get tells it", 0},
-    {"engine", &xe_rpc_engine, OPTIONAL, 0, 0,
-     "what runs it, as debug.engine tells it, at the newest progress", 0},
-    {"worker_pid", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "0 when there is no worker", 0},
-    {"warnings", &xe_rpc_strings, REQUIRED, 0, 0, "missing lock-down layers, odd checksums", 0},
-    END};
-const struct xe_rpc_type xe_rpc_instance_object = {.kind = XE_RPC_KIND_OBJECT,
-                                                   .fields = instance_members};
+const struct xe_rpc_type xe_rpc_instance_object = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_BOUNDED("instance", INSTANCE, instance, &xe_rpc_string, 1, 64, "instance id"),
+        M_BOUNDED("name", INSTANCE, name, &xe_rpc_string, 0, 64, "as given"),
+        M_VALUE("state", INSTANCE, state, &instance_state, "of the instance"),
+        M_VALUE("reason", INSTANCE, reason, &xe_rpc_text_or_null, "why it is crashed or lost",
+                GIVEN_SET(INSTANCE, reason)),
+        M_INT("cycle", INSTANCE, cycle, "instructions", "retired so far"),
+        M_VALUE("image", INSTANCE, image, &xe_rpc_title, "the title; {} until it is loaded"),
+        M_VALUE("run", INSTANCE, run, &xe_rpc_text_or_null, "the newest run",
+                GIVEN_SET(INSTANCE, run)),
+        M_VALUE("stop", INSTANCE, stop, &xe_rpc_stop, "why that stopped, as run.get tells it",
+                WHEN_SET(INSTANCE, stop)),
+        M_VALUE("taint", INSTANCE, taint, &xe_rpc_taint,
+                "why no input log tells its run; absent: one does", WHEN_SET(INSTANCE, taint)),
+        M_VALUE("break", INSTANCE, hit, &xe_rpc_hit, "what it stopped at, as run.get tells it",
+                WHEN_SET(INSTANCE, hit)),
+        M_VALUE("engine", INSTANCE, engine, &xe_rpc_engine,
+                "what runs it, as debug.engine tells it, at the newest progress",
+                WHEN_SET(INSTANCE, engine)),
+        M_INT("worker_pid", INSTANCE, worker_pid, NULL, "0 when there is no worker"),
+        M_VALUE("warnings", INSTANCE, warnings, &xe_rpc_strings,
+                "missing lock-down layers, odd checksums"),
+        M_END,
+    }};
 
 static const struct xe_rpc_field instance_item = {.name = "instance",
                                                   .type = &xe_rpc_instance_object};
 static const struct xe_rpc_type instance_items = {.kind = XE_RPC_KIND_ARRAY,
                                                   .items = &instance_item};
-static const struct xe_rpc_type list_result = {
+const struct xe_rpc_type xe_rpc_instances = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"items", &instance_items, REQUIRED, 0, 0, "in order of creation", 0},
-        MEMBER_NEXT_CURSOR,
-        {"total", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "instances that exist", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_VALUE("items", INSTANCES, items, &instance_items, "in order of creation"),
+        M_NEXT_CURSOR(INSTANCES, next_cursor),
+        M_INT("total", INSTANCES, total, NULL, "instances that exist"),
+        M_END,
+    }};
 
-static const struct xe_rpc_type destroy_result = {
+const struct xe_rpc_type xe_rpc_forks = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE, {"state", &instance_state, REQUIRED, 0, 0, "destroyed", 0}, END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BOUNDED("instances", INSTANCES, items, &instance_items, 1, 1000,
+                  "the forks, as instance.get shows them"),
+        M_END,
+    }};
+
+static const char *const destroyed_words[] = {"destroyed", NULL};
+static const struct xe_rpc_type destroyed = {.kind = XE_RPC_KIND_ENUM, .values = destroyed_words};
+const struct xe_rpc_type xe_rpc_destroyed = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_BOUNDED("instance", DESTROYED, instance, &xe_rpc_string, 1, 64, "instance id"),
+        M_CONSTANT("state", &destroyed, "it is no more"),
+        M_END,
+    }};
 
 const struct xe_rpc_method xe_rpc_method_image_inspect = {
     .name = "image.inspect",
@@ -76,12 +102,6 @@ const struct xe_rpc_method xe_rpc_method_instance_create = {
         },
 };
 
-static const struct xe_rpc_type fork_result = {
-    .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){{"instances", &instance_items, REQUIRED, 1, 1000,
-                                             "the forks, as instance.get shows them", 0},
-                                            END}};
-
 const struct xe_rpc_method xe_rpc_method_instance_fork = {
     .name = "instance.fork",
     .place = XE_RPC_BOTH,
@@ -90,7 +110,7 @@ const struct xe_rpc_method xe_rpc_method_instance_fork = {
     .doc = "More instances that are what this one is now, its records and focus included, each in "
            "a worker of its own; all of them or none. It may be running, and goes on. Forks have "
            "no breakpoints and no runs.",
-    .result = &fork_result,
+    .result = &xe_rpc_forks,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_INSTANCE_WRONG_STATE, XE_ERR_INSTANCE_LIMIT,
                XE_ERR_WORKER_LOST, XE_ERR_SNAPSHOT_INCOMPATIBLE},
     .params = {PARAM_INSTANCE,
@@ -116,7 +136,7 @@ const struct xe_rpc_method xe_rpc_method_instance_list = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "The instances, in order of creation.",
-    .result = &list_result,
+    .result = &xe_rpc_instances,
     .params = {PARAM_LIMIT, PARAM_CURSOR},
 };
 
@@ -136,7 +156,7 @@ const struct xe_rpc_method xe_rpc_method_instance_destroy = {
     .place = XE_RPC_DAEMON,
     .scope = XE_RPC_RUN,
     .doc = "End the worker and forget the instance; calls under way fail.",
-    .result = &destroy_result,
+    .result = &xe_rpc_destroyed,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND},
     .params = {PARAM_INSTANCE},
 };

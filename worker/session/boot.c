@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rpc/api/daemon_views.h"
 #include "rpc/report/image_json.h"
 #include "rpc/api/rows.h"
 #include "worker/session/session_internal.h"
@@ -127,19 +128,24 @@ void xe__session_created(struct xe_rpc_call *call, struct xe_instance *instance)
     const char *path = xe_rpc_arg_string(call, "image");
     const char *name = xe_rpc_arg_string(call, "name");
     struct xe_error err = XE_ERROR_INIT;
+    /* The parent knows the members that are about processes and fills them in. */
+    struct xe_rpc_instance_view view = {.instance = "local",
+                                        .name = name ? name : base_name(path),
+                                        .state = "created",
+                                        .cycle = xe_instance_cycle(instance)};
 
     xe__session(call)->instance = instance;
     if (!xe__session_keep_start(xe__session(call), &err)) {
         xe_rpc_fail(call, &err);
         return;
     }
-    /* The parent knows the members that are about processes and fills them in. */
-    xe_rpc_reply(call,
-                 json_pack("{s:s, s:o, s:s, s:n, s:I, s:o, s:n, s:o, s:i, s:[]}", "instance",
-                           "local", "name", xe__json_text(name ? name : base_name(path)), "state",
-                           "created", "reason", "cycle", (json_int_t)xe_instance_cycle(instance),
-                           "image", xe__session_image_json(instance, path), "run", "engine",
-                           xe__session_engine_json(instance), "worker_pid", 0, "warnings"));
+    view.image = xe__session_image_json(instance, path);
+    view.engine = xe__session_engine_json(instance);
+    view.warnings = json_array();
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_instance_object, &view));
+    json_decref(view.image);
+    json_decref(view.engine);
+    json_decref(view.warnings);
 }
 
 void xe__instance_create(struct xe_rpc_call *call)
