@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,8 @@
 #include <unistd.h>
 
 #include "daemon/note.h"
-#include "xe/instance.h"
+#include "rpc/api/daemon_views.h"
+#include "rpc/api/member.h"
 
 struct job {
     struct xe_store_job base; /* first: it is what the store knows */
@@ -27,8 +27,7 @@ struct job {
     struct xe_shelf_item item;
     bool has_item;
     uint64_t freed;
-    char *path; /* owned: export */
-    uint8_t sha256[32];
+    char *path;     /* owned: export */
     json_t *result; /* owned: made on the store's thread */
 };
 
@@ -97,74 +96,6 @@ static void begin_work(struct job *job)
     xe_error_clear(&job->err);
 }
 
-/* ---- what is told ---------------------------------------------------------------------------- */
-
-static void hex(const uint8_t *bytes, size_t n, char *text)
-{
-    for (size_t i = 0; i < n; i++)
-        sprintf(text + 2 * i, "%02x", bytes[i]);
-}
-
-static json_t *title_json(const struct xe_snapshot_head *head)
-{
-    char sha256[65];
-    json_t *name = json_string(head->title);
-
-    hex(head->title_sha256, sizeof(head->title_sha256), sha256);
-    return json_pack("{s:o, s:s, s:o}", "name", name ? name : json_string("?"), "sha256", sha256,
-                     "title_id", xe_rpc_hex32(head->title_id));
-}
-
-/* "config.seed=5" as a member of config; faults go inside it, and only those that are asked for.
- * Anybody may have written the line: what is no setting of a number is left out. */
-static void add_setting(json_t *config, json_t *audit, const char *line, size_t size)
-{
-    char group[16], name[32];
-    json_t *to = config;
-    int64_t value;
-    char text[80];
-
-    if (size >= sizeof(text))
-        return;
-    memcpy(text, line, size);
-    text[size] = '\0';
-    if (sscanf(text, "%15[a-z].%31[a-z_]=%" SCNd64, group, name, &value) != 3)
-        return;
-    if (strcmp(group, "audit") == 0)
-        to = audit;
-    if (strcmp(group, "faults") == 0) {
-        if (value && !json_object_get(config, "faults"))
-            json_object_set_new(config, "faults", json_object());
-        to = json_object_get(config, "faults");
-    }
-    if (to)
-        json_object_set_new(to, name, json_integer(value));
-}
-
-static json_t *snapshot_json(const char *name, const struct xe_shelf_item *item)
-{
-    const struct xe_snapshot_head *head = &item->head;
-    json_t *config = json_object(), *audit = json_object();
-    char created[32], digest[XE_DIGEST_TEXT];
-    struct tm parts;
-
-    for (const char *line = head->settings; *line; line += strcspn(line, "\n") + (*line != 0)) {
-        size_t size = strcspn(line, "\n");
-
-        add_setting(config, audit, line, size);
-        if (!line[size])
-            break;
-    }
-    gmtime_r(&item->created, &parts);
-    strftime(created, sizeof(created), "%Y-%m-%dT%H:%M:%SZ", &parts);
-    snprintf(digest, sizeof(digest), XE_DIGEST_VERSION ":");
-    hex(head->digest, sizeof(head->digest), digest + strlen(digest));
-    return json_pack("{s:s, s:s, s:I, s:s, s:o, s:o, s:o, s:b, s:I}", "name", name, "created",
-                     created, "cycle", (json_int_t)head->cycle, "digest", digest, "title",
-                     title_json(head), "config", config, "audit", audit, "tainted", head->tainted,
-                     "bytes", (json_int_t)head->total);
-}
-
 static void reply_added(struct xe_store_job *base)
 {
     struct job *job = job_of(base);
@@ -173,9 +104,7 @@ static void reply_added(struct xe_store_job *base)
         fail(job);
         return;
     }
-    xe_rpc_reply(job->call,
-                 json_pack("{s:o, s:I}", "snapshot", snapshot_json(job->name, &job->item),
-                           "added_bytes", (json_int_t)job->item.added));
+    xe_rpc_reply(job->call, xe_snapshot_added_json(job->name, &job->item));
     job_free(job);
 }
 
@@ -357,7 +286,7 @@ static void get(struct xe_store_job *base, struct xe_shelf *shelf)
     begin_work(job);
     job->has_item = xe_shelf_get(shelf, job->name, &job->item, &job->err);
     if (job->has_item)
-        job->result = snapshot_json(job->name, &job->item);
+        job->result = xe_snapshot_json(job->name, &job->item);
 }
 
 void xe_snapshot_get(struct xe_rpc_call *call)
@@ -369,16 +298,16 @@ void xe_snapshot_get(struct xe_rpc_call *call)
 }
 
 /* One of a page: to its items, or to those that are damaged. */
-static void add_item(struct xe_shelf *shelf, const char *name, json_t *items, json_t *damaged)
+static void add_item(struct xe_shelf *shelf, const char *name, struct xe_rpc_snapshots_view *view)
 {
     struct xe_error err = XE_ERROR_INIT;
     struct xe_shelf_item item;
 
     if (xe_shelf_get(shelf, name, &item, &err)) {
-        json_array_append_new(items, snapshot_json(name, &item));
+        json_array_append_new(view->items, xe_snapshot_json(name, &item));
         xe_shelf_item_fini(&item);
     } else {
-        json_array_append_new(damaged, json_string(err.text));
+        json_array_append_new(view->damaged, json_string(err.text));
     }
 }
 
@@ -387,7 +316,7 @@ static void list(struct xe_store_job *base, struct xe_shelf *shelf)
     struct job *job = job_of(base);
     const char *cursor = xe_rpc_arg_string(job->call, "cursor"), *last = NULL;
     size_t limit = (size_t)xe_rpc_arg_int(job->call, "limit"), count, at = 0, shown = 0;
-    json_t *items = json_array(), *damaged = json_array();
+    struct xe_rpc_snapshots_view view = {.items = json_array(), .damaged = json_array()};
     char **names;
 
     begin_work(job);
@@ -395,14 +324,14 @@ static void list(struct xe_store_job *base, struct xe_shelf *shelf)
         while (cursor && at < count && strcmp(names[at], cursor) <= 0)
             at++;
         for (; at < count && shown < limit; at++, shown++)
-            add_item(shelf, last = names[at], items, damaged);
-        job->result =
-            json_pack("{s:O, s:s?, s:I, s:O}", "items", items, "next_cursor",
-                      at < count ? last : NULL, "total", (json_int_t)count, "damaged", damaged);
+            add_item(shelf, last = names[at], &view);
+        view.next_cursor = at < count ? last : NULL;
+        view.total = count;
+        job->result = xe_rpc_write(&xe_rpc_snapshots, &view);
         xe_shelf_names_free(names, count);
     }
-    json_decref(items);
-    json_decref(damaged);
+    json_decref(view.items);
+    json_decref(view.damaged);
 }
 
 void xe_snapshot_list(struct xe_rpc_call *call)
@@ -418,11 +347,11 @@ void xe_snapshot_list(struct xe_rpc_call *call)
 static void take_away(struct xe_store_job *base, struct xe_shelf *shelf)
 {
     struct job *job = job_of(base);
+    struct xe_rpc_snapshot_removed_view view = {.name = job->name};
 
     begin_work(job);
-    if (xe_shelf_remove(shelf, job->name, &job->freed, &job->err))
-        job->result =
-            json_pack("{s:s, s:I}", "name", job->name, "freed_bytes", (json_int_t)job->freed);
+    if (xe_shelf_remove(shelf, job->name, &view.freed, &job->err))
+        job->result = xe_rpc_write(&xe_rpc_snapshot_removed, &view);
 }
 
 void xe_snapshot_remove(struct xe_rpc_call *call)
@@ -436,16 +365,16 @@ void xe_snapshot_remove(struct xe_rpc_call *call)
 static void export(struct xe_store_job *base, struct xe_shelf *shelf)
 {
     struct job *job = job_of(base);
-    char sha256[65];
+    struct xe_rpc_snapshot_file_view view = {.name = job->name};
 
     begin_work(job);
     job->has_item =
-        xe_shelf_export(shelf, job->name, &job->item, &job->path, job->sha256, &job->err);
+        xe_shelf_export(shelf, job->name, &job->item, &job->path, view.sha256, &job->err);
     if (!job->has_item)
         return;
-    hex(job->sha256, sizeof(job->sha256), sha256);
-    job->result = json_pack("{s:s, s:s, s:I, s:s}", "name", job->name, "path", job->path, "bytes",
-                            (json_int_t)job->item.head.total, "sha256", sha256);
+    view.path = job->path;
+    view.bytes = job->item.head.total;
+    job->result = xe_rpc_write(&xe_rpc_snapshot_file, &view);
 }
 
 void xe_snapshot_export(struct xe_rpc_call *call)

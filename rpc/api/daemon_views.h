@@ -65,6 +65,43 @@ struct xe_rpc_destroyed_view {
 /* Results of instance.*: of most of them, instance.list, instance.fork, instance.destroy. */
 extern const struct xe_rpc_type xe_rpc_instance_object, xe_rpc_instances, xe_rpc_forks,
     xe_rpc_destroyed;
+struct xe_rpc_snapshot_view {
+    const char *name, *created, *digest;
+    uint64_t cycle, bytes;
+    struct {
+        const char *name;
+        uint8_t sha256[32];
+        uint32_t title_id;
+    } title;
+    json_t *config, *audit;
+    bool tainted;
+};
+
+struct xe_rpc_snapshot_added_view {
+    struct xe_rpc_snapshot_view snapshot;
+    uint64_t added;
+};
+
+struct xe_rpc_snapshots_view {
+    json_t *items, *damaged;
+    const char *next_cursor; /* NULL: the last page */
+    uint64_t total;
+};
+
+struct xe_rpc_snapshot_removed_view {
+    const char *name;
+    uint64_t freed;
+};
+
+struct xe_rpc_snapshot_file_view {
+    const char *name, *path;
+    uint64_t bytes;
+    uint8_t sha256[32];
+};
+
+/* Results of snapshot.*: of get, save and import, list, remove, export. */
+extern const struct xe_rpc_type xe_rpc_snapshot, xe_rpc_snapshot_added, xe_rpc_snapshots,
+    xe_rpc_snapshot_removed, xe_rpc_snapshot_file;
 /* Results of system.*. */
 extern const struct xe_rpc_type xe_rpc_version, xe_rpc_health, xe_rpc_info, xe_rpc_shutdown;
 

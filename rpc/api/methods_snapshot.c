@@ -1,4 +1,5 @@
 /* Rows of snapshot.*. */
+#include "rpc/api/daemon_views.h"
 #include "rpc/api/rows.h"
 #include "xe/instance.h"
 
@@ -11,52 +12,60 @@
         "replace", &xe_rpc_bool, OPTIONAL, 0, 0, "take the place of one of that name", 0           \
     }
 #define NAME_DOC "letters, digits, '.', '_' and '-'"
-#define BYTES(name, doc)                                                                           \
-    {                                                                                              \
-        name, &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, doc, 0                                   \
-    }
+
+#define SNAPSHOT   struct xe_rpc_snapshot_view
+#define ADDED      struct xe_rpc_snapshot_added_view
+#define SNAPSHOTS  struct xe_rpc_snapshots_view
+#define REMOVED    struct xe_rpc_snapshot_removed_view
+#define WRITTEN    struct xe_rpc_snapshot_file_view
+#define NAME_OF(V) M_BOUNDED("name", V, name, &xe_rpc_string, 1, 64, "of the snapshot")
 
 static const struct xe_rpc_type snapshot_title = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"name", &xe_rpc_string, REQUIRED, 0, 256, "of the title's file", 0},
-        {"sha256", &xe_rpc_string, REQUIRED, 64, 64, "of the title's file", 0},
-        {"title_id", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "as the title says", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BOUNDED("name", SNAPSHOT, title.name, &xe_rpc_string, 0, 256, "of the title's file"),
+        M_MADE("sha256", SNAPSHOT, title.sha256, xe__member_sha256, "of the title's file"),
+        M_HEX("title_id", SNAPSHOT, title.title_id, "as the title says"),
+        M_END,
+    }};
 
-static const struct xe_rpc_field snapshot_members[] = {
-    {"name", &xe_rpc_string, REQUIRED, 1, 64, "as given", 0},
-    {"created", &xe_rpc_string, REQUIRED, 20, 20, "host time, RFC 3339", 0},
-    MEMBER_CYCLE,
-    {"digest", &xe_rpc_string, REQUIRED, 36, 36, XE_DIGEST_VERSION ":<32 hex digits>", 0},
-    {"title", &snapshot_title, REQUIRED, 0, 0, "of which title it is", 0},
-    {"config", &xe_rpc_open, REQUIRED, 0, 0,
-     "what an instance that loads it must have, as instance.create takes it", 0},
-    {"audit", &xe_rpc_open, REQUIRED, 0, 0, "the same for the handle audit", 0},
-    {"tainted", &xe_rpc_bool, REQUIRED, 0, 0, "the run was changed from outside", 0},
-    BYTES("bytes", "of the whole snapshot, compressed"),
-    END};
-static const struct xe_rpc_type snapshot_object = {.kind = XE_RPC_KIND_OBJECT,
-                                                   .fields = snapshot_members};
-
-static const struct xe_rpc_type added_result = {
+const struct xe_rpc_type xe_rpc_snapshot = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"snapshot", &snapshot_object, REQUIRED, 0, 0, "what is kept", 0},
-        BYTES("added_bytes", "of it that no other snapshot had"),
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BOUNDED("name", SNAPSHOT, name, &xe_rpc_string, 1, 64, "as given"),
+        M_BOUNDED("created", SNAPSHOT, created, &xe_rpc_string, 20, 20, "host time, RFC 3339"),
+        M_INT("cycle", SNAPSHOT, cycle, "instructions", "retired so far"),
+        M_DIGEST("digest", SNAPSHOT, digest, "of the state"),
+        M_PART("title", &snapshot_title, "of which title it is"),
+        M_VALUE("config", SNAPSHOT, config, &xe_rpc_config,
+                "what an instance that loads it must have, as instance.create takes it"),
+        M_VALUE("audit", SNAPSHOT, audit, &xe_rpc_audit_option, "the same for the handle audit"),
+        M_BOOL("tainted", SNAPSHOT, tainted, "the run was changed from outside"),
+        M_INT("bytes", SNAPSHOT, bytes, "bytes", "of the whole snapshot, compressed"),
+        M_END,
+    }};
 
-static const struct xe_rpc_field snapshot_item = {.name = "snapshot", .type = &snapshot_object};
+const struct xe_rpc_type xe_rpc_snapshot_added = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_STRUCT("snapshot", ADDED, snapshot, &xe_rpc_snapshot, "what is kept"),
+        M_INT("added_bytes", ADDED, added, "bytes", "of it that no other snapshot had"),
+        M_END,
+    }};
+
+static const struct xe_rpc_field snapshot_item = {.name = "snapshot", .type = &xe_rpc_snapshot};
 static const struct xe_rpc_type snapshot_items = {.kind = XE_RPC_KIND_ARRAY,
                                                   .items = &snapshot_item};
-static const struct xe_rpc_type list_result = {
+const struct xe_rpc_type xe_rpc_snapshots = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"items", &snapshot_items, REQUIRED, 0, 0, "by name", 0},
-        MEMBER_NEXT_CURSOR,
-        {"total", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "snapshots that there are", 0},
-        {"damaged", &xe_rpc_strings, REQUIRED, 0, 0, "of this page, those that can't be read", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_VALUE("items", SNAPSHOTS, items, &snapshot_items, "by name"),
+        M_NEXT_CURSOR(SNAPSHOTS, next_cursor),
+        M_INT("total", SNAPSHOTS, total, NULL, "snapshots that there are"),
+        M_VALUE("damaged", SNAPSHOTS, damaged, &xe_rpc_strings,
+                "of this page, those that can't be read"),
+        M_END,
+    }};
 
 static const struct xe_rpc_type load_result = {
     .kind = XE_RPC_KIND_OBJECT,
@@ -70,28 +79,31 @@ static const struct xe_rpc_type load_result = {
          0},
         END}};
 
-static const struct xe_rpc_type remove_result = {
+const struct xe_rpc_type xe_rpc_snapshot_removed = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"name", &xe_rpc_string, REQUIRED, 1, 64, "of the snapshot", 0},
-        BYTES("freed_bytes", "that no other snapshot needs"),
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        NAME_OF(REMOVED),
+        M_INT("freed_bytes", REMOVED, freed, "bytes", "that no other snapshot needs"),
+        M_END,
+    }};
 
-static const struct xe_rpc_type export_result = {
+const struct xe_rpc_type xe_rpc_snapshot_file = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"name", &xe_rpc_string, REQUIRED, 1, 64, "of the snapshot", 0},
-        {"path", &xe_rpc_string, REQUIRED, 1, 4095, "the file, in the state directory", 0},
-        BYTES("bytes", "of the file"),
-        {"sha256", &xe_rpc_string, REQUIRED, 64, 64, "of the file", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        NAME_OF(WRITTEN),
+        M_BOUNDED("path", WRITTEN, path, &xe_rpc_string, 1, 4095,
+                  "the file, in the state directory"),
+        M_INT("bytes", WRITTEN, bytes, "bytes", "of the file"),
+        M_MADE("sha256", WRITTEN, sha256, xe__member_sha256, "of the file"),
+        M_END,
+    }};
 
 const struct xe_rpc_method xe_rpc_method_snapshot_export = {
     .name = "snapshot.export",
     .place = XE_RPC_DAEMON,
     .scope = XE_RPC_RUN,
     .doc = "Write a snapshot as one file, exchange/NAME.xsnap in the state directory.",
-    .result = &export_result,
+    .result = &xe_rpc_snapshot_file,
     .errors = {XE_ERR_SNAPSHOT_NOT_FOUND, XE_ERR_SNAPSHOT_INCOMPATIBLE, XE_ERR_CONFIG_INVALID,
                XE_ERR_STORE_FAILED},
     .params = {PARAM_NAME("of a snapshot")},
@@ -103,7 +115,7 @@ const struct xe_rpc_method xe_rpc_method_snapshot_get = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "Of what a snapshot is.",
-    .result = &snapshot_object,
+    .result = &xe_rpc_snapshot,
     .errors = {XE_ERR_SNAPSHOT_NOT_FOUND, XE_ERR_SNAPSHOT_INCOMPATIBLE, XE_ERR_CONFIG_INVALID,
                XE_ERR_STORE_FAILED},
     .params = {PARAM_NAME("of a snapshot")},
@@ -115,7 +127,7 @@ const struct xe_rpc_method xe_rpc_method_snapshot_import = {
     .scope = XE_RPC_RUN,
     .doc =
         "Take the file of a snapshot, from below a root or from exchange in the state directory.",
-    .result = &added_result,
+    .result = &xe_rpc_snapshot_added,
     .errors = {XE_ERR_IMAGE_NOT_FOUND, XE_ERR_PATH_FORBIDDEN, XE_ERR_SNAPSHOT_INCOMPATIBLE,
                XE_ERR_RANGE_TOO_LARGE, XE_ERR_CONFIG_INVALID, XE_ERR_STORE_FAILED},
     .params =
@@ -132,7 +144,7 @@ const struct xe_rpc_method xe_rpc_method_snapshot_list = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "The snapshots, by name.",
-    .result = &list_result,
+    .result = &xe_rpc_snapshots,
     .errors = {XE_ERR_CONFIG_INVALID, XE_ERR_STORE_FAILED},
     .params = {PARAM_LIMIT, PARAM_CURSOR},
 };
@@ -156,7 +168,7 @@ const struct xe_rpc_method xe_rpc_method_snapshot_remove = {
     .place = XE_RPC_DAEMON,
     .scope = XE_RPC_RUN,
     .doc = "Forget a snapshot, and of what it held all that no other needs.",
-    .result = &remove_result,
+    .result = &xe_rpc_snapshot_removed,
     .errors = {XE_ERR_SNAPSHOT_NOT_FOUND, XE_ERR_CONFIG_INVALID, XE_ERR_STORE_FAILED},
     .params = {PARAM_NAME("of a snapshot")},
 };
@@ -168,7 +180,7 @@ const struct xe_rpc_method xe_rpc_method_snapshot_save = {
     .flags = XE_RPC_SLOW,
     .doc = "Keep the state of an instance, and what its audit recorded. While it runs, that of a "
            "safe point.",
-    .result = &added_result,
+    .result = &xe_rpc_snapshot_added,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST, XE_ERR_RANGE_TOO_LARGE,
                XE_ERR_CONFIG_INVALID, XE_ERR_STORE_FAILED},
     .params = {PARAM_INSTANCE, PARAM_NAME(NAME_DOC), PARAM_REPLACE},
