@@ -19,7 +19,9 @@
 
 #include "daemon/daemon.h"
 #include "daemon/note.h"
+#include "rpc/api/daemon_views.h"
 #include "rpc/gdb/bridge.h"
+#include "rpc/api/member.h"
 
 #define OUT_MAX (64u * 1024u) /* more than that unread by the client: take no further packet */
 
@@ -358,6 +360,7 @@ void xe_daemon_gdb_start(struct xe_rpc_call *call, struct xe_instance_entry *ent
     uint16_t port = (uint16_t)xe_rpc_arg_int(call, "port");
     struct xe_gdb_stub *stub = entry->gdb;
     struct xe_error err = XE_ERROR_INIT;
+    struct xe_rpc_gdb_view shown;
 
     if (!entry->worker)
         xe_error_set(&err, XE_ERR_WORKER_LOST, "instance %s is lost: %s", entry->id, entry->reason);
@@ -371,13 +374,17 @@ void xe_daemon_gdb_start(struct xe_rpc_call *call, struct xe_instance_entry *ent
     }
     if (view)
         stub->view = !strcmp(view, "64-bit") ? XE_GDB_VIEW_64 : XE_GDB_VIEW_32;
-    xe_rpc_reply(call, json_pack("{s:s, s:s, s:i, s:b}", "instance", entry->id, "host", stub->host,
-                                 "port", stub->port, "connected", stub->bridge != NULL));
+    shown = (struct xe_rpc_gdb_view){.instance = entry->id,
+                                     .host = stub->host,
+                                     .port = stub->port,
+                                     .connected = stub->bridge != NULL};
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_gdb_started, &shown));
 }
 
 void xe_daemon_gdb_stop(struct xe_rpc_call *call, struct xe_instance_entry *entry)
 {
-    json_t *result = json_pack("{s:s, s:b}", "instance", entry->id, "stopped", entry->gdb != NULL);
+    const struct xe_rpc_gdb_view view = {.instance = entry->id, .stopped = entry->gdb != NULL};
+    json_t *result = xe_rpc_write(&xe_rpc_gdb_stopped, &view);
 
     if (entry->gdb && entry->gdb->bridge)
         client_close(entry->gdb); /* which detaches, as long as there is an instance to ask */

@@ -65,6 +65,17 @@ struct xe_rpc_destroyed_view {
 /* Results of instance.*: of most of them, instance.list, instance.fork, instance.destroy. */
 extern const struct xe_rpc_type xe_rpc_instance_object, xe_rpc_instances, xe_rpc_forks,
     xe_rpc_destroyed;
+struct xe_rpc_gdb_view {
+    const char *instance;
+    const char *host;
+    uint16_t port;
+    bool connected;
+    bool stopped; /* of debug.gdb.stop's */
+};
+
+/* Results of debug.gdb.start and stop. */
+extern const struct xe_rpc_type xe_rpc_gdb_started, xe_rpc_gdb_stopped;
+
 struct xe_rpc_snapshot_view {
     const char *name, *created, *digest;
     uint64_t cycle, bytes;
