@@ -1,22 +1,21 @@
 /* Rows that stop and change an instance: breakpoints, watchpoints, registers, memory. */
 #include "rpc/api/rows.h"
+#include "rpc/api/views.h"
 #include "xe/audit.h"
+
+#define LIST struct xe_rpc_list_view
 
 static const struct xe_rpc_field point_item = {
     "point", &xe_rpc_point, REQUIRED, 0, 0, "breakpoint or watchpoint", 0};
 static const struct xe_rpc_type point_list = {.kind = XE_RPC_KIND_ARRAY, .items = &point_item};
 
-static const struct xe_rpc_type list_result = {
+const struct xe_rpc_type xe_rpc_point_list = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"points", &point_list, REQUIRED, 0, 0, "in order of their ids", 0},
-        END}};
-
-static const struct xe_rpc_type changed_result = {
-    .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){MEMBER_INSTANCE, MEMBER_CYCLE, END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(LIST, base.),
+        M_VALUE("points", LIST, items, &point_list, "in order of their ids"),
+        M_END,
+    }};
 
 const struct xe_rpc_method xe_rpc_method_debug_break_set = {
     .name = "debug.break.set",
@@ -56,7 +55,7 @@ const struct xe_rpc_method xe_rpc_method_debug_break_enable = {
     .scope = XE_RPC_DEBUG,
     .doc = "Enable or disable a breakpoint or watchpoint. One that is disabled counts nothing and "
            "costs nothing.",
-    .result = &changed_result,
+    .result = &xe_rpc_changed,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_HANDLE_UNKNOWN, XE_ERR_WORKER_LOST},
     .params =
         {
@@ -72,7 +71,7 @@ const struct xe_rpc_method xe_rpc_method_debug_break_list = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "The breakpoints and watchpoints.",
-    .result = &list_result,
+    .result = &xe_rpc_point_list,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
     .params = {PARAM_INSTANCE},
 };
@@ -82,7 +81,7 @@ const struct xe_rpc_method xe_rpc_method_debug_break_remove = {
     .place = XE_RPC_WORKER,
     .scope = XE_RPC_DEBUG,
     .doc = "Take a breakpoint or watchpoint away.",
-    .result = &changed_result,
+    .result = &xe_rpc_changed,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_HANDLE_UNKNOWN, XE_ERR_WORKER_LOST},
     .params =
         {
@@ -97,7 +96,7 @@ const struct xe_rpc_method xe_rpc_method_thread_set_registers = {
     .scope = XE_RPC_DEBUG,
     .doc = "Change registers of a thread; all of them or, after an error, none. From then on the "
            "run is one that was interfered with.",
-    .result = &changed_result,
+    .result = &xe_rpc_changed,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_IN_PROGRESS, XE_ERR_HANDLE_UNKNOWN,
                XE_ERR_QUOTA_EXCEEDED, XE_ERR_WORKER_LOST},
     .params =
@@ -115,7 +114,7 @@ const struct xe_rpc_method xe_rpc_method_mem_write = {
     .scope = XE_RPC_DEBUG,
     .doc = "Write guest memory, whatever its protection. From then on the run is one that was "
            "interfered with.",
-    .result = &changed_result,
+    .result = &xe_rpc_changed,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_IN_PROGRESS, XE_ERR_ADDRESS_UNMAPPED,
                XE_ERR_QUOTA_EXCEEDED, XE_ERR_WORKER_LOST},
     .params =

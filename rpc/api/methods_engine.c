@@ -8,6 +8,7 @@
 #define ONE    struct xe_rpc_region_view
 #define LINE   struct xe_rpc_region_line_view
 #define TOP    struct xe_engine_top
+#define LIST   struct xe_rpc_list_view
 
 static const char *const engine_words[] = {XE_ENGINE_WORDS, NULL};
 const struct xe_rpc_type xe_rpc_engine_word = {.kind = XE_RPC_KIND_ENUM, .values = engine_words};
@@ -99,14 +100,14 @@ static const struct xe_rpc_field region_item = {"region", &xe_rpc_region,  REQUI
                                                 0,        "a translation", 0};
 static const struct xe_rpc_type region_list = {.kind = XE_RPC_KIND_ARRAY, .items = &region_item};
 
-static const struct xe_rpc_type list_result = {
+const struct xe_rpc_type xe_rpc_region_page = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"items", &region_list, REQUIRED, 0, 0, "in the order in which they were made", 0},
-        MEMBER_NEXT_CURSOR,
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(LIST, base.),
+        M_VALUE("items", LIST, items, &region_list, "in the order in which they were made"),
+        M_NEXT_CURSOR(LIST, next_cursor),
+        M_END,
+    }};
 
 static const char *const part_words[] = {XE_REGION_WORDS, NULL};
 static const struct xe_rpc_type part_type = {.kind = XE_RPC_KIND_ENUM, .values = part_words};
@@ -172,7 +173,7 @@ const struct xe_rpc_method xe_rpc_method_debug_jit_list = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "The translations there are now.",
-    .result = &list_result,
+    .result = &xe_rpc_region_page,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
     .params = {PARAM_INSTANCE, PARAM_LIMIT, PARAM_CURSOR},
 };

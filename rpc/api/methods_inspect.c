@@ -4,34 +4,37 @@
 #include "rpc/api/views.h"
 #include "xe/instance.h"
 
-#define BYTES struct xe_rpc_bytes_view
+#define BYTES  struct xe_rpc_bytes_view
+#define LIST   struct xe_rpc_list_view
+#define VALUES struct xe_rpc_registers_view
+#define DIGEST struct xe_rpc_digest_view
 
-static const struct xe_rpc_type threads_result = {
+const struct xe_rpc_type xe_rpc_thread_list = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"threads", &xe_rpc_short_threads, REQUIRED, 0, 0, "in order of their ids", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(LIST, base.),
+        M_VALUE("threads", LIST, items, &xe_rpc_short_threads, "in order of their ids"),
+        M_END,
+    }};
 
-static const struct xe_rpc_type registers_result = {
+const struct xe_rpc_type xe_rpc_registers_result = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"tid", &xe_rpc_int, REQUIRED, 0, UINT32_MAX, "thread id", 0},
-        {"registers", &xe_rpc_registers, REQUIRED, 0, 0, "64-bit values by name", 0},
-        {"vectors", &xe_rpc_vectors, REQUIRED, 0, 0, "16 bytes in guest order by name", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(VALUES, base.),
+        M_INT("tid", VALUES, tid, NULL, "thread id"),
+        M_VALUE("registers", VALUES, registers, &xe_rpc_registers, "64-bit values by name"),
+        M_VALUE("vectors", VALUES, vectors, &xe_rpc_vectors, "16 bytes in guest order by name"),
+        M_END,
+    }};
 
-static const struct xe_rpc_type objects_result = {
+const struct xe_rpc_type xe_rpc_object_page = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"items", &xe_rpc_objects, REQUIRED, 0, 0, "in order of their ids", 0},
-        MEMBER_NEXT_CURSOR,
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(LIST, base.),
+        M_VALUE("items", LIST, items, &xe_rpc_objects, "in order of their ids"),
+        M_NEXT_CURSOR(LIST, next_cursor),
+        M_END,
+    }};
 
 static const char *const encoding_words[] = {"hex", "base64", NULL};
 static const struct xe_rpc_type encoding = {.kind = XE_RPC_KIND_ENUM, .values = encoding_words};
@@ -47,32 +50,32 @@ const struct xe_rpc_type xe_rpc_bytes = {
         M_END,
     }};
 
-static const struct xe_rpc_type digest_result = {
+const struct xe_rpc_type xe_rpc_digest_result = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"digest", &xe_rpc_string, REQUIRED, 36, 36, XE_DIGEST_VERSION ":<32 hex digits>", 0},
-        {"components", &xe_rpc_components, REQUIRED, 0, 0, "digest by component", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(DIGEST, base.),
+        M_DIGEST("digest", DIGEST, digest, "of the state"),
+        M_VALUE("components", DIGEST, components, &xe_rpc_components, "digest by component"),
+        M_END,
+    }};
 
-static const struct xe_rpc_type exports_result = {
+const struct xe_rpc_type xe_rpc_export_page = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"items", &xe_rpc_exports, REQUIRED, 0, 0, "by module and ordinal", 0},
-        MEMBER_NEXT_CURSOR,
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(LIST, base.),
+        M_VALUE("items", LIST, items, &xe_rpc_exports, "by module and ordinal"),
+        M_NEXT_CURSOR(LIST, next_cursor),
+        M_END,
+    }};
 
-static const struct xe_rpc_type log_result = {
+const struct xe_rpc_type xe_rpc_log_page = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"items", &xe_rpc_log_lines, REQUIRED, 0, 0, "oldest first", 0},
-        {"next_seq", &xe_rpc_int, REQUIRED, 1, XE_RPC_COUNT_MAX, "from_seq to go on with", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(LIST, base.),
+        M_VALUE("items", LIST, items, &xe_rpc_log_lines, "oldest first"),
+        M_INT("next_seq", LIST, next_seq, NULL, "from_seq to go on with"),
+        M_END,
+    }};
 
 static const char *const kind_words[] = {"all", "implemented", "missing", NULL};
 static const struct xe_rpc_type export_kind = {.kind = XE_RPC_KIND_ENUM, .values = kind_words};
@@ -104,7 +107,7 @@ const struct xe_rpc_method xe_rpc_method_thread_list = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "The threads, one short object each.",
-    .result = &threads_result,
+    .result = &xe_rpc_thread_list,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
     .params = {PARAM_INSTANCE},
 };
@@ -115,7 +118,7 @@ const struct xe_rpc_method xe_rpc_method_thread_registers = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "All registers of one thread.",
-    .result = &registers_result,
+    .result = &xe_rpc_registers_result,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_HANDLE_UNKNOWN, XE_ERR_WORKER_LOST},
     .params =
         {
@@ -130,7 +133,7 @@ const struct xe_rpc_method xe_rpc_method_object_list = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "Kernel objects, with their handles, state and waiters.",
-    .result = &objects_result,
+    .result = &xe_rpc_object_page,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
     .params =
         {
@@ -164,7 +167,7 @@ const struct xe_rpc_method xe_rpc_method_digest_get = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "Digest of all guest-visible state, whole and by component.",
-    .result = &digest_result,
+    .result = &xe_rpc_digest_result,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
     .params = {PARAM_INSTANCE},
 };
@@ -175,7 +178,7 @@ const struct xe_rpc_method xe_rpc_method_title_exports = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "Exports that the title imports or asked for: are they there, how often called.",
-    .result = &exports_result,
+    .result = &xe_rpc_export_page,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
     .params =
         {
@@ -192,7 +195,7 @@ const struct xe_rpc_method xe_rpc_method_log_tail = {
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
     .doc = "Log lines of the instance; level print is the title's own debug output.",
-    .result = &log_result,
+    .result = &xe_rpc_log_page,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
     .params =
         {

@@ -2,58 +2,97 @@
 #include "rpc/api/rows.h"
 #include "rpc/api/views.h"
 
-#define RUN struct xe_rpc_run_view
+#define RUN      struct xe_rpc_run_view
+#define PROGRESS struct xe_rpc_progress_view
+#define DIFF     struct xe_rpc_diff_view
+#define CHECK    struct xe_rpc_check_view
 
 static const char *const state_words[] = {XE_RUN_STATE_WORDS, NULL};
 static const struct xe_rpc_type run_state = {.kind = XE_RPC_KIND_ENUM, .values = state_words};
 
+/* Of a run; ENGINE says what runs it. */
+#define RUN_MEMBERS(ENGINE)                                                                        \
+    M_STRING("instance", RUN, instance, "instance id"),                                            \
+        M_STRING("run", RUN, run, "run id, e.g. \"r-1\""),                                         \
+        M_VALUE("state", RUN, state, &run_state, "of the run"),                                    \
+        M_VALUE("stop_reason", RUN, stop_reason, &xe_rpc_stop_reason, "null while running",        \
+                GIVEN_SET(RUN, stop_reason)),                                                      \
+        M_INT("target", RUN, target, "instructions", "asked for"),                                 \
+        M_INT("retired", RUN, retired, "instructions", "of this run"),                             \
+        M_INT("cycle", RUN, cycle, "instructions", "retired so far"),                              \
+        M_INT("virtual_us", RUN, virtual_us, "us", "virtual time since boot"), ENGINE,             \
+        M_STRUCT("stop", RUN, stop, &xe_rpc_stop, "all that is known of it; absent while running", \
+                 WHEN_SET(RUN, stop_reason)),                                                      \
+        M_STRING("detail", RUN, detail, "of a crash, an exit or a break: stop.text",               \
+                 WHEN_SET(RUN, detail)),                                                           \
+        M_INT("exit_code", RUN, exit_code, NULL,                                                   \
+              "what the title ended with: main's value, or its last thread's",                     \
+              WHEN(RUN, has_exit_code, true)),                                                     \
+        M_STRUCT("break", RUN, hit, &xe_rpc_hit,                                                   \
+                 "the breakpoint or watchpoint reached, with tid, pc, accessed and write",         \
+                 WHEN(RUN, is_hit, true)),                                                         \
+        M_STRING("digest", RUN, digest, "of the state when the run stopped",                       \
+                 WHEN_SET(RUN, digest)),                                                           \
+        M_STRUCT("taint", RUN, taint, &xe_rpc_taint,                                               \
+                 "why no input log tells it; absent: one does", WHEN_SET(RUN, taint.reason))
+
 const struct xe_rpc_type xe_rpc_run_object = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
-        M_STRING("instance", RUN, instance, "instance id"),
-        M_STRING("run", RUN, run, "run id, e.g. \"r-1\""),
-        M_VALUE("state", RUN, state, &run_state, "of the run"),
-        M_VALUE("stop_reason", RUN, stop_reason, &xe_rpc_stop_reason, "null while running",
-                GIVEN_SET(RUN, stop_reason)),
-        M_INT("target", RUN, target, "instructions", "asked for"),
-        M_INT("retired", RUN, retired, "instructions", "of this run"),
-        M_INT("cycle", RUN, cycle, "instructions", "retired so far"),
-        M_INT("virtual_us", RUN, virtual_us, "us", "virtual time since boot"),
-        M_STRUCT("engine", RUN, engine, &xe_rpc_engine_brief,
-                 "which engine runs it, and why not the one asked for"),
-        M_STRUCT("stop", RUN, stop, &xe_rpc_stop, "all that is known of it; absent while running",
-                 WHEN_SET(RUN, stop_reason)),
-        M_STRING("detail", RUN, detail, "of a crash, an exit or a break: stop.text",
-                 WHEN_SET(RUN, detail)),
-        M_INT("exit_code", RUN, exit_code, NULL,
-              "what the title ended with: main's value, or its last thread's",
-              WHEN(RUN, has_exit_code, true)),
-        M_STRUCT("break", RUN, hit, &xe_rpc_hit,
-                 "the breakpoint or watchpoint reached, with tid, pc, accessed and write",
-                 WHEN(RUN, is_hit, true)),
-        M_STRING("digest", RUN, digest, "of the state when the run stopped", WHEN_SET(RUN, digest)),
-        M_STRUCT("taint", RUN, taint, &xe_rpc_taint, "why no input log tells it; absent: one does",
-                 WHEN_SET(RUN, taint.reason)),
+        RUN_MEMBERS(M_STRUCT("engine", RUN, engine, &xe_rpc_engine_brief,
+                             "which engine runs it, and why not the one asked for")),
         M_END,
     }};
 
-static const struct xe_rpc_type diff = {
+/* ---- events ---------------------------------------------------------------------------------- */
+
+/* They tell all of the engine: instance.get shows what the newest said. */
+const struct xe_rpc_type xe_rpc_run_event = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"member", &xe_rpc_string, REQUIRED, 0, 0, "such as result.cycle", 0},
-        {"expected", &xe_rpc_any, REQUIRED, 0, 0, "what the golden has there", 0},
-        {"found", &xe_rpc_any, REQUIRED, 0, 0, "what this run gave; null: nothing", 0},
-        END}};
-static const struct xe_rpc_field diff_item = {"diff", &diff, REQUIRED, 0, 0, "one", 0};
+    .members = (const struct xe_rpc_member[]){
+        RUN_MEMBERS(M_STRUCT("engine", RUN, engine, &xe_rpc_engine, "what runs the instance")),
+        M_END,
+    }};
+
+const struct xe_rpc_type xe_rpc_progress_event = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_INT("cycle", PROGRESS, cycle, "instructions", "retired so far"),
+        M_STRUCT("engine", PROGRESS, engine, &xe_rpc_engine, "what runs the instance"),
+        M_END,
+    }};
+
+const struct xe_rpc_type xe_rpc_taint_event = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_PART("taint", &xe_rpc_taint, "why no input log tells the run"),
+        M_END,
+    }};
+
+/* ---- goldens --------------------------------------------------------------------------------- */
+
+const struct xe_rpc_type xe_rpc_golden_diff = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_STRING("member", DIFF, member, "such as result.cycle"),
+        M_VALUE("expected", DIFF, expected, &xe_rpc_any, "what the golden has there"),
+        M_VALUE("found", DIFF, found, &xe_rpc_any, "what this run gave; null: nothing"),
+        M_END,
+    }};
+static const struct xe_rpc_field diff_item = {"diff", &xe_rpc_golden_diff, REQUIRED, 0, 0, "one",
+                                              0};
 static const struct xe_rpc_type diffs = {.kind = XE_RPC_KIND_ARRAY, .items = &diff_item};
 
-static const struct xe_rpc_type golden_result = {
+const struct xe_rpc_type xe_rpc_golden_check = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"pass", &xe_rpc_bool, REQUIRED, 0, 0, "nothing differs", 0},
-        {"diffs", &diffs, REQUIRED, 0, 0, "none when it passes", 0},
-        {"found", &xe_rpc_golden, REQUIRED, 0, 0, "the golden that this run would give", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BOOL("pass", CHECK, pass, "nothing differs"),
+        M_VALUE("diffs", CHECK, diffs, &diffs, "none when it passes"),
+        M_VALUE("found", CHECK, found, &xe_rpc_golden, "the golden that this run would give"),
+        M_END,
+    }};
+
+/* ---- methods --------------------------------------------------------------------------------- */
 
 #define PARAM_RUN                                                                                  \
     {                                                                                              \
@@ -185,7 +224,7 @@ const struct xe_rpc_method xe_rpc_method_golden_check = {
     .scope = XE_RPC_RUN,
     .flags = XE_RPC_SLOW,
     .doc = "Run a golden's image again, in a worker of its own and without focus, and compare.",
-    .result = &golden_result,
+    .result = &xe_rpc_golden_check,
     .errors = {XE_ERR_IMAGE_NOT_FOUND, XE_ERR_IMAGE_UNSUPPORTED, XE_ERR_IMAGE_CORRUPT,
                XE_ERR_IMAGE_NEEDS_KEY_OR_PATCH, XE_ERR_PATH_FORBIDDEN, XE_ERR_SCRIPT_MALFORMED},
     .params =

@@ -1,6 +1,7 @@
 /* Rows of snapshot.*. */
 #include "rpc/api/daemon_views.h"
 #include "rpc/api/rows.h"
+#include "rpc/api/views.h"
 #include "xe/instance.h"
 
 #define PARAM_NAME(text)                                                                           \
@@ -18,6 +19,7 @@
 #define SNAPSHOTS  struct xe_rpc_snapshots_view
 #define REMOVED    struct xe_rpc_snapshot_removed_view
 #define WRITTEN    struct xe_rpc_snapshot_file_view
+#define MOVED      struct xe_rpc_moved_view
 #define NAME_OF(V) M_BOUNDED("name", V, name, &xe_rpc_string, 1, 64, "of the snapshot")
 
 static const struct xe_rpc_type snapshot_title = {
@@ -67,17 +69,25 @@ const struct xe_rpc_type xe_rpc_snapshots = {
         M_END,
     }};
 
-static const struct xe_rpc_type load_result = {
+#define MOVED_TAINT                                                                                \
+    M_STRUCT("taint", MOVED, taint, &xe_rpc_taint,                                                 \
+             "why no input log tells its run; absent: one does", WHEN_SET(MOVED, taint.reason))
+
+const struct xe_rpc_type xe_rpc_moved = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"name", &xe_rpc_string, REQUIRED, 1, 64, "of the snapshot", 0},
-        {"digest", &xe_rpc_string, REQUIRED, 36, 36, XE_DIGEST_VERSION ":<32 hex digits>", 0},
-        {"stop", &xe_rpc_stop, OPTIONAL, 0, 0, "why it had stopped when it was saved", 0},
-        {"taint", &xe_rpc_taint, OPTIONAL, 0, 0, "why no input log tells its run; absent: one does",
-         0},
-        END}};
+    .members = (const struct xe_rpc_member[]){M_BASE(MOVED, base.), MOVED_TAINT, M_END}};
+
+const struct xe_rpc_type xe_rpc_snapshot_loaded = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(MOVED, base.),
+        NAME_OF(MOVED),
+        M_DIGEST("digest", MOVED, digest, "of the state"),
+        M_STRUCT("stop", MOVED, stop, &xe_rpc_stop, "why it had stopped when it was saved",
+                 WHEN(MOVED, has_stopped, true)),
+        MOVED_TAINT,
+        M_END,
+    }};
 
 const struct xe_rpc_type xe_rpc_snapshot_removed = {
     .kind = XE_RPC_KIND_OBJECT,
@@ -156,7 +166,7 @@ const struct xe_rpc_method xe_rpc_method_snapshot_load = {
     .flags = XE_RPC_SLOW,
     .doc = "Put an instance of the same title and settings into the state of a snapshot; one that "
            "is refused leaves it as it is.",
-    .result = &load_result,
+    .result = &xe_rpc_snapshot_loaded,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST, XE_ERR_RUN_IN_PROGRESS,
                XE_ERR_SNAPSHOT_NOT_FOUND, XE_ERR_SNAPSHOT_INCOMPATIBLE, XE_ERR_CONFIG_INVALID,
                XE_ERR_STORE_FAILED},

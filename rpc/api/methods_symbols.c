@@ -6,6 +6,7 @@
 #define LOADED struct xe_rpc_symbols_view
 #define LOOKUP struct xe_rpc_lookup_view
 #define SYMBOL struct xe_rpc_symbol_view
+#define LIST   struct xe_rpc_list_view
 
 static const char *const file_words[] = {"elf32", "elf64", "map", NULL};
 static const struct xe_rpc_type file_kind = {.kind = XE_RPC_KIND_ENUM, .values = file_words};
@@ -58,14 +59,15 @@ static const struct xe_rpc_field symbol_item = {"symbol", &xe_rpc_symbol,    REQ
                                                 0,        "name of a place", 0};
 static const struct xe_rpc_type symbol_list = {.kind = XE_RPC_KIND_ARRAY, .items = &symbol_item};
 
-static const struct xe_rpc_type symbols_result = {
+const struct xe_rpc_type xe_rpc_symbol_page = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"items", &symbol_list, REQUIRED, 0, 0, "by address; those of one in order of preference",
-         0},
-        MEMBER_NEXT_CURSOR,
-        {"total", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "that the filter lets through", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_VALUE("items", LIST, items, &symbol_list,
+                "by address; those of one in order of preference"),
+        M_NEXT_CURSOR(LIST, next_cursor),
+        M_INT("total", LIST, total, NULL, "that the filter lets through"),
+        M_END,
+    }};
 
 const struct xe_rpc_method xe_rpc_method_debug_symbols_load = {
     .name = "debug.symbols.load",
@@ -111,7 +113,7 @@ const struct xe_rpc_method xe_rpc_method_image_symbols = {
     .flags = XE_RPC_SLOW,
     .doc = "Names of places in an image, as its file says them, without running it; of an ELF file "
            "also the lines.",
-    .result = &symbols_result,
+    .result = &xe_rpc_symbol_page,
     .errors = {XE_ERR_IMAGE_NOT_FOUND, XE_ERR_IMAGE_UNSUPPORTED, XE_ERR_IMAGE_CORRUPT,
                XE_ERR_IMAGE_NEEDS_KEY_OR_PATCH, XE_ERR_PATH_FORBIDDEN},
     .params =

@@ -28,19 +28,6 @@
     {                                                                                              \
         "handles", &xe_rpc_handles, need, 0, 4096, "handles or object addresses", 0                \
     }
-#define MEMBER_INSTANCE                                                                            \
-    {                                                                                              \
-        "instance", &xe_rpc_string, REQUIRED, 1, 64, "instance id", 0                              \
-    }
-#define MEMBER_CYCLE                                                                               \
-    {                                                                                              \
-        "cycle", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "guest instructions retired so far",  \
-            0                                                                                      \
-    }
-#define MEMBER_NEXT_CURSOR                                                                         \
-    {                                                                                              \
-        "next_cursor", &xe_rpc_text_or_null, REQUIRED, 0, 64, "null on the last page", 0           \
-    }
 #define END                                                                                        \
     {                                                                                              \
         NULL, NULL, OPTIONAL, 0, 0, NULL, 0                                                        \
@@ -93,8 +80,19 @@
 #define GIVEN_SET XE_RPC_GIVEN_SET
 #define GIVEN_NOT XE_RPC_GIVEN_NOT
 
-/* A report as text: {instance, cycle, text}. */
-extern const struct xe_rpc_type xe_rpc_text_result;
+/* A report as text: {instance, cycle, text}; what has nothing to say but {instance, cycle}. */
+extern const struct xe_rpc_type xe_rpc_text_result, xe_rpc_changed;
+/* Pages: of objects, exports, log lines, symbols, translations; lists of threads and points. */
+extern const struct xe_rpc_type xe_rpc_object_page, xe_rpc_export_page, xe_rpc_log_page,
+    xe_rpc_symbol_page, xe_rpc_region_page, xe_rpc_thread_list, xe_rpc_point_list;
+/* Results of thread.registers and digest.get. */
+extern const struct xe_rpc_type xe_rpc_registers_result, xe_rpc_digest_result;
+/* What a worker answers to instance.fork and reset, and snapshot.load's result. */
+extern const struct xe_rpc_type xe_rpc_moved, xe_rpc_snapshot_loaded;
+/* What comes with the events run.started and stopped, run.progress, instance.tainted. */
+extern const struct xe_rpc_type xe_rpc_run_event, xe_rpc_progress_event, xe_rpc_taint_event;
+/* golden.check's result, and one difference of it. */
+extern const struct xe_rpc_type xe_rpc_golden_check, xe_rpc_golden_diff;
 /* Audit reports; records and lists of them; words of what was done, of verdicts, of waits. */
 extern const struct xe_rpc_type xe_rpc_audit_report, xe_rpc_audit_handle, xe_rpc_audit_rec,
     xe_rpc_audit_recs, xe_rpc_audit_op, xe_rpc_audit_code, xe_rpc_wait_type;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "rpc/api/rows.h"
+#include "rpc/api/views.h"
 
 static const char *const format_words[] = {"json", "text", NULL};
 
@@ -41,11 +42,15 @@ const struct xe_rpc_type xe_rpc_int_list = {.kind = XE_RPC_KIND_ARRAY, .items = 
 
 const struct xe_rpc_type xe_rpc_text_result = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBER_INSTANCE,
-        MEMBER_CYCLE,
-        {"text", &xe_rpc_string, REQUIRED, 0, 0, "the report as people read it", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(struct xe_rpc_text_view, base.),
+        M_STRING("text", struct xe_rpc_text_view, text, "the report as people read it"),
+        M_END,
+    }};
+
+const struct xe_rpc_type xe_rpc_changed = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){M_BASE(struct xe_rpc_base, ), M_END}};
 
 void xe__member_sha256(const void *value, char *text, size_t size)
 {

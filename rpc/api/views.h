@@ -19,6 +19,20 @@ struct xe_rpc_base {
     uint64_t cycle;
 };
 
+/* A report as people read it. */
+struct xe_rpc_text_view {
+    struct xe_rpc_base base;
+    const char *text;
+};
+
+/* A list, or a page of one; not every method tells all of it. */
+struct xe_rpc_list_view {
+    struct xe_rpc_base base;
+    json_t *items;
+    char next_cursor[24]; /* "": the last page */
+    uint64_t next_seq, total;
+};
+
 /* The title that was loaded, and the path that it was asked for by. */
 struct xe_rpc_title_view {
     const char *path;
@@ -67,6 +81,33 @@ struct xe_rpc_run_view {
     struct xe_rpc_hit_view hit;
     const char *digest; /* NULL: not taken */
     struct xe_rpc_taint_view taint;
+};
+
+/* What the instance is at another moment: after a fork, reset, load. */
+struct xe_rpc_moved_view {
+    struct xe_rpc_base base;
+    struct xe_rpc_taint_view taint;
+    const char *name, *digest; /* of snapshot.load's */
+    bool has_stopped;
+    struct xe_rpc_stop_view stop;
+};
+
+struct xe_rpc_digest_view {
+    struct xe_rpc_base base;
+    const char *digest;
+    json_t *components;
+};
+
+struct xe_rpc_registers_view {
+    struct xe_rpc_base base;
+    uint32_t tid;
+    json_t *registers, *vectors;
+};
+
+/* Of an event, while something lasts. */
+struct xe_rpc_progress_view {
+    uint64_t cycle;
+    struct xe_engine_info engine;
 };
 
 struct xe_rpc_record_view {
@@ -177,6 +218,16 @@ struct xe_rpc_timeline_view {
     const struct xe_audit_rec *rec;
     uint32_t recs;
     uint64_t next_seq;
+};
+
+struct xe_rpc_diff_view {
+    const char *member;
+    json_t *expected, *found;
+};
+
+struct xe_rpc_check_view {
+    bool pass;
+    json_t *diffs, *found;
 };
 
 struct xe_rpc_golden_view {
