@@ -10,7 +10,7 @@
 #include "worker/session/session_internal.h"
 
 struct page {
-    json_t *items;
+    struct xe_rpc_list_view view;
     uint64_t from; /* skip what is before it */
     uint64_t next; /* where the next page begins */
     uint32_t limit;
@@ -23,7 +23,7 @@ static void page_begin(struct page *page, const struct xe_rpc_call *call)
     const char *cursor = xe_rpc_arg_string(call, "cursor");
 
     memset(page, 0, sizeof(*page));
-    page->items = json_array();
+    page->view.items = json_array();
     page->limit = (uint32_t)xe_rpc_arg_int(call, "limit");
     page->from = cursor ? strtoull(cursor, NULL, 10) : 0;
 }
@@ -32,21 +32,23 @@ static bool page_takes(struct page *page, uint64_t position)
 {
     if (position < page->from || page->more)
         return false;
-    if (json_array_size(page->items) < page->limit)
+    if (json_array_size(page->view.items) < page->limit)
         return true;
     page->more = true;
     page->next = position;
     return false;
 }
 
-static void page_reply(struct xe_rpc_call *call, struct xe_instance *instance, struct page *page)
+static void page_reply(struct xe_rpc_call *call, struct xe_instance *instance,
+                       const struct xe_rpc_type *type, struct page *page)
 {
-    json_t *result = xe__session_result(call, instance);
+    struct xe_rpc_list_view *view = &page->view;
 
-    json_object_set_new(result, "items", page->items);
-    json_object_set_new(result, "next_cursor",
-                        page->more ? json_sprintf("%" PRIu64, page->next) : json_null());
-    xe_rpc_reply(call, result);
+    view->base = xe__session_base(call, instance);
+    if (page->more)
+        snprintf(view->next_cursor, sizeof(view->next_cursor), "%" PRIu64, page->next);
+    xe_rpc_reply(call, xe_rpc_write(type, view));
+    json_decref(view->items);
 }
 
 /* ---- objects -------------------------------------------------------------------------------- */
@@ -58,7 +60,7 @@ static void list_object(void *ctx, const struct xe_object_info *info)
     if (page->filter && strcmp(page->filter, info->type))
         return;
     if (page_takes(page, info->id))
-        json_array_append_new(page->items, xe_rpc_write(&xe_rpc_object, info));
+        json_array_append_new(page->view.items, xe_rpc_write(&xe_rpc_object, info));
 }
 
 void xe__object_list(struct xe_rpc_call *call)
@@ -71,7 +73,7 @@ void xe__object_list(struct xe_rpc_call *call)
     page_begin(&page, call);
     page.filter = xe_rpc_arg_string(call, "type");
     xe_kernel_objects(xe_instance_kernel(instance), list_object, &page);
-    page_reply(call, instance, &page);
+    page_reply(call, instance, &xe_rpc_object_page, &page);
 }
 
 /* ---- exports -------------------------------------------------------------------------------- */
@@ -86,7 +88,7 @@ static void list_export(void *ctx, const struct xe_export_info *info)
     if (!page->more)
         page->next++;
     if (page_takes(page, position))
-        json_array_append_new(page->items, xe_rpc_write(&xe_rpc_export, info));
+        json_array_append_new(page->view.items, xe_rpc_write(&xe_rpc_export, info));
 }
 
 void xe__title_exports(struct xe_rpc_call *call)
@@ -99,7 +101,7 @@ void xe__title_exports(struct xe_rpc_call *call)
     page_begin(&page, call);
     page.filter = xe_rpc_arg_string(call, "filter");
     xe_kernel_exports(xe_instance_kernel(instance), list_export, &page);
-    page_reply(call, instance, &page);
+    page_reply(call, instance, &xe_rpc_export_page, &page);
 }
 
 /* ---- translations --------------------------------------------------------------------------- */
@@ -112,7 +114,7 @@ static void list_region(void *ctx, const struct xe_region_info *info)
     if (!page->more)
         page->next++;
     if (page_takes(page, position))
-        json_array_append_new(page->items, xe_rpc_write(&xe_rpc_region, info));
+        json_array_append_new(page->view.items, xe_rpc_write(&xe_rpc_region, info));
 }
 
 /* A page may miss translations that went, or came, between two calls. */
@@ -125,7 +127,7 @@ void xe__debug_jit_list(struct xe_rpc_call *call)
         return;
     page_begin(&page, call);
     xe_instance_regions(instance, list_region, &page);
-    page_reply(call, instance, &page);
+    page_reply(call, instance, &xe_rpc_region_page, &page);
 }
 
 /* ---- memory --------------------------------------------------------------------------------- */
@@ -213,28 +215,27 @@ void xe__digest_get(struct xe_rpc_call *call)
     struct xe_instance *instance = xe__session_instance(call);
     struct xe_digest digest;
     char text[XE_DIGEST_TEXT];
-    json_t *result;
+    struct xe_rpc_digest_view view = {.digest = text};
 
     if (!instance)
         return;
     xe_instance_digest(instance, &digest);
     xe_digest_text(digest.hash, text);
-    result = xe__session_result(call, instance);
-    json_object_set_new(result, "digest", json_string(text));
-    json_object_set_new(result, "components", xe__session_digest_json(&digest));
-    xe_rpc_reply(call, result);
+    view.base = xe__session_base(call, instance);
+    view.components = xe__session_digest_json(&digest);
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_digest_result, &view));
+    json_decref(view.components);
 }
 
 /* ---- log ------------------------------------------------------------------------------------ */
 
 struct log_page {
-    json_t *items;
+    struct xe_rpc_list_view view;
     int level;            /* -1: all                             */
     const char *category; /* NULL: all */
     uint64_t skip;        /* lines to leave out before the page  */
     uint64_t limit;
     uint64_t matches;
-    uint64_t next;
 };
 
 static bool is_wanted(const struct log_page *page, const struct xe_log_line *line)
@@ -255,16 +256,16 @@ static bool take_line(void *ctx, const struct xe_log_line *line)
 {
     struct log_page *page = ctx;
 
-    if (json_array_size(page->items) >= page->limit)
+    if (json_array_size(page->view.items) >= page->limit)
         return false;
-    page->next = line->seq + 1;
+    page->view.next_seq = line->seq + 1;
     if (!is_wanted(page, line))
         return true;
     if (page->skip > 0) {
         page->skip--;
         return true;
     }
-    json_array_append_new(page->items, xe_rpc_write(&xe_rpc_log_line, line));
+    json_array_append_new(page->view.items, xe_rpc_write(&xe_rpc_log_line, line));
     return true;
 }
 
@@ -276,18 +277,16 @@ void xe__log_tail(struct xe_rpc_call *call)
     struct log_page page = {.level = level ? xe_log_level_parse(level) : -1,
                             .category = xe_rpc_arg_string(call, "category"),
                             .limit = (uint64_t)xe_rpc_arg_int(call, "limit")};
-    json_t *result;
 
     if (!instance)
         return;
-    page.items = json_array();
-    page.next = xe_log_visit(xe_instance_log(instance), 0, count_line, &page);
+    page.view.base = xe__session_base(call, instance);
+    page.view.items = json_array();
+    page.view.next_seq = xe_log_visit(xe_instance_log(instance), 0, count_line, &page);
     if (from == 0 && page.matches > page.limit)
         page.skip = page.matches - page.limit;
-    if (from < page.next)
+    if (from < page.view.next_seq)
         xe_log_visit(xe_instance_log(instance), from, take_line, &page);
-    result = xe__session_result(call, instance);
-    json_object_set_new(result, "items", page.items);
-    json_object_set_new(result, "next_seq", json_integer((json_int_t)page.next));
-    xe_rpc_reply(call, result);
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_log_page, &page.view));
+    json_decref(page.view.items);
 }

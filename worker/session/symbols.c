@@ -130,22 +130,25 @@ static json_t *page(const struct xe_rpc_call *call, const struct xe_symbols *sym
     const char *cursor = xe_rpc_arg_string(call, "cursor");
     size_t limit = (size_t)xe_rpc_arg_int(call, "limit"), next = 0;
     size_t from = cursor ? strtoull(cursor, NULL, 10) : 0;
-    json_t *items = json_array();
-    json_int_t total = 0;
+    struct xe_rpc_list_view view = {.items = json_array()};
+    json_t *json;
 
     for (size_t i = 0; i < xe_symbols_count(symbols); i++) {
         if (filter && !strstr(xe_symbols_get(symbols, i)->name, filter))
             continue;
-        total++;
+        view.total++;
         if (i < from)
             continue;
-        if (json_array_size(items) < limit)
-            json_array_append_new(items, symbol_json(symbols, i));
+        if (json_array_size(view.items) < limit)
+            json_array_append_new(view.items, symbol_json(symbols, i));
         else if (!next)
             next = i;
     }
-    return json_pack("{s:o, s:o, s:I}", "items", items, "next_cursor",
-                     next ? json_sprintf("%zu", next) : json_null(), "total", total);
+    if (next)
+        snprintf(view.next_cursor, sizeof(view.next_cursor), "%zu", next);
+    json = xe_rpc_write(&xe_rpc_symbol_page, &view);
+    json_decref(view.items);
+    return json;
 }
 
 struct xe_symbols *xe__session_take_named(struct xe_rpc_call *call, struct xe_image **ret_image,
