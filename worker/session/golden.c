@@ -60,10 +60,12 @@ static void compare(json_t *diffs, const char *path, json_t *expected, json_t *f
         }
         return;
     }
-    if (!json_equal(expected, found))
-        json_array_append_new(diffs,
-                              json_pack("{s:s, s:O, s:o}", "member", path, "expected", expected,
-                                        "found", found ? json_incref(found) : json_null()));
+    if (!json_equal(expected, found)) {
+        /* json_null() is nobody's to free. */
+        const struct xe_rpc_diff_view view = {path, expected, found ? found : json_null()};
+
+        json_array_append_new(diffs, xe_rpc_write(&xe_rpc_golden_diff, &view));
+    }
 }
 
 /* Where an image lies is no part of what it does, nor is which engine ran it. */
@@ -79,13 +81,16 @@ static json_t *comparable(const json_t *golden)
 
 static json_t *check_json(json_t *golden, json_t *found)
 {
-    json_t *left = comparable(golden), *right = comparable(found), *diffs = json_array();
+    json_t *left = comparable(golden), *right = comparable(found), *json;
+    struct xe_rpc_check_view view = {.diffs = json_array(), .found = found};
 
-    compare(diffs, "", left, right);
+    compare(view.diffs, "", left, right);
+    view.pass = json_array_size(view.diffs) == 0;
+    json = xe_rpc_write(&xe_rpc_golden_check, &view);
+    json_decref(view.diffs);
     json_decref(left);
     json_decref(right);
-    return json_pack("{s:b, s:o, s:O}", "pass", json_array_size(diffs) == 0, "diffs", diffs,
-                     "found", found);
+    return json;
 }
 
 /* ---- running -------------------------------------------------------------------------------- */
