@@ -201,23 +201,10 @@ static json_t *make_report(struct xe_rpc_call *call, struct xe_instance *instanc
 void xe__audit_report(struct xe_rpc_call *call)
 {
     struct xe_instance *instance = xe__session_instance(call);
-    const char *format = xe_rpc_arg_string(call, "format");
     json_t *report = instance ? make_report(call, instance) : NULL;
-    json_t *result;
-    char *text;
 
-    if (!report)
-        return;
-    if (!format || format[0] == 'j') {
-        xe_rpc_reply(call, report);
-        return;
-    }
-    text = xe_report_audit_text(report);
-    result = xe__session_result(call, instance);
-    json_object_set_new(result, "text", json_string(text ? text : ""));
-    free(text);
-    json_decref(report);
-    xe_rpc_reply(call, result);
+    if (report)
+        xe__session_reply_report(call, instance, report, xe_report_audit_text);
 }
 
 void xe__audit_timeline(struct xe_rpc_call *call)

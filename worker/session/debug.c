@@ -136,22 +136,22 @@ static void list_point(void *ctx, const struct xe_point *point)
 void xe__debug_break_list(struct xe_rpc_call *call)
 {
     struct xe_instance *instance = xe__session_instance(call);
-    json_t *points, *result;
+    struct xe_rpc_list_view view;
 
     if (!instance)
         return;
-    points = json_array();
-    xe_instance_points(instance, list_point, points);
-    result = xe__session_result(call, instance);
-    json_object_set_new(result, "points", points);
-    xe_rpc_reply(call, result);
+    view.base = xe__session_base(call, instance);
+    view.items = json_array();
+    xe_instance_points(instance, list_point, view.items);
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_point_list, &view));
+    json_decref(view.items);
 }
 
 static void reply_changed(struct xe_rpc_call *call, struct xe_instance *instance, bool done,
                           const struct xe_error *err)
 {
     if (done)
-        xe_rpc_reply(call, xe__session_result(call, instance));
+        xe__session_reply_changed(call, instance);
     else
         xe_rpc_fail(call, err);
 }
@@ -227,8 +227,7 @@ static void old_vector(void *ctx, const char *name, const uint8_t bytes[16])
 
     if (!json_object_get(json_object_get(ctx, "wanted"), name))
         return;
-    for (int i = 0; i < 16; i++)
-        snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+    xe__session_vector_text(bytes, text);
     json_object_set_new(json_object_get(ctx, "old"), name, json_string(text));
 }
 

@@ -25,11 +25,18 @@ static void engine_of(const struct xe_instance *instance, uint64_t compared, uin
         ret->why = NULL;
 }
 
-json_t *xe__session_engine_brief(const struct xe_instance *instance)
+struct xe_engine_info xe__session_engine(const struct xe_instance *instance)
 {
     struct xe_engine_info info;
 
     engine_of(instance, xe__session_compared(instance), xe_instance_cycle(instance), &info);
+    return info;
+}
+
+json_t *xe__session_engine_brief(const struct xe_instance *instance)
+{
+    const struct xe_engine_info info = xe__session_engine(instance);
+
     return xe_rpc_write(&xe_rpc_engine_brief, &info);
 }
 
@@ -49,9 +56,8 @@ uint64_t xe__session_compared(const struct xe_instance *instance)
 
 json_t *xe__session_engine_json(const struct xe_instance *instance)
 {
-    struct xe_engine_info info;
+    const struct xe_engine_info info = xe__session_engine(instance);
 
-    engine_of(instance, xe__session_compared(instance), xe_instance_cycle(instance), &info);
     return xe_rpc_write(&xe_rpc_engine, &info);
 }
 
@@ -63,7 +69,7 @@ void xe__debug_engine(struct xe_rpc_call *call)
     if (!instance)
         return;
     view.base = xe__session_base(call, instance);
-    engine_of(instance, xe__session_compared(instance), view.base.cycle, &view.info);
+    view.info = xe__session_engine(instance);
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_engine_result, &view));
 }
 

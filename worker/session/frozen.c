@@ -3,6 +3,7 @@
  */
 #include <inttypes.h>
 
+#include "rpc/api/rows.h"
 #include "worker/session/session_internal.h"
 #include "xe/frozen.h"
 
@@ -10,6 +11,13 @@ bool xe__session_keep_start(struct xe_session *session, struct xe_error *err)
 {
     session->start = xe_instance_freeze(session->instance, err);
     return session->start;
+}
+
+static void reply_moved(struct xe_rpc_call *call, const struct xe_instance *instance)
+{
+    const struct xe_rpc_moved_view view = xe__session_moved(call, instance);
+
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_moved, &view));
 }
 
 /* ---- fork ----------------------------------------------------------------------------------- */
@@ -40,7 +48,7 @@ static void freeze(struct xe_rpc_call *call, struct xe_instance *instance)
 
     if (files) {
         session->host.give_files(session->host.ctx, fd, files);
-        xe_rpc_reply(call, xe__session_result(call, instance));
+        xe__session_reply_changed(call, instance);
     } else {
         xe_rpc_fail(call, &err);
     }
@@ -61,7 +69,7 @@ void xe__instance_fork(struct xe_rpc_call *call)
     if (!files)
         freeze(call, instance);
     else if (begin_from(instance, fd, files, &err))
-        xe_rpc_reply(call, xe__session_moved(call, instance));
+        reply_moved(call, instance);
     else
         xe_rpc_fail(call, &err);
 }
@@ -93,7 +101,7 @@ void xe__instance_reset(struct xe_rpc_call *call)
         xe_error_set(&err, XE_ERR_INSTANCE_WRONG_STATE,
                      "run r-%" PRIu64 " is going on: cancel or pause it", session->runs);
     else if (begin_anew(session, &err)) {
-        xe_rpc_reply(call, xe__session_moved(call, instance));
+        reply_moved(call, instance);
         return;
     }
     xe_rpc_fail(call, &err);

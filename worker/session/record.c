@@ -18,38 +18,30 @@ struct xe_rpc_taint_view xe__session_taint(const struct xe_instance *instance)
                                       xe_taint_doc(taint->reason)};
 }
 
-static json_t *taint_json(const struct xe_instance *instance)
-{
-    const struct xe_rpc_taint_view view = xe__session_taint(instance);
-
-    return view.reason ? xe_rpc_write(&xe_rpc_taint, &view) : NULL;
-}
-
 void xe__session_tell_taint(struct xe_session *session)
 {
-    json_t *taint = taint_json(session->instance);
+    const struct xe_rpc_taint_view view = xe__session_taint(session->instance);
 
-    if (taint && !session->told_taint)
+    if (view.reason && !session->told_taint)
         session->host.event(session->host.ctx, "instance.tainted",
-                            json_pack("{s:O}", "taint", taint));
-    session->told_taint |= taint != NULL;
-    json_decref(taint);
+                            xe_rpc_write(&xe_rpc_taint_event, &view));
+    session->told_taint |= view.reason != NULL;
 }
 
-json_t *xe__session_moved(struct xe_rpc_call *call, const struct xe_instance *instance)
+struct xe_rpc_moved_view xe__session_moved(struct xe_rpc_call *call,
+                                           const struct xe_instance *instance)
 {
     struct xe_session *session = xe__session(call);
-    json_t *result = xe__session_result(call, instance), *taint = taint_json(instance);
+    struct xe_rpc_moved_view view = {.base = xe__session_base(call, instance),
+                                     .taint = xe__session_taint(instance)};
     struct xe_replay_status status;
 
     xe__session_forget_runs(session);
     xe_instance_replay_status(instance, &status);
     if (status.state == XE_REPLAY_PLAYING)
         session->goal = status.end_cycle;
-    session->told_taint = taint != NULL;
-    if (taint)
-        json_object_set_new(result, "taint", taint);
-    return result;
+    session->told_taint = view.taint.reason != NULL;
+    return view;
 }
 
 /* ---- recording ------------------------------------------------------------------------------ */

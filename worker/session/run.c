@@ -35,7 +35,8 @@ static void view_stop(const struct xe_instance *instance, const struct xe_run *r
     view->stop_reason = view->stop.reason;
 }
 
-static json_t *run_json(struct xe_session *session, const char *instance, struct xe_run *run)
+static struct xe_rpc_run_view view_run(struct xe_session *session, const char *instance,
+                                       struct xe_run *run)
 {
     struct xe_rpc_run_view view;
 
@@ -58,12 +59,15 @@ static json_t *run_json(struct xe_session *session, const char *instance, struct
     snprintf(view.run, sizeof(view.run), "r-%" PRIu64, run->id);
     xe__session_run_engine(session->instance, run, &view.engine);
     view_stop(session->instance, run, &view);
-    return xe_rpc_write(&xe_rpc_run_object, &view);
+    return view;
 }
 
 static void reply_run(struct xe_rpc_call *call, struct xe_run *run)
 {
-    xe_rpc_reply(call, run_json(xe__session(call), xe_rpc_arg_string(call, "instance"), run));
+    const struct xe_rpc_run_view view =
+        view_run(xe__session(call), xe_rpc_arg_string(call, "instance"), run);
+
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_run_object, &view));
 }
 
 /* ---- waiting -------------------------------------------------------------------------------- */
@@ -189,13 +193,12 @@ void xe__session_forget_runs(struct xe_session *session)
     session->goal = 0;
 }
 
-/* Events tell all of the engine: instance.get shows what the newest said. */
 static void tell(struct xe_session *session, const char *topic, struct xe_run *run)
 {
-    json_t *event = run_json(session, "", run);
+    struct xe_rpc_run_view view = view_run(session, "", run);
 
-    json_object_set_new(event, "engine", xe__session_engine_json(session->instance));
-    session->host.event(session->host.ctx, topic, event);
+    view.engine = xe__session_engine(session->instance);
+    session->host.event(session->host.ctx, topic, xe_rpc_write(&xe_rpc_run_event, &view));
 }
 
 static struct xe_run *begin(struct xe_session *session, struct xe_run *run)

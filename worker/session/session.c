@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rpc/api/rows.h"
 #include "worker/session/session_internal.h"
 #include "xe/frozen.h"
 
@@ -139,10 +140,29 @@ struct xe_rpc_base xe__session_base(const struct xe_rpc_call *call,
     return (struct xe_rpc_base){xe_rpc_arg_string(call, "instance"), xe_instance_cycle(instance)};
 }
 
-json_t *xe__session_result(const struct xe_rpc_call *call, const struct xe_instance *instance)
+void xe__session_reply_changed(struct xe_rpc_call *call, const struct xe_instance *instance)
 {
-    return json_pack("{s:s, s:I}", "instance", xe_rpc_arg_string(call, "instance"), "cycle",
-                     (json_int_t)xe_instance_cycle(instance));
+    const struct xe_rpc_base base = xe__session_base(call, instance);
+
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_changed, &base));
+}
+
+void xe__session_reply_report(struct xe_rpc_call *call, const struct xe_instance *instance,
+                              json_t *report, char *(*render)(const json_t *report))
+{
+    const char *format = xe_rpc_arg_string(call, "format");
+    struct xe_rpc_text_view view;
+    char *text;
+
+    if (!format || format[0] == 'j') {
+        xe_rpc_reply(call, report);
+        return;
+    }
+    text = render(report);
+    view = (struct xe_rpc_text_view){xe__session_base(call, instance), text ? text : ""};
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_text_result, &view));
+    free(text);
+    json_decref(report);
 }
 
 uint32_t xe__session_keys(const json_t *handles, uint32_t **ret_keys)
@@ -160,6 +180,17 @@ uint32_t xe__session_keys(const json_t *handles, uint32_t **ret_keys)
     return used;
 }
 
+static void tell_progress(struct xe_session *session)
+{
+    const struct xe_instance *instance =
+        session->golden.call ? session->golden.instance : session->instance;
+    const struct xe_rpc_progress_view view = {xe_instance_cycle(instance),
+                                              xe__session_engine(instance)};
+
+    session->host.event(session->host.ctx, "run.progress",
+                        xe_rpc_write(&xe_rpc_progress_event, &view));
+}
+
 bool xe__session_poll(void *ctx)
 {
     struct xe_session *session = ctx;
@@ -172,14 +203,8 @@ bool xe__session_poll(void *ctx)
     xe__session_waiters_check(session, false);
     now = session->host.now_ms(session->host.ctx);
     if (now >= session->progress_ms) {
-        const struct xe_instance *instance =
-            session->golden.call ? session->golden.instance : session->instance;
-
         session->progress_ms = now + XE_SESSION_PROGRESS_MS;
-        session->host.event(session->host.ctx, "run.progress",
-                            json_pack("{s:I, s:o}", "cycle",
-                                      (json_int_t)xe_instance_cycle(instance), "engine",
-                                      xe__session_engine_json(instance)));
+        tell_progress(session);
     }
     return session->ask == XE_ASK_NOTHING;
 }

@@ -80,7 +80,11 @@ struct xe_instance *xe__session_instance(struct xe_rpc_call *call);
 /* {instance, cycle}: how results begin. */
 struct xe_rpc_base xe__session_base(const struct xe_rpc_call *call,
                                     const struct xe_instance *instance);
-json_t *xe__session_result(const struct xe_rpc_call *call, const struct xe_instance *instance);
+/* Answer with no more than that; with a report, which is consumed, as the text that `render` makes
+ * of it, if that was asked for. */
+void xe__session_reply_changed(struct xe_rpc_call *call, const struct xe_instance *instance);
+void xe__session_reply_report(struct xe_rpc_call *call, const struct xe_instance *instance,
+                              json_t *report, char *(*render)(const json_t *report));
 
 /* Settings from an instance.create or golden config (may be NULL). */
 bool xe__session_config(const json_t *config, struct xe_instance_config *ret, struct xe_error *err);
@@ -111,13 +115,18 @@ void xe__session_created(struct xe_rpc_call *call, struct xe_instance *instance)
 /* Why it is tainted; no reason: it is not. Tell the parent, once. */
 struct xe_rpc_taint_view xe__session_taint(const struct xe_instance *instance);
 void xe__session_tell_taint(struct xe_session *session);
-/* The reply of what has put the instance into another state: with its taint, if it has one. */
-json_t *xe__session_moved(struct xe_rpc_call *call, const struct xe_instance *instance);
+/* What has put the instance into another state: nothing of the one before holds. Its taint, and how
+ * the reply begins. */
+struct xe_rpc_moved_view xe__session_moved(struct xe_rpc_call *call,
+                                           const struct xe_instance *instance);
 json_t *xe__session_image_json(const struct xe_instance *instance, const char *path);
 json_t *xe__session_digest_json(const struct xe_digest *digest); /* components by name */
 
 /* Handles of a call's array parameter; *ret_keys is free()d by the caller. */
 uint32_t xe__session_keys(const json_t *handles, uint32_t **ret_keys);
+
+/* 16 bytes of a vector register as hexadecimal digits. */
+void xe__session_vector_text(const uint8_t bytes[16], char text[33]);
 
 /* What a run stopped for; detail is the sentence, which is borrowed, if there is one. */
 struct xe_rpc_stop_view xe__session_stop(const struct xe_stop_info *info, const char *detail);
@@ -133,7 +142,8 @@ json_t *xe__session_engine_brief(const struct xe_instance *instance);
 void xe__session_run_engine(const struct xe_instance *instance, const struct xe_run *run,
                             struct xe_engine_info *ret);
 uint64_t xe__session_compared(const struct xe_instance *instance);
-/* Counters of the engine; the members of debug.engine that are its own. */
+/* All of the engine; the members of debug.engine that are its own. */
+struct xe_engine_info xe__session_engine(const struct xe_instance *instance);
 json_t *xe__session_engine_json(const struct xe_instance *instance);
 
 /* Between slices: serve, answer overdue waits, tell progress. False: stop the run. */

@@ -55,7 +55,7 @@ void xe__snapshot_save(struct xe_rpc_call *call)
         return;
     }
     session->host.give_files(session->host.ctx, &fd, 1);
-    xe_rpc_reply(call, xe__session_result(call, instance));
+    xe__session_reply_changed(call, instance);
     close(fd);
 }
 
@@ -63,21 +63,18 @@ void xe__snapshot_save(struct xe_rpc_call *call)
 static json_t *loaded(struct xe_rpc_call *call, struct xe_instance *instance)
 {
     const struct xe_stop_info *stop = xe_instance_stop_info(instance);
-    json_t *result = xe__session_moved(call, instance);
+    struct xe_rpc_moved_view view = xe__session_moved(call, instance);
     struct xe_digest digest;
     char text[XE_DIGEST_TEXT];
 
     xe_instance_digest(instance, &digest);
     xe_digest_text(digest.hash, text);
-    json_object_set(result, "name", xe_rpc_arg_json(call, "name"));
-    json_object_set_new(result, "digest", json_string(text));
-    if (stop->reason != XE_STOP_NONE) {
-        const struct xe_rpc_stop_view view =
-            xe__session_stop_at(instance, stop, xe_instance_stop_detail(instance));
-
-        json_object_set_new(result, "stop", xe_rpc_write(&xe_rpc_stop, &view));
-    }
-    return result;
+    view.name = xe_rpc_arg_string(call, "name");
+    view.digest = text;
+    view.has_stopped = stop->reason != XE_STOP_NONE;
+    if (view.has_stopped)
+        view.stop = xe__session_stop_at(instance, stop, xe_instance_stop_detail(instance));
+    return xe_rpc_write(&xe_rpc_snapshot_loaded, &view);
 }
 
 static bool load(struct xe_rpc_call *call, struct xe_instance *instance, struct xe_error *err)
