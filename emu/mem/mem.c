@@ -425,10 +425,30 @@ static void tell_accessed(struct xe_mem *mem, xe_gva va, uint32_t size, bool wri
     uint8_t watched = write ? XE__PAGE_STORES : XE__PAGE_LOADS;
     xe_gva last = va + size - 1;
 
-    if (mem->priv->accessed && (mem->priv->flags[xe_mem_canonical(va) >> XE_MEM_PAGE_SHIFT] |
-                                mem->priv->flags[xe_mem_canonical(last) >> XE_MEM_PAGE_SHIFT]) &
-                                   watched)
+    if (mem->priv->accessed && !mem->priv->aside &&
+        (mem->priv->flags[xe_mem_canonical(va) >> XE_MEM_PAGE_SHIFT] |
+         mem->priv->flags[xe_mem_canonical(last) >> XE_MEM_PAGE_SHIFT]) &
+            watched)
         mem->priv->accessed(mem->priv->accessed_ctx, va, size, write);
+}
+
+void xe_mem_aside(struct xe_mem *mem, bool on)
+{
+    mem->priv->aside = on;
+}
+
+static enum xe_mem_fault load_device(const struct xe_mem *mem, const struct xe_mem_mmio *mmio,
+                                     xe_gva va, uint32_t size, uint64_t *ret_value)
+{
+    if (!mem->priv->aside)
+        return mmio->read(mmio->ctx, va, size, ret_value);
+    return mmio->peek ? mmio->peek(mmio->ctx, va, size, ret_value) : XE_MEM_PROTECTED;
+}
+
+static enum xe_mem_fault store_device(const struct xe_mem *mem, const struct xe_mem_mmio *mmio,
+                                      xe_gva va, uint32_t size, uint64_t value)
+{
+    return mem->priv->aside ? XE_MEM_PROTECTED : mmio->write(mmio->ctx, va, size, value);
 }
 
 enum xe_mem_fault xe_mem_load_slow(struct xe_mem *mem, xe_gva va, uint32_t size,
@@ -439,7 +459,7 @@ enum xe_mem_fault xe_mem_load_slow(struct xe_mem *mem, xe_gva va, uint32_t size,
 
     *ret_at = va;
     if (device && !(va & (size - 1)))
-        return device->mmio.read(device->mmio.ctx, va, size, ret_value);
+        return load_device(mem, &device->mmio, va, size, ret_value);
     fault = check_range(mem, va, size, false, ret_at);
     if (fault != XE_MEM_OK)
         return fault;
@@ -457,7 +477,7 @@ enum xe_mem_fault xe_mem_store_slow(struct xe_mem *mem, xe_gva va, uint32_t size
 
     *ret_at = va;
     if (device && !(va & (size - 1)))
-        return device->mmio.write(device->mmio.ctx, va, size, value);
+        return store_device(mem, &device->mmio, va, size, value);
     fault = check_range(mem, va, size, true, ret_at);
     if (fault != XE_MEM_OK)
         return fault;

@@ -53,6 +53,8 @@ struct xe_mem_mmio {
     void *ctx;
     enum xe_mem_fault (*read)(void *ctx, xe_gva address, uint32_t size, uint64_t *ret_value);
     enum xe_mem_fault (*write)(void *ctx, xe_gva address, uint32_t size, uint64_t value);
+    /* What a load would get, and nothing comes of it. NULL, or a fault: nobody can tell. */
+    enum xe_mem_fault (*peek)(void *ctx, xe_gva address, uint32_t size, uint64_t *ret_value);
 };
 
 struct xe_codec;
@@ -202,6 +204,9 @@ void xe_mem_watch_listener(struct xe_mem *mem,
                            void (*accessed)(void *ctx, xe_gva va, uint32_t size, bool write),
                            void *ctx);
 void xe_mem_watch(struct xe_mem *mem, xe_gva va, bool loads, bool stores);
+/* Accesses from now on are made aside, to find something out, by somebody who will put back every
+ * byte: nobody is told of them, devices are only peeked at, and take no store. */
+void xe_mem_aside(struct xe_mem *mem, bool on);
 /* May instructions be fetched from va? (As loads, watched or not, but not from a device.) */
 bool xe_mem_may_fetch(const struct xe_mem *mem, xe_gva va);
 

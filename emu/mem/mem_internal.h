@@ -69,6 +69,7 @@ struct xe_mem_private {
     void *code_ctx;
     void (*accessed)(void *ctx, xe_gva va, uint32_t size, bool write);
     void *accessed_ctx;
+    bool aside;                /* accesses are made aside */
     uint8_t (*page_hash)[16];  /* by canonical page; owned, touched lazily */
     uint8_t (*group_hash)[16]; /* owned                                    */
     uint8_t *group_state;      /* XE__GROUP_*; owned                       */

@@ -106,7 +106,7 @@ Test(mem_access, mmio_serves_what_is_aligned)
     uint32_t seen = 0;
     uint64_t value = 0;
     xe_gva at;
-    struct xe_mem_mmio mmio = {&seen, device_read, device_write};
+    struct xe_mem_mmio mmio = {.ctx = &seen, .read = device_read, .write = device_write};
 
     cr_assert(xe_mem_mmio_add(mem, 0x7FC80000, 0x10000, mmio));
     cr_assert_eq(xe_mem_load_slow(mem, 0x7FC80010, 4, &value, &at), XE_MEM_OK);
@@ -122,6 +122,35 @@ Test(mem_access, mmio_serves_what_is_aligned)
     cr_assert_eq(seen, 0x7FC80019u, "refused");
     cr_assert_eq(xe_mem_load_slow(mem, 0x7FC80011, 4, &value, &at), XE_MEM_PROTECTED);
     cr_assert_not(xe_mem_mmio_add(mem, 0x7FC80001, 0x10000, mmio));
+}
+
+static enum xe_mem_fault device_peek(void *ctx, xe_gva address, uint32_t size, uint64_t *ret_value)
+{
+    (void)ctx, (void)size;
+    *ret_value = 7;
+    return address & 0x100 ? XE_MEM_PROTECTED : XE_MEM_OK;
+}
+
+Test(mem_access, aside_a_device_is_only_peeked_at)
+{
+    uint32_t seen = 0;
+    uint64_t value = 0;
+    xe_gva at;
+    struct xe_mem_mmio mmio = {&seen, device_read, device_write, device_peek};
+
+    cr_assert(xe_mem_mmio_add(mem, 0x7FC80000, 0x10000, mmio));
+    mmio.peek = NULL;
+    cr_assert(xe_mem_mmio_add(mem, 0x7FC90000, 0x10000, mmio));
+    xe_mem_aside(mem, true);
+    cr_expect_eq(xe_mem_load_slow(mem, 0x7FC80010, 4, &value, &at), XE_MEM_OK);
+    cr_expect_eq(value, 7);
+    cr_expect_eq(xe_mem_load_slow(mem, 0x7FC80110, 4, &value, &at), XE_MEM_PROTECTED);
+    cr_expect_eq(xe_mem_load_slow(mem, 0x7FC90010, 4, &value, &at), XE_MEM_PROTECTED);
+    cr_expect_eq(xe_mem_store_slow(mem, 0x7FC80010, 4, 5, &at), XE_MEM_PROTECTED);
+    cr_expect_eq(seen, 0, "nobody was told");
+    xe_mem_aside(mem, false);
+    cr_expect_eq(xe_mem_store_slow(mem, 0x7FC80010, 4, 5, &at), XE_MEM_OK);
+    cr_expect_neq(seen, 0);
 }
 
 Test(mem_access, strnlen_stops_at_the_end_of_memory)

@@ -198,6 +198,17 @@ static uint64_t answer(const struct xe_device_place *place, uint32_t size)
     return word >> (8 * (4 - size - (place->offset & 3))) & ((UINT64_C(1) << 8 * size) - 1);
 }
 
+static uint64_t ask(const struct xe__bus *bus, const struct xe_device_place *place,
+                    const struct xe_device_type *type, uint32_t size)
+{
+    uint64_t value;
+
+    if (!type)
+        return answer(place, size);
+    value = type->read(bus->slot[place->device].self, place->offset, size);
+    return type->little_endian ? swap(value, size) : value;
+}
+
 static enum xe_mem_fault bus_read(void *ctx, xe_gva address, uint32_t size, uint64_t *ret_value)
 {
     struct xe__bus *bus = ctx;
@@ -207,15 +218,24 @@ static enum xe_mem_fault bus_read(void *ctx, xe_gva address, uint32_t size, uint
 
     if (fault != XE_MEM_OK)
         return fault;
-    if (type) {
-        *ret_value = type->read(bus->slot[place.device].self, place.offset, size);
-        if (type->little_endian)
-            *ret_value = swap(*ret_value, size);
-    } else {
-        *ret_value = answer(&place, size);
+    *ret_value = ask(bus, &place, type, size);
+    if (!type)
         count(bus, address, &place, false);
-    }
     return XE_MEM_OK;
+}
+
+static enum xe_mem_fault bus_peek(void *ctx, xe_gva address, uint32_t size, uint64_t *ret_value)
+{
+    const struct xe__bus *bus = ctx;
+    struct xe_device_place place;
+    const struct xe_device_type *type;
+    enum xe_mem_fault fault = find(bus, address, size, &place, &type);
+
+    if (fault == XE_MEM_OK && type && !type->calm)
+        fault = XE_MEM_PROTECTED;
+    if (fault == XE_MEM_OK)
+        *ret_value = ask(bus, &place, type, size);
+    return fault;
 }
 
 static enum xe_mem_fault bus_write(void *ctx, xe_gva address, uint32_t size, uint64_t value)
@@ -266,7 +286,7 @@ static bool take_pages(struct xe__bus *bus, enum xe_device_id id, xe_gva *taken)
         return true;
     *taken = last + 1;
     return xe_mem_mmio_add(xe_kernel_mem(bus->kernel), first, last - first + 1,
-                           (struct xe_mem_mmio){bus, bus_read, bus_write});
+                           (struct xe_mem_mmio){bus, bus_read, bus_write, bus_peek});
 }
 
 /* The pages of all devices, there or not, but for big windows that nothing answers in. */

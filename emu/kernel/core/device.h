@@ -18,6 +18,7 @@ struct xe_device_type {
     enum xe_device_id id;
     uint32_t sizes;     /* accesses it takes: the sum of 1, 2, 4, 8                        */
     bool little_endian; /* PCI devices: a plain load gets their value byte-swapped         */
+    bool calm;          /* a load changes nothing: what it would get may be asked aside    */
     uint64_t (*read)(void *self, uint32_t offset, uint32_t size);
     void (*write)(void *self, uint32_t offset, uint32_t size, uint64_t value);
     const char *section; /* of the state; static; NULL: it keeps nothing                   */

@@ -69,6 +69,7 @@ bool xe__gpu_regs_add(struct xe_kernel *kernel)
     static const struct xe_device_type type = {
         .id = XE_DEVICE_GPU,
         .sizes = 4,
+        .calm = true,
         .read = read_register,
         .write = write_register,
         .section = "gpu",

@@ -81,7 +81,7 @@ static bool on_mark(void *ctx, struct xe_cpu *cpu)
 
 static bool side_init(struct side *side, struct xe_cpu_engine_config config)
 {
-    const struct xe_mem_mmio device = {side, device_read, device_write};
+    const struct xe_mem_mmio device = {.ctx = side, .read = device_read, .write = device_write};
     struct xe_mem *mem;
 
     if (!fuzz_machine_init(&side->m, config))
