@@ -9,7 +9,8 @@ libxe_cpu_a_SOURCES = \
 	%D%/cpu.c \
 	%D%/cpu.h \
 	%D%/engine_internal.h \
-	%D%/state.c
+	%D%/state.c \
+	%D%/trial.h
 
 include emu/cpu/isa/local.mk
 include emu/cpu/interp/local.mk

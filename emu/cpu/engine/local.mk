@@ -5,4 +5,5 @@ libxe_engine_a_SOURCES = \
 	%D%/check.h \
 	%D%/check_report.c \
 	%D%/engine.c \
-	%D%/inspect.c
+	%D%/inspect.c \
+	%D%/trial.c
