@@ -44,6 +44,7 @@ bool xe_thread_call_guest(struct xe_thread *thread, xe_gva routine, const uint64
     call->irql = thread->irql;
     thread->calls = call;
     thread->call_depth++;
+    xe__still_ends(thread);
     xe_mem_set_u32(kernel->mem, sp, (xe_gva)cpu->gpr[1]);
     cpu->gpr[1] = sp;
     for (uint32_t i = 0; i < count && i < 8; i++)

@@ -343,6 +343,7 @@ void xe_kernel_call_end(struct xe_kernel *kernel, const struct xe_call *call)
     uint64_t ns = xe_mem_take_work(kernel->mem);
 
     kernel->call = NULL;
+    xe__still_called(call->thread, call);
     if (ns)
         xe_kernel_work(kernel, ns);
     after_operation(kernel, call->thread);

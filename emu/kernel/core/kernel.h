@@ -233,6 +233,8 @@ void xe_hle_destroy(struct xe_hle_state *hle);
 bool xe_hle_link(struct xe_kernel *kernel, const struct xe_image *image, struct xe_error *err);
 /* An export entry in guest memory was executed; cpu is the current thread's. */
 void xe_hle_dispatch(struct xe_kernel *kernel, struct xe_cpu *cpu, xe_gva address);
+/* The static name of the export whose entry has this address; NULL: none. */
+const char *xe_hle_entry_name(const struct xe_kernel *kernel, xe_gva address);
 /* Add what the families count: draws, swaps, stub_calls. The rest is filled. */
 void xe_hle_totals(const struct xe_kernel *kernel, struct xe_kernel_totals *ret);
 /* State of the HLE families, into the section at hand and "gpu". */

@@ -2,6 +2,9 @@
 libxe_kernel_a_SOURCES += \
 	%D%/apc.c \
 	%D%/apc.h \
+	%D%/asks.c \
+	%D%/asks.def \
+	%D%/asks.h \
 	%D%/clock.c \
 	%D%/clock.h \
 	%D%/device.c \

@@ -228,6 +228,26 @@ static void posters_state(struct xe_codec *c, struct xe_thread *thread)
     }
 }
 
+static void still_state(struct xe_codec *c, struct xe_still *still)
+{
+    XE_CODEC(c, still->retired);
+    XE_CODEC(c, still->cycle);
+    XE_CODEC(c, still->asked);
+    xe_codec_up_to(c, "asks", &still->asks, XE_SPIN_ASKS);
+    for (uint32_t i = 0; i < XE_SPIN_ASKS; i++) {
+        struct xe_ask *ask = &still->ask[i];
+
+        xe__state_source(c, "ask", &ask->src);
+        XE_CODEC(c, ask->lr);
+        xe_codec_up_to(c, "args", &ask->args, 4);
+        for (uint32_t k = 0; k < 4; k++)
+            XE_CODEC(c, ask->arg[k]);
+        XE_CODEC(c, ask->answer);
+        XE_CODEC(c, ask->times);
+        xe_codec_want(c, i >= still->asks || ask->src, "a question without an export");
+    }
+}
+
 /* What only reports tell. */
 static void history_state(struct xe_codec *c, struct xe_thread *thread)
 {
@@ -249,6 +269,7 @@ static void history_state(struct xe_codec *c, struct xe_thread *thread)
     posters_state(c, thread);
     XE_CODEC(c, thread->timeouts);
     XE_CODEC(c, thread->timeout_lr);
+    still_state(c, &thread->still);
     xe_codec_beside(c, false);
 }
 

@@ -464,6 +464,7 @@ void xe__threads_fini(struct xe_kernel *kernel)
 /* One of the core's trampolines was executed by the thread. */
 void xe__thread_entered(struct xe_thread *thread, xe_gva trampoline)
 {
+    xe__still_ends(thread);
     switch (trampoline) {
     case XE__TRAMPOLINE_EXIT:
         xe_thread_exit(thread, (uint32_t)thread->cpu.gpr[3]);

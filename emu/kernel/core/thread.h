@@ -4,6 +4,7 @@
 #define XE_KERNEL_CORE_THREAD_H
 
 #include "kernel/core/apc.h"
+#include "kernel/core/asks.h"
 #include "kernel/core/dispatcher.h"
 #include "kernel/core/object.h"
 #include "kernel/core/timer.h"
@@ -110,6 +111,7 @@ struct xe_thread {
     struct xe_poster poster[XE_THREAD_POSTERS];
     uint32_t timeouts;                         /* of waits at one place, one after the other */
     uint32_t timeout_lr;                       /* that place                      */
+    struct xe_still still;                     /* since when nothing new has come of it */
     uint64_t ready_cycle;                      /* when it got work last, or lost its turn */
     struct xe_thread *ready_prev, *ready_next; /* ready list of (hw, priority)    */
     struct xe_thread *tid_prev, *tid_next;     /* all threads, ascending tid      */

@@ -144,6 +144,7 @@ static bool add_known(struct xe_hle_state *hle)
 
             entry->row = row;
             entry->family = i;
+            entry->ask = xe_ask_row(row->name);
         }
     hle->known = hle->entries;
     return true;
@@ -205,6 +206,17 @@ xe_gva xe_kernel_export_address(const struct xe_kernel *kernel, const char *text
             return XE_KERNEL_EXPORTS + i * XE__HLE_ENTRY_SIZE;
     }
     return 0;
+}
+
+const char *xe_hle_entry_name(const struct xe_kernel *kernel, xe_gva address)
+{
+    const struct xe_hle_state *hle = xe_kernel_hle(kernel);
+    uint32_t i = (address - XE_KERNEL_EXPORTS) / XE__HLE_ENTRY_SIZE;
+
+    if (address < XE_KERNEL_EXPORTS || i >= hle->entries ||
+        (address - XE_KERNEL_EXPORTS) % XE__HLE_ENTRY_SIZE || hle->entry[i].variable)
+        return NULL;
+    return hle->entry[i].name;
 }
 
 void xe_kernel_export_offer(const struct xe_kernel *kernel, struct xe_nearest *nearest)
@@ -399,6 +411,7 @@ void xe_hle_dispatch(struct xe_kernel *kernel, struct xe_cpu *cpu, xe_gva addres
                             .cpu = cpu,
                             .thread = xe_kernel_current(kernel),
                             .row = entry->row ? entry->row : &unknown,
+                            .ask = entry->ask,
                             .self = entry->row ? hle->self[entry->family] : NULL,
                             .lr = (uint32_t)cpu->lr};
     if (!entry->calls++)

@@ -26,8 +26,9 @@ struct xe__hle_entry {
     const char *module; /* static, or in `other` below */
     const char *name;   /* static; "?" if no such ordinal is known */
     uint32_t ordinal;
-    const struct xe_hle *row; /* NULL: a stub */
-    uint32_t family;          /* of the row's: index of xe_families */
+    const struct xe_hle *row;     /* NULL: a stub */
+    uint32_t family;              /* of the row's: index of xe_families */
+    const struct xe_ask_row *ask; /* NULL: it does more than asking */
     bool variable, imported;
     uint64_t calls;
     uint32_t first_lr; /* of the first call */
