@@ -38,6 +38,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/scheduler.c \
 	%D%/seed.c \
 	%D%/site.c \
+	%D%/spin.c \
 	%D%/state.c \
 	%D%/state.h \
 	%D%/state_check.c \

@@ -12,6 +12,9 @@ struct xe_thread *xe_thread_first(const struct xe_kernel *kernel);
 /* What a thread does now; kind and what it did to an object are left 0. */
 void xe_thread_standing(const struct xe_thread *thread, struct xe_producer *ret);
 
+/* Does it spin or poll (xe/spin.h)? */
+bool xe_thread_spin(const struct xe_thread *thread, struct xe_spin *ret);
+
 /* What can only release it by nature, who made it; and everybody who can release it. */
 void xe_object_released(const struct xe_object *object, struct xe_released *ret);
 void xe_object_producers(const struct xe_object *object,
