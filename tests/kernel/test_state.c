@@ -480,6 +480,7 @@ Test(kernel_state, every_field_of_the_kernel)
         FIELD(H, heap_capacity, FIELD_NONE, "room in host memory"),
         FIELD(H, promises, FIELD_LEADS, "beside; tests/kernel/test_promise.c"),
         FIELD(H, lacking, FIELD_BESIDE, "reports only"),
+        FIELD(H, milestones, FIELD_LEADS, "beside; tests/kernel/test_milestone.c"),
         {offsetof(H, call), offsetof(H, next_wait_id), FIELD_LEADS, "inside one export call"},
         FIELD(H, next_wait_id, FIELD_BESIDE, "for records"),
         FIELD(H, interfered, FIELD_BESIDE, "reports only"),

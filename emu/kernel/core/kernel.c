@@ -262,6 +262,9 @@ static bool init_parts(struct xe_kernel *kernel, struct xe_error *err)
     struct xe_cpu_host host = {
         .ctx = kernel, .export_call = export_call, .exception = exception, .timebase = timebase};
 
+    kernel->milestones = xe__milestones_create();
+    if (!kernel->milestones)
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "milestones: out of memory");
     if (!create_engine(kernel, host, err))
         return xe_error_prefix(err, "kernel");
     kernel->time_bundle = xe_kernel_pool_alloc(kernel, XE_X_TIME_SIZE);
@@ -320,6 +323,7 @@ void xe_kernel_destroy(struct xe_kernel *kernel)
     xe_map_fini(&kernel->by_tid);
     xe_free(kernel->heap);
     xe_free(kernel->tls_used);
+    xe__milestones_destroy(kernel->milestones);
     xe_cpu_engine_destroy(kernel->engine);
     xe_free(kernel);
 }

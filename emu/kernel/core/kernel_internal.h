@@ -11,6 +11,7 @@
 #include "kernel/core/kernel.h"
 #include "kernel/core/lacking.h"
 #include "kernel/core/layout.h"
+#include "kernel/core/milestone.h"
 #include "kernel/core/object.h"
 #include "kernel/core/promise.h"
 #include "kernel/core/thread.h"
@@ -176,6 +177,7 @@ struct xe_kernel {
 
     struct xe__promises promises;
     struct xe__lacking lacking[XE_LACKINGS]; /* no state of the guest's */
+    struct xe__milestones *milestones;       /* owned; likewise */
 
     /* Calls, records. */
     const struct xe_call *call;

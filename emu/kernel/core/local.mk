@@ -22,6 +22,8 @@ libxe_kernel_a_SOURCES += \
 	%D%/lacking.h \
 	%D%/layout.h \
 	%D%/load.c \
+	%D%/milestone.c \
+	%D%/milestone.h \
 	%D%/name.c \
 	%D%/object.c \
 	%D%/object.h \

@@ -68,6 +68,7 @@ void xe_kernel_state(struct xe_codec *c, struct xe_kernel *kernel)
     xe__bus_state(c, kernel);
     xe__promises_state(c, kernel);
     xe__lacking_state(c, kernel);
+    xe__milestones_state(c, kernel->milestones);
     if (xe_codec_loading(c)) {
         kernel->halt = XE_STOP_NONE;
         kernel->step_left = 0;

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/codec.h"
+#include "kernel/core/milestone.h"
 #include "kernel/hle/hle_internal.h"
 
 #define TEXT_MAX 32768u /* characters of a result; 64 KiB of stack */
@@ -64,6 +65,7 @@ static void flush_line(struct xe__print *self)
 {
     self->line[self->line_size] = '\0';
     note_return_value(self);
+    xe_milestone_line(self->kernel, self->line);
     xe_log_write(xe_kernel_log(self->kernel), XE_LOG_PRINT, "title", "%s", self->line);
     self->line_size = 0;
 }

@@ -20,6 +20,7 @@ static void ex_create_thread(struct xe_call *call)
         xe_ret_status(call, status);
         return;
     }
+    xe_milestone_reached(call->kernel, XE_MILESTONE_THREAD, call);
     xe__store_u32(call, 2, thread->tid);
     if (flags & XE_THREAD_RETURN_POINTER) {
         thread->object->guest_refs++;

@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "kernel/core/clock.h"
 #include "kernel/hle/hle_internal.h"
+#include "kernel/core/milestone.h"
 #include "kernel/core/thread.h"
 
 #define LOG_CATEGORY "export"
@@ -414,8 +415,11 @@ void xe_hle_dispatch(struct xe_kernel *kernel, struct xe_cpu *cpu, xe_gva addres
                             .ask = entry->ask,
                             .self = entry->row ? hle->self[entry->family] : NULL,
                             .lr = (uint32_t)cpu->lr};
-    if (!entry->calls++)
+    if (!entry->calls++) {
         entry->first_lr = call.lr;
+        xe_milestone_export(&call, xe__hle_module(entry->module), entry->ordinal);
+    }
+    xe_milestone_site(&call);
     entry->last_tid = call.thread ? call.thread->tid : 0;
     entry->last_lr = call.lr;
     entry->last_cycle = xe_kernel_cycle(kernel);
