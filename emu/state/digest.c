@@ -80,3 +80,23 @@ void xe_digest_text(const uint8_t hash[16], char text[XE_DIGEST_TEXT])
     for (size_t i = 0; i < HASH_SIZE; i++)
         snprintf(text + n + 2 * i, 3, "%02x", hash[i]);
 }
+
+void xe_fingerprint_text(const char *const *line, uint32_t lines, char text[XE_FINGERPRINT_TEXT])
+{
+    size_t n = strlen(XE_FINGERPRINT_VERSION) + 1;
+    const uint8_t *hash;
+    gcry_md_hd_t md;
+
+    text[0] = '\0';
+    if (gcry_md_open(&md, GCRY_MD_SHA256, 0) != 0)
+        return;
+    snprintf(text, XE_FINGERPRINT_TEXT, "%s:", XE_FINGERPRINT_VERSION);
+    for (uint32_t i = 0; i < lines; i++) {
+        gcry_md_write(md, line[i], strlen(line[i]));
+        gcry_md_putc(md, '\n');
+    }
+    hash = gcry_md_read(md, GCRY_MD_SHA256);
+    for (size_t i = 0; i < 8; i++)
+        snprintf(text + n + 2 * i, 3, "%02x", hash[i]);
+    gcry_md_close(md);
+}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rpc/api/rows.h"
+#include "rpc/report/fingerprint.h"
 
 /* What all steps need. */
 struct making {
@@ -472,13 +473,15 @@ static json_t *write_view(struct making *m)
     fill_roots(m);
     fill_others(m);
     fill_next(m);
-    if (xe__lacking_find(m->instance, &view->lacking, &view->lackings) && !m->no_memory)
+    if (xe__lacking_find(m->instance, &view->lacking, &view->lackings) && !m->no_memory &&
+        xe__fingerprint_make(m->instance, m->explain, view))
         result = xe_rpc_write(&xe_rpc_explain, view);
     free_roots(view);
     free_groups(view->going, view->goings);
     free_groups(view->healthy, view->healthies);
     free_groups(view->waiting, view->waitings);
     free(view->lacking);
+    xe__fingerprint_free(view);
     free(m->tids);
     return result;
 }

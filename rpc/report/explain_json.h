@@ -106,6 +106,9 @@ struct xe_rpc_explain_view {
     uint32_t lackings;
     struct xe_rpc_next_view next[4];
     uint32_t nexts;
+    char fingerprint[XE_FINGERPRINT_TEXT]; /* "": nobody is stuck */
+    const char **shape;                    /* owned, with the texts: what it is the hash of */
+    uint32_t shapes;
 };
 
 /* Of an instance; id is what the report calls it. NULL when out of memory. */

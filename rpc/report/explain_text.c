@@ -367,6 +367,14 @@ void xe__text_add_lacking(struct xe__text *text, const json_t *lacking)
         xe__text_add(text, "   ... and %zu more\n", json_array_size(lacking) - i);
 }
 
+void xe__text_add_fingerprint(struct xe__text *text, const json_t *explain)
+{
+    const char *fingerprint = xe__get_string(explain, "fingerprint");
+
+    if (*fingerprint)
+        xe__text_add(text, "\nfingerprint: %s\n", fingerprint);
+}
+
 void xe__text_add_next(struct xe__text *text, const json_t *next)
 {
     const json_t *item;
@@ -395,6 +403,7 @@ char *xe_report_explain_text(const json_t *explain)
     xe__text_add(&text, ", engine %s\n", xe__get_string(explain, "engine"));
     xe__text_add_explanation(&text, explain);
     xe__text_add_lacking(&text, json_object_get(explain, "lacking"));
+    xe__text_add_fingerprint(&text, explain);
     xe__text_add_next(&text, json_object_get(explain, "next"));
     return xe__text_take(&text);
 }

@@ -16,6 +16,8 @@ librpc_instance_a_SOURCES = \
 	%D%/diagnostic_json.h \
 	%D%/explain_json.c \
 	%D%/explain_json.h \
+	%D%/fingerprint.c \
+	%D%/fingerprint.h \
 	%D%/graph_json.c \
 	%D%/graph_json.h \
 	%D%/lacking.c \

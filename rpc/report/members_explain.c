@@ -233,6 +233,9 @@ static const struct xe_rpc_type next = {
 static const struct xe_rpc_field next_item = {"next", &next, REQUIRED, 0, 0, "one", 0};
 static const struct xe_rpc_type nexts = {.kind = XE_RPC_KIND_ARRAY, .items = &next_item};
 
+static const struct xe_rpc_field shape_item = {"line", &xe_rpc_guest, REQUIRED, 0, 0, "one", 0};
+static const struct xe_rpc_type shape = {.kind = XE_RPC_KIND_ARRAY, .items = &shape_item};
+
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 static const char *const code_words[] = {XE_VERDICT_WORDS, "livelock", NULL};
@@ -291,5 +294,9 @@ const struct xe_rpc_type xe_rpc_explain = {
         M_LIST("lacking", EXPLAIN, lacking, lackings, &lackings,
                "what the emulator hasn't got and this title wanted"),
         M_ARRAY("next", EXPLAIN, next, nexts, &nexts, "commands that show more"),
+        M_VALUE("fingerprint", EXPLAIN, fingerprint, &xe_rpc_text_or_null,
+                "hash of the shape: one hang has one, in every build; null: nobody is stuck",
+                GIVEN_SET(EXPLAIN, fingerprint)),
+        M_LIST("shape", EXPLAIN, shape, shapes, &shape, "what it is the hash of: a line each"),
         M_END,
     }};

@@ -64,6 +64,10 @@ tests_e2e_test_record_SOURCES = %D%/test_record.c tests/support/daemon.c tests/s
 tests_e2e_test_record_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_e2e_test_record_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 
+# One hang has one fingerprint.
+dist_check_SCRIPTS += %D%/check-fingerprint.sh
+TESTS += tests/e2e/check-fingerprint.sh
+
 # What is said of titles whose truth is known.
 dist_check_SCRIPTS += %D%/check-explain.sh
 TESTS += tests/e2e/check-explain.sh

@@ -122,6 +122,11 @@ struct xe_digest {
 void xe_instance_digest(struct xe_instance *instance, struct xe_digest *ret);
 void xe_digest_text(const uint8_t hash[16], char text[XE_DIGEST_TEXT]); /* with its version */
 
+/* The hash of some lines, for what is to be known again: "xf1:" and 16 hexadecimal digits. */
+#define XE_FINGERPRINT_VERSION "xf1"
+#define XE_FINGERPRINT_TEXT    24
+void xe_fingerprint_text(const char *const *line, uint32_t lines, char text[XE_FINGERPRINT_TEXT]);
+
 /* ---- state ---------------------------------------------------------------------------------- */
 
 /* All that decides how the run goes on, and what reports tell of the past. Between runs, or while
