@@ -100,8 +100,9 @@ static json_t *outcome(struct ctl *ctl, uint64_t seed)
     verdict = json_object_get(json_object_get(all, "thread_diagnostic"), "verdict");
     status = ctl_run_status(ctl, all);
     run = json_object_get(all, "run");
-    one = json_pack("{s:I, s:O*, s:O*, s:O*, s:O*, s:O*, s:i}", "seed", (json_int_t)seed, "verdict",
-                    json_object_get(verdict, "code"), "stop_reason",
+    one = json_pack("{s:I, s:O*, s:O*, s:O*, s:O*, s:O*, s:O*, s:i}", "seed", (json_int_t)seed,
+                    "verdict", json_object_get(verdict, "code"), "fingerprint",
+                    json_object_get(json_object_get(all, "explain"), "fingerprint"), "stop_reason",
                     json_object_get(run, "stop_reason"), "detail", json_object_get(run, "detail"),
                     "cycle", json_object_get(run, "cycle"), "digest",
                     json_object_get(run, "digest"), "exit_status", status);
@@ -269,16 +270,18 @@ static json_t *sorted(const json_t *runs)
 
 static json_t *ending_of(json_t *endings, const json_t *run)
 {
-    const char *verdict = json_string_value(json_object_get(run, "verdict"));
     json_t *ending;
     size_t i;
 
     json_array_foreach(endings, i, ending)
     {
-        if (!strcmp(json_string_value(json_object_get(ending, "verdict")), verdict))
+        if (json_equal(json_object_get(ending, "verdict"), json_object_get(run, "verdict")) &&
+            json_equal(json_object_get(ending, "fingerprint"), json_object_get(run, "fingerprint")))
             return ending;
     }
-    ending = json_pack("{s:s, s:i, s:O}", "verdict", verdict, "count", 0, "shortest", run);
+    ending =
+        json_pack("{s:O, s:O, s:i, s:O}", "verdict", json_object_get(run, "verdict"), "fingerprint",
+                  json_object_get(run, "fingerprint"), "count", 0, "shortest", run);
     json_array_append_new(endings, ending);
     return ending;
 }
@@ -338,10 +341,13 @@ static void print_text(const struct sweep *sweep, const json_t *endings)
     json_array_foreach(endings, i, ending)
     {
         const json_t *run = json_object_get(ending, "shortest");
+        const char *fingerprint = json_string_value(json_object_get(ending, "fingerprint"));
 
         printf("%8lld %-12s shortest: --seed=%lld, cycle %lld  ", number(ending, "count"),
                json_string_value(json_object_get(ending, "verdict")), number(run, "seed"),
                number(run, "cycle"));
+        if (fingerprint)
+            printf("%s  ", fingerprint);
         ctl_put_text(stdout, json_string_value(json_object_get(run, "detail")) ?: "");
         putchar('\n');
     }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The fingerprint of a hang: one for two builds of a title in which everything lies elsewhere, with and
-# without symbols; one at any cycle, on any engine, under any seed; another for another hang.
+# without symbols; one at any cycle, on any engine, under any seed; another for another hang. And that
+# `run --seeds` groups by it.
 set -eu
 
 build=$(cd "${XE_BUILDDIR:-.}" && pwd)
@@ -165,4 +166,15 @@ if grep -q fingerprint out; then fail "it is printed"; fi
 "$build/xe360ctl" run "$titles/crash.xex" >out || :
 grep -q '^fingerprint: xf1:[0-9a-f]\{16\}$' out || fail "a crash has none: $(head -5 out)"
 
+# ---- many runs -----------------------------------------------------------------------------------
+
+"$build/xe360ctl" run one.xex -n 1M --seeds=0..5 >out || :
+grep -q "6 stuck .*$named" out || fail "one ending: $(cat out)"
+"$build/tests/guest/xe360-cc" "$source/tests/guest/races/order-of-wakes.c" -o race.xex
+"$build/xe360ctl" run race.xex -n 2M --seeds=0..10,20,22 -j >out || :
+jq -e '[.endings[] | [.verdict, .fingerprint]] | length == (unique | length)' out >jq.out ||
+    fail "an ending is there twice"
+jq -e '[.endings[].count] | add == 13' out >jq.out || fail "endings do not add up"
+jq -e '.endings[] | select(.verdict == "crashed") | .fingerprint | startswith("xf1:")' out >jq.out ||
+    fail "a crash has no fingerprint: $(jq -c .endings out)"
 [ "$failures" = 0 ]
