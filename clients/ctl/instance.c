@@ -414,6 +414,16 @@ int ctl_cmd_explain(struct ctl *ctl)
     return ctl_show_call(ctl, "diagnose.explain", instance_param(ctl), show_explain);
 }
 
+static void show_milestones(const json_t *report)
+{
+    print_text(xe_report_milestones_text(report));
+}
+
+int ctl_cmd_milestones(struct ctl *ctl)
+{
+    return ctl_show_call(ctl, "diagnose.milestones", instance_param(ctl), show_milestones);
+}
+
 static void show_graph(const json_t *graph)
 {
     print_text(xe_report_graph_dot(graph));

@@ -133,6 +133,7 @@ static json_t *report(struct ctl *ctl, json_t *run)
 
     threads = ctl_thread_diagnostic(ctl, json_pack("{s:s}", "instance", "local"));
     json_object_set_new(all, "explain", fetch(ctl, "diagnose.explain"));
+    json_object_set_new(all, "milestones", fetch(ctl, "diagnose.milestones"));
     json_object_set_new(all, "thread_diagnostic", threads);
     json_object_set_new(all, "audit_report",
                         audited(ctl)
@@ -143,7 +144,7 @@ static json_t *report(struct ctl *ctl, json_t *run)
     if (threads)
         json_object_set_new(all, "next", ctl_evidence_next(ctl, threads, audited(ctl)));
     /* A part that could not be had was told; without it there is no report. */
-    if (json_object_size(all) == 8 && (!ctl->o.digest_every || add_trail(ctl, all)))
+    if (json_object_size(all) == 9 && (!ctl->o.digest_every || add_trail(ctl, all)))
         return all;
     json_decref(all);
     return NULL;

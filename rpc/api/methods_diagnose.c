@@ -12,6 +12,18 @@ const struct xe_rpc_method xe_rpc_method_diagnose_explain = {
     .params = {PARAM_INSTANCE, PARAM_FORMAT},
 };
 
+const struct xe_rpc_method xe_rpc_method_diagnose_milestones = {
+    .name = "diagnose.milestones",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_OOB,
+    .doc = "How far the title has come: what it did for the first time when, and how much of its "
+           "code was reached.",
+    .result = &xe_rpc_milestones,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
+    .params = {PARAM_INSTANCE, PARAM_FORMAT},
+};
+
 static const char *const format_words[] = {"json", "dot", NULL};
 static const struct xe_rpc_type graph_format = {.kind = XE_RPC_KIND_ENUM, .values = format_words};
 

@@ -122,6 +122,8 @@ extern const struct xe_rpc_type xe_rpc_place, xe_rpc_symbols_loaded, xe_rpc_symb
 extern const struct xe_rpc_type xe_rpc_disassembled, xe_rpc_image_disassembled;
 /* diagnose.explain (struct xe_rpc_explain_view). */
 extern const struct xe_rpc_type xe_rpc_explain;
+/* diagnose.milestones (struct xe_rpc_milestones_view). */
+extern const struct xe_rpc_type xe_rpc_milestones;
 /* diagnose.wait_graph (struct xe_rpc_graph_view). */
 extern const struct xe_rpc_type xe_rpc_wait_graph;
 /* Texts of an object's kind (struct xe_audit_kind) and of 32 bytes. */

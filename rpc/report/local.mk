@@ -5,6 +5,7 @@ librpc_a_SOURCES += \
 	%D%/members_explain.c \
 	%D%/members_graph.c \
 	%D%/members_image.c \
+	%D%/members_milestones.c \
 	%D%/members_thread.c
 
 # The emulator's structs as those members.
@@ -21,6 +22,8 @@ librpc_instance_a_SOURCES = \
 	%D%/graph_json.c \
 	%D%/graph_json.h \
 	%D%/lacking.c \
+	%D%/milestones_json.c \
+	%D%/milestones_json.h \
 	%D%/verdict.c \
 	%D%/verdict.h
 
@@ -32,6 +35,7 @@ librpc_report_a_SOURCES = \
 	%D%/explain_who.c \
 	%D%/explain_who.h \
 	%D%/graph_text.c \
+	%D%/milestones_text.c \
 	%D%/report_text.c \
 	%D%/report_text.h \
 	%D%/run_text.c \

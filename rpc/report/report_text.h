@@ -11,6 +11,8 @@ char *xe_report_audit_text(const json_t *report);
 char *xe_report_diagnostic_text(const json_t *report);
 /* The first screen (schema xe360/explain/1). */
 char *xe_report_explain_text(const json_t *explain);
+/* How far a title has come (schema xe360/milestones/1). */
+char *xe_report_milestones_text(const json_t *milestones);
 /* A wait graph (schema xe360/wait-graph/1) for graphviz. */
 char *xe_report_graph_dot(const json_t *graph);
 /* All of a private run (schema xe360/run/1), its first screen first. */

@@ -96,6 +96,7 @@ char *xe_report_run_text(const json_t *run)
                      "   the log kept no more: its first %lld lines are gone, and in no count\n",
                      xe__get_int(json_object_get(run, "log"), "dropped"));
     xe__text_add_fingerprint(&text, json_object_get(run, "explain"));
+    xe__text_add_milestones(&text, json_object_get(run, "milestones"));
     xe__text_add_next(&text, json_object_get(run, "next"));
     xe__text_add(&text, "\n");
     add_report(&text, diagnostic, xe_report_diagnostic_text);

@@ -51,6 +51,35 @@ want 0 'file .Device.Cdrom0.\\x1b\]0;owned\\x07' run escapes.xex --guest-output
 if grep -q -e "$escape" -e "$c1" out; then fail "an escape of the title came through"; fi
 want 0 "$escape\[31mred" run escapes.xex --guest-output --raw
 
+# ---- how far it came -----------------------------------------------------------------------------
+
+title far <<'END'
+NTSTATUS NtOpenFile(HANDLE *, u32 access, void *attributes, void *status, u32 share, u32 options);
+u32 XamInputGetState(u32 user, u32 flags, void *state);
+u32 XMACreateContext(void *ret);
+
+int main(void)
+{
+    HANDLE file;
+
+    DbgPrint("[MILESTONE] level \033[1m1\n[MILESTONE] level 2\n");
+    NtOpenFile(&file, 0, NULL, NULL, 0, 0);
+    XamInputGetState(0, 0, NULL);
+    XMACreateContext(&file);
+    DbgPrint("[MILESTONE] level 2\n");
+    return 0;
+}
+END
+want 0 '^milestones: export [0-9]*, file [0-9]*, audio [0-9]*, input [0-9]*, level ?\[1m1 [0-9]*, level 2 [0-9]*; 5 kernel' \
+    run far.xex
+"$build/xe360ctl" run far.xex -j >out
+jq -e '.milestones | .reached == 6 and .own_total == 2 and .code.exports == 5 and .code.call_sites >= 5' out >jq.out ||
+    fail "milestones: $(jq -c .milestones out)"
+jq -e '.milestones.milestones | map(select(.reached).cycle) == (map(select(.reached).cycle) | sort) | not' out >jq.out ||
+    fail "sound comes after input: $(jq -c .milestones out)"
+"$build/xe360ctl" run far.xex -j --engine=interpreter >other
+[ "$(jq -c .milestones out)" = "$(jq -c .milestones other)" ] || fail "engines come differently far"
+
 # ---- exit codes ----------------------------------------------------------------------------------
 
 title seven <<'END'

@@ -91,6 +91,8 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/debug.symbols.lookup/symbol.json \
 	%D%/cases/debug.symbols.lookup/two-places.json \
 	%D%/cases/debug.symbols.lookup/unknown-symbol.json \
+	%D%/cases/diagnose.milestones/json.json \
+	%D%/cases/diagnose.milestones/text.json \
 	%D%/cases/diagnose.explain/json.json \
 	%D%/cases/diagnose.explain/text.json \
 	%D%/cases/diagnose.wait_graph/dot.json \

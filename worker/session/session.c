@@ -29,6 +29,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_debug_symbols_load] = xe__debug_symbols_load,
     [XE_RPC_M_debug_symbols_lookup] = xe__debug_symbols_lookup,
     [XE_RPC_M_diagnose_explain] = xe__diagnose_explain,
+    [XE_RPC_M_diagnose_milestones] = xe__diagnose_milestones,
     [XE_RPC_M_diagnose_wait_graph] = xe__diagnose_wait_graph,
     [XE_RPC_M_digest_get] = xe__digest_get,
     [XE_RPC_M_digest_trail] = xe__digest_trail,

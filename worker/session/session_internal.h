@@ -164,10 +164,11 @@ xe_rpc_handler xe__image_inspect, xe__instance_create; /* boot.c    */
 xe_rpc_handler xe__instance_fork, xe__instance_reset;  /* frozen.c  */
 xe_rpc_handler xe__debug_break_enable, xe__debug_break_list, xe__debug_break_remove,
     xe__debug_break_set, xe__mem_write, xe__thread_set_registers; /* debug.c   */
-xe_rpc_handler xe__diagnose_explain, xe__diagnose_wait_graph;     /* diagnose.c */
-xe_rpc_handler xe__debug_disassemble, xe__image_disassemble;      /* disassemble.c */
-xe_rpc_handler xe__debug_engine, xe__debug_jit_get;               /* engine.c  */
-xe_rpc_handler xe__golden_check, xe__golden_record;               /* golden.c  */
+xe_rpc_handler xe__diagnose_explain, xe__diagnose_milestones,
+    xe__diagnose_wait_graph;                                 /* diagnose.c */
+xe_rpc_handler xe__debug_disassemble, xe__image_disassemble; /* disassemble.c */
+xe_rpc_handler xe__debug_engine, xe__debug_jit_get;          /* engine.c  */
+xe_rpc_handler xe__golden_check, xe__golden_record;          /* golden.c  */
 xe_rpc_handler xe__debug_jit_list, xe__digest_get, xe__log_tail, xe__mem_read, xe__object_list,
     xe__title_exports; /* inspect.c */
 xe_rpc_handler xe__digest_trail, xe__record_start, xe__record_stop, xe__replay_start,
