@@ -6,68 +6,72 @@
 #include <string.h>
 
 #include "rpc/api/json_bits.h"
-#include "rpc/api/rpc.h"
+#include "rpc/api/rows.h"
+#include "rpc/api/views.h"
 
 #define HAS(NAME) (1u << XE_INPUT_FIELD_##NAME)
 
 /* ---- out ------------------------------------------------------------------------------------ */
 
-static void set_text(json_t *object, const char *name, char *text)
-{
-    json_object_set_new(object, name, json_string(text ? text : ""));
-    free(text);
-}
-
-#define PUT_INT(object, name, value)  json_object_set_new(object, name, json_integer(value))
-#define PUT_HEX(object, name, value)  json_object_set_new(object, name, xe_rpc_hex32(value))
-#define PUT_TEXT(object, name, value) json_object_set_new(object, name, json_string(value))
-#define PUT_BYTES(object, name, value)                                                             \
-    set_text(object, name, xe__hex_text((value).data, (value).size))
-
-static json_t *place_json(uint64_t cycle, uint64_t idle)
-{
-    return json_pack("{s:I, s:o}", "cycle", (json_int_t)cycle, "idle", xe_rpc_hex64(idle));
-}
+#define DIGITS_INT(value)   NULL
+#define DIGITS_HEX(value)   NULL
+#define DIGITS_TEXT(value)  NULL
+#define DIGITS_BYTES(value) xe__hex_text((value).data, (value).size)
 
 static json_t *input_json(const struct xe_input *input)
 {
-    json_t *object = place_json(input->cycle, input->idle);
+    struct xe_rpc_input_view view = {.input = *input, .kind = xe_input_name(input->kind)};
     unsigned has = xe_input_has(input->kind);
+    char *digits[XE_INPUT_FIELDS];
+    json_t *json;
 
-    json_object_set_new(object, "kind", json_string(xe_input_name(input->kind)));
 #define INPUT_FIELD(NAME, name, type, min, max, doc)                                               \
-    if (has & HAS(NAME))                                                                           \
-        PUT_##type(object, #name, input->name);
+    view.has[XE_INPUT_FIELD_##NAME] = has & HAS(NAME);                                             \
+    digits[XE_INPUT_FIELD_##NAME] = DIGITS_##type(input->name);
 #include "xe/inputs.def"
-    return object;
+    memcpy(view.digits, digits, sizeof(digits));
+    json = xe_rpc_write(&xe_rpc_input, &view);
+    for (int i = 0; i < XE_INPUT_FIELDS; i++)
+        free(digits[i]);
+    return json;
 }
 
 static json_t *point_json(const struct xe_input_point *point)
 {
-    json_t *object = place_json(point->cycle, point->idle), *components = json_object();
+    struct xe_rpc_input_point_view view = {
+        .cycle = point->cycle, .idle = point->idle, .components = json_object()};
     char text[XE_DIGEST_TEXT];
+    json_t *json;
 
-    xe_digest_text(point->hash, text);
-    json_object_set_new(object, "digest", json_string(text));
+    xe_digest_text(point->hash, view.digest);
     for (uint32_t i = 0; i < point->components; i++) {
         xe_digest_text(point->component[i].hash, text);
-        json_object_set_new(components, point->component[i].name, json_string(text));
+        json_object_set_new(view.components, point->component[i].name, json_string(text));
     }
-    json_object_set_new(object, "components", components);
-    return object;
+    json = xe_rpc_write(&xe_rpc_input_point, &view);
+    json_decref(view.components);
+    return json;
 }
 
-void xe__inputs_json(json_t *object, const struct xe_input_log *log)
+json_t *xe__inputs_json(const struct xe_title_info *title, json_t *config,
+                        const struct xe_input_log *log)
 {
-    json_t *inputs = json_array(), *points = json_array();
+    struct xe_rpc_input_log_view view = {.title = *title,
+                                         .config = config,
+                                         .inputs = json_array(),
+                                         .points = json_array(),
+                                         .end = point_json(&log->end)};
+    json_t *json;
 
     for (size_t i = 0; i < log->inputs; i++)
-        json_array_append_new(inputs, input_json(&log->input[i]));
+        json_array_append_new(view.inputs, input_json(&log->input[i]));
     for (size_t i = 0; i < log->points; i++)
-        json_array_append_new(points, point_json(&log->point[i]));
-    json_object_set_new(object, "inputs", inputs);
-    json_object_set_new(object, "points", points);
-    json_object_set_new(object, "end", point_json(&log->end));
+        json_array_append_new(view.points, point_json(&log->point[i]));
+    json = xe_rpc_write(&xe_rpc_input_log, &view);
+    json_decref(view.inputs);
+    json_decref(view.points);
+    json_decref(view.end);
+    return json;
 }
 
 /* ---- in ------------------------------------------------------------------------------------- */

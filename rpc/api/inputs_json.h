@@ -9,8 +9,9 @@
 
 #define XE_INPUT_LOG_SCHEMA "xe360/input-log/1"
 
-/* The members that are the log's own: inputs, points, end; into object. */
-void xe__inputs_json(json_t *object, const struct xe_input_log *log);
+/* A log of this title and these settings, which are borrowed. NULL without memory. */
+json_t *xe__inputs_json(const struct xe_title_info *title, json_t *config,
+                        const struct xe_input_log *log);
 
 /* Read what fits the row xe_rpc_input_log. Free it in any case. */
 bool xe__inputs_read(const json_t *json, struct xe_input_log *ret, struct xe_error *err);

@@ -133,6 +133,11 @@ bool xe_rpc_writes(const struct xe_rpc_type *type, const struct xe_rpc_member *m
         XE_RPC__ROW(name, &xe_rpc_string, 0, 0, doc),                                              \
             .c = XE_RPC_C_TEXT, .offset = offsetof(S, f), .text = function, ##__VA_ARGS__          \
     }
+#define XE_RPC_M_MADE_BOUNDED(name, S, f, function, min, max, doc, ...)                            \
+    {                                                                                              \
+        XE_RPC__ROW(name, &xe_rpc_string, min, max, doc),                                          \
+            .c = XE_RPC_C_TEXT, .offset = offsetof(S, f), .text = function, ##__VA_ARGS__          \
+    }
 #define XE_RPC_M_MADE_OR_NULL(name, S, f, function, doc, ...)                                      \
     {                                                                                              \
         XE_RPC__ROW(name, &xe_rpc_text_or_null, 0, 0, doc),                                        \

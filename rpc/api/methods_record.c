@@ -9,6 +9,9 @@
 #define REPLAY  struct xe_rpc_replay_view
 #define ENTRY   struct xe_rpc_trail_entry_view
 #define TRAIL   struct xe_rpc_trail_view
+#define CAME    struct xe_rpc_input_view
+#define POINT   struct xe_rpc_input_point_view
+#define LOG     struct xe_rpc_input_log_view
 
 /* ---- the log -------------------------------------------------------------------------------- */
 
@@ -21,57 +24,63 @@ static const char *const kind_words[] = {
     NULL};
 static const struct xe_rpc_type kind = {.kind = XE_RPC_KIND_ENUM, .values = kind_words};
 
-#define MEMBERS_OF_A_PLACE                                                                         \
-    {"cycle", &xe_rpc_int, REQUIRED, 0, XE_RPC_COUNT_MAX, "instructions retired before", 0},       \
-    {                                                                                              \
-        "idle", &xe_rpc_u64, REQUIRED, 0, 0,                                                       \
-            "idle time skipped before, 100 ns; all ones: the title has ended there", 0             \
-    }
+/* All 64 bits of idle count: all ones are no time. */
+#define PLACE(V, at)                                                                               \
+    M_INT("cycle", V, at cycle, "instructions", "retired before"),                                 \
+        M_BOUNDED("idle", V, at idle, &xe_rpc_u64, 0, 0,                                           \
+                  "idle time skipped before, 100 ns; all ones: the title has ended there")
 
-#define ROW_INT(name, min, max, doc)  {name, &xe_rpc_int, OPTIONAL, min, max, doc, 0},
-#define ROW_HEX(name, min, max, doc)  {name, &xe_rpc_addr, OPTIONAL, min, max, doc, 0},
-#define ROW_TEXT(name, min, max, doc) {name, &xe_rpc_string, OPTIONAL, min, max, doc, 0},
-#define ROW_BYTES(name, min, max, doc)                                                             \
-    {name, &xe_rpc_string, OPTIONAL, 2 * (min), 2 * (max), doc, 0},
-#define INPUT_FIELD(NAME, name, type, min, max, doc) ROW_##type(#name, min, max, doc)
-static const struct xe_rpc_type input_object = {
+#define ROW(NAME, name, f, type, min, max, doc)                                                    \
+    M_BOUNDED(#name, CAME, f, type, min, max, doc, WHEN(CAME, has[XE_INPUT_FIELD_##NAME], true)),
+#define ROW_INT(NAME, name, min, max, doc) ROW(NAME, name, input.name, &xe_rpc_int, min, max, doc)
+#define ROW_HEX(NAME, name, min, max, doc) ROW(NAME, name, input.name, &xe_rpc_addr, min, max, doc)
+#define ROW_TEXT(NAME, name, min, max, doc)                                                        \
+    ROW(NAME, name, input.name, &xe_rpc_string, min, max, doc)
+#define ROW_BYTES(NAME, name, min, max, doc)                                                       \
+    ROW(NAME, name, digits[XE_INPUT_FIELD_##NAME], &xe_rpc_string, 2 * (min), 2 * (max), doc)
+#define INPUT_FIELD(NAME, name, type, min, max, doc) ROW_##type(NAME, name, min, max, doc)
+const struct xe_rpc_type xe_rpc_input = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBERS_OF_A_PLACE,
-        {"kind", &kind, REQUIRED, 0, 0, "what came in; it says which of the others there are", 0},
+    .members = (const struct xe_rpc_member[]){
+        PLACE(CAME, input.),
+        M_VALUE("kind", CAME, kind, &kind, "what came in; it says which of the others there are"),
 #include "xe/inputs.def"
-        END}};
-static const struct xe_rpc_field input_item = {.name = "input", .type = &input_object};
+        M_END}};
+static const struct xe_rpc_field input_item = {.name = "input", .type = &xe_rpc_input};
 static const struct xe_rpc_type inputs = {.kind = XE_RPC_KIND_ARRAY, .items = &input_item};
 
-static const struct xe_rpc_type point_object = {
+const struct xe_rpc_type xe_rpc_input_point = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        MEMBERS_OF_A_PLACE,
-        {"digest", &xe_rpc_string, REQUIRED, 1, 64, "of the state there", 0},
-        {"components", &xe_rpc_components, REQUIRED, 0, 0, "digest of each, by name", 0},
-        END}};
-static const struct xe_rpc_field point_item = {.name = "point", .type = &point_object};
+    .members = (const struct xe_rpc_member[]){
+        PLACE(POINT, ),
+        M_BOUNDED("digest", POINT, digest, &xe_rpc_string, 1, 64, "of the state there"),
+        M_VALUE("components", POINT, components, &xe_rpc_components, "digest of each, by name"),
+        M_END,
+    }};
+static const struct xe_rpc_field point_item = {.name = "point", .type = &xe_rpc_input_point};
 static const struct xe_rpc_type points = {.kind = XE_RPC_KIND_ARRAY, .items = &point_item};
 
 static const struct xe_rpc_type image_object = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"sha256", &xe_rpc_string, REQUIRED, 64, 64, "of the image", 0},
-        {"title_id", &xe_rpc_addr, REQUIRED, 0, UINT32_MAX, "of the title", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_MADE_BOUNDED("sha256", LOG, title.sha256, xe__member_sha256, 64, 64, "of the image"),
+        M_BOUNDED("title_id", LOG, title.title_id, &xe_rpc_addr, 0, UINT32_MAX, "of the title"),
+        M_END,
+    }};
 
+/* A parameter, too: of replay.start. */
 const struct xe_rpc_type xe_rpc_input_log = {
     .kind = XE_RPC_KIND_OBJECT,
-    .fields = (const struct xe_rpc_field[]){
-        {"schema", &schema, REQUIRED, 0, 0, "version of the log", 0},
-        {"image", &image_object, REQUIRED, 0, 0, "what was run", 0},
-        {"config", &xe_rpc_config, REQUIRED, 0, 0, "settings that the guest can see", 0},
-        {"inputs", &inputs, REQUIRED, 0, 2048, "what came in, in order", 0},
-        {"points", &points, REQUIRED, 0, XE_INPUT_POINTS_MAX,
-         "digests on the way, before the inputs of their place", 0},
-        {"end", &point_object, REQUIRED, 0, 0, "where recording stopped", 0},
-        END}};
+    .members = (const struct xe_rpc_member[]){
+        M_CONSTANT("schema", &schema, "version of the log"),
+        M_PART("image", &image_object, "what was run"),
+        M_VALUE("config", LOG, config, &xe_rpc_config, "settings that the guest can see"),
+        M_BOUNDED("inputs", LOG, inputs, &inputs, 0, 2048, "what came in, in order"),
+        M_BOUNDED("points", LOG, points, &points, 0, XE_INPUT_POINTS_MAX,
+                  "digests on the way, before the inputs of their place"),
+        M_VALUE("end", LOG, end, &xe_rpc_input_point, "where recording stopped"),
+        M_END,
+    }};
 
 /* ---- taint ---------------------------------------------------------------------------------- */
 

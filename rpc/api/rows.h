@@ -43,6 +43,7 @@
 #define M_BOUNDED      XE_RPC_M_BOUNDED
 #define M_MADE         XE_RPC_M_MADE
 #define M_MADE_OR_NULL XE_RPC_M_MADE_OR_NULL
+#define M_MADE_BOUNDED XE_RPC_M_MADE_BOUNDED
 #define M_WORDS        XE_RPC_M_WORDS
 #define M_CONSTANT     XE_RPC_M_CONSTANT
 #define M_STRUCT       XE_RPC_M_STRUCT
@@ -132,8 +133,8 @@ xe_rpc_text xe__member_kind, xe__member_sha256;
 /* The members of instance.create's config, golden.record takes the same, and of its audit. */
 extern const struct xe_rpc_type xe_rpc_config, xe_rpc_audit_option;
 extern const struct xe_rpc_type xe_rpc_run_object, xe_rpc_instance_object;
-/* An input log, and why no log tells a run. */
-extern const struct xe_rpc_type xe_rpc_input_log, xe_rpc_taint;
+/* An input log, what it has of each input and digest, and why no log tells a run. */
+extern const struct xe_rpc_type xe_rpc_input_log, xe_rpc_input, xe_rpc_input_point, xe_rpc_taint;
 /* Results of record.start, record.stop, replay.status and digest.trail; one digest of a trail. */
 extern const struct xe_rpc_type xe_rpc_record_started, xe_rpc_record_stopped, xe_rpc_replay_status,
     xe_rpc_trail, xe_rpc_trail_entry;

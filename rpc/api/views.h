@@ -110,6 +110,26 @@ struct xe_rpc_progress_view {
     struct xe_engine_info engine;
 };
 
+/* An input of a log; which fields it has, says its kind. */
+struct xe_rpc_input_view {
+    struct xe_input input;
+    const char *kind;
+    bool has[XE_INPUT_FIELDS];
+    const char *digits[XE_INPUT_FIELDS]; /* of bytes */
+};
+
+/* A digest of a log. */
+struct xe_rpc_input_point_view {
+    uint64_t cycle, idle;
+    char digest[XE_DIGEST_TEXT];
+    json_t *components;
+};
+
+struct xe_rpc_input_log_view {
+    struct xe_title_info title;
+    json_t *config, *inputs, *points, *end;
+};
+
 struct xe_rpc_record_view {
     struct xe_rpc_base base;
     uint64_t inputs; /* of record.start's */

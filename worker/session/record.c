@@ -95,18 +95,13 @@ static json_t *config_json(const struct xe_instance_config *config)
 
 static json_t *log_json(const struct xe_instance *instance, const struct xe_input_log *log)
 {
+    json_t *config = config_json(xe_instance_config_get(instance)), *json;
     struct xe_title_info title;
-    json_t *object;
-    char *hash;
 
     xe_instance_title(instance, &title);
-    hash = xe__hex_text(title.sha256, sizeof(title.sha256));
-    object = json_pack("{s:s, s:{s:s, s:o}, s:o}", "schema", XE_INPUT_LOG_SCHEMA, "image", "sha256",
-                       hash ? hash : "", "title_id", xe_rpc_hex32(title.title_id), "config",
-                       config_json(xe_instance_config_get(instance)));
-    free(hash);
-    xe__inputs_json(object, log);
-    return object;
+    json = xe__inputs_json(&title, config, log);
+    json_decref(config);
+    return json;
 }
 
 void xe__record_stop(struct xe_rpc_call *call)
