@@ -54,8 +54,9 @@ struct xe_worker_call {
     uint32_t id;
     xe_worker_done *done;
     void *ctx;
-    json_t *body;               /* owned until sent */
-    struct xe_link_files files; /* owned until sent */
+    const struct xe_rpc_type *reads; /* what the result has to be; NULL: nobody here reads it */
+    json_t *body;                    /* owned until sent */
+    struct xe_link_files files;      /* owned until sent */
     bool sent;
 };
 
@@ -92,13 +93,15 @@ void xe_workers_refill(struct xe_daemon *daemon);
  * true before the first instance. */
 void xe_worker_probe(struct xe_daemon *daemon);
 
-/* Ask a worker; params are borrowed, fd (-1: none) is given. done is called exactly once. */
+/* Ask a worker; params are borrowed, fd (-1: none) is given. done is called exactly once. A result
+ * that is not what done reads (NULL: it is passed on unread) is nonsense, and never comes there. */
 void xe_worker_ask(struct xe_worker *worker, const char *method, const json_t *params, int fd,
-                   xe_worker_done *done, void *ctx);
+                   const struct xe_rpc_type *reads, xe_worker_done *done, void *ctx);
 
 /* The same with any number of files, which are given. */
 void xe_worker_ask_files(struct xe_worker *worker, const char *method, const json_t *params,
-                         const struct xe_link_files *files, xe_worker_done *done, void *ctx);
+                         const struct xe_link_files *files, const struct xe_rpc_type *reads,
+                         xe_worker_done *done, void *ctx);
 
 /* While done is called: the one file that came with the reply, for the caller to close; -1: none.
  */

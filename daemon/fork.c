@@ -12,7 +12,7 @@
 
 #include "daemon/daemon.h"
 #include "rpc/api/daemon_views.h"
-#include "rpc/api/member.h"
+#include "rpc/api/rows.h"
 #include "xe/frozen.h"
 
 struct fork;
@@ -165,8 +165,8 @@ static void begin_from(struct fork *fork, const struct xe_link_files *files)
             break;
         }
         fork->awaited++;
-        xe_worker_ask_files(entry->worker, "instance.fork", params, &copy, child_said,
-                            &fork->child[i]);
+        xe_worker_ask_files(entry->worker, "instance.fork", params, &copy, &xe_rpc_moved,
+                            child_said, &fork->child[i]);
     }
     json_decref(params);
 }
@@ -227,7 +227,8 @@ static bool load_title(struct fork_child *child, struct xe_instance_entry *entry
     }
     entry->creating = child->fork->call;
     child->fork->awaited++;
-    xe_worker_ask(entry->worker, entry->made_by, entry->params, title, child_said, child);
+    xe_worker_ask(entry->worker, entry->made_by, entry->params, title, &xe_rpc_instance_object,
+                  child_said, child);
     return true;
 }
 
@@ -295,7 +296,7 @@ void xe_daemon_fork(struct xe_rpc_call *call, struct xe_instance_entry *parent)
         json_t *params = json_pack("{s:s}", "instance", parent->id);
 
         fork->awaited++;
-        xe_worker_ask(fork->parent, "instance.fork", params, -1, frozen, fork);
+        xe_worker_ask(fork->parent, "instance.fork", params, -1, &xe_rpc_changed, frozen, fork);
         json_decref(params);
     } else {
         give_up(fork, xe_rpc_error(&err, NULL));

@@ -106,7 +106,7 @@ static void call_worker(void *ctx, const char *method, json_t *params, xe_gdb_do
 
     if (stub->entry && stub->entry->worker) {
         json_object_set_new(params, "instance", json_string(stub->entry->id));
-        xe_worker_ask(stub->entry->worker, method, params, -1, done, done_ctx);
+        xe_worker_ask(stub->entry->worker, method, params, -1, NULL, done, done_ctx);
     } else {
         struct xe_error err = XE_ERROR_INIT;
 

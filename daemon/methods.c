@@ -8,7 +8,7 @@
 #include "daemon/daemon.h"
 #include "daemon/snapshots.h"
 #include "rpc/api/daemon_views.h"
-#include "rpc/api/member.h"
+#include "rpc/api/rows.h"
 #include "xe/instance.h"
 #include "xe/settings.h"
 
@@ -215,7 +215,8 @@ static void instance_reset(struct xe_rpc_call *call)
     if (!entry || is_lost(call, entry))
         return;
     json_object_set_new(call->params, "instance", json_string(entry->id));
-    xe_worker_ask(entry->worker, "instance.reset", call->params, -1, was_reset, call);
+    xe_worker_ask(entry->worker, "instance.reset", call->params, -1, &xe_rpc_moved, was_reset,
+                  call);
 }
 
 static void gdb_start(struct xe_rpc_call *call)
@@ -277,7 +278,8 @@ static void instance_create(struct xe_rpc_call *call)
         entry->worker = xe_worker_take(daemon, entry, &err);
     if (entry && entry->worker) {
         entry->creating = call;
-        xe_worker_ask(entry->worker, call->method->name, call->params, fd, created, entry);
+        xe_worker_ask(entry->worker, call->method->name, call->params, fd, &xe_rpc_instance_object,
+                      created, entry);
         return;
     }
     if (entry)
@@ -319,7 +321,8 @@ static void errand(struct xe_rpc_call *call, const char *path)
         errand->worker = xe_worker_take(daemon, NULL, &err);
     if (errand && errand->worker) {
         errand->call = call;
-        xe_worker_ask(errand->worker, call->method->name, call->params, fd, errand_done, errand);
+        xe_worker_ask(errand->worker, call->method->name, call->params, fd, NULL, errand_done,
+                      errand);
         return;
     }
     free(errand);
@@ -360,7 +363,7 @@ static void forward_with(struct xe_rpc_call *call, struct xe_instance_entry *ent
         return;
     }
     json_object_set_new(call->params, "instance", json_string(entry->id));
-    xe_worker_ask(entry->worker, call->method->name, call->params, fd, forwarded, call);
+    xe_worker_ask(entry->worker, call->method->name, call->params, fd, NULL, forwarded, call);
 }
 
 static void forward(struct xe_rpc_call *call)

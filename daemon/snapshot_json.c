@@ -11,21 +11,13 @@
 
 #define CREATED_MAX 32 /* bytes of a time as text */
 
-static bool is_of(const struct xe_rpc_type *type, const json_t *value)
-{
-    const struct xe_rpc_field field = {.name = "setting", .type = type};
-    struct xe_rpc_misfit misfit;
-
-    return xe_rpc_check(&field, value, field.name, &misfit);
-}
-
 /* Add a member that the type has, and that fits. */
 static void add(const struct xe_rpc_type *type, json_t *object, const char *name, json_t *value)
 {
     json_t *alone = json_object();
 
     json_object_set_new(alone, name, value);
-    if (is_of(type, alone))
+    if (xe_rpc_fits(type, alone))
         json_object_update_recursive(object, alone);
     json_decref(alone);
 }

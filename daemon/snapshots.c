@@ -16,6 +16,7 @@
 #include "daemon/note.h"
 #include "rpc/api/daemon_views.h"
 #include "rpc/api/member.h"
+#include "rpc/api/rows.h"
 
 struct job {
     struct xe_store_job base; /* first: it is what the store knows */
@@ -177,7 +178,7 @@ void xe_snapshot_save(struct xe_rpc_call *call)
     if (!worker)
         return;
     job->worker = worker;
-    xe_worker_ask(worker, call->method->name, call->params, -1, saved, job);
+    xe_worker_ask(worker, call->method->name, call->params, -1, &xe_rpc_changed, saved, job);
 }
 
 /* From exchange, which the store's thread doesn't change under that name, else below a root. */
@@ -254,7 +255,8 @@ static void fetched(struct xe_store_job *base)
     if (!worker)
         return;
     job->fd = -1;
-    xe_worker_ask(worker, job->call->method->name, job->call->params, fd, loaded, job);
+    xe_worker_ask(worker, job->call->method->name, job->call->params, fd, &xe_rpc_snapshot_loaded,
+                  loaded, job);
 }
 
 void xe_snapshot_load(struct xe_rpc_call *call)

@@ -159,15 +159,16 @@ static void heard(struct xe_worker *worker)
 }
 
 void xe_worker_ask(struct xe_worker *worker, const char *method, const json_t *params, int fd,
-                   xe_worker_done *done, void *ctx)
+                   const struct xe_rpc_type *reads, xe_worker_done *done, void *ctx)
 {
     struct xe_link_files files = {.fd = {fd}, .count = fd >= 0};
 
-    xe_worker_ask_files(worker, method, params, &files, done, ctx);
+    xe_worker_ask_files(worker, method, params, &files, reads, done, ctx);
 }
 
 void xe_worker_ask_files(struct xe_worker *worker, const char *method, const json_t *params,
-                         const struct xe_link_files *files, xe_worker_done *done, void *ctx)
+                         const struct xe_link_files *files, const struct xe_rpc_type *reads,
+                         xe_worker_done *done, void *ctx)
 {
     struct xe_worker_call *call = calloc(1, sizeof(*call));
     struct xe_worker_call **last = &worker->calls;
@@ -181,6 +182,7 @@ void xe_worker_ask_files(struct xe_worker *worker, const char *method, const jso
     *last = call;
     call->id = ++worker->next_id;
     call->files = *files;
+    call->reads = reads;
     call->done = done;
     call->ctx = ctx;
     call->body = json_pack("{s:s, s:O}", "method", method, "params", params);
@@ -209,11 +211,18 @@ static struct xe_worker_call *take_call(struct xe_worker *worker, uint32_t id)
     return NULL;
 }
 
+static bool good_result(const struct xe_worker_call *call, const json_t *result)
+{
+    return !call->reads || xe_rpc_fits(call->reads, result);
+}
+
 /* An error object that may be shown to clients. */
 static bool good_error(const json_t *error)
 {
+    const json_t *data = json_object_get(error, "data");
+
     return json_is_integer(json_object_get(error, "code")) &&
-           json_is_string(json_object_get(error, "message"));
+           json_is_string(json_object_get(error, "message")) && (!data || json_is_object(data));
 }
 
 static bool take_reply(struct xe_worker *worker, struct xe_link_message *message)
@@ -221,7 +230,8 @@ static bool take_reply(struct xe_worker *worker, struct xe_link_message *message
     json_t *result = json_object_get(message->body, "result");
     json_t *error = json_object_get(message->body, "error");
     struct xe_worker_call *call = take_call(worker, message->id);
-    bool good = call && (json_is_object(result) ? !error : good_error(error));
+    bool good =
+        call && (json_is_object(result) ? !error && good_result(call, result) : good_error(error));
 
     if (!call)
         return false;
@@ -280,12 +290,20 @@ static bool take_hello(struct xe_worker *worker, const json_t *body)
     return true;
 }
 
+/* Of an instance that is not there yet there is nothing to tell. */
+static bool is_too_early(const struct xe_worker *worker, const char *topic)
+{
+    return worker->instance && worker->instance->state == XE_INSTANCE_BOOTING &&
+           strcmp(topic, "worker.alive") != 0;
+}
+
 static bool take_event(struct xe_worker *worker, const json_t *body)
 {
     const char *topic = json_string_value(json_object_get(body, "topic"));
+    const struct xe_rpc_type *type = topic ? xe_rpc_event_type(topic) : NULL;
     const json_t *data = json_object_get(body, "data");
 
-    if (!topic || !json_is_object(data))
+    if (!type || !xe_rpc_fits(type, data) || is_too_early(worker, topic))
         return false;
     if (!strcmp(topic, "run.started"))
         worker->running = true;

@@ -5,6 +5,7 @@ librpc_a_SOURCES += \
 	%D%/daemon_views.h \
 	%D%/discover.c \
 	%D%/error.c \
+	%D%/events.c \
 	%D%/exchange.c \
 	%D%/inputs_json.c \
 	%D%/inputs_json.h \

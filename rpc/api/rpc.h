@@ -102,6 +102,12 @@ struct xe_rpc_misfit {
 bool xe_rpc_check(const struct xe_rpc_field *field, const json_t *value, const char *path,
                   struct xe_rpc_misfit *ret);
 
+/* The same of a value of this type, when nobody asks where it doesn't fit. */
+bool xe_rpc_fits(const struct xe_rpc_type *type, const json_t *value);
+
+/* What comes with a worker's event of this topic; NULL: there is no such event. */
+const struct xe_rpc_type *xe_rpc_event_type(const char *topic);
+
 /* JSON Schema of a field, as rpc.discover shows it. Owned by the caller. */
 json_t *xe_rpc_schema(const struct xe_rpc_field *field);
 

@@ -155,7 +155,7 @@ static int flood(const char *body, int fd)
 /* An event of so many bytes that is a lot of work to read. */
 static char *long_event(size_t size)
 {
-    static const char begin[] = "{\"topic\":\"run.progress\",\"data\":{},\"x\":[0";
+    static const char begin[] = "{\"topic\":\"worker.alive\",\"data\":{},\"x\":[0";
     char *text = malloc(size + 1), *at = text + sizeof(begin) - 1;
 
     memcpy(text, begin, sizeof(begin) - 1);
@@ -277,8 +277,21 @@ static int do_as_named(const char *image)
     return 0;
 }
 
+/* What a worker that behaves would say, where the daemon reads it; else what came of the act. */
+static json_t *answer(const char *method, int error)
+{
+    if (!strcmp(method, "instance.create"))
+        return json_pack("{s:s, s:s, s:s, s:n, s:i, s:{}, s:n, s:i, s:[]}", "instance", "local",
+                         "name", "evil", "state", "created", "reason", "cycle", 0, "image", "run",
+                         "worker_pid", 0, "warnings");
+    if (!strcmp(method, "instance.fork"))
+        return json_pack("{s:s, s:i}", "instance", "local", "cycle", 0);
+    return json_pack("{s:i}", "errno", error);
+}
+
 static void serve(struct xe_link_message *message)
 {
+    const char *method = json_string_value(json_object_get(message->body, "method"));
     json_t *params = json_object_get(message->body, "params");
     int error;
 
@@ -287,7 +300,7 @@ static void serve(struct xe_link_message *message)
     told.parent = (pid_t)json_integer_value(json_object_get(params, "parent"));
     told.bystander = (pid_t)json_integer_value(json_object_get(params, "bystander"));
     error = do_as_named(json_string_value(json_object_get(params, "image")));
-    say(XE_LINK_REPLY, message->id, json_pack("{s:{s:i}}", "result", "errno", error));
+    say(XE_LINK_REPLY, message->id, json_pack("{s:o}", "result", answer(method, error)));
 }
 
 static void hello(const struct xe_sandbox_layer *layers)

@@ -6,7 +6,7 @@ tests_daemon_xe360_faulty_worker_SOURCES = $(xe360_worker_SOURCES) tests/support
 tests_daemon_xe360_faulty_worker_LDADD = $(xe360_worker_LDADD)
 tests_daemon_xe360_faulty_worker_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=xe_image_parse_breathing,--wrap=xe_instance_run,--wrap=xe_instance_thaw \
-	-Wl,--wrap=xe_engine_can_translate,--wrap=xe_instance_engine
+	-Wl,--wrap=xe_engine_can_translate,--wrap=xe_instance_engine,--wrap=xe_link_send
 tests_daemon_xe360_nonsense_worker_SOURCES = %D%/nonsense_worker.c
 
 # One that was taken over; and the same with the filter left out, to see what the other layers hold.
@@ -31,7 +31,7 @@ tests_daemon_test_evil_SOURCES = \
 tests_daemon_test_evil_LDADD = liblink.a librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_daemon_test_daemon_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_daemon_SOURCES = \
-	%D%/test_busy.c %D%/test_create.c %D%/test_daemon.c %D%/test_fork.c %D%/test_gdb.c %D%/test_http.c %D%/test_peers.c %D%/test_start.c tests/support/daemon.c tests/support/daemon.h
+	%D%/test_busy.c %D%/test_create.c %D%/test_daemon.c %D%/test_fork.c %D%/test_gdb.c %D%/test_http.c %D%/test_liar.c %D%/test_peers.c %D%/test_start.c tests/support/daemon.c tests/support/daemon.h
 tests_daemon_test_daemon_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_daemon_test_link_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_link_SOURCES = %D%/test_link.c

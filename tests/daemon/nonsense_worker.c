@@ -44,6 +44,11 @@ static void reply(const char *body)
     say(MAGIC, 3, 0, 1, (uint32_t)strlen(body), body, NULL, 0);
 }
 
+static void tell(const char *body)
+{
+    say(MAGIC, 4, 0, 0, (uint32_t)strlen(body), body, NULL, 0);
+}
+
 static int bulk(const char *text)
 {
     int fd = memfd_create("bulk", MFD_ALLOW_SEALING);
@@ -90,6 +95,14 @@ static void misbehave(const char *name)
         reply("{\"error\":{\"code\":\"x\"}}");
     else if (strstr(name, "other-id"))
         say(MAGIC, 3, 0, 77, 13, "{\"result\":{}}", NULL, 0);
+    else if (strstr(name, "bad-data"))
+        reply("{\"error\":{\"code\":1,\"message\":\"x\",\"data\":[]}}");
+    else if (strstr(name, "topic"))
+        tell("{\"topic\":\"run.paused\",\"data\":{}}");
+    else if (strstr(name, "early"))
+        tell(
+            "{\"topic\":\"instance.tainted\",\"data\":{\"taint\":{\"reason\":\"fault\",\"cycle\":0,"
+            "\"text\":\"x\"}}}");
     else if (strstr(name, "event"))
         say(MAGIC, 4, 0, 0, 12, "{\"topic\":12}", NULL, 0);
     else if (strstr(name, "hello"))

@@ -171,9 +171,9 @@ Test(daemon, a_silent_worker_is_ended, .timeout = 60)
 Test(daemon, nonsense_from_a_worker_hurts_that_worker_only, .timeout = 60)
 {
     static const char *const kinds[] = {
-        "bytes",    "magic",  "kind",  "request", "flags",       "size",  "descriptors",
-        "unsealed", "nojson", "array", "empty",   "text-result", "both",  "bad-error",
-        "other-id", "event",  "hello", "close",   "exit",        "abort", "silent"};
+        "bytes",  "magic", "kind",  "request",     "flags",  "size",      "descriptors", "unsealed",
+        "nojson", "array", "empty", "text-result", "both",   "bad-error", "other-id",    "event",
+        "hello",  "close", "exit",  "abort",       "silent", "bad-data"};
     static const char *const options[] = {"--worker-timeout", "1", "--sandbox", "off",
                                           "--max-instances",  "1", NULL};
     char *worker = test_build_path("tests/daemon/xe360-nonsense-worker");
@@ -195,6 +195,29 @@ Test(daemon, nonsense_from_a_worker_hurts_that_worker_only, .timeout = 60)
     for (int i = 0; i < 1000 && descriptors(d.pid) > before; i++)
         poll(NULL, 0, 2);
     cr_expect_leq(descriptors(d.pid), before);
+    cr_expect_eq(test_daemon_stop(&d), 0);
+    free(worker);
+}
+
+/* They are known at once, not only when the worker has been silent for too long. */
+Test(daemon, events_that_cannot_be_are_nonsense, .timeout = 60)
+{
+    static const char *const kinds[] = {"topic", "early", "event"};
+    static const char *const options[] = {"--sandbox", "off", NULL};
+    char *worker = test_build_path("tests/daemon/xe360-nonsense-worker");
+    struct test_daemon d;
+
+    test_daemon_start(&d, worker, options);
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        json_t *reply, *error;
+
+        test_daemon_title(&d, kinds[i], "x");
+        reply = test_daemon_call(&d, "instance.create", json_pack("{s:s}", "image", kinds[i]));
+        error = json_object_get(reply, "error");
+        cr_expect(strstr(json_string_value(json_object_get(error, "message")), "nonsense"), "%s",
+                  kinds[i]);
+        json_decref(reply);
+    }
     cr_expect_eq(test_daemon_stop(&d), 0);
     free(worker);
 }

@@ -156,9 +156,8 @@ static int perform(struct scene *scene, const char *act)
 {
     struct xe_link_process worker;
     int outcome = NO_WORKER;
-    json_t *body =
-        json_pack("{s:s, s:{s:s, s:i, s:i}}", "method", "instance.create", "params", "image", act,
-                  "parent", (int)getpid(), "bystander", (int)scene->bystander);
+    json_t *body = json_pack("{s:s, s:{s:s, s:i, s:i}}", "method", "act", "params", "image", act,
+                             "parent", (int)getpid(), "bystander", (int)scene->bystander);
 
     if (start(scene, &worker)) {
         xe_link_send(worker.socket, XE_LINK_REQUEST, 1, body,

@@ -122,6 +122,7 @@ Test(evil_daemon, who_attacks_the_daemon_is_lost_alone, .timeout = 120)
 Test(evil_daemon, a_flood_of_messages_stops_nobody, .timeout = 60)
 {
     struct test_daemon d;
+    json_t *flooding;
     pid_t caller;
 
     start_evil(&d);
@@ -130,6 +131,9 @@ Test(evil_daemon, a_flood_of_messages_stops_nobody, .timeout = 60)
     caller = call_aside(&d, "log.tail", "later-flood");
     for (int i = 0; i < 250; i++)
         all_is_well(&d, "behave");
+    flooding = test_daemon_result(&d, "instance.get", named("later-flood"));
+    cr_expect_str_eq(json_string_value(json_object_get(flooding, "state")), "created");
+    json_decref(flooding);
     json_decref(test_daemon_result(&d, "instance.destroy", named("later-flood")));
     waitpid(caller, NULL, 0);
     all_is_well(&d, "behave");

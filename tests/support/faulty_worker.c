@@ -3,13 +3,17 @@
  * "faults: abort=N" (at cycle N the process dies), stall=N (it answers no more), pace=N (N
  * milliseconds pass after each instruction), load=N (parsing takes N milliseconds),
  * incomparable=N (of what check compared, N instructions don't count), unthawable=1 (nothing begins
- * from it). A program called untranslating is on a host that translates nothing. */
+ * from it), wrong=NAME (members of this name are what no row allows, in whatever it says), after=N
+ * (but for the first N messages). A program called untranslating is on a host that translates
+ * nothing. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <poll.h>
 #include <sys/auxv.h>
 
+#include "rpc/link/link.h"
 #include "xe/frozen.h"
 #include "xe/instance.h"
 
@@ -17,7 +21,8 @@
 #define TAIL_MAX 128u
 
 static struct {
-    uint64_t abort_at, stall_at, pace, load_ms, incomparable, unthawable;
+    uint64_t abort_at, stall_at, pace, load_ms, incomparable, unthawable, after;
+    char wrong[32];
 } fault = {.abort_at = UINT64_MAX, .stall_at = UINT64_MAX};
 
 /* The linker makes these of every other part's calls and of the functions themselves. */
@@ -50,6 +55,10 @@ static void take_faults(const uint8_t *file, size_t size)
     fault.load_ms = word(text, "load=", 0);
     fault.incomparable = word(text, "incomparable=", 0);
     fault.unthawable = word(text, "unthawable=", 0);
+    fault.after = word(text, "after=", 0);
+    mark = strstr(text, "wrong=");
+    if (mark)
+        sscanf(mark, "wrong=%31[a-z0-9_]", fault.wrong);
 }
 
 WRAP(struct xe_image *, xe_image_parse_breathing, const void *file, size_t size,
@@ -108,6 +117,41 @@ WRAP(bool, xe_instance_run, struct xe_instance *instance, uint64_t n, bool (*loo
     } while (retired < n && ret->stop == XE_STOP_TARGET);
     ret->retired = retired;
     return ok;
+}
+
+/* ---- what it says ---------------------------------------------------------------------------- */
+
+/* No number of the API has a fraction, so nothing can be this. */
+static void spoil(json_t *value)
+{
+    const char *name;
+    json_t *member;
+    size_t i;
+    void *next;
+
+    json_array_foreach(value, i, member) spoil(member);
+    json_object_foreach_safe(value, next, name, member)
+    {
+        if (strcmp(name, fault.wrong) == 0)
+            json_object_set_new(value, name, json_real(0.5));
+        else
+            spoil(member);
+    }
+}
+
+WRAP(enum xe_link_sent, xe_link_send, int socket, enum xe_link_kind kind, uint32_t id,
+     const json_t *body, const struct xe_link_files *files, bool wait)
+{
+    json_t *said = json_deep_copy(body);
+    enum xe_link_sent sent;
+
+    if (fault.wrong[0] && fault.after == 0)
+        spoil(said);
+    else if (fault.wrong[0])
+        fault.after--;
+    sent = __real_xe_link_send(socket, kind, id, said, files, wait);
+    json_decref(said);
+    return sent;
 }
 
 /* ---- the rest -------------------------------------------------------------------------------- */
