@@ -337,6 +337,39 @@ Test(hle_link, stubs_fail_and_are_logged_once_for_each_caller)
     cr_expect_eq(export_info("nonesuch.xex", 7).calls, 1);
 }
 
+/* By what the export returns: a status is a bad pointer, and ERROR_FUNCTION_FAILED a good HRESULT.
+ */
+Test(hle_link, stubs_fail_as_their_type_does)
+{
+    static const struct {
+        uint32_t module, ordinal;
+        uint64_t r3;
+        const char *says;
+    } rows[] = {
+        {XE_HLE_XBOXKRNL, XE_ORD_XBOXKRNL_IoCallDriver, 0xFFFFFFFFC0000002u,
+         "returns STATUS_NOT_IMPLEMENTED;"},
+        {XE_HLE_XBOXKRNL, XE_ORD_XBOXKRNL_IoAllocateIrp, 0, "returns NULL;"},
+        {XE_HLE_XBOXKRNL, XE_ORD_XBOXKRNL_RtlCaptureStackBackTrace, 0, "returns 0;"},
+        {XE_HLE_XBOXKRNL, XE_ORD_XBOXKRNL_XeCryptBnQwBeSigVerify, 0, "returns FALSE;"},
+        {XE_HLE_XBOXKRNL, XE_ORD_XBOXKRNL_HalSendSMCMessage, 42, "returns nothing;"},
+        {XE_HLE_XAM, XE_ORD_XAM_XuiElementGetParent, 0xFFFFFFFF80004001u, "returns E_NOTIMPL;"},
+        {XE_HLE_XAM, XE_ORD_XAM_XamContentCreate, 0x65B, "returns ERROR_FUNCTION_FAILED;"},
+        {XE_HLE_XAM, XE_ORD_XAM_NetDll_WSASendTo, UINT64_MAX, "returns -1;"},
+        {XE_HLE_XAM, XE_ORD_XAM_XuiFindClass, 0, "returns NULL;"},
+        {XE_HLE_XBDM, XE_ORD_XBDM_DmSetMemory, 0xFFFFFFFF82DA0000u, "returns XBDM's failure"},
+        {XE_HLE_XBDM, XE_ORD_XBDM_DmIsDebuggerPresent, 0, "returns FALSE;"},
+    };
+    char text[512];
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        uint64_t r3 = hle_call(&h, rows[i].module, rows[i].ordinal, 1, (uint64_t[]){42});
+
+        cr_expect_eq(r3, rows[i].r3, "row %zu: 0x%lx", i, (unsigned long)r3);
+        cr_expect_eq(hle_logged(&h, XE_LOG_STUB, text), i + 1);
+        cr_expect(strstr(text, rows[i].says), "row %zu: %s", i, text);
+    }
+}
+
 Test(hle_link, the_export_word_elsewhere_is_a_crash_of_the_instance)
 {
     static const xe_gva where[] = {PROGRAM_BASE, XE_KERNEL_EXPORTS + 4, XE_KERNEL_EXPORTS + 0xFFF8,

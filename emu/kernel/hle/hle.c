@@ -20,11 +20,12 @@ struct def {
     uint32_t ordinal;
     const char *name;
     bool variable;
+    enum xe_hle_returns returns;
 };
 
-#define FUNC            false
-#define DATA            true
-#define EXPORT(o, n, k) {o, #n, k},
+#define FUNC               false
+#define DATA               true
+#define EXPORT(o, n, k, r) {o, #n, k, XE_HLE_RETURNS_##r},
 static const struct def xboxkrnl_defs[] = {
 #include "kernel/hle/xboxkrnl.def"
 };
@@ -123,6 +124,8 @@ static struct xe__hle_entry *add_entry(struct xe_hle_state *hle, const char *mod
     entry->module = module;
     entry->name = name;
     entry->ordinal = ordinal;
+    entry->returns =
+        module == modules[XE_HLE_XBOXKRNL].name ? XE_HLE_RETURNS_STATUS : XE_HLE_RETURNS_ERROR;
     return entry;
 }
 
@@ -136,6 +139,7 @@ static bool add_known(struct xe_hle_state *hle)
             if (!entry)
                 return false;
             entry->variable = def->variable;
+            entry->returns = def->returns;
             hle->index[m][def->ordinal] = (uint16_t)hle->entries;
         }
     }
@@ -349,9 +353,20 @@ void xe_call_guest_error(const struct xe_call *call, const char *format, ...)
 
 /* ---- stubs --------------------------------------------------------------------------------- */
 
-/* What an export without a handler answers. xboxkrnl: STATUS_NOT_IMPLEMENTED. xam and others:
- * ERROR_FUNCTION_FAILED (0x65B), the code the console's own xam uses for "it did not work". */
-#define STUB_XAM_RESULT 0x65Bu
+/* What an export without a handler answers, by what it returns. */
+#define SET  true
+#define KEEP false
+static const struct {
+    bool set;
+    uint64_t r3;
+    const char *says;
+} answers[] = {
+#define RETURNS(name, answer, r3, says) {answer, r3, says},
+#include "kernel/hle/returns.def"
+#undef RETURNS
+};
+#undef SET
+#undef KEEP
 
 static bool caller_is_new(struct xe_hle_state *hle, uint32_t entry, uint32_t lr)
 {
@@ -370,21 +385,17 @@ static bool caller_is_new(struct xe_hle_state *hle, uint32_t entry, uint32_t lr)
 static void call_stub(struct xe_hle_state *hle, struct xe_call *call,
                       const struct xe__hle_entry *entry)
 {
-    bool kernel = strcmp(entry->module, modules[XE_HLE_XBOXKRNL].name) == 0;
-
     hle->stub_calls++;
     xe__hle_stub_promise(call, xe__hle_module(entry->module), entry->ordinal);
     if (caller_is_new(hle, (uint32_t)(entry - hle->entry), call->lr))
         xe_log_write(
             xe_kernel_log(call->kernel), XE_LOG_STUB, LOG_CATEGORY,
-            "%s!%s (ordinal 0x%03x) is not implemented; called from 0x%08x with r3=0x%" PRIx64
-            " r4=0x%" PRIx64 " r5=0x%" PRIx64 " r6=0x%" PRIx64,
-            entry->module, entry->name, entry->ordinal, call->lr, call->cpu->gpr[3],
-            call->cpu->gpr[4], call->cpu->gpr[5], call->cpu->gpr[6]);
-    if (kernel)
-        xe_ret_status(call, XE_STATUS_NOT_IMPLEMENTED);
-    else
-        xe_ret_u32(call, STUB_XAM_RESULT);
+            "%s!%s (ordinal 0x%03x) is not implemented and returns %s; called from 0x%08x with "
+            "r3=0x%" PRIx64 " r4=0x%" PRIx64 " r5=0x%" PRIx64 " r6=0x%" PRIx64,
+            entry->module, entry->name, entry->ordinal, answers[entry->returns].says, call->lr,
+            call->cpu->gpr[3], call->cpu->gpr[4], call->cpu->gpr[5], call->cpu->gpr[6]);
+    if (answers[entry->returns].set)
+        xe_ret_u64(call, answers[entry->returns].r3);
 }
 
 /* ---- dispatch ------------------------------------------------------------------------------ */

@@ -2,8 +2,8 @@
  *
  * xboxkrnl.def, xam.def and xbdm.def list every export that exists. A file that implements some
  * ends with a table of XE_HLE rows; families/families.c lists the families that they belong to.
- * An export without a row is a stub: a counted, logged, structured event, answered by a documented
- * failure (hle.c), never a silent success.
+ * An export without a row is a stub: a counted, logged, structured event, answered by the failure
+ * of the type that it returns (returns.def), never a silent success.
  *
  * A handler fetches arguments only through the getters (they know registers, stack and bounds),
  * calls a host function that can be tested without a CPU, and sets the result. A handler whose call
@@ -19,6 +19,12 @@
 struct xe_thread; /* kernel/thread.h */
 
 enum xe_hle_module { XE_HLE_XBOXKRNL, XE_HLE_XAM, XE_HLE_XBDM, XE_HLE_MODULES };
+
+enum xe_hle_returns {
+#define RETURNS(name, answer, r3, says) XE_HLE_RETURNS_##name,
+#include "kernel/hle/returns.def"
+#undef RETURNS
+};
 
 /* One export call in progress; lives for the handler's call only. */
 struct xe_call {
@@ -45,13 +51,13 @@ struct xe_hle {
 
 /* The ordinals, made of the .def files: XE_ORD_XBOXKRNL_KeSetEvent = 0x09D ... */
 enum {
-#define EXPORT(ordinal, name, kind) XE_ORD_XBOXKRNL_##name = (ordinal),
+#define EXPORT(ordinal, name, kind, returns) XE_ORD_XBOXKRNL_##name = (ordinal),
 #include "kernel/hle/xboxkrnl.def"
 #undef EXPORT
-#define EXPORT(ordinal, name, kind) XE_ORD_XAM_##name = (ordinal),
+#define EXPORT(ordinal, name, kind, returns) XE_ORD_XAM_##name = (ordinal),
 #include "kernel/hle/xam.def"
 #undef EXPORT
-#define EXPORT(ordinal, name, kind) XE_ORD_XBDM_##name = (ordinal),
+#define EXPORT(ordinal, name, kind, returns) XE_ORD_XBDM_##name = (ordinal),
 #include "kernel/hle/xbdm.def"
 #undef EXPORT
 };

@@ -30,6 +30,7 @@ struct xe__hle_entry {
     uint32_t family;              /* of the row's: index of xe_families */
     const struct xe_ask_row *ask; /* NULL: it does more than asking */
     bool variable, imported;
+    enum xe_hle_returns returns;
     uint64_t calls;
     uint32_t first_lr; /* of the first call */
     uint32_t last_tid, last_lr;

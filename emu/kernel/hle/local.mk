@@ -5,6 +5,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/hle_internal.h \
 	%D%/link.c \
 	%D%/promise.c \
+	%D%/returns.def \
 	%D%/state.c \
 	%D%/xam.def \
 	%D%/xbdm.def \

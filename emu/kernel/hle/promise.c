@@ -20,10 +20,11 @@ static const struct {
 #define OVERLAPPED    XE_PROMISE_OVERLAPPED, EVENT
 #define WSAOVERLAPPED XE_PROMISE_OVERLAPPED, WSA_EVENT
 #define AUDIO         XE_PROMISE_AUDIO, 0
-#define EXPORT(ordinal, name, kind)
-#define ASYNC(ordinal, name, promise, argument) {XE_HLE_XAM, ordinal, argument, promise},
+#define EXPORT(ordinal, name, kind, returns)
+#define ASYNC(ordinal, name, promise, argument, returns) {XE_HLE_XAM, ordinal, argument, promise},
 #include "kernel/hle/xam.def"
-#define ASYNC(ordinal, name, promise, argument) {XE_HLE_XBOXKRNL, ordinal, argument, promise},
+#define ASYNC(ordinal, name, promise, argument, returns)                                           \
+    {XE_HLE_XBOXKRNL, ordinal, argument, promise},
 #include "kernel/hle/xboxkrnl.def"
 #undef EXPORT
 #undef AUDIO

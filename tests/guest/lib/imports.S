@@ -31,11 +31,11 @@ __imp_\name:
     .long \module, \ordinal, __imp_\name, 0
     .endm
 
-#define EXPORT(ordinal, name, kind) EXPORT_##kind 0, ordinal, name
+#define EXPORT(ordinal, name, kind, returns) EXPORT_##kind 0, ordinal, name
 #include "kernel/hle/xboxkrnl.def"
 #undef EXPORT
-#define EXPORT(ordinal, name, kind) EXPORT_##kind 1, ordinal, name
+#define EXPORT(ordinal, name, kind, returns) EXPORT_##kind 1, ordinal, name
 #include "kernel/hle/xam.def"
 #undef EXPORT
-#define EXPORT(ordinal, name, kind) EXPORT_##kind 2, ordinal, name
+#define EXPORT(ordinal, name, kind, returns) EXPORT_##kind 2, ordinal, name
 #include "kernel/hle/xbdm.def"

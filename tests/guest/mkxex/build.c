@@ -186,13 +186,13 @@ static const struct {
     uint32_t library, ordinal;
     const char *name;
 } import_names[] = {
-#define EXPORT(ordinal, name, kind) {0, ordinal, #name},
+#define EXPORT(ordinal, name, kind, returns) {0, ordinal, #name},
 #include "kernel/hle/xboxkrnl.def"
 #undef EXPORT
-#define EXPORT(ordinal, name, kind) {1, ordinal, #name},
+#define EXPORT(ordinal, name, kind, returns) {1, ordinal, #name},
 #include "kernel/hle/xam.def"
 #undef EXPORT
-#define EXPORT(ordinal, name, kind) {2, ordinal, #name},
+#define EXPORT(ordinal, name, kind, returns) {2, ordinal, #name},
 #include "kernel/hle/xbdm.def"
 #undef EXPORT
 };

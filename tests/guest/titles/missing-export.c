@@ -9,8 +9,8 @@ int main(void)
     u32 a = XuiElementGetParent(NULL, NULL);
     NTSTATUS b = StfsControlDevice(NULL);
 
-    DbgPrint(a == 0x65B && b == (NTSTATUS)0xC0000002 ? "PASS missing-export\n"
-                                                     : "FAIL missing-export: %x %x\n",
+    DbgPrint(a == 0x80004001 && b == (NTSTATUS)0xC0000002 ? "PASS missing-export\n"
+                                                          : "FAIL missing-export: %x %x\n",
              a, b);
     return 0;
 }
