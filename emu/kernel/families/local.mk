@@ -22,6 +22,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/semaphore.c \
 	%D%/shared.c \
 	%D%/shared.h \
+	%D%/string.c \
 	%D%/system.c \
 	%D%/thread.c \
 	%D%/time.c \
