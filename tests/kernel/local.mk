@@ -18,6 +18,7 @@ tests_kernel_test_hle_SOURCES = \
 	%D%/test_hle_memory.c %D%/test_hle_print.c %D%/test_hle_rtl.c %D%/test_hle_state.c \
 	%D%/test_hle_system.c %D%/test_spin.c %D%/test_stop.c
 tests_kernel_test_hle_SOURCES += %D%/test_milestone.c
+tests_kernel_test_hle_SOURCES += %D%/test_hle_string.c
 tests_kernel_test_hle_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_kernel_test_hle_CFLAGS = $(XE_TEST_CFLAGS)
 tests_kernel_test_hle_LDADD = libtest_fields.a libxe_kernel.a libxe_audit.a $(XE_CPU_LIBS) libxe_mem.a libxe_base.a \

@@ -14,6 +14,7 @@
 #define XE_STATUS_PENDING                     0x00000103u
 #define XE_STATUS_REPARSE                     0x00000104u
 #define XE_STATUS_MORE_ENTRIES                0x00000105u
+#define XE_STATUS_SOME_NOT_MAPPED             0x00000107u
 #define XE_STATUS_OBJECT_NAME_EXISTS          0x40000000u
 #define XE_STATUS_TIMER_RESUME_IGNORED        0x40000025u
 #define XE_STATUS_GUARD_PAGE_VIOLATION        0x80000001u

@@ -28,6 +28,7 @@ const struct xe_family *const xe_families[] = {
     PLAIN("thread control", xe_hle_thread_control),
     &xe_family_print,
     PLAIN("strings", xe_hle_rtl_string),
+    PLAIN("characters", xe_hle_rtl_unicode),
     PLAIN("rtl", xe_hle_rtl_misc),
     PLAIN("memory", xe_hle_memory),
     PLAIN("modules", xe_hle_module),

@@ -24,9 +24,12 @@ libxe_kernel_a_SOURCES += \
 	%D%/shared.h \
 	%D%/string.c \
 	%D%/system.c \
+	%D%/text.h \
 	%D%/thread.c \
 	%D%/time.c \
 	%D%/timer.c \
+	%D%/unicode.c \
+	%D%/unicode.def \
 	%D%/video.c \
 	%D%/wait.c \
 	%D%/xam.c

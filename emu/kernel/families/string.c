@@ -1,9 +1,7 @@
 /* Rtl: counted strings, and characters of code pages and Unicode.
  * Source: the documented Windows NT routines of the same names; layouts as in public 360 headers.
  */
-#include <ctype.h>
-
-#include "kernel/hle/hle_internal.h"
+#include "kernel/families/text.h"
 
 static void put_string(struct xe_call *call, xe_gva at, uint32_t length, uint32_t maximum,
                        xe_gva buffer)
@@ -11,18 +9,6 @@ static void put_string(struct xe_call *call, xe_gva at, uint32_t length, uint32_
     xe_mem_set_u16(call->mem, at, (uint16_t)length);
     xe_mem_set_u16(call->mem, at + 2, (uint16_t)maximum);
     xe_mem_set_u32(call->mem, at + 4, buffer);
-}
-
-/* What a character costs that is read or written by its guest address, and how many make a slice.
- */
-#define CHARACTER_NS    10u
-#define CHARACTER_SLICE 0x1000u
-
-/* Character i of a long text is done. */
-static void worked_character(struct xe_call *call, uint32_t i)
-{
-    if (i % CHARACTER_SLICE == CHARACTER_SLICE - 1)
-        xe_kernel_work(call->kernel, CHARACTER_SLICE * CHARACTER_NS);
 }
 
 static void rtl_init_ansi_string(struct xe_call *call)
@@ -50,7 +36,7 @@ static void rtl_init_unicode_string(struct xe_call *call)
     xe_gva source = xe_arg_gva(call, 1);
     uint32_t n = source ? wide_length(call->mem, source, 0x7FFE) : 0;
 
-    xe_kernel_work(call->kernel, (uint64_t)n * CHARACTER_NS);
+    xe_kernel_work(call->kernel, (uint64_t)n * XE__CHARACTER_NS);
     put_string(call, xe_arg_gva(call, 0), 2 * n, source ? 2 * n + 2 : 0, source);
 }
 
@@ -103,7 +89,7 @@ static void rtl_unicode_string_to_ansi_string(struct xe_call *call)
     uint8_t *to;
 
     status = room_for(call, &n, 1, true, &to);
-    xe_kernel_work(call->kernel, (uint64_t)n * CHARACTER_NS);
+    xe_kernel_work(call->kernel, (uint64_t)n * XE__CHARACTER_NS);
     for (uint32_t i = 0; to && i < n; i++) {
         uint16_t c = xe_mem_u16(call->mem, source + 2 * i);
 
@@ -121,7 +107,7 @@ static void rtl_ansi_string_to_unicode_string(struct xe_call *call)
     uint8_t *to;
 
     status = room_for(call, &n, 2, false, &to);
-    xe_kernel_work(call->kernel, (uint64_t)n * CHARACTER_NS);
+    xe_kernel_work(call->kernel, (uint64_t)n * XE__CHARACTER_NS);
     for (uint32_t i = 0; to && i < n; i += 2)
         xe_store_be16(to + i, xe_mem_u8(call->mem, source + i / 2));
     if (to)
@@ -139,7 +125,7 @@ static void rtl_multi_byte_to_unicode_n(struct xe_call *call)
     for (uint32_t i = 0; i < n; i++) {
         if (!xe_mem_set_u16(call->mem, to + 2 * i, xe_mem_u8(call->mem, from + i)))
             break;
-        worked_character(call, i);
+        xe__worked_character(call, i);
     }
     if (ret)
         xe_mem_set_u32(call->mem, ret, 2 * n);
@@ -158,48 +144,193 @@ static void rtl_unicode_to_multi_byte_n(struct xe_call *call)
 
         if (!xe_mem_set_u8(call->mem, to + i, c < 256 ? (uint8_t)c : '?'))
             break;
-        worked_character(call, i);
+        xe__worked_character(call, i);
     }
     if (ret)
         xe_mem_set_u32(call->mem, ret, n);
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
 
-static uint32_t folded(uint32_t c, bool ignore_case)
+/* ---- comparisons ---------------------------------------------------------------------------- */
+
+/* Text as comparisons take it: characters in guest memory. */
+struct text {
+    xe_gva at;
+    uint32_t length; /* characters */
+    bool wide;
+};
+
+static struct text counted(const struct xe_call *call, unsigned n, bool wide)
 {
-    return ignore_case && c < 128 ? (uint32_t)toupper((int)c) : c;
+    xe_gva at = xe_arg_gva(call, n);
+
+    return (struct text){xe_mem_u32(call->mem, at + 4),
+                         xe_mem_u16(call->mem, at) / (wide ? 2u : 1u), wide};
 }
 
-static void rtl_compare_string(struct xe_call *call)
+static uint32_t unit(const struct xe_call *call, const struct text *text, uint32_t i, bool fold)
 {
-    xe_gva a = xe_arg_gva(call, 0), b = xe_arg_gva(call, 1);
-    uint32_t na = xe_mem_u16(call->mem, a), nb = xe_mem_u16(call->mem, b);
-    xe_gva pa = xe_mem_u32(call->mem, a + 4), pb = xe_mem_u32(call->mem, b + 4);
-    bool ignore = xe_arg_u32(call, 2) & 0xFF;
+    if (text->wide) {
+        uint16_t c = xe_mem_u16(call->mem, text->at + 2 * i);
 
-    for (uint32_t i = 0; i < na && i < nb; i++) {
-        worked_character(call, i);
-        int32_t d = (int32_t)folded(xe_mem_u8(call->mem, pa + i), ignore) -
-                    (int32_t)folded(xe_mem_u8(call->mem, pb + i), ignore);
+        return fold ? xe__upcase(c) : c;
+    }
+    return fold ? xe__upcase_byte(xe_mem_u8(call->mem, text->at + i))
+                : xe_mem_u8(call->mem, text->at + i);
+}
 
+/* The difference of the first characters that differ, or of the lengths in bytes. */
+static void compare(struct xe_call *call, struct text a, struct text b, bool fold)
+{
+    int32_t size = a.wide ? 2 : 1;
+
+    for (uint32_t i = 0; i < a.length && i < b.length; i++) {
+        int32_t d = (int32_t)unit(call, &a, i, fold) - (int32_t)unit(call, &b, i, fold);
+
+        xe__worked_character(call, i);
         if (d) {
             xe_ret_s32(call, d);
             return;
         }
     }
-    xe_ret_s32(call, (int32_t)na - (int32_t)nb);
+    xe_ret_s32(call, size * ((int32_t)a.length - (int32_t)b.length));
 }
 
-static void rtl_upper_char(struct xe_call *call)
+static void rtl_compare_string(struct xe_call *call)
 {
-    xe_ret_u32(call, folded(xe_arg_u32(call, 0) & 0xFF, true));
+    compare(call, counted(call, 0, false), counted(call, 1, false), xe_arg_u32(call, 2) & 0xFF);
 }
 
-static void rtl_lower_char(struct xe_call *call)
+static void rtl_compare_unicode_string(struct xe_call *call)
 {
-    uint32_t c = xe_arg_u32(call, 0) & 0xFF;
+    compare(call, counted(call, 0, true), counted(call, 1, true), xe_arg_u32(call, 2) & 0xFF);
+}
 
-    xe_ret_u32(call, c < 128 ? (uint32_t)tolower((int)c) : c);
+/* A pointer and a length; 0xFFFF: up to its NUL. Source: how public emulators have the 8-bit one.
+ * Guess: lengths of the 16-bit one are characters, too. A title that calls it would settle that. */
+static struct text measured(const struct xe_call *call, unsigned n, bool wide)
+{
+    struct text text = {xe_arg_gva(call, n), xe_arg_u32(call, n + 1), wide};
+
+    if (text.length == 0xFFFF && wide)
+        text.length = wide_length(call->mem, text.at, 0xFFFF);
+    else if (text.length == 0xFFFF)
+        for (text.length = 0; text.length < 0xFFFF && xe_mem_u8(call->mem, text.at + text.length);)
+            text.length++;
+    if (text.length > XE__HLE_SPAN_MAX)
+        text.length = XE__HLE_SPAN_MAX;
+    return text;
+}
+
+static void rtl_compare_string_n(struct xe_call *call)
+{
+    compare(call, measured(call, 0, false), measured(call, 2, false), xe_arg_u32(call, 4) & 0xFF);
+}
+
+static void rtl_compare_unicode_string_n(struct xe_call *call)
+{
+    compare(call, measured(call, 0, true), measured(call, 2, true), xe_arg_u32(call, 4) & 0xFF);
+}
+
+/* ---- copies --------------------------------------------------------------------------------- */
+
+#define COUNTED_MAX 0xFFFFu /* bytes of a counted string */
+
+/* Put n bytes behind the first `at` of the string at argument 0, which gets that length; a 16-bit
+ * text ends with a NUL where there is room for one. */
+static uint32_t put_behind(struct xe_call *call, uint32_t at, xe_gva from, uint32_t n, bool wide)
+{
+    xe_gva to = xe_arg_gva(call, 0), buffer = xe_mem_u32(call->mem, to + 4);
+    uint32_t maximum = xe_mem_u16(call->mem, to + 2);
+    uint8_t bytes[COUNTED_MAX];
+
+    if (at + n > maximum)
+        return XE_STATUS_BUFFER_TOO_SMALL;
+    xe_kernel_work(call->kernel, n);
+    if (n && (!xe_mem_read(call->mem, from, bytes, n) ||
+              !xe_mem_write(call->mem, buffer + at, bytes, n)))
+        return XE_STATUS_ACCESS_VIOLATION;
+    xe_mem_set_u16(call->mem, to, (uint16_t)(at + n));
+    if (wide && at + n + 1 < maximum)
+        xe_mem_set_u16(call->mem, buffer + at + n, 0);
+    return XE_STATUS_SUCCESS;
+}
+
+static void append(struct xe_call *call, xe_gva from, uint32_t n, bool wide)
+{
+    xe_ret_status(call,
+                  put_behind(call, xe_mem_u16(call->mem, xe_arg_gva(call, 0)), from, n, wide));
+}
+
+static void append_string(struct xe_call *call, bool wide)
+{
+    xe_gva from = xe_arg_gva(call, 1);
+
+    append(call, xe_mem_u32(call->mem, from + 4), xe_mem_u16(call->mem, from), wide);
+}
+
+static void rtl_append_string_to_string(struct xe_call *call)
+{
+    append_string(call, false);
+}
+
+static void rtl_append_unicode_string_to_string(struct xe_call *call)
+{
+    append_string(call, true);
+}
+
+static void rtl_append_unicode_to_string(struct xe_call *call)
+{
+    xe_gva from = xe_arg_gva(call, 1);
+    uint32_t n = from ? 2 * wide_length(call->mem, from, COUNTED_MAX / 2 + 1) : 0;
+
+    xe_kernel_work(call->kernel, (uint64_t)n * XE__CHARACTER_NS);
+    if (n > COUNTED_MAX)
+        xe_ret_status(call, XE_STATUS_BUFFER_TOO_SMALL);
+    else
+        append(call, from, n, true);
+}
+
+/* What there is no room for is left out, without a word. */
+static void copy_string(struct xe_call *call, bool wide)
+{
+    xe_gva from = xe_arg_gva(call, 1);
+    uint32_t maximum = xe_mem_u16(call->mem, xe_arg_gva(call, 0) + 2);
+    uint32_t n = from ? xe_mem_u16(call->mem, from) : 0;
+
+    if (n > maximum)
+        n = maximum;
+    if (put_behind(call, 0, from ? xe_mem_u32(call->mem, from + 4) : 0, n, wide && from))
+        xe_call_guest_error(call, "%u bytes cannot be copied", n);
+}
+
+static void rtl_copy_string(struct xe_call *call)
+{
+    copy_string(call, false);
+}
+
+static void rtl_copy_unicode_string(struct xe_call *call)
+{
+    copy_string(call, true);
+}
+
+static void rtl_create_unicode_string(struct xe_call *call)
+{
+    xe_gva to = xe_arg_gva(call, 0), from = xe_arg_gva(call, 1), buffer;
+    uint32_t n = 2 * wide_length(call->mem, from, COUNTED_MAX / 2);
+    uint8_t bytes[COUNTED_MAX + 1];
+
+    xe_kernel_work(call->kernel, (uint64_t)n * XE__CHARACTER_NS);
+    buffer = n + 2 <= COUNTED_MAX ? xe_kernel_pool_alloc(call->kernel, n + 2) : 0;
+    if (buffer && xe_mem_read(call->mem, from, bytes, n) &&
+        xe_mem_write(call->mem, buffer, bytes, n)) {
+        put_string(call, to, n, n + 2, buffer);
+        xe_ret_u32(call, 1);
+        return;
+    }
+    if (buffer)
+        xe_kernel_pool_free(call->kernel, buffer);
+    xe_ret_u32(call, 0);
 }
 
 const struct xe_hle xe_hle_rtl_string[] = {
@@ -218,7 +349,22 @@ const struct xe_hle xe_hle_rtl_string[] = {
            "to:ptr room:u32 written:ptr from:ptr size:u32 -> status"),
     XE_HLE(XBOXKRNL, RtlCompareString, rtl_compare_string,
            "a:ANSI_STRING* b:ANSI_STRING* ignore_case:bool -> s32"),
-    XE_HLE(XBOXKRNL, RtlUpperChar, rtl_upper_char, "c:u8 -> u8"),
-    XE_HLE(XBOXKRNL, RtlLowerChar, rtl_lower_char, "c:u8 -> u8"),
+    XE_HLE(XBOXKRNL, RtlCompareStringN, rtl_compare_string_n,
+           "a:ptr a_size:u32 b:ptr b_size:u32 ignore_case:bool -> s32"),
+    XE_HLE(XBOXKRNL, RtlCompareUnicodeString, rtl_compare_unicode_string,
+           "a:UNICODE_STRING* b:UNICODE_STRING* ignore_case:bool -> s32"),
+    XE_HLE(XBOXKRNL, RtlCompareUnicodeStringN, rtl_compare_unicode_string_n,
+           "a:ptr a_length:u32 b:ptr b_length:u32 ignore_case:bool -> s32"),
+    XE_HLE(XBOXKRNL, RtlAppendStringToString, rtl_append_string_to_string,
+           "to:ANSI_STRING* from:ANSI_STRING* -> status"),
+    XE_HLE(XBOXKRNL, RtlAppendUnicodeStringToString, rtl_append_unicode_string_to_string,
+           "to:UNICODE_STRING* from:UNICODE_STRING* -> status"),
+    XE_HLE(XBOXKRNL, RtlAppendUnicodeToString, rtl_append_unicode_to_string,
+           "to:UNICODE_STRING* from:wstr -> status"),
+    XE_HLE(XBOXKRNL, RtlCopyString, rtl_copy_string, "to:ANSI_STRING* from:ANSI_STRING* -> void"),
+    XE_HLE(XBOXKRNL, RtlCopyUnicodeString, rtl_copy_unicode_string,
+           "to:UNICODE_STRING* from:UNICODE_STRING* -> void"),
+    XE_HLE(XBOXKRNL, RtlCreateUnicodeString, rtl_create_unicode_string,
+           "to:UNICODE_STRING* from:wstr -> bool"),
     XE_HLE_END,
 };

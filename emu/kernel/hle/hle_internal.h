@@ -163,7 +163,8 @@ uint32_t xe__format(struct xe_mem *mem, xe_gva format, bool wide, struct xe__for
 uint32_t xe__format_double(uint64_t bits, char type, int precision, bool alternate,
                            char text[XE__DOUBLE_TEXT]);
 
-extern const struct xe_hle xe_hle_rtl_string[], xe_hle_rtl_misc[], xe_hle_memory[], xe_hle_module[],
-    xe_hle_system[], xe_hle_file[], xe_hle_crypt[], xe_hle_xam_misc[];
+extern const struct xe_hle xe_hle_rtl_string[], xe_hle_rtl_unicode[], xe_hle_rtl_misc[],
+    xe_hle_memory[], xe_hle_module[], xe_hle_system[], xe_hle_file[], xe_hle_crypt[],
+    xe_hle_xam_misc[];
 
 #endif
