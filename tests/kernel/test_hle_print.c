@@ -440,6 +440,26 @@ Test(hle_print, va_lists_are_slots_of_eight_bytes)
     cr_expect_eq(xe_mem_u16(h.bench.mem, BUFFER + 2 * 10), 0);
 }
 
+Test(hle_print, lengths_are_counted)
+{
+    xe_gva list = SCRATCH + 0x400;
+
+    hle_put(&h, FORMAT, "%s %5d %.2f");
+    cr_expect_eq(CALL(&h, XBOXKRNL, _scprintf, FORMAT, HELLO, 7, 0x3FD0000000000000u), 16);
+    xe_mem_set_u64(h.bench.mem, list, HELLO);
+    xe_mem_set_u64(h.bench.mem, list + 8, 123456);
+    xe_mem_set_u64(h.bench.mem, list + 16, 0x3FD0000000000000u);
+    cr_expect_eq(CALL(&h, XBOXKRNL, _vscprintf, FORMAT, list), 17);
+    hle_put_wide(&h, FORMAT, "%S %5d %.2f");
+    cr_expect_eq(CALL(&h, XBOXKRNL, _scwprintf, FORMAT, HELLO, 7, 0x3FD0000000000000u), 16);
+    cr_expect_eq(CALL(&h, XBOXKRNL, _vscwprintf, FORMAT, list), 17);
+    hle_put(&h, FORMAT, "");
+    cr_expect_eq(CALL(&h, XBOXKRNL, _scprintf, FORMAT), 0);
+    hle_put(&h, FORMAT, "%5d!");
+    cr_expect_eq(CALL(&h, XAM, wsprintfA, BUFFER, FORMAT, 42), 6);
+    cr_expect(hle_is(&h, BUFFER, "   42!"));
+}
+
 Test(hle_print, debug_output_is_logged_by_lines)
 {
     char text[512];

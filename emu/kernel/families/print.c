@@ -180,6 +180,30 @@ static void print_into(struct xe_call *call, const struct print_call *how)
     xe_ret_s32(call, n > capacity || kept < n ? -1 : (int32_t)n);
 }
 
+/* How long it would be; nothing is written. */
+static void count_print(struct xe_call *call, const struct print_call *how)
+{
+    struct varargs args = {call, how->format_arg + 1};
+    struct va_pointer list = {call->mem, xe_arg_gva(call, how->format_arg + 1)};
+    struct xe__format_source source = {.ctx = how->list ? (void *)&list : (void *)&args,
+                                       .next = how->list ? next_slot : next_vararg};
+    uint32_t n =
+        xe__format(call->mem, xe_arg_gva(call, how->format_arg), how->wide, &source, NULL, 0);
+
+    xe_kernel_work(call->kernel, (uint64_t)source.work * FORMAT_NS);
+    xe_ret_s32(call, (int32_t)n);
+}
+
+#define COUNT(fn, wide, list)                                                                      \
+    static void fn(struct xe_call *call)                                                           \
+    {                                                                                              \
+        count_print(call, &(const struct print_call){0, false, wide, list});                       \
+    }
+COUNT(guest_scprintf, false, false)
+COUNT(guest_vscprintf, false, true)
+COUNT(guest_scwprintf, true, false)
+COUNT(guest_vscwprintf, true, true)
+
 #define PRINT(fn, format, counted, wide, list)                                                     \
     static void fn(struct xe_call *call)                                                           \
     {                                                                                              \
@@ -230,6 +254,12 @@ static const struct xe_hle exports[] = {
     XE_HLE(XBOXKRNL, _snwprintf, guest_snwprintf, "buffer:ptr count:u32 format:wstr ... -> s32"),
     XE_HLE(XBOXKRNL, _vsnwprintf, guest_vsnwprintf,
            "buffer:ptr count:u32 format:wstr args:ptr -> s32"),
+    XE_HLE(XBOXKRNL, _scprintf, guest_scprintf, "format:cstr ... -> s32"),
+    XE_HLE(XBOXKRNL, _vscprintf, guest_vscprintf, "format:cstr args:ptr -> s32"),
+    XE_HLE(XBOXKRNL, _scwprintf, guest_scwprintf, "format:wstr ... -> s32"),
+    XE_HLE(XBOXKRNL, _vscwprintf, guest_vscwprintf, "format:wstr args:ptr -> s32"),
+    XE_HLE(XAM, wsprintfA, guest_sprintf, "buffer:ptr format:cstr ... -> s32"),
+    XE_HLE(XAM, wsprintfW, guest_swprintf, "buffer:ptr format:wstr ... -> s32"),
     XE_HLE(XAM, OutputDebugStringA, output_debug_string, "text:cstr -> void"),
     XE_HLE_END,
 };
