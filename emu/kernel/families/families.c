@@ -19,6 +19,7 @@ const struct xe_family *const xe_families[] = {
     PLAIN("sections", xe_hle_sections),
     PLAIN("locks", xe_hle_locks),
     PLAIN("queues", xe_hle_queues),
+    PLAIN("device queues", xe_hle_device_queues),
     PLAIN("apcs", xe_hle_apcs),
     PLAIN("dpcs", xe_hle_dpcs),
     PLAIN("threads", xe_hle_threads),
