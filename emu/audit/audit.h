@@ -144,9 +144,9 @@ struct xe_audit_parked {
     int64_t timeout;    /* as given; INT64_MAX: none                        */
     uint64_t due_cycle; /* UINT64_MAX: beyond all time                      */
     uint32_t wait_objects;
-    bool refused;        /* the object is signaled, but by its own rules not for this thread */
-    bool eligible;       /* would be woken if the object were signaled now   */
-    bool woken_but_held; /* was woken, but is suspended or APC-disabled      */
+    bool refused;   /* the object is signaled, but by its own rules not for this thread */
+    bool eligible;  /* would be woken if the object were signaled now   */
+    bool suspended; /* in the middle of the wait: it looks again when it is resumed */
 };
 
 struct xe_audit_object {

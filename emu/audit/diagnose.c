@@ -192,10 +192,10 @@ static void audit_blind(const struct xe__case *it, struct xe_audit_diagnosis *re
 
 static bool held_back(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    if (!it->waiter->woken_but_held)
+    if (!it->waiter->suspended)
         return false;
-    xe__conclude(ret, "its wait is over: the waiter is suspended or has APCs disabled");
-    return xe__say(ret, "SUSPENDED", "tid=%u was woken but is suspended or has APCs disabled",
+    xe__conclude(ret, "signals don't reach it: the waiter is suspended");
+    return xe__say(ret, "SUSPENDED", "tid=%u is suspended, and looks again when it is resumed",
                    it->waiter->tid);
 }
 
@@ -295,8 +295,7 @@ static bool signaled_now(const struct xe__case *it, struct xe_audit_diagnosis *r
     const struct xe_audit_parked *who = it->waiter;
 
     if (!it->object || !it->object->signaled || it->object->stored || it->object->replaced ||
-        !who->eligible || who->refused || who->woken_but_held || who->stored_key ||
-        who->replaced_key)
+        !who->eligible || who->refused || who->suspended || who->stored_key || who->replaced_key)
         return false;
     xe__cite(ret, xe__facts_of(it)->last_good.seq);
     return xe__say(ret, "SIGNALED_NOW",

@@ -121,7 +121,7 @@ static uint32_t match_waits(struct crowd *crowd, const struct xe__story *story, 
         const struct xe__open_wait *wait =
             xe__story_open_wait(story, crowd->parked[i].wait_id, &hint);
 
-        crowd->waiter[i].recorded = wait || crowd->parked[i].woken_but_held;
+        crowd->waiter[i].recorded = wait || crowd->parked[i].suspended;
         recorded += crowd->waiter[i].recorded;
         if (wait && (!it->wait || wait->seq < it->wait->seq)) {
             it->wait = wait;

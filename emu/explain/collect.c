@@ -78,7 +78,7 @@ static void add_thread(struct collector *c, const struct xe_thread *source)
                   c->facts->cycle - it->now.since_cycle >=
                       xe_kernel_config_get(c->kernel)->clock_hz / STARVES;
     it->suspended = it->live && source->suspend_count;
-    if (source->wait.parked) {
+    if (xe_thread_waits(source)) {
         it->wait_src = source->wait.src;
         it->wait_lr = source->wait.lr;
     }
@@ -155,7 +155,7 @@ static void add_links(struct collector *c, uint32_t at, const struct xe_thread *
     struct xe__graph_thread *node = &c->graph->thread[at];
 
     facts->first_link = node->first_link = c->facts->links;
-    for (uint32_t i = 0; source->wait.parked && i < source->wait.count; i++)
+    for (uint32_t i = 0; xe_thread_waits(source) && i < source->wait.count; i++)
         add_link(c, at, &source->wait.link[i]);
     facts->links = node->links = c->facts->links - facts->first_link;
     trust_no_store(c->graph, node);

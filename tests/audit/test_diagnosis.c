@@ -347,16 +347,16 @@ Test(audit_diagnosis, signal_that_wait_all_could_not_use)
     xe_audit_destroy(audit);
 }
 
-Test(audit_diagnosis, woken_but_suspended)
+Test(audit_diagnosis, suspended_in_its_wait)
 {
     struct fake_world world;
     struct xe_audit *audit = signalled_audit(&world);
 
-    world.parked[0].who.woken_but_held = true;
+    world.parked[0].who.suspended = true;
     world.parked[0].who.eligible = false;
     expect(audit, &world, KEY, "NOT_DELIVERED", "SUSPENDED",
-           "its wait is over: the waiter is suspended or has APCs disabled",
-           "tid=2 was woken but is suspended or has APCs disabled");
+           "signals don't reach it: the waiter is suspended",
+           "tid=2 is suspended, and looks again when it is resumed");
     xe_audit_destroy(audit);
 }
 
@@ -555,16 +555,16 @@ Test(audit_diagnosis, no_sentence_speaks_of_signals_that_failed)
     xe_audit_destroy(audit);
 }
 
-/* It waits for any of two; the other one ended the wait, but it may not run. */
-Test(audit_diagnosis, nobody_is_missing_for_a_wait_that_is_over)
+/* Nobody ever signalled it; that it is suspended comes first all the same. */
+Test(audit_diagnosis, who_is_suspended_would_not_hear_a_signal)
 {
     struct fake_world world;
     struct xe_audit *audit = waiting_audit(&world);
 
-    world.parked[0].who.woken_but_held = true;
+    world.parked[0].who.suspended = true;
     expect(audit, &world, KEY, "NO_PRODUCER", "SUSPENDED",
-           "its wait is over: the waiter is suspended or has APCs disabled",
-           "tid=2 was woken but is suspended or has APCs disabled");
+           "signals don't reach it: the waiter is suspended",
+           "tid=2 is suspended, and looks again when it is resumed");
     xe_audit_destroy(audit);
 }
 

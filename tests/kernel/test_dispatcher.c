@@ -210,21 +210,145 @@ Test(kernel_dispatcher, a_wake_disarms_the_timeout)
     cr_expect_eq(b.kernel->heap_count, 0);
 }
 
-Test(kernel_dispatcher, a_suspended_waiter_is_woken_but_held)
+/* ---- suspension ----------------------------------------------------------------------------- */
+
+static void suspend(struct xe_thread *thread)
+{
+    uint32_t status;
+
+    xe_thread_suspend(thread, &status);
+    cr_assert_eq(status, XE_STATUS_SUCCESS);
+}
+
+/* And let it run. */
+static void resume(struct xe_thread *thread)
+{
+    xe_thread_resume(thread);
+    xe__sched_pick(b.kernel, thread->hw);
+}
+
+Test(kernel_dispatcher, a_suspended_waiter_takes_nothing_until_it_is_resumed)
 {
     struct xe_object *event = xe_event_create(b.kernel, false, false);
     struct xe_thread *thread = bench_thread(&b, 0);
-    uint32_t status;
 
     wait_one(thread, event);
-    xe_thread_suspend(thread, &status);
+    suspend(thread);
     xe_event_set(event, 0);
     cr_expect_eq(thread->state, XE_THREAD_SUSPENDED);
-    cr_expect(thread->wait.held);
-    cr_expect_eq(xe_thread_resume(thread), 1);
-    cr_expect_eq(thread->state, XE_THREAD_READY);
-    cr_expect(!thread->wait.held);
+    cr_expect_eq(xe_header_state(event), 1);
+    cr_expect_eq(event->waiters, 0);
+    resume(thread);
+    cr_expect_eq(thread->state, XE_THREAD_RUNNING);
     cr_expect_eq(bench_result(thread), XE_STATUS_SUCCESS);
+    cr_expect_eq(xe_header_state(event), 0);
+}
+
+Test(kernel_dispatcher, a_suspended_waiter_misses_a_pulse_and_lets_others_take)
+{
+    struct xe_object *event = xe_event_create(b.kernel, false, false);
+    struct xe_thread *thread = bench_thread(&b, 0), *other = bench_thread(&b, 1);
+
+    wait_one(thread, event);
+    wait_one(other, event);
+    suspend(thread);
+    xe_event_set(event, 0);
+    cr_expect(!is_parked(other), "though it came later");
+    xe_event_pulse(event, 0);
+    resume(thread);
+    cr_expect(is_parked(thread));
+}
+
+Test(kernel_dispatcher, who_was_suspended_goes_to_the_end_of_the_line)
+{
+    struct xe_object *event = xe_event_create(b.kernel, false, false);
+    struct xe_thread *first = bench_thread(&b, 0), *second = bench_thread(&b, 1);
+
+    wait_one(first, event);
+    wait_one(second, event);
+    suspend(first);
+    resume(first);
+    xe_event_set(event, 0);
+    cr_expect(is_parked(first) && !is_parked(second));
+}
+
+Test(kernel_dispatcher, a_deadline_is_judged_when_the_thread_is_resumed)
+{
+    struct xe_object *event[2] = {xe_event_create(b.kernel, false, false),
+                                  xe_event_create(b.kernel, false, false)};
+    struct xe_thread *late = bench_thread(&b, 0), *lucky = bench_thread(&b, 1);
+    struct xe_thread *early = bench_thread(&b, 2);
+
+    bench_wait(&b, late, false, -500, 1, &event[0]);
+    bench_wait(&b, lucky, false, -500, 1, &event[1]);
+    bench_wait(&b, early, false, -5000, 1, &event[0]);
+    for (uint32_t i = 0; i < 3; i++)
+        suspend(b.thread[i]);
+    bench_pass(&b, 1000);
+    cr_expect_eq(late->state, XE_THREAD_SUSPENDED);
+    xe_event_set(event[1], 0);
+    for (uint32_t i = 0; i < 3; i++)
+        resume(b.thread[i]);
+    cr_expect_eq(bench_result(late), XE_STATUS_TIMEOUT);
+    cr_expect_eq(bench_result(lucky), XE_STATUS_SUCCESS, "what is there comes before what is late");
+    cr_expect(is_parked(early));
+    bench_pass(&b, 3999);
+    cr_expect(is_parked(early), "its deadline is what it was");
+    bench_pass(&b, 1);
+    cr_expect_eq(bench_result(early), XE_STATUS_TIMEOUT);
+}
+
+/* It runs first what it has to do before it looks at its wait again: here somebody else is faster.
+ */
+Test(kernel_dispatcher, a_resumed_waiter_looks_again_when_it_runs)
+{
+    struct xe_object *event = xe_event_create(b.kernel, false, false);
+    struct xe_thread *thread = bench_thread(&b, 0), *thief = bench_thread(&b, 1);
+
+    wait_one(thread, event);
+    suspend(thread);
+    xe_event_set(event, 0);
+    xe_thread_resume(thread);
+    cr_expect_eq(thread->state, XE_THREAD_READY);
+    wait_one(thief, event);
+    cr_expect_eq(bench_result(thief), XE_STATUS_SUCCESS);
+    xe__sched_pick(b.kernel, 0);
+    cr_expect(is_parked(thread));
+}
+
+Test(kernel_dispatcher, suspension_waits_for_the_end_of_a_critical_region)
+{
+    struct xe_object *event = xe_event_create(b.kernel, false, false);
+    struct xe_thread *thread = bench_thread(&b, 0);
+    xe_gva disable = thread->kthread + XE_X_THREAD_APC_DISABLE;
+
+    xe_mem_set_u32(b.mem, disable, UINT32_MAX);
+    wait_one(thread, event);
+    suspend(thread);
+    cr_expect(is_parked(thread) && thread->suspend_count == 1);
+    xe_event_set(event, 0);
+    xe__sched_pick(b.kernel, 0);
+    cr_expect_eq(thread->state, XE_THREAD_RUNNING);
+    cr_expect_eq(bench_result(thread), XE_STATUS_SUCCESS);
+    xe_mem_set_u32(b.mem, disable, 0);
+    xe__sched_pick(b.kernel, 0);
+    cr_expect_eq(thread->state, XE_THREAD_SUSPENDED);
+}
+
+Test(kernel_dispatcher, a_suspension_that_is_taken_back_in_time_never_was)
+{
+    struct xe_thread *thread = bench_thread(&b, 0);
+
+    xe_mem_set_u32(b.mem, thread->kthread + XE_X_THREAD_APC_DISABLE, UINT32_MAX);
+    suspend(thread);
+    xe_thread_resume(thread);
+    suspend(thread);
+    cr_expect_eq(thread->apcs[XE_APC_KERNEL].count, 1, "it is queued once");
+    xe_thread_resume(thread);
+    xe_mem_set_u32(b.mem, thread->kthread + XE_X_THREAD_APC_DISABLE, 0);
+    cr_expect_eq(xe__sched_pick(b.kernel, 0), thread);
+    cr_expect_eq(thread->apcs[XE_APC_KERNEL].count, 0);
+    cr_expect_eq(thread->state, XE_THREAD_RUNNING);
 }
 
 Test(kernel_dispatcher, a_static_event_is_adopted_at_first_use)

@@ -155,7 +155,8 @@ Test(kernel_state, every_field_of_a_thread)
         FIELD(T, cpu, FIELD_LEADS, "tests/cpu/test_state.c"),
         FIELD(T, tid, FIELD_NONE, "the roster of objects has it"),
         FIELD(T, wait, FIELD_LEADS, "every_field_of_a_wait"),
-        FIELD(T, apcs, FIELD_LEADS, "every_field_of_small_ones"),
+        FIELD(T, apcs, FIELD_LEADS, "every_field_of_queued_calls"),
+        FIELD(T, apc_timers, FIELD_NONE, "counted when timers are loaded"),
         FIELD(T, calls, FIELD_LEADS, "every_field_of_a_guest_call"),
         FIELD(T, call_depth, FIELD_LEADS, "how many calls there are"),
         FIELD(T, mutants, FIELD_LEADS, "told by ids"),
@@ -206,6 +207,7 @@ Test(kernel_state, every_field_of_a_thread)
         FIELD(T, wake_next, FIELD_LEADS, "inside one signal"),
         FIELD_HOLE(T, system, process),
         FIELD_HOLE(T, fresh, saturation),
+        FIELD_HOLE(T, apc_timers, calls),
         FIELD_HOLE(T, alerted, stall_until),
         FIELD_HOLE(T, creator_lr, wait),
         FIELD_HOLE(T, call_depth, mutants),
@@ -269,8 +271,8 @@ Test(kernel_state, every_field_of_a_guest_call)
         FIELD(G, saved, FIELD_LEADS, "tests/cpu/test_state.c"),
         FIELD(G, interrupted, FIELD_LEADS, "a wait; every_field_of_a_wait"),
         FIELD_HOLE(G, below, saved),
-        FIELD_HOLE(G, irql, interrupted),
-        FIELD_TAIL(G, interrupted_due),
+        FIELD_HOLE(G, suspended, interrupted),
+        FIELD_TAIL(G, interrupted),
     };
     struct xe_thread *thread = bench_thread(&b, 0);
     struct xe_object *event = xe_event_create(b.kernel, true, false);
@@ -334,6 +336,7 @@ Test(kernel_state, every_field_of_a_timer)
         FIELD(K, timer.owner, FIELD_LEADS, "itself"),
         FIELD(K, object, FIELD_LEADS, "whose it is"),
         FIELD(K, apc_thread, FIELD_LEADS, "told by its id"),
+        FIELD_HOLE(K, apc_queued, apc_thread),
         FIELD(K, key, FIELD_BESIDE, "for records"),
         FIELD(K, many, FIELD_BESIDE, "for reports"),
         FIELD(K, origin.cycle, FIELD_BESIDE, "for records"),
@@ -406,11 +409,9 @@ Test(kernel_state, every_field_of_queued_calls)
         FIELD_HOLE(struct xe__dpc, routine, args),
         FIELD_TAIL(struct xe__dpc, count),
     };
-    static const struct field_range apc_except[] = {FIELD_TAIL(struct xe_apc_entry, ours)};
     struct xe_thread *thread = bench_thread(&b, 0);
     struct xe__dpc dpc;
-    struct field_test apc = {"xe_apc_entry", NULL,       sizeof(struct xe_apc_entry),
-                             apc_state,      apc_except, 1};
+    struct field_test apc = {"xe_apc_entry", NULL, sizeof(struct xe_apc_entry), apc_state, NULL, 0};
 
     memset(&dpc, 0, sizeof(dpc));
     CHECK(struct xe__dpc, &dpc, dpc_state);
@@ -612,8 +613,8 @@ static struct xe_object *handle_only(struct xe_object *object)
     return object;
 }
 
-/* A DPC that waits, a thread that is suspended while its wait is over, one that a guest call took
- * out of its wait, a timer, a port, a link, and a clock after a sleep of centuries. */
+/* A DPC that waits, a thread that is suspended in the middle of its wait, one that a guest call
+ * took out of its wait, a timer, a port, a link, and a clock after a sleep of centuries. */
 static struct xe_thread *make_odd_state(void)
 {
     struct xe_object *event = handle_only(xe_event_create(b.kernel, true, false));

@@ -43,7 +43,7 @@ const char *judge_explanation(const struct stage *stage, const struct oracle *mo
     for (uint32_t i = 0; i < model->threads && !wrong; i++) {
         const struct xe_explain_thread *it = find(explain, stage->thread[i]->tid);
 
-        if (!model->thread[i].parked)
+        if (!oracle_waits(model, i))
             continue;
         told[it->stuck]++;
         wrong = judge_thread(it->stuck, &truth, i);

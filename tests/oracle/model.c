@@ -25,7 +25,7 @@ static uint32_t at_work(const struct oracle *model, uint32_t queue, uint32_t but
 
     for (uint32_t i = 0; i < model->threads; i++)
         n += i != but && model->thread[i].queue == queue && !model->thread[i].parked &&
-             !model->thread[i].ended;
+             !model->thread[i].suspended && !model->thread[i].ended;
     return n;
 }
 
@@ -54,6 +54,14 @@ static bool is_satisfied(const struct oracle *model, uint32_t thread, uint32_t *
     return it->all && it->wanted;
 }
 
+bool oracle_waits(const struct oracle *model, uint32_t thread)
+{
+    const struct oracle_thread *it = &model->thread[thread];
+    uint32_t index;
+
+    return it->parked && !(it->suspended && is_satisfied(model, thread, &index));
+}
+
 /* ---- ends of waits --------------------------------------------------------------------------- */
 
 static void set_state(struct oracle_object *object, int32_t state)
@@ -71,12 +79,22 @@ static void leave_line(struct oracle_object *object, uint32_t thread)
         }
 }
 
+/* Also by whoever is suspended, and in no line. */
+static bool is_wanted(const struct oracle *model, uint32_t at)
+{
+    for (uint32_t i = 0; i < model->threads; i++)
+        for (uint32_t k = 0; model->thread[i].parked && k < model->thread[i].wanted; k++)
+            if (model->thread[i].wants[k] == at)
+                return true;
+    return false;
+}
+
 /* An object that nobody can name or waits for is no more. */
 static void forget_unnamed(struct oracle *model, uint32_t at)
 {
     struct oracle_object *object = &model->object[at];
 
-    if (!oracle_is_there(object) && !object->waiting &&
+    if (!oracle_is_there(object) && !is_wanted(model, at) &&
         !(object->kind == ORACLE_MUTANT && object->owner != ORACLE_NOBODY))
         *object = (struct oracle_object){.owner = ORACLE_NOBODY};
 }
@@ -88,8 +106,7 @@ void oracle_end_wait(struct oracle *model, uint32_t thread, uint32_t result)
     it->result = result;
     if (!it->parked)
         return;
-    it->parked = it->timed = false;
-    it->held = it->suspended > 0;
+    it->parked = it->timed = it->late = false;
     for (uint32_t i = 0; i < it->wanted; i++) {
         leave_line(&model->object[it->wants[i]], thread);
         forget_unnamed(model, it->wants[i]);
@@ -242,7 +259,8 @@ static uint32_t earliest(const struct oracle *model, uint32_t last)
     uint32_t best = ORACLE_NOBODY, due = last + 1;
 
     for (uint32_t i = 0; i < model->threads; i++)
-        if (model->thread[i].parked && model->thread[i].timed && model->thread[i].due < due) {
+        if (model->thread[i].parked && model->thread[i].timed && !model->thread[i].suspended &&
+            model->thread[i].due < due) {
             best = i;
             due = model->thread[i].due;
         }
@@ -254,10 +272,19 @@ static uint32_t earliest(const struct oracle *model, uint32_t last)
     return best;
 }
 
+/* Who is suspended finds out when it is resumed. */
+static void miss(struct oracle *model, uint32_t last)
+{
+    for (uint32_t i = 0; i < model->threads; i++)
+        model->thread[i].late |= model->thread[i].parked && model->thread[i].timed &&
+                                 model->thread[i].suspended && model->thread[i].due <= last;
+}
+
 static void pass(struct oracle *model)
 {
     uint32_t last = model->order, next;
 
+    miss(model, last);
     while ((next = earliest(model, last)) != ORACLE_NOBODY)
         if (next < ORACLE_THREADS)
             oracle_end_wait(model, next, model->thread[next].wanted ? ORACLE_TIMEOUT : 0);
@@ -317,14 +344,40 @@ static void queue_apc(struct oracle *model, uint32_t thread)
     struct oracle_thread *it = &model->thread[thread];
 
     it->apcs++;
-    if (it->parked && it->alertable)
+    if (it->parked && it->alertable && !it->suspended)
         run_apcs(model, thread);
 }
 
-static void resume(struct oracle_thread *it)
+/* It leaves the lines it stands in; a place in the books of a queue it keeps free, or makes free.
+ */
+static void suspend(struct oracle *model, uint32_t thread)
 {
-    if (it->suspended && --it->suspended == 0)
-        it->held = false;
+    struct oracle_thread *it = &model->thread[thread];
+
+    if (it->suspended++)
+        return;
+    for (uint32_t i = 0; it->parked && i < it->wanted; i++)
+        leave_line(&model->object[it->wants[i]], thread);
+    offer(model, it->queue);
+}
+
+/* And looks again, at first at what it waits for. */
+static void resume(struct oracle *model, uint32_t thread)
+{
+    struct oracle_thread *it = &model->thread[thread];
+    uint32_t index;
+
+    if (!it->suspended || --it->suspended || !it->parked)
+        return;
+    if (is_satisfied(model, thread, &index))
+        let_go(model, thread, index);
+    else if (it->alertable && it->apcs)
+        run_apcs(model, thread);
+    else if (it->late)
+        oracle_end_wait(model, thread, it->wanted ? ORACLE_TIMEOUT : 0);
+    else
+        for (uint32_t i = 0; i < it->wanted; i++)
+            join_line(&model->object[it->wants[i]], thread);
 }
 
 static void unlock(struct oracle *model, uint32_t thread, uint32_t at)
@@ -462,10 +515,10 @@ static void play_thread(struct oracle *model, const struct oracle_move *move)
         end_thread(model, move->actor);
         break;
     case ORACLE_SUSPEND:
-        model->thread[move->object].suspended++;
+        suspend(model, move->object);
         break;
     case ORACLE_RESUME:
-        resume(&model->thread[move->object]);
+        resume(model, move->object);
         break;
     default:
         queue_apc(model, move->object);

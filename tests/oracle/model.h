@@ -77,7 +77,7 @@ struct oracle_move {
 
 struct oracle_thread {
     bool ended, parked, all, alertable, timed;
-    bool held;           /* its wait is over, and it has been suspended ever since  */
+    bool late;           /* its deadline went by while it was suspended             */
     uint8_t suspended;   /* times                                                   */
     uint8_t apcs, queue; /* queued APCs; the queue it serves, or nobody */
     uint8_t wants[2], wanted;
@@ -122,6 +122,8 @@ uint32_t oracle_moves(const struct oracle *model, struct oracle_move *ret);
 void oracle_play(struct oracle *model, const struct oracle_move *move);
 
 bool oracle_acts(const struct oracle *model, uint32_t thread);
+/* For something that isn't there yet: whoever is suspended may find it when it looks again. */
+bool oracle_waits(const struct oracle *model, uint32_t thread);
 bool oracle_is_there(const struct oracle_object *object); /* a call can name it */
 
 /* The parts of moves that other searches need. */

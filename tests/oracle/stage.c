@@ -252,12 +252,16 @@ static void play_name(struct stage *stage, const struct oracle_move *move,
     }
 }
 
-/* Let guest routines that were started return. */
+/* Let guest routines that were started return, and threads go on with waits that were interrupted.
+ */
 static void finish_apcs(struct stage *stage, uint32_t threads)
 {
     for (uint32_t i = 0; i < threads; i++)
         while (stage->thread[i]->calls)
             xe__guest_call_returned(stage->thread[i]);
+    bench_nobody(&stage->bench);
+    for (uint32_t i = 0; i < threads; i++)
+        xe__sched_pick(stage->bench.kernel, i);
 }
 
 static void play_call(struct stage *stage, const struct oracle_move *move,
@@ -342,7 +346,9 @@ static const char *thread_differs(const struct stage *stage, const struct oracle
         return "who has ended";
     if (is->ended)
         return NULL;
-    if (thread->wait.parked != is->parked || thread->suspend_count != is->suspended)
+    if (thread->wait.parked != (is->parked && !is->suspended) ||
+        thread->wait.held != (is->parked && is->suspended) ||
+        thread->suspend_count != is->suspended)
         return "who is parked or suspended";
     if (is->parked && thread->wait.count != is->wanted)
         return "what is waited for";

@@ -22,7 +22,6 @@ static void simplify(struct oracle *state)
         struct oracle_thread *it = &state->thread[i];
 
         it->result = it->due = 0;
-        it->held = false;
         if (it->parked)
             continue;
         it->wanted = 0;
@@ -99,7 +98,8 @@ static void stir(struct search *s, const struct oracle *state, uint32_t other)
     struct oracle next = *state;
 
     if (it->suspended) {
-        next.thread[other].suspended = 0;
+        while (next.thread[other].suspended)
+            oracle_play(&next, &(struct oracle_move){ORACLE_RESUME, 0, (uint8_t)other, 0});
         if (s->spares)
             oracle_end_wait(&next, other, ORACLE_APC_RAN);
         visit(s, &next);
@@ -144,7 +144,10 @@ static void elapse(struct search *s, const struct oracle *state)
 
         if (!state->thread[i].parked || !state->thread[i].timed)
             continue;
-        oracle_end_wait(&next, i, ORACLE_TIMEOUT);
+        if (state->thread[i].suspended)
+            next.thread[i].late = true;
+        else
+            oracle_end_wait(&next, i, ORACLE_TIMEOUT);
         visit(s, &next);
     }
     for (uint32_t i = 0; i < ORACLE_OBJECTS; i++) {

@@ -25,50 +25,81 @@ bool xe__apc_user_pending(const struct xe_thread *thread)
 
 /* ---- queues --------------------------------------------------------------------------------- */
 
+/* One without a normal routine: it waits for nothing but the IRQL. */
+static bool is_special(const struct xe_kernel *kernel, const struct xe_apc_entry *entry)
+{
+    return entry->owner != XE_APC_SUSPENDS &&
+           !xe_mem_u32(kernel->mem, entry->kapc + XE_X_APC_NORMAL);
+}
+
 /* Kernel APCs without a normal routine go before those with one. */
-static size_t place_for(struct xe_kernel *kernel, const struct xe_apc_queue *queue, xe_gva kapc)
+static size_t place_for(struct xe_kernel *kernel, const struct xe_apc_queue *queue,
+                        const struct xe_apc_entry *entry)
 {
     size_t at = 0;
 
-    if (xe_mem_u32(kernel->mem, kapc + XE_X_APC_NORMAL))
+    if (!is_special(kernel, entry))
         return queue->count;
-    while (at < queue->count && !xe_mem_u32(kernel->mem, queue->entry[at].kapc + XE_X_APC_NORMAL))
+    while (at < queue->count && is_special(kernel, &queue->entry[at]))
         at++;
     xe_kernel_work(kernel, at * 5);
     return at;
 }
 
-static bool enqueue(struct xe_thread *thread, enum xe_apc_mode mode, xe_gva kapc, bool ours)
+/* What the kernel owes nobody needs no promise. */
+static void promise(struct xe_thread *thread, const struct xe_apc_entry *entry)
+{
+    if (entry->owner != XE_APC_SUSPENDS)
+        xe_promise_make(thread->kernel, &(struct xe_promise){.kind = XE_PROMISE_APC,
+                                                             .token = entry->kapc,
+                                                             .object = thread->object,
+                                                             .key = entry->kapc,
+                                                             .due = XE_PROMISE_UNKNOWN});
+}
+
+static bool enqueue(struct xe_thread *thread, enum xe_apc_mode mode, struct xe_apc_entry entry)
 {
     struct xe_apc_queue *queue = &thread->apcs[mode];
+    bool full = queue->count >= XE__APCS && entry.owner != XE_APC_SUSPENDS;
     size_t at;
 
-    if (queue->count >= XE__APCS ||
-        !xe_grow(&queue->entry, &queue->capacity, queue->count, sizeof(*queue->entry)))
+    if (full || !xe_grow(&queue->entry, &queue->capacity, queue->count, sizeof(*queue->entry)))
         return false;
-    at = mode == XE_APC_KERNEL ? place_for(thread->kernel, queue, kapc) : queue->count;
+    at = mode == XE_APC_KERNEL ? place_for(thread->kernel, queue, &entry) : queue->count;
     xe_kernel_work(thread->kernel, (queue->count - at) / MOVED_A_NS);
     memmove(&queue->entry[at + 1], &queue->entry[at], (queue->count - at) * sizeof(*queue->entry));
-    queue->entry[at] = (struct xe_apc_entry){kapc, ours};
+    queue->entry[at] = entry;
     queue->count++;
-    xe_mem_set_u8(thread->kernel->mem, kapc + XE_X_APC_INSERTED, 1);
-    xe_promise_make(thread->kernel, &(struct xe_promise){.kind = XE_PROMISE_APC,
-                                                         .token = kapc,
-                                                         .object = thread->object,
-                                                         .key = kapc,
-                                                         .due = XE_PROMISE_UNKNOWN});
+    xe_mem_set_u8(thread->kernel->mem, entry.kapc + XE_X_APC_INSERTED, 1);
+    promise(thread, &entry);
     return true;
 }
 
-static void dequeue(struct xe_thread *thread, enum xe_apc_mode mode, size_t at)
+static struct xe_apc_entry dequeue(struct xe_thread *thread, enum xe_apc_mode mode, size_t at)
 {
     struct xe_apc_queue *queue = &thread->apcs[mode];
+    struct xe_apc_entry entry = queue->entry[at];
 
-    xe_mem_set_u8(thread->kernel->mem, queue->entry[at].kapc + XE_X_APC_INSERTED, 0);
+    xe_mem_set_u8(thread->kernel->mem, entry.kapc + XE_X_APC_INSERTED, 0);
     memmove(&queue->entry[at], &queue->entry[at + 1],
             (queue->count - at - 1) * sizeof(*queue->entry));
     queue->count--;
     xe_kernel_work(thread->kernel, (queue->count - at) / MOVED_A_NS);
+    if (entry.owner == XE_APC_OF_TIMER)
+        xe__ktimer_apc_gone(thread, entry.kapc);
+    return entry;
+}
+
+/* Index in the thread's queue; its count when it isn't there. */
+static size_t find(const struct xe_thread *thread, enum xe_apc_mode mode, xe_gva kapc)
+{
+    const struct xe_apc_queue *queue = &thread->apcs[mode];
+    size_t at = 0;
+
+    while (at < queue->count && queue->entry[at].kapc != kapc)
+        at++;
+    xe_kernel_work(thread->kernel, at);
+    return at;
 }
 
 /* ---- delivery ------------------------------------------------------------------------------- */
@@ -85,12 +116,9 @@ void xe__apc_normal_done(struct xe_thread *thread, enum xe_apc_mode mode)
 static void run_normal(struct xe_thread *thread, enum xe_apc_mode mode, xe_gva normal,
                        const uint64_t args[3])
 {
-    bool kernel_mode = mode == XE_APC_KERNEL;
-
-    thread->kernel_apc = kernel_mode ? false : thread->kernel_apc;
     if (!normal || !xe_thread_call_guest(thread, normal, args, 3, XE_GUEST_END_APC_NORMAL, mode))
         run_next(thread, mode);
-    else if (kernel_mode)
+    else if (mode == XE_APC_KERNEL)
         thread->kernel_apc = true;
 }
 
@@ -105,47 +133,59 @@ void xe__apc_kernel_done(struct xe_thread *thread, enum xe_apc_mode mode)
     run_normal(thread, mode, xe_mem_u32(mem, scratch), args);
 }
 
+/* A special one runs in critical regions and in the middle of another, too. Source: NT. */
 static bool may_run(const struct xe_thread *thread, enum xe_apc_mode mode)
 {
     if (!thread->apcs[mode].count || thread->state == XE_THREAD_TERMINATED)
         return false;
-    return mode == XE_APC_USER ||
-           (!thread->kernel_apc && thread->irql < IRQL_APC && !xe__apc_disabled(thread));
+    if (mode == XE_APC_USER)
+        return true;
+    return thread->irql < IRQL_APC &&
+           (is_special(thread->kernel, &thread->apcs[mode].entry[0]) ||
+            (!thread->kernel_apc && !thread->exiting && !xe__apc_disabled(thread)));
 }
 
-static void run_next(struct xe_thread *thread, enum xe_apc_mode mode)
+/* Its kernel routine gets pointers to what it may change, which must not be seen as a KAPC's. */
+static void run_kernel_routine(struct xe_thread *thread, enum xe_apc_mode mode, xe_gva kapc,
+                               const xe_gva fields[4])
 {
     struct xe_mem *mem = thread->kernel->mem;
-    struct xe_apc_entry entry;
-    xe_gva kernel_routine, scratch, fields[4];
-    uint64_t args[5];
+    xe_gva scratch = xe__guest_scratch(thread);
+    uint64_t args[5] = {kapc};
+    bool special = mode == XE_APC_KERNEL && !fields[0];
 
-    if (!may_run(thread, mode))
-        return;
-    entry = thread->apcs[mode].entry[0];
-    dequeue(thread, mode, 0);
-    xe_promise_keep(thread->kernel, XE_PROMISE_APC, entry.kapc);
-    kernel_routine = xe_mem_u32(mem, entry.kapc + XE_X_APC_KERNEL);
-    for (uint32_t i = 0; i < 4; i++)
-        fields[i] = xe_mem_u32(mem, entry.kapc + XE_X_APC_NORMAL + i * 4);
-    if (entry.ours)
-        xe_kernel_pool_free(thread->kernel, entry.kapc);
-    if (entry.ours || !kernel_routine) {
-        run_normal(thread, mode, fields[0], (uint64_t[]){fields[1], fields[2], fields[3]});
-        return;
-    }
-    scratch = xe__guest_scratch(thread);
-    args[0] = entry.kapc;
     for (uint32_t i = 0; i < 4; i++) {
         xe_mem_set_u32(mem, scratch + i * 4, fields[i]);
         args[i + 1] = scratch + i * 4;
     }
-    if (!xe_thread_call_guest(thread, kernel_routine, args, 5, XE_GUEST_END_APC_KERNEL, mode))
-        return;
-    if (mode == XE_APC_KERNEL) {
-        thread->kernel_apc = true;
+    if (xe_thread_call_guest(thread, xe_mem_u32(mem, kapc + XE_X_APC_KERNEL), args, 5,
+                             special ? XE_GUEST_END_APC_SPECIAL : XE_GUEST_END_APC_KERNEL, mode) &&
+        mode == XE_APC_KERNEL)
         xe_thread_set_irql(thread, IRQL_APC);
+}
+
+static void run_next(struct xe_thread *thread, enum xe_apc_mode mode)
+{
+    struct xe_kernel *kernel = thread->kernel;
+    struct xe_apc_entry entry;
+    xe_gva fields[4];
+
+    if (!may_run(thread, mode))
+        return;
+    entry = dequeue(thread, mode, 0);
+    if (entry.owner == XE_APC_SUSPENDS) {
+        xe__suspend(thread);
+        return;
     }
+    xe_promise_keep(kernel, XE_PROMISE_APC, entry.kapc);
+    for (uint32_t i = 0; i < 4; i++)
+        fields[i] = xe_mem_u32(kernel->mem, entry.kapc + XE_X_APC_NORMAL + i * 4);
+    if (entry.owner == XE_APC_OF_KERNEL)
+        xe_kernel_pool_free(kernel, entry.kapc);
+    if (entry.owner == XE_APC_OF_TITLE && xe_mem_u32(kernel->mem, entry.kapc + XE_X_APC_KERNEL))
+        run_kernel_routine(thread, mode, entry.kapc, fields);
+    else
+        run_normal(thread, mode, fields[0], (uint64_t[]){fields[1], fields[2], fields[3]});
 }
 
 void xe__apc_run_kernel(struct xe_thread *thread)
@@ -161,17 +201,35 @@ bool xe_apc_deliver_user(struct xe_thread *thread)
     return true;
 }
 
+/* Nothing of the thread's is at work: what is queued for it can be set up at once. To be suspended
+ * is all the same to who has no instruction at hand. */
+static bool is_at_rest(const struct xe_thread *thread)
+{
+    const struct xe_apc_queue *queue = &thread->apcs[XE_APC_KERNEL];
+
+    if (thread->wait.parked || thread->state == XE_THREAD_SUSPENDED)
+        return true;
+    return queue->count && queue->entry[0].owner == XE_APC_SUSPENDS &&
+           thread != thread->kernel->running;
+}
+
 /* A new APC may concern a thread that is parked. */
 static void notify(struct xe_thread *thread, enum xe_apc_mode mode)
 {
-    if (!thread->wait.parked)
-        return;
     if (mode == XE_APC_KERNEL) {
-        xe__apc_run_kernel(thread);
-    } else if (thread->wait.alertable && thread->wait.user_mode) {
+        if (is_at_rest(thread))
+            xe__apc_run_kernel(thread);
+    } else if (thread->wait.parked && thread->wait.alertable && thread->wait.user_mode) {
         xe_wait_abort(thread, XE_STATUS_USER_APC);
         xe_apc_deliver_user(thread);
     }
+}
+
+/* ---- queueing ------------------------------------------------------------------------------- */
+
+static bool takes_apcs(const struct xe_thread *thread)
+{
+    return !thread->system && !thread->exiting && thread->state != XE_THREAD_TERMINATED;
 }
 
 bool xe_apc_insert(struct xe_kernel *kernel, xe_gva kapc, uint32_t arg1, uint32_t arg2)
@@ -181,12 +239,11 @@ bool xe_apc_insert(struct xe_kernel *kernel, xe_gva kapc, uint32_t arg1, uint32_
     enum xe_apc_mode mode =
         xe_mem_u8(kernel->mem, kapc + XE_X_APC_MODE) ? XE_APC_USER : XE_APC_KERNEL;
 
-    if (!thread || thread->system || thread->state == XE_THREAD_TERMINATED ||
-        xe_mem_u8(kernel->mem, kapc + XE_X_APC_INSERTED))
+    if (!thread || !takes_apcs(thread) || xe_mem_u8(kernel->mem, kapc + XE_X_APC_INSERTED))
         return false;
     xe_mem_set_u32(kernel->mem, kapc + XE_X_APC_ARG1, arg1);
     xe_mem_set_u32(kernel->mem, kapc + XE_X_APC_ARG2, arg2);
-    if (!enqueue(thread, mode, kapc, false))
+    if (!enqueue(thread, mode, (struct xe_apc_entry){kapc, XE_APC_OF_TITLE}))
         return false;
     if (mode == XE_APC_USER)
         xe__poster_note(thread);
@@ -194,20 +251,30 @@ bool xe_apc_insert(struct xe_kernel *kernel, xe_gva kapc, uint32_t arg1, uint32_
     return true;
 }
 
+/* What the title put there and no other; suspensions are the kernel's affair. */
 bool xe_apc_remove(struct xe_kernel *kernel, xe_gva kapc)
 {
     struct xe_thread *thread =
         xe_thread_at(kernel, xe_mem_u32(kernel->mem, kapc + XE_X_APC_THREAD));
 
-    for (int mode = XE_APC_KERNEL; thread && mode <= XE_APC_USER; mode++)
-        for (size_t i = 0; i < thread->apcs[mode].count; i++)
-            if (thread->apcs[mode].entry[i].kapc == kapc) {
-                xe_kernel_work(kernel, i);
-                dequeue(thread, mode, i);
-                xe_promise_cancel(kernel, XE_PROMISE_APC, kapc);
-                return true;
-            }
+    for (int mode = XE_APC_KERNEL; thread && mode <= XE_APC_USER; mode++) {
+        size_t at = find(thread, mode, kapc);
+
+        if (at == thread->apcs[mode].count || thread->apcs[mode].entry[at].owner == XE_APC_SUSPENDS)
+            continue;
+        dequeue(thread, mode, at);
+        xe_promise_cancel(kernel, XE_PROMISE_APC, kapc);
+        return true;
+    }
     return false;
+}
+
+static void fill(struct xe_kernel *kernel, xe_gva kapc, const struct xe_thread *thread,
+                 enum xe_apc_mode mode)
+{
+    xe_mem_set_u16(kernel->mem, kapc + XE_X_APC_TYPE, XE_X_APC);
+    xe_mem_set_u8(kernel->mem, kapc + XE_X_APC_MODE, (uint8_t)mode);
+    xe_mem_set_u32(kernel->mem, kapc + XE_X_APC_THREAD, thread->kthread);
 }
 
 uint32_t xe_apc_queue_user(struct xe_thread *thread, xe_gva routine, xe_gva context, uint32_t arg1,
@@ -216,19 +283,17 @@ uint32_t xe_apc_queue_user(struct xe_thread *thread, xe_gva routine, xe_gva cont
     struct xe_kernel *kernel = thread->kernel;
     xe_gva kapc;
 
-    if (thread->state == XE_THREAD_TERMINATED || thread->system)
+    if (!takes_apcs(thread))
         return XE_STATUS_UNSUCCESSFUL;
     kapc = xe_kernel_pool_alloc(kernel, XE_X_APC_SIZE);
     if (!kapc)
         return XE_STATUS_NO_MEMORY;
-    xe_mem_set_u16(kernel->mem, kapc + XE_X_APC_TYPE, XE_X_APC);
-    xe_mem_set_u8(kernel->mem, kapc + XE_X_APC_MODE, XE_APC_USER);
-    xe_mem_set_u32(kernel->mem, kapc + XE_X_APC_THREAD, thread->kthread);
+    fill(kernel, kapc, thread, XE_APC_USER);
     xe_mem_set_u32(kernel->mem, kapc + XE_X_APC_NORMAL, routine);
     xe_mem_set_u32(kernel->mem, kapc + XE_X_APC_CONTEXT, context);
     xe_mem_set_u32(kernel->mem, kapc + XE_X_APC_ARG1, arg1);
     xe_mem_set_u32(kernel->mem, kapc + XE_X_APC_ARG2, arg2);
-    if (!enqueue(thread, XE_APC_USER, kapc, true)) {
+    if (!enqueue(thread, XE_APC_USER, (struct xe_apc_entry){kapc, XE_APC_OF_KERNEL})) {
         xe_kernel_pool_free(kernel, kapc);
         return XE_STATUS_NO_MEMORY;
     }
@@ -237,42 +302,129 @@ uint32_t xe_apc_queue_user(struct xe_thread *thread, xe_gva routine, xe_gva cont
     return XE_STATUS_SUCCESS;
 }
 
-/* The thread ends. The title's rundown routines are not called: nothing of the thread is left to
- * call them on. */
+bool xe_apc_queue_timer(struct xe_thread *thread, xe_gva kapc, enum xe_apc_mode mode, uint64_t time)
+{
+    struct xe_mem *mem = thread->kernel->mem;
+
+    if (!takes_apcs(thread))
+        return false;
+    fill(thread->kernel, kapc, thread, mode);
+    xe_mem_set_u32(mem, kapc + XE_X_APC_ARG1, (uint32_t)time);
+    xe_mem_set_u32(mem, kapc + XE_X_APC_ARG2, (uint32_t)(time >> 32));
+    if (!enqueue(thread, mode, (struct xe_apc_entry){kapc, XE_APC_OF_TIMER}))
+        return false;
+    if (mode == XE_APC_USER)
+        xe__poster_note(thread);
+    notify(thread, mode);
+    return true;
+}
+
+void xe_apc_take_back(struct xe_thread *thread, enum xe_apc_mode mode, xe_gva kapc)
+{
+    size_t at = find(thread, mode, kapc);
+
+    if (at == thread->apcs[mode].count)
+        return;
+    dequeue(thread, mode, at);
+    xe_promise_cancel(thread->kernel, XE_PROMISE_APC, kapc);
+}
+
+bool xe__apc_queue_suspension(struct xe_thread *thread)
+{
+    xe_gva kapc = thread->kthread + XE_X_THREAD_SUSPEND_APC;
+
+    fill(thread->kernel, kapc, thread, XE_APC_KERNEL);
+    if (!enqueue(thread, XE_APC_KERNEL, (struct xe_apc_entry){kapc, XE_APC_SUSPENDS}))
+        return false;
+    notify(thread, XE_APC_KERNEL);
+    return true;
+}
+
+bool xe__apc_is_queued(const struct xe_thread *thread, enum xe_apc_owner owner)
+{
+    const struct xe_apc_queue *queue = &thread->apcs[XE_APC_KERNEL];
+
+    xe_kernel_work(thread->kernel, queue->count);
+    for (size_t i = 0; i < queue->count; i++)
+        if (queue->entry[i].owner == owner)
+            return true;
+    return false;
+}
+
+/* ---- the end of a thread -------------------------------------------------------------------- */
+
+/* What a thread that ends is left of its user APCs: the routine that a title gave for that is
+ * called, one after the other, and the thread is over after the last. Source: NT. */
+void xe__apc_rundown_next(struct xe_thread *thread)
+{
+    struct xe_kernel *kernel = thread->kernel;
+
+    while (thread->apcs[XE_APC_USER].count) {
+        struct xe_apc_entry entry = dequeue(thread, XE_APC_USER, 0);
+        xe_gva rundown = entry.owner == XE_APC_OF_TITLE
+                             ? xe_mem_u32(kernel->mem, entry.kapc + XE_X_APC_RUNDOWN)
+                             : 0;
+
+        xe_promise_break(kernel, XE_PROMISE_APC, entry.kapc);
+        if (rundown && xe_thread_call_guest(thread, rundown, (uint64_t[]){entry.kapc}, 1,
+                                            XE_GUEST_END_RUNDOWN, 0))
+            return;
+        if (entry.owner != XE_APC_OF_TIMER && !rundown)
+            xe_kernel_pool_free(kernel, entry.kapc);
+    }
+    xe_thread_exit(thread, thread->exit_code);
+}
+
+/* No routine is called any more: nothing of the thread is left to call it on. */
 void xe__apc_rundown(struct xe_thread *thread)
 {
     for (int mode = XE_APC_KERNEL; mode <= XE_APC_USER; mode++)
         while (thread->apcs[mode].count) {
-            struct xe_apc_entry last = thread->apcs[mode].entry[thread->apcs[mode].count - 1];
+            struct xe_apc_entry last = dequeue(thread, mode, thread->apcs[mode].count - 1);
 
-            dequeue(thread, mode, thread->apcs[mode].count - 1);
-            xe_promise_break(thread->kernel, XE_PROMISE_APC, last.kapc);
-            if (last.ours)
+            if (last.owner != XE_APC_SUSPENDS)
+                xe_promise_break(thread->kernel, XE_PROMISE_APC, last.kapc);
+            if (last.owner == XE_APC_OF_KERNEL)
                 xe_kernel_pool_free(thread->kernel, last.kapc);
         }
 }
 
 /* ---- alerts --------------------------------------------------------------------------------- */
 
+/* Source: NT, where an alert for the kernel ends waits of user mode, too. */
 bool xe_thread_alert(struct xe_thread *thread, enum xe_apc_mode mode)
 {
-    bool pending = thread->alerted[mode];
-
     xe__poster_note(thread);
+    if (thread->alerted[mode])
+        return true;
     if (thread->wait.parked && thread->wait.alertable &&
         (mode == XE_APC_KERNEL || thread->wait.user_mode))
         xe_wait_abort(thread, XE_STATUS_ALERTED);
     else
         thread->alerted[mode] = true;
-    return pending;
+    return false;
 }
 
+/* Why an alertable wait of this mode needs not begin; SUCCESS if it does. Source: NT. */
+uint32_t xe__alert_pending(struct xe_thread *thread, enum xe_apc_mode mode)
+{
+    if (!thread->alerted[mode] && mode == XE_APC_USER && xe__apc_user_pending(thread))
+        return XE_STATUS_USER_APC;
+    if (!thread->alerted[mode])
+        mode = XE_APC_KERNEL;
+    if (!thread->alerted[mode])
+        return XE_STATUS_SUCCESS;
+    thread->alerted[mode] = false;
+    return XE_STATUS_ALERTED;
+}
+
+/* An alert is tested before APCs are: whoever finds one has to ask again for those. */
 bool xe_thread_test_alert(struct xe_thread *thread, enum xe_apc_mode mode)
 {
     bool pending = thread->alerted[mode];
 
     thread->alerted[mode] = false;
-    if (mode == XE_APC_USER)
+    if (!pending && mode == XE_APC_USER)
         xe_apc_deliver_user(thread);
     return pending;
 }

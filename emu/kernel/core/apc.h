@@ -7,9 +7,18 @@
 
 enum xe_apc_mode { XE_APC_KERNEL, XE_APC_USER };
 
+/* Whose KAPC it is. */
+enum xe_apc_owner {
+    XE_APC_OF_TITLE,
+    XE_APC_OF_KERNEL, /* a pool block, freed when it runs                     */
+    XE_APC_OF_TIMER,  /* lies behind a KTIMER, which goes on having it        */
+    XE_APC_SUSPENDS,  /* in the thread's KTHREAD; what it does is to suspend  */
+    XE_APC_OWNERS
+};
+
 struct xe_apc_entry {
     xe_gva kapc;
-    bool ours; /* the KAPC is a pool block of the kernel */
+    enum xe_apc_owner owner;
 };
 
 /* Queued APCs of one mode, oldest first. */
@@ -24,6 +33,11 @@ bool xe_apc_remove(struct xe_kernel *kernel, xe_gva kapc);
 /* NtQueueApcThread and completion routines: routine(context, arg1, arg2) as a user APC. */
 uint32_t xe_apc_queue_user(struct xe_thread *thread, xe_gva routine, xe_gva context, uint32_t arg1,
                            uint32_t arg2);
+/* The APC of a timer that has expired, whose fields are filled; only if it isn't queued already. */
+bool xe_apc_queue_timer(struct xe_thread *thread, xe_gva kapc, enum xe_apc_mode mode,
+                        uint64_t time);
+/* Take one of the kernel's own out of the thread's queue. */
+void xe_apc_take_back(struct xe_thread *thread, enum xe_apc_mode mode, xe_gva kapc);
 /* Let the thread's pending user APCs run before it goes on (KeTestAlertThread, thread start, the
  * end of an alertable wait). false: there are none. */
 bool xe_apc_deliver_user(struct xe_thread *thread);

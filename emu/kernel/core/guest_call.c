@@ -27,13 +27,17 @@ bool xe_thread_call_guest(struct xe_thread *thread, xe_gva routine, const uint64
     struct xe_cpu *cpu = &thread->cpu;
     struct xe_guest_call *call;
     xe_gva sp = new_sp(thread);
+    bool asleep;
 
     if (thread->state == XE_THREAD_TERMINATED || thread->call_depth >= XE_GUEST_CALL_DEPTH)
         goto fail;
     call = xe_calloc(1, sizeof(*call));
     if (!call)
         goto fail;
-    if (thread->wait.parked && !xe__wait_interrupt(thread, call)) {
+    asleep = thread->state == XE_THREAD_WAITING || thread->state == XE_THREAD_SUSPENDED;
+    if (asleep)
+        xe__queue_thread_wakes(thread);
+    if (!xe__wait_put_aside(thread, call)) {
         xe_free(call);
         goto fail;
     }
@@ -42,6 +46,7 @@ bool xe_thread_call_guest(struct xe_thread *thread, xe_gva routine, const uint64
     call->end = end;
     call->arg = arg;
     call->irql = thread->irql;
+    call->suspended = thread->state == XE_THREAD_SUSPENDED;
     thread->calls = call;
     thread->call_depth++;
     xe__still_ends(thread);
@@ -52,12 +57,8 @@ bool xe_thread_call_guest(struct xe_thread *thread, xe_gva routine, const uint64
     cpu->lr = XE__TRAMPOLINE_RETURN;
     cpu->pc = routine;
     cpu->reserve_valid = 0;
-    if (call->interrupted) {
-        if (thread->suspend_count)
-            xe__sched_block(thread, XE_THREAD_SUSPENDED);
-        else
-            xe__sched_ready(thread, false);
-    }
+    if (asleep)
+        xe__sched_ready(thread, false);
     return true;
 
 fail:
@@ -73,19 +74,41 @@ static void go_on(struct xe_thread *thread, const struct xe_guest_call *call)
     case XE_GUEST_END_APC_KERNEL:
         xe__apc_kernel_done(thread, (enum xe_apc_mode)call->arg);
         break;
+    case XE_GUEST_END_APC_SPECIAL:
+        xe__apc_run_kernel(thread);
+        break;
     case XE_GUEST_END_APC_NORMAL:
         xe__apc_normal_done(thread, (enum xe_apc_mode)call->arg);
         break;
     case XE_GUEST_END_DPC:
         xe__dpc_thread_run(thread);
         break;
+    case XE_GUEST_END_RUNDOWN:
+        xe__apc_rundown_next(thread);
+        break;
     default:
         break;
     }
 }
 
-/* The routine has returned: bring the context back, go on with an interrupted wait, tell the one
- * who asked for the call. */
+/* The thread is where it was when the call began. The wait is last: all that is pending comes
+ * first, as on NT. */
+static void come_back(struct xe_thread *thread, struct xe_guest_call *call)
+{
+    struct xe_object *object = thread->object;
+
+    xe_object_ref(object); /* it may end here */
+    xe__wait_put_back(thread, call);
+    if (call->suspended)
+        xe__suspend_again(thread);
+    go_on(thread, call);
+    if (thread->wait.held &&
+        (thread->state == XE_THREAD_RUNNING || thread->state == XE_THREAD_READY))
+        xe__wait_take_up(thread);
+    xe_object_unref(object);
+}
+
+/* The routine has returned: bring the context back, tell the one who asked for the call. */
 void xe__guest_call_returned(struct xe_thread *thread)
 {
     struct xe_guest_call *call = thread->calls;
@@ -106,9 +129,7 @@ void xe__guest_call_returned(struct xe_thread *thread)
     cpu->hw_thread = thread->hw;
     cpu->reserve_valid = 0;
     xe_thread_set_irql(thread, call->irql);
-    if (call->interrupted)
-        xe__wait_continue(thread, call);
-    go_on(thread, call);
+    come_back(thread, call);
     xe_free(call);
 }
 

@@ -313,6 +313,7 @@ void xe_kernel_destroy(struct xe_kernel *kernel)
         return;
     xe_log_set_clock(kernel->log, (struct xe_log_clock){0});
     xe__promises_forget(kernel);
+    xe__ktimers_forget(kernel);
     xe__threads_fini(kernel);
     xe_hle_destroy(kernel->hle);
     xe__bus_destroy(kernel->bus);

@@ -71,8 +71,8 @@ struct xe_guest_call {
     enum xe_guest_end end;
     uint32_t arg; /* enum xe_apc_mode, for APCs */
     uint32_t irql;
+    bool suspended;              /* it was, and is again afterwards            */
     struct xe_wait *interrupted; /* owned: a wait to go on with; NULL if none */
-    uint64_t interrupted_due;
 };
 
 /* The host side of a completion port: a ring of packets. */
@@ -88,6 +88,8 @@ struct xe__ktimer {
     uint32_t period_ms;
     xe_gva dpc;
     xe_gva apc, apc_context;
+    enum xe_apc_mode apc_mode;
+    bool apc_queued;
     struct xe_thread *apc_thread; /* who set it; NULL when it is gone or no APC is wanted */
     uint32_t key;
     uint32_t many;               /* 1: others than who set it last have set it before */
@@ -231,12 +233,13 @@ bool xe__timer_hope(struct xe_kernel *kernel);
 /* wait.c, ktimer.c: an event's time has come (it is disarmed already; between instructions, no
  * current thread). And: can that make a thread run? Asked when everything is idle. */
 void xe__wait_timed_out(struct xe_thread *thread);
-bool xe__wait_hopeful(const struct xe_thread *thread);
 void xe__ktimer_expire(struct xe__ktimer *ktimer);
 bool xe__ktimer_hopeful(const struct xe__ktimer *ktimer);
 bool xe__ktimer_armed(const struct xe_object *object);
 void xe__ktimer_info(const struct xe_object *object, struct xe_timer_info *ret);
 void xe__ktimer_rundown(struct xe_thread *thread);
+void xe__ktimers_forget(struct xe_kernel *kernel);
+void xe__ktimer_apc_gone(struct xe_thread *thread, xe_gva kapc); /* out of its queue */
 
 /* object.c */
 xe_gva xe__object_type_address(const struct xe_object *object);
@@ -285,9 +288,10 @@ void xe__wait_unlink(struct xe_thread *thread);
 void xe__wait_rotate(struct xe_object *object);
 void xe__wait_release(struct xe_wait *wait);
 void xe__wait_finish(struct xe_thread *thread, uint32_t status);
-void xe__wait_forget_held(struct xe_thread *thread);
-bool xe__wait_interrupt(struct xe_thread *thread, struct xe_guest_call *call);
-void xe__wait_continue(struct xe_thread *thread, struct xe_guest_call *call);
+void xe__wait_hold(struct xe_thread *thread);
+bool xe__wait_put_aside(struct xe_thread *thread, struct xe_guest_call *call);
+void xe__wait_put_back(struct xe_thread *thread, struct xe_guest_call *call);
+void xe__wait_take_up(struct xe_thread *thread);
 
 /* families/section.c, families/queue.c: ends of waits that their calls start */
 void xe__section_entered(struct xe_thread *thread);
@@ -339,6 +343,10 @@ void xe__apc_run_kernel(struct xe_thread *thread);
 void xe__apc_kernel_done(struct xe_thread *thread, enum xe_apc_mode mode);
 void xe__apc_normal_done(struct xe_thread *thread, enum xe_apc_mode mode);
 void xe__apc_rundown(struct xe_thread *thread);
+void xe__apc_rundown_next(struct xe_thread *thread);
+bool xe__apc_queue_suspension(struct xe_thread *thread);
+bool xe__apc_is_queued(const struct xe_thread *thread, enum xe_apc_owner owner); /* kernel mode */
+uint32_t xe__alert_pending(struct xe_thread *thread, enum xe_apc_mode mode);
 bool xe__apc_user_pending(const struct xe_thread *thread);
 void xe__dpc_thread_run(struct xe_thread *thread);
 void xe__dpc_thread_gone(struct xe_thread *thread);
@@ -350,6 +358,10 @@ void xe__thread_sync(struct xe_thread *thread);
 void xe__thread_note_suspended(struct xe_thread *thread);
 bool xe__thread_restore(struct xe_object *object, uint32_t tid);
 void xe__threads_fini(struct xe_kernel *kernel);
+
+/* suspend.c */
+void xe__suspend(struct xe_thread *thread);
+void xe__suspend_again(struct xe_thread *thread);
 
 /* world.c */
 void xe__world_init(struct xe_kernel *kernel);

@@ -1,7 +1,26 @@
 /* KTIMERs: the timers that titles see, by handle or by pointer. Expiry signals the timer, queues
- * its DPC and its user APC, and re-arms a periodic one at a fixed rate. */
+ * its DPC and its APC, and re-arms a periodic one at a fixed rate.
+ *
+ * The APC is one KAPC behind the KTIMER, as in NT's ETIMER: an expiry while it is still queued adds
+ * nothing. It goes to who set the timer, whose list of timers ends with it: setting or cancelling
+ * the timer takes it back, and a thread that ends cancels the timers whose APCs it was to get. */
 #include "base/alloc.h"
 #include "kernel/core/state.h"
+
+static xe_gva apc_of(const struct xe__ktimer *host)
+{
+    return host->object->body + XE_X_TIMER_SIZE;
+}
+
+/* It belongs to no thread any more. */
+static void drop_apc(struct xe__ktimer *host)
+{
+    if (host->apc_queued)
+        xe_apc_take_back(host->apc_thread, host->apc_mode, apc_of(host));
+    if (host->apc_thread)
+        host->apc_thread->apc_timers--;
+    host->apc_thread = NULL;
+}
 
 static void ktimer_destroy(struct xe_object *object)
 {
@@ -10,6 +29,7 @@ static void ktimer_destroy(struct xe_object *object)
     if (!host)
         return;
     xe_timer_disarm(object->kernel, &host->timer);
+    drop_apc(host);
     xe_free(host);
     object->host.ktimer = NULL;
 }
@@ -27,7 +47,7 @@ const struct xe_object_type xe_object_timer_type = {
 
 struct xe_object *xe_ktimer_create(struct xe_kernel *kernel, bool manual)
 {
-    struct xe_object *object = xe_object_create(kernel, &xe_object_timer_type, 0);
+    struct xe_object *object = xe_object_create(kernel, &xe_object_timer_type, XE_X_APC_SIZE);
 
     if (object)
         xe_header_init(kernel, object->header, manual ? XE_X_TIMER_MANUAL : XE_X_TIMER_AUTO, 0);
@@ -72,6 +92,29 @@ static void rearm(struct xe__ktimer *host, uint64_t now)
     xe_timer_arm(host->object->kernel, &host->timer, due);
 }
 
+static void queue_apc(struct xe__ktimer *host, uint64_t time)
+{
+    if (!host->apc_thread || host->apc_queued)
+        return;
+    host->apc_queued = true; /* it may run, and be gone, before this returns */
+    if (!xe_apc_queue_timer(host->apc_thread, apc_of(host), host->apc_mode, time))
+        host->apc_queued = false;
+}
+
+/* One that expires once is done with its thread when its APC has left the queue. */
+void xe__ktimer_apc_gone(struct xe_thread *thread, xe_gva kapc)
+{
+    struct xe_object *object = xe_object_at(thread->kernel, kapc - XE_X_TIMER_SIZE);
+    struct xe__ktimer *host =
+        object && object->type == &xe_object_timer_type ? object->host.ktimer : NULL;
+
+    if (!host || host->apc_thread != thread)
+        return;
+    host->apc_queued = false;
+    if (!xe_timer_armed(&host->timer))
+        drop_apc(host);
+}
+
 void xe__ktimer_expire(struct xe__ktimer *host)
 {
     struct xe_object *object = host->object;
@@ -92,11 +135,7 @@ void xe__ktimer_expire(struct xe__ktimer *host)
     xe_signal(object, &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL, .state = 1, .key = host->key});
     if (host->dpc)
         xe_dpc_insert(kernel, host->dpc, (uint32_t)time, (uint32_t)(time >> 32));
-    if (host->apc_thread)
-        xe_apc_queue_user(host->apc_thread, host->apc, host->apc_context, (uint32_t)time,
-                          (uint32_t)(time >> 32));
-    if (!host->period_ms)
-        host->apc_thread = NULL;
+    queue_apc(host, time);
     xe_kernel_internal_end(kernel, outer);
     xe_object_unref(object);
 }
@@ -116,9 +155,32 @@ static bool is_waited_out(const struct xe_object *timer)
  * a change wakes those whose other objects the title signaled by a store. */
 bool xe__ktimer_hopeful(const struct xe__ktimer *host)
 {
-    return host->dpc || host->apc_thread ||
+    return host->dpc || (host->apc_thread && !host->apc_queued) ||
            (host->object->waiters &&
             (!xe_object_signaled(host->object) || is_waited_out(host->object)));
+}
+
+/* A timer in the title's memory has no room for one, and can't be set with one. */
+static void take_apc(struct xe__ktimer *host, const struct xe_ktimer_request *request)
+{
+    struct xe_mem *mem = host->object->kernel->mem;
+    struct xe_thread *thread = host->object->kernel->running;
+
+    host->apc = host->object->adopted ? 0 : request->apc;
+    host->apc_context = request->apc_context;
+    host->apc_mode = request->apc_mode;
+    if (!host->apc || !thread)
+        return;
+    host->apc_thread = thread;
+    thread->apc_timers++;
+    xe_mem_set_u32(mem, apc_of(host) + XE_X_APC_NORMAL, host->apc);
+    xe_mem_set_u32(mem, apc_of(host) + XE_X_APC_CONTEXT, host->apc_context);
+}
+
+/* Source: NT: a due time that is none from now on is absolute. */
+static void show_absolute(const struct xe__ktimer *host, int64_t due)
+{
+    xe_mem_set_u8(host->object->kernel->mem, host->object->header + XE_X_HEADER_ABSOLUTE, due >= 0);
 }
 
 bool xe_ktimer_set(struct xe_object *object, const struct xe_ktimer_request *request)
@@ -131,11 +193,10 @@ bool xe_ktimer_set(struct xe_object *object, const struct xe_ktimer_request *req
     if (!host)
         return false;
     was = xe_timer_disarm(kernel, &host->timer);
+    drop_apc(host);
     host->period_ms = request->period_ms;
     host->dpc = request->dpc;
-    host->apc = request->apc;
-    host->apc_context = request->apc_context;
-    host->apc_thread = request->apc ? kernel->running : NULL;
+    take_apc(host, request);
     host->key = request->key;
     xe_kernel_site(kernel, &host->origin);
     /* Setting a timer clears it; that is no signal attempt and no reset by the guest's wish. */
@@ -155,6 +216,7 @@ bool xe_ktimer_set(struct xe_object *object, const struct xe_ktimer_request *req
                                          .due = XE_PROMISE_AT,
                                          .due_time = host->timer.due});
     show(host);
+    show_absolute(host, request->due);
     xe__record_timer(object, request->key, XE_AUDIT_OP_ARM, true);
     return was;
 }
@@ -170,7 +232,7 @@ bool xe_ktimer_cancel(struct xe_object *object)
     if (was)
         xe_promise_site_here(object->kernel, &host->cancelled);
     xe_promise_cancel(object->kernel, XE_PROMISE_TIMER, object->id);
-    host->apc_thread = NULL;
+    drop_apc(host);
     show(host);
     xe__record_timer(object, host->key, XE_AUDIT_OP_CANCEL, was);
     return was;
@@ -209,17 +271,31 @@ void xe__ktimer_info(const struct xe_object *object, struct xe_timer_info *ret)
     ret->last_expiry = host->last_expiry;
 }
 
-/* A thread ends: timers must not queue APCs to it any more. */
+/* The kernel goes, or another state is loaded: threads that timers name may be gone before them. */
+void xe__ktimers_forget(struct xe_kernel *kernel)
+{
+    for (struct xe_object *object = kernel->oldest; object; object = object->newer)
+        if (object->type == &xe_object_timer_type && object->host.ktimer) {
+            object->host.ktimer->apc_queued = false;
+            object->host.ktimer->apc_thread = NULL;
+        }
+}
+
+#define LOOK_NS 5u
+
+/* A thread ends. Source: NT, which keeps a list in each KTHREAD; here few threads have any. */
 void xe__ktimer_rundown(struct xe_thread *thread)
 {
-    struct xe_kernel *kernel = thread->kernel;
+    struct xe_object *object = thread->kernel->oldest, *newer;
 
-    xe_kernel_work(kernel, kernel->heap_count * 10);
-    for (size_t i = 0; i < kernel->heap_count; i++) {
-        const struct xe_timer *timer = kernel->heap[i];
+    for (; object && thread->apc_timers; object = newer) {
+        struct xe__ktimer *host =
+            object->type == &xe_object_timer_type ? object->host.ktimer : NULL;
 
-        if (timer->kind == XE_TIMER_KTIMER && timer->owner.ktimer->apc_thread == thread)
-            timer->owner.ktimer->apc_thread = NULL;
+        newer = object->newer;
+        xe_kernel_work(thread->kernel, LOOK_NS);
+        if (host && host->apc_thread == thread)
+            xe_ktimer_cancel(object);
     }
 }
 
@@ -244,7 +320,11 @@ void xe__ktimer_state(struct xe_codec *c, struct xe_object *object)
     XE_CODEC(c, host->dpc);
     XE_CODEC(c, host->apc);
     XE_CODEC(c, host->apc_context);
+    xe_codec_enum(c, "apc_mode", &host->apc_mode, XE_APC_USER + 1);
     xe__state_thread(c, "apc_thread", &host->apc_thread);
+    XE_CODEC(c, host->apc_queued);
+    if (xe_codec_loading(c) && host->apc_thread)
+        host->apc_thread->apc_timers++;
     xe_codec_beside(c, true);
     XE_CODEC(c, host->key);
     xe_promise_site_state(c, &host->set);

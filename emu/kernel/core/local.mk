@@ -41,6 +41,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/seed.c \
 	%D%/site.c \
 	%D%/spin.c \
+	%D%/suspend.c \
 	%D%/state.c \
 	%D%/state.h \
 	%D%/state_check.c \

@@ -59,6 +59,15 @@ static void stand_ready(const struct xe_thread *thread, struct xe_producer *ret)
     ret->since_cycle = other ? thread->ready_cycle : 0;
 }
 
+/* Whose wait was interrupted by its suspension would go on with it, unless all is there by now. */
+bool xe_thread_waits(const struct xe_thread *thread)
+{
+    uint32_t index;
+
+    return thread->wait.parked || (thread->wait.held && thread->state == XE_THREAD_SUSPENDED &&
+                                   !xe__wait_satisfied(thread, &index));
+}
+
 void xe_thread_standing(const struct xe_thread *thread, struct xe_producer *ret)
 {
     *ret = (struct xe_producer){.tid = thread->tid,
@@ -71,7 +80,7 @@ void xe_thread_standing(const struct xe_thread *thread, struct xe_producer *ret)
         ret->standing = XE_STANDS_ENDED;
         ret->since_cycle = thread->ended_cycle;
         ret->exit_code = thread->exit_code;
-    } else if (thread->wait.parked) {
+    } else if (xe_thread_waits(thread)) {
         stand_in_wait(thread, ret);
     } else if (thread->suspend_count) {
         ret->standing = thread->fresh ? XE_STANDS_NOT_STARTED : XE_STANDS_SUSPENDED;
@@ -94,10 +103,13 @@ static void stand_by_id(const struct xe_kernel *kernel, uint32_t tid, struct xe_
             .tid = tid, .name = "", .standing = XE_STANDS_ENDED, .until_cycle = XE_CYCLE_NONE};
 }
 
-/* A kernel APC ends any wait for its time, a user APC only one that is alertable. */
+/* A kernel APC ends any wait for its time, a user APC only one that is alertable. To be suspended
+ * is no way to go on. */
 bool xe_thread_is_promised(const struct xe_thread *thread)
 {
-    return thread->apcs[XE_APC_KERNEL].count ||
+    size_t suspensions = xe__apc_is_queued(thread, XE_APC_SUSPENDS);
+
+    return thread->apcs[XE_APC_KERNEL].count > suspensions ||
            (thread->apcs[XE_APC_USER].count && thread->wait.alertable);
 }
 
@@ -420,8 +432,7 @@ static bool may_still_happen(const struct xe_timer *timer)
 {
     if (timer->due == UINT64_MAX)
         return false;
-    return timer->kind == XE_TIMER_KTIMER ? xe__ktimer_hopeful(timer->owner.ktimer)
-                                          : xe__wait_hopeful(timer->owner.thread);
+    return timer->kind == XE_TIMER_WAIT || xe__ktimer_hopeful(timer->owner.ktimer);
 }
 
 /* A promise to nothing in particular that isn't told elsewhere: an APC is its thread's. */

@@ -31,6 +31,9 @@ bool xe_thread_posters(const struct xe_thread *thread,
 /* Does the thread's wait end in time, and did waits at that place before? */
 bool xe_thread_keeps_timing_out(const struct xe_thread *thread);
 
+/* Does it wait for something that isn't there yet, be it suspended besides or not? */
+bool xe_thread_waits(const struct xe_thread *thread);
+
 /* Is an APC queued that the thread will run whatever it waits for? */
 bool xe_thread_is_promised(const struct xe_thread *thread);
 

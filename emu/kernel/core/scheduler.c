@@ -173,7 +173,8 @@ static struct xe_thread *choose(struct xe_kernel *kernel, uint32_t number)
 }
 
 /* The thread to run now on a hardware thread, NULL when it has none. Work that comes before its
- * next instruction is set up: DPCs, kernel APCs, user APCs that were queued before it started. */
+ * next instruction is set up: DPCs, kernel APCs, user APCs that were queued before it started, a
+ * wait that was interrupted. */
 struct xe_thread *xe__sched_pick(struct xe_kernel *kernel, uint32_t hw)
 {
     struct xe_thread *thread;
@@ -183,10 +184,12 @@ struct xe_thread *xe__sched_pick(struct xe_kernel *kernel, uint32_t hw)
             xe__dpc_thread_run(thread);
         else if (thread->apcs[XE_APC_KERNEL].count)
             xe__apc_run_kernel(thread);
-        if (thread->fresh) {
+        if (thread->fresh && thread->state == XE_THREAD_RUNNING) {
             thread->fresh = false;
             xe_apc_deliver_user(thread);
         }
+        if (thread->wait.held && thread->state == XE_THREAD_RUNNING)
+            xe__wait_take_up(thread);
         if (thread->state == XE_THREAD_RUNNING)
             return thread;
     }

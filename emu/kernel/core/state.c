@@ -40,6 +40,7 @@ void xe__state_forget(struct xe_kernel *kernel)
     for (struct xe_thread *thread = kernel->first_thread; thread; thread = thread->tid_next)
         forget_thread(thread);
     forget_scheduler(kernel);
+    xe__ktimers_forget(kernel);
     xe__promises_forget(kernel);
     xe__objects_forget(kernel);
     xe__handles_forget(kernel);

@@ -15,6 +15,9 @@ static void check_wait(struct xe_codec *c, const struct xe_thread *thread)
     xe_codec_want(c, !wait->parked || !thread->system || thread->call_depth,
                   "the DPC thread waits, outside a DPC");
     xe_codec_want(c, !wait->parked || !wait->held, "parked and held");
+    xe_codec_want(
+        c, !wait->held || thread->state < XE_THREAD_WAITING || thread->state == XE_THREAD_SUSPENDED,
+        "held, but %s", xe_thread_state_name(thread->state));
     xe_codec_want(c, !wait->count || wait->parked || wait->held, "it names objects of no wait");
     xe_codec_want(c, !xe_timer_armed(&wait->timer) || (wait->parked && wait->timed),
                   "a deadline of no wait");
@@ -128,11 +131,14 @@ static void check_object(struct xe_codec *c, const struct xe_object *object, uin
                                          object->body - object->block + object->type->body_size,
                   "no pool block 0x%08x of its size", object->block);
     if (object->type == &xe_object_timer_type && object->host.ktimer)
+        xe_codec_want(c, object->host.ktimer->apc_thread || !object->host.ktimer->apc_queued,
+                      "an APC that is queued for nobody");
+    if (object->type == &xe_object_timer_type && object->host.ktimer)
         xe_codec_want(c,
                       !object->host.ktimer->apc_thread ||
-                          (xe__ktimer_armed(object) &&
+                          (!object->adopted &&
                            object->host.ktimer->apc_thread->state != XE_THREAD_TERMINATED),
-                      "an APC of a timer that is not armed, or to a thread that ended");
+                      "an APC of a timer of the title's own, or to a thread that ended");
 }
 
 static void check_objects(struct xe_codec *c)

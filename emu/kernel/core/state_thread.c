@@ -95,14 +95,14 @@ void xe__guest_call_state(struct xe_codec *c, struct xe_guest_call *call, struct
     xe_codec_enum(c, "end", &call->end, XE_GUEST_ENDS);
     xe_codec_up_to(c, "arg", &call->arg, XE_APC_USER);
     XE_CODEC(c, call->irql);
-    XE_CODEC(c, call->interrupted_due);
+    XE_CODEC(c, call->suspended);
     xe_codec_bool(c, "interrupted", &interrupted);
     if (interrupted && xe_codec_loading(c) && !c->stopped)
         make_interrupted(c, call);
     if (!interrupted || c->stopped)
         return;
     xe__wait_state(c, call->interrupted, thread);
-    xe_codec_want(c, !call->interrupted->parked && !call->interrupted->held,
+    xe_codec_want(c, !call->interrupted->parked && call->interrupted->held,
                   "an interrupted wait that goes on");
 }
 
@@ -129,7 +129,7 @@ static void calls_state(struct xe_codec *c, struct xe_thread *thread)
 
 static void apcs_state(struct xe_codec *c, struct xe_apc_queue *queue)
 {
-    size_t n = xe_codec_count(c, "APCs", queue->count, XE__APCS, 5);
+    size_t n = xe_codec_count(c, "APCs", queue->count, XE__APCS + 1, 8);
 
     for (size_t i = 0; i < n && !c->stopped; i++) {
         if (xe_codec_loading(c) &&
@@ -138,7 +138,7 @@ static void apcs_state(struct xe_codec *c, struct xe_apc_queue *queue)
             return;
         }
         XE_CODEC(c, queue->entry[i].kapc);
-        xe_codec_bool(c, "ours", &queue->entry[i].ours);
+        xe_codec_enum(c, "owner", &queue->entry[i].owner, XE_APC_OWNERS);
         queue->count = xe_codec_loading(c) ? i + 1 : queue->count;
     }
 }
@@ -188,6 +188,7 @@ static void scheduling_state(struct xe_codec *c, struct xe_thread *thread)
     XE_CODEC(c, thread->suspend_count);
     XE_CODEC(c, thread->irql);
     XE_CODEC(c, thread->kernel_apc);
+    XE_CODEC(c, thread->exiting);
     XE_CODEC(c, thread->fresh);
     XE_CODEC(c, thread->saturation);
     XE_CODEC(c, thread->disable_boost);

@@ -295,7 +295,7 @@ static void enter(struct xe_thread *thread)
     if (thread->system)
         thread->state = XE_THREAD_WAITING; /* for its first DPC */
     else if (thread->suspend_count)
-        xe__sched_block(thread, XE_THREAD_SUSPENDED);
+        xe__suspend(thread);
     else
         xe__sched_ready(thread, false);
 }
@@ -378,6 +378,27 @@ static void mark_ended(struct xe_thread *thread, uint32_t code)
     xe_mem_set_u32(mem, thread->kthread + XE_X_THREAD_EXIT_STATUS, code);
     xe_mem_set_u64(mem, thread->kthread + XE_X_THREAD_EXIT_TIME,
                    xe_kernel_system_time(thread->kernel));
+}
+
+void xe_thread_end(struct xe_thread *thread, uint32_t code)
+{
+    struct xe_kernel *kernel = thread->kernel;
+    struct xe_kernel_scope outer;
+
+    if (thread->exiting || thread->system) {
+        xe_thread_exit(thread, thread->exiting ? thread->exit_code : code);
+        return;
+    }
+    outer = xe_kernel_internal_begin(kernel, "thread_exit", NULL);
+    thread->exiting = true;
+    thread->exit_code = code;
+    xe_mem_set_u8(kernel->mem, thread->kthread + XE_X_THREAD_APC_QUEUEABLE, 0);
+    xe__guest_calls_drop(thread);
+    xe_thread_set_irql(thread, 0);
+    xe__ktimer_rundown(thread);
+    abandon_mutants(thread);
+    xe__apc_rundown_next(thread);
+    xe_kernel_internal_end(kernel, outer);
 }
 
 void xe_thread_exit(struct xe_thread *thread, uint32_t code)
@@ -467,10 +488,10 @@ void xe__thread_entered(struct xe_thread *thread, xe_gva trampoline)
     xe__still_ends(thread);
     switch (trampoline) {
     case XE__TRAMPOLINE_EXIT:
-        xe_thread_exit(thread, (uint32_t)thread->cpu.gpr[3]);
+        xe_thread_end(thread, (uint32_t)thread->cpu.gpr[3]);
         break;
     case XE__TRAMPOLINE_STARTUP:
-        xe_thread_exit(thread, 0);
+        xe_thread_end(thread, 0);
         break;
     case XE__TRAMPOLINE_RETURN:
         xe__guest_call_returned(thread);

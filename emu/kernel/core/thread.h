@@ -47,7 +47,7 @@ struct xe_wait {
     bool all, alertable, user_mode;
     bool timed;
     bool lost; /* an injected fault skipped this waiter                 */
-    bool held; /* over, but the thread is suspended: still shown        */
+    bool held; /* in no line: an APC or a suspension interrupted it, and it goes on later */
     enum xe_audit_park park;
     uint32_t count;
     struct xe_wait_link link[XE_WAIT_OBJECTS];
@@ -79,7 +79,8 @@ struct xe_thread {
     int32_t quantum;                 /* ticks of 1/3 ms left                             */
     uint32_t suspend_count;
     uint32_t irql;
-    bool kernel_apc;    /* a kernel APC is running                          */
+    bool kernel_apc;    /* a normal routine of a kernel APC is running, or it is suspended */
+    bool exiting;       /* its last routines run                            */
     bool fresh;         /* has not run yet                                  */
     int32_t saturation; /* -1, 0, 1: base priority pinned to a class's end      */
     bool disable_boost;
@@ -93,6 +94,7 @@ struct xe_thread {
     uint32_t creator_tid, creator_lr;
     struct xe_wait wait;
     struct xe_apc_queue apcs[2]; /* kernel mode, user mode                        */
+    uint32_t apc_timers;         /* timers whose APCs come to it                  */
     struct xe_guest_call *calls; /* owned: contexts below a running guest call    */
     uint32_t call_depth;
     struct xe_object **mutants; /* owned: mutants it holds                       */
@@ -138,9 +140,11 @@ struct xe_thread *xe_thread_of(struct xe_object *object);
 struct xe_thread *xe_thread_at(struct xe_kernel *kernel, xe_gva kthread);
 struct xe_thread *xe_thread_by_id(const struct xe_kernel *kernel, uint32_t tid);
 
-/* End a thread: signal it, abandon its mutants, run down its APCs, free its stack. If it is the
- * running one its handler returns normally and it never runs again. */
+/* End a thread: signal it, abandon its mutants, drop its APCs, free its stack. If it is the running
+ * one its handler returns normally and it never runs again. */
 void xe_thread_exit(struct xe_thread *thread, uint32_t code);
+/* The running thread ends itself: that, after the rundown routines of its user APCs have run. */
+void xe_thread_end(struct xe_thread *thread, uint32_t code);
 
 /* Returns the previous count; *ret_status when it may not. */
 uint32_t xe_thread_suspend(struct xe_thread *thread, uint32_t *ret_status);
@@ -174,9 +178,11 @@ bool xe_tls_set(struct xe_thread *thread, uint32_t index, uint32_t value);
  * thread->cpu. A kind and not a function, for it is state that is saved. */
 enum xe_guest_end {
     XE_GUEST_END_NOTHING,
-    XE_GUEST_END_APC_KERNEL, /* an APC's kernel routine: its normal routine is next */
-    XE_GUEST_END_APC_NORMAL, /* an APC's normal routine: the next APC               */
-    XE_GUEST_END_DPC,        /* the next DPC                                        */
+    XE_GUEST_END_APC_KERNEL,  /* an APC's kernel routine: its normal routine is next */
+    XE_GUEST_END_APC_SPECIAL, /* of one that has no other: the next APC            */
+    XE_GUEST_END_APC_NORMAL,  /* an APC's normal routine: the next APC               */
+    XE_GUEST_END_DPC,         /* the next DPC                                        */
+    XE_GUEST_END_RUNDOWN,     /* the thread's next rundown routine, or its end       */
     XE_GUEST_ENDS
 };
 

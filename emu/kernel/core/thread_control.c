@@ -1,54 +1,9 @@
-/* What can be done to a living thread: suspension, priorities, IRQL, name. */
+/* What can be done to a living thread: priorities, IRQL, name. */
 #include <string.h>
 
 #include "kernel/core/kernel_internal.h"
 
-#define SUSPEND_MAX 127u
-#define SATURATION  16
-
-/* For reports: who suspended it, and when. */
-void xe__thread_note_suspended(struct xe_thread *thread)
-{
-    const struct xe_thread *by = xe_kernel_current(thread->kernel);
-
-    thread->suspender_tid = by ? by->tid : 0;
-    thread->suspended_cycle = xe_kernel_cycle(thread->kernel);
-}
-
-uint32_t xe_thread_suspend(struct xe_thread *thread, uint32_t *ret_status)
-{
-    uint32_t previous = thread->suspend_count;
-
-    *ret_status = thread->system                          ? XE_STATUS_ACCESS_DENIED
-                  : thread->state == XE_THREAD_TERMINATED ? XE_STATUS_THREAD_IS_TERMINATING
-                  : previous >= SUSPEND_MAX               ? XE_STATUS_SUSPEND_COUNT_EXCEEDED
-                                                          : XE_STATUS_SUCCESS;
-    if (*ret_status)
-        return previous;
-    thread->suspend_count++;
-    xe__thread_note_suspended(thread);
-    xe__thread_sync(thread);
-    /* A parked thread stays parked; its suspension shows when the wait is over. */
-    if (thread->state == XE_THREAD_RUNNING || thread->state == XE_THREAD_READY)
-        xe__sched_block(thread, XE_THREAD_SUSPENDED);
-    return previous;
-}
-
-uint32_t xe_thread_resume(struct xe_thread *thread)
-{
-    uint32_t previous = thread->suspend_count;
-
-    if (!previous || thread->state == XE_THREAD_TERMINATED)
-        return previous;
-    thread->suspend_count--;
-    xe__thread_sync(thread);
-    if (thread->suspend_count)
-        return previous;
-    xe__wait_forget_held(thread);
-    if (thread->state == XE_THREAD_SUSPENDED)
-        xe__sched_ready(thread, false);
-    return previous;
-}
+#define SATURATION 16
 
 /* Source: NT KeSetBasePriorityThread. Guess: steps that are not saturated stay inside the process's
  * idle and time-critical classes. */

@@ -93,8 +93,7 @@ static void fire(struct xe_timer *timer)
 
 static bool hopeful(const struct xe_timer *timer)
 {
-    return timer->kind == XE_TIMER_KTIMER ? xe__ktimer_hopeful(timer->owner.ktimer)
-                                          : xe__wait_hopeful(timer->owner.thread);
+    return timer->kind == XE_TIMER_WAIT || xe__ktimer_hopeful(timer->owner.ktimer);
 }
 
 void xe__timer_fire_due(struct xe_kernel *kernel)

@@ -3,6 +3,7 @@
 #ifndef XE_KERNEL_CORE_TIMER_H
 #define XE_KERNEL_CORE_TIMER_H
 
+#include "kernel/core/apc.h"
 #include "kernel/core/kernel.h"
 
 struct xe__ktimer;
@@ -34,13 +35,13 @@ bool xe_timer_disarm(struct xe_kernel *kernel, struct xe_timer *timer);
 bool xe_timer_armed(const struct xe_timer *timer);
 
 /* Guest KTIMERs (by handle or pointer). due: guest's 100 ns value, negative = relative. dpc: KDPC
- * pointer or 0. apc: user APC routine for the calling thread, or 0. Returns whether it was armed.
- */
+ * pointer or 0. apc: APC routine for the calling thread, or 0. Returns whether it was armed. */
 struct xe_ktimer_request {
     int64_t due;
     uint32_t period_ms;
     xe_gva dpc;
     xe_gva apc, apc_context;
+    enum xe_apc_mode apc_mode;
     uint32_t key;
 };
 struct xe_object *xe_ktimer_create(struct xe_kernel *kernel, bool manual);

@@ -90,12 +90,6 @@ void xe__wait_release(struct xe_wait *wait)
         xe_object_unref(wait->link[i].object);
 }
 
-void xe__wait_forget_held(struct xe_thread *thread)
-{
-    if (thread->wait.held)
-        xe__wait_release(&thread->wait);
-}
-
 static void give_result(struct xe_thread *thread, uint32_t status)
 {
     switch (thread->wait.end) {
@@ -120,8 +114,7 @@ static void give_result(struct xe_thread *thread, uint32_t status)
     }
 }
 
-/* The wait is over: hand the result to the thread and let it run. A suspended thread keeps its wait
- * on show until it is resumed. */
+/* The wait is over: hand the result to the thread and let it run. */
 void xe__wait_finish(struct xe_thread *thread, uint32_t status)
 {
     struct xe_wait *wait = &thread->wait;
@@ -130,18 +123,23 @@ void xe__wait_finish(struct xe_thread *thread, uint32_t status)
     wait->lost = false;
     if (was_parked)
         xe__queue_thread_wakes(thread);
-    if (was_parked && thread->suspend_count)
-        wait->held = true;
-    else
-        xe__wait_release(wait);
+    xe__wait_release(wait);
     give_result(thread, status);
     xe_mem_set_u32(thread->kernel->mem, thread->kthread + XE_X_THREAD_WAIT_STATUS, status);
-    if (!was_parked)
-        return;
-    if (thread->suspend_count)
-        xe__sched_block(thread, XE_THREAD_SUSPENDED);
-    else
+    if (was_parked)
         xe__sched_ready(thread, false);
+}
+
+/* It ends, and none of its objects did it. */
+static void end_without(struct xe_thread *thread, uint32_t status)
+{
+    struct xe_wait *wait = &thread->wait;
+
+    for (uint32_t i = 0; i < wait->count; i++)
+        xe__record_wait(thread, i, XE_AUDIT_OP_WAKE,
+                        status == XE_STATUS_TIMEOUT ? XE_AUDIT_TIMED_OUT : XE_AUDIT_INTERRUPTED,
+                        status, xe_header_state(wait->link[i].object));
+    xe__wait_finish(thread, status);
 }
 
 void xe__wait_timed_out(struct xe_thread *thread)
@@ -152,27 +150,17 @@ void xe__wait_timed_out(struct xe_thread *thread)
     /* A delay that ran its time succeeded. */
     thread->timeouts = thread->timeout_lr == thread->wait.lr ? thread->timeouts + 1 : 1;
     thread->timeout_lr = thread->wait.lr;
-    xe_wait_abort(thread, thread->wait.count ? XE_STATUS_TIMEOUT : XE_STATUS_SUCCESS);
+    xe__wait_unlink(thread);
+    end_without(thread, thread->wait.count ? XE_STATUS_TIMEOUT : XE_STATUS_SUCCESS);
     xe_kernel_internal_end(kernel, outer);
-}
-
-bool xe__wait_hopeful(const struct xe_thread *thread)
-{
-    return thread->suspend_count == 0;
 }
 
 void xe_wait_abort(struct xe_thread *thread, uint32_t status)
 {
-    struct xe_wait *wait = &thread->wait;
-
-    if (!wait->parked)
+    if (!thread->wait.parked)
         return;
     xe__wait_unlink(thread);
-    for (uint32_t i = 0; i < wait->count; i++)
-        xe__record_wait(thread, i, XE_AUDIT_OP_WAKE,
-                        status == XE_STATUS_TIMEOUT ? XE_AUDIT_TIMED_OUT : XE_AUDIT_INTERRUPTED,
-                        status, xe_header_state(wait->link[i].object));
-    xe__wait_finish(thread, status);
+    end_without(thread, status);
 }
 
 static void begin(struct xe_thread *thread, const struct xe_wait_request *request)
@@ -181,7 +169,6 @@ static void begin(struct xe_thread *thread, const struct xe_wait_request *reques
     struct xe_wait *wait = &thread->wait;
     struct xe_audit_site site;
 
-    xe__wait_forget_held(thread);
     *wait = (struct xe_wait){
         .all = request->all,
         .alertable = request->alertable,
@@ -212,10 +199,12 @@ static void begin(struct xe_thread *thread, const struct xe_wait_request *reques
     }
 }
 
-static void record_all(struct xe_thread *thread, enum xe_audit_effect effect, uint32_t status)
+/* op: as below. */
+static void record_all(struct xe_thread *thread, enum xe_audit_op op, enum xe_audit_effect effect,
+                       uint32_t status)
 {
     for (uint32_t i = 0; i < thread->wait.count; i++)
-        xe__record_wait(thread, i, XE_AUDIT_OP_WAIT, effect, status,
+        xe__record_wait(thread, i, op, effect, status,
                         xe_header_state(thread->wait.link[i].object));
 }
 
@@ -254,38 +243,44 @@ static void park(struct xe_thread *thread, uint64_t due)
     xe__queue_thread_parks(thread);
 }
 
+/* Ends the wait if nothing has to happen for that: what it waits for is there, or an alert or an
+ * APC is. Source: NT, in this order. */
+static bool ends_now(struct xe_thread *thread, enum xe_audit_op op)
+{
+    struct xe_wait *wait = &thread->wait;
+    uint32_t index, status = XE_STATUS_SUCCESS;
+
+    if (xe__wait_satisfied(thread, &index)) {
+        satisfy(thread, index, op);
+        return true;
+    }
+    if (wait->alertable)
+        status = xe__alert_pending(thread, wait->user_mode ? XE_APC_USER : XE_APC_KERNEL);
+    if (!status)
+        return false;
+    record_all(thread, op, XE_AUDIT_INTERRUPTED, status);
+    xe__wait_finish(thread, status);
+    if (status == XE_STATUS_USER_APC)
+        xe_apc_deliver_user(thread);
+    return true;
+}
+
 void xe_wait(struct xe_thread *thread, const struct xe_wait_request *request)
 {
     struct xe_wait *wait = &thread->wait;
-    enum xe_apc_mode mode = request->user_mode ? XE_APC_USER : XE_APC_KERNEL;
-    uint32_t index;
 
     begin(thread, request);
-    if (xe__wait_satisfied(thread, &index)) {
-        satisfy(thread, index, XE_AUDIT_OP_WAIT);
+    if (ends_now(thread, XE_AUDIT_OP_WAIT))
         return;
-    }
-    if (wait->alertable && thread->alerted[mode]) {
-        thread->alerted[mode] = false;
-        record_all(thread, XE_AUDIT_INTERRUPTED, XE_STATUS_ALERTED);
-        xe__wait_finish(thread, XE_STATUS_ALERTED);
-        return;
-    }
-    if (wait->alertable && wait->user_mode && xe__apc_user_pending(thread)) {
-        record_all(thread, XE_AUDIT_INTERRUPTED, XE_STATUS_USER_APC);
-        xe__wait_finish(thread, XE_STATUS_USER_APC);
-        xe_apc_deliver_user(thread);
-        return;
-    }
     if (wait->count && wait->timeout == 0) {
-        record_all(thread, XE_AUDIT_POLLED, XE_STATUS_TIMEOUT);
+        record_all(thread, XE_AUDIT_OP_WAIT, XE_AUDIT_POLLED, XE_STATUS_TIMEOUT);
         xe__wait_finish(thread, XE_STATUS_TIMEOUT);
         return;
     }
     if (thread->irql >= 2)
         xe_log_write(thread->kernel->log, XE_LOG_GUEST, "kernel", "%s waits at IRQL %u (lr 0x%08x)",
                      wait->src, thread->irql, wait->lr);
-    record_all(thread, XE_AUDIT_PARKED, XE_STATUS_SUCCESS);
+    record_all(thread, XE_AUDIT_OP_WAIT, XE_AUDIT_PARKED, XE_STATUS_SUCCESS);
     park(thread, wait->timed ? xe_kernel_deadline(thread->kernel, wait->timeout) : 0);
 }
 
@@ -300,33 +295,52 @@ int64_t xe_wait_timeout_at(const struct xe_kernel *kernel, xe_gva pointer)
     return pointer ? (int64_t)xe_mem_u64(kernel->mem, pointer) : XE_WAIT_FOREVER;
 }
 
-/* ---- kernel APCs in the middle of a wait ---------------------------------------------------- */
+/* ---- interruptions -------------------------------------------------------------------------- */
 
-/* Take a parked thread out of its wait for the time of a guest call. */
-bool xe__wait_interrupt(struct xe_thread *thread, struct xe_guest_call *call)
+/* A parked thread leaves the lines it stands in, but not its wait. */
+void xe__wait_hold(struct xe_thread *thread)
 {
+    if (!thread->wait.parked)
+        return;
+    xe__wait_unlink(thread);
+    thread->wait.held = true;
+}
+
+/* For the time of a guest call, which may wait, too. false: out of memory. */
+bool xe__wait_put_aside(struct xe_thread *thread, struct xe_guest_call *call)
+{
+    if (!thread->wait.parked && !thread->wait.held)
+        return true;
     call->interrupted = xe_calloc(1, sizeof(*call->interrupted));
     if (!call->interrupted)
         return false;
-    call->interrupted_due = thread->wait.timer.due;
-    xe__wait_unlink(thread);
+    xe__wait_hold(thread);
     *call->interrupted = thread->wait;
     thread->wait.count = 0;
-    xe__queue_thread_wakes(thread);
+    thread->wait.held = false;
     return true;
 }
 
-/* Go on with it: it goes behind those that came meanwhile. Source: NT queues the wait again. */
-void xe__wait_continue(struct xe_thread *thread, struct xe_guest_call *call)
+void xe__wait_put_back(struct xe_thread *thread, struct xe_guest_call *call)
 {
-    uint32_t index;
-
-    xe__wait_forget_held(thread);
+    if (!call->interrupted)
+        return;
     thread->wait = *call->interrupted;
     xe_free(call->interrupted);
     call->interrupted = NULL;
-    if (xe__wait_satisfied(thread, &index))
-        satisfy(thread, index, XE_AUDIT_OP_WAKE);
+}
+
+/* The thread comes back to a wait that was interrupted. It looks again, and goes behind those that
+ * came meanwhile; its deadline stays what it was, and may be over. Source: NT waits again. */
+void xe__wait_take_up(struct xe_thread *thread)
+{
+    struct xe_wait *wait = &thread->wait;
+
+    wait->held = false;
+    if (ends_now(thread, XE_AUDIT_OP_WAKE))
+        return;
+    if (wait->timed && wait->timer.due <= xe_kernel_interrupt_time(thread->kernel))
+        xe__wait_timed_out(thread);
     else
-        park(thread, call->interrupted_due);
+        park(thread, wait->timer.due);
 }

@@ -24,10 +24,16 @@ bool xe_kernel_timer_info(struct xe_kernel *kernel, uint32_t key, struct xe_time
     return true;
 }
 
-/* Threads whose wait for the object is over, but that are suspended: still shown as its waiters. */
+/* A thread that is suspended stands in no line; it is shown as a waiter of what it will look at
+ * again. */
+static bool is_held(const struct xe_thread *thread)
+{
+    return thread->wait.held && thread->state == XE_THREAD_SUSPENDED;
+}
+
 static bool holds(const struct xe_thread *thread, uint64_t object_id)
 {
-    for (uint32_t i = 0; thread->wait.held && i < thread->wait.count; i++)
+    for (uint32_t i = 0; is_held(thread) && i < thread->wait.count; i++)
         if (thread->wait.link[i].object_id == object_id)
             return true;
     return false;
@@ -118,7 +124,7 @@ static bool world_object(void *ctx, uint32_t key, struct xe_audit_object *ret)
 static const struct xe_object *find_waited_for(const struct xe_kernel *kernel, uint64_t object_id)
 {
     for (const struct xe_thread *t = kernel->first_thread; t; t = t->tid_next)
-        for (uint32_t i = 0; (t->wait.parked || t->wait.held) && i < t->wait.count; i++)
+        for (uint32_t i = 0; (t->wait.parked || is_held(t)) && i < t->wait.count; i++)
             if (t->wait.link[i].object_id == object_id)
                 return t->wait.link[i].object;
     return NULL;
@@ -216,7 +222,7 @@ static void describe_parked(const struct xe_thread *thread, const struct xe_obje
         .wait_objects = wait->count,
         .refused = xe_object_signaled(object) && !xe__satisfiable(object, thread),
         .eligible = eligible(thread, object),
-        .woken_but_held = wait->held,
+        .suspended = is_held(thread),
     };
     add_unsignaled(thread, object, who);
     add_silent(thread, object, who);

@@ -37,7 +37,7 @@ static void ex_create_thread(struct xe_call *call)
 
 static void ex_terminate_thread(struct xe_call *call)
 {
-    xe_thread_exit(call->thread, xe_arg_u32(call, 0));
+    xe_thread_end(call->thread, xe_arg_u32(call, 0));
 }
 
 /* ---- by handle and by pointer --------------------------------------------------------------- */

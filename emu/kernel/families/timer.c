@@ -52,20 +52,28 @@ static void nt_create_timer(struct xe_call *call)
         xe__create_finish(call, xe_ktimer_create(call->kernel, type == 0), name);
 }
 
+/* The state that these two give is the signal state. Source: NT. Guess: negative periods are taken
+ * as the large ones that they are as unsigned; a title that passes one and looks at the result
+ * would show that they are refused, as on NT. */
 static void nt_set_timer_ex(struct xe_call *call)
 {
     struct xe_object *timer = xe__nt_object(call, 0, &xe_object_timer_type, XE_AUDIT_OP_RESET);
     struct xe_ktimer_request request = {
         .due = (int64_t)xe_mem_u64(call->mem, xe_arg_gva(call, 1)),
         .apc = xe_arg_gva(call, 2),
+        .apc_mode = xe_arg_u32(call, 3) ? XE_APC_USER : XE_APC_KERNEL,
         .apc_context = xe_arg_gva(call, 4),
         .period_ms = xe_arg_u32(call, 6),
         .key = xe_arg_u32(call, 0),
     };
 
+    bool was;
+
     if (!timer)
         return;
-    xe__store_u32(call, 7, xe_ktimer_set(timer, &request));
+    was = xe_object_signaled(timer);
+    xe_ktimer_set(timer, &request);
+    xe__store_u32(call, 7, was);
     xe_ret_status(call, (uint8_t)xe_arg_u32(call, 5) ? XE_STATUS_TIMER_RESUME_IGNORED
                                                      : XE_STATUS_SUCCESS);
 }
@@ -76,7 +84,8 @@ static void nt_cancel_timer(struct xe_call *call)
 
     if (!timer)
         return;
-    xe__store_u32(call, 1, xe_ktimer_cancel(timer));
+    xe_ktimer_cancel(timer);
+    xe__store_u32(call, 1, xe_object_signaled(timer));
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
 
