@@ -8,4 +8,6 @@ libxe_cpu_a_SOURCES += \
 	%D%/exec.h \
 	%D%/fields.h \
 	%D%/ppc_aliases.def \
-	%D%/ppc_insns.def
+	%D%/ppc_insns.def \
+	%D%/registers.c \
+	%D%/registers.h
