@@ -11,7 +11,7 @@
 
 #include "base/alloc.h"
 #include "cpu/softfp/fpu_math.h"
-#include "jit/jit_internal.h"
+#include "jit/emit.h"
 
 /* Two that not every compiler's __builtin_cpu_supports knows. */
 static bool has_lzcnt_and_movbe(void)

@@ -1,5 +1,5 @@
 /* Translations for people to look at. */
-#include "jit/jit_internal.h"
+#include "jit/emit.h"
 
 static struct xe_region_info info_of(const struct xe_jit_region *region)
 {

@@ -2,13 +2,6 @@
  * two and makes a host return, so that the host's return prediction works for the guest. */
 #include "jit/emit_rows.h"
 
-uint32_t xe__jit_target(enum xe_ppc_id branch, uint32_t word, uint32_t pc)
-{
-    int32_t offset = branch == XE_PPC_b ? xe_ppc_li(word) : xe_ppc_bd(word);
-
-    return (uint32_t)offset + (xe_ppc_aa(word) ? 0 : pc);
-}
-
 /* Host condition under which bit BI of CR is set; flags are set for it. */
 static enum xe_x64_cc test_cr(struct xe_emit *e)
 {
@@ -77,16 +70,14 @@ static uint32_t not_taken(struct xe_emit *e, uint8_t *ret[2])
 
 static void set_lr(struct xe_emit *e, uint32_t value)
 {
-    if (e->g_host[G_LR] == NO_REG) {
+    if (e->homes->g[G_LR] == NO_REG) {
         int at = xe__g_offset(G_LR);
 
         xe_x64_imm(&e->a, X64_MOV32_I, 0, x64_host(R_CPU, at), (int32_t)value);
         xe_x64_imm(&e->a, X64_MOV32_I, 0, x64_host(R_CPU, at + 4), 0);
-        xe__jit_use_g(e, G_LR);
-        e->g_written[G_LR] = true; /* while measuring: it may get a host register yet */
     } else {
-        xe_x64_mov_imm(&e->a, e->g_host[G_LR], value);
-        xe__g_put(e, G_LR, e->g_host[G_LR]);
+        xe_x64_mov_imm(&e->a, e->homes->g[G_LR], value);
+        xe__g_put(e, G_LR, e->homes->g[G_LR]);
     }
 }
 
@@ -112,8 +103,8 @@ static void look_up(struct xe_emit *e)
  * loaded again. */
 static void after_call(struct xe_emit *e)
 {
-    struct xe_jit_block *next = e->now + 1;
-    bool follows = next < e->block + e->blocks && next->pc == e->pc + 4 && next->words;
+    const struct xe_jit_block *next = e->now + 1;
+    bool follows = next < e->scan->block + e->scan->blocks && next->pc == e->pc + 4 && next->words;
 
     xe_x64_imm(&e->a, X64_ADD64_I, 0, x64_reg(X64_RSP), 8);
     if (!follows) /* no such block in this region: registers are all stored */

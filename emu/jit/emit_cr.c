@@ -1,6 +1,6 @@
 /* Condition register logic, its moves, and traps.
  *
- * The idea: a field's lazy form (jit_internal.h) is taken apart where single bits or all four are
+ * The idea: a field's lazy form (frame.h) is taken apart where single bits or all four are
  * asked for; a field that gets bits gets one of sixteen patterns. */
 #include "jit/emit_rows.h"
 
@@ -172,10 +172,6 @@ void xe__emit_trap(struct xe_emit *e, uint32_t how)
     static const enum xe_x64_cc cc[] = {X64_A, X64_C, X64_E, X64_G, X64_L};
     bool wide = how & TRAP_WIDE;
 
-    if (RT == 31) {
-        xe__jit_call(e);
-        return;
-    }
     if (how & TRAP_IMM) {
         xe_x64_imm(A, wide ? X64_CMP64_I : X64_CMP32_I, 0, xe__g(e, RA), SI);
     } else {

@@ -64,10 +64,6 @@ void xe__emit_multiply_add(struct xe_emit *e, uint32_t arg)
     struct xe_jit_arithmetic it;
     int x[3];
 
-    if (!e->jit->fma) {
-        xe__jit_call(e);
-        return;
-    }
     check_plain(e);
     x[0] = as(e, RA, 3);
     x[2] = as(e, RC_REG, 1);
@@ -278,15 +274,15 @@ void xe__emit_load_float(struct xe_emit *e, uint32_t unused)
 {
     bool single = e->insn->memory.size == 4;
     struct xe_x64_rm at = xe__address(e);
-    bool last = xe__fpu_replaces(e->next_word) && e->held.f_now[RT] != NO_REG;
-    int d = last ? e->held.f_now[RT] : xe__f_dst(e, RT, 0);
+    bool last = xe__fpu_replaces(e->next_word) && e->off.f_now[RT] != NO_REG;
+    int d = last ? e->off.f_now[RT] : xe__f_dst(e, RT, 0);
 
     (void)unused;
     xe__jit_site(e);
     if (single) {
         xe_x64(A, X64_VMOVD, d, at);
         xe_x64_v(A, X64_VPSHUFB, d, d, xe__constant(e, JIT_SWAP4));
-        if (e->f_host[RT] == NO_REG) {
+        if (e->homes->f[RT] == NO_REG) {
             xe__jit_site(e);
             xe_x64_v(A, X64_VCVTSS2SD, d, d, x64_reg(d));
         }
@@ -296,8 +292,8 @@ void xe__emit_load_float(struct xe_emit *e, uint32_t unused)
     }
     xe__update(e);
     if (last) /* nobody can look at the record any more: the register may be one it needs */
-        xe__record_drop(e);
-    if (single && e->f_host[RT] != NO_REG)
+        xe__drop_record(e);
+    if (single && e->homes->f[RT] != NO_REG)
         xe__fpu_put_single(e, RT, d);
     else
         xe__fpu_put_double(e, RT, d, single);

@@ -21,7 +21,7 @@ void xe__emit_addi(struct xe_emit *e, uint32_t shift)
         done(e, RT, d, false);
         return;
     }
-    if (RA == RT && xe__g_owe(e, RT, imm))
+    if (RA == RT && xe__defer_add(e, RT, imm))
         return;
     a = xe__g_src(e, RA, X64_RAX);
     if (a == d)

@@ -5,7 +5,7 @@
 /* Is r another register shifted, so that the host can scale that one instead? */
 static bool scaled(const struct xe_emit *e, uint32_t r)
 {
-    return e->index.scaled == (int)r && e->g_host[e->index.of] != NO_REG;
+    return e->index.scaled == (int)r && e->homes->g[e->index.of] != NO_REG;
 }
 
 static struct xe_x64_rm scaled_address(struct xe_emit *e, uint32_t base)
@@ -29,9 +29,9 @@ struct xe_x64_rm xe__address(struct xe_emit *e)
 
     if (!indexed && zero)
         return x64_guest(-1, -1, disp);
-    if (!indexed && xe__g_owed(e, RA))
-        return x64_guest(e->g_host[RA], -1,
-                         (int32_t)((uint32_t)xe__g_owed(e, RA) + (uint32_t)disp));
+    if (!indexed && xe__deferred_add(e, RA))
+        return x64_guest(e->homes->g[RA], -1,
+                         (int32_t)((uint32_t)xe__deferred_add(e, RA) + (uint32_t)disp));
     if (!indexed)
         return x64_guest(xe__g_src(e, RA, X64_RAX), -1, disp);
     if (zero)
@@ -49,7 +49,7 @@ void xe__update(struct xe_emit *e)
     bool indexed = xe__form(e->insn) == XE_PPC_ADDRESS_X;
     int d = xe__g_dst(e, RA, X64_RAX);
 
-    if (!xe__updates(e->insn) || (!indexed && xe__g_owe(e, RA, displacement(e))))
+    if (!xe__updates(e->insn) || (!indexed && xe__defer_add(e, RA, displacement(e))))
         return;
     xe__g_load(e, d, RA);
     if (indexed)
@@ -104,15 +104,15 @@ bool xe__shifted_load(struct xe_emit *e, uint32_t shift)
     struct xe_x64_rm at;
 
     if (!row || row->emit != xe__emit_load || insn->memory.address != XE_PPC_ADDRESS_X ||
-        xe_ppc_rt(next) != r || (a == r) == (b == r) || e->g_host[r] == NO_REG ||
-        xe__jit_slowness(e, e->pc + 4))
+        xe_ppc_rt(next) != r || (a == r) == (b == r) || e->homes->g[r] == NO_REG ||
+        xe__jit_way(e->jit, insn, next, e->pc + 4) != WAY_EMIT)
         return false;
     if (b == r)
         b = a; /* the other one; as RA, 0 means none */
     at = x64_guest(a == r || b ? xe__g_src(e, b, X64_RAX) : -1, xe__g_src(e, r, X64_RCX), 0);
     at.scale = (uint8_t)shift;
-    read(e, insn, row->arg, e->g_host[r], at);
-    xe__g_put(e, r, e->g_host[r]);
+    read(e, insn, row->arg, e->homes->g[r], at);
+    xe__g_put(e, r, e->homes->g[r]);
     e->skip_next = true;
     return true;
 }
@@ -135,27 +135,22 @@ void xe__emit_store(struct xe_emit *e, uint32_t how)
 /* ---- special registers ------------------------------------------------------------------------
  */
 
+/* LR or CTR: the others are the interpreter's. */
 static uint32_t special(const struct xe_emit *e)
 {
-    return SPR == 8 ? G_LR : SPR == 9 ? G_CTR : 0;
+    return SPR == XE_JIT_SPR_LR ? G_LR : G_CTR;
 }
 
 void xe__emit_mfspr(struct xe_emit *e, uint32_t unused)
 {
     (void)unused;
-    if (special(e))
-        xe__g_put(e, RT, xe__g_src(e, special(e), xe__g_dst(e, RT, X64_RAX)));
-    else
-        xe__jit_call(e);
+    xe__g_put(e, RT, xe__g_src(e, special(e), xe__g_dst(e, RT, X64_RAX)));
 }
 
 void xe__emit_mtspr(struct xe_emit *e, uint32_t unused)
 {
     (void)unused;
-    if (special(e))
-        xe__g_put(e, special(e), xe__g_src(e, RT, xe__g_dst(e, special(e), X64_RAX)));
-    else
-        xe__jit_call(e);
+    xe__g_put(e, special(e), xe__g_src(e, RT, xe__g_dst(e, special(e), X64_RAX)));
 }
 
 void xe__emit_nothing(struct xe_emit *e, uint32_t unused)

@@ -3,7 +3,7 @@
 #define XE_JIT_EMIT_ROWS_H
 
 #include "jit/emit_vmx.h"
-#include "jit/jit_internal.h"
+#include "jit/emit.h"
 #include "jit/operands.h"
 
 enum { LOGIC_AND, LOGIC_OR, LOGIC_XOR, LOGIC_SHIFTED = 16, LOGIC_NOT_B = 32, LOGIC_NOT = 64 };

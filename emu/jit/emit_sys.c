@@ -30,14 +30,10 @@ void xe__emit_mfmsr(struct xe_emit *e, uint32_t unused)
     xe__g_put(e, RT, d);
 }
 
-/* mtmsr, mtmsrd: titles mask interrupts with it. */
+/* mtmsr, mtmsrd with L=1: titles mask interrupts with it. */
 void xe__emit_mtmsr(struct xe_emit *e, uint32_t unused)
 {
     (void)unused;
-    if (!xe_ppc_l_msr(e->word)) {
-        xe__jit_call(e);
-        return;
-    }
     xe__g_load(e, X64_RAX, RT);
     xe_x64_imm(A, X64_AND32_I, 0, x64_reg(X64_RAX), MSR_L_WRITE);
     xe_x64(A, X64_MOV64, X64_RCX, CPU_FIELD(msr));

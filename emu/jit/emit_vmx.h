@@ -7,7 +7,7 @@
 #ifndef XE_JIT_EMIT_VMX_H
 #define XE_JIT_EMIT_VMX_H
 
-#include "jit/jit_internal.h"
+#include "jit/emit.h"
 
 /* Scratch registers. */
 enum { XMM0, XMM1, XMM2, XMM3, XMM4 };

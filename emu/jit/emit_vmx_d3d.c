@@ -74,10 +74,6 @@ void xe__emit_vupkd3d(struct xe_emit *e, uint32_t unused)
     int d = xe__f_dst(e, VD, XMM0);
 
     (void)unused;
-    if (type >= XE_VMX_D3D_TYPES) {
-        xe__jit_call(e);
-        return;
-    }
     xe_x64_v(A, X64_VPSHUFB, XMM0, xe__f_src(e, VB, XMM0), x64_near(format->window));
     xe_x64_v(A, X64_VPSRLVD, XMM0, XMM0, x64_near(format->shift));
     xe_x64_v(A, X64_VPAND, XMM0, XMM0, x64_near(format->mask));
@@ -144,10 +140,6 @@ void xe__emit_vpkd3d(struct xe_emit *e, uint32_t unused)
     int d = xe__f_dst(e, VD, XMM1);
 
     (void)unused;
-    if (type >= XE_VMX_D3D_TYPES || pack == 0) {
-        xe__jit_call(e);
-        return;
-    }
     if (is_half(type))
         narrow_to_halves(e, xe__f_src(e, VB, XMM0));
     else

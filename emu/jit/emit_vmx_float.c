@@ -104,10 +104,6 @@ void xe__emit_vmaddfp(struct xe_emit *e, uint32_t how)
     int d = destination(e, VA, b, c), a, factor;
     struct xe_x64_rm addend = xe__f(e, b);
 
-    if (!e->jit->fma) {
-        xe__jit_call(e);
-        return;
-    }
     factor = xe__f_src(e, c, XMM1);
     a = xe__f_src(e, VA, d);
     if (a != d)

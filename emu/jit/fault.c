@@ -12,7 +12,7 @@
 #include <string.h>
 #include <ucontext.h>
 
-#include "jit/jit_internal.h"
+#include "jit/emit.h"
 
 #define WRITE_FAULT 2 /* error code bit of a page fault. Source: Intel SDM volume 3, 4.7 */
 #define FAULTS_SLOW 16
@@ -84,31 +84,33 @@ static uint64_t xmm_low(const ucontext_t *context, int x)
     return (uint64_t)word[1] << 32 | word[0];
 }
 
-/* Make good what was held back (held.c), in the interrupted code's registers. */
-static void settle(struct xe_jit_frame *frame, ucontext_t *context, const struct xe_jit_debt *debt)
+/* Do what was put off (deferred.h), in the interrupted code's registers. */
+static void do_deferred(struct xe_jit_frame *frame, ucontext_t *context,
+                        const struct xe_jit_deferred *note)
 {
     /* Those of the host's registers that guest registers live in. */
     static const int at[] = {
         [X64_RBX] = REG_RBX, [X64_RSI] = REG_RSI, [X64_RDI] = REG_RDI, [X64_R8] = REG_R8,
         [X64_R9] = REG_R9,   [X64_R10] = REG_R10, [X64_R11] = REG_R11, [X64_R12] = REG_R12,
         [X64_R13] = REG_R13, [X64_R14] = REG_R14};
-    struct _libc_xmmreg *xmm = context->uc_mcontext.fpregs->_xmm, moving[HELD_MAX];
+    struct _libc_xmmreg *xmm = context->uc_mcontext.fpregs->_xmm, moving[DEFERRED_MAX];
 
-    frame->single = debt->single;
-    for (uint32_t i = 0; i < debt->adds; i++)
-        context->uc_mcontext.gregs[at[debt->add[i]]] += debt->by[i];
-    if (debt->record) {
+    frame->single = note->single;
+    for (uint32_t i = 0; i < note->adds; i++)
+        context->uc_mcontext.gregs[at[note->add[i]]] += note->by[i];
+    if (note->record) {
         memset(frame->record, 0, sizeof(frame->record));
-        frame->record[RECORD_ARITHMETIC] = debt->record;
+        frame->record[RECORD_ARITHMETIC] = note->record;
         for (uint32_t i = 0; i < 3; i++)
-            if (debt->operand[i] != NO_REG)
-                frame->operand[RECORD_ARITHMETIC][i] =
-                    debt->operand[i] == HELD ? frame->held[i] : xmm_low(context, debt->operand[i]);
+            if (note->operand[i] != NO_REG)
+                frame->operand[RECORD_ARITHMETIC][i] = note->operand[i] == OPERAND_SPILLED
+                                                           ? frame->spilled[i]
+                                                           : xmm_low(context, note->operand[i]);
     }
-    for (uint32_t i = 0; i < debt->moves; i++)
-        moving[i] = xmm[debt->from[i]];
-    for (uint32_t i = 0; i < debt->moves; i++)
-        xmm[debt->to[i]] = moving[i];
+    for (uint32_t i = 0; i < note->moves; i++)
+        moving[i] = xmm[note->from[i]];
+    for (uint32_t i = 0; i < note->moves; i++)
+        xmm[note->to[i]] = moving[i];
 }
 
 /* Send the interrupted code out of its region, to have the site's instruction interpreted. */
@@ -121,10 +123,10 @@ static bool send_out(struct xe_jit *jit, ucontext_t *context, bool inexact)
 
     if (!site)
         return false;
-    reg[REG_RIP] = (greg_t)(uintptr_t)(jit->code + region->spill[site->plan]);
+    reg[REG_RIP] = (greg_t)(uintptr_t)(jit->code + region->spill[site->home]);
     reg[REG_R15] += site->refund;
-    if (site->debt)
-        settle(jit->frame, context, &region->debt[site->debt - 1]);
+    if (site->deferred)
+        do_deferred(jit->frame, context, &region->deferred[site->deferred - 1]);
     jit->frame->cpu->pc = site->pc;
     jit->counters.faults++;
     if (inexact && is_vector(jit, site->pc))

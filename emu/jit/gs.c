@@ -17,7 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "jit/jit_internal.h"
+#include "jit/emit.h"
 
 #define HWCAP2_FSGSBASE 2u /* Source: Linux, x86's elf_hwcap2 */
 #define MAGIC           UINT64_C(0x7865333630646A69)

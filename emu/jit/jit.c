@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 #include "cpu/softfp/fpu_status.h"
-#include "jit/jit_internal.h"
+#include "jit/emit.h"
 
 #define REGIONS 0x8000u
 
@@ -60,7 +60,7 @@ static void free_region(struct xe_jit_region *region)
     xe_free(region->site);
     xe_free(region->entry);
     xe_free(region->link);
-    xe_free(region->debt);
+    xe_free(region->deferred);
     xe_free(region->place);
     xe_free(region);
 }
@@ -97,32 +97,15 @@ const struct xe_jit_counters *xe_jit_counters(const struct xe_jit *jit)
 
 /* ---- making regions -------------------------------------------------------------------------- */
 
-static bool measure(struct xe_emit *e, struct xe_jit_region *region)
-{
-    struct xe_x64 start = e->a;
-
-    for (uint32_t k = 0; k < e->plans; k++) {
-        memset(e->plan[k].g_host, NO_REG, sizeof(e->plan[k].g_host));
-        memset(e->plan[k].f_host, NO_REG, sizeof(e->plan[k].f_host));
-    }
-    e->measuring = true;
-    xe__jit_emit_region(e, region);
-    if (e->a.full || e->failed)
-        return false;
-    xe__jit_assign(e);
-    e->measuring = false;
-    e->a = start;
-    return true;
-}
-
 /* The region is made of these pages: a change to any of them ends it. */
-static bool refer_pages(struct xe_jit *jit, struct xe_emit *e, struct xe_jit_region *region)
+static bool refer_pages(struct xe_jit *jit, const struct xe_jit_scan *scan,
+                        struct xe_jit_region *region)
 {
     uint32_t next = 0;
 
-    for (uint32_t i = 0; i < e->blocks; i++) {
-        uint32_t first = e->block[i].pc >> XE_MEM_PAGE_SHIFT;
-        uint32_t end = (e->block[i].pc + 4 * e->block[i].words + 3) >> XE_MEM_PAGE_SHIFT;
+    for (uint32_t i = 0; i < scan->blocks; i++) {
+        uint32_t first = scan->block[i].pc >> XE_MEM_PAGE_SHIFT;
+        uint32_t end = (scan->block[i].pc + 4 * scan->block[i].words + 3) >> XE_MEM_PAGE_SHIFT;
 
         for (uint32_t page = first < next ? next : first; page <= end; page++) {
             struct xe_jit_ref *ref = &region->ref[region->refs];
@@ -166,37 +149,64 @@ static void publish_entry(struct xe_jit *jit, const struct xe_jit_entry *entry)
     page->entry[entry->pc / 4 % XE__WORDS].code = entry->code;
 }
 
-static bool make_region(struct xe_jit *jit, struct xe_emit *e, uint32_t pc)
+/* The passes, each with its own. */
+struct making {
+    struct xe_jit_scan scan;
+    struct xe_jit_plan plan;
+    struct xe_emit emit;
+};
+
+/* What was noted becomes the region's. */
+static void take_notes(struct xe_jit_region *region, struct xe_jit_notes *notes)
+{
+    region->site = notes->site;
+    region->sites = notes->sites;
+    region->deferred = notes->deferred;
+    region->entry = notes->entry;
+    region->entries = notes->entries;
+    region->place = notes->place;
+    region->places = notes->places;
+    notes->site = NULL;
+    notes->deferred = NULL;
+    notes->entry = NULL;
+    notes->place = NULL;
+}
+
+static void free_making(struct making *making)
+{
+    struct xe_jit_notes *notes = &making->emit.notes;
+
+    xe_free(notes->late);
+    xe_free(notes->site);
+    xe_free(notes->deferred);
+    xe_free(notes->entry);
+    xe_free(notes->place);
+    xe_free(making);
+}
+
+static bool make_region(struct xe_jit *jit, struct making *making, uint32_t pc)
 {
     struct xe_jit_region *region = xe_calloc(1, sizeof(*region));
+    struct xe_emit *e = &making->emit;
 
     if (!region)
         return false;
-    e->jit = jit;
-    e->frame = jit->frame;
+    *e = (struct xe_emit){
+        .jit = jit, .frame = jit->frame, .scan = &making->scan, .plan = &making->plan};
     e->a = (struct xe_x64){.at = jit->write + jit->used,
                            .end = jit->write + CODE_SIZE - 64,
                            .delta = jit->code - jit->write};
     region->head = pc;
     region->begin = jit->used;
-    if (!xe__jit_find_blocks(e, pc) || !measure(e, region))
+    if (!xe__jit_scan(&making->scan, jit, pc))
         goto fail;
+    xe__jit_plan(&making->plan, &making->scan);
     xe__jit_emit_region(e, region);
-    if (e->a.full || e->failed || !refer_pages(jit, e, region))
+    if (e->a.full || e->failed || !refer_pages(jit, &making->scan, region))
         goto fail;
     region->end = (uint32_t)(e->a.at - jit->write);
-    region->words = e->words;
-    region->site = e->site;
-    region->sites = e->sites;
-    region->debt = e->debt;
-    region->entry = e->entry;
-    region->entries = e->entries;
-    region->place = e->place;
-    region->places = e->places;
-    e->site = NULL;
-    e->debt = NULL;
-    e->entry = NULL;
-    e->place = NULL;
+    region->words = making->scan.words;
+    take_notes(region, &e->notes);
     jit->used = (region->end + 15) & ~15u;
     jit->region[jit->regions++] = region;
     for (uint32_t i = 0; i < region->entries; i++)
@@ -214,23 +224,15 @@ fail:
 /* *ret_full: the code cache has not enough room left. */
 static bool try_region(struct xe_jit *jit, uint32_t pc, bool *ret_full)
 {
-    struct xe_emit *e = xe_calloc(1, sizeof(*e));
-    bool done = false;
+    struct making *making = xe_calloc(1, sizeof(*making));
+    bool done;
 
     *ret_full = false;
-    if (!e)
+    if (!making)
         return false;
-    e->block = xe_calloc(REGION_BLOCKS, sizeof(*e->block));
-    if (e->block)
-        done = make_region(jit, e, pc);
-    *ret_full = e->a.full;
-    xe_free(e->block);
-    xe_free(e->late);
-    xe_free(e->site);
-    xe_free(e->debt);
-    xe_free(e->entry);
-    xe_free(e->place);
-    xe_free(e);
+    done = make_region(jit, making, pc);
+    *ret_full = making->emit.a.full;
+    free_making(making);
     return done;
 }
 

@@ -3,11 +3,14 @@ noinst_LIBRARIES += libxe_jit.a
 libxe_jit_a_CFLAGS = $(AM_CFLAGS) -ffp-contract=off
 libxe_jit_a_SOURCES = \
 	%D%/code.c \
+	%D%/deferred.c \
+	%D%/deferred.h \
 	%D%/dump.c \
-	%D%/emit.c \
+	%D%/emit.h \
 	%D%/emit_branch.c \
 	%D%/emit_cr.c \
 	%D%/emit_divide.c \
+	%D%/emit_formats.c \
 	%D%/emit_fpu.c \
 	%D%/emit_fpu.h \
 	%D%/emit_int.c \
@@ -23,18 +26,23 @@ libxe_jit_a_SOURCES = \
 	%D%/emit_vmx_perm.c \
 	%D%/emit_vmx_sum.c \
 	%D%/fault.c \
-	%D%/fpu.c \
+	%D%/fpu_state.c \
+	%D%/frame.h \
 	%D%/gs.c \
-	%D%/held.c \
 	%D%/jit.c \
 	%D%/jit.h \
-	%D%/jit_internal.h \
 	%D%/jit_rows.def \
 	%D%/jit_rows_vmx.def \
 	%D%/loop.c \
+	%D%/notes.c \
+	%D%/operands.c \
 	%D%/operands.h \
-	%D%/region.c \
+	%D%/plan.c \
+	%D%/plan.h \
+	%D%/region.h \
 	%D%/rows.c \
+	%D%/scan.c \
+	%D%/scan.h \
 	%D%/translate.c \
 	%D%/x64.c \
 	%D%/x64.h \

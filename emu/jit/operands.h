@@ -1,5 +1,5 @@
 /* The fields of the word at hand, short, for emitters: they have `e`. What they mean: fields.h;
- * what a register number becomes on the host: xe__g and xe__f and the like in jit_internal.h. */
+ * what a register number becomes on the host: xe__g and xe__f and the like in emit.h. */
 #ifndef XE_JIT_OPERANDS_H
 #define XE_JIT_OPERANDS_H
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cpu/engine/check.h"
-#include "jit/jit_internal.h"
+#include "jit/emit.h"
 #include "tests/cpu/made.h"
 
 #define CODE 0x40010000u

@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "jit/jit_internal.h"
+#include "jit/emit.h"
 #include "tests/cpu/made.h"
 
 #define CODE   0x40010000u

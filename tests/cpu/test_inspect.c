@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "jit/jit_internal.h"
+#include "jit/emit.h"
 #include "tests/cpu/made.h"
 
 #define CODE 0x40010000u

@@ -10,7 +10,7 @@
 
 #include "cpu/isa/decode.h"
 #include "cpu/engine_internal.h"
-#include "jit/jit_internal.h"
+#include "jit/emit.h"
 #include "tests/cpu/made.h"
 
 #define CODE  0x40010000u

@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "jit/jit_internal.h"
+#include "jit/emit.h"
 #include "hle_bench.h"
 
 #define ORD(name)     XE_ORD_XBOXKRNL_##name

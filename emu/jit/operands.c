@@ -1,5 +1,7 @@
 /* Operands of guest instructions: where each guest register is, in this region. */
-#include "jit/jit_internal.h"
+#include <assert.h>
+
+#include "jit/emit.h"
 
 int xe__g_offset(uint32_t r)
 {
@@ -36,14 +38,21 @@ void xe__g_changes(struct xe_emit *e, uint32_t r)
         e->known.counts = false;
 }
 
+void xe__jit_writes(struct xe_emit *e, bool foreseen)
+{
+#ifdef XE_DEBUG_CHECKS
+    assert(foreseen);
+#endif
+    e->failed |= !foreseen;
+}
+
 /* ---- integer registers ----------------------------------------------------------------------- */
 
 struct xe_x64_rm xe__g(struct xe_emit *e, uint32_t r)
 {
-    xe__jit_use_g(e, r);
-    xe__g_settle(e, r);
-    if (e->g_host[r] != NO_REG)
-        return x64_reg(e->g_host[r]);
+    xe__do_add(e, r);
+    if (e->homes->g[r] != NO_REG)
+        return x64_reg(e->homes->g[r]);
     return x64_host(R_CPU, xe__g_offset(r));
 }
 
@@ -57,7 +66,7 @@ void xe__g_load(struct xe_emit *e, int host, uint32_t r)
 
 int xe__g_src(struct xe_emit *e, uint32_t r, int scratch)
 {
-    if (e->g_host[r] == NO_REG) {
+    if (e->homes->g[r] == NO_REG) {
         xe__g_load(e, scratch, r);
         return scratch;
     }
@@ -66,28 +75,26 @@ int xe__g_src(struct xe_emit *e, uint32_t r, int scratch)
 
 int xe__g_dst(struct xe_emit *e, uint32_t r, int scratch)
 {
-    return e->g_host[r] == NO_REG ? scratch : e->g_host[r];
+    return e->homes->g[r] == NO_REG ? scratch : e->homes->g[r];
 }
 
 void xe__g_put(struct xe_emit *e, uint32_t r, int host)
 {
-    xe__jit_use_g(e, r);
-    e->g_written[r] = true;
+    xe__jit_writes(e, e->scan->g_written[r]);
     xe__g_changes(e, r);
-    xe__g_forgive(e, r);
-    if (e->g_host[r] == NO_REG)
+    xe__drop_add(e, r);
+    if (e->homes->g[r] == NO_REG)
         xe_x64(&e->a, X64_MOV64_ST, host, x64_host(R_CPU, xe__g_offset(r)));
-    else if (e->g_host[r] != host)
-        xe_x64(&e->a, X64_MOV64, e->g_host[r], x64_reg(host));
+    else if (e->homes->g[r] != host)
+        xe_x64(&e->a, X64_MOV64, e->homes->g[r], x64_reg(host));
 }
 
 /* ---- the other file -------------------------------------------------------------------------- */
 
 struct xe_x64_rm xe__f(struct xe_emit *e, uint32_t r)
 {
-    xe__jit_use_f(e, r);
-    if (e->held.f_now[r] != NO_REG)
-        return x64_reg(e->held.f_now[r]);
+    if (e->off.f_now[r] != NO_REG)
+        return x64_reg(e->off.f_now[r]);
     return x64_host(R_CPU, xe__f_offset(r));
 }
 
@@ -103,16 +110,16 @@ int xe__f_src(struct xe_emit *e, uint32_t r, int scratch)
 
 int xe__f_dst(struct xe_emit *e, uint32_t r, int scratch)
 {
-    int now = e->held.f_now[r], other;
+    int now = e->off.f_now[r], other;
 
     if (now == NO_REG)
         return scratch;
-    if (!xe__f_pinned(e, now) && now == e->f_host[r])
+    if (!xe__is_pinned(e, now) && now == e->homes->f[r])
         return now;
-    other = xe__f_other(e, r, 0); /* its home, if it is free */
-    if (other == e->f_host[r] || (other != NO_REG && xe__f_pinned(e, now)))
+    other = xe__f_free_register(e, r, 0); /* its home, if it is free */
+    if (other == e->homes->f[r] || (other != NO_REG && xe__is_pinned(e, now)))
         return other;
-    xe__f_unpin(e, now);
+    xe__unpin(e, now);
     return now;
 }
 
@@ -120,19 +127,18 @@ void xe__f_put(struct xe_emit *e, uint32_t r, int host)
 {
     int d;
 
-    xe__jit_use_f(e, r);
-    e->f_written[r] = true;
-    if (e->held.f_now[r] == NO_REG) {
+    xe__jit_writes(e, e->scan->f_written[r]);
+    if (e->off.f_now[r] == NO_REG) {
         xe_x64(&e->a, r < F_VR ? X64_VMOVSD_ST : X64_VMOVUPS_ST, host,
                x64_host(R_CPU, xe__f_offset(r)));
         return;
     }
-    if (host == e->held.f_now[r])
+    if (host == e->off.f_now[r])
         return;
-    d = e->held.f_free >> host & 1 ? host : xe__f_dst(e, r, host);
+    d = e->off.f_free >> host & 1 ? host : xe__f_dst(e, r, host);
     if (d != host)
         xe_x64(&e->a, X64_VMOVAPS, d, x64_reg(host));
-    xe__f_place(e, r, d);
+    xe__f_move(e, r, d);
 }
 
 /* Is the next word a conditional branch on this CR field that leaves CTR alone? Source: Power ISA

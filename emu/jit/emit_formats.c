@@ -1,4 +1,4 @@
-/* FPU state of translated code: its lazy parts at run time, formats of registers, records.
+/* FPRs in single format, and records of what FPSCR would tell.
  *
  * A register that holds the value of a single may be kept in single format in its host register:
  * lfs, single arithmetic and stfs then need no conversions, and one host rounding is the guest's.
@@ -6,83 +6,20 @@
  * FPSCR's FR, FI and FPRF are worked out from a record of the newest instruction when somebody
  * looks: its word and its operands.
  */
-#include <string.h>
-
-#include "cpu/softfp/fpu_math.h"
 #include "jit/emit_fpu.h"
-
-/* MXCSR: all exceptions unmasked but inexact, to nearest, no flags. Source: Intel SDM volume 1,
- * section 10.2.3. */
-#define CSR_MASK_INEXACT 0x1000u
-/* ---- at run time ------------------------------------------------------------------------------
- */
-
-/* Vector arithmetic never touches FPSCR, but its inexact results would fault while XX is clear.
- * Once that was seen, threads with XX clear have inexact results masked and leave their scalar
- * arithmetic to the interpreter, until it sets XX. */
-void xe__jit_fpu_mode(struct xe_jit *jit, const struct xe_cpu *cpu)
-{
-    const uint32_t unusual = XE_FPSCR_VE | XE_FPSCR_OE | XE_FPSCR_UE | XE_FPSCR_ZE | XE_FPSCR_XE |
-                             XE_FPSCR_NI | XE_FPSCR_RN;
-    bool inexact = cpu->fpscr & XE_FPSCR_XX;
-
-    jit->frame->plain = !(cpu->fpscr & unusual) && (inexact || !jit->vector_inexact);
-    jit->frame->guest_csr = inexact || jit->vector_inexact ? CSR_MASK_INEXACT : 0;
-}
-
-/* Do an instruction over for what it leaves in FPSCR. Its registers are lent to it. */
-static void replay(struct xe_jit *jit, struct xe_cpu *cpu, int which)
-{
-    struct xe_jit_frame *frame = jit->frame;
-    uint32_t word = frame->record[which],
-             slot[3] = {xe_ppc_ra(word), xe_ppc_rb(word), xe_ppc_rc_reg(word)};
-    const struct xe_ppc_insn *insn = word ? xe_ppc_decode(word) : NULL;
-    uint32_t arg = insn ? xe_jit_rows[insn - xe_ppc_insns].arg : 0;
-    bool single = which == RECORD_COMPARE ? word & RECORD_SINGLE : arg & FPU_SINGLE;
-    uint64_t fpr[32];
-    uint8_t cr[8];
-
-    if (!word)
-        return;
-    frame->record[which] = 0;
-    memcpy(fpr, cpu->fpr, sizeof(fpr));
-    memcpy(cr, cpu->cr, sizeof(cr));
-    for (uint32_t i = 0; i < 3; i++)
-        if (FPU_OPERANDS(arg) >> i & 1) {
-            uint64_t bits = frame->operand[which][i];
-
-            cpu->fpr[slot[i]] = single ? xe_fpu_single_to_double((uint32_t)bits) : bits;
-        }
-    insn->exec(&jit->engine->env, cpu, word);
-    memcpy(cpu->fpr, fpr, sizeof(fpr));
-    memcpy(cpu->cr, cr, sizeof(cr));
-}
-
-void xe__jit_fpu_out(struct xe_jit *jit, struct xe_cpu *cpu)
-{
-    struct xe_jit_frame *frame = jit->frame;
-
-    for (uint32_t i = 0; frame->single; frame->single &= frame->single - 1) {
-        i = (uint32_t)__builtin_ctz(frame->single);
-        cpu->fpr[i] = xe_fpu_single_to_double((uint32_t)cpu->fpr[i]);
-    }
-    replay(jit, cpu, RECORD_ARITHMETIC);
-    replay(jit, cpu, RECORD_CONVERT);
-    replay(jit, cpu, RECORD_COMPARE);
-}
 
 /* ---- formats ----------------------------------------------------------------------------------
  */
 
 bool xe__fpu_is_single(const struct xe_emit *e, uint32_t r)
 {
-    return e->known.single >> r & 1;
+    return xe__known_is_single(&e->known, r);
 }
 
 /* Is the value in register r known to be one of a single? */
 bool xe__fpu_is_exact(const struct xe_emit *e, uint32_t r)
 {
-    return (e->known.single | e->known.exact) >> r & 1;
+    return xe__known_is_exact(&e->known, r);
 }
 
 /* The host register that holds r in double format. */
@@ -95,9 +32,8 @@ int xe__fpu_as_double(struct xe_emit *e, uint32_t r, int scratch)
     d = xe__f_dst(e, r, scratch);
     xe__jit_site(e);
     xe_x64_v(A, X64_VCVTSS2SD, d, x, x64_reg(x));
-    xe__f_place(e, r, d);
-    e->known.single &= ~(1u << r);
-    e->known.exact |= 1u << r;
+    xe__f_move(e, r, d);
+    xe__known_double(&e->known, r);
     return d;
 }
 
@@ -134,12 +70,10 @@ int xe__fpu_as_single(struct xe_emit *e, uint32_t r, int scratch)
         xe__jit_interpret_if(e, X64_P);
         xe_x64(A, X64_VMOVAPS, d, x64_reg(4));
     }
-    e->known.exact |= 1u << r;
-    e->f_written[r] = true; /* the host register's bits are not those in struct xe_cpu */
-    if (e->f_host[r] != NO_REG) {
-        xe__f_place(e, r, d);
-        e->known.single |= 1u << r;
-    }
+    xe__jit_writes(e, e->scan->f_written[r]);
+    xe__known_single(&e->known, r, e->homes->f[r] != NO_REG);
+    if (e->homes->f[r] != NO_REG)
+        xe__f_move(e, r, d);
     return d;
 }
 
@@ -162,23 +96,21 @@ void xe__jit_fpu_shape(struct xe_emit *e, uint32_t single)
 /* Register r gets the double in x. */
 void xe__fpu_put_double(struct xe_emit *e, uint32_t r, int x, bool exact)
 {
-    e->known.single &= ~(1u << r);
-    e->known.exact = exact ? e->known.exact | 1u << r : e->known.exact & ~(1u << r);
+    xe__known_put(&e->known, r, exact);
     xe__f_put(e, r, x);
 }
 
 /* Register r gets the single in x (a scratch register when r is not in a host register). */
 void xe__fpu_put_single(struct xe_emit *e, uint32_t r, int x)
 {
-    if (e->f_host[r] == NO_REG) {
+    if (e->homes->f[r] == NO_REG) {
         xe__jit_site(e);
         xe_x64_v(A, X64_VCVTSS2SD, x, x, x64_reg(x));
         xe__fpu_put_double(e, r, x, true);
         return;
     }
     xe__f_put(e, r, x);
-    e->known.single |= 1u << r;
-    e->known.exact |= 1u << r;
+    xe__known_single(&e->known, r, true);
 }
 
 /* ---- records ----------------------------------------------------------------------------------
@@ -214,14 +146,14 @@ static void write_operands(struct xe_emit *e, int which, const int8_t operand[3]
     for (uint32_t i = 0; i < 3; i++) {
         int x = operand[i];
 
-        if (x == HELD)
-            xe_x64(A, X64_VMOVSD, x = 0, x64_near(&e->frame->held[i]));
+        if (x == OPERAND_SPILLED)
+            xe_x64(A, X64_VMOVSD, x = 0, x64_near(&e->frame->spilled[i]));
         if (x != NO_REG)
             xe_x64(A, X64_VMOVSD_ST, x, x64_near(&e->frame->operand[which][i]));
     }
 }
 
-void xe__jit_fpu_record(struct xe_emit *e, uint32_t word, const int8_t operand[3])
+void xe__write_record(struct xe_emit *e, uint32_t word, const int8_t operand[3])
 {
     bool known = e->known.recorded == word;
 
@@ -257,7 +189,7 @@ void xe__fpu_record_other(struct xe_emit *e, int which, uint32_t arg, const int 
     uint32_t word = e->word;
     int8_t operand[3];
 
-    xe__record_settle(e); /* it is older */
+    xe__do_record(e); /* it is older */
     e->known.recorded = 0;
     if (which == RECORD_COMPARE)
         word = arg & FPU_SINGLE ? word | RECORD_SINGLE : word & ~RECORD_SINGLE;
@@ -273,20 +205,20 @@ static int target(struct xe_emit *e, uint32_t avoid)
     int d = xe__f_dst(e, RT, 0);
 
     if (avoid >> d & 1)
-        d = xe__f_other(e, RT, avoid);
+        d = xe__f_free_register(e, RT, avoid);
     return d == NO_REG ? 0 : d;
 }
 
 /* Hold the record back: operands in frT's register or in scratch ones go to the frame. */
 static void begin_holding(struct xe_emit *e, struct xe_jit_arithmetic *it)
 {
-    int into = it->d >= XMM_FREE ? it->d : e->held.f_now[RT];
+    int into = it->d >= XMM_FREE ? it->d : e->off.f_now[RT];
 
     it->later = e->word;
     if (into != NO_REG)
-        xe__record_spill(e, it->operand, into);
+        xe__spill_operands(e, it->operand, into);
     for (int x = 0; x < XMM_FREE; x++)
-        xe__record_spill(e, it->operand, x);
+        xe__spill_operands(e, it->operand, x);
 }
 
 /* Where to compute it; with its record written, or to be held back. keep: its operands are wanted
@@ -297,7 +229,7 @@ struct xe_jit_arithmetic xe__fpu_begin(struct xe_emit *e, uint32_t arg, const in
     uint32_t mask = operand_mask(arg, x);
     struct xe_jit_arithmetic it = {.d = 0};
 
-    xe__record_drop(e);
+    xe__drop_record(e);
     operands(arg, x, it.operand);
     if (xe__fpu_replaces(e->next_word)) {
         it.d = target(e, keep ? mask : 0);
@@ -305,7 +237,7 @@ struct xe_jit_arithmetic xe__fpu_begin(struct xe_emit *e, uint32_t arg, const in
         it.d = target(e, mask);
         begin_holding(e, &it);
     } else {
-        xe__jit_fpu_record(e, e->word, it.operand);
+        xe__write_record(e, e->word, it.operand);
         it.d = target(e, keep ? mask : 0);
     }
     return it;
@@ -319,5 +251,5 @@ void xe__fpu_end(struct xe_emit *e, const struct xe_jit_arithmetic *it, bool sin
     else
         xe__fpu_put_double(e, RT, it->d, false);
     if (it->later)
-        xe__record_hold(e, it->later, it->operand);
+        xe__defer_record(e, it->later, it->operand);
 }
