@@ -19,6 +19,7 @@ xe360ctl_SOURCES = \
 	%D%/ctl/private.c \
 	%D%/ctl/progress.c \
 	%D%/ctl/run.c \
+	%D%/ctl/run_snapshot.c \
 	%D%/ctl/setting.c \
 	%D%/ctl/snapshot.c \
 	%D%/ctl/sweep.c \

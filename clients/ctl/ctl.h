@@ -52,7 +52,11 @@ struct ctl_options {
     uint64_t ignore;              /* of break and watch */
     const char *event;            /* of break */
     uint64_t limit, length, wait_ms, port;
-    uint64_t digest_every; /* cycles; 0: not given */
+    uint64_t digest_every;                     /* cycles; 0: not given */
+    const char *snapshot_load, *snapshot_save; /* files; NULL: not given */
+    uint64_t at_cycle;
+    bool has_at_cycle;
+    const char *snapshot; /* of create, a name */
     bool trail;
     bool has_limit, has_length, has_port, stop;
     const char *arg[CTL_ARGS_MAX];
@@ -63,6 +67,7 @@ struct ctl {
     struct ctl_options o;
     struct ctl_private *private; /* owned; NULL: use the daemon */
     int exit;                    /* why the last call failed    */
+    bool unsaved;                /* there is no snapshot, though one was asked for */
 };
 
 struct ctl_command {
@@ -102,6 +107,8 @@ bool ctl_private_start(struct ctl *ctl);
 bool ctl_private_title(struct ctl *ctl, const char *path);
 void ctl_private_stop(struct ctl *ctl);
 json_t *ctl_private(struct ctl *ctl, const char *method, json_t *params);
+/* The one file that came with the last reply, for the caller to close; -1: none. */
+int ctl_private_take_file(struct ctl *ctl);
 
 /* Names and lines for an instance of a title, if there is a file that has them; false: the file
  * that was asked for can't be used, which was told. */
@@ -132,6 +139,9 @@ json_t *ctl_focus(struct ctl *ctl, const char *list);
  * decimal, or the name of a place, as dis takes them. New; NULL: told, and ctl->exit set. */
 json_t *ctl_place(struct ctl *ctl, const char *where);
 
+/* A file to another, which it replaces; false after saying why. */
+bool ctl_copy(const char *from, const char *to);
+
 void ctl_print_json(const json_t *value);
 /* Print a result as JSON, or by `show` (NULL: as JSON), and release it; with a call first. NULL
  * results give ctl->exit. */
@@ -155,6 +165,22 @@ json_t *ctl_take_error(void);
 #define CTL_DEFAULT_RUN 500000000u /* instructions that run and record do without -n */
 
 json_t *ctl_run_config(const struct ctl_options *o); /* new: the config of instance.create */
+
+/* ---- snapshots of a private run ---------------------------------------------------------------
+ */
+
+/* Do the options go together? If not, it was told. */
+bool ctl_run_snapshot_check(const struct ctl_options *o);
+/* Load what is to be loaded, if anything; *ret_cycle is where the run begins. False: told. */
+bool ctl_run_load(struct ctl *ctl, uint64_t *ret_cycle);
+/* How many instructions there are from here to where it is to be saved; 0: none, or no such place
+ * was named. False: it never comes there, which was told. */
+bool ctl_run_to_save(struct ctl *ctl, uint64_t from, uint64_t *ret_instructions);
+/* Is it there now? If not, that is told, and counts as not saved. */
+bool ctl_run_is_there(struct ctl *ctl, const json_t *run);
+void ctl_run_save(struct ctl *ctl);
+/* Two runs, one after the other, are told as one. */
+void ctl_run_join(json_t *run, const json_t *before);
 
 /* ---- many runs ------------------------------------------------------------------------------ */
 

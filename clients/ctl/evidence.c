@@ -279,7 +279,12 @@ static void add_again(json_t *next, const struct ctl *ctl, const char *option, c
     if (o->has_count)
         fprintf(c.to, " -n %llu", (unsigned long long)o->count);
     ctl_config_options(o->config, settings, sizeof(settings));
-    fprintf(c.to, "%s %s", settings, option);
+    fputs(settings, c.to);
+    if (o->snapshot_load) {
+        fputs(" --snapshot-load ", c.to);
+        put_word(c.to, o->snapshot_load);
+    }
+    fprintf(c.to, " %s", option);
     finish(&c, next, why);
 }
 

@@ -52,7 +52,11 @@ enum {
     IMAGE,
     REPLACE,
     DIGEST_EVERY,
-    TRAIL
+    TRAIL,
+    SNAPSHOT_LOAD,
+    SNAPSHOT_SAVE,
+    SNAPSHOT,
+    AT_CYCLE
 };
 
 /* What a title may be run until, each with a space behind it. */
@@ -136,20 +140,26 @@ static const struct option_row {
     {'M', {"image", IMAGE, "FILE", 0, "the title, wherever the golden says that it was", 0}},
     {'K', {"digest-every", DIGEST_EVERY, "N", 0, "take the digest every N cycles, too", 0}},
     {'k', {"trail", TRAIL, NULL, 0, "those taken on the way instead (--digest-every)", 0}},
+    {'1', {"snapshot-load", SNAPSHOT_LOAD, "FILE", 0, "begin from this snapshot's state", 0}},
+    {'2',
+     {"snapshot-save", SNAPSHOT_SAVE, "FILE", 0,
+      "keep the state as a snapshot there, in the end or --at-cycle", 0}},
+    {'3', {"at-cycle", AT_CYCLE, "N", 0, "save it at this cycle, and go on", 0}},
+    {'4', {"snapshot", SNAPSHOT, "NAME", 0, "begin from a snapshot that the daemon keeps", 0}},
     {'p', {"replace", REPLACE, NULL, 0, "take the place of one of that name", 0}},
     {'Z', {"stop", STOP, NULL, 0, "close the port instead", 0}},
 };
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
-     1, 1, "nLDKTFUXgSQqsEGryCIJWB", ctl_cmd_run, true},
+     1, 1, "nLDKTFUXgSQqsEGryC123IJWB", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rJWB",
      ctl_cmd_inspect, true},
     {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSsEoWB", ctl_cmd_record,
      true},
     {"check", "GOLDEN...", "Run goldens again and compare", 1, CTL_ARGS_MAX, "MEJWB", ctl_cmd_check,
      true},
-    {"create", "IMAGE", "Make an instance", 1, 1, "NSsETfyJ", ctl_cmd_create, false},
+    {"create", "IMAGE", "Make an instance", 1, 1, "NSsETfy4J", ctl_cmd_create, false},
     {"ls", "[INSTANCE]", "List instances", 0, 1, "J", ctl_cmd_ls, false},
     {"fork", "INSTANCE [COUNT]", "Make more instances that are what this one is now", 1, 2, "NJ",
      ctl_cmd_fork, false},
@@ -313,6 +323,10 @@ static error_t parse_count(int key, const char *text, struct argp_state *state)
     case DIGEST_EVERY:
         o->digest_every = number(state, "--digest-every", text, 1);
         return 0;
+    case AT_CYCLE:
+        o->at_cycle = number(state, "--at-cycle", text, 0);
+        o->has_at_cycle = true;
+        return 0;
     case IGNORE:
         o->ignore = number(state, "--ignore", text, 1);
         return 0;
@@ -328,6 +342,37 @@ static error_t parse_count(int key, const char *text, struct argp_state *state)
         return 0;
     default:
         return parse_setting(key, text, state);
+    }
+}
+
+static error_t parse_file(int key, const char *text, struct argp_state *state)
+{
+    struct ctl_options *o = &((struct ctl *)state->input)->o;
+
+    switch (key) {
+    case DUMP_JIT:
+        o->dump_jit = text;
+        return 0;
+    case SYMBOLS:
+        o->symbols = text;
+        return 0;
+    case IMAGE:
+        o->image = text;
+        return 0;
+    case SNAPSHOT_LOAD:
+        o->snapshot_load = text;
+        return 0;
+    case SNAPSHOT_SAVE:
+        o->snapshot_save = text;
+        return 0;
+    case SNAPSHOT:
+        o->snapshot = text;
+        return 0;
+    case 'o':
+        o->output = text;
+        return 0;
+    default:
+        return parse_count(key, text, state);
     }
 }
 
@@ -357,15 +402,6 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
     case SANDBOX:
         o->sandbox = word(state, "--sandbox", text, "require warn off");
         return 0;
-    case DUMP_JIT:
-        o->dump_jit = text;
-        return 0;
-    case SYMBOLS:
-        o->symbols = text;
-        return 0;
-    case IMAGE:
-        o->image = text;
-        return 0;
     case NAME:
         o->name = text;
         return 0;
@@ -377,9 +413,6 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         return 0;
     case LEVEL:
         o->level = word(state, "--level", text, "error warn info debug stub guest print");
-        return 0;
-    case 'o':
-        o->output = text;
         return 0;
     case AT:
         o->at = text;
@@ -397,7 +430,7 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         o->registers = word(state, "--registers", text, "32-bit 64-bit");
         return 0;
     default:
-        return parse_count(key, text, state);
+        return parse_file(key, text, state);
     }
 }
 

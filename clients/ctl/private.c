@@ -24,6 +24,7 @@ struct ctl_private {
     uint32_t id;
     int title_fd;     /* goes with the next request; owned, -1: none     */
     json_t *warnings; /* owned: what its hello said is missing; NULL: it said none yet */
+    int file;         /* came with the last reply; owned, -1: none */
     bool running;     /* a run was started: a signal cancels it          */
     uint32_t cancel;  /* id of the request that does; 0: none was needed */
 };
@@ -81,7 +82,7 @@ bool ctl_private_start(struct ctl *ctl)
 
     if (private && program &&
         xe_link_spawn(program, ctl->o.sandbox ? ctl->o.sandbox : "warn", &private->process, &err)) {
-        private->title_fd = -1;
+        private->title_fd = private->file = -1;
         worker_pidfd = private->process.pidfd;
         ctl_progress_begin();
         ctl->private = private;
@@ -123,6 +124,8 @@ void ctl_private_stop(struct ctl *ctl)
     close(private->process.pidfd);
     if (private->title_fd >= 0)
         close(private->title_fd);
+    if (private->file >= 0)
+        close(private->file);
     json_decref(private->warnings);
     free(private);
     ctl->private = NULL;
@@ -205,6 +208,21 @@ static void keep_warnings(struct ctl_private *private, const json_t *hello)
     private->warnings = json_incref(json_object_get(hello, "warnings"));
 }
 
+static json_t *take_reply(struct ctl_private *private, struct xe_link_message *message)
+{
+    if (message->files.count == 1)
+    private->file = message->files.fd[--message->files.count];
+    return json_incref(message->body);
+}
+
+int ctl_private_take_file(struct ctl *ctl)
+{
+    int fd = ctl->private->file;
+
+    ctl->private->file = -1;
+    return fd;
+}
+
 /* Wait for the reply to a request; what else comes (hello, events, what a cancellation answers) is
  * not ours to show. */
 static json_t *await(struct ctl *ctl, uint32_t id)
@@ -222,7 +240,7 @@ static json_t *await(struct ctl *ctl, uint32_t id)
         if (got != XE_LINK_MESSAGE)
             break;
         if (message.kind == XE_LINK_REPLY && message.id == id)
-            body = json_incref(message.body);
+            body = take_reply(ctl->private, &message);
         else if (message.kind == XE_LINK_EVENT)
             show_progress(ctl, message.body);
         else if (message.kind == XE_LINK_HELLO)
@@ -245,6 +263,9 @@ json_t *ctl_private(struct ctl *ctl, const char *method, json_t *params)
     struct ctl_private *private = ctl->private;
     uint32_t id = private->id + 1;
 
+    if (private->file >= 0)
+        close(private->file);
+    private->file = -1;
     private->running |= !strcmp(method, "run.start");
     send_request(private, method, params);
     return await(ctl, id);

@@ -161,7 +161,7 @@ int ctl_run_status(struct ctl *ctl, const json_t *all)
         !strcmp(json_string_value(json_object_get(run, "stop_reason")), "break") &&
         (!ctl->o.until || strcmp(ctl->o.until, "break")))
         status = CTL_CRASHED; /* the title's own breakpoint, which nobody continues */
-    if (ctl_checked_nothing(run) && status == CTL_OK)
+    if (status == CTL_OK && (ctl_checked_nothing(run) || ctl->unsaved))
         status = CTL_CHECK_FAILED;
     return status;
 }
@@ -180,17 +180,45 @@ static int show(struct ctl *ctl, json_t *all)
     return status;
 }
 
+static json_t *run_for(struct ctl *ctl, uint64_t instructions)
+{
+    json_t *run =
+        ctl_call(ctl, "run.start",
+                 json_pack("{s:s, s:I, s:b, s:I, s:o*}", "instance", "local", "instructions",
+                           (json_int_t)instructions, "digest", ctl->o.digest, "digest_every",
+                           (json_int_t)ctl->o.digest_every, "stop_on", ctl_stop_on(&ctl->o)));
+
+    return follow(ctl, run);
+}
+
+/* To where it is to be saved, if that is on the way, and from there to the end. */
+static json_t *run_and_save(struct ctl *ctl, uint64_t first)
+{
+    json_t *before = first ? run_for(ctl, first) : NULL, *run;
+
+    if (first && (!before || !ctl_run_is_there(ctl, before)))
+        return before;
+    if (ctl->o.has_at_cycle)
+        ctl_run_save(ctl);
+    if (first == ctl->o.count)
+        return before;
+    run = run_for(ctl, ctl->o.count - first);
+    if (run && before)
+        ctl_run_join(run, before);
+    json_decref(before);
+    if (run && ctl->o.snapshot_save && !ctl->o.has_at_cycle)
+        ctl_run_save(ctl);
+    return run;
+}
+
 json_t *ctl_run_once(struct ctl *ctl)
 {
+    uint64_t cycle, first;
     json_t *run;
 
-    if (!create(ctl))
+    if (!create(ctl) || !ctl_run_load(ctl, &cycle) || !ctl_run_to_save(ctl, cycle, &first))
         return NULL;
-    run = ctl_call(ctl, "run.start",
-                   json_pack("{s:s, s:I, s:b, s:I, s:o*}", "instance", "local", "instructions",
-                             (json_int_t)ctl->o.count, "digest", ctl->o.digest, "digest_every",
-                             (json_int_t)ctl->o.digest_every, "stop_on", ctl_stop_on(&ctl->o)));
-    run = follow(ctl, run);
+    run = run_and_save(ctl, first);
     ctl_run_is_over();
     return run ? report(ctl, run) : NULL;
 }
@@ -203,6 +231,8 @@ static bool may_sweep(const struct ctl_options *o)
                         : o->guest_output                  ? "--guest-output"
                         : o->trace || o->focus             ? "--trace-handles"
                         : o->digest_every                  ? "--digest-every"
+                        : o->snapshot_save                 ? "--snapshot-save"
+                        : o->snapshot_load                 ? "--snapshot-load"
                                                            : NULL;
 
     if (other)
@@ -217,7 +247,7 @@ int ctl_cmd_run(struct ctl *ctl)
 
     if (!ctl->o.has_count)
         ctl->o.count = CTL_DEFAULT_RUN;
-    if (ctl->o.seeds && !may_sweep(&ctl->o))
+    if (!ctl_run_snapshot_check(&ctl->o) || (ctl->o.seeds && !may_sweep(&ctl->o)))
         return CTL_USAGE;
     ctl_catch_signals();
     if (ctl->o.seeds)

@@ -102,7 +102,7 @@ static int list(struct ctl *ctl)
     return CTL_OK;
 }
 
-static bool copy(const char *from, const char *to)
+bool ctl_copy(const char *from, const char *to)
 {
     FILE *in = fopen(from, "re"), *out = in ? fopen(to, "we") : NULL;
     char bytes[65536];
@@ -128,7 +128,7 @@ static int export(struct ctl *ctl)
     json_t *result = ctl_call(ctl, "snapshot.export", named(ctl));
     int code = result ? CTL_OK : ctl->exit;
 
-    if (result && ctl->o.output && !copy(text_of(result, "path"), ctl->o.output))
+    if (result && ctl->o.output && !ctl_copy(text_of(result, "path"), ctl->o.output))
         code = CTL_HARNESS;
     if (code == CTL_OK && ctl->o.json)
         ctl_print_json(result);

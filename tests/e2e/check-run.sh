@@ -258,6 +258,46 @@ want 1 '^FAILED one.json' check one.json --engine=check
 want 1 '"pass": false' check one.json --engine=check -j
 want 0 '^ok one.json' check one.json
 
+# ---- snapshots -----------------------------------------------------------------------------------
+
+# whole, and cut in two: what is told is the same, but for what is of one process.
+told()
+{
+    "$build/xe360ctl" run "$@" -j --stable-digest --trace-handles 2>/dev/null |
+        jq 'del(.log, .next, .run.target, .run.retired, .run.engine, .run.run, .explain.next)'
+}
+told "$four" -n 300K >whole
+told "$four" -n 300K --snapshot-save=cut.xsnap --at-cycle=50001 >saving
+cmp whole saving || fail "saving on the way changes what is told"
+told "$four" -n 249999 --snapshot-load=cut.xsnap >rest
+cmp whole rest || fail "what goes on from a snapshot is told otherwise"
+want 0 "digest=$(jq -r .run.digest whole)" run "$four" -n 249999 --snapshot-load=cut.xsnap \
+    --engine=interpreter --stable-digest
+want 0 'stop=target retired=300000 cycle=300000' run "$four" -n 300K --snapshot-save=x --at-cycle=1
+want 0 "cycle 300000 is saved in 'end.xsnap'" run "$four" -n 300K --snapshot-save=end.xsnap
+want 0 "cycle 300000 is saved" run "$four" -n 300K --snapshot-save=end2 --at-cycle=300K
+want 0 "cycle 300000 is saved" run "$four" -n 1 --snapshot-load=end.xsnap --snapshot-save=end3 \
+    --at-cycle=300K
+cmp end.xsnap end2 && cmp end.xsnap end3 || fail "one cycle has two snapshots"
+want 2 'is not on the way of this run, from cycle 300000 to 300001' run "$four" -n 1 \
+    --snapshot-load=end.xsnap --snapshot-save=x --at-cycle=1
+want 2 'give --snapshot-save, too' run "$four" --at-cycle=5
+want 2 'snapshot-load is of one run' run "$four" --seeds=1..2 --snapshot-load=end.xsnap
+want 8 'config.seed=5 here, config.seed=0 in the snapshot' run "$four" --seed=5 \
+    --snapshot-load=end.xsnap
+want 8 'snapshot_incompatible' run "$work/ring.xex" --snapshot-load=end.xsnap
+want 8 'snapshot_incompatible' run "$four" --snapshot-load="$four"
+want 7 'absent.xsnap' run "$four" --snapshot-load=absent.xsnap
+want 1 "cannot be written\|No such" run "$four" -n 1K --snapshot-save=no/where
+want 0 'xe360ctl run .* --snapshot-load end.xsnap --trace-handles' run "$four" -n 1M \
+    --snapshot-load=end.xsnap
+# It ends, or is stuck, before it comes there.
+rm -f x
+want 1 'before cycle 400000000: nothing is saved' run escapes.xex --snapshot-save=x --at-cycle=400M
+want 4 'before cycle 400000000: nothing is saved' run \
+    "$build/tests/guest/titles/quiescent.xex" --snapshot-save=x --at-cycle=400M
+[ ! -e x ] || fail "something was saved all the same"
+
 # ---- goldens -------------------------------------------------------------------------------------
 
 want 0 '' record "$four" -n 2M -o golden.json
