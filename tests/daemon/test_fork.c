@@ -230,6 +230,64 @@ Test(fork, one_that_fails_ends_all, .timeout = 120)
     cr_expect_eq(test_daemon_stop(&d), 0);
 }
 
+/* ---- forks of what plays a log --------------------------------------------------------------- */
+
+/* Of a run of `name` that somebody wrote to on its way; owned. */
+static json_t *record(const struct test_daemon *d, const char *name)
+{
+    json_t *result, *log;
+
+    json_decref(test_daemon_result(
+        d, "instance.create",
+        json_pack("{s:s, s:s, s:b}", "image", "spin.xex", "name", name, "record", 1)));
+    for (int i = 0; i < 3; i++) {
+        run(d, name, 100000);
+        json_decref(test_daemon_result(d, "mem.write",
+                                       json_pack("{s:s, s:s, s:s}", "instance", name, "address",
+                                                 "0x82000000", "bytes", i ? "0102" : "00ff")));
+    }
+    run(d, name, 100000);
+    result = test_daemon_result(d, "record.stop", json_pack("{s:s}", "instance", name));
+    log = json_incref(json_object_get(result, "log"));
+    json_decref(result);
+    return log;
+}
+
+static void expect_replay(const struct test_daemon *d, const char *name, const char *state,
+                          int applied)
+{
+    json_t *status = test_daemon_result(d, "replay.status", json_pack("{s:s}", "instance", name));
+
+    cr_expect_str_eq(json_string_value(json_object_get(status, "state")), state, "%s", name);
+    cr_expect_eq(json_integer_value(json_object_get(status, "applied")), applied, "%s", name);
+    cr_expect_not(json_object_get(status, "taint"));
+    json_decref(status);
+}
+
+/* In the middle of the log it plays: one input is behind it, two are ahead. */
+Test(fork, a_fork_plays_on_what_its_parent_plays, .timeout = 120)
+{
+    static const char *const family[] = {"p", "f-1", "f-2"};
+    struct test_daemon d;
+    char *end;
+
+    start(&d);
+    json_decref(test_daemon_result(
+        &d, "replay.start",
+        json_pack("{s:s, s:o, s:s}", "image", "spin.xex", "log", record(&d, "r"), "name", "p")));
+    end = digest(&d, "r");
+    run(&d, "p", 150000);
+    fork_off(&d, "p", "f", 2);
+    for (int i = 0; i < 3; i++) {
+        expect_replay(&d, family[i], "playing", 1);
+        run(&d, family[i], 300000); /* more than the log has left */
+        expect_replay(&d, family[i], "ended", 3);
+        expect_digest(&d, family[i], end);
+    }
+    free(end);
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
 /* ---- ready workers -------------------------------------------------------------------------- */
 
 static const char *const three[] = {"--ready-workers", "3", NULL};
