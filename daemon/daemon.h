@@ -201,6 +201,9 @@ bool xe_daemon_watch(struct xe_daemon *daemon, int fd, uint32_t events, struct x
 /* Another descriptor of the same file, close-on-exec; -1: there can be no more. */
 int xe_daemon_dup(int fd);
 
+/* Answer what makes an instance of a title. */
+xe_rpc_handler xe_daemon_create;
+
 /* Answer instance.fork. The parent has a worker. */
 void xe_daemon_fork(struct xe_rpc_call *call, struct xe_instance_entry *parent);
 
