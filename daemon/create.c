@@ -1,43 +1,82 @@
-/* instance.create and replay.start: a worker takes the title, and makes an instance of it. The
- * entry is there from the start, for its name, but nobody is shown it before the worker has
- * answered. */
+/* instance.create and replay.start: a worker takes the title, and makes an instance of it; then it
+ * loads a snapshot, if one was named, which the store's thread has read before. The entry is there
+ * from the start, for its name, but nobody is shown it before the worker has answered. */
 #include <unistd.h>
 
-#include "daemon/daemon.h"
+#include "daemon/snapshots.h"
 #include "rpc/api/daemon_views.h"
 #include "rpc/api/rows.h"
 
 /* The worker has answered or is lost: either way nobody waits for the entry any more. */
-static void created(void *ctx, json_t *result, json_t *error)
+static struct xe_rpc_call *answered(struct xe_instance_entry *entry, json_t *error)
 {
-    struct xe_instance_entry *entry = ctx;
     struct xe_rpc_call *call = entry->creating;
 
     entry->creating = NULL;
-    if (error) {
-        xe_instances_remove(call->ctx, entry);
-        xe_rpc_fail_json(call, error);
+    if (!error)
+        return call;
+    xe_instances_remove(call->ctx, entry);
+    xe_rpc_fail_json(call, error);
+    return NULL;
+}
+
+static void loaded(void *ctx, json_t *result, json_t *error)
+{
+    struct xe_instance_entry *entry = ctx;
+    struct xe_rpc_call *call = answered(entry, error);
+
+    if (!call)
         return;
-    }
-    entry->state = XE_INSTANCE_CREATED;
-    entry->image = json_incref(json_object_get(result, "image"));
-    xe_instances_event(entry, "instance.created", result);
+    xe_instances_loaded(entry, result);
     json_decref(result);
     xe_rpc_reply(call, xe_instances_json(entry));
 }
 
-/* What forks of it will be made with. */
+/* It is not shown yet: it would be at the wrong cycle. */
+static void load(struct xe_instance_entry *entry, struct xe_rpc_call *call)
+{
+    json_t *params =
+        json_pack("{s:s, s:s}", "instance", entry->id, "name", xe_rpc_arg_string(call, "snapshot"));
+    int fd = entry->snapshot;
+
+    entry->snapshot = -1;
+    entry->creating = call;
+    xe_worker_ask(entry->worker, "snapshot.load", params, fd, &xe_rpc_snapshot_loaded, loaded,
+                  entry);
+    json_decref(params);
+}
+
+static void created(void *ctx, json_t *result, json_t *error)
+{
+    struct xe_instance_entry *entry = ctx;
+    struct xe_rpc_call *call = answered(entry, error);
+
+    if (!call)
+        return;
+    entry->image = json_incref(json_object_get(result, "image"));
+    xe_instances_event(entry, "instance.created", result);
+    json_decref(result);
+    if (entry->snapshot >= 0) {
+        load(entry, call);
+        return;
+    }
+    entry->state = XE_INSTANCE_CREATED;
+    xe_rpc_reply(call, xe_instances_json(entry));
+}
+
+/* What forks of it will be made with; their state is their parent's. */
 static bool keep_title(struct xe_instance_entry *entry, const struct xe_rpc_call *call, int fd,
                        struct xe_error *err)
 {
     entry->made_by = call->method->name;
     entry->params = json_deep_copy(call->params);
+    json_object_del(entry->params, "snapshot");
     entry->title = xe_daemon_dup(fd);
     return entry->title >= 0 || xe_error_set(err, XE_ERR_OVERLOADED, "no more files can be open");
 }
 
-/* instance.create and replay.start: the worker knows what is between them. */
-void xe_daemon_create(struct xe_rpc_call *call)
+/* snapshot is given: its file, or -1. The worker knows what is between the methods. */
+static void create(struct xe_rpc_call *call, int snapshot)
 {
     struct xe_daemon *daemon = call->ctx;
     struct xe_error err = XE_ERROR_INIT;
@@ -50,6 +89,7 @@ void xe_daemon_create(struct xe_rpc_call *call)
         entry->worker = xe_worker_take(daemon, entry, &err);
     if (entry && entry->worker) {
         entry->creating = call;
+        entry->snapshot = snapshot;
         xe_worker_ask(entry->worker, call->method->name, call->params, fd, &xe_rpc_instance_object,
                       created, entry);
         return;
@@ -58,5 +98,38 @@ void xe_daemon_create(struct xe_rpc_call *call)
         xe_instances_remove(daemon, entry);
     if (fd >= 0)
         close(fd);
+    if (snapshot >= 0)
+        close(snapshot);
     xe_rpc_fail(call, &err);
+}
+
+/* Settings that the client has not given are those that the snapshot can be loaded with. */
+static void take_settings(json_t *params, const char *name, json_t *settings)
+{
+    json_t *given = json_object_get(params, name);
+
+    if (given)
+        json_object_update_missing(given, settings);
+    else
+        json_object_set(params, name, settings);
+}
+
+static void fetched(struct xe_rpc_call *call, int fd, json_t *config, json_t *audit)
+{
+    take_settings(call->params, "config", config);
+    take_settings(call->params, "audit", audit);
+    create(call, fd);
+}
+
+void xe_daemon_create(struct xe_rpc_call *call)
+{
+    if (xe_rpc_arg_string(call, "snapshot"))
+        xe_snapshot_fetch(call, xe_rpc_arg_string(call, "snapshot"), fetched);
+    else
+        create(call, -1);
+}
+
+void xe_daemon_replay(struct xe_rpc_call *call)
+{
+    create(call, -1);
 }

@@ -141,6 +141,7 @@ struct xe_instance_entry {
     const char *made_by;      /* static: the method           */
     json_t *params;           /* owned: what it was made with */
     int title;                /* owned: its image; -1: not open yet */
+    int snapshot;             /* owned: what it is to load once it is created; -1: nothing */
     json_t *engine, *hit;     /* owned: counters, breakpoint reached; NULL: none so far */
     json_t *taint;            /* owned: why no input log tells its run; NULL: one does */
     json_t *stop;             /* owned: why the newest run stopped; NULL: it has not    */
@@ -201,8 +202,8 @@ bool xe_daemon_watch(struct xe_daemon *daemon, int fd, uint32_t events, struct x
 /* Another descriptor of the same file, close-on-exec; -1: there can be no more. */
 int xe_daemon_dup(int fd);
 
-/* Answer what makes an instance of a title. */
-xe_rpc_handler xe_daemon_create;
+/* Answer instance.create and replay.start. */
+xe_rpc_handler xe_daemon_create, xe_daemon_replay;
 
 /* Answer instance.fork. The parent has a worker. */
 void xe_daemon_fork(struct xe_rpc_call *call, struct xe_instance_entry *parent);

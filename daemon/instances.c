@@ -70,7 +70,7 @@ struct xe_instance_entry *xe_instances_add(struct xe_daemon *daemon, const char 
         xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for an instance");
         return NULL;
     }
-    entry->title = -1;
+    entry->title = entry->snapshot = -1;
     entry->number = ++daemon->instance_numbers;
     snprintf(entry->id, sizeof(entry->id), "i-%" PRIu64, entry->number);
     snprintf(entry->name, sizeof(entry->name), "%s", name ? name : entry->id);
@@ -104,6 +104,8 @@ void xe_instances_remove(struct xe_daemon *daemon, struct xe_instance_entry *ent
     json_decref(entry->params);
     if (entry->title >= 0)
         close(entry->title);
+    if (entry->snapshot >= 0)
+        close(entry->snapshot);
     json_decref(entry->engine);
     json_decref(entry->hit);
     json_decref(entry->stop);

@@ -24,7 +24,8 @@ struct job {
     const char *name;         /* the call's                        */
     int fd;                   /* owned: a file to or from the shelf, or -1 */
     struct xe_worker *worker; /* of a save that is under way       */
-    struct xe_error err;      /* NONE while all is well            */
+    xe_snapshot_fetched *fetched;
+    struct xe_error err; /* NONE while all is well            */
     struct xe_shelf_item item;
     bool has_item;
     uint64_t freed;
@@ -265,6 +266,36 @@ void xe_snapshot_load(struct xe_rpc_call *call)
 
     if (job && good_name(job) && worker_of(job))
         ask(job, fetch, fetched);
+}
+
+static void fetched_for(struct xe_store_job *base)
+{
+    struct job *job = job_of(base);
+    json_t *snapshot;
+    int fd = job->fd;
+
+    if (job->err.code) {
+        fail(job);
+        return;
+    }
+    job->fd = -1;
+    snapshot = xe_snapshot_json(job->name, &job->item);
+    job->fetched(job->call, fd, json_object_get(snapshot, "config"),
+                 json_object_get(snapshot, "audit"));
+    json_decref(snapshot);
+    job_free(job);
+}
+
+void xe_snapshot_fetch(struct xe_rpc_call *call, const char *name, xe_snapshot_fetched *done)
+{
+    struct job *job = job_create(call);
+
+    if (!job)
+        return;
+    job->name = name;
+    job->fetched = done;
+    if (good_name(job))
+        ask(job, fetch, fetched_for);
 }
 
 /* ---- get, list ------------------------------------------------------------------------------- */

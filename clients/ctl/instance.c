@@ -59,6 +59,8 @@ static json_t *create_params(struct ctl *ctl)
 
     if (ctl->o.name)
         json_object_set_new(params, "name", json_string(ctl->o.name));
+    if (ctl->o.snapshot)
+        json_object_set_new(params, "snapshot", json_string(ctl->o.snapshot));
     json_object_set_new(params, "config", ctl_config(&ctl->o));
     if (!ctl->o.focus && !ctl->o.trace)
         return params;

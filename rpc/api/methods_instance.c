@@ -91,7 +91,8 @@ const struct xe_rpc_method xe_rpc_method_instance_create = {
     .result = &xe_rpc_instance_object,
     .errors = {XE_ERR_IMAGE_NOT_FOUND, XE_ERR_IMAGE_UNSUPPORTED, XE_ERR_IMAGE_CORRUPT,
                XE_ERR_IMAGE_NEEDS_KEY_OR_PATCH, XE_ERR_PATH_FORBIDDEN, XE_ERR_INSTANCE_LIMIT,
-               XE_ERR_CONFIG_INVALID, XE_ERR_FOCUS_INVALID},
+               XE_ERR_CONFIG_INVALID, XE_ERR_FOCUS_INVALID, XE_ERR_SNAPSHOT_NOT_FOUND,
+               XE_ERR_SNAPSHOT_INCOMPATIBLE, XE_ERR_STORE_FAILED},
     .params =
         {
             {"image", &xe_rpc_string, REQUIRED, 1, 4095, "path below one of the daemon's roots", 0},
@@ -99,6 +100,8 @@ const struct xe_rpc_method xe_rpc_method_instance_create = {
             {"config", &xe_rpc_config, OPTIONAL, 0, 0, "settings", 0},
             {"audit", &xe_rpc_audit_option, OPTIONAL, 0, 0, "the handle audit", 0},
             {"record", &xe_rpc_bool, OPTIONAL, 0, 0, "as record.start, from cycle 0 on", 0},
+            {"snapshot", &xe_rpc_string, OPTIONAL, 1, 64,
+             "load it, as snapshot.load does; settings that config leaves out are its own", 0},
         },
 };
 

@@ -131,6 +131,54 @@ Test(snapshots, engines_may_differ)
     check_engines("interpreter", "jit");
 }
 
+static json_t *from_snapshot(const char *name, const char *snapshot, json_t *config)
+{
+    return json_pack("{s:s, s:s, s:s, s:o}", "image", "four-handles.xex", "name", name, "snapshot",
+                     snapshot, "config", config);
+}
+
+/* With settings of its own that nobody has to repeat. */
+Test(snapshots, an_instance_is_created_where_one_was_saved)
+{
+    json_t *one, *list, *of_one, *of_fork;
+    char *later;
+
+    drop(test_daemon_result(&d, "instance.create",
+                            json_pack("{s:s, s:s, s:{s:i, s:i}, s:{s:i, s:[i]}}", "image",
+                                      "four-handles.xex", "name", "one", "config", "seed", 7,
+                                      "slice", 500, "audit", "ring", 100, "focus", 0x1004)));
+    run("one", 60000);
+    drop(test_daemon_result(&d, "snapshot.save", named("one", "kept")));
+    run("one", 200000);
+    later = told("one");
+    next_daemon(SIGTERM);
+    one = test_daemon_result(&d, "instance.create", from_snapshot("one", "kept", json_object()));
+    cr_expect_str_eq(json_string_value(json_object_get(one, "state")), "stopped");
+    cr_expect_eq(json_integer_value(json_object_get(one, "cycle")), 60000);
+    json_decref(one);
+    run("one", 200000);
+    expect_told("one", later);
+    drop(test_daemon_result(&d, "instance.fork", named("one", "fork")));
+    of_one = test_daemon_result(&d, "digest.get", json_pack("{s:s}", "instance", "one"));
+    of_fork = test_daemon_result(&d, "digest.get", json_pack("{s:s}", "instance", "fork"));
+    cr_expect(json_equal(json_object_get(of_one, "digest"), json_object_get(of_fork, "digest")));
+    json_decref(of_one);
+    json_decref(of_fork);
+    cr_expect_str_eq(test_daemon_error(&d, "instance.create",
+                                       from_snapshot("two", "kept", json_pack("{s:i}", "seed", 8))),
+                     "snapshot_incompatible");
+    cr_expect_str_eq(
+        test_daemon_error(&d, "instance.create", from_snapshot("two", "gone", json_object())),
+        "snapshot_not_found");
+    cr_expect_str_eq(
+        test_daemon_error(&d, "instance.create", from_snapshot("two", "../x", json_object())),
+        "invalid_params");
+    list = test_daemon_result(&d, "instance.list", NULL);
+    cr_expect_eq(json_integer_value(json_object_get(list, "total")), 2);
+    json_decref(list);
+    free(later);
+}
+
 /* While a run is on, what is kept is of one point of it. */
 Test(snapshots, a_running_instance_is_kept_as_it_passes)
 {

@@ -313,6 +313,8 @@ EXTRA_DIST += \
 	%D%/cases/digest.trail/ok.json \
 	%D%/cases/digest.trail/page.json \
 	%D%/cases/instance.create/record.json \
+	%D%/cases/instance.create/snapshot.json \
+	%D%/cases/instance.create/snapshot-unknown.json \
 	%D%/cases/instance.get/tainted.json \
 	%D%/cases/record.start/ok.json \
 	%D%/cases/record.start/tainted.json \
