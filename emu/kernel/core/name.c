@@ -1,5 +1,6 @@
 /* Names of objects, and symbolic links in front of paths. One flat, case-insensitive name space:
  * names are kept as given and compared without regard to ASCII case. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,6 +28,12 @@ static bool same_name(const char *a, const char *b)
     return fold(*a) == fold(*b);
 }
 
+/* "\??\game:" and "game:" name the same link. Source: public emulators strip the prefix. */
+static const char *strip_dos(const char *name)
+{
+    return strncmp(name, "\\??\\", 4) == 0 ? name + 4 : name;
+}
+
 static uint32_t bucket(const char *name)
 {
     uint32_t hash = 2166136261u;
@@ -36,34 +43,71 @@ static uint32_t bucket(const char *name)
     return hash % XE__NAME_BUCKETS;
 }
 
+/* Roots that are no handles: where names of drives are, and names of other objects. In the one flat
+ * name space neither is part of a name. Source: kernel-objects.md, section 1. */
+#define ROOT_DOS_DEVICES   0xFFFFFFFDu
+#define ROOT_NAMED_OBJECTS 0xFFFFFFFCu
+
+/* What stands before a name that is relative to a directory: its own, and a backslash. Nobody can
+ * know the name of a directory without one, so that is a number. */
+static uint32_t take_root(struct xe_kernel *kernel, xe_handle root, char *name, size_t size)
+{
+    struct xe_object *directory;
+    uint32_t status;
+
+    name[0] = '\0';
+    if (!root || root == ROOT_DOS_DEVICES || root == ROOT_NAMED_OBJECTS)
+        return XE_STATUS_SUCCESS;
+    directory = xe_handle_typed(kernel, root, &xe_object_directory_type, &status);
+    if (!directory)
+        return status;
+    if (!directory->name)
+        snprintf(name, size, "\\?%" PRIu64 "\\", directory->id);
+    else if (strcmp(directory->name, "\\??") != 0)
+        snprintf(name, size, "%s\\", strcmp(directory->name, "\\") ? directory->name : "");
+    return XE_STATUS_SUCCESS;
+}
+
+static uint32_t take_name(struct xe_kernel *kernel, xe_gva string, xe_handle root,
+                          char name[XE_OBJECT_NAME_MAX + 1])
+{
+    uint32_t length = xe_mem_u16(kernel->mem, string), before;
+    uint32_t status = take_root(kernel, root, name, XE_OBJECT_NAME_MAX + 1);
+
+    before = (uint32_t)strlen(name);
+    if (status)
+        return status;
+    if (length > XE_OBJECT_NAME_MAX - before ||
+        !xe_mem_read(kernel->mem, xe_mem_u32(kernel->mem, string + 4), name + before, length))
+        return XE_STATUS_OBJECT_NAME_INVALID;
+    name[before + length] = '\0';
+    return before && name[before] == '\\' ? XE_STATUS_OBJECT_PATH_SYNTAX_BAD : XE_STATUS_SUCCESS;
+}
+
 uint32_t xe_object_attributes(struct xe_kernel *kernel, xe_gva attributes,
                               char name[XE_OBJECT_NAME_MAX + 1], uint32_t *ret_flags)
 {
-    xe_gva string, buffer;
-    uint32_t length;
+    uint32_t status;
+    xe_gva string;
 
     name[0] = '\0';
     if (ret_flags)
         *ret_flags = attributes ? xe_mem_u32(kernel->mem, attributes + 8) : 0;
     string = attributes ? xe_mem_u32(kernel->mem, attributes + 4) : 0;
-    if (!string)
+    if (!string || !xe_mem_u16(kernel->mem, string))
         return XE_STATUS_SUCCESS;
-    length = xe_mem_u16(kernel->mem, string);
-    buffer = xe_mem_u32(kernel->mem, string + 4);
-    if (!length)
-        return XE_STATUS_SUCCESS;
-    if (length > XE_OBJECT_NAME_MAX || !xe_mem_read(kernel->mem, buffer, name, length)) {
+    status = take_name(kernel, string, xe_mem_u32(kernel->mem, attributes), name);
+    if (status)
         name[0] = '\0';
-        return XE_STATUS_OBJECT_NAME_INVALID;
-    }
-    name[length] = '\0';
-    return XE_STATUS_SUCCESS;
+    return status;
 }
 
 struct xe_object *xe_object_named(struct xe_kernel *kernel, const char *name)
 {
-    struct xe_object *object = kernel->names[bucket(name)];
+    struct xe_object *object;
 
+    name = strip_dos(name);
+    object = kernel->names[bucket(name)];
     for (; object && !same_name(object->name, name); object = object->name_next)
         xe_kernel_work(kernel, LOOK_NS);
     return object;
@@ -72,8 +116,10 @@ struct xe_object *xe_object_named(struct xe_kernel *kernel, const char *name)
 bool xe_object_set_name(struct xe_object *object, const char *name)
 {
     struct xe_kernel *kernel = object->kernel;
-    struct xe_object **head = &kernel->names[bucket(name)];
+    struct xe_object **head;
 
+    name = strip_dos(name);
+    head = &kernel->names[bucket(name)];
     if (object->name || !*name || xe_object_named(kernel, name))
         return false;
     object->name = xe_strdup(name);
@@ -134,12 +180,6 @@ const struct xe_object_type xe_object_symlink_type = {
     .destroy = symlink_destroy,
     .state = xe__symlink_state,
 };
-
-/* "\??\game:" and "game:" name the same link. Source: public emulators strip the prefix. */
-static const char *strip_dos(const char *name)
-{
-    return strncmp(name, "\\??\\", 4) == 0 ? name + 4 : name;
-}
 
 static bool leads_to(const struct xe_object *object, const char *target)
 {

@@ -139,8 +139,9 @@ uint32_t xe_object_give_handle(struct xe_object *object, xe_gva ret);
 
 #define XE_OBJECT_NAME_MAX 255u
 
-/* Read OBJECT_ATTRIBUTES: *ret_name "" when there is no name. XE_STATUS_OBJECT_NAME_INVALID for an
- * unreadable or oversized one. attributes 0 is fine. */
+/* Read OBJECT_ATTRIBUTES: name "" when there is none, else with its directory in front. The status
+ * says what is wrong with the name (XE_STATUS_OBJECT_NAME_INVALID: unreadable or too long) or with
+ * the directory's handle. attributes 0 is fine. */
 uint32_t xe_object_attributes(struct xe_kernel *kernel, xe_gva attributes,
                               char name[XE_OBJECT_NAME_MAX + 1], uint32_t *ret_flags);
 /* Case-insensitive lookup; NULL if there is none. */

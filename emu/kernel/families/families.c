@@ -25,6 +25,7 @@ const struct xe_family *const xe_families[] = {
     PLAIN("threads", xe_hle_threads),
     PLAIN("objects", xe_hle_objects),
     PLAIN("links", xe_hle_links),
+    PLAIN("directories", xe_hle_directories),
     PLAIN("time", xe_hle_time),
     PLAIN("thread control", xe_hle_thread_control),
     &xe_family_print,

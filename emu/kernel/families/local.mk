@@ -3,6 +3,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/apc.c \
 	%D%/crypt.c \
 	%D%/device_queue.c \
+	%D%/directory.c \
 	%D%/dos_error.c \
 	%D%/dos_error.def \
 	%D%/event.c \

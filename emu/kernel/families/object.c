@@ -1,6 +1,7 @@
 /* The object manager's calls: handles, references, names, symbolic links. */
 #include <string.h>
 
+#include "base/alloc.h"
 #include "kernel/families/shared.h"
 #include "kernel/core/kernel_internal.h"
 
@@ -287,6 +288,28 @@ static void ob_create_symbolic_link(struct xe_call *call)
                             : XE_STATUS_UNSUCCESSFUL);
 }
 
+/* One that goes with its last handle, unlike those of ObCreateSymbolicLink. */
+static void nt_create_symbolic_link_object(struct xe_call *call)
+{
+    char name[XE_OBJECT_NAME_MAX + 1], target[XE_OBJECT_NAME_MAX + 1];
+    struct xe_object *link;
+
+    if (!string_arg(call, 2, target) || !*target) {
+        xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
+        return;
+    }
+    if (xe__create_existing(call, 1, &xe_object_symlink_type, name))
+        return;
+    link = xe_object_create(call->kernel, &xe_object_symlink_type, 0);
+    if (link)
+        link->host.target = xe_strdup(target);
+    if (link && !link->host.target) {
+        xe_object_unref(link);
+        link = NULL;
+    }
+    xe__create_finish(call, link, name);
+}
+
 static void ob_delete_symbolic_link(struct xe_call *call)
 {
     char name[XE_OBJECT_NAME_MAX + 1];
@@ -299,8 +322,7 @@ static void nt_open_symbolic_link_object(struct xe_call *call)
 {
     char name[XE_OBJECT_NAME_MAX + 1];
     uint32_t status = xe_object_attributes(call->kernel, xe_arg_gva(call, 1), name, NULL);
-    const char *bare = strncmp(name, "\\??\\", 4) == 0 ? name + 4 : name;
-    struct xe_object *link = *bare ? xe_object_named(call->kernel, bare) : NULL;
+    struct xe_object *link = *name ? xe_object_named(call->kernel, name) : NULL;
 
     if (!status && (!link || link->type != &xe_object_symlink_type))
         status = XE_STATUS_OBJECT_NAME_NOT_FOUND;
@@ -337,6 +359,8 @@ static void nt_query_symbolic_link_object(struct xe_call *call)
 }
 
 const struct xe_hle xe_hle_links[] = {
+    XE_HLE(XBOXKRNL, NtCreateSymbolicLinkObject, nt_create_symbolic_link_object,
+           "handle:HANDLE* attributes:OBJECT_ATTRIBUTES* target:STRING* -> status"),
     XE_HLE(XBOXKRNL, NtOpenSymbolicLinkObject, nt_open_symbolic_link_object,
            "handle:HANDLE* attributes:OBJECT_ATTRIBUTES* -> status"),
     XE_HLE(XBOXKRNL, NtQuerySymbolicLinkObject, nt_query_symbolic_link_object,
