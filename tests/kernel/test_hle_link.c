@@ -349,7 +349,7 @@ Test(hle_link, stubs_fail_as_their_type_does)
         {XE_HLE_XBOXKRNL, XE_ORD_XBOXKRNL_IoCallDriver, 0xFFFFFFFFC0000002u,
          "returns STATUS_NOT_IMPLEMENTED;"},
         {XE_HLE_XBOXKRNL, XE_ORD_XBOXKRNL_IoAllocateIrp, 0, "returns NULL;"},
-        {XE_HLE_XBOXKRNL, XE_ORD_XBOXKRNL_RtlCaptureStackBackTrace, 0, "returns 0;"},
+        {XE_HLE_XBOXKRNL, XE_ORD_XBOXKRNL_KeGetVidInfo, 0, "returns 0;"},
         {XE_HLE_XBOXKRNL, XE_ORD_XBOXKRNL_XeCryptBnQwBeSigVerify, 0, "returns FALSE;"},
         {XE_HLE_XBOXKRNL, XE_ORD_XBOXKRNL_HalSendSMCMessage, 42, "returns nothing;"},
         {XE_HLE_XAM, XE_ORD_XAM_XuiElementGetParent, 0xFFFFFFFF80004001u, "returns E_NOTIMPL;"},

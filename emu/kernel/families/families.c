@@ -26,6 +26,7 @@ const struct xe_family *const xe_families[] = {
     PLAIN("objects", xe_hle_objects),
     PLAIN("links", xe_hle_links),
     PLAIN("directories", xe_hle_directories),
+    PLAIN("debug", xe_hle_debug),
     PLAIN("time", xe_hle_time),
     PLAIN("thread control", xe_hle_thread_control),
     &xe_family_print,

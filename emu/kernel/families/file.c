@@ -100,6 +100,12 @@ const struct xe_hle xe_hle_file[] = {
            "file:handle event:handle apc:ptr context:ptr iosb:ptr info:ptr size:u32 mask:ptr "
            "restart:bool -> status"),
     XE_HLE(XBOXKRNL, NtFlushBuffersFile, needs_file, "file:handle iosb:ptr -> status"),
+    XE_HLE(XBOXKRNL, NtDeleteFile, query_attributes, "attributes:OBJECT_ATTRIBUTES* -> status"),
+    XE_HLE(XBOXKRNL, NtWriteFileGather, needs_file,
+           "file:handle event:handle apc:ptr context:ptr iosb:ptr segments:ptr size:u32 offset:ptr "
+           "-> status"),
+    XE_HLE(XBOXKRNL, NtCancelIoFile, needs_file, "file:handle iosb:ptr -> status"),
+    XE_HLE(XBOXKRNL, NtCancelIoFileEx, needs_file, "file:handle request:ptr iosb:ptr -> status"),
     XE_HLE(XBOXKRNL, NtDeviceIoControlFile, needs_file,
            "file:handle event:handle apc:ptr context:ptr iosb:ptr code:u32 in:ptr in_size:u32 "
            "out:ptr out_size:u32 -> status"),

@@ -2,6 +2,7 @@
 libxe_kernel_a_SOURCES += \
 	%D%/apc.c \
 	%D%/crypt.c \
+	%D%/debug.c \
 	%D%/device_queue.c \
 	%D%/directory.c \
 	%D%/dos_error.c \

@@ -382,6 +382,18 @@ static void mm_query_statistics(struct xe_call *call)
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
 
+/* Titles map the registers and contexts of the XMA decoder, which lie at their guest addresses
+ * already. Source: public emulators. */
+static void mm_map_io_space(struct xe_call *call)
+{
+    xe_ret_u32(call, xe_arg_gva(call, 1));
+}
+
+static void nothing_mapped(struct xe_call *call)
+{
+    (void)call;
+}
+
 #define STACKS     0x70000000u
 #define STACKS_END 0x7F000000u
 
@@ -411,6 +423,11 @@ static void ex_allocate_pool(struct xe_call *call)
     uint32_t size = xe_arg_u32(call, 0);
 
     xe_ret_u32(call, xe_kernel_pool_alloc(call->kernel, size ? size : 1));
+}
+
+static void ex_query_pool_block_size(struct xe_call *call)
+{
+    xe_ret_u32(call, xe_kernel_pool_size(call->kernel, xe_arg_gva(call, 0)));
 }
 
 static void ex_free_pool(struct xe_call *call)
@@ -463,12 +480,16 @@ const struct xe_hle xe_hle_memory[] = {
     XE_HLE(XBOXKRNL, MmQueryAllocationSize, mm_query_allocation_size, "address:ptr -> u32"),
     XE_HLE(XBOXKRNL, MmIsAddressValid, mm_is_address_valid, "address:ptr -> bool"),
     XE_HLE(XBOXKRNL, MmQueryStatistics, mm_query_statistics, "stats:MM_STATISTICS* -> status"),
+    XE_HLE(XBOXKRNL, MmMapIoSpace, mm_map_io_space,
+           "type:u32 address:ptr size:u32 protect:u32 -> ptr"),
+    XE_HLE(XBOXKRNL, MmUnmapIoSpace, nothing_mapped, "address:ptr size:u32 -> void"),
     XE_HLE(XBOXKRNL, MmCreateKernelStack, mm_create_kernel_stack, "size:u32 type:u32 -> ptr"),
     XE_HLE(XBOXKRNL, MmDeleteKernelStack, mm_delete_kernel_stack, "top:ptr bottom:ptr -> status"),
     XE_HLE(XBOXKRNL, ExAllocatePool, ex_allocate_pool, "size:u32 -> ptr"),
     XE_HLE(XBOXKRNL, ExAllocatePoolWithTag, ex_allocate_pool, "size:u32 tag:u32 -> ptr"),
     XE_HLE(XBOXKRNL, ExAllocatePoolTypeWithTag, ex_allocate_pool,
            "size:u32 tag:u32 type:u32 -> ptr"),
+    XE_HLE(XBOXKRNL, ExQueryPoolBlockSize, ex_query_pool_block_size, "at:ptr -> u32"),
     XE_HLE(XBOXKRNL, ExFreePool, ex_free_pool, "at:ptr -> void"),
     XE_HLE(XAM, XamAlloc, xam_alloc, "flags:u32 size:u32 out:ptr -> u32"),
     XE_HLE(XAM, XamFree, xam_free, "at:ptr -> u32"),

@@ -223,7 +223,8 @@ static void rtl_get_stack_limits(struct xe_call *call)
 /* ---- exceptions ----------------------------------------------------------------------------- */
 
 /* Source: Microsoft documents the thread-naming exception; E06D7363 is a C++ throw. */
-#define EXCEPTION_SET_NAME 0x406D1388u
+#define EXCEPTION_SET_NAME       0x406D1388u
+#define EXCEPTION_NONCONTINUABLE 1u
 
 static void rtl_raise_exception(struct xe_call *call)
 {
@@ -256,6 +257,18 @@ static void rtl_raise_exception(struct xe_call *call)
                     NULL);
 }
 
+/* A record of its own, without parameters, that nobody may go on from. */
+static void rtl_raise_status(struct xe_call *call)
+{
+    xe_kernel_crash(call->kernel,
+                    &(struct xe_stop_info){.cause = XE_CAUSE_EXCEPTION,
+                                           .code = xe_arg_u32(call, 0),
+                                           .address = call->lr,
+                                           .argument = {EXCEPTION_NONCONTINUABLE},
+                                           .arguments = 1},
+                    NULL);
+}
+
 const struct xe_hle xe_hle_rtl_misc[] = {
     XE_HLE(XBOXKRNL, RtlCompareMemory, rtl_compare_memory, "a:ptr b:ptr size:u32 -> u32"),
     XE_HLE(XBOXKRNL, RtlCompareMemoryUlong, rtl_compare_memory_ulong,
@@ -272,6 +285,7 @@ const struct xe_hle xe_hle_rtl_misc[] = {
     XE_HLE(XAM, RtlSetLastError, rtl_set_last_error, "error:u32 -> void"),
     XE_HLE(XAM, RtlSetLastNTError, rtl_set_last_nt_error, "status:status -> u32"),
     XE_HLE(XBOXKRNL, RtlGetStackLimits, rtl_get_stack_limits, "low:ptr high:ptr -> void"),
+    XE_HLE(XBOXKRNL, RtlRaiseStatus, rtl_raise_status, "status:status -> void"),
     XE_HLE(XBOXKRNL, RtlRaiseException, rtl_raise_exception, "record:EXCEPTION_RECORD* -> void"),
     XE_HLE_END,
 };

@@ -44,13 +44,79 @@ static void rtl_image_xex_header_field(struct xe_call *call)
     xe_ret_u32(call, headers ? header_field(call, headers, xe_arg_u32(call, 1)) : 0);
 }
 
+/* PE headers are little-endian on this machine, too. */
+static uint32_t pe_u32(const struct xe_call *call, xe_gva at)
+{
+    return __builtin_bswap32(xe_mem_u32(call->mem, at));
+}
+
+static uint32_t pe_u16(const struct xe_call *call, xe_gva at)
+{
+    return __builtin_bswap16(xe_mem_u16(call->mem, at));
+}
+
+/* Where an image's NT headers are; 0 if it has none. */
+static xe_gva nt_headers(const struct xe_call *call, xe_gva base)
+{
+    uint32_t offset = pe_u32(call, base + 0x3C);
+
+    return xe_mem_u16(call->mem, base) == 0x4D5A && offset < 0x1000 ? base + offset : 0;
+}
+
 static void rtl_image_nt_header(struct xe_call *call)
 {
-    xe_gva base = xe_arg_gva(call, 0);
-    uint32_t offset = __builtin_bswap32(xe_mem_u32(call->mem, base + 0x3C));
-    bool pe = xe_mem_u16(call->mem, base) == 0x4D5A && offset < 0x1000;
+    xe_ret_u32(call, nt_headers(call, xe_arg_gva(call, 0)));
+}
 
-    xe_ret_u32(call, pe ? base + offset : 0);
+/* Offsets from the NT headers. Source: Microsoft's PE format specification. */
+enum {
+    PE_SECTIONS = 0x06,
+    PE_OPTIONAL_SIZE = 0x14,
+    PE_OPTIONAL = 0x18,
+    PE_HEADERS_SIZE = 0x54,
+    PE_DIRECTORIES = 0x74,
+    PE_DIRECTORY = 0x78,
+    PE_SECTION_SIZE = 40,
+};
+
+/* Where a relative address is in a file that lies in memory as it is; 0: nowhere. */
+static xe_gva in_file(const struct xe_call *call, xe_gva base, xe_gva nt, uint32_t rva)
+{
+    xe_gva section = nt + PE_OPTIONAL + pe_u16(call, nt + PE_OPTIONAL_SIZE);
+
+    if (rva < pe_u32(call, nt + PE_HEADERS_SIZE))
+        return base + rva;
+    for (uint32_t n = pe_u16(call, nt + PE_SECTIONS); n > 0; n--, section += PE_SECTION_SIZE)
+        if (rva - pe_u32(call, section + 12) < pe_u32(call, section + 16))
+            return base + pe_u32(call, section + 20) + rva - pe_u32(call, section + 12);
+    return 0;
+}
+
+static void rtl_image_directory_entry_to_data(struct xe_call *call)
+{
+    xe_gva base = xe_arg_gva(call, 0) & ~1u, nt = nt_headers(call, base);
+    uint32_t index = (uint16_t)xe_arg_u32(call, 2), rva, at = 0;
+
+    if (nt && index < 16 && index < pe_u32(call, nt + PE_DIRECTORIES)) {
+        rva = pe_u32(call, nt + PE_DIRECTORY + 8 * index);
+        if (rva)
+            at = xe_arg_u32(call, 1) & 0xFF ? base + rva : in_file(call, base, nt, rva);
+        if (at)
+            xe_mem_set_u32(call->mem, xe_arg_gva(call, 3),
+                           pe_u32(call, nt + PE_DIRECTORY + 8 * index + 4));
+    }
+    xe_ret_u32(call, at);
+}
+
+/* Which module an address is in: its entry, and where its headers are. */
+static void xex_pc_to_file_header(struct xe_call *call)
+{
+    const struct xe_kernel_title *title = xe_kernel_title(call->kernel);
+    bool inside = title->loaded && xe_arg_gva(call, 0) - title->base < title->size;
+
+    if (xe_arg_gva(call, 1))
+        xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), inside ? title->module : 0);
+    xe_ret_u32(call, inside ? nt_headers(call, title->base) : 0);
 }
 
 static void xam_get_execution_id(struct xe_call *call)
@@ -168,6 +234,9 @@ const struct xe_hle xe_hle_module[] = {
     XE_HLE(XBOXKRNL, RtlImageXexHeaderField, rtl_image_xex_header_field,
            "headers:ptr key:u32 -> u32"),
     XE_HLE(XBOXKRNL, RtlImageNtHeader, rtl_image_nt_header, "base:ptr -> ptr"),
+    XE_HLE(XBOXKRNL, RtlImageDirectoryEntryToData, rtl_image_directory_entry_to_data,
+           "base:ptr mapped:bool index:u16 size:ptr -> ptr"),
+    XE_HLE(XBOXKRNL, XexPcToFileHeader, xex_pc_to_file_header, "pc:ptr module:ptr -> ptr"),
     XE_HLE(XBOXKRNL, XexCheckExecutablePrivilege, xex_check_executable_privilege,
            "privilege:u32 -> bool"),
     XE_HLE(XBOXKRNL, XexGetModuleHandle, xex_get_module_handle, "name:cstr module:ptr -> u32"),
@@ -280,6 +349,12 @@ static void ke_bug_check_ex(struct xe_call *call)
     bug_check(call, 4);
 }
 
+/* As XamLoaderTerminateTitle. Guess: what the argument is, a status by its name elsewhere. */
+static void terminate_title_process(struct xe_call *call)
+{
+    xe_kernel_exit(call->kernel, XE_CAUSE_TERMINATE, xe__print_end(call->kernel), NULL);
+}
+
 static void hal_get_current_av_pack(struct xe_call *call)
 {
     xe_ret_u32(call, 4);
@@ -290,7 +365,9 @@ static void answer_zero(struct xe_call *call)
     xe_ret_u32(call, 0);
 }
 
-/* These have no effect that a title could see on this machine. */
+/* These have no effect that a title could see on this machine: caches and translations are always
+ * as memory is, and each thread, a DPC's too, has floating-point and vector registers of its own.
+ */
 static void no_effect(struct xe_call *call)
 {
     xe_ret_u32(call, 0);
@@ -313,6 +390,21 @@ const struct xe_hle xe_hle_system[] = {
     XE_HLE(XBOXKRNL, KeLockL2, no_effect, "index:u32 lock:u32 -> u32"),
     XE_HLE(XBOXKRNL, KeUnlockL2, no_effect, "index:u32 -> void"),
     XE_HLE(XBOXKRNL, KeFlushEntireTb, no_effect, "-> void"),
+    XE_HLE(XBOXKRNL, KeFlushCacheRange, no_effect, "at:ptr size:u32 -> void"),
+    XE_HLE(XBOXKRNL, KeSweepDcacheRange, no_effect, "at:ptr size:u32 -> void"),
+    XE_HLE(XBOXKRNL, KeSweepIcacheRange, no_effect, "at:ptr size:u32 -> void"),
+    XE_HLE(XBOXKRNL, KeFlushCurrentEntireTb, no_effect, "-> void"),
+    XE_HLE(XBOXKRNL, KeFlushUserModeTb, no_effect, "-> void"),
+    XE_HLE(XBOXKRNL, KeFlushUserModeCurrentTb, no_effect, "-> void"),
+    XE_HLE(XBOXKRNL, KeFlushMultipleTb, no_effect, "count:u32 addresses:ptr -> void"),
+    XE_HLE(XBOXKRNL, KeSaveFloatingPointState, no_effect, "state:ptr -> u32"),
+    XE_HLE(XBOXKRNL, KeRestoreFloatingPointState, no_effect, "state:ptr -> u32"),
+    XE_HLE(XBOXKRNL, KeSaveVectorUnitState, no_effect, "state:ptr -> u32"),
+    XE_HLE(XBOXKRNL, KeRestoreVectorUnitState, no_effect, "state:ptr -> u32"),
+    XE_HLE(XBOXKRNL, KeSetBackgroundProcessors, no_effect, "mask:u32 -> void"),
+    XE_HLE(XBOXKRNL, KeQueryBackgroundProcessors, answer_zero, "-> u32"),
+    XE_HLE(XBOXKRNL, ExIsBetaFeatureEnabled, answer_zero, "feature:u32 -> bool"),
+    XE_HLE(XBOXKRNL, ExTerminateTitleProcess, terminate_title_process, "status:u32 -> void"),
     XE_HLE(XBOXKRNL, ExRegisterTitleTerminateNotification, ex_register_title_terminate,
            "registration:ptr create:bool -> void"),
     XE_HLE(XBOXKRNL, FscGetCacheElementCount, answer_zero, "which:u32 -> u32"),
