@@ -59,7 +59,7 @@ bool xe__engine_break_at(const struct xe_cpu_engine *engine, uint32_t pc);
 enum xe_ppc_next xe__engine_one(struct xe_cpu_engine *engine, struct xe_cpu *cpu);
 /* Retire n instructions without translations. false: leave the run. */
 bool xe__engine_interpret(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint64_t n);
-/* Use up env->left with translations where there are some, or leave the run. */
+/* Use up the meter with translations where there are some, or leave the run. */
 void xe__engine_mixed(struct xe_cpu_engine *engine, struct xe_cpu *cpu);
 
 #endif

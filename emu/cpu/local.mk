@@ -9,6 +9,7 @@ libxe_cpu_a_SOURCES = \
 	%D%/cpu.c \
 	%D%/cpu.h \
 	%D%/engine_internal.h \
+	%D%/meter.h \
 	%D%/state.c \
 	%D%/trial.h
 

@@ -74,24 +74,23 @@ static int helper(struct xe_jit *jit, uint32_t word, uint32_t refund, uint32_t r
     struct xe_jit_frame *frame = jit->frame;
     const struct xe_ppc_insn *insn = &xe_ppc_insns[row];
     struct xe_cpu *cpu = frame->cpu;
+    struct xe_meter *meter = &frame->env->meter;
+    uint64_t budget = (uint64_t)frame->budget + refund,
+             left; /* this and what follows is not done */
     enum xe_ppc_next next;
-    uint64_t left;
 
-    frame->budget += refund; /* this instruction and those after it are not done */
-    frame->env->left = left = (uint64_t)frame->budget + frame->beyond;
+    xe_meter_give(meter, budget);
+    left = meter->left;
     jit->counters.calls++;
     jit->counters.called[row]++;
     xe__jit_state_out(jit, cpu);
     jit->changed = false;
     next = insn->exec(frame->env, cpu, word);
+    jit->changed |= meter->left != left; /* the run was cut: it ends behind this instruction */
+    frame->budget = (int64_t)xe_meter_take(meter, budget);
     if (next != XE_PPC_NEXT)
         return 1 + XE_JIT_INTERPRET;
     xe__jit_state_in(jit, cpu);
-    if (frame->env->left != left) { /* the run was cut: it ends behind this instruction */
-        frame->budget = (int64_t)frame->env->left;
-        frame->beyond = 0;
-        jit->changed = true;
-    }
     if (jit->changed || cpu->so || cpu->stop) {
         cpu->pc += 4;
         frame->budget--;

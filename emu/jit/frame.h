@@ -39,10 +39,9 @@ struct xe_jit_frame {
      * differs from bit 63. So the difference of two words, sign- or zero-extended, is a compare's
      * result as it stands. */
     int64_t cr[8];
-    int64_t budget;  /* on the way out: what is left */
-    uint64_t beyond; /* what this entry's budget leaves out */
-    void *host_sp;   /* stack of xe_jit_enter's frame */
-    uint32_t link;   /* offset of a displacement that could be linked, 0 none */
+    int64_t budget; /* on the way out: what is left of what was taken */
+    void *host_sp;  /* stack of xe_jit_enter's frame */
+    uint32_t link;  /* offset of a displacement that could be linked, 0 none */
     uint32_t reserved;
     uint32_t host_csr, guest_csr; /* MXCSR of C code and of translated code */
     uint32_t flush_csr;           /* of vector code that flushes denormals  */

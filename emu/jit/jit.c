@@ -338,19 +338,18 @@ enum xe_jit_leave xe_jit_enter(struct xe_jit *jit, struct xe_cpu *cpu, uint32_t 
 {
     struct xe_jit_frame *frame = jit->frame;
     struct xe_ppc_env *env = &jit->engine->env;
-    int64_t budget = env->left > RUN_MAX ? RUN_MAX : (int64_t)env->left;
-    uint64_t retired = env->retires - env->left;
+    uint64_t retired = xe_meter_retired(&env->meter);
+    int64_t budget = (int64_t)xe_meter_take(&env->meter, RUN_MAX);
     enum xe_jit_leave why;
 
     frame->cpu = cpu;
     frame->link = 0;
-    frame->beyond = env->left - (uint64_t)budget;
     frame->single = 0;
     xe__jit_state_in(jit, cpu);
     xe_mem_guard_sync(env->mem);
     why = (enum xe_jit_leave)xe__jit_go_in(jit, cpu, code, budget);
-    env->left = frame->beyond + (uint64_t)frame->budget;
-    jit->counters.retired += env->retires - env->left - retired;
+    xe_meter_give(&env->meter, (uint64_t)frame->budget);
+    jit->counters.retired += xe_meter_retired(&env->meter) - retired;
     if (why != XE_JIT_LEFT) /* then the helper did it */
         xe__jit_state_out(jit, cpu);
     if (frame->link)

@@ -48,7 +48,7 @@ void xe_jit_destroy(struct xe_jit *jit);
  * done now (the page is not readable, no memory). */
 bool xe_jit_translate(struct xe_jit *jit, uint32_t pc);
 
-/* Enter the code at `code`, with cpu->pc there. Uses up env->left. */
+/* Enter the code at `code`, with cpu->pc there. Uses up the meter. */
 enum xe_jit_leave xe_jit_enter(struct xe_jit *jit, struct xe_cpu *cpu, uint32_t code);
 
 /* Can this thread run translations now? (XER[SO] clear.) */

@@ -116,6 +116,7 @@ static bool belongs(struct xe_cpu_engine *engine, const struct xe_cpu *cpu, bool
 
 uint32_t xe__check_interpret(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_t n)
 {
+    struct xe_meter meter = engine->env.meter; /* this is done once more, and counted then */
     bool branches = false;
     uint32_t done = 0;
 
@@ -125,12 +126,11 @@ uint32_t xe__check_interpret(struct xe_cpu_engine *engine, struct xe_cpu *cpu, u
         if (!belongs(engine, cpu, &branches))
             break;
         next = xe__engine_one(engine, cpu);
-        if (next == XE_PPC_FAULT || next == XE_PPC_EXPORT)
+        if (!xe_ppc_retire(&engine->env, cpu, next))
             break;
-        if (next == XE_PPC_NEXT)
-            cpu->pc += 4;
         done++;
     }
+    engine->env.meter = meter;
     return done;
 }
 
@@ -138,15 +138,13 @@ uint32_t xe__check_interpret(struct xe_cpu_engine *engine, struct xe_cpu *cpu, u
 static void run_translated(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_t n)
 {
     struct xe_ppc_env *env = &engine->env;
-    uint64_t beyond = env->left - n;
+    struct xe_meter all = env->meter;
 
-    env->left = n;
-    env->retires -= beyond;
+    xe_meter_cut(&env->meter, n);
     engine->check->running = true;
     xe__engine_mixed(engine, cpu);
     engine->check->running = false;
-    env->left += beyond;
-    env->retires += beyond;
+    env->meter = (struct xe_meter){.left = all.end - xe_meter_retired(&env->meter), .end = all.end};
 }
 
 static void keep_right(struct xe_cpu_engine *engine)
@@ -166,7 +164,7 @@ static uint32_t attempt(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32
                         bool *ret_same)
 {
     struct xe_check *check = engine->check;
-    uint64_t left = engine->env.left;
+    uint64_t left = engine->env.meter.left;
 
     check->reached = false;
     memcpy(&check->right, &check->before, sizeof(*cpu));
@@ -175,7 +173,8 @@ static uint32_t attempt(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32
         return 0;
     keep_right(engine);
     run_translated(engine, cpu, n);
-    *ret_same = !check->reached && engine->env.left == left - n && xe__check_same(engine, cpu);
+    *ret_same =
+        !check->reached && engine->env.meter.left == left - n && xe__check_same(engine, cpu);
     return n;
 }
 
@@ -188,7 +187,7 @@ static uint32_t narrow(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_
     for (uint32_t k = 1; k <= n; k++) {
         xe__check_undo(engine);
         memcpy(cpu, &engine->check->before, sizeof(*cpu));
-        engine->env.left = left;
+        engine->env.meter.left = left;
         if (attempt(engine, cpu, k, &same) != k || !same)
             return k;
     }
@@ -205,8 +204,8 @@ static void complain(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_t 
     what.address = xe__check_report(engine, cpu, n);
     what.word = xe_mem_u32(env->mem, what.address);
     memcpy(cpu, &engine->check->before, sizeof(*cpu));
-    env->left = left;
-    cpu->retired = env->retires - left;
+    env->meter.left = left;
+    cpu->retired = xe_meter_retired(&env->meter);
     (void)env->host.exception(env->host.ctx, cpu, &what);
 }
 
@@ -215,7 +214,7 @@ static bool step(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
 {
     const struct xe_jit_counters *counters = xe_jit_counters(engine->jit);
     struct xe_check *check = engine->check;
-    uint64_t left = engine->env.left, translated = counters->retired;
+    uint64_t left = engine->env.meter.left, translated = counters->retired;
     bool same = true;
     uint32_t n;
 
@@ -233,6 +232,6 @@ static bool step(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
 
 void xe_check_run(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
 {
-    while (engine->env.left && step(engine, cpu))
+    while (engine->env.meter.left && step(engine, cpu))
         ;
 }

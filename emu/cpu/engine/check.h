@@ -48,7 +48,7 @@ struct xe_check {
 struct xe_check *xe_check_create(void);
 void xe_check_destroy(struct xe_check *check);
 
-/* Use up env->left, or leave the run. */
+/* Use up the meter, or leave the run. */
 void xe_check_run(struct xe_cpu_engine *engine, struct xe_cpu *cpu);
 
 /* ---- check.c for check_report.c ---- */

@@ -74,7 +74,7 @@ static enum xe_ppc_next ask_first(struct xe_ppc_env *env, struct xe_cpu *cpu, ui
     const struct xe_ppc_insn *insn = xe_ppc_decode(word);
     struct xe_cpu_engine *engine = engine_of(env);
 
-    cpu->retired = env->retires - env->left;
+    cpu->retired = xe_meter_retired(&env->meter);
     if (engine->arrived && engine->arrived(engine->arrived_ctx, cpu))
         return xe_ppc_raise(env, XE_CPU_EXC_BREAKPOINT, word);
     return insn ? insn->exec(env, cpu, word) : illegal(env, cpu, word);
@@ -222,7 +222,6 @@ static void commit(struct xe_ppc_env *env, struct xe_cpu *cpu, uint32_t word)
 static bool handle(struct xe_cpu_engine *engine, struct xe_cpu *cpu, enum xe_ppc_next next)
 {
     struct xe_ppc_env *env = &engine->env;
-    uint64_t left = env->left;
 
     if (engine->check && engine->check->running) {
         engine->check->reached = true;
@@ -231,22 +230,20 @@ static bool handle(struct xe_cpu_engine *engine, struct xe_cpu *cpu, enum xe_ppc
     if (next == XE_PPC_EXPORT) {
         uint32_t address = cpu->pc;
 
-        cpu->pc = address + 4;
-        env->left = --left;
-        cpu->retired = env->retires - left;
+        (void)xe_ppc_retire(env, cpu, XE_PPC_NEXT);
+        cpu->retired = xe_meter_retired(&env->meter);
         env->host.export_call(env->host.ctx, cpu, address);
     } else {
         struct xe_cpu_exception exception = env->exception;
 
         if (exception.kind == XE_CPU_EXC_FLOAT)
             commit(env, cpu, exception.word);
-        cpu->retired = env->retires - left;
+        cpu->retired = xe_meter_retired(&env->meter);
         switch (env->host.exception(env->host.ctx, cpu, &exception)) {
         case XE_CPU_LEAVE:
             return false;
         case XE_CPU_SKIP:
-            cpu->pc += 4;
-            env->left = --left;
+            (void)xe_ppc_retire(env, cpu, XE_PPC_NEXT);
             break;
         case XE_CPU_RESUME:
             break;
@@ -265,12 +262,9 @@ static enum xe_ppc_next run_page(struct xe_ppc_env *env, struct xe_cpu *cpu,
         const struct xe__entry *entry = &page->entry[cpu->pc / 4 % XE__WORDS];
         enum xe_ppc_next next = entry->exec(env, cpu, entry->word);
 
-        if (__builtin_expect(next == XE_PPC_NEXT, 1))
-            cpu->pc += 4;
-        else if (next != XE_PPC_BRANCHED)
+        if (!xe_ppc_retire(env, cpu, next))
             return next;
-        env->left--;
-    } while (env->left && cpu->pc >> XE_MEM_PAGE_SHIFT == number);
+    } while (env->meter.left && cpu->pc >> XE_MEM_PAGE_SHIFT == number);
     return XE_PPC_NEXT;
 }
 
@@ -278,7 +272,7 @@ static bool interpret(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
 {
     struct xe_ppc_env *env = &engine->env;
 
-    while (env->left) {
+    while (env->meter.left) {
         struct xe__code_page *page = xe__engine_page(engine, cpu->pc);
         enum xe_ppc_next next;
 
@@ -301,19 +295,13 @@ enum xe_ppc_next xe__engine_one(struct xe_cpu_engine *engine, struct xe_cpu *cpu
 bool xe__engine_interpret(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint64_t n)
 {
     struct xe_ppc_env *env = &engine->env;
-    uint64_t end = env->left > n ? env->left - n : 0;
+    uint64_t end = env->meter.left > n ? env->meter.left - n : 0;
 
-    while (env->left > end) {
+    while (env->meter.left > end) {
         enum xe_ppc_next next = xe__engine_one(engine, cpu);
 
-        if (next == XE_PPC_FAULT || next == XE_PPC_EXPORT) {
-            if (!handle(engine, cpu, next))
-                return false;
-            continue;
-        }
-        if (next == XE_PPC_NEXT)
-            cpu->pc += 4;
-        env->left--;
+        if (!xe_ppc_retire(env, cpu, next) && !handle(engine, cpu, next))
+            return false;
     }
     return true;
 }
@@ -341,14 +329,8 @@ static enum xe_ppc_next warm_up(struct xe_cpu_engine *engine, struct xe_cpu *cpu
         uint32_t from = cpu->pc;
         enum xe_ppc_next next = entry->exec(env, cpu, entry->word);
 
-        if (__builtin_expect(next == XE_PPC_NEXT, 1)) {
-            cpu->pc += 4;
-            env->left--;
-            continue;
-        }
-        if (next != XE_PPC_BRANCHED)
+        if (!xe_ppc_retire(env, cpu, next))
             return next;
-        env->left--;
         if (cpu->pc == from + 4)
             continue;
         if (cpu->pc >> XE_MEM_PAGE_SHIFT != number)
@@ -356,7 +338,7 @@ static enum xe_ppc_next warm_up(struct xe_cpu_engine *engine, struct xe_cpu *cpu
         entry = &page->entry[cpu->pc / 4 % XE__WORDS];
         if (entry->code >= XE__CODE || ++entry->code >= heat(engine, page))
             return XE_PPC_NEXT;
-    } while (env->left && cpu->pc >> XE_MEM_PAGE_SHIFT == number);
+    } while (env->meter.left && cpu->pc >> XE_MEM_PAGE_SHIFT == number);
     return XE_PPC_NEXT;
 }
 
@@ -370,8 +352,8 @@ static bool run_translated(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uin
     *ret_arrived = why == XE_JIT_JUMP;
     switch (why) {
     case XE_JIT_BUDGET:
-        if (env->left < XE_JIT_BLOCK_MAX)
-            return xe__engine_interpret(engine, cpu, env->left);
+        if (env->meter.left < XE_JIT_BLOCK_MAX)
+            return xe__engine_interpret(engine, cpu, env->meter.left);
         return true;
     case XE_JIT_INTERPRET:
         return xe__engine_interpret(engine, cpu, xe_jit_stretch(engine->jit));
@@ -389,13 +371,13 @@ void xe__engine_mixed(struct xe_cpu_engine *engine, struct xe_cpu *cpu)
     bool always = engine->hot == 1;
     bool arrived = always; /* by a branch: arrivals are counted */
 
-    while (env->left) {
+    while (env->meter.left) {
         struct xe__code_page *page = xe__engine_page(engine, cpu->pc);
         uint32_t *code = page ? &page->entry[cpu->pc / 4 % XE__WORDS].code : NULL;
         enum xe_ppc_next next;
 
         if (!xe_jit_may_run(cpu)) {
-            if (!xe__engine_interpret(engine, cpu, env->left))
+            if (!xe__engine_interpret(engine, cpu, env->meter.left))
                 return;
             continue;
         }
@@ -425,8 +407,7 @@ uint64_t xe_cpu_run(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint64_t b
     struct xe_ppc_env *env = &engine->env;
     uint64_t before = cpu->retired;
 
-    env->left = budget;
-    env->retires = before + budget;
+    env->meter = (struct xe_meter){.left = budget, .end = before + budget};
     cpu->stop = 0;
     if (!engine->jit)
         (void)interpret(engine, cpu);
@@ -434,7 +415,7 @@ uint64_t xe_cpu_run(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint64_t b
         xe_check_run(engine, cpu);
     else
         xe__engine_mixed(engine, cpu);
-    cpu->retired = env->retires - env->left;
+    cpu->retired = xe_meter_retired(&env->meter);
     return cpu->retired - before;
 }
 
@@ -481,6 +462,5 @@ bool xe_cpu_engine_mark(struct xe_cpu_engine *engine, const xe_gva *address, uin
 
 void xe_cpu_engine_cut(struct xe_cpu_engine *engine)
 {
-    engine->env.retires -= engine->env.left - 1;
-    engine->env.left = 1;
+    xe_meter_cut(&engine->env.meter, 1);
 }

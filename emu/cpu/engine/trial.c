@@ -27,7 +27,7 @@ struct trying {
     struct xe_ppc_env env;
     struct xe_cpu cpu;  /* the copy                              */
     struct xe_cpu from; /* what it is compared with              */
-    uint64_t begun;     /* when that was: env.left               */
+    uint64_t begun;     /* when that was: env.meter.left               */
     const struct xe_trial_host *host;
     struct xe_trial *trial;
     struct line line[XE_TRIAL_LINES];
@@ -173,7 +173,7 @@ static bool answer(struct trying *t)
 {
     xe_gva entry = t->cpu.pc;
 
-    t->cpu.pc += 4;
+    (void)xe_ppc_retire(&t->env, &t->cpu, XE_PPC_NEXT);
     t->trial->answers++;
     return t->host->answer && t->host->answer(t->host->ctx, &t->cpu, entry);
 }
@@ -181,22 +181,12 @@ static bool answer(struct trying *t)
 static bool execute(struct trying *t, uint32_t word, const struct xe_ppc_insn *row)
 {
     xe_gva pc = t->cpu.pc;
+    enum xe_ppc_next next;
 
     t->conditional |= row->memory.access == XE_PPC_ACCESS_CONDITIONAL;
-    switch (row->exec(&t->env, &t->cpu, word)) {
-    case XE_PPC_NEXT:
-        t->cpu.pc += 4;
-        break;
-    case XE_PPC_BRANCHED:
-        break;
-    case XE_PPC_EXPORT:
-        if (!answer(t))
-            return false;
-        break;
-    default:
+    next = row->exec(&t->env, &t->cpu, word);
+    if (!xe_ppc_retire(&t->env, &t->cpu, next) && (next != XE_PPC_EXPORT || !answer(t)))
         return false;
-    }
-    t->env.left--;
     follow(t, pc, word, row);
     return true;
 }
@@ -274,7 +264,7 @@ static bool compare(struct trying *t)
     }
     if (!(t->rounds & (t->rounds - 1))) {
         memcpy(&t->from, &t->cpu, sizeof(t->from));
-        t->begun = t->env.left;
+        t->begun = t->env.meter.left;
         trial->changes = 0;
     }
     return true;
@@ -292,12 +282,12 @@ static uint64_t timebase(void *ctx, struct xe_cpu *cpu)
 
 static void run(struct trying *t)
 {
-    t->begun = t->env.left;
-    while (t->env.left && step(t))
+    t->begun = t->env.meter.left;
+    while (t->env.meter.left && step(t))
         if (t->cpu.pc == t->from.pc && !compare(t))
             break;
     if (t->trial->end == XE_TRIAL_RECURS)
-        t->trial->period = t->begun - t->env.left;
+        t->trial->period = t->begun - t->env.meter.left;
 }
 
 bool xe_cpu_try(struct xe_mem *mem, const struct xe_cpu *cpu, const struct xe_trial_host *host,
@@ -310,8 +300,7 @@ bool xe_cpu_try(struct xe_mem *mem, const struct xe_cpu *cpu, const struct xe_tr
         return false;
     t->env = (struct xe_ppc_env){.mem = mem,
                                  .host = {.ctx = t, .timebase = timebase},
-                                 .left = XE_TRIAL_STEPS,
-                                 .retires = cpu->retired + XE_TRIAL_STEPS};
+                                 .meter = {XE_TRIAL_STEPS, cpu->retired + XE_TRIAL_STEPS}};
     memcpy(&t->cpu, cpu, sizeof(t->cpu));
     memcpy(&t->from, cpu, sizeof(t->from));
     t->host = host;

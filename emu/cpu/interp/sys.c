@@ -13,7 +13,7 @@
 
 static uint64_t timebase(struct xe_ppc_env *env, struct xe_cpu *cpu)
 {
-    cpu->retired = env->retires - env->left;
+    cpu->retired = xe_meter_retired(&env->meter);
     return env->host.timebase(env->host.ctx, cpu);
 }
 

@@ -8,6 +8,7 @@
 
 #include "cpu/cpu.h"
 #include "cpu/isa/fields.h"
+#include "cpu/meter.h"
 
 enum xe_ppc_next {
     XE_PPC_NEXT,     /* done; the engine advances pc by 4         */
@@ -20,10 +21,21 @@ struct xe_ppc_env {
     struct xe_mem *mem;
     struct xe_cpu_host host;
     struct xe_cpu_exception exception;
-    bool commits;     /* FPU exceptions don't interrupt: the one at hand is let happen */
-    uint64_t left;    /* instructions still to retire in this run   */
-    uint64_t retires; /* cpu->retired that the run ends with if it uses up `left` */
+    bool commits; /* FPU exceptions don't interrupt: the one at hand is let happen */
+    struct xe_meter meter;
 };
+
+/* The word is done, if it is: pc and meter go on. false: it raised something or is the export word,
+ * and nothing was counted. */
+static inline bool xe_ppc_retire(struct xe_ppc_env *env, struct xe_cpu *cpu, enum xe_ppc_next next)
+{
+    if (__builtin_expect(next == XE_PPC_NEXT, 1))
+        cpu->pc += 4;
+    else if (next != XE_PPC_BRANCHED)
+        return false;
+    env->meter.left--;
+    return true;
+}
 
 typedef enum xe_ppc_next xe_ppc_exec(struct xe_ppc_env *env, struct xe_cpu *cpu, uint32_t word);
 

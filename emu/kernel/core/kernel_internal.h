@@ -127,7 +127,7 @@ struct xe_kernel {
     uint64_t cycle;      /* retired up to the start of the chunk at hand           */
     uint64_t idle;       /* 100 ns skipped                                         */
     uint64_t next_tick;  /* interrupt time of the next 1 ms tick                   */
-    uint64_t chunk_base; /* running->cpu.retired when the chunk at hand began */
+    uint64_t chunk_base; /* running->cpu.retired when the chunk at hand began, at `cycle` */
     uint64_t chunk_due;  /* interrupt time of the event that bounds it        */
     xe_gva time_bundle;
 
