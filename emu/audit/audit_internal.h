@@ -86,7 +86,7 @@ struct xe__body {
 
 void xe__body_fini(struct xe_audit *audit, struct xe__body *body);
 uint32_t xe__body_room(const struct xe__body *body); /* records that its rings have room for */
-/* false: the record is counted, but memory for keeping it was missing. */
+/* false: the record is counted, but memory or rings for keeping it were missing. */
 bool xe__body_add(struct xe_audit *audit, struct xe__body *body, const struct xe_audit_rec *rec,
                   uint32_t ring);
 /* The i-th kept record, oldest first. */
@@ -158,6 +158,7 @@ struct xe_audit {
     uint64_t now;                           /* newest cycle heard of       */
     uint64_t seq;
     uint64_t records, dropped_unfocused, ghost_records, no_memory;
+    uint64_t lost; /* of those without memory, such as not only the rings miss */
 
     struct xe_map keys;    /* key -> struct xe__key            */
     struct xe_map objects; /* object id -> live struct xe__trail */

@@ -162,6 +162,7 @@ static bool add_wait(struct xe_audit *audit, struct xe__body *body, const struct
     note_consumer(body, rec, rec->effect == XE_AUDIT_IMMEDIATE && rec->new_state < rec->prev_state);
     if (rec->effect == XE_AUDIT_PARKED)
         kept = open_begin(body, rec);
+    audit->lost += !kept;
     return ring_push(audit, &body->waits, rec, ring) && kept;
 }
 

@@ -117,8 +117,8 @@ static struct xe__body *choose_ghost(struct xe_audit *audit, uint32_t key)
         return NULL;
     }
     made = xe__ghost_get(audit, xe__canonical(key));
-    if (!made)
-        audit->no_memory++;
+    audit->lost += !made;
+    audit->no_memory += !made;
     return made ? &made->body : NULL;
 }
 

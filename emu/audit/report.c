@@ -310,7 +310,7 @@ static void fill_gaps(const struct xe_audit *audit, struct xe_audit_report *repo
 {
     uint32_t kept = audit->gaps < XE_AUDIT_GAPS ? audit->gaps : XE_AUDIT_GAPS;
 
-    report->complete = audit->enabled && !audit->enabled_cycle && !audit->no_memory;
+    report->complete = audit->enabled && !audit->enabled_cycle && !audit->lost;
     report->since_cycle = audit->enabled_cycle;
     report->gaps_ever = audit->gaps + !audit->enabled;
     if (!audit->enabled && kept == XE_AUDIT_GAPS)

@@ -346,6 +346,7 @@ void xe__totals_state(struct xe_codec *c, struct xe_audit *audit)
     XE_CODEC(c, audit->dropped_unfocused);
     XE_CODEC(c, audit->ghost_records);
     XE_CODEC(c, audit->no_memory);
+    XE_CODEC(c, audit->lost);
 }
 
 void xe_audit_state(struct xe_codec *c, struct xe_audit *audit,

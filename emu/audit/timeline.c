@@ -245,7 +245,7 @@ bool xe__story_complete(const struct xe__story *story, uint64_t *ret_since)
     *ret_since = audit->enabled_cycle > birth ? audit->enabled_cycle : birth;
     if (!seen && audit->forgot_cycle > *ret_since)
         *ret_since = audit->forgot_cycle;
-    return audit->enabled && *ret_since == birth && !audit->no_memory;
+    return audit->enabled && *ret_since == birth && !audit->lost;
 }
 
 uint64_t xe__story_records(const struct xe__story *story)

@@ -295,6 +295,7 @@ static struct xe__link *make_link(struct xe_audit *audit, struct xe__key *key, u
 
     if (!trail) {
         audit->no_memory++;
+        audit->lost++;
         xe_free(link);
         key_forget(audit, key);
         return NULL;
@@ -315,6 +316,7 @@ static struct xe__key *key_to_link(struct xe_audit *audit, uint32_t key, uint64_
 
     if (!entry) {
         audit->no_memory++;
+        audit->lost++;
         *ret_failed = true;
         return NULL;
     }

@@ -67,6 +67,7 @@ Test(audit_complete, all_rings_together_are_bounded)
     report = report_on(audit, &world, key);
     cr_expect_eq(report.handle[0].signal_attempts.total, 20, "counted all the same");
     cr_expect_eq(report.handle[0].dropped, 20);
+    cr_expect(report.handle[0].complete, "what conclusions rest on is kept in no ring");
     xe_audit_report_fini(&report);
     expect_kept(audit, key, 0);
     xe_audit_destroy(audit);
