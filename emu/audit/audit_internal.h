@@ -120,6 +120,7 @@ struct xe__trail {
     struct xe_audit_kind kind; /* as it was created, or first seen */
     bool live;                 /* the object has not ended         */
     bool has_created;          /* false: it began unheard          */
+    bool late;                 /* an older one may have been forgotten */
     bool spared;               /* has closed links off the list    */
     bool focused;              /* a key of it is in the focus of focus_epoch */
     uint32_t focus_epoch;
@@ -153,6 +154,7 @@ struct xe_audit {
     bool trace;                             /* all rings are long, not those in the focus alone */
     uint64_t enabled_cycle, disabled_cycle; /* of the last switch each way */
     uint64_t forgot_cycle;                  /* a live object's trail went; 0: none did */
+    uint64_t forgot_id;                     /* the newest of the objects that it happened to */
     struct xe_audit_gap gap[XE_AUDIT_GAPS]; /* the newest, by number modulo their count */
     uint32_t gaps;                          /* ever */
     uint64_t now;                           /* newest cycle heard of       */
@@ -231,6 +233,7 @@ struct xe__story {
     uint32_t keys;
     struct xe__totals total;
     uint64_t primary, ghost; /* signal attempts */
+    uint64_t object_id;      /* 0: no object is known */
 };
 
 void xe__story_make(const struct xe_audit *audit, uint32_t key,

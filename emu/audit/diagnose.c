@@ -220,10 +220,10 @@ static bool records_incomplete(const struct xe__case *it, struct xe_audit_diagno
     const struct xe_audit_handle_report *h = it->report;
     const struct xe__mark *last = &xe__facts_of(it)->last_good;
 
-    if (h->complete || (last->seq && last->cycle >= h->since_cycle))
+    if (h->complete || (it->audit->enabled && last->seq && last->cycle >= h->since_cycle))
         return false;
     if (it->audit->enabled)
-        xe__conclude(ret, "not known: nothing was recorded of it before cycle %llu",
+        xe__conclude(ret, "not known: its records from before cycle %llu are not complete",
                      (unsigned long long)h->since_cycle);
     else
         xe__conclude(ret, "not known: nothing is recorded since cycle %llu",

@@ -335,6 +335,7 @@ void xe__totals_state(struct xe_codec *c, struct xe_audit *audit)
     XE_CODEC(c, audit->enabled_cycle);
     XE_CODEC(c, audit->disabled_cycle);
     XE_CODEC(c, audit->forgot_cycle);
+    XE_CODEC(c, audit->forgot_id);
     for (uint32_t i = 0; i < XE_AUDIT_GAPS; i++) {
         XE_CODEC(c, audit->gap[i].from);
         XE_CODEC(c, audit->gap[i].to);

@@ -140,6 +140,7 @@ void xe__trail_state(struct xe_codec *c, struct xe__trail *trail, uint32_t ring)
     XE_CODEC(c, trail->kind.limit);
     XE_CODEC(c, trail->live);
     XE_CODEC(c, trail->has_created);
+    XE_CODEC(c, trail->late);
     XE_CODEC(c, trail->spared);
     xe__rec_state(c, &trail->created);
     xe_codec_want(c, !trail->has_created || trail->created.seq, "a trail without its beginning");

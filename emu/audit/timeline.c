@@ -70,7 +70,7 @@ static void add_primary(struct xe__story *story)
 void xe__story_make(const struct xe_audit *audit, uint32_t key,
                     const struct xe_audit_object *object, struct xe__story *ret)
 {
-    *ret = (struct xe__story){.audit = audit};
+    *ret = (struct xe__story){.audit = audit, .object_id = object ? object->object_id : 0};
     choose_link(ret, key, object);
     add_primary(ret);
     collect_keys(ret, key, object);
@@ -236,6 +236,15 @@ uint32_t xe__story_last(const struct xe__story *story, uint32_t limit, struct xe
     return n;
 }
 
+/* May there have been a trail of it before? Ids are never used twice, so not of one that is newer
+ * than all whose trails went. */
+static bool may_be_forgotten(const struct xe__story *story)
+{
+    if (story->trail)
+        return story->trail->late;
+    return !story->object_id || story->object_id <= story->audit->forgot_id;
+}
+
 bool xe__story_complete(const struct xe__story *story, uint64_t *ret_since)
 {
     const struct xe_audit *audit = story->audit;
@@ -243,7 +252,7 @@ bool xe__story_complete(const struct xe__story *story, uint64_t *ret_since)
     uint64_t birth = seen ? story->trail->created.cycle : 0;
 
     *ret_since = audit->enabled_cycle > birth ? audit->enabled_cycle : birth;
-    if (!seen && audit->forgot_cycle > *ret_since)
+    if (may_be_forgotten(story) && audit->forgot_cycle > *ret_since)
         *ret_since = audit->forgot_cycle;
     return audit->enabled && *ret_since == birth && !audit->lost;
 }

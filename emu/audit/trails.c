@@ -86,6 +86,8 @@ void xe__trail_free(struct xe_audit *audit, struct xe__trail *trail)
     if (trail->live) {
         xe_map_take(&audit->objects, trail->object_id);
         audit->forgot_cycle = audit->now; /* what comes will look like its beginning */
+        if (trail->object_id > audit->forgot_id)
+            audit->forgot_id = trail->object_id;
     }
     xe__body_fini(audit, &trail->body);
     xe_free(trail);
@@ -232,6 +234,7 @@ static struct xe__trail *trail_get(struct xe_audit *audit, uint64_t object_id,
     trail->kind = *kind;
     trail->live = true;
     trail->has_created = created != NULL;
+    trail->late = !created && object_id <= audit->forgot_id;
     if (created)
         trail->created = *created;
     trail->body.signallers.since = created ? created->cycle : audit->now;

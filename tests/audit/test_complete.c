@@ -134,3 +134,38 @@ Test(audit_complete, switched_on_late_is_a_gap_and_the_newest_are_kept)
     xe_audit_report_fini(&report);
     xe_audit_destroy(audit);
 }
+
+static void begin_unheard(struct xe_audit *audit, uint64_t cycle, uint32_t key, uint64_t id)
+{
+    act_at(audit, cycle, 2, key, id, XE_AUDIT_OP_SIGNAL, XE_AUDIT_STATE);
+}
+
+static bool is_complete(const struct xe_audit *audit, uint32_t key, uint64_t id)
+{
+    struct fake_world world = {.object = {{key, {.object_id = id}}}};
+    struct xe_audit_report report = report_on(audit, &world, key);
+    bool complete = report.handle[0].complete;
+
+    xe_audit_report_fini(&report);
+    return complete;
+}
+
+/* That what was known of some object was forgotten says nothing of one that is newer, or whose
+ * records are still there. */
+Test(audit_complete, what_is_forgotten_is_missing_of_that_object_alone)
+{
+    struct xe_audit *audit = audit_on(16);
+    uint64_t cycle = 10;
+
+    begin_unheard(audit, 1, KEY, 1);
+    for (uint32_t i = 0; i < 10000; i++) { /* closed, and never waited for: the oldest go */
+        begin_unheard(audit, ++cycle, 0x2000 + 4 * i, 2 + i);
+        close_at(audit, ++cycle, 0x2000 + 4 * i);
+    }
+    begin_unheard(audit, ++cycle, OTHER, 20000);
+    cr_expect(is_complete(audit, KEY, 1), "its records were never forgotten");
+    cr_expect(is_complete(audit, OTHER, 20000), "it is newer than all that were");
+    begin_unheard(audit, ++cycle, 0x2000, 2);
+    cr_expect_not(is_complete(audit, 0x2000, 2), "it was, and comes back");
+    xe_audit_destroy(audit);
+}

@@ -196,6 +196,7 @@ Test(audit_state, every_field_of_a_trail)
         FIELD(T, last_alias, FIELD_LEADS, "told before it"),
         FIELD(T, focused, FIELD_NONE, "follows from the focus"),
         FIELD(T, focus_epoch, FIELD_NONE, "follows from the focus"),
+        FIELD_HOLE(T, focused, focus_epoch),
         FIELD_HOLE(T, focus_epoch, created),
         FIELD_TAIL(T, last_alias),
         {0, sizeof(T), FIELD_BESIDE, "reports only"},
