@@ -41,11 +41,17 @@ void xe__conclude(struct xe_audit_diagnosis *ret, const char *format, ...)
     va_end(args);
 }
 
+/* Of a wait all that lacks others, too, only this object is spoken. */
 void xe__conclude_open(const struct xe__case *it, struct xe_audit_diagnosis *ret,
                        const char *producer)
 {
-    xe__conclude(ret, "not signalled %syet: %s can still release it",
-                 it->report->signal_attempts.total ? "again " : "", producer);
+    const char *again = it->report->signal_attempts.total ? "again " : "";
+
+    if (it->waiter->wait_all && it->waiter->unsignaled_count)
+        xe__conclude(ret, "not signalled %syet: %s can still signal it; the wait lacks others, too",
+                     again, producer);
+    else
+        xe__conclude(ret, "not signalled %syet: %s can still release it", again, producer);
 }
 
 /* Of a wait any, and of one that alerts end, only this object is spoken. */

@@ -51,7 +51,7 @@ static bool replaced_beside(const struct xe__case *it, struct xe_audit_diagnosis
 
     if (!key || !is_complete(it))
         return false;
-    xe__conclude_open(it, ret, "whoever signals one of its objects again");
+    xe__conclude(ret, "0x%08x was initialised again, as signaled, which wakes nobody", key);
     return xe__say(
         ret, "INITIALISED_AGAIN",
         "tid=%u waits for all; another object was initialised at 0x%08x, signaled, since "
@@ -65,7 +65,8 @@ bool xe__row_replaced(const struct xe__case *it, struct xe_audit_diagnosis *ret)
         return false;
     if (!it->object->replaced)
         return replaced_beside(it, ret);
-    xe__conclude_open(it, ret, "whoever signals the object that is there now");
+    xe__conclude(ret,
+                 "another object was initialised in its place: a signal of that one reaches it");
     return xe__say(ret, "INITIALISED_AGAIN",
                    "another object was initialised at 0x%08x since the wait began",
                    it->object->canonical_key);
@@ -78,7 +79,8 @@ bool xe__row_timed(const struct xe__case *it, struct xe_audit_diagnosis *ret)
     if (!who->timed)
         return false;
     ret->until_cycle = who->due_cycle;
-    xe__conclude_open(it, ret, "its own timeout");
+    xe__conclude(ret, "not signalled %syet: its own timeout can still release it",
+                 it->report->signal_attempts.total ? "again " : "");
     return xe__say(ret, "TIMED_WAIT",
                    "this wait ends by itself at cycle %llu; of %llu waits %llu ended by time",
                    (ull)who->due_cycle, (ull)it->report->waits, (ull)it->report->timeouts);
