@@ -95,40 +95,51 @@ static void waits_over(const struct xe_audit_handle_report *h, struct xe_audit_d
     unsigned long long waits = h->waits, polls = h->polls, timeouts = h->timeouts;
 
     if (polls + timeouts == 0)
-        xe__say(ret, "WAITS_SATISFIED", "all of %llu waits have ended", waits);
+        xe__say(ret, "WAITS_SATISFIED", "all of %llu recorded waits have ended", waits);
     else if (polls + timeouts < waits)
-        xe__say(ret, "WAITS_SATISFIED", "all of %llu waits have ended: %llu by time, %llu polls",
-                waits, timeouts, polls);
+        xe__say(ret, "WAITS_SATISFIED",
+                "all of %llu recorded waits have ended: %llu by time, %llu polls", waits, timeouts,
+                polls);
     else {
-        xe__say(ret, "WAITS_TIMED_OUT", "none of %llu waits got it: %llu ended by time, %llu polls",
-                waits, timeouts, polls);
-        xe__conclude(ret, "no waiter now: every wait on it ended without it");
+        xe__say(ret, "WAITS_TIMED_OUT",
+                "none of %llu recorded waits got it: %llu ended by time, %llu polls", waits,
+                timeouts, polls);
+        xe__conclude(ret, "no waiter now: every recorded wait on it ended without it");
     }
 }
 
-static void never_touched(const struct xe_audit_handle_report *h, struct xe_audit_diagnosis *ret)
+/* What is not known to be complete is told with the cycle since when it is. */
+static void say_since(const struct xe__case *it, struct xe_audit_diagnosis *ret, const char *sub,
+                      const char *what)
 {
+    const struct xe_audit_handle_report *h = it->report;
+
     if (h->complete)
-        xe__say(ret, "NEVER_TOUCHED", "no record of this handle");
+        xe__say(ret, sub, "%s", what);
+    else if (it->audit->enabled)
+        xe__say(ret, sub, "%s since cycle %llu; before, not all was recorded", what,
+                (unsigned long long)h->since_cycle);
     else
-        xe__say(ret, "NEVER_TOUCHED",
-                "no record of this handle since cycle %llu; before, nobody %s",
-                (unsigned long long)h->since_cycle, "listened");
+        xe__say(ret, sub, "%s until cycle %llu; since then, nothing is recorded", what,
+                (unsigned long long)it->audit->disabled_cycle);
 }
 
 static void no_waiter(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     const struct xe_audit_handle_report *h = it->report;
+    char text[64];
 
-    if (h->timeline_total == 0)
-        never_touched(h, ret);
-    else if (h->waits > 0)
+    if (h->timeline_total == 0) {
+        say_since(it, ret, "NEVER_TOUCHED", "no record of this handle");
+    } else if (h->waits > 0) {
         waits_over(h, ret);
-    else if (h->signal_attempts.total > 0)
-        xe__say(ret, "SIGNALED_NOBODY_WAITED", "%llu signal attempts, no wait",
-                (unsigned long long)h->signal_attempts.total);
-    else
-        xe__say(ret, "IDLE", "neither waited for nor signalled");
+    } else if (h->signal_attempts.total > 0) {
+        snprintf(text, sizeof(text), "%llu signal attempts, no recorded wait",
+                 (unsigned long long)h->signal_attempts.total);
+        say_since(it, ret, "SIGNALED_NOBODY_WAITED", text);
+    } else {
+        say_since(it, ret, "IDLE", "no record of a wait or a signal");
+    }
 }
 
 /* ---- D2: parked, but the audit never saw a wait ---------------------------------------------- */
@@ -150,8 +161,8 @@ static bool began_before_audit(const struct xe__case *it)
 
     if (!it->waiter->audited_path)
         return false;
-    if (!audit->enabled)
-        return since >= audit->disabled_cycle;
+    if (!audit->enabled && since >= audit->disabled_cycle)
+        return true;
     if (audit->enabled_cycle && since <= audit->enabled_cycle)
         return true;
     return !it->story->trail && (!focus || (focus->since_cycle && since <= focus->since_cycle));
@@ -496,7 +507,9 @@ static const char *sentence(const struct xe__case *it, enum xe_audit_branch bran
     const struct xe__totals *total = &it->story->total;
 
     if (branch >= XE_AUDIT_D4_NOT_DELIVERED && total->failed == total->signals)
-        return "no signal landed: every attempt returned an error";
+        return it->report->complete
+                   ? "no signal landed: every attempt returned an error"
+                   : "no recorded signal landed: every recorded attempt returned an error";
     if (branch == XE_AUDIT_D4_NOT_DELIVERED && total->woken)
         return "signals woke threads on paths without records; this waiter is not served";
     if (branch == XE_AUDIT_D4_NOT_DELIVERED && !it->report->complete)

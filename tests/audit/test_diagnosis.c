@@ -44,12 +44,13 @@ Test(audit_diagnosis, no_waiter)
 
     expect(audit, &world, KEY, "NO_WAITER", "NEVER_TOUCHED", D1, "no record of this handle");
     create_at(audit, 1, KEY, 1, XE_AUDIT_EVENT_AUTO);
-    expect(audit, &world, KEY, "NO_WAITER", "IDLE", D1, "neither waited for nor signalled");
+    expect(audit, &world, KEY, "NO_WAITER", "IDLE", D1, "no record of a wait or a signal");
     act_at(audit, 2, 2, KEY, 1, XE_AUDIT_OP_SIGNAL, XE_AUDIT_STATE);
     expect(audit, &world, KEY, "NO_WAITER", "SIGNALED_NOBODY_WAITED", D1,
-           "1 signal attempts, no wait");
+           "1 signal attempts, no recorded wait");
     act_at(audit, 3, 2, KEY, 1, XE_AUDIT_OP_WAIT, XE_AUDIT_IMMEDIATE);
-    expect(audit, &world, KEY, "NO_WAITER", "WAITS_SATISFIED", D1, "all of 1 waits have ended");
+    expect(audit, &world, KEY, "NO_WAITER", "WAITS_SATISFIED", D1,
+           "all of 1 recorded waits have ended");
     xe_audit_destroy(audit);
 }
 
