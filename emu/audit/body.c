@@ -66,8 +66,9 @@ static void open_remove(struct xe__body *body, struct xe__open_wait *wait)
     xe_free(wait);
 }
 
-/* Waits end nearly in the order they began, so the search is short. */
-static void open_end(struct xe__body *body, uint64_t wait_id)
+/* Waits end nearly in the order they began, so the search is short. false: this one began unheard.
+ */
+static bool open_end(struct xe__body *body, uint64_t wait_id)
 {
     struct xe__open_wait *wait = body->first_open;
 
@@ -75,6 +76,7 @@ static void open_end(struct xe__body *body, uint64_t wait_id)
         wait = wait->next;
     if (wait)
         open_remove(body, wait);
+    return wait != NULL;
 }
 
 struct xe__open_wait *xe__open_wait_append(struct xe__body *body)
@@ -174,8 +176,7 @@ static bool add_wake(struct xe_audit *audit, struct xe__body *body, const struct
         body->total.wakes++;
         note_consumer(body, rec, body->consuming);
     }
-    body->total.timeouts += rec->effect == XE_AUDIT_TIMED_OUT;
-    open_end(body, rec->wait_id);
+    body->total.timeouts += open_end(body, rec->wait_id) && rec->effect == XE_AUDIT_TIMED_OUT;
     return ring_push(audit, &body->wakes, rec, ring);
 }
 
