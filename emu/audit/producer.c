@@ -35,6 +35,8 @@ bool xe_producer_acts(const struct xe_producer *producer)
 
 bool xe_producer_is_steady(const struct xe_producer *producer, uint64_t now)
 {
+    uint64_t quiet = now - producer->last_cycle;
+
     return producer->acts && producer->longest_gap &&
-           (now - producer->last_cycle) / STEADY <= producer->longest_gap;
+           quiet / STEADY + (quiet % STEADY > 0) <= producer->longest_gap;
 }
