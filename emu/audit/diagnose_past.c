@@ -107,6 +107,8 @@ static bool can_again(const struct xe__case *it, const struct xe_producer *who,
     case XE_STANDS_SLEEPING:
         if (xe__producer_acts(who))
             xe__conclude_open(it, ret, name);
+        else if (who->suspended)
+            xe__say_suspended(it, who, ret);
         return say_last(who, "PRODUCER_SLEEPS", ret);
     default:
         return false;

@@ -119,7 +119,7 @@ static bool is_promised(const struct xe__producers *all)
 {
     for (uint32_t i = 0; i < all->count; i++)
         if (all->who[i].kind != XE_PRODUCER_SIGNALLER && all->who[i].kind != XE_PRODUCER_HOST &&
-            all->who[i].standing != XE_STANDS_NEVER)
+            all->who[i].standing != XE_STANDS_NEVER && all->who[i].standing != XE_STANDS_EXPIRED)
             return true;
     return false;
 }
@@ -243,11 +243,14 @@ bool xe__say_suspended(const struct xe__case *it, const struct xe_producer *who,
 static void say_asleep(const struct xe__case *it, const struct xe_producer *who,
                        struct xe_audit_diagnosis *ret)
 {
+    bool ends = who->until_cycle != XE_CYCLE_NONE;
     char name[64];
 
     snprintf(name, sizeof(name), "tid=%u%s", who->tid,
-             xe__producer_acts(who) ? "" : ", once an APC ends its sleep,");
-    if (xe__producer_acts(who) || who->alertable)
+             who->suspended ? ", once it is resumed,"
+             : ends         ? ""
+                            : ", once an APC ends its sleep,");
+    if (ends || who->alertable)
         xe__conclude_open(it, ret, name);
     else
         xe__conclude_shut(it, ret, "who could sleeps for ever");
@@ -260,6 +263,8 @@ static bool by_standing(const struct xe__case *it, const struct xe_producer *who
     bool owner = who->kind == XE_PRODUCER_OWNER;
     char text[160], name[64];
 
+    if (who->standing == XE_STANDS_ENDED && it->object && it->object->signaled)
+        return false; /* that it has ended released it */
     xe__note_producer(ret, who);
     xe__producer_say(who, text, sizeof(text));
     snprintf(name, sizeof(name), "tid=%u", who->tid);

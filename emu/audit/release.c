@@ -40,6 +40,8 @@ static const struct xe_producer *foremost(const struct xe__producers *all)
 
 bool xe__producer_acts(const struct xe_producer *who)
 {
+    if (who->suspended)
+        return false;
     return who->standing == XE_STANDS_SLEEPING ? who->until_cycle != XE_CYCLE_NONE
                                                : xe_producer_acts(who);
 }

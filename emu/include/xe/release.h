@@ -75,6 +75,7 @@ struct xe_producer {
     uint64_t waits_on_id; /* that object's id                                       */
     uint32_t wait_objects;
     bool wait_all, alertable, timed;
+    bool suspended; /* besides, while it sleeps or waits */
     uint32_t exit_code;
     uint64_t last_progress_cycle;
     const char *last_export; /* static, NULL if none */

@@ -40,6 +40,7 @@ static void stand_in_wait(const struct xe_thread *thread, struct xe_producer *re
     ret->since_cycle = wait->since_cycle;
     ret->timed = wait->timed && wait->timer.due != UINT64_MAX;
     ret->alertable = wait->alertable;
+    ret->suspended = thread->suspend_count > 0;
     ret->wait_all = wait->all;
     ret->wait_objects = wait->count;
     if (ret->timed)
