@@ -13,12 +13,16 @@ static const struct xe_explain_thread *find(const struct xe_explain *explain, ui
     return NULL;
 }
 
-/* Threads that may go on by each question, bit by bit. */
-struct answers {
-    uint32_t ever, spared, again;
-};
+void judge_fates(const struct oracle *model, struct judge_fates *ret)
+{
+    uint32_t all = (1u << model->threads) - 1;
 
-static const char *judge_thread(enum xe_certainty said, const struct answers *truth, uint32_t i)
+    ret->ever = oracle_can_act(model, ORACLE_EVER, false);
+    ret->spared = ret->ever == all ? all : oracle_can_act(model, ORACLE_EVER, true);
+    ret->again = oracle_can_act(model, ORACLE_AGAIN, false);
+}
+
+static const char *judge_thread(enum xe_certainty said, const struct judge_fates *truth, uint32_t i)
 {
     if (said == XE_CERTAINTY_CERTAIN && truth->ever >> i & 1)
         return "said to be stuck for certain, but may go on";
@@ -30,23 +34,19 @@ static const char *judge_thread(enum xe_certainty said, const struct answers *tr
 }
 
 const char *judge_explanation(const struct stage *stage, const struct oracle *model,
-                              unsigned long told[XE_CERTAINTIES])
+                              const struct judge_fates *fates, unsigned long told[XE_CERTAINTIES])
 {
     struct xe_explain *explain = xe_explain_make(stage->bench.kernel, XE_STOP_NONE, "", NULL);
     const char *wrong = NULL;
-    struct answers truth;
 
     cr_assert(explain);
-    truth.ever = oracle_can_act(model, ORACLE_EVER, false);
-    truth.spared = oracle_can_act(model, ORACLE_EVER, true);
-    truth.again = oracle_can_act(model, ORACLE_AGAIN, false);
     for (uint32_t i = 0; i < model->threads && !wrong; i++) {
         const struct xe_explain_thread *it = find(explain, stage->thread[i]->tid);
 
         if (!oracle_waits(model, i))
             continue;
         told[it->stuck]++;
-        wrong = judge_thread(it->stuck, &truth, i);
+        wrong = judge_thread(it->stuck, fates, i);
     }
     xe_explain_free(explain);
     return wrong;

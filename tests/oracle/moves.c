@@ -40,6 +40,7 @@ static void add_signals(struct list *list, uint32_t actor, uint32_t at)
         break;
     case ORACLE_SEMAPHORE:
         add(list, ORACLE_RELEASE, actor, at, 0);
+        add(list, ORACLE_OVERFLOW, actor, at, 0);
         break;
     case ORACLE_MUTANT:
         add(list, ORACLE_UNLOCK, actor, at, 0);
@@ -101,6 +102,8 @@ static void add_names(struct list *list, uint32_t actor, uint32_t at)
         add(list, ORACLE_STORE, actor, at, 0);
         add(list, ORACLE_STORE_ZERO, actor, at, 0);
     }
+    if (object->kind <= ORACLE_EVENT_MANUAL)
+        add(list, ORACLE_BLIND, actor, at, 0);
 }
 
 static void add_threads(struct list *list, uint32_t actor)
@@ -130,6 +133,9 @@ static void add_acts(struct list *list, uint32_t actor)
         if (i < ORACLE_CAST && list->model->cast.kind[i] &&
             !oracle_is_there(&list->model->object[i]))
             add(list, ORACLE_CREATE, actor, i, 0);
+        if (i < ORACLE_CAST && list->model->cast.kind[i] && !list->model->cast.pointers &&
+            list->model->cast.kind[i] != ORACLE_QUEUE && !list->model->object[i].first)
+            add(list, ORACLE_STALE, actor, i, 0);
         if (!oracle_is_there(&list->model->object[i]))
             continue;
         add_waits(list, actor, i);
@@ -151,7 +157,7 @@ uint32_t oracle_moves(const struct oracle *model, struct oracle_move *ret)
     add(&list, ORACLE_PASS, 0, 0, 0);
     add(&list, model->deaf ? ORACLE_LISTEN : ORACLE_DEAF, 0, 0, 0);
     for (uint32_t i = 0; i < ORACLE_CAST; i++)
-        if (oracle_is_there(&model->object[i]))
+        if (model->cast.kind[i])
             add(&list, ORACLE_FOCUS, 0, i, 0);
     return list.count;
 }
@@ -188,7 +194,10 @@ static const char *const words[ORACLE_VERBS] = {"set",
                                                 "pass",
                                                 "audit-off",
                                                 "audit-on",
-                                                "focus"};
+                                                "focus",
+                                                "stale",
+                                                "overflow",
+                                                "wait-blind"};
 
 void oracle_text(const struct oracle_move *move, uint32_t count, char *text, size_t size)
 {

@@ -3,7 +3,8 @@
 
 #include <criterion/criterion.h>
 
-#define SPAN 10000 /* 100 ns: one millisecond, the shortest period of a timer */
+#define SPAN       10000 /* 100 ns: one millisecond, the shortest period of a timer */
+#define DUPLICATES 64    /* handles from here on, by their place in the table       */
 
 /* ---- objects --------------------------------------------------------------------------------- */
 
@@ -67,11 +68,12 @@ static struct xe_object *make(struct stage *stage, const struct oracle_object *i
     }
 }
 
-static void open_handle(struct stage *stage, uint32_t at)
+static void open_handle(struct stage *stage, uint32_t at, uint32_t identity)
 {
     uint32_t handle = xe_handle_open(stage->object[at]);
 
     cr_assert(handle);
+    stage->key[identity] = handle;
     stage->handle[at][stage->names[at]++] = handle;
 }
 
@@ -82,11 +84,12 @@ static void create(struct stage *stage, uint32_t at, const struct oracle_object 
     stage->names[at] = 0;
     if (is->pointer) {
         stage->object[at] = make_pointer(stage, is);
+        stage->key[is->identity] = stage->address[at] = stage->object[at]->header;
     } else {
         stage->object[at] = make(stage, is);
         if (stage->number[at]) /* the number that the last one had */
             kernel->handle_next = (stage->number[at] - XE_HANDLE_FIRST) / 4;
-        open_handle(stage, at);
+        open_handle(stage, at, is->identity);
         stage->number[at] = stage->handle[at][0];
         xe_object_unref(stage->object[at]);
     }
@@ -103,11 +106,14 @@ void stage_begin(struct stage *stage, const struct oracle *model)
         stage->thread[i] = bench_thread(&stage->bench, i);
         stage->object[at] = stage->thread[i]->object;
         stage->identity[model->object[at].identity] = stage->object[at]->id;
-        open_handle(stage, at);
+        open_handle(stage, at, model->object[at].identity);
     }
     for (uint32_t i = 0; i < ORACLE_CAST; i++)
-        if (model->object[i].kind)
+        if (model->object[i].kind) {
+            stage->bench.kernel->cycle = model->notes->born[model->object[i].identity];
             create(stage, i, &model->object[i]);
+        }
+    stage->bench.kernel->cycle = model->cycle;
 }
 
 void stage_end(struct stage *stage)
@@ -156,6 +162,9 @@ static void play_signal(struct stage *stage, const struct oracle_move *move)
     case ORACLE_RELEASE:
         xe_semaphore_release(object, key, 1, &previous);
         break;
+    case ORACLE_OVERFLOW:
+        xe_semaphore_release(object, key, INT32_MAX, &previous);
+        break;
     case ORACLE_UNLOCK:
         xe_mutant_release(object, key, stage->thread[move->actor], false, &previous);
         break;
@@ -186,6 +195,7 @@ static void play_wait(struct stage *stage, const struct oracle_move *move)
         .timeout = move->verb == ORACLE_WAIT_TIMED ? -SPAN
                    : move->verb == ORACLE_POLL     ? 0
                                                    : XE_WAIT_FOREVER,
+        .park = move->verb == ORACLE_BLIND ? XE_AUDIT_PARK_CRITICAL_SECTION : XE_AUDIT_PARK_WAIT,
         .end = move->verb == ORACLE_REMOVE ? XE_WAIT_END_ENTRY : XE_WAIT_END_STATUS,
     };
 
@@ -236,7 +246,8 @@ static void play_name(struct stage *stage, const struct oracle_move *move,
         close_oldest(stage, move->object);
         break;
     case ORACLE_DUPLICATE:
-        open_handle(stage, move->object);
+        kernel->handle_next = DUPLICATES; /* no place's own number */
+        open_handle(stage, move->object, after->identity);
         break;
     case ORACLE_CREATE:
         create(stage, move->object, after);
@@ -246,30 +257,40 @@ static void play_name(struct stage *stage, const struct oracle_move *move,
         object = xe_object_initialize(kernel, object->header, type_of(after->kind));
         stage->object[move->object] = object;
         stage->identity[after->identity] = object->id;
+        stage->key[after->identity] = object->header;
         break;
     default:
         xe_mem_set_u32(kernel->mem, object->header + XE_X_HEADER_STATE, move->verb == ORACLE_STORE);
     }
 }
 
-/* Let guest routines that were started return, and threads go on with waits that were interrupted.
- */
-static void finish_apcs(struct stage *stage, uint32_t threads)
+static void finish_calls(struct stage *stage, uint32_t threads)
 {
     for (uint32_t i = 0; i < threads; i++)
         while (stage->thread[i]->calls)
             xe__guest_call_returned(stage->thread[i]);
+}
+
+/* Let guest routines that were started return, and threads go on with waits that were interrupted,
+ * which may start some. */
+static void finish_apcs(struct stage *stage, uint32_t threads)
+{
+    finish_calls(stage, threads);
     bench_nobody(&stage->bench);
     for (uint32_t i = 0; i < threads; i++)
         xe__sched_pick(stage->bench.kernel, i);
+    finish_calls(stage, threads);
 }
 
 static void play_call(struct stage *stage, const struct oracle_move *move,
                       const struct oracle *after)
 {
-    if (move->verb < ORACLE_WAIT)
+    if (move->verb == ORACLE_STALE)
+        xe_signal_failed(stage->bench.kernel, NULL, stage->number[move->object], XE_AUDIT_OP_SIGNAL,
+                         XE_STATUS_INVALID_HANDLE);
+    else if (move->verb < ORACLE_WAIT || move->verb == ORACLE_OVERFLOW)
         play_signal(stage, move);
-    else if (move->verb <= ORACLE_SLEEP)
+    else if (move->verb <= ORACLE_SLEEP || move->verb == ORACLE_BLIND)
         play_wait(stage, move);
     else if (move->verb <= ORACLE_APC)
         play_thread(stage, move);
@@ -308,8 +329,8 @@ void stage_play(struct stage *stage, const struct oracle_move *move, const struc
                         xe_kernel_cycle(stage->bench.kernel));
         break;
     case ORACLE_FOCUS:
-        key = key_of(stage, move->object);
-        key = key ? key : stage->object[move->object]->header;
+        key = stage->number[move->object];
+        key = key ? key : stage->address[move->object];
         cr_assert(xe_audit_focus_add(stage->bench.audit, &key, 1, NULL));
         break;
     default:

@@ -12,7 +12,9 @@ struct stage {
     uint32_t handle[ORACLE_OBJECTS][ORACLE_HANDLES];
     uint32_t number[ORACLE_CAST]; /* of the first handle, to be used again */
     uint32_t names[ORACLE_OBJECTS];
-    uint64_t identity[64]; /* object ids, by the model's identity */
+    xe_gva address[ORACLE_CAST]; /* of those in the title's memory */
+    uint64_t identity[64];       /* object ids, by the model's identity */
+    uint32_t key[64];            /* the last name of each that it had    */
 };
 
 void stage_begin(struct stage *stage, const struct oracle *model);

@@ -17,11 +17,16 @@ struct search {
 /* What can't matter any more must not make states differ. */
 static void simplify(struct oracle *state)
 {
-    state->order = state->identities = 0;
+    state->order = state->identities = state->cycle = 0;
+    state->focus = state->listened = 0;
+    state->notes = NULL;
+    state->actor = 0;
+    state->deaf = false;
     for (uint32_t i = 0; i < ORACLE_THREADS; i++) {
         struct oracle_thread *it = &state->thread[i];
 
         it->result = it->due = 0;
+        it->blind = it->noted = false;
         if (it->parked)
             continue;
         it->wanted = 0;
@@ -29,8 +34,13 @@ static void simplify(struct oracle *state)
         memset(it->wants, 0, sizeof(it->wants));
         memset(it->identity, 0, sizeof(it->identity));
     }
-    for (uint32_t i = 0; i < ORACLE_OBJECTS; i++)
-        state->object[i].told = (int32_t)(state->object[i].due = state->object[i].since = 0);
+    for (uint32_t i = 0; i < ORACLE_OBJECTS; i++) {
+        struct oracle_object *object = &state->object[i];
+
+        object->told = 0;
+        object->due = object->since = 0;
+        object->first = object->cancelled = false;
+    }
 }
 
 static uint64_t hash_of(const struct oracle *state)
@@ -66,7 +76,7 @@ static void visit(struct search *s, const struct oracle *state)
  * or not from the beginning on recorded, is hope without a name. */
 static bool may_signal(const struct search *s, const struct oracle_object *object, uint32_t thread)
 {
-    return s->question == ORACLE_EVER || !object->touched || object->gap ||
+    return s->question == ORACLE_EVER || !object->touched || object->missed ||
            object->setters >> thread & 1;
 }
 
@@ -123,17 +133,46 @@ static void act(struct search *s, const struct oracle *state, uint32_t thread)
     visit(s, &next);
 }
 
-/* What nobody recorded may come from anywhere, and verdicts spare it. */
+/* Of a timer only the last who set it is known. */
+static bool is_known(const struct oracle_object *object)
+{
+    bool timer = object->kind == ORACLE_TIMER_AUTO || object->kind == ORACLE_TIMER_MANUAL;
+
+    return !object->gap && !(timer && object->setters & (object->setters - 1));
+}
+
+/* What nobody recorded may come from anywhere, to anybody, and verdicts spare it. */
 static void come_unheard(struct search *s, const struct oracle *state, uint32_t at)
 {
     const struct oracle_object *object = &state->object[at];
     struct oracle next = *state;
 
-    if (!s->spares || !object->gap || object->kind == ORACLE_NOTHING ||
+    if (!s->spares || is_known(object) || object->kind == ORACLE_NOTHING ||
         object->kind == ORACLE_THREAD || object->owner != ORACLE_NOBODY)
         return;
     oracle_signal(&next, at, 1);
     visit(s, &next);
+    for (uint32_t i = 0; i < object->waiting; i++) {
+        if (state->thread[object->line[i]].all)
+            continue;
+        next = *state;
+        oracle_end_wait(&next, object->line[i], 0);
+        visit(s, &next);
+    }
+}
+
+/* Whoever is within reach of an armed timer may get its signal, whoever came first: nobody counts
+ * on one that is suspended to take it. */
+static void expire_for(struct search *s, const struct oracle *state, uint32_t at)
+{
+    for (uint32_t i = 0; i < state->object[at].waiting; i++) {
+        struct oracle next = *state;
+
+        next.object[at].line[0] = state->object[at].line[i];
+        next.object[at].line[i] = state->object[at].line[0];
+        oracle_expire(&next, at);
+        visit(s, &next);
+    }
 }
 
 /* What happens by itself. */
@@ -158,6 +197,7 @@ static void elapse(struct search *s, const struct oracle *state)
             continue;
         oracle_expire(&next, i);
         visit(s, &next);
+        expire_for(s, state, i);
     }
 }
 
