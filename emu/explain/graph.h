@@ -87,7 +87,8 @@ struct xe__graph_root {
     uint32_t first_object, objects; /* in xe__graph_roots.object                         */
     uint32_t first_thread, threads; /* in .thread: of a cycle in order; else one, or none */
     uint32_t first_waiter, waiters; /* in .waiter: wait for the objects themselves       */
-    uint32_t first_behind, behind;  /* in .waiter: wait for those, and so on             */
+    uint32_t first_behind, behind;  /* in .waiter: wait for those, and so on; each thread
+                                     * behind one root alone, the surest                 */
 };
 
 struct xe__graph_roots {

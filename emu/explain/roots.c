@@ -20,7 +20,10 @@ struct search {
     bool *leaves;            /* an edge leads out of the component of this node           */
     bool *circles;           /* a way leads from this node back to it                     */
     uint32_t *merged;        /* of an object that is a root: its root + 1                 */
-    uint32_t *seen;          /* of a node: the last root for which it was reached         */
+    uint32_t *seen;          /* of a thread: the last root that it is in or waits for     */
+    bool *queued;            /* of a node: on the way back from the roots                 */
+    bool *told;              /* of a thread: behind some root                             */
+    uint32_t tail;           /* of that way, in frame                                     */
     uint32_t *from;          /* of a node: where a walk came from                         */
     uint32_t numbers, components, depth, frames;
     bool ok;
@@ -271,16 +274,44 @@ static void add_object_root(struct search *s, uint32_t object)
 
 /* ---- who is behind --------------------------------------------------------------------------- */
 
-static void reach(struct search *s, uint32_t node, uint32_t root, uint32_t *tail)
+/* A node goes on the way back from the roots once, whichever root comes there first. */
+static void reach(struct search *s, uint32_t node)
 {
     s->roots->work++;
-    if (s->seen[node] == root || !is_stuck(s, node))
+    if (s->queued[node] || !is_stuck(s, node))
         return;
-    s->seen[node] = root;
-    s->frame[(*tail)++] = node;
+    s->queued[node] = true;
+    s->frame[s->tail++] = node;
 }
 
-static void reach_from(struct search *s, uint32_t node, uint32_t root, uint32_t *tail)
+/* Waits for an object of this root itself. */
+static void add_waiter(struct search *s, uint32_t thread, uint32_t mark)
+{
+    s->roots->work++;
+    if (s->seen[thread] == mark || !is_stuck(s, thread))
+        return;
+    s->seen[thread] = mark;
+    push(s, &s->roots->waiter, &s->roots->waiters, &s->roots->waiter_room, thread);
+    reach(s, thread);
+}
+
+static void add_waiters(struct search *s, uint32_t object, uint32_t mark)
+{
+    for (uint32_t i = s->index.waiter_at[object]; i < s->index.waiter_at[object + 1]; i++)
+        if (!s->graph->link[s->index.waiter[i]].taken)
+            add_waiter(s, s->graph->link[s->index.waiter[i]].thread, mark);
+}
+
+static void add_behind(struct search *s, uint32_t thread, uint32_t mark)
+{
+    if (s->seen[thread] != mark && !s->told[thread] && is_stuck(s, thread)) {
+        s->told[thread] = true;
+        push(s, &s->roots->waiter, &s->roots->waiters, &s->roots->waiter_room, thread);
+    }
+    reach(s, thread);
+}
+
+static void reach_from(struct search *s, uint32_t node, uint32_t mark)
 {
     const struct xe__graph *graph = s->graph;
 
@@ -289,41 +320,49 @@ static void reach_from(struct search *s, uint32_t node, uint32_t root, uint32_t 
 
         for (uint32_t i = s->index.waiter_at[object]; i < s->index.waiter_at[object + 1]; i++)
             if (!graph->link[s->index.waiter[i]].taken)
-                reach(s, graph->link[s->index.waiter[i]].thread, root, tail);
+                add_behind(s, graph->link[s->index.waiter[i]].thread, mark);
         return;
     }
     for (uint32_t i = s->index.product_at[node]; i < s->index.product_at[node + 1]; i++) {
         const struct xe__graph_producer *it = &graph->producer[s->index.product[i]];
 
-        reach(s, it->object == XE__NONE ? it->target : graph->threads + it->object, root, tail);
+        if (it->object == XE__NONE)
+            add_behind(s, it->target, mark);
+        else
+            reach(s, graph->threads + it->object);
     }
 }
 
-/* Walk back from the root: first the threads that wait for its objects, then all others. */
+/* First the threads that wait for the root's objects, then those behind them that are told behind
+ * no other root. */
 static void find_behind(struct search *s, uint32_t number)
 {
     struct xe__graph_root *root = &s->roots->root[number];
-    uint32_t tail = 0, direct, mark = number + 1;
+    uint32_t head, mark = number + 1;
 
-    for (uint32_t i = 0; i < root->objects; i++)
-        reach(s, s->graph->threads + s->roots->object[root->first_object + i], mark, &tail);
-    for (uint32_t i = 0; i < root->threads; i++)
-        reach(s, s->roots->thread[root->first_thread + i], mark, &tail);
-    direct = tail;
-    for (uint32_t i = 0; i < root->objects; i++)
-        reach_from(s, s->frame[i], mark, &tail);
+    head = s->tail = 0;
+    for (uint32_t i = 0; i < root->threads; i++) {
+        s->seen[s->roots->thread[root->first_thread + i]] = mark;
+        reach(s, s->roots->thread[root->first_thread + i]);
+    }
     root->first_waiter = s->roots->waiters;
-    for (uint32_t i = direct; i < tail; i++)
-        push(s, &s->roots->waiter, &s->roots->waiters, &s->roots->waiter_room, s->frame[i]);
+    for (uint32_t i = 0; i < root->objects; i++)
+        add_waiters(s, s->roots->object[root->first_object + i], mark);
     root->waiters = s->roots->waiters - root->first_waiter;
-    direct = tail;
-    for (uint32_t i = root->objects; i < tail; i++)
-        reach_from(s, s->frame[i], mark, &tail);
     root->first_behind = s->roots->waiters;
-    for (uint32_t i = direct; i < tail; i++)
-        if (s->frame[i] < s->graph->threads)
-            push(s, &s->roots->waiter, &s->roots->waiters, &s->roots->waiter_room, s->frame[i]);
+    while (head < s->tail)
+        reach_from(s, s->frame[head++], mark);
     root->behind = s->roots->waiters - root->first_behind;
+}
+
+/* The surest root gets those who are behind several; of equals a cycle. */
+static void find_all_behind(struct search *s)
+{
+    for (int sure = XE_CERTAINTY_CERTAIN; sure > XE_CERTAINTY_NONE; sure--)
+        for (int cycle = 1; cycle >= 0; cycle--)
+            for (uint32_t i = 0; s->ok && i < s->roots->roots; i++)
+                if ((int)s->roots->root[i].certainty == sure && s->roots->root[i].cycle == cycle)
+                    find_behind(s, i);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
@@ -347,11 +386,13 @@ static bool search_init(struct search *s, const struct xe__graph *graph,
                          .circles = xe_calloc(n, sizeof(bool)),
                          .merged = xe_calloc(n, sizeof(uint32_t)),
                          .seen = xe_calloc(n, sizeof(uint32_t)),
+                         .queued = xe_calloc(n, sizeof(bool)),
+                         .told = xe_calloc(n, sizeof(bool)),
                          .from = xe_calloc(n, sizeof(uint32_t)),
                          .ok = true};
     return xe__graph_index_init(&s->index, graph) && s->number && s->low && s->stack && s->frame &&
            s->edge && s->component && s->blocks && s->leaves && s->circles && s->merged &&
-           s->seen && s->from;
+           s->seen && s->queued && s->told && s->from;
 }
 
 static void search_fini(struct search *s)
@@ -368,6 +409,8 @@ static void search_fini(struct search *s)
     xe_free(s->circles);
     xe_free(s->merged);
     xe_free(s->seen);
+    xe_free(s->queued);
+    xe_free(s->told);
     xe_free(s->from);
 }
 
@@ -390,8 +433,7 @@ static bool find_all(struct search *s)
     for (uint32_t i = 0; s->ok && i < s->graph->objects; i++)
         if (is_object_root(s, i) && !s->merged[i])
             add_object_root(s, i);
-    for (uint32_t i = 0; s->ok && i < s->roots->roots; i++)
-        find_behind(s, i);
+    find_all_behind(s);
     return s->ok;
 }
 

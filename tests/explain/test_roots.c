@@ -184,3 +184,37 @@ Test(explain_roots, ten_thousand_threads_in_one_chain)
     cr_expect_lt(roots.work, 11 * 10000, "%llu edges", (unsigned long long)roots.work);
     done(&graph, &roots);
 }
+
+/* 2,000 events with a waiter each, that holds a mutant; one thread waits for all the mutants, and
+ * holds one that 2,000 more want: behind every root, told once. */
+Test(explain_roots, two_thousand_roots_are_walked_once)
+{
+    enum { ROOTS = 2000, ALL = 3 * ROOTS };
+    static struct simple rows[ALL + 1];
+    struct xe__graph_roots roots;
+    struct xe__graph graph;
+    uint32_t behind = 0;
+
+    for (int i = 0; i < ROOTS; i++) {
+        rows[i] = (struct simple){ROOTS + i, i};   /* holds its own, wants an event */
+        rows[ROOTS + i] = (struct simple){-1, -1}; /* the event; runs               */
+        rows[2 * ROOTS + i] = (struct simple){ALL, -1};
+    }
+    rows[ALL] = (struct simple){0, ALL};
+    graph = make(rows, ALL + 1);
+    graph.link = xe_reallocarray(graph.link, graph.links + ROOTS, sizeof(*graph.link));
+    graph.thread[ALL].first_link = graph.links;
+    graph.thread[ALL].links = ROOTS;
+    graph.thread[ALL].all = true;
+    for (uint32_t i = 0; i < ROOTS; i++)
+        graph.link[graph.links++] = (struct xe__graph_link){.thread = ALL, .object = i};
+    cr_assert(xe__graph_solve(&graph) && xe__graph_find_roots(&graph, &roots));
+    cr_expect_eq(roots.roots, ROOTS);
+    for (uint32_t i = 0; i < roots.roots; i++) {
+        cr_expect_eq(roots.root[i].waiters, 1);
+        behind += roots.root[i].behind;
+    }
+    cr_expect_eq(behind, ROOTS + 1, "%u", behind);
+    cr_expect_lt(roots.work, 10 * graph.links, "%llu edges", (unsigned long long)roots.work);
+    done(&graph, &roots);
+}

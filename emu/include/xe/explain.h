@@ -89,7 +89,7 @@ struct xe_explain_root {
     uint32_t threads;
     const uint32_t *waiter; /* threads that wait for the objects */
     uint32_t waiters;
-    const uint32_t *behind; /* threads that wait for those, and so on */
+    const uint32_t *behind; /* threads that wait for those, and so on: each behind one root */
     uint32_t behinds;
 };
 
