@@ -6,6 +6,13 @@
 
 /* ---- counts ---------------------------------------------------------------------------------- */
 
+/* It may go on, but nothing shows that it will. */
+static bool is_unserved(const struct xe_explain_thread *it)
+{
+    return !it->healthy &&
+           (it->suspended || (it->now.standing == XE_STANDS_WAITING && !it->now.timed));
+}
+
 static void count_thread(const struct xe_explain_thread *it, bool quiet,
                          struct xe_explain_counts *count)
 {
@@ -13,6 +20,7 @@ static void count_thread(const struct xe_explain_thread *it, bool quiet,
     count->stuck[it->stuck]++;
     if (it->stuck || quiet)
         return;
+    count->unserved += is_unserved(it);
     if (it->suspended)
         count->suspended++;
     else if (it->now.standing == XE_STANDS_RUNNING || it->now.standing == XE_STANDS_STARVED)
@@ -57,6 +65,7 @@ static void judge(struct xe_explain *explain, enum xe_stop stop)
         explain->verdict = XE_VERDICT_PARTLY_STUCK;
     } else {
         explain->verdict = count->able || !count->live ? XE_VERDICT_RUNNING : XE_VERDICT_IDLE;
+        explain->certainty = count->unserved ? XE_CERTAINTY_POSSIBLE : XE_CERTAINTY_NONE;
     }
 }
 

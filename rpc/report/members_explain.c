@@ -246,7 +246,7 @@ static const struct xe_rpc_type verdict = {
     .members = (const struct xe_rpc_member[]){
         M_VALUE("code", EXPLAIN, verdict, &code, "how it stands with the title, in one word"),
         M_VALUE("certainty", EXPLAIN, certainty, &certainty_or_null,
-                "how sure it is that somebody is stuck; null: nobody is",
+                "how sure it is that somebody never goes on; null: nothing says so",
                 GIVEN_SET(EXPLAIN, certainty)),
         M_VALUE("sentence", EXPLAIN, sentence, &xe_rpc_guest, "the same for people"),
         M_END,

@@ -100,6 +100,7 @@ struct xe_explain_counts {
     uint32_t timed;                 /* wait or sleep until a time    */
     uint32_t waiting;               /* for what may still come       */
     uint32_t suspended;             /* and not stuck                 */
+    uint32_t unserved;              /* of waiting and suspended: nothing shows that they go on */
     uint32_t starved;               /* have work and get no turn, for a tenth of a second */
 };
 
@@ -107,7 +108,7 @@ struct xe_explain {
     uint64_t cycle;
     bool quiet; /* nothing at all can run again */
     enum xe_verdict verdict;
-    enum xe_certainty certainty; /* of the verdict; NONE where it says nothing */
+    enum xe_certainty certainty; /* that a thread never goes on, of the surest; NONE: none */
     struct xe_explain_counts count;
     struct xe_explain_thread *thread; /* owned, in tid order; so are the others */
     struct xe_explain_object *object;
