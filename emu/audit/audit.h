@@ -184,9 +184,26 @@ struct xe_audit_fates {
     bool (*of)(void *ctx, uint32_t tid, struct xe_audit_fate *ret); /* false: not known */
 };
 
+/* A call in the title's code that would signal an object, and that never was made. */
+struct xe_audit_unreached {
+    const char *src;   /* the export, static                                                  */
+    uint32_t at;       /* the instruction that calls it                                       */
+    bool exact;        /* its object is this one; else nobody knows, but it is the only call  */
+    uint32_t variable; /* where the handle or pointer is, 0: in the code itself, or not known */
+    uint32_t more;     /* calls like it                                                       */
+    struct xe_producer thread; /* one whose start routine leads there; tid 0: none is known   */
+};
+
+/* The code of the title, which neither the audit nor the kernel's objects tell of. */
+struct xe_audit_code {
+    void *ctx;
+    bool (*unreached)(void *ctx, uint64_t object_id, struct xe_audit_unreached *ret);
+};
+
 struct xe_audit_world {
     void *ctx;
     const struct xe_audit_fates *fates; /* NULL: nobody can say */
+    const struct xe_audit_code *code;   /* the same             */
     uint64_t (*cycle)(void *ctx);
     /* What a key names now: handle first, then dispatcher pointer. false: nothing. */
     bool (*object)(void *ctx, uint32_t key, struct xe_audit_object *ret);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "audit/diagnose.h"
+#include "base/line.h"
 
 static const struct {
     const char *code, *text;
@@ -261,6 +262,45 @@ static bool alerted(const struct xe__case *it, struct xe_audit_diagnosis *ret)
                    it->waiter->tid);
 }
 
+/* "; the start routine of tid=3, suspended, leads there" */
+static void add_way(struct xe_line *line, const struct xe_audit_unreached *call)
+{
+    char text[160];
+
+    if (call->more)
+        xe_line_add(line, ", nor did %u other such calls", call->more);
+    if (!call->thread.tid)
+        return;
+    xe__producer_say(&call->thread, text, sizeof(text));
+    xe_line_add(line, "; the start routine of %s, leads there", text);
+}
+
+/* Nobody ever signalled it, but code of the title that never ran would have. */
+static bool not_reached(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+{
+    const struct xe_audit_code *code = it->world->code;
+    struct xe_audit_unreached call;
+    struct xe_line line = {ret->detail, sizeof(ret->detail), 0};
+
+    if (!code || !it->object || it->object->replaced ||
+        !code->unreached(code->ctx, it->object->object_id, &call))
+        return false;
+    ret->sub = "PRODUCER_NOT_REACHED";
+    ret->call_at = call.at;
+    if (call.thread.tid)
+        xe__note_producer(ret, &call.thread);
+    if (!call.exact)
+        xe_line_add(&line, "the only call that could be for it, %s at 0x%08x, never ran", call.src,
+                    call.at);
+    else if (call.variable)
+        xe_line_add(&line, "%s at 0x%08x, which takes it from 0x%08x, never ran", call.src, call.at,
+                    call.variable);
+    else
+        xe_line_add(&line, "%s at 0x%08x, which names it, never ran", call.src, call.at);
+    add_way(&line, &call);
+    return true;
+}
+
 static bool no_candidate(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     (void)it;
@@ -283,7 +323,7 @@ static void no_producer(const struct xe__case *it, struct xe_audit_diagnosis *re
                                 xe__row_timed,    xe__row_nature,       xe__row_queue,
                                 xe__row_promise,  xe__row_other_object, xe__row_closed,
                                 obligation_unmet, records_incomplete,   alerted,
-                                no_candidate};
+                                not_reached,      no_candidate};
 
     first_row(rows, it, ret);
 }

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "explain/explain_internal.h"
+#include "kernel/core/callsite.h"
 #include "kernel/core/kernel.h"
 
 struct judged {
@@ -73,6 +74,13 @@ static bool fate_of(void *ctx, uint32_t tid, struct xe_audit_fate *ret)
     return true;
 }
 
+static bool unreached(void *ctx, uint64_t object_id, struct xe_audit_unreached *ret)
+{
+    const struct judged *judged = ctx;
+
+    return xe_callsites_unreached(judged->explain->sites, object_id, ret);
+}
+
 bool xe_explain_audit_report(const struct xe_kernel *kernel, const struct xe_explain *explain,
                              const uint32_t *keys, uint32_t count, struct xe_audit_report *ret,
                              struct xe_error *err)
@@ -81,6 +89,7 @@ bool xe_explain_audit_report(const struct xe_kernel *kernel, const struct xe_exp
     struct xe_explain *own = explain ? NULL : xe_explain_make(kernel, XE_STOP_TARGET, "", err);
     struct judged judged = {.explain = explain ? explain : own};
     struct xe_audit_fates fates = {&judged, fate_of};
+    struct xe_audit_code code = {&judged, unreached};
     bool done = false;
 
     if (!judged.explain)
@@ -91,6 +100,7 @@ bool xe_explain_audit_report(const struct xe_kernel *kernel, const struct xe_exp
         if (judged.explain->verdict != XE_VERDICT_EXITED &&
             judged.explain->verdict != XE_VERDICT_CRASHED)
             world.fates = &fates;
+        world.code = &code;
         done = xe_audit_report_make(xe_kernel_audit(kernel), &world, keys, count, ret, err);
     } else {
         xe_error_set(err, XE_ERR_NO_MEMORY, "audit report: out of memory");

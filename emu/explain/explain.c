@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "explain/explain_internal.h"
+#include "kernel/core/callsite.h"
 
 /* ---- counts ---------------------------------------------------------------------------------- */
 
@@ -176,6 +177,8 @@ struct xe_explain *xe_explain_make(const struct xe_kernel *kernel, enum xe_stop 
     struct xe__collected it;
 
     done = xe__collect(kernel, true, &it);
+    if (done)
+        done = (it.facts->sites = xe_callsites_create(kernel)) != NULL;
     if (done && !over)
         done = answer(it.facts, &it.graph);
     if (it.facts)
@@ -198,6 +201,7 @@ void xe_explain_free(struct xe_explain *explain)
     if (explain->kept)
         xe__graph_roots_fini(explain->kept);
     xe_free(explain->kept);
+    xe_callsites_destroy(explain->sites);
     xe_free(explain->thread);
     xe_free(explain->object);
     xe_free(explain->link);

@@ -120,6 +120,8 @@ static const struct xe_rpc_type diagnosis = {
                 "threads from the waiter on, each waits for the next", WHEN_SET(VERD, chain_count)),
         M_ARRAY("cycle", VERD, cycle, cycle_count, &xe_rpc_int_list,
                 "threads that wait for each other", WHEN_SET(VERD, cycle_count)),
+        M_HEX("call_at", VERD, call_at, "an instruction that would signal it, and never ran",
+              WHEN_SET(VERD, call_at)),
         M_ARRAY("unsignaled", VERD, unsignaled, unsignaled_count, &xe_rpc_hex_32_list,
                 "what a wait for all lacks beside this", WHEN_SET(VERD, unsignaled_count)),
         M_END,

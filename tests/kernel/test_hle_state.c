@@ -101,7 +101,7 @@ Test(hle_state, every_field_of_an_export)
         FIELD(E, name, FIELD_LEADS, "found by module and ordinal"),
         FIELD(E, row, FIELD_LEADS, "found by module and ordinal"),
         FIELD(E, family, FIELD_NONE, "found by module and ordinal"),
-        FIELD_HOLE(E, family, ask),
+        FIELD(E, signals, FIELD_LEADS, "found by module and ordinal"),
         FIELD(E, ask, FIELD_NONE, "found by module and ordinal"),
         FIELD(E, variable, FIELD_NONE, "the lists say which are"),
         FIELD(E, imported, FIELD_NONE, "loading the title sets it"),

@@ -148,7 +148,8 @@ struct xe_audit_diagnosis {
     uint32_t chain[XE_AUDIT_CHAIN],
         chain_count; /* threads, each waits for the next; from the waiter */
     uint32_t cycle[XE_AUDIT_CHAIN], cycle_count; /* those that wait for each other */
-    uint32_t unsignaled[8], unsignaled_count;    /* wait all: other objects it lacks */
+    uint32_t call_at; /* an instruction that would signal it, and never ran     */
+    uint32_t unsignaled[8], unsignaled_count; /* wait all: other objects it lacks */
 };
 
 /* One conclusion, and the waiters that share it. */

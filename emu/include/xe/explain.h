@@ -116,8 +116,9 @@ struct xe_explain {
     struct xe_explain_producer *producer;
     struct xe_explain_root *root; /* the surest first, cycles, then those with most behind */
     uint32_t threads, objects, links, producers, roots;
-    void *kept;         /* owned: what roots point to */
-    char sentence[512]; /* "is stuck: ...": the title's name goes before it */
+    void *kept;                 /* owned: what roots point to */
+    struct xe_callsites *sites; /* owned: the title's code, looked at when it is asked for */
+    char sentence[512];         /* "is stuck: ...": the title's name goes before it */
 };
 
 /* stop and detail: what the last run ended with (xe_instance_last_stop); detail may be "". NULL

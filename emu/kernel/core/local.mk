@@ -5,6 +5,9 @@ libxe_kernel_a_SOURCES += \
 	%D%/asks.c \
 	%D%/asks.def \
 	%D%/asks.h \
+	%D%/callsite.c \
+	%D%/callsite.h \
+	%D%/callsite_code.c \
 	%D%/clock.c \
 	%D%/clock.h \
 	%D%/device.c \

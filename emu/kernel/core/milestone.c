@@ -71,13 +71,29 @@ void xe_milestone_reached(struct xe_kernel *kernel, enum xe_milestone_id id,
         *row = row_of(kernel, call);
 }
 
-/* Returns how many it looked at: a title can choose addresses that all want one slot. */
+/* Where it is, or belongs. *looks: how many it looked at: a title can choose addresses that all
+ * want one slot. */
+static uint32_t slot_of(const struct xe__milestones *milestones, uint32_t lr, uint32_t *looks)
+{
+    uint32_t at = ((lr >> 2) * 0x9E3779B1u) >> 17;
+
+    for (*looks = 1; milestones->site[at] && milestones->site[at] != lr; ++*looks)
+        at = (at + 1) % SLOTS;
+    return at;
+}
+
+bool xe_milestone_may_have_called(const struct xe_kernel *kernel, uint32_t lr)
+{
+    const struct xe__milestones *milestones = kernel->milestones;
+    uint32_t looks;
+
+    return milestones->sites_full || milestones->site[slot_of(milestones, lr, &looks)] == lr;
+}
+
 static uint32_t add_site(struct xe__milestones *milestones, uint32_t lr, uint64_t cycle)
 {
-    uint32_t at = ((lr >> 2) * 0x9E3779B1u) >> 17, looks = 1;
+    uint32_t looks, at = slot_of(milestones, lr, &looks);
 
-    for (; milestones->site[at] && milestones->site[at] != lr; looks++)
-        at = (at + 1) % SLOTS;
     if (milestones->site[at] || !lr)
         return looks;
     if (milestones->sites == XE_MILESTONE_SITES) {

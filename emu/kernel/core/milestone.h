@@ -23,6 +23,8 @@ void xe_milestone_reached(struct xe_kernel *kernel, enum xe_milestone_id id,
 void xe_milestone_export(const struct xe_call *call, uint32_t module, uint32_t ordinal);
 /* An export is called, from wherever that is. */
 void xe_milestone_site(const struct xe_call *call);
+/* Was one called from the place before lr? true also where that isn't known any more. */
+bool xe_milestone_may_have_called(const struct xe_kernel *kernel, uint32_t lr);
 /* The title has printed a line. */
 void xe_milestone_line(struct xe_kernel *kernel, const char *line);
 

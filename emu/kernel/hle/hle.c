@@ -151,6 +151,7 @@ static bool add_known(struct xe_hle_state *hle)
             entry->family = i;
             entry->ask = xe_ask_row(row->name);
         }
+    xe__hle_signals_init(hle);
     hle->known = hle->entries;
     return true;
 }

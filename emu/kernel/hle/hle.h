@@ -123,6 +123,16 @@ extern const struct xe_family *const xe_families[];
 /* What a family keeps, for others than its own handlers. */
 void *xe_family_self(const struct xe_kernel *kernel, const struct xe_family *family);
 
+/* An export by which code of the title signals an object: its first argument. */
+struct xe_hle_signals {
+    const char *name;
+    uint32_t classes; /* bits by enum xe_object_class: what it can signal */
+    bool pointer;     /* it takes the object's address, not a handle      */
+};
+
+/* The same of the export whose entry is at an address; NULL: it isn't one of those. */
+const struct xe_hle_signals *xe_hle_signals_at(const struct xe_kernel *kernel, xe_gva address);
+
 /* The .def's name and kind of an export; NULL for no such. */
 const char *xe_hle_name(enum xe_hle_module module, uint32_t ordinal, bool *ret_variable);
 

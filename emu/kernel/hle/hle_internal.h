@@ -26,9 +26,10 @@ struct xe__hle_entry {
     const char *module; /* static, or in `other` below */
     const char *name;   /* static; "?" if no such ordinal is known */
     uint32_t ordinal;
-    const struct xe_hle *row;     /* NULL: a stub */
-    uint32_t family;              /* of the row's: index of xe_families */
-    const struct xe_ask_row *ask; /* NULL: it does more than asking */
+    const struct xe_hle *row;             /* NULL: a stub */
+    const struct xe_hle_signals *signals; /* static; NULL: it signals nothing by itself */
+    const struct xe_ask_row *ask;         /* NULL: it does more than asking */
+    uint32_t family;                      /* of the row's: index of xe_families */
     bool variable, imported;
     enum xe_hle_returns returns;
     uint64_t calls;
@@ -78,6 +79,9 @@ struct xe__hle_entry *xe__hle_entry_of(struct xe_hle_state *hle, uint32_t module
                                        uint32_t ordinal);
 /* "xboxkrnl.exe", "XAM" ... to a module index; XE__HLE_OTHERS if it is none of ours. */
 uint32_t xe__hle_module(const char *name);
+
+/* signals.c */
+void xe__hle_signals_init(struct xe_hle_state *hle);
 
 /* Guest address of an exported variable, placing it at first use. */
 xe_gva xe__hle_variable(struct xe_hle_state *hle, uint32_t module, uint32_t ordinal);

@@ -6,6 +6,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/link.c \
 	%D%/promise.c \
 	%D%/returns.def \
+	%D%/signals.c \
 	%D%/state.c \
 	%D%/xam.def \
 	%D%/xbdm.def \

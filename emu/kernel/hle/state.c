@@ -75,6 +75,7 @@ static void clear_calls(struct xe_hle_state *hle)
                                         .ordinal = entry->ordinal,
                                         .row = entry->row,
                                         .family = entry->family,
+                                        .signals = entry->signals,
                                         .variable = entry->variable,
                                         .imported = entry->imported};
     }
