@@ -151,6 +151,9 @@ static void ask_audit(const struct making *m, uint32_t key, struct xe_rpc_explai
     ret->sub = diagnosis->sub;
     snprintf(ret->text, sizeof(ret->text), "%s", diagnosis->text);
     snprintf(ret->detail, sizeof(ret->detail), "%s", diagnosis->detail);
+    ret->call_at = diagnosis->call_at;
+    if (ret->call_at)
+        name_place(m, ret->call_at + 4, ret->call_place);
     ret->evidences = least(diagnosis->evidence_count, XE_RPC_EXPLAIN_EVIDENCE);
     memcpy(ret->evidence, diagnosis->evidence, ret->evidences * sizeof(ret->evidence[0]));
     xe_audit_report_fini(&report);

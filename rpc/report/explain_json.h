@@ -51,6 +51,8 @@ struct xe_rpc_explained_root {
     uint64_t since_cycle;
     const char *code, *sub;
     char text[192], detail[512];
+    uint32_t call_at; /* 0: there is no such call */
+    char call_place[XE_RPC_EXPLAIN_PLACE];
     uint64_t evidence[XE_RPC_EXPLAIN_EVIDENCE];
     uint32_t evidences;
     struct xe_rpc_explained_object *object; /* owned, as are the others */

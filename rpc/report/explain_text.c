@@ -222,19 +222,24 @@ static void add_ring(struct xe__text *text, const json_t *root)
     }
 }
 
-/* What the audit knows of signals that came and did not help; who could release it is told. */
+/* What the audit knows of signals that came and did not help, or never came, and of stores; who
+ * could release it is told. */
 static void add_why(struct xe__text *text, const json_t *root)
 {
     static const char *const tells[] = {
-        "SIGNALED_NOW",         "LOST_WAKE",         "GHOST_ONLY",   "ALL_FAILED",
-        "TOKEN_TAKEN_BY_OTHER", "WAIT_ALL_PARTIAL",  "PULSE_MISSED", "RESET_BEFORE_WAIT",
-        "CONSUMED_EARLIER",     "CONSUMED_UNAUDITED"};
+        "SIGNALED_NOW",         "LOST_WAKE",          "GHOST_ONLY",           "ALL_FAILED",
+        "TOKEN_TAKEN_BY_OTHER", "WAIT_ALL_PARTIAL",   "PULSE_MISSED",         "RESET_BEFORE_WAIT",
+        "CONSUMED_EARLIER",     "CONSUMED_UNAUDITED", "PRODUCER_NOT_REACHED", "STATE_STORED",
+        "INITIALISED_AGAIN"};
     const json_t *why = json_object_get(root, "why");
     const char *detail = xe__get_string(why, "detail"), *sub = xe__get_string(why, "sub");
 
     for (size_t i = 0; *detail && i < sizeof(tells) / sizeof(tells[0]); i++)
-        if (!strcmp(sub, tells[i]))
-            xe__text_add(text, "   %s/%s: %s\n", xe__get_string(why, "code"), sub, detail);
+        if (!strcmp(sub, tells[i])) {
+            xe__text_add(text, "   %s/%s", xe__get_string(why, "code"), sub);
+            xe__say_place(text, why);
+            xe__text_add(text, ": %s\n", detail);
+        }
 }
 
 static void add_objects(struct xe__text *text, const json_t *root)

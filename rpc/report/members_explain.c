@@ -155,6 +155,10 @@ static const struct xe_rpc_type why = {
         M_STRING("sub", ROOT, sub, "what refines it"),
         M_STRING("text", ROOT, text, "that verdict as a sentence"),
         M_VALUE("detail", ROOT, detail, &xe_rpc_guest, "what it rests on; may be empty"),
+        M_HEX("call_at", ROOT, call_at, "an instruction that would signal it, and never ran",
+              WHEN_SET(ROOT, call_at)),
+        M_VALUE("place", ROOT, call_place, &xe_rpc_guest, "of that; may be empty",
+                WHEN_SET(ROOT, call_at)),
         M_END,
     }};
 

@@ -1,0 +1,57 @@
+/* More small hangs for check-explain.sh: its cases from 60 on, as explain.c has those below. */
+#define TITLE "hangs"
+#include "check.h"
+
+static HANDLE one, two;
+static volatile u32 sum;
+
+static u32 waits(void *context)
+{
+    wait((HANDLE)context);
+    return 0;
+}
+
+static u32 sets_one(void *context)
+{
+    wait((HANDLE)context);
+    NtSetEvent(one, NULL);
+    return 0;
+}
+
+#if CASE == 60 /* the thread that would set the event was never started */
+int main(void)
+{
+    one = make_event(EVENT_AUTO, 0);
+    two = make_event(EVENT_AUTO, 1);
+    start(waits, (void *)one, 1);
+    ExCreateThread(&two, 0, NULL, NULL, sets_one, (void *)two, THREAD_ON(2) | THREAD_SUSPENDED);
+    for (;;)
+        sleep_ms(1);
+}
+#elif CASE == 61 /* a semaphore used as a lock, and made taken: those who would release it wait */
+static u32 locks(void *context)
+{
+    wait(one);
+    sum++;
+    NtReleaseSemaphore(one, 1, NULL);
+    return 0;
+}
+
+int main(void)
+{
+    NtCreateSemaphore(&one, NULL, 0, 1);
+    start(locks, NULL, 1);
+    two = start(locks, NULL, 2);
+    join(two);
+}
+#elif CASE == 62 /* who would set it did, before, another one: nothing is said of code that ran */
+int main(void)
+{
+    one = make_event(EVENT_AUTO, 0);
+    two = make_event(EVENT_AUTO, 1);
+    join(start(sets_one, (void *)two, 1));
+    NtClose(one);
+    one = make_event(EVENT_AUTO, 0);
+    wait(one);
+}
+#endif
