@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/codec.h"
 #include "hle_bench.h"
 #include "tests/support/fields.h"
@@ -145,4 +146,32 @@ Test(hle_state, every_register)
     cr_assert(xe_codec_end(&c), "%s", c.error.text);
     xe_codec_fini(&c);
     cr_expect_eq(registers, 8 + 8 * 0x4000, "a count, then number and value of each");
+}
+
+Test(hle_state, loading_changes_nothing_that_the_lists_say)
+{
+    struct xe_hle_state *hle = xe_kernel_hle(h.bench.kernel);
+    struct xe__hle_entry *was = xe_calloc(hle->entries, sizeof(*was));
+    struct xe_codec save, load;
+    uint8_t *bytes;
+    size_t size;
+
+    memcpy(was, hle->entry, hle->entries * sizeof(*was));
+    xe_codec_init_save(&save);
+    xe_codec_section(&save, "hle");
+    state(&save, NULL);
+    cr_assert(xe_codec_end(&save));
+    bytes = xe_codec_take(&save, &size);
+    for (uint32_t i = 0; i < hle->entries; i++)
+        hle->entry[i].calls = hle->entry[i].last_lr = 1;
+    xe_codec_init_load(&load, bytes, size);
+    xe_codec_section(&load, "hle");
+    state(&load, NULL);
+    cr_assert(xe_codec_end(&load));
+    for (uint32_t i = 0; i < hle->entries; i++)
+        cr_assert_arr_eq(&hle->entry[i], &was[i], sizeof(*was), "%s", was[i].name);
+    xe_codec_fini(&save);
+    xe_codec_fini(&load);
+    xe_free(bytes);
+    xe_free(was);
 }

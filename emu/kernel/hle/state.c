@@ -70,14 +70,8 @@ static void clear_calls(struct xe_hle_state *hle)
     for (uint32_t i = 0; i < hle->entries; i++) {
         struct xe__hle_entry *entry = &hle->entry[i];
 
-        *entry = (struct xe__hle_entry){.module = entry->module,
-                                        .name = entry->name,
-                                        .ordinal = entry->ordinal,
-                                        .row = entry->row,
-                                        .family = entry->family,
-                                        .signals = entry->signals,
-                                        .variable = entry->variable,
-                                        .imported = entry->imported};
+        entry->calls = entry->last_cycle = entry->last_result = 0;
+        entry->first_lr = entry->last_tid = entry->last_lr = 0;
     }
 }
 
