@@ -217,8 +217,7 @@ bool ctl_exit_wants_hangs(const struct ctl_options *o);
 /* ---- what a private run leaves behind; new, or NULL after telling why -------------------------
  */
 
-json_t *ctl_evidence_lacking(struct ctl *ctl); /* [{kind, name, count, first_caller?}] */
-json_t *ctl_evidence_log(struct ctl *ctl);     /* {stub, guest}: {total, lines[]} each */
+json_t *ctl_evidence_log(struct ctl *ctl); /* {stub, guest}: {total, lines[]} each */
 /* [{command, why}]; each command works as it stands. */
 json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, bool audited);
 

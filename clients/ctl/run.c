@@ -139,7 +139,7 @@ static json_t *report(struct ctl *ctl, json_t *run)
                         audited(ctl)
                             ? ctl_audit_report(ctl, json_pack("{s:s}", "instance", "local"))
                             : json_null());
-    json_object_set_new(all, "lacking", ctl_evidence_lacking(ctl));
+    json_object_set(all, "lacking", json_object_get(json_object_get(all, "explain"), "lacking"));
     json_object_set_new(all, "log", ctl_evidence_log(ctl));
     if (threads)
         json_object_set_new(all, "next", ctl_evidence_next(ctl, threads, audited(ctl)));

@@ -79,8 +79,9 @@ struct xe_rpc_explained_group {
 };
 
 struct xe_rpc_lacking_view {
-    const char *kind; /* "export", "promise", "device", or what else the kernel counts: "gpu" */
-    char name[200];
+    const char
+        *kind; /* "export", "promise", "device", or what else the kernel counts: "gpu", "file" */
+    char name[256];
     uint64_t count;
     uint32_t first_caller;
     bool has_caller;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rpc/api/printable.h"
 #include "rpc/report/explain_json.h"
 #include "xe/device.h"
 #include "xe/lacking.h"
@@ -110,13 +111,15 @@ static void add_counted(void *ctx, const struct xe_lacking *lacking)
 {
     struct finding *f = ctx;
     struct xe_rpc_lacking_view *row = f->rows < ROWS_MAX ? new_row(f, lacking->category) : NULL;
+    char *text = xe_printable(lacking->text); /* a title chose it */
 
-    if (!row)
-        return;
-    snprintf(row->name, sizeof(row->name), "%s", lacking->text);
-    row->count = lacking->count;
-    row->first_caller = lacking->first_lr;
-    row->has_caller = true;
+    if (row) {
+        snprintf(row->name, sizeof(row->name), "%s", text ? text : "?");
+        row->count = lacking->count;
+        row->first_caller = lacking->first_lr;
+        row->has_caller = true;
+    }
+    free(text);
 }
 
 bool xe__lacking_find(struct xe_instance *instance, struct xe_rpc_lacking_view **ret,

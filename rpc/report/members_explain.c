@@ -216,7 +216,8 @@ static const struct xe_rpc_type groups = {.kind = XE_RPC_KIND_ARRAY, .items = &g
 static const struct xe_rpc_type lacking = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
-        M_STRING("kind", LACKING, kind, "export, promise, device, or what else is missing: gpu"),
+        M_STRING("kind", LACKING, kind,
+                 "export, promise, device, or what else is missing: gpu, file"),
         M_VALUE("name", LACKING, name, &xe_rpc_guest, "what it is"),
         M_INT("count", LACKING, count, NULL, "how often it was wanted"),
         M_HEX("first_caller", LACKING, first_caller,

@@ -165,8 +165,12 @@ want 0 '^   export xam!XuiElementGetParent (0x331): 1 time, first from 0x820100'
 want 0 '^=== Log (stub, first 2 of 2) ===$' run "$missing"
 want 0 '"xam!XuiElementGetParent (0x331)"' run "$missing" -j
 jq -e '.lacking | map(.kind) == ["export", "export"]' out >jq.out || fail "lacking: $(cat out)"
+jq -e '.lacking == .explain.lacking' out >jq.out || fail "lacking is told twice: $(cat out)"
 jq -e '.log.stub.total == 2 and .run.engine.asked == "jit" and .exit_status == 0' out >jq.out ||
     fail "log, engine or exit status: $(cat out)"
+want 0 '"explain"' run escapes.xex -j
+jq -e '.lacking[] | select(.kind == "file") | .count == 1 and (.first_caller | startswith("0x"))' \
+    out >jq.out || fail "files that are not there: $(cat out)"
 
 # The four handles are found without being named, and the first line says it in a sentence.
 want 0 '^=== Handle audit (blocking) ===$' run "$four" -n 20M --trace-handles
@@ -176,7 +180,7 @@ for handle in 0x00001004 0x0000100c 0x000015e4 0x42450b5c; do
     sed -n '1,/^===/p' out | grep -q " $handle" || fail "$handle is not on the first screen"
 done
 grep -q '^   tid 5 released it 3 times, .*; it has ended at cycle' out || fail "tid 5 has ended"
-want 0 '^next:' run "$four" -n 20M
+want 0 '^next: .* --trace-handles-focus=0x0000[0-9a-f]*    # all that happened to it$' run "$four" -n 20M
 
 # A title that has ended accuses nobody; one that stops at its own breakpoint has not gone well.
 title breaks <<'END'

@@ -1,4 +1,5 @@
 /* The smaller families: settings, firmware, files, video, GPU registers, network, xam. */
+#include <stdio.h>
 #include <string.h>
 
 #include <criterion/criterion.h>
@@ -254,6 +255,66 @@ Test(hle_system, what_wants_a_gpu_is_counted_and_saved)
     xe_codec_fini(&c);
     xe_free(bytes);
     expect_wanted(first, 2);
+}
+
+struct files {
+    uint32_t rows;
+    uint64_t first, others;
+    char name[XE__LACKING_FILE_NAME];
+};
+
+static void see_file(void *ctx, const struct xe_lacking *lacking)
+{
+    struct files *files = ctx;
+
+    cr_expect_str_eq(lacking->category, "file");
+    if (!files->rows++) {
+        snprintf(files->name, sizeof(files->name), "%s", lacking->text);
+        files->first = lacking->count;
+    }
+    if (!strcmp(lacking->text, "(other names)"))
+        files->others = lacking->count;
+}
+
+static void open_file(const char *name)
+{
+    hle_put(&h, ROOM + 0x100, name);
+    hle_put_counted(&h, ROOM + 0x40, (uint16_t)strlen(name), (uint16_t)strlen(name), ROOM + 0x100);
+    xe_mem_set_u32(h.bench.mem, ROOM + 0x20, 0xFFFFFFFD);
+    xe_mem_set_u32(h.bench.mem, ROOM + 0x24, ROOM + 0x40);
+    CALL(&h, XBOXKRNL, NtOpenFile, ROOM, 0, ROOM + 0x20, ROOM + 0x60, 0, 0);
+}
+
+/* By name, and beyond those that have a place as one. */
+Test(hle_system, files_that_are_not_there_are_counted_and_saved)
+{
+    struct files files = {0};
+    struct xe_codec c;
+    uint8_t *bytes;
+    size_t size;
+    char name[40];
+
+    for (uint32_t i = 0; i < XE__LACKING_FILES + 3; i++) {
+        snprintf(name, sizeof(name), "\\Device\\Cdrom0\\%u", i);
+        open_file(name);
+    }
+    open_file("\\Device\\Cdrom0\\0");
+    xe_codec_init_save(&c);
+    xe__lacking_state(&c, h.bench.kernel);
+    cr_assert(xe_codec_end(&c), "%s", c.error.text);
+    bytes = xe_codec_take(&c, &size);
+    xe_codec_fini(&c);
+    h.bench.kernel->lacking_files = (struct xe__lacking_files){0};
+    xe_codec_init_load(&c, bytes, size);
+    xe__lacking_state(&c, h.bench.kernel);
+    cr_assert(xe_codec_end(&c), "%s", c.error.text);
+    xe_codec_fini(&c);
+    xe_free(bytes);
+    xe_kernel_lacking(h.bench.kernel, see_file, &files);
+    cr_expect_eq(files.rows, XE__LACKING_FILES + 1);
+    cr_expect_str_eq(files.name, "\\Device\\Cdrom0\\0");
+    cr_expect_eq(files.first, 2);
+    cr_expect_eq(files.others, 3);
 }
 
 Test(hle_system, gpu_registers)

@@ -482,6 +482,16 @@ Test(kernel_state, every_field_of_the_kernel)
         FIELD(H, promises, FIELD_LEADS, "beside; tests/kernel/test_promise.c"),
         FIELD(H, lacking, FIELD_BESIDE, "reports only"),
         FIELD(H, milestones, FIELD_LEADS, "beside; tests/kernel/test_milestone.c"),
+        {offsetof(H, lacking_files), offsetof(H, lacking_files.file[0].name) + 255, FIELD_BESIDE,
+         "reports only"},
+        {offsetof(H, lacking_files.file[0].name) + 255, offsetof(H, lacking_files.file[0].wanted),
+         FIELD_NONE, "the NUL"},
+        FIELD(H, lacking_files.file[0].wanted, FIELD_BESIDE, "reports only"),
+        {offsetof(H, lacking_files.file[1]), offsetof(H, lacking_files.count), FIELD_NONE,
+         "beyond count"},
+        FIELD(H, lacking_files.count, FIELD_LEADS, "how many there are"),
+        FIELD_HOLE(H, lacking_files.count, lacking_files.others),
+        FIELD(H, lacking_files.others, FIELD_BESIDE, "reports only"),
         {offsetof(H, call), offsetof(H, next_wait_id), FIELD_LEADS, "inside one export call"},
         FIELD(H, next_wait_id, FIELD_BESIDE, "for records"),
         FIELD(H, interfered, FIELD_BESIDE, "reports only"),
@@ -499,6 +509,8 @@ Test(kernel_state, every_field_of_the_kernel)
     };
 
     memset(b.kernel->detail, 'x', sizeof(b.kernel->detail) - 1);
+    memset(b.kernel->lacking_files.file[0].name, 'x', XE__LACKING_FILE_NAME - 1);
+    b.kernel->lacking_files.count = 1;
     memset(b.kernel->info.what, 'x', sizeof(b.kernel->info.what) - 1);
     bench_thread(&b, 0);
     CHECK(H, b.kernel, kernel_state);

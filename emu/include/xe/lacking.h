@@ -1,6 +1,6 @@
-/* What a title wanted and xe360d has not got (xe/lacking.def), reading side for reports: how often,
- * and who was first. It is saved with a state and is no part of its digest.
- * Owner thread: the instance's. */
+/* What a title wanted and xe360d has not got (xe/lacking.def; files and devices by name), reading
+ * side for reports: how often, and who was first. It is saved with a state and is no part of its
+ * digest. Owner thread: the instance's. */
 #ifndef XE_LACKING_H
 #define XE_LACKING_H
 
@@ -9,12 +9,12 @@
 struct xe_kernel;
 
 struct xe_lacking {
-    const char *category, *text; /* static */
+    const char *category, *text; /* static; but "file"'s text is borrowed until the instance runs */
     uint64_t count;              /* at least 1 */
     uint32_t first_lr;           /* where the first call returns to */
     uint32_t first_tid;          /* 0: no guest thread made it      */
 };
-/* Visit those that were wanted, in the order of the table. */
+/* Visit those that were wanted, in the order of the table, and files by when each was first. */
 void xe_kernel_lacking(const struct xe_kernel *kernel,
                        void (*fn)(void *ctx, const struct xe_lacking *lacking), void *ctx);
 

@@ -180,6 +180,7 @@ struct xe_kernel {
     struct xe__promises promises;
     struct xe__lacking lacking[XE_LACKINGS]; /* no state of the guest's */
     struct xe__milestones *milestones;       /* owned; likewise */
+    struct xe__lacking_files lacking_files;  /* the same                */
 
     /* Calls, records. */
     const struct xe_call *call;

@@ -1,12 +1,14 @@
 /* Counts of what is not there; see lacking.h. */
 #include "kernel/core/lacking.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/codec.h"
 #include "kernel/core/kernel_internal.h"
 
-#define ROW_SIZE 16u /* encoded */
+#define ROW_SIZE  16u /* encoded                   */
+#define FILE_SIZE 20u /* the least, with its name */
 
 static const struct {
     const char *category, *text;
@@ -15,30 +17,79 @@ static const struct {
 #include "xe/lacking.def"
 };
 
-const char *xe_lacking_wanted(const struct xe_call *call, enum xe_lacking_id id)
+static void count(struct xe__lacking *lacking, const struct xe_call *call)
 {
-    struct xe__lacking *lacking = &call->kernel->lacking[id];
-
     if (!lacking->count++) {
         lacking->first_lr = call->lr;
         lacking->first_tid = call->thread ? call->thread->tid : 0;
     }
+}
+
+const char *xe_lacking_wanted(const struct xe_call *call, enum xe_lacking_id id)
+{
+    count(&call->kernel->lacking[id], call);
     return rows[id].text;
+}
+
+void xe_lacking_file(const struct xe_call *call, const char *name)
+{
+    struct xe__lacking_files *files = &call->kernel->lacking_files;
+    char kept[XE__LACKING_FILE_NAME];
+    uint32_t i = 0;
+
+    snprintf(kept, sizeof(kept), "%s", name);
+    while (i < files->count && strcmp(files->file[i].name, kept) != 0)
+        i++;
+    if (i == XE__LACKING_FILES) {
+        count(&files->others, call);
+        return;
+    }
+    if (i == files->count) {
+        files->file[i] = (struct xe__lacking_file){0};
+        memcpy(files->file[i].name, kept, sizeof(kept));
+        files->count++;
+    }
+    count(&files->file[i].wanted, call);
+}
+
+static void tell(const char *category, const char *text, const struct xe__lacking *it,
+                 void (*fn)(void *ctx, const struct xe_lacking *lacking), void *ctx)
+{
+    if (it->count)
+        fn(ctx, &(struct xe_lacking){.category = category,
+                                     .text = text,
+                                     .count = it->count,
+                                     .first_lr = it->first_lr,
+                                     .first_tid = it->first_tid});
 }
 
 void xe_kernel_lacking(const struct xe_kernel *kernel,
                        void (*fn)(void *ctx, const struct xe_lacking *lacking), void *ctx)
 {
-    for (uint32_t i = 0; i < XE_LACKINGS; i++) {
-        const struct xe__lacking *lacking = &kernel->lacking[i];
+    const struct xe__lacking_files *files = &kernel->lacking_files;
 
-        if (lacking->count)
-            fn(ctx, &(struct xe_lacking){.category = rows[i].category,
-                                         .text = rows[i].text,
-                                         .count = lacking->count,
-                                         .first_lr = lacking->first_lr,
-                                         .first_tid = lacking->first_tid});
+    for (uint32_t i = 0; i < XE_LACKINGS; i++)
+        tell(rows[i].category, rows[i].text, &kernel->lacking[i], fn, ctx);
+    for (uint32_t i = 0; i < files->count; i++)
+        tell("file", files->file[i].name, &files->file[i].wanted, fn, ctx);
+    tell("file", "(other names)", &files->others, fn, ctx);
+}
+
+static void wanted_state(struct xe_codec *c, struct xe__lacking *it)
+{
+    XE_CODEC(c, it->count);
+    XE_CODEC(c, it->first_lr);
+    XE_CODEC(c, it->first_tid);
+}
+
+static void files_state(struct xe_codec *c, struct xe__lacking_files *files)
+{
+    files->count = (uint32_t)xe_codec_count(c, "files", files->count, XE__LACKING_FILES, FILE_SIZE);
+    for (uint32_t i = 0; i < files->count && !c->stopped; i++) {
+        xe_codec_text(c, "name", files->file[i].name, sizeof(files->file[i].name));
+        wanted_state(c, &files->file[i].wanted);
     }
+    wanted_state(c, &files->others);
 }
 
 /* A state of before a row was added has fewer: nothing was wanted of the rest. */
@@ -51,10 +102,8 @@ void xe__lacking_state(struct xe_codec *c, struct xe_kernel *kernel)
     if (xe_codec_loading(c))
         memset(kernel->lacking, 0, sizeof(kernel->lacking));
     n = xe_codec_count(c, "rows", XE_LACKINGS, XE_LACKINGS, ROW_SIZE);
-    for (size_t i = 0; i < n && !c->stopped; i++) {
-        XE_CODEC(c, kernel->lacking[i].count);
-        XE_CODEC(c, kernel->lacking[i].first_lr);
-        XE_CODEC(c, kernel->lacking[i].first_tid);
-    }
+    for (size_t i = 0; i < n && !c->stopped; i++)
+        wanted_state(c, &kernel->lacking[i]);
+    files_state(c, &kernel->lacking_files);
     xe_codec_beside(c, false);
 }

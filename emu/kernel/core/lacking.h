@@ -18,13 +18,29 @@ enum xe_lacking_id {
 
 /* The call at hand wants it. Returns the row's text. */
 const char *xe_lacking_wanted(const struct xe_call *call, enum xe_lacking_id id);
+/* The call at hand wants a file or device of this name, as the title gave it. */
+void xe_lacking_file(const struct xe_call *call, const char *name);
 
 /* ---- the kernel's own ----------------------------------------------------------------------- */
 
-/* Part of the kernel. */
+#define XE__LACKING_FILES     64u /* told by name; the rest has one count */
+#define XE__LACKING_FILE_NAME 256u
+
+/* Parts of the kernel. */
 struct xe__lacking {
     uint64_t count;
     uint32_t first_lr, first_tid;
+};
+
+struct xe__lacking_file {
+    char name[XE__LACKING_FILE_NAME];
+    struct xe__lacking wanted;
+};
+
+struct xe__lacking_files {
+    struct xe__lacking_file file[XE__LACKING_FILES]; /* the oldest first */
+    uint32_t count;
+    struct xe__lacking others;
 };
 
 /* A section beside the state. */

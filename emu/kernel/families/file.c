@@ -2,6 +2,7 @@
  * device does. Argument checks come first, as in the real calls. Source: documented NT statuses. */
 #include <string.h>
 
+#include "kernel/core/lacking.h"
 #include "kernel/hle/hle_internal.h"
 #include "kernel/core/object.h"
 
@@ -43,6 +44,7 @@ static uint32_t look_up(struct xe_call *call, unsigned n)
     if (status != XE_STATUS_SUCCESS)
         return status;
     status = missing(name);
+    xe_lacking_file(call, name);
     xe_log_write(xe_kernel_log(call->kernel), XE_LOG_INFO, "file", "%s '%s': not there (0x%08x)",
                  call->row->name, name, status);
     return status;
