@@ -316,6 +316,61 @@ Test(kernel_stop, a_wrong_translation_names_the_instruction)
 
 static struct hle_bench h;
 
+/* What it stopped for; 0 if it goes on. */
+static uint32_t raised(uint32_t by, uint32_t abandon)
+{
+    const struct xe_stop_info *info = xe_kernel_stop_info(h.bench.kernel);
+    bool crashed = info->reason == XE_STOP_CRASH;
+    uint32_t code = info->code;
+
+    cr_expect(!crashed || (info->cause == XE_CAUSE_EXCEPTION && info->argument[0] == 1 &&
+                           info->address == LR && info->lr == LR));
+    cr_expect(!crashed || strstr(xe_kernel_stop_detail(h.bench.kernel), ": exception 0xc0000"),
+              "%u, %u: %s", by, abandon, xe_kernel_stop_detail(h.bench.kernel));
+    hle_bench_fini(&h);
+    return crashed ? code : 0;
+}
+
+static uint32_t release_semaphore(uint32_t by)
+{
+    hle_bench_init(&h);
+    CALL(&h, XBOXKRNL, KeInitializeSemaphore, SCRATCH, 1, 3);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, KeReleaseSemaphore, SCRATCH, 0, 1, 0), 1);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, KeReleaseSemaphore, SCRATCH, 0, 0, 0), 2);
+    CALL(&h, XBOXKRNL, KeReleaseSemaphore, SCRATCH, 0, by, 0);
+    return raised(by, 0);
+}
+
+static uint32_t release_mutant(uint32_t owned, uint32_t abandon)
+{
+    hle_bench_init(&h);
+    CALL(&h, XBOXKRNL, KeInitializeMutant, SCRATCH, owned);
+    CALL(&h, XBOXKRNL, KeReleaseMutant, SCRATCH, 0, abandon, 0);
+    return raised(owned, abandon);
+}
+
+/* More than can be counted, once more. */
+static uint32_t own_for_ever(void)
+{
+    hle_bench_init(&h);
+    CALL(&h, XBOXKRNL, KeInitializeMutant, SCRATCH, 1);
+    xe_mem_set_u32(h.bench.mem, SCRATCH + XE_X_HEADER_STATE, 0x80000000);
+    CALL(&h, XBOXKRNL, KeWaitForSingleObject, SCRATCH, 3, 0, 0, 0);
+    return raised(0, 0);
+}
+
+Test(kernel_stop, calls_by_pointer_raise_what_those_by_handle_return)
+{
+    cr_expect_eq(release_semaphore(1), 0);
+    cr_expect_eq(release_semaphore(2), XE_STATUS_SEMAPHORE_LIMIT_EXCEEDED);
+    cr_expect_eq(release_semaphore(INT32_MAX), XE_STATUS_SEMAPHORE_LIMIT_EXCEEDED);
+    cr_expect_eq(release_semaphore(UINT32_MAX), XE_STATUS_SEMAPHORE_LIMIT_EXCEEDED);
+    cr_expect_eq(release_mutant(1, 0), 0);
+    cr_expect_eq(release_mutant(0, 0), XE_STATUS_MUTANT_NOT_OWNED);
+    cr_expect_eq(release_mutant(0, 1), 0, "whose it is does not matter then");
+    cr_expect_eq(own_for_ever(), XE_STATUS_MUTANT_LIMIT_EXCEEDED);
+}
+
 Test(kernel_stop, ends_by_xam_are_told)
 {
     const struct xe_stop_info *info;

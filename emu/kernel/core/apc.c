@@ -405,6 +405,13 @@ bool xe_thread_alert(struct xe_thread *thread, enum xe_apc_mode mode)
     return false;
 }
 
+/* Would an alertable wait of this mode end at once? */
+bool xe__alert_is_pending(const struct xe_thread *thread, enum xe_apc_mode mode)
+{
+    return thread->alerted[mode] || thread->alerted[XE_APC_KERNEL] ||
+           (mode == XE_APC_USER && xe__apc_user_pending(thread));
+}
+
 /* Why an alertable wait of this mode needs not begin; SUCCESS if it does. Source: NT. */
 uint32_t xe__alert_pending(struct xe_thread *thread, enum xe_apc_mode mode)
 {

@@ -347,6 +347,7 @@ void xe__apc_rundown(struct xe_thread *thread);
 void xe__apc_rundown_next(struct xe_thread *thread);
 bool xe__apc_queue_suspension(struct xe_thread *thread);
 bool xe__apc_is_queued(const struct xe_thread *thread, enum xe_apc_owner owner); /* kernel mode */
+bool xe__alert_is_pending(const struct xe_thread *thread, enum xe_apc_mode mode);
 uint32_t xe__alert_pending(struct xe_thread *thread, enum xe_apc_mode mode);
 bool xe__apc_user_pending(const struct xe_thread *thread);
 void xe__dpc_thread_run(struct xe_thread *thread);

@@ -224,15 +224,17 @@ void xe__sched_turn_over(struct xe_thread *thread)
         unseat(thread, false);
 }
 
+/* Source: NT, which also hands over to one of lower priority, and takes the processor back from it
+ * before it gets to run. */
 bool xe_thread_yield(struct xe_thread *thread)
 {
     struct xe__hw *hw = &thread->kernel->hw[thread->hw];
 
-    if (hw->current != thread || !hw->ready[thread->priority].first ||
-        thread->irql >= IRQL_DISPATCH)
+    if (hw->current != thread || !hw->summary || thread->irql >= IRQL_DISPATCH)
         return false;
     thread->quantum = QUANTUM;
-    unseat(thread, false);
+    if (hw->ready[thread->priority].first)
+        unseat(thread, false);
     return true;
 }
 

@@ -64,7 +64,7 @@ static void describe_crash(const struct xe_stop_info *info, char *text, size_t s
         snprintf(text, size,
                  "%s: exception 0x%08x (flags 0x%x, address 0x%08x) raised from 0x%08x; exception "
                  "dispatch is not implemented",
-                 says, info->code, a[0], info->address, info->lr);
+                 info->what[0] ? info->what : says, info->code, a[0], info->address, info->lr);
         break;
     case XE_CAUSE_NO_LOCK:
         snprintf(text, size, "%s: no lock at 0x%08x, tid %u, lr 0x%08x", info->what, info->address,

@@ -203,9 +203,14 @@ uint32_t xe_mutant_release(struct xe_object *mutant, uint32_t key, struct xe_thr
     xe_gva holder = xe_mem_u32(kernel->mem, mutant->header + XE_X_MUTANT_OWNER);
 
     *ret_previous = state;
-    if (state > 0 || (!abandon && holder != owner->kthread)) {
-        xe_signal_failed(kernel, mutant, key, XE_AUDIT_OP_SIGNAL, XE_STATUS_MUTANT_NOT_OWNED);
-        return XE_STATUS_MUTANT_NOT_OWNED;
+    if (!abandon && (state > 0 || holder != owner->kthread)) {
+        /* Source: NT; of one that was abandoned it says that. */
+        uint32_t status = xe_mem_u8(kernel->mem, mutant->header + XE_X_MUTANT_ABANDONED)
+                              ? XE_STATUS_ABANDONED_WAIT_0
+                              : XE_STATUS_MUTANT_NOT_OWNED;
+
+        xe_signal_failed(kernel, mutant, key, XE_AUDIT_OP_SIGNAL, status);
+        return status;
     }
     state = abandon ? 1 : state + 1;
     if (state == 1) {

@@ -179,6 +179,9 @@ static void fill_kthread(struct xe_thread *thread)
     xe_mem_write(mem, at + XE_X_THREAD_CLASSES, class, 3);
     xe_mem_set_u32(mem, at + XE_X_THREAD_QUANTUM, QUANTUM);
     xe_mem_set_u64(mem, at + XE_X_THREAD_CREATE_TIME, xe_kernel_system_time(kernel));
+    /* Guess: ExitStatus is 0 until it ends. A KTHREAD of a running thread, read on the console,
+     * would tell whether it is 103 (pending) there; titles are seen to look at HasTerminated first.
+     */
     xe_mem_set_u32(mem, at + XE_X_THREAD_ID, thread->tid);
     xe_mem_set_u32(mem, at + XE_X_THREAD_START, thread->start_routine);
     xe_mem_set_u32(mem, at + XE_X_THREAD_CREATE_OPTIONS, thread->create_flags);

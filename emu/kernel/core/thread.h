@@ -157,7 +157,7 @@ int32_t xe_thread_set_priority(struct xe_thread *thread, int32_t priority);
 uint32_t xe_thread_set_hw(struct xe_thread *thread, uint32_t hw);
 uint32_t xe_thread_set_irql(struct xe_thread *thread, uint32_t irql);
 void xe_thread_set_name(struct xe_thread *thread, const char *name);
-/* Let equals run: the thread goes behind them. true if there is one. */
+/* Let equals run: the thread goes behind them. false: nobody else is ready there. */
 bool xe_thread_yield(struct xe_thread *thread);
 /* The call at hand is to be executed again on the thread's next turn (spinning). */
 void xe_thread_retry(struct xe_thread *thread);

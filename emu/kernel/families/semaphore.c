@@ -24,16 +24,17 @@ static void nt_create_semaphore(struct xe_call *call)
         xe__create_finish(call, xe_semaphore_create(call->kernel, count, limit), name);
 }
 
-/* Over its limit the console raises an exception; we report the guest error and return. */
+/* Over its limit, or by less than nothing, it raises. Source: NT; by nothing at all is fine. */
 static void ke_release_semaphore(struct xe_call *call)
 {
     struct xe_object *semaphore =
         xe__ke_object(call, 0, &xe_object_semaphore_type, XE_AUDIT_OP_SIGNAL);
-    int32_t previous = 0;
+    int32_t by = xe_arg_s32(call, 2), previous = semaphore ? xe_header_state(semaphore) : 0;
 
-    if (semaphore && xe_semaphore_release(semaphore, 0, xe_arg_s32(call, 2), &previous))
-        xe_call_guest_error(call, "release of %d over the limit", xe_arg_s32(call, 2));
-    xe_ret_s32(call, previous);
+    if (semaphore && by && xe_semaphore_release(semaphore, 0, by, &previous))
+        xe__raise_status(call, XE_STATUS_SEMAPHORE_LIMIT_EXCEEDED);
+    else
+        xe_ret_s32(call, previous);
 }
 
 static void nt_release_semaphore(struct xe_call *call)
@@ -93,12 +94,15 @@ static void nt_create_mutant(struct xe_call *call)
 static void ke_release_mutant(struct xe_call *call)
 {
     struct xe_object *mutant = xe__ke_object(call, 0, &xe_object_mutant_type, XE_AUDIT_OP_SIGNAL);
+    bool abandon = (uint8_t)xe_arg_u32(call, 2) != 0;
     int32_t previous = 0;
+    uint32_t status =
+        mutant ? xe_mutant_release(mutant, 0, call->thread, abandon, &previous) : XE_STATUS_SUCCESS;
 
-    if (mutant &&
-        xe_mutant_release(mutant, 0, call->thread, (uint8_t)xe_arg_u32(call, 2) != 0, &previous))
-        xe_call_guest_error(call, "mutant 0x%08x is not the caller's", mutant->header);
-    xe_ret_s32(call, previous);
+    if (status)
+        xe__raise_status(call, status);
+    else
+        xe_ret_s32(call, previous);
 }
 
 static void nt_release_mutant(struct xe_call *call)

@@ -71,6 +71,20 @@ void xe__create_finish(struct xe_call *call, struct xe_object *object, const cha
     xe_ret_status(call, xe_object_give_handle(object, xe_arg_gva(call, 0)));
 }
 
+#define NOT_CONTINUABLE 1u
+
+/* Source: NT ExRaiseStatus. */
+void xe__raise_status(struct xe_call *call, uint32_t status)
+{
+    xe_kernel_crash(call->kernel,
+                    &(struct xe_stop_info){.cause = XE_CAUSE_EXCEPTION,
+                                           .code = status,
+                                           .address = call->lr,
+                                           .argument = {NOT_CONTINUABLE},
+                                           .arguments = 1},
+                    call->row->name);
+}
+
 void xe__store_u32(struct xe_call *call, unsigned n, uint32_t value)
 {
     xe_gva at = xe_arg_gva(call, n);

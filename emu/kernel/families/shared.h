@@ -27,6 +27,10 @@ bool xe__create_existing(struct xe_call *call, unsigned attributes,
                          const struct xe_object_type *type, char name[XE_OBJECT_NAME_MAX + 1]);
 void xe__create_finish(struct xe_call *call, struct xe_object *object, const char *name);
 
+/* What the kernel raises in the caller. Nothing dispatches exceptions here: the title can't go on.
+ */
+void xe__raise_status(struct xe_call *call, uint32_t status);
+
 /* Store a word through an optional pointer argument. */
 void xe__store_u32(struct xe_call *call, unsigned n, uint32_t value);
 

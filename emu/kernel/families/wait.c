@@ -4,6 +4,32 @@
 
 #define MODE_USER 1u
 
+/* Would the wait own a mutant once more than can be counted? Only as far as it looks. */
+static bool hits_limit(const struct xe_call *call, const struct xe_wait_request *request)
+{
+    for (uint32_t i = 0; i < request->count; i++) {
+        const struct xe_object *object = request->object[i];
+        bool mine =
+            xe__header_type(object) == XE_X_MUTANT &&
+            xe_mem_u32(call->mem, object->header + XE_X_MUTANT_OWNER) == call->thread->kthread;
+
+        if (mine && xe_header_state(object) == INT32_MIN)
+            return true;
+        if (!request->all && xe__satisfiable(object, call->thread))
+            return false;
+    }
+    return false;
+}
+
+/* Source: NT, which raises the status in the forms with pointers. */
+static void wait_by_pointer(struct xe_call *call, const struct xe_wait_request *request)
+{
+    if (hits_limit(call, request))
+        xe__raise_status(call, XE_STATUS_MUTANT_LIMIT_EXCEEDED);
+    else
+        xe_wait(call->thread, request);
+}
+
 static void ke_wait_for_single_object(struct xe_call *call)
 {
     struct xe_object *object = xe__ke_object(call, 0, NULL, XE_AUDIT_OP_WAIT);
@@ -16,7 +42,7 @@ static void ke_wait_for_single_object(struct xe_call *call)
     };
 
     if (object)
-        xe_wait(call->thread, &request);
+        wait_by_pointer(call, &request);
     else
         xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
 }
@@ -53,7 +79,7 @@ static void ke_wait_for_multiple_objects(struct xe_call *call)
             return;
         }
     }
-    xe_wait(call->thread, &request);
+    wait_by_pointer(call, &request);
 }
 
 /* A waitable object by handle. Guess: waiting for an object without a dispatcher header fails as on
@@ -85,10 +111,12 @@ static void wait_by_handle(struct xe_call *call, xe_handle handle, bool user, bo
         .timeout = xe_wait_timeout_at(call->kernel, timeout),
     };
 
-    if (object)
-        xe_wait(call->thread, &request);
-    else
+    if (object && hits_limit(call, &request))
+        status = XE_STATUS_MUTANT_LIMIT_EXCEEDED;
+    if (status)
         xe_ret_status(call, status);
+    else
+        xe_wait(call->thread, &request);
 }
 
 static void nt_wait_for_single_object_ex(struct xe_call *call)
@@ -97,6 +125,19 @@ static void nt_wait_for_single_object_ex(struct xe_call *call)
                    (uint8_t)xe_arg_u32(call, 2) != 0, xe_arg_gva(call, 3));
 }
 
+/* Guess: a wait for all names no object twice, as on NT; a title that does and goes on would show
+ * that the console lets it. */
+static bool names_one_twice(const struct xe_wait_request *request)
+{
+    for (uint32_t i = 0; request->all && i < request->count; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (request->object[i] == request->object[k])
+                return true;
+    return false;
+}
+
+/* Guess: one bad handle fails the call as it would alone; public emulators have C000000D for it.
+ * What a title that waits for a closed handle gets on the console would tell. */
 static void nt_wait_for_multiple_objects_ex(struct xe_call *call)
 {
     uint32_t count = xe_arg_u32(call, 0), status;
@@ -119,7 +160,12 @@ static void nt_wait_for_multiple_objects_ex(struct xe_call *call)
             return;
         }
     }
-    xe_wait(call->thread, &request);
+    if (names_one_twice(&request))
+        xe_ret_status(call, XE_STATUS_INVALID_PARAMETER_MIX);
+    else if (hits_limit(call, &request))
+        xe_ret_status(call, XE_STATUS_MUTANT_LIMIT_EXCEEDED);
+    else
+        xe_wait(call->thread, &request);
 }
 
 /* The signal half: set an event, release a semaphore by one, or a mutant. */
@@ -141,27 +187,40 @@ static uint32_t signal_once(struct xe_call *call, xe_handle handle)
     return status;
 }
 
-/* Guess: r5 is alertable and r6 the mode, as one public emulator has it. */
+/* Guess: r5 is the mode and r6 says alertable, as in the forms with one handle and in public
+ * headers; one public emulator has it the other way round. A title that passes two different
+ * values, and whose APCs depend on it, would settle it. */
 static void nt_signal_and_wait(struct xe_call *call)
 {
-    xe_handle target = xe_arg_u32(call, 1);
+    xe_handle signal = xe_arg_u32(call, 0), target = xe_arg_u32(call, 1);
     uint32_t status;
 
-    if (!waitable(call, target, &status) || (status = signal_once(call, xe_arg_u32(call, 0)))) {
+    if ((xe_handle_object(call->kernel, signal) && !waitable(call, target, &status)) ||
+        (status = signal_once(call, signal))) {
         xe_ret_status(call, status);
         return;
     }
-    wait_by_handle(call, target, xe_arg_u32(call, 3) == MODE_USER,
-                   (uint8_t)xe_arg_u32(call, 2) != 0, xe_arg_gva(call, 4));
+    wait_by_handle(call, target, xe_arg_u32(call, 2) == MODE_USER,
+                   (uint8_t)xe_arg_u32(call, 3) != 0, xe_arg_gva(call, 4));
 }
 
-/* Interval 0 is a yield. */
+static uint32_t yield(struct xe_thread *thread)
+{
+    return xe_thread_yield(thread) ? XE_STATUS_SUCCESS : XE_STATUS_NO_YIELD_PERFORMED;
+}
+
+/* Interval 0 is a yield, and says if it was none. Guess: not where it could have been alerted, as
+ * Win32's SleepEx(0, TRUE) needs it; public tests of NT look at that form only so. */
 static void ke_delay_execution_thread(struct xe_call *call)
 {
     int64_t interval = xe_wait_timeout_at(call->kernel, xe_arg_gva(call, 2));
     bool user = xe_arg_u32(call, 0) == MODE_USER, alertable = (uint8_t)xe_arg_u32(call, 1) != 0;
 
-    if (interval == 0 && !(alertable && user && xe__apc_user_pending(call->thread))) {
+    if (interval == 0 && !alertable) {
+        xe_ret_status(call, yield(call->thread));
+        return;
+    }
+    if (interval == 0 && !xe__alert_is_pending(call->thread, user ? XE_APC_USER : XE_APC_KERNEL)) {
         xe_ret_status(call, XE_STATUS_SUCCESS);
         xe_thread_yield(call->thread);
         return;
@@ -171,8 +230,7 @@ static void ke_delay_execution_thread(struct xe_call *call)
 
 static void nt_yield_execution(struct xe_call *call)
 {
-    xe_ret_status(call, XE_STATUS_SUCCESS);
-    xe_thread_yield(call->thread);
+    xe_ret_status(call, yield(call->thread));
 }
 
 const struct xe_hle xe_hle_waits[] = {
@@ -184,7 +242,7 @@ const struct xe_hle xe_hle_waits[] = {
     XE_HLE(XBOXKRNL, KeWaitForSingleObject, ke_wait_for_single_object,
            "object:ptr reason:u32 mode:u32 alertable:bool timeout:ptr -> status"),
     XE_HLE(XBOXKRNL, NtSignalAndWaitForSingleObjectEx, nt_signal_and_wait,
-           "signal:handle wait:handle alertable:bool mode:u32 timeout:ptr -> status"),
+           "signal:handle wait:handle mode:u32 alertable:bool timeout:ptr -> status"),
     XE_HLE(XBOXKRNL, NtWaitForMultipleObjectsEx, nt_wait_for_multiple_objects_ex,
            "count:u32 handles:ptr type:u32 mode:u32 alertable:bool timeout:ptr -> status"),
     XE_HLE(XBOXKRNL, NtWaitForSingleObjectEx, nt_wait_for_single_object_ex,

@@ -26,7 +26,7 @@ static void rally(HANDLE signal)
     bounced = 0;
     thread = start(other_side, NULL, 3);
     for (u32 i = 1; i <= ROUNDS; i++) {
-        CHECK(NtSignalAndWaitForSingleObjectEx(ball, answer, 0, 1, NULL) == STATUS_SUCCESS);
+        CHECK(NtSignalAndWaitForSingleObjectEx(ball, answer, 1, 0, NULL) == STATUS_SUCCESS);
         CHECK(bounced == i);
     }
     join(thread);
@@ -49,10 +49,10 @@ static void with_mutant(void)
     thread = start(takes_mutant, NULL, 2);
     sleep_ms(1);
     CHECK(bounced != 99);
-    CHECK(NtSignalAndWaitForSingleObjectEx(ball, answer, 0, 1, NULL) == STATUS_SUCCESS);
+    CHECK(NtSignalAndWaitForSingleObjectEx(ball, answer, 1, 0, NULL) == STATUS_SUCCESS);
     CHECK(bounced == 99);
     join(thread);
-    CHECK(NtSignalAndWaitForSingleObjectEx(ball, answer, 0, 1, NULL) == STATUS_MUTANT_NOT_OWNED);
+    CHECK(NtSignalAndWaitForSingleObjectEx(ball, answer, 1, 0, NULL) == STATUS_MUTANT_NOT_OWNED);
 }
 
 /* The signal counts even when the wait gives up. */
@@ -61,9 +61,9 @@ static void timed_out(void)
     HANDLE event = make_event(EVENT_AUTO, 0);
     s64 brief = MS(2);
 
-    CHECK(NtSignalAndWaitForSingleObjectEx(event, answer, 0, 1, &brief) == STATUS_TIMEOUT);
+    CHECK(NtSignalAndWaitForSingleObjectEx(event, answer, 1, 0, &brief) == STATUS_TIMEOUT);
     CHECK(wait_ms(event, 0) == STATUS_SUCCESS);
-    CHECK(NtSignalAndWaitForSingleObjectEx(0x7777, answer, 0, 1, &brief) == STATUS_INVALID_HANDLE);
+    CHECK(NtSignalAndWaitForSingleObjectEx(0x7777, answer, 1, 0, &brief) == STATUS_INVALID_HANDLE);
 }
 
 int main(void)

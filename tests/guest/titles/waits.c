@@ -94,7 +94,7 @@ static void signal_and_wait(void)
     pong = make_event(EVENT_AUTO, 0);
     ExCreateThread(&thread, 0, NULL, NULL, ponger, NULL, THREAD_ON(4));
     for (int i = 0; i < 10; i++)
-        CHECK(NtSignalAndWaitForSingleObjectEx(ping, pong, 0, 1, NULL) == STATUS_SUCCESS);
+        CHECK(NtSignalAndWaitForSingleObjectEx(ping, pong, 1, 0, NULL) == STATUS_SUCCESS);
     wait(thread, NULL);
 }
 

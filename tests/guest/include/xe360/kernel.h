@@ -65,7 +65,7 @@ NTSTATUS NtCancelTimer(HANDLE timer, u32 *state);
 NTSTATUS NtWaitForSingleObjectEx(HANDLE handle, u32 mode, u32 alertable, const s64 *timeout);
 NTSTATUS NtWaitForMultipleObjectsEx(u32 count, const HANDLE *handles, u32 type, u32 mode,
                                     u32 alertable, const s64 *timeout);
-NTSTATUS NtSignalAndWaitForSingleObjectEx(HANDLE signal, HANDLE wait, u32 alertable, u32 mode,
+NTSTATUS NtSignalAndWaitForSingleObjectEx(HANDLE signal, HANDLE wait, u32 mode, u32 alertable,
                                           const s64 *timeout);
 void KeInitializeEvent(struct kevent *event, u32 type, u32 state);
 s32 KeSetEvent(struct kevent *event, s32 increment, u32 wait);
