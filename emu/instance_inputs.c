@@ -246,3 +246,27 @@ bool xe_instance_record_stop(struct xe_instance *instance, struct xe_input_log *
                                  .end = xe__instance_point(instance)};
     return true;
 }
+
+bool xe_instance_inputs_log(struct xe_instance *instance, struct xe_input_log *ret,
+                            struct xe_error *err)
+{
+    const struct xe_inputs *inputs = &instance->inputs;
+    bool plays = inputs->replay != XE_REPLAY_NONE;
+    struct xe_input_log log = {.input = inputs->input,
+                               .inputs = plays ? inputs->next : inputs->count,
+                               .point = inputs->point,
+                               .points = plays ? inputs->next_point : inputs->points};
+
+    if (!instance->title.loaded)
+        return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "no title is loaded");
+    if (inputs->replay == XE_REPLAY_DIVERGED)
+        return xe_error_set(err, XE_ERR_REPLAY_DIVERGED, "the replay differs: %s",
+                            inputs->difference.text);
+    if (!is_clean(instance, err))
+        return false;
+    log.end = xe__instance_point(instance);
+    /* The end of a log that was played out is a point like others now, if there is room for it. */
+    log.points = log.points < XE_INPUT_POINTS_MAX ? log.points : XE_INPUT_POINTS_MAX;
+    *ret = log;
+    return true;
+}

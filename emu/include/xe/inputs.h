@@ -95,6 +95,11 @@ bool xe_instance_record_start(struct xe_instance *instance, struct xe_error *err
  * record, or is tainted. */
 bool xe_instance_record_stop(struct xe_instance *instance, struct xe_input_log *ret,
                              struct xe_error *err);
+/* The log of the run so far, whether it records or not, with a digest of now as its end: of a run
+ * that plays a log, what was played of it. Borrowed as that of a stop. Changes nothing. Fails if it
+ * is tainted, has no title, or differs from the log that it plays. */
+bool xe_instance_inputs_log(struct xe_instance *instance, struct xe_input_log *ret,
+                            struct xe_error *err);
 bool xe_instance_is_recording(const struct xe_instance *instance);
 size_t xe_instance_inputs(const struct xe_instance *instance); /* in its log */
 
