@@ -1,6 +1,18 @@
 /* Rows of diagnose.*. */
 #include "rpc/api/rows.h"
 
+const struct xe_rpc_method xe_rpc_method_diagnose_bundle = {
+    .name = "diagnose.bundle",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_OOB,
+    .doc = "All that a bug report needs to be run again by somebody who has the image: settings, "
+           "input log, digests, what was run by what, and the reports. No image, no path.",
+    .result = &xe_rpc_bundle,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
+    .params = {PARAM_INSTANCE},
+};
+
 const struct xe_rpc_method xe_rpc_method_diagnose_explain = {
     .name = "diagnose.explain",
     .place = XE_RPC_WORKER,

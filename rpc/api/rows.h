@@ -121,6 +121,8 @@ extern const struct xe_rpc_type xe_rpc_place, xe_rpc_symbols_loaded, xe_rpc_symb
     xe_rpc_symbol;
 /* Results of debug.disassemble and image.disassemble. */
 extern const struct xe_rpc_type xe_rpc_disassembled, xe_rpc_image_disassembled;
+/* diagnose.bundle (struct xe_rpc_bundle_view). */
+extern const struct xe_rpc_type xe_rpc_bundle;
 /* diagnose.explain (struct xe_rpc_explain_view). */
 extern const struct xe_rpc_type xe_rpc_explain;
 /* diagnose.milestones (struct xe_rpc_milestones_view). */

@@ -1,7 +1,9 @@
 # The members of reports (for every reader of the API).
 librpc_a_SOURCES += \
 	%D%/image_bits.def \
+	%D%/bundle.h \
 	%D%/members_audit.c \
+	%D%/members_bundle.c \
 	%D%/members_explain.c \
 	%D%/members_graph.c \
 	%D%/members_image.c \

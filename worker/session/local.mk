@@ -4,6 +4,7 @@ libsession_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libsession_a_SOURCES = \
 	%D%/audit.c \
 	%D%/boot.c \
+	%D%/bundle.c \
 	%D%/debug.c \
 	%D%/diagnose.c \
 	%D%/disassemble.c \

@@ -78,7 +78,7 @@ void xe__record_start(struct xe_rpc_call *call)
 }
 
 /* Faults that the guest can tell are settings, too. */
-static json_t *config_json(const struct xe_instance_config *config)
+json_t *xe__session_config_all(const struct xe_instance_config *config)
 {
     json_t *object = xe__session_config_json(config), *faults = json_object();
 
@@ -93,9 +93,9 @@ static json_t *config_json(const struct xe_instance_config *config)
     return object;
 }
 
-static json_t *log_json(const struct xe_instance *instance, const struct xe_input_log *log)
+json_t *xe__session_inputs_json(const struct xe_instance *instance, const struct xe_input_log *log)
 {
-    json_t *config = config_json(xe_instance_config_get(instance)), *json;
+    json_t *config = xe__session_config_all(xe_instance_config_get(instance)), *json;
     struct xe_title_info title;
 
     xe_instance_title(instance, &title);
@@ -116,7 +116,7 @@ void xe__record_stop(struct xe_rpc_call *call)
         return;
     if (is_idle(xe__session(call), &err) && xe_instance_record_stop(instance, &log, &err)) {
         view.base = xe__session_base(call, instance);
-        view.log = log_json(instance, &log);
+        view.log = xe__session_inputs_json(instance, &log);
         result = xe_rpc_write(&xe_rpc_record_stopped, &view);
         json_decref(view.log);
     }
@@ -196,7 +196,7 @@ void xe__replay_status(struct xe_rpc_call *call)
 
 /* ---- trail ---------------------------------------------------------------------------------- */
 
-static json_t *entry_json(const struct xe_trail_entry *entry)
+json_t *xe__session_trail_entry(const struct xe_trail_entry *entry)
 {
     struct xe_rpc_trail_entry_view view = {.cycle = entry->cycle,
                                            .components = xe__session_digest_json(&entry->digest)};
@@ -221,7 +221,7 @@ static json_t *entries_json(const struct xe_trail *trail, uint64_t from, size_t 
         if (json_array_size(items) == limit)
             *ret_next = trail->entry[i].cycle;
         else
-            json_array_append_new(items, entry_json(&trail->entry[i]));
+            json_array_append_new(items, xe__session_trail_entry(&trail->entry[i]));
     }
     return items;
 }

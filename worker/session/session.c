@@ -28,6 +28,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_debug_jit_list] = xe__debug_jit_list,
     [XE_RPC_M_debug_symbols_load] = xe__debug_symbols_load,
     [XE_RPC_M_debug_symbols_lookup] = xe__debug_symbols_lookup,
+    [XE_RPC_M_diagnose_bundle] = xe__diagnose_bundle,
     [XE_RPC_M_diagnose_explain] = xe__diagnose_explain,
     [XE_RPC_M_diagnose_milestones] = xe__diagnose_milestones,
     [XE_RPC_M_diagnose_wait_graph] = xe__diagnose_wait_graph,

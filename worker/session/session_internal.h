@@ -94,6 +94,11 @@ void xe__session_settings(const json_t *object, enum xe_setting_group group,
 /* What the guest can see of them; the engine isn't part of it. */
 json_t *xe__session_config_json(const struct xe_instance_config *config);
 
+/* The same with faults that the guest can tell, as input logs have it. */
+json_t *xe__session_config_all(const struct xe_instance_config *config);
+json_t *xe__session_inputs_json(const struct xe_instance *instance, const struct xe_input_log *log);
+json_t *xe__session_trail_entry(const struct xe_trail_entry *entry);
+
 /* The title that came with the call, parsed; owned by the caller. */
 struct xe_image *xe__session_take_image(struct xe_rpc_call *call, struct xe_error *err);
 
@@ -164,6 +169,7 @@ xe_rpc_handler xe__image_inspect, xe__instance_create; /* boot.c    */
 xe_rpc_handler xe__instance_fork, xe__instance_reset;  /* frozen.c  */
 xe_rpc_handler xe__debug_break_enable, xe__debug_break_list, xe__debug_break_remove,
     xe__debug_break_set, xe__mem_write, xe__thread_set_registers; /* debug.c   */
+xe_rpc_handler xe__diagnose_bundle;                               /* bundle.c */
 xe_rpc_handler xe__diagnose_explain, xe__diagnose_milestones,
     xe__diagnose_wait_graph;                                 /* diagnose.c */
 xe_rpc_handler xe__debug_disassemble, xe__image_disassemble; /* disassemble.c */
