@@ -2,6 +2,7 @@
 bin_PROGRAMS += xe360ctl
 xe360ctl_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
 xe360ctl_SOURCES = \
+	%D%/ctl/bundle.c \
 	%D%/ctl/call.c \
 	%D%/ctl/ctl.h \
 	%D%/ctl/debug.c \
@@ -18,6 +19,7 @@ xe360ctl_SOURCES = \
 	%D%/ctl/pages.c \
 	%D%/ctl/private.c \
 	%D%/ctl/progress.c \
+	%D%/ctl/reproduce.c \
 	%D%/ctl/run.c \
 	%D%/ctl/run_snapshot.c \
 	%D%/ctl/setting.c \
@@ -26,5 +28,5 @@ xe360ctl_SOURCES = \
 	%D%/ctl/symbols.c \
 	%D%/ctl/system.c
 xe360ctl_LDADD = \
-	liblink.a librpc_image.a librpc_report.a librpc.a libxe_audit.a libxe_base.a $(CURL_LIBS) \
-	$(JANSSON_LIBS)
+	liblink.a librpc_bundle.a librpc_image.a librpc_report.a librpc.a libxe_audit.a libxe_base.a $(CURL_LIBS) \
+	$(JANSSON_LIBS) $(ZSTD_LIBS)

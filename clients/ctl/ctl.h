@@ -40,6 +40,7 @@ struct ctl_options {
     uint64_t jobs;     /* at a time; 0: one for each core */
     json_t *config;    /* owned: settings, as instance.create takes them; NULL: none given */
     const char *image;
+    const char *bundle;  /* --bundle: write one there */
     const char *symbols; /* --symbols: a file, "none", NULL: what is beside the title */
     bool guest_code;     /* --exit-code=guest */
     bool digest, trace, wait, guest_output, follow;
@@ -234,6 +235,11 @@ bool ctl_output_open(struct ctl_output *out, const char *path);
 /* value NULL: nothing came. */
 bool ctl_output_close(struct ctl_output *out, const json_t *value);
 
+/* A bundle (doc/bundle.md): opened before the work, as other output; written, and closed in any
+ * case. instance NULL: there is none to write. false: told, and ctl->exit set. */
+bool ctl_bundle_open(struct ctl *ctl, struct ctl_output *out, const char *path);
+bool ctl_bundle_write(struct ctl *ctl, struct ctl_output *out, const char *instance);
+
 /* All of an instance's digest trail, new; NULL: told. A line each. */
 json_t *ctl_trail(struct ctl *ctl, const char *instance);
 void ctl_print_trail(const json_t *entries);
@@ -243,7 +249,8 @@ json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */
 
 /* ---- commands ------------------------------------------------------------------------------- */
 
-int ctl_cmd_audit(struct ctl *ctl), ctl_cmd_break(struct ctl *ctl), ctl_cmd_dis(struct ctl *ctl),
+int ctl_cmd_audit(struct ctl *ctl), ctl_cmd_break(struct ctl *ctl), ctl_cmd_bundle(struct ctl *ctl),
+    ctl_cmd_reproduce(struct ctl *ctl), ctl_cmd_dis(struct ctl *ctl),
     ctl_cmd_unbreak(struct ctl *ctl), ctl_cmd_enable(struct ctl *ctl),
     ctl_cmd_disable(struct ctl *ctl), ctl_cmd_set(struct ctl *ctl), ctl_cmd_poke(struct ctl *ctl),
     ctl_cmd_watch(struct ctl *ctl), ctl_cmd_call(struct ctl *ctl), ctl_cmd_cancel(struct ctl *ctl),

@@ -56,7 +56,8 @@ enum {
     SNAPSHOT_LOAD,
     SNAPSHOT_SAVE,
     SNAPSHOT,
-    AT_CYCLE
+    AT_CYCLE,
+    BUNDLE
 };
 
 /* What a title may be run until, each with a space behind it. */
@@ -146,19 +147,24 @@ static const struct option_row {
       "keep the state as a snapshot there, in the end or --at-cycle", 0}},
     {'3', {"at-cycle", AT_CYCLE, "N", 0, "save it at this cycle, and go on", 0}},
     {'4', {"snapshot", SNAPSHOT, "NAME", 0, "begin from a snapshot that the daemon keeps", 0}},
+    {'b', {"bundle", BUNDLE, "FILE", 0, "write a bundle of the run there, for a bug report", 0}},
     {'p', {"replace", REPLACE, NULL, 0, "take the place of one of that name", 0}},
     {'Z', {"stop", STOP, NULL, 0, "close the port instead", 0}},
 };
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
-     1, 1, "nLDKTFUXgSQqsEGryC123IJWB", ctl_cmd_run, true},
+     1, 1, "nLDKTFUXgSQqsEGryC123IJWBb", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rJWB",
      ctl_cmd_inspect, true},
     {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSsEoWB", ctl_cmd_record,
      true},
     {"check", "GOLDEN...", "Run goldens again and compare", 1, CTL_ARGS_MAX, "MEJWB", ctl_cmd_check,
      true},
+    {"bundle", "INSTANCE", "Write all that a bug report needs to be run again, but no image", 1, 1,
+     "oJ", ctl_cmd_bundle, false},
+    {"reproduce", "BUNDLE TITLE", "Run a bundle again, and say whether the same comes out", 2, 2,
+     "EyJWB", ctl_cmd_reproduce, true},
     {"create", "IMAGE", "Make an instance", 1, 1, "NSsETfy4J", ctl_cmd_create, false},
     {"ls", "[INSTANCE]", "List instances", 0, 1, "J", ctl_cmd_ls, false},
     {"fork", "INSTANCE [COUNT]", "Make more instances that are what this one is now", 1, 2, "NJ",
@@ -416,6 +422,9 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         return 0;
     case AT:
         o->at = text;
+        return 0;
+    case BUNDLE:
+        o->bundle = text;
         return 0;
     case EVENT:
         o->event = text;

@@ -9,6 +9,8 @@
 #define LOG_LINES 100000
 #define WAIT_MS   100
 
+#define BUNDLE_TRAIL 128 /* digests in a bundle, unless --digest-every says otherwise */
+
 /* ---- run ------------------------------------------------------------------------------------ */
 
 json_t *ctl_run_config(const struct ctl_options *o)
@@ -180,13 +182,23 @@ static int show(struct ctl *ctl, json_t *all)
     return status;
 }
 
+/* A bundle has a trail, so that whoever finds a difference learns where it begins. */
+static uint64_t trail_every(const struct ctl_options *o)
+{
+    uint64_t every = o->count / BUNDLE_TRAIL;
+
+    if (o->digest_every || !o->bundle)
+        return o->digest_every;
+    return every ? every : 1;
+}
+
 static json_t *run_for(struct ctl *ctl, uint64_t instructions)
 {
     json_t *run =
         ctl_call(ctl, "run.start",
                  json_pack("{s:s, s:I, s:b, s:I, s:o*}", "instance", "local", "instructions",
                            (json_int_t)instructions, "digest", ctl->o.digest, "digest_every",
-                           (json_int_t)ctl->o.digest_every, "stop_on", ctl_stop_on(&ctl->o)));
+                           (json_int_t)trail_every(&ctl->o), "stop_on", ctl_stop_on(&ctl->o)));
 
     return follow(ctl, run);
 }
@@ -233,6 +245,7 @@ static bool may_sweep(const struct ctl_options *o)
                         : o->digest_every                  ? "--digest-every"
                         : o->snapshot_save                 ? "--snapshot-save"
                         : o->snapshot_load                 ? "--snapshot-load"
+                        : o->bundle                        ? "--bundle"
                                                            : NULL;
 
     if (other)
@@ -242,6 +255,7 @@ static bool may_sweep(const struct ctl_options *o)
 
 int ctl_cmd_run(struct ctl *ctl)
 {
+    struct ctl_output bundle;
     json_t *all;
     int code;
 
@@ -252,8 +266,12 @@ int ctl_cmd_run(struct ctl *ctl)
     ctl_catch_signals();
     if (ctl->o.seeds)
         return ctl_sweep(ctl);
+    if (ctl->o.bundle && !ctl_bundle_open(ctl, &bundle, ctl->o.bundle))
+        return ctl->exit;
     all = ctl_run_once(ctl);
     code = all ? show(ctl, all) : ctl->exit;
+    if (ctl->o.bundle && !ctl_bundle_write(ctl, &bundle, all ? "local" : NULL))
+        code = ctl->exit;
     if (all && ctl->o.dump_jit && !ctl_dump_jit(ctl, "local", ctl->o.dump_jit))
         code = ctl->exit;
     json_decref(all);

@@ -49,3 +49,10 @@ librpc_image_a_SOURCES = \
 	%D%/image_json.c \
 	%D%/image_json.h \
 	%D%/image_text.c
+
+# Bundles as files.
+noinst_LIBRARIES += librpc_bundle.a
+librpc_bundle_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS)
+librpc_bundle_a_SOURCES = \
+	%D%/bundle_file.c \
+	%D%/bundle_file.h

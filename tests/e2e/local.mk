@@ -103,3 +103,7 @@ fuzz-e2e: tests/e2e/fuzz_snapshot tests/e2e/fuzz_state
 	  fuzz/clang/tests/e2e/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=20 \
 	    -rss_limit_mb=4096 -max_len=131072 -artifact_prefix=fuzz/$$target- fuzz/$$target; \
 	done
+
+# Bug reports that run again.
+dist_check_SCRIPTS += %D%/check-bundle.sh
+TESTS += tests/e2e/check-bundle.sh

@@ -334,3 +334,30 @@ EXTRA_DIST += \
 	%D%/cases/replay.status/recording.json \
 	%D%/cases/replay.status/tainted.json \
 	%D%/cases/run.get/tainted.json
+
+# Bundles as files, ours and anybody's.
+check_PROGRAMS += tests/rpc/test_bundle tests/rpc/fuzz_bundle
+TESTS += tests/rpc/test_bundle tests/rpc/fuzz_bundle
+tests_rpc_test_bundle_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS)
+tests_rpc_test_bundle_SOURCES = %D%/test_bundle.c
+tests_rpc_test_bundle_LDADD = librpc_bundle.a librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(ZSTD_LIBS) $(CRITERION_LIBS)
+tests_rpc_fuzz_bundle_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS)
+tests_rpc_fuzz_bundle_SOURCES = %D%/fuzz_bundle.c tests/support/fuzz.h tests/support/fuzz_replay.c
+tests_rpc_fuzz_bundle_LDADD = librpc_bundle.a librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(ZSTD_LIBS)
+
+# Under libFuzzer; findings stay in fuzz/bundle.
+.PHONY: fuzz-bundle
+fuzz: fuzz-bundle
+fuzz-bundle: tests/rpc/fuzz_bundle
+	@mkdir -p fuzz/clang fuzz/bundle
+	@cd fuzz/clang && { test -f Makefile || $(abs_top_srcdir)/configure -q --enable-sanitizers \
+	  CC='$(CLANG)' CFLAGS='-O1 -g -fsanitize=fuzzer-no-link -Wno-unknown-warning-option'; }
+	@$(MAKE) -s -C fuzz/clang tests/rpc/fuzz_bundle CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
+	@tests/rpc/fuzz_bundle --seeds fuzz/bundle
+	@fuzz/clang/tests/rpc/fuzz_bundle -max_total_time=$(FUZZ_SECONDS) -timeout=20 \
+	  -rss_limit_mb=4096 -max_len=131072 -artifact_prefix=fuzz/bundle- fuzz/bundle
+
+# A run as a bug report has it.
+EXTRA_DIST += \
+	%D%/cases/diagnose.bundle/stuck.json \
+	%D%/cases/diagnose.bundle/tainted.json
