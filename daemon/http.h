@@ -1,4 +1,4 @@
-/* HTTP around JSON-RPC (RPC.md section 1): a UNIX socket always, loopback TCP when asked.
+/* HTTP around JSON-RPC (xe360-rpc(7)): a UNIX socket always, loopback TCP when asked.
  *
  * libmicrohttpd's own threads, one for each, read requests and write answers; they never wait for
  * anything. A whole request is put into a queue, its connection suspended, and the owner woken

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Layer rules (STYLE.md section 1): includes follow tests/layers.txt, emu archives know no JSON, HTTP
+# Layer rules (ARCHITECTURE.md): includes follow tests/layers.txt, emu archives know no JSON, HTTP
 # or rpc, rpc archives know no HTTP, and the daemon links no code that parses guest bytes.
 set -u
 src=${XE_SRCDIR:-.}

@@ -12,7 +12,7 @@
 
 #include "xe/settings.h"
 
-/* Exit codes: RPC.md section 9. */
+/* Exit codes: doc/explain.md. */
 enum ctl_exit {
     CTL_OK = 0,
     CTL_CHECK_FAILED = 1,

@@ -1,5 +1,5 @@
-/* What a run's end means to whoever called this program: its exit status. One table: EXPLAIN.md,
- * and xe360ctl(1), EXIT STATUS. */
+/* What a run's end means to whoever called this program: its exit status. One table:
+ * doc/explain.md, and xe360ctl(1), EXIT STATUS. */
 #include <string.h>
 
 #include "clients/ctl/ctl.h"

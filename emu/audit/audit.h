@@ -1,6 +1,6 @@
 /* Handle audit, recording side: what the kernel tells, and what the audit asks back.
  *
- * Contract: AUDIT.md sections 3 to 7. The audit never changes what a run does: it only listens at
+ * Contract: doc/audit.md. The audit never changes what a run does: it only listens at
  * the one place where every wait and every signal passes. With no focus no ghost memory is used;
  * switched off, each call is one test. Reports: xe/audit.h.
  * Owner thread: the instance's. */

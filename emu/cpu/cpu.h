@@ -115,7 +115,7 @@ struct xe_cpu_host {
 #define XE_CPU_WORD_BLR    0x4E800020u
 
 /* Processor version a title reads. Consoles have 0x00710200 to 0x00710A00. Guess: this value, which
- * public emulators settled on; some system programs refuse lower ones. */
+ * xenia and its forks settled on; some system programs refuse lower ones. */
 #define XE_CPU_PVR 0x00710700u
 
 struct xe_codec;

@@ -23,9 +23,9 @@
 #define VIEW_PAGE_NS 8u
 #define LONG_VIEW    0x10000u
 
-/* Virtual ranges. Source: Xenia's memory map and the XDK's documented behaviour as gathered in
- * the memory sheet, section 1. The first 64 KiB of physical memory are never handed out, so that 0
- * can mean failure. */
+/* Virtual ranges. Source: xenia's memory.cc, the Free60 wiki and xkelib, as gathered in
+ * doc/facts/memory-map.md, section 1. The first 64 KiB of physical memory are never handed out, so
+ * that 0 can mean failure. */
 static const struct {
     uint32_t base, end, page;
 } heap_rows[XE_MEM_HEAPS] = {

@@ -12,7 +12,7 @@
  * physical 0x1000 on), so mirrors are real aliases; rights and tracking are kept for all three.
  * Values are big-endian in guest memory; the functions here take and give host order.
  *
- * Owner: one instance, one thread. Source: facts/memory-map.md sections 1 to 7. */
+ * Owner: one instance, one thread. Source: doc/facts/memory-map.md sections 1 to 7. */
 #ifndef XE_MEM_MEM_H
 #define XE_MEM_MEM_H
 
@@ -32,7 +32,7 @@
 #define XE_MEM_FAST_READ  1u
 #define XE_MEM_FAST_WRITE 2u
 
-/* Guest protection bits of a page, as PAGE_* in facts/memory-map.md section 5. */
+/* Guest protection bits of a page, as PAGE_* in doc/facts/memory-map.md section 5. */
 #define XE_PAGE_NOACCESS          0x001u
 #define XE_PAGE_READONLY          0x002u
 #define XE_PAGE_READWRITE         0x004u

@@ -1,7 +1,7 @@
 /* Stable digest: a hash per component of guest-visible state, and one over the components.
  *
  * Parts describe their state by codec sections (base/codec.h) in a fixed order and a fixed
- * encoding; what they name is what counts as guest-visible (AUDIT.md section 9). Any change of what
+ * encoding; what they name is what counts as guest-visible (doc/determinism.md). Any change of what
  * is named, or how it is encoded, makes a new XE_DIGEST_VERSION. */
 #ifndef XE_STATE_DIGEST_H
 #define XE_STATE_DIGEST_H

@@ -1,4 +1,4 @@
-/* Audit reports and records as JSON (schema xe360/audit-report/1, RPC.md section 7). The text
+/* Audit reports and records as JSON (schema xe360/audit-report/1, xe360-rpc-results(7)). The text
  * report is rendered from this alone, so whatever it prints must be here. The rows are in
  * members_audit.c: a value added to the structs of xe/audit.h is a row there, and nothing else. */
 #ifndef XE_RPC_REPORT_AUDIT_JSON_H

@@ -1,5 +1,5 @@
-/* The thread diagnostic as JSON (schema xe360/thread-diagnostic/1, AUDIT.md section 8): what every
- * thread does and waits for, threads with equal wait stacks folded, and a verdict. */
+/* The thread diagnostic as JSON (schema xe360/thread-diagnostic/1, xe360-rpc-results(7)): what
+ * every thread does and waits for, threads with equal wait stacks folded, and a verdict. */
 #ifndef XE_RPC_REPORT_DIAGNOSTIC_JSON_H
 #define XE_RPC_REPORT_DIAGNOSTIC_JSON_H
 

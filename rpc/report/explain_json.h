@@ -1,4 +1,4 @@
-/* The explanation as JSON (schema xe360/explain/1, EXPLAIN.md): who is stuck, behind what, who
+/* The explanation as JSON (schema xe360/explain/1, doc/explain.md): who is stuck, behind what, who
  * should have acted, what is lacking, what to type next. The rows of these views are in
  * members_explain.c. */
 #ifndef XE_RPC_REPORT_EXPLAIN_JSON_H

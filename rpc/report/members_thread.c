@@ -1,4 +1,4 @@
-/* Members of the thread diagnostic (schema xe360/thread-diagnostic/1, AUDIT.md section 8) and of
+/* Members of the thread diagnostic (schema xe360/thread-diagnostic/1, xe360-rpc-results(7)) and of
  * thread.list: the rows of struct xe_thread_info and of the views that the diagnostic adds. */
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-/* The audit report as text: the grammar of AUDIT.md section 6, from the JSON report alone. Lines
+/* The audit report as text: the grammar of xe360-audit-report(7), from the JSON report alone. Lines
  * that a first report of this kind printed are literal; the order of the rest is fixed. */
 #include "rpc/report/report_text.h"
 

@@ -1,4 +1,4 @@
-/* Reports as text, made from their JSON alone (AUDIT.md section 6): the daemon's worker and the
+/* Reports as text, made from their JSON alone (xe360-audit-report(7)): the daemon's worker and the
  * client print the same. Links nothing but Jansson. */
 #ifndef XE_RPC_REPORT_REPORT_TEXT_H
 #define XE_RPC_REPORT_REPORT_TEXT_H

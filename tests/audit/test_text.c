@@ -180,7 +180,7 @@ Test(audit_text, any_json_renders)
     }
 }
 
-/* ---- the sample of AUDIT.md section 6 -------------------------------------------------------- */
+/* ---- the sample of the contract ------------------------------------------------------------ */
 
 static const char sample[] =
     "=== Handle audit (focus) ===\n"

@@ -4,7 +4,7 @@
  * three run in turn, several times over; the best time of each counts, checksums must agree.
  * How to read the table: "native s" is the host's time; "guest" and "qemu-ppc64" are times relative
  * to it (1 as fast as native, smaller is better); "guest" wants to be at most "must", better "aim"
- * (DESIGN.md section 10). The last row is geometric means. Loading the title isn't timed,
+ * (what the project set itself). The last row is geometric means. Loading the title isn't timed,
  * translating it is; qemu's time includes its start. Then: a title that runs a million different
  * instructions once, jit relative to interpreter (at most 1.5 is wanted); what creating an
  * instance, the audit, a digest and a trail of them cost. Nothing here passes or fails on time:

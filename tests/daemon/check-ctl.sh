@@ -58,7 +58,7 @@ done
 want 0 'stop=exit' run selfmod -n 5M --dump-jit=jit.txt
 grep -q '^calls=[1-9][0-9]*: .*icbi=[1-9]' jit.txt || { cat jit.txt >&2; failures=$((failures + 1)); }
 want 99 'cannot be written' run exit -n 5M --dump-jit=/dev/full
-# What a verdict means to a job: EXPLAIN.md's table.
+# What a verdict means to a job: doc/explain.md's table.
 title titles/lines seven
 title busy/wide-exit zero-byte
 want 4 'stop=hang' run hang -n 5M --until=hang

@@ -1,4 +1,4 @@
-/* HTTP rules of the API (RPC.md section 1), and who may ask. */
+/* HTTP rules of the API (xe360-rpc(7)), and who may ask. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

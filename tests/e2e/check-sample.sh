@@ -1,5 +1,5 @@
 #!/bin/sh
-# The contract's sample report (AUDIT.md section 6): the four-handle title's report has each of its lines,
+# The contract's sample report (xe360-audit-report(7)): the four-handle title's report has each of its lines,
 # in its order; only cycles and addresses are the title's own. The README's sample is the report itself.
 set -eu
 build=${XE_BUILDDIR:-.}

@@ -1,6 +1,6 @@
-/* Equality 5 of DESIGN.md at cycles chosen at random: a run goes on, and at each cut another
- * instance becomes what it is there, by freezing or by saving, and goes to the next cut by itself.
- * With XE_SOAK set each title is cut 1,000 times (make soak), else a few times.
+/* Equality 5 of doc/determinism.md at cycles chosen at random: a run goes on, and at each cut
+ * another instance becomes what it is there, by freezing or by saving, and goes to the next cut by
+ * itself. With XE_SOAK set each title is cut 1,000 times (make soak), else a few times.
  *
  * The random numbers are fixed, and told with what fails. The other instance is the same one all
  * along: what a state does not say would stay in it from the cut before. */

@@ -1,4 +1,4 @@
-/* The determinism contract (DESIGN.md section 3) on every fixture and on the real title:
+/* The determinism contract (doc/determinism.md) on every fixture and on the real title:
  * 1 run(a+b) = run(a);run(b) = single steps; 3 audit off = on = any focus; 4 polled = not polled;
  * 6 alone = beside neighbours. Digests are compared, at several points of a run. */
 #include <criterion/criterion.h>

@@ -1,5 +1,5 @@
 /* Frozen and thawed, a run goes on as if nothing had been, and so does the one that was frozen: two
- * runs from one moment, neither of which sees the other's writes (DESIGN.md section 3, equality 5).
+ * runs from one moment, neither of which sees the other's writes (doc/determinism.md, equality 5).
  */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>

@@ -1,4 +1,4 @@
-/* A recorded run replays from its log alone (DESIGN.md section 3): on every fixture and the real
+/* A recorded run replays from its log alone (doc/determinism.md): on every fixture and the real
  * title, with writes at random cycles, under either engine, cut at other places and polled. */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>

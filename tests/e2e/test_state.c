@@ -1,4 +1,4 @@
-/* Saved and loaded, a run goes on as if nothing had been (DESIGN.md section 3, equality 5 in its
+/* Saved and loaded, a run goes on as if nothing had been (doc/determinism.md, equality 5 in its
  * simplest form), on every fixture and the real title, under both engines. What is loaded may be
  * hostile. */
 #include <criterion/criterion.h>

@@ -1,5 +1,5 @@
 /* Short histories of one event object, all of them, and what must be true of the audit's verdict
- * after each: the oracle of AUDIT.md section 7.
+ * after each: the oracle of what doc/audit.md says.
  *
  * A history is a row of operations by two audited waiters, one waiter through a path the audit does
  * not see, and signallers. A driver plays each operation on some dispatcher (a model, or the real

@@ -2,7 +2,7 @@
  * vmx_mem.c.
  * Guess: the NaN order of multiply-adds follows the operation (first factor, addend, second
  * factor), as in vmaddfp, not the fields; a console run with two NaNs would settle it.
- * Source: public VMX128 descriptions and disassemblers. */
+ * Source: doc/facts/cpu-semantics.md. */
 #include "cpu/interp/vmx.h"
 #include "cpu/softfp/vmx_d3d.h"
 

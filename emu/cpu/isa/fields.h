@@ -77,7 +77,7 @@ static inline int32_t xe_ppc_sim(uint32_t word)
     return (int32_t)(word << 11) >> 27;
 }
 
-/* In two or three pieces. VMX128 source: cpu-semantics section 1 (public disassemblers agree). */
+/* In two or three pieces. VMX128 source: doc/facts/cpu-semantics.md, section 1. */
 static inline uint32_t xe_ppc_sh6(uint32_t word)
 {
     return xe_ppc_rb(word) | (word & 2) << 4;

@@ -79,7 +79,8 @@ struct xe_fpu_result xe_fpu_recip_estimate(uint64_t b, uint32_t fpscr)
 }
 
 /* 256 * (2 * m^-1/2 - 1) for m = 1.f * 2^(E & 1), by E & 1 and the top three bits of f.
- * Source: measured values published for this chip: 1.0 gives 0.970703125, 0.5 gives 1.375. */
+ * Source: the table of xenia-edge's and xenia-canary's frsqrte helpers; two of its values, 1.0
+ * gives 0.970703125 and 0.5 gives 1.375, were noted from the chip. */
 const uint8_t xe_fpu_rsqrt_table[2][8] = {
     {241, 216, 192, 168, 152, 136, 128, 112},
     {96, 76, 60, 48, 32, 24, 16, 8},

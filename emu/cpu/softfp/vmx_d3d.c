@@ -4,8 +4,8 @@
  * clamps the float's pattern to the field's range and keeps those bits. Unpacking puts the field
  * into the low bits of a magic float again. So a format is a list of fields, each with its place in
  * the packed 64 bits, its clamp when packing and its float when unpacking.
- * Source: public VMX128 descriptions; the multiply-adds compilers emit next to the instructions
- * confirm the magic numbers. Type 7 and pack 0 are not described anywhere known. */
+ * Source: xenia (the half format's thresholds, too); the multiply-adds compilers emit next to the
+ * instructions confirm the magic numbers. Type 7 and pack 0 are not described anywhere known. */
 #include "cpu/softfp/vmx_d3d.h"
 
 #include "cpu/softfp/vmx_internal.h"
@@ -105,7 +105,7 @@ static uint32_t unpack_field(uint64_t packed, const struct xe_vmx_d3d_field *f)
     return 0;
 }
 
-/* Source: public VMX128 descriptions. */
+/* Source: xenia. */
 const uint8_t xe_vmx_d3d_placement[4][4][4] = {
     [1] = {{0, 1, 2, 7}, {0, 1, 7, 3}, {0, 7, 2, 3}, {7, 1, 2, 3}},
     [2] = {{0, 1, 6, 7}, {0, 6, 7, 3}, {6, 7, 2, 3}, {7, 1, 2, 3}},

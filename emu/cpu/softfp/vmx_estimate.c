@@ -22,7 +22,8 @@ static uint32_t reciprocal(uint32_t b, uint32_t vscr)
 }
 
 /* Lines that approximate 2^25 / sqrt(m): base and slope per sixteenth of the mantissa, for odd and
- * even exponents. Source: a table published as the chip's; its largest error is 1/5107. */
+ * even exponents. Source: the coefficients in the x64 back end of
+ * xenia-canary (XMMVRsqrteTableStart), which calls them the chip's; largest error found: 1/5107. */
 const struct xe_vmx_line xe_vmx_rsqrt_lines[2][16] = {
     /* even */
     {{0x7FFA, 0x3D2},

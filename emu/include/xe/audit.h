@@ -1,5 +1,5 @@
 /* Handle audit, reading side: focus, records, trails, the report and its diagnosis.
- * Contract: AUDIT.md. Strings named static live as long as the program. */
+ * Contract: doc/audit.md. Strings named static live as long as the program. */
 #ifndef XE_AUDIT_H
 #define XE_AUDIT_H
 
@@ -136,7 +136,7 @@ struct xe_audit_diagnosis {
     enum xe_audit_branch branch;
     const char *code;     /* "NO_PRODUCER" ..., static */
     const char *sub;      /* "NO_CANDIDATE" ..., static */
-    char text[192];       /* the conclusion of AUDIT.md section 7 */
+    char text[192];       /* the conclusion, as doc/audit.md has it */
     char detail[512];     /* one line of evidence, may be empty */
     uint64_t evidence[8]; /* seq numbers of records the verdict rests on */
     uint32_t evidence_count;
@@ -210,7 +210,7 @@ struct xe_audit_report {
 
 /* ---- focus ---------------------------------------------------------------------------------- */
 
-/* Parse "0x1004,4108, 0x42450b5c": AUDIT.md section 2. Duplicates folded, order kept. On success
+/* Parse "0x1004,4108, 0x42450b5c": xe360-audit-report(7). Duplicates folded, order kept. On success
  * *ret_keys is owned by the caller (free with xe_audit_keys_free), NULL for an empty list. The
  * error names the bad item. */
 bool xe_audit_focus_parse(const char *list, uint32_t **ret_keys, uint32_t *ret_count,

@@ -36,7 +36,7 @@ bool xe_error_prefix(struct xe_error *err, const char *format, ...)
 /* Forget a recorded error. */
 void xe_error_clear(struct xe_error *err);
 
-/* The API's stable kind string and number of an error code (RPC.md section 8). */
+/* The API's stable kind string and number of an error code (xe360-rpc(7)). */
 const char *xe_err_kind(enum xe_err code);
 int xe_err_rpc_code(enum xe_err code);
 

@@ -52,7 +52,7 @@ struct xe_explain_thread {
     bool suspended;        /* whatever else it does                        */
     bool starves;          /* has had work and no turn for a tenth of a second */
     bool keeps_timing_out; /* its wait ends in time, as others at that place did */
-    bool healthy;          /* its wait is served, by EXPLAIN.md's table; not stuck, then */
+    bool healthy;          /* its wait is served, by doc/explain.md's table; not stuck, then */
     uint32_t first_link, links;
     uint32_t first_poster, posters; /* of an alertable wait: who ended others of it before */
     const char *wait_src;           /* export, static; NULL: it doesn't wait        */

@@ -118,7 +118,7 @@ struct xe_digest {
     uint32_t components;
 };
 
-/* Digest of guest-visible state (AUDIT.md section 9). Changes nothing the guest can see. */
+/* Digest of guest-visible state (doc/determinism.md). Changes nothing the guest can see. */
 void xe_instance_digest(struct xe_instance *instance, struct xe_digest *ret);
 void xe_digest_text(const uint8_t hash[16], char text[XE_DIGEST_TEXT]); /* with its version */
 

@@ -34,7 +34,7 @@ struct xe_thread_frame {
     xe_gva sp, lr;
 };
 
-/* One thread as the diagnostic shows it (AUDIT.md section 8). */
+/* One thread as the diagnostic shows it (xe360-rpc-results(7)). */
 struct xe_thread_info {
     uint32_t tid;
     char name[64];

@@ -1,6 +1,6 @@
 /* APCs: the queue of each thread, and the machine that runs one after the other as guest calls:
  * kernel routine (if the title gave one), then normal routine, then the next.
- * Source: NT APC rules as documented; delivery as in the public emulators. */
+ * Source: NT APC rules as documented; delivery as in xenia (kernel/xthread.cc). */
 #include "kernel/core/apc.h"
 
 #include <string.h>

@@ -1,7 +1,8 @@
 /* Signal states and wake-ups. What an object does when a wait is satisfied is decided by the type
  * byte of its header in guest memory, as on the console, so statically initialised objects need no
  * record of ours to work.
- * Source: documented NT dispatcher rules; per-object consumption as in the public emulators. */
+ * Source: documented NT dispatcher rules; per-object consumption as in xenia-canary
+ * (kernel/xobject.cc). */
 #include "kernel/core/dispatcher.h"
 
 #include <stdio.h>

@@ -4,7 +4,8 @@
  * function that changes one, xe_wait the only one that parks a thread; both tell the audit.
  * Invariant after each of them: no object is satisfiable while an eligible waiter is parked
  * (checked by xe_kernel_check; an injected lost wake is the one exception).
- * Waiters are served in order of arrival. Source: kernel-calls section 1.1 facts (NT rules). */
+ * Waiters are served in order of arrival. Source: NT, and doc/facts/kernel-calls.md, section 1.1.
+ */
 #ifndef XE_KERNEL_CORE_DISPATCHER_H
 #define XE_KERNEL_CORE_DISPATCHER_H
 

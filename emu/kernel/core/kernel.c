@@ -49,7 +49,8 @@ static uint64_t timebase(void *ctx, struct xe_cpu *cpu)
     return xe_kernel_timebase(ctx);
 }
 
-/* "twi 31,r0,service": what debuggers serve. Source: trap services seen in titles and emulators. */
+/* "twi 31,r0,service": what debuggers serve. Source: trap services as xenia has them, and as titles
+ * were seen to use them. */
 enum {
     TRAP_BREAK = 0x0FE00000,
     TRAP_PRINT = 0x0FE00014,
@@ -72,7 +73,8 @@ static void debug_print(struct xe_kernel *kernel, const struct xe_cpu *cpu)
     xe_log_write(kernel->log, XE_LOG_PRINT, "kernel", "%.*s", (int)length, text);
 }
 
-/* What compilers mean by a trap. Source: cpu-semantics section 4, guards next to divisions. */
+/* What compilers mean by a trap. Source: doc/facts/cpu-semantics.md, section 4, guards next to
+ * divisions. */
 static enum xe_cause trap_cause(uint32_t word)
 {
     uint32_t of_any = word & ~0x001F0000u; /* of any register */

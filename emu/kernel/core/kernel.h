@@ -111,7 +111,7 @@ struct xe_hle_state *xe_kernel_hle(const struct xe_kernel *kernel);
  * LDR_DATA_TABLE_ENTRY, which is its HMODULE. image is valid during xe_hle_link only; families
  * that need more of it later copy it there. */
 /* What a title is called to itself, whatever its file is called here: a file's name is no state.
- * Source: modules.md, FullDllName and BaseDllName; a disc's executable is
+ * Source: doc/facts/modules.md, FullDllName and BaseDllName; a disc's executable is
  * \Device\Cdrom0\default.xex. */
 #define XE_KERNEL_TITLE_NAME "default.xex"
 

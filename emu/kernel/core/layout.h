@@ -1,8 +1,8 @@
 /* Guest layouts: where the fields lie that titles share with the kernel. All words big-endian.
  *
- * Source: proferabg/xkelib kernel structure headers (sizes and asserts), checked against the public
- * emulators' thread and object layouts; KMUTANT from the NT DDK layout.
- * Guess: fields no public source uses are left 0. */
+ * Source: proferabg/xkelib kernel structure headers (sizes and asserts), checked against
+ * xenia-canary's thread and object layouts (kernel/xthread.h, xobject.h); KMUTANT from the NT DDK
+ * layout. Guess: fields that neither uses are left 0. */
 #ifndef XE_KERNEL_CORE_LAYOUT_H
 #define XE_KERNEL_CORE_LAYOUT_H
 

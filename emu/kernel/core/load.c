@@ -11,7 +11,7 @@ struct heap_range {
     uint32_t page;
 };
 
-/* Source: guest memory map as documented by Free60 and the public emulators. */
+/* Source: guest memory map as the Free60 wiki and xenia (memory.cc) have it. */
 static const struct heap_range ranges[] = {
     {0x00010000, 0x3FFFFFFF, XE_MEM_HEAP_VIRTUAL_4K, 0x1000},
     {0x40000000, 0x6FFFFFFF, XE_MEM_HEAP_VIRTUAL_64K, 0x10000},

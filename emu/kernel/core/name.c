@@ -28,7 +28,8 @@ static bool same_name(const char *a, const char *b)
     return fold(*a) == fold(*b);
 }
 
-/* "\??\game:" and "game:" name the same link. Source: public emulators strip the prefix. */
+/* "\??\game:" and "game:" name the same link. Source: xenia (kernel/util/object_table.cc) strips
+ * the prefix. */
 static const char *strip_dos(const char *name)
 {
     return strncmp(name, "\\??\\", 4) == 0 ? name + 4 : name;
@@ -44,7 +45,7 @@ static uint32_t bucket(const char *name)
 }
 
 /* Roots that are no handles: where names of drives are, and names of other objects. In the one flat
- * name space neither is part of a name. Source: kernel-objects.md, section 1. */
+ * name space neither is part of a name. Source: doc/facts/kernel-objects.md, section 1. */
 #define ROOT_DOS_DEVICES   0xFFFFFFFDu
 #define ROOT_NAMED_OBJECTS 0xFFFFFFFCu
 

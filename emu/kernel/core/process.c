@@ -1,13 +1,13 @@
 /* The three processes of the console and the thread-local storage of the title's.
  *
  * A TLS block is the image's static data followed by the slots, four bytes each. Source: KPROCESS
- * values and TLS layout as both public emulators and xkelib describe them. */
+ * values and TLS layout as xenia, xenia-canary and xkelib describe them. */
 #include <string.h>
 
 #include "base/alloc.h"
 #include "kernel/core/kernel_internal.h"
 
-#define TLS_SLOTS_DEFAULT 1024u /* without a TLS header in the image. Source: public emulators */
+#define TLS_SLOTS_DEFAULT 1024u /* without a TLS header in the image. Source: xenia */
 #define TLS_SLOTS_MAX     4096u
 #define TLS_STATIC_MAX    0x100000u
 #define TLS_BITMAP_SLOTS  256u

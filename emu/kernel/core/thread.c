@@ -1,5 +1,5 @@
 /* Birth and death of threads: their guest structures, and what an exit does.
- * Source: field values as the public emulators set them; see kernel/layout.h. */
+ * Source: field values as xenia and xenia-canary set them; see kernel/layout.h. */
 #include "kernel/core/thread.h"
 
 #include <stdio.h>

@@ -9,7 +9,8 @@
 #include "kernel/core/object.h"
 #include "kernel/core/timer.h"
 
-/* ExCreateThread flags. Source: kernel-objects section 10 facts (public emulators agree). */
+/* ExCreateThread flags. Source: doc/facts/kernel-objects.md, section 10 (xkelib and xenia agree).
+ */
 #define XE_THREAD_CREATE_SUSPENDED 0x00000001u
 #define XE_THREAD_CREATE_SYSTEM    0x00000002u
 #define XE_THREAD_CREATE_RAISED    0x00000020u

@@ -10,7 +10,7 @@
 #define FRAME_NS   20u
 
 /* Frames are chained by the word that the stack pointer leads to; a function saves its return
- * address 8 bytes below its caller's frame. Source: exceptions.md, how prologues look. */
+ * address 8 bytes below its caller's frame. Source: doc/facts/exceptions.md, how prologues look. */
 struct frames {
     const struct xe_call *call;
     xe_gva sp;

@@ -2,8 +2,8 @@
  * the title's memory; nothing waits for one.
  *
  * KDEVICE_QUEUE (0x10 bytes): type, busy, lock, list of entries. KDEVICE_QUEUE_ENTRY: links, sort
- * key, inserted. Source: kernel-objects.md for the queue's layout, Windows' KDEVICE_QUEUE_ENTRY for
- * the entry's, Microsoft's documentation of the calls for what they do. */
+ * key, inserted. Source: doc/facts/kernel-objects.md for the queue's layout, Windows'
+ * KDEVICE_QUEUE_ENTRY for the entry's, Microsoft's documentation of the calls for what they do. */
 #include "kernel/families/shared.h"
 
 enum { TYPE = 0, BUSY = 3, LOCK = 4, LIST = 8, QUEUE_SIZE = 0x10 };

@@ -1,6 +1,6 @@
 /* NTSTATUS to Win32 error codes, as RtlNtStatusToDosError has them; the rows are in dos_error.def.
- * Source for what is no row: kernel-calls.md, section 6, and Microsoft's documentation of the call
- * (ERROR_MR_MID_NOT_FOUND for what has no equivalent). */
+ * Source for what is no row: doc/facts/kernel-calls.md, section 6, and Microsoft's documentation of
+ * the call (ERROR_MR_MID_NOT_FOUND for what has no equivalent). */
 #include <stdlib.h>
 
 #include "kernel/hle/hle_internal.h"

@@ -1,6 +1,7 @@
 /* GPU registers as a title sees them at 7FC80000: what it writes reads back, and the registers it
  * polls answer as an idle GPU's do. There is no command processor behind them in this build (video
- * exports say so loudly). Source: register numbers and idle values as public emulators read them.
+ * exports say so loudly). Source: register numbers and idle values as xenia
+ * (gpu/graphics_system.cc) has them.
  */
 #include "base/alloc.h"
 #include "base/codec.h"

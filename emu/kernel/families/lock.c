@@ -4,7 +4,8 @@
 
 #define IRQL_DISPATCH 2u
 
-/* A byte, kept as it is given: system tools raise to 0x7C. Source: kernel-structs.md, section 10.
+/* A byte, kept as it is given: system tools raise to 0x7C. Source: doc/facts/kernel-structs.md,
+ * section 10.
  */
 static uint32_t irql_arg(const struct xe_call *call, unsigned n)
 {

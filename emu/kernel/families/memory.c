@@ -1,5 +1,6 @@
 /* Memory calls: virtual and physical allocation, protection, queries, pool.
- * Source: documented NT rules; the console's ranges and page sizes as public emulators measured. */
+ * Source: documented NT rules; the console's ranges and page sizes as xenia (memory.cc) has them.
+ */
 #include <string.h>
 
 #include "kernel/hle/hle_internal.h"
@@ -383,7 +384,7 @@ static void mm_query_statistics(struct xe_call *call)
 }
 
 /* Titles map the registers and contexts of the XMA decoder, which lie at their guest addresses
- * already. Source: public emulators. */
+ * already. Source: xenia (xboxkrnl_memory.cc). */
 static void mm_map_io_space(struct xe_call *call)
 {
     xe_ret_u32(call, xe_arg_gva(call, 1));

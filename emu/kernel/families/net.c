@@ -1,7 +1,7 @@
 /* NetDll: a network with a link and an address and nobody on it. Sockets can be made, bound and
  * listened on; nothing ever arrives, so whoever waits for something waits until the timeout or for
  * ever, visibly parked. Nothing leaves this machine.
- * Source: Winsock's documented results; structure offsets as public emulators give them. */
+ * Source: Winsock's documented results; structure offsets as xenia has them. */
 #include <string.h>
 
 #include "base/alloc.h"

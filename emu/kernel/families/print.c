@@ -43,7 +43,7 @@ static uint64_t next_slot(void *ctx)
 /* ---- debug output --------------------------------------------------------------------------- */
 
 /* What the console's start-up code prints when main has returned: the only way in which a title
- * tells its exit code. Source: exceptions.md, section 9. */
+ * tells its exit code. Source: doc/facts/exceptions.md, section 9. */
 #define RETURN_VALUE "[XAPI RETURN VALUE] "
 
 static void note_return_value(struct xe__print *self)

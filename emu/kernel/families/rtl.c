@@ -1,5 +1,5 @@
 /* Rtl: memory, time fields, status conversion, exceptions.
- * Source: the documented Windows NT routines of the same names; layouts as in public 360 headers.
+ * Source: the documented Windows NT routines of the same names; layouts as in xkelib.
  */
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Rtl: counted strings, and characters of code pages and Unicode.
- * Source: the documented Windows NT routines of the same names; layouts as in public 360 headers.
+ * Source: the documented Windows NT routines of the same names; layouts as in xkelib.
  */
 #include "kernel/families/text.h"
 
@@ -206,7 +206,7 @@ static void rtl_compare_unicode_string(struct xe_call *call)
     compare(call, counted(call, 0, true), counted(call, 1, true), xe_arg_u32(call, 2) & 0xFF);
 }
 
-/* A pointer and a length; 0xFFFF: up to its NUL. Source: how public emulators have the 8-bit one.
+/* A pointer and a length; 0xFFFF: up to its NUL. Source: how xenia has the 8-bit one.
  * Guess: lengths of the 16-bit one are characters, too. A title that calls it would settle that. */
 static struct text measured(const struct xe_call *call, unsigned n, bool wide)
 {

@@ -1,5 +1,5 @@
 /* Modules, configuration, firmware, and what titles ask of the machine.
- * Source: public kernel headers and emulators for numbers and layouts. */
+ * Source: xkelib and xenia for numbers and layouts. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -334,8 +334,8 @@ static void bug_check(struct xe_call *call, uint32_t arguments)
 
 /* Code 0 is how the C runtime of the console's titles ends a program: exit, _exit and abort all
  * come here, and nothing tells them apart. What exit was called with is not passed on; what main
- * returned, if the start-up code printed it before, is the exit code. Source: exceptions.md,
- * section 9. */
+ * returned, if the start-up code printed it before, is the exit code. Source:
+ * doc/facts/exceptions.md, section 9. */
 static void ke_bug_check(struct xe_call *call)
 {
     if (xe_arg_u32(call, 0) == 0)

@@ -87,7 +87,7 @@ static void nt_resume_thread(struct xe_call *call)
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
 
-/* The pointer forms return the count before. Source: NT; one public emulator returns a status. */
+/* The pointer forms return the count before. Source: NT; xenia returns a status. */
 static void ke_suspend_thread(struct xe_call *call)
 {
     struct xe_thread *thread = by_pointer(call, 0);

@@ -1,6 +1,6 @@
 /* Video: the display is described truthfully (1280x720, 60 Hz), registrations are kept, and the
  * first thing that would need a GPU is logged loudly, for no command processor is in this build.
- * Source: values and layouts as public emulators give them. */
+ * Source: values and layouts as xenia has them. */
 #include <string.h>
 
 #include "base/alloc.h"

@@ -83,7 +83,7 @@ static void ke_wait_for_multiple_objects(struct xe_call *call)
 }
 
 /* A waitable object by handle. Guess: waiting for an object without a dispatcher header fails as on
- * NT; one public emulator lets it succeed at once. */
+ * NT; xenia lets it succeed at once. */
 static struct xe_object *waitable(struct xe_call *call, xe_handle handle, uint32_t *ret_status)
 {
     struct xe_object *object = xe_handle_object(call->kernel, handle);
@@ -136,7 +136,7 @@ static bool names_one_twice(const struct xe_wait_request *request)
     return false;
 }
 
-/* Guess: one bad handle fails the call as it would alone; public emulators have C000000D for it.
+/* Guess: one bad handle fails the call as it would alone; xenia has C000000D for it.
  * What a title that waits for a closed handle gets on the console would tell. */
 static void nt_wait_for_multiple_objects_ex(struct xe_call *call)
 {
@@ -187,8 +187,8 @@ static uint32_t signal_once(struct xe_call *call, xe_handle handle)
     return status;
 }
 
-/* Guess: r5 is the mode and r6 says alertable, as in the forms with one handle and in public
- * headers; one public emulator has it the other way round. A title that passes two different
+/* Guess: r5 is the mode and r6 says alertable, as in the forms with one handle and in xkelib;
+ * xenia has it the other way round. A title that passes two different
  * values, and whose APCs depend on it, would settle it. */
 static void nt_signal_and_wait(struct xe_call *call)
 {

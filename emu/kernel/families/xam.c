@@ -1,6 +1,6 @@
 /* xam: users, locale, loader, input, notifications. What a person would be asked is answered by
  * settings: nobody is signed in, no controller is connected, the console is American.
- * Source: result codes as public emulators and headers give them. */
+ * Source: result codes as xenia and xkelib have them. */
 #include <stdio.h>
 #include <string.h>
 

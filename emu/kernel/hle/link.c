@@ -65,7 +65,7 @@ bool xe_hle_link(struct xe_kernel *kernel, const struct xe_image *image, struct 
 /* ---- variables ------------------------------------------------------------------------------ */
 
 /* Contents of the exported variables that are not the kernel core's. Up to 16 bytes of words; more
- * is zero. Source: public kernel headers (xkelib) and emulators, as gathered for section 13. */
+ * is zero. Source: xkelib and xenia. */
 static const struct {
     uint32_t ordinal, size;
     uint32_t word[4];

@@ -3,8 +3,8 @@
 #include "kernel/hle/hle_internal.h"
 #include "kernel/core/promise.h"
 
-/* An XOVERLAPPED, and the event of a WSAOVERLAPPED. Source: their layouts in public headers and
- * emulators. */
+/* An XOVERLAPPED, and the event of a WSAOVERLAPPED. Source: their layouts in xkelib and
+ * xenia. */
 enum { RESULT = 0, LENGTH = 4, EVENT = 12, EXTENDED_ERROR = 24, WSA_EVENT = 16 };
 
 /* ---- calls that are not implemented --------------------------------------------------------- */
