@@ -17,11 +17,8 @@
 #define PHYS_E_SIZE  0x1FD00000u
 #define PHYS_E_SHIFT 0x1000u
 
-/* What pages cost: to set rights, in up to three places and in two views; to be looked at and
- * touched for a view, which counts for long ones only. */
-#define SET_PAGE_NS  50u
-#define VIEW_PAGE_NS 8u
-#define LONG_VIEW    0x10000u
+/* What pages cost: to set rights, in up to three places and in two views. */
+#define SET_PAGE_NS 50u
 
 /* Virtual ranges. Source: xenia's memory.cc, the Free60 wiki and xkelib, as gathered in
  * doc/facts/memory-map.md, section 1. The first 64 KiB of physical memory are never handed out, so
@@ -411,7 +408,7 @@ static enum xe_mem_fault check_range(const struct xe_mem *mem, xe_gva va, uint32
     return XE_MEM_OK;
 }
 
-static void touch_range(struct xe_mem *mem, xe_gva va, uint32_t size)
+void xe__mem_touch_range(struct xe_mem *mem, xe_gva va, uint32_t size)
 {
     xe_gva last = va + size - 1;
 
@@ -483,7 +480,7 @@ enum xe_mem_fault xe_mem_store_slow(struct xe_mem *mem, xe_gva va, uint32_t size
         return fault;
     xe__mem_bring_range(mem, va, size);
     tell_accessed(mem, va, size, true);
-    touch_range(mem, va, size);
+    xe__mem_touch_range(mem, va, size);
     xe_store_be(mem->base + va, size, value);
     return XE_MEM_OK;
 }
@@ -498,7 +495,7 @@ enum xe_mem_fault xe_mem_prepare(struct xe_mem *mem, xe_gva va, uint32_t size, b
     xe__mem_bring_range(mem, va, size);
     tell_accessed(mem, va, size, write);
     if (write)
-        touch_range(mem, va, size);
+        xe__mem_touch_range(mem, va, size);
     return XE_MEM_OK;
 }
 
@@ -515,94 +512,4 @@ bool xe_mem_mmio_add(struct xe_mem *mem, xe_gva base, uint32_t size, struct xe_m
         xe__mem_refresh(mem, (base + at) >> XE_MEM_PAGE_SHIFT);
     }
     return true;
-}
-
-/* ---- host views ---------------------------------------------------------------------------- */
-
-/* Is all of it committed? Then it is there to be looked at. */
-static bool all_committed(const struct xe_mem *mem, xe_gva va, uint32_t size)
-{
-    uint64_t end = (uint64_t)va + size;
-
-    if (!size || end > XE__SPACE)
-        return false;
-    if (size > LONG_VIEW)
-        mem->priv->work += (size >> XE_MEM_PAGE_SHIFT) * VIEW_PAGE_NS;
-    for (uint64_t at = va & ~(XE_MEM_PAGE - 1); at < end; at += XE_MEM_PAGE)
-        if (!mem->priv->protect[at >> XE_MEM_PAGE_SHIFT])
-            return false;
-    xe__mem_bring_range(mem, va, size);
-    return true;
-}
-
-const void *xe_mem_view(const struct xe_mem *mem, xe_gva va, uint32_t size)
-{
-    return all_committed(mem, va, size) ? mem->base + va : NULL;
-}
-
-void *xe_mem_view_rw(struct xe_mem *mem, xe_gva va, uint32_t size)
-{
-    if (!all_committed(mem, va, size))
-        return NULL;
-    touch_range(mem, va, size);
-    return mem->base + va;
-}
-
-bool xe_mem_read(const struct xe_mem *mem, xe_gva va, void *buffer, uint32_t size)
-{
-    const void *p = xe_mem_view(mem, va, size);
-
-    if (p)
-        memcpy(buffer, p, size);
-    return p || !size;
-}
-
-bool xe_mem_write(struct xe_mem *mem, xe_gva va, const void *bytes, uint32_t size)
-{
-    void *p = xe_mem_view_rw(mem, va, size);
-
-    if (p)
-        memcpy(p, bytes, size);
-    return p || !size;
-}
-
-#define WORD(name, bits)                                                                           \
-    uint##bits##_t xe_mem_##name(const struct xe_mem *mem, xe_gva va)                              \
-    {                                                                                              \
-        const uint8_t *p = xe_mem_view(mem, va, bits / 8);                                         \
-                                                                                                   \
-        return p ? (uint##bits##_t)xe_load_be(p, bits / 8) : 0;                                    \
-    }                                                                                              \
-                                                                                                   \
-    bool xe_mem_set_##name(struct xe_mem *mem, xe_gva va, uint##bits##_t value)                    \
-    {                                                                                              \
-        uint8_t *p = xe_mem_view_rw(mem, va, bits / 8);                                            \
-                                                                                                   \
-        if (p)                                                                                     \
-            xe_store_be(p, bits / 8, value);                                                       \
-        return p;                                                                                  \
-    }
-WORD(u8, 8)
-WORD(u16, 16)
-WORD(u32, 32)
-WORD(u64, 64)
-
-int32_t xe_mem_strnlen(const struct xe_mem *mem, xe_gva va, uint32_t max)
-{
-    uint64_t at = va;
-    uint64_t end = (uint64_t)va + max + 1;
-
-    while (at < end && at < XE__SPACE && mem->priv->protect[at >> XE_MEM_PAGE_SHIFT]) {
-        uint64_t stop = (at | (XE_MEM_PAGE - 1)) + 1;
-        const uint8_t *nul;
-
-        if (stop > end)
-            stop = end;
-        xe__mem_bring(mem, (uint32_t)(at >> XE_MEM_PAGE_SHIFT));
-        nul = memchr(mem->base + at, 0, (size_t)(stop - at));
-        if (nul)
-            return (int32_t)(nul - (mem->base + va));
-        at = stop;
-    }
-    return -1;
 }

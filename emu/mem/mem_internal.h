@@ -127,6 +127,8 @@ void xe__mem_layers_drop(struct xe__layers *layers);
 
 /* A write to this committed page is about to happen. */
 void xe__mem_touch(struct xe_mem *mem, uint32_t page);
+/* To these committed bytes. */
+void xe__mem_touch_range(struct xe_mem *mem, xe_gva va, uint32_t size);
 
 /* Set protection (0 = decommitted) of whole pages, [base, base+size); informs all tracking. */
 void xe__mem_set_pages(struct xe_mem *mem, xe_gva base, uint32_t size, uint32_t protect);

@@ -2,7 +2,7 @@ check_PROGRAMS += tests/cpu/test_cpu
 TESTS += tests/cpu/test_cpu tests/cpu/check-arch-prctl.sh tests/cpu/check-decode.sh tests/cpu/check-disassembly.sh \
 	tests/cpu/check-rows.sh tests/cpu/check-vectors.sh
 tests_cpu_test_cpu_SOURCES = %D%/test_access.c %D%/test_branch.c %D%/test_check.c %D%/test_disassembly.c %D%/test_effects.c %D%/test_engine.c \
-	%D%/test_faults.c %D%/test_fields.c %D%/test_gs.c %D%/test_inspect.c %D%/test_jit.c %D%/test_jit_vmx.c %D%/test_links.c %D%/test_registers.c %D%/test_room.c %D%/test_rows.c %D%/test_state.c %D%/test_trial.c %D%/test_vectors.c \
+	%D%/test_faults.c %D%/test_fields.c %D%/test_gs.c %D%/test_inspect.c %D%/programs.c %D%/programs.h %D%/sides.c %D%/sides.h %D%/test_jit.c %D%/test_jit_loops.c %D%/test_jit_vmx.c %D%/test_links.c %D%/test_registers.c %D%/test_room.c %D%/test_rows.c %D%/test_state.c %D%/test_trial.c %D%/test_vectors.c \
 	%D%/test_words.c %D%/made.c %D%/made.h %D%/one_word.c %D%/fail.h %D%/one_word.h %D%/vectors.c %D%/vectors.h
 tests_cpu_test_cpu_CFLAGS = $(XE_TEST_CFLAGS)
 tests_cpu_test_cpu_LDADD = libtest_fields.a $(XE_CPU_LIBS) libxe_mem.a libxe_base.a $(CRITERION_LIBS) $(GCRYPT_LIBS) -lm

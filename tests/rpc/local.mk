@@ -3,7 +3,7 @@ check_PROGRAMS += tests/rpc/test_rpc tests/rpc/test_cases
 TESTS += tests/rpc/test_rpc tests/rpc/test_cases
 tests_rpc_test_rpc_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_rpc_test_rpc_SOURCES = \
-	%D%/test_exchange.c %D%/test_gdb.c %D%/test_gdb_bridge.c %D%/test_member.c %D%/test_printable.c %D%/test_table.c tests/support/daemon.c tests/support/daemon.h
+	%D%/test_exchange.c %D%/fake_gdb.c %D%/fake_gdb.h %D%/test_gdb.c %D%/test_gdb_run.c %D%/test_gdb_bridge.c %D%/test_member.c %D%/test_printable.c %D%/test_table.c tests/support/daemon.c tests/support/daemon.h
 tests_rpc_test_rpc_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_rpc_test_cases_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_rpc_test_cases_SOURCES = %D%/test_cases.c tests/support/daemon.c tests/support/daemon.h

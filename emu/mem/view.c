@@ -1,0 +1,96 @@
+/* Guest memory as the host sees it: spans, words, strings. */
+#include <string.h>
+
+#include "mem/mem_internal.h"
+
+/* What a page costs to be looked at and touched for a view, which counts for long ones only. */
+#define VIEW_PAGE_NS 8u
+#define LONG_VIEW    0x10000u
+
+/* Is all of it committed? Then it is there to be looked at. */
+static bool all_committed(const struct xe_mem *mem, xe_gva va, uint32_t size)
+{
+    uint64_t end = (uint64_t)va + size;
+
+    if (!size || end > XE__SPACE)
+        return false;
+    if (size > LONG_VIEW)
+        mem->priv->work += (size >> XE_MEM_PAGE_SHIFT) * VIEW_PAGE_NS;
+    for (uint64_t at = va & ~(XE_MEM_PAGE - 1); at < end; at += XE_MEM_PAGE)
+        if (!mem->priv->protect[at >> XE_MEM_PAGE_SHIFT])
+            return false;
+    xe__mem_bring_range(mem, va, size);
+    return true;
+}
+
+const void *xe_mem_view(const struct xe_mem *mem, xe_gva va, uint32_t size)
+{
+    return all_committed(mem, va, size) ? mem->base + va : NULL;
+}
+
+void *xe_mem_view_rw(struct xe_mem *mem, xe_gva va, uint32_t size)
+{
+    if (!all_committed(mem, va, size))
+        return NULL;
+    xe__mem_touch_range(mem, va, size);
+    return mem->base + va;
+}
+
+bool xe_mem_read(const struct xe_mem *mem, xe_gva va, void *buffer, uint32_t size)
+{
+    const void *p = xe_mem_view(mem, va, size);
+
+    if (p)
+        memcpy(buffer, p, size);
+    return p || !size;
+}
+
+bool xe_mem_write(struct xe_mem *mem, xe_gva va, const void *bytes, uint32_t size)
+{
+    void *p = xe_mem_view_rw(mem, va, size);
+
+    if (p)
+        memcpy(p, bytes, size);
+    return p || !size;
+}
+
+#define WORD(name, bits)                                                                           \
+    uint##bits##_t xe_mem_##name(const struct xe_mem *mem, xe_gva va)                              \
+    {                                                                                              \
+        const uint8_t *p = xe_mem_view(mem, va, bits / 8);                                         \
+                                                                                                   \
+        return p ? (uint##bits##_t)xe_load_be(p, bits / 8) : 0;                                    \
+    }                                                                                              \
+                                                                                                   \
+    bool xe_mem_set_##name(struct xe_mem *mem, xe_gva va, uint##bits##_t value)                    \
+    {                                                                                              \
+        uint8_t *p = xe_mem_view_rw(mem, va, bits / 8);                                            \
+                                                                                                   \
+        if (p)                                                                                     \
+            xe_store_be(p, bits / 8, value);                                                       \
+        return p;                                                                                  \
+    }
+WORD(u8, 8)
+WORD(u16, 16)
+WORD(u32, 32)
+WORD(u64, 64)
+
+int32_t xe_mem_strnlen(const struct xe_mem *mem, xe_gva va, uint32_t max)
+{
+    uint64_t at = va;
+    uint64_t end = (uint64_t)va + max + 1;
+
+    while (at < end && at < XE__SPACE && mem->priv->protect[at >> XE_MEM_PAGE_SHIFT]) {
+        uint64_t stop = (at | (XE_MEM_PAGE - 1)) + 1;
+        const uint8_t *nul;
+
+        if (stop > end)
+            stop = end;
+        xe__mem_bring(mem, (uint32_t)(at >> XE_MEM_PAGE_SHIFT));
+        nul = memchr(mem->base + at, 0, (size_t)(stop - at));
+        if (nul)
+            return (int32_t)(nul - (mem->base + va));
+        at = stop;
+    }
+    return -1;
+}
