@@ -54,21 +54,32 @@ static bool data_fault(struct xe_ppc_env *env, uint32_t word, xe_gva at, bool wr
     return false;
 }
 
+/* Whoever serves the access may ask how far the run is. */
+static void count_retired(struct xe_ppc_env *env)
+{
+    if (env->cpu)
+        env->cpu->retired = xe_meter_retired(&env->meter);
+}
+
 bool xe_ppc_load_slow(struct xe_ppc_env *env, uint32_t word, uint32_t ea, uint32_t size,
                       uint64_t *ret)
 {
+    enum xe_mem_fault fault;
     xe_gva at;
-    enum xe_mem_fault fault = xe_mem_load_slow(env->mem, ea, size, ret, &at);
 
+    count_retired(env);
+    fault = xe_mem_load_slow(env->mem, ea, size, ret, &at);
     return fault == XE_MEM_OK || data_fault(env, word, at, false, fault);
 }
 
 bool xe_ppc_store_slow(struct xe_ppc_env *env, uint32_t word, uint32_t ea, uint32_t size,
                        uint64_t value)
 {
+    enum xe_mem_fault fault;
     xe_gva at;
-    enum xe_mem_fault fault = xe_mem_store_slow(env->mem, ea, size, value, &at);
 
+    count_retired(env);
+    fault = xe_mem_store_slow(env->mem, ea, size, value, &at);
     return fault == XE_MEM_OK || data_fault(env, word, at, true, fault);
 }
 

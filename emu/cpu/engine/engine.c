@@ -407,6 +407,7 @@ uint64_t xe_cpu_run(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint64_t b
     struct xe_ppc_env *env = &engine->env;
     uint64_t before = cpu->retired;
 
+    env->cpu = cpu;
     env->meter = (struct xe_meter){.left = budget, .end = before + budget};
     cpu->stop = 0;
     if (!engine->jit)
@@ -416,6 +417,7 @@ uint64_t xe_cpu_run(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint64_t b
     else
         xe__engine_mixed(engine, cpu);
     cpu->retired = xe_meter_retired(&env->meter);
+    env->cpu = NULL;
     return cpu->retired - before;
 }
 

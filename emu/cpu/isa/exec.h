@@ -20,6 +20,7 @@ enum xe_ppc_next {
 struct xe_ppc_env {
     struct xe_mem *mem;
     struct xe_cpu_host host;
+    struct xe_cpu *cpu; /* that runs; NULL outside of runs */
     struct xe_cpu_exception exception;
     bool commits; /* FPU exceptions don't interrupt: the one at hand is let happen */
     struct xe_meter meter;
