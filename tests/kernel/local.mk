@@ -2,12 +2,12 @@
 check_PROGRAMS += tests/kernel/test_kernel
 TESTS += tests/kernel/test_kernel
 tests_kernel_test_kernel_SOURCES = \
-	%D%/bench.c %D%/bench.h %D%/families.c %D%/test_device.c %D%/test_dispatcher.c %D%/test_histories.c %D%/test_identity.c \
+	%D%/bench.c %D%/bench.h %D%/families.c %D%/test_device.c %D%/test_dispatcher.c %D%/test_histories.c %D%/test_identity.c %D%/test_interrupt.c \
 	%D%/test_memory.c %D%/test_object.c %D%/test_program.c %D%/test_promise.c %D%/test_records.c %D%/test_release.c %D%/test_state.c %D%/test_timer.c \
 	tests/support/audit_histories.c tests/support/audit_histories.h
 tests_kernel_test_kernel_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_kernel_test_kernel_CFLAGS = $(XE_TEST_CFLAGS)
-tests_kernel_test_kernel_LDADD = libtest_fields.a libxe_kernel.a libxe_audit.a $(XE_CPU_LIBS) libxe_mem.a libxe_base.a \
+tests_kernel_test_kernel_LDADD = libtest_fields.a libxe_kernel.a libxe_gpu.a libxe_audit.a $(XE_CPU_LIBS) libxe_mem.a libxe_base.a \
 	$(CRITERION_LIBS) $(GCRYPT_LIBS) -lm
 
 # The export families on the real tables.
@@ -24,5 +24,5 @@ tests_kernel_test_hle_SOURCES += %D%/test_hle_directory.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_string.c
 tests_kernel_test_hle_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_kernel_test_hle_CFLAGS = $(XE_TEST_CFLAGS)
-tests_kernel_test_hle_LDADD = libtest_fields.a libxe_kernel.a libxe_audit.a $(XE_CPU_LIBS) libxe_mem.a libxe_base.a \
+tests_kernel_test_hle_LDADD = libtest_fields.a libxe_kernel.a libxe_gpu.a libxe_audit.a $(XE_CPU_LIBS) libxe_mem.a libxe_base.a \
 	$(CRITERION_LIBS) $(GCRYPT_LIBS) -lm

@@ -50,6 +50,7 @@ struct xe__bus {
     struct {
         const struct xe_device_type *type; /* NULL: it is not there */
         void *self;                        /* owned */
+        struct xe_timer tick;
     } slot[XE_DEVICES];
     struct lack lack[LACKS];
     uint32_t lacks;
@@ -333,7 +334,48 @@ bool xe_device_add(struct xe_kernel *kernel, const struct xe_device_type *type, 
     }
     bus->slot[type->id].type = type;
     bus->slot[type->id].self = self;
+    bus->slot[type->id].tick = (struct xe_timer){.kind = XE_TIMER_DEVICE, .owner.device = type->id};
     return true;
+}
+
+void *xe_device_self(const struct xe_kernel *kernel, enum xe_device_id id)
+{
+    return kernel->bus ? kernel->bus->slot[id].self : NULL;
+}
+
+/* ---- time ----------------------------------------------------------------------------------- */
+
+struct xe_timer *xe__bus_timer(struct xe_kernel *kernel, enum xe_device_id id)
+{
+    const struct xe_device_type *type = kernel->bus->slot[id].type;
+
+    return type && type->tick ? &kernel->bus->slot[id].tick : NULL;
+}
+
+/* An access may ask for a time inside of the chunk at hand: that ends behind the instruction. */
+void xe_device_tick_at(struct xe_kernel *kernel, enum xe_device_id id, uint64_t due)
+{
+    struct xe_timer *timer = xe__bus_timer(kernel, id);
+
+    if (due == UINT64_MAX)
+        xe_timer_disarm(kernel, timer);
+    else if (!xe_timer_arm(kernel, timer, due))
+        xe_log_write(xe_kernel_log(kernel), XE_LOG_ERROR, LOG_CATEGORY,
+                     "out of memory: the %s stands still", devices[id].name);
+    else if (kernel->running && !kernel->call && due < kernel->chunk_due)
+        xe_cpu_engine_cut(kernel->engine);
+}
+
+void xe__bus_tick(struct xe_kernel *kernel, enum xe_device_id id)
+{
+    kernel->bus->slot[id].type->tick(kernel->bus->slot[id].self, xe_kernel_interrupt_time(kernel));
+}
+
+bool xe__bus_hopeful(const struct xe_kernel *kernel, enum xe_device_id id)
+{
+    const struct xe_device_type *type = kernel->bus->slot[id].type;
+
+    return type->hopeful && type->hopeful(kernel->bus->slot[id].self);
 }
 
 /* ---- state ---------------------------------------------------------------------------------- */

@@ -229,6 +229,8 @@ void xe__clock_tick(struct xe_kernel *kernel);
 /* timer.c */
 uint64_t xe__timer_next_due(const struct xe_kernel *kernel); /* UINT64_MAX: none */
 void xe__timer_fire_due(struct xe_kernel *kernel);
+/* May this event still make a thread run? And: any that is armed? */
+bool xe__timer_hopeful(const struct xe_kernel *kernel, const struct xe_timer *timer);
 bool xe__timer_hope(struct xe_kernel *kernel);
 
 /* wait.c, ktimer.c: an event's time has come (it is disarmed already; between instructions, no

@@ -429,13 +429,6 @@ bool xe_kernel_released_by(const struct xe_kernel *kernel, uint64_t object_id,
 
 /* ---- the whole ------------------------------------------------------------------------------ */
 
-static bool may_still_happen(const struct xe_timer *timer)
-{
-    if (timer->due == UINT64_MAX)
-        return false;
-    return timer->kind == XE_TIMER_WAIT || xe__ktimer_hopeful(timer->owner.ktimer);
-}
-
 /* A promise to nothing in particular that isn't told elsewhere: an APC is its thread's. */
 static void note_anything(void *ctx, const struct xe_promise_info *info)
 {
@@ -470,7 +463,7 @@ bool xe_kernel_is_quiet(const struct xe_kernel *kernel)
         if (kernel->hw[hw].current || kernel->hw[hw].summary || kernel->hw[hw].dpc_count)
             return false;
     for (size_t i = 0; i < kernel->heap_count; i++)
-        if (may_still_happen(kernel->heap[i]))
+        if (xe__timer_hopeful(kernel, kernel->heap[i]))
             return false;
     return true;
 }

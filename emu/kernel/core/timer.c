@@ -83,17 +83,33 @@ uint64_t xe__timer_next_due(const struct xe_kernel *kernel)
     return kernel->heap_count ? kernel->heap[0]->due : UINT64_MAX;
 }
 
-static void fire(struct xe_timer *timer)
+static void fire(struct xe_kernel *kernel, struct xe_timer *timer)
 {
-    if (timer->kind == XE_TIMER_KTIMER)
+    switch (timer->kind) {
+    case XE_TIMER_KTIMER:
         xe__ktimer_expire(timer->owner.ktimer);
-    else
+        break;
+    case XE_TIMER_DEVICE:
+        xe__bus_tick(kernel, timer->owner.device);
+        break;
+    default:
         xe__wait_timed_out(timer->owner.thread);
+        break;
+    }
 }
 
-static bool hopeful(const struct xe_timer *timer)
+bool xe__timer_hopeful(const struct xe_kernel *kernel, const struct xe_timer *timer)
 {
-    return timer->kind == XE_TIMER_WAIT || xe__ktimer_hopeful(timer->owner.ktimer);
+    if (timer->due == UINT64_MAX)
+        return false;
+    switch (timer->kind) {
+    case XE_TIMER_KTIMER:
+        return xe__ktimer_hopeful(timer->owner.ktimer);
+    case XE_TIMER_DEVICE:
+        return xe__bus_hopeful(kernel, timer->owner.device);
+    default:
+        return true; /* the end of a wait is somebody's */
+    }
 }
 
 void xe__timer_fire_due(struct xe_kernel *kernel)
@@ -105,7 +121,7 @@ void xe__timer_fire_due(struct xe_kernel *kernel)
         timer = kernel->heap[0];
         xe_kernel_work(kernel, FIRE_NS);
         xe_timer_disarm(kernel, timer);
-        fire(timer);
+        fire(kernel, timer);
     }
 }
 
@@ -116,7 +132,7 @@ bool xe__timer_hope(struct xe_kernel *kernel)
         const struct xe_timer *timer = kernel->heap[i];
 
         xe_kernel_work(kernel, HOPE_NS);
-        if (timer->due != UINT64_MAX && hopeful(timer))
+        if (xe__timer_hopeful(kernel, timer))
             return true;
     }
     return false;
@@ -144,18 +160,35 @@ static void sort(struct xe_kernel *kernel)
 static struct xe_timer *owner_state(struct xe_codec *c, struct xe_timer *timer)
 {
     uint32_t kind = timer ? timer->kind : 0;
-    struct xe_thread *thread = timer && !kind ? timer->owner.thread : NULL;
-    struct xe_object *object = timer && kind ? timer->owner.ktimer->object : NULL;
+    struct xe_thread *thread = timer && kind == XE_TIMER_WAIT ? timer->owner.thread : NULL;
+    struct xe_object *object =
+        timer && kind == XE_TIMER_KTIMER ? timer->owner.ktimer->object : NULL;
+    uint32_t device = timer && kind == XE_TIMER_DEVICE ? timer->owner.device : 0;
 
     xe_codec_enum(c, "kind", &kind, XE_TIMER_KINDS);
     if (kind == XE_TIMER_WAIT) {
         xe__state_thread(c, "owner", &thread);
         return thread ? &thread->wait.timer : NULL;
     }
+    if (kind == XE_TIMER_DEVICE) {
+        xe_codec_enum(c, "owner", &device, XE_DEVICES);
+        return xe__bus_timer(xe__state_kernel(c), device);
+    }
     xe__state_object(c, "owner", &object);
     return object && object->type == &xe_object_timer_type && object->host.ktimer
                ? &object->host.ktimer->timer
                : NULL;
+}
+
+/* Waits and guest timers tell theirs with what else they are; a device's is told here. */
+static void when_state(struct xe_codec *c, struct xe_timer *timer)
+{
+    if (timer->kind == XE_TIMER_DEVICE) {
+        XE_CODEC(c, timer->due);
+        XE_CODEC(c, timer->seq);
+    } else {
+        xe_codec_fixed(c, "due", timer->due);
+    }
 }
 
 /* Of all that are armed. */
@@ -180,7 +213,7 @@ void xe__timers_state(struct xe_codec *c, struct xe_kernel *kernel)
 
         if (!xe_codec_want(c, timer && !timer->slot, "event %zu is nobody's, or armed twice", i))
             return;
-        xe_codec_fixed(c, "due", timer->due);
+        when_state(c, timer);
         if (!xe_codec_loading(c) || c->stopped)
             continue;
         xe_codec_want(c, !i || earlier(kernel->heap[i - 1], timer), "event %zu is out of order", i);

@@ -13,6 +13,7 @@ struct xe__ktimer;
 enum xe_timer_kind {
     XE_TIMER_WAIT,   /* a thread's wait has lasted long enough */
     XE_TIMER_KTIMER, /* a guest timer expires                  */
+    XE_TIMER_DEVICE, /* a device's own time has come           */
     XE_TIMER_KINDS
 };
 
@@ -25,6 +26,7 @@ struct xe_timer {
     union {
         struct xe_thread *thread;  /* of XE_TIMER_WAIT   */
         struct xe__ktimer *ktimer; /* of XE_TIMER_KTIMER */
+        uint32_t device;           /* of XE_TIMER_DEVICE */
     } owner;
 };
 
