@@ -1,4 +1,4 @@
-/* Devices that act by themselves: their time. */
+/* Devices that act by themselves: their time, and their interrupts. */
 #include <criterion/criterion.h>
 
 #include "base/alloc.h"
@@ -6,6 +6,7 @@
 #include "kernel/core/clock.h"
 #include "kernel/core/release.h"
 #include "kernel/core/state.h"
+#include "tests/support/fields.h"
 
 #define XMA_BASE 0x7FEA1800u
 
@@ -187,4 +188,107 @@ Test(kernel_interrupt, an_armed_tick_is_saved_and_loaded)
     cr_expect_str_eq(c.error.text, "timers: event 0 is nobody's, or armed twice");
     xe_codec_fini(&c);
     xe_free(bytes);
+}
+
+/* ---- interrupts ----------------------------------------------------------------------------- */
+
+enum { INSIDE = 0, EVER = 4, CALLS = 8, SOURCE = 12 }; /* in PROGRAM_DATA */
+
+/* routine(source, context): how many are in it, the bits of all such counts, calls, the source. */
+static xe_gva routine(struct program *program)
+{
+    static const uint32_t words[] = {
+        0x80A40000, 0x38A50001, 0x90A40000, /* lwz r5,0(r4); addi r5,r5,1; stw r5,0(r4) */
+        0x80C40004, 0x7CC62B78, 0x90C40004, /* lwz r6,4(r4); or r6,r6,r5; stw r6,4(r4)  */
+        0x38E001F4, 0x7CE903A6, 0x42000000, /* li r7,500; mtctr r7; bdnz .             */
+        0x80A40000, 0x38A5FFFF, 0x90A40000, /* lwz r5,0(r4); addi r5,r5,-1; stw        */
+        0x80A40008, 0x38A50001, 0x90A40008, /* lwz r5,8(r4); addi r5,r5,1; stw          */
+        0x9064000C, 0x4E800020,             /* stw r3,12(r4); blr                      */
+    };
+    xe_gva at = program_here(program);
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        program_emit(program, words[i]);
+    return at;
+}
+
+static uint32_t word(uint32_t at)
+{
+    return xe_mem_u32(b.mem, PROGRAM_DATA + at);
+}
+
+static xe_gva load_routine(void)
+{
+    static struct program program;
+    xe_gva at;
+
+    program_init(&program);
+    program_branch(&program, program_here(&program)); /* main: b . */
+    at = routine(&program);
+    program_load(&b, &program, 0);
+    return at;
+}
+
+Test(kernel_interrupt, a_routine_runs_once_at_a_time_in_order)
+{
+    xe_interrupt_connect(b.kernel, XE_DEVICE_GPU, load_routine(), PROGRAM_DATA);
+    cr_assert(xe_interrupt_raise(b.kernel, XE_DEVICE_GPU, 0, 2));
+    cr_assert(xe_interrupt_raise(b.kernel, XE_DEVICE_GPU, 1, 3));
+    cr_expect(xe_interrupt_pending(b.kernel, XE_DEVICE_GPU, 0));
+    cr_expect(xe_interrupt_pending(b.kernel, XE_DEVICE_GPU, 1));
+    cr_expect_not(xe_interrupt_pending(b.kernel, XE_DEVICE_XMA, 0));
+    bench_run(&b, 2000, NULL);
+    cr_expect_eq(word(CALLS), 1);
+    cr_expect_eq(word(SOURCE), 0);
+    cr_expect_not(xe_interrupt_pending(b.kernel, XE_DEVICE_GPU, 0));
+    cr_expect(xe_interrupt_pending(b.kernel, XE_DEVICE_GPU, 1));
+    bench_run(&b, 20000, NULL);
+    cr_expect_eq(word(CALLS), 2);
+    cr_expect_eq(word(SOURCE), 1);
+    cr_expect_eq(word(EVER), 1, "never two at a time");
+    cr_expect_not(xe_interrupt_pending(b.kernel, XE_DEVICE_GPU, 1));
+}
+
+Test(kernel_interrupt, nothing_is_raised_where_nothing_is_connected)
+{
+    xe_gva at = load_routine();
+
+    cr_expect_not(xe_interrupt_raise(b.kernel, XE_DEVICE_GPU, 0, 2));
+    xe_interrupt_connect(b.kernel, XE_DEVICE_GPU, at, PROGRAM_DATA);
+    for (uint32_t i = 0; i < XE__INTERRUPTS + 1; i++)
+        cr_assert(xe_interrupt_raise(b.kernel, XE_DEVICE_GPU, 0, i), "one is handed over at once");
+    cr_expect_not(xe_interrupt_raise(b.kernel, XE_DEVICE_GPU, 0, 0), "too many wait");
+    xe_interrupt_connect(b.kernel, XE_DEVICE_GPU, 0, 0);
+    bench_run(&b, 20000, NULL);
+    cr_expect_eq(word(CALLS), 1, "those that waited are dropped");
+}
+
+/* A routine that ends its thread is over, too. */
+Test(kernel_interrupt, a_routine_may_end_its_thread)
+{
+    static struct program program;
+
+    program_init(&program);
+    program_branch(&program, program_here(&program));
+    program_li(&program, 3, 0);
+    program_call(&program, XE_ORD_XBOXKRNL_ExTerminateThread);
+    program_load(&b, &program, 0);
+    xe_interrupt_connect(b.kernel, XE_DEVICE_GPU, PROGRAM_BASE + 4, 0);
+    xe_interrupt_raise(b.kernel, XE_DEVICE_GPU, 0, 2);
+    xe_interrupt_raise(b.kernel, XE_DEVICE_GPU, 1, 2);
+    bench_run(&b, 20000, NULL);
+    cr_expect_not(xe_interrupt_pending(b.kernel, XE_DEVICE_GPU, 0));
+    cr_expect_not(xe_interrupt_pending(b.kernel, XE_DEVICE_GPU, 1));
+}
+
+static void line_state(struct xe_codec *c, void *sample)
+{
+    xe__line_state(c, sample);
+}
+
+Test(kernel_interrupt, every_field_of_a_line)
+{
+    struct xe__line line = {.count = 2};
+
+    fields_check(&(struct field_test){"struct xe__line", &line, sizeof(line), line_state, NULL, 0});
 }

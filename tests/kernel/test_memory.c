@@ -46,7 +46,7 @@ static void live_a_little(void)
         xe_apc_queue_user(thread[0], 4, 0, 0, 0);
         xe_thread_call_guest(thread[0], 4, NULL, 0, XE_GUEST_END_NOTHING, 0);
     }
-    xe_dpc_call(kernel, 2, 4, (uint64_t[]){0}, 1);
+    xe__dpc_push(kernel, 2, &(struct xe__dpc){.routine = 4, .count = 1});
     if (thread[1])
         xe_thread_exit(thread[1], 0);
 done:

@@ -392,8 +392,6 @@ Test(kernel_program, a_kernel_apc_does_not_end_a_wait)
 /* A DPC routine that ends its thread costs that thread only. */
 Test(kernel_program, dpcs_go_on_when_a_routine_ends_its_thread)
 {
-    uint64_t context = PROGRAM_DATA;
-
     program_emit(&p, LI(3, 1));
     program_call(&p, ORD(ExTerminateThread));
     p.at = 8;
@@ -405,8 +403,10 @@ Test(kernel_program, dpcs_go_on_when_a_routine_ends_its_thread)
     wait_handle(&p, 0, false, 0);
     program_load(&b, &p, PROGRAM_BASE + 64);
     bench_run(&b, 100000, NULL);
-    xe_dpc_call(b.kernel, 3, PROGRAM_BASE, &context, 1);
-    xe_dpc_call(b.kernel, 3, PROGRAM_BASE + 32, &context, 1);
+    xe__dpc_push(b.kernel, 3, &(struct xe__dpc){.routine = PROGRAM_BASE, .count = 1});
+    xe__dpc_push(
+        b.kernel, 3,
+        &(struct xe__dpc){.routine = PROGRAM_BASE + 32, .args = {PROGRAM_DATA}, .count = 1});
     cr_expect_eq(bench_run(&b, 100000, NULL), XE_STOP_QUIESCENT);
     cr_expect_neq(data(0x40), 0);
 }

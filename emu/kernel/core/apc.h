@@ -54,9 +54,5 @@ bool xe_thread_test_alert(struct xe_thread *thread, enum xe_apc_mode mode);
 /* KDPC: queue (false if it is queued already) and take back. */
 bool xe_dpc_insert(struct xe_kernel *kernel, xe_gva kdpc, uint32_t arg1, uint32_t arg2);
 bool xe_dpc_remove(struct xe_kernel *kernel, xe_gva kdpc);
-/* Run routine(args...) at dispatch level on hardware thread hw as soon as it may be interrupted:
- * graphics, audio and other interrupt callbacks. */
-bool xe_dpc_call(struct xe_kernel *kernel, uint32_t hw, xe_gva routine, const uint64_t *args,
-                 uint32_t count);
 
 #endif

@@ -63,12 +63,13 @@ void xe__dpc_thread_run(struct xe_thread *thread)
                 dpc.args[i + 1] = xe_mem_u32(mem, dpc.kdpc + XE_X_DPC_CONTEXT + i * 4);
             dpc.count = 4;
         }
-        if (dpc.routine &&
-            xe_thread_call_guest(thread, dpc.routine, dpc.args, dpc.count, XE_GUEST_END_DPC, 0)) {
+        if (dpc.routine && xe_thread_call_guest(thread, dpc.routine, dpc.args, dpc.count,
+                                                XE_GUEST_END_DPC, dpc.interrupt)) {
             xe_promise_keep(kernel, XE_PROMISE_DPC, dpc.kdpc);
             return;
         }
         xe_promise_break(kernel, XE_PROMISE_DPC, dpc.kdpc);
+        xe__interrupts_deliver(kernel);
     }
     xe__sched_block(thread, XE_THREAD_WAITING);
 }
@@ -94,6 +95,7 @@ void xe__dpc_thread_gone(struct xe_thread *thread)
         return;
     hw->dpc_thread = NULL;
     xe_object_unref(thread->object);
+    xe__interrupts_deliver(thread->kernel);
     if (hw->dpc_count)
         wake_server(thread->kernel, (uint32_t)(hw - thread->kernel->hw));
 }
@@ -136,12 +138,7 @@ bool xe_dpc_remove(struct xe_kernel *kernel, xe_gva kdpc)
     return true;
 }
 
-bool xe_dpc_call(struct xe_kernel *kernel, uint32_t hw, xe_gva routine, const uint64_t *args,
-                 uint32_t count)
+bool xe__dpc_push(struct xe_kernel *kernel, uint32_t hw, const struct xe__dpc *dpc)
 {
-    struct xe__dpc dpc = {.routine = routine, .count = count < 4 ? count : 4};
-
-    memcpy(dpc.args, args, dpc.count * sizeof(*args));
-    return push(&kernel->hw[hw % XE_KERNEL_HW_THREADS], &dpc) &&
-           wake_server(kernel, hw % XE_KERNEL_HW_THREADS);
+    return push(&kernel->hw[hw], dpc) && wake_server(kernel, hw);
 }

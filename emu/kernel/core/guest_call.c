@@ -81,6 +81,7 @@ static void go_on(struct xe_thread *thread, const struct xe_guest_call *call)
         xe__apc_normal_done(thread, (enum xe_apc_mode)call->arg);
         break;
     case XE_GUEST_END_DPC:
+        xe__interrupts_deliver(thread->kernel);
         xe__dpc_thread_run(thread);
         break;
     case XE_GUEST_END_RUNDOWN:

@@ -8,6 +8,7 @@
 #include "kernel/core/device.h"
 #include "kernel/core/dispatcher.h"
 #include "kernel/hle/hle.h"
+#include "kernel/core/interrupt.h"
 #include "kernel/core/kernel.h"
 #include "kernel/core/lacking.h"
 #include "kernel/core/layout.h"
@@ -62,6 +63,7 @@ struct xe__dpc {
     xe_gva routine;
     uint64_t args[4];
     uint32_t count;
+    uint32_t interrupt; /* a device's, and which (interrupt.c); 0: none */
 };
 
 /* A context that waits for a guest call made by the kernel to return. */
@@ -69,7 +71,7 @@ struct xe_guest_call {
     struct xe_guest_call *below;
     struct xe_cpu saved;
     enum xe_guest_end end;
-    uint32_t arg; /* enum xe_apc_mode, for APCs */
+    uint32_t arg; /* enum xe_apc_mode, for APCs; as xe__dpc's interrupt, for DPCs */
     uint32_t irql;
     bool suspended;              /* it was, and is again afterwards            */
     struct xe_wait *interrupted; /* owned: a wait to go on with; NULL if none */
@@ -176,6 +178,8 @@ struct xe_kernel {
     struct xe_timer **heap; /* owned */
     size_t heap_count, heap_capacity;
     uint64_t next_timer_seq;
+
+    struct xe__line line[XE_DEVICES]; /* interrupts of each */
 
     struct xe__promises promises;
     struct xe__lacking lacking[XE_LACKINGS]; /* no state of the guest's */
@@ -354,6 +358,8 @@ uint32_t xe__alert_pending(struct xe_thread *thread, enum xe_apc_mode mode);
 bool xe__apc_user_pending(const struct xe_thread *thread);
 void xe__dpc_thread_run(struct xe_thread *thread);
 void xe__dpc_thread_gone(struct xe_thread *thread);
+/* Run what it says at dispatch level on a hardware thread, as soon as that may be interrupted. */
+bool xe__dpc_push(struct xe_kernel *kernel, uint32_t hw, const struct xe__dpc *dpc);
 bool xe__apc_disabled(const struct xe_thread *thread);
 
 /* thread.c */

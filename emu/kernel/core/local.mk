@@ -17,6 +17,8 @@ libxe_kernel_a_SOURCES += \
 	%D%/dpc.c \
 	%D%/guest_call.c \
 	%D%/handle.c \
+	%D%/interrupt.c \
+	%D%/interrupt.h \
 	%D%/kernel.c \
 	%D%/kernel.h \
 	%D%/kernel_internal.h \

@@ -76,11 +76,12 @@ void xe__dpc_state(struct xe_codec *c, struct xe__dpc *dpc)
     for (uint32_t i = 0; i < 4; i++)
         XE_CODEC(c, dpc->args[i]);
     xe_codec_up_to(c, "count", &dpc->count, 4);
+    XE_CODEC(c, dpc->interrupt);
 }
 
 static void dpcs_state(struct xe_codec *c, struct xe__hw *hw)
 {
-    size_t n = xe_codec_count(c, "DPCs", hw->dpc_count, XE__DPCS, 44), capacity;
+    size_t n = xe_codec_count(c, "DPCs", hw->dpc_count, XE__DPCS, 48), capacity;
 
     for (uint32_t i = 0; i < n && !c->stopped; i++) {
         capacity = hw->dpc_capacity;
@@ -247,6 +248,7 @@ void xe__core_state(struct xe_codec *c, struct xe_kernel *kernel)
     title_state(c, kernel);
     tls_state(c, kernel);
     scheduler_state(c, kernel);
+    xe__interrupts_state(c, kernel);
     xe__pool_state(c, kernel);
     stop_state(c, kernel);
 }

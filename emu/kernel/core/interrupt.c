@@ -1,0 +1,114 @@
+/* Interrupts wait in a line for each device. Whether one of them is being served is asked of the
+ * DPC threads, which serve them, so it can't be wrong when such a thread ends in a routine. */
+#include <string.h>
+
+#include "kernel/core/state.h"
+
+/* Device and source of an interrupt, in a word that is not 0. */
+static uint32_t tag(enum xe_device_id device, uint32_t source)
+{
+    return (uint32_t)device + 1 + (source << 8);
+}
+
+static bool is_of(uint32_t tag_, enum xe_device_id device)
+{
+    return (tag_ & 0xFF) == (uint32_t)device + 1;
+}
+
+/* The tag of the one that is handed over and has not come back; 0: there is none. */
+static uint32_t served(const struct xe_kernel *kernel, enum xe_device_id device)
+{
+    for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++) {
+        const struct xe__hw *hw = &kernel->hw[i];
+        const struct xe_guest_call *call = hw->dpc_thread ? hw->dpc_thread->calls : NULL;
+
+        for (; call; call = call->below)
+            if (call->end == XE_GUEST_END_DPC && is_of(call->arg, device))
+                return call->arg;
+        for (uint32_t k = 0; k < hw->dpc_count; k++)
+            if (is_of(hw->dpc[k].interrupt, device))
+                return hw->dpc[k].interrupt;
+    }
+    return 0;
+}
+
+bool xe_interrupt_pending(const struct xe_kernel *kernel, enum xe_device_id device, uint32_t source)
+{
+    const struct xe__line *line = &kernel->line[device];
+
+    for (uint32_t i = 0; i < line->count; i++)
+        if (line->waiting[i].source == source)
+            return true;
+    return served(kernel, device) == tag(device, source);
+}
+
+static void deliver(struct xe_kernel *kernel, enum xe_device_id device)
+{
+    struct xe__line *line = &kernel->line[device];
+    struct xe__dpc dpc = {.routine = line->routine, .count = 2};
+    uint32_t hw = line->waiting[0].hw;
+
+    if (!line->count || served(kernel, device))
+        return;
+    dpc.args[0] = line->waiting[0].source;
+    dpc.args[1] = line->context;
+    dpc.interrupt = tag(device, line->waiting[0].source);
+    line->count--;
+    memmove(&line->waiting[0], &line->waiting[1], line->count * sizeof(line->waiting[0]));
+    memset(&line->waiting[line->count], 0, sizeof(line->waiting[0]));
+    if (!xe__dpc_push(kernel, hw, &dpc))
+        xe_log_write(xe_kernel_log(kernel), XE_LOG_ERROR, "kernel",
+                     "an interrupt of hardware thread %u is lost: too much waits there", hw);
+}
+
+void xe__interrupts_deliver(struct xe_kernel *kernel)
+{
+    for (uint32_t i = 0; i < XE_DEVICES; i++)
+        deliver(kernel, i);
+}
+
+void xe_interrupt_connect(struct xe_kernel *kernel, enum xe_device_id device, xe_gva routine,
+                          xe_gva context)
+{
+    struct xe__line *line = &kernel->line[device];
+
+    line->routine = routine;
+    line->context = context;
+    if (!routine)
+        *line = (struct xe__line){0};
+}
+
+bool xe_interrupt_raise(struct xe_kernel *kernel, enum xe_device_id device, uint32_t source,
+                        uint32_t hw)
+{
+    struct xe__line *line = &kernel->line[device];
+
+    if (!line->routine || line->count == XE__INTERRUPTS)
+        return false;
+    line->waiting[line->count].source = source;
+    line->waiting[line->count++].hw = hw % XE_KERNEL_HW_THREADS;
+    deliver(kernel, device);
+    return true;
+}
+
+/* ---- state ---------------------------------------------------------------------------------- */
+
+void xe__line_state(struct xe_codec *c, struct xe__line *line)
+{
+    XE_CODEC(c, line->routine);
+    XE_CODEC(c, line->context);
+    xe_codec_up_to(c, "interrupts", &line->count, XE__INTERRUPTS);
+    for (uint32_t i = 0; i < XE__INTERRUPTS; i++) {
+        XE_CODEC(c, line->waiting[i].source);
+        xe_codec_up_to(c, "hw", &line->waiting[i].hw, XE_KERNEL_HW_THREADS - 1);
+    }
+}
+
+void xe__interrupts_state(struct xe_codec *c, struct xe_kernel *kernel)
+{
+    for (uint32_t i = 0; i < XE_DEVICES; i++) {
+        xe_codec_item(c, "interrupts of device", i);
+        xe__line_state(c, &kernel->line[i]);
+    }
+    xe_codec_item(c, NULL, 0);
+}

@@ -1,0 +1,39 @@
+/* Interrupts of devices, as titles get them: the routine that was connected for a device is called
+ * with (source, context) at dispatch level on the hardware thread that is interrupted.
+ *
+ * A device's routine runs once at a time, wherever it was sent: the next interrupt is delivered
+ * when the last call has returned. They keep their order. */
+#ifndef XE_KERNEL_INTERRUPT_H
+#define XE_KERNEL_INTERRUPT_H
+
+#include "kernel/core/device.h"
+
+#define XE__INTERRUPTS 32u /* of a device that wait for delivery */
+
+/* What a device's interrupts call from now on; 0: nothing, and those that wait are dropped. */
+void xe_interrupt_connect(struct xe_kernel *kernel, enum xe_device_id device, xe_gva routine,
+                          xe_gva context);
+/* false: nothing is connected, or too many wait. */
+bool xe_interrupt_raise(struct xe_kernel *kernel, enum xe_device_id device, uint32_t source,
+                        uint32_t hw);
+/* Does one of this source wait, or run? */
+bool xe_interrupt_pending(const struct xe_kernel *kernel, enum xe_device_id device,
+                          uint32_t source);
+
+/* ---- the kernel's own ----------------------------------------------------------------------- */
+
+/* Of one device; part of the kernel. */
+struct xe__line {
+    xe_gva routine, context;
+    uint32_t count;
+    struct {
+        uint32_t source, hw;
+    } waiting[XE__INTERRUPTS]; /* oldest first */
+};
+
+/* Hand over what can be: after a routine has returned, or its thread is gone. */
+void xe__interrupts_deliver(struct xe_kernel *kernel);
+void xe__interrupts_state(struct xe_codec *c, struct xe_kernel *kernel);
+void xe__line_state(struct xe_codec *c, struct xe__line *line);
+
+#endif
