@@ -1,0 +1,51 @@
+/* Memory as the chip sees it: physical, little-endian, with a swap that each access names. */
+#include "gpu/gpu_internal.h"
+
+#define PHYSICAL_MASK (XE_MEM_PHYS_SIZE - 1)
+
+static xe_gva alias(xe_gpa at)
+{
+    return XE_MEM_PHYS_A + (at & PHYSICAL_MASK);
+}
+
+bool xe__gpu_words(const struct xe_gpu *gpu, xe_gpa at, uint32_t n, uint32_t *ret)
+{
+    const uint8_t *p = (at & PHYSICAL_MASK) + 4ull * n > XE_MEM_PHYS_SIZE
+                           ? NULL
+                           : xe_mem_view(gpu->mem, alias(at & ~3u), 4 * n);
+
+    for (uint32_t i = 0; p && i < n; i++)
+        ret[i] = xe_load_be32(p + 4 * i);
+    return p || !n;
+}
+
+/* A word whose bytes were swapped as the mode says, as a big-endian load finds it. Each mode undoes
+ * itself. Source: the chip is little-endian; modes 8in16, 8in32, 16in32. */
+uint32_t xe__gpu_swapped(uint32_t value, uint32_t mode)
+{
+    uint32_t halves = value << 16 | value >> 16;
+
+    switch (mode & 3) {
+    case 0:
+        return __builtin_bswap32(value);
+    case 1:
+        return halves;
+    case 2:
+        return value;
+    default:
+        return __builtin_bswap32(halves);
+    }
+}
+
+uint32_t xe__gpu_load(const struct xe_gpu *gpu, uint32_t address)
+{
+    return xe__gpu_swapped(xe_mem_u32(gpu->mem, alias(address & ~3u)), address);
+}
+
+void xe__gpu_store(struct xe_gpu *gpu, uint32_t address, uint32_t value)
+{
+    if (xe_mem_set_u32(gpu->mem, alias(address & ~3u), xe__gpu_swapped(value, address)))
+        return;
+    gpu->counters.lost_writes++;
+    xe__gpu_complain(gpu, XE__GPU_NO_STORE, address);
+}
