@@ -1,0 +1,256 @@
+/* Draws, shaders, events and what they leave in memory. Nothing is drawn: what a title can ask back
+ * - counts of samples, extents, what was visible - is a stated function of the draws it made. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "gpu/gpu_internal.h"
+
+#define COPY             6u  /* RB_MODECONTROL: the draw copies out of EDRAM */
+#define SAMPLES_AN_INDEX 16u /* Guess: any count above zero says "visible"   */
+#define COPIED_A_CLOCK   8u  /* pixels. Guess: half of what the chip writes to memory at best */
+#define COUNTER          0x80000000u /* of an event: store the counter instead of the value */
+#define NOT_YET          0xEDFEFFFFu /* what titles put where a count is to come, as the chip reads it */
+
+/* ---- draws ---------------------------------------------------------------------------------- */
+
+/* Pixels that a copy fills: pitch and height of where it goes, 14 bits each. */
+static uint32_t copied(const struct xe_gpu *gpu)
+{
+    uint32_t pitch = gpu->reg[XE__REG_COPY_DEST_PITCH];
+
+    return (pitch & 0x3FFF) * (pitch >> 16 & 0x3FFF);
+}
+
+static void draw(struct xe_gpu *gpu, uint32_t initiator)
+{
+    uint32_t indices = initiator >> 16;
+
+    xe__gpu_set(gpu, XE__REG_DRAW_INITIATOR, initiator);
+    if ((gpu->reg[XE__REG_MODECONTROL] & 7) == COPY) {
+        gpu->counters.resolves++;
+        gpu->clock += copied(gpu) / COPIED_A_CLOCK;
+        return;
+    }
+    gpu->counters.draws++;
+    gpu->counters.primitives[initiator & 63]++;
+    gpu->counters.indices += indices;
+    gpu->samples += SAMPLES_AN_INDEX * indices;
+    gpu->clock += indices;
+}
+
+/* The place and number of indices, where they come from memory. */
+static void dma(struct xe_gpu *gpu, const uint32_t *word, uint32_t n)
+{
+    if (n > 2 && (word[0] >> 6 & 3) == 0) {
+        xe__gpu_set(gpu, XE__REG_DMA_BASE, word[1]);
+        xe__gpu_set(gpu, XE__REG_DMA_SIZE, word[2]);
+    }
+}
+
+XE__GPU_PACKET(draw)
+{
+    dma(gpu, word + 1, n - 1);
+    draw(gpu, word[1]);
+    return XE__GPU_NEXT;
+}
+
+XE__GPU_PACKET(draw_2)
+{
+    dma(gpu, word, n);
+    draw(gpu, word[0]);
+    return XE__GPU_NEXT;
+}
+
+/* Bit 8 ends a query: whatever it asked for was visible. */
+XE__GPU_PACKET(viz_query)
+{
+    uint32_t id = word[0] & 63, at = XE__REG_VIZ_QUERY_STATUS_0 + id / 32;
+
+    if (word[0] & 0x100)
+        xe__gpu_set(gpu, at, gpu->reg[at] | 1u << (id & 31));
+    return XE__GPU_NEXT;
+}
+
+/* ---- shaders -------------------------------------------------------------------------------- */
+
+/* FNV-1a over words: it names microcode in reports and guards nothing. */
+static uint64_t hash_of(const uint32_t *word, uint32_t n)
+{
+    uint64_t hash = 0xCBF29CE484222325u;
+
+    for (uint32_t i = 0; i < n; i++)
+        hash = (hash ^ word[i]) * 0x100000001B3u;
+    return hash;
+}
+
+static void remember(struct xe_gpu *gpu, uint32_t kind, const struct xe__gpu_bound *bound)
+{
+    for (size_t i = 0; i < gpu->seen_count; i++)
+        if (gpu->seen[i].hash == bound->hash && gpu->seen[i].pixel == (kind != 0)) {
+            gpu->seen[i].loads++;
+            return;
+        }
+    if (gpu->seen_count == XE__GPU_SHADERS ||
+        !xe_grow(&gpu->seen, &gpu->seen_capacity, gpu->seen_count, sizeof(*gpu->seen))) {
+        gpu->seen_lost++;
+        return;
+    }
+    gpu->seen[gpu->seen_count++] = (struct xe_gpu_shader){.hash = bound->hash,
+                                                          .pixel = kind != 0,
+                                                          .words = bound->words,
+                                                          .address = bound->address,
+                                                          .loads = 1};
+}
+
+static void bind(struct xe_gpu *gpu, uint32_t kind, xe_gpa address, const uint32_t *code,
+                 uint32_t words)
+{
+    struct xe__gpu_bound *bound = &gpu->shader[kind];
+
+    *bound = (struct xe__gpu_bound){address, words, hash_of(code, words)};
+    gpu->counters.shader_loads++;
+    gpu->clock += words;
+    remember(gpu, kind, bound);
+}
+
+/* The kind stands in the two lowest bits; there are two. */
+XE__GPU_PACKET(im_load)
+{
+    uint32_t words = word[1] & 0xFFFF, kind = word[0] & 3;
+    xe_gpa address = word[0] & (XE_MEM_PHYS_SIZE - 1) & ~3u;
+
+    if (kind > 1 || words > XE__GPU_SHADER_WORDS) {
+        gpu->counters.malformed++;
+        xe__gpu_complain(gpu, XE__GPU_SHORT, word[0]);
+        return XE__GPU_NEXT;
+    }
+    if (!xe__gpu_words(gpu, address, words, gpu->code))
+        memset(gpu->code, 0, words * sizeof(*gpu->code));
+    bind(gpu, kind, address, gpu->code, words);
+    return XE__GPU_NEXT;
+}
+
+XE__GPU_PACKET(im_load_immediate)
+{
+    uint32_t words = word[1] & 0xFFFF, kind = word[0] & 3;
+
+    if (kind > 1 || words > n - 2) {
+        gpu->counters.malformed++;
+        xe__gpu_complain(gpu, XE__GPU_SHORT, word[0]);
+        return XE__GPU_NEXT;
+    }
+    bind(gpu, kind, 0, word + 2, words);
+    return XE__GPU_NEXT;
+}
+
+/* ---- events --------------------------------------------------------------------------------- */
+
+enum {
+    VS_DONE_TS = 2,
+    PS_DONE_TS = 3,
+    CACHE_FLUSH_TS = 4,
+    CACHE_FLUSH_AND_INV_TS = 20,
+    SCREEN_EXT_RPT = 26,
+    VS_FETCH_DONE_TS = 27
+};
+
+static void fence(struct xe_gpu *gpu, const uint32_t *word)
+{
+    gpu->counters.fences++;
+    xe__gpu_store(gpu, word[1], word[0] & COUNTER ? gpu->frames : word[2]);
+}
+
+/* Six halfwords: least and most x / 8, y / 8, z of what was drawn: all that there can be. */
+static void extent(struct xe_gpu *gpu, uint32_t address)
+{
+    static const uint32_t words[] = {1024u << 16, 1024u << 16, 1u << 16};
+
+    for (uint32_t i = 0; i < 3; i++)
+        xe__gpu_store(gpu, address + 4 * i, words[i]);
+}
+
+XE__GPU_PACKET(event_write)
+{
+    uint32_t event = word[0] & 63;
+
+    xe__gpu_set(gpu, XE__REG_EVENT_INITIATOR, word[0]);
+    switch (event) {
+    case VS_DONE_TS:
+    case PS_DONE_TS:
+    case CACHE_FLUSH_TS:
+    case CACHE_FLUSH_AND_INV_TS:
+    case VS_FETCH_DONE_TS:
+        if (n >= 3)
+            fence(gpu, word);
+        break;
+    case SCREEN_EXT_RPT:
+        if (n >= 2)
+            extent(gpu, word[1]);
+        break;
+    default:
+        break;
+    }
+    return XE__GPU_NEXT;
+}
+
+XE__GPU_PACKET(event_write_fence)
+{
+    xe__gpu_set(gpu, XE__REG_EVENT_INITIATOR, word[0] & 63);
+    fence(gpu, word);
+    return XE__GPU_NEXT;
+}
+
+XE__GPU_PACKET(event_write_ext)
+{
+    xe__gpu_set(gpu, XE__REG_EVENT_INITIATOR, word[0] & 63);
+    extent(gpu, word[1]);
+    return XE__GPU_NEXT;
+}
+
+/* Total, ZFail, ZPass, StencilFail, each of both halves of the back end: all samples pass, and the
+ * first half counts them. Little-endian. Never what a title takes for "not yet". */
+XE__GPU_PACKET(event_write_zpd)
+{
+    uint32_t at = gpu->reg[XE__REG_SAMPLE_COUNT_ADDR] & ~3u;
+    uint32_t passed = gpu->samples == NOT_YET ? gpu->samples + 1 : gpu->samples;
+    const uint32_t counts[8] = {passed, 0, 0, 0, passed, 0, 0, 0};
+
+    xe__gpu_set(gpu, XE__REG_EVENT_INITIATOR, word[0] & 63);
+    for (uint32_t i = 0; at && i < 8; i++)
+        xe__gpu_store(gpu, at + 4 * i, counts[i]);
+    return XE__GPU_NEXT;
+}
+
+/* ---- frames --------------------------------------------------------------------------------- */
+
+void xe_gpu_swap_words(const struct xe_gpu_swap *swap, uint32_t ret[XE_GPU_SWAP_WORDS])
+{
+    uint32_t n = 0;
+
+    ret[n++] = 5u << 16 | XE__REG_FETCH;
+    for (uint32_t i = 0; i < 6; i++)
+        ret[n++] = swap->fetch[i];
+    ret[n++] = 3u << 30 | 3u << 16 | XE__GPU_SWAP_OPCODE << 8;
+    ret[n++] = XE_GPU_SWAP;
+    ret[n++] = swap->address;
+    ret[n++] = swap->width;
+    ret[n++] = swap->height;
+    while (n < XE_GPU_SWAP_WORDS)
+        ret[n++] = 2u << 30;
+}
+
+XE__GPU_PACKET(swap)
+{
+    if (word[0] != XE_GPU_SWAP) {
+        gpu->counters.malformed++;
+        xe__gpu_complain(gpu, XE__GPU_UNKNOWN, word[0]);
+        return XE__GPU_NEXT;
+    }
+    gpu->frames++;
+    gpu->counters.swaps++;
+    gpu->frame = (struct xe_gpu_frame){.address = word[1],
+                                       .width = word[2],
+                                       .height = word[3],
+                                       .time = gpu->clock / XE_GPU_CLOCKS};
+    return XE__GPU_NEXT;
+}
