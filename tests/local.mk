@@ -25,6 +25,7 @@ include tests/mem/local.mk
 include tests/loader/local.mk
 include tests/cpu/local.mk
 include tests/audit/local.mk
+include tests/gpu/local.mk
 include tests/kernel/local.mk
 include tests/guest/local.mk
 include tests/rpc/local.mk
