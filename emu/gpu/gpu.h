@@ -52,6 +52,8 @@ void xe_gpu_destroy(struct xe_gpu *gpu);
 /* A title's accesses to registers, by dword index. */
 uint32_t xe_gpu_read(struct xe_gpu *gpu, uint32_t index);
 void xe_gpu_write(struct xe_gpu *gpu, uint32_t index, uint32_t value);
+/* May its value change without a title's writing it: by time, or by commands to come? */
+bool xe_gpu_register_moves(const struct xe_gpu *gpu, uint32_t index);
 
 /* An empty ring at a physical address; log2 of its size in 8 bytes. */
 void xe_gpu_ring(struct xe_gpu *gpu, xe_gpa base, uint32_t log2_size);

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "tests/support/titles.h"
+#include "xe/gpu.h"
+#include "xe/kernel.h"
 
 /* Pieces of its output, in order. */
 static const char *const pieces[] = {
@@ -30,6 +32,34 @@ static bool next_piece(void *ctx, const struct xe_log_line *line)
         strstr(line->text, pieces[*at]))
         (*at)++;
     return true;
+}
+
+static uint64_t swaps(struct xe_instance *instance)
+{
+    return xe_gpu_counters(xe_kernel_gpu(xe_instance_kernel(instance)))->swaps;
+}
+
+/* It compiles its shaders for a while, then draws and shows a frame after the other. */
+Test(xdon, reaches_its_main_loop_and_swaps)
+{
+    struct xe_instance_config config = xe_instance_config_default();
+    struct xe_instance *instance;
+    uint64_t before = 0;
+    char path[512];
+
+    test_title_path("xdon", path, sizeof(path));
+    if (access(path, R_OK) != 0)
+        cr_skip("%s is not here", path);
+    instance = test_instance(path, &config);
+    for (uint32_t i = 0; i < 3; i++) {
+        struct xe_run_result result;
+
+        cr_assert(xe_instance_run(instance, i ? 20000000 : 2000000000, NULL, NULL, &result, NULL));
+        cr_assert_eq(result.stop, XE_STOP_TARGET);
+        cr_assert_gt(swaps(instance), before + 20, "%llu swaps", (unsigned long long)before);
+        before = swaps(instance);
+    }
+    xe_instance_destroy(instance);
 }
 
 Test(xdon, prints_all_that_it_prints_on_a_console)

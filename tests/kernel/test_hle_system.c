@@ -189,21 +189,35 @@ Test(hle_system, no_file_is_there)
 
 Test(hle_system, video_is_720p)
 {
-    char text[512];
-
     CALL(&h, XBOXKRNL, VdQueryVideoMode, ROOM);
     cr_expect(word(ROOM) == 1280 && word(ROOM + 4) == 720);
     CALL(&h, XBOXKRNL, VdQueryVideoMode, UNREADABLE);
-    xe_mem_set_u32(h.bench.mem, ROOM + 256, 0x1234);
-    CALL(&h, XBOXKRNL, VdSwap, ROOM, 0);
-    cr_expect(word(ROOM + 252) == 0x80000000 && word(ROOM + 256) == 0x1234, "64 words");
-    CALL(&h, XBOXKRNL, VdSwap, UNREADABLE, 0);
-    cr_expect_eq(hle_logged(&h, XE_LOG_STUB, text), 1, "the missing GPU is reported once");
-    cr_expect_eq(((struct xe__video *)xe_family_self(h.bench.kernel, &xe_family_video))->swaps, 2);
     cr_expect_eq(
         CALL(&h, XBOXKRNL, VdInitializeScalerCommandBuffer, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ROOM, 3),
         3);
     cr_expect(word(ROOM + 8) == 0x80000000);
+    cr_expect_eq(CALL(&h, XBOXKRNL, VdGetGraphicsAsicID, 0), 0x11);
+}
+
+/* The texture, with a physical address; then our command; then nothing, 64 words in all. */
+Test(hle_system, a_swap_is_a_command_in_the_ring)
+{
+    static const uint32_t words[] = {0x00054800, 0x8A000002, 0x1F955006, 3,          4,  5, 6,
+                                     0xC0036400, 0x53574150, 0x1F955000, 0x00000500, 720};
+
+    for (uint32_t i = 0; i < 6; i++)
+        xe_mem_set_u32(h.bench.mem, TEXT + 4 * i, i + 1);
+    xe_mem_set_u32(h.bench.mem, TEXT, 0x8A000002);
+    xe_mem_set_u32(h.bench.mem, TEXT + 4, 0xBF955006);
+    xe_mem_set_u32(h.bench.mem, OUT, 0xBF955000);
+    xe_mem_set_u32(h.bench.mem, OUT + 4, 1280);
+    xe_mem_set_u32(h.bench.mem, OUT + 8, 720);
+    xe_mem_set_u32(h.bench.mem, ROOM + 256, 0x1234);
+    CALL(&h, XBOXKRNL, VdSwap, ROOM, TEXT, 0, 0, 0, OUT, 0, 0, OUT + 4, OUT + 8);
+    for (uint32_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        cr_expect_eq(word(ROOM + 4 * i), words[i], "word %u is 0x%08x", i, word(ROOM + 4 * i));
+    cr_expect(word(ROOM + 252) == 0x80000000 && word(ROOM + 256) == 0x1234, "64 words");
+    CALL(&h, XBOXKRNL, VdSwap, UNREADABLE, 0);
 }
 
 struct wanted {
@@ -218,37 +232,36 @@ static void see_wanted(void *ctx, const struct xe_lacking *lacking)
     wanted->row[wanted->rows++] = *lacking;
 }
 
-static void expect_wanted(uint32_t tid, uint64_t swaps)
+static void expect_wanted(uint32_t tid, uint64_t count)
 {
     struct wanted wanted = {0};
 
     xe_kernel_lacking(h.bench.kernel, see_wanted, &wanted);
     cr_assert_eq(wanted.rows, 1);
     cr_expect_str_eq(wanted.row[0].category, "gpu");
-    cr_expect_str_eq(wanted.row[0].text, "VdSwap: this build has no command processor");
-    cr_expect_eq(wanted.row[0].first_lr, LR);
+    cr_expect_str_eq(wanted.row[0].text, "a GPU command that this build does not carry out");
     cr_expect_eq(wanted.row[0].first_tid, tid);
-    cr_expect_eq(wanted.row[0].count, swaps);
+    cr_expect_eq(wanted.row[0].count, count);
 }
 
 /* As many as there are, from whom was first; and so it is told where the state is loaded. */
-Test(hle_system, what_wants_a_gpu_is_counted_and_saved)
+Test(hle_system, what_is_wanted_is_counted_and_saved)
 {
     uint32_t first = h.thread->tid;
     struct xe_codec c;
     uint8_t *bytes;
     size_t size;
 
-    CALL(&h, XBOXKRNL, VdSwap, ROOM, 0);
-    h.thread = bench_thread(&h.bench, 1);
-    CALL(&h, XBOXKRNL, VdSwap, ROOM, 0);
+    bench_as(&h.bench, h.thread);
+    xe_lacking_found(h.bench.kernel, XE_LACKING_GPU_COMMAND);
+    bench_as(&h.bench, bench_thread(&h.bench, 1));
+    xe_lacking_found(h.bench.kernel, XE_LACKING_GPU_COMMAND);
     xe_codec_init_save(&c);
     xe__lacking_state(&c, h.bench.kernel);
     cr_assert(xe_codec_end(&c), "%s", c.error.text);
     bytes = xe_codec_take(&c, &size);
     xe_codec_fini(&c);
-    CALL(&h, XBOXKRNL, VdInitializeRingBuffer, 0, 12);
-    CALL(&h, XBOXKRNL, VdSwap, ROOM, 0);
+    xe_lacking_found(h.bench.kernel, XE_LACKING_GPU_COMMAND);
     xe_codec_init_load(&c, bytes, size);
     xe__lacking_state(&c, h.bench.kernel);
     cr_assert(xe_codec_end(&c), "%s", c.error.text);

@@ -232,7 +232,8 @@ static enum xe_mem_fault bus_peek(void *ctx, xe_gva address, uint32_t size, uint
     const struct xe_device_type *type;
     enum xe_mem_fault fault = find(bus, address, size, &place, &type);
 
-    if (fault == XE_MEM_OK && type && !type->calm)
+    if (fault == XE_MEM_OK && type &&
+        (!type->calm || (type->moves && type->moves(bus->slot[place.device].self, place.offset))))
         fault = XE_MEM_PROTECTED;
     if (fault == XE_MEM_OK)
         *ret_value = ask(bus, &place, type, size);

@@ -19,6 +19,8 @@ struct xe_device_type {
     uint32_t sizes;     /* accesses it takes: the sum of 1, 2, 4, 8                        */
     bool little_endian; /* PCI devices: a plain load gets their value byte-swapped         */
     bool calm;          /* a load changes nothing: what it would get may be asked aside    */
+    /* Of a calm device: does this register change by itself, as time passes? NULL: none does. */
+    bool (*moves)(const void *self, uint32_t offset);
     uint64_t (*read)(void *self, uint32_t offset, uint32_t size);
     void (*write)(void *self, uint32_t offset, uint32_t size, uint64_t value);
     /* Its time has come, the one it asked for with xe_device_tick_at; between two instructions. It

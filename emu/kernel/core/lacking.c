@@ -17,18 +17,23 @@ static const struct {
 #include "xe/lacking.def"
 };
 
-static void count(struct xe__lacking *lacking, const struct xe_call *call)
+static void count(struct xe__lacking *lacking, uint32_t lr, uint32_t tid)
 {
-    if (!lacking->count++) {
-        lacking->first_lr = call->lr;
-        lacking->first_tid = call->thread ? call->thread->tid : 0;
-    }
+    if (lacking->count++)
+        return;
+    lacking->first_lr = lr;
+    lacking->first_tid = tid;
 }
 
-const char *xe_lacking_wanted(const struct xe_call *call, enum xe_lacking_id id)
+static void count_call(struct xe__lacking *lacking, const struct xe_call *call)
 {
-    count(&call->kernel->lacking[id], call);
-    return rows[id].text;
+    count(lacking, call->lr, call->thread ? call->thread->tid : 0);
+}
+
+void xe_lacking_found(struct xe_kernel *kernel, enum xe_lacking_id id)
+{
+    count(&kernel->lacking[id], kernel->call ? kernel->call->lr : 0,
+          kernel->running ? kernel->running->tid : 0);
 }
 
 void xe_lacking_file(const struct xe_call *call, const char *name)
@@ -41,7 +46,7 @@ void xe_lacking_file(const struct xe_call *call, const char *name)
     while (i < files->count && strcmp(files->file[i].name, kept) != 0)
         i++;
     if (i == XE__LACKING_FILES) {
-        count(&files->others, call);
+        count_call(&files->others, call);
         return;
     }
     if (i == files->count) {
@@ -49,7 +54,7 @@ void xe_lacking_file(const struct xe_call *call, const char *name)
         memcpy(files->file[i].name, kept, sizeof(kept));
         files->count++;
     }
-    count(&files->file[i].wanted, call);
+    count_call(&files->file[i].wanted, call);
 }
 
 static void tell(const char *category, const char *text, const struct xe__lacking *it,

@@ -16,8 +16,8 @@ enum xe_lacking_id {
     XE_LACKINGS
 };
 
-/* The call at hand wants it. Returns the row's text. */
-const char *xe_lacking_wanted(const struct xe_call *call, enum xe_lacking_id id);
+/* Somebody wants it: the thread that runs, if one does, with the call at hand, if there is one. */
+void xe_lacking_found(struct xe_kernel *kernel, enum xe_lacking_id id);
 /* The call at hand wants a file or device of this name, as the title gave it. */
 void xe_lacking_file(const struct xe_call *call, const char *name);
 

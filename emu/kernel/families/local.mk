@@ -12,7 +12,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/file.c \
 	%D%/format.c \
 	%D%/format_double.c \
-	%D%/gpu_regs.c \
+	%D%/gpu.c \
 	%D%/lock.c \
 	%D%/memory.c \
 	%D%/net.c \

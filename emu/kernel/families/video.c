@@ -1,17 +1,19 @@
-/* Video: the display is described truthfully (1280x720, 60 Hz), registrations are kept, and the
- * first thing that would need a GPU is logged loudly, for no command processor is in this build.
+/* Video: the display as it is (1280x720, 60 Hz), and the kernel's side of the graphics chip: ring,
+ * callback, frames.
  * Source: values and layouts as xenia has them. */
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/codec.h"
+#include "gpu/gpu.h"
+#include "kernel/core/interrupt.h"
+#include "kernel/core/promise.h"
 #include "kernel/hle/hle_internal.h"
-#include "kernel/core/lacking.h"
 
 #define WIDTH   1280u
 #define HEIGHT  720u
 #define HZ_60   0x42700000u /* 60.0f */
 #define NOTHING 0x80000000u /* PM4 type 2: no operation */
+#define ASIC    0x11u       /* Source: below 0x10 D3D trains the EDRAM first */
 
 static void video_mode(const struct xe_call *call, unsigned n)
 {
@@ -55,54 +57,79 @@ static void vd_get_current_display_gamma(struct xe_call *call)
     xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), 0x400E38E4); /* 2.2222 */
 }
 
-static void need_gpu(struct xe_call *call, enum xe_lacking_id what)
-{
-    struct xe__video *self = call->self;
-    const char *text = xe_lacking_wanted(call, what);
-
-    if (self->gpu_reported)
-        return;
-    self->gpu_reported = true;
-    xe_log_write(xe_kernel_log(call->kernel), XE_LOG_STUB, "gpu",
-                 "%s; GPU commands are not executed, and what waits for the GPU will wait for ever",
-                 text);
-}
-
 static void vd_initialize_ring_buffer(struct xe_call *call)
 {
-    struct xe__video *self = call->self;
-
-    self->ring_base = xe_arg_u32(call, 0);
-    self->ring_size = xe_arg_u32(call, 1);
-    need_gpu(call, XE_LACKING_GPU_RING);
+    xe_gpu_ring(xe__gpu(call->kernel), xe_arg_u32(call, 0), xe_arg_u32(call, 1));
 }
 
+static void vd_enable_ring_buffer_rptr_write_back(struct xe_call *call)
+{
+    xe_gpu_write_back(xe__gpu(call->kernel), xe_arg_u32(call, 0), xe_arg_u32(call, 1));
+}
+
+static void promise_calls(const struct xe_call *call, enum xe_promise_kind kind, xe_gva callback,
+                          uint64_t due_time)
+{
+    struct xe_promise promise = {.kind = kind,
+                                 .key = callback,
+                                 .due = due_time ? XE_PROMISE_AT : XE_PROMISE_UNKNOWN,
+                                 .due_time = due_time};
+
+    if (callback)
+        xe_promise_make(call->kernel, &promise);
+    else
+        xe_promise_cancel(call->kernel, kind, 0);
+}
+
+/* The routine is called from now on at each vertical blank, and when commands say so. */
 static void vd_set_graphics_interrupt_callback(struct xe_call *call)
 {
-    struct xe__video *self = call->self;
+    struct xe_gpu *gpu = xe__gpu(call->kernel);
+    xe_gva callback = xe_arg_gva(call, 0);
 
-    self->graphics_callback = xe_arg_gva(call, 0);
-    self->graphics_context = xe_arg_gva(call, 1);
-    xe__hle_callback_promise(call, XE_PROMISE_GPU_INTERRUPT, 0, self->graphics_callback);
-    xe__hle_callback_promise(call, XE_PROMISE_VBLANK, 0, self->graphics_callback);
+    xe_interrupt_connect(call->kernel, XE_DEVICE_GPU, callback, xe_arg_gva(call, 1));
+    xe_gpu_vblank(gpu, callback != 0);
+    promise_calls(call, XE_PROMISE_GPU_INTERRUPT, callback, 0);
+    promise_calls(call, XE_PROMISE_VBLANK, callback, xe_gpu_next_vblank(gpu));
 }
 
+/* Source: callers have 0x94 bytes there, which the kernel clears. */
 static void vd_get_system_command_buffer(struct xe_call *call)
 {
+    uint8_t *p = xe_arg_view_rw(call, 0, 0x94);
+
+    if (p)
+        memset(p, 0, 0x94);
     xe_mem_set_u32(call->mem, xe_arg_gva(call, 0), 0xBEEF0000);
     xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), 0xBEEF0001);
+}
+
+/* The texture that is to be shown; what can't be read is 0. */
+static struct xe_gpu_swap asked_swap(const struct xe_call *call)
+{
+    xe_gva fetch = xe_arg_gva(call, 1);
+    struct xe_gpu_swap swap = {
+        .address = xe_mem_to_physical(xe_mem_u32(call->mem, xe_arg_gva(call, 5))),
+        .width = xe_mem_u32(call->mem, xe_arg_gva(call, 8)),
+        .height = xe_mem_u32(call->mem, xe_arg_gva(call, 9)),
+    };
+
+    for (uint32_t i = 0; i < 6; i++)
+        swap.fetch[i] = xe_mem_u32(call->mem, fetch + 4 * i);
+    swap.fetch[1] = (swap.fetch[1] & 0xFFF) | (xe_mem_to_physical(swap.fetch[1]) & ~0xFFFu);
+    return swap;
 }
 
 /* The caller reserved 64 words of its ring for the present command. */
 static void vd_swap(struct xe_call *call)
 {
-    struct xe__video *self = call->self;
-    uint8_t *p = xe_arg_view_rw(call, 0, 256);
+    struct xe_gpu_swap swap = asked_swap(call);
+    uint32_t words[XE_GPU_SWAP_WORDS];
+    uint8_t *p = xe_arg_view_rw(call, 0, sizeof(words));
 
-    need_gpu(call, XE_LACKING_GPU_SWAP);
-    self->swaps++;
-    for (uint32_t i = 0; p && i < 64; i++)
-        xe_store_be32(p + 4 * i, NOTHING);
+    xe_gpu_swap_words(&swap, words);
+    for (uint32_t i = 0; p && i < XE_GPU_SWAP_WORDS; i++)
+        xe_store_be32(p + 4 * i, words[i]);
 }
 
 /* Argument 10 is where to write, 11 how many words. */
@@ -140,7 +167,7 @@ static void answer_zero(struct xe_call *call)
 
 static void vd_get_graphics_asic_id(struct xe_call *call)
 {
-    xe_ret_u32(call, 11);
+    xe_ret_u32(call, ASIC);
 }
 
 static void x_get_video_mode(struct xe_call *call)
@@ -155,29 +182,25 @@ static void x_get_av_pack(struct xe_call *call)
 
 /* ---- the family ----------------------------------------------------------------------------- */
 
+/* The chip counts what it shows; the family only knows where to ask. */
 static void *create(struct xe_kernel *kernel)
 {
-    (void)kernel;
-    return xe_calloc(1, sizeof(struct xe__video));
-}
+    struct xe_kernel **self = xe_calloc(1, sizeof(struct xe_kernel *));
 
-void xe__video_state(struct xe_codec *c, void *self)
-{
-    struct xe__video *video = self;
-
-    XE_CODEC(c, video->graphics_callback);
-    XE_CODEC(c, video->graphics_context);
-    XE_CODEC(c, video->ring_base);
-    XE_CODEC(c, video->ring_size);
-    XE_CODEC(c, video->swaps);
-    xe_codec_beside(c, true);
-    XE_CODEC(c, video->gpu_reported);
-    xe_codec_beside(c, false);
+    if (self)
+        *self = kernel;
+    return self;
 }
 
 static void totals(const void *self, struct xe_kernel_totals *ret)
 {
-    ret->swaps += ((const struct xe__video *)self)->swaps;
+    struct xe_kernel *const *kernel = self;
+    const struct xe_gpu *gpu = xe_kernel_gpu(*kernel);
+
+    if (!gpu)
+        return;
+    ret->draws += xe_gpu_counters(gpu)->draws;
+    ret->swaps += xe_gpu_counters(gpu)->swaps;
 }
 
 static const struct xe_hle exports[] = {
@@ -192,14 +215,16 @@ static const struct xe_hle exports[] = {
     XE_HLE(XBOXKRNL, VdShutdownEngines, answer_zero, "-> void"),
     XE_HLE(XBOXKRNL, VdInitializeRingBuffer, vd_initialize_ring_buffer,
            "base:u32 log2_size:u32 -> void"),
-    XE_HLE(XBOXKRNL, VdEnableRingBufferRPtrWriteBack, answer_zero,
+    XE_HLE(XBOXKRNL, VdEnableRingBufferRPtrWriteBack, vd_enable_ring_buffer_rptr_write_back,
            "address:u32 log2_block:u32 -> void"),
     XE_HLE(XBOXKRNL, VdSetGraphicsInterruptCallback, vd_set_graphics_interrupt_callback,
            "callback:ptr context:ptr -> void"),
     XE_HLE(XBOXKRNL, VdGetSystemCommandBuffer, vd_get_system_command_buffer, "a:ptr b:ptr -> void"),
     XE_HLE(XBOXKRNL, VdSetSystemCommandBufferGpuIdentifierAddress, answer_zero,
            "address:u32 -> void"),
-    XE_HLE(XBOXKRNL, VdSwap, vd_swap, "ring:ptr fetch:ptr -> void"),
+    XE_HLE(XBOXKRNL, VdSwap, vd_swap,
+           "ring:ptr fetch:ptr a:u32 b:u32 c:u32 buffer:ptr format:ptr colours:ptr width:ptr "
+           "height:ptr -> void"),
     XE_HLE(XBOXKRNL, VdInitializeScalerCommandBuffer, vd_initialize_scaler_command_buffer,
            "a:u32 b:u32 c:u32 d:u32 e:u32 f:u32 g:ptr h:u32 i:ptr j:u32 to:ptr count:u32 -> u32"),
     XE_HLE(XBOXKRNL, VdPersistDisplay, vd_persist_display, "a:u32 out:ptr -> u32"),
@@ -221,6 +246,5 @@ const struct xe_family xe_family_video = {
     .exports = exports,
     .create = create,
     .destroy = xe_free,
-    .state = xe__video_state,
     .totals = totals,
 };

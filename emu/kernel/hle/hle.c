@@ -259,7 +259,7 @@ struct xe_hle_state *xe_hle_create(struct xe_kernel *kernel, struct xe_error *er
         hle->kernel = kernel;
         hle->entry = xe_calloc(XE__HLE_ENTRIES, sizeof(*hle->entry));
     }
-    if (!hle || !hle->entry || !xe__families_create(hle) || !xe__gpu_regs_add(kernel) ||
+    if (!hle || !hle->entry || !xe__families_create(hle) || !xe__gpu_add(kernel) ||
         !xe_mem_alloc(xe_kernel_mem(kernel), XE_MEM_HEAP_IMAGE_64K, XE_KERNEL_EXPORTS, 0x10000, 0,
                       XE_PAGE_EXECUTE_READ, true, false) ||
         !add_known(hle)) {

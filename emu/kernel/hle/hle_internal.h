@@ -43,8 +43,9 @@ struct xe__hle_variable {
     xe_gva address;
 };
 
-/* gpu_regs.c: plug in the GPU's registers. false: out of memory. */
-bool xe__gpu_regs_add(struct xe_kernel *kernel);
+/* families/gpu.c: plug in the graphics chip (false: out of memory), and the chip. */
+bool xe__gpu_add(struct xe_kernel *kernel);
+struct xe_gpu *xe__gpu(const struct xe_kernel *kernel);
 
 struct xe_hle_state {
     struct xe_kernel *kernel;
@@ -122,13 +123,6 @@ struct xe__random {
     uint64_t state;
 };
 
-struct xe__video {
-    xe_gva graphics_callback, graphics_context;
-    uint32_t ring_base, ring_size;
-    uint64_t swaps;
-    bool gpu_reported; /* in the log */
-};
-
 struct xe__net {
     uint32_t sockets; /* numbers handed out */
 };
@@ -138,7 +132,6 @@ extern const struct xe_family xe_family_print, xe_family_random, xe_family_video
 
 void xe__print_state(struct xe_codec *c, void *self);
 void xe__random_state(struct xe_codec *c, void *self);
-void xe__video_state(struct xe_codec *c, void *self);
 void xe__net_state(struct xe_codec *c, void *self);
 
 void xe__print(struct xe__print *self, const char *text);

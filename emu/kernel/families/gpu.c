@@ -1,0 +1,184 @@
+/* The graphics chip on the bus: registers at 7FC80000, its clock, its interrupts, and what it owes
+ * to a title. What the chip itself does is emu/gpu's. */
+#include "gpu/gpu.h"
+
+#include "base/alloc.h"
+#include "kernel/core/clock.h"
+#include "kernel/core/device.h"
+#include "kernel/core/interrupt.h"
+#include "kernel/core/lacking.h"
+#include "kernel/core/promise.h"
+#include "kernel/families/shared.h"
+#include "kernel/hle/hle_internal.h"
+
+struct gpu_device {
+    struct xe_kernel *kernel;
+    struct xe_gpu *gpu; /* owned */
+};
+
+struct xe_gpu *xe__gpu(const struct xe_kernel *kernel)
+{
+    const struct gpu_device *device = xe_device_self(kernel, XE_DEVICE_GPU);
+
+    return device ? device->gpu : NULL;
+}
+
+const struct xe_gpu *xe_kernel_gpu(const struct xe_kernel *kernel)
+{
+    return xe__gpu(kernel);
+}
+
+/* ---- what the chip asks --------------------------------------------------------------------- */
+
+static uint64_t now(void *ctx)
+{
+    const struct gpu_device *device = ctx;
+
+    return xe_kernel_interrupt_time(device->kernel);
+}
+
+static void due_changed(void *ctx)
+{
+    const struct gpu_device *device = ctx;
+
+    if (device->gpu)
+        xe_device_tick_at(device->kernel, XE_DEVICE_GPU, xe_gpu_due(device->gpu));
+}
+
+static void interrupt(void *ctx, uint32_t source, uint32_t mask)
+{
+    const struct gpu_device *device = ctx;
+    struct xe_kernel *kernel = device->kernel;
+
+    for (uint32_t hw = 0; hw < XE_KERNEL_HW_THREADS; hw++)
+        if (mask >> hw & 1)
+            xe_interrupt_raise(kernel, XE_DEVICE_GPU, source, hw);
+    if (source == XE_GPU_VBLANK)
+        xe_promise_keep_on(kernel, XE_PROMISE_VBLANK, 0, xe_gpu_next_vblank(device->gpu));
+    else
+        xe_promise_keep_on(kernel, XE_PROMISE_GPU_INTERRUPT, 0, 0);
+}
+
+static bool interrupting(void *ctx, uint32_t source)
+{
+    const struct gpu_device *device = ctx;
+
+    return xe_interrupt_pending(device->kernel, XE_DEVICE_GPU, source);
+}
+
+static void begins(void *ctx)
+{
+    const struct gpu_device *device = ctx;
+
+    xe_promise_make(device->kernel, &(struct xe_promise){.kind = XE_PROMISE_GPU_COMMANDS,
+                                                         .due = XE_PROMISE_UNKNOWN});
+}
+
+static void ends(void *ctx, bool done)
+{
+    const struct gpu_device *device = ctx;
+
+    if (done)
+        xe_promise_keep(device->kernel, XE_PROMISE_GPU_COMMANDS, 0);
+    else
+        xe_promise_break(device->kernel, XE_PROMISE_GPU_COMMANDS, 0);
+}
+
+static void lacks(void *ctx)
+{
+    const struct gpu_device *device = ctx;
+
+    xe_lacking_found(device->kernel, XE_LACKING_GPU_COMMAND);
+}
+
+static void work(void *ctx, uint64_t ns)
+{
+    const struct gpu_device *device = ctx;
+
+    xe_kernel_work(device->kernel, ns);
+}
+
+/* ---- what the bus asks ---------------------------------------------------------------------- */
+
+static uint64_t read_register(void *self, uint32_t offset, uint32_t size)
+{
+    const struct gpu_device *device = self;
+
+    (void)size;
+    return xe_gpu_read(device->gpu, offset / 4);
+}
+
+static bool moves(const void *self, uint32_t offset)
+{
+    const struct gpu_device *device = self;
+
+    return xe_gpu_register_moves(device->gpu, offset / 4);
+}
+
+static void write_register(void *self, uint32_t offset, uint32_t size, uint64_t value)
+{
+    const struct gpu_device *device = self;
+
+    (void)size;
+    xe_gpu_write(device->gpu, offset / 4, (uint32_t)value);
+}
+
+static void tick(void *self, uint64_t time)
+{
+    const struct gpu_device *device = self;
+
+    xe_gpu_tick(device->gpu, time);
+    due_changed(self);
+}
+
+static bool hopeful(const void *self)
+{
+    const struct gpu_device *device = self;
+
+    return xe_gpu_hopeful(device->gpu);
+}
+
+static void state(struct xe_codec *c, void *self)
+{
+    const struct gpu_device *device = self;
+
+    xe_gpu_state(c, device->gpu);
+}
+
+static void destroy(void *self)
+{
+    struct gpu_device *device = self;
+
+    xe_gpu_destroy(device->gpu);
+    xe_free(device);
+}
+
+bool xe__gpu_add(struct xe_kernel *kernel)
+{
+    static const struct xe_device_type type = {
+        .id = XE_DEVICE_GPU,
+        .sizes = 4,
+        .calm = true,
+        .moves = moves,
+        .read = read_register,
+        .write = write_register,
+        .tick = tick,
+        .hopeful = hopeful,
+        .section = "gpu",
+        .state = state,
+        .destroy = destroy,
+    };
+    struct gpu_device *device = xe_calloc(1, sizeof(*device));
+    struct xe_gpu_host host = {device, now,  due_changed, interrupt, interrupting,
+                               begins, ends, lacks,       work};
+
+    if (!device)
+        return false;
+    device->kernel = kernel;
+    device->gpu = xe_gpu_create(xe_kernel_mem(kernel), xe_kernel_log(kernel), host);
+    if (!device->gpu) {
+        xe_free(device);
+        return false;
+    }
+    return xe_device_add(kernel, &type, device);
+}
