@@ -40,8 +40,8 @@ printf '0x1004\n0x42450b5c\n' >list
 
 # Without a daemon.
 want 0 'stop=target retired=5000000 ' run ok -n 5M
-want 0 '^digest=xd2:' run ok -n 1K --lockstep --stable-digest
-want 0 '^600 xd2:' run ok -n 1K --digest-every=300
+want 0 '^digest=xd3:' run ok -n 1K --lockstep --stable-digest
+want 0 '^600 xd3:' run ok -n 1K --digest-every=300
 want 0 '"digest_trail": \[' run ok -n 1K --digest-every=300 -j
 want 2 'expected a count from 1' run ok --digest-every=0
 want 4 '=== Handle audit (focus) ===' run hang -n 5M --trace-handles-focus=0x1004,0x42450b5c
@@ -242,7 +242,7 @@ want 0 'event' objects one
 want 0 'state=created' create missing-export --name lacking
 want 0 'StfsControlDevice' exports lacking --filter missing
 want 0 '82000000  4d5a' mem one 0x82000000 16
-want 0 'xd2:' digest one
+want 0 'xd3:' digest one
 want 0 '^first cycle=' snapshot save one first
 want 8 'there is a snapshot' snapshot save one first
 want 0 '^first cycle=' snapshot save one first --replace
@@ -262,7 +262,7 @@ want 0 'state=created' create ok --name=played
 want 0 'i-[0-9]* records at cycle 0' input record played
 want 0 '' poke played 82030000 00
 want 0 'cycle=900' start played -n 900 --wait --digest-every=300
-want 0 '^600 xd2:' digest played --trail
+want 0 '^600 xd3:' digest played --trail
 want 0 '' input stop played -o log.json
 want 0 'replay=ended cycle=900 of 900' input replay ok log.json --wait --name=again
 want 0 'replay=ended' input status again
