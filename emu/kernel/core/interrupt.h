@@ -3,8 +3,8 @@
  *
  * A device's routine runs once at a time, wherever it was sent: the next interrupt is delivered
  * when the last call has returned. They keep their order. */
-#ifndef XE_KERNEL_INTERRUPT_H
-#define XE_KERNEL_INTERRUPT_H
+#ifndef XE_KERNEL_CORE_INTERRUPT_H
+#define XE_KERNEL_CORE_INTERRUPT_H
 
 #include "kernel/core/device.h"
 
