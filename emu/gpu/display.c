@@ -6,7 +6,7 @@
 #define PER_SECOND 10000000u /* units of interrupt time */
 #define LINES      750u      /* Source: 720p at 60 Hz, CEA-861 */
 #define VISIBLE    720u
-#define VBLANK_HW  2u /* Source: public emulators interrupt this hardware thread */
+#define VBLANK_HW  2u /* Source: xenia interrupts this hardware thread */
 
 /* The k-th begins at floor(k * 10^7 / 60). */
 static uint64_t vblank_time(uint64_t k)

@@ -10,7 +10,7 @@
  * All it is given is hostile: the ring, indirect buffers, counts, addresses, registers. It skips
  * what makes no sense and counts it, and halts (xe/gpu_halts.def) where it can't tell how to go on.
  * Work for the host is bounded by the clocks that packets cost.
- * Owner thread: the instance's. Source: what public emulators, libxenon and drivers of the family
+ * Owner thread: the instance's. Source: what xenia, libxenon and freedreno (a2xx)
  * know of the chip. */
 #ifndef XE_GPU_GPU_H
 #define XE_GPU_GPU_H
