@@ -169,6 +169,13 @@ static bool began_before_audit(const struct xe__case *it)
     return !it->story->trail && (!focus || (focus->since_cycle && since <= focus->since_cycle));
 }
 
+/* A critical section has its owner in memory, so none there is none. */
+static bool names_nobody(const struct xe__case *it)
+{
+    return it->waiter->park == XE_AUDIT_PARK_CRITICAL_SECTION && it->producers->known &&
+           !it->producers->about.signaled && !it->producers->count;
+}
+
 /* Such a lock is explained by its owner, where its memory names one. */
 static void blind_lock(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
@@ -178,8 +185,9 @@ static void blind_lock(const struct xe__case *it, struct xe_audit_diagnosis *ret
     char text[160];
 
     if (!owner || owner->kind != XE_PRODUCER_OWNER) {
-        xe__say(ret, sub, "tid=%u is parked by %s; who holds it is not known", who->tid,
-                who->src ? who->src : "?");
+        xe__say(ret, sub, "tid=%u is parked by %s; %s", who->tid, who->src ? who->src : "?",
+                names_nobody(it) ? "nobody holds it, as far as its memory says"
+                                 : "who holds it is not known");
         return;
     }
     xe__note_producer(ret, owner);
@@ -437,10 +445,17 @@ static bool all_failed(const struct xe__case *it, struct xe_audit_diagnosis *ret
 static bool taken_by_other(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     const struct xe__facts *facts = xe__facts_of(it);
+    const struct xe_producer *who = xe__steady_producer(it);
+    char name[64];
 
     if (!xe__after_wait(it, &facts->last_good) || xe__after_wait(it, &facts->last_unserved))
         return false;
     xe__cite(ret, facts->last_good.seq);
+    if (who) {
+        xe__note_producer(ret, who);
+        xe__producer_name(who, name, sizeof(name));
+        xe__conclude(ret, "others were served since: %s goes on and can still release it", name);
+    }
     return xe__say(ret, "TOKEN_TAKEN_BY_OTHER",
                    "each signal since woke another thread; last %s at cycle %llu (%s, lr=0x%08x)",
                    facts->last_good.src, (unsigned long long)facts->last_good.cycle,
@@ -554,6 +569,8 @@ static const char *sentence(const struct xe__case *it, enum xe_audit_branch bran
         return "signals woke threads on paths without records; this waiter is not served";
     if (branch == XE_AUDIT_D4_NOT_DELIVERED && !it->report->complete)
         return "signal landed but no wake was recorded; records are not complete";
+    if (branch == XE_AUDIT_D5_STARVED && !it->waiter->wait_all && it->waiter->others)
+        return "signals and wakes were seen; this wait has other objects, too";
     return branches[branch].text;
 }
 

@@ -35,6 +35,7 @@ struct xe__chain {
     struct xe_producer
         last;            /* who ends it: acts, has ended, is suspended; tid 0: nobody is known */
     uint32_t cycle_from; /* of the first thread of a cycle; count: there is none  */
+    uint32_t ways_out;   /* other objects that would end the waiter's own wait    */
 };
 
 /* false: nobody can say. */
@@ -81,6 +82,8 @@ bool xe__say_suspended(const struct xe__case *it, const struct xe_producer *who,
 /* ---- diagnose_past.c ------------------------------------------------------------------------- */
 
 bool xe__row_promise(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+/* Who goes on giving signals as before; NULL: nobody does. */
+const struct xe_producer *xe__steady_producer(const struct xe__case *it);
 bool xe__row_steady(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 bool xe__row_signallers(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 

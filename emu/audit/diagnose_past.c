@@ -62,6 +62,13 @@ static const struct xe_producer *telling(const struct xe__case *it)
     return best;
 }
 
+const struct xe_producer *xe__steady_producer(const struct xe__case *it)
+{
+    const struct xe_producer *who = telling(it);
+
+    return who && is_steady(it, who) ? who : NULL;
+}
+
 static bool all_ended(const struct xe__producers *all)
 {
     uint32_t n = 0;
@@ -126,9 +133,9 @@ static bool was_used(const struct xe__case *it)
 /* Somebody goes on giving signals as it used to: the next one is to be expected. */
 bool xe__row_steady(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    const struct xe_producer *who = telling(it);
+    const struct xe_producer *who = xe__steady_producer(it);
 
-    if (!was_used(it) || !who || !is_steady(it, who))
+    if (!was_used(it) || !who)
         return false;
     xe__note_producer(ret, who);
     return can_again(it, who, ret);

@@ -105,10 +105,9 @@ bool xe__row_queue(const struct xe__case *it, struct xe_audit_diagnosis *ret)
         return false;
     xe__note_producer(ret, who);
     xe__producer_say(who, text, sizeof(text));
-    snprintf(name, sizeof(name), "tid=%u", who->tid);
-    xe__conclude(ret, "entries are there, but its limit of threads at work is reached");
-    if (xe__producer_acts(who))
-        xe__conclude_open(it, ret, name);
+    snprintf(name, sizeof(name), ": tid=%u can still come back", who->tid);
+    xe__conclude(ret, "entries are there, but its limit of threads at work is reached%s",
+                 xe__producer_acts(who) ? name : "");
     return xe__say(ret, "QUEUE_LIMIT",
                    "entries are there, but as many threads as may are at work on others: %s%s",
                    text, server(it, 1) ? " and more" : "");

@@ -77,7 +77,10 @@ void xe__chain_follow(const struct xe__case *it, const struct xe_producer *first
     struct xe__producers next;
     const struct xe_producer *found;
 
-    *ret = (struct xe__chain){.tid = {it->waiter->tid}, .key = {it->report->key}, .count = 1};
+    *ret = (struct xe__chain){.tid = {it->waiter->tid},
+                              .key = {it->report->key},
+                              .count = 1,
+                              .ways_out = it->waiter->wait_all ? 0 : it->waiter->others};
     ret->cycle_from = place_of(ret, who.tid);
     while (ret->cycle_from == ret->count && ret->count < XE__CHAIN && is_parked(&who)) {
         ret->tid[ret->count] = who.tid;
@@ -167,7 +170,10 @@ void xe__chain_say(const struct xe__chain *chain, const struct xe_producer *firs
             return;
         xe_line_add(&line, ", whose producer is tid=%u%s", next, end ? "" : ", parked");
     }
-    if (chain->cycle_from < chain->count)
+    if (chain->cycle_from == 0 && chain->ways_out)
+        xe_line_add(&line, ", the waiter, which waits for %u more, any of which would do",
+                    chain->ways_out);
+    else if (chain->cycle_from < chain->count)
         xe_line_add(&line, "%s: cycle", chain->cycle_from == 0 ? ", the waiter" : "");
     else if (chain->last.tid)
         put_standing(&line, &chain->last);

@@ -240,15 +240,26 @@ void xe__say_apc_producers(struct xe__text *text, const json_t *waiter)
     add_list(text, json_object_get(waiter, "apc_producers"));
 }
 
+/* Of a lock nothing is recorded but who holds it. */
+static const char *nobody_of(const json_t *object)
+{
+    const char *kind = xe__get_string(object, "kind");
+
+    if (!strcmp(kind, "CriticalSection") || !strcmp(kind, "Mutant"))
+        return "nobody holds it, as far as its memory says";
+    if (!strcmp(kind, "RwLock"))
+        return "who is in it is not known";
+    return xe__get_bool(object, "complete") ? "nobody ever released it"
+                                            : "who released it was not recorded from its beginning";
+}
+
 void xe__say_producers(struct xe__text *text, const json_t *object)
 {
     const json_t *producers = json_object_get(object, "producers");
 
     add_list(text, producers);
     if (!json_array_size(producers))
-        xe__text_add(text, xe__get_bool(object, "complete")
-                               ? "   nobody ever released it\n"
-                               : "   who released it was not recorded from its beginning\n");
+        xe__text_add(text, "   %s\n", nobody_of(object));
 }
 
 static bool is_over(const json_t *who)

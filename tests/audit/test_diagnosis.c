@@ -80,6 +80,14 @@ Test(audit_diagnosis, blind_locks_name_their_owner)
     }
     world.parked[1] = (struct fake_parked){OTHER, waiter(5, 11, 2)};
     expect(audit, &world, KEY, "AUDIT_BLIND", "QUEUE", D2, "owned by tid=5, waiting on 0x00001008");
+    world.parked[0].who.owner_tid = 0;
+    world.parked[0].who.park = XE_AUDIT_PARK_CRITICAL_SECTION;
+    expect(
+        audit, &world, KEY, "AUDIT_BLIND", "CRITICAL_SECTION", D2,
+        "tid=2 is parked by NtWaitForSingleObjectEx; nobody holds it, as far as its memory says");
+    world.parked[0].who.park = XE_AUDIT_PARK_RWLOCK;
+    expect(audit, &world, KEY, "AUDIT_BLIND", "RWLOCK", D2,
+           "tid=2 is parked by NtWaitForSingleObjectEx; who holds it is not known");
     xe_audit_destroy(audit);
 }
 
@@ -426,6 +434,57 @@ Test(audit_diagnosis, producer_that_goes_on_as_it_did)
     world.cycle = 40;
     expect(audit, &world, KEY, "STARVED", "PRODUCER_RUNNING", AGAIN("vblank"),
            "vblank, host; its last was vblank at cycle 30 (lr=0x00000000)");
+    xe_audit_destroy(audit);
+}
+
+/* Others are served in turn: nothing says that this one is not. */
+Test(audit_diagnosis, token_of_one_who_goes_on)
+{
+    struct fake_world world;
+    struct xe_audit *audit = served_audit(&world, true);
+    struct xe_audit_act act = {.site = site_at(50, 3, "NtSetEvent"),
+                               .key = KEY,
+                               .object_id = 1,
+                               .op = XE_AUDIT_OP_SIGNAL,
+                               .effect = XE_AUDIT_WOKE,
+                               .eligible_at = 2,
+                               .woken = 1};
+
+    xe_audit_record(audit, &act);
+    world.cycle = 60;
+    expect(audit, &world, KEY, "STARVED", "TOKEN_TAKEN_BY_OTHER",
+           "others were served since: tid=3 goes on and can still release it",
+           "each signal since woke another thread; last NtSetEvent at cycle 50 (tid=3, "
+           "lr=0x824a9f6c)");
+    world.cycle = 50 + 11 * 25;
+    expect(audit, &world, KEY, "STARVED", "TOKEN_TAKEN_BY_OTHER", D5,
+           "each signal since woke another thread; last NtSetEvent at cycle 50 (tid=3, "
+           "lr=0x824a9f6c)");
+    xe_audit_destroy(audit);
+}
+
+/* It waits for who waits for it, but not for that one alone: no cycle. */
+Test(audit_diagnosis, wait_any_closes_no_cycle)
+{
+    struct fake_world world;
+    struct xe_audit *audit = served_audit(&world, true);
+
+    create_at(audit, 2, OTHER, 2, XE_AUDIT_MUTANT);
+    world.parked[0].who.others = 1;
+    world.parked[0].who.other[0] = 0x100c;
+    world.parked[0].who.wait_objects = 2;
+    world.parked[1] = (struct fake_parked){OTHER, waiter(3, 41, 3)};
+    world.parked[1].who.owner_tid = 2;
+    expect(audit, &world, KEY, "STARVED", "PRODUCER_STOPPED",
+           "signals and wakes were seen; this wait has other objects, too",
+           "no signal after NtSetEvent at cycle 30 (lr=0x824a9f6c); producer tid=3 is itself "
+           "parked on 0x00001008, whose producer is tid=2, the waiter, which waits for 1 more, any "
+           "of which would do");
+    world.parked[0].who.others = 0;
+    world.parked[0].who.wait_objects = 1;
+    expect(audit, &world, KEY, "STARVED", "PRODUCER_STOPPED", D5,
+           "no signal after NtSetEvent at cycle 30 (lr=0x824a9f6c); producer tid=3 is itself "
+           "parked on 0x00001008, whose producer is tid=2, the waiter: cycle");
     xe_audit_destroy(audit);
 }
 
