@@ -204,6 +204,7 @@ struct xe_audit_world {
     void *ctx;
     const struct xe_audit_fates *fates; /* NULL: nobody can say */
     const struct xe_audit_code *code;   /* the same             */
+    bool over;                          /* the title has ended: who is parked was so in the end */
     uint64_t (*cycle)(void *ctx);
     /* What a key names now: handle first, then dispatcher pointer. false: nothing. */
     bool (*object)(void *ctx, uint32_t key, struct xe_audit_object *ret);

@@ -586,4 +586,6 @@ void xe__diagnose(const struct xe__case *it, struct xe_audit_diagnosis *ret)
     *ret = (struct xe_audit_diagnosis){.branch = branch, .code = branches[branch].code};
     xe__conclude(ret, "%s", sentence(it, branch));
     explain[branch](it, ret);
+    if (it->report->waiters && it->world->over)
+        xe__conclude(ret, "the title has ended, and this wait with it");
 }

@@ -97,8 +97,9 @@ bool xe_explain_audit_report(const struct xe_kernel *kernel, const struct xe_exp
     judged.root = xe_calloc(judged.explain->threads + 1u, sizeof(*judged.root));
     if (judged.root) {
         mark_all(&judged);
-        if (judged.explain->verdict != XE_VERDICT_EXITED &&
-            judged.explain->verdict != XE_VERDICT_CRASHED)
+        world.over = judged.explain->verdict == XE_VERDICT_EXITED ||
+                     judged.explain->verdict == XE_VERDICT_CRASHED;
+        if (!world.over)
             world.fates = &fates;
         world.code = &code;
         done = xe_audit_report_make(xe_kernel_audit(kernel), &world, keys, count, ret, err);

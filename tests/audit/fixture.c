@@ -175,6 +175,7 @@ struct xe_audit_world fake_world(struct fake_world *tables)
     tables->fates = (struct xe_audit_fates){tables, fate_of};
     return (struct xe_audit_world){.ctx = tables,
                                    .fates = tables->fate[0].tid ? &tables->fates : NULL,
+                                   .over = tables->over,
                                    .cycle = world_cycle,
                                    .object = world_object,
                                    .parked = world_parked,

@@ -30,7 +30,7 @@ struct fake_world {
     const char *peek;
     struct xe_producer thread[4]; /* what threads do if not what `parked` says; end with tid 0 */
     struct xe_producer timer;     /* the only producer, if its standing is set */
-    bool closed;
+    bool closed, over;
     struct fake_fate {
         uint32_t tid;
         struct xe_audit_fate fate;

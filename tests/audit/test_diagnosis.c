@@ -171,6 +171,20 @@ Test(audit_diagnosis, no_candidate)
 }
 
 /* By identity: the key may have been another object's when the promise was made. */
+/* Whatever a wait lacked, a title that is over hangs on nothing. */
+Test(audit_diagnosis, wait_of_a_title_that_has_ended)
+{
+    struct fake_world world;
+    struct xe_audit *audit = waiting_audit(&world);
+
+    world.over = true;
+    expect(audit, &world, KEY, "NO_PRODUCER", "NO_CANDIDATE",
+           "the title has ended, and this wait with it",
+           "no past signaller, owner or open obligation is known");
+    expect(audit, &world, OTHER, "NO_WAITER", "NEVER_TOUCHED", D1, "no record of this handle");
+    xe_audit_destroy(audit);
+}
+
 Test(audit_diagnosis, obligation_unmet)
 {
     struct fake_world world;
