@@ -176,8 +176,21 @@ static void add_promise(struct xe__text *text, const json_t *who)
     xe__say_until(text, who, ", due in ");
 }
 
+/* A count of what was recorded is not always one of what was done. */
+static const char *released(bool complete)
+{
+    return complete ? " released it" : " is known to have released it";
+}
+
+/* That an APC was queued, or an alert given, says nothing of what came of it. */
+static const char *alerted(const json_t *who)
+{
+    return strstr(xe__get_string(who, "last_act_src"), "Alert") ? " alerted the waiter"
+                                                                : " queued the waiter an APC";
+}
+
 /* A thread, and what makes it one that can release. */
-static void add_thread_deed(struct xe__text *text, const json_t *who)
+static void add_thread_deed(struct xe__text *text, const json_t *who, bool complete)
 {
     const char *kind = xe__get_string(who, "kind");
 
@@ -190,9 +203,9 @@ static void add_thread_deed(struct xe__text *text, const json_t *who)
     else if (!strcmp(kind, "server"))
         xe__text_add(text, " works on an entry of it, and it lets no more at once; it ");
     else if (!strcmp(kind, "signaller"))
-        add_acts(text, who, " released it");
+        add_acts(text, who, released(complete));
     else if (!strcmp(kind, "apc"))
-        add_acts(text, who, " alerted the waiter");
+        add_acts(text, who, alerted(who));
     else
         xe__text_add(text, " ");
     if (!strcmp(kind, "signaller") || !strcmp(kind, "apc"))
@@ -201,7 +214,7 @@ static void add_thread_deed(struct xe__text *text, const json_t *who)
 }
 
 /* "tid 2 holds it; it runs" */
-static void add_producer(struct xe__text *text, const json_t *who)
+static void add_producer(struct xe__text *text, const json_t *who, bool complete)
 {
     const char *kind = xe__get_string(who, "kind"), *host = xe__get_string(who, "host");
     bool alerts = !strcmp(kind, "apc");
@@ -212,13 +225,13 @@ static void add_producer(struct xe__text *text, const json_t *who)
         add_promise(text, who);
     } else if (!strcmp(kind, "host") || (alerts && *host)) {
         xe__text_add(text, "%s", host);
-        add_acts(text, who, alerts ? " alerted the waiter" : " released it");
+        add_acts(text, who, alerts ? alerted(who) : released(complete));
     } else {
-        add_thread_deed(text, who);
+        add_thread_deed(text, who, complete);
     }
 }
 
-static void add_list(struct xe__text *text, const json_t *producers)
+static void add_list(struct xe__text *text, const json_t *producers, bool complete)
 {
     const json_t *who;
     size_t i;
@@ -228,7 +241,7 @@ static void add_list(struct xe__text *text, const json_t *producers)
         if (i == LIST_MAX)
             break;
         xe__text_add(text, "   ");
-        add_producer(text, who);
+        add_producer(text, who, complete);
         xe__text_add(text, "\n");
     }
     if (json_array_size(producers) > LIST_MAX)
@@ -237,7 +250,7 @@ static void add_list(struct xe__text *text, const json_t *producers)
 
 void xe__say_apc_producers(struct xe__text *text, const json_t *waiter)
 {
-    add_list(text, json_object_get(waiter, "apc_producers"));
+    add_list(text, json_object_get(waiter, "apc_producers"), true);
 }
 
 /* Of a lock nothing is recorded but who holds it. */
@@ -257,7 +270,7 @@ void xe__say_producers(struct xe__text *text, const json_t *object)
 {
     const json_t *producers = json_object_get(object, "producers");
 
-    add_list(text, producers);
+    add_list(text, producers, xe__get_bool(object, "complete"));
     if (!json_array_size(producers))
         xe__text_add(text, "   %s\n", nobody_of(object));
 }
@@ -307,7 +320,7 @@ void xe__say_awaited(struct xe__text *text, const json_t *group)
         who = json_array_size(apcs) ? telling(apcs) : who;
     xe__text_add(text, "; ");
     if (who)
-        add_producer(text, who);
+        add_producer(text, who, xe__get_bool(object, "complete"));
     else
         xe__text_add(text, "nobody is known to have released it");
 }

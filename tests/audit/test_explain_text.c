@@ -1,0 +1,61 @@
+/* Sentences of the first screen, from JSON made by hand. */
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/report/report_text.h"
+
+/* One root: an object of this kind, with these producers and one waiter, both as JSON. */
+static void expect_line(const char *kind, bool complete, const char *producers, const char *apcs,
+                        const char *line)
+{
+    json_error_t error;
+    json_t *object = json_pack("{s:s, s:s, s:b, s:o}", "kind", kind, "key", "0x00001004",
+                               "complete", complete, "producers", json_loads(producers, 0, &error));
+    json_t *waiter =
+        json_pack("{s:i, s:i, s:s, s:o}", "tid", 2, "since_cycle", 97, "src",
+                  "NtWaitForSingleObjectEx", "apc_producers", json_loads(apcs, 0, &error));
+    json_t *explain = json_pack("{s:{s:s}, s:i, s:s, s:[{s:s, s:[o], s:[o], s:i, s:i}], s:i}",
+                                "verdict", "sentence", "t is stuck", "cycle", 100, "engine", "jit",
+                                "roots", "certainty", "possible", "objects", object, "waiters",
+                                waiter, "waiters_total", 1, "objects_total", 1, "roots_total", 1);
+    char *text = xe_report_explain_text(explain);
+
+    cr_assert(explain && text);
+    cr_expect(strstr(text, line), "'%s' is not in:\n%s", line, text);
+    free(text);
+    json_decref(explain);
+}
+
+#define SIGNALLER                                                                                  \
+    "[{\"kind\": \"signaller\", \"tid\": 3, \"state\": \"sleeping\", \"acts\": 7, "                \
+    "\"last_act_cycle\": 90, \"last_act_src\": \"NtSetEvent\"}]"
+#define POSTER(src)                                                                                \
+    "[{\"kind\": \"apc\", \"tid\": 4, \"state\": \"running\", \"acts\": 1, "                       \
+    "\"last_act_cycle\": 80, \"last_act_src\": \"" src "\"}]"
+
+Test(explain_text, a_count_of_records_with_a_gap_is_no_count_of_what_was_done)
+{
+    expect_line("Event/Auto", true, SIGNALLER, "[]",
+                "   tid 3 released it 7 times, last at cycle 90 (NtSetEvent); it sleeps\n");
+    expect_line("Event/Auto", false, SIGNALLER, "[]",
+                "   tid 3 is known to have released it 7 times, last at cycle 90 (NtSetEvent)");
+}
+
+Test(explain_text, of_a_lock_nothing_but_its_holder_is_told)
+{
+    expect_line("Event/Auto", true, "[]", "[]", "   nobody ever released it\n");
+    expect_line("Event/Auto", false, "[]", "[]", "   who released it was not recorded");
+    expect_line("CriticalSection", true, "[]", "[]", "   nobody holds it, as far as its memory");
+    expect_line("RwLock", true, "[]", "[]", "   who is in it is not known\n");
+}
+
+Test(explain_text, an_apc_that_was_queued_has_alerted_nobody_yet)
+{
+    expect_line(
+        "Event/Auto", true, "[]", POSTER("NtQueueApcThread"),
+        "   tid 4 queued the waiter an APC once, at cycle 80 (NtQueueApcThread); it runs\n");
+    expect_line("Event/Auto", true, "[]", POSTER("KeAlertThread"),
+                "   tid 4 alerted the waiter once, at cycle 80 (KeAlertThread); it runs\n");
+}
