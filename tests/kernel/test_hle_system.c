@@ -62,12 +62,16 @@ Test(hle_system, settings_answer_by_size_and_room)
         {3, 9, 0, 4, 0xC00000F1, 0, 4},
         {3, 9, 0, 0, 0, 0, 4},
         {3, 9, UNREADABLE, 4, 0xC00000F1, 0, 4},
+        {3, 12, ROOM, 4, 0, 0x40, 4},
+        {3, 8, ROOM, 8, 0, 0, 8},
+        {8, 2, ROOM, 0x280, 0, 0, 0x280},
+        {8, 2, ROOM, 0x27F, 0xC0000023, 0x44, 0x280},
         {3, 99, ROOM, 4, 0xC00000F0, 0, 0},
         {77, 1, ROOM, 4, 0xC00000EF, 0, 0},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        xe_mem_set_u32(h.bench.mem, ROOM, 0);
+        xe_mem_set_u32(h.bench.mem, ROOM, rows[i].size > 4 ? 0x44 : 0);
         xe_mem_set_u16(h.bench.mem, OUT, 0);
         cr_expect_eq(CALL32(&h, XBOXKRNL, ExGetXConfigSetting, rows[i].category, rows[i].setting,
                             rows[i].buffer, rows[i].room, OUT),

@@ -36,6 +36,7 @@ const struct xe_family *const xe_families[] = {
     PLAIN("memory", xe_hle_memory),
     PLAIN("modules", xe_hle_module),
     PLAIN("system", xe_hle_system),
+    PLAIN("settings", xe_hle_config),
     PLAIN("files", xe_hle_file),
     &xe_family_random,
     &xe_family_video,

@@ -1,6 +1,8 @@
 # The exports, by what they are about.
 libxe_kernel_a_SOURCES += \
 	%D%/apc.c \
+	%D%/config.c \
+	%D%/config.def \
 	%D%/crypt.c \
 	%D%/debug.c \
 	%D%/device_queue.c \

@@ -1,4 +1,4 @@
-/* Modules, configuration, firmware, and what titles ask of the machine.
+/* Modules, firmware, and what titles ask of the machine.
  * Source: xkelib and xenia for numbers and layouts. */
 #include <stdio.h>
 #include <string.h>
@@ -252,65 +252,6 @@ const struct xe_hle xe_hle_module[] = {
     XE_HLE_END,
 };
 
-/* ---- configuration -------------------------------------------------------------------------- */
-
-/* The console's settings: category, setting, size, value (integers). An English-speaking 720p
- * console in GMT; documented in xe360-kernel(7). */
-static const struct {
-    uint16_t category, setting, size;
-    uint32_t value;
-} settings[] = {
-    {2, 2, 4, 0x00001000},  /* AV region: NTSC                */
-    {2, 3, 2, 0x00FF},      /* game region: North America     */
-    {3, 1, 4, 0},           /* time zone bias                 */
-    {3, 2, 4, 0},           /* standard zone name             */
-    {3, 3, 4, 0},           /* daylight zone name             */
-    {3, 4, 4, 0},           /* standard date                  */
-    {3, 5, 4, 0},           /* daylight date                  */
-    {3, 6, 4, 0},           /* standard bias                  */
-    {3, 7, 4, 0},           /* daylight bias                  */
-    {3, 9, 4, 1},           /* language: English              */
-    {3, 10, 4, 0x00040000}, /* video flags: wide screen      */
-    {3, 11, 4, 0x00010001}, /* audio flags                   */
-    {3, 12, 4, 0},          /* retail flags                  */
-    {3, 13, 4, 0},          /* devkit flags                  */
-    {3, 14, 1, 103},        /* country: United States        */
-    {3, 15, 1, 0},          /* parental flags                */
-    {7, 1, 2, 0},           /* screen saver                  */
-    {7, 2, 2, 0},           /* automatic shut-off            */
-};
-
-static void ex_get_x_config_setting(struct xe_call *call)
-{
-    uint16_t category = (uint16_t)xe_arg_u32(call, 0), setting = (uint16_t)xe_arg_u32(call, 1);
-    uint32_t room = (uint16_t)xe_arg_u32(call, 3);
-    xe_gva buffer = xe_arg_gva(call, 2), required = xe_arg_gva(call, 4);
-    uint32_t status = XE_STATUS_INVALID_PARAMETER_1;
-
-    for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-        uint8_t bytes[4];
-
-        if (settings[i].category != category)
-            continue;
-        status = XE_STATUS_INVALID_PARAMETER_2;
-        if (settings[i].setting != setting)
-            continue;
-        if (required)
-            xe_mem_set_u16(call->mem, required, settings[i].size);
-        xe_store_be32(bytes, settings[i].value << (32 - 8 * settings[i].size));
-        if (!buffer)
-            status = room ? XE_STATUS_INVALID_PARAMETER_3 : XE_STATUS_SUCCESS;
-        else if (room < settings[i].size)
-            status = XE_STATUS_BUFFER_TOO_SMALL;
-        else
-            status = xe_mem_write(call->mem, buffer, bytes, settings[i].size)
-                         ? XE_STATUS_SUCCESS
-                         : XE_STATUS_INVALID_PARAMETER_3;
-        break;
-    }
-    xe_ret_status(call, status);
-}
-
 /* ---- firmware ------------------------------------------------------------------------------- */
 
 static void hal_return_to_firmware(struct xe_call *call)
@@ -381,8 +322,6 @@ static void ex_register_title_terminate(struct xe_call *call)
 }
 
 const struct xe_hle xe_hle_system[] = {
-    XE_HLE(XBOXKRNL, ExGetXConfigSetting, ex_get_x_config_setting,
-           "category:u16 setting:u16 buffer:ptr size:u16 required:ptr -> status"),
     XE_HLE(XBOXKRNL, HalReturnToFirmware, hal_return_to_firmware, "routine:u32 -> void"),
     XE_HLE(XBOXKRNL, HalGetCurrentAVPack, hal_get_current_av_pack, "-> u32"),
     XE_HLE(XBOXKRNL, KeBugCheck, ke_bug_check, "code:u32 -> void"),

@@ -161,7 +161,7 @@ uint32_t xe__format_double(uint64_t bits, char type, int precision, bool alterna
                            char text[XE__DOUBLE_TEXT]);
 
 extern const struct xe_hle xe_hle_rtl_string[], xe_hle_rtl_unicode[], xe_hle_rtl_misc[],
-    xe_hle_memory[], xe_hle_module[], xe_hle_system[], xe_hle_file[], xe_hle_crypt[],
-    xe_hle_xam_misc[];
+    xe_hle_memory[], xe_hle_module[], xe_hle_system[], xe_hle_config[], xe_hle_file[],
+    xe_hle_crypt[], xe_hle_xam_misc[];
 
 #endif
