@@ -172,6 +172,7 @@ enum {
     XE_X_PROCESS_TERMINATING = 0x2E,
     XE_X_PROCESS_TYPE = 0x2F,
     XE_X_PROCESS_TLS_BITMAP = 0x30, /* 8 words, 1 = free */
+    XE_X_PROCESS_HEAP = 0x5C,
     XE_X_PROCESS_SIZE = 0x60
 };
 

@@ -27,6 +27,7 @@ const struct xe_family *const xe_families[] = {
     PLAIN("links", xe_hle_links),
     PLAIN("directories", xe_hle_directories),
     PLAIN("debug", xe_hle_debug),
+    PLAIN("heaps", xe_hle_heaps),
     PLAIN("time", xe_hle_time),
     PLAIN("thread control", xe_hle_thread_control),
     &xe_family_print,

@@ -15,6 +15,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/format.c \
 	%D%/format_double.c \
 	%D%/gpu.c \
+	%D%/heap.c \
 	%D%/lock.c \
 	%D%/memory.c \
 	%D%/net.c \
