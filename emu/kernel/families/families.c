@@ -28,6 +28,8 @@ const struct xe_family *const xe_families[] = {
     PLAIN("directories", xe_hle_directories),
     PLAIN("debug", xe_hle_debug),
     PLAIN("heaps", xe_hle_heaps),
+    PLAIN("win32", xe_hle_win32),
+    PLAIN("win32 text", xe_hle_win32_text),
     PLAIN("time", xe_hle_time),
     PLAIN("thread control", xe_hle_thread_control),
     &xe_family_print,

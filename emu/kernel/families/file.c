@@ -5,6 +5,7 @@
 #include "kernel/core/lacking.h"
 #include "kernel/hle/hle_internal.h"
 #include "kernel/core/object.h"
+#include "kernel/core/thread.h"
 
 #define ATTRIBUTES_SIZE 12u
 
@@ -74,6 +75,43 @@ static void needs_file(struct xe_call *call)
     xe_ret_status(call, object ? XE_STATUS_OBJECT_TYPE_MISMATCH : XE_STATUS_INVALID_HANDLE);
 }
 
+/* ---- Windows' own, as xam exports them to plug-ins ------------------------------------------- */
+
+/* A path that is the first argument: what its Nt call would answer, as the last error. */
+static void path_missing(struct xe_call *call, int32_t result)
+{
+    char path[XE_OBJECT_NAME_MAX + 1];
+
+    xe_arg_cstr(call, 0, path, sizeof(path));
+    xe_log_write(xe_kernel_log(call->kernel), XE_LOG_INFO, "file", "%s '%s': not there",
+                 call->row->name, path);
+    xe_thread_set_last_error(call->thread, xe__dos_error(missing(path)));
+    xe_ret_s32(call, result);
+}
+
+static void no_such_path(struct xe_call *call)
+{
+    path_missing(call, 0);
+}
+
+static void no_handle_of_path(struct xe_call *call)
+{
+    path_missing(call, -1);
+}
+
+static void handle_no_file(struct xe_call *call)
+{
+    needs_file(call);
+    xe_thread_set_last_error(call->thread, xe__dos_error((uint32_t)call->cpu->gpr[3]));
+    xe_ret_u32(call, 0);
+}
+
+static void handle_no_size(struct xe_call *call)
+{
+    handle_no_file(call);
+    xe_ret_s32(call, -1);
+}
+
 const struct xe_hle xe_hle_file[] = {
     XE_HLE(XBOXKRNL, NtCreateFile, open_file,
            "handle:ptr access:u32 attributes:OBJECT_ATTRIBUTES* iosb:IO_STATUS_BLOCK* size:ptr "
@@ -111,5 +149,29 @@ const struct xe_hle xe_hle_file[] = {
     XE_HLE(XBOXKRNL, NtDeviceIoControlFile, needs_file,
            "file:handle event:handle apc:ptr context:ptr iosb:ptr code:u32 in:ptr in_size:u32 "
            "out:ptr out_size:u32 -> status"),
+    XE_HLE(
+        XAM, CreateFileA, no_handle_of_path,
+        "path:cstr access:u32 share:u32 attributes:ptr disposition:u32 flags:u32 like:handle -> handle"),
+    XE_HLE(XAM, FindFirstFileA, no_handle_of_path, "path:cstr data:ptr -> handle"),
+    XE_HLE(XAM, GetFileAttributesA, no_handle_of_path, "path:cstr -> u32"),
+    XE_HLE(XAM, GetFileAttributesExA, no_such_path, "path:cstr level:u32 info:ptr -> bool"),
+    XE_HLE(XAM, DeleteFileA, no_such_path, "path:cstr -> bool"),
+    XE_HLE(XAM, CreateDirectoryA, no_such_path, "path:cstr attributes:ptr -> bool"),
+    XE_HLE(XAM, CopyFileA, no_such_path, "from:cstr to:cstr keep:u32 -> bool"),
+    XE_HLE(XAM, GetDiskFreeSpaceExA, no_such_path,
+           "path:cstr free:ptr total:ptr all_free:ptr -> bool"),
+    XE_HLE(XAM, FindNextFileA, handle_no_file, "search:handle data:ptr -> bool"),
+    XE_HLE(XAM, ReadFile, handle_no_file,
+           "file:handle buffer:ptr size:u32 read:ptr overlapped:ptr -> bool"),
+    XE_HLE(XAM, WriteFile, handle_no_file,
+           "file:handle buffer:ptr size:u32 written:ptr overlapped:ptr -> bool"),
+    XE_HLE(XAM, FlushFileBuffers, handle_no_file, "file:handle -> bool"),
+    XE_HLE(XAM, SetEndOfFile, handle_no_file, "file:handle -> bool"),
+    XE_HLE(XAM, GetFileSizeEx, handle_no_file, "file:handle size:ptr -> bool"),
+    XE_HLE(XAM, SetFilePointerEx, handle_no_file,
+           "file:handle distance:s64 place:ptr from:u32 -> bool"),
+    XE_HLE(XAM, GetFileSize, handle_no_size, "file:handle high:ptr -> u32"),
+    XE_HLE(XAM, SetFilePointer, handle_no_size,
+           "file:handle distance:s32 high:ptr from:u32 -> u32"),
     XE_HLE_END,
 };

@@ -38,4 +38,6 @@ libxe_kernel_a_SOURCES += \
 	%D%/unicode.def \
 	%D%/video.c \
 	%D%/wait.c \
+	%D%/win32.c \
+	%D%/win32_text.c \
 	%D%/xam.c

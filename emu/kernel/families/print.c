@@ -125,6 +125,22 @@ static void output_debug_string(struct xe_call *call)
     xe_ret_u32(call, 0);
 }
 
+static void output_debug_string_w(struct xe_call *call)
+{
+    xe_gva at = xe_arg_gva(call, 0);
+    char text[TEXT_MAX];
+    uint32_t n = 0;
+
+    for (; at && n < TEXT_MAX - 1 && xe_mem_u16(call->mem, at + 2 * n); n++) {
+        uint16_t c = xe_mem_u16(call->mem, at + 2 * n);
+
+        text[n] = (char)(c < 256 ? c : '?');
+    }
+    text[n] = '\0';
+    xe_kernel_work(call->kernel, (uint64_t)n * FORMAT_NS);
+    xe__print(call->self, text);
+}
+
 static void dbg_break_point(struct xe_call *call)
 {
     xe_kernel_break(call->kernel, XE_CAUSE_BREAK_CALL);
@@ -261,6 +277,10 @@ static const struct xe_hle exports[] = {
     XE_HLE(XAM, wsprintfA, guest_sprintf, "buffer:ptr format:cstr ... -> s32"),
     XE_HLE(XAM, wsprintfW, guest_swprintf, "buffer:ptr format:wstr ... -> s32"),
     XE_HLE(XAM, OutputDebugStringA, output_debug_string, "text:cstr -> void"),
+    XE_HLE(XAM, OutputDebugStringW, output_debug_string_w, "text:wstr -> void"),
+    XE_HLE(XAM, RtlOutputDebugString, output_debug_string, "text:cstr -> void"),
+    XE_HLE(XAM, RtlDebugPrint, dbg_print, "format:cstr ... -> void"),
+    XE_HLE(XAM, DebugBreak, dbg_break_point, "-> void"),
     XE_HLE_END,
 };
 

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "kernel/hle/hle_internal.h"
+#include "kernel/families/text.h"
 #include "kernel/core/thread.h"
 
 /* ---- memory --------------------------------------------------------------------------------- */
@@ -135,10 +135,8 @@ static int64_t days_of(int64_t year, int64_t month, int64_t day)
     return y * 365 + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 306;
 }
 
-static void rtl_time_to_time_fields(struct xe_call *call)
+void xe__time_fields(uint64_t time, uint16_t fields[8])
 {
-    uint64_t time = xe_mem_u64(call->mem, xe_arg_gva(call, 0));
-    xe_gva to = xe_arg_gva(call, 1);
     int64_t days = (int64_t)(time / PER_DAY), year, month = 12, day;
     uint64_t rest = time % PER_DAY / (PER_SECOND / 1000);
 
@@ -148,19 +146,23 @@ static void rtl_time_to_time_fields(struct xe_call *call)
     while (days_of(year, month, 1) > days)
         month--;
     day = days - days_of(year, month, 1) + 1;
-    {
-        const uint16_t fields[8] = {(uint16_t)year,
-                                    (uint16_t)month,
-                                    (uint16_t)day,
-                                    (uint16_t)(rest / 3600000),
-                                    (uint16_t)(rest / 60000 % 60),
-                                    (uint16_t)(rest / 1000 % 60),
-                                    (uint16_t)(rest % 1000),
-                                    (uint16_t)((days + 1) % 7)};
+    fields[0] = (uint16_t)year;
+    fields[1] = (uint16_t)month;
+    fields[2] = (uint16_t)day;
+    fields[3] = (uint16_t)(rest / 3600000);
+    fields[4] = (uint16_t)(rest / 60000 % 60);
+    fields[5] = (uint16_t)(rest / 1000 % 60);
+    fields[6] = (uint16_t)(rest % 1000);
+    fields[7] = (uint16_t)((days + 1) % 7);
+}
 
-        for (uint32_t i = 0; i < 8; i++)
-            xe_mem_set_u16(call->mem, to + 2 * i, fields[i]);
-    }
+static void rtl_time_to_time_fields(struct xe_call *call)
+{
+    uint16_t fields[8];
+
+    xe__time_fields(xe_mem_u64(call->mem, xe_arg_gva(call, 0)), fields);
+    for (uint32_t i = 0; i < 8; i++)
+        xe_mem_set_u16(call->mem, xe_arg_gva(call, 1) + 2 * i, fields[i]);
 }
 
 static bool fields_valid(const uint16_t f[7])
@@ -172,21 +174,27 @@ static bool fields_valid(const uint16_t f[7])
            !(f[1] == 2 && f[2] == 29 && (f[0] % 4 || (f[0] % 100 == 0 && f[0] % 400)));
 }
 
+bool xe__time_of_fields(const uint16_t f[7], uint64_t *ret_time)
+{
+    if (!fields_valid(f))
+        return false;
+    *ret_time = (uint64_t)days_of(f[0], f[1], f[2]) * PER_DAY +
+                (((uint64_t)f[3] * 60 + f[4]) * 60 + f[5]) * PER_SECOND + (uint64_t)f[6] * 10000;
+    return true;
+}
+
 static void rtl_time_fields_to_time(struct xe_call *call)
 {
     uint16_t f[7];
     uint64_t time;
+    bool valid;
 
     for (uint32_t i = 0; i < 7; i++)
         f[i] = xe_mem_u16(call->mem, xe_arg_gva(call, 0) + 2 * i);
-    if (!fields_valid(f)) {
-        xe_ret_u32(call, 0);
-        return;
-    }
-    time = (uint64_t)days_of(f[0], f[1], f[2]) * PER_DAY +
-           (((uint64_t)f[3] * 60 + f[4]) * 60 + f[5]) * PER_SECOND + (uint64_t)f[6] * 10000;
-    xe_mem_set_u64(call->mem, xe_arg_gva(call, 1), time);
-    xe_ret_u32(call, 1);
+    valid = xe__time_of_fields(f, &time);
+    if (valid)
+        xe_mem_set_u64(call->mem, xe_arg_gva(call, 1), time);
+    xe_ret_u32(call, valid);
 }
 
 /* ---- status --------------------------------------------------------------------------------- */
@@ -226,47 +234,58 @@ static void rtl_get_stack_limits(struct xe_call *call)
 #define EXCEPTION_SET_NAME       0x406D1388u
 #define EXCEPTION_NONCONTINUABLE 1u
 
-static void rtl_raise_exception(struct xe_call *call)
+/* An exception that gives a thread its name: type, name, thread, flags. */
+static void name_thread(struct xe_call *call, xe_gva parameters)
 {
-    xe_gva record = xe_arg_gva(call, 0);
-    uint32_t code = xe_mem_u32(call->mem, record);
+    uint32_t tid = xe_mem_u32(call->mem, parameters + 8);
+    xe_gva name = xe_mem_u32(call->mem, parameters + 4);
+    struct xe_thread *thread =
+        tid == UINT32_MAX ? call->thread : xe_thread_by_id(call->kernel, tid);
+    char text[64];
+    int32_t n = name ? xe_mem_strnlen(call->mem, name, sizeof(text) - 1) : -1;
 
-    if (code == EXCEPTION_SET_NAME && xe_mem_u32(call->mem, record + 0x14) == 0x1000) {
-        uint32_t tid = xe_mem_u32(call->mem, record + 0x1C);
-        xe_gva name = xe_mem_u32(call->mem, record + 0x18);
-        struct xe_thread *thread =
-            tid == UINT32_MAX ? call->thread : xe_thread_by_id(call->kernel, tid);
-        char text[64];
-        int32_t n = name ? xe_mem_strnlen(call->mem, name, sizeof(text) - 1) : -1;
+    if (n < 0 && name && xe_mem_view(call->mem, name, sizeof(text) - 1))
+        n = sizeof(text) - 1; /* longer: cut */
+    if (!thread || n < 0)
+        return;
+    xe_mem_read(call->mem, name, text, (uint32_t)n);
+    text[n] = '\0';
+    xe_thread_set_name(thread, text);
+}
 
-        if (n < 0 && name && xe_mem_view(call->mem, name, sizeof(text) - 1))
-            n = sizeof(text) - 1; /* longer: cut */
-        if (!thread || n < 0)
-            return;
-        xe_mem_read(call->mem, name, text, (uint32_t)n);
-        text[n] = '\0';
-        xe_thread_set_name(thread, text);
+static void raise_code(struct xe_call *call, uint32_t code, uint32_t flags, xe_gva address,
+                       xe_gva parameters)
+{
+    if (code == EXCEPTION_SET_NAME && xe_mem_u32(call->mem, parameters) == 0x1000) {
+        name_thread(call, parameters);
         return;
     }
     xe_kernel_crash(call->kernel,
                     &(struct xe_stop_info){.cause = XE_CAUSE_EXCEPTION,
                                            .code = code,
-                                           .address = xe_mem_u32(call->mem, record + 12),
-                                           .argument = {xe_mem_u32(call->mem, record + 4)},
+                                           .address = address,
+                                           .argument = {flags},
                                            .arguments = 1},
                     NULL);
+}
+
+static void rtl_raise_exception(struct xe_call *call)
+{
+    xe_gva record = xe_arg_gva(call, 0);
+
+    raise_code(call, xe_mem_u32(call->mem, record), xe_mem_u32(call->mem, record + 4),
+               xe_mem_u32(call->mem, record + 12), record + 0x14);
+}
+
+static void raise_exception(struct xe_call *call)
+{
+    raise_code(call, xe_arg_u32(call, 0), xe_arg_u32(call, 1), call->lr, xe_arg_gva(call, 3));
 }
 
 /* A record of its own, without parameters, that nobody may go on from. */
 static void rtl_raise_status(struct xe_call *call)
 {
-    xe_kernel_crash(call->kernel,
-                    &(struct xe_stop_info){.cause = XE_CAUSE_EXCEPTION,
-                                           .code = xe_arg_u32(call, 0),
-                                           .address = call->lr,
-                                           .argument = {EXCEPTION_NONCONTINUABLE},
-                                           .arguments = 1},
-                    NULL);
+    raise_code(call, xe_arg_u32(call, 0), EXCEPTION_NONCONTINUABLE, call->lr, 0);
 }
 
 const struct xe_hle xe_hle_rtl_misc[] = {
@@ -282,7 +301,11 @@ const struct xe_hle xe_hle_rtl_misc[] = {
            "fields:TIME_FIELDS* time:ptr -> bool"),
     XE_HLE(XBOXKRNL, RtlNtStatusToDosError, rtl_nt_status_to_dos_error, "status:status -> u32"),
     XE_HLE(XAM, RtlGetLastError, rtl_get_last_error, "-> u32"),
+    XE_HLE(XAM, GetLastError, rtl_get_last_error, "-> u32"),
     XE_HLE(XAM, RtlSetLastError, rtl_set_last_error, "error:u32 -> void"),
+    XE_HLE(XAM, SetLastError, rtl_set_last_error, "error:u32 -> void"),
+    XE_HLE(XAM, RaiseException, raise_exception,
+           "code:u32 flags:u32 count:u32 parameters:ptr -> void"),
     XE_HLE(XAM, RtlSetLastNTError, rtl_set_last_nt_error, "status:status -> u32"),
     XE_HLE(XBOXKRNL, RtlGetStackLimits, rtl_get_stack_limits, "low:ptr high:ptr -> void"),
     XE_HLE(XBOXKRNL, RtlRaiseStatus, rtl_raise_status, "status:status -> void"),

@@ -149,21 +149,32 @@ static void xex_check_executable_privilege(struct xe_call *call)
  * which XexGetProcedureAddress knows. */
 #define MODULE_HANDLE(module) (XE_KERNEL_EXPORTS + (module)*4u)
 
-static void xex_get_module_handle(struct xe_call *call)
+/* The module that argument 0 names; the title itself if it is NULL. 0: none of that name. */
+static uint32_t module_handle(const struct xe_call *call)
 {
     const struct xe_kernel_title *title = xe_kernel_title(call->kernel);
     char name[64];
-    uint32_t module, handle = 0;
+    uint32_t module;
 
-    if (!xe_arg_gva(call, 0)) {
-        handle = title->module;
-    } else if (xe_arg_cstr(call, 0, name, sizeof(name))) {
-        module = xe__hle_module(name);
-        if (module == XE_HLE_XBOXKRNL || module == XE_HLE_XAM)
-            handle = MODULE_HANDLE(module);
-        else if (strcasecmp(name, XE_KERNEL_TITLE_NAME) == 0)
-            handle = title->module;
-    }
+    if (!xe_arg_gva(call, 0))
+        return title->module;
+    if (!xe_arg_cstr(call, 0, name, sizeof(name)))
+        return 0;
+    module = xe__hle_module(name);
+    if (module == XE_HLE_XBOXKRNL || module == XE_HLE_XAM)
+        return MODULE_HANDLE(module);
+    return strcasecmp(name, XE_KERNEL_TITLE_NAME) == 0 ? title->module : 0;
+}
+
+static void get_module_handle(struct xe_call *call)
+{
+    xe_ret_u32(call, module_handle(call));
+}
+
+static void xex_get_module_handle(struct xe_call *call)
+{
+    uint32_t handle = module_handle(call);
+
     xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), handle);
     xe_ret_u32(call, handle ? 0 : ERROR_NOT_FOUND);
 }
@@ -247,6 +258,7 @@ const struct xe_hle xe_hle_module[] = {
     XE_HLE(XBOXKRNL, XexLoadImage, xex_load_image,
            "name:cstr flags:u32 version:u32 module:ptr -> status"),
     XE_HLE(XBOXKRNL, XexUnloadImage, xex_unload_image, "module:u32 -> status"),
+    XE_HLE(XAM, GetModuleHandleA, get_module_handle, "name:cstr -> handle"),
     XE_HLE(XAM, XamGetExecutionId, xam_get_execution_id, "info:ptr -> u32"),
     XE_HLE(XAM, XamGetCurrentTitleId, xam_get_current_title_id, "-> u32"),
     XE_HLE_END,

@@ -103,9 +103,8 @@ static void rtl_unicode_to_multi_byte_size(struct xe_call *call)
 
 #define REPLACEMENT 0xFFFDu
 
-/* The character at unit *i of n, which moves behind it; half a pair alone is replaced. */
-static uint32_t character_at(const struct xe_mem *mem, xe_gva from, uint32_t n, uint32_t *i,
-                             bool *ret_replaced)
+uint32_t xe__utf16_at(const struct xe_mem *mem, xe_gva from, uint32_t n, uint32_t *i,
+                      bool *ret_replaced)
 {
     uint32_t c = xe_mem_u16(mem, from + 2 * (*i)++), low;
 
@@ -120,7 +119,7 @@ static uint32_t character_at(const struct xe_mem *mem, xe_gva from, uint32_t n, 
     return 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
 }
 
-static uint32_t encode(uint32_t c, uint8_t bytes[4])
+uint32_t xe__utf8(uint32_t c, uint8_t bytes[4])
 {
     uint32_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
     static const uint8_t mark[] = {0, 0, 0xC0, 0xE0, 0xF0};
@@ -143,7 +142,7 @@ static uint32_t to_utf8(struct xe_call *call, xe_gva to, uint32_t room, xe_gva f
     n = n < XE__HLE_SPAN_MAX ? n : XE__HLE_SPAN_MAX;
     for (uint32_t i = 0; i < n;) {
         uint8_t bytes[4];
-        uint32_t length = encode(character_at(call->mem, from, n, &i, &replaced), bytes);
+        uint32_t length = xe__utf8(xe__utf16_at(call->mem, from, n, &i, &replaced), bytes);
 
         if (to && length > room - size) {
             *ret_size = size;
