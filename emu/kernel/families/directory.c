@@ -100,8 +100,8 @@ static const struct xe_object *entry_at(struct xe_call *call, const struct xe_ob
 }
 
 /* OBJECT_DIRECTORY_INFORMATION: the name as a STRING, the type's pool tag; the characters follow.
- * Guess: one entry a call, laid out as in public headers of the console before this one, whose call
- * has the same arguments. A title that calls it would settle that. */
+ * Guess: that, and one entry a call; xkelib has the call's arguments, but not what it fills. A
+ * title that calls it would settle that. */
 enum { NAME = 0, TYPE = 8, INFO_SIZE = 12 };
 
 static uint32_t put_entry(struct xe_call *call, const struct xe_object *object, const char *name)

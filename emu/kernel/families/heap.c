@@ -5,7 +5,8 @@
  * block of the pool: lists end where one is none.
  *
  * Source: the documented Windows routines of the same names. Of a heap's own layout only the flags
- * and the type of its process are where titles' static code reads them (exceptions.md, section 9).
+ * and the type of its process are where titles' static code reads them (doc/facts/exceptions.md,
+ * section 9).
  * Guess: that no more is read of xam's heap; a plug-in that does would settle that. */
 #include <string.h>
 

@@ -1,9 +1,8 @@
 /* Rtl: characters of Unicode and of the 8-bit code page, and UTF-8.
  *
- * Source: the documented Windows NT routines of the same names. The code page is ISO 8859-1, as in
- * the kernel that this one descends from (public re-implementations of it have the two case rules).
- * Guess: letters of it whose capital it has not (0xFF, 0xB5) stay. A console's RtlUpperChar(0xFF)
- * would settle that. */
+ * Source: the documented Windows NT routines of the same names. Guess: the code page is ISO 8859-1,
+ * and letters of it whose capital it has not (0xFF, 0xB5) stay. What a console makes of
+ * RtlUpperChar(0xFF) and of U+20AC in RtlUnicodeToMultiByteN would settle that. */
 #include <stddef.h>
 
 #include "kernel/hle/hle_internal.h"
