@@ -12,7 +12,7 @@
 #define LOOK_NS 20u
 
 /* Where names that have no directory in them are. Guess: the second is Windows' name for it, which
- * the console's public headers have not. A title that opens it would settle that. */
+ * xkelib and xenia have not. A title that opens it would settle that. */
 #define DOS_DEVICES   "\\??"
 #define NAMED_OBJECTS "\\BaseNamedObjects"
 
