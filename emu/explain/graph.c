@@ -16,6 +16,7 @@ struct pass {
     uint32_t head, tail;
     struct xe__graph_index index;
     bool resumed; /* that anything acts has been told to who depends on just that */
+    bool written; /* that somebody may write words, to who spins on them          */
 };
 
 /* ---- lists by the other end ------------------------------------------------------------------ */
@@ -145,8 +146,13 @@ static bool object_hopes(const struct pass *pass, const struct xe__graph_object 
     return pass->asked != XE_CERTAINTY_POSSIBLE && pass->graph->promises;
 }
 
-static bool thread_hopes(const struct xe__graph_thread *thread)
+static bool thread_hopes(const struct pass *pass, const struct xe__graph_thread *thread)
 {
+    if (thread->circles && pass->asked != XE_CERTAINTY_POSSIBLE)
+        return true;
+    if (thread->spins && pass->graph->promises &&
+        (pass->asked != XE_CERTAINTY_POSSIBLE || pass->graph->fresh))
+        return true;
     return thread->acts || (thread->promised && !thread->suspended);
 }
 
@@ -155,9 +161,10 @@ static bool thread_hopes(const struct xe__graph_thread *thread)
 static bool hopes_for_anybody(const struct pass *pass, const struct xe__graph_thread *thread)
 {
     if (pass->asked == XE_CERTAINTY_CERTAIN)
-        return thread->suspended || (thread->waits && thread->alertable);
+        return thread->suspended || thread->spins || (thread->waits && thread->alertable);
     return pass->asked == XE_CERTAINTY_LIKELY &&
-           (thread->suspended || (thread->strangers && thread->waits && thread->alertable));
+           (thread->suspended || thread->spins ||
+            (thread->strangers && thread->waits && thread->alertable));
 }
 
 static bool anybody_may_release(const struct pass *pass, const struct xe__graph_object *object)
@@ -175,7 +182,7 @@ static void begin(struct pass *pass)
     for (uint32_t i = 0; i < graph->links; i++)
         pass->missing[graph->link[i].thread] += !graph->link[i].taken;
     for (uint32_t i = 0; i < graph->threads; i++)
-        if (thread_hopes(&graph->thread[i]))
+        if (thread_hopes(pass, &graph->thread[i]))
             give_hope(pass, i);
         else if (by_host(pass, graph->thread[i].first_poster, graph->thread[i].posters))
             hope_for_alert(pass, i);
@@ -215,12 +222,26 @@ static void spread_to_anybody(struct pass *pass)
             hope_for_object(pass, i);
 }
 
+/* A thread that goes on, and has not shown since that it leaves words alone, may write them. */
+static void spread_to_spinners(struct pass *pass, uint32_t thread)
+{
+    if (pass->written || pass->graph->thread[thread].idles)
+        return;
+    pass->written = true;
+    for (uint32_t i = 0; i < pass->graph->threads; i++)
+        if (pass->graph->thread[i].spins)
+            give_hope(pass, i);
+}
+
 static void run_pass(struct pass *pass)
 {
     begin(pass);
     while (pass->head < pass->tail) {
-        spread_to_products(pass, pass->queue[pass->head++]);
+        uint32_t thread = pass->queue[pass->head++];
+
+        spread_to_products(pass, thread);
         spread_to_anybody(pass);
+        spread_to_spinners(pass, thread);
     }
 }
 
@@ -264,7 +285,7 @@ static void ask(struct pass *pass, enum xe_certainty asked)
     memset(pass->object, 0, graph->objects * sizeof(bool));
     memset(pass->missing, 0, graph->threads * sizeof(uint32_t));
     pass->head = pass->tail = 0;
-    pass->resumed = false;
+    pass->resumed = pass->written = false;
     pass->asked = asked;
     if (!graph->quiet)
         run_pass(pass);

@@ -9,7 +9,10 @@
  *   certain:  only owners and ends of threads are no hope by themselves; all else may come, and so
  *             may an APC for an alertable wait or somebody who resumes, while anything acts at all;
  *   likely:   an object whose past releasers are all known is no hope by itself; an open promise
- * is; possible: hope is a promise, or a producer that goes on as it used to. */
+ * is; possible: hope is a promise, or a producer that goes on as it used to.
+ *
+ * A thread that spins waits for words of memory, which anybody who acts may write: that is hope but
+ * for a possible answer, where those only count who have not had their chance yet. */
 #ifndef XE_EXPLAIN_GRAPH_H
 #define XE_EXPLAIN_GRAPH_H
 
@@ -22,6 +25,9 @@ struct xe__graph_thread {
     bool acts;      /* runs, or its wait or delay has an end in time, and it isn't suspended */
     bool waits;     /* for its links; else it is suspended or has ended                      */
     bool suspended; /* whatever else it does                                                 */
+    bool spins;     /* and waits for words, which whoever acts may write                     */
+    bool circles;   /* it may end what it waits for by itself: that it spins is not certain  */
+    bool idles;     /* acts, but has come round since the newest spin and wrote no word      */
     bool all, alertable;
     bool promised;  /* something will run on it whatever it waits for                        */
     bool strangers; /* others have ended its alertable waits, too, who are not told  */
@@ -64,6 +70,7 @@ struct xe__graph {
     uint32_t threads, objects, links, producers;
     bool quiet;    /* nothing at all can run: all are stuck for certain              */
     bool promises; /* something armed may release anything (a DPC, a callback)       */
+    bool fresh;    /* one of those has not come round since the newest spin          */
 };
 
 /* The same edges by their other end: links by object, producers by thread. Those of n are

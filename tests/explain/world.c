@@ -70,12 +70,18 @@ void world_make(uint64_t *seed, struct world *ret)
         ret->thread[i].ended = one_in(seed, 8);
         ret->thread[i].suspended = !ret->thread[i].ended && one_in(seed, 8);
         ret->thread[i].waits = !ret->thread[i].ended && !one_in(seed, 6);
+        ret->thread[i].spins = ret->thread[i].waits && !ret->thread[i].suspended && one_in(seed, 6);
+        ret->thread[i].circles = ret->thread[i].spins && one_in(seed, 4);
+        ret->thread[i].idles = one_in(seed, 3);
     }
     for (uint32_t i = 0; i < ret->objects; i++)
         make_object(seed, ret, &ret->object[i]);
     for (uint32_t i = 0; i < ret->threads; i++)
         if (ret->thread[i].waits)
             make_wait(seed, ret, &ret->thread[i], i);
+    for (uint32_t i = 0; i < ret->threads; i++)
+        if (ret->thread[i].spins)
+            ret->thread[i].all = ret->thread[i].timed = ret->thread[i].alertable = false;
 }
 
 /* ---- the truth ------------------------------------------------------------------------------- */
@@ -184,6 +190,17 @@ static bool is_posted(const struct search *s, const struct state *state, uint32_
     return s->level == XE_CERTAINTY_CERTAIN || it->strangers || state->runs & it->poster;
 }
 
+/* Does somebody run who may write words? */
+static bool writes(const struct search *s, const struct state *state)
+{
+    bool may = false;
+
+    for (uint32_t i = 0; i < s->world->threads; i++)
+        may |= state->runs >> i & 1 &&
+               (s->level != XE_CERTAINTY_POSSIBLE || !s->world->thread[i].idles);
+    return may;
+}
+
 /* What anybody who acts may do to others. */
 static void stir(struct search *s, const struct state *state, uint32_t thread)
 {
@@ -194,7 +211,7 @@ static void stir(struct search *s, const struct state *state, uint32_t thread)
         next.resumed |= (uint8_t)(1u << thread);
     visit(s, &next);
     next = *state;
-    if (is_posted(s, state, thread))
+    if (is_posted(s, state, thread) || (it->spins && writes(s, state)))
         next.runs |= (uint8_t)(1u << thread);
     visit(s, &next);
 }
@@ -208,7 +225,7 @@ static void let_run(struct search *s, const struct state *state, uint32_t thread
 
     if (state->runs >> thread & 1 || state->ended >> thread & 1)
         return;
-    if (!held && (!it->waits || it->timed)) {
+    if (!held && (!it->waits || it->timed || (it->circles && s->level != XE_CERTAINTY_POSSIBLE))) {
         next.runs |= (uint8_t)(1u << thread);
         visit(s, &next);
     }
@@ -244,7 +261,7 @@ static bool is_quiet(const struct world *world)
 {
     for (uint32_t i = 0; i < world->threads; i++)
         if (!world->thread[i].ended && !world->thread[i].suspended &&
-            (!world->thread[i].waits || world->thread[i].timed))
+            (!world->thread[i].waits || world->thread[i].timed || world->thread[i].circles))
             return false;
     for (uint32_t i = 0; i < world->objects; i++)
         if (world->object[i].promised)
@@ -325,6 +342,9 @@ static void add_thread(const struct world *world, uint32_t i, struct world_graph
                                                .suspended = thread->suspended,
                                                .all = thread->all,
                                                .alertable = thread->alertable,
+                                               .spins = thread->spins,
+                                               .circles = thread->circles,
+                                               .idles = thread->idles,
                                                .first_link = ret->graph.links};
     for (uint32_t k = 0; k < world->objects; k++)
         if (thread->wants >> k & 1)

@@ -3,7 +3,8 @@
  * A thread that can act may set an event, give back what it holds, end, and let others go on that
  * are suspended or wait alertably. Which of that counts is the level's business: a certain answer
  * allows all of it, a likely one that events are set by those only who did so before, a possible
- * one by those only who still do. */
+ * one by those only who still do. Words that a thread spins on are written by anybody who acts; for
+ * a possible answer only by those who don't just idle. */
 #ifndef XE_TESTS_EXPLAIN_WORLD_H
 #define XE_TESTS_EXPLAIN_WORLD_H
 
@@ -18,6 +19,8 @@ enum world_kind { WORLD_EVENT, WORLD_MUTANT, WORLD_THREAD };
 
 struct world_thread {
     bool ended, suspended, timed, waits, all, alertable;
+    bool spins, circles;    /* waits for words, too; or may come out of it by itself */
+    bool idles;             /* writes no words                                 */
     bool strangers;         /* more have let it go on than are told             */
     uint8_t wants;          /* objects, bit by bit                              */
     uint8_t poster, steady; /* threads that let it go on before; that still do  */
