@@ -230,7 +230,7 @@ static void spin_lock(enum xe_engine engine)
     cr_assert_eq(spin.asks, 1);
     cr_expect_str_eq(spin.ask[0].src, "KfAcquireSpinLock");
     cr_expect_not(spin.ask[0].answers);
-    cr_expect_eq(spin.ask[0].what, XE_ASK_SPIN_LOCK);
+    cr_expect_eq(spin.ask[0].what, XE_ASKS_SPIN_LOCK);
     cr_expect_eq(spin.ask[0].key[0], PROGRAM_DATA + 0x40);
     cr_expect_eq(spin.ask[0].owner, 1, "it is its own lock");
     cr_expect_gt(spin.ask[0].times, XE_POLLS);

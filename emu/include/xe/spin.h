@@ -38,15 +38,15 @@ struct xe_spin_word {
 
 /* By what a question names that which it asks for. */
 enum xe_ask_what {
-    XE_ASK_NOTHING,
-    XE_ASK_HANDLE,
-    XE_ASK_HANDLES,
-    XE_ASK_POINTER,
-    XE_ASK_POINTERS,
-    XE_ASK_SECTION,
-    XE_ASK_RW_LOCK,
-    XE_ASK_SPIN_LOCK,
-    XE_ASK_WORD,
+    XE_ASKS_NOTHING,
+    XE_ASKS_HANDLE,
+    XE_ASKS_HANDLES,
+    XE_ASKS_POINTER,
+    XE_ASKS_POINTERS,
+    XE_ASKS_SECTION,
+    XE_ASKS_RW_LOCK,
+    XE_ASKS_SPIN_LOCK,
+    XE_ASKS_WORD,
 };
 
 struct xe_spin_ask {

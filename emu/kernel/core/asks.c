@@ -6,7 +6,7 @@
 #include "kernel/core/kernel_internal.h"
 
 static const struct xe_ask_row rows[] = {
-#define ASK(export, what, argument, again) {#export, XE_ASK_##what, argument, XE_AGAIN_##again},
+#define ASK(export, what, argument, again) {#export, XE_ASKS_##what, argument, XE_AGAIN_##again},
 #include "kernel/core/asks.def"
 };
 

@@ -186,6 +186,7 @@ struct xe_thread *xe__sched_pick(struct xe_kernel *kernel, uint32_t hw)
             xe__apc_run_kernel(thread);
         if (thread->fresh && thread->state == XE_THREAD_RUNNING) {
             thread->fresh = false;
+            xe__still_ends(thread);
             xe_apc_deliver_user(thread);
         }
         if (thread->wait.held && thread->state == XE_THREAD_RUNNING)

@@ -63,7 +63,7 @@ static bool is_of_itself(const struct xe_thread *thread, xe_gva at)
 {
     return lies_in(at, thread->kpcr, XE_MEM_PAGE) ||
            lies_in(at, thread->tls, xe__tls_size(thread->kernel)) ||
-           (lies_in(at, thread->kthread, 0x100) && at - thread->kthread >= 0x10);
+           (lies_in(at, thread->kthread, XE_X_THREAD_SIZE) && at - thread->kthread >= 0x10);
 }
 
 static const struct xe_object *object_around(struct xe_kernel *kernel, xe_gva at)
@@ -198,14 +198,14 @@ static uint32_t lock_owner(struct xe_kernel *kernel, enum xe_ask_what what, xe_g
 {
     const struct xe_thread *owner;
 
-    if (what == XE_ASK_SECTION) {
+    if (what == XE_ASKS_SECTION) {
         owner = xe_thread_at(kernel, xe_mem_u32(kernel->mem, lock + XE_X_CS_OWNER));
         return owner ? owner->tid : 0;
     }
     for (const struct xe_thread *t = kernel->first_thread; t; t = t->tid_next) {
-        if (what == XE_ASK_SPIN_LOCK && t->kpcr && t->kpcr == xe_mem_u32(kernel->mem, lock))
+        if (what == XE_ASKS_SPIN_LOCK && t->kpcr && t->kpcr == xe_mem_u32(kernel->mem, lock))
             return t->tid;
-        for (uint32_t i = 0; what == XE_ASK_RW_LOCK && i < t->rw_helds; i++)
+        for (uint32_t i = 0; what == XE_ASKS_RW_LOCK && i < t->rw_helds; i++)
             if (t->rw_held[i] == lock)
                 return t->tid;
     }
@@ -216,14 +216,14 @@ static const struct xe_object *asked_object(struct xe_kernel *kernel, enum xe_as
                                             uint32_t key)
 {
     switch (what) {
-    case XE_ASK_HANDLE:
-    case XE_ASK_HANDLES:
+    case XE_ASKS_HANDLE:
+    case XE_ASKS_HANDLES:
         return xe_handle_object(kernel, key);
-    case XE_ASK_POINTER:
-    case XE_ASK_POINTERS:
-    case XE_ASK_SECTION:
+    case XE_ASKS_POINTER:
+    case XE_ASKS_POINTERS:
+    case XE_ASKS_SECTION:
         return xe_object_at(kernel, key);
-    case XE_ASK_RW_LOCK:
+    case XE_ASKS_RW_LOCK:
         return xe_object_at(kernel, key + XE_X_RW_WRITER_EVENT);
     default:
         return NULL;
@@ -233,11 +233,11 @@ static const struct xe_object *asked_object(struct xe_kernel *kernel, enum xe_as
 static void tell_keys(struct xe_kernel *kernel, const struct xe_ask *ask,
                       const struct xe_ask_row *row, struct xe_spin_ask *ret)
 {
-    bool list = row->what == XE_ASK_HANDLES || row->what == XE_ASK_POINTERS;
+    bool list = row->what == XE_ASKS_HANDLES || row->what == XE_ASKS_POINTERS;
     uint32_t argument = (uint32_t)ask->arg[row->argument];
     uint32_t keys = list ? (uint32_t)ask->arg[row->argument - 1] : 1;
 
-    if (row->what == XE_ASK_NOTHING)
+    if (row->what == XE_ASKS_NOTHING)
         return;
     ret->keys = keys < XE_SPIN_OBJECTS ? keys : XE_SPIN_OBJECTS;
     for (uint32_t i = 0; i < ret->keys; i++) {
@@ -261,7 +261,7 @@ static void tell_asks(const struct looking *l)
             const struct xe_ask_row *row = xe_ask_row(ask->src);
             struct xe_spin_ask *ret = &l->spin->ask[l->spin->asks];
 
-            if (!row || !ask->times || (row->what == XE_ASK_NOTHING) != (pass == 1))
+            if (!row || !ask->times || (row->what == XE_ASKS_NOTHING) != (pass == 1))
                 continue;
             *ret = (struct xe_spin_ask){.src = ask->src,
                                         .lr = ask->lr,
@@ -283,7 +283,7 @@ static bool may_spin(const struct xe_thread *thread)
     if (thread->system || thread->wait.parked || thread->suspend_count ||
         (thread->state != XE_THREAD_READY && thread->state != XE_THREAD_RUNNING))
         return false;
-    return still->asks ? still->asked >= XE_POLLS : thread->cpu.retired - still->retired >= LOOK;
+    return still->asked >= XE_POLLS || thread->cpu.retired - still->retired >= LOOK;
 }
 
 static bool has_clock(const struct xe_spin *spin)
