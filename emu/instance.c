@@ -69,6 +69,7 @@ static bool create_parts(struct xe_instance *instance, struct xe_error *err)
         .slice = config->slice,
         .clock_hz = config->clock_hz,
         .start_time = config->start_time,
+        .livelock_after = config->livelock_after,
         .engine = config->engine,
         .faults = config->faults,
     };

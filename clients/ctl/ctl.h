@@ -58,6 +58,7 @@ struct ctl_options {
     uint64_t at_cycle;
     bool has_at_cycle;
     const char *snapshot; /* of create, a name */
+    uint64_t share;       /* percent; 0: not given */
     bool trail;
     bool has_limit, has_length, has_port, stop;
     const char *arg[CTL_ARGS_MAX];
@@ -210,8 +211,8 @@ int ctl_run_exit(const struct ctl *ctl, const json_t *run, const char *verdict);
 bool ctl_checked_nothing(const json_t *run);
 /* Is it a list of verdicts? If not, *ret_word is what isn't one. */
 bool ctl_exit_on_check(const char *list, const char **ret_word, size_t *ret_size);
-/* run.start's stop_on; NULL: nothing. Owned by the caller. */
-json_t *ctl_stop_on(const struct ctl_options *o);
+/* Adds to run.start's parameters what else the run is to stop on. */
+void ctl_stop_on(const struct ctl_options *o, json_t *params);
 /* Do --exit-on or --until ask for hangs of a part, which only records show? */
 bool ctl_exit_wants_hangs(const struct ctl_options *o);
 

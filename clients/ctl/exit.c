@@ -77,10 +77,16 @@ bool ctl_exit_wants_hangs(const struct ctl_options *o)
     return (o->exit_on && is_listed(o->exit_on, part)) || (o->until && is_listed(o->until, part));
 }
 
-/* --until=hang ends with a deadlock of some threads too. */
-json_t *ctl_stop_on(const struct ctl_options *o)
+/* --until=hang ends with a deadlock of some threads too, and with a livelock. */
+void ctl_stop_on(const struct ctl_options *o, json_t *params)
 {
-    return o->until && !strcmp(o->until, "hang") ? json_pack("[s]", "deadlock") : NULL;
+    if (!o->until || strcmp(o->until, "hang") != 0)
+        return;
+    json_object_set_new(
+        params, "stop_on",
+        json_pack("[s, s]", xe_stop_name(XE_STOP_DEADLOCK), xe_stop_name(XE_STOP_LIVELOCK)));
+    if (o->share)
+        json_object_set_new(params, "stop_share", json_integer((json_int_t)o->share));
 }
 
 /* Of 32 bits a process hands on 8: what is not 0 must not become 0. */

@@ -311,7 +311,7 @@ static bool can_tell_hangs(struct ctl *ctl)
 
 int ctl_cmd_start(struct ctl *ctl)
 {
-    json_t *params, *stop_on, *run;
+    json_t *params, *run;
 
     if (!can_tell_hangs(ctl))
         return ctl->exit;
@@ -322,9 +322,7 @@ int ctl_cmd_start(struct ctl *ctl)
         json_object_set_new(params, "digest", json_true());
     if (ctl->o.digest_every)
         json_object_set_new(params, "digest_every", json_integer((json_int_t)ctl->o.digest_every));
-    stop_on = ctl_stop_on(&ctl->o);
-    if (stop_on)
-        json_object_set_new(params, "stop_on", stop_on);
+    ctl_stop_on(&ctl->o, params);
     run = ctl_call(ctl, "run.start", params);
     if (run && ctl->o.wait)
         run = wait_for(ctl, run);

@@ -57,7 +57,9 @@ enum {
     SNAPSHOT_SAVE,
     SNAPSHOT,
     AT_CYCLE,
-    BUNDLE
+    BUNDLE,
+    SHARE,
+    LIVELOCK_AFTER
 };
 
 /* What a title may be run until, each with a space behind it. */
@@ -98,6 +100,10 @@ static const struct option_row {
       "write there what was translated to host code in the end, side by side", 0}},
     {'I', {"inject-lost-wake", INJECT, "N", 0, NULL, 0}},
     {'U', {"until", UNTIL, "REASON", 0, until_doc, 0}},
+    {'Y',
+     {"share", SHARE, "PERCENT", 0,
+      "with --until=hang: threads that a deadlock must have to stop the run; default one", 0}},
+    {'V', {"livelock-after", LIVELOCK_AFTER, "N", 0, NULL, 0}},
     {'X',
      {"exit-on", EXIT_ON, "LIST", 0,
       "verdicts that give another status than 0: crash, hang (of all or a part), ...; default "
@@ -154,7 +160,7 @@ static const struct option_row {
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
-     1, 1, "nLDKTFUXgSQqsEGryC123IJWBb", ctl_cmd_run, true},
+     1, 1, "nLDKTFUYXgSQqsVEGryC123IJWBb", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rJWB",
      ctl_cmd_inspect, true},
     {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSsEoWB", ctl_cmd_record,
@@ -165,14 +171,14 @@ const struct ctl_command ctl_commands[] = {
      "oJ", ctl_cmd_bundle, false},
     {"reproduce", "BUNDLE TITLE", "Run a bundle again, and say whether the same comes out", 2, 2,
      "EyJWB", ctl_cmd_reproduce, true},
-    {"create", "IMAGE", "Make an instance", 1, 1, "NSsETfy4J", ctl_cmd_create, false},
+    {"create", "IMAGE", "Make an instance", 1, 1, "NSsVETfy4J", ctl_cmd_create, false},
     {"ls", "[INSTANCE]", "List instances", 0, 1, "J", ctl_cmd_ls, false},
     {"fork", "INSTANCE [COUNT]", "Make more instances that are what this one is now", 1, 2, "NJ",
      ctl_cmd_fork, false},
     {"reset", "INSTANCE", "Back to where the title was loaded", 1, 1, "J", ctl_cmd_reset, false},
     {"rm", "INSTANCE...", "End instances", 1, CTL_ARGS_MAX, "J", ctl_cmd_rm, false},
     {"start", "INSTANCE", "Run N instructions; without -n go on to the end of the last N", 1, 1,
-     "nwdKUXgJ", ctl_cmd_start, false},
+     "nwdKUYXgJ", ctl_cmd_start, false},
     {"step", "INSTANCE", "Run a few instructions (default 1)", 1, 1, "nHJ", ctl_cmd_step, false},
     {"wait", "INSTANCE", "Wait for the end of the run", 1, 1, "UXgJ", ctl_cmd_wait, false},
     {"pause", "INSTANCE", "Stop the run at the next safe point", 1, 1, "J", ctl_cmd_pause, false},
@@ -241,6 +247,7 @@ static const struct {
     {SEED, XE_SETTING_CONFIG, "seed"},
     {SLICE, XE_SETTING_CONFIG, "slice"},
     {ENGINE, XE_SETTING_CONFIG, "engine"},
+    {LIVELOCK_AFTER, XE_SETTING_CONFIG, "livelock_after"},
     {INJECT, XE_SETTING_FAULTS, "inject_lost_wake"},
 };
 
@@ -332,6 +339,11 @@ static error_t parse_count(int key, const char *text, struct argp_state *state)
     case AT_CYCLE:
         o->at_cycle = number(state, "--at-cycle", text, 0);
         o->has_at_cycle = true;
+        return 0;
+    case SHARE:
+        o->share = number(state, "--share", text, 1);
+        if (o->share > 100)
+            argp_error(state, "--share '%s': there are at most 100", text);
         return 0;
     case IGNORE:
         o->ignore = number(state, "--ignore", text, 1);

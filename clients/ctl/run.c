@@ -194,13 +194,12 @@ static uint64_t trail_every(const struct ctl_options *o)
 
 static json_t *run_for(struct ctl *ctl, uint64_t instructions)
 {
-    json_t *run =
-        ctl_call(ctl, "run.start",
-                 json_pack("{s:s, s:I, s:b, s:I, s:o*}", "instance", "local", "instructions",
-                           (json_int_t)instructions, "digest", ctl->o.digest, "digest_every",
-                           (json_int_t)trail_every(&ctl->o), "stop_on", ctl_stop_on(&ctl->o)));
+    json_t *params = json_pack("{s:s, s:I, s:b, s:I}", "instance", "local", "instructions",
+                               (json_int_t)instructions, "digest", ctl->o.digest, "digest_every",
+                               (json_int_t)trail_every(&ctl->o));
 
-    return follow(ctl, run);
+    ctl_stop_on(&ctl->o, params);
+    return follow(ctl, ctl_call(ctl, "run.start", params));
 }
 
 /* To where it is to be saved, if that is on the way, and from there to the end. */

@@ -9,6 +9,7 @@
 #include "xe/promise.h"
 
 #define STARVES 10u /* that part of a second without a turn is told */
+#define ROUNDS  16u /* times that a thread comes round until it is known to do no more than that */
 
 struct collector {
     const struct xe_kernel *kernel;
@@ -20,6 +21,7 @@ struct collector {
     const struct xe_object **source; /* owned: of each object */
     size_t source_room;
     bool lost; /* the registry of promises is not complete */
+    unsigned what;
     bool no_memory;
 };
 
@@ -95,12 +97,88 @@ static void promise_apc(void *ctx, uint32_t tid)
         c->graph->thread[at].promised |= c->graph->thread[at].alertable;
 }
 
+/* ---- spins ----------------------------------------------------------------------------------- */
+
+/* Whom does a thread that runs wait for? */
+static void look_for_spin(struct collector *c, const struct xe_thread *source, uint32_t at)
+{
+    struct xe_explain_thread *facts = &c->facts->thread[at];
+    struct xe__graph_thread *node = &c->graph->thread[at];
+    struct xe_spin spin;
+
+    if (facts->suspended || !xe_thread_spin(source, &spin))
+        return;
+    facts->spin = xe_calloc(1, sizeof(*facts->spin));
+    if (!ok(c, facts->spin != NULL))
+        return;
+    *facts->spin = spin;
+    facts->now.standing = spin.asks ? XE_STANDS_POLLING : XE_STANDS_SPINNING;
+    facts->now.since_cycle = spin.since_cycle;
+    facts->starves = false;
+    node->acts = false;
+    node->waits = true;
+    node->spins = spin.words != 0;
+    node->circles = !spin.exact;
+}
+
+/* Has it come round at the place where it waits or sleeps, since all spins began, so often that it
+ * would have written what they wait for? */
+static bool idles(const struct xe_thread *source, uint64_t newest)
+{
+    return xe_thread_rounds(source, newest) >= ROUNDS;
+}
+
+static bool is_of_the_title(const struct xe_thread *thread)
+{
+    return !thread->system;
+}
+
+static void find_spins(struct collector *c)
+{
+    uint64_t newest = 0;
+    uint32_t at = 0;
+
+    for (const struct xe_thread *t = xe_thread_first(c->kernel); t; t = t->tid_next)
+        if (is_of_the_title(t))
+            look_for_spin(c, t, at++);
+    for (uint32_t i = 0; i < c->facts->threads; i++)
+        if (c->facts->thread[i].spin && c->facts->thread[i].spin->since_cycle > newest)
+            newest = c->facts->thread[i].spin->since_cycle;
+    at = 0;
+    for (const struct xe_thread *t = xe_thread_first(c->kernel); t; t = t->tid_next)
+        if (is_of_the_title(t))
+            c->graph->thread[at++].idles = idles(t, newest);
+}
+
+/* Does the thread run, and come nowhere for certain? */
+static bool nowhere(void *ctx, const struct xe_thread *thread)
+{
+    struct collector *c = ctx;
+    uint32_t at = find(&c->thread, thread->tid);
+
+    return at != XE__NONE && c->graph->thread[at].waits && !c->graph->thread[at].circles &&
+           !thread->wait.parked;
+}
+
+/* Nothing at all is left that could end a spin. */
+static bool is_quiet_but_for_spins(struct collector *c)
+{
+    bool promised = c->graph->promises;
+
+    for (uint32_t i = 0; i < c->graph->objects; i++)
+        promised |= c->graph->object[i].promised;
+    for (uint32_t i = 0; i < c->graph->threads; i++)
+        promised |= c->graph->thread[i].promised;
+    return !promised && xe_kernel_is_quiet_but(c->kernel, nowhere, c);
+}
+
 /* ---- objects --------------------------------------------------------------------------------- */
 
-static uint32_t object_index(struct collector *c, const struct xe_object *source)
+/* Made when it is new. source NULL: no object of the kernel's. */
+static uint32_t object_index(struct collector *c, uint64_t key, const struct xe_object *source)
 {
     struct xe_explain *facts = c->facts;
-    uint32_t at = find(&c->object, source->id);
+    uint32_t at = find(&c->object, key);
 
     if (at != XE__NONE)
         return at;
@@ -109,7 +187,7 @@ static uint32_t object_index(struct collector *c, const struct xe_object *source
             xe_grow(&facts->object, &c->object_room, at, sizeof(*facts->object)) &&
                 xe_grow(&c->graph->object, &c->graph_object_room, at, sizeof(*c->graph->object)) &&
                 xe_grow(&c->source, &c->source_room, at, sizeof(struct xe_object *))) ||
-        !put(c, &c->object, source->id, at))
+        !put(c, &c->object, key, at))
         return XE__NONE;
     facts->object[at] = (struct xe_explain_object){0};
     c->graph->object[at] = (struct xe__graph_object){0};
@@ -118,21 +196,26 @@ static uint32_t object_index(struct collector *c, const struct xe_object *source
     return at;
 }
 
-static void add_link(struct collector *c, uint32_t thread, const struct xe_wait_link *source)
+static void add_link(struct collector *c, uint32_t thread, uint32_t object, uint32_t key,
+                     bool taken)
 {
     struct xe_explain *facts = c->facts;
-    uint32_t object = object_index(c, source->object), at = facts->links;
-    bool taken;
+    uint32_t at = facts->links;
 
     if (object == XE__NONE ||
         !ok(c, xe_grow(&facts->link, &c->link_room, at, sizeof(*facts->link)) &&
                    xe_grow(&c->graph->link, &c->graph_link_room, at, sizeof(*c->graph->link))))
         return;
-    taken = source->thread->wait.all && xe_object_takeable(source->object, source->thread);
-    facts->link[at] = (struct xe_explain_link){
-        thread, object, source->key ? source->key : source->object->header, taken};
+    facts->link[at] = (struct xe_explain_link){thread, object, key, taken};
     c->graph->link[at] = (struct xe__graph_link){thread, object, taken};
     c->graph->links = ++facts->links;
+}
+
+static void add_wait_link(struct collector *c, uint32_t thread, const struct xe_wait_link *source)
+{
+    add_link(c, thread, object_index(c, source->object->id, source->object),
+             source->key ? source->key : source->object->header,
+             source->thread->wait.all && xe_object_takeable(source->object, source->thread));
 }
 
 /* All objects of a wait all are there, and yet it goes on: the title stored a signal state, which
@@ -149,6 +232,68 @@ static void trust_no_store(struct xe__graph *graph, struct xe__graph_thread *nod
     node->all = false;
 }
 
+/* What is no object of the kernel's, but has an owner: a lock that only memory knows, a hardware
+ * thread. */
+static uint32_t owned_index(struct collector *c, const char *what, uint32_t key, uint32_t owner)
+{
+    uint64_t name = UINT64_C(1) << 63 | (uint64_t)(what[0] & 0x7F) << 32 | key;
+    uint32_t at = object_index(c, name, NULL);
+
+    if (at == XE__NONE)
+        return at;
+    c->facts->object[at].what = what;
+    c->facts->object[at].owner = owner;
+    c->facts->object[at].about = (struct xe_released){
+        .key = key, .type = what, .name = "", .address = key, .by_nature = true, .complete = true};
+    return at;
+}
+
+static const char *lock_word(enum xe_ask_what what)
+{
+    return what == XE_ASKS_SPIN_LOCK ? "SpinLock"
+           : what == XE_ASKS_SECTION ? "CriticalSection"
+                                     : "RwLock";
+}
+
+/* What a thread that polls asks for, as far as somebody is known who can give it. What isn't is
+ * memory that anybody may write. */
+static void add_spin_links(struct collector *c, uint32_t at)
+{
+    const struct xe_spin *spin = c->facts->thread[at].spin;
+
+    for (uint32_t i = 0; spin && i < spin->asks; i++) {
+        const struct xe_spin_ask *ask = &spin->ask[i];
+
+        for (uint32_t k = 0; k < ask->keys; k++) {
+            const struct xe_object *source =
+                ask->object[k] ? xe_object_by_id(c->kernel, ask->object[k]) : NULL;
+
+            if (source)
+                add_link(c, at, object_index(c, source->id, source), ask->key[k], false);
+            else if (ask->owner)
+                add_link(c, at, owned_index(c, lock_word(ask->what), ask->key[k], ask->owner),
+                         ask->key[k], false);
+            else
+                c->graph->thread[at].spins = true;
+        }
+    }
+}
+
+/* A thread that never gets a turn, since one that spins has its hardware thread, waits for that. */
+static void add_processor(struct collector *c, uint32_t at, uint32_t hw)
+{
+    struct xe_explain_thread *facts = &c->facts->thread[at];
+    struct xe__graph_thread *node = &c->graph->thread[at];
+    uint32_t hog =
+        facts->now.standing == XE_STANDS_STARVED ? find(&c->thread, facts->now.by_tid) : XE__NONE;
+
+    if (hog == XE__NONE || !c->facts->thread[hog].spin || facts->suspended)
+        return;
+    add_link(c, at, owned_index(c, "HardwareThread", hw, facts->now.by_tid), hw, false);
+    facts->starves = node->acts = false;
+    node->waits = true;
+}
+
 static void add_links(struct collector *c, uint32_t at, const struct xe_thread *source)
 {
     struct xe_explain_thread *facts = &c->facts->thread[at];
@@ -156,7 +301,9 @@ static void add_links(struct collector *c, uint32_t at, const struct xe_thread *
 
     facts->first_link = node->first_link = c->facts->links;
     for (uint32_t i = 0; xe_thread_waits(source) && i < source->wait.count; i++)
-        add_link(c, at, &source->wait.link[i]);
+        add_wait_link(c, at, &source->wait.link[i]);
+    add_spin_links(c, at);
+    add_processor(c, at, source->hw);
     facts->links = node->links = c->facts->links - facts->first_link;
     trust_no_store(c->graph, node);
 }
@@ -185,6 +332,10 @@ static void add_producer(void *ctx, const struct xe_producer *who)
                            sizeof(*c->graph->producer))))
         return;
     facts->producer[at] = (struct xe_explain_producer){*who, thread, steady};
+    if (thread != XE__NONE && facts->thread[thread].spin) {
+        facts->producer[at].who.standing = facts->thread[thread].now.standing;
+        facts->producer[at].who.since_cycle = facts->thread[thread].now.since_cycle;
+    }
     c->graph->producer[at] = (struct xe__graph_producer){.object = XE__NONE,
                                                          .thread = thread,
                                                          .host = who->standing == XE_STANDS_HOST,
@@ -203,17 +354,43 @@ static bool has_acted(const struct xe_explain_producer *it)
     return it->who.standing != XE_STANDS_UNARMED && it->who.standing != XE_STANDS_NEVER;
 }
 
+/* Of what is no object of the kernel's. */
+static void add_owner(struct collector *c, uint32_t at)
+{
+    struct xe_explain_object *facts = &c->facts->object[at];
+    struct xe__graph_object *node = &c->graph->object[at];
+    uint32_t owner = find(&c->thread, facts->owner);
+    struct xe_producer who = {.tid = facts->owner, .name = "", .until_cycle = XE_CYCLE_NONE};
+
+    if (owner != XE__NONE)
+        who = c->facts->thread[owner].now;
+    else
+        who.standing = XE_STANDS_ENDED;
+    who.kind = XE_PRODUCER_OWNER;
+    node->by_nature = node->known = true;
+    facts->first_producer = node->first_producer = c->facts->producers;
+    add_producer(c, &who);
+    facts->producers = node->producers = c->facts->producers - facts->first_producer;
+    for (uint32_t i = 0; i < facts->producers; i++)
+        c->graph->producer[facts->first_producer + i].object = at;
+}
+
 static void add_producers(struct collector *c, uint32_t at, bool records)
 {
     struct xe_explain_object *facts = &c->facts->object[at];
     struct xe__graph_object *node = &c->graph->object[at];
     bool timer;
 
+    if (!c->source[at]) {
+        add_owner(c, at);
+        return;
+    }
     xe_object_released(c->source[at], &facts->about);
     timer = facts->about.kind.kind == XE_AUDIT_TIMER_AUTO ||
             facts->about.kind.kind == XE_AUDIT_TIMER_MANUAL;
     node->by_nature = facts->about.by_nature;
-    node->known = records && facts->about.complete && !c->lost;
+    /* Whoever looks for spins without records takes all for untouched: anybody may release it. */
+    node->known = (records ? facts->about.complete : (c->what & XE__SPINS) != 0) && !c->lost;
     facts->first_producer = node->first_producer = c->facts->producers;
     if (records || node->by_nature || timer)
         xe_object_producers(c->source[at], add_producer, c);
@@ -244,14 +421,10 @@ static void add_posters(struct collector *c, uint32_t at, const struct xe_thread
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-static bool is_of_the_title(const struct xe_thread *thread)
-{
-    return !thread->system;
-}
-
-static void collect(struct collector *c, bool records)
+static void collect(struct collector *c)
 {
     struct xe_promise_totals totals;
+    bool records = c->what & XE__RECORDS;
     uint32_t at = 0;
 
     xe_kernel_promise_totals(c->kernel, &totals);
@@ -259,6 +432,8 @@ static void collect(struct collector *c, bool records)
     for (const struct xe_thread *t = xe_thread_first(c->kernel); t; t = t->tid_next)
         if (is_of_the_title(t))
             add_thread(c, t);
+    if ((c->what & XE__SPINS) && !c->no_memory)
+        find_spins(c);
     for (const struct xe_thread *t = xe_thread_first(c->kernel); t && !c->no_memory;
          t = t->tid_next)
         if (is_of_the_title(t))
@@ -270,20 +445,22 @@ static void collect(struct collector *c, bool records)
          t = t->tid_next)
         if (is_of_the_title(t))
             add_posters(c, at++, t);
-    c->graph->promises = xe_kernel_armed(c->kernel, promise_apc, c);
+    c->graph->promises = xe_kernel_armed(c->kernel, promise_apc, c, &c->graph->fresh);
     c->graph->quiet = c->facts->quiet = xe_kernel_is_quiet(c->kernel);
+    if (c->what & XE__SPINS)
+        c->graph->quiet |= is_quiet_but_for_spins(c);
 }
 
-bool xe__collect(const struct xe_kernel *kernel, bool records, struct xe__collected *ret)
+bool xe__collect(const struct xe_kernel *kernel, unsigned what, struct xe__collected *ret)
 {
-    struct collector c = {.kernel = kernel, .graph = &ret->graph};
+    struct collector c = {.kernel = kernel, .graph = &ret->graph, .what = what};
 
     *ret = (struct xe__collected){.facts = xe_calloc(1, sizeof(*ret->facts))};
     if (!ret->facts)
         return false;
     c.facts = ret->facts;
     c.facts->cycle = xe_kernel_cycle(kernel);
-    collect(&c, records);
+    collect(&c);
     xe_map_fini(&c.thread);
     xe_map_fini(&c.object);
     xe_free(c.source);

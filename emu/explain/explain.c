@@ -1,9 +1,11 @@
 /* From the graph's answer to what is said: counts, a verdict, the roots in order of weight. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "explain/explain_internal.h"
 #include "kernel/core/callsite.h"
+#include "kernel/core/kernel.h"
 
 /* ---- counts ---------------------------------------------------------------------------------- */
 
@@ -18,13 +20,15 @@ static void count_thread(const struct xe_explain_thread *it, bool quiet,
                          struct xe_explain_counts *count)
 {
     count->live++;
+    count->spinning += it->spin != NULL;
     count->stuck[it->stuck]++;
     if (it->stuck || quiet)
         return;
     count->unserved += is_unserved(it);
     if (it->suspended)
         count->suspended++;
-    else if (it->now.standing == XE_STANDS_RUNNING || it->now.standing == XE_STANDS_STARVED)
+    else if (it->now.standing == XE_STANDS_RUNNING || it->now.standing == XE_STANDS_STARVED ||
+             it->spin)
         count->able++;
     else if (it->now.timed)
         count->timed++;
@@ -48,17 +52,38 @@ static enum xe_certainty surest(const struct xe_explain_counts *count)
     return XE_CERTAINTY_NONE;
 }
 
-static void judge(struct xe_explain *explain, enum xe_stop stop)
+/* How sure it is that one of those who spin never comes out of it, when it has lasted. What only
+ * looks like a spin has to make way for what is surer. */
+static enum xe_certainty surest_spin(const struct xe_explain *explain, uint64_t after)
 {
+    enum xe_certainty sure = XE_CERTAINTY_NONE;
+
+    for (uint32_t i = 0; i < explain->threads; i++) {
+        const struct xe_explain_thread *it = &explain->thread[i];
+
+        if (it->spin && it->stuck > sure && (it->spin->exact || it->stuck >= explain->certainty) &&
+            (it->stuck == XE_CERTAINTY_CERTAIN || it->spin->instructions >= after))
+            sure = it->stuck;
+    }
+    return sure;
+}
+
+static void judge(struct xe_explain *explain, enum xe_stop stop, uint64_t after)
+{
+    enum xe_certainty spin;
     const struct xe_explain_counts *count = &explain->count;
 
     explain->certainty = surest(count);
+    spin = surest_spin(explain, after);
     if (stop == XE_STOP_CRASH || stop == XE_STOP_EXIT) {
         explain->verdict = stop == XE_STOP_CRASH ? XE_VERDICT_CRASHED : XE_VERDICT_EXITED;
         explain->certainty = XE_CERTAINTY_NONE;
     } else if (explain->quiet && count->live) {
         explain->verdict = XE_VERDICT_STUCK;
         explain->certainty = XE_CERTAINTY_CERTAIN;
+    } else if (spin) {
+        explain->verdict = XE_VERDICT_LIVELOCK;
+        explain->certainty = spin;
     } else if (count->starved && explain->certainty < XE_CERTAINTY_LIKELY) {
         explain->verdict = XE_VERDICT_STARVED;
         explain->certainty = XE_CERTAINTY_NONE;
@@ -84,15 +109,26 @@ static uint64_t oldest_wait(const struct xe_explain *explain, const struct xe_ex
     return n ? oldest : 0;
 }
 
-/* The surest, cycles, then those that keep most threads, then the oldest. */
+/* One that sleeps for ever, or is suspended, and keeps nobody. */
+static bool is_lonely(const struct xe_explain_root *root)
+{
+    return !root->cycle && root->threads && !root->spins && !root->waiters && !root->behinds;
+}
+
+/* Whoever keeps nobody comes last; the surest, who spins, cycles, then those that keep most
+ * threads, then the oldest. */
 static int by_weight(const void *a, const void *b)
 {
     const struct xe_explain_root *x = a, *y = b;
     uint32_t many_x = x->threads + x->waiters + x->behinds;
     uint32_t many_y = y->threads + y->waiters + y->behinds;
 
+    if (is_lonely(x) != is_lonely(y))
+        return is_lonely(x) ? 1 : -1;
     if (x->certainty != y->certainty)
         return x->certainty < y->certainty ? 1 : -1;
+    if (x->spins != y->spins)
+        return x->spins ? -1 : 1;
     if (x->cycle != y->cycle)
         return x->cycle ? -1 : 1;
     if (many_x != many_y)
@@ -104,6 +140,17 @@ static int by_weight(const void *a, const void *b)
 static const uint32_t *list_at(const uint32_t *list, uint32_t first)
 {
     return list ? list + first : NULL;
+}
+
+static bool has_spinner(const struct xe_explain *explain, const struct xe_explain_root *root)
+{
+    bool spins = false;
+
+    for (uint32_t i = 0; i < root->threads; i++)
+        spins |= explain->thread[root->thread[i]].spin != NULL;
+    for (uint32_t i = 0; i < root->waiters; i++)
+        spins |= explain->thread[root->waiter[i]].spin != NULL;
+    return spins;
 }
 
 static bool take_roots(struct xe_explain *explain, const struct xe__graph *graph)
@@ -132,6 +179,7 @@ static bool take_roots(struct xe_explain *explain, const struct xe__graph *graph
                                          .behind = list_at(kept->waiter, from->first_behind),
                                          .behinds = from->behind};
         root->since_cycle = oldest_wait(explain, root);
+        root->spins = has_spinner(explain, root);
     }
     qsort(explain->root, explain->roots, sizeof(*explain->root), by_weight);
     return true;
@@ -157,6 +205,14 @@ uint32_t xe_explain_cycle_object(const struct xe_explain *explain,
     return UINT32_MAX;
 }
 
+void xe_explain_kind_text(const struct xe_explain_object *object, char *text, size_t size)
+{
+    if (object->what)
+        snprintf(text, size, "%s", object->what);
+    else
+        xe_audit_kind_text(&object->about.kind, text, size);
+}
+
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 static bool answer(struct xe_explain *explain, struct xe__graph *graph)
@@ -176,7 +232,7 @@ struct xe_explain *xe_explain_make(const struct xe_kernel *kernel, enum xe_stop 
     bool over = stop == XE_STOP_EXIT || stop == XE_STOP_CRASH, done;
     struct xe__collected it;
 
-    done = xe__collect(kernel, true, &it);
+    done = xe__collect(kernel, XE__RECORDS | (over ? 0 : XE__SPINS), &it);
     if (done)
         done = (it.facts->sites = xe_callsites_create(kernel)) != NULL;
     if (done && !over)
@@ -189,7 +245,7 @@ struct xe_explain *xe_explain_make(const struct xe_kernel *kernel, enum xe_stop 
         return NULL;
     }
     count_threads(it.facts);
-    judge(it.facts, stop);
+    judge(it.facts, stop, xe_kernel_config_get(kernel)->livelock_after);
     xe__explain_sentence(it.facts, stop, detail ? detail : "");
     return it.facts;
 }
@@ -202,6 +258,8 @@ void xe_explain_free(struct xe_explain *explain)
         xe__graph_roots_fini(explain->kept);
     xe_free(explain->kept);
     xe_callsites_destroy(explain->sites);
+    for (uint32_t i = 0; i < explain->threads; i++)
+        xe_free(explain->thread[i].spin);
     xe_free(explain->thread);
     xe_free(explain->object);
     xe_free(explain->link);
@@ -210,16 +268,37 @@ void xe_explain_free(struct xe_explain *explain)
     xe_free(explain);
 }
 
-bool xe_explain_deadlocked(const struct xe_kernel *kernel)
+bool xe_explain_deadlocked(const struct xe_kernel *kernel, uint32_t share)
+{
+    struct xe__collected it;
+    uint64_t stuck = 0, live = 0;
+
+    if (!xe__collect(kernel, 0, &it))
+        return false;
+    if (!it.graph.quiet && xe__graph_solve(&it.graph))
+        for (uint32_t i = 0; i < it.graph.threads; i++) {
+            live += it.facts->thread[i].live;
+            stuck += it.graph.thread[i].stuck == XE_CERTAINTY_CERTAIN && it.graph.thread[i].links;
+        }
+    xe__collected_fini(&it);
+    xe_explain_free(it.facts);
+    return stuck && stuck * 100 >= live * share;
+}
+
+bool xe_explain_livelocked(const struct xe_kernel *kernel)
 {
     struct xe__collected it;
     bool found = false;
 
-    if (!xe__collect(kernel, false, &it))
+    if (!xe__collect(kernel, XE__SPINS, &it))
         return false;
-    if (!it.graph.quiet && xe__graph_solve(&it.graph))
-        for (uint32_t i = 0; i < it.graph.threads; i++)
-            found |= it.graph.thread[i].stuck == XE_CERTAINTY_CERTAIN;
+    if (!it.facts->quiet && xe__graph_solve(&it.graph))
+        for (uint32_t i = 0; i < it.graph.threads; i++) {
+            const struct xe_spin *spin = it.facts->thread[i].spin;
+
+            found |= it.graph.thread[i].stuck && spin && spin->exact &&
+                     spin->instructions >= xe_kernel_config_get(kernel)->livelock_after;
+        }
     xe__collected_fini(&it);
     xe_explain_free(it.facts);
     return found;

@@ -10,9 +10,12 @@ struct xe__collected {
     struct xe__graph graph;   /* owns its arrays */
 };
 
-/* collect.c. false: no memory. records: ask the audit who released what; else only nature counts,
- * and the graph is good for certain answers alone. */
-bool xe__collect(const struct xe_kernel *kernel, bool records, struct xe__collected *ret);
+/* collect.c. false: no memory. Without RECORDS the audit isn't asked who released what: only nature
+ * counts, and what is said of objects is good for certain answers alone. Without SPINS who runs
+ * goes on. */
+enum { XE__RECORDS = 1, XE__SPINS = 2 };
+bool xe__collect(const struct xe_kernel *kernel, unsigned what, struct xe__collected *ret);
+/* collect_spins.c: which of the threads spin, and what for. false: no memory. */
 void xe__collected_fini(struct xe__collected *it); /* but the facts */
 
 /* health.c: marks the threads whose wait is served, once it is known who is stuck. false: no

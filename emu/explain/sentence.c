@@ -83,6 +83,78 @@ static void say_starved(struct xe_line *to, const struct xe_explain *explain)
         xe_line_add(to, "; so it goes for %u threads", explain->count.starved);
 }
 
+/* "1,234,567" */
+static void say_number(struct xe_line *to, uint64_t n)
+{
+    if (n >= 1000)
+        say_number(to, n / 1000);
+    xe_line_add(to, n >= 1000 ? ",%03u" : "%u", (unsigned)(n % 1000));
+}
+
+/* "tid 2 spins", "tids 2, 3 and 2 more spin" */
+static void say_spinners(struct xe_line *to, const struct xe_explain *explain, uint32_t n)
+{
+    uint32_t told = 0;
+
+    xe_line_add(to, n == 1 ? "tid" : "tids");
+    for (uint32_t i = 0; i < explain->threads && told < 4; i++) {
+        const struct xe_explain_thread *it = &explain->thread[i];
+
+        if (it->spin && it->stuck)
+            xe_line_add(to, "%s%u", told++ ? ", " : " ", it->now.tid);
+    }
+    if (n > told)
+        xe_line_add(to, " and %u more", n - told);
+    xe_line_add(to, n == 1 ? " spins" : " spin");
+}
+
+/* Of those who spin and don't come out of it: how many, for how long the longest, and is that
+ * certain of all? */
+struct spinning {
+    uint32_t count;
+    uint64_t longest;
+    bool exact;
+};
+
+static struct spinning spinning(const struct xe_explain *explain)
+{
+    struct spinning ret = {0, 0, true};
+
+    for (uint32_t i = 0; i < explain->threads; i++) {
+        const struct xe_explain_thread *it = &explain->thread[i];
+
+        if (!it->spin || !it->stuck)
+            continue;
+        ret.count++;
+        ret.exact &= it->spin->exact;
+        if (it->spin->instructions > ret.longest)
+            ret.longest = it->spin->instructions;
+    }
+    return ret;
+}
+
+static void say_livelock(struct xe_line *to, const struct xe_explain *explain)
+{
+    const struct xe_explain_counts *n = &explain->count;
+    struct spinning spins = spinning(explain);
+    uint32_t stuck = n->stuck[XE_CERTAINTY_CERTAIN] + n->stuck[XE_CERTAINTY_LIKELY] +
+                     n->stuck[XE_CERTAINTY_POSSIBLE];
+
+    xe_line_add(to, "is stuck: ");
+    say_spinners(to, explain, spins.count);
+    xe_line_add(to, " (%s for ", spins.exact ? "certain" : "possible");
+    say_number(to, spins.longest);
+    xe_line_add(to, " instructions), ");
+    if (explain->certainty == XE_CERTAINTY_CERTAIN)
+        xe_line_add(to, "and nothing can end that (certain)");
+    else
+        xe_line_add(to, "and nobody who goes on is known to end that (%s)",
+                    xe_certainty_name(explain->certainty));
+    if (stuck > spins.count)
+        xe_line_add(to, "; %u more can't go on", stuck - spins.count);
+    say_others(to, n);
+}
+
 static void say_running(struct xe_line *to, const struct xe_explain *explain)
 {
     const struct xe_explain_counts *n = &explain->count;
@@ -124,6 +196,9 @@ void xe__explain_sentence(struct xe_explain *explain, enum xe_stop stop, const c
     case XE_VERDICT_PARTLY_STUCK:
         xe_line_add(&to, "is partly stuck: ");
         say_stuck(&to, explain);
+        break;
+    case XE_VERDICT_LIVELOCK:
+        say_livelock(&to, explain);
         break;
     case XE_VERDICT_STARVED:
         say_starved(&to, explain);

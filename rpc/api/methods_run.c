@@ -99,7 +99,7 @@ const struct xe_rpc_type xe_rpc_golden_check = {
         "run", &xe_rpc_string, OPTIONAL, 1, 64, "run id; default the newest", 0                    \
     }
 
-static const char *const stop_on_words[] = {"deadlock", NULL};
+static const char *const stop_on_words[] = {"deadlock", "livelock", NULL};
 static const struct xe_rpc_type stop_on = {.kind = XE_RPC_KIND_ENUM, .values = stop_on_words};
 static const struct xe_rpc_field stop_on_item = {"stop", &stop_on, REQUIRED, 0, 0, "one", 0};
 static const struct xe_rpc_type stop_ons = {.kind = XE_RPC_KIND_ARRAY, .items = &stop_on_item};
@@ -125,6 +125,8 @@ const struct xe_rpc_method xe_rpc_method_run_start = {
             {"digest", &xe_rpc_bool, OPTIONAL, 0, 0, "take the digest when it stops", 0},
             {"stop_on", &stop_ons, OPTIONAL, 0, 0,
              "what else to stop on, looked for at fixed cycles", 0},
+            {"stop_share", &xe_rpc_int, OPTIONAL, 1, 100,
+             "percent of its threads that a deadlock must have; default one thread", 0},
             {"digest_every", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX,
              "from now on take one each time so many cycles are over, for digest.trail; 0: no more",
              0},

@@ -125,6 +125,8 @@ extern const struct xe_rpc_type xe_rpc_disassembled, xe_rpc_image_disassembled;
 extern const struct xe_rpc_type xe_rpc_bundle;
 /* diagnose.explain (struct xe_rpc_explain_view). */
 extern const struct xe_rpc_type xe_rpc_explain;
+/* Threads that spin or poll (struct xe_rpc_spin_view), and lists of them. */
+extern const struct xe_rpc_type xe_rpc_spin, xe_rpc_spins;
 /* diagnose.milestones (struct xe_rpc_milestones_view). */
 extern const struct xe_rpc_type xe_rpc_milestones;
 /* diagnose.wait_graph (struct xe_rpc_graph_view). */

@@ -123,6 +123,74 @@ for engine in jit interpreter check; do
     want 4 '^stop=deadlock retired=4000000 cycle=4000000 ' run ring.xex -n 20M --until=hang --engine=$engine
 done
 
+# Of a share: three of four threads are 75 percent.
+want 4 '^stop=deadlock retired=4000000 ' run ring.xex -n 20M --until=hang --share=75
+want 4 '^stop=target ' run ring.xex -n 20M --until=hang --share=76
+want 2 "share '101': there are at most 100" run ring.xex --share=101
+
+# Truth: a thread spins on a word that only main would write, which joins it; but for a thread that
+# sleeps 1 ms at a time nobody else runs.
+title spinning <<'END'
+static volatile u32 flag;
+
+static u32 spins(void *context)
+{
+    while (!flag)
+        ;
+    return 0;
+}
+
+static u32 dozes(void *context)
+{
+    for (;;)
+        sleep_ms(1);
+    return 0;
+}
+
+int main(void)
+{
+    HANDLE thread = start(spins, NULL, 1);
+
+    start(dozes, NULL, 2);
+    wait(thread);
+    flag = 1;
+    return 0;
+}
+END
+want 0 'stop=target' run spinning.xex -n 60M
+want 4 'spinning.xex is stuck: tid 2 spins (certain for ' run spinning.xex -n 100M --exit-on=livelock
+# The same cycle and state under any engine, with records or without, however it is looked at.
+for how in --engine=jit --engine=interpreter --engine=check --trace-handles --seed=0; do
+    want 4 '^stop=livelock retired=40000000 cycle=40000000 ' run spinning.xex -n 200M --until=hang \
+        --livelock-after=20M --stable-digest $how
+    grep '^digest=' out >>digests
+done
+[ "$(sort -u digests | wc -l)" = 1 ] || fail "looking for spins changes the digest"
+want 0 "$(sort -u digests)" run spinning.xex -n 40M --stable-digest
+
+# Truth: healthy. The flag comes, after main has slept for a while.
+title late <<'END'
+static volatile u32 flag;
+
+static u32 spins(void *context)
+{
+    while (!flag)
+        ;
+    return 0;
+}
+
+int main(void)
+{
+    HANDLE thread = start(spins, NULL, 1);
+
+    sleep_ms(90);
+    flag = 1;
+    join(thread);
+    return 0;
+}
+END
+want 5 '^stop=exit ' run late.xex -n 200M --until=hang --livelock-after=20M
+
 # Truth: healthy. Main joins a worker, which polls an event that times out; another waits for a timer.
 title busy <<'END'
 static HANDLE never, timer;

@@ -253,6 +253,22 @@ static struct xe_run *start_count(struct xe_rpc_call *call, uint64_t instruction
     return run;
 }
 
+static void stop_on(struct xe_run *run, const struct xe_rpc_call *call)
+{
+    const json_t *stop;
+    size_t i;
+
+    json_array_foreach(xe_rpc_arg_json(call, "stop_on"), i, stop)
+    {
+        enum xe_stop reason = xe_stop_find(json_string_value(stop));
+
+        run->until_deadlock |= reason == XE_STOP_DEADLOCK;
+        run->until_livelock |= reason == XE_STOP_LIVELOCK;
+    }
+    if (xe_rpc_has(call, "stop_share"))
+        run->share = (uint32_t)xe_rpc_arg_int(call, "stop_share");
+}
+
 void xe__run_start(struct xe_rpc_call *call)
 {
     struct xe_error err = XE_ERROR_INIT;
@@ -274,7 +290,7 @@ void xe__run_start(struct xe_rpc_call *call)
         return;
     }
     run->want_digest |= xe_rpc_arg_bool(call, "digest");
-    run->until_deadlock |= json_array_size(xe_rpc_arg_json(call, "stop_on")) > 0;
+    stop_on(run, call);
     if (xe_rpc_has(call, "digest_every"))
         xe_instance_trail_start(xe__session(call)->instance,
                                 (uint64_t)xe_rpc_arg_int(call, "digest_every"), NULL);
@@ -413,29 +429,52 @@ static void stopped(struct xe_session *session, struct xe_run *run, const struct
 }
 
 /* Cycles at which a deadlock is looked for: those of the run alone, whoever asks, whatever cuts it.
- */
+ * A livelock is looked for at multiples of the setting. */
 #define DEADLOCK_EVERY 4000000u
+
+static uint64_t livelock_every(const struct xe_session *session)
+{
+    return xe_instance_config_get(session->instance)->livelock_after;
+}
 
 /* Until the run's end, or the next place where it is to be looked at. */
 static uint64_t piece(const struct xe_session *session, const struct xe_run *run)
 {
-    uint64_t left = run->target - run->retired;
-    uint64_t next = DEADLOCK_EVERY - xe_instance_cycle(session->instance) % DEADLOCK_EVERY;
+    uint64_t cycle = xe_instance_cycle(session->instance), left = run->target - run->retired;
+    uint64_t deadlock = DEADLOCK_EVERY - cycle % DEADLOCK_EVERY;
+    uint64_t livelock = livelock_every(session) - cycle % livelock_every(session);
 
-    return run->until_deadlock && next < left ? next : left;
+    if (run->until_deadlock && deadlock < left)
+        left = deadlock;
+    return run->until_livelock && livelock < left ? livelock : left;
 }
 
-/* Is the piece over, but not the run? A deadlock at such a place ends it. */
+/* What it is asked to stop for at this place; NONE: nothing. */
+static enum xe_stop look(const struct xe_session *session, const struct xe_run *run)
+{
+    const struct xe_kernel *kernel = xe_instance_kernel(session->instance);
+
+    if (run->until_deadlock && run->cycle % DEADLOCK_EVERY == 0 &&
+        xe_explain_deadlocked(kernel, run->share))
+        return XE_STOP_DEADLOCK;
+    if (run->until_livelock && run->cycle % livelock_every(session) == 0 &&
+        xe_explain_livelocked(kernel))
+        return XE_STOP_LIVELOCK;
+    return XE_STOP_NONE;
+}
+
+/* Is the piece over, but not the run? What is found at such a place ends it. */
 static bool goes_on(struct xe_session *session, struct xe_run *run, struct xe_run_result *end)
 {
-    if (!run->until_deadlock || end->stop != XE_STOP_TARGET)
+    enum xe_stop found;
+
+    if (end->stop != XE_STOP_TARGET)
         return false;
     refresh(session, run);
-    if (run->cycle % DEADLOCK_EVERY)
-        return false;
-    if (!xe_explain_deadlocked(xe_instance_kernel(session->instance)))
+    found = look(session, run);
+    if (found == XE_STOP_NONE)
         return run->retired < run->target;
-    end->stop = end->info.reason = XE_STOP_DEADLOCK;
+    end->stop = end->info.reason = found;
     return false;
 }
 

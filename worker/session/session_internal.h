@@ -26,7 +26,8 @@ struct xe_run {
     bool is_hit; /* it stopped at a breakpoint or watchpoint */
     struct xe_point_hit hit;
     bool want_digest;
-    bool until_deadlock;         /* stop when some threads are */
+    bool until_deadlock, until_livelock; /* stop when some threads are in one */
+    uint32_t share;              /* hundredths of the threads that a deadlock must have; 0: any */
     char digest[XE_DIGEST_TEXT]; /* empty if not taken */
 };
 

@@ -7,6 +7,7 @@
 #include "xe/error.h"
 #include "xe/kernel.h"
 #include "xe/release.h"
+#include "xe/spin.h"
 #include "xe/stop.h"
 
 /* How sure it is that a thread never goes on. */
@@ -30,13 +31,15 @@ enum xe_verdict {
     XE_VERDICT_RUNNING,
     XE_VERDICT_IDLE, /* none has work, time will wake one */
     XE_VERDICT_STARVED,
+    XE_VERDICT_LIVELOCK, /* some run for ever and come nowhere */
     XE_VERDICT_PARTLY_STUCK,
     XE_VERDICT_STUCK,
     XE_VERDICT_EXITED,
     XE_VERDICT_CRASHED,
     XE_VERDICTS
 };
-#define XE_VERDICT_WORDS "running", "idle", "starved", "partly_stuck", "stuck", "exited", "crashed"
+#define XE_VERDICT_WORDS                                                                           \
+    "running", "idle", "starved", "livelock", "partly_stuck", "stuck", "exited", "crashed"
 static inline const char *xe_verdict_name(enum xe_verdict verdict)
 {
     static const char *const names[XE_VERDICTS] = {XE_VERDICT_WORDS};
@@ -58,10 +61,13 @@ struct xe_explain_thread {
     const char *wait_src;           /* export, static; NULL: it doesn't wait        */
     uint32_t wait_lr;
     xe_gva start_routine;
+    struct xe_spin *spin; /* owned; NULL: it doesn't, as far as can be told */
 };
 
 struct xe_explain_object {
     struct xe_released about;
+    const char *what; /* static: no object of the kernel's, but this ("SpinLock"); else NULL */
+    uint32_t owner;   /* of what: tid                                                    */
     enum xe_certainty stuck; /* NONE: somebody may release it */
     uint32_t first_producer, producers;
 };
@@ -81,6 +87,7 @@ struct xe_explain_producer {
 /* What others wait behind. */
 struct xe_explain_root {
     enum xe_certainty certainty;
+    bool spins;             /* the thread does, or one of the waiters             */
     bool cycle;             /* the threads wait for each other, in order         */
     uint64_t since_cycle;   /* the oldest wait for it                            */
     const uint32_t *object; /* indices; several: of a wait any, each would do   */
@@ -97,6 +104,7 @@ struct xe_explain_counts {
     uint32_t live;
     uint32_t stuck[XE_CERTAINTIES]; /* by certainty, NONE: not stuck */
     uint32_t able;                  /* have or get a turn            */
+    uint32_t spinning;              /* stuck or not, spin or poll    */
     uint32_t timed;                 /* wait or sleep until a time    */
     uint32_t waiting;               /* for what may still come       */
     uint32_t suspended;             /* and not stuck                 */
@@ -114,7 +122,7 @@ struct xe_explain {
     struct xe_explain_object *object;
     struct xe_explain_link *link;
     struct xe_explain_producer *producer;
-    struct xe_explain_root *root; /* the surest first, cycles, then those with most behind */
+    struct xe_explain_root *root; /* the surest first, spins, cycles, then those with most behind */
     uint32_t threads, objects, links, producers, roots;
     void *kept;                 /* owned: what roots point to */
     struct xe_callsites *sites; /* owned: the title's code, looked at when it is asked for */
@@ -127,6 +135,9 @@ struct xe_explain *xe_explain_make(const struct xe_kernel *kernel, enum xe_stop 
                                    const char *detail, struct xe_error *err);
 void xe_explain_free(struct xe_explain *explain);
 
+/* "Event/Auto", "SpinLock": what kind of thing it is. */
+void xe_explain_kind_text(const struct xe_explain_object *object, char *text, size_t size);
+
 /* Of a root that is a cycle: the object by which its i-th thread waits for the next one; index, or
  * UINT32_MAX. */
 uint32_t xe_explain_cycle_object(const struct xe_explain *explain,
@@ -138,8 +149,12 @@ bool xe_explain_audit_report(const struct xe_kernel *kernel, const struct xe_exp
                              const uint32_t *keys, uint32_t count, struct xe_audit_report *ret,
                              struct xe_error *err);
 
-/* Are some threads deadlocked for certain, whatever the others do? Depends on nothing that the
- * guest can't see: not on records, nor on who asks. */
-bool xe_explain_deadlocked(const struct xe_kernel *kernel);
+/* Are threads deadlocked for certain, whatever the others do: at least so many hundredths of those
+ * that live, and one? Depends on nothing that the guest can't see: not on records, nor on who asks.
+ */
+bool xe_explain_deadlocked(const struct xe_kernel *kernel, uint32_t share);
+/* Does a thread spin or poll, for as long as the setting says, while nobody who still runs is known
+ * to end that? Depends on nothing else either. */
+bool xe_explain_livelocked(const struct xe_kernel *kernel);
 
 #endif

@@ -33,6 +33,8 @@ const char *xe_producer_kind_name(enum xe_producer_kind kind); /* "owner", "thre
 enum xe_standing {
     XE_STANDS_RUNNING,     /* has its hardware thread, or comes in turn               */
     XE_STANDS_STARVED,     /* has work, but by_tid of higher priority runs instead    */
+    XE_STANDS_SPINNING,    /* runs in a circle, since since_cycle (only xe/explain.h tells it) */
+    XE_STANDS_POLLING,     /* the same, asking the kernel the same each time          */
     XE_STANDS_SLEEPING,    /* a delay, until until_cycle                              */
     XE_STANDS_WAITING,     /* parked on waits_on, until until_cycle if that is set    */
     XE_STANDS_SUSPENDED,   /* by by_tid, 0 if it isn't known                          */
@@ -49,8 +51,8 @@ enum xe_standing {
     XE_STANDINGS
 };
 #define XE_STANDING_WORDS                                                                          \
-    "running", "starved", "sleeping", "waiting", "suspended", "not_started", "ended", "armed",     \
-        "unarmed", "cancelled", "expired", "never", "host"
+    "running", "starved", "spinning", "polling", "sleeping", "waiting", "suspended",               \
+        "not_started", "ended", "armed", "unarmed", "cancelled", "expired", "never", "host"
 const char *xe_standing_name(enum xe_standing standing); /* "running", "not started", ... */
 
 #define XE_CYCLE_NONE UINT64_MAX

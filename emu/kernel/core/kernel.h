@@ -31,6 +31,8 @@ struct xe_kernel_config {
     uint32_t slice;      /* instructions a hardware thread runs in its turn, >= 1     */
     uint64_t clock_hz;   /* retired instructions per virtual second, >= 1             */
     uint64_t start_time; /* system time at cycle 0, 100 ns units since 1601-01-01     */
+    uint64_t
+        livelock_after; /* instructions that a thread runs in a circle until it is one; 0: any */
     struct xe_faults faults;
 };
 

@@ -143,6 +143,17 @@ bool xe_thread_keeps_timing_out(const struct xe_thread *thread)
            thread->timeout_lr == thread->wait.lr;
 }
 
+uint64_t xe_thread_rounds(const struct xe_thread *thread, uint64_t since)
+{
+    uint64_t begun = thread->timeout_cycle, now = thread->wait.since_cycle;
+
+    if (!xe_thread_keeps_timing_out(thread) || now <= since)
+        return 0;
+    if (begun >= since)
+        return thread->timeouts;
+    return (uint64_t)((unsigned __int128)thread->timeouts * (now - since) / (now - begun));
+}
+
 /* ---- by nature ------------------------------------------------------------------------------ */
 
 struct telling {
@@ -412,14 +423,21 @@ bool xe_object_takeable(const struct xe_object *object, const struct xe_thread *
     return object->header && xe__satisfiable(object, thread);
 }
 
+const struct xe_object *xe_object_by_id(const struct xe_kernel *kernel, uint64_t id)
+{
+    const struct xe_object *object = kernel->newest;
+
+    while (object && object->id != id)
+        object = object->older;
+    return object;
+}
+
 bool xe_kernel_released_by(const struct xe_kernel *kernel, uint64_t object_id,
                            struct xe_released *ret,
                            void (*fn)(void *ctx, const struct xe_producer *producer), void *ctx)
 {
-    const struct xe_object *object = kernel->newest;
+    const struct xe_object *object = xe_object_by_id(kernel, object_id);
 
-    while (object && object->id != object_id)
-        object = object->older;
     if (object && ret)
         xe_object_released(object, ret);
     if (object && fn)
@@ -429,41 +447,66 @@ bool xe_kernel_released_by(const struct xe_kernel *kernel, uint64_t object_id,
 
 /* ---- the whole ------------------------------------------------------------------------------ */
 
+struct armed {
+    bool anything, fresh;
+};
+
 /* A promise to nothing in particular that isn't told elsewhere: an APC is its thread's. */
 static void note_anything(void *ctx, const struct xe_promise_info *info)
 {
-    bool *anything = ctx;
+    struct armed *armed = ctx;
 
-    *anything |= !info->object_id && info->kind != XE_PROMISE_APC && info->due != XE_PROMISE_NEVER;
+    if (info->object_id || info->kind == XE_PROMISE_APC || info->due == XE_PROMISE_NEVER)
+        return;
+    armed->anything = true;
+    armed->fresh |= !info->kept;
 }
 
 bool xe_kernel_armed(const struct xe_kernel *kernel, void (*apc)(void *ctx, uint32_t tid),
-                     void *ctx)
+                     void *ctx, bool *ret_fresh)
 {
-    bool anything = false;
+    struct armed armed = {false, false};
 
     for (size_t i = 0; i < kernel->heap_count; i++) {
         const struct xe_timer *timer = kernel->heap[i];
 
         if (timer->kind != XE_TIMER_KTIMER || timer->due == UINT64_MAX)
             continue;
-        anything |= timer->owner.ktimer->dpc != 0;
+        armed.anything |= timer->owner.ktimer->dpc != 0;
+        armed.fresh |= timer->owner.ktimer->dpc != 0 && !timer->owner.ktimer->expiries;
         if (timer->owner.ktimer->apc_thread)
             apc(ctx, timer->owner.ktimer->apc_thread->tid);
     }
     for (uint32_t hw = 0; hw < XE_KERNEL_HW_THREADS; hw++)
-        anything |= kernel->hw[hw].dpc_count != 0;
-    xe_kernel_promises(kernel, note_anything, &anything);
-    return anything;
+        armed.anything |= armed.fresh |= kernel->hw[hw].dpc_count != 0;
+    xe_kernel_promises(kernel, note_anything, &armed);
+    *ret_fresh = armed.fresh;
+    return armed.anything;
 }
 
-bool xe_kernel_is_quiet(const struct xe_kernel *kernel)
+static bool comes_somewhere(const struct xe_kernel *kernel,
+                            bool (*nowhere)(void *ctx, const struct xe_thread *thread), void *ctx)
+{
+    for (const struct xe_thread *t = kernel->first_thread; t; t = t->tid_next)
+        if ((t->state == XE_THREAD_READY || t->state == XE_THREAD_RUNNING) &&
+            !(nowhere && nowhere(ctx, t)))
+            return true;
+    return false;
+}
+
+bool xe_kernel_is_quiet_but(const struct xe_kernel *kernel,
+                            bool (*nowhere)(void *ctx, const struct xe_thread *thread), void *ctx)
 {
     for (uint32_t hw = 0; hw < XE_KERNEL_HW_THREADS; hw++)
-        if (kernel->hw[hw].current || kernel->hw[hw].summary || kernel->hw[hw].dpc_count)
+        if (kernel->hw[hw].dpc_count)
             return false;
     for (size_t i = 0; i < kernel->heap_count; i++)
         if (xe__timer_hopeful(kernel, kernel->heap[i]))
             return false;
-    return true;
+    return !comes_somewhere(kernel, nowhere, ctx);
+}
+
+bool xe_kernel_is_quiet(const struct xe_kernel *kernel)
+{
+    return xe_kernel_is_quiet_but(kernel, NULL, NULL);
 }

@@ -15,6 +15,8 @@ void xe_thread_standing(const struct xe_thread *thread, struct xe_producer *ret)
 /* Does it spin or poll (xe/spin.h)? */
 bool xe_thread_spin(const struct xe_thread *thread, struct xe_spin *ret);
 
+/* NULL: there is none (any more). */
+const struct xe_object *xe_object_by_id(const struct xe_kernel *kernel, uint64_t id);
 /* What can only release it by nature, who made it; and everybody who can release it. */
 void xe_object_released(const struct xe_object *object, struct xe_released *ret);
 void xe_object_producers(const struct xe_object *object,
@@ -34,15 +36,22 @@ bool xe_thread_keeps_timing_out(const struct xe_thread *thread);
 /* Does it wait for something that isn't there yet, be it suspended besides or not? */
 bool xe_thread_waits(const struct xe_thread *thread);
 
+/* How often it has come round at the place where it waits, by timeouts, since that cycle; about. */
+uint64_t xe_thread_rounds(const struct xe_thread *thread, uint64_t since);
+
 /* Is an APC queued that the thread will run whatever it waits for? */
 bool xe_thread_is_promised(const struct xe_thread *thread);
 
 /* Beside what they signal: visits the threads to which an armed timer will queue an APC. Returns
- * whether something is due that may do anything: a DPC, a callback. */
+ * whether something is due that may do anything: a DPC, a callback. *ret_fresh: something of that
+ * has never come to pass before. */
 bool xe_kernel_armed(const struct xe_kernel *kernel, void (*apc)(void *ctx, uint32_t tid),
-                     void *ctx);
+                     void *ctx, bool *ret_fresh);
 
 /* Can nothing at all run again: no thread, no event, no DPC? */
 bool xe_kernel_is_quiet(const struct xe_kernel *kernel);
+/* The same, but for threads that run and come nowhere, as `nowhere` says. */
+bool xe_kernel_is_quiet_but(const struct xe_kernel *kernel,
+                            bool (*nowhere)(void *ctx, const struct xe_thread *thread), void *ctx);
 
 #endif

@@ -270,6 +270,7 @@ static void history_state(struct xe_codec *c, struct xe_thread *thread)
     posters_state(c, thread);
     XE_CODEC(c, thread->timeouts);
     XE_CODEC(c, thread->timeout_lr);
+    XE_CODEC(c, thread->timeout_cycle);
     still_state(c, &thread->still);
     xe_codec_beside(c, false);
 }

@@ -114,6 +114,7 @@ struct xe_thread {
     struct xe_poster poster[XE_THREAD_POSTERS];
     uint32_t timeouts;                         /* of waits at one place, one after the other */
     uint32_t timeout_lr;                       /* that place                      */
+    uint64_t timeout_cycle;                    /* when the first of them began    */
     struct xe_still still;                     /* since when nothing new has come of it */
     uint64_t ready_cycle;                      /* when it got work last, or lost its turn */
     struct xe_thread *ready_prev, *ready_next; /* ready list of (hw, priority)    */

@@ -148,7 +148,10 @@ void xe__wait_timed_out(struct xe_thread *thread)
     struct xe_kernel_scope outer = xe_kernel_internal_begin(kernel, "timer", NULL);
 
     /* A delay that ran its time succeeded. */
-    thread->timeouts = thread->timeout_lr == thread->wait.lr ? thread->timeouts + 1 : 1;
+    if (thread->timeout_lr != thread->wait.lr)
+        thread->timeouts = 0;
+    if (!thread->timeouts++)
+        thread->timeout_cycle = thread->wait.since_cycle;
     thread->timeout_lr = thread->wait.lr;
     xe__wait_unlink(thread);
     end_without(thread, thread->wait.count ? XE_STATUS_TIMEOUT : XE_STATUS_SUCCESS);
