@@ -42,6 +42,13 @@ static void name_place(const struct making *m, uint32_t address, char text[XE_RP
         xe_place_text(&place, text);
 }
 
+static void name_spin(const struct making *m, uint32_t tid, char text[XE_RPC_SPIN_ON])
+{
+    for (uint32_t i = 0; i < m->explain->threads; i++)
+        if (m->explain->thread[i].now.tid == tid && m->explain->thread[i].spin)
+            xe__spin_on(m->explain, m->explain->thread[i].spin, text);
+}
+
 /* ---- parts of a root ------------------------------------------------------------------------- */
 
 static void fill_producer(const struct making *m, const struct xe_producer *who,
@@ -53,6 +60,8 @@ static void fill_producer(const struct making *m, const struct xe_producer *who,
     if (!ret->who.name)
         ret->who.name = "";
     name_place(m, who->last_lr, ret->place);
+    if (who->standing == XE_STANDS_SPINNING || who->standing == XE_STANDS_POLLING)
+        name_spin(m, who->tid, ret->spins_on);
 }
 
 static void fill_object(struct making *m, uint32_t at, uint32_t key,
@@ -62,7 +71,7 @@ static void fill_object(struct making *m, uint32_t at, uint32_t key,
 
     ret->about = object->about;
     ret->key = key ? key : object->about.key;
-    xe_audit_kind_text(&object->about.kind, ret->kind, sizeof(ret->kind));
+    xe_explain_kind_text(object, ret->kind, sizeof(ret->kind));
     if (object->about.has_creator)
         name_place(m, object->about.created.lr, ret->made_at);
     ret->producers = least(object->producers, XE_RPC_EXPLAIN_LIST);
@@ -93,6 +102,18 @@ static struct xe_rpc_producer_view *fill_posters(struct making *m, uint32_t thre
     return ret;
 }
 
+/* One that doesn't wait for it, but asks again and again. */
+static void fill_poll(const struct xe_spin *spin, struct xe_rpc_explained_waiter *ret)
+{
+    for (uint32_t i = 0; i < spin->asks; i++)
+        for (uint32_t k = 0; k < spin->ask[i].keys && !ret->polls; k++)
+            if (spin->ask[i].key[k] == ret->key) {
+                ret->polls = spin->ask[i].times;
+                ret->src = spin->ask[i].src;
+                ret->lr = spin->ask[i].lr;
+            }
+}
+
 static void fill_waiter(struct making *m, uint32_t thread, uint32_t object,
                         struct xe_rpc_explained_waiter *ret)
 {
@@ -109,9 +130,11 @@ static void fill_waiter(struct making *m, uint32_t thread, uint32_t object,
                                             .suspended = it->suspended};
     if (object != UINT32_MAX) {
         ret->key = key_of(m->explain, thread, object);
-        xe_audit_kind_text(&m->explain->object[object].about.kind, ret->kind, sizeof(ret->kind));
+        xe_explain_kind_text(&m->explain->object[object], ret->kind, sizeof(ret->kind));
     }
-    name_place(m, it->wait_lr, ret->place);
+    if (it->spin)
+        fill_poll(it->spin, ret);
+    name_place(m, ret->lr, ret->place);
     ret->poster = fill_posters(m, thread, &ret->posters);
 }
 
@@ -164,6 +187,10 @@ static void explain_why(const struct making *m, const struct xe_explain_root *ro
 {
     if (root->cycle)
         say(ret, "DEADLOCK", "nothing known can release it: deadlock", "");
+    else if (root->objects && m->explain->object[root->object[0]].what)
+        say(ret, "OWNER_ENDED", "nothing known can release it: who held it has ended", "");
+    else if (!root->objects && root->spins)
+        say(ret, "SPINS", "nothing known can release it: it runs in a circle", "");
     else if (root->objects)
         ask_audit(m, m->explain->object[root->object[0]].about.key, ret);
     else
@@ -389,6 +416,12 @@ static void fill_next(struct making *m)
 
     if (!m->explain->threads)
         return;
+    if (view->spins && view->spin[0].about.words)
+        add_next(view, "stops where that is written; run on then", "xe360ctl watch %s 0x%08x",
+                 view->instance, view->spin[0].word[0].word.address);
+    if (view->spins)
+        add_next(view, "the loop", "xe360ctl dis %s --at 0x%08x -n 8", view->instance,
+                 view->spin[0].about.first);
     if (root && root->objects)
         add_next(view, "all that happened to it", "xe360ctl audit %s --focus 0x%08x",
                  view->instance, root->object[0].key);
@@ -473,6 +506,8 @@ static json_t *write_view(struct making *m)
     json_t *result = NULL;
 
     fill_verdict(m);
+    m->no_memory |=
+        !xe__spins_make(m->instance, m->explain, XE_RPC_EXPLAIN_LIST, &view->spin, &view->spins);
     fill_roots(m);
     fill_others(m);
     fill_next(m);
@@ -484,6 +519,7 @@ static json_t *write_view(struct making *m)
     free_groups(view->healthy, view->healthies);
     free_groups(view->waiting, view->waitings);
     free(view->lacking);
+    xe__spins_free(view->spin, view->spins);
     xe__fingerprint_free(view);
     free(m->tids);
     return result;

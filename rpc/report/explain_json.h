@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "rpc/report/spin_json.h"
 #include "xe/explain.h"
 #include "xe/instance.h"
 
@@ -19,6 +20,7 @@ struct xe_rpc_producer_view {
     struct xe_producer who;
     bool has_until, has_acted;
     char place[XE_RPC_EXPLAIN_PLACE]; /* where it acted last, or made the promise; "" unknown */
+    char spins_on[XE_RPC_SPIN_ON];    /* "": it doesn't                                      */
 };
 
 struct xe_rpc_explained_object {
@@ -41,6 +43,7 @@ struct xe_rpc_explained_waiter {
     char kind[64];
     char place[XE_RPC_EXPLAIN_PLACE];
     bool all, alertable, suspended;
+    uint64_t polls;                      /* it doesn't wait: it has asked so often */
     struct xe_rpc_producer_view *poster; /* owned: end its alertable waits */
     uint32_t posters;
 };
@@ -101,6 +104,8 @@ struct xe_rpc_explain_view {
     const char *verdict, *certainty; /* NULL: it has none */
     char sentence[640];
     struct xe_explain_counts count;
+    struct xe_rpc_spin_view *spin; /* owned */
+    uint32_t spins;
     struct xe_rpc_explained_root *root;
     uint32_t roots, roots_all;
     struct xe_rpc_explained_group *going, *healthy, *waiting;

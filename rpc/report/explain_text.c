@@ -109,9 +109,30 @@ static void add_folded(struct xe__text *text, const struct fold *it)
         xe__text_add(text, " (%s)", name);
 }
 
+/* It doesn't wait, but asks. */
+static void add_poller(struct xe__text *text, const struct fold *it)
+{
+    char times[32];
+
+    xe__text_add(text, "   ");
+    add_folded(text, it);
+    xe__text_add(text, " %s for it again and again", it->count == 1 ? "asks" : "ask");
+    xe__say_cycle(text, " since ", it->oldest);
+    xe__say_place(text, it->first);
+    xe__text_add(text, " (%s", xe__get_string(it->first, "src"));
+    if (it->count == 1)
+        xe__text_add(text, ", %s times", xe__grouped(xe__get_int(it->first, "polls"), times));
+    xe__text_add(text, ")\n");
+}
+
 static void add_waiter(struct xe__text *text, const struct fold *it)
 {
     const json_t *waiter = it->first;
+
+    if (xe__get_int(waiter, "polls")) {
+        add_poller(text, it);
+        return;
+    }
 
     xe__text_add(text, "   ");
     add_folded(text, it);
@@ -267,18 +288,30 @@ static void add_objects(struct xe__text *text, const json_t *root)
         xe__say_producers(text, json_array_get(objects, 0));
 }
 
-static void add_root(struct xe__text *text, const json_t *root, size_t number)
+static void add_thread_root(struct xe__text *text, const json_t *explain, const json_t *root)
 {
-    const json_t *thread = json_object_get(root, "thread");
+    const json_t *thread = json_object_get(root, "thread"), *spin = xe__spin_of(explain, thread);
+
+    xe__say_thread(text, thread);
+    xe__text_add(text, " ");
+    if (spin)
+        xe__say_spin(text, spin);
+    else
+        xe__say_standing(text, thread);
+    xe__text_add(text, " (%s)\n", xe__get_string(root, "certainty"));
+    if (spin)
+        xe__say_spin_details(text, spin);
+}
+
+static void add_root(struct xe__text *text, const json_t *explain, const json_t *root,
+                     size_t number)
+{
 
     xe__text_add(text, "%s%zu  ", number > 1 ? "\n" : "", number);
     if (json_array_size(json_object_get(root, "cycle")) > 0) {
         add_ring(text, root);
-    } else if (json_is_object(thread)) {
-        xe__say_thread(text, thread);
-        xe__text_add(text, " ");
-        xe__say_standing(text, thread);
-        xe__text_add(text, " (%s)\n", xe__get_string(root, "certainty"));
+    } else if (json_is_object(json_object_get(root, "thread"))) {
+        add_thread_root(text, explain, root);
     } else {
         add_objects(text, root);
         add_why(text, root);
@@ -297,7 +330,7 @@ static void add_roots(struct xe__text *text, const json_t *explain)
     json_array_foreach(roots, i, root)
     {
         if (i < ROOTS_MAX)
-            add_root(text, root, i + 1);
+            add_root(text, explain, root, i + 1);
     }
     if (all > (long long)ROOTS_MAX)
         xe__text_add(text, "   ... and %lld more\n", all - (long long)ROOTS_MAX);

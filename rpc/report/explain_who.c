@@ -100,6 +100,12 @@ void xe__say_standing(struct xe__text *text, const json_t *who)
     } else if (!strcmp(state, "starved")) {
         xe__text_add(text, "has work");
         add_by(text, who, ", but its hardware thread is taken by ");
+    } else if (!strcmp(state, "spinning")) {
+        xe__text_add(text, "spins on %s", xe__get_string(who, "spins_on"));
+        xe__say_cycle(text, " since ", xe__get_int(who, "since_cycle"));
+    } else if (!strcmp(state, "polling")) {
+        xe__text_add(text, "asks for %s again and again", xe__get_string(who, "spins_on"));
+        xe__say_cycle(text, " since ", xe__get_int(who, "since_cycle"));
     } else if (!strcmp(state, "sleeping")) {
         xe__text_add(text, "sleeps");
         xe__say_until(text, who, ", for another ");

@@ -16,6 +16,11 @@ void xe__say_until(struct xe__text *text, const json_t *who, const char *before)
 void xe__say_place(struct xe__text *text, const json_t *who);
 /* What it does, as the end of a sentence about it. */
 void xe__say_standing(struct xe__text *text, const json_t *who);
+/* Of diagnose.explain: what is known of this thread's spin; NULL: it doesn't. As the end of a
+ * sentence about it; and the lines below that. */
+const json_t *xe__spin_of(const json_t *explain, const json_t *thread);
+void xe__say_spin(struct xe__text *text, const json_t *spin);
+void xe__say_spin_details(struct xe__text *text, const json_t *spin);
 /* A line for each. */
 void xe__say_producers(struct xe__text *text, const json_t *object);
 void xe__say_apc_producers(struct xe__text *text, const json_t *waiter);

@@ -130,6 +130,13 @@ static uint32_t find_stack(struct shaping *s, const struct stack *wanted)
     return s->stacks;
 }
 
+/* Where it is in its circle says nothing: the call that asks, else where the loop begins. */
+static const char *name_spin(const struct xe_spin *spin, uint32_t *ret_at)
+{
+    *ret_at = spin->asks ? spin->ask[0].lr : spin->first;
+    return spin->asks ? spin->ask[0].src : "spins";
+}
+
 static void see_thread(void *ctx, const struct xe_thread_info *info)
 {
     struct shaping *s = ctx;
@@ -141,7 +148,9 @@ static void see_thread(void *ctx, const struct xe_thread_info *info)
     if (s->next == s->explain->threads || s->explain->thread[s->next].now.tid != info->tid ||
         !s->explain->thread[s->next].stuck)
         return;
-    if (info->wait_lr)
+    if (s->explain->thread[s->next].spin)
+        stack.src = name_spin(s->explain->thread[s->next].spin, &stack.lr[n++]);
+    else if (info->wait_lr)
         stack.lr[n++] = info->wait_lr;
     for (uint32_t i = 0; i < info->frames && n <= FRAMES; i++)
         if (!n || info->frame[i].lr != stack.lr[n - 1])
@@ -183,11 +192,11 @@ static void add_threads(struct shaping *s, struct xe__text *text, const char *ti
 }
 
 /* Without the counts of a semaphore. */
-static void add_kind(struct xe__text *text, const struct xe_audit_kind *kind)
+static void add_kind(struct xe__text *text, const struct xe_explain_object *object)
 {
     char name[64];
 
-    xe_audit_kind_text(kind, name, sizeof(name));
+    xe_explain_kind_text(object, name, sizeof(name));
     xe__text_add(text, "%.*s", (int)strcspn(name, "("), name);
 }
 
@@ -196,7 +205,7 @@ static char *name_object(struct shaping *s, uint32_t at)
     const struct xe_released *about = &s->explain->object[at].about;
     struct xe__text text = {0};
 
-    add_kind(&text, &about->kind);
+    add_kind(&text, &s->explain->object[at]);
     if (about->has_creator && about->created.src) {
         xe__text_add(&text, " of %s in ", about->created.src);
         add_place(s, &text, about->created.lr, false);

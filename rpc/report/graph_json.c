@@ -99,7 +99,7 @@ static void add_object(struct making *m, uint32_t at)
     *node = (struct xe_rpc_graph_node){
         .what = "object", .certainty = xe_certainty_name(it->stuck), .key = it->about.key};
     object_id(at, node->id);
-    xe_audit_kind_text(&it->about.kind, kind, sizeof(kind));
+    xe_explain_kind_text(it, kind, sizeof(kind));
     snprintf(node->label, sizeof(node->label), "%s 0x%08x %.60s", kind, it->about.key,
              it->about.name);
 }

@@ -8,6 +8,7 @@ librpc_a_SOURCES += \
 	%D%/members_graph.c \
 	%D%/members_image.c \
 	%D%/members_milestones.c \
+	%D%/members_spin.c \
 	%D%/members_thread.c
 
 # The emulator's structs as those members.
@@ -26,6 +27,8 @@ librpc_instance_a_SOURCES = \
 	%D%/lacking.c \
 	%D%/milestones_json.c \
 	%D%/milestones_json.h \
+	%D%/spin_json.c \
+	%D%/spin_json.h \
 	%D%/verdict.c \
 	%D%/verdict.h
 
@@ -38,6 +41,7 @@ librpc_report_a_SOURCES = \
 	%D%/explain_who.h \
 	%D%/graph_text.c \
 	%D%/milestones_text.c \
+	%D%/spin_text.c \
 	%D%/report_text.c \
 	%D%/report_text.h \
 	%D%/run_text.c \

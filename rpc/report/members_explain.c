@@ -37,6 +37,8 @@ static const struct xe_rpc_type standing = {.kind = XE_RPC_KIND_ENUM, .values = 
               WHEN_SET(S, at.who.waits_on)),                                                       \
         M_HEX("exit_code", S, at.who.exit_code, "of one that has ended",                           \
               WHEN(S, at.who.standing, XE_STANDS_ENDED)),                                          \
+        M_VALUE("spins_on", S, at.spins_on, &xe_rpc_guest, "what it spins on, or asks for",        \
+                WHEN_SET(S, at.spins_on)),                                                         \
         M_STRING("last_export", S, at.who.last_export, "that it called",                           \
                  WHEN_SET(S, at.who.last_export)),                                                 \
         M_INT("last_export_cycle", S, at.who.last_export_cycle, "instructions", "when it did",     \
@@ -128,6 +130,8 @@ static const struct xe_rpc_type waiter = {
         M_VALUE("type", WAITER, all, &xe_rpc_wait_type, "for which of its objects"),
         M_BOOL("alertable", WAITER, alertable, "an APC or alert ends the wait"),
         M_BOOL("suspended", WAITER, suspended, "and it is suspended"),
+        M_INT("polls", WAITER, polls, NULL, "it doesn't wait, but has asked so often",
+              WHEN_SET(WAITER, polls)),
         M_LIST("apc_producers", WAITER, poster, posters, &producers,
                "who ended its alertable waits before, by APCs or alerts"),
         M_END,
@@ -243,7 +247,7 @@ static const struct xe_rpc_type shape = {.kind = XE_RPC_KIND_ARRAY, .items = &sh
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-static const char *const code_words[] = {XE_VERDICT_WORDS, "livelock", NULL};
+static const char *const code_words[] = {XE_VERDICT_WORDS, NULL};
 static const struct xe_rpc_type code = {.kind = XE_RPC_KIND_ENUM, .values = code_words};
 
 static const struct xe_rpc_type verdict = {
@@ -269,6 +273,7 @@ static const struct xe_rpc_type counts = {
         M_INT("timed", EXPLAIN, count.timed, "threads", "that wait or sleep until a time"),
         M_INT("waiting", EXPLAIN, count.waiting, "threads", "that wait for what others do"),
         M_INT("suspended", EXPLAIN, count.suspended, "threads", "that are suspended"),
+        M_INT("spinning", EXPLAIN, count.spinning, "threads", "that spin or poll, stuck or not"),
         M_INT("starved", EXPLAIN, count.starved, "threads", "that have work and get no turn"),
         M_END,
     }};
@@ -290,6 +295,8 @@ const struct xe_rpc_type xe_rpc_explain = {
         M_PART("threads", &counts, "how many do what"),
         M_LIST("roots", EXPLAIN, root, roots, &roots, "what threads are stuck behind"),
         M_INT("roots_total", EXPLAIN, roots_all, NULL, "with those that are left out"),
+        M_LIST("spins", EXPLAIN, spin, spins, &xe_rpc_spins,
+               "threads that run in a circle: what they read or ask for, and who could end that"),
         M_LIST("going_on", EXPLAIN, going, goings, &groups, "threads that have work or sleep"),
         M_LIST("healthy", EXPLAIN, healthy, healthies, &groups,
                "threads whose wait is served: its timeout keeps ending, a timer or a promise is "

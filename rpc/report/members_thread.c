@@ -162,7 +162,7 @@ static const struct xe_rpc_type root = {
 static const struct xe_rpc_field root_item = {"root", &root, REQUIRED, 0, 0, "one", 0};
 static const struct xe_rpc_type roots = {.kind = XE_RPC_KIND_ARRAY, .items = &root_item};
 
-static const char *const code_words[] = {XE_VERDICT_WORDS, "livelock", NULL};
+static const char *const code_words[] = {XE_VERDICT_WORDS, NULL};
 static const struct xe_rpc_type code = {.kind = XE_RPC_KIND_ENUM, .values = code_words};
 static const char *const certainty_words[] = {"certain", "likely", "possible", NULL};
 static const struct xe_rpc_type certainty = {

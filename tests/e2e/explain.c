@@ -431,6 +431,8 @@ int main(void)
         sum += *(volatile u32 *)0x7FEA1018;
     doze();
 }
+#elif CASE >= 31 && CASE <= 60 /* threads that spin or poll, and some that only seem to */
+#include "spins.h"
 #elif CASE == 20 /* everybody waits: for ever */
 int main(void)
 {
