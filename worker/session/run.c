@@ -72,7 +72,7 @@ static void reply_run(struct xe_rpc_call *call, struct xe_run *run)
 
 /* ---- waiting -------------------------------------------------------------------------------- */
 
-void xe__session_waiters_check(struct xe_session *session, bool all)
+void xe__session_waiters_check(struct xe_session *session)
 {
     uint64_t now = session->host.now_ms(session->host.ctx);
 
@@ -82,8 +82,7 @@ void xe__session_waiters_check(struct xe_session *session, bool all)
 
         if (!call)
             continue;
-        if (!all && run_slot(session, waiting->run)->state == XE_RUN_RUNNING &&
-            now < waiting->deadline_ms)
+        if (run_slot(session, waiting->run)->state == XE_RUN_RUNNING && now < waiting->deadline_ms)
             continue;
         waiting->call = NULL;
         reply_run(call, run_slot(session, waiting->run));
@@ -425,7 +424,7 @@ static void stopped(struct xe_session *session, struct xe_run *run, const struct
     session->ask = XE_ASK_NOTHING;
     take_digest(session, run);
     tell(session, "run.stopped", run);
-    xe__session_waiters_check(session, false);
+    xe__session_waiters_check(session);
 }
 
 /* Cycles at which a deadlock is looked for: those of the run alone, whoever asks, whatever cuts it.

@@ -5,7 +5,6 @@
 
 #include "rpc/api/rows.h"
 #include "worker/session/session_internal.h"
-#include "xe/frozen.h"
 
 static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_audit_disable] = xe__audit_disable,
@@ -89,18 +88,6 @@ struct xe_session *xe_session_create(const struct xe_session_host *host)
     session->server.handlers = handlers;
     session->server.ctx = session;
     return session;
-}
-
-void xe_session_destroy(struct xe_session *session)
-{
-    if (!session)
-        return;
-    xe__session_waiters_check(session, true);
-    xe_instance_destroy(session->golden.instance);
-    json_decref(session->golden.golden);
-    xe_frozen_destroy(session->start);
-    xe_instance_destroy(session->instance);
-    free(session);
 }
 
 void *xe_session_host_ctx(const struct xe_session *session)
@@ -202,7 +189,7 @@ bool xe__session_poll(void *ctx)
         session->gone = true;
         return false;
     }
-    xe__session_waiters_check(session, false);
+    xe__session_waiters_check(session);
     now = session->host.now_ms(session->host.ctx);
     if (now >= session->progress_ms) {
         session->progress_ms = now + XE_SESSION_PROGRESS_MS;

@@ -29,8 +29,8 @@ struct xe_session_host {
     void (*give_files)(void *ctx, const int *fd, uint32_t count);
 };
 
+/* It ends with its process. */
 struct xe_session *xe_session_create(const struct xe_session_host *host);
-void xe_session_destroy(struct xe_session *session);
 
 void *xe_session_host_ctx(const struct xe_session *session);
 

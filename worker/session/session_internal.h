@@ -160,7 +160,7 @@ void xe__session_golden_work(struct xe_session *session);
 void xe__session_forget_runs(struct xe_session *session);
 /* What instance.reset goes back to is the instance as it is now. */
 bool xe__session_keep_start(struct xe_session *session, struct xe_error *err);
-void xe__session_waiters_check(struct xe_session *session, bool all);
+void xe__session_waiters_check(struct xe_session *session);
 
 /* Handlers, by the file that has them. */
 xe_rpc_handler xe__audit_disable, xe__audit_enable, xe__audit_focus_add, xe__audit_focus_clear,
