@@ -64,7 +64,7 @@ Test(kernel_dispatcher, pulse_wakes_those_there_and_leaves_nothing)
     struct xe_thread *early = bench_thread(&b, 0), *late = bench_thread(&b, 1);
 
     wait_one(early, event);
-    xe_event_pulse(event, 0);
+    xe_event_pulse_by(event, 0, 0);
     wait_one(late, event);
     cr_expect(!is_parked(early));
     cr_expect(is_parked(late));
@@ -254,7 +254,7 @@ Test(kernel_dispatcher, a_suspended_waiter_misses_a_pulse_and_lets_others_take)
     suspend(thread);
     xe_event_set(event, 0);
     cr_expect(!is_parked(other), "though it came later");
-    xe_event_pulse(event, 0);
+    xe_event_pulse_by(event, 0, 0);
     resume(thread);
     cr_expect(is_parked(thread));
 }

@@ -105,7 +105,7 @@ static void signal_event(struct stage *stage, enum history_op op)
                          XE_STATUS_ACCESS_DENIED);
         break;
     case HISTORY_PULSE:
-        xe_event_pulse(stage->event, stage->key);
+        xe_event_pulse_by(stage->event, stage->key, 0);
         break;
     default:
         kernel->config.faults.inject_lost_wake =

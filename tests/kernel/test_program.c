@@ -380,7 +380,7 @@ Test(kernel_program, a_kernel_apc_does_not_end_a_wait)
     xe_mem_set_u32(b.mem, kapc + XE_X_APC_KERNEL, PROGRAM_BASE + 32);
     xe_mem_set_u32(b.mem, kapc + XE_X_APC_NORMAL, PROGRAM_BASE);
     xe_mem_set_u32(b.mem, kapc + XE_X_APC_CONTEXT, PROGRAM_DATA);
-    cr_assert(xe_apc_insert(b.kernel, kapc, 41, 0));
+    cr_assert(xe_apc_insert(b.kernel, kapc, 41, 0, 0));
     cr_assert_eq(bench_run(&b, 100000, NULL), XE_STOP_QUIESCENT, "still waiting");
     cr_expect_eq(data(0x40), 42);
     cr_expect_eq(data(0x48), 0, "normal routines run at passive level");

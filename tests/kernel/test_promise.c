@@ -383,7 +383,7 @@ static xe_gva insert_apc(const struct xe_thread *thread)
     xe_mem_set_u32(b.kernel->mem, kapc + XE_X_APC_THREAD, thread->kthread);
     xe_mem_set_u8(b.kernel->mem, kapc + XE_X_APC_MODE, XE_APC_USER);
     xe_mem_set_u32(b.kernel->mem, kapc + XE_X_APC_NORMAL, PROGRAM_BASE);
-    cr_assert(xe_apc_insert(b.kernel, kapc, 0, 0));
+    cr_assert(xe_apc_insert(b.kernel, kapc, 0, 0, 0));
     return kapc;
 }
 

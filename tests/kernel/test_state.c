@@ -646,7 +646,7 @@ static struct xe_thread *make_odd_state(void)
     xe_thread_suspend(held, &status);
     bench_wait(&b, called, false, -50000, 1, &event);
     cr_assert(xe_thread_call_guest(called, PROGRAM_BASE, NULL, 0, XE_GUEST_END_NOTHING, 0));
-    xe_event_pulse(event, 0);
+    xe_event_pulse_by(event, 0, 0);
     cr_assert(held->wait.held);
     cr_assert(xe__dpc_push(b.kernel, 2, &(struct xe__dpc){.routine = PROGRAM_BASE, .count = 1}));
     dpc = xe__sched_pick(b.kernel, 2);

@@ -157,7 +157,7 @@ static void play_signal(struct stage *stage, const struct oracle_move *move)
         xe_event_reset(object, key);
         break;
     case ORACLE_PULSE:
-        xe_event_pulse(object, key);
+        xe_event_pulse_by(object, key, 0);
         break;
     case ORACLE_RELEASE:
         xe_semaphore_release(object, key, 1, &previous);

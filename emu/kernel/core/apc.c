@@ -201,25 +201,22 @@ bool xe_apc_deliver_user(struct xe_thread *thread)
     return true;
 }
 
-/* Nothing of the thread's is at work: what is queued for it can be set up at once. To be suspended
- * is all the same to who has no instruction at hand. */
-static bool is_at_rest(const struct xe_thread *thread)
+/* Does one that was queued end or interrupt the thread's wait? */
+static bool wakes(const struct xe_thread *thread, enum xe_apc_mode mode)
 {
-    const struct xe_apc_queue *queue = &thread->apcs[XE_APC_KERNEL];
-
-    if (thread->wait.parked || thread->state == XE_THREAD_SUSPENDED)
-        return true;
-    return queue->count && queue->entry[0].owner == XE_APC_SUSPENDS &&
-           thread != thread->kernel->running;
+    if (!thread->wait.parked)
+        return false;
+    return mode == XE_APC_KERNEL ? may_run(thread, mode)
+                                 : thread->wait.alertable && thread->wait.user_mode;
 }
 
 /* A new APC may concern a thread that is parked. */
 static void notify(struct xe_thread *thread, enum xe_apc_mode mode)
 {
     if (mode == XE_APC_KERNEL) {
-        if (is_at_rest(thread))
+        if (thread->wait.parked || thread->state == XE_THREAD_SUSPENDED)
             xe__apc_run_kernel(thread);
-    } else if (thread->wait.parked && thread->wait.alertable && thread->wait.user_mode) {
+    } else if (wakes(thread, mode)) {
         xe_wait_abort(thread, XE_STATUS_USER_APC);
         xe_apc_deliver_user(thread);
     }
@@ -232,7 +229,8 @@ static bool takes_apcs(const struct xe_thread *thread)
     return !thread->system && !thread->exiting && thread->state != XE_THREAD_TERMINATED;
 }
 
-bool xe_apc_insert(struct xe_kernel *kernel, xe_gva kapc, uint32_t arg1, uint32_t arg2)
+bool xe_apc_insert(struct xe_kernel *kernel, xe_gva kapc, uint32_t arg1, uint32_t arg2,
+                   int32_t increment)
 {
     struct xe_thread *thread =
         xe_thread_at(kernel, xe_mem_u32(kernel->mem, kapc + XE_X_APC_THREAD));
@@ -247,6 +245,8 @@ bool xe_apc_insert(struct xe_kernel *kernel, xe_gva kapc, uint32_t arg1, uint32_
         return false;
     if (mode == XE_APC_USER)
         xe__poster_note(thread);
+    if (wakes(thread, mode))
+        xe_thread_boost(thread, increment);
     notify(thread, mode);
     return true;
 }
@@ -329,6 +329,8 @@ void xe_apc_take_back(struct xe_thread *thread, enum xe_apc_mode mode, xe_gva ka
     xe_promise_cancel(thread->kernel, XE_PROMISE_APC, kapc);
 }
 
+/* Whoever has no instruction at hand is suspended now, for what else should it do; and whoever
+ * calls this for itself when the call is over. */
 bool xe__apc_queue_suspension(struct xe_thread *thread)
 {
     xe_gva kapc = thread->kthread + XE_X_THREAD_SUSPEND_APC;
@@ -336,7 +338,11 @@ bool xe__apc_queue_suspension(struct xe_thread *thread)
     fill(thread->kernel, kapc, thread, XE_APC_KERNEL);
     if (!enqueue(thread, XE_APC_KERNEL, (struct xe_apc_entry){kapc, XE_APC_SUSPENDS}))
         return false;
-    notify(thread, XE_APC_KERNEL);
+    if (thread->apcs[XE_APC_KERNEL].entry[0].owner == XE_APC_SUSPENDS &&
+        thread != thread->kernel->running)
+        xe__apc_run_kernel(thread);
+    else
+        notify(thread, XE_APC_KERNEL);
     return true;
 }
 
@@ -397,11 +403,13 @@ bool xe_thread_alert(struct xe_thread *thread, enum xe_apc_mode mode)
     xe__poster_note(thread);
     if (thread->alerted[mode])
         return true;
-    if (thread->wait.parked && thread->wait.alertable &&
-        (mode == XE_APC_KERNEL || thread->wait.user_mode))
-        xe_wait_abort(thread, XE_STATUS_ALERTED);
-    else
+    if (!thread->wait.parked || !thread->wait.alertable ||
+        (mode == XE_APC_USER && !thread->wait.user_mode)) {
         thread->alerted[mode] = true;
+        return false;
+    }
+    xe_thread_boost(thread, XE_ALERT_INCREMENT);
+    xe_wait_abort(thread, XE_STATUS_ALERTED);
     return false;
 }
 

@@ -28,7 +28,8 @@ struct xe_apc_queue {
 };
 
 /* Queue an initialised KAPC (KeInsertQueueApc). false: not queueable, already inserted or full. */
-bool xe_apc_insert(struct xe_kernel *kernel, xe_gva kapc, uint32_t arg1, uint32_t arg2);
+bool xe_apc_insert(struct xe_kernel *kernel, xe_gva kapc, uint32_t arg1, uint32_t arg2,
+                   int32_t increment);
 bool xe_apc_remove(struct xe_kernel *kernel, xe_gva kapc);
 /* NtQueueApcThread and completion routines: routine(context, arg1, arg2) as a user APC. */
 uint32_t xe_apc_queue_user(struct xe_thread *thread, xe_gva routine, xe_gva context, uint32_t arg1,

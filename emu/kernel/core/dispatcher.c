@@ -360,6 +360,7 @@ int32_t xe_signal(struct xe_object *object, const struct xe_signal *signal)
     for (; woken; woken = next) {
         next = woken->wake_next;
         record_wake(woken);
+        xe_thread_boost(woken, signal->increment);
         xe__wait_finish(woken, woken->wait.status);
     }
     xe_object_unref(object);

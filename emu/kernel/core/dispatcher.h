@@ -22,6 +22,7 @@ struct xe_signal {
     int32_t state;       /* the new SignalState; a pulse then falls back to 0             */
     uint32_t key;        /* as the guest named it: handle, or 0 = the object's own pointer */
     bool abandon;        /* mutants: the next waiter gets STATUS_ABANDONED                */
+    int32_t increment;   /* whom it wakes gets so much more priority for a while          */
     bool silent;         /* no record of its own (part of an operation that has one)      */
 };
 
@@ -32,11 +33,20 @@ int32_t xe_signal(struct xe_object *object, const struct xe_signal *signal);
 void xe_signal_failed(struct xe_kernel *kernel, struct xe_object *object, uint32_t key,
                       enum xe_audit_op op, uint32_t status);
 
+/* What calls by handle give those they wake. Source: NT EVENT_INCREMENT and its like. */
+#define XE_INCREMENT       1
+#define XE_ALERT_INCREMENT 2
+
 /* The families, for use by any part of the kernel and by HLE (overlapped completion, listeners).
- * key: the handle the guest used, or 0. */
+ * key: the handle the guest used, or 0. Those without an increment give none. */
+int32_t xe_event_set_by(struct xe_object *event, uint32_t key, int32_t increment);
+int32_t xe_event_pulse_by(struct xe_object *event, uint32_t key, int32_t increment);
+uint32_t xe_semaphore_release_by(struct xe_object *semaphore, uint32_t key, int32_t count,
+                                 int32_t increment, int32_t *ret_previous);
+uint32_t xe_mutant_release_by(struct xe_object *mutant, uint32_t key, struct xe_thread *owner,
+                              bool abandon, int32_t increment, int32_t *ret_previous);
 int32_t xe_event_set(struct xe_object *event, uint32_t key);
 int32_t xe_event_reset(struct xe_object *event, uint32_t key);
-int32_t xe_event_pulse(struct xe_object *event, uint32_t key);
 uint32_t xe_semaphore_release(struct xe_object *semaphore, uint32_t key, int32_t count,
                               int32_t *ret_previous);
 uint32_t xe_mutant_release(struct xe_object *mutant, uint32_t key, struct xe_thread *owner,

@@ -458,6 +458,9 @@ bool xe__dpc_push(struct xe_kernel *kernel, uint32_t hw, const struct xe__dpc *d
 /* Is the thread in a critical region? */
 bool xe__apc_disabled(const struct xe_thread *thread);
 
+/* thread_control.c */
+void xe__thread_unboost(struct xe_thread *thread);
+
 /* thread.c */
 /* One of the core's trampolines was executed by the thread. */
 void xe__thread_entered(struct xe_thread *thread, xe_gva trampoline);

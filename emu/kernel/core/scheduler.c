@@ -210,7 +210,8 @@ void xe__sched_quantum_tick(struct xe_kernel *kernel)
         if (thread->quantum > 0)
             continue;
         thread->quantum = QUANTUM;
-        if (kernel->hw[i].ready[thread->priority].first)
+        xe__thread_unboost(thread);
+        if (best_ready(&kernel->hw[i]) >= thread->priority)
             unseat(thread, false);
     }
 }

@@ -20,7 +20,7 @@ void xe__suspend(struct xe_thread *thread)
 {
     bool parked = thread->wait.parked;
 
-    if (!thread->suspend_count) /* resumed before it came to that */
+    if (!thread->suspend_count)
         return;
     xe__wait_hold(thread);
     thread->kernel_apc = true;

@@ -105,9 +105,16 @@ struct xe_object *xe_event_create(struct xe_kernel *kernel, bool manual, bool si
     return event;
 }
 
+int32_t xe_event_set_by(struct xe_object *event, uint32_t key, int32_t increment)
+{
+    return xe_signal(event,
+                     &(struct xe_signal){
+                         .op = XE_AUDIT_OP_SIGNAL, .state = 1, .key = key, .increment = increment});
+}
+
 int32_t xe_event_set(struct xe_object *event, uint32_t key)
 {
-    return xe_signal(event, &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL, .state = 1, .key = key});
+    return xe_event_set_by(event, key, 0);
 }
 
 int32_t xe_event_reset(struct xe_object *event, uint32_t key)
@@ -115,9 +122,11 @@ int32_t xe_event_reset(struct xe_object *event, uint32_t key)
     return xe_signal(event, &(struct xe_signal){.op = XE_AUDIT_OP_RESET, .state = 0, .key = key});
 }
 
-int32_t xe_event_pulse(struct xe_object *event, uint32_t key)
+int32_t xe_event_pulse_by(struct xe_object *event, uint32_t key, int32_t increment)
 {
-    return xe_signal(event, &(struct xe_signal){.op = XE_AUDIT_OP_PULSE, .state = 1, .key = key});
+    return xe_signal(event,
+                     &(struct xe_signal){
+                         .op = XE_AUDIT_OP_PULSE, .state = 1, .key = key, .increment = increment});
 }
 
 /* ---- semaphores ----------------------------------------------------------------------------- */
@@ -136,6 +145,12 @@ struct xe_object *xe_semaphore_create(struct xe_kernel *kernel, int32_t count, i
 uint32_t xe_semaphore_release(struct xe_object *semaphore, uint32_t key, int32_t count,
                               int32_t *ret_previous)
 {
+    return xe_semaphore_release_by(semaphore, key, count, 0, ret_previous);
+}
+
+uint32_t xe_semaphore_release_by(struct xe_object *semaphore, uint32_t key, int32_t count,
+                                 int32_t increment, int32_t *ret_previous)
+{
     struct xe_kernel *kernel = semaphore->kernel;
     int32_t state = xe_header_state(semaphore);
     int32_t limit = (int32_t)xe_mem_u32(kernel->mem, semaphore->header + XE_X_SEMAPHORE_LIMIT);
@@ -149,8 +164,10 @@ uint32_t xe_semaphore_release(struct xe_object *semaphore, uint32_t key, int32_t
     if (status)
         xe_signal_failed(kernel, semaphore, key, XE_AUDIT_OP_SIGNAL, status);
     else
-        xe_signal(semaphore, &(struct xe_signal){
-                                 .op = XE_AUDIT_OP_SIGNAL, .state = state + count, .key = key});
+        xe_signal(semaphore, &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL,
+                                                 .state = state + count,
+                                                 .key = key,
+                                                 .increment = increment});
     return status;
 }
 
@@ -198,6 +215,12 @@ void xe__mutant_forget(struct xe_thread *thread, struct xe_object *mutant)
 uint32_t xe_mutant_release(struct xe_object *mutant, uint32_t key, struct xe_thread *owner,
                            bool abandon, int32_t *ret_previous)
 {
+    return xe_mutant_release_by(mutant, key, owner, abandon, 0, ret_previous);
+}
+
+uint32_t xe_mutant_release_by(struct xe_object *mutant, uint32_t key, struct xe_thread *owner,
+                              bool abandon, int32_t increment, int32_t *ret_previous)
+{
     struct xe_kernel *kernel = mutant->kernel;
     int32_t state = xe_header_state(mutant);
     xe_gva holder = xe_mem_u32(kernel->mem, mutant->header + XE_X_MUTANT_OWNER);
@@ -220,7 +243,9 @@ uint32_t xe_mutant_release(struct xe_object *mutant, uint32_t key, struct xe_thr
     xe_object_ref(mutant);
     if (state == 1)
         xe__mutant_forget(owner, mutant);
-    xe_signal(mutant, &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL, .state = state, .key = key});
+    xe_signal(mutant,
+              &(struct xe_signal){
+                  .op = XE_AUDIT_OP_SIGNAL, .state = state, .key = key, .increment = increment});
     xe_object_unref(mutant);
     return XE_STATUS_SUCCESS;
 }

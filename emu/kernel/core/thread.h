@@ -156,6 +156,9 @@ uint32_t xe_thread_resume(struct xe_thread *thread);
  * class, +-16 saturate. */
 int32_t xe_thread_set_base_priority(struct xe_thread *thread, int32_t increment);
 int32_t xe_thread_set_priority(struct xe_thread *thread, int32_t priority);
+/* More priority than its base, for a while: none if it has as much, is none that may be boosted, or
+ * the increment is 0 or less. */
+void xe_thread_boost(struct xe_thread *thread, int32_t increment);
 uint32_t xe_thread_set_hw(struct xe_thread *thread, uint32_t hw);
 uint32_t xe_thread_set_irql(struct xe_thread *thread, uint32_t irql);
 void xe_thread_set_name(struct xe_thread *thread, const char *name);

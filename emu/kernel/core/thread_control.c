@@ -37,6 +37,33 @@ int32_t xe_thread_set_priority(struct xe_thread *thread, int32_t priority)
     return previous;
 }
 
+/* Priorities from here on are never changed by the kernel. Source: NT LOW_REALTIME_PRIORITY. */
+#define REALTIME 16
+
+/* Source: NT. Guess: it holds for the console's classes, too, of which the title's time-critical
+ * one lies above REALTIME and its two others below. KTHREAD.Priority, read on the console by a
+ * thread that was woken by KeSetEvent with an increment, would settle it; and the order in which
+ * two threads of one processor run, one of which sets the event of the other, whether a boost above
+ * an equal base takes the processor at once. */
+void xe_thread_boost(struct xe_thread *thread, int32_t increment)
+{
+    int32_t priority;
+
+    if (increment <= 0 || thread->system || thread->disable_boost || thread->priority >= REALTIME)
+        return;
+    priority = increment < REALTIME ? thread->base_priority + increment : REALTIME;
+    priority = priority < REALTIME ? priority : REALTIME - 1;
+    if (priority > thread->priority)
+        xe__sched_repriority(thread, priority);
+}
+
+/* Its quantum is over: a step back to its base. */
+void xe__thread_unboost(struct xe_thread *thread)
+{
+    if (thread->priority < REALTIME && thread->priority > thread->base_priority)
+        xe__sched_repriority(thread, thread->priority - 1);
+}
+
 uint32_t xe_thread_set_irql(struct xe_thread *thread, uint32_t irql)
 {
     uint32_t previous = thread->irql;

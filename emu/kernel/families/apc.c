@@ -20,7 +20,7 @@ static void ke_initialize_apc(struct xe_call *call)
 static void ke_insert_queue_apc(struct xe_call *call)
 {
     xe_ret_u32(call, xe_apc_insert(call->kernel, xe_arg_gva(call, 0), xe_arg_u32(call, 1),
-                                   xe_arg_u32(call, 2)));
+                                   xe_arg_u32(call, 2), xe_arg_s32(call, 3)));
 }
 
 static void ke_remove_queue_apc(struct xe_call *call)

@@ -26,14 +26,14 @@ static void nt_create_event(struct xe_call *call)
         call, xe_event_create(call->kernel, type == 0, (uint8_t)xe_arg_u32(call, 3) != 0), name);
 }
 
-typedef int32_t event_act(struct xe_object *event, uint32_t key);
+typedef int32_t event_act(struct xe_object *event, uint32_t key, int32_t increment);
 
 /* The pointer forms return the previous state. */
-static void ke_act(struct xe_call *call, enum xe_audit_op op, event_act *act)
+static void ke_act(struct xe_call *call, enum xe_audit_op op, event_act *act, int32_t increment)
 {
     struct xe_object *event = xe__ke_object(call, 0, &xe_object_event_type, op);
 
-    xe_ret_s32(call, event ? act(event, 0) : 0);
+    xe_ret_s32(call, event ? act(event, 0, increment) : 0);
 }
 
 /* The handle forms return a status and store the previous state through argument 1. */
@@ -44,45 +44,52 @@ static void nt_act(struct xe_call *call, enum xe_audit_op op, event_act *act, bo
 
     if (!event)
         return;
-    state = act(event, xe_arg_u32(call, 0));
+    state = act(event, xe_arg_u32(call, 0), XE_INCREMENT);
     if (previous)
         xe__store_u32(call, 1, (uint32_t)state);
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
 
-static void ke_set_event(struct xe_call *call)
+static int32_t reset(struct xe_object *event, uint32_t key, int32_t increment)
 {
-    ke_act(call, XE_AUDIT_OP_SIGNAL, xe_event_set);
+    (void)increment;
+    return xe_event_reset(event, key);
 }
 
+static void ke_set_event(struct xe_call *call)
+{
+    ke_act(call, XE_AUDIT_OP_SIGNAL, xe_event_set_by, xe_arg_s32(call, 1));
+}
+
+/* Guess: as an event of a handle does. NT lifts the waiter to the priority of who sets it. */
 static void ke_set_event_boost_priority(struct xe_call *call)
 {
-    ke_act(call, XE_AUDIT_OP_SIGNAL, xe_event_set);
+    ke_act(call, XE_AUDIT_OP_SIGNAL, xe_event_set_by, XE_INCREMENT);
 }
 
 static void ke_reset_event(struct xe_call *call)
 {
-    ke_act(call, XE_AUDIT_OP_RESET, xe_event_reset);
+    ke_act(call, XE_AUDIT_OP_RESET, reset, 0);
 }
 
 static void ke_pulse_event(struct xe_call *call)
 {
-    ke_act(call, XE_AUDIT_OP_PULSE, xe_event_pulse);
+    ke_act(call, XE_AUDIT_OP_PULSE, xe_event_pulse_by, xe_arg_s32(call, 1));
 }
 
 static void nt_set_event(struct xe_call *call)
 {
-    nt_act(call, XE_AUDIT_OP_SIGNAL, xe_event_set, true);
+    nt_act(call, XE_AUDIT_OP_SIGNAL, xe_event_set_by, true);
 }
 
 static void nt_clear_event(struct xe_call *call)
 {
-    nt_act(call, XE_AUDIT_OP_RESET, xe_event_reset, false);
+    nt_act(call, XE_AUDIT_OP_RESET, reset, false);
 }
 
 static void nt_pulse_event(struct xe_call *call)
 {
-    nt_act(call, XE_AUDIT_OP_PULSE, xe_event_pulse, true);
+    nt_act(call, XE_AUDIT_OP_PULSE, xe_event_pulse_by, true);
 }
 
 static void nt_query_event(struct xe_call *call)

@@ -31,7 +31,8 @@ static void ke_release_semaphore(struct xe_call *call)
         xe__ke_object(call, 0, &xe_object_semaphore_type, XE_AUDIT_OP_SIGNAL);
     int32_t by = xe_arg_s32(call, 2), previous = semaphore ? xe_header_state(semaphore) : 0;
 
-    if (semaphore && by && xe_semaphore_release(semaphore, 0, by, &previous))
+    if (semaphore && by &&
+        xe_semaphore_release_by(semaphore, 0, by, xe_arg_s32(call, 1), &previous))
         xe__raise_status(call, XE_STATUS_SEMAPHORE_LIMIT_EXCEEDED);
     else
         xe_ret_s32(call, previous);
@@ -46,7 +47,8 @@ static void nt_release_semaphore(struct xe_call *call)
 
     if (!semaphore)
         return;
-    status = xe_semaphore_release(semaphore, xe_arg_u32(call, 0), xe_arg_s32(call, 1), &previous);
+    status = xe_semaphore_release_by(semaphore, xe_arg_u32(call, 0), xe_arg_s32(call, 1),
+                                     XE_INCREMENT, &previous);
     if (!status)
         xe__store_u32(call, 2, (uint32_t)previous);
     xe_ret_status(call, status);
@@ -96,8 +98,9 @@ static void ke_release_mutant(struct xe_call *call)
     struct xe_object *mutant = xe__ke_object(call, 0, &xe_object_mutant_type, XE_AUDIT_OP_SIGNAL);
     bool abandon = (uint8_t)xe_arg_u32(call, 2) != 0;
     int32_t previous = 0;
-    uint32_t status =
-        mutant ? xe_mutant_release(mutant, 0, call->thread, abandon, &previous) : XE_STATUS_SUCCESS;
+    uint32_t status = mutant ? xe_mutant_release_by(mutant, 0, call->thread, abandon,
+                                                    xe_arg_s32(call, 1), &previous)
+                             : XE_STATUS_SUCCESS;
 
     if (status)
         xe__raise_status(call, status);
@@ -113,7 +116,8 @@ static void nt_release_mutant(struct xe_call *call)
 
     if (!mutant)
         return;
-    status = xe_mutant_release(mutant, xe_arg_u32(call, 0), call->thread, false, &previous);
+    status = xe_mutant_release_by(mutant, xe_arg_u32(call, 0), call->thread, false, XE_INCREMENT,
+                                  &previous);
     if (!status)
         xe__store_u32(call, 1, (uint32_t)previous);
     xe_ret_status(call, status);

@@ -135,10 +135,12 @@ static void ke_set_priority_thread(struct xe_call *call)
         xe_ret_s32(call, xe_thread_set_priority(thread, xe_arg_s32(call, 1)));
 }
 
-/* Boosts are off here: a schedule depends on priorities as they were set. */
 static void ke_boost_priority_thread(struct xe_call *call)
 {
-    by_pointer(call, 0);
+    struct xe_thread *thread = by_pointer(call, 0);
+
+    if (thread)
+        xe_thread_boost(thread, xe_arg_s32(call, 1));
 }
 
 static void ke_set_disable_boost_thread(struct xe_call *call)

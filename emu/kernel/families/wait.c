@@ -176,11 +176,11 @@ static uint32_t signal_once(struct xe_call *call, xe_handle handle)
     int32_t previous;
 
     if (object && object->type == &xe_object_semaphore_type)
-        return xe_semaphore_release(object, handle, 1, &previous);
+        return xe_semaphore_release_by(object, handle, 1, XE_INCREMENT, &previous);
     if (object && object->type == &xe_object_mutant_type)
-        return xe_mutant_release(object, handle, call->thread, false, &previous);
+        return xe_mutant_release_by(object, handle, call->thread, false, XE_INCREMENT, &previous);
     if (object && object->type == &xe_object_event_type) {
-        xe_event_set(object, handle);
+        xe_event_set_by(object, handle, XE_INCREMENT);
         return XE_STATUS_SUCCESS;
     }
     xe_signal_failed(call->kernel, object, handle, XE_AUDIT_OP_SIGNAL, status);
