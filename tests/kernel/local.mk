@@ -10,6 +10,16 @@ tests_kernel_test_kernel_CFLAGS = $(XE_TEST_CFLAGS)
 tests_kernel_test_kernel_LDADD = libtest_fields.a libxe_kernel.a libxe_gpu.a libxe_audit.a $(XE_CPU_LIBS) libxe_mem.a libxe_base.a \
 	$(CRITERION_LIBS) $(GCRYPT_LIBS) -lm
 
+# What threads do at random, against a model of NT's dispatcher.
+check_PROGRAMS += tests/kernel/test_nt_model
+TESTS += tests/kernel/test_nt_model
+tests_kernel_test_nt_model_SOURCES = \
+	%D%/bench.c %D%/bench.h %D%/nt_model.c %D%/nt_model.h %D%/nt_threads.c %D%/test_nt_model.c
+tests_kernel_test_nt_model_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_kernel_test_nt_model_CFLAGS = $(XE_TEST_CFLAGS)
+tests_kernel_test_nt_model_LDADD = $(tests_kernel_test_kernel_LDADD)
+XE_SOAK_TESTS += tests/kernel/test_nt_model
+
 # The export families on the real tables.
 check_PROGRAMS += tests/kernel/test_hle
 TESTS += tests/kernel/test_hle

@@ -175,6 +175,8 @@ static void run_next(struct xe_thread *thread, enum xe_apc_mode mode)
     entry = dequeue(thread, mode, 0);
     if (entry.owner == XE_APC_SUSPENDS) {
         xe__suspend(thread);
+        if (thread->state != XE_THREAD_SUSPENDED)
+            run_next(thread, mode); /* it was resumed before it came to that */
         return;
     }
     xe_promise_keep(kernel, XE_PROMISE_APC, entry.kapc);
