@@ -48,5 +48,7 @@ const struct xe_rpc_method xe_rpc_method_diagnose_wait_graph = {
     .result = &xe_rpc_wait_graph,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
     .params = {PARAM_INSTANCE,
-               {"format", &graph_format, OPTIONAL, 0, 0, "json (default), or dot as text", 0}},
+               {"format", &graph_format, OPTIONAL, 0, 0, "json (default), or dot as text", 0},
+               {"fold", &xe_rpc_bool, OPTIONAL, 0, 0, "one node for what is alike, with a count",
+                0}},
 };

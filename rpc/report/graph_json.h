@@ -17,6 +17,7 @@ struct xe_rpc_graph_node {
     const char *certainty; /* that it never goes on, or is never released */
     uint32_t tid;          /* 0: it is an object */
     uint32_t key;
+    uint32_t count;         /* how many it stands for */
     enum xe_standing state; /* of a thread */
 };
 
@@ -29,12 +30,13 @@ struct xe_rpc_graph_edge {
 struct xe_rpc_graph_view {
     const char *instance;
     uint64_t cycle;
+    bool folded;
     struct xe_rpc_graph_node *node; /* owned, as is edge */
     struct xe_rpc_graph_edge *edge;
     uint32_t nodes, edges, nodes_all, edges_all;
 };
 
-/* NULL when out of memory. */
-json_t *xe_rpc_graph_json(struct xe_instance *instance, const char *id);
+/* fold: what is alike is one node (graph_fold.h). NULL when out of memory. */
+json_t *xe_rpc_graph_json(struct xe_instance *instance, const char *id, bool fold);
 
 #endif

@@ -22,6 +22,8 @@ librpc_instance_a_SOURCES = \
 	%D%/explain_json.h \
 	%D%/fingerprint.c \
 	%D%/fingerprint.h \
+	%D%/graph_fold.c \
+	%D%/graph_fold.h \
 	%D%/graph_json.c \
 	%D%/graph_json.h \
 	%D%/lacking.c \

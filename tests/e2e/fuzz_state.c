@@ -13,6 +13,7 @@
 #include "rpc/report/diagnostic_json.h"
 #include "rpc/report/explain_json.h"
 #include "rpc/report/graph_json.h"
+#include "rpc/report/milestones_json.h"
 #include "tests/support/fuzz.h"
 #include "tests/support/titles.h"
 
@@ -117,7 +118,9 @@ static void make_reports(struct xe_instance *instance)
     }
     json_decref(xe_rpc_diagnostic_json(instance, "i-1", 0, 0));
     json_decref(xe_rpc_explain_json(instance, "i-1"));
-    json_decref(xe_rpc_graph_json(instance, "i-1"));
+    json_decref(xe_rpc_milestones_json(instance, "i-1"));
+    json_decref(xe_rpc_graph_json(instance, "i-1", false));
+    json_decref(xe_rpc_graph_json(instance, "i-1", true));
 }
 
 static void use(struct xe_instance *instance)

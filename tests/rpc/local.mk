@@ -361,3 +361,6 @@ fuzz-bundle: tests/rpc/fuzz_bundle
 EXTRA_DIST += \
 	%D%/cases/diagnose.bundle/stuck.json \
 	%D%/cases/diagnose.bundle/tainted.json
+
+# Wait graphs, folded.
+EXTRA_DIST += %D%/cases/diagnose.wait_graph/folded.json

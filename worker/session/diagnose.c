@@ -45,6 +45,7 @@ void xe__diagnose_wait_graph(struct xe_rpc_call *call)
 
     if (instance)
         reply_report(call, instance,
-                     xe_rpc_graph_json(instance, xe_rpc_arg_string(call, "instance")),
+                     xe_rpc_graph_json(instance, xe_rpc_arg_string(call, "instance"),
+                                       xe_rpc_arg_bool(call, "fold")),
                      xe_report_graph_dot);
 }
