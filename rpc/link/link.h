@@ -87,6 +87,10 @@ void xe_link_describe_end(const siginfo_t *info, char *text, size_t size);
  * left to be waited for. */
 void xe_link_await_end(const struct xe_link_process *process, char *text, size_t size);
 
+/* Where a program is that is started and not called by people: beside this one, or installed. Owned
+ * by the caller; NULL: nowhere. */
+char *xe_link_program_path(const char *name);
+
 /* Where the worker program is: `given`, $XE360_WORKER, beside this program, or where it is
  * installed. Owned by the caller; NULL with err set if nowhere. */
 char *xe_link_worker_path(const char *given, struct xe_error *err);

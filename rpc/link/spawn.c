@@ -213,25 +213,31 @@ static char *from_this_program(const char *relative)
 
 /* Beside this program, as in a build folder; where an installation has it that was put, or moved,
  * anywhere; where this one was configured to be. */
-static char *find_worker(void)
+char *xe_link_program_path(const char *name)
 {
-    static const char *const relative[] = {"xe360-worker", "../libexec/xe360d/xe360-worker"};
+    static const char *const folder[] = {"", "../libexec/xe360d/"};
+    char relative[64], *path;
 
-    for (size_t i = 0; i < sizeof(relative) / sizeof(relative[0]); i++) {
-        char *path = from_this_program(relative[i]);
-
+    for (size_t i = 0; i < sizeof(folder) / sizeof(folder[0]); i++) {
+        snprintf(relative, sizeof(relative), "%s%s", folder[i], name);
+        path = from_this_program(relative);
         if (path && access(path, X_OK) == 0)
             return path;
         free(path);
     }
-    return access(XE_WORKER_INSTALLED, X_OK) == 0 ? strdup(XE_WORKER_INSTALLED) : NULL;
+    if (asprintf(&path, XE_LIBEXEC "/%s", name) < 0)
+        return NULL;
+    if (access(path, X_OK) == 0)
+        return path;
+    free(path);
+    return NULL;
 }
 
 char *xe_link_worker_path(const char *given, struct xe_error *err)
 {
     const char *env = secure_getenv("XE360_WORKER");
     const char *name = given ? given : env && *env ? env : NULL;
-    char *path = name ? NULL : find_worker();
+    char *path = name ? NULL : xe_link_program_path("xe360-worker");
 
     if (name && access(name, X_OK) == 0)
         path = strdup(name);
@@ -244,6 +250,6 @@ char *xe_link_worker_path(const char *given, struct xe_error *err)
         xe_error_set(err, XE_ERR_INTERNAL,
                      "the worker program is neither beside this one, nor in ../libexec/xe360d, nor "
                      "at %s; name it with --worker or $XE360_WORKER",
-                     XE_WORKER_INSTALLED);
+                     XE_LIBEXEC "/xe360-worker");
     return NULL;
 }
