@@ -1,3 +1,5 @@
+include clients/svg/local.mk
+
 # xe360ctl: a client of the daemon over HTTP, or of a private worker over its socket.
 bin_PROGRAMS += xe360ctl
 xe360ctl_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
@@ -11,6 +13,7 @@ xe360ctl_SOURCES = \
 	%D%/ctl/exit.c \
 	%D%/ctl/gdb.c \
 	%D%/ctl/golden.c \
+	%D%/ctl/graph.c \
 	%D%/ctl/http.c \
 	%D%/ctl/input.c \
 	%D%/ctl/instance.c \

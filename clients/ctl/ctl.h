@@ -40,6 +40,7 @@ struct ctl_options {
     uint64_t jobs;     /* at a time; 0: one for each core */
     json_t *config;    /* owned: settings, as instance.create takes them; NULL: none given */
     const char *image;
+    const char *format;  /* of graph: "dot", "svg"; NULL: dot */
     const char *bundle;  /* --bundle: write one there */
     const char *symbols; /* --symbols: a file, "none", NULL: what is beside the title */
     bool guest_code;     /* --exit-code=guest */

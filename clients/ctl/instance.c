@@ -424,16 +424,6 @@ int ctl_cmd_milestones(struct ctl *ctl)
     return ctl_show_call(ctl, "diagnose.milestones", instance_param(ctl), show_milestones);
 }
 
-static void show_graph(const json_t *graph)
-{
-    print_text(xe_report_graph_dot(graph));
-}
-
-int ctl_cmd_graph(struct ctl *ctl)
-{
-    return ctl_show_call(ctl, "diagnose.wait_graph", instance_param(ctl), show_graph);
-}
-
 /* The first screen stands before it. */
 static void show_threads(const json_t *report)
 {

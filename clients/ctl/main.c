@@ -59,7 +59,8 @@ enum {
     AT_CYCLE,
     BUNDLE,
     SHARE,
-    LIVELOCK_AFTER
+    LIVELOCK_AFTER,
+    FORMAT
 };
 
 /* What a title may be run until, each with a space behind it. */
@@ -153,6 +154,7 @@ static const struct option_row {
       "keep the state as a snapshot there, in the end or --at-cycle", 0}},
     {'3', {"at-cycle", AT_CYCLE, "N", 0, "save it at this cycle, and go on", 0}},
     {'4', {"snapshot", SNAPSHOT, "NAME", 0, "begin from a snapshot that the daemon keeps", 0}},
+    {'5', {"format", FORMAT, "FORMAT", 0, "dot (default) or svg", 0}},
     {'b', {"bundle", BUNDLE, "FILE", 0, "write a bundle of the run there, for a bug report", 0}},
     {'p', {"replace", REPLACE, NULL, 0, "take the place of one of that name", 0}},
     {'Z', {"stop", STOP, NULL, 0, "close the port instead", 0}},
@@ -187,8 +189,8 @@ const struct ctl_command ctl_commands[] = {
      ctl_cmd_explain, false},
     {"milestones", "INSTANCE", "How far the title has come, and when", 1, 1, "J",
      ctl_cmd_milestones, false},
-    {"graph", "INSTANCE", "Who waits for whom, for graphviz (dot)", 1, 1, "J", ctl_cmd_graph,
-     false},
+    {"graph", "INSTANCE", "Who waits for whom, for graphviz or as a picture", 1, 1, "5oJ",
+     ctl_cmd_graph, false},
     {"threads", "INSTANCE", "The thread diagnostic", 1, 1, "J", ctl_cmd_threads, false},
     {"registers", "INSTANCE TID [NAME...]", "Registers of a thread: all, or those named", 2,
      CTL_ARGS_MAX, "J", ctl_cmd_registers, false},
@@ -434,6 +436,9 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         return 0;
     case AT:
         o->at = text;
+        return 0;
+    case FORMAT:
+        o->format = word(state, "--format", text, "dot svg");
         return 0;
     case BUNDLE:
         o->bundle = text;
