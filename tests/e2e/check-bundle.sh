@@ -49,7 +49,7 @@ want 7 "is another image: its SHA-256 is $hash, the bundle wants $(sha256sum "$t
 want 7 'spinning.xex' reproduce crash.bundle spinning.xex
 want 99 'No such file' reproduce none.bundle "$titles/crash.xex"
 
-other=xd2:00112233445566778899aabbccddeeff
+other=$(zstdcat four-handles.bundle | jq -r .digest | cut -d: -f1):00112233445566778899aabbccddeeff
 zstdcat four-handles.bundle | zstd -q >long.bundle
 want 99 'says no length' reproduce long.bundle "$titles/four-handles.xex"
 # changed NAME FILTER: a bundle of four-handles that was changed

@@ -12,7 +12,7 @@
 
 const int fuzz_rounds = 3000;
 
-#define DIGEST "xd2:00112233445566778899aabbccddeeff"
+#define DIGEST XE_DIGEST_VERSION ":00112233445566778899aabbccddeeff"
 #define HASH   "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
 static const char *const seeds[] = {
