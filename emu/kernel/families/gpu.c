@@ -7,6 +7,7 @@
 #include "kernel/core/device.h"
 #include "kernel/core/interrupt.h"
 #include "kernel/core/lacking.h"
+#include "kernel/core/milestone.h"
 #include "kernel/core/promise.h"
 #include "kernel/families/shared.h"
 #include "kernel/hle/hle_internal.h"
@@ -128,6 +129,10 @@ static void tick(void *self, uint64_t time)
     const struct gpu_device *device = self;
 
     xe_gpu_tick(device->gpu, time);
+    if (xe_gpu_counters(device->gpu)->draws)
+        xe_milestone_reached(device->kernel, XE_MILESTONE_DRAW, NULL);
+    if (xe_gpu_counters(device->gpu)->swaps)
+        xe_milestone_reached(device->kernel, XE_MILESTONE_FRAME, NULL);
     due_changed(self);
 }
 
