@@ -236,10 +236,13 @@ static bool take_reply(struct xe_worker *worker, struct xe_link_message *message
     if (!call)
         return false;
     worker->came = &message->files;
-    if (good)
+    if (good) {
         call->done(call->ctx, json_incref(result), json_incref(error));
-    else
+    } else {
+        lose(worker,
+             "the worker talks nonsense: an answer without sense"); /* whoever asked hears it */
         call->done(call->ctx, NULL, lost_error(worker));
+    }
     worker->came = NULL;
     call_free(call);
     return good;

@@ -81,8 +81,13 @@ Test(liar, what_it_creates_is_not_there)
                                         "regions", "reason", "warnings"};
 
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-        cr_expect_str_eq(test_daemon_error(&d, "instance.create", params(wrong[i], 0)),
-                         "worker_lost", "%s", wrong[i]);
+        json_t *reply = test_daemon_call(&d, "instance.create", params(wrong[i], 0));
+        json_t *error = json_object_get(reply, "error");
+
+        cr_expect_eq(json_integer_value(json_object_get(error, "code")), 1005, "%s", wrong[i]);
+        cr_expect_str_eq(json_string_value(json_object_get(error, "message")),
+                         "the worker talks nonsense: an answer without sense");
+        json_decref(reply);
         cr_expect_str_eq(
             test_daemon_error(&d, "instance.get", json_pack("{s:s}", "instance", "liar")),
             "instance_not_found", "%s", wrong[i]);
