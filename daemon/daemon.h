@@ -81,6 +81,7 @@ struct xe_worker {
     char reason[256];           /* why it is lost; empty while it is not */
 };
 
+/* Start one; NULL with err set. It ends by xe_worker_end, or by itself. */
 struct xe_worker *xe_worker_start(struct xe_daemon *daemon, struct xe_error *err);
 
 /* A worker for this instance (NULL: for one call), from those that are ready, if there is one. */
@@ -151,12 +152,18 @@ struct xe_instance_entry {
     struct xe_rpc_call *creating; /* the call that made it, until answered */
 };
 
+/* By id or name, or by number; NULL: there is none. */
 struct xe_instance_entry *xe_instances_find(struct xe_daemon *daemon, const char *id_or_name);
 struct xe_instance_entry *xe_instances_numbered(struct xe_daemon *daemon, uint64_t number);
+/* A new entry, without a worker yet; NULL with err set: the name is taken, or there are too many.
+ */
 struct xe_instance_entry *xe_instances_add(struct xe_daemon *daemon, const char *name,
                                            struct xe_error *err);
+/* The entry goes, and its worker with it. */
 void xe_instances_remove(struct xe_daemon *daemon, struct xe_instance_entry *entry);
+/* As instance.get shows it; owned by the caller. */
 json_t *xe_instances_json(const struct xe_instance_entry *entry);
+/* Something its worker told: the entry takes what it is about. */
 void xe_instances_event(struct xe_instance_entry *entry, const char *topic, const json_t *data);
 /* It was reset, as the worker's result says. */
 void xe_instances_reset(struct xe_instance_entry *entry, const json_t *result);

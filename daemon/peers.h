@@ -56,6 +56,7 @@ struct xe_peers {
     struct xe_peer_group group[2];
 };
 
+/* At most max connections; false: out of memory. */
 bool xe_peers_init(struct xe_peers *peers, uint32_t max);
 void xe_peers_fini(struct xe_peers *peers);
 

@@ -24,6 +24,7 @@ struct xe__hashes {
     uint8_t (*hash)[32]; /* owned */
     size_t count, room;
 };
+/* All hashes that a snapshot names (false: out of memory); then sorted, to be asked for. */
 bool xe__hashes_add(struct xe__hashes *hashes, const struct xe_snapshot_head *head);
 void xe__hashes_sort(struct xe__hashes *hashes);
 bool xe__hashes_have(const struct xe__hashes *hashes, const uint8_t hash[32]);

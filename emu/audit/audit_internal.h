@@ -72,6 +72,7 @@ struct xe__signallers {
     uint64_t since;  /* cycle of the object's creation   */
 };
 
+/* Count a record's signal for its thread. Free all. */
 void xe__signallers_add(struct xe__signallers *all, const struct xe_audit_rec *rec);
 void xe__signallers_fini(struct xe__signallers *all);
 
@@ -84,6 +85,7 @@ struct xe__body {
     bool consuming; /* a satisfied wait takes the token (not manual-reset) */
 };
 
+/* An object's or key's records go, with the room that they took. */
 void xe__body_fini(struct xe_audit *audit, struct xe__body *body);
 uint32_t xe__body_room(const struct xe__body *body); /* records that its rings have room for */
 /* false: the record is counted, but memory or rings for keeping it were missing. */
@@ -182,6 +184,7 @@ struct xe_audit {
  * own bits; other keys are themselves. */
 uint32_t xe__canonical(uint32_t key);
 
+/* The focus entry of a key without a handle's low bits; NULL: it is in no focus. */
 const struct xe__focus *xe__focus_find(const struct xe_audit *audit, uint32_t canonical);
 void xe__focus_fini(struct xe_audit *audit);
 
@@ -210,6 +213,7 @@ struct xe__link *xe__link_at(const struct xe_audit *audit, uint32_t key, uint32_
 /* A closed link becomes the last of those that are forgotten in turn. */
 void xe__link_queue(struct xe_audit *audit, struct xe__link *link);
 
+/* Signals of a key that named nothing; NULL: none yet. */
 struct xe__ghost *xe__ghost_find(const struct xe_audit *audit, uint32_t canonical);
 /* Makes one when there is none; NULL when memory is out. */
 struct xe__ghost *xe__ghost_get(struct xe_audit *audit, uint32_t canonical);
@@ -236,6 +240,7 @@ struct xe__story {
     uint64_t object_id;      /* 0: no object is known */
 };
 
+/* What the records tell of a key, or of this object that it named: the past, for a diagnosis. */
 void xe__story_make(const struct xe_audit *audit, uint32_t key,
                     const struct xe_audit_object *object, struct xe__story *ret);
 /* The story of what a key named once, without the ghosts that came after. */
@@ -261,6 +266,8 @@ struct xe__producers {
     uint32_t count;
 };
 
+/* Who can release the wait now, by the kernel's own knowledge; of no more than the struct has room
+ * for. */
 void xe__producers_of(const struct xe_audit_world *world, uint32_t key, uint64_t object_id,
                       struct xe__producers *ret);
 
@@ -278,6 +285,7 @@ struct xe__case {
     const struct xe__producers *producers;
 };
 
+/* The verdict of one case: rows are tried in the order of doc/audit.md. */
 void xe__diagnose(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 
 #endif

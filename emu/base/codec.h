@@ -56,6 +56,8 @@ struct xe_codec {
     size_t section_end;
 };
 
+/* Begin: bytes go to `put` as they come; or into the codec's own buffer, which xe_codec_take hands
+ * over. */
 void xe_codec_init_hash(struct xe_codec *c, xe_codec_put *put, void *ctx);
 void xe_codec_init_save(struct xe_codec *c);
 /* The bytes are borrowed. */
@@ -85,6 +87,8 @@ static inline bool xe_codec_loading(const struct xe_codec *c)
 
 /* ---- fields --------------------------------------------------------------------------------- */
 
+/* One field: hashed, written, read or compared, as the codec is. A bool must be 0 or 1 when read.
+ */
 void xe_codec_bool(struct xe_codec *c, const char *name, bool *field);
 void xe_codec_u8(struct xe_codec *c, const char *name, uint8_t *field);
 void xe_codec_u16(struct xe_codec *c, const char *name, uint16_t *field);

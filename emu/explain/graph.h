@@ -78,6 +78,7 @@ struct xe__graph {
 struct xe__graph_index {
     uint32_t *waiter_at, *waiter, *product_at, *product; /* owned */
 };
+/* Find threads and objects of the graph by number; false: out of memory. */
 bool xe__graph_index_init(struct xe__graph_index *index, const struct xe__graph *graph);
 void xe__graph_index_fini(struct xe__graph_index *index);
 
@@ -106,6 +107,7 @@ struct xe__graph_roots {
     size_t root_room, object_room, thread_room, waiter_room;
 };
 
+/* What everything else waits behind, with how many are behind each; false: out of memory. */
 bool xe__graph_find_roots(const struct xe__graph *graph, struct xe__graph_roots *ret);
 void xe__graph_roots_fini(struct xe__graph_roots *roots);
 

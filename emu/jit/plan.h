@@ -37,6 +37,7 @@ struct xe_jit_plan {
     struct xe_jit_loop loop[REGION_BLOCKS];
 };
 
+/* Decide all of it. */
 void xe__jit_plan(struct xe_jit_plan *plan, const struct xe_jit_scan *scan);
 
 /* What is known where both are; is it the same? */

@@ -41,6 +41,7 @@ bool xe__lines_add(struct xe__lines *lines, xe_gva address, uint32_t file, uint3
 /* Once all rows are there; before any look-up. */
 void xe__lines_sort(struct xe__lines *lines);
 
+/* File and line of an address; false: no line covers it. */
 bool xe__lines_at(const struct xe__lines *lines, xe_gva address, struct xe_line *ret);
 
 #endif

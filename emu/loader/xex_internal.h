@@ -60,6 +60,7 @@ bool xe__xex_pages(struct xe__xex *xex);
 /* Things that point into the image: entry, TLS, resources. Needs the sections. */
 bool xe__xex_places(struct xe__xex *xex);
 
+/* Imports and exports of the image at hand; false with the error set. */
 bool xe__xex_imports(struct xe__xex *xex);
 bool xe__xex_exports(struct xe__xex *xex);
 

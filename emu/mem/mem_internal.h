@@ -83,8 +83,10 @@ struct xe__mem_guard {
     uint32_t stales;      /* above the array's size: close everything           */
 };
 
+/* Map all of the storage at `at`; reserve 4 GiB of addresses (NULL with err set). */
 bool xe__mem_map_view(struct xe_mem *mem, uint8_t *at, int rights, struct xe_error *err);
 uint8_t *xe__mem_reserve(struct xe_error *err);
+/* Tables that are mostly zero cost only what is touched. */
 void *xe__mem_table_create(size_t size);
 void xe__mem_table_destroy(void *table, size_t size);
 

@@ -43,6 +43,7 @@ struct xe__room {
     uint64_t size, align, min, max;
     bool top_down;
 };
+/* A free place for it, the lowest or the highest as it asks; false: there is none. */
 bool xe__spans_fit(struct xe__spans *spans, const struct xe__room *room, uint32_t *ret_at);
 
 #endif

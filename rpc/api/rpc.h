@@ -90,6 +90,7 @@ struct xe_rpc_slot {
     bool required;
     const char *unit;
 };
+/* The n-th member of an object type, wherever its rows lie. */
 struct xe_rpc_slot xe_rpc_slot(const struct xe_rpc_type *type, size_t n);
 
 /* Does value fit field? The first misfit is described: *path ("params.config.seed"), found and
@@ -99,6 +100,7 @@ struct xe_rpc_misfit {
     char expected[160];
     bool unknown; /* path names a member that does not exist */
 };
+/* Does a value fit its field? false: *ret says what doesn't, by its path, and why. */
 bool xe_rpc_check(const struct xe_rpc_field *field, const json_t *value, const char *path,
                   struct xe_rpc_misfit *ret);
 

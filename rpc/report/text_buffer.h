@@ -19,6 +19,7 @@ void xe__text_add_thread(struct xe__text *text, long long tid);
 /* The finished text, owned by the caller (free); NULL when memory was out. */
 char *xe__text_take(struct xe__text *text);
 
+/* Members of a reply; "", 0 and false where there is none of that type. */
 const char *xe__get_string(const json_t *object, const char *name);
 long long xe__get_int(const json_t *object, const char *name);
 bool xe__get_bool(const json_t *object, const char *name);

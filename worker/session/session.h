@@ -29,9 +29,10 @@ struct xe_session_host {
     void (*give_files)(void *ctx, const int *fd, uint32_t count);
 };
 
-/* It ends with its process. */
+/* NULL: out of memory. host is copied. It ends with its process. */
 struct xe_session *xe_session_create(const struct xe_session_host *host);
 
+/* The host's own, as it gave it. */
 void *xe_session_host_ctx(const struct xe_session *session);
 
 /* What xe_rpc_start needs to answer requests with this session. */

@@ -96,6 +96,7 @@ struct xe_gpu_frame {
     uint64_t time; /* interrupt time; 0: nothing was ever shown */
 };
 
+/* The instance's graphics chip, and what it shows; borrowed, true until the next run. */
 const struct xe_gpu *xe_kernel_gpu(const struct xe_kernel *kernel);
 void xe_gpu_info(const struct xe_gpu *gpu, struct xe_gpu_info *ret);
 const struct xe_gpu_counters *xe_gpu_counters(const struct xe_gpu *gpu);

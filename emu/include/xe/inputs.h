@@ -128,6 +128,7 @@ struct xe_replay_status {
     char component[16]; /* "" if it is none's, see text */
     char text[256];
 };
+/* How far a replay is, and how it ended. */
 void xe_instance_replay_status(const struct xe_instance *instance, struct xe_replay_status *ret);
 
 /* ---- digest trail --------------------------------------------------------------------------- */

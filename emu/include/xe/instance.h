@@ -20,6 +20,8 @@
 
 struct xe_instance;
 
+/* Make one, with its title loaded and at cycle 0; NULL with err set: a setting, the file, memory.
+ * Free it by destroy, which takes NULL. */
 struct xe_instance *xe_instance_create(const struct xe_instance_config *config,
                                        struct xe_error *err);
 void xe_instance_destroy(struct xe_instance *instance);
@@ -48,6 +50,7 @@ bool xe_instance_run(struct xe_instance *instance, uint64_t n, bool (*poll)(void
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
+/* Where it stands: instructions retired; the guest's time; why the last run stopped. */
 uint64_t xe_instance_cycle(const struct xe_instance *instance);
 uint64_t xe_instance_virtual_us(const struct xe_instance *instance);
 enum xe_stop xe_instance_last_stop(const struct xe_instance *instance);
@@ -74,6 +77,7 @@ struct xe_title_info {
     xe_gva base, entry;
     uint32_t size;
 };
+/* What was loaded, as the file and its headers have it; strings are the instance's. */
 void xe_instance_title(const struct xe_instance *instance, struct xe_title_info *ret);
 
 /* Guest memory, whatever its protection; err names the first address that is not committed. */

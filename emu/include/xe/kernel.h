@@ -17,6 +17,7 @@ enum xe_thread_state {
 };
 /* In the order of the enum. */
 #define XE_THREAD_STATE_WORDS "ready", "running", "waiting", "suspended", "terminated"
+/* Static, as reports have it. */
 const char *xe_thread_state_name(enum xe_thread_state state);
 
 #define XE_KERNEL_WAIT_MAX 64
@@ -89,6 +90,7 @@ struct xe_kernel_totals {
     uint32_t threads[XE_THREAD_STATES];
     uint64_t export_calls, stub_calls;
 };
+/* Counts over the whole run. */
 void xe_kernel_totals_get(const struct xe_kernel *kernel, struct xe_kernel_totals *ret);
 
 /* One object for object.list. */
@@ -117,6 +119,7 @@ struct xe_kernel_path {
     enum xe_audit_park park;
     const char *why; /* one sentence, static    */
 };
+/* The ways to wait that no record is made of: a static table. */
 const struct xe_kernel_path *xe_kernel_unaudited_paths(uint32_t *ret_count);
 
 /* One export a title imports or asked for. */

@@ -111,6 +111,8 @@ int64_t xe_wait_timeout_at(const struct xe_kernel *kernel, xe_gva pointer);
 struct xe_packet {
     uint32_t key, apc_context, status, information;
 };
+/* Ports: created for so many threads at a time (0: one a hardware thread); a packet to its end
+ * (false: out of memory); packets that nobody took yet. */
 struct xe_object *xe_io_completion_create(struct xe_kernel *kernel, uint32_t threads);
 bool xe_io_completion_post(struct xe_object *port, uint32_t key, const struct xe_packet *packet);
 uint32_t xe_io_completion_depth(const struct xe_object *port);

@@ -65,6 +65,7 @@ struct xe_kernel_place {
     uint64_t cycle;
     uint64_t idle; /* 100 ns, or XE_KERNEL_ENDED */
 };
+/* Where the run is now. */
 struct xe_kernel_place xe_kernel_place(const struct xe_kernel *kernel);
 
 /* Places where somebody wants to be asked: `arrived` is called when a run comes to `next`, or can't
@@ -95,6 +96,7 @@ const char *xe_kernel_stop_detail(const struct xe_kernel *kernel);
 
 /* ---- parts ---------------------------------------------------------------------------------- */
 
+/* Its parts, borrowed. */
 struct xe_mem *xe_kernel_mem(const struct xe_kernel *kernel);
 struct xe_log *xe_kernel_log(const struct xe_kernel *kernel);
 struct xe_audit *xe_kernel_audit(const struct xe_kernel *kernel);
@@ -107,6 +109,7 @@ const struct xe_audit_world *xe_kernel_audit_world(const struct xe_kernel *kerne
 
 /* What HLE families keep per instance (hle.c); NULL until set. Destroyed by xe_hle_destroy. */
 struct xe_hle_state;
+/* What the families of exports keep; borrowed. */
 struct xe_hle_state *xe_kernel_hle(const struct xe_kernel *kernel);
 
 /* Facts of the loaded title. headers: guest copy of the XEX headers, 0 for ELF. module: its
@@ -123,6 +126,7 @@ struct xe_kernel_title {
     uint32_t size, title_id;
     uint32_t default_stack_size;
 };
+/* The title that was loaded; all zero before. */
 const struct xe_kernel_title *xe_kernel_title(const struct xe_kernel *kernel);
 
 /* ---- debugging ------------------------------------------------------------------------------ */
@@ -229,6 +233,7 @@ const struct xe_cpu *xe_kernel_registers(const struct xe_kernel *kernel, uint32_
 
 /* ---- provided by hle.c, called by the core -------------------------------------------------- */
 
+/* Made and freed with the kernel. NULL with err set: out of memory. */
 struct xe_hle_state *xe_hle_create(struct xe_kernel *kernel, struct xe_error *err);
 void xe_hle_destroy(struct xe_hle_state *hle);
 /* Patch the image's thunks and slots (the image is mapped already), place exported variables. */

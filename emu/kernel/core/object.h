@@ -51,6 +51,7 @@ struct xe_object_type {
     void (*state)(struct xe_codec *c, struct xe_object *object);
 };
 
+/* Of a type that keeps nothing on the host side. */
 void xe_object_no_state(struct xe_codec *c, struct xe_object *object);
 
 extern const struct xe_object_type xe_object_event_type, xe_object_semaphore_type,

@@ -46,6 +46,8 @@ struct xe_ktimer_request {
     enum xe_apc_mode apc_mode;
     uint32_t key;
 };
+/* NtCreateTimer's object, NULL: no memory. Arm it (true: it was armed already); take it back
+ * (likewise). */
 struct xe_object *xe_ktimer_create(struct xe_kernel *kernel, bool manual);
 bool xe_ktimer_set(struct xe_object *timer, const struct xe_ktimer_request *request);
 bool xe_ktimer_cancel(struct xe_object *timer);

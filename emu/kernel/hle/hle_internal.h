@@ -130,6 +130,7 @@ struct xe__net {
 extern const struct xe_family xe_family_print, xe_family_random, xe_family_video, xe_family_net,
     xe_family_user;
 
+/* State functions of families that keep something (struct xe_family). */
 void xe__print_state(struct xe_codec *c, void *self);
 void xe__random_state(struct xe_codec *c, void *self);
 void xe__net_state(struct xe_codec *c, void *self);
@@ -149,6 +150,8 @@ struct xe__format_source {
     uint64_t (*next)(void *ctx);
     uint32_t work; /* what it took, in characters; set by xe__format */
 };
+/* printf by the C runtime's rules of the console's age, into UTF-16 units; returns how many it
+ * would be. */
 uint32_t xe__format(struct xe_mem *mem, xe_gva format, bool wide, struct xe__format_source *source,
                     uint16_t *text, uint32_t size);
 
