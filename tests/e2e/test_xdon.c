@@ -7,6 +7,7 @@
 #include "tests/support/titles.h"
 #include "xe/gpu.h"
 #include "xe/kernel.h"
+#include "xe/milestone.h"
 
 /* Pieces of its output, in order. */
 static const char *const pieces[] = {
@@ -39,11 +40,28 @@ static uint64_t swaps(struct xe_instance *instance)
     return xe_gpu_counters(xe_kernel_gpu(xe_instance_kernel(instance)))->swaps;
 }
 
+struct came {
+    uint64_t draw, swap, frame; /* cycles; 0: not yet */
+};
+
+static void see_milestone(void *ctx, const struct xe_milestone *milestone)
+{
+    struct came *came = ctx;
+
+    if (!strcmp(milestone->name, "draw"))
+        came->draw = milestone->cycle;
+    else if (!strcmp(milestone->name, "swap"))
+        came->swap = milestone->cycle;
+    else if (!strcmp(milestone->name, "frame"))
+        came->frame = milestone->cycle;
+}
+
 /* It compiles its shaders for a while, then draws and shows a frame after the other. */
 Test(xdon, reaches_its_main_loop_and_swaps)
 {
     struct xe_instance_config config = xe_instance_config_default();
     struct xe_instance *instance;
+    struct came came = {0};
     uint64_t before = 0;
     char path[512];
 
@@ -59,6 +77,11 @@ Test(xdon, reaches_its_main_loop_and_swaps)
         cr_assert_gt(swaps(instance), before + 20, "%llu swaps", (unsigned long long)before);
         before = swaps(instance);
     }
+    xe_kernel_milestones(xe_instance_kernel(instance), see_milestone, &came);
+    cr_expect(came.draw && came.draw < came.frame, "drawn at cycle %llu",
+              (unsigned long long)came.draw);
+    cr_expect(came.swap && came.swap <= came.frame, "asked for at cycle %llu, shown at %llu",
+              (unsigned long long)came.swap, (unsigned long long)came.frame);
     xe_instance_destroy(instance);
 }
 
