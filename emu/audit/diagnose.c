@@ -185,7 +185,9 @@ static void blind_lock(const struct xe__case *it, struct xe_audit_diagnosis *ret
     char text[160];
 
     if (!owner || owner->kind != XE_PRODUCER_OWNER) {
-        xe__say(ret, sub, "tid=%u is parked by %s; %s", who->tid, who->src ? who->src : "?",
+        xe__say(ret, sub, "tid=%u %s %s; %s", who->tid,
+                who->park == XE_AUDIT_PARK_SPINLOCK ? "spins in" : "is parked by",
+                who->src ? who->src : "?",
                 names_nobody(it) ? "nobody holds it, as far as its memory says"
                                  : "who holds it is not known");
         return;

@@ -507,4 +507,13 @@ uint32_t xe__frames(const struct xe_kernel *kernel, const struct xe_cpu *cpu,
  * has calls of its own for them. */
 void xe__act(struct xe_kernel *kernel, const struct xe_audit_act *act);
 
+/* ---- spin_lock.c ----------------------------------------------------------------------------- */
+
+/* A spin lock that is taken, and that threads want: *ret is who holds it, NULL if its word names
+ * none. false: it is none. */
+bool xe__spin_lock_owner(const struct xe_kernel *kernel, xe_gva lock, const struct xe_thread **ret);
+/* Those threads. */
+void xe__spin_lock_waiters(const struct xe_kernel *kernel, xe_gva lock,
+                           void (*fn)(void *ctx, const struct xe_audit_parked *who), void *ctx);
+
 #endif

@@ -46,6 +46,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/seed.c \
 	%D%/site.c \
 	%D%/spin.c \
+	%D%/spin_lock.c \
 	%D%/suspend.c \
 	%D%/state.c \
 	%D%/state.h \

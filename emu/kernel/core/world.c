@@ -253,6 +253,8 @@ static void world_parked(void *ctx, uint32_t key,
 
     if (object)
         visit_parked(object, object->id, fn, fn_ctx);
+    else
+        xe__spin_lock_waiters(ctx, key, fn, fn_ctx);
 }
 
 static void world_parked_by_id(void *ctx, uint64_t object_id,
@@ -265,6 +267,32 @@ static void world_parked_by_id(void *ctx, uint64_t object_id,
         visit_parked(object, object_id, fn, fn_ctx);
 }
 
+/* A spin lock is no object: its word alone tells who holds it. */
+static bool spin_lock_released(const struct xe_kernel *kernel, uint32_t key,
+                               struct xe_released *ret_about,
+                               void (*fn)(void *fn_ctx, const struct xe_producer *producer),
+                               void *fn_ctx)
+{
+    const struct xe_thread *owner;
+    struct xe_producer who;
+
+    if (!xe__spin_lock_owner(kernel, key, &owner))
+        return false;
+    if (ret_about)
+        *ret_about = (struct xe_released){.key = key,
+                                          .type = "spin lock",
+                                          .name = "",
+                                          .address = key,
+                                          .by_nature = owner != NULL,
+                                          .complete = true};
+    if (owner && fn) {
+        xe_thread_standing(owner, &who);
+        who.kind = XE_PRODUCER_OWNER;
+        fn(fn_ctx, &who);
+    }
+    return true;
+}
+
 static bool world_released(void *ctx, uint32_t key, uint64_t object_id,
                            struct xe_released *ret_about,
                            void (*fn)(void *fn_ctx, const struct xe_producer *producer),
@@ -274,6 +302,8 @@ static bool world_released(void *ctx, uint32_t key, uint64_t object_id,
 
     if (object_id && (!object || object->id != object_id))
         object = find_waited_for(ctx, object_id);
+    if (!object && !object_id)
+        return spin_lock_released(ctx, key, ret_about, fn, fn_ctx);
     if (!object || !object->header || (object_id && object->id != object_id))
         return false;
     if (ret_about)
