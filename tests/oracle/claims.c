@@ -473,6 +473,7 @@ static struct row unsignalled_rows[] = {
     NO_HISTORY("OBLIGATION_UNMET", PROMISES),
     ROW("RECORDS_INCOMPLETE", incomplete),
     ROW("ALERTABLE", alerted),
+    NO_HISTORY("PRODUCER_NOT_REACHED", "no thread here has code"),
     ROW("NO_CANDIDATE", untouched),
     ROW(NULL, NULL),
 };
