@@ -86,7 +86,8 @@ bool xe_explain_audit_report(const struct xe_kernel *kernel, const struct xe_exp
                              struct xe_error *err)
 {
     struct xe_audit_world world = *xe_kernel_audit_world(kernel);
-    struct xe_explain *own = explain ? NULL : xe_explain_make(kernel, XE_STOP_TARGET, "", err);
+    struct xe_explain *own =
+        explain ? NULL : xe_explain_make(kernel, xe_kernel_stop_info(kernel)->reason, "", err);
     struct judged judged = {.explain = explain ? explain : own};
     struct xe_audit_fates fates = {&judged, fate_of};
     struct xe_audit_code code = {&judged, unreached};
