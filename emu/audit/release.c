@@ -116,6 +116,8 @@ static void put_standing(struct xe_line *line, const struct xe_producer *who)
     if (who->standing == XE_STANDS_ENDED && who->since_cycle)
         xe_line_add(line, " at cycle %llu with code 0x%x", (unsigned long long)who->since_cycle,
                     who->exit_code);
+    if (who->suspended)
+        xe_line_add(line, ", and suspended");
     if (who->by_tid)
         xe_line_add(line, " by %s", xe__thread_text(who->by_tid).text);
 }

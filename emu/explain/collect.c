@@ -54,7 +54,7 @@ static void judge_thread(const struct xe_thread *source, const struct xe_explain
         .ended = now->standing == XE_STANDS_ENDED,
         .suspended = facts->suspended,
         .acts = !facts->suspended && (parked ? now->timed : xe_producer_acts(now)),
-        .waits = parked,
+        .waits = xe_thread_waits(source), /* suspended besides, or not */
         .all = now->wait_all,
         .alertable = now->alertable,
         .promised = facts->live && xe_thread_is_promised(source),

@@ -54,4 +54,35 @@ int main(void)
     one = make_event(EVENT_AUTO, 0);
     wait(one);
 }
+#elif CASE == 63 /* whoever holds a section, and set the event, was suspended while it slept */
+static struct critical_section section;
+
+static u32 holds(void *context)
+{
+    RtlEnterCriticalSection(&section);
+    for (;;) {
+        sleep_ms(10);
+        NtSetEvent(one, NULL);
+    }
+}
+
+static u32 enters(void *context)
+{
+    RtlEnterCriticalSection(&section);
+    return (u32)context;
+}
+
+int main(void)
+{
+    RtlInitializeCriticalSection(&section);
+    one = make_event(EVENT_AUTO, 0);
+    two = start(holds, NULL, 1);
+    sleep_ms(5);
+    start(enters, NULL, 2);
+    start(waits, (void *)one, 3);
+    sleep_ms(3);
+    NtSuspendThread(two, NULL);
+    for (;;)
+        sleep_ms(1);
+}
 #endif

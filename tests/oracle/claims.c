@@ -109,8 +109,8 @@ static enum standing standing_of(const struct oracle *model, uint32_t thread)
         return NOBODY;
     if (it->ended)
         return ENDED;
-    if (oracle_waits(model, thread))
-        return it->timed ? SLEEPS : WAITS;
+    if (oracle_waits(model, thread) && (it->wanted || !it->suspended))
+        return it->timed ? SLEEPS : WAITS; /* no time ends the delay of one that is suspended */
     return it->suspended ? SUSPENDED : RUNS;
 }
 

@@ -81,8 +81,8 @@ void xe_thread_standing(const struct xe_thread *thread, struct xe_producer *ret)
         ret->standing = XE_STANDS_ENDED;
         ret->since_cycle = thread->ended_cycle;
         ret->exit_code = thread->exit_code;
-    } else if (xe_thread_waits(thread)) {
-        stand_in_wait(thread, ret);
+    } else if (xe_thread_waits(thread) && !(thread->suspend_count && !thread->wait.count)) {
+        stand_in_wait(thread, ret); /* no time ends the delay of one that is suspended */
     } else if (thread->suspend_count) {
         ret->standing = thread->fresh ? XE_STANDS_NOT_STARTED : XE_STANDS_SUSPENDED;
         ret->by_tid = thread->suspender_tid;
