@@ -1,4 +1,5 @@
 /* Rtl calls: counted strings, memory, time fields, statuses. */
+#include <stdio.h>
 #include <string.h>
 
 #include <criterion/criterion.h>
@@ -199,6 +200,67 @@ Test(hle_rtl, hashes_of_three_pieces)
     cr_expect_arr_eq(xe_mem_view(h.bench.mem, ROOM + 16, 4), sha1_abc + 16, 4, "no longer");
     CALL(&h, XBOXKRNL, XeCryptSha, TEXT, UINT32_MAX, 0, 0, 0, 0, ROOM, 20);
     cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 1);
+}
+
+static void expect_digest(uint32_t ordinal, const char *want)
+{
+    char got[9] = "";
+
+    hle_put(&h, TEXT, "abc");
+    hle_call(&h, XE_HLE_XBOXKRNL, ordinal, 8, (uint64_t[]){TEXT, 1, 0, 0, TEXT + 1, 2, ROOM, 64});
+    snprintf(got, sizeof(got), "%08x", xe_mem_u32(h.bench.mem, ROOM));
+    cr_expect_str_eq(got, want);
+}
+
+/* FIPS 180-2's "abc", by its first word. */
+Test(hle_rtl, longer_hashes)
+{
+    expect_digest(XE_ORD_XBOXKRNL_XeCryptSha256, "ba7816bf");
+    expect_digest(XE_ORD_XBOXKRNL_XeCryptSha384, "cb00753f");
+    expect_digest(XE_ORD_XBOXKRNL_XeCryptSha512, "ddaf35a1");
+}
+
+/* RFC 2202, first cases. */
+Test(hle_rtl, keyed_hashes)
+{
+    static const uint8_t sha[] = {0xB6, 0x17, 0x31, 0x86, 0x55, 0x05, 0x72, 0x64, 0xE2, 0x8B,
+                                  0xC0, 0xB6, 0xFB, 0x37, 0x8C, 0x8E, 0xF1, 0x46, 0xBE, 0x00};
+    static const uint8_t md5[] = {0x92, 0x94, 0x72, 0x7A, 0x36, 0x38, 0xBB, 0x1C,
+                                  0x13, 0xF4, 0x8E, 0xF8, 0x15, 0x8B, 0xFC, 0x9D};
+    xe_gva key = TEXT + 0x40;
+    char text[512];
+
+    hle_put(&h, TEXT, "Hi There");
+    memset(xe_mem_view_rw(h.bench.mem, key, 20), 0x0B, 20);
+    CALL(&h, XBOXKRNL, XeCryptHmacSha, key, 20, TEXT, 3, 0, 0, TEXT + 3, 5, ROOM, 20);
+    cr_expect_arr_eq(xe_mem_view(h.bench.mem, ROOM, 20), sha, 20);
+    cr_expect_eq(CALL(&h, XBOXKRNL, XeCryptHmacShaVerify, key, 20, TEXT, 8, 0, 0, 0, 0, ROOM, 20),
+                 1);
+    cr_expect_eq(CALL(&h, XBOXKRNL, XeCryptHmacShaVerify, key, 20, TEXT, 7, 0, 0, 0, 0, ROOM, 20),
+                 0);
+    cr_expect_eq(CALL(&h, XBOXKRNL, XeCryptHmacShaVerify, key, 20, TEXT, 8, 0, 0, 0, 0, ROOM, 0), 0,
+                 "nothing proves nothing");
+    CALL(&h, XBOXKRNL, XeCryptHmacMd5, key, 16, TEXT, 8, 0, 0, 0, 0, ROOM, 99);
+    cr_expect_arr_eq(xe_mem_view(h.bench.mem, ROOM, 16), md5, 16);
+    CALL(&h, XBOXKRNL, XeCryptHmacSha, UNREADABLE, 20, TEXT, 8, 0, 0, 0, 0, ROOM, 20);
+    cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 1);
+}
+
+Test(hle_rtl, words_of_large_numbers)
+{
+    xe_mem_set_u64(h.bench.mem, TEXT, 0x0102030405060708u);
+    CALL(&h, XBOXKRNL, XeCryptBnQw_SwapDwQwLeBe, TEXT, ROOM, 1);
+    cr_expect_eq(xe_mem_u64(h.bench.mem, ROOM), 0x0807060504030201u);
+    CALL(&h, XBOXKRNL, XeCryptBnQw_SwapDwQw, TEXT, ROOM, 1);
+    cr_expect_eq(xe_mem_u64(h.bench.mem, ROOM), 0x0506070801020304u);
+    CALL(&h, XBOXKRNL, XeCryptBnDw_SwapLeBe, TEXT, TEXT, 2);
+    cr_expect_eq(xe_mem_u64(h.bench.mem, TEXT), 0x0403020108070605u, "in place");
+    CALL(&h, XBOXKRNL, XeCryptBnQw_Copy, TEXT, ROOM, 1);
+    cr_expect_eq(xe_mem_u64(h.bench.mem, ROOM), 0x0403020108070605u);
+    CALL(&h, XBOXKRNL, XeCryptBnDw_Zero, ROOM, 1);
+    cr_expect_eq(xe_mem_u64(h.bench.mem, ROOM), 0x0000000008070605u);
+    CALL(&h, XBOXKRNL, XeCryptBnQw_Zero, ROOM, UINT32_MAX);
+    cr_expect_eq(xe_mem_u64(h.bench.mem, ROOM), 0x0000000008070605u, "too many: none");
 }
 
 /* ---- time ----------------------------------------------------------------------------------- */
