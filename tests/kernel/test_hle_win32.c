@@ -113,6 +113,15 @@ Test(hle_win32, clocks_are_the_kernels)
     cr_expect_eq(xe_mem_u64(h.bench.mem, OUT) / 10000, xe_mem_u64(h.bench.mem, time) / 10000);
 }
 
+Test(hle_win32, the_time_zone_is_utc)
+{
+    memset(xe_mem_view_rw(h.bench.mem, ROOM, 176), 0xDD, 176);
+    cr_expect_eq(CALL(&h, XAM, GetTimeZoneInformation, ROOM), 0);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, ROOM), 0);
+    cr_expect_eq(xe_mem_u64(h.bench.mem, ROOM + 168), 0x00000000DDDDDDDDu);
+    cr_expect_eq(CALL(&h, XAM, GetTimeZoneInformation, UNREADABLE), 0);
+}
+
 Test(hle_win32, dates)
 {
     static const uint16_t want[] = {2000, 2, 2, 29, 23, 59, 58, 999};

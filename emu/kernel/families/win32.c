@@ -2,6 +2,8 @@
  *
  * Each does what the kernel's call of the kind does; a failure is FALSE, NULL or -1, and its code
  * is the thread's last error. Source: the documented Windows routines of the same names. */
+#include <string.h>
+
 #include "kernel/core/clock.h"
 #include "kernel/core/kernel_internal.h"
 #include "kernel/core/milestone.h"
@@ -11,6 +13,9 @@
 #define ERROR_ALREADY_EXISTS 183u
 #define CREATE_SUSPENDED     4u
 #define PER_MS               10000
+
+#define TIME_ZONE_INFORMATION_SIZE 172u
+#define TIME_ZONE_ID_UNKNOWN       0u
 
 static void fail(struct xe_call *call, uint32_t status, int32_t result)
 {
@@ -268,6 +273,16 @@ static void get_time(struct xe_call *call)
     put_system_time(call, xe_arg_gva(call, 0), xe_kernel_system_time(call->kernel));
 }
 
+/* UTC without daylight time, which has no names: 172 bytes of zeros. */
+static void get_time_zone_information(struct xe_call *call)
+{
+    uint8_t *information = xe_arg_view_rw(call, 0, TIME_ZONE_INFORMATION_SIZE);
+
+    if (information)
+        memset(information, 0, TIME_ZONE_INFORMATION_SIZE);
+    xe_ret_u32(call, TIME_ZONE_ID_UNKNOWN);
+}
+
 static void file_time_to_system_time(struct xe_call *call)
 {
     uint64_t time = xe_mem_u64(call->mem, xe_arg_gva(call, 0));
@@ -319,6 +334,7 @@ const struct xe_hle xe_hle_win32[] = {
     XE_HLE(XAM, GetSystemTimeAsFileTime, get_system_time_as_file_time, "time:ptr -> void"),
     XE_HLE(XAM, GetSystemTime, get_time, "time:SYSTEMTIME* -> void"),
     XE_HLE(XAM, GetLocalTime, get_time, "time:SYSTEMTIME* -> void"),
+    XE_HLE(XAM, GetTimeZoneInformation, get_time_zone_information, "information:ptr -> u32"),
     XE_HLE(XAM, FileTimeToSystemTime, file_time_to_system_time, "from:ptr to:SYSTEMTIME* -> bool"),
     XE_HLE(XAM, SystemTimeToFileTime, system_time_to_file_time, "from:SYSTEMTIME* to:ptr -> bool"),
     XE_HLE(XAM, FileTimeToLocalFileTime, file_time_to_local_file_time, "from:ptr to:ptr -> bool"),
