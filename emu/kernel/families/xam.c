@@ -32,6 +32,7 @@ VALUE(hr_not_logged_on, HRESULT_NOT_LOGGED_ON)
 VALUE(region_america, 0x00FF)
 VALUE(system_version, 0x20449700u)
 VALUE(not_found, ERROR_NOT_FOUND)
+VALUE(audio_flags, 0x00010001u)
 
 /* ---- loader --------------------------------------------------------------------------------- */
 
@@ -137,6 +138,52 @@ static void sleep_ms(struct xe_call *call)
                   true);
 }
 
+/* ---- users ---------------------------------------------------------------------------------- */
+
+/* What asks for something of a user's fails, as nobody is signed in: by the overlapped at argument
+ * n if there is one. */
+static void signed_out(struct xe_call *call, unsigned n)
+{
+    bool later = xe__hle_overlapped_done(call, xe_arg_gva(call, n), ERROR_NOT_LOGGED_ON);
+
+    xe_ret_u32(call, later ? ERROR_IO_PENDING : ERROR_NOT_LOGGED_ON);
+}
+
+static void read_profile_settings(struct xe_call *call)
+{
+    signed_out(call, 8);
+}
+
+static void read_profile_settings_ex(struct xe_call *call)
+{
+    signed_out(call, 9);
+}
+
+static void signed_out_4(struct xe_call *call)
+{
+    signed_out(call, 4);
+}
+
+/* Nobody's content is restricted. Source: xenia (xam_user.cc). */
+static void content_restriction_flags(struct xe_call *call)
+{
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), 0);
+    xe_ret_u32(call, 0);
+}
+
+static void content_restriction_rating(struct xe_call *call)
+{
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, 2), 0x3F);
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, 3), 0);
+    xe_ret_u32(call, 0);
+}
+
+static void content_restriction_access(struct xe_call *call)
+{
+    xe_mem_set_u32(call->mem, xe_arg_gva(call, 5), 1);
+    xe_ret_u32(call, xe__hle_overlapped_done(call, xe_arg_gva(call, 6), 0) ? ERROR_IO_PENDING : 0);
+}
+
 /* Who is signed in: nobody. */
 static void user_state(struct xe_codec *c, void *self)
 {
@@ -154,6 +201,33 @@ static const struct xe_hle user_exports[] = {
     XE_HLE(XAM, XamUserGetName, not_logged_on, "user:u32 buffer:ptr size:u32 -> u32"),
     XE_HLE(XAM, XamUserCheckPrivilege, not_logged_on, "user:u32 privilege:u32 out:ptr -> u32"),
     XE_HLE(XAM, XamUserLogon, xam_user_logon, "xuids:ptr flags:u32 overlapped:ptr -> u32"),
+    XE_HLE(XAM, XamUserGetGamerTag, hr_not_logged_on, "user:u32 buffer:ptr count:u32 -> u32"),
+    XE_HLE(XAM, XamUserGetIndexFromXUID, hr_not_logged_on, "xuid:u64 flags:u32 user:ptr -> u32"),
+    XE_HLE(XAM, XamUserReadProfileSettings, read_profile_settings,
+           "title:u32 user:u32 xuid_count:u32 xuids:ptr count:u32 ids:ptr size:ptr buffer:ptr "
+           "overlapped:ptr -> u32"),
+    XE_HLE(XAM, XamUserReadProfileSettingsEx, read_profile_settings_ex,
+           "title:u32 user:u32 xuid_count:u32 xuids:ptr count:u32 ids:ptr size:ptr flags:u32 "
+           "buffer:ptr overlapped:ptr -> u32"),
+    XE_HLE(XAM, XamUserWriteProfileSettings, signed_out_4,
+           "title:u32 user:u32 count:u32 settings:ptr overlapped:ptr -> u32"),
+    XE_HLE(XAM, XamUserAreUsersFriends, signed_out_4,
+           "user:u32 xuids:ptr count:u32 friends:ptr overlapped:ptr -> u32"),
+    XE_HLE(XAM, XamUserGetMembershipTier, zero, "user:u32 -> u32"),
+    XE_HLE(XAM, XamUserGetUserFlags, zero, "user:u32 -> u32"),
+    XE_HLE(XAM, XamUserGetUserFlagsFromXUID, zero, "xuid:u64 -> u32"),
+    XE_HLE(XAM, XamUserIsGuest, zero, "user:u32 -> bool"),
+    XE_HLE(XAM, XamUserIsOnlineEnabled, zero, "user:u32 -> bool"),
+    XE_HLE(XAM, XamUserContentRestrictionGetFlags, content_restriction_flags,
+           "user:u32 flags:ptr -> u32"),
+    XE_HLE(XAM, XamUserContentRestrictionGetRating, content_restriction_rating,
+           "user:u32 which:u32 rating:ptr other:ptr -> u32"),
+    XE_HLE(XAM, XamUserContentRestrictionCheckAccess, content_restriction_access,
+           "user:u32 a:u32 b:u32 c:u32 d:u32 allowed:ptr overlapped:ptr -> u32"),
+    XE_HLE(XAM, XamInputGetCapabilitiesEx, device_not_connected,
+           "version:u32 user:u32 flags:u32 caps:ptr -> u32"),
+    XE_HLE(XAM, XamInputGetKeystrokeEx, no_keystroke, "user:ptr flags:u32 key:ptr -> u32"),
+    XE_HLE(XAM, XamInputGetDeviceStats, device_not_connected, "user:u32 stats:ptr -> u32"),
     XE_HLE(XAM, XamInputGetState, device_not_connected, "user:u32 flags:u32 state:ptr -> u32"),
     XE_HLE(XAM, XamInputSetState, device_not_connected, "user:u32 flags:u32 vibration:ptr -> u32"),
     XE_HLE(XAM, XamInputGetCapabilities, device_not_connected,
@@ -196,6 +270,13 @@ const struct xe_hle xe_hle_xam_misc[] = {
     XE_HLE(XAM, XamSetDashContext, zero, "context:u32 -> u32"),
     XE_HLE(XAM, XamGetSystemVersion, system_version, "-> u32"),
     XE_HLE(XAM, XGetLanguage, one, "-> u32"),
+    XE_HLE(XAM, XamGetLanguage, one, "-> u32"),
+    XE_HLE(XAM, XGetAudioFlags, audio_flags, "-> u32"),
+    XE_HLE(XAM, XGetVideoCapabilities, zero, "-> u32"),
+    XE_HLE(XAM, XamFeatureEnabled, zero, "feature:u32 -> bool"),
+    XE_HLE(XAM, XNotifyDelayUI, zero, "ms:u32 -> u32"),
+    XE_HLE(XAM, XamVoiceIsActiveProcess, zero, "-> bool"),
+    XE_HLE(XAM, XamVoiceHeadsetPresent, zero, "voice:ptr -> bool"),
     XE_HLE(XAM, XGetGameRegion, region_america, "-> u32"),
     XE_HLE(XAM, GetCurrentThreadId, get_current_thread_id, "-> u32"),
     XE_HLE(XAM, CloseHandle, close_handle, "handle:handle -> bool"),
