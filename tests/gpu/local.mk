@@ -6,3 +6,16 @@ tests_gpu_test_gpu_SOURCES = \
 tests_gpu_test_gpu_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_gpu_test_gpu_CFLAGS = $(XE_TEST_CFLAGS)
 tests_gpu_test_gpu_LDADD = libtest_fields.a libxe_gpu.a libxe_mem.a libxe_base.a $(CRITERION_LIBS) $(GCRYPT_LIBS)
+
+# Commands as anybody may give them (tests/support/fuzz.h).
+check_PROGRAMS += tests/gpu/fuzz_cp
+TESTS += tests/gpu/fuzz_cp
+tests_gpu_fuzz_cp_SOURCES = %D%/fuzz_cp.c tests/support/fuzz.h tests/support/fuzz_replay.c
+tests_gpu_fuzz_cp_LDADD = libxe_gpu.a libxe_mem.a libxe_base.a $(GCRYPT_LIBS)
+.PHONY: fuzz-gpu
+fuzz: fuzz-gpu
+fuzz-gpu: fuzz-e2e tests/gpu/fuzz_cp
+	@$(MAKE) -s -C fuzz/clang tests/gpu/fuzz_cp CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
+	@$(AM_TESTS_ENVIRONMENT) mkdir -p fuzz/cp && tests/gpu/fuzz_cp --seeds fuzz/cp && \
+	  fuzz/clang/tests/gpu/fuzz_cp -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 \
+	    -max_len=65536 -artifact_prefix=fuzz/cp- fuzz/cp
