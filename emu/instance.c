@@ -15,6 +15,7 @@
 #include "base/fail.h"
 #include "debug/debug.h"
 #include "emu/instance_internal.h"
+#include "kernel/core/device.h"
 #include "kernel/core/clock.h"
 #include "kernel/core/kernel.h"
 #include "mem/mem.h"
@@ -89,6 +90,8 @@ static bool create_parts(struct xe_instance *instance, struct xe_error *err)
         xe_kernel_create(instance->mem, instance->audit, instance->log, &kernel, err);
     if (!instance->kernel)
         return false;
+    if (!xe_devices_add(instance->kernel))
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "devices: out of memory");
     instance->debug = xe_debug_create(instance->kernel);
     return instance->debug ||
            xe_error_set(err, XE_ERR_NO_MEMORY, "instance debugging: out of memory");

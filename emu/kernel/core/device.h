@@ -43,6 +43,9 @@ void *xe_device_self(const struct xe_kernel *kernel, enum xe_device_id id);
  * UINT64_MAX: not at all. */
 void xe_device_tick_at(struct xe_kernel *kernel, enum xe_device_id id, uint64_t due);
 
+/* families/xma.c: plug in all devices of this build; the graphics chip is there already. */
+bool xe_devices_add(struct xe_kernel *kernel);
+
 /* ---- the kernel's own ----------------------------------------------------------------------- */
 
 struct xe__bus;

@@ -4,6 +4,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/config.c \
 	%D%/config.def \
 	%D%/crypt.c \
+	%D%/devices.h \
 	%D%/debug.c \
 	%D%/device_queue.c \
 	%D%/directory.c \
@@ -34,10 +35,12 @@ libxe_kernel_a_SOURCES += \
 	%D%/thread.c \
 	%D%/time.c \
 	%D%/timer.c \
+	%D%/uart.c \
 	%D%/unicode.c \
 	%D%/unicode.def \
 	%D%/video.c \
 	%D%/wait.c \
 	%D%/win32.c \
 	%D%/win32_text.c \
-	%D%/xam.c
+	%D%/xam.c \
+	%D%/xma.c
