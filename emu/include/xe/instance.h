@@ -112,7 +112,8 @@ bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
 #define XE_DIGEST_TEXT    40 /* version, colon, 32 hex digits, NUL; rounded up */
 
 struct xe_digest_component {
-    const char *name; /* "threads", "memory", "objects", "timers", "clock", "kernel"; static */
+    const char *
+        name; /* "threads", "memory", "objects", "timers", "clock", "kernel", "gpu", "io"; static */
     uint8_t hash[16];
 };
 

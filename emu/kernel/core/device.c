@@ -2,6 +2,7 @@
 #include "kernel/core/device.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "kernel/core/state.h"
@@ -403,11 +404,18 @@ void xe__bus_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
     struct xe__bus *bus = kernel->bus;
 
-    for (uint32_t i = 0; i < XE_DEVICES; i++)
-        if (bus->slot[i].type && bus->slot[i].type->section) {
-            xe_codec_section(c, bus->slot[i].type->section);
-            bus->slot[i].type->state(c, bus->slot[i].self);
-        }
+    const char *section = "";
+
+    for (uint32_t i = 0; i < XE_DEVICES; i++) {
+        const struct xe_device_type *type = bus->slot[i].type;
+
+        if (!type || !type->section)
+            continue;
+        if (strcmp(type->section, section) != 0)
+            xe_codec_section(c, type->section);
+        section = type->section;
+        type->state(c, bus->slot[i].self);
+    }
     if (!xe_codec_section_beside(c, "devices"))
         return;
     lacks_state(c, bus);

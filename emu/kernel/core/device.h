@@ -28,7 +28,7 @@ struct xe_device_type {
     void (*tick)(void *self, uint64_t now);
     /* May its tick make a thread run? Asked when everything is idle. NULL: no. */
     bool (*hopeful)(const void *self);
-    const char *section; /* of the state; static; NULL: it keeps nothing                   */
+    const char *section; /* of the state, which neighbours may share; NULL: it keeps nothing   */
     void (*state)(struct xe_codec *c, void *self); /* base/codec.h                         */
     void (*destroy)(void *self);
 };

@@ -64,7 +64,7 @@ bool xe__uart_add(struct xe_kernel *kernel)
         .calm = true,
         .read = read_register,
         .write = write_register,
-        .section = "uart",
+        .section = "io",
         .state = xe__uart_state,
         .destroy = xe_free,
     };

@@ -85,7 +85,7 @@ bool xe__xma_add(struct xe_kernel *kernel)
         .little_endian = true,
         .read = read_register,
         .write = write_register,
-        .section = "xma",
+        .section = "io",
         .state = xe__xma_state,
         .destroy = xe_free,
     };
