@@ -17,8 +17,7 @@ enum step { STEP_ON, STEP_IDLE, STEP_WAITS, STEP_HALTED };
 
 /* ---- words ---------------------------------------------------------------------------------- */
 
-static const char *const doings[XE_GPU_DOINGS] = {"no_ring", "idle",    "busy",
-                                                  "waits",   "partial", "halted"};
+static const char *const doings[XE_GPU_DOINGS] = {XE_GPU_DOING_WORDS};
 static const struct {
     const char *word, *text;
 } halts[XE_GPU_HALTS] = {

@@ -156,4 +156,8 @@ extern const struct xe_rpc_type xe_rpc_engine_brief;
 extern const struct xe_rpc_type xe_rpc_engine_result, xe_rpc_region_result, xe_rpc_region,
     xe_rpc_region_line;
 
+/* gpu.*'s results; a register, a shader. */
+extern const struct xe_rpc_type xe_rpc_gpu_state, xe_rpc_gpu_counters, xe_rpc_gpu_register_page,
+    xe_rpc_gpu_register, xe_rpc_gpu_shader_page, xe_rpc_gpu_shader;
+
 #endif

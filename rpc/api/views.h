@@ -7,6 +7,7 @@
 
 #include "xe/debug.h"
 #include "xe/engine.h"
+#include "xe/gpu.h"
 #include "xe/inputs.h"
 #include "xe/instance.h"
 
@@ -203,6 +204,30 @@ struct xe_rpc_symbol_view {
 struct xe_rpc_engine_view {
     struct xe_rpc_base base;
     struct xe_engine_info info; /* why is NULL where it has nothing to say */
+};
+
+struct xe_rpc_gpu_view {
+    struct xe_rpc_base base;
+    struct xe_gpu_info info;
+    struct xe_gpu_frame frame;
+    const char *halt; /* NULL: it goes */
+};
+
+struct xe_rpc_gpu_count_view {
+    char name[32];
+    uint64_t count;
+};
+
+struct xe_rpc_gpu_counters_view {
+    struct xe_rpc_base base;
+    struct xe_gpu_counters counters;
+    struct xe_rpc_gpu_count_view command[XE_GPU_OPCODES], primitive[XE_GPU_PRIMITIVES];
+    uint32_t commands, primitives;
+};
+
+struct xe_rpc_gpu_register_view {
+    uint32_t index, value;
+    const char *name; /* NULL: it has none */
 };
 
 struct xe_rpc_region_view {

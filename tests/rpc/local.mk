@@ -109,6 +109,12 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/golden.record/config-invalid.json \
 	%D%/cases/golden.record/no-fault-plan.json \
 	%D%/cases/golden.record/ok.json \
+	%D%/cases/gpu.counters/ok.json \
+	%D%/cases/gpu.registers/ok.json \
+	%D%/cases/gpu.shaders/none.json \
+	%D%/cases/gpu.state/no-ring.json \
+	%D%/cases/gpu.state/ok.json \
+	%D%/cases/gpu.state/unknown.json \
 	%D%/cases/image.disassemble/absent.json \
 	%D%/cases/image.disassemble/below.json \
 	%D%/cases/image.disassemble/end-of-image.json \

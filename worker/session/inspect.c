@@ -1,6 +1,6 @@
-/* object.list, mem.read, digest.get, title.exports, debug.jit.list, log.tail. Pages are cut by
- * position: a cursor holds how far the last page came in an order that never changes (object id,
- * export number). */
+/* object.list, mem.read, digest.get, title.exports, debug.jit.list, gpu.registers, gpu.shaders,
+ * log.tail. Pages are cut by position: a cursor holds how far the last page came in an order that
+ * never changes (object id, export number). */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,6 +128,53 @@ void xe__debug_jit_list(struct xe_rpc_call *call)
     page_begin(&page, call);
     xe_instance_regions(instance, list_region, &page);
     page_reply(call, instance, &xe_rpc_region_page, &page);
+}
+
+/* ---- the GPU -------------------------------------------------------------------------------- */
+
+void xe__gpu_registers(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    const struct xe_gpu *gpu;
+    struct page page;
+    bool is_float;
+
+    if (!instance)
+        return;
+    gpu = xe_kernel_gpu(xe_instance_kernel(instance));
+    page_begin(&page, call);
+    for (uint32_t i = 0; i < XE_GPU_REGISTERS; i++) {
+        struct xe_rpc_gpu_register_view view = {.index = i, .value = xe_gpu_register(gpu, i)};
+
+        if (!view.value || !page_takes(&page, i))
+            continue;
+        view.name = xe_gpu_register_name(i, &is_float);
+        json_array_append_new(page.view.items, xe_rpc_write(&xe_rpc_gpu_register, &view));
+    }
+    page_reply(call, instance, &xe_rpc_gpu_register_page, &page);
+}
+
+static void list_shader(void *ctx, const struct xe_gpu_shader *shader)
+{
+    struct page *page = ctx;
+    uint64_t position = page->next;
+
+    if (!page->more)
+        page->next++;
+    if (page_takes(page, position))
+        json_array_append_new(page->view.items, xe_rpc_write(&xe_rpc_gpu_shader, shader));
+}
+
+void xe__gpu_shaders(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct page page;
+
+    if (!instance)
+        return;
+    page_begin(&page, call);
+    xe_gpu_shaders(xe_kernel_gpu(xe_instance_kernel(instance)), list_shader, &page);
+    page_reply(call, instance, &xe_rpc_gpu_shader_page, &page);
 }
 
 /* ---- memory --------------------------------------------------------------------------------- */

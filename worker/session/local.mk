@@ -11,6 +11,7 @@ libsession_a_SOURCES = \
 	%D%/engine.c \
 	%D%/frozen.c \
 	%D%/golden.c \
+	%D%/gpu.c \
 	%D%/inspect.c \
 	%D%/record.c \
 	%D%/run.c \

@@ -176,6 +176,8 @@ xe_rpc_handler xe__diagnose_explain, xe__diagnose_milestones,
 xe_rpc_handler xe__debug_disassemble, xe__image_disassemble; /* disassemble.c */
 xe_rpc_handler xe__debug_engine, xe__debug_jit_get;          /* engine.c  */
 xe_rpc_handler xe__golden_check, xe__golden_record;          /* golden.c  */
+xe_rpc_handler xe__gpu_counters, xe__gpu_state;              /* gpu.c     */
+xe_rpc_handler xe__gpu_registers, xe__gpu_shaders;           /* inspect.c */
 xe_rpc_handler xe__debug_jit_list, xe__digest_get, xe__log_tail, xe__mem_read, xe__object_list,
     xe__title_exports; /* inspect.c */
 xe_rpc_handler xe__digest_trail, xe__record_start, xe__record_stop, xe__replay_start,

@@ -38,6 +38,9 @@ enum xe_gpu_doing {
     XE_GPU_DOINGS
 };
 
+/* In the order of the enum. */
+#define XE_GPU_DOING_WORDS "no_ring", "idle", "busy", "waits", "partial", "halted"
+
 /* Words for them: "idle", "past_end"; and a sentence about a halt, "" for none. */
 const char *xe_gpu_doing_name(enum xe_gpu_doing doing);
 const char *xe_gpu_halt_name(enum xe_gpu_halt halt);

@@ -1,0 +1,57 @@
+/* gpu.state and gpu.counters; gpu.registers and gpu.shaders are with the other lists in
+ * inspect.c. */
+#include <stdio.h>
+
+#include "rpc/api/rows.h"
+#include "worker/session/session_internal.h"
+#include "xe/gpu.h"
+
+void xe__gpu_state(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_rpc_gpu_view view = {.halt = NULL};
+    const struct xe_gpu *gpu;
+
+    if (!instance)
+        return;
+    gpu = xe_kernel_gpu(xe_instance_kernel(instance));
+    view.base = xe__session_base(call, instance);
+    xe_gpu_info(gpu, &view.info);
+    view.frame = *xe_gpu_frame(gpu);
+    if (view.info.halt != XE_GPU_GOES)
+        view.halt = xe_gpu_halt_text(view.info.halt);
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_gpu_state, &view));
+}
+
+/* Those of them that were counted at all. */
+static uint32_t count_all(const uint64_t *counts, uint32_t n, const char *(*name)(uint32_t i),
+                          struct xe_rpc_gpu_count_view *ret)
+{
+    uint32_t found = 0;
+
+    for (uint32_t i = 0; i < n; i++) {
+        if (!counts[i])
+            continue;
+        if (name)
+            snprintf(ret[found].name, sizeof(ret[found].name), "%s", name(i));
+        else
+            snprintf(ret[found].name, sizeof(ret[found].name), "0x%02x", i);
+        ret[found++].count = counts[i];
+    }
+    return found;
+}
+
+void xe__gpu_counters(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_rpc_gpu_counters_view view;
+
+    if (!instance)
+        return;
+    view.base = xe__session_base(call, instance);
+    view.counters = *xe_gpu_counters(xe_kernel_gpu(xe_instance_kernel(instance)));
+    view.commands =
+        count_all(view.counters.opcodes, XE_GPU_OPCODES, xe_gpu_opcode_name, view.command);
+    view.primitives = count_all(view.counters.primitives, XE_GPU_PRIMITIVES, NULL, view.primitive);
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_gpu_counters, &view));
+}
