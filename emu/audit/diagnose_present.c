@@ -255,6 +255,26 @@ static void say_asleep(const struct xe__case *it, const struct xe_producer *who,
         xe__conclude_shut(it, ret, "who could sleeps for ever");
 }
 
+/* It has work, but is stuck for certain: it runs in a circle, or whoever does has its hardware
+ * thread. */
+static bool comes_nowhere(const struct xe__case *it, const struct xe_producer *who,
+                          struct xe_audit_diagnosis *ret)
+{
+    bool runs = who->standing == XE_STANDS_RUNNING;
+    struct xe_audit_fate fate;
+    char text[160];
+
+    if (!xe__fate_of(it, who->tid, &fate) || !fate.certain)
+        return false;
+    snprintf(text, sizeof(text), "tid=%u %s", who->tid,
+             runs ? "runs in a circle for ever" : "never gets a turn");
+    if (runs && fate.cycle_total > 1 && xe__say_deadlock(it, who, text, ret))
+        return true;
+    if (it->report->signal_attempts.total)
+        xe__conclude_shut(it, ret, text);
+    return xe__say(ret, "PRODUCER_BLOCKED", "%s", text);
+}
+
 /* An owner or a thread that is joined, by its standing. */
 static bool by_standing(const struct xe__case *it, const struct xe_producer *who,
                         struct xe_audit_diagnosis *ret)
@@ -267,6 +287,9 @@ static bool by_standing(const struct xe__case *it, const struct xe_producer *who
     xe__note_producer(ret, who);
     xe__producer_say(who, text, sizeof(text));
     snprintf(name, sizeof(name), "tid=%u", who->tid);
+    if ((who->standing == XE_STANDS_RUNNING || who->standing == XE_STANDS_STARVED) &&
+        comes_nowhere(it, who, ret))
+        return true;
     switch (who->standing) {
     case XE_STANDS_RUNNING:
         xe__conclude_open(it, ret, name);

@@ -227,6 +227,29 @@ Test(audit_diagnosis, cycle_is_a_deadlock_for_who_sees_all)
     xe_audit_destroy(audit);
 }
 
+/* Who runs can be as stuck as who waits. */
+Test(audit_diagnosis, who_runs_in_a_circle_can_release_nothing)
+{
+    struct xe_audit_fate stuck = {.certain = true};
+    struct fake_world world;
+    struct xe_audit *audit = waiting_audit(&world);
+
+    world.object[0] = (struct fake_object){
+        KEY,
+        {.object_id = 1, .canonical_key = KEY, .kind.kind = XE_AUDIT_THREAD, .producer_tid = 8}};
+    world.fate[0] = (struct fake_fate){2, stuck};
+    world.fate[1] = (struct fake_fate){8, stuck};
+    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
+           "tid=8 runs in a circle for ever");
+    stuck = (struct xe_audit_fate){.certain = true, .cycle = {8, 9}, .cycles = 2, .cycle_total = 2};
+    world.fate[0].fate = world.fate[1].fate = stuck;
+    expect(audit, &world, KEY, "NO_PRODUCER", "DEADLOCK", SHUT "2 threads wait for each other",
+           "tid=8 runs in a circle for ever");
+    world.fate[1].fate = (struct xe_audit_fate){.goes_on = true};
+    expect(audit, &world, KEY, "NO_PRODUCER", "JOIN_RUNNING", OPEN("tid=8"), "tid=8, running");
+    xe_audit_destroy(audit);
+}
+
 Test(audit_diagnosis, parked_owner_is_followed)
 {
     struct fake_world world;
