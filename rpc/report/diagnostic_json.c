@@ -14,6 +14,22 @@ static void find_place(const struct xe_rpc_diagnostic *in, xe_gva address, bool 
         *ret = (struct xe_place){.line = 0};
 }
 
+static void fill_spin(const struct xe_explain *explain, struct xe_rpc_thread_view *view)
+{
+    for (uint32_t i = 0; i < explain->threads; i++) {
+        const struct xe_explain_thread *it = &explain->thread[i];
+
+        if (it->now.tid != view->info.tid || !it->spin)
+            continue;
+        view->spins.certainty =
+            xe_certainty_name(it->spin->exact ? XE_CERTAINTY_CERTAIN : XE_CERTAINTY_POSSIBLE);
+        view->spins.stuck = xe_certainty_name(it->stuck);
+        view->spins.since_cycle = it->spin->since_cycle;
+        view->spins.instructions = it->spin->instructions;
+        xe__spin_on(explain, it->spin, view->spins.on);
+    }
+}
+
 static json_t *thread_json(const struct xe_rpc_diagnostic *in, const struct xe_thread_info *t)
 {
     struct xe_rpc_thread_view view = {.info = *t};
@@ -27,6 +43,8 @@ static json_t *thread_json(const struct xe_rpc_diagnostic *in, const struct xe_t
     }
     find_place(in, t->pc, false, &view.at);
     find_place(in, t->wait_wrapper_lr, true, &view.caller);
+    if (in->explain)
+        fill_spin(in->explain, &view);
     return xe_rpc_write(&xe_rpc_thread, &view);
 }
 

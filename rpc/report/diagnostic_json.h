@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "rpc/report/spin_json.h"
 #include "rpc/report/verdict.h"
 #include "xe/explain.h"
 #include "xe/instance.h"
@@ -38,6 +39,11 @@ struct xe_rpc_thread_view {
     struct xe_thread_info info;
     struct xe_rpc_frame_view frame[16]; /* info.frames of them */
     struct xe_place at, caller;         /* of pc, and of the wait's wrapper_lr; no name: unknown */
+    struct xe_rpc_thread_spin {
+        const char *certainty, *stuck;
+        uint64_t since_cycle, instructions;
+        char on[XE_RPC_SPIN_ON];
+    } spins;
 };
 
 /* Threads with equal wait stacks. */

@@ -97,6 +97,16 @@ static void add_last_export(struct xe__text *text, const json_t *call)
     xe__text_add(text, ") cycle=%lld\n", xe__get_int(call, "cycle"));
 }
 
+static void add_spin(struct xe__text *text, const json_t *spin)
+{
+    if (json_is_object(spin))
+        xe__text_add(text,
+                     "  spins on %s since_cycle=%lld instructions=%lld certainty=%s stuck=%s\n",
+                     xe__get_string(spin, "on"), xe__get_int(spin, "since_cycle"),
+                     xe__get_int(spin, "instructions"), xe__get_string(spin, "certainty"),
+                     xe__get_string(spin, "stuck"));
+}
+
 static void add_timeout(struct xe__text *text, const json_t *wait)
 {
     if (json_is_integer(json_object_get(wait, "timeout_100ns")))
@@ -192,6 +202,7 @@ char *xe_report_diagnostic_text(const json_t *report)
         add_identity(&text, item);
         add_last_export(&text, json_object_get(item, "last_export"));
         add_wait(&text, json_object_get(item, "wait"));
+        add_spin(&text, json_object_get(item, "spin"));
         add_locks(&text, json_object_get(item, "held_locks"));
         add_frames(&text, item);
     }

@@ -31,6 +31,7 @@ librpc_instance_a_SOURCES = \
 	%D%/milestones_json.h \
 	%D%/spin_json.c \
 	%D%/spin_json.h \
+	%D%/spin_words.c \
 	%D%/verdict.c \
 	%D%/verdict.h
 

@@ -79,6 +79,24 @@ static const struct xe_rpc_type export_or_null = {
         M_END,
     }};
 
+#define SPINS struct xe_rpc_thread_spin
+
+static const char *const sure_words[] = {XE_CERTAINTY_WORDS, NULL};
+static const struct xe_rpc_type sure = {.kind = XE_RPC_KIND_ENUM, .values = sure_words};
+
+static const struct xe_rpc_type spin_or_null = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .null = true,
+    .members = (const struct xe_rpc_member[]){
+        M_VALUE("certainty", SPINS, certainty, &sure, "that it does"),
+        M_VALUE("stuck", SPINS, stuck, &sure, "that it never goes on; healthy: it may"),
+        M_INT("since_cycle", SPINS, since_cycle, "instructions", "nothing new has come of it"),
+        M_INT("instructions", SPINS, instructions, "instructions", "that it did since"),
+        M_VALUE("on", SPINS, on, &xe_rpc_guest,
+                "what it reads or asks for first; diagnose.explain tells all"),
+        M_END,
+    }};
+
 const struct xe_rpc_type xe_rpc_thread = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
@@ -114,6 +132,8 @@ const struct xe_rpc_type xe_rpc_thread = {
         M_ARRAY("frames", THREAD, frame, info.frames, &frames, "callers, nearest first"),
         M_PART("wait", &wait_or_null, "what it is parked on; null: nothing",
                GIVEN(THREAD, info.waiting, true)),
+        M_STRUCT("spin", THREAD, spins, &spin_or_null, "it runs in a circle; null: it doesn't",
+                 GIVEN_SET(THREAD, spins.certainty)),
         M_ARRAY("held_locks", THREAD, info.held_lock, info.held_locks, &xe_rpc_hex_32_list,
                 "mutants and critical sections that it owns"),
         M_END,

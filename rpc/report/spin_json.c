@@ -6,62 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *lock_kind(enum xe_ask_what what)
-{
-    switch (what) {
-    case XE_ASKS_SECTION:
-        return "CriticalSection";
-    case XE_ASKS_RW_LOCK:
-        return "RwLock";
-    case XE_ASKS_SPIN_LOCK:
-        return "SpinLock";
-    case XE_ASKS_WORD:
-        return "List";
-    default:
-        return "object";
-    }
-}
-
-static void kind_of(const struct xe_explain *explain, const struct xe_spin_ask *ask, char text[64])
-{
-    text[0] = '\0';
-    if (!ask->keys)
-        return;
-    snprintf(text, 64, "%s", lock_kind(ask->what));
-    for (uint32_t i = 0; ask->object[0] && i < explain->objects; i++)
-        if (explain->object[i].about.object_id == ask->object[0])
-            xe_audit_kind_text(&explain->object[i].about.kind, text, 64);
-}
-
-static void name_word(const struct xe_spin_word *word, char *text, size_t size)
-{
-    const char *reg = word->place.register_name;
-
-    if (word->where == XE_SPIN_DEVICE && reg)
-        snprintf(text, size, "0x%08x (%s, %s)", word->address, word->place.name, reg);
-    else if (word->where == XE_SPIN_DEVICE)
-        snprintf(text, size, "0x%08x (%s)", word->address, word->place.name);
-    else if (word->where == XE_SPIN_CLOCK)
-        snprintf(text, size, "0x%08x (the kernel's clock)", word->address);
-    else
-        snprintf(text, size, "0x%08x", word->address);
-}
-
-void xe__spin_on(const struct xe_explain *explain, const struct xe_spin *spin,
-                 char text[XE_RPC_SPIN_ON])
-{
-    char kind[64];
-
-    if (spin->asks && spin->ask[0].keys) {
-        kind_of(explain, &spin->ask[0], kind);
-        snprintf(text, XE_RPC_SPIN_ON, "%s 0x%08x", kind, spin->ask[0].key[0]);
-    } else if (spin->words) {
-        name_word(&spin->word[0], text, XE_RPC_SPIN_ON);
-    } else {
-        snprintf(text, XE_RPC_SPIN_ON, "nothing");
-    }
-}
-
 /* ---- the view -------------------------------------------------------------------------------- */
 
 static void fill_words(struct xe_rpc_spin_view *view)
@@ -117,7 +61,7 @@ static bool fill(struct xe_instance *instance, const struct xe_explain *explain,
     for (uint32_t i = 0; i < spin->asks; i++) {
         view->ask[i].ask = spin->ask[i];
         name_place(instance, spin->ask[i].lr, true, view->ask[i].place);
-        kind_of(explain, &spin->ask[i], view->ask[i].kind);
+        xe__spin_kind(explain, &spin->ask[i], view->ask[i].kind);
     }
     for (uint32_t i = 0; i < 32; i++)
         if (spin->changes >> i & 1)

@@ -31,6 +31,8 @@ static const char *verdict_word(const struct xe_rpc_diagnostic *in)
     }
     if (in->threads == 0)
         return "nothing is loaded";
+    if (in->explain && in->explain->verdict == XE_VERDICT_LIVELOCK)
+        return "livelock: who runs, runs in a circle";
     if (in->totals.threads[XE_THREAD_READY] + in->totals.threads[XE_THREAD_RUNNING])
         return "running";
     return in->explain && in->explain->count.timed ? "all threads are parked, a timer will wake one"
