@@ -222,7 +222,8 @@ bool ctl_exit_wants_hangs(const struct ctl_options *o);
 
 json_t *ctl_evidence_log(struct ctl *ctl); /* {stub, guest}: {total, lines[]} each */
 /* [{command, why}]; each command works as it stands. */
-json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, bool audited);
+json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, const json_t *explain,
+                          bool audited);
 
 /* Counters and all translations of an instance into a file; false after saying why. */
 bool ctl_dump_jit(struct ctl *ctl, const char *instance, const char *path);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clients/ctl/ctl.h"
+#include "xe/explain.h"
 
 #define LINES_KEPT 100u /* of each kind, the oldest: what came first explains the rest */
 #define PAGE       1000
@@ -180,14 +181,29 @@ static uint64_t place_of(const json_t *threads, const json_t *root)
     return 0;
 }
 
-static void add_place(json_t *next, const struct ctl *ctl, uint64_t lr)
+static void add_code(json_t *next, const struct ctl *ctl, uint64_t at, const char *why)
 {
     struct command c;
 
     if (!begin(&c, ctl, "dis"))
         return;
-    fprintf(c.to, " --at 0x%08llx -n 8", (unsigned long long)(lr - LEAD_UP));
-    finish(&c, next, "the code that waits");
+    fprintf(c.to, " --at 0x%08llx -n 8", (unsigned long long)at);
+    finish(&c, next, why);
+}
+
+/* The loop of the first that spins and is not known to come out of it. */
+static void add_loop(json_t *next, const struct ctl *ctl, const json_t *explain)
+{
+    const json_t *spin;
+    size_t i;
+
+    json_array_foreach(json_object_get(explain, "spins"), i, spin)
+    {
+        if (!strcmp(text_of(spin, "stuck"), xe_certainty_name(XE_CERTAINTY_NONE)))
+            continue;
+        add_code(next, ctl, strtoull(text_of(spin, "first"), NULL, 16), "the loop");
+        break;
+    }
 }
 
 /* Its records, which a run has in any case, and prints for what is in the focus. */
@@ -213,7 +229,8 @@ static const json_t *telling_root(const json_t *verdict)
     return *text_of(verdict, "certainty") ? json_array_get(roots, 0) : NULL;
 }
 
-json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, bool audited)
+json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, const json_t *explain,
+                          bool audited)
 {
     const json_t *root = telling_root(json_object_get(diagnostic, "verdict"));
     uint64_t lr = root ? place_of(json_object_get(diagnostic, "threads"), root) : 0;
@@ -221,7 +238,8 @@ json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, bool 
 
     if (root && !audited)
         add_focus(next, ctl, root);
+    add_loop(next, ctl, explain);
     if (lr >= LEAD_UP)
-        add_place(next, ctl, lr);
+        add_code(next, ctl, lr - LEAD_UP, "the code that waits");
     return next;
 }

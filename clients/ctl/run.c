@@ -144,7 +144,9 @@ static json_t *report(struct ctl *ctl, json_t *run)
     json_object_set(all, "lacking", json_object_get(json_object_get(all, "explain"), "lacking"));
     json_object_set_new(all, "log", ctl_evidence_log(ctl));
     if (threads)
-        json_object_set_new(all, "next", ctl_evidence_next(ctl, threads, audited(ctl)));
+        json_object_set_new(
+            all, "next",
+            ctl_evidence_next(ctl, threads, json_object_get(all, "explain"), audited(ctl)));
     /* A part that could not be had was told; without it there is no report. */
     if (json_object_size(all) == 9 && (!ctl->o.digest_every || add_trail(ctl, all)))
         return all;
