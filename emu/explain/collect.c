@@ -8,7 +8,8 @@
 #include "kernel/core/release.h"
 #include "xe/promise.h"
 
-#define STARVES 10u /* that part of a second without a turn is told */
+#define STARVES 10u   /* that part of a second without a turn is told */
+#define INVERTS 1000u /* the same of one that others wait for */
 #define ROUNDS  16u /* times that a thread comes round until it is known to do no more than that */
 
 struct collector {
@@ -419,6 +420,36 @@ static void add_posters(struct collector *c, uint32_t at, const struct xe_thread
         c->graph->producer[i].target = at;
 }
 
+/* Does somebody wait for what this thread holds, or for its end? */
+static bool is_waited_for(const struct collector *c, uint32_t thread)
+{
+    for (uint32_t i = 0; i < c->facts->producers; i++) {
+        const struct xe_explain_producer *it = &c->facts->producer[i];
+
+        if (it->thread != thread ||
+            (it->who.kind != XE_PRODUCER_OWNER && it->who.kind != XE_PRODUCER_THREAD))
+            continue;
+        for (uint32_t k = 0; k < c->facts->links; k++)
+            if (c->facts->link[k].object == c->graph->producer[i].object)
+                return true;
+    }
+    return false;
+}
+
+/* Who keeps others is missed sooner: a thousandth of a second without a turn is much, then. */
+static void find_inversions(struct collector *c)
+{
+    uint64_t much = xe_kernel_config_get(c->kernel)->clock_hz / INVERTS;
+
+    for (uint32_t i = 0; i < c->facts->threads; i++) {
+        struct xe_explain_thread *it = &c->facts->thread[i];
+
+        if (it->now.standing == XE_STANDS_STARVED && c->graph->thread[i].acts &&
+            c->facts->cycle - it->now.since_cycle >= much)
+            it->starves |= is_waited_for(c, i);
+    }
+}
+
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 static void collect(struct collector *c)
@@ -445,6 +476,7 @@ static void collect(struct collector *c)
          t = t->tid_next)
         if (is_of_the_title(t))
             add_posters(c, at++, t);
+    find_inversions(c);
     c->graph->promises = xe_kernel_armed(c->kernel, promise_apc, c, &c->graph->fresh);
     c->graph->quiet = c->facts->quiet = xe_kernel_is_quiet(c->kernel);
     if (c->what & XE__SPINS)

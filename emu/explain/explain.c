@@ -86,7 +86,7 @@ static void judge(struct xe_explain *explain, enum xe_stop stop, uint64_t after)
         explain->certainty = spin;
     } else if (count->starved && explain->certainty < XE_CERTAINTY_LIKELY) {
         explain->verdict = XE_VERDICT_STARVED;
-        explain->certainty = XE_CERTAINTY_NONE;
+        explain->certainty = count->unserved ? XE_CERTAINTY_POSSIBLE : XE_CERTAINTY_NONE;
     } else if (explain->certainty) {
         explain->verdict = XE_VERDICT_PARTLY_STUCK;
     } else {

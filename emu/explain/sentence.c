@@ -91,10 +91,10 @@ static void say_number(struct xe_line *to, uint64_t n)
     xe_line_add(to, n >= 1000 ? ",%03u" : "%u", (unsigned)(n % 1000));
 }
 
-/* "tid 2 spins", "tids 2, 3 and 2 more spin" */
+/* "tid 2 spins", "tids 2, 3 and 2 more poll" */
 static void say_spinners(struct xe_line *to, const struct xe_explain *explain, uint32_t n)
 {
-    uint32_t told = 0;
+    uint32_t told = 0, polls = 0;
 
     xe_line_add(to, n == 1 ? "tid" : "tids");
     for (uint32_t i = 0; i < explain->threads && told < 4; i++) {
@@ -102,10 +102,11 @@ static void say_spinners(struct xe_line *to, const struct xe_explain *explain, u
 
         if (it->spin && it->stuck)
             xe_line_add(to, "%s%u", told++ ? ", " : " ", it->now.tid);
+        polls += it->now.standing == XE_STANDS_POLLING && it->stuck;
     }
     if (n > told)
         xe_line_add(to, " and %u more", n - told);
-    xe_line_add(to, n == 1 ? " spins" : " spin");
+    xe_line_add(to, " %s%s", polls == n ? "poll" : "spin", third(n));
 }
 
 /* Of those who spin and don't come out of it: how many, for how long the longest, and is that

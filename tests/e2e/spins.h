@@ -344,6 +344,33 @@ int main(void)
     start(circles, NULL, 1);
     busy();
 }
+#elif CASE == 55 /* main waits for a lock whose owner never gets a turn */
+static u32 holds_and_works(void *context)
+{
+    KeSetBasePriorityThread(current_thread(), -5);
+    wait((HANDLE)context);
+    NtSetEvent(two, NULL);
+    work(1000000);
+    NtReleaseMutant((HANDLE)context, NULL);
+    return 0;
+}
+
+static u32 computes(void *context)
+{
+    KeSetBasePriorityThread(current_thread(), 10);
+    busy();
+    return (u32)context;
+}
+
+int main(void)
+{
+    mutants();
+    two = make_event(EVENT_AUTO, 0);
+    start(holds_and_works, (void *)one, 1);
+    wait(two);
+    start(computes, NULL, 1);
+    wait(one);
+}
 #elif CASE == 54 /* healthy: sets an event again and again, with the same answer each time */
 static u32 feeds(void *context)
 {
