@@ -52,7 +52,7 @@ static holds stored(const struct claim *it)
         return CLAIM_YES;
     for (uint32_t i = 0; i < it->waiter->wanted; i++)
         beside |= is_stored_to(&it->model->object[it->waiter->wants[i]]);
-    return is(beside && it->object->state > 0 && lacks_nothing(it));
+    return is(beside && it->object->state > 0 && !it->waiter->suspended && lacks_nothing(it));
 }
 
 static holds replaced(const struct claim *it)
@@ -63,7 +63,7 @@ static holds replaced(const struct claim *it)
         return CLAIM_YES;
     for (uint32_t i = 0; i < it->waiter->wanted; i++)
         beside |= is_replaced_at(it, i) && it->model->object[it->waiter->wants[i]].state > 0;
-    return is(beside && it->object->state > 0 && lacks_nothing(it));
+    return is(beside && it->object->state > 0 && !it->waiter->suspended && lacks_nothing(it));
 }
 
 static holds suspended(const struct claim *it)
