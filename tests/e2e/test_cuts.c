@@ -106,6 +106,8 @@ ParameterizedTest(struct test_title *title, cuts, wherever_it_is_cut_it_goes_on)
     test_path_or_skip(title->name, path, sizeof(path));
     check_cuts(path, XE_ENGINE_JIT, 0);
     check_cuts(path, XE_ENGINE_INTERPRETER, 0);
+    check_cuts(path, XE_ENGINE_JIT, 1);
     check_cuts(path, XE_ENGINE_JIT, 2);
-    check_cuts(path, XE_ENGINE_JIT, 9);
+    check_cuts(path, XE_ENGINE_JIT, 4);
+    check_cuts(path, XE_ENGINE_JIT, 5);
 }

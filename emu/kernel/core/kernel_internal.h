@@ -409,9 +409,12 @@ void xe__sched_turn_over(struct xe_thread *thread);
 /* seed.c: what is natural for seed 0 */
 /* The next of a sequence of numbers, and its state. */
 uint64_t xe__seed_mix(uint64_t *state);
-/* The length of the turn that begins at a cycle on a hardware thread; the longest there is. */
+uint64_t xe__seed_state(const struct xe_kernel *kernel); /* where mixing begins */
+/* How long a hardware thread's turn is that begins there; 0: it makes none while others have work.
+ */
 uint32_t xe__seed_slice(const struct xe_kernel *kernel, uint64_t at, uint32_t hw);
-uint32_t xe__seed_slice_most(const struct xe_kernel *kernel);
+uint32_t xe__seed_length(const struct xe_kernel *kernel, uint64_t at, uint32_t hw); /* if it does */
+uint32_t xe__seed_slice_most(const struct xe_kernel *kernel); /* the longest there is */
 /* Which of so many, from 0: of the ready threads of one priority; of an object's waiters. */
 uint32_t xe__seed_ready(const struct xe_kernel *kernel, uint32_t hw, uint32_t count);
 uint32_t xe__seed_waiter(const struct xe_kernel *kernel, uint64_t object_id, uint32_t count);

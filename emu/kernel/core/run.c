@@ -62,17 +62,29 @@ static void next_turn(struct xe_kernel *kernel)
     kernel->slice_left = xe__seed_slice(kernel, kernel->cycle, kernel->order[kernel->turn]);
 }
 
-/* The thread whose turn it is; idle hardware threads give theirs up. NULL: all are idle. */
-static struct xe_thread *whose_turn(struct xe_kernel *kernel)
+/* The next that has work, and a turn now, or any turn. */
+static struct xe_thread *next_with_work(struct xe_kernel *kernel, bool any)
 {
     for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++) {
-        struct xe_thread *thread = xe__sched_pick(kernel, kernel->order[kernel->turn]);
+        uint32_t hw = kernel->order[kernel->turn];
+        struct xe_thread *thread = any || kernel->slice_left ? xe__sched_pick(kernel, hw) : NULL;
 
+        if (thread && !kernel->slice_left)
+            kernel->slice_left = xe__seed_length(kernel, kernel->cycle, hw);
         if (thread)
             return thread;
         next_turn(kernel);
     }
     return NULL;
+}
+
+/* The thread whose turn it is; idle hardware threads give theirs up, and so do those that pause,
+ * unless there are no others. NULL: all are idle. */
+static struct xe_thread *whose_turn(struct xe_kernel *kernel)
+{
+    struct xe_thread *thread = next_with_work(kernel, false);
+
+    return thread || !kernel->config.seed ? thread : next_with_work(kernel, true);
 }
 
 /* Has no hardware thread but the thread's own anything to do? With a seed turns matter to those
@@ -93,7 +105,7 @@ static bool pass_drawn_turns(struct xe_kernel *kernel, uint64_t ran, uint32_t hw
     while (ran >= kernel->slice_left) {
         ran -= kernel->slice_left;
         at += kernel->slice_left;
-        kernel->slice_left = xe__seed_slice(kernel, at, hw);
+        kernel->slice_left = xe__seed_length(kernel, at, hw);
         if (!ran)
             return true;
     }

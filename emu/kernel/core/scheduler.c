@@ -25,7 +25,7 @@ static void set_state(struct xe_thread *thread, enum xe_thread_state state)
 /* The order of turns: natural for seed 0, else a permutation made of the seed. */
 void xe__sched_init(struct xe_kernel *kernel)
 {
-    uint64_t state = kernel->config.seed;
+    uint64_t state = xe__seed_state(kernel);
 
     for (uint8_t i = 0; i < XE_KERNEL_HW_THREADS; i++)
         kernel->order[i] = i;

@@ -152,7 +152,7 @@ static void scheduler_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
     xe_codec_up_to(c, "turn", &kernel->turn, XE_KERNEL_HW_THREADS - 1);
     xe_codec_up_to(c, "slice_left", &kernel->slice_left, xe__seed_slice_most(kernel));
-    xe_codec_want(c, kernel->slice_left, "slice_left is 0");
+    xe_codec_want(c, kernel->slice_left || kernel->config.seed, "slice_left is 0");
     if (kernel->config.seed)
         XE_CODEC(c, kernel->stirred);
     xe_codec_want(c, kernel->stirred <= kernel->cycle, "stirred after the cycle");
