@@ -16,7 +16,9 @@ CLEANFILES += %D%/xe360-cc
 		$(srcdir)/%D%/xe360-cc.in >$@.tmp && chmod +x $@.tmp && mv $@.tmp $@
 dist_check_SCRIPTS += %D%/check-races.sh %D%/check-schedules.sh %D%/check-sdk.sh
 TESTS += %D%/check-races.sh %D%/check-schedules.sh %D%/check-sdk.sh
-XE_RACE_NAMES = check-then-wait double-init lost-update order-of-wakes published stale-reservation
+XE_RACE_NAMES = aba after-wake check-then-act check-then-wait double-init far-from-start late-field long-use \
+	look-once lost-update order-of-wakes published references section stale-reservation three-steps torn-pair \
+	unlock-before-store
 EXTRA_DIST += $(XE_RACE_NAMES:%=%D%/races/%.c)
 
 guestdir = $(pkgdatadir)/guest
