@@ -209,8 +209,10 @@ static void set_run(struct xe_gpu *gpu, uint32_t header, const uint32_t *word, u
 {
     uint32_t first = header & 0x7FFF, same = header >> 15 & 1;
 
-    for (uint32_t i = 0; i < n; i++)
-        xe__gpu_set(gpu, same ? first : first + i, word[i]);
+    if (!same)
+        xe__gpu_set_run(gpu, first, word, n);
+    for (uint32_t i = 0; same && i < n; i++)
+        xe__gpu_set(gpu, first, word[i]);
 }
 
 static bool predicate_holds(const struct xe_gpu *gpu)

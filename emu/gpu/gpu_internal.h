@@ -144,6 +144,8 @@ uint32_t xe__gpu_swapped(uint32_t value, uint32_t mode);
 
 /* The one way by which a register gets a value, from wherever. */
 void xe__gpu_set(struct xe_gpu *gpu, uint32_t index, uint32_t value);
+/* The same for neighbours. */
+void xe__gpu_set_run(struct xe_gpu *gpu, uint32_t first, const uint32_t *value, uint32_t n);
 /* What it holds for a command. */
 uint32_t xe__gpu_get(const struct xe_gpu *gpu, uint32_t index);
 void xe__gpu_registers_reset(struct xe_gpu *gpu);

@@ -26,12 +26,6 @@ XE__GPU_PACKET(indirect_buffer)
 
 /* ---- registers ------------------------------------------------------------------------------ */
 
-static void set_from(struct xe_gpu *gpu, uint32_t first, const uint32_t *word, uint32_t n)
-{
-    for (uint32_t i = 0; i < n; i++)
-        xe__gpu_set(gpu, first + i, word[i]);
-}
-
 /* An index among the constants of a type, as a register. Types that do not exist are none. */
 static uint32_t constant(uint32_t word)
 {
@@ -43,13 +37,13 @@ static uint32_t constant(uint32_t word)
 
 XE__GPU_PACKET(set_constant)
 {
-    set_from(gpu, constant(word[0]), word + 1, n - 1);
+    xe__gpu_set_run(gpu, constant(word[0]), word + 1, n - 1);
     return XE__GPU_NEXT;
 }
 
 XE__GPU_PACKET(set_registers)
 {
-    set_from(gpu, word[0] & 0xFFFF, word + 1, n - 1);
+    xe__gpu_set_run(gpu, word[0] & 0xFFFF, word + 1, n - 1);
     return XE__GPU_NEXT;
 }
 

@@ -1,4 +1,6 @@
 /* The register file: one way in, whose side effects are here, and what titles read. */
+#include <string.h>
+
 #include "gpu/gpu_internal.h"
 
 /* Sorted by index. */
@@ -119,6 +121,17 @@ void xe__gpu_set(struct xe_gpu *gpu, uint32_t index, uint32_t value)
     gpu->reg[index] = value;
     if (index < XE__REG_CONTEXT)
         control(gpu, index, value, old);
+}
+
+/* Most of what titles set are constants, which do nothing by themselves. */
+void xe__gpu_set_run(struct xe_gpu *gpu, uint32_t first, const uint32_t *value, uint32_t n)
+{
+    if (first >= XE__REG_CONTEXT && first < XE_GPU_REGISTERS && n <= XE_GPU_REGISTERS - first) {
+        memcpy(&gpu->reg[first], value, n * sizeof(*value));
+        return;
+    }
+    for (uint32_t i = 0; i < n; i++)
+        xe__gpu_set(gpu, first + i, value[i]);
 }
 
 void xe_gpu_write(struct xe_gpu *gpu, uint32_t index, uint32_t value)
