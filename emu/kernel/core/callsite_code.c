@@ -8,12 +8,10 @@
 #include "kernel/core/callsite.h"
 #include "mem/mem.h"
 
-#define BACK        64u   /* instructions before the call that are looked at       */
-#define DEPTH       8u    /* registers that one depends on, one after the other    */
-#define WAY         4096u /* instructions on a way; further than that nobody looks */
-#define IS_ALWAYS   0x14u /* BO of a branch that depends on nothing                */
-#define OP_BRANCH   18u
-#define OP_BRANCH_C 16u
+#define BACK      64u   /* instructions before the call that are looked at       */
+#define DEPTH     8u    /* registers that one depends on, one after the other    */
+#define WAY       4096u /* instructions on a way; further than that nobody looks */
+#define IS_ALWAYS 0x14u /* BO of a branch that depends on nothing                */
 
 /* ---- a register's value ---------------------------------------------------------------------- */
 
@@ -38,11 +36,11 @@ static bool may_change(const struct xe_ppc_insn *insn, uint32_t word, uint32_t r
 }
 
 /* Can what is before this branch come to what is behind it, with the register as it was? */
-static bool passes(uint32_t word, uint32_t reg)
+static bool passes(const struct xe_ppc_insn *insn, uint32_t word, uint32_t reg)
 {
     if (xe_ppc_lk(word))
         return is_kept(reg);
-    return word >> 26 != OP_BRANCH && (xe_ppc_bo(word) & IS_ALWAYS) != IS_ALWAYS;
+    return insn != &xe_ppc_insns[XE_PPC_b] && (xe_ppc_bo(word) & IS_ALWAYS) != IS_ALWAYS;
 }
 
 /* The instruction that sets a register last before another one; NULL: that isn't plain. */
@@ -54,7 +52,7 @@ static const struct xe_ppc_insn *setter(const struct xe_mem *mem, xe_gva before,
         const struct xe_ppc_insn *insn = xe_ppc_decode(word);
 
         if (!insn || insn->end == XE_PPC_END_LEAVE ||
-            (insn->end == XE_PPC_END_BRANCH && !passes(word, reg)))
+            (insn->end == XE_PPC_END_BRANCH && !passes(insn, word, reg)))
             return NULL;
         *ret_at = before - 4 * i;
         if (may_change(insn, word, reg))
@@ -148,16 +146,16 @@ static void go(struct way *way, xe_gva at)
 static void go_on(struct way *way, xe_gva at, uint32_t word)
 {
     const struct xe_ppc_insn *insn = xe_ppc_decode(word);
-    uint32_t op = word >> 26, base = xe_ppc_aa(word) ? 0 : at;
-    bool falls;
+    bool b = insn == &xe_ppc_insns[XE_PPC_b], bc = insn == &xe_ppc_insns[XE_PPC_bc], falls;
+    uint32_t base = xe_ppc_aa(word) ? 0 : at;
 
     if (!insn || insn->end == XE_PPC_END_LEAVE)
         return;
     falls = insn->end != XE_PPC_END_BRANCH || xe_ppc_lk(word) ||
-            (op != OP_BRANCH && (xe_ppc_bo(word) & IS_ALWAYS) != IS_ALWAYS);
-    if (insn->end == XE_PPC_END_BRANCH && !xe_ppc_lk(word) && op == OP_BRANCH)
+            (!b && (xe_ppc_bo(word) & IS_ALWAYS) != IS_ALWAYS);
+    if (insn->end == XE_PPC_END_BRANCH && !xe_ppc_lk(word) && b)
         go(way, base + (uint32_t)xe_ppc_li(word));
-    if (insn->end == XE_PPC_END_BRANCH && !xe_ppc_lk(word) && op == OP_BRANCH_C)
+    if (insn->end == XE_PPC_END_BRANCH && !xe_ppc_lk(word) && bc)
         go(way, base + (uint32_t)xe_ppc_bd(word));
     if (falls)
         go(way, at + 4);
