@@ -15,7 +15,7 @@ static struct xe_rpc_call *answered(struct xe_instance_entry *entry, json_t *err
     entry->creating = NULL;
     if (!error)
         return call;
-    xe_instances_remove(call->ctx, entry);
+    xe_daemon_instances_remove(call->ctx, entry);
     xe_rpc_fail_json(call, error);
     return NULL;
 }
@@ -27,9 +27,9 @@ static void loaded(void *ctx, json_t *result, json_t *error)
 
     if (!call)
         return;
-    xe_instances_loaded(entry, result);
+    xe_daemon_instances_loaded(entry, result);
     json_decref(result);
-    xe_rpc_reply(call, xe_instances_json(entry));
+    xe_rpc_reply(call, xe_daemon_instances_json(entry));
 }
 
 /* It is not shown yet: it would be at the wrong cycle. */
@@ -54,14 +54,14 @@ static void created(void *ctx, json_t *result, json_t *error)
     if (!call)
         return;
     entry->image = json_incref(json_object_get(result, "image"));
-    xe_instances_event(entry, "instance.created", result);
+    xe_daemon_instances_event(entry, "instance.created", result);
     json_decref(result);
     if (entry->snapshot >= 0) {
         load(entry, call);
         return;
     }
     entry->state = XE_INSTANCE_CREATED;
-    xe_rpc_reply(call, xe_instances_json(entry));
+    xe_rpc_reply(call, xe_daemon_instances_json(entry));
 }
 
 /* What forks of it will be made with; their state is their parent's. */
@@ -84,7 +84,7 @@ static void create(struct xe_rpc_call *call, int snapshot)
     struct xe_instance_entry *entry = NULL;
 
     if (fd >= 0)
-        entry = xe_instances_add(daemon, xe_rpc_arg_string(call, "name"), &err);
+        entry = xe_daemon_instances_add(daemon, xe_rpc_arg_string(call, "name"), &err);
     if (entry && keep_title(entry, call, fd, &err))
         entry->worker = xe_worker_take(daemon, entry, &err);
     if (entry && entry->worker) {
@@ -95,7 +95,7 @@ static void create(struct xe_rpc_call *call, int snapshot)
         return;
     }
     if (entry)
-        xe_instances_remove(daemon, entry);
+        xe_daemon_instances_remove(daemon, entry);
     if (fd >= 0)
         close(fd);
     if (snapshot >= 0)

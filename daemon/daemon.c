@@ -173,7 +173,7 @@ static void wind_down(struct xe_daemon *daemon)
     xe_store_destroy(daemon->store);
     daemon->store = NULL;
     while (daemon->instances)
-        xe_instances_remove(daemon, daemon->instances);
+        xe_daemon_instances_remove(daemon, daemon->instances);
     for (struct xe_worker *worker = daemon->workers; worker; worker = worker->next)
         if (!worker->ending)
             xe_worker_end(worker);

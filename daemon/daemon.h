@@ -153,23 +153,25 @@ struct xe_instance_entry {
 };
 
 /* By id or name, or by number; NULL: there is none. */
-struct xe_instance_entry *xe_instances_find(struct xe_daemon *daemon, const char *id_or_name);
-struct xe_instance_entry *xe_instances_numbered(struct xe_daemon *daemon, uint64_t number);
+struct xe_instance_entry *xe_daemon_instances_find(struct xe_daemon *daemon,
+                                                   const char *id_or_name);
+struct xe_instance_entry *xe_daemon_instances_numbered(struct xe_daemon *daemon, uint64_t number);
 /* A new entry, without a worker yet; NULL with err set: the name is taken, or there are too many.
  */
-struct xe_instance_entry *xe_instances_add(struct xe_daemon *daemon, const char *name,
-                                           struct xe_error *err);
+struct xe_instance_entry *xe_daemon_instances_add(struct xe_daemon *daemon, const char *name,
+                                                  struct xe_error *err);
 /* The entry goes, and its worker with it. */
-void xe_instances_remove(struct xe_daemon *daemon, struct xe_instance_entry *entry);
+void xe_daemon_instances_remove(struct xe_daemon *daemon, struct xe_instance_entry *entry);
 /* As instance.get shows it; owned by the caller. */
-json_t *xe_instances_json(const struct xe_instance_entry *entry);
+json_t *xe_daemon_instances_json(const struct xe_instance_entry *entry);
 /* Something its worker told: the entry takes what it is about. */
-void xe_instances_event(struct xe_instance_entry *entry, const char *topic, const json_t *data);
+void xe_daemon_instances_event(struct xe_instance_entry *entry, const char *topic,
+                               const json_t *data);
 /* It was reset, as the worker's result says. */
-void xe_instances_reset(struct xe_instance_entry *entry, const json_t *result);
+void xe_daemon_instances_reset(struct xe_instance_entry *entry, const json_t *result);
 /* It has another state now: of it, what snapshot.load of its worker says. */
-void xe_instances_loaded(struct xe_instance_entry *entry, const json_t *result);
-void xe_instances_lost(struct xe_instance_entry *entry, const char *reason);
+void xe_daemon_instances_loaded(struct xe_instance_entry *entry, const json_t *result);
+void xe_daemon_instances_lost(struct xe_instance_entry *entry, const char *reason);
 
 /* ---- the daemon ----------------------------------------------------------------------------- */
 

@@ -39,7 +39,7 @@ struct fork {
 /* NULL: not begun yet, or gone. */
 static struct xe_instance_entry *entry_of(const struct fork_child *child)
 {
-    return child->number ? xe_instances_numbered(child->fork->daemon, child->number) : NULL;
+    return child->number ? xe_daemon_instances_numbered(child->fork->daemon, child->number) : NULL;
 }
 
 /* ---- the end -------------------------------------------------------------------------------- */
@@ -61,11 +61,11 @@ static void answer(struct fork *fork)
         struct xe_instance_entry *entry = entry_of(&fork->child[i]);
 
         if (entry && fork->error)
-            xe_instances_remove(fork->daemon, entry);
+            xe_daemon_instances_remove(fork->daemon, entry);
         else if (entry)
             show(fork, entry);
         if (entry && !fork->error)
-            json_array_append_new(view.items, xe_instances_json(entry));
+            json_array_append_new(view.items, xe_daemon_instances_json(entry));
     }
     if (fork->error)
         xe_rpc_fail_json(fork->call, json_incref(fork->error));
@@ -121,7 +121,7 @@ static void child_said(void *ctx, json_t *result, json_t *error)
     if (error)
         give_up(child->fork, error);
     else if (entry)
-        xe_instances_event(entry, "instance.created", result);
+        xe_daemon_instances_event(entry, "instance.created", result);
     json_decref(result);
     settled(child->fork);
 }
@@ -237,7 +237,8 @@ static bool begin_child(struct fork *fork, const struct xe_instance_entry *paren
 {
     char name[80];
     bool named = name_of(fork, i, name);
-    struct xe_instance_entry *entry = xe_instances_add(fork->daemon, named ? name : NULL, err);
+    struct xe_instance_entry *entry =
+        xe_daemon_instances_add(fork->daemon, named ? name : NULL, err);
 
     if (!entry)
         return false;

@@ -26,8 +26,9 @@ static enum MHD_Result respond_reply(struct xe_http_request *request)
     enum MHD_Result result;
 
     if (!request->reply)
-        return xe__http_respond(request->connection,
-                                &(struct xe_http_reply){MHD_HTTP_NO_CONTENT, NULL, "", NULL, NULL});
+        return xe__daemon_http_respond(
+            request->connection,
+            &(struct xe_http_reply){MHD_HTTP_NO_CONTENT, NULL, "", NULL, NULL});
     response =
         MHD_create_response_from_buffer(request->reply_size, request->reply, MHD_RESPMEM_MUST_FREE);
     if (!response)
@@ -121,7 +122,7 @@ static enum MHD_Result begin(struct xe_http_request *request, const char *url, c
 {
     struct xe_http_reply room;
     bool known = false;
-    const struct xe_http_reply *answer = xe__http_route(request, url, method, &known, &room);
+    const struct xe_http_reply *answer = xe__daemon_http_route(request, url, method, &known, &room);
 
     xe_peer_enter(request->peer, answer ? XE_PEER_ANSWERING : XE_PEER_BODY, known);
     if (!answer) {
@@ -130,7 +131,7 @@ static enum MHD_Result begin(struct xe_http_request *request, const char *url, c
         return MHD_YES;
     }
     request->phase = XE_HTTP_REFUSED;
-    return xe__http_respond(request->connection, answer);
+    return xe__daemon_http_respond(request->connection, answer);
 }
 
 static enum MHD_Result end_of_body(struct xe_http_request *request)
@@ -143,7 +144,7 @@ static enum MHD_Result end_of_body(struct xe_http_request *request)
     if (request->phase != XE_HTTP_ANSWERED && !request->discarding)
         return enqueue(request) ? MHD_YES : MHD_NO;
     xe_peer_enter(request->peer, XE_PEER_ANSWERING, true);
-    return request->discarding ? xe__http_respond(request->connection, &too_large)
+    return request->discarding ? xe__daemon_http_respond(request->connection, &too_large)
                                : respond_reply(request);
 }
 

@@ -68,13 +68,13 @@ struct xe_http_reply {
     const char *header, *value; /* one more header, or NULL */
 };
 
-enum MHD_Result xe__http_respond(struct MHD_Connection *connection,
-                                 const struct xe_http_reply *answer);
+enum MHD_Result xe__daemon_http_respond(struct MHD_Connection *connection,
+                                        const struct xe_http_reply *answer);
 
 /* The answer to what can be answered from the head alone, in room or static; NULL: read the body.
  * *ret_known: the head is of one who may ask everything. */
-const struct xe_http_reply *xe__http_route(const struct xe_http_request *request, const char *url,
-                                           const char *method, bool *ret_known,
-                                           struct xe_http_reply *room);
+const struct xe_http_reply *xe__daemon_http_route(const struct xe_http_request *request,
+                                                  const char *url, const char *method,
+                                                  bool *ret_known, struct xe_http_reply *room);
 
 #endif

@@ -10,8 +10,8 @@
 #include "daemon/http_internal.h"
 #include "rpc/api/rpc.h"
 
-enum MHD_Result xe__http_respond(struct MHD_Connection *connection,
-                                 const struct xe_http_reply *answer)
+enum MHD_Result xe__daemon_http_respond(struct MHD_Connection *connection,
+                                        const struct xe_http_reply *answer)
 {
     struct MHD_Response *response = MHD_create_response_from_buffer(
         strlen(answer->text), (void *)answer->text, MHD_RESPMEM_MUST_COPY);
@@ -173,9 +173,9 @@ static const struct xe_http_reply *post_defect(const struct xe_http_request *req
     return NULL;
 }
 
-const struct xe_http_reply *xe__http_route(const struct xe_http_request *request, const char *url,
-                                           const char *method, bool *ret_known,
-                                           struct xe_http_reply *room)
+const struct xe_http_reply *xe__daemon_http_route(const struct xe_http_request *request,
+                                                  const char *url, const char *method,
+                                                  bool *ret_known, struct xe_http_reply *room)
 {
     static const struct xe_http_reply missing = {
         MHD_HTTP_NOT_FOUND, "text/plain", "not found; the API is POST /v1/rpc\n", NULL, NULL};

@@ -12,7 +12,7 @@
 
 static const char *const state_names[] = {"booting", XE_RPC_INSTANCE_STATES};
 
-struct xe_instance_entry *xe_instances_find(struct xe_daemon *daemon, const char *id_or_name)
+struct xe_instance_entry *xe_daemon_instances_find(struct xe_daemon *daemon, const char *id_or_name)
 {
     for (struct xe_instance_entry *e = daemon->instances; e; e = e->next)
         if (e->state != XE_INSTANCE_BOOTING && !strcmp(e->id, id_or_name))
@@ -23,7 +23,7 @@ struct xe_instance_entry *xe_instances_find(struct xe_daemon *daemon, const char
     return NULL;
 }
 
-struct xe_instance_entry *xe_instances_numbered(struct xe_daemon *daemon, uint64_t number)
+struct xe_instance_entry *xe_daemon_instances_numbered(struct xe_daemon *daemon, uint64_t number)
 {
     struct xe_instance_entry *entry = daemon->instances;
 
@@ -46,8 +46,8 @@ static bool looks_like_id(const char *name)
     return !strncmp(name, "i-", 2) && name[2] && strspn(name + 2, "0123456789") == strlen(name + 2);
 }
 
-struct xe_instance_entry *xe_instances_add(struct xe_daemon *daemon, const char *name,
-                                           struct xe_error *err)
+struct xe_instance_entry *xe_daemon_instances_add(struct xe_daemon *daemon, const char *name,
+                                                  struct xe_error *err)
 {
     struct xe_instance_entry *entry, **last = &daemon->instances;
 
@@ -81,7 +81,7 @@ struct xe_instance_entry *xe_instances_add(struct xe_daemon *daemon, const char 
     return entry;
 }
 
-void xe_instances_remove(struct xe_daemon *daemon, struct xe_instance_entry *entry)
+void xe_daemon_instances_remove(struct xe_daemon *daemon, struct xe_instance_entry *entry)
 {
     struct xe_instance_entry **link = &daemon->instances;
     struct xe_worker *worker = entry->worker;
@@ -113,7 +113,7 @@ void xe_instances_remove(struct xe_daemon *daemon, struct xe_instance_entry *ent
     free(entry);
 }
 
-json_t *xe_instances_json(const struct xe_instance_entry *entry)
+json_t *xe_daemon_instances_json(const struct xe_instance_entry *entry)
 {
     const struct xe_worker *worker = entry->worker;
     json_t *no_image = json_object(), *no_warnings = json_array(), *json;
@@ -163,7 +163,8 @@ static void keep(json_t **to, json_t *object)
     *to = json_incref(object);
 }
 
-void xe_instances_event(struct xe_instance_entry *entry, const char *topic, const json_t *data)
+void xe_daemon_instances_event(struct xe_instance_entry *entry, const char *topic,
+                               const json_t *data)
 {
     const json_t *cycle = json_object_get(data, "cycle");
     const char *run = json_string_value(json_object_get(data, "run"));
@@ -196,15 +197,15 @@ static void forget_moment(struct xe_instance_entry *entry)
     entry->stop = entry->hit = entry->taint = NULL;
 }
 
-void xe_instances_reset(struct xe_instance_entry *entry, const json_t *result)
+void xe_daemon_instances_reset(struct xe_instance_entry *entry, const json_t *result)
 {
     entry->state = XE_INSTANCE_CREATED;
     entry->run[0] = '\0';
     forget_moment(entry);
-    xe_instances_event(entry, "instance.reset", result);
+    xe_daemon_instances_event(entry, "instance.reset", result);
 }
 
-void xe_instances_loaded(struct xe_instance_entry *entry, const json_t *result)
+void xe_daemon_instances_loaded(struct xe_instance_entry *entry, const json_t *result)
 {
     const json_t *stop = json_object_get(result, "stop");
     json_t *data =
@@ -213,14 +214,15 @@ void xe_instances_loaded(struct xe_instance_entry *entry, const json_t *result)
                   json_object_get(stop, "text"), "taint", json_object_get(result, "taint"));
 
     forget_moment(entry);
-    xe_instances_event(entry, json_is_object(stop) ? "run.stopped" : "snapshot.loaded", data);
+    xe_daemon_instances_event(entry, json_is_object(stop) ? "run.stopped" : "snapshot.loaded",
+                              data);
     keep(&entry->stop, (json_t *)stop);
     if (!json_is_object(stop))
         entry->state = XE_INSTANCE_CREATED;
     json_decref(data);
 }
 
-void xe_instances_lost(struct xe_instance_entry *entry, const char *reason)
+void xe_daemon_instances_lost(struct xe_instance_entry *entry, const char *reason)
 {
     xe_gdb_stub_end(entry->gdb);
     entry->worker = NULL;

@@ -104,7 +104,7 @@ static void rpc_discover(struct xe_rpc_call *call)
 struct xe_instance_entry *xe_daemon_entry_of(struct xe_rpc_call *call)
 {
     const char *id = xe_rpc_arg_string(call, "instance");
-    struct xe_instance_entry *entry = xe_instances_find(call->ctx, id);
+    struct xe_instance_entry *entry = xe_daemon_instances_find(call->ctx, id);
     struct xe_error err = XE_ERROR_INIT;
 
     if (entry)
@@ -119,7 +119,7 @@ static void instance_get(struct xe_rpc_call *call)
     struct xe_instance_entry *entry = xe_daemon_entry_of(call);
 
     if (entry)
-        xe_rpc_reply(call, xe_instances_json(entry));
+        xe_rpc_reply(call, xe_daemon_instances_json(entry));
 }
 
 static void instance_list(struct xe_rpc_call *call)
@@ -140,7 +140,7 @@ static void instance_list(struct xe_rpc_call *call)
             continue;
         more = json_array_size(view.items) == limit;
         if (!more) {
-            json_array_append_new(view.items, xe_instances_json(e));
+            json_array_append_new(view.items, xe_daemon_instances_json(e));
             snprintf(last, sizeof(last), "%" PRIu64, e->number);
         }
     }
@@ -158,7 +158,7 @@ static void instance_destroy(struct xe_rpc_call *call)
         return;
     result =
         xe_rpc_write(&xe_rpc_destroyed, &(struct xe_rpc_destroyed_view){.instance = entry->id});
-    xe_instances_remove(call->ctx, entry);
+    xe_daemon_instances_remove(call->ctx, entry);
     xe_rpc_reply(call, result);
 }
 
@@ -196,11 +196,11 @@ static void was_reset(void *ctx, json_t *result, json_t *error)
 {
     struct xe_rpc_call *call = ctx;
     struct xe_instance_entry *entry =
-        xe_instances_find(call->ctx, xe_rpc_arg_string(call, "instance"));
+        xe_daemon_instances_find(call->ctx, xe_rpc_arg_string(call, "instance"));
 
     if (!error && entry) {
-        xe_instances_reset(entry, result);
-        xe_rpc_reply(call, xe_instances_json(entry));
+        xe_daemon_instances_reset(entry, result);
+        xe_rpc_reply(call, xe_daemon_instances_json(entry));
         json_decref(result);
         return;
     }

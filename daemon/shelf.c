@@ -46,12 +46,12 @@ static bool claim(struct xe_shelf *shelf, struct xe_error *err)
 {
     shelf->lock = openat(shelf->top, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (shelf->lock < 0)
-        return xe__shelf_failed(err, "lock");
+        return xe__daemon_shelf_failed(err, "lock");
     if (flock(shelf->lock, LOCK_EX | LOCK_NB) == 0)
         return true;
     if (errno == EWOULDBLOCK)
         return xe_error_set(err, XE_ERR_CONFIG_INVALID, "another xe360d uses it");
-    return xe__shelf_failed(err, "lock");
+    return xe__daemon_shelf_failed(err, "lock");
 }
 
 static bool open_folders(struct xe_shelf *shelf, struct xe_error *err)
@@ -61,8 +61,8 @@ static bool open_folders(struct xe_shelf *shelf, struct xe_error *err)
     shelf->exchange = folder(shelf->top, "exchange");
     shelf->tmp = folder(shelf->top, "tmp");
     if (shelf->snapshots < 0 || shelf->granules < 0 || shelf->exchange < 0 || shelf->tmp < 0)
-        return xe__shelf_failed(err, "its folders");
-    return fsync(shelf->top) == 0 || xe__shelf_failed(err, "flush");
+        return xe__daemon_shelf_failed(err, "its folders");
+    return fsync(shelf->top) == 0 || xe__daemon_shelf_failed(err, "flush");
 }
 
 bool xe_shelf_open(struct xe_shelf *shelf, const char *path, struct xe_error *err)
@@ -76,7 +76,7 @@ bool xe_shelf_open(struct xe_shelf *shelf, const char *path, struct xe_error *er
         shelf->path = realpath(path, NULL);
     if (shelf->path)
         shelf->top = open(shelf->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    ok = shelf->top >= 0 || xe__shelf_failed(err, "open");
+    ok = shelf->top >= 0 || xe__daemon_shelf_failed(err, "open");
     ok = ok && claim(shelf, err) && open_folders(shelf, err);
     if (ok)
         empty(shelf->tmp);
@@ -140,7 +140,7 @@ bool xe_shelf_names(struct xe_shelf *shelf, char ***ret, size_t *ret_count, stru
     const struct dirent *entry;
     char **names = NULL;
     size_t count = 0;
-    bool ok = dir || xe__shelf_failed(err, "list the snapshots");
+    bool ok = dir || xe__daemon_shelf_failed(err, "list the snapshots");
 
     while (ok && (entry = readdir(dir)))
         if (good_name(entry->d_name) && !add_name(&names, &count, entry->d_name))
@@ -177,9 +177,9 @@ void xe_shelf_item_fini(struct xe_shelf_item *item)
 /* n bytes of a head; what is too short is no snapshot, or half of one. */
 static bool read_some(int fd, void *bytes, size_t n, struct xe_error *err)
 {
-    if (xe__shelf_read(fd, 0, bytes, n))
+    if (xe__daemon_shelf_read(fd, 0, bytes, n))
         return true;
-    return errno ? xe__shelf_failed(err, "read")
+    return errno ? xe__daemon_shelf_failed(err, "read")
                  : xe_error_set(err, XE_ERR_SNAPSHOT_INCOMPATIBLE,
                                 "the snapshot's head: it is cut off");
 }
@@ -216,7 +216,7 @@ static bool get_item(struct xe_shelf *shelf, const char *name, uint8_t **ret_byt
     if (fd < 0 && errno == ENOENT)
         return xe_error_set(err, XE_ERR_SNAPSHOT_NOT_FOUND, "there is no snapshot '%s'", name);
     if (fd < 0 || fstat(fd, &st) < 0)
-        xe__shelf_failed(err, "read");
+        xe__daemon_shelf_failed(err, "read");
     else
         bytes = read_head(fd, &ret->head, err);
     if (fd >= 0)
@@ -251,12 +251,12 @@ static bool used_by_all(struct xe_shelf *shelf, struct xe__hashes *ret, struct x
         ok = get_item(shelf, names[i], NULL, &item, err);
         if (!ok)
             break;
-        ok = xe__hashes_add(ret, &item.head) ||
+        ok = xe__daemon_hashes_add(ret, &item.head) ||
              xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for what snapshots refer to");
         xe_shelf_item_fini(&item);
     }
     if (ok)
-        xe__hashes_sort(ret);
+        xe__daemon_hashes_sort(ret);
     xe_shelf_names_free(names, count);
     return ok;
 }
@@ -268,7 +268,7 @@ static bool collect(struct xe_shelf *shelf, const struct xe_snapshot_head *head,
     struct xe__hashes used = {0};
     bool ok = (!head || head->blobs) && used_by_all(shelf, &used, err);
 
-    *ret = ok ? xe__shelf_drop(shelf, head, &used) : 0;
+    *ret = ok ? xe__daemon_shelf_drop(shelf, head, &used) : 0;
     free(used.hash);
     return ok;
 }
@@ -285,7 +285,7 @@ static bool place(struct xe_shelf *shelf, int to, const char *name, const uint8_
                   size_t size)
 {
     int fd = openat(shelf->tmp, HEAD_FILE, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool ok = fd >= 0 && xe__shelf_write_all(fd, bytes, size) && fsync(fd) == 0 &&
+    bool ok = fd >= 0 && xe__daemon_shelf_write_all(fd, bytes, size) && fsync(fd) == 0 &&
               renameat(shelf->tmp, HEAD_FILE, to, name) == 0 && fsync(to) == 0;
     int saved = errno;
 
@@ -302,7 +302,7 @@ static bool check_size(int fd, const struct xe_snapshot_head *head, struct xe_er
     struct stat st;
 
     if (fstat(fd, &st) < 0)
-        return xe__shelf_failed(err, "read");
+        return xe__daemon_shelf_failed(err, "read");
     if (head->total > XE_SHELF_FILE_MAX)
         return xe_error_set(err, XE_ERR_RANGE_TOO_LARGE, "a snapshot of %llu bytes, at most %llu",
                             (unsigned long long)head->total, (unsigned long long)XE_SHELF_FILE_MAX);
@@ -321,7 +321,7 @@ static bool may_put(struct xe_shelf *shelf, const char *name, bool replace,
     if (!xe_shelf_name_check(name, err))
         return false;
     if (fstatat(shelf->snapshots, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-        return errno == ENOENT || xe__shelf_failed(err, "look for the snapshot");
+        return errno == ENOENT || xe__daemon_shelf_failed(err, "look for the snapshot");
     if (!replace)
         return xe_error_set(err, XE_ERR_INVALID_PARAMS,
                             "there is a snapshot '%s' already, and replace was not asked for",
@@ -344,9 +344,9 @@ bool xe_shelf_put(struct xe_shelf *shelf, const char *name, bool replace, int fd
     bytes = read_head(fd, &head, err);
     ok = bytes && check_size(fd, &head, err);
     if (ok) {
-        ok = xe__shelf_put_blobs(shelf, &head, fd, &added, err) &&
+        ok = xe__daemon_shelf_put_blobs(shelf, &head, fd, &added, err) &&
              (place(shelf, shelf->snapshots, name, bytes, head.size) ||
-              xe__shelf_failed(err, "write the snapshot's head"));
+              xe__daemon_shelf_failed(err, "write the snapshot's head"));
         collect(shelf, ok ? &old.head : &head, &freed, NULL);
     }
     free(bytes);
@@ -371,11 +371,12 @@ bool xe_shelf_write(struct xe_shelf *shelf, const char *name, int fd, struct xe_
         return false;
     bytes = malloc(XE_SNAPSHOT_STORED_MAX);
     ok = bytes || xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for a snapshot");
-    ok = ok && (xe__shelf_write_all(fd, head, ret->head.size) || xe__shelf_failed(err, "write"));
+    ok = ok && (xe__daemon_shelf_write_all(fd, head, ret->head.size) ||
+                xe__daemon_shelf_failed(err, "write"));
     for (uint32_t i = 0; ok && i < ret->head.blobs; i++)
-        ok = xe__shelf_get_blob(shelf, &ret->head, i, bytes, err) &&
-             (xe__shelf_write_all(fd, bytes, ret->head.blob[i].size) ||
-              xe__shelf_failed(err, "write"));
+        ok = xe__daemon_shelf_get_blob(shelf, &ret->head, i, bytes, err) &&
+             (xe__daemon_shelf_write_all(fd, bytes, ret->head.blob[i].size) ||
+              xe__daemon_shelf_failed(err, "write"));
     free(bytes);
     free(head);
     if (ok)
@@ -393,7 +394,7 @@ static bool hash_file(int fd, uint64_t size, uint8_t sha256[32])
     for (uint64_t at = 0; ok && at < size; at += sizeof(bytes)) {
         size_t n = size - at < sizeof(bytes) ? (size_t)(size - at) : sizeof(bytes);
 
-        ok = xe__shelf_read(fd, at, bytes, n);
+        ok = xe__daemon_shelf_read(fd, at, bytes, n);
         if (ok)
             gcry_md_write(md, bytes, n);
     }
@@ -408,7 +409,7 @@ bool xe_shelf_export(struct xe_shelf *shelf, const char *name, struct xe_shelf_i
 {
     char file[XE_SHELF_NAME_MAX + sizeof(XE_SHELF_SUFFIX)], *path = NULL;
     int fd = openat(shelf->tmp, FILE_FILE, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool ok = fd >= 0 || xe__shelf_failed(err, "export the snapshot");
+    bool ok = fd >= 0 || xe__daemon_shelf_failed(err, "export the snapshot");
 
     ok = ok && xe_shelf_write(shelf, name, fd, ret, err);
     if (ok) {
@@ -418,7 +419,7 @@ bool xe_shelf_export(struct xe_shelf *shelf, const char *name, struct xe_shelf_i
              fsync(shelf->exchange) == 0 &&
              asprintf(&path, "%s/exchange/%s", shelf->path, file) >= 0;
         if (!ok) {
-            xe__shelf_failed(err, "export the snapshot");
+            xe__daemon_shelf_failed(err, "export the snapshot");
             xe_shelf_item_fini(ret);
         }
     }
@@ -448,7 +449,7 @@ bool xe_shelf_remove(struct xe_shelf *shelf, const char *name, uint64_t *ret_fre
         return xe_error_set(err, unread.code, "%s", unread.text);
     if (unlinkat(shelf->snapshots, name, 0) < 0 || fsync(shelf->snapshots) < 0) {
         xe_shelf_item_fini(&item);
-        xe__shelf_failed(err, "remove");
+        xe__daemon_shelf_failed(err, "remove");
         return xe_error_prefix(err, "snapshot '%s'", name);
     }
     collect(shelf, readable ? &item.head : NULL, ret_freed, NULL);

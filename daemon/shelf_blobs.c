@@ -19,13 +19,13 @@
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
 
-bool xe__shelf_failed(struct xe_error *err, const char *what)
+bool xe__daemon_shelf_failed(struct xe_error *err, const char *what)
 {
     return xe_error_set(err, XE_ERR_STORE_FAILED, "%s: %s", what,
                         errno ? strerror(errno) : "it ends too early");
 }
 
-bool xe__shelf_read(int fd, uint64_t at, void *bytes, size_t n)
+bool xe__daemon_shelf_read(int fd, uint64_t at, void *bytes, size_t n)
 {
     size_t done = 0;
 
@@ -43,7 +43,7 @@ bool xe__shelf_read(int fd, uint64_t at, void *bytes, size_t n)
     return true;
 }
 
-bool xe__shelf_write_all(int fd, const void *bytes, size_t n)
+bool xe__daemon_shelf_write_all(int fd, const void *bytes, size_t n)
 {
     const char *at = bytes;
 
@@ -143,7 +143,7 @@ static bool flush(struct batch *b)
     for (uint32_t i = 0; ok && i < b->files; i++)
         ok = settle(b, i);
     if (!ok)
-        xe__shelf_failed(b->err, "write the snapshot");
+        xe__daemon_shelf_failed(b->err, "write the snapshot");
     give_up(b);
     return ok;
 }
@@ -164,7 +164,8 @@ static bool flush_folders(struct batch *b)
         if (fd >= 0)
             close(fd);
     }
-    return (ok && fsync(b->shelf->granules) == 0) || xe__shelf_failed(b->err, "flush the snapshot");
+    return (ok && fsync(b->shelf->granules) == 0) ||
+           xe__daemon_shelf_failed(b->err, "flush the snapshot");
 }
 
 /* Is it there, whole as far as its size tells? */
@@ -197,17 +198,17 @@ static bool write_blob(struct batch *b, uint32_t i, const uint8_t *bytes)
     temporary(b->files, name);
     fd = openat(b->shelf->tmp, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0)
-        return xe__shelf_failed(b->err, "write the snapshot");
+        return xe__daemon_shelf_failed(b->err, "write the snapshot");
     b->file[b->files].fd = fd;
     b->file[b->files++].blob = i;
     b->added += b->head->blob[i].size;
-    return xe__shelf_write_all(fd, bytes, b->head->blob[i].size) ||
-           xe__shelf_failed(b->err, "write the snapshot");
+    return xe__daemon_shelf_write_all(fd, bytes, b->head->blob[i].size) ||
+           xe__daemon_shelf_failed(b->err, "write the snapshot");
 }
 
 /* Every blob is checked, even one that is there: the whole file holds, or nothing of it is kept. */
-bool xe__shelf_put_blobs(struct xe_shelf *shelf, const struct xe_snapshot_head *head, int fd,
-                         uint64_t *ret_added, struct xe_error *err)
+bool xe__daemon_shelf_put_blobs(struct xe_shelf *shelf, const struct xe_snapshot_head *head, int fd,
+                                uint64_t *ret_added, struct xe_error *err)
 {
     struct batch b = {.shelf = shelf, .head = head, .err = err};
     uint8_t *bytes = malloc(XE_SNAPSHOT_STORED_MAX);
@@ -215,8 +216,8 @@ bool xe__shelf_put_blobs(struct xe_shelf *shelf, const struct xe_snapshot_head *
     bool ok = bytes || xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for a snapshot");
 
     for (uint32_t i = 0; ok && i < head->blobs; at += head->blob[i++].size) {
-        ok = xe__shelf_read(fd, at, bytes, head->blob[i].size) ||
-             xe__shelf_failed(err, "read the snapshot's file");
+        ok = xe__daemon_shelf_read(fd, at, bytes, head->blob[i].size) ||
+             xe__daemon_shelf_failed(err, "read the snapshot's file");
         ok = ok && xe_snapshot_blob_check(head, i, bytes, err);
         if (ok && !is_written(&b, &head->blob[i]))
             ok = write_blob(&b, i, bytes);
@@ -230,8 +231,8 @@ bool xe__shelf_put_blobs(struct xe_shelf *shelf, const struct xe_snapshot_head *
 
 /* ---- getting --------------------------------------------------------------------------------- */
 
-bool xe__shelf_get_blob(struct xe_shelf *shelf, const struct xe_snapshot_head *head, uint32_t i,
-                        uint8_t *bytes, struct xe_error *err)
+bool xe__daemon_shelf_get_blob(struct xe_shelf *shelf, const struct xe_snapshot_head *head,
+                               uint32_t i, uint8_t *bytes, struct xe_error *err)
 {
     const struct xe_snapshot_blob *blob = &head->blob[i];
     char path[PATH_SIZE], name[48];
@@ -241,7 +242,7 @@ bool xe__shelf_get_blob(struct xe_shelf *shelf, const struct xe_snapshot_head *h
     path_of(blob->sha256, path);
     xe_snapshot_blob_name(blob, name, sizeof(name));
     fd = openat(shelf->granules, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    ok = fd >= 0 && xe__shelf_read(fd, 0, bytes, blob->size);
+    ok = fd >= 0 && xe__daemon_shelf_read(fd, 0, bytes, blob->size);
     if (!ok && (fd < 0 ? errno == ENOENT : errno == 0))
         xe_error_set(err, XE_ERR_SNAPSHOT_INCOMPATIBLE, "%s: its granule %s is %s", name, path,
                      fd < 0 ? "missing" : "cut off");
@@ -255,7 +256,7 @@ bool xe__shelf_get_blob(struct xe_shelf *shelf, const struct xe_snapshot_head *h
 
 /* ---- dropping -------------------------------------------------------------------------------- */
 
-bool xe__hashes_add(struct xe__hashes *hashes, const struct xe_snapshot_head *head)
+bool xe__daemon_hashes_add(struct xe__hashes *hashes, const struct xe_snapshot_head *head)
 {
     size_t room = hashes->room ? hashes->room : 1024;
     void *grown;
@@ -279,13 +280,13 @@ static int compare(const void *a, const void *b)
     return memcmp(a, b, 32);
 }
 
-void xe__hashes_sort(struct xe__hashes *hashes)
+void xe__daemon_hashes_sort(struct xe__hashes *hashes)
 {
     if (hashes->count)
         qsort(hashes->hash, hashes->count, sizeof(*hashes->hash), compare);
 }
 
-bool xe__hashes_have(const struct xe__hashes *hashes, const uint8_t hash[32])
+bool xe__daemon_hashes_have(const struct xe__hashes *hashes, const uint8_t hash[32])
 {
     return hashes->count &&
            bsearch(hash, hashes->hash, hashes->count, sizeof(*hashes->hash), compare);
@@ -316,7 +317,7 @@ static uint64_t drop_folder(struct xe_shelf *shelf, unsigned number, const struc
     fd = openat(shelf->granules, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     dir = fd >= 0 ? fdopendir(fd) : NULL;
     while (dir && (entry = readdir(dir)))
-        if (hash_of(number, entry->d_name, hash) && !xe__hashes_have(used, hash))
+        if (hash_of(number, entry->d_name, hash) && !xe__daemon_hashes_have(used, hash))
             freed += drop_one(shelf, hash);
     if (dir)
         closedir(dir);
@@ -325,13 +326,13 @@ static uint64_t drop_folder(struct xe_shelf *shelf, unsigned number, const struc
     return freed;
 }
 
-uint64_t xe__shelf_drop(struct xe_shelf *shelf, const struct xe_snapshot_head *head,
-                        const struct xe__hashes *used)
+uint64_t xe__daemon_shelf_drop(struct xe_shelf *shelf, const struct xe_snapshot_head *head,
+                               const struct xe__hashes *used)
 {
     uint64_t freed = 0;
 
     for (uint32_t i = 0; head && i < head->blobs; i++)
-        if (!xe__hashes_have(used, head->blob[i].sha256))
+        if (!xe__daemon_hashes_have(used, head->blob[i].sha256))
             freed += drop_one(shelf, head->blob[i].sha256);
     for (unsigned i = 0; !head && i < FOLDERS; i++)
         freed += drop_folder(shelf, i, used);

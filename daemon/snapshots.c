@@ -143,7 +143,7 @@ static void saved(void *ctx, json_t *result, json_t *error)
 static struct xe_worker *worker_of(struct job *job)
 {
     struct xe_instance_entry *entry =
-        xe_instances_find(job->call->ctx, xe_rpc_arg_string(job->call, "instance"));
+        xe_daemon_instances_find(job->call->ctx, xe_rpc_arg_string(job->call, "instance"));
 
     if (entry && entry->worker) {
         json_object_set_new(job->call->params, "instance", json_string(entry->id));
@@ -229,13 +229,13 @@ static void loaded(void *ctx, json_t *result, json_t *error)
 {
     struct job *job = ctx;
     struct xe_instance_entry *entry =
-        xe_instances_find(job->call->ctx, xe_rpc_arg_string(job->call, "instance"));
+        xe_daemon_instances_find(job->call->ctx, xe_rpc_arg_string(job->call, "instance"));
 
     if (error) {
         xe_rpc_fail_json(job->call, error);
     } else {
         if (entry)
-            xe_instances_loaded(entry, result);
+            xe_daemon_instances_loaded(entry, result);
         xe_rpc_reply(job->call, result);
     }
     job_free(job);

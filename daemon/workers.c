@@ -313,7 +313,7 @@ static bool take_event(struct xe_worker *worker, const json_t *body)
     if (!strcmp(topic, "run.stopped"))
         worker->running = false;
     if (worker->instance)
-        xe_instances_event(worker->instance, topic, data);
+        xe_daemon_instances_event(worker->instance, topic, data);
     return true;
 }
 
@@ -393,7 +393,7 @@ void xe_worker_process_ended(struct xe_worker *worker)
     close(worker->process.pidfd);
     worker->dead = true;
     if (instance && worker->instance)
-        xe_instances_lost(instance, worker->reason[0] ? worker->reason : text);
+        xe_daemon_instances_lost(instance, worker->reason[0] ? worker->reason : text);
     worker->instance = NULL;
     fail_calls(worker);
 }

@@ -90,7 +90,7 @@ static bool create_parts(struct xe_instance *instance, struct xe_error *err)
         xe_kernel_create(instance->mem, instance->audit, instance->log, &kernel, err);
     if (!instance->kernel)
         return false;
-    if (!xe_devices_add(instance->kernel))
+    if (!xe_kernel_devices_add(instance->kernel))
         return xe_error_set(err, XE_ERR_NO_MEMORY, "devices: out of memory");
     instance->debug = xe_debug_create(instance->kernel);
     return instance->debug ||

@@ -73,8 +73,8 @@ struct xe__signallers {
 };
 
 /* Count a record's signal for its thread. Free all. */
-void xe__signallers_add(struct xe__signallers *all, const struct xe_audit_rec *rec);
-void xe__signallers_fini(struct xe__signallers *all);
+void xe__audit_signallers_add(struct xe__signallers *all, const struct xe_audit_rec *rec);
+void xe__audit_signallers_fini(struct xe__signallers *all);
 
 struct xe__body {
     struct xe__ring signals, waits, wakes, resets;
@@ -86,25 +86,26 @@ struct xe__body {
 };
 
 /* An object's or key's records go, with the room that they took. */
-void xe__body_fini(struct xe_audit *audit, struct xe__body *body);
-uint32_t xe__body_room(const struct xe__body *body); /* records that its rings have room for */
+void xe__audit_body_fini(struct xe_audit *audit, struct xe__body *body);
+uint32_t
+xe__audit_body_room(const struct xe__body *body); /* records that its rings have room for */
 /* false: the record is counted, but memory or rings for keeping it were missing. */
-bool xe__body_add(struct xe_audit *audit, struct xe__body *body, const struct xe_audit_rec *rec,
-                  uint32_t ring);
+bool xe__audit_body_add(struct xe_audit *audit, struct xe__body *body,
+                        const struct xe_audit_rec *rec, uint32_t ring);
 /* The i-th kept record, oldest first. */
-const struct xe_audit_rec *xe__ring_at(const struct xe__ring *ring, uint32_t i);
+const struct xe_audit_rec *xe__audit_ring_at(const struct xe__ring *ring, uint32_t i);
 /* An empty one; NULL: no memory. */
-struct xe__open_wait *xe__open_wait_append(struct xe__body *body);
-uint64_t xe__body_dropped(const struct xe__body *body);   /* signals that newer ones replaced */
-uint64_t xe__body_forgotten(const struct xe__body *body); /* of all records */
-uint64_t xe__body_records(const struct xe__body *body);
+struct xe__open_wait *xe__audit_open_wait_append(struct xe__body *body);
+uint64_t xe__audit_body_dropped(const struct xe__body *body); /* signals that newer ones replaced */
+uint64_t xe__audit_body_forgotten(const struct xe__body *body); /* of all records */
+uint64_t xe__audit_body_records(const struct xe__body *body);
 
 /* ---- trails ---------------------------------------------------------------------------------- */
 
-struct xe__key;
+struct xe__kernel_key;
 
 struct xe__link {
-    struct xe__key *key;
+    struct xe__kernel_key *key;
     struct xe__trail *trail;
     uint32_t generation;
     bool open;
@@ -131,12 +132,12 @@ struct xe__trail {
     struct xe__link *first_alias, *last_alias;
 };
 
-struct xe__key {
+struct xe__kernel_key {
     uint32_t key;
     uint32_t generation; /* of the newest link */
     uint32_t links;
     struct xe__link *newest; /* owned list, newest first */
-    struct xe__key *prev, *next;
+    struct xe__kernel_key *prev, *next;
 };
 
 /* ---- focus, ghosts --------------------------------------------------------------------------- */
@@ -164,9 +165,9 @@ struct xe_audit {
     uint64_t records, dropped_unfocused, ghost_records, no_memory;
     uint64_t lost; /* of those without memory, such as not only the rings miss */
 
-    struct xe_map keys;    /* key -> struct xe__key            */
+    struct xe_map keys;    /* key -> struct xe__kernel_key            */
     struct xe_map objects; /* object id -> live struct xe__trail */
-    struct xe__key *first_key;
+    struct xe__kernel_key *first_key;
     uint32_t trails;
     uint64_t room; /* of all rings, in records; at most XE__RECORDS */
     struct xe__link *first_closed, *last_closed;
@@ -182,46 +183,46 @@ struct xe_audit {
 
 /* The key that names the same bytes in the A0000000 alias, or the same handle without the title's
  * own bits; other keys are themselves. */
-uint32_t xe__canonical(uint32_t key);
+uint32_t xe__audit_canonical(uint32_t key);
 
 /* The focus entry of a key without a handle's low bits; NULL: it is in no focus. */
-const struct xe__focus *xe__focus_find(const struct xe_audit *audit, uint32_t canonical);
-void xe__focus_fini(struct xe_audit *audit);
+const struct xe__focus *xe__audit_focus_find(const struct xe_audit *audit, uint32_t canonical);
+void xe__audit_focus_fini(struct xe_audit *audit);
 
 /* The newest link of a key, tried as given and then canonical; NULL. */
-struct xe__link *xe__link_find(const struct xe_audit *audit, uint32_t key);
+struct xe__link *xe__audit_link_find(const struct xe_audit *audit, uint32_t key);
 /* The newest link of a key to one object; NULL. */
-struct xe__link *xe__link_to(const struct xe_audit *audit, uint32_t key, uint64_t object_id);
+struct xe__link *xe__audit_link_to(const struct xe_audit *audit, uint32_t key, uint64_t object_id);
 /* The trail of an object that has not ended; NULL. */
-struct xe__trail *xe__trail_of(const struct xe_audit *audit, uint64_t object_id);
+struct xe__trail *xe__audit_trail_of(const struct xe_audit *audit, uint64_t object_id);
 /* The trail that a record belongs to: the object's, made now when it began unheard; without an
  * object that of the key while it is open. NULL: there is none, or memory is out (*ret_failed). */
-struct xe__trail *xe__trail_for(struct xe_audit *audit, const struct xe_audit_act *act,
-                                bool *ret_failed);
+struct xe__trail *xe__audit_trail_for(struct xe_audit *audit, const struct xe_audit_act *act,
+                                      bool *ret_failed);
 /* A wait of the trail's ended: what was kept for it alone may go. The trail may be gone then. */
-void xe__trail_wait_over(struct xe_audit *audit, struct xe__trail *trail);
-void xe__trails_fini(struct xe_audit *audit);
+void xe__audit_trail_wait_over(struct xe_audit *audit, struct xe__trail *trail);
+void xe__audit_trails_fini(struct xe_audit *audit);
 
 /* For loading: the entry of a key, a trail, a link that belongs to both, in place by its
  * generation. NULL: no memory. A trail with a link goes with the audit, one without by its own. */
-struct xe__key *xe__key_get(struct xe_audit *audit, uint32_t key);
-struct xe__trail *xe__trail_make(struct xe_audit *audit);
-void xe__trail_free(struct xe_audit *audit, struct xe__trail *trail);
-struct xe__link *xe__link_restore(struct xe__key *key, struct xe__trail *trail,
-                                  uint32_t generation);
-struct xe__link *xe__link_at(const struct xe_audit *audit, uint32_t key, uint32_t generation);
+struct xe__kernel_key *xe__audit_key_get(struct xe_audit *audit, uint32_t key);
+struct xe__trail *xe__audit_trail_make(struct xe_audit *audit);
+void xe__audit_trail_free(struct xe_audit *audit, struct xe__trail *trail);
+struct xe__link *xe__audit_link_restore(struct xe__kernel_key *key, struct xe__trail *trail,
+                                        uint32_t generation);
+struct xe__link *xe__audit_link_at(const struct xe_audit *audit, uint32_t key, uint32_t generation);
 /* A closed link becomes the last of those that are forgotten in turn. */
-void xe__link_queue(struct xe_audit *audit, struct xe__link *link);
+void xe__audit_link_queue(struct xe_audit *audit, struct xe__link *link);
 
 /* Signals of a key that named nothing; NULL: none yet. */
-struct xe__ghost *xe__ghost_find(const struct xe_audit *audit, uint32_t canonical);
+struct xe__ghost *xe__audit_ghost_find(const struct xe_audit *audit, uint32_t canonical);
 /* Makes one when there is none; NULL when memory is out. */
-struct xe__ghost *xe__ghost_get(struct xe_audit *audit, uint32_t canonical);
-void xe__ghost_drop(struct xe_audit *audit, uint32_t canonical);
+struct xe__ghost *xe__audit_ghost_get(struct xe_audit *audit, uint32_t canonical);
+void xe__audit_ghost_drop(struct xe_audit *audit, uint32_t canonical);
 
 /* Nothing is recorded any more, and there is no focus; switches and totals stay. */
 void xe__audit_clear(struct xe_audit *audit);
-void xe__site_to_rec(const struct xe_audit_site *site, struct xe_audit_rec *rec);
+void xe__audit_site_to_rec(const struct xe_audit_site *site, struct xe_audit_rec *rec);
 
 /* ---- reports --------------------------------------------------------------------------------- */
 
@@ -241,20 +242,22 @@ struct xe__story {
 };
 
 /* What the records tell of a key, or of this object that it named: the past, for a diagnosis. */
-void xe__story_make(const struct xe_audit *audit, uint32_t key,
-                    const struct xe_audit_object *object, struct xe__story *ret);
+void xe__audit_story_make(const struct xe_audit *audit, uint32_t key,
+                          const struct xe_audit_object *object, struct xe__story *ret);
 /* The story of what a key named once, without the ghosts that came after. */
-void xe__story_of_link(const struct xe_audit *audit, const struct xe__link *link,
-                       struct xe__story *ret);
+void xe__audit_story_of_link(const struct xe_audit *audit, const struct xe__link *link,
+                             struct xe__story *ret);
 /* The newest records of a story, at most limit, oldest first. */
-uint32_t xe__story_last(const struct xe__story *story, uint32_t limit, struct xe_audit_rec *ret);
-uint64_t xe__story_records(const struct xe__story *story);
+uint32_t xe__audit_story_last(const struct xe__story *story, uint32_t limit,
+                              struct xe_audit_rec *ret);
+uint64_t xe__audit_story_records(const struct xe__story *story);
 /* Was all that ever happened to the object recorded? Else *ret_since is the cycle from which on it
  * was; only with the audit switched on. */
-bool xe__story_complete(const struct xe__story *story, uint64_t *ret_since);
+bool xe__audit_story_complete(const struct xe__story *story, uint64_t *ret_since);
 /* The open wait record of a parked thread; hint speeds up a walk in order (start with NULL). */
-const struct xe__open_wait *xe__story_open_wait(const struct xe__story *story, uint64_t wait_id,
-                                                const struct xe__open_wait **hint);
+const struct xe__open_wait *xe__audit_story_open_wait(const struct xe__story *story,
+                                                      uint64_t wait_id,
+                                                      const struct xe__open_wait **hint);
 
 /* Who can release an object, as the world tells. */
 #define XE__PRODUCERS 24u
@@ -268,8 +271,8 @@ struct xe__producers {
 
 /* Who can release the wait now, by the kernel's own knowledge; of no more than the struct has room
  * for. */
-void xe__producers_of(const struct xe_audit_world *world, uint32_t key, uint64_t object_id,
-                      struct xe__producers *ret);
+void xe__audit_producers_of(const struct xe_audit_world *world, uint32_t key, uint64_t object_id,
+                            struct xe__producers *ret);
 
 /* What a diagnosis looks at. */
 struct xe__case {
@@ -286,6 +289,6 @@ struct xe__case {
 };
 
 /* The verdict of one case: rows are tried in the order of doc/audit.md. */
-void xe__diagnose(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+void xe__audit_diagnose(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 
 #endif

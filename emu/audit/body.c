@@ -18,7 +18,7 @@ static bool ring_grow(struct xe_audit *audit, struct xe__ring *ring, uint32_t li
     if (!grown)
         return false;
     for (uint32_t i = 0; i < ring->used; i++)
-        grown[i] = *xe__ring_at(ring, i);
+        grown[i] = *xe__audit_ring_at(ring, i);
     xe_free(ring->rec);
     audit->room += want - ring->capacity;
     ring->rec = grown;
@@ -46,7 +46,7 @@ static bool ring_push(struct xe_audit *audit, struct xe__ring *ring, const struc
     return true;
 }
 
-const struct xe_audit_rec *xe__ring_at(const struct xe__ring *ring, uint32_t i)
+const struct xe_audit_rec *xe__audit_ring_at(const struct xe__ring *ring, uint32_t i)
 {
     return &ring->rec[(ring->head + i) % ring->capacity];
 }
@@ -79,7 +79,7 @@ static bool open_end(struct xe__body *body, uint64_t wait_id)
     return wait != NULL;
 }
 
-struct xe__open_wait *xe__open_wait_append(struct xe__body *body)
+struct xe__open_wait *xe__audit_open_wait_append(struct xe__body *body)
 {
     struct xe__open_wait *wait = xe_calloc(1, sizeof(*wait));
 
@@ -101,7 +101,7 @@ static bool open_begin(struct xe__body *body, const struct xe_audit_rec *rec)
     /* The same object twice in one WaitMultiple is one wait. */
     if (body->last_open && body->last_open->wait_id == rec->wait_id)
         return true;
-    wait = xe__open_wait_append(body);
+    wait = xe__audit_open_wait_append(body);
     if (!wait)
         return false;
     wait->wait_id = rec->wait_id;
@@ -137,7 +137,7 @@ static bool add_signal(struct xe_audit *audit, struct xe__body *body,
         facts->last_failed = mark(rec);
     } else {
         body->total.woken += rec->woken;
-        xe__signallers_add(&body->signallers, rec);
+        xe__audit_signallers_add(&body->signallers, rec);
         facts->last_good = mark(rec);
         facts->reset = facts->consumed = (struct xe__mark){0};
         if (rec->woken == 0)
@@ -189,8 +189,8 @@ static bool add_reset(struct xe_audit *audit, struct xe__body *body, const struc
     return ring_push(audit, &body->resets, rec, ring);
 }
 
-bool xe__body_add(struct xe_audit *audit, struct xe__body *body, const struct xe_audit_rec *rec,
-                  uint32_t ring)
+bool xe__audit_body_add(struct xe_audit *audit, struct xe__body *body,
+                        const struct xe_audit_rec *rec, uint32_t ring)
 {
     switch (rec->op) {
     case XE_AUDIT_OP_SIGNAL:
@@ -215,36 +215,36 @@ bool xe__body_add(struct xe_audit *audit, struct xe__body *body, const struct xe
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-uint32_t xe__body_room(const struct xe__body *body)
+uint32_t xe__audit_body_room(const struct xe__body *body)
 {
     return body->signals.capacity + body->waits.capacity + body->wakes.capacity +
            body->resets.capacity;
 }
 
-void xe__body_fini(struct xe_audit *audit, struct xe__body *body)
+void xe__audit_body_fini(struct xe_audit *audit, struct xe__body *body)
 {
-    audit->room -= xe__body_room(body);
+    audit->room -= xe__audit_body_room(body);
     while (body->first_open)
         open_remove(body, body->first_open);
-    xe__signallers_fini(&body->signallers);
+    xe__audit_signallers_fini(&body->signallers);
     xe_free(body->signals.rec);
     xe_free(body->waits.rec);
     xe_free(body->wakes.rec);
     xe_free(body->resets.rec);
 }
 
-uint64_t xe__body_records(const struct xe__body *body)
+uint64_t xe__audit_body_records(const struct xe__body *body)
 {
     return body->signals.total + body->waits.total + body->wakes.total + body->resets.total;
 }
 
-uint64_t xe__body_forgotten(const struct xe__body *body)
+uint64_t xe__audit_body_forgotten(const struct xe__body *body)
 {
-    return xe__body_records(body) - body->signals.used - body->waits.used - body->wakes.used -
+    return xe__audit_body_records(body) - body->signals.used - body->waits.used - body->wakes.used -
            body->resets.used;
 }
 
-uint64_t xe__body_dropped(const struct xe__body *body)
+uint64_t xe__audit_body_dropped(const struct xe__body *body)
 {
     return body->signals.total - body->signals.used;
 }

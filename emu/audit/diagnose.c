@@ -22,7 +22,7 @@ static const struct {
 
 /* ---- saying ---------------------------------------------------------------------------------- */
 
-bool xe__say(struct xe_audit_diagnosis *ret, const char *sub, const char *format, ...)
+bool xe__audit_say(struct xe_audit_diagnosis *ret, const char *sub, const char *format, ...)
 {
     va_list args;
 
@@ -33,7 +33,7 @@ bool xe__say(struct xe_audit_diagnosis *ret, const char *sub, const char *format
     return true;
 }
 
-void xe__conclude(struct xe_audit_diagnosis *ret, const char *format, ...)
+void xe__audit_conclude(struct xe_audit_diagnosis *ret, const char *format, ...)
 {
     va_list args;
 
@@ -43,40 +43,43 @@ void xe__conclude(struct xe_audit_diagnosis *ret, const char *format, ...)
 }
 
 /* Of a wait all that lacks others, too, only this object is spoken. */
-void xe__conclude_open(const struct xe__case *it, struct xe_audit_diagnosis *ret,
-                       const char *producer)
+void xe__audit_conclude_open(const struct xe__case *it, struct xe_audit_diagnosis *ret,
+                             const char *producer)
 {
     const char *again = it->report->signal_attempts.total ? "again " : "";
 
     if (it->waiter->wait_all && it->waiter->unsignaled_count)
-        xe__conclude(ret, "not signalled %syet: %s can still signal it; the wait lacks others, too",
-                     again, producer);
+        xe__audit_conclude(
+            ret, "not signalled %syet: %s can still signal it; the wait lacks others, too", again,
+            producer);
     else
-        xe__conclude(ret, "not signalled %syet: %s can still release it", again, producer);
+        xe__audit_conclude(ret, "not signalled %syet: %s can still release it", again, producer);
 }
 
 /* Of a wait any, and of one that alerts end, only this object is spoken. */
-void xe__conclude_shut(const struct xe__case *it, struct xe_audit_diagnosis *ret, const char *cause)
+void xe__audit_conclude_shut(const struct xe__case *it, struct xe_audit_diagnosis *ret,
+                             const char *cause)
 {
     const struct xe_audit_parked *who = it->waiter;
 
     if (!who->wait_all && who->others)
-        xe__conclude(ret, "nothing known can signal it: %s; the wait has other objects", cause);
+        xe__audit_conclude(ret, "nothing known can signal it: %s; the wait has other objects",
+                           cause);
     else if (who->alertable)
-        xe__conclude(ret, "nothing known can signal it: %s; an APC can end the wait", cause);
+        xe__audit_conclude(ret, "nothing known can signal it: %s; an APC can end the wait", cause);
     else
-        xe__conclude(ret, "nothing known can release it: %s", cause);
+        xe__audit_conclude(ret, "nothing known can release it: %s", cause);
 }
 
-void xe__conclude_blocked(const struct xe__case *it, struct xe_audit_diagnosis *ret,
-                          const struct xe_producer *who)
+void xe__audit_conclude_blocked(const struct xe__case *it, struct xe_audit_diagnosis *ret,
+                                const struct xe_producer *who)
 {
     if (it->report->signal_attempts.total)
-        xe__conclude(ret, "not signalled again: %s, which can release it, is parked itself",
-                     xe__thread_text(who->tid).text);
+        xe__audit_conclude(ret, "not signalled again: %s, which can release it, is parked itself",
+                           xe__audit_thread_text(who->tid).text);
 }
 
-void xe__cite(struct xe_audit_diagnosis *ret, uint64_t seq)
+void xe__audit_cite(struct xe_audit_diagnosis *ret, uint64_t seq)
 {
     if (seq && ret->evidence_count < sizeof(ret->evidence) / sizeof(ret->evidence[0]))
         ret->evidence[ret->evidence_count++] = seq;
@@ -85,7 +88,7 @@ void xe__cite(struct xe_audit_diagnosis *ret, uint64_t seq)
 static void cite_wait(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     if (it->wait)
-        xe__cite(ret, it->wait->seq);
+        xe__audit_cite(ret, it->wait->seq);
 }
 
 /* ---- D1: nobody is parked -------------------------------------------------------------------- */
@@ -96,16 +99,16 @@ static void waits_over(const struct xe_audit_handle_report *h, struct xe_audit_d
     unsigned long long waits = h->waits, polls = h->polls, timeouts = h->timeouts;
 
     if (polls + timeouts == 0)
-        xe__say(ret, "WAITS_SATISFIED", "all of %llu recorded waits have ended", waits);
+        xe__audit_say(ret, "WAITS_SATISFIED", "all of %llu recorded waits have ended", waits);
     else if (polls + timeouts < waits)
-        xe__say(ret, "WAITS_SATISFIED",
-                "all of %llu recorded waits have ended: %llu by time, %llu polls", waits, timeouts,
-                polls);
+        xe__audit_say(ret, "WAITS_SATISFIED",
+                      "all of %llu recorded waits have ended: %llu by time, %llu polls", waits,
+                      timeouts, polls);
     else {
-        xe__say(ret, "WAITS_TIMED_OUT",
-                "none of %llu recorded waits got it: %llu ended by time, %llu polls", waits,
-                timeouts, polls);
-        xe__conclude(ret, "no waiter now: every recorded wait on it ended without it");
+        xe__audit_say(ret, "WAITS_TIMED_OUT",
+                      "none of %llu recorded waits got it: %llu ended by time, %llu polls", waits,
+                      timeouts, polls);
+        xe__audit_conclude(ret, "no waiter now: every recorded wait on it ended without it");
     }
 }
 
@@ -116,13 +119,13 @@ static void say_since(const struct xe__case *it, struct xe_audit_diagnosis *ret,
     const struct xe_audit_handle_report *h = it->report;
 
     if (h->complete)
-        xe__say(ret, sub, "%s", what);
+        xe__audit_say(ret, sub, "%s", what);
     else if (it->audit->enabled)
-        xe__say(ret, sub, "%s since cycle %llu; before, not all was recorded", what,
-                (unsigned long long)h->since_cycle);
+        xe__audit_say(ret, sub, "%s since cycle %llu; before, not all was recorded", what,
+                      (unsigned long long)h->since_cycle);
     else
-        xe__say(ret, sub, "%s until cycle %llu; since then, nothing is recorded", what,
-                (unsigned long long)it->audit->disabled_cycle);
+        xe__audit_say(ret, sub, "%s until cycle %llu; since then, nothing is recorded", what,
+                      (unsigned long long)it->audit->disabled_cycle);
 }
 
 static void no_waiter(const struct xe__case *it, struct xe_audit_diagnosis *ret)
@@ -157,7 +160,8 @@ static const char *const park_subs[] = {
 static bool began_before_audit(const struct xe__case *it)
 {
     const struct xe_audit *audit = it->audit;
-    const struct xe__focus *focus = xe__focus_find(audit, xe__canonical(it->report->given_key));
+    const struct xe__focus *focus =
+        xe__audit_focus_find(audit, xe__audit_canonical(it->report->given_key));
     uint64_t since = it->waiter->since_cycle;
 
     if (!it->waiter->audited_path)
@@ -185,16 +189,16 @@ static void blind_lock(const struct xe__case *it, struct xe_audit_diagnosis *ret
     char text[160];
 
     if (!owner || owner->kind != XE_PRODUCER_OWNER) {
-        xe__say(ret, sub, "tid=%u %s %s; %s", who->tid,
-                who->park == XE_AUDIT_PARK_SPINLOCK ? "spins in" : "is parked by",
-                who->src ? who->src : "?",
-                names_nobody(it) ? "nobody holds it, as far as its memory says"
-                                 : "who holds it is not known");
+        xe__audit_say(ret, sub, "tid=%u %s %s; %s", who->tid,
+                      who->park == XE_AUDIT_PARK_SPINLOCK ? "spins in" : "is parked by",
+                      who->src ? who->src : "?",
+                      names_nobody(it) ? "nobody holds it, as far as its memory says"
+                                       : "who holds it is not known");
         return;
     }
-    xe__note_producer(ret, owner);
-    xe__producer_say(owner, text, sizeof(text));
-    xe__say(ret, sub, "owned by %s", text);
+    xe__audit_note_producer(ret, owner);
+    xe__audit_producer_say(owner, text, sizeof(text));
+    xe__audit_say(ret, sub, "owned by %s", text);
 }
 
 static void audit_blind(const struct xe__case *it, struct xe_audit_diagnosis *ret)
@@ -205,14 +209,16 @@ static void audit_blind(const struct xe__case *it, struct xe_audit_diagnosis *re
     if (who->park != XE_AUDIT_PARK_WAIT)
         blind_lock(it, ret);
     else if (began_before_audit(it))
-        xe__say(ret, "PRE_AUDIT", "tid=%u waits since cycle %llu, before this handle was audited",
-                who->tid, (unsigned long long)who->since_cycle);
+        xe__audit_say(ret, "PRE_AUDIT",
+                      "tid=%u waits since cycle %llu, before this handle was audited", who->tid,
+                      (unsigned long long)who->since_cycle);
     else if (attempts)
-        xe__say(ret, "UNKNOWN_PATH", "tid=%u parked by %s without a record; with_signals=%llu",
-                who->tid, who->src ? who->src : "?", attempts);
+        xe__audit_say(ret, "UNKNOWN_PATH",
+                      "tid=%u parked by %s without a record; with_signals=%llu", who->tid,
+                      who->src ? who->src : "?", attempts);
     else
-        xe__say(ret, "UNKNOWN_PATH", "tid=%u parked by %s without a record", who->tid,
-                who->src ? who->src : "?");
+        xe__audit_say(ret, "UNKNOWN_PATH", "tid=%u parked by %s without a record", who->tid,
+                      who->src ? who->src : "?");
 }
 
 /* ---- any wait ---------------------------------------------------------------------------------
@@ -222,9 +228,10 @@ static bool held_back(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     if (!it->waiter->suspended)
         return false;
-    xe__conclude(ret, "signals don't reach it: the waiter is suspended");
-    return xe__say(ret, "SUSPENDED", "tid=%u is suspended, and looks again when it is resumed",
-                   it->waiter->tid);
+    xe__audit_conclude(ret, "signals don't reach it: the waiter is suspended");
+    return xe__audit_say(ret, "SUSPENDED",
+                         "tid=%u is suspended, and looks again when it is resumed",
+                         it->waiter->tid);
 }
 
 /* ---- D3: nobody ever signalled --------------------------------------------------------------- */
@@ -236,27 +243,27 @@ static bool obligation_unmet(const struct xe__case *it, struct xe_audit_diagnosi
 
     return it->object && world->promise &&
            world->promise(world->ctx, it->object->object_id, &open) &&
-           xe__say(ret, "OBLIGATION_UNMET",
-                   "armed as %s by %s at cycle %llu (%s, lr=0x%08x), never completed", open.what,
-                   open.src ? open.src : "?", (unsigned long long)open.cycle,
-                   xe__thread_text(open.tid).text, open.lr);
+           xe__audit_say(ret, "OBLIGATION_UNMET",
+                         "armed as %s by %s at cycle %llu (%s, lr=0x%08x), never completed",
+                         open.what, open.src ? open.src : "?", (unsigned long long)open.cycle,
+                         xe__audit_thread_text(open.tid).text, open.lr);
 }
 
 /* What is not known can't be missing. */
 static bool records_incomplete(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     const struct xe_audit_handle_report *h = it->report;
-    const struct xe__mark *last = &xe__facts_of(it)->last_good;
+    const struct xe__mark *last = &xe__audit_facts_of(it)->last_good;
 
     if (h->complete || (it->audit->enabled && last->seq && last->cycle >= h->since_cycle))
         return false;
     if (it->audit->enabled)
-        xe__conclude(ret, "not known: its records from before cycle %llu are not complete",
-                     (unsigned long long)h->since_cycle);
+        xe__audit_conclude(ret, "not known: its records from before cycle %llu are not complete",
+                           (unsigned long long)h->since_cycle);
     else
-        xe__conclude(ret, "not known: nothing is recorded since cycle %llu",
-                     (unsigned long long)it->audit->disabled_cycle);
-    return xe__say(ret, "RECORDS_INCOMPLETE", "a signal may have come and gone unheard");
+        xe__audit_conclude(ret, "not known: nothing is recorded since cycle %llu",
+                           (unsigned long long)it->audit->disabled_cycle);
+    return xe__audit_say(ret, "RECORDS_INCOMPLETE", "a signal may have come and gone unheard");
 }
 
 /* Nobody is known to signal it, but who sees all threads knows of APCs that end such waits. */
@@ -264,12 +271,12 @@ static bool alerted(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     struct xe_audit_fate fate;
 
-    if (!it->waiter->alertable || it->waiter->others || !xe__fate_of(it, it->waiter->tid, &fate) ||
-        !fate.goes_on)
+    if (!it->waiter->alertable || it->waiter->others ||
+        !xe__audit_fate_of(it, it->waiter->tid, &fate) || !fate.goes_on)
         return false;
-    xe__conclude(ret, "not signalled yet: an APC can still end the wait");
-    return xe__say(ret, "ALERTABLE", "nobody is known who signals it; tid=%u can be alerted",
-                   it->waiter->tid);
+    xe__audit_conclude(ret, "not signalled yet: an APC can still end the wait");
+    return xe__audit_say(ret, "ALERTABLE", "nobody is known who signals it; tid=%u can be alerted",
+                         it->waiter->tid);
 }
 
 /* "; the start routine of tid=3, suspended, leads there" */
@@ -281,7 +288,7 @@ static void add_way(struct xe_line *line, const struct xe_audit_unreached *call)
         xe_line_add(line, ", nor did %u other such calls", call->more);
     if (!call->thread.tid)
         return;
-    xe__producer_say(&call->thread, text, sizeof(text));
+    xe__audit_producer_say(&call->thread, text, sizeof(text));
     xe_line_add(line, "; the start routine of %s, leads there", text);
 }
 
@@ -298,7 +305,7 @@ static bool not_reached(const struct xe__case *it, struct xe_audit_diagnosis *re
     ret->sub = "PRODUCER_NOT_REACHED";
     ret->call_at = call.at;
     if (call.thread.tid)
-        xe__note_producer(ret, &call.thread);
+        xe__audit_note_producer(ret, &call.thread);
     if (!call.exact)
         xe_line_add(&line, "the only call that could be for it, %s at 0x%08x, never ran", call.src,
                     call.at);
@@ -314,7 +321,8 @@ static bool not_reached(const struct xe__case *it, struct xe_audit_diagnosis *re
 static bool no_candidate(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     (void)it;
-    return xe__say(ret, "NO_CANDIDATE", "no past signaller, owner or open obligation is known");
+    return xe__audit_say(ret, "NO_CANDIDATE",
+                         "no past signaller, owner or open obligation is known");
 }
 
 typedef bool row(const struct xe__case *it, struct xe_audit_diagnosis *ret);
@@ -329,11 +337,20 @@ static void first_row(row *const *rows, const struct xe__case *it, struct xe_aud
 /* In the order of the table; the last one always holds. */
 static void no_producer(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    static row *const rows[] = {xe__row_stored,   xe__row_replaced,     held_back,
-                                xe__row_timed,    xe__row_nature,       xe__row_queue,
-                                xe__row_promise,  xe__row_other_object, xe__row_closed,
-                                obligation_unmet, records_incomplete,   alerted,
-                                not_reached,      no_candidate};
+    static row *const rows[] = {xe__audit_row_stored,
+                                xe__audit_row_replaced,
+                                held_back,
+                                xe__audit_row_timed,
+                                xe__audit_row_nature,
+                                xe__audit_row_queue,
+                                xe__audit_row_promise,
+                                xe__audit_row_other_object,
+                                xe__audit_row_closed,
+                                obligation_unmet,
+                                records_incomplete,
+                                alerted,
+                                not_reached,
+                                no_candidate};
 
     first_row(rows, it, ret);
 }
@@ -341,7 +358,7 @@ static void no_producer(const struct xe__case *it, struct xe_audit_diagnosis *re
 /* ---- D4, D5: signals were seen --------------------------------------------------------------- */
 
 /* Did it happen after the explained wait began? A wait without a record has only its cycle. */
-bool xe__after_wait(const struct xe__case *it, const struct xe__mark *mark)
+bool xe__audit_after_wait(const struct xe__case *it, const struct xe__mark *mark)
 {
     if (!mark->seq)
         return false;
@@ -349,7 +366,7 @@ bool xe__after_wait(const struct xe__case *it, const struct xe__mark *mark)
 }
 
 /* Facts of the primary trail; all zero when there is none. */
-const struct xe__facts *xe__facts_of(const struct xe__case *it)
+const struct xe__facts *xe__audit_facts_of(const struct xe__case *it)
 {
     static const struct xe__facts none;
 
@@ -364,10 +381,10 @@ static bool signaled_now(const struct xe__case *it, struct xe_audit_diagnosis *r
     if (!it->object || !it->object->signaled || it->object->stored || it->object->replaced ||
         !who->eligible || who->refused || who->suspended || who->stored_key || who->replaced_key)
         return false;
-    xe__cite(ret, xe__facts_of(it)->last_good.seq);
-    return xe__say(ret, "SIGNALED_NOW",
-                   "the object is signaled while eligible tid=%u is parked: emulator fault",
-                   who->tid);
+    xe__audit_cite(ret, xe__audit_facts_of(it)->last_good.seq);
+    return xe__audit_say(ret, "SIGNALED_NOW",
+                         "the object is signaled while eligible tid=%u is parked: emulator fault",
+                         who->tid);
 }
 
 static bool lost_wake(const struct xe__case *it, struct xe_audit_diagnosis *ret)
@@ -375,14 +392,15 @@ static bool lost_wake(const struct xe__case *it, struct xe_audit_diagnosis *ret)
     for (uint32_t i = 0; i < it->story->bodies; i++) {
         const struct xe__mark *lost = &it->story->body[i]->facts.last_lost;
 
-        if (!xe__after_wait(it, lost))
+        if (!xe__audit_after_wait(it, lost))
             continue;
-        xe__cite(ret, lost->seq);
-        return xe__say(ret, "LOST_WAKE",
-                       "%s at cycle %llu (%s, lr=0x%08x) found %u eligible waiters and woke none: "
-                       "emulator fault",
-                       lost->src, (unsigned long long)lost->cycle, xe__thread_text(lost->tid).text,
-                       lost->lr, lost->eligible_at);
+        xe__audit_cite(ret, lost->seq);
+        return xe__audit_say(
+            ret, "LOST_WAKE",
+            "%s at cycle %llu (%s, lr=0x%08x) found %u eligible waiters and woke none: "
+            "emulator fault",
+            lost->src, (unsigned long long)lost->cycle, xe__audit_thread_text(lost->tid).text,
+            lost->lr, lost->eligible_at);
     }
     return false;
 }
@@ -399,8 +417,8 @@ static bool wait_all_partial(const struct xe__case *it, struct xe_audit_diagnosi
         ret->unsignaled[ret->unsignaled_count++] = who->unsignaled[i];
         used += (size_t)snprintf(list + used, sizeof(list) - used, " 0x%08x", who->unsignaled[i]);
     }
-    return xe__say(ret, "WAIT_ALL_PARTIAL", "tid=%u waits for all; not signaled:%s%s", who->tid,
-                   list, who->unsignaled_count > 8 ? " ..." : "");
+    return xe__audit_say(ret, "WAIT_ALL_PARTIAL", "tid=%u waits for all; not signaled:%s%s",
+                         who->tid, list, who->unsignaled_count > 8 ? " ..." : "");
 }
 
 /* No primary signal landed, but ghosts did (or nothing but ghosts was tried). */
@@ -417,128 +435,151 @@ static bool ghost_only(const struct xe__case *it, struct xe_audit_diagnosis *ret
         if (facts->last_failed.seq > failed.seq)
             failed = facts->last_failed;
     }
-    if (xe__facts_of(it)->last_good.seq || (story->primary && !good.seq))
+    if (xe__audit_facts_of(it)->last_good.seq || (story->primary && !good.seq))
         return false;
     if (!good.seq)
         last = &failed;
-    xe__cite(ret, last->seq);
-    xe__conclude(ret, "no signal reached it: what was signalled had another name, or none");
-    return xe__say(ret, "GHOST_ONLY",
-                   "no signal under this handle succeeded; %llu under an alias, stale or not yet "
-                   "created handle; last %s at cycle %llu (%s, lr=0x%08x)",
-                   (unsigned long long)story->ghost, last->src ? last->src : "?",
-                   (unsigned long long)last->cycle, xe__thread_text(last->tid).text, last->lr);
+    xe__audit_cite(ret, last->seq);
+    xe__audit_conclude(ret, "no signal reached it: what was signalled had another name, or none");
+    return xe__audit_say(
+        ret, "GHOST_ONLY",
+        "no signal under this handle succeeded; %llu under an alias, stale or not yet "
+        "created handle; last %s at cycle %llu (%s, lr=0x%08x)",
+        (unsigned long long)story->ghost, last->src ? last->src : "?",
+        (unsigned long long)last->cycle, xe__audit_thread_text(last->tid).text, last->lr);
 }
 
 static bool all_failed(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    const struct xe__mark *last = &xe__facts_of(it)->last_failed;
+    const struct xe__mark *last = &xe__audit_facts_of(it)->last_failed;
 
     if (it->story->total.failed != it->story->total.signals)
         return false;
-    xe__cite(ret, last->seq);
-    xe__conclude(ret, "no signal landed: every attempt returned an error");
-    return xe__say(ret, "ALL_FAILED",
-                   "all %llu attempts returned an error; last %s (%s, lr=0x%08x)",
-                   (unsigned long long)it->story->total.failed, last->src ? last->src : "?",
-                   xe__thread_text(last->tid).text, last->lr);
+    xe__audit_cite(ret, last->seq);
+    xe__audit_conclude(ret, "no signal landed: every attempt returned an error");
+    return xe__audit_say(ret, "ALL_FAILED",
+                         "all %llu attempts returned an error; last %s (%s, lr=0x%08x)",
+                         (unsigned long long)it->story->total.failed, last->src ? last->src : "?",
+                         xe__audit_thread_text(last->tid).text, last->lr);
 }
 
 static bool taken_by_other(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    const struct xe__facts *facts = xe__facts_of(it);
-    const struct xe_producer *who = xe__steady_producer(it);
+    const struct xe__facts *facts = xe__audit_facts_of(it);
+    const struct xe_producer *who = xe__audit_steady_producer(it);
     char name[64];
 
-    if (!xe__after_wait(it, &facts->last_good) || xe__after_wait(it, &facts->last_unserved))
+    if (!xe__audit_after_wait(it, &facts->last_good) ||
+        xe__audit_after_wait(it, &facts->last_unserved))
         return false;
-    xe__cite(ret, facts->last_good.seq);
+    xe__audit_cite(ret, facts->last_good.seq);
     if (who) {
-        xe__note_producer(ret, who);
-        xe__producer_name(who, name, sizeof(name));
-        xe__conclude(ret, "others were served since: %s goes on and can still release it", name);
+        xe__audit_note_producer(ret, who);
+        xe__audit_producer_name(who, name, sizeof(name));
+        xe__audit_conclude(ret, "others were served since: %s goes on and can still release it",
+                           name);
     }
-    return xe__say(ret, "TOKEN_TAKEN_BY_OTHER",
-                   "each signal since woke another thread; last %s at cycle %llu (%s, lr=0x%08x)",
-                   facts->last_good.src, (unsigned long long)facts->last_good.cycle,
-                   xe__thread_text(facts->last_good.tid).text, facts->last_good.lr);
+    return xe__audit_say(
+        ret, "TOKEN_TAKEN_BY_OTHER",
+        "each signal since woke another thread; last %s at cycle %llu (%s, lr=0x%08x)",
+        facts->last_good.src, (unsigned long long)facts->last_good.cycle,
+        xe__audit_thread_text(facts->last_good.tid).text, facts->last_good.lr);
 }
 
 static bool pulse_missed(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    const struct xe__mark *last = &xe__facts_of(it)->last_good;
+    const struct xe__mark *last = &xe__audit_facts_of(it)->last_good;
 
     if (last->op != XE_AUDIT_OP_PULSE || last->woken)
         return false;
-    xe__cite(ret, last->seq);
-    return xe__say(ret, "PULSE_MISSED",
-                   "last signal was a pulse by %s at cycle %llu that met no waiter", last->src,
-                   (unsigned long long)last->cycle);
+    xe__audit_cite(ret, last->seq);
+    return xe__audit_say(ret, "PULSE_MISSED",
+                         "last signal was a pulse by %s at cycle %llu that met no waiter",
+                         last->src, (unsigned long long)last->cycle);
 }
 
 /* Did this take the signal away from the explained wait? Before the wait began; or at any time when
  * it needs other objects too and so could not use the signal when it came. */
 static bool took_signal(const struct xe__case *it, const struct xe__mark *mark)
 {
-    return mark->seq && (it->waiter->wait_all || !xe__after_wait(it, mark));
+    return mark->seq && (it->waiter->wait_all || !xe__audit_after_wait(it, mark));
 }
 
 static bool reset_before_wait(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    const struct xe__facts *facts = xe__facts_of(it);
+    const struct xe__facts *facts = xe__audit_facts_of(it);
 
     if (!took_signal(it, &facts->reset))
         return false;
-    xe__cite(ret, facts->last_good.seq);
-    xe__cite(ret, facts->reset.seq);
-    return xe__say(ret, "RESET_BEFORE_WAIT",
-                   "signalled at cycle %llu, reset by %s at cycle %llu (%s, lr=0x%08x)",
-                   (unsigned long long)facts->last_good.cycle, facts->reset.src,
-                   (unsigned long long)facts->reset.cycle, xe__thread_text(facts->reset.tid).text,
-                   facts->reset.lr);
+    xe__audit_cite(ret, facts->last_good.seq);
+    xe__audit_cite(ret, facts->reset.seq);
+    return xe__audit_say(ret, "RESET_BEFORE_WAIT",
+                         "signalled at cycle %llu, reset by %s at cycle %llu (%s, lr=0x%08x)",
+                         (unsigned long long)facts->last_good.cycle, facts->reset.src,
+                         (unsigned long long)facts->reset.cycle,
+                         xe__audit_thread_text(facts->reset.tid).text, facts->reset.lr);
 }
 
 /* By somebody else than the waiter, who may have been woken by it and then reset it for the next.
  */
 static bool reset_by_other(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    return xe__facts_of(it)->reset.tid != it->waiter->tid && reset_before_wait(it, ret);
+    return xe__audit_facts_of(it)->reset.tid != it->waiter->tid && reset_before_wait(it, ret);
 }
 
 static bool consumed_earlier(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    const struct xe__facts *facts = xe__facts_of(it);
+    const struct xe__facts *facts = xe__audit_facts_of(it);
 
     if (!took_signal(it, &facts->consumed))
         return false;
-    xe__cite(ret, facts->last_good.seq);
-    xe__cite(ret, facts->consumed.seq);
-    return xe__say(
-        ret, xe__after_wait(it, &facts->consumed) ? "TOKEN_TAKEN_BY_OTHER" : "CONSUMED_EARLIER",
+    xe__audit_cite(ret, facts->last_good.seq);
+    xe__audit_cite(ret, facts->consumed.seq);
+    return xe__audit_say(
+        ret,
+        xe__audit_after_wait(it, &facts->consumed) ? "TOKEN_TAKEN_BY_OTHER" : "CONSUMED_EARLIER",
         "signalled at cycle %llu, taken by %s in %s at cycle %llu (lr=0x%08x)",
-        (unsigned long long)facts->last_good.cycle, xe__thread_text(facts->consumed.tid).text,
+        (unsigned long long)facts->last_good.cycle, xe__audit_thread_text(facts->consumed.tid).text,
         facts->consumed.src, (unsigned long long)facts->consumed.cycle, facts->consumed.lr);
 }
 
 static bool consumed_unaudited(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    const struct xe__mark *last = &xe__facts_of(it)->last_good;
+    const struct xe__mark *last = &xe__audit_facts_of(it)->last_good;
 
-    xe__cite(ret, last->seq);
-    return xe__say(ret, "CONSUMED_UNAUDITED",
-                   "signalled by %s at cycle %llu; nothing audited took it away",
-                   last->src ? last->src : "?", (unsigned long long)last->cycle);
+    xe__audit_cite(ret, last->seq);
+    return xe__audit_say(ret, "CONSUMED_UNAUDITED",
+                         "signalled by %s at cycle %llu; nothing audited took it away",
+                         last->src ? last->src : "?", (unsigned long long)last->cycle);
 }
 
 /* In the order of the table; the last one always holds. */
 static void not_served(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     static row *const rows[] = {
-        signaled_now,      lost_wake,        xe__row_stored,     xe__row_replaced,   xe__row_queue,
-        held_back,         xe__row_timed,    wait_all_partial,   xe__row_nature,     xe__row_closed,
-        xe__row_promise,   obligation_unmet, records_incomplete, ghost_only,         all_failed,
-        taken_by_other,    xe__row_steady,   reset_by_other,     xe__row_signallers, pulse_missed,
-        reset_before_wait, consumed_earlier, consumed_unaudited,
+        signaled_now,
+        lost_wake,
+        xe__audit_row_stored,
+        xe__audit_row_replaced,
+        xe__audit_row_queue,
+        held_back,
+        xe__audit_row_timed,
+        wait_all_partial,
+        xe__audit_row_nature,
+        xe__audit_row_closed,
+        xe__audit_row_promise,
+        obligation_unmet,
+        records_incomplete,
+        ghost_only,
+        all_failed,
+        taken_by_other,
+        xe__audit_row_steady,
+        reset_by_other,
+        xe__audit_row_signallers,
+        pulse_missed,
+        reset_before_wait,
+        consumed_earlier,
+        consumed_unaudited,
     };
 
     first_row(rows, it, ret);
@@ -576,7 +617,7 @@ static const char *sentence(const struct xe__case *it, enum xe_audit_branch bran
     return branches[branch].text;
 }
 
-void xe__diagnose(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+void xe__audit_diagnose(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     static void (*const explain[])(const struct xe__case *, struct xe_audit_diagnosis *) = {
         [XE_AUDIT_D1_NO_WAITER] = no_waiter,     [XE_AUDIT_D2_AUDIT_BLIND] = audit_blind,
@@ -586,8 +627,8 @@ void xe__diagnose(const struct xe__case *it, struct xe_audit_diagnosis *ret)
     enum xe_audit_branch branch = choose(it->report);
 
     *ret = (struct xe_audit_diagnosis){.branch = branch, .code = branches[branch].code};
-    xe__conclude(ret, "%s", sentence(it, branch));
+    xe__audit_conclude(ret, "%s", sentence(it, branch));
     explain[branch](it, ret);
     if (it->report->waiters && it->world->over)
-        xe__conclude(ret, "the title has ended, and this wait with it");
+        xe__audit_conclude(ret, "the title has ended, and this wait with it");
 }

@@ -5,24 +5,24 @@
 #include "audit/audit_internal.h"
 
 /* Sets the sub-reason and the line of evidence; always true. */
-bool xe__say(struct xe_audit_diagnosis *ret, const char *sub, const char *format, ...)
+bool xe__audit_say(struct xe_audit_diagnosis *ret, const char *sub, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Another conclusion than the branch's. */
-void xe__conclude(struct xe_audit_diagnosis *ret, const char *format, ...)
+void xe__audit_conclude(struct xe_audit_diagnosis *ret, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Something known can still release the wait; nothing known can. */
-void xe__conclude_open(const struct xe__case *it, struct xe_audit_diagnosis *ret,
-                       const char *producer);
-void xe__conclude_shut(const struct xe__case *it, struct xe_audit_diagnosis *ret,
-                       const char *cause);
+void xe__audit_conclude_open(const struct xe__case *it, struct xe_audit_diagnosis *ret,
+                             const char *producer);
+void xe__audit_conclude_shut(const struct xe__case *it, struct xe_audit_diagnosis *ret,
+                             const char *cause);
 /* The fixed conclusion would not be true. */
-void xe__conclude_blocked(const struct xe__case *it, struct xe_audit_diagnosis *ret,
-                          const struct xe_producer *who);
-void xe__cite(struct xe_audit_diagnosis *ret, uint64_t seq);
+void xe__audit_conclude_blocked(const struct xe__case *it, struct xe_audit_diagnosis *ret,
+                                const struct xe_producer *who);
+void xe__audit_cite(struct xe_audit_diagnosis *ret, uint64_t seq);
 
 /* The facts of the object's own trail; all zero when there is none. */
-const struct xe__facts *xe__facts_of(const struct xe__case *it);
-bool xe__after_wait(const struct xe__case *it, const struct xe__mark *mark);
+const struct xe__facts *xe__audit_facts_of(const struct xe__case *it);
+bool xe__audit_after_wait(const struct xe__case *it, const struct xe__mark *mark);
 
 /* ---- release.c ------------------------------------------------------------------------------- */
 
@@ -39,52 +39,52 @@ struct xe__chain {
 };
 
 /* false: nobody can say. */
-bool xe__fate_of(const struct xe__case *it, uint32_t tid, struct xe_audit_fate *ret);
-void xe__chain_follow(const struct xe__case *it, const struct xe_producer *first,
-                      struct xe__chain *ret);
+bool xe__audit_fate_of(const struct xe__case *it, uint32_t tid, struct xe_audit_fate *ret);
+void xe__audit_chain_follow(const struct xe__case *it, const struct xe_producer *first,
+                            struct xe__chain *ret);
 /* "producer tid=4 is itself parked on 0x00001008, whose producer is tid=6, running" */
-void xe__chain_say(const struct xe__chain *chain, const struct xe_producer *first, char *text,
-                   size_t size);
+void xe__audit_chain_say(const struct xe__chain *chain, const struct xe_producer *first, char *text,
+                         size_t size);
 /* "tid=4", "a DPC" */
-struct xe__thread_text {
+struct xe__audit_thread_text {
     char text[16];
 };
-struct xe__thread_text xe__thread_text(uint32_t tid);
+struct xe__audit_thread_text xe__audit_thread_text(uint32_t tid);
 /* "tid=4", "vblank" */
-void xe__producer_name(const struct xe_producer *who, char *text, size_t size);
+void xe__audit_producer_name(const struct xe_producer *who, char *text, size_t size);
 /* "tid=4, sleeping until cycle 900" */
-void xe__producer_say(const struct xe_producer *who, char *text, size_t size);
+void xe__audit_producer_say(const struct xe_producer *who, char *text, size_t size);
 /* Does its own standing let it act some day? */
-bool xe__producer_acts(const struct xe_producer *who);
-void xe__note_producer(struct xe_audit_diagnosis *ret, const struct xe_producer *who);
-void xe__note_chain(const struct xe__chain *chain, struct xe_audit_diagnosis *ret);
+bool xe__audit_producer_acts(const struct xe_producer *who);
+void xe__audit_note_producer(struct xe_audit_diagnosis *ret, const struct xe_producer *who);
+void xe__audit_note_chain(const struct xe__chain *chain, struct xe_audit_diagnosis *ret);
 
 /* ---- diagnose_present.c ---------------------------------------------------------------------- */
 
 /* Rows that rest on what there is now: each sets ret and returns true where its test holds. */
-bool xe__row_stored(const struct xe__case *it, struct xe_audit_diagnosis *ret);
-bool xe__row_replaced(const struct xe__case *it, struct xe_audit_diagnosis *ret);
-bool xe__row_timed(const struct xe__case *it, struct xe_audit_diagnosis *ret);
-bool xe__row_nature(const struct xe__case *it, struct xe_audit_diagnosis *ret);
-bool xe__row_queue(const struct xe__case *it, struct xe_audit_diagnosis *ret);
-bool xe__row_closed(const struct xe__case *it, struct xe_audit_diagnosis *ret);
-bool xe__row_other_object(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+bool xe__audit_row_stored(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+bool xe__audit_row_replaced(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+bool xe__audit_row_timed(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+bool xe__audit_row_nature(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+bool xe__audit_row_queue(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+bool xe__audit_row_closed(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+bool xe__audit_row_other_object(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 /* What they share with those on the past. */
 /* The producer, which waits without a deadline, and the waiter never go on for certain, for threads
  * that wait for each other: says so. false: it isn't so. */
-bool xe__say_deadlock(const struct xe__case *it, const struct xe_producer *who, const char *detail,
-                      struct xe_audit_diagnosis *ret);
-bool xe__say_starved(const struct xe__case *it, const struct xe_producer *who,
-                     struct xe_audit_diagnosis *ret);
-bool xe__say_suspended(const struct xe__case *it, const struct xe_producer *who,
-                       struct xe_audit_diagnosis *ret);
+bool xe__audit_say_deadlock(const struct xe__case *it, const struct xe_producer *who,
+                            const char *detail, struct xe_audit_diagnosis *ret);
+bool xe__audit_say_starved(const struct xe__case *it, const struct xe_producer *who,
+                           struct xe_audit_diagnosis *ret);
+bool xe__audit_say_suspended(const struct xe__case *it, const struct xe_producer *who,
+                             struct xe_audit_diagnosis *ret);
 
 /* ---- diagnose_past.c ------------------------------------------------------------------------- */
 
-bool xe__row_promise(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+bool xe__audit_row_promise(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 /* Who goes on giving signals as before; NULL: nobody does. */
-const struct xe_producer *xe__steady_producer(const struct xe__case *it);
-bool xe__row_steady(const struct xe__case *it, struct xe_audit_diagnosis *ret);
-bool xe__row_signallers(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+const struct xe_producer *xe__audit_steady_producer(const struct xe__case *it);
+bool xe__audit_row_steady(const struct xe__case *it, struct xe_audit_diagnosis *ret);
+bool xe__audit_row_signallers(const struct xe__case *it, struct xe_audit_diagnosis *ret);
 
 #endif

@@ -8,7 +8,7 @@ typedef unsigned long long ull;
 
 /* ---- promises and history -------------------------------------------------------------------- */
 
-bool xe__row_promise(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+bool xe__audit_row_promise(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     const struct xe__producers *all = it->producers;
 
@@ -17,12 +17,12 @@ bool xe__row_promise(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 
         if (who->kind != XE_PRODUCER_PROMISE || who->standing == XE_STANDS_NEVER)
             continue;
-        xe__note_producer(ret, who);
-        xe__conclude_open(it, ret, who->what ? who->what : "a promise");
-        return xe__say(ret, "PROMISE_PENDING",
-                       "%s: made by %s at cycle %llu (%s, lr=0x%08x), not kept yet",
-                       who->what ? who->what : "?", who->last_src ? who->last_src : "?",
-                       (ull)who->last_cycle, xe__thread_text(who->tid).text, who->last_lr);
+        xe__audit_note_producer(ret, who);
+        xe__audit_conclude_open(it, ret, who->what ? who->what : "a promise");
+        return xe__audit_say(
+            ret, "PROMISE_PENDING", "%s: made by %s at cycle %llu (%s, lr=0x%08x), not kept yet",
+            who->what ? who->what : "?", who->last_src ? who->last_src : "?", (ull)who->last_cycle,
+            xe__audit_thread_text(who->tid).text, who->last_lr);
     }
     return false;
 }
@@ -38,7 +38,7 @@ static bool was_steady(const struct xe__case *it, const struct xe_producer *who)
 
 static bool is_steady(const struct xe__case *it, const struct xe_producer *who)
 {
-    return xe__producer_acts(who) && was_steady(it, who);
+    return xe__audit_producer_acts(who) && was_steady(it, who);
 }
 
 /* Whoever says most about the next time: one that goes on as it did, one that acts, the last one.
@@ -50,7 +50,7 @@ static const struct xe_producer *telling(const struct xe__case *it)
 
     for (uint32_t i = 0; i < it->producers->count; i++) {
         const struct xe_producer *who = &it->producers->who[i];
-        int acts = xe__producer_acts(who) + is_steady(it, who);
+        int acts = xe__audit_producer_acts(who) + is_steady(it, who);
 
         if (who->kind != XE_PRODUCER_SIGNALLER && who->kind != XE_PRODUCER_HOST)
             continue;
@@ -62,7 +62,7 @@ static const struct xe_producer *telling(const struct xe__case *it)
     return best;
 }
 
-const struct xe_producer *xe__steady_producer(const struct xe__case *it)
+const struct xe_producer *xe__audit_steady_producer(const struct xe__case *it)
 {
     const struct xe_producer *who = telling(it);
 
@@ -83,9 +83,9 @@ static bool say_last(const struct xe_producer *who, const char *sub, struct xe_a
 {
     char text[400];
 
-    xe__producer_say(who, text, sizeof(text));
-    return xe__say(ret, sub, "%s; its last was %s at cycle %llu (lr=0x%08x)", text,
-                   who->last_src ? who->last_src : "?", (ull)who->last_cycle, who->last_lr);
+    xe__audit_producer_say(who, text, sizeof(text));
+    return xe__audit_say(ret, sub, "%s; its last was %s at cycle %llu (lr=0x%08x)", text,
+                         who->last_src ? who->last_src : "?", (ull)who->last_cycle, who->last_lr);
 }
 
 /* It can do it again, as far as its own standing tells. */
@@ -94,28 +94,28 @@ static bool can_again(const struct xe__case *it, const struct xe_producer *who,
 {
     char name[64];
 
-    xe__producer_name(who, name, sizeof(name));
+    xe__audit_producer_name(who, name, sizeof(name));
     switch (who->standing) {
     case XE_STANDS_RUNNING:
     case XE_STANDS_HOST:
         if (!is_steady(it, who))
             return false; /* it may long do something else */
-        xe__conclude_open(it, ret, name);
+        xe__audit_conclude_open(it, ret, name);
         return say_last(who, "PRODUCER_RUNNING", ret);
     case XE_STANDS_STARVED:
-        return xe__say_starved(it, who, ret) && say_last(who, ret->sub, ret);
+        return xe__audit_say_starved(it, who, ret) && say_last(who, ret->sub, ret);
     case XE_STANDS_SUSPENDED:
     case XE_STANDS_NOT_STARTED:
-        return xe__say_suspended(it, who, ret) && say_last(who, ret->sub, ret);
+        return xe__audit_say_suspended(it, who, ret) && say_last(who, ret->sub, ret);
     case XE_STANDS_WAITING:
         if (!who->timed)
             return false;
         /* fallthrough */
     case XE_STANDS_SLEEPING:
-        if (xe__producer_acts(who))
-            xe__conclude_open(it, ret, name);
+        if (xe__audit_producer_acts(who))
+            xe__audit_conclude_open(it, ret, name);
         else if (who->suspended)
-            xe__say_suspended(it, who, ret);
+            xe__audit_say_suspended(it, who, ret);
         return say_last(who, "PRODUCER_SLEEPS", ret);
     default:
         return false;
@@ -125,19 +125,19 @@ static bool can_again(const struct xe__case *it, const struct xe_producer *who,
 /* The last signal was used up: it woke somebody before this wait began. */
 static bool was_used(const struct xe__case *it)
 {
-    const struct xe__mark *last = &xe__facts_of(it)->last_good;
+    const struct xe__mark *last = &xe__audit_facts_of(it)->last_good;
 
-    return last->seq && last->woken && !xe__after_wait(it, last);
+    return last->seq && last->woken && !xe__audit_after_wait(it, last);
 }
 
 /* Somebody goes on giving signals as it used to: the next one is to be expected. */
-bool xe__row_steady(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+bool xe__audit_row_steady(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    const struct xe_producer *who = xe__steady_producer(it);
+    const struct xe_producer *who = xe__audit_steady_producer(it);
 
     if (!was_used(it) || !who)
         return false;
-    xe__note_producer(ret, who);
+    xe__audit_note_producer(ret, who);
     return can_again(it, who, ret);
 }
 
@@ -149,16 +149,16 @@ static bool parked(const struct xe__case *it, const struct xe_producer *who, cha
     struct xe__chain chain;
     char name[64];
 
-    xe__chain_follow(it, who, &chain);
-    xe__note_chain(&chain, ret);
-    xe__chain_say(&chain, who, text, 400);
-    if (xe__say_deadlock(it, who, text, ret))
+    xe__audit_chain_follow(it, who, &chain);
+    xe__audit_note_chain(&chain, ret);
+    xe__audit_chain_say(&chain, who, text, 400);
+    if (xe__audit_say_deadlock(it, who, text, ret))
         return true;
-    if (!xe__fate_of(it, who->tid, &fate) || !fate.goes_on || !was_steady(it, who))
+    if (!xe__audit_fate_of(it, who->tid, &fate) || !fate.goes_on || !was_steady(it, who))
         return false;
     snprintf(name, sizeof(name), "tid=%u, once it is released itself,", who->tid);
-    xe__conclude_open(it, ret, name);
-    return xe__say(ret, "PRODUCER_WAITS", "%s", text);
+    xe__audit_conclude_open(it, ret, name);
+    return xe__audit_say(ret, "PRODUCER_WAITS", "%s", text);
 }
 
 /* Who gave the last signal does nothing now from which another can be expected. */
@@ -170,26 +170,27 @@ static bool stopped(const struct xe__case *it, const struct xe_producer *who,
     if (who && who->standing == XE_STANDS_WAITING && parked(it, who, text, ret))
         return true;
     if (who && who->kind == XE_PRODUCER_SIGNALLER && who->standing != XE_STANDS_WAITING)
-        xe__producer_say(who, text, sizeof(text));
+        xe__audit_producer_say(who, text, sizeof(text));
     else if ((who && who->kind == XE_PRODUCER_HOST) || (!who && !last->guest))
         snprintf(text, sizeof(text), "the kernel gave it, no thread");
-    return xe__say(ret, "PRODUCER_STOPPED", "no signal after %s at cycle %llu (lr=0x%08x); %s",
-                   last->src, (ull)last->cycle, last->lr, text);
+    return xe__audit_say(ret, "PRODUCER_STOPPED",
+                         "no signal after %s at cycle %llu (lr=0x%08x); %s", last->src,
+                         (ull)last->cycle, last->lr, text);
 }
 
 /* Signals came and woke threads: what became of those who gave them? */
-bool xe__row_signallers(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+bool xe__audit_row_signallers(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
-    const struct xe__mark *last = &xe__facts_of(it)->last_good;
+    const struct xe__mark *last = &xe__audit_facts_of(it)->last_good;
     const struct xe_producer *who = telling(it);
 
     if (!was_used(it))
         return false;
-    xe__cite(ret, last->seq);
+    xe__audit_cite(ret, last->seq);
     if (who)
-        xe__note_producer(ret, who);
+        xe__audit_note_producer(ret, who);
     if (who && all_ended(it->producers)) {
-        xe__conclude_shut(it, ret, "every thread that ever signalled it has ended");
+        xe__audit_conclude_shut(it, ret, "every thread that ever signalled it has ended");
         return say_last(who, "PRODUCER_ENDED", ret);
     }
     return (who && can_again(it, who, ret)) || stopped(it, who, last, ret);

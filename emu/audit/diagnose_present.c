@@ -23,22 +23,24 @@ static bool stored_beside(const struct xe__case *it, struct xe_audit_diagnosis *
 
     if (!key || !is_complete(it))
         return false;
-    xe__conclude(ret, "0x%08x is signaled by a store of the title's own, which wakes nobody", key);
-    return xe__say(ret, "STATE_STORED",
-                   "tid=%u waits for all; 0x%08x is signaled in memory, while the last call left "
-                   "or found it otherwise: waiters are woken by calls alone",
-                   it->waiter->tid, key);
+    xe__audit_conclude(ret, "0x%08x is signaled by a store of the title's own, which wakes nobody",
+                       key);
+    return xe__audit_say(
+        ret, "STATE_STORED",
+        "tid=%u waits for all; 0x%08x is signaled in memory, while the last call left "
+        "or found it otherwise: waiters are woken by calls alone",
+        it->waiter->tid, key);
 }
 
 /* The title wrote the state itself: no call said so, and no wake was due. */
-bool xe__row_stored(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+bool xe__audit_row_stored(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     if (!it->object || !it->object->signaled || it->object->replaced)
         return false;
     if (!it->object->stored)
         return stored_beside(it, ret);
-    xe__conclude(ret, "signaled by a store of the title's own, which wakes nobody");
-    return xe__say(
+    xe__audit_conclude(ret, "signaled by a store of the title's own, which wakes nobody");
+    return xe__audit_say(
         ret, "STATE_STORED",
         "signaled in memory, while the last call left or found it otherwise: waiters are woken by "
         "calls alone");
@@ -51,39 +53,39 @@ static bool replaced_beside(const struct xe__case *it, struct xe_audit_diagnosis
 
     if (!key || !is_complete(it))
         return false;
-    xe__conclude(ret, "0x%08x was initialised again, as signaled, which wakes nobody", key);
-    return xe__say(
+    xe__audit_conclude(ret, "0x%08x was initialised again, as signaled, which wakes nobody", key);
+    return xe__audit_say(
         ret, "INITIALISED_AGAIN",
         "tid=%u waits for all; another object was initialised at 0x%08x, signaled, since "
         "the wait began",
         it->waiter->tid, key);
 }
 
-bool xe__row_replaced(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+bool xe__audit_row_replaced(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     if (!it->object)
         return false;
     if (!it->object->replaced)
         return replaced_beside(it, ret);
-    xe__conclude(ret,
-                 "another object was initialised in its place: a signal of that one reaches it");
-    return xe__say(ret, "INITIALISED_AGAIN",
-                   "another object was initialised at 0x%08x since the wait began",
-                   it->object->canonical_key);
+    xe__audit_conclude(
+        ret, "another object was initialised in its place: a signal of that one reaches it");
+    return xe__audit_say(ret, "INITIALISED_AGAIN",
+                         "another object was initialised at 0x%08x since the wait began",
+                         it->object->canonical_key);
 }
 
-bool xe__row_timed(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+bool xe__audit_row_timed(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     const struct xe_audit_parked *who = it->waiter;
 
     if (!who->timed)
         return false;
     ret->until_cycle = who->due_cycle;
-    xe__conclude(ret, "not signalled %syet: its own timeout can still release it",
-                 it->report->signal_attempts.total ? "again " : "");
-    return xe__say(ret, "TIMED_WAIT",
-                   "this wait ends by itself at cycle %llu; of %llu waits %llu ended by time",
-                   (ull)who->due_cycle, (ull)it->report->waits, (ull)it->report->timeouts);
+    xe__audit_conclude(ret, "not signalled %syet: its own timeout can still release it",
+                       it->report->signal_attempts.total ? "again " : "");
+    return xe__audit_say(ret, "TIMED_WAIT",
+                         "this wait ends by itself at cycle %llu; of %llu waits %llu ended by time",
+                         (ull)who->due_cycle, (ull)it->report->waits, (ull)it->report->timeouts);
 }
 
 /* The i-th of the others that the queue feeds. */
@@ -96,21 +98,22 @@ static const struct xe_producer *server(const struct xe__case *it, uint32_t i)
     return NULL;
 }
 
-bool xe__row_queue(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+bool xe__audit_row_queue(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     const struct xe_producer *who = server(it, 0);
     char text[128], name[32];
 
     if (!it->waiter->refused || !who)
         return false;
-    xe__note_producer(ret, who);
-    xe__producer_say(who, text, sizeof(text));
+    xe__audit_note_producer(ret, who);
+    xe__audit_producer_say(who, text, sizeof(text));
     snprintf(name, sizeof(name), ": tid=%u can still come back", who->tid);
-    xe__conclude(ret, "entries are there, but its limit of threads at work is reached%s",
-                 xe__producer_acts(who) ? name : "");
-    return xe__say(ret, "QUEUE_LIMIT",
-                   "entries are there, but as many threads as may are at work on others: %s%s",
-                   text, server(it, 1) ? " and more" : "");
+    xe__audit_conclude(ret, "entries are there, but its limit of threads at work is reached%s",
+                       xe__audit_producer_acts(who) ? name : "");
+    return xe__audit_say(
+        ret, "QUEUE_LIMIT",
+        "entries are there, but as many threads as may are at work on others: %s%s", text,
+        server(it, 1) ? " and more" : "");
 }
 
 /* Does anything but a call on the object itself release it: its time, an open promise? */
@@ -123,39 +126,39 @@ static bool is_promised(const struct xe__producers *all)
     return false;
 }
 
-bool xe__row_closed(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+bool xe__audit_row_closed(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     const struct xe_audit_handle_report *h = it->report;
 
     if (!it->producers->known || !it->producers->about.closed || is_promised(it->producers))
         return false;
-    xe__conclude_shut(it, ret, "its last handle was closed");
+    xe__audit_conclude_shut(it, ret, "its last handle was closed");
     if (!h->has_closed)
-        return xe__say(ret, "CLOSED_WHILE_WAITED", "no handle leads to it any more");
-    xe__cite(ret, h->closed.seq);
-    return xe__say(ret, "CLOSED_WHILE_WAITED", "closed by %s at cycle %llu (%s, lr=0x%08x)",
-                   h->closed.src, (ull)h->closed.cycle, xe__thread_text(h->closed.tid).text,
-                   h->closed.lr);
+        return xe__audit_say(ret, "CLOSED_WHILE_WAITED", "no handle leads to it any more");
+    xe__audit_cite(ret, h->closed.seq);
+    return xe__audit_say(ret, "CLOSED_WHILE_WAITED", "closed by %s at cycle %llu (%s, lr=0x%08x)",
+                         h->closed.src, (ull)h->closed.cycle,
+                         xe__audit_thread_text(h->closed.tid).text, h->closed.lr);
 }
 
 /* A wait any that another object can end: this one may be meant for later, or never. */
-bool xe__row_other_object(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+bool xe__audit_row_other_object(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     const struct xe_audit_parked *who = it->waiter;
     struct xe__producers other;
     char text[128], name[32];
 
     for (uint32_t i = 0; i < who->others && i < 8; i++) {
-        xe__producers_of(it->world, who->other[i], who->other_id[i], &other);
+        xe__audit_producers_of(it->world, who->other[i], who->other_id[i], &other);
         for (uint32_t k = 0; k < other.count; k++)
-            if (xe__producer_acts(&other.who[k])) {
-                xe__note_producer(ret, &other.who[k]);
-                xe__producer_say(&other.who[k], text, sizeof(text));
+            if (xe__audit_producer_acts(&other.who[k])) {
+                xe__audit_note_producer(ret, &other.who[k]);
+                xe__audit_producer_say(&other.who[k], text, sizeof(text));
                 snprintf(name, sizeof(name), "0x%08x", who->other[i]);
-                xe__conclude(ret, "not signalled yet: %s, of the same wait, can still release it",
-                             name);
-                return xe__say(ret, "OTHER_OBJECT", "it waits for any of %u objects; %s: %s",
-                               who->wait_objects, name, text);
+                xe__audit_conclude(
+                    ret, "not signalled yet: %s, of the same wait, can still release it", name);
+                return xe__audit_say(ret, "OTHER_OBJECT", "it waits for any of %u objects; %s: %s",
+                                     who->wait_objects, name, text);
             }
     }
     return false;
@@ -163,7 +166,7 @@ bool xe__row_other_object(const struct xe__case *it, struct xe_audit_diagnosis *
 
 /* ---- by nature ------------------------------------------------------------------------------- */
 
-void xe__note_chain(const struct xe__chain *chain, struct xe_audit_diagnosis *ret)
+void xe__audit_note_chain(const struct xe__chain *chain, struct xe_audit_diagnosis *ret)
 {
     for (uint32_t i = 0; i < chain->count; i++)
         ret->chain[ret->chain_count++] = chain->tid[i];
@@ -172,22 +175,22 @@ void xe__note_chain(const struct xe__chain *chain, struct xe_audit_diagnosis *re
         ret->chain[ret->chain_count++] = chain->last.tid;
 }
 
-bool xe__say_deadlock(const struct xe__case *it, const struct xe_producer *who, const char *detail,
-                      struct xe_audit_diagnosis *ret)
+bool xe__audit_say_deadlock(const struct xe__case *it, const struct xe_producer *who,
+                            const char *detail, struct xe_audit_diagnosis *ret)
 {
     struct xe_audit_fate waiter, fate;
     char cause[64];
 
-    if (!xe__fate_of(it, it->waiter->tid, &waiter) || !waiter.certain ||
-        !xe__fate_of(it, who->tid, &fate) || !fate.certain || !fate.cycles)
+    if (!xe__audit_fate_of(it, it->waiter->tid, &waiter) || !waiter.certain ||
+        !xe__audit_fate_of(it, who->tid, &fate) || !fate.certain || !fate.cycles)
         return false;
     if (waiter.cycles && waiter.cycle[0] == it->waiter->tid)
         fate = waiter; /* it tells them from itself on */
     memcpy(ret->cycle, fate.cycle, sizeof(ret->cycle));
     ret->cycle_count = fate.cycles;
     snprintf(cause, sizeof(cause), "%u threads wait for each other", fate.cycle_total);
-    xe__conclude_shut(it, ret, fate.cycle_total == 1 ? "the thread waits for itself" : cause);
-    return xe__say(ret, "DEADLOCK", "%s", detail);
+    xe__audit_conclude_shut(it, ret, fate.cycle_total == 1 ? "the thread waits for itself" : cause);
+    return xe__audit_say(ret, "DEADLOCK", "%s", detail);
 }
 
 /* The producer waits without an end in time. */
@@ -198,45 +201,45 @@ static bool blocked(const struct xe__case *it, const struct xe_producer *who,
     struct xe__chain chain;
     char text[400], name[64];
 
-    xe__chain_follow(it, who, &chain);
-    xe__note_chain(&chain, ret);
-    xe__chain_say(&chain, who, text, sizeof(text));
+    xe__audit_chain_follow(it, who, &chain);
+    xe__audit_note_chain(&chain, ret);
+    xe__audit_chain_say(&chain, who, text, sizeof(text));
     if (who->tid == it->waiter->tid)
         snprintf(text, sizeof(text), "tid=%u waits for itself", who->tid);
-    if (xe__say_deadlock(it, who, text, ret))
+    if (xe__audit_say_deadlock(it, who, text, ret))
         return true;
-    if (xe__fate_of(it, who->tid, &fate) && fate.goes_on) {
+    if (xe__audit_fate_of(it, who->tid, &fate) && fate.goes_on) {
         snprintf(name, sizeof(name), "tid=%u, once it is released itself,", who->tid);
-        xe__conclude_open(it, ret, name);
-        return xe__say(ret, "PRODUCER_WAITS", "%s", text);
+        xe__audit_conclude_open(it, ret, name);
+        return xe__audit_say(ret, "PRODUCER_WAITS", "%s", text);
     }
-    xe__conclude_blocked(it, ret, who);
-    return xe__say(ret, "PRODUCER_BLOCKED", "%s", text);
+    xe__audit_conclude_blocked(it, ret, who);
+    return xe__audit_say(ret, "PRODUCER_BLOCKED", "%s", text);
 }
 
 /* It has work, and others have the turns. */
-bool xe__say_starved(const struct xe__case *it, const struct xe_producer *who,
-                     struct xe_audit_diagnosis *ret)
+bool xe__audit_say_starved(const struct xe__case *it, const struct xe_producer *who,
+                           struct xe_audit_diagnosis *ret)
 {
     char text[160], name[64];
 
-    xe__producer_say(who, text, sizeof(text));
+    xe__audit_producer_say(who, text, sizeof(text));
     snprintf(name, sizeof(name), "tid=%u, once it gets a turn,", who->tid);
-    xe__conclude_open(it, ret, name);
-    return xe__say(ret, who->kind == XE_PRODUCER_OWNER ? "OWNER_STARVED" : "PRODUCER_STARVED", "%s",
-                   text);
+    xe__audit_conclude_open(it, ret, name);
+    return xe__audit_say(ret, who->kind == XE_PRODUCER_OWNER ? "OWNER_STARVED" : "PRODUCER_STARVED",
+                         "%s", text);
 }
 
 /* It was suspended, or never started. */
-bool xe__say_suspended(const struct xe__case *it, const struct xe_producer *who,
-                       struct xe_audit_diagnosis *ret)
+bool xe__audit_say_suspended(const struct xe__case *it, const struct xe_producer *who,
+                             struct xe_audit_diagnosis *ret)
 {
     char text[160], name[64];
 
-    xe__producer_say(who, text, sizeof(text));
+    xe__audit_producer_say(who, text, sizeof(text));
     snprintf(name, sizeof(name), "tid=%u, once it is resumed,", who->tid);
-    xe__conclude_open(it, ret, name);
-    return xe__say(ret, "PRODUCER_SUSPENDED", "%s", text);
+    xe__audit_conclude_open(it, ret, name);
+    return xe__audit_say(ret, "PRODUCER_SUSPENDED", "%s", text);
 }
 
 static void say_asleep(const struct xe__case *it, const struct xe_producer *who,
@@ -250,9 +253,9 @@ static void say_asleep(const struct xe__case *it, const struct xe_producer *who,
              : ends         ? ""
                             : ", once an APC ends its sleep,");
     if (ends || who->alertable)
-        xe__conclude_open(it, ret, name);
+        xe__audit_conclude_open(it, ret, name);
     else
-        xe__conclude_shut(it, ret, "who could sleeps for ever");
+        xe__audit_conclude_shut(it, ret, "who could sleeps for ever");
 }
 
 /* It has work, but is stuck for certain: it runs in a circle, or whoever does has its hardware
@@ -264,15 +267,15 @@ static bool comes_nowhere(const struct xe__case *it, const struct xe_producer *w
     struct xe_audit_fate fate;
     char text[160];
 
-    if (!xe__fate_of(it, who->tid, &fate) || !fate.certain)
+    if (!xe__audit_fate_of(it, who->tid, &fate) || !fate.certain)
         return false;
     snprintf(text, sizeof(text), "tid=%u %s", who->tid,
              runs ? "runs in a circle for ever" : "never gets a turn");
-    if (runs && fate.cycle_total > 1 && xe__say_deadlock(it, who, text, ret))
+    if (runs && fate.cycle_total > 1 && xe__audit_say_deadlock(it, who, text, ret))
         return true;
     if (it->report->signal_attempts.total)
-        xe__conclude_shut(it, ret, text);
-    return xe__say(ret, "PRODUCER_BLOCKED", "%s", text);
+        xe__audit_conclude_shut(it, ret, text);
+    return xe__audit_say(ret, "PRODUCER_BLOCKED", "%s", text);
 }
 
 /* An owner or a thread that is joined, by its standing. */
@@ -284,31 +287,31 @@ static bool by_standing(const struct xe__case *it, const struct xe_producer *who
 
     if (who->standing == XE_STANDS_ENDED && it->object && it->object->signaled)
         return false; /* that it has ended released it */
-    xe__note_producer(ret, who);
-    xe__producer_say(who, text, sizeof(text));
+    xe__audit_note_producer(ret, who);
+    xe__audit_producer_say(who, text, sizeof(text));
     snprintf(name, sizeof(name), "tid=%u", who->tid);
     if ((who->standing == XE_STANDS_RUNNING || who->standing == XE_STANDS_STARVED) &&
         comes_nowhere(it, who, ret))
         return true;
     switch (who->standing) {
     case XE_STANDS_RUNNING:
-        xe__conclude_open(it, ret, name);
-        return xe__say(ret, owner ? "OWNER_RUNNING" : "JOIN_RUNNING", "%s", text);
+        xe__audit_conclude_open(it, ret, name);
+        return xe__audit_say(ret, owner ? "OWNER_RUNNING" : "JOIN_RUNNING", "%s", text);
     case XE_STANDS_STARVED:
-        return xe__say_starved(it, who, ret);
+        return xe__audit_say_starved(it, who, ret);
     case XE_STANDS_WAITING:
         if (!who->timed)
             return blocked(it, who, ret);
         /* fallthrough */
     case XE_STANDS_SLEEPING:
         say_asleep(it, who, ret);
-        return xe__say(ret, "PRODUCER_SLEEPS", "%s", text);
+        return xe__audit_say(ret, "PRODUCER_SLEEPS", "%s", text);
     case XE_STANDS_SUSPENDED:
     case XE_STANDS_NOT_STARTED:
-        return xe__say_suspended(it, who, ret);
+        return xe__audit_say_suspended(it, who, ret);
     default:
-        xe__conclude_shut(it, ret, owner ? "its owner has ended" : "it has ended");
-        return xe__say(ret, owner ? "OWNER_ENDED" : "PRODUCER_ENDED", "%s", text);
+        xe__audit_conclude_shut(it, ret, owner ? "its owner has ended" : "it has ended");
+        return xe__audit_say(ret, owner ? "OWNER_ENDED" : "PRODUCER_ENDED", "%s", text);
     }
 }
 
@@ -318,29 +321,30 @@ static bool timer(const struct xe__case *it, const struct xe_producer *who,
     ret->state = xe_standing_name(who->standing);
     switch (who->standing) {
     case XE_STANDS_UNARMED:
-        xe__conclude_shut(it, ret, "the timer was never armed");
-        return xe__say(ret, "TIMER_UNARMED", "nobody ever set this timer");
+        xe__audit_conclude_shut(it, ret, "the timer was never armed");
+        return xe__audit_say(ret, "TIMER_UNARMED", "nobody ever set this timer");
     case XE_STANDS_CANCELLED:
         ret->producer_tid = who->by_tid;
-        xe__conclude_shut(it, ret, "the timer was cancelled");
-        return xe__say(ret, "TIMER_CANCELLED",
-                       "armed by %s at cycle %llu (%s), cancelled by %s at cycle %llu",
-                       who->last_src ? who->last_src : "?", (ull)who->last_cycle,
-                       xe__thread_text(who->tid).text, xe__thread_text(who->by_tid).text,
-                       (ull)who->since_cycle);
+        xe__audit_conclude_shut(it, ret, "the timer was cancelled");
+        return xe__audit_say(ret, "TIMER_CANCELLED",
+                             "armed by %s at cycle %llu (%s), cancelled by %s at cycle %llu",
+                             who->last_src ? who->last_src : "?", (ull)who->last_cycle,
+                             xe__audit_thread_text(who->tid).text,
+                             xe__audit_thread_text(who->by_tid).text, (ull)who->since_cycle);
     case XE_STANDS_ARMED:
         ret->until_cycle = who->until_cycle;
-        xe__conclude_open(it, ret, "its due time");
-        return xe__say(ret, "TIMER_PENDING", "armed by %s at cycle %llu (%s), due at cycle %llu",
-                       who->last_src ? who->last_src : "?", (ull)who->last_cycle,
-                       xe__thread_text(who->tid).text, (ull)who->until_cycle);
+        xe__audit_conclude_open(it, ret, "its due time");
+        return xe__audit_say(ret, "TIMER_PENDING",
+                             "armed by %s at cycle %llu (%s), due at cycle %llu",
+                             who->last_src ? who->last_src : "?", (ull)who->last_cycle,
+                             xe__audit_thread_text(who->tid).text, (ull)who->until_cycle);
     default:
         return false;
     }
 }
 
 /* Locks, threads and timers say themselves who releases them; history has no say there. */
-bool xe__row_nature(const struct xe__case *it, struct xe_audit_diagnosis *ret)
+bool xe__audit_row_nature(const struct xe__case *it, struct xe_audit_diagnosis *ret)
 {
     const struct xe_producer *who = it->producers->count ? &it->producers->who[0] : NULL;
 

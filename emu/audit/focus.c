@@ -18,7 +18,7 @@
 /* The low two bits of a handle are the title's to use, and objects lie at multiples of 4.
  * Source: memory map of the console, as in mem/mem.c: physical P is seen at A0000000+P, C0000000+P
  * and E0000000+P-0x1000. */
-uint32_t xe__canonical(uint32_t key)
+uint32_t xe__audit_canonical(uint32_t key)
 {
     if (key >= FIRST_NAME)
         key &= ~3u;
@@ -138,14 +138,14 @@ void xe_audit_keys_free(uint32_t *keys)
 
 /* ---- the set --------------------------------------------------------------------------------- */
 
-const struct xe__focus *xe__focus_find(const struct xe_audit *audit, uint32_t canonical)
+const struct xe__focus *xe__audit_focus_find(const struct xe_audit *audit, uint32_t canonical)
 {
     return xe_map_get(&audit->focus_index, canonical);
 }
 
 bool xe_audit_in_focus(const struct xe_audit *audit, uint32_t key)
 {
-    return xe__focus_find(audit, xe__canonical(key)) != NULL;
+    return xe__audit_focus_find(audit, xe__audit_canonical(key)) != NULL;
 }
 
 /* A focus in the making; takes the place of the audit's when complete. */
@@ -177,8 +177,8 @@ static bool draft_init(struct draft *draft, uint32_t room, struct xe_error *err)
 static bool draft_add(struct draft *draft, const struct xe_audit *audit, uint32_t given,
                       struct xe_error *err)
 {
-    uint32_t canonical = xe__canonical(given);
-    const struct xe__focus *old = xe__focus_find(audit, canonical);
+    uint32_t canonical = xe__audit_canonical(given);
+    const struct xe__focus *old = xe__audit_focus_find(audit, canonical);
 
     if (xe_map_get(&draft->index, canonical))
         return true;
@@ -197,8 +197,8 @@ static void draft_install(struct draft *draft, struct xe_audit *audit)
     audit->focus_epoch++;
     for (uint32_t i = 0; i < audit->focus_count; i++)
         if (!xe_map_get(&draft->index, audit->focus[i].key))
-            xe__ghost_drop(audit, audit->focus[i].key);
-    xe__focus_fini(audit);
+            xe__audit_ghost_drop(audit, audit->focus[i].key);
+    xe__audit_focus_fini(audit);
     if (draft->count == 0) {
         draft_fini(draft);
         return;
@@ -250,7 +250,7 @@ bool xe_audit_focus_remove(struct xe_audit *audit, const uint32_t *keys, uint32_
     bool ok = true;
 
     for (uint32_t i = 0; ok && i < count; i++)
-        ok = xe_map_put(&without, xe__canonical(keys[i]), audit) ||
+        ok = xe_map_put(&without, xe__audit_canonical(keys[i]), audit) ||
              xe_error_set(err, XE_ERR_NO_MEMORY, "focus: out of memory");
     ok = ok && replace(audit, true, &without, NULL, 0, err);
     xe_map_fini(&without);
@@ -263,7 +263,7 @@ const uint32_t *xe_audit_focus_get(const struct xe_audit *audit, uint32_t *ret_c
     return audit->given;
 }
 
-void xe__focus_fini(struct xe_audit *audit)
+void xe__audit_focus_fini(struct xe_audit *audit)
 {
     xe_free(audit->given);
     xe_free(audit->focus);

@@ -3,14 +3,14 @@
 #include "audit/audit_internal.h"
 #include "base/alloc.h"
 
-struct xe__ghost *xe__ghost_find(const struct xe_audit *audit, uint32_t canonical)
+struct xe__ghost *xe__audit_ghost_find(const struct xe_audit *audit, uint32_t canonical)
 {
     return xe_map_get(&audit->ghosts, canonical);
 }
 
-struct xe__ghost *xe__ghost_get(struct xe_audit *audit, uint32_t canonical)
+struct xe__ghost *xe__audit_ghost_get(struct xe_audit *audit, uint32_t canonical)
 {
-    struct xe__ghost *ghost = xe__ghost_find(audit, canonical);
+    struct xe__ghost *ghost = xe__audit_ghost_find(audit, canonical);
 
     if (ghost)
         return ghost;
@@ -23,13 +23,13 @@ struct xe__ghost *xe__ghost_get(struct xe_audit *audit, uint32_t canonical)
     return ghost;
 }
 
-void xe__ghost_drop(struct xe_audit *audit, uint32_t canonical)
+void xe__audit_ghost_drop(struct xe_audit *audit, uint32_t canonical)
 {
     struct xe__ghost *ghost = xe_map_take(&audit->ghosts, canonical);
 
     if (!ghost)
         return;
-    xe__body_fini(audit, &ghost->body);
+    xe__audit_body_fini(audit, &ghost->body);
     xe_free(ghost);
     if (--audit->ghost_trails == 0)
         xe_map_fini(&audit->ghosts);

@@ -25,10 +25,10 @@ struct xe_audit *xe_audit_create(uint32_t ring, struct xe_error *err)
 
 void xe__audit_clear(struct xe_audit *audit)
 {
-    xe__trails_fini(audit);
+    xe__audit_trails_fini(audit);
     for (uint32_t i = 0; i < audit->focus_count; i++)
-        xe__ghost_drop(audit, audit->focus[i].key);
-    xe__focus_fini(audit);
+        xe__audit_ghost_drop(audit, audit->focus[i].key);
+    xe__audit_focus_fini(audit);
 }
 
 void xe_audit_destroy(struct xe_audit *audit)
@@ -70,7 +70,7 @@ bool xe_audit_enabled(const struct xe_audit *audit)
     return audit->enabled;
 }
 
-void xe__site_to_rec(const struct xe_audit_site *site, struct xe_audit_rec *rec)
+void xe__audit_site_to_rec(const struct xe_audit_site *site, struct xe_audit_rec *rec)
 {
     *rec = (struct xe_audit_rec){
         .cycle = site->cycle,
@@ -92,7 +92,7 @@ void xe__site_to_rec(const struct xe_audit_site *site, struct xe_audit_rec *rec)
 
 static void fill(struct xe_audit_rec *rec, const struct xe_audit_act *act)
 {
-    xe__site_to_rec(&act->site, rec);
+    xe__audit_site_to_rec(&act->site, rec);
     rec->op = act->op;
     rec->effect = act->effect;
     rec->status = act->status;
@@ -112,11 +112,11 @@ static struct xe__body *choose_ghost(struct xe_audit *audit, uint32_t key)
 {
     struct xe__ghost *made;
 
-    if (!xe__focus_find(audit, xe__canonical(key))) {
+    if (!xe__audit_focus_find(audit, xe__audit_canonical(key))) {
         audit->dropped_unfocused++;
         return NULL;
     }
-    made = xe__ghost_get(audit, xe__canonical(key));
+    made = xe__audit_ghost_get(audit, xe__audit_canonical(key));
     audit->lost += !made;
     audit->no_memory += !made;
     return made ? &made->body : NULL;
@@ -129,7 +129,7 @@ static bool is_focused(const struct xe_audit *audit, struct xe__trail *trail)
     trail->focus_epoch = audit->focus_epoch;
     trail->focused = false;
     for (const struct xe__link *it = trail->first_alias; it && !trail->focused; it = it->next_alias)
-        trail->focused = xe__focus_find(audit, xe__canonical(it->key->key)) != NULL;
+        trail->focused = xe__audit_focus_find(audit, xe__audit_canonical(it->key->key)) != NULL;
     return trail->focused;
 }
 
@@ -149,7 +149,7 @@ void xe_audit_record(struct xe_audit *audit, const struct xe_audit_act *act)
     if (!audit->enabled)
         return;
     audit->now = act->site.cycle;
-    trail = xe__trail_for(audit, act, &failed);
+    trail = xe__audit_trail_for(audit, act, &failed);
     body = trail ? &trail->body : failed ? NULL : choose_ghost(audit, act->key);
     if (!body)
         return;
@@ -158,10 +158,10 @@ void xe_audit_record(struct xe_audit *audit, const struct xe_audit_act *act)
     rec.ghost = !trail;
     audit->records++;
     audit->ghost_records += rec.ghost;
-    if (!xe__body_add(audit, body, &rec, ring_limit(audit, trail)))
+    if (!xe__audit_body_add(audit, body, &rec, ring_limit(audit, trail)))
         audit->no_memory++;
     if (trail && act->op == XE_AUDIT_OP_WAKE)
-        xe__trail_wait_over(audit, trail);
+        xe__audit_trail_wait_over(audit, trail);
 }
 
 void xe_audit_stats_get(const struct xe_audit *audit, struct xe_audit_stats *ret)

@@ -18,8 +18,8 @@ static void collect(void *ctx, const struct xe_producer *producer)
         all->more = true;
 }
 
-void xe__producers_of(const struct xe_audit_world *world, uint32_t key, uint64_t object_id,
-                      struct xe__producers *ret)
+void xe__audit_producers_of(const struct xe_audit_world *world, uint32_t key, uint64_t object_id,
+                            struct xe__producers *ret)
 {
     *ret = (struct xe__producers){0};
     ret->known = world && world->released &&
@@ -38,7 +38,7 @@ static const struct xe_producer *foremost(const struct xe__producers *all)
     return best;
 }
 
-bool xe__producer_acts(const struct xe_producer *who)
+bool xe__audit_producer_acts(const struct xe_producer *who)
 {
     if (who->suspended)
         return false;
@@ -46,7 +46,7 @@ bool xe__producer_acts(const struct xe_producer *who)
                                                : xe_producer_acts(who);
 }
 
-bool xe__fate_of(const struct xe__case *it, uint32_t tid, struct xe_audit_fate *ret)
+bool xe__audit_fate_of(const struct xe__case *it, uint32_t tid, struct xe_audit_fate *ret)
 {
     const struct xe_audit_fates *fates = it->world->fates;
 
@@ -70,8 +70,8 @@ static uint32_t place_of(const struct xe__chain *chain, uint32_t tid)
     return i;
 }
 
-void xe__chain_follow(const struct xe__case *it, const struct xe_producer *first,
-                      struct xe__chain *ret)
+void xe__audit_chain_follow(const struct xe__case *it, const struct xe_producer *first,
+                            struct xe__chain *ret)
 {
     struct xe_producer who = *first;
     struct xe__producers next;
@@ -88,7 +88,7 @@ void xe__chain_follow(const struct xe__case *it, const struct xe_producer *first
         ret->cycle_from = ret->count;
         if (who.wait_objects > 1 && !who.wait_all)
             break; /* another of its objects may end the wait */
-        xe__producers_of(it->world, who.waits_on, who.waits_on_id, &next);
+        xe__audit_producers_of(it->world, who.waits_on, who.waits_on_id, &next);
         found = foremost(&next);
         who = found ? *found : (struct xe_producer){0};
         if (!found)
@@ -119,38 +119,38 @@ static void put_standing(struct xe_line *line, const struct xe_producer *who)
     if (who->suspended)
         xe_line_add(line, ", and suspended");
     if (who->by_tid)
-        xe_line_add(line, " by %s", xe__thread_text(who->by_tid).text);
+        xe_line_add(line, " by %s", xe__audit_thread_text(who->by_tid).text);
 }
 
-struct xe__thread_text xe__thread_text(uint32_t tid)
+struct xe__audit_thread_text xe__audit_thread_text(uint32_t tid)
 {
-    struct xe__thread_text ret = {"a DPC"};
+    struct xe__audit_thread_text ret = {"a DPC"};
 
     if (tid < XE_TID_SYSTEM)
         snprintf(ret.text, sizeof(ret.text), "tid=%u", tid);
     return ret;
 }
 
-void xe__producer_name(const struct xe_producer *who, char *text, size_t size)
+void xe__audit_producer_name(const struct xe_producer *who, char *text, size_t size)
 {
     const char *what = who->what ? who->what : "the kernel";
 
     if (!who->tid && !strcmp(what, "dpc"))
         what = "a DPC";
-    snprintf(text, size, "%s", who->tid ? xe__thread_text(who->tid).text : what);
+    snprintf(text, size, "%s", who->tid ? xe__audit_thread_text(who->tid).text : what);
 }
 
-void xe__producer_say(const struct xe_producer *who, char *text, size_t size)
+void xe__audit_producer_say(const struct xe_producer *who, char *text, size_t size)
 {
     struct xe_line line = {text, size, 0};
 
-    xe__producer_name(who, text, size);
+    xe__audit_producer_name(who, text, size);
     line.used = strlen(text);
     put_standing(&line, who);
 }
 
-void xe__chain_say(const struct xe__chain *chain, const struct xe_producer *first, char *text,
-                   size_t size)
+void xe__audit_chain_say(const struct xe__chain *chain, const struct xe_producer *first, char *text,
+                         size_t size)
 {
     struct xe_line line = {text, size, 0};
 
@@ -181,7 +181,7 @@ void xe__chain_say(const struct xe__chain *chain, const struct xe_producer *firs
         put_standing(&line, &chain->last);
 }
 
-void xe__note_producer(struct xe_audit_diagnosis *ret, const struct xe_producer *who)
+void xe__audit_note_producer(struct xe_audit_diagnosis *ret, const struct xe_producer *who)
 {
     ret->producer_tid = who->tid;
     if (who->kind == XE_PRODUCER_OWNER)
@@ -189,5 +189,5 @@ void xe__note_producer(struct xe_audit_diagnosis *ret, const struct xe_producer 
     ret->state = xe_standing_name(who->standing);
     if (who->until_cycle != XE_CYCLE_NONE)
         ret->until_cycle = who->until_cycle;
-    xe__cite(ret, who->last_seq);
+    xe__audit_cite(ret, who->last_seq);
 }

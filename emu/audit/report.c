@@ -79,10 +79,10 @@ static void fill_counts(struct xe_audit_handle_report *h, const struct xe__story
     h->signal_attempts.primary = story->primary;
     h->signal_attempts.ghost = story->ghost;
     for (uint32_t i = 0; i < story->bodies; i++)
-        h->signal_attempts.dropped += xe__body_dropped(story->body[i]);
+        h->signal_attempts.dropped += xe__audit_body_dropped(story->body[i]);
     for (uint32_t i = 0; i < story->bodies; i++)
-        h->dropped += xe__body_forgotten(story->body[i]);
-    h->complete = xe__story_complete(story, &h->since_cycle);
+        h->dropped += xe__audit_body_forgotten(story->body[i]);
+    h->complete = xe__audit_story_complete(story, &h->since_cycle);
     h->waits = story->total.waits;
     h->wakes = story->total.wakes;
     h->resets = story->total.resets;
@@ -119,7 +119,7 @@ static uint32_t match_waits(struct crowd *crowd, const struct xe__story *story, 
 
     for (uint32_t i = 0; i < crowd->count; i++) {
         const struct xe__open_wait *wait =
-            xe__story_open_wait(story, crowd->parked[i].wait_id, &hint);
+            xe__audit_story_open_wait(story, crowd->parked[i].wait_id, &hint);
 
         crowd->waiter[i].recorded = wait || crowd->parked[i].suspended;
         recorded += crowd->waiter[i].recorded;
@@ -188,23 +188,23 @@ static bool fill_verdicts(struct xe_audit_handle_report *h, struct xe__case *it)
     size_t room = 0;
     bool ok;
 
-    xe__producers_of(it->world, h->given_key,
-                     it->object         ? it->object->object_id
-                     : it->story->trail ? it->story->trail->object_id
-                                        : 0,
-                     &producers);
+    xe__audit_producers_of(it->world, h->given_key,
+                           it->object         ? it->object->object_id
+                           : it->story->trail ? it->story->trail->object_id
+                                              : 0,
+                           &producers);
     it->producers = &producers;
-    xe__diagnose(it, &h->diagnosis);
+    xe__audit_diagnose(it, &h->diagnosis);
     ok = !it->waiter || add_verdict(h, &room, it->waiter->tid, &h->diagnosis);
     for (uint32_t i = 0; ok && i < h->waiters; i++) {
         struct xe_audit_diagnosis diagnosis;
         struct xe__case other = *it;
 
         other.waiter = &it->parked[i];
-        other.wait = xe__story_open_wait(it->story, other.waiter->wait_id, &hint);
+        other.wait = xe__audit_story_open_wait(it->story, other.waiter->wait_id, &hint);
         if (other.waiter == it->waiter)
             continue;
-        xe__diagnose(&other, &diagnosis);
+        xe__audit_diagnose(&other, &diagnosis);
         ok = add_verdict(h, &room, other.waiter->tid, &diagnosis);
     }
     return ok;
@@ -233,8 +233,8 @@ static bool add_block(struct xe_audit_report *report, size_t *room, struct xe__c
     fill_peek(h, it->world);
     fill_counts(h, it->story);
     fill_waiters(h, crowd, it->story, it);
-    h->timeline_count = xe__story_last(it->story, XE_AUDIT_TIMELINE, h->timeline);
-    h->timeline_total = xe__story_records(it->story);
+    h->timeline_count = xe__audit_story_last(it->story, XE_AUDIT_TIMELINE, h->timeline);
+    h->timeline_total = xe__audit_story_records(it->story);
     it->parked = crowd->parked;
     return fill_verdicts(h, it);
 }
@@ -260,7 +260,7 @@ static bool add_newest(struct xe_audit_report *report, size_t *room, struct xe__
     struct xe__story story;
     bool found = world && world->object && world->object(world->ctx, key, &object), ok;
 
-    xe__story_make(it->audit, key, found ? &object : NULL, &story);
+    xe__audit_story_make(it->audit, key, found ? &object : NULL, &story);
     if (!found && story.trail && !story.link->open)
         found = find_waited_for(world, story.trail, &object, &crowd);
     else if (world && world->parked)
@@ -285,7 +285,7 @@ static bool is_told(const struct xe__link *newest, const struct xe__link *link)
 static bool add_older(struct xe_audit_report *report, size_t *room, const struct xe__case *like,
                       uint32_t key, const struct xe__trail *newest)
 {
-    const struct xe__link *first = xe__link_find(like->audit, key);
+    const struct xe__link *first = xe__audit_link_find(like->audit, key);
     bool ok = true;
 
     for (const struct xe__link *link = first; ok && link; link = link->older) {
@@ -296,7 +296,7 @@ static bool add_older(struct xe_audit_report *report, size_t *room, const struct
 
         if (link->trail != newest && !link->open && !is_told(first, link) &&
             find_waited_for(like->world, link->trail, &object, &crowd)) {
-            xe__story_of_link(like->audit, link, &story);
+            xe__audit_story_of_link(like->audit, link, &story);
             it.object = &object;
             it.story = &story;
             ok = add_block(report, room, &it, &crowd, key);

@@ -31,7 +31,7 @@ static struct xe_audit_signaller *place_of(struct xe__signallers *all,
     return &all->who[all->count++];
 }
 
-void xe__signallers_add(struct xe__signallers *all, const struct xe_audit_rec *rec)
+void xe__audit_signallers_add(struct xe__signallers *all, const struct xe_audit_rec *rec)
 {
     struct xe_audit_signaller *who = place_of(all, rec);
     uint64_t gap;
@@ -51,7 +51,7 @@ void xe__signallers_add(struct xe__signallers *all, const struct xe_audit_rec *r
     who->origin_tid = rec->origin_tid;
 }
 
-void xe__signallers_fini(struct xe__signallers *all)
+void xe__audit_signallers_fini(struct xe__signallers *all)
 {
     xe_free(all->who);
 }
@@ -62,14 +62,14 @@ static bool is_complete(const struct xe_audit *audit, const struct xe__trail *tr
     struct xe__story story = {.audit = audit, .trail = trail};
     uint64_t since;
 
-    return xe__story_complete(&story, &since) && trail->body.signallers.others == 0;
+    return xe__audit_story_complete(&story, &since) && trail->body.signallers.others == 0;
 }
 
 uint32_t xe_audit_signallers(const struct xe_audit *audit, uint64_t object_id,
                              struct xe_audit_signaller ret[XE_AUDIT_SIGNALLERS],
                              struct xe_audit_history *ret_history)
 {
-    const struct xe__trail *trail = object_id ? xe__trail_of(audit, object_id) : NULL;
+    const struct xe__trail *trail = object_id ? xe__audit_trail_of(audit, object_id) : NULL;
     const struct xe__signallers *all = trail ? &trail->body.signallers : NULL;
 
     *ret_history = (struct xe_audit_history){.known = trail != NULL};

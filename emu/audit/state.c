@@ -18,7 +18,7 @@
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-void xe__names_fini(struct xe__names *names)
+void xe__audit_names_fini(struct xe__names *names)
 {
     xe_free(names->text);
     xe_map_fini(&names->number);
@@ -67,7 +67,7 @@ static void new_name(struct xe_codec *c, struct xe__names *names, const char *na
         *field = found;
 }
 
-void xe__name_state(struct xe_codec *c, const char *name, const char **field)
+void xe__audit_name_state(struct xe_codec *c, const char *name, const char **field)
 {
     struct xe__names *names = c->world;
     uint32_t number = 0;
@@ -110,7 +110,7 @@ static void rec_outcome_state(struct xe_codec *c, struct xe_audit_rec *rec)
     XE_CODEC(c, rec->timeout);
 }
 
-void xe__rec_state(struct xe_codec *c, struct xe_audit_rec *rec)
+void xe__audit_rec_state(struct xe_codec *c, struct xe_audit_rec *rec)
 {
     XE_CODEC(c, rec->seq);
     XE_CODEC(c, rec->cycle);
@@ -118,7 +118,7 @@ void xe__rec_state(struct xe_codec *c, struct xe_audit_rec *rec)
     XE_CODEC(c, rec->lr);
     XE_CODEC(c, rec->pc);
     XE_CODEC(c, rec->hw_thread);
-    xe__name_state(c, "src", &rec->src);
+    xe__audit_name_state(c, "src", &rec->src);
     XE_CODEC(c, rec->guest);
     XE_CODEC(c, rec->ghost);
     rec_outcome_state(c, rec);
@@ -126,7 +126,7 @@ void xe__rec_state(struct xe_codec *c, struct xe_audit_rec *rec)
     XE_CODEC(c, rec->origin_cycle);
     XE_CODEC(c, rec->origin_tid);
     XE_CODEC(c, rec->origin_lr);
-    xe__name_state(c, "origin_src", &rec->origin_src);
+    xe__audit_name_state(c, "origin_src", &rec->origin_src);
     xe_codec_want(c, rec->src || !rec->seq, "a record of no source");
 }
 
@@ -140,13 +140,13 @@ static void mark_state(struct xe_codec *c, struct xe__mark *mark)
     XE_CODEC(c, mark->lr);
     XE_CODEC(c, mark->eligible_at);
     XE_CODEC(c, mark->woken);
-    xe__name_state(c, "src", &mark->src);
+    xe__audit_name_state(c, "src", &mark->src);
     xe_codec_enum(c, "op", &mark->op, XE_AUDIT_OPS);
     XE_CODEC(c, mark->guest);
     xe_codec_want(c, mark->src || !mark->seq, "a mark of no source");
 }
 
-void xe__facts_state(struct xe_codec *c, struct xe__facts *facts)
+void xe__audit_facts_state(struct xe_codec *c, struct xe__facts *facts)
 {
     mark_state(c, &facts->last_good);
     mark_state(c, &facts->last_unserved);
@@ -176,12 +176,12 @@ static void ring_state(struct xe_codec *c, struct xe__ring *ring, uint32_t limit
     for (uint32_t i = 0; i < n && !c->stopped; i++) {
         struct xe_audit_rec *rec = &ring->rec[(ring->head + i) % ring->capacity];
 
-        xe__rec_state(c, rec);
+        xe__audit_rec_state(c, rec);
         xe_codec_want(c, rec->seq, "a record without number");
     }
 }
 
-void xe__open_wait_state(struct xe_codec *c, struct xe__open_wait *wait)
+void xe__audit_open_wait_state(struct xe_codec *c, struct xe__open_wait *wait)
 {
     XE_CODEC(c, wait->wait_id);
     XE_CODEC(c, wait->seq);
@@ -199,21 +199,21 @@ static void open_waits_state(struct xe_codec *c, struct xe__body *body)
     n = xe_codec_count(c, "open waits", n, UINT32_MAX, 28);
     for (size_t i = 0; i < n && !c->stopped; i++) {
         if (xe_codec_loading(c))
-            wait = xe__open_wait_append(body);
+            wait = xe__audit_open_wait_append(body);
         if (!wait) {
             xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for open waits");
             return;
         }
-        xe__open_wait_state(c, wait);
+        xe__audit_open_wait_state(c, wait);
         wait = wait->next;
     }
 }
 
-void xe__signaller_state(struct xe_codec *c, struct xe_audit_signaller *who)
+void xe__audit_signaller_state(struct xe_codec *c, struct xe_audit_signaller *who)
 {
     XE_CODEC(c, who->tid);
     XE_CODEC(c, who->guest);
-    xe__name_state(c, "src", &who->src);
+    xe__audit_name_state(c, "src", &who->src);
     XE_CODEC(c, who->seq);
     XE_CODEC(c, who->cycle);
     XE_CODEC(c, who->lr);
@@ -238,10 +238,10 @@ static void signallers_state(struct xe_codec *c, struct xe__signallers *all)
         all->count = (uint32_t)n;
     }
     for (uint32_t i = 0; i < n && !c->stopped; i++)
-        xe__signaller_state(c, &all->who[i]);
+        xe__audit_signaller_state(c, &all->who[i]);
 }
 
-void xe__body_state(struct xe_codec *c, struct xe__body *body, uint32_t ring)
+void xe__audit_body_state(struct xe_codec *c, struct xe__body *body, uint32_t ring)
 {
     ring_state(c, &body->signals, ring);
     ring_state(c, &body->waits, ring);
@@ -255,7 +255,7 @@ void xe__body_state(struct xe_codec *c, struct xe__body *body, uint32_t ring)
     XE_CODEC(c, body->total.polls);
     XE_CODEC(c, body->total.timeouts);
     XE_CODEC(c, body->total.woken);
-    xe__facts_state(c, &body->facts);
+    xe__audit_facts_state(c, &body->facts);
     signallers_state(c, &body->signallers);
     open_waits_state(c, body);
     XE_CODEC(c, body->consuming);
@@ -266,9 +266,10 @@ void xe__body_state(struct xe_codec *c, struct xe__body *body, uint32_t ring)
 /* Loading: one more key of the focus, for whose array there is room. */
 static bool take_focus(struct xe_codec *c, struct xe_audit *audit, uint32_t given, uint64_t since)
 {
-    uint32_t canonical = xe__canonical(given), i = audit->focus_count;
+    uint32_t canonical = xe__audit_canonical(given), i = audit->focus_count;
 
-    if (!xe_codec_want(c, !xe__focus_find(audit, canonical), "0x%08x is in the focus twice", given))
+    if (!xe_codec_want(c, !xe__audit_focus_find(audit, canonical), "0x%08x is in the focus twice",
+                       given))
         return false;
     audit->given[i] = given;
     audit->focus[i] = (struct xe__focus){canonical, since};
@@ -290,7 +291,7 @@ static void focus_key_state(struct xe_codec *c, struct xe_audit *audit, uint32_t
     if (!xe_codec_loading(c)) {
         given = audit->given[i];
         since = audit->focus[i].since_cycle;
-        ghost = xe__ghost_find(audit, audit->focus[i].key);
+        ghost = xe__audit_ghost_find(audit, audit->focus[i].key);
     }
     has_ghost = ghost != NULL;
     xe_codec_u32(c, "key", &given);
@@ -299,13 +300,13 @@ static void focus_key_state(struct xe_codec *c, struct xe_audit *audit, uint32_t
     if (c->stopped || (xe_codec_loading(c) && !take_focus(c, audit, given, since)) || !has_ghost)
         return;
     if (xe_codec_loading(c))
-        ghost = xe__ghost_get(audit, xe__canonical(given));
+        ghost = xe__audit_ghost_get(audit, xe__audit_canonical(given));
     if (ghost)
-        xe__body_state(c, &ghost->body, audit->ring);
+        xe__audit_body_state(c, &ghost->body, audit->ring);
     else
         xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for a ghost");
     if (ghost && xe_codec_loading(c))
-        audit->room += xe__body_room(&ghost->body);
+        audit->room += xe__audit_body_room(&ghost->body);
 }
 
 static void focus_state(struct xe_codec *c, struct xe_audit *audit)
@@ -326,7 +327,7 @@ static void focus_state(struct xe_codec *c, struct xe_audit *audit)
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
-void xe__totals_state(struct xe_codec *c, struct xe_audit *audit)
+void xe__audit_totals_state(struct xe_codec *c, struct xe_audit *audit)
 {
     xe_codec_fixed(c, "ring", audit->ring);
     XE_CODEC(c, audit->enabled);
@@ -359,11 +360,11 @@ void xe_audit_state(struct xe_codec *c, struct xe_audit *audit,
     c->world = &names;
     if (xe_codec_loading(c))
         xe__audit_clear(audit);
-    xe__totals_state(c, audit);
+    xe__audit_totals_state(c, audit);
     focus_state(c, audit);
-    xe__trails_state(c, audit);
+    xe__audit_trails_state(c, audit);
     if (xe_codec_loading(c) && c->stopped)
         xe__audit_clear(audit);
     c->world = world;
-    xe__names_fini(&names);
+    xe__audit_names_fini(&names);
 }

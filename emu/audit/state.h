@@ -15,20 +15,20 @@ struct xe__names {
     struct xe_map number; /* address of a name that was saved -> its number */
 };
 
-void xe__names_fini(struct xe__names *names);
+void xe__audit_names_fini(struct xe__names *names);
 
 /* state.c */
-void xe__name_state(struct xe_codec *c, const char *name, const char **field);
-void xe__rec_state(struct xe_codec *c, struct xe_audit_rec *rec);
-void xe__facts_state(struct xe_codec *c, struct xe__facts *facts);
-void xe__signaller_state(struct xe_codec *c, struct xe_audit_signaller *who);
-void xe__open_wait_state(struct xe_codec *c, struct xe__open_wait *wait);
-void xe__body_state(struct xe_codec *c, struct xe__body *body, uint32_t ring);
-void xe__totals_state(struct xe_codec *c, struct xe_audit *audit);
+void xe__audit_name_state(struct xe_codec *c, const char *name, const char **field);
+void xe__audit_rec_state(struct xe_codec *c, struct xe_audit_rec *rec);
+void xe__audit_facts_state(struct xe_codec *c, struct xe__facts *facts);
+void xe__audit_signaller_state(struct xe_codec *c, struct xe_audit_signaller *who);
+void xe__audit_open_wait_state(struct xe_codec *c, struct xe__open_wait *wait);
+void xe__audit_body_state(struct xe_codec *c, struct xe__body *body, uint32_t ring);
+void xe__audit_totals_state(struct xe_codec *c, struct xe_audit *audit);
 
 /* state_trails.c */
-void xe__trails_state(struct xe_codec *c, struct xe_audit *audit);
-void xe__link_state(struct xe_codec *c, struct xe__link *link);
-void xe__trail_state(struct xe_codec *c, struct xe__trail *trail, uint32_t ring);
+void xe__audit_trails_state(struct xe_codec *c, struct xe_audit *audit);
+void xe__audit_link_state(struct xe_codec *c, struct xe__link *link);
+void xe__audit_trail_state(struct xe_codec *c, struct xe__trail *trail, uint32_t ring);
 
 #endif

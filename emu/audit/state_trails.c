@@ -12,7 +12,7 @@
 /* Oldest first: a new key goes to the front. */
 static void keys_state(struct xe_codec *c, struct xe_audit *audit)
 {
-    struct xe__key *key = audit->first_key;
+    struct xe__kernel_key *key = audit->first_key;
     size_t n = key ? 1 : 0;
 
     while (key && key->next) {
@@ -28,7 +28,7 @@ static void keys_state(struct xe_codec *c, struct xe_audit *audit)
             if (!xe_codec_want(c, !xe_map_get(&audit->keys, number), "key 0x%08x stands twice",
                                number))
                 return;
-            key = xe__key_get(audit, number);
+            key = xe__audit_key_get(audit, number);
             if (!key) {
                 xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for keys");
                 return;
@@ -41,20 +41,20 @@ static void keys_state(struct xe_codec *c, struct xe_audit *audit)
 
 static void check_keys(struct xe_codec *c, const struct xe_audit *audit)
 {
-    for (const struct xe__key *key = audit->first_key; key && !c->stopped; key = key->next)
+    for (const struct xe__kernel_key *key = audit->first_key; key && !c->stopped; key = key->next)
         xe_codec_want(c, key->newest && key->newest->generation == key->generation,
                       "key 0x%08x: generation %u is not there", key->key, key->generation);
 }
 
 /* ---- links ----------------------------------------------------------------------------------- */
 
-void xe__link_state(struct xe_codec *c, struct xe__link *link)
+void xe__audit_link_state(struct xe_codec *c, struct xe__link *link)
 {
     XE_CODEC(c, link->open);
     XE_CODEC(c, link->has_created);
     XE_CODEC(c, link->has_closed);
-    xe__rec_state(c, &link->created);
-    xe__rec_state(c, &link->closed);
+    xe__audit_rec_state(c, &link->created);
+    xe__audit_rec_state(c, &link->closed);
     xe_codec_want(
         c, (!link->has_created || link->created.seq) && (!link->has_closed || link->closed.seq),
         "a link without its records");
@@ -67,7 +67,7 @@ void xe__link_state(struct xe_codec *c, struct xe__link *link)
 static struct xe__link *take_link(struct xe_codec *c, struct xe_audit *audit,
                                   struct xe__trail *trail, uint32_t number, uint32_t generation)
 {
-    struct xe__key *key = xe_map_get(&audit->keys, number);
+    struct xe__kernel_key *key = xe_map_get(&audit->keys, number);
     struct xe__link *link;
 
     if (!xe_codec_want(c, key && key->links < XE__GENERATIONS_MAX, "key 0x%08x has no such link",
@@ -77,7 +77,7 @@ static struct xe__link *take_link(struct xe_codec *c, struct xe_audit *audit,
         if (!xe_codec_want(c, link->generation != generation,
                            "key 0x%08x: generation %u stands twice", number, generation))
             return NULL;
-    link = xe__link_restore(key, trail, generation);
+    link = xe__audit_link_restore(key, trail, generation);
     if (!link)
         xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for links");
     return link;
@@ -101,7 +101,7 @@ static void links_state(struct xe_codec *c, struct xe_audit *audit, struct xe__t
             link = take_link(c, audit, trail, number, generation);
         if (!link || c->stopped)
             return;
-        xe__link_state(c, link);
+        xe__audit_link_state(c, link);
         link = link->next_alias;
     }
 }
@@ -121,18 +121,18 @@ static void closed_state(struct xe_codec *c, struct xe_audit *audit)
             link = link->next_closed;
             continue;
         }
-        link = xe__link_at(audit, number, generation);
+        link = xe__audit_link_at(audit, number, generation);
         if (xe_codec_want(c, link && !link->open && !link->queued,
                           "key 0x%08x: generation %u is not closed, or stands twice", number,
                           generation))
-            xe__link_queue(audit, link);
+            xe__audit_link_queue(audit, link);
         link = NULL;
     }
 }
 
 /* ---- trails ---------------------------------------------------------------------------------- */
 
-void xe__trail_state(struct xe_codec *c, struct xe__trail *trail, uint32_t ring)
+void xe__audit_trail_state(struct xe_codec *c, struct xe__trail *trail, uint32_t ring)
 {
     XE_CODEC(c, trail->object_id);
     xe_codec_enum(c, "kind", &trail->kind.kind, XE_AUDIT_CLOSED + 1);
@@ -142,9 +142,9 @@ void xe__trail_state(struct xe_codec *c, struct xe__trail *trail, uint32_t ring)
     XE_CODEC(c, trail->has_created);
     XE_CODEC(c, trail->late);
     XE_CODEC(c, trail->spared);
-    xe__rec_state(c, &trail->created);
+    xe__audit_rec_state(c, &trail->created);
     xe_codec_want(c, !trail->has_created || trail->created.seq, "a trail without its beginning");
-    xe__body_state(c, &trail->body, ring);
+    xe__audit_body_state(c, &trail->body, ring);
 }
 
 /* The object has not ended: its id leads to the trail. */
@@ -162,7 +162,7 @@ static bool enlist(struct xe_codec *c, struct xe_audit *audit, struct xe__trail 
 
 static void take_trail(struct xe_codec *c, struct xe_audit *audit)
 {
-    struct xe__trail *trail = xe__trail_make(audit);
+    struct xe__trail *trail = xe__audit_trail_make(audit);
 
     if (!trail) {
         xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for trails");
@@ -170,26 +170,26 @@ static void take_trail(struct xe_codec *c, struct xe_audit *audit)
     }
     links_state(c, audit, trail);
     if (!trail->first_alias) { /* nobody else would free it */
-        xe__trail_free(audit, trail);
+        xe__audit_trail_free(audit, trail);
         return;
     }
-    xe__trail_state(c, trail, audit->ring);
-    audit->room += xe__body_room(&trail->body);
+    xe__audit_trail_state(c, trail, audit->ring);
+    audit->room += xe__audit_body_room(&trail->body);
     if (trail->live && !enlist(c, audit, trail))
         trail->live = false;
 }
 
 static void give_trails(struct xe_codec *c, struct xe_audit *audit)
 {
-    for (struct xe__key *key = audit->first_key; key; key = key->next)
+    for (struct xe__kernel_key *key = audit->first_key; key; key = key->next)
         for (struct xe__link *link = key->newest; link; link = link->older)
             if (link == link->trail->first_alias) {
                 links_state(c, audit, link->trail);
-                xe__trail_state(c, link->trail, audit->ring);
+                xe__audit_trail_state(c, link->trail, audit->ring);
             }
 }
 
-void xe__trails_state(struct xe_codec *c, struct xe_audit *audit)
+void xe__audit_trails_state(struct xe_codec *c, struct xe_audit *audit)
 {
     size_t n;
 

@@ -35,7 +35,7 @@ static void add_body(struct xe__story *story, const struct xe__body *body)
 static void collect_keys(struct xe__story *story, uint32_t key,
                          const struct xe_audit_object *object)
 {
-    add_key(story, story->link ? story->link->key->key : xe__canonical(key));
+    add_key(story, story->link ? story->link->key->key : xe__audit_canonical(key));
     if (story->trail)
         for (const struct xe__link *it = story->trail->first_alias; it; it = it->next_alias)
             if (story->keys <= XE__ALIASES)
@@ -49,12 +49,12 @@ static void collect_keys(struct xe__story *story, uint32_t key,
 static void choose_link(struct xe__story *story, uint32_t key, const struct xe_audit_object *object)
 {
     if (!object || !object->object_id) {
-        story->link = xe__link_find(story->audit, key);
+        story->link = xe__audit_link_find(story->audit, key);
         story->trail = story->link ? story->link->trail : NULL;
         return;
     }
-    story->trail = xe__trail_of(story->audit, object->object_id);
-    story->link = xe__link_to(story->audit, key, object->object_id);
+    story->trail = xe__audit_trail_of(story->audit, object->object_id);
+    story->link = xe__audit_link_to(story->audit, key, object->object_id);
     if (story->link && !story->link->open)
         story->link = NULL; /* it was opened anew while nobody listened */
 }
@@ -67,8 +67,8 @@ static void add_primary(struct xe__story *story)
     story->primary = story->total.signals;
 }
 
-void xe__story_make(const struct xe_audit *audit, uint32_t key,
-                    const struct xe_audit_object *object, struct xe__story *ret)
+void xe__audit_story_make(const struct xe_audit *audit, uint32_t key,
+                          const struct xe_audit_object *object, struct xe__story *ret)
 {
     *ret = (struct xe__story){.audit = audit, .object_id = object ? object->object_id : 0};
     choose_link(ret, key, object);
@@ -76,7 +76,8 @@ void xe__story_make(const struct xe_audit *audit, uint32_t key,
     collect_keys(ret, key, object);
     ret->ghost_from = ret->bodies;
     for (uint32_t i = 0; i < ret->keys; i++) {
-        const struct xe__ghost *ghost = xe__ghost_find(audit, xe__canonical(ret->key[i]));
+        const struct xe__ghost *ghost =
+            xe__audit_ghost_find(audit, xe__audit_canonical(ret->key[i]));
 
         if (ghost)
             add_body(ret, &ghost->body);
@@ -84,8 +85,8 @@ void xe__story_make(const struct xe_audit *audit, uint32_t key,
     ret->ghost = ret->total.signals - ret->primary;
 }
 
-void xe__story_of_link(const struct xe_audit *audit, const struct xe__link *link,
-                       struct xe__story *ret)
+void xe__audit_story_of_link(const struct xe_audit *audit, const struct xe__link *link,
+                             struct xe__story *ret)
 {
     *ret = (struct xe__story){.audit = audit, .link = link, .trail = link->trail};
     add_primary(ret);
@@ -116,7 +117,7 @@ static uint32_t source_size(const struct source *source)
 
 static const struct xe_audit_rec *source_at(const struct source *source, uint32_t i)
 {
-    return source->ring ? xe__ring_at(source->ring, i) : source->one;
+    return source->ring ? xe__audit_ring_at(source->ring, i) : source->one;
 }
 
 static void add_ring(struct merge *merge, const struct xe__ring *ring)
@@ -223,7 +224,8 @@ static void seek(struct source *source, uint64_t seq)
     source->next = low;
 }
 
-uint32_t xe__story_last(const struct xe__story *story, uint32_t limit, struct xe_audit_rec *ret)
+uint32_t xe__audit_story_last(const struct xe__story *story, uint32_t limit,
+                              struct xe_audit_rec *ret)
 {
     struct merge merge = {0};
     const struct xe_audit_rec *rec;
@@ -245,7 +247,7 @@ static bool may_be_forgotten(const struct xe__story *story)
     return !story->object_id || story->object_id <= story->audit->forgot_id;
 }
 
-bool xe__story_complete(const struct xe__story *story, uint64_t *ret_since)
+bool xe__audit_story_complete(const struct xe__story *story, uint64_t *ret_since)
 {
     const struct xe_audit *audit = story->audit;
     bool seen = story->trail && story->trail->has_created;
@@ -257,7 +259,7 @@ bool xe__story_complete(const struct xe__story *story, uint64_t *ret_since)
     return audit->enabled && *ret_since == birth && !audit->lost;
 }
 
-uint64_t xe__story_records(const struct xe__story *story)
+uint64_t xe__audit_story_records(const struct xe__story *story)
 {
     struct merge life = {0};
     uint64_t n = 0;
@@ -265,7 +267,7 @@ uint64_t xe__story_records(const struct xe__story *story)
     if (story->link)
         add_life(&life, story->link);
     for (uint32_t i = 0; i < story->bodies; i++)
-        n += xe__body_records(story->body[i]);
+        n += xe__audit_body_records(story->body[i]);
     return n + life.sources;
 }
 
@@ -277,7 +279,7 @@ uint32_t xe_audit_timeline(const struct xe_audit *audit, uint32_t key, uint64_t 
     const struct xe_audit_rec *rec;
     uint32_t n = 0;
 
-    xe__story_make(audit, key, NULL, &story);
+    xe__audit_story_make(audit, key, NULL, &story);
     merge_story(&merge, &story);
     if (story.link)
         for (const struct xe__link *it = story.link->older; it; it = it->older) {
@@ -300,8 +302,9 @@ static const struct xe__open_wait *search(const struct xe__open_wait *from, uint
     return from;
 }
 
-const struct xe__open_wait *xe__story_open_wait(const struct xe__story *story, uint64_t wait_id,
-                                                const struct xe__open_wait **hint)
+const struct xe__open_wait *xe__audit_story_open_wait(const struct xe__story *story,
+                                                      uint64_t wait_id,
+                                                      const struct xe__open_wait **hint)
 {
     const struct xe__open_wait *found = NULL;
 

@@ -34,7 +34,7 @@ static void alias_remove(struct xe__trail *trail, struct xe__link *link)
         trail->last_alias = link->prev_alias;
 }
 
-void xe__link_queue(struct xe_audit *audit, struct xe__link *link)
+void xe__audit_link_queue(struct xe_audit *audit, struct xe__link *link)
 {
     link->queued = true;
     link->prev_closed = audit->last_closed;
@@ -65,7 +65,7 @@ static void closed_remove(struct xe_audit *audit, struct xe__link *link)
 
 /* ---- forgetting ------------------------------------------------------------------------------ */
 
-static void key_forget(struct xe_audit *audit, struct xe__key *key)
+static void key_forget(struct xe_audit *audit, struct xe__kernel_key *key)
 {
     if (key->links)
         return;
@@ -79,7 +79,7 @@ static void key_forget(struct xe_audit *audit, struct xe__key *key)
     xe_free(key);
 }
 
-void xe__trail_free(struct xe_audit *audit, struct xe__trail *trail)
+void xe__audit_trail_free(struct xe_audit *audit, struct xe__trail *trail)
 {
     if (!trail)
         return;
@@ -89,7 +89,7 @@ void xe__trail_free(struct xe_audit *audit, struct xe__trail *trail)
         if (trail->object_id > audit->forgot_id)
             audit->forgot_id = trail->object_id;
     }
-    xe__body_fini(audit, &trail->body);
+    xe__audit_body_fini(audit, &trail->body);
     xe_free(trail);
     audit->trails--;
 }
@@ -106,7 +106,7 @@ static void link_forget(struct xe_audit *audit, struct xe__link *link)
     closed_remove(audit, link);
     alias_remove(link->trail, link);
     if (!link->trail->first_alias)
-        xe__trail_free(audit, link->trail);
+        xe__audit_trail_free(audit, link->trail);
     xe_free(link);
 }
 
@@ -121,9 +121,9 @@ static void trim_closed(struct xe_audit *audit)
 {
     while (audit->closed_links > XE__CLOSED_LINKS) {
         struct xe__link *link = audit->first_closed;
-        struct xe__key *key = link->key;
+        struct xe__kernel_key *key = link->key;
 
-        if (xe__focus_find(audit, xe__canonical(key->key)) || is_waited_for(link)) {
+        if (xe__audit_focus_find(audit, xe__audit_canonical(key->key)) || is_waited_for(link)) {
             closed_remove(audit, link);
             link->trail->spared = true;
             continue;
@@ -136,13 +136,13 @@ static void trim_closed(struct xe_audit *audit)
 static void link_close(struct xe_audit *audit, struct xe__link *link)
 {
     link->open = false;
-    xe__link_queue(audit, link);
+    xe__audit_link_queue(audit, link);
 }
 
-void xe__trails_fini(struct xe_audit *audit)
+void xe__audit_trails_fini(struct xe_audit *audit)
 {
     while (audit->first_key) {
-        struct xe__key *key = audit->first_key;
+        struct xe__kernel_key *key = audit->first_key;
 
         while (key->newest)
             link_forget(audit, key->newest);
@@ -154,18 +154,18 @@ void xe__trails_fini(struct xe_audit *audit)
 
 /* ---- finding --------------------------------------------------------------------------------- */
 
-struct xe__link *xe__link_find(const struct xe_audit *audit, uint32_t key)
+struct xe__link *xe__audit_link_find(const struct xe_audit *audit, uint32_t key)
 {
-    struct xe__key *entry = xe_map_get(&audit->keys, key);
+    struct xe__kernel_key *entry = xe_map_get(&audit->keys, key);
 
     if (!entry)
-        entry = xe_map_get(&audit->keys, xe__canonical(key));
+        entry = xe_map_get(&audit->keys, xe__audit_canonical(key));
     return entry ? entry->newest : NULL;
 }
 
-struct xe__link *xe__link_at(const struct xe_audit *audit, uint32_t key, uint32_t generation)
+struct xe__link *xe__audit_link_at(const struct xe_audit *audit, uint32_t key, uint32_t generation)
 {
-    const struct xe__key *entry = xe_map_get(&audit->keys, key);
+    const struct xe__kernel_key *entry = xe_map_get(&audit->keys, key);
     struct xe__link *link = entry ? entry->newest : NULL;
 
     while (link && link->generation != generation)
@@ -173,25 +173,25 @@ struct xe__link *xe__link_at(const struct xe_audit *audit, uint32_t key, uint32_
     return link;
 }
 
-struct xe__link *xe__link_to(const struct xe_audit *audit, uint32_t key, uint64_t object_id)
+struct xe__link *xe__audit_link_to(const struct xe_audit *audit, uint32_t key, uint64_t object_id)
 {
-    struct xe__link *link = xe__link_find(audit, key);
+    struct xe__link *link = xe__audit_link_find(audit, key);
 
     while (link && link->trail->object_id != object_id)
         link = link->older;
     return link;
 }
 
-struct xe__trail *xe__trail_of(const struct xe_audit *audit, uint64_t object_id)
+struct xe__trail *xe__audit_trail_of(const struct xe_audit *audit, uint64_t object_id)
 {
     return xe_map_get(&audit->objects, object_id);
 }
 
 /* ---- making ---------------------------------------------------------------------------------- */
 
-struct xe__key *xe__key_get(struct xe_audit *audit, uint32_t key)
+struct xe__kernel_key *xe__audit_key_get(struct xe_audit *audit, uint32_t key)
 {
-    struct xe__key *entry = xe_map_get(&audit->keys, key);
+    struct xe__kernel_key *entry = xe_map_get(&audit->keys, key);
 
     if (entry)
         return entry;
@@ -208,7 +208,7 @@ struct xe__key *xe__key_get(struct xe_audit *audit, uint32_t key)
     return entry;
 }
 
-struct xe__trail *xe__trail_make(struct xe_audit *audit)
+struct xe__trail *xe__audit_trail_make(struct xe_audit *audit)
 {
     struct xe__trail *trail = xe_calloc(1, sizeof(*trail));
 
@@ -221,13 +221,13 @@ static struct xe__trail *trail_get(struct xe_audit *audit, uint64_t object_id,
                                    const struct xe_audit_kind *kind,
                                    const struct xe_audit_rec *created)
 {
-    struct xe__trail *trail = xe__trail_of(audit, object_id);
+    struct xe__trail *trail = xe__audit_trail_of(audit, object_id);
 
     if (trail)
         return trail;
-    trail = xe__trail_make(audit);
+    trail = xe__audit_trail_make(audit);
     if (!trail || !xe_map_put(&audit->objects, object_id, trail)) {
-        xe__trail_free(audit, trail);
+        xe__audit_trail_free(audit, trail);
         return NULL;
     }
     trail->object_id = object_id;
@@ -244,7 +244,7 @@ static struct xe__trail *trail_get(struct xe_audit *audit, uint64_t object_id,
 }
 
 /* One link too many: the oldest goes that leads to nothing waited for. */
-static void trim_generations(struct xe_audit *audit, struct xe__key *key)
+static void trim_generations(struct xe_audit *audit, struct xe__kernel_key *key)
 {
     bool full = key->links > XE__GENERATIONS_MAX;
     struct xe__link *oldest = NULL;
@@ -258,7 +258,7 @@ static void trim_generations(struct xe_audit *audit, struct xe__key *key)
         link_forget(audit, oldest);
 }
 
-static void link_attach(struct xe_audit *audit, struct xe__link *link, struct xe__key *key,
+static void link_attach(struct xe_audit *audit, struct xe__link *link, struct xe__kernel_key *key,
                         struct xe__trail *trail)
 {
     link->key = key;
@@ -273,7 +273,8 @@ static void link_attach(struct xe_audit *audit, struct xe__link *link, struct xe
     trim_generations(audit, key);
 }
 
-struct xe__link *xe__link_restore(struct xe__key *key, struct xe__trail *trail, uint32_t generation)
+struct xe__link *xe__audit_link_restore(struct xe__kernel_key *key, struct xe__trail *trail,
+                                        uint32_t generation)
 {
     struct xe__link **at = &key->newest, *link = xe_calloc(1, sizeof(*link));
 
@@ -289,8 +290,8 @@ struct xe__link *xe__link_restore(struct xe__key *key, struct xe__trail *trail, 
 }
 
 /* created: as for trail_get. NULL: memory is out. */
-static struct xe__link *make_link(struct xe_audit *audit, struct xe__key *key, uint64_t object_id,
-                                  const struct xe_audit_kind *kind,
+static struct xe__link *make_link(struct xe_audit *audit, struct xe__kernel_key *key,
+                                  uint64_t object_id, const struct xe_audit_kind *kind,
                                   const struct xe_audit_rec *created)
 {
     struct xe__link *link = xe_calloc(1, sizeof(*link));
@@ -312,10 +313,10 @@ static struct xe__link *make_link(struct xe_audit *audit, struct xe__key *key, u
 
 /* The entry of a key that names this object from now on; NULL: it did so before, or memory is out
  * (then *ret_failed). */
-static struct xe__key *key_to_link(struct xe_audit *audit, uint32_t key, uint64_t object_id,
-                                   bool *ret_failed)
+static struct xe__kernel_key *key_to_link(struct xe_audit *audit, uint32_t key, uint64_t object_id,
+                                          bool *ret_failed)
 {
-    struct xe__key *entry = xe__key_get(audit, key);
+    struct xe__kernel_key *entry = xe__audit_key_get(audit, key);
 
     if (!entry) {
         audit->no_memory++;
@@ -337,7 +338,7 @@ void xe_audit_created(struct xe_audit *audit, const struct xe_audit_site *site, 
                       uint64_t object_id, const struct xe_audit_kind *kind)
 {
     struct xe_audit_rec created;
-    struct xe__key *entry;
+    struct xe__kernel_key *entry;
     bool failed = false;
 
     if (!audit->enabled)
@@ -346,7 +347,7 @@ void xe_audit_created(struct xe_audit *audit, const struct xe_audit_site *site, 
     entry = key_to_link(audit, key, object_id, &failed);
     if (!entry)
         return;
-    xe__site_to_rec(site, &created);
+    xe__audit_site_to_rec(site, &created);
     created.op = XE_AUDIT_OP_CREATE;
     created.seq = audit->seq + 1;
     if (!make_link(audit, entry, object_id, kind, &created))
@@ -356,12 +357,12 @@ void xe_audit_created(struct xe_audit *audit, const struct xe_audit_site *site, 
     trim_closed(audit);
 }
 
-struct xe__trail *xe__trail_for(struct xe_audit *audit, const struct xe_audit_act *act,
-                                bool *ret_failed)
+struct xe__trail *xe__audit_trail_for(struct xe_audit *audit, const struct xe_audit_act *act,
+                                      bool *ret_failed)
 {
-    struct xe__link *link = act->object_id ? NULL : xe__link_find(audit, act->key);
-    struct xe__trail *trail = act->object_id ? xe__trail_of(audit, act->object_id) : NULL;
-    struct xe__key *entry;
+    struct xe__link *link = act->object_id ? NULL : xe__audit_link_find(audit, act->key);
+    struct xe__trail *trail = act->object_id ? xe__audit_trail_of(audit, act->object_id) : NULL;
+    struct xe__kernel_key *entry;
 
     *ret_failed = false;
     if (trail || !act->object_id)
@@ -375,7 +376,7 @@ struct xe__trail *xe__trail_for(struct xe_audit *audit, const struct xe_audit_ac
 
 void xe_audit_closed(struct xe_audit *audit, const struct xe_audit_site *site, uint32_t key)
 {
-    struct xe__key *entry = xe_map_get(&audit->keys, key);
+    struct xe__kernel_key *entry = xe_map_get(&audit->keys, key);
     struct xe__link *link = entry ? entry->newest : NULL;
 
     if (audit->enabled)
@@ -383,7 +384,7 @@ void xe_audit_closed(struct xe_audit *audit, const struct xe_audit_site *site, u
     if (!link || !link->open)
         return;
     if (audit->enabled) {
-        xe__site_to_rec(site, &link->closed);
+        xe__audit_site_to_rec(site, &link->closed);
         link->closed.op = XE_AUDIT_OP_CLOSE;
         link->closed.seq = ++audit->seq;
         link->has_closed = true;
@@ -399,7 +400,7 @@ static void requeue(struct xe_audit *audit, struct xe__trail *trail)
     trail->spared = false;
     for (struct xe__link *link = trail->first_alias; link; link = link->next_alias)
         if (!link->open && !link->queued)
-            xe__link_queue(audit, link);
+            xe__audit_link_queue(audit, link);
     trim_closed(audit);
 }
 
@@ -415,7 +416,7 @@ void xe_audit_ended(struct xe_audit *audit, uint64_t object_id)
     requeue(audit, trail);
 }
 
-void xe__trail_wait_over(struct xe_audit *audit, struct xe__trail *trail)
+void xe__audit_trail_wait_over(struct xe_audit *audit, struct xe__trail *trail)
 {
     if (trail->spared && !trail->body.first_open)
         requeue(audit, trail);

@@ -78,7 +78,7 @@ static bool unreached(void *ctx, uint64_t object_id, struct xe_audit_unreached *
 {
     const struct judged *judged = ctx;
 
-    return xe_callsites_unreached(judged->explain->sites, object_id, ret);
+    return xe_kernel_callsites_unreached(judged->explain->sites, object_id, ret);
 }
 
 bool xe_explain_audit_report(const struct xe_kernel *kernel, const struct xe_explain *explain,

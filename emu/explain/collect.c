@@ -55,10 +55,10 @@ static void judge_thread(const struct xe_thread *source, const struct xe_explain
         .ended = now->standing == XE_STANDS_ENDED,
         .suspended = facts->suspended,
         .acts = !facts->suspended && (parked ? now->timed : xe_producer_acts(now)),
-        .waits = xe_thread_waits(source), /* suspended besides, or not */
+        .waits = xe_kernel_thread_waits(source), /* suspended besides, or not */
         .all = now->wait_all,
         .alertable = now->alertable,
-        .promised = facts->live && xe_thread_is_promised(source),
+        .promised = facts->live && xe_kernel_thread_is_promised(source),
     };
 }
 
@@ -76,12 +76,12 @@ static void add_thread(struct collector *c, const struct xe_thread *source)
     it = &facts->thread[facts->threads++];
     *it = (struct xe_explain_thread){.live = source->state != XE_THREAD_TERMINATED,
                                      .start_routine = source->start_routine};
-    xe_thread_standing(source, &it->now);
+    xe_kernel_thread_standing(source, &it->now);
     it->starves = it->now.standing == XE_STANDS_STARVED &&
                   c->facts->cycle - it->now.since_cycle >=
                       xe_kernel_config_get(c->kernel)->clock_hz / STARVES;
     it->suspended = it->live && source->suspend_count;
-    if (xe_thread_waits(source)) {
+    if (xe_kernel_thread_waits(source)) {
         it->wait_src = source->wait.src;
         it->wait_lr = source->wait.lr;
     }
@@ -107,7 +107,7 @@ static void look_for_spin(struct collector *c, const struct xe_thread *source, u
     struct xe__graph_thread *node = &c->graph->thread[at];
     struct xe_spin spin;
 
-    if (facts->suspended || !xe_thread_spin(source, &spin))
+    if (facts->suspended || !xe_kernel_thread_spin(source, &spin))
         return;
     facts->spin = xe_calloc(1, sizeof(*facts->spin));
     if (!ok(c, facts->spin != NULL))
@@ -126,7 +126,7 @@ static void look_for_spin(struct collector *c, const struct xe_thread *source, u
  * would have written what they wait for? */
 static bool idles(const struct xe_thread *source, uint64_t newest)
 {
-    return xe_thread_rounds(source, newest) >= ROUNDS;
+    return xe_kernel_thread_rounds(source, newest) >= ROUNDS;
 }
 
 static bool is_of_the_title(const struct xe_thread *thread)
@@ -139,14 +139,14 @@ static void find_spins(struct collector *c)
     uint64_t newest = 0;
     uint32_t at = 0;
 
-    for (const struct xe_thread *t = xe_thread_first(c->kernel); t; t = t->tid_next)
+    for (const struct xe_thread *t = xe_kernel_thread_first(c->kernel); t; t = t->tid_next)
         if (is_of_the_title(t))
             look_for_spin(c, t, at++);
     for (uint32_t i = 0; i < c->facts->threads; i++)
         if (c->facts->thread[i].spin && c->facts->thread[i].spin->since_cycle > newest)
             newest = c->facts->thread[i].spin->since_cycle;
     at = 0;
-    for (const struct xe_thread *t = xe_thread_first(c->kernel); t; t = t->tid_next)
+    for (const struct xe_thread *t = xe_kernel_thread_first(c->kernel); t; t = t->tid_next)
         if (is_of_the_title(t))
             c->graph->thread[at++].idles = idles(t, newest);
 }
@@ -216,7 +216,7 @@ static void add_wait_link(struct collector *c, uint32_t thread, const struct xe_
 {
     add_link(c, thread, object_index(c, source->object->id, source->object),
              source->key ? source->key : source->object->header,
-             source->thread->wait.all && xe_object_takeable(source->object, source->thread));
+             source->thread->wait.all && xe_kernel_object_takeable(source->object, source->thread));
 }
 
 /* All objects of a wait all are there, and yet it goes on: the title stored a signal state, which
@@ -267,7 +267,7 @@ static void add_spin_links(struct collector *c, uint32_t at)
 
         for (uint32_t k = 0; k < ask->keys; k++) {
             const struct xe_object *source =
-                ask->object[k] ? xe_object_by_id(c->kernel, ask->object[k]) : NULL;
+                ask->object[k] ? xe_kernel_object_by_id(c->kernel, ask->object[k]) : NULL;
 
             if (source)
                 add_link(c, at, object_index(c, source->id, source), ask->key[k], false);
@@ -301,7 +301,7 @@ static void add_links(struct collector *c, uint32_t at, const struct xe_thread *
     struct xe__graph_thread *node = &c->graph->thread[at];
 
     facts->first_link = node->first_link = c->facts->links;
-    for (uint32_t i = 0; xe_thread_waits(source) && i < source->wait.count; i++)
+    for (uint32_t i = 0; xe_kernel_thread_waits(source) && i < source->wait.count; i++)
         add_wait_link(c, at, &source->wait.link[i]);
     add_spin_links(c, at);
     add_processor(c, at, source->hw);
@@ -386,7 +386,7 @@ static void add_producers(struct collector *c, uint32_t at, bool records)
         add_owner(c, at);
         return;
     }
-    xe_object_released(c->source[at], &facts->about);
+    xe_kernel_object_released(c->source[at], &facts->about);
     timer = facts->about.kind.kind == XE_AUDIT_TIMER_AUTO ||
             facts->about.kind.kind == XE_AUDIT_TIMER_MANUAL;
     node->by_nature = facts->about.by_nature;
@@ -394,7 +394,7 @@ static void add_producers(struct collector *c, uint32_t at, bool records)
     node->known = (records ? facts->about.complete : (c->what & XE__SPINS) != 0) && !c->lost;
     facts->first_producer = node->first_producer = c->facts->producers;
     if (records || node->by_nature || timer)
-        xe_object_producers(c->source[at], add_producer, c);
+        xe_kernel_object_producers(c->source[at], add_producer, c);
     facts->producers = node->producers = c->facts->producers - facts->first_producer;
     node->untouched = true;
     for (uint32_t i = 0; i < facts->producers; i++) {
@@ -410,11 +410,11 @@ static void add_posters(struct collector *c, uint32_t at, const struct xe_thread
     struct xe_explain_thread *facts = &c->facts->thread[at];
     struct xe__graph_thread *node = &c->graph->thread[at];
 
-    facts->keeps_timing_out = xe_thread_keeps_timing_out(source);
+    facts->keeps_timing_out = xe_kernel_thread_keeps_timing_out(source);
     if (!node->waits || !node->alertable)
         return;
     facts->first_poster = node->first_poster = c->facts->producers;
-    node->strangers = !xe_thread_posters(source, add_producer, c);
+    node->strangers = !xe_kernel_thread_posters(source, add_producer, c);
     facts->posters = node->posters = c->facts->producers - facts->first_poster;
     for (uint32_t i = node->first_poster; i < c->facts->producers; i++)
         c->graph->producer[i].target = at;
@@ -460,20 +460,20 @@ static void collect(struct collector *c)
 
     xe_kernel_promise_totals(c->kernel, &totals);
     c->lost = totals.lost != 0;
-    for (const struct xe_thread *t = xe_thread_first(c->kernel); t; t = t->tid_next)
+    for (const struct xe_thread *t = xe_kernel_thread_first(c->kernel); t; t = t->tid_next)
         if (is_of_the_title(t))
             add_thread(c, t);
     if ((c->what & XE__SPINS) && !c->no_memory)
         find_spins(c);
-    for (const struct xe_thread *t = xe_thread_first(c->kernel); t && !c->no_memory;
+    for (const struct xe_thread *t = xe_kernel_thread_first(c->kernel); t && !c->no_memory;
          t = t->tid_next)
         if (is_of_the_title(t))
             add_links(c, at++, t);
     for (uint32_t i = 0; i < c->facts->objects && !c->no_memory; i++)
         add_producers(c, i, records);
     at = 0;
-    for (const struct xe_thread *t = xe_thread_first(c->kernel); t && records && !c->no_memory;
-         t = t->tid_next)
+    for (const struct xe_thread *t = xe_kernel_thread_first(c->kernel);
+         t && records && !c->no_memory; t = t->tid_next)
         if (is_of_the_title(t))
             add_posters(c, at++, t);
     find_inversions(c);
@@ -483,7 +483,7 @@ static void collect(struct collector *c)
         c->graph->quiet |= is_quiet_but_for_spins(c);
 }
 
-bool xe__collect(const struct xe_kernel *kernel, unsigned what, struct xe__collected *ret)
+bool xe__explain_collect(const struct xe_kernel *kernel, unsigned what, struct xe__collected *ret)
 {
     struct collector c = {.kernel = kernel, .graph = &ret->graph, .what = what};
 
@@ -498,13 +498,13 @@ bool xe__collect(const struct xe_kernel *kernel, unsigned what, struct xe__colle
     xe_free(c.source);
     if (!c.no_memory)
         return true;
-    xe__collected_fini(ret);
+    xe__explain_collected_fini(ret);
     xe_explain_free(ret->facts);
     ret->facts = NULL;
     return false;
 }
 
-void xe__collected_fini(struct xe__collected *it)
+void xe__explain_collected_fini(struct xe__collected *it)
 {
     xe_free(it->graph.thread);
     xe_free(it->graph.object);

@@ -158,7 +158,7 @@ static bool take_roots(struct xe_explain *explain, const struct xe__graph *graph
     struct xe__graph_roots *kept = xe_calloc(1, sizeof(*kept));
 
     explain->kept = kept;
-    if (!kept || !xe__graph_find_roots(graph, kept))
+    if (!kept || !xe__explain_graph_find_roots(graph, kept))
         return false;
     explain->root = xe_calloc(kept->roots + 1u, sizeof(*explain->root));
     if (!explain->root)
@@ -217,7 +217,7 @@ void xe_explain_kind_text(const struct xe_explain_object *object, char *text, si
 
 static bool answer(struct xe_explain *explain, struct xe__graph *graph)
 {
-    if (!xe__graph_solve(graph))
+    if (!xe__explain_graph_solve(graph))
         return false;
     for (uint32_t i = 0; i < graph->threads; i++)
         explain->thread[i].stuck = graph->thread[i].stuck;
@@ -232,13 +232,13 @@ struct xe_explain *xe_explain_make(const struct xe_kernel *kernel, enum xe_stop 
     bool over = stop == XE_STOP_EXIT || stop == XE_STOP_CRASH, done;
     struct xe__collected it;
 
-    done = xe__collect(kernel, XE__RECORDS | (over ? 0 : XE__SPINS), &it);
+    done = xe__explain_collect(kernel, XE__RECORDS | (over ? 0 : XE__SPINS), &it);
     if (done)
-        done = (it.facts->sites = xe_callsites_create(kernel)) != NULL;
+        done = (it.facts->sites = xe_kernel_callsites_create(kernel)) != NULL;
     if (done && !over)
         done = answer(it.facts, &it.graph);
     if (it.facts)
-        xe__collected_fini(&it);
+        xe__explain_collected_fini(&it);
     if (!done) {
         xe_explain_free(it.facts);
         xe_error_set(err, XE_ERR_NO_MEMORY, "explanation: out of memory");
@@ -255,9 +255,9 @@ void xe_explain_free(struct xe_explain *explain)
     if (!explain)
         return;
     if (explain->kept)
-        xe__graph_roots_fini(explain->kept);
+        xe__explain_graph_roots_fini(explain->kept);
     xe_free(explain->kept);
-    xe_callsites_destroy(explain->sites);
+    xe_kernel_callsites_destroy(explain->sites);
     for (uint32_t i = 0; i < explain->threads; i++)
         xe_free(explain->thread[i].spin);
     xe_free(explain->thread);
@@ -273,14 +273,14 @@ bool xe_explain_deadlocked(const struct xe_kernel *kernel, uint32_t share)
     struct xe__collected it;
     uint64_t stuck = 0, live = 0;
 
-    if (!xe__collect(kernel, 0, &it))
+    if (!xe__explain_collect(kernel, 0, &it))
         return false;
-    if (!it.graph.quiet && xe__graph_solve(&it.graph))
+    if (!it.graph.quiet && xe__explain_graph_solve(&it.graph))
         for (uint32_t i = 0; i < it.graph.threads; i++) {
             live += it.facts->thread[i].live;
             stuck += it.graph.thread[i].stuck == XE_CERTAINTY_CERTAIN && it.graph.thread[i].links;
         }
-    xe__collected_fini(&it);
+    xe__explain_collected_fini(&it);
     xe_explain_free(it.facts);
     return stuck && stuck * 100 >= live * share;
 }
@@ -290,16 +290,16 @@ bool xe_explain_livelocked(const struct xe_kernel *kernel)
     struct xe__collected it;
     bool found = false;
 
-    if (!xe__collect(kernel, XE__SPINS, &it))
+    if (!xe__explain_collect(kernel, XE__SPINS, &it))
         return false;
-    if (!it.facts->quiet && xe__graph_solve(&it.graph))
+    if (!it.facts->quiet && xe__explain_graph_solve(&it.graph))
         for (uint32_t i = 0; i < it.graph.threads; i++) {
             const struct xe_spin *spin = it.facts->thread[i].spin;
 
             found |= it.graph.thread[i].stuck && spin && spin->exact &&
                      spin->instructions >= xe_kernel_config_get(kernel)->livelock_after;
         }
-    xe__collected_fini(&it);
+    xe__explain_collected_fini(&it);
     xe_explain_free(it.facts);
     return found;
 }

@@ -14,9 +14,9 @@ struct xe__collected {
  * counts, and what is said of objects is good for certain answers alone. Without SPINS who runs
  * goes on. */
 enum { XE__RECORDS = 1, XE__SPINS = 2 };
-bool xe__collect(const struct xe_kernel *kernel, unsigned what, struct xe__collected *ret);
+bool xe__explain_collect(const struct xe_kernel *kernel, unsigned what, struct xe__collected *ret);
 /* collect_spins.c: which of the threads spin, and what for. false: no memory. */
-void xe__collected_fini(struct xe__collected *it); /* but the facts */
+void xe__explain_collected_fini(struct xe__collected *it); /* but the facts */
 
 /* health.c: marks the threads whose wait is served, once it is known who is stuck. false: no
  * memory. */

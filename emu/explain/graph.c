@@ -55,7 +55,7 @@ static void index_products(const struct xe__graph *graph, uint32_t *at, uint32_t
     at[graph->threads] = n;
 }
 
-bool xe__graph_index_init(struct xe__graph_index *index, const struct xe__graph *graph)
+bool xe__explain_graph_index_init(struct xe__graph_index *index, const struct xe__graph *graph)
 {
     *index = (struct xe__graph_index){
         .waiter_at = xe_calloc(graph->objects + 2u, sizeof(uint32_t)),
@@ -70,7 +70,7 @@ bool xe__graph_index_init(struct xe__graph_index *index, const struct xe__graph 
     return true;
 }
 
-void xe__graph_index_fini(struct xe__graph_index *index)
+void xe__explain_graph_index_fini(struct xe__graph_index *index)
 {
     xe_free(index->waiter_at);
     xe_free(index->waiter);
@@ -252,7 +252,7 @@ static bool allocate(struct pass *pass, const struct xe__graph *graph)
     pass->missing = xe_calloc(graph->threads + 1u, sizeof(uint32_t));
     pass->queue = xe_calloc(graph->threads + 1u, sizeof(uint32_t));
     return pass->thread && pass->object && pass->missing && pass->queue &&
-           xe__graph_index_init(&pass->index, graph);
+           xe__explain_graph_index_init(&pass->index, graph);
 }
 
 static void release(struct pass *pass)
@@ -261,7 +261,7 @@ static void release(struct pass *pass)
     xe_free(pass->object);
     xe_free(pass->missing);
     xe_free(pass->queue);
-    xe__graph_index_fini(&pass->index);
+    xe__explain_graph_index_fini(&pass->index);
 }
 
 /* Who got no hope is stuck as sure as was asked. */
@@ -292,7 +292,7 @@ static void ask(struct pass *pass, enum xe_certainty asked)
     judge(pass);
 }
 
-bool xe__graph_solve(struct xe__graph *graph)
+bool xe__explain_graph_solve(struct xe__graph *graph)
 {
     struct pass pass = {.graph = graph};
     bool ok = allocate(&pass, graph);

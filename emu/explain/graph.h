@@ -79,11 +79,11 @@ struct xe__graph_index {
     uint32_t *waiter_at, *waiter, *product_at, *product; /* owned */
 };
 /* Find threads and objects of the graph by number; false: out of memory. */
-bool xe__graph_index_init(struct xe__graph_index *index, const struct xe__graph *graph);
-void xe__graph_index_fini(struct xe__graph_index *index);
+bool xe__explain_graph_index_init(struct xe__graph_index *index, const struct xe__graph *graph);
+void xe__explain_graph_index_fini(struct xe__graph_index *index);
 
 /* Fills in `stuck` of threads and objects. false: no memory. */
-bool xe__graph_solve(struct xe__graph *graph);
+bool xe__explain_graph_solve(struct xe__graph *graph);
 
 /* ---- what everything waits behind ----------------------------------------------------------- */
 
@@ -108,7 +108,7 @@ struct xe__graph_roots {
 };
 
 /* What everything else waits behind, with how many are behind each; false: out of memory. */
-bool xe__graph_find_roots(const struct xe__graph *graph, struct xe__graph_roots *ret);
-void xe__graph_roots_fini(struct xe__graph_roots *roots);
+bool xe__explain_graph_find_roots(const struct xe__graph *graph, struct xe__graph_roots *ret);
+void xe__explain_graph_roots_fini(struct xe__graph_roots *roots);
 
 #endif

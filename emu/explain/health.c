@@ -94,11 +94,11 @@ bool xe__explain_health(struct xe_explain *explain, const struct xe__graph *grap
                        .graph = graph,
                        .served = xe_calloc(graph->objects + 1u, sizeof(bool)),
                        .queue = xe_calloc(graph->threads + 1u, sizeof(uint32_t))};
-    bool ok = xe__graph_index_init(&h.index, graph) && h.served && h.queue;
+    bool ok = xe__explain_graph_index_init(&h.index, graph) && h.served && h.queue;
 
     if (ok)
         spread(&h);
-    xe__graph_index_fini(&h.index);
+    xe__explain_graph_index_fini(&h.index);
     xe_free(h.served);
     xe_free(h.queue);
     return ok;

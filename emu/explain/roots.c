@@ -390,14 +390,14 @@ static bool search_init(struct search *s, const struct xe__graph *graph,
                          .told = xe_calloc(n, sizeof(bool)),
                          .from = xe_calloc(n, sizeof(uint32_t)),
                          .ok = true};
-    return xe__graph_index_init(&s->index, graph) && s->number && s->low && s->stack && s->frame &&
-           s->edge && s->component && s->blocks && s->leaves && s->circles && s->merged &&
-           s->seen && s->queued && s->told && s->from;
+    return xe__explain_graph_index_init(&s->index, graph) && s->number && s->low && s->stack &&
+           s->frame && s->edge && s->component && s->blocks && s->leaves && s->circles &&
+           s->merged && s->seen && s->queued && s->told && s->from;
 }
 
 static void search_fini(struct search *s)
 {
-    xe__graph_index_fini(&s->index);
+    xe__explain_graph_index_fini(&s->index);
     xe_free(s->number);
     xe_free(s->low);
     xe_free(s->stack);
@@ -437,7 +437,7 @@ static bool find_all(struct search *s)
     return s->ok;
 }
 
-bool xe__graph_find_roots(const struct xe__graph *graph, struct xe__graph_roots *ret)
+bool xe__explain_graph_find_roots(const struct xe__graph *graph, struct xe__graph_roots *ret)
 {
     struct search s;
     bool ok;
@@ -446,11 +446,11 @@ bool xe__graph_find_roots(const struct xe__graph *graph, struct xe__graph_roots 
     ok = search_init(&s, graph, ret) && find_all(&s);
     search_fini(&s);
     if (!ok)
-        xe__graph_roots_fini(ret);
+        xe__explain_graph_roots_fini(ret);
     return ok;
 }
 
-void xe__graph_roots_fini(struct xe__graph_roots *roots)
+void xe__explain_graph_roots_fini(struct xe__graph_roots *roots)
 {
     xe_free(roots->root);
     xe_free(roots->object);

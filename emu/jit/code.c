@@ -37,7 +37,7 @@ static bool has_instructions(struct xe_error *err)
 
 bool xe_cpu_can_translate(struct xe_error *err)
 {
-    return has_instructions(err) && xe__gs_can(err);
+    return has_instructions(err) && xe__jit_gs_can(err);
 }
 
 static bool map_code(struct xe_jit *jit, struct xe_error *err)

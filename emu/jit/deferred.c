@@ -7,7 +7,7 @@
 
 #define POOL (0xFFFFu & ~((1u << XMM_FREE) - 1))
 
-void xe__defer_nothing(struct xe_emit *e)
+void xe__jit_defer_nothing(struct xe_emit *e)
 {
     uint32_t used = 0;
 
@@ -32,30 +32,30 @@ static uint32_t add_at(const struct xe_emit *e, uint32_t r)
     return i;
 }
 
-int32_t xe__deferred_add(const struct xe_emit *e, uint32_t r)
+int32_t xe__jit_deferred_add(const struct xe_emit *e, uint32_t r)
 {
     uint32_t i = add_at(e, r);
 
     return i < e->off.adds ? e->off.by[i] : 0;
 }
 
-bool xe__defer_add(struct xe_emit *e, uint32_t r, int32_t by)
+bool xe__jit_defer_add(struct xe_emit *e, uint32_t r, int32_t by)
 {
     uint32_t i = add_at(e, r);
     int32_t sum;
 
     if (!e->may_defer_adds || e->homes->g[r] == NO_REG || i == DEFERRED_MAX ||
-        __builtin_add_overflow(xe__deferred_add(e, r), by, &sum))
+        __builtin_add_overflow(xe__jit_deferred_add(e, r), by, &sum))
         return false;
     if (i == e->off.adds)
         e->off.add[e->off.adds++] = e->homes->g[r];
     e->off.by[i] = sum;
     xe__jit_writes(e, e->scan->g_written[r]);
-    xe__g_changes(e, r);
+    xe__jit_g_changes(e, r);
     return true;
 }
 
-void xe__drop_add(struct xe_emit *e, uint32_t r)
+void xe__jit_drop_add(struct xe_emit *e, uint32_t r)
 {
     uint32_t i = add_at(e, r);
 
@@ -71,29 +71,29 @@ static void add(struct xe_emit *e, int host, int32_t by)
     xe_x64(&e->a, X64_LEA64, host, x64_host(host, by));
 }
 
-void xe__do_add(struct xe_emit *e, uint32_t r)
+void xe__jit_do_add(struct xe_emit *e, uint32_t r)
 {
-    if (xe__deferred_add(e, r))
-        add(e, e->homes->g[r], xe__deferred_add(e, r));
-    xe__drop_add(e, r);
+    if (xe__jit_deferred_add(e, r))
+        add(e, e->homes->g[r], xe__jit_deferred_add(e, r));
+    xe__jit_drop_add(e, r);
 }
 
 /* ---- FPRs elsewhere -------------------------------------------------------------------------- */
 
-bool xe__is_pinned(const struct xe_emit *e, int host)
+bool xe__jit_is_pinned(const struct xe_emit *e, int host)
 {
     return e->off.record &&
            (e->off.operand[0] == host || e->off.operand[1] == host || e->off.operand[2] == host);
 }
 
 /* Its own one before any other, one that is nobody's before another's. */
-int xe__f_free_register(const struct xe_emit *e, uint32_t r, uint32_t avoid)
+int xe__jit_f_free_register(const struct xe_emit *e, uint32_t r, uint32_t avoid)
 {
     uint32_t free = e->off.f_free & ~avoid;
     int home = e->homes->f[r];
 
     for (int x = XMM_FREE; x < 16; x++)
-        if (xe__is_pinned(e, x))
+        if (xe__jit_is_pinned(e, x))
             free &= ~(1u << x);
     if (r >= F_VR || home == NO_REG || !free)
         return NO_REG;
@@ -104,7 +104,7 @@ int xe__f_free_register(const struct xe_emit *e, uint32_t r, uint32_t avoid)
     return __builtin_ctz(free & e->f_spare ? free & e->f_spare : free);
 }
 
-void xe__f_move(struct xe_emit *e, uint32_t r, int host)
+void xe__jit_f_move(struct xe_emit *e, uint32_t r, int host)
 {
     if (host == e->off.f_now[r])
         return;
@@ -147,18 +147,18 @@ static void move_all(struct xe_emit *e, struct xe_jit_deferred note)
 
 /* ---- the record ------------------------------------------------------------------------------ */
 
-void xe__defer_record(struct xe_emit *e, uint32_t word, const int8_t operand[3])
+void xe__jit_defer_record(struct xe_emit *e, uint32_t word, const int8_t operand[3])
 {
     e->off.record = word;
     memcpy(e->off.operand, operand, sizeof(e->off.operand));
 }
 
-void xe__drop_record(struct xe_emit *e)
+void xe__jit_drop_record(struct xe_emit *e)
 {
     e->off.record = 0;
 }
 
-void xe__spill_operands(struct xe_emit *e, int8_t operand[3], int host)
+void xe__jit_spill_operands(struct xe_emit *e, int8_t operand[3], int host)
 {
     for (uint32_t i = 0; i < 3; i++)
         if (operand[i] == host) {
@@ -167,19 +167,19 @@ void xe__spill_operands(struct xe_emit *e, int8_t operand[3], int host)
         }
 }
 
-void xe__unpin(struct xe_emit *e, int host)
+void xe__jit_unpin(struct xe_emit *e, int host)
 {
     if (e->off.record)
-        xe__spill_operands(e, e->off.operand, host);
+        xe__jit_spill_operands(e, e->off.operand, host);
 }
 
-void xe__do_record(struct xe_emit *e)
+void xe__jit_do_record(struct xe_emit *e)
 {
     uint32_t word = e->off.record;
 
     e->off.record = 0;
     if (word)
-        xe__write_record(e, word, e->off.operand);
+        xe__jit_write_record(e, word, e->off.operand);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */
@@ -206,7 +206,7 @@ static struct xe_jit_deferred all_now(const struct xe_emit *e)
     return note;
 }
 
-uint32_t xe__note_deferred(struct xe_emit *e)
+uint32_t xe__jit_note_deferred(struct xe_emit *e)
 {
     static const struct xe_jit_deferred none;
     struct xe_jit_deferred note = all_now(e), *noted = e->notes.deferred;
@@ -222,7 +222,7 @@ uint32_t xe__note_deferred(struct xe_emit *e)
     return ++e->notes.deferreds;
 }
 
-void xe__do_noted(struct xe_emit *e, uint32_t number)
+void xe__jit_do_noted(struct xe_emit *e, uint32_t number)
 {
     struct xe_jit_deferred note;
 
@@ -235,25 +235,25 @@ void xe__do_noted(struct xe_emit *e, uint32_t number)
         add(e, note.add[i], note.by[i]);
     e->known.recorded = 0; /* by whatever ran before */
     if (note.record)
-        xe__write_record(e, note.record, note.operand);
+        xe__jit_write_record(e, note.record, note.operand);
     move_all(e, note);
 }
 
-void xe__do_deferred_but_formats(struct xe_emit *e)
+void xe__jit_do_deferred_but_formats(struct xe_emit *e)
 {
     while (e->off.adds) {
         e->off.adds--;
         add(e, e->off.add[e->off.adds], e->off.by[e->off.adds]);
     }
-    xe__do_record(e);
+    xe__jit_do_record(e);
     move_all(e, all_now(e));
     memcpy(e->off.f_now, e->homes->f, sizeof(e->off.f_now));
     e->off.f_moved = 0;
     e->off.f_free = e->f_spare;
 }
 
-void xe__do_deferred(struct xe_emit *e)
+void xe__jit_do_deferred(struct xe_emit *e)
 {
-    xe__do_deferred_but_formats(e);
+    xe__jit_do_deferred_but_formats(e);
     xe__jit_fpu_canonical(e);
 }

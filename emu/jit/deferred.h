@@ -22,8 +22,8 @@
  *
  * All is done at the end of a block and before a call. Code that is left in between - a jump off
  * the straight path, a fault - finds its numbered note of what was put off at that place, and does
- * it first: the code off the path by xe__do_noted, the handler of faults in the registers that it
- * was handed. One note serves all places in a row where it is the same. */
+ * it first: the code off the path by xe__jit_do_noted, the handler of faults in the registers that
+ * it was handed. One note serves all places in a row where it is the same. */
 #ifndef XE_JIT_DEFERRED_H
 #define XE_JIT_DEFERRED_H
 
@@ -66,35 +66,35 @@ struct xe_emit;
 /* Nothing in here changes the host's flags. */
 
 /* Begin with nothing put off, at the homes at hand. */
-void xe__defer_nothing(struct xe_emit *e);
+void xe__jit_defer_nothing(struct xe_emit *e);
 /* Do all of it now, and have FPRs in double format; or in the format that they have. */
-void xe__do_deferred(struct xe_emit *e);
-void xe__do_deferred_but_formats(struct xe_emit *e);
+void xe__jit_do_deferred(struct xe_emit *e);
+void xe__jit_do_deferred_but_formats(struct xe_emit *e);
 /* Note what is put off here; returns the note's number, from 1, or 0: nothing is. Do what a note
  * says, off the straight path. */
-uint32_t xe__note_deferred(struct xe_emit *e);
-void xe__do_noted(struct xe_emit *e, uint32_t number);
+uint32_t xe__jit_note_deferred(struct xe_emit *e);
+void xe__jit_do_noted(struct xe_emit *e, uint32_t number);
 
 /* Add a constant to r later; false: it can't be put off. What is to be added to r so far, for a
  * displacement. Add it now. It is not wanted any more. */
-bool xe__defer_add(struct xe_emit *e, uint32_t r, int32_t by);
-int32_t xe__deferred_add(const struct xe_emit *e, uint32_t r);
-void xe__do_add(struct xe_emit *e, uint32_t r);
-void xe__drop_add(struct xe_emit *e, uint32_t r);
+bool xe__jit_defer_add(struct xe_emit *e, uint32_t r, int32_t by);
+int32_t xe__jit_deferred_add(const struct xe_emit *e, uint32_t r);
+void xe__jit_do_add(struct xe_emit *e, uint32_t r);
+void xe__jit_drop_add(struct xe_emit *e, uint32_t r);
 
 /* A free host register, none of `avoid`, where r's new value can be computed; NO_REG: there is
- * none. It is r's from xe__f_move on. */
-int xe__f_free_register(const struct xe_emit *e, uint32_t r, uint32_t avoid);
-void xe__f_move(struct xe_emit *e, uint32_t r, int host);
+ * none. It is r's from xe__jit_f_move on. */
+int xe__jit_f_free_register(const struct xe_emit *e, uint32_t r, uint32_t avoid);
+void xe__jit_f_move(struct xe_emit *e, uint32_t r, int host);
 /* Is what this register holds an operand of the record that is put off? Keep it in the frame. */
-bool xe__is_pinned(const struct xe_emit *e, int host);
-void xe__unpin(struct xe_emit *e, int host);
+bool xe__jit_is_pinned(const struct xe_emit *e, int host);
+void xe__jit_unpin(struct xe_emit *e, int host);
 
 /* Write an arithmetic instruction's record later, not at all, or now the one that was put off. */
-void xe__defer_record(struct xe_emit *e, uint32_t word, const int8_t operand[3]);
-void xe__drop_record(struct xe_emit *e);
-void xe__do_record(struct xe_emit *e);
+void xe__jit_defer_record(struct xe_emit *e, uint32_t word, const int8_t operand[3]);
+void xe__jit_drop_record(struct xe_emit *e);
+void xe__jit_do_record(struct xe_emit *e);
 /* Operands that are in this register go to the frame. */
-void xe__spill_operands(struct xe_emit *e, int8_t operand[3], int host);
+void xe__jit_spill_operands(struct xe_emit *e, int8_t operand[3], int host);
 
 #endif

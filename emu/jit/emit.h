@@ -133,7 +133,7 @@ uint8_t *xe__jit_loop_exit(struct xe_emit *e);
 
 /* ---- emit_formats.c ---- */
 /* Write an arithmetic instruction's record: its operands are in these host registers. */
-void xe__write_record(struct xe_emit *e, uint32_t word, const int8_t operand[3]);
+void xe__jit_write_record(struct xe_emit *e, uint32_t word, const int8_t operand[3]);
 /* All FPRs to double format in their host registers. Keeps the host's flags. */
 void xe__jit_fpu_canonical(struct xe_emit *e);
 /* Just these FPRs to single format, the others to double; values must allow it. Likewise. */
@@ -141,31 +141,31 @@ void xe__jit_fpu_shape(struct xe_emit *e, uint32_t single);
 
 /* ---- emit_vmx_float.c ---- */
 /* Around the code of one word: the host flushes denormals. */
-void xe__v_flush_begin(struct xe_emit *e);
-void xe__v_flush_end(struct xe_emit *e);
+void xe__jit_v_flush_begin(struct xe_emit *e);
+void xe__jit_v_flush_end(struct xe_emit *e);
 
 /* ---- operands.c ---- */
-struct xe_x64_rm xe__g(struct xe_emit *e, uint32_t r);     /* to read it                    */
-int xe__g_src(struct xe_emit *e, uint32_t r, int scratch); /* a host register that holds it */
-int xe__g_dst(struct xe_emit *e, uint32_t r, int scratch); /* where to compute its new value */
-void xe__g_put(struct xe_emit *e, uint32_t r, int host);   /* the value computed there is r's */
-void xe__g_load(struct xe_emit *e, int host, uint32_t r);  /* host = r, 64 bits             */
-void xe__g_changes(struct xe_emit *e, uint32_t r);         /* what was known of r holds no longer */
-int xe__g_offset(uint32_t r);                              /* in struct xe_cpu, from R_CPU  */
-struct xe_x64_rm xe__f(struct xe_emit *e, uint32_t r);
-int xe__f_src(struct xe_emit *e, uint32_t r, int scratch);
-int xe__f_dst(struct xe_emit *e, uint32_t r, int scratch);
-void xe__f_put(struct xe_emit *e, uint32_t r, int host);
-int xe__f_offset(uint32_t r);
-struct xe_x64_rm xe__cpu_field(size_t offset);
-#define CPU_FIELD(field) xe__cpu_field(offsetof(struct xe_cpu, field))
-struct xe_x64_rm xe__constant(struct xe_emit *e, enum xe_jit_constant which);
+struct xe_x64_rm xe__jit_g(struct xe_emit *e, uint32_t r);     /* to read it                    */
+int xe__jit_g_src(struct xe_emit *e, uint32_t r, int scratch); /* a host register that holds it */
+int xe__jit_g_dst(struct xe_emit *e, uint32_t r, int scratch); /* where to compute its new value */
+void xe__jit_g_put(struct xe_emit *e, uint32_t r, int host);   /* the value computed there is r's */
+void xe__jit_g_load(struct xe_emit *e, int host, uint32_t r);  /* host = r, 64 bits             */
+void xe__jit_g_changes(struct xe_emit *e, uint32_t r); /* what was known of r holds no longer */
+int xe__jit_g_offset(uint32_t r);                      /* in struct xe_cpu, from R_CPU  */
+struct xe_x64_rm xe__jit_f(struct xe_emit *e, uint32_t r);
+int xe__jit_f_src(struct xe_emit *e, uint32_t r, int scratch);
+int xe__jit_f_dst(struct xe_emit *e, uint32_t r, int scratch);
+void xe__jit_f_put(struct xe_emit *e, uint32_t r, int host);
+int xe__jit_f_offset(uint32_t r);
+struct xe_x64_rm xe__jit_cpu_field(size_t offset);
+#define CPU_FIELD(field) xe__jit_cpu_field(offsetof(struct xe_cpu, field))
+struct xe_x64_rm xe__jit_constant(struct xe_emit *e, enum xe_jit_constant which);
 /* r's host register gets another value than struct xe_cpu has: the scan must have said so, or it
  * would not be stored. */
 void xe__jit_writes(struct xe_emit *e, bool foreseen);
 /* CR field = sign of the low word of host register (sign-extended into RAX). */
-void xe__record(struct xe_emit *e, uint32_t field, int host);
+void xe__jit_record(struct xe_emit *e, uint32_t field, int host);
 /* CR field = RAX, flags being those of RAX against 0 when `flags`. */
-void xe__cr_store(struct xe_emit *e, uint32_t field, bool flags);
+void xe__jit_cr_store(struct xe_emit *e, uint32_t field, bool flags);
 
 #endif

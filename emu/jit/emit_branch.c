@@ -38,16 +38,16 @@ static enum xe_x64_cc test_cr(struct xe_emit *e)
 static void count_down(struct xe_emit *e)
 {
     bool counts = e->known.counts;
-    int ctr = xe__g_src(e, G_CTR, X64_RAX);
+    int ctr = xe__jit_g_src(e, G_CTR, X64_RAX);
 
     if (counts) {
         xe_x64_imm(&e->a, X64_SUB64_I, 0, x64_reg(ctr), 1);
-        xe__g_put(e, G_CTR, ctr);
+        xe__jit_g_put(e, G_CTR, ctr);
         e->known.counts = true; /* where it isn't 0 now */
         return;
     }
     xe_x64(&e->a, X64_LEA64, ctr, x64_host(ctr, -1));
-    xe__g_put(e, G_CTR, ctr);
+    xe__jit_g_put(e, G_CTR, ctr);
     xe_x64(&e->a, X64_TEST32, ctr, x64_reg(ctr));
 }
 
@@ -71,13 +71,13 @@ static uint32_t not_taken(struct xe_emit *e, uint8_t *ret[2])
 static void set_lr(struct xe_emit *e, uint32_t value)
 {
     if (e->homes->g[G_LR] == NO_REG) {
-        int at = xe__g_offset(G_LR);
+        int at = xe__jit_g_offset(G_LR);
 
         xe_x64_imm(&e->a, X64_MOV32_I, 0, x64_host(R_CPU, at), (int32_t)value);
         xe_x64_imm(&e->a, X64_MOV32_I, 0, x64_host(R_CPU, at + 4), 0);
     } else {
         xe_x64_mov_imm(&e->a, e->homes->g[G_LR], value);
-        xe__g_put(e, G_LR, e->homes->g[G_LR]);
+        xe__jit_g_put(e, G_LR, e->homes->g[G_LR]);
     }
 }
 
@@ -138,7 +138,7 @@ static void emit_return(struct xe_emit *e)
 {
     uint8_t *differs;
 
-    xe_x64(&e->a, X64_MOV32, X64_RAX, xe__g(e, G_LR));
+    xe_x64(&e->a, X64_MOV32, X64_RAX, xe__jit_g(e, G_LR));
     xe__jit_store_all(e);
     xe_x64_imm(&e->a, X64_AND32_I, 0, x64_reg(X64_RAX), -4);
     xe_x64(&e->a, X64_CMP32, X64_RAX, x64_host(X64_RSP, 8));
@@ -156,7 +156,7 @@ static void emit_return(struct xe_emit *e)
 /* bcctr, bcctrl, bclrl: to the address in EAX. */
 static void emit_indirect(struct xe_emit *e, uint32_t from)
 {
-    xe_x64(&e->a, X64_MOV32, X64_RAX, xe__g(e, from));
+    xe_x64(&e->a, X64_MOV32, X64_RAX, xe__jit_g(e, from));
     if (LK)
         set_lr(e, e->pc + 4);
     xe__jit_store_all(e);

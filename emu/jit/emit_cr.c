@@ -70,7 +70,7 @@ static void set_bit(struct xe_emit *e, uint32_t n)
 }
 
 /* crand and its relatives. */
-void xe__emit_cr_logic(struct xe_emit *e, uint32_t how)
+void xe__jit_emit_cr_logic(struct xe_emit *e, uint32_t how)
 {
     static const enum xe_x64_id op[] = {X64_AND32, X64_OR32, X64_XOR32};
 
@@ -87,7 +87,7 @@ void xe__emit_cr_logic(struct xe_emit *e, uint32_t how)
 /* ---- fields ------------------------------------------------------------------------------------
  */
 
-void xe__emit_mcrf(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_mcrf(struct xe_emit *e, uint32_t unused)
 {
     (void)unused;
     xe_x64(A, X64_MOV64, X64_RAX, slot(e, BFA));
@@ -95,9 +95,9 @@ void xe__emit_mcrf(struct xe_emit *e, uint32_t unused)
 }
 
 /* mtcrf, mtocrf. */
-void xe__emit_mtcrf(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_mtcrf(struct xe_emit *e, uint32_t unused)
 {
-    int s = xe__g_src(e, RT, X64_RDX);
+    int s = xe__jit_g_src(e, RT, X64_RDX);
 
     (void)unused;
     patterns(e);
@@ -144,15 +144,15 @@ static void four_fields(struct xe_emit *e, uint32_t first)
 }
 
 /* mfcr, mfocrf: each field is shifted to its place. */
-void xe__emit_mfcr(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_mfcr(struct xe_emit *e, uint32_t unused)
 {
-    int d = xe__g_dst(e, RT, X64_RAX);
+    int d = xe__jit_g_dst(e, RT, X64_RAX);
 
     (void)unused;
     four_fields(e, 0);
-    xe_x64_v(A, X64_VPSLLVD, 4, 0, xe__constant(e, JIT_CR_HIGH));
+    xe_x64_v(A, X64_VPSLLVD, 4, 0, xe__jit_constant(e, JIT_CR_HIGH));
     four_fields(e, 4);
-    xe_x64_v(A, X64_VPSLLVD, 0, 0, xe__constant(e, JIT_CR_LOW));
+    xe_x64_v(A, X64_VPSLLVD, 0, 0, xe__jit_constant(e, JIT_CR_LOW));
     xe_x64_v(A, X64_VPOR, 0, 0, x64_reg(4));
     xe_x64_imm(A, X64_VPSHUFD, 1, x64_reg(0), 0x4E);
     xe_x64_v(A, X64_VPOR, 0, 0, x64_reg(1));
@@ -160,24 +160,24 @@ void xe__emit_mfcr(struct xe_emit *e, uint32_t unused)
     xe_x64_v(A, X64_VPOR, 0, 0, x64_reg(1));
     xe_x64(A, X64_VMOVD_ST, 0, x64_reg(d));
     xe_x64_imm(A, X64_XOR32_I, 0, x64_reg(d), 0x44444444);
-    xe__g_put(e, RT, d);
+    xe__jit_g_put(e, RT, d);
 }
 
 /* ---- traps -------------------------------------------------------------------------------------
  */
 
 /* tw, twi, td, tdi. The interpreter does those that fire. */
-void xe__emit_trap(struct xe_emit *e, uint32_t how)
+void xe__jit_emit_trap(struct xe_emit *e, uint32_t how)
 {
     static const enum xe_x64_cc cc[] = {X64_A, X64_C, X64_E, X64_G, X64_L};
     bool wide = how & TRAP_WIDE;
 
     if (how & TRAP_IMM) {
-        xe_x64_imm(A, wide ? X64_CMP64_I : X64_CMP32_I, 0, xe__g(e, RA), SI);
+        xe_x64_imm(A, wide ? X64_CMP64_I : X64_CMP32_I, 0, xe__jit_g(e, RA), SI);
     } else {
-        int a = xe__g_src(e, RA, X64_RAX);
+        int a = xe__jit_g_src(e, RA, X64_RAX);
 
-        xe_x64(A, wide ? X64_CMP64 : X64_CMP32, a, xe__g(e, RB));
+        xe_x64(A, wide ? X64_CMP64 : X64_CMP32, a, xe__jit_g(e, RB));
     }
     for (uint32_t i = 0; i < 5; i++)
         if (RT >> i & 1)

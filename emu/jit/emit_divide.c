@@ -5,18 +5,18 @@
 /* RT = RDX. */
 static void quotient(struct xe_emit *e)
 {
-    xe__g_put(e, RT, X64_RDX);
+    xe__jit_g_put(e, RT, X64_RDX);
     if (RC)
-        xe__record(e, 0, X64_RDX);
+        xe__jit_record(e, 0, X64_RDX);
 }
 
 /* A quotient that the books leave undefined is 0 (as in the interpreter). */
-void xe__emit_divw(struct xe_emit *e, uint32_t is_unsigned)
+void xe__jit_emit_divw(struct xe_emit *e, uint32_t is_unsigned)
 {
     uint8_t *zero, *minus = NULL, *out = NULL;
 
-    xe_x64(A, X64_MOV32, X64_RCX, xe__g(e, RB));
-    xe_x64(A, X64_MOV32, X64_RAX, xe__g(e, RA));
+    xe_x64(A, X64_MOV32, X64_RCX, xe__jit_g(e, RB));
+    xe_x64(A, X64_MOV32, X64_RAX, xe__jit_g(e, RA));
     xe_x64(A, X64_XOR32, X64_RDX, x64_reg(X64_RDX));
     xe_x64(A, X64_TEST32, X64_RCX, x64_reg(X64_RCX));
     zero = xe_x64_jcc(A, X64_E);
@@ -46,12 +46,12 @@ void xe__emit_divw(struct xe_emit *e, uint32_t is_unsigned)
 }
 
 /* divd, divdu: -2^63 / -1 is the only quotient that overflows. */
-void xe__emit_divd(struct xe_emit *e, uint32_t is_unsigned)
+void xe__jit_emit_divd(struct xe_emit *e, uint32_t is_unsigned)
 {
     uint8_t *zero, *minus, *out;
 
-    xe__g_load(e, X64_RCX, RB);
-    xe__g_load(e, X64_RAX, RA);
+    xe__jit_g_load(e, X64_RCX, RB);
+    xe__jit_g_load(e, X64_RAX, RA);
     xe_x64(A, X64_XOR32, X64_RDX, x64_reg(X64_RDX));
     xe_x64(A, X64_TEST64, X64_RCX, x64_reg(X64_RCX));
     zero = xe_x64_jcc(A, X64_E);

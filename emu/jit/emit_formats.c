@@ -11,38 +11,38 @@
 /* ---- formats ----------------------------------------------------------------------------------
  */
 
-bool xe__fpu_is_single(const struct xe_emit *e, uint32_t r)
+bool xe__jit_fpu_is_single(const struct xe_emit *e, uint32_t r)
 {
     return xe__known_is_single(&e->known, r);
 }
 
 /* Is the value in register r known to be one of a single? */
-bool xe__fpu_is_exact(const struct xe_emit *e, uint32_t r)
+bool xe__jit_fpu_is_exact(const struct xe_emit *e, uint32_t r)
 {
     return xe__known_is_exact(&e->known, r);
 }
 
 /* The host register that holds r in double format. */
-int xe__fpu_as_double(struct xe_emit *e, uint32_t r, int scratch)
+int xe__jit_fpu_as_double(struct xe_emit *e, uint32_t r, int scratch)
 {
-    int x = xe__f_src(e, r, scratch), d;
+    int x = xe__jit_f_src(e, r, scratch), d;
 
-    if (!xe__fpu_is_single(e, r))
+    if (!xe__jit_fpu_is_single(e, r))
         return x;
-    d = xe__f_dst(e, r, scratch);
+    d = xe__jit_f_dst(e, r, scratch);
     xe__jit_site(e);
     xe_x64_v(A, X64_VCVTSS2SD, d, x, x64_reg(x));
-    xe__f_move(e, r, d);
+    xe__jit_f_move(e, r, d);
     xe__known_double(&e->known, r);
     return d;
 }
 
 /* The same for a look at the value only: r keeps its format. */
-int xe__fpu_as_double_copy(struct xe_emit *e, uint32_t r, int scratch)
+int xe__jit_fpu_as_double_copy(struct xe_emit *e, uint32_t r, int scratch)
 {
-    int x = xe__f_src(e, r, scratch);
+    int x = xe__jit_f_src(e, r, scratch);
 
-    if (!xe__fpu_is_single(e, r))
+    if (!xe__jit_fpu_is_single(e, r))
         return x;
     xe__jit_site(e);
     xe_x64_v(A, X64_VCVTSS2SD, scratch, x, x64_reg(x));
@@ -51,15 +51,15 @@ int xe__fpu_as_double_copy(struct xe_emit *e, uint32_t r, int scratch)
 
 /* The host register that holds r in single format; the interpreter takes over where r's value is
  * none of a single. XMM0 and XMM4 are used. */
-int xe__fpu_as_single(struct xe_emit *e, uint32_t r, int scratch)
+int xe__jit_fpu_as_single(struct xe_emit *e, uint32_t r, int scratch)
 {
-    int x = xe__f_src(e, r, scratch), d;
+    int x = xe__jit_f_src(e, r, scratch), d;
 
-    if (xe__fpu_is_single(e, r))
+    if (xe__jit_fpu_is_single(e, r))
         return x;
-    d = xe__f_dst(e, r, scratch);
+    d = xe__jit_f_dst(e, r, scratch);
     xe__jit_site(e);
-    if (xe__fpu_is_exact(e, r)) {
+    if (xe__jit_fpu_is_exact(e, r)) {
         xe_x64_v(A, X64_VCVTSD2SS, d, x, x64_reg(x));
     } else {
         xe_x64_v(A, X64_VCVTSD2SS, 4, x, x64_reg(x));
@@ -73,14 +73,14 @@ int xe__fpu_as_single(struct xe_emit *e, uint32_t r, int scratch)
     xe__jit_writes(e, e->scan->f_written[r]);
     xe__known_single(&e->known, r, e->homes->f[r] != NO_REG);
     if (e->homes->f[r] != NO_REG)
-        xe__f_move(e, r, d);
+        xe__jit_f_move(e, r, d);
     return d;
 }
 
 void xe__jit_fpu_canonical(struct xe_emit *e)
 {
     while (e->known.single)
-        xe__fpu_as_double(e, (uint32_t)__builtin_ctz(e->known.single), 0);
+        xe__jit_fpu_as_double(e, (uint32_t)__builtin_ctz(e->known.single), 0);
 }
 
 void xe__jit_fpu_shape(struct xe_emit *e, uint32_t single)
@@ -88,28 +88,28 @@ void xe__jit_fpu_shape(struct xe_emit *e, uint32_t single)
     uint32_t widen = e->known.single & ~single, narrow = single & ~e->known.single;
 
     for (; widen; widen &= widen - 1)
-        xe__fpu_as_double(e, (uint32_t)__builtin_ctz(widen), 0);
+        xe__jit_fpu_as_double(e, (uint32_t)__builtin_ctz(widen), 0);
     for (; narrow; narrow &= narrow - 1)
-        xe__fpu_as_single(e, (uint32_t)__builtin_ctz(narrow), 0);
+        xe__jit_fpu_as_single(e, (uint32_t)__builtin_ctz(narrow), 0);
 }
 
 /* Register r gets the double in x. */
-void xe__fpu_put_double(struct xe_emit *e, uint32_t r, int x, bool exact)
+void xe__jit_fpu_put_double(struct xe_emit *e, uint32_t r, int x, bool exact)
 {
     xe__known_put(&e->known, r, exact);
-    xe__f_put(e, r, x);
+    xe__jit_f_put(e, r, x);
 }
 
 /* Register r gets the single in x (a scratch register when r is not in a host register). */
-void xe__fpu_put_single(struct xe_emit *e, uint32_t r, int x)
+void xe__jit_fpu_put_single(struct xe_emit *e, uint32_t r, int x)
 {
     if (e->homes->f[r] == NO_REG) {
         xe__jit_site(e);
         xe_x64_v(A, X64_VCVTSS2SD, x, x, x64_reg(x));
-        xe__fpu_put_double(e, r, x, true);
+        xe__jit_fpu_put_double(e, r, x, true);
         return;
     }
-    xe__f_put(e, r, x);
+    xe__jit_f_put(e, r, x);
     xe__known_single(&e->known, r, true);
 }
 
@@ -117,13 +117,13 @@ void xe__fpu_put_single(struct xe_emit *e, uint32_t r, int x)
  */
 
 /* Arithmetic, which replaces all that an older record would tell? */
-bool xe__fpu_replaces(uint32_t word)
+bool xe__jit_fpu_replaces(uint32_t word)
 {
     const struct xe_ppc_insn *insn = word ? xe_ppc_decode(word) : NULL;
     const struct xe_jit_row *row = insn ? &xe_jit_rows[insn - xe_ppc_insns] : NULL;
 
     return row && !xe_ppc_rc(word) &&
-           (row->emit == xe__emit_arithmetic || row->emit == xe__emit_multiply_add);
+           (row->emit == xe__jit_emit_arithmetic || row->emit == xe__jit_emit_multiply_add);
 }
 
 /* Will the record of the instruction at hand be replaced while it is held back? The other pass
@@ -135,7 +135,7 @@ static bool may_hold(const struct xe_emit *e)
     if (e->paid_ahead)
         return true;
     for (uint32_t n = e->done + 1; n < e->now->words; n++)
-        if (xe__fpu_replaces(xe_load_be32(base + e->now->pc + 4 * n)))
+        if (xe__jit_fpu_replaces(xe_load_be32(base + e->now->pc + 4 * n)))
             return true;
     return false;
 }
@@ -153,7 +153,7 @@ static void write_operands(struct xe_emit *e, int which, const int8_t operand[3]
     }
 }
 
-void xe__write_record(struct xe_emit *e, uint32_t word, const int8_t operand[3])
+void xe__jit_write_record(struct xe_emit *e, uint32_t word, const int8_t operand[3])
 {
     bool known = e->known.recorded == word;
 
@@ -184,12 +184,12 @@ static uint32_t operand_mask(uint32_t arg, const int x[3])
 }
 
 /* A conversion to integer or a compare: written at once. */
-void xe__fpu_record_other(struct xe_emit *e, int which, uint32_t arg, const int x[3])
+void xe__jit_fpu_record_other(struct xe_emit *e, int which, uint32_t arg, const int x[3])
 {
     uint32_t word = e->word;
     int8_t operand[3];
 
-    xe__do_record(e); /* it is older */
+    xe__jit_do_record(e); /* it is older */
     e->known.recorded = 0;
     if (which == RECORD_COMPARE)
         word = arg & FPU_SINGLE ? word | RECORD_SINGLE : word & ~RECORD_SINGLE;
@@ -202,10 +202,10 @@ void xe__fpu_record_other(struct xe_emit *e, int which, uint32_t arg, const int 
  * one of the host registers `avoid`, then elsewhere; XMM0 when there is no other place. */
 static int target(struct xe_emit *e, uint32_t avoid)
 {
-    int d = xe__f_dst(e, RT, 0);
+    int d = xe__jit_f_dst(e, RT, 0);
 
     if (avoid >> d & 1)
-        d = xe__f_free_register(e, RT, avoid);
+        d = xe__jit_f_free_register(e, RT, avoid);
     return d == NO_REG ? 0 : d;
 }
 
@@ -216,40 +216,41 @@ static void begin_holding(struct xe_emit *e, struct xe_jit_arithmetic *it)
 
     it->later = e->word;
     if (into != NO_REG)
-        xe__spill_operands(e, it->operand, into);
+        xe__jit_spill_operands(e, it->operand, into);
     for (int x = 0; x < XMM_FREE; x++)
-        xe__spill_operands(e, it->operand, x);
+        xe__jit_spill_operands(e, it->operand, x);
 }
 
 /* Where to compute it; with its record written, or to be held back. keep: its operands are wanted
  * again when the result turns out to be the interpreter's business. The older record is worth
  * nothing from here on. */
-struct xe_jit_arithmetic xe__fpu_begin(struct xe_emit *e, uint32_t arg, const int x[3], bool keep)
+struct xe_jit_arithmetic xe__jit_fpu_begin(struct xe_emit *e, uint32_t arg, const int x[3],
+                                           bool keep)
 {
     uint32_t mask = operand_mask(arg, x);
     struct xe_jit_arithmetic it = {.d = 0};
 
-    xe__drop_record(e);
+    xe__jit_drop_record(e);
     operands(arg, x, it.operand);
-    if (xe__fpu_replaces(e->next_word)) {
+    if (xe__jit_fpu_replaces(e->next_word)) {
         it.d = target(e, keep ? mask : 0);
     } else if (may_hold(e)) {
         it.d = target(e, mask);
         begin_holding(e, &it);
     } else {
-        xe__write_record(e, e->word, it.operand);
+        xe__jit_write_record(e, e->word, it.operand);
         it.d = target(e, keep ? mask : 0);
     }
     return it;
 }
 
 /* It is done. */
-void xe__fpu_end(struct xe_emit *e, const struct xe_jit_arithmetic *it, bool single)
+void xe__jit_fpu_end(struct xe_emit *e, const struct xe_jit_arithmetic *it, bool single)
 {
     if (single)
-        xe__fpu_put_single(e, RT, it->d);
+        xe__jit_fpu_put_single(e, RT, it->d);
     else
-        xe__fpu_put_double(e, RT, it->d, false);
+        xe__jit_fpu_put_double(e, RT, it->d, false);
     if (it->later)
-        xe__defer_record(e, it->later, it->operand);
+        xe__jit_defer_record(e, it->later, it->operand);
 }

@@ -46,17 +46,17 @@ static inline bool xe__updates(const struct xe_ppc_insn *insn)
 }
 
 /* The guest address of the load or store at hand; RAX and RCX may be used for it. */
-struct xe_x64_rm xe__address(struct xe_emit *e);
+struct xe_x64_rm xe__jit_address(struct xe_emit *e);
 /* Do a shift of a register in place and the load behind it that uses it as index and overwrites it
  * as one; false when that is not what stands there. */
-bool xe__shifted_load(struct xe_emit *e, uint32_t shift);
+bool xe__jit_shifted_load(struct xe_emit *e, uint32_t shift);
 /* RA = the address, for an update form, once the access is done. */
-void xe__update(struct xe_emit *e);
+void xe__jit_update(struct xe_emit *e);
 
 /* CR field from the host's flags of an unsigned (or FPU) compare. */
-void xe__compare_unsigned(struct xe_emit *e, uint32_t field);
+void xe__jit_compare_unsigned(struct xe_emit *e, uint32_t field);
 
-#define ROW(name, function, arg) xe_jit_emit xe__emit_##function;
+#define ROW(name, function, arg) xe_jit_emit xe__jit_emit_##function;
 #include "jit/jit_rows.def"
 #undef ROW
 

@@ -11,30 +11,30 @@
 static void address(struct xe_emit *e)
 {
     if (RA == 0) {
-        xe_x64(A, X64_MOV32, X64_RAX, xe__g(e, RB));
+        xe_x64(A, X64_MOV32, X64_RAX, xe__jit_g(e, RB));
         return;
     }
-    xe_x64(A, X64_MOV32, X64_RAX, xe__g(e, RA));
-    xe_x64(A, X64_ADD32, X64_RAX, xe__g(e, RB));
+    xe_x64(A, X64_MOV32, X64_RAX, xe__jit_g(e, RA));
+    xe_x64(A, X64_ADD32, X64_RAX, xe__jit_g(e, RB));
 }
 
 /* ---- machine state -----------------------------------------------------------------------------
  */
 
-void xe__emit_mfmsr(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_mfmsr(struct xe_emit *e, uint32_t unused)
 {
-    int d = xe__g_dst(e, RT, X64_RAX);
+    int d = xe__jit_g_dst(e, RT, X64_RAX);
 
     (void)unused;
     xe_x64(A, X64_MOV64, d, CPU_FIELD(msr));
-    xe__g_put(e, RT, d);
+    xe__jit_g_put(e, RT, d);
 }
 
 /* mtmsr, mtmsrd with L=1: titles mask interrupts with it. */
-void xe__emit_mtmsr(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_mtmsr(struct xe_emit *e, uint32_t unused)
 {
     (void)unused;
-    xe__g_load(e, X64_RAX, RT);
+    xe__jit_g_load(e, X64_RAX, RT);
     xe_x64_imm(A, X64_AND32_I, 0, x64_reg(X64_RAX), MSR_L_WRITE);
     xe_x64(A, X64_MOV64, X64_RCX, CPU_FIELD(msr));
     xe_x64_imm(A, X64_AND64_I, 0, x64_reg(X64_RCX), ~MSR_L_WRITE);
@@ -59,7 +59,7 @@ static void load(struct xe_emit *e, uint32_t size)
 }
 
 /* lwarx, ldarx. Addresses below the physical aliases are canonical. */
-void xe__emit_reserve(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_reserve(struct xe_emit *e, uint32_t unused)
 {
     uint32_t size = e->insn->memory.size;
 
@@ -72,12 +72,12 @@ void xe__emit_reserve(struct xe_emit *e, uint32_t unused)
     xe_x64_imm(A, X64_MOV32_I, 0, CPU_FIELD(reserve_valid), (int32_t)size);
     xe_x64(A, X64_MOV32_ST, X64_RAX, CPU_FIELD(reserve_address));
     xe_x64(A, X64_MOV64_ST, X64_RDX, CPU_FIELD(reserve_value));
-    xe__g_put(e, RT, X64_RDX);
+    xe__jit_g_put(e, RT, X64_RDX);
 }
 
 /* stwcx., stdcx. to the very place that is reserved, where memory still holds what was loaded. An
  * aligned address that equals a reserved one is canonical. */
-void xe__emit_store_conditional(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_store_conditional(struct xe_emit *e, uint32_t unused)
 {
     uint32_t size = e->insn->memory.size;
 
@@ -91,19 +91,19 @@ void xe__emit_store_conditional(struct xe_emit *e, uint32_t unused)
     load(e, size);
     xe_x64(A, X64_CMP64, X64_RDX, CPU_FIELD(reserve_value));
     xe__jit_interpret_if(e, X64_NE);
-    xe__g_load(e, X64_RDX, RT);
+    xe__jit_g_load(e, X64_RDX, RT);
     xe__jit_site(e);
     xe_x64(A, size == 4 ? X64_MOVBE32_ST : X64_MOVBE64_ST, X64_RDX, x64_guest(X64_RAX, -1, 0));
     xe_x64_imm(A, X64_MOV32_I, 0, CPU_FIELD(reserve_valid), 0);
     xe_x64_mov_imm(A, X64_RAX, 0); /* the lazy form of EQ */
-    xe__cr_store(e, 0, false);
+    xe__jit_cr_store(e, 0, false);
 }
 
 /* ---- cache blocks ------------------------------------------------------------------------------
  */
 
 /* dcbz, dcbz128. A block lies in one page: either all of it can be stored to, or none. */
-void xe__emit_dcbz(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_dcbz(struct xe_emit *e, uint32_t unused)
 {
     uint32_t size = e->insn->memory.size;
 
@@ -118,7 +118,7 @@ void xe__emit_dcbz(struct xe_emit *e, uint32_t unused)
 }
 
 /* dcbst, dcbf: checked like a load. */
-void xe__emit_touch(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_touch(struct xe_emit *e, uint32_t unused)
 {
     (void)unused;
     address(e);

@@ -40,7 +40,7 @@ static inline bool xe__is_128(const struct xe_emit *e)
     return e->insn->class == XE_PPC_CLASS_VMX128;
 }
 
-/* The vector operands, as registers of xe__f and its like. */
+/* The vector operands, as registers of xe__jit_f and its like. */
 static inline uint32_t xe__vd(const struct xe_emit *e)
 {
     return F_VR + (xe__is_128(e) ? xe_ppc_vd128(e->word) : xe_ppc_rt(e->word));
@@ -68,18 +68,18 @@ static inline bool xe__v_records(const struct xe_emit *e)
 }
 
 /* vd = OP(va, vb), one host instruction. */
-void xe__v_lane(struct xe_emit *e, enum xe_x64_id op, uint32_t first, uint32_t second);
+void xe__jit_v_lane(struct xe_emit *e, enum xe_x64_id op, uint32_t first, uint32_t second);
 /* VSCR[SAT] = 1 unless the flags say equal (ZF). */
-void xe__v_saturated(struct xe_emit *e);
+void xe__jit_v_saturated(struct xe_emit *e);
 /* vd = the signed sums in XMM1, held to a word; SAT. x: one operand, of the sums' true sign where
  * they overflow; signs: its sign bits are set where overflow is possible and the other operand's
  * sign is not the sum's. XMM0, XMM2 and XMM3 are used; d may be x. */
-void xe__v_hold_words(struct xe_emit *e, int d, int x, int signs);
+void xe__jit_v_hold_words(struct xe_emit *e, int d, int x, int signs);
 /* xmm = all lanes the word. */
-void xe__v_fill(struct xe_emit *e, int xmm, uint32_t word);
+void xe__jit_v_fill(struct xe_emit *e, int xmm, uint32_t word);
 /* xmm = all ones. */
-void xe__v_ones(struct xe_emit *e, int xmm);
+void xe__jit_v_ones(struct xe_emit *e, int xmm);
 /* CR6 of a record form from a result whose lanes are all ones or 0. */
-void xe__v_record(struct xe_emit *e, int xmm);
+void xe__jit_v_record(struct xe_emit *e, int xmm);
 
 #endif

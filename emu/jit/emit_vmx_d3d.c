@@ -52,14 +52,14 @@ static bool is_half(uint32_t type)
 /* XMM0 = the singles of half floats in XMM0; exponents below the least are zeros. */
 static void widen_halves(struct xe_emit *e)
 {
-    xe__v_fill(e, XMM1, 0x7FFF);
+    xe__jit_v_fill(e, XMM1, 0x7FFF);
     xe_x64_v(A, X64_VPAND, XMM1, XMM1, x64_reg(XMM0)); /* magnitudes */
     xe_x64_v(A, X64_VPXOR, XMM0, XMM0, x64_reg(XMM1));
     xe_x64_v_imm(A, X64_VPSLLD_I, XMM0, 0, x64_reg(XMM0), 16); /* signs */
-    xe__v_fill(e, XMM2, 0x400);
+    xe__jit_v_fill(e, XMM2, 0x400);
     xe_x64_v(A, X64_VPCMPGTD, XMM2, XMM2, x64_reg(XMM1));
     xe_x64_v_imm(A, X64_VPSLLD_I, XMM1, 0, x64_reg(XMM1), 13);
-    xe__v_fill(e, XMM3, HALF_BASE);
+    xe__jit_v_fill(e, XMM3, HALF_BASE);
     xe_x64_v(A, X64_VPADDD, XMM1, XMM1, x64_reg(XMM3));
     xe_x64_v(A, X64_VPANDN, XMM1, XMM2, x64_reg(XMM1));
     xe_x64_v(A, X64_VPOR, XMM0, XMM0, x64_reg(XMM1));
@@ -67,14 +67,14 @@ static void widen_halves(struct xe_emit *e)
 
 /* Each lane: the four bytes its field lies in, shifted and masked; then the float with it in its
  * low bits. The most negative value of a signed field is a NaN. */
-void xe__emit_vupkd3d(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_vupkd3d(struct xe_emit *e, uint32_t unused)
 {
     uint32_t type = UIM5 >> 2;
     const struct xe_jit_d3d *format = &e->frame->d3d[type];
-    int d = xe__f_dst(e, VD, XMM0);
+    int d = xe__jit_f_dst(e, VD, XMM0);
 
     (void)unused;
-    xe_x64_v(A, X64_VPSHUFB, XMM0, xe__f_src(e, VB, XMM0), x64_near(format->window));
+    xe_x64_v(A, X64_VPSHUFB, XMM0, xe__jit_f_src(e, VB, XMM0), x64_near(format->window));
     xe_x64_v(A, X64_VPSRLVD, XMM0, XMM0, x64_near(format->shift));
     xe_x64_v(A, X64_VPAND, XMM0, XMM0, x64_near(format->mask));
     if (is_half(type)) {
@@ -84,10 +84,10 @@ void xe__emit_vupkd3d(struct xe_emit *e, uint32_t unused)
         xe_x64_v(A, X64_VPCMPEQD, XMM1, XMM0, x64_near(format->nan));
         xe_x64_v(A, X64_VPXOR, XMM0, XMM0, x64_near(format->flip));
         xe_x64_v(A, X64_VPADDD, XMM0, XMM0, x64_near(format->add));
-        xe__v_fill(e, XMM2, NAN_BITS);
+        xe__jit_v_fill(e, XMM2, NAN_BITS);
         xe_x64_v_imm(A, X64_VBLENDVPS, d, XMM0, x64_reg(XMM2), XMM1);
     }
-    xe__f_put(e, VD, d);
+    xe__jit_f_put(e, VD, d);
 }
 
 /* ---- pack ------------------------------------------------------------------------------------ */
@@ -95,7 +95,7 @@ void xe__emit_vupkd3d(struct xe_emit *e, uint32_t unused)
 /* XMM0 = b's patterns held between the format's; NaNs and negative ones are the lower. */
 static void clamp(struct xe_emit *e, const struct xe_jit_d3d *format, int b)
 {
-    xe__v_fill(e, XMM1, INFINITY);
+    xe__jit_v_fill(e, XMM1, INFINITY);
     xe_x64_v(A, X64_VPCMPGTD, XMM1, b, x64_reg(XMM1));
     xe_x64_v(A, X64_VPANDN, XMM0, XMM1, x64_reg(b));
     xe_x64_v(A, X64_VPMAXSD, XMM0, XMM0, x64_near(format->low));
@@ -105,14 +105,14 @@ static void clamp(struct xe_emit *e, const struct xe_jit_d3d *format, int b)
 /* XMM0 = b as half floats. */
 static void narrow_to_halves(struct xe_emit *e, int b)
 {
-    xe_x64_v(A, X64_VPAND, XMM1, b, xe__constant(e, JIT_MAGNITUDE32));
+    xe_x64_v(A, X64_VPAND, XMM1, b, xe__jit_constant(e, JIT_MAGNITUDE32));
     xe_x64_v(A, X64_VPXOR, XMM0, XMM1, x64_reg(b));
     xe_x64_v_imm(A, X64_VPSRLD_I, XMM0, 0, x64_reg(XMM0), 16); /* signs */
-    xe__v_fill(e, XMM2, HALF_MOST);
+    xe__jit_v_fill(e, XMM2, HALF_MOST);
     xe_x64_v(A, X64_VPMINSD, XMM1, XMM1, x64_reg(XMM2));
-    xe__v_fill(e, XMM2, HALF_LEAST);
+    xe__jit_v_fill(e, XMM2, HALF_LEAST);
     xe_x64_v(A, X64_VPCMPGTD, XMM2, XMM2, x64_reg(XMM1));
-    xe__v_fill(e, XMM3, HALF_BASE);
+    xe__jit_v_fill(e, XMM3, HALF_BASE);
     xe_x64_v(A, X64_VPSUBD, XMM1, XMM1, x64_reg(XMM3));
     xe_x64_v_imm(A, X64_VPSRLD_I, XMM1, 0, x64_reg(XMM1), 13);
     xe_x64_v(A, X64_VPANDN, XMM1, XMM2, x64_reg(XMM1));
@@ -133,17 +133,17 @@ static void assemble(struct xe_emit *e, const struct xe_jit_d3d *format)
     xe_x64_v(A, X64_VPOR, XMM0, XMM0, x64_reg(XMM1));
 }
 
-void xe__emit_vpkd3d(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_vpkd3d(struct xe_emit *e, uint32_t unused)
 {
     uint32_t type = UIM5 >> 2, pack = UIM5 & 3, order = 0, taken = 0;
     const struct xe_jit_d3d *format = &e->frame->d3d[type];
-    int d = xe__f_dst(e, VD, XMM1);
+    int d = xe__jit_f_dst(e, VD, XMM1);
 
     (void)unused;
     if (is_half(type))
-        narrow_to_halves(e, xe__f_src(e, VB, XMM0));
+        narrow_to_halves(e, xe__jit_f_src(e, VB, XMM0));
     else
-        clamp(e, format, xe__f_src(e, VB, XMM0));
+        clamp(e, format, xe__jit_f_src(e, VB, XMM0));
     assemble(e, format);
     for (uint32_t lane = 0; lane < 4; lane++) {
         uint32_t from = xe_vmx_d3d_placement[pack][xe_ppc_z(e->word)][XE_VW(lane)];
@@ -154,6 +154,6 @@ void xe__emit_vpkd3d(struct xe_emit *e, uint32_t unused)
         }
     }
     xe_x64_imm(A, X64_VPSHUFD, XMM0, x64_reg(XMM0), (int32_t)order);
-    xe_x64_v_imm(A, X64_VBLENDPS, d, xe__f_src(e, VD, XMM1), x64_reg(XMM0), (int32_t)taken);
-    xe__f_put(e, VD, d);
+    xe_x64_v_imm(A, X64_VBLENDPS, d, xe__jit_f_src(e, VD, XMM1), x64_reg(XMM0), (int32_t)taken);
+    xe__jit_f_put(e, VD, d);
 }

@@ -43,14 +43,14 @@ static void convert(struct xe_emit *e, enum xe_x64_id op, int d, struct xe_x64_r
 }
 
 /* Where an instruction met denormals often, the host flushes them as the guest does with NJ set. */
-void xe__v_flush_begin(struct xe_emit *e)
+void xe__jit_v_flush_begin(struct xe_emit *e)
 {
     xe_x64_imm(A, X64_TEST32_I, 0, CPU_FIELD(vscr), XE_VSCR_NJ);
     xe__jit_interpret_if(e, X64_E);
     xe_x64(A, X64_LDMXCSR, 0, x64_near(&e->frame->flush_csr));
 }
 
-void xe__v_flush_end(struct xe_emit *e)
+void xe__jit_v_flush_end(struct xe_emit *e)
 {
     xe_x64(A, X64_LDMXCSR, 0, x64_near(&e->frame->guest_csr));
 }
@@ -58,15 +58,15 @@ void xe__v_flush_end(struct xe_emit *e)
 /* Where to compute VD before the checks: not in it when it is one of the operands. */
 static int destination(struct xe_emit *e, uint32_t a, uint32_t b, uint32_t c)
 {
-    return VD == a || VD == b || VD == c ? XMM0 : xe__f_dst(e, VD, XMM0);
+    return VD == a || VD == b || VD == c ? XMM0 : xe__jit_f_dst(e, VD, XMM0);
 }
 
 /* The interpreter takes over unless the predicate holds between each lane's magnitude and the least
  * normal number. */
 static void need_not_least(struct xe_emit *e, int x, int32_t predicate)
 {
-    xe_x64_v(A, X64_VANDPS, XMM1, x, xe__constant(e, JIT_MAGNITUDE32));
-    xe_x64_v_imm(A, X64_VCMPPS, XMM1, XMM1, xe__constant(e, JIT_MIN32), predicate);
+    xe_x64_v(A, X64_VANDPS, XMM1, x, xe__jit_constant(e, JIT_MAGNITUDE32));
+    xe_x64_v_imm(A, X64_VCMPPS, XMM1, XMM1, xe__jit_constant(e, JIT_MIN32), predicate);
     xe_x64(A, X64_VMOVMSKPS, X64_RAX, x64_reg(XMM1));
     xe_x64_imm(A, X64_CMP32_I, 0, x64_reg(X64_RAX), 15);
     xe__jit_interpret_if(e, X64_NE);
@@ -75,76 +75,77 @@ static void need_not_least(struct xe_emit *e, int x, int32_t predicate)
 /* ---- arithmetic ------------------------------------------------------------------------------ */
 
 /* Sums and differences near the least normal number are exact. */
-void xe__emit_vaddfp(struct xe_emit *e, uint32_t op)
+void xe__jit_emit_vaddfp(struct xe_emit *e, uint32_t op)
 {
-    int d = xe__f_dst(e, VD, XMM0), a = xe__f_src(e, VA, XMM0);
-    struct xe_x64_rm b = xe__f(e, VB);
+    int d = xe__jit_f_dst(e, VD, XMM0), a = xe__jit_f_src(e, VA, XMM0);
+    struct xe_x64_rm b = xe__jit_f(e, VB);
 
     arithmetic(e, (enum xe_x64_id)op, d, a, b);
-    xe__f_put(e, VD, d);
+    xe__jit_f_put(e, VD, d);
 }
 
-void xe__emit_vmulfp(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_vmulfp(struct xe_emit *e, uint32_t unused)
 {
-    int d = destination(e, VA, VB, VB), a = xe__f_src(e, VA, XMM0);
-    struct xe_x64_rm b = xe__f(e, VB);
+    int d = destination(e, VA, VB, VB), a = xe__jit_f_src(e, VA, XMM0);
+    struct xe_x64_rm b = xe__jit_f(e, VB);
 
     (void)unused;
     arithmetic(e, X64_VMULPS, d, a, b);
     need_not_least(e, d, DIFFER);
-    xe__f_put(e, VD, d);
+    xe__jit_f_put(e, VD, d);
 }
 
 /* a * c + b, or -(a * c - b). The host prefers the NaN of a factor to the addend's, the guest the
  * addend's to the second factor's: results that are NaNs are for the interpreter. */
-void xe__emit_vmaddfp(struct xe_emit *e, uint32_t how)
+void xe__jit_emit_vmaddfp(struct xe_emit *e, uint32_t how)
 {
     uint32_t b = how & MADD_C_IS_D || !xe__is_128(e) ? VB : VD;
     uint32_t c = how & MADD_C_IS_D ? VD : xe__is_128(e) ? VB : VC;
     int d = destination(e, VA, b, c), a, factor;
-    struct xe_x64_rm addend = xe__f(e, b);
+    struct xe_x64_rm addend = xe__jit_f(e, b);
 
-    factor = xe__f_src(e, c, XMM1);
-    a = xe__f_src(e, VA, d);
+    factor = xe__jit_f_src(e, c, XMM1);
+    a = xe__jit_f_src(e, VA, d);
     if (a != d)
         xe_x64(A, X64_VMOVAPS, d, x64_reg(a));
     arithmetic(e, how & MADD_NEGATIVE ? X64_VFMSUB213PS : X64_VFMADD213PS, d, factor, addend);
     need_not_least(e, d, DIFFER_ORDERED);
     if (how & MADD_NEGATIVE)
-        xe_x64_v(A, X64_VXORPS, d, d, xe__constant(e, JIT_SIGN32));
-    xe__f_put(e, VD, d);
+        xe_x64_v(A, X64_VXORPS, d, d, xe__jit_constant(e, JIT_SIGN32));
+    xe__jit_f_put(e, VD, d);
 }
 
 /* The larger or smaller; the host faults for NaNs, and picks the second of two zeros, so both
  * orders are tried: +0 is the larger. */
-void xe__emit_vextreme(struct xe_emit *e, uint32_t op)
+void xe__jit_emit_vextreme(struct xe_emit *e, uint32_t op)
 {
-    int d = xe__f_dst(e, VD, XMM0), a = xe__f_src(e, VA, XMM0), b = xe__f_src(e, VB, XMM1);
+    int d = xe__jit_f_dst(e, VD, XMM0), a = xe__jit_f_src(e, VA, XMM0),
+        b = xe__jit_f_src(e, VB, XMM1);
 
     arithmetic(e, (enum xe_x64_id)op, XMM2, a, x64_reg(b));
     arithmetic(e, (enum xe_x64_id)op, XMM3, b, x64_reg(a));
     xe_x64_v(A, op == X64_VMAXPS ? X64_VANDPS : X64_VORPS, d, XMM2, x64_reg(XMM3));
-    xe__f_put(e, VD, d);
+    xe__jit_f_put(e, VD, d);
 }
 
 /* 1 / b, rounded once. */
-void xe__emit_vrefp(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_vrefp(struct xe_emit *e, uint32_t unused)
 {
-    int d = xe__f_dst(e, VD, XMM0);
-    struct xe_x64_rm b = xe__f(e, VB);
+    int d = xe__jit_f_dst(e, VD, XMM0);
+    struct xe_x64_rm b = xe__jit_f(e, VB);
 
     (void)unused;
-    xe__v_fill(e, XMM1, ONE);
+    xe__jit_v_fill(e, XMM1, ONE);
     arithmetic(e, X64_VDIVPS, d, XMM1, b);
-    xe__f_put(e, VD, d);
+    xe__jit_f_put(e, VD, d);
 }
 
 /* XMM1 = base * 1024 - slope * (ten bits of the mantissa) of each lane's line. */
 static void rsqrt_line(struct xe_emit *e, int b)
 {
     xe_x64_v_imm(A, X64_VPSRLD_I, XMM1, 0, x64_reg(b), 19);
-    xe_x64_v(A, X64_VPAND, XMM1, XMM1, xe__constant(e, JIT_1F32));
-    xe__v_ones(e, XMM3);
+    xe_x64_v(A, X64_VPAND, XMM1, XMM1, xe__jit_constant(e, JIT_1F32));
+    xe__jit_v_ones(e, XMM3);
     xe_x64(A, X64_LEA64, X64_RAX, x64_near(e->frame->rsqrt_line));
     xe_x64_v(A, X64_VPGATHERDD, XMM2, XMM3, x64_indexed(X64_RAX, XMM1, 2, 0));
     xe_x64_v_imm(A, X64_VPSLLD_I, XMM1, 0, x64_reg(XMM2), 16);
@@ -166,13 +167,13 @@ static void zeros(struct xe_emit *e, int b)
 
 /* 1 / sqrt(b) as in vmx_estimate.c: a line, and a power of two from the exponent's half. Positive
  * normal numbers and zeros only; the rest is for the interpreter. */
-void xe__emit_vrsqrtefp(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_vrsqrtefp(struct xe_emit *e, uint32_t unused)
 {
-    int d = xe__f_dst(e, VD, XMM0), b = xe__f_src(e, VB, XMM0);
+    int d = xe__jit_f_dst(e, VD, XMM0), b = xe__jit_f_src(e, VB, XMM0);
 
     (void)unused;
-    xe_x64_v(A, X64_VPSUBD, XMM1, b, xe__constant(e, JIT_MIN32));
-    xe__v_fill(e, XMM2, 0x7EFFFFFF);
+    xe_x64_v(A, X64_VPSUBD, XMM1, b, xe__jit_constant(e, JIT_MIN32));
+    xe__jit_v_fill(e, XMM2, 0x7EFFFFFF);
     xe_x64_v(A, X64_VPMINUD, XMM2, XMM2, x64_reg(XMM1));
     xe_x64_v(A, X64_VPCMPEQD, XMM2, XMM2, x64_reg(XMM1));
     zeros(e, b);
@@ -184,14 +185,14 @@ void xe__emit_vrsqrtefp(struct xe_emit *e, uint32_t unused)
     convert(e, X64_VCVTDQ2PS, XMM1, x64_reg(XMM1));
     xe_x64_v_imm(A, X64_VPSRLD_I, XMM2, 0, x64_reg(b), 24);
     xe_x64_v_imm(A, X64_VPSLLD_I, XMM2, 0, x64_reg(XMM2), 23);
-    xe__v_fill(e, XMM3, 165u << 23); /* 127 + 63 - 25 */
+    xe__jit_v_fill(e, XMM3, 165u << 23); /* 127 + 63 - 25 */
     xe_x64_v(A, X64_VPSUBD, XMM2, XMM3, x64_reg(XMM2));
     xe_x64_v(A, X64_VMULPS, XMM1, XMM1, x64_reg(XMM2));
     zeros(e, b);
-    xe__v_fill(e, XMM2, INFINITY);
+    xe__jit_v_fill(e, XMM2, INFINITY);
     xe_x64_v(A, X64_VPOR, XMM2, XMM2, x64_reg(b));
     xe_x64_v_imm(A, X64_VBLENDVPS, d, XMM1, x64_reg(XMM2), XMM3);
-    xe__f_put(e, VD, d);
+    xe__jit_f_put(e, VD, d);
 }
 
 /* d = products of the lower words of a and b, in double. */
@@ -204,9 +205,10 @@ static void products(struct xe_emit *e, int d, int a, int b, int scratch)
 
 /* The sum of the products of the first three or all four words, in order, in double. Denormals are
  * flushed whatever NJ says. */
-void xe__emit_vmsumfp(struct xe_emit *e, uint32_t count)
+void xe__jit_emit_vmsumfp(struct xe_emit *e, uint32_t count)
 {
-    int a = xe__f_src(e, VA, XMM0), b = xe__f_src(e, VB, XMM1), d = xe__f_dst(e, VD, XMM0);
+    int a = xe__jit_f_src(e, VA, XMM0), b = xe__jit_f_src(e, VB, XMM1),
+        d = xe__jit_f_dst(e, VD, XMM0);
 
     products(e, XMM2, a, b, XMM3); /* fourth, third */
     xe_x64_v(A, X64_VMOVHLPS, XMM0, a, x64_reg(a));
@@ -224,39 +226,40 @@ void xe__emit_vmsumfp(struct xe_emit *e, uint32_t count)
     xe_x64_imm(A, X64_CMP32_I, 0, x64_reg(X64_RAX), 0x01000000); /* the least normal, doubled */
     xe__jit_interpret_if(e, X64_E);
     xe_x64(A, X64_VPBROADCASTD, d, x64_reg(XMM1));
-    xe__f_put(e, VD, d);
+    xe__jit_f_put(e, VD, d);
 }
 
 /* ---- compares -------------------------------------------------------------------------------- */
 
-void xe__emit_vcmpfp(struct xe_emit *e, uint32_t predicate)
+void xe__jit_emit_vcmpfp(struct xe_emit *e, uint32_t predicate)
 {
-    int d = xe__f_dst(e, VD, XMM0), a = xe__f_src(e, VA, XMM0);
-    struct xe_x64_rm b = xe__f(e, VB);
+    int d = xe__jit_f_dst(e, VD, XMM0), a = xe__jit_f_src(e, VA, XMM0);
+    struct xe_x64_rm b = xe__jit_f(e, VB);
 
     xe__jit_site(e);
     xe_x64_v_imm(A, X64_VCMPPS, d, a, b, (int32_t)predicate);
-    xe__f_put(e, VD, d);
+    xe__jit_f_put(e, VD, d);
     if (xe__v_records(e))
-        xe__v_record(e, d);
+        xe__jit_v_record(e, d);
 }
 
 /* Bit 0 of a lane: above b; bit 1: below -b. CR6 says whether none is set in any. */
-void xe__emit_vcmpbfp(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_vcmpbfp(struct xe_emit *e, uint32_t unused)
 {
-    int d = xe__f_dst(e, VD, XMM0), a = xe__f_src(e, VA, XMM0), b = xe__f_src(e, VB, XMM1);
+    int d = xe__jit_f_dst(e, VD, XMM0), a = xe__jit_f_src(e, VA, XMM0),
+        b = xe__jit_f_src(e, VB, XMM1);
 
     (void)unused;
     xe__jit_site(e);
     xe_x64_v_imm(A, X64_VCMPPS, XMM2, a, x64_reg(b), NOT_AT_MOST);
-    xe_x64_v(A, X64_VXORPS, XMM1, b, xe__constant(e, JIT_SIGN32));
+    xe_x64_v(A, X64_VXORPS, XMM1, b, xe__jit_constant(e, JIT_SIGN32));
     xe__jit_site(e);
     xe_x64_v_imm(A, X64_VCMPPS, XMM3, a, x64_reg(XMM1), NOT_AT_LEAST);
     xe_x64_v_imm(A, X64_VPSLLD_I, XMM2, 0, x64_reg(XMM2), 31);
     xe_x64_v_imm(A, X64_VPSLLD_I, XMM3, 0, x64_reg(XMM3), 31);
     xe_x64_v_imm(A, X64_VPSRLD_I, XMM3, 0, x64_reg(XMM3), 1);
     xe_x64_v(A, X64_VPOR, d, XMM2, x64_reg(XMM3));
-    xe__f_put(e, VD, d);
+    xe__jit_f_put(e, VD, d);
     if (!xe__v_records(e))
         return;
     xe_x64(A, X64_XOR32, X64_RAX, x64_reg(X64_RAX));
@@ -271,9 +274,9 @@ void xe__emit_vcmpbfp(struct xe_emit *e, uint32_t unused)
 
 /* To an integral value. The host takes denormals as they are here, which matters where they round
  * away from 0: a compare faults for them. */
-void xe__emit_vrfi(struct xe_emit *e, uint32_t direction)
+void xe__jit_emit_vrfi(struct xe_emit *e, uint32_t direction)
 {
-    int d = xe__f_dst(e, VD, XMM0), b = xe__f_src(e, VB, XMM0);
+    int d = xe__jit_f_dst(e, VD, XMM0), b = xe__jit_f_src(e, VB, XMM0);
 
     if (direction == ROUND_UP || direction == ROUND_DOWN) {
         xe__jit_site(e);
@@ -281,13 +284,13 @@ void xe__emit_vrfi(struct xe_emit *e, uint32_t direction)
     }
     xe__jit_site(e);
     xe_x64_imm(A, X64_VROUNDPS, d, x64_reg(b), (int32_t)direction | 8); /* 8: quietly inexact */
-    xe__f_put(e, VD, d);
+    xe__jit_f_put(e, VD, d);
 }
 
 /* XMM1 = 2^n in all lanes. */
 static void power_of_two(struct xe_emit *e, int32_t n)
 {
-    xe__v_fill(e, XMM1, (uint32_t)(127 + n) << 23);
+    xe__jit_v_fill(e, XMM1, (uint32_t)(127 + n) << 23);
 }
 
 /* d = words / 2^UIM; the division is exact. */
@@ -299,27 +302,27 @@ static void scaled_down(struct xe_emit *e, int d, int words)
     } else if (d != words) {
         xe_x64(A, X64_VMOVAPS, d, x64_reg(words));
     }
-    xe__f_put(e, VD, d);
+    xe__jit_f_put(e, VD, d);
 }
 
-void xe__emit_vcfsx(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_vcfsx(struct xe_emit *e, uint32_t unused)
 {
-    int d = xe__f_dst(e, VD, XMM0);
+    int d = xe__jit_f_dst(e, VD, XMM0);
 
     (void)unused;
-    convert(e, X64_VCVTDQ2PS, XMM0, xe__f(e, VB));
+    convert(e, X64_VCVTDQ2PS, XMM0, xe__jit_f(e, VB));
     scaled_down(e, d, XMM0);
 }
 
 /* The halves of a word one by one; their sum is rounded. */
-void xe__emit_vcfux(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_vcfux(struct xe_emit *e, uint32_t unused)
 {
-    int d = xe__f_dst(e, VD, XMM0), b = xe__f_src(e, VB, XMM0);
+    int d = xe__jit_f_dst(e, VD, XMM0), b = xe__jit_f_src(e, VB, XMM0);
 
     (void)unused;
     xe_x64_v_imm(A, X64_VPSRLD_I, XMM1, 0, x64_reg(b), 16);
     xe_x64(A, X64_VCVTDQ2PS, XMM1, x64_reg(XMM1));
-    xe__v_fill(e, XMM2, 0x47800000); /* 65536 */
+    xe__jit_v_fill(e, XMM2, 0x47800000); /* 65536 */
     xe_x64_v(A, X64_VMULPS, XMM1, XMM1, x64_reg(XMM2));
     xe_x64_v_imm(A, X64_VPSLLD_I, XMM2, 0, x64_reg(b), 16);
     xe_x64_v_imm(A, X64_VPSRLD_I, XMM2, 0, x64_reg(XMM2), 16);
@@ -338,16 +341,16 @@ static void compare(struct xe_emit *e, int d, int a, struct xe_x64_rm b, int32_t
  * where it is out of range, which sets SAT once it is sure that nothing faults any more. */
 static void scaled_up(struct xe_emit *e, uint32_t too_large, uint32_t too_small, int32_t below)
 {
-    int b = xe__f_src(e, VB, XMM0);
+    int b = xe__jit_f_src(e, VB, XMM0);
 
     if (UIM5) {
         power_of_two(e, (int32_t)UIM5);
         arithmetic(e, X64_VMULPS, XMM0, b, x64_reg(XMM1));
         b = XMM0;
     }
-    xe__v_fill(e, XMM1, too_large);
+    xe__jit_v_fill(e, XMM1, too_large);
     compare(e, XMM1, b, x64_reg(XMM1), COMPARE_AT_LEAST);
-    xe__v_fill(e, XMM2, too_small);
+    xe__jit_v_fill(e, XMM2, too_small);
     compare(e, XMM2, b, x64_reg(XMM2), below);
     compare(e, XMM3, b, x64_reg(b), IS_EQUAL); /* no NaN */
     xe_x64_v(A, X64_VORPS, XMM2, XMM2, x64_reg(XMM1));
@@ -358,14 +361,14 @@ static void scaled_up(struct xe_emit *e, uint32_t too_large, uint32_t too_small,
 static void saturated(struct xe_emit *e, int d)
 {
     xe_x64(A, X64_VPTEST, XMM2, x64_reg(XMM2));
-    xe__f_put(e, VD, d);
-    xe__v_saturated(e);
+    xe__jit_f_put(e, VD, d);
+    xe__jit_v_saturated(e);
 }
 
 /* Truncated to signed words: 2^31 - 1 is what -2^31 and all ones make where it is too large. */
-void xe__emit_vctsxs(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_vctsxs(struct xe_emit *e, uint32_t unused)
 {
-    int d = xe__f_dst(e, VD, XMM0);
+    int d = xe__jit_f_dst(e, VD, XMM0);
 
     (void)unused;
     scaled_up(e, 0x4F000000, 0xCF000000, BELOW);
@@ -377,13 +380,13 @@ void xe__emit_vctsxs(struct xe_emit *e, uint32_t unused)
 }
 
 /* To unsigned ones: 2^31 is taken from those that have it, and given back. */
-void xe__emit_vctuxs(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_vctuxs(struct xe_emit *e, uint32_t unused)
 {
-    int d = xe__f_dst(e, VD, XMM0);
+    int d = xe__jit_f_dst(e, VD, XMM0);
 
     (void)unused;
     scaled_up(e, 0x4F800000, 0xBF800000, AT_MOST);
-    xe__v_fill(e, XMM3, 0x4F000000);
+    xe__jit_v_fill(e, XMM3, 0x4F000000);
     compare(e, XMM4, XMM0, x64_reg(XMM3), COMPARE_AT_LEAST);
     xe_x64_v(A, X64_VANDPS, XMM3, XMM3, x64_reg(XMM4));
     arithmetic(e, X64_VSUBPS, XMM0, XMM0, x64_reg(XMM3));

@@ -10,10 +10,10 @@
 static void address(struct xe_emit *e)
 {
     if (!RA)
-        xe_x64(A, X64_MOV32, X64_RAX, xe__g(e, RB));
+        xe_x64(A, X64_MOV32, X64_RAX, xe__jit_g(e, RB));
     else
         xe_x64(A, X64_LEA32, X64_RAX,
-               x64_indexed(xe__g_src(e, RA, X64_RAX), xe__g_src(e, RB, X64_RCX), 0, 0));
+               x64_indexed(xe__jit_g_src(e, RA, X64_RAX), xe__jit_g_src(e, RB, X64_RCX), 0, 0));
 }
 
 static void align(struct xe_emit *e)
@@ -21,37 +21,37 @@ static void align(struct xe_emit *e)
     xe_x64_imm(A, X64_AND32_I, 0, x64_reg(X64_RAX), -16);
 }
 
-void xe__emit_lvx(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_lvx(struct xe_emit *e, uint32_t unused)
 {
-    int d = xe__f_dst(e, xe__vd(e), XMM0);
+    int d = xe__jit_f_dst(e, xe__vd(e), XMM0);
 
     (void)unused;
     address(e);
     align(e);
     xe__jit_site(e);
     xe_x64(A, X64_VMOVUPS, d, x64_guest(X64_RAX, -1, 0));
-    xe_x64_v(A, X64_VPSHUFB, d, d, xe__constant(e, JIT_SWAP16));
-    xe__f_put(e, xe__vd(e), d);
+    xe_x64_v(A, X64_VPSHUFB, d, d, xe__jit_constant(e, JIT_SWAP16));
+    xe__jit_f_put(e, xe__vd(e), d);
 }
 
-void xe__emit_stvx(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_stvx(struct xe_emit *e, uint32_t unused)
 {
-    int s = xe__f_src(e, xe__vd(e), XMM0);
+    int s = xe__jit_f_src(e, xe__vd(e), XMM0);
 
     (void)unused;
     address(e);
     align(e);
-    xe_x64_v(A, X64_VPSHUFB, XMM0, s, xe__constant(e, JIT_SWAP16));
+    xe_x64_v(A, X64_VPSHUFB, XMM0, s, xe__jit_constant(e, JIT_SWAP16));
     xe__jit_site(e);
     xe_x64(A, X64_VMOVUPS_ST, XMM0, x64_guest(X64_RAX, -1, 0));
 }
 
 /* One element of the register, the one with the address's place in the block: its bytes are
  * reversed as those of the block are, so a window into that shuffle picks it. */
-void xe__emit_stvex(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_stvex(struct xe_emit *e, uint32_t unused)
 {
     uint32_t size = e->insn->memory.size;
-    int s = xe__f_src(e, xe__vd(e), XMM0);
+    int s = xe__jit_f_src(e, xe__vd(e), XMM0);
 
     (void)unused;
     address(e);
@@ -59,7 +59,7 @@ void xe__emit_stvex(struct xe_emit *e, uint32_t unused)
         xe_x64_imm(A, X64_AND32_I, 0, x64_reg(X64_RAX), -(int32_t)size);
     xe_x64(A, X64_MOV32, X64_RCX, x64_reg(X64_RAX));
     xe_x64_imm(A, X64_AND32_I, 0, x64_reg(X64_RCX), 15);
-    xe_x64(A, X64_LEA64, X64_RDX, xe__constant(e, JIT_SWAP16));
+    xe_x64(A, X64_LEA64, X64_RDX, xe__jit_constant(e, JIT_SWAP16));
     xe_x64(A, X64_VMOVD, XMM1, x64_indexed(X64_RDX, X64_RCX, 0, 0));
     xe_x64_v(A, X64_VPSHUFB, XMM0, s, x64_reg(XMM1));
     xe_x64(A, X64_VMOVD_ST, XMM0, x64_reg(X64_RDX));
@@ -87,15 +87,15 @@ static void control(struct xe_emit *e)
 
     xe_x64(A, X64_MOV32, X64_RCX, x64_reg(X64_RAX));
     spread(e);
-    xe_x64_v(A, X64_VPADDB, XMM1, XMM1, xe__constant(e, left ? JIT_FROM_LEFT : JIT_FROM_RIGHT));
+    xe_x64_v(A, X64_VPADDB, XMM1, XMM1, xe__jit_constant(e, left ? JIT_FROM_LEFT : JIT_FROM_RIGHT));
     align(e);
 }
 
 /* lvrx of an aligned address needs no memory. Reading its block is harmless; where it faults the
  * interpreter knows better. */
-void xe__emit_lvlx(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_lvlx(struct xe_emit *e, uint32_t unused)
 {
-    int d = xe__f_dst(e, xe__vd(e), XMM0);
+    int d = xe__jit_f_dst(e, xe__vd(e), XMM0);
 
     (void)unused;
     address(e);
@@ -103,12 +103,12 @@ void xe__emit_lvlx(struct xe_emit *e, uint32_t unused)
     xe__jit_site(e);
     xe_x64(A, X64_VMOVUPS, XMM0, x64_guest(X64_RAX, -1, 0));
     xe_x64_v(A, X64_VPSHUFB, d, XMM0, x64_reg(XMM1));
-    xe__f_put(e, xe__vd(e), d);
+    xe__jit_f_put(e, xe__vd(e), d);
 }
 
-void xe__emit_stvlx(struct xe_emit *e, uint32_t unused)
+void xe__jit_emit_stvlx(struct xe_emit *e, uint32_t unused)
 {
-    int s = xe__f_src(e, xe__vd(e), XMM0);
+    int s = xe__jit_f_src(e, xe__vd(e), XMM0);
     uint8_t *none = NULL;
 
     (void)unused;
@@ -128,18 +128,18 @@ void xe__emit_stvlx(struct xe_emit *e, uint32_t unused)
         xe_x64_land(A, none);
 }
 
-void xe__emit_lvsl(struct xe_emit *e, uint32_t side)
+void xe__jit_emit_lvsl(struct xe_emit *e, uint32_t side)
 {
-    int d = xe__f_dst(e, xe__vd(e), XMM0);
+    int d = xe__jit_f_dst(e, xe__vd(e), XMM0);
 
     address(e);
     xe_x64(A, X64_MOV32, X64_RCX, x64_reg(X64_RAX));
     spread(e);
     if (side == VMX_LEFT) {
-        xe_x64_v(A, X64_VPADDB, d, XMM1, xe__constant(e, JIT_SWAP16));
+        xe_x64_v(A, X64_VPADDB, d, XMM1, xe__jit_constant(e, JIT_SWAP16));
     } else {
-        xe_x64(A, X64_VMOVUPS, XMM0, xe__constant(e, JIT_LVSR));
+        xe_x64(A, X64_VMOVUPS, XMM0, xe__jit_constant(e, JIT_LVSR));
         xe_x64_v(A, X64_VPSUBB, d, XMM0, x64_reg(XMM1));
     }
-    xe__f_put(e, xe__vd(e), d);
+    xe__jit_f_put(e, xe__vd(e), d);
 }

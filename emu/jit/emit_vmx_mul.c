@@ -28,33 +28,33 @@ static void multiply(struct xe_emit *e, enum xe_x64_id op, int a, int b, uint32_
     xe_x64_v(A, op, XMM2, XMM2, x64_reg(XMM3));
 }
 
-void xe__emit_vmul(struct xe_emit *e, uint32_t how)
+void xe__jit_emit_vmul(struct xe_emit *e, uint32_t how)
 {
-    int a = xe__f_src(e, VA, XMM0), b = xe__f_src(e, VB, XMM1);
+    int a = xe__jit_f_src(e, VA, XMM0), b = xe__jit_f_src(e, VB, XMM1);
 
     multiply(e, how & MUL_HALVES ? X64_VPMULLD : X64_VPMULLW, a, b, how);
-    xe__f_put(e, VD, XMM2);
+    xe__jit_f_put(e, VD, XMM2);
 }
 
 /* Per word: the sum of the products of its elements, and c. Of bytes, the host adds two at once. */
-void xe__emit_vmsum(struct xe_emit *e, uint32_t how)
+void xe__jit_emit_vmsum(struct xe_emit *e, uint32_t how)
 {
-    int a = xe__f_src(e, VA, XMM0), b = xe__f_src(e, VB, XMM1);
+    int a = xe__jit_f_src(e, VA, XMM0), b = xe__jit_f_src(e, VB, XMM1);
     enum xe_x64_id op = how & MUL_HALVES ? X64_VPMULLD : X64_VPMADDWD;
 
     multiply(e, op, a, b, how | MUL_ODD);
-    xe_x64_v(A, X64_VPADDD, XMM4, XMM2, xe__f(e, VC));
+    xe_x64_v(A, X64_VPADDD, XMM4, XMM2, xe__jit_f(e, VC));
     multiply(e, op, a, b, how);
     xe_x64_v(A, X64_VPADDD, XMM4, XMM4, x64_reg(XMM2));
-    xe__f_put(e, VD, XMM4);
+    xe__jit_f_put(e, VD, XMM4);
 }
 
 /* a * b + c modulo the element: halfwords, or pairs of signed halfwords to words. */
-void xe__emit_vmladd(struct xe_emit *e, uint32_t how)
+void xe__jit_emit_vmladd(struct xe_emit *e, uint32_t how)
 {
-    int d = xe__f_dst(e, VD, XMM0), a = xe__f_src(e, VA, XMM0);
+    int d = xe__jit_f_dst(e, VD, XMM0), a = xe__jit_f_src(e, VA, XMM0);
 
-    xe_x64_v(A, (enum xe_x64_id)(how & 0xFFFF), XMM1, a, xe__f(e, VB));
-    xe_x64_v(A, (enum xe_x64_id)(how >> 16), d, XMM1, xe__f(e, VC));
-    xe__f_put(e, VD, d);
+    xe_x64_v(A, (enum xe_x64_id)(how & 0xFFFF), XMM1, a, xe__jit_f(e, VB));
+    xe_x64_v(A, (enum xe_x64_id)(how >> 16), d, XMM1, xe__jit_f(e, VC));
+    xe__jit_f_put(e, VD, d);
 }

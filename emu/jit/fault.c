@@ -157,9 +157,9 @@ static void on_fault(int signal, siginfo_t *info, void *context)
     struct xe_jit *jit;
     int saved = errno;
 
-    if (signal == SIGSEGV && xe__gs_mend(context))
+    if (signal == SIGSEGV && xe__jit_gs_mend(context))
         return;
-    jit = xe__gs_owner();
+    jit = xe__jit_gs_owner();
     if (jit && handle(jit, signal, info, context)) {
         errno = saved;
         return;
@@ -183,7 +183,7 @@ int xe__jit_go_in(struct xe_jit *jit, struct xe_cpu *cpu, uint32_t code, int64_t
     struct xe_jit_frame *frame = jit->frame;
     int why;
 
-    if (!xe__gs_point(jit)) { /* the host allowed it once: do without */
+    if (!xe__jit_gs_point(jit)) { /* the host allowed it once: do without */
         frame->budget = budget;
         return XE_JIT_INTERPRET;
     }

@@ -7,8 +7,8 @@
  * through GS.
  *
  * GS may point nowhere (a new thread) or where an instance used to be. Looking then faults, and the
- * handler of faults (fault.c) has the look come out empty: see xe__gs_mend. An instance that ends
- * leaves no GS and no banner behind. */
+ * handler of faults (fault.c) has the look come out empty: see xe__jit_gs_mend. An instance that
+ * ends leaves no GS and no banner behind. */
 #include <asm/prctl.h>
 #include <errno.h>
 #include <string.h>
@@ -41,7 +41,7 @@ __asm__(".pushsection .text\n"
         ".size xe__gs_look, . - xe__gs_look\n"
         ".popsection\n");
 
-bool xe__gs_mend(ucontext_t *context)
+bool xe__jit_gs_mend(ucontext_t *context)
 {
     greg_t *reg = context->uc_mcontext.gregs;
 
@@ -52,7 +52,7 @@ bool xe__gs_mend(ucontext_t *context)
     return true;
 }
 
-struct xe_jit *xe__gs_owner(void)
+struct xe_jit *xe__jit_gs_owner(void)
 {
     if (xe__gs_look(AT(magic)) != MAGIC)
         return NULL;
@@ -85,12 +85,12 @@ static bool refused(int error, struct xe_error *err)
                         strerror(error));
 }
 
-bool xe__gs_can(struct xe_error *err)
+bool xe__jit_gs_can(struct xe_error *err)
 {
     return has_instruction() || set_by_call(0) || refused(errno, err);
 }
 
-bool xe__gs_create(struct xe_jit *jit, enum xe_jit_gs way, struct xe_error *err)
+bool xe__jit_gs_create(struct xe_jit *jit, enum xe_jit_gs way, struct xe_error *err)
 {
     uint8_t *page = jit->engine->env.mem->guarded - XE_MEM_PAGE;
 
@@ -102,21 +102,21 @@ bool xe__gs_create(struct xe_jit *jit, enum xe_jit_gs way, struct xe_error *err)
     jit->gs_by_call = way != XE_JIT_GS_ANY || !has_instruction();
     if (way == XE_JIT_GS_NONE)
         return refused(EPERM, err);
-    return xe__gs_point(jit) || refused(errno, err);
+    return xe__jit_gs_point(jit) || refused(errno, err);
 }
 
-void xe__gs_destroy(struct xe_jit *jit)
+void xe__jit_gs_destroy(struct xe_jit *jit)
 {
     if (!jit->banner)
         return;
-    if (xe__gs_owner() == jit)
+    if (xe__jit_gs_owner() == jit)
         set(jit, 0);
     *jit->banner = (struct xe__gs_banner){0};
 }
 
-bool xe__gs_point(const struct xe_jit *jit)
+bool xe__jit_gs_point(const struct xe_jit *jit)
 {
-    if (jit->gs_by_call && xe__gs_owner() == jit)
+    if (jit->gs_by_call && xe__jit_gs_owner() == jit)
         return true;
     return set(jit, (uint64_t)(uintptr_t)jit->engine->env.mem->guarded);
 }

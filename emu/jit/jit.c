@@ -48,7 +48,7 @@ struct xe_jit *xe_jit_create(struct xe_cpu_engine *engine,
         xe_error_set(err, XE_ERR_NO_MEMORY, "jit: out of memory");
     if (!jit->region || !xe_mem_guard_create(engine->env.mem, err) ||
         !xe__jit_code_create(jit, err) || !xe__jit_fault_create(err) ||
-        !xe__gs_create(jit, config->gs, err)) {
+        !xe__jit_gs_create(jit, config->gs, err)) {
         xe_jit_destroy(jit);
         return NULL;
     }
@@ -84,7 +84,7 @@ void xe_jit_destroy(struct xe_jit *jit)
         return;
     for (uint32_t i = 0; i < jit->regions; i++)
         free_region(jit->region[i]);
-    xe__gs_destroy(jit);
+    xe__jit_gs_destroy(jit);
     xe__jit_code_destroy(jit);
     xe_free(jit->region);
     xe_free(jit);

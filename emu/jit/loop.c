@@ -24,7 +24,7 @@ static void leave_loop(struct xe_emit *e)
     xe__jit_word(e, e->now->words - 1);
     e->pc += 4;
     e->done++;
-    xe__do_deferred(e);
+    xe__jit_do_deferred(e);
     xe__jit_goto(e, xe_x64_jmp(&e->a), e->pc);
 }
 
@@ -37,7 +37,7 @@ static void go_to_first(struct xe_emit *e, uint8_t *from, struct xe_jit_known kn
     refund(e, words);
     e->pc = e->now->pc;
     e->done = e->now->words; /* nothing is paid */
-    xe__do_deferred(e);
+    xe__jit_do_deferred(e);
     xe_x64_jmp_to(&e->a, e->body[e->now - e->scan->block]);
 }
 
@@ -99,7 +99,7 @@ static void leave_from(struct xe_emit *e, const struct middle *middle)
 /* What the plan foresaw holds at the end of the longer loop. */
 static void expect(struct xe_emit *e, struct xe_jit_known start)
 {
-    bool holds = xe__known_same(start, xe__known_both(start, e->known));
+    bool holds = xe__jit_known_same(start, xe__jit_known_both(start, e->known));
 
 #ifdef XE_DEBUG_CHECKS
     assert(holds);
@@ -116,7 +116,7 @@ static void emit_longer(struct xe_emit *e, const struct xe_jit_loop *loop)
     e->known = loop->start;
     brief = emit_passes(e, loop->passes, middle);
     expect(e, loop->start);
-    xe__do_deferred_but_formats(e);
+    xe__jit_do_deferred_but_formats(e);
     xe__jit_fpu_shape(e, loop->start.single);
     again = xe__jit_loop_branch(e);
     if (!e->a.full)
@@ -135,7 +135,7 @@ void xe__jit_loop(struct xe_emit *e, const struct xe_jit_loop *loop)
 
     xe__jit_payment(e);
     xe__jit_words(e);
-    xe__do_deferred_but_formats(e);
+    xe__jit_do_deferred_but_formats(e);
     xe__jit_fpu_shape(e, e->known.single & loop->start.single);
     again = xe__jit_loop_branch(e);
     leave_loop(e);

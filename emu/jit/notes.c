@@ -40,7 +40,7 @@ void xe__jit_late(struct xe_emit *e, enum xe_jit_late_kind kind, uint8_t *from, 
                                      .from = from,
                                      .pc = pc,
                                      .count = count,
-                                     .deferred = xe__note_deferred(e),
+                                     .deferred = xe__jit_note_deferred(e),
                                      .home = e->home};
 }
 
@@ -57,7 +57,7 @@ void xe__jit_site(struct xe_emit *e)
         *site = (struct xe_jit_site){.at = xe__jit_offset(e, e->a.at),
                                      .pc = e->pc,
                                      .refund = xe__jit_refund(e),
-                                     .deferred = xe__note_deferred(e),
+                                     .deferred = xe__jit_note_deferred(e),
                                      .home = (uint8_t)e->home,
                                      .flushing = e->flushing};
 }

@@ -1,5 +1,5 @@
 /* The fields of the word at hand, short, for emitters: they have `e`. What they mean: fields.h;
- * what a register number becomes on the host: xe__g and xe__f and the like in emit.h. */
+ * what a register number becomes on the host: xe__jit_g and xe__jit_f and the like in emit.h. */
 #ifndef XE_JIT_OPERANDS_H
 #define XE_JIT_OPERANDS_H
 
@@ -29,7 +29,7 @@
 #define MB6    xe_ppc_mb6(e->word)
 #define SPR    xe_ppc_spr(e->word)
 
-/* Vector registers as xe__f and its like number them, of AltiVec or VMX128 as the row is. */
+/* Vector registers as xe__jit_f and its like number them, of AltiVec or VMX128 as the row is. */
 #define VD   xe__vd(e)
 #define VA   xe__va(e)
 #define VB   xe__vb(e)

@@ -76,7 +76,7 @@ static void plan_homes(struct xe_jit_plan *plan, const struct xe_jit_scan *scan)
 
 /* ---- what is known --------------------------------------------------------------------------- */
 
-struct xe_jit_known xe__known_both(struct xe_jit_known a, struct xe_jit_known b)
+struct xe_jit_known xe__jit_known_both(struct xe_jit_known a, struct xe_jit_known b)
 {
     return (struct xe_jit_known){
         .single = a.single & (b.single | b.exact),
@@ -87,7 +87,7 @@ struct xe_jit_known xe__known_both(struct xe_jit_known a, struct xe_jit_known b)
     };
 }
 
-bool xe__known_same(struct xe_jit_known a, struct xe_jit_known b)
+bool xe__jit_known_same(struct xe_jit_known a, struct xe_jit_known b)
 {
     return a.single == b.single && a.exact == b.exact && a.recorded == b.recorded &&
            a.checked == b.checked && a.counts == b.counts;
@@ -143,12 +143,13 @@ static void step_arithmetic(const struct step *s)
 static void step_from_double(const struct step *s)
 {
     uint32_t b = xe_ppc_rb(s->word);
-    bool to_single = s->row->emit == xe__emit_reciprocal || s->row->emit == xe__emit_round_single;
-    bool exact = s->row->emit == xe__emit_rsqrt && xe__known_is_exact(s->known, b);
+    bool to_single =
+        s->row->emit == xe__jit_emit_reciprocal || s->row->emit == xe__jit_emit_round_single;
+    bool exact = s->row->emit == xe__jit_emit_rsqrt && xe__known_is_exact(s->known, b);
 
     take_operand(s, b, false);
     s->known->checked = true;
-    s->known->recorded = s->row->emit == xe__emit_to_int ? 0 : s->word;
+    s->known->recorded = s->row->emit == xe__jit_emit_to_int ? 0 : s->word;
     put_result(s, to_single, exact);
 }
 
@@ -208,19 +209,19 @@ static const struct {
     xe_jit_emit *emit;
     void (*step)(const struct step *s);
 } steps[] = {
-    {xe__emit_arithmetic, step_arithmetic},
-    {xe__emit_multiply_add, step_arithmetic},
-    {xe__emit_reciprocal, step_from_double},
-    {xe__emit_rsqrt, step_from_double},
-    {xe__emit_round_single, step_from_double},
-    {xe__emit_to_int, step_from_double},
-    {xe__emit_from_int, step_from_double},
-    {xe__emit_compare, step_compare},
-    {xe__emit_select, step_select},
-    {xe__emit_sign, step_sign},
-    {xe__emit_load_float, step_load},
-    {xe__emit_store_float, step_store},
-    {xe__emit_mtspr, step_special},
+    {xe__jit_emit_arithmetic, step_arithmetic},
+    {xe__jit_emit_multiply_add, step_arithmetic},
+    {xe__jit_emit_reciprocal, step_from_double},
+    {xe__jit_emit_rsqrt, step_from_double},
+    {xe__jit_emit_round_single, step_from_double},
+    {xe__jit_emit_to_int, step_from_double},
+    {xe__jit_emit_from_int, step_from_double},
+    {xe__jit_emit_compare, step_compare},
+    {xe__jit_emit_select, step_select},
+    {xe__jit_emit_sign, step_sign},
+    {xe__jit_emit_load_float, step_load},
+    {xe__jit_emit_store_float, step_store},
+    {xe__jit_emit_mtspr, step_special},
 };
 
 static void step(const struct step *s)
@@ -274,8 +275,8 @@ static struct xe_jit_loop plan_loop(const struct xe_jit_scan *scan,
 
         for (uint32_t i = 0; i < loop.passes; i++)
             end = pass(scan, block, homes, end);
-        loop.start = xe__known_both(before, end);
-    } while (!xe__known_same(before, loop.start));
+        loop.start = xe__jit_known_both(before, end);
+    } while (!xe__jit_known_same(before, loop.start));
     return loop;
 }
 

@@ -41,8 +41,8 @@ struct xe_jit_plan {
 void xe__jit_plan(struct xe_jit_plan *plan, const struct xe_jit_scan *scan);
 
 /* What is known where both are; is it the same? */
-struct xe_jit_known xe__known_both(struct xe_jit_known a, struct xe_jit_known b);
-bool xe__known_same(struct xe_jit_known a, struct xe_jit_known b);
+struct xe_jit_known xe__jit_known_both(struct xe_jit_known a, struct xe_jit_known b);
+bool xe__jit_known_same(struct xe_jit_known a, struct xe_jit_known b);
 
 /* ---- formats of FPRs: emitters change what is known by these, and the plan foresees it ----------
  */

@@ -112,17 +112,17 @@ void xe__jit_code_destroy(struct xe_jit *jit);
 
 /* ---- gs.c ---- */
 /* Can GS be set here? It may be lost: this thread's next entry sets it again. */
-bool xe__gs_can(struct xe_error *err);
+bool xe__jit_gs_can(struct xe_error *err);
 /* Put up the banner, and set GS to see whether that works. Faults are handled already. */
-bool xe__gs_create(struct xe_jit *jit, enum xe_jit_gs way, struct xe_error *err);
-void xe__gs_destroy(struct xe_jit *jit);
+bool xe__jit_gs_create(struct xe_jit *jit, enum xe_jit_gs way, struct xe_error *err);
+void xe__jit_gs_destroy(struct xe_jit *jit);
 /* Have this thread's GS point at guest memory. false: the host refuses it. */
-bool xe__gs_point(const struct xe_jit *jit);
+bool xe__jit_gs_point(const struct xe_jit *jit);
 /* Whose memory this thread's GS points at, NULL: nobody's. Also in a handler of faults that lets a
  * fault in it be handled. */
-struct xe_jit *xe__gs_owner(void);
-/* In a handler of SIGSEGV: was it xe__gs_owner's look at nothing? It goes on then. */
-bool xe__gs_mend(ucontext_t *context);
+struct xe_jit *xe__jit_gs_owner(void);
+/* In a handler of SIGSEGV: was it xe__jit_gs_owner's look at nothing? It goes on then. */
+bool xe__jit_gs_mend(ucontext_t *context);
 
 /* ---- fault.c ---- */
 /* Have host faults in translated code handled; a fault elsewhere ends the process as before. */

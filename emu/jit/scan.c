@@ -269,17 +269,17 @@ static bool is_beyond(const struct xe_jit *jit, const struct xe_jit_row *row, ui
 {
     uint32_t spr = xe_ppc_spr(word), type = xe_ppc_type(word);
 
-    if (row->emit == xe__emit_mfspr || row->emit == xe__emit_mtspr)
+    if (row->emit == xe__jit_emit_mfspr || row->emit == xe__jit_emit_mtspr)
         return spr != XE_JIT_SPR_LR && spr != XE_JIT_SPR_CTR;
-    if (row->emit == xe__emit_multiply_add || row->emit == xe__emit_vmaddfp)
+    if (row->emit == xe__jit_emit_multiply_add || row->emit == xe__jit_emit_vmaddfp)
         return !jit->fma;
-    if (row->emit == xe__emit_trap) /* it always fires */
+    if (row->emit == xe__jit_emit_trap) /* it always fires */
         return xe_ppc_rt(word) == 31;
-    if (row->emit == xe__emit_mtmsr)
+    if (row->emit == xe__jit_emit_mtmsr)
         return !xe_ppc_l_msr(word);
-    if (row->emit == xe__emit_vupkd3d)
+    if (row->emit == xe__jit_emit_vupkd3d)
         return type >= XE_VMX_D3D_TYPES;
-    if (row->emit == xe__emit_vpkd3d)
+    if (row->emit == xe__jit_emit_vpkd3d)
         return type >= XE_VMX_D3D_TYPES || xe_ppc_pack(word) == 0;
     return false;
 }
@@ -322,8 +322,8 @@ static void use_special(struct xe_jit_scan *scan, const struct xe_jit_block *blo
 {
     uint32_t r = xe_ppc_spr(word) == XE_JIT_SPR_LR ? G_LR : G_CTR;
 
-    if (row->emit == xe__emit_mfspr || row->emit == xe__emit_mtspr)
-        use_g(scan, block, r, row->emit == xe__emit_mtspr);
+    if (row->emit == xe__jit_emit_mfspr || row->emit == xe__jit_emit_mtspr)
+        use_g(scan, block, r, row->emit == xe__jit_emit_mtspr);
 }
 
 /* A word that is no branch. Calls find all registers in struct xe_cpu. An operand of arithmetic on

@@ -7,23 +7,23 @@
 
 static void load_g(struct xe_emit *e, uint32_t r, int host)
 {
-    xe_x64(&e->a, X64_MOV64, host, x64_host(R_CPU, xe__g_offset(r)));
+    xe_x64(&e->a, X64_MOV64, host, x64_host(R_CPU, xe__jit_g_offset(r)));
 }
 
 static void load_f(struct xe_emit *e, uint32_t r, int host)
 {
-    xe_x64(&e->a, r < F_VR ? X64_VMOVSD : X64_VMOVUPS, host, x64_host(R_CPU, xe__f_offset(r)));
+    xe_x64(&e->a, r < F_VR ? X64_VMOVSD : X64_VMOVUPS, host, x64_host(R_CPU, xe__jit_f_offset(r)));
 }
 
 static void store_g(struct xe_emit *e, uint32_t r)
 {
-    xe_x64(&e->a, X64_MOV64_ST, e->homes->g[r], x64_host(R_CPU, xe__g_offset(r)));
+    xe_x64(&e->a, X64_MOV64_ST, e->homes->g[r], x64_host(R_CPU, xe__jit_g_offset(r)));
 }
 
 static void store_f(struct xe_emit *e, uint32_t r)
 {
     xe_x64(&e->a, r < F_VR ? X64_VMOVSD_ST : X64_VMOVUPS_ST, e->homes->f[r],
-           x64_host(R_CPU, xe__f_offset(r)));
+           x64_host(R_CPU, xe__jit_f_offset(r)));
 }
 
 static void load_all(struct xe_emit *e)
@@ -51,7 +51,7 @@ static void live_in(struct xe_emit *e, uint32_t k)
 {
     e->home = k;
     e->homes = &e->plan->homes[k];
-    xe__defer_nothing(e);
+    xe__jit_defer_nothing(e);
 }
 
 /* Move them to other homes: what has none there is stored, then what had none here is loaded. A
@@ -94,7 +94,7 @@ void xe__jit_nothing_known(struct xe_emit *e)
 
 void xe__jit_call(struct xe_emit *e)
 {
-    xe__do_deferred(e);
+    xe__jit_do_deferred(e);
     xe__jit_store_all(e);
     set_pc(e, e->pc);
     xe_x64_mov_imm(&e->a, X64_RSI, e->word);
@@ -118,10 +118,10 @@ static void emit_word(struct xe_emit *e)
     }
     e->flushing = way == WAY_FLUSH;
     if (e->flushing)
-        xe__v_flush_begin(e);
+        xe__jit_v_flush_begin(e);
     row->emit(e, row->arg & ~JIT_FLUSHES);
     if (e->flushing)
-        xe__v_flush_end(e);
+        xe__jit_v_flush_end(e);
     e->flushing = false;
 }
 
@@ -229,7 +229,7 @@ static void emit_block(struct xe_emit *e, uint32_t n)
     }
     xe__jit_payment(e);
     xe__jit_words(e);
-    xe__do_deferred(e);
+    xe__jit_do_deferred(e);
     if (block->end == END_BRANCH)
         xe__jit_branch(e);
     else if (block->end == END_FALL)
@@ -283,7 +283,7 @@ static void emit_late(struct xe_emit *e, const struct xe_jit_late *late)
     case LATE_INTERPRET:
         if (late->count)
             xe_x64_imm(&e->a, X64_ADD64_I, 0, x64_reg(R_BUDGET), (int32_t)late->count);
-        xe__do_noted(e, late->deferred);
+        xe__jit_do_noted(e, late->deferred);
         xe__jit_store_all(e);
         set_pc(e, late->pc);
         leave(e, late->kind == LATE_BUDGET ? XE_JIT_BUDGET : XE_JIT_INTERPRET);

@@ -84,7 +84,8 @@ static void hash_map(const struct xe_mem *mem, gcry_md_hd_t md)
         const struct xe__span *span;
         xe_gva shift = h == XE_MEM_HEAP_PHYSICAL ? XE_MEM_PHYS_A : 0;
 
-        for (uint32_t at = 0; (span = xe__spans_from(spans, at)); at = span->base + span->size) {
+        for (uint32_t at = 0; (span = xe__mem_spans_from(spans, at));
+             at = span->base + span->size) {
             uint32_t first = (span->base + shift) >> XE_MEM_PAGE_SHIFT;
             uint32_t end = first + (span->size >> XE_MEM_PAGE_SHIFT);
 

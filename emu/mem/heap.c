@@ -33,7 +33,7 @@ static void worked(struct xe_mem *mem, struct xe__mem_heap *heap)
 
 static bool is_free(struct xe__mem_heap *heap, uint32_t base, uint32_t size)
 {
-    const struct xe__span *next = xe__spans_from(&heap->spans, base);
+    const struct xe__span *next = xe__mem_spans_from(&heap->spans, base);
 
     return base >= heap->base && base < heap->end && size <= heap->end - base &&
            (!next || next->base >= base + size);
@@ -41,7 +41,7 @@ static bool is_free(struct xe__mem_heap *heap, uint32_t base, uint32_t size)
 
 static bool insert(struct xe__mem_heap *heap, struct xe__span span)
 {
-    return heap->spans.count < XE__HEAP_MAX && xe__spans_insert(&heap->spans, span);
+    return heap->spans.count < XE__HEAP_MAX && xe__mem_spans_insert(&heap->spans, span);
 }
 
 /* The guest address whose pages carry the rights of a heap address. */
@@ -98,7 +98,7 @@ static bool fit(struct xe__mem_heap *heap, const struct request *request, uint64
         .top_down = request->top_down,
     };
 
-    return xe__spans_fit(&heap->spans, &room, ret_at);
+    return xe__mem_spans_fit(&heap->spans, &room, ret_at);
 }
 
 static uint32_t allocate(struct xe_mem *mem, const struct request *request)
@@ -176,7 +176,7 @@ static struct xe__mem_heap *find(const struct xe_mem *mem, xe_gva va, uint32_t *
 static const struct xe__span *allocation_at(const struct xe_mem *mem, xe_gva va, uint32_t *ret_at)
 {
     struct xe__mem_heap *heap = find(mem, va, ret_at);
-    const struct xe__span *span = heap ? xe__spans_from(&heap->spans, *ret_at) : NULL;
+    const struct xe__span *span = heap ? xe__mem_spans_from(&heap->spans, *ret_at) : NULL;
 
     return span && span->base <= *ret_at ? span : NULL;
 }
@@ -200,7 +200,7 @@ bool xe_mem_free(struct xe_mem *mem, xe_gva base, uint32_t *ret_size)
     size = span->size;
     decommit(mem, base, size);
     heap = find(mem, base, &at);
-    xe__spans_remove(&heap->spans, at);
+    xe__mem_spans_remove(&heap->spans, at);
     worked(mem, heap);
     if (ret_size)
         *ret_size = size;
@@ -211,12 +211,12 @@ bool xe_mem_free(struct xe_mem *mem, xe_gva base, uint32_t *ret_size)
 static bool keep_ends(struct xe__mem_heap *heap, struct xe__span whole, struct xe__span left,
                       struct xe__span right)
 {
-    xe__spans_remove(&heap->spans, whole.base);
+    xe__mem_spans_remove(&heap->spans, whole.base);
     if (left.size)
         insert(heap, left);
     if (!right.size || insert(heap, right))
         return true;
-    xe__spans_remove(&heap->spans, left.base);
+    xe__mem_spans_remove(&heap->spans, left.base);
     insert(heap, whole);
     return false;
 }
@@ -301,7 +301,7 @@ bool xe_mem_query(const struct xe_mem *mem, xe_gva va, struct xe_mem_region *ret
     struct xe__mem_heap *heap = find(mem, va, &at);
     const uint8_t *protect = mem->priv->protect + (va >> XE_MEM_PAGE_SHIFT);
     uint32_t offset = va & (XE_MEM_PAGE - 1);
-    const struct xe__span *span = heap ? xe__spans_from(&heap->spans, at) : NULL;
+    const struct xe__span *span = heap ? xe__mem_spans_from(&heap->spans, at) : NULL;
 
     memset(ret, 0, sizeof(*ret));
     if (!heap)

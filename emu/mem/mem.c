@@ -150,7 +150,7 @@ void xe_mem_destroy(struct xe_mem *mem)
         if (priv->storage_fd >= 0)
             close(priv->storage_fd);
         for (int i = 0; i < XE_MEM_HEAPS; i++)
-            xe__spans_fini(&priv->heap[i].spans);
+            xe__mem_spans_fini(&priv->heap[i].spans);
         xe__mem_table_destroy(priv->protect, XE_MEM_PAGES);
         xe__mem_table_destroy(priv->flags, XE_MEM_PAGES);
         xe__mem_table_destroy(priv->page_hash, (size_t)XE_MEM_PAGES * 16);

@@ -24,7 +24,7 @@ static uint32_t larger(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
-void xe__spans_fini(struct xe__spans *spans)
+void xe__mem_spans_fini(struct xe__spans *spans)
 {
     xe_free(spans->node);
     *spans = (struct xe__spans){0};
@@ -97,7 +97,7 @@ static uint32_t take_node(struct xe__spans *spans)
     return (uint32_t)spans->used++;
 }
 
-bool xe__spans_insert(struct xe__spans *spans, struct xe__span span)
+bool xe__mem_spans_insert(struct xe__spans *spans, struct xe__span span)
 {
     uint32_t i = take_node(spans), below, above;
 
@@ -111,7 +111,7 @@ bool xe__spans_insert(struct xe__spans *spans, struct xe__span span)
     return true;
 }
 
-void xe__spans_remove(struct xe__spans *spans, uint32_t base)
+void xe__mem_spans_remove(struct xe__spans *spans, uint32_t base)
 {
     uint32_t below, i, above;
 
@@ -125,7 +125,7 @@ void xe__spans_remove(struct xe__spans *spans, uint32_t base)
     spans->count--;
 }
 
-const struct xe__span *xe__spans_from(struct xe__spans *spans, uint32_t at)
+const struct xe__span *xe__mem_spans_from(struct xe__spans *spans, uint32_t at)
 {
     const struct xe__span *found = NULL;
 
@@ -179,7 +179,7 @@ static bool fit(struct xe__spans *spans, uint32_t i, const struct xe__room *room
            fit(spans, node->right, room, end, to, ret_at);
 }
 
-bool xe__spans_fit(struct xe__spans *spans, const struct xe__room *room, uint32_t *ret_at)
+bool xe__mem_spans_fit(struct xe__spans *spans, const struct xe__room *room, uint32_t *ret_at)
 {
     if (!spans->root)
         return fits(room, room->min, room->max, ret_at);

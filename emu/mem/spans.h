@@ -27,15 +27,15 @@ struct xe__spans {
     uint64_t steps; /* nodes visited so far */
 };
 
-void xe__spans_fini(struct xe__spans *spans);
+void xe__mem_spans_fini(struct xe__spans *spans);
 
 /* Add a span that overlaps none; false without memory. */
-bool xe__spans_insert(struct xe__spans *spans, struct xe__span span);
+bool xe__mem_spans_insert(struct xe__spans *spans, struct xe__span span);
 /* Remove the span that begins there, if there is one. */
-void xe__spans_remove(struct xe__spans *spans, uint32_t base);
+void xe__mem_spans_remove(struct xe__spans *spans, uint32_t base);
 
 /* The first span that ends above `at`; NULL: none. Valid until the set changes. */
-const struct xe__span *xe__spans_from(struct xe__spans *spans, uint32_t at);
+const struct xe__span *xe__mem_spans_from(struct xe__spans *spans, uint32_t at);
 
 /* Where `size` bytes at a multiple of `align` (a power of two) fit between spans and inside
  * [min, max): the lowest such place, or the highest. */
@@ -44,6 +44,6 @@ struct xe__room {
     bool top_down;
 };
 /* A free place for it, the lowest or the highest as it asks; false: there is none. */
-bool xe__spans_fit(struct xe__spans *spans, const struct xe__room *room, uint32_t *ret_at);
+bool xe__mem_spans_fit(struct xe__spans *spans, const struct xe__room *room, uint32_t *ret_at);
 
 #endif

@@ -90,7 +90,7 @@ static void take_span(struct xe_codec *c, struct xe__mem_heap *heap, const struc
                 !((span->base | span->size) & (heap->page - 1));
 
     if (xe_codec_want(c, fits, "an allocation of 0x%x bytes at 0x%08x", span->size, span->base) &&
-        !xe__spans_insert(&heap->spans, *span))
+        !xe__mem_spans_insert(&heap->spans, *span))
         xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for allocations");
 }
 
@@ -104,7 +104,7 @@ static void heap_state(struct xe_codec *c, struct xe_mem *mem, enum xe_mem_heap 
         struct xe__span span = {0};
 
         if (!xe_codec_loading(c))
-            span = *xe__spans_from(&heap->spans, at);
+            span = *xe__mem_spans_from(&heap->spans, at);
         xe_codec_item(c, "allocation", span.base);
         XE_CODEC(c, span.base);
         XE_CODEC(c, span.size);
@@ -220,13 +220,13 @@ static bool clear(struct xe_codec *c, struct xe_mem *mem, const struct xe_mem_fr
         const struct xe__span *span;
         xe_gva shift = h == XE_MEM_HEAP_PHYSICAL ? XE_MEM_PHYS_A : 0;
 
-        while ((span = xe__spans_from(&priv->heap[h].spans, 0))) {
+        while ((span = xe__mem_spans_from(&priv->heap[h].spans, 0))) {
             xe_gva base = span->base;
 
             xe__mem_set_pages(mem, base + shift, span->size, 0);
             if (!frozen)
                 xe__mem_discard(mem, base + shift, span->size);
-            xe__spans_remove(&priv->heap[h].spans, base);
+            xe__mem_spans_remove(&priv->heap[h].spans, base);
         }
     }
     priv->committed_virtual = priv->committed_physical = 0;

@@ -16,7 +16,7 @@
 #define DIGITS_INT(value)   NULL
 #define DIGITS_HEX(value)   NULL
 #define DIGITS_TEXT(value)  NULL
-#define DIGITS_BYTES(value) xe__hex_text((value).data, (value).size)
+#define DIGITS_BYTES(value) xe__rpc_hex_text((value).data, (value).size)
 
 static json_t *input_json(const struct xe_input *input)
 {
@@ -53,8 +53,8 @@ static json_t *point_json(const struct xe_input_point *point)
     return json;
 }
 
-json_t *xe__inputs_json(const struct xe_title_info *title, json_t *config,
-                        const struct xe_input_log *log)
+json_t *xe__rpc_inputs_json(const struct xe_title_info *title, json_t *config,
+                            const struct xe_input_log *log)
 {
     struct xe_rpc_input_log_view view = {.title = *title,
                                          .config = config,
@@ -87,7 +87,7 @@ static bool read_bytes(const json_t *value, struct xe_input_bytes *ret)
 
     ret->data = malloc(size + 1);
     ret->size = (uint32_t)size;
-    return ret->data && xe__hex_read(json_string_value(value), ret->data, size);
+    return ret->data && xe__rpc_hex_read(json_string_value(value), ret->data, size);
 }
 
 static bool read_text(const json_t *value, char *ret, size_t size)
@@ -148,7 +148,7 @@ static bool read_digest(const json_t *value, uint8_t hash[16])
     const size_t head = strlen(XE_DIGEST_VERSION ":");
 
     return text && !strncmp(text, XE_DIGEST_VERSION ":", head) &&
-           xe__hex_read(text + head, hash, 16);
+           xe__rpc_hex_read(text + head, hash, 16);
 }
 
 static bool read_point(const json_t *json, struct xe_input_point *ret)
@@ -186,7 +186,7 @@ static bool read_lists(const json_t *inputs, const json_t *points, struct xe_inp
     return true;
 }
 
-bool xe__inputs_read(const json_t *json, struct xe_input_log *ret, struct xe_error *err)
+bool xe__rpc_inputs_read(const json_t *json, struct xe_input_log *ret, struct xe_error *err)
 {
     const json_t *inputs = json_object_get(json, "inputs"),
                  *points = json_object_get(json, "points");
@@ -203,7 +203,7 @@ bool xe__inputs_read(const json_t *json, struct xe_input_log *ret, struct xe_err
                         "log.end: expected digests of version " XE_DIGEST_VERSION);
 }
 
-void xe__inputs_free(struct xe_input_log *log)
+void xe__rpc_inputs_free(struct xe_input_log *log)
 {
     for (size_t i = 0; i < log->inputs; i++)
         free(log->input[i].bytes.data);

@@ -10,11 +10,11 @@
 #define XE_INPUT_LOG_SCHEMA "xe360/input-log/1"
 
 /* A log of this title and these settings, which are borrowed. NULL without memory. */
-json_t *xe__inputs_json(const struct xe_title_info *title, json_t *config,
-                        const struct xe_input_log *log);
+json_t *xe__rpc_inputs_json(const struct xe_title_info *title, json_t *config,
+                            const struct xe_input_log *log);
 
 /* Read what fits the row xe_rpc_input_log. Free it in any case. */
-bool xe__inputs_read(const json_t *json, struct xe_input_log *ret, struct xe_error *err);
-void xe__inputs_free(struct xe_input_log *log);
+bool xe__rpc_inputs_read(const json_t *json, struct xe_input_log *ret, struct xe_error *err);
+void xe__rpc_inputs_free(struct xe_input_log *log);
 
 #endif

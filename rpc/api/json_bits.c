@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-json_t *xe__json_guest(const char *text)
+json_t *xe__rpc_json_guest(const char *text)
 {
     char *clean = strdup(text);
     json_t *value;
@@ -17,7 +17,7 @@ json_t *xe__json_guest(const char *text)
     return value;
 }
 
-json_t *xe__json_text(const char *text)
+json_t *xe__rpc_json_text(const char *text)
 {
     json_t *string = json_string(text);
     char *escaped;
@@ -39,7 +39,7 @@ json_t *xe__json_text(const char *text)
     return string;
 }
 
-char *xe__hex_text(const uint8_t *bytes, size_t size)
+char *xe__rpc_hex_text(const uint8_t *bytes, size_t size)
 {
     static const char digits[] = "0123456789abcdef";
     char *text = malloc(size * 2 + 1);
@@ -62,7 +62,7 @@ static int digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-bool xe__hex_read(const char *text, uint8_t *bytes, size_t size)
+bool xe__rpc_hex_read(const char *text, uint8_t *bytes, size_t size)
 {
     if (!text || strlen(text) != 2 * size)
         return false;

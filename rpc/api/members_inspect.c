@@ -11,7 +11,7 @@ const struct xe_rpc_type xe_rpc_object = {
     .members = (const struct xe_rpc_member[]){
         M_INT("id", OBJECT, id, NULL, "number of the object; never used again"),
         M_STRING("type", OBJECT, type, "such as event, thread or file"),
-        M_MADE_OR_NULL("kind", OBJECT, kind, xe__member_kind,
+        M_MADE_OR_NULL("kind", OBJECT, kind, xe__rpc_member_kind,
                        "such as Event/Manual; null: nothing can wait for it",
                        GIVEN(OBJECT, waitable, true)),
         M_BOOL("waitable", OBJECT, waitable, "a thread can wait for it"),

@@ -15,7 +15,7 @@ const struct xe_rpc_type xe_rpc_title = {
     .other = &nothing_yet,
     .members = (const struct xe_rpc_member[]){
         M_STRING("path", TITLE, path, "as it was asked for"),
-        M_MADE("sha256", TITLE, title.sha256, xe__member_sha256, "of the whole file"),
+        M_MADE("sha256", TITLE, title.sha256, xe__rpc_member_sha256, "of the whole file"),
         M_HEX("title_id", TITLE, title.title_id, "of the title"),
         M_HEX("base", TITLE, title.base, "where it is loaded"),
         M_HEX("entry", TITLE, title.entry, "its first instruction"),

@@ -63,7 +63,7 @@ static const struct xe_rpc_type points = {.kind = XE_RPC_KIND_ARRAY, .items = &p
 static const struct xe_rpc_type image_object = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
-        M_MADE_BOUNDED("sha256", LOG, title.sha256, xe__member_sha256, 64, 64, "of the image"),
+        M_MADE_BOUNDED("sha256", LOG, title.sha256, xe__rpc_member_sha256, 64, 64, "of the image"),
         M_BOUNDED("title_id", LOG, title.title_id, &xe_rpc_addr, 0, UINT32_MAX, "of the title"),
         M_END,
     }};

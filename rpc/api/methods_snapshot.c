@@ -26,7 +26,7 @@ static const struct xe_rpc_type snapshot_title = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
         M_BOUNDED("name", SNAPSHOT, title.name, &xe_rpc_string, 0, 256, "of the title's file"),
-        M_MADE("sha256", SNAPSHOT, title.sha256, xe__member_sha256, "of the title's file"),
+        M_MADE("sha256", SNAPSHOT, title.sha256, xe__rpc_member_sha256, "of the title's file"),
         M_HEX("title_id", SNAPSHOT, title.title_id, "as the title says"),
         M_END,
     }};
@@ -104,7 +104,7 @@ const struct xe_rpc_type xe_rpc_snapshot_file = {
         M_BOUNDED("path", WRITTEN, path, &xe_rpc_string, 1, 4095,
                   "the file, in the state directory"),
         M_INT("bytes", WRITTEN, bytes, "bytes", "of the file"),
-        M_MADE("sha256", WRITTEN, sha256, xe__member_sha256, "of the file"),
+        M_MADE("sha256", WRITTEN, sha256, xe__rpc_member_sha256, "of the file"),
         M_END,
     }};
 

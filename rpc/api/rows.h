@@ -132,7 +132,7 @@ extern const struct xe_rpc_type xe_rpc_milestones;
 /* diagnose.wait_graph (struct xe_rpc_graph_view). */
 extern const struct xe_rpc_type xe_rpc_wait_graph;
 /* Texts of an object's kind (struct xe_audit_kind) and of 32 bytes. */
-xe_rpc_text xe__member_kind, xe__member_sha256;
+xe_rpc_text xe__rpc_member_kind, xe__rpc_member_sha256;
 
 /* The members of instance.create's config, golden.record takes the same, and of its audit. */
 extern const struct xe_rpc_type xe_rpc_config, xe_rpc_audit_option;

@@ -52,7 +52,7 @@ const struct xe_rpc_type xe_rpc_changed = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){M_BASE(struct xe_rpc_base, ), M_END}};
 
-void xe__member_sha256(const void *value, char *text, size_t size)
+void xe__rpc_member_sha256(const void *value, char *text, size_t size)
 {
     const uint8_t *digest = value;
 

@@ -50,7 +50,7 @@ static json_t *text_json(const struct xe_rpc_type *type, const char *text)
 {
     if (!text)
         text = "?";
-    return type->guest ? xe__json_guest(text) : xe__json_text(text);
+    return type->guest ? xe__rpc_json_guest(text) : xe__rpc_json_text(text);
 }
 
 static json_t *word_json(const struct xe_rpc_type *type, int64_t number)

@@ -37,8 +37,8 @@ static void answered(void *ctx, json_t *result, json_t *error)
     free_if_done(bridge);
 }
 
-void xe__gdb_call(struct xe_gdb_bridge *bridge, const char *method, json_t *params,
-                  xe_gdb_outcome *then)
+void xe__rpc_gdb_call(struct xe_gdb_bridge *bridge, const char *method, json_t *params,
+                      xe_gdb_outcome *then)
 {
     struct errand *errand = malloc(sizeof(*errand));
 
@@ -50,7 +50,7 @@ void xe__gdb_call(struct xe_gdb_bridge *bridge, const char *method, json_t *para
 }
 
 /* The errors that end up in gdb as a number keep their text for those that can show it. */
-void xe__gdb_answer_error(struct xe_gdb_bridge *bridge, const json_t *error)
+void xe__rpc_gdb_answer_error(struct xe_gdb_bridge *bridge, const json_t *error)
 {
     const struct xe_gdb_answer answer = {
         .ok = false, .text = json_string_value(json_object_get(error, "message"))};
@@ -111,7 +111,7 @@ static void threads_told(struct xe_gdb_bridge *bridge, const json_t *result, con
 
 static void threads(void *ctx)
 {
-    xe__gdb_call(ctx, "thread.list", json_object(), threads_told);
+    xe__rpc_gdb_call(ctx, "thread.list", json_object(), threads_told);
 }
 
 /* ---- registers ------------------------------------------------------------------------------ */
@@ -157,8 +157,8 @@ static void registers_told(struct xe_gdb_bridge *bridge, const json_t *result, c
 
 static void registers(void *ctx, uint32_t tid)
 {
-    xe__gdb_call(ctx, "thread.registers", json_pack("{s:I}", "tid", (json_int_t)tid),
-                 registers_told);
+    xe__rpc_gdb_call(ctx, "thread.registers", json_pack("{s:I}", "tid", (json_int_t)tid),
+                     registers_told);
 }
 
 static json_t *hex_json(const uint8_t *bytes, uint32_t size, const char *prefix)
@@ -184,10 +184,10 @@ static json_t *hex_json(const uint8_t *bytes, uint32_t size, const char *prefix)
 static void register_write(void *ctx, uint32_t tid, const char *name, const uint8_t *bytes,
                            uint32_t size)
 {
-    xe__gdb_call(ctx, "thread.set_registers",
-                 json_pack("{s:I, s:{s:o}}", "tid", (json_int_t)tid, "registers", name,
-                           hex_json(bytes, size, size == 8 ? "0x" : "")),
-                 outcome);
+    xe__rpc_gdb_call(ctx, "thread.set_registers",
+                     json_pack("{s:I, s:{s:o}}", "tid", (json_int_t)tid, "registers", name,
+                               hex_json(bytes, size, size == 8 ? "0x" : "")),
+                     outcome);
 }
 
 /* ---- memory --------------------------------------------------------------------------------- */
@@ -206,7 +206,7 @@ static void memory_told(struct xe_gdb_bridge *bridge, const json_t *result, cons
 
 static void memory_read(void *ctx, uint32_t address, uint32_t size)
 {
-    xe__gdb_call(
+    xe__rpc_gdb_call(
         ctx, "mem.read",
         json_pack("{s:I, s:I}", "address", (json_int_t)address, "length", (json_int_t)size),
         memory_told);
@@ -214,7 +214,7 @@ static void memory_read(void *ctx, uint32_t address, uint32_t size)
 
 static void memory_write(void *ctx, uint32_t address, const uint8_t *bytes, uint32_t size)
 {
-    xe__gdb_call(
+    xe__rpc_gdb_call(
         ctx, "mem.write",
         json_pack("{s:I, s:o}", "address", (json_int_t)address, "bytes", hex_json(bytes, size, "")),
         outcome);
@@ -271,17 +271,17 @@ static void point_set(void *ctx, enum xe_gdb_point kind, uint32_t address, uint3
     }
     if (kind <= XE_GDB_POINT_HARD)
         size = 4;
-    xe__gdb_call(bridge, "debug.break.set",
-                 json_pack("{s:s, s:I, s:I}", "kind", kinds[kind], "address", (json_int_t)address,
-                           "length", (json_int_t)size),
-                 point_told);
+    xe__rpc_gdb_call(bridge, "debug.break.set",
+                     json_pack("{s:s, s:I, s:I}", "kind", kinds[kind], "address",
+                               (json_int_t)address, "length", (json_int_t)size),
+                     point_told);
 }
 
 static void remove_point(struct xe_gdb_bridge *bridge, struct xe_gdb_bridge_point *point,
                          xe_gdb_outcome *then)
 {
     point->used = false;
-    xe__gdb_call(bridge, "debug.break.remove", json_pack("{s:I}", "id", point->id), then);
+    xe__rpc_gdb_call(bridge, "debug.break.remove", json_pack("{s:I}", "id", point->id), then);
 }
 
 static void point_clear(void *ctx, enum xe_gdb_point kind, uint32_t address, uint32_t size)
@@ -295,14 +295,14 @@ static void point_clear(void *ctx, enum xe_gdb_point kind, uint32_t address, uin
         xe_gdb_answer(((struct xe_gdb_bridge *)ctx)->gdb, &nothing);
 }
 
-void xe__gdb_remove_points(struct xe_gdb_bridge *bridge)
+void xe__rpc_gdb_remove_points(struct xe_gdb_bridge *bridge)
 {
     for (int i = 0; i < XE_GDB_BRIDGE_POINTS; i++)
         if (bridge->point[i].used)
             remove_point(bridge, &bridge->point[i], NULL);
 }
 
-struct xe_gdb_bridge_point *xe__gdb_point_by_id(struct xe_gdb_bridge *bridge, json_int_t id)
+struct xe_gdb_bridge_point *xe__rpc_gdb_point_by_id(struct xe_gdb_bridge *bridge, json_int_t id)
 {
     for (int i = 0; i < XE_GDB_BRIDGE_POINTS; i++)
         if (bridge->point[i].used && bridge->point[i].id == id)
@@ -359,9 +359,10 @@ static void monitor(void *ctx, const char *command)
     for (size_t i = 0; i < MONITORS; i++)
         if (!strcmp(monitors[i].name, command)) {
             bridge->monitor = i;
-            xe__gdb_call(bridge, monitors[i].method,
-                         monitors[i].text ? json_pack("{s:s}", "format", "text") : json_object(),
-                         monitor_told);
+            xe__rpc_gdb_call(bridge, monitors[i].method,
+                             monitors[i].text ? json_pack("{s:s}", "format", "text")
+                                              : json_object(),
+                             monitor_told);
             return;
         }
     monitor_help(bridge);
@@ -375,7 +376,7 @@ struct xe_gdb_bridge *xe_gdb_bridge_create(const struct xe_gdb_caller *caller,
     struct xe_gdb_bridge *bridge = calloc(1, sizeof(*bridge));
     const struct xe_gdb_target target = {
         .ctx = bridge,
-        .attach = xe__gdb_bridge_attach,
+        .attach = xe__rpc_gdb_bridge_attach,
         .threads = threads,
         .registers = registers,
         .register_write = register_write,
@@ -383,10 +384,10 @@ struct xe_gdb_bridge *xe_gdb_bridge_create(const struct xe_gdb_caller *caller,
         .memory_write = memory_write,
         .point_set = point_set,
         .point_clear = point_clear,
-        .resume = xe__gdb_bridge_resume,
-        .interrupt = xe__gdb_bridge_interrupt,
+        .resume = xe__rpc_gdb_bridge_resume,
+        .interrupt = xe__rpc_gdb_bridge_interrupt,
         .monitor = monitor,
-        .detach = xe__gdb_bridge_detach,
+        .detach = xe__rpc_gdb_bridge_detach,
     };
 
     if (!bridge)
@@ -409,7 +410,7 @@ void xe_gdb_bridge_close(struct xe_gdb_bridge *bridge)
     bridge->pending++; /* held while closing: calls may be answered at once */
     bridge->closed = true;
     if (xe_gdb_attached(bridge->gdb))
-        xe__gdb_bridge_leave(bridge, false);
+        xe__rpc_gdb_bridge_leave(bridge, false);
     xe_gdb_destroy(bridge->gdb);
     bridge->gdb = NULL;
     bridge->pending--;

@@ -34,18 +34,18 @@ typedef void xe_gdb_outcome(struct xe_gdb_bridge *bridge, const json_t *result,
                             const json_t *error);
 
 /* params are given; then may be NULL. */
-void xe__gdb_call(struct xe_gdb_bridge *bridge, const char *method, json_t *params,
-                  xe_gdb_outcome *then);
-void xe__gdb_answer_error(struct xe_gdb_bridge *bridge, const json_t *error);
-void xe__gdb_remove_points(struct xe_gdb_bridge *bridge);
-struct xe_gdb_bridge_point *xe__gdb_point_by_id(struct xe_gdb_bridge *bridge, json_int_t id);
+void xe__rpc_gdb_call(struct xe_gdb_bridge *bridge, const char *method, json_t *params,
+                      xe_gdb_outcome *then);
+void xe__rpc_gdb_answer_error(struct xe_gdb_bridge *bridge, const json_t *error);
+void xe__rpc_gdb_remove_points(struct xe_gdb_bridge *bridge);
+struct xe_gdb_bridge_point *xe__rpc_gdb_point_by_id(struct xe_gdb_bridge *bridge, json_int_t id);
 
 /* bridge_run.c */
-void xe__gdb_bridge_attach(void *bridge);
-void xe__gdb_bridge_resume(void *bridge, uint32_t step_tid, uint32_t from, uint32_t to);
-void xe__gdb_bridge_interrupt(void *bridge);
-void xe__gdb_bridge_detach(void *bridge, bool leave_stopped);
+void xe__rpc_gdb_bridge_attach(void *bridge);
+void xe__rpc_gdb_bridge_resume(void *bridge, uint32_t step_tid, uint32_t from, uint32_t to);
+void xe__rpc_gdb_bridge_interrupt(void *bridge);
+void xe__rpc_gdb_bridge_detach(void *bridge, bool leave_stopped);
 /* Ask for everything that leaving needs, without waiting for the answers. */
-void xe__gdb_bridge_leave(struct xe_gdb_bridge *bridge, bool leave_stopped);
+void xe__rpc_gdb_bridge_leave(struct xe_gdb_bridge *bridge, bool leave_stopped);
 
 #endif

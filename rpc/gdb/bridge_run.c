@@ -93,7 +93,8 @@ static void set_note(struct xe_gdb_stop *stop, const char *note, const char *det
 static void add_hit(struct xe_gdb_bridge *bridge, const json_t *hit, struct xe_gdb_stop *stop)
 {
     const struct xe_gdb_bridge_point *point =
-        hit ? xe__gdb_point_by_id(bridge, json_integer_value(json_object_get(hit, "id"))) : NULL;
+        hit ? xe__rpc_gdb_point_by_id(bridge, json_integer_value(json_object_get(hit, "id")))
+            : NULL;
     uint64_t accessed = 0;
 
     if (!hit)
@@ -157,7 +158,7 @@ static void paused(struct xe_gdb_bridge *bridge, const json_t *result, const jso
     uint64_t target = count_of(result, "target"), retired = count_of(result, "retired");
 
     if (!result) {
-        xe__gdb_answer_error(bridge, error);
+        xe__rpc_gdb_answer_error(bridge, error);
         return;
     }
     bridge->was_running = is_state(result, "paused") && target < XE_RPC_COUNT_MAX;
@@ -171,16 +172,16 @@ static void looked(struct xe_gdb_bridge *bridge, const json_t *result, const jso
     const char *kind = json_string_value(json_object_get(json_object_get(error, "data"), "kind"));
 
     if (is_state(result, "running"))
-        xe__gdb_call(bridge, "run.pause", json_object(), paused);
+        xe__rpc_gdb_call(bridge, "run.pause", json_object(), paused);
     else if (result || (kind && !strcmp(kind, "run_not_found"))) /* it may never have run */
         attach_to(bridge, result);
     else
-        xe__gdb_answer_error(bridge, error);
+        xe__rpc_gdb_answer_error(bridge, error);
 }
 
-void xe__gdb_bridge_attach(void *bridge)
+void xe__rpc_gdb_bridge_attach(void *bridge)
 {
-    xe__gdb_call(bridge, "run.get", json_object(), looked);
+    xe__rpc_gdb_call(bridge, "run.get", json_object(), looked);
 }
 
 /* ---- going ---------------------------------------------------------------------------------- */
@@ -198,61 +199,61 @@ static void went(struct xe_gdb_bridge *bridge, const json_t *result, const json_
     struct xe_gdb_stop stop;
 
     if (is_state(result, "running") || (kind && !strcmp(kind, "run_in_progress"))) {
-        xe__gdb_call(bridge, "run.wait", json_pack("{s:i}", "wait_ms", WAIT_MS), went);
+        xe__rpc_gdb_call(bridge, "run.wait", json_pack("{s:i}", "wait_ms", WAIT_MS), went);
         return;
     }
     bridge->running = bridge->interrupting = false;
     if (!result) {
-        xe__gdb_answer_error(bridge, error);
+        xe__rpc_gdb_answer_error(bridge, error);
         return;
     }
     stop = stop_of(bridge, result);
     answer_stop(bridge, &stop);
 }
 
-void xe__gdb_bridge_resume(void *ctx, uint32_t step_tid, uint32_t from, uint32_t to)
+void xe__rpc_gdb_bridge_resume(void *ctx, uint32_t step_tid, uint32_t from, uint32_t to)
 {
     struct xe_gdb_bridge *bridge = ctx;
 
     bridge->running = true;
     bridge->step_tid = step_tid;
     if (step_tid)
-        xe__gdb_call(bridge, "run.step",
-                     json_pack("{s:I, s:I, s:I}", "tid", (json_int_t)step_tid, "from",
-                               (json_int_t)from, "to", (json_int_t)to),
-                     went);
+        xe__rpc_gdb_call(bridge, "run.step",
+                         json_pack("{s:I, s:I, s:I}", "tid", (json_int_t)step_tid, "from",
+                                   (json_int_t)from, "to", (json_int_t)to),
+                         went);
     else
-        xe__gdb_call(
+        xe__rpc_gdb_call(
             bridge, "run.start",
             json_pack("{s:I, s:i}", "instructions", instructions_left(bridge), "wait_ms", WAIT_MS),
             went);
 }
 
-void xe__gdb_bridge_interrupt(void *ctx)
+void xe__rpc_gdb_bridge_interrupt(void *ctx)
 {
-    xe__gdb_call(ctx, "run.pause", json_object(), NULL);
+    xe__rpc_gdb_call(ctx, "run.pause", json_object(), NULL);
 }
 
 /* ---- leaving -------------------------------------------------------------------------------- */
 
 /* What is asked is done in this order, so nothing needs to be waited for. */
-void xe__gdb_bridge_leave(struct xe_gdb_bridge *bridge, bool leave_stopped)
+void xe__rpc_gdb_bridge_leave(struct xe_gdb_bridge *bridge, bool leave_stopped)
 {
     bool go = bridge->was_running && !leave_stopped && bridge->until > bridge->cycle;
 
     if (bridge->running && !go)
-        xe__gdb_call(bridge, "run.pause", json_object(), NULL);
-    xe__gdb_remove_points(bridge);
+        xe__rpc_gdb_call(bridge, "run.pause", json_object(), NULL);
+    xe__rpc_gdb_remove_points(bridge);
     if (go && !bridge->running)
-        xe__gdb_call(bridge, "run.start",
-                     json_pack("{s:I}", "instructions", instructions_left(bridge)), NULL);
+        xe__rpc_gdb_call(bridge, "run.start",
+                         json_pack("{s:I}", "instructions", instructions_left(bridge)), NULL);
 }
 
-void xe__gdb_bridge_detach(void *ctx, bool leave_stopped)
+void xe__rpc_gdb_bridge_detach(void *ctx, bool leave_stopped)
 {
     struct xe_gdb_bridge *bridge = ctx;
     const struct xe_gdb_answer answer = {.ok = true};
 
-    xe__gdb_bridge_leave(bridge, leave_stopped);
+    xe__rpc_gdb_bridge_leave(bridge, leave_stopped);
     xe_gdb_answer(bridge->gdb, &answer);
 }

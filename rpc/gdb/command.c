@@ -11,7 +11,7 @@ static uint32_t tid_of_packet(const struct xe_gdb *gdb)
     const char *text = gdb->packet + (gdb->packet[0] == 'H' ? 2 : 1);
     uint32_t tid = 0;
 
-    xe__gdb_tid(&text, &tid);
+    xe__rpc_gdb_tid(&text, &tid);
     return tid;
 }
 
@@ -19,14 +19,14 @@ static void select_thread(struct xe_gdb *gdb, const struct xe_gdb_answer *answer
 {
     uint32_t tid = tid_of_packet(gdb);
 
-    xe__gdb_take_threads(gdb, answer);
-    if (!xe__gdb_thread_known(gdb, tid)) {
-        xe__gdb_reply_error(gdb, XE_GDB_ENOENT);
+    xe__rpc_gdb_take_threads(gdb, answer);
+    if (!xe__rpc_gdb_thread_known(gdb, tid)) {
+        xe__rpc_gdb_reply_error(gdb, XE_GDB_ENOENT);
         return;
     }
     if (gdb->packet[0] == 'H')
         gdb->general_tid = tid;
-    xe__gdb_reply_text(gdb, "OK");
+    xe__rpc_gdb_reply_text(gdb, "OK");
 }
 
 /* Look the packet's thread up, in the list at hand if there is one. */
@@ -34,11 +34,11 @@ static void find_thread(struct xe_gdb *gdb)
 {
     const struct xe_gdb_answer known = {.ok = true, .thread = gdb->thread, .threads = gdb->threads};
 
-    if (xe__gdb_thread_known(gdb, tid_of_packet(gdb))) {
+    if (xe__rpc_gdb_thread_known(gdb, tid_of_packet(gdb))) {
         select_thread(gdb, &known);
         return;
     }
-    xe__gdb_ask(gdb, select_thread);
+    xe__rpc_gdb_ask(gdb, select_thread);
     gdb->target.threads(gdb->target.ctx);
 }
 
@@ -46,8 +46,8 @@ static void alive(struct xe_gdb *gdb, const char *args)
 {
     uint32_t tid;
 
-    if (!xe__gdb_tid(&args, &tid) || *args || tid == 0)
-        xe__gdb_reply_error(gdb, XE_GDB_EINVAL);
+    if (!xe__rpc_gdb_tid(&args, &tid) || *args || tid == 0)
+        xe__rpc_gdb_reply_error(gdb, XE_GDB_EINVAL);
     else
         find_thread(gdb);
 }
@@ -60,10 +60,10 @@ static void choose(struct xe_gdb *gdb, const char *args)
 
     if (what)
         args++;
-    if ((what != 'g' && what != 'c') || !xe__gdb_tid(&args, &tid) || *args)
-        xe__gdb_reply_error(gdb, XE_GDB_EINVAL);
+    if ((what != 'g' && what != 'c') || !xe__rpc_gdb_tid(&args, &tid) || *args)
+        xe__rpc_gdb_reply_error(gdb, XE_GDB_EINVAL);
     else if (what == 'c' || tid == 0)
-        xe__gdb_reply_text(gdb, "OK");
+        xe__rpc_gdb_reply_text(gdb, "OK");
     else
         find_thread(gdb);
 }
@@ -81,14 +81,14 @@ static void detached(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
 {
     gdb->attached = false;
     if (gdb->packet[0] == 'D')
-        xe__gdb_reply_outcome(gdb, answer);
+        xe__rpc_gdb_reply_outcome(gdb, answer);
     end(gdb);
 }
 
 static void detach(struct xe_gdb *gdb, const char *args)
 {
     (void)args;
-    xe__gdb_ask(gdb, detached);
+    xe__rpc_gdb_ask(gdb, detached);
     gdb->target.detach(gdb->target.ctx, false);
 }
 
@@ -96,7 +96,7 @@ static void detach(struct xe_gdb *gdb, const char *args)
 static void kill(struct xe_gdb *gdb, const char *args)
 {
     (void)args;
-    xe__gdb_ask(gdb, detached);
+    xe__rpc_gdb_ask(gdb, detached);
     gdb->target.detach(gdb->target.ctx, true);
 }
 
@@ -106,25 +106,25 @@ static void no_ack(struct xe_gdb *gdb, const char *args)
 {
     (void)args;
     gdb->want_no_ack = true;
-    xe__gdb_reply_text(gdb, "OK");
+    xe__rpc_gdb_reply_text(gdb, "OK");
 }
 
 static void was_there(struct xe_gdb *gdb, const char *args)
 {
     (void)args;
-    xe__gdb_reply_text(gdb, "1"); /* quit detaches, it does not kill */
+    xe__rpc_gdb_reply_text(gdb, "1"); /* quit detaches, it does not kill */
 }
 
 static void which_vcont(struct xe_gdb *gdb, const char *args)
 {
     (void)args;
-    xe__gdb_reply_text(gdb, "vCont;c;C;s;S;r");
+    xe__rpc_gdb_reply_text(gdb, "vCont;c;C;s;S;r");
 }
 
 static void no_symbols(struct xe_gdb *gdb, const char *args)
 {
     (void)args;
-    xe__gdb_reply_text(gdb, "OK");
+    xe__rpc_gdb_reply_text(gdb, "OK");
 }
 
 /* ---- the table ------------------------------------------------------------------------------ */
@@ -136,38 +136,38 @@ static const struct {
     int match; /* WHOLE: nothing follows; PREFIX: text; BINARY: bytes */
     xe_gdb_command *run;
 } commands[] = {
-    {"?", WHOLE, xe__gdb_why},
-    {"C", PREFIX, xe__gdb_continue},
+    {"?", WHOLE, xe__rpc_gdb_why},
+    {"C", PREFIX, xe__rpc_gdb_continue},
     {"D", WHOLE, detach},
-    {"G", PREFIX, xe__gdb_write_all},
+    {"G", PREFIX, xe__rpc_gdb_write_all},
     {"H", PREFIX, choose},
-    {"M", PREFIX, xe__gdb_memory_write},
-    {"P", PREFIX, xe__gdb_write_one},
+    {"M", PREFIX, xe__rpc_gdb_memory_write},
+    {"P", PREFIX, xe__rpc_gdb_write_one},
     {"QStartNoAckMode", WHOLE, no_ack},
-    {"S", PREFIX, xe__gdb_step},
+    {"S", PREFIX, xe__rpc_gdb_step},
     {"T", PREFIX, alive},
-    {"X", BINARY, xe__gdb_memory_write_binary},
-    {"Z", PREFIX, xe__gdb_point_set},
-    {"c", PREFIX, xe__gdb_continue},
-    {"g", WHOLE, xe__gdb_read_all},
+    {"X", BINARY, xe__rpc_gdb_memory_write_binary},
+    {"Z", PREFIX, xe__rpc_gdb_point_set},
+    {"c", PREFIX, xe__rpc_gdb_continue},
+    {"g", WHOLE, xe__rpc_gdb_read_all},
     {"k", WHOLE, kill},
-    {"m", PREFIX, xe__gdb_memory_read},
-    {"p", PREFIX, xe__gdb_read_one},
+    {"m", PREFIX, xe__rpc_gdb_memory_read},
+    {"p", PREFIX, xe__rpc_gdb_read_one},
     {"qAttached", PREFIX, was_there},
-    {"qC", WHOLE, xe__gdb_current},
-    {"qRcmd,", PREFIX, xe__gdb_monitor},
-    {"qSupported", PREFIX, xe__gdb_supported},
+    {"qC", WHOLE, xe__rpc_gdb_current},
+    {"qRcmd,", PREFIX, xe__rpc_gdb_monitor},
+    {"qSupported", PREFIX, xe__rpc_gdb_supported},
     {"qSymbol::", WHOLE, no_symbols},
-    {"qThreadExtraInfo,", PREFIX, xe__gdb_thread_extra},
-    {"qXfer:features:read:", PREFIX, xe__gdb_features},
-    {"qXfer:memory-map:read::", PREFIX, xe__gdb_memory_map},
-    {"qXfer:threads:read::", PREFIX, xe__gdb_threads_document},
-    {"qfThreadInfo", WHOLE, xe__gdb_threads_first},
-    {"qsThreadInfo", WHOLE, xe__gdb_threads_next},
-    {"s", PREFIX, xe__gdb_step},
-    {"vCont", PREFIX, xe__gdb_vcont},
+    {"qThreadExtraInfo,", PREFIX, xe__rpc_gdb_thread_extra},
+    {"qXfer:features:read:", PREFIX, xe__rpc_gdb_features},
+    {"qXfer:memory-map:read::", PREFIX, xe__rpc_gdb_memory_map},
+    {"qXfer:threads:read::", PREFIX, xe__rpc_gdb_threads_document},
+    {"qfThreadInfo", WHOLE, xe__rpc_gdb_threads_first},
+    {"qsThreadInfo", WHOLE, xe__rpc_gdb_threads_next},
+    {"s", PREFIX, xe__rpc_gdb_step},
+    {"vCont", PREFIX, xe__rpc_gdb_vcont},
     {"vCont?", WHOLE, which_vcont},
-    {"z", PREFIX, xe__gdb_point_clear},
+    {"z", PREFIX, xe__rpc_gdb_point_clear},
 };
 
 static bool fits(const struct xe_gdb *gdb, const char *name, int match)
@@ -181,7 +181,7 @@ static bool fits(const struct xe_gdb *gdb, const char *name, int match)
     return match == BINARY || !memchr(gdb->packet, '\0', gdb->packet_size);
 }
 
-void xe__gdb_dispatch(struct xe_gdb *gdb)
+void xe__rpc_gdb_dispatch(struct xe_gdb *gdb)
 {
     /* Backwards: of two names that fit, the longer one is further down. */
     for (size_t i = sizeof(commands) / sizeof(commands[0]); i-- > 0;)
@@ -189,5 +189,5 @@ void xe__gdb_dispatch(struct xe_gdb *gdb)
             commands[i].run(gdb, gdb->packet + strlen(commands[i].name));
             return;
         }
-    xe__gdb_reply(gdb);
+    xe__rpc_gdb_reply(gdb);
 }

@@ -54,56 +54,59 @@ struct xe_gdb {
 
 /* ---- framing (packet.c) ----------------------------------------------------------------- */
 
-void xe__gdb_put(struct xe_gdb *gdb, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void xe__gdb_put_hex(struct xe_gdb *gdb, const void *bytes, size_t size);
-void xe__gdb_put_binary(struct xe_gdb *gdb, const char *bytes, size_t size);
-void xe__gdb_reply(struct xe_gdb *gdb); /* what was put, perhaps nothing */
-void xe__gdb_reply_text(struct xe_gdb *gdb, const char *text);
-void xe__gdb_reply_error(struct xe_gdb *gdb, int number);
-void xe__gdb_reply_outcome(struct xe_gdb *gdb, const struct xe_gdb_answer *answer); /* OK or E */
+void xe__rpc_gdb_put(struct xe_gdb *gdb, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void xe__rpc_gdb_put_hex(struct xe_gdb *gdb, const void *bytes, size_t size);
+void xe__rpc_gdb_put_binary(struct xe_gdb *gdb, const char *bytes, size_t size);
+void xe__rpc_gdb_reply(struct xe_gdb *gdb); /* what was put, perhaps nothing */
+void xe__rpc_gdb_reply_text(struct xe_gdb *gdb, const char *text);
+void xe__rpc_gdb_reply_error(struct xe_gdb *gdb, int number);
+void xe__rpc_gdb_reply_outcome(struct xe_gdb *gdb,
+                               const struct xe_gdb_answer *answer); /* OK or E */
 
 /* Console text: one or more O packets. */
-void xe__gdb_console(struct xe_gdb *gdb, const char *text);
+void xe__rpc_gdb_console(struct xe_gdb *gdb, const char *text);
 
 /* Leave a continuation; call it right before asking the target. */
-void xe__gdb_ask(struct xe_gdb *gdb, xe_gdb_then *then);
+void xe__rpc_gdb_ask(struct xe_gdb *gdb, xe_gdb_then *then);
 
 /* ---- reading a packet ----------------------------------------------------------------------- */
 
 /* A hexadecimal number of 1 to 16 digits, at most max; *text moves behind it. */
-bool xe__gdb_hex(const char **text, uint64_t max, uint64_t *ret);
-bool xe__gdb_hex_u32(const char **text, uint32_t *ret);
-bool xe__gdb_expect(const char **text, char c);
+bool xe__rpc_gdb_hex(const char **text, uint64_t max, uint64_t *ret);
+bool xe__rpc_gdb_hex_u32(const char **text, uint32_t *ret);
+bool xe__rpc_gdb_expect(const char **text, char c);
 /* Exactly size bytes as hexadecimal digits. */
-bool xe__gdb_hex_bytes(const char **text, uint8_t *bytes, size_t size);
+bool xe__rpc_gdb_hex_bytes(const char **text, uint8_t *bytes, size_t size);
 /* "-1" (all) and "0" (any) give 0. */
-bool xe__gdb_tid(const char **text, uint32_t *ret);
+bool xe__rpc_gdb_tid(const char **text, uint32_t *ret);
 
 /* ---- commands ------------------------------------------------------------------------------- */
 
 typedef void xe_gdb_command(struct xe_gdb *gdb, const char *args);
 
-void xe__gdb_dispatch(struct xe_gdb *gdb); /* command.c: the packet at work */
+void xe__rpc_gdb_dispatch(struct xe_gdb *gdb); /* command.c: the packet at work */
 
-xe_gdb_command xe__gdb_read_all, xe__gdb_write_all, xe__gdb_read_one,
-    xe__gdb_write_one; /* registers.c */
-xe_gdb_command xe__gdb_memory_read, xe__gdb_memory_write, xe__gdb_memory_write_binary,
-    xe__gdb_point_set, xe__gdb_point_clear;                                /* memory.c    */
-xe_gdb_command xe__gdb_why, xe__gdb_continue, xe__gdb_step, xe__gdb_vcont; /* resume.c */
-xe_gdb_command xe__gdb_features, xe__gdb_memory_map, xe__gdb_threads_first, xe__gdb_threads_next,
-    xe__gdb_threads_document, xe__gdb_thread_extra, xe__gdb_supported, xe__gdb_monitor,
-    xe__gdb_current; /* query.c     */
+xe_gdb_command xe__rpc_gdb_read_all, xe__rpc_gdb_write_all, xe__rpc_gdb_read_one,
+    xe__rpc_gdb_write_one; /* registers.c */
+xe_gdb_command xe__rpc_gdb_memory_read, xe__rpc_gdb_memory_write, xe__rpc_gdb_memory_write_binary,
+    xe__rpc_gdb_point_set, xe__rpc_gdb_point_clear; /* memory.c    */
+xe_gdb_command xe__rpc_gdb_why, xe__rpc_gdb_continue, xe__rpc_gdb_step,
+    xe__rpc_gdb_vcont; /* resume.c */
+xe_gdb_command xe__rpc_gdb_features, xe__rpc_gdb_memory_map, xe__rpc_gdb_threads_first,
+    xe__rpc_gdb_threads_next, xe__rpc_gdb_threads_document, xe__rpc_gdb_thread_extra,
+    xe__rpc_gdb_supported, xe__rpc_gdb_monitor, xe__rpc_gdb_current; /* query.c     */
 
 /* Stop the instance, then do the packet at work. */
-void xe__gdb_attach(struct xe_gdb *gdb);
+void xe__rpc_gdb_attach(struct xe_gdb *gdb);
 
 /* The thread list, as it was at the last stop; then(gdb, answer) follows. */
-bool xe__gdb_thread_known(const struct xe_gdb *gdb, uint32_t tid);
-void xe__gdb_take_threads(struct xe_gdb *gdb, const struct xe_gdb_answer *answer);
+bool xe__rpc_gdb_thread_known(const struct xe_gdb *gdb, uint32_t tid);
+void xe__rpc_gdb_take_threads(struct xe_gdb *gdb, const struct xe_gdb_answer *answer);
 
 /* Registers as gdb sees them in this view: the document that describes them, and the fields. */
-char *xe__gdb_target_document(enum xe_gdb_view view); /* owned; NULL: no memory */
-void xe__gdb_put_register(struct xe_gdb *gdb, unsigned number);
+char *xe__rpc_gdb_target_document(enum xe_gdb_view view); /* owned; NULL: no memory */
+void xe__rpc_gdb_put_register(struct xe_gdb *gdb, unsigned number);
 #define XE_GDB_NUMBER_R1 1u
 #define XE_GDB_NUMBER_PC 64u
 #define XE_GDB_NUMBER_LR 67u

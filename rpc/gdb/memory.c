@@ -14,8 +14,8 @@ struct range {
 /* "address,length"; the range may not wrap. */
 static bool parse_range(const char **text, struct range *range)
 {
-    return xe__gdb_hex_u32(text, &range->address) && xe__gdb_expect(text, ',') &&
-           xe__gdb_hex_u32(text, &range->size) &&
+    return xe__rpc_gdb_hex_u32(text, &range->address) && xe__rpc_gdb_expect(text, ',') &&
+           xe__rpc_gdb_hex_u32(text, &range->size) &&
            (uint64_t)range->address + range->size <= (uint64_t)UINT32_MAX + 1;
 }
 
@@ -35,11 +35,11 @@ static struct range read_range(const struct xe_gdb *gdb)
 static void reply_memory(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
 {
     if (!answer->ok || answer->size > READ_MAX) {
-        xe__gdb_reply_error(gdb, XE_GDB_EFAULT);
+        xe__rpc_gdb_reply_error(gdb, XE_GDB_EFAULT);
         return;
     }
-    xe__gdb_put_hex(gdb, answer->bytes, answer->size);
-    xe__gdb_reply(gdb);
+    xe__rpc_gdb_put_hex(gdb, answer->bytes, answer->size);
+    xe__rpc_gdb_reply(gdb);
 }
 
 /* Not all of it is there: gdb is content with a beginning, which ends at a page's end if anywhere.
@@ -53,24 +53,24 @@ static void read_less(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
         reply_memory(gdb, answer);
         return;
     }
-    xe__gdb_ask(gdb, reply_memory);
+    xe__rpc_gdb_ask(gdb, reply_memory);
     gdb->target.memory_read(gdb->target.ctx, range.address, first);
 }
 
-void xe__gdb_memory_read(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_memory_read(struct xe_gdb *gdb, const char *args)
 {
     struct range range;
 
     if (!parse_range(&args, &range) || *args) {
-        xe__gdb_reply_error(gdb, XE_GDB_EINVAL);
+        xe__rpc_gdb_reply_error(gdb, XE_GDB_EINVAL);
         return;
     }
     range = read_range(gdb);
     if (range.size == 0) {
-        xe__gdb_reply(gdb);
+        xe__rpc_gdb_reply(gdb);
         return;
     }
-    xe__gdb_ask(gdb, read_less);
+    xe__rpc_gdb_ask(gdb, read_less);
     gdb->target.memory_read(gdb->target.ctx, range.address, range.size);
 }
 
@@ -79,24 +79,25 @@ void xe__gdb_memory_read(struct xe_gdb *gdb, const char *args)
 static void write_bytes(struct xe_gdb *gdb, uint32_t address, const void *bytes, uint32_t size)
 {
     if (size == 0) { /* gdb asks so whether X is known */
-        xe__gdb_reply_text(gdb, "OK");
+        xe__rpc_gdb_reply_text(gdb, "OK");
         return;
     }
-    xe__gdb_ask(gdb, xe__gdb_reply_outcome);
+    xe__rpc_gdb_ask(gdb, xe__rpc_gdb_reply_outcome);
     gdb->target.memory_write(gdb->target.ctx, address, bytes, size);
 }
 
-void xe__gdb_memory_write(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_memory_write(struct xe_gdb *gdb, const char *args)
 {
     uint8_t bytes[XE_GDB_PACKET_MAX / 2];
     struct range range;
-    bool ok = parse_range(&args, &range) && xe__gdb_expect(&args, ':') &&
-              range.size <= sizeof(bytes) && xe__gdb_hex_bytes(&args, bytes, range.size) && !*args;
+    bool ok = parse_range(&args, &range) && xe__rpc_gdb_expect(&args, ':') &&
+              range.size <= sizeof(bytes) && xe__rpc_gdb_hex_bytes(&args, bytes, range.size) &&
+              !*args;
 
     if (ok)
         write_bytes(gdb, range.address, bytes, range.size);
     else
-        xe__gdb_reply_error(gdb, XE_GDB_EINVAL);
+        xe__rpc_gdb_reply_error(gdb, XE_GDB_EINVAL);
 }
 
 /* Undo the escapes in place; false if the last one is cut off. */
@@ -115,17 +116,17 @@ static bool unescape(char *bytes, size_t *size)
     return true;
 }
 
-void xe__gdb_memory_write_binary(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_memory_write_binary(struct xe_gdb *gdb, const char *args)
 {
     struct range range;
-    bool ok = parse_range(&args, &range) && xe__gdb_expect(&args, ':');
+    bool ok = parse_range(&args, &range) && xe__rpc_gdb_expect(&args, ':');
     char *bytes = gdb->packet + (args - gdb->packet);
     size_t size = gdb->packet_size - (size_t)(args - gdb->packet);
 
     if (ok && unescape(bytes, &size) && size == range.size)
         write_bytes(gdb, range.address, bytes, range.size);
     else
-        xe__gdb_reply_error(gdb, XE_GDB_EINVAL);
+        xe__rpc_gdb_reply_error(gdb, XE_GDB_EINVAL);
 }
 
 /* ---- points --------------------------------------------------------------------------------- */
@@ -135,7 +136,7 @@ void xe__gdb_memory_write_binary(struct xe_gdb *gdb, const char *args)
 static bool parse_point(const char *text, enum xe_gdb_point *kind, struct range *range)
 {
     uint64_t type = 0;
-    bool ok = xe__gdb_hex(&text, XE_GDB_POINTS - 1, &type) && xe__gdb_expect(&text, ',') &&
+    bool ok = xe__rpc_gdb_hex(&text, XE_GDB_POINTS - 1, &type) && xe__rpc_gdb_expect(&text, ',') &&
               parse_range(&text, range) && !*text && range->size > 0;
 
     *kind = (enum xe_gdb_point)type;
@@ -156,23 +157,23 @@ static void point(struct xe_gdb *gdb, const char *args,
     struct range range;
 
     if (!known_type(args)) {
-        xe__gdb_reply(gdb);
+        xe__rpc_gdb_reply(gdb);
         return;
     }
     if (!parse_point(args, &kind, &range)) {
-        xe__gdb_reply_error(gdb, XE_GDB_EINVAL);
+        xe__rpc_gdb_reply_error(gdb, XE_GDB_EINVAL);
         return;
     }
-    xe__gdb_ask(gdb, xe__gdb_reply_outcome);
+    xe__rpc_gdb_ask(gdb, xe__rpc_gdb_reply_outcome);
     change(gdb->target.ctx, kind, range.address, range.size);
 }
 
-void xe__gdb_point_set(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_point_set(struct xe_gdb *gdb, const char *args)
 {
     point(gdb, args, gdb->target.point_set);
 }
 
-void xe__gdb_point_clear(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_point_clear(struct xe_gdb *gdb, const char *args)
 {
     point(gdb, args, gdb->target.point_clear);
 }

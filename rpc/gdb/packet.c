@@ -49,7 +49,7 @@ static void put_byte(struct xe_gdb *gdb, char byte)
         gdb->reply_full = true;
 }
 
-void xe__gdb_put(struct xe_gdb *gdb, const char *format, ...)
+void xe__rpc_gdb_put(struct xe_gdb *gdb, const char *format, ...)
 {
     size_t room = sizeof(gdb->reply) - gdb->reply_size;
     va_list list;
@@ -64,7 +64,7 @@ void xe__gdb_put(struct xe_gdb *gdb, const char *format, ...)
         gdb->reply_full = true;
 }
 
-void xe__gdb_put_hex(struct xe_gdb *gdb, const void *bytes, size_t size)
+void xe__rpc_gdb_put_hex(struct xe_gdb *gdb, const void *bytes, size_t size)
 {
     const uint8_t *byte = bytes;
 
@@ -74,7 +74,7 @@ void xe__gdb_put_hex(struct xe_gdb *gdb, const void *bytes, size_t size)
     }
 }
 
-void xe__gdb_put_binary(struct xe_gdb *gdb, const char *bytes, size_t size)
+void xe__rpc_gdb_put_binary(struct xe_gdb *gdb, const char *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++)
         if (strchr("}#$*", bytes[i])) { /* a NUL too: it may be escaped as well as not */
@@ -103,40 +103,40 @@ static void send_frame(struct xe_gdb *gdb)
     gdb->reply_size = 0;
 }
 
-void xe__gdb_reply(struct xe_gdb *gdb)
+void xe__rpc_gdb_reply(struct xe_gdb *gdb)
 {
     if (gdb->reply_full) {
         gdb->reply_full = false;
         gdb->reply_size = 0;
-        xe__gdb_put(gdb, "E%02x", XE_GDB_E2BIG);
+        xe__rpc_gdb_put(gdb, "E%02x", XE_GDB_E2BIG);
     }
     send_frame(gdb);
     gdb->no_ack = gdb->want_no_ack;
 }
 
-void xe__gdb_reply_text(struct xe_gdb *gdb, const char *text)
+void xe__rpc_gdb_reply_text(struct xe_gdb *gdb, const char *text)
 {
     gdb->reply_size = 0;
-    xe__gdb_put(gdb, "%s", text);
-    xe__gdb_reply(gdb);
+    xe__rpc_gdb_put(gdb, "%s", text);
+    xe__rpc_gdb_reply(gdb);
 }
 
-void xe__gdb_reply_error(struct xe_gdb *gdb, int number)
+void xe__rpc_gdb_reply_error(struct xe_gdb *gdb, int number)
 {
     gdb->reply_size = 0;
-    xe__gdb_put(gdb, "E%02x", number);
-    xe__gdb_reply(gdb);
+    xe__rpc_gdb_put(gdb, "E%02x", number);
+    xe__rpc_gdb_reply(gdb);
 }
 
-void xe__gdb_reply_outcome(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
+void xe__rpc_gdb_reply_outcome(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
 {
     if (answer->ok)
-        xe__gdb_reply_text(gdb, "OK");
+        xe__rpc_gdb_reply_text(gdb, "OK");
     else
-        xe__gdb_reply_error(gdb, XE_GDB_EFAULT);
+        xe__rpc_gdb_reply_error(gdb, XE_GDB_EFAULT);
 }
 
-void xe__gdb_console(struct xe_gdb *gdb, const char *text)
+void xe__rpc_gdb_console(struct xe_gdb *gdb, const char *text)
 {
     size_t left = strlen(text), most = (XE_GDB_PACKET_MAX - 1) / 2;
 
@@ -145,7 +145,7 @@ void xe__gdb_console(struct xe_gdb *gdb, const char *text)
 
         gdb->reply_size = 0;
         put_byte(gdb, 'O');
-        xe__gdb_put_hex(gdb, text, size);
+        xe__rpc_gdb_put_hex(gdb, text, size);
         send_frame(gdb);
         text += size;
         left -= size;
@@ -154,7 +154,7 @@ void xe__gdb_console(struct xe_gdb *gdb, const char *text)
 
 /* ---- asking --------------------------------------------------------------------------------- */
 
-void xe__gdb_ask(struct xe_gdb *gdb, xe_gdb_then *then)
+void xe__rpc_gdb_ask(struct xe_gdb *gdb, xe_gdb_then *then)
 {
     gdb->then = then;
 }
@@ -209,9 +209,9 @@ static void do_packet(struct xe_gdb *gdb)
     gdb->reply_size = 0;
     gdb->reply_full = false;
     if (gdb->attached)
-        xe__gdb_dispatch(gdb);
+        xe__rpc_gdb_dispatch(gdb);
     else
-        xe__gdb_attach(gdb);
+        xe__rpc_gdb_attach(gdb);
 }
 
 /* The packet of size bytes at in[1] is complete. */
@@ -260,7 +260,7 @@ static bool skip_packet(struct xe_gdb *gdb)
     drop(gdb, 3);
     gdb->overlong = false;
     send_char(gdb, '+');
-    xe__gdb_reply_error(gdb, XE_GDB_E2BIG);
+    xe__rpc_gdb_reply_error(gdb, XE_GDB_E2BIG);
     return true;
 }
 
@@ -326,7 +326,7 @@ void xe_gdb_receive(struct xe_gdb *gdb, const void *bytes, size_t size)
 
 /* ---- reading a packet ----------------------------------------------------------------------- */
 
-bool xe__gdb_hex(const char **text, uint64_t max, uint64_t *ret)
+bool xe__rpc_gdb_hex(const char **text, uint64_t max, uint64_t *ret)
 {
     uint64_t value = 0;
     int count = 0, next;
@@ -343,17 +343,17 @@ bool xe__gdb_hex(const char **text, uint64_t max, uint64_t *ret)
     return true;
 }
 
-bool xe__gdb_hex_u32(const char **text, uint32_t *ret)
+bool xe__rpc_gdb_hex_u32(const char **text, uint32_t *ret)
 {
     uint64_t value;
 
-    if (!xe__gdb_hex(text, UINT32_MAX, &value))
+    if (!xe__rpc_gdb_hex(text, UINT32_MAX, &value))
         return false;
     *ret = (uint32_t)value;
     return true;
 }
 
-bool xe__gdb_expect(const char **text, char c)
+bool xe__rpc_gdb_expect(const char **text, char c)
 {
     if (**text != c)
         return false;
@@ -361,7 +361,7 @@ bool xe__gdb_expect(const char **text, char c)
     return true;
 }
 
-bool xe__gdb_hex_bytes(const char **text, uint8_t *bytes, size_t size)
+bool xe__rpc_gdb_hex_bytes(const char **text, uint8_t *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
         int high = digit((uint8_t)(*text)[0]), low;
@@ -377,12 +377,12 @@ bool xe__gdb_hex_bytes(const char **text, uint8_t *bytes, size_t size)
     return true;
 }
 
-bool xe__gdb_tid(const char **text, uint32_t *ret)
+bool xe__rpc_gdb_tid(const char **text, uint32_t *ret)
 {
     if ((*text)[0] == '-' && (*text)[1] == '1') {
         *text += 2;
         *ret = 0;
         return true;
     }
-    return xe__gdb_hex_u32(text, ret);
+    return xe__rpc_gdb_hex_u32(text, ret);
 }

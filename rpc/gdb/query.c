@@ -18,15 +18,15 @@ static bool offers(const char *list, const char *feature)
     return false;
 }
 
-void xe__gdb_supported(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_supported(struct xe_gdb *gdb, const char *args)
 {
     gdb->says_swbreak = offers(args, "swbreak+");
     gdb->says_hwbreak = offers(args, "hwbreak+");
-    xe__gdb_put(gdb,
-                "PacketSize=%x;QStartNoAckMode+;qXfer:features:read+;qXfer:memory-map:read+;"
-                "qXfer:threads:read+;vContSupported+;swbreak+;hwbreak+",
-                XE_GDB_PACKET_MAX);
-    xe__gdb_reply(gdb);
+    xe__rpc_gdb_put(gdb,
+                    "PacketSize=%x;QStartNoAckMode+;qXfer:features:read+;qXfer:memory-map:read+;"
+                    "qXfer:threads:read+;vContSupported+;swbreak+;hwbreak+",
+                    XE_GDB_PACKET_MAX);
+    xe__rpc_gdb_reply(gdb);
 }
 
 /* ---- documents ------------------------------------------------------------------------------ */
@@ -37,9 +37,9 @@ static void reply_part(struct xe_gdb *gdb, const char *range)
     size_t size = gdb->document ? strlen(gdb->document) : 0, most = XE_GDB_PACKET_MAX / 2 - 1;
     uint32_t offset, length;
 
-    if (!xe__gdb_hex_u32(&range, &offset) || !xe__gdb_expect(&range, ',') ||
-        !xe__gdb_hex_u32(&range, &length) || *range || !gdb->document) {
-        xe__gdb_reply_error(gdb, XE_GDB_EINVAL);
+    if (!xe__rpc_gdb_hex_u32(&range, &offset) || !xe__rpc_gdb_expect(&range, ',') ||
+        !xe__rpc_gdb_hex_u32(&range, &length) || *range || !gdb->document) {
+        xe__rpc_gdb_reply_error(gdb, XE_GDB_EINVAL);
         return;
     }
     if (offset > size)
@@ -48,21 +48,21 @@ static void reply_part(struct xe_gdb *gdb, const char *range)
         length = (uint32_t)most;
     if (length > size - offset)
         length = (uint32_t)(size - offset);
-    xe__gdb_put(gdb, "%c", offset + length < size ? 'm' : 'l');
-    xe__gdb_put_binary(gdb, gdb->document + offset, length);
-    xe__gdb_reply(gdb);
+    xe__rpc_gdb_put(gdb, "%c", offset + length < size ? 'm' : 'l');
+    xe__rpc_gdb_put_binary(gdb, gdb->document + offset, length);
+    xe__rpc_gdb_reply(gdb);
 }
 
-void xe__gdb_features(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_features(struct xe_gdb *gdb, const char *args)
 {
     static const char annex[] = "target.xml:";
 
     if (strncmp(args, annex, strlen(annex))) {
-        xe__gdb_reply_error(gdb, XE_GDB_ENOENT);
+        xe__rpc_gdb_reply_error(gdb, XE_GDB_ENOENT);
         return;
     }
     free(gdb->document);
-    gdb->document = xe__gdb_target_document(gdb->view);
+    gdb->document = xe__rpc_gdb_target_document(gdb->view);
     reply_part(gdb, args + strlen(annex));
 }
 
@@ -89,7 +89,7 @@ static char *memory_map(void)
     return fclose(out) == 0 ? text : (free(text), NULL);
 }
 
-void xe__gdb_memory_map(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_memory_map(struct xe_gdb *gdb, const char *args)
 {
     free(gdb->document);
     gdb->document = memory_map();
@@ -98,7 +98,7 @@ void xe__gdb_memory_map(struct xe_gdb *gdb, const char *args)
 
 /* ---- threads -------------------------------------------------------------------------------- */
 
-bool xe__gdb_thread_known(const struct xe_gdb *gdb, uint32_t tid)
+bool xe__rpc_gdb_thread_known(const struct xe_gdb *gdb, uint32_t tid)
 {
     for (uint32_t i = 0; tid && i < gdb->threads; i++)
         if (gdb->thread[i].tid == tid)
@@ -106,7 +106,7 @@ bool xe__gdb_thread_known(const struct xe_gdb *gdb, uint32_t tid)
     return false;
 }
 
-void xe__gdb_take_threads(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
+void xe__rpc_gdb_take_threads(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
 {
     gdb->threads = 0;
     for (uint32_t i = 0; answer->ok && i < answer->threads && i < XE_GDB_THREADS; i++)
@@ -115,27 +115,27 @@ void xe__gdb_take_threads(struct xe_gdb *gdb, const struct xe_gdb_answer *answer
 
 static void list_threads(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
 {
-    xe__gdb_take_threads(gdb, answer);
+    xe__rpc_gdb_take_threads(gdb, answer);
     if (gdb->threads == 0) {
-        xe__gdb_reply_text(gdb, "l");
+        xe__rpc_gdb_reply_text(gdb, "l");
         return;
     }
     for (uint32_t i = 0; i < gdb->threads; i++)
-        xe__gdb_put(gdb, "%c%x", i ? ',' : 'm', gdb->thread[i].tid);
-    xe__gdb_reply(gdb);
+        xe__rpc_gdb_put(gdb, "%c%x", i ? ',' : 'm', gdb->thread[i].tid);
+    xe__rpc_gdb_reply(gdb);
 }
 
-void xe__gdb_threads_first(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_threads_first(struct xe_gdb *gdb, const char *args)
 {
     (void)args;
-    xe__gdb_ask(gdb, list_threads);
+    xe__rpc_gdb_ask(gdb, list_threads);
     gdb->target.threads(gdb->target.ctx);
 }
 
-void xe__gdb_threads_next(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_threads_next(struct xe_gdb *gdb, const char *args)
 {
     (void)args;
-    xe__gdb_reply_text(gdb, "l");
+    xe__rpc_gdb_reply_text(gdb, "l");
 }
 
 /* A thread's name comes from the guest: only what is plain in XML and on a terminal stays. */
@@ -176,19 +176,19 @@ static const char *threads_range(const struct xe_gdb *gdb)
 
 static void reply_threads(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
 {
-    xe__gdb_take_threads(gdb, answer);
+    xe__rpc_gdb_take_threads(gdb, answer);
     free(gdb->document);
     gdb->document = threads_document(gdb);
     reply_part(gdb, threads_range(gdb));
 }
 
-void xe__gdb_threads_document(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_threads_document(struct xe_gdb *gdb, const char *args)
 {
     if (strncmp(args, "0,", 2) && gdb->document) { /* further parts of what was begun */
         reply_part(gdb, args);
         return;
     }
-    xe__gdb_ask(gdb, reply_threads);
+    xe__rpc_gdb_ask(gdb, reply_threads);
     gdb->target.threads(gdb->target.ctx);
 }
 
@@ -197,32 +197,32 @@ static void reply_extra(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
     const char *text = gdb->packet + strlen("qThreadExtraInfo,");
     uint32_t tid = 0;
 
-    xe__gdb_take_threads(gdb, answer);
-    xe__gdb_tid(&text, &tid);
+    xe__rpc_gdb_take_threads(gdb, answer);
+    xe__rpc_gdb_tid(&text, &tid);
     for (uint32_t i = 0; i < gdb->threads; i++)
         if (gdb->thread[i].tid == tid) {
             char line[128];
 
             snprintf(line, sizeof(line), "%s %s", gdb->thread[i].name, gdb->thread[i].state);
-            xe__gdb_put_hex(gdb, line, strlen(line));
-            xe__gdb_reply(gdb);
+            xe__rpc_gdb_put_hex(gdb, line, strlen(line));
+            xe__rpc_gdb_reply(gdb);
             return;
         }
-    xe__gdb_reply_error(gdb, XE_GDB_ENOENT);
+    xe__rpc_gdb_reply_error(gdb, XE_GDB_ENOENT);
 }
 
-void xe__gdb_thread_extra(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_thread_extra(struct xe_gdb *gdb, const char *args)
 {
     (void)args;
-    xe__gdb_ask(gdb, reply_extra);
+    xe__rpc_gdb_ask(gdb, reply_extra);
     gdb->target.threads(gdb->target.ctx);
 }
 
-void xe__gdb_current(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_current(struct xe_gdb *gdb, const char *args)
 {
     (void)args;
-    xe__gdb_put(gdb, "QC%x", gdb->general_tid);
-    xe__gdb_reply(gdb);
+    xe__rpc_gdb_put(gdb, "QC%x", gdb->general_tid);
+    xe__rpc_gdb_reply(gdb);
 }
 
 /* ---- monitor -------------------------------------------------------------------------------- */
@@ -232,23 +232,24 @@ static void reply_monitor(struct xe_gdb *gdb, const struct xe_gdb_answer *answer
     if (answer->text) {
         size_t size = strlen(answer->text);
 
-        xe__gdb_console(gdb, answer->text);
+        xe__rpc_gdb_console(gdb, answer->text);
         if (size > 0 && answer->text[size - 1] != '\n')
-            xe__gdb_console(gdb, "\n");
+            xe__rpc_gdb_console(gdb, "\n");
     }
-    xe__gdb_reply_text(gdb, "OK");
+    xe__rpc_gdb_reply_text(gdb, "OK");
 }
 
-void xe__gdb_monitor(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_monitor(struct xe_gdb *gdb, const char *args)
 {
     char command[256];
     size_t size = strlen(args) / 2;
 
-    if (size >= sizeof(command) || !xe__gdb_hex_bytes(&args, (uint8_t *)command, size) || *args) {
-        xe__gdb_reply_error(gdb, XE_GDB_EINVAL);
+    if (size >= sizeof(command) || !xe__rpc_gdb_hex_bytes(&args, (uint8_t *)command, size) ||
+        *args) {
+        xe__rpc_gdb_reply_error(gdb, XE_GDB_EINVAL);
         return;
     }
     command[size] = '\0';
-    xe__gdb_ask(gdb, reply_monitor);
+    xe__rpc_gdb_ask(gdb, reply_monitor);
     gdb->target.monitor(gdb->target.ctx, command);
 }

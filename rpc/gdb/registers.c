@@ -102,7 +102,7 @@ static void describe(FILE *out, const struct family *family, enum xe_gdb_view vi
     }
 }
 
-char *xe__gdb_target_document(enum xe_gdb_view view)
+char *xe__rpc_gdb_target_document(enum xe_gdb_view view)
 {
     char *text = NULL;
     size_t size;
@@ -159,13 +159,14 @@ static void field_set(struct xe_gdb_registers *registers, enum xe_gdb_view view,
     registers->scalar[index] = value;
 }
 
-void xe__gdb_put_register(struct xe_gdb *gdb, unsigned number)
+void xe__rpc_gdb_put_register(struct xe_gdb *gdb, unsigned number)
 {
     const struct family *family = family_of(gdb->view, number);
     uint8_t bytes[16];
 
     if (family)
-        xe__gdb_put_hex(gdb, bytes, field_get(&gdb->registers, gdb->view, family, number, bytes));
+        xe__rpc_gdb_put_hex(gdb, bytes,
+                            field_get(&gdb->registers, gdb->view, family, number, bytes));
 }
 
 /* ---- commands ------------------------------------------------------------------------------- */
@@ -190,22 +191,22 @@ static void with_registers(struct xe_gdb *gdb, xe_gdb_then *then)
         then(gdb, &known);
         return;
     }
-    xe__gdb_ask(gdb, then);
+    xe__rpc_gdb_ask(gdb, then);
     gdb->target.registers(gdb->target.ctx, gdb->general_tid);
 }
 
 static void reply_all(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
 {
     if (!take_registers(gdb, answer)) {
-        xe__gdb_reply_error(gdb, XE_GDB_ENOENT);
+        xe__rpc_gdb_reply_error(gdb, XE_GDB_ENOENT);
         return;
     }
     for (unsigned number = 0; number < NUMBERS; number++)
-        xe__gdb_put_register(gdb, number);
-    xe__gdb_reply(gdb);
+        xe__rpc_gdb_put_register(gdb, number);
+    xe__rpc_gdb_reply(gdb);
 }
 
-void xe__gdb_read_all(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_read_all(struct xe_gdb *gdb, const char *args)
 {
     (void)args;
     with_registers(gdb, reply_all);
@@ -216,20 +217,20 @@ static void reply_one(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
     const char *text = gdb->packet + 1;
     uint64_t number = 0;
 
-    if (!take_registers(gdb, answer) || !xe__gdb_hex(&text, NUMBERS - 1, &number)) {
-        xe__gdb_reply_error(gdb, XE_GDB_ENOENT);
+    if (!take_registers(gdb, answer) || !xe__rpc_gdb_hex(&text, NUMBERS - 1, &number)) {
+        xe__rpc_gdb_reply_error(gdb, XE_GDB_ENOENT);
         return;
     }
-    xe__gdb_put_register(gdb, (unsigned)number);
-    xe__gdb_reply(gdb);
+    xe__rpc_gdb_put_register(gdb, (unsigned)number);
+    xe__rpc_gdb_reply(gdb);
 }
 
-void xe__gdb_read_one(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_read_one(struct xe_gdb *gdb, const char *args)
 {
     uint64_t number;
 
-    if (!xe__gdb_hex(&args, NUMBERS - 1, &number) || *args || !family_of(gdb->view, number))
-        xe__gdb_reply_error(gdb, XE_GDB_EINVAL);
+    if (!xe__rpc_gdb_hex(&args, NUMBERS - 1, &number) || *args || !family_of(gdb->view, number))
+        xe__rpc_gdb_reply_error(gdb, XE_GDB_EINVAL);
     else
         with_registers(gdb, reply_one);
 }
@@ -244,7 +245,7 @@ static void write_next(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
 
     if (!answer->ok) {
         gdb->registers_tid = 0;
-        xe__gdb_reply_outcome(gdb, answer);
+        xe__rpc_gdb_reply_outcome(gdb, answer);
         return;
     }
     while (at < XE_GDB_SCALARS && gdb->wanted.scalar[at] == gdb->registers.scalar[at])
@@ -256,10 +257,10 @@ static void write_next(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
     gdb->write_next = at + 1;
     if (at == XE_GDB_SCALARS + XE_GDB_VECTORS) {
         gdb->registers_tid = 0; /* some bits may not have stuck: look again */
-        xe__gdb_reply_text(gdb, "OK");
+        xe__rpc_gdb_reply_text(gdb, "OK");
         return;
     }
-    xe__gdb_ask(gdb, write_next);
+    xe__rpc_gdb_ask(gdb, write_next);
     if (at < XE_GDB_SCALARS) {
         for (int i = 0; i < 8; i++)
             bytes[i] = (uint8_t)(gdb->wanted.scalar[at] >> 8 * (7 - i));
@@ -287,7 +288,7 @@ static bool want_field(struct xe_gdb *gdb, const struct family *family, uint64_t
     uint8_t is[16], shall[16];
     size_t size = field_get(&gdb->registers, gdb->view, family, number, is);
 
-    if (!xe__gdb_hex_bytes(text, shall, size))
+    if (!xe__rpc_gdb_hex_bytes(text, shall, size))
         return false;
     if (memcmp(is, shall, size))
         field_set(&gdb->wanted, gdb->view, family, number, shall);
@@ -308,10 +309,10 @@ static void write_all(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
     if (ok && !*text)
         write_begin(gdb);
     else
-        xe__gdb_reply_error(gdb, XE_GDB_EINVAL);
+        xe__rpc_gdb_reply_error(gdb, XE_GDB_EINVAL);
 }
 
-void xe__gdb_write_all(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_write_all(struct xe_gdb *gdb, const char *args)
 {
     (void)args;
     with_registers(gdb, write_all);
@@ -322,18 +323,18 @@ static void write_one(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
     const char *text = gdb->packet + 1;
     const struct family *family;
     uint64_t number = 0;
-    bool ok = take_registers(gdb, answer) && xe__gdb_hex(&text, NUMBERS - 1, &number) &&
-              xe__gdb_expect(&text, '=');
+    bool ok = take_registers(gdb, answer) && xe__rpc_gdb_hex(&text, NUMBERS - 1, &number) &&
+              xe__rpc_gdb_expect(&text, '=');
 
     family = ok ? family_of(gdb->view, number) : NULL;
     gdb->wanted = gdb->registers;
     if (family && want_field(gdb, family, number, &text) && !*text)
         write_begin(gdb);
     else
-        xe__gdb_reply_error(gdb, XE_GDB_EINVAL);
+        xe__rpc_gdb_reply_error(gdb, XE_GDB_EINVAL);
 }
 
-void xe__gdb_write_one(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_write_one(struct xe_gdb *gdb, const char *args)
 {
     (void)args;
     with_registers(gdb, write_one);

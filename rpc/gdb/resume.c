@@ -18,11 +18,11 @@ static void put_point(struct xe_gdb *gdb)
     enum xe_gdb_point kind = gdb->stop.kind;
 
     if (kind == XE_GDB_POINT_SOFT && gdb->says_swbreak)
-        xe__gdb_put(gdb, "swbreak:;");
+        xe__rpc_gdb_put(gdb, "swbreak:;");
     else if (kind == XE_GDB_POINT_HARD && gdb->says_hwbreak)
-        xe__gdb_put(gdb, "hwbreak:;");
+        xe__rpc_gdb_put(gdb, "hwbreak:;");
     else if (kind < XE_GDB_POINTS && words[kind])
-        xe__gdb_put(gdb, "%s:%x;", words[kind], gdb->stop.address);
+        xe__rpc_gdb_put(gdb, "%s:%x;", words[kind], gdb->stop.address);
 }
 
 static void put_expedited(struct xe_gdb *gdb)
@@ -30,9 +30,9 @@ static void put_expedited(struct xe_gdb *gdb)
     static const unsigned numbers[] = {XE_GDB_NUMBER_PC, XE_GDB_NUMBER_R1, XE_GDB_NUMBER_LR};
 
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        xe__gdb_put(gdb, "%x:", numbers[i]);
-        xe__gdb_put_register(gdb, numbers[i]);
-        xe__gdb_put(gdb, ";");
+        xe__rpc_gdb_put(gdb, "%x:", numbers[i]);
+        xe__rpc_gdb_put_register(gdb, numbers[i]);
+        xe__rpc_gdb_put(gdb, ";");
     }
 }
 
@@ -41,21 +41,21 @@ static void reply_stop(struct xe_gdb *gdb)
     const struct xe_gdb_stop *stop = &gdb->stop;
 
     if (stop->exited) {
-        xe__gdb_put(gdb, "W%02x", stop->exit_code);
-        xe__gdb_reply(gdb);
+        xe__rpc_gdb_put(gdb, "W%02x", stop->exit_code);
+        xe__rpc_gdb_reply(gdb);
         return;
     }
-    xe__gdb_put(gdb, "T%02x", stop->signal & 0xff);
+    xe__rpc_gdb_put(gdb, "T%02x", stop->signal & 0xff);
     if (stop->tid)
-        xe__gdb_put(gdb, "thread:%x;", stop->tid);
+        xe__rpc_gdb_put(gdb, "thread:%x;", stop->tid);
     if (stop->point)
         put_point(gdb);
     if (stop->tid && gdb->registers_tid == stop->tid)
         put_expedited(gdb);
-    xe__gdb_reply(gdb);
+    xe__rpc_gdb_reply(gdb);
 }
 
-void xe__gdb_why(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_why(struct xe_gdb *gdb, const char *args)
 {
     (void)args;
     reply_stop(gdb);
@@ -67,13 +67,13 @@ static void settled(struct xe_gdb *gdb)
 {
     if (gdb->attaching) {
         gdb->attaching = false;
-        xe__gdb_dispatch(gdb);
+        xe__rpc_gdb_dispatch(gdb);
         return;
     }
     if (gdb->stop.stepped && gdb->interrupted)
         gdb->stop.signal = XE_GDB_SIGNAL_INT;
     if (gdb->stop.note[0])
-        xe__gdb_console(gdb, gdb->stop.note);
+        xe__rpc_gdb_console(gdb, gdb->stop.note);
     reply_stop(gdb);
 }
 
@@ -93,7 +93,7 @@ static void settle_thread(struct xe_gdb *gdb)
         settled(gdb);
         return;
     }
-    xe__gdb_ask(gdb, settle_registers);
+    xe__rpc_gdb_ask(gdb, settle_registers);
     gdb->target.registers(gdb->target.ctx, gdb->stop.tid);
 }
 
@@ -103,14 +103,14 @@ static uint32_t pick_thread(const struct xe_gdb *gdb)
     for (uint32_t i = 0; i < gdb->threads; i++)
         if (gdb->thread[i].current)
             return gdb->thread[i].tid;
-    if (xe__gdb_thread_known(gdb, gdb->general_tid))
+    if (xe__rpc_gdb_thread_known(gdb, gdb->general_tid))
         return gdb->general_tid;
     return gdb->threads ? gdb->thread[0].tid : 0;
 }
 
 static void settle_threads(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
 {
-    xe__gdb_take_threads(gdb, answer);
+    xe__rpc_gdb_take_threads(gdb, answer);
     gdb->stop.tid = pick_thread(gdb);
     settle_thread(gdb);
 }
@@ -125,7 +125,7 @@ static void settle(struct xe_gdb *gdb, const struct xe_gdb_stop *stop)
     } else if (stop->tid) {
         settle_thread(gdb);
     } else {
-        xe__gdb_ask(gdb, settle_threads);
+        xe__rpc_gdb_ask(gdb, settle_threads);
         gdb->target.threads(gdb->target.ctx);
     }
 }
@@ -139,13 +139,13 @@ static void attached(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
         return;
     }
     gdb->attaching = gdb->attached = false;
-    xe__gdb_reply_error(gdb, XE_GDB_ENOENT);
+    xe__rpc_gdb_reply_error(gdb, XE_GDB_ENOENT);
 }
 
-void xe__gdb_attach(struct xe_gdb *gdb)
+void xe__rpc_gdb_attach(struct xe_gdb *gdb)
 {
     gdb->attached = gdb->attaching = true;
-    xe__gdb_ask(gdb, attached);
+    xe__rpc_gdb_ask(gdb, attached);
     gdb->target.attach(gdb->target.ctx);
 }
 
@@ -162,8 +162,8 @@ static void stopped(struct xe_gdb *gdb, const struct xe_gdb_answer *answer)
     }
     /* It did not go: what was true before still is. */
     if (answer->text)
-        xe__gdb_console(gdb, answer->text);
-    xe__gdb_console(gdb, "\n");
+        xe__rpc_gdb_console(gdb, answer->text);
+    xe__rpc_gdb_console(gdb, "\n");
     stop.note[0] = '\0';
     stop.point = stop.stepped = false;
     settle(gdb, &stop);
@@ -177,7 +177,7 @@ static void go(struct xe_gdb *gdb, uint32_t step_tid, uint32_t from, uint32_t to
         return;
     }
     gdb->running = true;
-    xe__gdb_ask(gdb, stopped);
+    xe__rpc_gdb_ask(gdb, stopped);
     gdb->target.resume(gdb->target.ctx, step_tid, from, to);
 }
 
@@ -186,21 +186,21 @@ static void go(struct xe_gdb *gdb, uint32_t step_tid, uint32_t from, uint32_t to
 static void old_style(struct xe_gdb *gdb, const char *args, bool step)
 {
     uint64_t signal;
-    bool ok = !*args || (xe__gdb_hex(&args, 0xff, &signal) && !*args &&
+    bool ok = !*args || (xe__rpc_gdb_hex(&args, 0xff, &signal) && !*args &&
                          (gdb->packet[0] == 'C' || gdb->packet[0] == 'S'));
 
     if (ok)
         go(gdb, step ? gdb->general_tid : 0, 0, 0);
     else
-        xe__gdb_reply_error(gdb, XE_GDB_EINVAL);
+        xe__rpc_gdb_reply_error(gdb, XE_GDB_EINVAL);
 }
 
-void xe__gdb_continue(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_continue(struct xe_gdb *gdb, const char *args)
 {
     old_style(gdb, args, false);
 }
 
-void xe__gdb_step(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_step(struct xe_gdb *gdb, const char *args)
 {
     old_style(gdb, args, true);
 }
@@ -215,7 +215,7 @@ struct action {
 static bool parse_action(const char **text, struct action *action)
 {
     uint64_t signal;
-    bool ok = xe__gdb_expect(text, ';');
+    bool ok = xe__rpc_gdb_expect(text, ';');
 
     memset(action, 0, sizeof(*action));
     action->verb = **text;
@@ -223,25 +223,25 @@ static bool parse_action(const char **text, struct action *action)
         return false;
     ++*text;
     if (action->verb == 'C' || action->verb == 'S')
-        ok = xe__gdb_hex(text, 0xff, &signal);
+        ok = xe__rpc_gdb_hex(text, 0xff, &signal);
     if (action->verb == 'r')
-        ok = xe__gdb_hex_u32(text, &action->start) && xe__gdb_expect(text, ',') &&
-             xe__gdb_hex_u32(text, &action->end);
-    if (ok && xe__gdb_expect(text, ':')) {
-        ok = xe__gdb_tid(text, &action->tid);
+        ok = xe__rpc_gdb_hex_u32(text, &action->start) && xe__rpc_gdb_expect(text, ',') &&
+             xe__rpc_gdb_hex_u32(text, &action->end);
+    if (ok && xe__rpc_gdb_expect(text, ':')) {
+        ok = xe__rpc_gdb_tid(text, &action->tid);
         action->has_tid = action->tid != 0;
     }
     return ok;
 }
 
 /* The first action that steps decides: one thread is stepped, the others go with it. */
-void xe__gdb_vcont(struct xe_gdb *gdb, const char *args)
+void xe__rpc_gdb_vcont(struct xe_gdb *gdb, const char *args)
 {
     struct action action, step = {0};
 
     do {
         if (!parse_action(&args, &action)) {
-            xe__gdb_reply_error(gdb, XE_GDB_EINVAL);
+            xe__rpc_gdb_reply_error(gdb, XE_GDB_EINVAL);
             return;
         }
         if (!step.verb && action.verb != 'c' && action.verb != 'C')

@@ -26,7 +26,7 @@ static void fill_spin(const struct xe_explain *explain, struct xe_rpc_thread_vie
         view->spins.stuck = xe_certainty_name(it->stuck);
         view->spins.since_cycle = it->spin->since_cycle;
         view->spins.instructions = it->spin->instructions;
-        xe__spin_on(explain, it->spin, view->spins.on);
+        xe__rpc_spin_on(explain, it->spin, view->spins.on);
     }
 }
 
@@ -242,13 +242,13 @@ json_t *xe_rpc_diagnostic_make(const struct xe_rpc_diagnostic *in)
     struct folding folding;
     json_t *result = NULL;
 
-    if (folding_init(&folding, in->threads) && xe__verdict_make(in, &view.verdict) &&
+    if (folding_init(&folding, in->threads) && xe__rpc_verdict_make(in, &view.verdict) &&
         add_threads(&view)) {
         view.groups = in->cursor ? 0 : fold(in, &folding);
         view.group = folding.view;
         result = xe_rpc_write(&xe_rpc_thread_diagnostic, &view);
     }
-    xe__verdict_fini(&view.verdict);
+    xe__rpc_verdict_fini(&view.verdict);
     folding_fini(&folding);
     json_decref(view.threads);
     return result;

@@ -5,7 +5,7 @@
 
 static const char *bool_text(const json_t *object, const char *name)
 {
-    return xe__get_bool(object, name) ? "true" : "false";
+    return xe__rpc_get_bool(object, name) ? "true" : "false";
 }
 
 /* ---- header ---------------------------------------------------------------------------------- */
@@ -15,45 +15,45 @@ static void add_states(struct xe__text *text, const json_t *diag)
     json_t *states = json_object_get(diag, "states"), *n;
     const char *name;
 
-    xe__text_add(text, "threads=%lld",
-                 (long long)json_array_size(json_object_get(diag, "threads")) +
-                     xe__get_int(diag, "threads_omitted"));
+    xe__rpc_text_add(text, "threads=%lld",
+                     (long long)json_array_size(json_object_get(diag, "threads")) +
+                         xe__rpc_get_int(diag, "threads_omitted"));
     json_object_foreach(states, name, n)
-        xe__text_add(text, " %s=%lld", name, (long long)json_integer_value(n));
-    xe__text_add(text, "\n");
+        xe__rpc_text_add(text, " %s=%lld", name, (long long)json_integer_value(n));
+    xe__rpc_text_add(text, "\n");
 }
 
 static void add_verdict(struct xe__text *text, const json_t *verdict)
 {
-    const char *detail = xe__get_string(verdict, "detail");
+    const char *detail = xe__rpc_get_string(verdict, "detail");
     const json_t *root;
     size_t i;
 
-    xe__text_add(text, "stop=%s verdict: %s%s%s\n", xe__get_string(verdict, "stop"),
-                 xe__get_string(verdict, "text"), detail[0] ? "; " : "", detail);
-    json_array_foreach(json_object_get(verdict, "roots"), i, root) xe__text_add(
-        text, "  blocked on handle=%s waiters=%lld [%s/%s] %s\n", xe__get_string(root, "key"),
-        xe__get_int(root, "waiters"), xe__get_string(root, "code"), xe__get_string(root, "sub"),
-        xe__get_string(root, "text"));
+    xe__rpc_text_add(text, "stop=%s verdict: %s%s%s\n", xe__rpc_get_string(verdict, "stop"),
+                     xe__rpc_get_string(verdict, "text"), detail[0] ? "; " : "", detail);
+    json_array_foreach(json_object_get(verdict, "roots"), i, root) xe__rpc_text_add(
+        text, "  blocked on handle=%s waiters=%lld [%s/%s] %s\n", xe__rpc_get_string(root, "key"),
+        xe__rpc_get_int(root, "waiters"), xe__rpc_get_string(root, "code"),
+        xe__rpc_get_string(root, "sub"), xe__rpc_get_string(root, "text"));
 }
 
 static void add_header(struct xe__text *text, const json_t *diag)
 {
     const json_t *title = json_object_get(diag, "title");
 
-    xe__text_add(text, "=== Thread diagnostic ===\n");
-    xe__text_add(text, "instance=%s mode=%s seed=%s\n", xe__get_string(diag, "instance"),
-                 xe__get_string(diag, "mode"), xe__get_string(diag, "seed"));
+    xe__rpc_text_add(text, "=== Thread diagnostic ===\n");
+    xe__rpc_text_add(text, "instance=%s mode=%s seed=%s\n", xe__rpc_get_string(diag, "instance"),
+                     xe__rpc_get_string(diag, "mode"), xe__rpc_get_string(diag, "seed"));
     if (json_is_object(title))
-        xe__text_add(text, "title=%s title_id=%s entry=%s image=%s\n",
-                     xe__get_string(title, "name"), xe__get_string(title, "title_id"),
-                     xe__get_string(title, "entry"), xe__get_string(title, "sha256"));
-    xe__text_add(text,
-                 "instructions=%lld virtual_us=%lld draws=%lld swaps=%lld export_calls=%lld "
-                 "stub_calls=%lld\n",
-                 xe__get_int(diag, "instructions"), xe__get_int(diag, "virtual_us"),
-                 xe__get_int(diag, "draws"), xe__get_int(diag, "swaps"),
-                 xe__get_int(diag, "export_calls"), xe__get_int(diag, "stub_calls"));
+        xe__rpc_text_add(text, "title=%s title_id=%s entry=%s image=%s\n",
+                         xe__rpc_get_string(title, "name"), xe__rpc_get_string(title, "title_id"),
+                         xe__rpc_get_string(title, "entry"), xe__rpc_get_string(title, "sha256"));
+    xe__rpc_text_add(text,
+                     "instructions=%lld virtual_us=%lld draws=%lld swaps=%lld export_calls=%lld "
+                     "stub_calls=%lld\n",
+                     xe__rpc_get_int(diag, "instructions"), xe__rpc_get_int(diag, "virtual_us"),
+                     xe__rpc_get_int(diag, "draws"), xe__rpc_get_int(diag, "swaps"),
+                     xe__rpc_get_int(diag, "export_calls"), xe__rpc_get_int(diag, "stub_calls"));
     add_states(text, diag);
     add_verdict(text, json_object_get(diag, "verdict"));
 }
@@ -62,26 +62,27 @@ static void add_header(struct xe__text *text, const json_t *diag)
 
 static void add_identity(struct xe__text *text, const json_t *t)
 {
-    xe__text_add(text, "thread tid=%lld name=%s state=%s handle=%s kthread=%s%s\n",
-                 xe__get_int(t, "tid"), xe__get_string(t, "name"), xe__get_string(t, "state"),
-                 xe__get_string(t, "handle"), xe__get_string(t, "kthread"),
-                 xe__get_bool(t, "system") ? " system" : "");
-    xe__text_add(text,
-                 "  hw=%lld priority=%lld/%lld affinity=%s suspend=%lld irql=%lld "
-                 "retired=%lld last_progress_cycle=%lld\n",
-                 xe__get_int(t, "hw_thread"), xe__get_int(t, "base_priority"),
-                 xe__get_int(t, "priority"), xe__get_string(t, "affinity"),
-                 xe__get_int(t, "suspend_count"), xe__get_int(t, "irql"), xe__get_int(t, "retired"),
-                 xe__get_int(t, "last_progress_cycle"));
-    xe__text_add(text, "  pc=%s lr=%s ctr=%s sp=%s start=%s(%s) creator=tid %lld lr %s",
-                 xe__get_string(t, "pc"), xe__get_string(t, "lr"), xe__get_string(t, "ctr"),
-                 xe__get_string(t, "sp"), xe__get_string(t, "start_routine"),
-                 xe__get_string(t, "start_context"), xe__get_int(t, "creator_tid"),
-                 xe__get_string(t, "creator_lr"));
-    xe__text_add_call(text, json_object_get(t, "at"));
-    xe__text_add(text, "\n");
+    xe__rpc_text_add(text, "thread tid=%lld name=%s state=%s handle=%s kthread=%s%s\n",
+                     xe__rpc_get_int(t, "tid"), xe__rpc_get_string(t, "name"),
+                     xe__rpc_get_string(t, "state"), xe__rpc_get_string(t, "handle"),
+                     xe__rpc_get_string(t, "kthread"),
+                     xe__rpc_get_bool(t, "system") ? " system" : "");
+    xe__rpc_text_add(text,
+                     "  hw=%lld priority=%lld/%lld affinity=%s suspend=%lld irql=%lld "
+                     "retired=%lld last_progress_cycle=%lld\n",
+                     xe__rpc_get_int(t, "hw_thread"), xe__rpc_get_int(t, "base_priority"),
+                     xe__rpc_get_int(t, "priority"), xe__rpc_get_string(t, "affinity"),
+                     xe__rpc_get_int(t, "suspend_count"), xe__rpc_get_int(t, "irql"),
+                     xe__rpc_get_int(t, "retired"), xe__rpc_get_int(t, "last_progress_cycle"));
+    xe__rpc_text_add(text, "  pc=%s lr=%s ctr=%s sp=%s start=%s(%s) creator=tid %lld lr %s",
+                     xe__rpc_get_string(t, "pc"), xe__rpc_get_string(t, "lr"),
+                     xe__rpc_get_string(t, "ctr"), xe__rpc_get_string(t, "sp"),
+                     xe__rpc_get_string(t, "start_routine"), xe__rpc_get_string(t, "start_context"),
+                     xe__rpc_get_int(t, "creator_tid"), xe__rpc_get_string(t, "creator_lr"));
+    xe__rpc_text_add_call(text, json_object_get(t, "at"));
+    xe__rpc_text_add(text, "\n");
     if (json_object_get(t, "exit_code"))
-        xe__text_add(text, "  exit_code=%s\n", xe__get_string(t, "exit_code"));
+        xe__rpc_text_add(text, "  exit_code=%s\n", xe__rpc_get_string(t, "exit_code"));
 }
 
 static void add_last_export(struct xe__text *text, const json_t *call)
@@ -91,29 +92,30 @@ static void add_last_export(struct xe__text *text, const json_t *call)
 
     if (!json_is_object(call))
         return;
-    xe__text_add(text, "  last_export=%s(", xe__get_string(call, "name"));
+    xe__rpc_text_add(text, "  last_export=%s(", xe__rpc_get_string(call, "name"));
     json_array_foreach(json_object_get(call, "args"), i, arg)
-        xe__text_add(text, "%s%s", i ? ", " : "", json_string_value(arg));
-    xe__text_add(text, ") cycle=%lld\n", xe__get_int(call, "cycle"));
+        xe__rpc_text_add(text, "%s%s", i ? ", " : "", json_string_value(arg));
+    xe__rpc_text_add(text, ") cycle=%lld\n", xe__rpc_get_int(call, "cycle"));
 }
 
 static void add_spin(struct xe__text *text, const json_t *spin)
 {
     if (json_is_object(spin))
-        xe__text_add(text,
-                     "  spins on %s since_cycle=%lld instructions=%lld certainty=%s stuck=%s\n",
-                     xe__get_string(spin, "on"), xe__get_int(spin, "since_cycle"),
-                     xe__get_int(spin, "instructions"), xe__get_string(spin, "certainty"),
-                     xe__get_string(spin, "stuck"));
+        xe__rpc_text_add(text,
+                         "  spins on %s since_cycle=%lld instructions=%lld certainty=%s stuck=%s\n",
+                         xe__rpc_get_string(spin, "on"), xe__rpc_get_int(spin, "since_cycle"),
+                         xe__rpc_get_int(spin, "instructions"),
+                         xe__rpc_get_string(spin, "certainty"), xe__rpc_get_string(spin, "stuck"));
 }
 
 static void add_timeout(struct xe__text *text, const json_t *wait)
 {
     if (json_is_integer(json_object_get(wait, "timeout_100ns")))
-        xe__text_add(text, " timeout=%lld remaining=%lld", xe__get_int(wait, "timeout_100ns"),
-                     xe__get_int(wait, "remaining_100ns"));
+        xe__rpc_text_add(text, " timeout=%lld remaining=%lld",
+                         xe__rpc_get_int(wait, "timeout_100ns"),
+                         xe__rpc_get_int(wait, "remaining_100ns"));
     else
-        xe__text_add(text, " timeout=infinite");
+        xe__rpc_text_add(text, " timeout=infinite");
 }
 
 static void add_wait(struct xe__text *text, const json_t *wait)
@@ -123,22 +125,23 @@ static void add_wait(struct xe__text *text, const json_t *wait)
 
     if (!json_is_object(wait))
         return;
-    xe__text_add(text, "  waits for %s since_cycle=%lld alertable=%s", xe__get_string(wait, "type"),
-                 xe__get_int(wait, "since_cycle"), bool_text(wait, "alertable"));
+    xe__rpc_text_add(text, "  waits for %s since_cycle=%lld alertable=%s",
+                     xe__rpc_get_string(wait, "type"), xe__rpc_get_int(wait, "since_cycle"),
+                     bool_text(wait, "alertable"));
     add_timeout(text, wait);
-    xe__text_add(text, " src=%s lr=%s wrapper=%s", xe__get_string(wait, "src"),
-                 xe__get_string(wait, "lr"), xe__get_string(wait, "wrapper_lr"));
-    xe__text_add_call(text, json_object_get(wait, "caller"));
-    xe__text_add(text, "\n");
+    xe__rpc_text_add(text, " src=%s lr=%s wrapper=%s", xe__rpc_get_string(wait, "src"),
+                     xe__rpc_get_string(wait, "lr"), xe__rpc_get_string(wait, "wrapper_lr"));
+    xe__rpc_text_add_call(text, json_object_get(wait, "caller"));
+    xe__rpc_text_add(text, "\n");
     json_array_foreach(json_object_get(wait, "objects"), i, object)
     {
-        xe__text_add(text, "    handle=%s kind=%s mr=%s, sig=%s waiters=%lld",
-                     xe__get_string(object, "key"), xe__get_string(object, "kind"),
-                     bool_text(object, "mr"), bool_text(object, "sig"),
-                     xe__get_int(object, "waiters"));
-        if (xe__get_int(object, "owner"))
-            xe__text_add(text, " owner=tid %lld", xe__get_int(object, "owner"));
-        xe__text_add(text, "\n");
+        xe__rpc_text_add(text, "    handle=%s kind=%s mr=%s, sig=%s waiters=%lld",
+                         xe__rpc_get_string(object, "key"), xe__rpc_get_string(object, "kind"),
+                         bool_text(object, "mr"), bool_text(object, "sig"),
+                         xe__rpc_get_int(object, "waiters"));
+        if (xe__rpc_get_int(object, "owner"))
+            xe__rpc_text_add(text, " owner=tid %lld", xe__rpc_get_int(object, "owner"));
+        xe__rpc_text_add(text, "\n");
     }
 }
 
@@ -149,10 +152,10 @@ static void add_frames(struct xe__text *text, const json_t *t)
 
     json_array_foreach(json_object_get(t, "frames"), i, frame)
     {
-        xe__text_add(text, "  frame %zu sp=%s lr=%s", i, xe__get_string(frame, "sp"),
-                     xe__get_string(frame, "lr"));
-        xe__text_add_call(text, frame);
-        xe__text_add(text, "\n");
+        xe__rpc_text_add(text, "  frame %zu sp=%s lr=%s", i, xe__rpc_get_string(frame, "sp"),
+                         xe__rpc_get_string(frame, "lr"));
+        xe__rpc_text_add_call(text, frame);
+        xe__rpc_text_add(text, "\n");
     }
 }
 
@@ -163,31 +166,31 @@ static void add_locks(struct xe__text *text, const json_t *locks)
 
     if (json_array_size(locks) == 0)
         return;
-    xe__text_add(text, "  holds");
-    json_array_foreach(locks, i, lock) xe__text_add(text, " %s", json_string_value(lock));
-    xe__text_add(text, "\n");
+    xe__rpc_text_add(text, "  holds");
+    json_array_foreach(locks, i, lock) xe__rpc_text_add(text, " %s", json_string_value(lock));
+    xe__rpc_text_add(text, "\n");
 }
 
 /* ---- groups ---------------------------------------------------------------------------------- */
 
 static void add_group(struct xe__text *text, const json_t *group)
 {
-    const char *creator = xe__get_string(group, "creator_lr");
-    const char *start = xe__get_string(group, "start_routine");
+    const char *creator = xe__rpc_get_string(group, "creator_lr");
+    const char *start = xe__rpc_get_string(group, "start_routine");
     const json_t *tid;
     size_t i;
 
-    xe__text_add(text, "group of %lld threads with one wait stack: tids",
-                 xe__get_int(group, "count"));
+    xe__rpc_text_add(text, "group of %lld threads with one wait stack: tids",
+                     xe__rpc_get_int(group, "count"));
     json_array_foreach(json_object_get(group, "tids"), i, tid)
-        xe__text_add(text, " %lld", (long long)json_integer_value(tid));
-    xe__text_add(text, "\n  src=%s lr=%s same wrapper=%s", xe__get_string(group, "src"),
-                 xe__get_string(group, "lr"), xe__get_string(group, "wrapper_lr"));
+        xe__rpc_text_add(text, " %lld", (long long)json_integer_value(tid));
+    xe__rpc_text_add(text, "\n  src=%s lr=%s same wrapper=%s", xe__rpc_get_string(group, "src"),
+                     xe__rpc_get_string(group, "lr"), xe__rpc_get_string(group, "wrapper_lr"));
     if (creator[0])
-        xe__text_add(text, " same creator lr=%s", creator);
+        xe__rpc_text_add(text, " same creator lr=%s", creator);
     if (start[0])
-        xe__text_add(text, " same start=%s", start);
-    xe__text_add(text, "\n");
+        xe__rpc_text_add(text, " same start=%s", start);
+    xe__rpc_text_add(text, "\n");
 }
 
 char *xe_report_diagnostic_text(const json_t *report)
@@ -207,8 +210,9 @@ char *xe_report_diagnostic_text(const json_t *report)
         add_frames(&text, item);
     }
     if (json_is_integer(json_object_get(report, "next_cursor")))
-        xe__text_add(&text, "... more threads: cursor=%lld (%lld are on other pages)\n",
-                     xe__get_int(report, "next_cursor"), xe__get_int(report, "threads_omitted"));
+        xe__rpc_text_add(&text, "... more threads: cursor=%lld (%lld are on other pages)\n",
+                         xe__rpc_get_int(report, "next_cursor"),
+                         xe__rpc_get_int(report, "threads_omitted"));
     json_array_foreach(json_object_get(report, "groups"), i, item) add_group(&text, item);
-    return xe__text_take(&text);
+    return xe__rpc_text_take(&text);
 }

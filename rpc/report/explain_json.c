@@ -46,7 +46,7 @@ static void name_spin(const struct making *m, uint32_t tid, char text[XE_RPC_SPI
 {
     for (uint32_t i = 0; i < m->explain->threads; i++)
         if (m->explain->thread[i].now.tid == tid && m->explain->thread[i].spin)
-            xe__spin_on(m->explain, m->explain->thread[i].spin, text);
+            xe__rpc_spin_on(m->explain, m->explain->thread[i].spin, text);
 }
 
 /* ---- parts of a root ------------------------------------------------------------------------- */
@@ -506,21 +506,21 @@ static json_t *write_view(struct making *m)
     json_t *result = NULL;
 
     fill_verdict(m);
-    m->no_memory |=
-        !xe__spins_make(m->instance, m->explain, XE_RPC_EXPLAIN_LIST, &view->spin, &view->spins);
+    m->no_memory |= !xe__rpc_spins_make(m->instance, m->explain, XE_RPC_EXPLAIN_LIST, &view->spin,
+                                        &view->spins);
     fill_roots(m);
     fill_others(m);
     fill_next(m);
-    if (xe__lacking_find(m->instance, &view->lacking, &view->lackings) && !m->no_memory &&
-        xe__fingerprint_make(m->instance, m->explain, view))
+    if (xe__rpc_lacking_find(m->instance, &view->lacking, &view->lackings) && !m->no_memory &&
+        xe__rpc_fingerprint_make(m->instance, m->explain, view))
         result = xe_rpc_write(&xe_rpc_explain, view);
     free_roots(view);
     free_groups(view->going, view->goings);
     free_groups(view->healthy, view->healthies);
     free_groups(view->waiting, view->waitings);
     free(view->lacking);
-    xe__spins_free(view->spin, view->spins);
-    xe__fingerprint_free(view);
+    xe__rpc_spins_free(view->spin, view->spins);
+    xe__rpc_fingerprint_free(view);
     free(m->tids);
     return result;
 }

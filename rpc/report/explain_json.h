@@ -124,7 +124,7 @@ json_t *xe_rpc_explain_json(struct xe_instance *instance, const char *id);
 
 /* What is lacking: exports that were called and aren't there, promises that nothing keeps, devices,
  * what else the kernel counts. *ret is owned by the caller (free). */
-bool xe__lacking_find(struct xe_instance *instance, struct xe_rpc_lacking_view **ret,
-                      uint32_t *ret_count);
+bool xe__rpc_lacking_find(struct xe_instance *instance, struct xe_rpc_lacking_view **ret,
+                          uint32_t *ret_count);
 
 #endif

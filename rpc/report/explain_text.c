@@ -16,19 +16,20 @@
 static void add_object(struct xe__text *text, const json_t *object)
 {
     const json_t *created = json_object_get(object, "created");
-    const char *name = xe__get_string(object, "name");
+    const char *name = xe__rpc_get_string(object, "name");
 
-    xe__text_add(text, "%s %s", xe__get_string(object, "kind"), xe__get_string(object, "key"));
+    xe__rpc_text_add(text, "%s %s", xe__rpc_get_string(object, "kind"),
+                     xe__rpc_get_string(object, "key"));
     if (*name)
-        xe__text_add(text, " \"%s\"", name);
+        xe__rpc_text_add(text, " \"%s\"", name);
     if (json_is_object(created)) {
-        xe__text_add(text, ", made by ");
-        xe__text_add_thread(text, xe__get_int(created, "tid"));
-        xe__say_place(text, created);
-        xe__say_cycle(text, ", ", xe__get_int(created, "cycle"));
+        xe__rpc_text_add(text, ", made by ");
+        xe__rpc_text_add_thread(text, xe__rpc_get_int(created, "tid"));
+        xe__rpc_say_place(text, created);
+        xe__rpc_say_cycle(text, ", ", xe__rpc_get_int(created, "cycle"));
     }
-    if (xe__get_bool(object, "closed"))
-        xe__text_add(text, ", closed by now");
+    if (xe__rpc_get_bool(object, "closed"))
+        xe__rpc_text_add(text, ", closed by now");
 }
 
 /* ---- threads that are told together ---------------------------------------------------------- */
@@ -58,17 +59,17 @@ static bool fold_at(const json_t *list, size_t at, const char *const *members, s
     const json_t *first = json_array_get(list, at), *item;
     size_t i;
 
-    *ret = (struct fold){.first = first, .oldest = xe__get_int(first, "since_cycle")};
+    *ret = (struct fold){.first = first, .oldest = xe__rpc_get_int(first, "since_cycle")};
     ret->newest = ret->oldest;
     json_array_foreach(list, i, item)
     {
-        long long since = xe__get_int(item, "since_cycle");
+        long long since = xe__rpc_get_int(item, "since_cycle");
 
         if (!is_alike(first, item, members) || ret->count == FOLD_MAX)
             continue;
         if (i < at)
             return false;
-        ret->tid[ret->count++] = xe__get_int(item, "tid");
+        ret->tid[ret->count++] = xe__rpc_get_int(item, "tid");
         ret->oldest = since < ret->oldest ? since : ret->oldest;
         ret->newest = since > ret->newest ? since : ret->newest;
     }
@@ -80,33 +81,33 @@ static void add_tids(struct xe__text *text, const long long *tid, size_t n)
 {
     size_t told = 0;
 
-    xe__text_add(text, n == 1 ? "tid " : "tids ");
+    xe__rpc_text_add(text, n == 1 ? "tid " : "tids ");
     for (size_t i = 0, end; i < n; i = end, told++) {
         for (end = i + 1; end < n && tid[end] == tid[end - 1] + 1; end++)
             ;
         if (told == LIST_MAX) {
-            xe__text_add(text, " and %zu more", n - i);
+            xe__rpc_text_add(text, " and %zu more", n - i);
             break;
         }
         if (end - i < 3)
             end = i + 1;
-        xe__text_add(text, "%s%lld", i ? ", " : "", tid[i]);
+        xe__rpc_text_add(text, "%s%lld", i ? ", " : "", tid[i]);
         if (end > i + 1)
-            xe__text_add(text, " to %lld", tid[end - 1]);
+            xe__rpc_text_add(text, " to %lld", tid[end - 1]);
     }
 }
 
 static void add_folded(struct xe__text *text, const struct fold *it)
 {
-    const char *name = xe__get_string(it->first, "name");
+    const char *name = xe__rpc_get_string(it->first, "name");
 
     if (it->count == 1) {
-        xe__say_thread(text, it->first);
+        xe__rpc_say_thread(text, it->first);
         return;
     }
     add_tids(text, it->tid, it->count);
     if (*name)
-        xe__text_add(text, " (%s)", name);
+        xe__rpc_text_add(text, " (%s)", name);
 }
 
 /* It doesn't wait, but asks. */
@@ -114,43 +115,44 @@ static void add_poller(struct xe__text *text, const struct fold *it)
 {
     char times[32];
 
-    xe__text_add(text, "   ");
+    xe__rpc_text_add(text, "   ");
     add_folded(text, it);
-    xe__text_add(text, " %s for it again and again", it->count == 1 ? "asks" : "ask");
-    xe__say_cycle(text, " since ", it->oldest);
-    xe__say_place(text, it->first);
-    xe__text_add(text, " (%s", xe__get_string(it->first, "src"));
+    xe__rpc_text_add(text, " %s for it again and again", it->count == 1 ? "asks" : "ask");
+    xe__rpc_say_cycle(text, " since ", it->oldest);
+    xe__rpc_say_place(text, it->first);
+    xe__rpc_text_add(text, " (%s", xe__rpc_get_string(it->first, "src"));
     if (it->count == 1)
-        xe__text_add(text, ", %s times", xe__grouped(xe__get_int(it->first, "polls"), times));
-    xe__text_add(text, ")\n");
+        xe__rpc_text_add(text, ", %s times",
+                         xe__rpc_grouped(xe__rpc_get_int(it->first, "polls"), times));
+    xe__rpc_text_add(text, ")\n");
 }
 
 static void add_waiter(struct xe__text *text, const struct fold *it)
 {
     const json_t *waiter = it->first;
 
-    if (xe__get_int(waiter, "polls")) {
+    if (xe__rpc_get_int(waiter, "polls")) {
         add_poller(text, it);
         return;
     }
 
-    xe__text_add(text, "   ");
+    xe__rpc_text_add(text, "   ");
     add_folded(text, it);
     if (it->count == 1) {
-        xe__say_cycle(text, " has waited since ", it->oldest);
+        xe__rpc_say_cycle(text, " has waited since ", it->oldest);
     } else {
         char oldest[32], newest[32];
 
-        xe__text_add(text, " have waited since cycles %s to %s", xe__grouped(it->oldest, oldest),
-                     xe__grouped(it->newest, newest));
+        xe__rpc_text_add(text, " have waited since cycles %s to %s",
+                         xe__rpc_grouped(it->oldest, oldest), xe__rpc_grouped(it->newest, newest));
     }
-    xe__say_place(text, waiter);
-    xe__text_add(text, " (%s%s%s)", xe__get_string(waiter, "src"),
-                 xe__get_bool(waiter, "alertable") ? ", alertable" : "",
-                 xe__get_bool(waiter, "suspended") ? ", and suspended" : "");
-    xe__text_add(text, "\n");
+    xe__rpc_say_place(text, waiter);
+    xe__rpc_text_add(text, " (%s%s%s)", xe__rpc_get_string(waiter, "src"),
+                     xe__rpc_get_bool(waiter, "alertable") ? ", alertable" : "",
+                     xe__rpc_get_bool(waiter, "suspended") ? ", and suspended" : "");
+    xe__rpc_text_add(text, "\n");
     if (it->count == 1)
-        xe__say_apc_producers(text, waiter);
+        xe__rpc_say_apc_producers(text, waiter);
 }
 
 static void add_waiters(struct xe__text *text, const json_t *root)
@@ -158,7 +160,7 @@ static void add_waiters(struct xe__text *text, const json_t *root)
     static const char *const members[] = {"name",      "place",         "src", "alertable",
                                           "suspended", "apc_producers", NULL};
     const json_t *waiters = json_object_get(root, "waiters");
-    long long left = xe__get_int(root, "waiters_total");
+    long long left = xe__rpc_get_int(root, "waiters_total");
     uint32_t told = 0;
     struct fold it;
 
@@ -170,34 +172,35 @@ static void add_waiters(struct xe__text *text, const json_t *root)
         told++;
     }
     if (left > 0)
-        xe__text_add(text, "   ... and %lld more wait for it\n", left);
+        xe__rpc_text_add(text, "   ... and %lld more wait for it\n", left);
 }
 
 static void add_behind(struct xe__text *text, const json_t *root)
 {
     static const char *const members[] = {"name", "kind", "key", NULL};
     const json_t *chains = json_object_get(root, "chains");
-    long long left = xe__get_int(root, "behind_total");
+    long long left = xe__rpc_get_int(root, "behind_total");
     uint32_t told = 0;
     struct fold it;
 
     if (!left)
         return;
-    xe__text_add(text, "   behind it:");
+    xe__rpc_text_add(text, "   behind it:");
     for (size_t i = 0; i < json_array_size(chains) && told < LIST_MAX; i++) {
         if (!fold_at(chains, i, members, &it))
             continue;
-        xe__text_add(text, told ? ", " : " ");
+        xe__rpc_text_add(text, told ? ", " : " ");
         add_folded(text, &it);
-        if (*xe__get_string(it.first, "kind"))
-            xe__text_add(text, " (want%s %s %s)", it.count == 1 ? "s" : "",
-                         xe__get_string(it.first, "kind"), xe__get_string(it.first, "key"));
+        if (*xe__rpc_get_string(it.first, "kind"))
+            xe__rpc_text_add(text, " (want%s %s %s)", it.count == 1 ? "s" : "",
+                             xe__rpc_get_string(it.first, "kind"),
+                             xe__rpc_get_string(it.first, "key"));
         left -= (long long)it.count;
         told++;
     }
     if (left > 0)
-        xe__text_add(text, " and %lld more", left);
-    xe__text_add(text, "\n");
+        xe__rpc_text_add(text, " and %lld more", left);
+    xe__rpc_text_add(text, "\n");
 }
 
 /* ---- roots ----------------------------------------------------------------------------------- */
@@ -205,15 +208,15 @@ static void add_behind(struct xe__text *text, const json_t *root)
 /* "wants Mutant 0x1004 of tid 3" */
 static void add_want(struct xe__text *text, const json_t *edge, const json_t *next)
 {
-    if (*xe__get_string(edge, "kind"))
-        xe__text_add(text, " wants %s %s of ", xe__get_string(edge, "kind"),
-                     xe__get_string(edge, "key"));
+    if (*xe__rpc_get_string(edge, "kind"))
+        xe__rpc_text_add(text, " wants %s %s of ", xe__rpc_get_string(edge, "kind"),
+                         xe__rpc_get_string(edge, "key"));
     else
-        xe__text_add(text, " waits to be alerted by ");
+        xe__rpc_text_add(text, " waits to be alerted by ");
     if (edge == next)
-        xe__text_add(text, "itself");
+        xe__rpc_text_add(text, "itself");
     else
-        xe__say_thread(text, next);
+        xe__rpc_say_thread(text, next);
 }
 
 static void add_ring(struct xe__text *text, const json_t *root)
@@ -222,11 +225,12 @@ static void add_ring(struct xe__text *text, const json_t *root)
     size_t i;
 
     if (json_array_size(cycle) == 1) {
-        xe__say_thread(text, json_array_get(cycle, 0));
-        xe__text_add(text, " waits for itself (%s)\n", xe__get_string(root, "certainty"));
+        xe__rpc_say_thread(text, json_array_get(cycle, 0));
+        xe__rpc_text_add(text, " waits for itself (%s)\n", xe__rpc_get_string(root, "certainty"));
     } else {
-        xe__text_add(text, "%lld threads wait for each other in a cycle (%s)\n",
-                     xe__get_int(root, "cycle_total"), xe__get_string(root, "certainty"));
+        xe__rpc_text_add(text, "%lld threads wait for each other in a cycle (%s)\n",
+                         xe__rpc_get_int(root, "cycle_total"),
+                         xe__rpc_get_string(root, "certainty"));
     }
     json_array_foreach(cycle, i, edge)
     {
@@ -234,12 +238,12 @@ static void add_ring(struct xe__text *text, const json_t *root)
 
         if (i == 2 * LIST_MAX)
             break;
-        xe__text_add(text, "   ");
-        xe__say_thread(text, edge);
+        xe__rpc_text_add(text, "   ");
+        xe__rpc_say_thread(text, edge);
         add_want(text, edge, next);
-        xe__say_cycle(text, ", since ", xe__get_int(edge, "since_cycle"));
-        xe__say_place(text, edge);
-        xe__text_add(text, "\n");
+        xe__rpc_say_cycle(text, ", since ", xe__rpc_get_int(edge, "since_cycle"));
+        xe__rpc_say_place(text, edge);
+        xe__rpc_text_add(text, "\n");
     }
 }
 
@@ -253,13 +257,13 @@ static void add_why(struct xe__text *text, const json_t *root)
         "CONSUMED_EARLIER",     "CONSUMED_UNAUDITED", "PRODUCER_NOT_REACHED", "STATE_STORED",
         "INITIALISED_AGAIN"};
     const json_t *why = json_object_get(root, "why");
-    const char *detail = xe__get_string(why, "detail"), *sub = xe__get_string(why, "sub");
+    const char *detail = xe__rpc_get_string(why, "detail"), *sub = xe__rpc_get_string(why, "sub");
 
     for (size_t i = 0; *detail && i < sizeof(tells) / sizeof(tells[0]); i++)
         if (!strcmp(sub, tells[i])) {
-            xe__text_add(text, "   %s/%s", xe__get_string(why, "code"), sub);
-            xe__say_place(text, why);
-            xe__text_add(text, ": %s\n", detail);
+            xe__rpc_text_add(text, "   %s/%s", xe__rpc_get_string(why, "code"), sub);
+            xe__rpc_say_place(text, why);
+            xe__rpc_text_add(text, ": %s\n", detail);
         }
 }
 
@@ -269,45 +273,46 @@ static void add_objects(struct xe__text *text, const json_t *root)
     size_t i;
 
     if (json_array_size(objects) > 1)
-        xe__text_add(text, "any of %lld objects (%s)\n", xe__get_int(root, "objects_total"),
-                     xe__get_string(root, "certainty"));
+        xe__rpc_text_add(text, "any of %lld objects (%s)\n", xe__rpc_get_int(root, "objects_total"),
+                         xe__rpc_get_string(root, "certainty"));
     json_array_foreach(objects, i, object)
     {
         if (i == LIST_MAX)
             break;
-        xe__text_add(text, json_array_size(objects) > 1 ? "   " : "");
+        xe__rpc_text_add(text, json_array_size(objects) > 1 ? "   " : "");
         add_object(text, object);
         if (json_array_size(objects) == 1)
-            xe__text_add(text, " (%s)", xe__get_string(root, "certainty"));
-        xe__text_add(text, "\n");
+            xe__rpc_text_add(text, " (%s)", xe__rpc_get_string(root, "certainty"));
+        xe__rpc_text_add(text, "\n");
         if (json_array_size(objects) > 1)
-            xe__say_producers(text, object);
+            xe__rpc_say_producers(text, object);
     }
     add_waiters(text, root);
     if (json_array_size(objects) == 1)
-        xe__say_producers(text, json_array_get(objects, 0));
+        xe__rpc_say_producers(text, json_array_get(objects, 0));
 }
 
 static void add_thread_root(struct xe__text *text, const json_t *explain, const json_t *root)
 {
-    const json_t *thread = json_object_get(root, "thread"), *spin = xe__spin_of(explain, thread);
+    const json_t *thread = json_object_get(root, "thread"),
+                 *spin = xe__rpc_spin_of(explain, thread);
 
-    xe__say_thread(text, thread);
-    xe__text_add(text, " ");
+    xe__rpc_say_thread(text, thread);
+    xe__rpc_text_add(text, " ");
     if (spin)
-        xe__say_spin(text, spin);
+        xe__rpc_say_spin(text, spin);
     else
-        xe__say_standing(text, thread);
-    xe__text_add(text, " (%s)\n", xe__get_string(root, "certainty"));
+        xe__rpc_say_standing(text, thread);
+    xe__rpc_text_add(text, " (%s)\n", xe__rpc_get_string(root, "certainty"));
     if (spin)
-        xe__say_spin_details(text, spin);
+        xe__rpc_say_spin_details(text, spin);
 }
 
 static void add_root(struct xe__text *text, const json_t *explain, const json_t *root,
                      size_t number)
 {
 
-    xe__text_add(text, "%s%zu  ", number > 1 ? "\n" : "", number);
+    xe__rpc_text_add(text, "%s%zu  ", number > 1 ? "\n" : "", number);
     if (json_array_size(json_object_get(root, "cycle")) > 0) {
         add_ring(text, root);
     } else if (json_is_object(json_object_get(root, "thread"))) {
@@ -322,18 +327,18 @@ static void add_root(struct xe__text *text, const json_t *explain, const json_t 
 static void add_roots(struct xe__text *text, const json_t *explain)
 {
     const json_t *roots = json_object_get(explain, "roots"), *root;
-    long long all = xe__get_int(explain, "roots_total");
+    long long all = xe__rpc_get_int(explain, "roots_total");
     size_t i;
 
     if (all > 0)
-        xe__text_add(text, "\n");
+        xe__rpc_text_add(text, "\n");
     json_array_foreach(roots, i, root)
     {
         if (i < ROOTS_MAX)
             add_root(text, explain, root, i + 1);
     }
     if (all > (long long)ROOTS_MAX)
-        xe__text_add(text, "   ... and %lld more\n", all - (long long)ROOTS_MAX);
+        xe__rpc_text_add(text, "   ... and %lld more\n", all - (long long)ROOTS_MAX);
 }
 
 /* ---- the others ------------------------------------------------------------------------------ */
@@ -341,7 +346,7 @@ static void add_roots(struct xe__text *text, const json_t *explain)
 static void add_group(struct xe__text *text, const json_t *group, bool awaits)
 {
     const json_t *tids = json_object_get(group, "tids"), *item;
-    const char *name = xe__get_string(group, "name");
+    const char *name = xe__rpc_get_string(group, "name");
     long long tid[FOLD_MAX];
     size_t n = 0, i;
 
@@ -352,13 +357,13 @@ static void add_group(struct xe__text *text, const json_t *group, bool awaits)
     }
     add_tids(text, tid, n);
     if (json_array_size(tids) > n)
-        xe__text_add(text, " and %zu more", json_array_size(tids) - n);
-    xe__text_add(text, "%s%s%s: %s", *name ? " (" : "", name, *name ? ")" : "",
-                 n > 1 ? "each " : "");
+        xe__rpc_text_add(text, " and %zu more", json_array_size(tids) - n);
+    xe__rpc_text_add(text, "%s%s%s: %s", *name ? " (" : "", name, *name ? ")" : "",
+                     n > 1 ? "each " : "");
     if (awaits && json_array_size(json_object_get(group, "objects")) > 0)
-        xe__say_awaited(text, group);
+        xe__rpc_say_awaited(text, group);
     else
-        xe__say_standing(text, group);
+        xe__rpc_say_standing(text, group);
 }
 
 /* "going on: tid 1: runs; tids 2, 3: waits for ..." */
@@ -372,58 +377,58 @@ static void add_groups(struct xe__text *text, const json_t *explain, const char 
     {
         if (i == OTHERS_MAX)
             break;
-        xe__text_add(text, "%*s", (int)strlen(title), i ? "" : title);
+        xe__rpc_text_add(text, "%*s", (int)strlen(title), i ? "" : title);
         add_group(text, group, !strcmp(member, "waiting"));
-        if (!strcmp(xe__get_string(group, "certainty"), "possible"))
-            xe__text_add(text, " (possible)");
-        xe__text_add(text, "\n");
+        if (!strcmp(xe__rpc_get_string(group, "certainty"), "possible"))
+            xe__rpc_text_add(text, " (possible)");
+        xe__rpc_text_add(text, "\n");
     }
     if (json_array_size(groups) > OTHERS_MAX)
-        xe__text_add(text, "%*s... and %zu more kinds\n", (int)strlen(title), "",
-                     json_array_size(groups) - OTHERS_MAX);
+        xe__rpc_text_add(text, "%*s... and %zu more kinds\n", (int)strlen(title), "",
+                         json_array_size(groups) - OTHERS_MAX);
 }
 
-void xe__text_add_lacking(struct xe__text *text, const json_t *lacking)
+void xe__rpc_text_add_lacking(struct xe__text *text, const json_t *lacking)
 {
     const char *first;
     const json_t *item;
     size_t i;
 
     if (json_array_size(lacking) > 0)
-        xe__text_add(text, "\nwhat xe360d lacks and this title touched:\n");
+        xe__rpc_text_add(text, "\nwhat xe360d lacks and this title touched:\n");
     json_array_foreach(lacking, i, item)
     {
         if (i == OTHERS_MAX)
             break;
-        first = xe__get_string(item, "first_caller");
-        xe__text_add(text, "   %s %s: %lld time%s%s%s\n", xe__get_string(item, "kind"),
-                     xe__get_string(item, "name"), xe__get_int(item, "count"),
-                     xe__get_int(item, "count") == 1 ? "" : "s", *first ? ", first from " : "",
-                     first);
+        first = xe__rpc_get_string(item, "first_caller");
+        xe__rpc_text_add(text, "   %s %s: %lld time%s%s%s\n", xe__rpc_get_string(item, "kind"),
+                         xe__rpc_get_string(item, "name"), xe__rpc_get_int(item, "count"),
+                         xe__rpc_get_int(item, "count") == 1 ? "" : "s",
+                         *first ? ", first from " : "", first);
     }
     if (json_array_size(lacking) > i)
-        xe__text_add(text, "   ... and %zu more\n", json_array_size(lacking) - i);
+        xe__rpc_text_add(text, "   ... and %zu more\n", json_array_size(lacking) - i);
 }
 
-void xe__text_add_fingerprint(struct xe__text *text, const json_t *explain)
+void xe__rpc_text_add_fingerprint(struct xe__text *text, const json_t *explain)
 {
-    const char *fingerprint = xe__get_string(explain, "fingerprint");
+    const char *fingerprint = xe__rpc_get_string(explain, "fingerprint");
 
     if (*fingerprint)
-        xe__text_add(text, "\nfingerprint: %s\n", fingerprint);
+        xe__rpc_text_add(text, "\nfingerprint: %s\n", fingerprint);
 }
 
-void xe__text_add_next(struct xe__text *text, const json_t *next)
+void xe__rpc_text_add_next(struct xe__text *text, const json_t *next)
 {
     const json_t *item;
     size_t i;
 
-    json_array_foreach(next, i, item) xe__text_add(
-        text, "%s%s    # %s\n", i ? "       " : "\nnext:  ", xe__get_string(item, "command"),
-        xe__get_string(item, "why"));
+    json_array_foreach(next, i, item) xe__rpc_text_add(
+        text, "%s%s    # %s\n", i ? "       " : "\nnext:  ", xe__rpc_get_string(item, "command"),
+        xe__rpc_get_string(item, "why"));
 }
 
-void xe__text_add_explanation(struct xe__text *text, const json_t *explain)
+void xe__rpc_text_add_explanation(struct xe__text *text, const json_t *explain)
 {
     add_roots(text, explain);
     add_groups(text, explain, "going_on", "going on: ");
@@ -436,12 +441,12 @@ char *xe_report_explain_text(const json_t *explain)
     const json_t *verdict = json_object_get(explain, "verdict");
     struct xe__text text = {0};
 
-    xe__text_add(&text, "%s", xe__get_string(verdict, "sentence"));
-    xe__say_cycle(&text, ". ", xe__get_int(explain, "cycle"));
-    xe__text_add(&text, ", engine %s\n", xe__get_string(explain, "engine"));
-    xe__text_add_explanation(&text, explain);
-    xe__text_add_lacking(&text, json_object_get(explain, "lacking"));
-    xe__text_add_fingerprint(&text, explain);
-    xe__text_add_next(&text, json_object_get(explain, "next"));
-    return xe__text_take(&text);
+    xe__rpc_text_add(&text, "%s", xe__rpc_get_string(verdict, "sentence"));
+    xe__rpc_say_cycle(&text, ". ", xe__rpc_get_int(explain, "cycle"));
+    xe__rpc_text_add(&text, ", engine %s\n", xe__rpc_get_string(explain, "engine"));
+    xe__rpc_text_add_explanation(&text, explain);
+    xe__rpc_text_add_lacking(&text, json_object_get(explain, "lacking"));
+    xe__rpc_text_add_fingerprint(&text, explain);
+    xe__rpc_text_add_next(&text, json_object_get(explain, "next"));
+    return xe__rpc_text_take(&text);
 }

@@ -5,14 +5,14 @@
 #include "rpc/report/text_buffer.h"
 
 /* Roots, who goes on, what is healthy; of a diagnose.explain. */
-void xe__text_add_explanation(struct xe__text *text, const json_t *explain);
-void xe__text_add_lacking(struct xe__text *text, const json_t *lacking);
+void xe__rpc_text_add_explanation(struct xe__text *text, const json_t *explain);
+void xe__rpc_text_add_lacking(struct xe__text *text, const json_t *lacking);
 /* "fingerprint: xf1:...", if there is one. */
-void xe__text_add_fingerprint(struct xe__text *text, const json_t *explain);
+void xe__rpc_text_add_fingerprint(struct xe__text *text, const json_t *explain);
 /* One line of it (schema xe360/milestones/1), if there is one. */
-void xe__text_add_milestones(struct xe__text *text, const json_t *milestones);
-void xe__text_add_next(struct xe__text *text, const json_t *next);
+void xe__rpc_text_add_milestones(struct xe__text *text, const json_t *milestones);
+void xe__rpc_text_add_next(struct xe__text *text, const json_t *next);
 /* "100,000,000" */
-const char *xe__grouped(long long value, char text[32]);
+const char *xe__rpc_grouped(long long value, char text[32]);
 
 #endif

@@ -73,12 +73,12 @@ static bool add_place(const struct shaping *s, struct xe__text *text, uint32_t l
     struct xe_place place = {.named = false};
 
     if (!xe_instance_place_of_call(s->instance, lr, &place))
-        xe__text_add(text, "?");
+        xe__rpc_text_add(text, "?");
     else if (place.named)
-        xe__text_add(text, "%s", place.name);
+        xe__rpc_text_add(text, "%s", place.name);
     else
-        xe__text_add(text, "%s+0x%x", strncmp(place.name, "sub_", 4) ? place.name : "",
-                     offset_in_function(s, lr, place.offset, leaf));
+        xe__rpc_text_add(text, "%s+0x%x", strncmp(place.name, "sub_", 4) ? place.name : "",
+                         offset_in_function(s, lr, place.offset, leaf));
     return place.named;
 }
 
@@ -90,12 +90,12 @@ static void add_stack(const struct shaping *s, struct xe__text *text, const uint
     for (uint32_t i = 0; i < count && lr[i]; i++) {
         struct xe__text one = {0};
         bool named = add_place(s, &one, lr[i], leaf && !i);
-        char *place = xe__text_take(&one);
+        char *place = xe__rpc_text_take(&one);
 
         text->failed |= !place;
         /* How deep a recursion is counts no more than how often a loop was gone through. */
         if (place && !(named && before && !strcmp(place, before)))
-            xe__text_add(text, "%s%s", i ? " < " : "", place);
+            xe__rpc_text_add(text, "%s%s", i ? " < " : "", place);
         free(before);
         before = place;
     }
@@ -113,10 +113,10 @@ static void name_stack(struct shaping *s, struct stack *stack)
 {
     struct xe__text text = {0};
 
-    xe__text_add(&text, "%s%s in ", stack->src ? stack->src : "suspended",
-                 stack->all ? " of all" : "");
+    xe__rpc_text_add(&text, "%s%s in ", stack->src ? stack->src : "suspended",
+                     stack->all ? " of all" : "");
     add_stack(s, &text, stack->lr, FRAMES + 1, false);
-    stack->text = xe__text_take(&text);
+    stack->text = xe__rpc_text_take(&text);
     s->no_memory |= !stack->text;
 }
 
@@ -179,7 +179,7 @@ static void add_parts(struct shaping *s, struct xe__text *text, const char *titl
         qsort(s->part, s->parts, sizeof(*s->part), by_text);
     for (uint32_t i = 0; i < s->parts; i++)
         if (!once || !i || strcmp(s->part[i - 1], s->part[i]))
-            xe__text_add(text, "%s%s", told++ ? "; " : title, s->part[i]);
+            xe__rpc_text_add(text, "%s%s", told++ ? "; " : title, s->part[i]);
     s->parts = 0;
 }
 
@@ -197,7 +197,7 @@ static void add_kind(struct xe__text *text, const struct xe_explain_object *obje
     char name[64];
 
     xe_explain_kind_text(object, name, sizeof(name));
-    xe__text_add(text, "%.*s", (int)strcspn(name, "("), name);
+    xe__rpc_text_add(text, "%.*s", (int)strcspn(name, "("), name);
 }
 
 static char *name_object(struct shaping *s, uint32_t at)
@@ -207,10 +207,10 @@ static char *name_object(struct shaping *s, uint32_t at)
 
     add_kind(&text, &s->explain->object[at]);
     if (about->has_creator && about->created.src) {
-        xe__text_add(&text, " of %s in ", about->created.src);
+        xe__rpc_text_add(&text, " of %s in ", about->created.src);
         add_place(s, &text, about->created.lr, false);
     }
-    return xe__text_take(&text);
+    return xe__rpc_text_take(&text);
 }
 
 static void add_objects(struct shaping *s, struct xe__text *text,
@@ -235,14 +235,14 @@ static char *name_root(struct shaping *s, const struct xe_explain_root *root,
 {
     struct xe__text text = {0};
 
-    xe__text_add(&text, "root %s %s/%s", told->what, told->code, told->sub);
+    xe__rpc_text_add(&text, "root %s %s/%s", told->what, told->code, told->sub);
     add_objects(s, &text, root);
     if (root->cycle)
-        xe__text_add(&text, " of %u", root->threads);
+        xe__rpc_text_add(&text, " of %u", root->threads);
     add_threads(s, &text, " | ", root->thread, root->threads, false);
     add_threads(s, &text, " | waits ", root->waiter, root->waiters, true);
     add_threads(s, &text, " | behind ", root->behind, root->behinds, true);
-    return xe__text_take(&text);
+    return xe__rpc_text_take(&text);
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */
@@ -258,8 +258,8 @@ static char *name_lacking(const struct xe_rpc_lacking_view *lacking)
 {
     struct xe__text text = {0};
 
-    xe__text_add(&text, "lacks %s %s", lacking->kind, lacking->name);
-    return xe__text_take(&text);
+    xe__rpc_text_add(&text, "lacks %s %s", lacking->kind, lacking->name);
+    return xe__rpc_text_take(&text);
 }
 
 static void see_crashed(void *ctx, const struct xe_thread_info *info)
@@ -273,9 +273,9 @@ static void see_crashed(void *ctx, const struct xe_thread_info *info)
         return;
     for (uint32_t i = 0; i < info->frames && n <= FRAMES; i++)
         lr[n++] = info->frame[i].lr;
-    xe__text_add(&text, "crash %s in ", xe_cause_name(stop->cause));
+    xe__rpc_text_add(&text, "crash %s in ", xe_cause_name(stop->cause));
     add_stack(s, &text, lr, n, true);
-    add_line(s, xe__text_take(&text));
+    add_line(s, xe__rpc_text_take(&text));
 }
 
 static void make_lines(struct shaping *s)
@@ -283,8 +283,8 @@ static void make_lines(struct shaping *s)
     struct xe_rpc_explain_view *view = s->view;
     struct xe__text text = {0};
 
-    xe__text_add(&text, "verdict %s", view->verdict);
-    add_line(s, xe__text_take(&text));
+    xe__rpc_text_add(&text, "verdict %s", view->verdict);
+    add_line(s, xe__rpc_text_take(&text));
     if (s->explain->verdict == XE_VERDICT_CRASHED)
         xe_kernel_threads(xe_instance_kernel(s->instance), see_crashed, s);
     for (uint32_t i = 0; i < view->roots; i++)
@@ -326,8 +326,8 @@ static bool shape_init(struct shaping *s)
     return s->part && s->stack && s->of && s->view->shape;
 }
 
-bool xe__fingerprint_make(struct xe_instance *instance, const struct xe_explain *explain,
-                          struct xe_rpc_explain_view *view)
+bool xe__rpc_fingerprint_make(struct xe_instance *instance, const struct xe_explain *explain,
+                              struct xe_rpc_explain_view *view)
 {
     struct shaping s = {.instance = instance, .explain = explain, .view = view};
 
@@ -349,7 +349,7 @@ bool xe__fingerprint_make(struct xe_instance *instance, const struct xe_explain 
     return !s.no_memory;
 }
 
-void xe__fingerprint_free(struct xe_rpc_explain_view *view)
+void xe__rpc_fingerprint_free(struct xe_rpc_explain_view *view)
 {
     for (uint32_t i = 0; i < view->shapes; i++)
         free((void *)(uintptr_t)view->shape[i]);

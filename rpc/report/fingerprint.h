@@ -7,8 +7,8 @@
 
 /* Fill view's fingerprint and shape from what else is there: roots and lacking. Does nothing where
  * nobody is stuck. false: no memory. */
-bool xe__fingerprint_make(struct xe_instance *instance, const struct xe_explain *explain,
-                          struct xe_rpc_explain_view *view);
-void xe__fingerprint_free(struct xe_rpc_explain_view *view);
+bool xe__rpc_fingerprint_make(struct xe_instance *instance, const struct xe_explain *explain,
+                              struct xe_rpc_explain_view *view);
+void xe__rpc_fingerprint_free(struct xe_rpc_explain_view *view);
 
 #endif

@@ -119,8 +119,8 @@ static void fold_all(struct folding *f, struct xe__graph_fold *fold, bool wanted
     }
 }
 
-bool xe__graph_fold_init(struct xe__graph_fold *fold, const struct xe_kernel *kernel,
-                         const struct xe_explain *explain, bool wanted)
+bool xe__rpc_graph_fold_init(struct xe__graph_fold *fold, const struct xe_kernel *kernel,
+                             const struct xe_explain *explain, bool wanted)
 {
     size_t threads = explain->threads + 1u, objects = explain->objects + 1u;
     struct folding f = {.explain = explain,
@@ -145,11 +145,11 @@ bool xe__graph_fold_init(struct xe__graph_fold *fold, const struct xe_kernel *ke
     free(f.object);
     free(f.item);
     if (!ok)
-        xe__graph_fold_fini(fold);
+        xe__rpc_graph_fold_fini(fold);
     return ok;
 }
 
-void xe__graph_fold_fini(struct xe__graph_fold *fold)
+void xe__rpc_graph_fold_fini(struct xe__graph_fold *fold)
 {
     free(fold->thread);
     free(fold->object);

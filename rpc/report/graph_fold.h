@@ -15,8 +15,8 @@ struct xe__graph_fold {
  * objects. If more than XE_RPC_GRAPH_FOLD nodes are left, so are objects of one kind that one place
  * of the code made, and "the same" is as good as alike. wanted false: nothing is like another.
  * false: no memory. */
-bool xe__graph_fold_init(struct xe__graph_fold *fold, const struct xe_kernel *kernel,
-                         const struct xe_explain *explain, bool wanted);
-void xe__graph_fold_fini(struct xe__graph_fold *fold);
+bool xe__rpc_graph_fold_init(struct xe__graph_fold *fold, const struct xe_kernel *kernel,
+                             const struct xe_explain *explain, bool wanted);
+void xe__rpc_graph_fold_fini(struct xe__graph_fold *fold);
 
 #endif

@@ -187,9 +187,9 @@ json_t *xe_rpc_graph_json(struct xe_instance *instance, const char *id, bool fol
     struct making m = {.explain = explain, .view = &view};
     json_t *result = NULL;
 
-    if (explain && xe__graph_fold_init(&m.fold, kernel, explain, fold)) {
+    if (explain && xe__rpc_graph_fold_init(&m.fold, kernel, explain, fold)) {
         result = make_graph(&m);
-        xe__graph_fold_fini(&m.fold);
+        xe__rpc_graph_fold_fini(&m.fold);
     }
     xe_explain_free(explain);
     return result;

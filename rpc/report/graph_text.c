@@ -6,15 +6,15 @@
 
 static void add_quoted(struct xe__text *text, const char *bytes)
 {
-    xe__text_add(text, "\"");
+    xe__rpc_text_add(text, "\"");
     for (; *bytes; bytes++)
-        xe__text_add(text, *bytes == '"' || *bytes == '\\' ? "\\%c" : "%c", *bytes);
-    xe__text_add(text, "\"");
+        xe__rpc_text_add(text, *bytes == '"' || *bytes == '\\' ? "\\%c" : "%c", *bytes);
+    xe__rpc_text_add(text, "\"");
 }
 
 static const char *colour_of(const json_t *node)
 {
-    const char *certainty = xe__get_string(node, "certainty");
+    const char *certainty = xe__rpc_get_string(node, "certainty");
 
     if (!strcmp(certainty, "certain"))
         return "red";
@@ -25,12 +25,12 @@ static const char *colour_of(const json_t *node)
 
 static void add_node(struct xe__text *text, const json_t *node)
 {
-    bool thread = !strcmp(xe__get_string(node, "what"), "thread");
+    bool thread = !strcmp(xe__rpc_get_string(node, "what"), "thread");
 
-    xe__text_add(text, "  %s [shape=%s, color=%s, label=", xe__get_string(node, "id"),
-                 thread ? "box" : "ellipse", colour_of(node));
-    add_quoted(text, xe__get_string(node, "label"));
-    xe__text_add(text, "];\n");
+    xe__rpc_text_add(text, "  %s [shape=%s, color=%s, label=", xe__rpc_get_string(node, "id"),
+                     thread ? "box" : "ellipse", colour_of(node));
+    add_quoted(text, xe__rpc_get_string(node, "label"));
+    xe__rpc_text_add(text, "];\n");
 }
 
 char *xe_report_graph_dot(const json_t *graph)
@@ -39,12 +39,12 @@ char *xe_report_graph_dot(const json_t *graph)
     const json_t *item;
     size_t i;
 
-    xe__text_add(&text, "digraph waits {\n  rankdir=LR;\n");
+    xe__rpc_text_add(&text, "digraph waits {\n  rankdir=LR;\n");
     json_array_foreach(json_object_get(graph, "nodes"), i, item) add_node(&text, item);
-    json_array_foreach(json_object_get(graph, "edges"), i, item)
-        xe__text_add(&text, "  %s -> %s [label=\"%s\"%s];\n", xe__get_string(item, "from"),
-                     xe__get_string(item, "to"), xe__get_string(item, "what"),
-                     !strcmp(xe__get_string(item, "what"), "waits") ? "" : ", style=dashed");
-    xe__text_add(&text, "}\n");
-    return xe__text_take(&text);
+    json_array_foreach(json_object_get(graph, "edges"), i, item) xe__rpc_text_add(
+        &text, "  %s -> %s [label=\"%s\"%s];\n", xe__rpc_get_string(item, "from"),
+        xe__rpc_get_string(item, "to"), xe__rpc_get_string(item, "what"),
+        !strcmp(xe__rpc_get_string(item, "what"), "waits") ? "" : ", style=dashed");
+    xe__rpc_text_add(&text, "}\n");
+    return xe__rpc_text_take(&text);
 }

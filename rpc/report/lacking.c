@@ -122,8 +122,8 @@ static void add_counted(void *ctx, const struct xe_lacking *lacking)
     free(text);
 }
 
-bool xe__lacking_find(struct xe_instance *instance, struct xe_rpc_lacking_view **ret,
-                      uint32_t *ret_count)
+bool xe__rpc_lacking_find(struct xe_instance *instance, struct xe_rpc_lacking_view **ret,
+                          uint32_t *ret_count)
 {
     struct finding f = {0};
 

@@ -162,7 +162,7 @@ static bool has_flag(const void *value, size_t word)
     return word == 0 ? h->blind : h->partial;
 }
 
-void xe__member_kind(const void *value, char *text, size_t size)
+void xe__rpc_member_kind(const void *value, char *text, size_t size)
 {
     xe_audit_kind_text(value, text, size);
 }

@@ -11,7 +11,7 @@ static const struct xe_rpc_type image = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
         M_VALUE("name", BUNDLE, title.name, &xe_rpc_guest, "of its file, without a folder"),
-        M_MADE("sha256", BUNDLE, title.sha256, xe__member_sha256, "of its bytes"),
+        M_MADE("sha256", BUNDLE, title.sha256, xe__rpc_member_sha256, "of its bytes"),
         M_HEX("title_id", BUNDLE, title.title_id, "as the image says"),
         M_END,
     }};

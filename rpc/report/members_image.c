@@ -264,7 +264,7 @@ const struct xe_rpc_type xe_rpc_image = {
     .members = (const struct xe_rpc_member[]){
         M_CONSTANT("schema", &schema, "of this object"),
         M_VALUE("kind", VIEW, image.kind, &kind, "of the container"),
-        M_MADE("sha256", VIEW, image.sha256, xe__member_sha256, "of the whole file"),
+        M_MADE("sha256", VIEW, image.sha256, xe__rpc_member_sha256, "of the whole file"),
         M_INT("file_size", VIEW, image.file_size, "bytes", "of the file"),
         M_VALUE("title_id", VIEW, image.title_id, &xe_rpc_hex_32_or_null, "null: not said",
                 GIVEN(VIEW, image.has_execution_info, true)),

@@ -37,7 +37,7 @@ static const struct xe_rpc_type object = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
         M_HEX("key", OBJECT, key, "handle or object address, as the guest named it"),
-        M_MADE("kind", OBJECT, kind, xe__member_kind, "such as Event/Manual"),
+        M_MADE("kind", OBJECT, kind, xe__rpc_member_kind, "such as Event/Manual"),
         M_BOOL("mr", OBJECT, manual_reset, "stays signaled when a wait is satisfied"),
         M_BOOL("sig", OBJECT, signaled, "is signaled"),
         M_INT("owner", OBJECT, owner_tid, NULL, "the thread that holds it; 0: none"),
@@ -210,7 +210,7 @@ static const struct xe_rpc_type title_or_null = {
     .null = true,
     .members = (const struct xe_rpc_member[]){
         M_VALUE("name", TITLE, name, &xe_rpc_guest, "name of its file"),
-        M_MADE("sha256", TITLE, sha256, xe__member_sha256, "of its file"),
+        M_MADE("sha256", TITLE, sha256, xe__rpc_member_sha256, "of its file"),
         M_HEX("title_id", TITLE, title_id, "of the title"),
         M_HEX("base", TITLE, base, "where it is loaded"),
         M_HEX("entry", TITLE, entry, "its first instruction"),

@@ -13,16 +13,16 @@ static void add_code(struct xe__text *text, const json_t *milestones)
     const json_t *code = json_object_get(milestones, "code");
     char number[32];
 
-    xe__text_add(text, "%s kernel exports called",
-                 xe__grouped(xe__get_int(code, "exports"), number));
-    xe__text_add(text, " from %s%s places",
-                 xe__get_bool(code, "call_sites_full") ? "more than " : "",
-                 xe__grouped(xe__get_int(code, "call_sites"), number));
-    if (xe__get_int(code, "call_sites") > 0)
-        xe__say_cycle(text, ", the newest reached at ", xe__get_int(code, "newest_cycle"));
+    xe__rpc_text_add(text, "%s kernel exports called",
+                     xe__rpc_grouped(xe__rpc_get_int(code, "exports"), number));
+    xe__rpc_text_add(text, " from %s%s places",
+                     xe__rpc_get_bool(code, "call_sites_full") ? "more than " : "",
+                     xe__rpc_grouped(xe__rpc_get_int(code, "call_sites"), number));
+    if (xe__rpc_get_int(code, "call_sites") > 0)
+        xe__rpc_say_cycle(text, ", the newest reached at ", xe__rpc_get_int(code, "newest_cycle"));
 }
 
-void xe__text_add_milestones(struct xe__text *text, const json_t *milestones)
+void xe__rpc_text_add_milestones(struct xe__text *text, const json_t *milestones)
 {
     const json_t *list = json_object_get(milestones, "milestones"), *item;
     uint32_t told = 0;
@@ -31,36 +31,36 @@ void xe__text_add_milestones(struct xe__text *text, const json_t *milestones)
 
     if (!json_is_object(milestones))
         return;
-    xe__text_add(text, "\nmilestones:");
+    xe__rpc_text_add(text, "\nmilestones:");
     json_array_foreach(list, i, item)
     {
-        if (!xe__get_bool(item, "reached") || told++ >= TOLD_MAX)
+        if (!xe__rpc_get_bool(item, "reached") || told++ >= TOLD_MAX)
             continue;
-        xe__text_add(text, "%s %s %s", told == 1 ? "" : ",", xe__get_string(item, "name"),
-                     xe__grouped(xe__get_int(item, "cycle"), cycle));
+        xe__rpc_text_add(text, "%s %s %s", told == 1 ? "" : ",", xe__rpc_get_string(item, "name"),
+                         xe__rpc_grouped(xe__rpc_get_int(item, "cycle"), cycle));
     }
     if (told > TOLD_MAX)
-        xe__text_add(text, " and %u more", told - TOLD_MAX);
-    xe__text_add(text, "%s; ", told ? "" : " none");
+        xe__rpc_text_add(text, " and %u more", told - TOLD_MAX);
+    xe__rpc_text_add(text, "%s; ", told ? "" : " none");
     add_code(text, milestones);
-    xe__text_add(text, "\n");
+    xe__rpc_text_add(text, "\n");
 }
 
 static void add_reached(struct xe__text *text, const json_t *item)
 {
     char cycle[32];
 
-    xe__text_add(text, "%-12s cycle %s", xe__get_string(item, "name"),
-                 xe__grouped(xe__get_int(item, "cycle"), cycle));
+    xe__rpc_text_add(text, "%-12s cycle %s", xe__rpc_get_string(item, "name"),
+                     xe__rpc_grouped(xe__rpc_get_int(item, "cycle"), cycle));
     if (json_object_get(item, "tid"))
-        xe__text_add(text, " by tid %lld", xe__get_int(item, "tid"));
-    if (*xe__get_string(item, "place"))
-        xe__text_add(text, " in %s", xe__get_string(item, "place"));
-    if (xe__get_bool(item, "own"))
-        xe__text_add(text, ": the title's own");
+        xe__rpc_text_add(text, " by tid %lld", xe__rpc_get_int(item, "tid"));
+    if (*xe__rpc_get_string(item, "place"))
+        xe__rpc_text_add(text, " in %s", xe__rpc_get_string(item, "place"));
+    if (xe__rpc_get_bool(item, "own"))
+        xe__rpc_text_add(text, ": the title's own");
     else
-        xe__text_add(text, ": %s", xe__get_string(item, "doc"));
-    xe__text_add(text, "\n");
+        xe__rpc_text_add(text, ": %s", xe__rpc_get_string(item, "doc"));
+    xe__rpc_text_add(text, "\n");
 }
 
 char *xe_report_milestones_text(const json_t *milestones)
@@ -69,21 +69,21 @@ char *xe_report_milestones_text(const json_t *milestones)
     struct xe__text text = {0};
     size_t i;
 
-    xe__text_add(&text, "%lld milestones reached", xe__get_int(milestones, "reached"));
-    xe__say_cycle(&text, ", ", xe__get_int(milestones, "cycle"));
-    xe__text_add(&text, "\n");
+    xe__rpc_text_add(&text, "%lld milestones reached", xe__rpc_get_int(milestones, "reached"));
+    xe__rpc_say_cycle(&text, ", ", xe__rpc_get_int(milestones, "cycle"));
+    xe__rpc_text_add(&text, "\n");
     json_array_foreach(list, i, item)
     {
-        if (xe__get_bool(item, "reached"))
+        if (xe__rpc_get_bool(item, "reached"))
             add_reached(&text, item);
     }
     json_array_foreach(list, i, item)
     {
-        if (!xe__get_bool(item, "reached"))
-            xe__text_add(&text, "%-12s not yet: %s\n", xe__get_string(item, "name"),
-                         xe__get_string(item, "doc"));
+        if (!xe__rpc_get_bool(item, "reached"))
+            xe__rpc_text_add(&text, "%-12s not yet: %s\n", xe__rpc_get_string(item, "name"),
+                             xe__rpc_get_string(item, "doc"));
     }
     add_code(&text, milestones);
-    xe__text_add(&text, "\n");
-    return xe__text_take(&text);
+    xe__rpc_text_add(&text, "\n");
+    return xe__rpc_text_take(&text);
 }

@@ -61,7 +61,7 @@ static bool fill(struct xe_instance *instance, const struct xe_explain *explain,
     for (uint32_t i = 0; i < spin->asks; i++) {
         view->ask[i].ask = spin->ask[i];
         name_place(instance, spin->ask[i].lr, true, view->ask[i].place);
-        xe__spin_kind(explain, &spin->ask[i], view->ask[i].kind);
+        xe__rpc_spin_kind(explain, &spin->ask[i], view->ask[i].kind);
     }
     for (uint32_t i = 0; i < 32; i++)
         if (spin->changes >> i & 1)
@@ -69,8 +69,8 @@ static bool fill(struct xe_instance *instance, const struct xe_explain *explain,
     return fill_writers(explain, at, view);
 }
 
-bool xe__spins_make(struct xe_instance *instance, const struct xe_explain *explain, uint32_t most,
-                    struct xe_rpc_spin_view **ret, uint32_t *ret_count)
+bool xe__rpc_spins_make(struct xe_instance *instance, const struct xe_explain *explain,
+                        uint32_t most, struct xe_rpc_spin_view **ret, uint32_t *ret_count)
 {
     bool ok = true;
 
@@ -82,7 +82,7 @@ bool xe__spins_make(struct xe_instance *instance, const struct xe_explain *expla
     return *ret && ok;
 }
 
-void xe__spins_free(struct xe_rpc_spin_view *spin, uint32_t count)
+void xe__rpc_spins_free(struct xe_rpc_spin_view *spin, uint32_t count)
 {
     for (uint32_t i = 0; spin && i < count; i++)
         free(spin[i].writer);

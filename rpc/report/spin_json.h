@@ -36,17 +36,18 @@ struct xe_rpc_spin_view {
     uint32_t writers;
 };
 
-/* All threads that spin, in tid order, at most so many; *ret is for xe__spins_free. false: no
+/* All threads that spin, in tid order, at most so many; *ret is for xe__rpc_spins_free. false: no
  * memory. */
-bool xe__spins_make(struct xe_instance *instance, const struct xe_explain *explain, uint32_t most,
-                    struct xe_rpc_spin_view **ret, uint32_t *ret_count);
-void xe__spins_free(struct xe_rpc_spin_view *spin, uint32_t count);
+bool xe__rpc_spins_make(struct xe_instance *instance, const struct xe_explain *explain,
+                        uint32_t most, struct xe_rpc_spin_view **ret, uint32_t *ret_count);
+void xe__rpc_spins_free(struct xe_rpc_spin_view *spin, uint32_t count);
 
 /* Of the first thing that a question asks for: "Event/Auto"; "" if it asks for nothing. */
-void xe__spin_kind(const struct xe_explain *explain, const struct xe_spin_ask *ask, char text[64]);
+void xe__rpc_spin_kind(const struct xe_explain *explain, const struct xe_spin_ask *ask,
+                       char text[64]);
 /* What a thread spins on, or asks for, in a few words: "0x82030010", "GPU registers (CP_RB_WPTR)",
  * "Event/Auto 0x00001004". */
-void xe__spin_on(const struct xe_explain *explain, const struct xe_spin *spin,
-                 char text[XE_RPC_SPIN_ON]);
+void xe__rpc_spin_on(const struct xe_explain *explain, const struct xe_spin *spin,
+                     char text[XE_RPC_SPIN_ON]);
 
 #endif

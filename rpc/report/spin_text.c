@@ -6,7 +6,7 @@
 
 #define TOLD 3u /* words of one spin that are named */
 
-const json_t *xe__spin_of(const json_t *explain, const json_t *thread)
+const json_t *xe__rpc_spin_of(const json_t *explain, const json_t *thread)
 {
     const json_t *spin;
     size_t i;
@@ -22,16 +22,17 @@ const json_t *xe__spin_of(const json_t *explain, const json_t *thread)
 /* "0x7fc80714 (GPU registers, CP_RB_WPTR)" */
 static void add_word(struct xe__text *text, const json_t *word)
 {
-    const char *device = xe__get_string(word, "device"), *where = xe__get_string(word, "where");
-    const char *reg = xe__get_string(word, "register");
+    const char *device = xe__rpc_get_string(word, "device"),
+               *where = xe__rpc_get_string(word, "where");
+    const char *reg = xe__rpc_get_string(word, "register");
 
-    xe__text_add(text, "%s", xe__get_string(word, "address"));
+    xe__rpc_text_add(text, "%s", xe__rpc_get_string(word, "address"));
     if (*device)
-        xe__text_add(text, " (%s%s%s)", device, *reg ? ", " : "", reg);
+        xe__rpc_text_add(text, " (%s%s%s)", device, *reg ? ", " : "", reg);
     else if (!strcmp(where, "clock"))
-        xe__text_add(text, " (the kernel's clock)");
+        xe__rpc_text_add(text, " (the kernel's clock)");
     else if (!strcmp(where, "stack"))
-        xe__text_add(text, " (on the stack of tid %lld)", xe__get_int(word, "tid"));
+        xe__rpc_text_add(text, " (on the stack of tid %lld)", xe__rpc_get_int(word, "tid"));
 }
 
 static void add_words(struct xe__text *text, const json_t *spin)
@@ -39,16 +40,16 @@ static void add_words(struct xe__text *text, const json_t *spin)
     const json_t *words = json_object_get(spin, "words"), *word;
     size_t i;
 
-    xe__text_add(text, "reads ");
+    xe__rpc_text_add(text, "reads ");
     json_array_foreach(words, i, word)
     {
         if (i == TOLD)
             break;
-        xe__text_add(text, i ? " and " : "");
+        xe__rpc_text_add(text, i ? " and " : "");
         add_word(text, word);
     }
     if (json_array_size(words) > TOLD)
-        xe__text_add(text, " and %zu more", json_array_size(words) - TOLD);
+        xe__rpc_text_add(text, " and %zu more", json_array_size(words) - TOLD);
 }
 
 static void add_ask(struct xe__text *text, const json_t *ask)
@@ -57,18 +58,18 @@ static void add_ask(struct xe__text *text, const json_t *ask)
     char times[32];
 
     if (json_array_size(keys))
-        xe__text_add(text, "asks for %s %s", xe__get_string(ask, "kind"),
-                     json_string_value(json_array_get(keys, 0)));
+        xe__rpc_text_add(text, "asks for %s %s", xe__rpc_get_string(ask, "kind"),
+                         json_string_value(json_array_get(keys, 0)));
     else
-        xe__text_add(text, "asks for nothing");
+        xe__rpc_text_add(text, "asks for nothing");
     if (json_array_size(keys) > 1)
-        xe__text_add(text, " and %zu more", json_array_size(keys) - 1);
-    xe__text_add(text, " again and again (%s, %s times)", xe__get_string(ask, "export"),
-                 xe__grouped(xe__get_int(ask, "times"), times));
-    xe__say_place(text, ask);
+        xe__rpc_text_add(text, " and %zu more", json_array_size(keys) - 1);
+    xe__rpc_text_add(text, " again and again (%s, %s times)", xe__rpc_get_string(ask, "export"),
+                     xe__rpc_grouped(xe__rpc_get_int(ask, "times"), times));
+    xe__rpc_say_place(text, ask);
 }
 
-void xe__say_spin(struct xe__text *text, const json_t *spin)
+void xe__rpc_say_spin(struct xe__text *text, const json_t *spin)
 {
     const json_t *asks = json_object_get(spin, "asks"), *ask = json_array_get(asks, 0);
     bool words = json_array_size(json_object_get(spin, "words")) > 0;
@@ -76,14 +77,15 @@ void xe__say_spin(struct xe__text *text, const json_t *spin)
     if (words)
         add_words(text, spin);
     if (words && ask)
-        xe__text_add(text, " and ");
+        xe__rpc_text_add(text, " and ");
     if (ask) {
         add_ask(text, ask);
     } else {
-        xe__text_add(text, words ? " again and again" : "runs in a circle and reads nothing,");
-        xe__say_place(text, spin);
+        xe__rpc_text_add(text, words ? " again and again" : "runs in a circle and reads nothing,");
+        xe__rpc_say_place(text, spin);
     }
-    xe__say_cycle(text, ask ? ", since " : ", no call since ", xe__get_int(spin, "since_cycle"));
+    xe__rpc_say_cycle(text, ask ? ", since " : ", no call since ",
+                      xe__rpc_get_int(spin, "since_cycle"));
 }
 
 /* ---- what is known besides ------------------------------------------------------------------- */
@@ -95,13 +97,13 @@ static void add_values(struct xe__text *text, const json_t *spin)
 
     json_array_foreach(words, i, word)
     {
-        if (i == TOLD || !*xe__get_string(word, "value"))
+        if (i == TOLD || !*xe__rpc_get_string(word, "value"))
             break;
-        xe__text_add(text, "%s%s is %s", i ? ", " : "   ", xe__get_string(word, "address"),
-                     xe__get_string(word, "value"));
+        xe__rpc_text_add(text, "%s%s is %s", i ? ", " : "   ", xe__rpc_get_string(word, "address"),
+                         xe__rpc_get_string(word, "value"));
     }
     if (i)
-        xe__text_add(text, "\n");
+        xe__rpc_text_add(text, "\n");
 }
 
 static void add_writers(struct xe__text *text, const json_t *spin)
@@ -112,19 +114,19 @@ static void add_writers(struct xe__text *text, const json_t *spin)
     if (!json_array_size(json_object_get(spin, "words")))
         return;
     if (!json_array_size(writers)) {
-        xe__text_add(text, "   no thread that could write it can still run\n");
+        xe__rpc_text_add(text, "   no thread that could write it can still run\n");
         return;
     }
-    xe__text_add(text, "   who still runs, and could write it:");
+    xe__rpc_text_add(text, "   who still runs, and could write it:");
     json_array_foreach(writers, i, tid)
     {
         if (i == LIST_MAX)
             break;
-        xe__text_add(text, "%s %lld", i ? "," : " tid", (long long)json_integer_value(tid));
+        xe__rpc_text_add(text, "%s %lld", i ? "," : " tid", (long long)json_integer_value(tid));
     }
     if (json_array_size(writers) > LIST_MAX)
-        xe__text_add(text, " and %zu more", json_array_size(writers) - LIST_MAX);
-    xe__text_add(text, "\n");
+        xe__rpc_text_add(text, " and %zu more", json_array_size(writers) - LIST_MAX);
+    xe__rpc_text_add(text, "\n");
 }
 
 static void add_loop(struct xe__text *text, const json_t *spin)
@@ -133,21 +135,21 @@ static void add_loop(struct xe__text *text, const json_t *spin)
     char number[32];
     size_t i;
 
-    xe__text_add(text, "   the loop: %s to %s", xe__get_string(spin, "first"),
-                 xe__get_string(spin, "last"));
+    xe__rpc_text_add(text, "   the loop: %s to %s", xe__rpc_get_string(spin, "first"),
+                     xe__rpc_get_string(spin, "last"));
     if (json_is_integer(json_object_get(spin, "period")))
-        xe__text_add(text, ", %s instructions a round",
-                     xe__grouped(xe__get_int(spin, "period"), number));
-    json_array_foreach(changes, i, reg)
-        xe__text_add(text, "%s r%lld", i ? "," : "; changes", (long long)json_integer_value(reg));
-    if (xe__get_bool(spin, "clock"))
-        xe__text_add(text, "; it looks at the time");
-    if (strcmp(xe__get_string(spin, "certainty"), "certain") != 0)
-        xe__text_add(text, ", so it may end by itself");
-    xe__text_add(text, "\n");
+        xe__rpc_text_add(text, ", %s instructions a round",
+                         xe__rpc_grouped(xe__rpc_get_int(spin, "period"), number));
+    json_array_foreach(changes, i, reg) xe__rpc_text_add(text, "%s r%lld", i ? "," : "; changes",
+                                                         (long long)json_integer_value(reg));
+    if (xe__rpc_get_bool(spin, "clock"))
+        xe__rpc_text_add(text, "; it looks at the time");
+    if (strcmp(xe__rpc_get_string(spin, "certainty"), "certain") != 0)
+        xe__rpc_text_add(text, ", so it may end by itself");
+    xe__rpc_text_add(text, "\n");
 }
 
-void xe__say_spin_details(struct xe__text *text, const json_t *spin)
+void xe__rpc_say_spin_details(struct xe__text *text, const json_t *spin)
 {
     add_values(text, spin);
     add_writers(text, spin);

@@ -19,7 +19,8 @@ static const char *lock_kind(enum xe_ask_what what)
     }
 }
 
-void xe__spin_kind(const struct xe_explain *explain, const struct xe_spin_ask *ask, char text[64])
+void xe__rpc_spin_kind(const struct xe_explain *explain, const struct xe_spin_ask *ask,
+                       char text[64])
 {
     text[0] = '\0';
     if (!ask->keys)
@@ -44,13 +45,13 @@ static void name_word(const struct xe_spin_word *word, char *text, size_t size)
         snprintf(text, size, "0x%08x", word->address);
 }
 
-void xe__spin_on(const struct xe_explain *explain, const struct xe_spin *spin,
-                 char text[XE_RPC_SPIN_ON])
+void xe__rpc_spin_on(const struct xe_explain *explain, const struct xe_spin *spin,
+                     char text[XE_RPC_SPIN_ON])
 {
     char kind[64];
 
     if (spin->asks && spin->ask[0].keys) {
-        xe__spin_kind(explain, &spin->ask[0], kind);
+        xe__rpc_spin_kind(explain, &spin->ask[0], kind);
         snprintf(text, XE_RPC_SPIN_ON, "%s 0x%08x", kind, spin->ask[0].key[0]);
     } else if (spin->words) {
         name_word(&spin->word[0], text, XE_RPC_SPIN_ON);

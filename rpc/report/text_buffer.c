@@ -26,7 +26,7 @@ static bool reserve(struct xe__text *text, size_t more)
     return true;
 }
 
-void xe__text_add(struct xe__text *text, const char *format, ...)
+void xe__rpc_text_add(struct xe__text *text, const char *format, ...)
 {
     va_list args;
     int n;
@@ -42,17 +42,17 @@ void xe__text_add(struct xe__text *text, const char *format, ...)
     text->used += (size_t)n;
 }
 
-void xe__text_add_thread(struct xe__text *text, long long tid)
+void xe__rpc_text_add_thread(struct xe__text *text, long long tid)
 {
     if (tid >= XE_TID_SYSTEM)
-        xe__text_add(text, "a DPC");
+        xe__rpc_text_add(text, "a DPC");
     else
-        xe__text_add(text, "tid %lld", tid);
+        xe__rpc_text_add(text, "tid %lld", tid);
 }
 
-char *xe__text_take(struct xe__text *text)
+char *xe__rpc_text_take(struct xe__text *text)
 {
-    xe__text_add(text, "%s", ""); /* an empty report is a text too */
+    xe__rpc_text_add(text, "%s", ""); /* an empty report is a text too */
     if (text->failed) {
         free(text->bytes);
         return NULL;
@@ -60,31 +60,31 @@ char *xe__text_take(struct xe__text *text)
     return text->bytes;
 }
 
-const char *xe__get_string(const json_t *object, const char *name)
+const char *xe__rpc_get_string(const json_t *object, const char *name)
 {
     const char *value = json_string_value(json_object_get(object, name));
 
     return value ? value : "";
 }
 
-long long xe__get_int(const json_t *object, const char *name)
+long long xe__rpc_get_int(const json_t *object, const char *name)
 {
     return json_integer_value(json_object_get(object, name));
 }
 
-void xe__text_add_call(struct xe__text *text, const json_t *frame)
+void xe__rpc_text_add_call(struct xe__text *text, const json_t *frame)
 {
-    const char *file = xe__get_string(frame, "file"), *slash = strrchr(file, '/');
+    const char *file = xe__rpc_get_string(frame, "file"), *slash = strrchr(file, '/');
 
     if (*file)
-        xe__text_add(text, " %s at %s:%lld", xe__get_string(frame, "function"),
-                     slash ? slash + 1 : file, xe__get_int(frame, "line"));
+        xe__rpc_text_add(text, " %s at %s:%lld", xe__rpc_get_string(frame, "function"),
+                         slash ? slash + 1 : file, xe__rpc_get_int(frame, "line"));
     else if (json_object_get(frame, "symbol"))
-        xe__text_add(text, " %s+0x%llx", xe__get_string(frame, "symbol"),
-                     (unsigned long long)xe__get_int(frame, "offset"));
+        xe__rpc_text_add(text, " %s+0x%llx", xe__rpc_get_string(frame, "symbol"),
+                         (unsigned long long)xe__rpc_get_int(frame, "offset"));
 }
 
-bool xe__get_bool(const json_t *object, const char *name)
+bool xe__rpc_get_bool(const json_t *object, const char *name)
 {
     return json_is_true(json_object_get(object, name));
 }

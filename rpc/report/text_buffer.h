@@ -12,19 +12,19 @@ struct xe__text {
     bool failed; /* memory was out; bytes are not complete */
 };
 
-void xe__text_add(struct xe__text *text, const char *format, ...)
+void xe__rpc_text_add(struct xe__text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* "tid 4", or "a DPC" for a thread of the kernel's own. */
-void xe__text_add_thread(struct xe__text *text, long long tid);
+void xe__rpc_text_add_thread(struct xe__text *text, long long tid);
 /* The finished text, owned by the caller (free); NULL when memory was out. */
-char *xe__text_take(struct xe__text *text);
+char *xe__rpc_text_take(struct xe__text *text);
 
 /* Members of a reply; "", 0 and false where there is none of that type. */
-const char *xe__get_string(const json_t *object, const char *name);
-long long xe__get_int(const json_t *object, const char *name);
-bool xe__get_bool(const json_t *object, const char *name);
+const char *xe__rpc_get_string(const json_t *object, const char *name);
+long long xe__rpc_get_int(const json_t *object, const char *name);
+bool xe__rpc_get_bool(const json_t *object, const char *name);
 
 /* " worker at parked.c:23" or " worker+0x10", if a symbol says that of a frame. */
-void xe__text_add_call(struct xe__text *text, const json_t *frame);
+void xe__rpc_text_add_call(struct xe__text *text, const json_t *frame);
 
 #endif

@@ -93,7 +93,7 @@ static void find_roots(const struct xe_rpc_diagnostic *in, struct xe_rpc_verdict
     }
 }
 
-bool xe__verdict_make(const struct xe_rpc_diagnostic *in, struct xe_rpc_verdict_view *ret)
+bool xe__rpc_verdict_make(const struct xe_rpc_diagnostic *in, struct xe_rpc_verdict_view *ret)
 {
     uint32_t handles = in->blocking ? in->blocking->handles : 0;
     enum xe_certainty sure = in->explain ? in->explain->certainty : XE_CERTAINTY_NONE;
@@ -111,7 +111,7 @@ bool xe__verdict_make(const struct xe_rpc_diagnostic *in, struct xe_rpc_verdict_
     return true;
 }
 
-void xe__verdict_fini(struct xe_rpc_verdict_view *view)
+void xe__rpc_verdict_fini(struct xe_rpc_verdict_view *view)
 {
     free(view->root);
 }

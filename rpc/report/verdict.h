@@ -28,7 +28,7 @@ struct xe_rpc_verdict_view {
 };
 
 /* The verdict of a thread diagnostic; false without memory. */
-bool xe__verdict_make(const struct xe_rpc_diagnostic *in, struct xe_rpc_verdict_view *ret);
-void xe__verdict_fini(struct xe_rpc_verdict_view *view);
+bool xe__rpc_verdict_make(const struct xe_rpc_diagnostic *in, struct xe_rpc_verdict_view *ret);
+void xe__rpc_verdict_fini(struct xe_rpc_verdict_view *view);
 
 #endif

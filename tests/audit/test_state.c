@@ -34,7 +34,7 @@ static void beside(struct xe_codec *c, void *sample,
     xe_codec_beside(c, true);
     state(c, sample);
     xe_codec_beside(c, false);
-    xe__names_fini(&names);
+    xe__audit_names_fini(&names);
 }
 
 #define STATE(name, call)                                                                          \
@@ -46,14 +46,14 @@ static void beside(struct xe_codec *c, void *sample,
     {                                                                                              \
         beside(c, sample, name##_inside);                                                          \
     }
-STATE(rec_state, xe__rec_state(c, sample))
-STATE(facts_state, xe__facts_state(c, sample))
-STATE(body_state, xe__body_state(c, sample, 16))
-STATE(wait_state, xe__open_wait_state(c, sample))
-STATE(signaller_state, xe__signaller_state(c, sample))
-STATE(link_state, xe__link_state(c, sample))
-STATE(trail_state, xe__trail_state(c, sample, 16))
-STATE(totals_state, xe__totals_state(c, sample))
+STATE(rec_state, xe__audit_rec_state(c, sample))
+STATE(facts_state, xe__audit_facts_state(c, sample))
+STATE(body_state, xe__audit_body_state(c, sample, 16))
+STATE(wait_state, xe__audit_open_wait_state(c, sample))
+STATE(signaller_state, xe__audit_signaller_state(c, sample))
+STATE(link_state, xe__audit_link_state(c, sample))
+STATE(trail_state, xe__audit_trail_state(c, sample, 16))
+STATE(totals_state, xe__audit_totals_state(c, sample))
 
 #define CHECK(type, sample, function)                                                              \
     fields_check(&(struct field_test){#type, sample, sizeof(type), function, except,               \
@@ -178,7 +178,7 @@ Test(audit_state, every_field_of_a_link)
         FIELD_TAIL(L, queued),
         {0, sizeof(L), FIELD_BESIDE, "reports only"},
     };
-    struct xe__key key = {0};
+    struct xe__kernel_key key = {0};
     struct xe__link link;
 
     memset(&link, 0, sizeof(link));

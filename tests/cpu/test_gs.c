@@ -210,7 +210,7 @@ Test(gs, neither_way_is_told)
     cr_assert_not(create(XE_JIT_GS_NONE, &err));
     cr_expect_eq(err.code, XE_ERR_CONFIG_INVALID);
     cr_expect_not_null(strstr(err.text, "arch_prctl: "), "%s", err.text);
-    cr_expect_null(xe__gs_owner());
+    cr_expect_null(xe__jit_gs_owner());
 }
 
 /* From now on arch_prctl fails. */

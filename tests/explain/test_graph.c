@@ -21,7 +21,7 @@ static void compare(const struct world *world, enum xe_certainty level, uint32_t
     char text[512];
 
     world_graph(world, &it);
-    cr_assert(xe__graph_solve(&it.graph));
+    cr_assert(xe__explain_graph_solve(&it.graph));
     for (uint32_t i = 0; i < world->threads; i++) {
         bool says = it.thread[i].stuck >= level, is = !(can_run >> i & 1);
 

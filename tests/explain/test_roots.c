@@ -35,13 +35,13 @@ static struct xe__graph make(const struct simple *row, uint32_t n)
             graph.link[graph.links++] =
                 (struct xe__graph_link){.thread = i, .object = (uint32_t)row[i].wants};
     }
-    cr_assert(xe__graph_solve(&graph));
+    cr_assert(xe__explain_graph_solve(&graph));
     return graph;
 }
 
 static void done(struct xe__graph *graph, struct xe__graph_roots *roots)
 {
-    xe__graph_roots_fini(roots);
+    xe__explain_graph_roots_fini(roots);
     xe_free(graph->thread);
     xe_free(graph->object);
     xe_free(graph->link);
@@ -55,7 +55,7 @@ Test(explain_roots, a_ring_beside_a_running_thread_is_one_root)
     struct xe__graph graph = make(rows, 5);
     struct xe__graph_roots roots;
 
-    cr_assert(xe__graph_find_roots(&graph, &roots));
+    cr_assert(xe__explain_graph_find_roots(&graph, &roots));
     cr_assert_eq(roots.roots, 1);
     cr_expect(roots.root[0].cycle);
     cr_expect_eq(roots.root[0].certainty, XE_CERTAINTY_CERTAIN);
@@ -75,7 +75,7 @@ Test(explain_roots, one_event_with_a_chain_behind_it_is_one_root)
     struct xe__graph graph = make(rows, 5);
     struct xe__graph_roots roots;
 
-    cr_assert(xe__graph_find_roots(&graph, &roots));
+    cr_assert(xe__explain_graph_find_roots(&graph, &roots));
     cr_assert_eq(roots.roots, 1);
     cr_expect(!roots.root[0].cycle);
     cr_expect_eq(roots.root[0].certainty, XE_CERTAINTY_POSSIBLE, "an event may still be set");
@@ -95,13 +95,13 @@ Test(explain_roots, the_objects_of_a_wait_any_are_one_root)
     for (uint32_t i = 0; i < 3; i++)
         graph.link[i] = (struct xe__graph_link){.thread = 0, .object = i};
     graph.links = graph.thread[0].links = 3;
-    cr_assert(xe__graph_solve(&graph) && xe__graph_find_roots(&graph, &roots));
+    cr_assert(xe__explain_graph_solve(&graph) && xe__explain_graph_find_roots(&graph, &roots));
     cr_assert_eq(roots.roots, 1);
     cr_expect_eq(roots.root[0].objects, 3);
     cr_expect_eq(roots.root[0].waiters, 1);
     graph.thread[0].all = true;
-    xe__graph_roots_fini(&roots);
-    cr_assert(xe__graph_solve(&graph) && xe__graph_find_roots(&graph, &roots));
+    xe__explain_graph_roots_fini(&roots);
+    cr_assert(xe__explain_graph_solve(&graph) && xe__explain_graph_find_roots(&graph, &roots));
     cr_expect_eq(roots.roots, 3, "of a wait all each is missing by itself");
     done(&graph, &roots);
 }
@@ -121,7 +121,7 @@ Test(explain_roots, a_cycle_is_named_though_it_waits_for_more)
     graph.thread[0].links = 2;
     graph.thread[0].all = true;
     graph.thread[1].first_link = 2;
-    cr_assert(xe__graph_solve(&graph) && xe__graph_find_roots(&graph, &roots));
+    cr_assert(xe__explain_graph_solve(&graph) && xe__explain_graph_find_roots(&graph, &roots));
     cr_assert_eq(roots.roots, 2, "%u", roots.roots);
     cr_expect(roots.root[0].cycle);
     cr_expect_eq(roots.root[0].certainty, XE_CERTAINTY_CERTAIN);
@@ -144,7 +144,8 @@ Test(explain_roots, every_stuck_thread_is_at_or_behind_a_root)
 
         world_make(&seed, &world);
         world_graph(&world, &it);
-        cr_assert(xe__graph_solve(&it.graph) && xe__graph_find_roots(&it.graph, &roots));
+        cr_assert(xe__explain_graph_solve(&it.graph) &&
+                  xe__explain_graph_find_roots(&it.graph, &roots));
         for (uint32_t t = 0; t < world.threads; t++)
             stuck |= (uint32_t)(it.thread[t].stuck != XE_CERTAINTY_NONE) << t;
         for (uint32_t k = 0; k < roots.threads; k++)
@@ -156,7 +157,7 @@ Test(explain_roots, every_stuck_thread_is_at_or_behind_a_root)
                       roots.root[k].certainty != XE_CERTAINTY_NONE);
         world_text(&world, text, sizeof(text));
         cr_assert_eq(told, stuck, "told %x, stuck %x: %s", told, stuck, text);
-        xe__graph_roots_fini(&roots);
+        xe__explain_graph_roots_fini(&roots);
     }
 }
 
@@ -173,12 +174,12 @@ Test(explain_roots, ten_thousand_threads_in_one_chain)
     rows[9998].wants = 9999; /* whose owner is 9999 itself, which runs: nobody is stuck */
     rows[9999].wants = -1;
     graph = make(rows, 10000);
-    cr_assert(xe__graph_find_roots(&graph, &roots));
+    cr_assert(xe__explain_graph_find_roots(&graph, &roots));
     cr_expect_eq(roots.roots, 0);
     done(&graph, &roots);
     rows[9999].wants = 0;
     graph = make(rows, 10000);
-    cr_assert(xe__graph_find_roots(&graph, &roots));
+    cr_assert(xe__explain_graph_find_roots(&graph, &roots));
     cr_expect_eq(roots.roots, 1);
     cr_expect_eq(roots.root[0].threads, 10000);
     cr_expect_lt(roots.work, 11 * 10000, "%llu edges", (unsigned long long)roots.work);
@@ -208,7 +209,7 @@ Test(explain_roots, two_thousand_roots_are_walked_once)
     graph.thread[ALL].all = true;
     for (uint32_t i = 0; i < ROOTS; i++)
         graph.link[graph.links++] = (struct xe__graph_link){.thread = ALL, .object = i};
-    cr_assert(xe__graph_solve(&graph) && xe__graph_find_roots(&graph, &roots));
+    cr_assert(xe__explain_graph_solve(&graph) && xe__explain_graph_find_roots(&graph, &roots));
     cr_expect_eq(roots.roots, ROOTS);
     for (uint32_t i = 0; i < roots.roots; i++) {
         cr_expect_eq(roots.root[i].waiters, 1);

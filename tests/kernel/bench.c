@@ -61,11 +61,11 @@ struct xe_thread *bench_thread(struct bench *bench, uint32_t hw)
     struct xe_thread_request request = {
         .start = PROGRAM_BASE, .process = XE_PROCESS_TITLE, .hw = (int32_t)hw};
     uint32_t status;
-    struct xe_thread *thread = xe_thread_create(bench->kernel, &request, &status);
+    struct xe_thread *thread = xe_kernel_thread_create(bench->kernel, &request, &status);
 
     cr_assert(thread, "status 0x%08x", status);
     bench->thread[bench->threads++] = thread;
-    xe__sched_pick(bench->kernel, hw);
+    xe__kernel_sched_pick(bench->kernel, hw);
     return thread;
 }
 
@@ -79,7 +79,7 @@ void bench_nobody(struct bench *bench)
 void bench_as(struct bench *bench, struct xe_thread *thread)
 {
     bench_nobody(bench);
-    cr_assert_eq(xe__sched_pick(bench->kernel, thread->hw), thread);
+    cr_assert_eq(xe__kernel_sched_pick(bench->kernel, thread->hw), thread);
     bench->kernel->running = thread;
     bench->kernel->chunk_base = thread->cpu.retired;
     bench->kernel->chunk_due = UINT64_MAX;
@@ -90,8 +90,8 @@ void bench_pass(struct bench *bench, uint64_t time_100ns)
 {
     bench_nobody(bench);
     bench->kernel->idle += time_100ns;
-    xe__timer_fire_due(bench->kernel);
-    xe__clock_tick(bench->kernel);
+    xe__kernel_timer_fire_due(bench->kernel);
+    xe__kernel_clock_tick(bench->kernel);
 }
 
 uint32_t bench_result(const struct xe_thread *thread)
@@ -107,7 +107,7 @@ void bench_wait(struct bench *bench, struct xe_thread *thread, bool all, int64_t
     memcpy(request.object, object, count * sizeof(*object));
     bench_as(bench, thread);
     thread->cpu.gpr[3] = 0xDEAD;
-    xe_wait(thread, &request);
+    xe_kernel_wait(thread, &request);
     bench_nobody(bench);
 }
 

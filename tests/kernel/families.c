@@ -59,7 +59,7 @@ void xe_ret_status(struct xe_call *call, uint32_t status)
     xe_ret_s32(call, (int32_t)status);
 }
 
-void xe_call_guest_error(const struct xe_call *call, const char *format, ...)
+void xe_kernel_call_guest_error(const struct xe_call *call, const char *format, ...)
 {
     char text[256];
     va_list args;

@@ -40,7 +40,7 @@ TestSuite(callsite, .init = setup, .fini = teardown);
 
 struct code {
     uint32_t word[6];
-    enum xe_callsite_value how;
+    enum xe_kernel_callsite_value how;
     uint32_t value;
 };
 
@@ -68,14 +68,14 @@ Test(callsite, what_the_instructions_before_a_call_tell)
 
     for (uint32_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
         xe_gva at = SCRATCH + 0x1000;
-        enum xe_callsite_value how;
+        enum xe_kernel_callsite_value how;
         uint32_t value = 0;
 
         xe_mem_set_u32(h.bench.mem, at, BLR); /* of the function before */
         for (uint32_t k = 0; k < 6 && (codes[i].word[k] || codes[i].word[k + 1 < 6 ? k + 1 : 5]);
              k++)
             xe_mem_set_u32(h.bench.mem, at += 4, codes[i].word[k]);
-        how = xe_callsite_value(h.bench.mem, at + 4, 3, &value);
+        how = xe_kernel_callsite_value(h.bench.mem, at + 4, 3, &value);
         cr_expect_eq(how, codes[i].how, "code %u: %d", i, how);
         cr_expect(how == XE_CALLSITE_UNKNOWN || value == codes[i].value, "code %u: %x", i, value);
     }
@@ -88,10 +88,10 @@ Test(callsite, a_way_goes_over_branches_but_not_into_calls)
     for (uint32_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         xe_mem_set_u32(h.bench.mem, SCRATCH + 4 * i, words[i]);
     for (uint32_t i = 0; i < 4; i++)
-        cr_expect(xe_callsite_leads(h.bench.mem, SCRATCH, SCRATCH + 4 * i), "word %u", i);
-    cr_expect(!xe_callsite_leads(h.bench.mem, SCRATCH, SCRATCH + 16));
-    cr_expect(!xe_callsite_leads(h.bench.mem, SCRATCH, SCRATCH + 20), "it is called");
-    cr_expect(xe_callsite_leads(h.bench.mem, SCRATCH + 12, SCRATCH + 4), "back to before");
+        cr_expect(xe_kernel_callsite_leads(h.bench.mem, SCRATCH, SCRATCH + 4 * i), "word %u", i);
+    cr_expect(!xe_kernel_callsite_leads(h.bench.mem, SCRATCH, SCRATCH + 16));
+    cr_expect(!xe_kernel_callsite_leads(h.bench.mem, SCRATCH, SCRATCH + 20), "it is called");
+    cr_expect(xe_kernel_callsite_leads(h.bench.mem, SCRATCH + 12, SCRATCH + 4), "back to before");
 }
 
 /* ---- calls of a title ------------------------------------------------------------------------ */
@@ -115,15 +115,16 @@ static xe_gva call_with_argument(uint32_t ordinal)
 static uint64_t make_event(uint32_t offset)
 {
     cr_assert_eq(CALL32(&h, XBOXKRNL, NtCreateEvent, PROGRAM_DATA + offset, 0, 1, 0), 0);
-    return xe_handle_object(h.bench.kernel, xe_mem_u32(h.bench.mem, PROGRAM_DATA + offset))->id;
+    return xe_kernel_handle_object(h.bench.kernel, xe_mem_u32(h.bench.mem, PROGRAM_DATA + offset))
+        ->id;
 }
 
 static bool unreached(uint64_t id, struct xe_audit_unreached *ret)
 {
-    struct xe_callsites *sites = xe_callsites_create(h.bench.kernel);
-    bool found = xe_callsites_unreached(sites, id, ret);
+    struct xe_callsites *sites = xe_kernel_callsites_create(h.bench.kernel);
+    bool found = xe_kernel_callsites_unreached(sites, id, ret);
 
-    xe_callsites_destroy(sites);
+    xe_kernel_callsites_destroy(sites);
     return found;
 }
 
@@ -131,7 +132,7 @@ static void called_from(xe_gva at)
 {
     const struct xe_call call = {.kernel = h.bench.kernel, .lr = at + 4};
 
-    xe_milestone_site(&call);
+    xe_kernel_milestone_site(&call);
 }
 
 Test(callsite, a_call_with_this_handle_is_told_until_it_was_made)

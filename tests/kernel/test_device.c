@@ -308,7 +308,7 @@ Test(kernel_device, one_that_is_there_is_asked)
 {
     uint64_t value;
 
-    cr_assert(xe_device_add(b.kernel, &fake_xma, kept));
+    cr_assert(xe_kernel_device_add(b.kernel, &fake_xma, kept));
     kept[1] = 0x01020300;
     cr_expect_eq(loaded(XMA_BASE + 4, 4), 0x04030201, "little-endian on the bus");
     cr_expect_eq(store(XMA_BASE + 8, 4, 0x04030201), XE_MEM_OK);
@@ -318,7 +318,7 @@ Test(kernel_device, one_that_is_there_is_asked)
     cr_expect_eq(load(XMA_BASE, 1, &value), XE_MEM_PROTECTED, "not of that size");
     cr_expect_eq(load(XMA_BASE, 8, &value), XE_MEM_PROTECTED);
     cr_expect_eq(lacking().count, 0);
-    cr_expect_not(xe_device_add(b.kernel, &fake_xma, kept), "there is one");
+    cr_expect_not(xe_kernel_device_add(b.kernel, &fake_xma, kept), "there is one");
     cr_expect(destroyed, "it was given");
 }
 
@@ -326,7 +326,7 @@ Test(kernel_device, a_wrong_access_to_one_that_is_there_says_so)
 {
     const char *text;
 
-    cr_assert(xe_device_add(b.kernel, &fake_xma, kept));
+    cr_assert(xe_kernel_device_add(b.kernel, &fake_xma, kept));
     text = crash_at(XMA_BASE, LBZ);
     cr_expect(strstr(text, "in the XMA decoder (context array), which takes no such access"), "%s",
               text);
@@ -343,7 +343,7 @@ Test(kernel_device, its_state_is_a_section_of_its_own)
     struct xe_codec c;
     uint32_t got = 0;
 
-    cr_assert(xe_device_add(b.kernel, &fake_xma, kept));
+    cr_assert(xe_kernel_device_add(b.kernel, &fake_xma, kept));
     kept[0] = 77;
     xe_codec_init_hash(&c, gather, &got);
     xe_kernel_state(&c, b.kernel);

@@ -16,7 +16,7 @@ static struct hle_bench h;
 static void setup(void)
 {
     hle_bench_init(&h);
-    cr_assert(xe_devices_add(h.bench.kernel));
+    cr_assert(xe_kernel_devices_add(h.bench.kernel));
 }
 
 static void teardown(void)
@@ -98,6 +98,6 @@ Test(kernel_devices, every_field_of_them)
     struct xe__uart a = {.size = 4};
     struct xe__xma b = {.array = 0x1000};
 
-    fields_check(&(struct field_test){"xe__uart", &a, sizeof(a), xe__uart_state, uart, 3});
-    fields_check(&(struct field_test){"xe__xma", &b, sizeof(b), xe__xma_state, xma, 3});
+    fields_check(&(struct field_test){"xe__uart", &a, sizeof(a), xe__kernel_uart_state, uart, 3});
+    fields_check(&(struct field_test){"xe__xma", &b, sizeof(b), xe__kernel_xma_state, xma, 3});
 }

@@ -39,11 +39,11 @@ static void clear(struct stage *stage)
         return;
     bench_nobody(&stage->bench);
     for (int i = 0; i < HISTORY_THREADS; i++)
-        xe_wait_abort(stage->actor[i], XE_STATUS_CANCELLED);
+        xe_kernel_wait_abort(stage->actor[i], XE_STATUS_CANCELLED);
     if (stage->key) {
-        xe_handle_close(stage->bench.kernel, stage->key);
-        xe_handle_close(stage->bench.kernel, stage->alias);
-        xe_object_unref(stage->event);
+        xe_kernel_handle_close(stage->bench.kernel, stage->key);
+        xe_kernel_handle_close(stage->bench.kernel, stage->alias);
+        xe_kernel_object_unref(stage->event);
     }
     stage->event = NULL;
 }
@@ -61,20 +61,20 @@ static void begin(void *ctx, struct history *history)
     stage->key = stage->alias = 0;
     if (history->announced_late) { /* an event in the title's memory, used before it is known */
         at = xe_kernel_pool_alloc(kernel, XE_X_EVENT_SIZE);
-        xe_header_init(kernel, at, history->manual ? XE_X_EVENT_MANUAL : XE_X_EVENT_AUTO, 0);
-        stage->event = xe_object_adopt(kernel, at, NULL);
+        xe_kernel_header_init(kernel, at, history->manual ? XE_X_EVENT_MANUAL : XE_X_EVENT_AUTO, 0);
+        stage->event = xe_kernel_object_adopt(kernel, at, NULL);
         cr_assert(xe_audit_focus_set(stage->bench.audit, &at, 1, NULL));
     } else {
-        stage->event = xe_event_create(kernel, history->manual, false);
-        stage->key = xe_handle_open(stage->event);
-        stage->alias = xe_handle_open(stage->event);
+        stage->event = xe_kernel_event_create(kernel, history->manual, false);
+        stage->key = xe_kernel_handle_open(stage->event);
+        stage->alias = xe_kernel_handle_open(stage->event);
     }
 }
 
 static bool play_wait(struct stage *stage, enum history_op op, struct history_note *ret)
 {
     struct xe_thread *thread = stage->actor[op];
-    int32_t before = xe_header_state(stage->event);
+    int32_t before = xe_kernel_header_state(stage->event);
     struct xe_wait_request request = {
         .count = 1,
         .object = {stage->event},
@@ -86,9 +86,9 @@ static bool play_wait(struct stage *stage, enum history_op op, struct history_no
     if (thread->wait.parked)
         return false;
     bench_as(&stage->bench, thread);
-    xe_wait(thread, &request);
+    xe_kernel_wait(thread, &request);
     ret->parked = thread->wait.parked;
-    ret->took = xe_header_state(stage->event) < before;
+    ret->took = xe_kernel_header_state(stage->event) < before;
     return true;
 }
 
@@ -98,19 +98,19 @@ static void signal_event(struct stage *stage, enum history_op op)
 
     switch (op) {
     case HISTORY_SET_ALIAS:
-        xe_event_set(stage->event, stage->alias);
+        xe_kernel_event_set(stage->event, stage->alias);
         break;
     case HISTORY_SET_FAILED:
-        xe_signal_failed(kernel, stage->event, stage->key, XE_AUDIT_OP_SIGNAL,
-                         XE_STATUS_ACCESS_DENIED);
+        xe_kernel_signal_failed(kernel, stage->event, stage->key, XE_AUDIT_OP_SIGNAL,
+                                XE_STATUS_ACCESS_DENIED);
         break;
     case HISTORY_PULSE:
-        xe_event_pulse_by(stage->event, stage->key, 0);
+        xe_kernel_event_pulse_by(stage->event, stage->key, 0);
         break;
     default:
         kernel->config.faults.inject_lost_wake =
             op == HISTORY_SET_LOST ? (uint32_t)kernel->wakes + 1 : 0;
-        xe_event_set(stage->event, stage->key);
+        xe_kernel_event_set(stage->event, stage->key);
         kernel->config.faults.inject_lost_wake = 0;
     }
 }
@@ -142,7 +142,7 @@ static bool play(void *ctx, struct history *history, enum history_op op, struct 
     if (op != HISTORY_RESET)
         return play_signal(stage, op, ret);
     bench_as(&stage->bench, stage->signaller);
-    ret->changed = xe_event_reset(stage->event, stage->key) != 0;
+    ret->changed = xe_kernel_event_reset(stage->event, stage->key) != 0;
     return true;
 }
 

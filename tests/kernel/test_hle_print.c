@@ -52,7 +52,7 @@ static uint32_t format_at(xe_gva at, bool wide, const uint64_t *args, uint16_t *
     struct args list = {args, 0};
     struct xe__format_source source = {.ctx = &list, .next = next};
 
-    return xe__format(h.bench.mem, at, wide, &source, text, size);
+    return xe__kernel_format(h.bench.mem, at, wide, &source, text, size);
 }
 
 /* A field may be as wide as it likes: what has no place is not made. */
@@ -64,7 +64,7 @@ Test(hle_print, widths_cost_no_more_than_the_buffer)
     uint16_t text[8];
 
     hle_put(&h, FORMAT, "%*u|%-2000000000u|%.2000000000u");
-    cr_expect_eq(xe__format(h.bench.mem, FORMAT, false, &source, text, 8), 65536);
+    cr_expect_eq(xe__kernel_format(h.bench.mem, FORMAT, false, &source, text, 8), 65536);
     cr_expect_eq(text[6], ' ');
     cr_expect_eq(text[7], 0);
     cr_expect_lt(source.work, 100);
@@ -325,7 +325,7 @@ Test(hle_print, doubles_fit)
         for (size_t p = 0; p < sizeof(precisions) / sizeof(precisions[0]); p++)
             for (const char *type = "aAeEfgG"; *type; type++) {
                 char text[XE__DOUBLE_TEXT];
-                uint32_t n = xe__format_double(bits[i], *type, precisions[p], true, text);
+                uint32_t n = xe__kernel_format_double(bits[i], *type, precisions[p], true, text);
 
                 cr_expect(n > 0 && n < sizeof(text), "%c %d: %u", *type, precisions[p], n);
             }

@@ -62,21 +62,22 @@ Test(hle_state, every_field_of_the_families)
         const struct field_range except[] = {__VA_ARGS__};                                         \
                                                                                                    \
         cr_assert_eq((family).state, function);                                                    \
-        fields_check(&(struct field_test){#type, xe_family_self(h.bench.kernel, &(family)),        \
+        fields_check(&(struct field_test){#type, xe_kernel_family_self(h.bench.kernel, &(family)), \
                                           sizeof(type), function, except,                          \
                                           sizeof(except) / sizeof(except[0])});                    \
     } while (0)
 
-#define P struct xe__print
+#define P struct xe__kernel_print
 Test(hle_state, every_field_of_what_families_keep)
 {
-    xe__print(xe_family_self(h.bench.kernel, &xe_family_print), "line");
-    KEEPS(P, xe_family_print, xe__print_state, FIELD(P, kernel, FIELD_LEADS, "the kernel"),
+    xe__kernel_print(xe_kernel_family_self(h.bench.kernel, &xe_family_print), "line");
+    KEEPS(P, xe_family_print, xe__kernel_print_state, FIELD(P, kernel, FIELD_LEADS, "the kernel"),
           {offsetof(P, line) + 4, offsetof(P, line_size), FIELD_NONE, "beyond line_size"},
           FIELD(P, line_size, FIELD_LEADS, "how many there are"),
           FIELD_HOLE(P, has_return_value, return_value), FIELD_TAIL(P, return_value));
-    KEEPS(struct xe__random, xe_family_random, xe__random_state, {0, 0, FIELD_NONE, "nothing"});
-    KEEPS(struct xe__net, xe_family_net, xe__net_state, {0, 0, FIELD_NONE, "nothing"});
+    KEEPS(struct xe__random, xe_family_random, xe__kernel_random_state,
+          {0, 0, FIELD_NONE, "nothing"});
+    KEEPS(struct xe__net, xe_family_net, xe__kernel_net_state, {0, 0, FIELD_NONE, "nothing"});
 }
 
 Test(hle_state, every_family_has_its_state_named)

@@ -44,7 +44,7 @@ static void wake(void)
     if (!parked())
         return;
     bench_nobody(&h.bench);
-    xe_wait_abort(h.thread, 0);
+    xe_kernel_wait_abort(h.thread, 0);
 }
 
 /* ---- machine -------------------------------------------------------------------------------- */
@@ -257,17 +257,17 @@ Test(hle_system, what_is_wanted_is_counted_and_saved)
     size_t size;
 
     bench_as(&h.bench, h.thread);
-    xe_lacking_found(h.bench.kernel, XE_LACKING_GPU_COMMAND);
+    xe_kernel_lacking_found(h.bench.kernel, XE_LACKING_GPU_COMMAND);
     bench_as(&h.bench, bench_thread(&h.bench, 1));
-    xe_lacking_found(h.bench.kernel, XE_LACKING_GPU_COMMAND);
+    xe_kernel_lacking_found(h.bench.kernel, XE_LACKING_GPU_COMMAND);
     xe_codec_init_save(&c);
-    xe__lacking_state(&c, h.bench.kernel);
+    xe__kernel_lacking_state(&c, h.bench.kernel);
     cr_assert(xe_codec_end(&c), "%s", c.error.text);
     bytes = xe_codec_take(&c, &size);
     xe_codec_fini(&c);
-    xe_lacking_found(h.bench.kernel, XE_LACKING_GPU_COMMAND);
+    xe_kernel_lacking_found(h.bench.kernel, XE_LACKING_GPU_COMMAND);
     xe_codec_init_load(&c, bytes, size);
-    xe__lacking_state(&c, h.bench.kernel);
+    xe__kernel_lacking_state(&c, h.bench.kernel);
     cr_assert(xe_codec_end(&c), "%s", c.error.text);
     xe_codec_fini(&c);
     xe_free(bytes);
@@ -317,13 +317,13 @@ Test(hle_system, files_that_are_not_there_are_counted_and_saved)
     }
     open_file("\\Device\\Cdrom0\\0");
     xe_codec_init_save(&c);
-    xe__lacking_state(&c, h.bench.kernel);
+    xe__kernel_lacking_state(&c, h.bench.kernel);
     cr_assert(xe_codec_end(&c), "%s", c.error.text);
     bytes = xe_codec_take(&c, &size);
     xe_codec_fini(&c);
     h.bench.kernel->lacking_files = (struct xe__lacking_files){0};
     xe_codec_init_load(&c, bytes, size);
-    xe__lacking_state(&c, h.bench.kernel);
+    xe__kernel_lacking_state(&c, h.bench.kernel);
     cr_assert(xe_codec_end(&c), "%s", c.error.text);
     xe_codec_fini(&c);
     xe_free(bytes);
@@ -434,35 +434,35 @@ Test(hle_system, random_is_repeatable)
 
 Test(hle_system, message_boxes_complete_their_overlapped)
 {
-    struct xe_object *event = xe_event_create(h.bench.kernel, true, false);
-    xe_handle handle = xe_handle_open(event);
+    struct xe_object *event = xe_kernel_event_create(h.bench.kernel, true, false);
+    xe_handle handle = xe_kernel_handle_open(event);
 
     xe_mem_set_u32(h.bench.mem, TEXT, 0x3E5);
     xe_mem_set_u32(h.bench.mem, TEXT + 12, handle);
     cr_expect_eq(CALL(&h, XAM, XamShowMessageBoxUI, 0, 0, 0, 2, 0, 1, 0, OUT, TEXT), 0x3E5);
     cr_expect_eq(word(OUT), 1, "the focused button");
     cr_expect_eq(word(TEXT), 0);
-    cr_expect_eq(xe_header_state(event), 1);
+    cr_expect_eq(xe_kernel_header_state(event), 1);
     xe_mem_set_u32(h.bench.mem, TEXT + 12, 0xDEAD);
     cr_expect_eq(CALL(&h, XAM, XamShowMessageBoxUI, 0, 0, 0, 2, 0, 0, 0, 0, TEXT), 0x3E5);
     cr_expect_eq(CALL(&h, XAM, XamShowMessageBoxUI, 0, 0, 0, 2, 0, 0, 0, 0, 0), 0);
-    xe_object_unref(event);
+    xe_kernel_object_unref(event);
 }
 
 Test(hle_system, listeners_hear_nothing)
 {
-    struct xe_object *event = xe_event_create(h.bench.kernel, true, false);
+    struct xe_object *event = xe_kernel_event_create(h.bench.kernel, true, false);
     uint64_t listener = CALL(&h, XAM, XamNotifyCreateListener, 0x2F, 0);
     char text[512];
 
     cr_expect(listener);
     cr_expect_eq(CALL(&h, XAM, XNotifyGetNext, listener, 0, OUT, OUT + 4), 0);
     cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 0);
-    CALL(&h, XAM, XNotifyGetNext, xe_handle_open(event), 0, OUT, OUT + 4);
+    CALL(&h, XAM, XNotifyGetNext, xe_kernel_handle_open(event), 0, OUT, OUT + 4);
     cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 1, "an event is no listener");
     cr_expect_eq(CALL(&h, XAM, CloseHandle, listener), 1);
     cr_expect_eq(CALL(&h, XAM, CloseHandle, listener), 0);
-    xe_object_unref(event);
+    xe_kernel_object_unref(event);
 }
 
 /* ---- promises ------------------------------------------------------------------------------- */
@@ -498,8 +498,8 @@ static struct newest newest_ended(void)
 
 Test(hle_system, a_stub_with_an_overlapped_promises_what_nobody_keeps)
 {
-    struct xe_object *event = xe_event_create(h.bench.kernel, true, false);
-    xe_handle handle = xe_handle_open(event);
+    struct xe_object *event = xe_kernel_event_create(h.bench.kernel, true, false);
+    xe_handle handle = xe_kernel_handle_open(event);
     struct newest newest;
 
     xe_mem_set_u32(h.bench.mem, TEXT + 12, handle);
@@ -512,14 +512,14 @@ Test(hle_system, a_stub_with_an_overlapped_promises_what_nobody_keeps)
     cr_expect_eq(newest.info.key, handle);
     cr_expect_str_eq(newest.info.made.src, "XamContentCreate");
     cr_expect_eq(newest.info.made.lr, LR);
-    xe_object_unref(event);
+    xe_kernel_object_unref(event);
 }
 
 /* Each at its own argument, and some at another place of what that points to. */
 Test(hle_system, stubs_that_signal_later_are_rows_of_the_export_lists)
 {
-    struct xe_object *event = xe_event_create(h.bench.kernel, true, false);
-    xe_handle handle = xe_handle_open(event);
+    struct xe_object *event = xe_kernel_event_create(h.bench.kernel, true, false);
+    xe_handle handle = xe_kernel_handle_open(event);
 
     xe_mem_set_u32(h.bench.mem, TEXT + 12, handle);
     CALL(&h, XAM, XamShowPasscodeVerifyUI, 0, 0, TEXT);
@@ -534,25 +534,25 @@ Test(hle_system, stubs_that_signal_later_are_rows_of_the_export_lists)
     cr_expect_eq(newest_open().info.object_id, event->id);
     CALL(&h, XAM, XamGetOverlappedResult, TEXT, 0, 0);
     cr_expect_eq(newest_open().count, 3, "asks for one, and starts none");
-    xe_object_unref(event);
+    xe_kernel_object_unref(event);
 }
 
 Test(hle_system, a_completed_overlapped_was_kept)
 {
-    struct xe_object *event = xe_event_create(h.bench.kernel, true, false);
-    xe_handle handle = xe_handle_open(event);
+    struct xe_object *event = xe_kernel_event_create(h.bench.kernel, true, false);
+    xe_handle handle = xe_kernel_handle_open(event);
 
     xe_mem_set_u32(h.bench.mem, TEXT + 12, handle);
     cr_expect_eq(CALL(&h, XAM, XamUserLogon, 0, 0, TEXT), 0x3E5);
     cr_expect_eq(newest_open().count, 0);
     cr_assert_eq(newest_ended().count, 1);
     cr_expect_eq(newest_ended().info.state, XE_PROMISE_KEPT);
-    cr_expect_eq(xe_header_state(event), 1);
+    cr_expect_eq(xe_kernel_header_state(event), 1);
     xe_mem_set_u32(h.bench.mem, TEXT + 12, 0xDEAD);
     CALL(&h, XAM, XamUserLogon, 0, 0, TEXT);
     cr_expect_eq(newest_ended().info.state, XE_PROMISE_BROKEN, "that is no event");
     cr_expect_eq(CALL(&h, XAM, XamUserLogon, 0, 0, 0), 0, "synchronous");
-    xe_object_unref(event);
+    xe_kernel_object_unref(event);
 }
 
 Test(hle_system, a_graphics_callback_waits_for_two_things)

@@ -24,8 +24,9 @@ TestSuite(kernel_identity, .init = setup, .fini = teardown);
 static void park(struct xe_object *object, uint32_t key)
 {
     bench_as(&b, waiter);
-    xe_wait(waiter, &(struct xe_wait_request){
-                        .count = 1, .object = {object}, .key = {key}, .timeout = XE_WAIT_FOREVER});
+    xe_kernel_wait(waiter,
+                   &(struct xe_wait_request){
+                       .count = 1, .object = {object}, .key = {key}, .timeout = XE_WAIT_FOREVER});
     cr_assert(waiter->wait.parked);
     bench_nobody(&b);
 }
@@ -41,13 +42,13 @@ static struct xe_audit_report report_on(uint32_t key)
 
 Test(kernel_identity, closing_a_handle_hides_no_waiter)
 {
-    struct xe_object *event = xe_event_create(b.kernel, false, false);
-    xe_handle handle = xe_handle_open(event);
+    struct xe_object *event = xe_kernel_event_create(b.kernel, false, false);
+    xe_handle handle = xe_kernel_handle_open(event);
     struct xe_audit_report report;
 
     park(event, handle);
-    xe_object_unref(event);
-    cr_assert_eq(xe_handle_close(b.kernel, handle), XE_STATUS_SUCCESS);
+    xe_kernel_object_unref(event);
+    cr_assert_eq(xe_kernel_handle_close(b.kernel, handle), XE_STATUS_SUCCESS);
     report = report_on(handle);
     cr_assert_eq(report.handles, 1);
     cr_expect_eq(report.handle[0].waiters, 1);
@@ -62,11 +63,11 @@ Test(kernel_identity, an_event_initialised_again_is_another_one)
     struct xe_object *event;
     struct xe_audit_report report;
 
-    xe_header_init(b.kernel, at, XE_X_EVENT_AUTO, 0);
-    event = xe_object_initialize(b.kernel, at, &xe_object_event_type);
+    xe_kernel_header_init(b.kernel, at, XE_X_EVENT_AUTO, 0);
+    event = xe_kernel_object_initialize(b.kernel, at, &xe_object_event_type);
     park(event, 0);
-    xe_header_init(b.kernel, at, XE_X_EVENT_AUTO, 1);
-    xe_object_initialize(b.kernel, at, &xe_object_event_type);
+    xe_kernel_header_init(b.kernel, at, XE_X_EVENT_AUTO, 1);
+    xe_kernel_object_initialize(b.kernel, at, &xe_object_event_type);
     report = report_on(at);
     cr_assert_eq(report.handles, 2);
     cr_expect_eq(report.handle[0].generation, 2);
@@ -79,20 +80,21 @@ Test(kernel_identity, an_event_initialised_again_is_another_one)
 
 Test(kernel_identity, low_bits_of_a_handle_are_the_titles_own)
 {
-    struct xe_object *event = xe_event_create(b.kernel, false, false);
-    xe_handle handle = xe_handle_open(event);
+    struct xe_object *event = xe_kernel_event_create(b.kernel, false, false);
+    xe_handle handle = xe_kernel_handle_open(event);
     uint32_t tagged = handle | 1;
     struct xe_audit_report report;
 
     cr_assert(xe_audit_focus_set(b.audit, &tagged, 1, NULL));
-    xe_event_set(event, handle | 2);
+    xe_kernel_event_set(event, handle | 2);
     report = report_on(tagged);
     cr_expect_eq(report.handle[0].key, handle);
     cr_expect_eq(report.handle[0].signal_attempts.primary, 1);
     xe_audit_report_fini(&report);
-    xe_object_unref(event);
-    xe_handle_close(b.kernel, handle);
-    xe_signal_failed(b.kernel, NULL, handle | 3, XE_AUDIT_OP_SIGNAL, XE_STATUS_INVALID_HANDLE);
+    xe_kernel_object_unref(event);
+    xe_kernel_handle_close(b.kernel, handle);
+    xe_kernel_signal_failed(b.kernel, NULL, handle | 3, XE_AUDIT_OP_SIGNAL,
+                            XE_STATUS_INVALID_HANDLE);
     report = report_on(handle);
     cr_expect_eq(report.handle[0].signal_attempts.ghost, 1, "on the number that was given up");
     xe_audit_report_fini(&report);
@@ -102,15 +104,15 @@ Test(kernel_identity, low_bits_of_a_handle_are_the_titles_own)
 static void park_on_both(struct xe_object *both[2])
 {
     bench_wait(&b, waiter, true, XE_WAIT_FOREVER, 2, both);
-    xe_event_set(both[0], 0);
+    xe_kernel_event_set(both[0], 0);
     cr_assert(waiter->wait.parked);
 }
 
 static struct xe_object *static_event(xe_gva *ret_at)
 {
     *ret_at = xe_kernel_pool_alloc(b.kernel, XE_X_EVENT_SIZE);
-    xe_header_init(b.kernel, *ret_at, XE_X_EVENT_AUTO, 0);
-    return xe_object_initialize(b.kernel, *ret_at, &xe_object_event_type);
+    xe_kernel_header_init(b.kernel, *ret_at, XE_X_EVENT_AUTO, 0);
+    return xe_kernel_object_initialize(b.kernel, *ret_at, &xe_object_event_type);
 }
 
 static void expect_blamed(uint32_t key, const char *sub, xe_gva at)
@@ -143,7 +145,7 @@ Test(kernel_identity, a_wait_all_completed_by_an_object_initialised_again)
     struct xe_object *both[2] = {static_event(&first), static_event(&at)};
 
     park_on_both(both);
-    xe_header_init(b.kernel, at, XE_X_EVENT_AUTO, 1);
-    xe_object_initialize(b.kernel, at, &xe_object_event_type);
+    xe_kernel_header_init(b.kernel, at, XE_X_EVENT_AUTO, 1);
+    xe_kernel_object_initialize(b.kernel, at, &xe_object_event_type);
     expect_blamed(first, "INITIALISED_AGAIN", at);
 }

@@ -37,8 +37,8 @@ static void ask(void *self, uint32_t offset, uint32_t size, uint64_t value)
 {
     (void)offset, (void)size;
     ((struct clocked *)self)->asked = xe_kernel_cycle(b.kernel);
-    xe_device_tick_at(b.kernel, XE_DEVICE_XMA,
-                      value ? xe_kernel_interrupt_time(b.kernel) + value : UINT64_MAX);
+    xe_kernel_device_tick_at(b.kernel, XE_DEVICE_XMA,
+                             value ? xe_kernel_interrupt_time(b.kernel) + value : UINT64_MAX);
 }
 
 static uint64_t tell(void *self, uint32_t offset, uint32_t size)
@@ -70,7 +70,7 @@ static void begin(enum xe_engine engine)
     bench_init(&b,
                &(struct xe_kernel_config){.slice = 1000, .clock_hz = 1000000000, .engine = engine});
     clocked = (struct clocked){.hopes = false};
-    cr_assert(xe_device_add(b.kernel, &type, &clocked));
+    cr_assert(xe_kernel_device_add(b.kernel, &type, &clocked));
 }
 
 #define STW_R5 0x90A40000u /* stw r5,0(r4) */
@@ -134,14 +134,14 @@ Test(kernel_interrupt, a_load_knows_its_cycle_on_every_engine)
 Test(kernel_interrupt, a_tick_is_taken_back)
 {
     begin(XE_ENGINE_INTERPRETER);
-    xe_device_tick_at(b.kernel, XE_DEVICE_XMA, 10);
-    xe_device_tick_at(b.kernel, XE_DEVICE_XMA, 20);
+    xe_kernel_device_tick_at(b.kernel, XE_DEVICE_XMA, 10);
+    xe_kernel_device_tick_at(b.kernel, XE_DEVICE_XMA, 20);
     bench_pass(&b, 15);
     cr_expect_eq(clocked.ticks, 0);
-    xe_device_tick_at(b.kernel, XE_DEVICE_XMA, UINT64_MAX);
+    xe_kernel_device_tick_at(b.kernel, XE_DEVICE_XMA, UINT64_MAX);
     bench_pass(&b, 15);
     cr_expect_eq(clocked.ticks, 0);
-    xe_device_tick_at(b.kernel, XE_DEVICE_XMA, 31);
+    xe_kernel_device_tick_at(b.kernel, XE_DEVICE_XMA, 31);
     bench_pass(&b, 1);
     cr_expect_eq(clocked.ticks, 1);
 }
@@ -149,11 +149,11 @@ Test(kernel_interrupt, a_tick_is_taken_back)
 Test(kernel_interrupt, only_hopeful_ticks_keep_idle_time_going)
 {
     begin(XE_ENGINE_INTERPRETER);
-    xe_device_tick_at(b.kernel, XE_DEVICE_XMA, 1000);
-    cr_expect_not(xe__timer_hope(b.kernel));
+    xe_kernel_device_tick_at(b.kernel, XE_DEVICE_XMA, 1000);
+    cr_expect_not(xe__kernel_timer_hope(b.kernel));
     cr_expect(xe_kernel_is_quiet(b.kernel));
     clocked.hopes = true;
-    cr_expect(xe__timer_hope(b.kernel));
+    cr_expect(xe__kernel_timer_hope(b.kernel));
     cr_expect_not(xe_kernel_is_quiet(b.kernel));
 }
 
@@ -164,13 +164,13 @@ Test(kernel_interrupt, an_armed_tick_is_saved_and_loaded)
     size_t size;
 
     begin(XE_ENGINE_INTERPRETER);
-    xe_device_tick_at(b.kernel, XE_DEVICE_XMA, 40);
+    xe_kernel_device_tick_at(b.kernel, XE_DEVICE_XMA, 40);
     xe_codec_init_save(&c);
     xe_kernel_state(&c, b.kernel);
     cr_assert(xe_codec_end(&c), "%s", c.error.text);
     bytes = xe_codec_take(&c, &size);
     xe_codec_fini(&c);
-    xe_device_tick_at(b.kernel, XE_DEVICE_XMA, 5);
+    xe_kernel_device_tick_at(b.kernel, XE_DEVICE_XMA, 5);
     xe_codec_init_load(&c, bytes, size);
     xe_kernel_state(&c, b.kernel);
     cr_assert(xe_codec_end(&c), "%s", c.error.text);
@@ -231,34 +231,35 @@ static xe_gva load_routine(void)
 
 Test(kernel_interrupt, a_routine_runs_once_at_a_time_in_order)
 {
-    xe_interrupt_connect(b.kernel, XE_DEVICE_GPU, load_routine(), PROGRAM_DATA);
-    cr_assert(xe_interrupt_raise(b.kernel, XE_DEVICE_GPU, 0, 2));
-    cr_assert(xe_interrupt_raise(b.kernel, XE_DEVICE_GPU, 1, 3));
-    cr_expect(xe_interrupt_pending(b.kernel, XE_DEVICE_GPU, 0));
-    cr_expect(xe_interrupt_pending(b.kernel, XE_DEVICE_GPU, 1));
-    cr_expect_not(xe_interrupt_pending(b.kernel, XE_DEVICE_XMA, 0));
+    xe_kernel_interrupt_connect(b.kernel, XE_DEVICE_GPU, load_routine(), PROGRAM_DATA);
+    cr_assert(xe_kernel_interrupt_raise(b.kernel, XE_DEVICE_GPU, 0, 2));
+    cr_assert(xe_kernel_interrupt_raise(b.kernel, XE_DEVICE_GPU, 1, 3));
+    cr_expect(xe_kernel_interrupt_pending(b.kernel, XE_DEVICE_GPU, 0));
+    cr_expect(xe_kernel_interrupt_pending(b.kernel, XE_DEVICE_GPU, 1));
+    cr_expect_not(xe_kernel_interrupt_pending(b.kernel, XE_DEVICE_XMA, 0));
     bench_run(&b, 2000, NULL);
     cr_expect_eq(word(CALLS), 1);
     cr_expect_eq(word(SOURCE), 0);
-    cr_expect_not(xe_interrupt_pending(b.kernel, XE_DEVICE_GPU, 0));
-    cr_expect(xe_interrupt_pending(b.kernel, XE_DEVICE_GPU, 1));
+    cr_expect_not(xe_kernel_interrupt_pending(b.kernel, XE_DEVICE_GPU, 0));
+    cr_expect(xe_kernel_interrupt_pending(b.kernel, XE_DEVICE_GPU, 1));
     bench_run(&b, 20000, NULL);
     cr_expect_eq(word(CALLS), 2);
     cr_expect_eq(word(SOURCE), 1);
     cr_expect_eq(word(EVER), 1, "never two at a time");
-    cr_expect_not(xe_interrupt_pending(b.kernel, XE_DEVICE_GPU, 1));
+    cr_expect_not(xe_kernel_interrupt_pending(b.kernel, XE_DEVICE_GPU, 1));
 }
 
 Test(kernel_interrupt, nothing_is_raised_where_nothing_is_connected)
 {
     xe_gva at = load_routine();
 
-    cr_expect_not(xe_interrupt_raise(b.kernel, XE_DEVICE_GPU, 0, 2));
-    xe_interrupt_connect(b.kernel, XE_DEVICE_GPU, at, PROGRAM_DATA);
+    cr_expect_not(xe_kernel_interrupt_raise(b.kernel, XE_DEVICE_GPU, 0, 2));
+    xe_kernel_interrupt_connect(b.kernel, XE_DEVICE_GPU, at, PROGRAM_DATA);
     for (uint32_t i = 0; i < XE__INTERRUPTS + 1; i++)
-        cr_assert(xe_interrupt_raise(b.kernel, XE_DEVICE_GPU, 0, i), "one is handed over at once");
-    cr_expect_not(xe_interrupt_raise(b.kernel, XE_DEVICE_GPU, 0, 0), "too many wait");
-    xe_interrupt_connect(b.kernel, XE_DEVICE_GPU, 0, 0);
+        cr_assert(xe_kernel_interrupt_raise(b.kernel, XE_DEVICE_GPU, 0, i),
+                  "one is handed over at once");
+    cr_expect_not(xe_kernel_interrupt_raise(b.kernel, XE_DEVICE_GPU, 0, 0), "too many wait");
+    xe_kernel_interrupt_connect(b.kernel, XE_DEVICE_GPU, 0, 0);
     bench_run(&b, 20000, NULL);
     cr_expect_eq(word(CALLS), 1, "those that waited are dropped");
 }
@@ -273,17 +274,17 @@ Test(kernel_interrupt, a_routine_may_end_its_thread)
     program_li(&program, 3, 0);
     program_call(&program, XE_ORD_XBOXKRNL_ExTerminateThread);
     program_load(&b, &program, 0);
-    xe_interrupt_connect(b.kernel, XE_DEVICE_GPU, PROGRAM_BASE + 4, 0);
-    xe_interrupt_raise(b.kernel, XE_DEVICE_GPU, 0, 2);
-    xe_interrupt_raise(b.kernel, XE_DEVICE_GPU, 1, 2);
+    xe_kernel_interrupt_connect(b.kernel, XE_DEVICE_GPU, PROGRAM_BASE + 4, 0);
+    xe_kernel_interrupt_raise(b.kernel, XE_DEVICE_GPU, 0, 2);
+    xe_kernel_interrupt_raise(b.kernel, XE_DEVICE_GPU, 1, 2);
     bench_run(&b, 20000, NULL);
-    cr_expect_not(xe_interrupt_pending(b.kernel, XE_DEVICE_GPU, 0));
-    cr_expect_not(xe_interrupt_pending(b.kernel, XE_DEVICE_GPU, 1));
+    cr_expect_not(xe_kernel_interrupt_pending(b.kernel, XE_DEVICE_GPU, 0));
+    cr_expect_not(xe_kernel_interrupt_pending(b.kernel, XE_DEVICE_GPU, 1));
 }
 
 static void line_state(struct xe_codec *c, void *sample)
 {
-    xe__line_state(c, sample);
+    xe__kernel_line_state(c, sample);
 }
 
 Test(kernel_interrupt, every_field_of_a_line)

@@ -23,32 +23,32 @@ static void live_a_little(void)
     xe_audit_enable(audit, true, 0);
     for (uint32_t i = 0; i < 2; i++) {
         request.hw = (int32_t)i;
-        thread[i] = xe_thread_create(kernel, &request, &status);
+        thread[i] = xe_kernel_thread_create(kernel, &request, &status);
     }
-    object[0] = xe_event_create(kernel, false, false);
-    object[1] = xe_io_completion_create(kernel, 1);
-    object[2] = xe_ktimer_create(kernel, true);
-    xe_object_link_create(kernel, "a:", "b");
+    object[0] = xe_kernel_event_create(kernel, false, false);
+    object[1] = xe_kernel_io_completion_create(kernel, 1);
+    object[2] = xe_kernel_ktimer_create(kernel, true);
+    xe_kernel_object_link_create(kernel, "a:", "b");
     for (uint32_t i = 0; i < 3; i++)
         if (object[i]) {
-            xe_object_set_name(object[i], i ? i > 1 ? "x" : "y" : "z");
-            xe_handle_open(object[i]);
+            xe_kernel_object_set_name(object[i], i ? i > 1 ? "x" : "y" : "z");
+            xe_kernel_handle_open(object[i]);
         }
     if (object[1])
-        xe_io_completion_post(object[1], 0, &(struct xe_packet){0});
+        xe_kernel_io_completion_post(object[1], 0, &(struct xe_packet){0});
     if (object[2])
-        xe_ktimer_set(object[2], &(struct xe_ktimer_request){.due = -10, .period_ms = 1});
-    if (thread[0] && object[0] && xe__sched_pick(kernel, 0) == thread[0]) {
+        xe_kernel_ktimer_set(object[2], &(struct xe_ktimer_request){.due = -10, .period_ms = 1});
+    if (thread[0] && object[0] && xe__kernel_sched_pick(kernel, 0) == thread[0]) {
         kernel->running = thread[0];
-        xe_wait(thread[0],
-                &(struct xe_wait_request){.count = 1, .object = {object[0]}, .timeout = -1000});
+        xe_kernel_wait(thread[0], &(struct xe_wait_request){
+                                      .count = 1, .object = {object[0]}, .timeout = -1000});
         kernel->running = NULL;
-        xe_apc_queue_user(thread[0], 4, 0, 0, 0);
-        xe_thread_call_guest(thread[0], 4, NULL, 0, XE_GUEST_END_NOTHING, 0);
+        xe_kernel_apc_queue_user(thread[0], 4, 0, 0, 0);
+        xe_kernel_thread_call_guest(thread[0], 4, NULL, 0, XE_GUEST_END_NOTHING, 0);
     }
-    xe__dpc_push(kernel, 2, &(struct xe__dpc){.routine = 4, .count = 1});
+    xe__kernel_dpc_push(kernel, 2, &(struct xe__dpc){.routine = 4, .count = 1});
     if (thread[1])
-        xe_thread_exit(thread[1], 0);
+        xe_kernel_thread_exit(thread[1], 0);
 done:
     xe_kernel_destroy(kernel);
     xe_log_destroy(log);

@@ -141,8 +141,8 @@ Test(milestones, places_of_calls_are_counted_once)
 
     for (uint32_t i = 0; i < 2 * XE_MILESTONE_SITES; i++) {
         call.lr = LR + (i << 15);
-        xe_milestone_site(&call);
-        xe_milestone_site(&call);
+        xe_kernel_milestone_site(&call);
+        xe_kernel_milestone_site(&call);
         if (i == 9)
             cr_expect(counts().sites == 10 && !counts().sites_full);
     }
@@ -155,7 +155,7 @@ static uint8_t *save(size_t *ret_size)
     uint8_t *bytes;
 
     xe_codec_init_save(&c);
-    xe__milestones_state(&c, h.bench.kernel->milestones);
+    xe__kernel_milestones_state(&c, h.bench.kernel->milestones);
     cr_assert(xe_codec_end(&c), "%s", c.error.text);
     bytes = xe_codec_take(&c, ret_size);
     xe_codec_fini(&c);
@@ -168,7 +168,7 @@ static bool load(const uint8_t *bytes, size_t size)
     bool ok;
 
     xe_codec_init_load(&c, bytes, size);
-    xe__milestones_state(&c, h.bench.kernel->milestones);
+    xe__kernel_milestones_state(&c, h.bench.kernel->milestones);
     ok = xe_codec_end(&c);
     xe_codec_fini(&c);
     return ok;

@@ -65,9 +65,9 @@ static struct xe_object *make_queue(void)
 {
     xe_gva at = xe_kernel_pool_alloc(b.kernel, XE_X_QUEUE_SIZE);
 
-    xe_header_init(b.kernel, at, XE_X_QUEUE, 0);
-    xe__queue_init_body(b.kernel, at, NT_QUEUE_LIMIT);
-    return xe_object_initialize(b.kernel, at, &xe_object_queue_type);
+    xe_kernel_header_init(b.kernel, at, XE_X_QUEUE, 0);
+    xe__kernel_queue_init_body(b.kernel, at, NT_QUEUE_LIMIT);
+    return xe_kernel_object_initialize(b.kernel, at, &xe_object_queue_type);
 }
 
 static void settle(void)
@@ -77,8 +77,8 @@ static void settle(void)
     bench_nobody(&b);
     for (uint32_t round = 0; round < 2; round++)
         for (uint32_t p = 0; p < NT_PROCESSORS; p++)
-            while ((thread = xe__sched_pick(b.kernel, p)) && thread->calls)
-                xe__guest_call_returned(thread);
+            while ((thread = xe__kernel_sched_pick(b.kernel, p)) && thread->calls)
+                xe__kernel_guest_call_returned(thread);
     nt.now = xe_kernel_interrupt_time(b.kernel);
     nt_settle(&nt);
 }
@@ -86,13 +86,13 @@ static void settle(void)
 static void begin(void)
 {
     bench_init(&b, NULL);
-    object[NT_EVENT_AUTO] = xe_event_create(b.kernel, false, false);
-    object[NT_EVENT_MANUAL] = xe_event_create(b.kernel, true, false);
-    object[NT_SEMAPHORE] = xe_semaphore_create(b.kernel, 0, NT_SEMAPHORE_LIMIT);
-    object[NT_MUTANT] = xe_mutant_create(b.kernel, NULL);
-    object[NT_OTHER_MUTANT] = xe_mutant_create(b.kernel, NULL);
-    object[NT_TIMER_AUTO] = xe_ktimer_create(b.kernel, false);
-    object[NT_TIMER_MANUAL] = xe_ktimer_create(b.kernel, true);
+    object[NT_EVENT_AUTO] = xe_kernel_event_create(b.kernel, false, false);
+    object[NT_EVENT_MANUAL] = xe_kernel_event_create(b.kernel, true, false);
+    object[NT_SEMAPHORE] = xe_kernel_semaphore_create(b.kernel, 0, NT_SEMAPHORE_LIMIT);
+    object[NT_MUTANT] = xe_kernel_mutant_create(b.kernel, NULL);
+    object[NT_OTHER_MUTANT] = xe_kernel_mutant_create(b.kernel, NULL);
+    object[NT_TIMER_AUTO] = xe_kernel_ktimer_create(b.kernel, false);
+    object[NT_TIMER_MANUAL] = xe_kernel_ktimer_create(b.kernel, true);
     object[NT_QUEUE] = make_queue();
     entries = xe_kernel_pool_alloc(b.kernel, NT_ENTRIES * 8);
     kapcs = xe_kernel_pool_alloc(b.kernel, NT_THREADS * NT_APCS * 2 * XE_X_APC_SIZE);
@@ -122,14 +122,14 @@ static void compare_object(uint32_t at)
     const struct nt_thing *is = &nt.thing[at];
     xe_gva header = object[at]->header, owner = xe_mem_u32(b.mem, header + XE_X_MUTANT_OWNER);
 
-    if (xe_header_state(object[at]) != is->state)
+    if (xe_kernel_header_state(object[at]) != is->state)
         fail("the signal state", at);
     if ((at == NT_MUTANT || at == NT_OTHER_MUTANT) &&
         (owner != (is->owner == NT_NOBODY ? 0 : b.thread[is->owner]->kthread) ||
          xe_mem_u8(b.mem, header + XE_X_MUTANT_ABANDONED) != is->abandoned))
         fail("the owner", at);
     if ((at == NT_TIMER_AUTO || at == NT_TIMER_MANUAL) &&
-        (xe__ktimer_armed(object[at]) != is->armed ||
+        (xe__kernel_ktimer_armed(object[at]) != is->armed ||
          (is->armed && object[at]->host.ktimer->timer.due != is->due)))
         fail("when it is due", at);
     compare_line(at);
@@ -204,13 +204,13 @@ static void act_on_event(uint32_t me)
 
     tell("t%u %s(%u, %d)", me, verb == 0 ? "set" : verb == 1 ? "reset" : "pulse", at, increment);
     if (verb == 0) {
-        xe_event_set_by(object[at], 0, increment);
+        xe_kernel_event_set_by(object[at], 0, increment);
         nt_set(&nt, at, increment);
     } else if (verb == 1) {
-        xe_event_reset(object[at], 0);
+        xe_kernel_event_reset(object[at], 0);
         nt_reset(&nt, at);
     } else {
-        xe_event_pulse_by(object[at], 0, increment);
+        xe_kernel_event_pulse_by(object[at], 0, increment);
         nt_pulse(&nt, at, increment);
     }
 }
@@ -223,11 +223,11 @@ static void act_on_lock(uint32_t me)
 
     tell("t%u release(%u by %d, +%d%s)", me, at, count, increment, abandon ? ", abandon" : "");
     if (at == NT_SEMAPHORE) {
-        xe_semaphore_release_by(object[at], 0, count, increment, &previous);
+        xe_kernel_semaphore_release_by(object[at], 0, count, increment, &previous);
         nt_release(&nt, count, increment);
         return;
     }
-    xe_mutant_release_by(object[at], 0, b.thread[me], abandon, increment, &previous);
+    xe_kernel_mutant_release_by(object[at], 0, b.thread[me], abandon, increment, &previous);
     nt_unlock(&nt, me, at, abandon, increment);
 }
 
@@ -241,12 +241,12 @@ static void act_on_timer(uint32_t me)
 
     if (below(4) == 0) {
         tell("t%u cancel(%u)", me, at);
-        xe_ktimer_cancel(object[at]);
+        xe_kernel_ktimer_cancel(object[at]);
         nt_cancel(&nt, at);
         return;
     }
     tell("t%u arm(%u in %u ms, period %u, APC %u)", me, at, ms, period, apc);
-    xe_ktimer_set(object[at], &request);
+    xe_kernel_ktimer_set(object[at], &request);
     nt_arm(&nt, at, nt.now + ms * MS, period * MS);
     if (apc)
         nt_arm_apc(&nt, at, me, apc == 1);
@@ -269,9 +269,9 @@ static void act_on_queue(uint32_t me)
     xe_mem_set_u32(b.mem, at + 4, after);
     xe_mem_set_u32(b.mem, xe_mem_u32(b.mem, after) + 4, at);
     xe_mem_set_u32(b.mem, after, at);
-    xe_signal(object[NT_QUEUE],
-              &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL,
-                                  .state = xe_header_state(object[NT_QUEUE]) + 1});
+    xe_kernel_signal(object[NT_QUEUE], &(struct xe_kernel_signal){
+                                           .op = XE_AUDIT_OP_SIGNAL,
+                                           .state = xe_kernel_header_state(object[NT_QUEUE]) + 1});
     nt_insert(&nt, entry, front);
 }
 
@@ -315,9 +315,9 @@ static void wait(uint32_t me)
     request.timeout = wait.poll ? 0 : wait.timed ? -(int64_t)(ms * MS) : XE_WAIT_FOREVER;
     if (wait.remove) {
         request.end = XE_WAIT_END_ENTRY;
-        xe__queue_serve(b.thread[me], object[NT_QUEUE]);
+        xe__kernel_queue_serve(b.thread[me], object[NT_QUEUE]);
     }
-    xe_wait(b.thread[me], &request);
+    xe_kernel_wait(b.thread[me], &request);
     nt_wait_begin(&nt, me, &wait);
 }
 
@@ -331,7 +331,7 @@ static bool queue_kernel_apc(uint32_t target, bool special, int32_t increment)
         xe_mem_set_u32(b.mem, kapc + XE_X_APC_THREAD, b.thread[target]->kthread);
         xe_mem_set_u32(b.mem, kapc + XE_X_APC_KERNEL, special ? PROGRAM_BASE : 0);
         xe_mem_set_u32(b.mem, kapc + XE_X_APC_NORMAL, special ? 0 : PROGRAM_BASE);
-        return xe_apc_insert(b.kernel, kapc, 0, 0, increment);
+        return xe_kernel_apc_insert(b.kernel, kapc, 0, 0, increment);
     }
     return false;
 }
@@ -350,7 +350,8 @@ static void queue_apc(uint32_t me)
                      : "special",
          increment);
     if (kind == 0) {
-        cr_assert_eq(xe_apc_queue_user(b.thread[target], PROGRAM_BASE, 0, 0, 0), XE_STATUS_SUCCESS);
+        cr_assert_eq(xe_kernel_apc_queue_user(b.thread[target], PROGRAM_BASE, 0, 0, 0),
+                     XE_STATUS_SUCCESS);
         nt_apc_insert(&nt, target, NT_APC_NORMAL, true, 0);
         return;
     }
@@ -365,15 +366,15 @@ static void alert(uint32_t me)
 
     tell("t%u alert %u (t%u, %s)", me, verb, target, user ? "user" : "kernel");
     if (verb == 0) {
-        cr_expect_eq(xe_thread_test_alert(b.thread[me], user), nt_test_alert(&nt, me, user));
+        cr_expect_eq(xe_kernel_thread_test_alert(b.thread[me], user), nt_test_alert(&nt, me, user));
         return;
     }
     if (verb == 2)
         user = false;
-    cr_expect_eq(xe_thread_alert(b.thread[target], user), nt_alert(&nt, target, user));
+    cr_expect_eq(xe_kernel_thread_alert(b.thread[target], user), nt_alert(&nt, target, user));
     if (verb == 1)
         return;
-    xe_thread_resume(b.thread[target]);
+    xe_kernel_thread_resume(b.thread[target]);
     nt_resume(&nt, target);
 }
 
@@ -383,11 +384,11 @@ static void suspend_or_resume(uint32_t me)
 
     if (nt.thread[target].suspended < 3 && below(3) == 0) {
         tell("t%u suspend(t%u)", me, target);
-        xe_thread_suspend(b.thread[target], &status);
+        xe_kernel_thread_suspend(b.thread[target], &status);
         nt_suspend(&nt, target);
     } else {
         tell("t%u resume(t%u)", me, target);
-        xe_thread_resume(b.thread[target]);
+        xe_kernel_thread_resume(b.thread[target]);
         nt_resume(&nt, target);
     }
 }
@@ -410,19 +411,19 @@ static void prioritize(uint32_t me)
 
     if (below(2)) {
         tell("t%u boost(t%u by %d)", me, target, by);
-        xe_thread_boost(b.thread[target], by);
+        xe_kernel_thread_boost(b.thread[target], by);
         nt_boost(&nt, target, by);
         return;
     }
     tell("t%u base(t%u, %d)", me, target, by);
-    xe_thread_set_base_priority(b.thread[target], by);
+    xe_kernel_thread_set_base_priority(b.thread[target], by);
     nt_rebase(&nt, target, by < -3 ? 10 : 13 + by);
 }
 
 static void yield(uint32_t me)
 {
     tell("t%u yield", me);
-    cr_expect_eq(xe_thread_yield(b.thread[me]), nt_yield(&nt, me));
+    cr_expect_eq(xe_kernel_thread_yield(b.thread[me]), nt_yield(&nt, me));
 }
 
 static void pass(void)

@@ -227,7 +227,7 @@ static uint32_t after_a_pair(uint32_t loops, bool company)
     program_emit(&p, 0x48000000); /* b .           */
     program_load(&b, &p, 0);
     if (company)
-        cr_assert_not_null(xe_thread_create(b.kernel, &request, &status));
+        cr_assert_not_null(xe_kernel_thread_create(b.kernel, &request, &status));
     (void)bench_run(&b, 5000, NULL);
     return data(0);
 }
@@ -375,16 +375,16 @@ Test(kernel_program, a_kernel_apc_does_not_end_a_wait)
     epilogue(&p);
     program_load(&b, &p, PROGRAM_BASE + 64);
     cr_assert_eq(bench_run(&b, 100000, NULL), XE_STOP_QUIESCENT);
-    main_thread = xe_thread_by_id(b.kernel, 1);
+    main_thread = xe_kernel_thread_by_id(b.kernel, 1);
     xe_mem_set_u32(b.mem, kapc + XE_X_APC_THREAD, main_thread->kthread);
     xe_mem_set_u32(b.mem, kapc + XE_X_APC_KERNEL, PROGRAM_BASE + 32);
     xe_mem_set_u32(b.mem, kapc + XE_X_APC_NORMAL, PROGRAM_BASE);
     xe_mem_set_u32(b.mem, kapc + XE_X_APC_CONTEXT, PROGRAM_DATA);
-    cr_assert(xe_apc_insert(b.kernel, kapc, 41, 0, 0));
+    cr_assert(xe_kernel_apc_insert(b.kernel, kapc, 41, 0, 0));
     cr_assert_eq(bench_run(&b, 100000, NULL), XE_STOP_QUIESCENT, "still waiting");
     cr_expect_eq(data(0x40), 42);
     cr_expect_eq(data(0x48), 0, "normal routines run at passive level");
-    xe_event_set(xe_handle_object(b.kernel, 0x1004), 0x1004);
+    xe_kernel_event_set(xe_kernel_handle_object(b.kernel, 0x1004), 0x1004);
     cr_expect_eq(bench_run(&b, 100000, NULL), XE_STOP_EXIT);
     cr_expect(strstr(xe_kernel_stop_detail(b.kernel), "0x00000000"), "the wait succeeded");
 }
@@ -403,8 +403,8 @@ Test(kernel_program, dpcs_go_on_when_a_routine_ends_its_thread)
     wait_handle(&p, 0, false, 0);
     program_load(&b, &p, PROGRAM_BASE + 64);
     bench_run(&b, 100000, NULL);
-    xe__dpc_push(b.kernel, 3, &(struct xe__dpc){.routine = PROGRAM_BASE, .count = 1});
-    xe__dpc_push(
+    xe__kernel_dpc_push(b.kernel, 3, &(struct xe__dpc){.routine = PROGRAM_BASE, .count = 1});
+    xe__kernel_dpc_push(
         b.kernel, 3,
         &(struct xe__dpc){.routine = PROGRAM_BASE + 32, .args = {PROGRAM_DATA}, .count = 1});
     cr_expect_eq(bench_run(&b, 100000, NULL), XE_STOP_QUIESCENT);
@@ -628,7 +628,7 @@ Test(kernel_program, equals_share_by_quantum_and_better_ones_preempt)
     first = data(0x40);
     second = data(0x44);
     cr_expect(first > 40000 && second > 40000, "%lu %lu", first, second);
-    xe_thread_set_priority(xe_thread_by_id(b.kernel, 3), 20);
+    xe_kernel_thread_set_priority(xe_kernel_thread_by_id(b.kernel, 3), 20);
     cr_assert_eq(bench_run(&b, 400000, NULL), XE_STOP_TARGET);
     cr_expect_eq(data(0x40), first, "the worse one starves");
     cr_expect_gt(data(0x44), second + 90000);

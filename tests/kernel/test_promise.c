@@ -65,11 +65,11 @@ static struct xe_promise_info last_ended(void)
 
 static void promise(const struct xe_object *object, uint64_t token)
 {
-    xe_promise_make(b.kernel, &(struct xe_promise){.kind = XE_PROMISE_OVERLAPPED,
-                                                   .token = token,
-                                                   .object = object,
-                                                   .key = 0x1004,
-                                                   .due = XE_PROMISE_UNKNOWN});
+    xe_kernel_promise_make(b.kernel, &(struct xe_promise){.kind = XE_PROMISE_OVERLAPPED,
+                                                          .token = token,
+                                                          .object = object,
+                                                          .key = 0x1004,
+                                                          .due = XE_PROMISE_UNKNOWN});
 }
 
 static struct xe_promise_totals totals(void)
@@ -84,7 +84,7 @@ static struct xe_promise_totals totals(void)
 
 Test(kernel_promise, is_open_until_it_is_kept)
 {
-    struct xe_object *event = xe_event_create(b.kernel, true, false);
+    struct xe_object *event = xe_kernel_event_create(b.kernel, true, false);
     struct seen seen;
 
     bench_as(&b, bench_thread(&b, 0));
@@ -98,21 +98,21 @@ Test(kernel_promise, is_open_until_it_is_kept)
     cr_expect_eq(seen.info[0].key, 0x1004);
     cr_expect_eq(seen.info[0].made.tid, b.thread[0]->tid);
     cr_expect_null(seen.info[0].ended.src);
-    xe_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 5);
+    xe_kernel_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 5);
     cr_expect_eq(open_of(event).count, 0);
     cr_expect_eq(last_ended().state, XE_PROMISE_KEPT);
     cr_expect_eq(last_ended().kept, 1);
-    xe_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 5);
+    xe_kernel_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 5);
     cr_expect_eq(totals().kept[XE_PROMISE_OVERLAPPED], 1, "once");
 }
 
 Test(kernel_promise, of_another_kind_or_token_is_another)
 {
     promise(NULL, 5);
-    xe_promise_keep(b.kernel, XE_PROMISE_DPC, 5);
-    xe_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 6);
+    xe_kernel_promise_keep(b.kernel, XE_PROMISE_DPC, 5);
+    xe_kernel_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 6);
     cr_expect_eq(all_open().count, 1);
-    xe_promise_break(b.kernel, XE_PROMISE_OVERLAPPED, 5);
+    xe_kernel_promise_break(b.kernel, XE_PROMISE_OVERLAPPED, 5);
     cr_expect_eq(last_ended().state, XE_PROMISE_BROKEN);
 }
 
@@ -128,18 +128,18 @@ Test(kernel_promise, made_anew_takes_the_old_one_back)
 
 Test(kernel_promise, an_objects_are_told_in_order)
 {
-    struct xe_object *event = xe_event_create(b.kernel, true, false);
-    struct xe_object *other = xe_event_create(b.kernel, true, false);
+    struct xe_object *event = xe_kernel_event_create(b.kernel, true, false);
+    struct xe_object *other = xe_kernel_event_create(b.kernel, true, false);
     struct seen seen;
 
     for (uint64_t token = 1; token <= 6; token++)
         promise(token % 2 ? event : other, token);
-    xe_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 1); /* the first of the chain */
+    xe_kernel_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 1); /* the first of the chain */
     seen = open_of(event);
     cr_assert_eq(seen.count, 2);
     cr_expect_eq(seen.info[0].id, 3);
     cr_expect_eq(seen.info[1].id, 5);
-    xe_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 5); /* the last */
+    xe_kernel_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 5); /* the last */
     promise(event, 7);
     seen = open_of(event);
     cr_assert_eq(seen.count, 2);
@@ -150,18 +150,18 @@ Test(kernel_promise, an_objects_are_told_in_order)
 /* A number that is given out again is no reason to hope. */
 Test(kernel_promise, ends_with_its_object)
 {
-    struct xe_object *event = xe_event_create(b.kernel, true, false);
+    struct xe_object *event = xe_kernel_event_create(b.kernel, true, false);
     uint64_t id = event->id;
-    xe_handle handle = xe_handle_open(event);
+    xe_handle handle = xe_kernel_handle_open(event);
 
-    xe_object_unref(event);
+    xe_kernel_object_unref(event);
     promise(event, 5);
-    cr_assert_eq(xe_handle_close(b.kernel, handle), XE_STATUS_SUCCESS);
+    cr_assert_eq(xe_kernel_handle_close(b.kernel, handle), XE_STATUS_SUCCESS);
     cr_expect_eq(all_open().count, 0);
     cr_expect_eq(last_ended().state, XE_PROMISE_CANCELLED);
     cr_expect_eq(last_ended().object_id, id);
-    event = xe_event_create(b.kernel, true, false);
-    cr_assert_eq(xe_handle_open(event), handle + 4);
+    event = xe_kernel_event_create(b.kernel, true, false);
+    cr_assert_eq(xe_kernel_handle_open(event), handle + 4);
     cr_expect_eq(open_of(event).count, 0);
 }
 
@@ -176,7 +176,7 @@ Test(kernel_promise, too_many_are_counted)
 
 Test(kernel_promise, no_memory_loses_it_and_says_so)
 {
-    struct xe_object *event = xe_event_create(b.kernel, true, false);
+    struct xe_object *event = xe_kernel_event_create(b.kernel, true, false);
 
     for (uint32_t n = 1; n < 20; n++) {
         uint64_t lost = totals().lost, open = totals().open;
@@ -199,7 +199,7 @@ Test(kernel_promise, only_the_newest_ended_are_remembered)
 
     for (uint64_t token = 1; token <= XE__PROMISES_ENDED + 2; token++) {
         promise(NULL, token);
-        xe_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, token);
+        xe_kernel_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, token);
     }
     xe_kernel_promises_ended(b.kernel, see, &seen);
     cr_assert_eq(seen.count, XE__PROMISES_ENDED);
@@ -222,10 +222,10 @@ Test(kernel_promise, every_kind_has_its_words)
 
 static struct xe_object *set_timer(uint32_t period_ms)
 {
-    struct xe_object *timer = xe_ktimer_create(b.kernel, true);
+    struct xe_object *timer = xe_kernel_ktimer_create(b.kernel, true);
 
     bench_as(&b, bench_thread(&b, 0));
-    xe_ktimer_set(timer, &(struct xe_ktimer_request){.due = -1000, .period_ms = period_ms});
+    xe_kernel_ktimer_set(timer, &(struct xe_ktimer_request){.due = -1000, .period_ms = period_ms});
     bench_nobody(&b);
     return timer;
 }
@@ -240,8 +240,8 @@ static struct xe_timer_info timer_info(const struct xe_object *timer)
 
 Test(kernel_promise, a_timer_never_set_says_so)
 {
-    struct xe_object *timer = xe_ktimer_create(b.kernel, true);
-    struct xe_object *event = xe_event_create(b.kernel, true, false);
+    struct xe_object *timer = xe_kernel_ktimer_create(b.kernel, true);
+    struct xe_object *event = xe_kernel_event_create(b.kernel, true, false);
     struct xe_timer_info info = timer_info(timer);
 
     cr_expect_not(info.was_set);
@@ -300,13 +300,13 @@ Test(kernel_promise, cancelling_a_timer_is_remembered)
     bench_as(&b, bench_thread(&b, 1));
     cycle = xe_kernel_cycle(b.kernel);
     cr_assert_geq(cycle, 50);
-    cr_assert(xe_ktimer_cancel(timer));
+    cr_assert(xe_kernel_ktimer_cancel(timer));
     cr_expect_eq(last_ended().state, XE_PROMISE_CANCELLED);
     cr_expect_eq(timer_info(timer).set.tid, b.thread[0]->tid);
     cr_expect_eq(timer_info(timer).cancelled.tid, b.thread[1]->tid);
     cr_expect_eq(timer_info(timer).cancelled.cycle, cycle);
     b.kernel->cycle += 50;
-    cr_assert_not(xe_ktimer_cancel(timer));
+    cr_assert_not(xe_kernel_ktimer_cancel(timer));
     cr_expect_eq(timer_info(timer).cancelled.cycle, cycle, "it took nothing back");
 }
 
@@ -314,7 +314,7 @@ Test(kernel_promise, setting_a_timer_again_makes_a_new_one)
 {
     struct xe_object *timer = set_timer(0);
 
-    xe_ktimer_set(timer, &(struct xe_ktimer_request){.due = -5000});
+    xe_kernel_ktimer_set(timer, &(struct xe_ktimer_request){.due = -5000});
     cr_assert_eq(open_of(timer).count, 1);
     cr_expect_eq(open_of(timer).info[0].due_time, 5000);
     cr_expect_eq(last_ended().state, XE_PROMISE_CANCELLED);
@@ -326,13 +326,13 @@ Test(kernel_promise, a_timer_initialised_again_was_never_set)
     xe_gva at = xe_kernel_pool_alloc(b.kernel, XE_X_TIMER_SIZE);
     struct xe_object *timer;
 
-    xe_header_init(b.kernel, at, XE_X_TIMER_MANUAL, 0);
-    timer = xe_object_initialize(b.kernel, at, &xe_object_timer_type);
-    xe_ktimer_set(timer, &(struct xe_ktimer_request){.due = -1000});
+    xe_kernel_header_init(b.kernel, at, XE_X_TIMER_MANUAL, 0);
+    timer = xe_kernel_object_initialize(b.kernel, at, &xe_object_timer_type);
+    xe_kernel_ktimer_set(timer, &(struct xe_ktimer_request){.due = -1000});
     bench_wait(&b, bench_thread(&b, 0), false, XE_WAIT_FOREVER, 1, &timer);
     bench_nobody(&b);
-    xe_ktimer_cancel(timer);
-    cr_assert_eq(xe_object_initialize(b.kernel, at, &xe_object_timer_type), timer);
+    xe_kernel_ktimer_cancel(timer);
+    cr_assert_eq(xe_kernel_object_initialize(b.kernel, at, &xe_object_timer_type), timer);
     cr_expect_not(timer_info(timer).was_set);
     cr_expect_eq(open_of(timer).count, 0);
 }
@@ -352,16 +352,16 @@ Test(kernel_promise, a_queued_dpc_is_one_until_it_runs)
     xe_gva kdpc = make_dpc(PROGRAM_BASE), other = make_dpc(PROGRAM_BASE);
 
     bench_as(&b, bench_thread(&b, 0));
-    cr_assert(xe_dpc_insert(b.kernel, kdpc, 0, 0));
-    cr_assert(xe_dpc_insert(b.kernel, other, 0, 0));
+    cr_assert(xe_kernel_dpc_insert(b.kernel, kdpc, 0, 0));
+    cr_assert(xe_kernel_dpc_insert(b.kernel, other, 0, 0));
     cr_assert_eq(all_open().count, 2);
     cr_expect_eq(all_open().info[0].key, kdpc);
     cr_expect_eq(all_open().info[0].due, XE_PROMISE_UNKNOWN);
     cr_expect_eq(all_open().info[0].object_id, 0);
-    cr_assert(xe_dpc_remove(b.kernel, other));
+    cr_assert(xe_kernel_dpc_remove(b.kernel, other));
     cr_expect_eq(last_ended().state, XE_PROMISE_CANCELLED);
     bench_nobody(&b);
-    xe__dpc_thread_run(b.kernel->hw[0].dpc_thread);
+    xe__kernel_dpc_thread_run(b.kernel->hw[0].dpc_thread);
     cr_expect_eq(all_open().count, 0);
     cr_expect_eq(last_ended().state, XE_PROMISE_KEPT);
 }
@@ -369,9 +369,9 @@ Test(kernel_promise, a_queued_dpc_is_one_until_it_runs)
 Test(kernel_promise, a_dpc_without_a_routine_breaks_it)
 {
     bench_as(&b, bench_thread(&b, 0));
-    cr_assert(xe_dpc_insert(b.kernel, make_dpc(0), 0, 0));
+    cr_assert(xe_kernel_dpc_insert(b.kernel, make_dpc(0), 0, 0));
     bench_nobody(&b);
-    xe__dpc_thread_run(b.kernel->hw[0].dpc_thread);
+    xe__kernel_dpc_thread_run(b.kernel->hw[0].dpc_thread);
     cr_expect_eq(all_open().count, 0);
     cr_expect_eq(last_ended().state, XE_PROMISE_BROKEN);
 }
@@ -383,7 +383,7 @@ static xe_gva insert_apc(const struct xe_thread *thread)
     xe_mem_set_u32(b.kernel->mem, kapc + XE_X_APC_THREAD, thread->kthread);
     xe_mem_set_u8(b.kernel->mem, kapc + XE_X_APC_MODE, XE_APC_USER);
     xe_mem_set_u32(b.kernel->mem, kapc + XE_X_APC_NORMAL, PROGRAM_BASE);
-    cr_assert(xe_apc_insert(b.kernel, kapc, 0, 0, 0));
+    cr_assert(xe_kernel_apc_insert(b.kernel, kapc, 0, 0, 0));
     return kapc;
 }
 
@@ -396,10 +396,10 @@ Test(kernel_promise, a_queued_apc_is_the_threads_until_it_runs)
     taken_back = insert_apc(thread);
     cr_assert_eq(open_of(thread->object).count, 2);
     cr_expect_eq(open_of(thread->object).info[0].kind, XE_PROMISE_APC);
-    cr_assert(xe_apc_remove(b.kernel, taken_back));
+    cr_assert(xe_kernel_apc_remove(b.kernel, taken_back));
     cr_expect_eq(last_ended().state, XE_PROMISE_CANCELLED);
     bench_as(&b, thread);
-    cr_assert(xe_apc_deliver_user(thread));
+    cr_assert(xe_kernel_apc_deliver_user(thread));
     cr_expect_eq(open_of(thread->object).count, 0);
     cr_expect_eq(last_ended().state, XE_PROMISE_KEPT);
 }
@@ -409,7 +409,7 @@ Test(kernel_promise, a_thread_that_ends_runs_no_apcs)
     struct xe_thread *thread = bench_thread(&b, 0);
 
     insert_apc(thread);
-    xe__apc_rundown(thread);
+    xe__kernel_apc_rundown(thread);
     cr_expect_eq(all_open().count, 0);
     cr_expect_eq(last_ended().state, XE_PROMISE_BROKEN);
 }
@@ -420,8 +420,8 @@ static void expect_in_step(struct xe_object *const *timer, uint32_t timers)
     uint64_t queued = 0;
 
     for (uint32_t i = 0; i < timers; i++) {
-        queued += xe__ktimer_armed(timer[i]);
-        cr_assert_eq(open_of(timer[i]).count, xe__ktimer_armed(timer[i]));
+        queued += xe__kernel_ktimer_armed(timer[i]);
+        cr_assert_eq(open_of(timer[i]).count, xe__kernel_ktimer_armed(timer[i]));
     }
     for (uint32_t hw = 0; hw < XE_KERNEL_HW_THREADS; hw++)
         queued += b.kernel->hw[hw].dpc_count;
@@ -442,7 +442,7 @@ Test(kernel_promise, random_use_stays_in_step)
     uint64_t state = 1;
 
     for (uint32_t i = 0; i < 4; i++) {
-        timer[i] = xe_ktimer_create(b.kernel, true);
+        timer[i] = xe_kernel_ktimer_create(b.kernel, true);
         kdpc[i] = make_dpc(i ? PROGRAM_BASE : 0);
     }
     bench_as(&b, thread);
@@ -454,29 +454,30 @@ Test(kernel_promise, random_use_stays_in_step)
         switch (state >> 61) {
         case 0:
         case 1:
-            xe_ktimer_set(timer[i], &(struct xe_ktimer_request){.due = -(int64_t)(state >> 54),
-                                                                .period_ms = i / 2,
-                                                                .dpc = i % 2 ? kdpc[i] : 0,
-                                                                .apc = i % 2 ? 0 : PROGRAM_BASE});
+            xe_kernel_ktimer_set(timer[i],
+                                 &(struct xe_ktimer_request){.due = -(int64_t)(state >> 54),
+                                                             .period_ms = i / 2,
+                                                             .dpc = i % 2 ? kdpc[i] : 0,
+                                                             .apc = i % 2 ? 0 : PROGRAM_BASE});
             break;
         case 2:
-            xe_ktimer_cancel(timer[i]);
+            xe_kernel_ktimer_cancel(timer[i]);
             break;
         case 3:
-            xe_dpc_insert(b.kernel, kdpc[i], 0, 0);
+            xe_kernel_dpc_insert(b.kernel, kdpc[i], 0, 0);
             break;
         case 4:
-            xe_dpc_remove(b.kernel, kdpc[i]);
+            xe_kernel_dpc_remove(b.kernel, kdpc[i]);
             break;
         case 5:
-            xe_apc_queue_user(thread, PROGRAM_BASE, 0, 0, 0);
+            xe_kernel_apc_queue_user(thread, PROGRAM_BASE, 0, 0, 0);
             break;
         case 6:
-            xe__apc_rundown(thread);
+            xe__kernel_apc_rundown(thread);
             break;
         default:
             b.kernel->idle += 3000;
-            xe__timer_fire_due(b.kernel);
+            xe__kernel_timer_fire_due(b.kernel);
         }
         expect_in_step(timer, 4);
     }
@@ -524,21 +525,21 @@ static void expect_same(const struct xe_promise_info *a, const struct xe_promise
 
 Test(kernel_promise, is_saved_and_loaded)
 {
-    struct xe_object *event = xe_event_create(b.kernel, true, false);
+    struct xe_object *event = xe_kernel_event_create(b.kernel, true, false);
     uint64_t id = event->id;
     struct seen before, after = {.count = 0};
     uint8_t *bytes;
     size_t size;
 
-    xe_handle_open(event);
-    xe_object_unref(event);
+    xe_kernel_handle_open(event);
+    xe_kernel_object_unref(event);
     promise(event, 5);
     promise(NULL, 6);
-    xe_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 6);
+    xe_kernel_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 6);
     promise(NULL, 7);
     before = all_open();
     bytes = save(&size);
-    xe_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 5);
+    xe_kernel_promise_keep(b.kernel, XE_PROMISE_OVERLAPPED, 5);
     promise(NULL, 8);
     load(bytes, size);
     xe_free(bytes);

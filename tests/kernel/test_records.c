@@ -38,30 +38,30 @@ static void wait_for(struct xe_thread *thread, int64_t timeout, uint32_t count,
 Test(kernel_records, time_another_object_and_an_alert_end_waits_in_ways_of_their_own)
 {
     struct xe_thread *thread = bench_thread(&b, 0);
-    struct xe_object *both[2] = {xe_event_create(b.kernel, false, false),
-                                 xe_event_create(b.kernel, false, false)};
+    struct xe_object *both[2] = {xe_kernel_event_create(b.kernel, false, false),
+                                 xe_kernel_event_create(b.kernel, false, false)};
 
     wait_for(thread, -100, 1, both);
     bench_pass(&b, 200);
     cr_expect_eq(newest(both[0]).effect, XE_AUDIT_TIMED_OUT);
     wait_for(thread, XE_WAIT_FOREVER, 2, both);
-    xe_event_set(both[1], 0);
+    xe_kernel_event_set(both[1], 0);
     cr_expect_eq(newest(both[0]).effect, XE_AUDIT_OTHER);
     cr_expect_eq(newest(both[1]).effect, XE_AUDIT_SATISFIED);
     wait_for(thread, XE_WAIT_FOREVER, 1, both);
-    xe_wait_abort(thread, XE_STATUS_ALERTED);
+    xe_kernel_wait_abort(thread, XE_STATUS_ALERTED);
     cr_expect_eq(newest(both[0]).effect, XE_AUDIT_INTERRUPTED);
 }
 
 Test(kernel_records, arming_and_cancelling_a_timer_leave_records)
 {
-    struct xe_object *timer = xe_ktimer_create(b.kernel, false);
+    struct xe_object *timer = xe_kernel_ktimer_create(b.kernel, false);
 
-    xe_ktimer_set(timer, &(struct xe_ktimer_request){.due = -1000});
+    xe_kernel_ktimer_set(timer, &(struct xe_ktimer_request){.due = -1000});
     cr_expect_eq(newest(timer).op, XE_AUDIT_OP_ARM);
-    cr_expect(xe_ktimer_cancel(timer));
+    cr_expect(xe_kernel_ktimer_cancel(timer));
     cr_expect_eq(newest(timer).op, XE_AUDIT_OP_CANCEL);
     cr_expect_eq(newest(timer).effect, XE_AUDIT_STATE);
-    cr_expect_not(xe_ktimer_cancel(timer));
+    cr_expect_not(xe_kernel_ktimer_cancel(timer));
     cr_expect_eq(newest(timer).effect, XE_AUDIT_NONE);
 }

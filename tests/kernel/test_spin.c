@@ -329,13 +329,13 @@ Test(kernel_spin, who_gets_new_answers_does_not_poll)
 
 Test(kernel_spin, every_export_that_asks_is_implemented)
 {
-#define ASK(export, what, argument, again) cr_expect_not_null(xe_ask_row(#export));
+#define ASK(export, what, argument, again) cr_expect_not_null(xe_kernel_ask_row(#export));
 #include "kernel/core/asks.def"
     begin(XE_ENGINE_INTERPRETER);
     for (uint32_t i = 0; i < xe_kernel_hle(b.kernel)->known; i++) {
         const struct xe__hle_entry *entry = &xe_kernel_hle(b.kernel)->entry[i];
 
-        if (xe_ask_row(entry->name))
+        if (xe_kernel_ask_row(entry->name))
             cr_expect(entry->row && entry->ask, "%s", entry->name);
     }
     bench_fini(&b);

@@ -61,21 +61,22 @@ static void post_packet(struct bench *bench, uint32_t value)
 {
     struct xe_packet packet = {.apc_context = value};
 
-    xe_io_completion_post(xe_io_completion_create(bench->kernel, 0), 0, &packet);
+    xe_kernel_io_completion_post(xe_kernel_io_completion_create(bench->kernel, 0), 0, &packet);
 }
 
 static void set_timer(struct bench *bench, uint32_t value)
 {
     bench_as(bench, bench_thread(bench, 0));
-    xe_ktimer_set(
-        xe_ktimer_create(bench->kernel, true),
+    xe_kernel_ktimer_set(
+        xe_kernel_ktimer_create(bench->kernel, true),
         &(struct xe_ktimer_request){.due = -1000, .apc = PROGRAM_BASE, .apc_context = value});
     bench_nobody(bench);
 }
 
 static void make_link(struct bench *bench, uint32_t value)
 {
-    xe_object_link_create(bench->kernel, "game:", value == 1 ? "\\Device\\a" : "\\Device\\b");
+    xe_kernel_object_link_create(bench->kernel,
+                                 "game:", value == 1 ? "\\Device\\a" : "\\Device\\b");
 }
 
 Test(kernel_state, a_packets_context_is_state)
@@ -109,8 +110,8 @@ Test(kernel_state, the_heaps_history_is_no_state)
     uint64_t before;
 
     for (uint32_t i = 0; i < 7; i++)
-        xe_ktimer_set(timer[i] = xe_ktimer_create(b.kernel, true),
-                      &(struct xe_ktimer_request){.due = -(int64_t)(100 - 10 * i)});
+        xe_kernel_ktimer_set(timer[i] = xe_kernel_ktimer_create(b.kernel, true),
+                             &(struct xe_ktimer_request){.due = -(int64_t)(100 - 10 * i)});
     before = digest(&b);
     for (uint32_t i = 0; i < 7; i++)
         cr_assert_eq(timer[i]->host.ktimer->timer.slot, 7 - i, "told in order");
@@ -130,7 +131,7 @@ Test(kernel_state, every_type_names_its_state)
             continue;
         cr_expect_eq(type->class, class, "%s", type->name);
         cr_expect_not_null(type->state, "%s", type->name);
-        cr_expect(!type->destroy || type->state != xe_object_no_state ||
+        cr_expect(!type->destroy || type->state != xe_kernel_object_no_state ||
                       type == &xe_object_thread_type,
                   "%s keeps something that is no state", type->name);
     }
@@ -143,7 +144,7 @@ Test(kernel_state, every_type_names_its_state)
 static void thread_state(struct xe_codec *c, void *sample)
 {
     c->world = &world;
-    xe__thread_state(c, sample);
+    xe__kernel_thread_state(c, sample);
 }
 
 #define T struct xe_thread
@@ -217,17 +218,18 @@ Test(kernel_state, every_field_of_a_thread)
     };
     struct xe_thread *thread = bench_thread(&b, 0);
 
-    xe_thread_set_name(thread, "a name that takes all the room that there is for one, and more!");
+    xe_kernel_thread_set_name(thread,
+                              "a name that takes all the room that there is for one, and more!");
     CHECK(T, thread, thread_state);
 }
 
 static void wait_state(struct xe_codec *c, void *sample)
 {
     c->world = &world;
-    xe__wait_state(c, sample, b.thread[0]);
+    xe__kernel_wait_state(c, sample, b.thread[0]);
 }
 
-#define W struct xe_wait
+#define W struct xe_kernel_wait
 Test(kernel_state, every_field_of_a_wait)
 {
     static const struct field_range except[] = {
@@ -251,7 +253,7 @@ Test(kernel_state, every_field_of_a_wait)
         FIELD_HOLE(W, count, link),
     };
     struct xe_thread *thread = bench_thread(&b, 0);
-    struct xe_object *event = xe_event_create(b.kernel, true, false);
+    struct xe_object *event = xe_kernel_event_create(b.kernel, true, false);
 
     bench_wait(&b, thread, false, -1000, 1, &event);
     cr_assert(thread->wait.parked);
@@ -261,7 +263,7 @@ Test(kernel_state, every_field_of_a_wait)
 static void call_state(struct xe_codec *c, void *sample)
 {
     c->world = &world;
-    xe__guest_call_state(c, sample, b.thread[0]);
+    xe__kernel_guest_call_state(c, sample, b.thread[0]);
 }
 
 #define G struct xe_guest_call
@@ -276,10 +278,10 @@ Test(kernel_state, every_field_of_a_guest_call)
         FIELD_TAIL(G, interrupted),
     };
     struct xe_thread *thread = bench_thread(&b, 0);
-    struct xe_object *event = xe_event_create(b.kernel, true, false);
+    struct xe_object *event = xe_kernel_event_create(b.kernel, true, false);
 
     bench_wait(&b, thread, false, -1000, 1, &event);
-    cr_assert(xe_thread_call_guest(thread, PROGRAM_BASE, NULL, 0, XE_GUEST_END_DPC, 0));
+    cr_assert(xe_kernel_thread_call_guest(thread, PROGRAM_BASE, NULL, 0, XE_GUEST_END_DPC, 0));
     cr_assert(thread->calls->interrupted);
     CHECK(G, thread->calls, call_state);
 }
@@ -287,7 +289,7 @@ Test(kernel_state, every_field_of_a_guest_call)
 static void object_state(struct xe_codec *c, void *sample)
 {
     c->world = &world;
-    xe__object_state(c, sample);
+    xe__kernel_object_state(c, sample);
 }
 
 #define O struct xe_object
@@ -312,10 +314,10 @@ Test(kernel_state, every_field_of_an_object)
         {offsetof(O, older), sizeof(O), FIELD_LEADS, "lists; told in their order"},
         FIELD_HOLE(O, last_handle, host),
     };
-    struct xe_object *event = xe_event_create(b.kernel, true, false);
+    struct xe_object *event = xe_kernel_event_create(b.kernel, true, false);
 
-    xe_handle_open(event);
-    cr_assert(xe_object_set_name(event, "name"));
+    xe_kernel_handle_open(event);
+    cr_assert(xe_kernel_object_set_name(event, "name"));
     CHECK(O, event, object_state);
 }
 
@@ -325,7 +327,7 @@ static void timer_state(struct xe_codec *c, void *sample)
 {
     (void)sample;
     c->world = &world;
-    xe__ktimer_state(c, timer);
+    xe__kernel_ktimer_state(c, timer);
 }
 
 #define K struct xe__ktimer
@@ -362,8 +364,8 @@ Test(kernel_state, every_field_of_a_timer)
         FIELD_HOLE(K, key, origin),
     };
 
-    timer = xe_ktimer_create(b.kernel, true);
-    xe_ktimer_set(timer, &(struct xe_ktimer_request){.due = -5});
+    timer = xe_kernel_ktimer_create(b.kernel, true);
+    xe_kernel_ktimer_set(timer, &(struct xe_ktimer_request){.due = -5});
     CHECK(K, timer->host.ktimer, timer_state);
 }
 
@@ -371,7 +373,7 @@ static void port_state(struct xe_codec *c, void *sample)
 {
     (void)sample;
     c->world = &world;
-    xe__port_state(c, port);
+    xe__kernel_port_state(c, port);
 }
 
 Test(kernel_state, every_field_of_small_ones)
@@ -385,8 +387,8 @@ Test(kernel_state, every_field_of_small_ones)
     };
     struct field_test packet = {"xe_packet", NULL, sizeof(struct xe_packet), port_state, NULL, 0};
 
-    port = xe_io_completion_create(b.kernel, 0);
-    xe_io_completion_post(port, 0, &(struct xe_packet){1, 2, 3, 4});
+    port = xe_kernel_io_completion_create(b.kernel, 0);
+    xe_kernel_io_completion_post(port, 0, &(struct xe_packet){1, 2, 3, 4});
     CHECK(struct xe__port, port->host.port, port_state);
     packet.sample = port->host.port->ring;
     fields_check(&packet);
@@ -394,14 +396,14 @@ Test(kernel_state, every_field_of_small_ones)
 
 static void dpc_state(struct xe_codec *c, void *sample)
 {
-    xe__dpc_state(c, sample);
+    xe__kernel_dpc_state(c, sample);
 }
 
 static void apc_state(struct xe_codec *c, void *sample)
 {
     (void)sample;
     c->world = &world;
-    xe__thread_state(c, b.thread[0]);
+    xe__kernel_thread_state(c, b.thread[0]);
 }
 
 Test(kernel_state, every_field_of_queued_calls)
@@ -415,7 +417,7 @@ Test(kernel_state, every_field_of_queued_calls)
 
     memset(&dpc, 0, sizeof(dpc));
     CHECK(struct xe__dpc, &dpc, dpc_state);
-    cr_assert_eq(xe_apc_queue_user(thread, PROGRAM_BASE, 1, 2, 3), XE_STATUS_SUCCESS);
+    cr_assert_eq(xe_kernel_apc_queue_user(thread, PROGRAM_BASE, 1, 2, 3), XE_STATUS_SUCCESS);
     apc.sample = thread->apcs[XE_APC_USER].entry;
     fields_check(&apc);
 }
@@ -548,10 +550,10 @@ static void two_ready(struct bench *bench, uint32_t value)
 
     (void)first;
     if (value == 2) /* to the end of the line */
-        xe__sched_block(second, XE_THREAD_READY);
+        xe__kernel_sched_block(second, XE_THREAD_READY);
     else
-        xe__sched_block(third, XE_THREAD_READY);
-    xe__sched_ready(value == 2 ? second : third, false);
+        xe__kernel_sched_block(third, XE_THREAD_READY);
+    xe__kernel_sched_ready(value == 2 ? second : third, false);
 }
 
 static void one_slot(struct bench *bench, uint32_t value)
@@ -622,8 +624,8 @@ static const char *through(struct bench *to)
 /* The bench holds what it makes; a kernel between two calls has no such references. */
 static struct xe_object *handle_only(struct xe_object *object)
 {
-    xe_handle_open(object);
-    xe_object_unref(object);
+    xe_kernel_handle_open(object);
+    xe_kernel_object_unref(object);
     return object;
 }
 
@@ -631,25 +633,26 @@ static struct xe_object *handle_only(struct xe_object *object)
  * took out of its wait, a timer, a port, a link, and a clock after a sleep of centuries. */
 static struct xe_thread *make_odd_state(void)
 {
-    struct xe_object *event = handle_only(xe_event_create(b.kernel, true, false));
+    struct xe_object *event = handle_only(xe_kernel_event_create(b.kernel, true, false));
     struct xe_thread *held = bench_thread(&b, 0), *called = bench_thread(&b, 1), *dpc;
     uint32_t status;
 
     handle_only(held->object);
     handle_only(called->object);
     post_packet(&b, 7);
-    handle_only(xe_object_at(b.kernel, b.kernel->newest->body));
+    handle_only(xe_kernel_object_at(b.kernel, b.kernel->newest->body));
     make_link(&b, 1);
-    xe_ktimer_set(handle_only(xe_ktimer_create(b.kernel, true)),
-                  &(struct xe_ktimer_request){.due = -70000, .period_ms = 3});
+    xe_kernel_ktimer_set(handle_only(xe_kernel_ktimer_create(b.kernel, true)),
+                         &(struct xe_ktimer_request){.due = -70000, .period_ms = 3});
     bench_wait(&b, held, false, XE_WAIT_FOREVER, 1, &event);
-    xe_thread_suspend(held, &status);
+    xe_kernel_thread_suspend(held, &status);
     bench_wait(&b, called, false, -50000, 1, &event);
-    cr_assert(xe_thread_call_guest(called, PROGRAM_BASE, NULL, 0, XE_GUEST_END_NOTHING, 0));
-    xe_event_pulse_by(event, 0, 0);
+    cr_assert(xe_kernel_thread_call_guest(called, PROGRAM_BASE, NULL, 0, XE_GUEST_END_NOTHING, 0));
+    xe_kernel_event_pulse_by(event, 0, 0);
     cr_assert(held->wait.held);
-    cr_assert(xe__dpc_push(b.kernel, 2, &(struct xe__dpc){.routine = PROGRAM_BASE, .count = 1}));
-    dpc = xe__sched_pick(b.kernel, 2);
+    cr_assert(
+        xe__kernel_dpc_push(b.kernel, 2, &(struct xe__dpc){.routine = PROGRAM_BASE, .count = 1}));
+    dpc = xe__kernel_sched_pick(b.kernel, 2);
     cr_assert(dpc && dpc->system && dpc->call_depth == 1);
     bench_wait(&b, dpc, false, XE_WAIT_FOREVER, 1, &event);
     b.kernel->idle = UINT64_C(1) << 63;
@@ -664,7 +667,7 @@ Test(kernel_state, odd_states_are_loaded)
     bench_init(&to, NULL);
     cr_expect_str_eq(through(&to), "");
     cr_expect_eq(digest(&to), digest(&b));
-    cr_expect_eq(xe_thread_by_id(to.kernel, held->tid)->wait.count, 1);
+    cr_expect_eq(xe_kernel_thread_by_id(to.kernel, held->tid)->wait.count, 1);
     bench_fini(&to);
 }
 
@@ -695,7 +698,7 @@ Test(kernel_state, loading_without_memory_fails_and_leaves_nothing)
 
 Test(kernel_state, references_that_nobody_has_are_refused)
 {
-    struct xe_object *event = handle_only(xe_event_create(b.kernel, true, false));
+    struct xe_object *event = handle_only(xe_kernel_event_create(b.kernel, true, false));
     struct bench to;
 
     event->kernel_refs = 1;

@@ -256,7 +256,7 @@ static bool mutant_stops(uint32_t n)
     thread = bench_thread(&b, 0);
     bench_as(&b, thread);
     bench_fail_alloc(n);
-    xe_mutant_create(b.kernel, thread);
+    xe_kernel_mutant_create(b.kernel, thread);
     stopped = xe_kernel_stop_info(b.kernel)->reason == XE_STOP_CRASH;
     if (stopped) {
         cr_expect_eq(xe_kernel_stop_info(b.kernel)->cause, XE_CAUSE_HOST_MEMORY);

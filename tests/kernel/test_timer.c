@@ -32,8 +32,9 @@ static void set_timers(struct xe_object **timer, const int64_t *due, uint32_t co
     fired_count = 0;
     xe_kernel_act_listener(b.kernel, note, NULL);
     for (uint32_t i = 0; i < count; i++) {
-        timer[i] = xe_ktimer_create(b.kernel, false);
-        xe_ktimer_set(timer[i], &(struct xe_ktimer_request){.due = -due[i], .key = (i + 1) * 4});
+        timer[i] = xe_kernel_ktimer_create(b.kernel, false);
+        xe_kernel_ktimer_set(timer[i],
+                             &(struct xe_ktimer_request){.due = -due[i], .key = (i + 1) * 4});
     }
 }
 
@@ -56,9 +57,9 @@ Test(kernel_timer, disarmed_events_do_not_fire)
     struct xe_object *timer[5];
 
     set_timers(timer, due, 5);
-    cr_expect(xe_ktimer_cancel(timer[0]));
-    cr_expect(xe_ktimer_cancel(timer[3]));
-    cr_expect(!xe_ktimer_cancel(timer[3]));
+    cr_expect(xe_kernel_ktimer_cancel(timer[0]));
+    cr_expect(xe_kernel_ktimer_cancel(timer[3]));
+    cr_expect(!xe_kernel_ktimer_cancel(timer[3]));
     bench_pass(&b, 100);
     cr_assert_eq(fired_count, 3);
     cr_expect_eq(fired[0], 2);
@@ -90,7 +91,7 @@ Test(kernel_timer, cycles_until_is_the_first_cycle_at_or_after)
         b.kernel->config.clock_hz = hz;
         b.kernel->cycle = 12345;
         for (uint64_t time = 1; time < 100000000; time = time * 7 + 3) {
-            uint64_t n = xe__clock_cycles_until(b.kernel, time);
+            uint64_t n = xe__kernel_clock_cycles_until(b.kernel, time);
 
             b.kernel->cycle = 12345 + n;
             cr_assert_geq(xe_kernel_interrupt_time(b.kernel), time);
@@ -113,11 +114,11 @@ Test(kernel_timer, bundle_advances_by_itself)
 
 Test(kernel_timer, periodic_timer_keeps_its_rate)
 {
-    struct xe_object *timer = xe_ktimer_create(b.kernel, false);
+    struct xe_object *timer = xe_kernel_ktimer_create(b.kernel, false);
     struct xe_thread *thread = bench_thread(&b, 0);
     struct xe_ktimer_request request = {.due = -30000, .period_ms = 2};
 
-    cr_expect(!xe_ktimer_set(timer, &request));
+    cr_expect(!xe_kernel_ktimer_set(timer, &request));
     for (uint32_t i = 0; i < 4; i++) {
         bench_wait(&b, thread, false, XE_WAIT_FOREVER, 1, &timer);
         cr_assert_eq(thread->state, XE_THREAD_WAITING);
@@ -126,19 +127,19 @@ Test(kernel_timer, periodic_timer_keeps_its_rate)
         bench_pass(&b, 1);
         cr_expect_eq(bench_result(thread), XE_STATUS_SUCCESS);
     }
-    cr_expect(xe_ktimer_cancel(timer));
-    cr_expect(!xe_ktimer_cancel(timer));
+    cr_expect(xe_kernel_ktimer_cancel(timer));
+    cr_expect(!xe_kernel_ktimer_cancel(timer));
 }
 
 Test(kernel_timer, setting_clears_and_manual_timer_stays)
 {
-    struct xe_object *timer = xe_ktimer_create(b.kernel, true);
+    struct xe_object *timer = xe_kernel_ktimer_create(b.kernel, true);
     struct xe_ktimer_request request = {.due = -10};
 
-    xe_ktimer_set(timer, &request);
+    xe_kernel_ktimer_set(timer, &request);
     bench_pass(&b, 10);
-    cr_expect_eq(xe_header_state(timer), 1);
-    cr_expect(!xe_ktimer_set(timer, &request), "a fired timer is not armed");
-    cr_expect_eq(xe_header_state(timer), 0);
-    cr_expect(xe_ktimer_set(timer, &request), "now it was");
+    cr_expect_eq(xe_kernel_header_state(timer), 1);
+    cr_expect(!xe_kernel_ktimer_set(timer, &request), "a fired timer is not armed");
+    cr_expect_eq(xe_kernel_header_state(timer), 0);
+    cr_expect(xe_kernel_ktimer_set(timer, &request), "now it was");
 }

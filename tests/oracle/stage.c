@@ -34,11 +34,11 @@ static void fill(struct xe_kernel *kernel, xe_gva at, const struct oracle_object
         [ORACLE_QUEUE] = XE_X_QUEUE,
     };
 
-    xe_header_init(kernel, at, types[is->kind], is->kind == ORACLE_MUTANT);
+    xe_kernel_header_init(kernel, at, types[is->kind], is->kind == ORACLE_MUTANT);
     if (is->kind == ORACLE_SEMAPHORE)
         xe_mem_set_u32(kernel->mem, at + XE_X_SEMAPHORE_LIMIT, is->limit);
     if (is->kind == ORACLE_QUEUE)
-        xe__queue_init_body(kernel, at, is->limit);
+        xe__kernel_queue_init_body(kernel, at, is->limit);
 }
 
 static struct xe_object *make_pointer(struct stage *stage, const struct oracle_object *is)
@@ -48,7 +48,7 @@ static struct xe_object *make_pointer(struct stage *stage, const struct oracle_o
 
     cr_assert(at);
     fill(kernel, at, is);
-    return xe_object_initialize(kernel, at, type_of(is->kind));
+    return xe_kernel_object_initialize(kernel, at, type_of(is->kind));
 }
 
 static struct xe_object *make(struct stage *stage, const struct oracle_object *is)
@@ -57,20 +57,20 @@ static struct xe_object *make(struct stage *stage, const struct oracle_object *i
 
     switch (is->kind) {
     case ORACLE_SEMAPHORE:
-        return xe_semaphore_create(kernel, 0, is->limit);
+        return xe_kernel_semaphore_create(kernel, 0, is->limit);
     case ORACLE_MUTANT:
-        return xe_mutant_create(kernel, NULL);
+        return xe_kernel_mutant_create(kernel, NULL);
     case ORACLE_TIMER_AUTO:
     case ORACLE_TIMER_MANUAL:
-        return xe_ktimer_create(kernel, is->kind == ORACLE_TIMER_MANUAL);
+        return xe_kernel_ktimer_create(kernel, is->kind == ORACLE_TIMER_MANUAL);
     default:
-        return xe_event_create(kernel, is->kind == ORACLE_EVENT_MANUAL, false);
+        return xe_kernel_event_create(kernel, is->kind == ORACLE_EVENT_MANUAL, false);
     }
 }
 
 static void open_handle(struct stage *stage, uint32_t at, uint32_t identity)
 {
-    uint32_t handle = xe_handle_open(stage->object[at]);
+    uint32_t handle = xe_kernel_handle_open(stage->object[at]);
 
     cr_assert(handle);
     stage->key[identity] = handle;
@@ -91,7 +91,7 @@ static void create(struct stage *stage, uint32_t at, const struct oracle_object 
             kernel->handle_next = (stage->number[at] - XE_HANDLE_FIRST) / 4;
         open_handle(stage, at, is->identity);
         stage->number[at] = stage->handle[at][0];
-        xe_object_unref(stage->object[at]);
+        xe_kernel_object_unref(stage->object[at]);
     }
     stage->identity[is->identity] = stage->object[at]->id;
 }
@@ -139,8 +139,8 @@ static void insert(struct stage *stage, struct xe_object *queue)
     xe_mem_set_u32(mem, entry + 4, last);
     xe_mem_set_u32(mem, last, entry);
     xe_mem_set_u32(mem, head + 4, entry);
-    xe_signal(queue,
-              &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL, .state = xe_header_state(queue) + 1});
+    xe_kernel_signal(queue, &(struct xe_kernel_signal){.op = XE_AUDIT_OP_SIGNAL,
+                                                       .state = xe_kernel_header_state(queue) + 1});
 }
 
 static void play_signal(struct stage *stage, const struct oracle_move *move)
@@ -151,31 +151,31 @@ static void play_signal(struct stage *stage, const struct oracle_move *move)
 
     switch (move->verb) {
     case ORACLE_SET:
-        xe_event_set(object, key);
+        xe_kernel_event_set(object, key);
         break;
     case ORACLE_RESET:
-        xe_event_reset(object, key);
+        xe_kernel_event_reset(object, key);
         break;
     case ORACLE_PULSE:
-        xe_event_pulse_by(object, key, 0);
+        xe_kernel_event_pulse_by(object, key, 0);
         break;
     case ORACLE_RELEASE:
-        xe_semaphore_release(object, key, 1, &previous);
+        xe_kernel_semaphore_release(object, key, 1, &previous);
         break;
     case ORACLE_OVERFLOW:
-        xe_semaphore_release(object, key, INT32_MAX, &previous);
+        xe_kernel_semaphore_release(object, key, INT32_MAX, &previous);
         break;
     case ORACLE_UNLOCK:
-        xe_mutant_release(object, key, stage->thread[move->actor], false, &previous);
+        xe_kernel_mutant_release(object, key, stage->thread[move->actor], false, &previous);
         break;
     case ORACLE_CANCEL:
-        xe_ktimer_cancel(object);
+        xe_kernel_ktimer_cancel(object);
         break;
     case ORACLE_INSERT:
         insert(stage, object);
         break;
     default:
-        xe_ktimer_set(
+        xe_kernel_ktimer_set(
             object, &(struct xe_ktimer_request){
                         .due = -SPAN, .period_ms = move->verb == ORACLE_ARM_PERIODIC, .key = key});
     }
@@ -200,12 +200,12 @@ static void play_wait(struct stage *stage, const struct oracle_move *move)
     };
 
     if (move->verb == ORACLE_SLEEP) {
-        xe_wait_delay(thread, -SPAN, false, true);
+        xe_kernel_wait_delay(thread, -SPAN, false, true);
         return;
     }
     if (move->verb == ORACLE_REMOVE)
-        xe__queue_serve(thread, request.object[0]);
-    xe_wait(thread, &request);
+        xe__kernel_queue_serve(thread, request.object[0]);
+    xe_kernel_wait(thread, &request);
 }
 
 static void play_thread(struct stage *stage, const struct oracle_move *move)
@@ -215,22 +215,23 @@ static void play_thread(struct stage *stage, const struct oracle_move *move)
 
     switch (move->verb) {
     case ORACLE_EXIT:
-        xe_thread_exit(stage->thread[move->actor], 0);
+        xe_kernel_thread_exit(stage->thread[move->actor], 0);
         break;
     case ORACLE_SUSPEND:
-        xe_thread_suspend(target, &status);
+        xe_kernel_thread_suspend(target, &status);
         break;
     case ORACLE_RESUME:
-        xe_thread_resume(target);
+        xe_kernel_thread_resume(target);
         break;
     default:
-        cr_assert_eq(xe_apc_queue_user(target, PROGRAM_BASE, 0, 0, 0), XE_STATUS_SUCCESS);
+        cr_assert_eq(xe_kernel_apc_queue_user(target, PROGRAM_BASE, 0, 0, 0), XE_STATUS_SUCCESS);
     }
 }
 
 static void close_oldest(struct stage *stage, uint32_t at)
 {
-    cr_assert_eq(xe_handle_close(stage->bench.kernel, stage->handle[at][0]), XE_STATUS_SUCCESS);
+    cr_assert_eq(xe_kernel_handle_close(stage->bench.kernel, stage->handle[at][0]),
+                 XE_STATUS_SUCCESS);
     stage->handle[at][0] = stage->handle[at][1];
     stage->names[at]--;
 }
@@ -254,7 +255,7 @@ static void play_name(struct stage *stage, const struct oracle_move *move,
         break;
     case ORACLE_INITIALIZE:
         fill(kernel, object->header, after);
-        object = xe_object_initialize(kernel, object->header, type_of(after->kind));
+        object = xe_kernel_object_initialize(kernel, object->header, type_of(after->kind));
         stage->object[move->object] = object;
         stage->identity[after->identity] = object->id;
         stage->key[after->identity] = object->header;
@@ -268,7 +269,7 @@ static void finish_calls(struct stage *stage, uint32_t threads)
 {
     for (uint32_t i = 0; i < threads; i++)
         while (stage->thread[i]->calls)
-            xe__guest_call_returned(stage->thread[i]);
+            xe__kernel_guest_call_returned(stage->thread[i]);
 }
 
 /* Let guest routines that were started return, and threads go on with waits that were interrupted,
@@ -278,7 +279,7 @@ static void finish_apcs(struct stage *stage, uint32_t threads)
     finish_calls(stage, threads);
     bench_nobody(&stage->bench);
     for (uint32_t i = 0; i < threads; i++)
-        xe__sched_pick(stage->bench.kernel, i);
+        xe__kernel_sched_pick(stage->bench.kernel, i);
     finish_calls(stage, threads);
 }
 
@@ -286,8 +287,8 @@ static void play_call(struct stage *stage, const struct oracle_move *move,
                       const struct oracle *after)
 {
     if (move->verb == ORACLE_STALE)
-        xe_signal_failed(stage->bench.kernel, NULL, stage->number[move->object], XE_AUDIT_OP_SIGNAL,
-                         XE_STATUS_INVALID_HANDLE);
+        xe_kernel_signal_failed(stage->bench.kernel, NULL, stage->number[move->object],
+                                XE_AUDIT_OP_SIGNAL, XE_STATUS_INVALID_HANDLE);
     else if (move->verb < ORACLE_WAIT || move->verb == ORACLE_OVERFLOW)
         play_signal(stage, move);
     else if (move->verb <= ORACLE_SLEEP || move->verb == ORACLE_BLIND)
@@ -347,7 +348,7 @@ static const char *object_differs(const struct stage *stage, const struct oracle
     const struct xe_object *object = stage->object[at];
     uint32_t n = 0;
 
-    if (xe_header_state(object) != is->state)
+    if (xe_kernel_header_state(object) != is->state)
         return "signal state";
     if (object->id != stage->identity[is->identity])
         return "identity";

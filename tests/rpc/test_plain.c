@@ -35,11 +35,11 @@ Test(plain_build, the_member_itself_is_refused)
     struct xe_instance_config read;
     struct xe_error err = XE_ERROR_INIT;
 
-    cr_expect_not(xe__session_config(config, &read, &err));
+    cr_expect_not(xe__rpc_session_config(config, &read, &err));
     cr_expect_eq(err.code, XE_ERR_CONFIG_INVALID);
     cr_expect(strstr(err.text, wanted), "%s", err.text);
     json_object_del(config, "faults");
-    cr_expect(xe__session_config(config, &read, NULL));
+    cr_expect(xe__rpc_session_config(config, &read, NULL));
     cr_expect_eq(read.seed, 3);
     json_decref(config);
 }

@@ -34,7 +34,7 @@ static bool is_text(const json_t *object, const char *member, const char *wanted
 
 static json_t *stop_json(const struct xe_stop_info *info, const char *detail)
 {
-    const struct xe_rpc_stop_view view = xe__session_stop(info, detail);
+    const struct xe_rpc_stop_view view = xe__rpc_session_stop(info, detail);
 
     return xe_rpc_write(&xe_rpc_stop, &view);
 }

@@ -28,7 +28,7 @@ static json_t *unknown_keys(struct xe_instance *instance, const uint32_t *keys, 
 
 static void reply_focus(struct xe_rpc_call *call, struct xe_instance *instance)
 {
-    struct xe_rpc_focus_view view = {.base = xe__session_base(call, instance)};
+    struct xe_rpc_focus_view view = {.base = xe__rpc_session_base(call, instance)};
     struct xe_audit_stats stats;
 
     xe_audit_stats_get(xe_instance_audit(instance), &stats);
@@ -45,14 +45,14 @@ typedef bool focus_change(struct xe_audit *audit, const uint32_t *keys, uint32_t
 /* Change the focus with the call's handles; a focus that is not empty turns the audit on. */
 static void change_focus(struct xe_rpc_call *call, focus_change *change, bool enable)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_error err = XE_ERROR_INIT;
     uint32_t *keys = NULL, count;
     bool ok;
 
     if (!instance)
         return;
-    count = xe__session_keys(json_object_get(call->params, "handles"), &keys);
+    count = xe__rpc_session_keys(json_object_get(call->params, "handles"), &keys);
     ok = change(xe_instance_audit(instance), keys, count, &err);
     free(keys);
     if (ok && enable && count > 0)
@@ -63,30 +63,30 @@ static void change_focus(struct xe_rpc_call *call, focus_change *change, bool en
         xe_rpc_fail(call, &err);
 }
 
-void xe__audit_focus_get(struct xe_rpc_call *call)
+void xe__rpc_audit_focus_get(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
 
     if (instance)
         reply_focus(call, instance);
 }
 
-void xe__audit_focus_set(struct xe_rpc_call *call)
+void xe__rpc_audit_focus_set(struct xe_rpc_call *call)
 {
     change_focus(call, xe_audit_focus_set, true);
 }
 
-void xe__audit_focus_add(struct xe_rpc_call *call)
+void xe__rpc_audit_focus_add(struct xe_rpc_call *call)
 {
     change_focus(call, xe_audit_focus_add, true);
 }
 
-void xe__audit_focus_remove(struct xe_rpc_call *call)
+void xe__rpc_audit_focus_remove(struct xe_rpc_call *call)
 {
     change_focus(call, xe_audit_focus_remove, false);
 }
 
-void xe__audit_focus_clear(struct xe_rpc_call *call)
+void xe__rpc_audit_focus_clear(struct xe_rpc_call *call)
 {
     change_focus(call, xe_audit_focus_set, false);
 }
@@ -105,7 +105,7 @@ static json_t *unaudited_paths(void)
 
 static void reply_status(struct xe_rpc_call *call, struct xe_instance *instance)
 {
-    struct xe_rpc_audit_status_view view = {.base = xe__session_base(call, instance),
+    struct xe_rpc_audit_status_view view = {.base = xe__rpc_session_base(call, instance),
                                             .unaudited = unaudited_paths()};
     struct xe_promise_totals promises;
 
@@ -120,7 +120,7 @@ static void reply_status(struct xe_rpc_call *call, struct xe_instance *instance)
 
 static void switch_audit(struct xe_rpc_call *call, bool on)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
 
     if (!instance)
         return;
@@ -128,19 +128,19 @@ static void switch_audit(struct xe_rpc_call *call, bool on)
     reply_status(call, instance);
 }
 
-void xe__audit_enable(struct xe_rpc_call *call)
+void xe__rpc_audit_enable(struct xe_rpc_call *call)
 {
     switch_audit(call, true);
 }
 
-void xe__audit_disable(struct xe_rpc_call *call)
+void xe__rpc_audit_disable(struct xe_rpc_call *call)
 {
     switch_audit(call, false);
 }
 
-void xe__audit_status(struct xe_rpc_call *call)
+void xe__rpc_audit_status(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
 
     if (instance)
         reply_status(call, instance);
@@ -164,7 +164,7 @@ static json_t *report_on(struct xe_rpc_call *call, struct xe_instance *instance,
         object =
             xe_rpc_audit_report_json(&report, xe_rpc_arg_string(call, "instance"), about, &page);
         xe_audit_report_fini(&report);
-        xe__session_add_callers(instance, object);
+        xe__rpc_session_add_callers(instance, object);
     } else {
         xe_rpc_fail(call, &err);
     }
@@ -192,24 +192,24 @@ static json_t *make_report(struct xe_rpc_call *call, struct xe_instance *instanc
         return report_on_blocking(call, instance);
     if (!handles)
         return report_on(call, instance, focus, count, XE_RPC_ABOUT_FOCUS);
-    count = xe__session_keys(handles, &keys);
+    count = xe__rpc_session_keys(handles, &keys);
     object = report_on(call, instance, keys, count, XE_RPC_ABOUT_HANDLES);
     free(keys);
     return object;
 }
 
-void xe__audit_report(struct xe_rpc_call *call)
+void xe__rpc_audit_report(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     json_t *report = instance ? make_report(call, instance) : NULL;
 
     if (report)
         xe__session_reply_report(call, instance, report, xe_report_audit_text);
 }
 
-void xe__audit_timeline(struct xe_rpc_call *call)
+void xe__rpc_audit_timeline(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     uint32_t limit = (uint32_t)xe_rpc_arg_int(call, "limit");
     uint64_t from = (uint64_t)xe_rpc_arg_int(call, "from_seq");
     struct xe_rpc_timeline_view view = {.key = xe_rpc_arg_u32(call, "key"), .next_seq = from};
@@ -218,7 +218,7 @@ void xe__audit_timeline(struct xe_rpc_call *call)
 
     if (!instance)
         return;
-    view.base = xe__session_base(call, instance);
+    view.base = xe__rpc_session_base(call, instance);
     view.rec = records = calloc(limit, sizeof(*records));
     if (records)
         view.recs = xe_audit_timeline(xe_instance_audit(instance), view.key, from, limit, records);
@@ -226,6 +226,6 @@ void xe__audit_timeline(struct xe_rpc_call *call)
         view.next_seq = records[view.recs - 1].seq + 1;
     result = xe_rpc_write(&xe_rpc_timeline, &view);
     free(records);
-    xe__session_add_callers(instance, json_object_get(result, "items"));
+    xe__rpc_session_add_callers(instance, json_object_get(result, "items"));
     xe_rpc_reply(call, result);
 }

@@ -8,15 +8,15 @@
 #include "rpc/api/rows.h"
 #include "worker/session/session_internal.h"
 
-bool xe__session_take_file(struct xe_rpc_call *call, void **ret_bytes, size_t *ret_size,
-                           struct xe_error *err)
+bool xe__rpc_session_take_file(struct xe_rpc_call *call, void **ret_bytes, size_t *ret_size,
+                               struct xe_error *err)
 {
     struct xe_session *session = xe__session(call);
 
     return session->host.take_title(session->host.ctx, &session->breath, ret_bytes, ret_size, err);
 }
 
-struct xe_image *xe__session_take_image(struct xe_rpc_call *call, struct xe_error *err)
+struct xe_image *xe__rpc_session_take_image(struct xe_rpc_call *call, struct xe_error *err)
 {
     struct xe_session *session = xe__session(call);
     struct xe_image *image;
@@ -37,11 +37,11 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-struct xe_instance *xe__session_boot(struct xe_rpc_call *call,
-                                     const struct xe_instance_config *config, const char *path,
-                                     struct xe_error *err)
+struct xe_instance *xe__rpc_session_boot(struct xe_rpc_call *call,
+                                         const struct xe_instance_config *config, const char *path,
+                                         struct xe_error *err)
 {
-    struct xe_image *image = xe__session_take_image(call, err);
+    struct xe_image *image = xe__rpc_session_take_image(call, err);
     struct xe_instance *instance = NULL;
 
     if (image)
@@ -58,7 +58,7 @@ struct xe_instance *xe__session_boot(struct xe_rpc_call *call,
     return instance;
 }
 
-json_t *xe__session_image_json(const struct xe_instance *instance, const char *path)
+json_t *xe__rpc_session_image_json(const struct xe_instance *instance, const char *path)
 {
     struct xe_rpc_title_view view = {.path = path};
 
@@ -72,10 +72,10 @@ static const char *export_name(void *ctx, const char *library, unsigned ordinal)
     return xe_kernel_export_name(library, ordinal);
 }
 
-void xe__image_inspect(struct xe_rpc_call *call)
+void xe__rpc_image_inspect(struct xe_rpc_call *call)
 {
     struct xe_error err = XE_ERROR_INIT;
-    struct xe_image *image = xe__session_take_image(call, &err);
+    struct xe_image *image = xe__rpc_session_take_image(call, &err);
 
     if (!image) {
         xe_error_prefix(&err, "inspect '%s'", xe_rpc_arg_string(call, "image"));
@@ -91,7 +91,7 @@ static bool set_audit(struct xe_instance *instance, const json_t *audit, struct 
 {
     const json_t *focus = json_object_get(audit, "focus");
     uint32_t *keys = NULL;
-    uint32_t count = xe__session_keys(focus, &keys);
+    uint32_t count = xe__rpc_session_keys(focus, &keys);
     bool ok = true;
 
     if (count > 0)
@@ -112,10 +112,10 @@ static struct xe_instance *create(struct xe_rpc_call *call, struct xe_error *err
         xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "this worker has its instance already");
         return NULL;
     }
-    if (!xe__session_config(xe_rpc_arg_json(call, "config"), &config, err))
+    if (!xe__rpc_session_config(xe_rpc_arg_json(call, "config"), &config, err))
         return NULL;
-    xe__session_settings(audit, XE_SETTING_AUDIT, &config);
-    instance = xe__session_boot(call, &config, xe_rpc_arg_string(call, "image"), err);
+    xe__rpc_session_settings(audit, XE_SETTING_AUDIT, &config);
+    instance = xe__rpc_session_boot(call, &config, xe_rpc_arg_string(call, "image"), err);
     if (instance && !set_audit(instance, audit, err)) {
         xe_instance_destroy(instance);
         return NULL;
@@ -123,7 +123,7 @@ static struct xe_instance *create(struct xe_rpc_call *call, struct xe_error *err
     return instance;
 }
 
-void xe__session_created(struct xe_rpc_call *call, struct xe_instance *instance)
+void xe__rpc_session_created(struct xe_rpc_call *call, struct xe_instance *instance)
 {
     const char *path = xe_rpc_arg_string(call, "image");
     const char *name = xe_rpc_arg_string(call, "name");
@@ -135,12 +135,12 @@ void xe__session_created(struct xe_rpc_call *call, struct xe_instance *instance)
                                         .cycle = xe_instance_cycle(instance)};
 
     xe__session(call)->instance = instance;
-    if (!xe__session_keep_start(xe__session(call), &err)) {
+    if (!xe__rpc_session_keep_start(xe__session(call), &err)) {
         xe_rpc_fail(call, &err);
         return;
     }
-    view.image = xe__session_image_json(instance, path);
-    view.engine = xe__session_engine_json(instance);
+    view.image = xe__rpc_session_image_json(instance, path);
+    view.engine = xe__rpc_session_engine_json(instance);
     view.warnings = json_array();
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_instance_object, &view));
     json_decref(view.image);
@@ -148,7 +148,7 @@ void xe__session_created(struct xe_rpc_call *call, struct xe_instance *instance)
     json_decref(view.warnings);
 }
 
-void xe__instance_create(struct xe_rpc_call *call)
+void xe__rpc_instance_create(struct xe_rpc_call *call)
 {
     struct xe_error err = XE_ERROR_INIT;
     struct xe_instance *instance = create(call, &err);
@@ -159,5 +159,5 @@ void xe__instance_create(struct xe_rpc_call *call)
     }
     if (xe_rpc_arg_bool(call, "record"))
         xe_instance_record_start(instance, NULL);
-    xe__session_created(call, instance);
+    xe__rpc_session_created(call, instance);
 }

@@ -39,7 +39,7 @@ static void fill_state(struct xe_instance *instance, struct xe_rpc_bundle_view *
 
     xe_instance_digest(instance, &digest);
     xe_digest_text(digest.hash, view->digest);
-    view->components = xe__session_digest_json(&digest);
+    view->components = xe__rpc_session_digest_json(&digest);
     fill_trail(instance, &view->trail);
     if (xe_instance_inputs_log(instance, &log, &err))
         view->input_log = xe__session_inputs_json(instance, &log);
@@ -62,7 +62,7 @@ static json_t *audit_json(struct xe_instance *instance)
         return NULL;
     object = xe_rpc_audit_report_json(&report, ID, XE_RPC_ABOUT_BLOCKING, &page);
     xe_audit_report_fini(&report);
-    xe__session_add_callers(instance, object);
+    xe__rpc_session_add_callers(instance, object);
     return object;
 }
 
@@ -149,11 +149,11 @@ static void fill_about(struct xe_instance *instance, struct xe_rpc_bundle_view *
     const struct xe_stop_info *info = xe_instance_stop_info(instance);
     struct xe_rpc_stop_view stop;
 
-    view->engine = xe__session_engine_brief(instance);
+    view->engine = xe__rpc_session_engine_brief(instance);
     view->config = xe__session_config_all(xe_instance_config_get(instance));
     if (info->reason == XE_STOP_NONE)
         return;
-    stop = xe__session_stop_at(instance, info, xe_instance_stop_detail(instance));
+    stop = xe__rpc_session_stop_at(instance, info, xe_instance_stop_detail(instance));
     view->stop = xe_rpc_write(&xe_rpc_stop, &stop);
 }
 
@@ -167,9 +167,9 @@ static void free_view(const struct xe_rpc_bundle_view *view)
         json_decref(owned[i]);
 }
 
-void xe__diagnose_bundle(struct xe_rpc_call *call)
+void xe__session_diagnose_bundle(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_rpc_bundle_view view = {.version = PACKAGE_VERSION};
 
     if (!instance)

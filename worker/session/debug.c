@@ -108,9 +108,9 @@ static uint32_t set_point(struct xe_rpc_call *call, struct xe_instance *instance
     return xe_instance_point_set(instance, &wanted, err);
 }
 
-void xe__debug_break_set(struct xe_rpc_call *call)
+void xe__rpc_debug_break_set(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_error err = XE_ERROR_INIT;
     struct find find = {0};
 
@@ -121,7 +121,7 @@ void xe__debug_break_set(struct xe_rpc_call *call)
         xe_rpc_fail(call, &err);
         return;
     }
-    find.view.base = xe__session_base(call, instance);
+    find.view.base = xe__rpc_session_base(call, instance);
     xe_instance_points(instance, find_point, &find);
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_point_set, &find.view));
 }
@@ -133,14 +133,14 @@ static void list_point(void *ctx, const struct xe_point *point)
     json_array_append_new(ctx, xe_rpc_write(&xe_rpc_point, &view));
 }
 
-void xe__debug_break_list(struct xe_rpc_call *call)
+void xe__rpc_debug_break_list(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_rpc_list_view view;
 
     if (!instance)
         return;
-    view.base = xe__session_base(call, instance);
+    view.base = xe__rpc_session_base(call, instance);
     view.items = json_array();
     xe_instance_points(instance, list_point, view.items);
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_point_list, &view));
@@ -156,9 +156,9 @@ static void reply_changed(struct xe_rpc_call *call, struct xe_instance *instance
         xe_rpc_fail(call, err);
 }
 
-void xe__debug_break_remove(struct xe_rpc_call *call)
+void xe__rpc_debug_break_remove(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_error err = XE_ERROR_INIT;
 
     if (instance)
@@ -167,9 +167,9 @@ void xe__debug_break_remove(struct xe_rpc_call *call)
             xe_instance_point_remove(instance, (uint32_t)xe_rpc_arg_int(call, "id"), &err), &err);
 }
 
-void xe__debug_break_enable(struct xe_rpc_call *call)
+void xe__rpc_debug_break_enable(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_error err = XE_ERROR_INIT;
 
     if (instance)
@@ -191,7 +191,7 @@ static bool may_change(const struct xe_session *session, struct xe_error *err)
 static void reply_written(struct xe_rpc_call *call, struct xe_instance *instance, bool done,
                           const struct xe_error *err)
 {
-    xe__session_tell_taint(xe__session(call));
+    xe__rpc_session_tell_taint(xe__session(call));
     reply_changed(call, instance, done, err);
 }
 
@@ -202,7 +202,7 @@ static bool set_register(struct xe_instance *instance, uint32_t tid, const char 
     uint64_t number;
 
     if (name[0] == 'v' && name[1] >= '0' && name[1] <= '9') {
-        if (!xe__hex_read(json_string_value(value), bytes, 16))
+        if (!xe__rpc_hex_read(json_string_value(value), bytes, 16))
             return xe_error_set(err, XE_ERR_INVALID_PARAMS,
                                 "registers.%s: expected 32 hexadecimal digits", name);
         return xe_instance_register_write(instance, tid, name, bytes, 16, err);
@@ -252,9 +252,9 @@ static bool set_registers(struct xe_instance *instance, uint32_t tid, json_t *wa
     return ok;
 }
 
-void xe__thread_set_registers(struct xe_rpc_call *call)
+void xe__rpc_thread_set_registers(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_error err = XE_ERROR_INIT;
 
     if (instance)
@@ -270,7 +270,7 @@ static bool write_memory(struct xe_instance *instance, uint32_t address, const c
 {
     size_t size = strlen(text) / 2;
     uint8_t *bytes = malloc(size + 1);
-    bool ok = bytes && xe__hex_read(text, bytes, size);
+    bool ok = bytes && xe__rpc_hex_read(text, bytes, size);
 
     if (!bytes)
         xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for %zu bytes", size);
@@ -282,9 +282,9 @@ static bool write_memory(struct xe_instance *instance, uint32_t address, const c
     return ok;
 }
 
-void xe__mem_write(struct xe_rpc_call *call)
+void xe__rpc_mem_write(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_error err = XE_ERROR_INIT;
 
     if (instance)

@@ -19,9 +19,9 @@ static void reply_report(struct xe_rpc_call *call, struct xe_instance *instance,
     xe_rpc_fail(call, &err);
 }
 
-void xe__diagnose_explain(struct xe_rpc_call *call)
+void xe__rpc_diagnose_explain(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
 
     if (instance)
         reply_report(call, instance,
@@ -29,9 +29,9 @@ void xe__diagnose_explain(struct xe_rpc_call *call)
                      xe_report_explain_text);
 }
 
-void xe__diagnose_milestones(struct xe_rpc_call *call)
+void xe__session_diagnose_milestones(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
 
     if (instance)
         reply_report(call, instance,
@@ -39,9 +39,9 @@ void xe__diagnose_milestones(struct xe_rpc_call *call)
                      xe_report_milestones_text);
 }
 
-void xe__diagnose_wait_graph(struct xe_rpc_call *call)
+void xe__rpc_diagnose_wait_graph(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
 
     if (instance)
         reply_report(call, instance,

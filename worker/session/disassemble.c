@@ -155,9 +155,9 @@ static void mark_point(void *ctx, const struct xe_point *point)
         append_id(&line->points, point->id);
 }
 
-void xe__debug_disassemble(struct xe_rpc_call *call)
+void xe__rpc_debug_disassemble(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct source source = {instance, read_memory, place_in_instance};
     struct xe_rpc_assemblies_view view = {.lines = 0};
     struct xe_error err = XE_ERROR_INIT;
@@ -167,7 +167,7 @@ void xe__debug_disassemble(struct xe_rpc_call *call)
         return;
     if (begin_in_instance(call, instance, &address, &err) &&
         disassemble(&source, address, (uint32_t)xe_rpc_arg_int(call, "count"), &view, &err)) {
-        view.base = xe__session_base(call, instance);
+        view.base = xe__rpc_session_base(call, instance);
         xe_kernel_threads(xe_instance_kernel(instance), mark_thread, &view);
         xe_instance_points(instance, mark_point, &view);
         xe_rpc_reply(call, xe_rpc_write(&xe_rpc_disassembled, &view));
@@ -243,11 +243,11 @@ static bool disassemble_image(struct xe_rpc_call *call, struct file *file,
            disassemble(&source, address, (uint32_t)xe_rpc_arg_int(call, "count"), ret, err);
 }
 
-void xe__image_disassemble(struct xe_rpc_call *call)
+void xe__rpc_image_disassemble(struct xe_rpc_call *call)
 {
     struct xe_error err = XE_ERROR_INIT;
     struct xe_image *image = NULL;
-    struct xe_symbols *symbols = xe__session_take_named(call, &image, &err);
+    struct xe_symbols *symbols = xe__rpc_session_take_named(call, &image, &err);
     struct file file = {image, symbols};
     struct xe_rpc_assemblies_view view = {.lines = 0};
 

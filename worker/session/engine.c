@@ -29,24 +29,24 @@ struct xe_engine_info xe__session_engine(const struct xe_instance *instance)
 {
     struct xe_engine_info info;
 
-    engine_of(instance, xe__session_compared(instance), xe_instance_cycle(instance), &info);
+    engine_of(instance, xe__rpc_session_compared(instance), xe_instance_cycle(instance), &info);
     return info;
 }
 
-json_t *xe__session_engine_brief(const struct xe_instance *instance)
+json_t *xe__rpc_session_engine_brief(const struct xe_instance *instance)
 {
     const struct xe_engine_info info = xe__session_engine(instance);
 
     return xe_rpc_write(&xe_rpc_engine_brief, &info);
 }
 
-void xe__session_run_engine(const struct xe_instance *instance, const struct xe_run *run,
-                            struct xe_engine_info *ret)
+void xe__rpc_session_run_engine(const struct xe_instance *instance, const struct xe_run *run,
+                                struct xe_engine_info *ret)
 {
     engine_of(instance, run->compared, run->retired, ret);
 }
 
-uint64_t xe__session_compared(const struct xe_instance *instance)
+uint64_t xe__rpc_session_compared(const struct xe_instance *instance)
 {
     struct xe_engine_info info;
 
@@ -54,28 +54,28 @@ uint64_t xe__session_compared(const struct xe_instance *instance)
     return info.compared;
 }
 
-json_t *xe__session_engine_json(const struct xe_instance *instance)
+json_t *xe__rpc_session_engine_json(const struct xe_instance *instance)
 {
     const struct xe_engine_info info = xe__session_engine(instance);
 
     return xe_rpc_write(&xe_rpc_engine, &info);
 }
 
-void xe__debug_engine(struct xe_rpc_call *call)
+void xe__rpc_debug_engine(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_rpc_engine_view view;
 
     if (!instance)
         return;
-    view.base = xe__session_base(call, instance);
+    view.base = xe__rpc_session_base(call, instance);
     view.info = xe__session_engine(instance);
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_engine_result, &view));
 }
 
 static void add_line(void *ctx, const struct xe_region_line *line)
 {
-    char *code = xe__hex_text(line->code, line->size);
+    char *code = xe__rpc_hex_text(line->code, line->size);
     struct xe_rpc_region_line_view view = {.line = *line, .code = code ? code : ""};
 
     if (line->part == XE_REGION_WORD)
@@ -84,16 +84,16 @@ static void add_line(void *ctx, const struct xe_region_line *line)
     free(code);
 }
 
-void xe__debug_jit_get(struct xe_rpc_call *call)
+void xe__rpc_debug_jit_get(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_error err = XE_ERROR_INIT;
     struct xe_rpc_region_view view;
     uint32_t address = xe_rpc_arg_u32(call, "address");
 
     if (!instance)
         return;
-    view.base = xe__session_base(call, instance);
+    view.base = xe__rpc_session_base(call, instance);
     view.lines = json_array();
     if (xe_instance_region(instance, address, &view.info, add_line, view.lines)) {
         xe_rpc_reply(call, xe_rpc_write(&xe_rpc_region_result, &view));

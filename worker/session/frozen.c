@@ -7,7 +7,7 @@
 #include "worker/session/session_internal.h"
 #include "xe/frozen.h"
 
-bool xe__session_keep_start(struct xe_session *session, struct xe_error *err)
+bool xe__rpc_session_keep_start(struct xe_session *session, struct xe_error *err)
 {
     session->start = xe_instance_freeze(session->instance, err);
     return session->start;
@@ -15,7 +15,7 @@ bool xe__session_keep_start(struct xe_session *session, struct xe_error *err)
 
 static void reply_moved(struct xe_rpc_call *call, const struct xe_instance *instance)
 {
-    const struct xe_rpc_moved_view view = xe__session_moved(call, instance);
+    const struct xe_rpc_moved_view view = xe__rpc_session_moved(call, instance);
 
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_moved, &view));
 }
@@ -55,10 +55,10 @@ static void freeze(struct xe_rpc_call *call, struct xe_instance *instance)
     xe_frozen_destroy(frozen);
 }
 
-void xe__instance_fork(struct xe_rpc_call *call)
+void xe__rpc_instance_fork(struct xe_rpc_call *call)
 {
     struct xe_session *session = xe__session(call);
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_error err = XE_ERROR_INIT;
     int fd[XE_FROZEN_FILES];
     uint32_t files;
@@ -89,10 +89,10 @@ static bool begin_anew(struct xe_session *session, struct xe_error *err)
     return true;
 }
 
-void xe__instance_reset(struct xe_rpc_call *call)
+void xe__rpc_instance_reset(struct xe_rpc_call *call)
 {
     struct xe_session *session = xe__session(call);
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_error err = XE_ERROR_INIT;
 
     if (!instance)

@@ -16,9 +16,9 @@ static json_t *golden_json(struct xe_golden_job *job, const struct xe_run_result
     struct xe_digest digest;
     char text[XE_DIGEST_TEXT];
     struct xe_rpc_golden_view view = {
-        .image = xe__session_image_json(job->instance, job->path),
-        .engine = xe__session_engine_brief(job->instance),
-        .config = xe__session_config_json(xe_instance_config_get(job->instance)),
+        .image = xe__rpc_session_image_json(job->instance, job->path),
+        .engine = xe__rpc_session_engine_brief(job->instance),
+        .config = xe__rpc_session_config_json(xe_instance_config_get(job->instance)),
         .instructions = job->instructions,
         .stop = end->stop,
         .detail = end->detail,
@@ -30,7 +30,7 @@ static json_t *golden_json(struct xe_golden_job *job, const struct xe_run_result
 
     xe_instance_digest(job->instance, &digest);
     xe_digest_text(digest.hash, text);
-    view.components = xe__session_digest_json(&digest);
+    view.components = xe__rpc_session_digest_json(&digest);
     xe_kernel_totals_get(xe_instance_kernel(job->instance), &view.totals);
     for (int i = 0; i < XE_THREAD_STATES; i++)
         view.threads += view.totals.threads[i];
@@ -102,7 +102,7 @@ static void job_end(struct xe_golden_job *job)
     memset(job, 0, sizeof(*job));
 }
 
-void xe__session_golden_work(struct xe_session *session)
+void xe__rpc_session_golden_work(struct xe_session *session)
 {
     struct xe_golden_job *job = &session->golden;
     struct xe_rpc_call *call = job->call;
@@ -111,7 +111,8 @@ void xe__session_golden_work(struct xe_session *session)
     json_t *found, *golden = json_incref(job->golden);
 
     session->ask = XE_ASK_NOTHING;
-    if (!xe_instance_run(job->instance, job->instructions, xe__session_poll, session, &end, &err)) {
+    if (!xe_instance_run(job->instance, job->instructions, xe__rpc_session_poll, session, &end,
+                         &err)) {
         job_end(job);
         xe_rpc_fail(call, &err);
         json_decref(golden);
@@ -135,11 +136,11 @@ static void job_begin(struct xe_rpc_call *call, const char *path, uint64_t instr
 
     if (session->instance || job->call)
         xe_error_set(&err, XE_ERR_INSTANCE_WRONG_STATE, "a golden needs a worker of its own");
-    else if (xe__session_config(config_json, &config, &err) && xe_setting_tainted(&config))
+    else if (xe__rpc_session_config(config_json, &config, &err) && xe_setting_tainted(&config))
         xe_error_set(&err, XE_ERR_STATE_TAINTED, "a golden means nothing with faults.%s",
                      xe_setting_tainted(&config)->name);
     if (!err.code)
-        job->instance = xe__session_boot(call, &config, path, &err);
+        job->instance = xe__rpc_session_boot(call, &config, path, &err);
     if (!job->instance) {
         xe_rpc_fail(call, &err);
         return;
@@ -150,7 +151,7 @@ static void job_begin(struct xe_rpc_call *call, const char *path, uint64_t instr
     job->golden = json_incref(golden);
 }
 
-void xe__golden_record(struct xe_rpc_call *call)
+void xe__rpc_golden_record(struct xe_rpc_call *call)
 {
     job_begin(call, xe_rpc_arg_string(call, "image"),
               (uint64_t)xe_rpc_arg_int(call, "instructions"), xe_rpc_arg_json(call, "config"),
@@ -198,7 +199,7 @@ static json_t *settings(const json_t *config, const char *engine)
     return copy;
 }
 
-void xe__golden_check(struct xe_rpc_call *call)
+void xe__rpc_golden_check(struct xe_rpc_call *call)
 {
     json_t *golden = xe_rpc_arg_json(call, "golden");
     const json_t *config = json_object_get(golden, "config");

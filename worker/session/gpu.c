@@ -6,16 +6,16 @@
 #include "worker/session/session_internal.h"
 #include "xe/gpu.h"
 
-void xe__gpu_state(struct xe_rpc_call *call)
+void xe__session_gpu_state(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_rpc_gpu_view view = {.halt = NULL};
     const struct xe_gpu *gpu;
 
     if (!instance)
         return;
     gpu = xe_kernel_gpu(xe_instance_kernel(instance));
-    view.base = xe__session_base(call, instance);
+    view.base = xe__rpc_session_base(call, instance);
     xe_gpu_info(gpu, &view.info);
     view.frame = *xe_gpu_frame(gpu);
     if (view.info.halt != XE_GPU_GOES)
@@ -41,14 +41,14 @@ static uint32_t count_all(const uint64_t *counts, uint32_t n, const char *(*name
     return found;
 }
 
-void xe__gpu_counters(struct xe_rpc_call *call)
+void xe__session_gpu_counters(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_rpc_gpu_counters_view view;
 
     if (!instance)
         return;
-    view.base = xe__session_base(call, instance);
+    view.base = xe__rpc_session_base(call, instance);
     view.counters = *xe_gpu_counters(xe_kernel_gpu(xe_instance_kernel(instance)));
     view.commands =
         count_all(view.counters.opcodes, XE_GPU_OPCODES, xe_gpu_opcode_name, view.command);

@@ -44,7 +44,7 @@ static void page_reply(struct xe_rpc_call *call, struct xe_instance *instance,
 {
     struct xe_rpc_list_view *view = &page->view;
 
-    view->base = xe__session_base(call, instance);
+    view->base = xe__rpc_session_base(call, instance);
     if (page->more)
         snprintf(view->next_cursor, sizeof(view->next_cursor), "%" PRIu64, page->next);
     xe_rpc_reply(call, xe_rpc_write(type, view));
@@ -63,9 +63,9 @@ static void list_object(void *ctx, const struct xe_object_info *info)
         json_array_append_new(page->view.items, xe_rpc_write(&xe_rpc_object, info));
 }
 
-void xe__object_list(struct xe_rpc_call *call)
+void xe__rpc_object_list(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct page page;
 
     if (!instance)
@@ -91,9 +91,9 @@ static void list_export(void *ctx, const struct xe_export_info *info)
         json_array_append_new(page->view.items, xe_rpc_write(&xe_rpc_export, info));
 }
 
-void xe__title_exports(struct xe_rpc_call *call)
+void xe__rpc_title_exports(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct page page;
 
     if (!instance)
@@ -118,9 +118,9 @@ static void list_region(void *ctx, const struct xe_region_info *info)
 }
 
 /* A page may miss translations that went, or came, between two calls. */
-void xe__debug_jit_list(struct xe_rpc_call *call)
+void xe__rpc_debug_jit_list(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct page page;
 
     if (!instance)
@@ -132,9 +132,9 @@ void xe__debug_jit_list(struct xe_rpc_call *call)
 
 /* ---- the GPU -------------------------------------------------------------------------------- */
 
-void xe__gpu_registers(struct xe_rpc_call *call)
+void xe__session_gpu_registers(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     const struct xe_gpu *gpu;
     struct page page;
     bool is_float;
@@ -165,9 +165,9 @@ static void list_shader(void *ctx, const struct xe_gpu_shader *shader)
         json_array_append_new(page->view.items, xe_rpc_write(&xe_rpc_gpu_shader, shader));
 }
 
-void xe__gpu_shaders(struct xe_rpc_call *call)
+void xe__session_gpu_shaders(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct page page;
 
     if (!instance)
@@ -205,9 +205,9 @@ static json_t *memory_json(struct xe_rpc_call *call, struct xe_instance *instanc
 {
     const char *encoding = xe_rpc_arg_string(call, "encoding");
     bool base64 = encoding && encoding[0] == 'b';
-    char *text = base64 ? base64_text(bytes, size) : xe__hex_text(bytes, size);
+    char *text = base64 ? base64_text(bytes, size) : xe__rpc_hex_text(bytes, size);
     const struct xe_rpc_bytes_view view = {
-        .base = xe__session_base(call, instance),
+        .base = xe__rpc_session_base(call, instance),
         .address = xe_rpc_arg_u32(call, "address"),
         .length = size,
         .base64 = base64,
@@ -219,9 +219,9 @@ static json_t *memory_json(struct xe_rpc_call *call, struct xe_instance *instanc
     return result;
 }
 
-void xe__mem_read(struct xe_rpc_call *call)
+void xe__rpc_mem_read(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_error err = XE_ERROR_INIT;
     uint32_t address = xe_rpc_arg_u32(call, "address");
     uint32_t size = (uint32_t)xe_rpc_arg_int(call, "length");
@@ -245,7 +245,7 @@ void xe__mem_read(struct xe_rpc_call *call)
 
 /* ---- digest --------------------------------------------------------------------------------- */
 
-json_t *xe__session_digest_json(const struct xe_digest *digest)
+json_t *xe__rpc_session_digest_json(const struct xe_digest *digest)
 {
     json_t *components = json_object();
     char text[XE_DIGEST_TEXT];
@@ -257,9 +257,9 @@ json_t *xe__session_digest_json(const struct xe_digest *digest)
     return components;
 }
 
-void xe__digest_get(struct xe_rpc_call *call)
+void xe__rpc_digest_get(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_digest digest;
     char text[XE_DIGEST_TEXT];
     struct xe_rpc_digest_view view = {.digest = text};
@@ -268,8 +268,8 @@ void xe__digest_get(struct xe_rpc_call *call)
         return;
     xe_instance_digest(instance, &digest);
     xe_digest_text(digest.hash, text);
-    view.base = xe__session_base(call, instance);
-    view.components = xe__session_digest_json(&digest);
+    view.base = xe__rpc_session_base(call, instance);
+    view.components = xe__rpc_session_digest_json(&digest);
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_digest_result, &view));
     json_decref(view.components);
 }
@@ -316,9 +316,9 @@ static bool take_line(void *ctx, const struct xe_log_line *line)
     return true;
 }
 
-void xe__log_tail(struct xe_rpc_call *call)
+void xe__rpc_log_tail(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     const char *level = xe_rpc_arg_string(call, "level");
     uint64_t from = (uint64_t)xe_rpc_arg_int(call, "from_seq");
     struct log_page page = {.level = level ? xe_log_level_parse(level) : -1,
@@ -327,7 +327,7 @@ void xe__log_tail(struct xe_rpc_call *call)
 
     if (!instance)
         return;
-    page.view.base = xe__session_base(call, instance);
+    page.view.base = xe__rpc_session_base(call, instance);
     page.view.items = json_array();
     page.view.next_seq = xe_log_visit(xe_instance_log(instance), 0, count_line, &page);
     if (from == 0 && page.matches > page.limit)

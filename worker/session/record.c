@@ -8,7 +8,7 @@
 #include "rpc/api/rows.h"
 #include "worker/session/session_internal.h"
 
-struct xe_rpc_taint_view xe__session_taint(const struct xe_instance *instance)
+struct xe_rpc_taint_view xe__rpc_session_taint(const struct xe_instance *instance)
 {
     const struct xe_taint *taint = xe_instance_taint(instance);
 
@@ -18,9 +18,9 @@ struct xe_rpc_taint_view xe__session_taint(const struct xe_instance *instance)
                                       xe_taint_doc(taint->reason)};
 }
 
-void xe__session_tell_taint(struct xe_session *session)
+void xe__rpc_session_tell_taint(struct xe_session *session)
 {
-    const struct xe_rpc_taint_view view = xe__session_taint(session->instance);
+    const struct xe_rpc_taint_view view = xe__rpc_session_taint(session->instance);
 
     if (view.reason && !session->told_taint)
         session->host.event(session->host.ctx, "instance.tainted",
@@ -28,15 +28,15 @@ void xe__session_tell_taint(struct xe_session *session)
     session->told_taint |= view.reason != NULL;
 }
 
-struct xe_rpc_moved_view xe__session_moved(struct xe_rpc_call *call,
-                                           const struct xe_instance *instance)
+struct xe_rpc_moved_view xe__rpc_session_moved(struct xe_rpc_call *call,
+                                               const struct xe_instance *instance)
 {
     struct xe_session *session = xe__session(call);
-    struct xe_rpc_moved_view view = {.base = xe__session_base(call, instance),
-                                     .taint = xe__session_taint(instance)};
+    struct xe_rpc_moved_view view = {.base = xe__rpc_session_base(call, instance),
+                                     .taint = xe__rpc_session_taint(instance)};
     struct xe_replay_status status;
 
-    xe__session_forget_runs(session);
+    xe__rpc_session_forget_runs(session);
     xe_instance_replay_status(instance, &status);
     if (status.state == XE_REPLAY_PLAYING)
         session->goal = status.end_cycle;
@@ -60,9 +60,9 @@ static void reply_or_fail(struct xe_rpc_call *call, json_t *result, const struct
         xe_rpc_fail(call, err);
 }
 
-void xe__record_start(struct xe_rpc_call *call)
+void xe__rpc_record_start(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_rpc_record_view view = {.inputs = 0};
     struct xe_error err = XE_ERROR_INIT;
     json_t *result = NULL;
@@ -70,7 +70,7 @@ void xe__record_start(struct xe_rpc_call *call)
     if (!instance)
         return;
     if (is_idle(xe__session(call), &err) && xe_instance_record_start(instance, &err)) {
-        view.base = xe__session_base(call, instance);
+        view.base = xe__rpc_session_base(call, instance);
         view.inputs = xe_instance_inputs(instance);
         result = xe_rpc_write(&xe_rpc_record_started, &view);
     }
@@ -80,7 +80,7 @@ void xe__record_start(struct xe_rpc_call *call)
 /* Faults that the guest can tell are settings, too. */
 json_t *xe__session_config_all(const struct xe_instance_config *config)
 {
-    json_t *object = xe__session_config_json(config), *faults = json_object();
+    json_t *object = xe__rpc_session_config_json(config), *faults = json_object();
 
     for (int i = 0; i < XE_SETTINGS; i++)
         if (xe_settings[i].group == XE_SETTING_FAULTS && xe_settings[i].seen &&
@@ -99,14 +99,14 @@ json_t *xe__session_inputs_json(const struct xe_instance *instance, const struct
     struct xe_title_info title;
 
     xe_instance_title(instance, &title);
-    json = xe__inputs_json(&title, config, log);
+    json = xe__rpc_inputs_json(&title, config, log);
     json_decref(config);
     return json;
 }
 
-void xe__record_stop(struct xe_rpc_call *call)
+void xe__rpc_record_stop(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_rpc_record_view view = {.log = NULL};
     struct xe_error err = XE_ERROR_INIT;
     struct xe_input_log log;
@@ -115,7 +115,7 @@ void xe__record_stop(struct xe_rpc_call *call)
     if (!instance)
         return;
     if (is_idle(xe__session(call), &err) && xe_instance_record_stop(instance, &log, &err)) {
-        view.base = xe__session_base(call, instance);
+        view.base = xe__rpc_session_base(call, instance);
         view.log = xe__session_inputs_json(instance, &log);
         result = xe_rpc_write(&xe_rpc_record_stopped, &view);
         json_decref(view.log);
@@ -135,7 +135,7 @@ static bool is_of(const struct xe_instance *instance, const json_t *log, struct 
     bool same;
 
     xe_instance_title(instance, &title);
-    hash = xe__hex_text(title.sha256, sizeof(title.sha256));
+    hash = xe__rpc_hex_text(title.sha256, sizeof(title.sha256));
     same = hash && !strcmp(hash, wanted);
     if (!same)
         xe_error_set(err, XE_ERR_SCRIPT_MALFORMED, "log.image.sha256: the log is of image %s",
@@ -156,41 +156,41 @@ static struct xe_instance *boot(struct xe_rpc_call *call, const json_t *log, str
         json_object_set_new(settings, "engine", json_string(engine));
     if (xe__session(call)->instance)
         xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "this worker has its instance already");
-    else if (xe__session_config(settings, &config, err))
-        instance = xe__session_boot(call, &config, xe_rpc_arg_string(call, "image"), err);
+    else if (xe__rpc_session_config(settings, &config, err))
+        instance = xe__rpc_session_boot(call, &config, xe_rpc_arg_string(call, "image"), err);
     json_decref(settings);
     return instance;
 }
 
-void xe__replay_start(struct xe_rpc_call *call)
+void xe__rpc_replay_start(struct xe_rpc_call *call)
 {
     const json_t *json = xe_rpc_arg_json(call, "log");
     struct xe_input_log log = {0};
     struct xe_error err = XE_ERROR_INIT;
     struct xe_instance *instance =
-        xe__inputs_read(json, &log, &err) ? boot(call, json, &err) : NULL;
+        xe__rpc_inputs_read(json, &log, &err) ? boot(call, json, &err) : NULL;
 
     if (instance && is_of(instance, json, &err) && xe_instance_replay_start(instance, &log, &err)) {
         xe__session(call)->goal = log.end.cycle;
-        xe__session_created(call, instance);
+        xe__rpc_session_created(call, instance);
     } else {
         xe_instance_destroy(instance);
         xe_rpc_fail(call, &err);
     }
-    xe__inputs_free(&log);
+    xe__rpc_inputs_free(&log);
 }
 
-void xe__replay_status(struct xe_rpc_call *call)
+void xe__rpc_replay_status(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_rpc_replay_view view;
 
     if (!instance)
         return;
-    view.base = xe__session_base(call, instance);
+    view.base = xe__rpc_session_base(call, instance);
     xe_instance_replay_status(instance, &view.status);
     view.recording = xe_instance_is_recording(instance);
-    view.taint = xe__session_taint(instance);
+    view.taint = xe__rpc_session_taint(instance);
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_replay_status, &view));
 }
 
@@ -198,8 +198,8 @@ void xe__replay_status(struct xe_rpc_call *call)
 
 json_t *xe__session_trail_entry(const struct xe_trail_entry *entry)
 {
-    struct xe_rpc_trail_entry_view view = {.cycle = entry->cycle,
-                                           .components = xe__session_digest_json(&entry->digest)};
+    struct xe_rpc_trail_entry_view view = {
+        .cycle = entry->cycle, .components = xe__rpc_session_digest_json(&entry->digest)};
     json_t *json;
 
     xe_digest_text(entry->digest.hash, view.digest);
@@ -226,9 +226,9 @@ static json_t *entries_json(const struct xe_trail *trail, uint64_t from, size_t 
     return items;
 }
 
-void xe__digest_trail(struct xe_rpc_call *call)
+void xe__rpc_digest_trail(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     const char *cursor = xe_rpc_arg_string(call, "cursor");
     uint64_t from = (uint64_t)xe_rpc_arg_int(call, "from"), next;
     struct xe_rpc_trail_view view = {.next = ""};
@@ -238,7 +238,7 @@ void xe__digest_trail(struct xe_rpc_call *call)
         return;
     trail = xe_instance_trail(instance);
     from = cursor ? strtoull(cursor, NULL, 10) : from;
-    view.base = xe__session_base(call, instance);
+    view.base = xe__rpc_session_base(call, instance);
     view.asked = trail->asked;
     view.every = trail->every;
     view.items = entries_json(trail, from, (size_t)xe_rpc_arg_int(call, "limit"), &next);

@@ -22,7 +22,7 @@ static void refresh(struct xe_session *session, struct xe_run *run)
         return;
     run->cycle = xe_instance_cycle(session->instance);
     run->retired = run->cycle - run->start_cycle;
-    run->compared = xe__session_compared(session->instance) - run->start_compared;
+    run->compared = xe__rpc_session_compared(session->instance) - run->start_compared;
     run->virtual_us = xe_instance_virtual_us(session->instance);
 }
 
@@ -31,7 +31,7 @@ static void view_stop(const struct xe_instance *instance, const struct xe_run *r
 {
     if (run->stop.reason == XE_STOP_NONE)
         return;
-    view->stop = xe__session_stop_at(instance, &run->stop, run->detail);
+    view->stop = xe__rpc_session_stop_at(instance, &run->stop, run->detail);
     view->stop_reason = view->stop.reason;
 }
 
@@ -54,10 +54,10 @@ static struct xe_rpc_run_view view_run(struct xe_session *session, const char *i
         .is_hit = run->is_hit,
         .hit = {.hit = run->hit, .enabled = !run->hit.point.disabled},
         .digest = run->digest[0] ? run->digest : NULL,
-        .taint = xe__session_taint(session->instance),
+        .taint = xe__rpc_session_taint(session->instance),
     };
     snprintf(view.run, sizeof(view.run), "r-%" PRIu64, run->id);
-    xe__session_run_engine(session->instance, run, &view.engine);
+    xe__rpc_session_run_engine(session->instance, run, &view.engine);
     view_stop(session->instance, run, &view);
     return view;
 }
@@ -72,7 +72,7 @@ static void reply_run(struct xe_rpc_call *call, struct xe_run *run)
 
 /* ---- waiting -------------------------------------------------------------------------------- */
 
-void xe__session_waiters_check(struct xe_session *session)
+void xe__rpc_session_waiters_check(struct xe_session *session)
 {
     uint64_t now = session->host.now_ms(session->host.ctx);
 
@@ -166,7 +166,7 @@ static struct xe_run *new_run(struct xe_session *session, uint64_t instructions)
     run->id = session->runs;
     run->target = instructions;
     run->start_cycle = xe_instance_cycle(session->instance);
-    run->start_compared = xe__session_compared(session->instance);
+    run->start_compared = xe__rpc_session_compared(session->instance);
     return run;
 }
 
@@ -186,7 +186,7 @@ static void drop_paused(struct xe_session *session)
         run->state = XE_RUN_STOPPED;
 }
 
-void xe__session_forget_runs(struct xe_session *session)
+void xe__rpc_session_forget_runs(struct xe_session *session)
 {
     drop_paused(session);
     session->goal = 0;
@@ -268,13 +268,13 @@ static void stop_on(struct xe_run *run, const struct xe_rpc_call *call)
         run->share = (uint32_t)xe_rpc_arg_int(call, "stop_share");
 }
 
-void xe__run_start(struct xe_rpc_call *call)
+void xe__rpc_run_start(struct xe_rpc_call *call)
 {
     struct xe_error err = XE_ERROR_INIT;
     bool instructions = xe_rpc_has(call, "instructions"), cycles = xe_rpc_has(call, "cycles");
     struct xe_run *run = NULL;
 
-    if (!xe__session_instance(call))
+    if (!xe__rpc_session_instance(call))
         return;
     if (cycles && instructions)
         xe_error_set(&err, XE_ERR_INVALID_PARAMS,
@@ -309,12 +309,12 @@ static struct xe_run *step_thread(struct xe_rpc_call *call, struct xe_error *err
     return start(call, XE_RPC_COUNT_MAX, err);
 }
 
-void xe__run_step(struct xe_rpc_call *call)
+void xe__rpc_run_step(struct xe_rpc_call *call)
 {
     struct xe_error err = XE_ERROR_INIT;
     struct xe_run *run;
 
-    if (!xe__session_instance(call))
+    if (!xe__rpc_session_instance(call))
         return;
     run = xe_rpc_has(call, "tid")
               ? step_thread(call, &err)
@@ -336,7 +336,7 @@ static struct xe_run *find_run(struct xe_rpc_call *call)
     uint64_t id = session->runs;
     char *end = NULL;
 
-    if (!xe__session_instance(call))
+    if (!xe__rpc_session_instance(call))
         return NULL;
     if (name)
         id = strncmp(name, "r-", 2) ? 0 : strtoull(name + 2, &end, 10);
@@ -348,7 +348,7 @@ static struct xe_run *find_run(struct xe_rpc_call *call)
     return NULL;
 }
 
-void xe__run_get(struct xe_rpc_call *call)
+void xe__rpc_run_get(struct xe_rpc_call *call)
 {
     struct xe_run *run = find_run(call);
 
@@ -356,7 +356,7 @@ void xe__run_get(struct xe_rpc_call *call)
         reply_run(call, run);
 }
 
-void xe__run_wait(struct xe_rpc_call *call)
+void xe__rpc_run_wait(struct xe_rpc_call *call)
 {
     struct xe_run *run = find_run(call);
 
@@ -385,12 +385,12 @@ static void ask(struct xe_rpc_call *call, enum xe_session_ask what)
     reply_later(call, run, 60000);
 }
 
-void xe__run_pause(struct xe_rpc_call *call)
+void xe__rpc_run_pause(struct xe_rpc_call *call)
 {
     ask(call, XE_ASK_PAUSE);
 }
 
-void xe__run_cancel(struct xe_rpc_call *call)
+void xe__rpc_run_cancel(struct xe_rpc_call *call)
 {
     ask(call, XE_ASK_CANCEL);
 }
@@ -424,7 +424,7 @@ static void stopped(struct xe_session *session, struct xe_run *run, const struct
     session->ask = XE_ASK_NOTHING;
     take_digest(session, run);
     tell(session, "run.stopped", run);
-    xe__session_waiters_check(session);
+    xe__rpc_session_waiters_check(session);
 }
 
 /* Cycles at which a deadlock is looked for: those of the run alone, whoever asks, whatever cuts it.
@@ -477,15 +477,15 @@ static bool goes_on(struct xe_session *session, struct xe_run *run, struct xe_ru
     return false;
 }
 
-void xe__session_run_work(struct xe_session *session)
+void xe__rpc_session_run_work(struct xe_session *session)
 {
     struct xe_run *run = run_slot(session, session->runs);
     struct xe_error err = XE_ERROR_INIT;
     struct xe_run_result end = {.stop = XE_STOP_NONE};
 
     refresh(session, run);
-    if (!xe_instance_run(session->instance, piece(session, run), xe__session_poll, session, &end,
-                         &err)) {
+    if (!xe_instance_run(session->instance, piece(session, run), xe__rpc_session_poll, session,
+                         &end, &err)) {
         end.stop = XE_STOP_CRASH;
         end.info = (struct xe_stop_info){.reason = XE_STOP_CRASH, .cause = XE_CAUSE_HOST_ERROR};
         snprintf(end.detail, sizeof(end.detail), "%.255s", err.text);

@@ -7,65 +7,65 @@
 #include "worker/session/session_internal.h"
 
 static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
-    [XE_RPC_M_audit_disable] = xe__audit_disable,
-    [XE_RPC_M_audit_enable] = xe__audit_enable,
-    [XE_RPC_M_audit_focus_add] = xe__audit_focus_add,
-    [XE_RPC_M_audit_focus_clear] = xe__audit_focus_clear,
-    [XE_RPC_M_audit_focus_get] = xe__audit_focus_get,
-    [XE_RPC_M_audit_focus_remove] = xe__audit_focus_remove,
-    [XE_RPC_M_audit_focus_set] = xe__audit_focus_set,
-    [XE_RPC_M_audit_report] = xe__audit_report,
-    [XE_RPC_M_audit_status] = xe__audit_status,
-    [XE_RPC_M_audit_timeline] = xe__audit_timeline,
-    [XE_RPC_M_debug_break_enable] = xe__debug_break_enable,
-    [XE_RPC_M_debug_break_list] = xe__debug_break_list,
-    [XE_RPC_M_debug_break_remove] = xe__debug_break_remove,
-    [XE_RPC_M_debug_break_set] = xe__debug_break_set,
-    [XE_RPC_M_debug_disassemble] = xe__debug_disassemble,
-    [XE_RPC_M_debug_engine] = xe__debug_engine,
-    [XE_RPC_M_debug_jit_get] = xe__debug_jit_get,
-    [XE_RPC_M_debug_jit_list] = xe__debug_jit_list,
-    [XE_RPC_M_debug_symbols_load] = xe__debug_symbols_load,
-    [XE_RPC_M_debug_symbols_lookup] = xe__debug_symbols_lookup,
-    [XE_RPC_M_diagnose_bundle] = xe__diagnose_bundle,
-    [XE_RPC_M_diagnose_explain] = xe__diagnose_explain,
-    [XE_RPC_M_diagnose_milestones] = xe__diagnose_milestones,
-    [XE_RPC_M_diagnose_wait_graph] = xe__diagnose_wait_graph,
-    [XE_RPC_M_digest_get] = xe__digest_get,
-    [XE_RPC_M_digest_trail] = xe__digest_trail,
-    [XE_RPC_M_golden_check] = xe__golden_check,
-    [XE_RPC_M_golden_record] = xe__golden_record,
-    [XE_RPC_M_gpu_counters] = xe__gpu_counters,
-    [XE_RPC_M_gpu_registers] = xe__gpu_registers,
-    [XE_RPC_M_gpu_shaders] = xe__gpu_shaders,
-    [XE_RPC_M_gpu_state] = xe__gpu_state,
-    [XE_RPC_M_image_disassemble] = xe__image_disassemble,
-    [XE_RPC_M_image_inspect] = xe__image_inspect,
-    [XE_RPC_M_image_symbols] = xe__image_symbols,
-    [XE_RPC_M_instance_create] = xe__instance_create,
-    [XE_RPC_M_instance_fork] = xe__instance_fork,
-    [XE_RPC_M_instance_reset] = xe__instance_reset,
-    [XE_RPC_M_log_tail] = xe__log_tail,
-    [XE_RPC_M_mem_read] = xe__mem_read,
-    [XE_RPC_M_mem_write] = xe__mem_write,
-    [XE_RPC_M_object_list] = xe__object_list,
-    [XE_RPC_M_record_start] = xe__record_start,
-    [XE_RPC_M_record_stop] = xe__record_stop,
-    [XE_RPC_M_replay_start] = xe__replay_start,
-    [XE_RPC_M_replay_status] = xe__replay_status,
-    [XE_RPC_M_run_cancel] = xe__run_cancel,
-    [XE_RPC_M_run_get] = xe__run_get,
-    [XE_RPC_M_run_pause] = xe__run_pause,
-    [XE_RPC_M_run_start] = xe__run_start,
-    [XE_RPC_M_run_step] = xe__run_step,
-    [XE_RPC_M_run_wait] = xe__run_wait,
-    [XE_RPC_M_snapshot_load] = xe__snapshot_load,
-    [XE_RPC_M_snapshot_save] = xe__snapshot_save,
-    [XE_RPC_M_thread_diagnostic] = xe__thread_diagnostic,
-    [XE_RPC_M_thread_list] = xe__thread_list,
-    [XE_RPC_M_thread_registers] = xe__thread_registers,
-    [XE_RPC_M_thread_set_registers] = xe__thread_set_registers,
-    [XE_RPC_M_title_exports] = xe__title_exports,
+    [XE_RPC_M_audit_disable] = xe__rpc_audit_disable,
+    [XE_RPC_M_audit_enable] = xe__rpc_audit_enable,
+    [XE_RPC_M_audit_focus_add] = xe__rpc_audit_focus_add,
+    [XE_RPC_M_audit_focus_clear] = xe__rpc_audit_focus_clear,
+    [XE_RPC_M_audit_focus_get] = xe__rpc_audit_focus_get,
+    [XE_RPC_M_audit_focus_remove] = xe__rpc_audit_focus_remove,
+    [XE_RPC_M_audit_focus_set] = xe__rpc_audit_focus_set,
+    [XE_RPC_M_audit_report] = xe__rpc_audit_report,
+    [XE_RPC_M_audit_status] = xe__rpc_audit_status,
+    [XE_RPC_M_audit_timeline] = xe__rpc_audit_timeline,
+    [XE_RPC_M_debug_break_enable] = xe__rpc_debug_break_enable,
+    [XE_RPC_M_debug_break_list] = xe__rpc_debug_break_list,
+    [XE_RPC_M_debug_break_remove] = xe__rpc_debug_break_remove,
+    [XE_RPC_M_debug_break_set] = xe__rpc_debug_break_set,
+    [XE_RPC_M_debug_disassemble] = xe__rpc_debug_disassemble,
+    [XE_RPC_M_debug_engine] = xe__rpc_debug_engine,
+    [XE_RPC_M_debug_jit_get] = xe__rpc_debug_jit_get,
+    [XE_RPC_M_debug_jit_list] = xe__rpc_debug_jit_list,
+    [XE_RPC_M_debug_symbols_load] = xe__rpc_debug_symbols_load,
+    [XE_RPC_M_debug_symbols_lookup] = xe__rpc_debug_symbols_lookup,
+    [XE_RPC_M_diagnose_bundle] = xe__session_diagnose_bundle,
+    [XE_RPC_M_diagnose_explain] = xe__rpc_diagnose_explain,
+    [XE_RPC_M_diagnose_milestones] = xe__session_diagnose_milestones,
+    [XE_RPC_M_diagnose_wait_graph] = xe__rpc_diagnose_wait_graph,
+    [XE_RPC_M_digest_get] = xe__rpc_digest_get,
+    [XE_RPC_M_digest_trail] = xe__rpc_digest_trail,
+    [XE_RPC_M_golden_check] = xe__rpc_golden_check,
+    [XE_RPC_M_golden_record] = xe__rpc_golden_record,
+    [XE_RPC_M_gpu_counters] = xe__session_gpu_counters,
+    [XE_RPC_M_gpu_registers] = xe__session_gpu_registers,
+    [XE_RPC_M_gpu_shaders] = xe__session_gpu_shaders,
+    [XE_RPC_M_gpu_state] = xe__session_gpu_state,
+    [XE_RPC_M_image_disassemble] = xe__rpc_image_disassemble,
+    [XE_RPC_M_image_inspect] = xe__rpc_image_inspect,
+    [XE_RPC_M_image_symbols] = xe__rpc_image_symbols,
+    [XE_RPC_M_instance_create] = xe__rpc_instance_create,
+    [XE_RPC_M_instance_fork] = xe__rpc_instance_fork,
+    [XE_RPC_M_instance_reset] = xe__rpc_instance_reset,
+    [XE_RPC_M_log_tail] = xe__rpc_log_tail,
+    [XE_RPC_M_mem_read] = xe__rpc_mem_read,
+    [XE_RPC_M_mem_write] = xe__rpc_mem_write,
+    [XE_RPC_M_object_list] = xe__rpc_object_list,
+    [XE_RPC_M_record_start] = xe__rpc_record_start,
+    [XE_RPC_M_record_stop] = xe__rpc_record_stop,
+    [XE_RPC_M_replay_start] = xe__rpc_replay_start,
+    [XE_RPC_M_replay_status] = xe__rpc_replay_status,
+    [XE_RPC_M_run_cancel] = xe__rpc_run_cancel,
+    [XE_RPC_M_run_get] = xe__rpc_run_get,
+    [XE_RPC_M_run_pause] = xe__rpc_run_pause,
+    [XE_RPC_M_run_start] = xe__rpc_run_start,
+    [XE_RPC_M_run_step] = xe__rpc_run_step,
+    [XE_RPC_M_run_wait] = xe__rpc_run_wait,
+    [XE_RPC_M_snapshot_load] = xe__rpc_snapshot_load,
+    [XE_RPC_M_snapshot_save] = xe__rpc_snapshot_save,
+    [XE_RPC_M_thread_diagnostic] = xe__rpc_thread_diagnostic,
+    [XE_RPC_M_thread_list] = xe__rpc_thread_list,
+    [XE_RPC_M_thread_registers] = xe__rpc_thread_registers,
+    [XE_RPC_M_thread_set_registers] = xe__rpc_thread_set_registers,
+    [XE_RPC_M_title_exports] = xe__rpc_title_exports,
 };
 
 /* In the middle of something that lasts: no request can be served, but the parent hears that it
@@ -107,15 +107,15 @@ const struct xe_rpc_server *xe_session_server(const struct xe_session *session)
 bool xe_session_work(struct xe_session *session)
 {
     if (session->golden.call)
-        xe__session_golden_work(session);
+        xe__rpc_session_golden_work(session);
     else if (session->active)
-        xe__session_run_work(session);
+        xe__rpc_session_run_work(session);
     else
         return false;
     return true;
 }
 
-struct xe_instance *xe__session_instance(struct xe_rpc_call *call)
+struct xe_instance *xe__rpc_session_instance(struct xe_rpc_call *call)
 {
     struct xe_error err = XE_ERROR_INIT;
     struct xe_session *session = xe__session(call);
@@ -127,15 +127,15 @@ struct xe_instance *xe__session_instance(struct xe_rpc_call *call)
     return NULL;
 }
 
-struct xe_rpc_base xe__session_base(const struct xe_rpc_call *call,
-                                    const struct xe_instance *instance)
+struct xe_rpc_base xe__rpc_session_base(const struct xe_rpc_call *call,
+                                        const struct xe_instance *instance)
 {
     return (struct xe_rpc_base){xe_rpc_arg_string(call, "instance"), xe_instance_cycle(instance)};
 }
 
 void xe__session_reply_changed(struct xe_rpc_call *call, const struct xe_instance *instance)
 {
-    const struct xe_rpc_base base = xe__session_base(call, instance);
+    const struct xe_rpc_base base = xe__rpc_session_base(call, instance);
 
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_changed, &base));
 }
@@ -152,13 +152,13 @@ void xe__session_reply_report(struct xe_rpc_call *call, const struct xe_instance
         return;
     }
     text = render(report);
-    view = (struct xe_rpc_text_view){xe__session_base(call, instance), text ? text : ""};
+    view = (struct xe_rpc_text_view){xe__rpc_session_base(call, instance), text ? text : ""};
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_text_result, &view));
     free(text);
     json_decref(report);
 }
 
-uint32_t xe__session_keys(const json_t *handles, uint32_t **ret_keys)
+uint32_t xe__rpc_session_keys(const json_t *handles, uint32_t **ret_keys)
 {
     size_t count = json_array_size(handles);
     uint32_t used = 0;
@@ -184,7 +184,7 @@ static void tell_progress(struct xe_session *session)
                         xe_rpc_write(&xe_rpc_progress_event, &view));
 }
 
-bool xe__session_poll(void *ctx)
+bool xe__rpc_session_poll(void *ctx)
 {
     struct xe_session *session = ctx;
     uint64_t now;
@@ -193,7 +193,7 @@ bool xe__session_poll(void *ctx)
         session->gone = true;
         return false;
     }
-    xe__session_waiters_check(session);
+    xe__rpc_session_waiters_check(session);
     now = session->host.now_ms(session->host.ctx);
     if (now >= session->progress_ms) {
         session->progress_ms = now + XE_SESSION_PROGRESS_MS;

@@ -76,11 +76,11 @@ static inline struct xe_session *xe__session(const struct xe_rpc_call *call)
 }
 
 /* The instance of a call; NULL after failing the call if there is none. */
-struct xe_instance *xe__session_instance(struct xe_rpc_call *call);
+struct xe_instance *xe__rpc_session_instance(struct xe_rpc_call *call);
 
 /* {instance, cycle}: how results begin. */
-struct xe_rpc_base xe__session_base(const struct xe_rpc_call *call,
-                                    const struct xe_instance *instance);
+struct xe_rpc_base xe__rpc_session_base(const struct xe_rpc_call *call,
+                                        const struct xe_instance *instance);
 /* Answer with no more than that; with a report, which is consumed, as the text that `render` makes
  * of it, if that was asked for. */
 void xe__session_reply_changed(struct xe_rpc_call *call, const struct xe_instance *instance);
@@ -88,12 +88,13 @@ void xe__session_reply_report(struct xe_rpc_call *call, const struct xe_instance
                               json_t *report, char *(*render)(const json_t *report));
 
 /* Settings from an instance.create or golden config (may be NULL). */
-bool xe__session_config(const json_t *config, struct xe_instance_config *ret, struct xe_error *err);
+bool xe__rpc_session_config(const json_t *config, struct xe_instance_config *ret,
+                            struct xe_error *err);
 /* Those that are members of this object (may be NULL), which fits their rows. */
-void xe__session_settings(const json_t *object, enum xe_setting_group group,
-                          struct xe_instance_config *config);
+void xe__rpc_session_settings(const json_t *object, enum xe_setting_group group,
+                              struct xe_instance_config *config);
 /* What the guest can see of them; the engine isn't part of it. */
-json_t *xe__session_config_json(const struct xe_instance_config *config);
+json_t *xe__rpc_session_config_json(const struct xe_instance_config *config);
 
 /* The same with faults that the guest can tell, as input logs have it. */
 json_t *xe__session_config_all(const struct xe_instance_config *config);
@@ -101,91 +102,95 @@ json_t *xe__session_inputs_json(const struct xe_instance *instance, const struct
 json_t *xe__session_trail_entry(const struct xe_trail_entry *entry);
 
 /* The title that came with the call, parsed; owned by the caller. */
-struct xe_image *xe__session_take_image(struct xe_rpc_call *call, struct xe_error *err);
+struct xe_image *xe__rpc_session_take_image(struct xe_rpc_call *call, struct xe_error *err);
 
 /* The bytes of a file that came with the call, to be free()d. */
-bool xe__session_take_file(struct xe_rpc_call *call, void **ret_bytes, size_t *ret_size,
-                           struct xe_error *err);
+bool xe__rpc_session_take_file(struct xe_rpc_call *call, void **ret_bytes, size_t *ret_size,
+                               struct xe_error *err);
 
 /* The image that came with the call, and its names, both owned by the caller; of an ELF file also
  * its own lines, if they aren't damaged. NULL with err set. */
-struct xe_symbols *xe__session_take_named(struct xe_rpc_call *call, struct xe_image **ret_image,
-                                          struct xe_error *err);
+struct xe_symbols *xe__rpc_session_take_named(struct xe_rpc_call *call, struct xe_image **ret_image,
+                                              struct xe_error *err);
 
 /* Take the title that came with the call and load it into a new instance. */
-struct xe_instance *xe__session_boot(struct xe_rpc_call *call,
-                                     const struct xe_instance_config *config, const char *path,
-                                     struct xe_error *err);
+struct xe_instance *xe__rpc_session_boot(struct xe_rpc_call *call,
+                                         const struct xe_instance_config *config, const char *path,
+                                         struct xe_error *err);
 /* The session's instance from now on; answers the call that made it. */
-void xe__session_created(struct xe_rpc_call *call, struct xe_instance *instance);
+void xe__rpc_session_created(struct xe_rpc_call *call, struct xe_instance *instance);
 /* Why it is tainted; no reason: it is not. Tell the parent, once. */
-struct xe_rpc_taint_view xe__session_taint(const struct xe_instance *instance);
-void xe__session_tell_taint(struct xe_session *session);
+struct xe_rpc_taint_view xe__rpc_session_taint(const struct xe_instance *instance);
+void xe__rpc_session_tell_taint(struct xe_session *session);
 /* What has put the instance into another state: nothing of the one before holds. Its taint, and how
  * the reply begins. */
-struct xe_rpc_moved_view xe__session_moved(struct xe_rpc_call *call,
-                                           const struct xe_instance *instance);
-json_t *xe__session_image_json(const struct xe_instance *instance, const char *path);
-json_t *xe__session_digest_json(const struct xe_digest *digest); /* components by name */
+struct xe_rpc_moved_view xe__rpc_session_moved(struct xe_rpc_call *call,
+                                               const struct xe_instance *instance);
+json_t *xe__rpc_session_image_json(const struct xe_instance *instance, const char *path);
+json_t *xe__rpc_session_digest_json(const struct xe_digest *digest); /* components by name */
 
 /* Handles of a call's array parameter; *ret_keys is free()d by the caller. */
-uint32_t xe__session_keys(const json_t *handles, uint32_t **ret_keys);
+uint32_t xe__rpc_session_keys(const json_t *handles, uint32_t **ret_keys);
 
 /* 16 bytes of a vector register as hexadecimal digits. */
 void xe__session_vector_text(const uint8_t bytes[16], char text[33]);
 
 /* What a run stopped for; detail is the sentence, which is borrowed, if there is one. */
-struct xe_rpc_stop_view xe__session_stop(const struct xe_stop_info *info, const char *detail);
+struct xe_rpc_stop_view xe__rpc_session_stop(const struct xe_stop_info *info, const char *detail);
 /* Records and waiters anywhere in a report get their caller, if its line is known. */
-void xe__session_add_callers(const struct xe_instance *instance, json_t *report);
+void xe__rpc_session_add_callers(const struct xe_instance *instance, json_t *report);
 /* With where its pc is, if that is known. */
-struct xe_rpc_stop_view xe__session_stop_at(const struct xe_instance *instance,
-                                            const struct xe_stop_info *info, const char *detail);
+struct xe_rpc_stop_view xe__rpc_session_stop_at(const struct xe_instance *instance,
+                                                const struct xe_stop_info *info,
+                                                const char *detail);
 /* {ran, asked, why, compared}: which engine runs it, and why not the one asked for; how much was
  * compared, by check. */
-json_t *xe__session_engine_brief(const struct xe_instance *instance);
+json_t *xe__rpc_session_engine_brief(const struct xe_instance *instance);
 /* The same of one run; what the instance has compared so far. */
-void xe__session_run_engine(const struct xe_instance *instance, const struct xe_run *run,
-                            struct xe_engine_info *ret);
-uint64_t xe__session_compared(const struct xe_instance *instance);
+void xe__rpc_session_run_engine(const struct xe_instance *instance, const struct xe_run *run,
+                                struct xe_engine_info *ret);
+uint64_t xe__rpc_session_compared(const struct xe_instance *instance);
 /* All of the engine; the members of debug.engine that are its own. */
 struct xe_engine_info xe__session_engine(const struct xe_instance *instance);
-json_t *xe__session_engine_json(const struct xe_instance *instance);
+json_t *xe__rpc_session_engine_json(const struct xe_instance *instance);
 
 /* Between slices: serve, answer overdue waits, tell progress. False: stop the run. */
-bool xe__session_poll(void *ctx);
-void xe__session_run_work(struct xe_session *session);
-void xe__session_golden_work(struct xe_session *session);
+bool xe__rpc_session_poll(void *ctx);
+void xe__rpc_session_run_work(struct xe_session *session);
+void xe__rpc_session_golden_work(struct xe_session *session);
 /* The instance is at another moment: no run of before can be continued. */
-void xe__session_forget_runs(struct xe_session *session);
+void xe__rpc_session_forget_runs(struct xe_session *session);
 /* What instance.reset goes back to is the instance as it is now. */
-bool xe__session_keep_start(struct xe_session *session, struct xe_error *err);
-void xe__session_waiters_check(struct xe_session *session);
+bool xe__rpc_session_keep_start(struct xe_session *session, struct xe_error *err);
+void xe__rpc_session_waiters_check(struct xe_session *session);
 
 /* Handlers, by the file that has them. */
-xe_rpc_handler xe__audit_disable, xe__audit_enable, xe__audit_focus_add, xe__audit_focus_clear,
-    xe__audit_focus_get, xe__audit_focus_remove, xe__audit_focus_set, xe__audit_report,
-    xe__audit_status, xe__audit_timeline;              /* audit.c   */
-xe_rpc_handler xe__image_inspect, xe__instance_create; /* boot.c    */
-xe_rpc_handler xe__instance_fork, xe__instance_reset;  /* frozen.c  */
-xe_rpc_handler xe__debug_break_enable, xe__debug_break_list, xe__debug_break_remove,
-    xe__debug_break_set, xe__mem_write, xe__thread_set_registers; /* debug.c   */
-xe_rpc_handler xe__diagnose_bundle;                               /* bundle.c */
-xe_rpc_handler xe__diagnose_explain, xe__diagnose_milestones,
-    xe__diagnose_wait_graph;                                 /* diagnose.c */
-xe_rpc_handler xe__debug_disassemble, xe__image_disassemble; /* disassemble.c */
-xe_rpc_handler xe__debug_engine, xe__debug_jit_get;          /* engine.c  */
-xe_rpc_handler xe__golden_check, xe__golden_record;          /* golden.c  */
-xe_rpc_handler xe__gpu_counters, xe__gpu_state;              /* gpu.c     */
-xe_rpc_handler xe__gpu_registers, xe__gpu_shaders;           /* inspect.c */
-xe_rpc_handler xe__debug_jit_list, xe__digest_get, xe__log_tail, xe__mem_read, xe__object_list,
-    xe__title_exports; /* inspect.c */
-xe_rpc_handler xe__digest_trail, xe__record_start, xe__record_stop, xe__replay_start,
-    xe__replay_status; /* record.c  */
-xe_rpc_handler xe__run_cancel, xe__run_get, xe__run_pause, xe__run_start, xe__run_step,
-    xe__run_wait;                                                                   /* run.c     */
-xe_rpc_handler xe__snapshot_load, xe__snapshot_save;                                /* snapshot.c */
-xe_rpc_handler xe__debug_symbols_load, xe__debug_symbols_lookup, xe__image_symbols; /* symbols.c */
-xe_rpc_handler xe__thread_diagnostic, xe__thread_list, xe__thread_registers;        /* thread.c */
+xe_rpc_handler xe__rpc_audit_disable, xe__rpc_audit_enable, xe__rpc_audit_focus_add,
+    xe__rpc_audit_focus_clear, xe__rpc_audit_focus_get, xe__rpc_audit_focus_remove,
+    xe__rpc_audit_focus_set, xe__rpc_audit_report, xe__rpc_audit_status,
+    xe__rpc_audit_timeline;                                    /* audit.c   */
+xe_rpc_handler xe__rpc_image_inspect, xe__rpc_instance_create; /* boot.c    */
+xe_rpc_handler xe__rpc_instance_fork, xe__rpc_instance_reset;  /* frozen.c  */
+xe_rpc_handler xe__rpc_debug_break_enable, xe__rpc_debug_break_list, xe__rpc_debug_break_remove,
+    xe__rpc_debug_break_set, xe__rpc_mem_write, xe__rpc_thread_set_registers; /* debug.c   */
+xe_rpc_handler xe__session_diagnose_bundle;                                   /* bundle.c */
+xe_rpc_handler xe__rpc_diagnose_explain, xe__session_diagnose_milestones,
+    xe__rpc_diagnose_wait_graph;                                     /* diagnose.c */
+xe_rpc_handler xe__rpc_debug_disassemble, xe__rpc_image_disassemble; /* disassemble.c */
+xe_rpc_handler xe__rpc_debug_engine, xe__rpc_debug_jit_get;          /* engine.c  */
+xe_rpc_handler xe__rpc_golden_check, xe__rpc_golden_record;          /* golden.c  */
+xe_rpc_handler xe__session_gpu_counters, xe__session_gpu_state;      /* gpu.c     */
+xe_rpc_handler xe__session_gpu_registers, xe__session_gpu_shaders;   /* inspect.c */
+xe_rpc_handler xe__rpc_debug_jit_list, xe__rpc_digest_get, xe__rpc_log_tail, xe__rpc_mem_read,
+    xe__rpc_object_list, xe__rpc_title_exports; /* inspect.c */
+xe_rpc_handler xe__rpc_digest_trail, xe__rpc_record_start, xe__rpc_record_stop,
+    xe__rpc_replay_start, xe__rpc_replay_status; /* record.c  */
+xe_rpc_handler xe__rpc_run_cancel, xe__rpc_run_get, xe__rpc_run_pause, xe__rpc_run_start,
+    xe__rpc_run_step, xe__rpc_run_wait;                      /* run.c     */
+xe_rpc_handler xe__rpc_snapshot_load, xe__rpc_snapshot_save; /* snapshot.c */
+xe_rpc_handler xe__rpc_debug_symbols_load, xe__rpc_debug_symbols_lookup,
+    xe__rpc_image_symbols; /* symbols.c */
+xe_rpc_handler xe__rpc_thread_diagnostic, xe__rpc_thread_list,
+    xe__rpc_thread_registers; /* thread.c */
 
 #endif

@@ -19,8 +19,8 @@ static uint64_t number_of(const struct xe_setting *setting, const json_t *value)
     return number;
 }
 
-void xe__session_settings(const json_t *object, enum xe_setting_group group,
-                          struct xe_instance_config *config)
+void xe__rpc_session_settings(const json_t *object, enum xe_setting_group group,
+                              struct xe_instance_config *config)
 {
     for (int i = 0; i < XE_SETTINGS; i++) {
         const struct xe_setting *setting = &xe_settings[i];
@@ -32,17 +32,18 @@ void xe__session_settings(const json_t *object, enum xe_setting_group group,
     }
 }
 
-bool xe__session_config(const json_t *config, struct xe_instance_config *ret, struct xe_error *err)
+bool xe__rpc_session_config(const json_t *config, struct xe_instance_config *ret,
+                            struct xe_error *err)
 {
     if (json_object_get(config, "faults") && !xe_fault_plan())
         return xe_error_set(err, XE_ERR_CONFIG_INVALID, "config.faults: " XE_NO_FAULT_PLAN);
     *ret = xe_instance_config_default();
-    xe__session_settings(config, XE_SETTING_CONFIG, ret);
-    xe__session_settings(json_object_get(config, "faults"), XE_SETTING_FAULTS, ret);
+    xe__rpc_session_settings(config, XE_SETTING_CONFIG, ret);
+    xe__rpc_session_settings(json_object_get(config, "faults"), XE_SETTING_FAULTS, ret);
     return xe_instance_config_check(ret, err);
 }
 
-json_t *xe__session_config_json(const struct xe_instance_config *config)
+json_t *xe__rpc_session_config_json(const struct xe_instance_config *config)
 {
     json_t *object = json_object();
 

@@ -32,10 +32,10 @@ static int file_of(const uint8_t *bytes, size_t size, struct xe_error *err)
     return -1;
 }
 
-void xe__snapshot_save(struct xe_rpc_call *call)
+void xe__rpc_snapshot_save(struct xe_rpc_call *call)
 {
     struct xe_session *session = xe__session(call);
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_error err = XE_ERROR_INIT;
     uint8_t *bytes;
     size_t size;
@@ -63,7 +63,7 @@ void xe__snapshot_save(struct xe_rpc_call *call)
 static json_t *loaded(struct xe_rpc_call *call, struct xe_instance *instance)
 {
     const struct xe_stop_info *stop = xe_instance_stop_info(instance);
-    struct xe_rpc_moved_view view = xe__session_moved(call, instance);
+    struct xe_rpc_moved_view view = xe__rpc_session_moved(call, instance);
     struct xe_digest digest;
     char text[XE_DIGEST_TEXT];
 
@@ -73,7 +73,7 @@ static json_t *loaded(struct xe_rpc_call *call, struct xe_instance *instance)
     view.digest = text;
     view.has_stopped = stop->reason != XE_STOP_NONE;
     if (view.has_stopped)
-        view.stop = xe__session_stop_at(instance, stop, xe_instance_stop_detail(instance));
+        view.stop = xe__rpc_session_stop_at(instance, stop, xe_instance_stop_detail(instance));
     return xe_rpc_write(&xe_rpc_snapshot_loaded, &view);
 }
 
@@ -94,9 +94,9 @@ static bool load(struct xe_rpc_call *call, struct xe_instance *instance, struct 
     return ok;
 }
 
-void xe__snapshot_load(struct xe_rpc_call *call)
+void xe__rpc_snapshot_load(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_error err = XE_ERROR_INIT;
 
     if (!instance)

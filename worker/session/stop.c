@@ -1,7 +1,7 @@
 /* What a run stopped for, as the API tells it (xe_rpc_stop). */
 #include "worker/session/session_internal.h"
 
-struct xe_rpc_stop_view xe__session_stop(const struct xe_stop_info *info, const char *detail)
+struct xe_rpc_stop_view xe__rpc_session_stop(const struct xe_stop_info *info, const char *detail)
 {
     return (struct xe_rpc_stop_view){
         .reason = xe_stop_name(info->reason),

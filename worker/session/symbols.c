@@ -16,22 +16,22 @@ static bool load(struct xe_rpc_call *call, struct xe_instance *instance,
     size_t size;
     bool ok;
 
-    if (!xe__session_take_file(call, &bytes, &size, err))
+    if (!xe__rpc_session_take_file(call, &bytes, &size, err))
         return false;
     ok = xe_instance_symbols_load(instance, bytes, size, ret, err);
     free(bytes);
     return ok;
 }
 
-void xe__debug_symbols_load(struct xe_rpc_call *call)
+void xe__rpc_debug_symbols_load(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_rpc_symbols_view view = {.path = xe_rpc_arg_string(call, "file")};
     struct xe_error err = XE_ERROR_INIT;
 
     if (!instance)
         return;
-    view.base = xe__session_base(call, instance);
+    view.base = xe__rpc_session_base(call, instance);
     if (load(call, instance, &view.file, &err)) {
         xe_rpc_reply(call, xe_rpc_write(&xe_rpc_symbols_loaded, &view));
         return;
@@ -51,9 +51,9 @@ static bool address_of(const struct xe_rpc_call *call, const struct xe_instance 
     return !by_name || xe_instance_address(instance, xe_rpc_arg_string(call, "symbol"), ret, err);
 }
 
-void xe__debug_symbols_lookup(struct xe_rpc_call *call)
+void xe__rpc_debug_symbols_lookup(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_rpc_lookup_view view = {.address = 0};
     struct xe_error err = XE_ERROR_INIT;
     bool known;
@@ -64,7 +64,7 @@ void xe__debug_symbols_lookup(struct xe_rpc_call *call)
         xe_rpc_fail(call, &err);
         return;
     }
-    view.base = xe__session_base(call, instance);
+    view.base = xe__rpc_session_base(call, instance);
     known = xe_rpc_arg_bool(call, "call")
                 ? xe_instance_place_of_call(instance, view.address, &view.place)
                 : xe_instance_place(instance, view.address, &view.place);
@@ -86,26 +86,26 @@ static void add_caller(const struct xe_instance *instance, json_t *object)
 }
 
 /* As deep as a report is. */
-void xe__session_add_callers(const struct xe_instance *instance, json_t *report)
+void xe__rpc_session_add_callers(const struct xe_instance *instance, json_t *report)
 {
     const char *name;
     json_t *member;
     size_t i;
 
-    json_array_foreach(report, i, member) xe__session_add_callers(instance, member);
+    json_array_foreach(report, i, member) xe__rpc_session_add_callers(instance, member);
     json_object_foreach(report, name, member)
     {
         if (strcmp(name, "origin") != 0) /* which has no place of its own */
-            xe__session_add_callers(instance, member);
+            xe__rpc_session_add_callers(instance, member);
     }
     if (json_is_object(report))
         add_caller(instance, report);
 }
 
-struct xe_rpc_stop_view xe__session_stop_at(const struct xe_instance *instance,
-                                            const struct xe_stop_info *info, const char *detail)
+struct xe_rpc_stop_view xe__rpc_session_stop_at(const struct xe_instance *instance,
+                                                const struct xe_stop_info *info, const char *detail)
 {
-    struct xe_rpc_stop_view view = xe__session_stop(info, detail);
+    struct xe_rpc_stop_view view = xe__rpc_session_stop(info, detail);
 
     if (!info->tid || !xe_instance_place(instance, info->pc, &view.place))
         view.place = (struct xe_place){.line = 0};
@@ -151,8 +151,8 @@ static json_t *page(const struct xe_rpc_call *call, const struct xe_symbols *sym
     return json;
 }
 
-struct xe_symbols *xe__session_take_named(struct xe_rpc_call *call, struct xe_image **ret_image,
-                                          struct xe_error *err)
+struct xe_symbols *xe__rpc_session_take_named(struct xe_rpc_call *call, struct xe_image **ret_image,
+                                              struct xe_error *err)
 {
     const struct xe_breath *breath = &xe__session(call)->breath;
     struct xe_symbols *symbols = NULL;
@@ -161,7 +161,7 @@ struct xe_symbols *xe__session_take_named(struct xe_rpc_call *call, struct xe_im
     void *bytes;
     size_t size;
 
-    if (!xe__session_take_file(call, &bytes, &size, err))
+    if (!xe__rpc_session_take_file(call, &bytes, &size, err))
         return NULL;
     image = xe_image_parse_breathing(bytes, size, breath, err);
     if (image)
@@ -176,11 +176,11 @@ struct xe_symbols *xe__session_take_named(struct xe_rpc_call *call, struct xe_im
     return symbols;
 }
 
-void xe__image_symbols(struct xe_rpc_call *call)
+void xe__rpc_image_symbols(struct xe_rpc_call *call)
 {
     struct xe_error err = XE_ERROR_INIT;
     struct xe_image *image = NULL;
-    struct xe_symbols *symbols = xe__session_take_named(call, &image, &err);
+    struct xe_symbols *symbols = xe__rpc_session_take_named(call, &image, &err);
 
     if (symbols) {
         xe_rpc_reply(call, page(call, symbols));

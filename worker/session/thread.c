@@ -6,9 +6,9 @@
 #include "rpc/api/rows.h"
 #include "worker/session/session_internal.h"
 
-void xe__thread_diagnostic(struct xe_rpc_call *call)
+void xe__rpc_thread_diagnostic(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
 
     if (instance)
         xe__session_reply_report(call, instance,
@@ -24,14 +24,14 @@ static void list_thread(void *ctx, const struct xe_thread_info *info)
     json_array_append_new(ctx, xe_rpc_write(&xe_rpc_short_thread, info));
 }
 
-void xe__thread_list(struct xe_rpc_call *call)
+void xe__rpc_thread_list(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_rpc_list_view view;
 
     if (!instance)
         return;
-    view.base = xe__session_base(call, instance);
+    view.base = xe__rpc_session_base(call, instance);
     view.items = json_array();
     xe_kernel_threads(xe_instance_kernel(instance), list_thread, view.items);
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_thread_list, &view));
@@ -60,15 +60,15 @@ static void add_vector(void *ctx, const char *name, const uint8_t bytes[16])
     json_object_set_new(view->vectors, name, json_string(text));
 }
 
-void xe__thread_registers(struct xe_rpc_call *call)
+void xe__rpc_thread_registers(struct xe_rpc_call *call)
 {
-    struct xe_instance *instance = xe__session_instance(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_rpc_registers_view view = {.tid = (uint32_t)xe_rpc_arg_int(call, "tid")};
     struct xe_error err = XE_ERROR_INIT;
 
     if (!instance)
         return;
-    view.base = xe__session_base(call, instance);
+    view.base = xe__rpc_session_base(call, instance);
     view.registers = json_object();
     view.vectors = json_object();
     if (xe_instance_registers(instance, view.tid, add_register, add_vector, &view)) {

@@ -13,12 +13,12 @@
 /* A title may queue XE__APCS: entries of a queue that move up or down in a nanosecond. */
 #define MOVED_A_NS 2u
 
-bool xe__apc_disabled(const struct xe_thread *thread)
+bool xe__kernel_apc_disabled(const struct xe_thread *thread)
 {
     return xe_mem_u32(thread->kernel->mem, thread->kthread + XE_X_THREAD_APC_DISABLE) != 0;
 }
 
-bool xe__apc_user_pending(const struct xe_thread *thread)
+bool xe__kernel_apc_user_pending(const struct xe_thread *thread)
 {
     return thread->apcs[XE_APC_USER].count != 0;
 }
@@ -50,11 +50,11 @@ static size_t place_for(struct xe_kernel *kernel, const struct xe_apc_queue *que
 static void promise(struct xe_thread *thread, const struct xe_apc_entry *entry)
 {
     if (entry->owner != XE_APC_SUSPENDS)
-        xe_promise_make(thread->kernel, &(struct xe_promise){.kind = XE_PROMISE_APC,
-                                                             .token = entry->kapc,
-                                                             .object = thread->object,
-                                                             .key = entry->kapc,
-                                                             .due = XE_PROMISE_UNKNOWN});
+        xe_kernel_promise_make(thread->kernel, &(struct xe_promise){.kind = XE_PROMISE_APC,
+                                                                    .token = entry->kapc,
+                                                                    .object = thread->object,
+                                                                    .key = entry->kapc,
+                                                                    .due = XE_PROMISE_UNKNOWN});
 }
 
 static bool enqueue(struct xe_thread *thread, enum xe_apc_mode mode, struct xe_apc_entry entry)
@@ -86,7 +86,7 @@ static struct xe_apc_entry dequeue(struct xe_thread *thread, enum xe_apc_mode mo
     queue->count--;
     xe_kernel_work(thread->kernel, (queue->count - at) / MOVED_A_NS);
     if (entry.owner == XE_APC_OF_TIMER)
-        xe__ktimer_apc_gone(thread, entry.kapc);
+        xe__kernel_ktimer_apc_gone(thread, entry.kapc);
     return entry;
 }
 
@@ -106,7 +106,7 @@ static size_t find(const struct xe_thread *thread, enum xe_apc_mode mode, xe_gva
 
 static void run_next(struct xe_thread *thread, enum xe_apc_mode mode);
 
-void xe__apc_normal_done(struct xe_thread *thread, enum xe_apc_mode mode)
+void xe__kernel_apc_normal_done(struct xe_thread *thread, enum xe_apc_mode mode)
 {
     if (mode == XE_APC_KERNEL)
         thread->kernel_apc = false;
@@ -116,17 +116,18 @@ void xe__apc_normal_done(struct xe_thread *thread, enum xe_apc_mode mode)
 static void run_normal(struct xe_thread *thread, enum xe_apc_mode mode, xe_gva normal,
                        const uint64_t args[3])
 {
-    if (!normal || !xe_thread_call_guest(thread, normal, args, 3, XE_GUEST_END_APC_NORMAL, mode))
+    if (!normal ||
+        !xe_kernel_thread_call_guest(thread, normal, args, 3, XE_GUEST_END_APC_NORMAL, mode))
         run_next(thread, mode);
     else if (mode == XE_APC_KERNEL)
         thread->kernel_apc = true;
 }
 
 /* The kernel routine may have changed the four words it got pointers to. */
-void xe__apc_kernel_done(struct xe_thread *thread, enum xe_apc_mode mode)
+void xe__kernel_apc_kernel_done(struct xe_thread *thread, enum xe_apc_mode mode)
 {
     const struct xe_mem *mem = thread->kernel->mem;
-    xe_gva scratch = xe__guest_scratch(thread);
+    xe_gva scratch = xe__kernel_guest_scratch(thread);
     uint64_t args[3] = {xe_mem_u32(mem, scratch + 4), xe_mem_u32(mem, scratch + 8),
                         xe_mem_u32(mem, scratch + 12)};
 
@@ -142,7 +143,7 @@ static bool may_run(const struct xe_thread *thread, enum xe_apc_mode mode)
         return true;
     return thread->irql < IRQL_APC &&
            (is_special(thread->kernel, &thread->apcs[mode].entry[0]) ||
-            (!thread->kernel_apc && !thread->exiting && !xe__apc_disabled(thread)));
+            (!thread->kernel_apc && !thread->exiting && !xe__kernel_apc_disabled(thread)));
 }
 
 /* Its kernel routine gets pointers to what it may change, which must not be seen as a KAPC's. */
@@ -150,7 +151,7 @@ static void run_kernel_routine(struct xe_thread *thread, enum xe_apc_mode mode, 
                                const xe_gva fields[4])
 {
     struct xe_mem *mem = thread->kernel->mem;
-    xe_gva scratch = xe__guest_scratch(thread);
+    xe_gva scratch = xe__kernel_guest_scratch(thread);
     uint64_t args[5] = {kapc};
     bool special = mode == XE_APC_KERNEL && !fields[0];
 
@@ -158,10 +159,11 @@ static void run_kernel_routine(struct xe_thread *thread, enum xe_apc_mode mode, 
         xe_mem_set_u32(mem, scratch + i * 4, fields[i]);
         args[i + 1] = scratch + i * 4;
     }
-    if (xe_thread_call_guest(thread, xe_mem_u32(mem, kapc + XE_X_APC_KERNEL), args, 5,
-                             special ? XE_GUEST_END_APC_SPECIAL : XE_GUEST_END_APC_KERNEL, mode) &&
+    if (xe_kernel_thread_call_guest(thread, xe_mem_u32(mem, kapc + XE_X_APC_KERNEL), args, 5,
+                                    special ? XE_GUEST_END_APC_SPECIAL : XE_GUEST_END_APC_KERNEL,
+                                    mode) &&
         mode == XE_APC_KERNEL)
-        xe_thread_set_irql(thread, IRQL_APC);
+        xe_kernel_thread_set_irql(thread, IRQL_APC);
 }
 
 static void run_next(struct xe_thread *thread, enum xe_apc_mode mode)
@@ -174,12 +176,12 @@ static void run_next(struct xe_thread *thread, enum xe_apc_mode mode)
         return;
     entry = dequeue(thread, mode, 0);
     if (entry.owner == XE_APC_SUSPENDS) {
-        xe__suspend(thread);
+        xe__kernel_suspend(thread);
         if (thread->state != XE_THREAD_SUSPENDED)
             run_next(thread, mode); /* it was resumed before it came to that */
         return;
     }
-    xe_promise_keep(kernel, XE_PROMISE_APC, entry.kapc);
+    xe_kernel_promise_keep(kernel, XE_PROMISE_APC, entry.kapc);
     for (uint32_t i = 0; i < 4; i++)
         fields[i] = xe_mem_u32(kernel->mem, entry.kapc + XE_X_APC_NORMAL + i * 4);
     if (entry.owner == XE_APC_OF_KERNEL)
@@ -190,12 +192,12 @@ static void run_next(struct xe_thread *thread, enum xe_apc_mode mode)
         run_normal(thread, mode, fields[0], (uint64_t[]){fields[1], fields[2], fields[3]});
 }
 
-void xe__apc_run_kernel(struct xe_thread *thread)
+void xe__kernel_apc_run_kernel(struct xe_thread *thread)
 {
     run_next(thread, XE_APC_KERNEL);
 }
 
-bool xe_apc_deliver_user(struct xe_thread *thread)
+bool xe_kernel_apc_deliver_user(struct xe_thread *thread)
 {
     if (!may_run(thread, XE_APC_USER))
         return false;
@@ -217,10 +219,10 @@ static void notify(struct xe_thread *thread, enum xe_apc_mode mode)
 {
     if (mode == XE_APC_KERNEL) {
         if (thread->wait.parked || thread->state == XE_THREAD_SUSPENDED)
-            xe__apc_run_kernel(thread);
+            xe__kernel_apc_run_kernel(thread);
     } else if (wakes(thread, mode)) {
-        xe_wait_abort(thread, XE_STATUS_USER_APC);
-        xe_apc_deliver_user(thread);
+        xe_kernel_wait_abort(thread, XE_STATUS_USER_APC);
+        xe_kernel_apc_deliver_user(thread);
     }
 }
 
@@ -231,11 +233,11 @@ static bool takes_apcs(const struct xe_thread *thread)
     return !thread->system && !thread->exiting && thread->state != XE_THREAD_TERMINATED;
 }
 
-bool xe_apc_insert(struct xe_kernel *kernel, xe_gva kapc, uint32_t arg1, uint32_t arg2,
-                   int32_t increment)
+bool xe_kernel_apc_insert(struct xe_kernel *kernel, xe_gva kapc, uint32_t arg1, uint32_t arg2,
+                          int32_t increment)
 {
     struct xe_thread *thread =
-        xe_thread_at(kernel, xe_mem_u32(kernel->mem, kapc + XE_X_APC_THREAD));
+        xe_kernel_thread_at(kernel, xe_mem_u32(kernel->mem, kapc + XE_X_APC_THREAD));
     enum xe_apc_mode mode =
         xe_mem_u8(kernel->mem, kapc + XE_X_APC_MODE) ? XE_APC_USER : XE_APC_KERNEL;
 
@@ -246,18 +248,18 @@ bool xe_apc_insert(struct xe_kernel *kernel, xe_gva kapc, uint32_t arg1, uint32_
     if (!enqueue(thread, mode, (struct xe_apc_entry){kapc, XE_APC_OF_TITLE}))
         return false;
     if (mode == XE_APC_USER)
-        xe__poster_note(thread);
+        xe__kernel_poster_note(thread);
     if (wakes(thread, mode))
-        xe_thread_boost(thread, increment);
+        xe_kernel_thread_boost(thread, increment);
     notify(thread, mode);
     return true;
 }
 
 /* What the title put there and no other; suspensions are the kernel's affair. */
-bool xe_apc_remove(struct xe_kernel *kernel, xe_gva kapc)
+bool xe_kernel_apc_remove(struct xe_kernel *kernel, xe_gva kapc)
 {
     struct xe_thread *thread =
-        xe_thread_at(kernel, xe_mem_u32(kernel->mem, kapc + XE_X_APC_THREAD));
+        xe_kernel_thread_at(kernel, xe_mem_u32(kernel->mem, kapc + XE_X_APC_THREAD));
 
     for (int mode = XE_APC_KERNEL; thread && mode <= XE_APC_USER; mode++) {
         size_t at = find(thread, mode, kapc);
@@ -265,7 +267,7 @@ bool xe_apc_remove(struct xe_kernel *kernel, xe_gva kapc)
         if (at == thread->apcs[mode].count || thread->apcs[mode].entry[at].owner == XE_APC_SUSPENDS)
             continue;
         dequeue(thread, mode, at);
-        xe_promise_cancel(kernel, XE_PROMISE_APC, kapc);
+        xe_kernel_promise_cancel(kernel, XE_PROMISE_APC, kapc);
         return true;
     }
     return false;
@@ -279,8 +281,8 @@ static void fill(struct xe_kernel *kernel, xe_gva kapc, const struct xe_thread *
     xe_mem_set_u32(kernel->mem, kapc + XE_X_APC_THREAD, thread->kthread);
 }
 
-uint32_t xe_apc_queue_user(struct xe_thread *thread, xe_gva routine, xe_gva context, uint32_t arg1,
-                           uint32_t arg2)
+uint32_t xe_kernel_apc_queue_user(struct xe_thread *thread, xe_gva routine, xe_gva context,
+                                  uint32_t arg1, uint32_t arg2)
 {
     struct xe_kernel *kernel = thread->kernel;
     xe_gva kapc;
@@ -299,12 +301,13 @@ uint32_t xe_apc_queue_user(struct xe_thread *thread, xe_gva routine, xe_gva cont
         xe_kernel_pool_free(kernel, kapc);
         return XE_STATUS_NO_MEMORY;
     }
-    xe__poster_note(thread);
+    xe__kernel_poster_note(thread);
     notify(thread, XE_APC_USER);
     return XE_STATUS_SUCCESS;
 }
 
-bool xe_apc_queue_timer(struct xe_thread *thread, xe_gva kapc, enum xe_apc_mode mode, uint64_t time)
+bool xe_kernel_apc_queue_timer(struct xe_thread *thread, xe_gva kapc, enum xe_apc_mode mode,
+                               uint64_t time)
 {
     struct xe_mem *mem = thread->kernel->mem;
 
@@ -316,24 +319,24 @@ bool xe_apc_queue_timer(struct xe_thread *thread, xe_gva kapc, enum xe_apc_mode 
     if (!enqueue(thread, mode, (struct xe_apc_entry){kapc, XE_APC_OF_TIMER}))
         return false;
     if (mode == XE_APC_USER)
-        xe__poster_note(thread);
+        xe__kernel_poster_note(thread);
     notify(thread, mode);
     return true;
 }
 
-void xe_apc_take_back(struct xe_thread *thread, enum xe_apc_mode mode, xe_gva kapc)
+void xe_kernel_apc_take_back(struct xe_thread *thread, enum xe_apc_mode mode, xe_gva kapc)
 {
     size_t at = find(thread, mode, kapc);
 
     if (at == thread->apcs[mode].count)
         return;
     dequeue(thread, mode, at);
-    xe_promise_cancel(thread->kernel, XE_PROMISE_APC, kapc);
+    xe_kernel_promise_cancel(thread->kernel, XE_PROMISE_APC, kapc);
 }
 
 /* Whoever has no instruction at hand is suspended now, for what else should it do; and whoever
  * calls this for itself when the call is over. */
-bool xe__apc_queue_suspension(struct xe_thread *thread)
+bool xe__kernel_apc_queue_suspension(struct xe_thread *thread)
 {
     xe_gva kapc = thread->kthread + XE_X_THREAD_SUSPEND_APC;
 
@@ -342,13 +345,13 @@ bool xe__apc_queue_suspension(struct xe_thread *thread)
         return false;
     if (thread->apcs[XE_APC_KERNEL].entry[0].owner == XE_APC_SUSPENDS &&
         thread != thread->kernel->running)
-        xe__apc_run_kernel(thread);
+        xe__kernel_apc_run_kernel(thread);
     else
         notify(thread, XE_APC_KERNEL);
     return true;
 }
 
-bool xe__apc_is_queued(const struct xe_thread *thread, enum xe_apc_owner owner)
+bool xe__kernel_apc_is_queued(const struct xe_thread *thread, enum xe_apc_owner owner)
 {
     const struct xe_apc_queue *queue = &thread->apcs[XE_APC_KERNEL];
 
@@ -363,7 +366,7 @@ bool xe__apc_is_queued(const struct xe_thread *thread, enum xe_apc_owner owner)
 
 /* What a thread that ends is left of its user APCs: the routine that a title gave for that is
  * called, one after the other, and the thread is over after the last. Source: NT. */
-void xe__apc_rundown_next(struct xe_thread *thread)
+void xe__kernel_apc_rundown_next(struct xe_thread *thread)
 {
     struct xe_kernel *kernel = thread->kernel;
 
@@ -373,25 +376,25 @@ void xe__apc_rundown_next(struct xe_thread *thread)
                              ? xe_mem_u32(kernel->mem, entry.kapc + XE_X_APC_RUNDOWN)
                              : 0;
 
-        xe_promise_break(kernel, XE_PROMISE_APC, entry.kapc);
-        if (rundown && xe_thread_call_guest(thread, rundown, (uint64_t[]){entry.kapc}, 1,
-                                            XE_GUEST_END_RUNDOWN, 0))
+        xe_kernel_promise_break(kernel, XE_PROMISE_APC, entry.kapc);
+        if (rundown && xe_kernel_thread_call_guest(thread, rundown, (uint64_t[]){entry.kapc}, 1,
+                                                   XE_GUEST_END_RUNDOWN, 0))
             return;
         if (entry.owner != XE_APC_OF_TIMER && !rundown)
             xe_kernel_pool_free(kernel, entry.kapc);
     }
-    xe_thread_exit(thread, thread->exit_code);
+    xe_kernel_thread_exit(thread, thread->exit_code);
 }
 
 /* No routine is called any more: nothing of the thread is left to call it on. */
-void xe__apc_rundown(struct xe_thread *thread)
+void xe__kernel_apc_rundown(struct xe_thread *thread)
 {
     for (int mode = XE_APC_KERNEL; mode <= XE_APC_USER; mode++)
         while (thread->apcs[mode].count) {
             struct xe_apc_entry last = dequeue(thread, mode, thread->apcs[mode].count - 1);
 
             if (last.owner != XE_APC_SUSPENDS)
-                xe_promise_break(thread->kernel, XE_PROMISE_APC, last.kapc);
+                xe_kernel_promise_break(thread->kernel, XE_PROMISE_APC, last.kapc);
             if (last.owner == XE_APC_OF_KERNEL)
                 xe_kernel_pool_free(thread->kernel, last.kapc);
         }
@@ -400,9 +403,9 @@ void xe__apc_rundown(struct xe_thread *thread)
 /* ---- alerts --------------------------------------------------------------------------------- */
 
 /* Source: NT, where an alert for the kernel ends waits of user mode, too. */
-bool xe_thread_alert(struct xe_thread *thread, enum xe_apc_mode mode)
+bool xe_kernel_thread_alert(struct xe_thread *thread, enum xe_apc_mode mode)
 {
-    xe__poster_note(thread);
+    xe__kernel_poster_note(thread);
     if (thread->alerted[mode])
         return true;
     if (!thread->wait.parked || !thread->wait.alertable ||
@@ -410,22 +413,22 @@ bool xe_thread_alert(struct xe_thread *thread, enum xe_apc_mode mode)
         thread->alerted[mode] = true;
         return false;
     }
-    xe_thread_boost(thread, XE_ALERT_INCREMENT);
-    xe_wait_abort(thread, XE_STATUS_ALERTED);
+    xe_kernel_thread_boost(thread, XE_ALERT_INCREMENT);
+    xe_kernel_wait_abort(thread, XE_STATUS_ALERTED);
     return false;
 }
 
 /* Would an alertable wait of this mode end at once? */
-bool xe__alert_is_pending(const struct xe_thread *thread, enum xe_apc_mode mode)
+bool xe__kernel_alert_is_pending(const struct xe_thread *thread, enum xe_apc_mode mode)
 {
     return thread->alerted[mode] || thread->alerted[XE_APC_KERNEL] ||
-           (mode == XE_APC_USER && xe__apc_user_pending(thread));
+           (mode == XE_APC_USER && xe__kernel_apc_user_pending(thread));
 }
 
 /* Why an alertable wait of this mode needs not begin; SUCCESS if it does. Source: NT. */
-uint32_t xe__alert_pending(struct xe_thread *thread, enum xe_apc_mode mode)
+uint32_t xe__kernel_alert_pending(struct xe_thread *thread, enum xe_apc_mode mode)
 {
-    if (!thread->alerted[mode] && mode == XE_APC_USER && xe__apc_user_pending(thread))
+    if (!thread->alerted[mode] && mode == XE_APC_USER && xe__kernel_apc_user_pending(thread))
         return XE_STATUS_USER_APC;
     if (!thread->alerted[mode])
         mode = XE_APC_KERNEL;
@@ -436,12 +439,12 @@ uint32_t xe__alert_pending(struct xe_thread *thread, enum xe_apc_mode mode)
 }
 
 /* An alert is tested before APCs are: whoever finds one has to ask again for those. */
-bool xe_thread_test_alert(struct xe_thread *thread, enum xe_apc_mode mode)
+bool xe_kernel_thread_test_alert(struct xe_thread *thread, enum xe_apc_mode mode)
 {
     bool pending = thread->alerted[mode];
 
     thread->alerted[mode] = false;
     if (!pending && mode == XE_APC_USER)
-        xe_apc_deliver_user(thread);
+        xe_kernel_apc_deliver_user(thread);
     return pending;
 }

@@ -5,12 +5,12 @@
 
 #include "kernel/core/kernel_internal.h"
 
-static const struct xe_ask_row rows[] = {
+static const struct xe_kernel_ask_row rows[] = {
 #define ASK(export, what, argument, again) {#export, XE_ASKS_##what, argument, XE_AGAIN_##again},
 #include "kernel/core/asks.def"
 };
 
-const struct xe_ask_row *xe_ask_row(const char *name)
+const struct xe_kernel_ask_row *xe_kernel_ask_row(const char *name)
 {
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         if (!strcmp(rows[i].name, name))
@@ -29,7 +29,7 @@ static uint32_t count_args(const char *signature)
     return n;
 }
 
-void xe__still_ends(struct xe_thread *thread)
+void xe__kernel_still_ends(struct xe_thread *thread)
 {
     thread->still.retired = thread->cpu.retired;
     thread->still.cycle = xe_kernel_cycle(thread->kernel);
@@ -57,8 +57,8 @@ static bool is_same(const struct xe_ask *ask, const char *src, uint32_t lr, cons
            (ask->src == src || !strcmp(ask->src, src));
 }
 
-const struct xe_ask *xe__still_find(const struct xe_thread *thread, const char *src,
-                                    const struct xe_cpu *cpu)
+const struct xe_ask *xe__kernel_still_find(const struct xe_thread *thread, const char *src,
+                                           const struct xe_cpu *cpu)
 {
     for (uint32_t i = 0; i < thread->still.asks; i++)
         if (is_same(&thread->still.ask[i], src, (uint32_t)cpu->lr, &cpu->gpr[3]))
@@ -73,7 +73,7 @@ static void note(struct xe_thread *thread, const struct xe_call *call)
     uint32_t asks = still->asks < XE_SPIN_ASKS ? still->asks : 0;
     struct xe_ask *ask = &still->ask[asks];
 
-    xe__still_ends(thread);
+    xe__kernel_still_ends(thread);
     *ask = (struct xe_ask){.src = call->row->name,
                            .lr = call->lr,
                            .args = count_args(call->row->signature),
@@ -84,13 +84,13 @@ static void note(struct xe_thread *thread, const struct xe_call *call)
         still->ask[i].times = 0;
 }
 
-void xe__still_called(struct xe_thread *thread, const struct xe_call *call)
+void xe__kernel_still_called(struct xe_thread *thread, const struct xe_call *call)
 {
     struct xe_still *still = &thread->still;
 
     if (!call->ask || thread->wait.parked || thread->state == XE_THREAD_TERMINATED ||
         !says_again(thread, call)) {
-        xe__still_ends(thread);
+        xe__kernel_still_ends(thread);
         return;
     }
     for (uint32_t i = 0; i < still->asks; i++) {

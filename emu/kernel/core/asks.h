@@ -13,7 +13,7 @@ struct xe_thread;
 enum xe_ask_again { XE_AGAIN_ANY, XE_AGAIN_ZERO, XE_AGAIN_TIMEOUT, XE_AGAIN_RETRY };
 
 /* A row of asks.def. */
-struct xe_ask_row {
+struct xe_kernel_ask_row {
     const char *name;
     enum xe_ask_what what;
     uint32_t argument;
@@ -21,7 +21,7 @@ struct xe_ask_row {
 };
 
 /* NULL: the export does more than asking. */
-const struct xe_ask_row *xe_ask_row(const char *name);
+const struct xe_kernel_ask_row *xe_kernel_ask_row(const char *name);
 
 /* One question as it was put last. */
 struct xe_ask {
@@ -43,12 +43,12 @@ struct xe_still {
 };
 
 /* A call has been served. */
-void xe__still_called(struct xe_thread *thread, const struct xe_call *call);
+void xe__kernel_still_called(struct xe_thread *thread, const struct xe_call *call);
 /* Something new has come of it. */
-void xe__still_ends(struct xe_thread *thread);
+void xe__kernel_still_ends(struct xe_thread *thread);
 /* The question that a call from here with these registers would be; NULL: a new one. */
 struct xe_cpu;
-const struct xe_ask *xe__still_find(const struct xe_thread *thread, const char *src,
-                                    const struct xe_cpu *cpu);
+const struct xe_ask *xe__kernel_still_find(const struct xe_thread *thread, const char *src,
+                                           const struct xe_cpu *cpu);
 
 #endif

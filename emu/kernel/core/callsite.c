@@ -34,7 +34,7 @@ struct xe_callsites {
     size_t room;
 };
 
-struct xe_callsites *xe_callsites_create(const struct xe_kernel *kernel)
+struct xe_callsites *xe_kernel_callsites_create(const struct xe_kernel *kernel)
 {
     struct xe_callsites *sites = xe_calloc(1, sizeof(*sites));
 
@@ -43,7 +43,7 @@ struct xe_callsites *xe_callsites_create(const struct xe_kernel *kernel)
     return sites;
 }
 
-void xe_callsites_destroy(struct xe_callsites *sites)
+void xe_kernel_callsites_destroy(struct xe_callsites *sites)
 {
     if (sites)
         xe_free(sites->site);
@@ -113,7 +113,8 @@ static enum aim aim_of(const struct xe_callsites *sites, const struct site *site
 {
     struct xe_kernel *kernel = object->kernel;
     uint32_t value;
-    enum xe_callsite_value how = xe_callsite_value(sites->kernel->mem, site->at, 3, &value);
+    enum xe_kernel_callsite_value how =
+        xe_kernel_callsite_value(sites->kernel->mem, site->at, 3, &value);
     const struct xe_object *named;
 
     *ret_variable = 0;
@@ -123,13 +124,14 @@ static enum aim aim_of(const struct xe_callsites *sites, const struct site *site
         *ret_variable = value;
         value = xe_mem_u32(kernel->mem, value);
     }
-    named = site->signals->pointer ? xe_object_at(kernel, value) : xe_handle_object(kernel, value);
+    named = site->signals->pointer ? xe_kernel_object_at(kernel, value)
+                                   : xe_kernel_handle_object(kernel, value);
     return named == object ? AIM_IT : AIM_OTHER;
 }
 
 static bool was_reached(const struct xe_callsites *sites, const struct site *site)
 {
-    return !site->returns || xe_milestone_may_have_called(sites->kernel, site->at + 4);
+    return !site->returns || xe_kernel_milestone_may_have_called(sites->kernel, site->at + 4);
 }
 
 /* A thread whose start routine leads to the call, another than one that waits for the object if
@@ -139,11 +141,11 @@ static const struct xe_thread *thread_of(const struct xe_callsites *sites, xe_gv
 {
     const struct xe_thread *found = NULL;
 
-    for (const struct xe_thread *t = xe_thread_first(sites->kernel); t; t = t->tid_next) {
+    for (const struct xe_thread *t = xe_kernel_thread_first(sites->kernel); t; t = t->tid_next) {
         bool waits = t->wait.parked && t->wait.count && t->wait.link[0].object == object;
 
         if (t->state == XE_THREAD_TERMINATED || t->system || (found && waits) ||
-            !xe_callsite_leads(sites->kernel->mem, t->start_routine, at))
+            !xe_kernel_callsite_leads(sites->kernel->mem, t->start_routine, at))
             continue;
         found = t;
         if (!waits)
@@ -187,8 +189,8 @@ static const struct xe_object *find(const struct xe_kernel *kernel, uint64_t obj
     return object;
 }
 
-bool xe_callsites_unreached(struct xe_callsites *sites, uint64_t object_id,
-                            struct xe_audit_unreached *ret)
+bool xe_kernel_callsites_unreached(struct xe_callsites *sites, uint64_t object_id,
+                                   struct xe_audit_unreached *ret)
 {
     const struct xe_object *object = find(sites->kernel, object_id);
     struct candidates all = {0};
@@ -215,6 +217,6 @@ bool xe_callsites_unreached(struct xe_callsites *sites, uint64_t object_id,
                                        .more = all.exacts ? all.exacts - 1 : 0};
     thread = thread_of(sites, site->at, object);
     if (thread)
-        xe_thread_standing(thread, &ret->thread);
+        xe_kernel_thread_standing(thread, &ret->thread);
     return true;
 }

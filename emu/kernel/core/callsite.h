@@ -12,20 +12,20 @@ struct xe_kernel;
 struct xe_mem;
 
 /* Nothing is looked at before the first question; good until the kernel runs. NULL: no memory. */
-struct xe_callsites *xe_callsites_create(const struct xe_kernel *kernel);
-void xe_callsites_destroy(struct xe_callsites *sites);
+struct xe_callsites *xe_kernel_callsites_create(const struct xe_kernel *kernel);
+void xe_kernel_callsites_destroy(struct xe_callsites *sites);
 
 /* A call that would signal the object, and never was made. false: none is known. */
-bool xe_callsites_unreached(struct xe_callsites *sites, uint64_t object_id,
-                            struct xe_audit_unreached *ret);
+bool xe_kernel_callsites_unreached(struct xe_callsites *sites, uint64_t object_id,
+                                   struct xe_audit_unreached *ret);
 
 /* What is in a register before an instruction, as far as those before it tell: a constant, or what
  * is at a constant address. */
-enum xe_callsite_value { XE_CALLSITE_UNKNOWN, XE_CALLSITE_CONSTANT, XE_CALLSITE_LOADED };
-enum xe_callsite_value xe_callsite_value(const struct xe_mem *mem, xe_gva at, uint32_t reg,
-                                         uint32_t *ret);
+enum xe_kernel_callsite_value { XE_CALLSITE_UNKNOWN, XE_CALLSITE_CONSTANT, XE_CALLSITE_LOADED };
+enum xe_kernel_callsite_value xe_kernel_callsite_value(const struct xe_mem *mem, xe_gva at,
+                                                       uint32_t reg, uint32_t *ret);
 
 /* Does the way from one instruction lead to the other, without going into calls? */
-bool xe_callsite_leads(const struct xe_mem *mem, xe_gva from, xe_gva to);
+bool xe_kernel_callsite_leads(const struct xe_mem *mem, xe_gva from, xe_gva to);
 
 #endif

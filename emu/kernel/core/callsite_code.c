@@ -100,8 +100,8 @@ static bool constant_before(const struct xe_mem *mem, xe_gva before, uint32_t re
     return true;
 }
 
-enum xe_callsite_value xe_callsite_value(const struct xe_mem *mem, xe_gva at, uint32_t reg,
-                                         uint32_t *ret)
+enum xe_kernel_callsite_value xe_kernel_callsite_value(const struct xe_mem *mem, xe_gva at,
+                                                       uint32_t reg, uint32_t *ret)
 {
     for (uint32_t depth = DEPTH; depth; depth--) {
         xe_gva set_at;
@@ -161,7 +161,7 @@ static void go_on(struct way *way, xe_gva at, uint32_t word)
         go(way, at + 4);
 }
 
-bool xe_callsite_leads(const struct xe_mem *mem, xe_gva from, xe_gva to)
+bool xe_kernel_callsite_leads(const struct xe_mem *mem, xe_gva from, xe_gva to)
 {
     struct way way;
 

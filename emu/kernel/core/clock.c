@@ -54,7 +54,7 @@ uint64_t xe_kernel_deadline(const struct xe_kernel *kernel, int64_t timeout)
 
 /* Cycles from kernel->cycle until interrupt time reaches `time` without idling: the smallest n so
  * that floor((cycle + n) * 10^7 / hz) + idle >= time. */
-uint64_t xe__clock_cycles_until(const struct xe_kernel *kernel, uint64_t time)
+uint64_t xe__kernel_clock_cycles_until(const struct xe_kernel *kernel, uint64_t time)
 {
     unsigned __int128 need;
 
@@ -70,7 +70,7 @@ uint64_t xe__clock_cycles_until(const struct xe_kernel *kernel, uint64_t time)
 
 /* The 1 ms timer interrupt: the time stamp bundle that titles poll, and the quantum of what runs.
  * After idle time one call stands for all ticks skipped. */
-void xe__clock_tick(struct xe_kernel *kernel)
+void xe__kernel_clock_tick(struct xe_kernel *kernel)
 {
     uint64_t now = xe_kernel_interrupt_time(kernel);
     uint64_t tick = now - now % XE_TIME_PER_MS;
@@ -82,5 +82,5 @@ void xe__clock_tick(struct xe_kernel *kernel)
     xe_mem_set_u64(mem, kernel->time_bundle + XE_X_TIME_INTERRUPT, tick);
     xe_mem_set_u64(mem, kernel->time_bundle + XE_X_TIME_SYSTEM, kernel->config.start_time + tick);
     xe_mem_set_u32(mem, kernel->time_bundle + XE_X_TIME_TICKS, (uint32_t)(tick / XE_TIME_PER_MS));
-    xe__sched_quantum_tick(kernel);
+    xe__kernel_sched_quantum_tick(kernel);
 }

@@ -258,7 +258,8 @@ static enum xe_mem_fault bus_write(void *ctx, xe_gva address, uint32_t size, uin
     return XE_MEM_OK;
 }
 
-bool xe__bus_faulted(struct xe_kernel *kernel, xe_gva address, bool write, char *text, size_t size)
+bool xe__kernel_bus_faulted(struct xe_kernel *kernel, xe_gva address, bool write, char *text,
+                            size_t size)
 {
     struct xe_device_place place;
     char name[96];
@@ -303,7 +304,7 @@ static bool take_all(struct xe__bus *bus)
     return true;
 }
 
-struct xe__bus *xe__bus_create(struct xe_kernel *kernel)
+struct xe__bus *xe__kernel_bus_create(struct xe_kernel *kernel)
 {
     struct xe__bus *bus = xe_calloc(1, sizeof(*bus));
 
@@ -317,7 +318,7 @@ struct xe__bus *xe__bus_create(struct xe_kernel *kernel)
     return bus;
 }
 
-void xe__bus_destroy(struct xe__bus *bus)
+void xe__kernel_bus_destroy(struct xe__bus *bus)
 {
     for (uint32_t i = 0; bus && i < XE_DEVICES; i++)
         if (bus->slot[i].type && bus->slot[i].type->destroy)
@@ -325,7 +326,7 @@ void xe__bus_destroy(struct xe__bus *bus)
     xe_free(bus);
 }
 
-bool xe_device_add(struct xe_kernel *kernel, const struct xe_device_type *type, void *self)
+bool xe_kernel_device_add(struct xe_kernel *kernel, const struct xe_device_type *type, void *self)
 {
     struct xe__bus *bus = kernel->bus;
 
@@ -340,14 +341,14 @@ bool xe_device_add(struct xe_kernel *kernel, const struct xe_device_type *type, 
     return true;
 }
 
-void *xe_device_self(const struct xe_kernel *kernel, enum xe_device_id id)
+void *xe_kernel_device_self(const struct xe_kernel *kernel, enum xe_device_id id)
 {
     return kernel->bus ? kernel->bus->slot[id].self : NULL;
 }
 
 /* ---- time ----------------------------------------------------------------------------------- */
 
-struct xe_timer *xe__bus_timer(struct xe_kernel *kernel, enum xe_device_id id)
+struct xe_timer *xe__kernel_bus_timer(struct xe_kernel *kernel, enum xe_device_id id)
 {
     const struct xe_device_type *type = kernel->bus->slot[id].type;
 
@@ -355,25 +356,25 @@ struct xe_timer *xe__bus_timer(struct xe_kernel *kernel, enum xe_device_id id)
 }
 
 /* An access may ask for a time inside of the chunk at hand: that ends behind the instruction. */
-void xe_device_tick_at(struct xe_kernel *kernel, enum xe_device_id id, uint64_t due)
+void xe_kernel_device_tick_at(struct xe_kernel *kernel, enum xe_device_id id, uint64_t due)
 {
-    struct xe_timer *timer = xe__bus_timer(kernel, id);
+    struct xe_timer *timer = xe__kernel_bus_timer(kernel, id);
 
     if (due == UINT64_MAX)
-        xe_timer_disarm(kernel, timer);
-    else if (!xe_timer_arm(kernel, timer, due))
+        xe_kernel_timer_disarm(kernel, timer);
+    else if (!xe_kernel_timer_arm(kernel, timer, due))
         xe_log_write(xe_kernel_log(kernel), XE_LOG_ERROR, LOG_CATEGORY,
                      "out of memory: the %s stands still", devices[id].name);
     else if (kernel->running && !kernel->call && due < kernel->chunk_due)
         xe_cpu_engine_cut(kernel->engine);
 }
 
-void xe__bus_tick(struct xe_kernel *kernel, enum xe_device_id id)
+void xe__kernel_bus_tick(struct xe_kernel *kernel, enum xe_device_id id)
 {
     kernel->bus->slot[id].type->tick(kernel->bus->slot[id].self, xe_kernel_interrupt_time(kernel));
 }
 
-bool xe__bus_hopeful(const struct xe_kernel *kernel, enum xe_device_id id)
+bool xe__kernel_bus_hopeful(const struct xe_kernel *kernel, enum xe_device_id id)
 {
     const struct xe_device_type *type = kernel->bus->slot[id].type;
 
@@ -400,7 +401,7 @@ static void lacks_state(struct xe_codec *c, struct xe__bus *bus)
     }
 }
 
-void xe__bus_state(struct xe_codec *c, struct xe_kernel *kernel)
+void xe__kernel_bus_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
     struct xe__bus *bus = kernel->bus;
 

@@ -23,8 +23,8 @@ struct xe_device_type {
     bool (*moves)(const void *self, uint32_t offset);
     uint64_t (*read)(void *self, uint32_t offset, uint32_t size);
     void (*write)(void *self, uint32_t offset, uint32_t size, uint64_t value);
-    /* Its time has come, the one it asked for with xe_device_tick_at; between two instructions. It
-     * asks again, or not. NULL: it has no time of its own. */
+    /* Its time has come, the one it asked for with xe_kernel_device_tick_at; between two
+     * instructions. It asks again, or not. NULL: it has no time of its own. */
     void (*tick)(void *self, uint64_t now);
     /* May its tick make a thread run? Asked when everything is idle. NULL: no. */
     bool (*hopeful)(const void *self);
@@ -35,31 +35,32 @@ struct xe_device_type {
 
 /* Plug it in; self is the bus' from then on, also when that fails (false: out of memory, or there
  * is one). Before the title runs. */
-bool xe_device_add(struct xe_kernel *kernel, const struct xe_device_type *type, void *self);
+bool xe_kernel_device_add(struct xe_kernel *kernel, const struct xe_device_type *type, void *self);
 
 /* What was plugged in; NULL: nothing was. */
-void *xe_device_self(const struct xe_kernel *kernel, enum xe_device_id id);
+void *xe_kernel_device_self(const struct xe_kernel *kernel, enum xe_device_id id);
 /* Have the device ticked at this interrupt time, instead of at the one it asked for before;
  * UINT64_MAX: not at all. */
-void xe_device_tick_at(struct xe_kernel *kernel, enum xe_device_id id, uint64_t due);
+void xe_kernel_device_tick_at(struct xe_kernel *kernel, enum xe_device_id id, uint64_t due);
 
 /* families/xma.c: plug in all devices of this build; the graphics chip is there already. */
-bool xe_devices_add(struct xe_kernel *kernel);
+bool xe_kernel_devices_add(struct xe_kernel *kernel);
 
 /* ---- the kernel's own ----------------------------------------------------------------------- */
 
 struct xe__bus;
 
-struct xe__bus *xe__bus_create(struct xe_kernel *kernel);
-void xe__bus_destroy(struct xe__bus *bus);
+struct xe__bus *xe__kernel_bus_create(struct xe_kernel *kernel);
+void xe__kernel_bus_destroy(struct xe__bus *bus);
 /* Each device's in a section of its own; and beside, what was lacking. */
-void xe__bus_state(struct xe_codec *c, struct xe_kernel *kernel);
+void xe__kernel_bus_state(struct xe_codec *c, struct xe_kernel *kernel);
 /* Its event, for the heap of them; NULL: it has no time of its own. */
-struct xe_timer *xe__bus_timer(struct xe_kernel *kernel, enum xe_device_id id);
-void xe__bus_tick(struct xe_kernel *kernel, enum xe_device_id id);
-bool xe__bus_hopeful(const struct xe_kernel *kernel, enum xe_device_id id);
+struct xe_timer *xe__kernel_bus_timer(struct xe_kernel *kernel, enum xe_device_id id);
+void xe__kernel_bus_tick(struct xe_kernel *kernel, enum xe_device_id id);
+bool xe__kernel_bus_hopeful(const struct xe_kernel *kernel, enum xe_device_id id);
 /* A guest access faulted at this address: if that is a device's, count it when the device is not
  * there, and say so: "in the XMA decoder (context array), which is not there". false: it is not. */
-bool xe__bus_faulted(struct xe_kernel *kernel, xe_gva address, bool write, char *text, size_t size);
+bool xe__kernel_bus_faulted(struct xe_kernel *kernel, xe_gva address, bool write, char *text,
+                            size_t size);
 
 #endif

@@ -11,33 +11,33 @@
 
 /* Which name a record gets: without the low bits of a handle, which are the title's to use, and the
  * pointer where the title named none or said "the current thread". */
-uint32_t xe__key(const struct xe_object *object, uint32_t key)
+uint32_t xe__kernel_key(const struct xe_object *object, uint32_t key)
 {
     return key && key != XE_HANDLE_CURRENT_THREAD ? key & ~3u : object->header;
 }
 
-uint8_t xe__header_type(const struct xe_object *object)
+uint8_t xe__kernel_header_type(const struct xe_object *object)
 {
     return xe_mem_u8(object->kernel->mem, object->header);
 }
 
-int32_t xe_header_state(const struct xe_object *object)
+int32_t xe_kernel_header_state(const struct xe_object *object)
 {
     return (int32_t)xe_mem_u32(object->kernel->mem, object->header + XE_X_HEADER_STATE);
 }
 
-void xe__set_state(struct xe_object *object, int32_t state)
+void xe__kernel_set_state(struct xe_object *object, int32_t state)
 {
     object->told_state = state;
     xe_mem_set_u32(object->kernel->mem, object->header + XE_X_HEADER_STATE, (uint32_t)state);
 }
 
-bool xe_object_signaled(const struct xe_object *object)
+bool xe_kernel_object_signaled(const struct xe_object *object)
 {
-    return object->header && xe_header_state(object) > 0;
+    return object->header && xe_kernel_header_state(object) > 0;
 }
 
-void xe_header_init(struct xe_kernel *kernel, xe_gva header, uint8_t type, int32_t state)
+void xe_kernel_header_init(struct xe_kernel *kernel, xe_gva header, uint8_t type, int32_t state)
 {
     struct xe_x_dispatch_header *at = xe_mem_view_rw(kernel->mem, header, sizeof(*at));
     struct xe_object *object;
@@ -48,7 +48,7 @@ void xe_header_init(struct xe_kernel *kernel, xe_gva header, uint8_t type, int32
     xe_be32_set(&at->signal_state, (uint32_t)state);
     xe_be32_set(&at->wait_next, header + XE_X_HEADER_LIST);
     xe_be32_set(&at->wait_prev, header + XE_X_HEADER_LIST);
-    object = xe_object_at(kernel, header);
+    object = xe_kernel_object_at(kernel, header);
     if (object)
         object->told_state = state;
 }
@@ -56,18 +56,18 @@ void xe_header_init(struct xe_kernel *kernel, xe_gva header, uint8_t type, int32
 /* ---- rules ---------------------------------------------------------------------------------- */
 
 /* Could this thread's wait for the object be satisfied now? */
-bool xe__satisfiable(const struct xe_object *object, const struct xe_thread *thread)
+bool xe__kernel_satisfiable(const struct xe_object *object, const struct xe_thread *thread)
 {
-    int32_t state = xe_header_state(object);
+    int32_t state = xe_kernel_header_state(object);
 
-    switch (xe__header_type(object)) {
+    switch (xe__kernel_header_type(object)) {
     case XE_X_MUTANT:
         /* An owner may take it again until the recursion would wrap. */
         return state > 0 || (state > INT32_MIN &&
                              xe_mem_u32(object->kernel->mem, object->header + XE_X_MUTANT_OWNER) ==
                                  thread->kthread);
     case XE_X_QUEUE:
-        return state > 0 && xe__queue_ready(object, thread);
+        return state > 0 && xe__kernel_queue_ready(object, thread);
     default:
         return state > 0;
     }
@@ -76,36 +76,36 @@ bool xe__satisfiable(const struct xe_object *object, const struct xe_thread *thr
 static bool take_mutant(struct xe_object *mutant, struct xe_thread *thread)
 {
     struct xe_mem *mem = mutant->kernel->mem;
-    int32_t state = xe_header_state(mutant);
+    int32_t state = xe_kernel_header_state(mutant);
     bool abandoned = xe_mem_u8(mem, mutant->header + XE_X_MUTANT_ABANDONED) != 0;
 
-    xe__set_state(mutant, state - 1);
+    xe__kernel_set_state(mutant, state - 1);
     if (state != 1)
         return false;
     xe_mem_set_u32(mem, mutant->header + XE_X_MUTANT_OWNER, thread->kthread);
     xe_mem_set_u8(mem, mutant->header + XE_X_MUTANT_ABANDONED, 0);
-    xe__mutant_remember(thread, mutant);
+    xe__kernel_mutant_remember(thread, mutant);
     return abandoned;
 }
 
 /* Take what a satisfied wait takes. Returns whether a mutant was found abandoned. */
-bool xe__consume(struct xe_object *object, struct xe_thread *thread)
+bool xe__kernel_consume(struct xe_object *object, struct xe_thread *thread)
 {
-    int32_t state = xe_header_state(object);
+    int32_t state = xe_kernel_header_state(object);
 
-    switch (xe__header_type(object)) {
+    switch (xe__kernel_header_type(object)) {
     case XE_X_EVENT_AUTO:
     case XE_X_TIMER_AUTO:
-        xe__set_state(object, 0);
+        xe__kernel_set_state(object, 0);
         return false;
     case XE_X_SEMAPHORE:
         /* WaitAll on the same semaphore twice takes no more than there is. */
-        xe__set_state(object, state > 0 ? state - 1 : 0);
+        xe__kernel_set_state(object, state > 0 ? state - 1 : 0);
         return false;
     case XE_X_MUTANT:
         return take_mutant(object, thread);
     case XE_X_QUEUE:
-        xe__queue_take(object, thread);
+        xe__kernel_queue_take(object, thread);
         return false;
     default:
         return false;
@@ -113,12 +113,12 @@ bool xe__consume(struct xe_object *object, struct xe_thread *thread)
 }
 
 /* Can the thread's wait end now, and by which object (wait any)? */
-bool xe__wait_satisfied(const struct xe_thread *thread, uint32_t *ret_index)
+bool xe__kernel_wait_satisfied(const struct xe_thread *thread, uint32_t *ret_index)
 {
-    const struct xe_wait *wait = &thread->wait;
+    const struct xe_kernel_wait *wait = &thread->wait;
 
     for (uint32_t i = 0; i < wait->count; i++) {
-        bool now = xe__satisfiable(wait->link[i].object, thread);
+        bool now = xe__kernel_satisfiable(wait->link[i].object, thread);
 
         if (now != wait->all) {
             *ret_index = i;
@@ -131,11 +131,11 @@ bool xe__wait_satisfied(const struct xe_thread *thread, uint32_t *ret_index)
 
 /* A wait that goes on found these states: what is signaled after that without a call was stored,
  * even if a call before had left the same. */
-void xe__wait_goes_on(const struct xe_thread *thread)
+void xe__kernel_wait_goes_on(const struct xe_thread *thread)
 {
     for (uint32_t i = 0; i < thread->wait.count; i++) {
         struct xe_object *object = thread->wait.link[i].object;
-        int32_t state = xe_header_state(object);
+        int32_t state = xe_kernel_header_state(object);
 
         if (state <= 0 && object->told_state > 0)
             object->told_state = state;
@@ -143,22 +143,23 @@ void xe__wait_goes_on(const struct xe_thread *thread)
 }
 
 /* Take everything the wait takes; the status it ends with. */
-uint32_t xe__wait_consume(struct xe_thread *thread, uint32_t index)
+uint32_t xe__kernel_wait_consume(struct xe_thread *thread, uint32_t index)
 {
-    struct xe_wait *wait = &thread->wait;
+    struct xe_kernel_wait *wait = &thread->wait;
     bool abandoned = false;
 
     if (!wait->all)
-        return (xe__consume(wait->link[index].object, thread) ? XE_STATUS_ABANDONED_WAIT_0 : 0) +
+        return (xe__kernel_consume(wait->link[index].object, thread) ? XE_STATUS_ABANDONED_WAIT_0
+                                                                     : 0) +
                index;
     for (uint32_t i = 0; i < wait->count; i++)
-        abandoned |= xe__consume(wait->link[i].object, thread);
+        abandoned |= xe__kernel_consume(wait->link[i].object, thread);
     return abandoned ? XE_STATUS_ABANDONED_WAIT_0 : XE_STATUS_SUCCESS;
 }
 
 /* ---- records -------------------------------------------------------------------------------- */
 
-bool xe__wait_is_audited(const struct xe_wait *wait)
+bool xe__kernel_wait_is_audited(const struct xe_kernel_wait *wait)
 {
     return wait->park == XE_AUDIT_PARK_WAIT;
 }
@@ -169,7 +170,7 @@ static bool acts_wanted(const struct xe_kernel *kernel)
     return xe_audit_enabled(kernel->audit) || kernel->act_listener;
 }
 
-void xe__act(struct xe_kernel *kernel, const struct xe_audit_act *act)
+void xe__kernel_act(struct xe_kernel *kernel, const struct xe_audit_act *act)
 {
     bool recorded = act->op == XE_AUDIT_OP_CREATE || act->op == XE_AUDIT_OP_CLOSE;
 
@@ -180,61 +181,62 @@ void xe__act(struct xe_kernel *kernel, const struct xe_audit_act *act)
 }
 
 /* One record of one object of a thread's wait. */
-void xe__record_wait(struct xe_thread *thread, uint32_t index, enum xe_audit_op op,
-                     enum xe_audit_effect effect, uint32_t status, int32_t prev_state)
+void xe__kernel_record_wait(struct xe_thread *thread, uint32_t index, enum xe_audit_op op,
+                            enum xe_audit_effect effect, uint32_t status, int32_t prev_state)
 {
     struct xe_kernel *kernel = thread->kernel;
-    const struct xe_wait *wait = &thread->wait;
+    const struct xe_kernel_wait *wait = &thread->wait;
     struct xe_object *object = wait->link[index].object;
     struct xe_audit_act act = {
-        .key = xe__key(object, wait->link[index].key),
+        .key = xe__kernel_key(object, wait->link[index].key),
         .object_id = wait->link[index].object_id,
         .op = op,
         .effect = effect,
         .status = status,
         .waiters_at = object->waiters,
         .prev_state = prev_state,
-        .new_state = xe_header_state(object),
+        .new_state = xe_kernel_header_state(object),
         .tid_woken = op == XE_AUDIT_OP_WAKE ? thread->tid : 0,
         .wait_all = wait->all,
         .wait_id = wait->id,
         .timeout = wait->timeout,
     };
 
-    if (!acts_wanted(kernel) || !xe__wait_is_audited(wait))
+    if (!acts_wanted(kernel) || !xe__kernel_wait_is_audited(wait))
         return;
-    xe_object_kind(object, &act.kind);
+    xe_kernel_object_kind(object, &act.kind);
     xe_kernel_site(kernel, &act.site);
     if (op == XE_AUDIT_OP_WAKE && effect != XE_AUDIT_SATISFIED && !act.site.tid)
         act.site.tid = thread->tid;
-    xe__act(kernel, &act);
+    xe__kernel_act(kernel, &act);
 }
 
-static void record_signal(struct xe_object *object, const struct xe_signal *signal,
+static void record_signal(struct xe_object *object, const struct xe_kernel_signal *signal,
                           struct xe_audit_act *act)
 {
     struct xe_kernel *kernel = object->kernel;
 
     if (signal->silent || !acts_wanted(kernel))
         return;
-    act->key = xe__key(object, signal->key);
+    act->key = xe__kernel_key(object, signal->key);
     act->object_id = object->id;
-    xe_object_kind(object, &act->kind);
+    xe_kernel_object_kind(object, &act->kind);
     act->op = signal->op;
-    act->new_state = xe_header_state(object);
+    act->new_state = xe_kernel_header_state(object);
     act->effect = act->woken                          ? XE_AUDIT_WOKE
                   : act->new_state != act->prev_state ? XE_AUDIT_STATE
                                                       : XE_AUDIT_NONE;
     act->timeout = XE_WAIT_FOREVER;
     xe_kernel_site(kernel, &act->site);
-    xe__act(kernel, act);
+    xe__kernel_act(kernel, act);
 }
 
 /* A timer was set or taken back: no signal, but what becomes of it. */
-void xe__record_timer(struct xe_object *timer, uint32_t key, enum xe_audit_op op, bool changed)
+void xe__kernel_record_timer(struct xe_object *timer, uint32_t key, enum xe_audit_op op,
+                             bool changed)
 {
     struct xe_kernel *kernel = timer->kernel;
-    struct xe_audit_act act = {.key = xe__key(timer, key),
+    struct xe_audit_act act = {.key = xe__kernel_key(timer, key),
                                .object_id = timer->id,
                                .op = op,
                                .effect = changed ? XE_AUDIT_STATE : XE_AUDIT_NONE,
@@ -243,17 +245,17 @@ void xe__record_timer(struct xe_object *timer, uint32_t key, enum xe_audit_op op
 
     if (!acts_wanted(kernel))
         return;
-    act.prev_state = act.new_state = xe_header_state(timer);
-    xe_object_kind(timer, &act.kind);
+    act.prev_state = act.new_state = xe_kernel_header_state(timer);
+    xe_kernel_object_kind(timer, &act.kind);
     xe_kernel_site(kernel, &act.site);
-    xe__act(kernel, &act);
+    xe__kernel_act(kernel, &act);
 }
 
-void xe_signal_failed(struct xe_kernel *kernel, struct xe_object *object, uint32_t key,
-                      enum xe_audit_op op, uint32_t status)
+void xe_kernel_signal_failed(struct xe_kernel *kernel, struct xe_object *object, uint32_t key,
+                             enum xe_audit_op op, uint32_t status)
 {
     struct xe_audit_act act = {
-        .key = object ? xe__key(object, key) : key & ~3u,
+        .key = object ? xe__kernel_key(object, key) : key & ~3u,
         .object_id = object ? object->id : 0,
         .op = op,
         .effect = XE_AUDIT_FAILED,
@@ -264,12 +266,12 @@ void xe_signal_failed(struct xe_kernel *kernel, struct xe_object *object, uint32
     if (!acts_wanted(kernel))
         return;
     if (object && object->header) {
-        xe_object_kind(object, &act.kind);
+        xe_kernel_object_kind(object, &act.kind);
         act.waiters_at = object->waiters;
-        act.prev_state = act.new_state = xe_header_state(object);
+        act.prev_state = act.new_state = xe_kernel_header_state(object);
     }
     xe_kernel_site(kernel, &act.site);
-    xe__act(kernel, &act);
+    xe__kernel_act(kernel, &act);
 }
 
 /* ---- the one change of a signal state ------------------------------------------------------- */
@@ -281,7 +283,7 @@ static uint32_t count_eligible(const struct xe_object *object)
 
     for (const struct xe_wait_link *link = object->first_waiter; link; link = link->next)
         if (!link->next || link->next->thread != link->thread)
-            n += xe__wait_satisfied(link->thread, &index);
+            n += xe__kernel_wait_satisfied(link->thread, &index);
     return n;
 }
 
@@ -304,23 +306,23 @@ static struct xe_thread *collect_woken(struct xe_object *object, uint32_t *ret_c
     uint32_t index;
 
     *ret_count = 0;
-    xe__wait_rotate(object);
+    xe__kernel_wait_rotate(object);
     link = object->first_waiter;
-    for (; link && xe_header_state(object) > 0; link = next) {
+    for (; link && xe_kernel_header_state(object) > 0; link = next) {
         struct xe_thread *thread = link->thread;
 
         next = link->next;
         while (next && next->thread == thread)
             next = next->next;
-        if (!xe__wait_satisfied(thread, &index)) {
-            xe__wait_goes_on(thread);
+        if (!xe__kernel_wait_satisfied(thread, &index)) {
+            xe__kernel_wait_goes_on(thread);
             continue;
         }
         if (wake_is_lost(object->kernel, thread))
             break;
-        thread->wait.status = xe__wait_consume(thread, index);
+        thread->wait.status = xe__kernel_wait_consume(thread, index);
         thread->wait.index = index;
-        xe__wait_unlink(thread);
+        xe__kernel_wait_unlink(thread);
         thread->wake_next = NULL;
         *tail = thread;
         tail = &thread->wake_next;
@@ -332,38 +334,38 @@ static struct xe_thread *collect_woken(struct xe_object *object, uint32_t *ret_c
 /* The objects of a wait any that did not end it are told that it is over. */
 static void record_wake(struct xe_thread *thread)
 {
-    struct xe_wait *wait = &thread->wait;
+    struct xe_kernel_wait *wait = &thread->wait;
 
     for (uint32_t i = 0; i < wait->count; i++)
-        xe__record_wait(thread, i, XE_AUDIT_OP_WAKE,
-                        wait->all || i == wait->index ? XE_AUDIT_SATISFIED : XE_AUDIT_OTHER,
-                        wait->status, xe_header_state(wait->link[i].object));
+        xe__kernel_record_wait(thread, i, XE_AUDIT_OP_WAKE,
+                               wait->all || i == wait->index ? XE_AUDIT_SATISFIED : XE_AUDIT_OTHER,
+                               wait->status, xe_kernel_header_state(wait->link[i].object));
 }
 
-int32_t xe_signal(struct xe_object *object, const struct xe_signal *signal)
+int32_t xe_kernel_signal(struct xe_object *object, const struct xe_kernel_signal *signal)
 {
-    struct xe_audit_act act = {.prev_state = xe_header_state(object),
+    struct xe_audit_act act = {.prev_state = xe_kernel_header_state(object),
                                .waiters_at = object->waiters};
     int32_t prev = act.prev_state;
     struct xe_thread *woken = NULL, *next;
 
-    xe_object_ref(object);
-    xe__set_state(object, signal->state);
+    xe_kernel_object_ref(object);
+    xe__kernel_set_state(object, signal->state);
     if (object->waiters && signal->state > 0) {
         if (xe_audit_enabled(object->kernel->audit))
             act.eligible_at = count_eligible(object);
         woken = collect_woken(object, &act.woken);
     }
     if (signal->op == XE_AUDIT_OP_PULSE)
-        xe__set_state(object, 0);
+        xe__kernel_set_state(object, 0);
     record_signal(object, signal, &act);
     for (; woken; woken = next) {
         next = woken->wake_next;
         record_wake(woken);
-        xe_thread_boost(woken, signal->increment);
-        xe__wait_finish(woken, woken->wait.status);
+        xe_kernel_thread_boost(woken, signal->increment);
+        xe__kernel_wait_finish(woken, woken->wait.status);
     }
-    xe_object_unref(object);
+    xe_kernel_object_unref(object);
     return prev;
 }
 
@@ -376,7 +378,7 @@ static bool waits_on_stored(const struct xe_thread *thread)
     for (uint32_t i = 0; i < thread->wait.count; i++) {
         const struct xe_object *object = thread->wait.link[i].object;
 
-        if (xe_header_state(object) != object->told_state ||
+        if (xe_kernel_header_state(object) != object->told_state ||
             thread->wait.link[i].object_id != object->id)
             return true;
     }
@@ -389,10 +391,10 @@ bool xe_kernel_check(const struct xe_kernel *kernel, char *text, size_t size)
 
     for (const struct xe_thread *thread = kernel->first_thread; thread; thread = thread->tid_next)
         if (thread->wait.parked && !thread->wait.lost && !waits_on_stored(thread) &&
-            xe__wait_satisfied(thread, &index)) {
+            xe__kernel_wait_satisfied(thread, &index)) {
             snprintf(text, size, "thread %u is parked on 0x%08x, which would satisfy it",
                      thread->tid,
-                     xe__key(thread->wait.link[index].object, thread->wait.link[index].key));
+                     xe__kernel_key(thread->wait.link[index].object, thread->wait.link[index].key));
             return false;
         }
     return true;

@@ -1,8 +1,8 @@
 /* The dispatcher: the one place where signal states change and threads park and wake.
  *
- * A signal state lies in the object's DISPATCHER_HEADER in guest memory. xe_signal is the only
- * function that changes one, xe_wait the only one that parks a thread; both tell the audit.
- * Invariant after each of them: no object is satisfiable while an eligible waiter is parked
+ * A signal state lies in the object's DISPATCHER_HEADER in guest memory. xe_kernel_signal is the
+ * only function that changes one, xe_kernel_wait the only one that parks a thread; both tell the
+ * audit. Invariant after each of them: no object is satisfiable while an eligible waiter is parked
  * (checked by xe_kernel_check; an injected lost wake is the one exception).
  * Waiters are served in order of arrival. Source: NT, and doc/facts/kernel-calls.md, section 1.1.
  */
@@ -17,7 +17,7 @@
 /* ---- signalling ----------------------------------------------------------------------------- */
 
 /* One change of a signal state. */
-struct xe_signal {
+struct xe_kernel_signal {
     enum xe_audit_op op; /* SIGNAL, PULSE or RESET                                       */
     int32_t state;       /* the new SignalState; a pulse then falls back to 0             */
     uint32_t key;        /* as the guest named it: handle, or 0 = the object's own pointer */
@@ -27,11 +27,11 @@ struct xe_signal {
 };
 
 /* Set the state, wake whoever can be, tell the audit. Returns the previous state. */
-int32_t xe_signal(struct xe_object *object, const struct xe_signal *signal);
+int32_t xe_kernel_signal(struct xe_object *object, const struct xe_kernel_signal *signal);
 
 /* An attempt that an error status ended. object may be NULL (bad handle). */
-void xe_signal_failed(struct xe_kernel *kernel, struct xe_object *object, uint32_t key,
-                      enum xe_audit_op op, uint32_t status);
+void xe_kernel_signal_failed(struct xe_kernel *kernel, struct xe_object *object, uint32_t key,
+                             enum xe_audit_op op, uint32_t status);
 
 /* What calls by handle give those they wake. Source: NT EVENT_INCREMENT and its like. */
 #define XE_INCREMENT       1
@@ -39,33 +39,35 @@ void xe_signal_failed(struct xe_kernel *kernel, struct xe_object *object, uint32
 
 /* The families, for use by any part of the kernel and by HLE (overlapped completion, listeners).
  * key: the handle the guest used, or 0. Those without an increment give none. */
-int32_t xe_event_set_by(struct xe_object *event, uint32_t key, int32_t increment);
-int32_t xe_event_pulse_by(struct xe_object *event, uint32_t key, int32_t increment);
-uint32_t xe_semaphore_release_by(struct xe_object *semaphore, uint32_t key, int32_t count,
-                                 int32_t increment, int32_t *ret_previous);
-uint32_t xe_mutant_release_by(struct xe_object *mutant, uint32_t key, struct xe_thread *owner,
-                              bool abandon, int32_t increment, int32_t *ret_previous);
-int32_t xe_event_set(struct xe_object *event, uint32_t key);
-int32_t xe_event_reset(struct xe_object *event, uint32_t key);
-uint32_t xe_semaphore_release(struct xe_object *semaphore, uint32_t key, int32_t count,
-                              int32_t *ret_previous);
-uint32_t xe_mutant_release(struct xe_object *mutant, uint32_t key, struct xe_thread *owner,
-                           bool abandon, int32_t *ret_previous);
+int32_t xe_kernel_event_set_by(struct xe_object *event, uint32_t key, int32_t increment);
+int32_t xe_kernel_event_pulse_by(struct xe_object *event, uint32_t key, int32_t increment);
+uint32_t xe_kernel_semaphore_release_by(struct xe_object *semaphore, uint32_t key, int32_t count,
+                                        int32_t increment, int32_t *ret_previous);
+uint32_t xe_kernel_mutant_release_by(struct xe_object *mutant, uint32_t key,
+                                     struct xe_thread *owner, bool abandon, int32_t increment,
+                                     int32_t *ret_previous);
+int32_t xe_kernel_event_set(struct xe_object *event, uint32_t key);
+int32_t xe_kernel_event_reset(struct xe_object *event, uint32_t key);
+uint32_t xe_kernel_semaphore_release(struct xe_object *semaphore, uint32_t key, int32_t count,
+                                     int32_t *ret_previous);
+uint32_t xe_kernel_mutant_release(struct xe_object *mutant, uint32_t key, struct xe_thread *owner,
+                                  bool abandon, int32_t *ret_previous);
 
 /* Write a dispatcher header: type byte, state, self-linked wait list. */
-void xe_header_init(struct xe_kernel *kernel, xe_gva header, uint8_t type, int32_t state);
-int32_t xe_header_state(const struct xe_object *object);
-bool xe_object_signaled(const struct xe_object *object); /* state > 0 */
-void xe_object_kind(const struct xe_object *object, struct xe_audit_kind *ret);
+void xe_kernel_header_init(struct xe_kernel *kernel, xe_gva header, uint8_t type, int32_t state);
+int32_t xe_kernel_header_state(const struct xe_object *object);
+bool xe_kernel_object_signaled(const struct xe_object *object); /* state > 0 */
+void xe_kernel_object_kind(const struct xe_object *object, struct xe_audit_kind *ret);
 
 /* New Nt objects, with one kernel reference for the caller; NULL when memory is out. */
-struct xe_object *xe_event_create(struct xe_kernel *kernel, bool manual, bool signaled);
-struct xe_object *xe_semaphore_create(struct xe_kernel *kernel, int32_t count, int32_t limit);
-struct xe_object *xe_mutant_create(struct xe_kernel *kernel, struct xe_thread *owner);
+struct xe_object *xe_kernel_event_create(struct xe_kernel *kernel, bool manual, bool signaled);
+struct xe_object *xe_kernel_semaphore_create(struct xe_kernel *kernel, int32_t count,
+                                             int32_t limit);
+struct xe_object *xe_kernel_mutant_create(struct xe_kernel *kernel, struct xe_thread *owner);
 
 /* ---- waiting -------------------------------------------------------------------------------- */
 
-struct xe_wait;
+struct xe_kernel_wait;
 
 /* What a thread gets when its wait is over: a kind and not a function, for a parked thread is state
  * that is saved. */
@@ -93,17 +95,18 @@ struct xe_wait_request {
 
 /* Start a wait of the running thread: satisfied, polled out or parked; in every case the result
  * reaches the thread as `end` says, now or when the wait ends. Takes references. */
-void xe_wait(struct xe_thread *thread, const struct xe_wait_request *request);
+void xe_kernel_wait(struct xe_thread *thread, const struct xe_wait_request *request);
 
 /* Waits that only time (or an APC or alert) ends. */
-void xe_wait_delay(struct xe_thread *thread, int64_t interval, bool alertable, bool user_mode);
+void xe_kernel_wait_delay(struct xe_thread *thread, int64_t interval, bool alertable,
+                          bool user_mode);
 
 /* End a parked thread's wait from outside: APC, alert, termination. No effect if it is not parked.
  */
-void xe_wait_abort(struct xe_thread *thread, uint32_t status);
+void xe_kernel_wait_abort(struct xe_thread *thread, uint32_t status);
 
 /* Read a guest timeout pointer: 0 = XE_WAIT_FOREVER. */
-int64_t xe_wait_timeout_at(const struct xe_kernel *kernel, xe_gva pointer);
+int64_t xe_kernel_wait_timeout_at(const struct xe_kernel *kernel, xe_gva pointer);
 
 /* ---- queues --------------------------------------------------------------------------------- */
 
@@ -113,8 +116,9 @@ struct xe_packet {
 };
 /* Ports: created for so many threads at a time (0: one a hardware thread); a packet to its end
  * (false: out of memory); packets that nobody took yet. */
-struct xe_object *xe_io_completion_create(struct xe_kernel *kernel, uint32_t threads);
-bool xe_io_completion_post(struct xe_object *port, uint32_t key, const struct xe_packet *packet);
-uint32_t xe_io_completion_depth(const struct xe_object *port);
+struct xe_object *xe_kernel_io_completion_create(struct xe_kernel *kernel, uint32_t threads);
+bool xe_kernel_io_completion_post(struct xe_object *port, uint32_t key,
+                                  const struct xe_packet *packet);
+uint32_t xe_kernel_io_completion_depth(const struct xe_object *port);
 
 #endif

@@ -32,20 +32,20 @@ static bool wake_server(struct xe_kernel *kernel, uint32_t number)
     uint32_t status;
 
     if (!thread) {
-        thread = xe_thread_create(kernel, &request, &status);
+        thread = xe_kernel_thread_create(kernel, &request, &status);
         if (!thread)
             return false;
-        xe_thread_set_name(thread, "DPC");
+        xe_kernel_thread_set_name(thread, "DPC");
         thread->wait.park = XE_AUDIT_PARK_DPC;
         hw->dpc_thread = thread;
     }
     if (thread->state == XE_THREAD_WAITING && !thread->call_depth)
-        xe__sched_ready(thread, false);
+        xe__kernel_sched_ready(thread, false);
     return true;
 }
 
 /* Start the next request of the thread's hardware thread, or go back to sleep. */
-void xe__dpc_thread_run(struct xe_thread *thread)
+void xe__kernel_dpc_thread_run(struct xe_thread *thread)
 {
     struct xe_kernel *kernel = thread->kernel;
     struct xe__hw *hw = &kernel->hw[thread->hw];
@@ -63,15 +63,15 @@ void xe__dpc_thread_run(struct xe_thread *thread)
                 dpc.args[i + 1] = xe_mem_u32(mem, dpc.kdpc + XE_X_DPC_CONTEXT + i * 4);
             dpc.count = 4;
         }
-        if (dpc.routine && xe_thread_call_guest(thread, dpc.routine, dpc.args, dpc.count,
-                                                XE_GUEST_END_DPC, dpc.interrupt)) {
-            xe_promise_keep(kernel, XE_PROMISE_DPC, dpc.kdpc);
+        if (dpc.routine && xe_kernel_thread_call_guest(thread, dpc.routine, dpc.args, dpc.count,
+                                                       XE_GUEST_END_DPC, dpc.interrupt)) {
+            xe_kernel_promise_keep(kernel, XE_PROMISE_DPC, dpc.kdpc);
             return;
         }
-        xe_promise_break(kernel, XE_PROMISE_DPC, dpc.kdpc);
-        xe__interrupts_deliver(kernel);
+        xe_kernel_promise_break(kernel, XE_PROMISE_DPC, dpc.kdpc);
+        xe__kernel_interrupts_deliver(kernel);
     }
-    xe__sched_block(thread, XE_THREAD_WAITING);
+    xe__kernel_sched_block(thread, XE_THREAD_WAITING);
 }
 
 static bool queued(const struct xe_kernel *kernel, xe_gva kdpc, uint32_t *ret_hw, uint32_t *ret_at)
@@ -87,20 +87,20 @@ static bool queued(const struct xe_kernel *kernel, xe_gva kdpc, uint32_t *ret_hw
 }
 
 /* A routine ended the thread that served it: the next request gets a new one. */
-void xe__dpc_thread_gone(struct xe_thread *thread)
+void xe__kernel_dpc_thread_gone(struct xe_thread *thread)
 {
     struct xe__hw *hw = &thread->kernel->hw[thread->hw];
 
     if (hw->dpc_thread != thread)
         return;
     hw->dpc_thread = NULL;
-    xe_object_unref(thread->object);
-    xe__interrupts_deliver(thread->kernel);
+    xe_kernel_object_unref(thread->object);
+    xe__kernel_interrupts_deliver(thread->kernel);
     if (hw->dpc_count)
         wake_server(thread->kernel, (uint32_t)(hw - thread->kernel->hw));
 }
 
-bool xe_dpc_insert(struct xe_kernel *kernel, xe_gva kdpc, uint32_t arg1, uint32_t arg2)
+bool xe_kernel_dpc_insert(struct xe_kernel *kernel, xe_gva kdpc, uint32_t arg1, uint32_t arg2)
 {
     uint8_t target = xe_mem_u8(kernel->mem, kdpc + XE_X_DPC_TARGET);
     uint32_t hw = kernel->running ? kernel->running->hw : 0, ignored;
@@ -119,13 +119,13 @@ bool xe_dpc_insert(struct xe_kernel *kernel, xe_gva kdpc, uint32_t arg1, uint32_
     xe_mem_set_u8(kernel->mem, kdpc + XE_X_DPC_INSERTED, (uint8_t)(hw + 1));
     xe_mem_set_u32(kernel->mem, kdpc + XE_X_DPC_ARG1, arg1);
     xe_mem_set_u32(kernel->mem, kdpc + XE_X_DPC_ARG2, arg2);
-    xe_promise_make(
+    xe_kernel_promise_make(
         kernel, &(struct xe_promise){
                     .kind = XE_PROMISE_DPC, .token = kdpc, .key = kdpc, .due = XE_PROMISE_UNKNOWN});
     return wake_server(kernel, hw);
 }
 
-bool xe_dpc_remove(struct xe_kernel *kernel, xe_gva kdpc)
+bool xe_kernel_dpc_remove(struct xe_kernel *kernel, xe_gva kdpc)
 {
     uint32_t hw, at;
 
@@ -134,11 +134,11 @@ bool xe_dpc_remove(struct xe_kernel *kernel, xe_gva kdpc)
         return false;
     drop(&kernel->hw[hw], at);
     xe_mem_set_u8(kernel->mem, kdpc + XE_X_DPC_INSERTED, 0);
-    xe_promise_cancel(kernel, XE_PROMISE_DPC, kdpc);
+    xe_kernel_promise_cancel(kernel, XE_PROMISE_DPC, kdpc);
     return true;
 }
 
-bool xe__dpc_push(struct xe_kernel *kernel, uint32_t hw, const struct xe__dpc *dpc)
+bool xe__kernel_dpc_push(struct xe_kernel *kernel, uint32_t hw, const struct xe__dpc *dpc)
 {
     return push(&kernel->hw[hw], dpc) && wake_server(kernel, hw);
 }

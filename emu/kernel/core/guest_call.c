@@ -15,13 +15,13 @@ static xe_gva new_sp(const struct xe_thread *thread)
 }
 
 /* 0x20 bytes of the frame that the next guest call gets; the same address when it has returned. */
-xe_gva xe__guest_scratch(const struct xe_thread *thread)
+xe_gva xe__kernel_guest_scratch(const struct xe_thread *thread)
 {
     return new_sp(thread) + SCRATCH;
 }
 
-bool xe_thread_call_guest(struct xe_thread *thread, xe_gva routine, const uint64_t *args,
-                          uint32_t count, enum xe_guest_end end, uint32_t arg)
+bool xe_kernel_thread_call_guest(struct xe_thread *thread, xe_gva routine, const uint64_t *args,
+                                 uint32_t count, enum xe_guest_end end, uint32_t arg)
 {
     struct xe_kernel *kernel = thread->kernel;
     struct xe_cpu *cpu = &thread->cpu;
@@ -36,8 +36,8 @@ bool xe_thread_call_guest(struct xe_thread *thread, xe_gva routine, const uint64
         goto fail;
     asleep = thread->state == XE_THREAD_WAITING || thread->state == XE_THREAD_SUSPENDED;
     if (asleep)
-        xe__queue_thread_wakes(thread);
-    if (!xe__wait_put_aside(thread, call)) {
+        xe__kernel_queue_thread_wakes(thread);
+    if (!xe__kernel_wait_put_aside(thread, call)) {
         xe_free(call);
         goto fail;
     }
@@ -49,7 +49,7 @@ bool xe_thread_call_guest(struct xe_thread *thread, xe_gva routine, const uint64
     call->suspended = thread->state == XE_THREAD_SUSPENDED;
     thread->calls = call;
     thread->call_depth++;
-    xe__still_ends(thread);
+    xe__kernel_still_ends(thread);
     xe_mem_set_u32(kernel->mem, sp, (xe_gva)cpu->gpr[1]);
     cpu->gpr[1] = sp;
     for (uint32_t i = 0; i < count && i < 8; i++)
@@ -58,7 +58,7 @@ bool xe_thread_call_guest(struct xe_thread *thread, xe_gva routine, const uint64
     cpu->pc = routine;
     cpu->reserve_valid = 0;
     if (asleep)
-        xe__sched_ready(thread, false);
+        xe__kernel_sched_ready(thread, false);
     return true;
 
 fail:
@@ -72,20 +72,20 @@ static void go_on(struct xe_thread *thread, const struct xe_guest_call *call)
 {
     switch (call->end) {
     case XE_GUEST_END_APC_KERNEL:
-        xe__apc_kernel_done(thread, (enum xe_apc_mode)call->arg);
+        xe__kernel_apc_kernel_done(thread, (enum xe_apc_mode)call->arg);
         break;
     case XE_GUEST_END_APC_SPECIAL:
-        xe__apc_run_kernel(thread);
+        xe__kernel_apc_run_kernel(thread);
         break;
     case XE_GUEST_END_APC_NORMAL:
-        xe__apc_normal_done(thread, (enum xe_apc_mode)call->arg);
+        xe__kernel_apc_normal_done(thread, (enum xe_apc_mode)call->arg);
         break;
     case XE_GUEST_END_DPC:
-        xe__interrupts_deliver(thread->kernel);
-        xe__dpc_thread_run(thread);
+        xe__kernel_interrupts_deliver(thread->kernel);
+        xe__kernel_dpc_thread_run(thread);
         break;
     case XE_GUEST_END_RUNDOWN:
-        xe__apc_rundown_next(thread);
+        xe__kernel_apc_rundown_next(thread);
         break;
     default:
         break;
@@ -98,19 +98,19 @@ static void come_back(struct xe_thread *thread, struct xe_guest_call *call)
 {
     struct xe_object *object = thread->object;
 
-    xe_object_ref(object); /* it may end here */
-    xe__wait_put_back(thread, call);
+    xe_kernel_object_ref(object); /* it may end here */
+    xe__kernel_wait_put_back(thread, call);
     if (call->suspended)
-        xe__suspend_again(thread);
+        xe__kernel_suspend_again(thread);
     go_on(thread, call);
     if (thread->wait.held &&
         (thread->state == XE_THREAD_RUNNING || thread->state == XE_THREAD_READY))
-        xe__wait_take_up(thread);
-    xe_object_unref(object);
+        xe__kernel_wait_take_up(thread);
+    xe_kernel_object_unref(object);
 }
 
 /* The routine has returned: bring the context back, tell the one who asked for the call. */
-void xe__guest_call_returned(struct xe_thread *thread)
+void xe__kernel_guest_call_returned(struct xe_thread *thread)
 {
     struct xe_guest_call *call = thread->calls;
     struct xe_cpu *cpu = &thread->cpu;
@@ -129,20 +129,20 @@ void xe__guest_call_returned(struct xe_thread *thread)
     cpu->stop = stop;
     cpu->hw_thread = thread->hw;
     cpu->reserve_valid = 0;
-    xe_thread_set_irql(thread, call->irql);
+    xe_kernel_thread_set_irql(thread, call->irql);
     come_back(thread, call);
     xe_free(call);
 }
 
 /* The thread ends: nothing will return any more. */
-void xe__guest_calls_drop(struct xe_thread *thread)
+void xe__kernel_guest_calls_drop(struct xe_thread *thread)
 {
     while (thread->calls) {
         struct xe_guest_call *call = thread->calls;
 
         thread->calls = call->below;
         if (call->interrupted)
-            xe__wait_release(call->interrupted);
+            xe__kernel_wait_release(call->interrupted);
         xe_free(call->interrupted);
         xe_free(call);
     }

@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "kernel/core/kernel_internal.h"
 
-bool xe__handle_init(struct xe_kernel *kernel)
+bool xe__kernel_handle_init(struct xe_kernel *kernel)
 {
     kernel->handle = xe_calloc(XE__HANDLES, sizeof(*kernel->handle));
     return kernel->handle != NULL;
@@ -78,14 +78,15 @@ static void announce(struct xe_object *object, xe_handle handle)
     if (!object->header)
         return;
     xe_kernel_site(object->kernel, &site);
-    xe_object_kind(object, &kind);
+    xe_kernel_object_kind(object, &kind);
     xe_audit_created(object->kernel->audit, &site, handle, object->id, &kind);
-    xe__act(object->kernel,
-            &(struct xe_audit_act){
-                .site = site, .key = handle, .object_id = object->id, .op = XE_AUDIT_OP_CREATE});
+    xe__kernel_act(object->kernel, &(struct xe_audit_act){.site = site,
+                                                          .key = handle,
+                                                          .object_id = object->id,
+                                                          .op = XE_AUDIT_OP_CREATE});
 }
 
-xe_handle xe_handle_open(struct xe_object *object)
+xe_handle xe_kernel_handle_open(struct xe_object *object)
 {
     struct xe_kernel *kernel = object->kernel;
     uint32_t slot = find_free(kernel);
@@ -94,7 +95,7 @@ xe_handle xe_handle_open(struct xe_object *object)
         return 0;
     link_slot(object, slot);
     kernel->handle_next = (slot + 1) % XE__HANDLES;
-    xe__object_sync_header(object);
+    xe__kernel_object_sync_header(object);
     announce(object, to_handle(slot));
     return to_handle(slot);
 }
@@ -115,7 +116,7 @@ static void unlink_slot(struct xe_object *object, uint32_t slot)
     mark_free(object->kernel, slot, true);
 }
 
-uint32_t xe_handle_close(struct xe_kernel *kernel, xe_handle handle)
+uint32_t xe_kernel_handle_close(struct xe_kernel *kernel, xe_handle handle)
 {
     uint32_t slot = to_slot(handle);
     struct xe_object *object = slot < XE__HANDLES ? kernel->handle[slot].object : NULL;
@@ -126,23 +127,23 @@ uint32_t xe_handle_close(struct xe_kernel *kernel, xe_handle handle)
     if (object->header) {
         xe_kernel_site(kernel, &site);
         xe_audit_closed(kernel->audit, &site, to_handle(slot));
-        xe__act(kernel, &(struct xe_audit_act){.site = site,
-                                               .key = to_handle(slot),
-                                               .object_id = object->id,
-                                               .op = XE_AUDIT_OP_CLOSE});
+        xe__kernel_act(kernel, &(struct xe_audit_act){.site = site,
+                                                      .key = to_handle(slot),
+                                                      .object_id = object->id,
+                                                      .op = XE_AUDIT_OP_CLOSE});
     }
     unlink_slot(object, slot);
     object->handles--;
     if (!object->handles && !object->permanent)
-        xe__name_remove(object);
-    xe_object_ref(object);
+        xe__kernel_name_remove(object);
+    xe_kernel_object_ref(object);
     if (!object->handles && object->type == &xe_object_io_completion_type)
-        xe__queue_release_all(object); /* serving it is no reason to live */
-    xe_object_unref(object);
+        xe__kernel_queue_release_all(object); /* serving it is no reason to live */
+    xe_kernel_object_unref(object);
     return XE_STATUS_SUCCESS;
 }
 
-struct xe_object *xe_handle_object(struct xe_kernel *kernel, xe_handle handle)
+struct xe_object *xe_kernel_handle_object(struct xe_kernel *kernel, xe_handle handle)
 {
     uint32_t slot = to_slot(handle);
 
@@ -151,10 +152,10 @@ struct xe_object *xe_handle_object(struct xe_kernel *kernel, xe_handle handle)
     return slot < XE__HANDLES ? kernel->handle[slot].object : NULL;
 }
 
-struct xe_object *xe_handle_typed(struct xe_kernel *kernel, xe_handle handle,
-                                  const struct xe_object_type *type, uint32_t *ret_status)
+struct xe_object *xe_kernel_handle_typed(struct xe_kernel *kernel, xe_handle handle,
+                                         const struct xe_object_type *type, uint32_t *ret_status)
 {
-    struct xe_object *object = xe_handle_object(kernel, handle);
+    struct xe_object *object = xe_kernel_handle_object(kernel, handle);
 
     *ret_status = !object                ? XE_STATUS_INVALID_HANDLE
                   : object->type != type ? XE_STATUS_OBJECT_TYPE_MISMATCH
@@ -162,12 +163,12 @@ struct xe_object *xe_handle_typed(struct xe_kernel *kernel, xe_handle handle,
     return *ret_status ? NULL : object;
 }
 
-xe_handle xe_object_handle(const struct xe_object *object)
+xe_handle xe_kernel_object_handle(const struct xe_object *object)
 {
     return object->first_handle ? to_handle(object->first_handle - 1) : 0;
 }
 
-xe_handle xe_object_handle_after(const struct xe_object *object, xe_handle handle)
+xe_handle xe_kernel_object_handle_after(const struct xe_object *object, xe_handle handle)
 {
     uint32_t slot = to_slot(handle), next;
 
@@ -177,21 +178,21 @@ xe_handle xe_object_handle_after(const struct xe_object *object, xe_handle handl
     return next ? to_handle(next - 1) : 0;
 }
 
-uint32_t xe_object_give_handle(struct xe_object *object, xe_gva ret)
+uint32_t xe_kernel_object_give_handle(struct xe_object *object, xe_gva ret)
 {
     struct xe_kernel *kernel = object->kernel;
-    xe_handle handle = xe_handle_open(object);
+    xe_handle handle = xe_kernel_handle_open(object);
 
     if (ret)
         xe_mem_set_u32(kernel->mem, ret, handle);
-    xe_object_unref(object);
+    xe_kernel_object_unref(object);
     return handle ? XE_STATUS_SUCCESS : XE_STATUS_INSUFFICIENT_RESOURCES;
 }
 
 /* ---- state ---------------------------------------------------------------------------------- */
 
 /* The object has this handle too, as one that was saved; nobody is told. */
-bool xe__handle_restore(struct xe_object *object, xe_handle handle)
+bool xe__kernel_handle_restore(struct xe_object *object, xe_handle handle)
 {
     uint32_t slot = to_slot(handle);
 
@@ -201,7 +202,7 @@ bool xe__handle_restore(struct xe_object *object, xe_handle handle)
     return true;
 }
 
-void xe__handles_forget(struct xe_kernel *kernel)
+void xe__kernel_handles_forget(struct xe_kernel *kernel)
 {
     memset(kernel->handle, 0, kernel->handle_top * sizeof(*kernel->handle));
     memset(kernel->handle_taken, 0, sizeof(kernel->handle_taken));

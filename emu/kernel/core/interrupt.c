@@ -32,7 +32,8 @@ static uint32_t served(const struct xe_kernel *kernel, enum xe_device_id device)
     return 0;
 }
 
-bool xe_interrupt_pending(const struct xe_kernel *kernel, enum xe_device_id device, uint32_t source)
+bool xe_kernel_interrupt_pending(const struct xe_kernel *kernel, enum xe_device_id device,
+                                 uint32_t source)
 {
     const struct xe__line *line = &kernel->line[device];
 
@@ -56,19 +57,19 @@ static void deliver(struct xe_kernel *kernel, enum xe_device_id device)
     line->count--;
     memmove(&line->waiting[0], &line->waiting[1], line->count * sizeof(line->waiting[0]));
     memset(&line->waiting[line->count], 0, sizeof(line->waiting[0]));
-    if (!xe__dpc_push(kernel, hw, &dpc))
+    if (!xe__kernel_dpc_push(kernel, hw, &dpc))
         xe_log_write(xe_kernel_log(kernel), XE_LOG_ERROR, "kernel",
                      "an interrupt of hardware thread %u is lost: too much waits there", hw);
 }
 
-void xe__interrupts_deliver(struct xe_kernel *kernel)
+void xe__kernel_interrupts_deliver(struct xe_kernel *kernel)
 {
     for (uint32_t i = 0; i < XE_DEVICES; i++)
         deliver(kernel, i);
 }
 
-void xe_interrupt_connect(struct xe_kernel *kernel, enum xe_device_id device, xe_gva routine,
-                          xe_gva context)
+void xe_kernel_interrupt_connect(struct xe_kernel *kernel, enum xe_device_id device, xe_gva routine,
+                                 xe_gva context)
 {
     struct xe__line *line = &kernel->line[device];
 
@@ -78,8 +79,8 @@ void xe_interrupt_connect(struct xe_kernel *kernel, enum xe_device_id device, xe
         *line = (struct xe__line){0};
 }
 
-bool xe_interrupt_raise(struct xe_kernel *kernel, enum xe_device_id device, uint32_t source,
-                        uint32_t hw)
+bool xe_kernel_interrupt_raise(struct xe_kernel *kernel, enum xe_device_id device, uint32_t source,
+                               uint32_t hw)
 {
     struct xe__line *line = &kernel->line[device];
 
@@ -93,7 +94,7 @@ bool xe_interrupt_raise(struct xe_kernel *kernel, enum xe_device_id device, uint
 
 /* ---- state ---------------------------------------------------------------------------------- */
 
-void xe__line_state(struct xe_codec *c, struct xe__line *line)
+void xe__kernel_line_state(struct xe_codec *c, struct xe__line *line)
 {
     XE_CODEC(c, line->routine);
     XE_CODEC(c, line->context);
@@ -104,11 +105,11 @@ void xe__line_state(struct xe_codec *c, struct xe__line *line)
     }
 }
 
-void xe__interrupts_state(struct xe_codec *c, struct xe_kernel *kernel)
+void xe__kernel_interrupts_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
     for (uint32_t i = 0; i < XE_DEVICES; i++) {
         xe_codec_item(c, "interrupts of device", i);
-        xe__line_state(c, &kernel->line[i]);
+        xe__kernel_line_state(c, &kernel->line[i]);
     }
     xe_codec_item(c, NULL, 0);
 }

@@ -11,14 +11,14 @@
 #define XE__INTERRUPTS 32u /* of a device that wait for delivery */
 
 /* What a device's interrupts call from now on; 0: nothing, and those that wait are dropped. */
-void xe_interrupt_connect(struct xe_kernel *kernel, enum xe_device_id device, xe_gva routine,
-                          xe_gva context);
+void xe_kernel_interrupt_connect(struct xe_kernel *kernel, enum xe_device_id device, xe_gva routine,
+                                 xe_gva context);
 /* false: nothing is connected, or too many wait. */
-bool xe_interrupt_raise(struct xe_kernel *kernel, enum xe_device_id device, uint32_t source,
-                        uint32_t hw);
+bool xe_kernel_interrupt_raise(struct xe_kernel *kernel, enum xe_device_id device, uint32_t source,
+                               uint32_t hw);
 /* Does one of this source wait, or run? */
-bool xe_interrupt_pending(const struct xe_kernel *kernel, enum xe_device_id device,
-                          uint32_t source);
+bool xe_kernel_interrupt_pending(const struct xe_kernel *kernel, enum xe_device_id device,
+                                 uint32_t source);
 
 /* ---- the kernel's own ----------------------------------------------------------------------- */
 
@@ -32,8 +32,8 @@ struct xe__line {
 };
 
 /* Hand over what can be: after a routine has returned, or its thread is gone. */
-void xe__interrupts_deliver(struct xe_kernel *kernel);
-void xe__interrupts_state(struct xe_codec *c, struct xe_kernel *kernel);
-void xe__line_state(struct xe_codec *c, struct xe__line *line);
+void xe__kernel_interrupts_deliver(struct xe_kernel *kernel);
+void xe__kernel_interrupts_state(struct xe_codec *c, struct xe_kernel *kernel);
+void xe__kernel_line_state(struct xe_codec *c, struct xe__line *line);
 
 #endif

@@ -24,8 +24,8 @@ static void after_operation(struct xe_kernel *kernel, struct xe_thread *thread)
 {
     check_invariant(kernel);
     if (kernel->stop != XE_STOP_NONE || thread->state != XE_THREAD_RUNNING ||
-        xe__sched_preempted(thread) || thread->apcs[XE_APC_KERNEL].count ||
-        xe__timer_next_due(kernel) < kernel->chunk_due)
+        xe__kernel_sched_preempted(thread) || thread->apcs[XE_APC_KERNEL].count ||
+        xe__kernel_timer_next_due(kernel) < kernel->chunk_due)
         xe_cpu_stop(&thread->cpu);
 }
 
@@ -36,7 +36,7 @@ static void export_call(void *ctx, struct xe_cpu *cpu, xe_gva address)
     struct xe_kernel *kernel = ctx;
 
     if (address >= XE_KERNEL_CODE && address < XE__TRAMPOLINE_END) {
-        xe__thread_entered(kernel->running, address);
+        xe__kernel_thread_entered(kernel->running, address);
         after_operation(kernel, kernel->running);
     } else {
         xe_hle_dispatch(kernel, cpu, address);
@@ -127,7 +127,7 @@ static enum xe_cpu_action unhandled(struct xe_kernel *kernel, struct xe_cpu *cpu
     if (xe_cause_has(why.cause) & XE_STOP_HAS_CODE)
         why.code = what->word;
     if (what->kind == XE_CPU_EXC_DATA &&
-        xe__bus_faulted(kernel, what->address, what->write, place, sizeof(place)))
+        xe__kernel_bus_faulted(kernel, what->address, what->write, place, sizeof(place)))
         words = place;
     xe_kernel_crash(kernel, &why, words);
     return XE_CPU_LEAVE;
@@ -195,7 +195,7 @@ void xe_kernel_step(struct xe_kernel *kernel, uint32_t tid, uint64_t n, xe_gva f
 
 struct xe_cpu *xe_kernel_interfere(struct xe_kernel *kernel, uint32_t tid)
 {
-    struct xe_thread *thread = xe_thread_by_id(kernel, tid);
+    struct xe_thread *thread = xe_kernel_thread_by_id(kernel, tid);
 
     kernel->interfered = true;
     xe_audit_interfered(kernel->audit);
@@ -264,20 +264,20 @@ static bool init_parts(struct xe_kernel *kernel, struct xe_error *err)
     struct xe_cpu_host host = {
         .ctx = kernel, .export_call = export_call, .exception = exception, .timebase = timebase};
 
-    kernel->milestones = xe__milestones_create();
+    kernel->milestones = xe__kernel_milestones_create();
     if (!kernel->milestones)
         return xe_error_set(err, XE_ERR_NO_MEMORY, "milestones: out of memory");
     if (!create_engine(kernel, host, err))
         return xe_error_prefix(err, "kernel");
     kernel->time_bundle = xe_kernel_pool_alloc(kernel, XE_X_TIME_SIZE);
     kernel->module_cell = xe_kernel_pool_alloc(kernel, 4);
-    if (!make_trampolines(kernel) || !xe__object_init_types(kernel) || !xe__handle_init(kernel) ||
-        !kernel->time_bundle || !kernel->module_cell)
+    if (!make_trampolines(kernel) || !xe__kernel_object_init_types(kernel) ||
+        !xe__kernel_handle_init(kernel) || !kernel->time_bundle || !kernel->module_cell)
         return xe_error_set(err, XE_ERR_NO_MEMORY, "kernel: no guest memory for its own objects");
-    xe__clock_tick(kernel);
-    if (!xe__process_init(kernel, err))
+    xe__kernel_clock_tick(kernel);
+    if (!xe__kernel_process_init(kernel, err))
         return false;
-    kernel->bus = xe__bus_create(kernel);
+    kernel->bus = xe__kernel_bus_create(kernel);
     if (!kernel->bus)
         return xe_error_set(err, XE_ERR_NO_MEMORY, "devices: out of memory");
     kernel->hle = xe_hle_create(kernel, err);
@@ -299,8 +299,8 @@ struct xe_kernel *xe_kernel_create(struct xe_mem *mem, struct xe_audit *audit, s
     kernel->config = *config;
     kernel->next_tid = 1;
     kernel->next_system_tid = XE_TID_SYSTEM;
-    xe__sched_init(kernel);
-    xe__world_init(kernel);
+    xe__kernel_sched_init(kernel);
+    xe__kernel_world_init(kernel);
     xe_log_set_clock(log, (struct xe_log_clock){kernel, log_cycle, log_tid});
     if (!init_parts(kernel, err)) {
         xe_kernel_destroy(kernel);
@@ -314,19 +314,19 @@ void xe_kernel_destroy(struct xe_kernel *kernel)
     if (!kernel)
         return;
     xe_log_set_clock(kernel->log, (struct xe_log_clock){0});
-    xe__promises_forget(kernel);
-    xe__ktimers_forget(kernel);
-    xe__threads_fini(kernel);
+    xe__kernel_promises_forget(kernel);
+    xe__kernel_ktimers_forget(kernel);
+    xe__kernel_threads_fini(kernel);
     xe_hle_destroy(kernel->hle);
-    xe__bus_destroy(kernel->bus);
-    xe__object_fini_all(kernel);
+    xe__kernel_bus_destroy(kernel->bus);
+    xe__kernel_object_fini_all(kernel);
     for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++)
         xe_free(kernel->hw[i].dpc);
-    xe__pool_fini(kernel);
+    xe__kernel_pool_fini(kernel);
     xe_map_fini(&kernel->by_tid);
     xe_free(kernel->heap);
     xe_free(kernel->tls_used);
-    xe__milestones_destroy(kernel->milestones);
+    xe__kernel_milestones_destroy(kernel->milestones);
     xe_cpu_engine_destroy(kernel->engine);
     xe_free(kernel);
 }
@@ -350,7 +350,7 @@ void xe_kernel_call_end(struct xe_kernel *kernel, const struct xe_call *call)
     uint64_t ns = xe_mem_take_work(kernel->mem);
 
     kernel->call = NULL;
-    xe__still_called(call->thread, call);
+    xe__kernel_still_called(call->thread, call);
     if (ns)
         xe_kernel_work(kernel, ns);
     after_operation(kernel, call->thread);

@@ -73,8 +73,8 @@ struct xe_guest_call {
     enum xe_guest_end end;
     uint32_t arg; /* enum xe_apc_mode, for APCs; as xe__dpc's interrupt, for DPCs */
     uint32_t irql;
-    bool suspended;              /* it was, and is again afterwards            */
-    struct xe_wait *interrupted; /* owned: a wait to go on with; NULL if none */
+    bool suspended;                     /* it was, and is again afterwards            */
+    struct xe_kernel_wait *interrupted; /* owned: a wait to go on with; NULL if none */
 };
 
 /* The host side of a completion port: a ring of packets. */
@@ -218,305 +218,312 @@ struct xe_kernel {
 
 /* pool.c */
 /* The kernel goes: its tables of free blocks, not the guest memory they lie in. */
-void xe__pool_fini(struct xe_kernel *kernel);
+void xe__kernel_pool_fini(struct xe_kernel *kernel);
 /* Another state is to be loaded: no block is known. */
-void xe__pool_forget(struct xe_kernel *kernel);
+void xe__kernel_pool_forget(struct xe_kernel *kernel);
 
 /* stop.c */
 /* Around a run: what stopped the one before is forgotten; why this one stopped is kept. */
-void xe__stop_begin(struct xe_kernel *kernel);
-void xe__stop_end(struct xe_kernel *kernel, enum xe_stop stop);
+void xe__kernel_stop_begin(struct xe_kernel *kernel);
+void xe__kernel_stop_end(struct xe_kernel *kernel, enum xe_stop stop);
 /* The thread that a debugger steps has made its step: the run halts with it. */
-void xe__stop_step(struct xe_kernel *kernel, const struct xe_thread *thread);
+void xe__kernel_stop_step(struct xe_kernel *kernel, const struct xe_thread *thread);
 
 /* clock.c */
 /* Cycles from kernel->cycle until interrupt time reaches `time` without idling: the smallest n
  * so that floor((cycle + n) * 10^7 / hz) + idle >= time. */
-uint64_t xe__clock_cycles_until(const struct xe_kernel *kernel, uint64_t time);
+uint64_t xe__kernel_clock_cycles_until(const struct xe_kernel *kernel, uint64_t time);
 /* The 1 ms timer interrupt, if it is due: the time stamps that titles poll, and quanta. After
  * idle time one call stands for all ticks skipped. */
-void xe__clock_tick(struct xe_kernel *kernel);
+void xe__kernel_clock_tick(struct xe_kernel *kernel);
 
 /* timer.c */
 /* Interrupt time of the event that comes first; UINT64_MAX: none is armed. */
-uint64_t xe__timer_next_due(const struct xe_kernel *kernel);
+uint64_t xe__kernel_timer_next_due(const struct xe_kernel *kernel);
 /* Fire what is due by now, in order of due time, then of arming. */
-void xe__timer_fire_due(struct xe_kernel *kernel);
+void xe__kernel_timer_fire_due(struct xe_kernel *kernel);
 /* May this event still make a thread run? And: any that is armed? */
-bool xe__timer_hopeful(const struct xe_kernel *kernel, const struct xe_timer *timer);
-bool xe__timer_hope(struct xe_kernel *kernel);
+bool xe__kernel_timer_hopeful(const struct xe_kernel *kernel, const struct xe_timer *timer);
+bool xe__kernel_timer_hope(struct xe_kernel *kernel);
 
 /* wait.c, ktimer.c: an event's time has come (it is disarmed already; between instructions, no
  * current thread). And: can that make a thread run? Asked when everything is idle. */
-void xe__wait_timed_out(struct xe_thread *thread);
-void xe__ktimer_expire(struct xe__ktimer *ktimer);
-bool xe__ktimer_hopeful(const struct xe__ktimer *ktimer);
+void xe__kernel_wait_timed_out(struct xe_thread *thread);
+void xe__kernel_ktimer_expire(struct xe__ktimer *ktimer);
+bool xe__kernel_ktimer_hopeful(const struct xe__ktimer *ktimer);
 /* A KTIMER object: is it armed; what reports tell of it. */
-bool xe__ktimer_armed(const struct xe_object *object);
-void xe__ktimer_info(const struct xe_object *object, struct xe_timer_info *ret);
+bool xe__kernel_ktimer_armed(const struct xe_object *object);
+void xe__kernel_ktimer_info(const struct xe_object *object, struct xe_timer_info *ret);
 /* The thread ends: timers with an APC for it are cancelled. */
-void xe__ktimer_rundown(struct xe_thread *thread);
+void xe__kernel_ktimer_rundown(struct xe_thread *thread);
 /* The kernel goes, or another state is loaded: nobody is told. */
-void xe__ktimers_forget(struct xe_kernel *kernel);
+void xe__kernel_ktimers_forget(struct xe_kernel *kernel);
 /* A timer's APC has left the thread's queue, run or removed. */
-void xe__ktimer_apc_gone(struct xe_thread *thread, xe_gva kapc);
+void xe__kernel_ktimer_apc_gone(struct xe_thread *thread, xe_gva kapc);
 
 /* object.c */
 /* Guest address of the OBJECT_TYPE that titles compare with. */
-xe_gva xe__object_type_address(const struct xe_object *object);
+xe_gva xe__kernel_object_type_address(const struct xe_object *object);
 /* The type whose exported OBJECT_TYPE lies at an address; NULL for any other. */
-const struct xe_object_type *xe__object_type_at(const struct xe_kernel *kernel, xe_gva address);
+const struct xe_object_type *xe__kernel_object_type_at(const struct xe_kernel *kernel,
+                                                       xe_gva address);
 /* Tell the audit about an object named by its pointer, once. */
-void xe__object_announce(struct xe_object *object);
+void xe__kernel_object_announce(struct xe_object *object);
 /* Mirror the counts into the guest's OBJECT_HEADER. */
-void xe__object_sync_header(struct xe_object *object);
+void xe__kernel_object_sync_header(struct xe_object *object);
 /* Make the exported OBJECT_TYPEs; false: no guest memory. */
-bool xe__object_init_types(struct xe_kernel *kernel);
+bool xe__kernel_object_init_types(struct xe_kernel *kernel);
 /* The kernel goes: all objects, without any effect. */
-void xe__object_fini_all(struct xe_kernel *kernel);
+void xe__kernel_object_fini_all(struct xe_kernel *kernel);
 /* A count has fallen: nobody names or uses it any more, so it goes. */
-void xe__object_maybe_free(struct xe_object *object);
+void xe__kernel_object_maybe_free(struct xe_object *object);
 /* Its name names nothing from now on; nothing if it has none. */
-void xe__name_remove(struct xe_object *object);
+void xe__kernel_name_remove(struct xe_object *object);
 extern const struct xe_object_type *const xe__object_types[XE_OBJECT_CLASSES]; /* may be NULL */
 /* Have it found by its body's and its header's address; false: out of memory. */
-bool xe__object_index(struct xe_object *object);
+bool xe__kernel_object_index(struct xe_object *object);
 /* An object that is being loaded: no more of it is known than its type. */
-struct xe_object *xe__object_restore(struct xe_kernel *kernel, const struct xe_object_type *type,
-                                     uint64_t id);
+struct xe_object *xe__kernel_object_restore(struct xe_kernel *kernel,
+                                            const struct xe_object_type *type, uint64_t id);
 /* Does a created object lie in its block as creation places it? */
-bool xe__object_lies_in_block(const struct xe_object *object);
+bool xe__kernel_object_lies_in_block(const struct xe_object *object);
 /* Is it what a title could have made in its own memory? */
-bool xe__object_may_be_adopted(const struct xe_object *object);
+bool xe__kernel_object_may_be_adopted(const struct xe_object *object);
 /* Adopted, and nobody waits: it may be forgotten when there are too many, the oldest first. */
-void xe__object_idle_append(struct xe_object *object);
+void xe__kernel_object_idle_append(struct xe_object *object);
 /* Does it stand in that line? */
-bool xe__object_is_idle(const struct xe_object *object);
+bool xe__kernel_object_is_idle(const struct xe_object *object);
 /* Another state is to be loaded: all objects go, nobody is told. */
-void xe__objects_forget(struct xe_kernel *kernel);
+void xe__kernel_objects_forget(struct xe_kernel *kernel);
 
 /* handle.c */
 /* The table of handles; false: out of memory. */
-bool xe__handle_init(struct xe_kernel *kernel);
+bool xe__kernel_handle_init(struct xe_kernel *kernel);
 /* The object has this handle too, as one that was saved; nobody is told. */
-bool xe__handle_restore(struct xe_object *object, xe_handle handle);
+bool xe__kernel_handle_restore(struct xe_object *object, xe_handle handle);
 /* Another state is to be loaded: no handle is taken. */
-void xe__handles_forget(struct xe_kernel *kernel);
+void xe__kernel_handles_forget(struct xe_kernel *kernel);
 
 /* dispatcher.c */
 /* The type byte and the signal state in the guest's header; a store tells what the kernel
  * itself put there. */
-uint8_t xe__header_type(const struct xe_object *object);
-void xe__set_state(struct xe_object *object, int32_t state);
+uint8_t xe__kernel_header_type(const struct xe_object *object);
+void xe__kernel_set_state(struct xe_object *object, int32_t state);
 /* Could this thread's wait for the object be satisfied now? */
-bool xe__satisfiable(const struct xe_object *object, const struct xe_thread *thread);
+bool xe__kernel_satisfiable(const struct xe_object *object, const struct xe_thread *thread);
 /* Take what a satisfied wait takes. true: a mutant was found abandoned. */
-bool xe__consume(struct xe_object *object, struct xe_thread *thread);
+bool xe__kernel_consume(struct xe_object *object, struct xe_thread *thread);
 /* Can the thread's wait end now, and by which of its objects (of a wait any)? */
-bool xe__wait_satisfied(const struct xe_thread *thread, uint32_t *ret_index);
+bool xe__kernel_wait_satisfied(const struct xe_thread *thread, uint32_t *ret_index);
 /* A wait that goes on found these states: what is signaled after that without a call was
  * stored. */
-void xe__wait_goes_on(const struct xe_thread *thread);
+void xe__kernel_wait_goes_on(const struct xe_thread *thread);
 /* Take everything the wait takes; the status it ends with. */
-uint32_t xe__wait_consume(struct xe_thread *thread, uint32_t index);
+uint32_t xe__kernel_wait_consume(struct xe_thread *thread, uint32_t index);
 /* Which name a record gets: the handle without the bits that are the title's, or the pointer. */
-uint32_t xe__key(const struct xe_object *object, uint32_t key);
+uint32_t xe__kernel_key(const struct xe_object *object, uint32_t key);
 /* The thread is, or is no more, the owner: its exit abandons the mutants that it has. */
-void xe__mutant_remember(struct xe_thread *thread, struct xe_object *mutant);
-void xe__mutant_forget(struct xe_thread *thread, struct xe_object *mutant);
+void xe__kernel_mutant_remember(struct xe_thread *thread, struct xe_object *mutant);
+void xe__kernel_mutant_forget(struct xe_thread *thread, struct xe_object *mutant);
 
 /* Is it a wait that the audit sees? Paths declared non-audited are not. */
-bool xe__wait_is_audited(const struct xe_wait *wait);
+bool xe__kernel_wait_is_audited(const struct xe_kernel_wait *wait);
 /* A record of one object of a thread's wait. */
-void xe__record_wait(struct xe_thread *thread, uint32_t index, enum xe_audit_op op,
-                     enum xe_audit_effect effect, uint32_t status, int32_t prev_state);
+void xe__kernel_record_wait(struct xe_thread *thread, uint32_t index, enum xe_audit_op op,
+                            enum xe_audit_effect effect, uint32_t status, int32_t prev_state);
 /* A timer was set or taken back: no signal, but what becomes of it. */
-void xe__record_timer(struct xe_object *timer, uint32_t key, enum xe_audit_op op, bool changed);
+void xe__kernel_record_timer(struct xe_object *timer, uint32_t key, enum xe_audit_op op,
+                             bool changed);
 
 /* wait.c */
 /* To the end of the line of those that wait for the link's object. */
-void xe__wait_link_append(struct xe_wait_link *link);
+void xe__kernel_wait_link_append(struct xe_wait_link *link);
 /* Leave all lines; the links still name what was waited for. */
-void xe__wait_unlink(struct xe_thread *thread);
+void xe__kernel_wait_unlink(struct xe_thread *thread);
 /* With a seed any of the waiters may be the first. The links of one thread stay together. */
-void xe__wait_rotate(struct xe_object *object);
+void xe__kernel_wait_rotate(struct xe_object *object);
 /* Drop the references to what was waited for. */
-void xe__wait_release(struct xe_wait *wait);
+void xe__kernel_wait_release(struct xe_kernel_wait *wait);
 /* The wait is over: hand the result to the thread and let it run. */
-void xe__wait_finish(struct xe_thread *thread, uint32_t status);
+void xe__kernel_wait_finish(struct xe_thread *thread, uint32_t status);
 /* A parked thread leaves the lines it stands in, but not its wait. */
-void xe__wait_hold(struct xe_thread *thread);
+void xe__kernel_wait_hold(struct xe_thread *thread);
 /* For the time of a guest call, which may wait, too (false: out of memory); and back. */
-bool xe__wait_put_aside(struct xe_thread *thread, struct xe_guest_call *call);
-void xe__wait_put_back(struct xe_thread *thread, struct xe_guest_call *call);
+bool xe__kernel_wait_put_aside(struct xe_thread *thread, struct xe_guest_call *call);
+void xe__kernel_wait_put_back(struct xe_thread *thread, struct xe_guest_call *call);
 /* The thread comes back to a wait that was interrupted: it looks again, behind those that came
  * meanwhile. */
-void xe__wait_take_up(struct xe_thread *thread);
+void xe__kernel_wait_take_up(struct xe_thread *thread);
 
 /* families/section.c, families/queue.c: ends of waits that their calls start */
 /* The wait's end, in the context of the thread that waited: it has what it waited for. */
-void xe__section_entered(struct xe_thread *thread);
-void xe__rw_lock_entered(struct xe_thread *thread);
+void xe__kernel_section_entered(struct xe_thread *thread);
+void xe__kernel_rw_lock_entered(struct xe_thread *thread);
 /* Likewise, with the entry or the packet, or the status of a wait that got none. */
-void xe__queue_entry_removed(struct xe_thread *thread, uint32_t status);
-void xe__packet_received(struct xe_thread *thread, uint32_t status);
+void xe__kernel_queue_entry_removed(struct xe_thread *thread, uint32_t status);
+void xe__kernel_packet_received(struct xe_thread *thread, uint32_t status);
 
 /* queue.c */
 /* Has the queue work, and does it let one more thread at it? */
-bool xe__queue_ready(const struct xe_object *queue, const struct xe_thread *thread);
+bool xe__kernel_queue_ready(const struct xe_object *queue, const struct xe_thread *thread);
 /* The thread takes an entry; of a port, the packet goes with its wait. */
-void xe__queue_take(struct xe_object *queue, struct xe_thread *thread);
+void xe__kernel_queue_take(struct xe_object *queue, struct xe_thread *thread);
 /* The fields of a KQUEUE behind its header; 0 threads: one a hardware thread. */
-void xe__queue_init_body(struct xe_kernel *kernel, xe_gva queue, uint32_t threads);
+void xe__kernel_queue_init_body(struct xe_kernel *kernel, xe_gva queue, uint32_t threads);
 /* The running thread turns to this queue for work: it counts as parked until it gets some. */
-void xe__queue_serve(struct xe_thread *thread, struct xe_object *queue);
+void xe__kernel_queue_serve(struct xe_thread *thread, struct xe_object *queue);
 /* It got none: it runs on all the same. */
-void xe__queue_resume(struct xe_thread *thread);
+void xe__kernel_queue_resume(struct xe_thread *thread);
 /* The thread is fed by no queue any more; another may take its place. */
-void xe__queue_leave(struct xe_thread *thread);
+void xe__kernel_queue_leave(struct xe_thread *thread);
 /* Nobody is fed by the queue any more. */
-void xe__queue_release_all(struct xe_object *queue);
+void xe__kernel_queue_release_all(struct xe_object *queue);
 /* A thread that a queue feeds waits for something else, or has ended such a wait: meanwhile
  * another may work. */
-void xe__queue_thread_parks(struct xe_thread *thread);
-void xe__queue_thread_wakes(struct xe_thread *thread);
+void xe__kernel_queue_thread_parks(struct xe_thread *thread);
+void xe__kernel_queue_thread_wakes(struct xe_thread *thread);
 
 /* scheduler.c */
 /* The order of turns: natural for seed 0, else a permutation made of the seed. */
-void xe__sched_init(struct xe_kernel *kernel);
+void xe__kernel_sched_init(struct xe_kernel *kernel);
 /* The thread has work: to the line of its priority, at its end or its front. */
-void xe__sched_ready(struct xe_thread *thread, bool front);
+void xe__kernel_sched_ready(struct xe_thread *thread, bool front);
 /* Off the processor or the line, into this state. */
-void xe__sched_block(struct xe_thread *thread, enum xe_thread_state state);
+void xe__kernel_sched_block(struct xe_thread *thread, enum xe_thread_state state);
 /* The thread to run now on a hardware thread, NULL: it has none. What comes before its next
  * instruction is set up: DPCs, APCs, a wait that was interrupted. */
-struct xe_thread *xe__sched_pick(struct xe_kernel *kernel, uint32_t hw);
+struct xe_thread *xe__kernel_sched_pick(struct xe_kernel *kernel, uint32_t hw);
 /* Does it stand in a line of ready threads? */
-bool xe__sched_is_listed(const struct xe_thread *thread);
+bool xe__kernel_sched_is_listed(const struct xe_thread *thread);
 /* A thread that was ready when it was saved, behind those of its priority. */
-void xe__sched_restore(struct xe_thread *thread);
+void xe__kernel_sched_restore(struct xe_thread *thread);
 /* A tick has passed for who runs: at the end of a quantum the next of its priority has its
  * turn. */
-void xe__sched_quantum_tick(struct xe_kernel *kernel);
+void xe__kernel_sched_quantum_tick(struct xe_kernel *kernel);
 /* Should the running thread make way for a better one on its hardware thread? */
-bool xe__sched_preempted(const struct xe_thread *thread);
+bool xe__kernel_sched_preempted(const struct xe_thread *thread);
 /* Another priority, in whatever state it is: lines follow. */
-void xe__sched_repriority(struct xe_thread *thread, int32_t priority);
+void xe__kernel_sched_repriority(struct xe_thread *thread, int32_t priority);
 
 /* A turn is over. With a seed it may end as a quantum does. */
-void xe__sched_turn_over(struct xe_thread *thread);
+void xe__kernel_sched_turn_over(struct xe_thread *thread);
 
 /* seed.c: what is natural for seed 0 */
 /* The next of a sequence of numbers, and its state. */
-uint64_t xe__seed_mix(uint64_t *state);
-uint64_t xe__seed_state(const struct xe_kernel *kernel); /* where mixing begins */
+uint64_t xe__kernel_seed_mix(uint64_t *state);
+uint64_t xe__kernel_seed_state(const struct xe_kernel *kernel); /* where mixing begins */
 /* How long a hardware thread's turn is that begins there; 0: it makes none while others have work.
  */
-uint32_t xe__seed_slice(const struct xe_kernel *kernel, uint64_t at, uint32_t hw);
-uint32_t xe__seed_length(const struct xe_kernel *kernel, uint64_t at, uint32_t hw); /* if it does */
-uint32_t xe__seed_slice_most(const struct xe_kernel *kernel); /* the longest there is */
+uint32_t xe__kernel_seed_slice(const struct xe_kernel *kernel, uint64_t at, uint32_t hw);
+uint32_t xe__kernel_seed_length(const struct xe_kernel *kernel, uint64_t at,
+                                uint32_t hw);                        /* if it does */
+uint32_t xe__kernel_seed_slice_most(const struct xe_kernel *kernel); /* the longest there is */
 /* Which of so many, from 0: of the ready threads of one priority; of an object's waiters. */
-uint32_t xe__seed_ready(const struct xe_kernel *kernel, uint32_t hw, uint32_t count);
-uint32_t xe__seed_waiter(const struct xe_kernel *kernel, uint64_t object_id, uint32_t count);
+uint32_t xe__kernel_seed_ready(const struct xe_kernel *kernel, uint32_t hw, uint32_t count);
+uint32_t xe__kernel_seed_waiter(const struct xe_kernel *kernel, uint64_t object_id, uint32_t count);
 /* Does the turn's end make way for another thread of that priority? */
-bool xe__seed_makes_way(const struct xe_kernel *kernel, uint32_t hw);
-void xe__seed_stir(struct xe_kernel *kernel, bool begins); /* a thread got work; or its first */
-void xe__seed_settle(struct xe_kernel *kernel);            /* after a chunk */
+bool xe__kernel_seed_makes_way(const struct xe_kernel *kernel, uint32_t hw);
+void xe__kernel_seed_stir(struct xe_kernel *kernel,
+                          bool begins);                /* a thread got work; or its first */
+void xe__kernel_seed_settle(struct xe_kernel *kernel); /* after a chunk */
 
 /* guest_call.c */
 /* The routine has returned: bring the context back, tell the one who asked for the call. */
-void xe__guest_call_returned(struct xe_thread *thread);
+void xe__kernel_guest_call_returned(struct xe_thread *thread);
 /* 0x20 bytes of the frame that the next guest call gets; the same address when it has returned. */
-xe_gva xe__guest_scratch(const struct xe_thread *thread);
+xe_gva xe__kernel_guest_scratch(const struct xe_thread *thread);
 /* The thread ends: nothing will return any more. */
-void xe__guest_calls_drop(struct xe_thread *thread);
+void xe__kernel_guest_calls_drop(struct xe_thread *thread);
 
 /* apc.c, dpc.c */
 /* Run the next kernel APC on the thread, which is about to run. */
-void xe__apc_run_kernel(struct xe_thread *thread);
+void xe__kernel_apc_run_kernel(struct xe_thread *thread);
 /* The kernel routine has returned (it may have changed the four words it got pointers to); the
  * normal one has. */
-void xe__apc_kernel_done(struct xe_thread *thread, enum xe_apc_mode mode);
-void xe__apc_normal_done(struct xe_thread *thread, enum xe_apc_mode mode);
+void xe__kernel_apc_kernel_done(struct xe_thread *thread, enum xe_apc_mode mode);
+void xe__kernel_apc_normal_done(struct xe_thread *thread, enum xe_apc_mode mode);
 /* No routine is called any more: nothing of the thread is left to call it on. */
-void xe__apc_rundown(struct xe_thread *thread);
+void xe__kernel_apc_rundown(struct xe_thread *thread);
 /* The thread ends: call the rundown routine of the next of its user APCs; after the last it is
  * over. */
-void xe__apc_rundown_next(struct xe_thread *thread);
+void xe__kernel_apc_rundown_next(struct xe_thread *thread);
 /* Queue the APC that suspends; false: it is there already. */
-bool xe__apc_queue_suspension(struct xe_thread *thread);
+bool xe__kernel_apc_queue_suspension(struct xe_thread *thread);
 /* Is one of this owner's among the thread's kernel APCs? */
-bool xe__apc_is_queued(const struct xe_thread *thread, enum xe_apc_owner owner);
+bool xe__kernel_apc_is_queued(const struct xe_thread *thread, enum xe_apc_owner owner);
 /* Would an alertable wait of this mode end at once? And with what: SUCCESS if it may begin. */
-bool xe__alert_is_pending(const struct xe_thread *thread, enum xe_apc_mode mode);
-uint32_t xe__alert_pending(struct xe_thread *thread, enum xe_apc_mode mode);
+bool xe__kernel_alert_is_pending(const struct xe_thread *thread, enum xe_apc_mode mode);
+uint32_t xe__kernel_alert_pending(struct xe_thread *thread, enum xe_apc_mode mode);
 /* Is a user APC queued? */
-bool xe__apc_user_pending(const struct xe_thread *thread);
+bool xe__kernel_apc_user_pending(const struct xe_thread *thread);
 /* Start the next request of the thread's hardware thread, or go back to sleep. */
-void xe__dpc_thread_run(struct xe_thread *thread);
+void xe__kernel_dpc_thread_run(struct xe_thread *thread);
 /* A routine ended the thread that served it: the next request gets a new one. */
-void xe__dpc_thread_gone(struct xe_thread *thread);
+void xe__kernel_dpc_thread_gone(struct xe_thread *thread);
 /* Run what it says at dispatch level on a hardware thread, as soon as that may be interrupted. */
-bool xe__dpc_push(struct xe_kernel *kernel, uint32_t hw, const struct xe__dpc *dpc);
+bool xe__kernel_dpc_push(struct xe_kernel *kernel, uint32_t hw, const struct xe__dpc *dpc);
 /* Is the thread in a critical region? */
-bool xe__apc_disabled(const struct xe_thread *thread);
+bool xe__kernel_apc_disabled(const struct xe_thread *thread);
 
 /* thread_control.c */
-void xe__thread_unboost(struct xe_thread *thread);
+void xe__kernel_thread_unboost(struct xe_thread *thread);
 
 /* thread.c */
 /* One of the core's trampolines was executed by the thread. */
-void xe__thread_entered(struct xe_thread *thread, xe_gva trampoline);
+void xe__kernel_thread_entered(struct xe_thread *thread, xe_gva trampoline);
 /* The fields of its KTHREAD that change while it lives. */
-void xe__thread_sync(struct xe_thread *thread);
+void xe__kernel_thread_sync(struct xe_thread *thread);
 /* For reports: who suspended it, and when. */
-void xe__thread_note_suspended(struct xe_thread *thread);
+void xe__kernel_thread_note_suspended(struct xe_thread *thread);
 /* The thread of an object that is being loaded: no more of it is known than its id. */
-bool xe__thread_restore(struct xe_object *object, uint32_t tid);
+bool xe__kernel_thread_restore(struct xe_object *object, uint32_t tid);
 /* The kernel goes: threads let go of everything without any effect. */
-void xe__threads_fini(struct xe_kernel *kernel);
+void xe__kernel_threads_fini(struct xe_kernel *kernel);
 
 /* suspend.c */
 /* The APC that suspends runs. Or again: a special APC that ran in the middle of it is over. */
-void xe__suspend(struct xe_thread *thread);
-void xe__suspend_again(struct xe_thread *thread);
+void xe__kernel_suspend(struct xe_thread *thread);
+void xe__kernel_suspend_again(struct xe_thread *thread);
 
 /* world.c */
 /* What the audit asks of the kernel (struct xe_audit_world). */
-void xe__world_init(struct xe_kernel *kernel);
+void xe__kernel_world_init(struct xe_kernel *kernel);
 /* Who owns the mutant or lock; 0: nobody, or it is no such thing. */
-uint32_t xe__owner_tid(const struct xe_object *object);
+uint32_t xe__kernel_owner_tid(const struct xe_object *object);
 
 /* process.c */
 /* Take the title's TLS and stack facts from its image. */
-void xe__process_set_tls(struct xe_kernel *kernel, const struct xe_image *image);
+void xe__kernel_process_set_tls(struct xe_kernel *kernel, const struct xe_image *image);
 /* The priority of a thread that is given none; the three that a process has for its classes. */
-uint32_t xe__process_normal_priority(enum xe_process_type type);
-void xe__process_priorities(enum xe_process_type type, uint8_t ret[3]);
+uint32_t xe__kernel_process_normal_priority(enum xe_process_type type);
+void xe__kernel_process_priorities(enum xe_process_type type, uint8_t ret[3]);
 /* Bytes of a thread's TLS block: the image's part and the slots. Fill a new thread's. */
-uint32_t xe__tls_size(const struct xe_kernel *kernel);
-void xe__tls_fill(struct xe_thread *thread);
+uint32_t xe__kernel_tls_size(const struct xe_kernel *kernel);
+void xe__kernel_tls_fill(struct xe_thread *thread);
 /* A thread more, or one less, in the guest's structure. */
-void xe__process_thread_count(struct xe_kernel *kernel, enum xe_process_type type, int32_t change);
+void xe__kernel_process_thread_count(struct xe_kernel *kernel, enum xe_process_type type,
+                                     int32_t change);
 /* Make the processes' structures; false with err set: no guest memory. */
-bool xe__process_init(struct xe_kernel *kernel, struct xe_error *err);
+bool xe__kernel_process_init(struct xe_kernel *kernel, struct xe_error *err);
 
 /* site.c */
 /* Walk the back-chain from cpu's r1; at most max frames, innermost first. Returns how many. */
-uint32_t xe__frames(const struct xe_kernel *kernel, const struct xe_cpu *cpu,
-                    struct xe_thread_frame *frame, uint32_t max);
+uint32_t xe__kernel_frames(const struct xe_kernel *kernel, const struct xe_cpu *cpu,
+                           struct xe_thread_frame *frame, uint32_t max);
 
 /* Tell the audit and a debugger of an act. Creation and closing go to the debugger only: the audit
  * has calls of its own for them. */
-void xe__act(struct xe_kernel *kernel, const struct xe_audit_act *act);
+void xe__kernel_act(struct xe_kernel *kernel, const struct xe_audit_act *act);
 
 /* ---- spin_lock.c ----------------------------------------------------------------------------- */
 
 /* A spin lock that is taken, and that threads want: *ret is who holds it, NULL if its word names
  * none. false: it is none. */
-bool xe__spin_lock_owner(const struct xe_kernel *kernel, xe_gva lock, const struct xe_thread **ret);
+bool xe__kernel_spin_lock_owner(const struct xe_kernel *kernel, xe_gva lock,
+                                const struct xe_thread **ret);
 /* Those threads. */
-void xe__spin_lock_waiters(const struct xe_kernel *kernel, xe_gva lock,
-                           void (*fn)(void *ctx, const struct xe_audit_parked *who), void *ctx);
+void xe__kernel_spin_lock_waiters(const struct xe_kernel *kernel, xe_gva lock,
+                                  void (*fn)(void *ctx, const struct xe_audit_parked *who),
+                                  void *ctx);
 
 #endif

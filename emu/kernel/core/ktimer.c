@@ -16,7 +16,7 @@ static xe_gva apc_of(const struct xe__ktimer *host)
 static void drop_apc(struct xe__ktimer *host)
 {
     if (host->apc_queued)
-        xe_apc_take_back(host->apc_thread, host->apc_mode, apc_of(host));
+        xe_kernel_apc_take_back(host->apc_thread, host->apc_mode, apc_of(host));
     if (host->apc_thread)
         host->apc_thread->apc_timers--;
     host->apc_thread = NULL;
@@ -28,7 +28,7 @@ static void ktimer_destroy(struct xe_object *object)
 
     if (!host)
         return;
-    xe_timer_disarm(object->kernel, &host->timer);
+    xe_kernel_timer_disarm(object->kernel, &host->timer);
     drop_apc(host);
     xe_free(host);
     object->host.ktimer = NULL;
@@ -42,15 +42,17 @@ const struct xe_object_type xe_object_timer_type = {
     .ordinal = XE_ORD_XBOXKRNL_ExTimerObjectType,
     .pool_tag = 0x656D6954,
     .destroy = ktimer_destroy,
-    .state = xe__ktimer_state,
+    .state = xe__kernel_ktimer_state,
 };
 
-struct xe_object *xe_ktimer_create(struct xe_kernel *kernel, bool manual)
+struct xe_object *xe_kernel_ktimer_create(struct xe_kernel *kernel, bool manual)
 {
-    struct xe_object *object = xe_object_create(kernel, &xe_object_timer_type, XE_X_APC_SIZE);
+    struct xe_object *object =
+        xe_kernel_object_create(kernel, &xe_object_timer_type, XE_X_APC_SIZE);
 
     if (object)
-        xe_header_init(kernel, object->header, manual ? XE_X_TIMER_MANUAL : XE_X_TIMER_AUTO, 0);
+        xe_kernel_header_init(kernel, object->header, manual ? XE_X_TIMER_MANUAL : XE_X_TIMER_AUTO,
+                              0);
     return object;
 }
 
@@ -76,7 +78,7 @@ static void show(const struct xe__ktimer *host)
     struct xe_mem *mem = host->object->kernel->mem;
     xe_gva at = host->object->header;
 
-    xe_mem_set_u8(mem, at + XE_X_HEADER_INSERTED, xe_timer_armed(&host->timer));
+    xe_mem_set_u8(mem, at + XE_X_HEADER_INSERTED, xe_kernel_timer_armed(&host->timer));
     xe_mem_set_u64(mem, at + XE_X_TIMER_DUE, host->timer.due);
     xe_mem_set_u32(mem, at + XE_X_TIMER_DPC, host->dpc);
     xe_mem_set_u32(mem, at + XE_X_TIMER_PERIOD, host->period_ms);
@@ -89,7 +91,7 @@ static void rearm(struct xe__ktimer *host, uint64_t now)
     /* Periods missed while idle time was skipped past them are not made up for. */
     if (due <= now)
         due = now + period - (now - host->timer.due) % period;
-    xe_timer_arm(host->object->kernel, &host->timer, due);
+    xe_kernel_timer_arm(host->object->kernel, &host->timer, due);
 }
 
 static void queue_apc(struct xe__ktimer *host, uint64_t time)
@@ -97,47 +99,48 @@ static void queue_apc(struct xe__ktimer *host, uint64_t time)
     if (!host->apc_thread || host->apc_queued)
         return;
     host->apc_queued = true; /* it may run, and be gone, before this returns */
-    if (!xe_apc_queue_timer(host->apc_thread, apc_of(host), host->apc_mode, time))
+    if (!xe_kernel_apc_queue_timer(host->apc_thread, apc_of(host), host->apc_mode, time))
         host->apc_queued = false;
 }
 
 /* One that expires once is done with its thread when its APC has left the queue. */
-void xe__ktimer_apc_gone(struct xe_thread *thread, xe_gva kapc)
+void xe__kernel_ktimer_apc_gone(struct xe_thread *thread, xe_gva kapc)
 {
-    struct xe_object *object = xe_object_at(thread->kernel, kapc - XE_X_TIMER_SIZE);
+    struct xe_object *object = xe_kernel_object_at(thread->kernel, kapc - XE_X_TIMER_SIZE);
     struct xe__ktimer *host =
         object && object->type == &xe_object_timer_type ? object->host.ktimer : NULL;
 
     if (!host || host->apc_thread != thread)
         return;
     host->apc_queued = false;
-    if (!xe_timer_armed(&host->timer))
+    if (!xe_kernel_timer_armed(&host->timer))
         drop_apc(host);
 }
 
-void xe__ktimer_expire(struct xe__ktimer *host)
+void xe__kernel_ktimer_expire(struct xe__ktimer *host)
 {
     struct xe_object *object = host->object;
     struct xe_kernel *kernel = object->kernel;
     uint64_t time = xe_kernel_system_time(kernel);
     struct xe_kernel_scope outer = xe_kernel_internal_begin(kernel, "timer", &host->origin);
 
-    xe_object_ref(object);
+    xe_kernel_object_ref(object);
     if (host->period_ms) {
         rearm(host, xe_kernel_interrupt_time(kernel));
-        xe_promise_keep_on(kernel, XE_PROMISE_TIMER, object->id, host->timer.due);
+        xe_kernel_promise_keep_on(kernel, XE_PROMISE_TIMER, object->id, host->timer.due);
     } else {
-        xe_promise_keep(kernel, XE_PROMISE_TIMER, object->id);
+        xe_kernel_promise_keep(kernel, XE_PROMISE_TIMER, object->id);
     }
     host->expiries++;
     host->last_expiry = xe_kernel_cycle(kernel);
     show(host);
-    xe_signal(object, &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL, .state = 1, .key = host->key});
+    xe_kernel_signal(
+        object, &(struct xe_kernel_signal){.op = XE_AUDIT_OP_SIGNAL, .state = 1, .key = host->key});
     if (host->dpc)
-        xe_dpc_insert(kernel, host->dpc, (uint32_t)time, (uint32_t)(time >> 32));
+        xe_kernel_dpc_insert(kernel, host->dpc, (uint32_t)time, (uint32_t)(time >> 32));
     queue_apc(host, time);
     xe_kernel_internal_end(kernel, outer);
-    xe_object_unref(object);
+    xe_kernel_object_unref(object);
 }
 
 /* Is a wait for it over, but for a signal that says so? */
@@ -146,18 +149,18 @@ static bool is_waited_out(const struct xe_object *timer)
     uint32_t index;
 
     for (const struct xe_wait_link *link = timer->first_waiter; link; link = link->next)
-        if (xe__wait_satisfied(link->thread, &index))
+        if (xe__kernel_wait_satisfied(link->thread, &index))
             return true;
     return false;
 }
 
 /* Expiry can make a thread run by a DPC, an APC, or a state change somebody waits for; one without
  * a change wakes those whose other objects the title signaled by a store. */
-bool xe__ktimer_hopeful(const struct xe__ktimer *host)
+bool xe__kernel_ktimer_hopeful(const struct xe__ktimer *host)
 {
     return host->dpc || (host->apc_thread && !host->apc_queued) ||
            (host->object->waiters &&
-            (!xe_object_signaled(host->object) || is_waited_out(host->object)));
+            (!xe_kernel_object_signaled(host->object) || is_waited_out(host->object)));
 }
 
 /* A timer in the title's memory has no room for one, and can't be set with one. */
@@ -183,7 +186,7 @@ static void show_absolute(const struct xe__ktimer *host, int64_t due)
     xe_mem_set_u8(host->object->kernel->mem, host->object->header + XE_X_HEADER_ABSOLUTE, due >= 0);
 }
 
-bool xe_ktimer_set(struct xe_object *object, const struct xe_ktimer_request *request)
+bool xe_kernel_ktimer_set(struct xe_object *object, const struct xe_ktimer_request *request)
 {
     struct xe_kernel *kernel = object->kernel;
     struct xe__ktimer *host = host_of(object);
@@ -192,7 +195,7 @@ bool xe_ktimer_set(struct xe_object *object, const struct xe_ktimer_request *req
 
     if (!host)
         return false;
-    was = xe_timer_disarm(kernel, &host->timer);
+    was = xe_kernel_timer_disarm(kernel, &host->timer);
     drop_apc(host);
     host->period_ms = request->period_ms;
     host->dpc = request->dpc;
@@ -200,52 +203,52 @@ bool xe_ktimer_set(struct xe_object *object, const struct xe_ktimer_request *req
     host->key = request->key;
     xe_kernel_site(kernel, &host->origin);
     /* Setting a timer clears it; that is no signal attempt and no reset by the guest's wish. */
-    if (xe_object_signaled(object))
-        xe_signal(object,
-                  &(struct xe_signal){.op = XE_AUDIT_OP_RESET, .state = 0, .key = request->key});
-    if (!xe_timer_arm(kernel, &host->timer, xe_kernel_deadline(kernel, request->due)))
+    if (xe_kernel_object_signaled(object))
+        xe_kernel_signal(object, &(struct xe_kernel_signal){
+                                     .op = XE_AUDIT_OP_RESET, .state = 0, .key = request->key});
+    if (!xe_kernel_timer_arm(kernel, &host->timer, xe_kernel_deadline(kernel, request->due)))
         xe_kernel_crash(kernel, &(struct xe_stop_info){.cause = XE_CAUSE_HOST_MEMORY}, "timers");
     setter = host->set;
-    xe_promise_site_here(kernel, &host->set);
+    xe_kernel_promise_site_here(kernel, &host->set);
     host->many |= setter.src && setter.tid != host->set.tid;
-    xe_promise_make(kernel,
-                    &(struct xe_promise){.kind = XE_PROMISE_TIMER,
-                                         .token = object->id,
-                                         .object = object,
-                                         .key = request->key ? request->key : object->header,
-                                         .due = XE_PROMISE_AT,
-                                         .due_time = host->timer.due});
+    xe_kernel_promise_make(kernel,
+                           &(struct xe_promise){.kind = XE_PROMISE_TIMER,
+                                                .token = object->id,
+                                                .object = object,
+                                                .key = request->key ? request->key : object->header,
+                                                .due = XE_PROMISE_AT,
+                                                .due_time = host->timer.due});
     show(host);
     show_absolute(host, request->due);
-    xe__record_timer(object, request->key, XE_AUDIT_OP_ARM, true);
+    xe__kernel_record_timer(object, request->key, XE_AUDIT_OP_ARM, true);
     return was;
 }
 
-bool xe_ktimer_cancel(struct xe_object *object)
+bool xe_kernel_ktimer_cancel(struct xe_object *object)
 {
     struct xe__ktimer *host = object->host.ktimer;
     bool was;
 
     if (!host)
         return false;
-    was = xe_timer_disarm(object->kernel, &host->timer);
+    was = xe_kernel_timer_disarm(object->kernel, &host->timer);
     if (was)
-        xe_promise_site_here(object->kernel, &host->cancelled);
-    xe_promise_cancel(object->kernel, XE_PROMISE_TIMER, object->id);
+        xe_kernel_promise_site_here(object->kernel, &host->cancelled);
+    xe_kernel_promise_cancel(object->kernel, XE_PROMISE_TIMER, object->id);
     drop_apc(host);
     show(host);
-    xe__record_timer(object, host->key, XE_AUDIT_OP_CANCEL, was);
+    xe__kernel_record_timer(object, host->key, XE_AUDIT_OP_CANCEL, was);
     return was;
 }
 
-bool xe__ktimer_armed(const struct xe_object *object)
+bool xe__kernel_ktimer_armed(const struct xe_object *object)
 {
     const struct xe__ktimer *host = object->host.ktimer;
 
-    return host && xe_timer_armed(&host->timer);
+    return host && xe_kernel_timer_armed(&host->timer);
 }
 
-void xe__ktimer_info(const struct xe_object *object, struct xe_timer_info *ret)
+void xe__kernel_ktimer_info(const struct xe_object *object, struct xe_timer_info *ret)
 {
     const struct xe__ktimer *host = object->host.ktimer;
     const struct xe_kernel *kernel = object->kernel;
@@ -255,13 +258,13 @@ void xe__ktimer_info(const struct xe_object *object, struct xe_timer_info *ret)
     if (!host)
         return;
     ret->was_set = true;
-    ret->armed = xe_timer_armed(&host->timer);
+    ret->armed = xe_kernel_timer_armed(&host->timer);
     ret->period_ms = host->period_ms;
     ret->dpc = host->dpc;
     ret->apc = host->apc;
     ret->apc_tid = host->apc_thread ? host->apc_thread->tid : 0;
     ret->due_time = host->timer.due;
-    left = ret->armed ? xe__clock_cycles_until(kernel, host->timer.due) : 0;
+    left = ret->armed ? xe__kernel_clock_cycles_until(kernel, host->timer.due) : 0;
     if (ret->armed)
         ret->due_cycle = left > UINT64_MAX - kernel->cycle ? UINT64_MAX : kernel->cycle + left;
     ret->many = host->many;
@@ -272,7 +275,7 @@ void xe__ktimer_info(const struct xe_object *object, struct xe_timer_info *ret)
 }
 
 /* The kernel goes, or another state is loaded: threads that timers name may be gone before them. */
-void xe__ktimers_forget(struct xe_kernel *kernel)
+void xe__kernel_ktimers_forget(struct xe_kernel *kernel)
 {
     for (struct xe_object *object = kernel->oldest; object; object = object->newer)
         if (object->type == &xe_object_timer_type && object->host.ktimer) {
@@ -284,7 +287,7 @@ void xe__ktimers_forget(struct xe_kernel *kernel)
 #define LOOK_NS 5u
 
 /* A thread ends. Source: NT, which keeps a list in each KTHREAD; here few threads have any. */
-void xe__ktimer_rundown(struct xe_thread *thread)
+void xe__kernel_ktimer_rundown(struct xe_thread *thread)
 {
     struct xe_object *object = thread->kernel->oldest, *newer;
 
@@ -295,13 +298,13 @@ void xe__ktimer_rundown(struct xe_thread *thread)
         newer = object->newer;
         xe_kernel_work(thread->kernel, LOOK_NS);
         if (host && host->apc_thread == thread)
-            xe_ktimer_cancel(object);
+            xe_kernel_ktimer_cancel(object);
     }
 }
 
 /* ---- state ---------------------------------------------------------------------------------- */
 
-void xe__ktimer_state(struct xe_codec *c, struct xe_object *object)
+void xe__kernel_ktimer_state(struct xe_codec *c, struct xe_object *object)
 {
     bool set = object->host.ktimer;
     struct xe__ktimer *host;
@@ -321,17 +324,17 @@ void xe__ktimer_state(struct xe_codec *c, struct xe_object *object)
     XE_CODEC(c, host->apc);
     XE_CODEC(c, host->apc_context);
     xe_codec_enum(c, "apc_mode", &host->apc_mode, XE_APC_USER + 1);
-    xe__state_thread(c, "apc_thread", &host->apc_thread);
+    xe__kernel_state_thread(c, "apc_thread", &host->apc_thread);
     XE_CODEC(c, host->apc_queued);
     if (xe_codec_loading(c) && host->apc_thread)
         host->apc_thread->apc_timers++;
     xe_codec_beside(c, true);
     XE_CODEC(c, host->key);
-    xe_promise_site_state(c, &host->set);
-    xe_promise_site_state(c, &host->cancelled);
+    xe_kernel_promise_site_state(c, &host->set);
+    xe_kernel_promise_site_state(c, &host->cancelled);
     XE_CODEC(c, host->expiries);
     XE_CODEC(c, host->last_expiry);
     XE_CODEC(c, host->many);
     xe_codec_beside(c, false);
-    xe__site_state(c, &host->origin);
+    xe__kernel_site_state(c, &host->origin);
 }

@@ -30,13 +30,13 @@ static void count_call(struct xe__lacking *lacking, const struct xe_call *call)
     count(lacking, call->lr, call->thread ? call->thread->tid : 0);
 }
 
-void xe_lacking_found(struct xe_kernel *kernel, enum xe_lacking_id id)
+void xe_kernel_lacking_found(struct xe_kernel *kernel, enum xe_lacking_id id)
 {
     count(&kernel->lacking[id], kernel->call ? kernel->call->lr : 0,
           kernel->running ? kernel->running->tid : 0);
 }
 
-void xe_lacking_file(const struct xe_call *call, const char *name)
+void xe_kernel_lacking_file(const struct xe_call *call, const char *name)
 {
     struct xe__lacking_files *files = &call->kernel->lacking_files;
     char kept[XE__LACKING_FILE_NAME];
@@ -98,7 +98,7 @@ static void files_state(struct xe_codec *c, struct xe__lacking_files *files)
 }
 
 /* A state of before a row was added has fewer: nothing was wanted of the rest. */
-void xe__lacking_state(struct xe_codec *c, struct xe_kernel *kernel)
+void xe__kernel_lacking_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
     size_t n;
 

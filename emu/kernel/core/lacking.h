@@ -17,9 +17,9 @@ enum xe_lacking_id {
 };
 
 /* Somebody wants it: the thread that runs, if one does, with the call at hand, if there is one. */
-void xe_lacking_found(struct xe_kernel *kernel, enum xe_lacking_id id);
+void xe_kernel_lacking_found(struct xe_kernel *kernel, enum xe_lacking_id id);
 /* The call at hand wants a file or device of this name, as the title gave it. */
-void xe_lacking_file(const struct xe_call *call, const char *name);
+void xe_kernel_lacking_file(const struct xe_call *call, const char *name);
 
 /* ---- the kernel's own ----------------------------------------------------------------------- */
 
@@ -44,6 +44,6 @@ struct xe__lacking_files {
 };
 
 /* A section beside the state. */
-void xe__lacking_state(struct xe_codec *c, struct xe_kernel *kernel);
+void xe__kernel_lacking_state(struct xe_codec *c, struct xe_kernel *kernel);
 
 #endif

@@ -160,12 +160,12 @@ static bool start_main(struct xe_kernel *kernel, struct xe_error *err)
     struct xe_thread_request request = {
         .start = kernel->title.entry, .process = XE_PROCESS_TITLE, .hw = 0};
     uint32_t status;
-    struct xe_thread *thread = xe_thread_create(kernel, &request, &status);
+    struct xe_thread *thread = xe_kernel_thread_create(kernel, &request, &status);
 
     if (!thread)
         return xe_error_set(err, XE_ERR_NO_MEMORY, "main thread: status 0x%08x", status);
-    xe_thread_set_name(thread, "main");
-    status = xe_object_give_handle(thread->object, 0);
+    xe_kernel_thread_set_name(thread, "main");
+    status = xe_kernel_object_give_handle(thread->object, 0);
     return !status || xe_error_set(err, XE_ERR_INTERNAL, "main thread: no handle");
 }
 
@@ -178,7 +178,7 @@ bool xe_kernel_load(struct xe_kernel *kernel, const struct xe_image *image, stru
         return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "a title is loaded already");
     if (!map_image(kernel, image, err) || !make_module(kernel, image, err))
         return false;
-    xe__process_set_tls(kernel, image);
+    xe__kernel_process_set_tls(kernel, image);
     if (!xe_hle_link(kernel, image, err))
         return false;
     protect_image(kernel, image, title->size, range->page);

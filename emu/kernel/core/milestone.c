@@ -42,12 +42,12 @@ static const struct {
 #include "xe/milestones.def"
 };
 
-struct xe__milestones *xe__milestones_create(void)
+struct xe__milestones *xe__kernel_milestones_create(void)
 {
     return xe_calloc(1, sizeof(struct xe__milestones));
 }
 
-void xe__milestones_destroy(struct xe__milestones *milestones)
+void xe__kernel_milestones_destroy(struct xe__milestones *milestones)
 {
     xe_free(milestones);
 }
@@ -62,8 +62,8 @@ static struct row row_of(const struct xe_kernel *kernel, const struct xe_call *c
                         .lr = call ? call->lr : 0};
 }
 
-void xe_milestone_reached(struct xe_kernel *kernel, enum xe_milestone_id id,
-                          const struct xe_call *call)
+void xe_kernel_milestone_reached(struct xe_kernel *kernel, enum xe_milestone_id id,
+                                 const struct xe_call *call)
 {
     struct row *row = &kernel->milestones->row[id];
 
@@ -82,7 +82,7 @@ static uint32_t slot_of(const struct xe__milestones *milestones, uint32_t lr, ui
     return at;
 }
 
-bool xe_milestone_may_have_called(const struct xe_kernel *kernel, uint32_t lr)
+bool xe_kernel_milestone_may_have_called(const struct xe_kernel *kernel, uint32_t lr)
 {
     const struct xe__milestones *milestones = kernel->milestones;
     uint32_t looks;
@@ -106,7 +106,7 @@ static uint32_t add_site(struct xe__milestones *milestones, uint32_t lr, uint64_
     return looks;
 }
 
-void xe_milestone_site(const struct xe_call *call)
+void xe_kernel_milestone_site(const struct xe_call *call)
 {
     uint32_t looks = add_site(call->kernel->milestones, call->lr, xe_kernel_cycle(call->kernel));
 
@@ -114,7 +114,7 @@ void xe_milestone_site(const struct xe_call *call)
         xe_kernel_work(call->kernel, looks);
 }
 
-void xe_milestone_export(const struct xe_call *call, uint32_t module, uint32_t ordinal)
+void xe_kernel_milestone_export(const struct xe_call *call, uint32_t module, uint32_t ordinal)
 {
     static const struct {
         enum xe_milestone_id id;
@@ -126,10 +126,10 @@ void xe_milestone_export(const struct xe_call *call, uint32_t module, uint32_t o
     };
 
     call->kernel->milestones->exports++;
-    xe_milestone_reached(call->kernel, XE_MILESTONE_EXPORT, call);
+    xe_kernel_milestone_reached(call->kernel, XE_MILESTONE_EXPORT, call);
     for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
         if (calls[i].module == module && calls[i].ordinal == ordinal)
-            xe_milestone_reached(call->kernel, calls[i].id, call);
+            xe_kernel_milestone_reached(call->kernel, calls[i].id, call);
 }
 
 static bool has_own(const struct xe__milestones *milestones, const char *name)
@@ -140,7 +140,7 @@ static bool has_own(const struct xe__milestones *milestones, const char *name)
     return false;
 }
 
-void xe_milestone_line(struct xe_kernel *kernel, const char *line)
+void xe_kernel_milestone_line(struct xe_kernel *kernel, const char *line)
 {
     struct xe__milestones *milestones = kernel->milestones;
     char name[XE_MILESTONE_NAME];
@@ -267,7 +267,7 @@ static void load_sites(struct xe_codec *c, struct xe__milestones *all, size_t n)
 }
 
 /* A state of before a row was added has fewer: it was not reached. */
-void xe__milestones_state(struct xe_codec *c, struct xe__milestones *all)
+void xe__kernel_milestones_state(struct xe_codec *c, struct xe__milestones *all)
 {
     size_t n;
 

@@ -59,7 +59,7 @@ static uint32_t take_root(struct xe_kernel *kernel, xe_handle root, char *name, 
     name[0] = '\0';
     if (!root || root == ROOT_DOS_DEVICES || root == ROOT_NAMED_OBJECTS)
         return XE_STATUS_SUCCESS;
-    directory = xe_handle_typed(kernel, root, &xe_object_directory_type, &status);
+    directory = xe_kernel_handle_typed(kernel, root, &xe_object_directory_type, &status);
     if (!directory)
         return status;
     if (!directory->name)
@@ -85,8 +85,8 @@ static uint32_t take_name(struct xe_kernel *kernel, xe_gva string, xe_handle roo
     return before && name[before] == '\\' ? XE_STATUS_OBJECT_PATH_SYNTAX_BAD : XE_STATUS_SUCCESS;
 }
 
-uint32_t xe_object_attributes(struct xe_kernel *kernel, xe_gva attributes,
-                              char name[XE_OBJECT_NAME_MAX + 1], uint32_t *ret_flags)
+uint32_t xe_kernel_object_attributes(struct xe_kernel *kernel, xe_gva attributes,
+                                     char name[XE_OBJECT_NAME_MAX + 1], uint32_t *ret_flags)
 {
     uint32_t status;
     xe_gva string;
@@ -103,7 +103,7 @@ uint32_t xe_object_attributes(struct xe_kernel *kernel, xe_gva attributes,
     return status;
 }
 
-struct xe_object *xe_object_named(struct xe_kernel *kernel, const char *name)
+struct xe_object *xe_kernel_object_named(struct xe_kernel *kernel, const char *name)
 {
     struct xe_object *object;
 
@@ -114,25 +114,25 @@ struct xe_object *xe_object_named(struct xe_kernel *kernel, const char *name)
     return object;
 }
 
-bool xe_object_set_name(struct xe_object *object, const char *name)
+bool xe_kernel_object_set_name(struct xe_object *object, const char *name)
 {
     struct xe_kernel *kernel = object->kernel;
     struct xe_object **head;
 
     name = strip_dos(name);
     head = &kernel->names[bucket(name)];
-    if (object->name || !*name || xe_object_named(kernel, name))
+    if (object->name || !*name || xe_kernel_object_named(kernel, name))
         return false;
     object->name = xe_strdup(name);
     if (!object->name)
         return false;
     object->name_next = *head;
     *head = object;
-    xe__object_sync_header(object);
+    xe__kernel_object_sync_header(object);
     return true;
 }
 
-void xe__name_remove(struct xe_object *object)
+void xe__kernel_name_remove(struct xe_object *object)
 {
     struct xe_object **at;
 
@@ -155,7 +155,7 @@ static void symlink_destroy(struct xe_object *object)
     object->host.target = NULL;
 }
 
-void xe__symlink_state(struct xe_codec *c, struct xe_object *object)
+void xe__kernel_symlink_state(struct xe_codec *c, struct xe_object *object)
 {
     char target[XE_OBJECT_NAME_MAX + 1] = "";
     bool leads = object->host.target;
@@ -179,7 +179,7 @@ const struct xe_object_type xe_object_symlink_type = {
     .ordinal = XE_ORD_XBOXKRNL_ObSymbolicLinkObjectType,
     .pool_tag = 0x626D7953,
     .destroy = symlink_destroy,
-    .state = xe__symlink_state,
+    .state = xe__kernel_symlink_state,
 };
 
 static bool leads_to(const struct xe_object *object, const char *target)
@@ -191,35 +191,36 @@ static bool leads_to(const struct xe_object *object, const char *target)
 /* Titles make a link at every start of one of their parts: one that is there already and leads to
  * the same place is no error. Guess: targets compare as names do, without regard to case; a
  * console's answer to "\Device\X" after "\device\x" would settle that. */
-uint32_t xe_object_link_create(struct xe_kernel *kernel, const char *name, const char *target)
+uint32_t xe_kernel_object_link_create(struct xe_kernel *kernel, const char *name,
+                                      const char *target)
 {
     struct xe_object *link;
 
     name = strip_dos(name);
     if (!*name || !*target)
         return XE_STATUS_UNSUCCESSFUL;
-    link = xe_object_named(kernel, name);
+    link = xe_kernel_object_named(kernel, name);
     if (link)
         return leads_to(link, target) ? XE_STATUS_SUCCESS : XE_STATUS_OBJECT_NAME_COLLISION;
-    link = xe_object_create(kernel, &xe_object_symlink_type, 0);
+    link = xe_kernel_object_create(kernel, &xe_object_symlink_type, 0);
     if (!link)
         return XE_STATUS_NO_MEMORY;
     link->host.target = xe_strdup(target);
-    link->permanent = link->host.target && xe_object_set_name(link, name);
-    xe_object_unref(link);
-    return xe_object_named(kernel, name) ? XE_STATUS_SUCCESS : XE_STATUS_NO_MEMORY;
+    link->permanent = link->host.target && xe_kernel_object_set_name(link, name);
+    xe_kernel_object_unref(link);
+    return xe_kernel_object_named(kernel, name) ? XE_STATUS_SUCCESS : XE_STATUS_NO_MEMORY;
 }
 
-uint32_t xe_object_link_delete(struct xe_kernel *kernel, const char *name)
+uint32_t xe_kernel_object_link_delete(struct xe_kernel *kernel, const char *name)
 {
-    struct xe_object *link = xe_object_named(kernel, strip_dos(name));
+    struct xe_object *link = xe_kernel_object_named(kernel, strip_dos(name));
 
     if (!link || link->type != &xe_object_symlink_type)
         return XE_STATUS_UNSUCCESSFUL;
-    xe_object_ref(link);
+    xe_kernel_object_ref(link);
     link->permanent = false;
-    xe__name_remove(link);
-    xe_object_unref(link);
+    xe__kernel_name_remove(link);
+    xe_kernel_object_unref(link);
     return XE_STATUS_SUCCESS;
 }
 
@@ -236,7 +237,7 @@ static struct xe_object *leading_link(struct xe_kernel *kernel, const char *path
             continue;
         memcpy(head, path, end);
         head[end] = '\0';
-        object = xe_object_named(kernel, head);
+        object = xe_kernel_object_named(kernel, head);
         if (object && object->type == &xe_object_symlink_type && object->host.target) {
             *ret_end = end;
             return object;
@@ -245,7 +246,8 @@ static struct xe_object *leading_link(struct xe_kernel *kernel, const char *path
     return NULL;
 }
 
-bool xe_object_link_resolve(struct xe_kernel *kernel, const char *path, char *ret, size_t size)
+bool xe_kernel_object_link_resolve(struct xe_kernel *kernel, const char *path, char *ret,
+                                   size_t size)
 {
     char from[1024];
 

@@ -17,7 +17,7 @@ const struct xe_object_type xe_object_directory_type = {
     .wait_offset = XE_OBJECT_NO_WAIT,
     .ordinal = XE_ORD_XBOXKRNL_ObDirectoryObjectType,
     .pool_tag = 0x65726944,
-    .state = xe_object_no_state,
+    .state = xe_kernel_object_no_state,
 };
 
 /* A XAM notification listener: an event that is signaled while something is queued. */
@@ -26,7 +26,7 @@ const struct xe_object_type xe_object_notify_type = {
     .name = "notify",
     .body_size = 0x10,
     .wait_offset = 0,
-    .state = xe_object_no_state,
+    .state = xe_kernel_object_no_state,
 };
 
 const struct xe_object_type xe_object_foreign_type = {
@@ -34,7 +34,7 @@ const struct xe_object_type xe_object_foreign_type = {
     .name = "object",
     .body_size = 0,
     .wait_offset = XE_OBJECT_NO_WAIT,
-    .state = xe_object_no_state,
+    .state = xe_kernel_object_no_state,
 };
 
 const struct xe_object_type *const xe__object_types[XE_OBJECT_CLASSES] = {
@@ -53,7 +53,7 @@ const struct xe_object_type *const xe__object_types[XE_OBJECT_CLASSES] = {
     [XE_OBJECT_OTHER] = &xe_object_foreign_type,
 };
 
-void xe_object_no_state(struct xe_codec *c, struct xe_object *object)
+void xe_kernel_object_no_state(struct xe_codec *c, struct xe_object *object)
 {
     (void)c;
     (void)object;
@@ -86,13 +86,14 @@ static xe_gva type_address(const struct xe_kernel *kernel, uint32_t ordinal)
     return 0;
 }
 
-xe_gva xe__object_type_address(const struct xe_object *object)
+xe_gva xe__kernel_object_type_address(const struct xe_object *object)
 {
     return type_address(object->kernel, object->type->ordinal);
 }
 
 /* The type whose exported OBJECT_TYPE lies at an address; NULL for any other address. */
-const struct xe_object_type *xe__object_type_at(const struct xe_kernel *kernel, xe_gva address)
+const struct xe_object_type *xe__kernel_object_type_at(const struct xe_kernel *kernel,
+                                                       xe_gva address)
 {
     static const struct xe_object_type *const known[] = {
         &xe_object_event_type,     &xe_object_semaphore_type, &xe_object_mutant_type,
@@ -105,7 +106,7 @@ const struct xe_object_type *xe__object_type_at(const struct xe_kernel *kernel, 
     return NULL;
 }
 
-bool xe__object_init_types(struct xe_kernel *kernel)
+bool xe__kernel_object_init_types(struct xe_kernel *kernel)
 {
     kernel->type_block = xe_kernel_pool_alloc(kernel, EXPORTED_TYPES * TYPE_STRIDE);
     for (size_t i = 0; kernel->type_block && i < EXPORTED_TYPES; i++)
@@ -164,7 +165,7 @@ static void idle_remove(struct xe_kernel *kernel, struct xe_object *object)
     object->idle_older = object->idle_newer = NULL;
 }
 
-void xe__object_idle_append(struct xe_object *object)
+void xe__kernel_object_idle_append(struct xe_object *object)
 {
     struct xe_kernel *kernel = object->kernel;
 
@@ -179,7 +180,7 @@ void xe__object_idle_append(struct xe_object *object)
 /* ---- created objects ------------------------------------------------------------------------ */
 
 /* Mirror the counts into the guest's OBJECT_HEADER. */
-void xe__object_sync_header(struct xe_object *object)
+void xe__kernel_object_sync_header(struct xe_object *object)
 {
     struct xe_mem *mem = object->kernel->mem;
     xe_gva header = object->body - XE_X_OBJECT_HEADER_SIZE;
@@ -193,7 +194,7 @@ void xe__object_sync_header(struct xe_object *object)
                   (uint8_t)((object->name ? 1 : 0) | (object->permanent ? 2 : 0) | 0x10));
 }
 
-bool xe__object_index(struct xe_object *object)
+bool xe__kernel_object_index(struct xe_object *object)
 {
     struct xe_kernel *kernel = object->kernel;
 
@@ -207,8 +208,8 @@ bool xe__object_index(struct xe_object *object)
     return true;
 }
 
-struct xe_object *xe_object_create(struct xe_kernel *kernel, const struct xe_object_type *type,
-                                   uint32_t extra)
+struct xe_object *xe_kernel_object_create(struct xe_kernel *kernel,
+                                          const struct xe_object_type *type, uint32_t extra)
 {
     struct xe_object *object;
 
@@ -225,11 +226,11 @@ struct xe_object *xe_object_create(struct xe_kernel *kernel, const struct xe_obj
         goto fail_block;
     object->body = object->block + HEADER_ROOM;
     object->header = type->wait_offset < 0 ? 0 : object->body + (xe_gva)type->wait_offset;
-    if (!xe__object_index(object))
+    if (!xe__kernel_object_index(object))
         goto fail_index;
     xe_mem_set_u32(kernel->mem, object->body - XE_X_OBJECT_HEADER_SIZE + XE_X_OBJECT_TYPE,
                    type_address(kernel, type->ordinal));
-    xe__object_sync_header(object);
+    xe__kernel_object_sync_header(object);
     object->id = ++kernel->next_object_id;
     list_append(kernel, object);
     kernel->objects++;
@@ -261,10 +262,10 @@ static void discard(struct xe_object *object)
     announce_end(object);
     if (object->header)
         xe_audit_ended(kernel->audit, object->id);
-    xe__name_remove(object);
+    xe__kernel_name_remove(object);
     if (object->type->destroy)
         object->type->destroy(object);
-    xe__promises_object_gone(kernel, object->id);
+    xe__kernel_promises_object_gone(kernel, object->id);
     xe_map_take(&kernel->by_address, object->body);
     if (object->header && object->header != object->body)
         xe_map_take(&kernel->by_address, object->header);
@@ -279,7 +280,7 @@ static void discard(struct xe_object *object)
     xe_free(object);
 }
 
-void xe__object_maybe_free(struct xe_object *object)
+void xe__kernel_object_maybe_free(struct xe_object *object)
 {
     if (object->adopted || object->permanent || object->handles || object->guest_refs ||
         object->kernel_refs)
@@ -287,20 +288,20 @@ void xe__object_maybe_free(struct xe_object *object)
     discard(object);
 }
 
-void xe_object_ref(struct xe_object *object)
+void xe_kernel_object_ref(struct xe_object *object)
 {
     object->kernel_refs++;
-    xe__object_sync_header(object);
+    xe__kernel_object_sync_header(object);
 }
 
-void xe_object_unref(struct xe_object *object)
+void xe_kernel_object_unref(struct xe_object *object)
 {
     object->kernel_refs--;
-    xe__object_sync_header(object);
-    xe__object_maybe_free(object);
+    xe__kernel_object_sync_header(object);
+    xe__kernel_object_maybe_free(object);
 }
 
-void xe__object_fini_all(struct xe_kernel *kernel)
+void xe__kernel_object_fini_all(struct xe_kernel *kernel)
 {
     while (kernel->newest)
         discard(kernel->newest);
@@ -310,7 +311,7 @@ void xe__object_fini_all(struct xe_kernel *kernel)
 
 /* ---- pointer objects ------------------------------------------------------------------------ */
 
-struct xe_object *xe_object_at(struct xe_kernel *kernel, xe_gva address)
+struct xe_object *xe_kernel_object_at(struct xe_kernel *kernel, xe_gva address)
 {
     return xe_map_get(&kernel->by_address, xe_mem_canonical(address));
 }
@@ -340,7 +341,7 @@ static const struct xe_object_type *type_of_header(uint8_t type)
 static bool in_use(const struct xe_object *object)
 {
     return object->waiters || object->kernel_refs || object->guest_refs || object->handles ||
-           (object->type == &xe_object_timer_type && xe__ktimer_armed(object));
+           (object->type == &xe_object_timer_type && xe__kernel_ktimer_armed(object));
 }
 
 /* Make room for one more adopted record. */
@@ -357,7 +358,7 @@ static bool adopt_room(struct xe_kernel *kernel)
             return true;
         }
         idle_remove(kernel, object);
-        xe__object_idle_append(object);
+        xe__kernel_object_idle_append(object);
         object = kernel->idle_oldest;
         xe_kernel_work(kernel, 20);
     }
@@ -378,20 +379,20 @@ static struct xe_object *adopt_new(struct xe_kernel *kernel, xe_gva canonical,
     object->type = type;
     object->adopted = true;
     object->body = object->header = canonical;
-    object->told_state = xe_header_state(object);
+    object->told_state = xe_kernel_header_state(object);
     if (!xe_map_put(&kernel->by_address, canonical, object)) {
         xe_free(object);
         return NULL;
     }
     object->id = ++kernel->next_object_id;
     list_append(kernel, object);
-    xe__object_idle_append(object);
+    xe__kernel_object_idle_append(object);
     kernel->adopted++;
     return object;
 }
 
-struct xe_object *xe_object_adopt(struct xe_kernel *kernel, xe_gva address,
-                                  const struct xe_object_type *type)
+struct xe_object *xe_kernel_object_adopt(struct xe_kernel *kernel, xe_gva address,
+                                         const struct xe_object_type *type)
 {
     xe_gva canonical = xe_mem_canonical(address);
     struct xe_object *object = xe_map_get(&kernel->by_address, canonical);
@@ -411,7 +412,7 @@ struct xe_object *xe_object_adopt(struct xe_kernel *kernel, xe_gva address,
 
         if (same || in_use(object)) {
             idle_remove(kernel, object);
-            xe__object_idle_append(object);
+            xe__kernel_object_idle_append(object);
             return object;
         }
         discard(object);
@@ -421,8 +422,8 @@ struct xe_object *xe_object_adopt(struct xe_kernel *kernel, xe_gva address,
     return type ? adopt_new(kernel, canonical, type) : NULL;
 }
 
-struct xe_object *xe_object_initialize(struct xe_kernel *kernel, xe_gva address,
-                                       const struct xe_object_type *type)
+struct xe_object *xe_kernel_object_initialize(struct xe_kernel *kernel, xe_gva address,
+                                              const struct xe_object_type *type)
 {
     xe_gva canonical = xe_mem_canonical(address);
     struct xe_object *object = xe_map_get(&kernel->by_address, canonical);
@@ -437,7 +438,7 @@ struct xe_object *xe_object_initialize(struct xe_kernel *kernel, xe_gva address,
     }
     if (object) { /* somebody waits for the old one: the waiters stay, the identity is new */
         announce_end(object);
-        xe__promises_object_gone(kernel, object->id);
+        xe__kernel_promises_object_gone(kernel, object->id);
         if (object->type->destroy)
             object->type->destroy(object);
         list_remove(kernel, object);
@@ -448,14 +449,14 @@ struct xe_object *xe_object_initialize(struct xe_kernel *kernel, xe_gva address,
         object = adopt_new(kernel, canonical, type);
     }
     if (object) {
-        object->told_state = xe_header_state(object);
-        xe__object_announce(object);
+        object->told_state = xe_kernel_header_state(object);
+        xe__kernel_object_announce(object);
     }
     return object;
 }
 
 /* Tell the audit about an object named by its pointer, once. */
-void xe__object_announce(struct xe_object *object)
+void xe__kernel_object_announce(struct xe_object *object)
 {
     struct xe_audit_site site;
     struct xe_audit_kind kind;
@@ -464,19 +465,19 @@ void xe__object_announce(struct xe_object *object)
         return;
     object->announced = true;
     xe_kernel_site(object->kernel, &site);
-    xe_object_kind(object, &kind);
+    xe_kernel_object_kind(object, &kind);
     xe_audit_created(object->kernel->audit, &site, object->header, object->id, &kind);
-    xe__act(object->kernel, &(struct xe_audit_act){.site = site,
-                                                   .key = object->header,
-                                                   .object_id = object->id,
-                                                   .op = XE_AUDIT_OP_CREATE});
+    xe__kernel_act(object->kernel, &(struct xe_audit_act){.site = site,
+                                                          .key = object->header,
+                                                          .object_id = object->id,
+                                                          .op = XE_AUDIT_OP_CREATE});
 }
 
 /* ---- state ---------------------------------------------------------------------------------- */
 
 /* An object that is being loaded: no more of it is known than its type. */
-struct xe_object *xe__object_restore(struct xe_kernel *kernel, const struct xe_object_type *type,
-                                     uint64_t id)
+struct xe_object *xe__kernel_object_restore(struct xe_kernel *kernel,
+                                            const struct xe_object_type *type, uint64_t id)
 {
     struct xe_object *object = xe_calloc(1, sizeof(*object));
 
@@ -490,7 +491,7 @@ struct xe_object *xe__object_restore(struct xe_kernel *kernel, const struct xe_o
 }
 
 /* Does a created object lie in its block as creation places it? */
-bool xe__object_lies_in_block(const struct xe_object *object)
+bool xe__kernel_object_lies_in_block(const struct xe_object *object)
 {
     xe_gva header =
         object->type->wait_offset < 0 ? 0 : object->body + (xe_gva)object->type->wait_offset;
@@ -499,7 +500,7 @@ bool xe__object_lies_in_block(const struct xe_object *object)
 }
 
 /* Is it what a title could have made in its own memory? */
-bool xe__object_may_be_adopted(const struct xe_object *object)
+bool xe__kernel_object_may_be_adopted(const struct xe_object *object)
 {
     const struct xe_object_type *type = object->type;
 
@@ -509,13 +510,13 @@ bool xe__object_may_be_adopted(const struct xe_object *object)
            type != &xe_object_io_completion_type && type != &xe_object_notify_type;
 }
 
-bool xe__object_is_idle(const struct xe_object *object)
+bool xe__kernel_object_is_idle(const struct xe_object *object)
 {
     return object->idle_older || object->kernel->idle_oldest == object;
 }
 
 /* Nobody is told, and nothing that an object refers to is looked at. */
-void xe__objects_forget(struct xe_kernel *kernel)
+void xe__kernel_objects_forget(struct xe_kernel *kernel)
 {
     for (struct xe_object *object = kernel->newest; object; object = object->older) {
         object->announced = false;

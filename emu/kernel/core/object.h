@@ -47,12 +47,13 @@ struct xe_object_type {
     uint32_t ordinal;    /* xboxkrnl variable export holding its OBJECT_TYPE, 0 = none    */
     uint32_t pool_tag;
     void (*destroy)(struct xe_object *object); /* host part; may be NULL                   */
-    /* Host part, as base/codec.h describes states; xe_object_no_state where there is none. */
+    /* Host part, as base/codec.h describes states; xe_kernel_object_no_state where there is none.
+     */
     void (*state)(struct xe_codec *c, struct xe_object *object);
 };
 
 /* Of a type that keeps nothing on the host side. */
-void xe_object_no_state(struct xe_codec *c, struct xe_object *object);
+void xe_kernel_object_no_state(struct xe_codec *c, struct xe_object *object);
 
 extern const struct xe_object_type xe_object_event_type, xe_object_semaphore_type,
     xe_object_mutant_type, xe_object_timer_type, xe_object_thread_type, xe_object_queue_type,
@@ -94,23 +95,23 @@ struct xe_object {
 
 /* A new object with a zeroed body of type->body_size + extra bytes, OBJECT_HEADER filled; holds one
  * kernel reference for the caller. NULL when memory or the object limit is exhausted. */
-struct xe_object *xe_object_create(struct xe_kernel *kernel, const struct xe_object_type *type,
-                                   uint32_t extra);
-void xe_object_ref(struct xe_object *object);   /* kernel reference */
-void xe_object_unref(struct xe_object *object); /* may destroy it   */
+struct xe_object *xe_kernel_object_create(struct xe_kernel *kernel,
+                                          const struct xe_object_type *type, uint32_t extra);
+void xe_kernel_object_ref(struct xe_object *object);   /* kernel reference */
+void xe_kernel_object_unref(struct xe_object *object); /* may destroy it   */
 
 /* The object whose body or dispatcher header lies at a guest address; NULL if none is known. */
-struct xe_object *xe_object_at(struct xe_kernel *kernel, xe_gva address);
+struct xe_object *xe_kernel_object_at(struct xe_kernel *kernel, xe_gva address);
 
 /* The dispatcher object at a guest pointer, adopting it when new. type NULL: decided by the
  * header's type byte. NULL when the address is not committed, or the byte names no waitable type. A
  * record whose kind no longer matches memory is replaced (a new object lives there). */
-struct xe_object *xe_object_adopt(struct xe_kernel *kernel, xe_gva address,
-                                  const struct xe_object_type *type);
+struct xe_object *xe_kernel_object_adopt(struct xe_kernel *kernel, xe_gva address,
+                                         const struct xe_object_type *type);
 /* As adopt, for KeInitialize*: whatever was known there is forgotten, a new object begins and the
  * audit is told that the call at hand created it. The caller has written the header. */
-struct xe_object *xe_object_initialize(struct xe_kernel *kernel, xe_gva address,
-                                       const struct xe_object_type *type);
+struct xe_object *xe_kernel_object_initialize(struct xe_kernel *kernel, xe_gva address,
+                                              const struct xe_object_type *type);
 
 /* ---- handles -------------------------------------------------------------------------------- */
 
@@ -119,22 +120,22 @@ struct xe_object *xe_object_initialize(struct xe_kernel *kernel, xe_gva address,
 #define XE_HANDLE_INVALID        0xFFFFFFFFu
 
 /* Open a handle (adds a reference, tells the audit). 0 when the table is full. */
-xe_handle xe_handle_open(struct xe_object *object);
+xe_handle xe_kernel_handle_open(struct xe_object *object);
 /* XE_STATUS_SUCCESS or XE_STATUS_INVALID_HANDLE. */
-uint32_t xe_handle_close(struct xe_kernel *kernel, xe_handle handle);
+uint32_t xe_kernel_handle_close(struct xe_kernel *kernel, xe_handle handle);
 /* Borrow the object of a handle; the current-thread pseudo handle works. NULL if invalid. */
-struct xe_object *xe_handle_object(struct xe_kernel *kernel, xe_handle handle);
+struct xe_object *xe_kernel_handle_object(struct xe_kernel *kernel, xe_handle handle);
 /* As above, and of one type: *ret_status says what is wrong (INVALID_HANDLE, OBJECT_TYPE_MISMATCH).
  */
-struct xe_object *xe_handle_typed(struct xe_kernel *kernel, xe_handle handle,
-                                  const struct xe_object_type *type, uint32_t *ret_status);
+struct xe_object *xe_kernel_handle_typed(struct xe_kernel *kernel, xe_handle handle,
+                                         const struct xe_object_type *type, uint32_t *ret_status);
 /* The oldest open handle of the object and the one after it; 0 if there is none. */
-xe_handle xe_object_handle(const struct xe_object *object);
-xe_handle xe_object_handle_after(const struct xe_object *object, xe_handle handle);
+xe_handle xe_kernel_object_handle(const struct xe_object *object);
+xe_handle xe_kernel_object_handle_after(const struct xe_object *object, xe_handle handle);
 
 /* For create calls: open a handle, store it at ret (guest address; 0 = not stored), drop the
  * caller's kernel reference in any case. Returns the status. */
-uint32_t xe_object_give_handle(struct xe_object *object, xe_gva ret);
+uint32_t xe_kernel_object_give_handle(struct xe_object *object, xe_gva ret);
 
 /* ---- names ---------------------------------------------------------------------------------- */
 
@@ -143,18 +144,20 @@ uint32_t xe_object_give_handle(struct xe_object *object, xe_gva ret);
 /* Read OBJECT_ATTRIBUTES: name "" when there is none, else with its directory in front. The status
  * says what is wrong with the name (XE_STATUS_OBJECT_NAME_INVALID: unreadable or too long) or with
  * the directory's handle. attributes 0 is fine. */
-uint32_t xe_object_attributes(struct xe_kernel *kernel, xe_gva attributes,
-                              char name[XE_OBJECT_NAME_MAX + 1], uint32_t *ret_flags);
+uint32_t xe_kernel_object_attributes(struct xe_kernel *kernel, xe_gva attributes,
+                                     char name[XE_OBJECT_NAME_MAX + 1], uint32_t *ret_flags);
 /* Case-insensitive lookup; NULL if there is none. */
-struct xe_object *xe_object_named(struct xe_kernel *kernel, const char *name);
+struct xe_object *xe_kernel_object_named(struct xe_kernel *kernel, const char *name);
 /* false: the name is taken or memory is out. */
-bool xe_object_set_name(struct xe_object *object, const char *name);
+bool xe_kernel_object_set_name(struct xe_object *object, const char *name);
 /* Follow symbolic links in front of a path ("game:\x" -> "\Device\Cdrom0\x"), at most 8 times.
  * false when it does not fit. */
-bool xe_object_link_resolve(struct xe_kernel *kernel, const char *path, char *ret, size_t size);
+bool xe_kernel_object_link_resolve(struct xe_kernel *kernel, const char *path, char *ret,
+                                   size_t size);
 /* Make `name` a link to target: XE_STATUS_SUCCESS (also when it is that already), NAME_COLLISION,
  * NO_MEMORY. And remove one. */
-uint32_t xe_object_link_create(struct xe_kernel *kernel, const char *name, const char *target);
-uint32_t xe_object_link_delete(struct xe_kernel *kernel, const char *name);
+uint32_t xe_kernel_object_link_create(struct xe_kernel *kernel, const char *name,
+                                      const char *target);
+uint32_t xe_kernel_object_link_delete(struct xe_kernel *kernel, const char *name);
 
 #endif

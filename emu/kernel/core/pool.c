@@ -112,7 +112,7 @@ uint32_t xe_kernel_pool_size(const struct xe_kernel *kernel, xe_gva address)
     return note > XE__POOL_CLASSES ? (uint32_t)note : class_size((uint32_t)note - 1);
 }
 
-void xe__pool_fini(struct xe_kernel *kernel)
+void xe__kernel_pool_fini(struct xe_kernel *kernel)
 {
     for (uint32_t i = 0; i < XE__POOL_CLASSES; i++)
         xe_free(kernel->pool[i].free);
@@ -121,7 +121,7 @@ void xe__pool_fini(struct xe_kernel *kernel)
 
 /* ---- state ---------------------------------------------------------------------------------- */
 
-void xe__pool_forget(struct xe_kernel *kernel)
+void xe__kernel_pool_forget(struct xe_kernel *kernel)
 {
     for (uint32_t i = 0; i < XE__POOL_CLASSES; i++)
         kernel->pool[i].count = 0;
@@ -182,7 +182,7 @@ static void free_state(struct xe_codec *c, struct xe_kernel *kernel, uint32_t in
     }
 }
 
-void xe__pool_state(struct xe_codec *c, struct xe_kernel *kernel)
+void xe__kernel_pool_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
     blocks_state(c, kernel);
     for (uint32_t i = 0; i < XE__POOL_CLASSES; i++)

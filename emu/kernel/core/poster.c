@@ -21,13 +21,13 @@ static struct xe_poster *place_of(struct xe_thread *thread, uint32_t tid)
     return &thread->poster[oldest];
 }
 
-void xe__poster_note(struct xe_thread *thread)
+void xe__kernel_poster_note(struct xe_thread *thread)
 {
     const struct xe_thread *running = thread->kernel->running;
     struct xe_promise_site here;
     struct xe_poster *it;
 
-    xe_promise_site_here(thread->kernel, &here);
+    xe_kernel_promise_site_here(thread->kernel, &here);
     it = place_of(thread, running && !running->system ? running->tid : 0);
     if (it->acts && here.cycle - it->last_cycle > it->longest_gap)
         it->longest_gap = here.cycle - it->last_cycle;

@@ -21,12 +21,12 @@ static const uint8_t classes[XE_PROCESSES][3] = {
     [XE_PROCESS_SYSTEM] = {2, 5, 9},
 };
 
-void xe__process_priorities(enum xe_process_type type, uint8_t ret[3])
+void xe__kernel_process_priorities(enum xe_process_type type, uint8_t ret[3])
 {
     memcpy(ret, classes[type], 3);
 }
 
-uint32_t xe__process_normal_priority(enum xe_process_type type)
+uint32_t xe__kernel_process_normal_priority(enum xe_process_type type)
 {
     return classes[type][1];
 }
@@ -37,7 +37,7 @@ static void list_self(struct xe_mem *mem, xe_gva list)
     xe_mem_set_u32(mem, list + 4, list);
 }
 
-bool xe__process_init(struct xe_kernel *kernel, struct xe_error *err)
+bool xe__kernel_process_init(struct xe_kernel *kernel, struct xe_error *err)
 {
     struct xe_mem *mem = kernel->mem;
 
@@ -68,7 +68,7 @@ static uint32_t bounded(uint32_t value, uint32_t max)
 
 /* Take the title's TLS and stack facts. The order of the two sizes is not agreed on by public
  * sources: the larger is the block, the smaller is what is copied. */
-void xe__process_set_tls(struct xe_kernel *kernel, const struct xe_image *image)
+void xe__kernel_process_set_tls(struct xe_kernel *kernel, const struct xe_image *image)
 {
     xe_gva title = kernel->process[XE_PROCESS_TITLE];
     uint32_t large = image->tls_raw_size, small = image->tls_data_size;
@@ -93,7 +93,8 @@ void xe__process_set_tls(struct xe_kernel *kernel, const struct xe_image *image)
     xe_mem_set_u16(kernel->mem, title + XE_X_PROCESS_TLS_SLOTS, (uint16_t)(kernel->tls_slots * 4));
 }
 
-void xe__process_thread_count(struct xe_kernel *kernel, enum xe_process_type type, int32_t change)
+void xe__kernel_process_thread_count(struct xe_kernel *kernel, enum xe_process_type type,
+                                     int32_t change)
 {
     xe_gva at = kernel->process[type] + XE_X_PROCESS_THREAD_COUNT;
 
@@ -102,12 +103,12 @@ void xe__process_thread_count(struct xe_kernel *kernel, enum xe_process_type typ
 
 /* ---- thread-local storage ------------------------------------------------------------------- */
 
-uint32_t xe__tls_size(const struct xe_kernel *kernel)
+uint32_t xe__kernel_tls_size(const struct xe_kernel *kernel)
 {
     return kernel->tls_static + kernel->tls_slots * 4;
 }
 
-void xe__tls_fill(struct xe_thread *thread)
+void xe__kernel_tls_fill(struct xe_thread *thread)
 {
     struct xe_kernel *kernel = thread->kernel;
     const void *from = xe_mem_view(kernel->mem, kernel->tls_image, kernel->tls_image_size);
@@ -133,20 +134,20 @@ static void show_slot(struct xe_kernel *kernel, uint32_t index, bool used)
     xe_mem_set_u32(kernel->mem, at, used ? word & ~bit : word | bit);
 }
 
-uint32_t xe_tls_alloc(struct xe_kernel *kernel)
+uint32_t xe_kernel_tls_alloc(struct xe_kernel *kernel)
 {
     for (uint32_t i = 0; i < kernel->tls_slots; i++)
         if (!kernel->tls_used[i]) {
             kernel->tls_used[i] = 1;
             show_slot(kernel, i, true);
             if (kernel->running)
-                xe_tls_set(kernel->running, i, 0);
+                xe_kernel_tls_set(kernel->running, i, 0);
             return i;
         }
     return UINT32_MAX;
 }
 
-bool xe_tls_free(struct xe_kernel *kernel, uint32_t index)
+bool xe_kernel_tls_free(struct xe_kernel *kernel, uint32_t index)
 {
     if (index >= kernel->tls_slots || !kernel->tls_used[index])
         return false;
@@ -154,18 +155,18 @@ bool xe_tls_free(struct xe_kernel *kernel, uint32_t index)
     show_slot(kernel, index, false);
     for (struct xe_thread *thread = kernel->first_thread; thread; thread = thread->tid_next)
         if (thread->tls)
-            xe_tls_set(thread, index, 0);
+            xe_kernel_tls_set(thread, index, 0);
     return true;
 }
 
-uint32_t xe_tls_get(const struct xe_thread *thread, uint32_t index)
+uint32_t xe_kernel_tls_get(const struct xe_thread *thread, uint32_t index)
 {
     if (index >= thread->kernel->tls_slots)
         return 0;
     return xe_mem_u32(thread->kernel->mem, slot_address(thread, index));
 }
 
-bool xe_tls_set(struct xe_thread *thread, uint32_t index, uint32_t value)
+bool xe_kernel_tls_set(struct xe_thread *thread, uint32_t index, uint32_t value)
 {
     if (index >= thread->kernel->tls_slots)
         return false;

@@ -46,7 +46,7 @@ const char *xe_promise_due_name(enum xe_promise_due due)
     return due < XE_PROMISE_DUES ? words[due] : "?";
 }
 
-void xe_promise_site_here(const struct xe_kernel *kernel, struct xe_promise_site *ret)
+void xe_kernel_promise_site_here(const struct xe_kernel *kernel, struct xe_promise_site *ret)
 {
     const struct xe_thread *thread = kernel->running;
 
@@ -167,18 +167,18 @@ static void end(struct xe_kernel *kernel, struct xe__promise *promise, enum xe_p
     counts[state][promise->info.kind]++;
     promise->info.kept += state == XE_PROMISE_KEPT;
     promise->info.state = state;
-    xe_promise_site_here(kernel, &promise->info.ended);
+    xe_kernel_promise_site_here(kernel, &promise->info.ended);
     remember(all, &promise->info);
     unlist(all, promise);
     xe_free(promise);
 }
 
-void xe_promise_make(struct xe_kernel *kernel, const struct xe_promise *request)
+void xe_kernel_promise_make(struct xe_kernel *kernel, const struct xe_promise *request)
 {
     struct xe__promises *all = &kernel->promises;
     struct xe__promise *promise;
 
-    xe_promise_cancel(kernel, request->kind, request->token);
+    xe_kernel_promise_cancel(kernel, request->kind, request->token);
     all->totals.made[request->kind]++;
     promise = xe_calloc(1, sizeof(*promise));
     if (promise) {
@@ -191,7 +191,7 @@ void xe_promise_make(struct xe_kernel *kernel, const struct xe_promise *request)
             .object_id = request->object ? request->object->id : 0,
             .key = request->key,
         };
-        xe_promise_site_here(kernel, &promise->info.made);
+        xe_kernel_promise_site_here(kernel, &promise->info.made);
     }
     if (promise && list(all, promise))
         all->last_id++;
@@ -199,13 +199,13 @@ void xe_promise_make(struct xe_kernel *kernel, const struct xe_promise *request)
         all->totals.lost++;
 }
 
-void xe_promise_keep(struct xe_kernel *kernel, enum xe_promise_kind kind, uint64_t token)
+void xe_kernel_promise_keep(struct xe_kernel *kernel, enum xe_promise_kind kind, uint64_t token)
 {
     end(kernel, find(kernel, kind, token), XE_PROMISE_KEPT);
 }
 
-void xe_promise_keep_on(struct xe_kernel *kernel, enum xe_promise_kind kind, uint64_t token,
-                        uint64_t due_time)
+void xe_kernel_promise_keep_on(struct xe_kernel *kernel, enum xe_promise_kind kind, uint64_t token,
+                               uint64_t due_time)
 {
     struct xe__promise *promise = find(kernel, kind, token);
 
@@ -216,18 +216,18 @@ void xe_promise_keep_on(struct xe_kernel *kernel, enum xe_promise_kind kind, uin
     promise->info.due_time = due_time;
 }
 
-void xe_promise_cancel(struct xe_kernel *kernel, enum xe_promise_kind kind, uint64_t token)
+void xe_kernel_promise_cancel(struct xe_kernel *kernel, enum xe_promise_kind kind, uint64_t token)
 {
     end(kernel, find(kernel, kind, token), XE_PROMISE_CANCELLED);
 }
 
-void xe_promise_break(struct xe_kernel *kernel, enum xe_promise_kind kind, uint64_t token)
+void xe_kernel_promise_break(struct xe_kernel *kernel, enum xe_promise_kind kind, uint64_t token)
 {
     end(kernel, find(kernel, kind, token), XE_PROMISE_BROKEN);
 }
 
 /* A title that closes what would be signalled has given it up. */
-void xe__promises_object_gone(struct xe_kernel *kernel, uint64_t object_id)
+void xe__kernel_promises_object_gone(struct xe_kernel *kernel, uint64_t object_id)
 {
     struct xe__promise *promise;
 
@@ -235,7 +235,7 @@ void xe__promises_object_gone(struct xe_kernel *kernel, uint64_t object_id)
         end(kernel, promise, XE_PROMISE_CANCELLED);
 }
 
-void xe__promises_forget(struct xe_kernel *kernel)
+void xe__kernel_promises_forget(struct xe_kernel *kernel)
 {
     struct xe__promises *all = &kernel->promises;
     struct xe__promise *promise = all->oldest, *newer;
@@ -259,7 +259,7 @@ static void tell(const struct xe_kernel *kernel, const struct xe__promise *promi
     uint64_t left;
 
     if (info.due == XE_PROMISE_AT) {
-        left = xe__clock_cycles_until(kernel, info.due_time);
+        left = xe__kernel_clock_cycles_until(kernel, info.due_time);
         info.due_cycle = left > UINT64_MAX - kernel->cycle ? UINT64_MAX : kernel->cycle + left;
     }
     fn(ctx, &info);
@@ -302,9 +302,9 @@ void xe_kernel_promise_totals(const struct xe_kernel *kernel, struct xe_promise_
 
 /* ---- state ---------------------------------------------------------------------------------- */
 
-void xe_promise_site_state(struct xe_codec *c, struct xe_promise_site *site)
+void xe_kernel_promise_site_state(struct xe_codec *c, struct xe_promise_site *site)
 {
-    xe__state_source(c, "src", &site->src);
+    xe__kernel_state_source(c, "src", &site->src);
     XE_CODEC(c, site->cycle);
     XE_CODEC(c, site->tid);
     XE_CODEC(c, site->lr);
@@ -320,8 +320,8 @@ static void info_state(struct xe_codec *c, struct xe_promise_info *info)
     XE_CODEC(c, info->object_id);
     XE_CODEC(c, info->key);
     XE_CODEC(c, info->kept);
-    xe_promise_site_state(c, &info->made);
-    xe_promise_site_state(c, &info->ended);
+    xe_kernel_promise_site_state(c, &info->made);
+    xe_kernel_promise_site_state(c, &info->ended);
 }
 
 /* Loading: one that was saved open. */
@@ -336,9 +336,10 @@ static void take_open(struct xe_codec *c, struct xe_kernel *kernel,
                            info->id > all->last_id && !find(kernel, info->kind, token),
                        "promise %llu is not open, out of order or there twice",
                        (unsigned long long)info->id) ||
-        !xe_codec_want(
-            c, !info->object_id || xe__state_object_index(c->world, info->object_id) != SIZE_MAX,
-            "promise %llu is for no object", (unsigned long long)info->id))
+        !xe_codec_want(c,
+                       !info->object_id ||
+                           xe__kernel_state_object_index(c->world, info->object_id) != SIZE_MAX,
+                       "promise %llu is for no object", (unsigned long long)info->id))
         return;
     promise = xe_calloc(1, sizeof(*promise));
     if (promise)
@@ -383,7 +384,7 @@ static void ended_state(struct xe_codec *c, struct xe__promises *all)
     }
 }
 
-void xe__promises_state(struct xe_codec *c, struct xe_kernel *kernel)
+void xe__kernel_promises_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
     struct xe__promises *all = &kernel->promises;
     uint64_t last_id = all->last_id;

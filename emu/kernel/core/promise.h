@@ -37,19 +37,19 @@ struct xe_promise {
 };
 
 /* The call at hand makes it. */
-void xe_promise_make(struct xe_kernel *kernel, const struct xe_promise *promise);
+void xe_kernel_promise_make(struct xe_kernel *kernel, const struct xe_promise *promise);
 /* It was kept and is over; or is kept now and will be again at due_time. No effect if there is no
  * such promise. */
-void xe_promise_keep(struct xe_kernel *kernel, enum xe_promise_kind kind, uint64_t token);
-void xe_promise_keep_on(struct xe_kernel *kernel, enum xe_promise_kind kind, uint64_t token,
-                        uint64_t due_time);
+void xe_kernel_promise_keep(struct xe_kernel *kernel, enum xe_promise_kind kind, uint64_t token);
+void xe_kernel_promise_keep_on(struct xe_kernel *kernel, enum xe_promise_kind kind, uint64_t token,
+                               uint64_t due_time);
 /* The title takes it back; it can't be kept. */
-void xe_promise_cancel(struct xe_kernel *kernel, enum xe_promise_kind kind, uint64_t token);
-void xe_promise_break(struct xe_kernel *kernel, enum xe_promise_kind kind, uint64_t token);
+void xe_kernel_promise_cancel(struct xe_kernel *kernel, enum xe_promise_kind kind, uint64_t token);
+void xe_kernel_promise_break(struct xe_kernel *kernel, enum xe_promise_kind kind, uint64_t token);
 
 /* Who is at work now. */
-void xe_promise_site_here(const struct xe_kernel *kernel, struct xe_promise_site *ret);
-void xe_promise_site_state(struct xe_codec *c, struct xe_promise_site *site);
+void xe_kernel_promise_site_here(const struct xe_kernel *kernel, struct xe_promise_site *ret);
+void xe_kernel_promise_site_state(struct xe_codec *c, struct xe_promise_site *site);
 
 /* ---- the kernel's own ----------------------------------------------------------------------- */
 
@@ -68,9 +68,9 @@ struct xe__promises {
     struct xe_promise_totals totals;
 };
 
-void xe__promises_object_gone(struct xe_kernel *kernel, uint64_t object_id);
+void xe__kernel_promises_object_gone(struct xe_kernel *kernel, uint64_t object_id);
 /* All of it, without any record. */
-void xe__promises_forget(struct xe_kernel *kernel);
-void xe__promises_state(struct xe_codec *c, struct xe_kernel *kernel);
+void xe__kernel_promises_forget(struct xe_kernel *kernel);
+void xe__kernel_promises_state(struct xe_codec *c, struct xe_kernel *kernel);
 
 #endif

@@ -24,7 +24,7 @@ const struct xe_object_type xe_object_queue_type = {
     .name = "queue",
     .body_size = XE_X_QUEUE_SIZE,
     .wait_offset = 0,
-    .state = xe_object_no_state,
+    .state = xe_kernel_object_no_state,
 };
 
 const struct xe_object_type xe_object_io_completion_type = {
@@ -35,7 +35,7 @@ const struct xe_object_type xe_object_io_completion_type = {
     .ordinal = XE_ORD_XBOXKRNL_IoCompletionObjectType,
     .pool_tag = 0x706D6F43,
     .destroy = port_destroy,
-    .state = xe__port_state,
+    .state = xe__kernel_port_state,
 };
 
 /* ---- concurrency ---------------------------------------------------------------------------- */
@@ -48,7 +48,7 @@ static void add_current(struct xe_object *queue, int32_t change)
     xe_mem_set_u32(mem, at, xe_mem_u32(mem, at) + (uint32_t)change);
 }
 
-bool xe__queue_ready(const struct xe_object *queue, const struct xe_thread *thread)
+bool xe__kernel_queue_ready(const struct xe_object *queue, const struct xe_thread *thread)
 {
     const struct xe_mem *mem = queue->kernel->mem;
 
@@ -65,13 +65,13 @@ static bool waits_for_own_queue(const struct xe_thread *thread)
 /* A place became free: let the next waiter have it. */
 static void offer(struct xe_object *queue)
 {
-    if (queue->waiters && xe_object_signaled(queue))
-        xe_signal(queue, &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL,
-                                             .state = xe_header_state(queue),
-                                             .silent = true});
+    if (queue->waiters && xe_kernel_object_signaled(queue))
+        xe_kernel_signal(queue, &(struct xe_kernel_signal){.op = XE_AUDIT_OP_SIGNAL,
+                                                           .state = xe_kernel_header_state(queue),
+                                                           .silent = true});
 }
 
-void xe__queue_thread_parks(struct xe_thread *thread)
+void xe__kernel_queue_thread_parks(struct xe_thread *thread)
 {
     if (!thread->queue || waits_for_own_queue(thread))
         return;
@@ -79,18 +79,18 @@ void xe__queue_thread_parks(struct xe_thread *thread)
     offer(thread->queue);
 }
 
-void xe__queue_thread_wakes(struct xe_thread *thread)
+void xe__kernel_queue_thread_wakes(struct xe_thread *thread)
 {
     if (thread->queue && !waits_for_own_queue(thread))
         add_current(thread->queue, 1);
 }
 
 /* The running thread turns to this queue for work: it counts as parked until it gets some. */
-void xe__queue_serve(struct xe_thread *thread, struct xe_object *queue)
+void xe__kernel_queue_serve(struct xe_thread *thread, struct xe_object *queue)
 {
     if (thread->queue != queue) {
-        xe__queue_leave(thread);
-        xe_object_ref(queue);
+        xe__kernel_queue_leave(thread);
+        xe_kernel_object_ref(queue);
         thread->queue = queue;
     } else {
         add_current(queue, -1);
@@ -98,13 +98,13 @@ void xe__queue_serve(struct xe_thread *thread, struct xe_object *queue)
 }
 
 /* It got none: it runs on all the same. */
-void xe__queue_resume(struct xe_thread *thread)
+void xe__kernel_queue_resume(struct xe_thread *thread)
 {
     if (thread->queue)
         add_current(thread->queue, 1);
 }
 
-void xe__queue_leave(struct xe_thread *thread)
+void xe__kernel_queue_leave(struct xe_thread *thread)
 {
     struct xe_object *queue = thread->queue;
 
@@ -113,11 +113,11 @@ void xe__queue_leave(struct xe_thread *thread)
     thread->queue = NULL;
     add_current(queue, -1);
     offer(queue);
-    xe_object_unref(queue);
+    xe_kernel_object_unref(queue);
 }
 
 /* Nobody is fed by the queue any more. */
-void xe__queue_release_all(struct xe_object *queue)
+void xe__kernel_queue_release_all(struct xe_object *queue)
 {
     struct xe_kernel *kernel = queue->kernel;
 
@@ -126,7 +126,7 @@ void xe__queue_release_all(struct xe_object *queue)
         if (thread->queue != queue)
             continue;
         thread->queue = NULL;
-        xe_object_unref(queue);
+        xe_kernel_object_unref(queue);
     }
 }
 
@@ -158,11 +158,11 @@ static void pop_packet(struct xe_object *queue, struct xe_packet *ret)
     port->count--;
 }
 
-void xe__queue_take(struct xe_object *queue, struct xe_thread *thread)
+void xe__kernel_queue_take(struct xe_object *queue, struct xe_thread *thread)
 {
-    int32_t state = xe_header_state(queue);
+    int32_t state = xe_kernel_header_state(queue);
 
-    xe__set_state(queue, state > 0 ? state - 1 : 0);
+    xe__kernel_set_state(queue, state > 0 ? state - 1 : 0);
     if (queue->type == &xe_object_io_completion_type)
         pop_packet(queue, &thread->wait.packet);
     else
@@ -174,7 +174,7 @@ void xe__queue_take(struct xe_object *queue, struct xe_thread *thread)
 /* The fields of a KQUEUE behind its header. Guess: 0 threads means one per processor, as on NT, and
  * a hardware thread is one; the word in a queue that a title has made so on the console would tell.
  */
-void xe__queue_init_body(struct xe_kernel *kernel, xe_gva queue, uint32_t threads)
+void xe__kernel_queue_init_body(struct xe_kernel *kernel, xe_gva queue, uint32_t threads)
 {
     static const xe_gva list[] = {XE_X_QUEUE_LIST, XE_X_QUEUE_THREADS};
 
@@ -189,19 +189,19 @@ void xe__queue_init_body(struct xe_kernel *kernel, xe_gva queue, uint32_t thread
 
 /* ---- ports ---------------------------------------------------------------------------------- */
 
-struct xe_object *xe_io_completion_create(struct xe_kernel *kernel, uint32_t threads)
+struct xe_object *xe_kernel_io_completion_create(struct xe_kernel *kernel, uint32_t threads)
 {
-    struct xe_object *port = xe_object_create(kernel, &xe_object_io_completion_type, 0);
+    struct xe_object *port = xe_kernel_object_create(kernel, &xe_object_io_completion_type, 0);
 
     if (!port)
         return NULL;
     port->host.port = xe_calloc(1, sizeof(struct xe__port));
     if (!port->host.port) {
-        xe_object_unref(port);
+        xe_kernel_object_unref(port);
         return NULL;
     }
-    xe_header_init(kernel, port->header, XE_X_QUEUE, 0);
-    xe__queue_init_body(kernel, port->header, threads);
+    xe_kernel_header_init(kernel, port->header, XE_X_QUEUE, 0);
+    xe__kernel_queue_init_body(kernel, port->header, threads);
     return port;
 }
 
@@ -226,22 +226,24 @@ static bool make_room(struct xe__port *port)
     return true;
 }
 
-bool xe_io_completion_post(struct xe_object *object, uint32_t key, const struct xe_packet *packet)
+bool xe_kernel_io_completion_post(struct xe_object *object, uint32_t key,
+                                  const struct xe_packet *packet)
 {
     struct xe__port *port = object->host.port;
 
     if (!make_room(port)) {
-        xe_signal_failed(object->kernel, object, key, XE_AUDIT_OP_SIGNAL,
-                         XE_STATUS_INSUFFICIENT_RESOURCES);
+        xe_kernel_signal_failed(object->kernel, object, key, XE_AUDIT_OP_SIGNAL,
+                                XE_STATUS_INSUFFICIENT_RESOURCES);
         return false;
     }
     port->ring[(port->first + port->count++) % port->capacity] = *packet;
-    xe_signal(object, &(struct xe_signal){
-                          .op = XE_AUDIT_OP_SIGNAL, .state = (int32_t)port->count, .key = key});
+    xe_kernel_signal(object, &(struct xe_kernel_signal){.op = XE_AUDIT_OP_SIGNAL,
+                                                        .state = (int32_t)port->count,
+                                                        .key = key});
     return true;
 }
 
-uint32_t xe_io_completion_depth(const struct xe_object *object)
+uint32_t xe_kernel_io_completion_depth(const struct xe_object *object)
 {
     const struct xe__port *port = object->host.port;
 
@@ -250,7 +252,7 @@ uint32_t xe_io_completion_depth(const struct xe_object *object)
 
 /* ---- state ---------------------------------------------------------------------------------- */
 
-void xe__packet_state(struct xe_codec *c, struct xe_packet *packet)
+void xe__kernel_packet_state(struct xe_codec *c, struct xe_packet *packet)
 {
     XE_CODEC(c, packet->key);
     XE_CODEC(c, packet->apc_context);
@@ -272,7 +274,7 @@ static bool make_ring(struct xe_codec *c, struct xe_object *object, size_t n)
     return !c->stopped;
 }
 
-void xe__port_state(struct xe_codec *c, struct xe_object *object)
+void xe__kernel_port_state(struct xe_codec *c, struct xe_object *object)
 {
     struct xe__port *port = object->host.port;
     size_t n = xe_codec_count(c, "packets", port ? port->count : 0, XE__PACKETS, 16);
@@ -284,5 +286,5 @@ void xe__port_state(struct xe_codec *c, struct xe_object *object)
         port->count = (uint32_t)n;
     }
     for (size_t i = 0; i < n; i++)
-        xe__packet_state(c, &port->ring[(port->first + i) % port->capacity]);
+        xe__kernel_packet_state(c, &port->ring[(port->first + i) % port->capacity]);
 }

@@ -7,14 +7,15 @@
 
 /* ---- threads -------------------------------------------------------------------------------- */
 
-struct xe_thread *xe_thread_first(const struct xe_kernel *kernel)
+struct xe_thread *xe_kernel_thread_first(const struct xe_kernel *kernel)
 {
     return kernel->first_thread;
 }
 
 static void set_until(const struct xe_kernel *kernel, uint64_t due, struct xe_producer *ret)
 {
-    uint64_t now = xe_kernel_interrupt_time(kernel), cycles = xe__clock_cycles_until(kernel, due);
+    uint64_t now = xe_kernel_interrupt_time(kernel),
+             cycles = xe__kernel_clock_cycles_until(kernel, due);
 
     ret->until_100ns = due > now && due - now < INT64_MAX ? (int64_t)(due - now) : 0;
     ret->until_cycle =
@@ -34,7 +35,7 @@ static const struct xe_thread *starver(const struct xe_thread *thread)
 
 static void stand_in_wait(const struct xe_thread *thread, struct xe_producer *ret)
 {
-    const struct xe_wait *wait = &thread->wait;
+    const struct xe_kernel_wait *wait = &thread->wait;
 
     ret->standing = wait->count ? XE_STANDS_WAITING : XE_STANDS_SLEEPING;
     ret->since_cycle = wait->since_cycle;
@@ -46,7 +47,7 @@ static void stand_in_wait(const struct xe_thread *thread, struct xe_producer *re
     if (ret->timed)
         set_until(thread->kernel, wait->timer.due, ret);
     if (wait->count) {
-        ret->waits_on = xe__key(wait->link[0].object, wait->link[0].key);
+        ret->waits_on = xe__kernel_key(wait->link[0].object, wait->link[0].key);
         ret->waits_on_id = wait->link[0].object->id;
     }
 }
@@ -61,15 +62,15 @@ static void stand_ready(const struct xe_thread *thread, struct xe_producer *ret)
 }
 
 /* Whose wait was interrupted by its suspension would go on with it, unless all is there by now. */
-bool xe_thread_waits(const struct xe_thread *thread)
+bool xe_kernel_thread_waits(const struct xe_thread *thread)
 {
     uint32_t index;
 
     return thread->wait.parked || (thread->wait.held && thread->state == XE_THREAD_SUSPENDED &&
-                                   !xe__wait_satisfied(thread, &index));
+                                   !xe__kernel_wait_satisfied(thread, &index));
 }
 
-void xe_thread_standing(const struct xe_thread *thread, struct xe_producer *ret)
+void xe_kernel_thread_standing(const struct xe_thread *thread, struct xe_producer *ret)
 {
     *ret = (struct xe_producer){.tid = thread->tid,
                                 .name = thread->name,
@@ -81,7 +82,7 @@ void xe_thread_standing(const struct xe_thread *thread, struct xe_producer *ret)
         ret->standing = XE_STANDS_ENDED;
         ret->since_cycle = thread->ended_cycle;
         ret->exit_code = thread->exit_code;
-    } else if (xe_thread_waits(thread) && !(thread->suspend_count && !thread->wait.count)) {
+    } else if (xe_kernel_thread_waits(thread) && !(thread->suspend_count && !thread->wait.count)) {
         stand_in_wait(thread, ret); /* no time ends the delay of one that is suspended */
     } else if (thread->suspend_count) {
         ret->standing = thread->fresh ? XE_STANDS_NOT_STARTED : XE_STANDS_SUSPENDED;
@@ -95,10 +96,10 @@ void xe_thread_standing(const struct xe_thread *thread, struct xe_producer *ret)
 /* One that has a number and no record any more has ended. */
 static void stand_by_id(const struct xe_kernel *kernel, uint32_t tid, struct xe_producer *ret)
 {
-    const struct xe_thread *thread = xe_thread_by_id(kernel, tid);
+    const struct xe_thread *thread = xe_kernel_thread_by_id(kernel, tid);
 
     if (thread)
-        xe_thread_standing(thread, ret);
+        xe_kernel_thread_standing(thread, ret);
     else
         *ret = (struct xe_producer){
             .tid = tid, .name = "", .standing = XE_STANDS_ENDED, .until_cycle = XE_CYCLE_NONE};
@@ -106,16 +107,16 @@ static void stand_by_id(const struct xe_kernel *kernel, uint32_t tid, struct xe_
 
 /* A kernel APC ends any wait for its time, a user APC only one that is alertable. To be suspended
  * is no way to go on. */
-bool xe_thread_is_promised(const struct xe_thread *thread)
+bool xe_kernel_thread_is_promised(const struct xe_thread *thread)
 {
-    size_t suspensions = xe__apc_is_queued(thread, XE_APC_SUSPENDS);
+    size_t suspensions = xe__kernel_apc_is_queued(thread, XE_APC_SUSPENDS);
 
     return thread->apcs[XE_APC_KERNEL].count > suspensions ||
            (thread->apcs[XE_APC_USER].count && thread->wait.alertable);
 }
 
-bool xe_thread_posters(const struct xe_thread *thread,
-                       void (*fn)(void *ctx, const struct xe_producer *producer), void *ctx)
+bool xe_kernel_thread_posters(const struct xe_thread *thread,
+                              void (*fn)(void *ctx, const struct xe_producer *producer), void *ctx)
 {
     for (uint32_t i = 0; i < thread->posters && i < XE_THREAD_POSTERS; i++) {
         const struct xe_poster *who = &thread->poster[i];
@@ -137,17 +138,17 @@ bool xe_thread_posters(const struct xe_thread *thread,
     return thread->posters <= XE_THREAD_POSTERS;
 }
 
-bool xe_thread_keeps_timing_out(const struct xe_thread *thread)
+bool xe_kernel_thread_keeps_timing_out(const struct xe_thread *thread)
 {
     return thread->wait.parked && thread->wait.timed && thread->timeouts > 0 &&
            thread->timeout_lr == thread->wait.lr;
 }
 
-uint64_t xe_thread_rounds(const struct xe_thread *thread, uint64_t since)
+uint64_t xe_kernel_thread_rounds(const struct xe_thread *thread, uint64_t since)
 {
     uint64_t begun = thread->timeout_cycle, now = thread->wait.since_cycle;
 
-    if (!xe_thread_keeps_timing_out(thread) || now <= since)
+    if (!xe_kernel_thread_keeps_timing_out(thread) || now <= since)
         return 0;
     if (begun >= since)
         return thread->timeouts;
@@ -181,10 +182,10 @@ static void tell_owner(const struct telling *to)
 {
     struct xe_kernel *kernel = to->object->kernel;
     xe_gva owner = owner_word(to->object);
-    const struct xe_thread *thread = xe_thread_at(kernel, owner);
+    const struct xe_thread *thread = xe_kernel_thread_at(kernel, owner);
     struct xe_producer it;
 
-    if (!owner || xe_object_signaled(to->object))
+    if (!owner || xe_kernel_object_signaled(to->object))
         return;
     stand_by_id(kernel, thread ? thread->tid : 0, &it);
     tell(to, XE_PRODUCER_OWNER, &it);
@@ -192,9 +193,9 @@ static void tell_owner(const struct telling *to)
 
 static bool is_in(const struct xe_thread *thread, const struct xe_object *object)
 {
-    xe_gva lock =
-        object->header - (xe__header_type(object) == XE_X_SEMAPHORE ? XE_X_RW_READER_SEMAPHORE
-                                                                    : XE_X_RW_WRITER_EVENT);
+    xe_gva lock = object->header - (xe__kernel_header_type(object) == XE_X_SEMAPHORE
+                                        ? XE_X_RW_READER_SEMAPHORE
+                                        : XE_X_RW_WRITER_EVENT);
 
     for (uint32_t i = 0; i < thread->rw_helds; i++)
         if (thread->rw_held[i] == lock)
@@ -209,7 +210,7 @@ static void tell_inside(const struct telling *to)
 
     for (const struct xe_thread *t = to->object->kernel->first_thread; t; t = t->tid_next)
         if (is_in(t, to->object)) {
-            xe_thread_standing(t, &it);
+            xe_kernel_thread_standing(t, &it);
             tell(to, XE_PRODUCER_OWNER, &it);
         }
 }
@@ -220,7 +221,7 @@ static void tell_thread(const struct telling *to)
 
     if (!to->object->host.thread)
         return;
-    xe_thread_standing(to->object->host.thread, &it);
+    xe_kernel_thread_standing(to->object->host.thread, &it);
     tell(to, XE_PRODUCER_THREAD, &it);
 }
 
@@ -240,7 +241,7 @@ static void tell_timer(const struct telling *to)
     struct xe_producer it = {.name = "", .until_cycle = XE_CYCLE_NONE};
     struct xe_timer_info timer;
 
-    xe__ktimer_info(to->object, &timer);
+    xe__kernel_ktimer_info(to->object, &timer);
     it.standing = timer_standing(&timer);
     it.tid = timer.set.tid;
     it.acts = timer.expiries;
@@ -263,11 +264,11 @@ static void tell_servers(const struct telling *to)
 {
     struct xe_producer it;
 
-    if (!xe_object_signaled(to->object) || xe__queue_ready(to->object, NULL))
+    if (!xe_kernel_object_signaled(to->object) || xe__kernel_queue_ready(to->object, NULL))
         return;
     for (const struct xe_thread *t = to->object->kernel->first_thread; t; t = t->tid_next)
         if (t->queue == to->object) {
-            xe_thread_standing(t, &it);
+            xe_kernel_thread_standing(t, &it);
             tell(to, XE_PRODUCER_SERVER, &it);
         }
 }
@@ -361,8 +362,9 @@ static void tell_natural(const struct telling *to)
     }
 }
 
-void xe_object_producers(const struct xe_object *object,
-                         void (*fn)(void *ctx, const struct xe_producer *producer), void *ctx)
+void xe_kernel_object_producers(const struct xe_object *object,
+                                void (*fn)(void *ctx, const struct xe_producer *producer),
+                                void *ctx)
 {
     struct telling to = {fn, ctx, object};
 
@@ -377,7 +379,7 @@ static bool is_by_nature(const struct xe_object *object)
     switch (object->type->class) {
     case XE_OBJECT_MUTANT:
     case XE_OBJECT_CRITICAL_SECTION:
-        return owner_word(object) != 0 && !xe_object_signaled(object);
+        return owner_word(object) != 0 && !xe_kernel_object_signaled(object);
     case XE_OBJECT_THREAD:
         return object->host.thread != NULL;
     case XE_OBJECT_RW_LOCK:
@@ -390,15 +392,15 @@ static bool is_by_nature(const struct xe_object *object)
     }
 }
 
-void xe_object_released(const struct xe_object *object, struct xe_released *ret)
+void xe_kernel_object_released(const struct xe_object *object, struct xe_released *ret)
 {
     struct xe_audit_signaller who[XE_AUDIT_SIGNALLERS];
     struct xe_audit_history history;
-    xe_handle handle = xe_object_handle(object);
+    xe_handle handle = xe_kernel_object_handle(object);
     struct xe_timer_info timer = {0};
 
     if (object->type == &xe_object_timer_type)
-        xe__ktimer_info(object, &timer);
+        xe__kernel_ktimer_info(object, &timer);
     xe_audit_signallers(object->kernel->audit, object->id, who, &history);
     *ret = (struct xe_released){
         .object_id = object->id,
@@ -406,7 +408,7 @@ void xe_object_released(const struct xe_object *object, struct xe_released *ret)
         .type = object->type->name,
         .name = object->name ? object->name : "",
         .address = object->body,
-        .signaled = xe_object_signaled(object),
+        .signaled = xe_kernel_object_signaled(object),
         .by_nature = object->header && is_by_nature(object),
         .complete = history.complete && !timer.many,
         .closed = !object->adopted && !object->handles && !object->guest_refs,
@@ -415,15 +417,15 @@ void xe_object_released(const struct xe_object *object, struct xe_released *ret)
         .created = history.created,
     };
     if (object->header)
-        xe_object_kind(object, &ret->kind);
+        xe_kernel_object_kind(object, &ret->kind);
 }
 
-bool xe_object_takeable(const struct xe_object *object, const struct xe_thread *thread)
+bool xe_kernel_object_takeable(const struct xe_object *object, const struct xe_thread *thread)
 {
-    return object->header && xe__satisfiable(object, thread);
+    return object->header && xe__kernel_satisfiable(object, thread);
 }
 
-const struct xe_object *xe_object_by_id(const struct xe_kernel *kernel, uint64_t id)
+const struct xe_object *xe_kernel_object_by_id(const struct xe_kernel *kernel, uint64_t id)
 {
     const struct xe_object *object = kernel->newest;
 
@@ -436,12 +438,12 @@ bool xe_kernel_released_by(const struct xe_kernel *kernel, uint64_t object_id,
                            struct xe_released *ret,
                            void (*fn)(void *ctx, const struct xe_producer *producer), void *ctx)
 {
-    const struct xe_object *object = xe_object_by_id(kernel, object_id);
+    const struct xe_object *object = xe_kernel_object_by_id(kernel, object_id);
 
     if (object && ret)
-        xe_object_released(object, ret);
+        xe_kernel_object_released(object, ret);
     if (object && fn)
-        xe_object_producers(object, fn, ctx);
+        xe_kernel_object_producers(object, fn, ctx);
     return object != NULL;
 }
 
@@ -501,7 +503,7 @@ bool xe_kernel_is_quiet_but(const struct xe_kernel *kernel,
         if (kernel->hw[hw].dpc_count)
             return false;
     for (size_t i = 0; i < kernel->heap_count; i++)
-        if (xe__timer_hopeful(kernel, kernel->heap[i]))
+        if (xe__kernel_timer_hopeful(kernel, kernel->heap[i]))
             return false;
     return !comes_somewhere(kernel, nowhere, ctx);
 }

@@ -17,7 +17,7 @@ const char *xe_thread_state_name(enum xe_thread_state state)
 
 static bool stays_signaled(const struct xe_object *object)
 {
-    uint8_t type = xe__header_type(object);
+    uint8_t type = xe__kernel_header_type(object);
 
     return type == XE_X_EVENT_MANUAL || type == XE_X_TIMER_MANUAL || type == XE_X_THREAD ||
            type == XE_X_PROCESS;
@@ -28,18 +28,18 @@ static void add_wait_object(const struct xe_wait_link *link, struct xe_thread_wa
     const struct xe_object *object = link->object;
 
     *ret = (struct xe_thread_wait_object){
-        .key = xe__key(object, link->key),
+        .key = xe__kernel_key(object, link->key),
         .manual_reset = stays_signaled(object),
-        .signaled = xe_object_signaled(object),
-        .owner_tid = xe__owner_tid(object),
+        .signaled = xe_kernel_object_signaled(object),
+        .owner_tid = xe__kernel_owner_tid(object),
         .waiters = object->waiters,
     };
-    xe_object_kind(object, &ret->kind);
+    xe_kernel_object_kind(object, &ret->kind);
 }
 
 static void add_wait(const struct xe_thread *thread, struct xe_thread_info *info)
 {
-    const struct xe_wait *wait = &thread->wait;
+    const struct xe_kernel_wait *wait = &thread->wait;
     uint64_t now = xe_kernel_interrupt_time(thread->kernel);
 
     if (!wait->parked && !wait->held)
@@ -49,7 +49,7 @@ static void add_wait(const struct xe_thread *thread, struct xe_thread_info *info
     info->alertable = wait->alertable;
     info->timed = wait->timed;
     info->timeout_100ns = wait->timeout;
-    if (xe_timer_armed(&wait->timer) && wait->timer.due > now)
+    if (xe_kernel_timer_armed(&wait->timer) && wait->timer.due > now)
         info->remaining_100ns = (int64_t)(wait->timer.due - now);
     info->wait_since_cycle = wait->since_cycle;
     info->wait_src = wait->src;
@@ -64,7 +64,7 @@ static void add_locks(const struct xe_thread *thread, struct xe_thread_info *inf
 {
     for (size_t i = 0; i < thread->mutant_count && info->held_locks < 16; i++) {
         const struct xe_object *mutant = thread->mutants[i];
-        xe_handle handle = xe_object_handle(mutant);
+        xe_handle handle = xe_kernel_object_handle(mutant);
 
         info->held_lock[info->held_locks++] = handle ? handle : mutant->header;
     }
@@ -94,7 +94,7 @@ static void fill_info(const struct xe_thread *thread, struct xe_thread_info *inf
 {
     *info = (struct xe_thread_info){
         .tid = thread->tid,
-        .handle = xe_object_handle(thread->object),
+        .handle = xe_kernel_object_handle(thread->object),
         .kthread = thread->kthread,
         .pc = thread->cpu.pc,
         .lr = (uint32_t)thread->cpu.lr,
@@ -111,7 +111,7 @@ static void fill_info(const struct xe_thread *thread, struct xe_thread_info *inf
     memcpy(info->last_export_args, thread->last_export_args, sizeof(info->last_export_args));
     add_scheduling(thread, info);
     if (thread->state != XE_THREAD_TERMINATED)
-        info->frames = xe__frames(thread->kernel, &thread->cpu, info->frame, 16);
+        info->frames = xe__kernel_frames(thread->kernel, &thread->cpu, info->frame, 16);
     add_wait(thread, info);
     add_locks(thread, info);
 }
@@ -129,7 +129,7 @@ void xe_kernel_threads(const struct xe_kernel *kernel,
 
 bool xe_kernel_thread_info(const struct xe_kernel *kernel, uint32_t tid, struct xe_thread_info *ret)
 {
-    const struct xe_thread *thread = xe_thread_by_id(kernel, tid);
+    const struct xe_thread *thread = xe_kernel_thread_by_id(kernel, tid);
 
     if (thread)
         fill_info(thread, ret);
@@ -138,7 +138,7 @@ bool xe_kernel_thread_info(const struct xe_kernel *kernel, uint32_t tid, struct 
 
 const struct xe_cpu *xe_kernel_registers(const struct xe_kernel *kernel, uint32_t tid)
 {
-    const struct xe_thread *thread = xe_thread_by_id(kernel, tid);
+    const struct xe_thread *thread = xe_kernel_thread_by_id(kernel, tid);
 
     return thread ? &thread->cpu : NULL;
 }
@@ -160,20 +160,20 @@ static void fill_object(const struct xe_object *object, struct xe_object_info *i
         .id = object->id,
         .type = object->type->name,
         .waitable = object->header != 0,
-        .signaled = xe_object_signaled(object),
+        .signaled = xe_kernel_object_signaled(object),
         .address = object->body,
         .handles = object->handles,
         .references = object->handles + object->guest_refs + object->kernel_refs,
         .waiters = object->waiters,
-        .owner_tid = xe__owner_tid(object),
+        .owner_tid = xe__kernel_owner_tid(object),
     };
     if (object->header)
-        xe_object_kind(object, &info->kind);
+        xe_kernel_object_kind(object, &info->kind);
     else
         info->kind.kind = XE_AUDIT_UNCREATED;
-    info->handle[0] = xe_object_handle(object);
+    info->handle[0] = xe_kernel_object_handle(object);
     for (uint32_t i = 1; i < 8 && info->handle[i - 1]; i++)
-        info->handle[i] = xe_object_handle_after(object, info->handle[i - 1]);
+        info->handle[i] = xe_kernel_object_handle_after(object, info->handle[i - 1]);
     if (object->name)
         snprintf(info->name, sizeof(info->name), "%s", object->name);
 }

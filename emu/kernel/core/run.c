@@ -59,7 +59,7 @@ void xe_kernel_breath(struct xe_kernel *kernel, struct xe_breath breath)
 static void next_turn(struct xe_kernel *kernel)
 {
     kernel->turn = (kernel->turn + 1) % XE_KERNEL_HW_THREADS;
-    kernel->slice_left = xe__seed_slice(kernel, kernel->cycle, kernel->order[kernel->turn]);
+    kernel->slice_left = xe__kernel_seed_slice(kernel, kernel->cycle, kernel->order[kernel->turn]);
 }
 
 /* The next that has work, and a turn now, or any turn. */
@@ -67,10 +67,11 @@ static struct xe_thread *next_with_work(struct xe_kernel *kernel, bool any)
 {
     for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++) {
         uint32_t hw = kernel->order[kernel->turn];
-        struct xe_thread *thread = any || kernel->slice_left ? xe__sched_pick(kernel, hw) : NULL;
+        struct xe_thread *thread =
+            any || kernel->slice_left ? xe__kernel_sched_pick(kernel, hw) : NULL;
 
         if (thread && !kernel->slice_left)
-            kernel->slice_left = xe__seed_length(kernel, kernel->cycle, hw);
+            kernel->slice_left = xe__kernel_seed_length(kernel, kernel->cycle, hw);
         if (thread)
             return thread;
         next_turn(kernel);
@@ -105,7 +106,7 @@ static bool pass_drawn_turns(struct xe_kernel *kernel, uint64_t ran, uint32_t hw
     while (ran >= kernel->slice_left) {
         ran -= kernel->slice_left;
         at += kernel->slice_left;
-        kernel->slice_left = xe__seed_length(kernel, at, hw);
+        kernel->slice_left = xe__kernel_seed_length(kernel, at, hw);
         if (!ran)
             return true;
     }
@@ -139,14 +140,14 @@ static void step_made(struct xe_kernel *kernel, const struct xe_thread *thread, 
         thread->cpu.pc < kernel->step_to)
         kernel->step_left = 1;
     if (!kernel->step_left && kernel->halt == XE_STOP_NONE)
-        xe__stop_step(kernel, thread);
+        xe__kernel_stop_step(kernel, thread);
 }
 
 /* The thread that is stepped has ended: it will never make its step. */
 static bool step_lost(const struct xe_kernel *kernel)
 {
     const struct xe_thread *thread =
-        kernel->step_left ? xe_thread_by_id(kernel, kernel->step_tid) : NULL;
+        kernel->step_left ? xe_kernel_thread_by_id(kernel, kernel->step_tid) : NULL;
 
     return kernel->step_left && (!thread || thread->state == XE_THREAD_TERMINATED);
 }
@@ -154,7 +155,7 @@ static bool step_lost(const struct xe_kernel *kernel)
 static void run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, uint64_t limit)
 {
     struct xe_object *object = thread->object;
-    uint64_t due = least(xe__timer_next_due(kernel), kernel->next_tick), ran;
+    uint64_t due = least(xe__kernel_timer_next_due(kernel), kernel->next_tick), ran;
     uint64_t budget = least(limit, POLL_NS / instruction_ns(kernel));
     uint32_t hw = thread->hw; /* it may move while it runs */
     bool over;
@@ -162,7 +163,7 @@ static void run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, uint64
     kernel->alone = is_alone(kernel, thread);
     if (!kernel->alone)
         budget = least(budget, kernel->slice_left);
-    budget = least(budget, xe__clock_cycles_until(kernel, due));
+    budget = least(budget, xe__kernel_clock_cycles_until(kernel, due));
     if (kernel->step_left && thread->tid == kernel->step_tid)
         budget = least(budget, kernel->step_left);
     object->kernel_refs++; /* it may end itself while its CPU runs */
@@ -175,26 +176,26 @@ static void run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, uint64
     kernel->work += ran * instruction_ns(kernel) + CHUNK_NS;
     step_made(kernel, thread, ran);
     over = pass_turns(kernel, ran, hw);
-    xe__seed_settle(kernel);
+    xe__kernel_seed_settle(kernel);
     if (ran)
         thread->last_progress_cycle = kernel->cycle;
     if (over || kernel->retry_turn == thread) {
         if (!is_alone(kernel, thread))
             lose_reservation(kernel, thread);
-        xe__sched_turn_over(thread);
+        xe__kernel_sched_turn_over(thread);
         next_turn(kernel);
     }
     kernel->retry_turn = NULL;
     object->kernel_refs--;
-    xe__object_maybe_free(object);
+    xe__kernel_object_maybe_free(object);
 }
 
 /* Everybody waits: skip to the next event that may change that. false: there is none. */
 static bool jump(struct xe_kernel *kernel)
 {
-    uint64_t now = xe_kernel_interrupt_time(kernel), due = xe__timer_next_due(kernel);
+    uint64_t now = xe_kernel_interrupt_time(kernel), due = xe__kernel_timer_next_due(kernel);
 
-    if (due == UINT64_MAX || !xe__timer_hope(kernel))
+    if (due == UINT64_MAX || !xe__kernel_timer_hope(kernel))
         return false;
     if (due > now)
         kernel->idle += due - now;
@@ -203,8 +204,8 @@ static bool jump(struct xe_kernel *kernel)
 
 static void catch_up(struct xe_kernel *kernel)
 {
-    xe__timer_fire_due(kernel);
-    xe__clock_tick(kernel);
+    xe__kernel_timer_fire_due(kernel);
+    xe__kernel_clock_tick(kernel);
 }
 
 /* ---- places on the way ---------------------------------------------------------------------- */
@@ -288,7 +289,7 @@ enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(vo
     uint64_t start = kernel->cycle;
     enum xe_stop stop = XE_STOP_NONE;
 
-    xe__stop_begin(kernel);
+    xe__kernel_stop_begin(kernel);
     kernel->work = 0;
     while (stop == XE_STOP_NONE) {
         uint64_t left = n - (kernel->cycle - start);
@@ -311,7 +312,7 @@ enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(vo
             stop = go_on(kernel, left);
         }
     }
-    xe__stop_end(kernel, stop);
+    xe__kernel_stop_end(kernel, stop);
     if (ret_retired)
         *ret_retired = kernel->cycle - start;
     return stop;

@@ -23,20 +23,20 @@ static void set_state(struct xe_thread *thread, enum xe_thread_state state)
 }
 
 /* The order of turns: natural for seed 0, else a permutation made of the seed. */
-void xe__sched_init(struct xe_kernel *kernel)
+void xe__kernel_sched_init(struct xe_kernel *kernel)
 {
-    uint64_t state = xe__seed_state(kernel);
+    uint64_t state = xe__kernel_seed_state(kernel);
 
     for (uint8_t i = 0; i < XE_KERNEL_HW_THREADS; i++)
         kernel->order[i] = i;
     for (uint32_t i = XE_KERNEL_HW_THREADS - 1; kernel->config.seed && i > 0; i--) {
-        uint32_t j = (uint32_t)(xe__seed_mix(&state) % (i + 1));
+        uint32_t j = (uint32_t)(xe__kernel_seed_mix(&state) % (i + 1));
         uint8_t swap = kernel->order[i];
 
         kernel->order[i] = kernel->order[j];
         kernel->order[j] = swap;
     }
-    kernel->slice_left = xe__seed_slice(kernel, 0, kernel->order[0]);
+    kernel->slice_left = xe__kernel_seed_slice(kernel, 0, kernel->order[0]);
 }
 
 /* ---- ready lists ---------------------------------------------------------------------------- */
@@ -80,14 +80,14 @@ static void list_remove(struct xe__hw *hw, struct xe_thread *thread)
         hw->summary &= ~(UINT64_C(1) << thread->priority);
 }
 
-bool xe__sched_is_listed(const struct xe_thread *thread)
+bool xe__kernel_sched_is_listed(const struct xe_thread *thread)
 {
     return thread->ready_prev || thread->ready_next ||
            thread->kernel->hw[thread->hw].ready[thread->priority].first == thread;
 }
 
 /* A thread that was ready when it was saved, behind those of its priority. */
-void xe__sched_restore(struct xe_thread *thread)
+void xe__kernel_sched_restore(struct xe_thread *thread)
 {
     list_push(&thread->kernel->hw[thread->hw], thread, false);
 }
@@ -97,16 +97,16 @@ static int32_t best_ready(const struct xe__hw *hw)
     return hw->summary ? 63 - __builtin_clzll(hw->summary) : -1;
 }
 
-void xe__sched_ready(struct xe_thread *thread, bool front)
+void xe__kernel_sched_ready(struct xe_thread *thread, bool front)
 {
     set_state(thread, XE_THREAD_READY);
     thread->ready_cycle = xe_kernel_cycle(thread->kernel);
     list_push(&thread->kernel->hw[thread->hw], thread, front);
-    xe__seed_stir(thread->kernel, thread->fresh);
+    xe__kernel_seed_stir(thread->kernel, thread->fresh);
 }
 
 /* Take a thread off the processor or the ready list. */
-void xe__sched_block(struct xe_thread *thread, enum xe_thread_state state)
+void xe__kernel_sched_block(struct xe_thread *thread, enum xe_thread_state state)
 {
     struct xe_kernel *kernel = thread->kernel;
     struct xe__hw *hw = &kernel->hw[thread->hw];
@@ -124,13 +124,13 @@ void xe__sched_block(struct xe_thread *thread, enum xe_thread_state state)
 static void unseat(struct xe_thread *thread, bool front)
 {
     thread->kernel->hw[thread->hw].current = NULL;
-    xe__sched_ready(thread, front);
+    xe__kernel_sched_ready(thread, front);
     if (thread->kernel->running == thread)
         xe_cpu_stop(&thread->cpu);
 }
 
 /* Should the running thread make way for a better one on its hardware thread? */
-bool xe__sched_preempted(const struct xe_thread *thread)
+bool xe__kernel_sched_preempted(const struct xe_thread *thread)
 {
     return thread->irql < IRQL_DISPATCH &&
            best_ready(&thread->kernel->hw[thread->hw]) > thread->priority;
@@ -148,7 +148,7 @@ static struct xe_thread *next_of(struct xe_kernel *kernel, uint32_t hw)
     for (; kernel->config.seed && thread && count < FEW; thread = thread->ready_next)
         count++;
     thread = first;
-    for (uint32_t skip = xe__seed_ready(kernel, hw, count); skip; skip--)
+    for (uint32_t skip = xe__kernel_seed_ready(kernel, hw, count); skip; skip--)
         thread = thread->ready_next;
     return thread;
 }
@@ -158,7 +158,7 @@ static struct xe_thread *choose(struct xe_kernel *kernel, uint32_t number)
     struct xe__hw *hw = &kernel->hw[number];
     struct xe_thread *thread = hw->current;
 
-    if (thread && !xe__sched_preempted(thread))
+    if (thread && !xe__kernel_sched_preempted(thread))
         return thread;
     if (thread)
         unseat(thread, true);
@@ -175,22 +175,22 @@ static struct xe_thread *choose(struct xe_kernel *kernel, uint32_t number)
 /* The thread to run now on a hardware thread, NULL when it has none. Work that comes before its
  * next instruction is set up: DPCs, kernel APCs, user APCs that were queued before it started, a
  * wait that was interrupted. */
-struct xe_thread *xe__sched_pick(struct xe_kernel *kernel, uint32_t hw)
+struct xe_thread *xe__kernel_sched_pick(struct xe_kernel *kernel, uint32_t hw)
 {
     struct xe_thread *thread;
 
     while ((thread = choose(kernel, hw))) {
         if (thread->system && !thread->call_depth)
-            xe__dpc_thread_run(thread);
+            xe__kernel_dpc_thread_run(thread);
         else if (thread->apcs[XE_APC_KERNEL].count)
-            xe__apc_run_kernel(thread);
+            xe__kernel_apc_run_kernel(thread);
         if (thread->fresh && thread->state == XE_THREAD_RUNNING) {
             thread->fresh = false;
-            xe__still_ends(thread);
-            xe_apc_deliver_user(thread);
+            xe__kernel_still_ends(thread);
+            xe_kernel_apc_deliver_user(thread);
         }
         if (thread->wait.held && thread->state == XE_THREAD_RUNNING)
-            xe__wait_take_up(thread);
+            xe__kernel_wait_take_up(thread);
         if (thread->state == XE_THREAD_RUNNING)
             return thread;
     }
@@ -199,7 +199,7 @@ struct xe_thread *xe__sched_pick(struct xe_kernel *kernel, uint32_t hw)
 
 /* ---- changes of a thread's standing --------------------------------------------------------- */
 
-void xe__sched_quantum_tick(struct xe_kernel *kernel)
+void xe__kernel_sched_quantum_tick(struct xe_kernel *kernel)
 {
     for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++) {
         struct xe_thread *thread = kernel->hw[i].current;
@@ -210,25 +210,25 @@ void xe__sched_quantum_tick(struct xe_kernel *kernel)
         if (thread->quantum > 0)
             continue;
         thread->quantum = QUANTUM;
-        xe__thread_unboost(thread);
+        xe__kernel_thread_unboost(thread);
         if (best_ready(&kernel->hw[i]) >= thread->priority)
             unseat(thread, false);
     }
 }
 
 /* With a seed a turn may end as a quantum does: no title can tell how much of one is left. */
-void xe__sched_turn_over(struct xe_thread *thread)
+void xe__kernel_sched_turn_over(struct xe_thread *thread)
 {
     const struct xe__hw *hw = &thread->kernel->hw[thread->hw];
 
     if (hw->current == thread && !thread->system && thread->irql < IRQL_DISPATCH &&
-        hw->ready[thread->priority].first && xe__seed_makes_way(thread->kernel, thread->hw))
+        hw->ready[thread->priority].first && xe__kernel_seed_makes_way(thread->kernel, thread->hw))
         unseat(thread, false);
 }
 
 /* Source: NT, which also hands over to one of lower priority, and takes the processor back from it
  * before it gets to run. */
-bool xe_thread_yield(struct xe_thread *thread)
+bool xe_kernel_thread_yield(struct xe_thread *thread)
 {
     struct xe__hw *hw = &thread->kernel->hw[thread->hw];
 
@@ -240,7 +240,7 @@ bool xe_thread_yield(struct xe_thread *thread)
     return true;
 }
 
-void xe__sched_repriority(struct xe_thread *thread, int32_t priority)
+void xe__kernel_sched_repriority(struct xe_thread *thread, int32_t priority)
 {
     bool ready = thread->state == XE_THREAD_READY;
 
@@ -255,7 +255,7 @@ void xe__sched_repriority(struct xe_thread *thread, int32_t priority)
 }
 
 /* Move to another hardware thread. Returns the old one. */
-uint32_t xe_thread_set_hw(struct xe_thread *thread, uint32_t hw)
+uint32_t xe_kernel_thread_set_hw(struct xe_thread *thread, uint32_t hw)
 {
     struct xe_kernel *kernel = thread->kernel;
     uint32_t old = thread->hw;
@@ -264,17 +264,17 @@ uint32_t xe_thread_set_hw(struct xe_thread *thread, uint32_t hw)
     if (hw == old || thread->system)
         return old;
     if (seated || ready)
-        xe__sched_block(thread, XE_THREAD_READY);
+        xe__kernel_sched_block(thread, XE_THREAD_READY);
     thread->hw = hw;
     thread->cpu.hw_thread = hw;
     if (seated || ready)
         list_push(&kernel->hw[hw], thread, false);
-    xe__thread_sync(thread);
+    xe__kernel_thread_sync(thread);
     return old;
 }
 
 /* Execute the export entry again next time: the call spins, and its turn is over. */
-void xe_thread_retry(struct xe_thread *thread)
+void xe_kernel_thread_retry(struct xe_thread *thread)
 {
     thread->cpu.pc -= 4;
     thread->kernel->retry_turn = thread;

@@ -39,7 +39,7 @@
 
 enum { WHAT_KIND = 1, WHAT_RANGE, WHAT_LENGTH, WHAT_READY, WHAT_WAKE, WHAT_WAY, WHAT_PAUSE };
 
-uint64_t xe__seed_mix(uint64_t *state)
+uint64_t xe__kernel_seed_mix(uint64_t *state)
 {
     uint64_t z = *state += 0x9E3779B97F4A7C15u;
 
@@ -48,18 +48,18 @@ uint64_t xe__seed_mix(uint64_t *state)
     return z ^ z >> 31;
 }
 
-uint64_t xe__seed_state(const struct xe_kernel *kernel)
+uint64_t xe__kernel_seed_state(const struct xe_kernel *kernel)
 {
     return FIRST + kernel->config.seed;
 }
 
 static uint64_t draw(const struct xe_kernel *kernel, uint64_t at, uint32_t what, uint64_t which)
 {
-    uint64_t state = xe__seed_state(kernel);
+    uint64_t state = xe__kernel_seed_state(kernel);
 
-    state = xe__seed_mix(&state) ^ at;
-    state = xe__seed_mix(&state) ^ (which << 8 | what);
-    return xe__seed_mix(&state);
+    state = xe__kernel_seed_mix(&state) ^ at;
+    state = xe__kernel_seed_mix(&state) ^ (which << 8 | what);
+    return xe__kernel_seed_mix(&state);
 }
 
 /* Manners, of which a seed has one for an epoch. */
@@ -91,7 +91,7 @@ static uint32_t range_begin(const struct xe_kernel *kernel, uint64_t at, uint32_
     return (own % 2 ? 1u : 4u << (own >> 8) % OWN) << calm(since, CALM);
 }
 
-uint32_t xe__seed_slice_most(const struct xe_kernel *kernel)
+uint32_t xe__kernel_seed_slice_most(const struct xe_kernel *kernel)
 {
     return kernel->config.seed ? kernel->config.slice * 4 : kernel->config.slice;
 }
@@ -108,9 +108,9 @@ static uint32_t range_at(const struct xe_kernel *kernel, uint64_t at, uint32_t h
     return draw(kernel, at, WHAT_RANGE, hw) % 2 ? SHORT : slice * 4;
 }
 
-uint32_t xe__seed_length(const struct xe_kernel *kernel, uint64_t at, uint32_t hw)
+uint32_t xe__kernel_seed_length(const struct xe_kernel *kernel, uint64_t at, uint32_t hw)
 {
-    uint32_t most = xe__seed_slice_most(kernel), range;
+    uint32_t most = xe__kernel_seed_slice_most(kernel), range;
 
     if (!kernel->config.seed)
         return kernel->config.slice;
@@ -151,33 +151,33 @@ static bool makes_none(const struct xe_kernel *kernel, uint64_t at, uint32_t hw)
     return (manner == STEPS || manner >= LONGER) && pauses(kernel, at, hw);
 }
 
-uint32_t xe__seed_slice(const struct xe_kernel *kernel, uint64_t at, uint32_t hw)
+uint32_t xe__kernel_seed_slice(const struct xe_kernel *kernel, uint64_t at, uint32_t hw)
 {
     if (kernel->config.seed && kernel->config.slice > SMALL && makes_none(kernel, at, hw))
         return 0;
-    return xe__seed_length(kernel, at, hw);
+    return xe__kernel_seed_length(kernel, at, hw);
 }
 
-uint32_t xe__seed_ready(const struct xe_kernel *kernel, uint32_t hw, uint32_t count)
+uint32_t xe__kernel_seed_ready(const struct xe_kernel *kernel, uint32_t hw, uint32_t count)
 {
     if (!kernel->config.seed || count < 2)
         return 0;
     return (uint32_t)(draw(kernel, kernel->cycle, WHAT_READY, hw) % count);
 }
 
-uint32_t xe__seed_waiter(const struct xe_kernel *kernel, uint64_t object_id, uint32_t count)
+uint32_t xe__kernel_seed_waiter(const struct xe_kernel *kernel, uint64_t object_id, uint32_t count)
 {
     if (!kernel->config.seed || count < 2)
         return 0;
     return (uint32_t)(draw(kernel, xe_kernel_cycle(kernel), WHAT_WAKE, object_id) % count);
 }
 
-bool xe__seed_makes_way(const struct xe_kernel *kernel, uint32_t hw)
+bool xe__kernel_seed_makes_way(const struct xe_kernel *kernel, uint32_t hw)
 {
     return kernel->config.seed && draw(kernel, kernel->cycle, WHAT_WAY, hw) % WAYS == 0;
 }
 
-void xe__seed_stir(struct xe_kernel *kernel, bool begins)
+void xe__kernel_seed_stir(struct xe_kernel *kernel, bool begins)
 {
     uint64_t cycle = xe_kernel_cycle(kernel);
     uint64_t last = kernel->stirring ? kernel->stirring : kernel->stirred;
@@ -186,11 +186,11 @@ void xe__seed_stir(struct xe_kernel *kernel, bool begins)
         return;
     kernel->stirring = cycle;
     if (!kernel->running)
-        xe__seed_settle(kernel);
+        xe__kernel_seed_settle(kernel);
 }
 
 /* The turns that a chunk spans began before what happened at its end. */
-void xe__seed_settle(struct xe_kernel *kernel)
+void xe__kernel_seed_settle(struct xe_kernel *kernel)
 {
     if (kernel->stirring)
         kernel->stirred = kernel->stirring;

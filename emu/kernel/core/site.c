@@ -19,8 +19,8 @@ static bool is_return_address(const struct xe_kernel *kernel, uint32_t address)
 /* Walk the back-chain from cpu's r1: the word at 0 of a frame points to its caller's. The return
  * address lies in the doubleword below the caller's frame (console compilers) or in its second word
  * (SysV compilers); whichever follows a call instruction is it. */
-uint32_t xe__frames(const struct xe_kernel *kernel, const struct xe_cpu *cpu,
-                    struct xe_thread_frame *frame, uint32_t max)
+uint32_t xe__kernel_frames(const struct xe_kernel *kernel, const struct xe_cpu *cpu,
+                           struct xe_thread_frame *frame, uint32_t max)
 {
     xe_gva sp = (xe_gva)cpu->gpr[1];
     uint32_t n = 0;
@@ -46,7 +46,7 @@ static void add_frames(const struct xe_kernel *kernel, const struct xe_cpu *cpu,
 {
     struct xe_thread_frame frame[XE_AUDIT_FRAMES];
 
-    site->frame_count = xe__frames(kernel, cpu, frame, XE_AUDIT_FRAMES);
+    site->frame_count = xe__kernel_frames(kernel, cpu, frame, XE_AUDIT_FRAMES);
     for (uint32_t i = 0; i < site->frame_count; i++)
         site->frames[i] = frame[i].lr;
 }

@@ -25,11 +25,11 @@ static bool answer(void *ctx, struct xe_cpu *cpu, xe_gva entry)
 {
     const struct looking *l = ctx;
     const char *name = xe_hle_entry_name(l->kernel, entry);
-    const struct xe_ask *ask = name ? xe__still_find(l->thread, name, cpu) : NULL;
+    const struct xe_ask *ask = name ? xe__kernel_still_find(l->thread, name, cpu) : NULL;
 
     if (!ask)
         return false;
-    if (xe_ask_row(name)->again == XE_AGAIN_RETRY)
+    if (xe_kernel_ask_row(name)->again == XE_AGAIN_RETRY)
         cpu->pc = entry;
     else
         cpu->gpr[3] = ask->answer;
@@ -62,14 +62,14 @@ static bool lies_in(xe_gva at, xe_gva first, uint32_t size)
 static bool is_of_itself(const struct xe_thread *thread, xe_gva at)
 {
     return lies_in(at, thread->kpcr, XE_MEM_PAGE) ||
-           lies_in(at, thread->tls, xe__tls_size(thread->kernel)) ||
+           lies_in(at, thread->tls, xe__kernel_tls_size(thread->kernel)) ||
            (lies_in(at, thread->kthread, XE_X_THREAD_SIZE) && at - thread->kthread >= 0x10);
 }
 
 static const struct xe_object *object_around(struct xe_kernel *kernel, xe_gva at)
 {
     for (uint32_t into = 0; into < 0x10; into += 4) {
-        const struct xe_object *object = xe_object_at(kernel, (at & ~3u) - into);
+        const struct xe_object *object = xe_kernel_object_at(kernel, (at & ~3u) - into);
 
         if (object && object->header == xe_mem_canonical((at & ~3u) - into))
             return object;
@@ -199,7 +199,7 @@ static uint32_t lock_owner(struct xe_kernel *kernel, enum xe_ask_what what, xe_g
     const struct xe_thread *owner;
 
     if (what == XE_ASKS_SECTION) {
-        owner = xe_thread_at(kernel, xe_mem_u32(kernel->mem, lock + XE_X_CS_OWNER));
+        owner = xe_kernel_thread_at(kernel, xe_mem_u32(kernel->mem, lock + XE_X_CS_OWNER));
         return owner ? owner->tid : 0;
     }
     for (const struct xe_thread *t = kernel->first_thread; t; t = t->tid_next) {
@@ -218,20 +218,20 @@ static const struct xe_object *asked_object(struct xe_kernel *kernel, enum xe_as
     switch (what) {
     case XE_ASKS_HANDLE:
     case XE_ASKS_HANDLES:
-        return xe_handle_object(kernel, key);
+        return xe_kernel_handle_object(kernel, key);
     case XE_ASKS_POINTER:
     case XE_ASKS_POINTERS:
     case XE_ASKS_SECTION:
-        return xe_object_at(kernel, key);
+        return xe_kernel_object_at(kernel, key);
     case XE_ASKS_RW_LOCK:
-        return xe_object_at(kernel, key + XE_X_RW_WRITER_EVENT);
+        return xe_kernel_object_at(kernel, key + XE_X_RW_WRITER_EVENT);
     default:
         return NULL;
     }
 }
 
 static void tell_keys(struct xe_kernel *kernel, const struct xe_ask *ask,
-                      const struct xe_ask_row *row, struct xe_spin_ask *ret)
+                      const struct xe_kernel_ask_row *row, struct xe_spin_ask *ret)
 {
     bool list = row->what == XE_ASKS_HANDLES || row->what == XE_ASKS_POINTERS;
     uint32_t argument = (uint32_t)ask->arg[row->argument];
@@ -258,7 +258,7 @@ static void tell_asks(const struct looking *l)
     for (uint32_t pass = 0; pass < 2; pass++)
         for (uint32_t i = 0; i < still->asks; i++) {
             const struct xe_ask *ask = &still->ask[i];
-            const struct xe_ask_row *row = xe_ask_row(ask->src);
+            const struct xe_kernel_ask_row *row = xe_kernel_ask_row(ask->src);
             struct xe_spin_ask *ret = &l->spin->ask[l->spin->asks];
 
             if (!row || !ask->times || (row->what == XE_ASKS_NOTHING) != (pass == 1))
@@ -315,7 +315,7 @@ static bool tell(const struct looking *l, const struct xe_trial *trial)
     return spin->exact || spin->words || spin->asks;
 }
 
-bool xe_thread_spin(const struct xe_thread *thread, struct xe_spin *ret)
+bool xe_kernel_thread_spin(const struct xe_thread *thread, struct xe_spin *ret)
 {
     struct looking l = {.thread = thread,
                         .kernel = thread->kernel,
@@ -341,7 +341,7 @@ bool xe_thread_spin(const struct xe_thread *thread, struct xe_spin *ret)
 
 bool xe_kernel_spin(const struct xe_kernel *kernel, uint32_t tid, struct xe_spin *ret)
 {
-    const struct xe_thread *thread = xe_thread_by_id(kernel, tid);
+    const struct xe_thread *thread = xe_kernel_thread_by_id(kernel, tid);
 
-    return thread && xe_thread_spin(thread, ret);
+    return thread && xe_kernel_thread_spin(thread, ret);
 }

@@ -7,7 +7,7 @@ static const struct xe_ask *spins_for(const struct xe_thread *thread, xe_gva loc
 {
     for (uint32_t i = 0; i < thread->still.asks; i++) {
         const struct xe_ask *ask = &thread->still.ask[i];
-        const struct xe_ask_row *row = xe_ask_row(ask->src);
+        const struct xe_kernel_ask_row *row = xe_kernel_ask_row(ask->src);
 
         if (row && row->again == XE_AGAIN_RETRY &&
             xe_mem_canonical((xe_gva)ask->arg[row->argument]) == xe_mem_canonical(lock))
@@ -16,7 +16,8 @@ static const struct xe_ask *spins_for(const struct xe_thread *thread, xe_gva loc
     return NULL;
 }
 
-bool xe__spin_lock_owner(const struct xe_kernel *kernel, xe_gva lock, const struct xe_thread **ret)
+bool xe__kernel_spin_lock_owner(const struct xe_kernel *kernel, xe_gva lock,
+                                const struct xe_thread **ret)
 {
     xe_gva word = xe_mem_u32(kernel->mem, lock);
     bool wanted = false;
@@ -30,12 +31,13 @@ bool xe__spin_lock_owner(const struct xe_kernel *kernel, xe_gva lock, const stru
     return wanted && word;
 }
 
-void xe__spin_lock_waiters(const struct xe_kernel *kernel, xe_gva lock,
-                           void (*fn)(void *ctx, const struct xe_audit_parked *who), void *ctx)
+void xe__kernel_spin_lock_waiters(const struct xe_kernel *kernel, xe_gva lock,
+                                  void (*fn)(void *ctx, const struct xe_audit_parked *who),
+                                  void *ctx)
 {
     const struct xe_thread *owner;
 
-    if (!xe__spin_lock_owner(kernel, lock, &owner))
+    if (!xe__kernel_spin_lock_owner(kernel, lock, &owner))
         return;
     for (const struct xe_thread *t = kernel->first_thread; t; t = t->tid_next) {
         const struct xe_ask *ask = spins_for(t, lock);

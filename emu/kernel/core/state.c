@@ -18,7 +18,7 @@ static void forget_thread(struct xe_thread *thread)
     for (struct xe_guest_call *call = thread->calls; call; call = call->below)
         if (call->interrupted)
             call->interrupted->count = 0;
-    xe__guest_calls_drop(thread);
+    xe__kernel_guest_calls_drop(thread);
 }
 
 static void forget_scheduler(struct xe_kernel *kernel)
@@ -32,7 +32,7 @@ static void forget_scheduler(struct xe_kernel *kernel)
     kernel->alone = false;
 }
 
-void xe__state_forget(struct xe_kernel *kernel)
+void xe__kernel_state_forget(struct xe_kernel *kernel)
 {
     for (size_t i = 0; i < kernel->heap_count; i++)
         kernel->heap[i]->slot = 0;
@@ -40,11 +40,11 @@ void xe__state_forget(struct xe_kernel *kernel)
     for (struct xe_thread *thread = kernel->first_thread; thread; thread = thread->tid_next)
         forget_thread(thread);
     forget_scheduler(kernel);
-    xe__ktimers_forget(kernel);
-    xe__promises_forget(kernel);
-    xe__objects_forget(kernel);
-    xe__handles_forget(kernel);
-    xe__pool_forget(kernel);
+    xe__kernel_ktimers_forget(kernel);
+    xe__kernel_promises_forget(kernel);
+    xe__kernel_objects_forget(kernel);
+    xe__kernel_handles_forget(kernel);
+    xe__kernel_pool_forget(kernel);
 }
 
 /* ---- all ------------------------------------------------------------------------------------ */
@@ -54,27 +54,27 @@ void xe_kernel_state(struct xe_codec *c, struct xe_kernel *kernel)
     struct xe__state_world world = {.kernel = kernel};
 
     if (xe_codec_loading(c))
-        xe__state_forget(kernel);
+        xe__kernel_state_forget(kernel);
     c->world = &world;
     xe_codec_section(c, "objects");
-    xe__objects_state(c, kernel);
+    xe__kernel_objects_state(c, kernel);
     xe_codec_section(c, "threads");
-    xe__threads_state(c, kernel);
+    xe__kernel_threads_state(c, kernel);
     xe_codec_section(c, "timers");
-    xe__timers_state(c, kernel);
-    xe__core_state(c, kernel);
+    xe__kernel_timers_state(c, kernel);
+    xe__kernel_core_state(c, kernel);
     if (xe_codec_loading(c))
-        xe__state_check(c, kernel);
+        xe__kernel_state_check(c, kernel);
     xe_hle_state_visit(c, kernel);
-    xe__bus_state(c, kernel);
-    xe__promises_state(c, kernel);
-    xe__lacking_state(c, kernel);
-    xe__milestones_state(c, kernel->milestones);
+    xe__kernel_bus_state(c, kernel);
+    xe__kernel_promises_state(c, kernel);
+    xe__kernel_lacking_state(c, kernel);
+    xe__kernel_milestones_state(c, kernel->milestones);
     if (xe_codec_loading(c)) {
         kernel->halt = XE_STOP_NONE;
         kernel->step_left = 0;
         if (c->stopped)
-            xe__state_forget(kernel);
+            xe__kernel_state_forget(kernel);
     }
     c->world = NULL;
     xe_free(world.object);

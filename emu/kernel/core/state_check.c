@@ -7,7 +7,7 @@
 
 static void check_wait(struct xe_codec *c, const struct xe_thread *thread)
 {
-    const struct xe_wait *wait = &thread->wait;
+    const struct xe_kernel_wait *wait = &thread->wait;
 
     xe_codec_want(c, !wait->parked || thread->state == XE_THREAD_WAITING, "parked, but %s",
                   xe_thread_state_name(thread->state));
@@ -19,7 +19,7 @@ static void check_wait(struct xe_codec *c, const struct xe_thread *thread)
         c, !wait->held || thread->state < XE_THREAD_WAITING || thread->state == XE_THREAD_SUSPENDED,
         "held, but %s", xe_thread_state_name(thread->state));
     xe_codec_want(c, !wait->count || wait->parked || wait->held, "it names objects of no wait");
-    xe_codec_want(c, !xe_timer_armed(&wait->timer) || (wait->parked && wait->timed),
+    xe_codec_want(c, !xe_kernel_timer_armed(&wait->timer) || (wait->parked && wait->timed),
                   "a deadline of no wait");
     for (uint32_t i = 0; wait->parked && i < wait->count; i++) {
         const struct xe_wait_link *link = &wait->link[i];
@@ -34,7 +34,7 @@ static void check_place(struct xe_codec *c, const struct xe_kernel *kernel,
 {
     const struct xe__hw *hw = &kernel->hw[thread->hw];
 
-    xe_codec_want(c, (thread->state == XE_THREAD_READY) == xe__sched_is_listed(thread),
+    xe_codec_want(c, (thread->state == XE_THREAD_READY) == xe__kernel_sched_is_listed(thread),
                   "%s, and its place among the ready is not so",
                   xe_thread_state_name(thread->state));
     xe_codec_want(c, (thread->state == XE_THREAD_RUNNING) == (hw->current == thread),
@@ -84,11 +84,11 @@ static void hold(const struct xe__state_world *world, uint32_t *held,
                  const struct xe_object *object)
 {
     if (object)
-        held[xe__state_object_index(world, object->id)]++;
+        held[xe__kernel_state_object_index(world, object->id)]++;
 }
 
 static void hold_wait(const struct xe__state_world *world, uint32_t *held,
-                      const struct xe_wait *wait)
+                      const struct xe_kernel_wait *wait)
 {
     for (uint32_t i = 0; i < wait->count; i++)
         hold(world, held, wait->link[i].object);
@@ -157,7 +157,7 @@ static void check_objects(struct xe_codec *c)
     xe_free(held);
 }
 
-void xe__state_check(struct xe_codec *c, struct xe_kernel *kernel)
+void xe__kernel_state_check(struct xe_codec *c, struct xe_kernel *kernel)
 {
     if (!c->stopped)
         check_threads(c, kernel);

@@ -19,7 +19,7 @@ const char *xe_kernel_source(const char *text)
     return xe_hle_known_name(text);
 }
 
-void xe__state_source(struct xe_codec *c, const char *name, const char **field)
+void xe__kernel_state_source(struct xe_codec *c, const char *name, const char **field)
 {
     char text[96] = "";
 
@@ -33,7 +33,7 @@ void xe__state_source(struct xe_codec *c, const char *name, const char **field)
 }
 
 /* For reports only. */
-void xe__site_state(struct xe_codec *c, struct xe_audit_site *site)
+void xe__kernel_site_state(struct xe_codec *c, struct xe_audit_site *site)
 {
     xe_codec_beside(c, true);
     XE_CODEC(c, site->cycle);
@@ -41,7 +41,7 @@ void xe__site_state(struct xe_codec *c, struct xe_audit_site *site)
     XE_CODEC(c, site->lr);
     XE_CODEC(c, site->pc);
     XE_CODEC(c, site->hw_thread);
-    xe__state_source(c, "src", &site->src);
+    xe__kernel_state_source(c, "src", &site->src);
     XE_CODEC(c, site->guest);
     for (uint32_t i = 0; i < XE_AUDIT_FRAMES; i++)
         XE_CODEC(c, site->frames[i]);
@@ -49,7 +49,7 @@ void xe__site_state(struct xe_codec *c, struct xe_audit_site *site)
     XE_CODEC(c, site->origin_cycle);
     XE_CODEC(c, site->origin_tid);
     XE_CODEC(c, site->origin_lr);
-    xe__state_source(c, "origin_src", &site->origin_src);
+    xe__kernel_state_source(c, "origin_src", &site->origin_src);
     xe_codec_beside(c, false);
 }
 
@@ -69,7 +69,7 @@ static void clock_state(struct xe_codec *c, struct xe_kernel *kernel)
 
 /* ---- scheduler ------------------------------------------------------------------------------ */
 
-void xe__dpc_state(struct xe_codec *c, struct xe__dpc *dpc)
+void xe__kernel_dpc_state(struct xe_codec *c, struct xe__dpc *dpc)
 {
     XE_CODEC(c, dpc->kdpc);
     XE_CODEC(c, dpc->routine);
@@ -94,7 +94,7 @@ static void dpcs_state(struct xe_codec *c, struct xe__hw *hw)
             hw->dpc[i] = (struct xe__dpc){0};
             hw->dpc_count = i + 1;
         }
-        xe__dpc_state(c, &hw->dpc[i]);
+        xe__kernel_dpc_state(c, &hw->dpc[i]);
     }
 }
 
@@ -127,13 +127,13 @@ static void ready_state(struct xe_codec *c, struct xe_kernel *kernel, struct xe_
 
     for (size_t i = 0; i < n && !c->stopped; i++) {
         thread = xe_codec_loading(c) ? NULL : next_ready(hw, thread);
-        xe__state_thread(c, "ready", &thread);
+        xe__kernel_state_thread(c, "ready", &thread);
         if (xe_codec_loading(c) &&
             xe_codec_want(c,
                           thread && thread->state == XE_THREAD_READY &&
-                              &kernel->hw[thread->hw] == hw && !xe__sched_is_listed(thread),
+                              &kernel->hw[thread->hw] == hw && !xe__kernel_sched_is_listed(thread),
                           "ready thread %zu is not ready here, or stands twice", i))
-            xe__sched_restore(thread);
+            xe__kernel_sched_restore(thread);
     }
 }
 
@@ -142,8 +142,8 @@ static void hw_state(struct xe_codec *c, struct xe_kernel *kernel, uint32_t numb
     struct xe__hw *hw = &kernel->hw[number];
 
     xe_codec_item(c, "hardware thread", number);
-    xe__state_thread(c, "current", &hw->current);
-    xe__state_thread(c, "dpc_thread", &hw->dpc_thread);
+    xe__kernel_state_thread(c, "current", &hw->current);
+    xe__kernel_state_thread(c, "dpc_thread", &hw->dpc_thread);
     ready_state(c, kernel, hw);
     dpcs_state(c, hw);
 }
@@ -151,7 +151,7 @@ static void hw_state(struct xe_codec *c, struct xe_kernel *kernel, uint32_t numb
 static void scheduler_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
     xe_codec_up_to(c, "turn", &kernel->turn, XE_KERNEL_HW_THREADS - 1);
-    xe_codec_up_to(c, "slice_left", &kernel->slice_left, xe__seed_slice_most(kernel));
+    xe_codec_up_to(c, "slice_left", &kernel->slice_left, xe__kernel_seed_slice_most(kernel));
     xe_codec_want(c, kernel->slice_left || kernel->config.seed, "slice_left is 0");
     if (kernel->config.seed)
         XE_CODEC(c, kernel->stirred);
@@ -240,7 +240,7 @@ static void stop_state(struct xe_codec *c, struct xe_kernel *kernel)
     xe_codec_beside(c, false);
 }
 
-void xe__core_state(struct xe_codec *c, struct xe_kernel *kernel)
+void xe__kernel_core_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
     clock_state(c, kernel);
     xe_codec_section(c, "kernel");
@@ -248,7 +248,7 @@ void xe__core_state(struct xe_codec *c, struct xe_kernel *kernel)
     title_state(c, kernel);
     tls_state(c, kernel);
     scheduler_state(c, kernel);
-    xe__interrupts_state(c, kernel);
-    xe__pool_state(c, kernel);
+    xe__kernel_interrupts_state(c, kernel);
+    xe__kernel_pool_state(c, kernel);
     stop_state(c, kernel);
 }

@@ -6,7 +6,7 @@
 
 #define ROSTER_SIZE 12u /* encoded: id, class */
 
-size_t xe__state_object_index(const struct xe__state_world *world, uint64_t id)
+size_t xe__kernel_state_object_index(const struct xe__state_world *world, uint64_t id)
 {
     size_t low = 0, high = world->objects;
 
@@ -21,7 +21,7 @@ size_t xe__state_object_index(const struct xe__state_world *world, uint64_t id)
     return low < world->objects && world->object[low]->id == id ? low : SIZE_MAX;
 }
 
-void xe__state_object(struct xe_codec *c, const char *name, struct xe_object **field)
+void xe__kernel_state_object(struct xe_codec *c, const char *name, struct xe_object **field)
 {
     const struct xe__state_world *world = c->world;
     uint64_t id = *field && !xe_codec_loading(c) ? (*field)->id : 0;
@@ -31,7 +31,7 @@ void xe__state_object(struct xe_codec *c, const char *name, struct xe_object **f
     if (!xe_codec_loading(c))
         return;
     *field = NULL;
-    index = id && !c->stopped ? xe__state_object_index(world, id) : SIZE_MAX;
+    index = id && !c->stopped ? xe__kernel_state_object_index(world, id) : SIZE_MAX;
     if (xe_codec_want(c, !id || index != SIZE_MAX, "%s: no object 0x%llx", name,
                       (unsigned long long)id) &&
         id)
@@ -51,12 +51,12 @@ static struct xe_object *make_record(struct xe_codec *c, uint64_t id, uint32_t c
     if (!xe_codec_want(c, type && id > (kernel->newest ? kernel->newest->id : 0),
                        "object 0x%llx of class %u", (unsigned long long)id, class))
         return NULL;
-    if (class == XE_OBJECT_THREAD &&
-        !xe_codec_want(c, tid && !xe_thread_by_id(kernel, tid), "two threads have the id %u", tid))
+    if (class == XE_OBJECT_THREAD && !xe_codec_want(c, tid && !xe_kernel_thread_by_id(kernel, tid),
+                                                    "two threads have the id %u", tid))
         return NULL;
     if (!xe_grow(&world->object, &world->capacity, world->objects, sizeof(struct xe_object *)) ||
-        !(object = xe__object_restore(kernel, type, id)) ||
-        (class == XE_OBJECT_THREAD && !xe__thread_restore(object, tid))) {
+        !(object = xe__kernel_object_restore(kernel, type, id)) ||
+        (class == XE_OBJECT_THREAD && !xe__kernel_thread_restore(object, tid))) {
         xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for objects");
         return NULL;
     }
@@ -99,20 +99,20 @@ static void name_state(struct xe_codec *c, struct xe_object *object)
         snprintf(name, sizeof(name), "%s", object->name);
     xe_codec_text(c, "name", name, sizeof(name));
     if (xe_codec_loading(c) && !c->stopped && *name)
-        xe_codec_want(c, xe_object_set_name(object, name), "the name '%s' is taken", name);
+        xe_codec_want(c, xe_kernel_object_set_name(object, name), "the name '%s' is taken", name);
 }
 
 static void handles_state(struct xe_codec *c, struct xe_object *object)
 {
     size_t n = xe_codec_count(c, "handles", object->handles, XE__HANDLES, 4);
-    xe_handle handle = xe_codec_loading(c) ? 0 : xe_object_handle(object);
+    xe_handle handle = xe_codec_loading(c) ? 0 : xe_kernel_object_handle(object);
 
     for (size_t i = 0; i < n && !c->stopped; i++) {
         xe_codec_u32(c, "handle", &handle);
         if (xe_codec_loading(c))
-            xe_codec_want(c, xe__handle_restore(object, handle), "handle 0x%x", handle);
+            xe_codec_want(c, xe__kernel_handle_restore(object, handle), "handle 0x%x", handle);
         else
-            handle = xe_object_handle_after(object, handle);
+            handle = xe_kernel_object_handle_after(object, handle);
     }
 }
 
@@ -120,8 +120,8 @@ static void handles_state(struct xe_codec *c, struct xe_object *object)
 static void take_place(struct xe_codec *c, struct xe_object *object)
 {
     struct xe_kernel *kernel = object->kernel;
-    bool right =
-        object->adopted ? xe__object_may_be_adopted(object) : xe__object_lies_in_block(object);
+    bool right = object->adopted ? xe__kernel_object_may_be_adopted(object)
+                                 : xe__kernel_object_lies_in_block(object);
 
     if (!xe_codec_want(c, right, "body 0x%08x, header 0x%08x, block 0x%08x", object->body,
                        object->header, object->block) ||
@@ -129,11 +129,11 @@ static void take_place(struct xe_codec *c, struct xe_object *object)
             c, object->adopted ? kernel->adopted < XE__ADOPTED : kernel->objects < XE__OBJECTS,
             "too many objects") ||
         !xe_codec_want(c,
-                       !xe_object_at(kernel, object->body) &&
-                           (!object->header || !xe_object_at(kernel, object->header)),
+                       !xe_kernel_object_at(kernel, object->body) &&
+                           (!object->header || !xe_kernel_object_at(kernel, object->header)),
                        "two objects at 0x%08x", object->body))
         return;
-    if (!xe__object_index(object))
+    if (!xe__kernel_object_index(object))
         xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for objects");
     if (object->adopted)
         kernel->adopted++;
@@ -141,7 +141,7 @@ static void take_place(struct xe_codec *c, struct xe_object *object)
         kernel->objects++;
 }
 
-void xe__object_state(struct xe_codec *c, struct xe_object *object)
+void xe__kernel_object_state(struct xe_codec *c, struct xe_object *object)
 {
     xe_codec_item(c, "object", object->id);
     XE_CODEC(c, object->body);
@@ -175,20 +175,20 @@ static void idle_state(struct xe_codec *c, struct xe_kernel *kernel)
     xe_codec_want(c, n == kernel->adopted, "%zu of %u adopted objects in the list", n,
                   kernel->adopted);
     for (size_t i = 0; i < n && !c->stopped; i++) {
-        xe__state_object(c, "adopted", &object);
+        xe__kernel_state_object(c, "adopted", &object);
         if (!xe_codec_loading(c))
             object = object->idle_newer;
-        else if (xe_codec_want(c, object && object->adopted && !xe__object_is_idle(object),
+        else if (xe_codec_want(c, object && object->adopted && !xe__kernel_object_is_idle(object),
                                "place %zu of the adopted", i))
-            xe__object_idle_append(object);
+            xe__kernel_object_idle_append(object);
     }
 }
 
-void xe__objects_state(struct xe_codec *c, struct xe_kernel *kernel)
+void xe__kernel_objects_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
     roster(c, kernel);
     for (struct xe_object *object = kernel->oldest; object && !c->stopped; object = object->newer)
-        xe__object_state(c, object);
+        xe__kernel_object_state(c, object);
     xe_codec_item(c, NULL, 0);
     idle_state(c, kernel);
     xe_codec_up_to(c, "handle_next", &kernel->handle_next, XE__HANDLES - 1);

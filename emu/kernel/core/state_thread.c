@@ -5,14 +5,14 @@
 
 #define CALL_SIZE 2048u /* a guest call takes more than this, encoded */
 
-void xe__state_thread(struct xe_codec *c, const char *name, struct xe_thread **field)
+void xe__kernel_state_thread(struct xe_codec *c, const char *name, struct xe_thread **field)
 {
     uint32_t tid = *field && !xe_codec_loading(c) ? (*field)->tid : 0;
 
     xe_codec_u32(c, name, &tid);
     if (!xe_codec_loading(c))
         return;
-    *field = tid && !c->stopped ? xe_thread_by_id(xe__state_kernel(c), tid) : NULL;
+    *field = tid && !c->stopped ? xe_kernel_thread_by_id(xe__state_kernel(c), tid) : NULL;
     xe_codec_want(c, !tid || *field, "%s: no thread %u", name, tid);
 }
 
@@ -25,7 +25,7 @@ static void deadline_state(struct xe_codec *c, struct xe_timer *timer)
     XE_CODEC(c, timer->seq);
 }
 
-static void links_state(struct xe_codec *c, struct xe_wait *wait, struct xe_thread *thread)
+static void links_state(struct xe_codec *c, struct xe_kernel_wait *wait, struct xe_thread *thread)
 {
     wait->count = (uint32_t)xe_codec_count(c, "wait objects", wait->count, XE_WAIT_OBJECTS, 20);
     for (uint32_t i = 0; i < wait->count && !c->stopped; i++) {
@@ -33,7 +33,7 @@ static void links_state(struct xe_codec *c, struct xe_wait *wait, struct xe_thre
 
         if (xe_codec_loading(c))
             *link = (struct xe_wait_link){.thread = thread};
-        xe__state_object(c, "wait object", &link->object);
+        xe__kernel_state_object(c, "wait object", &link->object);
         xe_codec_beside(c, true);
         XE_CODEC(c, link->key);
         XE_CODEC(c, link->object_id);
@@ -46,7 +46,8 @@ static void links_state(struct xe_codec *c, struct xe_wait *wait, struct xe_thre
         wait->count = 0;
 }
 
-void xe__wait_state(struct xe_codec *c, struct xe_wait *wait, struct xe_thread *thread)
+void xe__kernel_wait_state(struct xe_codec *c, struct xe_kernel_wait *wait,
+                           struct xe_thread *thread)
 {
     XE_CODEC(c, wait->parked);
     XE_CODEC(c, wait->all);
@@ -60,7 +61,7 @@ void xe__wait_state(struct xe_codec *c, struct xe_wait *wait, struct xe_thread *
     xe_codec_enum(c, "end", &wait->end, XE_WAIT_ENDS);
     XE_CODEC(c, wait->arg);
     XE_CODEC(c, wait->value);
-    xe__packet_state(c, &wait->packet);
+    xe__kernel_packet_state(c, &wait->packet);
     XE_CODEC(c, wait->status);
     XE_CODEC(c, wait->index);
     xe_codec_beside(c, true);
@@ -69,7 +70,7 @@ void xe__wait_state(struct xe_codec *c, struct xe_wait *wait, struct xe_thread *
     XE_CODEC(c, wait->id);
     XE_CODEC(c, wait->since_cycle);
     XE_CODEC(c, wait->lr);
-    xe__state_source(c, "src", &wait->src);
+    xe__kernel_state_source(c, "src", &wait->src);
     xe_codec_beside(c, false);
     if (xe_codec_loading(c)) {
         wait->timer.kind = XE_TIMER_WAIT;
@@ -87,7 +88,8 @@ static void make_interrupted(struct xe_codec *c, struct xe_guest_call *call)
         xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for waits");
 }
 
-void xe__guest_call_state(struct xe_codec *c, struct xe_guest_call *call, struct xe_thread *thread)
+void xe__kernel_guest_call_state(struct xe_codec *c, struct xe_guest_call *call,
+                                 struct xe_thread *thread)
 {
     bool interrupted = call->interrupted;
 
@@ -101,7 +103,7 @@ void xe__guest_call_state(struct xe_codec *c, struct xe_guest_call *call, struct
         make_interrupted(c, call);
     if (!interrupted || c->stopped)
         return;
-    xe__wait_state(c, call->interrupted, thread);
+    xe__kernel_wait_state(c, call->interrupted, thread);
     xe_codec_want(c, !call->interrupted->parked && call->interrupted->held,
                   "an interrupted wait that goes on");
 }
@@ -120,7 +122,7 @@ static void calls_state(struct xe_codec *c, struct xe_thread *thread)
             }
             thread->call_depth++;
         }
-        xe__guest_call_state(c, *at, thread);
+        xe__kernel_guest_call_state(c, *at, thread);
         at = &(*at)->below;
     }
 }
@@ -156,7 +158,7 @@ static void mutants_state(struct xe_codec *c, struct xe_thread *thread)
             }
             thread->mutants[i] = NULL;
         }
-        xe__state_object(c, "mutant", &thread->mutants[i]);
+        xe__kernel_state_object(c, "mutant", &thread->mutants[i]);
         if (xe_codec_want(c, thread->mutants[i] && thread->mutants[i]->header, "no mutant"))
             thread->mutant_count = xe_codec_loading(c) ? i + 1 : thread->mutant_count;
     }
@@ -220,7 +222,7 @@ static void posters_state(struct xe_codec *c, struct xe_thread *thread)
     for (uint32_t i = 0; i < XE_THREAD_POSTERS; i++) {
         struct xe_poster *it = &thread->poster[i];
 
-        xe__state_source(c, "poster", &it->src);
+        xe__kernel_state_source(c, "poster", &it->src);
         XE_CODEC(c, it->acts);
         XE_CODEC(c, it->last_cycle);
         XE_CODEC(c, it->longest_gap);
@@ -238,7 +240,7 @@ static void still_state(struct xe_codec *c, struct xe_still *still)
     for (uint32_t i = 0; i < XE_SPIN_ASKS; i++) {
         struct xe_ask *ask = &still->ask[i];
 
-        xe__state_source(c, "ask", &ask->src);
+        xe__kernel_state_source(c, "ask", &ask->src);
         XE_CODEC(c, ask->lr);
         xe_codec_up_to(c, "args", &ask->args, 4);
         for (uint32_t k = 0; k < 4; k++)
@@ -255,7 +257,7 @@ static void history_state(struct xe_codec *c, struct xe_thread *thread)
     xe_codec_beside(c, true);
     XE_CODEC(c, thread->creator_tid);
     XE_CODEC(c, thread->creator_lr);
-    xe__state_source(c, "last_export", &thread->last_export);
+    xe__kernel_state_source(c, "last_export", &thread->last_export);
     for (uint32_t i = 0; i < 4; i++)
         XE_CODEC(c, thread->last_export_args[i]);
     XE_CODEC(c, thread->last_export_cycle);
@@ -275,7 +277,7 @@ static void history_state(struct xe_codec *c, struct xe_thread *thread)
     xe_codec_beside(c, false);
 }
 
-void xe__thread_state(struct xe_codec *c, struct xe_thread *thread)
+void xe__kernel_thread_state(struct xe_codec *c, struct xe_thread *thread)
 {
     xe_codec_item(c, "thread", thread->tid);
     xe_cpu_state(c, &thread->cpu);
@@ -285,12 +287,12 @@ void xe__thread_state(struct xe_codec *c, struct xe_thread *thread)
     scheduling_state(c, thread);
     places_state(c, thread);
     history_state(c, thread);
-    xe__wait_state(c, &thread->wait, thread);
+    xe__kernel_wait_state(c, &thread->wait, thread);
     apcs_state(c, &thread->apcs[XE_APC_KERNEL]);
     apcs_state(c, &thread->apcs[XE_APC_USER]);
     calls_state(c, thread);
     mutants_state(c, thread);
-    xe__state_object(c, "queue", &thread->queue);
+    xe__kernel_state_object(c, "queue", &thread->queue);
     xe_codec_want(c, !thread->queue || thread->queue->header, "it serves what is no queue");
 }
 
@@ -308,7 +310,7 @@ static void take_waiter(struct xe_codec *c, struct xe_object *object, struct xe_
     link = &thread->wait.link[index];
     if (xe_codec_want(c, link->object == object && !link->prev && object->first_waiter != link,
                       "waiter %u stands twice, or in the wrong line", thread->tid))
-        xe__wait_link_append(link);
+        xe__kernel_wait_link_append(link);
 }
 
 /* In the order in which they will be served. */
@@ -321,7 +323,7 @@ static void waiters_state(struct xe_codec *c, struct xe_object *object)
         struct xe_thread *thread = link ? link->thread : NULL;
         uint32_t index = link ? (uint32_t)(link - thread->wait.link) : 0;
 
-        xe__state_thread(c, "waiter", &thread);
+        xe__kernel_state_thread(c, "waiter", &thread);
         xe_codec_u32(c, "place", &index);
         if (xe_codec_loading(c) && !c->stopped)
             take_waiter(c, object, thread, index);
@@ -329,10 +331,10 @@ static void waiters_state(struct xe_codec *c, struct xe_object *object)
     }
 }
 
-void xe__threads_state(struct xe_codec *c, struct xe_kernel *kernel)
+void xe__kernel_threads_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
     for (struct xe_thread *t = kernel->first_thread; t && !c->stopped; t = t->tid_next)
-        xe__thread_state(c, t);
+        xe__kernel_thread_state(c, t);
     for (struct xe_object *object = kernel->oldest; object && !c->stopped; object = object->newer) {
         xe_codec_item(c, "object", object->id);
         waiters_state(c, object);

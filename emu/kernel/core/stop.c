@@ -209,7 +209,7 @@ void xe_kernel_halt(struct xe_kernel *kernel, enum xe_cause cause, uint32_t id)
         xe_cpu_stop(&kernel->running->cpu);
 }
 
-void xe__stop_step(struct xe_kernel *kernel, const struct xe_thread *thread)
+void xe__kernel_stop_step(struct xe_kernel *kernel, const struct xe_thread *thread)
 {
     kernel->halt = XE_STOP_STEP;
     if (kernel->stop != XE_STOP_NONE) /* the step ended the title, or ran into its own break */
@@ -220,7 +220,7 @@ void xe__stop_step(struct xe_kernel *kernel, const struct xe_thread *thread)
                                          .lr = (uint32_t)thread->cpu.lr};
 }
 
-void xe__stop_begin(struct xe_kernel *kernel)
+void xe__kernel_stop_begin(struct xe_kernel *kernel)
 {
     xe_kernel_resume(kernel);
     if (kernel->stop ==
@@ -231,7 +231,7 @@ void xe__stop_begin(struct xe_kernel *kernel)
     kernel->halt = XE_STOP_NONE;
 }
 
-void xe__stop_end(struct xe_kernel *kernel, enum xe_stop stop)
+void xe__kernel_stop_end(struct xe_kernel *kernel, enum xe_stop stop)
 {
     kernel->step_left = 0;
     if (kernel->info.reason != stop)

@@ -26,7 +26,7 @@ const struct xe_object_type xe_object_thread_type = {
     .ordinal = XE_ORD_XBOXKRNL_ExThreadObjectType,
     .pool_tag = 0x65726854,
     .destroy = thread_destroy,
-    .state = xe_object_no_state, /* threads have a section of their own */
+    .state = xe_kernel_object_no_state, /* threads have a section of their own */
 };
 
 /* ---- the list of threads -------------------------------------------------------------------- */
@@ -65,17 +65,17 @@ static void list_remove(struct xe_thread *thread)
         kernel->last_thread = thread->tid_prev;
 }
 
-struct xe_thread *xe_thread_of(struct xe_object *object)
+struct xe_thread *xe_kernel_thread_of(struct xe_object *object)
 {
     return object && object->type == &xe_object_thread_type ? object->host.thread : NULL;
 }
 
-struct xe_thread *xe_thread_at(struct xe_kernel *kernel, xe_gva kthread)
+struct xe_thread *xe_kernel_thread_at(struct xe_kernel *kernel, xe_gva kthread)
 {
-    return xe_thread_of(xe_object_at(kernel, kthread));
+    return xe_kernel_thread_of(xe_kernel_object_at(kernel, kthread));
 }
 
-struct xe_thread *xe_thread_by_id(const struct xe_kernel *kernel, uint32_t tid)
+struct xe_thread *xe_kernel_thread_by_id(const struct xe_kernel *kernel, uint32_t tid)
 {
     return xe_map_get(&kernel->by_tid, tid);
 }
@@ -105,14 +105,14 @@ static bool make_stack(struct xe_thread *thread, uint32_t size)
 static bool make_environment(struct xe_thread *thread)
 {
     struct xe_kernel *kernel = thread->kernel;
-    uint32_t size = (TLS_OFFSET + xe__tls_size(kernel) + 0xFFF) & ~0xFFFu;
+    uint32_t size = (TLS_OFFSET + xe__kernel_tls_size(kernel) + 0xFFF) & ~0xFFFu;
 
     thread->kpcr = xe_mem_alloc(kernel->mem, XE_MEM_HEAP_VIRTUAL_4K, 0, size, 0x10000,
                                 XE_PAGE_READWRITE, true, true);
     if (!thread->kpcr)
         return false;
     thread->tls = thread->kpcr + TLS_OFFSET;
-    xe__tls_fill(thread);
+    xe__kernel_tls_fill(thread);
     return true;
 }
 
@@ -148,12 +148,12 @@ static void fill_lists(struct xe_thread *thread)
 
     for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
         list_self(kernel->mem, thread->kthread + list[i]);
-    xe_header_init(kernel, thread->kthread, XE_X_THREAD, 0);
-    xe_header_init(kernel, thread->kthread + XE_X_THREAD_TIMER, XE_X_TIMER_MANUAL, 0);
+    xe_kernel_header_init(kernel, thread->kthread, XE_X_THREAD, 0);
+    xe_kernel_header_init(kernel, thread->kthread + XE_X_THREAD_TIMER, XE_X_TIMER_MANUAL, 0);
     xe_mem_set_u32(kernel->mem, thread->kthread + XE_X_THREAD_TIMER_BLOCK + 8, thread->kthread);
     xe_mem_set_u32(kernel->mem, thread->kthread + XE_X_THREAD_TIMER_BLOCK + 12,
                    thread->kthread + XE_X_THREAD_TIMER);
-    xe_header_init(kernel, semaphore, XE_X_SEMAPHORE, 0);
+    xe_kernel_header_init(kernel, semaphore, XE_X_SEMAPHORE, 0);
     xe_mem_set_u32(kernel->mem, semaphore + XE_X_SEMAPHORE_LIMIT, 2);
 }
 
@@ -165,7 +165,7 @@ static void fill_kthread(struct xe_thread *thread)
     uint8_t class[3];
 
     fill_lists(thread);
-    xe__process_priorities(thread->process, class);
+    xe__kernel_process_priorities(thread->process, class);
     xe_mem_set_u32(mem, at + XE_X_THREAD_STACK_BASE, thread->stack_base);
     xe_mem_set_u32(mem, at + XE_X_THREAD_STACK_LIMIT, thread->stack_limit);
     xe_mem_set_u32(mem, at + XE_X_THREAD_KERNEL_STACK, thread->stack_base - 0xF0);
@@ -189,7 +189,7 @@ static void fill_kthread(struct xe_thread *thread)
 }
 
 /* The fields that change while it lives. */
-void xe__thread_sync(struct xe_thread *thread)
+void xe__kernel_thread_sync(struct xe_thread *thread)
 {
     struct xe_mem *mem = thread->kernel->mem;
     xe_gva at = thread->kthread, pcr = thread->kpcr;
@@ -245,7 +245,7 @@ static int32_t choose_priority(const struct xe_thread_request *request)
 {
     uint8_t class[3];
 
-    xe__process_priorities(request->process, class);
+    xe__kernel_process_priorities(request->process, class);
     if (request->system)
         return XE__PRIORITY_DPC;
     /* Guess: the two flags stand for the ends of the process's range. */
@@ -291,22 +291,23 @@ static void enter(struct xe_thread *thread)
     struct xe_kernel *kernel = thread->kernel;
 
     list_insert(thread);
-    xe__process_thread_count(kernel, thread->process, 1);
-    xe_object_ref(thread->object); /* held until it ends */
+    xe__kernel_process_thread_count(kernel, thread->process, 1);
+    xe_kernel_object_ref(thread->object); /* held until it ends */
     if (!thread->system)
         kernel->title_threads++;
     if (thread->system)
         thread->state = XE_THREAD_WAITING; /* for its first DPC */
     else if (thread->suspend_count)
-        xe__suspend(thread);
+        xe__kernel_suspend(thread);
     else
-        xe__sched_ready(thread, false);
+        xe__kernel_sched_ready(thread, false);
 }
 
-struct xe_thread *xe_thread_create(struct xe_kernel *kernel,
-                                   const struct xe_thread_request *request, uint32_t *ret_status)
+struct xe_thread *xe_kernel_thread_create(struct xe_kernel *kernel,
+                                          const struct xe_thread_request *request,
+                                          uint32_t *ret_status)
 {
-    struct xe_object *object = xe_object_create(kernel, &xe_object_thread_type, 0);
+    struct xe_object *object = xe_kernel_object_create(kernel, &xe_object_thread_type, 0);
     struct xe_thread *thread;
 
     *ret_status = XE_STATUS_NO_MEMORY;
@@ -327,17 +328,17 @@ struct xe_thread *xe_thread_create(struct xe_kernel *kernel,
         goto fail;
     thread->suspend_count = request->flags & XE_THREAD_CREATE_SUSPENDED ? 1 : 0;
     if (thread->suspend_count)
-        xe__thread_note_suspended(thread);
+        xe__kernel_thread_note_suspended(thread);
     fill_kthread(thread);
     fill_kpcr(thread);
-    xe__thread_sync(thread);
+    xe__kernel_thread_sync(thread);
     set_registers(thread);
     enter(thread);
     *ret_status = XE_STATUS_SUCCESS;
     return thread;
 
 fail:
-    xe_object_unref(object);
+    xe_kernel_object_unref(object);
     return NULL;
 }
 
@@ -345,14 +346,15 @@ fail:
 
 static void drop_wait(struct xe_thread *thread)
 {
-    struct xe_wait *wait = &thread->wait;
+    struct xe_kernel_wait *wait = &thread->wait;
 
     if (wait->parked)
         for (uint32_t i = 0; i < wait->count; i++)
-            xe__record_wait(thread, i, XE_AUDIT_OP_WAKE, XE_AUDIT_INTERRUPTED,
-                            XE_STATUS_THREAD_IS_TERMINATING, xe_header_state(wait->link[i].object));
-    xe__wait_unlink(thread);
-    xe__wait_release(wait);
+            xe__kernel_record_wait(thread, i, XE_AUDIT_OP_WAKE, XE_AUDIT_INTERRUPTED,
+                                   XE_STATUS_THREAD_IS_TERMINATING,
+                                   xe_kernel_header_state(wait->link[i].object));
+    xe__kernel_wait_unlink(thread);
+    xe__kernel_wait_release(wait);
 }
 
 static void abandon_mutants(struct xe_thread *thread)
@@ -365,8 +367,9 @@ static void abandon_mutants(struct xe_thread *thread)
         xe_gva owner = xe_mem_u32(mem, mutant->header + XE_X_MUTANT_OWNER);
 
         if (owner != thread->kthread ||
-            xe_mutant_release(mutant, xe_object_handle(mutant), thread, true, &previous))
-            xe__mutant_forget(thread, mutant); /* the title has made it something else */
+            xe_kernel_mutant_release(mutant, xe_kernel_object_handle(mutant), thread, true,
+                                     &previous))
+            xe__kernel_mutant_forget(thread, mutant); /* the title has made it something else */
     }
 }
 
@@ -383,28 +386,28 @@ static void mark_ended(struct xe_thread *thread, uint32_t code)
                    xe_kernel_system_time(thread->kernel));
 }
 
-void xe_thread_end(struct xe_thread *thread, uint32_t code)
+void xe_kernel_thread_end(struct xe_thread *thread, uint32_t code)
 {
     struct xe_kernel *kernel = thread->kernel;
     struct xe_kernel_scope outer;
 
     if (thread->exiting || thread->system) {
-        xe_thread_exit(thread, thread->exiting ? thread->exit_code : code);
+        xe_kernel_thread_exit(thread, thread->exiting ? thread->exit_code : code);
         return;
     }
     outer = xe_kernel_internal_begin(kernel, "thread_exit", NULL);
     thread->exiting = true;
     thread->exit_code = code;
     xe_mem_set_u8(kernel->mem, thread->kthread + XE_X_THREAD_APC_QUEUEABLE, 0);
-    xe__guest_calls_drop(thread);
-    xe_thread_set_irql(thread, 0);
-    xe__ktimer_rundown(thread);
+    xe__kernel_guest_calls_drop(thread);
+    xe_kernel_thread_set_irql(thread, 0);
+    xe__kernel_ktimer_rundown(thread);
     abandon_mutants(thread);
-    xe__apc_rundown_next(thread);
+    xe__kernel_apc_rundown_next(thread);
     xe_kernel_internal_end(kernel, outer);
 }
 
-void xe_thread_exit(struct xe_thread *thread, uint32_t code)
+void xe_kernel_thread_exit(struct xe_thread *thread, uint32_t code)
 {
     struct xe_kernel *kernel = thread->kernel;
     struct xe_kernel_scope outer;
@@ -413,24 +416,25 @@ void xe_thread_exit(struct xe_thread *thread, uint32_t code)
         return;
     outer = xe_kernel_internal_begin(kernel, "thread_exit", NULL);
     drop_wait(thread);
-    xe__guest_calls_drop(thread);
-    xe__sched_block(thread, XE_THREAD_TERMINATED);
+    xe__kernel_guest_calls_drop(thread);
+    xe__kernel_sched_block(thread, XE_THREAD_TERMINATED);
     mark_ended(thread, code);
-    xe__apc_rundown(thread);
-    xe__ktimer_rundown(thread);
+    xe__kernel_apc_rundown(thread);
+    xe__kernel_ktimer_rundown(thread);
     abandon_mutants(thread);
-    xe__queue_leave(thread);
-    xe_signal(thread->object, &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL,
-                                                  .state = 1,
-                                                  .key = xe_object_handle(thread->object)});
+    xe__kernel_queue_leave(thread);
+    xe_kernel_signal(thread->object,
+                     &(struct xe_kernel_signal){.op = XE_AUDIT_OP_SIGNAL,
+                                                .state = 1,
+                                                .key = xe_kernel_object_handle(thread->object)});
     xe_kernel_internal_end(kernel, outer);
     free_memory(thread);
-    xe__process_thread_count(kernel, thread->process, -1);
+    xe__kernel_process_thread_count(kernel, thread->process, -1);
     if (!thread->system && --kernel->title_threads == 0)
         xe_kernel_exit(kernel, XE_CAUSE_LAST_THREAD, &code, NULL);
     if (thread->system)
-        xe__dpc_thread_gone(thread);
-    xe_object_unref(thread->object);
+        xe__kernel_dpc_thread_gone(thread);
+    xe_kernel_object_unref(thread->object);
 }
 
 static void thread_destroy(struct xe_object *object)
@@ -454,7 +458,7 @@ static void thread_destroy(struct xe_object *object)
 }
 
 /* The thread of an object that is being loaded: no more of it is known than its id. */
-bool xe__thread_restore(struct xe_object *object, uint32_t tid)
+bool xe__kernel_thread_restore(struct xe_object *object, uint32_t tid)
 {
     struct xe_kernel *kernel = object->kernel;
     struct xe_thread *thread = xe_calloc(1, sizeof(*thread));
@@ -475,29 +479,29 @@ bool xe__thread_restore(struct xe_object *object, uint32_t tid)
 }
 
 /* The kernel goes: threads let go of everything without any effect. */
-void xe__threads_fini(struct xe_kernel *kernel)
+void xe__kernel_threads_fini(struct xe_kernel *kernel)
 {
     for (struct xe_thread *thread = kernel->first_thread; thread; thread = thread->tid_next) {
-        xe__wait_unlink(thread);
-        xe__guest_calls_drop(thread);
+        xe__kernel_wait_unlink(thread);
+        xe__kernel_guest_calls_drop(thread);
     }
 }
 
 /* ---- trampolines ---------------------------------------------------------------------------- */
 
 /* One of the core's trampolines was executed by the thread. */
-void xe__thread_entered(struct xe_thread *thread, xe_gva trampoline)
+void xe__kernel_thread_entered(struct xe_thread *thread, xe_gva trampoline)
 {
-    xe__still_ends(thread);
+    xe__kernel_still_ends(thread);
     switch (trampoline) {
     case XE__TRAMPOLINE_EXIT:
-        xe_thread_end(thread, (uint32_t)thread->cpu.gpr[3]);
+        xe_kernel_thread_end(thread, (uint32_t)thread->cpu.gpr[3]);
         break;
     case XE__TRAMPOLINE_STARTUP:
-        xe_thread_end(thread, 0);
+        xe_kernel_thread_end(thread, 0);
         break;
     case XE__TRAMPOLINE_RETURN:
-        xe__guest_call_returned(thread);
+        xe__kernel_guest_call_returned(thread);
         break;
     default:
         xe_kernel_crash(

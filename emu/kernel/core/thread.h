@@ -43,7 +43,7 @@ struct xe_poster {
     uint32_t lr;          /* of the last one                */
 };
 
-struct xe_wait {
+struct xe_kernel_wait {
     bool parked;
     bool all, alertable, user_mode;
     bool timed;
@@ -93,7 +93,7 @@ struct xe_thread {
     uint32_t create_flags;
     uint32_t exit_code;
     uint32_t creator_tid, creator_lr;
-    struct xe_wait wait;
+    struct xe_kernel_wait wait;
     struct xe_apc_queue apcs[2]; /* kernel mode, user mode                        */
     uint32_t apc_timers;         /* timers whose APCs come to it                  */
     struct xe_guest_call *calls; /* owned: contexts below a running guest call    */
@@ -134,48 +134,49 @@ struct xe_thread_request {
 
 /* A new thread; its object holds one kernel reference for the caller and one while it runs. NULL
  * with *ret_status when something is exhausted. */
-struct xe_thread *xe_thread_create(struct xe_kernel *kernel,
-                                   const struct xe_thread_request *request, uint32_t *ret_status);
+struct xe_thread *xe_kernel_thread_create(struct xe_kernel *kernel,
+                                          const struct xe_thread_request *request,
+                                          uint32_t *ret_status);
 
 /* The thread of a thread object, of a KTHREAD pointer, of an id; NULL if there is none. */
-struct xe_thread *xe_thread_of(struct xe_object *object);
-struct xe_thread *xe_thread_at(struct xe_kernel *kernel, xe_gva kthread);
-struct xe_thread *xe_thread_by_id(const struct xe_kernel *kernel, uint32_t tid);
+struct xe_thread *xe_kernel_thread_of(struct xe_object *object);
+struct xe_thread *xe_kernel_thread_at(struct xe_kernel *kernel, xe_gva kthread);
+struct xe_thread *xe_kernel_thread_by_id(const struct xe_kernel *kernel, uint32_t tid);
 
 /* End a thread: signal it, abandon its mutants, drop its APCs, free its stack. If it is the running
  * one its handler returns normally and it never runs again. */
-void xe_thread_exit(struct xe_thread *thread, uint32_t code);
+void xe_kernel_thread_exit(struct xe_thread *thread, uint32_t code);
 /* The running thread ends itself: that, after the rundown routines of its user APCs have run. */
-void xe_thread_end(struct xe_thread *thread, uint32_t code);
+void xe_kernel_thread_end(struct xe_thread *thread, uint32_t code);
 
 /* Returns the previous count; *ret_status when it may not. */
-uint32_t xe_thread_suspend(struct xe_thread *thread, uint32_t *ret_status);
-uint32_t xe_thread_resume(struct xe_thread *thread);
+uint32_t xe_kernel_thread_suspend(struct xe_thread *thread, uint32_t *ret_status);
+uint32_t xe_kernel_thread_resume(struct xe_thread *thread);
 
 /* Change what schedules it; previous value returned. Increment is relative to the process's normal
  * class, +-16 saturate. */
-int32_t xe_thread_set_base_priority(struct xe_thread *thread, int32_t increment);
-int32_t xe_thread_set_priority(struct xe_thread *thread, int32_t priority);
+int32_t xe_kernel_thread_set_base_priority(struct xe_thread *thread, int32_t increment);
+int32_t xe_kernel_thread_set_priority(struct xe_thread *thread, int32_t priority);
 /* More priority than its base, for a while: none if it has as much, is none that may be boosted, or
  * the increment is 0 or less. */
-void xe_thread_boost(struct xe_thread *thread, int32_t increment);
-uint32_t xe_thread_set_hw(struct xe_thread *thread, uint32_t hw);
-uint32_t xe_thread_set_irql(struct xe_thread *thread, uint32_t irql);
-void xe_thread_set_name(struct xe_thread *thread, const char *name);
+void xe_kernel_thread_boost(struct xe_thread *thread, int32_t increment);
+uint32_t xe_kernel_thread_set_hw(struct xe_thread *thread, uint32_t hw);
+uint32_t xe_kernel_thread_set_irql(struct xe_thread *thread, uint32_t irql);
+void xe_kernel_thread_set_name(struct xe_thread *thread, const char *name);
 /* Let equals run: the thread goes behind them. false: nobody else is ready there. */
-bool xe_thread_yield(struct xe_thread *thread);
+bool xe_kernel_thread_yield(struct xe_thread *thread);
 /* The call at hand is to be executed again on the thread's next turn (spinning). */
-void xe_thread_retry(struct xe_thread *thread);
+void xe_kernel_thread_retry(struct xe_thread *thread);
 
 /* KTHREAD/KPCR words in guest memory. */
-uint32_t xe_thread_last_error(const struct xe_thread *thread);
-void xe_thread_set_last_error(struct xe_thread *thread, uint32_t code);
+uint32_t xe_kernel_thread_last_error(const struct xe_thread *thread);
+void xe_kernel_thread_set_last_error(struct xe_thread *thread, uint32_t code);
 
 /* TLS of the title process. */
-uint32_t xe_tls_alloc(struct xe_kernel *kernel); /* 0xFFFFFFFF when none is free */
-bool xe_tls_free(struct xe_kernel *kernel, uint32_t index);
-uint32_t xe_tls_get(const struct xe_thread *thread, uint32_t index);
-bool xe_tls_set(struct xe_thread *thread, uint32_t index, uint32_t value);
+uint32_t xe_kernel_tls_alloc(struct xe_kernel *kernel); /* 0xFFFFFFFF when none is free */
+bool xe_kernel_tls_free(struct xe_kernel *kernel, uint32_t index);
+uint32_t xe_kernel_tls_get(const struct xe_thread *thread, uint32_t index);
+bool xe_kernel_tls_set(struct xe_thread *thread, uint32_t index, uint32_t value);
 
 /* ---- guest calls made by the kernel --------------------------------------------------------- */
 
@@ -196,7 +197,7 @@ enum xe_guest_end {
 /* Run routine(args...) on the thread before it goes on: its context is saved, and restored when the
  * routine returns. A wait of a parked thread goes on then. arg: what `end` needs to know. false:
  * nested too deep or out of memory (logged; nothing goes on then). */
-bool xe_thread_call_guest(struct xe_thread *thread, xe_gva routine, const uint64_t *args,
-                          uint32_t count, enum xe_guest_end end, uint32_t arg);
+bool xe_kernel_thread_call_guest(struct xe_thread *thread, xe_gva routine, const uint64_t *args,
+                                 uint32_t count, enum xe_guest_end end, uint32_t arg);
 
 #endif

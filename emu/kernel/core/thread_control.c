@@ -7,12 +7,12 @@
 
 /* Source: NT KeSetBasePriorityThread. Guess: steps that are not saturated stay inside the process's
  * idle and time-critical classes. */
-int32_t xe_thread_set_base_priority(struct xe_thread *thread, int32_t increment)
+int32_t xe_kernel_thread_set_base_priority(struct xe_thread *thread, int32_t increment)
 {
     uint8_t class[3];
     int32_t base, previous;
 
-    xe__process_priorities(thread->process, class);
+    xe__kernel_process_priorities(thread->process, class);
     previous =
         thread->saturation ? thread->saturation * SATURATION : thread->base_priority - class[1];
     thread->saturation = increment >= SATURATION ? 1 : increment <= -SATURATION ? -1 : 0;
@@ -21,19 +21,19 @@ int32_t xe_thread_set_base_priority(struct xe_thread *thread, int32_t increment)
                                     : class[1] + increment;
     base = base < class[0] ? class[0] : base > class[2] ? class[2] : base;
     thread->base_priority = base;
-    xe__sched_repriority(thread, base);
-    xe__thread_sync(thread);
+    xe__kernel_sched_repriority(thread, base);
+    xe__kernel_thread_sync(thread);
     return previous;
 }
 
-int32_t xe_thread_set_priority(struct xe_thread *thread, int32_t priority)
+int32_t xe_kernel_thread_set_priority(struct xe_thread *thread, int32_t priority)
 {
     int32_t previous = thread->priority;
 
     if (priority < 0 || priority > XE_PRIORITY_MAX || thread->system)
         return previous;
-    xe__sched_repriority(thread, priority);
-    xe__thread_sync(thread);
+    xe__kernel_sched_repriority(thread, priority);
+    xe__kernel_thread_sync(thread);
     return previous;
 }
 
@@ -45,7 +45,7 @@ int32_t xe_thread_set_priority(struct xe_thread *thread, int32_t priority)
  * thread that was woken by KeSetEvent with an increment, would settle it; and the order in which
  * two threads of one processor run, one of which sets the event of the other, whether a boost above
  * an equal base takes the processor at once. */
-void xe_thread_boost(struct xe_thread *thread, int32_t increment)
+void xe_kernel_thread_boost(struct xe_thread *thread, int32_t increment)
 {
     int32_t priority;
 
@@ -54,17 +54,17 @@ void xe_thread_boost(struct xe_thread *thread, int32_t increment)
     priority = increment < REALTIME ? thread->base_priority + increment : REALTIME;
     priority = priority < REALTIME ? priority : REALTIME - 1;
     if (priority > thread->priority)
-        xe__sched_repriority(thread, priority);
+        xe__kernel_sched_repriority(thread, priority);
 }
 
 /* Its quantum is over: a step back to its base. */
-void xe__thread_unboost(struct xe_thread *thread)
+void xe__kernel_thread_unboost(struct xe_thread *thread)
 {
     if (thread->priority < REALTIME && thread->priority > thread->base_priority)
-        xe__sched_repriority(thread, thread->priority - 1);
+        xe__kernel_sched_repriority(thread, thread->priority - 1);
 }
 
-uint32_t xe_thread_set_irql(struct xe_thread *thread, uint32_t irql)
+uint32_t xe_kernel_thread_set_irql(struct xe_thread *thread, uint32_t irql)
 {
     uint32_t previous = thread->irql;
 
@@ -73,7 +73,7 @@ uint32_t xe_thread_set_irql(struct xe_thread *thread, uint32_t irql)
     return previous;
 }
 
-void xe_thread_set_name(struct xe_thread *thread, const char *name)
+void xe_kernel_thread_set_name(struct xe_thread *thread, const char *name)
 {
     size_t n = 0;
 
@@ -84,12 +84,12 @@ void xe_thread_set_name(struct xe_thread *thread, const char *name)
     memset(thread->name + n, 0, sizeof(thread->name) - n);
 }
 
-uint32_t xe_thread_last_error(const struct xe_thread *thread)
+uint32_t xe_kernel_thread_last_error(const struct xe_thread *thread)
 {
     return xe_mem_u32(thread->kernel->mem, thread->kthread + XE_X_THREAD_LAST_ERROR);
 }
 
-void xe_thread_set_last_error(struct xe_thread *thread, uint32_t code)
+void xe_kernel_thread_set_last_error(struct xe_thread *thread, uint32_t code)
 {
     xe_mem_set_u32(thread->kernel->mem, thread->kthread + XE_X_THREAD_LAST_ERROR, code);
 }

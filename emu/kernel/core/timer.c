@@ -45,12 +45,12 @@ static void sift_down(struct xe_kernel *kernel, size_t slot, struct xe_timer *ti
     place(kernel, slot, timer);
 }
 
-bool xe_timer_armed(const struct xe_timer *timer)
+bool xe_kernel_timer_armed(const struct xe_timer *timer)
 {
     return timer->slot != 0;
 }
 
-bool xe_timer_disarm(struct xe_kernel *kernel, struct xe_timer *timer)
+bool xe_kernel_timer_disarm(struct xe_kernel *kernel, struct xe_timer *timer)
 {
     size_t slot = timer->slot;
     struct xe_timer *last;
@@ -66,9 +66,9 @@ bool xe_timer_disarm(struct xe_kernel *kernel, struct xe_timer *timer)
     return true;
 }
 
-bool xe_timer_arm(struct xe_kernel *kernel, struct xe_timer *timer, uint64_t due)
+bool xe_kernel_timer_arm(struct xe_kernel *kernel, struct xe_timer *timer, uint64_t due)
 {
-    xe_timer_disarm(kernel, timer);
+    xe_kernel_timer_disarm(kernel, timer);
     if (!xe_grow(&kernel->heap, &kernel->heap_capacity, kernel->heap_count, sizeof(*kernel->heap)))
         return false;
     timer->due = due;
@@ -78,7 +78,7 @@ bool xe_timer_arm(struct xe_kernel *kernel, struct xe_timer *timer, uint64_t due
     return true;
 }
 
-uint64_t xe__timer_next_due(const struct xe_kernel *kernel)
+uint64_t xe__kernel_timer_next_due(const struct xe_kernel *kernel)
 {
     return kernel->heap_count ? kernel->heap[0]->due : UINT64_MAX;
 }
@@ -87,32 +87,32 @@ static void fire(struct xe_kernel *kernel, struct xe_timer *timer)
 {
     switch (timer->kind) {
     case XE_TIMER_KTIMER:
-        xe__ktimer_expire(timer->owner.ktimer);
+        xe__kernel_ktimer_expire(timer->owner.ktimer);
         break;
     case XE_TIMER_DEVICE:
-        xe__bus_tick(kernel, timer->owner.device);
+        xe__kernel_bus_tick(kernel, timer->owner.device);
         break;
     default:
-        xe__wait_timed_out(timer->owner.thread);
+        xe__kernel_wait_timed_out(timer->owner.thread);
         break;
     }
 }
 
-bool xe__timer_hopeful(const struct xe_kernel *kernel, const struct xe_timer *timer)
+bool xe__kernel_timer_hopeful(const struct xe_kernel *kernel, const struct xe_timer *timer)
 {
     if (timer->due == UINT64_MAX)
         return false;
     switch (timer->kind) {
     case XE_TIMER_KTIMER:
-        return xe__ktimer_hopeful(timer->owner.ktimer);
+        return xe__kernel_ktimer_hopeful(timer->owner.ktimer);
     case XE_TIMER_DEVICE:
-        return xe__bus_hopeful(kernel, timer->owner.device);
+        return xe__kernel_bus_hopeful(kernel, timer->owner.device);
     default:
         return true; /* the end of a wait is somebody's */
     }
 }
 
-void xe__timer_fire_due(struct xe_kernel *kernel)
+void xe__kernel_timer_fire_due(struct xe_kernel *kernel)
 {
     uint64_t now = xe_kernel_interrupt_time(kernel);
     struct xe_timer *timer;
@@ -120,19 +120,19 @@ void xe__timer_fire_due(struct xe_kernel *kernel)
     while (kernel->heap_count && kernel->heap[0]->due <= now) {
         timer = kernel->heap[0];
         xe_kernel_work(kernel, FIRE_NS);
-        xe_timer_disarm(kernel, timer);
+        xe_kernel_timer_disarm(kernel, timer);
         fire(kernel, timer);
     }
 }
 
 /* May any armed event still make a thread run? */
-bool xe__timer_hope(struct xe_kernel *kernel)
+bool xe__kernel_timer_hope(struct xe_kernel *kernel)
 {
     for (size_t i = 0; i < kernel->heap_count; i++) {
         const struct xe_timer *timer = kernel->heap[i];
 
         xe_kernel_work(kernel, HOPE_NS);
-        if (xe__timer_hopeful(kernel, timer))
+        if (xe__kernel_timer_hopeful(kernel, timer))
             return true;
     }
     return false;
@@ -167,14 +167,14 @@ static struct xe_timer *owner_state(struct xe_codec *c, struct xe_timer *timer)
 
     xe_codec_enum(c, "kind", &kind, XE_TIMER_KINDS);
     if (kind == XE_TIMER_WAIT) {
-        xe__state_thread(c, "owner", &thread);
+        xe__kernel_state_thread(c, "owner", &thread);
         return thread ? &thread->wait.timer : NULL;
     }
     if (kind == XE_TIMER_DEVICE) {
         xe_codec_enum(c, "owner", &device, XE_DEVICES);
-        return xe__bus_timer(xe__state_kernel(c), device);
+        return xe__kernel_bus_timer(xe__state_kernel(c), device);
     }
-    xe__state_object(c, "owner", &object);
+    xe__kernel_state_object(c, "owner", &object);
     return object && object->type == &xe_object_timer_type && object->host.ktimer
                ? &object->host.ktimer->timer
                : NULL;
@@ -202,7 +202,7 @@ static uint64_t last_seq(const struct xe_kernel *kernel)
     return seq;
 }
 
-void xe__timers_state(struct xe_codec *c, struct xe_kernel *kernel)
+void xe__kernel_timers_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
     size_t n;
 

@@ -31,10 +31,10 @@ struct xe_timer {
 };
 
 /* Arm at an absolute interrupt time (past = at once), disarming it first. false: out of memory. */
-bool xe_timer_arm(struct xe_kernel *kernel, struct xe_timer *timer, uint64_t due);
+bool xe_kernel_timer_arm(struct xe_kernel *kernel, struct xe_timer *timer, uint64_t due);
 /* true if it was armed. */
-bool xe_timer_disarm(struct xe_kernel *kernel, struct xe_timer *timer);
-bool xe_timer_armed(const struct xe_timer *timer);
+bool xe_kernel_timer_disarm(struct xe_kernel *kernel, struct xe_timer *timer);
+bool xe_kernel_timer_armed(const struct xe_timer *timer);
 
 /* Guest KTIMERs (by handle or pointer). due: guest's 100 ns value, negative = relative. dpc: KDPC
  * pointer or 0. apc: APC routine for the calling thread, or 0. Returns whether it was armed. */
@@ -48,8 +48,8 @@ struct xe_ktimer_request {
 };
 /* NtCreateTimer's object, NULL: no memory. Arm it (true: it was armed already); take it back
  * (likewise). */
-struct xe_object *xe_ktimer_create(struct xe_kernel *kernel, bool manual);
-bool xe_ktimer_set(struct xe_object *timer, const struct xe_ktimer_request *request);
-bool xe_ktimer_cancel(struct xe_object *timer);
+struct xe_object *xe_kernel_ktimer_create(struct xe_kernel *kernel, bool manual);
+bool xe_kernel_ktimer_set(struct xe_object *timer, const struct xe_ktimer_request *request);
+bool xe_kernel_ktimer_cancel(struct xe_object *timer);
 
 #endif

@@ -9,9 +9,9 @@
 static struct xe_object *resolve(struct xe_kernel *kernel, uint32_t key)
 {
     struct xe_object *object =
-        key == XE_HANDLE_CURRENT_THREAD ? NULL : xe_handle_object(kernel, key);
+        key == XE_HANDLE_CURRENT_THREAD ? NULL : xe_kernel_handle_object(kernel, key);
 
-    return object ? object : xe_object_at(kernel, key);
+    return object ? object : xe_kernel_object_at(kernel, key);
 }
 
 bool xe_kernel_timer_info(struct xe_kernel *kernel, uint32_t key, struct xe_timer_info *ret)
@@ -20,7 +20,7 @@ bool xe_kernel_timer_info(struct xe_kernel *kernel, uint32_t key, struct xe_time
 
     if (!object || object->type != &xe_object_timer_type)
         return false;
-    xe__ktimer_info(object, ret);
+    xe__kernel_ktimer_info(object, ret);
     return true;
 }
 
@@ -69,11 +69,11 @@ static uint32_t owner_of(const struct xe_object *object)
         at = XE_X_MUTANT_OWNER;
     if (!at)
         return 0;
-    owner = xe_thread_at(kernel, xe_mem_u32(kernel->mem, object->header + at));
+    owner = xe_kernel_thread_at(kernel, xe_mem_u32(kernel->mem, object->header + at));
     return owner ? owner->tid : 0;
 }
 
-uint32_t xe__owner_tid(const struct xe_object *object)
+uint32_t xe__kernel_owner_tid(const struct xe_object *object)
 {
     return object->header ? owner_of(object) : 0;
 }
@@ -90,7 +90,7 @@ static uint32_t producer_of(const struct xe_object *object)
 /* The title wrote the state itself: no call left it so. */
 static bool is_stored(const struct xe_object *object)
 {
-    return xe_header_state(object) != object->told_state;
+    return xe_kernel_header_state(object) != object->told_state;
 }
 
 static void describe_object(const struct xe_object *object, uint64_t object_id,
@@ -99,13 +99,13 @@ static void describe_object(const struct xe_object *object, uint64_t object_id,
     *ret = (struct xe_audit_object){
         .object_id = object_id,
         .canonical_key = object->header,
-        .signaled = xe_object_signaled(object),
+        .signaled = xe_kernel_object_signaled(object),
         .replaced = object->id != object_id,
         .stored = is_stored(object),
         .waiters = count_waiters(object, object_id),
         .producer_tid = producer_of(object),
     };
-    xe_object_kind(object, &ret->kind);
+    xe_kernel_object_kind(object, &ret->kind);
 }
 
 static bool world_object(void *ctx, uint32_t key, struct xe_audit_object *ret)
@@ -115,7 +115,7 @@ static bool world_object(void *ctx, uint32_t key, struct xe_audit_object *ret)
     if (!object || !object->header || (object->adopted && !object->announced))
         return false;
     describe_object(object, object->id, ret);
-    if (xe_handle_object(ctx, key) == object)
+    if (xe_kernel_handle_object(ctx, key) == object)
         ret->canonical_key = key & ~3u;
     return true;
 }
@@ -142,40 +142,40 @@ static bool world_waited_for(void *ctx, uint64_t object_id, struct xe_audit_obje
 static void add_unsignaled(const struct xe_thread *thread, const struct xe_object *object,
                            struct xe_audit_parked *who)
 {
-    const struct xe_wait *wait = &thread->wait;
+    const struct xe_kernel_wait *wait = &thread->wait;
 
     for (uint32_t i = 0; wait->all && i < wait->count && who->unsignaled_count < 8; i++)
-        if (wait->link[i].object != object && !xe__satisfiable(wait->link[i].object, thread))
+        if (wait->link[i].object != object && !xe__kernel_satisfiable(wait->link[i].object, thread))
             who->unsignaled[who->unsignaled_count++] =
-                xe__key(wait->link[i].object, wait->link[i].key);
+                xe__kernel_key(wait->link[i].object, wait->link[i].key);
 }
 
 /* Those of a wait all that became signaled without a call, which wakes nobody. */
 static void add_silent(const struct xe_thread *thread, const struct xe_object *object,
                        struct xe_audit_parked *who)
 {
-    const struct xe_wait *wait = &thread->wait;
+    const struct xe_kernel_wait *wait = &thread->wait;
 
     for (uint32_t i = 0; wait->all && i < wait->count; i++) {
         const struct xe_wait_link *link = &wait->link[i];
 
-        if (link->object == object || !xe_object_signaled(link->object))
+        if (link->object == object || !xe_kernel_object_signaled(link->object))
             continue;
         if (is_stored(link->object) && !who->stored_key)
-            who->stored_key = xe__key(link->object, link->key);
+            who->stored_key = xe__kernel_key(link->object, link->key);
         else if (link->object_id != link->object->id && !who->replaced_key)
-            who->replaced_key = xe__key(link->object, link->key);
+            who->replaced_key = xe__kernel_key(link->object, link->key);
     }
 }
 
 static void add_others(const struct xe_thread *thread, const struct xe_object *object,
                        struct xe_audit_parked *who)
 {
-    const struct xe_wait *wait = &thread->wait;
+    const struct xe_kernel_wait *wait = &thread->wait;
 
     for (uint32_t i = 0; !wait->all && i < wait->count && who->others < 8; i++)
         if (wait->link[i].object != object) {
-            who->other[who->others] = xe__key(wait->link[i].object, wait->link[i].key);
+            who->other[who->others] = xe__kernel_key(wait->link[i].object, wait->link[i].key);
             who->other_id[who->others++] = wait->link[i].object_id;
         }
 }
@@ -183,10 +183,10 @@ static void add_others(const struct xe_thread *thread, const struct xe_object *o
 /* Would the thread be woken if this object were signaled now? */
 static bool eligible(const struct xe_thread *thread, const struct xe_object *object)
 {
-    const struct xe_wait *wait = &thread->wait;
+    const struct xe_kernel_wait *wait = &thread->wait;
 
     for (uint32_t i = 0; wait->all && i < wait->count; i++)
-        if (wait->link[i].object != object && !xe__satisfiable(wait->link[i].object, thread))
+        if (wait->link[i].object != object && !xe__kernel_satisfiable(wait->link[i].object, thread))
             return false;
     return wait->parked;
 }
@@ -194,7 +194,7 @@ static bool eligible(const struct xe_thread *thread, const struct xe_object *obj
 static uint64_t due_cycle(const struct xe_thread *thread)
 {
     const struct xe_kernel *kernel = thread->kernel;
-    uint64_t left = xe__clock_cycles_until(kernel, thread->wait.timer.due);
+    uint64_t left = xe__kernel_clock_cycles_until(kernel, thread->wait.timer.due);
 
     return left > UINT64_MAX - kernel->cycle ? UINT64_MAX : kernel->cycle + left;
 }
@@ -202,7 +202,7 @@ static uint64_t due_cycle(const struct xe_thread *thread)
 static void describe_parked(const struct xe_thread *thread, const struct xe_object *object,
                             struct xe_audit_parked *who)
 {
-    const struct xe_wait *wait = &thread->wait;
+    const struct xe_kernel_wait *wait = &thread->wait;
 
     *who = (struct xe_audit_parked){
         .tid = thread->tid,
@@ -211,7 +211,7 @@ static void describe_parked(const struct xe_thread *thread, const struct xe_obje
         .lr = wait->lr,
         .src = wait->src,
         .wait_id = wait->id,
-        .audited_path = xe__wait_is_audited(wait),
+        .audited_path = xe__kernel_wait_is_audited(wait),
         .park = wait->park,
         .owner_tid = owner_of(object),
         .wait_all = wait->all,
@@ -220,7 +220,7 @@ static void describe_parked(const struct xe_thread *thread, const struct xe_obje
         .timeout = wait->timeout,
         .due_cycle = wait->timed ? due_cycle(thread) : 0,
         .wait_objects = wait->count,
-        .refused = xe_object_signaled(object) && !xe__satisfiable(object, thread),
+        .refused = xe_kernel_object_signaled(object) && !xe__kernel_satisfiable(object, thread),
         .eligible = eligible(thread, object),
         .suspended = is_held(thread),
     };
@@ -254,7 +254,7 @@ static void world_parked(void *ctx, uint32_t key,
     if (object)
         visit_parked(object, object->id, fn, fn_ctx);
     else
-        xe__spin_lock_waiters(ctx, key, fn, fn_ctx);
+        xe__kernel_spin_lock_waiters(ctx, key, fn, fn_ctx);
 }
 
 static void world_parked_by_id(void *ctx, uint64_t object_id,
@@ -276,7 +276,7 @@ static bool spin_lock_released(const struct xe_kernel *kernel, uint32_t key,
     const struct xe_thread *owner;
     struct xe_producer who;
 
-    if (!xe__spin_lock_owner(kernel, key, &owner))
+    if (!xe__kernel_spin_lock_owner(kernel, key, &owner))
         return false;
     if (ret_about)
         *ret_about = (struct xe_released){.key = key,
@@ -286,7 +286,7 @@ static bool spin_lock_released(const struct xe_kernel *kernel, uint32_t key,
                                           .by_nature = owner != NULL,
                                           .complete = true};
     if (owner && fn) {
-        xe_thread_standing(owner, &who);
+        xe_kernel_thread_standing(owner, &who);
         who.kind = XE_PRODUCER_OWNER;
         fn(fn_ctx, &who);
     }
@@ -307,18 +307,18 @@ static bool world_released(void *ctx, uint32_t key, uint64_t object_id,
     if (!object || !object->header || (object_id && object->id != object_id))
         return false;
     if (ret_about)
-        xe_object_released(object, ret_about);
+        xe_kernel_object_released(object, ret_about);
     if (fn)
-        xe_object_producers(object, fn, fn_ctx);
+        xe_kernel_object_producers(object, fn, fn_ctx);
     return true;
 }
 
 static bool world_thread(void *ctx, uint32_t tid, struct xe_producer *ret)
 {
-    const struct xe_thread *thread = xe_thread_by_id(ctx, tid);
+    const struct xe_thread *thread = xe_kernel_thread_by_id(ctx, tid);
 
     if (thread)
-        xe_thread_standing(thread, ret);
+        xe_kernel_thread_standing(thread, ret);
     return thread != NULL;
 }
 
@@ -346,8 +346,8 @@ static bool world_promise(void *ctx, uint64_t object_id, struct xe_audit_promise
 static bool peek_section(struct xe_kernel *kernel, xe_gva at, char *text, size_t size)
 {
     xe_gva owner = xe_mem_u32(kernel->mem, at + XE_X_CS_OWNER);
-    const struct xe_thread *thread = xe_thread_at(kernel, owner);
-    const struct xe_object *object = xe_object_at(kernel, at);
+    const struct xe_thread *thread = xe_kernel_thread_at(kernel, owner);
+    const struct xe_object *object = xe_kernel_object_at(kernel, at);
     bool known = object && object->type == &xe_object_critical_section_type;
 
     if (!known && !(thread && (int32_t)xe_mem_u32(kernel->mem, at + XE_X_CS_LOCK_COUNT) >= 0))
@@ -390,7 +390,7 @@ const struct xe_kernel_path *xe_kernel_unaudited_paths(uint32_t *ret_count)
     return paths;
 }
 
-void xe__world_init(struct xe_kernel *kernel)
+void xe__kernel_world_init(struct xe_kernel *kernel)
 {
     kernel->world = (struct xe_audit_world){
         .ctx = kernel,

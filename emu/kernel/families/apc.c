@@ -19,24 +19,24 @@ static void ke_initialize_apc(struct xe_call *call)
 
 static void ke_insert_queue_apc(struct xe_call *call)
 {
-    xe_ret_u32(call, xe_apc_insert(call->kernel, xe_arg_gva(call, 0), xe_arg_u32(call, 1),
-                                   xe_arg_u32(call, 2), xe_arg_s32(call, 3)));
+    xe_ret_u32(call, xe_kernel_apc_insert(call->kernel, xe_arg_gva(call, 0), xe_arg_u32(call, 1),
+                                          xe_arg_u32(call, 2), xe_arg_s32(call, 3)));
 }
 
 static void ke_remove_queue_apc(struct xe_call *call)
 {
-    xe_ret_u32(call, xe_apc_remove(call->kernel, xe_arg_gva(call, 0)));
+    xe_ret_u32(call, xe_kernel_apc_remove(call->kernel, xe_arg_gva(call, 0)));
 }
 
 static void nt_queue_apc_thread(struct xe_call *call)
 {
     uint32_t status;
-    struct xe_thread *thread = xe_thread_of(
-        xe_handle_typed(call->kernel, xe_arg_u32(call, 0), &xe_object_thread_type, &status));
+    struct xe_thread *thread = xe_kernel_thread_of(
+        xe_kernel_handle_typed(call->kernel, xe_arg_u32(call, 0), &xe_object_thread_type, &status));
 
     if (thread)
-        status = xe_apc_queue_user(thread, xe_arg_gva(call, 1), xe_arg_gva(call, 2),
-                                   xe_arg_u32(call, 3), xe_arg_u32(call, 4));
+        status = xe_kernel_apc_queue_user(thread, xe_arg_gva(call, 1), xe_arg_gva(call, 2),
+                                          xe_arg_u32(call, 3), xe_arg_u32(call, 4));
     xe_ret_status(call, status);
 }
 
@@ -55,19 +55,19 @@ static enum xe_apc_mode mode_arg(const struct xe_call *call, unsigned n)
 
 static void ke_alert_thread(struct xe_call *call)
 {
-    struct xe_thread *thread = xe_thread_at(call->kernel, xe_arg_gva(call, 0));
+    struct xe_thread *thread = xe_kernel_thread_at(call->kernel, xe_arg_gva(call, 0));
 
-    xe_ret_u32(call, thread && xe_thread_alert(thread, mode_arg(call, 1)));
+    xe_ret_u32(call, thread && xe_kernel_thread_alert(thread, mode_arg(call, 1)));
 }
 
 /* Returns the suspend count before. */
 static void ke_alert_resume_thread(struct xe_call *call)
 {
-    struct xe_thread *thread = xe_thread_at(call->kernel, xe_arg_gva(call, 0));
+    struct xe_thread *thread = xe_kernel_thread_at(call->kernel, xe_arg_gva(call, 0));
 
     if (thread)
-        xe_thread_alert(thread, XE_APC_KERNEL);
-    xe_ret_u32(call, thread ? xe_thread_resume(thread) : 0);
+        xe_kernel_thread_alert(thread, XE_APC_KERNEL);
+    xe_ret_u32(call, thread ? xe_kernel_thread_resume(thread) : 0);
 }
 
 /* The result must be in place before an APC's frame is built on it. */
@@ -76,7 +76,7 @@ static void ke_test_alert_thread(struct xe_call *call)
     enum xe_apc_mode mode = mode_arg(call, 0);
 
     xe_ret_u32(call, call->thread->alerted[mode]);
-    xe_thread_test_alert(call->thread, mode);
+    xe_kernel_thread_test_alert(call->thread, mode);
 }
 
 const struct xe_hle xe_hle_apcs[] = {
@@ -110,13 +110,13 @@ static void ke_initialize_dpc(struct xe_call *call)
 
 static void ke_insert_queue_dpc(struct xe_call *call)
 {
-    xe_ret_u32(call, xe_dpc_insert(call->kernel, xe_arg_gva(call, 0), xe_arg_u32(call, 1),
-                                   xe_arg_u32(call, 2)));
+    xe_ret_u32(call, xe_kernel_dpc_insert(call->kernel, xe_arg_gva(call, 0), xe_arg_u32(call, 1),
+                                          xe_arg_u32(call, 2)));
 }
 
 static void ke_remove_queue_dpc(struct xe_call *call)
 {
-    xe_ret_u32(call, xe_dpc_remove(call->kernel, xe_arg_gva(call, 0)));
+    xe_ret_u32(call, xe_kernel_dpc_remove(call->kernel, xe_arg_gva(call, 0)));
 }
 
 /* Pending DPCs run as soon as the IRQL allows, without being asked. */

@@ -25,8 +25,8 @@ static void hash_arguments(struct xe_call *call, gcry_md_hd_t md, unsigned first
         const void *p = n && n <= XE__HLE_SPAN_MAX ? xe_arg_view(call, i, n) : NULL;
 
         if (n && !p)
-            xe_call_guest_error(call, "%u bytes at 0x%08x are not readable or too many", n,
-                                xe_arg_gva(call, i));
+            xe_kernel_call_guest_error(call, "%u bytes at 0x%08x are not readable or too many", n,
+                                       xe_arg_gva(call, i));
         if (p)
             hash_piece(call, md, p, n);
     }
@@ -43,7 +43,8 @@ static void hash_pieces(struct xe_call *call, int algorithm)
     hash_arguments(call, md, 0);
     if (!xe_mem_write(call->mem, xe_arg_gva(call, 6), gcry_md_read(md, algorithm),
                       wanted < size ? wanted : size))
-        xe_call_guest_error(call, "digest buffer 0x%08x is not writable", xe_arg_gva(call, 6));
+        xe_kernel_call_guest_error(call, "digest buffer 0x%08x is not writable",
+                                   xe_arg_gva(call, 6));
     gcry_md_close(md);
 }
 
@@ -72,8 +73,8 @@ static uint32_t keyed_hash(struct xe_call *call, int algorithm, uint8_t digest[D
     gcry_md_hd_t md;
 
     if (!key) {
-        xe_call_guest_error(call, "a key of %u bytes at 0x%08x is not readable or too long",
-                            key_size, xe_arg_gva(call, 0));
+        xe_kernel_call_guest_error(call, "a key of %u bytes at 0x%08x is not readable or too long",
+                                   key_size, xe_arg_gva(call, 0));
         return 0;
     }
     if (gcry_md_open(&md, algorithm, GCRY_MD_FLAG_HMAC) != 0)
@@ -95,7 +96,8 @@ static void hmac(struct xe_call *call, int algorithm)
 
     if (size &&
         !xe_mem_write(call->mem, xe_arg_gva(call, 8), digest, wanted < size ? wanted : size))
-        xe_call_guest_error(call, "digest buffer 0x%08x is not writable", xe_arg_gva(call, 8));
+        xe_kernel_call_guest_error(call, "digest buffer 0x%08x is not writable",
+                                   xe_arg_gva(call, 8));
 }
 
 static void xe_crypt_hmac_sha(struct xe_call *call)
@@ -142,7 +144,8 @@ static void change_words(struct xe_call *call, uint32_t size, enum change change
     uint8_t *to = n ? xe_arg_view_rw(call, out, n) : NULL;
 
     if (count && (!from || !to)) {
-        xe_call_guest_error(call, "%u words of %u bytes are not mapped or too many", count, size);
+        xe_kernel_call_guest_error(call, "%u words of %u bytes are not mapped or too many", count,
+                                   size);
         return;
     }
     for (uint32_t at = 0; at < n; at += size) {

@@ -44,7 +44,7 @@ static void rtl_capture_stack_back_trace(struct xe_call *call)
         sum += at;
         n++;
     }
-    xe__store_u32(call, 3, sum);
+    xe__kernel_store_u32(call, 3, sum);
     xe_ret_u32(call, n);
 }
 
@@ -53,8 +53,8 @@ static void rtl_get_callers_address(struct xe_call *call)
     struct frames frames = {call, (xe_gva)call->cpu->gpr[1]};
     xe_gva caller = next_return(&frames);
 
-    xe__store_u32(call, 0, caller);
-    xe__store_u32(call, 1, caller ? next_return(&frames) : 0);
+    xe__kernel_store_u32(call, 0, caller);
+    xe__kernel_store_u32(call, 1, caller ? next_return(&frames) : 0);
 }
 
 /* ---- assertions ----------------------------------------------------------------------------- */

@@ -65,7 +65,8 @@ static xe_gva at_least(struct xe_call *call, xe_gva list, uint64_t key)
     xe_kernel_work(call->kernel, (uint64_t)steps * STEP_NS);
     if (steps <= STEPS)
         return entry;
-    xe_call_guest_error(call, "the list of device queue 0x%08x does not end", xe_arg_gva(call, 0));
+    xe_kernel_call_guest_error(call, "the list of device queue 0x%08x does not end",
+                               xe_arg_gva(call, 0));
     return list;
 }
 
@@ -89,8 +90,8 @@ static void insert(struct xe_call *call, bool by_key)
     bool busy;
 
     if (!list || !xe_arg_view_rw(call, 1, ENTRY_SIZE)) {
-        xe_call_guest_error(call, "no queue at 0x%08x or no entry at 0x%08x", xe_arg_gva(call, 0),
-                            entry);
+        xe_kernel_call_guest_error(call, "no queue at 0x%08x or no entry at 0x%08x",
+                                   xe_arg_gva(call, 0), entry);
         xe_ret_u32(call, 0);
         return;
     }

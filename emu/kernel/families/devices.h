@@ -19,9 +19,9 @@ struct xe__xma {
     bool told; /* in the log */
 };
 
-bool xe__uart_add(struct xe_kernel *kernel);
-bool xe__xma_add(struct xe_kernel *kernel);
-void xe__uart_state(struct xe_codec *c, void *self);
-void xe__xma_state(struct xe_codec *c, void *self);
+bool xe__kernel_uart_add(struct xe_kernel *kernel);
+bool xe__kernel_xma_add(struct xe_kernel *kernel);
+void xe__kernel_uart_state(struct xe_codec *c, void *self);
+void xe__kernel_xma_state(struct xe_codec *c, void *self);
 
 #endif

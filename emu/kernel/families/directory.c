@@ -22,8 +22,9 @@ static void nt_create_directory_object(struct xe_call *call)
 {
     char name[XE_OBJECT_NAME_MAX + 1];
 
-    if (!xe__create_existing(call, 1, &xe_object_directory_type, name))
-        xe__create_finish(call, xe_object_create(call->kernel, &xe_object_directory_type, 0), name);
+    if (!xe__kernel_create_existing(call, 1, &xe_object_directory_type, name))
+        xe__kernel_create_finish(
+            call, xe_kernel_object_create(call->kernel, &xe_object_directory_type, 0), name);
 }
 
 /* A directory that the system has; it stays from now on. Borrowed; NULL: none of that name. */
@@ -34,12 +35,12 @@ static struct xe_object *system_directory(struct xe_kernel *kernel, const char *
 
         if (strcasecmp(system_directories[i], name) != 0)
             continue;
-        directory = xe_object_create(kernel, &xe_object_directory_type, 0);
+        directory = xe_kernel_object_create(kernel, &xe_object_directory_type, 0);
         if (!directory)
             return NULL;
-        directory->permanent = xe_object_set_name(directory, system_directories[i]);
-        xe_object_unref(directory);
-        return xe_object_named(kernel, name);
+        directory->permanent = xe_kernel_object_set_name(directory, system_directories[i]);
+        xe_kernel_object_unref(directory);
+        return xe_kernel_object_named(kernel, name);
     }
     return NULL;
 }
@@ -47,11 +48,11 @@ static struct xe_object *system_directory(struct xe_kernel *kernel, const char *
 static void nt_open_directory_object(struct xe_call *call)
 {
     char name[XE_OBJECT_NAME_MAX + 1];
-    uint32_t status = xe_object_attributes(call->kernel, xe_arg_gva(call, 1), name, NULL);
+    uint32_t status = xe_kernel_object_attributes(call->kernel, xe_arg_gva(call, 1), name, NULL);
     struct xe_object *directory = NULL;
 
     if (!status) {
-        directory = *name ? xe_object_named(call->kernel, name) : NULL;
+        directory = *name ? xe_kernel_object_named(call->kernel, name) : NULL;
         if (!directory)
             directory = system_directory(call->kernel, name);
         status = !directory                                     ? XE_STATUS_OBJECT_NAME_NOT_FOUND
@@ -59,8 +60,8 @@ static void nt_open_directory_object(struct xe_call *call)
                                                                 : XE_STATUS_SUCCESS;
     }
     if (!status) {
-        xe_object_ref(directory);
-        status = xe_object_give_handle(directory, xe_arg_gva(call, 0));
+        xe_kernel_object_ref(directory);
+        status = xe_kernel_object_give_handle(directory, xe_arg_gva(call, 0));
     }
     xe_ret_status(call, status);
 }
@@ -109,7 +110,7 @@ static uint32_t put_entry(struct xe_call *call, const struct xe_object *object, 
     xe_gva to = xe_arg_gva(call, 1);
     uint32_t n = (uint32_t)strlen(name), room = xe_arg_u32(call, 2);
 
-    xe__store_u32(call, 5, INFO_SIZE + n);
+    xe__kernel_store_u32(call, 5, INFO_SIZE + n);
     if (room < INFO_SIZE + n)
         return XE_STATUS_BUFFER_TOO_SMALL;
     if (!xe_arg_view_rw(call, 1, INFO_SIZE + n))
@@ -125,8 +126,8 @@ static uint32_t put_entry(struct xe_call *call, const struct xe_object *object, 
 static void nt_query_directory_object(struct xe_call *call)
 {
     uint32_t status, index;
-    struct xe_object *directory =
-        xe_handle_typed(call->kernel, xe_arg_u32(call, 0), &xe_object_directory_type, &status);
+    struct xe_object *directory = xe_kernel_handle_typed(call->kernel, xe_arg_u32(call, 0),
+                                                         &xe_object_directory_type, &status);
     const struct xe_object *entry;
 
     if (!directory) {
@@ -137,7 +138,7 @@ static void nt_query_directory_object(struct xe_call *call)
     entry = entry_at(call, directory, index);
     status = entry ? put_entry(call, entry, name_in(directory, entry)) : XE_STATUS_NO_MORE_ENTRIES;
     if (!status)
-        xe__store_u32(call, 4, index + 1);
+        xe__kernel_store_u32(call, 4, index + 1);
     xe_ret_status(call, status);
 }
 

@@ -25,7 +25,7 @@ static int by_status(const void *a, const void *b)
     return *status < row->status ? -1 : *status > row->status;
 }
 
-uint32_t xe__dos_error(uint32_t status)
+uint32_t xe__kernel_dos_error(uint32_t status)
 {
     const struct row *row;
 

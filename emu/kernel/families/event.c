@@ -6,9 +6,10 @@ static void ke_initialize_event(struct xe_call *call)
 {
     xe_gva at = xe_arg_gva(call, 0);
 
-    xe_header_init(call->kernel, at, xe_arg_u32(call, 1) ? XE_X_EVENT_AUTO : XE_X_EVENT_MANUAL,
-                   (uint8_t)xe_arg_u32(call, 2) != 0);
-    xe_object_initialize(call->kernel, at, &xe_object_event_type);
+    xe_kernel_header_init(call->kernel, at,
+                          xe_arg_u32(call, 1) ? XE_X_EVENT_AUTO : XE_X_EVENT_MANUAL,
+                          (uint8_t)xe_arg_u32(call, 2) != 0);
+    xe_kernel_object_initialize(call->kernel, at, &xe_object_event_type);
 }
 
 static void nt_create_event(struct xe_call *call)
@@ -20,10 +21,11 @@ static void nt_create_event(struct xe_call *call)
         xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
         return;
     }
-    if (xe__create_existing(call, 1, &xe_object_event_type, name))
+    if (xe__kernel_create_existing(call, 1, &xe_object_event_type, name))
         return;
-    xe__create_finish(
-        call, xe_event_create(call->kernel, type == 0, (uint8_t)xe_arg_u32(call, 3) != 0), name);
+    xe__kernel_create_finish(
+        call, xe_kernel_event_create(call->kernel, type == 0, (uint8_t)xe_arg_u32(call, 3) != 0),
+        name);
 }
 
 typedef int32_t event_act(struct xe_object *event, uint32_t key, int32_t increment);
@@ -31,7 +33,7 @@ typedef int32_t event_act(struct xe_object *event, uint32_t key, int32_t increme
 /* The pointer forms return the previous state. */
 static void ke_act(struct xe_call *call, enum xe_audit_op op, event_act *act, int32_t increment)
 {
-    struct xe_object *event = xe__ke_object(call, 0, &xe_object_event_type, op);
+    struct xe_object *event = xe__kernel_ke_object(call, 0, &xe_object_event_type, op);
 
     xe_ret_s32(call, event ? act(event, 0, increment) : 0);
 }
@@ -39,32 +41,32 @@ static void ke_act(struct xe_call *call, enum xe_audit_op op, event_act *act, in
 /* The handle forms return a status and store the previous state through argument 1. */
 static void nt_act(struct xe_call *call, enum xe_audit_op op, event_act *act, bool previous)
 {
-    struct xe_object *event = xe__nt_object(call, 0, &xe_object_event_type, op);
+    struct xe_object *event = xe__kernel_nt_object(call, 0, &xe_object_event_type, op);
     int32_t state;
 
     if (!event)
         return;
     state = act(event, xe_arg_u32(call, 0), XE_INCREMENT);
     if (previous)
-        xe__store_u32(call, 1, (uint32_t)state);
+        xe__kernel_store_u32(call, 1, (uint32_t)state);
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
 
 static int32_t reset(struct xe_object *event, uint32_t key, int32_t increment)
 {
     (void)increment;
-    return xe_event_reset(event, key);
+    return xe_kernel_event_reset(event, key);
 }
 
 static void ke_set_event(struct xe_call *call)
 {
-    ke_act(call, XE_AUDIT_OP_SIGNAL, xe_event_set_by, xe_arg_s32(call, 1));
+    ke_act(call, XE_AUDIT_OP_SIGNAL, xe_kernel_event_set_by, xe_arg_s32(call, 1));
 }
 
 /* Guess: as an event of a handle does. NT lifts the waiter to the priority of who sets it. */
 static void ke_set_event_boost_priority(struct xe_call *call)
 {
-    ke_act(call, XE_AUDIT_OP_SIGNAL, xe_event_set_by, XE_INCREMENT);
+    ke_act(call, XE_AUDIT_OP_SIGNAL, xe_kernel_event_set_by, XE_INCREMENT);
 }
 
 static void ke_reset_event(struct xe_call *call)
@@ -74,12 +76,12 @@ static void ke_reset_event(struct xe_call *call)
 
 static void ke_pulse_event(struct xe_call *call)
 {
-    ke_act(call, XE_AUDIT_OP_PULSE, xe_event_pulse_by, xe_arg_s32(call, 1));
+    ke_act(call, XE_AUDIT_OP_PULSE, xe_kernel_event_pulse_by, xe_arg_s32(call, 1));
 }
 
 static void nt_set_event(struct xe_call *call)
 {
-    nt_act(call, XE_AUDIT_OP_SIGNAL, xe_event_set_by, true);
+    nt_act(call, XE_AUDIT_OP_SIGNAL, xe_kernel_event_set_by, true);
 }
 
 static void nt_clear_event(struct xe_call *call)
@@ -89,7 +91,7 @@ static void nt_clear_event(struct xe_call *call)
 
 static void nt_pulse_event(struct xe_call *call)
 {
-    nt_act(call, XE_AUDIT_OP_PULSE, xe_event_pulse_by, true);
+    nt_act(call, XE_AUDIT_OP_PULSE, xe_kernel_event_pulse_by, true);
 }
 
 static void nt_query_event(struct xe_call *call)
@@ -97,11 +99,11 @@ static void nt_query_event(struct xe_call *call)
     uint32_t status;
     xe_gva out = xe_arg_gva(call, 1);
     struct xe_object *event =
-        xe_handle_typed(call->kernel, xe_arg_u32(call, 0), &xe_object_event_type, &status);
+        xe_kernel_handle_typed(call->kernel, xe_arg_u32(call, 0), &xe_object_event_type, &status);
 
     if (event) {
-        xe_mem_set_u32(call->mem, out, xe__header_type(event));
-        xe_mem_set_u32(call->mem, out + 4, (uint32_t)xe_header_state(event));
+        xe_mem_set_u32(call->mem, out, xe__kernel_header_type(event));
+        xe_mem_set_u32(call->mem, out + 4, (uint32_t)xe_kernel_header_state(event));
     }
     xe_ret_status(call, status);
 }

@@ -50,7 +50,7 @@ const struct xe_family *const xe_families[] = {
     NULL,
 };
 
-void *xe_family_self(const struct xe_kernel *kernel, const struct xe_family *family)
+void *xe_kernel_family_self(const struct xe_kernel *kernel, const struct xe_family *family)
 {
     uint32_t i = 0;
 
@@ -59,7 +59,7 @@ void *xe_family_self(const struct xe_kernel *kernel, const struct xe_family *fam
     return xe_families[i] ? xe_kernel_hle(kernel)->self[i] : NULL;
 }
 
-bool xe__families_create(struct xe_hle_state *hle)
+bool xe__kernel_families_create(struct xe_hle_state *hle)
 {
     for (uint32_t i = 0; xe_families[i]; i++) {
         const struct xe_family *family = xe_families[i];
@@ -72,14 +72,14 @@ bool xe__families_create(struct xe_hle_state *hle)
     return true;
 }
 
-void xe__families_destroy(struct xe_hle_state *hle)
+void xe__kernel_families_destroy(struct xe_hle_state *hle)
 {
     for (uint32_t i = 0; xe_families[i]; i++)
         if (hle->self[i])
             xe_families[i]->destroy(hle->self[i]);
 }
 
-void xe__families_state(struct xe_codec *c, struct xe_hle_state *hle)
+void xe__kernel_families_state(struct xe_codec *c, struct xe_hle_state *hle)
 {
     for (uint32_t i = 0; xe_families[i]; i++)
         if (xe_families[i]->state) {
@@ -89,7 +89,7 @@ void xe__families_state(struct xe_codec *c, struct xe_hle_state *hle)
     xe_codec_item(c, NULL, 0);
 }
 
-void xe__families_totals(const struct xe_hle_state *hle, struct xe_kernel_totals *ret)
+void xe__kernel_families_totals(const struct xe_hle_state *hle, struct xe_kernel_totals *ret)
 {
     for (uint32_t i = 0; xe_families[i]; i++)
         if (xe_families[i]->totals)

@@ -25,7 +25,7 @@ static uint32_t read_name(struct xe_call *call, unsigned n, char name[XE_OBJECT_
     name[0] = '\0';
     if (!xe_arg_view(call, n, ATTRIBUTES_SIZE))
         return XE_STATUS_INVALID_PARAMETER;
-    return xe_object_attributes(call->kernel, xe_arg_gva(call, n), name, &flags);
+    return xe_kernel_object_attributes(call->kernel, xe_arg_gva(call, n), name, &flags);
 }
 
 /* The file system is empty: a device that is not there, or no such file on it. */
@@ -45,7 +45,7 @@ static uint32_t look_up(struct xe_call *call, unsigned n)
     if (status != XE_STATUS_SUCCESS)
         return status;
     status = missing(name);
-    xe_lacking_file(call, name);
+    xe_kernel_lacking_file(call, name);
     xe_log_write(xe_kernel_log(call->kernel), XE_LOG_INFO, "file", "%s '%s': not there (0x%08x)",
                  call->row->name, name, status);
     return status;
@@ -69,9 +69,9 @@ static void query_attributes(struct xe_call *call)
 /* No handle can be a file's, so these can only be given wrong ones. */
 static void needs_file(struct xe_call *call)
 {
-    struct xe_object *object = xe_handle_object(call->kernel, xe_arg_u32(call, 0));
+    struct xe_object *object = xe_kernel_handle_object(call->kernel, xe_arg_u32(call, 0));
 
-    xe_call_guest_error(call, "handle 0x%x is no file", xe_arg_u32(call, 0));
+    xe_kernel_call_guest_error(call, "handle 0x%x is no file", xe_arg_u32(call, 0));
     xe_ret_status(call, object ? XE_STATUS_OBJECT_TYPE_MISMATCH : XE_STATUS_INVALID_HANDLE);
 }
 
@@ -85,7 +85,7 @@ static void path_missing(struct xe_call *call, int32_t result)
     xe_arg_cstr(call, 0, path, sizeof(path));
     xe_log_write(xe_kernel_log(call->kernel), XE_LOG_INFO, "file", "%s '%s': not there",
                  call->row->name, path);
-    xe_thread_set_last_error(call->thread, xe__dos_error(missing(path)));
+    xe_kernel_thread_set_last_error(call->thread, xe__kernel_dos_error(missing(path)));
     xe_ret_s32(call, result);
 }
 
@@ -102,7 +102,8 @@ static void no_handle_of_path(struct xe_call *call)
 static void handle_no_file(struct xe_call *call)
 {
     needs_file(call);
-    xe_thread_set_last_error(call->thread, xe__dos_error((uint32_t)call->cpu->gpr[3]));
+    xe_kernel_thread_set_last_error(call->thread,
+                                    xe__kernel_dos_error((uint32_t)call->cpu->gpr[3]));
     xe_ret_u32(call, 0);
 }
 

@@ -187,8 +187,8 @@ static void emit_signed(struct output *out, const struct spec *spec, uint64_t ra
 static void emit_double(struct output *out, const struct spec *spec, uint64_t bits)
 {
     char text[XE__DOUBLE_TEXT];
-    uint32_t n = xe__format_double(bits, spec->type, spec->precision < 0 ? 6 : spec->precision,
-                                   spec->alternate, text);
+    uint32_t n = xe__kernel_format_double(
+        bits, spec->type, spec->precision < 0 ? 6 : spec->precision, spec->alternate, text);
 
     emit_field(out, spec, sign_of(spec, bits >> 63), text, n);
 }
@@ -435,8 +435,8 @@ static void emit_spec(struct output *out, const struct input *in, const struct s
     }
 }
 
-uint32_t xe__format(struct xe_mem *mem, xe_gva format, bool wide, struct xe__format_source *source,
-                    uint16_t *text, uint32_t size)
+uint32_t xe__kernel_format(struct xe_mem *mem, xe_gva format, bool wide,
+                           struct xe__format_source *source, uint16_t *text, uint32_t size)
 {
     struct input in = {mem, format, wide, LENGTH_MAX};
     struct output out = {text, size, 0, wide};

@@ -194,8 +194,8 @@ static char *put_hexadecimal(char *to, uint64_t bits, int precision, bool dot, b
     return to + sprintf(to, "%c%+d", upper ? 'P' : 'p', exponent);
 }
 
-uint32_t xe__format_double(uint64_t bits, char type, int precision, bool alternate,
-                           char text[XE__DOUBLE_TEXT])
+uint32_t xe__kernel_format_double(uint64_t bits, char type, int precision, bool alternate,
+                                  char text[XE__DOUBLE_TEXT])
 {
     bool upper = type >= 'A' && type <= 'Z', hexadecimal = type == 'a' || type == 'A';
     char letter = upper ? 'E' : 'e', digit[MOST_DIGITS], *end;

@@ -17,16 +17,16 @@ struct gpu_device {
     struct xe_gpu *gpu; /* owned */
 };
 
-struct xe_gpu *xe__gpu(const struct xe_kernel *kernel)
+struct xe_gpu *xe__kernel_gpu(const struct xe_kernel *kernel)
 {
-    const struct gpu_device *device = xe_device_self(kernel, XE_DEVICE_GPU);
+    const struct gpu_device *device = xe_kernel_device_self(kernel, XE_DEVICE_GPU);
 
     return device ? device->gpu : NULL;
 }
 
 const struct xe_gpu *xe_kernel_gpu(const struct xe_kernel *kernel)
 {
-    return xe__gpu(kernel);
+    return xe__kernel_gpu(kernel);
 }
 
 /* ---- what the chip asks --------------------------------------------------------------------- */
@@ -43,7 +43,7 @@ static void due_changed(void *ctx)
     const struct gpu_device *device = ctx;
 
     if (device->gpu)
-        xe_device_tick_at(device->kernel, XE_DEVICE_GPU, xe_gpu_due(device->gpu));
+        xe_kernel_device_tick_at(device->kernel, XE_DEVICE_GPU, xe_gpu_due(device->gpu));
 }
 
 static void interrupt(void *ctx, uint32_t source, uint32_t mask)
@@ -53,26 +53,26 @@ static void interrupt(void *ctx, uint32_t source, uint32_t mask)
 
     for (uint32_t hw = 0; hw < XE_KERNEL_HW_THREADS; hw++)
         if (mask >> hw & 1)
-            xe_interrupt_raise(kernel, XE_DEVICE_GPU, source, hw);
+            xe_kernel_interrupt_raise(kernel, XE_DEVICE_GPU, source, hw);
     if (source == XE_GPU_VBLANK)
-        xe_promise_keep_on(kernel, XE_PROMISE_VBLANK, 0, xe_gpu_next_vblank(device->gpu));
+        xe_kernel_promise_keep_on(kernel, XE_PROMISE_VBLANK, 0, xe_gpu_next_vblank(device->gpu));
     else
-        xe_promise_keep_on(kernel, XE_PROMISE_GPU_INTERRUPT, 0, 0);
+        xe_kernel_promise_keep_on(kernel, XE_PROMISE_GPU_INTERRUPT, 0, 0);
 }
 
 static bool interrupting(void *ctx, uint32_t source)
 {
     const struct gpu_device *device = ctx;
 
-    return xe_interrupt_pending(device->kernel, XE_DEVICE_GPU, source);
+    return xe_kernel_interrupt_pending(device->kernel, XE_DEVICE_GPU, source);
 }
 
 static void begins(void *ctx)
 {
     const struct gpu_device *device = ctx;
 
-    xe_promise_make(device->kernel, &(struct xe_promise){.kind = XE_PROMISE_GPU_COMMANDS,
-                                                         .due = XE_PROMISE_UNKNOWN});
+    xe_kernel_promise_make(device->kernel, &(struct xe_promise){.kind = XE_PROMISE_GPU_COMMANDS,
+                                                                .due = XE_PROMISE_UNKNOWN});
 }
 
 static void ends(void *ctx, bool done)
@@ -80,16 +80,16 @@ static void ends(void *ctx, bool done)
     const struct gpu_device *device = ctx;
 
     if (done)
-        xe_promise_keep(device->kernel, XE_PROMISE_GPU_COMMANDS, 0);
+        xe_kernel_promise_keep(device->kernel, XE_PROMISE_GPU_COMMANDS, 0);
     else
-        xe_promise_break(device->kernel, XE_PROMISE_GPU_COMMANDS, 0);
+        xe_kernel_promise_break(device->kernel, XE_PROMISE_GPU_COMMANDS, 0);
 }
 
 static void lacks(void *ctx)
 {
     const struct gpu_device *device = ctx;
 
-    xe_lacking_found(device->kernel, XE_LACKING_GPU_COMMAND);
+    xe_kernel_lacking_found(device->kernel, XE_LACKING_GPU_COMMAND);
 }
 
 static void work(void *ctx, uint64_t ns)
@@ -130,9 +130,9 @@ static void tick(void *self, uint64_t time)
 
     xe_gpu_tick(device->gpu, time);
     if (xe_gpu_counters(device->gpu)->draws)
-        xe_milestone_reached(device->kernel, XE_MILESTONE_DRAW, NULL);
+        xe_kernel_milestone_reached(device->kernel, XE_MILESTONE_DRAW, NULL);
     if (xe_gpu_counters(device->gpu)->swaps)
-        xe_milestone_reached(device->kernel, XE_MILESTONE_FRAME, NULL);
+        xe_kernel_milestone_reached(device->kernel, XE_MILESTONE_FRAME, NULL);
     due_changed(self);
 }
 
@@ -158,7 +158,7 @@ static void destroy(void *self)
     xe_free(device);
 }
 
-bool xe__gpu_add(struct xe_kernel *kernel)
+bool xe__kernel_gpu_add(struct xe_kernel *kernel)
 {
     static const struct xe_device_type type = {
         .id = XE_DEVICE_GPU,
@@ -185,5 +185,5 @@ bool xe__gpu_add(struct xe_kernel *kernel)
         xe_free(device);
         return false;
     }
-    return xe_device_add(kernel, &type, device);
+    return xe_kernel_device_add(kernel, &type, device);
 }

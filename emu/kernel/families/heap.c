@@ -39,7 +39,7 @@ static xe_gva heap_arg(struct xe_call *call, unsigned n)
 {
     if (is_heap(call, xe_arg_gva(call, n)))
         return xe_arg_gva(call, n);
-    xe_call_guest_error(call, "0x%08x is no heap", xe_arg_gva(call, n));
+    xe_kernel_call_guest_error(call, "0x%08x is no heap", xe_arg_gva(call, n));
     return 0;
 }
 
@@ -148,7 +148,7 @@ static void rtl_free_heap(struct xe_call *call)
     if (there)
         block_destroy(call, heap, block);
     else if (heap && block)
-        xe_call_guest_error(call, "0x%08x is no block of heap 0x%08x", block, heap);
+        xe_kernel_call_guest_error(call, "0x%08x is no block of heap 0x%08x", block, heap);
     xe_ret_u32(call, there || (heap && !block));
 }
 

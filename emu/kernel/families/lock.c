@@ -14,17 +14,17 @@ static uint32_t irql_arg(const struct xe_call *call, unsigned n)
 
 static void kf_raise_irql(struct xe_call *call)
 {
-    xe_ret_u32(call, xe_thread_set_irql(call->thread, irql_arg(call, 0)));
+    xe_ret_u32(call, xe_kernel_thread_set_irql(call->thread, irql_arg(call, 0)));
 }
 
 static void kf_lower_irql(struct xe_call *call)
 {
-    xe_thread_set_irql(call->thread, irql_arg(call, 0));
+    xe_kernel_thread_set_irql(call->thread, irql_arg(call, 0));
 }
 
 static void ke_raise_irql_to_dpc_level(struct xe_call *call)
 {
-    xe_ret_u32(call, xe_thread_set_irql(call->thread, IRQL_DISPATCH));
+    xe_ret_u32(call, xe_kernel_thread_set_irql(call->thread, IRQL_DISPATCH));
 }
 
 /* The owner's r13 is what a held lock holds. A taken lock is tried again on the next turn. */
@@ -41,21 +41,21 @@ static bool take(struct xe_call *call)
 static void kf_acquire_spin_lock(struct xe_call *call)
 {
     if (take(call))
-        xe_ret_u32(call, xe_thread_set_irql(call->thread, IRQL_DISPATCH));
+        xe_ret_u32(call, xe_kernel_thread_set_irql(call->thread, IRQL_DISPATCH));
     else
-        xe_thread_retry(call->thread);
+        xe_kernel_thread_retry(call->thread);
 }
 
 static void kf_release_spin_lock(struct xe_call *call)
 {
     xe_mem_set_u32(call->mem, xe_arg_gva(call, 0), 0);
-    xe_thread_set_irql(call->thread, irql_arg(call, 1));
+    xe_kernel_thread_set_irql(call->thread, irql_arg(call, 1));
 }
 
 static void ke_acquire_spin_lock_at_raised_irql(struct xe_call *call)
 {
     if (!take(call))
-        xe_thread_retry(call->thread);
+        xe_kernel_thread_retry(call->thread);
 }
 
 static void ke_release_spin_lock_from_raised_irql(struct xe_call *call)

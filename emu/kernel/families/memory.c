@@ -314,7 +314,7 @@ static void mm_free_physical_memory(struct xe_call *call)
     xe_gva at = xe_arg_gva(call, 1);
 
     if (at && (!xe_mem_is_physical(at) || !xe_mem_free(call->mem, at, NULL)))
-        xe_call_guest_error(call, "0x%08x is no physical allocation", at);
+        xe_kernel_call_guest_error(call, "0x%08x is no physical allocation", at);
 }
 
 static void mm_get_physical_address(struct xe_call *call)
@@ -339,8 +339,8 @@ static void mm_set_address_protect(struct xe_call *call)
         return;
     round_range(&r, XE_MEM_PAGE);
     if (!xe_mem_protect(call->mem, r.base, r.size, rights, NULL))
-        xe_call_guest_error(call, "0x%x bytes at 0x%08x are not inside one allocation", r.size,
-                            r.base);
+        xe_kernel_call_guest_error(call, "0x%x bytes at 0x%08x are not inside one allocation",
+                                   r.size, r.base);
 }
 
 static void mm_query_allocation_size(struct xe_call *call)
@@ -413,7 +413,7 @@ static void mm_delete_kernel_stack(struct xe_call *call)
 
     /* Nothing but stacks: the image, the kernel's own pages and pool are no title's to free so. */
     if (bottom < STACKS || bottom >= STACKS_END || !xe_mem_free(call->mem, bottom, NULL))
-        xe_call_guest_error(call, "0x%08x is no kernel stack", bottom);
+        xe_kernel_call_guest_error(call, "0x%08x is no kernel stack", bottom);
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
 
@@ -436,7 +436,7 @@ static void ex_free_pool(struct xe_call *call)
     xe_gva at = xe_arg_gva(call, 0);
 
     if (at && !xe_kernel_pool_free(call->kernel, at))
-        xe_call_guest_error(call, "0x%08x was not allocated from pool", at);
+        xe_kernel_call_guest_error(call, "0x%08x was not allocated from pool", at);
 }
 
 #define HRESULT_NO_MEMORY 0x8007000Eu

@@ -22,7 +22,7 @@
 
 static void fail(struct xe_call *call, uint32_t error)
 {
-    xe_thread_set_last_error(call->thread, error);
+    xe_kernel_thread_set_last_error(call->thread, error);
     xe_ret_s32(call, SOCKET_ERROR);
 }
 
@@ -62,7 +62,7 @@ static void net_socket(struct xe_call *call)
  * waiting in this export. */
 static void park_for_ever(struct xe_call *call)
 {
-    xe_wait_delay(call->thread, XE_WAIT_FOREVER, false, false);
+    xe_kernel_wait_delay(call->thread, XE_WAIT_FOREVER, false, false);
 }
 
 static void blocking(struct xe_call *call)
@@ -95,17 +95,17 @@ static void net_select(struct xe_call *call)
     for (unsigned i = 2; i < 5; i++)
         if (xe_arg_gva(call, i) && (timeout || i != 2))
             xe_mem_set_u32(call->mem, xe_arg_gva(call, i), 0);
-    xe_wait(call->thread, &request);
+    xe_kernel_wait(call->thread, &request);
 }
 
 static void wsa_get_last_error(struct xe_call *call)
 {
-    xe_ret_u32(call, xe_thread_last_error(call->thread));
+    xe_ret_u32(call, xe_kernel_thread_last_error(call->thread));
 }
 
 static void wsa_set_last_error(struct xe_call *call)
 {
-    xe_thread_set_last_error(call->thread, xe_arg_u32(call, 0));
+    xe_kernel_thread_set_last_error(call->thread, xe_arg_u32(call, 0));
 }
 
 static void wsa_startup(struct xe_call *call)
@@ -185,7 +185,7 @@ static void *create(struct xe_kernel *kernel)
     return xe_calloc(1, sizeof(struct xe__net));
 }
 
-void xe__net_state(struct xe_codec *c, void *self)
+void xe__kernel_net_state(struct xe_codec *c, void *self)
 {
     struct xe__net *net = self;
 
@@ -231,5 +231,5 @@ const struct xe_family xe_family_net = {
     .exports = exports,
     .create = create,
     .destroy = xe_free,
-    .state = xe__net_state,
+    .state = xe__kernel_net_state,
 };

@@ -10,23 +10,23 @@
 
 static void nt_close(struct xe_call *call)
 {
-    xe_ret_status(call, xe_handle_close(call->kernel, xe_arg_u32(call, 0)));
+    xe_ret_status(call, xe_kernel_handle_close(call->kernel, xe_arg_u32(call, 0)));
 }
 
 static void nt_duplicate_object(struct xe_call *call)
 {
     xe_handle source = xe_arg_u32(call, 0);
-    struct xe_object *object = xe_handle_object(call->kernel, source);
+    struct xe_object *object = xe_kernel_handle_object(call->kernel, source);
     uint32_t status;
 
     if (!object) {
         xe_ret_status(call, XE_STATUS_INVALID_HANDLE);
         return;
     }
-    xe_object_ref(object);
-    status = xe_object_give_handle(object, xe_arg_gva(call, 1));
+    xe_kernel_object_ref(object);
+    status = xe_kernel_object_give_handle(object, xe_arg_gva(call, 1));
     if (!status && (xe_arg_u32(call, 2) & DUPLICATE_CLOSE_SOURCE))
-        xe_handle_close(call->kernel, source);
+        xe_kernel_handle_close(call->kernel, source);
     xe_ret_status(call, status);
 }
 
@@ -34,24 +34,25 @@ static void nt_duplicate_object(struct xe_call *call)
 
 static uint32_t check_type(const struct xe_object *object, xe_gva wanted)
 {
-    return !wanted || wanted == xe__object_type_address(object) ? XE_STATUS_SUCCESS
-                                                                : XE_STATUS_OBJECT_TYPE_MISMATCH;
+    return !wanted || wanted == xe__kernel_object_type_address(object)
+               ? XE_STATUS_SUCCESS
+               : XE_STATUS_OBJECT_TYPE_MISMATCH;
 }
 
 /* Give the guest a pointer of its own. */
 static void give_pointer(struct xe_call *call, struct xe_object *object, unsigned n)
 {
     object->guest_refs++;
-    xe__object_sync_header(object);
-    xe__store_u32(call, n, object->body);
+    xe__kernel_object_sync_header(object);
+    xe__kernel_store_u32(call, n, object->body);
 }
 
 static void ob_reference_object_by_handle(struct xe_call *call)
 {
-    struct xe_object *object = xe_handle_object(call->kernel, xe_arg_u32(call, 0));
+    struct xe_object *object = xe_kernel_handle_object(call->kernel, xe_arg_u32(call, 0));
     uint32_t status = object ? check_type(object, xe_arg_gva(call, 1)) : XE_STATUS_INVALID_HANDLE;
 
-    xe__store_u32(call, 2, 0);
+    xe__kernel_store_u32(call, 2, 0);
     if (!status)
         give_pointer(call, object, 2);
     xe_ret_status(call, status);
@@ -77,9 +78,9 @@ static void ob_reference_object_by_name(struct xe_call *call)
     struct xe_object *object;
     uint32_t status = XE_STATUS_OBJECT_NAME_INVALID;
 
-    xe__store_u32(call, 4, 0);
+    xe__kernel_store_u32(call, 4, 0);
     if (string_arg(call, 0, name)) {
-        object = xe_object_named(call->kernel, name);
+        object = xe_kernel_object_named(call->kernel, name);
         status = object ? check_type(object, xe_arg_gva(call, 2)) : XE_STATUS_OBJECT_NAME_NOT_FOUND;
         if (!status)
             give_pointer(call, object, 4);
@@ -89,11 +90,11 @@ static void ob_reference_object_by_name(struct xe_call *call)
 
 static struct xe_object *pointer_arg(struct xe_call *call, unsigned n)
 {
-    struct xe_object *object = xe_object_at(call->kernel, xe_arg_gva(call, n));
+    struct xe_object *object = xe_kernel_object_at(call->kernel, xe_arg_gva(call, n));
 
     if (object && !object->adopted)
         return object;
-    xe_call_guest_error(call, "no object at 0x%08x", xe_arg_gva(call, n));
+    xe_kernel_call_guest_error(call, "no object at 0x%08x", xe_arg_gva(call, n));
     return NULL;
 }
 
@@ -104,7 +105,7 @@ static void ob_reference_object(struct xe_call *call)
     if (!object)
         return;
     object->guest_refs++;
-    xe__object_sync_header(object);
+    xe__kernel_object_sync_header(object);
 }
 
 static void ob_dereference_object(struct xe_call *call)
@@ -114,12 +115,12 @@ static void ob_dereference_object(struct xe_call *call)
     if (!object)
         return;
     if (!object->guest_refs) {
-        xe_call_guest_error(call, "0x%08x has no reference left to drop", object->body);
+        xe_kernel_call_guest_error(call, "0x%08x has no reference left to drop", object->body);
         return;
     }
     object->guest_refs--;
-    xe__object_sync_header(object);
-    xe__object_maybe_free(object);
+    xe__kernel_object_sync_header(object);
+    xe__kernel_object_maybe_free(object);
 }
 
 static void ob_open_object_by_pointer(struct xe_call *call)
@@ -130,30 +131,30 @@ static void ob_open_object_by_pointer(struct xe_call *call)
         xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
         return;
     }
-    xe_object_ref(object);
-    xe_ret_status(call, xe_object_give_handle(object, xe_arg_gva(call, 1)));
+    xe_kernel_object_ref(object);
+    xe_ret_status(call, xe_kernel_object_give_handle(object, xe_arg_gva(call, 1)));
 }
 
 static void ob_open_object_by_name(struct xe_call *call)
 {
     char name[XE_OBJECT_NAME_MAX + 1];
-    uint32_t status = xe_object_attributes(call->kernel, xe_arg_gva(call, 0), name, NULL);
-    struct xe_object *object = *name ? xe_object_named(call->kernel, name) : NULL;
+    uint32_t status = xe_kernel_object_attributes(call->kernel, xe_arg_gva(call, 0), name, NULL);
+    struct xe_object *object = *name ? xe_kernel_object_named(call->kernel, name) : NULL;
 
     if (!status)
         status = object ? check_type(object, xe_arg_gva(call, 1)) : XE_STATUS_OBJECT_NAME_NOT_FOUND;
     if (!status) {
-        xe_object_ref(object);
-        status = xe_object_give_handle(object, xe_arg_gva(call, 3));
+        xe_kernel_object_ref(object);
+        status = xe_kernel_object_give_handle(object, xe_arg_gva(call, 3));
     }
     xe_ret_status(call, status);
 }
 
 static void lookup_thread(struct xe_call *call)
 {
-    struct xe_thread *thread = xe_thread_by_id(call->kernel, xe_arg_u32(call, 0));
+    struct xe_thread *thread = xe_kernel_thread_by_id(call->kernel, xe_arg_u32(call, 0));
 
-    xe__store_u32(call, 1, 0);
+    xe__kernel_store_u32(call, 1, 0);
     if (thread && !thread->system)
         give_pointer(call, thread->object, 1);
     xe_ret_status(call,
@@ -165,12 +166,13 @@ static void lookup_thread(struct xe_call *call)
 static void ob_create_object(struct xe_call *call)
 {
     char name[XE_OBJECT_NAME_MAX + 1];
-    const struct xe_object_type *type = xe__object_type_at(call->kernel, xe_arg_gva(call, 0));
+    const struct xe_object_type *type =
+        xe__kernel_object_type_at(call->kernel, xe_arg_gva(call, 0));
     uint32_t size = xe_arg_u32(call, 2);
-    uint32_t status = xe_object_attributes(call->kernel, xe_arg_gva(call, 1), name, NULL);
+    uint32_t status = xe_kernel_object_attributes(call->kernel, xe_arg_gva(call, 1), name, NULL);
     struct xe_object *object;
 
-    xe__store_u32(call, 3, 0);
+    xe__kernel_store_u32(call, 3, 0);
     if (!type || type == &xe_object_thread_type || type == &xe_object_io_completion_type)
         type = &xe_object_foreign_type;
     if (!status && *name && (name[strlen(name) - 1] == '\\' || size > BODY_MAX))
@@ -181,16 +183,16 @@ static void ob_create_object(struct xe_call *call)
         xe_ret_status(call, status);
         return;
     }
-    object =
-        xe_object_create(call->kernel, type, size > type->body_size ? size - type->body_size : 0);
-    if (!object || (*name && !xe_object_set_name(object, name))) {
+    object = xe_kernel_object_create(call->kernel, type,
+                                     size > type->body_size ? size - type->body_size : 0);
+    if (!object || (*name && !xe_kernel_object_set_name(object, name))) {
         xe_ret_status(call, object ? XE_STATUS_OBJECT_NAME_COLLISION : XE_STATUS_NO_MEMORY);
     } else {
         give_pointer(call, object, 3);
         xe_ret_status(call, XE_STATUS_SUCCESS);
     }
     if (object)
-        xe_object_unref(object);
+        xe_kernel_object_unref(object);
 }
 
 /* The reference that creation gave moves into the handle. */
@@ -203,20 +205,20 @@ static void ob_insert_object(struct xe_call *call)
         xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
         return;
     }
-    xe_object_ref(object);
+    xe_kernel_object_ref(object);
     if (object->guest_refs)
         object->guest_refs--;
-    status = xe_object_give_handle(object, xe_arg_gva(call, 3));
+    status = xe_kernel_object_give_handle(object, xe_arg_gva(call, 3));
     xe_ret_status(call, status);
 }
 
 static void make_temporary(struct xe_object *object)
 {
-    xe_object_ref(object);
+    xe_kernel_object_ref(object);
     object->permanent = false;
     if (!object->handles)
-        xe__name_remove(object);
-    xe_object_unref(object);
+        xe__kernel_name_remove(object);
+    xe_kernel_object_unref(object);
 }
 
 static void ob_make_temporary_object(struct xe_call *call)
@@ -229,7 +231,7 @@ static void ob_make_temporary_object(struct xe_call *call)
 
 static void nt_make_temporary_object(struct xe_call *call)
 {
-    struct xe_object *object = xe_handle_object(call->kernel, xe_arg_u32(call, 0));
+    struct xe_object *object = xe_kernel_handle_object(call->kernel, xe_arg_u32(call, 0));
 
     if (object)
         make_temporary(object);
@@ -238,13 +240,13 @@ static void nt_make_temporary_object(struct xe_call *call)
 
 static void ob_is_title_object(struct xe_call *call)
 {
-    xe_ret_u32(call, xe_object_at(call->kernel, xe_arg_gva(call, 0)) != NULL);
+    xe_ret_u32(call, xe_kernel_object_at(call->kernel, xe_arg_gva(call, 0)) != NULL);
 }
 
 /* The dispatcher header of an object: what a wait for it would use. */
 static void ob_get_waitable_object(struct xe_call *call)
 {
-    struct xe_object *object = xe_object_at(call->kernel, xe_arg_gva(call, 0));
+    struct xe_object *object = xe_kernel_object_at(call->kernel, xe_arg_gva(call, 0));
 
     xe_ret_u32(call, object ? object->header : 0);
 }
@@ -284,7 +286,7 @@ static void ob_create_symbolic_link(struct xe_call *call)
     char name[XE_OBJECT_NAME_MAX + 1], target[XE_OBJECT_NAME_MAX + 1];
 
     xe_ret_status(call, string_arg(call, 0, name) && string_arg(call, 1, target)
-                            ? xe_object_link_create(call->kernel, name, target)
+                            ? xe_kernel_object_link_create(call->kernel, name, target)
                             : XE_STATUS_UNSUCCESSFUL);
 }
 
@@ -298,37 +300,37 @@ static void nt_create_symbolic_link_object(struct xe_call *call)
         xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
         return;
     }
-    if (xe__create_existing(call, 1, &xe_object_symlink_type, name))
+    if (xe__kernel_create_existing(call, 1, &xe_object_symlink_type, name))
         return;
-    link = xe_object_create(call->kernel, &xe_object_symlink_type, 0);
+    link = xe_kernel_object_create(call->kernel, &xe_object_symlink_type, 0);
     if (link)
         link->host.target = xe_strdup(target);
     if (link && !link->host.target) {
-        xe_object_unref(link);
+        xe_kernel_object_unref(link);
         link = NULL;
     }
-    xe__create_finish(call, link, name);
+    xe__kernel_create_finish(call, link, name);
 }
 
 static void ob_delete_symbolic_link(struct xe_call *call)
 {
     char name[XE_OBJECT_NAME_MAX + 1];
 
-    xe_ret_status(call, string_arg(call, 0, name) ? xe_object_link_delete(call->kernel, name)
+    xe_ret_status(call, string_arg(call, 0, name) ? xe_kernel_object_link_delete(call->kernel, name)
                                                   : XE_STATUS_UNSUCCESSFUL);
 }
 
 static void nt_open_symbolic_link_object(struct xe_call *call)
 {
     char name[XE_OBJECT_NAME_MAX + 1];
-    uint32_t status = xe_object_attributes(call->kernel, xe_arg_gva(call, 1), name, NULL);
-    struct xe_object *link = *name ? xe_object_named(call->kernel, name) : NULL;
+    uint32_t status = xe_kernel_object_attributes(call->kernel, xe_arg_gva(call, 1), name, NULL);
+    struct xe_object *link = *name ? xe_kernel_object_named(call->kernel, name) : NULL;
 
     if (!status && (!link || link->type != &xe_object_symlink_type))
         status = XE_STATUS_OBJECT_NAME_NOT_FOUND;
     if (!status) {
-        xe_object_ref(link);
-        status = xe_object_give_handle(link, xe_arg_gva(call, 0));
+        xe_kernel_object_ref(link);
+        status = xe_kernel_object_give_handle(link, xe_arg_gva(call, 0));
     }
     xe_ret_status(call, status);
 }
@@ -340,7 +342,7 @@ static void nt_query_symbolic_link_object(struct xe_call *call)
     const char *target;
     xe_gva string = xe_arg_gva(call, 1);
     struct xe_object *link =
-        xe_handle_typed(call->kernel, xe_arg_u32(call, 0), &xe_object_symlink_type, &status);
+        xe_kernel_handle_typed(call->kernel, xe_arg_u32(call, 0), &xe_object_symlink_type, &status);
 
     if (!link) {
         xe_ret_status(call, status);
@@ -348,7 +350,7 @@ static void nt_query_symbolic_link_object(struct xe_call *call)
     }
     target = link->host.target ? link->host.target : "";
     length = (uint32_t)strlen(target);
-    xe__store_u32(call, 2, length);
+    xe__kernel_store_u32(call, 2, length);
     if (xe_mem_u16(call->mem, string + 2) < length) {
         xe_ret_status(call, XE_STATUS_BUFFER_TOO_SMALL);
         return;

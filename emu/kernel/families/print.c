@@ -46,7 +46,7 @@ static uint64_t next_slot(void *ctx)
  * tells its exit code. Source: doc/facts/exceptions.md, section 9. */
 #define RETURN_VALUE "[XAPI RETURN VALUE] "
 
-static void note_return_value(struct xe__print *self)
+static void note_return_value(struct xe__kernel_print *self)
 {
     const char *digits = self->line + sizeof(RETURN_VALUE) - 1;
     char *end;
@@ -61,11 +61,11 @@ static void note_return_value(struct xe__print *self)
     self->return_value = (uint32_t)value;
 }
 
-static void flush_line(struct xe__print *self)
+static void flush_line(struct xe__kernel_print *self)
 {
     self->line[self->line_size] = '\0';
     note_return_value(self);
-    xe_milestone_line(self->kernel, self->line);
+    xe_kernel_milestone_line(self->kernel, self->line);
     xe_log_write(xe_kernel_log(self->kernel), XE_LOG_PRINT, "title", "%s", self->line);
     self->line_size = 0;
 }
@@ -74,7 +74,7 @@ static void flush_line(struct xe__print *self)
 #define FORMAT_NS 10u
 #define PRINT_NS  4u
 
-void xe__print(struct xe__print *self, const char *text)
+void xe__kernel_print(struct xe__kernel_print *self, const char *text)
 {
     xe_kernel_work(self->kernel, strlen(text) * PRINT_NS);
     for (; *text; text++) {
@@ -90,9 +90,9 @@ void xe__print(struct xe__print *self, const char *text)
     }
 }
 
-const uint32_t *xe__print_end(struct xe_kernel *kernel)
+const uint32_t *xe__kernel_print_end(struct xe_kernel *kernel)
 {
-    struct xe__print *self = xe_family_self(kernel, &xe_family_print);
+    struct xe__kernel_print *self = xe_kernel_family_self(kernel, &xe_family_print);
 
     if (self->line_size)
         flush_line(self);
@@ -107,12 +107,12 @@ static void dbg_print(struct xe_call *call)
     char text[TEXT_MAX];
     uint32_t n = 0;
 
-    xe__format(call->mem, xe_arg_gva(call, 0), false, &source, wide, TEXT_MAX);
+    xe__kernel_format(call->mem, xe_arg_gva(call, 0), false, &source, wide, TEXT_MAX);
     xe_kernel_work(call->kernel, (uint64_t)source.work * FORMAT_NS);
     do
         text[n] = (char)wide[n];
     while (wide[n++]);
-    xe__print(call->self, text);
+    xe__kernel_print(call->self, text);
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
 
@@ -121,7 +121,7 @@ static void output_debug_string(struct xe_call *call)
     char text[TEXT_MAX];
 
     xe_arg_cstr(call, 0, text, sizeof(text));
-    xe__print(call->self, text);
+    xe__kernel_print(call->self, text);
     xe_ret_u32(call, 0);
 }
 
@@ -138,7 +138,7 @@ static void output_debug_string_w(struct xe_call *call)
     }
     text[n] = '\0';
     xe_kernel_work(call->kernel, (uint64_t)n * FORMAT_NS);
-    xe__print(call->self, text);
+    xe__kernel_print(call->self, text);
 }
 
 static void dbg_break_point(struct xe_call *call)
@@ -181,15 +181,15 @@ static void print_into(struct xe_call *call, const struct print_call *how)
     uint32_t capacity = how->counted ? xe_arg_u32(call, 1) : UINT32_MAX;
     uint32_t room = capacity < TEXT_MAX ? capacity + 1 : TEXT_MAX;
     uint16_t text[TEXT_MAX];
-    uint32_t n =
-        xe__format(call->mem, xe_arg_gva(call, how->format_arg), how->wide, &source, text, room);
+    uint32_t n = xe__kernel_format(call->mem, xe_arg_gva(call, how->format_arg), how->wide, &source,
+                                   text, room);
     uint32_t kept = n < TEXT_MAX - 1 ? n : TEXT_MAX - 1;
     uint32_t fits = kept < capacity ? kept + 1 : capacity;
 
     xe_kernel_work(call->kernel, (uint64_t)source.work * FORMAT_NS);
     if (!store_text(call, xe_arg_gva(call, 0), text, fits, how->wide)) {
-        xe_call_guest_error(call, "buffer 0x%08x of %u characters is not writable",
-                            xe_arg_gva(call, 0), fits);
+        xe_kernel_call_guest_error(call, "buffer 0x%08x of %u characters is not writable",
+                                   xe_arg_gva(call, 0), fits);
         xe_ret_s32(call, -1);
         return;
     }
@@ -203,8 +203,8 @@ static void count_print(struct xe_call *call, const struct print_call *how)
     struct va_pointer list = {call->mem, xe_arg_gva(call, how->format_arg + 1)};
     struct xe__format_source source = {.ctx = how->list ? (void *)&list : (void *)&args,
                                        .next = how->list ? next_slot : next_vararg};
-    uint32_t n =
-        xe__format(call->mem, xe_arg_gva(call, how->format_arg), how->wide, &source, NULL, 0);
+    uint32_t n = xe__kernel_format(call->mem, xe_arg_gva(call, how->format_arg), how->wide, &source,
+                                   NULL, 0);
 
     xe_kernel_work(call->kernel, (uint64_t)source.work * FORMAT_NS);
     xe_ret_s32(call, (int32_t)n);
@@ -238,7 +238,7 @@ PRINT(guest_vsnwprintf, 2, true, true, true)
 
 static void *create(struct xe_kernel *kernel)
 {
-    struct xe__print *self = xe_calloc(1, sizeof(*self));
+    struct xe__kernel_print *self = xe_calloc(1, sizeof(*self));
 
     if (self)
         self->kernel = kernel;
@@ -247,9 +247,9 @@ static void *create(struct xe_kernel *kernel)
 
 /* A line that is not complete yet will be in the log one day, and its return value in the exit
  * code. */
-void xe__print_state(struct xe_codec *c, void *self)
+void xe__kernel_print_state(struct xe_codec *c, void *self)
 {
-    struct xe__print *print = self;
+    struct xe__kernel_print *print = self;
 
     xe_codec_up_to(c, "line_size", &print->line_size, sizeof(print->line) - 1);
     xe_codec_bytes(c, "line", print->line, c->stopped ? 0 : print->line_size);
@@ -289,5 +289,5 @@ const struct xe_family xe_family_print = {
     .exports = exports,
     .create = create,
     .destroy = xe_free,
-    .state = xe__print_state,
+    .state = xe__kernel_print_state,
 };

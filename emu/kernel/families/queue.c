@@ -6,9 +6,9 @@ static void ke_initialize_queue(struct xe_call *call)
 {
     xe_gva at = xe_arg_gva(call, 0);
 
-    xe_header_init(call->kernel, at, XE_X_QUEUE, 0);
-    xe__queue_init_body(call->kernel, at, xe_arg_u32(call, 1));
-    xe_object_initialize(call->kernel, at, &xe_object_queue_type);
+    xe_kernel_header_init(call->kernel, at, XE_X_QUEUE, 0);
+    xe__kernel_queue_init_body(call->kernel, at, xe_arg_u32(call, 1));
+    xe_kernel_object_initialize(call->kernel, at, &xe_object_queue_type);
 }
 
 /* Link an entry behind `after` (the head: in front of all; the last: at the end). */
@@ -25,7 +25,8 @@ static void link_entry(struct xe_mem *mem, xe_gva after, xe_gva entry)
 /* Returns the count before. */
 static void insert(struct xe_call *call, bool front)
 {
-    struct xe_object *queue = xe__ke_object(call, 0, &xe_object_queue_type, XE_AUDIT_OP_SIGNAL);
+    struct xe_object *queue =
+        xe__kernel_ke_object(call, 0, &xe_object_queue_type, XE_AUDIT_OP_SIGNAL);
     xe_gva entry = xe_arg_gva(call, 1), head;
     int32_t count;
 
@@ -34,10 +35,11 @@ static void insert(struct xe_call *call, bool front)
         return;
     }
     head = queue->header + XE_X_QUEUE_LIST;
-    count = xe_header_state(queue);
+    count = xe_kernel_header_state(queue);
     link_entry(call->mem, front ? head : xe_mem_u32(call->mem, head + 4), entry);
-    xe_signal(queue, &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL,
-                                         .state = count < INT32_MAX ? count + 1 : count});
+    xe_kernel_signal(queue,
+                     &(struct xe_kernel_signal){.op = XE_AUDIT_OP_SIGNAL,
+                                                .state = count < INT32_MAX ? count + 1 : count});
     xe_ret_s32(call, count);
 }
 
@@ -52,24 +54,25 @@ static void ke_insert_head_queue(struct xe_call *call)
 }
 
 /* The result is the entry, or the status of a wait that got none. */
-void xe__queue_entry_removed(struct xe_thread *thread, uint32_t status)
+void xe__kernel_queue_entry_removed(struct xe_thread *thread, uint32_t status)
 {
     if (status == XE_STATUS_SUCCESS) {
         thread->cpu.gpr[3] = thread->wait.value;
         return;
     }
     thread->cpu.gpr[3] = (uint64_t)(int64_t)(int32_t)status;
-    xe__queue_resume(thread);
+    xe__kernel_queue_resume(thread);
 }
 
 static void ke_remove_queue(struct xe_call *call)
 {
-    struct xe_object *queue = xe__ke_object(call, 0, &xe_object_queue_type, XE_AUDIT_OP_WAIT);
+    struct xe_object *queue =
+        xe__kernel_ke_object(call, 0, &xe_object_queue_type, XE_AUDIT_OP_WAIT);
     struct xe_wait_request request = {
         .count = 1,
         .object = {queue},
         .user_mode = xe_arg_u32(call, 1) == 1,
-        .timeout = xe_wait_timeout_at(call->kernel, xe_arg_gva(call, 2)),
+        .timeout = xe_kernel_wait_timeout_at(call->kernel, xe_arg_gva(call, 2)),
         .end = XE_WAIT_END_ENTRY,
     };
 
@@ -77,8 +80,8 @@ static void ke_remove_queue(struct xe_call *call)
         xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
         return;
     }
-    xe__queue_serve(call->thread, queue);
-    xe_wait(call->thread, &request);
+    xe__kernel_queue_serve(call->thread, queue);
+    xe_kernel_wait(call->thread, &request);
 }
 
 /* The entries, linked to a ring without the head; returns the first, 0 if there are none. */
@@ -99,17 +102,18 @@ static xe_gva take_ring(struct xe_mem *mem, xe_gva head)
  * for it any more, and who does is not woken. */
 static void ke_rundown_queue(struct xe_call *call)
 {
-    struct xe_object *queue = xe__ke_object(call, 0, &xe_object_queue_type, XE_AUDIT_OP_RESET);
+    struct xe_object *queue =
+        xe__kernel_ke_object(call, 0, &xe_object_queue_type, XE_AUDIT_OP_RESET);
 
     if (!queue) {
         xe_ret_u32(call, 0);
         return;
     }
-    xe_object_ref(queue);
+    xe_kernel_object_ref(queue);
     xe_ret_u32(call, take_ring(call->mem, queue->header + XE_X_QUEUE_LIST));
-    xe_signal(queue, &(struct xe_signal){.op = XE_AUDIT_OP_RESET, .state = 0});
-    xe__queue_release_all(queue);
-    xe_object_unref(queue);
+    xe_kernel_signal(queue, &(struct xe_kernel_signal){.op = XE_AUDIT_OP_RESET, .state = 0});
+    xe__kernel_queue_release_all(queue);
+    xe_kernel_object_unref(queue);
 }
 
 /* ---- completion ports ----------------------------------------------------------------------- */
@@ -118,8 +122,9 @@ static void nt_create_io_completion(struct xe_call *call)
 {
     char name[XE_OBJECT_NAME_MAX + 1];
 
-    if (!xe__create_existing(call, 2, &xe_object_io_completion_type, name))
-        xe__create_finish(call, xe_io_completion_create(call->kernel, xe_arg_u32(call, 3)), name);
+    if (!xe__kernel_create_existing(call, 2, &xe_object_io_completion_type, name))
+        xe__kernel_create_finish(
+            call, xe_kernel_io_completion_create(call->kernel, xe_arg_u32(call, 3)), name);
 }
 
 static void post(struct xe_call *call, struct xe_object *port, uint32_t key)
@@ -127,7 +132,7 @@ static void post(struct xe_call *call, struct xe_object *port, uint32_t key)
     struct xe_packet packet = {xe_arg_u32(call, 1), xe_arg_u32(call, 2), xe_arg_u32(call, 3),
                                xe_arg_u32(call, 4)};
 
-    xe_ret_status(call, xe_io_completion_post(port, key, &packet)
+    xe_ret_status(call, xe_kernel_io_completion_post(port, key, &packet)
                             ? XE_STATUS_SUCCESS
                             : XE_STATUS_INSUFFICIENT_RESOURCES);
 }
@@ -135,7 +140,7 @@ static void post(struct xe_call *call, struct xe_object *port, uint32_t key)
 static void nt_set_io_completion(struct xe_call *call)
 {
     struct xe_object *port =
-        xe__nt_object(call, 0, &xe_object_io_completion_type, XE_AUDIT_OP_SIGNAL);
+        xe__kernel_nt_object(call, 0, &xe_object_io_completion_type, XE_AUDIT_OP_SIGNAL);
 
     if (port)
         post(call, port, xe_arg_u32(call, 0));
@@ -143,7 +148,7 @@ static void nt_set_io_completion(struct xe_call *call)
 
 static void io_set_io_completion(struct xe_call *call)
 {
-    struct xe_object *port = xe_object_at(call->kernel, xe_arg_gva(call, 0));
+    struct xe_object *port = xe_kernel_object_at(call->kernel, xe_arg_gva(call, 0));
 
     if (port && port->type == &xe_object_io_completion_type)
         post(call, port, 0);
@@ -152,7 +157,7 @@ static void io_set_io_completion(struct xe_call *call)
 }
 
 /* The packet goes where the arguments said, which are still in the parked thread's registers. */
-void xe__packet_received(struct xe_thread *thread, uint32_t status)
+void xe__kernel_packet_received(struct xe_thread *thread, uint32_t status)
 {
     struct xe_mem *mem = thread->kernel->mem;
     const struct xe_packet *packet = &thread->wait.packet;
@@ -166,35 +171,35 @@ void xe__packet_received(struct xe_thread *thread, uint32_t status)
     }
     thread->cpu.gpr[3] = (uint64_t)(int64_t)(int32_t)status;
     if (status != XE_STATUS_SUCCESS)
-        xe__queue_resume(thread);
+        xe__kernel_queue_resume(thread);
 }
 
 static void nt_remove_io_completion(struct xe_call *call)
 {
     struct xe_object *port =
-        xe__nt_object(call, 0, &xe_object_io_completion_type, XE_AUDIT_OP_WAIT);
+        xe__kernel_nt_object(call, 0, &xe_object_io_completion_type, XE_AUDIT_OP_WAIT);
     struct xe_wait_request request = {
         .count = 1,
         .object = {port},
         .key = {xe_arg_u32(call, 0)},
-        .timeout = xe_wait_timeout_at(call->kernel, xe_arg_gva(call, 4)),
+        .timeout = xe_kernel_wait_timeout_at(call->kernel, xe_arg_gva(call, 4)),
         .end = XE_WAIT_END_PACKET,
     };
 
     if (!port)
         return;
-    xe__queue_serve(call->thread, port);
-    xe_wait(call->thread, &request);
+    xe__kernel_queue_serve(call->thread, port);
+    xe_kernel_wait(call->thread, &request);
 }
 
 static void nt_query_io_completion(struct xe_call *call)
 {
     struct xe_object *port =
-        xe__nt_object(call, 0, &xe_object_io_completion_type, XE_AUDIT_OP_WAIT);
+        xe__kernel_nt_object(call, 0, &xe_object_io_completion_type, XE_AUDIT_OP_WAIT);
 
     if (!port)
         return;
-    xe__store_u32(call, 1, xe_io_completion_depth(port));
+    xe__kernel_store_u32(call, 1, xe_kernel_io_completion_depth(port));
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
 

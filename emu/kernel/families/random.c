@@ -40,7 +40,7 @@ static void *create(struct xe_kernel *kernel)
     return self;
 }
 
-void xe__random_state(struct xe_codec *c, void *self)
+void xe__kernel_random_state(struct xe_codec *c, void *self)
 {
     struct xe__random *random = self;
 
@@ -57,5 +57,5 @@ const struct xe_family xe_family_random = {
     .exports = exports,
     .create = create,
     .destroy = xe_free,
-    .state = xe__random_state,
+    .state = xe__kernel_random_state,
 };

@@ -78,7 +78,8 @@ static void rtl_fill_memory_ulong(struct xe_call *call)
     uint8_t *p = xe_arg_view_rw(call, 0, n);
 
     if (n && !p)
-        xe_call_guest_error(call, "%u bytes at 0x%08x are not writable", n, xe_arg_gva(call, 0));
+        xe_kernel_call_guest_error(call, "%u bytes at 0x%08x are not writable", n,
+                                   xe_arg_gva(call, 0));
     for (uint32_t at = 0, size; p && at < n; at += size) {
         size = min_u32(n - at, FILL_SLICE);
         fill(p + at, size, value);
@@ -108,8 +109,8 @@ static void rtl_compute_crc32(struct xe_call *call)
     const uint8_t *p = n <= XE__HLE_SPAN_MAX ? xe_arg_view(call, 1, n) : NULL;
 
     if (n && !p)
-        xe_call_guest_error(call, "%u bytes at 0x%08x are not readable or too many", n,
-                            xe_arg_gva(call, 1));
+        xe_kernel_call_guest_error(call, "%u bytes at 0x%08x are not readable or too many", n,
+                                   xe_arg_gva(call, 1));
     for (uint32_t at = 0, size; p && at < n; at += size) {
         size = min_u32(n - at, CRC_SLICE);
         crc = crc32_more(crc, p + at, size);
@@ -135,7 +136,7 @@ static int64_t days_of(int64_t year, int64_t month, int64_t day)
     return y * 365 + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 306;
 }
 
-void xe__time_fields(uint64_t time, uint16_t fields[8])
+void xe__kernel_time_fields(uint64_t time, uint16_t fields[8])
 {
     int64_t days = (int64_t)(time / PER_DAY), year, month = 12, day;
     uint64_t rest = time % PER_DAY / (PER_SECOND / 1000);
@@ -160,7 +161,7 @@ static void rtl_time_to_time_fields(struct xe_call *call)
 {
     uint16_t fields[8];
 
-    xe__time_fields(xe_mem_u64(call->mem, xe_arg_gva(call, 0)), fields);
+    xe__kernel_time_fields(xe_mem_u64(call->mem, xe_arg_gva(call, 0)), fields);
     for (uint32_t i = 0; i < 8; i++)
         xe_mem_set_u16(call->mem, xe_arg_gva(call, 1) + 2 * i, fields[i]);
 }
@@ -174,7 +175,7 @@ static bool fields_valid(const uint16_t f[7])
            !(f[1] == 2 && f[2] == 29 && (f[0] % 4 || (f[0] % 100 == 0 && f[0] % 400)));
 }
 
-bool xe__time_of_fields(const uint16_t f[7], uint64_t *ret_time)
+bool xe__kernel_time_of_fields(const uint16_t f[7], uint64_t *ret_time)
 {
     if (!fields_valid(f))
         return false;
@@ -191,7 +192,7 @@ static void rtl_time_fields_to_time(struct xe_call *call)
 
     for (uint32_t i = 0; i < 7; i++)
         f[i] = xe_mem_u16(call->mem, xe_arg_gva(call, 0) + 2 * i);
-    valid = xe__time_of_fields(f, &time);
+    valid = xe__kernel_time_of_fields(f, &time);
     if (valid)
         xe_mem_set_u64(call->mem, xe_arg_gva(call, 1), time);
     xe_ret_u32(call, valid);
@@ -201,24 +202,24 @@ static void rtl_time_fields_to_time(struct xe_call *call)
 
 static void rtl_nt_status_to_dos_error(struct xe_call *call)
 {
-    xe_ret_u32(call, xe__dos_error(xe_arg_u32(call, 0)));
+    xe_ret_u32(call, xe__kernel_dos_error(xe_arg_u32(call, 0)));
 }
 
 static void rtl_get_last_error(struct xe_call *call)
 {
-    xe_ret_u32(call, xe_thread_last_error(call->thread));
+    xe_ret_u32(call, xe_kernel_thread_last_error(call->thread));
 }
 
 static void rtl_set_last_error(struct xe_call *call)
 {
-    xe_thread_set_last_error(call->thread, xe_arg_u32(call, 0));
+    xe_kernel_thread_set_last_error(call->thread, xe_arg_u32(call, 0));
 }
 
 static void rtl_set_last_nt_error(struct xe_call *call)
 {
-    uint32_t error = xe__dos_error(xe_arg_u32(call, 0));
+    uint32_t error = xe__kernel_dos_error(xe_arg_u32(call, 0));
 
-    xe_thread_set_last_error(call->thread, error);
+    xe_kernel_thread_set_last_error(call->thread, error);
     xe_ret_u32(call, error);
 }
 
@@ -240,7 +241,7 @@ static void name_thread(struct xe_call *call, xe_gva parameters)
     uint32_t tid = xe_mem_u32(call->mem, parameters + 8);
     xe_gva name = xe_mem_u32(call->mem, parameters + 4);
     struct xe_thread *thread =
-        tid == UINT32_MAX ? call->thread : xe_thread_by_id(call->kernel, tid);
+        tid == UINT32_MAX ? call->thread : xe_kernel_thread_by_id(call->kernel, tid);
     char text[64];
     int32_t n = name ? xe_mem_strnlen(call->mem, name, sizeof(text) - 1) : -1;
 
@@ -250,7 +251,7 @@ static void name_thread(struct xe_call *call, xe_gva parameters)
         return;
     xe_mem_read(call->mem, name, text, (uint32_t)n);
     text[n] = '\0';
-    xe_thread_set_name(thread, text);
+    xe_kernel_thread_set_name(thread, text);
 }
 
 static void raise_code(struct xe_call *call, uint32_t code, uint32_t flags, xe_gva address,

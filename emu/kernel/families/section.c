@@ -22,12 +22,12 @@ static void initialize(struct xe_call *call, uint32_t spin)
     xe_gva at = xe_arg_gva(call, 0);
     uint32_t units = spin / SPIN_UNIT + (spin % SPIN_UNIT != 0);
 
-    xe_header_init(call->kernel, at, XE_X_EVENT_AUTO, 0);
+    xe_kernel_header_init(call->kernel, at, XE_X_EVENT_AUTO, 0);
     xe_mem_set_u8(call->mem, at + XE_X_HEADER_ABSOLUTE, (uint8_t)(units > 0xFF ? 0xFF : units));
     xe_mem_set_u32(call->mem, at + XE_X_CS_LOCK_COUNT, UINT32_MAX);
     xe_mem_set_u32(call->mem, at + XE_X_CS_RECURSION, 0);
     xe_mem_set_u32(call->mem, at + XE_X_CS_OWNER, 0);
-    xe_object_initialize(call->kernel, at, &xe_object_critical_section_type);
+    xe_kernel_object_initialize(call->kernel, at, &xe_object_critical_section_type);
 }
 
 static void rtl_initialize_critical_section(struct xe_call *call)
@@ -50,7 +50,7 @@ static void own(struct xe_thread *thread, xe_gva section)
 }
 
 /* Nothing but the release ends this wait. */
-void xe__section_entered(struct xe_thread *thread)
+void xe__kernel_section_entered(struct xe_thread *thread)
 {
     own(thread, (xe_gva)thread->wait.arg);
 }
@@ -59,7 +59,7 @@ void xe__section_entered(struct xe_thread *thread)
 static void park_on(struct xe_call *call, xe_gva at, const struct xe_object_type *type,
                     enum xe_audit_park park, enum xe_wait_end end, uint64_t arg)
 {
-    struct xe_object *object = xe_object_adopt(call->kernel, at, type);
+    struct xe_object *object = xe_kernel_object_adopt(call->kernel, at, type);
     struct xe_wait_request request = {.count = 1,
                                       .object = {object},
                                       .timeout = XE_WAIT_FOREVER,
@@ -68,7 +68,7 @@ static void park_on(struct xe_call *call, xe_gva at, const struct xe_object_type
                                       .arg = arg};
 
     if (object)
-        xe_wait(call->thread, &request);
+        xe_kernel_wait(call->thread, &request);
     else
         xe_kernel_crash(call->kernel,
                         &(struct xe_stop_info){.cause = XE_CAUSE_NO_LOCK, .address = at},
@@ -123,9 +123,9 @@ static void rtl_leave_critical_section(struct xe_call *call)
     locks = add_s32(mem, at + XE_X_CS_LOCK_COUNT, -1);
     if (locks < 0)
         return;
-    object = xe_object_adopt(call->kernel, at, &xe_object_critical_section_type);
+    object = xe_kernel_object_adopt(call->kernel, at, &xe_object_critical_section_type);
     if (object)
-        xe_event_set(object, 0);
+        xe_kernel_event_set(object, 0);
 }
 
 /* ---- who is in a read/write lock: its memory doesn't say ----------------------------------------
@@ -160,7 +160,7 @@ static bool forget_anybody(struct xe_kernel *kernel, xe_gva lock)
 }
 
 /* Nothing but the release ends this wait; the call's argument is still where it was. */
-void xe__rw_lock_entered(struct xe_thread *thread)
+void xe__kernel_rw_lock_entered(struct xe_thread *thread)
 {
     note(thread, (xe_gva)thread->cpu.gpr[3]);
 }
@@ -177,11 +177,12 @@ static void ex_initialize_read_write_lock(struct xe_call *call)
     for (xe_gva field = 0; field < XE_X_RW_SIZE; field += 4)
         xe_mem_set_u32(mem, at + field, 0);
     xe_mem_set_u32(mem, at + XE_X_RW_LOCK_COUNT, UINT32_MAX);
-    xe_header_init(call->kernel, at + XE_X_RW_WRITER_EVENT, XE_X_EVENT_AUTO, 0);
-    xe_header_init(call->kernel, at + XE_X_RW_READER_SEMAPHORE, XE_X_SEMAPHORE, 0);
+    xe_kernel_header_init(call->kernel, at + XE_X_RW_WRITER_EVENT, XE_X_EVENT_AUTO, 0);
+    xe_kernel_header_init(call->kernel, at + XE_X_RW_READER_SEMAPHORE, XE_X_SEMAPHORE, 0);
     xe_mem_set_u32(mem, at + XE_X_RW_READER_SEMAPHORE + XE_X_SEMAPHORE_LIMIT, INT32_MAX);
-    xe_object_initialize(call->kernel, at + XE_X_RW_WRITER_EVENT, &xe_object_rw_lock_type);
-    xe_object_initialize(call->kernel, at + XE_X_RW_READER_SEMAPHORE, &xe_object_rw_lock_type);
+    xe_kernel_object_initialize(call->kernel, at + XE_X_RW_WRITER_EVENT, &xe_object_rw_lock_type);
+    xe_kernel_object_initialize(call->kernel, at + XE_X_RW_READER_SEMAPHORE,
+                                &xe_object_rw_lock_type);
 }
 
 static void ex_acquire_exclusive(struct xe_call *call)
@@ -246,24 +247,24 @@ static void ex_try_shared(struct xe_call *call)
 
 static void wake_readers(struct xe_call *call, xe_gva at, int32_t readers)
 {
-    struct xe_object *object =
-        xe_object_adopt(call->kernel, at + XE_X_RW_READER_SEMAPHORE, &xe_object_rw_lock_type);
+    struct xe_object *object = xe_kernel_object_adopt(call->kernel, at + XE_X_RW_READER_SEMAPHORE,
+                                                      &xe_object_rw_lock_type);
     int32_t previous;
 
     xe_mem_set_u32(call->mem, at + XE_X_RW_READERS_WAITING, 0);
     xe_mem_set_u32(call->mem, at + XE_X_RW_READERS_ENTRY, (uint32_t)readers);
     if (object)
-        xe_semaphore_release(object, 0, readers, &previous);
+        xe_kernel_semaphore_release(object, 0, readers, &previous);
 }
 
 static void wake_writer(struct xe_call *call, xe_gva at)
 {
     struct xe_object *object =
-        xe_object_adopt(call->kernel, at + XE_X_RW_WRITER_EVENT, &xe_object_rw_lock_type);
+        xe_kernel_object_adopt(call->kernel, at + XE_X_RW_WRITER_EVENT, &xe_object_rw_lock_type);
 
     add_s32(call->mem, at + XE_X_RW_WRITERS_WAITING, -1);
     if (object)
-        xe_event_set(object, 0);
+        xe_kernel_event_set(object, 0);
 }
 
 static void ex_release(struct xe_call *call)

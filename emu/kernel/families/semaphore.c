@@ -6,9 +6,9 @@ static void ke_initialize_semaphore(struct xe_call *call)
 {
     xe_gva at = xe_arg_gva(call, 0);
 
-    xe_header_init(call->kernel, at, XE_X_SEMAPHORE, xe_arg_s32(call, 1));
+    xe_kernel_header_init(call->kernel, at, XE_X_SEMAPHORE, xe_arg_s32(call, 1));
     xe_mem_set_u32(call->mem, at + XE_X_SEMAPHORE_LIMIT, xe_arg_u32(call, 2));
-    xe_object_initialize(call->kernel, at, &xe_object_semaphore_type);
+    xe_kernel_object_initialize(call->kernel, at, &xe_object_semaphore_type);
 }
 
 static void nt_create_semaphore(struct xe_call *call)
@@ -20,20 +20,21 @@ static void nt_create_semaphore(struct xe_call *call)
         xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
         return;
     }
-    if (!xe__create_existing(call, 1, &xe_object_semaphore_type, name))
-        xe__create_finish(call, xe_semaphore_create(call->kernel, count, limit), name);
+    if (!xe__kernel_create_existing(call, 1, &xe_object_semaphore_type, name))
+        xe__kernel_create_finish(call, xe_kernel_semaphore_create(call->kernel, count, limit),
+                                 name);
 }
 
 /* Over its limit, or by less than nothing, it raises. Source: NT; by nothing at all is fine. */
 static void ke_release_semaphore(struct xe_call *call)
 {
     struct xe_object *semaphore =
-        xe__ke_object(call, 0, &xe_object_semaphore_type, XE_AUDIT_OP_SIGNAL);
-    int32_t by = xe_arg_s32(call, 2), previous = semaphore ? xe_header_state(semaphore) : 0;
+        xe__kernel_ke_object(call, 0, &xe_object_semaphore_type, XE_AUDIT_OP_SIGNAL);
+    int32_t by = xe_arg_s32(call, 2), previous = semaphore ? xe_kernel_header_state(semaphore) : 0;
 
     if (semaphore && by &&
-        xe_semaphore_release_by(semaphore, 0, by, xe_arg_s32(call, 1), &previous))
-        xe__raise_status(call, XE_STATUS_SEMAPHORE_LIMIT_EXCEEDED);
+        xe_kernel_semaphore_release_by(semaphore, 0, by, xe_arg_s32(call, 1), &previous))
+        xe__kernel_raise_status(call, XE_STATUS_SEMAPHORE_LIMIT_EXCEEDED);
     else
         xe_ret_s32(call, previous);
 }
@@ -41,16 +42,16 @@ static void ke_release_semaphore(struct xe_call *call)
 static void nt_release_semaphore(struct xe_call *call)
 {
     struct xe_object *semaphore =
-        xe__nt_object(call, 0, &xe_object_semaphore_type, XE_AUDIT_OP_SIGNAL);
+        xe__kernel_nt_object(call, 0, &xe_object_semaphore_type, XE_AUDIT_OP_SIGNAL);
     int32_t previous;
     uint32_t status;
 
     if (!semaphore)
         return;
-    status = xe_semaphore_release_by(semaphore, xe_arg_u32(call, 0), xe_arg_s32(call, 1),
-                                     XE_INCREMENT, &previous);
+    status = xe_kernel_semaphore_release_by(semaphore, xe_arg_u32(call, 0), xe_arg_s32(call, 1),
+                                            XE_INCREMENT, &previous);
     if (!status)
-        xe__store_u32(call, 2, (uint32_t)previous);
+        xe__kernel_store_u32(call, 2, (uint32_t)previous);
     xe_ret_status(call, status);
 }
 
@@ -58,11 +59,11 @@ static void nt_query_semaphore(struct xe_call *call)
 {
     uint32_t status;
     xe_gva out = xe_arg_gva(call, 1);
-    struct xe_object *semaphore =
-        xe_handle_typed(call->kernel, xe_arg_u32(call, 0), &xe_object_semaphore_type, &status);
+    struct xe_object *semaphore = xe_kernel_handle_typed(call->kernel, xe_arg_u32(call, 0),
+                                                         &xe_object_semaphore_type, &status);
 
     if (semaphore) {
-        xe_mem_set_u32(call->mem, out, (uint32_t)xe_header_state(semaphore));
+        xe_mem_set_u32(call->mem, out, (uint32_t)xe_kernel_header_state(semaphore));
         xe_mem_set_u32(call->mem, out + 4,
                        xe_mem_u32(call->mem, semaphore->header + XE_X_SEMAPHORE_LIMIT));
     }
@@ -74,52 +75,55 @@ static void ke_initialize_mutant(struct xe_call *call)
     xe_gva at = xe_arg_gva(call, 0);
     struct xe_object *mutant;
 
-    xe_header_init(call->kernel, at, XE_X_MUTANT, 1);
+    xe_kernel_header_init(call->kernel, at, XE_X_MUTANT, 1);
     xe_mem_set_u32(call->mem, at + XE_X_MUTANT_OWNER, 0);
     xe_mem_set_u32(call->mem, at + XE_X_MUTANT_ABANDONED, 0);
-    mutant = xe_object_initialize(call->kernel, at, &xe_object_mutant_type);
+    mutant = xe_kernel_object_initialize(call->kernel, at, &xe_object_mutant_type);
     if (mutant && xe_arg_u32(call, 1))
-        xe__consume(mutant, call->thread);
+        xe__kernel_consume(mutant, call->thread);
 }
 
 static void nt_create_mutant(struct xe_call *call)
 {
     char name[XE_OBJECT_NAME_MAX + 1];
 
-    if (!xe__create_existing(call, 1, &xe_object_mutant_type, name))
-        xe__create_finish(
-            call,
-            xe_mutant_create(call->kernel, (uint8_t)xe_arg_u32(call, 2) ? call->thread : NULL),
-            name);
+    if (!xe__kernel_create_existing(call, 1, &xe_object_mutant_type, name))
+        xe__kernel_create_finish(call,
+                                 xe_kernel_mutant_create(call->kernel, (uint8_t)xe_arg_u32(call, 2)
+                                                                           ? call->thread
+                                                                           : NULL),
+                                 name);
 }
 
 static void ke_release_mutant(struct xe_call *call)
 {
-    struct xe_object *mutant = xe__ke_object(call, 0, &xe_object_mutant_type, XE_AUDIT_OP_SIGNAL);
+    struct xe_object *mutant =
+        xe__kernel_ke_object(call, 0, &xe_object_mutant_type, XE_AUDIT_OP_SIGNAL);
     bool abandon = (uint8_t)xe_arg_u32(call, 2) != 0;
     int32_t previous = 0;
-    uint32_t status = mutant ? xe_mutant_release_by(mutant, 0, call->thread, abandon,
-                                                    xe_arg_s32(call, 1), &previous)
+    uint32_t status = mutant ? xe_kernel_mutant_release_by(mutant, 0, call->thread, abandon,
+                                                           xe_arg_s32(call, 1), &previous)
                              : XE_STATUS_SUCCESS;
 
     if (status)
-        xe__raise_status(call, status);
+        xe__kernel_raise_status(call, status);
     else
         xe_ret_s32(call, previous);
 }
 
 static void nt_release_mutant(struct xe_call *call)
 {
-    struct xe_object *mutant = xe__nt_object(call, 0, &xe_object_mutant_type, XE_AUDIT_OP_SIGNAL);
+    struct xe_object *mutant =
+        xe__kernel_nt_object(call, 0, &xe_object_mutant_type, XE_AUDIT_OP_SIGNAL);
     int32_t previous;
     uint32_t status;
 
     if (!mutant)
         return;
-    status = xe_mutant_release_by(mutant, xe_arg_u32(call, 0), call->thread, false, XE_INCREMENT,
-                                  &previous);
+    status = xe_kernel_mutant_release_by(mutant, xe_arg_u32(call, 0), call->thread, false,
+                                         XE_INCREMENT, &previous);
     if (!status)
-        xe__store_u32(call, 1, (uint32_t)previous);
+        xe__kernel_store_u32(call, 1, (uint32_t)previous);
     xe_ret_status(call, status);
 }
 
@@ -129,12 +133,12 @@ static void nt_query_mutant(struct xe_call *call)
     uint32_t status;
     xe_gva out = xe_arg_gva(call, 1);
     struct xe_object *mutant =
-        xe_handle_typed(call->kernel, xe_arg_u32(call, 0), &xe_object_mutant_type, &status);
+        xe_kernel_handle_typed(call->kernel, xe_arg_u32(call, 0), &xe_object_mutant_type, &status);
 
     if (mutant) {
         xe_gva owner = xe_mem_u32(call->mem, mutant->header + XE_X_MUTANT_OWNER);
 
-        xe_mem_set_u32(call->mem, out, (uint32_t)xe_header_state(mutant));
+        xe_mem_set_u32(call->mem, out, (uint32_t)xe_kernel_header_state(mutant));
         xe_mem_set_u8(call->mem, out + 4, owner == call->thread->kthread);
         xe_mem_set_u8(call->mem, out + 5,
                       xe_mem_u8(call->mem, mutant->header + XE_X_MUTANT_ABANDONED));

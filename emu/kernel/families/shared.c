@@ -3,78 +3,82 @@
 
 #include "kernel/core/kernel_internal.h"
 
-struct xe_object *xe__ke_object(struct xe_call *call, unsigned n, const struct xe_object_type *type,
-                                enum xe_audit_op op)
+struct xe_object *xe__kernel_ke_object(struct xe_call *call, unsigned n,
+                                       const struct xe_object_type *type, enum xe_audit_op op)
 {
     xe_gva address = xe_arg_gva(call, n);
-    struct xe_object *object = xe_object_adopt(call->kernel, address, type);
+    struct xe_object *object = xe_kernel_object_adopt(call->kernel, address, type);
 
     if (object && object->header) {
-        xe__object_announce(object);
+        xe__kernel_object_announce(object);
         return object;
     }
-    xe_call_guest_error(call, "no %s at 0x%08x", type ? type->name : "dispatcher object", address);
-    xe_signal_failed(call->kernel, NULL, xe_mem_canonical(address), op,
-                     XE_STATUS_INVALID_PARAMETER);
+    xe_kernel_call_guest_error(call, "no %s at 0x%08x", type ? type->name : "dispatcher object",
+                               address);
+    xe_kernel_signal_failed(call->kernel, NULL, xe_mem_canonical(address), op,
+                            XE_STATUS_INVALID_PARAMETER);
     return NULL;
 }
 
-struct xe_object *xe__nt_object(struct xe_call *call, unsigned n, const struct xe_object_type *type,
-                                enum xe_audit_op op)
+struct xe_object *xe__kernel_nt_object(struct xe_call *call, unsigned n,
+                                       const struct xe_object_type *type, enum xe_audit_op op)
 {
     xe_handle handle = xe_arg_u32(call, n);
     uint32_t status;
-    struct xe_object *object = xe_handle_typed(call->kernel, handle, type, &status);
+    struct xe_object *object = xe_kernel_handle_typed(call->kernel, handle, type, &status);
 
     if (object)
         return object;
-    object = xe_handle_object(call->kernel, handle); /* of another type */
-    xe_signal_failed(call->kernel, object && object->header ? object : NULL, handle, op, status);
+    object = xe_kernel_handle_object(call->kernel, handle); /* of another type */
+    xe_kernel_signal_failed(call->kernel, object && object->header ? object : NULL, handle, op,
+                            status);
     xe_ret_status(call, status);
     return NULL;
 }
 
-bool xe__create_existing(struct xe_call *call, unsigned attributes,
-                         const struct xe_object_type *type, char name[XE_OBJECT_NAME_MAX + 1])
+bool xe__kernel_create_existing(struct xe_call *call, unsigned attributes,
+                                const struct xe_object_type *type,
+                                char name[XE_OBJECT_NAME_MAX + 1])
 {
-    uint32_t status = xe_object_attributes(call->kernel, xe_arg_gva(call, attributes), name, NULL);
+    uint32_t status =
+        xe_kernel_object_attributes(call->kernel, xe_arg_gva(call, attributes), name, NULL);
     struct xe_object *object;
 
     if (status) {
         xe_ret_status(call, status);
         return true;
     }
-    object = *name ? xe_object_named(call->kernel, name) : NULL;
+    object = *name ? xe_kernel_object_named(call->kernel, name) : NULL;
     if (!object)
         return false;
     if (object->type != type) {
         xe_ret_status(call, XE_STATUS_OBJECT_TYPE_MISMATCH);
         return true;
     }
-    xe_object_ref(object);
-    status = xe_object_give_handle(object, xe_arg_gva(call, 0));
+    xe_kernel_object_ref(object);
+    status = xe_kernel_object_give_handle(object, xe_arg_gva(call, 0));
     xe_ret_status(call, status ? status : XE_STATUS_OBJECT_NAME_EXISTS);
     return true;
 }
 
-void xe__create_finish(struct xe_call *call, struct xe_object *object, const char *name)
+void xe__kernel_create_finish(struct xe_call *call, struct xe_object *object, const char *name)
 {
     if (!object) {
         xe_ret_status(call, XE_STATUS_NO_MEMORY);
         return;
     }
-    if (*name && !xe_object_set_name(object, name)) {
-        xe_object_unref(object);
+    if (*name && !xe_kernel_object_set_name(object, name)) {
+        xe_kernel_object_unref(object);
         xe_ret_status(call, XE_STATUS_NO_MEMORY);
         return;
     }
-    xe_ret_status(call, xe_object_give_handle(object, xe_arg_gva(call, 0)));
+    xe_ret_status(call, xe_kernel_object_give_handle(object, xe_arg_gva(call, 0)));
 }
 
 #define NOT_CONTINUABLE 1u
 
 /* Source: NT ExRaiseStatus. */
-void xe__raise_status(struct xe_call *call, uint32_t status)
+void xe__kernel_raise_status(struct xe_call *call, uint32_t status)
 {
     xe_kernel_crash(call->kernel,
                     &(struct xe_stop_info){.cause = XE_CAUSE_EXCEPTION,
@@ -85,10 +89,10 @@ void xe__raise_status(struct xe_call *call, uint32_t status)
                     call->row->name);
 }
 
-void xe__store_u32(struct xe_call *call, unsigned n, uint32_t value)
+void xe__kernel_store_u32(struct xe_call *call, unsigned n, uint32_t value)
 {
     xe_gva at = xe_arg_gva(call, n);
 
     if (at && !xe_mem_set_u32(call->mem, at, value))
-        xe_call_guest_error(call, "argument %u: 0x%08x is not mapped", n, at);
+        xe_kernel_call_guest_error(call, "argument %u: 0x%08x is not mapped", n, at);
 }

@@ -13,26 +13,27 @@ extern const struct xe_hle xe_hle_events[], xe_hle_semaphores[], xe_hle_timers[]
 
 /* The dispatcher object at a pointer argument, adopted when new and known to the audit from now on.
  * NULL (a guest error is logged, the attempt recorded) when nothing of that type can lie there. */
-struct xe_object *xe__ke_object(struct xe_call *call, unsigned n, const struct xe_object_type *type,
-                                enum xe_audit_op op);
+struct xe_object *xe__kernel_ke_object(struct xe_call *call, unsigned n,
+                                       const struct xe_object_type *type, enum xe_audit_op op);
 
 /* The object of a handle argument; NULL after recording the failed attempt and setting the status.
  */
-struct xe_object *xe__nt_object(struct xe_call *call, unsigned n, const struct xe_object_type *type,
-                                enum xe_audit_op op);
+struct xe_object *xe__kernel_nt_object(struct xe_call *call, unsigned n,
+                                       const struct xe_object_type *type, enum xe_audit_op op);
 
 /* Create calls with OBJECT_ATTRIBUTES in argument `attributes` and the handle's place in argument
  * 0. First: true when the call is answered already (bad name, or a handle to the existing object).
  * Then, with the new object (or NULL): name it, hand out its handle, answer. */
-bool xe__create_existing(struct xe_call *call, unsigned attributes,
-                         const struct xe_object_type *type, char name[XE_OBJECT_NAME_MAX + 1]);
-void xe__create_finish(struct xe_call *call, struct xe_object *object, const char *name);
+bool xe__kernel_create_existing(struct xe_call *call, unsigned attributes,
+                                const struct xe_object_type *type,
+                                char name[XE_OBJECT_NAME_MAX + 1]);
+void xe__kernel_create_finish(struct xe_call *call, struct xe_object *object, const char *name);
 
 /* What the kernel raises in the caller. Nothing dispatches exceptions here: the title can't go on.
  */
-void xe__raise_status(struct xe_call *call, uint32_t status);
+void xe__kernel_raise_status(struct xe_call *call, uint32_t status);
 
 /* Store a word through an optional pointer argument. */
-void xe__store_u32(struct xe_call *call, unsigned n, uint32_t value);
+void xe__kernel_store_u32(struct xe_call *call, unsigned n, uint32_t value);
 
 #endif

@@ -46,7 +46,7 @@ static void free_string(struct xe_call *call)
     xe_gva buffer = xe_mem_u32(call->mem, at + 4);
 
     if (buffer && !xe_kernel_pool_free(call->kernel, buffer))
-        xe_call_guest_error(call, "buffer 0x%08x was not allocated by the kernel", buffer);
+        xe_kernel_call_guest_error(call, "buffer 0x%08x was not allocated by the kernel", buffer);
     put_string(call, at, 0, 0, 0);
 }
 
@@ -173,9 +173,9 @@ static uint32_t unit(const struct xe_call *call, const struct text *text, uint32
     if (text->wide) {
         uint16_t c = xe_mem_u16(call->mem, text->at + 2 * i);
 
-        return fold ? xe__upcase(c) : c;
+        return fold ? xe__kernel_upcase(c) : c;
     }
-    return fold ? xe__upcase_byte(xe_mem_u8(call->mem, text->at + i))
+    return fold ? xe__kernel_upcase_byte(xe_mem_u8(call->mem, text->at + i))
                 : xe_mem_u8(call->mem, text->at + i);
 }
 
@@ -301,7 +301,7 @@ static void copy_string(struct xe_call *call, bool wide)
     if (n > maximum)
         n = maximum;
     if (put_behind(call, 0, from ? xe_mem_u32(call->mem, from + 4) : 0, n, wide && from))
-        xe_call_guest_error(call, "%u bytes cannot be copied", n);
+        xe_kernel_call_guest_error(call, "%u bytes cannot be copied", n);
 }
 
 static void rtl_copy_string(struct xe_call *call)

@@ -193,7 +193,7 @@ static void xex_get_procedure_address(struct xe_call *call)
                            : xe__hle_function(xe__hle(call), module, NULL, ordinal);
     xe_mem_set_u32(call->mem, xe_arg_gva(call, 2), address);
     if (!address)
-        xe_call_guest_error(call, "module 0x%08x has no procedure 0x%x", handle, ordinal);
+        xe_kernel_call_guest_error(call, "module 0x%08x has no procedure 0x%x", handle, ordinal);
     xe_ret_status(call, address ? XE_STATUS_SUCCESS : XE_STATUS_DRIVER_ENTRYPOINT_NOT_FOUND);
 }
 
@@ -231,7 +231,7 @@ static void xex_load_image(struct xe_call *call)
     char name[256];
 
     xe_arg_cstr(call, 0, name, sizeof(name));
-    xe_call_guest_error(call, "'%s' cannot be loaded: no file system is mounted", name);
+    xe_kernel_call_guest_error(call, "'%s' cannot be loaded: no file system is mounted", name);
     xe_mem_set_u32(call->mem, xe_arg_gva(call, 3), 0);
     xe_ret_status(call, XE_STATUS_NO_SUCH_FILE);
 }
@@ -270,7 +270,7 @@ static void hal_return_to_firmware(struct xe_call *call)
 {
     uint32_t routine = xe_arg_u32(call, 0);
 
-    xe__print_end(call->kernel);
+    xe__kernel_print_end(call->kernel);
     xe_kernel_exit(call->kernel, XE_CAUSE_FIRMWARE, &routine, NULL);
 }
 
@@ -281,7 +281,7 @@ static void bug_check(struct xe_call *call, uint32_t arguments)
 
     for (uint32_t i = 0; i < arguments; i++)
         why.argument[i] = xe_arg_u32(call, 1 + i);
-    xe__print_end(call->kernel);
+    xe__kernel_print_end(call->kernel);
     xe_kernel_crash(call->kernel, &why, call->row->name);
 }
 
@@ -292,7 +292,8 @@ static void bug_check(struct xe_call *call, uint32_t arguments)
 static void ke_bug_check(struct xe_call *call)
 {
     if (xe_arg_u32(call, 0) == 0)
-        xe_kernel_exit(call->kernel, XE_CAUSE_RUNTIME_EXIT, xe__print_end(call->kernel), NULL);
+        xe_kernel_exit(call->kernel, XE_CAUSE_RUNTIME_EXIT, xe__kernel_print_end(call->kernel),
+                       NULL);
     else
         bug_check(call, 0);
 }
@@ -305,7 +306,7 @@ static void ke_bug_check_ex(struct xe_call *call)
 /* As XamLoaderTerminateTitle. Guess: what the argument is, a status by its name elsewhere. */
 static void terminate_title_process(struct xe_call *call)
 {
-    xe_kernel_exit(call->kernel, XE_CAUSE_TERMINATE, xe__print_end(call->kernel), NULL);
+    xe_kernel_exit(call->kernel, XE_CAUSE_TERMINATE, xe__kernel_print_end(call->kernel), NULL);
 }
 
 static void hal_get_current_av_pack(struct xe_call *call)

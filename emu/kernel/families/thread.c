@@ -14,30 +14,30 @@ static void ex_create_thread(struct xe_call *call)
         .process = flags & XE_THREAD_CREATE_SYSTEM ? XE_PROCESS_SYSTEM : XE_PROCESS_TITLE,
         .hw = -1,
     };
-    struct xe_thread *thread = xe_thread_create(call->kernel, &request, &status);
+    struct xe_thread *thread = xe_kernel_thread_create(call->kernel, &request, &status);
 
     if (!thread) {
         xe_ret_status(call, status);
         return;
     }
-    xe_milestone_reached(call->kernel, XE_MILESTONE_THREAD, call);
-    xe__store_u32(call, 2, thread->tid);
+    xe_kernel_milestone_reached(call->kernel, XE_MILESTONE_THREAD, call);
+    xe__kernel_store_u32(call, 2, thread->tid);
     if (flags & XE_THREAD_RETURN_POINTER) {
         thread->object->guest_refs++;
-        xe__store_u32(call, 0, thread->kthread);
-        xe_object_unref(thread->object);
+        xe__kernel_store_u32(call, 0, thread->kthread);
+        xe_kernel_object_unref(thread->object);
         xe_ret_status(call, XE_STATUS_SUCCESS);
         return;
     }
-    status = xe_object_give_handle(thread->object, xe_arg_gva(call, 0));
+    status = xe_kernel_object_give_handle(thread->object, xe_arg_gva(call, 0));
     if (status)
-        xe_thread_exit(thread, status); /* nobody could ever name it */
+        xe_kernel_thread_exit(thread, status); /* nobody could ever name it */
     xe_ret_status(call, status);
 }
 
 static void ex_terminate_thread(struct xe_call *call)
 {
-    xe_thread_end(call->thread, xe_arg_u32(call, 0));
+    xe_kernel_thread_end(call->thread, xe_arg_u32(call, 0));
 }
 
 /* ---- by handle and by pointer --------------------------------------------------------------- */
@@ -45,8 +45,8 @@ static void ex_terminate_thread(struct xe_call *call)
 static struct xe_thread *by_handle(struct xe_call *call, unsigned n)
 {
     uint32_t status;
-    struct xe_thread *thread = xe_thread_of(
-        xe_handle_typed(call->kernel, xe_arg_u32(call, n), &xe_object_thread_type, &status));
+    struct xe_thread *thread = xe_kernel_thread_of(
+        xe_kernel_handle_typed(call->kernel, xe_arg_u32(call, n), &xe_object_thread_type, &status));
 
     if (!thread)
         xe_ret_status(call, status);
@@ -55,11 +55,11 @@ static struct xe_thread *by_handle(struct xe_call *call, unsigned n)
 
 static struct xe_thread *by_pointer(struct xe_call *call, unsigned n)
 {
-    struct xe_thread *thread = xe_thread_at(call->kernel, xe_arg_gva(call, n));
+    struct xe_thread *thread = xe_kernel_thread_at(call->kernel, xe_arg_gva(call, n));
 
     if (thread)
         return thread;
-    xe_call_guest_error(call, "no thread at 0x%08x", xe_arg_gva(call, n));
+    xe_kernel_call_guest_error(call, "no thread at 0x%08x", xe_arg_gva(call, n));
     xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
     return NULL;
 }
@@ -71,9 +71,9 @@ static void nt_suspend_thread(struct xe_call *call)
 
     if (!thread)
         return;
-    previous = xe_thread_suspend(thread, &status);
+    previous = xe_kernel_thread_suspend(thread, &status);
     if (!status)
-        xe__store_u32(call, 1, previous);
+        xe__kernel_store_u32(call, 1, previous);
     xe_ret_status(call, status);
 }
 
@@ -83,7 +83,7 @@ static void nt_resume_thread(struct xe_call *call)
 
     if (!thread)
         return;
-    xe__store_u32(call, 1, xe_thread_resume(thread));
+    xe__kernel_store_u32(call, 1, xe_kernel_thread_resume(thread));
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
 
@@ -94,7 +94,7 @@ static void ke_suspend_thread(struct xe_call *call)
     uint32_t status;
 
     if (thread)
-        xe_ret_u32(call, xe_thread_suspend(thread, &status));
+        xe_ret_u32(call, xe_kernel_thread_suspend(thread, &status));
 }
 
 static void ke_resume_thread(struct xe_call *call)
@@ -102,7 +102,7 @@ static void ke_resume_thread(struct xe_call *call)
     struct xe_thread *thread = by_pointer(call, 0);
 
     if (thread)
-        xe_ret_u32(call, xe_thread_resume(thread));
+        xe_ret_u32(call, xe_kernel_thread_resume(thread));
 }
 
 /* ---- priorities and affinity ---------------------------------------------------------------- */
@@ -113,10 +113,10 @@ static void ke_query_base_priority_thread(struct xe_call *call)
 
     if (!thread)
         return;
-    xe_ret_s32(call,
-               thread->saturation
-                   ? thread->saturation * 16
-                   : thread->base_priority - (int32_t)xe__process_normal_priority(thread->process));
+    xe_ret_s32(call, thread->saturation
+                         ? thread->saturation * 16
+                         : thread->base_priority -
+                               (int32_t)xe__kernel_process_normal_priority(thread->process));
 }
 
 static void ke_set_base_priority_thread(struct xe_call *call)
@@ -124,7 +124,7 @@ static void ke_set_base_priority_thread(struct xe_call *call)
     struct xe_thread *thread = by_pointer(call, 0);
 
     if (thread)
-        xe_ret_s32(call, xe_thread_set_base_priority(thread, xe_arg_s32(call, 1)));
+        xe_ret_s32(call, xe_kernel_thread_set_base_priority(thread, xe_arg_s32(call, 1)));
 }
 
 static void ke_set_priority_thread(struct xe_call *call)
@@ -132,7 +132,7 @@ static void ke_set_priority_thread(struct xe_call *call)
     struct xe_thread *thread = by_pointer(call, 0);
 
     if (thread)
-        xe_ret_s32(call, xe_thread_set_priority(thread, xe_arg_s32(call, 1)));
+        xe_ret_s32(call, xe_kernel_thread_set_priority(thread, xe_arg_s32(call, 1)));
 }
 
 static void ke_boost_priority_thread(struct xe_call *call)
@@ -140,7 +140,7 @@ static void ke_boost_priority_thread(struct xe_call *call)
     struct xe_thread *thread = by_pointer(call, 0);
 
     if (thread)
-        xe_thread_boost(thread, xe_arg_s32(call, 1));
+        xe_kernel_thread_boost(thread, xe_arg_s32(call, 1));
 }
 
 static void ke_set_disable_boost_thread(struct xe_call *call)
@@ -152,7 +152,7 @@ static void ke_set_disable_boost_thread(struct xe_call *call)
         return;
     previous = thread->disable_boost;
     thread->disable_boost = xe_arg_u32(call, 1) != 0;
-    xe__thread_sync(thread);
+    xe__kernel_thread_sync(thread);
     xe_ret_u32(call, previous);
 }
 
@@ -168,7 +168,8 @@ static void ke_set_affinity_thread(struct xe_call *call)
         xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
         return;
     }
-    xe__store_u32(call, 2, 1u << xe_thread_set_hw(thread, (uint32_t)__builtin_ctz(mask)));
+    xe__kernel_store_u32(call, 2,
+                         1u << xe_kernel_thread_set_hw(thread, (uint32_t)__builtin_ctz(mask)));
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
 
@@ -200,22 +201,22 @@ const struct xe_hle xe_hle_threads[] = {
 
 static void ke_tls_alloc(struct xe_call *call)
 {
-    xe_ret_u32(call, xe_tls_alloc(call->kernel));
+    xe_ret_u32(call, xe_kernel_tls_alloc(call->kernel));
 }
 
 static void ke_tls_free(struct xe_call *call)
 {
-    xe_ret_u32(call, xe_tls_free(call->kernel, xe_arg_u32(call, 0)));
+    xe_ret_u32(call, xe_kernel_tls_free(call->kernel, xe_arg_u32(call, 0)));
 }
 
 static void ke_tls_get_value(struct xe_call *call)
 {
-    xe_ret_u32(call, xe_tls_get(call->thread, xe_arg_u32(call, 0)));
+    xe_ret_u32(call, xe_kernel_tls_get(call->thread, xe_arg_u32(call, 0)));
 }
 
 static void ke_tls_set_value(struct xe_call *call)
 {
-    xe_ret_u32(call, xe_tls_set(call->thread, xe_arg_u32(call, 0), xe_arg_u32(call, 1)));
+    xe_ret_u32(call, xe_kernel_tls_set(call->thread, xe_arg_u32(call, 0), xe_arg_u32(call, 1)));
 }
 
 /* In a DPC the process is the KPCR's, else the thread's. */

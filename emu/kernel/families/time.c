@@ -26,7 +26,7 @@ static void ke_stall_execution_processor(struct xe_call *call)
     if (!thread->stall_until)
         thread->stall_until = now + (uint64_t)xe_arg_u32(call, 0) * 10;
     if (now < thread->stall_until)
-        xe_thread_retry(thread);
+        xe_kernel_thread_retry(thread);
     else
         thread->stall_until = 0;
 }

@@ -5,23 +5,25 @@
 static void ke_initialize_timer_ex(struct xe_call *call)
 {
     xe_gva at = xe_arg_gva(call, 0);
-    struct xe_object *old = xe_object_at(call->kernel, at);
+    struct xe_object *old = xe_kernel_object_at(call->kernel, at);
 
     if (old && old->adopted && old->type == &xe_object_timer_type)
-        xe_ktimer_cancel(old);
-    xe_header_init(call->kernel, at, xe_arg_u32(call, 1) ? XE_X_TIMER_AUTO : XE_X_TIMER_MANUAL, 0);
+        xe_kernel_ktimer_cancel(old);
+    xe_kernel_header_init(call->kernel, at,
+                          xe_arg_u32(call, 1) ? XE_X_TIMER_AUTO : XE_X_TIMER_MANUAL, 0);
     for (xe_gva field = XE_X_TIMER_DUE; field < XE_X_TIMER_SIZE; field += 4)
         xe_mem_set_u32(call->mem, at + field, 0);
-    xe_object_initialize(call->kernel, at, &xe_object_timer_type);
+    xe_kernel_object_initialize(call->kernel, at, &xe_object_timer_type);
 }
 
 static void set_by_pointer(struct xe_call *call, uint32_t period_ms, xe_gva dpc)
 {
-    struct xe_object *timer = xe__ke_object(call, 0, &xe_object_timer_type, XE_AUDIT_OP_RESET);
+    struct xe_object *timer =
+        xe__kernel_ke_object(call, 0, &xe_object_timer_type, XE_AUDIT_OP_RESET);
     struct xe_ktimer_request request = {
         .due = (int64_t)xe_arg_u64(call, 1), .period_ms = period_ms, .dpc = dpc};
 
-    xe_ret_u32(call, timer && xe_ktimer_set(timer, &request));
+    xe_ret_u32(call, timer && xe_kernel_ktimer_set(timer, &request));
 }
 
 static void ke_set_timer(struct xe_call *call)
@@ -36,9 +38,10 @@ static void ke_set_timer_ex(struct xe_call *call)
 
 static void ke_cancel_timer(struct xe_call *call)
 {
-    struct xe_object *timer = xe__ke_object(call, 0, &xe_object_timer_type, XE_AUDIT_OP_RESET);
+    struct xe_object *timer =
+        xe__kernel_ke_object(call, 0, &xe_object_timer_type, XE_AUDIT_OP_RESET);
 
-    xe_ret_u32(call, timer && xe_ktimer_cancel(timer));
+    xe_ret_u32(call, timer && xe_kernel_ktimer_cancel(timer));
 }
 
 static void nt_create_timer(struct xe_call *call)
@@ -48,8 +51,8 @@ static void nt_create_timer(struct xe_call *call)
 
     if (type > 1)
         xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
-    else if (!xe__create_existing(call, 1, &xe_object_timer_type, name))
-        xe__create_finish(call, xe_ktimer_create(call->kernel, type == 0), name);
+    else if (!xe__kernel_create_existing(call, 1, &xe_object_timer_type, name))
+        xe__kernel_create_finish(call, xe_kernel_ktimer_create(call->kernel, type == 0), name);
 }
 
 /* The state that these two give is the signal state. Source: NT. Guess: negative periods are taken
@@ -57,7 +60,8 @@ static void nt_create_timer(struct xe_call *call)
  * would show that they are refused, as on NT. */
 static void nt_set_timer_ex(struct xe_call *call)
 {
-    struct xe_object *timer = xe__nt_object(call, 0, &xe_object_timer_type, XE_AUDIT_OP_RESET);
+    struct xe_object *timer =
+        xe__kernel_nt_object(call, 0, &xe_object_timer_type, XE_AUDIT_OP_RESET);
     struct xe_ktimer_request request = {
         .due = (int64_t)xe_mem_u64(call->mem, xe_arg_gva(call, 1)),
         .apc = xe_arg_gva(call, 2),
@@ -71,21 +75,22 @@ static void nt_set_timer_ex(struct xe_call *call)
 
     if (!timer)
         return;
-    was = xe_object_signaled(timer);
-    xe_ktimer_set(timer, &request);
-    xe__store_u32(call, 7, was);
+    was = xe_kernel_object_signaled(timer);
+    xe_kernel_ktimer_set(timer, &request);
+    xe__kernel_store_u32(call, 7, was);
     xe_ret_status(call, (uint8_t)xe_arg_u32(call, 5) ? XE_STATUS_TIMER_RESUME_IGNORED
                                                      : XE_STATUS_SUCCESS);
 }
 
 static void nt_cancel_timer(struct xe_call *call)
 {
-    struct xe_object *timer = xe__nt_object(call, 0, &xe_object_timer_type, XE_AUDIT_OP_RESET);
+    struct xe_object *timer =
+        xe__kernel_nt_object(call, 0, &xe_object_timer_type, XE_AUDIT_OP_RESET);
 
     if (!timer)
         return;
-    xe_ktimer_cancel(timer);
-    xe__store_u32(call, 1, xe_object_signaled(timer));
+    xe_kernel_ktimer_cancel(timer);
+    xe__kernel_store_u32(call, 1, xe_kernel_object_signaled(timer));
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
 
@@ -95,13 +100,13 @@ static void nt_query_timer(struct xe_call *call)
     uint32_t status;
     xe_gva out = xe_arg_gva(call, 1);
     struct xe_object *timer =
-        xe_handle_typed(call->kernel, xe_arg_u32(call, 0), &xe_object_timer_type, &status);
+        xe_kernel_handle_typed(call->kernel, xe_arg_u32(call, 0), &xe_object_timer_type, &status);
 
     if (timer) {
         uint64_t due = xe_mem_u64(call->mem, timer->header + XE_X_TIMER_DUE);
 
         xe_mem_set_u64(call->mem, out, due - xe_kernel_interrupt_time(call->kernel));
-        xe_mem_set_u8(call->mem, out + 8, xe_object_signaled(timer));
+        xe_mem_set_u8(call->mem, out + 8, xe_kernel_object_signaled(timer));
     }
     xe_ret_status(call, status);
 }

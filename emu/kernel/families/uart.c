@@ -46,7 +46,7 @@ static void write_register(void *self, uint32_t offset, uint32_t size, uint64_t 
 }
 
 /* Bytes beyond the line's end are those of older lines, and no state. */
-void xe__uart_state(struct xe_codec *c, void *self)
+void xe__kernel_uart_state(struct xe_codec *c, void *self)
 {
     struct xe__uart *uart = self;
 
@@ -55,7 +55,7 @@ void xe__uart_state(struct xe_codec *c, void *self)
     XE_CODEC(c, uart->set_up);
 }
 
-bool xe__uart_add(struct xe_kernel *kernel)
+bool xe__kernel_uart_add(struct xe_kernel *kernel)
 {
     static const struct xe_device_type type = {
         .id = XE_DEVICE_UART,
@@ -65,12 +65,12 @@ bool xe__uart_add(struct xe_kernel *kernel)
         .read = read_register,
         .write = write_register,
         .section = "io",
-        .state = xe__uart_state,
+        .state = xe__kernel_uart_state,
         .destroy = xe_free,
     };
     struct xe__uart *uart = xe_calloc(1, sizeof(*uart));
 
     if (uart)
         uart->kernel = kernel;
-    return xe_device_add(kernel, &type, uart);
+    return xe_kernel_device_add(kernel, &type, uart);
 }

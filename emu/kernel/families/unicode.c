@@ -22,7 +22,7 @@ static const struct {
 };
 
 /* The last row that begins at c or before it: rows are in order and do not overlap. */
-uint16_t xe__upcase(uint16_t c)
+uint16_t xe__kernel_upcase(uint16_t c)
 {
     size_t low = 0, high = sizeof(cases) / sizeof(cases[0]);
 
@@ -39,7 +39,7 @@ uint16_t xe__upcase(uint16_t c)
     return c;
 }
 
-uint16_t xe__downcase(uint16_t c)
+uint16_t xe__kernel_downcase(uint16_t c)
 {
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         int32_t lower = c - cases[i].delta;
@@ -52,49 +52,49 @@ uint16_t xe__downcase(uint16_t c)
     return c;
 }
 
-uint8_t xe__upcase_byte(uint8_t c)
+uint8_t xe__kernel_upcase_byte(uint8_t c)
 {
-    uint16_t upper = xe__upcase(c);
+    uint16_t upper = xe__kernel_upcase(c);
 
     return upper < 256 ? (uint8_t)upper : c;
 }
 
-uint8_t xe__downcase_byte(uint8_t c)
+uint8_t xe__kernel_downcase_byte(uint8_t c)
 {
-    return (uint8_t)xe__downcase(c);
+    return (uint8_t)xe__kernel_downcase(c);
 }
 
 static void rtl_upper_char(struct xe_call *call)
 {
-    xe_ret_u32(call, xe__upcase_byte((uint8_t)xe_arg_u32(call, 0)));
+    xe_ret_u32(call, xe__kernel_upcase_byte((uint8_t)xe_arg_u32(call, 0)));
 }
 
 static void rtl_lower_char(struct xe_call *call)
 {
-    xe_ret_u32(call, xe__downcase_byte((uint8_t)xe_arg_u32(call, 0)));
+    xe_ret_u32(call, xe__kernel_downcase_byte((uint8_t)xe_arg_u32(call, 0)));
 }
 
 static void rtl_upcase_unicode_char(struct xe_call *call)
 {
-    xe_ret_u32(call, xe__upcase((uint16_t)xe_arg_u32(call, 0)));
+    xe_ret_u32(call, xe__kernel_upcase((uint16_t)xe_arg_u32(call, 0)));
 }
 
 static void rtl_downcase_unicode_char(struct xe_call *call)
 {
-    xe_ret_u32(call, xe__downcase((uint16_t)xe_arg_u32(call, 0)));
+    xe_ret_u32(call, xe__kernel_downcase((uint16_t)xe_arg_u32(call, 0)));
 }
 
 /* ---- sizes ---------------------------------------------------------------------------------- */
 
 static void rtl_multi_byte_to_unicode_size(struct xe_call *call)
 {
-    xe__store_u32(call, 0, 2 * xe_arg_u32(call, 2));
+    xe__kernel_store_u32(call, 0, 2 * xe_arg_u32(call, 2));
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
 
 static void rtl_unicode_to_multi_byte_size(struct xe_call *call)
 {
-    xe__store_u32(call, 0, xe_arg_u32(call, 2) / 2);
+    xe__kernel_store_u32(call, 0, xe_arg_u32(call, 2) / 2);
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
 
@@ -102,8 +102,8 @@ static void rtl_unicode_to_multi_byte_size(struct xe_call *call)
 
 #define REPLACEMENT 0xFFFDu
 
-uint32_t xe__utf16_at(const struct xe_mem *mem, xe_gva from, uint32_t n, uint32_t *i,
-                      bool *ret_replaced)
+uint32_t xe__kernel_utf16_at(const struct xe_mem *mem, xe_gva from, uint32_t n, uint32_t *i,
+                             bool *ret_replaced)
 {
     uint32_t c = xe_mem_u16(mem, from + 2 * (*i)++), low;
 
@@ -118,7 +118,7 @@ uint32_t xe__utf16_at(const struct xe_mem *mem, xe_gva from, uint32_t n, uint32_
     return 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
 }
 
-uint32_t xe__utf8(uint32_t c, uint8_t bytes[4])
+uint32_t xe__kernel_utf8(uint32_t c, uint8_t bytes[4])
 {
     uint32_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
     static const uint8_t mark[] = {0, 0, 0xC0, 0xE0, 0xF0};
@@ -141,7 +141,8 @@ static uint32_t to_utf8(struct xe_call *call, xe_gva to, uint32_t room, xe_gva f
     n = n < XE__HLE_SPAN_MAX ? n : XE__HLE_SPAN_MAX;
     for (uint32_t i = 0; i < n;) {
         uint8_t bytes[4];
-        uint32_t length = xe__utf8(xe__utf16_at(call->mem, from, n, &i, &replaced), bytes);
+        uint32_t length =
+            xe__kernel_utf8(xe__kernel_utf16_at(call->mem, from, n, &i, &replaced), bytes);
 
         if (to && length > room - size) {
             *ret_size = size;
@@ -167,7 +168,7 @@ static void rtl_unicode_to_utf8(struct xe_call *call)
     }
     status =
         to_utf8(call, to, xe_arg_u32(call, 1), xe_arg_gva(call, 3), xe_arg_u32(call, 4) / 2, &size);
-    xe__store_u32(call, 2, size);
+    xe__kernel_store_u32(call, 2, size);
     xe_ret_status(call, status);
 }
 
@@ -176,7 +177,7 @@ static void rtl_unicode_to_utf8_size(struct xe_call *call)
     uint32_t size = 0;
     uint32_t status = to_utf8(call, 0, 0, xe_arg_gva(call, 1), xe_arg_u32(call, 2) / 2, &size);
 
-    xe__store_u32(call, 0, size);
+    xe__kernel_store_u32(call, 0, size);
     xe_ret_status(call, status);
 }
 

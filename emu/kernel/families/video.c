@@ -59,12 +59,12 @@ static void vd_get_current_display_gamma(struct xe_call *call)
 
 static void vd_initialize_ring_buffer(struct xe_call *call)
 {
-    xe_gpu_ring(xe__gpu(call->kernel), xe_arg_u32(call, 0), xe_arg_u32(call, 1));
+    xe_gpu_ring(xe__kernel_gpu(call->kernel), xe_arg_u32(call, 0), xe_arg_u32(call, 1));
 }
 
 static void vd_enable_ring_buffer_rptr_write_back(struct xe_call *call)
 {
-    xe_gpu_write_back(xe__gpu(call->kernel), xe_arg_u32(call, 0), xe_arg_u32(call, 1));
+    xe_gpu_write_back(xe__kernel_gpu(call->kernel), xe_arg_u32(call, 0), xe_arg_u32(call, 1));
 }
 
 static void promise_calls(const struct xe_call *call, enum xe_promise_kind kind, xe_gva callback,
@@ -76,18 +76,18 @@ static void promise_calls(const struct xe_call *call, enum xe_promise_kind kind,
                                  .due_time = due_time};
 
     if (callback)
-        xe_promise_make(call->kernel, &promise);
+        xe_kernel_promise_make(call->kernel, &promise);
     else
-        xe_promise_cancel(call->kernel, kind, 0);
+        xe_kernel_promise_cancel(call->kernel, kind, 0);
 }
 
 /* The routine is called from now on at each vertical blank, and when commands say so. */
 static void vd_set_graphics_interrupt_callback(struct xe_call *call)
 {
-    struct xe_gpu *gpu = xe__gpu(call->kernel);
+    struct xe_gpu *gpu = xe__kernel_gpu(call->kernel);
     xe_gva callback = xe_arg_gva(call, 0);
 
-    xe_interrupt_connect(call->kernel, XE_DEVICE_GPU, callback, xe_arg_gva(call, 1));
+    xe_kernel_interrupt_connect(call->kernel, XE_DEVICE_GPU, callback, xe_arg_gva(call, 1));
     xe_gpu_vblank(gpu, callback != 0);
     promise_calls(call, XE_PROMISE_GPU_INTERRUPT, callback, 0);
     promise_calls(call, XE_PROMISE_VBLANK, callback, xe_gpu_next_vblank(gpu));

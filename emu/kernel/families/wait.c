@@ -1,4 +1,4 @@
-/* Waits: every form ends in xe_wait. */
+/* Waits: every form ends in xe_kernel_wait. */
 #include "kernel/families/shared.h"
 #include "kernel/core/kernel_internal.h"
 
@@ -10,12 +10,12 @@ static bool hits_limit(const struct xe_call *call, const struct xe_wait_request 
     for (uint32_t i = 0; i < request->count; i++) {
         const struct xe_object *object = request->object[i];
         bool mine =
-            xe__header_type(object) == XE_X_MUTANT &&
+            xe__kernel_header_type(object) == XE_X_MUTANT &&
             xe_mem_u32(call->mem, object->header + XE_X_MUTANT_OWNER) == call->thread->kthread;
 
-        if (mine && xe_header_state(object) == INT32_MIN)
+        if (mine && xe_kernel_header_state(object) == INT32_MIN)
             return true;
-        if (!request->all && xe__satisfiable(object, call->thread))
+        if (!request->all && xe__kernel_satisfiable(object, call->thread))
             return false;
     }
     return false;
@@ -25,20 +25,20 @@ static bool hits_limit(const struct xe_call *call, const struct xe_wait_request 
 static void wait_by_pointer(struct xe_call *call, const struct xe_wait_request *request)
 {
     if (hits_limit(call, request))
-        xe__raise_status(call, XE_STATUS_MUTANT_LIMIT_EXCEEDED);
+        xe__kernel_raise_status(call, XE_STATUS_MUTANT_LIMIT_EXCEEDED);
     else
-        xe_wait(call->thread, request);
+        xe_kernel_wait(call->thread, request);
 }
 
 static void ke_wait_for_single_object(struct xe_call *call)
 {
-    struct xe_object *object = xe__ke_object(call, 0, NULL, XE_AUDIT_OP_WAIT);
+    struct xe_object *object = xe__kernel_ke_object(call, 0, NULL, XE_AUDIT_OP_WAIT);
     struct xe_wait_request request = {
         .count = 1,
         .object = {object},
         .user_mode = xe_arg_u32(call, 2) == MODE_USER,
         .alertable = (uint8_t)xe_arg_u32(call, 3) != 0,
-        .timeout = xe_wait_timeout_at(call->kernel, xe_arg_gva(call, 4)),
+        .timeout = xe_kernel_wait_timeout_at(call->kernel, xe_arg_gva(call, 4)),
     };
 
     if (object)
@@ -64,7 +64,7 @@ static void ke_wait_for_multiple_objects(struct xe_call *call)
         .all = xe_arg_u32(call, 2) == 0,
         .user_mode = xe_arg_u32(call, 4) == MODE_USER,
         .alertable = (uint8_t)xe_arg_u32(call, 5) != 0,
-        .timeout = xe_wait_timeout_at(call->kernel, xe_arg_gva(call, 6)),
+        .timeout = xe_kernel_wait_timeout_at(call->kernel, xe_arg_gva(call, 6)),
     };
 
     if (bad_multiple(call, count, xe_arg_u32(call, 2)))
@@ -72,9 +72,9 @@ static void ke_wait_for_multiple_objects(struct xe_call *call)
     for (uint32_t i = 0; i < count; i++) {
         xe_gva at = xe_mem_u32(call->mem, list + i * 4);
 
-        request.object[i] = xe_object_adopt(call->kernel, at, NULL);
+        request.object[i] = xe_kernel_object_adopt(call->kernel, at, NULL);
         if (!request.object[i] || !request.object[i]->header) {
-            xe_call_guest_error(call, "object %u: nothing to wait for at 0x%08x", i, at);
+            xe_kernel_call_guest_error(call, "object %u: nothing to wait for at 0x%08x", i, at);
             xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
             return;
         }
@@ -86,14 +86,14 @@ static void ke_wait_for_multiple_objects(struct xe_call *call)
  * NT; xenia lets it succeed at once. */
 static struct xe_object *waitable(struct xe_call *call, xe_handle handle, uint32_t *ret_status)
 {
-    struct xe_object *object = xe_handle_object(call->kernel, handle);
+    struct xe_object *object = xe_kernel_handle_object(call->kernel, handle);
 
     *ret_status = !object           ? XE_STATUS_INVALID_HANDLE
                   : !object->header ? XE_STATUS_OBJECT_TYPE_MISMATCH
                                     : XE_STATUS_SUCCESS;
     if (!*ret_status)
         return object;
-    xe_signal_failed(call->kernel, NULL, handle, XE_AUDIT_OP_WAIT, *ret_status);
+    xe_kernel_signal_failed(call->kernel, NULL, handle, XE_AUDIT_OP_WAIT, *ret_status);
     return NULL;
 }
 
@@ -108,7 +108,7 @@ static void wait_by_handle(struct xe_call *call, xe_handle handle, bool user, bo
         .key = {handle},
         .user_mode = user,
         .alertable = alertable,
-        .timeout = xe_wait_timeout_at(call->kernel, timeout),
+        .timeout = xe_kernel_wait_timeout_at(call->kernel, timeout),
     };
 
     if (object && hits_limit(call, &request))
@@ -116,7 +116,7 @@ static void wait_by_handle(struct xe_call *call, xe_handle handle, bool user, bo
     if (status)
         xe_ret_status(call, status);
     else
-        xe_wait(call->thread, &request);
+        xe_kernel_wait(call->thread, &request);
 }
 
 static void nt_wait_for_single_object_ex(struct xe_call *call)
@@ -147,7 +147,7 @@ static void nt_wait_for_multiple_objects_ex(struct xe_call *call)
         .all = xe_arg_u32(call, 2) == 0,
         .user_mode = xe_arg_u32(call, 3) == MODE_USER,
         .alertable = (uint8_t)xe_arg_u32(call, 4) != 0,
-        .timeout = xe_wait_timeout_at(call->kernel, xe_arg_gva(call, 5)),
+        .timeout = xe_kernel_wait_timeout_at(call->kernel, xe_arg_gva(call, 5)),
     };
 
     if (bad_multiple(call, count, xe_arg_u32(call, 2)))
@@ -165,25 +165,26 @@ static void nt_wait_for_multiple_objects_ex(struct xe_call *call)
     else if (hits_limit(call, &request))
         xe_ret_status(call, XE_STATUS_MUTANT_LIMIT_EXCEEDED);
     else
-        xe_wait(call->thread, &request);
+        xe_kernel_wait(call->thread, &request);
 }
 
 /* The signal half: set an event, release a semaphore by one, or a mutant. */
 static uint32_t signal_once(struct xe_call *call, xe_handle handle)
 {
-    struct xe_object *object = xe_handle_object(call->kernel, handle);
+    struct xe_object *object = xe_kernel_handle_object(call->kernel, handle);
     uint32_t status = object ? XE_STATUS_OBJECT_TYPE_MISMATCH : XE_STATUS_INVALID_HANDLE;
     int32_t previous;
 
     if (object && object->type == &xe_object_semaphore_type)
-        return xe_semaphore_release_by(object, handle, 1, XE_INCREMENT, &previous);
+        return xe_kernel_semaphore_release_by(object, handle, 1, XE_INCREMENT, &previous);
     if (object && object->type == &xe_object_mutant_type)
-        return xe_mutant_release_by(object, handle, call->thread, false, XE_INCREMENT, &previous);
+        return xe_kernel_mutant_release_by(object, handle, call->thread, false, XE_INCREMENT,
+                                           &previous);
     if (object && object->type == &xe_object_event_type) {
-        xe_event_set_by(object, handle, XE_INCREMENT);
+        xe_kernel_event_set_by(object, handle, XE_INCREMENT);
         return XE_STATUS_SUCCESS;
     }
-    xe_signal_failed(call->kernel, object, handle, XE_AUDIT_OP_SIGNAL, status);
+    xe_kernel_signal_failed(call->kernel, object, handle, XE_AUDIT_OP_SIGNAL, status);
     return status;
 }
 
@@ -195,7 +196,7 @@ static void nt_signal_and_wait(struct xe_call *call)
     xe_handle signal = xe_arg_u32(call, 0), target = xe_arg_u32(call, 1);
     uint32_t status;
 
-    if ((xe_handle_object(call->kernel, signal) && !waitable(call, target, &status)) ||
+    if ((xe_kernel_handle_object(call->kernel, signal) && !waitable(call, target, &status)) ||
         (status = signal_once(call, signal))) {
         xe_ret_status(call, status);
         return;
@@ -206,26 +207,27 @@ static void nt_signal_and_wait(struct xe_call *call)
 
 static uint32_t yield(struct xe_thread *thread)
 {
-    return xe_thread_yield(thread) ? XE_STATUS_SUCCESS : XE_STATUS_NO_YIELD_PERFORMED;
+    return xe_kernel_thread_yield(thread) ? XE_STATUS_SUCCESS : XE_STATUS_NO_YIELD_PERFORMED;
 }
 
 /* Interval 0 is a yield, and says if it was none. Guess: not where it could have been alerted, as
  * Win32's SleepEx(0, TRUE) needs it; public tests of NT look at that form only so. */
 static void ke_delay_execution_thread(struct xe_call *call)
 {
-    int64_t interval = xe_wait_timeout_at(call->kernel, xe_arg_gva(call, 2));
+    int64_t interval = xe_kernel_wait_timeout_at(call->kernel, xe_arg_gva(call, 2));
     bool user = xe_arg_u32(call, 0) == MODE_USER, alertable = (uint8_t)xe_arg_u32(call, 1) != 0;
 
     if (interval == 0 && !alertable) {
         xe_ret_status(call, yield(call->thread));
         return;
     }
-    if (interval == 0 && !xe__alert_is_pending(call->thread, user ? XE_APC_USER : XE_APC_KERNEL)) {
+    if (interval == 0 &&
+        !xe__kernel_alert_is_pending(call->thread, user ? XE_APC_USER : XE_APC_KERNEL)) {
         xe_ret_status(call, XE_STATUS_SUCCESS);
-        xe_thread_yield(call->thread);
+        xe_kernel_thread_yield(call->thread);
         return;
     }
-    xe_wait_delay(call->thread, interval, alertable, user);
+    xe_kernel_wait_delay(call->thread, interval, alertable, user);
 }
 
 static void nt_yield_execution(struct xe_call *call)

@@ -19,7 +19,7 @@
 
 static void fail(struct xe_call *call, uint32_t status, int32_t result)
 {
-    xe_thread_set_last_error(call->thread, xe__dos_error(status));
+    xe_kernel_thread_set_last_error(call->thread, xe__kernel_dos_error(status));
     xe_ret_s32(call, result);
 }
 
@@ -27,7 +27,7 @@ static void fail(struct xe_call *call, uint32_t status, int32_t result)
 static struct xe_object *object_arg(struct xe_call *call, const struct xe_object_type *type,
                                     enum xe_audit_op op, int32_t result)
 {
-    struct xe_object *object = xe__nt_object(call, 0, type, op);
+    struct xe_object *object = xe__kernel_nt_object(call, 0, type, op);
 
     if (!object)
         fail(call, (uint32_t)call->cpu->gpr[3], result);
@@ -43,15 +43,15 @@ static bool existing(struct xe_call *call, unsigned n, const struct xe_object_ty
     struct xe_object *object;
 
     xe_arg_cstr(call, n, name, XE_OBJECT_NAME_MAX + 1);
-    object = *name ? xe_object_named(call->kernel, name) : NULL;
+    object = *name ? xe_kernel_object_named(call->kernel, name) : NULL;
     if (!object)
         return false;
     if (object->type != type) {
         fail(call, XE_STATUS_INVALID_HANDLE, 0);
         return true;
     }
-    xe_thread_set_last_error(call->thread, ERROR_ALREADY_EXISTS);
-    xe_ret_u32(call, xe_handle_open(object));
+    xe_kernel_thread_set_last_error(call->thread, ERROR_ALREADY_EXISTS);
+    xe_ret_u32(call, xe_kernel_handle_open(object));
     return true;
 }
 
@@ -60,15 +60,15 @@ static void give(struct xe_call *call, struct xe_object *object, const char *nam
 {
     xe_handle handle = 0;
 
-    if (object && (!*name || xe_object_set_name(object, name)))
-        handle = xe_handle_open(object);
+    if (object && (!*name || xe_kernel_object_set_name(object, name)))
+        handle = xe_kernel_handle_open(object);
     if (object)
-        xe_object_unref(object);
+        xe_kernel_object_unref(object);
     if (!handle) {
         fail(call, XE_STATUS_NO_MEMORY, 0);
         return;
     }
-    xe_thread_set_last_error(call->thread, 0);
+    xe_kernel_thread_set_last_error(call->thread, 0);
     xe_ret_u32(call, handle);
 }
 
@@ -78,7 +78,8 @@ static void create_event(struct xe_call *call)
 
     if (!existing(call, 3, &xe_object_event_type, name))
         give(call,
-             xe_event_create(call->kernel, xe_arg_u32(call, 1) != 0, xe_arg_u32(call, 2) != 0),
+             xe_kernel_event_create(call->kernel, xe_arg_u32(call, 1) != 0,
+                                    xe_arg_u32(call, 2) != 0),
              name);
 }
 
@@ -87,7 +88,8 @@ static void create_mutex(struct xe_call *call)
     char name[XE_OBJECT_NAME_MAX + 1];
 
     if (!existing(call, 2, &xe_object_mutant_type, name))
-        give(call, xe_mutant_create(call->kernel, xe_arg_u32(call, 1) ? call->thread : NULL), name);
+        give(call, xe_kernel_mutant_create(call->kernel, xe_arg_u32(call, 1) ? call->thread : NULL),
+             name);
 }
 
 static void open_mutex(struct xe_call *call)
@@ -97,7 +99,7 @@ static void open_mutex(struct xe_call *call)
     if (!existing(call, 2, &xe_object_mutant_type, name))
         fail(call, XE_STATUS_OBJECT_NAME_NOT_FOUND, 0);
     else if (call->cpu->gpr[3])
-        xe_thread_set_last_error(call->thread, 0);
+        xe_kernel_thread_set_last_error(call->thread, 0);
 }
 
 static void event_act(struct xe_call *call, enum xe_audit_op op,
@@ -113,12 +115,12 @@ static void event_act(struct xe_call *call, enum xe_audit_op op,
 
 static void set_event(struct xe_call *call)
 {
-    event_act(call, XE_AUDIT_OP_SIGNAL, xe_event_set);
+    event_act(call, XE_AUDIT_OP_SIGNAL, xe_kernel_event_set);
 }
 
 static void reset_event(struct xe_call *call)
 {
-    event_act(call, XE_AUDIT_OP_RESET, xe_event_reset);
+    event_act(call, XE_AUDIT_OP_RESET, xe_kernel_event_reset);
 }
 
 static void release_mutex(struct xe_call *call)
@@ -129,7 +131,7 @@ static void release_mutex(struct xe_call *call)
 
     if (!mutant)
         return;
-    status = xe_mutant_release(mutant, xe_arg_u32(call, 0), call->thread, false, &previous);
+    status = xe_kernel_mutant_release(mutant, xe_arg_u32(call, 0), call->thread, false, &previous);
     if (status)
         fail(call, status, 0);
     else
@@ -146,22 +148,23 @@ static int64_t timeout_of(uint32_t ms)
 static void wait_for(struct xe_call *call, bool alertable)
 {
     xe_handle handle = xe_arg_u32(call, 0);
-    struct xe_object *object = xe_handle_object(call->kernel, handle);
+    struct xe_object *object = xe_kernel_handle_object(call->kernel, handle);
     uint32_t status = !object           ? XE_STATUS_INVALID_HANDLE
                       : !object->header ? XE_STATUS_OBJECT_TYPE_MISMATCH
                                         : XE_STATUS_SUCCESS;
 
     if (status) {
-        xe_signal_failed(call->kernel, NULL, handle, XE_AUDIT_OP_WAIT, status);
+        xe_kernel_signal_failed(call->kernel, NULL, handle, XE_AUDIT_OP_WAIT, status);
         fail(call, status, -1);
         return;
     }
-    xe_wait(call->thread, &(struct xe_wait_request){.count = 1,
-                                                    .object = {object},
-                                                    .key = {handle},
-                                                    .user_mode = true,
-                                                    .alertable = alertable,
-                                                    .timeout = timeout_of(xe_arg_u32(call, 1))});
+    xe_kernel_wait(call->thread,
+                   &(struct xe_wait_request){.count = 1,
+                                             .object = {object},
+                                             .key = {handle},
+                                             .user_mode = true,
+                                             .alertable = alertable,
+                                             .timeout = timeout_of(xe_arg_u32(call, 1))});
 }
 
 static void wait_for_single_object(struct xe_call *call)
@@ -176,7 +179,8 @@ static void wait_for_single_object_ex(struct xe_call *call)
 
 static void sleep_ex(struct xe_call *call)
 {
-    xe_wait_delay(call->thread, timeout_of(xe_arg_u32(call, 0)), xe_arg_u32(call, 1) != 0, true);
+    xe_kernel_wait_delay(call->thread, timeout_of(xe_arg_u32(call, 0)), xe_arg_u32(call, 1) != 0,
+                         true);
 }
 
 /* ---- threads -------------------------------------------------------------------------------- */
@@ -192,19 +196,19 @@ static void create_thread(struct xe_call *call)
         .process = call->thread->process,
         .hw = -1,
     };
-    struct xe_thread *thread = xe_thread_create(call->kernel, &request, &status);
+    struct xe_thread *thread = xe_kernel_thread_create(call->kernel, &request, &status);
     xe_handle handle;
 
     if (!thread) {
         fail(call, status, 0);
         return;
     }
-    xe_milestone_reached(call->kernel, XE_MILESTONE_THREAD, call);
-    xe__store_u32(call, 5, thread->tid);
-    handle = xe_handle_open(thread->object);
-    xe_object_unref(thread->object);
+    xe_kernel_milestone_reached(call->kernel, XE_MILESTONE_THREAD, call);
+    xe__kernel_store_u32(call, 5, thread->tid);
+    handle = xe_kernel_handle_open(thread->object);
+    xe_kernel_object_unref(thread->object);
     if (!handle) {
-        xe_thread_exit(thread, XE_STATUS_NO_MEMORY); /* nobody could ever name it */
+        xe_kernel_thread_exit(thread, XE_STATUS_NO_MEMORY); /* nobody could ever name it */
         fail(call, XE_STATUS_NO_MEMORY, 0);
         return;
     }
@@ -214,18 +218,18 @@ static void create_thread(struct xe_call *call)
 static void resume_thread(struct xe_call *call)
 {
     uint32_t status;
-    struct xe_thread *thread = xe_thread_of(
-        xe_handle_typed(call->kernel, xe_arg_u32(call, 0), &xe_object_thread_type, &status));
+    struct xe_thread *thread = xe_kernel_thread_of(
+        xe_kernel_handle_typed(call->kernel, xe_arg_u32(call, 0), &xe_object_thread_type, &status));
 
     if (thread)
-        xe_ret_u32(call, xe_thread_resume(thread));
+        xe_ret_u32(call, xe_kernel_thread_resume(thread));
     else
         fail(call, status, -1);
 }
 
 static void exit_thread(struct xe_call *call)
 {
-    xe_thread_end(call->thread, xe_arg_u32(call, 0));
+    xe_kernel_thread_end(call->thread, xe_arg_u32(call, 0));
 }
 
 /* ---- clocks --------------------------------------------------------------------------------- */
@@ -260,7 +264,7 @@ static bool put_system_time(struct xe_call *call, xe_gva to, uint64_t time)
 {
     uint16_t fields[8];
 
-    xe__time_fields(time, fields);
+    xe__kernel_time_fields(time, fields);
     for (uint32_t i = 0; i < 8; i++)
         if (!xe_mem_set_u16(call->mem, to + 2u * in_system_time[i], fields[i]))
             return false;
@@ -300,7 +304,8 @@ static void system_time_to_file_time(struct xe_call *call)
 
     for (uint32_t i = 0; i < 7; i++)
         fields[i] = xe_mem_u16(call->mem, xe_arg_gva(call, 0) + 2u * in_system_time[i]);
-    if (!xe__time_of_fields(fields, &time) || !xe_mem_set_u64(call->mem, xe_arg_gva(call, 1), time))
+    if (!xe__kernel_time_of_fields(fields, &time) ||
+        !xe_mem_set_u64(call->mem, xe_arg_gva(call, 1), time))
         fail(call, XE_STATUS_INVALID_PARAMETER, 0);
     else
         xe_ret_u32(call, 1);

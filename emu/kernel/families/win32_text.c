@@ -13,7 +13,7 @@
 
 static void fail(struct xe_call *call, uint32_t error)
 {
-    xe_thread_set_last_error(call->thread, error);
+    xe_kernel_thread_set_last_error(call->thread, error);
     xe_ret_u32(call, 0);
 }
 
@@ -169,13 +169,13 @@ static void wide_char_to_multi_byte(struct xe_call *call)
         return;
     }
     if (!utf8)
-        xe__store_u32(call, 7, 0);
+        xe__kernel_store_u32(call, 7, 0);
     for (uint32_t i = 0; i < n;) {
         uint8_t bytes[4];
         uint32_t length = 1;
 
         if (utf8)
-            length = xe__utf8(xe__utf16_at(call->mem, from, n, &i, &replaced), bytes);
+            length = xe__kernel_utf8(xe__kernel_utf16_at(call->mem, from, n, &i, &replaced), bytes);
         else
             bytes[0] = (uint8_t)in_code_page(call, xe_mem_u16(call->mem, from + 2 * i++));
         fits = fits && made + length <= room;
@@ -202,8 +202,8 @@ static void x_mem_cpy(struct xe_call *call)
         size = n - at < MOVE_SLICE ? n - at : MOVE_SLICE;
         if (!xe_mem_read(call->mem, from + at, bytes, size) ||
             !xe_mem_write(call->mem, to + at, bytes, size)) {
-            xe_call_guest_error(call, "%u bytes from 0x%08x to 0x%08x are not all mapped", n, from,
-                                to);
+            xe_kernel_call_guest_error(call, "%u bytes from 0x%08x to 0x%08x are not all mapped", n,
+                                       from, to);
             break;
         }
         xe_kernel_work(call->kernel, size);
@@ -222,7 +222,7 @@ static void x_mem_set(struct xe_call *call)
     for (uint32_t at = 0, size; at < n; at += size) {
         size = n - at < MOVE_SLICE ? n - at : MOVE_SLICE;
         if (!xe_mem_write(call->mem, to + at, bytes, size)) {
-            xe_call_guest_error(call, "%u bytes at 0x%08x are not all mapped", n, to);
+            xe_kernel_call_guest_error(call, "%u bytes at 0x%08x are not all mapped", n, to);
             break;
         }
         xe_kernel_work(call->kernel, size);

@@ -38,7 +38,7 @@ VALUE(audio_flags, 0x00010001u)
 
 static void xam_loader_terminate_title(struct xe_call *call)
 {
-    xe_kernel_exit(call->kernel, XE_CAUSE_TERMINATE, xe__print_end(call->kernel), NULL);
+    xe_kernel_exit(call->kernel, XE_CAUSE_TERMINATE, xe__kernel_print_end(call->kernel), NULL);
 }
 
 static void xam_loader_launch_title(struct xe_call *call)
@@ -48,7 +48,7 @@ static void xam_loader_launch_title(struct xe_call *call)
     if (!xe_arg_cstr(call, 0, path, sizeof(path)))
         strcpy(path, "(dashboard)");
     snprintf(text, sizeof(text), "%s '%s'", call->row->name, path);
-    xe__print_end(call->kernel);
+    xe__kernel_print_end(call->kernel);
     xe_kernel_exit(call->kernel, XE_CAUSE_LAUNCH, NULL, text);
 }
 
@@ -58,28 +58,28 @@ static void xam_loader_launch_title(struct xe_call *call)
  * one show up in the audit. */
 static void xam_notify_create_listener(struct xe_call *call)
 {
-    struct xe_object *listener = xe_object_create(call->kernel, &xe_object_notify_type, 0);
+    struct xe_object *listener = xe_kernel_object_create(call->kernel, &xe_object_notify_type, 0);
     xe_handle handle = 0;
 
     if (listener) {
-        xe_header_init(call->kernel, listener->header, 0, 0);
-        handle = xe_handle_open(listener);
-        xe_promise_make(call->kernel, &(struct xe_promise){.kind = XE_PROMISE_NOTIFICATION,
-                                                           .token = listener->id,
-                                                           .object = listener,
-                                                           .key = handle,
-                                                           .due = XE_PROMISE_NEVER});
-        xe_object_unref(listener);
+        xe_kernel_header_init(call->kernel, listener->header, 0, 0);
+        handle = xe_kernel_handle_open(listener);
+        xe_kernel_promise_make(call->kernel, &(struct xe_promise){.kind = XE_PROMISE_NOTIFICATION,
+                                                                  .token = listener->id,
+                                                                  .object = listener,
+                                                                  .key = handle,
+                                                                  .due = XE_PROMISE_NEVER});
+        xe_kernel_object_unref(listener);
     }
     xe_ret_u32(call, handle);
 }
 
 static void x_notify_get_next(struct xe_call *call)
 {
-    const struct xe_object *object = xe_handle_object(call->kernel, xe_arg_u32(call, 0));
+    const struct xe_object *object = xe_kernel_handle_object(call->kernel, xe_arg_u32(call, 0));
 
     if (!object || object->type != &xe_object_notify_type)
-        xe_call_guest_error(call, "0x%x is no listener", xe_arg_u32(call, 0));
+        xe_kernel_call_guest_error(call, "0x%x is no listener", xe_arg_u32(call, 0));
     xe_ret_u32(call, 0);
 }
 
@@ -127,15 +127,16 @@ static void get_current_thread_id(struct xe_call *call)
 
 static void close_handle(struct xe_call *call)
 {
-    xe_ret_u32(call, xe_handle_close(call->kernel, xe_arg_u32(call, 0)) == XE_STATUS_SUCCESS);
+    xe_ret_u32(call,
+               xe_kernel_handle_close(call->kernel, xe_arg_u32(call, 0)) == XE_STATUS_SUCCESS);
 }
 
 static void sleep_ms(struct xe_call *call)
 {
     uint32_t ms = xe_arg_u32(call, 0);
 
-    xe_wait_delay(call->thread, ms == UINT32_MAX ? XE_WAIT_FOREVER : -(int64_t)ms * 10000, false,
-                  true);
+    xe_kernel_wait_delay(call->thread, ms == UINT32_MAX ? XE_WAIT_FOREVER : -(int64_t)ms * 10000,
+                         false, true);
 }
 
 /* ---- users ---------------------------------------------------------------------------------- */

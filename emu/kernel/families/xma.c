@@ -57,7 +57,7 @@ static void write_register(void *self, uint32_t offset, uint32_t size, uint64_t 
     xma->value[offset / 4] = (uint32_t)value;
     if (offset < KICK || offset >= KICK_END || !value)
         return;
-    xe_lacking_found(xma->kernel, XE_LACKING_XMA);
+    xe_kernel_lacking_found(xma->kernel, XE_LACKING_XMA);
     if (!xma->told)
         xe_log_write(xe_kernel_log(xma->kernel), XE_LOG_STUB, "xma",
                      "contexts %u to %u, bits 0x%08x, are started: nothing is decoded (told once)",
@@ -65,7 +65,7 @@ static void write_register(void *self, uint32_t offset, uint32_t size, uint64_t 
     xma->told = true;
 }
 
-void xe__xma_state(struct xe_codec *c, void *self)
+void xe__kernel_xma_state(struct xe_codec *c, void *self)
 {
     struct xe__xma *xma = self;
 
@@ -77,7 +77,7 @@ void xe__xma_state(struct xe_codec *c, void *self)
     xe_codec_beside(c, false);
 }
 
-bool xe__xma_add(struct xe_kernel *kernel)
+bool xe__kernel_xma_add(struct xe_kernel *kernel)
 {
     static const struct xe_device_type type = {
         .id = XE_DEVICE_XMA,
@@ -86,7 +86,7 @@ bool xe__xma_add(struct xe_kernel *kernel)
         .read = read_register,
         .write = write_register,
         .section = "io",
-        .state = xe__xma_state,
+        .state = xe__kernel_xma_state,
         .destroy = xe_free,
     };
     struct xe__xma *xma = xe_calloc(1, sizeof(*xma));
@@ -95,10 +95,10 @@ bool xe__xma_add(struct xe_kernel *kernel)
         xma->kernel = kernel;
         xma->value[CONTROL / 4] = RUNS;
     }
-    return xe_device_add(kernel, &type, xma);
+    return xe_kernel_device_add(kernel, &type, xma);
 }
 
-bool xe_devices_add(struct xe_kernel *kernel)
+bool xe_kernel_devices_add(struct xe_kernel *kernel)
 {
-    return xe__uart_add(kernel) && xe__xma_add(kernel);
+    return xe__kernel_uart_add(kernel) && xe__kernel_xma_add(kernel);
 }

@@ -149,7 +149,7 @@ static bool add_known(struct xe_hle_state *hle)
 
             entry->row = row;
             entry->family = i;
-            entry->ask = xe_ask_row(row->name);
+            entry->ask = xe_kernel_ask_row(row->name);
         }
     xe__hle_signals_init(hle);
     hle->known = hle->entries;
@@ -259,7 +259,7 @@ struct xe_hle_state *xe_hle_create(struct xe_kernel *kernel, struct xe_error *er
         hle->kernel = kernel;
         hle->entry = xe_calloc(XE__HLE_ENTRIES, sizeof(*hle->entry));
     }
-    if (!hle || !hle->entry || !xe__families_create(hle) || !xe__gpu_add(kernel) ||
+    if (!hle || !hle->entry || !xe__kernel_families_create(hle) || !xe__kernel_gpu_add(kernel) ||
         !xe_mem_alloc(xe_kernel_mem(kernel), XE_MEM_HEAP_IMAGE_64K, XE_KERNEL_EXPORTS, 0x10000, 0,
                       XE_PAGE_EXECUTE_READ, true, false) ||
         !add_known(hle)) {
@@ -274,7 +274,7 @@ void xe_hle_destroy(struct xe_hle_state *hle)
 {
     if (!hle)
         return;
-    xe__families_destroy(hle);
+    xe__kernel_families_destroy(hle);
     xe_free(hle->entry);
     xe_free(hle);
 }
@@ -340,7 +340,7 @@ void xe_ret_status(struct xe_call *call, uint32_t status)
     xe_ret_s32(call, (int32_t)status);
 }
 
-void xe_call_guest_error(const struct xe_call *call, const char *format, ...)
+void xe_kernel_call_guest_error(const struct xe_call *call, const char *format, ...)
 {
     char text[512];
     va_list args;
@@ -429,9 +429,9 @@ void xe_hle_dispatch(struct xe_kernel *kernel, struct xe_cpu *cpu, xe_gva addres
                             .lr = (uint32_t)cpu->lr};
     if (!entry->calls++) {
         entry->first_lr = call.lr;
-        xe_milestone_export(&call, xe__hle_module(entry->module), entry->ordinal);
+        xe_kernel_milestone_export(&call, xe__hle_module(entry->module), entry->ordinal);
     }
-    xe_milestone_site(&call);
+    xe_kernel_milestone_site(&call);
     entry->last_tid = call.thread ? call.thread->tid : 0;
     entry->last_lr = call.lr;
     entry->last_cycle = xe_kernel_cycle(kernel);
@@ -447,7 +447,7 @@ void xe_hle_dispatch(struct xe_kernel *kernel, struct xe_cpu *cpu, xe_gva addres
 void xe_hle_totals(const struct xe_kernel *kernel, struct xe_kernel_totals *ret)
 {
     ret->stub_calls = xe_kernel_hle(kernel)->stub_calls;
-    xe__families_totals(xe_kernel_hle(kernel), ret);
+    xe__kernel_families_totals(xe_kernel_hle(kernel), ret);
 }
 
 void xe_kernel_exports(const struct xe_kernel *kernel,

@@ -33,9 +33,9 @@ struct xe_call {
     struct xe_cpu *cpu;       /* the caller's registers; pc is behind the entry word */
     struct xe_thread *thread; /* the caller                                          */
     const struct xe_hle *row;
-    const struct xe_ask_row *ask; /* NULL: it does more than asking */
-    void *self;                   /* what the row's family keeps; NULL if that is nothing */
-    uint32_t lr;                  /* guest return address                                */
+    const struct xe_kernel_ask_row *ask; /* NULL: it does more than asking */
+    void *self;                          /* what the row's family keeps; NULL if that is nothing */
+    uint32_t lr;                         /* guest return address                                */
 };
 
 struct xe_hle {
@@ -101,7 +101,7 @@ void xe_ret_u64(struct xe_call *call, uint64_t value);
 void xe_ret_status(struct xe_call *call, uint32_t status);
 
 /* Log with this call's export name and lr in front. */
-void xe_call_guest_error(const struct xe_call *call, const char *format, ...)
+void xe_kernel_call_guest_error(const struct xe_call *call, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* A family of exports, and what it keeps in an instance. The functions are NULL where that is
@@ -121,7 +121,7 @@ struct xe_family {
 extern const struct xe_family *const xe_families[];
 
 /* What a family keeps, for others than its own handlers. */
-void *xe_family_self(const struct xe_kernel *kernel, const struct xe_family *family);
+void *xe_kernel_family_self(const struct xe_kernel *kernel, const struct xe_family *family);
 
 /* An export by which code of the title signals an object: its first argument. */
 struct xe_hle_signals {

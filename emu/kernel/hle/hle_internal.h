@@ -28,7 +28,7 @@ struct xe__hle_entry {
     uint32_t ordinal;
     const struct xe_hle *row;             /* NULL: a stub */
     const struct xe_hle_signals *signals; /* static; NULL: it signals nothing by itself */
-    const struct xe_ask_row *ask;         /* NULL: it does more than asking */
+    const struct xe_kernel_ask_row *ask;  /* NULL: it does more than asking */
     uint32_t family;                      /* of the row's: index of xe_families */
     bool variable, imported;
     enum xe_hle_returns returns;
@@ -44,8 +44,8 @@ struct xe__hle_variable {
 };
 
 /* families/gpu.c: plug in the graphics chip (false: out of memory), and the chip. */
-bool xe__gpu_add(struct xe_kernel *kernel);
-struct xe_gpu *xe__gpu(const struct xe_kernel *kernel);
+bool xe__kernel_gpu_add(struct xe_kernel *kernel);
+struct xe_gpu *xe__kernel_gpu(const struct xe_kernel *kernel);
 
 struct xe_hle_state {
     struct xe_kernel *kernel;
@@ -100,18 +100,18 @@ void xe__hle_callback_promise(const struct xe_call *call, enum xe_promise_kind k
 bool xe__hle_overlapped_done(const struct xe_call *call, xe_gva overlapped, uint32_t result);
 
 /* families/dos_error.c. The Win32 error code that a status means. */
-uint32_t xe__dos_error(uint32_t status);
+uint32_t xe__kernel_dos_error(uint32_t status);
 
 /* families/families.c: each for all of them. */
-bool xe__families_create(struct xe_hle_state *hle);
-void xe__families_destroy(struct xe_hle_state *hle);
-void xe__families_state(struct xe_codec *c, struct xe_hle_state *hle);
-void xe__families_totals(const struct xe_hle_state *hle, struct xe_kernel_totals *ret);
+bool xe__kernel_families_create(struct xe_hle_state *hle);
+void xe__kernel_families_destroy(struct xe_hle_state *hle);
+void xe__kernel_families_state(struct xe_codec *c, struct xe_hle_state *hle);
+void xe__kernel_families_totals(const struct xe_hle_state *hle, struct xe_kernel_totals *ret);
 
 /* ---- what families keep --------------------------------------------------------------------- */
 
 /* DbgPrint output: lines go to the log when complete. */
-struct xe__print {
+struct xe__kernel_print {
     struct xe_kernel *kernel;
     char line[1024]; /* text before its newline */
     uint32_t line_size;
@@ -131,14 +131,14 @@ extern const struct xe_family xe_family_print, xe_family_random, xe_family_video
     xe_family_user;
 
 /* State functions of families that keep something (struct xe_family). */
-void xe__print_state(struct xe_codec *c, void *self);
-void xe__random_state(struct xe_codec *c, void *self);
-void xe__net_state(struct xe_codec *c, void *self);
+void xe__kernel_print_state(struct xe_codec *c, void *self);
+void xe__kernel_random_state(struct xe_codec *c, void *self);
+void xe__kernel_net_state(struct xe_codec *c, void *self);
 
-void xe__print(struct xe__print *self, const char *text);
+void xe__kernel_print(struct xe__kernel_print *self, const char *text);
 /* The title ends: what was printed without a newline so far becomes a line. Returns main's value;
  * NULL if it told none. */
-const uint32_t *xe__print_end(struct xe_kernel *kernel);
+const uint32_t *xe__kernel_print_end(struct xe_kernel *kernel);
 
 /* ---- formatting ----------------------------------------------------------------------------- */
 
@@ -148,20 +148,20 @@ const uint32_t *xe__print_end(struct xe_kernel *kernel);
 struct xe__format_source {
     void *ctx;
     uint64_t (*next)(void *ctx);
-    uint32_t work; /* what it took, in characters; set by xe__format */
+    uint32_t work; /* what it took, in characters; set by xe__kernel_format */
 };
 /* printf by the C runtime's rules of the console's age, into UTF-16 units; returns how many it
  * would be. */
-uint32_t xe__format(struct xe_mem *mem, xe_gva format, bool wide, struct xe__format_source *source,
-                    uint16_t *text, uint32_t size);
+uint32_t xe__kernel_format(struct xe_mem *mem, xe_gva format, bool wide,
+                           struct xe__format_source *source, uint16_t *text, uint32_t size);
 
 #define XE__DOUBLE_PRECISION 512  /* digits behind the point; more are not made */
 #define XE__DOUBLE_TEXT      1024 /* characters, at most */
 
 /* A double by %e, %f, %g or %a (E, G, A), without its sign and without a NUL. Returns the length.
  */
-uint32_t xe__format_double(uint64_t bits, char type, int precision, bool alternate,
-                           char text[XE__DOUBLE_TEXT]);
+uint32_t xe__kernel_format_double(uint64_t bits, char type, int precision, bool alternate,
+                                  char text[XE__DOUBLE_TEXT]);
 
 extern const struct xe_hle xe_hle_rtl_string[], xe_hle_rtl_unicode[], xe_hle_rtl_misc[],
     xe_hle_memory[], xe_hle_module[], xe_hle_system[], xe_hle_config[], xe_hle_file[],

@@ -37,14 +37,14 @@ static void overlapped_promise(const struct xe_call *call, xe_gva overlapped, ui
 {
     uint32_t event = xe_mem_u32(call->mem, overlapped + event_at);
 
-    xe_promise_make(call->kernel,
-                    &(struct xe_promise){
-                        .kind = XE_PROMISE_OVERLAPPED,
-                        .token = xe_mem_canonical(overlapped),
-                        .object = event ? xe_handle_object(call->kernel, event) : NULL,
-                        .key = event,
-                        .due = due,
-                    });
+    xe_kernel_promise_make(
+        call->kernel, &(struct xe_promise){
+                          .kind = XE_PROMISE_OVERLAPPED,
+                          .token = xe_mem_canonical(overlapped),
+                          .object = event ? xe_kernel_handle_object(call->kernel, event) : NULL,
+                          .key = event,
+                          .due = due,
+                      });
 }
 
 void xe__hle_stub_promise(const struct xe_call *call, uint32_t module, uint32_t ordinal)
@@ -70,12 +70,12 @@ void xe__hle_callback_promise(const struct xe_call *call, enum xe_promise_kind k
                               xe_gva callback)
 {
     if (callback)
-        xe_promise_make(call->kernel, &(struct xe_promise){.kind = kind,
-                                                           .token = token,
-                                                           .key = callback,
-                                                           .due = XE_PROMISE_NEVER});
+        xe_kernel_promise_make(call->kernel, &(struct xe_promise){.kind = kind,
+                                                                  .token = token,
+                                                                  .key = callback,
+                                                                  .due = XE_PROMISE_NEVER});
     else
-        xe_promise_cancel(call->kernel, kind, token);
+        xe_kernel_promise_cancel(call->kernel, kind, token);
 }
 
 bool xe__hle_overlapped_done(const struct xe_call *call, xe_gva overlapped, uint32_t result)
@@ -88,7 +88,7 @@ bool xe__hle_overlapped_done(const struct xe_call *call, xe_gva overlapped, uint
     if (!overlapped)
         return false;
     key = xe_mem_u32(call->mem, overlapped + EVENT);
-    event = key ? xe_handle_object(call->kernel, key) : NULL;
+    event = key ? xe_kernel_handle_object(call->kernel, key) : NULL;
     overlapped_promise(call, overlapped, EVENT, XE_PROMISE_UNKNOWN);
     xe_kernel_site(call->kernel, &site);
     scope = xe_kernel_internal_begin(call->kernel, "overlapped", &site);
@@ -96,11 +96,11 @@ bool xe__hle_overlapped_done(const struct xe_call *call, xe_gva overlapped, uint
     xe_mem_set_u32(call->mem, overlapped + EXTENDED_ERROR, result);
     xe_mem_set_u32(call->mem, overlapped + RESULT, result);
     if (event && event->type == &xe_object_event_type)
-        xe_event_set(event, key);
+        xe_kernel_event_set(event, key);
     if (!key || (event && event->type == &xe_object_event_type))
-        xe_promise_keep(call->kernel, XE_PROMISE_OVERLAPPED, xe_mem_canonical(overlapped));
+        xe_kernel_promise_keep(call->kernel, XE_PROMISE_OVERLAPPED, xe_mem_canonical(overlapped));
     else
-        xe_promise_break(call->kernel, XE_PROMISE_OVERLAPPED, xe_mem_canonical(overlapped));
+        xe_kernel_promise_break(call->kernel, XE_PROMISE_OVERLAPPED, xe_mem_canonical(overlapped));
     xe_kernel_internal_end(call->kernel, scope);
     return true;
 }

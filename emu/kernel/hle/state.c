@@ -110,7 +110,7 @@ void xe_hle_state_visit(struct xe_codec *c, struct xe_kernel *kernel)
 
     entries_state(c, hle);
     variables_state(c, hle);
-    xe__families_state(c, hle);
+    xe__kernel_families_state(c, hle);
     if (!xe_codec_section_beside(c, "calls"))
         return;
     calls_state(c, hle);
