@@ -295,3 +295,36 @@ void expect_golden(const char *name, const char *text)
     fclose(file);
     cr_expect_str_eq(text, want, "%s differs; made:\n%s", name, text);
 }
+
+void expect_diagnosis(const struct xe_audit *audit, struct fake_world *world, uint32_t key,
+                      const char *code, const char *sub, const char *text, const char *detail)
+{
+    struct xe_audit_report report = report_on(audit, world, key);
+    const struct xe_audit_diagnosis *d = &report.handle[0].diagnosis;
+
+    cr_expect_str_eq(d->code, code);
+    cr_expect_str_eq(d->sub, sub);
+    cr_expect_str_eq(d->text, text);
+    cr_expect_str_eq(d->detail, detail);
+    xe_audit_report_fini(&report);
+}
+
+struct xe_audit_parked parked_waiter(uint32_t tid, uint64_t since, uint64_t wait_id)
+{
+    return (struct xe_audit_parked){.tid = tid,
+                                    .since_cycle = since,
+                                    .src = "NtWaitForSingleObjectEx",
+                                    .wait_id = wait_id,
+                                    .audited_path = true,
+                                    .eligible = true};
+}
+
+struct xe_audit *waiting_audit(struct fake_world *world)
+{
+    struct xe_audit *audit = audit_on(16);
+
+    *world = (struct fake_world){.parked = {{KEY, parked_waiter(2, 10, 1)}}};
+    create_at(audit, 1, KEY, 1, XE_AUDIT_EVENT_AUTO);
+    park_at(audit, 10, 2, KEY, 1, 1);
+    return audit;
+}

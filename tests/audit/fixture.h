@@ -61,4 +61,26 @@ struct xe_audit_report report_on(const struct xe_audit *audit, struct fake_world
 /* Compare with tests/audit/golden/<name>; XE_UPDATE_GOLDEN in the environment writes it anew. */
 void expect_golden(const char *name, const char *text);
 
+/* ---- diagnoses ------------------------------------------------------------------------------- */
+
+/* Keys that tests of diagnoses use, and the texts of the branches. */
+#define KEY       0x1004u
+#define OTHER     0x1008u
+#define D1        "no waiter: handle is not blocking anything"
+#define D2        "waiter parked via non-audited path"
+#define D3        "producer is a missing kernel signal source (or BST-paradox upstream)"
+#define D4        "signal landed but no waiter was ever woken"
+#define SHUT      "nothing known can release it: "
+#define OPEN(who) "not signalled yet: " who " can still release it"
+#define D5        "signals and wakes were seen; this waiter is not served"
+
+/* The report on a key says exactly this. */
+void expect_diagnosis(const struct xe_audit *audit, struct fake_world *world, uint32_t key,
+                      const char *code, const char *sub, const char *text, const char *detail);
+/* A thread that waits by a recorded path, and could be released. */
+struct xe_audit_parked parked_waiter(uint32_t tid, uint64_t since, uint64_t wait_id);
+
+/* tid 2 waits for KEY, recorded at cycle 10. */
+struct xe_audit *waiting_audit(struct fake_world *world);
+
 #endif

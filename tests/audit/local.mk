@@ -4,7 +4,7 @@ check_PROGRAMS += tests/audit/test_audit
 TESTS += tests/audit/test_audit
 tests_audit_test_audit_SOURCES = \
 	%D%/fixture.c %D%/fixture.h \
-	%D%/test_complete.c %D%/test_diagnosis.c %D%/test_diagnostic.c %D%/test_explain_text.c %D%/test_focus.c %D%/test_text.c %D%/test_histories.c %D%/test_identity.c %D%/test_report.c %D%/test_signallers.c %D%/test_state.c %D%/test_trails.c \
+	%D%/test_complete.c %D%/test_diagnosis.c %D%/test_diagnosis_past.c %D%/test_diagnostic.c %D%/test_explain_text.c %D%/test_focus.c %D%/test_text.c %D%/test_histories.c %D%/test_identity.c %D%/test_report.c %D%/test_signallers.c %D%/test_state.c %D%/test_trails.c \
 	tests/support/audit_histories.c tests/support/audit_histories.h \
 	tests/support/audit_model.c tests/support/audit_model.h \
 	tests/support/fields.c tests/support/fields.h

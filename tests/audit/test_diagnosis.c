@@ -1,40 +1,6 @@
 /* Sub-reasons that short histories of one event cannot show, and the exact texts. */
 #include "audit/fixture.h"
 
-#define KEY   0x1004u
-#define OTHER 0x1008u
-
-static void expect(const struct xe_audit *audit, struct fake_world *world, uint32_t key,
-                   const char *code, const char *sub, const char *text, const char *detail)
-{
-    struct xe_audit_report report = report_on(audit, world, key);
-    const struct xe_audit_diagnosis *d = &report.handle[0].diagnosis;
-
-    cr_expect_str_eq(d->code, code);
-    cr_expect_str_eq(d->sub, sub);
-    cr_expect_str_eq(d->text, text);
-    cr_expect_str_eq(d->detail, detail);
-    xe_audit_report_fini(&report);
-}
-
-#define D1        "no waiter: handle is not blocking anything"
-#define D2        "waiter parked via non-audited path"
-#define D3        "producer is a missing kernel signal source (or BST-paradox upstream)"
-#define D4        "signal landed but no waiter was ever woken"
-#define SHUT      "nothing known can release it: "
-#define OPEN(who) "not signalled yet: " who " can still release it"
-#define D5        "signals and wakes were seen; this waiter is not served"
-
-static struct xe_audit_parked waiter(uint32_t tid, uint64_t since, uint64_t wait_id)
-{
-    return (struct xe_audit_parked){.tid = tid,
-                                    .since_cycle = since,
-                                    .src = "NtWaitForSingleObjectEx",
-                                    .wait_id = wait_id,
-                                    .audited_path = true,
-                                    .eligible = true};
-}
-
 /* ---- D1 -------------------------------------------------------------------------------------- */
 
 Test(audit_diagnosis, no_waiter)
@@ -42,15 +8,17 @@ Test(audit_diagnosis, no_waiter)
     struct xe_audit *audit = audit_on(16);
     struct fake_world world = {0};
 
-    expect(audit, &world, KEY, "NO_WAITER", "NEVER_TOUCHED", D1, "no record of this handle");
+    expect_diagnosis(audit, &world, KEY, "NO_WAITER", "NEVER_TOUCHED", D1,
+                     "no record of this handle");
     create_at(audit, 1, KEY, 1, XE_AUDIT_EVENT_AUTO);
-    expect(audit, &world, KEY, "NO_WAITER", "IDLE", D1, "no record of a wait or a signal");
+    expect_diagnosis(audit, &world, KEY, "NO_WAITER", "IDLE", D1,
+                     "no record of a wait or a signal");
     act_at(audit, 2, 2, KEY, 1, XE_AUDIT_OP_SIGNAL, XE_AUDIT_STATE);
-    expect(audit, &world, KEY, "NO_WAITER", "SIGNALED_NOBODY_WAITED", D1,
-           "1 signal attempts, no recorded wait");
+    expect_diagnosis(audit, &world, KEY, "NO_WAITER", "SIGNALED_NOBODY_WAITED", D1,
+                     "1 signal attempts, no recorded wait");
     act_at(audit, 3, 2, KEY, 1, XE_AUDIT_OP_WAIT, XE_AUDIT_IMMEDIATE);
-    expect(audit, &world, KEY, "NO_WAITER", "WAITS_SATISFIED", D1,
-           "all of 1 recorded waits have ended");
+    expect_diagnosis(audit, &world, KEY, "NO_WAITER", "WAITS_SATISFIED", D1,
+                     "all of 1 recorded waits have ended");
     xe_audit_destroy(audit);
 }
 
@@ -70,79 +38,70 @@ static const struct {
 Test(audit_diagnosis, blind_locks_name_their_owner)
 {
     struct xe_audit *audit = audit_on(16);
-    struct fake_world world = {.parked = {{KEY, waiter(2, 10, 1)}}};
+    struct fake_world world = {.parked = {{KEY, parked_waiter(2, 10, 1)}}};
 
     world.parked[0].who.audited_path = false;
     world.parked[0].who.owner_tid = 5;
     for (size_t i = 0; i < sizeof(parks) / sizeof(parks[0]); i++) {
         world.parked[0].who.park = parks[i].park;
-        expect(audit, &world, KEY, "AUDIT_BLIND", parks[i].sub, D2, "owned by tid=5, running");
+        expect_diagnosis(audit, &world, KEY, "AUDIT_BLIND", parks[i].sub, D2,
+                         "owned by tid=5, running");
     }
-    world.parked[1] = (struct fake_parked){OTHER, waiter(5, 11, 2)};
-    expect(audit, &world, KEY, "AUDIT_BLIND", "QUEUE", D2, "owned by tid=5, waiting on 0x00001008");
+    world.parked[1] = (struct fake_parked){OTHER, parked_waiter(5, 11, 2)};
+    expect_diagnosis(audit, &world, KEY, "AUDIT_BLIND", "QUEUE", D2,
+                     "owned by tid=5, waiting on 0x00001008");
     world.parked[0].who.owner_tid = 0;
     world.parked[0].who.park = XE_AUDIT_PARK_CRITICAL_SECTION;
-    expect(
+    expect_diagnosis(
         audit, &world, KEY, "AUDIT_BLIND", "CRITICAL_SECTION", D2,
         "tid=2 is parked by NtWaitForSingleObjectEx; nobody holds it, as far as its memory says");
     world.parked[0].who.park = XE_AUDIT_PARK_RWLOCK;
-    expect(audit, &world, KEY, "AUDIT_BLIND", "RWLOCK", D2,
-           "tid=2 is parked by NtWaitForSingleObjectEx; who holds it is not known");
+    expect_diagnosis(audit, &world, KEY, "AUDIT_BLIND", "RWLOCK", D2,
+                     "tid=2 is parked by NtWaitForSingleObjectEx; who holds it is not known");
     xe_audit_destroy(audit);
 }
 
 Test(audit_diagnosis, wait_older_than_the_audit)
 {
     struct xe_audit *audit = xe_audit_create(16, NULL);
-    struct fake_world world = {.parked = {{KEY, waiter(2, 10, 1)}}};
+    struct fake_world world = {.parked = {{KEY, parked_waiter(2, 10, 1)}}};
 
-    expect(audit, &world, KEY, "AUDIT_BLIND", "PRE_AUDIT", D2,
-           "tid=2 waits since cycle 10, before this handle was audited");
+    expect_diagnosis(audit, &world, KEY, "AUDIT_BLIND", "PRE_AUDIT", D2,
+                     "tid=2 waits since cycle 10, before this handle was audited");
     xe_audit_enable(audit, true, 100);
-    expect(audit, &world, KEY, "AUDIT_BLIND", "PRE_AUDIT", D2,
-           "tid=2 waits since cycle 10, before this handle was audited");
+    expect_diagnosis(audit, &world, KEY, "AUDIT_BLIND", "PRE_AUDIT", D2,
+                     "tid=2 waits since cycle 10, before this handle was audited");
     xe_audit_destroy(audit);
 }
 
 Test(audit_diagnosis, wait_older_than_the_focus)
 {
     struct xe_audit *audit = audit_on(16);
-    struct fake_world world = {.parked = {{KEY, waiter(2, 10, 1)}}};
+    struct fake_world world = {.parked = {{KEY, parked_waiter(2, 10, 1)}}};
 
     park_at(audit, 10, 2, KEY, 0, 1); /* nobody listens: no trail, no focus */
     act_at(audit, 50, 3, OTHER, 0, XE_AUDIT_OP_SIGNAL, XE_AUDIT_STATE);
     focus_on(audit, "0x1004");
-    expect(audit, &world, KEY, "AUDIT_BLIND", "PRE_AUDIT", D2,
-           "tid=2 waits since cycle 10, before this handle was audited");
+    expect_diagnosis(audit, &world, KEY, "AUDIT_BLIND", "PRE_AUDIT", D2,
+                     "tid=2 waits since cycle 10, before this handle was audited");
     xe_audit_destroy(audit);
 }
 
 Test(audit_diagnosis, wait_through_an_unknown_path)
 {
     struct xe_audit *audit = audit_on(16);
-    struct fake_world world = {.parked = {{KEY, waiter(2, 10, 1)}}};
+    struct fake_world world = {.parked = {{KEY, parked_waiter(2, 10, 1)}}};
 
     create_at(audit, 1, KEY, 1, XE_AUDIT_EVENT_AUTO);
-    expect(audit, &world, KEY, "AUDIT_BLIND", "UNKNOWN_PATH", D2,
-           "tid=2 parked by NtWaitForSingleObjectEx without a record");
+    expect_diagnosis(audit, &world, KEY, "AUDIT_BLIND", "UNKNOWN_PATH", D2,
+                     "tid=2 parked by NtWaitForSingleObjectEx without a record");
     act_at(audit, 20, 3, KEY, 1, XE_AUDIT_OP_SIGNAL, XE_AUDIT_STATE);
-    expect(audit, &world, KEY, "AUDIT_BLIND", "UNKNOWN_PATH", D2,
-           "tid=2 parked by NtWaitForSingleObjectEx without a record; with_signals=1");
+    expect_diagnosis(audit, &world, KEY, "AUDIT_BLIND", "UNKNOWN_PATH", D2,
+                     "tid=2 parked by NtWaitForSingleObjectEx without a record; with_signals=1");
     xe_audit_destroy(audit);
 }
 
 /* ---- D3 -------------------------------------------------------------------------------------- */
-
-/* tid 2 waits for KEY, recorded at cycle 10. */
-static struct xe_audit *waiting_audit(struct fake_world *world)
-{
-    struct xe_audit *audit = audit_on(16);
-
-    *world = (struct fake_world){.parked = {{KEY, waiter(2, 10, 1)}}};
-    create_at(audit, 1, KEY, 1, XE_AUDIT_EVENT_AUTO);
-    park_at(audit, 10, 2, KEY, 1, 1);
-    return audit;
-}
 
 Test(audit_diagnosis, wait_that_apcs_end)
 {
@@ -151,12 +110,12 @@ Test(audit_diagnosis, wait_that_apcs_end)
 
     world.parked[0].who.alertable = true;
     world.fate[0] = (struct fake_fate){2, {.goes_on = true}};
-    expect(audit, &world, KEY, "NO_PRODUCER", "ALERTABLE",
-           "not signalled yet: an APC can still end the wait",
-           "nobody is known who signals it; tid=2 can be alerted");
+    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "ALERTABLE",
+                     "not signalled yet: an APC can still end the wait",
+                     "nobody is known who signals it; tid=2 can be alerted");
     world.fate[0].fate.goes_on = false;
-    expect(audit, &world, KEY, "NO_PRODUCER", "NO_CANDIDATE", D3,
-           "no past signaller, owner or open obligation is known");
+    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "NO_CANDIDATE", D3,
+                     "no past signaller, owner or open obligation is known");
     xe_audit_destroy(audit);
 }
 
@@ -165,8 +124,8 @@ Test(audit_diagnosis, no_candidate)
     struct fake_world world;
     struct xe_audit *audit = waiting_audit(&world);
 
-    expect(audit, &world, KEY, "NO_PRODUCER", "NO_CANDIDATE", D3,
-           "no past signaller, owner or open obligation is known");
+    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "NO_CANDIDATE", D3,
+                     "no past signaller, owner or open obligation is known");
     xe_audit_destroy(audit);
 }
 
@@ -178,10 +137,11 @@ Test(audit_diagnosis, wait_of_a_title_that_has_ended)
     struct xe_audit *audit = waiting_audit(&world);
 
     world.over = true;
-    expect(audit, &world, KEY, "NO_PRODUCER", "NO_CANDIDATE",
-           "the title has ended, and this wait with it",
-           "no past signaller, owner or open obligation is known");
-    expect(audit, &world, OTHER, "NO_WAITER", "NEVER_TOUCHED", D1, "no record of this handle");
+    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "NO_CANDIDATE",
+                     "the title has ended, and this wait with it",
+                     "no past signaller, owner or open obligation is known");
+    expect_diagnosis(audit, &world, OTHER, "NO_WAITER", "NEVER_TOUCHED", D1,
+                     "no record of this handle");
     xe_audit_destroy(audit);
 }
 
@@ -192,12 +152,12 @@ Test(audit_diagnosis, obligation_unmet)
 
     world.object[0] = (struct fake_object){KEY, {.object_id = 1, .canonical_key = KEY}};
     world.promised = 1;
-    expect(audit, &world, KEY, "NO_PRODUCER", "OBLIGATION_UNMET", D3,
-           "armed as overlapped by XamContentCreateEx at cycle 7 (tid=2, lr=0x824a9f6c), "
-           "never completed");
+    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "OBLIGATION_UNMET", D3,
+                     "armed as overlapped by XamContentCreateEx at cycle 7 (tid=2, lr=0x824a9f6c), "
+                     "never completed");
     world.promised = 2;
-    expect(audit, &world, KEY, "NO_PRODUCER", "NO_CANDIDATE", D3,
-           "no past signaller, owner or open obligation is known");
+    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "NO_CANDIDATE", D3,
+                     "no past signaller, owner or open obligation is known");
     xe_audit_destroy(audit);
 }
 
@@ -212,18 +172,18 @@ Test(audit_diagnosis, cycle_is_a_deadlock_for_who_sees_all)
     struct xe_audit *audit = waiting_audit(&world);
 
     world.parked[0].who.owner_tid = 4;
-    world.parked[1] = (struct fake_parked){OTHER, waiter(4, 9, 2)};
+    world.parked[1] = (struct fake_parked){OTHER, parked_waiter(4, 9, 2)};
     world.parked[1].who.owner_tid = 2;
-    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3, BACK);
+    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3, BACK);
     world.fate[0] = (struct fake_fate){2, stuck};
     world.fate[1] = (struct fake_fate){4, stuck};
-    expect(audit, &world, KEY, "NO_PRODUCER", "DEADLOCK", SHUT "2 threads wait for each other",
-           BACK);
+    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "DEADLOCK",
+                     SHUT "2 threads wait for each other", BACK);
     world.fate[0].fate = (struct xe_audit_fate){.goes_on = true};
-    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3, BACK);
+    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3, BACK);
     world.fate[1].fate = (struct xe_audit_fate){.goes_on = true};
-    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_WAITS",
-           OPEN("tid=4, once it is released itself,"), BACK);
+    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_WAITS",
+                     OPEN("tid=4, once it is released itself,"), BACK);
     xe_audit_destroy(audit);
 }
 
@@ -239,14 +199,15 @@ Test(audit_diagnosis, who_runs_in_a_circle_can_release_nothing)
         {.object_id = 1, .canonical_key = KEY, .kind.kind = XE_AUDIT_THREAD, .producer_tid = 8}};
     world.fate[0] = (struct fake_fate){2, stuck};
     world.fate[1] = (struct fake_fate){8, stuck};
-    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
-           "tid=8 runs in a circle for ever");
+    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
+                     "tid=8 runs in a circle for ever");
     stuck = (struct xe_audit_fate){.certain = true, .cycle = {8, 9}, .cycles = 2, .cycle_total = 2};
     world.fate[0].fate = world.fate[1].fate = stuck;
-    expect(audit, &world, KEY, "NO_PRODUCER", "DEADLOCK", SHUT "2 threads wait for each other",
-           "tid=8 runs in a circle for ever");
+    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "DEADLOCK",
+                     SHUT "2 threads wait for each other", "tid=8 runs in a circle for ever");
     world.fate[1].fate = (struct xe_audit_fate){.goes_on = true};
-    expect(audit, &world, KEY, "NO_PRODUCER", "JOIN_RUNNING", OPEN("tid=8"), "tid=8, running");
+    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "JOIN_RUNNING", OPEN("tid=8"),
+                     "tid=8, running");
     xe_audit_destroy(audit);
 }
 
@@ -256,30 +217,33 @@ Test(audit_diagnosis, parked_owner_is_followed)
     struct xe_audit *audit = waiting_audit(&world);
 
     world.parked[0].who.owner_tid = 4;
-    world.parked[1] = (struct fake_parked){OTHER, waiter(4, 9, 2)};
+    world.parked[1] = (struct fake_parked){OTHER, parked_waiter(4, 9, 2)};
     world.parked[1].who.owner_tid = 6;
-    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
-           "producer tid=4 is itself parked on 0x00001008, whose producer is tid=6, running");
-    world.parked[2] = (struct fake_parked){0x100C, waiter(6, 8, 3)};
+    expect_diagnosis(
+        audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
+        "producer tid=4 is itself parked on 0x00001008, whose producer is tid=6, running");
+    world.parked[2] = (struct fake_parked){0x100C, parked_waiter(6, 8, 3)};
     world.parked[2].who.owner_tid = 4;
-    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
-           "producer tid=4 is itself parked on 0x00001008, whose producer is tid=6, parked on "
-           "0x0000100c, whose producer is tid=4: cycle");
+    expect_diagnosis(
+        audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
+        "producer tid=4 is itself parked on 0x00001008, whose producer is tid=6, parked on "
+        "0x0000100c, whose producer is tid=4: cycle");
     xe_audit_destroy(audit);
 }
 
 Test(audit_diagnosis, signaller_of_an_older_generation_is_no_candidate)
 {
     struct xe_audit *audit = audit_on(16);
-    struct fake_world world = {.parked = {{KEY, waiter(2, 10, 1)}, {OTHER, waiter(7, 9, 2)}}};
+    struct fake_world world = {
+        .parked = {{KEY, parked_waiter(2, 10, 1)}, {OTHER, parked_waiter(7, 9, 2)}}};
 
     create_at(audit, 1, KEY, 1, XE_AUDIT_EVENT_AUTO);
     act_at(audit, 2, 7, KEY, 1, XE_AUDIT_OP_SIGNAL, XE_AUDIT_STATE);
     close_at(audit, 3, KEY);
     create_at(audit, 4, KEY, 2, XE_AUDIT_EVENT_AUTO);
     park_at(audit, 10, 2, KEY, 2, 1);
-    expect(audit, &world, KEY, "NO_PRODUCER", "NO_CANDIDATE", D3,
-           "no past signaller, owner or open obligation is known");
+    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "NO_CANDIDATE", D3,
+                     "no past signaller, owner or open obligation is known");
     xe_audit_destroy(audit);
 }
 
@@ -291,410 +255,10 @@ Test(audit_diagnosis, thread_object_is_signalled_by_its_thread)
     world.object[0] = (struct fake_object){
         KEY,
         {.object_id = 1, .canonical_key = KEY, .kind.kind = XE_AUDIT_THREAD, .producer_tid = 8}};
-    expect(audit, &world, KEY, "NO_PRODUCER", "JOIN_RUNNING", OPEN("tid=8"), "tid=8, running");
-    world.parked[1] = (struct fake_parked){OTHER, waiter(8, 5, 2)};
-    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
-           "producer tid=8 is itself parked on 0x00001008");
-    xe_audit_destroy(audit);
-}
-
-/* ---- D4, D5 ---------------------------------------------------------------------------------- */
-
-/* As waiting_audit, and a signal before the wait that a blind wait took. */
-static struct xe_audit *signalled_audit(struct fake_world *world)
-{
-    struct xe_audit *audit = audit_on(16);
-
-    *world = (struct fake_world){.parked = {{KEY, waiter(2, 10, 1)}}};
-    create_at(audit, 1, KEY, 1, XE_AUDIT_EVENT_AUTO);
-    act_at(audit, 5, 3, KEY, 1, XE_AUDIT_OP_SIGNAL, XE_AUDIT_STATE);
-    park_at(audit, 10, 2, KEY, 1, 1);
-    return audit;
-}
-
-Test(audit_diagnosis, consumed_unaudited)
-{
-    struct fake_world world;
-    struct xe_audit *audit = signalled_audit(&world);
-
-    expect(audit, &world, KEY, "NOT_DELIVERED", "CONSUMED_UNAUDITED", D4,
-           "signalled by NtSetEvent at cycle 5; nothing audited took it away");
-    xe_audit_destroy(audit);
-}
-
-Test(audit_diagnosis, starved_has_its_own_text)
-{
-    struct fake_world world;
-    struct xe_audit *audit = signalled_audit(&world);
-
-    act_at(audit, 20, 3, KEY, 1, XE_AUDIT_OP_WAKE, XE_AUDIT_SATISFIED);
-    expect(audit, &world, KEY, "STARVED", "CONSUMED_UNAUDITED", D5,
-           "signalled by NtSetEvent at cycle 5; nothing audited took it away");
-    xe_audit_destroy(audit);
-}
-
-Test(audit_diagnosis, ended_waits_are_no_wakes)
-{
-    struct fake_world world;
-    struct xe_audit *audit = signalled_audit(&world);
-
-    act_at(audit, 20, 3, KEY, 1, XE_AUDIT_OP_WAKE, XE_AUDIT_TIMED_OUT);
-    expect(audit, &world, KEY, "NOT_DELIVERED", "CONSUMED_UNAUDITED", D4,
-           "signalled by NtSetEvent at cycle 5; nothing audited took it away");
-    xe_audit_destroy(audit);
-}
-
-Test(audit_diagnosis, wait_all_lists_what_is_missing)
-{
-    struct fake_world world;
-    struct xe_audit *audit = signalled_audit(&world);
-    struct xe_audit_parked *who = &world.parked[0].who;
-
-    who->wait_all = true;
-    who->unsignaled_count = 2;
-    who->unsignaled[0] = OTHER;
-    who->unsignaled[1] = 0x100C;
-    expect(audit, &world, KEY, "NOT_DELIVERED", "WAIT_ALL_PARTIAL", D4,
-           "tid=2 waits for all; not signaled: 0x00001008 0x0000100c");
-    xe_audit_destroy(audit);
-}
-
-/* A waiter for all could not use a signal that came while others were missing: nothing was lost. */
-Test(audit_diagnosis, signal_that_wait_all_could_not_use)
-{
-    struct fake_world world;
-    struct xe_audit *audit = waiting_audit(&world);
-    struct xe_audit_parked *who = &world.parked[0].who;
-
-    act_at(audit, 20, 3, KEY, 1, XE_AUDIT_OP_SIGNAL, XE_AUDIT_STATE);
-    who->wait_all = true;
-    who->unsignaled_count = 1;
-    who->unsignaled[0] = OTHER;
-    who->eligible = false;
-    expect(audit, &world, KEY, "NOT_DELIVERED", "WAIT_ALL_PARTIAL", D4,
-           "tid=2 waits for all; not signaled: 0x00001008");
-    /* The other one is there by now, but this one's token went to somebody else. */
-    who->unsignaled_count = 0;
-    expect(audit, &world, KEY, "NOT_DELIVERED", "CONSUMED_UNAUDITED", D4,
-           "signalled by NtSetEvent at cycle 20; nothing audited took it away");
-    xe_audit_record(audit, &(struct xe_audit_act){.site = site_at(25, 6, "KeWaitForSingleObject"),
-                                                  .key = KEY,
-                                                  .object_id = 1,
-                                                  .op = XE_AUDIT_OP_WAIT,
-                                                  .effect = XE_AUDIT_IMMEDIATE,
-                                                  .prev_state = 1});
-    expect(audit, &world, KEY, "NOT_DELIVERED", "TOKEN_TAKEN_BY_OTHER", D4,
-           "signalled at cycle 20, taken by tid=6 in KeWaitForSingleObject at cycle 25 "
-           "(lr=0x824a9f6c)");
-    act_at(audit, 30, 3, KEY, 1, XE_AUDIT_OP_SIGNAL, XE_AUDIT_STATE);
-    act_at(audit, 31, 4, KEY, 1, XE_AUDIT_OP_RESET, XE_AUDIT_STATE);
-    expect(audit, &world, KEY, "NOT_DELIVERED", "RESET_BEFORE_WAIT", D4,
-           "signalled at cycle 30, reset by NtClearEvent at cycle 31 (tid=4, lr=0x824a9f6c)");
-    xe_audit_destroy(audit);
-}
-
-Test(audit_diagnosis, suspended_in_its_wait)
-{
-    struct fake_world world;
-    struct xe_audit *audit = signalled_audit(&world);
-
-    world.parked[0].who.suspended = true;
-    world.parked[0].who.eligible = false;
-    expect(audit, &world, KEY, "NOT_DELIVERED", "SUSPENDED",
-           "signals don't reach it: the waiter is suspended",
-           "tid=2 is suspended, and looks again when it is resumed");
-    xe_audit_destroy(audit);
-}
-
-Test(audit_diagnosis, producer_that_stopped_is_followed)
-{
-    struct fake_world world;
-    struct xe_audit *audit = signalled_audit(&world);
-    struct xe_audit_act act = {.site = site_at(6, 3, "NtSetEvent"),
-                               .key = KEY,
-                               .object_id = 1,
-                               .op = XE_AUDIT_OP_SIGNAL,
-                               .effect = XE_AUDIT_WOKE,
-                               .eligible_at = 1,
-                               .woken = 1};
-
-    act.site.cycle = 30;
-    xe_audit_record(audit, &act);
-    act_at(audit, 30, 3, KEY, 1, XE_AUDIT_OP_WAKE, XE_AUDIT_SATISFIED);
-    park_at(audit, 40, 2, KEY, 1, 2);
-    world.parked[0] = (struct fake_parked){KEY, waiter(2, 40, 2)};
-    world.parked[1] = (struct fake_parked){OTHER, waiter(3, 41, 3)};
-    expect(audit, &world, KEY, "STARVED", "PRODUCER_STOPPED", D5,
-           "no signal after NtSetEvent at cycle 30 (lr=0x824a9f6c); producer tid=3 is itself "
-           "parked on 0x00001008");
-    xe_audit_destroy(audit);
-}
-
-/* tid 3 signalled at 5, and woke tid 2 at 30, which waits again since 40; it is 1000 now. */
-static struct xe_audit *served_audit(struct fake_world *world, bool guest)
-{
-    struct xe_audit *audit = signalled_audit(world);
-    struct xe_audit_act act = {.site = site_at(30, guest ? 3 : 0, guest ? "NtSetEvent" : "vblank"),
-                               .key = KEY,
-                               .object_id = 1,
-                               .op = XE_AUDIT_OP_SIGNAL,
-                               .effect = XE_AUDIT_WOKE,
-                               .eligible_at = 1,
-                               .woken = 1};
-
-    act.site.guest = guest;
-    act.site.lr = guest ? act.site.lr : 0;
-    xe_audit_record(audit, &act);
-    act_at(audit, 30, 3, KEY, 1, XE_AUDIT_OP_WAKE, XE_AUDIT_SATISFIED);
-    park_at(audit, 40, 2, KEY, 1, 2);
-    world->parked[0] = (struct fake_parked){KEY, waiter(2, 40, 2)};
-    world->cycle = 1000;
-    return audit;
-}
-
-#define AGAIN(who) "not signalled again yet: " who " can still release it"
-#define LAST       "; its last was NtSetEvent at cycle 30 (lr=0x824a9f6c)"
-
-Test(audit_diagnosis, producer_that_goes_on_as_it_did)
-{
-    struct fake_world world;
-    struct xe_audit *audit = served_audit(&world, true);
-
-    world.cycle = 30 + 10 * 25; /* ten times its longest gap */
-    expect(audit, &world, KEY, "STARVED", "PRODUCER_RUNNING", AGAIN("tid=3"),
-           "tid=3, running" LAST);
-    world.cycle = 30 + 11 * 25;
-    expect(audit, &world, KEY, "STARVED", "PRODUCER_STOPPED", D5,
-           "no signal after NtSetEvent at cycle 30 (lr=0x824a9f6c); tid=3, running");
-    xe_audit_destroy(audit);
-    audit = served_audit(&world, false);
-    world.cycle = 40;
-    expect(audit, &world, KEY, "STARVED", "PRODUCER_RUNNING", AGAIN("vblank"),
-           "vblank, host; its last was vblank at cycle 30 (lr=0x00000000)");
-    xe_audit_destroy(audit);
-}
-
-/* Others are served in turn: nothing says that this one is not. */
-Test(audit_diagnosis, token_of_one_who_goes_on)
-{
-    struct fake_world world;
-    struct xe_audit *audit = served_audit(&world, true);
-    struct xe_audit_act act = {.site = site_at(50, 3, "NtSetEvent"),
-                               .key = KEY,
-                               .object_id = 1,
-                               .op = XE_AUDIT_OP_SIGNAL,
-                               .effect = XE_AUDIT_WOKE,
-                               .eligible_at = 2,
-                               .woken = 1};
-
-    xe_audit_record(audit, &act);
-    world.cycle = 60;
-    expect(audit, &world, KEY, "STARVED", "TOKEN_TAKEN_BY_OTHER",
-           "others were served since: tid=3 goes on and can still release it",
-           "each signal since woke another thread; last NtSetEvent at cycle 50 (tid=3, "
-           "lr=0x824a9f6c)");
-    world.cycle = 50 + 11 * 25;
-    expect(audit, &world, KEY, "STARVED", "TOKEN_TAKEN_BY_OTHER", D5,
-           "each signal since woke another thread; last NtSetEvent at cycle 50 (tid=3, "
-           "lr=0x824a9f6c)");
-    xe_audit_destroy(audit);
-}
-
-/* It waits for who waits for it, but not for that one alone: no cycle. */
-Test(audit_diagnosis, wait_any_closes_no_cycle)
-{
-    struct fake_world world;
-    struct xe_audit *audit = served_audit(&world, true);
-
-    create_at(audit, 2, OTHER, 2, XE_AUDIT_MUTANT);
-    world.parked[0].who.others = 1;
-    world.parked[0].who.other[0] = 0x100c;
-    world.parked[0].who.wait_objects = 2;
-    world.parked[1] = (struct fake_parked){OTHER, waiter(3, 41, 3)};
-    world.parked[1].who.owner_tid = 2;
-    expect(audit, &world, KEY, "STARVED", "PRODUCER_STOPPED",
-           "signals and wakes were seen; this wait has other objects, too",
-           "no signal after NtSetEvent at cycle 30 (lr=0x824a9f6c); producer tid=3 is itself "
-           "parked on 0x00001008, whose producer is tid=2, the waiter, which waits for 1 more, any "
-           "of which would do");
-    world.parked[0].who.others = 0;
-    world.parked[0].who.wait_objects = 1;
-    expect(audit, &world, KEY, "STARVED", "PRODUCER_STOPPED", D5,
-           "no signal after NtSetEvent at cycle 30 (lr=0x824a9f6c); producer tid=3 is itself "
-           "parked on 0x00001008, whose producer is tid=2, the waiter: cycle");
-    xe_audit_destroy(audit);
-}
-
-static const struct {
-    struct xe_producer now;
-    const char *sub, *text, *detail;
-} stands[] = {
-    {{.standing = XE_STANDS_STARVED, .by_tid = 9},
-     "PRODUCER_STARVED",
-     AGAIN("tid=3, once it gets a turn,"),
-     "tid=3, starved by tid=9" LAST},
-    {{.standing = XE_STANDS_SUSPENDED, .by_tid = 9},
-     "PRODUCER_SUSPENDED",
-     AGAIN("tid=3, once it is resumed,"),
-     "tid=3, suspended by tid=9" LAST},
-    {{.standing = XE_STANDS_SUSPENDED, .by_tid = XE_TID_SYSTEM + 1},
-     "PRODUCER_SUSPENDED",
-     AGAIN("tid=3, once it is resumed,"),
-     "tid=3, suspended by a DPC" LAST},
-    {{.standing = XE_STANDS_SLEEPING, .until_cycle = 2000},
-     "PRODUCER_SLEEPS",
-     AGAIN("tid=3"),
-     "tid=3, sleeping until cycle 2000" LAST},
-    {{.standing = XE_STANDS_ENDED, .since_cycle = 50},
-     "PRODUCER_ENDED",
-     SHUT "every thread that ever signalled it has ended",
-     "tid=3, ended at cycle 50 with code 0x0" LAST},
-};
-
-Test(audit_diagnosis, what_became_of_the_producer)
-{
-    for (size_t i = 0; i < sizeof(stands) / sizeof(stands[0]); i++) {
-        struct fake_world world;
-        struct xe_audit *audit = served_audit(&world, true);
-
-        world.thread[0] = stands[i].now;
-        world.thread[0].tid = 3;
-        expect(audit, &world, KEY, "STARVED", stands[i].sub, stands[i].text, stands[i].detail);
-        xe_audit_destroy(audit);
-    }
-}
-
-/* A reset by somebody else took what the next wait would have got; the waiter's own did not. */
-Test(audit_diagnosis, reset_between_a_served_wait_and_the_next)
-{
-    struct fake_world world;
-
-    for (uint32_t tid = 2; tid <= 4; tid += 2) {
-        struct xe_audit *audit = served_audit(&world, true);
-
-        act_at(audit, 31, tid, KEY, 1, XE_AUDIT_OP_RESET, XE_AUDIT_STATE);
-        park_at(audit, 50, 2, KEY, 1, 3);
-        world.parked[0] = (struct fake_parked){KEY, waiter(2, 50, 3)};
-        expect(audit, &world, KEY, "STARVED", tid == 2 ? "PRODUCER_STOPPED" : "RESET_BEFORE_WAIT",
-               D5,
-               tid == 2 ? "no signal after NtSetEvent at cycle 30 (lr=0x824a9f6c); tid=3, running"
-                        : "signalled at cycle 30, reset by NtClearEvent at cycle 31 (tid=4, "
-                          "lr=0x824a9f6c)");
-        xe_audit_destroy(audit);
-    }
-}
-
-Test(audit_diagnosis, owner_that_gets_no_turn)
-{
-    struct fake_world world;
-    struct xe_audit *audit = waiting_audit(&world);
-
-    world.parked[0].who.owner_tid = 4;
-    world.thread[0] = (struct xe_producer){
-        .tid = 4, .standing = XE_STANDS_STARVED, .by_tid = 7, .until_cycle = XE_CYCLE_NONE};
-    expect(audit, &world, KEY, "NO_PRODUCER", "OWNER_STARVED", OPEN("tid=4, once it gets a turn,"),
-           "tid=4, starved by tid=7");
-    world.parked[0].who.owner_tid = 0;
-    world.object[0] = (struct fake_object){
-        KEY,
-        {.object_id = 1, .canonical_key = KEY, .kind.kind = XE_AUDIT_THREAD, .producer_tid = 4}};
-    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_STARVED",
-           OPEN("tid=4, once it gets a turn,"), "tid=4, starved by tid=7");
-    world.thread[0].standing = XE_STANDS_SLEEPING;
-    world.thread[0].by_tid = 0;
-    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_SLEEPS", SHUT "who could sleeps for ever",
-           "tid=4, sleeping for ever");
-    world.thread[0].alertable = true;
-    expect(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_SLEEPS",
-           OPEN("tid=4, once an APC ends its sleep,"), "tid=4, sleeping for ever");
-    xe_audit_destroy(audit);
-}
-
-Test(audit_diagnosis, timer_that_a_dpc_cancelled)
-{
-    struct fake_world world;
-    struct xe_audit *audit = waiting_audit(&world);
-
-    world.timer = (struct xe_producer){.kind = XE_PRODUCER_TIMER,
-                                       .standing = XE_STANDS_CANCELLED,
-                                       .tid = 1,
-                                       .by_tid = XE_TID_SYSTEM,
-                                       .last_src = "KeSetTimerEx",
-                                       .last_cycle = 5,
-                                       .since_cycle = 9};
-    expect(audit, &world, KEY, "NO_PRODUCER", "TIMER_CANCELLED", SHUT "the timer was cancelled",
-           "armed by KeSetTimerEx at cycle 5 (tid=1), cancelled by a DPC at cycle 9");
-    xe_audit_destroy(audit);
-}
-
-/* A sentence that says more than there was is false, whatever the reason behind it. */
-Test(audit_diagnosis, no_sentence_speaks_of_signals_that_failed)
-{
-    struct fake_world world;
-    struct xe_audit *audit = waiting_audit(&world);
-
-    act_at(audit, 20, 3, KEY, 1, XE_AUDIT_OP_SIGNAL, XE_AUDIT_FAILED);
-    expect(audit, &world, KEY, "NOT_DELIVERED", "ALL_FAILED",
-           "no signal landed: every attempt returned an error",
-           "all 1 attempts returned an error; last NtSetEvent (tid=3, lr=0x824a9f6c)");
-    world.parked[0].who.wait_all = true;
-    world.parked[0].who.unsignaled_count = 1;
-    world.parked[0].who.unsignaled[0] = OTHER;
-    expect(audit, &world, KEY, "NOT_DELIVERED", "WAIT_ALL_PARTIAL",
-           "no signal landed: every attempt returned an error",
-           "tid=2 waits for all; not signaled: 0x00001008");
-    world.parked[0].who = waiter(2, 10, 1);
-    world.parked[0].who.owner_tid = 4;
-    world.parked[1] = (struct fake_parked){OTHER, waiter(4, 9, 2)};
-    expect(audit, &world, KEY, "NOT_DELIVERED", "PRODUCER_BLOCKED",
-           "not signalled again: tid=4, which can release it, is parked itself",
-           "producer tid=4 is itself parked on 0x00001008");
-    xe_audit_destroy(audit);
-}
-
-/* Nobody ever signalled it; that it is suspended comes first all the same. */
-Test(audit_diagnosis, who_is_suspended_would_not_hear_a_signal)
-{
-    struct fake_world world;
-    struct xe_audit *audit = waiting_audit(&world);
-
-    world.parked[0].who.suspended = true;
-    expect(audit, &world, KEY, "NO_PRODUCER", "SUSPENDED",
-           "signals don't reach it: the waiter is suspended",
-           "tid=2 is suspended, and looks again when it is resumed");
-    xe_audit_destroy(audit);
-}
-
-/* A promise to signal it again is open, though others signalled it before. */
-Test(audit_diagnosis, promised_again_and_never_kept)
-{
-    struct fake_world world;
-    struct xe_audit *audit = served_audit(&world, true);
-
-    world.object[0] = (struct fake_object){KEY, {.object_id = 1, .canonical_key = KEY}};
-    world.promised = 1;
-    expect(audit, &world, KEY, "STARVED", "OBLIGATION_UNMET", D5,
-           "armed as overlapped by XamContentCreateEx at cycle 7 (tid=2, lr=0x824a9f6c), "
-           "never completed");
-    xe_audit_destroy(audit);
-}
-
-/* Who signalled it waits now: for good, or for somebody who goes on. */
-Test(audit_diagnosis, producer_that_waits_itself)
-{
-    struct xe_audit_fate stuck = {.certain = true, .cycle = {2, 3}, .cycles = 2, .cycle_total = 9};
-    struct fake_world world;
-    struct xe_audit *audit = served_audit(&world, true);
-
-    world.cycle = 60;
-    world.parked[1] = (struct fake_parked){OTHER, waiter(3, 41, 3)};
-    world.fate[0] = (struct fake_fate){3, {.goes_on = true}};
-    expect(audit, &world, KEY, "STARVED", "PRODUCER_WAITS",
-           AGAIN("tid=3, once it is released itself,"),
-           "producer tid=3 is itself parked on 0x00001008");
-    world.fate[0].fate = stuck;
-    world.fate[1] = (struct fake_fate){2, stuck};
-    expect(audit, &world, KEY, "STARVED", "DEADLOCK", SHUT "9 threads wait for each other",
-           "producer tid=3 is itself parked on 0x00001008");
+    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "JOIN_RUNNING", OPEN("tid=8"),
+                     "tid=8, running");
+    world.parked[1] = (struct fake_parked){OTHER, parked_waiter(8, 5, 2)};
+    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
+                     "producer tid=8 is itself parked on 0x00001008");
     xe_audit_destroy(audit);
 }

@@ -3,7 +3,7 @@ check_PROGRAMS += tests/kernel/test_kernel
 TESTS += tests/kernel/test_kernel
 tests_kernel_test_kernel_SOURCES = \
 	%D%/bench.c %D%/bench.h %D%/families.c %D%/test_device.c %D%/test_dispatcher.c %D%/test_histories.c %D%/test_identity.c %D%/test_interrupt.c \
-	%D%/test_memory.c %D%/test_object.c %D%/test_program.c %D%/test_promise.c %D%/test_records.c %D%/test_release.c %D%/test_state.c %D%/test_timer.c \
+	%D%/test_memory.c %D%/test_object.c %D%/test_program.c %D%/test_promise.c %D%/test_records.c %D%/test_release.c %D%/test_reservation.c %D%/test_state.c %D%/test_state_fields.c %D%/test_timer.c \
 	tests/support/audit_histories.c tests/support/audit_histories.h
 tests_kernel_test_kernel_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_kernel_test_kernel_CFLAGS = $(XE_TEST_CFLAGS)
@@ -25,7 +25,7 @@ check_PROGRAMS += tests/kernel/test_hle
 TESTS += tests/kernel/test_hle
 tests_kernel_test_hle_SOURCES = \
 	%D%/bench.c %D%/bench.h %D%/hle_bench.c %D%/hle_bench.h %D%/test_callsite.c %D%/test_hle_link.c %D%/test_hle_lock.c \
-	%D%/test_hle_memory.c %D%/test_hle_print.c %D%/test_hle_rtl.c %D%/test_hle_state.c \
+	%D%/test_hle_memory.c %D%/test_hle_net.c %D%/test_hle_print.c %D%/test_hle_rtl.c %D%/test_hle_state.c \
 	%D%/test_hle_system.c %D%/test_spin.c %D%/test_stop.c
 tests_kernel_test_hle_SOURCES += %D%/test_devices.c
 tests_kernel_test_hle_SOURCES += %D%/test_milestone.c

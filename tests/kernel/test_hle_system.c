@@ -1,4 +1,4 @@
-/* The smaller families: settings, firmware, files, video, GPU registers, network, xam. */
+/* The smaller families: settings, firmware, files, video, GPU registers, xam. */
 #include <stdio.h>
 #include <string.h>
 
@@ -352,67 +352,6 @@ Test(hle_system, gpu_registers)
         cr_expect_eq(xe_mem_load_slow(h.bench.mem, at, 4, &value, &fault), XE_MEM_OK);
         cr_expect_eq(value, rows[i][2], "row %zu", i);
     }
-}
-
-/* ---- network -------------------------------------------------------------------------------- */
-
-static void address_is(const char *text, uint32_t want)
-{
-    hle_put(&h, TEXT, text);
-    cr_expect_eq(CALL32(&h, XAM, NetDll_inet_addr, TEXT), want, "'%s'", text);
-}
-
-Test(hle_system, addresses)
-{
-    address_is("192.168.1.20", 0xC0A80114);
-    address_is("255.255.255.255", UINT32_MAX);
-    address_is("1.2.3", UINT32_MAX);
-    address_is("1.2.3.4.5", UINT32_MAX);
-    address_is("1.2.3.256", UINT32_MAX);
-    address_is("1.2.3.99999999999999999", UINT32_MAX);
-    address_is("1.2.x.4", UINT32_MAX);
-    address_is("", 0);
-}
-
-Test(hle_system, sockets_on_a_silent_network)
-{
-    uint64_t s = CALL(&h, XAM, NetDll_socket, 1, 2, 1, 6);
-
-    cr_expect_eq(CALL(&h, XAM, NetDll_bind, 1, s, TEXT, 16), 0);
-    cr_expect_eq(CALL(&h, XAM, NetDll_connect, 1, s, TEXT, 16), NOPE);
-    cr_expect_eq(CALL(&h, XAM, NetDll_WSAGetLastError, 0), 10051);
-    cr_expect_eq(CALL(&h, XAM, NetDll_recv, 1, s + 4, ROOM, 10, 0), NOPE);
-    cr_expect_eq(CALL(&h, XAM, NetDll_WSAGetLastError, 0), 10038);
-    cr_expect_not(parked());
-    CALL(&h, XAM, NetDll_recv, 1, s, ROOM, 10, 0);
-    cr_expect(parked(), "nothing ever comes");
-    bench_pass(&h.bench, 1ull << 50);
-    cr_expect(parked());
-    wake();
-    for (uint32_t i = 1; i < 1024; i++)
-        cr_assert_neq(CALL(&h, XAM, NetDll_socket, 1, 2, 1, 6), NOPE);
-    cr_expect_eq(CALL(&h, XAM, NetDll_socket, 1, 2, 1, 6), NOPE, "there is an end to them");
-}
-
-Test(hle_system, select_waits_for_its_timeout)
-{
-    xe_mem_set_u32(h.bench.mem, TEXT, 2); /* seconds, microseconds */
-    xe_mem_set_u32(h.bench.mem, TEXT + 4, 500000);
-    xe_mem_set_u32(h.bench.mem, ROOM, 1);
-    CALL(&h, XAM, NetDll_select, 1, 0, ROOM, 0, 0, TEXT);
-    cr_expect(parked());
-    bench_pass(&h.bench, 24999000);
-    cr_expect(parked());
-    bench_pass(&h.bench, 2000);
-    cr_expect_not(parked());
-    cr_expect(h.thread->cpu.gpr[3] == 0 && word(ROOM) == 0, "no socket is ready");
-    xe_mem_set_u32(h.bench.mem, TEXT, UINT32_MAX);
-    cr_expect_eq(CALL(&h, XAM, NetDll_select, 1, 0, ROOM, 0, 0, TEXT), NOPE);
-    cr_expect_not(parked());
-    xe_mem_set_u32(h.bench.mem, ROOM, UINT32_MAX);
-    xe_mem_set_u32(h.bench.mem, ROOM + 4 * 64, 77);
-    cr_expect_eq(CALL(&h, XAM, NetDll___WSAFDIsSet, 77, ROOM), 1);
-    cr_expect_eq(CALL(&h, XAM, NetDll___WSAFDIsSet, 78, ROOM), 0);
 }
 
 Test(hle_system, random_is_repeatable)

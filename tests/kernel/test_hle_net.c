@@ -1,0 +1,107 @@
+/* The network family, on a console without a cable. */
+#include <stdio.h>
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "base/alloc.h"
+#include "base/codec.h"
+#include "hle_bench.h"
+#include "kernel/core/lacking.h"
+#include "xe/promise.h"
+
+#define OUT  (SCRATCH + 0x10)
+#define TEXT (SCRATCH + 0x100)
+#define ROOM (SCRATCH + 0x1000)
+#define NOPE UINT64_MAX /* -1 */
+
+static struct hle_bench h;
+
+static void setup(void)
+{
+    hle_bench_init(&h);
+}
+
+static void teardown(void)
+{
+    hle_bench_fini(&h);
+}
+
+TestSuite(hle_net, .init = setup, .fini = teardown);
+
+static uint32_t word(xe_gva at)
+{
+    return xe_mem_u32(h.bench.mem, at);
+}
+
+static bool parked(void)
+{
+    return h.thread->state == XE_THREAD_WAITING;
+}
+
+static void wake(void)
+{
+    if (!parked())
+        return;
+    bench_nobody(&h.bench);
+    xe_kernel_wait_abort(h.thread, 0);
+}
+
+static void address_is(const char *text, uint32_t want)
+{
+    hle_put(&h, TEXT, text);
+    cr_expect_eq(CALL32(&h, XAM, NetDll_inet_addr, TEXT), want, "'%s'", text);
+}
+
+Test(hle_net, addresses)
+{
+    address_is("192.168.1.20", 0xC0A80114);
+    address_is("255.255.255.255", UINT32_MAX);
+    address_is("1.2.3", UINT32_MAX);
+    address_is("1.2.3.4.5", UINT32_MAX);
+    address_is("1.2.3.256", UINT32_MAX);
+    address_is("1.2.3.99999999999999999", UINT32_MAX);
+    address_is("1.2.x.4", UINT32_MAX);
+    address_is("", 0);
+}
+
+Test(hle_net, sockets_on_a_silent_network)
+{
+    uint64_t s = CALL(&h, XAM, NetDll_socket, 1, 2, 1, 6);
+
+    cr_expect_eq(CALL(&h, XAM, NetDll_bind, 1, s, TEXT, 16), 0);
+    cr_expect_eq(CALL(&h, XAM, NetDll_connect, 1, s, TEXT, 16), NOPE);
+    cr_expect_eq(CALL(&h, XAM, NetDll_WSAGetLastError, 0), 10051);
+    cr_expect_eq(CALL(&h, XAM, NetDll_recv, 1, s + 4, ROOM, 10, 0), NOPE);
+    cr_expect_eq(CALL(&h, XAM, NetDll_WSAGetLastError, 0), 10038);
+    cr_expect_not(parked());
+    CALL(&h, XAM, NetDll_recv, 1, s, ROOM, 10, 0);
+    cr_expect(parked(), "nothing ever comes");
+    bench_pass(&h.bench, 1ull << 50);
+    cr_expect(parked());
+    wake();
+    for (uint32_t i = 1; i < 1024; i++)
+        cr_assert_neq(CALL(&h, XAM, NetDll_socket, 1, 2, 1, 6), NOPE);
+    cr_expect_eq(CALL(&h, XAM, NetDll_socket, 1, 2, 1, 6), NOPE, "there is an end to them");
+}
+
+Test(hle_net, select_waits_for_its_timeout)
+{
+    xe_mem_set_u32(h.bench.mem, TEXT, 2); /* seconds, microseconds */
+    xe_mem_set_u32(h.bench.mem, TEXT + 4, 500000);
+    xe_mem_set_u32(h.bench.mem, ROOM, 1);
+    CALL(&h, XAM, NetDll_select, 1, 0, ROOM, 0, 0, TEXT);
+    cr_expect(parked());
+    bench_pass(&h.bench, 24999000);
+    cr_expect(parked());
+    bench_pass(&h.bench, 2000);
+    cr_expect_not(parked());
+    cr_expect(h.thread->cpu.gpr[3] == 0 && word(ROOM) == 0, "no socket is ready");
+    xe_mem_set_u32(h.bench.mem, TEXT, UINT32_MAX);
+    cr_expect_eq(CALL(&h, XAM, NetDll_select, 1, 0, ROOM, 0, 0, TEXT), NOPE);
+    cr_expect_not(parked());
+    xe_mem_set_u32(h.bench.mem, ROOM, UINT32_MAX);
+    xe_mem_set_u32(h.bench.mem, ROOM + 4 * 64, 77);
+    cr_expect_eq(CALL(&h, XAM, NetDll___WSAFDIsSet, 77, ROOM), 1);
+    cr_expect_eq(CALL(&h, XAM, NetDll___WSAFDIsSet, 78, ROOM), 0);
+}

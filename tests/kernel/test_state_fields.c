@@ -1,0 +1,421 @@
+/* No field of the kernel's structs is left out of its state, but those that a list says why. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "bench.h"
+#include "kernel/core/state.h"
+#include "tests/support/fields.h"
+
+static struct bench b;
+static struct xe__state_world world;
+
+static void setup(void)
+{
+    bench_init(&b, NULL);
+    world = (struct xe__state_world){.kernel = b.kernel};
+}
+
+static void teardown(void)
+{
+    bench_fini(&b);
+}
+
+TestSuite(kernel_state_fields, .init = setup, .fini = teardown);
+
+Test(kernel_state_fields, every_type_names_its_state)
+{
+    for (uint32_t class = 0; class < XE_OBJECT_CLASSES; class ++) {
+        const struct xe_object_type *type = xe__object_types[class];
+
+        if (!type)
+            continue;
+        cr_expect_eq(type->class, class, "%s", type->name);
+        cr_expect_not_null(type->state, "%s", type->name);
+        cr_expect(!type->destroy || type->state != xe_kernel_object_no_state ||
+                      type == &xe_object_thread_type,
+                  "%s keeps something that is no state", type->name);
+    }
+}
+
+#define CHECK(type, sample, function)                                                              \
+    fields_check(&(struct field_test){#type, sample, sizeof(type), function, except,               \
+                                      sizeof(except) / sizeof(except[0])})
+
+static void thread_state(struct xe_codec *c, void *sample)
+{
+    c->world = &world;
+    xe__kernel_thread_state(c, sample);
+}
+
+#define T struct xe_thread
+Test(kernel_state_fields, every_field_of_a_thread)
+{
+    static const struct field_range except[] = {
+        FIELD(T, kernel, FIELD_LEADS, "the kernel"),
+        FIELD(T, object, FIELD_LEADS, "its object, where it is listed"),
+        FIELD(T, cpu, FIELD_LEADS, "tests/cpu/test_state.c"),
+        FIELD(T, tid, FIELD_NONE, "the roster of objects has it"),
+        FIELD(T, wait, FIELD_LEADS, "every_field_of_a_wait"),
+        FIELD(T, apcs, FIELD_LEADS, "every_field_of_queued_calls"),
+        FIELD(T, apc_timers, FIELD_NONE, "counted when timers are loaded"),
+        FIELD(T, calls, FIELD_LEADS, "every_field_of_a_guest_call"),
+        FIELD(T, call_depth, FIELD_LEADS, "how many calls there are"),
+        FIELD(T, mutants, FIELD_LEADS, "told by ids"),
+        FIELD(T, mutant_count, FIELD_LEADS, "how many mutants there are"),
+        FIELD(T, mutant_capacity, FIELD_NONE, "room in host memory"),
+        FIELD(T, queue, FIELD_LEADS, "told by its id"),
+        FIELD(T, creator_tid, FIELD_BESIDE, "reports only"),
+        FIELD(T, creator_lr, FIELD_BESIDE, "reports only"),
+        FIELD(T, last_export, FIELD_LEADS, "told by its text"),
+        FIELD(T, last_export_args, FIELD_BESIDE, "reports only"),
+        FIELD(T, last_export_cycle, FIELD_BESIDE, "reports only"),
+        FIELD(T, last_progress_cycle, FIELD_BESIDE, "reports only"),
+        FIELD(T, suspender_tid, FIELD_BESIDE, "reports only"),
+        FIELD_HOLE(T, suspender_tid, suspended_cycle),
+        FIELD(T, suspended_cycle, FIELD_BESIDE, "reports only"),
+        FIELD(T, ended_cycle, FIELD_BESIDE, "reports only"),
+        FIELD(T, rw_held, FIELD_BESIDE, "reports only"),
+        FIELD(T, rw_helds, FIELD_BESIDE, "reports only"),
+        FIELD(T, posters, FIELD_BESIDE, "reports only"),
+        FIELD(T, poster[0].src, FIELD_LEADS, "told by its text"),
+        {offsetof(T, poster[0].acts), offsetof(T, poster[1]), FIELD_BESIDE, "reports only"},
+        FIELD(T, poster[1].src, FIELD_LEADS, "told by its text"),
+        {offsetof(T, poster[1].acts), offsetof(T, poster[2]), FIELD_BESIDE, "reports only"},
+        FIELD(T, poster[2].src, FIELD_LEADS, "told by its text"),
+        {offsetof(T, poster[2].acts), offsetof(T, poster[3]), FIELD_BESIDE, "reports only"},
+        FIELD(T, poster[3].src, FIELD_LEADS, "told by its text"),
+        {offsetof(T, poster[3].acts), offsetof(T, timeouts), FIELD_BESIDE, "reports only"},
+        FIELD(T, timeouts, FIELD_BESIDE, "reports only"),
+        FIELD(T, timeout_lr, FIELD_BESIDE, "reports only"),
+        FIELD(T, timeout_cycle, FIELD_BESIDE, "reports only"),
+        FIELD(T, still.retired, FIELD_BESIDE, "reports only"),
+        FIELD(T, still.cycle, FIELD_BESIDE, "reports only"),
+        FIELD(T, still.asked, FIELD_BESIDE, "reports only"),
+        FIELD(T, still.asks, FIELD_BESIDE, "reports only"),
+        FIELD_HOLE(T, still.asks, still.ask),
+        FIELD(T, still.ask[0].src, FIELD_LEADS, "told by its text"),
+        {offsetof(T, still.ask[0].lr), offsetof(T, still.ask[1]), FIELD_BESIDE, "reports only"},
+        FIELD(T, still.ask[1].src, FIELD_LEADS, "told by its text"),
+        {offsetof(T, still.ask[1].lr), offsetof(T, still.ask[2]), FIELD_BESIDE, "reports only"},
+        FIELD(T, still.ask[2].src, FIELD_LEADS, "told by its text"),
+        {offsetof(T, still.ask[2].lr), offsetof(T, still.ask[3]), FIELD_BESIDE, "reports only"},
+        FIELD(T, still.ask[3].src, FIELD_LEADS, "told by its text"),
+        {offsetof(T, still.ask[3].lr), offsetof(T, ready_cycle), FIELD_BESIDE, "reports only"},
+        FIELD(T, ready_cycle, FIELD_BESIDE, "reports only"),
+        FIELD(T, ready_prev, FIELD_LEADS, "hardware threads list who is ready"),
+        FIELD(T, ready_next, FIELD_LEADS, "hardware threads list who is ready"),
+        FIELD(T, tid_prev, FIELD_LEADS, "all threads, by id"),
+        FIELD(T, tid_next, FIELD_LEADS, "all threads, by id"),
+        FIELD(T, wake_next, FIELD_LEADS, "inside one signal"),
+        FIELD_HOLE(T, system, process),
+        FIELD_HOLE(T, fresh, saturation),
+        FIELD_HOLE(T, apc_timers, calls),
+        FIELD_HOLE(T, alerted, stall_until),
+        FIELD_HOLE(T, creator_lr, wait),
+        FIELD_HOLE(T, call_depth, mutants),
+        {offsetof(T, name) + 63, offsetof(T, name) + 64, FIELD_NONE, "the NUL"},
+        FIELD_TAIL(T, wake_next),
+    };
+    struct xe_thread *thread = bench_thread(&b, 0);
+
+    xe_kernel_thread_set_name(thread,
+                              "a name that takes all the room that there is for one, and more!");
+    CHECK(T, thread, thread_state);
+}
+
+static void wait_state(struct xe_codec *c, void *sample)
+{
+    c->world = &world;
+    xe__kernel_wait_state(c, sample, b.thread[0]);
+}
+
+#define W struct xe_kernel_wait
+Test(kernel_state_fields, every_field_of_a_wait)
+{
+    static const struct field_range except[] = {
+        FIELD(W, lost, FIELD_BESIDE, "a fault that was injected"),
+        FIELD(W, count, FIELD_LEADS, "how many links there are"),
+        {offsetof(W, link[0].thread), offsetof(W, link[0].object_id), FIELD_LEADS, "told by ids"},
+        FIELD(W, link[0].object_id, FIELD_BESIDE, "for records"),
+        FIELD(W, link[0].key, FIELD_BESIDE, "for records"),
+        FIELD_HOLE(W, link[0].key, link[0].prev),
+        {offsetof(W, link[0].prev), offsetof(W, link[1]), FIELD_LEADS, "the object's line"},
+        {offsetof(W, link[1]), offsetof(W, timeout), FIELD_NONE, "beyond count"},
+        FIELD(W, timeout, FIELD_BESIDE, "as given; the deadline is state"),
+        FIELD(W, timer.slot, FIELD_NONE, "the events say which are armed"),
+        FIELD(W, timer.kind, FIELD_NONE, "always a wait's"),
+        FIELD(W, timer.owner, FIELD_LEADS, "the thread"),
+        FIELD(W, id, FIELD_BESIDE, "for records"),
+        FIELD(W, since_cycle, FIELD_BESIDE, "reports only"),
+        FIELD(W, src, FIELD_LEADS, "told by its text"),
+        FIELD(W, lr, FIELD_BESIDE, "reports only"),
+        FIELD_HOLE(W, held, park),
+        FIELD_HOLE(W, count, link),
+    };
+    struct xe_thread *thread = bench_thread(&b, 0);
+    struct xe_object *event = xe_kernel_event_create(b.kernel, true, false);
+
+    bench_wait(&b, thread, false, -1000, 1, &event);
+    cr_assert(thread->wait.parked);
+    CHECK(W, &thread->wait, wait_state);
+}
+
+static void call_state(struct xe_codec *c, void *sample)
+{
+    c->world = &world;
+    xe__kernel_guest_call_state(c, sample, b.thread[0]);
+}
+
+#define G struct xe_guest_call
+Test(kernel_state_fields, every_field_of_a_guest_call)
+{
+    static const struct field_range except[] = {
+        FIELD(G, below, FIELD_LEADS, "the call below, told after this one"),
+        FIELD(G, saved, FIELD_LEADS, "tests/cpu/test_state.c"),
+        FIELD(G, interrupted, FIELD_LEADS, "a wait; every_field_of_a_wait"),
+        FIELD_HOLE(G, below, saved),
+        FIELD_HOLE(G, suspended, interrupted),
+        FIELD_TAIL(G, interrupted),
+    };
+    struct xe_thread *thread = bench_thread(&b, 0);
+    struct xe_object *event = xe_kernel_event_create(b.kernel, true, false);
+
+    bench_wait(&b, thread, false, -1000, 1, &event);
+    cr_assert(xe_kernel_thread_call_guest(thread, PROGRAM_BASE, NULL, 0, XE_GUEST_END_DPC, 0));
+    cr_assert(thread->calls->interrupted);
+    CHECK(G, thread->calls, call_state);
+}
+
+static void object_state(struct xe_codec *c, void *sample)
+{
+    c->world = &world;
+    xe__kernel_object_state(c, sample);
+}
+
+#define O struct xe_object
+Test(kernel_state_fields, every_field_of_an_object)
+{
+    static const struct field_range except[] = {
+        FIELD(O, kernel, FIELD_LEADS, "the kernel"),
+        FIELD(O, type, FIELD_LEADS, "the roster has its class"),
+        FIELD(O, id, FIELD_NONE, "the roster has it"),
+        FIELD(O, announced, FIELD_BESIDE, "what the audit knows"),
+        FIELD(O, told_state, FIELD_BESIDE, "what the audit knows"),
+        FIELD(O, name, FIELD_LEADS, "told by its text"),
+        FIELD(O, handles, FIELD_LEADS, "how many handles there are"),
+        FIELD(O, first_waiter, FIELD_LEADS, "who waits is told with the threads"),
+        FIELD(O, last_waiter, FIELD_LEADS, "who waits is told with the threads"),
+        FIELD(O, waiters, FIELD_NONE, "who waits is told with the threads"),
+        FIELD(O, first_handle, FIELD_LEADS, "told by handles"),
+        FIELD(O, last_handle, FIELD_NONE, "the end of the same list"),
+        FIELD(O, host, FIELD_LEADS, "of the type; every_field_of_small_ones"),
+        FIELD_HOLE(O, permanent, name),
+        {offsetof(O, block) + 4, offsetof(O, older), FIELD_NONE, "padding"},
+        {offsetof(O, older), sizeof(O), FIELD_LEADS, "lists; told in their order"},
+        FIELD_HOLE(O, last_handle, host),
+    };
+    struct xe_object *event = xe_kernel_event_create(b.kernel, true, false);
+
+    xe_kernel_handle_open(event);
+    cr_assert(xe_kernel_object_set_name(event, "name"));
+    CHECK(O, event, object_state);
+}
+
+static struct xe_object *timer, *port;
+
+static void timer_state(struct xe_codec *c, void *sample)
+{
+    (void)sample;
+    c->world = &world;
+    xe__kernel_ktimer_state(c, timer);
+}
+
+#define K struct xe__ktimer
+Test(kernel_state_fields, every_field_of_a_timer)
+{
+    static const struct field_range except[] = {
+        FIELD(K, timer.slot, FIELD_NONE, "the events say which are armed"),
+        FIELD(K, timer.kind, FIELD_NONE, "always a guest timer's"),
+        FIELD(K, timer.owner, FIELD_LEADS, "itself"),
+        FIELD(K, object, FIELD_LEADS, "whose it is"),
+        FIELD(K, apc_thread, FIELD_LEADS, "told by its id"),
+        FIELD_HOLE(K, apc_queued, apc_thread),
+        FIELD(K, key, FIELD_BESIDE, "for records"),
+        FIELD(K, many, FIELD_BESIDE, "for reports"),
+        FIELD(K, origin.cycle, FIELD_BESIDE, "for records"),
+        FIELD(K, origin.tid, FIELD_BESIDE, "for records"),
+        FIELD(K, origin.lr, FIELD_BESIDE, "for records"),
+        FIELD(K, origin.pc, FIELD_BESIDE, "for records"),
+        FIELD(K, origin.hw_thread, FIELD_BESIDE, "for records"),
+        FIELD(K, origin.src, FIELD_LEADS, "told by its text"),
+        FIELD(K, origin.guest, FIELD_BESIDE, "for records"),
+        FIELD(K, origin.frames, FIELD_BESIDE, "for records"),
+        FIELD(K, origin.frame_count, FIELD_BESIDE, "for records"),
+        FIELD(K, origin.origin_cycle, FIELD_BESIDE, "for records"),
+        FIELD(K, origin.origin_tid, FIELD_BESIDE, "for records"),
+        FIELD(K, origin.origin_lr, FIELD_BESIDE, "for records"),
+        FIELD(K, origin.origin_src, FIELD_LEADS, "told by its text"),
+        {offsetof(K, set), offsetof(K, set.cycle), FIELD_LEADS, "told by its text"},
+        {offsetof(K, set.cycle), offsetof(K, cancelled), FIELD_BESIDE, "reports only"},
+        {offsetof(K, cancelled), offsetof(K, cancelled.cycle), FIELD_LEADS, "told by its text"},
+        {offsetof(K, cancelled.cycle), sizeof(K), FIELD_BESIDE, "reports only"},
+        FIELD_HOLE(K, origin.guest, origin.frames),
+        FIELD_HOLE(K, origin.frame_count, origin.origin_cycle),
+        FIELD_HOLE(K, key, origin),
+    };
+
+    timer = xe_kernel_ktimer_create(b.kernel, true);
+    xe_kernel_ktimer_set(timer, &(struct xe_ktimer_request){.due = -5});
+    CHECK(K, timer->host.ktimer, timer_state);
+}
+
+static void port_state(struct xe_codec *c, void *sample)
+{
+    (void)sample;
+    c->world = &world;
+    xe__kernel_port_state(c, port);
+}
+
+Test(kernel_state_fields, every_field_of_small_ones)
+{
+    static const struct field_range except[] = {
+        FIELD(struct xe__port, ring, FIELD_LEADS, "packets, below"),
+        FIELD(struct xe__port, first, FIELD_LEADS, "where the ring begins is no state"),
+        FIELD(struct xe__port, count, FIELD_LEADS, "how many there are"),
+        FIELD(struct xe__port, capacity, FIELD_LEADS, "room in host memory"),
+        FIELD_TAIL(struct xe__port, capacity),
+    };
+    struct field_test packet = {"xe_packet", NULL, sizeof(struct xe_packet), port_state, NULL, 0};
+
+    port = xe_kernel_io_completion_create(b.kernel, 0);
+    xe_kernel_io_completion_post(port, 0, &(struct xe_packet){1, 2, 3, 4});
+    CHECK(struct xe__port, port->host.port, port_state);
+    packet.sample = port->host.port->ring;
+    fields_check(&packet);
+}
+
+static void dpc_state(struct xe_codec *c, void *sample)
+{
+    xe__kernel_dpc_state(c, sample);
+}
+
+static void apc_state(struct xe_codec *c, void *sample)
+{
+    (void)sample;
+    c->world = &world;
+    xe__kernel_thread_state(c, b.thread[0]);
+}
+
+Test(kernel_state_fields, every_field_of_queued_calls)
+{
+    static const struct field_range except[] = {
+        FIELD_HOLE(struct xe__dpc, routine, args),
+    };
+    struct xe_thread *thread = bench_thread(&b, 0);
+    struct xe__dpc dpc;
+    struct field_test apc = {"xe_apc_entry", NULL, sizeof(struct xe_apc_entry), apc_state, NULL, 0};
+
+    memset(&dpc, 0, sizeof(dpc));
+    CHECK(struct xe__dpc, &dpc, dpc_state);
+    cr_assert_eq(xe_kernel_apc_queue_user(thread, PROGRAM_BASE, 1, 2, 3), XE_STATUS_SUCCESS);
+    apc.sample = thread->apcs[XE_APC_USER].entry;
+    fields_check(&apc);
+}
+
+static void kernel_state(struct xe_codec *c, void *sample)
+{
+    (void)sample;
+    xe_kernel_state(c, b.kernel);
+}
+
+#define H struct xe_kernel
+Test(kernel_state_fields, every_field_of_the_kernel)
+{
+    static const struct field_range except[] = {
+        {offsetof(H, mem), offsetof(H, config), FIELD_LEADS, "other parts"},
+        FIELD(H, config.engine, FIELD_NONE, "engines are equal"),
+        FIELD_HOLE(H, line, promises),
+        FIELD(H, config.livelock_after, FIELD_NONE, "reports only"),
+        FIELD(H, config.faults.fail_alloc, FIELD_NONE, "the host's memory"),
+        FIELD(H, config.faults.jit_regions, FIELD_NONE, "engines are equal"),
+        FIELD(H, config.faults.jit_hot, FIELD_NONE, "engines are equal"),
+        FIELD(H, config.faults.jit_no_fma, FIELD_NONE, "engines are equal"),
+        FIELD(H, config.faults.jit_gs, FIELD_NONE, "engines are equal"),
+        FIELD(H, config.seed, FIELD_LEADS, "must be the same; whether stirred is told"),
+        FIELD(H, config.slice, FIELD_BESIDE, "settings; must be the same"),
+        FIELD(H, config.clock_hz, FIELD_BESIDE, "settings; must be the same"),
+        FIELD(H, config.start_time, FIELD_BESIDE, "settings; must be the same"),
+        FIELD(H, config.faults.inject_lost_wake, FIELD_BESIDE, "settings; must be the same"),
+        FIELD_HOLE(H, config.faults.jit_no_fma, config.faults.jit_gs),
+        {offsetof(H, engine), offsetof(H, title), FIELD_LEADS, "other parts, and why"},
+        FIELD_HOLE(H, title.loaded, title.base),
+        FIELD_HOLE(H, title.default_stack_size, cycle),
+        FIELD(H, chunk_base, FIELD_NONE, "of the run at hand"),
+        FIELD(H, chunk_due, FIELD_NONE, "of the run at hand"),
+        FIELD_HOLE(H, time_bundle, pool),
+        FIELD(H, pool, FIELD_LEADS, "told by addresses; the_pool_is_state"),
+        FIELD(H, pool_blocks, FIELD_LEADS, "told by addresses; the_pool_is_state"),
+        FIELD(H, oldest, FIELD_LEADS, "objects, by id"),
+        FIELD(H, newest, FIELD_LEADS, "objects, by id"),
+        FIELD(H, objects, FIELD_LEADS, "how many there are"),
+        FIELD(H, adopted, FIELD_LEADS, "how many there are"),
+        FIELD(H, idle_oldest, FIELD_LEADS, "the adopted, by last use"),
+        FIELD(H, idle_newest, FIELD_LEADS, "the adopted, by last use"),
+        FIELD(H, by_address, FIELD_LEADS, "an index of objects"),
+        FIELD(H, names, FIELD_LEADS, "an index of objects"),
+        FIELD_HOLE(H, type_block, handle),
+        FIELD(H, handle, FIELD_LEADS, "objects tell their handles"),
+        FIELD(H, handle_taken, FIELD_LEADS, "objects tell their handles"),
+        FIELD(H, handle_top, FIELD_LEADS, "objects tell their handles"),
+        FIELD(H, first_thread, FIELD_LEADS, "threads, by id"),
+        FIELD(H, last_thread, FIELD_LEADS, "threads, by id"),
+        FIELD(H, by_tid, FIELD_LEADS, "an index of threads"),
+        FIELD(H, hw, FIELD_LEADS, "the_ready_are_state"),
+        FIELD(H, order, FIELD_NONE, "the seed makes it"),
+        FIELD_HOLE(H, order, turn),
+        FIELD_HOLE(H, slice_left, stirred),
+        FIELD(H, stirred, FIELD_NONE, "0 without a seed; what_a_seed_remembers_is_state"),
+        FIELD(H, stirring, FIELD_NONE, "of the run at hand"),
+        {offsetof(H, running), offsetof(H, process), FIELD_LEADS, "of the run at hand"},
+        FIELD(H, tls_slots, FIELD_LEADS, "how many there are; must be the same"),
+        FIELD_HOLE(H, tls_image_size, tls_used),
+        FIELD(H, tls_used, FIELD_LEADS, "the_ready_are_state"),
+        FIELD(H, heap, FIELD_LEADS, "events, in their order"),
+        FIELD(H, heap_count, FIELD_LEADS, "how many there are"),
+        FIELD(H, heap_capacity, FIELD_NONE, "room in host memory"),
+        FIELD(H, promises, FIELD_LEADS, "beside; tests/kernel/test_promise.c"),
+        FIELD(H, lacking, FIELD_BESIDE, "reports only"),
+        FIELD(H, milestones, FIELD_LEADS, "beside; tests/kernel/test_milestone.c"),
+        {offsetof(H, lacking_files), offsetof(H, lacking_files.file[0].name) + 255, FIELD_BESIDE,
+         "reports only"},
+        {offsetof(H, lacking_files.file[0].name) + 255, offsetof(H, lacking_files.file[0].wanted),
+         FIELD_NONE, "the NUL"},
+        FIELD(H, lacking_files.file[0].wanted, FIELD_BESIDE, "reports only"),
+        {offsetof(H, lacking_files.file[1]), offsetof(H, lacking_files.count), FIELD_NONE,
+         "beyond count"},
+        FIELD(H, lacking_files.count, FIELD_LEADS, "how many there are"),
+        FIELD_HOLE(H, lacking_files.count, lacking_files.others),
+        FIELD(H, lacking_files.others, FIELD_BESIDE, "reports only"),
+        {offsetof(H, call), offsetof(H, next_wait_id), FIELD_LEADS, "inside one export call"},
+        FIELD(H, next_wait_id, FIELD_BESIDE, "for records"),
+        FIELD(H, interfered, FIELD_BESIDE, "reports only"),
+        FIELD_HOLE(H, interfered, export_calls),
+        FIELD(H, export_calls, FIELD_BESIDE, "reports only"),
+        {offsetof(H, wants_stop), offsetof(H, stop), FIELD_LEADS, "a debugger, polling"},
+        {offsetof(H, info), offsetof(H, info.has_code) + 1, FIELD_BESIDE, "why, as data"},
+        FIELD_HOLE(H, info.has_code, info.argument),
+        {offsetof(H, info.argument), offsetof(H, info.what) + 239, FIELD_BESIDE, "why, as data"},
+        {offsetof(H, info.what) + 239, offsetof(H, detail), FIELD_NONE, "the NUL"},
+        {offsetof(H, detail), offsetof(H, detail) + 255, FIELD_BESIDE, "why, in words"},
+        {offsetof(H, detail) + 255, offsetof(H, has_exit_code), FIELD_NONE, "the NUL"},
+        FIELD_HOLE(H, has_exit_code, exit_code),
+        FIELD_TAIL(H, exit_code),
+    };
+
+    memset(b.kernel->detail, 'x', sizeof(b.kernel->detail) - 1);
+    memset(b.kernel->lacking_files.file[0].name, 'x', XE__LACKING_FILE_NAME - 1);
+    b.kernel->lacking_files.count = 1;
+    memset(b.kernel->info.what, 'x', sizeof(b.kernel->info.what) - 1);
+    bench_thread(&b, 0);
+    CHECK(H, b.kernel, kernel_state);
+}
