@@ -18,7 +18,9 @@ xe360ctl_SOURCES = \
 	%D%/ctl/input.c \
 	%D%/ctl/instance.c \
 	%D%/ctl/jit.c \
+	%D%/ctl/look.c \
 	%D%/ctl/main.c \
+	%D%/ctl/options.c \
 	%D%/ctl/pages.c \
 	%D%/ctl/private.c \
 	%D%/ctl/progress.c \

@@ -143,6 +143,23 @@ int ctl_print_error(struct ctl *ctl, const json_t *error)
     return ctl->exit;
 }
 
+const char *ctl_text_of(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+
+    return text ? text : "";
+}
+
+long long ctl_int_of(const json_t *object, const char *name)
+{
+    return json_integer_value(json_object_get(object, name));
+}
+
+json_t *ctl_instance_param(const struct ctl *ctl)
+{
+    return json_pack("{s:s}", "instance", ctl->o.arg[0]);
+}
+
 json_t *ctl_call(struct ctl *ctl, const char *method, json_t *params)
 {
     json_t *error;

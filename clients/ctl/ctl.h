@@ -83,7 +83,22 @@ struct ctl_command {
 
 extern const struct ctl_command ctl_commands[];
 
+/* ---- options.c ------------------------------------------------------------------------------ */
+
+#define CTL_OPTIONS_MAX 96
+#define CTL_SOCKET      0x100 /* key of --socket, which comes before a command */
+
+/* The options that a command takes, ended by an empty one, and their parser (input: struct ctl). */
+void ctl_options_of(const struct ctl_command *command, struct argp_option *options);
+error_t ctl_parse_option(int key, char *text, struct argp_state *state);
+
 /* ---- calls ---------------------------------------------------------------------------------- */
+
+/* Members of a reply; "" and 0 where there is none of that type. */
+const char *ctl_text_of(const json_t *object, const char *name);
+long long ctl_int_of(const json_t *object, const char *name);
+/* The parameters of a call about the instance that is the command's first argument; owned. */
+json_t *ctl_instance_param(const struct ctl *ctl);
 
 /* One call; params are given. The result is owned by the caller; NULL after printing the error and
  * setting ctl->exit. Unless it is for JSON or --raw, control characters in its strings are shown.

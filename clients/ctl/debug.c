@@ -7,13 +7,6 @@
 #include "clients/ctl/ctl.h"
 #include "xe/audit.h"
 
-static const char *text_of(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-
-    return text ? text : "";
-}
-
 /* " events=signal,close": unless it is all of them. */
 static void show_events(const json_t *events)
 {
@@ -28,13 +21,13 @@ static void show_events(const json_t *events)
 
 static void show_point(const json_t *point)
 {
-    const char *name = text_of(point, "export"), *address = text_of(point, "address");
-    const char *kind = text_of(point, "kind");
+    const char *name = ctl_text_of(point, "export"), *address = ctl_text_of(point, "address");
+    const char *kind = ctl_text_of(point, "kind");
     json_int_t tid = json_integer_value(json_object_get(point, "tid"));
     json_int_t ignore = json_integer_value(json_object_get(point, "ignore"));
 
     printf("%-4d %-6s %s", (int)json_integer_value(json_object_get(point, "id")), kind,
-           *address ? address : text_of(point, "whose"));
+           *address ? address : ctl_text_of(point, "whose"));
     if (!strcmp(kind, "read") || !strcmp(kind, "write") || !strcmp(kind, "access"))
         printf(" length=%d", (int)json_integer_value(json_object_get(point, "length")));
     printf(" hits=%lld%s%s", (long long)json_integer_value(json_object_get(point, "hits")),

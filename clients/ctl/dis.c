@@ -11,13 +11,6 @@
 #define TEXT_WIDTH 28
 #define LINES_MAX  4096 /* of one call */
 
-static const char *text_of(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-
-    return text ? text : "";
-}
-
 /* ---- output --------------------------------------------------------------------------------- */
 
 /* ", thread 1 2": a list of ids, if there is one. */
@@ -35,7 +28,7 @@ static const char *show_ids(const char *between, const char *what, const json_t 
 
 static void show_comment(const json_t *line)
 {
-    const char *target = text_of(line, "target_place"), *between = " ; ";
+    const char *target = ctl_text_of(line, "target_place"), *between = " ; ";
 
     if (*target) {
         printf("%s%s", between, target);
@@ -49,13 +42,13 @@ static void show_line(const json_t *line, bool first)
 {
     const json_t *threads = json_object_get(line, "threads"),
                  *points = json_object_get(line, "points");
-    bool comment = threads || points || *text_of(line, "target_place");
+    bool comment = threads || points || *ctl_text_of(line, "target_place");
 
-    if (*text_of(line, "symbol") || (first && *text_of(line, "place")))
-        printf("%s%s:\n", first ? "" : "\n", text_of(line, "place"));
+    if (*ctl_text_of(line, "symbol") || (first && *ctl_text_of(line, "place")))
+        printf("%s%s:\n", first ? "" : "\n", ctl_text_of(line, "place"));
     printf("%s%c %s  %s  %-*s", threads ? "=>" : "  ", points ? '*' : ' ',
-           text_of(line, "address") + 2, text_of(line, "word") + 2, comment ? TEXT_WIDTH : 0,
-           text_of(line, "text"));
+           ctl_text_of(line, "address") + 2, ctl_text_of(line, "word") + 2,
+           comment ? TEXT_WIDTH : 0, ctl_text_of(line, "text"));
     if (comment)
         show_comment(line);
     putchar('\n');
@@ -87,7 +80,7 @@ static json_t *ask(struct ctl *ctl, bool file, json_t *params, bool first)
     result =
         ctl_try(ctl, file ? "image.disassemble" : "debug.disassemble", json_copy(params), &error);
     if (error &&
-        (first || strcmp(text_of(json_object_get(error, "data"), "kind"), "address_unmapped")))
+        (first || strcmp(ctl_text_of(json_object_get(error, "data"), "kind"), "address_unmapped")))
         ctl_print_error(ctl, error);
     else if (error)
         result = json_pack("{s:[]}", "items");
@@ -196,7 +189,7 @@ static bool set_thread(struct ctl *ctl, json_t *params)
 
     json_array_foreach(threads, i, thread)
     {
-        if (!tid && strcmp(text_of(thread, "state"), "running") == 0)
+        if (!tid && strcmp(ctl_text_of(thread, "state"), "running") == 0)
             tid = json_integer_value(json_object_get(thread, "tid"));
     }
     if (!tid)

@@ -12,13 +12,6 @@
 #define PAGE       1000
 #define LEAD_UP    0x14u /* bytes before a return address: the call, and four words before that */
 
-static const char *text_of(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-
-    return text ? text : "";
-}
-
 /* ---- the log -------------------------------------------------------------------------------- */
 
 /* Lines of a level: how many there are, and the oldest. NULL: told. */
@@ -173,7 +166,7 @@ static uint64_t place_of(const json_t *threads, const json_t *root)
 
     json_array_foreach(threads, i, thread)
     {
-        const char *lr = text_of(json_object_get(thread, "wait"), "lr");
+        const char *lr = ctl_text_of(json_object_get(thread, "wait"), "lr");
 
         if (json_equal(json_object_get(thread, "tid"), tid))
             return strtoull(lr, NULL, 16);
@@ -199,9 +192,9 @@ static void add_loop(json_t *next, const struct ctl *ctl, const json_t *explain)
 
     json_array_foreach(json_object_get(explain, "spins"), i, spin)
     {
-        if (!strcmp(text_of(spin, "stuck"), xe_certainty_name(XE_CERTAINTY_NONE)))
+        if (!strcmp(ctl_text_of(spin, "stuck"), xe_certainty_name(XE_CERTAINTY_NONE)))
             continue;
-        add_code(next, ctl, strtoull(text_of(spin, "first"), NULL, 16), "the loop");
+        add_code(next, ctl, strtoull(ctl_text_of(spin, "first"), NULL, 16), "the loop");
         break;
     }
 }
@@ -211,7 +204,7 @@ static void add_focus(json_t *next, const struct ctl *ctl, const json_t *root)
 {
     char option[64];
 
-    snprintf(option, sizeof(option), "--trace-handles-focus=%s", text_of(root, "key"));
+    snprintf(option, sizeof(option), "--trace-handles-focus=%s", ctl_text_of(root, "key"));
     add_again(next, ctl, option, "all that happened to it");
 }
 
@@ -226,7 +219,7 @@ static const json_t *telling_root(const json_t *verdict)
         if (json_is_true(json_object_get(root, "stuck")))
             return root;
     }
-    return *text_of(verdict, "certainty") ? json_array_get(roots, 0) : NULL;
+    return *ctl_text_of(verdict, "certainty") ? json_array_get(roots, 0) : NULL;
 }
 
 json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, const json_t *explain,

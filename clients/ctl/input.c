@@ -6,18 +6,6 @@
 
 #include "clients/ctl/ctl.h"
 
-static long long int_of(const json_t *object, const char *name)
-{
-    return json_integer_value(json_object_get(object, name));
-}
-
-static const char *text_of(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-
-    return text ? text : "";
-}
-
 /* ---- digest trail --------------------------------------------------------------------------- */
 
 json_t *ctl_trail(struct ctl *ctl, const char *instance)
@@ -46,7 +34,7 @@ void ctl_print_trail(const json_t *entries)
 
     json_array_foreach((json_t *)(uintptr_t)entries, i, entry)
     {
-        printf("%lld %s\n", int_of(entry, "cycle"), text_of(entry, "digest"));
+        printf("%lld %s\n", ctl_int_of(entry, "cycle"), ctl_text_of(entry, "digest"));
     }
 }
 
@@ -64,7 +52,8 @@ static int done(struct ctl *ctl, json_t *result, const char *text)
     if (ctl->o.json)
         ctl_print_json(result);
     else
-        printf("%s %s at cycle %lld\n", text_of(result, "instance"), text, int_of(result, "cycle"));
+        printf("%s %s at cycle %lld\n", ctl_text_of(result, "instance"), text,
+               ctl_int_of(result, "cycle"));
     json_decref(result);
     return CTL_OK;
 }
@@ -96,9 +85,9 @@ static int stop(struct ctl *ctl)
 
 static void print_played(const json_t *status)
 {
-    printf(" of %lld inputs=%lld/%lld digests=%lld/%lld", int_of(status, "end_cycle"),
-           int_of(status, "applied"), int_of(status, "inputs"), int_of(status, "compared"),
-           int_of(status, "points"));
+    printf(" of %lld inputs=%lld/%lld digests=%lld/%lld", ctl_int_of(status, "end_cycle"),
+           ctl_int_of(status, "applied"), ctl_int_of(status, "inputs"),
+           ctl_int_of(status, "compared"), ctl_int_of(status, "points"));
 }
 
 static void print_status(const json_t *status)
@@ -106,16 +95,17 @@ static void print_status(const json_t *status)
     const json_t *difference = json_object_get(status, "difference");
     const json_t *taint = json_object_get(status, "taint");
 
-    printf("%s replay=%s cycle=%lld", text_of(status, "instance"), text_of(status, "state"),
-           int_of(status, "cycle"));
-    if (strcmp(text_of(status, "state"), "none") != 0)
+    printf("%s replay=%s cycle=%lld", ctl_text_of(status, "instance"), ctl_text_of(status, "state"),
+           ctl_int_of(status, "cycle"));
+    if (strcmp(ctl_text_of(status, "state"), "none") != 0)
         print_played(status);
     puts(json_is_true(json_object_get(status, "recording")) ? " recording" : "");
     if (taint)
-        printf("tainted at cycle %lld: %s\n", int_of(taint, "cycle"), text_of(taint, "text"));
+        printf("tainted at cycle %lld: %s\n", ctl_int_of(taint, "cycle"),
+               ctl_text_of(taint, "text"));
     if (difference) {
         fputs("differs: ", stdout);
-        ctl_put_text(stdout, text_of(difference, "text"));
+        ctl_put_text(stdout, ctl_text_of(difference, "text"));
         putchar('\n');
     }
 }
@@ -124,7 +114,7 @@ static void print_status(const json_t *status)
 static int status_of(struct ctl *ctl, const char *instance, bool to_end)
 {
     json_t *status = ctl_call(ctl, "replay.status", json_pack("{s:s}", "instance", instance));
-    const char *state = text_of(status, "state");
+    const char *state = ctl_text_of(status, "state");
     int code = CTL_OK;
 
     if (!status)
@@ -149,7 +139,7 @@ static int play(struct ctl *ctl, const char *instance)
 {
     json_t *run = ctl_call(ctl, "run.start", json_pack("{s:s}", "instance", instance));
 
-    while (run && !strcmp(text_of(run, "state"), "running")) {
+    while (run && !strcmp(ctl_text_of(run, "state"), "running")) {
         json_decref(run);
         run = ctl_call(ctl, "run.wait",
                        json_pack("{s:s, s:i}", "instance", instance, "wait_ms", 60000));
@@ -175,7 +165,7 @@ static int replay(struct ctl *ctl)
     if (!instance)
         return ctl->exit;
     if (ctl->o.wait)
-        code = play(ctl, text_of(instance, "instance"));
+        code = play(ctl, ctl_text_of(instance, "instance"));
     else
         code = done(ctl, json_incref(instance), "plays the log");
     json_decref(instance);

@@ -13,18 +13,6 @@
 
 extern char **environ;
 
-static const char *text_of(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-
-    return text ? text : "";
-}
-
-static long long int_of(const json_t *object, const char *name)
-{
-    return json_integer_value(json_object_get(object, name));
-}
-
 /* ---- counters -------------------------------------------------------------------------------- */
 
 static void show_counters(FILE *out, const json_t *engine)
@@ -34,18 +22,20 @@ static void show_counters(FILE *out, const json_t *engine)
     size_t i;
 
     fprintf(out, "engine=%s regions=%lld translated=%lld words=%lld code_bytes=%lld flushes=%lld",
-            text_of(engine, "engine"), int_of(engine, "regions"), int_of(engine, "translated"),
-            int_of(engine, "words"), int_of(engine, "code_bytes"), int_of(engine, "flushes"));
-    fprintf(out, " invalidations=%lld faults=%lld compared=%lld\n", int_of(engine, "invalidations"),
-            int_of(engine, "faults"), int_of(engine, "compared"));
-    if (*text_of(engine, "why"))
-        fprintf(out, "not %s: %s\n", text_of(engine, "asked"), text_of(engine, "why"));
+            ctl_text_of(engine, "engine"), ctl_int_of(engine, "regions"),
+            ctl_int_of(engine, "translated"), ctl_int_of(engine, "words"),
+            ctl_int_of(engine, "code_bytes"), ctl_int_of(engine, "flushes"));
+    fprintf(out, " invalidations=%lld faults=%lld compared=%lld\n",
+            ctl_int_of(engine, "invalidations"), ctl_int_of(engine, "faults"),
+            ctl_int_of(engine, "compared"));
+    if (*ctl_text_of(engine, "why"))
+        fprintf(out, "not %s: %s\n", ctl_text_of(engine, "asked"), ctl_text_of(engine, "why"));
     fprintf(out, "left: budget=%lld jump=%lld interpret=%lld changed=%lld\n",
-            int_of(left, "budget"), int_of(left, "jump"), int_of(left, "interpret"),
-            int_of(left, "changed"));
-    fprintf(out, "calls=%lld%s", int_of(engine, "calls"), json_array_size(top) ? ":" : "");
+            ctl_int_of(left, "budget"), ctl_int_of(left, "jump"), ctl_int_of(left, "interpret"),
+            ctl_int_of(left, "changed"));
+    fprintf(out, "calls=%lld%s", ctl_int_of(engine, "calls"), json_array_size(top) ? ":" : "");
     json_array_foreach(top, i, row)
-        fprintf(out, " %s=%lld", text_of(row, "mnemonic"), int_of(row, "calls"));
+        fprintf(out, " %s=%lld", ctl_text_of(row, "mnemonic"), ctl_int_of(row, "calls"));
     putc('\n', out);
 }
 
@@ -122,7 +112,7 @@ static void begin_assembly(struct assembly *a, const json_t *regions)
     json_array_foreach(regions, i, region)
     {
         json_array_foreach(json_object_get(region, "lines"), k, line)
-            put_bytes(code, text_of(line, "code"));
+            put_bytes(code, ctl_text_of(line, "code"));
     }
     if (fflush(code) == 0 && pipe2(ends, O_CLOEXEC) == 0) {
         if (spawn_objdump(a, fileno(code), ends[1]))
@@ -162,20 +152,20 @@ static void show_region(FILE *out, struct assembly *a, const json_t *region)
     size_t i;
 
     fprintf(out, "\ntranslation of %s: words=%lld entries=%lld code_bytes=%lld\n",
-            text_of(region, "head"), int_of(region, "words"), int_of(region, "entries"),
-            int_of(region, "code_bytes"));
+            ctl_text_of(region, "head"), ctl_int_of(region, "words"), ctl_int_of(region, "entries"),
+            ctl_int_of(region, "code_bytes"));
     json_array_foreach(lines, i, line)
     {
-        const char *part = text_of(line, "part");
+        const char *part = ctl_text_of(line, "part");
 
         if (!strcmp(part, "word"))
-            fprintf(out, "%s  %s  %s\n", text_of(line, "address") + 2, text_of(line, "word") + 2,
-                    text_of(line, "text"));
+            fprintf(out, "%s  %s  %s\n", ctl_text_of(line, "address") + 2,
+                    ctl_text_of(line, "word") + 2, ctl_text_of(line, "text"));
         else if (!strcmp(part, "head"))
-            fprintf(out, "%s:\n", text_of(line, "address") + 2);
+            fprintf(out, "%s:\n", ctl_text_of(line, "address") + 2);
         else
             fprintf(out, "off the path:\n");
-        show_code(out, a, text_of(line, "code"));
+        show_code(out, a, ctl_text_of(line, "code"));
     }
 }
 

@@ -1,5 +1,5 @@
-/* xe360ctl: the command line. Options are rows, commands are rows; a command's help is made of the
- * rows it names. */
+/* xe360ctl: the command line. Commands are rows; a command's help is made of the rows of options
+ * that it names (options.c). */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,153 +12,6 @@
 #include "xe/stop.h"
 
 const char *argp_program_version = "xe360ctl " PACKAGE_VERSION;
-
-enum {
-    SOCKET = 0x100,
-    SEEDS,
-    JOBS,
-    WORKER,
-    SANDBOX,
-    SEED,
-    SLICE,
-    ENGINE,
-    INJECT,
-    DUMP_JIT,
-    LOCKSTEP,
-    DIGEST,
-    TRACE,
-    FOCUS,
-    UNTIL,
-    NAME,
-    TYPE,
-    FILTER,
-    LEVEL,
-    LIMIT,
-    GUEST_OUTPUT,
-    WAIT,
-    PORT,
-    BIND,
-    REGISTERS,
-    STOP,
-    ON,
-    THREAD,
-    AT,
-    IGNORE,
-    EVENT,
-    RAW,
-    EXIT_ON,
-    EXIT_CODE,
-    SYMBOLS,
-    IMAGE,
-    REPLACE,
-    DIGEST_EVERY,
-    TRAIL,
-    SNAPSHOT_LOAD,
-    SNAPSHOT_SAVE,
-    SNAPSHOT,
-    AT_CYCLE,
-    BUNDLE,
-    SHARE,
-    LIVELOCK_AFTER,
-    FORMAT
-};
-
-/* What a title may be run until, each with a space behind it. */
-#define UNTIL_YES(word)                      word " "
-#define UNTIL_NO(word)                       ""
-#define STOP(name, word, until, signal, doc) UNTIL_##until(word)
-static const char until_words[] =
-#include "xe/stops.def"
-    ;
-#define STOP(name, word, until, signal, doc) UNTIL_##until(word)
-static const char until_doc[] = "5 instead of 0 unless it ends so; one of "
-#include "xe/stops.def"
-    ;
-
-/* Every option of every command; `letter` is how command rows name them. */
-static const struct option_row {
-    char letter;
-    struct argp_option argp;
-} option_rows[] = {
-    {'n', {"instructions", 'n', "N", 0, "how many guest instructions; suffixes K, M, G", 0}},
-    {'J', {"json", 'j', NULL, 0, "print JSON", 0}},
-    {'L', {"lockstep", LOCKSTEP, NULL, 0, "run in lockstep (the only mode there is)", 0}},
-    {'D', {"stable-digest", DIGEST, NULL, 0, "print the digest of the final state", 0}},
-    {'T', {"trace-handles", TRACE, NULL, 0, "explain the handles that threads wait for", 0}},
-    {'F',
-     {"trace-handles-focus", FOCUS, "LIST", 0,
-      "explain these handles: 0x1004,4108,... or @FILE; implies --trace-handles", 0}},
-    {'f', {"focus", FOCUS, "LIST", 0, "handles: 0x1004,4108,... or @FILE", 0}},
-    {'S', {"seed", SEED, "N", 0, NULL, 0}}, /* a setting's row says what it is */
-    {'Q',
-     {"seeds", SEEDS, "LIST", 0,
-      "run it under each of these seeds, like 1..200 or 3,7..9, and tell how many end how", 0}},
-    {'q', {"jobs", JOBS, "N", 0, "runs at a time with --seeds; default one for each core", 0}},
-    {'s', {"slice", SLICE, "N", 0, NULL, 0}},
-    {'E', {"engine", ENGINE, "NAME", 0, NULL, 0}},
-    {'C',
-     {"dump-jit", DUMP_JIT, "FILE", 0,
-      "write there what was translated to host code in the end, side by side", 0}},
-    {'I', {"inject-lost-wake", INJECT, "N", 0, NULL, 0}},
-    {'U', {"until", UNTIL, "REASON", 0, until_doc, 0}},
-    {'Y',
-     {"share", SHARE, "PERCENT", 0,
-      "with --until=hang: threads that a deadlock must have to stop the run; default one", 0}},
-    {'V', {"livelock-after", LIVELOCK_AFTER, "N", 0, NULL, 0}},
-    {'X',
-     {"exit-on", EXIT_ON, "LIST", 0,
-      "verdicts that give another status than 0: crash, hang (of all or a part), ...; default "
-      "crash,stuck",
-      0}},
-    {'g',
-     {"exit-code", EXIT_CODE, "WHOSE", 0,
-      "guest: a title that ends by itself hands its exit code on; verdict (default): that is 0",
-      0}},
-    {'G', {"guest-output", GUEST_OUTPUT, NULL, 0, "show the title's debug output on stderr", 0}},
-    {'W', {"worker", WORKER, "PATH", 0, "worker program", 0}},
-    {'B', {"sandbox", SANDBOX, "MODE", 0, "require, warn (default) or off", 0}},
-    {'N', {"name", NAME, "NAME", 0, "name of the instance, usable in place of its id", 0}},
-    {'w', {"wait", WAIT, NULL, 0, "wait for the end; the exit code tells how it stopped", 0}},
-    {'d', {"digest", DIGEST, NULL, 0, "take the digest when it stops", 0}},
-    {'t', {"type", TYPE, "TYPE", 0, "only objects of this type", 0}},
-    {'x', {"filter", FILTER, "WHICH", 0, "all, implemented or missing", 0}},
-    {'l', {"level", LEVEL, "LEVEL", 0, "error, warn, info, debug, stub, guest or print", 0}},
-    {'m', {"limit", LIMIT, "N", 0, "at most so many", 0}},
-    {'o', {"output", 'o', "FILE", 0, "write there", 0}},
-    {'P', {"port", PORT, "N", 0, "TCP port; any that is free unless given", 0}},
-    {'A', {"bind", BIND, "ADDRESS", 0, "loopback address, default 127.0.0.1", 0}},
-    {'R',
-     {"registers", REGISTERS, "WIDTH", 0,
-      "32-bit (default), as a title's ELF needs them, or 64-bit", 0}},
-    {'O', {"on", ON, "ACCESS", 0, "read, write (default) or access, which is either", 0}},
-    {'H', {"thread", THREAD, "TID", 0, "only that thread's instructions", 0}},
-    {'i', {"ignore", IGNORE, "N", 0, "count so many hits before one stops a run", 0}},
-    {'e',
-     {"event", EVENT, "LIST", 0,
-      "with handle:...: create, signal, pulse, wait, wake, reset, close; default all", 0}},
-    {'a',
-     {"at", AT, "WHERE", 0,
-      "an address, entry, an export, import or function, or one and an offset: main+0x10", 0}},
-    {'r', {"raw", RAW, NULL, 0, "print control characters of the title's text as they are", 0}},
-    {'y',
-     {"symbols", SYMBOLS, "FILE", 0,
-      "the title's ELF file or a map, for names and lines; default TITLE.elf or TITLE.map beside "
-      "it; none",
-      0}},
-    {'M', {"image", IMAGE, "FILE", 0, "the title, wherever the golden says that it was", 0}},
-    {'K', {"digest-every", DIGEST_EVERY, "N", 0, "take the digest every N cycles, too", 0}},
-    {'k', {"trail", TRAIL, NULL, 0, "those taken on the way instead (--digest-every)", 0}},
-    {'1', {"snapshot-load", SNAPSHOT_LOAD, "FILE", 0, "begin from this snapshot's state", 0}},
-    {'2',
-     {"snapshot-save", SNAPSHOT_SAVE, "FILE", 0,
-      "keep the state as a snapshot there, in the end or --at-cycle", 0}},
-    {'3', {"at-cycle", AT_CYCLE, "N", 0, "save it at this cycle, and go on", 0}},
-    {'4', {"snapshot", SNAPSHOT, "NAME", 0, "begin from a snapshot that the daemon keeps", 0}},
-    {'5', {"format", FORMAT, "FORMAT", 0, "dot (default) or svg", 0}},
-    {'b', {"bundle", BUNDLE, "FILE", 0, "write a bundle of the run there, for a bug report", 0}},
-    {'p', {"replace", REPLACE, NULL, 0, "take the place of one of that name", 0}},
-    {'Z', {"stop", STOP, NULL, 0, "close the port instead", 0}},
-};
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
@@ -240,270 +93,6 @@ const struct ctl_command ctl_commands[] = {
     {"help", "[COMMAND]", "This list, or what a command takes", 0, 1, "", ctl_cmd_help, true},
     {NULL, NULL, NULL, 0, 0, NULL, NULL, false}};
 
-/* Options that are settings. */
-static const struct {
-    int key;
-    enum xe_setting_group group;
-    const char *name;
-} setting_rows[] = {
-    {SEED, XE_SETTING_CONFIG, "seed"},
-    {SLICE, XE_SETTING_CONFIG, "slice"},
-    {ENGINE, XE_SETTING_CONFIG, "engine"},
-    {LIVELOCK_AFTER, XE_SETTING_CONFIG, "livelock_after"},
-    {INJECT, XE_SETTING_FAULTS, "inject_lost_wake"},
-};
-
-static const struct xe_setting *setting_of(int key)
-{
-    for (size_t i = 0; i < sizeof(setting_rows) / sizeof(setting_rows[0]); i++)
-        if (setting_rows[i].key == key)
-            return xe_setting_find(setting_rows[i].group, setting_rows[i].name);
-    return NULL;
-}
-
-/* ---- options -------------------------------------------------------------------------------- */
-
-static uint64_t number(struct argp_state *state, const char *option, const char *text, uint64_t min)
-{
-    uint64_t value = 0;
-
-    if (!ctl_count(text, &value) || value < min)
-        argp_error(state, "%s '%s': expected a count from %llu, with K, M or G if wanted", option,
-                   text, (unsigned long long)min);
-    return value;
-}
-
-static const char *word(struct argp_state *state, const char *option, const char *text,
-                        const char *words)
-{
-    size_t size = strlen(text);
-
-    for (const char *w = words; *w; w += strcspn(w, " "), w += strspn(w, " "))
-        if (strcspn(w, " ") == size && !strncmp(w, text, size))
-            return text;
-    argp_error(state, "%s '%s': expected one of: %s", option, text, words);
-    return text;
-}
-
-static const char *verdicts(struct argp_state *state, const char *text)
-{
-    const char *bad;
-    size_t size;
-
-    if (!ctl_exit_on_check(text, &bad, &size))
-        argp_error(
-            state,
-            "--exit-on '%.*s': expected verdicts: crash (crashed), hang or diagnosis (stuck, "
-            "partly_stuck, livelock, starved), exited, running, idle",
-            (int)size, bad);
-    return text;
-}
-
-static const char *seeds(struct argp_state *state, const char *text)
-{
-    if (!ctl_seeds_check(text))
-        argp_error(state,
-                   "--seeds '%s': expected seeds and ranges of them, at most a million in all, "
-                   "like 1..200 or 3,7..9",
-                   text);
-    return text;
-}
-
-static error_t parse_setting(int key, const char *text, struct argp_state *state)
-{
-    struct ctl_options *o = &((struct ctl *)state->input)->o;
-    const struct xe_setting *setting = setting_of(key);
-    char wrong[300];
-
-    if (!setting)
-        return ARGP_ERR_UNKNOWN;
-    if (!ctl_setting(o, setting, text, wrong, sizeof(wrong)))
-        argp_error(state, "%s", wrong);
-    return 0;
-}
-
-static error_t parse_count(int key, const char *text, struct argp_state *state)
-{
-    struct ctl_options *o = &((struct ctl *)state->input)->o;
-
-    switch (key) {
-    case 'n':
-        o->count = number(state, "-n", text, 1);
-        o->has_count = true;
-        return 0;
-    case LIMIT:
-        o->limit = number(state, "--limit", text, 1);
-        o->has_limit = true;
-        return 0;
-    case DIGEST_EVERY:
-        o->digest_every = number(state, "--digest-every", text, 1);
-        return 0;
-    case AT_CYCLE:
-        o->at_cycle = number(state, "--at-cycle", text, 0);
-        o->has_at_cycle = true;
-        return 0;
-    case SHARE:
-        o->share = number(state, "--share", text, 1);
-        if (o->share > 100)
-            argp_error(state, "--share '%s': there are at most 100", text);
-        return 0;
-    case IGNORE:
-        o->ignore = number(state, "--ignore", text, 1);
-        return 0;
-    case THREAD:
-        o->tid = number(state, "--thread", text, 1);
-        return 0;
-    case JOBS:
-        o->jobs = number(state, "--jobs", text, 1);
-        return 0;
-    case PORT:
-        o->port = number(state, "--port", text, 0);
-        o->has_port = true;
-        return 0;
-    default:
-        return parse_setting(key, text, state);
-    }
-}
-
-static error_t parse_file(int key, const char *text, struct argp_state *state)
-{
-    struct ctl_options *o = &((struct ctl *)state->input)->o;
-
-    switch (key) {
-    case DUMP_JIT:
-        o->dump_jit = text;
-        return 0;
-    case SYMBOLS:
-        o->symbols = text;
-        return 0;
-    case IMAGE:
-        o->image = text;
-        return 0;
-    case SNAPSHOT_LOAD:
-        o->snapshot_load = text;
-        return 0;
-    case SNAPSHOT_SAVE:
-        o->snapshot_save = text;
-        return 0;
-    case SNAPSHOT:
-        o->snapshot = text;
-        return 0;
-    case 'o':
-        o->output = text;
-        return 0;
-    default:
-        return parse_count(key, text, state);
-    }
-}
-
-static error_t parse_word(int key, const char *text, struct argp_state *state)
-{
-    struct ctl_options *o = &((struct ctl *)state->input)->o;
-
-    switch (key) {
-    case FOCUS:
-        o->focus = text;
-        return 0;
-    case UNTIL:
-        o->until = word(state, "--until", text, until_words);
-        return 0;
-    case SEEDS:
-        o->seeds = seeds(state, text);
-        return 0;
-    case EXIT_ON:
-        o->exit_on = verdicts(state, text);
-        return 0;
-    case EXIT_CODE:
-        o->guest_code = *word(state, "--exit-code", text, "guest verdict") == 'g';
-        return 0;
-    case WORKER:
-        o->worker = text;
-        return 0;
-    case SANDBOX:
-        o->sandbox = word(state, "--sandbox", text, "require warn off");
-        return 0;
-    case NAME:
-        o->name = text;
-        return 0;
-    case TYPE:
-        o->type = text;
-        return 0;
-    case FILTER:
-        o->filter = word(state, "--filter", text, "all implemented missing");
-        return 0;
-    case LEVEL:
-        o->level = word(state, "--level", text, "error warn info debug stub guest print");
-        return 0;
-    case AT:
-        o->at = text;
-        return 0;
-    case FORMAT:
-        o->format = word(state, "--format", text, "dot svg");
-        return 0;
-    case BUNDLE:
-        o->bundle = text;
-        return 0;
-    case EVENT:
-        o->event = text;
-        return 0;
-    case ON:
-        o->on = word(state, "--on", text, "read write access");
-        return 0;
-    case BIND:
-        o->bind = text;
-        return 0;
-    case REGISTERS:
-        o->registers = word(state, "--registers", text, "32-bit 64-bit");
-        return 0;
-    default:
-        return parse_file(key, text, state);
-    }
-}
-
-static error_t parse_option(int key, char *text, struct argp_state *state)
-{
-    struct ctl_options *o = &((struct ctl *)state->input)->o;
-
-    switch (key) {
-    case 'j':
-        o->json = true;
-        return 0;
-    case LOCKSTEP:
-        return 0;
-    case DIGEST:
-        o->digest = true;
-        return 0;
-    case TRACE:
-        o->trace = true;
-        return 0;
-    case REPLACE:
-        o->replace = true;
-        return 0;
-    case WAIT:
-        o->wait = true;
-        return 0;
-    case RAW:
-        o->raw = true;
-        return 0;
-    case TRAIL:
-        o->trail = true;
-        return 0;
-    case STOP:
-        o->stop = true;
-        return 0;
-    case GUEST_OUTPUT:
-        o->guest_output = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (o->args == CTL_ARGS_MAX)
-            argp_error(state, "too many arguments");
-        o->arg[o->args++] = text;
-        return 0;
-    default:
-        return parse_word(key, text, state);
-    }
-}
-
 /* ---- commands ------------------------------------------------------------------------------- */
 
 static const struct ctl_command *find_command(const char *name)
@@ -557,34 +146,17 @@ static const char *afterword(const char *name)
     return "";
 }
 
-static void options_of(const struct ctl_command *command, struct argp_option *options)
-{
-    size_t used = 0;
-
-    for (const char *letter = command->options; *letter; letter++)
-        for (size_t i = 0; i < sizeof(option_rows) / sizeof(option_rows[0]); i++)
-            if (option_rows[i].letter == *letter) {
-                const struct xe_setting *setting = setting_of(option_rows[i].argp.key);
-
-                options[used] = option_rows[i].argp;
-                if (setting)
-                    options[used].doc = setting->doc;
-                used++;
-            }
-    memset(&options[used], 0, sizeof(options[used]));
-}
-
 static void parse_command(const struct ctl_command *command, int argc, char **argv, struct ctl *ctl)
 {
-    struct argp_option options[sizeof(option_rows) / sizeof(option_rows[0]) + 1];
-    struct argp argp = {.options = options, .parser = parse_option, .args_doc = command->args};
+    struct argp_option options[CTL_OPTIONS_MAX + 1];
+    struct argp argp = {.options = options, .parser = ctl_parse_option, .args_doc = command->args};
     char name[64], doc[2048];
 
     snprintf(name, sizeof(name), "xe360ctl %s", command->name);
     snprintf(doc, sizeof(doc), "%s\v%s", command->doc, afterword(command->name));
     argp.doc = doc;
     argv[0] = name;
-    options_of(command, options);
+    ctl_options_of(command, options);
     argp_parse(&argp, argc, argv, 0, NULL, ctl);
     if (ctl->o.args >= command->min_args && ctl->o.args <= command->max_args)
         return;
@@ -621,7 +193,7 @@ static error_t parse_top(int key, char *text, struct argp_state *state)
     struct top *top = state->input;
 
     switch (key) {
-    case SOCKET:
+    case CTL_SOCKET:
         top->ctl->o.socket = text;
         return 0;
     case 's':
@@ -644,7 +216,7 @@ static error_t parse_top(int key, char *text, struct argp_state *state)
 }
 
 static const struct argp_option top_options[] = {
-    {"socket", SOCKET, "PATH", 0,
+    {"socket", CTL_SOCKET, "PATH", 0,
      "UNIX socket of the daemon (default $XE360_SOCKET, $XDG_RUNTIME_DIR/xe360d.sock or "
      "/run/xe360d/xe360d.sock)",
      0},

@@ -11,18 +11,6 @@
 
 #define WAIT_MS 1000
 
-static const char *text_of(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-
-    return text ? text : "";
-}
-
-static long long int_of(const json_t *object, const char *name)
-{
-    return json_integer_value(json_object_get(object, name));
-}
-
 /* ---- the file -------------------------------------------------------------------------------- */
 
 /* One byte more than a bundle may have tells that it is too long. */
@@ -53,7 +41,7 @@ static json_t *load(struct ctl *ctl, const char *path)
 /* Is the reader's image that of the bundle? A worker that does nothing else looks. */
 static bool has_image(struct ctl *ctl, const json_t *bundle, const char *path)
 {
-    const char *wanted = text_of(json_object_get(bundle, "image"), "sha256");
+    const char *wanted = ctl_text_of(json_object_get(bundle, "image"), "sha256");
     json_t *image;
     bool same;
 
@@ -62,12 +50,12 @@ static bool has_image(struct ctl *ctl, const json_t *bundle, const char *path)
     image = ctl_call(ctl, "image.inspect", json_pack("{s:s}", "image", path));
     if (!image)
         return false;
-    same = !strcmp(text_of(image, "sha256"), wanted);
+    same = !strcmp(ctl_text_of(image, "sha256"), wanted);
     if (!same) {
         ctl->exit = CTL_IMAGE;
         ctl_fail("'%s' is another image: its SHA-256 is %s, the bundle wants %s (%s)", path,
-                 text_of(image, "sha256"), wanted,
-                 text_of(json_object_get(bundle, "image"), "name"));
+                 ctl_text_of(image, "sha256"), wanted,
+                 ctl_text_of(json_object_get(bundle, "image"), "name"));
     }
     json_decref(image);
     return same;
@@ -78,12 +66,12 @@ static bool has_image(struct ctl *ctl, const json_t *bundle, const char *path)
 static bool begin(struct ctl *ctl, const json_t *bundle, const char *path)
 {
     const char *engine = ctl_engine(&ctl->o);
-    const char *ran = text_of(json_object_get(bundle, "engine"), "ran");
+    const char *ran = ctl_text_of(json_object_get(bundle, "engine"), "ran");
     json_t *log = json_object_get(bundle, "input_log"), *created;
 
     if (!log) {
         ctl->exit = CTL_RPC;
-        ctl_fail("it can't be run again: %s", text_of(bundle, "no_log"));
+        ctl_fail("it can't be run again: %s", ctl_text_of(bundle, "no_log"));
         return false;
     }
     if (!has_image(ctl, bundle, path) || !ctl_private_title(ctl, path))
@@ -97,7 +85,7 @@ static bool begin(struct ctl *ctl, const json_t *bundle, const char *path)
 
 static json_t *await(struct ctl *ctl, json_t *run)
 {
-    while (run && !strcmp(text_of(run, "state"), "running")) {
+    while (run && !strcmp(ctl_text_of(run, "state"), "running")) {
         json_decref(run);
         run = ctl_call(ctl, "run.wait",
                        json_pack("{s:s, s:i}", "instance", "local", "wait_ms", WAIT_MS));
@@ -107,7 +95,7 @@ static json_t *await(struct ctl *ctl, json_t *run)
 
 static json_t *play(struct ctl *ctl, const json_t *bundle)
 {
-    json_int_t every = int_of(json_object_get(bundle, "trail"), "every");
+    json_int_t every = ctl_int_of(json_object_get(bundle, "trail"), "every");
     json_t *params = json_pack("{s:s}", "instance", "local");
 
     if (every > 0)
@@ -139,7 +127,7 @@ static json_t *reach_end(struct ctl *ctl, json_t *run)
 {
     json_t *status = run ? replay_status(ctl) : NULL;
 
-    if (!strcmp(text_of(status, "state"), "playing"))
+    if (!strcmp(ctl_text_of(status, "state"), "playing"))
         run = step(ctl, run);
     json_decref(status);
     return run;
@@ -149,7 +137,7 @@ static json_t *reach_end(struct ctl *ctl, json_t *run)
 static bool is_met(const json_t *bundle)
 {
     static const char *const met[] = {"crash", "exit", "hang", "break"};
-    const char *reason = text_of(json_object_get(bundle, "stop"), "reason");
+    const char *reason = ctl_text_of(json_object_get(bundle, "stop"), "reason");
 
     for (size_t i = 0; i < sizeof(met) / sizeof(met[0]); i++)
         if (!strcmp(reason, met[i]))
@@ -201,16 +189,16 @@ static json_t *trail_difference(const json_t *bundle, const json_t *trail)
         const json_t *here;
 
         while (k < json_array_size(trail) &&
-               int_of(json_array_get(trail, k), "cycle") < int_of(item, "cycle"))
+               ctl_int_of(json_array_get(trail, k), "cycle") < ctl_int_of(item, "cycle"))
             k++;
         here = json_array_get(trail, k);
-        if (!here || int_of(here, "cycle") != int_of(item, "cycle"))
+        if (!here || ctl_int_of(here, "cycle") != ctl_int_of(item, "cycle"))
             return NULL; /* the run ended before; its log says where */
         if (!json_equal(json_object_get(here, "digest"), json_object_get(item, "digest")))
-            return difference(equal, int_of(item, "cycle"),
+            return difference(equal, ctl_int_of(item, "cycle"),
                               differing(json_object_get(item, "components"),
                                         json_object_get(here, "components")));
-        equal = int_of(item, "cycle");
+        equal = ctl_int_of(item, "cycle");
     }
     return NULL;
 }
@@ -220,10 +208,10 @@ static json_t *trail_difference(const json_t *bundle, const json_t *trail)
 static json_t *log_difference(const json_t *status)
 {
     const json_t *found = json_object_get(status, "difference");
-    const char *component = text_of(found, "component");
+    const char *component = ctl_text_of(found, "component");
 
-    return found ? difference(int_of(found, "equal_cycle"), int_of(found, "cycle"),
-                              *component ? component : text_of(found, "text"))
+    return found ? difference(ctl_int_of(found, "equal_cycle"), ctl_int_of(found, "cycle"),
+                              *component ? component : ctl_text_of(found, "text"))
                  : NULL;
 }
 
@@ -231,13 +219,13 @@ static json_t *first_difference(struct ctl *ctl, const json_t *bundle, const jso
 {
     json_t *trail = ctl_trail(ctl, "local"), *first = trail_difference(bundle, trail);
     json_t *other = log_difference(status);
-    json_int_t equal = int_of(first, "equal_cycle");
+    json_int_t equal = ctl_int_of(first, "equal_cycle");
 
     json_decref(trail);
     if (!first)
         return other;
-    if (int_of(other, "equal_cycle") > equal &&
-        int_of(other, "equal_cycle") < int_of(first, "cycle"))
+    if (ctl_int_of(other, "equal_cycle") > equal &&
+        ctl_int_of(other, "equal_cycle") < ctl_int_of(first, "cycle"))
         json_object_set(first, "equal_cycle", json_object_get(other, "equal_cycle"));
     json_decref(other);
     return first;
@@ -280,7 +268,7 @@ static json_t *compare(struct ctl *ctl, const json_t *bundle, json_t *run)
     if (!status || !digest)
         return NULL;
     if (!same && !first)
-        first = difference(int_of(status, "equal_cycle"), int_of(digest, "cycle"),
+        first = difference(ctl_int_of(status, "equal_cycle"), ctl_int_of(digest, "cycle"),
                            differing(json_object_get(bundle, "components"),
                                      json_object_get(digest, "components")));
     if (same)
@@ -338,13 +326,13 @@ static void print_text(const json_t *all)
                                         "fingerprint", "milestones", "version"};
     const json_t *first = json_object_get(all, "difference");
 
-    ctl_put_text(stdout, text_of(json_object_get(all, "image"), "name"));
+    ctl_put_text(stdout, ctl_text_of(json_object_get(all, "image"), "name"));
     if (json_is_true(json_object_get(all, "same"))) {
-        printf(": the same, to cycle %lld\n", int_of(all, "cycle"));
+        printf(": the same, to cycle %lld\n", ctl_int_of(all, "cycle"));
     } else {
         printf(": not the same: equal at cycle %lld, at cycle %lld no longer (",
-               int_of(first, "equal_cycle"), int_of(first, "cycle"));
-        ctl_put_text(stdout, text_of(first, "component"));
+               ctl_int_of(first, "equal_cycle"), ctl_int_of(first, "cycle"));
+        ctl_put_text(stdout, ctl_text_of(first, "component"));
         puts(")");
     }
     for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
@@ -360,7 +348,7 @@ int ctl_cmd_reproduce(struct ctl *ctl)
         run = reach_end(ctl, play(ctl, bundle));
     if (run)
         all = compare(ctl, bundle, run);
-    code = all ? (int)int_of(all, "exit_status") : ctl->exit;
+    code = all ? (int)ctl_int_of(all, "exit_status") : ctl->exit;
     if (all && ctl->o.json)
         ctl_print_json(all);
     else if (all)

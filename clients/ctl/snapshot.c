@@ -7,25 +7,13 @@
 
 #include "clients/ctl/ctl.h"
 
-static const char *text_of(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-
-    return text ? text : "";
-}
-
-static long long int_of(const json_t *object, const char *name)
-{
-    return json_integer_value(json_object_get(object, name));
-}
-
 static void show_snapshot(const json_t *snapshot)
 {
-    printf("%s cycle=%lld digest=%s bytes=%lld created=%s%s title=", text_of(snapshot, "name"),
-           int_of(snapshot, "cycle"), text_of(snapshot, "digest"), int_of(snapshot, "bytes"),
-           text_of(snapshot, "created"),
+    printf("%s cycle=%lld digest=%s bytes=%lld created=%s%s title=", ctl_text_of(snapshot, "name"),
+           ctl_int_of(snapshot, "cycle"), ctl_text_of(snapshot, "digest"),
+           ctl_int_of(snapshot, "bytes"), ctl_text_of(snapshot, "created"),
            json_is_true(json_object_get(snapshot, "tainted")) ? " tainted" : "");
-    ctl_put_text(stdout, text_of(json_object_get(snapshot, "title"), "name"));
+    ctl_put_text(stdout, ctl_text_of(json_object_get(snapshot, "title"), "name"));
     putchar('\n');
 }
 
@@ -36,14 +24,14 @@ static void show_added(const json_t *result)
 
 static void show_loaded(const json_t *result)
 {
-    printf("%s cycle=%lld digest=%s snapshot=%s\n", text_of(result, "instance"),
-           int_of(result, "cycle"), text_of(result, "digest"), text_of(result, "name"));
+    printf("%s cycle=%lld digest=%s snapshot=%s\n", ctl_text_of(result, "instance"),
+           ctl_int_of(result, "cycle"), ctl_text_of(result, "digest"), ctl_text_of(result, "name"));
 }
 
 static void show_removed(const json_t *result)
 {
-    printf("%s removed, %lld bytes freed\n", text_of(result, "name"),
-           int_of(result, "freed_bytes"));
+    printf("%s removed, %lld bytes freed\n", ctl_text_of(result, "name"),
+           ctl_int_of(result, "freed_bytes"));
 }
 
 /* ---- the verbs ------------------------------------------------------------------------------- */
@@ -128,12 +116,12 @@ static int export(struct ctl *ctl)
     json_t *result = ctl_call(ctl, "snapshot.export", named(ctl));
     int code = result ? CTL_OK : ctl->exit;
 
-    if (result && ctl->o.output && !ctl_copy(text_of(result, "path"), ctl->o.output))
+    if (result && ctl->o.output && !ctl_copy(ctl_text_of(result, "path"), ctl->o.output))
         code = CTL_HARNESS;
     if (code == CTL_OK && ctl->o.json)
         ctl_print_json(result);
     else if (code == CTL_OK)
-        printf("%s\n", ctl->o.output ? ctl->o.output : text_of(result, "path"));
+        printf("%s\n", ctl->o.output ? ctl->o.output : ctl_text_of(result, "path"));
     json_decref(result);
     return code;
 }
