@@ -333,7 +333,8 @@ static void add_producer(void *ctx, const struct xe_producer *who)
                            sizeof(*c->graph->producer))))
         return;
     facts->producer[at] = (struct xe_explain_producer){*who, thread, steady};
-    if (thread != XE__NONE && facts->thread[thread].spin) {
+    /* Of a timer its time tells, whatever becomes of who armed it. */
+    if (thread != XE__NONE && who->kind != XE_PRODUCER_TIMER && facts->thread[thread].spin) {
         facts->producer[at].who.standing = facts->thread[thread].now.standing;
         facts->producer[at].who.since_cycle = facts->thread[thread].now.since_cycle;
     }

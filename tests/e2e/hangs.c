@@ -85,4 +85,15 @@ int main(void)
     for (;;)
         sleep_ms(1);
 }
+#elif CASE == 64 /* who armed the timer runs in a circle; the timer is due all the same */
+int main(void)
+{
+    s64 due = MS(36000000);
+
+    NtCreateTimer(&one, NULL, TIMER_AUTO);
+    start(waits, (void *)one, 1);
+    NtSetTimerEx(one, &due, NULL, 1, NULL, 0, 0, NULL);
+    for (;;)
+        ;
+}
 #endif
