@@ -3,7 +3,6 @@
  * W = threads parked now, w, S, K = lifetime waits, signal attempts and wakes, ghosts included. The
  * tests lean on facts kept at each record, never on rings, so forgetting records changes nothing.
  * "Good" signals are successful primary ones. doc/audit.md has the table that is written here. */
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "audit/diagnose.h"
