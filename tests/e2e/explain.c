@@ -428,7 +428,7 @@ int main(void)
 {
     start(waits, (void *)make_event(EVENT_AUTO, 0), 1);
     for (u32 i = 0; i < 3; i++)
-        sum += *(volatile u32 *)0x7FEA1018;
+        sum += *(volatile u32 *)0x7FEAC004;
     doze();
 }
 #elif CASE >= 31 && CASE <= 60 /* threads that spin or poll, and some that only seem to */
