@@ -1,13 +1,6 @@
 /* Words for who can release a wait (xe/release.h), and whether one can by its own standing. */
 #include "xe/release.h"
 
-const char *xe_producer_kind_name(enum xe_producer_kind kind)
-{
-    static const char *const names[XE_PRODUCER_KINDS] = {XE_PRODUCER_KIND_WORDS};
-
-    return (unsigned)kind < XE_PRODUCER_KINDS ? names[kind] : "?";
-}
-
 const char *xe_standing_name(enum xe_standing standing)
 {
     static const char *const names[XE_STANDINGS] = {XE_STANDING_WORDS};

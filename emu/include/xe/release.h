@@ -27,7 +27,6 @@ enum xe_producer_kind {
 /* In the order of the enum. */
 #define XE_PRODUCER_KIND_WORDS                                                                     \
     "owner", "thread", "timer", "server", "signaller", "apc", "promise", "host"
-const char *xe_producer_kind_name(enum xe_producer_kind kind); /* "owner", "thread", ... */
 
 /* What it does now. Of threads: */
 enum xe_standing {
@@ -100,12 +99,6 @@ struct xe_released {
     bool has_creator; /* known from records                                    */
     struct xe_audit_rec created;
 };
-
-/* Everybody who can release an object, in order of weight; fn's producer is borrowed for the call.
- * false: there is no such object. ret and fn may be NULL. Reads only. */
-bool xe_kernel_released_by(const struct xe_kernel *kernel, uint64_t object_id,
-                           struct xe_released *ret,
-                           void (*fn)(void *ctx, const struct xe_producer *producer), void *ctx);
 
 /* Whether a producer can still act as far as its own standing tells: it runs, its wait has an end
  * in time, its promise is open. What waits without a timeout is for xe/explain.h to judge. */

@@ -434,19 +434,6 @@ const struct xe_object *xe_kernel_object_by_id(const struct xe_kernel *kernel, u
     return object;
 }
 
-bool xe_kernel_released_by(const struct xe_kernel *kernel, uint64_t object_id,
-                           struct xe_released *ret,
-                           void (*fn)(void *ctx, const struct xe_producer *producer), void *ctx)
-{
-    const struct xe_object *object = xe_kernel_object_by_id(kernel, object_id);
-
-    if (object && ret)
-        xe_kernel_object_released(object, ret);
-    if (object && fn)
-        xe_kernel_object_producers(object, fn, ctx);
-    return object != NULL;
-}
-
 /* ---- the whole ------------------------------------------------------------------------------ */
 
 struct armed {
