@@ -28,8 +28,9 @@ static void hash_slices(gcry_md_hd_t md, const uint8_t *bytes, size_t size,
     }
 }
 
-bool xe__crypto_sha1(const void *first, size_t first_size, const void *second, size_t second_size,
-                     uint8_t ret_digest[XE__SHA1_SIZE], const struct xe_breath *breath)
+bool xe__loader_crypto_sha1(const void *first, size_t first_size, const void *second,
+                            size_t second_size, uint8_t ret_digest[XE__SHA1_SIZE],
+                            const struct xe_breath *breath)
 {
     gcry_md_hd_t md;
 
@@ -45,28 +46,28 @@ bool xe__crypto_sha1(const void *first, size_t first_size, const void *second, s
 
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 /* Fuzz targets only (tests/loader/fuzz.h): a fuzzer can't guess hashes, so all of them match. */
-bool xe__crypto_sha1_is(const void *first, size_t first_size, const void *second,
-                        size_t second_size, const uint8_t expected[XE__SHA1_SIZE],
-                        const struct xe_breath *breath)
+bool xe__loader_crypto_sha1_is(const void *first, size_t first_size, const void *second,
+                               size_t second_size, const uint8_t expected[XE__SHA1_SIZE],
+                               const struct xe_breath *breath)
 {
     (void)breath;
     (void)first, (void)first_size, (void)second, (void)second_size, (void)expected;
     return true;
 }
 #else
-bool xe__crypto_sha1_is(const void *first, size_t first_size, const void *second,
-                        size_t second_size, const uint8_t expected[XE__SHA1_SIZE],
-                        const struct xe_breath *breath)
+bool xe__loader_crypto_sha1_is(const void *first, size_t first_size, const void *second,
+                               size_t second_size, const uint8_t expected[XE__SHA1_SIZE],
+                               const struct xe_breath *breath)
 {
     uint8_t digest[XE__SHA1_SIZE];
 
-    return xe__crypto_sha1(first, first_size, second, second_size, digest, breath) &&
+    return xe__loader_crypto_sha1(first, first_size, second, second_size, digest, breath) &&
            memcmp(digest, expected, sizeof(digest)) == 0;
 }
 #endif
 
-bool xe__crypto_sha256(const void *bytes, size_t size, uint8_t ret_digest[XE__SHA256_SIZE],
-                       const struct xe_breath *breath)
+bool xe__loader_crypto_sha256(const void *bytes, size_t size, uint8_t ret_digest[XE__SHA256_SIZE],
+                              const struct xe_breath *breath)
 {
     gcry_md_hd_t md;
 
@@ -109,14 +110,14 @@ static bool decrypt(int mode, const uint8_t *key, const uint8_t *in, uint8_t *ou
     return done;
 }
 
-bool xe__crypto_aes_block(const uint8_t key[XE__AES_SIZE], const uint8_t in[XE__AES_SIZE],
-                          uint8_t ret_out[XE__AES_SIZE])
+bool xe__loader_crypto_aes_block(const uint8_t key[XE__AES_SIZE], const uint8_t in[XE__AES_SIZE],
+                                 uint8_t ret_out[XE__AES_SIZE])
 {
     return decrypt(GCRY_CIPHER_MODE_ECB, key, in, ret_out, XE__AES_SIZE, NULL);
 }
 
-bool xe__crypto_aes_cbc(const uint8_t key[XE__AES_SIZE], const uint8_t *in, uint8_t *out,
-                        size_t size, const struct xe_breath *breath)
+bool xe__loader_crypto_aes_cbc(const uint8_t key[XE__AES_SIZE], const uint8_t *in, uint8_t *out,
+                               size_t size, const struct xe_breath *breath)
 {
     size_t whole = size & ~(size_t)(XE__AES_SIZE - 1);
 

@@ -96,8 +96,8 @@ static bool number_of(struct walk *walk, Dwarf_Line *line, uint32_t *ret)
 
     if (!name)
         name = "?";
-    if (name != walk->last &&
-        !xe__lines_file(walk->lines, shorten(name, walk->folder), &walk->last_number, walk->err))
+    if (name != walk->last && !xe__loader_lines_file(walk->lines, shorten(name, walk->folder),
+                                                     &walk->last_number, walk->err))
         return false;
     walk->last = name;
     *ret = walk->last_number;
@@ -115,15 +115,17 @@ static bool add_row(struct walk *walk, Dwarf_Line *line)
     dwarf_lineaddr(line, &address);
     dwarf_lineno(line, &number);
     dwarf_lineendsequence(line, &end);
-    inside = !end && address <= UINT32_MAX && xe__symbols_code(walk->symbols, (xe_gva)address);
+    inside =
+        !end && address <= UINT32_MAX && xe__loader_symbols_code(walk->symbols, (xe_gva)address);
     if (!inside && !walk->open)
         return true;
     walk->open = inside;
     if (!inside)
-        return address > UINT32_MAX || xe__lines_add(walk->lines, (xe_gva)address, 0, 0, walk->err);
+        return address > UINT32_MAX ||
+               xe__loader_lines_add(walk->lines, (xe_gva)address, 0, 0, walk->err);
     return number_of(walk, line, &file) &&
-           xe__lines_add(walk->lines, (xe_gva)address, file, number > 0 ? (uint32_t)number : 0,
-                         walk->err);
+           xe__loader_lines_add(walk->lines, (xe_gva)address, file,
+                                number > 0 ? (uint32_t)number : 0, walk->err);
 }
 
 static bool add_unit(struct walk *walk, Dwarf_Die *die)
@@ -183,8 +185,9 @@ static bool read_lines(Elf *elf, struct walk *walk, const struct xe_breath *brea
     return ok;
 }
 
-bool xe__dwarf_lines(const uint8_t *file, size_t size, const struct xe_symbols *symbols,
-                     const struct xe_breath *breath, struct xe__lines *ret, struct xe_error *err)
+bool xe__loader_dwarf_lines(const uint8_t *file, size_t size, const struct xe_symbols *symbols,
+                            const struct xe_breath *breath, struct xe__lines *ret,
+                            struct xe_error *err)
 {
     struct walk walk = {.symbols = symbols, .lines = ret, .err = err};
     Elf *elf;
@@ -196,6 +199,6 @@ bool xe__dwarf_lines(const uint8_t *file, size_t size, const struct xe_symbols *
         return xe_error_set(err, XE_ERR_IMAGE_CORRUPT, "ELF: %s", elf_errmsg(-1));
     ok = read_lines(elf, &walk, breath);
     elf_end(elf);
-    xe__lines_sort(ret);
+    xe__loader_lines_sort(ret);
     return ok;
 }

@@ -13,7 +13,7 @@ enum { TYPE_EXEC = 2, MACHINE_PPC = 20, MACHINE_PPC64 = 21, SEGMENT_LOAD = 1 };
 enum { SEGMENT_X = 1, SEGMENT_W = 2 };
 enum { FLAGS_ABI = 3, ABI_V2 = 2 };
 
-uint64_t xe__elf_word(const struct xe__elf *elf, struct xe_reader *r)
+uint64_t xe__loader_elf_word(const struct xe__elf *elf, struct xe_reader *r)
 {
     return elf->wide ? xe_reader_be64(r) : xe_reader_be32(r);
 }
@@ -27,8 +27,8 @@ static bool check_ident(struct xe__elf *elf)
                             "file has 0x%zx bytes, expected at least 0x10 (an ELF header)",
                             elf->size);
     if (elf->file[4] != 1 && elf->file[4] != 2)
-        return xe__image_corrupt(elf->err, 4, "ELF class", elf->file[4],
-                                 "1 (32-bit) or 2 (64-bit)");
+        return xe__loader_image_corrupt(elf->err, 4, "ELF class", elf->file[4],
+                                        "1 (32-bit) or 2 (64-bit)");
     if (elf->file[5] != 2)
         return xe_error_set(elf->err, XE_ERR_IMAGE_UNSUPPORTED,
                             "offset 0x5: ELF byte order is 0x%x, expected 2 (big-endian)",
@@ -93,9 +93,9 @@ static bool read_header(struct xe__elf *elf)
     type = xe_reader_be16(&r);
     machine = xe_reader_be16(&r);
     xe_reader_be32(&r); /* version */
-    elf->entry = xe__elf_word(elf, &r);
-    elf->segments.at = xe__elf_word(elf, &r);
-    elf->sections.at = xe__elf_word(elf, &r);
+    elf->entry = xe__loader_elf_word(elf, &r);
+    elf->segments.at = xe__loader_elf_word(elf, &r);
+    elf->sections.at = xe__loader_elf_word(elf, &r);
     elf->flags = xe_reader_be32(&r);
     xe_reader_be16(&r); /* size of this header */
     elf->segments.entry_size = xe_reader_be16(&r);
@@ -127,11 +127,11 @@ static struct segment read_segment(const struct xe__elf *elf, unsigned i)
     s.type = xe_reader_be32(&r);
     if (elf->wide)
         s.flags = xe_reader_be32(&r);
-    s.file_at = xe__elf_word(elf, &r);
-    s.address = xe__elf_word(elf, &r);
-    xe__elf_word(elf, &r); /* physical address */
-    s.file_size = xe__elf_word(elf, &r);
-    s.size = xe__elf_word(elf, &r);
+    s.file_at = xe__loader_elf_word(elf, &r);
+    s.address = xe__loader_elf_word(elf, &r);
+    xe__loader_elf_word(elf, &r); /* physical address */
+    s.file_size = xe__loader_elf_word(elf, &r);
+    s.size = xe__loader_elf_word(elf, &r);
     if (!elf->wide)
         s.flags = xe_reader_be32(&r);
     return s;
@@ -140,17 +140,18 @@ static struct segment read_segment(const struct xe__elf *elf, unsigned i)
 static bool check_segment(struct xe__elf *elf, const struct segment *s)
 {
     if (s->file_size > s->size)
-        return xe__image_corrupt(elf->err, s->header_at, "file size of a segment", s->file_size,
-                                 "at most its memory size, 0x%llx", (unsigned long long)s->size);
+        return xe__loader_image_corrupt(elf->err, s->header_at, "file size of a segment",
+                                        s->file_size, "at most its memory size, 0x%llx",
+                                        (unsigned long long)s->size);
     if (s->file_at > elf->size || s->file_size > elf->size - s->file_at)
-        return xe__image_corrupt(elf->err, s->header_at, "file offset of a segment", s->file_at,
-                                 "0x%llx bytes inside the file of 0x%zx",
-                                 (unsigned long long)s->file_size, elf->size);
+        return xe__loader_image_corrupt(elf->err, s->header_at, "file offset of a segment",
+                                        s->file_at, "0x%llx bytes inside the file of 0x%zx",
+                                        (unsigned long long)s->file_size, elf->size);
     if (s->address > UINT32_MAX || s->size > XE__IMAGE_MAX ||
         s->size > UINT32_MAX - XE__IMAGE_LARGE_PAGE - s->address)
-        return xe__image_corrupt(elf->err, s->header_at, "address of a segment", s->address,
-                                 "0x%llx bytes (at most 0x%x) below 4 GiB",
-                                 (unsigned long long)s->size, XE__IMAGE_MAX);
+        return xe__loader_image_corrupt(elf->err, s->header_at, "address of a segment", s->address,
+                                        "0x%llx bytes (at most 0x%x) below 4 GiB",
+                                        (unsigned long long)s->size, XE__IMAGE_MAX);
     return true;
 }
 
@@ -216,7 +217,7 @@ static void add_section(struct xe__elf *elf, const struct segment *s)
     struct xe_image_section *section = &elf->image->section[elf->image->section_count++];
     bool code = s->flags & SEGMENT_X;
 
-    xe__image_section_kind(section, code, s->flags & SEGMENT_W);
+    xe__loader_image_section_kind(section, code, s->flags & SEGMENT_W);
     strcpy(section->name, code ? ".text" : s->flags & SEGMENT_W ? ".data" : ".rodata");
     section->address = (xe_gva)s->address;
     section->size = (uint32_t)s->size;
@@ -230,7 +231,8 @@ static void copy_segments(struct xe__elf *elf)
 
         if (s.type != SEGMENT_LOAD || s.size == 0)
             continue;
-        memcpy(xe__image_at(elf->image, (xe_gva)s.address), elf->file + s.file_at, s.file_size);
+        memcpy(xe__loader_image_at(elf->image, (xe_gva)s.address), elf->file + s.file_at,
+               s.file_size);
         xe_breathe(elf->breath);
     }
 }
@@ -246,7 +248,7 @@ static bool load_segments(struct xe__elf *elf)
     image->section = xe_calloc(loads, sizeof(*image->section));
     image->bytes = xe_calloc(image->size, 1);
     if (!image->section || !image->bytes)
-        return xe__image_no_memory(elf->err, image->size);
+        return xe__loader_image_no_memory(elf->err, image->size);
     for (unsigned i = 0; i < elf->segments.count; i++) {
         struct segment s = read_segment(elf, i);
 
@@ -265,7 +267,7 @@ static bool load_segments(struct xe__elf *elf)
 static bool is_code(const struct xe__elf *elf, uint64_t address)
 {
     const struct xe_image_section *section =
-        address <= UINT32_MAX ? xe__image_section(elf->image, (xe_gva)address) : NULL;
+        address <= UINT32_MAX ? xe__loader_image_section(elf->image, (xe_gva)address) : NULL;
 
     return section && strcmp(section->kind, "code") == 0;
 }
@@ -276,9 +278,9 @@ static void follow_descriptor(struct xe__elf *elf)
     const uint8_t *descriptor;
 
     if (!elf->wide || (elf->flags & FLAGS_ABI) == ABI_V2 || is_code(elf, elf->entry) ||
-        elf->entry > UINT32_MAX || !xe__image_has(elf->image, (xe_gva)elf->entry, 16))
+        elf->entry > UINT32_MAX || !xe__loader_image_has(elf->image, (xe_gva)elf->entry, 16))
         return;
-    descriptor = xe__image_at(elf->image, (xe_gva)elf->entry);
+    descriptor = xe__loader_image_at(elf->image, (xe_gva)elf->entry);
     elf->entry = xe_load_be64(descriptor);
     elf->image->toc = (xe_gva)xe_load_be64(descriptor + 8);
 }
@@ -287,21 +289,22 @@ static bool find_entry(struct xe__elf *elf)
 {
     follow_descriptor(elf);
     if (elf->entry % 4 || !is_code(elf, elf->entry))
-        return xe__image_corrupt(elf->err, 0x18, "entry point", elf->entry,
-                                 "a multiple of 4 in an executable segment");
+        return xe__loader_image_corrupt(elf->err, 0x18, "entry point", elf->entry,
+                                        "a multiple of 4 in an executable segment");
     elf->image->entry = (xe_gva)elf->entry;
     return true;
 }
 
-bool xe__elf_parse(const uint8_t *file, size_t size, struct xe_image *image,
-                   const struct xe_breath *breath, struct xe_error *err)
+bool xe__loader_elf_parse(const uint8_t *file, size_t size, struct xe_image *image,
+                          const struct xe_breath *breath, struct xe_error *err)
 {
     struct xe__elf elf = {.file = file, .size = size, .image = image, .err = err, .breath = breath};
 
     image->encryption = "none";
     image->compression = "none";
-    if (!read_header(&elf) || !load_segments(&elf) || !find_entry(&elf) || !xe__elf_symbols(&elf))
+    if (!read_header(&elf) || !load_segments(&elf) || !find_entry(&elf) ||
+        !xe__loader_elf_symbols(&elf))
         return false;
-    xe__elf_imports(&elf);
+    xe__loader_elf_imports(&elf);
     return true;
 }

@@ -43,8 +43,8 @@ static bool check_header(Elf *elf, const char **ret_kind, struct xe_error *err)
     return true;
 }
 
-bool xe__elf_debug_check(const uint8_t *file, size_t size, const char **ret_kind,
-                         struct xe_error *err)
+bool xe__loader_elf_debug_check(const uint8_t *file, size_t size, const char **ret_kind,
+                                struct xe_error *err)
 {
     Elf *elf = begin(file, size);
     bool ok = check_header(elf, ret_kind, err);
@@ -53,7 +53,7 @@ bool xe__elf_debug_check(const uint8_t *file, size_t size, const char **ret_kind
     return ok;
 }
 
-void xe__elf_debug_build_id(const uint8_t *file, size_t size, struct xe__build_id *ret)
+void xe__loader_elf_debug_build_id(const uint8_t *file, size_t size, struct xe__build_id *ret)
 {
     Elf *elf = begin(file, size);
     const void *id = NULL;
@@ -72,7 +72,7 @@ void xe__elf_debug_build_id(const uint8_t *file, size_t size, struct xe__build_i
 /* Where the import thunk that an address lies in ends; the address itself: in none. */
 static xe_gva thunk_end(const struct xe_symbols *symbols, xe_gva address)
 {
-    size_t i = xe__symbols_below(symbols->own, symbols->owns, (uint64_t)address + 1);
+    size_t i = xe__loader_symbols_below(symbols->own, symbols->owns, (uint64_t)address + 1);
 
     for (; i > 0 && address - symbols->own[i - 1].address < XE__THUNK_SIZE; i--)
         if (symbols->own[i - 1].kind == XE_SYMBOL_IMPORT)
@@ -102,7 +102,7 @@ static bool same_bytes(const struct xe_symbols *symbols, xe_gva begin_at, const 
 {
     for (size_t i = 0; i < size;) {
         xe_gva address = begin_at + (xe_gva)i;
-        const struct xe__part *part = xe__symbols_code(symbols, address);
+        const struct xe__part *part = xe__loader_symbols_code(symbols, address);
         xe_gva end;
 
         if (!part)
@@ -145,8 +145,9 @@ static bool check_place(const GElf_Shdr *header, size_t size, struct xe_error *e
 }
 
 /* In the order of the file, which is that of addresses where a linker made it. */
-bool xe__elf_debug_same_code(const uint8_t *file, size_t size, const struct xe_symbols *symbols,
-                             const struct xe_breath *breath, struct xe_error *err)
+bool xe__loader_elf_debug_same_code(const uint8_t *file, size_t size,
+                                    const struct xe_symbols *symbols,
+                                    const struct xe_breath *breath, struct xe_error *err)
 {
     Elf *elf = begin(file, size);
     Elf_Scn *section = NULL;
@@ -222,8 +223,8 @@ static bool add_symbol(struct table *table, const GElf_Sym *symbol, size_t strin
     name = elf_strptr(table->elf, strings, symbol->st_name);
     if (!name || strncmp(name, ".L", 2) == 0)
         return true;
-    return xe__names_add(table->names, table->symbols, code_of(table, symbol->st_value),
-                         symbol->st_size, name, strlen(name), table->err);
+    return xe__loader_names_add(table->names, table->symbols, code_of(table, symbol->st_value),
+                                symbol->st_size, name, strlen(name), table->err);
 }
 
 static bool read_table(struct table *table, Elf_Scn *section, const GElf_Shdr *header)
@@ -247,9 +248,9 @@ static bool read_table(struct table *table, Elf_Scn *section, const GElf_Shdr *h
     return true;
 }
 
-bool xe__elf_debug_names(const uint8_t *file, size_t size, const struct xe_symbols *symbols,
-                         const struct xe_breath *breath, struct xe__names *ret,
-                         struct xe_error *err)
+bool xe__loader_elf_debug_names(const uint8_t *file, size_t size, const struct xe_symbols *symbols,
+                                const struct xe_breath *breath, struct xe__names *ret,
+                                struct xe_error *err)
 {
     struct table table = {begin(file, size), file, size, symbols, breath, ret, err, {0}};
     Elf_Scn *section = NULL;

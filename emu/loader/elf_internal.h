@@ -24,21 +24,21 @@ struct xe__elf {
     uint32_t section_names; /* which section has the sections' names, unchecked */
 };
 
-struct xe__elf_section {
+struct xe__loader_elf_section {
     uint32_t name, type, link; /* name: offset in the names */
     uint64_t at, size, entry_size;
 };
 
 /* Read a word of the file's class. */
-uint64_t xe__elf_word(const struct xe__elf *elf, struct xe_reader *r);
+uint64_t xe__loader_elf_word(const struct xe__elf *elf, struct xe_reader *r);
 
 /* Header i < sections.count; what it says is not checked. */
-struct xe__elf_section xe__elf_section(const struct xe__elf *elf, unsigned i);
+struct xe__loader_elf_section xe__loader_elf_section(const struct xe__elf *elf, unsigned i);
 
 /* Count what the import stubs of the guest SDK left for xe360-mkxex (image->unpacked_imports). */
-void xe__elf_imports(struct xe__elf *elf);
+void xe__loader_elf_imports(struct xe__elf *elf);
 
 /* Fill image->symbol from the symbol table, if there is one. */
-bool xe__elf_symbols(struct xe__elf *elf);
+bool xe__loader_elf_symbols(struct xe__elf *elf);
 
 #endif

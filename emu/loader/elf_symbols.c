@@ -11,22 +11,22 @@ enum { SYMBOL_NOTYPE, SYMBOL_OBJECT, SYMBOL_FUNC };
 
 #define SYMBOLS_MAX 0x100000u /* ours: bounds memory at 72 MiB */
 
-struct xe__elf_section xe__elf_section(const struct xe__elf *elf, unsigned i)
+struct xe__loader_elf_section xe__loader_elf_section(const struct xe__elf *elf, unsigned i)
 {
     struct xe_reader r = xe_reader_make(elf->file, elf->size);
-    struct xe__elf_section s;
+    struct xe__loader_elf_section s;
 
     xe_reader_seek(&r, elf->sections.at + (size_t)i * elf->sections.entry_size);
     s.name = xe_reader_be32(&r);
     s.type = xe_reader_be32(&r);
-    xe__elf_word(elf, &r); /* flags */
-    xe__elf_word(elf, &r); /* address */
-    s.at = xe__elf_word(elf, &r);
-    s.size = xe__elf_word(elf, &r);
+    xe__loader_elf_word(elf, &r); /* flags */
+    xe__loader_elf_word(elf, &r); /* address */
+    s.at = xe__loader_elf_word(elf, &r);
+    s.size = xe__loader_elf_word(elf, &r);
     s.link = xe_reader_be32(&r);
-    xe_reader_be32(&r);    /* info */
-    xe__elf_word(elf, &r); /* alignment */
-    s.entry_size = xe__elf_word(elf, &r);
+    xe_reader_be32(&r);           /* info */
+    xe__loader_elf_word(elf, &r); /* alignment */
+    s.entry_size = xe__loader_elf_word(elf, &r);
     return s;
 }
 
@@ -65,12 +65,13 @@ static void add_symbol(struct xe__elf *elf, const struct symbol *symbol, const u
     struct xe_image_symbol *added = &image->symbol[image->symbol_count];
 
     if (symbol->type > SYMBOL_FUNC || symbol->name == 0 || symbol->name >= names_size ||
-        symbol->address > UINT32_MAX || !xe__image_has(image, (xe_gva)symbol->address, 1))
+        symbol->address > UINT32_MAX || !xe__loader_image_has(image, (xe_gva)symbol->address, 1))
         return;
-    xe__image_copy_text(added->name, sizeof(added->name), names + symbol->name,
-                        names_size - symbol->name);
+    xe__loader_image_copy_text(added->name, sizeof(added->name), names + symbol->name,
+                               names_size - symbol->name);
     added->address = (xe_gva)symbol->address;
-    added->size = xe__image_has(image, added->address, symbol->size) ? (uint32_t)symbol->size : 0;
+    added->size =
+        xe__loader_image_has(image, added->address, symbol->size) ? (uint32_t)symbol->size : 0;
     image->symbol_count += added->name[0] != '\0';
 }
 
@@ -85,7 +86,8 @@ static int compare_symbols(const void *a, const void *b)
     return strcmp(left->name, right->name);
 }
 
-static bool inside_file(struct xe__elf *elf, const struct xe__elf_section *s, const char *name)
+static bool inside_file(struct xe__elf *elf, const struct xe__loader_elf_section *s,
+                        const char *name)
 {
     if (s->at <= elf->size && s->size <= elf->size - s->at)
         return true;
@@ -94,8 +96,8 @@ static bool inside_file(struct xe__elf *elf, const struct xe__elf_section *s, co
                         name, (unsigned long long)s->at, (unsigned long long)s->size, elf->size);
 }
 
-static bool read_symbols(struct xe__elf *elf, const struct xe__elf_section *table,
-                         const struct xe__elf_section *names)
+static bool read_symbols(struct xe__elf *elf, const struct xe__loader_elf_section *table,
+                         const struct xe__loader_elf_section *names)
 {
     struct xe_reader r = xe_reader_make(elf->file, elf->size);
     uint64_t count = table->size / table->entry_size;
@@ -106,7 +108,7 @@ static bool read_symbols(struct xe__elf *elf, const struct xe__elf_section *tabl
                             (unsigned long long)count, SYMBOLS_MAX);
     elf->image->symbol = xe_calloc(count, sizeof(*elf->image->symbol));
     if (!elf->image->symbol)
-        return xe__image_no_memory(elf->err, count * sizeof(*elf->image->symbol));
+        return xe__loader_image_no_memory(elf->err, count * sizeof(*elf->image->symbol));
     for (uint64_t i = 0; i < count; i++) {
         struct symbol symbol;
 
@@ -121,13 +123,13 @@ static bool read_symbols(struct xe__elf *elf, const struct xe__elf_section *tabl
     return true;
 }
 
-bool xe__elf_symbols(struct xe__elf *elf)
+bool xe__loader_elf_symbols(struct xe__elf *elf)
 {
-    struct xe__elf_section table = {0}, names;
+    struct xe__loader_elf_section table = {0}, names;
     unsigned entry_size = elf->wide ? 24 : 16;
 
     for (unsigned i = 0; i < elf->sections.count && table.type != SECTION_SYMTAB; i++)
-        table = xe__elf_section(elf, i);
+        table = xe__loader_elf_section(elf, i);
     if (table.type != SECTION_SYMTAB)
         return true;
     if (table.entry_size < entry_size || table.link >= elf->sections.count)
@@ -136,7 +138,7 @@ bool xe__elf_symbols(struct xe__elf *elf)
                             "expected at least 0x%x and below 0x%x",
                             (unsigned long long)table.entry_size, table.link, entry_size,
                             elf->sections.count);
-    names = xe__elf_section(elf, table.link);
+    names = xe__loader_elf_section(elf, table.link);
     return inside_file(elf, &table, "symbol table") && inside_file(elf, &names, "symbol names") &&
            read_symbols(elf, &table, &names);
 }

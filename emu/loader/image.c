@@ -9,8 +9,8 @@
 #include "loader/crypto.h"
 #include "loader/image_internal.h"
 
-bool xe__image_corrupt(struct xe_error *err, size_t offset, const char *field, uint64_t found,
-                       const char *expected, ...)
+bool xe__loader_image_corrupt(struct xe_error *err, size_t offset, const char *field,
+                              uint64_t found, const char *expected, ...)
 {
     char text[200];
     va_list args;
@@ -22,23 +22,24 @@ bool xe__image_corrupt(struct xe_error *err, size_t offset, const char *field, u
                         offset, field, (unsigned long long)found, text);
 }
 
-bool xe__image_no_memory(struct xe_error *err, size_t wanted)
+bool xe__loader_image_no_memory(struct xe_error *err, size_t wanted)
 {
     return xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for 0x%zx bytes", wanted);
 }
 
-bool xe__image_has(const struct xe_image *image, xe_gva address, uint64_t size)
+bool xe__loader_image_has(const struct xe_image *image, xe_gva address, uint64_t size)
 {
     return address >= image->base && address - image->base <= image->size &&
            size <= image->size - (address - image->base);
 }
 
-uint8_t *xe__image_at(const struct xe_image *image, xe_gva address)
+uint8_t *xe__loader_image_at(const struct xe_image *image, xe_gva address)
 {
     return image->bytes + (address - image->base);
 }
 
-const struct xe_image_section *xe__image_section(const struct xe_image *image, xe_gva address)
+const struct xe_image_section *xe__loader_image_section(const struct xe_image *image,
+                                                        xe_gva address)
 {
     uint32_t low = 0, high = image->section_count;
 
@@ -56,7 +57,7 @@ const struct xe_image_section *xe__image_section(const struct xe_image *image, x
     return NULL;
 }
 
-void xe__image_section_kind(struct xe_image_section *section, bool code, bool writable)
+void xe__loader_image_section_kind(struct xe_image_section *section, bool code, bool writable)
 {
     section->kind = code ? "code" : writable ? "data" : "rodata";
     if (code)
@@ -88,16 +89,16 @@ struct xe_image *xe_image_parse_breathing(const void *file, size_t size,
     bool parsed;
 
     if (!image) {
-        xe__image_no_memory(err, sizeof(*image));
+        xe__loader_image_no_memory(err, sizeof(*image));
         return NULL;
     }
     image->file_size = size;
-    if (!xe__crypto_sha256(file, size, image->sha256, breath))
-        parsed = xe__image_no_memory(err, size);
+    if (!xe__loader_crypto_sha256(file, size, image->sha256, breath))
+        parsed = xe__loader_image_no_memory(err, size);
     else if (size >= 4 && memcmp(file, "XEX", 3) == 0)
-        parsed = xe__xex_parse(file, size, image, breath, err);
+        parsed = xe__loader_xex_parse(file, size, image, breath, err);
     else if (size >= 4 && memcmp(file, "\177ELF", 4) == 0)
-        parsed = xe__elf_parse(file, size, image, breath, err);
+        parsed = xe__loader_elf_parse(file, size, image, breath, err);
     else
         parsed = unknown_container(file, size, err);
     if (parsed)

@@ -8,7 +8,7 @@
 
 #define NAME_MAX_SIZE 240u /* of a file: the end says most */
 
-void xe__lines_fini(struct xe__lines *lines)
+void xe__loader_lines_fini(struct xe__lines *lines)
 {
     for (size_t i = 0; i < lines->files; i++)
         xe_free(lines->file[i]);
@@ -44,7 +44,8 @@ static bool no_memory(struct xe_error *err)
 }
 
 /* Two names of one hash would only be two entries for one of them. */
-bool xe__lines_file(struct xe__lines *lines, const char *name, uint32_t *ret, struct xe_error *err)
+bool xe__loader_lines_file(struct xe__lines *lines, const char *name, uint32_t *ret,
+                           struct xe_error *err)
 {
     char *copy = copy_name(name);
     uint64_t hash = copy ? hash_of(copy) : 0;
@@ -66,8 +67,8 @@ bool xe__lines_file(struct xe__lines *lines, const char *name, uint32_t *ret, st
     return true;
 }
 
-bool xe__lines_add(struct xe__lines *lines, xe_gva address, uint32_t file, uint32_t line,
-                   struct xe_error *err)
+bool xe__loader_lines_add(struct xe__lines *lines, xe_gva address, uint32_t file, uint32_t line,
+                          struct xe_error *err)
 {
     if (lines->rows == XE__LINES_MAX)
         return xe_error_set(err, XE_ERR_RANGE_TOO_LARGE, "more than %u lines", XE__LINES_MAX);
@@ -91,14 +92,14 @@ static int compare(const void *a, const void *b)
     return left->order < right->order ? -1 : 1;
 }
 
-void xe__lines_sort(struct xe__lines *lines)
+void xe__loader_lines_sort(struct xe__lines *lines)
 {
     if (lines->rows)
         qsort(lines->row, lines->rows, sizeof(*lines->row), compare);
     lines->sorted = true;
 }
 
-bool xe__lines_at(const struct xe__lines *lines, xe_gva address, struct xe_line *ret)
+bool xe__loader_lines_at(const struct xe__lines *lines, xe_gva address, struct xe_line *ret)
 {
     size_t low = 0, high = lines->sorted ? lines->rows : 0;
 

@@ -29,19 +29,20 @@ struct xe__lines {
     bool sorted;
 };
 
-void xe__lines_fini(struct xe__lines *lines);
+void xe__loader_lines_fini(struct xe__lines *lines);
 
 /* The number of a file; the same for the same name. Control characters in it become '?'. */
-bool xe__lines_file(struct xe__lines *lines, const char *name, uint32_t *ret, struct xe_error *err);
+bool xe__loader_lines_file(struct xe__lines *lines, const char *name, uint32_t *ret,
+                           struct xe_error *err);
 
 /* Rows of one sequence come in ascending order, and in one go. line 0 ends what was before. */
-bool xe__lines_add(struct xe__lines *lines, xe_gva address, uint32_t file, uint32_t line,
-                   struct xe_error *err);
+bool xe__loader_lines_add(struct xe__lines *lines, xe_gva address, uint32_t file, uint32_t line,
+                          struct xe_error *err);
 
 /* Once all rows are there; before any look-up. */
-void xe__lines_sort(struct xe__lines *lines);
+void xe__loader_lines_sort(struct xe__lines *lines);
 
 /* File and line of an address; false: no line covers it. */
-bool xe__lines_at(const struct xe__lines *lines, xe_gva address, struct xe_line *ret);
+bool xe__loader_lines_at(const struct xe__lines *lines, xe_gva address, struct xe_line *ret);
 
 #endif

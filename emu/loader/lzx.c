@@ -459,8 +459,8 @@ static void init(struct lzx *z, const uint8_t *in, size_t in_size, unsigned wind
 
 #define BREATH_FRAMES 4 /* about a millisecond's work */
 
-bool xe__lzx_decode(const uint8_t *in, size_t in_size, unsigned window_bits, uint8_t *out,
-                    size_t out_size, const struct xe_breath *breath, struct xe_error *err)
+bool xe__loader_lzx_decode(const uint8_t *in, size_t in_size, unsigned window_bits, uint8_t *out,
+                           size_t out_size, const struct xe_breath *breath, struct xe_error *err)
 {
     struct lzx z = {.out = out, .err = err};
 

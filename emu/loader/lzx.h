@@ -16,7 +16,7 @@
  * window. Never reads outside `in`, never writes outside `out`, and takes time proportional to
  * their sizes. False with XE_ERR_IMAGE_CORRUPT and the place in both when the stream makes no
  * sense. */
-bool xe__lzx_decode(const uint8_t *in, size_t in_size, unsigned window_bits, uint8_t *out,
-                    size_t out_size, const struct xe_breath *breath, struct xe_error *err);
+bool xe__loader_lzx_decode(const uint8_t *in, size_t in_size, unsigned window_bits, uint8_t *out,
+                           size_t out_size, const struct xe_breath *breath, struct xe_error *err);
 
 #endif

@@ -272,8 +272,9 @@ static const char *next_line(const char *at, const char *end, struct line *ret)
     return stop ? stop + 1 : end;
 }
 
-bool xe__map_read(const char *text, size_t size, const struct xe_symbols *symbols,
-                  const struct xe_breath *breath, struct xe__names *ret, struct xe_error *err)
+bool xe__loader_map_read(const char *text, size_t size, const struct xe_symbols *symbols,
+                         const struct xe_breath *breath, struct xe__names *ret,
+                         struct xe_error *err)
 {
     const char *end = text + size;
     struct strange strange = {0};
@@ -291,8 +292,8 @@ bool xe__map_read(const char *text, size_t size, const struct xe_symbols *symbol
             xe_breathe(breath);
         if (!said.name.size && form == LIST)
             note_strange(&strange, number, &line);
-        if (!xe__names_add(ret, symbols, said.address, said.size, said.name.text, said.name.size,
-                           err))
+        if (!xe__loader_names_add(ret, symbols, said.address, said.size, said.name.text,
+                                  said.name.size, err))
             return false;
         if (ret->count > NAMES_MAX)
             return xe_error_set(err, XE_ERR_RANGE_TOO_LARGE, "line %zu: more than 0x%x names",

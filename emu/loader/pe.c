@@ -33,7 +33,7 @@ static size_t signature(const uint8_t *bytes, size_t size)
     return xe_reader_le16(&r) == MACHINE_POWERPC_BE ? at : 0;
 }
 
-bool xe__pe_plausible(const uint8_t *bytes, size_t size)
+bool xe__loader_pe_plausible(const uint8_t *bytes, size_t size)
 {
     return signature(bytes, size) != 0 || (size >= 4 && memcmp(bytes, "XUIZ", 4) == 0);
 }
@@ -52,11 +52,11 @@ static struct xe_image_section *name_one(struct xe_image *image, struct xe_image
     while (section < end && rva >= section->address - image->base + section->size)
         section++;
     if (section < end && rva >= section->address - image->base && !section->name[0])
-        xe__image_copy_text(section->name, sizeof(section->name), pe_section, 8);
+        xe__loader_image_copy_text(section->name, sizeof(section->name), pe_section, 8);
     return section;
 }
 
-void xe__pe_name_sections(struct xe_image *image)
+void xe__loader_pe_name_sections(struct xe_image *image)
 {
     size_t at = signature(image->bytes, image->size);
     struct xe_reader r = xe_reader_make(image->bytes, image->size);
@@ -122,7 +122,7 @@ static bool read_function(const struct xe_image *image, const uint8_t *entry, ui
 {
     xe_gva address = xe_load_be32(entry);
     uint32_t size = 4 * (xe_load_be32(entry + 4) >> 8 & 0x3FFFFF);
-    const struct xe_image_section *section = xe__image_section(image, address);
+    const struct xe_image_section *section = xe__loader_image_section(image, address);
 
     if (address < from || address % 4 || size == 0 || !section ||
         strcmp(section->kind, "code") != 0 || size > section->size - (address - section->address))
@@ -131,7 +131,7 @@ static bool read_function(const struct xe_image *image, const uint8_t *entry, ui
     return true;
 }
 
-bool xe__pe_functions(struct xe_image *image, struct xe_error *err)
+bool xe__loader_pe_functions(struct xe_image *image, struct xe_error *err)
 {
     uint32_t at, size, count;
     uint64_t from = 0;
@@ -141,7 +141,7 @@ bool xe__pe_functions(struct xe_image *image, struct xe_error *err)
     count = size / FUNCTION_SIZE < FUNCTIONS_MAX ? size / FUNCTION_SIZE : FUNCTIONS_MAX;
     image->function = xe_calloc(count, sizeof(*image->function));
     if (count && !image->function)
-        return xe__image_no_memory(err, count * sizeof(*image->function));
+        return xe__loader_image_no_memory(err, count * sizeof(*image->function));
     for (uint32_t i = 0; i < count; i++) {
         struct xe_image_function *function = &image->function[image->function_count];
 

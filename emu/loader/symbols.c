@@ -102,13 +102,13 @@ static int compare(const void *a, const void *b)
     return strcmp(left->name, right->name);
 }
 
-void xe__symbols_order(struct xe_symbol *symbol, size_t count)
+void xe__loader_symbols_order(struct xe_symbol *symbol, size_t count)
 {
     if (count)
         qsort(symbol, count, sizeof(*symbol), compare);
 }
 
-const struct xe__part *xe__symbols_part(const struct xe_symbols *symbols, xe_gva address)
+const struct xe__part *xe__loader_symbols_part(const struct xe_symbols *symbols, xe_gva address)
 {
     uint32_t low = 0, high = symbols->parts;
     const struct xe__part *part;
@@ -125,9 +125,9 @@ const struct xe__part *xe__symbols_part(const struct xe_symbols *symbols, xe_gva
     return part && address - part->address < part->size ? part : NULL;
 }
 
-const struct xe__part *xe__symbols_code(const struct xe_symbols *symbols, xe_gva address)
+const struct xe__part *xe__loader_symbols_code(const struct xe_symbols *symbols, xe_gva address)
 {
-    const struct xe__part *part = xe__symbols_part(symbols, address);
+    const struct xe__part *part = xe__loader_symbols_part(symbols, address);
 
     return part && part->bytes ? part : NULL;
 }
@@ -135,7 +135,7 @@ const struct xe__part *xe__symbols_code(const struct xe_symbols *symbols, xe_gva
 /* From an address to the end of its section; 4 outside of them. */
 static uint32_t section_rest(const struct xe_symbols *symbols, xe_gva address)
 {
-    const struct xe__part *part = xe__symbols_part(symbols, address);
+    const struct xe__part *part = xe__loader_symbols_part(symbols, address);
 
     return part ? part->size - (address - part->address) : 4;
 }
@@ -163,7 +163,8 @@ static void share_sizes(struct xe_symbol *symbol, size_t count)
     }
 }
 
-void xe__symbols_sizes(const struct xe_symbols *symbols, struct xe_symbol *symbol, size_t count)
+void xe__loader_symbols_sizes(const struct xe_symbols *symbols, struct xe_symbol *symbol,
+                              size_t count)
 {
     share_sizes(symbol, count);
     for (size_t i = 0; i < count; i++)
@@ -171,7 +172,7 @@ void xe__symbols_sizes(const struct xe_symbols *symbols, struct xe_symbol *symbo
             symbol[i].size = section_rest(symbols, symbol[i].address);
 }
 
-size_t xe__symbols_below(const struct xe_symbol *symbol, size_t count, uint64_t address)
+size_t xe__loader_symbols_below(const struct xe_symbol *symbol, size_t count, uint64_t address)
 {
     size_t low = 0, high = count;
 
@@ -188,7 +189,7 @@ size_t xe__symbols_below(const struct xe_symbol *symbol, size_t count, uint64_t 
 
 static size_t below(const struct xe_symbols *symbols, uint64_t address)
 {
-    return xe__symbols_below(symbols->symbol, symbols->count, address);
+    return xe__loader_symbols_below(symbols->symbol, symbols->count, address);
 }
 
 const struct xe_symbol *xe_symbols_at(const struct xe_symbols *symbols, xe_gva address)
@@ -236,7 +237,7 @@ static void find_calls(struct words *words, const struct xe_symbols *symbols,
         uint32_t word = xe_load_be32(part->bytes + at), offset = word & 0x03FFFFFC;
         xe_gva target = part->address + at + ((offset ^ 0x02000000) - 0x02000000);
 
-        if ((word & 0xFC000003) == 0x48000001 && xe__symbols_code(symbols, target) &&
+        if ((word & 0xFC000003) == 0x48000001 && xe__loader_symbols_code(symbols, target) &&
             !is_known(symbols, target))
             put_word(words, target);
         if (at % BREATH_BYTES == BREATH_BYTES - 4)
@@ -316,12 +317,12 @@ static bool fill(struct xe_symbols *symbols, const struct xe_image *image,
         !add_imports(symbols, image, export_name) || !add_functions(symbols, image) ||
         (image->entry && !add(symbols, XE_SYMBOL_ENTRY, image->entry, 0, "entry")))
         return false;
-    xe__symbols_order(symbols->symbol, symbols->count);
+    xe__loader_symbols_order(symbols->symbol, symbols->count);
     share_sizes(symbols->symbol, symbols->count);
     if (!add_called(symbols, image, breath))
         return false;
-    xe__symbols_order(symbols->symbol, symbols->count);
-    xe__symbols_sizes(symbols, symbols->symbol, symbols->count);
+    xe__loader_symbols_order(symbols->symbol, symbols->count);
+    xe__loader_symbols_sizes(symbols, symbols->symbol, symbols->count);
     return true;
 }
 
@@ -363,7 +364,7 @@ void xe_symbols_destroy(struct xe_symbols *symbols)
         xe_free(symbols->part[i].bytes);
     xe_free(symbols->part);
     xe_free(symbols->added);
-    xe__lines_fini(&symbols->lines);
+    xe__loader_lines_fini(&symbols->lines);
     xe_free(symbols);
 }
 
@@ -421,7 +422,7 @@ const struct xe_symbol *xe_symbols_get(const struct xe_symbols *symbols, size_t 
 
 bool xe_symbols_line(const struct xe_symbols *symbols, xe_gva address, struct xe_line *ret)
 {
-    return xe__lines_at(&symbols->lines, address, ret);
+    return xe__loader_lines_at(&symbols->lines, address, ret);
 }
 
 void xe_symbols_offer(const struct xe_symbols *symbols, struct xe_nearest *nearest)

@@ -20,11 +20,12 @@ struct reading {
     struct xe__lines lines;
 };
 
-bool xe__names_add(struct xe__names *names, const struct xe_symbols *symbols, uint64_t address,
-                   uint64_t size, const char *text, size_t length, struct xe_error *err)
+bool xe__loader_names_add(struct xe__names *names, const struct xe_symbols *symbols,
+                          uint64_t address, uint64_t size, const char *text, size_t length,
+                          struct xe_error *err)
 {
     const struct xe__part *part =
-        address <= UINT32_MAX ? xe__symbols_part(symbols, (xe_gva)address) : NULL;
+        address <= UINT32_MAX ? xe__loader_symbols_part(symbols, (xe_gva)address) : NULL;
     struct xe_image_symbol *name;
 
     if (!part || !length)
@@ -33,7 +34,7 @@ bool xe__names_add(struct xe__names *names, const struct xe_symbols *symbols, ui
         return xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for names");
     name = &names->name[names->count++];
     *name = (struct xe_image_symbol){.address = (xe_gva)address};
-    xe__image_copy_text(name->name, sizeof(name->name), (const uint8_t *)text, length);
+    xe__loader_image_copy_text(name->name, sizeof(name->name), (const uint8_t *)text, length);
     if (size <= part->size - (name->address - part->address))
         name->size = (uint32_t)size;
     return true;
@@ -64,13 +65,13 @@ static bool check_elf(struct reading *r)
 {
     struct xe__build_id id;
 
-    xe__elf_debug_build_id(r->file, r->size, &id);
+    xe__loader_elf_debug_build_id(r->file, r->size, &id);
     if (id.size && r->symbols->build_id.size) {
         r->about.proof = XE_SYMBOLS_BUILD_ID;
         return same_id(&r->symbols->build_id, &id, r->err);
     }
     r->about.proof = XE_SYMBOLS_CODE;
-    return xe__elf_debug_same_code(r->file, r->size, r->symbols, r->breath, r->err);
+    return xe__loader_elf_debug_same_code(r->file, r->size, r->symbols, r->breath, r->err);
 }
 
 /* Does execution not come from this instruction to the next one? */
@@ -86,8 +87,8 @@ static bool leaves(uint32_t word)
  * that lies behind the end of another may. */
 static bool begins(const struct xe_symbols *symbols, xe_gva address)
 {
-    const struct xe__part *part = xe__symbols_code(symbols, address);
-    size_t i = xe__symbols_below(symbols->own, symbols->owns, address);
+    const struct xe__part *part = xe__loader_symbols_code(symbols, address);
+    size_t i = xe__loader_symbols_below(symbols->own, symbols->owns, address);
 
     if (!part || address % 4)
         return false;
@@ -99,7 +100,7 @@ static bool begins(const struct xe_symbols *symbols, xe_gva address)
 /* What lies at an import's thunk is called like it, if that is known. */
 static bool is_called_so(const struct xe_symbols *symbols, const struct xe_image_symbol *name)
 {
-    size_t i = xe__symbols_below(symbols->own, symbols->owns, name->address);
+    size_t i = xe__loader_symbols_below(symbols->own, symbols->owns, name->address);
     const struct xe_symbol *own = i < symbols->owns ? &symbols->own[i] : NULL;
     const char *import = own && own->address == name->address && own->kind == XE_SYMBOL_IMPORT
                              ? strchr(own->name, '!')
@@ -111,7 +112,7 @@ static bool is_called_so(const struct xe_symbols *symbols, const struct xe_image
 /* Padding is no function. */
 static bool is_padding(const struct xe_symbols *symbols, xe_gva address)
 {
-    const struct xe__part *part = xe__symbols_code(symbols, address);
+    const struct xe__part *part = xe__loader_symbols_code(symbols, address);
 
     return !part || part->size - (address - part->address) < 4 ||
            xe_load_be32(part->bytes + (address - part->address)) == 0;
@@ -138,7 +139,7 @@ static bool check_map(struct reading *r)
     for (size_t i = 0; i < r->names.count; i++) {
         const struct xe_image_symbol *name = &r->names.name[i];
 
-        if (!xe__symbols_code(r->symbols, name->address))
+        if (!xe__loader_symbols_code(r->symbols, name->address))
             continue;
         functions++;
         if (is_function(r->symbols, name))
@@ -161,9 +162,9 @@ static bool check_map(struct reading *r)
 
 static bool read_elf(struct reading *r)
 {
-    if (!xe__elf_debug_check(r->file, r->size, &r->about.kind, r->err) || !check_elf(r) ||
-        !xe__elf_debug_names(r->file, r->size, r->symbols, r->breath, &r->names, r->err) ||
-        !xe__dwarf_lines(r->file, r->size, r->symbols, r->breath, &r->lines, r->err))
+    if (!xe__loader_elf_debug_check(r->file, r->size, &r->about.kind, r->err) || !check_elf(r) ||
+        !xe__loader_elf_debug_names(r->file, r->size, r->symbols, r->breath, &r->names, r->err) ||
+        !xe__loader_dwarf_lines(r->file, r->size, r->symbols, r->breath, &r->lines, r->err))
         return false;
     return r->names.count || r->lines.rows ||
            xe_error_set(r->err, XE_ERR_IMAGE_UNSUPPORTED,
@@ -176,7 +177,8 @@ static bool read_map(struct reading *r)
     if (memchr(r->file, 0, r->size < 4096 ? r->size : 4096))
         return xe_error_set(r->err, XE_ERR_IMAGE_UNSUPPORTED,
                             "it is neither an ELF file nor a map, which is text");
-    return xe__map_read((const char *)r->file, r->size, r->symbols, r->breath, &r->names, r->err) &&
+    return xe__loader_map_read((const char *)r->file, r->size, r->symbols, r->breath, &r->names,
+                               r->err) &&
            check_map(r);
 }
 
@@ -195,7 +197,7 @@ static bool read_file(struct reading *r)
 /* The title says itself what its import stubs are, and of which library, unless only by number. */
 static bool is_known_import(const struct xe_symbols *symbols, xe_gva address)
 {
-    size_t i = xe__symbols_below(symbols->own, symbols->owns, address);
+    size_t i = xe__loader_symbols_below(symbols->own, symbols->owns, address);
 
     for (; i < symbols->owns && symbols->own[i].address == address; i++)
         if (symbols->own[i].kind == XE_SYMBOL_IMPORT && !strstr(symbols->own[i].name, "!#"))
@@ -215,7 +217,7 @@ static size_t take_names(const struct xe_symbols *symbols, const struct xe__name
             to[count++] =
                 (struct xe_symbol){name->address, name->size, XE_SYMBOL_NAMED, name->name};
     }
-    xe__symbols_order(to, count);
+    xe__loader_symbols_order(to, count);
     return count;
 }
 
@@ -223,7 +225,7 @@ static size_t take_names(const struct xe_symbols *symbols, const struct xe__name
  * says is one function? */
 static bool is_said(const struct xe_symbol *own, const struct xe_symbol *said, size_t count)
 {
-    size_t i = xe__symbols_below(said, count, (uint64_t)own->address + 1);
+    size_t i = xe__loader_symbols_below(said, count, (uint64_t)own->address + 1);
     const struct xe_symbol *last = i ? &said[i - 1] : NULL;
 
     if (own->kind == XE_SYMBOL_CALLED)
@@ -255,8 +257,8 @@ static struct xe_symbol *merge(const struct xe_symbols *symbols, const struct xe
         if (!is_said(&symbols->own[i], all, said))
             all[count++] = unsized(&symbols->own[i]);
     if (all) {
-        xe__symbols_order(all, count);
-        xe__symbols_sizes(symbols, all, count);
+        xe__loader_symbols_order(all, count);
+        xe__loader_symbols_sizes(symbols, all, count);
     }
     *ret_count = count;
     return all;
@@ -275,7 +277,7 @@ static bool take(struct xe_symbols *symbols, struct reading *r)
     symbols->count = count;
     xe_free(symbols->added);
     symbols->added = r->names.name;
-    xe__lines_fini(&symbols->lines);
+    xe__loader_lines_fini(&symbols->lines);
     symbols->lines = r->lines;
     return true;
 }
@@ -295,6 +297,6 @@ bool xe_symbols_load(struct xe_symbols *symbols, const void *file, size_t size,
         return true;
     }
     xe_free(r.names.name);
-    xe__lines_fini(&r.lines);
+    xe__loader_lines_fini(&r.lines);
     return false;
 }

@@ -1,7 +1,7 @@
 /* Texts of files, which may hold anything. */
 #include "loader/image_internal.h"
 
-void xe__image_copy_text(char *ret_text, size_t ret_size, const uint8_t *bytes, size_t size)
+void xe__loader_image_copy_text(char *ret_text, size_t ret_size, const uint8_t *bytes, size_t size)
 {
     size_t n = 0;
 

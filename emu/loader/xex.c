@@ -13,7 +13,7 @@
 
 static uint32_t value_of(const struct xe__xex *xex, uint32_t key)
 {
-    const struct xe_image_header *entry = xe__xex_find(xex, key);
+    const struct xe_image_header *entry = xe__loader_xex_find(xex, key);
 
     return entry ? entry->value : 0;
 }
@@ -23,7 +23,7 @@ static bool reader_at(const struct xe__xex *xex, uint32_t key, struct xe_reader 
 {
     uint32_t offset, size;
 
-    if (!xe__xex_find_data(xex, key, &offset, &size))
+    if (!xe__loader_xex_find_data(xex, key, &offset, &size))
         return false;
     *ret_reader = xe_reader_make(xex->file + offset, size);
     return true;
@@ -48,7 +48,7 @@ static void read_execution_info(struct xe__xex *xex)
     image->savegame_id = xe_reader_be32(&r);
 }
 
-bool xe__xex_values(struct xe__xex *xex)
+bool xe__loader_xex_values(struct xe__xex *xex)
 {
     struct xe_image *image = xex->image;
     struct xe_reader r;
@@ -62,22 +62,24 @@ bool xe__xex_values(struct xe__xex *xex)
     image->privileges[2] = value_of(xex, XE__XEX_PRIVILEGES_64);
     read_execution_info(xex);
     if (reader_at(xex, XE__XEX_PE_NAME, &r))
-        xe__image_copy_text(image->pe_name, sizeof(image->pe_name), r.data + 4, r.size - 4);
+        xe__loader_image_copy_text(image->pe_name, sizeof(image->pe_name), r.data + 4, r.size - 4);
     return true;
 }
 
 /* A title starts somewhere; a library need not. Where it starts must be code. */
 static bool check_entry(struct xe__xex *xex)
 {
-    const struct xe_image_section *section = xe__image_section(xex->image, xex->image->entry);
+    const struct xe_image_section *section =
+        xe__loader_image_section(xex->image, xex->image->entry);
     xe_gva entry = xex->image->entry;
 
     if (entry == 0 && !(xex->image->module_flags & XE__XEX_FLAG_TITLE))
         return true;
     if (entry % 4 || !section || strcmp(section->kind, "code") != 0)
-        return xe__image_corrupt(xex->err, xe__xex_value_at(xex, XE__XEX_ENTRY), "entry point",
-                                 entry, "a multiple of 4 in a code section of 0x%08x to 0x%08x",
-                                 xex->image->base, xex->image->base + xex->image->size);
+        return xe__loader_image_corrupt(xex->err, xe__loader_xex_value_at(xex, XE__XEX_ENTRY),
+                                        "entry point", entry,
+                                        "a multiple of 4 in a code section of 0x%08x to 0x%08x",
+                                        xex->image->base, xex->image->base + xex->image->size);
     return true;
 }
 
@@ -89,7 +91,7 @@ static bool read_tls(struct xe__xex *xex)
     uint32_t at, size, copied;
     struct xe_reader r;
 
-    image->has_tls = xe__xex_find_data(xex, XE__XEX_TLS, &at, &size);
+    image->has_tls = xe__loader_xex_find_data(xex, XE__XEX_TLS, &at, &size);
     if (!image->has_tls)
         return true;
     r = xe_reader_make(xex->file + at, size);
@@ -98,18 +100,19 @@ static bool read_tls(struct xe__xex *xex)
     image->tls_data_size = xe_reader_be32(&r);
     image->tls_raw_size = xe_reader_be32(&r);
     if (image->tls_slots > TLS_SLOTS_MAX)
-        return xe__image_corrupt(xex->err, at, "TLS slot count", image->tls_slots, "at most 0x%x",
-                                 TLS_SLOTS_MAX);
+        return xe__loader_image_corrupt(xex->err, at, "TLS slot count", image->tls_slots,
+                                        "at most 0x%x", TLS_SLOTS_MAX);
     if (image->tls_data_size > TLS_SIZE_MAX || image->tls_raw_size > TLS_SIZE_MAX)
-        return xe__image_corrupt(xex->err, at + 8, "TLS data size",
-                                 image->tls_data_size > TLS_SIZE_MAX ? image->tls_data_size
-                                                                     : image->tls_raw_size,
-                                 "at most 0x%x", TLS_SIZE_MAX);
+        return xe__loader_image_corrupt(xex->err, at + 8, "TLS data size",
+                                        image->tls_data_size > TLS_SIZE_MAX ? image->tls_data_size
+                                                                            : image->tls_raw_size,
+                                        "at most 0x%x", TLS_SIZE_MAX);
     copied =
         image->tls_data_size < image->tls_raw_size ? image->tls_data_size : image->tls_raw_size;
-    if (copied && !xe__image_has(image, image->tls_raw_address, copied))
-        return xe__image_corrupt(xex->err, at + 4, "TLS data address", image->tls_raw_address,
-                                 "0x%x bytes inside the image", copied);
+    if (copied && !xe__loader_image_has(image, image->tls_raw_address, copied))
+        return xe__loader_image_corrupt(xex->err, at + 4, "TLS data address",
+                                        image->tls_raw_address, "0x%x bytes inside the image",
+                                        copied);
     return true;
 }
 
@@ -117,12 +120,12 @@ static bool read_resource(struct xe__xex *xex, uint32_t at, struct xe_image_reso
 {
     const uint8_t *entry = xex->file + at;
 
-    xe__image_copy_text(resource->name, sizeof(resource->name), entry, 8);
+    xe__loader_image_copy_text(resource->name, sizeof(resource->name), entry, 8);
     resource->address = xe_load_be32(entry + 8);
     resource->size = xe_load_be32(entry + 12);
-    if (!xe__image_has(xex->image, resource->address, resource->size))
-        return xe__image_corrupt(xex->err, at + 8, "resource address", resource->address,
-                                 "0x%x bytes inside the image", resource->size);
+    if (!xe__loader_image_has(xex->image, resource->address, resource->size))
+        return xe__loader_image_corrupt(xex->err, at + 8, "resource address", resource->address,
+                                        "0x%x bytes inside the image", resource->size);
     return true;
 }
 
@@ -131,15 +134,15 @@ static bool read_resources(struct xe__xex *xex)
     struct xe_image *image = xex->image;
     uint32_t at, size, count;
 
-    if (!xe__xex_find_data(xex, XE__XEX_RESOURCES, &at, &size))
+    if (!xe__loader_xex_find_data(xex, XE__XEX_RESOURCES, &at, &size))
         return true;
     if ((size - 4) % RESOURCE_SIZE)
-        return xe__image_corrupt(xex->err, at, "resource table size", size,
-                                 "4 and a multiple of 0x%x", RESOURCE_SIZE);
+        return xe__loader_image_corrupt(xex->err, at, "resource table size", size,
+                                        "4 and a multiple of 0x%x", RESOURCE_SIZE);
     count = (size - 4) / RESOURCE_SIZE;
     image->resource = xe_calloc(count, sizeof(*image->resource));
     if (!image->resource)
-        return xe__image_no_memory(xex->err, count * sizeof(*image->resource));
+        return xe__loader_image_no_memory(xex->err, count * sizeof(*image->resource));
     image->resource_count = count;
     for (uint32_t i = 0; i < count; i++)
         if (!read_resource(xex, at + 4 + RESOURCE_SIZE * i, &image->resource[i]))
@@ -147,18 +150,19 @@ static bool read_resources(struct xe__xex *xex)
     return true;
 }
 
-bool xe__xex_places(struct xe__xex *xex)
+bool xe__loader_xex_places(struct xe__xex *xex)
 {
     return check_entry(xex) && read_tls(xex) && read_resources(xex);
 }
 
-bool xe__xex_parse(const uint8_t *file, size_t size, struct xe_image *image,
-                   const struct xe_breath *breath, struct xe_error *err)
+bool xe__loader_xex_parse(const uint8_t *file, size_t size, struct xe_image *image,
+                          const struct xe_breath *breath, struct xe_error *err)
 {
     struct xe__xex xex = {.file = file, .size = size, .image = image, .err = err, .breath = breath};
 
     image->kind = XE_IMAGE_XEX2;
-    return xe__xex_headers(&xex) && xe__xex_security(&xex) && xe__xex_values(&xex) &&
-           xe__xex_body(&xex) && xe__xex_pages(&xex) && xe__xex_places(&xex) &&
-           xe__xex_imports(&xex) && xe__xex_exports(&xex);
+    return xe__loader_xex_headers(&xex) && xe__loader_xex_security(&xex) &&
+           xe__loader_xex_values(&xex) && xe__loader_xex_body(&xex) && xe__loader_xex_pages(&xex) &&
+           xe__loader_xex_places(&xex) && xe__loader_xex_imports(&xex) &&
+           xe__loader_xex_exports(&xex);
 }

@@ -60,19 +60,20 @@ static bool check_format(struct body *body)
     struct xe_error *err = body->xex->err;
 
     if (body->encryption > ENCRYPTION_AES)
-        return xe__image_corrupt(err, body->format_at + 4, "encryption type", body->encryption,
-                                 "0 (none) or 1 (AES)");
+        return xe__loader_image_corrupt(err, body->format_at + 4, "encryption type",
+                                        body->encryption, "0 (none) or 1 (AES)");
     if (body->compression == COMPRESSION_DELTA)
         return xe_error_set(err, XE_ERR_IMAGE_UNSUPPORTED,
                             "offset 0x%zx: compression type is 3, a delta patch (XEXP): it "
                             "changes another file and can't be loaded by itself",
                             body->format_at + 6);
     if (body->compression > COMPRESSION_DELTA)
-        return xe__image_corrupt(err, body->format_at + 6, "compression type", body->compression,
-                                 "0 (none), 1 (basic) or 2 (LZX)");
+        return xe__loader_image_corrupt(err, body->format_at + 6, "compression type",
+                                        body->compression, "0 (none), 1 (basic) or 2 (LZX)");
     if (body->compression == COMPRESSION_LZX && body->format_size < LZX_FORMAT_SIZE)
-        return xe__image_corrupt(err, body->format_at, "file format header size", body->format_size,
-                                 "at least 0x%x for LZX", LZX_FORMAT_SIZE);
+        return xe__loader_image_corrupt(err, body->format_at, "file format header size",
+                                        body->format_size, "at least 0x%x for LZX",
+                                        LZX_FORMAT_SIZE);
     return true;
 }
 
@@ -83,13 +84,13 @@ static bool read_format(struct body *body)
 
     xex->image->encryption = "none";
     xex->image->compression = "none";
-    if (!xe__xex_find_data(xex, XE__XEX_FILE_FORMAT, &at, &body->format_size))
+    if (!xe__loader_xex_find_data(xex, XE__XEX_FILE_FORMAT, &at, &body->format_size))
         return true;
     body->format_at = at;
     body->format = xex->file + at;
     if (body->format_size < FORMAT_SIZE)
-        return xe__image_corrupt(xex->err, at, "file format header size", body->format_size,
-                                 "at least 0x%x", FORMAT_SIZE);
+        return xe__loader_image_corrupt(xex->err, at, "file format header size", body->format_size,
+                                        "at least 0x%x", FORMAT_SIZE);
     body->encryption = xe_load_be16(body->format + 4);
     body->compression = xe_load_be16(body->format + 6);
     return check_format(body);
@@ -112,10 +113,11 @@ static bool check_basic_block(struct body *body, size_t block_at, uint32_t data,
     struct xe__xex *xex = body->xex;
 
     if (data > body->size - in_at)
-        return xe__image_corrupt(xex->err, block_at, "data size of a basic block", data,
-                                 "at most the 0x%zx bytes left of the body", body->size - in_at);
+        return xe__loader_image_corrupt(xex->err, block_at, "data size of a basic block", data,
+                                        "at most the 0x%zx bytes left of the body",
+                                        body->size - in_at);
     if ((uint64_t)data + zeros > xex->image_size - out_at)
-        return xe__image_corrupt(
+        return xe__loader_image_corrupt(
             xex->err, block_at, "data and zero size of a basic block", (uint64_t)data + zeros,
             "at most the 0x%zx bytes left of the image", xex->image_size - out_at);
     return true;
@@ -161,13 +163,13 @@ static bool join_chunk(struct join *join, size_t at, size_t end, size_t *ret_nex
     size_t n;
 
     if (end - at < 2)
-        return xe__image_corrupt(body->xex->err, file_offset(body, at), "bytes left for a chunk",
-                                 end - at, "at least 2");
+        return xe__loader_image_corrupt(body->xex->err, file_offset(body, at),
+                                        "bytes left for a chunk", end - at, "at least 2");
     n = xe_load_be16(body->own + at);
     if (n > LZX_CHUNK_MAX || n > end - at - 2)
-        return xe__image_corrupt(body->xex->err, file_offset(body, at), "LZX chunk length", n,
-                                 "at most 0x%zx",
-                                 end - at - 2 < LZX_CHUNK_MAX ? end - at - 2 : LZX_CHUNK_MAX);
+        return xe__loader_image_corrupt(
+            body->xex->err, file_offset(body, at), "LZX chunk length", n, "at most 0x%zx",
+            end - at - 2 < LZX_CHUNK_MAX ? end - at - 2 : LZX_CHUNK_MAX);
     memmove(body->own + join->size, body->own + at + 2, n);
     join->size += n;
     join->chunks += n != 0;
@@ -183,7 +185,7 @@ static bool join_block(struct join *join, size_t at, size_t size, const uint8_t 
     struct body *body = join->body;
     size_t end = at + size;
 
-    if (!xe__crypto_sha1_is(body->own + at, size, NULL, 0, digest, body->xex->breath)) {
+    if (!xe__loader_crypto_sha1_is(body->own + at, size, NULL, 0, digest, body->xex->breath)) {
         body->xex->image->check.block_hashes = XE_IMAGE_BAD;
         return xe_error_set(body->xex->err, XE_ERR_IMAGE_CORRUPT,
                             "offset 0x%zx: hash of the LZX block of 0x%zx bytes does not match, "
@@ -201,8 +203,8 @@ static bool check_block_size(struct body *body, size_t field_at, size_t size, si
 {
     if (size >= LZX_BLOCK_HEADER && size <= left)
         return true;
-    return xe__image_corrupt(body->xex->err, field_at, "LZX block size", size, "0x%x to 0x%zx",
-                             LZX_BLOCK_HEADER, left);
+    return xe__loader_image_corrupt(body->xex->err, field_at, "LZX block size", size,
+                                    "0x%x to 0x%zx", LZX_BLOCK_HEADER, left);
 }
 
 /* Follow the chain of blocks; each names the size and hash of the next. */
@@ -243,8 +245,8 @@ static bool check_window(struct body *body, unsigned *ret_bits)
             body->xex->image->lzx_window = window;
             return true;
         }
-    return xe__image_corrupt(body->xex->err, body->format_at + 8, "LZX window size", window,
-                             "a power of two from 0x8000 to 0x200000");
+    return xe__loader_image_corrupt(body->xex->err, body->format_at + 8, "LZX window size", window,
+                                    "a power of two from 0x8000 to 0x200000");
 }
 
 static bool lay_out_lzx(struct body *body)
@@ -258,11 +260,11 @@ static bool lay_out_lzx(struct body *body)
         return false;
     xex->image->check.block_hashes = XE_IMAGE_GOOD;
     if (join.chunks != frames)
-        return xe__image_corrupt(xex->err, xex->image->headers_size, "number of LZX chunks",
-                                 join.chunks, "0x%zx, one for each 32 KiB of image size 0x%x",
-                                 frames, xex->image_size);
-    return xe__lzx_decode(body->own, join.size, window_bits, xex->image->bytes, xex->image_size,
-                          xex->breath, xex->err);
+        return xe__loader_image_corrupt(
+            xex->err, xex->image->headers_size, "number of LZX chunks", join.chunks,
+            "0x%zx, one for each 32 KiB of image size 0x%x", frames, xex->image_size);
+    return xe__loader_lzx_decode(body->own, join.size, window_bits, xex->image->bytes,
+                                 xex->image_size, xex->breath, xex->err);
 }
 
 /* --- decryption --- */
@@ -292,13 +294,14 @@ static bool fits(struct body *body, bool *ret_fits)
     if (body->compression == COMPRESSION_LZX) {
         size_t size = xe_load_be32(body->format + 12);
 
-        *ret_fits =
-            xe__crypto_sha1_is(body->own, size, NULL, 0, body->format + 16, body->xex->breath);
+        *ret_fits = xe__loader_crypto_sha1_is(body->own, size, NULL, 0, body->format + 16,
+                                              body->xex->breath);
         return true;
     }
     if (!lay_out(body))
         return false;
-    *ret_fits = xe__pe_plausible(image->bytes, image->size) || xe__xex_first_pages_match(body->xex);
+    *ret_fits = xe__loader_pe_plausible(image->bytes, image->size) ||
+                xe__loader_xex_first_pages_match(body->xex);
     return true;
 }
 
@@ -308,8 +311,9 @@ static bool try_key(struct body *body, const struct key *key, bool *ret_fits)
     const uint8_t *in = xex->file + xex->image->headers_size;
     uint8_t session[XE__AES_SIZE];
 
-    if (!xe__crypto_aes_block(key->key, xex->file + xex->security + AT_SESSION_KEY, session) ||
-        !xe__crypto_aes_cbc(session, in, body->own, body->size, xex->breath))
+    if (!xe__loader_crypto_aes_block(key->key, xex->file + xex->security + AT_SESSION_KEY,
+                                     session) ||
+        !xe__loader_crypto_aes_cbc(session, in, body->own, body->size, xex->breath))
         return xe_error_set(xex->err, XE_ERR_INTERNAL, "libgcrypt can't decrypt AES-128");
     return fits(body, ret_fits);
 }
@@ -350,21 +354,21 @@ static bool prepare(struct body *body)
 
     xex->image->bytes = xe_calloc(xex->image->size, 1);
     if (!xex->image->bytes)
-        return xe__image_no_memory(xex->err, xex->image->size);
+        return xe__loader_image_no_memory(xex->err, xex->image->size);
     body->bytes = xex->file + xex->image->headers_size;
     body->size = xex->size - xex->image->headers_size;
     if (body->encryption == ENCRYPTION_NONE && body->compression != COMPRESSION_LZX)
         return true;
     body->own = xe_calloc(body->size, 1);
     if (!body->own)
-        return xe__image_no_memory(xex->err, body->size);
+        return xe__loader_image_no_memory(xex->err, body->size);
     if (body->encryption == ENCRYPTION_NONE) /* else it is decrypted to there */
         copy(body->own, body->bytes, body->size, xex->breath);
     body->bytes = body->own;
     return true;
 }
 
-bool xe__xex_body(struct xe__xex *xex)
+bool xe__loader_xex_body(struct xe__xex *xex)
 {
     struct body body = {.xex = xex};
     bool done = read_format(&body) && prepare(&body) &&

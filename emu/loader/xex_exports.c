@@ -38,7 +38,7 @@ static bool add_ordinals(struct xe__xex *xex, const uint8_t *table, uint32_t cou
 
     image->exports = xe_calloc(count, sizeof(*image->exports));
     if (!image->exports)
-        return xe__image_no_memory(xex->err, count * sizeof(*image->exports));
+        return xe__loader_image_no_memory(xex->err, count * sizeof(*image->exports));
     for (uint32_t i = 0; i < count; i++) {
         uint32_t offset = xe_load_be32(table + TABLE_SIZE + 4 * i);
         struct xe_image_export *export = &image->exports[image->export_count];
@@ -47,7 +47,7 @@ static bool add_ordinals(struct xe__xex *xex, const uint8_t *table, uint32_t cou
             continue;
         export->ordinal = first + i;
         export->address = high + offset;
-        if (!xe__image_has(image, export->address, 1))
+        if (!xe__loader_image_has(image, export->address, 1))
             return xe_error_set(xex->err, XE_ERR_IMAGE_CORRUPT,
                                 "address 0x%08x: export %u is at 0x%08x, expected inside 0x%08x "
                                 "to 0x%08x",
@@ -65,16 +65,17 @@ static bool read_ordinals(struct xe__xex *xex)
 
     if (xex->export_table == 0)
         return true;
-    if (!xe__image_has(xex->image, xex->export_table, TABLE_SIZE))
-        return xe__image_corrupt(xex->err, xex->security + 0x160, "export table address",
-                                 xex->export_table, "0x%x bytes inside the image", TABLE_SIZE);
-    table = xe__image_at(xex->image, xex->export_table);
+    if (!xe__loader_image_has(xex->image, xex->export_table, TABLE_SIZE))
+        return xe__loader_image_corrupt(xex->err, xex->security + 0x160, "export table address",
+                                        xex->export_table, "0x%x bytes inside the image",
+                                        TABLE_SIZE);
+    table = xe__loader_image_at(xex->image, xex->export_table);
     if (!check_table(xex, table))
         return false;
     count = xe_load_be32(table + 0x24);
     first = xe_load_be32(table + 0x28);
     if (count > ORDINALS_MAX || first > ORDINALS_MAX ||
-        !xe__image_has(xex->image, xex->export_table, TABLE_SIZE + 4 * (uint64_t)count))
+        !xe__loader_image_has(xex->image, xex->export_table, TABLE_SIZE + 4 * (uint64_t)count))
         return xe_error_set(xex->err, XE_ERR_IMAGE_CORRUPT,
                             "address 0x%08x: export count is 0x%x from ordinal 0x%x, expected at "
                             "most 0x%x, inside the image",
@@ -150,8 +151,9 @@ static bool read_name(struct xe__xex *xex, const struct directory *dir, uint32_t
     ret_export->ordinal = dir->ordinal_base + index;
     ret_export->address = xex->image->base + offset;
     left = dir->image.size - name_at;
-    xe__image_copy_text(ret_export->name, sizeof(ret_export->name), dir->image.data + name_at,
-                        left < NAME_READ_MAX ? left : NAME_READ_MAX);
+    xe__loader_image_copy_text(ret_export->name, sizeof(ret_export->name),
+                               dir->image.data + name_at,
+                               left < NAME_READ_MAX ? left : NAME_READ_MAX);
     return true;
 }
 
@@ -192,7 +194,7 @@ static bool add_names(struct xe__xex *xex, const struct directory *dir)
 
     grown = xe_reallocarray(image->exports, (size_t)by_ordinal + dir->names, sizeof(*grown));
     if (!grown)
-        return xe__image_no_memory(xex->err, dir->names * sizeof(*grown));
+        return xe__loader_image_no_memory(xex->err, dir->names * sizeof(*grown));
     image->exports = grown;
     for (uint32_t i = 0; i < dir->names; i++) {
         if (!read_name(xex, dir, i, &named))
@@ -208,14 +210,14 @@ static bool read_names(struct xe__xex *xex)
     struct directory dir = {.image = xe_reader_make(xex->image->bytes, xex->image->size)};
     uint32_t at, size, where, wanted;
 
-    if (!xe__xex_find_data(xex, XE__XEX_EXPORTS_BY_NAME, &at, &size))
+    if (!xe__loader_xex_find_data(xex, XE__XEX_EXPORTS_BY_NAME, &at, &size))
         return true;
     where = xe_load_be32(xex->file + at);
     wanted = xe_load_be32(xex->file + at + 4);
     if (wanted < DIRECTORY_SIZE || !xe_reader_has(&dir.image, where, wanted))
-        return xe__image_corrupt(xex->err, at, "export name directory offset", where,
-                                 "at least 0x%x bytes (0x%x given) inside the image",
-                                 DIRECTORY_SIZE, wanted);
+        return xe__loader_image_corrupt(xex->err, at, "export name directory offset", where,
+                                        "at least 0x%x bytes (0x%x given) inside the image",
+                                        DIRECTORY_SIZE, wanted);
     dir.ordinal_base = le32_at(&dir, (size_t)where + 0x10);
     dir.functions = le32_at(&dir, (size_t)where + 0x14);
     dir.names = le32_at(&dir, (size_t)where + 0x18);
@@ -226,12 +228,12 @@ static bool read_names(struct xe__xex *xex)
     if (!arrays_fit(&dir))
         dir.origin = 0;
     if (!arrays_fit(&dir))
-        return xe__image_corrupt(xex->err, at, "export name count", dir.names,
-                                 "arrays inside the image (0x%x functions)", dir.functions);
+        return xe__loader_image_corrupt(xex->err, at, "export name count", dir.names,
+                                        "arrays inside the image (0x%x functions)", dir.functions);
     return add_names(xex, &dir);
 }
 
-bool xe__xex_exports(struct xe__xex *xex)
+bool xe__loader_xex_exports(struct xe__xex *xex)
 {
     return read_ordinals(xex) && read_names(xex);
 }

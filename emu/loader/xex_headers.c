@@ -33,7 +33,7 @@ static const char *key_name(uint32_t key)
     return "?";
 }
 
-const struct xe_image_header *xe__xex_find(const struct xe__xex *xex, uint32_t key)
+const struct xe_image_header *xe__loader_xex_find(const struct xe__xex *xex, uint32_t key)
 {
     uint32_t low = 0, high = xex->image->header_count;
 
@@ -64,17 +64,17 @@ static uint64_t data_size(const struct xe__xex *xex, const struct xe_image_heade
     return xe_load_be32(xex->file + entry->value);
 }
 
-size_t xe__xex_value_at(const struct xe__xex *xex, uint32_t key)
+size_t xe__loader_xex_value_at(const struct xe__xex *xex, uint32_t key)
 {
-    const struct xe_image_header *entry = xe__xex_find(xex, key);
+    const struct xe_image_header *entry = xe__loader_xex_find(xex, key);
 
     return entry ? HEADER_SIZE + ENTRY_SIZE * (size_t)(entry - xex->image->header) + 4 : 0x14;
 }
 
-bool xe__xex_find_data(const struct xe__xex *xex, uint32_t key, uint32_t *ret_offset,
-                       uint32_t *ret_size)
+bool xe__loader_xex_find_data(const struct xe__xex *xex, uint32_t key, uint32_t *ret_offset,
+                              uint32_t *ret_size)
 {
-    const struct xe_image_header *entry = xe__xex_find(xex, key);
+    const struct xe_image_header *entry = xe__loader_xex_find(xex, key);
 
     if (!entry)
         return false;
@@ -100,7 +100,8 @@ static bool check_magic(struct xe__xex *xex)
                                 "offset 0x0: magic is XEX%c (kernel %s and later), expected XEX2: "
                                 "formats before retail can't be loaded",
                                 letter, older[i].kernel);
-    return xe__image_corrupt(xex->err, 0, "magic", xe_load_be32(xex->file), "XEX2 (0x58455832)");
+    return xe__loader_image_corrupt(xex->err, 0, "magic", xe_load_be32(xex->file),
+                                    "XEX2 (0x58455832)");
 }
 
 static bool check_patch(struct xe__xex *xex)
@@ -118,21 +119,22 @@ static bool check_sizes(struct xe__xex *xex, uint32_t entries)
     uint32_t size = xex->image->headers_size;
 
     if (size < HEADERS_MIN || size > HEADERS_MAX || size % HEADERS_UNIT)
-        return xe__image_corrupt(xex->err, 8, "headers size", size,
-                                 "a multiple of 0x%x from 0x%x to 0x%x", HEADERS_UNIT, HEADERS_MIN,
-                                 HEADERS_MAX);
+        return xe__loader_image_corrupt(xex->err, 8, "headers size", size,
+                                        "a multiple of 0x%x from 0x%x to 0x%x", HEADERS_UNIT,
+                                        HEADERS_MIN, HEADERS_MAX);
     if (size > xex->size)
-        return xe__image_corrupt(xex->err, 8, "headers size", size,
-                                 "at most the file's size, 0x%zx", xex->size);
+        return xe__loader_image_corrupt(xex->err, 8, "headers size", size,
+                                        "at most the file's size, 0x%zx", xex->size);
     if (entries > (size - HEADER_SIZE) / ENTRY_SIZE)
-        return xe__image_corrupt(xex->err, 0x14, "optional header count", entries,
-                                 "at most 0x%x in headers of 0x%x",
-                                 (size - HEADER_SIZE) / ENTRY_SIZE, size);
+        return xe__loader_image_corrupt(xex->err, 0x14, "optional header count", entries,
+                                        "at most 0x%x in headers of 0x%x",
+                                        (size - HEADER_SIZE) / ENTRY_SIZE, size);
     if (xex->security % 4 || xex->security < HEADER_SIZE + ENTRY_SIZE * entries ||
         xex->security > size - XE__XEX_DESCRIPTORS)
-        return xe__image_corrupt(xex->err, 0x10, "security info offset", xex->security,
-                                 "a multiple of 4 from 0x%x to 0x%x",
-                                 HEADER_SIZE + ENTRY_SIZE * entries, size - XE__XEX_DESCRIPTORS);
+        return xe__loader_image_corrupt(xex->err, 0x10, "security info offset", xex->security,
+                                        "a multiple of 4 from 0x%x to 0x%x",
+                                        HEADER_SIZE + ENTRY_SIZE * entries,
+                                        size - XE__XEX_DESCRIPTORS);
     return true;
 }
 
@@ -144,17 +146,17 @@ static bool check_entry(struct xe__xex *xex, uint32_t i)
     uint64_t size = data_size(xex, entry);
 
     if (i > 0 && entry->key <= entry[-1].key)
-        return xe__image_corrupt(xex->err, at, "optional header key", entry->key,
-                                 "above the key before it, 0x%x", entry[-1].key);
+        return xe__loader_image_corrupt(xex->err, at, "optional header key", entry->key,
+                                        "above the key before it, 0x%x", entry[-1].key);
     if (size == 0 && (entry->key & 0xFF) < 2)
         return true;
     if (size < 4)
-        return xe__image_corrupt(xex->err, entry->value, "optional header data size", size,
-                                 "at least 4 (key 0x%08x)", entry->key);
+        return xe__loader_image_corrupt(xex->err, entry->value, "optional header data size", size,
+                                        "at least 4 (key 0x%08x)", entry->key);
     if (entry->value > headers || size > headers - entry->value)
-        return xe__image_corrupt(xex->err, at + 4, "optional header value", entry->value,
-                                 "0x%llx bytes inside headers of 0x%x (key 0x%08x)",
-                                 (unsigned long long)size, headers, entry->key);
+        return xe__loader_image_corrupt(xex->err, at + 4, "optional header value", entry->value,
+                                        "0x%llx bytes inside headers of 0x%x (key 0x%08x)",
+                                        (unsigned long long)size, headers, entry->key);
     return true;
 }
 
@@ -164,7 +166,7 @@ static bool read_entries(struct xe__xex *xex, uint32_t count)
 
     image->header = xe_calloc(count, sizeof(*image->header));
     if (!image->header)
-        return xe__image_no_memory(xex->err, count * sizeof(*image->header));
+        return xe__loader_image_no_memory(xex->err, count * sizeof(*image->header));
     image->header_count = count;
     for (uint32_t i = 0; i < count; i++) {
         const uint8_t *entry = xex->file + HEADER_SIZE + ENTRY_SIZE * i;
@@ -178,7 +180,7 @@ static bool read_entries(struct xe__xex *xex, uint32_t count)
     return true;
 }
 
-bool xe__xex_headers(struct xe__xex *xex)
+bool xe__loader_xex_headers(struct xe__xex *xex)
 {
     struct xe_reader r = xe_reader_make(xex->file, xex->size);
     uint32_t entries;
@@ -199,6 +201,6 @@ bool xe__xex_headers(struct xe__xex *xex)
         return false;
     xex->image->headers = (uint8_t *)xe_memdup(xex->file, xex->image->headers_size);
     if (!xex->image->headers)
-        return xe__image_no_memory(xex->err, xex->image->headers_size);
+        return xe__loader_image_no_memory(xex->err, xex->image->headers_size);
     return read_entries(xex, entries);
 }

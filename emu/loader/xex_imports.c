@@ -44,14 +44,14 @@ static bool read_names(struct imports *in)
 
     in->name = xe_calloc(in->name_count, sizeof(*in->name));
     if (!in->name)
-        return xe__image_no_memory(in->xex->err, in->name_count * sizeof(*in->name));
+        return xe__loader_image_no_memory(in->xex->err, in->name_count * sizeof(*in->name));
     for (uint32_t i = 0; i < in->name_count; i++) {
         const uint8_t *nul = at < end ? memchr(file + at, 0, end - at) : NULL;
         size_t length = nul ? (size_t)(nul - (file + at)) : 0;
 
         if (length == 0 || length > NAME_MAX_LENGTH)
-            return xe__image_corrupt(in->xex->err, at, "length of a library name", length,
-                                     "1 to %d", NAME_MAX_LENGTH);
+            return xe__loader_image_corrupt(in->xex->err, at, "length of a library name", length,
+                                            "1 to %d", NAME_MAX_LENGTH);
         in->name[i] = at;
         at += ((uint32_t)length + 4) & ~3u;
     }
@@ -64,18 +64,19 @@ static bool read_head(struct imports *in)
     uint32_t size = in->end - in->at;
 
     if (size < HEAD_SIZE)
-        return xe__image_corrupt(in->xex->err, in->at, "imports size", size, "at least 0x%x",
-                                 HEAD_SIZE);
+        return xe__loader_image_corrupt(in->xex->err, in->at, "imports size", size, "at least 0x%x",
+                                        HEAD_SIZE);
     in->names_at = in->at + HEAD_SIZE;
     in->names_size = xe_load_be32(head + 4);
     in->name_count = xe_load_be32(head + 8);
     if (in->names_size > size - HEAD_SIZE || in->names_size % 4)
-        return xe__image_corrupt(in->xex->err, in->at + 4, "import name table size", in->names_size,
-                                 "a multiple of 4 up to 0x%x", size - HEAD_SIZE);
+        return xe__loader_image_corrupt(in->xex->err, in->at + 4, "import name table size",
+                                        in->names_size, "a multiple of 4 up to 0x%x",
+                                        size - HEAD_SIZE);
     if (in->name_count > in->names_size / 4)
-        return xe__image_corrupt(in->xex->err, in->at + 8, "import name count", in->name_count,
-                                 "at most 0x%x in a name table of 0x%x bytes", in->names_size / 4,
-                                 in->names_size);
+        return xe__loader_image_corrupt(
+            in->xex->err, in->at + 8, "import name count", in->name_count,
+            "at most 0x%x in a name table of 0x%x bytes", in->names_size / 4, in->names_size);
     in->at = in->names_at + in->names_size;
     return read_names(in);
 }
@@ -102,10 +103,10 @@ static bool check_thunk(struct imports *in, const struct record *record)
     const uint8_t *at;
     uint32_t first, found;
 
-    if (!xe__image_has(in->xex->image, record->address, THUNK_SIZE))
-        return xe__image_corrupt(in->xex->err, record->at, "import thunk address", record->address,
-                                 "0x%x bytes inside the image", THUNK_SIZE);
-    at = xe__image_at(in->xex->image, record->address);
+    if (!xe__loader_image_has(in->xex->image, record->address, THUNK_SIZE))
+        return xe__loader_image_corrupt(in->xex->err, record->at, "import thunk address",
+                                        record->address, "0x%x bytes inside the image", THUNK_SIZE);
+    at = xe__loader_image_at(in->xex->image, record->address);
     first = xe_load_be32(at);
     found = xe_load_be32(at + 4);
     if (found != (first & 0x00FFFFFFu) + ((uint32_t)RECORD_THUNK_SECOND << 24))
@@ -125,11 +126,12 @@ static bool read_record(struct imports *in, uint32_t at, uint8_t name, struct re
     struct record record = {.at = at, .address = xe_load_be32(in->xex->file + at)};
     uint32_t word;
 
-    if (record.address % 4 || !xe__image_has(in->xex->image, record.address, 4))
-        return xe__image_corrupt(in->xex->err, at, "import address", record.address,
-                                 "a multiple of 4 inside 0x%08x to 0x%08x", in->xex->image->base,
-                                 in->xex->image->base + in->xex->image->size);
-    word = xe_load_be32(xe__image_at(in->xex->image, record.address));
+    if (record.address % 4 || !xe__loader_image_has(in->xex->image, record.address, 4))
+        return xe__loader_image_corrupt(in->xex->err, at, "import address", record.address,
+                                        "a multiple of 4 inside 0x%08x to 0x%08x",
+                                        in->xex->image->base,
+                                        in->xex->image->base + in->xex->image->size);
+    word = xe_load_be32(xe__loader_image_at(in->xex->image, record.address));
     record.type = (enum record_type)(word >> 24);
     record.ordinal = (uint16_t)word;
     if (word >> 24 > RECORD_THUNK)
@@ -155,7 +157,7 @@ static bool add_record(struct imports *in, const struct record *record, uint32_t
         return true;
     }
     if (!xe_grow(&image->import, &in->capacity, image->import_count, sizeof(*import)))
-        return xe__image_no_memory(in->xex->err, 2 * in->capacity * sizeof(*import));
+        return xe__loader_image_no_memory(in->xex->err, 2 * in->capacity * sizeof(*import));
     import = &image->import[image->import_count++];
     memset(import, 0, sizeof(*import));
     memcpy(import->library, image->library[library].name, sizeof(import->library));
@@ -175,20 +177,20 @@ static bool check_table(struct imports *in, uint32_t *ret_size, uint32_t *ret_re
     uint32_t left = in->end - in->at, size, records;
 
     if (left < TABLE_SIZE)
-        return xe__image_corrupt(in->xex->err, in->at, "bytes left for an import table", left,
-                                 "at least 0x%x", TABLE_SIZE);
+        return xe__loader_image_corrupt(in->xex->err, in->at, "bytes left for an import table",
+                                        left, "at least 0x%x", TABLE_SIZE);
     size = xe_load_be32(table);
     if (size < TABLE_SIZE || size > left || size % 4)
-        return xe__image_corrupt(in->xex->err, in->at, "import table size", size,
-                                 "a multiple of 4 from 0x%x to 0x%x", TABLE_SIZE, left);
+        return xe__loader_image_corrupt(in->xex->err, in->at, "import table size", size,
+                                        "a multiple of 4 from 0x%x to 0x%x", TABLE_SIZE, left);
     records = xe_load_be16(table + 0x26);
     if (records > (size - TABLE_SIZE) / 4)
-        return xe__image_corrupt(in->xex->err, in->at + 0x26, "import record count", records,
-                                 "at most 0x%x in a table of 0x%x bytes", (size - TABLE_SIZE) / 4,
-                                 size);
+        return xe__loader_image_corrupt(in->xex->err, in->at + 0x26, "import record count", records,
+                                        "at most 0x%x in a table of 0x%x bytes",
+                                        (size - TABLE_SIZE) / 4, size);
     if (table[0x25] >= in->name_count)
-        return xe__image_corrupt(in->xex->err, in->at + 0x25, "import library name index",
-                                 table[0x25], "below the name count, 0x%x", in->name_count);
+        return xe__loader_image_corrupt(in->xex->err, in->at + 0x25, "import library name index",
+                                        table[0x25], "below the name count, 0x%x", in->name_count);
     *ret_size = size;
     *ret_records = records;
     return true;
@@ -201,14 +203,14 @@ static bool add_library(struct imports *in, uint32_t size)
     struct xe_image_library *library;
 
     if (!xe_grow(&image->library, &in->libraries, image->library_count, sizeof(*library)))
-        return xe__image_no_memory(in->xex->err, 2 * in->libraries * sizeof(*library));
+        return xe__loader_image_no_memory(in->xex->err, 2 * in->libraries * sizeof(*library));
     library = &image->library[image->library_count++];
     memset(library, 0, sizeof(*library));
-    xe__image_copy_text(library->name, sizeof(library->name), in->xex->file + in->name[table[0x25]],
-                        NAME_MAX_LENGTH);
+    xe__loader_image_copy_text(library->name, sizeof(library->name),
+                               in->xex->file + in->name[table[0x25]], NAME_MAX_LENGTH);
     library->version = xe_load_be32(table + 0x1C);
     library->min_version = xe_load_be32(table + 0x20);
-    library->digest = xe__crypto_sha1_is(table + 4, size - 4, NULL, 0, in->digest, NULL)
+    library->digest = xe__loader_crypto_sha1_is(table + 4, size - 4, NULL, 0, in->digest, NULL)
                           ? XE_IMAGE_GOOD
                           : XE_IMAGE_BAD;
     if (library->digest == XE_IMAGE_BAD)
@@ -245,19 +247,19 @@ static bool read_tables(struct imports *in)
         if (!read_table(in))
             return false;
     if (image->library_count != in->xex->import_tables)
-        return xe__image_corrupt(in->xex->err, in->xex->security + 0x128, "import table count",
-                                 in->xex->import_tables, "0x%x, the tables in the file",
-                                 image->library_count);
+        return xe__loader_image_corrupt(in->xex->err, in->xex->security + 0x128,
+                                        "import table count", in->xex->import_tables,
+                                        "0x%x, the tables in the file", image->library_count);
     return true;
 }
 
-bool xe__xex_imports(struct xe__xex *xex)
+bool xe__loader_xex_imports(struct xe__xex *xex)
 {
     struct imports in = {.xex = xex, .digest = xex->file + xex->security + AT_DIGEST};
     uint32_t size;
     bool done;
 
-    if (!xe__xex_find_data(xex, XE__XEX_IMPORTS, &in.at, &size))
+    if (!xe__loader_xex_find_data(xex, XE__XEX_IMPORTS, &in.at, &size))
         return true;
     in.end = in.at + size;
     done = read_head(&in) && read_tables(&in);

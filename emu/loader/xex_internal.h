@@ -43,49 +43,49 @@ struct xe__xex {
 };
 
 /* File header and optional header entries: image->headers, ->header, flags. */
-bool xe__xex_headers(struct xe__xex *xex);
+bool xe__loader_xex_headers(struct xe__xex *xex);
 
 /* Security info: sizes, load address, header hash. Needs the headers. */
-bool xe__xex_security(struct xe__xex *xex);
+bool xe__loader_xex_security(struct xe__xex *xex);
 
 /* What the optional headers say outright: base, entry, sizes, execution info, privileges, name. */
-bool xe__xex_values(struct xe__xex *xex);
+bool xe__loader_xex_values(struct xe__xex *xex);
 
 /* Decrypt and decompress the body into image->bytes. */
-bool xe__xex_body(struct xe__xex *xex);
+bool xe__loader_xex_body(struct xe__xex *xex);
 
 /* Verify the page hash chain; make image->section. Needs the body. */
-bool xe__xex_pages(struct xe__xex *xex);
+bool xe__loader_xex_pages(struct xe__xex *xex);
 
 /* Things that point into the image: entry, TLS, resources. Needs the sections. */
-bool xe__xex_places(struct xe__xex *xex);
+bool xe__loader_xex_places(struct xe__xex *xex);
 
 /* Imports and exports of the image at hand; false with the error set. */
-bool xe__xex_imports(struct xe__xex *xex);
-bool xe__xex_exports(struct xe__xex *xex);
+bool xe__loader_xex_imports(struct xe__xex *xex);
+bool xe__loader_xex_exports(struct xe__xex *xex);
 
 /* The optional header entry with a key, or NULL. */
-const struct xe_image_header *xe__xex_find(const struct xe__xex *xex, uint32_t key);
+const struct xe_image_header *xe__loader_xex_find(const struct xe__xex *xex, uint32_t key);
 
 /* File offset of an entry's value, for errors; of the entry count when the key is absent. */
-size_t xe__xex_value_at(const struct xe__xex *xex, uint32_t key);
+size_t xe__loader_xex_value_at(const struct xe__xex *xex, uint32_t key);
 
 /* The bytes an optional header's data occupies in the headers. False if the key is absent;
  * otherwise at least 4 bytes, all inside the headers. */
-bool xe__xex_find_data(const struct xe__xex *xex, uint32_t key, uint32_t *ret_offset,
-                       uint32_t *ret_size);
+bool xe__loader_xex_find_data(const struct xe__xex *xex, uint32_t key, uint32_t *ret_offset,
+                              uint32_t *ret_size);
 
 /* Do the first pages of image->bytes match the first hash of the page hash chain? */
-bool xe__xex_first_pages_match(const struct xe__xex *xex);
+bool xe__loader_xex_first_pages_match(const struct xe__xex *xex);
 
 /* Name sections after the PE sections that start in them, where the PE header makes sense. */
-void xe__pe_name_sections(struct xe_image *image);
+void xe__loader_pe_name_sections(struct xe_image *image);
 
 /* The functions that the PE's unwind table names, as far as they ascend and lie in code. False only
  * without memory. */
-bool xe__pe_functions(struct xe_image *image, struct xe_error *err);
+bool xe__loader_pe_functions(struct xe_image *image, struct xe_error *err);
 
 /* Does a program image begin here? */
-bool xe__pe_plausible(const uint8_t *bytes, size_t size);
+bool xe__loader_pe_plausible(const uint8_t *bytes, size_t size);
 
 #endif

@@ -28,8 +28,8 @@ static void check_header_hash(struct xe__xex *xex)
     size_t tail_size = xex->image->headers_size - xex->security - HASHED_FROM;
 
     xex->image->check.header_hash =
-        xe__crypto_sha1_is(tail, tail_size, xex->file, xex->security + HASHED_TO,
-                           xex->file + xex->security + AT_HEADER_HASH, NULL)
+        xe__loader_crypto_sha1_is(tail, tail_size, xex->file, xex->security + HASHED_TO,
+                                  xex->file + xex->security + AT_HEADER_HASH, NULL)
             ? XE_IMAGE_GOOD
             : XE_IMAGE_BAD;
 }
@@ -39,19 +39,20 @@ static bool check_sizes(struct xe__xex *xex, uint32_t size, uint32_t info_size)
     uint64_t needed = XE__XEX_DESCRIPTORS + XE__XEX_DESCRIPTOR_SIZE * (uint64_t)xex->descriptors;
 
     if (size < XE__XEX_DESCRIPTORS || size > xex->image->headers_size - xex->security)
-        return xe__image_corrupt(xex->err, xex->security, "security info size", size,
-                                 "0x%x to 0x%x", XE__XEX_DESCRIPTORS,
-                                 xex->image->headers_size - xex->security);
+        return xe__loader_image_corrupt(xex->err, xex->security, "security info size", size,
+                                        "0x%x to 0x%x", XE__XEX_DESCRIPTORS,
+                                        xex->image->headers_size - xex->security);
     if (info_size != INFO_SIZE)
-        return xe__image_corrupt(xex->err, xex->security + 0x108, "image info size", info_size,
-                                 "0x%x", INFO_SIZE);
+        return xe__loader_image_corrupt(xex->err, xex->security + 0x108, "image info size",
+                                        info_size, "0x%x", INFO_SIZE);
     if (needed > size)
-        return xe__image_corrupt(xex->err, xex->security + 0x180, "page descriptor count",
-                                 xex->descriptors, "at most 0x%x in security info of 0x%x bytes",
-                                 (size - XE__XEX_DESCRIPTORS) / XE__XEX_DESCRIPTOR_SIZE, size);
+        return xe__loader_image_corrupt(
+            xex->err, xex->security + 0x180, "page descriptor count", xex->descriptors,
+            "at most 0x%x in security info of 0x%x bytes",
+            (size - XE__XEX_DESCRIPTORS) / XE__XEX_DESCRIPTOR_SIZE, size);
     if (xex->image_size == 0 || xex->image_size > XE__IMAGE_MAX)
-        return xe__image_corrupt(xex->err, xex->security + 4, "image size", xex->image_size,
-                                 "1 to 0x%x", XE__IMAGE_MAX);
+        return xe__loader_image_corrupt(xex->err, xex->security + 4, "image size", xex->image_size,
+                                        "1 to 0x%x", XE__IMAGE_MAX);
     return true;
 }
 
@@ -70,13 +71,13 @@ static bool check_runs(struct xe__xex *xex)
 
     for (uint32_t i = 0; i < xex->descriptors; i++) {
         if (descriptor(xex, i) >> 4 == 0)
-            return xe__image_corrupt(
+            return xe__loader_image_corrupt(
                 xex->err, xex->security + XE__XEX_DESCRIPTORS + (size_t)XE__XEX_DESCRIPTOR_SIZE * i,
                 "page count of a descriptor", 0, "at least 1");
         sum += descriptor(xex, i) >> 4;
     }
     if (sum != pages)
-        return xe__image_corrupt(
+        return xe__loader_image_corrupt(
             xex->err, xex->security + XE__XEX_DESCRIPTORS, "sum of page counts", sum,
             "0x%x (image size 0x%x in pages of 0x%x)", pages, xex->image_size, image->page_size);
     image->size = pages * image->page_size;
@@ -85,22 +86,22 @@ static bool check_runs(struct xe__xex *xex)
 
 static bool check_base(struct xe__xex *xex)
 {
-    const struct xe_image_header *base = xe__xex_find(xex, XE__XEX_BASE);
+    const struct xe_image_header *base = xe__loader_xex_find(xex, XE__XEX_BASE);
     struct xe_image *image = xex->image;
 
     if (base)
         image->base = base->value;
     if (image->base % image->page_size || image->base < TITLE_LOW || image->base >= TITLE_HIGH ||
         image->size > TITLE_HIGH - image->base)
-        return xe__image_corrupt(xex->err,
-                                 base ? xe__xex_value_at(xex, XE__XEX_BASE) : xex->security + 0x110,
-                                 "base address", image->base,
-                                 "a multiple of 0x%x with 0x%x bytes inside 0x%08x to 0x%08x",
-                                 image->page_size, image->size, TITLE_LOW, TITLE_HIGH);
+        return xe__loader_image_corrupt(
+            xex->err, base ? xe__loader_xex_value_at(xex, XE__XEX_BASE) : xex->security + 0x110,
+            "base address", image->base,
+            "a multiple of 0x%x with 0x%x bytes inside 0x%08x to 0x%08x", image->page_size,
+            image->size, TITLE_LOW, TITLE_HIGH);
     return true;
 }
 
-bool xe__xex_security(struct xe__xex *xex)
+bool xe__loader_xex_security(struct xe__xex *xex)
 {
     struct xe_reader r = xe_reader_make(xex->file, xex->image->headers_size);
     struct xe_image *image = xex->image;
@@ -134,11 +135,11 @@ static bool run_matches(const struct xe__xex *xex, uint32_t i, size_t at, size_t
     const uint8_t *entry =
         xex->file + xex->security + XE__XEX_DESCRIPTORS + (size_t)XE__XEX_DESCRIPTOR_SIZE * i;
 
-    return xe__crypto_sha1_is(xex->image->bytes + at, size, entry, XE__XEX_DESCRIPTOR_SIZE,
-                              expected, xex->breath);
+    return xe__loader_crypto_sha1_is(xex->image->bytes + at, size, entry, XE__XEX_DESCRIPTOR_SIZE,
+                                     expected, xex->breath);
 }
 
-bool xe__xex_first_pages_match(const struct xe__xex *xex)
+bool xe__loader_xex_first_pages_match(const struct xe__xex *xex)
 {
     return run_matches(xex, 0, 0, (size_t)(descriptor(xex, 0) >> 4) * xex->image->page_size,
                        xex->file + xex->security + AT_IMAGE_HASH);
@@ -179,7 +180,7 @@ static bool make_sections(struct xe__xex *xex)
 
     image->section = xe_calloc(xex->descriptors, sizeof(*image->section));
     if (!image->section)
-        return xe__image_no_memory(xex->err, xex->descriptors * sizeof(*image->section));
+        return xe__loader_image_no_memory(xex->err, xex->descriptors * sizeof(*image->section));
     for (uint32_t i = 0; i < xex->descriptors; i++) {
         uint32_t word = descriptor(xex, i), size = (word >> 4) * image->page_size;
         uint32_t kind = word & (PAGE_NO_WRITE | PAGE_NO_EXECUTE);
@@ -187,7 +188,8 @@ static bool make_sections(struct xe__xex *xex)
         if (!section || kind != (descriptor(xex, i - 1) & (PAGE_NO_WRITE | PAGE_NO_EXECUTE))) {
             section = &image->section[image->section_count++];
             section->address = address;
-            xe__image_section_kind(section, !(kind & PAGE_NO_EXECUTE), !(kind & PAGE_NO_WRITE));
+            xe__loader_image_section_kind(section, !(kind & PAGE_NO_EXECUTE),
+                                          !(kind & PAGE_NO_WRITE));
         }
         section->size += size;
         address += size;
@@ -195,10 +197,10 @@ static bool make_sections(struct xe__xex *xex)
     return true;
 }
 
-bool xe__xex_pages(struct xe__xex *xex)
+bool xe__loader_xex_pages(struct xe__xex *xex)
 {
     if (!check_page_hashes(xex) || !make_sections(xex))
         return false;
-    xe__pe_name_sections(xex->image);
-    return xe__pe_functions(xex->image, xex->err);
+    xe__loader_pe_name_sections(xex->image);
+    return xe__loader_pe_functions(xex->image, xex->err);
 }

@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     out_size = (size_t)data[1] << 8 | data[2];
     out = malloc(out_size + 1);
-    xe__lzx_decode(data + HEAD, size - HEAD, 15 + data[0] % 7, out, out_size, NULL, NULL);
+    xe__loader_lzx_decode(data + HEAD, size - HEAD, 15 + data[0] % 7, out, out_size, NULL, NULL);
     free(out);
     return 0;
 }

@@ -25,7 +25,7 @@ static uint8_t *decode(size_t n, struct xe_error *err)
     uint8_t *out = calloc(1, n), *in = malloc(w->size);
 
     memcpy(in, w->bytes, w->size);
-    if (!xe__lzx_decode(in, w->size, 15, out, n, NULL, err)) {
+    if (!xe__loader_lzx_decode(in, w->size, 15, out, n, NULL, err)) {
         free(out);
         out = NULL;
     }
@@ -307,7 +307,7 @@ Test(loader_lzx, call_translation_is_not_supported)
     const uint8_t in[4] = {0, 0x80};
     uint8_t out[4];
 
-    cr_expect_not(xe__lzx_decode(in, sizeof(in), 15, out, sizeof(out), NULL, &err));
+    cr_expect_not(xe__loader_lzx_decode(in, sizeof(in), 15, out, sizeof(out), NULL, &err));
     cr_expect_eq(err.code, XE_ERR_IMAGE_UNSUPPORTED);
 }
 
@@ -316,7 +316,7 @@ Test(loader_lzx, window_out_of_range)
     struct xe_error err = XE_ERROR_INIT;
     uint8_t out[4] = {0};
 
-    cr_expect_not(xe__lzx_decode(out, 0, 22, out, sizeof(out), NULL, &err));
+    cr_expect_not(xe__loader_lzx_decode(out, 0, 22, out, sizeof(out), NULL, &err));
     cr_expect_str_eq(err.text, "LZX stream offset 0x0, output 0x0: window of 22 bits, expected 15 "
                                "to 21");
 }

@@ -58,7 +58,8 @@ static bool keep(struct xe_cpu_engine *engine, const struct xe_cpu *cpu, uint32_
     return true;
 }
 
-bool xe__check_stores(const struct xe_cpu_engine *engine, const struct xe_cpu *cpu, xe_gva address)
+bool xe__engine_check_stores(const struct xe_cpu_engine *engine, const struct xe_cpu *cpu,
+                             xe_gva address)
 {
     uint32_t word = xe_mem_u32(engine->env.mem, cpu->pc);
     const struct xe_ppc_insn *row = xe_ppc_decode(word);
@@ -71,7 +72,7 @@ bool xe__check_stores(const struct xe_cpu_engine *engine, const struct xe_cpu *c
                           (((reach.first + reach.size - 1) ^ address) & ~(XE_CHECK_LINE - 1)) == 0);
 }
 
-void xe__check_undo(struct xe_cpu_engine *engine)
+void xe__engine_check_undo(struct xe_cpu_engine *engine)
 {
     struct xe_check *check = engine->check;
 
@@ -114,7 +115,7 @@ static bool belongs(struct xe_cpu_engine *engine, const struct xe_cpu *cpu, bool
     return row->memory.access == XE_PPC_ACCESS_NONE || keep(engine, cpu, word, row);
 }
 
-uint32_t xe__check_interpret(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_t n)
+uint32_t xe__engine_check_interpret(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_t n)
 {
     struct xe_meter meter = engine->env.meter; /* this is done once more, and counted then */
     bool branches = false;
@@ -168,13 +169,13 @@ static uint32_t attempt(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32
 
     check->reached = false;
     memcpy(&check->right, &check->before, sizeof(*cpu));
-    n = xe__check_interpret(engine, &check->right, n);
+    n = xe__engine_check_interpret(engine, &check->right, n);
     if (!n)
         return 0;
     keep_right(engine);
     run_translated(engine, cpu, n);
     *ret_same =
-        !check->reached && engine->env.meter.left == left - n && xe__check_same(engine, cpu);
+        !check->reached && engine->env.meter.left == left - n && xe__engine_check_same(engine, cpu);
     return n;
 }
 
@@ -185,7 +186,7 @@ static uint32_t narrow(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_
     bool same = true;
 
     for (uint32_t k = 1; k <= n; k++) {
-        xe__check_undo(engine);
+        xe__engine_check_undo(engine);
         memcpy(cpu, &engine->check->before, sizeof(*cpu));
         engine->env.meter.left = left;
         if (attempt(engine, cpu, k, &same) != k || !same)
@@ -201,7 +202,7 @@ static void complain(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_t 
     struct xe_cpu_exception what = {.kind = XE_CPU_EXC_MISMATCH, .text = engine->check->text};
 
     n = narrow(engine, cpu, n, left);
-    what.address = xe__check_report(engine, cpu, n);
+    what.address = xe__engine_check_report(engine, cpu, n);
     what.word = xe_mem_u32(env->mem, what.address);
     memcpy(cpu, &engine->check->before, sizeof(*cpu));
     env->meter.left = left;

@@ -53,17 +53,18 @@ void xe_check_run(struct xe_cpu_engine *engine, struct xe_cpu *cpu);
 
 /* ---- check.c for check_report.c ---- */
 /* Interpret at most n instructions of a stretch on cpu, keeping old bytes. Returns how many. */
-uint32_t xe__check_interpret(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_t n);
+uint32_t xe__engine_check_interpret(struct xe_cpu_engine *engine, struct xe_cpu *cpu, uint32_t n);
 /* Is the instruction at cpu->pc a store to this line? */
-bool xe__check_stores(const struct xe_cpu_engine *engine, const struct xe_cpu *cpu, xe_gva address);
+bool xe__engine_check_stores(const struct xe_cpu_engine *engine, const struct xe_cpu *cpu,
+                             xe_gva address);
 /* Put the old bytes back, and forget them. */
-void xe__check_undo(struct xe_cpu_engine *engine);
+void xe__engine_check_undo(struct xe_cpu_engine *engine);
 
 /* ---- check_report.c ---- */
-bool xe__check_same(const struct xe_cpu_engine *engine, const struct xe_cpu *cpu);
+bool xe__engine_check_same(const struct xe_cpu_engine *engine, const struct xe_cpu *cpu);
 /* Say in `text` how cpu, which ran n instructions of the stretch translated, differs; put the
  * memory back. Returns the address of the first instruction after which a difference is known: it
  * is translated wrongly, or one before it. */
-xe_gva xe__check_report(struct xe_cpu_engine *engine, const struct xe_cpu *cpu, uint32_t n);
+xe_gva xe__engine_check_report(struct xe_cpu_engine *engine, const struct xe_cpu *cpu, uint32_t n);
 
 #endif

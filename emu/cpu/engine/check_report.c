@@ -56,7 +56,7 @@ struct report {
     uint32_t places, more;
 };
 
-bool xe__check_same(const struct xe_cpu_engine *engine, const struct xe_cpu *cpu)
+bool xe__engine_check_same(const struct xe_cpu_engine *engine, const struct xe_cpu *cpu)
 {
     const struct xe_check *check = engine->check;
 
@@ -148,10 +148,10 @@ static xe_gva find_writer(struct xe_cpu_engine *engine, struct report *report, u
             const struct place *place = &report->place[k];
 
             memcpy(old[k], bytes_of(place, engine, cpu), place->size);
-            stores[k] = place->memory && xe__check_stores(engine, cpu, place->at);
+            stores[k] = place->memory && xe__engine_check_stores(engine, cpu, place->at);
         }
         pc[i] = cpu->pc;
-        if (!xe__check_interpret(engine, cpu, 1))
+        if (!xe__engine_check_interpret(engine, cpu, 1))
             break;
         for (uint32_t k = 0; k < report->places; k++)
             if (stores[k] ||
@@ -205,7 +205,7 @@ static void print(struct xe_cpu_engine *engine, const struct report *report)
     }
 }
 
-xe_gva xe__check_report(struct xe_cpu_engine *engine, const struct xe_cpu *cpu, uint32_t n)
+xe_gva xe__engine_check_report(struct xe_cpu_engine *engine, const struct xe_cpu *cpu, uint32_t n)
 {
     struct report report = {.places = 0};
     xe_gva pc;
@@ -214,9 +214,9 @@ xe_gva xe__check_report(struct xe_cpu_engine *engine, const struct xe_cpu *cpu, 
     find_bytes(&report, engine);
     for (uint32_t i = 0; i < report.places; i++)
         memcpy(report.place[i].now, bytes_of(&report.place[i], engine, cpu), report.place[i].size);
-    xe__check_undo(engine);
+    xe__engine_check_undo(engine);
     pc = find_writer(engine, &report, n);
     print(engine, &report);
-    xe__check_undo(engine);
+    xe__engine_check_undo(engine);
     return pc;
 }
