@@ -34,7 +34,7 @@ XE_TITLE_NAMES = \
 	nt-apcs nt-boosts nt-queues nt-suspend nt-timers nt-waits obligation priorities pulse queues quiescent reasons selfmod semaphores signal-and-wait spin suspend \
 	thread-exit threads timers tls vmx128 wait-all waits
 # Titles for tests of workers: they never end, their calls take long, or they end as no other does.
-XE_BUSY_NAMES = allocs counts fills prints queries wide-exit widths
+XE_BUSY_NAMES = allocs counts fills prints queries ring wide-exit widths
 XE_BUSY_TITLES = $(XE_BUSY_NAMES:%=tests/guest/busy/%.xex)
 XE_TITLES = $(XE_TITLE_NAMES:%=tests/guest/titles/%.xex)
 XE_BENCH_KERNELS = branchy chase sha256 lz calls matrix nbody vectors
