@@ -72,9 +72,10 @@ void xe_audit_interfered(struct xe_audit *audit);
 /* A handle was given out for an object, or a dispatcher object at a guest address came into being
  * (pointer keys are canonical). Duplicates: the same object_id under a new key becomes an alias of
  * the first trail. A key seen closed before starts a new generation. An object_id is never used for
- * two objects; an object that began unheard is known from the first record about it on. */
+ * two objects; an object that began unheard is known from the first record about it on. born: the
+ * object came into being with this key, so that nothing of it can have gone unheard. */
 void xe_audit_created(struct xe_audit *audit, const struct xe_audit_site *site, uint32_t key,
-                      uint64_t object_id, const struct xe_audit_kind *kind);
+                      uint64_t object_id, const struct xe_audit_kind *kind, bool born);
 /* The handle was closed (the object may live on, for threads may wait for it), or a pointer object
  * died. Heard also while switched off, so that a key never stands for what it no longer names. */
 void xe_audit_closed(struct xe_audit *audit, const struct xe_audit_site *site, uint32_t key);

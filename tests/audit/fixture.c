@@ -219,7 +219,7 @@ void create_at(struct xe_audit *audit, uint64_t cycle, uint32_t key, uint64_t ob
 {
     struct xe_audit_site site = site_at(cycle, 1, "NtCreateEvent");
 
-    xe_audit_created(audit, &site, key, object_id, &(struct xe_audit_kind){.kind = kind});
+    xe_audit_created(audit, &site, key, object_id, &(struct xe_audit_kind){.kind = kind}, true);
 }
 
 void close_at(struct xe_audit *audit, uint64_t cycle, uint32_t key)

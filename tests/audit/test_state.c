@@ -178,7 +178,7 @@ Test(audit_state, every_field_of_a_link)
         FIELD_TAIL(L, queued),
         {0, sizeof(L), FIELD_BESIDE, "reports only"},
     };
-    struct xe__kernel_key key = {0};
+    struct xe__audit_key key = {0};
     struct xe__link link;
 
     memset(&link, 0, sizeof(link));
@@ -370,7 +370,7 @@ Test(audit_state, a_name_that_nobody_has_is_not_saved)
     struct xe_audit_site site = site_at(1, 1, "nobody");
     struct xe_codec c;
 
-    xe_audit_created(audit, &site, 0x1000, 1, &(struct xe_audit_kind){0});
+    xe_audit_created(audit, &site, 0x1000, 1, &(struct xe_audit_kind){0}, true);
     xe_codec_init_save(&c);
     cr_assert(xe_codec_section_beside(&c, "audit"));
     xe_audit_state(&c, audit, find);

@@ -63,7 +63,8 @@ static void play_semaphore(struct xe_audit *audit)
                                .eligible_at = 1,
                                .woken = 1};
 
-    xe_audit_created(audit, &site, WORK, 2, &(struct xe_audit_kind){XE_AUDIT_SEMAPHORE, 0, 4});
+    xe_audit_created(audit, &site, WORK, 2, &(struct xe_audit_kind){XE_AUDIT_SEMAPHORE, 0, 4},
+                     true);
     park_at(audit, 4000, 9, WORK, 2, 4);
     act.site.guest = false;
     act.site.origin_src = "NtSetTimerEx";

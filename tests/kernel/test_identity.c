@@ -57,6 +57,30 @@ Test(kernel_identity, closing_a_handle_hides_no_waiter)
     xe_audit_report_fini(&report);
 }
 
+/* What was made while nothing was recorded may have been signalled then, too. */
+Test(kernel_identity, a_duplicate_of_what_was_made_unheard_is_no_birth)
+{
+    struct xe_object *event;
+    struct xe_audit_report report;
+    xe_handle second;
+
+    xe_audit_enable(b.audit, false, 10);
+    b.kernel->cycle = 11;
+    event = xe_kernel_event_create(b.kernel, false, false);
+    xe_kernel_handle_open(event);
+    xe_audit_enable(b.audit, true, 20);
+    b.kernel->cycle = 30;
+    second = xe_kernel_handle_open(event);
+    park(event, second);
+    report = report_on(second);
+    cr_assert_eq(report.handles, 1);
+    cr_expect(!report.handle[0].complete);
+    cr_expect_eq(report.handle[0].since_cycle, 20);
+    cr_expect_str_eq(report.handle[0].diagnosis.sub, "RECORDS_INCOMPLETE");
+    xe_audit_report_fini(&report);
+    xe_kernel_object_unref(event);
+}
+
 Test(kernel_identity, an_event_initialised_again_is_another_one)
 {
     xe_gva at = xe_kernel_pool_alloc(b.kernel, XE_X_EVENT_SIZE);

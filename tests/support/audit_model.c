@@ -67,7 +67,7 @@ void model_begin(struct model *model, const struct history *history)
     cr_assert(xe_audit_focus_set(model->audit, focus, 2, NULL));
     if (history->announced_late)
         return;
-    xe_audit_created(model->audit, &site, MODEL_HANDLE, OBJECT_ID, &kind);
+    xe_audit_created(model->audit, &site, MODEL_HANDLE, OBJECT_ID, &kind, true);
     model->announced = true;
 }
 
@@ -128,7 +128,7 @@ static void announce(struct model *model)
 
     if (model->announced)
         return;
-    xe_audit_created(model->audit, &site, MODEL_HANDLE, OBJECT_ID, &kind);
+    xe_audit_created(model->audit, &site, MODEL_HANDLE, OBJECT_ID, &kind, true);
     model->announced = true;
 }
 

@@ -79,7 +79,8 @@ static void announce(struct xe_object *object, xe_handle handle)
         return;
     xe_kernel_site(object->kernel, &site);
     xe_kernel_object_kind(object, &kind);
-    xe_audit_created(object->kernel->audit, &site, handle, object->id, &kind);
+    /* A duplicate of what was made unheard is no birth. */
+    xe_audit_created(object->kernel->audit, &site, handle, object->id, &kind, object->handles == 1);
     xe__kernel_act(object->kernel, &(struct xe_audit_act){.site = site,
                                                           .key = handle,
                                                           .object_id = object->id,

@@ -466,7 +466,8 @@ void xe__kernel_object_announce(struct xe_object *object)
     object->announced = true;
     xe_kernel_site(object->kernel, &site);
     xe_kernel_object_kind(object, &kind);
-    xe_audit_created(object->kernel->audit, &site, object->header, object->id, &kind);
+    xe_audit_created(object->kernel->audit, &site, object->header, object->id, &kind,
+                     object->adopted);
     xe__kernel_act(object->kernel, &(struct xe_audit_act){.site = site,
                                                           .key = object->header,
                                                           .object_id = object->id,
