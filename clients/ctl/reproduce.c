@@ -259,14 +259,20 @@ static void add_reports(struct ctl *ctl, const json_t *bundle, json_t *all)
 /* The report, schema xe360/reproduced/1; run is given. NULL: told. */
 static json_t *compare(struct ctl *ctl, const json_t *bundle, json_t *run)
 {
-    json_t *status = replay_status(ctl), *all;
+    json_t *status = replay_status(ctl), *ours = json_string(PACKAGE_VERSION), *all;
     json_t *digest = ctl_call(ctl, "digest.get", json_pack("{s:s}", "instance", "local"));
     json_t *first = status ? first_difference(ctl, bundle, status) : NULL;
     bool same =
         !first && json_equal(json_object_get(bundle, "digest"), json_object_get(digest, "digest"));
 
-    if (!status || !digest)
+    if (!status || !digest) {
+        json_decref(ours);
+        json_decref(status);
+        json_decref(digest);
+        json_decref(first);
+        json_decref(run);
         return NULL;
+    }
     if (!same && !first)
         first = difference(ctl_int_of(status, "equal_cycle"), ctl_int_of(digest, "cycle"),
                            differing(json_object_get(bundle, "components"),
@@ -278,12 +284,13 @@ static json_t *compare(struct ctl *ctl, const json_t *bundle, json_t *run)
                   json_object_get(bundle, "image"), "same", same, "cycle",
                   json_object_get(digest, "cycle"), "compared", json_object_get(status, "compared"),
                   "difference", first, "exit_status", same ? CTL_OK : CTL_CHECK_FAILED);
-    add_pair(all, "version", json_object_get(bundle, "version"), json_string(PACKAGE_VERSION));
+    add_pair(all, "version", json_object_get(bundle, "version"), ours);
     add_pair(all, "digest", json_object_get(bundle, "digest"), json_object_get(digest, "digest"));
     if (is_met(bundle))
         add_pair(all, "stop", json_object_get(json_object_get(bundle, "stop"), "reason"),
                  json_object_get(run, "stop_reason"));
     add_reports(ctl, bundle, all);
+    json_decref(ours);
     json_decref(status);
     json_decref(digest);
     json_decref(run);
