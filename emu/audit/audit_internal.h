@@ -102,10 +102,10 @@ uint64_t xe__audit_body_records(const struct xe__body *body);
 
 /* ---- trails ---------------------------------------------------------------------------------- */
 
-struct xe__audit_key;
+struct xe__key;
 
 struct xe__link {
-    struct xe__audit_key *key;
+    struct xe__key *key;
     struct xe__trail *trail;
     uint32_t generation;
     bool open;
@@ -132,12 +132,12 @@ struct xe__trail {
     struct xe__link *first_alias, *last_alias;
 };
 
-struct xe__audit_key {
+struct xe__key {
     uint32_t key;
     uint32_t generation; /* of the newest link */
     uint32_t links;
     struct xe__link *newest; /* owned list, newest first */
-    struct xe__audit_key *prev, *next;
+    struct xe__key *prev, *next;
 };
 
 /* ---- focus, ghosts --------------------------------------------------------------------------- */
@@ -165,9 +165,9 @@ struct xe_audit {
     uint64_t records, dropped_unfocused, ghost_records, no_memory;
     uint64_t lost; /* of those without memory, such as not only the rings miss */
 
-    struct xe_map keys;    /* key -> struct xe__audit_key            */
+    struct xe_map keys;    /* key -> struct xe__key            */
     struct xe_map objects; /* object id -> live struct xe__trail */
-    struct xe__audit_key *first_key;
+    struct xe__key *first_key;
     uint32_t trails;
     uint64_t room; /* of all rings, in records; at most XE__RECORDS */
     struct xe__link *first_closed, *last_closed;
@@ -205,10 +205,10 @@ void xe__audit_trails_fini(struct xe_audit *audit);
 
 /* For loading: the entry of a key, a trail, a link that belongs to both, in place by its
  * generation. NULL: no memory. A trail with a link goes with the audit, one without by its own. */
-struct xe__audit_key *xe__audit_key_get(struct xe_audit *audit, uint32_t key);
+struct xe__key *xe__audit_key_get(struct xe_audit *audit, uint32_t key);
 struct xe__trail *xe__audit_trail_make(struct xe_audit *audit);
 void xe__audit_trail_free(struct xe_audit *audit, struct xe__trail *trail);
-struct xe__link *xe__audit_link_restore(struct xe__audit_key *key, struct xe__trail *trail,
+struct xe__link *xe__audit_link_restore(struct xe__key *key, struct xe__trail *trail,
                                         uint32_t generation);
 struct xe__link *xe__audit_link_at(const struct xe_audit *audit, uint32_t key, uint32_t generation);
 /* A closed link becomes the last of those that are forgotten in turn. */

@@ -46,10 +46,10 @@ void xe__audit_chain_follow(const struct xe__case *it, const struct xe_producer 
 void xe__audit_chain_say(const struct xe__chain *chain, const struct xe_producer *first, char *text,
                          size_t size);
 /* "tid=4", "a DPC" */
-struct xe__audit_thread_text {
+struct xe__thread_text {
     char text[16];
 };
-struct xe__audit_thread_text xe__audit_thread_text(uint32_t tid);
+struct xe__thread_text xe__audit_thread_text(uint32_t tid);
 /* "tid=4", "vblank" */
 void xe__audit_producer_name(const struct xe_producer *who, char *text, size_t size);
 /* "tid=4, sleeping until cycle 900" */

@@ -122,9 +122,9 @@ static void put_standing(struct xe_line *line, const struct xe_producer *who)
         xe_line_add(line, " by %s", xe__audit_thread_text(who->by_tid).text);
 }
 
-struct xe__audit_thread_text xe__audit_thread_text(uint32_t tid)
+struct xe__thread_text xe__audit_thread_text(uint32_t tid)
 {
-    struct xe__audit_thread_text ret = {"a DPC"};
+    struct xe__thread_text ret = {"a DPC"};
 
     if (tid < XE_TID_SYSTEM)
         snprintf(ret.text, sizeof(ret.text), "tid=%u", tid);

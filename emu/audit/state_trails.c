@@ -12,7 +12,7 @@
 /* Oldest first: a new key goes to the front. */
 static void keys_state(struct xe_codec *c, struct xe_audit *audit)
 {
-    struct xe__audit_key *key = audit->first_key;
+    struct xe__key *key = audit->first_key;
     size_t n = key ? 1 : 0;
 
     while (key && key->next) {
@@ -41,7 +41,7 @@ static void keys_state(struct xe_codec *c, struct xe_audit *audit)
 
 static void check_keys(struct xe_codec *c, const struct xe_audit *audit)
 {
-    for (const struct xe__audit_key *key = audit->first_key; key && !c->stopped; key = key->next)
+    for (const struct xe__key *key = audit->first_key; key && !c->stopped; key = key->next)
         xe_codec_want(c, key->newest && key->newest->generation == key->generation,
                       "key 0x%08x: generation %u is not there", key->key, key->generation);
 }
@@ -67,7 +67,7 @@ void xe__audit_link_state(struct xe_codec *c, struct xe__link *link)
 static struct xe__link *take_link(struct xe_codec *c, struct xe_audit *audit,
                                   struct xe__trail *trail, uint32_t number, uint32_t generation)
 {
-    struct xe__audit_key *key = xe_map_get(&audit->keys, number);
+    struct xe__key *key = xe_map_get(&audit->keys, number);
     struct xe__link *link;
 
     if (!xe_codec_want(c, key && key->links < XE__GENERATIONS_MAX, "key 0x%08x has no such link",
@@ -181,7 +181,7 @@ static void take_trail(struct xe_codec *c, struct xe_audit *audit)
 
 static void give_trails(struct xe_codec *c, struct xe_audit *audit)
 {
-    for (struct xe__audit_key *key = audit->first_key; key; key = key->next)
+    for (struct xe__key *key = audit->first_key; key; key = key->next)
         for (struct xe__link *link = key->newest; link; link = link->older)
             if (link == link->trail->first_alias) {
                 links_state(c, audit, link->trail);

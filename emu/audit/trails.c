@@ -65,7 +65,7 @@ static void closed_remove(struct xe_audit *audit, struct xe__link *link)
 
 /* ---- forgetting ------------------------------------------------------------------------------ */
 
-static void key_forget(struct xe_audit *audit, struct xe__audit_key *key)
+static void key_forget(struct xe_audit *audit, struct xe__key *key)
 {
     if (key->links)
         return;
@@ -121,7 +121,7 @@ static void trim_closed(struct xe_audit *audit)
 {
     while (audit->closed_links > XE__CLOSED_LINKS) {
         struct xe__link *link = audit->first_closed;
-        struct xe__audit_key *key = link->key;
+        struct xe__key *key = link->key;
 
         if (xe__audit_focus_find(audit, xe__audit_canonical(key->key)) || is_waited_for(link)) {
             closed_remove(audit, link);
@@ -142,7 +142,7 @@ static void link_close(struct xe_audit *audit, struct xe__link *link)
 void xe__audit_trails_fini(struct xe_audit *audit)
 {
     while (audit->first_key) {
-        struct xe__audit_key *key = audit->first_key;
+        struct xe__key *key = audit->first_key;
 
         while (key->newest)
             link_forget(audit, key->newest);
@@ -156,7 +156,7 @@ void xe__audit_trails_fini(struct xe_audit *audit)
 
 struct xe__link *xe__audit_link_find(const struct xe_audit *audit, uint32_t key)
 {
-    struct xe__audit_key *entry = xe_map_get(&audit->keys, key);
+    struct xe__key *entry = xe_map_get(&audit->keys, key);
 
     if (!entry)
         entry = xe_map_get(&audit->keys, xe__audit_canonical(key));
@@ -165,7 +165,7 @@ struct xe__link *xe__audit_link_find(const struct xe_audit *audit, uint32_t key)
 
 struct xe__link *xe__audit_link_at(const struct xe_audit *audit, uint32_t key, uint32_t generation)
 {
-    const struct xe__audit_key *entry = xe_map_get(&audit->keys, key);
+    const struct xe__key *entry = xe_map_get(&audit->keys, key);
     struct xe__link *link = entry ? entry->newest : NULL;
 
     while (link && link->generation != generation)
@@ -189,9 +189,9 @@ struct xe__trail *xe__audit_trail_of(const struct xe_audit *audit, uint64_t obje
 
 /* ---- making ---------------------------------------------------------------------------------- */
 
-struct xe__audit_key *xe__audit_key_get(struct xe_audit *audit, uint32_t key)
+struct xe__key *xe__audit_key_get(struct xe_audit *audit, uint32_t key)
 {
-    struct xe__audit_key *entry = xe_map_get(&audit->keys, key);
+    struct xe__key *entry = xe_map_get(&audit->keys, key);
 
     if (entry)
         return entry;
@@ -244,7 +244,7 @@ static struct xe__trail *trail_get(struct xe_audit *audit, uint64_t object_id,
 }
 
 /* One link too many: the oldest goes that leads to nothing waited for. */
-static void trim_generations(struct xe_audit *audit, struct xe__audit_key *key)
+static void trim_generations(struct xe_audit *audit, struct xe__key *key)
 {
     bool full = key->links > XE__GENERATIONS_MAX;
     struct xe__link *oldest = NULL;
@@ -258,7 +258,7 @@ static void trim_generations(struct xe_audit *audit, struct xe__audit_key *key)
         link_forget(audit, oldest);
 }
 
-static void link_attach(struct xe_audit *audit, struct xe__link *link, struct xe__audit_key *key,
+static void link_attach(struct xe_audit *audit, struct xe__link *link, struct xe__key *key,
                         struct xe__trail *trail)
 {
     link->key = key;
@@ -273,7 +273,7 @@ static void link_attach(struct xe_audit *audit, struct xe__link *link, struct xe
     trim_generations(audit, key);
 }
 
-struct xe__link *xe__audit_link_restore(struct xe__audit_key *key, struct xe__trail *trail,
+struct xe__link *xe__audit_link_restore(struct xe__key *key, struct xe__trail *trail,
                                         uint32_t generation)
 {
     struct xe__link **at = &key->newest, *link = xe_calloc(1, sizeof(*link));
@@ -291,8 +291,8 @@ struct xe__link *xe__audit_link_restore(struct xe__audit_key *key, struct xe__tr
 
 /* created: the record of the key's beginning, NULL when that went unheard; born: it is the object's
  * own, too. NULL: memory is out. */
-static struct xe__link *make_link(struct xe_audit *audit, struct xe__audit_key *key,
-                                  uint64_t object_id, const struct xe_audit_kind *kind,
+static struct xe__link *make_link(struct xe_audit *audit, struct xe__key *key, uint64_t object_id,
+                                  const struct xe_audit_kind *kind,
                                   const struct xe_audit_rec *created, bool born)
 {
     struct xe__link *link = xe_calloc(1, sizeof(*link));
@@ -315,10 +315,10 @@ static struct xe__link *make_link(struct xe_audit *audit, struct xe__audit_key *
 
 /* The entry of a key that names this object from now on; NULL: it did so before, or memory is out
  * (then *ret_failed). */
-static struct xe__audit_key *key_to_link(struct xe_audit *audit, uint32_t key, uint64_t object_id,
-                                         bool *ret_failed)
+static struct xe__key *key_to_link(struct xe_audit *audit, uint32_t key, uint64_t object_id,
+                                   bool *ret_failed)
 {
-    struct xe__audit_key *entry = xe__audit_key_get(audit, key);
+    struct xe__key *entry = xe__audit_key_get(audit, key);
 
     if (!entry) {
         audit->no_memory++;
@@ -340,7 +340,7 @@ void xe_audit_created(struct xe_audit *audit, const struct xe_audit_site *site, 
                       uint64_t object_id, const struct xe_audit_kind *kind, bool born)
 {
     struct xe_audit_rec created;
-    struct xe__audit_key *entry;
+    struct xe__key *entry;
     bool failed = false;
 
     if (!audit->enabled)
@@ -364,7 +364,7 @@ struct xe__trail *xe__audit_trail_for(struct xe_audit *audit, const struct xe_au
 {
     struct xe__link *link = act->object_id ? NULL : xe__audit_link_find(audit, act->key);
     struct xe__trail *trail = act->object_id ? xe__audit_trail_of(audit, act->object_id) : NULL;
-    struct xe__audit_key *entry;
+    struct xe__key *entry;
 
     *ret_failed = false;
     if (trail || !act->object_id)
@@ -378,7 +378,7 @@ struct xe__trail *xe__audit_trail_for(struct xe_audit *audit, const struct xe_au
 
 void xe_audit_closed(struct xe_audit *audit, const struct xe_audit_site *site, uint32_t key)
 {
-    struct xe__audit_key *entry = xe_map_get(&audit->keys, key);
+    struct xe__key *entry = xe_map_get(&audit->keys, key);
     struct xe__link *link = entry ? entry->newest : NULL;
 
     if (audit->enabled)

@@ -8,13 +8,13 @@
 #define SECTION     ".xe.import"
 #define RECORD_SIZE 16u
 
-static bool is_inside(const struct xe__elf *elf, const struct xe__loader_elf_section *s)
+static bool is_inside(const struct xe__elf *elf, const struct xe__elf_section *s)
 {
     return s->at <= elf->size && s->size <= elf->size - s->at;
 }
 
-static bool is_called(const struct xe__elf *elf, const struct xe__loader_elf_section *names,
-                      const struct xe__loader_elf_section *s)
+static bool is_called(const struct xe__elf *elf, const struct xe__elf_section *names,
+                      const struct xe__elf_section *s)
 {
     return s->name < names->size && names->size - s->name >= sizeof(SECTION) &&
            memcmp(elf->file + names->at + s->name, SECTION, sizeof(SECTION)) == 0;
@@ -22,7 +22,7 @@ static bool is_called(const struct xe__elf *elf, const struct xe__loader_elf_sec
 
 void xe__loader_elf_imports(struct xe__elf *elf)
 {
-    struct xe__loader_elf_section names;
+    struct xe__elf_section names;
 
     if (elf->section_names >= elf->sections.count)
         return;
@@ -30,7 +30,7 @@ void xe__loader_elf_imports(struct xe__elf *elf)
     if (!is_inside(elf, &names))
         return;
     for (unsigned i = 0; i < elf->sections.count; i++) {
-        struct xe__loader_elf_section s = xe__loader_elf_section(elf, i);
+        struct xe__elf_section s = xe__loader_elf_section(elf, i);
 
         if (is_inside(elf, &s) && is_called(elf, &names, &s))
             elf->image->unpacked_imports += (uint32_t)(s.size / RECORD_SIZE);

@@ -24,7 +24,7 @@ struct xe__elf {
     uint32_t section_names; /* which section has the sections' names, unchecked */
 };
 
-struct xe__loader_elf_section {
+struct xe__elf_section {
     uint32_t name, type, link; /* name: offset in the names */
     uint64_t at, size, entry_size;
 };
@@ -33,7 +33,7 @@ struct xe__loader_elf_section {
 uint64_t xe__loader_elf_word(const struct xe__elf *elf, struct xe_reader *r);
 
 /* Header i < sections.count; what it says is not checked. */
-struct xe__loader_elf_section xe__loader_elf_section(const struct xe__elf *elf, unsigned i);
+struct xe__elf_section xe__loader_elf_section(const struct xe__elf *elf, unsigned i);
 
 /* Count what the import stubs of the guest SDK left for xe360-mkxex (image->unpacked_imports). */
 void xe__loader_elf_imports(struct xe__elf *elf);

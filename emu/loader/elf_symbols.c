@@ -11,10 +11,10 @@ enum { SYMBOL_NOTYPE, SYMBOL_OBJECT, SYMBOL_FUNC };
 
 #define SYMBOLS_MAX 0x100000u /* ours: bounds memory at 72 MiB */
 
-struct xe__loader_elf_section xe__loader_elf_section(const struct xe__elf *elf, unsigned i)
+struct xe__elf_section xe__loader_elf_section(const struct xe__elf *elf, unsigned i)
 {
     struct xe_reader r = xe_reader_make(elf->file, elf->size);
-    struct xe__loader_elf_section s;
+    struct xe__elf_section s;
 
     xe_reader_seek(&r, elf->sections.at + (size_t)i * elf->sections.entry_size);
     s.name = xe_reader_be32(&r);
@@ -86,8 +86,7 @@ static int compare_symbols(const void *a, const void *b)
     return strcmp(left->name, right->name);
 }
 
-static bool inside_file(struct xe__elf *elf, const struct xe__loader_elf_section *s,
-                        const char *name)
+static bool inside_file(struct xe__elf *elf, const struct xe__elf_section *s, const char *name)
 {
     if (s->at <= elf->size && s->size <= elf->size - s->at)
         return true;
@@ -96,8 +95,8 @@ static bool inside_file(struct xe__elf *elf, const struct xe__loader_elf_section
                         name, (unsigned long long)s->at, (unsigned long long)s->size, elf->size);
 }
 
-static bool read_symbols(struct xe__elf *elf, const struct xe__loader_elf_section *table,
-                         const struct xe__loader_elf_section *names)
+static bool read_symbols(struct xe__elf *elf, const struct xe__elf_section *table,
+                         const struct xe__elf_section *names)
 {
     struct xe_reader r = xe_reader_make(elf->file, elf->size);
     uint64_t count = table->size / table->entry_size;
@@ -125,7 +124,7 @@ static bool read_symbols(struct xe__elf *elf, const struct xe__loader_elf_sectio
 
 bool xe__loader_elf_symbols(struct xe__elf *elf)
 {
-    struct xe__loader_elf_section table = {0}, names;
+    struct xe__elf_section table = {0}, names;
     unsigned entry_size = elf->wide ? 24 : 16;
 
     for (unsigned i = 0; i < elf->sections.count && table.type != SECTION_SYMTAB; i++)

@@ -178,7 +178,7 @@ Test(audit_state, every_field_of_a_link)
         FIELD_TAIL(L, queued),
         {0, sizeof(L), FIELD_BESIDE, "reports only"},
     };
-    struct xe__audit_key key = {0};
+    struct xe__key key = {0};
     struct xe__link link;
 
     memset(&link, 0, sizeof(link));

@@ -40,7 +40,7 @@ TestSuite(callsite, .init = setup, .fini = teardown);
 
 struct code {
     uint32_t word[6];
-    enum xe_kernel_callsite_value how;
+    enum xe_callsite_value how;
     uint32_t value;
 };
 
@@ -68,7 +68,7 @@ Test(callsite, what_the_instructions_before_a_call_tell)
 
     for (uint32_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
         xe_gva at = SCRATCH + 0x1000;
-        enum xe_kernel_callsite_value how;
+        enum xe_callsite_value how;
         uint32_t value = 0;
 
         xe_mem_set_u32(h.bench.mem, at, BLR); /* of the function before */

@@ -386,7 +386,7 @@ Test(kernel_dispatcher, queue_respects_its_concurrency)
         xe__kernel_queue_serve(worker[i], queue);
         wait_one(worker[i], queue);
     }
-    xe_kernel_signal(queue, &(struct xe_kernel_signal){.op = XE_AUDIT_OP_SIGNAL, .state = 2});
+    xe_kernel_signal(queue, &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL, .state = 2});
     cr_expect(!is_parked(worker[1]), "who came last is first");
     cr_expect(is_parked(worker[0]), "one at a time");
     wait_one(worker[1], gate);

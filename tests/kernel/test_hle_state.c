@@ -67,7 +67,7 @@ Test(hle_state, every_field_of_the_families)
                                           sizeof(except) / sizeof(except[0])});                    \
     } while (0)
 
-#define P struct xe__kernel_print
+#define P struct xe__print
 Test(hle_state, every_field_of_what_families_keep)
 {
     xe__kernel_print(xe_kernel_family_self(h.bench.kernel, &xe_family_print), "line");

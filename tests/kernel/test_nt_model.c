@@ -269,9 +269,9 @@ static void act_on_queue(uint32_t me)
     xe_mem_set_u32(b.mem, at + 4, after);
     xe_mem_set_u32(b.mem, xe_mem_u32(b.mem, after) + 4, at);
     xe_mem_set_u32(b.mem, after, at);
-    xe_kernel_signal(object[NT_QUEUE], &(struct xe_kernel_signal){
-                                           .op = XE_AUDIT_OP_SIGNAL,
-                                           .state = xe_kernel_header_state(object[NT_QUEUE]) + 1});
+    xe_kernel_signal(object[NT_QUEUE],
+                     &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL,
+                                         .state = xe_kernel_header_state(object[NT_QUEUE]) + 1});
     nt_insert(&nt, entry, front);
 }
 

@@ -129,7 +129,7 @@ static void wait_state(struct xe_codec *c, void *sample)
     xe__kernel_wait_state(c, sample, b.thread[0]);
 }
 
-#define W struct xe_kernel_wait
+#define W struct xe_wait
 Test(kernel_state_fields, every_field_of_a_wait)
 {
     static const struct field_range except[] = {

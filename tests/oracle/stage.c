@@ -139,8 +139,8 @@ static void insert(struct stage *stage, struct xe_object *queue)
     xe_mem_set_u32(mem, entry + 4, last);
     xe_mem_set_u32(mem, last, entry);
     xe_mem_set_u32(mem, head + 4, entry);
-    xe_kernel_signal(queue, &(struct xe_kernel_signal){.op = XE_AUDIT_OP_SIGNAL,
-                                                       .state = xe_kernel_header_state(queue) + 1});
+    xe_kernel_signal(queue, &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL,
+                                                .state = xe_kernel_header_state(queue) + 1});
 }
 
 static void play_signal(struct stage *stage, const struct oracle_move *move)

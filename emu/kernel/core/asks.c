@@ -5,12 +5,12 @@
 
 #include "kernel/core/kernel_internal.h"
 
-static const struct xe_kernel_ask_row rows[] = {
+static const struct xe_ask_row rows[] = {
 #define ASK(export, what, argument, again) {#export, XE_ASKS_##what, argument, XE_AGAIN_##again},
 #include "kernel/core/asks.def"
 };
 
-const struct xe_kernel_ask_row *xe_kernel_ask_row(const char *name)
+const struct xe_ask_row *xe_kernel_ask_row(const char *name)
 {
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         if (!strcmp(rows[i].name, name))

@@ -13,7 +13,7 @@ struct xe_thread;
 enum xe_ask_again { XE_AGAIN_ANY, XE_AGAIN_ZERO, XE_AGAIN_TIMEOUT, XE_AGAIN_RETRY };
 
 /* A row of asks.def. */
-struct xe_kernel_ask_row {
+struct xe_ask_row {
     const char *name;
     enum xe_ask_what what;
     uint32_t argument;
@@ -21,7 +21,7 @@ struct xe_kernel_ask_row {
 };
 
 /* NULL: the export does more than asking. */
-const struct xe_kernel_ask_row *xe_kernel_ask_row(const char *name);
+const struct xe_ask_row *xe_kernel_ask_row(const char *name);
 
 /* One question as it was put last. */
 struct xe_ask {

@@ -113,8 +113,7 @@ static enum aim aim_of(const struct xe_callsites *sites, const struct site *site
 {
     struct xe_kernel *kernel = object->kernel;
     uint32_t value;
-    enum xe_kernel_callsite_value how =
-        xe_kernel_callsite_value(sites->kernel->mem, site->at, 3, &value);
+    enum xe_callsite_value how = xe_kernel_callsite_value(sites->kernel->mem, site->at, 3, &value);
     const struct xe_object *named;
 
     *ret_variable = 0;

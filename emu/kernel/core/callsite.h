@@ -21,9 +21,9 @@ bool xe_kernel_callsites_unreached(struct xe_callsites *sites, uint64_t object_i
 
 /* What is in a register before an instruction, as far as those before it tell: a constant, or what
  * is at a constant address. */
-enum xe_kernel_callsite_value { XE_CALLSITE_UNKNOWN, XE_CALLSITE_CONSTANT, XE_CALLSITE_LOADED };
-enum xe_kernel_callsite_value xe_kernel_callsite_value(const struct xe_mem *mem, xe_gva at,
-                                                       uint32_t reg, uint32_t *ret);
+enum xe_callsite_value { XE_CALLSITE_UNKNOWN, XE_CALLSITE_CONSTANT, XE_CALLSITE_LOADED };
+enum xe_callsite_value xe_kernel_callsite_value(const struct xe_mem *mem, xe_gva at, uint32_t reg,
+                                                uint32_t *ret);
 
 /* Does the way from one instruction lead to the other, without going into calls? */
 bool xe_kernel_callsite_leads(const struct xe_mem *mem, xe_gva from, xe_gva to);

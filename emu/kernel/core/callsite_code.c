@@ -100,8 +100,8 @@ static bool constant_before(const struct xe_mem *mem, xe_gva before, uint32_t re
     return true;
 }
 
-enum xe_kernel_callsite_value xe_kernel_callsite_value(const struct xe_mem *mem, xe_gva at,
-                                                       uint32_t reg, uint32_t *ret)
+enum xe_callsite_value xe_kernel_callsite_value(const struct xe_mem *mem, xe_gva at, uint32_t reg,
+                                                uint32_t *ret)
 {
     for (uint32_t depth = DEPTH; depth; depth--) {
         xe_gva set_at;

@@ -115,7 +115,7 @@ bool xe__kernel_consume(struct xe_object *object, struct xe_thread *thread)
 /* Can the thread's wait end now, and by which object (wait any)? */
 bool xe__kernel_wait_satisfied(const struct xe_thread *thread, uint32_t *ret_index)
 {
-    const struct xe_kernel_wait *wait = &thread->wait;
+    const struct xe_wait *wait = &thread->wait;
 
     for (uint32_t i = 0; i < wait->count; i++) {
         bool now = xe__kernel_satisfiable(wait->link[i].object, thread);
@@ -145,7 +145,7 @@ void xe__kernel_wait_goes_on(const struct xe_thread *thread)
 /* Take everything the wait takes; the status it ends with. */
 uint32_t xe__kernel_wait_consume(struct xe_thread *thread, uint32_t index)
 {
-    struct xe_kernel_wait *wait = &thread->wait;
+    struct xe_wait *wait = &thread->wait;
     bool abandoned = false;
 
     if (!wait->all)
@@ -159,7 +159,7 @@ uint32_t xe__kernel_wait_consume(struct xe_thread *thread, uint32_t index)
 
 /* ---- records -------------------------------------------------------------------------------- */
 
-bool xe__kernel_wait_is_audited(const struct xe_kernel_wait *wait)
+bool xe__kernel_wait_is_audited(const struct xe_wait *wait)
 {
     return wait->park == XE_AUDIT_PARK_WAIT;
 }
@@ -185,7 +185,7 @@ void xe__kernel_record_wait(struct xe_thread *thread, uint32_t index, enum xe_au
                             enum xe_audit_effect effect, uint32_t status, int32_t prev_state)
 {
     struct xe_kernel *kernel = thread->kernel;
-    const struct xe_kernel_wait *wait = &thread->wait;
+    const struct xe_wait *wait = &thread->wait;
     struct xe_object *object = wait->link[index].object;
     struct xe_audit_act act = {
         .key = xe__kernel_key(object, wait->link[index].key),
@@ -211,7 +211,7 @@ void xe__kernel_record_wait(struct xe_thread *thread, uint32_t index, enum xe_au
     xe__kernel_act(kernel, &act);
 }
 
-static void record_signal(struct xe_object *object, const struct xe_kernel_signal *signal,
+static void record_signal(struct xe_object *object, const struct xe_signal *signal,
                           struct xe_audit_act *act)
 {
     struct xe_kernel *kernel = object->kernel;
@@ -334,7 +334,7 @@ static struct xe_thread *collect_woken(struct xe_object *object, uint32_t *ret_c
 /* The objects of a wait any that did not end it are told that it is over. */
 static void record_wake(struct xe_thread *thread)
 {
-    struct xe_kernel_wait *wait = &thread->wait;
+    struct xe_wait *wait = &thread->wait;
 
     for (uint32_t i = 0; i < wait->count; i++)
         xe__kernel_record_wait(thread, i, XE_AUDIT_OP_WAKE,
@@ -342,7 +342,7 @@ static void record_wake(struct xe_thread *thread)
                                wait->status, xe_kernel_header_state(wait->link[i].object));
 }
 
-int32_t xe_kernel_signal(struct xe_object *object, const struct xe_kernel_signal *signal)
+int32_t xe_kernel_signal(struct xe_object *object, const struct xe_signal *signal)
 {
     struct xe_audit_act act = {.prev_state = xe_kernel_header_state(object),
                                .waiters_at = object->waiters};

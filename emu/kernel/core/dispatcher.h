@@ -17,7 +17,7 @@
 /* ---- signalling ----------------------------------------------------------------------------- */
 
 /* One change of a signal state. */
-struct xe_kernel_signal {
+struct xe_signal {
     enum xe_audit_op op; /* SIGNAL, PULSE or RESET                                       */
     int32_t state;       /* the new SignalState; a pulse then falls back to 0             */
     uint32_t key;        /* as the guest named it: handle, or 0 = the object's own pointer */
@@ -27,7 +27,7 @@ struct xe_kernel_signal {
 };
 
 /* Set the state, wake whoever can be, tell the audit. Returns the previous state. */
-int32_t xe_kernel_signal(struct xe_object *object, const struct xe_kernel_signal *signal);
+int32_t xe_kernel_signal(struct xe_object *object, const struct xe_signal *signal);
 
 /* An attempt that an error status ended. object may be NULL (bad handle). */
 void xe_kernel_signal_failed(struct xe_kernel *kernel, struct xe_object *object, uint32_t key,
@@ -67,7 +67,7 @@ struct xe_object *xe_kernel_mutant_create(struct xe_kernel *kernel, struct xe_th
 
 /* ---- waiting -------------------------------------------------------------------------------- */
 
-struct xe_kernel_wait;
+struct xe_wait;
 
 /* What a thread gets when its wait is over: a kind and not a function, for a parked thread is state
  * that is saved. */

@@ -73,8 +73,8 @@ struct xe_guest_call {
     enum xe_guest_end end;
     uint32_t arg; /* enum xe_apc_mode, for APCs; as xe__dpc's interrupt, for DPCs */
     uint32_t irql;
-    bool suspended;                     /* it was, and is again afterwards            */
-    struct xe_kernel_wait *interrupted; /* owned: a wait to go on with; NULL if none */
+    bool suspended;              /* it was, and is again afterwards            */
+    struct xe_wait *interrupted; /* owned: a wait to go on with; NULL if none */
 };
 
 /* The host side of a completion port: a ring of packets. */
@@ -327,7 +327,7 @@ void xe__kernel_mutant_remember(struct xe_thread *thread, struct xe_object *muta
 void xe__kernel_mutant_forget(struct xe_thread *thread, struct xe_object *mutant);
 
 /* Is it a wait that the audit sees? Paths declared non-audited are not. */
-bool xe__kernel_wait_is_audited(const struct xe_kernel_wait *wait);
+bool xe__kernel_wait_is_audited(const struct xe_wait *wait);
 /* A record of one object of a thread's wait. */
 void xe__kernel_record_wait(struct xe_thread *thread, uint32_t index, enum xe_audit_op op,
                             enum xe_audit_effect effect, uint32_t status, int32_t prev_state);
@@ -343,7 +343,7 @@ void xe__kernel_wait_unlink(struct xe_thread *thread);
 /* With a seed any of the waiters may be the first. The links of one thread stay together. */
 void xe__kernel_wait_rotate(struct xe_object *object);
 /* Drop the references to what was waited for. */
-void xe__kernel_wait_release(struct xe_kernel_wait *wait);
+void xe__kernel_wait_release(struct xe_wait *wait);
 /* The wait is over: hand the result to the thread and let it run. */
 void xe__kernel_wait_finish(struct xe_thread *thread, uint32_t status);
 /* A parked thread leaves the lines it stands in, but not its wait. */

@@ -134,8 +134,8 @@ void xe__kernel_ktimer_expire(struct xe__ktimer *host)
     host->expiries++;
     host->last_expiry = xe_kernel_cycle(kernel);
     show(host);
-    xe_kernel_signal(
-        object, &(struct xe_kernel_signal){.op = XE_AUDIT_OP_SIGNAL, .state = 1, .key = host->key});
+    xe_kernel_signal(object,
+                     &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL, .state = 1, .key = host->key});
     if (host->dpc)
         xe_kernel_dpc_insert(kernel, host->dpc, (uint32_t)time, (uint32_t)(time >> 32));
     queue_apc(host, time);
@@ -204,8 +204,8 @@ bool xe_kernel_ktimer_set(struct xe_object *object, const struct xe_ktimer_reque
     xe_kernel_site(kernel, &host->origin);
     /* Setting a timer clears it; that is no signal attempt and no reset by the guest's wish. */
     if (xe_kernel_object_signaled(object))
-        xe_kernel_signal(object, &(struct xe_kernel_signal){
-                                     .op = XE_AUDIT_OP_RESET, .state = 0, .key = request->key});
+        xe_kernel_signal(
+            object, &(struct xe_signal){.op = XE_AUDIT_OP_RESET, .state = 0, .key = request->key});
     if (!xe_kernel_timer_arm(kernel, &host->timer, xe_kernel_deadline(kernel, request->due)))
         xe_kernel_crash(kernel, &(struct xe_stop_info){.cause = XE_CAUSE_HOST_MEMORY}, "timers");
     setter = host->set;

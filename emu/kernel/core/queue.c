@@ -66,9 +66,9 @@ static bool waits_for_own_queue(const struct xe_thread *thread)
 static void offer(struct xe_object *queue)
 {
     if (queue->waiters && xe_kernel_object_signaled(queue))
-        xe_kernel_signal(queue, &(struct xe_kernel_signal){.op = XE_AUDIT_OP_SIGNAL,
-                                                           .state = xe_kernel_header_state(queue),
-                                                           .silent = true});
+        xe_kernel_signal(queue, &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL,
+                                                    .state = xe_kernel_header_state(queue),
+                                                    .silent = true});
 }
 
 void xe__kernel_queue_thread_parks(struct xe_thread *thread)
@@ -237,9 +237,9 @@ bool xe_kernel_io_completion_post(struct xe_object *object, uint32_t key,
         return false;
     }
     port->ring[(port->first + port->count++) % port->capacity] = *packet;
-    xe_kernel_signal(object, &(struct xe_kernel_signal){.op = XE_AUDIT_OP_SIGNAL,
-                                                        .state = (int32_t)port->count,
-                                                        .key = key});
+    xe_kernel_signal(
+        object,
+        &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL, .state = (int32_t)port->count, .key = key});
     return true;
 }
 

@@ -35,7 +35,7 @@ static const struct xe_thread *starver(const struct xe_thread *thread)
 
 static void stand_in_wait(const struct xe_thread *thread, struct xe_producer *ret)
 {
-    const struct xe_kernel_wait *wait = &thread->wait;
+    const struct xe_wait *wait = &thread->wait;
 
     ret->standing = wait->count ? XE_STANDS_WAITING : XE_STANDS_SLEEPING;
     ret->since_cycle = wait->since_cycle;

@@ -39,7 +39,7 @@ static void add_wait_object(const struct xe_wait_link *link, struct xe_thread_wa
 
 static void add_wait(const struct xe_thread *thread, struct xe_thread_info *info)
 {
-    const struct xe_kernel_wait *wait = &thread->wait;
+    const struct xe_wait *wait = &thread->wait;
     uint64_t now = xe_kernel_interrupt_time(thread->kernel);
 
     if (!wait->parked && !wait->held)

@@ -231,7 +231,7 @@ static const struct xe_object *asked_object(struct xe_kernel *kernel, enum xe_as
 }
 
 static void tell_keys(struct xe_kernel *kernel, const struct xe_ask *ask,
-                      const struct xe_kernel_ask_row *row, struct xe_spin_ask *ret)
+                      const struct xe_ask_row *row, struct xe_spin_ask *ret)
 {
     bool list = row->what == XE_ASKS_HANDLES || row->what == XE_ASKS_POINTERS;
     uint32_t argument = (uint32_t)ask->arg[row->argument];
@@ -258,7 +258,7 @@ static void tell_asks(const struct looking *l)
     for (uint32_t pass = 0; pass < 2; pass++)
         for (uint32_t i = 0; i < still->asks; i++) {
             const struct xe_ask *ask = &still->ask[i];
-            const struct xe_kernel_ask_row *row = xe_kernel_ask_row(ask->src);
+            const struct xe_ask_row *row = xe_kernel_ask_row(ask->src);
             struct xe_spin_ask *ret = &l->spin->ask[l->spin->asks];
 
             if (!row || !ask->times || (row->what == XE_ASKS_NOTHING) != (pass == 1))

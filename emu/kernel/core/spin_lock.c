@@ -7,7 +7,7 @@ static const struct xe_ask *spins_for(const struct xe_thread *thread, xe_gva loc
 {
     for (uint32_t i = 0; i < thread->still.asks; i++) {
         const struct xe_ask *ask = &thread->still.ask[i];
-        const struct xe_kernel_ask_row *row = xe_kernel_ask_row(ask->src);
+        const struct xe_ask_row *row = xe_kernel_ask_row(ask->src);
 
         if (row && row->again == XE_AGAIN_RETRY &&
             xe_mem_canonical((xe_gva)ask->arg[row->argument]) == xe_mem_canonical(lock))

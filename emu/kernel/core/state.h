@@ -41,8 +41,7 @@ size_t xe__kernel_state_object_index(const struct xe__state_world *world, uint64
 /* state_thread.c */
 void xe__kernel_threads_state(struct xe_codec *c, struct xe_kernel *kernel);
 void xe__kernel_thread_state(struct xe_codec *c, struct xe_thread *thread);
-void xe__kernel_wait_state(struct xe_codec *c, struct xe_kernel_wait *wait,
-                           struct xe_thread *thread);
+void xe__kernel_wait_state(struct xe_codec *c, struct xe_wait *wait, struct xe_thread *thread);
 void xe__kernel_guest_call_state(struct xe_codec *c, struct xe_guest_call *call,
                                  struct xe_thread *thread);
 

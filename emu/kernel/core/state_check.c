@@ -7,7 +7,7 @@
 
 static void check_wait(struct xe_codec *c, const struct xe_thread *thread)
 {
-    const struct xe_kernel_wait *wait = &thread->wait;
+    const struct xe_wait *wait = &thread->wait;
 
     xe_codec_want(c, !wait->parked || thread->state == XE_THREAD_WAITING, "parked, but %s",
                   xe_thread_state_name(thread->state));
@@ -88,7 +88,7 @@ static void hold(const struct xe__state_world *world, uint32_t *held,
 }
 
 static void hold_wait(const struct xe__state_world *world, uint32_t *held,
-                      const struct xe_kernel_wait *wait)
+                      const struct xe_wait *wait)
 {
     for (uint32_t i = 0; i < wait->count; i++)
         hold(world, held, wait->link[i].object);

@@ -25,7 +25,7 @@ static void deadline_state(struct xe_codec *c, struct xe_timer *timer)
     XE_CODEC(c, timer->seq);
 }
 
-static void links_state(struct xe_codec *c, struct xe_kernel_wait *wait, struct xe_thread *thread)
+static void links_state(struct xe_codec *c, struct xe_wait *wait, struct xe_thread *thread)
 {
     wait->count = (uint32_t)xe_codec_count(c, "wait objects", wait->count, XE_WAIT_OBJECTS, 20);
     for (uint32_t i = 0; i < wait->count && !c->stopped; i++) {
@@ -46,8 +46,7 @@ static void links_state(struct xe_codec *c, struct xe_kernel_wait *wait, struct 
         wait->count = 0;
 }
 
-void xe__kernel_wait_state(struct xe_codec *c, struct xe_kernel_wait *wait,
-                           struct xe_thread *thread)
+void xe__kernel_wait_state(struct xe_codec *c, struct xe_wait *wait, struct xe_thread *thread)
 {
     XE_CODEC(c, wait->parked);
     XE_CODEC(c, wait->all);

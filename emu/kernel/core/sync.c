@@ -108,7 +108,7 @@ struct xe_object *xe_kernel_event_create(struct xe_kernel *kernel, bool manual, 
 int32_t xe_kernel_event_set_by(struct xe_object *event, uint32_t key, int32_t increment)
 {
     return xe_kernel_signal(
-        event, &(struct xe_kernel_signal){
+        event, &(struct xe_signal){
                    .op = XE_AUDIT_OP_SIGNAL, .state = 1, .key = key, .increment = increment});
 }
 
@@ -119,14 +119,14 @@ int32_t xe_kernel_event_set(struct xe_object *event, uint32_t key)
 
 int32_t xe_kernel_event_reset(struct xe_object *event, uint32_t key)
 {
-    return xe_kernel_signal(
-        event, &(struct xe_kernel_signal){.op = XE_AUDIT_OP_RESET, .state = 0, .key = key});
+    return xe_kernel_signal(event,
+                            &(struct xe_signal){.op = XE_AUDIT_OP_RESET, .state = 0, .key = key});
 }
 
 int32_t xe_kernel_event_pulse_by(struct xe_object *event, uint32_t key, int32_t increment)
 {
     return xe_kernel_signal(
-        event, &(struct xe_kernel_signal){
+        event, &(struct xe_signal){
                    .op = XE_AUDIT_OP_PULSE, .state = 1, .key = key, .increment = increment});
 }
 
@@ -165,10 +165,10 @@ uint32_t xe_kernel_semaphore_release_by(struct xe_object *semaphore, uint32_t ke
     if (status)
         xe_kernel_signal_failed(kernel, semaphore, key, XE_AUDIT_OP_SIGNAL, status);
     else
-        xe_kernel_signal(semaphore, &(struct xe_kernel_signal){.op = XE_AUDIT_OP_SIGNAL,
-                                                               .state = state + count,
-                                                               .key = key,
-                                                               .increment = increment});
+        xe_kernel_signal(semaphore, &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL,
+                                                        .state = state + count,
+                                                        .key = key,
+                                                        .increment = increment});
     return status;
 }
 
@@ -246,7 +246,7 @@ uint32_t xe_kernel_mutant_release_by(struct xe_object *mutant, uint32_t key,
     if (state == 1)
         xe__kernel_mutant_forget(owner, mutant);
     xe_kernel_signal(
-        mutant, &(struct xe_kernel_signal){
+        mutant, &(struct xe_signal){
                     .op = XE_AUDIT_OP_SIGNAL, .state = state, .key = key, .increment = increment});
     xe_kernel_object_unref(mutant);
     return XE_STATUS_SUCCESS;

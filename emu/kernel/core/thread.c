@@ -346,7 +346,7 @@ fail:
 
 static void drop_wait(struct xe_thread *thread)
 {
-    struct xe_kernel_wait *wait = &thread->wait;
+    struct xe_wait *wait = &thread->wait;
 
     if (wait->parked)
         for (uint32_t i = 0; i < wait->count; i++)
@@ -424,9 +424,9 @@ void xe_kernel_thread_exit(struct xe_thread *thread, uint32_t code)
     abandon_mutants(thread);
     xe__kernel_queue_leave(thread);
     xe_kernel_signal(thread->object,
-                     &(struct xe_kernel_signal){.op = XE_AUDIT_OP_SIGNAL,
-                                                .state = 1,
-                                                .key = xe_kernel_object_handle(thread->object)});
+                     &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL,
+                                         .state = 1,
+                                         .key = xe_kernel_object_handle(thread->object)});
     xe_kernel_internal_end(kernel, outer);
     free_memory(thread);
     xe__kernel_process_thread_count(kernel, thread->process, -1);

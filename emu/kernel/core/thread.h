@@ -43,7 +43,7 @@ struct xe_poster {
     uint32_t lr;          /* of the last one                */
 };
 
-struct xe_kernel_wait {
+struct xe_wait {
     bool parked;
     bool all, alertable, user_mode;
     bool timed;
@@ -93,7 +93,7 @@ struct xe_thread {
     uint32_t create_flags;
     uint32_t exit_code;
     uint32_t creator_tid, creator_lr;
-    struct xe_kernel_wait wait;
+    struct xe_wait wait;
     struct xe_apc_queue apcs[2]; /* kernel mode, user mode                        */
     uint32_t apc_timers;         /* timers whose APCs come to it                  */
     struct xe_guest_call *calls; /* owned: contexts below a running guest call    */

@@ -69,7 +69,7 @@ void xe__kernel_wait_rotate(struct xe_object *object)
 /* Leave the objects' lists; the links still name what was waited for. */
 void xe__kernel_wait_unlink(struct xe_thread *thread)
 {
-    struct xe_kernel_wait *wait = &thread->wait;
+    struct xe_wait *wait = &thread->wait;
 
     if (!wait->parked)
         return;
@@ -80,7 +80,7 @@ void xe__kernel_wait_unlink(struct xe_thread *thread)
 }
 
 /* Drop the references to what was waited for. */
-void xe__kernel_wait_release(struct xe_kernel_wait *wait)
+void xe__kernel_wait_release(struct xe_wait *wait)
 {
     uint32_t count = wait->count;
 
@@ -117,7 +117,7 @@ static void give_result(struct xe_thread *thread, uint32_t status)
 /* The wait is over: hand the result to the thread and let it run. */
 void xe__kernel_wait_finish(struct xe_thread *thread, uint32_t status)
 {
-    struct xe_kernel_wait *wait = &thread->wait;
+    struct xe_wait *wait = &thread->wait;
     bool was_parked = thread->state == XE_THREAD_WAITING;
 
     wait->lost = false;
@@ -133,7 +133,7 @@ void xe__kernel_wait_finish(struct xe_thread *thread, uint32_t status)
 /* It ends, and none of its objects did it. */
 static void end_without(struct xe_thread *thread, uint32_t status)
 {
-    struct xe_kernel_wait *wait = &thread->wait;
+    struct xe_wait *wait = &thread->wait;
 
     for (uint32_t i = 0; i < wait->count; i++)
         xe__kernel_record_wait(thread, i, XE_AUDIT_OP_WAKE,
@@ -170,10 +170,10 @@ void xe_kernel_wait_abort(struct xe_thread *thread, uint32_t status)
 static void begin(struct xe_thread *thread, const struct xe_wait_request *request)
 {
     struct xe_kernel *kernel = thread->kernel;
-    struct xe_kernel_wait *wait = &thread->wait;
+    struct xe_wait *wait = &thread->wait;
     struct xe_audit_site site;
 
-    *wait = (struct xe_kernel_wait){
+    *wait = (struct xe_wait){
         .all = request->all,
         .alertable = request->alertable,
         .user_mode = request->user_mode,
@@ -218,7 +218,7 @@ static void satisfy(struct xe_thread *thread, uint32_t index, enum xe_audit_op o
     bool parked = op == XE_AUDIT_OP_WAKE;
     enum xe_audit_effect taken = parked ? XE_AUDIT_SATISFIED : XE_AUDIT_IMMEDIATE;
     enum xe_audit_effect left = parked ? XE_AUDIT_OTHER : XE_AUDIT_NONE;
-    struct xe_kernel_wait *wait = &thread->wait;
+    struct xe_wait *wait = &thread->wait;
     int32_t before[XE_WAIT_OBJECTS];
     uint32_t status;
 
@@ -234,7 +234,7 @@ static void satisfy(struct xe_thread *thread, uint32_t index, enum xe_audit_op o
 static void park(struct xe_thread *thread, uint64_t due)
 {
     struct xe_kernel *kernel = thread->kernel;
-    struct xe_kernel_wait *wait = &thread->wait;
+    struct xe_wait *wait = &thread->wait;
 
     if (wait->timed && !xe_kernel_timer_arm(kernel, &wait->timer, due)) {
         xe__kernel_wait_finish(thread, XE_STATUS_INSUFFICIENT_RESOURCES);
@@ -252,7 +252,7 @@ static void park(struct xe_thread *thread, uint64_t due)
  * APC is. Source: NT, in this order. */
 static bool ends_now(struct xe_thread *thread, enum xe_audit_op op)
 {
-    struct xe_kernel_wait *wait = &thread->wait;
+    struct xe_wait *wait = &thread->wait;
     uint32_t index, status = XE_STATUS_SUCCESS;
 
     if (xe__kernel_wait_satisfied(thread, &index)) {
@@ -272,7 +272,7 @@ static bool ends_now(struct xe_thread *thread, enum xe_audit_op op)
 
 void xe_kernel_wait(struct xe_thread *thread, const struct xe_wait_request *request)
 {
-    struct xe_kernel_wait *wait = &thread->wait;
+    struct xe_wait *wait = &thread->wait;
 
     begin(thread, request);
     if (ends_now(thread, XE_AUDIT_OP_WAIT))
@@ -341,7 +341,7 @@ void xe__kernel_wait_put_back(struct xe_thread *thread, struct xe_guest_call *ca
  * came meanwhile; its deadline stays what it was, and may be over. Source: NT waits again. */
 void xe__kernel_wait_take_up(struct xe_thread *thread)
 {
-    struct xe_kernel_wait *wait = &thread->wait;
+    struct xe_wait *wait = &thread->wait;
 
     wait->held = false;
     if (ends_now(thread, XE_AUDIT_OP_WAKE))

@@ -142,7 +142,7 @@ static bool world_waited_for(void *ctx, uint64_t object_id, struct xe_audit_obje
 static void add_unsignaled(const struct xe_thread *thread, const struct xe_object *object,
                            struct xe_audit_parked *who)
 {
-    const struct xe_kernel_wait *wait = &thread->wait;
+    const struct xe_wait *wait = &thread->wait;
 
     for (uint32_t i = 0; wait->all && i < wait->count && who->unsignaled_count < 8; i++)
         if (wait->link[i].object != object && !xe__kernel_satisfiable(wait->link[i].object, thread))
@@ -154,7 +154,7 @@ static void add_unsignaled(const struct xe_thread *thread, const struct xe_objec
 static void add_silent(const struct xe_thread *thread, const struct xe_object *object,
                        struct xe_audit_parked *who)
 {
-    const struct xe_kernel_wait *wait = &thread->wait;
+    const struct xe_wait *wait = &thread->wait;
 
     for (uint32_t i = 0; wait->all && i < wait->count; i++) {
         const struct xe_wait_link *link = &wait->link[i];
@@ -171,7 +171,7 @@ static void add_silent(const struct xe_thread *thread, const struct xe_object *o
 static void add_others(const struct xe_thread *thread, const struct xe_object *object,
                        struct xe_audit_parked *who)
 {
-    const struct xe_kernel_wait *wait = &thread->wait;
+    const struct xe_wait *wait = &thread->wait;
 
     for (uint32_t i = 0; !wait->all && i < wait->count && who->others < 8; i++)
         if (wait->link[i].object != object) {
@@ -183,7 +183,7 @@ static void add_others(const struct xe_thread *thread, const struct xe_object *o
 /* Would the thread be woken if this object were signaled now? */
 static bool eligible(const struct xe_thread *thread, const struct xe_object *object)
 {
-    const struct xe_kernel_wait *wait = &thread->wait;
+    const struct xe_wait *wait = &thread->wait;
 
     for (uint32_t i = 0; wait->all && i < wait->count; i++)
         if (wait->link[i].object != object && !xe__kernel_satisfiable(wait->link[i].object, thread))
@@ -202,7 +202,7 @@ static uint64_t due_cycle(const struct xe_thread *thread)
 static void describe_parked(const struct xe_thread *thread, const struct xe_object *object,
                             struct xe_audit_parked *who)
 {
-    const struct xe_kernel_wait *wait = &thread->wait;
+    const struct xe_wait *wait = &thread->wait;
 
     *who = (struct xe_audit_parked){
         .tid = thread->tid,

@@ -46,7 +46,7 @@ static uint64_t next_slot(void *ctx)
  * tells its exit code. Source: doc/facts/exceptions.md, section 9. */
 #define RETURN_VALUE "[XAPI RETURN VALUE] "
 
-static void note_return_value(struct xe__kernel_print *self)
+static void note_return_value(struct xe__print *self)
 {
     const char *digits = self->line + sizeof(RETURN_VALUE) - 1;
     char *end;
@@ -61,7 +61,7 @@ static void note_return_value(struct xe__kernel_print *self)
     self->return_value = (uint32_t)value;
 }
 
-static void flush_line(struct xe__kernel_print *self)
+static void flush_line(struct xe__print *self)
 {
     self->line[self->line_size] = '\0';
     note_return_value(self);
@@ -74,7 +74,7 @@ static void flush_line(struct xe__kernel_print *self)
 #define FORMAT_NS 10u
 #define PRINT_NS  4u
 
-void xe__kernel_print(struct xe__kernel_print *self, const char *text)
+void xe__kernel_print(struct xe__print *self, const char *text)
 {
     xe_kernel_work(self->kernel, strlen(text) * PRINT_NS);
     for (; *text; text++) {
@@ -92,7 +92,7 @@ void xe__kernel_print(struct xe__kernel_print *self, const char *text)
 
 const uint32_t *xe__kernel_print_end(struct xe_kernel *kernel)
 {
-    struct xe__kernel_print *self = xe_kernel_family_self(kernel, &xe_family_print);
+    struct xe__print *self = xe_kernel_family_self(kernel, &xe_family_print);
 
     if (self->line_size)
         flush_line(self);
@@ -238,7 +238,7 @@ PRINT(guest_vsnwprintf, 2, true, true, true)
 
 static void *create(struct xe_kernel *kernel)
 {
-    struct xe__kernel_print *self = xe_calloc(1, sizeof(*self));
+    struct xe__print *self = xe_calloc(1, sizeof(*self));
 
     if (self)
         self->kernel = kernel;
@@ -249,7 +249,7 @@ static void *create(struct xe_kernel *kernel)
  * code. */
 void xe__kernel_print_state(struct xe_codec *c, void *self)
 {
-    struct xe__kernel_print *print = self;
+    struct xe__print *print = self;
 
     xe_codec_up_to(c, "line_size", &print->line_size, sizeof(print->line) - 1);
     xe_codec_bytes(c, "line", print->line, c->stopped ? 0 : print->line_size);

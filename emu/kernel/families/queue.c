@@ -37,8 +37,7 @@ static void insert(struct xe_call *call, bool front)
     head = queue->header + XE_X_QUEUE_LIST;
     count = xe_kernel_header_state(queue);
     link_entry(call->mem, front ? head : xe_mem_u32(call->mem, head + 4), entry);
-    xe_kernel_signal(queue,
-                     &(struct xe_kernel_signal){.op = XE_AUDIT_OP_SIGNAL,
+    xe_kernel_signal(queue, &(struct xe_signal){.op = XE_AUDIT_OP_SIGNAL,
                                                 .state = count < INT32_MAX ? count + 1 : count});
     xe_ret_s32(call, count);
 }
@@ -111,7 +110,7 @@ static void ke_rundown_queue(struct xe_call *call)
     }
     xe_kernel_object_ref(queue);
     xe_ret_u32(call, take_ring(call->mem, queue->header + XE_X_QUEUE_LIST));
-    xe_kernel_signal(queue, &(struct xe_kernel_signal){.op = XE_AUDIT_OP_RESET, .state = 0});
+    xe_kernel_signal(queue, &(struct xe_signal){.op = XE_AUDIT_OP_RESET, .state = 0});
     xe__kernel_queue_release_all(queue);
     xe_kernel_object_unref(queue);
 }

@@ -33,9 +33,9 @@ struct xe_call {
     struct xe_cpu *cpu;       /* the caller's registers; pc is behind the entry word */
     struct xe_thread *thread; /* the caller                                          */
     const struct xe_hle *row;
-    const struct xe_kernel_ask_row *ask; /* NULL: it does more than asking */
-    void *self;                          /* what the row's family keeps; NULL if that is nothing */
-    uint32_t lr;                         /* guest return address                                */
+    const struct xe_ask_row *ask; /* NULL: it does more than asking */
+    void *self;                   /* what the row's family keeps; NULL if that is nothing */
+    uint32_t lr;                  /* guest return address                                */
 };
 
 struct xe_hle {

@@ -28,7 +28,7 @@ struct xe__hle_entry {
     uint32_t ordinal;
     const struct xe_hle *row;             /* NULL: a stub */
     const struct xe_hle_signals *signals; /* static; NULL: it signals nothing by itself */
-    const struct xe_kernel_ask_row *ask;  /* NULL: it does more than asking */
+    const struct xe_ask_row *ask;         /* NULL: it does more than asking */
     uint32_t family;                      /* of the row's: index of xe_families */
     bool variable, imported;
     enum xe_hle_returns returns;
@@ -111,7 +111,7 @@ void xe__kernel_families_totals(const struct xe_hle_state *hle, struct xe_kernel
 /* ---- what families keep --------------------------------------------------------------------- */
 
 /* DbgPrint output: lines go to the log when complete. */
-struct xe__kernel_print {
+struct xe__print {
     struct xe_kernel *kernel;
     char line[1024]; /* text before its newline */
     uint32_t line_size;
@@ -135,7 +135,7 @@ void xe__kernel_print_state(struct xe_codec *c, void *self);
 void xe__kernel_random_state(struct xe_codec *c, void *self);
 void xe__kernel_net_state(struct xe_codec *c, void *self);
 
-void xe__kernel_print(struct xe__kernel_print *self, const char *text);
+void xe__kernel_print(struct xe__print *self, const char *text);
 /* The title ends: what was printed without a newline so far becomes a line. Returns main's value;
  * NULL if it told none. */
 const uint32_t *xe__kernel_print_end(struct xe_kernel *kernel);
