@@ -256,29 +256,21 @@ static void add_reports(struct ctl *ctl, const json_t *bundle, json_t *all)
     json_decref(milestones);
 }
 
-/* The report, schema xe360/reproduced/1; run is given. NULL: told. */
-static json_t *compare(struct ctl *ctl, const json_t *bundle, json_t *run)
+/* The report, schema xe360/reproduced/1. Reading more of a run may make another of *run. */
+static json_t *compared(struct ctl *ctl, const json_t *bundle, const json_t *status,
+                        const json_t *digest, json_t **run)
 {
-    json_t *status = replay_status(ctl), *ours = json_string(PACKAGE_VERSION), *all;
-    json_t *digest = ctl_call(ctl, "digest.get", json_pack("{s:s}", "instance", "local"));
-    json_t *first = status ? first_difference(ctl, bundle, status) : NULL;
+    json_t *first = first_difference(ctl, bundle, status), *all;
+    json_t *ours = json_string(PACKAGE_VERSION);
     bool same =
         !first && json_equal(json_object_get(bundle, "digest"), json_object_get(digest, "digest"));
 
-    if (!status || !digest) {
-        json_decref(ours);
-        json_decref(status);
-        json_decref(digest);
-        json_decref(first);
-        json_decref(run);
-        return NULL;
-    }
     if (!same && !first)
         first = difference(ctl_int_of(status, "equal_cycle"), ctl_int_of(digest, "cycle"),
                            differing(json_object_get(bundle, "components"),
                                      json_object_get(digest, "components")));
     if (same)
-        run = meet_stop(ctl, bundle, run);
+        *run = meet_stop(ctl, bundle, *run);
     all =
         json_pack("{s:s, s:O, s:b, s:O, s:O*, s:o*, s:i}", "schema", "xe360/reproduced/1", "image",
                   json_object_get(bundle, "image"), "same", same, "cycle",
@@ -288,9 +280,20 @@ static json_t *compare(struct ctl *ctl, const json_t *bundle, json_t *run)
     add_pair(all, "digest", json_object_get(bundle, "digest"), json_object_get(digest, "digest"));
     if (is_met(bundle))
         add_pair(all, "stop", json_object_get(json_object_get(bundle, "stop"), "reason"),
-                 json_object_get(run, "stop_reason"));
+                 json_object_get(*run, "stop_reason"));
     add_reports(ctl, bundle, all);
     json_decref(ours);
+    return all;
+}
+
+/* The same; run is given. NULL: told. */
+static json_t *compare(struct ctl *ctl, const json_t *bundle, json_t *run)
+{
+    json_t *status = replay_status(ctl), *all = NULL;
+    json_t *digest = ctl_call(ctl, "digest.get", json_pack("{s:s}", "instance", "local"));
+
+    if (status && digest)
+        all = compared(ctl, bundle, status, digest, &run);
     json_decref(status);
     json_decref(digest);
     json_decref(run);
