@@ -49,7 +49,7 @@ undefined()
     nm -u "$1" 2>/dev/null | awk '$1 == "U" { print $2 }' | sort -u
 }
 
-for part in base mem loader cpu jit engine audit kernel debug explain emu; do
+for part in base mem loader vfs cpu jit engine audit kernel debug explain emu; do
     archive=$build/libxe_$part.a
     bad=$(undefined "$archive" | grep -E '^(json_|MHD_|xe_rpc_)' | tr '\n' ' ')
     [ -z "$bad" ] || complain "${archive##*/}: emu must not use $bad"

@@ -22,6 +22,7 @@ libtest_fields_a_CFLAGS = $(XE_TEST_CFLAGS)
 
 include tests/base/local.mk
 include tests/mem/local.mk
+include tests/vfs/local.mk
 include tests/loader/local.mk
 include tests/cpu/local.mk
 include tests/audit/local.mk

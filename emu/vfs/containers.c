@@ -1,0 +1,24 @@
+/* Kinds of files that hold a tree of files. Adding one is adding its row here. */
+#include "vfs/source.h"
+
+const struct xe_vfs_container *const xe_vfs_containers[] = {
+    NULL,
+};
+
+struct xe_vfs_source *xe_vfs_container_open(struct xe_vfs_bytes *bytes,
+                                            struct xe_vfs_source *beside, uint64_t folder,
+                                            const char *name, struct xe_error *err)
+{
+    struct xe_vfs_source *source = NULL;
+    size_t i = 0;
+
+    while (xe_vfs_containers[i] && !xe_vfs_containers[i]->is(bytes))
+        i++;
+    if (xe_vfs_containers[i])
+        source = xe_vfs_containers[i]->open(bytes, beside, folder, name, err);
+    else
+        xe_error_set(err, XE_ERR_IMAGE_UNSUPPORTED, "'%s' holds no files: of no known kind", name);
+    if (!source)
+        xe_vfs_bytes_close(bytes);
+    return source;
+}
