@@ -26,6 +26,7 @@ include tests/vfs/local.mk
 include tests/loader/local.mk
 include tests/cpu/local.mk
 include tests/audit/local.mk
+include tests/apu/local.mk
 include tests/gpu/local.mk
 include tests/kernel/local.mk
 include tests/guest/local.mk
