@@ -30,7 +30,7 @@ guestkerneldir = $(guestdir)/include/kernel/hle
 dist_guestkernel_DATA = emu/kernel/hle/xboxkrnl.def emu/kernel/hle/xam.def emu/kernel/hle/xbdm.def
 
 XE_TITLE_NAMES = \
-	apcs crash cs-deadlock dpc four-handles gpu healthy lines locks lost-wake memory missing-export mutants \
+	apcs audio crash cs-deadlock dpc four-handles gpu healthy lines locks lost-wake memory missing-export mutants \
 	nt-apcs nt-boosts nt-queues nt-suspend nt-timers nt-waits obligation priorities pulse queues quiescent reasons selfmod semaphores signal-and-wait spin suspend \
 	thread-exit threads timers tls vmx128 wait-all waits
 # Titles for tests of workers: they never end, their calls take long, or they end as no other does.

@@ -507,13 +507,24 @@ Test(hle_system, a_graphics_callback_waits_for_two_things)
     cr_expect_eq(newest_ended().info.state, XE_PROMISE_CANCELLED);
 }
 
-Test(hle_system, an_audio_callback_is_never_called)
+Test(hle_system, an_audio_callback_is_promised)
 {
     xe_mem_set_u32(h.bench.mem, TEXT, 0x82003000);
     CALL(&h, XBOXKRNL, XAudioRegisterRenderDriverClient, TEXT, OUT);
     cr_assert_eq(newest_open().count, 1);
     cr_expect_eq(newest_open().info.kind, XE_PROMISE_AUDIO);
     cr_expect_eq(newest_open().info.key, 0x82003000);
+    cr_expect_eq(newest_open().info.due, XE_PROMISE_AT);
+    CALL(&h, XBOXKRNL, XAudioUnregisterRenderDriverClient, xe_mem_u32(h.bench.mem, OUT));
+    cr_expect_eq(newest_open().count, 0);
+}
+
+Test(hle_system, a_capture_callback_is_never_called)
+{
+    xe_mem_set_u32(h.bench.mem, TEXT, 0x82003000);
+    CALL(&h, XBOXKRNL, XAudioRegisterRenderDriverMECClient, TEXT, OUT);
+    cr_assert_eq(newest_open().count, 1);
+    cr_expect_eq(newest_open().info.due, XE_PROMISE_NEVER);
 }
 
 Test(hle_system, a_listener_is_promised_notifications)

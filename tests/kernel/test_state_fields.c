@@ -107,7 +107,7 @@ Test(kernel_state_fields, every_field_of_a_thread)
         FIELD(T, tid_prev, FIELD_LEADS, "all threads, by id"),
         FIELD(T, tid_next, FIELD_LEADS, "all threads, by id"),
         FIELD(T, wake_next, FIELD_LEADS, "inside one signal"),
-        FIELD_HOLE(T, system, process),
+        FIELD_HOLE(T, helper, process),
         FIELD_HOLE(T, fresh, saturation),
         FIELD_HOLE(T, apc_timers, calls),
         FIELD_HOLE(T, alerted, stall_until),
@@ -322,6 +322,35 @@ Test(kernel_state_fields, every_field_of_queued_calls)
     fields_check(&apc);
 }
 
+static void client_state(struct xe_codec *c, void *sample)
+{
+    c->world = &world;
+    xe__kernel_audio_client_state(c, sample);
+    xe_apu_sink_state(c, &((struct xe__audio_client *)sample)->sink);
+}
+
+#define C struct xe__audio_client
+Test(kernel_state_fields, every_field_of_an_audio_client)
+{
+    static const struct field_range except[] = {
+        FIELD(C, event, FIELD_LEADS, "told by its id"),
+        FIELD(C, thread, FIELD_LEADS, "told by its id"),
+        FIELD_HOLE(C, closing, sink),
+        FIELD(C, sink.audible, FIELD_BESIDE, "reports only"),
+        FIELD(C, sink.odd_samples, FIELD_BESIDE, "reports only"),
+        FIELD(C, sink.second, FIELD_BESIDE, "reports only"),
+        FIELD(C, sink.kept, FIELD_LEADS, "for who asked for it"),
+        FIELD(C, sink.kept_capacity, FIELD_NONE, "for who asked for it"),
+        FIELD(C, sink.kept_count, FIELD_NONE, "for who asked for it"),
+        FIELD(C, sink.kept_next, FIELD_NONE, "for who asked for it"),
+    };
+    uint32_t handle, status;
+
+    bench_as(&b, bench_thread(&b, 0));
+    cr_assert(xe_kernel_audio_register(b.kernel, PROGRAM_BASE, 1, &handle, &status));
+    CHECK(C, &b.kernel->audio->client[0], client_state);
+}
+
 static void kernel_state(struct xe_codec *c, void *sample)
 {
     (void)sample;
@@ -334,7 +363,8 @@ Test(kernel_state_fields, every_field_of_the_kernel)
     static const struct field_range except[] = {
         {offsetof(H, mem), offsetof(H, config), FIELD_LEADS, "other parts"},
         FIELD(H, config.engine, FIELD_NONE, "engines are equal"),
-        FIELD_HOLE(H, line, promises),
+        FIELD_HOLE(H, line, audio),
+        FIELD(H, audio, FIELD_LEADS, "every_field_of_an_audio_client"),
         FIELD(H, config.livelock_after, FIELD_NONE, "reports only"),
         FIELD(H, config.faults.fail_alloc, FIELD_NONE, "the host's memory"),
         FIELD(H, config.faults.jit_regions, FIELD_NONE, "engines are equal"),

@@ -108,7 +108,7 @@ bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
 /* ---- digest --------------------------------------------------------------------------------- */
 
 /* What digests begin with, and a colon: another version, another encoding. */
-#define XE_DIGEST_VERSION "xd3"
+#define XE_DIGEST_VERSION "xd4"
 #define XE_DIGEST_TEXT    40 /* version, colon, 32 hex digits, NUL; rounded up */
 
 struct xe_digest_component {

@@ -280,6 +280,8 @@ static bool init_parts(struct xe_kernel *kernel, struct xe_error *err)
     kernel->bus = xe__kernel_bus_create(kernel);
     if (!kernel->bus)
         return xe_error_set(err, XE_ERR_NO_MEMORY, "devices: out of memory");
+    if (!xe__kernel_audio_add(kernel))
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "sound: out of memory");
     kernel->hle = xe_hle_create(kernel, err);
     return kernel->hle != NULL;
 }
@@ -319,6 +321,7 @@ void xe_kernel_destroy(struct xe_kernel *kernel)
     xe__kernel_threads_fini(kernel);
     xe_hle_destroy(kernel->hle);
     xe__kernel_bus_destroy(kernel->bus);
+    xe__kernel_audio_destroy(kernel);
     xe__kernel_object_fini_all(kernel);
     for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++)
         xe_free(kernel->hw[i].dpc);

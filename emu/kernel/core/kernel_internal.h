@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "kernel/core/apc.h"
+#include "kernel/core/audio.h"
 #include "kernel/core/clock.h"
 #include "kernel/core/device.h"
 #include "kernel/core/dispatcher.h"
@@ -37,10 +38,12 @@
 
 /* The core's trampolines, at XE_KERNEL_CODE. Each is the export word and blr. */
 enum {
-    XE__TRAMPOLINE_EXIT = XE_KERNEL_CODE,           /* a thread routine returned: exit code r3 */
-    XE__TRAMPOLINE_STARTUP = XE_KERNEL_CODE + 0x10, /* XapiThreadStartup returned: code 0     */
-    XE__TRAMPOLINE_RETURN = XE_KERNEL_CODE + 0x20,  /* a guest call made by us returned       */
-    XE__TRAMPOLINE_END = XE_KERNEL_CODE + 0x30
+    XE__TRAMPOLINE_EXIT = XE_KERNEL_CODE,              /* a thread routine returned: exit code r3 */
+    XE__TRAMPOLINE_STARTUP = XE_KERNEL_CODE + 0x10,    /* XapiThreadStartup returned: code 0     */
+    XE__TRAMPOLINE_RETURN = XE_KERNEL_CODE + 0x20,     /* a guest call made by us returned       */
+    XE__TRAMPOLINE_AUDIO_WAIT = XE_KERNEL_CODE + 0x30, /* an audio client's thread is out of it  */
+    XE__TRAMPOLINE_AUDIO_CALL = XE_KERNEL_CODE + 0x40, /* and has got a period to fill           */
+    XE__TRAMPOLINE_END = XE_KERNEL_CODE + 0x50
 };
 
 struct xe__list {
@@ -180,6 +183,7 @@ struct xe_kernel {
     uint64_t next_timer_seq;
 
     struct xe__line line[XE_DEVICES]; /* interrupts of each */
+    struct xe__audio *audio;          /* owned              */
 
     struct xe__promises promises;
     struct xe__lacking lacking[XE_LACKINGS]; /* no state of the guest's */

@@ -1,6 +1,8 @@
 # Objects, the dispatcher, waits, threads, timers, the scheduler, promises, devices.
 libxe_kernel_a_SOURCES += \
 	%D%/apc.c \
+	%D%/audio.c \
+	%D%/audio.h \
 	%D%/apc.h \
 	%D%/asks.c \
 	%D%/asks.def \

@@ -40,6 +40,7 @@ void xe__kernel_state_forget(struct xe_kernel *kernel)
     for (struct xe_thread *thread = kernel->first_thread; thread; thread = thread->tid_next)
         forget_thread(thread);
     forget_scheduler(kernel);
+    xe__kernel_audio_forget(kernel);
     xe__kernel_ktimers_forget(kernel);
     xe__kernel_promises_forget(kernel);
     xe__kernel_objects_forget(kernel);

@@ -62,7 +62,7 @@ static void check_threads(struct xe_codec *c, struct xe_kernel *kernel)
         xe_codec_item(c, "thread", t->tid);
         check_wait(c, t);
         check_place(c, kernel, t);
-        living += !t->system && t->state != XE_THREAD_TERMINATED;
+        living += !t->system && !t->helper && t->state != XE_THREAD_TERMINATED;
     }
     xe_codec_item(c, NULL, 0);
     xe_codec_want(c, living == kernel->title_threads, "title_threads is %u, %u live",
@@ -99,6 +99,8 @@ static void hold_all(const struct xe__state_world *world, uint32_t *held)
 {
     const struct xe_kernel *kernel = world->kernel;
 
+    for (uint32_t i = 0; i < XE_AUDIO_CLIENTS; i++)
+        hold(world, held, kernel->audio->client[i].event);
     for (const struct xe_thread *t = kernel->first_thread; t; t = t->tid_next) {
         hold_wait(world, held, &t->wait);
         for (const struct xe_guest_call *call = t->calls; call; call = call->below)

@@ -9,7 +9,8 @@
 /* ---- where signals come from ---------------------------------------------------------------- */
 
 /* Sources that are no exports, as xe_kernel_internal_begin and xe_kernel_site name them. */
-static const char *const sources[] = {"kernel", "stub", "?", "timer", "thread_exit", "overlapped"};
+static const char *const sources[] = {"kernel",      "stub",       "?",    "timer",
+                                      "thread_exit", "overlapped", "audio"};
 
 const char *xe_kernel_source(const char *text)
 {
@@ -249,6 +250,7 @@ void xe__kernel_core_state(struct xe_codec *c, struct xe_kernel *kernel)
     tls_state(c, kernel);
     scheduler_state(c, kernel);
     xe__kernel_interrupts_state(c, kernel);
+    xe__kernel_audio_state(c, kernel);
     xe__kernel_pool_state(c, kernel);
     stop_state(c, kernel);
 }

@@ -181,6 +181,7 @@ static void scheduling_state(struct xe_codec *c, struct xe_thread *thread)
 {
     xe_codec_enum(c, "state", &thread->state, XE_THREAD_STATES);
     XE_CODEC(c, thread->system);
+    XE_CODEC(c, thread->helper);
     xe_codec_enum(c, "process", &thread->process, XE_PROCESSES);
     xe_codec_up_to(c, "hw", &thread->hw, XE_KERNEL_HW_THREADS - 1);
     XE_CODEC(c, thread->base_priority);

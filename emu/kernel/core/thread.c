@@ -248,6 +248,8 @@ static int32_t choose_priority(const struct xe_thread_request *request)
     xe__kernel_process_priorities(request->process, class);
     if (request->system)
         return XE__PRIORITY_DPC;
+    if (request->priority)
+        return request->priority;
     /* Guess: the two flags stand for the ends of the process's range. */
     if (request->flags & XE_THREAD_CREATE_RAISED)
         return class[2];
@@ -259,6 +261,7 @@ static void describe(struct xe_thread *thread, const struct xe_thread_request *r
     struct xe_kernel *kernel = thread->kernel;
 
     thread->system = request->system;
+    thread->helper = request->helper;
     thread->process = request->process;
     thread->tid = request->system ? kernel->next_system_tid++ : kernel->next_tid++;
     thread->hw = choose_hw(kernel, request);
@@ -285,6 +288,12 @@ static void free_memory(struct xe_thread *thread)
     thread->stack_alloc = thread->kpcr = thread->tls = 0;
 }
 
+/* Does the title go on while this thread does? */
+static bool keeps_title(const struct xe_thread *thread)
+{
+    return !thread->system && !thread->helper;
+}
+
 /* Put a complete thread into the lists and start it. */
 static void enter(struct xe_thread *thread)
 {
@@ -293,7 +302,7 @@ static void enter(struct xe_thread *thread)
     list_insert(thread);
     xe__kernel_process_thread_count(kernel, thread->process, 1);
     xe_kernel_object_ref(thread->object); /* held until it ends */
-    if (!thread->system)
+    if (keeps_title(thread))
         kernel->title_threads++;
     if (thread->system)
         thread->state = XE_THREAD_WAITING; /* for its first DPC */
@@ -430,10 +439,12 @@ void xe_kernel_thread_exit(struct xe_thread *thread, uint32_t code)
     xe_kernel_internal_end(kernel, outer);
     free_memory(thread);
     xe__kernel_process_thread_count(kernel, thread->process, -1);
-    if (!thread->system && --kernel->title_threads == 0)
+    if (keeps_title(thread) && --kernel->title_threads == 0)
         xe_kernel_exit(kernel, XE_CAUSE_LAST_THREAD, &code, NULL);
     if (thread->system)
         xe__kernel_dpc_thread_gone(thread);
+    if (thread->helper)
+        xe__kernel_audio_thread_gone(thread);
     xe_kernel_object_unref(thread->object);
 }
 
@@ -502,6 +513,12 @@ void xe__kernel_thread_entered(struct xe_thread *thread, xe_gva trampoline)
         break;
     case XE__TRAMPOLINE_RETURN:
         xe__kernel_guest_call_returned(thread);
+        break;
+    case XE__TRAMPOLINE_AUDIO_WAIT:
+        xe__kernel_audio_wait(thread);
+        break;
+    case XE__TRAMPOLINE_AUDIO_CALL:
+        xe__kernel_audio_call(thread);
         break;
     default:
         xe_kernel_crash(

@@ -73,7 +73,8 @@ struct xe_thread {
     uint32_t tid;
     char name[64];
     enum xe_thread_state state;
-    bool system; /* kernel's own: DPC and callback threads           */
+    bool system; /* the kernel's own: DPCs                           */
+    bool helper; /* the kernel's own, which runs a callback of the title's as any thread would */
     enum xe_process_type process;
     uint32_t hw;                     /* hardware thread it runs on                       */
     int32_t base_priority, priority; /* 0..31                                     */
@@ -128,8 +129,9 @@ struct xe_thread_request {
     xe_gva start, context;
     uint32_t flags; /* XE_THREAD_*                                      */
     enum xe_process_type process;
-    int32_t hw; /* -1 = from flags, else the creator's              */
-    bool system;
+    int32_t hw;       /* -1 = from flags, else the creator's              */
+    int32_t priority; /* 0 = from flags                                   */
+    bool system, helper;
 };
 
 /* A new thread; its object holds one kernel reference for the caller and one while it runs. NULL

@@ -43,6 +43,7 @@ const struct xe_family *const xe_families[] = {
     PLAIN("files", xe_hle_file),
     &xe_family_random,
     &xe_family_video,
+    PLAIN("audio", xe_hle_audio),
     PLAIN("crypt", xe_hle_crypt),
     PLAIN("xam misc", xe_hle_xam_misc),
     &xe_family_net,

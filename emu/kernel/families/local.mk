@@ -1,6 +1,7 @@
 # The exports, by what they are about.
 libxe_kernel_a_SOURCES += \
 	%D%/apc.c \
+	%D%/audio.c \
 	%D%/config.c \
 	%D%/config.def \
 	%D%/crypt.c \
