@@ -4,6 +4,7 @@ include clients/svg/local.mk
 bin_PROGRAMS += xe360ctl
 xe360ctl_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
 xe360ctl_SOURCES = \
+	%D%/ctl/audio.c \
 	%D%/ctl/bundle.c \
 	%D%/ctl/call.c \
 	%D%/ctl/ctl.h \

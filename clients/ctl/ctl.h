@@ -58,6 +58,7 @@ struct ctl_options {
     const char *snapshot_load, *snapshot_save; /* files; NULL: not given */
     uint64_t at_cycle;
     bool has_at_cycle;
+    const char *wav;
     const char *snapshot; /* of create, a name */
     uint64_t share;       /* percent; 0: not given */
     bool trail;
@@ -258,6 +259,11 @@ bool ctl_output_close(struct ctl_output *out, const json_t *value);
 bool ctl_bundle_open(struct ctl *ctl, struct ctl_output *out, const char *path);
 bool ctl_bundle_write(struct ctl *ctl, struct ctl_output *out, const char *instance);
 
+/* Have the private worker's or a daemon's instance keep what it plays; write what it has kept of
+ * client 0 as a WAV file. false: told. */
+bool ctl_wav_begin(struct ctl *ctl, const char *instance);
+bool ctl_wav(struct ctl *ctl, const char *instance, const char *path);
+
 /* All of an instance's digest trail, new; NULL: told. A line each. */
 json_t *ctl_trail(struct ctl *ctl, const char *instance);
 void ctl_print_trail(const json_t *entries);
@@ -267,9 +273,9 @@ json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */
 
 /* ---- commands ------------------------------------------------------------------------------- */
 
-int ctl_cmd_audit(struct ctl *ctl), ctl_cmd_break(struct ctl *ctl), ctl_cmd_bundle(struct ctl *ctl),
-    ctl_cmd_reproduce(struct ctl *ctl), ctl_cmd_dis(struct ctl *ctl),
-    ctl_cmd_unbreak(struct ctl *ctl), ctl_cmd_enable(struct ctl *ctl),
+int ctl_cmd_audio(struct ctl *ctl), ctl_cmd_audit(struct ctl *ctl), ctl_cmd_break(struct ctl *ctl),
+    ctl_cmd_bundle(struct ctl *ctl), ctl_cmd_reproduce(struct ctl *ctl),
+    ctl_cmd_dis(struct ctl *ctl), ctl_cmd_unbreak(struct ctl *ctl), ctl_cmd_enable(struct ctl *ctl),
     ctl_cmd_disable(struct ctl *ctl), ctl_cmd_set(struct ctl *ctl), ctl_cmd_poke(struct ctl *ctl),
     ctl_cmd_watch(struct ctl *ctl), ctl_cmd_call(struct ctl *ctl), ctl_cmd_cancel(struct ctl *ctl),
     ctl_cmd_check(struct ctl *ctl), ctl_cmd_create(struct ctl *ctl),

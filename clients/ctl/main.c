@@ -15,7 +15,7 @@ const char *argp_program_version = "xe360ctl " PACKAGE_VERSION;
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
-     1, 1, "nLDKTFUYXgSQqsVEGryC123IJWBb", ctl_cmd_run, true},
+     1, 1, "nLDKTFUYXgSQqsVEGryC123~IJWBb", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rJWB",
      ctl_cmd_inspect, true},
     {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSsEoWB", ctl_cmd_record,
@@ -48,6 +48,9 @@ const struct ctl_command ctl_commands[] = {
     {"registers", "INSTANCE TID [NAME...]", "Registers of a thread: all, or those named", 2,
      CTL_ARGS_MAX, "J", ctl_cmd_registers, false},
     {"audit", "INSTANCE", "The handle audit of the focus, or of --focus", 1, 1, "fJ", ctl_cmd_audit,
+     false},
+    {"audio", "INSTANCE [status | hash | capture SECONDS | wav FILE]",
+     "What it plays: counts, hashes by second, or the sound itself", 1, 3, "J", ctl_cmd_audio,
      false},
     {"focus", "INSTANCE [get|clear | set|add|remove LIST]", "Show or change the focus", 1, 3, "J",
      ctl_cmd_focus, false},

@@ -54,7 +54,8 @@ enum {
     BUNDLE,
     SHARE,
     LIVELOCK_AFTER,
-    FORMAT
+    FORMAT,
+    WAV
 };
 
 /* What a title may be run until, each with a space behind it. */
@@ -149,6 +150,7 @@ static const struct option_row {
     {'3', {"at-cycle", AT_CYCLE, "N", 0, "save it at this cycle, and go on", 0}},
     {'4', {"snapshot", SNAPSHOT, "NAME", 0, "begin from a snapshot that the daemon keeps", 0}},
     {'5', {"format", FORMAT, "FORMAT", 0, "dot (default) or svg", 0}},
+    {'~', {"wav", WAV, "FILE", 0, "write what was heard there, the newest ten minutes of it", 0}},
     {'b', {"bundle", BUNDLE, "FILE", 0, "write a bundle of the run there, for a bug report", 0}},
     {'p', {"replace", REPLACE, NULL, 0, "take the place of one of that name", 0}},
     {'Z', {"stop", STOP, NULL, 0, "close the port instead", 0}},
@@ -291,6 +293,9 @@ static error_t parse_file(int key, const char *text, struct argp_state *state)
         return 0;
     case IMAGE:
         o->image = text;
+        return 0;
+    case WAV:
+        o->wav = text;
         return 0;
     case SNAPSHOT_LOAD:
         o->snapshot_load = text;

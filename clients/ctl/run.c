@@ -57,7 +57,8 @@ static bool create(struct ctl *ctl)
                       json_pack("{s:s, s:o, s:o}", "image", ctl->o.arg[0], "config",
                                 ctl_run_config(&ctl->o), "audit", audit));
     json_decref(result);
-    return result && ctl_symbols(ctl, "local", ctl->o.arg[0]);
+    return result && (!ctl->o.wav || ctl_wav_begin(ctl, "local")) &&
+           ctl_symbols(ctl, "local", ctl->o.arg[0]);
 }
 
 /* Print the title's own output since *seq. */
@@ -246,6 +247,7 @@ static bool may_sweep(const struct ctl_options *o)
                         : o->digest_every                  ? "--digest-every"
                         : o->snapshot_save                 ? "--snapshot-save"
                         : o->snapshot_load                 ? "--snapshot-load"
+                        : o->wav                           ? "--wav"
                         : o->bundle                        ? "--bundle"
                                                            : NULL;
 
@@ -274,6 +276,8 @@ int ctl_cmd_run(struct ctl *ctl)
     if (ctl->o.bundle && !ctl_bundle_write(ctl, &bundle, all ? "local" : NULL))
         code = ctl->exit;
     if (all && ctl->o.dump_jit && !ctl_dump_jit(ctl, "local", ctl->o.dump_jit))
+        code = ctl->exit;
+    if (all && ctl->o.wav && !ctl_wav(ctl, "local", ctl->o.wav))
         code = ctl->exit;
     json_decref(all);
     return code;

@@ -15,6 +15,7 @@ librpc_a_SOURCES += \
 	%D%/members_inspect.c \
 	%D%/members_run.c \
 	%D%/methods.def \
+	%D%/methods_audio.c \
 	%D%/methods_audit.c \
 	%D%/methods_debug.c \
 	%D%/methods_diagnose.c \

@@ -156,6 +156,10 @@ extern const struct xe_rpc_type xe_rpc_engine_brief;
 extern const struct xe_rpc_type xe_rpc_engine_result, xe_rpc_region_result, xe_rpc_region,
     xe_rpc_region_line;
 
+/* audio.*'s results; a second of sound. */
+extern const struct xe_rpc_type xe_rpc_audio_status, xe_rpc_audio_hash_page, xe_rpc_audio_second,
+    xe_rpc_audio_kept, xe_rpc_audio_frames;
+
 /* gpu.*'s results; a register, a shader. */
 extern const struct xe_rpc_type xe_rpc_gpu_state, xe_rpc_gpu_counters, xe_rpc_gpu_register_page,
     xe_rpc_gpu_register, xe_rpc_gpu_shader_page, xe_rpc_gpu_shader;

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "xe/audio.h"
 #include "xe/debug.h"
 #include "xe/engine.h"
 #include "xe/gpu.h"
@@ -204,6 +205,44 @@ struct xe_rpc_symbol_view {
 struct xe_rpc_engine_view {
     struct xe_rpc_base base;
     struct xe_engine_info info; /* why is NULL where it has nothing to say */
+};
+
+enum xe_rpc_audio_standing {
+    XE_RPC_AUDIO_WAITS,
+    XE_RPC_AUDIO_IN_CALLBACK,
+    XE_RPC_AUDIO_CLOSING,
+    XE_RPC_AUDIO_ENDED
+};
+
+struct xe_rpc_audio_client_view {
+    uint32_t index;
+    uint32_t standing; /* enum xe_rpc_audio_standing */
+    struct xe_audio_client info;
+};
+
+struct xe_rpc_audio_view {
+    struct xe_rpc_base base;
+    struct xe_rpc_audio_client_view client[XE_AUDIO_CLIENTS];
+    uint32_t clients;
+};
+
+struct xe_rpc_audio_second_view {
+    uint64_t second;
+    const char *sha256;
+};
+
+struct xe_rpc_audio_keep_view {
+    struct xe_rpc_base base;
+    uint32_t seconds;
+};
+
+#define XE_RPC_AUDIO_FRAMES_MAX 128u /* of one answer */
+
+struct xe_rpc_audio_frames_view {
+    struct xe_rpc_base base;
+    uint64_t from;
+    uint32_t count, rate, channels;
+    const char *frames;
 };
 
 struct xe_rpc_gpu_view {

@@ -9,6 +9,14 @@ tests_rpc_test_cases_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_rpc_test_cases_SOURCES = %D%/test_cases.c tests/support/daemon.c tests/support/daemon.h
 tests_rpc_test_cases_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 EXTRA_DIST += %D%/strict.json \
+	%D%/cases/audio.capture/ok.json \
+	%D%/cases/audio.capture/too-long.json \
+	%D%/cases/audio.hash/none.json \
+	%D%/cases/audio.read/nothing-kept.json \
+	%D%/cases/audio.read/ok.json \
+	%D%/cases/audio.status/ended.json \
+	%D%/cases/audio.status/none.json \
+	%D%/cases/audio.status/plays.json \
 	%D%/cases/audit.disable/ok.json \
 	%D%/cases/audit.enable/ok.json \
 	%D%/cases/audit.focus.add/ok.json \

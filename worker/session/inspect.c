@@ -177,9 +177,44 @@ void xe__session_gpu_shaders(struct xe_rpc_call *call)
     page_reply(call, instance, &xe_rpc_gpu_shader_page, &page);
 }
 
+/* ---- sound ---------------------------------------------------------------------------------- */
+
+static uint64_t oldest_second(const struct xe_audio_client *info)
+{
+    return info->seconds > XE_AUDIO_SECONDS ? info->seconds - XE_AUDIO_SECONDS : 0;
+}
+
+void xe__session_audio_hash(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__rpc_session_instance(call);
+    uint32_t client = (uint32_t)xe_rpc_arg_int(call, "client");
+    struct xe_audio_client info = {.seconds = 0};
+    uint8_t hash[XE_AUDIO_HASH_BYTES];
+    const struct xe_kernel *kernel;
+    struct page page;
+
+    if (!instance)
+        return;
+    kernel = xe_instance_kernel(instance);
+    xe_kernel_audio_client(kernel, client, &info);
+    page_begin(&page, call);
+    for (uint64_t second = oldest_second(&info); second < info.seconds; second++) {
+        char *text;
+
+        if (!xe_kernel_audio_hash(kernel, client, second, hash) || !page_takes(&page, second))
+            continue;
+        text = xe__rpc_hex_text(hash, sizeof(hash));
+        json_array_append_new(
+            page.view.items,
+            xe_rpc_write(&xe_rpc_audio_second, &(struct xe_rpc_audio_second_view){second, text}));
+        free(text);
+    }
+    page_reply(call, instance, &xe_rpc_audio_hash_page, &page);
+}
+
 /* ---- memory --------------------------------------------------------------------------------- */
 
-static char *base64_text(const uint8_t *bytes, size_t size)
+char *xe__session_base64(const uint8_t *bytes, size_t size)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     char *text = malloc((size + 2) / 3 * 4 + 1), *out = text;
@@ -205,7 +240,7 @@ static json_t *memory_json(struct xe_rpc_call *call, struct xe_instance *instanc
 {
     const char *encoding = xe_rpc_arg_string(call, "encoding");
     bool base64 = encoding && encoding[0] == 'b';
-    char *text = base64 ? base64_text(bytes, size) : xe__rpc_hex_text(bytes, size);
+    char *text = base64 ? xe__session_base64(bytes, size) : xe__rpc_hex_text(bytes, size);
     const struct xe_rpc_bytes_view view = {
         .base = xe__rpc_session_base(call, instance),
         .address = xe_rpc_arg_u32(call, "address"),

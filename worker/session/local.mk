@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libsession.a
 libsession_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libsession_a_SOURCES = \
+	%D%/audio.c \
 	%D%/audit.c \
 	%D%/boot.c \
 	%D%/bundle.c \

@@ -164,6 +164,9 @@ void xe__rpc_session_forget_runs(struct xe_session *session);
 bool xe__rpc_session_keep_start(struct xe_session *session, struct xe_error *err);
 void xe__rpc_session_waiters_check(struct xe_session *session);
 
+/* inspect.c. Owned; NULL: out of memory. */
+char *xe__session_base64(const uint8_t *bytes, size_t size);
+
 /* Handlers, by the file that has them. */
 xe_rpc_handler xe__rpc_audit_disable, xe__rpc_audit_enable, xe__rpc_audit_focus_add,
     xe__rpc_audit_focus_clear, xe__rpc_audit_focus_get, xe__rpc_audit_focus_remove,
@@ -179,8 +182,10 @@ xe_rpc_handler xe__rpc_diagnose_explain, xe__session_diagnose_milestones,
 xe_rpc_handler xe__rpc_debug_disassemble, xe__rpc_image_disassemble; /* disassemble.c */
 xe_rpc_handler xe__rpc_debug_engine, xe__rpc_debug_jit_get;          /* engine.c  */
 xe_rpc_handler xe__rpc_golden_check, xe__rpc_golden_record;          /* golden.c  */
-xe_rpc_handler xe__session_gpu_counters, xe__session_gpu_state;      /* gpu.c     */
-xe_rpc_handler xe__session_gpu_registers, xe__session_gpu_shaders;   /* inspect.c */
+xe_rpc_handler xe__session_audio_capture, xe__session_audio_read, xe__session_audio_status;
+xe_rpc_handler xe__session_audio_hash;                             /* inspect.c */
+xe_rpc_handler xe__session_gpu_counters, xe__session_gpu_state;    /* gpu.c     */
+xe_rpc_handler xe__session_gpu_registers, xe__session_gpu_shaders; /* inspect.c */
 xe_rpc_handler xe__rpc_debug_jit_list, xe__rpc_digest_get, xe__rpc_log_tail, xe__rpc_mem_read,
     xe__rpc_object_list, xe__rpc_title_exports; /* inspect.c */
 xe_rpc_handler xe__rpc_digest_trail, xe__rpc_record_start, xe__rpc_record_stop,
