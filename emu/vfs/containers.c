@@ -1,7 +1,8 @@
 /* Kinds of files that hold a tree of files. Adding one is adding its row here. */
-#include "vfs/source.h"
+#include "vfs/gdfx.h"
 
 const struct xe_vfs_container *const xe_vfs_containers[] = {
+    &xe__vfs_gdfx,
     NULL,
 };
 
