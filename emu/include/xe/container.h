@@ -1,0 +1,44 @@
+/* What a file that holds files says about itself: a disc image or a package. For people; a title
+ * never sees it. Signatures are not checked (keys are not ours to judge). */
+#ifndef XE_CONTAINER_H
+#define XE_CONTAINER_H
+
+#include <stddef.h>
+
+#include "xe/breath.h"
+#include "xe/error.h"
+#include "xe/image.h"
+
+/* The head of a package (CON, LIVE, PIRS). Texts are UTF-8, in English or what comes first. */
+struct xe_package_info {
+    char magic[5];
+    uint32_t header_size, content_type, metadata_version;
+    uint64_t content_size, creator;
+    uint32_t media_id, version, base_version, title_id, savegame_id;
+    uint8_t platform, executable_type, disc_number, disc_count;
+    char display_name[128 * 3 + 1], description[128 * 3 + 1];
+    char publisher[64 * 3 + 1], title_name[64 * 3 + 1];
+    enum xe_image_check content_id; /* the hash of the rest of the head */
+};
+
+/* What checking all that has a hash came to. */
+struct xe_container_hashes {
+    uint64_t good, bad; /* blocks of data; those that are free have none   */
+    char first[512];    /* what is wrong with the first bad one, if one is */
+};
+
+struct xe_container_info {
+    const char *kind; /* "gdfx", "stfs", "svod", static */
+    uint64_t file_size;
+    bool is_package;
+    struct xe_package_info package;
+    uint64_t files, folders; /* whole tree, the root not counted          */
+    uint64_t bytes;          /* of its files                              */
+    uint64_t damaged;        /* folders, or files, that can't be used     */
+    char damage[512];        /* why the first of them can't               */
+    char executable[256];    /* what would be run; "": there is none      */
+    bool has_hashes;
+    struct xe_container_hashes hashes;
+};
+
+#endif
