@@ -41,4 +41,20 @@ struct xe_container_info {
     struct xe_container_hashes hashes;
 };
 
+struct xe_container;
+
+/* Does a file, by its first bytes and those of its volume, look like one? fd is borrowed. */
+bool xe_container_is(int fd);
+/* Open one; takes the descriptor in any case. NULL: it is damaged, or not all there. */
+struct xe_container *xe_container_open(int fd, const char *name, struct xe_error *err);
+void xe_container_close(struct xe_container *container);
+
+/* What it says of itself. With breath, and slow: everything that has a hash is read. */
+void xe_container_info(struct xe_container *container, const struct xe_breath *breath,
+                       struct xe_container_info *ret);
+/* The bytes of its executable, default.xex in its root; free with free(). NULL: there is none, it
+ * is damaged, or larger than max. */
+void *xe_container_executable(struct xe_container *container, const struct xe_breath *breath,
+                              size_t max, size_t *ret_size, struct xe_error *err);
+
 #endif
