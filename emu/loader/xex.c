@@ -61,6 +61,8 @@ bool xe__loader_xex_values(struct xe__xex *xex)
     image->privileges[1] = value_of(xex, XE__XEX_PRIVILEGES_32);
     image->privileges[2] = value_of(xex, XE__XEX_PRIVILEGES_64);
     read_execution_info(xex);
+    if (reader_at(xex, XE__XEX_TIME_STAMP, &r) && xe_reader_has(&r, 4, 4))
+        image->time_stamp = xe_load_be32(r.data + 4);
     if (reader_at(xex, XE__XEX_PE_NAME, &r))
         xe__loader_image_copy_text(image->pe_name, sizeof(image->pe_name), r.data + 4, r.size - 4);
     return true;

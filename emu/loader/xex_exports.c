@@ -63,6 +63,7 @@ static bool read_ordinals(struct xe__xex *xex)
     const uint8_t *table;
     uint32_t count, first;
 
+    xex->image->export_table = xex->export_table;
     if (xex->export_table == 0)
         return true;
     if (!xe__loader_image_has(xex->image, xex->export_table, TABLE_SIZE))

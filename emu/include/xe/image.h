@@ -80,13 +80,15 @@ struct xe_image {
     uint8_t sha256[32]; /* of the whole file */
     uint64_t file_size;
     uint32_t module_flags, image_flags;
-    xe_gva base;        /* load address            */
-    xe_gva entry;       /* first instruction; 0: a library without one */
-    xe_gva toc;         /* ELF64 entered by a function descriptor: first value of r2, else 0 */
-    uint8_t *bytes;     /* owned: the image as it lies in memory from base on */
-    uint32_t size;      /* of bytes                */
-    uint32_t page_size; /* 0x1000 or 0x10000       */
-    uint8_t *headers;   /* owned: XEX headers as in the file; NULL for ELF */
+    xe_gva base;         /* load address            */
+    xe_gva entry;        /* first instruction; 0: a library without one */
+    xe_gva export_table; /* of exports by ordinal; 0: none  */
+    uint32_t time_stamp; /* Unix time, as the headers say   */
+    xe_gva toc;          /* ELF64 entered by a function descriptor: first value of r2, else 0 */
+    uint8_t *bytes;      /* owned: the image as it lies in memory from base on */
+    uint32_t size;       /* of bytes                */
+    uint32_t page_size;  /* 0x1000 or 0x10000       */
+    uint8_t *headers;    /* owned: XEX headers as in the file; NULL for ELF */
     uint32_t headers_size;
     uint32_t stack_size, heap_size; /* defaults, 0 when not given */
     bool has_execution_info;
