@@ -176,7 +176,7 @@ static void make_body(const struct mkxex *x, struct mkxex_buffer *format, struct
 static const struct {
     const char *name;
     uint32_t number;
-} libraries[MKXEX_LIBRARIES] = {
+} libraries[MKXEX_OWN] = {
     {"xboxkrnl.exe", 0x45DC17E0}, {"xam.xex", 0xFCA15C76}, {"xbdm.xex", 0xECEB8109}};
 
 #define LIBRARIES      MKXEX_LIBRARIES
@@ -197,9 +197,9 @@ static const struct {
 #undef EXPORT
 };
 
-const char *mkxex_library_name(uint32_t library)
+const char *mkxex_library_name(const struct mkxex *x, uint32_t library)
 {
-    return libraries[library].name;
+    return library < MKXEX_OWN ? libraries[library].name : x->from[library - MKXEX_OWN];
 }
 
 const char *mkxex_import_name(const struct mkxex_import *import)
@@ -233,7 +233,7 @@ static void import_table(const struct mkxex *x, uint32_t library, uint32_t name,
 
     mkxex_put32(table, 0);
     mkxex_put(table, next, SHA1);
-    mkxex_put32(table, libraries[library].number);
+    mkxex_put32(table, library < MKXEX_OWN ? libraries[library].number : 0);
     mkxex_put32(table, IMPORT_VERSION);
     mkxex_put32(table, IMPORT_VERSION);
     mkxex_put16(table, (uint16_t)name);
@@ -266,7 +266,7 @@ static void make_imports(struct mkxex *x, struct mkxex_buffer *header, uint8_t r
         if (!wanted[i])
             continue;
         used++;
-        mkxex_put(&names, libraries[i].name, strlen(libraries[i].name) + 1);
+        mkxex_put(&names, mkxex_library_name(x, i), strlen(mkxex_library_name(x, i)) + 1);
         while (names.size % 4)
             mkxex_put(&names, "", 1);
     }
@@ -425,7 +425,7 @@ void mkxex_build(struct mkxex *x, struct mkxex_buffer *out)
     security = 0x18 + 8 * count;
     mkxex_put(out, "XEX2", 4);
     mkxex_put32(out, (x->library ? MODULE_LIBRARY : MODULE_TITLE) |
-                         (x->export_count ? MODULE_EXPORTS : 0));
+                         (x->of_title ? MODULE_TITLE : 0) | (x->export_count ? MODULE_EXPORTS : 0));
     mkxex_put32(out, 0);
     mkxex_put32(out, 0);
     mkxex_put32(out, security);

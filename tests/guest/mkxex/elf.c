@@ -191,7 +191,7 @@ static void add_import(struct mkxex *x, const uint8_t *record)
     import->ordinal = xe_load_be32(record + 4);
     import->slot = xe_load_be32(record + 8);
     import->thunk = xe_load_be32(record + 12);
-    if (import->library >= MKXEX_LIBRARIES || import->ordinal > 0xFFFF)
+    if (import->library >= MKXEX_OWN + x->froms || import->ordinal > 0xFFFF)
         mkxex_fail("import %u: library %u ordinal 0x%x", x->imports - 1, import->library,
                    import->ordinal);
     image_at(x, import->slot, 4, "import slot");

@@ -99,7 +99,9 @@ enum {
     KEY_BASE_VERSION,
     KEY_DISC,
     KEY_HEAP,
-    KEY_LIBRARY
+    KEY_LIBRARY,
+    KEY_OF_TITLE,
+    KEY_FROM
 };
 
 static const struct argp_option options[] = {
@@ -118,6 +120,10 @@ static const struct argp_option options[] = {
     {"resource", 'r', "NAME=FILE", 0, "Add a resource; the name has at most 8 characters", 3},
     {"export", 'x', "ORDINAL=SYMBOL", 0, "Export a function or variable by ordinal", 3},
     {"library", KEY_LIBRARY, 0, 0, "A library, not a title: it may do without an entry point", 3},
+    {"title-library", KEY_OF_TITLE, 0, 0,
+     "A library of the title's own process, which is told of its threads", 3},
+    {"import-from", KEY_FROM, "NAME", 0,
+     "Imports of number 3 (then 4 and so on) are from this library; may be repeated", 3},
     {"stack", KEY_STACK, "BYTES", 0, "Default thread stack size (default 0x10000)", 3},
     {"heap", KEY_HEAP, "BYTES", 0, "Default heap size (default none)", 3},
     {"tls-slots", KEY_TLS, "N", 0, "TLS slots (default 64)", 3},
@@ -286,6 +292,15 @@ static error_t parse_identity(int key, const char *text, struct argp_state *stat
     }
 }
 
+static void add_from(struct mkxex *x, const char *text, struct argp_state *state)
+{
+    if (!*text || strlen(text) > 31 || MKXEX_OWN + x->froms == MKXEX_LIBRARIES)
+        argp_error(state,
+                   "--import-from: '%s' is no name of at most 31 characters, or one too many",
+                   text);
+    x->from[x->froms++] = text;
+}
+
 static error_t parse_content(int key, const char *text, struct argp_state *state, struct mkxex *x)
 {
     switch (key) {
@@ -295,8 +310,15 @@ static error_t parse_content(int key, const char *text, struct argp_state *state
     case 'x':
         add_export(x, text, state);
         return 0;
+    case KEY_OF_TITLE:
+        x->of_title = true;
+        x->library = true;
+        return 0;
     case KEY_LIBRARY:
         x->library = true;
+        return 0;
+    case KEY_FROM:
+        add_from(x, text, state);
         return 0;
     case KEY_STACK:
         x->stack_size = number(text, 0, "--stack", state);
@@ -358,7 +380,7 @@ static void describe(const struct mkxex *x, const char *path, size_t size)
     printf("%s: %zu bytes; image 0x%08x to 0x%08x, entry 0x%08x, %u imports\n", path, size, x->base,
            x->base + x->size, x->entry, x->imports);
     for (uint32_t i = 0; i < x->imports; i++)
-        printf("  %-12s 0x%03x %s%s\n", mkxex_library_name(x->import[i].library),
+        printf("  %-12s 0x%03x %s%s\n", mkxex_library_name(x, x->import[i].library),
                x->import[i].ordinal, mkxex_import_name(&x->import[i]),
                x->import[i].thunk ? "" : " (variable)");
 }

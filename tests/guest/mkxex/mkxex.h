@@ -13,7 +13,8 @@ enum mkxex_encryption { MKXEX_PLAIN, MKXEX_RETAIL, MKXEX_DEVKIT };
 #define MKXEX_IMPORTS   4096
 #define MKXEX_RESOURCES 64
 #define MKXEX_EXPORTS   256
-#define MKXEX_LIBRARIES 3 /* xboxkrnl, xam, xbdm: numbers in lib/imports.S */
+#define MKXEX_OWN       3  /* xboxkrnl, xam, xbdm: numbers in lib/imports.S */
+#define MKXEX_LIBRARIES 32 /* with those of --import-from, numbered behind */
 
 struct mkxex_import {
     uint32_t library, ordinal, slot, thunk; /* thunk 0: a variable */
@@ -42,6 +43,9 @@ struct mkxex {
     struct mkxex_export exports[MKXEX_EXPORTS];
     uint32_t export_count, export_table; /* address of the table, 0: none */
     bool library;                        /* not a title; an entry point is optional */
+    bool of_title;                       /* a library of the title's own process    */
+    const char *from[MKXEX_LIBRARIES];   /* other libraries that it imports from    */
+    uint32_t froms;
     uint32_t tls_address, tls_size, tls_raw_size, tls_slots;
     enum mkxex_compression compression;
     enum mkxex_encryption encryption;
@@ -79,7 +83,7 @@ void mkxex_add_exports(struct mkxex *x);
 void mkxex_write_pe_header(struct mkxex *x);
 
 /* Names of imports, for people: "?" for an ordinal that no table has. */
-const char *mkxex_library_name(uint32_t library);
+const char *mkxex_library_name(const struct mkxex *x, uint32_t library);
 const char *mkxex_import_name(const struct mkxex_import *import);
 
 /* Write the container. */
