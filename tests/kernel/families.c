@@ -108,10 +108,17 @@ void xe_hle_destroy(struct xe_hle_state *hle)
     xe_free(hle);
 }
 
-bool xe_hle_link(struct xe_kernel *kernel, const struct xe_image *image, struct xe_error *err)
+bool xe_hle_is_kernel(const char *library)
+{
+    return strcmp(library, "xboxkrnl.exe") == 0;
+}
+
+bool xe_hle_link(struct xe_kernel *kernel, const struct xe_image *image,
+                 struct xe_missing *ret_missing, struct xe_error *err)
 {
     struct xe_hle_state *hle = kernel->hle;
 
+    (void)ret_missing;
     if (image->import_count > IMPORTS)
         return xe_error_set(err, XE_ERR_IMAGE_UNSUPPORTED, "too many imports for this test");
     for (uint32_t i = 0; i < image->import_count; i++) {

@@ -175,7 +175,8 @@ Test(kernel_state_fields, every_field_of_a_guest_call)
         FIELD(G, interrupted, FIELD_LEADS, "a wait; every_field_of_a_wait"),
         FIELD_HOLE(G, below, saved),
         FIELD_HOLE(G, suspended, interrupted),
-        FIELD_TAIL(G, interrupted),
+        FIELD_HOLE(G, step.ends, step.code),
+        FIELD_TAIL(G, step.code),
     };
     struct xe_thread *thread = bench_thread(&b, 0);
     struct xe_object *event = xe_kernel_event_create(b.kernel, true, false);
@@ -184,6 +185,25 @@ Test(kernel_state_fields, every_field_of_a_guest_call)
     cr_assert(xe_kernel_thread_call_guest(thread, PROGRAM_BASE, NULL, 0, XE_GUEST_END_DPC, 0));
     cr_assert(thread->calls->interrupted);
     CHECK(G, thread->calls, call_state);
+}
+
+static void module_state(struct xe_codec *c, void *sample)
+{
+    xe__kernel_module_state(c, sample);
+}
+
+#define M struct xe_module
+Test(kernel_state_fields, every_field_of_a_module)
+{
+    static const struct field_range except[] = {
+        {offsetof(M, name) + XE_MODULE_NAME - 1, offsetof(M, name) + XE_MODULE_NAME, FIELD_NONE,
+         "the NUL"},
+        FIELD_TAIL(M, sha256),
+    };
+    struct xe_module module = {.size = 1};
+
+    memset(module.name, 'x', sizeof(module.name) - 1);
+    CHECK(M, &module, module_state);
 }
 
 static void object_state(struct xe_codec *c, void *sample)
@@ -378,7 +398,7 @@ Test(kernel_state_fields, every_field_of_the_kernel)
         FIELD(H, config.faults.inject_lost_wake, FIELD_BESIDE, "settings; must be the same"),
         FIELD_HOLE(H, config.faults.jit_no_fma, config.faults.jit_gs),
         {offsetof(H, engine), offsetof(H, title), FIELD_LEADS, "other parts, and why"},
-        FIELD_HOLE(H, title.loaded, title.base),
+        FIELD_HOLE(H, title.library, title.base),
         FIELD_HOLE(H, title.default_stack_size, cycle),
         FIELD(H, chunk_base, FIELD_NONE, "of the run at hand"),
         FIELD(H, chunk_due, FIELD_NONE, "of the run at hand"),
@@ -410,6 +430,11 @@ Test(kernel_state_fields, every_field_of_the_kernel)
         FIELD(H, tls_slots, FIELD_LEADS, "how many there are; must be the same"),
         FIELD_HOLE(H, tls_image_size, tls_used),
         FIELD(H, tls_used, FIELD_LEADS, "the_ready_are_state"),
+        FIELD(H, module, FIELD_LEADS, "every_field_of_a_module"),
+        FIELD(H, module_count, FIELD_LEADS, "how many there are"),
+        FIELD(H, module_source, FIELD_LEADS, "another part"),
+        FIELD_HOLE(H, title_threads, module),
+        FIELD_HOLE(H, module_cell, heap),
         FIELD(H, heap, FIELD_LEADS, "events, in their order"),
         FIELD(H, heap_count, FIELD_LEADS, "how many there are"),
         FIELD(H, heap_capacity, FIELD_NONE, "room in host memory"),

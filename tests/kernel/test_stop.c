@@ -207,7 +207,8 @@ Test(kernel_stop, every_cause_is_told_as_data)
 {
     static const enum xe_cause elsewhere[] = {
         XE_CAUSE_TERMINATE,   XE_CAUSE_LAUNCH,
-        XE_CAUSE_MISMATCH, /* below                */
+        XE_CAUSE_MISMATCH,                     /* below                */
+        XE_CAUSE_IMPORT,      XE_CAUSE_ATTACH, /* tests/e2e/test_modules.c                  */
         XE_CAUSE_HOST_MEMORY, XE_CAUSE_KERNEL_JUMP,
         XE_CAUSE_INVARIANT,                        /* a fault of ours, in builds with checks   */
         XE_CAUSE_BREAKPOINT,  XE_CAUSE_WATCHPOINT, /* tests/debug                              */

@@ -21,6 +21,7 @@ enum xe_thread_state {
 const char *xe_thread_state_name(enum xe_thread_state state);
 
 #define XE_KERNEL_WAIT_MAX 64
+#define XE_MODULE_NAME     64 /* of a module, with a NUL */
 
 struct xe_thread_wait_object {
     uint32_t key; /* as the guest named it */

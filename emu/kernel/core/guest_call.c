@@ -1,7 +1,7 @@
 /* Guest routines that the kernel runs on a thread in the middle of something else: the interrupted
  * context is kept here and comes back when the routine returns to our trampoline. */
 #include "base/alloc.h"
-#include "kernel/core/kernel_internal.h"
+#include "kernel/core/module_internal.h"
 
 /* Below the interrupted frame: what compilers keep under r1, and a scratch area for in/out
  * arguments above the callee's home area. Guess: 0x180 covers the save tails of the compilers seen.
@@ -84,6 +84,9 @@ static void go_on(struct xe_thread *thread, const struct xe_guest_call *call)
         xe__kernel_interrupts_deliver(thread->kernel);
         xe__kernel_dpc_thread_run(thread);
         break;
+    case XE_GUEST_END_MODULE:
+        xe__kernel_module_returned(thread, &call->step);
+        break;
     case XE_GUEST_END_RUNDOWN:
         xe__kernel_apc_rundown_next(thread);
         break;
@@ -122,6 +125,7 @@ void xe__kernel_guest_call_returned(struct xe_thread *thread)
                         NULL);
         return;
     }
+    call->step.result = (uint32_t)cpu->gpr[3];
     thread->calls = call->below;
     thread->call_depth--;
     *cpu = call->saved;

@@ -271,8 +271,9 @@ static bool init_parts(struct xe_kernel *kernel, struct xe_error *err)
         return xe_error_prefix(err, "kernel");
     kernel->time_bundle = xe_kernel_pool_alloc(kernel, XE_X_TIME_SIZE);
     kernel->module_cell = xe_kernel_pool_alloc(kernel, 4);
-    if (!make_trampolines(kernel) || !xe__kernel_object_init_types(kernel) ||
-        !xe__kernel_handle_init(kernel) || !kernel->time_bundle || !kernel->module_cell)
+    if (!make_trampolines(kernel) || !xe__kernel_modules_init(kernel) ||
+        !xe__kernel_object_init_types(kernel) || !xe__kernel_handle_init(kernel) ||
+        !kernel->time_bundle || !kernel->module_cell)
         return xe_error_set(err, XE_ERR_NO_MEMORY, "kernel: no guest memory for its own objects");
     xe__kernel_clock_tick(kernel);
     if (!xe__kernel_process_init(kernel, err))
@@ -316,6 +317,7 @@ void xe_kernel_destroy(struct xe_kernel *kernel)
     if (!kernel)
         return;
     xe_log_set_clock(kernel->log, (struct xe_log_clock){0});
+    xe__kernel_modules_forget(kernel);
     xe__kernel_promises_forget(kernel);
     xe__kernel_ktimers_forget(kernel);
     xe__kernel_threads_fini(kernel);
@@ -404,6 +406,11 @@ struct xe_hle_state *xe_kernel_hle(const struct xe_kernel *kernel)
 const struct xe_kernel_title *xe_kernel_title(const struct xe_kernel *kernel)
 {
     return &kernel->title;
+}
+
+void xe_kernel_module_source(struct xe_kernel *kernel, const struct xe_module_source *source)
+{
+    kernel->module_source = source;
 }
 
 struct xe_thread *xe_kernel_current(const struct xe_kernel *kernel)

@@ -37,9 +37,11 @@ struct xe_kernel_config {
 };
 
 /* Guest addresses the kernel keeps for itself: [XE_KERNEL_CODE, +64 KiB) holds the core's own
- * trampolines; export entries made by xe_hle_link go from XE_KERNEL_EXPORTS on. */
+ * trampolines; export entries made by xe_hle_link go from XE_KERNEL_EXPORTS on; behind them,
+ * entries of the kernel's own modules. */
 #define XE_KERNEL_CODE    0x80040000u
 #define XE_KERNEL_EXPORTS 0x80050000u
+#define XE_KERNEL_MODULES 0x80060000u /* entries of its own modules */
 
 #define XE_KERNEL_HW_THREADS 6u
 
@@ -122,12 +124,25 @@ struct xe_hle_state *xe_kernel_hle(const struct xe_kernel *kernel);
 
 struct xe_kernel_title {
     bool loaded;
+    bool library; /* a library run by itself: no title is there */
     xe_gva base, entry, headers, module;
     uint32_t size, title_id;
     uint32_t default_stack_size;
 };
 /* The title that was loaded; all zero before. */
 const struct xe_kernel_title *xe_kernel_title(const struct xe_kernel *kernel);
+
+/* Where libraries come from that a title imports or loads. Images are borrowed until they are
+ * released. NULL with err set, XE_ERR_IMAGE_NOT_FOUND when there is none of that name. */
+struct xe_module_source {
+    void *ctx;
+    const struct xe_image *(*find)(void *ctx, const char *path, struct xe_error *err);
+    const struct xe_image *(*parse)(void *ctx, const void *bytes, uint32_t size,
+                                    struct xe_error *err);
+    void (*release)(void *ctx, const struct xe_image *image);
+};
+/* Borrowed; before the title is loaded. */
+void xe_kernel_module_source(struct xe_kernel *kernel, const struct xe_module_source *source);
 
 /* ---- debugging ------------------------------------------------------------------------------ */
 
@@ -236,8 +251,18 @@ const struct xe_cpu *xe_kernel_registers(const struct xe_kernel *kernel, uint32_
 /* Made and freed with the kernel. NULL with err set: out of memory. */
 struct xe_hle_state *xe_hle_create(struct xe_kernel *kernel, struct xe_error *err);
 void xe_hle_destroy(struct xe_hle_state *hle);
-/* Patch the image's thunks and slots (the image is mapped already), place exported variables. */
-bool xe_hle_link(struct xe_kernel *kernel, const struct xe_image *image, struct xe_error *err);
+/* The first import that nothing has. */
+struct xe_missing {
+    char library[XE_MODULE_NAME]; /* "": there is all */
+    uint32_t ordinal;
+    bool loaded; /* the library is there, but has no such ordinal */
+};
+/* Patch the image's thunks and slots (the image is mapped already, and so are the modules that it
+ * imports), place exported variables. What a module lacks leads to a stub, and is told. */
+bool xe_hle_link(struct xe_kernel *kernel, const struct xe_image *image,
+                 struct xe_missing *ret_missing, struct xe_error *err);
+/* Is a library the kernel's own, by its name? */
+bool xe_hle_is_kernel(const char *library);
 /* An export entry in guest memory was executed; cpu is the current thread's. */
 void xe_hle_dispatch(struct xe_kernel *kernel, struct xe_cpu *cpu, xe_gva address);
 /* The static name of the export whose entry has this address; NULL: none. */

@@ -14,6 +14,7 @@
 #include "kernel/core/lacking.h"
 #include "kernel/core/layout.h"
 #include "kernel/core/milestone.h"
+#include "kernel/core/module.h"
 #include "kernel/core/object.h"
 #include "kernel/core/promise.h"
 #include "kernel/core/thread.h"
@@ -78,6 +79,7 @@ struct xe_guest_call {
     uint32_t irql;
     bool suspended;              /* it was, and is again afterwards            */
     struct xe_wait *interrupted; /* owned: a wait to go on with; NULL if none */
+    struct xe_module_step step;  /* of a module's entry: what is next         */
 };
 
 /* The host side of a completion port: a ring of packets. */
@@ -175,6 +177,11 @@ struct xe_kernel {
     uint32_t tls_image_size;
     uint8_t *tls_used; /* owned: 1 for each slot in use */
     uint32_t title_threads;
+
+    /* Modules. */
+    struct xe_module *module[XE_MODULES]; /* owned, by id; the title is the first */
+    uint32_t module_count, last_module, last_batch, last_order;
+    const struct xe_module_source *module_source; /* borrowed; NULL: none */
     xe_gva module_cell;
 
     /* Timers. */
@@ -469,12 +476,20 @@ bool xe__kernel_dpc_push(struct xe_kernel *kernel, uint32_t hw, const struct xe_
 /* Is the thread in a critical region? */
 bool xe__kernel_apc_disabled(const struct xe_thread *thread);
 
+/* module.c */
+/* The kernel's own entries; false: no guest memory. */
+bool xe__kernel_modules_init(struct xe_kernel *kernel);
+/* The kernel goes, or another state is loaded: nobody is told. */
+void xe__kernel_modules_forget(struct xe_kernel *kernel);
+
 /* thread_control.c */
 void xe__kernel_thread_unboost(struct xe_thread *thread);
 
 /* thread.c */
 /* One of the core's trampolines was executed by the thread. */
 void xe__kernel_thread_entered(struct xe_thread *thread, xe_gva trampoline);
+/* It ends, and what was to be told of it knows. */
+void xe__kernel_thread_end_rest(struct xe_thread *thread);
 /* The fields of its KTHREAD that change while it lives. */
 void xe__kernel_thread_sync(struct xe_thread *thread);
 /* For reports: who suspended it, and when. */

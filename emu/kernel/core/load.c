@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "kernel/core/kernel_internal.h"
+#include "kernel/core/module_internal.h"
 
 struct heap_range {
     xe_gva first, last;
@@ -63,9 +63,9 @@ static uint32_t page_protect(const struct xe_image *image, xe_gva page, uint32_t
     return flags == HAS_RODATA ? XE_PAGE_READONLY : XE_PAGE_READWRITE;
 }
 
-static void protect_image(struct xe_kernel *kernel, const struct xe_image *image, uint32_t size,
-                          uint32_t page)
+void xe__kernel_image_protect(struct xe_kernel *kernel, const struct xe_image *image, uint32_t size)
 {
+    uint32_t page = range_of(image->base, image->size)->page;
     xe_gva start = image->base;
     uint32_t old, run = 0, run_protect = 0, section = 0;
 
@@ -85,25 +85,42 @@ static void protect_image(struct xe_kernel *kernel, const struct xe_image *image
         xe_mem_protect(kernel->mem, start, run, run_protect, &old);
 }
 
-static bool map_image(struct xe_kernel *kernel, const struct xe_image *image, struct xe_error *err)
+uint32_t xe__kernel_image_map(struct xe_kernel *kernel, const struct xe_image *image,
+                              uint32_t *ret_size)
 {
     const struct heap_range *range = range_of(image->base, image->size);
     uint32_t size;
 
     if (!range || (image->base & (range->page - 1)))
-        return xe_error_set(err, XE_ERR_IMAGE_UNSUPPORTED,
-                            "image of 0x%x bytes at 0x%08x fits no part of the guest memory map",
-                            image->size, image->base);
+        return XE_STATUS_INVALID_IMAGE_FORMAT;
     size = (image->size + range->page - 1) & ~(range->page - 1);
     if (!xe_mem_alloc(kernel->mem, range->heap, image->base, size, 0, XE_PAGE_READWRITE, true,
                       false))
-        return xe_error_set(err, XE_ERR_NO_MEMORY, "no guest memory for 0x%x bytes at 0x%08x", size,
-                            image->base);
+        return XE_STATUS_CONFLICTING_ADDRESSES;
     xe_mem_write(kernel->mem, image->base, image->bytes, image->size);
-    kernel->title.base = image->base;
-    kernel->title.size = size;
-    kernel->title.entry = image->entry;
-    kernel->title.title_id = image->title_id;
+    *ret_size = size;
+    return XE_STATUS_SUCCESS;
+}
+
+static bool map_title(struct xe_kernel *kernel, const struct xe_image *image, struct xe_error *err)
+{
+    struct xe_kernel_title *title = &kernel->title;
+
+    switch (xe__kernel_image_map(kernel, image, &title->size)) {
+    case XE_STATUS_INVALID_IMAGE_FORMAT:
+        return xe_error_set(err, XE_ERR_IMAGE_UNSUPPORTED,
+                            "image of 0x%x bytes at 0x%08x fits no part of the guest memory map",
+                            image->size, image->base);
+    case XE_STATUS_CONFLICTING_ADDRESSES:
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "no guest memory for 0x%x bytes at 0x%08x",
+                            image->size, image->base);
+    default:
+        break;
+    }
+    title->base = image->base;
+    title->entry = image->entry;
+    title->title_id = image->title_id;
+    title->library = image->module_flags & XE_MODULE_LIBRARY;
     return true;
 }
 
@@ -112,78 +129,125 @@ static bool map_image(struct xe_kernel *kernel, const struct xe_image *image, st
 /* A UNICODE_STRING with its own buffer. */
 static void put_name(struct xe_kernel *kernel, xe_gva string, const char *text)
 {
-    uint32_t length = (uint32_t)strlen(text);
-    xe_gva buffer = xe_kernel_pool_alloc(kernel, (length + 1) * 2);
+    xe_gva buffer = xe_kernel_pool_alloc(kernel, ((uint32_t)strlen(text) + 1) * 2);
 
-    for (uint32_t i = 0; buffer && i < length; i++)
-        xe_mem_set_u16(kernel->mem, buffer + i * 2, (uint8_t)text[i]);
-    xe_mem_set_u16(kernel->mem, string, (uint16_t)(length * 2));
-    xe_mem_set_u16(kernel->mem, string + 2, (uint16_t)(length * 2 + 2));
-    xe_mem_set_u32(kernel->mem, string + 4, buffer);
+    xe__kernel_module_put_name(kernel->mem, string, buffer, text);
 }
 
+void xe__kernel_module_fill(struct xe_kernel *kernel, const struct xe_module *module,
+                            const struct xe_image *image)
+{
+    struct xe_mem *mem = kernel->mem;
+    xe_gva at = module->ldr;
+
+    xe_mem_set_u32(mem, at + XE_X_LDR_NT_HEADERS, image->base);
+    xe_mem_set_u32(mem, at + XE_X_LDR_IMAGE_BASE, image->base);
+    xe_mem_set_u32(mem, at + XE_X_LDR_IMAGE_SIZE, module->size);
+    xe_mem_set_u32(mem, at + XE_X_LDR_FULL_SIZE, module->size);
+    xe_mem_set_u32(mem, at + XE_X_LDR_ENTRY, image->entry);
+    xe_mem_set_u16(mem, at + XE_X_LDR_LOAD_COUNT, 1);
+    xe_mem_set_u32(mem, at + XE_X_LDR_DLL_BASE_ORIGINAL,
+                   image->original_base ? image->original_base : image->base);
+    xe_mem_set_u32(mem, at + XE_X_LDR_MODULE_LOAD_FLAGS, module->flags);
+    xe_mem_set_u32(mem, at + XE_X_LDR_TIME_STAMP, image->time_stamp);
+    xe_mem_set_u32(mem, at + XE_X_LDR_XEX_HEADERS, module->headers);
+}
+
+/* A library that is run by itself is no title: no title has its place. Source:
+ * doc/facts/modules.md, section 3. */
 static bool make_module(struct xe_kernel *kernel, const struct xe_image *image,
                         struct xe_error *err)
 {
     struct xe_kernel_title *title = &kernel->title;
     struct xe_mem *mem = kernel->mem;
+    struct xe_module *module = xe__kernel_module_add(kernel, XE_KERNEL_TITLE_NAME);
     xe_gva at = xe_kernel_pool_alloc(kernel, XE_X_LDR_SIZE);
 
     if (image->headers_size)
         title->headers = xe_kernel_pool_alloc(kernel, image->headers_size);
-    if (!at || (image->headers_size &&
-                !xe_mem_write(mem, title->headers, image->headers, image->headers_size)))
+    if (!module || !at ||
+        (image->headers_size &&
+         !xe_mem_write(mem, title->headers, image->headers, image->headers_size)))
         return xe_error_set(err, XE_ERR_NO_MEMORY, "no guest memory for the module entry");
-    for (xe_gva list = XE_X_LDR_LOAD_LINKS; list <= XE_X_LDR_INIT_LINKS; list += 8) {
-        xe_mem_set_u32(mem, at + list, at + list);
-        xe_mem_set_u32(mem, at + list + 4, at + list);
-    }
-    xe_mem_set_u32(mem, at + XE_X_LDR_NT_HEADERS, image->base);
-    xe_mem_set_u32(mem, at + XE_X_LDR_IMAGE_BASE, image->base);
-    xe_mem_set_u32(mem, at + XE_X_LDR_IMAGE_SIZE, title->size);
+    title->module = module->ldr = at;
+    xe__kernel_module_take(module, image, title->size);
+    module->flags = title->library ? image->module_flags : XE_MODULE_TITLE;
+    module->headers = title->headers;
+    xe__kernel_module_fill(kernel, module, image);
     put_name(kernel, at + XE_X_LDR_FULL_NAME, "\\Device\\Cdrom0\\" XE_KERNEL_TITLE_NAME);
     put_name(kernel, at + XE_X_LDR_BASE_NAME, XE_KERNEL_TITLE_NAME);
-    xe_mem_set_u32(mem, at + XE_X_LDR_FULL_SIZE, title->size);
-    xe_mem_set_u32(mem, at + XE_X_LDR_ENTRY, image->entry);
-    xe_mem_set_u16(mem, at + XE_X_LDR_LOAD_COUNT, 1);
-    xe_mem_set_u32(mem, at + XE_X_LDR_DLL_BASE_ORIGINAL, image->base);
-    xe_mem_set_u32(mem, at + XE_X_LDR_XEX_HEADERS, title->headers);
-    title->module = at;
-    xe_mem_set_u32(mem, kernel->module_cell, at);
+    xe__kernel_module_link(kernel, at);
+    if (!title->library)
+        xe_mem_set_u32(mem, kernel->module_cell, at);
     return true;
 }
 
 /* ---- main thread ---------------------------------------------------------------------------- */
 
-static bool start_main(struct xe_kernel *kernel, struct xe_error *err)
+/* A library's entry is called as a loader calls it, on a thread that has nothing else to do. */
+static struct xe_thread *start_main(struct xe_kernel *kernel, struct xe_error *err)
 {
     struct xe_thread_request request = {
         .start = kernel->title.entry, .process = XE_PROCESS_TITLE, .hw = 0};
     uint32_t status;
     struct xe_thread *thread = xe_kernel_thread_create(kernel, &request, &status);
 
-    if (!thread)
-        return xe_error_set(err, XE_ERR_NO_MEMORY, "main thread: status 0x%08x", status);
+    if (!thread) {
+        xe_error_set(err, XE_ERR_NO_MEMORY, "main thread: status 0x%08x", status);
+        return NULL;
+    }
     xe_kernel_thread_set_name(thread, "main");
-    status = xe_kernel_object_give_handle(thread->object, 0);
-    return !status || xe_error_set(err, XE_ERR_INTERNAL, "main thread: no handle");
+    if (kernel->title.library)
+        thread->cpu.pc = XE__TRAMPOLINE_EXIT;
+    thread->fresh = false; /* it has no THREAD_ATTACH: ATTACH is called on it */
+    if (!xe_kernel_object_give_handle(thread->object, 0))
+        return thread;
+    xe_error_set(err, XE_ERR_INTERNAL, "main thread: no handle");
+    return NULL;
+}
+
+/* The title can't begin: so its first run says. */
+static void lack(struct xe_kernel *kernel, const struct xe_missing *missing)
+{
+    xe_kernel_crash(kernel,
+                    &(struct xe_stop_info){.cause = XE_CAUSE_IMPORT, .code = missing->ordinal},
+                    missing->library);
+}
+
+static void begin(struct xe_thread *main_thread, const struct xe_module *title, uint32_t batch)
+{
+    struct xe_module_step step = {
+        .reason = XE_MODULE_ATTACH, .root = title->id, .batch = batch, .starts = true};
+
+    xe__kernel_modules_attach(main_thread, &step);
 }
 
 bool xe_kernel_load(struct xe_kernel *kernel, const struct xe_image *image, struct xe_error *err)
 {
     struct xe_kernel_title *title = &kernel->title;
-    const struct heap_range *range = range_of(image->base, image->size);
+    struct xe_missing missing = {.library = ""};
+    struct xe_thread *main_thread;
+    struct xe_module *module;
+    uint32_t batch;
 
     if (title->loaded)
         return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "a title is loaded already");
-    if (!map_image(kernel, image, err) || !make_module(kernel, image, err))
+    if (!map_title(kernel, image, err) || !make_module(kernel, image, err))
         return false;
+    module = kernel->module[0];
+    module->batch = batch = ++kernel->last_batch;
     xe__kernel_process_set_tls(kernel, image);
-    if (!xe_hle_link(kernel, image, err))
+    xe__kernel_module_import(kernel, module, image, &missing);
+    if (!xe_hle_link(kernel, image, &missing, err))
         return false;
-    protect_image(kernel, image, title->size, range->page);
-    if (!start_main(kernel, err))
+    xe__kernel_image_protect(kernel, image, title->size);
+    main_thread = start_main(kernel, err);
+    if (!main_thread)
         return false;
     title->loaded = true;
+    if (missing.library[0])
+        lack(kernel, &missing);
+    else
+        begin(main_thread, module, batch);
     return true;
 }

@@ -31,6 +31,11 @@ libxe_kernel_a_SOURCES += \
 	%D%/load.c \
 	%D%/milestone.c \
 	%D%/milestone.h \
+	%D%/module.c \
+	%D%/module.h \
+	%D%/module_calls.c \
+	%D%/module_internal.h \
+	%D%/module_load.c \
 	%D%/name.c \
 	%D%/object.c \
 	%D%/object.h \

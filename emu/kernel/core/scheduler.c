@@ -4,7 +4,7 @@
  * A thread at IRQL 2 or above keeps its hardware thread. DPC threads are above all guest threads.
  * Source: NT scheduling rules (documented); quanta of 60 units from the console's process table.
  * Guess: a tick takes 3 units, as on NT, which makes a title's quantum 20 ms. */
-#include "kernel/core/kernel_internal.h"
+#include "kernel/core/module_internal.h"
 
 #define QUANTUM       60
 #define QUANTUM_TICK  3
@@ -187,7 +187,8 @@ struct xe_thread *xe__kernel_sched_pick(struct xe_kernel *kernel, uint32_t hw)
         if (thread->fresh && thread->state == XE_THREAD_RUNNING) {
             thread->fresh = false;
             xe__kernel_still_ends(thread);
-            xe_kernel_apc_deliver_user(thread);
+            if (!xe__kernel_module_threads(thread, XE_MODULE_THREAD_ATTACH))
+                xe_kernel_apc_deliver_user(thread);
         }
         if (thread->wait.held && thread->state == XE_THREAD_RUNNING)
             xe__kernel_wait_take_up(thread);

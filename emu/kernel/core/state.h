@@ -56,6 +56,11 @@ void xe__kernel_core_state(struct xe_codec *c, struct xe_kernel *kernel);
 void xe__kernel_dpc_state(struct xe_codec *c, struct xe__dpc *dpc);
 void xe__kernel_site_state(struct xe_codec *c, struct xe_audit_site *site);
 
+/* module.c */
+void xe__kernel_modules_state(struct xe_codec *c, struct xe_kernel *kernel);
+void xe__kernel_module_state(struct xe_codec *c, struct xe_module *module);
+void xe__kernel_module_step_state(struct xe_codec *c, struct xe_module_step *step);
+
 /* pool.c, timer.c */
 void xe__kernel_pool_state(struct xe_codec *c, struct xe_kernel *kernel);
 void xe__kernel_timers_state(struct xe_codec *c, struct xe_kernel *kernel);

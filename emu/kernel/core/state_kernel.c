@@ -186,6 +186,7 @@ static void title_state(struct xe_codec *c, const struct xe_kernel *kernel)
     const struct xe_kernel_title *title = &kernel->title;
 
     xe_codec_fixed(c, "loaded", title->loaded);
+    xe_codec_fixed(c, "library", title->library);
     xe_codec_fixed(c, "base", title->base);
     xe_codec_fixed(c, "entry", title->entry);
     xe_codec_fixed(c, "headers", title->headers);
@@ -247,6 +248,7 @@ void xe__kernel_core_state(struct xe_codec *c, struct xe_kernel *kernel)
     xe_codec_section(c, "kernel");
     settings_state(c, kernel);
     title_state(c, kernel);
+    xe__kernel_modules_state(c, kernel);
     tls_state(c, kernel);
     scheduler_state(c, kernel);
     xe__kernel_interrupts_state(c, kernel);

@@ -97,6 +97,7 @@ void xe__kernel_guest_call_state(struct xe_codec *c, struct xe_guest_call *call,
     xe_codec_up_to(c, "arg", &call->arg, XE_APC_USER);
     XE_CODEC(c, call->irql);
     XE_CODEC(c, call->suspended);
+    xe__kernel_module_step_state(c, &call->step);
     xe_codec_bool(c, "interrupted", &interrupted);
     if (interrupted && xe_codec_loading(c) && !c->stopped)
         make_interrupted(c, call);

@@ -78,6 +78,15 @@ static void describe_crash(const struct xe_stop_info *info, char *text, size_t s
         snprintf(text, size, "%s 0x%08x, tid %u, lr 0x%08x", says, info->address, info->tid,
                  info->lr);
         break;
+    case XE_CAUSE_IMPORT:
+        if (info->code)
+            snprintf(rest, sizeof(rest), "ordinal %u of ", info->code);
+        snprintf(text, size, "%s: it imports %s'%s', which is not there", says, rest, info->what);
+        break;
+    case XE_CAUSE_ATTACH:
+        snprintf(text, size, "%s: '%s' refused to be attached (its entry returned 0)", says,
+                 info->what);
+        break;
     case XE_CAUSE_KERNEL_RETURN:
         snprintf(text, size, "%s, tid %u, lr 0x%08x", says, info->tid, info->lr);
         break;

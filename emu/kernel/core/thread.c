@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "kernel/core/kernel_internal.h"
+#include "kernel/core/module_internal.h"
 
 #define STACK_PAGE   0x10000u
 #define STACK_MIN    0x4000u
@@ -397,19 +398,24 @@ static void mark_ended(struct xe_thread *thread, uint32_t code)
 
 void xe_kernel_thread_end(struct xe_thread *thread, uint32_t code)
 {
-    struct xe_kernel *kernel = thread->kernel;
-    struct xe_kernel_scope outer;
-
     if (thread->exiting || thread->system) {
         xe_kernel_thread_exit(thread, thread->exiting ? thread->exit_code : code);
         return;
     }
-    outer = xe_kernel_internal_begin(kernel, "thread_exit", NULL);
     thread->exiting = true;
     thread->exit_code = code;
-    xe_mem_set_u8(kernel->mem, thread->kthread + XE_X_THREAD_APC_QUEUEABLE, 0);
     xe__kernel_guest_calls_drop(thread);
     xe_kernel_thread_set_irql(thread, 0);
+    if (!xe__kernel_module_threads(thread, XE_MODULE_THREAD_DETACH))
+        xe__kernel_thread_end_rest(thread);
+}
+
+void xe__kernel_thread_end_rest(struct xe_thread *thread)
+{
+    struct xe_kernel *kernel = thread->kernel;
+    struct xe_kernel_scope outer = xe_kernel_internal_begin(kernel, "thread_exit", NULL);
+
+    xe_mem_set_u8(kernel->mem, thread->kthread + XE_X_THREAD_APC_QUEUEABLE, 0);
     xe__kernel_ktimer_rundown(thread);
     abandon_mutants(thread);
     xe__kernel_apc_rundown_next(thread);

@@ -20,6 +20,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/heap.c \
 	%D%/lock.c \
 	%D%/memory.c \
+	%D%/module.c \
 	%D%/net.c \
 	%D%/object.c \
 	%D%/print.c \

@@ -3,9 +3,11 @@
  * A function import's thunk becomes the real kernel's sequence (lis, ori, mtctr, bctr) to the
  * export's entry, its slot the entry's address. A variable's slot gets the address of the kernel's
  * variable. */
+#include <stdio.h>
 #include <string.h>
 
 #include "kernel/core/clock.h"
+#include "kernel/core/module.h"
 #include "kernel/hle/hle_internal.h"
 
 #define LIS_R11   0x3D600000u
@@ -27,26 +29,55 @@ static bool patch_function(struct xe_mem *mem, const struct xe_image_import *imp
     return ok;
 }
 
-bool xe_hle_link(struct xe_kernel *kernel, const struct xe_image *image, struct xe_error *err)
+bool xe_hle_is_kernel(const char *library)
+{
+    return xe__hle_module(library) != XE__HLE_OTHERS;
+}
+
+/* What a module exports; 0: nothing, and the first such import is told. */
+static xe_gva from_module(const struct xe_kernel *kernel, const struct xe_image_import *import,
+                          struct xe_missing *missing)
+{
+    const struct xe_module *module = xe_kernel_module_by_name(kernel, import->library);
+    xe_gva address = module ? xe_kernel_module_export(kernel, module, import->ordinal) : 0;
+
+    if (!address && !missing->library[0]) {
+        snprintf(missing->library, sizeof(missing->library), "%s", import->library);
+        missing->ordinal = import->ordinal;
+        missing->loaded = module;
+    }
+    return address;
+}
+
+bool xe_hle_link(struct xe_kernel *kernel, const struct xe_image *image,
+                 struct xe_missing *ret_missing, struct xe_error *err)
 {
     struct xe_hle_state *hle = xe_kernel_hle(kernel);
     struct xe_mem *mem = xe_kernel_mem(kernel);
 
-    xe__hle_variables_init(hle);
+    if (!hle->variable_page)
+        xe__hle_variables_init(hle);
     for (uint32_t i = 0; i < image->import_count; i++) {
         const struct xe_image_import *import = &image->import[i];
         uint32_t module = xe__hle_module(import->library);
-        struct xe__hle_entry *entry =
-            xe__hle_entry_of(hle, module, import->library, import->ordinal);
+        xe_gva target = module == XE__HLE_OTHERS ? from_module(kernel, import, ret_missing) : 0;
+        struct xe__hle_entry *entry;
         bool ok;
 
-        if (!entry)
+        /* What lacks something will not be loaded; a title is all the same, for its report. */
+        if (ret_missing->library[0] && xe_kernel_title(kernel)->loaded)
+            return true;
+        entry = target ? NULL : xe__hle_entry_of(hle, module, import->library, import->ordinal);
+        if (!entry && !target)
             return xe_error_set(err, XE_ERR_IMAGE_UNSUPPORTED,
                                 "import %u (%s ordinal 0x%x): no room for more exports", i,
                                 import->library, import->ordinal);
-        entry->imported = true;
+        if (entry)
+            entry->imported = true;
         /* A slot without a thunk is a function for executables of free toolchains. */
-        if (entry->variable || (!import->function && strcmp(entry->name, "?") == 0))
+        if (target)
+            ok = patch_function(mem, import, target);
+        else if (entry->variable || (!import->function && strcmp(entry->name, "?") == 0))
             ok = !import->slot ||
                  xe_mem_set_u32(mem, import->slot, xe__hle_variable(hle, module, import->ordinal));
         else
