@@ -92,6 +92,7 @@ static bool create_parts(struct xe_instance *instance, struct xe_error *err)
         return false;
     if (!xe_kernel_devices_add(instance->kernel))
         return xe_error_set(err, XE_ERR_NO_MEMORY, "devices: out of memory");
+    xe__instance_modules_init(instance);
     instance->debug = xe_debug_create(instance->kernel);
     return instance->debug ||
            xe_error_set(err, XE_ERR_NO_MEMORY, "instance debugging: out of memory");
@@ -133,6 +134,7 @@ void xe_instance_destroy(struct xe_instance *instance)
     xe_mem_destroy(instance->mem);
     xe_log_destroy(instance->log);
     xe_symbols_destroy(instance->symbols);
+    xe__instance_modules_fini(instance);
     xe_inputs_fini(&instance->inputs);
     xe_free(instance->trail.entry);
     xe_free(instance);
@@ -190,6 +192,8 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
     title->loaded = true;
     snprintf(title->name, sizeof(title->name), "%s", name);
     memcpy(title->sha256, image->sha256, sizeof(title->sha256));
+    xe__instance_identity(instance, title->identity);
+    title->library = xe_kernel_title(instance->kernel)->library;
     title->title_id = image->title_id;
     title->base = image->base;
     title->entry = image->entry;

@@ -7,6 +7,12 @@
 #include "state/inputs.h"
 #include "xe/instance.h"
 
+/* A library that may be loaded beside the title. */
+struct xe__module_file {
+    char name[XE_MODULE_NAME];
+    struct xe_image *image; /* owned */
+};
+
 struct xe_instance {
     struct xe_instance_config config;
     struct xe_log *log;       /* owned */
@@ -18,7 +24,10 @@ struct xe_instance {
     bool refused; /* the state loaded last was: there is nothing to run */
     struct xe_breath breath;
     struct xe_symbols *symbols; /* owned; NULL before a title is loaded */
-    struct xe_stop_info stop;   /* of the last run */
+    struct xe__module_file module[XE_INSTANCE_MODULES];
+    uint32_t modules;
+    struct xe_module_source module_source; /* the kernel's way to these */
+    struct xe_stop_info stop;              /* of the last run */
     uint32_t fail_in; /* fault plan: allocations left until one fails; 0: none is to, or has */
     char stop_detail[256];
     struct xe_inputs inputs;
@@ -30,6 +39,12 @@ struct xe_instance {
 
 /* Is there a title, and a state to go on from? */
 bool xe__instance_wants_title(const struct xe_instance *instance, struct xe_error *err);
+/* The kernel finds modules here from now on. */
+void xe__instance_modules_init(struct xe_instance *instance);
+void xe__instance_modules_fini(struct xe_instance *instance);
+/* What goes into a run beside settings and inputs, as one hash: the title's file, the modules. */
+void xe__instance_identity(const struct xe_instance *instance, uint8_t ret[32]);
+
 /* Why the last run stopped, which a loaded state says too. */
 void xe__instance_take_stop(struct xe_instance *instance);
 

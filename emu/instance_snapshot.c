@@ -17,7 +17,7 @@ static void say_what(struct xe_instance *instance, struct xe_snapshot_head *ret)
     xe_instance_digest(instance, &digest);
     ret->cycle = xe_instance_cycle(instance);
     memcpy(ret->digest, digest.hash, sizeof(ret->digest));
-    memcpy(ret->title_sha256, title.sha256, sizeof(ret->title_sha256));
+    memcpy(ret->title_sha256, title.identity, sizeof(ret->title_sha256));
     ret->title_id = title.title_id;
     ret->tainted = xe_instance_taint(instance)->reason != XE_TAINT_NONE;
     snprintf(ret->title, sizeof(ret->title), "%s", title.name);
@@ -51,10 +51,12 @@ static bool check_head(const struct xe_instance *instance, const struct xe_snaps
     struct xe_title_info title;
 
     xe_instance_title(instance, &title);
-    if (memcmp(head->title_sha256, title.sha256, sizeof(title.sha256)) != 0)
-        return xe_error_set(err, XE_ERR_SNAPSHOT_INCOMPATIBLE,
-                            "the snapshot is of another title ('%s', title id 0x%08x)", head->title,
-                            head->title_id);
+    if (memcmp(head->title_sha256, title.identity, sizeof(title.identity)) != 0)
+        return xe_error_set(
+            err, XE_ERR_SNAPSHOT_INCOMPATIBLE,
+            "the snapshot is of another title ('%s', title id 0x%08x), or of the same with "
+            "other modules or changes",
+            head->title, head->title_id);
     return xe_snapshot_settings_check(head, xe_instance_config_get(instance), err);
 }
 

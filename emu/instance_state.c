@@ -15,7 +15,7 @@ static struct xe_state_parts parts_of(struct xe_instance *instance)
     return (struct xe_state_parts){.kernel = instance->kernel,
                                    .audit = instance->audit,
                                    .mem = instance->mem,
-                                   .title = instance->title.sha256,
+                                   .title = instance->title.identity,
                                    .inputs = &instance->inputs};
 }
 

@@ -22,6 +22,11 @@ tests_e2e_test_state_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_e2e_test_state_LDADD = \
 	libtest_titles.a librpc_instance.a librpc_report.a librpc.a $(XE_EMU_LDADD) $(JANSSON_LIBS) \
 	$(CRITERION_LIBS)
+check_PROGRAMS += tests/e2e/test_modules
+TESTS += tests/e2e/test_modules
+tests_e2e_test_modules_SOURCES = %D%/test_modules.c
+tests_e2e_test_modules_CFLAGS = $(XE_TEST_CFLAGS)
+tests_e2e_test_modules_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
 check_PROGRAMS += tests/e2e/test_snapshot
 TESTS += tests/e2e/test_snapshot
 tests_e2e_test_snapshot_SOURCES = %D%/test_snapshot.c

@@ -25,7 +25,7 @@ guestdir = $(pkgdatadir)/guest
 dist_guest_DATA = \
 	%D%/lib/crt0.c %D%/lib/imports.S %D%/lib/runtime.c %D%/lib/wide.S %D%/lib/xe360.ld
 guestincludedir = $(guestdir)/include/xe360
-dist_guestinclude_DATA = %D%/include/xe360/kernel.h %D%/include/xe360/types.h
+dist_guestinclude_DATA = %D%/include/xe360/kernel.h %D%/include/xe360/module.h %D%/include/xe360/types.h
 guestkerneldir = $(guestdir)/include/kernel/hle
 dist_guestkernel_DATA = emu/kernel/hle/xboxkrnl.def emu/kernel/hle/xam.def emu/kernel/hle/xbdm.def
 
@@ -126,6 +126,38 @@ tests/guest/variants/small-pages.xex: tests/guest/variants/small-pages.elf xe360
 tests/guest/variants/%.xex: tests/guest/titles/threads.elf xe360-mkxex$(EXEEXT)
 	@mkdir -p tests/guest/variants
 	$(AM_V_GEN)./xe360-mkxex $(XE_VARIANT_$(subst -,_,$*)) -o $@ $<
+
+# Libraries and titles that have some: NAME -> source, options of the compiler, of the linker, of mkxex.
+# Titles are what the libraries call default.xex.
+XE_MODULES = a.dll b.dll c.dll p.dll q.dll refuses.dll gap.dll orphan.dll alone.dll waits.dll \
+	modules.xex links.xex lacks.xex short.xex refused.xex
+XE_PART = part -DPART='$(1)' $(2) | --entry=DllMain --defsym=XE_BASE=$(3) | \
+	--title-library -x 1=value -x 2=self --import-from=default.xex $(4)
+XE_MODULE_a = $(call XE_PART,97,-DNEXT,0x83000000,--import-from=b.dll)
+XE_MODULE_b = $(call XE_PART,98,-DNEXT,0x83100000,--import-from=c.dll)
+XE_MODULE_c = $(call XE_PART,99,,0x83200000)
+XE_MODULE_p = $(call XE_PART,112,-DNEXT -DRING,0x83300000,--import-from=q.dll)
+XE_MODULE_q = $(call XE_PART,113,-DNEXT -DRING,0x83400000,--import-from=p.dll)
+XE_MODULE_refuses = $(call XE_PART,114,-DNEXT -DREFUSES,0x83500000,--import-from=c.dll)
+XE_MODULE_gap = $(call XE_PART,103,-DNEXT -DORDINAL=9,0x83600000,--import-from=c.dll)
+XE_MODULE_orphan = $(call XE_PART,111,-DNEXT,0x83700000,--import-from=nonesuch.dll)
+XE_MODULE_alone = alone | --entry=DllMain --defsym=XE_BASE=0x91000000 --defsym=XE_PAGE=0x1000 | -p4k --library
+XE_MODULE_waits = alone -DWAITS | --entry=DllMain --defsym=XE_BASE=0x91000000 --defsym=XE_PAGE=0x1000 | -p4k --library
+XE_MODULE_modules = modules | -u note | -x 1=note
+XE_MODULE_links = links | -u note | -x 1=note --import-from=a.dll
+XE_MODULE_lacks = links | -u note | -x 1=note --import-from=nonesuch.dll
+XE_MODULE_short = links | -u note | -x 1=note --import-from=alone.dll
+XE_MODULE_refused = links | -u note | -x 1=note --import-from=refuses.dll
+XE_MODULE_FILES = $(XE_MODULES:%=tests/guest/modules/%)
+XE_MODULE_CODE = %D%/modules/alone.c %D%/modules/links.c %D%/modules/modules.c %D%/modules/part.c
+EXTRA_DIST += %D%/modules/build.sh $(XE_MODULE_CODE)
+check_DATA += $(XE_MODULE_FILES)
+CLEANFILES += $(XE_MODULE_FILES) tests/guest/modules/*.elf tests/guest/modules/*.o
+
+$(XE_MODULE_FILES): $(srcdir)/tests/guest/modules/build.sh $(XE_MODULE_CODE) $(XE_GUEST_OBJECTS) xe360-mkxex$(EXEEXT)
+	$(AM_V_GEN)XE_CC='$(CLANG) $(XE_GUEST_CFLAGS)' XE_LD='$(XE_GUEST_LD)' XE_OBJECTS='$(XE_GUEST_OBJECTS)' \
+		sh $(srcdir)/tests/guest/modules/build.sh $(srcdir)/tests/guest/modules $@ \
+		'$(XE_MODULE_$(basename $(@F)))'
 
 # mkxex itself, judged by the loader.
 check_PROGRAMS += tests/guest/test_mkxex

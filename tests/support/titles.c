@@ -46,6 +46,11 @@ void test_title_path(const char *name, char *path, size_t size)
         snprintf(path, size, "%s/tests/guest/titles/%s.xex", env("XE_BUILDDIR", "."), name);
 }
 
+void test_module_path(const char *name, char *path, size_t size)
+{
+    snprintf(path, size, "%s/tests/guest/modules/%s", env("XE_BUILDDIR", "."), name);
+}
+
 void *test_read_file(const char *path, size_t *ret_size)
 {
     FILE *file = fopen(path, "rb");

@@ -25,6 +25,9 @@ struct criterion_test_params test_all_titles(void);
 void test_path_or_skip(const char *name, char *path, size_t size);
 
 /* Bytes of a file, owned by the caller (free); NULL when it is not there. */
+/* The same of a file of tests/guest/modules/, with its extension. */
+void test_module_path(const char *name, char *path, size_t size);
+
 void *test_read_file(const char *path, size_t *ret_size);
 
 /* An instance with the title at path loaded; fails the test on any error. */

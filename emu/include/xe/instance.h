@@ -34,6 +34,13 @@ void xe_instance_breath(struct xe_instance *instance, struct xe_breath breath);
 bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image, const char *name,
                       struct xe_error *err);
 
+#define XE_INSTANCE_MODULES 32u
+
+/* A library that the title may import or load, by the name that it is asked for there ("foo.dll");
+ * before the title is loaded. The image is given: the instance owns it, or it is destroyed. */
+bool xe_instance_module_add(struct xe_instance *instance, const char *name, struct xe_image *image,
+                            struct xe_error *err);
+
 struct xe_run_result {
     enum xe_stop stop;        /* info's reason                          */
     struct xe_stop_info info; /* what happened, where                   */
@@ -73,6 +80,8 @@ struct xe_title_info {
     bool loaded;
     char name[64];
     uint8_t sha256[32];
+    uint8_t identity[32]; /* of all files that go into a run; without others the same */
+    bool library;         /* it is no title, but a library run by itself */
     uint32_t title_id;
     xe_gva base, entry;
     uint32_t size;

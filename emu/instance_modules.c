@@ -1,0 +1,106 @@
+/* Libraries beside the title: files that were given with it, which the kernel asks for by name. */
+#include <string.h>
+#include <strings.h>
+
+#include <gcrypt.h>
+
+#include "emu/instance_internal.h"
+#include "kernel/core/module.h"
+
+static const struct xe_image *find(void *ctx, const char *path, struct xe_error *err)
+{
+    const struct xe_instance *instance = ctx;
+    const char *name = xe_kernel_module_base_name(path);
+
+    for (uint32_t i = 0; i < instance->modules; i++)
+        if (strcasecmp(instance->module[i].name, name) == 0)
+            return instance->module[i].image;
+    xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "there is no module '%s'", name);
+    return NULL;
+}
+
+static const struct xe_image *parse(void *ctx, const void *bytes, uint32_t size,
+                                    struct xe_error *err)
+{
+    struct xe_instance *instance = ctx;
+
+    return xe_image_parse_breathing(bytes, size, &instance->breath, err);
+}
+
+/* Those that were given stay. */
+static void release(void *ctx, const struct xe_image *image)
+{
+    const struct xe_instance *instance = ctx;
+
+    for (uint32_t i = 0; i < instance->modules; i++)
+        if (instance->module[i].image == image)
+            return;
+    xe_image_destroy((struct xe_image *)image);
+}
+
+void xe__instance_modules_init(struct xe_instance *instance)
+{
+    instance->module_source = (struct xe_module_source){
+        .ctx = instance, .find = find, .parse = parse, .release = release};
+    xe_kernel_module_source(instance->kernel, &instance->module_source);
+}
+
+void xe__instance_modules_fini(struct xe_instance *instance)
+{
+    for (uint32_t i = 0; i < instance->modules; i++)
+        xe_image_destroy(instance->module[i].image);
+    instance->modules = 0;
+}
+
+static bool may_add(struct xe_instance *instance, const char *name, const struct xe_image *image,
+                    struct xe_error *err)
+{
+    if (instance->title.loaded)
+        return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE,
+                            "the title is loaded already, and found no module '%s'", name);
+    if (instance->modules == XE_INSTANCE_MODULES)
+        return xe_error_set(err, XE_ERR_RANGE_TOO_LARGE, "more than %u modules",
+                            XE_INSTANCE_MODULES);
+    if (!*name || strlen(name) >= XE_MODULE_NAME || *xe_kernel_module_base_name(name) == '\0' ||
+        xe_kernel_module_base_name(name) != name)
+        return xe_error_set(err, XE_ERR_INVALID_PARAMS, "'%s' is no name of a module", name);
+    if (find(instance, name, NULL))
+        return xe_error_set(err, XE_ERR_INVALID_PARAMS, "there are two modules '%s'", name);
+    if (image->kind != XE_IMAGE_XEX2)
+        return xe_error_set(err, XE_ERR_IMAGE_UNSUPPORTED, "module '%s' is no XEX file", name);
+    return true;
+}
+
+bool xe_instance_module_add(struct xe_instance *instance, const char *name, struct xe_image *image,
+                            struct xe_error *err)
+{
+    struct xe__module_file *file = &instance->module[instance->modules];
+
+    if (!may_add(instance, name, image, err)) {
+        xe_image_destroy(image);
+        return false;
+    }
+    strcpy(file->name, name);
+    file->image = image;
+    instance->modules++;
+    return true;
+}
+
+/* ---- identity ---------------------------------------------------------------------------------
+ */
+
+void xe__instance_identity(const struct xe_instance *instance, uint8_t ret[32])
+{
+    gcry_md_hd_t md;
+
+    memcpy(ret, instance->title.sha256, 32);
+    if (!instance->modules || gcry_md_open(&md, GCRY_MD_SHA256, 0))
+        return;
+    gcry_md_write(md, instance->title.sha256, 32);
+    for (uint32_t i = 0; i < instance->modules; i++) {
+        gcry_md_write(md, instance->module[i].name, strlen(instance->module[i].name) + 1);
+        gcry_md_write(md, instance->module[i].image->sha256, 32);
+    }
+    memcpy(ret, gcry_md_read(md, GCRY_MD_SHA256), 32);
+    gcry_md_close(md);
+}

@@ -1,0 +1,243 @@
+/* Libraries beside a title, of files that were given with it, and a library by itself. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/titles.h"
+#include "xe/frozen.h"
+#include "xe/snapshot.h"
+
+#define LONG 3000000u
+
+static struct xe_image *image_of(const char *name)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_image *image;
+    char path[512];
+    size_t size;
+    void *bytes;
+
+    test_module_path(name, path, sizeof(path));
+    bytes = test_read_file(path, &size);
+    cr_assert(bytes, "%s is missing", path);
+    image = xe_image_parse(bytes, size, &err);
+    cr_assert(image, "%s: %s", path, err.text);
+    free(bytes);
+    return image;
+}
+
+static const char *const all[] = {"a.dll",       "b.dll",   "c.dll",      "p.dll", "q.dll",
+                                  "refuses.dll", "gap.dll", "orphan.dll", NULL};
+
+static struct xe_instance *make(const char *title, const char *const *modules,
+                                enum xe_engine engine)
+{
+    struct xe_instance_config config = xe_instance_config_default();
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_image *image = image_of(title);
+    struct xe_instance *instance;
+
+    config.engine = engine;
+    config.audit = true;
+    instance = xe_instance_create(&config, &err);
+    cr_assert(instance, "%s", err.text);
+    for (; modules && *modules; modules++)
+        cr_assert(xe_instance_module_add(instance, *modules, image_of(*modules), &err), "%s",
+                  err.text);
+    cr_assert(xe_instance_load(instance, image, title, &err), "%s", err.text);
+    xe_image_destroy(image);
+    return instance;
+}
+
+static struct xe_run_result run(struct xe_instance *instance, uint64_t n)
+{
+    struct xe_run_result result;
+
+    cr_assert(xe_instance_run(instance, n, NULL, NULL, &result, NULL));
+    return result;
+}
+
+/* ---- what it said ---------------------------------------------------------------------------- */
+
+struct said {
+    char text[4096];
+    size_t size;
+};
+
+static bool add_line(void *ctx, const struct xe_log_line *line)
+{
+    struct said *said = ctx;
+
+    if (line->level == XE_LOG_PRINT)
+        said->size += (size_t)snprintf(said->text + said->size, sizeof(said->text) - said->size,
+                                       "%s\n", line->text);
+    return said->size < sizeof(said->text) - 1;
+}
+
+static struct said said_by(struct xe_instance *instance)
+{
+    struct said said = {.size = 0};
+
+    xe_log_visit(xe_instance_log(instance), 0, add_line, &said);
+    return said;
+}
+
+static void passes(const char *title, const char *const *modules)
+{
+    for (enum xe_engine engine = 0; engine < XE_ENGINES; engine++) {
+        struct xe_instance *instance = make(title, modules, engine);
+        struct xe_run_result result = run(instance, LONG);
+        struct said said = said_by(instance);
+
+        cr_expect_eq(result.stop, XE_STOP_EXIT, "%s: %s", title, result.detail);
+        cr_expect(strstr(said.text, "PASS") && !strstr(said.text, "FAIL"), "%s, engine %d:\n%s",
+                  title, (int)engine, said.text);
+        xe_instance_destroy(instance);
+    }
+}
+
+Test(modules, are_loaded_called_and_unloaded_in_order)
+{
+    passes("modules.xex", all);
+}
+
+Test(modules, that_a_title_imports_are_attached_before_it_begins)
+{
+    passes("links.xex", all);
+}
+
+/* ---- a title that can't begin -----------------------------------------------------------------
+ */
+
+static void cannot_begin(const char *title, const char *const *modules, enum xe_cause cause,
+                         const char *says)
+{
+    struct xe_instance *instance = make(title, modules, XE_ENGINE_JIT);
+    struct xe_run_result result = run(instance, LONG);
+
+    cr_expect_eq(result.stop, XE_STOP_CRASH, "%s", title);
+    cr_expect_eq(result.info.cause, cause, "%s", title);
+    cr_expect_str_eq(result.detail, says);
+    xe_instance_destroy(instance);
+}
+
+Test(modules, that_are_missing_stop_a_title_by_name)
+{
+    static const char *const alone[] = {"alone.dll", NULL}, *const without_c[] = {"a.dll", "b.dll",
+                                                                                  NULL};
+
+    cannot_begin("lacks.xex", all, XE_CAUSE_IMPORT,
+                 "the title can't begin: it imports 'nonesuch.dll', which is not there");
+    cannot_begin("short.xex", alone, XE_CAUSE_IMPORT,
+                 "the title can't begin: it imports ordinal 1 of 'alone.dll', which is not there");
+    cannot_begin("links.xex", without_c, XE_CAUSE_IMPORT,
+                 "the title can't begin: it imports 'c.dll', which is not there");
+    cannot_begin("refused.xex", all, XE_CAUSE_ATTACH,
+                 "the title can't begin: 'refuses.dll' refused to be attached (its entry returned "
+                 "0)");
+}
+
+Test(modules, are_refused_where_they_make_no_sense)
+{
+    struct xe_instance_config config = xe_instance_config_default();
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_instance *instance = xe_instance_create(&config, &err);
+
+    cr_assert(xe_instance_module_add(instance, "a.dll", image_of("a.dll"), &err));
+    cr_expect_not(xe_instance_module_add(instance, "A.DLL", image_of("b.dll"), &err));
+    cr_expect(strstr(err.text, "two modules"), "%s", err.text);
+    err = (struct xe_error)XE_ERROR_INIT;
+    cr_expect_not(xe_instance_module_add(instance, "x\\a.dll", image_of("b.dll"), &err));
+    cr_expect(strstr(err.text, "no name"), "%s", err.text);
+    xe_instance_destroy(instance);
+}
+
+/* ---- a library by itself ----------------------------------------------------------------------
+ */
+
+Test(modules, by_itself_is_attached_and_its_threads_go_on)
+{
+    struct xe_instance *instance = make("alone.dll", NULL, XE_ENGINE_JIT);
+    struct xe_run_result result = run(instance, LONG);
+    struct xe_title_info title;
+
+    xe_instance_title(instance, &title);
+    cr_expect(title.library);
+    cr_expect_eq(result.stop, XE_STOP_EXIT, "%s", result.detail);
+    cr_expect(strstr(said_by(instance).text, "attached, no title"), "%s", said_by(instance).text);
+    cr_expect(strstr(said_by(instance).text, "plug-in has its handle, title 0"), "%s",
+              said_by(instance).text);
+    xe_instance_destroy(instance);
+    instance = make("waits.dll", NULL, XE_ENGINE_JIT);
+    cr_expect_eq(run(instance, LONG).stop, XE_STOP_QUIESCENT);
+    xe_instance_destroy(instance);
+}
+
+/* ---- equalities -------------------------------------------------------------------------------
+ */
+
+/* Cut anywhere, on any engine, by a snapshot: the same state. */
+Test(modules, go_through_snapshots_wherever_they_are_taken)
+{
+    struct xe_instance *whole = make("modules.xex", all, XE_ENGINE_INTERPRETER);
+    char expected[XE_DIGEST_TEXT], found[XE_DIGEST_TEXT];
+    struct xe_error err = XE_ERROR_INIT;
+
+    for (uint64_t at = 0; xe_instance_last_stop(whole) != XE_STOP_EXIT; at += 137) {
+        struct xe_instance *rest = make("modules.xex", all, XE_ENGINE_JIT);
+        size_t size;
+        uint8_t *file = xe_instance_snapshot_save(whole, NULL, &size, &err);
+
+        cr_assert(file, "%s", err.text);
+        test_run_digest(rest, at % 3000, found);
+        cr_assert(xe_instance_snapshot_load(rest, file, size, NULL, &err), "%s", err.text);
+        test_run_digest(whole, 137, expected);
+        test_run_digest(rest, 137, found);
+        cr_assert_str_eq(found, expected, "after cycle %lu", (unsigned long)at);
+        xe_instance_state_free(file);
+        xe_instance_destroy(rest);
+    }
+    xe_instance_destroy(whole);
+}
+
+Test(modules, are_part_of_what_a_snapshot_is_of)
+{
+    static const char *const other[] = {"a.dll", "b.dll", "c.dll", NULL};
+    struct xe_instance *one = make("links.xex", all, XE_ENGINE_JIT);
+    struct xe_instance *two = make("links.xex", other, XE_ENGINE_JIT);
+    struct xe_error err = XE_ERROR_INIT;
+    size_t size;
+    uint8_t *file = xe_instance_snapshot_save(one, NULL, &size, &err);
+
+    cr_expect_not(xe_instance_snapshot_load(two, file, size, NULL, &err));
+    cr_expect(strstr(err.text, "other modules"), "%s", err.text);
+    xe_instance_state_free(file);
+    xe_instance_destroy(one);
+    xe_instance_destroy(two);
+}
+
+/* Frozen while libraries are loaded, another goes on as the first does; and back to the start. */
+Test(modules, go_through_freezing)
+{
+    struct xe_instance *one = make("modules.xex", all, XE_ENGINE_JIT);
+    struct xe_instance *two = make("modules.xex", all, XE_ENGINE_JIT);
+    char expected[XE_DIGEST_TEXT], found[XE_DIGEST_TEXT];
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_frozen *start = xe_instance_freeze(one, &err), *later;
+
+    cr_assert(start, "%s", err.text);
+    test_run_digest(one, 9000, expected);
+    later = xe_instance_freeze(one, &err);
+    cr_assert(later && xe_instance_thaw(two, later, &err), "%s", err.text);
+    test_run_digest(one, LONG, expected);
+    test_run_digest(two, LONG, found);
+    cr_expect_str_eq(found, expected);
+    cr_assert(xe_instance_thaw(one, start, &err), "%s", err.text);
+    test_run_digest(one, LONG, found);
+    cr_expect_str_eq(found, expected);
+    xe_frozen_destroy(start);
+    xe_frozen_destroy(later);
+    xe_instance_destroy(one);
+    xe_instance_destroy(two);
+}
