@@ -10,6 +10,8 @@
 
 #define UART 0x7FEA1010u
 #define XMA  0x7FEA1800u
+#define OUT  (SCRATCH + 0x10)
+#define TEXT (SCRATCH + 0x100)
 
 static struct hle_bench h;
 
@@ -77,9 +79,45 @@ Test(kernel_devices, an_idle_decoder_answers)
     store(XMA + 0x280, 1);
     cr_expect_eq(hle_logged(&h, XE_LOG_STUB, text), 0);
     store(XMA + 0x144, 0x10);
-    store(XMA + 0x144, 0x10);
+    cr_expect_eq(hle_logged(&h, XE_LOG_STUB, text), 0, "it has no ring");
+}
+
+/* Through the kernel's calls, and kicked by a store: one frame, of silence. */
+Test(kernel_devices, a_context_plays_silence)
+{
+    const uint32_t at = 0x00100000;
+    struct xe__xma *xma = xe_kernel_device_self(h.bench.kernel, XE_DEVICE_XMA);
+    uint32_t init[14] = {XE_MEM_PHYS_A + at, 1, 0, 0, 32, XE_MEM_PHYS_A + at + 0x1000, 16, 0, 4};
+    uint32_t context;
+    char text[512];
+
+    xe_mem_alloc(h.bench.mem, XE_MEM_HEAP_PHYSICAL, at, 0x4000, 0x1000, XE_PAGE_READWRITE, true,
+                 false);
+    xe_mem_set_u32(h.bench.mem, XE_MEM_PHYS_A + at, 1u << 26 | 1u << 8);
+    xe_mem_set_u32(h.bench.mem, XE_MEM_PHYS_A + at + 4, 40u << 17); /* 40 bits */
+    cr_assert_eq(CALL(&h, XBOXKRNL, XMACreateContext, OUT), XE_STATUS_SUCCESS);
+    context = xe_mem_u32(h.bench.mem, OUT);
+    for (uint32_t i = 0; i < 14; i++)
+        xe_mem_set_u32(h.bench.mem, TEXT + 4 * i, init[i]);
+    cr_expect_eq(CALL(&h, XBOXKRNL, XMAInitializeContext, context, TEXT), XE_STATUS_SUCCESS);
+    cr_expect_eq(CALL(&h, XBOXKRNL, XMASetOutputBufferValid, context), XE_STATUS_SUCCESS);
+    cr_expect_eq(CALL(&h, XBOXKRNL, XMASetInputBuffer0Valid, context), XE_STATUS_SUCCESS);
+    store(XMA + 0x140, 1);
+    cr_expect_eq(xma->xma.frames, 1);
+    cr_expect_eq(CALL(&h, XBOXKRNL, XMAGetOutputBufferWriteOffset, context), 4);
+    cr_expect_eq(CALL(&h, XBOXKRNL, XMAIsInputBuffer0Valid, context), 0);
+    cr_expect_eq(CALL(&h, XBOXKRNL, XMAIsOutputBufferValid, context), 1);
     cr_expect_eq(hle_logged(&h, XE_LOG_STUB, text), 1);
-    cr_expect(strstr(text, "contexts 32 to 63, bits 0x00000010"), "%s", text);
+    cr_expect(strstr(text, "they are silent"), "%s", text);
+    cr_expect_eq(CALL(&h, XBOXKRNL, XMAReleaseContext, context), XE_STATUS_SUCCESS);
+    cr_expect_eq((uint32_t)CALL(&h, XBOXKRNL, XMAEnableContext, context + 4),
+                 XE_STATUS_INVALID_PARAMETER);
+    cr_expect_eq((uint32_t)CALL(&h, XBOXKRNL, XMACreateContext, 0), XE_STATUS_INVALID_PARAMETER);
+}
+
+static void rest_state(struct xe_codec *c, void *sample)
+{
+    xe_xma_rest_state(c, sample);
 }
 
 Test(kernel_devices, every_field_of_them)
@@ -93,11 +131,25 @@ Test(kernel_devices, every_field_of_them)
     static const struct field_range xma[] = {
         FIELD(struct xe__xma, kernel, FIELD_LEADS, "the kernel"),
         FIELD(struct xe__xma, told, FIELD_BESIDE, "what the log told already"),
-        FIELD_TAIL(struct xe__xma, told),
+        FIELD_HOLE(struct xe__xma, told, xma),
+        FIELD(struct xe__xma, xma.mem, FIELD_LEADS, "memory"),
+        FIELD(struct xe__xma, xma.array, FIELD_LEADS, "its contexts, below"),
+        FIELD_HOLE(struct xe__xma, xma.array, xma.decoder),
+        FIELD(struct xe__xma, xma.decoder, FIELD_LEADS, "who decodes is no state"),
+        FIELD(struct xe__xma, xma.rest, FIELD_LEADS, "contexts, below"),
+        FIELD(struct xe__xma, xma.kicks, FIELD_BESIDE, "reports only"),
+        FIELD(struct xe__xma, xma.frames, FIELD_BESIDE, "reports only"),
+        FIELD(struct xe__xma, xma.broken, FIELD_BESIDE, "reports only"),
+    };
+    static const struct field_range rest[] = {
+        FIELD_HOLE(struct xe_xma_rest, used, left),
     };
     struct xe__uart a = {.size = 4};
-    struct xe__xma b = {.array = 0x1000};
+    struct xe__xma b = {.told = false};
+    struct xe_xma_rest c = {.left = 1};
 
     fields_check(&(struct field_test){"xe__uart", &a, sizeof(a), xe__kernel_uart_state, uart, 3});
-    fields_check(&(struct field_test){"xe__xma", &b, sizeof(b), xe__kernel_xma_state, xma, 3});
+    fields_check(&(struct field_test){"xe__xma", &b, sizeof(b), xe__kernel_xma_state, xma,
+                                      sizeof(xma) / sizeof(xma[0])});
+    fields_check(&(struct field_test){"xe_xma_rest", &c, sizeof(c), rest_state, rest, 1});
 }

@@ -1,6 +1,7 @@
 /* Every family of exports. Adding one is adding its row here; what it keeps in an instance is told
  * to digests in this order. */
 #include "base/codec.h"
+#include "kernel/families/devices.h"
 #include "kernel/families/shared.h"
 #include "kernel/hle/hle_internal.h"
 
@@ -44,6 +45,7 @@ const struct xe_family *const xe_families[] = {
     &xe_family_random,
     &xe_family_video,
     PLAIN("audio", xe_hle_audio),
+    PLAIN("xma", xe_hle_xma),
     PLAIN("crypt", xe_hle_crypt),
     PLAIN("xam misc", xe_hle_xam_misc),
     &xe_family_net,
