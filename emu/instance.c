@@ -72,6 +72,7 @@ static bool create_parts(struct xe_instance *instance, struct xe_error *err)
         .start_time = config->start_time,
         .livelock_after = config->livelock_after,
         .engine = config->engine,
+        .pads = config->pads,
         .faults = config->faults,
     };
 

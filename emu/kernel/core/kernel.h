@@ -33,6 +33,7 @@ struct xe_kernel_config {
     uint64_t start_time; /* system time at cycle 0, 100 ns units since 1601-01-01     */
     uint64_t
         livelock_after; /* instructions that a thread runs in a circle until it is one; 0: any */
+    uint32_t pads;      /* controllers that are plugged in at first, from the first port on */
     struct xe_faults faults;
 };
 

@@ -50,6 +50,7 @@ const struct xe_family *const xe_families[] = {
     PLAIN("xam misc", xe_hle_xam_misc),
     &xe_family_net,
     &xe_family_user,
+    &xe_family_input,
     NULL,
 };
 

@@ -18,6 +18,8 @@ libxe_kernel_a_SOURCES += \
 	%D%/format_double.c \
 	%D%/gpu.c \
 	%D%/heap.c \
+	%D%/input.c \
+	%D%/input.h \
 	%D%/lock.c \
 	%D%/memory.c \
 	%D%/module.c \

@@ -1,5 +1,5 @@
-/* xam: users, locale, loader, input, notifications. What a person would be asked is answered by
- * settings: nobody is signed in, no controller is connected, the console is American.
+/* xam: users, locale, loader, notifications. What a person would be asked is answered by settings:
+ * nobody is signed in, the console is American.
  * Source: result codes as xenia and xkelib have them. */
 #include <stdio.h>
 #include <string.h>
@@ -10,12 +10,10 @@
 #include "kernel/core/promise.h"
 #include "kernel/core/thread.h"
 
-#define ERROR_IO_PENDING           0x3E5u
-#define ERROR_DEVICE_NOT_CONNECTED 0x48Fu
-#define ERROR_NOT_FOUND            0x490u
-#define ERROR_NOT_LOGGED_ON        0x525u
-#define ERROR_EMPTY                0x10D2u
-#define HRESULT_NOT_LOGGED_ON      0x80070525u
+#define ERROR_IO_PENDING      0x3E5u
+#define ERROR_NOT_FOUND       0x490u
+#define ERROR_NOT_LOGGED_ON   0x525u
+#define HRESULT_NOT_LOGGED_ON 0x80070525u
 
 #define VALUE(fn, value)                                                                           \
     static void fn(struct xe_call *call)                                                           \
@@ -25,8 +23,6 @@
 
 VALUE(zero, 0)
 VALUE(one, 1)
-VALUE(device_not_connected, ERROR_DEVICE_NOT_CONNECTED)
-VALUE(no_keystroke, ERROR_EMPTY)
 VALUE(not_logged_on, ERROR_NOT_LOGGED_ON)
 VALUE(hr_not_logged_on, HRESULT_NOT_LOGGED_ON)
 VALUE(region_america, 0x00FF)
@@ -225,15 +221,6 @@ static const struct xe_hle user_exports[] = {
            "user:u32 which:u32 rating:ptr other:ptr -> u32"),
     XE_HLE(XAM, XamUserContentRestrictionCheckAccess, content_restriction_access,
            "user:u32 a:u32 b:u32 c:u32 d:u32 allowed:ptr overlapped:ptr -> u32"),
-    XE_HLE(XAM, XamInputGetCapabilitiesEx, device_not_connected,
-           "version:u32 user:u32 flags:u32 caps:ptr -> u32"),
-    XE_HLE(XAM, XamInputGetKeystrokeEx, no_keystroke, "user:ptr flags:u32 key:ptr -> u32"),
-    XE_HLE(XAM, XamInputGetDeviceStats, device_not_connected, "user:u32 stats:ptr -> u32"),
-    XE_HLE(XAM, XamInputGetState, device_not_connected, "user:u32 flags:u32 state:ptr -> u32"),
-    XE_HLE(XAM, XamInputSetState, device_not_connected, "user:u32 flags:u32 vibration:ptr -> u32"),
-    XE_HLE(XAM, XamInputGetCapabilities, device_not_connected,
-           "user:u32 flags:u32 caps:ptr -> u32"),
-    XE_HLE(XAM, XamInputGetKeystroke, no_keystroke, "user:u32 flags:u32 key:ptr -> u32"),
     XE_HLE_END,
 };
 
