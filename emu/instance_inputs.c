@@ -67,6 +67,20 @@ static bool apply_REGISTER(struct xe_instance *instance, const struct xe_input *
     return true;
 }
 
+/* What happens to controllers: instance_pads.c. */
+#define check_PAD_SET        xe__instance_check_pad
+#define apply_PAD_SET        xe__instance_apply_pad
+#define check_PAD_PRESS      xe__instance_check_pad
+#define apply_PAD_PRESS      xe__instance_apply_pad
+#define check_PAD_CONNECT    xe__instance_check_pad
+#define apply_PAD_CONNECT    xe__instance_apply_pad
+#define check_PAD_DISCONNECT xe__instance_check_pad
+#define apply_PAD_DISCONNECT xe__instance_apply_pad
+#define check_KEY            xe__instance_check_pad
+#define apply_KEY            xe__instance_apply_pad
+#define check_PAD_CLEAR      xe__instance_check_pad
+#define apply_PAD_CLEAR      xe__instance_apply_pad
+
 static const struct {
     /* Would it come to pass? */
     bool (*check)(const struct xe_instance *instance, const struct xe_input *input,
@@ -129,14 +143,28 @@ static bool record(struct xe_instance *instance, const struct xe_input *input, s
 
     placed.cycle = place.cycle;
     placed.idle = place.idle;
-    return xe_inputs_has_room(&instance->inputs, input, err) &&
+    return xe_inputs_has_room(&instance->inputs, input, 1, err) &&
            record_point(instance, place, err) && xe_inputs_add(&instance->inputs, &placed, err);
+}
+
+/* Why nothing tells of an input; NONE: the log does. What happens to controllers is kept whether it
+ * records or not, as long as the log is whole and has room. */
+static enum xe_taint_reason unkept(const struct xe_instance *instance, const struct xe_input *input)
+{
+    const struct xe_inputs *inputs = &instance->inputs;
+
+    if (inputs->recording)
+        return XE_TAINT_NONE;
+    if (input->kind == XE_INPUT_MEMORY || input->kind == XE_INPUT_REGISTER || inputs->taint.reason)
+        return XE_TAINT_UNRECORDED;
+    return xe_inputs_has_room(inputs, input, 1, NULL) ? XE_TAINT_NONE : XE_TAINT_FULL;
 }
 
 bool xe__instance_enter(struct xe_instance *instance, const struct xe_input *input,
                         struct xe_error *err)
 {
     struct xe_inputs *inputs = &instance->inputs;
+    enum xe_taint_reason why = unkept(instance, input);
 
     if (inputs->replay == XE_REPLAY_PLAYING)
         return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE,
@@ -146,15 +174,17 @@ bool xe__instance_enter(struct xe_instance *instance, const struct xe_input *inp
     xe_kernel_resume(instance->kernel);
     xe__instance_trail_take(instance);
     xe_kernel_settle(instance->kernel);
-    if (inputs->recording && !record(instance, input, err))
+    if (!why && inputs->replay == XE_REPLAY_ENDED)
+        xe_inputs_go_on(inputs);
+    if (!why && !record(instance, input, err))
         return false;
     if (!xe__instance_apply(instance, input, err)) {
-        if (inputs->recording)
+        if (!why)
             xe_inputs_drop(inputs);
         return false;
     }
-    if (!inputs->recording)
-        xe__instance_taint(instance, XE_TAINT_UNRECORDED);
+    if (why)
+        xe__instance_taint(instance, why);
     return true;
 }
 

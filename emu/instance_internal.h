@@ -60,6 +60,11 @@ bool xe__instance_enter(struct xe_instance *instance, const struct xe_input *inp
                         struct xe_error *err);
 bool xe__instance_apply(struct xe_instance *instance, const struct xe_input *input,
                         struct xe_error *err);
+/* instance_pads.c: those of what happens to controllers. */
+bool xe__instance_check_pad(const struct xe_instance *instance, const struct xe_input *input,
+                            struct xe_error *err);
+bool xe__instance_apply_pad(struct xe_instance *instance, const struct xe_input *input,
+                            struct xe_error *err);
 void xe__instance_taint(struct xe_instance *instance, enum xe_taint_reason reason);
 /* What a digest on the way takes, about, for polling: the run's own work is little beside it. */
 #define XE__DIGEST_NS 100000u

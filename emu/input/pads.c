@@ -275,21 +275,15 @@ const struct xe_pad *xe_pads_get(const struct xe_pads *pads, uint32_t port)
     return &pads->pad[port];
 }
 
-struct xe_pads_counts xe_pads_counts(const struct xe_pads *pads)
+struct xe_pad_script xe_pads_script(const struct xe_pads *pads)
 {
-    struct xe_pads_counts counts = {.over = pads->over};
+    struct xe_pad_script script = {.over = pads->over};
 
     for (size_t i = 0; i < pads->count; i++) {
-        counts.waiting += !pads->pending[i].begun;
-        counts.going_on += pads->pending[i].begun;
+        if (pads->pending[i].begun)
+            script.going_on++;
+        else if (!script.waiting++)
+            script.next = pads->pending[i].event;
     }
-    return counts;
-}
-
-const struct xe_pad_event *xe_pads_next(const struct xe_pads *pads)
-{
-    for (size_t i = 0; i < pads->count; i++)
-        if (!pads->pending[i].begun)
-            return &pads->pending[i].event;
-    return NULL;
+    return script;
 }

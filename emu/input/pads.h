@@ -40,14 +40,8 @@ void xe_pads_power_down(struct xe_pads *pads, uint32_t port);
 
 /* As the title saw it last; borrowed. */
 const struct xe_pad *xe_pads_get(const struct xe_pads *pads, uint32_t port);
-/* Events that wait, that have begun, that are over. */
-struct xe_pads_counts {
-    uint32_t waiting, going_on;
-    uint64_t over;
-};
-struct xe_pads_counts xe_pads_counts(const struct xe_pads *pads);
-/* The first one that waits, in the order in which they came; NULL: none does. */
-const struct xe_pad_event *xe_pads_next(const struct xe_pads *pads);
+/* How far its events are. */
+struct xe_pad_script xe_pads_script(const struct xe_pads *pads);
 
 void xe_pads_state(struct xe_codec *c, struct xe_pads *pads);
 

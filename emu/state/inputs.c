@@ -34,13 +34,16 @@ void xe_inputs_fini(struct xe_inputs *inputs)
 
 static size_t cost_of(const struct xe_input *input)
 {
-    return XE_INPUT_COST + 2 * (size_t)input->bytes.size;
+    int more = __builtin_popcount(xe_input_has(input->kind)) - 3;
+
+    return XE_INPUT_COST + 2 * (size_t)input->bytes.size +
+           (more > 0 ? (size_t)more * XE_INPUT_COST_FIELD : 0);
 }
 
-bool xe_inputs_has_room(const struct xe_inputs *inputs, const struct xe_input *input,
+bool xe_inputs_has_room(const struct xe_inputs *inputs, const struct xe_input *input, size_t count,
                         struct xe_error *err)
 {
-    return cost_of(input) <= XE_INPUTS_COST_MAX - inputs->cost ||
+    return count <= (XE_INPUTS_COST_MAX - inputs->cost) / cost_of(input) ||
            xe_error_set(err, XE_ERR_QUOTA_EXCEEDED,
                         "the input log is full: %zu inputs, and no room for %u bytes more",
                         inputs->count, input->bytes.size);
@@ -50,7 +53,7 @@ bool xe_inputs_add(struct xe_inputs *inputs, const struct xe_input *input, struc
 {
     struct xe_input copy = *input;
 
-    if (!xe_inputs_has_room(inputs, input, err))
+    if (!xe_inputs_has_room(inputs, input, 1, err))
         return false;
     copy.bytes.data = (uint8_t *)xe_memdup(input->bytes.data, input->bytes.size);
     if (!copy.bytes.data ||
@@ -117,6 +120,27 @@ bool xe_inputs_add_point(struct xe_inputs *inputs, const struct xe_input_point *
 
 /* ---- what comes from elsewhere -------------------------------------------------------------- */
 
+/* Is something there that is more than nothing? */
+#define SAYS_INT(field)   ((field) != 0)
+#define SAYS_HEX(field)   ((field) != 0)
+#define SAYS_SINT(field)  ((field) != 0)
+#define SAYS_COUNT(field) ((field) != 0)
+#define SAYS_TEXT(field)  ((field)[0] != 0)
+#define SAYS_BYTES(field) ((field).size != 0)
+/* May a field that the kind has say nothing? */
+#define MAY_INT                true
+#define MAY_HEX                true
+#define MAY_SINT               true
+#define MAY_COUNT              true
+#define MAY_TEXT               false
+#define MAY_BYTES              false
+#define FITS_INT(field, max)   ((uint64_t)(field) <= (max))
+#define FITS_HEX(field, max)   ((uint64_t)(field) <= (max))
+#define FITS_SINT(field, max)  ((field) <= (max))
+#define FITS_COUNT(field, max) ((field) <= (max))
+#define FITS_TEXT(field, max)  (memchr((field), 0, sizeof(field)) != NULL)
+#define FITS_BYTES(field, max) ((field).size <= (max))
+
 /* NULL: nothing is wrong with it. */
 static const char *wrong_fields(const struct xe_input *input)
 {
@@ -124,12 +148,14 @@ static const char *wrong_fields(const struct xe_input *input)
 
     if (input->kind >= XE_INPUT_KINDS)
         return "no such kind";
-    if (!!input->bytes.size != !!(has & HAS(BYTES)) || !!input->reg[0] != !!(has & HAS(REGISTER)))
-        return "bytes or register that the kind does not have, or has not got";
-    if ((input->tid && !(has & HAS(TID))) || (input->address && !(has & HAS(ADDRESS))))
-        return "tid or address that the kind does not have";
-    if (input->bytes.size > XE_INPUT_BYTES_MAX || !memchr(input->reg, 0, sizeof(input->reg)))
-        return "too long";
+#define INPUT_FIELD(NAME, name, type, min, max, doc)                                               \
+    if (SAYS_##type(input->name) && !(has & HAS(NAME)))                                            \
+        return #name ": its kind has none";                                                        \
+    if (!SAYS_##type(input->name) && (has & HAS(NAME)) && !MAY_##type)                             \
+        return #name ": is missing";                                                               \
+    if (!FITS_##type(input->name, max))                                                            \
+        return #name ": too much";
+#include "xe/inputs.def"
     return NULL;
 }
 
@@ -210,6 +236,8 @@ static void bytes_state(struct xe_codec *c, struct xe_input_bytes *bytes)
 
 #define STATE_INT(c, input, name)   XE_CODEC(c, (input)->name)
 #define STATE_HEX(c, input, name)   XE_CODEC(c, (input)->name)
+#define STATE_SINT(c, input, name)  XE_CODEC(c, (input)->name)
+#define STATE_COUNT(c, input, name) XE_CODEC(c, (input)->name)
 #define STATE_TEXT(c, input, name)  xe_codec_text(c, #name, (input)->name, sizeof((input)->name))
 #define STATE_BYTES(c, input, name) bytes_state(c, &(input)->name)
 

@@ -27,8 +27,8 @@ struct xe_inputs {
 
 void xe_inputs_fini(struct xe_inputs *inputs);
 
-/* false: no room for it (XE_ERR_QUOTA_EXCEEDED). */
-bool xe_inputs_has_room(const struct xe_inputs *inputs, const struct xe_input *input,
+/* false: no room for so many of them (XE_ERR_QUOTA_EXCEEDED). */
+bool xe_inputs_has_room(const struct xe_inputs *inputs, const struct xe_input *input, size_t count,
                         struct xe_error *err);
 /* Copy an input to the end. false: no room, or no memory. */
 bool xe_inputs_add(struct xe_inputs *inputs, const struct xe_input *input, struct xe_error *err);

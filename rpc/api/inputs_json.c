@@ -15,6 +15,8 @@
 
 #define DIGITS_INT(value)   NULL
 #define DIGITS_HEX(value)   NULL
+#define DIGITS_SINT(value)  NULL
+#define DIGITS_COUNT(value) NULL
 #define DIGITS_TEXT(value)  NULL
 #define DIGITS_BYTES(value) xe__rpc_hex_text((value).data, (value).size)
 
@@ -110,6 +112,20 @@ static bool read_int(const json_t *value, uint32_t *ret)
     return true;
 }
 
+static bool read_sint(const json_t *value, int32_t *ret)
+{
+    *ret = (int32_t)json_integer_value(value);
+    return true;
+}
+
+static bool read_count(const json_t *value, uint64_t *ret)
+{
+    *ret = (uint64_t)json_integer_value(value);
+    return true;
+}
+
+#define GET_SINT(value, input, name)  read_sint(value, &(input)->name)
+#define GET_COUNT(value, input, name) read_count(value, &(input)->name)
 #define GET_INT(value, input, name)   read_int(value, &(input)->name)
 #define GET_HEX(value, input, name)   read_hex(value, &(input)->name)
 #define GET_TEXT(value, input, name)  read_text(value, (input)->name, sizeof((input)->name))

@@ -1,6 +1,7 @@
 /* Rows of record.*, replay.* and digest.trail, and of the input log. */
 #include "rpc/api/rows.h"
 #include "xe/inputs.h"
+#include "xe/settings.h"
 #include "rpc/api/inputs_json.h"
 #include "rpc/api/views.h"
 
@@ -32,8 +33,10 @@ static const struct xe_rpc_type kind = {.kind = XE_RPC_KIND_ENUM, .values = kind
 
 #define ROW(NAME, name, f, type, min, max, doc)                                                    \
     M_BOUNDED(#name, CAME, f, type, min, max, doc, WHEN(CAME, has[XE_INPUT_FIELD_##NAME], true)),
-#define ROW_INT(NAME, name, min, max, doc) ROW(NAME, name, input.name, &xe_rpc_int, min, max, doc)
-#define ROW_HEX(NAME, name, min, max, doc) ROW(NAME, name, input.name, &xe_rpc_addr, min, max, doc)
+#define ROW_INT(NAME, name, min, max, doc)   ROW(NAME, name, input.name, &xe_rpc_int, min, max, doc)
+#define ROW_HEX(NAME, name, min, max, doc)   ROW(NAME, name, input.name, &xe_rpc_addr, min, max, doc)
+#define ROW_SINT(NAME, name, min, max, doc)  ROW(NAME, name, input.name, &xe_rpc_int, min, max, doc)
+#define ROW_COUNT(NAME, name, min, max, doc) ROW(NAME, name, input.name, &xe_rpc_int, min, max, doc)
 #define ROW_TEXT(NAME, name, min, max, doc)                                                        \
     ROW(NAME, name, input.name, &xe_rpc_string, min, max, doc)
 #define ROW_BYTES(NAME, name, min, max, doc)                                                       \

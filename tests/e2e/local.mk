@@ -45,6 +45,13 @@ tests_e2e_test_verdicts_SOURCES = %D%/test_diagnoses.c %D%/test_xdon.c
 tests_e2e_test_verdicts_CFLAGS = $(XE_TEST_CFLAGS)
 tests_e2e_test_verdicts_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
 
+# Controllers: events, scripts, equalities.
+check_PROGRAMS += tests/e2e/test_pads
+TESTS += tests/e2e/test_pads
+tests_e2e_test_pads_SOURCES = %D%/test_pads.c
+tests_e2e_test_pads_CFLAGS = $(XE_TEST_CFLAGS)
+tests_e2e_test_pads_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
+
 # Snapshots through daemons with real workers.
 check_PROGRAMS += tests/e2e/test_snapshots
 TESTS += tests/e2e/test_snapshots

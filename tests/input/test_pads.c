@@ -54,7 +54,7 @@ Test(pads, a_press_by_cycle_is_seen_from_its_first_look_on)
     cr_expect_eq(buttons_at(1000), 0x2000, "it begins when the title looks");
     cr_expect_eq(buttons_at(1049), 0x2000);
     cr_expect_eq(buttons_at(1050), 0);
-    cr_expect_eq(xe_pads_counts(pads).over, 1);
+    cr_expect_eq(xe_pads_script(pads).over, 1);
 }
 
 Test(pads, a_press_by_frame_lasts_frames)
@@ -81,7 +81,7 @@ Test(pads, looks_at_what_there_is_are_no_polls)
 {
     press(XE_PAD_CYCLE, 0, XE_PAD_POLL, 1);
     xe_pads_look(pads, 0, &(struct xe_pads_now){0, 0}, false);
-    cr_expect_eq(xe_pads_counts(pads).going_on, 1);
+    cr_expect_eq(xe_pads_script(pads).going_on, 1);
     cr_expect_eq(buttons_at(0), 0x2000);
     cr_expect_eq(buttons_at(0), 0);
 }
@@ -90,7 +90,8 @@ Test(pads, only_the_device_that_is_looked_at_moves)
 {
     act(XE_PAD_SET, 0, 0x1000);
     xe_pads_look(pads, 1, &(struct xe_pads_now){9, 9}, true);
-    cr_expect_eq(xe_pads_counts(pads).waiting, 1);
+    cr_expect_eq(xe_pads_script(pads).waiting, 1);
+    cr_expect_eq(xe_pads_script(pads).next.act, XE_PAD_SET);
     cr_expect_eq(xe_pads_get(pads, 0)->given.buttons, 0);
 }
 
@@ -133,7 +134,7 @@ Test(pads, clearing_ends_what_goes_on)
     cr_expect_eq(buttons_at(0), 0x2000);
     xe_pads_clear(pads);
     cr_expect_eq(buttons_at(10), 0);
-    cr_expect_null(xe_pads_next(pads));
+    cr_expect_eq(xe_pads_script(pads).waiting, 0);
 }
 
 Test(pads, a_press_to_the_end_of_time_never_ends)

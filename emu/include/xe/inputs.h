@@ -3,7 +3,8 @@
  * Same image, settings and log give the same states. An instance that records keeps what comes from
  * outside (inputs.def) with its place: the cycle, and the idle time skipped before it. What comes
  * while it doesn't record taints it: from then on no log can tell its run. Until then the log tells
- * all of it from cycle 0 on, so recording may begin at any cycle.
+ * all of it from cycle 0 on, so recording may begin at any cycle. Only what happens to controllers
+ * is kept always: that is how a run is meant to go on.
  *
  * An instance that plays a log applies it at the same places, however its runs are cut, compares
  * digests on the way, and stops at the log's end, or where it differs (XE_STOP_REPLAY). */
@@ -37,6 +38,8 @@ struct xe_input_bytes {
 
 #define XE__INPUT_INT(name, max)   uint32_t name;
 #define XE__INPUT_HEX(name, max)   uint32_t name;
+#define XE__INPUT_SINT(name, max)  int32_t name;
+#define XE__INPUT_COUNT(name, max) uint64_t name;
 #define XE__INPUT_TEXT(name, max)  char name[(max) + 1];
 #define XE__INPUT_BYTES(name, max) struct xe_input_bytes name;
 /* What a kind does not have is 0. */
@@ -59,8 +62,9 @@ struct xe_input_point {
 };
 
 /* Bounds of a log, so that it fits into a request: what has no room is refused, and changes
- * nothing. An input costs its bytes, twice, and this. */
+ * nothing. An input costs its bytes, twice, this, and this for each field beyond three. */
 #define XE_INPUT_COST       160u
+#define XE_INPUT_COST_FIELD 20u
 #define XE_INPUT_BYTES_MAX  65536u
 #define XE_INPUTS_COST_MAX  (192u * 1024u)
 #define XE_INPUT_POINTS_MAX 48u

@@ -82,6 +82,17 @@ struct xe_pad_caller {
     uint64_t times, first, newest; /* first, newest: cycles */
 };
 
+/* One of them as the title saw it when it looked last; borrowed. */
+const struct xe_pad *xe_kernel_pad(const struct xe_kernel *kernel, uint32_t port);
+
+/* The events that wait, that have begun and go on, that are over. */
+struct xe_pad_script {
+    uint32_t waiting, going_on;
+    uint64_t over;
+    struct xe_pad_event next; /* the first that waits, in the order in which they came */
+};
+void xe_kernel_pad_script(const struct xe_kernel *kernel, struct xe_pad_script *ret);
+
 /* The devices of a kernel, for emu/input's functions; borrowed. */
 struct xe_pads;
 struct xe_pads *xe_kernel_pads(const struct xe_kernel *kernel);

@@ -309,6 +309,16 @@ struct xe_pads *xe_kernel_pads(const struct xe_kernel *kernel)
     return input_of(kernel)->pads;
 }
 
+const struct xe_pad *xe_kernel_pad(const struct xe_kernel *kernel, uint32_t port)
+{
+    return xe_pads_get(input_of(kernel)->pads, port);
+}
+
+void xe_kernel_pad_script(const struct xe_kernel *kernel, struct xe_pad_script *ret)
+{
+    *ret = xe_pads_script(input_of(kernel)->pads);
+}
+
 void xe_kernel_pad_callers(const struct xe_kernel *kernel,
                            void (*fn)(void *ctx, const struct xe_pad_caller *caller), void *ctx)
 {
