@@ -8,6 +8,7 @@
 #include "xe/gpu.h"
 #include "xe/kernel.h"
 #include "xe/milestone.h"
+#include "xe/pads.h"
 
 /* Pieces of its output, in order. */
 static const char *const pieces[] = {
@@ -56,8 +57,37 @@ static void see_milestone(void *ctx, const struct xe_milestone *milestone)
         came->frame = milestone->cycle;
 }
 
+static bool find_line(void *ctx, const struct xe_log_line *line)
+{
+    const char **wanted = ctx;
+
+    if (line->level == XE_LOG_PRINT && *wanted && strstr(line->text, *wanted))
+        *wanted = NULL;
+    return true;
+}
+
+/* It has polled all pads for each frame; B on the first one takes it back to where it came from. */
+static void expect_b_ends_it(struct xe_instance *instance)
+{
+    const struct xe_pad_event press = {.act = XE_PAD_PRESS,
+                                       .lasts = XE_PAD_POLL,
+                                       .count = 1,
+                                       .state = {.buttons = xe_pad_button("b")}};
+    const char *wanted = "Rebooting to default app.";
+    uint64_t polls = xe_kernel_pad(xe_instance_kernel(instance), 3)->polls;
+    struct xe_run_result result;
+
+    cr_assert_geq(polls, swaps(instance));
+    cr_assert(xe_instance_pad_events(instance, &press, 1, false, NULL));
+    cr_assert(xe_instance_run(instance, 20000000, NULL, NULL, &result, NULL));
+    cr_expect_eq(result.stop, XE_STOP_EXIT, "%s: %s", xe_stop_name(result.stop), result.detail);
+    cr_expect_eq(result.info.cause, XE_CAUSE_LAUNCH);
+    xe_log_visit(xe_instance_log(instance), 0, find_line, &wanted);
+    cr_expect_null(wanted, "it never printed '%s'", wanted);
+}
+
 /* It compiles its shaders for a while, then draws and shows a frame after the other. */
-Test(xdon, reaches_its_main_loop_and_swaps)
+Test(xdon, reaches_its_main_loop_swaps_and_ends_by_b)
 {
     struct xe_instance_config config = xe_instance_config_default();
     struct xe_instance *instance;
@@ -82,6 +112,7 @@ Test(xdon, reaches_its_main_loop_and_swaps)
               (unsigned long long)came.draw);
     cr_expect(came.swap && came.swap <= came.frame, "asked for at cycle %llu, shown at %llu",
               (unsigned long long)came.swap, (unsigned long long)came.frame);
+    expect_b_ends_it(instance);
     xe_instance_destroy(instance);
 }
 
