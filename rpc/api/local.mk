@@ -23,6 +23,7 @@ librpc_a_SOURCES += \
 	%D%/methods_engine.c \
 	%D%/methods_gdb.c \
 	%D%/methods_gpu.c \
+	%D%/methods_input.c \
 	%D%/methods_inspect.c \
 	%D%/methods_instance.c \
 	%D%/methods_record.c \

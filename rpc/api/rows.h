@@ -127,6 +127,9 @@ extern const struct xe_rpc_type xe_rpc_bundle;
 extern const struct xe_rpc_type xe_rpc_explain;
 /* Threads that spin or poll (struct xe_rpc_spin_view), and lists of them. */
 extern const struct xe_rpc_type xe_rpc_spin, xe_rpc_spins;
+/* Controllers: input.get, input.poll_log, input.script.*, and an item of each. */
+extern const struct xe_rpc_type xe_rpc_pad, xe_rpc_pad_list, xe_rpc_pad_caller, xe_rpc_poll_log,
+    xe_rpc_script;
 /* diagnose.milestones (struct xe_rpc_milestones_view). */
 extern const struct xe_rpc_type xe_rpc_milestones;
 /* diagnose.wait_graph (struct xe_rpc_graph_view). */

@@ -23,7 +23,7 @@
 #define XE_RPC_BATCH_MAX  64u
 #define XE_RPC_DEPTH_MAX  32u
 #define XE_RPC_COUNT_MAX  9007199254740991LL /* 2^53 - 1: what a JSON reader can hold exactly */
-#define XE_RPC_PARAMS_MAX 12
+#define XE_RPC_PARAMS_MAX 16
 #define XE_RPC_ERRORS_MAX 12
 
 /* JSON-RPC's own error codes; positive codes come from xe/errors.def. */

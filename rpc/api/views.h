@@ -11,6 +11,7 @@
 #include "xe/gpu.h"
 #include "xe/inputs.h"
 #include "xe/instance.h"
+#include "xe/pads.h"
 
 enum xe_run_state { XE_RUN_RUNNING, XE_RUN_PAUSED, XE_RUN_STOPPED };
 #define XE_RUN_STATE_WORDS "running", "paused", "stopped"
@@ -156,6 +157,28 @@ struct xe_rpc_trail_view {
     uint64_t asked, every;
     json_t *items;
     char next[24]; /* cursor; "": none */
+};
+
+/* A controller, and who looks at one; number: its port from 1 on, 5 the keyboard's. */
+struct xe_rpc_pad_view {
+    uint32_t number;
+    struct xe_pad pad;
+};
+
+struct xe_rpc_pad_caller_view {
+    uint32_t number;
+    struct xe_pad_caller caller;
+    struct xe_place place; /* no name where none is known */
+};
+
+/* How far events of controllers are. */
+struct xe_rpc_script_view {
+    struct xe_rpc_base base;
+    uint64_t waiting, going_on, over, frames;
+    struct xe_rpc_pad_event_view {
+        struct xe_pad_event event;
+        uint32_t number;
+    } next;
 };
 
 /* An instruction as assembly. */

@@ -378,3 +378,39 @@ EXTRA_DIST += \
 
 # Wait graphs, folded.
 EXTRA_DIST += %D%/cases/diagnose.wait_graph/folded.json
+
+# Controllers: scripts, ours and anybody's, and the methods about them.
+check_PROGRAMS += tests/rpc/test_script tests/rpc/fuzz_script
+TESTS += tests/rpc/test_script tests/rpc/fuzz_script
+tests_rpc_test_script_CFLAGS = $(XE_TEST_CFLAGS)
+tests_rpc_test_script_SOURCES = %D%/test_script.c
+tests_rpc_test_script_LDADD = libsession.a libxe_input.a libxe_base.a $(YAML_LIBS) $(CRITERION_LIBS)
+tests_rpc_fuzz_script_SOURCES = %D%/fuzz_script.c tests/support/fuzz.h tests/support/fuzz_replay.c
+tests_rpc_fuzz_script_LDADD = libsession.a libxe_input.a libxe_base.a $(YAML_LIBS)
+.PHONY: fuzz-script
+fuzz: fuzz-script
+fuzz-script: fuzz-bundle tests/rpc/fuzz_script
+	@$(MAKE) -s -C fuzz/clang tests/rpc/fuzz_script CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
+	@mkdir -p fuzz/script && tests/rpc/fuzz_script --seeds fuzz/script
+	@fuzz/clang/tests/rpc/fuzz_script -max_total_time=$(FUZZ_SECONDS) -timeout=20 \
+	  -rss_limit_mb=4096 -max_len=131072 -artifact_prefix=fuzz/script- fuzz/script
+EXTRA_DIST += \
+	%D%/cases/input.get/ok.json \
+	%D%/cases/input.get/held.json \
+	%D%/cases/input.poll_log/ok.json \
+	%D%/cases/input.press/ok.json \
+	%D%/cases/input.press/key.json \
+	%D%/cases/input.press/two-lengths.json \
+	%D%/cases/input.press/no-such-button.json \
+	%D%/cases/input.press/no-such-pad.json \
+	%D%/cases/input.press/while-running.json \
+	%D%/cases/input.set/ok.json \
+	%D%/cases/input.set/too-far.json \
+	%D%/cases/input.script.load/ok.json \
+	%D%/cases/input.script.load/replaces.json \
+	%D%/cases/input.script.load/adds.json \
+	%D%/cases/input.script.load/malformed.json \
+	%D%/cases/input.script.load/alias.json \
+	%D%/cases/input.script.status/none.json \
+	%D%/cases/input.script.status/played.json \
+	%D%/cases/replay.status/pads-are-kept.json

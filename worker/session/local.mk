@@ -1,6 +1,6 @@
 # The worker's brain: the handlers of every method that an instance answers.
 noinst_LIBRARIES += libsession.a
-libsession_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+libsession_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS)
 libsession_a_SOURCES = \
 	%D%/audio.c \
 	%D%/audit.c \
@@ -13,9 +13,12 @@ libsession_a_SOURCES = \
 	%D%/frozen.c \
 	%D%/golden.c \
 	%D%/gpu.c \
+	%D%/input.c \
 	%D%/inspect.c \
 	%D%/record.c \
 	%D%/run.c \
+	%D%/script.c \
+	%D%/script.h \
 	%D%/session.c \
 	%D%/session.h \
 	%D%/session_internal.h \
