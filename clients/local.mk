@@ -22,6 +22,7 @@ xe360ctl_SOURCES = \
 	%D%/ctl/look.c \
 	%D%/ctl/main.c \
 	%D%/ctl/options.c \
+	%D%/ctl/pads.c \
 	%D%/ctl/pages.c \
 	%D%/ctl/private.c \
 	%D%/ctl/progress.c \

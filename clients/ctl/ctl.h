@@ -42,6 +42,8 @@ struct ctl_options {
     const char *image;
     const char *format;  /* of graph: "dot", "svg"; NULL: dot */
     const char *bundle;  /* --bundle: write one there */
+    const char *input;   /* --input: a script */
+    const char *lasts;   /* --for: how long, of input press and key */
     const char *symbols; /* --symbols: a file, "none", NULL: what is beside the title */
     bool guest_code;     /* --exit-code=guest */
     bool digest, trace, wait, guest_output, follow;
@@ -268,6 +270,11 @@ bool ctl_wav(struct ctl *ctl, const char *instance, const char *path);
 json_t *ctl_trail(struct ctl *ctl, const char *instance);
 void ctl_print_trail(const json_t *entries);
 int ctl_show_trail(struct ctl *ctl);
+
+/* Load --input's script, if there is one; false: told. */
+bool ctl_script(struct ctl *ctl, const char *instance);
+/* `input` when it is about controllers: *ret is the exit status; false: it isn't. */
+bool ctl_cmd_pads(struct ctl *ctl, int *ret);
 
 json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */
 

@@ -153,6 +153,10 @@ static void add_again(json_t *next, const struct ctl *ctl, const char *option, c
         fputs(" --snapshot-load ", c.to);
         put_word(c.to, o->snapshot_load);
     }
+    if (o->input) {
+        fputs(" --input ", c.to);
+        put_word(c.to, o->input);
+    }
     fprintf(c.to, " %s", option);
     finish(&c, next, why);
 }

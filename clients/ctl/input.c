@@ -180,11 +180,15 @@ int ctl_cmd_input(struct ctl *ctl)
         int (*run)(struct ctl *ctl);
     } verbs[] = {
         {"record", 2, record}, {"stop", 2, stop}, {"status", 2, status}, {"replay", 3, replay}};
+    int code;
 
     for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
         if (!strcmp(ctl->o.arg[0], verbs[i].verb) && ctl->o.args == verbs[i].args)
             return verbs[i].run(ctl);
+    if (ctl_cmd_pads(ctl, &code))
+        return code;
     ctl_fail(
-        "input: expected record, stop or status and an INSTANCE, or replay, an IMAGE and a LOG");
+        "input: expected record, stop or status and an INSTANCE, or replay, an IMAGE and a LOG, "
+        "or what `xe360ctl help input` says of controllers");
     return CTL_USAGE;
 }

@@ -77,7 +77,7 @@ int ctl_cmd_create(struct ctl *ctl)
     instance = params ? ctl_call(ctl, "instance.create", params) : NULL;
     if (!instance)
         return ctl->exit;
-    if (!add_symbols(ctl, instance))
+    if (!add_symbols(ctl, instance) || !ctl_script(ctl, ctl_text_of(instance, "instance")))
         code = ctl->exit; /* it is there all the same */
     if (ctl->o.json)
         ctl_print_json(instance);

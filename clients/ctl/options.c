@@ -55,7 +55,10 @@ enum {
     SHARE,
     LIVELOCK_AFTER,
     FORMAT,
-    WAV
+    WAV,
+    INPUT,
+    LASTS,
+    PADS
 };
 
 /* What a title may be run until, each with a space behind it. */
@@ -152,6 +155,9 @@ static const struct option_row {
     {'5', {"format", FORMAT, "FORMAT", 0, "dot (default) or svg", 0}},
     {'~', {"wav", WAV, "FILE", 0, "write what was heard there, the newest ten minutes of it", 0}},
     {'b', {"bundle", BUNDLE, "FILE", 0, "write a bundle of the run there, for a bug report", 0}},
+    {'6', {"input", INPUT, "SCRIPT", 0, "have this happen to controllers (xe360-input(5))", 0}},
+    {'8', {"pads", PADS, "N", 0, NULL, 0}},
+    {'7', {"for", LASTS, "LENGTH", 0, "how long: 2polls, 3frames, 1000cycles", 0}},
     {'p', {"replace", REPLACE, NULL, 0, "take the place of one of that name", 0}},
     {'Z', {"stop", STOP, NULL, 0, "close the port instead", 0}},
 };
@@ -166,6 +172,7 @@ static const struct {
     {SEED, XE_SETTING_CONFIG, "seed"},
     {SLICE, XE_SETTING_CONFIG, "slice"},
     {ENGINE, XE_SETTING_CONFIG, "engine"},
+    {PADS, XE_SETTING_CONFIG, "pads"},
     {LIVELOCK_AFTER, XE_SETTING_CONFIG, "livelock_after"},
     {INJECT, XE_SETTING_FAULTS, "inject_lost_wake"},
 };
@@ -291,6 +298,9 @@ static error_t parse_file(int key, const char *text, struct argp_state *state)
     case SYMBOLS:
         o->symbols = text;
         return 0;
+    case INPUT:
+        o->input = text;
+        return 0;
     case IMAGE:
         o->image = text;
         return 0;
@@ -360,6 +370,9 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         return 0;
     case BUNDLE:
         o->bundle = text;
+        return 0;
+    case LASTS:
+        o->lasts = text;
         return 0;
     case EVENT:
         o->event = text;

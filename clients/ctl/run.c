@@ -230,7 +230,8 @@ json_t *ctl_run_once(struct ctl *ctl)
     uint64_t cycle, first;
     json_t *run;
 
-    if (!create(ctl) || !ctl_run_load(ctl, &cycle) || !ctl_run_to_save(ctl, cycle, &first))
+    if (!create(ctl) || !ctl_run_load(ctl, &cycle) || !ctl_script(ctl, "local") ||
+        !ctl_run_to_save(ctl, cycle, &first))
         return NULL;
     run = run_and_save(ctl, first);
     ctl_run_is_over();

@@ -186,8 +186,6 @@ xe_rpc_handler xe__session_audio_capture, xe__session_audio_read, xe__session_au
 xe_rpc_handler xe__session_audio_hash;                             /* inspect.c */
 xe_rpc_handler xe__session_gpu_counters, xe__session_gpu_state;    /* gpu.c     */
 xe_rpc_handler xe__session_gpu_registers, xe__session_gpu_shaders; /* inspect.c */
-xe_rpc_handler xe__session_gpu_counters, xe__session_gpu_state;    /* gpu.c     */
-xe_rpc_handler xe__session_gpu_registers, xe__session_gpu_shaders; /* inspect.c */
 xe_rpc_handler xe__session_input_get, xe__session_input_poll_log, xe__session_input_press,
     xe__session_input_script_load, xe__session_input_script_status,
     xe__session_input_set; /* input.c   */
