@@ -58,7 +58,7 @@ static uint32_t write_index(const struct xe_gpu *gpu, uint32_t words)
 }
 
 /* Words that were published and not taken yet. */
-static uint32_t published(const struct xe_gpu *gpu)
+uint32_t xe__gpu_published(const struct xe_gpu *gpu)
 {
     uint32_t words = xe__gpu_ring_words(gpu);
 
@@ -72,7 +72,7 @@ void xe__gpu_ring_reset(struct xe_gpu *gpu)
     bool was_active = gpu->active;
 
     gpu->fetch = words ? gpu->reg[XE__REG_CP_RB_RPTR_WR] & (words - 1) : 0;
-    gpu->done = gpu->posted = gpu->fetch;
+    gpu->done = gpu->posted = gpu->reach = gpu->fetch;
     gpu->reg[XE__REG_CP_RB_RPTR] = gpu->reg[XE__REG_CP_RB_WPTR] = gpu->fetch;
     gpu->depth = 0;
     gpu->halt = XE_GPU_GOES;
@@ -98,7 +98,7 @@ static void post(struct xe_gpu *gpu)
 
 static uint32_t readable(const struct xe_gpu *gpu)
 {
-    return gpu->depth ? gpu->buffer[gpu->depth - 1].left : published(gpu);
+    return gpu->depth ? gpu->buffer[gpu->depth - 1].left : xe__gpu_published(gpu);
 }
 
 static xe_gpa place(const struct xe_gpu *gpu)
@@ -107,15 +107,22 @@ static xe_gpa place(const struct xe_gpu *gpu)
                       : gpu->reg[XE__REG_CP_RB_BASE] + 4 * gpu->fetch;
 }
 
+bool xe__gpu_ring_look(const struct xe_gpu *gpu, uint32_t index, uint32_t n, uint32_t *ret)
+{
+    xe_gpa base = gpu->reg[XE__REG_CP_RB_BASE];
+    uint32_t first = xe__gpu_ring_words(gpu) - index;
+
+    if (n <= first)
+        return xe__gpu_words(gpu, base + 4 * index, n, ret);
+    return xe__gpu_words(gpu, base + 4 * index, first, ret) &&
+           xe__gpu_words(gpu, base, n - first, ret + first);
+}
+
 /* The next n words, of those that are readable. */
 static bool look(const struct xe_gpu *gpu, uint32_t n, uint32_t *ret)
 {
-    uint32_t size = xe__gpu_ring_words(gpu), first = size - gpu->fetch;
-
-    if (gpu->depth || n <= first)
-        return xe__gpu_words(gpu, place(gpu), n, ret);
-    return xe__gpu_words(gpu, place(gpu), first, ret) &&
-           xe__gpu_words(gpu, gpu->reg[XE__REG_CP_RB_BASE], n - first, ret + first);
+    return gpu->depth ? xe__gpu_words(gpu, place(gpu), n, ret)
+                      : xe__gpu_ring_look(gpu, gpu->fetch, n, ret);
 }
 
 static void take(struct xe_gpu *gpu, uint32_t n)
@@ -127,6 +134,9 @@ static void take(struct xe_gpu *gpu, uint32_t n)
         span->left -= n;
     } else {
         gpu->fetch = (gpu->fetch + n) & (xe__gpu_ring_words(gpu) - 1);
+        gpu->reach = gpu->fetch < n            ? xe__gpu_ring_words(gpu)
+                     : gpu->fetch > gpu->reach ? gpu->fetch
+                                               : gpu->reach;
     }
 }
 
@@ -159,7 +169,7 @@ static void leave(struct xe_gpu *gpu)
         gpu->done = gpu->fetch;
 }
 
-static uint32_t length(uint32_t header)
+uint32_t xe__gpu_length(uint32_t header)
 {
     switch (header >> 30) {
     case 1:
@@ -295,7 +305,7 @@ static uint32_t next_length(struct xe_gpu *gpu, enum step *ret)
         *ret = halted(gpu, XE_GPU_HALT_UNMAPPED);
         return 0;
     }
-    n = length(gpu->packet[0]);
+    n = xe__gpu_length(gpu->packet[0]);
     if (n <= there)
         return n;
     if (gpu->depth)
@@ -332,7 +342,7 @@ uint32_t xe__gpu_peek(const struct xe_gpu *gpu, uint32_t *ret, uint32_t max)
 
     if (!there || !look(gpu, 1, ret))
         return 0;
-    n = length(ret[0]);
+    n = xe__gpu_length(ret[0]);
     if (n > there || !look(gpu, n < max ? n : max, ret))
         return 0;
     return n < max ? n : max;
@@ -359,7 +369,8 @@ void xe__gpu_kick(struct xe_gpu *gpu)
 
     if (gpu->halt == XE_GPU_GOES && !xe__gpu_ring_words(gpu) && gpu->reg[XE__REG_CP_RB_CNTL] & 63)
         xe__gpu_halt(gpu, XE_GPU_HALT_RING_SIZE);
-    if (gpu->halt != XE_GPU_GOES || gpu->due != UINT64_MAX || (!gpu->depth && !published(gpu)))
+    if (gpu->halt != XE_GPU_GOES || gpu->due != UINT64_MAX ||
+        (!gpu->depth && !xe__gpu_published(gpu)))
         return;
     if (gpu->clock < now * XE_GPU_CLOCKS)
         gpu->clock = now * XE_GPU_CLOCKS;

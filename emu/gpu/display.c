@@ -49,7 +49,7 @@ void xe__gpu_vblank_tick(struct xe_gpu *gpu, uint64_t now)
     if (gpu->host.interrupting(gpu->host.ctx, XE_GPU_VBLANK))
         return;
     gpu->vblanks++;
-    gpu->host.interrupt(gpu->host.ctx, XE_GPU_VBLANK, 1u << VBLANK_HW);
+    gpu->unheard += !gpu->host.interrupt(gpu->host.ctx, XE_GPU_VBLANK, 1u << VBLANK_HW);
 }
 
 /* ---- registers ------------------------------------------------------------------------------ */

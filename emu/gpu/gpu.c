@@ -57,15 +57,30 @@ void xe_gpu_tick(struct xe_gpu *gpu, uint64_t now)
         xe__gpu_run(gpu, now);
 }
 
-bool xe_gpu_hopeful(const struct xe_gpu *gpu)
+bool xe_gpu_goes_on(const struct xe_gpu *gpu)
 {
     struct xe_gpu_wait wait;
     uint32_t packet[8], n;
 
-    if (gpu->vblank || gpu->due == UINT64_MAX || !gpu->waiting)
-        return gpu->vblank || gpu->due != UINT64_MAX;
+    if (gpu->due == UINT64_MAX || !gpu->waiting)
+        return gpu->due != UINT64_MAX;
     n = xe__gpu_peek(gpu, packet, 8);
-    return !n || !xe__gpu_waits_for(gpu, packet, n, &wait);
+    return !n || !xe__gpu_waits_for(gpu, packet, n, &wait) ||
+           (wait.kind == XE_GPU_WAIT_REGISTER && xe__gpu_moves_by_time(wait.at));
+}
+
+bool xe_gpu_hopeful(const struct xe_gpu *gpu)
+{
+    return (gpu->vblank && !gpu->host.interrupting(gpu->host.ctx, XE_GPU_VBLANK)) ||
+           xe_gpu_goes_on(gpu);
+}
+
+bool xe_gpu_register_moves(const struct xe_gpu *gpu, uint32_t index)
+{
+    /* It is busy for as long as what it did last takes. */
+    if (index == XE__REG_RBBM_STATUS && !gpu->active && xe__gpu_is_busy(gpu))
+        return true;
+    return xe__gpu_moves_by_time(index) || xe_gpu_goes_on(gpu);
 }
 
 /* ---- reading -------------------------------------------------------------------------------- */
@@ -98,9 +113,11 @@ void xe_gpu_info(const struct xe_gpu *gpu, struct xe_gpu_info *ret)
         .depth = gpu->depth,
         .vblanks = gpu->vblanks,
         .interrupts = gpu->interrupts,
+        .unheard = gpu->unheard,
+        .masked = gpu->masked,
     };
     n = xe__gpu_peek(gpu, packet, 8);
-    if (n)
+    if (n || ret->doing == XE_GPU_PARTIAL)
         ret->at = gpu->depth ? gpu->buffer[gpu->depth - 1].at
                              : gpu->reg[XE__REG_CP_RB_BASE] + 4 * gpu->fetch;
     if (ret->doing == XE_GPU_WAITS && n && xe__gpu_waits_for(gpu, packet, n, &ret->wait))

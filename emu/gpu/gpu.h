@@ -30,8 +30,8 @@ struct xe_gpu_host {
     uint64_t (*now)(void *ctx);
     /* xe_gpu_due is another than before. */
     void (*due_changed)(void *ctx);
-    /* The chip interrupts the hardware threads of the mask. */
-    void (*interrupt)(void *ctx, uint32_t source, uint32_t mask);
+    /* The chip interrupts the hardware threads of the mask. false: one of them was not heard. */
+    bool (*interrupt)(void *ctx, uint32_t source, uint32_t mask);
     /* Is an interrupt of this source on its way, or being served? */
     bool (*interrupting)(void *ctx, uint32_t source);
     /* It has got commands to do; and: has done all of them, or never will. */

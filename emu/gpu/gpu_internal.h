@@ -58,6 +58,7 @@ enum {
 #define XE__PACKET_WORDS   0x4001u /* of the longest packet: header and 14 bits of count */
 #define XE__GPU_SHADERS    4096u   /* remembered */
 #define XE__GPU_RING_LOG2  25u     /* of the largest ring, in 8 bytes: half of physical memory */
+#define XE__GPU_STORES     64u /* places that it stored to and that are remembered, at the most */
 #define XE__GPU_SHADER_WORDS                                                                       \
     0x3000u /* Guess: 4096 instructions of three words are all there is room for */
 
@@ -87,6 +88,13 @@ struct xe__gpu_lut {
     uint32_t entry[256];  /* 10 bits each: R, G, B from the top  */
     uint32_t pwl[128][3]; /* base and delta of R, G, B           */
     uint32_t component;   /* which of them the next data is for  */
+};
+
+/* What it stored at one place. */
+struct xe__gpu_stored {
+    xe_gpa at; /* of the word */
+    uint32_t value;
+    uint64_t count, time; /* 0: the place is free */
 };
 
 struct xe_gpu {
@@ -121,7 +129,9 @@ struct xe_gpu {
     struct xe_gpu_counters counters;
     struct xe_gpu_frame frame;
     xe_gpa halt_at;
-    uint64_t vblanks, interrupts;
+    uint64_t vblanks, interrupts, unheard, masked;
+    uint32_t reach; /* index behind the last word of the ring that was ever taken */
+    struct xe__gpu_stored stored[XE__GPU_STORES];
     struct xe_gpu_shader *seen; /* owned */
     size_t seen_count, seen_capacity;
     uint64_t seen_lost;
@@ -149,6 +159,8 @@ void xe__gpu_set_run(struct xe_gpu *gpu, uint32_t first, const uint32_t *value, 
 /* What it holds for a command. */
 uint32_t xe__gpu_get(const struct xe_gpu *gpu, uint32_t index);
 void xe__gpu_registers_reset(struct xe_gpu *gpu);
+/* Does its value change as time passes, whatever anybody does? */
+bool xe__gpu_moves_by_time(uint32_t index);
 
 /* ---- the command processor (cp.c) ----------------------------------------------------------- */
 
@@ -166,6 +178,11 @@ void xe__gpu_complain(struct xe_gpu *gpu, enum xe__gpu_complaint what, uint32_t 
 void xe__gpu_kick(struct xe_gpu *gpu);
 void xe__gpu_ring_reset(struct xe_gpu *gpu);
 uint32_t xe__gpu_ring_words(const struct xe_gpu *gpu);
+/* Of a packet, with its header. */
+uint32_t xe__gpu_length(uint32_t header);
+/* In the ring: of those that were published and not taken; n at an index, around its end. */
+uint32_t xe__gpu_published(const struct xe_gpu *gpu);
+bool xe__gpu_ring_look(const struct xe_gpu *gpu, uint32_t index, uint32_t n, uint32_t *ret);
 bool xe__gpu_call(struct xe_gpu *gpu, xe_gpa at, uint32_t words);
 void xe__gpu_run(struct xe_gpu *gpu, uint64_t now);
 bool xe__gpu_is_busy(const struct xe_gpu *gpu);

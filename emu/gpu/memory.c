@@ -42,10 +42,26 @@ uint32_t xe__gpu_load(const struct xe_gpu *gpu, uint32_t address)
     return xe__gpu_swapped(xe_mem_u32(gpu->mem, alias(address & ~3u)), address);
 }
 
+/* For reports. Places share rooms: the newest stays. */
+static void remember(struct xe_gpu *gpu, xe_gpa at, uint32_t value)
+{
+    struct xe__gpu_stored *stored = &gpu->stored[at / 4 % XE__GPU_STORES];
+
+    if (stored->at != at)
+        *stored = (struct xe__gpu_stored){.at = at};
+    stored->value = value;
+    stored->count++;
+    stored->time = gpu->clock / XE_GPU_CLOCKS;
+}
+
 void xe__gpu_store(struct xe_gpu *gpu, uint32_t address, uint32_t value)
 {
-    if (xe_mem_set_u32(gpu->mem, alias(address & ~3u), xe__gpu_swapped(value, address)))
+    uint32_t swapped = xe__gpu_swapped(value, address);
+
+    if (xe_mem_set_u32(gpu->mem, alias(address & ~3u), swapped)) {
+        remember(gpu, address & PHYSICAL_MASK & ~3u, swapped);
         return;
+    }
     gpu->counters.lost_writes++;
     xe__gpu_complain(gpu, XE__GPU_NO_STORE, address);
 }

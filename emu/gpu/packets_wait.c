@@ -47,6 +47,27 @@ static bool is_true(const struct xe_gpu_wait *wait)
     return holds(wait->compare, wait->value & wait->mask, wait->reference);
 }
 
+/* No value is like that, once it is masked. */
+static bool is_impossible(const struct xe_gpu_wait *wait)
+{
+    switch (wait->compare) {
+    case NEVER:
+        return true;
+    case LESS:
+        return !wait->reference;
+    case EQUAL:
+        return wait->reference & ~wait->mask;
+    case OTHER:
+        return !wait->mask && !wait->reference;
+    case FROM:
+        return wait->reference > wait->mask;
+    case MORE:
+        return wait->reference >= wait->mask;
+    default:
+        return false;
+    }
+}
+
 /* Caches are clean as soon as somebody asks. */
 static void finish_coherence(struct xe_gpu *gpu, const uint32_t *word)
 {
@@ -115,7 +136,9 @@ XE__GPU_PACKET(interrupt)
     xe__gpu_set(gpu, XE__REG_CPU_INT_STATUS, mask);
     if (mask) {
         gpu->interrupts++;
-        gpu->host.interrupt(gpu->host.ctx, XE_GPU_COMMAND, mask);
+        gpu->unheard += !gpu->host.interrupt(gpu->host.ctx, XE_GPU_COMMAND, mask);
+    } else {
+        gpu->masked++;
     }
     return XE__GPU_NEXT;
 }
@@ -147,5 +170,6 @@ bool xe__gpu_waits_for(const struct xe_gpu *gpu, const uint32_t *packet, uint32_
     default:
         return false;
     }
+    ret->never = is_impossible(ret);
     return !is_true(ret);
 }

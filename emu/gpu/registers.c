@@ -175,16 +175,15 @@ uint32_t xe_gpu_read(struct xe_gpu *gpu, uint32_t index)
     return xe__gpu_get(gpu, index);
 }
 
-bool xe_gpu_register_moves(const struct xe_gpu *gpu, uint32_t index)
+bool xe__gpu_moves_by_time(uint32_t index)
 {
     switch (index) {
     case XE__REG_PERFCOUNTER:
     case XE__REG_CP_PROG_COUNTER:
-    case XE__REG_RBBM_STATUS:
     case XE__REG_V_COUNTER:
     case XE__REG_VBLANK_STATUS:
         return true;
     default:
-        return gpu->active;
+        return false;
     }
 }

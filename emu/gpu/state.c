@@ -116,6 +116,16 @@ static void shaders_state(struct xe_codec *c, struct xe_gpu *gpu)
     XE_CODEC(c, gpu->seen_lost);
 }
 
+static void stores_state(struct xe_codec *c, struct xe_gpu *gpu)
+{
+    for (uint32_t i = 0; i < XE__GPU_STORES; i++) {
+        XE_CODEC(c, gpu->stored[i].at);
+        XE_CODEC(c, gpu->stored[i].value);
+        XE_CODEC(c, gpu->stored[i].count);
+        XE_CODEC(c, gpu->stored[i].time);
+    }
+}
+
 static void reports_state(struct xe_codec *c, struct xe_gpu *gpu)
 {
     xe_codec_beside(c, true);
@@ -127,7 +137,11 @@ static void reports_state(struct xe_codec *c, struct xe_gpu *gpu)
     XE_CODEC(c, gpu->halt_at);
     XE_CODEC(c, gpu->vblanks);
     XE_CODEC(c, gpu->interrupts);
+    XE_CODEC(c, gpu->unheard);
+    XE_CODEC(c, gpu->masked);
     XE_CODEC(c, gpu->complained);
+    xe_codec_up_to(c, "reach", &gpu->reach, xe__gpu_ring_words(gpu));
+    stores_state(c, gpu);
     shaders_state(c, gpu);
     xe_codec_beside(c, false);
 }

@@ -31,10 +31,11 @@ static void changed(void *ctx)
 }
 
 /* The second of two is being served when the third comes. */
-static void interrupt(void *ctx, uint32_t source, uint32_t mask)
+static bool interrupt(void *ctx, uint32_t source, uint32_t mask)
 {
     (void)ctx, (void)source, (void)mask;
     world.serving = !world.serving;
+    return world.serving;
 }
 
 static bool interrupting(void *ctx, uint32_t source)
@@ -62,6 +63,7 @@ static void require(bool holds)
 static void check(const struct xe_gpu *gpu)
 {
     uint32_t words = xe__gpu_ring_words(gpu);
+    struct xe_gpu_fence fence;
     struct xe_gpu_info info;
 
     require(gpu->fetch < words || (!words && !gpu->fetch));
@@ -69,6 +71,8 @@ static void check(const struct xe_gpu *gpu)
     require(gpu->counters.words <= (LOOKS + 2) * 100u * XE_GPU_CLOCKS + XE__PACKET_WORDS);
     xe_gpu_info(gpu, &info);
     require(info.doing < XE_GPU_DOINGS);
+    xe_gpu_fence(gpu, BASE + 0x107, &fence);
+    require(fence.coming < XE_GPU_COMINGS);
 }
 
 static uint32_t word_of(const uint8_t *data, size_t size, size_t at)

@@ -12,12 +12,13 @@ static void due_changed(void *ctx)
     (void)ctx;
 }
 
-static void interrupt(void *ctx, uint32_t source, uint32_t mask)
+static bool interrupt(void *ctx, uint32_t source, uint32_t mask)
 {
     struct gpu_bench *b = ctx;
 
     b->sent[b->interrupts % 8][0] = source;
     b->sent[b->interrupts++ % 8][1] = mask;
+    return !b->deaf;
 }
 
 static bool interrupting(void *ctx, uint32_t source)

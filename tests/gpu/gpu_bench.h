@@ -19,6 +19,7 @@ struct gpu_bench {
     uint64_t now;
     uint32_t write;                  /* next word of the ring */
     bool serving;                    /* an interrupt is being served */
+    bool deaf;                       /* nobody hears them            */
     uint32_t sent[8][2], interrupts; /* source, mask */
     uint32_t begun, done, broken, lacking;
     uint64_t work;

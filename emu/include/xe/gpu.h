@@ -56,6 +56,7 @@ struct xe_gpu_wait {
     uint32_t mask;
     uint32_t value;      /* as it is now, unmasked                                   */
     uint64_t since_time; /* interrupt time, 100 ns                                   */
+    bool never;          /* no value at all would do                                 */
 };
 
 struct xe_gpu_info {
@@ -68,6 +69,8 @@ struct xe_gpu_info {
     uint32_t depth;                   /* indirect buffers that it is in           */
     struct xe_gpu_wait wait;
     uint64_t vblanks, interrupts; /* sent so far */
+    uint64_t unheard; /* of those: while nobody was there to be called, or none more could wait */
+    uint64_t masked;  /* commands that would have interrupted, but no hardware thread */
 };
 
 struct xe_gpu_counters {
@@ -99,9 +102,37 @@ struct xe_gpu_frame {
     uint64_t time; /* interrupt time; 0: nothing was ever shown */
 };
 
+/* What commands do to a word of memory, which a title may wait for: a fence. */
+enum xe_gpu_coming {
+    XE_GPU_COMES_NOT,         /* no command that it was given writes it, as far as can be told */
+    XE_GPU_COMES_QUEUED,      /* one that it was given, and has not done yet                  */
+    XE_GPU_COMES_UNPUBLISHED, /* one that lies in the ring, behind the write pointer          */
+    XE_GPU_COMINGS
+};
+/* In the order of the enum. */
+#define XE_GPU_COMING_WORDS "not", "queued", "unpublished"
+
+/* Values are as a load finds them. */
+struct xe_gpu_fence {
+    enum xe_gpu_coming coming;
+    const char *command; /* static: "EVENT_WRITE_SHD"; the rest of these is 0 if none comes */
+    xe_gpa at;           /* where it lies                                                */
+    uint64_t ahead;      /* commands that are carried out before it                      */
+    bool has_value;
+    uint32_t value;     /* that it stores, where the command says it                    */
+    uint64_t stores;    /* so far, as far as remembered                                 */
+    uint32_t last;      /* the newest of them                                           */
+    uint64_t last_time; /* its interrupt time                                           */
+};
+
 /* The instance's graphics chip, and what it shows; borrowed, true until the next run. */
 const struct xe_gpu *xe_kernel_gpu(const struct xe_kernel *kernel);
 void xe_gpu_info(const struct xe_gpu *gpu, struct xe_gpu_info *ret);
+/* Has the command processor something to do, and need not wait for others with it? */
+bool xe_gpu_goes_on(const struct xe_gpu *gpu);
+/* Of the word at a physical address: who in the chip writes it, and has? false: nothing is known
+ * to. Looks through the commands that are there, a bounded number; changes nothing. */
+bool xe_gpu_fence(const struct xe_gpu *gpu, xe_gpa word, struct xe_gpu_fence *ret);
 const struct xe_gpu_counters *xe_gpu_counters(const struct xe_gpu *gpu);
 const struct xe_gpu_frame *xe_gpu_frame(const struct xe_gpu *gpu);
 /* In the order in which they were first loaded. Returns how many others there was no room for. */

@@ -46,18 +46,20 @@ static void due_changed(void *ctx)
         xe_kernel_device_tick_at(device->kernel, XE_DEVICE_GPU, xe_gpu_due(device->gpu));
 }
 
-static void interrupt(void *ctx, uint32_t source, uint32_t mask)
+static bool interrupt(void *ctx, uint32_t source, uint32_t mask)
 {
     const struct gpu_device *device = ctx;
     struct xe_kernel *kernel = device->kernel;
+    bool heard = true;
 
     for (uint32_t hw = 0; hw < XE_KERNEL_HW_THREADS; hw++)
         if (mask >> hw & 1)
-            xe_kernel_interrupt_raise(kernel, XE_DEVICE_GPU, source, hw);
+            heard &= xe_kernel_interrupt_raise(kernel, XE_DEVICE_GPU, source, hw);
     if (source == XE_GPU_VBLANK)
         xe_kernel_promise_keep_on(kernel, XE_PROMISE_VBLANK, 0, xe_gpu_next_vblank(device->gpu));
     else
         xe_kernel_promise_keep_on(kernel, XE_PROMISE_GPU_INTERRUPT, 0, 0);
+    return heard;
 }
 
 static bool interrupting(void *ctx, uint32_t source)
