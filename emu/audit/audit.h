@@ -26,6 +26,7 @@ struct xe_audit_site {
     bool guest;                       /* GuestExport (true) or KernelInternal            */
     uint32_t frames[XE_AUDIT_FRAMES]; /* guest back-chain return addresses  */
     uint32_t frame_count;
+    uint32_t interrupt; /* whose routine did it: enum xe_promise_kind + 1; 0: none's */
     uint64_t origin_cycle;
     uint32_t origin_tid, origin_lr;
     const char *origin_src;
@@ -103,6 +104,7 @@ struct xe_audit_signaller {
     uint64_t seq, cycle;
     uint32_t lr;
     uint32_t origin_tid;  /* who armed it, 0: nobody                   */
+    uint32_t interrupt;   /* as xe_audit_site has it                   */
     uint64_t acts;        /* that did not fail                         */
     uint64_t longest_gap; /* in cycles, the first counts from creation */
 };

@@ -171,6 +171,8 @@ static bool stopped(const struct xe__case *it, const struct xe_producer *who,
         return true;
     if (who && who->kind == XE_PRODUCER_SIGNALLER && who->standing != XE_STANDS_WAITING)
         xe__audit_producer_say(who, text, sizeof(text));
+    else if (who && who->kind == XE_PRODUCER_HOST && last->guest)
+        snprintf(text, sizeof(text), "%s did it, no thread", who->what);
     else if ((who && who->kind == XE_PRODUCER_HOST) || (!who && !last->guest))
         snprintf(text, sizeof(text), "the kernel gave it, no thread");
     return xe__audit_say(ret, "PRODUCER_STOPPED",

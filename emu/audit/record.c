@@ -82,6 +82,7 @@ void xe__audit_site_to_rec(const struct xe_audit_site *site, struct xe_audit_rec
         .guest = site->guest,
         .timeout = INT64_MAX,
         .frame_count = site->frame_count < XE_AUDIT_FRAMES ? site->frame_count : XE_AUDIT_FRAMES,
+        .interrupt = site->interrupt,
         .origin_cycle = site->origin_cycle,
         .origin_tid = site->origin_tid,
         .origin_lr = site->origin_lr,

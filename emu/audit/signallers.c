@@ -5,10 +5,11 @@
 #include "audit/audit_internal.h"
 #include "base/alloc.h"
 
-/* The machine's own sources are told apart by name, threads by id. */
+/* The machine's own sources are told apart by name, threads by id, and those that serve interrupts
+ * by which. */
 static bool is_same(const struct xe_audit_signaller *known, const struct xe_audit_rec *rec)
 {
-    return known->guest == rec->guest &&
+    return known->guest == rec->guest && known->interrupt == rec->interrupt &&
            (rec->guest ? known->tid == rec->tid : !strcmp(known->src, rec->src));
 }
 
@@ -26,8 +27,10 @@ static struct xe_audit_signaller *place_of(struct xe__signallers *all,
     if (!grown)
         return NULL;
     all->who = grown;
-    all->who[all->count] = (struct xe_audit_signaller){
-        .tid = rec->guest ? rec->tid : 0, .guest = rec->guest, .cycle = all->since};
+    all->who[all->count] = (struct xe_audit_signaller){.tid = rec->guest ? rec->tid : 0,
+                                                       .guest = rec->guest,
+                                                       .interrupt = rec->interrupt,
+                                                       .cycle = all->since};
     return &all->who[all->count++];
 }
 

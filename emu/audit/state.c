@@ -123,6 +123,7 @@ void xe__audit_rec_state(struct xe_codec *c, struct xe_audit_rec *rec)
     XE_CODEC(c, rec->ghost);
     rec_outcome_state(c, rec);
     frames_state(c, rec->frames, &rec->frame_count);
+    XE_CODEC(c, rec->interrupt);
     XE_CODEC(c, rec->origin_cycle);
     XE_CODEC(c, rec->origin_tid);
     XE_CODEC(c, rec->origin_lr);
@@ -218,6 +219,7 @@ void xe__audit_signaller_state(struct xe_codec *c, struct xe_audit_signaller *wh
     XE_CODEC(c, who->cycle);
     XE_CODEC(c, who->lr);
     XE_CODEC(c, who->origin_tid);
+    XE_CODEC(c, who->interrupt);
     XE_CODEC(c, who->acts);
     XE_CODEC(c, who->longest_gap);
     xe_codec_want(c, who->src, "a signaller of no source");

@@ -68,7 +68,7 @@ STATE(totals_state, xe__audit_totals_state(c, sample))
 #define REC_FIELDS                                                                                 \
     FIELD(R, src, FIELD_LEADS, "told by its text"), FIELD_HOLE(R, ghost, op),                      \
         FIELD_HOLE(R, wait_all, wait_id), FIELD(R, origin_src, FIELD_LEADS, "told by its text"),   \
-        FIELD_HOLE(R, frame_count, origin_cycle), BESIDE(R, seq, origin_lr)
+        BESIDE(R, seq, origin_lr)
 Test(audit_state, every_field_of_a_record)
 {
     static const struct field_range except[] = {REC_FIELDS};
@@ -134,7 +134,7 @@ Test(audit_state, every_field_of_a_signaller)
     static const struct field_range except[] = {
         FIELD(S, src, FIELD_LEADS, "told by its text"),
         FIELD_HOLE(S, guest, src),
-        FIELD_HOLE(S, origin_tid, acts),
+        FIELD_HOLE(S, interrupt, acts),
         {0, sizeof(S), FIELD_BESIDE, "reports only"},
     };
     struct xe_audit_signaller who;

@@ -280,7 +280,8 @@ Test(kernel_state_fields, every_field_of_a_timer)
         {offsetof(K, cancelled), offsetof(K, cancelled.cycle), FIELD_LEADS, "told by its text"},
         {offsetof(K, cancelled.cycle), sizeof(K), FIELD_BESIDE, "reports only"},
         FIELD_HOLE(K, origin.guest, origin.frames),
-        FIELD_HOLE(K, origin.frame_count, origin.origin_cycle),
+        FIELD(K, origin.interrupt, FIELD_BESIDE, "for records"),
+        FIELD_HOLE(K, origin.interrupt, origin.origin_cycle),
         FIELD_HOLE(K, key, origin),
     };
 

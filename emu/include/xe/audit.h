@@ -116,6 +116,7 @@ struct xe_audit_rec {
     int64_t timeout;
     uint32_t frames[XE_AUDIT_FRAMES];
     uint32_t frame_count;
+    uint32_t interrupt; /* whose routine did it: enum xe_promise_kind + 1; 0: none's */
     uint64_t origin_cycle;
     uint32_t origin_tid, origin_lr;
     const char *origin_src; /* static, NULL if none */

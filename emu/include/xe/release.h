@@ -22,11 +22,12 @@ enum xe_producer_kind {
     XE_PRODUCER_APC,       /* has ended alertable waits of this thread, not an object's */
     XE_PRODUCER_PROMISE,   /* an asynchronous call that will                            */
     XE_PRODUCER_HOST,      /* the machine by itself has: vblank, audio, a DPC, ...      */
+    XE_PRODUCER_GPU,       /* the GPU, by a command that it was given                   */
     XE_PRODUCER_KINDS
 };
 /* In the order of the enum. */
 #define XE_PRODUCER_KIND_WORDS                                                                     \
-    "owner", "thread", "timer", "server", "signaller", "apc", "promise", "host"
+    "owner", "thread", "timer", "server", "signaller", "apc", "promise", "host", "gpu"
 
 /* What it does now. Of threads: */
 enum xe_standing {
@@ -47,11 +48,15 @@ enum xe_standing {
     XE_STANDS_NEVER,     /* promised, but nothing in this build will keep it        */
     /* of the machine: */
     XE_STANDS_HOST, /* acts by itself when its time comes                      */
+    /* of the GPU, as xe/gpu.h has it: */
+    XE_STANDS_IDLE,   /* it was given nothing more to do                       */
+    XE_STANDS_HALTED, /* it does nothing any more                              */
     XE_STANDINGS
 };
 #define XE_STANDING_WORDS                                                                          \
     "running", "starved", "spinning", "polling", "sleeping", "waiting", "suspended",               \
-        "not_started", "ended", "armed", "unarmed", "cancelled", "expired", "never", "host"
+        "not_started", "ended", "armed", "unarmed", "cancelled", "expired", "never", "host",       \
+        "idle", "halted"
 const char *xe_standing_name(enum xe_standing standing); /* "running", "not started", ... */
 
 #define XE_CYCLE_NONE UINT64_MAX

@@ -15,6 +15,8 @@ typedef uint32_t xe_handle; /* guest kernel handle    */
 
 /* Threads with ids from here on are the kernel's own: they run DPCs. */
 #define XE_TID_SYSTEM 0xFFFF0000u
+/* Who is no thread, but waits and acts as one. */
+#define XE_TID_GPU UINT32_MAX
 
 struct xe_be16 {
     uint8_t b[2];

@@ -15,21 +15,66 @@ static bool is_of(uint32_t tag_, enum xe_device_id device)
     return (tag_ & 0xFF) == (uint32_t)device + 1;
 }
 
-/* The tag of the one that is handed over and has not come back; 0: there is none. */
+/* One that is handed over to a hardware thread and has not come back. */
+static bool find_served(const struct xe_kernel *kernel, uint32_t number, enum xe_device_id device,
+                        struct xe_interrupt_info *ret)
+{
+    const struct xe__hw *hw = &kernel->hw[number];
+    const struct xe_guest_call *call = hw->dpc_thread ? hw->dpc_thread->calls : NULL;
+    uint32_t found = 0;
+
+    for (; call; call = call->below)
+        if (call->end == XE_GUEST_END_DPC && is_of(call->arg, device))
+            found = call->arg;
+    ret->tid = found ? hw->dpc_thread->tid : 0;
+    for (uint32_t k = 0; k < hw->dpc_count && !found; k++)
+        if (is_of(hw->dpc[k].interrupt, device))
+            found = hw->dpc[k].interrupt;
+    ret->hw = number;
+    ret->source = found >> 8;
+    return found;
+}
+
+/* Its tag; 0: there is none. */
 static uint32_t served(const struct xe_kernel *kernel, enum xe_device_id device)
 {
-    for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++) {
-        const struct xe__hw *hw = &kernel->hw[i];
-        const struct xe_guest_call *call = hw->dpc_thread ? hw->dpc_thread->calls : NULL;
+    struct xe_interrupt_info info;
 
-        for (; call; call = call->below)
-            if (call->end == XE_GUEST_END_DPC && is_of(call->arg, device))
-                return call->arg;
-        for (uint32_t k = 0; k < hw->dpc_count; k++)
-            if (is_of(hw->dpc[k].interrupt, device))
-                return hw->dpc[k].interrupt;
-    }
+    for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++)
+        if (find_served(kernel, i, device, &info))
+            return tag(device, info.source);
     return 0;
+}
+
+/* What each source is to a title. */
+static const struct {
+    enum xe_device_id device;
+    uint32_t source;
+    enum xe_promise_kind kind;
+} promised[] = {
+    {XE_DEVICE_GPU, 0, XE_PROMISE_VBLANK},
+    {XE_DEVICE_GPU, 1, XE_PROMISE_GPU_INTERRUPT},
+};
+
+uint32_t xe_kernel_interrupt_of(const struct xe_thread *thread)
+{
+    const struct xe_guest_call *call = thread->system ? thread->calls : NULL;
+
+    while (call && (call->end != XE_GUEST_END_DPC || !call->arg))
+        call = call->below;
+    for (size_t i = 0; call && i < sizeof(promised) / sizeof(promised[0]); i++)
+        if (call->arg == tag(promised[i].device, promised[i].source))
+            return promised[i].kind + 1u;
+    return 0;
+}
+
+void xe_kernel_interrupt_info(const struct xe_kernel *kernel, enum xe_device_id device,
+                              struct xe_interrupt_info *ret)
+{
+    *ret = (struct xe_interrupt_info){.routine = kernel->line[device].routine,
+                                      .waiting = kernel->line[device].count};
+    for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS && !ret->serving; i++)
+        ret->serving = find_served(kernel, i, device, ret);
 }
 
 bool xe_kernel_interrupt_pending(const struct xe_kernel *kernel, enum xe_device_id device,

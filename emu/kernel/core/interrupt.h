@@ -20,6 +20,19 @@ bool xe_kernel_interrupt_raise(struct xe_kernel *kernel, enum xe_device_id devic
 bool xe_kernel_interrupt_pending(const struct xe_kernel *kernel, enum xe_device_id device,
                                  uint32_t source);
 
+/* How it stands with a device's interrupts. */
+struct xe_interrupt_info {
+    xe_gva routine; /* 0: nothing is connected */
+    uint32_t waiting;
+    bool serving;             /* one is handed over and has not come back: */
+    uint32_t source, hw, tid; /* tid: of the thread that runs it, 0: none does yet  */
+};
+void xe_kernel_interrupt_info(const struct xe_kernel *kernel, enum xe_device_id device,
+                              struct xe_interrupt_info *ret);
+/* What the thread does for a device, as enum xe_promise_kind + 1; 0: it serves no interrupt that
+ * was promised. */
+uint32_t xe_kernel_interrupt_of(const struct xe_thread *thread);
+
 /* ---- the kernel's own ----------------------------------------------------------------------- */
 
 /* Of one device; part of the kernel. */

@@ -281,13 +281,25 @@ static bool is_host(const struct xe_audit_signaller *who)
     return !who->guest || !who->tid || who->tid >= XE_TID_SYSTEM;
 }
 
+/* Who serves an interrupt does so for whatever raises it. */
+static void stand_as_host(const struct xe_kernel *kernel, const struct xe_audit_signaller *who,
+                          struct xe_producer *ret)
+{
+    ret->standing = XE_STANDS_HOST;
+    ret->what = who->guest ? "dpc" : who->src;
+    if (!who->interrupt)
+        return;
+    ret->what = xe_promise_kind_name(who->interrupt - 1);
+    if (!kernel->line[XE_DEVICE_GPU].routine)
+        ret->standing = XE_STANDS_CANCELLED;
+}
+
 static void tell_signaller(const struct telling *to, const struct xe_audit_signaller *who)
 {
     struct xe_producer it = {.name = "", .until_cycle = XE_CYCLE_NONE};
 
     if (is_host(who)) {
-        it.standing = XE_STANDS_HOST;
-        it.what = who->guest ? "dpc" : who->src;
+        stand_as_host(to->object->kernel, who, &it);
     } else {
         stand_by_id(to->object->kernel, who->tid, &it);
     }
@@ -445,7 +457,9 @@ static void note_anything(void *ctx, const struct xe_promise_info *info)
 {
     struct armed *armed = ctx;
 
-    if (info->object_id || info->kind == XE_PROMISE_APC || info->due == XE_PROMISE_NEVER)
+    if (info->object_id || info->kind == XE_PROMISE_APC || info->due == XE_PROMISE_NEVER ||
+        info->kind == XE_PROMISE_GPU_COMMANDS || info->kind == XE_PROMISE_GPU_INTERRUPT ||
+        info->kind == XE_PROMISE_VBLANK)
         return;
     armed->anything = true;
     armed->fresh |= !info->kept;

@@ -45,7 +45,8 @@ bool xe_kernel_thread_is_promised(const struct xe_thread *thread);
 
 /* Beside what they signal: visits the threads to which an armed timer will queue an APC. Returns
  * whether something is due that may do anything: a DPC, a callback. *ret_fresh: something of that
- * has never come to pass before. */
+ * has never come to pass before. What the GPU owes is not counted: that depends on how it stands.
+ */
 bool xe_kernel_armed(const struct xe_kernel *kernel, void (*apc)(void *ctx, uint32_t tid),
                      void *ctx, bool *ret_fresh);
 

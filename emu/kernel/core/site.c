@@ -70,6 +70,7 @@ void xe_kernel_site(const struct xe_kernel *kernel, struct xe_audit_site *ret)
         ret->tid = thread->tid;
         ret->pc = thread->cpu.pc;
         ret->hw_thread = thread->hw;
+        ret->interrupt = xe_kernel_interrupt_of(thread);
     }
     if (kernel->scope.src) {
         ret->src = kernel->scope.src;

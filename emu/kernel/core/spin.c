@@ -280,7 +280,7 @@ static bool may_spin(const struct xe_thread *thread)
 {
     const struct xe_still *still = &thread->still;
 
-    if (thread->system || thread->wait.parked || thread->suspend_count ||
+    if ((thread->system && !thread->calls) || thread->wait.parked || thread->suspend_count ||
         (thread->state != XE_THREAD_READY && thread->state != XE_THREAD_RUNNING))
         return false;
     return still->asked >= XE_POLLS || thread->cpu.retired - still->retired >= LOOK;

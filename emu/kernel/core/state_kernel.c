@@ -47,6 +47,7 @@ void xe__kernel_site_state(struct xe_codec *c, struct xe_audit_site *site)
     for (uint32_t i = 0; i < XE_AUDIT_FRAMES; i++)
         XE_CODEC(c, site->frames[i]);
     xe_codec_up_to(c, "frame_count", &site->frame_count, XE_AUDIT_FRAMES);
+    XE_CODEC(c, site->interrupt);
     XE_CODEC(c, site->origin_cycle);
     XE_CODEC(c, site->origin_tid);
     XE_CODEC(c, site->origin_lr);
