@@ -2,37 +2,21 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/map.h"
-#include "explain/explain_internal.h"
+#include "explain/collect_internal.h"
 #include "kernel/core/clock.h"
-#include "kernel/core/release.h"
 #include "xe/promise.h"
 
 #define STARVES 10u   /* that part of a second without a turn is told */
 #define INVERTS 1000u /* the same of one that others wait for */
 #define ROUNDS  16u /* times that a thread comes round until it is known to do no more than that */
 
-struct collector {
-    const struct xe_kernel *kernel;
-    struct xe_explain *facts;
-    struct xe__graph *graph;
-    struct xe_map thread, object; /* by tid, by id: index + 1 */
-    size_t thread_room, object_room, link_room, producer_room;
-    size_t graph_thread_room, graph_object_room, graph_link_room, graph_producer_room;
-    const struct xe_object **source; /* owned: of each object */
-    size_t source_room;
-    bool lost; /* the registry of promises is not complete */
-    unsigned what;
-    bool no_memory;
-};
-
-static bool ok(struct collector *c, bool done)
+static bool ok(struct xe__collector *c, bool done)
 {
     c->no_memory |= !done;
     return done;
 }
 
-static bool put(struct collector *c, struct xe_map *map, uint64_t key, uint32_t index)
+static bool put(struct xe__collector *c, struct xe_map *map, uint64_t key, uint32_t index)
 {
     return ok(c, xe_map_put(map, key, (void *)(uintptr_t)(index + 1)));
 }
@@ -62,20 +46,51 @@ static void judge_thread(const struct xe_thread *source, const struct xe_explain
     };
 }
 
-static void add_thread(struct collector *c, const struct xe_thread *source)
+uint32_t xe__explain_thread_index(const struct xe__collector *c, uint32_t tid)
+{
+    return find(&c->thread, tid);
+}
+
+/* Room for one more, empty; XE__NONE: no memory. */
+static uint32_t new_thread(struct xe__collector *c, uint32_t tid)
 {
     struct xe_explain *facts = c->facts;
     uint32_t at = facts->threads;
-    struct xe_explain_thread *it;
 
     if (!ok(c,
             xe_grow(&facts->thread, &c->thread_room, at, sizeof(*facts->thread)) &&
                 xe_grow(&c->graph->thread, &c->graph_thread_room, at, sizeof(*c->graph->thread))) ||
-        !put(c, &c->thread, source->tid, at))
+        !put(c, &c->thread, tid, at))
+        return XE__NONE;
+    facts->thread[at] = (struct xe_explain_thread){.live = false};
+    c->graph->thread[at] = (struct xe__graph_thread){.ended = false};
+    c->graph->threads = ++facts->threads;
+    return at;
+}
+
+uint32_t xe__explain_add_actor(struct xe__collector *c, const struct xe_producer *now,
+                               const struct xe__graph_thread *node)
+{
+    uint32_t at = new_thread(c, now->tid);
+
+    if (at == XE__NONE)
+        return at;
+    c->facts->thread[at].now = *now;
+    c->graph->thread[at] = *node;
+    return at;
+}
+
+/* One of the kernel's own runs code of the title, but is none of its threads. */
+static void add_thread(struct xe__collector *c, const struct xe_thread *source)
+{
+    uint32_t at = new_thread(c, source->tid);
+    struct xe_explain_thread *it;
+
+    if (at == XE__NONE)
         return;
-    it = &facts->thread[facts->threads++];
-    *it = (struct xe_explain_thread){.live = source->state != XE_THREAD_TERMINATED,
-                                     .start_routine = source->start_routine};
+    it = &c->facts->thread[at];
+    it->live = source->state != XE_THREAD_TERMINATED && !source->system;
+    it->start_routine = source->start_routine;
     xe_kernel_thread_standing(source, &it->now);
     it->starves = it->now.standing == XE_STANDS_STARVED &&
                   c->facts->cycle - it->now.since_cycle >=
@@ -86,12 +101,11 @@ static void add_thread(struct collector *c, const struct xe_thread *source)
         it->wait_lr = source->wait.lr;
     }
     judge_thread(source, it, &c->graph->thread[at]);
-    c->graph->threads = facts->threads;
 }
 
 static void promise_apc(void *ctx, uint32_t tid)
 {
-    struct collector *c = ctx;
+    struct xe__collector *c = ctx;
     uint32_t at = find(&c->thread, tid);
 
     if (at != XE__NONE)
@@ -101,7 +115,7 @@ static void promise_apc(void *ctx, uint32_t tid)
 /* ---- spins ----------------------------------------------------------------------------------- */
 
 /* Whom does a thread that runs wait for? */
-static void look_for_spin(struct collector *c, const struct xe_thread *source, uint32_t at)
+static void look_for_spin(struct xe__collector *c, const struct xe_thread *source, uint32_t at)
 {
     struct xe_explain_thread *facts = &c->facts->thread[at];
     struct xe__graph_thread *node = &c->graph->thread[at];
@@ -110,7 +124,8 @@ static void look_for_spin(struct collector *c, const struct xe_thread *source, u
     if (facts->suspended || !xe_kernel_thread_spin(source, &spin))
         return;
     facts->spin = xe_calloc(1, sizeof(*facts->spin));
-    if (!ok(c, facts->spin != NULL))
+    facts->fence = xe_calloc(XE_SPIN_WORDS, sizeof(*facts->fence));
+    if (!ok(c, facts->spin && facts->fence))
         return;
     *facts->spin = spin;
     facts->now.standing = spin.asks ? XE_STANDS_POLLING : XE_STANDS_SPINNING;
@@ -129,32 +144,47 @@ static bool idles(const struct xe_thread *source, uint64_t newest)
     return xe_kernel_thread_rounds(source, newest) >= ROUNDS;
 }
 
-static bool is_of_the_title(const struct xe_thread *thread)
+static bool is_told(const struct xe__collector *c, const struct xe_thread *thread)
 {
-    return !thread->system;
+    return !thread->system || thread->tid == c->routine_tid;
 }
 
-static void find_spins(struct collector *c)
+/* A routine that the GPU's interrupts call, and that never returns, is told as the thread that runs
+ * it. */
+static void find_routine(struct xe__collector *c)
+{
+    const struct xe_thread *thread;
+    struct xe_spin spin;
+
+    xe_kernel_interrupt_info(c->kernel, XE_DEVICE_GPU, &c->line);
+    if (!(c->what & XE__SPINS) || !c->line.tid)
+        return;
+    thread = xe_kernel_thread_by_id(c->kernel, c->line.tid);
+    if (thread && xe_kernel_thread_spin(thread, &spin))
+        c->routine_tid = thread->tid;
+}
+
+static void find_spins(struct xe__collector *c)
 {
     uint64_t newest = 0;
     uint32_t at = 0;
 
     for (const struct xe_thread *t = xe_kernel_thread_first(c->kernel); t; t = t->tid_next)
-        if (is_of_the_title(t))
+        if (is_told(c, t))
             look_for_spin(c, t, at++);
     for (uint32_t i = 0; i < c->facts->threads; i++)
         if (c->facts->thread[i].spin && c->facts->thread[i].spin->since_cycle > newest)
             newest = c->facts->thread[i].spin->since_cycle;
     at = 0;
     for (const struct xe_thread *t = xe_kernel_thread_first(c->kernel); t; t = t->tid_next)
-        if (is_of_the_title(t))
+        if (is_told(c, t))
             c->graph->thread[at++].idles = idles(t, newest);
 }
 
 /* Does the thread run, and come nowhere for certain? */
 static bool nowhere(void *ctx, const struct xe_thread *thread)
 {
-    struct collector *c = ctx;
+    struct xe__collector *c = ctx;
     uint32_t at = find(&c->thread, thread->tid);
 
     return at != XE__NONE && c->graph->thread[at].waits && !c->graph->thread[at].circles &&
@@ -162,7 +192,7 @@ static bool nowhere(void *ctx, const struct xe_thread *thread)
 }
 
 /* Nothing at all is left that could end a spin. */
-static bool is_quiet_but_for_spins(struct collector *c)
+static bool is_quiet_but_for_spins(struct xe__collector *c)
 {
     bool promised = c->graph->promises;
 
@@ -176,7 +206,7 @@ static bool is_quiet_but_for_spins(struct collector *c)
 /* ---- objects --------------------------------------------------------------------------------- */
 
 /* Made when it is new. source NULL: no object of the kernel's. */
-static uint32_t object_index(struct collector *c, uint64_t key, const struct xe_object *source)
+static uint32_t object_index(struct xe__collector *c, uint64_t key, const struct xe_object *source)
 {
     struct xe_explain *facts = c->facts;
     uint32_t at = find(&c->object, key);
@@ -197,8 +227,8 @@ static uint32_t object_index(struct collector *c, uint64_t key, const struct xe_
     return at;
 }
 
-static void add_link(struct collector *c, uint32_t thread, uint32_t object, uint32_t key,
-                     bool taken)
+void xe__explain_add_link(struct xe__collector *c, uint32_t thread, uint32_t object, uint32_t key,
+                          bool taken)
 {
     struct xe_explain *facts = c->facts;
     uint32_t at = facts->links;
@@ -212,11 +242,13 @@ static void add_link(struct collector *c, uint32_t thread, uint32_t object, uint
     c->graph->links = ++facts->links;
 }
 
-static void add_wait_link(struct collector *c, uint32_t thread, const struct xe_wait_link *source)
+static void add_wait_link(struct xe__collector *c, uint32_t thread,
+                          const struct xe_wait_link *source)
 {
-    add_link(c, thread, object_index(c, source->object->id, source->object),
-             source->key ? source->key : source->object->header,
-             source->thread->wait.all && xe_kernel_object_takeable(source->object, source->thread));
+    xe__explain_add_link(c, thread, object_index(c, source->object->id, source->object),
+                         source->key ? source->key : source->object->header,
+                         source->thread->wait.all &&
+                             xe_kernel_object_takeable(source->object, source->thread));
 }
 
 /* All objects of a wait all are there, and yet it goes on: the title stored a signal state, which
@@ -233,9 +265,8 @@ static void trust_no_store(struct xe__graph *graph, struct xe__graph_thread *nod
     node->all = false;
 }
 
-/* What is no object of the kernel's, but has an owner: a lock that only memory knows, a hardware
- * thread. */
-static uint32_t owned_index(struct collector *c, const char *what, uint32_t key, uint32_t owner)
+uint32_t xe__explain_owned_index(struct xe__collector *c, const char *what, uint32_t key,
+                                 uint32_t owner)
 {
     uint64_t name = UINT64_C(1) << 63 | (uint64_t)(what[0] & 0x7F) << 32 | key;
     uint32_t at = object_index(c, name, NULL);
@@ -258,10 +289,13 @@ static const char *lock_word(enum xe_ask_what what)
 
 /* What a thread that polls asks for, as far as somebody is known who can give it. What isn't is
  * memory that anybody may write. */
-static void add_spin_links(struct collector *c, uint32_t at)
+static void add_spin_links(struct xe__collector *c, uint32_t at)
 {
     const struct xe_spin *spin = c->facts->thread[at].spin;
 
+    for (uint32_t i = 0; spin && i < spin->words; i++)
+        if (xe__explain_gpu_word(c, at, i))
+            c->graph->thread[at].spins = spin->words > 1;
     for (uint32_t i = 0; spin && i < spin->asks; i++) {
         const struct xe_spin_ask *ask = &spin->ask[i];
 
@@ -270,10 +304,13 @@ static void add_spin_links(struct collector *c, uint32_t at)
                 ask->object[k] ? xe_kernel_object_by_id(c->kernel, ask->object[k]) : NULL;
 
             if (source)
-                add_link(c, at, object_index(c, source->id, source), ask->key[k], false);
+                xe__explain_add_link(c, at, object_index(c, source->id, source), ask->key[k],
+                                     false);
             else if (ask->owner)
-                add_link(c, at, owned_index(c, lock_word(ask->what), ask->key[k], ask->owner),
-                         ask->key[k], false);
+                xe__explain_add_link(
+                    c, at,
+                    xe__explain_owned_index(c, lock_word(ask->what), ask->key[k], ask->owner),
+                    ask->key[k], false);
             else
                 c->graph->thread[at].spins = true;
         }
@@ -281,7 +318,7 @@ static void add_spin_links(struct collector *c, uint32_t at)
 }
 
 /* A thread that never gets a turn, since one that spins has its hardware thread, waits for that. */
-static void add_processor(struct collector *c, uint32_t at, uint32_t hw)
+static void add_processor(struct xe__collector *c, uint32_t at, uint32_t hw)
 {
     struct xe_explain_thread *facts = &c->facts->thread[at];
     struct xe__graph_thread *node = &c->graph->thread[at];
@@ -290,12 +327,13 @@ static void add_processor(struct collector *c, uint32_t at, uint32_t hw)
 
     if (hog == XE__NONE || !c->facts->thread[hog].spin || facts->suspended)
         return;
-    add_link(c, at, owned_index(c, "HardwareThread", hw, facts->now.by_tid), hw, false);
+    xe__explain_add_link(c, at, xe__explain_owned_index(c, "HardwareThread", hw, facts->now.by_tid),
+                         hw, false);
     facts->starves = node->acts = false;
     node->waits = true;
 }
 
-static void add_links(struct collector *c, uint32_t at, const struct xe_thread *source)
+static void add_links(struct xe__collector *c, uint32_t at, const struct xe_thread *source)
 {
     struct xe_explain_thread *facts = &c->facts->thread[at];
     struct xe__graph_thread *node = &c->graph->thread[at];
@@ -311,22 +349,23 @@ static void add_links(struct collector *c, uint32_t at, const struct xe_thread *
 
 /* ---- producers ------------------------------------------------------------------------------- */
 
-static bool is_steady(const struct collector *c, const struct xe_producer *who)
+static bool is_steady(const struct xe__collector *c, const struct xe_producer *who)
 {
     if (who->kind == XE_PRODUCER_OWNER || who->kind == XE_PRODUCER_THREAD ||
-        who->kind == XE_PRODUCER_SERVER)
+        who->kind == XE_PRODUCER_SERVER || who->kind == XE_PRODUCER_GPU)
         return true;
     return xe_producer_is_steady(who, c->facts->cycle);
 }
 
 static void add_producer(void *ctx, const struct xe_producer *who)
 {
-    struct collector *c = ctx;
+    struct xe__collector *c = ctx;
     struct xe_explain *facts = c->facts;
     uint32_t at = facts->producers;
-    uint32_t thread =
-        who->tid && who->kind != XE_PRODUCER_PROMISE ? find(&c->thread, who->tid) : XE__NONE;
-    bool steady = is_steady(c, who);
+    uint32_t thread = who->tid && who->kind != XE_PRODUCER_PROMISE
+                          ? find(&c->thread, who->tid)
+                          : xe__explain_gpu_producer(c, who);
+    bool steady = is_steady(c, who), host = who->standing == XE_STANDS_HOST && thread == XE__NONE;
 
     if (!ok(c, xe_grow(&facts->producer, &c->producer_room, at, sizeof(*facts->producer)) &&
                    xe_grow(&c->graph->producer, &c->graph_producer_room, at,
@@ -338,10 +377,8 @@ static void add_producer(void *ctx, const struct xe_producer *who)
         facts->producer[at].who.standing = facts->thread[thread].now.standing;
         facts->producer[at].who.since_cycle = facts->thread[thread].now.since_cycle;
     }
-    c->graph->producer[at] = (struct xe__graph_producer){.object = XE__NONE,
-                                                         .thread = thread,
-                                                         .host = who->standing == XE_STANDS_HOST,
-                                                         .steady = steady};
+    c->graph->producer[at] = (struct xe__graph_producer){
+        .object = XE__NONE, .thread = thread, .host = host, .steady = steady};
     c->graph->producers = ++facts->producers;
 }
 
@@ -357,7 +394,7 @@ static bool has_acted(const struct xe_explain_producer *it)
 }
 
 /* Of what is no object of the kernel's. */
-static void add_owner(struct collector *c, uint32_t at)
+static void add_owner(struct xe__collector *c, uint32_t at)
 {
     struct xe_explain_object *facts = &c->facts->object[at];
     struct xe__graph_object *node = &c->graph->object[at];
@@ -368,8 +405,9 @@ static void add_owner(struct collector *c, uint32_t at)
         who = c->facts->thread[owner].now;
     else
         who.standing = XE_STANDS_ENDED;
-    who.kind = XE_PRODUCER_OWNER;
-    node->by_nature = node->known = true;
+    who.kind = facts->owner == XE_TID_GPU ? XE_PRODUCER_GPU : XE_PRODUCER_OWNER;
+    node->known = true;
+    node->by_nature = facts->owner != XE_TID_GPU; /* a word of memory anybody may write */
     facts->first_producer = node->first_producer = c->facts->producers;
     add_producer(c, &who);
     facts->producers = node->producers = c->facts->producers - facts->first_producer;
@@ -377,7 +415,7 @@ static void add_owner(struct collector *c, uint32_t at)
         c->graph->producer[facts->first_producer + i].object = at;
 }
 
-static void add_producers(struct collector *c, uint32_t at, bool records)
+static void add_producers(struct xe__collector *c, uint32_t at, bool records)
 {
     struct xe_explain_object *facts = &c->facts->object[at];
     struct xe__graph_object *node = &c->graph->object[at];
@@ -406,7 +444,7 @@ static void add_producers(struct collector *c, uint32_t at, bool records)
 }
 
 /* Those who ended its alertable waits before are producers of this one. */
-static void add_posters(struct collector *c, uint32_t at, const struct xe_thread *source)
+static void add_posters(struct xe__collector *c, uint32_t at, const struct xe_thread *source)
 {
     struct xe_explain_thread *facts = &c->facts->thread[at];
     struct xe__graph_thread *node = &c->graph->thread[at];
@@ -422,7 +460,7 @@ static void add_posters(struct collector *c, uint32_t at, const struct xe_thread
 }
 
 /* Does somebody wait for what this thread holds, or for its end? */
-static bool is_waited_for(const struct collector *c, uint32_t thread)
+static bool is_waited_for(const struct xe__collector *c, uint32_t thread)
 {
     for (uint32_t i = 0; i < c->facts->producers; i++) {
         const struct xe_explain_producer *it = &c->facts->producer[i];
@@ -438,7 +476,7 @@ static bool is_waited_for(const struct collector *c, uint32_t thread)
 }
 
 /* Who keeps others is missed sooner: a thousandth of a second without a turn is much, then. */
-static void find_inversions(struct collector *c)
+static void find_inversions(struct xe__collector *c)
 {
     uint64_t much = xe_kernel_config_get(c->kernel)->clock_hz / INVERTS;
 
@@ -453,7 +491,7 @@ static void find_inversions(struct collector *c)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-static void collect(struct collector *c)
+static void collect(struct xe__collector *c)
 {
     struct xe_promise_totals totals;
     bool records = c->what & XE__RECORDS;
@@ -461,24 +499,30 @@ static void collect(struct collector *c)
 
     xe_kernel_promise_totals(c->kernel, &totals);
     c->lost = totals.lost != 0;
+    find_routine(c);
     for (const struct xe_thread *t = xe_kernel_thread_first(c->kernel); t; t = t->tid_next)
-        if (is_of_the_title(t))
+        if (is_told(c, t))
             add_thread(c, t);
     if ((c->what & XE__SPINS) && !c->no_memory)
         find_spins(c);
+    if (!c->no_memory)
+        xe__explain_gpu_add(c);
     for (const struct xe_thread *t = xe_kernel_thread_first(c->kernel); t && !c->no_memory;
          t = t->tid_next)
-        if (is_of_the_title(t))
+        if (is_told(c, t))
             add_links(c, at++, t);
+    if (!c->no_memory)
+        xe__explain_gpu_links(c);
     for (uint32_t i = 0; i < c->facts->objects && !c->no_memory; i++)
         add_producers(c, i, records);
     at = 0;
     for (const struct xe_thread *t = xe_kernel_thread_first(c->kernel);
          t && records && !c->no_memory; t = t->tid_next)
-        if (is_of_the_title(t))
+        if (is_told(c, t))
             add_posters(c, at++, t);
     find_inversions(c);
     c->graph->promises = xe_kernel_armed(c->kernel, promise_apc, c, &c->graph->fresh);
+    xe__explain_gpu_finish(c);
     c->graph->quiet = c->facts->quiet = xe_kernel_is_quiet(c->kernel);
     if (c->what & XE__SPINS)
         c->graph->quiet |= is_quiet_but_for_spins(c);
@@ -486,7 +530,7 @@ static void collect(struct collector *c)
 
 bool xe__explain_collect(const struct xe_kernel *kernel, unsigned what, struct xe__collected *ret)
 {
-    struct collector c = {.kernel = kernel, .graph = &ret->graph, .what = what};
+    struct xe__collector c = {.kernel = kernel, .graph = &ret->graph, .what = what};
 
     *ret = (struct xe__collected){.facts = xe_calloc(1, sizeof(*ret->facts))};
     if (!ret->facts)

@@ -258,8 +258,10 @@ void xe_explain_free(struct xe_explain *explain)
         xe__explain_graph_roots_fini(explain->kept);
     xe_free(explain->kept);
     xe_kernel_callsites_destroy(explain->sites);
-    for (uint32_t i = 0; i < explain->threads; i++)
+    for (uint32_t i = 0; i < explain->threads; i++) {
         xe_free(explain->thread[i].spin);
+        xe_free(explain->thread[i].fence);
+    }
     xe_free(explain->thread);
     xe_free(explain->object);
     xe_free(explain->link);
@@ -278,7 +280,8 @@ bool xe_explain_deadlocked(const struct xe_kernel *kernel, uint32_t share)
     if (!it.graph.quiet && xe__explain_graph_solve(&it.graph))
         for (uint32_t i = 0; i < it.graph.threads; i++) {
             live += it.facts->thread[i].live;
-            stuck += it.graph.thread[i].stuck == XE_CERTAINTY_CERTAIN && it.graph.thread[i].links;
+            stuck += it.facts->thread[i].live && it.graph.thread[i].links &&
+                     it.graph.thread[i].stuck == XE_CERTAINTY_CERTAIN;
         }
     xe__explain_collected_fini(&it);
     xe_explain_free(it.facts);

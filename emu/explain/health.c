@@ -26,7 +26,8 @@ static bool serves(const struct health *h, uint32_t producer)
     if (it->thread == XE__NONE)
         return it->who.standing == XE_STANDS_HOST;
     thread = &h->explain->thread[it->thread];
-    return thread->live && !thread->stuck && !thread->suspended && !thread->starves;
+    return (thread->live || thread->now.tid >= XE_TID_SYSTEM) && !thread->stuck &&
+           !thread->suspended && !thread->starves;
 }
 
 static bool any_serves(const struct health *h, uint32_t first, uint32_t count)

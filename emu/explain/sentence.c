@@ -91,15 +91,21 @@ static void say_number(struct xe_line *to, uint64_t n)
     xe_line_add(to, n >= 1000 ? ",%03u" : "%u", (unsigned)(n % 1000));
 }
 
-/* "tid 2 spins", "tids 2, 3 and 2 more poll" */
+/* "tid 2 spins", "tids 2, 3 and 2 more poll"; if none of the title's does, a DPC */
 static void say_spinners(struct xe_line *to, const struct xe_explain *explain, uint32_t n)
 {
     uint32_t told = 0, polls = 0;
 
+    if (!n) {
+        xe_line_add(to, "a DPC spins");
+        return;
+    }
     xe_line_add(to, n == 1 ? "tid" : "tids");
     for (uint32_t i = 0; i < explain->threads && told < 4; i++) {
         const struct xe_explain_thread *it = &explain->thread[i];
 
+        if (!it->live)
+            continue;
         if (it->spin && it->stuck)
             xe_line_add(to, "%s%u", told++ ? ", " : " ", it->now.tid);
         polls += it->now.standing == XE_STANDS_POLLING && it->stuck;
@@ -126,7 +132,7 @@ static struct spinning spinning(const struct xe_explain *explain)
 
         if (!it->spin || !it->stuck)
             continue;
-        ret.count++;
+        ret.count += it->live;
         ret.exact &= it->spin->exact;
         if (it->spin->instructions > ret.longest)
             ret.longest = it->spin->instructions;

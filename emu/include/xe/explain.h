@@ -5,6 +5,7 @@
 #define XE_EXPLAIN_H
 
 #include "xe/error.h"
+#include "xe/gpu.h"
 #include "xe/kernel.h"
 #include "xe/release.h"
 #include "xe/spin.h"
@@ -61,7 +62,8 @@ struct xe_explain_thread {
     const char *wait_src;           /* export, static; NULL: it doesn't wait        */
     uint32_t wait_lr;
     xe_gva start_routine;
-    struct xe_spin *spin; /* owned; NULL: it doesn't, as far as can be told */
+    struct xe_spin *spin;       /* owned; NULL: it doesn't, as far as can be told */
+    struct xe_gpu_fence *fence; /* owned: what the GPU does to each word of the spin */
 };
 
 struct xe_explain_object {
@@ -100,6 +102,14 @@ struct xe_explain_root {
     uint32_t behinds;
 };
 
+/* How it stands with the GPU, which is among the threads, but never live: it may be waited for. */
+struct xe_explain_gpu {
+    bool there; /* the title has to do with it: the rest means something */
+    struct xe_gpu_info info;
+    xe_gva callback; /* that its interrupts call; 0: none is set        */
+    uint32_t actor;  /* index of it among the threads                    */
+};
+
 struct xe_explain_counts {
     uint32_t live;
     uint32_t stuck[XE_CERTAINTIES]; /* by certainty, NONE: not stuck */
@@ -118,6 +128,7 @@ struct xe_explain {
     enum xe_verdict verdict;
     enum xe_certainty certainty; /* that a thread never goes on, of the surest; NONE: none */
     struct xe_explain_counts count;
+    struct xe_explain_gpu gpu;
     struct xe_explain_thread *thread; /* owned, in tid order; so are the others */
     struct xe_explain_object *object;
     struct xe_explain_link *link;
