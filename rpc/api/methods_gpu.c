@@ -16,7 +16,7 @@
 /* ---- gpu.state ------------------------------------------------------------------------------- */
 
 static const char *const doing_words[] = {XE_GPU_DOING_WORDS, NULL};
-static const struct xe_rpc_type doing_type = {.kind = XE_RPC_KIND_ENUM, .values = doing_words};
+const struct xe_rpc_type xe_rpc_gpu_doing = {.kind = XE_RPC_KIND_ENUM, .values = doing_words};
 static const char *const wait_words[] = {"register", "memory", "interrupt", NULL};
 static const struct xe_rpc_type wait_kind = {.kind = XE_RPC_KIND_ENUM, .values = wait_words};
 static const char *const compare_words[] = {
@@ -24,7 +24,7 @@ static const char *const compare_words[] = {
 static const struct xe_rpc_type compare_type = {.kind = XE_RPC_KIND_ENUM, .values = compare_words};
 
 #define IS_VALUE WHEN_NOT(WAIT, kind, XE_GPU_WAIT_INTERRUPT)
-static const struct xe_rpc_type wait_type = {
+const struct xe_rpc_type xe_rpc_gpu_wait = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
         M_VALUE("for", WAIT, kind, &wait_kind,
@@ -35,6 +35,7 @@ static const struct xe_rpc_type wait_type = {
         M_HEX("reference", WAIT, reference, "as the command has it", IS_VALUE),
         M_HEX("mask", WAIT, mask, "as the command has it", IS_VALUE),
         M_HEX("value", WAIT, value, "now", IS_VALUE),
+        M_BOOL("never", WAIT, never, "no value at all would do"),
         M_INT("since_time", WAIT, since_time, "100 ns", "of virtual time since it waits"),
         M_END,
     }};
@@ -43,7 +44,7 @@ const struct xe_rpc_type xe_rpc_gpu_state = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
         M_BASE(STATE, base.),
-        M_VALUE("doing", STATE, info.doing, &doing_type,
+        M_VALUE("doing", STATE, info.doing, &xe_rpc_gpu_doing,
                 "no_ring, idle, busy with commands, waits, has a command in part, or halted"),
         M_STRING("halt", STATE, halt, "why it halted", WHEN_SET(STATE, halt)),
         M_HEX("halt_at", STATE, info.halt_at, "physical address of that command",
@@ -54,10 +55,12 @@ const struct xe_rpc_type xe_rpc_gpu_state = {
         M_INT("write", STATE, info.write, NULL, "index behind what was given"),
         M_HEX("at", STATE, info.at, "physical address of the next command; 0: there is none"),
         M_INT("depth", STATE, info.depth, NULL, "indirect buffers that it is in"),
-        M_STRUCT("wait", STATE, info.wait, &wait_type, "what it waits for",
+        M_STRUCT("wait", STATE, info.wait, &xe_rpc_gpu_wait, "what it waits for",
                  WHEN(STATE, info.doing, XE_GPU_WAITS)),
         M_INT("vblanks", STATE, info.vblanks, NULL, "interrupts sent for vertical blanks"),
         M_INT("interrupts", STATE, info.interrupts, NULL, "sent for commands"),
+        M_INT("unheard", STATE, info.unheard, NULL, "of both: with nothing there to be called"),
+        M_INT("masked", STATE, info.masked, NULL, "commands that interrupted no hardware thread"),
         M_HEX("frame", STATE, frame.address, "physical address of the front buffer shown last"),
         M_INT("frame_width", STATE, frame.width, "pixels", "of it"),
         M_INT("frame_height", STATE, frame.height, "pixels", "of it"),

@@ -163,8 +163,9 @@ extern const struct xe_rpc_type xe_rpc_engine_result, xe_rpc_region_result, xe_r
 extern const struct xe_rpc_type xe_rpc_audio_status, xe_rpc_audio_hash_page, xe_rpc_audio_second,
     xe_rpc_audio_kept, xe_rpc_audio_frames;
 
-/* gpu.*'s results; a register, a shader. */
-extern const struct xe_rpc_type xe_rpc_gpu_state, xe_rpc_gpu_counters, xe_rpc_gpu_register_page,
-    xe_rpc_gpu_register, xe_rpc_gpu_shader_page, xe_rpc_gpu_shader;
+/* gpu.*'s results; a register, a shader; what the GPU does, and waits for. */
+extern const struct xe_rpc_type xe_rpc_gpu_doing, xe_rpc_gpu_wait, xe_rpc_gpu_state,
+    xe_rpc_gpu_counters, xe_rpc_gpu_register_page, xe_rpc_gpu_register, xe_rpc_gpu_shader_page,
+    xe_rpc_gpu_shader;
 
 #endif

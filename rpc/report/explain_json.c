@@ -185,6 +185,8 @@ static void ask_audit(const struct making *m, uint32_t key, struct xe_rpc_explai
 static void explain_why(const struct making *m, const struct xe_explain_root *root,
                         struct xe_rpc_explained_root *ret)
 {
+    if (xe__rpc_gpu_why(m->explain, root, ret))
+        return;
     if (root->cycle)
         say(ret, "DEADLOCK", "nothing known can release it: deadlock", "");
     else if (root->objects && m->explain->object[root->object[0]].what)
@@ -508,6 +510,7 @@ static json_t *write_view(struct making *m)
     fill_verdict(m);
     m->no_memory |= !xe__rpc_spins_make(m->instance, m->explain, XE_RPC_EXPLAIN_LIST, &view->spin,
                                         &view->spins);
+    m->no_memory |= !xe__rpc_explained_gpu_make(m->explain, &view->gpu);
     fill_roots(m);
     fill_others(m);
     fill_next(m);
@@ -518,6 +521,7 @@ static json_t *write_view(struct making *m)
     free_groups(view->going, view->goings);
     free_groups(view->healthy, view->healthies);
     free_groups(view->waiting, view->waitings);
+    free(view->gpu.writer);
     free(view->lacking);
     xe__rpc_spins_free(view->spin, view->spins);
     xe__rpc_fingerprint_free(view);

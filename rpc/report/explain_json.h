@@ -90,6 +90,14 @@ struct xe_rpc_lacking_view {
     bool has_caller;
 };
 
+struct xe_rpc_explained_gpu {
+    struct xe_explain_gpu about;
+    const char *certainty;
+    const char *halt; /* NULL: it hasn't */
+    uint32_t *writer; /* owned: tids     */
+    uint32_t writers;
+};
+
 struct xe_rpc_next_view {
     char command[160];
     const char *why;
@@ -104,6 +112,7 @@ struct xe_rpc_explain_view {
     const char *verdict, *certainty; /* NULL: it has none */
     char sentence[640];
     struct xe_explain_counts count;
+    struct xe_rpc_explained_gpu gpu;
     struct xe_rpc_spin_view *spin; /* owned */
     uint32_t spins;
     struct xe_rpc_explained_root *root;
@@ -121,6 +130,12 @@ struct xe_rpc_explain_view {
 
 /* Of an instance; id is what the report calls it. NULL when out of memory. */
 json_t *xe_rpc_explain_json(struct xe_instance *instance, const char *id);
+
+/* How the GPU stands; its writers are the caller's (free). false: no memory. */
+bool xe__rpc_explained_gpu_make(const struct xe_explain *explain, struct xe_rpc_explained_gpu *ret);
+/* Of a root that is the GPU: why. false: it isn't. */
+bool xe__rpc_gpu_why(const struct xe_explain *explain, const struct xe_explain_root *root,
+                     struct xe_rpc_explained_root *ret);
 
 /* What is lacking: exports that were called and aren't there, promises that nothing keeps, devices,
  * what else the kernel counts. *ret is owned by the caller (free). */

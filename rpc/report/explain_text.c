@@ -7,6 +7,7 @@
 #include "rpc/report/explain_text.h"
 #include "rpc/report/explain_who.h"
 #include "rpc/report/report_text.h"
+#include "xe/types.h"
 
 #define ROOTS_MAX  8u
 #define OTHERS_MAX 8u
@@ -297,6 +298,12 @@ static void add_thread_root(struct xe__text *text, const json_t *explain, const 
     const json_t *thread = json_object_get(root, "thread"),
                  *spin = xe__rpc_spin_of(explain, thread);
 
+    if (xe__rpc_get_int(thread, "tid") == XE_TID_GPU) {
+        xe__rpc_say_gpu(text, explain);
+        xe__rpc_text_add(text, " (%s)\n", xe__rpc_get_string(root, "certainty"));
+        xe__rpc_say_gpu_details(text, explain);
+        return;
+    }
     xe__rpc_say_thread(text, thread);
     xe__rpc_text_add(text, " ");
     if (spin)
@@ -431,6 +438,7 @@ void xe__rpc_text_add_next(struct xe__text *text, const json_t *next)
 void xe__rpc_text_add_explanation(struct xe__text *text, const json_t *explain)
 {
     add_roots(text, explain);
+    xe__rpc_text_add_gpu(text, explain);
     add_groups(text, explain, "going_on", "going on: ");
     add_groups(text, explain, "healthy", "healthy:  ");
     add_groups(text, explain, "waiting", "waiting:  ");

@@ -6,6 +6,8 @@
 
 /* Roots, who goes on, what is healthy; of a diagnose.explain. */
 void xe__rpc_text_add_explanation(struct xe__text *text, const json_t *explain);
+/* A line on the GPU, if threads are stuck and it may have to do with that. */
+void xe__rpc_text_add_gpu(struct xe__text *text, const json_t *explain);
 void xe__rpc_text_add_lacking(struct xe__text *text, const json_t *lacking);
 /* "fingerprint: xf1:...", if there is one. */
 void xe__rpc_text_add_fingerprint(struct xe__text *text, const json_t *explain);

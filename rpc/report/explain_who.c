@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rpc/report/explain_text.h"
+#include "xe/types.h"
 
 /* "100,000,000" */
 const char *xe__rpc_grouped(long long value, char text[32])
@@ -33,7 +34,7 @@ void xe__rpc_say_thread(struct xe__text *text, const json_t *thread)
 {
     const char *name = xe__rpc_get_string(thread, "name");
 
-    if (*name)
+    if (*name && xe__rpc_get_int(thread, "tid") < XE_TID_SYSTEM)
         xe__rpc_text_add(text, "%s (tid %lld)", name, xe__rpc_get_int(thread, "tid"));
     else
         xe__rpc_text_add_thread(text, xe__rpc_get_int(thread, "tid"));
@@ -232,6 +233,8 @@ static void add_producer(struct xe__text *text, const json_t *who, bool complete
     } else if (!strcmp(kind, "host") || (alerts && *host)) {
         xe__rpc_text_add(text, "%s", host);
         add_acts(text, who, alerts ? alerted(who) : released(complete));
+        if (!strcmp(xe__rpc_get_string(who, "state"), "cancelled"))
+            xe__rpc_text_add(text, "; no graphics callback is set any more");
     } else {
         add_thread_deed(text, who, complete);
     }

@@ -21,6 +21,11 @@ void xe__rpc_say_standing(struct xe__text *text, const json_t *who);
 const json_t *xe__rpc_spin_of(const json_t *explain, const json_t *thread);
 void xe__rpc_say_spin(struct xe__text *text, const json_t *spin);
 void xe__rpc_say_spin_details(struct xe__text *text, const json_t *spin);
+/* Of diagnose.explain: what the GPU does, as a sentence; and the lines below that. */
+void xe__rpc_say_gpu(struct xe__text *text, const json_t *explain);
+void xe__rpc_say_gpu_details(struct xe__text *text, const json_t *explain);
+/* A line for each word of a spin that the GPU writes. */
+void xe__rpc_say_fences(struct xe__text *text, const json_t *spin);
 /* A line for each. */
 void xe__rpc_say_producers(struct xe__text *text, const json_t *object);
 void xe__rpc_say_apc_producers(struct xe__text *text, const json_t *waiter);

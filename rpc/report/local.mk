@@ -40,7 +40,7 @@ librpc_report_a_SOURCES = \
 	%D%/diagnostic_text.c \
 	%D%/explain_text.c \
 	%D%/explain_text.h \
-	%D%/explain_who.c \
+	%D%/explain_who.c %D%/gpu_json.c %D%/gpu_text.c \
 	%D%/explain_who.h \
 	%D%/graph_text.c \
 	%D%/milestones_text.c \

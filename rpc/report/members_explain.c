@@ -278,6 +278,32 @@ static const struct xe_rpc_type counts = {
         M_END,
     }};
 
+static const struct xe_rpc_type gpu = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .null = true,
+    .members = (const struct xe_rpc_member[]){
+        M_VALUE("state", EXPLAIN, gpu.about.info.doing, &xe_rpc_gpu_doing,
+                "what its command processor does"),
+        M_VALUE("certainty", EXPLAIN, gpu.certainty, &certainty, "that it never goes on"),
+        M_STRING("halt", EXPLAIN, gpu.halt, "why it halted", WHEN_SET(EXPLAIN, gpu.halt)),
+        M_HEX("halt_at", EXPLAIN, gpu.about.info.halt_at, "physical address of that command",
+              WHEN_SET(EXPLAIN, gpu.halt)),
+        M_HEX("at", EXPLAIN, gpu.about.info.at, "physical address of the next command; 0: none"),
+        M_STRUCT("wait", EXPLAIN, gpu.about.info.wait, &xe_rpc_gpu_wait, "what it waits for",
+                 WHEN(EXPLAIN, gpu.about.info.doing, XE_GPU_WAITS)),
+        M_LIST("writers", EXPLAIN, gpu.writer, gpu.writers, &xe_rpc_int_list,
+               "threads that go on or may be let go on: who could do what it waits for"),
+        M_HEX("callback", EXPLAIN, gpu.about.callback, "that its interrupts call; 0: none is set"),
+        M_INT("vblanks", EXPLAIN, gpu.about.info.vblanks, NULL,
+              "interrupts sent for vertical blanks"),
+        M_INT("interrupts", EXPLAIN, gpu.about.info.interrupts, NULL, "sent for commands"),
+        M_INT("unheard", EXPLAIN, gpu.about.info.unheard, NULL,
+              "of both: with nothing there to be called"),
+        M_INT("masked", EXPLAIN, gpu.about.info.masked, NULL,
+              "commands that interrupted no hardware thread"),
+        M_END,
+    }};
+
 static const char *const schema_words[] = {"xe360/explain/1", NULL};
 static const struct xe_rpc_type schema = {.kind = XE_RPC_KIND_ENUM, .values = schema_words};
 
@@ -297,6 +323,8 @@ const struct xe_rpc_type xe_rpc_explain = {
         M_INT("roots_total", EXPLAIN, roots_all, NULL, "with those that are left out"),
         M_LIST("spins", EXPLAIN, spin, spins, &xe_rpc_spins,
                "threads that run in a circle: what they read or ask for, and who could end that"),
+        M_PART("gpu", &gpu, "how the GPU stands; null: the title has nothing to do with it",
+               GIVEN(EXPLAIN, gpu.about.there, true)),
         M_LIST("going_on", EXPLAIN, going, goings, &groups, "threads that have work or sleep"),
         M_LIST("healthy", EXPLAIN, healthy, healthies, &groups,
                "threads whose wait is served: its timeout keeps ending, a timer or a promise is "

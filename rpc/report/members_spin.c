@@ -11,6 +11,28 @@ static const struct xe_rpc_type certainty = {.kind = XE_RPC_KIND_ENUM, .values =
 static const char *const where_words[] = {XE_SPIN_WHERE_WORDS, NULL};
 static const struct xe_rpc_type where = {.kind = XE_RPC_KIND_ENUM, .values = where_words};
 
+static const char *const coming_words[] = {XE_GPU_COMING_WORDS, NULL};
+static const struct xe_rpc_type coming = {.kind = XE_RPC_KIND_ENUM, .values = coming_words};
+
+#define IS_COMING WHEN_SET(WORD, fence.command)
+static const struct xe_rpc_type fence = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .null = true,
+    .members = (const struct xe_rpc_member[]){
+        M_VALUE("coming", WORD, fence.coming, &coming,
+                "a command that stores to it was given to the GPU, or lies behind the ring's write "
+                "pointer, or does not, as far as can be told"),
+        M_STRING("command", WORD, fence.command, "which", IS_COMING),
+        M_HEX("at", WORD, fence.at, "physical address of that", IS_COMING),
+        M_INT("ahead", WORD, fence.ahead, NULL, "commands before it", IS_COMING),
+        M_VALUE("value", WORD, coming, &xe_rpc_text_or_null, "that it stores; null: not known yet",
+                IS_COMING, GIVEN_SET(WORD, coming)),
+        M_INT("stores", WORD, fence.stores, NULL, "that the GPU made there so far"),
+        M_VALUE("stored", WORD, stored, &xe_rpc_text_or_null, "the last of them",
+                GIVEN_SET(WORD, stored)),
+        M_END,
+    }};
+
 static const struct xe_rpc_type word = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
@@ -24,6 +46,8 @@ static const struct xe_rpc_type word = {
                  WHEN_SET(WORD, word.place.name)),
         M_STRING("register", WORD, word.place.register_name, "that register's name",
                  WHEN_SET(WORD, word.place.register_name)),
+        M_PART("gpu", &fence, "what the GPU does to it; null: nothing is known",
+               GIVEN(WORD, has_gpu, true)),
         M_INT("tid", WORD, word.tid, NULL, "in whose stack it lies", WHEN(WORD, has_tid, true)),
         M_INT("object_id", WORD, word.object_id, NULL, "of the object whose head it is",
               WHEN(WORD, has_object, true)),

@@ -8,7 +8,17 @@
 
 /* ---- the view -------------------------------------------------------------------------------- */
 
-static void fill_words(struct xe_rpc_spin_view *view)
+static void fill_fence(const struct xe_gpu_fence *fence, struct xe_rpc_spin_word_view *word)
+{
+    word->fence = *fence;
+    word->has_gpu = fence->stores || fence->coming != XE_GPU_COMES_NOT;
+    if (fence->has_value)
+        snprintf(word->coming, sizeof(word->coming), "0x%08x", fence->value);
+    if (fence->stores)
+        snprintf(word->stored, sizeof(word->stored), "0x%08x", fence->last);
+}
+
+static void fill_words(struct xe_rpc_spin_view *view, const struct xe_gpu_fence *fence)
 {
     for (uint32_t i = 0; i < view->about.words; i++) {
         struct xe_rpc_spin_word_view *word = &view->word[i];
@@ -16,6 +26,7 @@ static void fill_words(struct xe_rpc_spin_view *view)
         word->word = view->about.word[i];
         word->has_tid = word->word.where == XE_SPIN_STACK;
         word->has_object = word->word.where == XE_SPIN_OBJECT;
+        fill_fence(&fence[i], word);
         if (word->word.has_value)
             snprintf(word->value, sizeof(word->value), "0x%0*" PRIx64, 2 * (int)word->word.size,
                      word->word.value);
@@ -57,7 +68,7 @@ static bool fill(struct xe_instance *instance, const struct xe_explain *explain,
         .stuck = xe_certainty_name(thread->stuck),
         .about = *spin};
     name_place(instance, spin->first, false, view->place);
-    fill_words(view);
+    fill_words(view, thread->fence);
     for (uint32_t i = 0; i < spin->asks; i++) {
         view->ask[i].ask = spin->ask[i];
         name_place(instance, spin->ask[i].lr, true, view->ask[i].place);

@@ -11,8 +11,10 @@
 
 struct xe_rpc_spin_word_view {
     struct xe_spin_word word;
-    bool has_tid, has_object;
-    char value[24]; /* in hexadecimal; "": not of a size that has one */
+    bool has_tid, has_object, has_gpu;
+    struct xe_gpu_fence fence;   /* what the GPU does to it */
+    char coming[16], stored[16]; /* values, as `value`; "": unknown, or none */
+    char value[24];              /* in hexadecimal; "": not of a size that has one */
 };
 
 struct xe_rpc_spin_ask_view {

@@ -152,6 +152,7 @@ static void add_loop(struct xe__text *text, const json_t *spin)
 void xe__rpc_say_spin_details(struct xe__text *text, const json_t *spin)
 {
     add_values(text, spin);
+    xe__rpc_say_fences(text, spin);
     add_writers(text, spin);
     add_loop(text, spin);
 }

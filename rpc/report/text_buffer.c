@@ -44,7 +44,9 @@ void xe__rpc_text_add(struct xe__text *text, const char *format, ...)
 
 void xe__rpc_text_add_thread(struct xe__text *text, long long tid)
 {
-    if (tid >= XE_TID_SYSTEM)
+    if (tid == XE_TID_GPU)
+        xe__rpc_text_add(text, "the GPU");
+    else if (tid >= XE_TID_SYSTEM)
         xe__rpc_text_add(text, "a DPC");
     else
         xe__rpc_text_add(text, "tid %lld", tid);
