@@ -1,6 +1,6 @@
 #!/bin/sh
 # What is said of small titles whose truth is known: explain.c and, from 60 on, hangs.c have them,
-# explain.tsv their truths.
+# explain.tsv their truths; from 100 on gpu_hangs.c and gpu_hangs.tsv.
 set -eu
 
 build=${XE_BUILDDIR:-.}
@@ -34,12 +34,14 @@ run_printed() {
     done <"$work/commands"
 }
 
+cat "$source/tests/e2e/explain.tsv" "$source/tests/e2e/gpu_hangs.tsv" >"$work/rows"
 while IFS='	' read -r case code certainty truth; do
     case $case in '#'*) continue ;; esac
     n=20M
     [ "$case" != 19 ] || n=200M # a tenth of a second without a turn
     title=explain
     [ "$case" -lt 60 ] || title=hangs
+    [ "$case" -lt 100 ] || title=gpu_hangs
     after=50M
     [ "$case" -lt 31 ] || after=2M # what spins has done so for long enough
     "$build/tests/guest/xe360-cc" -DCASE="$case" -Wno-unused-function -Wno-unused-variable \
@@ -55,7 +57,7 @@ while IFS='	' read -r case code certainty truth; do
         failures=$((failures + 1))
     fi
     case $case in
-    1 | 8 | 10 | 20 | 29 | 32 | 39) run_printed "$work/$case.xex" "$n" || failures=$((failures + 1)) ;;
+    1 | 8 | 10 | 20 | 29 | 32 | 39 | 102) run_printed "$work/$case.xex" "$n" || failures=$((failures + 1)) ;;
     esac
-done <"$source/tests/e2e/explain.tsv"
+done <"$work/rows"
 [ "$failures" = 0 ] || { echo "$failures cases are told wrongly" >&2; exit 1; }
