@@ -15,9 +15,8 @@
 #include "rpc/link/link.h"
 #include "worker/sandbox.h"
 #include "worker/session/session.h"
+#include "worker/title.h"
 #include "xe/engine.h"
-
-#define TITLE_MAX ((off_t)1 << 30)
 
 struct worker {
     struct xe_session *session;
@@ -52,50 +51,15 @@ static void event(void *ctx, const char *topic, json_t *data)
     json_decref(body);
 }
 
-#define READ_SLICE ((size_t)1 << 20)
-
-static bool read_title(int fd, void *bytes, size_t size, const struct xe_breath *breath)
-{
-    size_t used = 0;
-
-    while (used < size) {
-        size_t slice = size - used < READ_SLICE ? size - used : READ_SLICE;
-        ssize_t n = pread(fd, (char *)bytes + used, slice, (off_t)used);
-
-        xe_breathe(breath);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        used += (size_t)n;
-    }
-    return true;
-}
-
 static bool take_title(void *ctx, const struct xe_breath *breath, void **ret_bytes,
                        size_t *ret_size, struct xe_error *err)
 {
     struct worker *worker = ctx;
-    off_t size;
-    void *bytes;
 
     if (!worker->came || worker->came->count != 1)
         return xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "no image came with the request");
-    size = lseek(worker->came->fd[0], 0, SEEK_END); /* fstat may be a call that takes paths, too */
-    if (size < 0 || size > TITLE_MAX)
-        return xe_error_set(err, XE_ERR_IMAGE_UNSUPPORTED, "image of %lld bytes, at most %lld",
-                            (long long)size, (long long)TITLE_MAX);
-    bytes = malloc((size_t)size + 1);
-    if (!bytes)
-        return xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for an image of %lld bytes",
-                            (long long)size);
-    if (!read_title(worker->came->fd[0], bytes, (size_t)size, breath)) {
-        free(bytes);
-        return xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "the image cannot be read");
-    }
-    *ret_bytes = bytes;
-    *ret_size = (size_t)size;
-    return true;
+    worker->came->count = 0;
+    return xe_title_take(worker->came->fd[0], breath, ret_bytes, ret_size, err);
 }
 
 static uint32_t take_files(void *ctx, int *ret_fd, uint32_t max)

@@ -24,15 +24,15 @@ struct xe_container {
 
 bool xe_container_is(int fd)
 {
-    struct xe_vfs_bytes bytes;
-    int own = dup(fd);
+    struct xe_vfs_bytes bytes = {.fd = fd};
+    off_t size = lseek(fd, 0, SEEK_END);
     size_t i = 0;
 
-    if (own < 0 || !xe_vfs_bytes_of_fd(own, &bytes, NULL))
+    if (size < 0)
         return false;
+    bytes.size = (uint64_t)size;
     while (xe_vfs_containers[i] && !xe_vfs_containers[i]->is(&bytes))
         i++;
-    xe_vfs_bytes_close(&bytes);
     return xe_vfs_containers[i] != NULL;
 }
 

@@ -61,7 +61,8 @@ static void take_text(const uint8_t *head, uint32_t at, uint32_t units, char *re
 
         if (c == 0)
             break;
-        n += put_utf8(ret + n, c < 0x20 || c == 0x7F || (c >= 0xD800 && c < 0xE000) ? '?' : c);
+        n += put_utf8(ret + n,
+                      c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0xD800 && c < 0xE000) ? '?' : c);
     }
     ret[n] = '\0';
 }

@@ -137,6 +137,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/image.disassemble/unknown-symbol.json \
 	%D%/cases/image.inspect/absent.json \
 	%D%/cases/image.inspect/directory.json \
+	%D%/cases/image.inspect/disc.json \
 	%D%/cases/image.inspect/dots.json \
 	%D%/cases/image.inspect/not-a-title.json \
 	%D%/cases/image.inspect/ok.json \
@@ -148,6 +149,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/image.symbols/ok.json \
 	%D%/cases/image.symbols/page.json \
 	%D%/cases/instance.create/config-invalid.json \
+	%D%/cases/instance.create/disc.json \
 	%D%/cases/instance.create/name-of-an-id.json \
 	%D%/cases/instance.create/name-taken.json \
 	%D%/cases/instance.create/no-file.json \

@@ -19,6 +19,23 @@ tests_vfs_fuzz_container_SOURCES = $(XE_VFS_BUILDERS) tests/support/fuzz.h tests
 tests_vfs_fuzz_container_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
 tests_vfs_fuzz_container_LDADD = libxe_vfs_fuzz.a libxe_base.a $(GCRYPT_LIBS)
 
+# Containers for tests that run programs; see its head.
+check_PROGRAMS += tests/vfs/make_container
+tests_vfs_make_container_SOURCES = $(XE_VFS_BUILDERS) %D%/make_container.c
+tests_vfs_make_container_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
+tests_vfs_make_container_LDADD = libxe_base.a $(GCRYPT_LIBS)
+
+XE_CONTAINERS = tests/vfs/made/ok.iso tests/vfs/made/ok.package
+XE_IN_CONTAINERS = default.xex=tests/guest/titles/spin.xex media/ media/license.txt=$(srcdir)/LICENSE
+check_DATA += $(XE_CONTAINERS)
+CLEANFILES += $(XE_CONTAINERS)
+tests/vfs/made/ok.iso: tests/vfs/make_container$(EXEEXT) tests/guest/titles/spin.xex
+	@$(MKDIR_P) $(@D)
+	$(AM_V_GEN)tests/vfs/make_container gdfx $@ $(XE_IN_CONTAINERS)
+tests/vfs/made/ok.package: tests/vfs/make_container$(EXEEXT) tests/guest/titles/spin.xex
+	@$(MKDIR_P) $(@D)
+	$(AM_V_GEN)tests/vfs/make_container stfs $@ $(XE_IN_CONTAINERS)
+
 .PHONY: fuzz-container
 fuzz: fuzz-container
 fuzz-container: tests/vfs/fuzz_container

@@ -1,0 +1,14 @@
+/* A title's bytes: a file that came along, or the executable in it, if it is a container. */
+#ifndef XE_WORKER_TITLE_H
+#define XE_WORKER_TITLE_H
+
+#include <stddef.h>
+
+#include "xe/breath.h"
+#include "xe/error.h"
+
+/* Takes the descriptor; free the bytes with free(). A breath is taken between slices. */
+bool xe_title_take(int fd, const struct xe_breath *breath, void **ret_bytes, size_t *ret_size,
+                   struct xe_error *err);
+
+#endif
