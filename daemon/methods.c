@@ -282,6 +282,11 @@ static void image_errand(struct xe_rpc_call *call)
     errand(call, xe_rpc_arg_string(call, "image"));
 }
 
+static void file_errand(struct xe_rpc_call *call)
+{
+    errand(call, xe_rpc_arg_string(call, "file"));
+}
+
 static void golden_check(struct xe_rpc_call *call)
 {
     const json_t *image = json_object_get(xe_rpc_arg_json(call, "golden"), "image");
@@ -334,6 +339,7 @@ static void symbols_load(struct xe_rpc_call *call)
 }
 
 static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
+    [XE_RPC_M_container_inspect] = file_errand,
     [XE_RPC_M_debug_gdb_start] = gdb_start,
     [XE_RPC_M_debug_gdb_stop] = gdb_stop,
     [XE_RPC_M_debug_symbols_load] = symbols_load,

@@ -286,19 +286,54 @@ int ctl_cmd_run(struct ctl *ctl)
 
 /* ---- inspect -------------------------------------------------------------------------------- */
 
+/* Ask a worker of our own about the file. */
+static json_t *inspect(struct ctl *ctl, const char *method, const char *param, json_t **ret_error)
+{
+    const char *path = ctl->o.arg[0];
+
+    *ret_error = NULL;
+    if (!ctl_private_title(ctl, path))
+        return NULL;
+    return ctl_try(ctl, method, json_pack("{s:s}", param, path), ret_error);
+}
+
+static void show_inspected(struct ctl *ctl, json_t *container, json_t *image)
+{
+    if (ctl->o.json) {
+        if (container)
+            json_object_set(container, "image", image ? image : json_null());
+        ctl_print_json(container ? container : image);
+        return;
+    }
+    if (container)
+        print_text(container, xe_report_container_text);
+    if (container && image)
+        putchar('\n');
+    if (image)
+        print_text(image, xe_report_image_text);
+}
+
+/* What is no container may be a title; what is one may have a title in it. */
 int ctl_cmd_inspect(struct ctl *ctl)
 {
-    json_t *image;
+    json_t *container, *image = NULL, *error;
+    const char *kind;
+    int code;
 
-    if (!ctl_private_start(ctl) || !ctl_private_title(ctl, ctl->o.arg[0]))
+    if (!ctl_private_start(ctl))
         return ctl->exit;
-    image = ctl_call(ctl, "image.inspect", json_pack("{s:s}", "image", ctl->o.arg[0]));
-    if (!image)
-        return ctl->exit;
-    if (ctl->o.json)
-        ctl_print_json(image);
-    else
-        print_text(image, xe_report_image_text);
+    container = inspect(ctl, "container.inspect", "file", &error);
+    kind = ctl_text_of(json_object_get(error, "data"), "kind");
+    if (!strcmp(kind, "image_unsupported") ||
+        json_is_string(json_object_get(container, "executable"))) {
+        json_decref(error);
+        image = inspect(ctl, "image.inspect", "image", &error);
+    }
+    code = error ? ctl_print_error(ctl, error) : container || image ? CTL_OK : ctl->exit;
+    if (container || image)
+        show_inspected(ctl, container, image);
+    json_decref(container);
     json_decref(image);
-    return CTL_OK;
+    json_decref(error);
+    return code;
 }

@@ -82,6 +82,23 @@ const struct xe_rpc_method xe_rpc_method_image_inspect = {
         },
 };
 
+const struct xe_rpc_method xe_rpc_method_container_inspect = {
+    .name = "container.inspect",
+    .place = XE_RPC_BOTH,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_SLOW,
+    .doc =
+        "What a disc image or a package says of itself, and whether its hashes hold; all that has "
+        "one is read.",
+    .result = &xe_rpc_container,
+    .errors = {XE_ERR_IMAGE_NOT_FOUND, XE_ERR_IMAGE_UNSUPPORTED, XE_ERR_IMAGE_CORRUPT,
+               XE_ERR_PATH_FORBIDDEN},
+    .params =
+        {
+            {"file", &xe_rpc_string, REQUIRED, 1, 4095, "path below one of the daemon's roots", 0},
+        },
+};
+
 const struct xe_rpc_method xe_rpc_method_instance_create = {
     .name = "instance.create",
     .place = XE_RPC_BOTH,

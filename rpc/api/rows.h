@@ -105,6 +105,8 @@ extern const struct xe_rpc_type xe_rpc_thread_diagnostic, xe_rpc_thread, xe_rpc_
     xe_rpc_short_threads, xe_rpc_thread_state;
 /* What image.inspect shows. */
 extern const struct xe_rpc_type xe_rpc_image;
+/* What container.inspect shows. */
+extern const struct xe_rpc_type xe_rpc_container;
 /* Objects, exports, log lines, and lists of them; values of registers by name. */
 extern const struct xe_rpc_type xe_rpc_object, xe_rpc_objects, xe_rpc_export, xe_rpc_exports,
     xe_rpc_log_line, xe_rpc_log_lines, xe_rpc_log_level, xe_rpc_registers, xe_rpc_vectors;

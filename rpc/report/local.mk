@@ -4,6 +4,7 @@ librpc_a_SOURCES += \
 	%D%/bundle.h \
 	%D%/members_audit.c \
 	%D%/members_bundle.c \
+	%D%/members_container.c \
 	%D%/members_explain.c \
 	%D%/members_graph.c \
 	%D%/members_image.c \
@@ -53,6 +54,7 @@ librpc_report_a_SOURCES = \
 
 # An image as JSON (needs librpc.a) and that JSON as text (needs Jansson only).
 librpc_image_a_SOURCES = \
+	%D%/container_text.c \
 	%D%/image_json.c \
 	%D%/image_json.h \
 	%D%/image_text.c

@@ -18,5 +18,7 @@ char *xe_report_graph_dot(const json_t *graph);
 /* All of a private run (schema xe360/run/1), its first screen first. */
 char *xe_report_run_text(const json_t *run);
 char *xe_report_image_text(const json_t *image);
+/* A disc image or a package (schema xe360/container/1). */
+char *xe_report_container_text(const json_t *container);
 
 #endif

@@ -35,6 +35,11 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/audit.status/ok.json \
 	%D%/cases/audit.timeline/nothing-new.json \
 	%D%/cases/audit.timeline/ok.json \
+	%D%/cases/container.inspect/absent.json \
+	%D%/cases/container.inspect/disc.json \
+	%D%/cases/container.inspect/not-a-container.json \
+	%D%/cases/container.inspect/outside.json \
+	%D%/cases/container.inspect/package.json \
 	%D%/cases/debug.break.enable/off.json \
 	%D%/cases/debug.break.enable/unknown.json \
 	%D%/cases/debug.break.list/disabled.json \

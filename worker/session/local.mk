@@ -6,6 +6,7 @@ libsession_a_SOURCES = \
 	%D%/audit.c \
 	%D%/boot.c \
 	%D%/bundle.c \
+	%D%/container.c \
 	%D%/debug.c \
 	%D%/diagnose.c \
 	%D%/disassemble.c \

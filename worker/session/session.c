@@ -17,6 +17,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_audit_report] = xe__rpc_audit_report,
     [XE_RPC_M_audit_status] = xe__rpc_audit_status,
     [XE_RPC_M_audit_timeline] = xe__rpc_audit_timeline,
+    [XE_RPC_M_container_inspect] = xe__session_container_inspect,
     [XE_RPC_M_debug_break_enable] = xe__rpc_debug_break_enable,
     [XE_RPC_M_debug_break_list] = xe__rpc_debug_break_list,
     [XE_RPC_M_debug_break_remove] = xe__rpc_debug_break_remove,

@@ -176,6 +176,7 @@ xe_rpc_handler xe__rpc_image_inspect, xe__rpc_instance_create; /* boot.c    */
 xe_rpc_handler xe__rpc_instance_fork, xe__rpc_instance_reset;  /* frozen.c  */
 xe_rpc_handler xe__rpc_debug_break_enable, xe__rpc_debug_break_list, xe__rpc_debug_break_remove,
     xe__rpc_debug_break_set, xe__rpc_mem_write, xe__rpc_thread_set_registers; /* debug.c   */
+xe_rpc_handler xe__session_container_inspect;                                 /* container.c */
 xe_rpc_handler xe__session_diagnose_bundle;                                   /* bundle.c */
 xe_rpc_handler xe__rpc_diagnose_explain, xe__session_diagnose_milestones,
     xe__rpc_diagnose_wait_graph;                                     /* diagnose.c */

@@ -27,6 +27,8 @@ struct xe_container_hashes {
     char first[512];    /* what is wrong with the first bad one, if one is */
 };
 
+#define XE_CONTAINER_KIND_WORDS "gdfx", "stfs", "svod"
+
 struct xe_container_info {
     const char *kind; /* "gdfx", "stfs", "svod", static */
     uint64_t file_size;
