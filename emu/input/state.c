@@ -9,9 +9,15 @@
 
 static void gamepad_state(struct xe_codec *c, struct xe_gamepad *state)
 {
+    struct xe_error err = XE_ERROR_INIT;
+
     XE_CODEC(c, state->buttons);
 #define PAD_AXIS(word, type, min, max, doc) XE_CODEC(c, state->word);
 #include "xe/pads.def"
+    if (xe_codec_loading(c) && !c->stopped)
+        xe_codec_want(
+            c, xe_pad_event_check(&(struct xe_pad_event){.act = XE_PAD_SET, .state = *state}, &err),
+            "%s", err.text);
 }
 
 void xe__pad_state(struct xe_codec *c, struct xe_pad *pad)

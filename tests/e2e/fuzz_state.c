@@ -16,6 +16,7 @@
 #include "rpc/report/milestones_json.h"
 #include "tests/support/fuzz.h"
 #include "tests/support/titles.h"
+#include "xe/pads.h"
 
 #define CYCLES     3000 /* that a loaded state runs */
 #define TITLES     (sizeof(title) / sizeof(title[0]))
@@ -38,7 +39,17 @@ static struct {
 } title[] = {{.name = "apcs", .cycles = 60000},    {.name = "timers", .cycles = 60000},
              {.name = "queues", .cycles = 60000},  {.name = "dpc", .cycles = 40000},
              {.name = "mutants", .cycles = 50000}, {.name = "obligation", .cycles = 60000},
-             {.name = "locks", .cycles = 50000},   {.name = "suspend", .cycles = 40000}};
+             {.name = "locks", .cycles = 50000},   {.name = "suspend", .cycles = 40000},
+             {.name = "pads", .cycles = 2000}};
+
+/* Of controllers: some wait, some go on, some are over, where a title looks at them. */
+static const struct xe_pad_event events[] = {
+    {.act = XE_PAD_SET, .port = 1, .state = {.buttons = 0x1000, .lt = 9, .ly = -5}},
+    {.act = XE_PAD_CONNECT, .port = 1},
+    {.act = XE_PAD_PRESS, .lasts = XE_PAD_POLL, .count = 1000, .state = {.buttons = 0x8001}},
+    {.act = XE_PAD_DISCONNECT, .port = 0, .clock = XE_PAD_FRAME, .at = 7},
+    {.act = XE_PAD_KEY, .port = XE_PAD_KEYBOARD, .lasts = XE_PAD_CYCLE, .count = 50, .key = 3},
+};
 
 static void must(bool holds, const char *what, const struct xe_error *err)
 {
@@ -93,6 +104,9 @@ static bool title_ready(unsigned i)
     config.engine = XE_ENGINE_INTERPRETER;
     test_title_path(title[i].name, path, sizeof(path));
     title[i].instance = test_instance(path, &config);
+    must(xe_instance_pad_events(title[i].instance, events, sizeof(events) / sizeof(events[0]), true,
+                                &err),
+         title[i].name, &err);
     must(xe_instance_run(title[i].instance, title[i].cycles, NULL, NULL, &(struct xe_run_result){0},
                          &err),
          title[i].name, &err);

@@ -396,3 +396,14 @@ Test(pads, loading_refuses_events_that_make_no_sense)
     cr_expect_str_eq(load(pads, &saved), "pads: event 0: pad: expected a number from 1 to 4");
     xe_codec_fini(&saved);
 }
+
+Test(pads, loading_refuses_states_that_no_pad_can_be_in)
+{
+    struct xe_codec saved;
+
+    pads->pad[2].given.ry = 40000;
+    save(&saved);
+    cr_expect_str_eq(load(pads, &saved),
+                     "pads: pad 0x2: ry: expected a number from -32768 to 32767");
+    xe_codec_fini(&saved);
+}

@@ -192,3 +192,22 @@ Test(hle_input, every_field_of_a_caller)
     fields_check(&(struct field_test){"struct xe_pad_caller", &caller, sizeof(caller), caller_state,
                                       except, sizeof(except) / sizeof(except[0])});
 }
+
+Test(hle_input, a_caller_without_an_export_is_refused)
+{
+    struct xe__input *self = xe_kernel_family_self(h.bench.kernel, &xe_family_input);
+    struct xe_codec save, load;
+
+    self->callers = 1;
+    xe_codec_init_save(&save);
+    xe_codec_section(&save, "kernel");
+    xe__kernel_input_state(&save, self);
+    cr_assert(xe_codec_end(&save));
+    xe_codec_init_load(&load, save.bytes, save.size);
+    xe_codec_section(&load, "kernel");
+    xe__kernel_input_state(&load, self);
+    cr_expect(!xe_codec_end(&load));
+    cr_expect_str_eq(load.error.text, "kernel: caller 0 called no export");
+    xe_codec_fini(&load);
+    xe_codec_fini(&save);
+}

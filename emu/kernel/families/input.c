@@ -362,6 +362,12 @@ void xe__kernel_pad_caller_state(struct xe_codec *c, struct xe_pad_caller *calle
     XE_CODEC(c, caller->newest);
 }
 
+static void caller_state(struct xe_codec *c, struct xe__input *self, uint32_t i)
+{
+    xe__kernel_pad_caller_state(c, &self->caller[i]);
+    xe_codec_want(c, c->stopped || self->caller[i].name, "caller %u called no export", i);
+}
+
 void xe__kernel_input_state(struct xe_codec *c, void *ctx)
 {
     struct xe__input *self = ctx;
@@ -370,7 +376,7 @@ void xe__kernel_input_state(struct xe_codec *c, void *ctx)
     xe_codec_beside(c, true);
     self->callers = (uint32_t)xe_codec_count(c, "callers", self->callers, XE_PAD_CALLERS, 36);
     for (uint32_t i = 0; i < self->callers && !c->stopped; i++)
-        xe__kernel_pad_caller_state(c, &self->caller[i]);
+        caller_state(c, self, i);
     xe_codec_beside(c, false);
 }
 
