@@ -97,6 +97,24 @@ want 8 "bad.yaml:2:3: there is no 'prss'" input script one bad.yaml
 want 0 'waiting=4' input script one script.yaml
 want 2 'help input' input shake one
 
+# A fork, and what begins from a snapshot, in the middle of a press.
+want 0 'state=created' create pads.xex --name=whole --input=script.yaml
+want 0 'cycle=2040' start whole -n 2040 --wait
+want 0 'waiting=3 going_on=1 over=0' input script whole
+want 0 'name=branch' fork whole --name=branch
+want 0 '^mid cycle=2040' snapshot save whole mid
+want 0 'name=later' create pads.xex --name=later --snapshot=mid
+for instance in whole branch later; do
+    want 0 'waiting=3 going_on=1 over=0' input script $instance
+    want 0 'stop=exit' start $instance -n 1M --wait
+    want 0 '' digest $instance
+    cp out digest.$instance
+done
+cmp digest.whole digest.branch || failures=$((failures + 1))
+cmp digest.whole digest.later || failures=$((failures + 1))
+want 0 'cycle=0' reset whole
+want 0 'waiting=0 going_on=0 over=0' input script whole
+
 # What happened is in the log, and its replay is the run.
 want 0 'state=created' create pads.xex --name=two --input=script.yaml
 want 0 'records at cycle 0' input record two
