@@ -55,11 +55,13 @@ static bool take_title(void *ctx, const struct xe_breath *breath, void **ret_byt
                        size_t *ret_size, struct xe_error *err)
 {
     struct worker *worker = ctx;
+    int fd;
 
     if (!worker->came || worker->came->count != 1)
         return xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "no image came with the request");
-    worker->came->count = 0;
-    return xe_title_take(worker->came->fd[0], breath, ret_bytes, ret_size, err);
+    fd = worker->came->fd[0];
+    worker->came->fd[0] = -1;
+    return xe_title_take(fd, breath, ret_bytes, ret_size, err);
 }
 
 static uint32_t take_files(void *ctx, int *ret_fd, uint32_t max)
