@@ -5,3 +5,4 @@ libxe_kernel_a_SOURCES =
 include emu/kernel/core/local.mk
 include emu/kernel/hle/local.mk
 include emu/kernel/families/local.mk
+include emu/kernel/unwind/local.mk

@@ -32,6 +32,7 @@ tests_kernel_test_hle_SOURCES += %D%/test_milestone.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_debug.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_device_queue.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_directory.c
+tests_kernel_test_hle_SOURCES += %D%/test_hle_frames.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_heap.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_input.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_string.c
@@ -41,3 +42,21 @@ tests_kernel_test_hle_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_kernel_test_hle_CFLAGS = $(XE_TEST_CFLAGS)
 tests_kernel_test_hle_LDADD = libtest_fields.a libxe_kernel.a libxe_gpu.a libxe_input.a libxe_apu.a libxe_audit.a $(XE_CPU_LIBS) libxe_mem.a libxe_base.a \
 	$(CRITERION_LIBS) $(GCRYPT_LIBS) -lm
+
+# Unwinding: against the processor; and of images as anybody may make them (tests/support/fuzz.h).
+check_PROGRAMS += tests/kernel/test_unwind
+TESTS += tests/kernel/test_unwind
+tests_kernel_test_unwind_SOURCES = %D%/test_unwind.c
+tests_kernel_test_unwind_CFLAGS = $(XE_TEST_CFLAGS)
+tests_kernel_test_unwind_LDADD = libxe_kernel.a $(XE_CPU_LIBS) libxe_mem.a libxe_base.a $(CRITERION_LIBS) $(GCRYPT_LIBS) -lm
+check_PROGRAMS += tests/kernel/fuzz_unwind
+TESTS += tests/kernel/fuzz_unwind
+tests_kernel_fuzz_unwind_SOURCES = %D%/fuzz_unwind.c tests/support/fuzz.h tests/support/fuzz_replay.c
+tests_kernel_fuzz_unwind_LDADD = libxe_kernel.a $(XE_CPU_LIBS) libxe_mem.a libxe_base.a $(GCRYPT_LIBS) -lm
+.PHONY: fuzz-kernel
+fuzz: fuzz-kernel
+fuzz-kernel: fuzz-e2e tests/kernel/fuzz_unwind
+	@$(MAKE) -s -C fuzz/clang tests/kernel/fuzz_unwind CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
+	@$(AM_TESTS_ENVIRONMENT) mkdir -p fuzz/unwind && tests/kernel/fuzz_unwind --seeds fuzz/unwind && \
+	  fuzz/clang/tests/kernel/fuzz_unwind -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 \
+	    -max_len=32768 -artifact_prefix=fuzz/unwind- fuzz/unwind

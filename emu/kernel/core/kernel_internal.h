@@ -526,9 +526,15 @@ void xe__kernel_process_thread_count(struct xe_kernel *kernel, enum xe_process_t
 bool xe__kernel_process_init(struct xe_kernel *kernel, struct xe_error *err);
 
 /* site.c */
-/* Walk the back-chain from cpu's r1; at most max frames, innermost first. Returns how many. */
+/* Walk the back-chain from cpu's r1; at most max frames, innermost first. Returns how many. Quick:
+ * records of the audit have it. */
 uint32_t xe__kernel_frames(const struct xe_kernel *kernel, const struct xe_cpu *cpu,
                            struct xe_thread_frame *frame, uint32_t max);
+
+/* walk.c */
+/* The same by the tables of functions, where there are some: right in any function, at any place. */
+uint32_t xe__kernel_callers(const struct xe_kernel *kernel, const struct xe_cpu *registers,
+                            struct xe_thread_frame *frame, uint32_t max);
 
 /* Tell the audit and a debugger of an act. Creation and closing go to the debugger only: the audit
  * has calls of its own for them. */

@@ -70,4 +70,6 @@ libxe_kernel_a_SOURCES += \
 	%D%/timer.c \
 	%D%/timer.h \
 	%D%/wait.c \
+	%D%/walk.c \
+	%D%/walk.h \
 	%D%/world.c

@@ -111,7 +111,7 @@ static void fill_info(const struct xe_thread *thread, struct xe_thread_info *inf
     memcpy(info->last_export_args, thread->last_export_args, sizeof(info->last_export_args));
     add_scheduling(thread, info);
     if (thread->state != XE_THREAD_TERMINATED)
-        info->frames = xe__kernel_frames(thread->kernel, &thread->cpu, info->frame, 16);
+        info->frames = xe__kernel_callers(thread->kernel, &thread->cpu, info->frame, 16);
     add_wait(thread, info);
     add_locks(thread, info);
 }

@@ -3,35 +3,57 @@
 #include "kernel/families/shared.h"
 #include "kernel/families/text.h"
 #include "kernel/core/thread.h"
+#include "kernel/core/walk.h"
 
 /* ---- stack traces --------------------------------------------------------------------------- */
 
 #define FRAMES_MAX 0xFFFEu
 #define FRAME_NS   20u
 
-/* Frames are chained by the word that the stack pointer leads to; a function saves its return
- * address 8 bytes below its caller's frame. Source: doc/facts/exceptions.md, how prologues look. */
 struct frames {
     const struct xe_call *call;
-    xe_gva sp;
+    struct xe_cpu cpu; /* pc: behind the call that the frame is in the middle of */
 };
+
+static struct frames frames_of(const struct xe_call *call)
+{
+    struct frames frames = {call, *call->cpu};
+
+    frames.cpu.pc = call->lr;
+    return frames;
+}
+
+/* Of functions that no table knows: frames are chained by the word that the stack pointer leads to,
+ * and a return address lies 8 bytes below its caller's frame.
+ * Source: doc/facts/exceptions.md, section 2, of all that save it without a routine of their own.
+ */
+static void follow_chain(struct frames *frames)
+{
+    xe_gva back = xe_mem_u32(frames->call->mem, (xe_gva)frames->cpu.gpr[1]);
+
+    frames->cpu.gpr[1] = back;
+    frames->cpu.pc = xe_mem_u32(frames->call->mem, back - 8);
+}
 
 /* The next return address; 0 behind the last. */
 static xe_gva next_return(struct frames *frames)
 {
     const struct xe_thread *thread = frames->call->thread;
-    xe_gva back = xe_mem_u32(frames->call->mem, frames->sp);
+    xe_gva from = (xe_gva)frames->cpu.gpr[1], sp;
 
-    if (back <= frames->sp || back & 3 || back >= thread->stack_base || back < thread->stack_limit)
+    frames->cpu.pc -= 4;
+    if (!xe_kernel_unwind_once(frames->call->kernel, &frames->cpu))
+        follow_chain(frames);
+    sp = (xe_gva)frames->cpu.gpr[1];
+    if (sp <= from || sp & 3 || sp >= thread->stack_base || sp < thread->stack_limit)
         return 0;
-    frames->sp = back;
-    return xe_mem_u32(frames->call->mem, back - 8);
+    return frames->cpu.pc;
 }
 
 /* The first is where the caller goes on. */
 static void rtl_capture_stack_back_trace(struct xe_call *call)
 {
-    struct frames frames = {call, (xe_gva)call->cpu->gpr[1]};
+    struct frames frames = frames_of(call);
     uint32_t skip = xe_arg_u32(call, 0), room = xe_arg_u32(call, 1), n = 0, sum = 0;
     xe_gva to = xe_arg_gva(call, 2), at = call->lr;
 
@@ -50,7 +72,7 @@ static void rtl_capture_stack_back_trace(struct xe_call *call)
 
 static void rtl_get_callers_address(struct xe_call *call)
 {
-    struct frames frames = {call, (xe_gva)call->cpu->gpr[1]};
+    struct frames frames = frames_of(call);
     xe_gva caller = next_return(&frames);
 
     xe__kernel_store_u32(call, 0, caller);

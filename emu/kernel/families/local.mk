@@ -41,6 +41,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/timer.c \
 	%D%/uart.c \
 	%D%/unicode.c \
+	%D%/unwind.c \
 	%D%/unicode.def \
 	%D%/video.c \
 	%D%/wait.c \

@@ -1,0 +1,90 @@
+/* See walk.h. */
+#include "kernel/core/walk.h"
+
+#include "kernel/core/kernel_internal.h"
+
+bool xe_kernel_image_at(const struct xe_kernel *kernel, xe_gva address, xe_gva *ret_base,
+                        uint32_t *ret_size)
+{
+    const struct xe_kernel_title *title = &kernel->title;
+
+    if (address - title->base >= title->size)
+        return false;
+    *ret_base = title->base;
+    *ret_size = title->size;
+    return true;
+}
+
+bool xe_kernel_function_at(const struct xe_kernel *kernel, xe_gva address,
+                           struct xe_unwind_table *ret_table, struct xe_unwind_function *ret)
+{
+    xe_gva base;
+    uint32_t size;
+
+    *ret_table = (struct xe_unwind_table){0};
+    return xe_kernel_image_at(kernel, address, &base, &size) &&
+           xe_unwind_table_of(kernel->mem, base, size, ret_table) &&
+           xe_unwind_find(kernel->mem, ret_table, address, ret);
+}
+
+bool xe_kernel_unwind_once(const struct xe_kernel *kernel, struct xe_cpu *cpu)
+{
+    struct xe_unwind_table table;
+    struct xe_unwind_function function;
+
+    if (!xe_kernel_function_at(kernel, cpu->pc, &table, &function))
+        return false;
+    xe_unwind_frame(kernel->mem, &table, &function, cpu);
+    return true;
+}
+
+/* ---- callers of a thread, for reports -------------------------------------------------------- */
+
+static bool is_kernels(xe_gva address)
+{
+    return address >= XE_KERNEL_CODE && address < XE_KERNEL_EXPORTS + 0x10000;
+}
+
+/* One of an image that has a table, but no row for it: a leaf, which returns through LR. */
+static bool leave_leaf(const struct xe_kernel *kernel, struct xe_cpu *cpu)
+{
+    struct xe_unwind_table table;
+    struct xe_unwind_function function;
+
+    if (xe_kernel_function_at(kernel, cpu->pc, &table, &function) || !table.entries)
+        return false;
+    xe_unwind_frame(kernel->mem, &table, NULL, cpu);
+    return true;
+}
+
+/* The innermost function's caller. Whoever is in the middle of a call of the kernel's is seen as if
+ * it had returned: LR is told beside the callers. */
+static bool first_caller(const struct xe_kernel *kernel, struct xe_cpu *cpu)
+{
+    if (is_kernels(cpu->pc)) {
+        cpu->pc = ((xe_gva)cpu->lr & ~3u) - 4;
+        return xe_kernel_unwind_once(kernel, cpu);
+    }
+    return xe_kernel_unwind_once(kernel, cpu) || leave_leaf(kernel, cpu);
+}
+
+uint32_t xe__kernel_callers(const struct xe_kernel *kernel, const struct xe_cpu *registers,
+                            struct xe_thread_frame *frame, uint32_t max)
+{
+    struct xe_cpu cpu = *registers;
+    xe_gva sp = (xe_gva)cpu.gpr[1];
+    bool more = first_caller(kernel, &cpu);
+    uint32_t n = 0;
+
+    while (more && n < max && !is_kernels(cpu.pc) && cpu.pc) {
+        if ((xe_gva)cpu.gpr[1] < sp || (n && (xe_gva)cpu.gpr[1] == sp))
+            return n;
+        sp = (xe_gva)cpu.gpr[1];
+        frame[n++] = (struct xe_thread_frame){.sp = sp, .lr = cpu.pc};
+        cpu.pc -= 4;
+        more = xe_kernel_unwind_once(kernel, &cpu);
+    }
+    if (more) /* the last was called by the kernel, or there is no room for more */
+        return n;
+    return n + xe__kernel_frames(kernel, &cpu, frame + n, max - n);
+}
