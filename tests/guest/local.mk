@@ -3,7 +3,7 @@ bin_PROGRAMS += xe360-mkxex
 xe360_mkxex_CPPFLAGS = $(AM_CPPFLAGS) $(GCRYPT_CFLAGS)
 xe360_mkxex_SOURCES = \
 	%D%/mkxex/build.c %D%/mkxex/elf.c %D%/mkxex/huffman.c %D%/mkxex/huffman.h %D%/mkxex/lzx.c \
-	%D%/mkxex/main.c %D%/mkxex/mkxex.h %D%/mkxex/pe.c
+	%D%/mkxex/main.c %D%/mkxex/mkxex.h %D%/mkxex/pe.c %D%/mkxex/unwind.c
 xe360_mkxex_LDADD = $(GCRYPT_LIBS)
 
 # xe360-cc does all steps for a user; the build of the titles below shows them one by one.
@@ -25,7 +25,8 @@ guestdir = $(pkgdatadir)/guest
 dist_guest_DATA = \
 	%D%/lib/crt0.c %D%/lib/imports.S %D%/lib/runtime.c %D%/lib/wide.S %D%/lib/xe360.ld
 guestincludedir = $(guestdir)/include/xe360
-dist_guestinclude_DATA = %D%/include/xe360/kernel.h %D%/include/xe360/module.h %D%/include/xe360/types.h
+dist_guestinclude_DATA = %D%/include/xe360/except.h %D%/include/xe360/kernel.h %D%/include/xe360/module.h \
+	%D%/include/xe360/types.h
 guestkerneldir = $(guestdir)/include/kernel/hle
 dist_guestkernel_DATA = emu/kernel/hle/xboxkrnl.def emu/kernel/hle/xam.def emu/kernel/hle/xbdm.def
 

@@ -262,6 +262,43 @@ static void find_export(const struct elf *elf, struct mkxex *x, struct mkxex_exp
                export->symbol, export->ordinal, export->symbol);
 }
 
+/* ---- functions to unwind ----------------------------------------------------------------------
+ */
+
+/* All functions that the symbol table names. */
+static void read_functions(const struct elf *elf, struct mkxex *x, const struct section *table)
+{
+    const uint8_t *symbols = at(elf, table->offset, table->size, "symbol table");
+
+    for (uint64_t k = 0; k + SYMBOL_SIZE(elf) <= table->size; k += SYMBOL_SIZE(elf)) {
+        const uint8_t *p = symbols + k;
+
+        if ((p[elf->wide ? 4 : 12] & 0xF) == STT_FUNC)
+            mkxex_unwind_function(x, (uint32_t)word(elf, p, 4, 8), (uint32_t)word(elf, p, 8, 16));
+    }
+}
+
+/* Rows that the program brings; only then does it get others. */
+static void read_unwinds(const struct elf *elf, struct mkxex *x)
+{
+    for (uint32_t i = 0; i < elf->section_count; i++) {
+        struct section s = section_at(elf, i);
+        const uint8_t *row;
+
+        if (!section_is(elf, &s, ".pdata"))
+            continue;
+        row = at(elf, s.offset, s.size, ".pdata");
+        for (uint64_t k = 0; k + 8 <= s.size; k += 8)
+            mkxex_unwind_row(x, xe_load_be32(row + k), xe_load_be32(row + k + 4));
+    }
+    for (uint32_t i = 0; x->unwinds && i < elf->section_count; i++) {
+        struct section s = section_at(elf, i);
+
+        if (s.type == SHT_SYMTAB)
+            read_functions(elf, x, &s);
+    }
+}
+
 /* The entry of a 64-bit program may be a function descriptor; those lie in .opd. */
 static void find_entry(const struct elf *elf, struct mkxex *x)
 {
@@ -285,6 +322,7 @@ void mkxex_read_elf(struct mkxex *x, const char *path)
     place_image(&elf, x);
     copy_segments(&elf, x);
     read_imports(&elf, x);
+    read_unwinds(&elf, x);
     for (uint32_t i = 0; i < x->export_count; i++)
         find_export(&elf, x, &x->exports[i]);
     find_entry(&elf, x);

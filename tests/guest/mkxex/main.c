@@ -431,6 +431,7 @@ int main(int argc, char **argv)
     mkxex_read_elf(&x, arguments.input);
     mkxex_add_resources(&x);
     mkxex_add_exports(&x);
+    mkxex_add_unwinds(&x);
     mkxex_write_pe_header(&x);
     mkxex_build(&x, &out);
     write_file(arguments.output, &out);

@@ -13,6 +13,7 @@ enum mkxex_encryption { MKXEX_PLAIN, MKXEX_RETAIL, MKXEX_DEVKIT };
 #define MKXEX_IMPORTS   4096
 #define MKXEX_RESOURCES 64
 #define MKXEX_EXPORTS   256
+#define MKXEX_UNWINDS   4096
 #define MKXEX_OWN       3  /* xboxkrnl, xam, xbdm: numbers in lib/imports.S */
 #define MKXEX_LIBRARIES 32 /* with those of --import-from, numbered behind */
 
@@ -31,6 +32,10 @@ struct mkxex_export {
     const char *symbol;
 };
 
+struct mkxex_unwind {
+    uint32_t address, word; /* as in the table */
+};
+
 /* Everything about the file to be written. */
 struct mkxex {
     uint8_t *image; /* owned: as it lies in memory from base on */
@@ -46,6 +51,8 @@ struct mkxex {
     bool of_title;                       /* a library of the title's own process    */
     const char *from[MKXEX_LIBRARIES];   /* other libraries that it imports from    */
     uint32_t froms;
+    struct mkxex_unwind unwind[MKXEX_UNWINDS];
+    uint32_t unwinds, unwind_table; /* address of the table, 0: none */
     uint32_t tls_address, tls_size, tls_raw_size, tls_slots;
     enum mkxex_compression compression;
     enum mkxex_encryption encryption;
@@ -81,6 +88,12 @@ uint32_t mkxex_append(struct mkxex *x, uint32_t size);
 void mkxex_add_resources(struct mkxex *x);
 void mkxex_add_exports(struct mkxex *x);
 void mkxex_write_pe_header(struct mkxex *x);
+
+/* A row of the table of functions; one for a function that has none yet; the table behind the
+ * image. */
+void mkxex_unwind_row(struct mkxex *x, uint32_t address, uint32_t word);
+void mkxex_unwind_function(struct mkxex *x, uint32_t address, uint32_t size);
+void mkxex_add_unwinds(struct mkxex *x);
 
 /* Names of imports, for people: "?" for an ordinal that no table has. */
 const char *mkxex_library_name(const struct mkxex *x, uint32_t library);

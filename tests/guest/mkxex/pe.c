@@ -10,6 +10,8 @@
 #define SECTIONS_AT (PE_AT + 4 + 20 + 224)
 #define SECTION     40u
 #define EXPORT_HEAD 0x2Cu
+/* Of the directories, the fourth. */
+#define EXCEPTION_TABLE (24 + 96 + 8 * 3)
 
 static void le16(uint8_t *p, uint32_t v)
 {
@@ -122,6 +124,8 @@ void mkxex_write_pe_header(struct mkxex *x)
     le32(pe + 84, 0x1000);
     le16(pe + 92, 14);
     le32(pe + 116, 16);
+    le32(pe + EXCEPTION_TABLE, x->unwinds ? x->unwind_table - x->base : 0);
+    le32(pe + EXCEPTION_TABLE + 4, 8 * x->unwinds);
     for (uint32_t first = 1, page = 1; page < pages; page++) {
         if (page + 1 < pages && x->page_kind[page + 1] == x->page_kind[first])
             continue;
