@@ -6,3 +6,4 @@ include emu/kernel/core/local.mk
 include emu/kernel/hle/local.mk
 include emu/kernel/families/local.mk
 include emu/kernel/unwind/local.mk
+include emu/kernel/except/local.mk

@@ -13,6 +13,7 @@
 #define OUT      (IMAGE + 0x3000)
 
 static struct hle_bench h;
+static struct xe_module image = {.id = 1, .base = IMAGE, .size = SCRATCH_SIZE};
 static xe_gva sp;
 
 static void put(xe_gva at, uint32_t word)
@@ -44,8 +45,7 @@ static void function(uint32_t row, xe_gva at, int32_t slot)
 static void begin(void)
 {
     hle_bench_init(&h);
-    h.bench.kernel->title.base = IMAGE;
-    h.bench.kernel->title.size = SCRATCH_SIZE;
+    h.bench.kernel->module[h.bench.kernel->module_count++] = &image;
     xe_mem_set_u16(h.bench.mem, IMAGE, 0x4D5A);
     little(IMAGE + 0x3C, 0x80);
     put(IMAGE + 0x80, 0x50450000);
@@ -66,6 +66,7 @@ static void begin(void)
 
 static void end(void)
 {
+    h.bench.kernel->module_count--;
     hle_bench_fini(&h);
 }
 

@@ -144,7 +144,7 @@ Test(hle_system, a_bug_check_tells_what_was_passed)
     CALL(&h, XBOXKRNL, KeBugCheckEx, 0xF4, 1, 2, 3, 4);
     cr_expect_str_eq(xe_kernel_stop_detail(h.bench.kernel),
                      "KeBugCheckEx: code 0x000000f4 (0x00000001 0x00000002 0x00000003 0x00000004) "
-                     "from 0x82001234");
+                     "from 0x82001234: a heap is damaged, or used from the wrong kind of process");
     h.bench.kernel->stop = XE_STOP_NONE;
     CALL(&h, XBOXKRNL, KeBugCheck, 0xE2, 1, 2, 3, 4);
     cr_expect_str_eq(xe_kernel_stop_detail(h.bench.kernel),

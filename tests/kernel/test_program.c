@@ -174,7 +174,7 @@ Test(kernel_program, a_crash_says_what_and_where)
         {0x7FE00008, "trap: word 0x7fe00008 (trap), "},
         {0x0CC30004, "trap: word 0x0cc30004 (twllei r3,4), "},
         {0x0CC00000, "trap of a division by zero: word 0x0cc00000 (twllei r0,0), "},
-        {0x44000002, "system call: word 0x44000002 (sc), "},
+        {0x44000022, "system call: word 0x44000022 (sc 1), "},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

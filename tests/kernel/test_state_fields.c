@@ -437,7 +437,6 @@ Test(kernel_state_fields, every_field_of_the_kernel)
         FIELD(H, module_count, FIELD_LEADS, "how many there are"),
         FIELD(H, module_source, FIELD_LEADS, "another part"),
         FIELD_HOLE(H, title_threads, module),
-        FIELD_HOLE(H, module_cell, heap),
         FIELD(H, heap, FIELD_LEADS, "events, in their order"),
         FIELD(H, heap_count, FIELD_LEADS, "how many there are"),
         FIELD(H, heap_capacity, FIELD_NONE, "room in host memory"),

@@ -70,7 +70,7 @@ static const struct {
     {XE_CAUSE_TRAP, 0x7FE00008, 0, "trap: word"},
     {XE_CAUSE_DIVIDE_ZERO, 0x0CC00000, 0, "trap of a division by zero: word"},
     {XE_CAUSE_DIVIDE_OVERFLOW, 0x0CA5FFFF, 0, "trap of a division that overflows: word"},
-    {XE_CAUSE_SYSCALL, 0x44000002, 0, "system call: word"},
+    {XE_CAUSE_SYSCALL, 0x44000022, 0, "system call: word"},
     {XE_CAUSE_LOAD, LWZ(5u, 0, 4u), NOWHERE, "data access read of 0x00001234 unmapped: word"},
     {XE_CAUSE_STORE, STW(5u, 4, 4u), NOWHERE + 4, "data access write to 0x00001238 unmapped: word"},
     {XE_CAUSE_STORE, STW(5u, 0, 6u), PROGRAM_BASE,
@@ -167,8 +167,8 @@ static void exports(enum xe_engine engine)
     call(engine, ORD(KeBugCheck), none, 1, &(struct xe_stop_info){.cause = XE_CAUSE_RUNTIME_EXIT},
          "KeBugCheck(0) from 0x8200000c, which is exit or abort");
     call(engine, ORD(RtlRaiseException), record, 1,
-         &(struct xe_stop_info){.cause = XE_CAUSE_EXCEPTION, .arguments = 1},
-         "RtlRaiseException: exception 0x00000000 (flags 0x0, address 0x00000000) raised from");
+         &(struct xe_stop_info){.cause = XE_CAUSE_EXCEPTION, .address = AT(3), .arguments = 1},
+         "RtlRaiseException: exception 0x00000000 (flags 0x0, address 0x8200000c) raised from");
     call(engine, ORD(RtlEnterCriticalSection), lock, 1,
          &(struct xe_stop_info){.cause = XE_CAUSE_NO_LOCK, .address = NOWHERE},
          "RtlEnterCriticalSection: no lock at 0x00001234, tid 1, lr 0x82");
@@ -176,6 +176,28 @@ static void exports(enum xe_engine engine)
          &(struct xe_stop_info){.cause = XE_CAUSE_FIRMWARE, .code = 1}, "HalReturnToFirmware(1)");
     call(engine, ORD(DbgBreakPoint), NULL, 0, &(struct xe_stop_info){.cause = XE_CAUSE_BREAK_CALL},
          "DbgBreakPoint, tid 1, pc 0x8005");
+}
+
+/* Frames until the page below the stack. */
+static void overflow(enum xe_engine engine)
+{
+    const struct xe_stop_info *info;
+    xe_gva limit;
+
+    begin(engine);
+    program_emit(&p, 0x9421F000); /* stwu r1,-0x1000(r1) */
+    program_branch(&p, PROGRAM_BASE);
+    program_load(&b, &p, 0);
+    limit = b.kernel->first_thread->stack_limit;
+    cr_assert_eq(bench_run(&b, 1000, NULL), XE_STOP_CRASH);
+    info = xe_kernel_stop_info(b.kernel);
+    cr_expect_eq(info->cause, XE_CAUSE_STACK, "%s", xe_cause_name(info->cause));
+    cr_expect_eq(info->address, limit - 0x100);
+    cr_expect_eq(info->pc, PROGRAM_BASE);
+    cr_expect(strstr(xe_kernel_stop_detail(b.kernel), "stack overflow at 0x70"), "%s",
+              xe_kernel_stop_detail(b.kernel));
+    seen[XE_CAUSE_STACK] = true;
+    bench_fini(&b);
 }
 
 static void own_words(enum xe_engine engine)
@@ -222,6 +244,7 @@ Test(kernel_stop, every_cause_is_told_as_data)
         jumps(engine);
         exports(engine);
         own_words(engine);
+        overflow(engine);
     }
     for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++) {
         cr_expect_not(seen[elsewhere[i]], "%s is told here", xe_cause_name(elsewhere[i]));
@@ -473,4 +496,27 @@ Test(kernel_stop, numbers_of_reasons_are_state)
     cr_assert_eq((size_t)XE_STOP_COUNT, sizeof(words_by_number) / sizeof(words_by_number[0]));
     for (int i = 0; i < XE_STOP_COUNT; i++)
         cr_expect_str_eq(xe_stop_name((enum xe_stop)i), words_by_number[i]);
+}
+
+/* sc asks for the hypervisor, which is not there. */
+Test(kernel_stop, a_hypervisor_call_is_named_and_gets_zero)
+{
+    char line[512];
+
+    for (enum xe_engine engine = XE_ENGINE_JIT; engine <= XE_ENGINE_INTERPRETER; engine++) {
+        begin(engine);
+        program_li(&p, 3, 7);
+        program_li(&p, 0, 0x0D);
+        program_emit(&p, 0x44000002);
+        program_emit(&p, BLR);
+        program_load(&b, &p, 0);
+        cr_expect_eq(bench_run(&b, 1000, NULL), XE_STOP_EXIT);
+        cr_expect_eq(xe_kernel_stop_info(b.kernel)->code, 0, "r3 when it ended");
+        cr_expect_eq(b.kernel->lacking[XE_LACKING_HYPERVISOR].count, 1);
+        h.bench = b;
+        cr_expect_eq(hle_logged(&h, XE_LOG_STUB, line), 1);
+        cr_expect_str_eq(line, "hypervisor call 0xd (HvxPostOutput) from 0x82000010 is answered "
+                               "with 0");
+        bench_fini(&b);
+    }
 }

@@ -99,6 +99,7 @@ static const struct {
     {XE_CAUSE_LAST_THREAD, 5}, {XE_CAUSE_TERMINATE, 5},       {XE_CAUSE_RUNTIME_EXIT, 5},
     {XE_CAUSE_LAUNCH, 5},      {XE_CAUSE_FIRMWARE, 5},        {XE_CAUSE_BREAK_WORD, 5},
     {XE_CAUSE_BREAK_CALL, 5},  {XE_CAUSE_BREAKPOINT, 5},      {XE_CAUSE_WATCHPOINT, 5},
+    {XE_CAUSE_STACK, 11},      {XE_CAUSE_IMPORT, 6},          {XE_CAUSE_ATTACH, 6},
 };
 
 /* One that has exited is there to be looked at: no signal, and no thread that is at fault. */

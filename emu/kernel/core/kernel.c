@@ -1,10 +1,13 @@
 /* Life of a kernel, what surrounds an export call, guest exceptions. */
 #include "kernel/core/kernel.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "kernel/core/codes.h"
 #include "kernel/core/kernel_internal.h"
+#include "kernel/except/except.h"
 
 static void check_invariant(struct xe_kernel *kernel)
 {
@@ -59,6 +62,8 @@ enum {
     TRAP_PRINT_TOO = 0x0FE0001A
 };
 
+#define SYSCALL_LEVEL 0xFE0u /* of an sc instruction; 0: the hypervisor */
+
 static void debug_print(struct xe_kernel *kernel, const struct xe_cpu *cpu)
 {
     char text[1024];
@@ -112,25 +117,69 @@ static const char *exception_words(const struct xe_cpu_exception *what)
                                                                            : "";
 }
 
-static enum xe_cpu_action unhandled(struct xe_kernel *kernel, struct xe_cpu *cpu,
-                                    const struct xe_cpu_exception *what)
+/* What is told of it if nobody handles it. */
+static void describe(struct xe_kernel *kernel, const struct xe_cpu *cpu,
+                     const struct xe_cpu_exception *what, struct xe_stop_info *ret)
 {
-    struct xe_stop_info why = {.cause = exception_cause(what),
-                               .tid = kernel->running ? kernel->running->tid : 0,
-                               .pc = cpu->pc,
-                               .lr = (uint32_t)cpu->lr};
-    const char *words = exception_words(what);
     char place[128];
 
-    if (xe_cause_has(why.cause) & XE_STOP_HAS_ADDRESS)
-        why.address = what->address;
-    if (xe_cause_has(why.cause) & XE_STOP_HAS_CODE)
-        why.code = what->word;
+    *ret = (struct xe_stop_info){.cause = exception_cause(what),
+                                 .tid = kernel->running ? kernel->running->tid : 0,
+                                 .pc = cpu->pc,
+                                 .lr = (uint32_t)cpu->lr};
+    if (what->kind == XE_CPU_EXC_DATA && kernel->running &&
+        xe__kernel_stack_overflows(kernel->running, what->address))
+        ret->cause = XE_CAUSE_STACK;
+    if (xe_cause_has(ret->cause) & XE_STOP_HAS_ADDRESS)
+        ret->address = what->address;
+    if (xe_cause_has(ret->cause) & XE_STOP_HAS_CODE)
+        ret->code = what->word;
+    snprintf(ret->what, sizeof(ret->what), "%s", exception_words(what));
     if (what->kind == XE_CPU_EXC_DATA &&
         xe__kernel_bus_faulted(kernel, what->address, what->write, place, sizeof(place)))
-        words = place;
-    xe_kernel_crash(kernel, &why, words);
+        snprintf(ret->what, sizeof(ret->what), "%s", place);
+}
+
+/* Handlers of the title are asked first. Not of what is no fault of its own, or when there is no
+ * stack left to ask them on. */
+static enum xe_cpu_action dispatch(struct xe_kernel *kernel, const struct xe_cpu *cpu,
+                                   const struct xe_cpu_exception *what)
+{
+    struct xe_stop_info why;
+
+    describe(kernel, cpu, what, &why);
+    if (kernel->running && why.cause != XE_CAUSE_STACK &&
+        xe_except_fault(kernel->running, what, &why))
+        return kernel->stop == XE_STOP_NONE ? XE_CPU_RESUME : XE_CPU_LEAVE;
+    xe_kernel_crash(kernel, &why, NULL);
     return XE_CPU_LEAVE;
+}
+
+/* One that debuggers serve: handlers of the title are asked before those. */
+static enum xe_cpu_action dispatch_break(struct xe_kernel *kernel,
+                                         const struct xe_cpu_exception *what)
+{
+    const struct xe_stop_info why = {.cause = XE_CAUSE_BREAK_WORD};
+
+    if (kernel->running && xe_except_fault(kernel->running, what, &why))
+        return kernel->stop == XE_STOP_NONE ? XE_CPU_RESUME : XE_CPU_LEAVE;
+    xe_kernel_break(kernel, XE_CAUSE_BREAK_WORD);
+    return XE_CPU_SKIP;
+}
+
+/* Code that reaches for the hypervisor, by a number in r0. There is none here: it is told, and gets
+ * a 0. Source: doc/facts/modules.md, section 9. */
+static enum xe_cpu_action hypervisor_call(struct xe_kernel *kernel, struct xe_cpu *cpu)
+{
+    uint32_t number = (uint32_t)cpu->gpr[0];
+    const char *name = xe_kernel_hypervisor_name(number);
+
+    xe_log_write(kernel->log, XE_LOG_STUB, "kernel",
+                 "hypervisor call 0x%x (%s) from 0x%08x is answered with 0", number,
+                 name[0] ? name : "unknown", cpu->pc);
+    xe_kernel_lacking_found(kernel, XE_LACKING_HYPERVISOR);
+    cpu->gpr[3] = 0;
+    return XE_CPU_SKIP;
 }
 
 static enum xe_cpu_action exception(void *ctx, struct xe_cpu *cpu,
@@ -140,8 +189,8 @@ static enum xe_cpu_action exception(void *ctx, struct xe_cpu *cpu,
 
     if (what->kind == XE_CPU_EXC_BREAKPOINT)
         return XE_CPU_LEAVE;
-    if (what->kind == XE_CPU_EXC_MISMATCH) /* the title has no say in this */
-        return unhandled(kernel, cpu, what);
+    if (what->kind == XE_CPU_EXC_SYSCALL && !(what->word & SYSCALL_LEVEL))
+        return hypervisor_call(kernel, cpu);
     if (what->kind == XE_CPU_EXC_TRAP)
         switch (what->word) {
         case TRAP_PRINT:
@@ -152,12 +201,11 @@ static enum xe_cpu_action exception(void *ctx, struct xe_cpu *cpu,
             return XE_CPU_SKIP;
         case TRAP_BREAK:
         case TRAP_BREAK_SERVICE:
-            xe_kernel_break(kernel, XE_CAUSE_BREAK_WORD);
-            return XE_CPU_SKIP;
+            return dispatch_break(kernel, what);
         default:
             break;
         }
-    return unhandled(kernel, cpu, what);
+    return dispatch(kernel, cpu, what);
 }
 
 /* ---- debugging ------------------------------------------------------------------------------ */

@@ -44,7 +44,8 @@ enum {
     XE__TRAMPOLINE_RETURN = XE_KERNEL_CODE + 0x20,     /* a guest call made by us returned       */
     XE__TRAMPOLINE_AUDIO_WAIT = XE_KERNEL_CODE + 0x30, /* an audio client's thread is out of it  */
     XE__TRAMPOLINE_AUDIO_CALL = XE_KERNEL_CODE + 0x40, /* and has got a period to fill           */
-    XE__TRAMPOLINE_END = XE_KERNEL_CODE + 0x50
+    XE__TRAMPOLINE_EXCEPT = XE_KERNEL_CODE + 0x50,     /* a handler of exceptions returned       */
+    XE__TRAMPOLINE_END = XE_KERNEL_CODE + 0x60
 };
 
 struct xe__list {
@@ -183,6 +184,7 @@ struct xe_kernel {
     uint32_t module_count, last_module, last_batch, last_order;
     const struct xe_module_source *module_source; /* borrowed; NULL: none */
     xe_gva module_cell;
+    xe_gva vectored; /* asked about every exception before any frame is; 0: none */
 
     /* Timers. */
     struct xe_timer **heap; /* owned */
@@ -499,6 +501,9 @@ bool xe__kernel_thread_restore(struct xe_object *object, uint32_t tid);
 /* The kernel goes: threads let go of everything without any effect. */
 void xe__kernel_threads_fini(struct xe_kernel *kernel);
 
+/* Is this in the page that guards the end of its stack? */
+bool xe__kernel_stack_overflows(const struct xe_thread *thread, xe_gva address);
+
 /* suspend.c */
 /* The APC that suspends runs. Or again: a special APC that ran in the middle of it is over. */
 void xe__kernel_suspend(struct xe_thread *thread);
@@ -532,7 +537,8 @@ uint32_t xe__kernel_frames(const struct xe_kernel *kernel, const struct xe_cpu *
                            struct xe_thread_frame *frame, uint32_t max);
 
 /* walk.c */
-/* The same by the tables of functions, where there are some: right in any function, at any place. */
+/* The same by the tables of functions, where there are some: right in any function, at any place.
+ */
 uint32_t xe__kernel_callers(const struct xe_kernel *kernel, const struct xe_cpu *registers,
                             struct xe_thread_frame *frame, uint32_t max);
 

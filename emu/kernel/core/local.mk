@@ -12,6 +12,9 @@ libxe_kernel_a_SOURCES += \
 	%D%/callsite_code.c \
 	%D%/clock.c \
 	%D%/clock.h \
+	%D%/codes.c \
+	%D%/codes.def \
+	%D%/codes.h \
 	%D%/device.c \
 	%D%/device.h \
 	%D%/dispatcher.c \

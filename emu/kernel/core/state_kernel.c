@@ -235,6 +235,7 @@ static void stop_state(struct xe_codec *c, struct xe_kernel *kernel)
     xe_codec_enum(c, "stop", &kernel->stop, XE_STOP_COUNT);
     XE_CODEC(c, kernel->has_exit_code);
     XE_CODEC(c, kernel->exit_code);
+    XE_CODEC(c, kernel->vectored);
     xe_codec_beside(c, true);
     stop_info_state(c, &kernel->info);
     xe_codec_text(c, "detail", kernel->detail, sizeof(kernel->detail));

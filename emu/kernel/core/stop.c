@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernel/core/codes.h"
 #include "kernel/core/kernel_internal.h"
 
 /* ---- the sentence --------------------------------------------------------------------------- */
@@ -47,24 +48,41 @@ static void describe_mismatch(const struct xe_stop_info *info, char *text, size_
              xe_cause_says(info->cause), info->what, word, info->address, info->pc, info->tid);
 }
 
-static void describe_crash(const struct xe_stop_info *info, char *text, size_t size)
+/* KeBugCheckEx: code 0x000000f4 HEAP (...) from 0x82001234: what that means */
+static void describe_bug_check(const struct xe_stop_info *info, char *text, size_t size)
 {
     const uint32_t *a = info->argument;
+    const char *says, *name = xe_kernel_bug_check_name(info->code, &says);
+    char rest[64] = "";
+
+    if (info->arguments)
+        snprintf(rest, sizeof(rest), " (0x%08x 0x%08x 0x%08x 0x%08x)", a[0], a[1], a[2], a[3]);
+    snprintf(text, size, "%s: code 0x%08x%s%s%s from 0x%08x%s%s", info->what, info->code,
+             name[0] ? " " : "", name, rest, info->lr, says[0] ? ": " : "", says);
+}
+
+static void describe_raised(const struct xe_stop_info *info, char *text, size_t size)
+{
+    const char *name = xe_kernel_exception_name(info->code);
+
+    snprintf(text, size,
+             "%s: exception 0x%08x%s%s (flags 0x%x, address 0x%08x) raised from 0x%08x, and "
+             "nobody handled it",
+             info->what[0] ? info->what : xe_cause_says(info->cause), info->code,
+             name[0] ? " " : "", name, info->argument[0], info->address, info->lr);
+}
+
+static void describe_crash(const struct xe_stop_info *info, char *text, size_t size)
+{
     const char *says = xe_cause_says(info->cause);
     char rest[64] = "";
 
     switch (info->cause) {
     case XE_CAUSE_BUG_CHECK:
-        if (info->arguments)
-            snprintf(rest, sizeof(rest), " (0x%08x 0x%08x 0x%08x 0x%08x)", a[0], a[1], a[2], a[3]);
-        snprintf(text, size, "%s: code 0x%08x%s from 0x%08x", info->what, info->code, rest,
-                 info->lr);
+        describe_bug_check(info, text, size);
         break;
     case XE_CAUSE_EXCEPTION:
-        snprintf(text, size,
-                 "%s: exception 0x%08x (flags 0x%x, address 0x%08x) raised from 0x%08x; exception "
-                 "dispatch is not implemented",
-                 info->what[0] ? info->what : says, info->code, a[0], info->address, info->lr);
+        describe_raised(info, text, size);
         break;
     case XE_CAUSE_NO_LOCK:
         snprintf(text, size, "%s: no lock at 0x%08x, tid %u, lr 0x%08x", info->what, info->address,

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "kernel/core/kernel_internal.h"
 #include "kernel/core/module_internal.h"
+#include "kernel/except/except.h"
 
 #define STACK_PAGE   0x10000u
 #define STACK_MIN    0x4000u
@@ -99,6 +100,11 @@ static bool make_stack(struct xe_thread *thread, uint32_t size)
     thread->stack_limit = thread->stack_alloc + STACK_PAGE;
     thread->stack_base = thread->stack_limit + size;
     return xe_mem_commit(mem, thread->stack_limit, size, XE_PAGE_READWRITE);
+}
+
+bool xe__kernel_stack_overflows(const struct xe_thread *thread, xe_gva address)
+{
+    return thread->stack_alloc && address - thread->stack_alloc < STACK_PAGE;
 }
 
 /* KPCR and TLS share pages. A title turns interrupts off with the KPCR's address as a mask, so bit
@@ -525,6 +531,9 @@ void xe__kernel_thread_entered(struct xe_thread *thread, xe_gva trampoline)
         break;
     case XE__TRAMPOLINE_AUDIO_CALL:
         xe__kernel_audio_call(thread);
+        break;
+    case XE__TRAMPOLINE_EXCEPT:
+        xe_except_returned(thread);
         break;
     default:
         xe_kernel_crash(

@@ -6,12 +6,12 @@
 bool xe_kernel_image_at(const struct xe_kernel *kernel, xe_gva address, xe_gva *ret_base,
                         uint32_t *ret_size)
 {
-    const struct xe_kernel_title *title = &kernel->title;
+    const struct xe_module *module = xe_kernel_module_holding(kernel, address);
 
-    if (address - title->base >= title->size)
+    if (!module)
         return false;
-    *ret_base = title->base;
-    *ret_size = title->size;
+    *ret_base = module->base;
+    *ret_size = module->size;
     return true;
 }
 

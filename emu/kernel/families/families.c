@@ -29,6 +29,7 @@ const struct xe_family *const xe_families[] = {
     PLAIN("directories", xe_hle_directories),
     PLAIN("debug", xe_hle_debug),
     PLAIN("frames", xe_hle_unwind),
+    PLAIN("exceptions", xe_hle_except),
     PLAIN("heaps", xe_hle_heaps),
     PLAIN("win32", xe_hle_win32),
     PLAIN("win32 text", xe_hle_win32_text),

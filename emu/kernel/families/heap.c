@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "kernel/core/kernel_internal.h"
+#include "kernel/except/except.h"
 #include "kernel/families/shared.h"
 
 enum { SIGNATURE_AT = 0x08, FLAGS = 0x14, PROCESS_TYPE = 0x17B, LIST = 0x300, HEAP_SIZE = 0x400 };
@@ -91,19 +92,17 @@ static void block_destroy(struct xe_call *call, xe_gva heap, xe_gva block)
     xe_kernel_pool_free(call->kernel, entry);
 }
 
-/* Out of memory: by the heap's or the call's wish that is an exception, which nobody handles. */
+/* Out of memory: by the heap's or the call's wish that is an exception. Whoever goes on from it has
+ * no block. */
 static void allocated(struct xe_call *call, xe_gva heap, uint32_t flags, xe_gva block,
                       uint32_t size)
 {
-    if (!block && ((flags | word(call, heap + FLAGS)) & GENERATE_EXCEPTION))
-        xe_kernel_crash(call->kernel,
-                        &(struct xe_stop_info){.cause = XE_CAUSE_EXCEPTION,
-                                               .code = XE_STATUS_NO_MEMORY,
-                                               .address = call->lr,
-                                               .argument = {0, size},
-                                               .arguments = 2},
-                        NULL);
+    const struct xe_except_record record = {
+        .code = XE_STATUS_NO_MEMORY, .address = call->lr, .parameters = 1, .parameter = {size}};
+
     xe_ret_u32(call, block);
+    if (!block && ((flags | word(call, heap + FLAGS)) & GENERATE_EXCEPTION))
+        xe__kernel_raise(call, &record, call->row->name);
 }
 
 /* ---- calls ---------------------------------------------------------------------------------- */

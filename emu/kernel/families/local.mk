@@ -12,6 +12,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/dos_error.c \
 	%D%/dos_error.def \
 	%D%/event.c \
+	%D%/except.c \
 	%D%/families.c \
 	%D%/file.c \
 	%D%/format.c \

@@ -1,4 +1,4 @@
-/* Rtl: memory, time fields, status conversion, exceptions.
+/* Rtl: memory, time fields, status conversion.
  * Source: the documented Windows NT routines of the same names; layouts as in xkelib.
  */
 #include <string.h>
@@ -229,66 +229,6 @@ static void rtl_get_stack_limits(struct xe_call *call)
     xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), call->thread->stack_base);
 }
 
-/* ---- exceptions ----------------------------------------------------------------------------- */
-
-/* Source: Microsoft documents the thread-naming exception; E06D7363 is a C++ throw. */
-#define EXCEPTION_SET_NAME       0x406D1388u
-#define EXCEPTION_NONCONTINUABLE 1u
-
-/* An exception that gives a thread its name: type, name, thread, flags. */
-static void name_thread(struct xe_call *call, xe_gva parameters)
-{
-    uint32_t tid = xe_mem_u32(call->mem, parameters + 8);
-    xe_gva name = xe_mem_u32(call->mem, parameters + 4);
-    struct xe_thread *thread =
-        tid == UINT32_MAX ? call->thread : xe_kernel_thread_by_id(call->kernel, tid);
-    char text[64];
-    int32_t n = name ? xe_mem_strnlen(call->mem, name, sizeof(text) - 1) : -1;
-
-    if (n < 0 && name && xe_mem_view(call->mem, name, sizeof(text) - 1))
-        n = sizeof(text) - 1; /* longer: cut */
-    if (!thread || n < 0)
-        return;
-    xe_mem_read(call->mem, name, text, (uint32_t)n);
-    text[n] = '\0';
-    xe_kernel_thread_set_name(thread, text);
-}
-
-static void raise_code(struct xe_call *call, uint32_t code, uint32_t flags, xe_gva address,
-                       xe_gva parameters)
-{
-    if (code == EXCEPTION_SET_NAME && xe_mem_u32(call->mem, parameters) == 0x1000) {
-        name_thread(call, parameters);
-        return;
-    }
-    xe_kernel_crash(call->kernel,
-                    &(struct xe_stop_info){.cause = XE_CAUSE_EXCEPTION,
-                                           .code = code,
-                                           .address = address,
-                                           .argument = {flags},
-                                           .arguments = 1},
-                    NULL);
-}
-
-static void rtl_raise_exception(struct xe_call *call)
-{
-    xe_gva record = xe_arg_gva(call, 0);
-
-    raise_code(call, xe_mem_u32(call->mem, record), xe_mem_u32(call->mem, record + 4),
-               xe_mem_u32(call->mem, record + 12), record + 0x14);
-}
-
-static void raise_exception(struct xe_call *call)
-{
-    raise_code(call, xe_arg_u32(call, 0), xe_arg_u32(call, 1), call->lr, xe_arg_gva(call, 3));
-}
-
-/* A record of its own, without parameters, that nobody may go on from. */
-static void rtl_raise_status(struct xe_call *call)
-{
-    raise_code(call, xe_arg_u32(call, 0), EXCEPTION_NONCONTINUABLE, call->lr, 0);
-}
-
 const struct xe_hle xe_hle_rtl_misc[] = {
     XE_HLE(XBOXKRNL, RtlCompareMemory, rtl_compare_memory, "a:ptr b:ptr size:u32 -> u32"),
     XE_HLE(XBOXKRNL, RtlCompareMemoryUlong, rtl_compare_memory_ulong,
@@ -305,11 +245,7 @@ const struct xe_hle xe_hle_rtl_misc[] = {
     XE_HLE(XAM, GetLastError, rtl_get_last_error, "-> u32"),
     XE_HLE(XAM, RtlSetLastError, rtl_set_last_error, "error:u32 -> void"),
     XE_HLE(XAM, SetLastError, rtl_set_last_error, "error:u32 -> void"),
-    XE_HLE(XAM, RaiseException, raise_exception,
-           "code:u32 flags:u32 count:u32 parameters:ptr -> void"),
     XE_HLE(XAM, RtlSetLastNTError, rtl_set_last_nt_error, "status:status -> u32"),
     XE_HLE(XBOXKRNL, RtlGetStackLimits, rtl_get_stack_limits, "low:ptr high:ptr -> void"),
-    XE_HLE(XBOXKRNL, RtlRaiseStatus, rtl_raise_status, "status:status -> void"),
-    XE_HLE(XBOXKRNL, RtlRaiseException, rtl_raise_exception, "record:EXCEPTION_RECORD* -> void"),
     XE_HLE_END,
 };

@@ -1,7 +1,10 @@
 /* What the core's export handlers share. */
 #include "kernel/families/shared.h"
 
+#include <stdio.h>
+
 #include "kernel/core/kernel_internal.h"
+#include "kernel/except/except.h"
 
 struct xe_object *xe__kernel_ke_object(struct xe_call *call, unsigned n,
                                        const struct xe_object_type *type, enum xe_audit_op op)
@@ -75,18 +78,36 @@ void xe__kernel_create_finish(struct xe_call *call, struct xe_object *object, co
     xe_ret_status(call, xe_kernel_object_give_handle(object, xe_arg_gva(call, 0)));
 }
 
-#define NOT_CONTINUABLE 1u
+struct xe_cpu xe__kernel_behind_call(const struct xe_call *call)
+{
+    struct xe_cpu cpu = *call->cpu;
+
+    cpu.pc = call->lr & ~3u;
+    return cpu;
+}
+
+void xe__kernel_raise(struct xe_call *call, const struct xe_except_record *record, const char *what)
+{
+    const struct xe_cpu context = xe__kernel_behind_call(call);
+    struct xe_except_event event = {.made = *record,
+                                    .at_call = true,
+                                    .unhandled = {.cause = XE_CAUSE_EXCEPTION,
+                                                  .code = record->code,
+                                                  .address = record->address,
+                                                  .argument = {record->flags},
+                                                  .arguments = 1}};
+
+    snprintf(event.unhandled.what, sizeof(event.unhandled.what), "%s", what);
+    xe_except_raise_or_stop(call->thread, &event, &context);
+}
 
 /* Source: NT ExRaiseStatus. */
 void xe__kernel_raise_status(struct xe_call *call, uint32_t status)
 {
-    xe_kernel_crash(call->kernel,
-                    &(struct xe_stop_info){.cause = XE_CAUSE_EXCEPTION,
-                                           .code = status,
-                                           .address = call->lr,
-                                           .argument = {NOT_CONTINUABLE},
-                                           .arguments = 1},
-                    call->row->name);
+    const struct xe_except_record record = {
+        .code = status, .flags = XE_EXCEPT_NONCONTINUABLE, .address = call->lr};
+
+    xe__kernel_raise(call, &record, call->row->name);
 }
 
 void xe__kernel_store_u32(struct xe_call *call, unsigned n, uint32_t value)

@@ -9,7 +9,7 @@ extern const struct xe_hle xe_hle_events[], xe_hle_semaphores[], xe_hle_timers[]
     xe_hle_sections[], xe_hle_locks[], xe_hle_queues[], xe_hle_apcs[], xe_hle_dpcs[],
     xe_hle_threads[], xe_hle_thread_control[], xe_hle_objects[], xe_hle_links[], xe_hle_time[],
     xe_hle_device_queues[], xe_hle_directories[], xe_hle_debug[], xe_hle_heaps[], xe_hle_win32[],
-    xe_hle_win32_text[], xe_hle_unwind[];
+    xe_hle_win32_text[], xe_hle_unwind[], xe_hle_except[];
 
 /* The dispatcher object at a pointer argument, adopted when new and known to the audit from now on.
  * NULL (a guest error is logged, the attempt recorded) when nothing of that type can lie there. */
@@ -29,8 +29,13 @@ bool xe__kernel_create_existing(struct xe_call *call, unsigned attributes,
                                 char name[XE_OBJECT_NAME_MAX + 1]);
 void xe__kernel_create_finish(struct xe_call *call, struct xe_object *object, const char *name);
 
-/* What the kernel raises in the caller. Nothing dispatches exceptions here: the title can't go on.
- */
+/* The caller's registers where it goes on behind the call. */
+struct xe_cpu xe__kernel_behind_call(const struct xe_call *call);
+/* What the kernel raises in the caller; what: said of it if nobody handles it. */
+struct xe_except_record;
+void xe__kernel_raise(struct xe_call *call, const struct xe_except_record *record,
+                      const char *what);
+/* A status without parameters, which nobody may go on from. */
 void xe__kernel_raise_status(struct xe_call *call, uint32_t status);
 
 /* Store a word through an optional pointer argument. */

@@ -9,9 +9,8 @@
 /* The caller's registers behind its call. r3 is left as it was: the C++ runtime passes it on. */
 static void rtl_capture_context(struct xe_call *call)
 {
-    struct xe_cpu cpu = *call->cpu;
+    const struct xe_cpu cpu = xe__kernel_behind_call(call);
 
-    cpu.pc = call->lr;
     if (!xe_unwind_context_put(call->mem, xe_arg_gva(call, 0), &cpu))
         xe_kernel_call_guest_error(call, "no room for a context at 0x%08x", xe_arg_gva(call, 0));
 }

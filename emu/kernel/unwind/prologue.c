@@ -5,8 +5,9 @@
 #include "cpu/isa/decode.h"
 #include "kernel/unwind/unwind.h"
 
-#define MILLICODE_MAX 256u /* instructions of a routine that saves registers: the longest has 166  \
-                            */
+#define MILLICODE_MAX                                                                              \
+    256u /* instructions of a routine that saves registers: the longest has 166                    \
+          */
 #define SPR_LR 8u
 
 enum holds {

@@ -1,7 +1,7 @@
 /* Exceptions: their structures, and functions that have handlers as the console's compiler makes
- * them. clang writes neither the table of functions (.pdata) nor scopes, so functions with a handler
- * are written in assembly with the macros below; xe360-mkxex makes the image's table of the rows
- * here, and gives each other function one, too.
+ * them. clang writes neither the table of functions (.pdata) nor scopes, so functions with a
+ * handler are written in assembly with the macros below; xe360-mkxex makes the image's table of the
+ * rows here, and gives each other function one, too.
  *
  * Frames are of XE_FRAME bytes, with r31 as the frame pointer; a funclet (filter, block of a
  * __finally, catch) gets its parent's frame in r12. */

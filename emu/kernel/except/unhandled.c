@@ -1,0 +1,35 @@
+/* The end of an exception that nobody handled. */
+#include <stdio.h>
+
+#include "kernel/except/except_internal.h"
+
+#define CPP_THROW 0xE06D7363u
+
+/* A break that no handler wanted is a debugger's: the run stops there, and goes on behind it. */
+static void stop_at_break(struct xe_thread *thread)
+{
+    xe_kernel_break(thread->kernel, XE_CAUSE_BREAK_WORD);
+    thread->cpu.pc += 4;
+}
+
+void xe__except_unhandled(struct xe_thread *thread, const struct xe_stop_info *why, xe_gva record,
+                          const struct xe_cpu *context)
+{
+    struct xe_stop_info info = *why;
+    char thrown[160];
+
+    xe__frame_resume(thread, context);
+    if (why->cause == XE_CAUSE_BREAK_WORD) {
+        stop_at_break(thread);
+        return;
+    }
+    info.tid = thread->tid;
+    info.pc = context->pc;
+    info.lr = (uint32_t)context->lr;
+    if (why->cause == XE_CAUSE_EXCEPTION && why->code == CPP_THROW && record) {
+        xe__except_thrown(thread->kernel->mem, record, thrown, sizeof(thrown));
+        if (thrown[0])
+            snprintf(info.what, sizeof(info.what), "C++ throw of %s", thrown);
+    }
+    xe_kernel_crash(thread->kernel, &info, NULL);
+}
