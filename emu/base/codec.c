@@ -107,6 +107,21 @@ static const char *last_name(const char *name)
     return arrow ? arrow + 1 : name;
 }
 
+/* xe_codec_want for a field, whose name is looked at only when it doesn't hold. */
+static bool __attribute__((format(printf, 4, 5)))
+want_of(struct xe_codec *c, bool holds, const char *name, const char *format, ...)
+{
+    char text[128];
+    va_list args;
+
+    if (holds || c->mode != XE_CODEC_LOAD)
+        return !c->stopped;
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    return xe_codec_want(c, false, "%s: %s", last_name(name), text);
+}
+
 static void differ_at(struct xe_codec *c, const char *name, const uint8_t *here,
                       const uint8_t *there, size_t n)
 {
@@ -144,27 +159,32 @@ static void stage(struct xe_codec *c, const void *bytes, size_t n)
     c->staged_size += n;
 }
 
-static void append(struct xe_codec *c, const void *bytes, size_t n)
+static bool grow(struct xe_codec *c, size_t n)
 {
     size_t capacity = c->capacity ? c->capacity : 4096;
     uint8_t *grown;
 
     while (capacity - c->size < n)
         capacity *= 2;
-    if (capacity != c->capacity) {
-        grown = xe_reallocarray(c->bytes, capacity, 1);
-        if (!grown) {
-            xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for %zu bytes of state", capacity);
-            return;
-        }
-        c->bytes = grown;
-        c->capacity = capacity;
+    grown = xe_reallocarray(c->bytes, capacity, 1);
+    if (!grown) {
+        xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for %zu bytes of state", capacity);
+        return false;
     }
+    c->bytes = grown;
+    c->capacity = capacity;
+    return true;
+}
+
+static inline void append(struct xe_codec *c, const void *bytes, size_t n)
+{
+    if (n > c->capacity - c->size && !grow(c, n))
+        return;
     memcpy(c->bytes + c->size, bytes, n);
     c->size += n;
 }
 
-const uint8_t *xe_codec_read(struct xe_codec *c, size_t n)
+static inline const uint8_t *next_bytes(struct xe_codec *c, size_t n)
 {
     if (c->stopped)
         return NULL;
@@ -177,6 +197,11 @@ const uint8_t *xe_codec_read(struct xe_codec *c, size_t n)
     return xe_reader_bytes(&c->in, n);
 }
 
+const uint8_t *xe_codec_read(struct xe_codec *c, size_t n)
+{
+    return next_bytes(c, n);
+}
+
 void xe_codec_write(struct xe_codec *c, const void *bytes, size_t n)
 {
     if (c->stopped)
@@ -187,16 +212,22 @@ void xe_codec_write(struct xe_codec *c, const void *bytes, size_t n)
         stage(c, bytes, n);
 }
 
-/* A field of n encoded bytes goes its way; loading, they are what was read. */
-static bool transfer(struct xe_codec *c, const char *name, uint8_t *bytes, size_t n)
+/* A field of n encoded bytes goes its way; loading, they are what was read. Inlined, since a fork
+ * waits for hundreds of thousands of them, whose n is known. */
+static inline __attribute__((always_inline)) bool transfer(struct xe_codec *c, const char *name,
+                                                           uint8_t *bytes, size_t n)
 {
     const uint8_t *there;
 
+    if (c->mode == XE_CODEC_SAVE && !c->stopped) {
+        append(c, bytes, n);
+        return false;
+    }
     if (c->mode == XE_CODEC_HASH || c->mode == XE_CODEC_SAVE) {
         xe_codec_write(c, bytes, n);
         return false;
     }
-    there = xe_codec_read(c, n);
+    there = next_bytes(c, n);
     if (!there)
         return false;
     if (c->mode == XE_CODEC_LOAD) {
@@ -303,7 +334,7 @@ void xe_codec_bool(struct xe_codec *c, const char *name, bool *field)
 
     memcpy(&byte, field, 1);
     if (transfer(c, name, &byte, 1) &&
-        xe_codec_want(c, byte <= 1, "%s: 0x%02x is no truth value", last_name(name), byte))
+        want_of(c, byte <= 1, name, "0x%02x is no truth value", byte))
         *field = byte;
 }
 
@@ -328,8 +359,7 @@ void xe_codec_enum(struct xe_codec *c, const char *name, uint32_t *field, uint32
     uint32_t value = *field;
 
     xe_codec_u32(c, name, &value);
-    if (xe_codec_want(c, value < limit, "%s: %u is none of %u kinds", last_name(name), value,
-                      limit))
+    if (want_of(c, value < limit, name, "%u is none of %u kinds", value, limit))
         *field = value;
 }
 
@@ -338,7 +368,7 @@ void xe_codec_up_to(struct xe_codec *c, const char *name, uint32_t *field, uint3
     uint32_t value = *field;
 
     xe_codec_u32(c, name, &value);
-    if (xe_codec_want(c, value <= max, "%s: %u is above %u", last_name(name), value, max))
+    if (want_of(c, value <= max, name, "%u is above %u", value, max))
         *field = value;
 }
 
@@ -359,13 +389,13 @@ void xe_codec_text(struct xe_codec *c, const char *name, char *text, size_t size
     }
     if (c->mode == XE_CODEC_COMPARE && c->beside)
         n = c->stopped ? 0 : xe_load_be32(c->in.data + c->in.at - 4);
-    if (!xe_codec_want(c, n < size, "%s: %u characters do not fit", last_name(name), n))
+    if (!want_of(c, n < size, name, "%u characters do not fit", n))
         return;
     there = xe_codec_read(c, n);
     if (!there)
         return;
     if (c->mode == XE_CODEC_LOAD) {
-        if (xe_codec_want(c, !memchr(there, 0, n), "%s: a NUL in a text", last_name(name))) {
+        if (want_of(c, !memchr(there, 0, n), name, "a NUL in a text")) {
             memcpy(text, there, n);
             memset(text + n, 0, size - n);
         }
@@ -379,8 +409,8 @@ void xe_codec_fixed(struct xe_codec *c, const char *name, uint64_t value)
     uint64_t there = value;
 
     xe_codec_u64(c, name, &there);
-    xe_codec_want(c, there == value, "%s: 0x%" PRIx64 " here, 0x%" PRIx64 " in what is loaded",
-                  last_name(name), value, there);
+    want_of(c, there == value, name, "0x%" PRIx64 " here, 0x%" PRIx64 " in what is loaded", value,
+            there);
 }
 
 size_t xe_codec_count(struct xe_codec *c, const char *name, size_t n, size_t max, size_t least)
@@ -392,8 +422,7 @@ size_t xe_codec_count(struct xe_codec *c, const char *name, size_t n, size_t max
         return 0;
     if (c->mode == XE_CODEC_LOAD && least && max > (c->section_end - c->in.at) / least)
         max = (c->section_end - c->in.at) / least;
-    return xe_codec_want(c, count <= max, "%s: %" PRIu64 " of them, where %zu is the most",
-                         last_name(name), count, max)
+    return want_of(c, count <= max, name, "%" PRIu64 " of them, where %zu is the most", count, max)
                ? (size_t)count
                : 0;
 }
