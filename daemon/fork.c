@@ -249,15 +249,28 @@ static bool begin_child(struct fork *fork, const struct xe_instance_entry *paren
     return load_title(&fork->child[i], entry, err);
 }
 
-static bool begin_children(struct fork *fork, const struct xe_instance_entry *parent,
-                           struct xe_error *err)
+static bool room_for(const struct fork *fork, struct xe_error *err)
 {
     uint32_t most = fork->daemon->options.instances_max, now = fork->daemon->instance_count;
 
-    if (fork->count > most - now)
-        return xe_error_set(err, XE_ERR_INSTANCE_LIMIT,
-                            "%u forks beside %u instances are more than the %u allowed",
-                            fork->count, now, most);
+    return fork->count <= most - now ||
+           xe_error_set(err, XE_ERR_INSTANCE_LIMIT,
+                        "%u forks beside %u instances are more than the %u allowed", fork->count,
+                        now, most);
+}
+
+static void ask_parent(struct fork *fork, const struct xe_instance_entry *parent)
+{
+    json_t *params = json_pack("{s:s}", "instance", parent->id);
+
+    fork->awaited++;
+    xe_worker_ask(fork->parent, "instance.fork", params, -1, &xe_rpc_changed, frozen, fork);
+    json_decref(params);
+}
+
+static bool begin_children(struct fork *fork, const struct xe_instance_entry *parent,
+                           struct xe_error *err)
+{
     for (uint32_t i = 0; i < fork->count; i++)
         if (!begin_child(fork, parent, i, err))
             return false;
@@ -293,14 +306,11 @@ void xe_daemon_fork(struct xe_rpc_call *call, struct xe_instance_entry *parent)
     struct xe_error err = XE_ERROR_INIT;
 
     fork->awaited = 1; /* this function's own */
-    if (begin_children(fork, parent, &err)) {
-        json_t *params = json_pack("{s:s}", "instance", parent->id);
-
-        fork->awaited++;
-        xe_worker_ask(fork->parent, "instance.fork", params, -1, &xe_rpc_changed, frozen, fork);
-        json_decref(params);
-    } else {
-        give_up(fork, xe_rpc_error(&err, NULL));
+    if (room_for(fork, &err)) {
+        ask_parent(fork, parent); /* first, for it takes longest */
+        begin_children(fork, parent, &err);
     }
+    if (err.code)
+        give_up(fork, xe_rpc_error(&err, NULL));
     settled(fork);
 }
