@@ -127,18 +127,26 @@ static void dispatch(struct xe_daemon *daemon, const struct epoll_event *event)
     }
 }
 
-/* How long to sleep: until a worker is overdue or the grace is over. -1: until something comes. */
+/* The sooner of two, of which -1 is never. */
+static int64_t sooner(int64_t a, int64_t b)
+{
+    return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+/* How long to sleep: until a worker is overdue or to be started, or the grace is over. -1: until
+ * something comes. */
 static int sleep_ms(struct xe_daemon *daemon)
 {
     uint64_t now = xe_daemon_now_ms();
-    int64_t soonest = xe_workers_check(daemon, now);
+    int64_t soonest = xe_workers_replace(daemon, now); /* what it starts owes a word, too */
 
+    soonest = sooner(xe_workers_check(daemon, now), soonest);
     if (daemon->draining) {
         int64_t grace = (int64_t)(daemon->drain_until_ms - now);
 
         if (grace <= 0)
             return 0;
-        soonest = soonest < 0 || grace < soonest ? grace : soonest;
+        soonest = sooner(soonest, grace);
     }
     return soonest < 0 ? -1 : (int)(soonest + 1);
 }
@@ -161,7 +169,6 @@ static bool turn(struct xe_daemon *daemon, int timeout_ms, struct xe_error *err)
         dispatch(daemon, &events[i]);
     xe_gdb_stubs_sweep(daemon);
     xe_workers_sweep(daemon);
-    xe_workers_refill(daemon);
     return true;
 }
 
@@ -212,8 +219,7 @@ bool xe_daemon_run(struct xe_daemon *daemon, struct xe_error *err)
         xe_daemon_watch(daemon, xe_store_descriptor(daemon->store), EPOLLIN, &daemon->store_watch);
         xe_snapshots_begin(daemon);
     }
-    daemon->refill = daemon->options.workers_ready > 0;
-    if (daemon->refill)
+    if (daemon->options.workers_ready > 0)
         xe_workers_refill(daemon);
     else
         xe_worker_probe(daemon);

@@ -87,8 +87,11 @@ struct xe_worker *xe_worker_start(struct xe_daemon *daemon, struct xe_error *err
 /* A worker for this instance (NULL: for one call), from those that are ready, if there is one. */
 struct xe_worker *xe_worker_take(struct xe_daemon *daemon, struct xe_instance_entry *entry,
                                  struct xe_error *err);
-/* Once a turn of the loop: start as many as were taken. */
+/* Start as many as are to be ready. */
 void xe_workers_refill(struct xe_daemon *daemon);
+/* Once a turn of the loop: the same, if some were taken a while ago. Milliseconds until it is time,
+ * -1: nothing is to be done. */
+int64_t xe_workers_replace(struct xe_daemon *daemon, uint64_t now_ms);
 
 /* Start a worker only to hear what it says of itself and of this host, so that system.health is
  * true before the first instance. */
@@ -195,7 +198,8 @@ struct xe_daemon {
     json_t *sandbox_warnings;    /* owned: what the newest worker said, of its host too */
     char *worker_path, *openrpc; /* owned */
     char started[32];
-    bool refill; /* workers were taken from those that are ready */
+    bool refill; /* workers were taken from those that are ready; when to replace them: */
+    uint64_t refill_ms, refill_late_ms;
     bool draining;
     uint64_t drain_until_ms;
 };

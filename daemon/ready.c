@@ -1,8 +1,12 @@
 /* Workers that are started and locked down before anybody needs them, which takes longer than a
  * title does to load. They cost nothing but their memory: nobody wakes for them. One that is taken
  * is replaced by the loop; one that dies is not, until the next is taken, so that a worker program
- * that can't live doesn't keep the daemon busy. */
+ * that can't live doesn't keep the daemon busy. Starting takes more of a processor than a fork
+ * does, so who took one is left to get its answer first. */
 #include "daemon/daemon.h"
+
+#define QUIET_MS 20u  /* after the newest was taken        */
+#define LATE_MS  200u /* after the first that is missing was */
 
 static struct xe_worker *find(struct xe_daemon *daemon)
 {
@@ -15,6 +19,16 @@ static struct xe_worker *find(struct xe_daemon *daemon)
     return found;
 }
 
+static void want_refill(struct xe_daemon *daemon)
+{
+    uint64_t now = xe_daemon_now_ms();
+
+    daemon->refill_ms = now + QUIET_MS;
+    if (!daemon->refill)
+        daemon->refill_late_ms = now + LATE_MS;
+    daemon->refill = true;
+}
+
 struct xe_worker *xe_worker_take(struct xe_daemon *daemon, struct xe_instance_entry *entry,
                                  struct xe_error *err)
 {
@@ -24,7 +38,7 @@ struct xe_worker *xe_worker_take(struct xe_daemon *daemon, struct xe_instance_en
         worker->ready = false;
     else
         worker = xe_worker_start(daemon, err);
-    daemon->refill = true;
+    want_refill(daemon);
     if (!worker || !entry)
         return worker;
     worker->instance = entry;
@@ -44,8 +58,6 @@ static uint32_t count(const struct xe_daemon *daemon)
 
 void xe_workers_refill(struct xe_daemon *daemon)
 {
-    if (!daemon->refill || daemon->draining)
-        return;
     daemon->refill = false;
     for (uint32_t n = count(daemon); n < daemon->options.workers_ready; n++) {
         struct xe_worker *worker = xe_worker_start(daemon, NULL);
@@ -54,4 +66,17 @@ void xe_workers_refill(struct xe_daemon *daemon)
             return;
         worker->ready = true;
     }
+}
+
+int64_t xe_workers_replace(struct xe_daemon *daemon, uint64_t now_ms)
+{
+    uint64_t due =
+        daemon->refill_ms < daemon->refill_late_ms ? daemon->refill_ms : daemon->refill_late_ms;
+
+    if (!daemon->refill || daemon->draining)
+        return -1;
+    if (now_ms < due)
+        return (int64_t)(due - now_ms);
+    xe_workers_refill(daemon);
+    return -1;
 }
