@@ -23,13 +23,24 @@ static bool all_committed(const struct xe_mem *mem, xe_gva va, uint32_t size)
     return true;
 }
 
+/* Within one page that may be accessed so: nothing is to be brought in or told. */
+static inline bool is_fast(const struct xe_mem *mem, xe_gva va, uint32_t size, uint8_t access)
+{
+    return size - 1 < XE_MEM_PAGE - (va & (XE_MEM_PAGE - 1)) &&
+           mem->access[va >> XE_MEM_PAGE_SHIFT] & access;
+}
+
 const void *xe_mem_view(const struct xe_mem *mem, xe_gva va, uint32_t size)
 {
+    if (is_fast(mem, va, size, XE_MEM_FAST_READ))
+        return mem->base + va;
     return all_committed(mem, va, size) ? mem->base + va : NULL;
 }
 
 void *xe_mem_view_rw(struct xe_mem *mem, xe_gva va, uint32_t size)
 {
+    if (is_fast(mem, va, size, XE_MEM_FAST_WRITE))
+        return mem->base + va;
     if (!all_committed(mem, va, size))
         return NULL;
     xe__mem_touch_range(mem, va, size);
