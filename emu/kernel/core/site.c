@@ -6,9 +6,9 @@
 /* Is this the word of a branch that leaves a return address (bl, bcl, bclrl, bcctrl)? */
 static bool is_call(uint32_t word)
 {
-    const struct xe_ppc_insn *insn = xe_ppc_decode(word);
+    const struct xe_ppc_insn *insn = xe_ppc_lk(word) ? xe_ppc_decode(word) : NULL;
 
-    return insn && insn->end == XE_PPC_END_BRANCH && xe_ppc_lk(word);
+    return insn && insn->end == XE_PPC_END_BRANCH;
 }
 
 static bool is_return_address(const struct xe_kernel *kernel, uint32_t address)
@@ -31,10 +31,11 @@ uint32_t xe__kernel_frames(const struct xe_kernel *kernel, const struct xe_cpu *
         if (caller <= sp || (caller & 3))
             break;
         lr = xe_mem_u32(kernel->mem, caller - 4);
-        if (!is_return_address(kernel, lr))
+        if (!is_return_address(kernel, lr)) {
             lr = xe_mem_u32(kernel->mem, caller + 4);
-        if (!is_return_address(kernel, lr))
-            break;
+            if (!is_return_address(kernel, lr))
+                break;
+        }
         frame[n++] = (struct xe_thread_frame){.sp = caller, .lr = lr};
         sp = caller;
     }
