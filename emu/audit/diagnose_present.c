@@ -193,6 +193,14 @@ bool xe__audit_say_deadlock(const struct xe__case *it, const struct xe_producer 
     return xe__audit_say(ret, "DEADLOCK", "%s", detail);
 }
 
+/* The fixed sentence names two causes, of which this is the second; who it is stands in the detail.
+ */
+static bool say_blocked(const struct xe__case *it, struct xe_audit_diagnosis *ret, const char *text)
+{
+    return xe__audit_say(ret, "PRODUCER_BLOCKED", "%s%s",
+                         it->report->signal_attempts.total ? "" : "upstream: ", text);
+}
+
 /* The producer waits without an end in time. */
 static bool blocked(const struct xe__case *it, const struct xe_producer *who,
                     struct xe_audit_diagnosis *ret)
@@ -214,7 +222,7 @@ static bool blocked(const struct xe__case *it, const struct xe_producer *who,
         return xe__audit_say(ret, "PRODUCER_WAITS", "%s", text);
     }
     xe__audit_conclude_blocked(it, ret, who);
-    return xe__audit_say(ret, "PRODUCER_BLOCKED", "%s", text);
+    return say_blocked(it, ret, text);
 }
 
 /* It has work, and others have the turns. */
@@ -275,7 +283,7 @@ static bool comes_nowhere(const struct xe__case *it, const struct xe_producer *w
         return true;
     if (it->report->signal_attempts.total)
         xe__audit_conclude_shut(it, ret, text);
-    return xe__audit_say(ret, "PRODUCER_BLOCKED", "%s", text);
+    return say_blocked(it, ret, text);
 }
 
 /* An owner or a thread that is joined, by its standing. */

@@ -1,5 +1,7 @@
 /* The thread diagnostic as text, from its JSON alone: a header, a block for each thread, a line for
  * each group. */
+#include <string.h>
+
 #include "rpc/report/report_text.h"
 #include "rpc/report/text_buffer.h"
 
@@ -23,6 +25,28 @@ static void add_states(struct xe__text *text, const json_t *diag)
     xe__rpc_text_add(text, "\n");
 }
 
+/* What the fixed sentence of NO_PRODUCER leaves open, and is known. */
+static const char *root_detail(const json_t *root)
+{
+    static const char *const tells[] = {"PRODUCER_BLOCKED", "OBLIGATION_UNMET",
+                                        "PRODUCER_NOT_REACHED"};
+
+    for (size_t i = 0; i < sizeof(tells) / sizeof(tells[0]); i++)
+        if (!strcmp(xe__rpc_get_string(root, "sub"), tells[i]))
+            return xe__rpc_get_string(root, "detail");
+    return "";
+}
+
+static void add_root(struct xe__text *text, const json_t *root)
+{
+    const char *detail = root_detail(root);
+
+    xe__rpc_text_add(text, "  blocked on handle=%s waiters=%lld [%s/%s] %s%s%s\n",
+                     xe__rpc_get_string(root, "key"), xe__rpc_get_int(root, "waiters"),
+                     xe__rpc_get_string(root, "code"), xe__rpc_get_string(root, "sub"),
+                     xe__rpc_get_string(root, "text"), *detail ? "; " : "", detail);
+}
+
 static void add_verdict(struct xe__text *text, const json_t *verdict)
 {
     const char *detail = xe__rpc_get_string(verdict, "detail");
@@ -31,10 +55,7 @@ static void add_verdict(struct xe__text *text, const json_t *verdict)
 
     xe__rpc_text_add(text, "stop=%s verdict: %s%s%s\n", xe__rpc_get_string(verdict, "stop"),
                      xe__rpc_get_string(verdict, "text"), detail[0] ? "; " : "", detail);
-    json_array_foreach(json_object_get(verdict, "roots"), i, root) xe__rpc_text_add(
-        text, "  blocked on handle=%s waiters=%lld [%s/%s] %s\n", xe__rpc_get_string(root, "key"),
-        xe__rpc_get_int(root, "waiters"), xe__rpc_get_string(root, "code"),
-        xe__rpc_get_string(root, "sub"), xe__rpc_get_string(root, "text"));
+    json_array_foreach(json_object_get(verdict, "roots"), i, root) add_root(text, root);
 }
 
 static void add_header(struct xe__text *text, const json_t *diag)

@@ -174,13 +174,13 @@ Test(audit_diagnosis, cycle_is_a_deadlock_for_who_sees_all)
     world.parked[0].who.owner_tid = 4;
     world.parked[1] = (struct fake_parked){OTHER, parked_waiter(4, 9, 2)};
     world.parked[1].who.owner_tid = 2;
-    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3, BACK);
+    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3, "upstream: " BACK);
     world.fate[0] = (struct fake_fate){2, stuck};
     world.fate[1] = (struct fake_fate){4, stuck};
     expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "DEADLOCK",
                      SHUT "2 threads wait for each other", BACK);
     world.fate[0].fate = (struct xe_audit_fate){.goes_on = true};
-    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3, BACK);
+    expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3, "upstream: " BACK);
     world.fate[1].fate = (struct xe_audit_fate){.goes_on = true};
     expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_WAITS",
                      OPEN("tid=4, once it is released itself,"), BACK);
@@ -200,7 +200,7 @@ Test(audit_diagnosis, who_runs_in_a_circle_can_release_nothing)
     world.fate[0] = (struct fake_fate){2, stuck};
     world.fate[1] = (struct fake_fate){8, stuck};
     expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
-                     "tid=8 runs in a circle for ever");
+                     "upstream: tid=8 runs in a circle for ever");
     stuck = (struct xe_audit_fate){.certain = true, .cycle = {8, 9}, .cycles = 2, .cycle_total = 2};
     world.fate[0].fate = world.fate[1].fate = stuck;
     expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "DEADLOCK",
@@ -221,12 +221,12 @@ Test(audit_diagnosis, parked_owner_is_followed)
     world.parked[1].who.owner_tid = 6;
     expect_diagnosis(
         audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
-        "producer tid=4 is itself parked on 0x00001008, whose producer is tid=6, running");
+        "upstream: producer tid=4 is itself parked on 0x00001008, whose producer is tid=6, running");
     world.parked[2] = (struct fake_parked){0x100C, parked_waiter(6, 8, 3)};
     world.parked[2].who.owner_tid = 4;
     expect_diagnosis(
         audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
-        "producer tid=4 is itself parked on 0x00001008, whose producer is tid=6, parked on "
+        "upstream: producer tid=4 is itself parked on 0x00001008, whose producer is tid=6, parked on "
         "0x0000100c, whose producer is tid=4: cycle");
     xe_audit_destroy(audit);
 }
@@ -259,6 +259,6 @@ Test(audit_diagnosis, thread_object_is_signalled_by_its_thread)
                      "tid=8, running");
     world.parked[1] = (struct fake_parked){OTHER, parked_waiter(8, 5, 2)};
     expect_diagnosis(audit, &world, KEY, "NO_PRODUCER", "PRODUCER_BLOCKED", D3,
-                     "producer tid=8 is itself parked on 0x00001008");
+                     "upstream: producer tid=8 is itself parked on 0x00001008");
     xe_audit_destroy(audit);
 }

@@ -162,6 +162,30 @@ Test(audit_diagnostic, text_and_json_are_golden)
     json_decref(json);
 }
 
+/* The sentence names two causes; which it is here is known. */
+Test(audit_diagnostic, what_the_fixed_sentence_leaves_open_follows_it)
+{
+    struct xe_thread_info thread[6];
+    struct xe_audit_report blocking;
+    struct xe_audit_handle_report handle;
+    struct xe_rpc_diagnostic in = {.threads = scene(thread), .blocking = &blocking};
+    struct xe_audit_diagnosis *said = &handle.diagnosis;
+    json_t *json;
+    char *text;
+
+    add_blocking(&blocking, &handle);
+    said->sub = "PRODUCER_BLOCKED";
+    snprintf(said->detail, sizeof(said->detail), "upstream: tid=3 never gets a turn");
+    json = make(&in, thread);
+    text = xe_report_diagnostic_text(json);
+    cr_expect_not_null(strstr(text, "[NO_PRODUCER/PRODUCER_BLOCKED] producer is a missing kernel "
+                                    "signal source (or BST-paradox upstream); upstream: tid=3 "
+                                    "never gets a turn\n"),
+                       "%s", text);
+    free(text);
+    json_decref(json);
+}
+
 /* Where lines are known, frames and waits tell the call's; nothing else changes. */
 Test(audit_diagnostic, calls_have_lines)
 {
