@@ -147,7 +147,7 @@ static void say_livelock(struct xe_line *to, const struct xe_explain *explain)
     uint32_t stuck = n->stuck[XE_CERTAINTY_CERTAIN] + n->stuck[XE_CERTAINTY_LIKELY] +
                      n->stuck[XE_CERTAINTY_POSSIBLE];
 
-    xe_line_add(to, "is stuck: ");
+    xe_line_add(to, n->able ? "is partly stuck: " : "is stuck: ");
     say_spinners(to, explain, spins.count);
     xe_line_add(to, " (%s for ", spins.exact ? "certain" : "possible");
     say_number(to, spins.longest);
