@@ -96,7 +96,7 @@ extern const struct xe_rpc_type xe_rpc_run_event, xe_rpc_progress_event, xe_rpc_
 extern const struct xe_rpc_type xe_rpc_golden_check, xe_rpc_golden_diff;
 /* Audit reports; records and lists of them; words of what was done, of verdicts, of waits. */
 extern const struct xe_rpc_type xe_rpc_audit_report, xe_rpc_audit_handle, xe_rpc_audit_rec,
-    xe_rpc_audit_recs, xe_rpc_audit_op, xe_rpc_audit_code, xe_rpc_wait_type;
+    xe_rpc_audit_recs, xe_rpc_audit_op, xe_rpc_audit_code, xe_rpc_audit_verdicts, xe_rpc_wait_type;
 /* Results of audit.status, audit.focus.* and audit.timeline. */
 extern const struct xe_rpc_type xe_rpc_audit_status, xe_rpc_focus, xe_rpc_timeline;
 /* The thread diagnostic, a thread of it (struct xe_rpc_thread_view); a thread in short, lists of

@@ -159,8 +159,23 @@ static void say(struct xe_rpc_explained_root *ret, const char *sub, const char *
     snprintf(ret->detail, sizeof(ret->detail), "%s", detail);
 }
 
+/* Several may wait for one object for different reasons. */
+static void take_verdicts(struct making *m, const struct xe_audit_handle_report *handle,
+                          struct xe_rpc_explained_root *ret)
+{
+    uint32_t n = least(handle->verdicts, XE_RPC_EXPLAIN_VERDICTS);
+
+    if (n < 2)
+        return;
+    ret->verdict = take(m, n, sizeof(*ret->verdict));
+    if (!ret->verdict)
+        return;
+    memcpy(ret->verdict, handle->verdict, n * sizeof(*ret->verdict));
+    ret->verdicts = n;
+}
+
 /* What the audit says of the object that most wait for. */
-static void ask_audit(const struct making *m, uint32_t key, struct xe_rpc_explained_root *ret)
+static void ask_audit(struct making *m, uint32_t key, struct xe_rpc_explained_root *ret)
 {
     const struct xe_audit_diagnosis *diagnosis;
     struct xe_audit_report report;
@@ -179,10 +194,11 @@ static void ask_audit(const struct making *m, uint32_t key, struct xe_rpc_explai
         name_place(m, ret->call_at + 4, ret->call_place);
     ret->evidences = least(diagnosis->evidence_count, XE_RPC_EXPLAIN_EVIDENCE);
     memcpy(ret->evidence, diagnosis->evidence, ret->evidences * sizeof(ret->evidence[0]));
+    take_verdicts(m, &report.handle[0], ret);
     xe_audit_report_fini(&report);
 }
 
-static void explain_why(const struct making *m, const struct xe_explain_root *root,
+static void explain_why(struct making *m, const struct xe_explain_root *root,
                         struct xe_rpc_explained_root *ret)
 {
     if (xe__rpc_gpu_why(m->explain, root, ret))
@@ -464,6 +480,7 @@ static void free_roots(struct xe_rpc_explain_view *view)
         free_waiters(root->cycle, root->cycles);
         free_waiters(root->waiter, root->waiters);
         free(root->behind);
+        free(root->verdict);
         free_waiters(root->chain, root->chain ? root->behinds : 0);
     }
     free(view->root);

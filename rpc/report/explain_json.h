@@ -15,6 +15,7 @@
 #define XE_RPC_EXPLAIN_PLACE    (XE_PLACE_TEXT + 8u)
 #define XE_RPC_EXPLAIN_EVIDENCE 8u
 #define XE_RPC_EXPLAIN_WANTED   4u /* objects of a group's wait that are told */
+#define XE_RPC_EXPLAIN_VERDICTS 8u /* of the waiters for one root */
 
 struct xe_rpc_producer_view {
     struct xe_producer who;
@@ -58,6 +59,9 @@ struct xe_rpc_explained_root {
     char call_place[XE_RPC_EXPLAIN_PLACE];
     uint64_t evidence[XE_RPC_EXPLAIN_EVIDENCE];
     uint32_t evidences;
+    struct xe_audit_verdict
+        *verdict; /* owned: where its waiters' differ; the first is that above */
+    uint32_t verdicts;
     struct xe_rpc_explained_object *object; /* owned, as are the others */
     struct xe_rpc_explained_waiter *cycle, *waiter;
     uint32_t *behind;

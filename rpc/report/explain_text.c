@@ -250,22 +250,63 @@ static void add_ring(struct xe__text *text, const json_t *root)
 
 /* What the audit knows of signals that came and did not help, or never came, and of stores; who
  * could release it is told. */
-static void add_why(struct xe__text *text, const json_t *root)
+static bool is_told(const json_t *why)
 {
     static const char *const tells[] = {
         "SIGNALED_NOW",         "LOST_WAKE",          "GHOST_ONLY",           "ALL_FAILED",
         "TOKEN_TAKEN_BY_OTHER", "WAIT_ALL_PARTIAL",   "PULSE_MISSED",         "RESET_BEFORE_WAIT",
         "CONSUMED_EARLIER",     "CONSUMED_UNAUDITED", "PRODUCER_NOT_REACHED", "STATE_STORED",
         "INITIALISED_AGAIN"};
-    const json_t *why = json_object_get(root, "why");
-    const char *detail = xe__rpc_get_string(why, "detail"), *sub = xe__rpc_get_string(why, "sub");
 
-    for (size_t i = 0; *detail && i < sizeof(tells) / sizeof(tells[0]); i++)
-        if (!strcmp(sub, tells[i])) {
-            xe__rpc_text_add(text, "   %s/%s", xe__rpc_get_string(why, "code"), sub);
-            xe__rpc_say_place(text, why);
-            xe__rpc_text_add(text, ": %s\n", detail);
-        }
+    for (size_t i = 0; i < sizeof(tells) / sizeof(tells[0]); i++)
+        if (!strcmp(xe__rpc_get_string(why, "sub"), tells[i]))
+            return *xe__rpc_get_string(why, "detail");
+    return false;
+}
+
+static void add_reason(struct xe__text *text, const json_t *why)
+{
+    xe__rpc_text_add(text, "%s/%s", xe__rpc_get_string(why, "code"),
+                     xe__rpc_get_string(why, "sub"));
+    xe__rpc_say_place(text, why);
+    xe__rpc_text_add(text, ": %s\n", xe__rpc_get_string(why, "detail"));
+}
+
+/* Of some of its waiters. */
+static void add_reason_of(struct xe__text *text, const json_t *verdict, const json_t *why)
+{
+    const json_t *item;
+    long long tid[FOLD_MAX];
+    size_t n = 0, i;
+
+    if (!is_told(why))
+        return;
+    json_array_foreach(json_object_get(verdict, "tids"), i, item)
+    {
+        if (n < FOLD_MAX)
+            tid[n++] = json_integer_value(item);
+    }
+    xe__rpc_text_add(text, "   ");
+    add_tids(text, tid, n);
+    if (xe__rpc_get_int(verdict, "waiters") > (long long)n)
+        xe__rpc_text_add(text, " and %lld more",
+                         xe__rpc_get_int(verdict, "waiters") - (long long)n);
+    xe__rpc_text_add(text, ": ");
+    add_reason(text, why);
+}
+
+static void add_why(struct xe__text *text, const json_t *root)
+{
+    const json_t *why = json_object_get(root, "why"), *verdict;
+    const json_t *verdicts = json_object_get(root, "verdicts");
+    size_t i;
+
+    if (!json_array_size(verdicts) && is_told(why)) {
+        xe__rpc_text_add(text, "   ");
+        add_reason(text, why);
+    }
+    json_array_foreach(verdicts, i, verdict)
+        add_reason_of(text, verdict, i ? json_object_get(verdict, "diagnosis") : why);
 }
 
 static void add_objects(struct xe__text *text, const json_t *root)

@@ -137,7 +137,8 @@ static const struct xe_rpc_type verdict = {
         M_END,
     }};
 static const struct xe_rpc_field verdict_item = {"verdict", &verdict, REQUIRED, 0, 0, "one", 0};
-static const struct xe_rpc_type verdicts = {.kind = XE_RPC_KIND_ARRAY, .items = &verdict_item};
+const struct xe_rpc_type xe_rpc_audit_verdicts = {.kind = XE_RPC_KIND_ARRAY,
+                                                  .items = &verdict_item};
 
 static const struct xe_rpc_type attempts = {
     .kind = XE_RPC_KIND_OBJECT,
@@ -214,7 +215,7 @@ const struct xe_rpc_type xe_rpc_audit_handle = {
         M_LIST("waiters_list", HANDLE, waiter, waiters, &waiters, "who waits"),
         M_STRUCT("diagnosis", HANDLE, diagnosis, &diagnosis,
                  "why nobody is woken; of several waiters the one recorded first"),
-        M_LIST("verdicts", HANDLE, verdict, verdicts, &verdicts,
+        M_LIST("verdicts", HANDLE, verdict, verdicts, &xe_rpc_audit_verdicts,
                "why each waiter is not woken, equal ones folded; the first is the diagnosis"),
         M_INT("verdict_others", HANDLE, verdict_others, "waiters",
               "with verdicts beyond those listed"),

@@ -59,3 +59,38 @@ Test(explain_text, an_apc_that_was_queued_has_alerted_nobody_yet)
     expect_line("Event/Auto", true, "[]", POSTER("KeAlertThread"),
                 "   tid 4 alerted the waiter once, at cycle 80 (KeAlertThread); it runs\n");
 }
+
+#define VERDICT(n, tids, code, sub)                                                                \
+    "{\"waiters\": " #n ", \"tids\": " tids ", \"diagnosis\": {\"code\": \"" code                  \
+    "\", \"sub\": \"" sub "\", \"detail\": \"so\"}}"
+
+static char *render_root(const char *root)
+{
+    json_t *explain =
+        json_pack("{s:{s:s}, s:i, s:s, s:[o], s:i}", "verdict", "sentence", "t is stuck", "cycle",
+                  100, "engine", "jit", "roots", json_loads(root, 0, NULL), "roots_total", 1);
+    char *text = xe_report_explain_text(explain);
+
+    cr_assert(explain && text);
+    json_decref(explain);
+    return text;
+}
+
+Test(explain_text, waiters_with_reasons_of_their_own_have_them_told)
+{
+    char *text = render_root(
+        "{\"why\": {\"code\": \"STARVED\", \"sub\": \"PULSE_MISSED\", \"detail\": \"so\"}, "
+        "\"verdicts\": [" VERDICT(1, "[2]", "STARVED", "PULSE_MISSED") ", " VERDICT(
+            20, "[3, 4, 5]", "STARVED", "RESET_BEFORE_WAIT") ", " VERDICT(1, "[9]", "STARVED",
+                                                                          "PRODUCER_RUNNING") "]}");
+
+    cr_expect(strstr(text, "   tid 2: STARVED/PULSE_MISSED: so\n"
+                           "   tids 3 to 5 and 17 more: STARVED/RESET_BEFORE_WAIT: so\n"),
+              "%s", text);
+    cr_expect_null(strstr(text, "tid 9"), "who could release it is told: %s", text);
+    free(text);
+    text = render_root("{\"why\": {\"code\": \"STARVED\", \"sub\": \"PULSE_MISSED\", "
+                       "\"detail\": \"so\"}}");
+    cr_expect(strstr(text, "   STARVED/PULSE_MISSED: so\n"), "%s", text);
+    free(text);
+}

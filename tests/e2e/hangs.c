@@ -96,4 +96,60 @@ int main(void)
     for (;;)
         ;
 }
+#elif CASE == 65 /* two wait for one event, which was set and reset: each for a reason of its own  \
+                  */
+static u32 wants_both(void *context)
+{
+    HANDLE both[] = {one, two};
+
+    NtWaitForMultipleObjectsEx(2, both, WAIT_ALL, 1, 0, NULL);
+    return 0;
+}
+
+static u32 comes_late(void *context)
+{
+    sleep_ms(5);
+    wait(one);
+    return 0;
+}
+
+int main(void)
+{
+    one = make_event(EVENT_MANUAL, 0);
+    two = make_event(EVENT_MANUAL, 0);
+    start(wants_both, NULL, 1);
+    start(comes_late, NULL, 2);
+    sleep_ms(2);
+    NtSetEvent(one, NULL);
+    NtClearEvent(one);
+    for (;;)
+        sleep_ms(1);
+}
+#elif CASE == 66 /* one runs in a circle, and two others go on */
+static u32 answers(void *context)
+{
+    for (;;) {
+        wait(one);
+        sum++;
+        NtSetEvent(two, NULL);
+    }
+}
+
+static u32 asks(void *context)
+{
+    for (;;) {
+        NtSetEvent(one, NULL);
+        wait(two);
+    }
+}
+
+int main(void)
+{
+    one = make_event(EVENT_AUTO, 0);
+    two = make_event(EVENT_AUTO, 0);
+    start(answers, NULL, 1);
+    start(asks, NULL, 2);
+    for (;;)
+        ;
+}
 #endif
