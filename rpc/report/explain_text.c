@@ -496,6 +496,7 @@ char *xe_report_explain_text(const json_t *explain)
     xe__rpc_text_add_explanation(&text, explain);
     xe__rpc_text_add_lacking(&text, json_object_get(explain, "lacking"));
     xe__rpc_text_add_fingerprint(&text, explain);
+    xe__rpc_text_wrap(&text); /* commands are to be copied as they stand */
     xe__rpc_text_add_next(&text, json_object_get(explain, "next"));
     return xe__rpc_text_take(&text);
 }

@@ -101,6 +101,7 @@ char *xe_report_run_text(const json_t *run)
             xe__rpc_get_int(json_object_get(run, "log"), "dropped"));
     xe__rpc_text_add_fingerprint(&text, json_object_get(run, "explain"));
     xe__rpc_text_add_milestones(&text, json_object_get(run, "milestones"));
+    xe__rpc_text_wrap(&text); /* commands are to be copied as they stand */
     xe__rpc_text_add_next(&text, json_object_get(run, "next"));
     xe__rpc_text_add(&text, "\n");
     add_report(&text, diagnostic, xe_report_diagnostic_text);

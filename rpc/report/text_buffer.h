@@ -16,6 +16,9 @@ void xe__rpc_text_add(struct xe__text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* "tid 4", or "a DPC" for a thread of the kernel's own. */
 void xe__rpc_text_add_thread(struct xe__text *text, long long tid);
+/* Break the lines so far that have more than 100 columns, at blanks, what follows further inside.
+ */
+void xe__rpc_text_wrap(struct xe__text *text);
 /* The finished text, owned by the caller (free); NULL when memory was out. */
 char *xe__rpc_text_take(struct xe__text *text);
 

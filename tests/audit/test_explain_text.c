@@ -94,3 +94,65 @@ Test(explain_text, waiters_with_reasons_of_their_own_have_them_told)
     cr_expect(strstr(text, "   STARVED/PULSE_MISSED: so\n"), "%s", text);
     free(text);
 }
+
+static void expect_no_line_is_long(const char *text)
+{
+    for (const char *line = text, *end; (end = strchr(line, '\n')); line = end + 1)
+        cr_expect_leq(end - line, 100, "%.*s", (int)(end - line), line);
+}
+
+/* Sixty words of this length, with a blank before each. */
+static void add_words(char text[1024], const char *word)
+{
+    text[0] = '\0';
+    for (int i = 0; i < 60; i++) {
+        strcat(text, i ? " " : "");
+        strcat(text, word);
+    }
+}
+
+Test(explain_text, long_lines_are_broken_at_blanks_and_commands_are_not)
+{
+    char words[1024];
+    json_t *explain;
+    char *text;
+
+    add_words(words, "stuck");
+    explain =
+        json_pack("{s:{s:s}, s:i, s:s, s:[{s:s, s:s}], s:[{s:[{s:s}], s:{s:s, s:s, s:s}}], s:i}",
+                  "verdict", "sentence", words, "cycle", 100, "engine", "jit", "next", "command",
+                  words, "why", "to see", "roots", "objects", "kind", "Event/Auto", "why", "code",
+                  "STARVED", "sub", "PULSE_MISSED", "detail", words, "roots_total", 1);
+    text = xe_report_explain_text(explain);
+    cr_assert(explain && text);
+    cr_expect(strstr(text, "\nnext:  stuck") && strlen(strstr(text, "\nnext:  ")) > 360, "%s",
+              text);
+    strstr(text, "\nnext:  ")[1] = '\0';
+    expect_no_line_is_long(text);
+    cr_expect(strstr(text, "stuck stuck\n   stuck"), "the sentence goes on inside: %s", text);
+    cr_expect(strstr(text, "stuck\n      stuck"), "a root's line does further inside: %s", text);
+    cr_expect(strstr(text, ". cycle 100, engine jit\n"), "%s", text);
+    free(text);
+    json_decref(explain);
+}
+
+/* What has no blanks stays whole; a character of two bytes is one column. */
+Test(explain_text, a_word_is_never_broken)
+{
+    char word[] = "________________________________________________________________________________"
+                  "________________________________________";
+    char columns[256] = "";
+    json_t *explain;
+    char *text;
+
+    for (int i = 0; i < 60; i++)
+        strcat(columns, "\xc3\xa4");
+    explain = json_pack("{s:{s:s+++}, s:i, s:s}", "verdict", "sentence", columns, " x ", word,
+                        " end", "cycle", 100, "engine", "jit");
+    text = xe_report_explain_text(explain);
+    cr_assert(explain && text);
+    cr_expect_eq(strstr(text, " x\n") - text, 120, "%s", text);
+    cr_expect(strstr(text, "\n   ___") && strstr(text, "___\n   end. cycle"), "%s", text);
+    free(text);
+    json_decref(explain);
+}

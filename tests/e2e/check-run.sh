@@ -247,7 +247,7 @@ for handle in 0x00001004 0x0000100c 0x000015e4 0x42450b5c; do
     grep -q "^handle=$handle " out || fail "$handle is not explained"
     sed -n '1,/^===/p' out | grep -q " $handle" || fail "$handle is not on the first screen"
 done
-grep -q '^   tid 5 released it 3 times, .*; it has ended at cycle' out || fail "tid 5 has ended"
+tr -s '\n ' '  ' <out | grep -q ' tid 5 released it 3 times, [^;]*; it has ended at cycle' || fail "tid 5 has ended"
 want 0 '^next: .* --trace-handles-focus=0x0000[0-9a-f]*    # all that happened to it$' run "$four" -n 20M
 
 # A title that has ended accuses nobody; one that stops at its own breakpoint has not gone well.
