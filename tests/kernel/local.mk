@@ -28,6 +28,7 @@ tests_kernel_test_hle_SOURCES = \
 	%D%/test_hle_memory.c %D%/test_hle_net.c %D%/test_hle_print.c %D%/test_hle_rtl.c %D%/test_hle_state.c \
 	%D%/test_hle_system.c %D%/test_spin.c %D%/test_stop.c
 tests_kernel_test_hle_SOURCES += %D%/test_devices.c
+tests_kernel_test_hle_SOURCES += %D%/test_spin_stores.c
 tests_kernel_test_hle_SOURCES += %D%/test_milestone.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_debug.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_device_queue.c

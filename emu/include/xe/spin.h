@@ -80,4 +80,20 @@ struct xe_spin {
 /* Does this thread spin or poll? false: it does neither, as far as can be told. Changes nothing. */
 bool xe_kernel_spin(const struct xe_kernel *kernel, uint32_t tid, struct xe_spin *ret);
 
+#define XE_SPIN_STORES 4u
+
+/* Instructions of the title that would store to a word whenever they run, as those before them tell
+ * where they store to. What goes through a pointer can't be told so. */
+struct xe_spin_stores {
+    xe_gva address;
+    uint32_t size;                /* these two are asked for                              */
+    uint32_t count;               /* all there are                                        */
+    xe_gva at[XE_SPIN_STORES];    /* the first of them                                    */
+    uint32_t tid[XE_SPIN_STORES]; /* whose start routine leads there; 0: none, by itself */
+};
+
+/* Fills in count, at and tid of each word. One look at the title's code. */
+void xe_kernel_spin_stores(const struct xe_kernel *kernel, struct xe_spin_stores *word,
+                           uint32_t words);
+
 #endif

@@ -83,25 +83,39 @@ static void look_at(struct xe_callsites *sites, xe_gva at, uint32_t word)
     sites->site[sites->sites++] = (struct site){at, signals, xe_ppc_lk(word)};
 }
 
-static void scan(struct xe_callsites *sites)
+void xe_kernel_callsite_code(const struct xe_kernel *kernel,
+                             void (*fn)(void *ctx, xe_gva at, const uint8_t *bytes, uint32_t size),
+                             void *ctx)
 {
-    const struct xe_kernel *kernel = sites->kernel;
     uint64_t end = (uint64_t)kernel->title.base + kernel->title.size;
     struct xe_mem_region region;
 
-    sites->scanned = sites->complete = true;
     for (uint64_t at = kernel->title.base; at < end; at += region.size) {
+        uint32_t size;
         const uint8_t *bytes;
 
         if (!xe_mem_query(kernel->mem, (xe_gva)at, &region) || !region.size)
             return;
         if (!region.committed || !(region.protect & IS_EXECUTED))
             continue;
-        bytes = xe_mem_view(kernel->mem, (xe_gva)at, region.size);
-        for (uint32_t i = 0; bytes && i < region.size && at + i < end; i += 4)
-            if (bytes[i] >> 2 == OP_BRANCH)
-                look_at(sites, (xe_gva)at + i, xe_load_be32(bytes + i));
+        size = at + region.size > end ? (uint32_t)(end - at) : region.size;
+        bytes = xe_mem_view(kernel->mem, (xe_gva)at, size);
+        if (bytes)
+            fn(ctx, (xe_gva)at, bytes, size & ~3u);
     }
+}
+
+static void scan_piece(void *ctx, xe_gva at, const uint8_t *bytes, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i += 4)
+        if (bytes[i] >> 2 == OP_BRANCH)
+            look_at(ctx, at + i, xe_load_be32(bytes + i));
+}
+
+static void scan(struct xe_callsites *sites)
+{
+    sites->scanned = sites->complete = true;
+    xe_kernel_callsite_code(sites->kernel, scan_piece, sites);
 }
 
 /* ---- whom they are for ----------------------------------------------------------------------- */

@@ -25,6 +25,14 @@ enum xe_callsite_value { XE_CALLSITE_UNKNOWN, XE_CALLSITE_CONSTANT, XE_CALLSITE_
 enum xe_callsite_value xe_kernel_callsite_value(const struct xe_mem *mem, xe_gva at, uint32_t reg,
                                                 uint32_t *ret);
 
+/* Constants only: what a base register holds. Register 0 as one is the number 0. */
+bool xe_kernel_callsite_base(const struct xe_mem *mem, xe_gva at, uint32_t reg, uint32_t *ret);
+
+/* The title's code: each piece of its image that may be executed, as it lies in memory. */
+void xe_kernel_callsite_code(const struct xe_kernel *kernel,
+                             void (*fn)(void *ctx, xe_gva at, const uint8_t *bytes, uint32_t size),
+                             void *ctx);
+
 /* Does the way from one instruction lead to the other, without going into calls? */
 bool xe_kernel_callsite_leads(const struct xe_mem *mem, xe_gva from, xe_gva to);
 

@@ -124,6 +124,11 @@ enum xe_callsite_value xe_kernel_callsite_value(const struct xe_mem *mem, xe_gva
     return XE_CALLSITE_UNKNOWN;
 }
 
+bool xe_kernel_callsite_base(const struct xe_mem *mem, xe_gva at, uint32_t reg, uint32_t *ret)
+{
+    return base_before(mem, at, reg, DEPTH, ret);
+}
+
 /* ---- the way to a call ----------------------------------------------------------------------- */
 
 struct way {
