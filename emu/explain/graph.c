@@ -112,6 +112,20 @@ static void hope_for_alert(struct pass *pass, uint32_t at)
         give_hope(pass, at);
 }
 
+/* Are its words written by those only who are known to have? */
+static bool is_known(const struct pass *pass, uint32_t at)
+{
+    return pass->graph->thread[at].known && pass->asked != XE_CERTAINTY_CERTAIN;
+}
+
+/* Somebody who goes on has written its words before. */
+static void hope_for_words(struct pass *pass, uint32_t at, uint32_t writer)
+{
+    if (is_known(pass, at) &&
+        !(pass->graph->thread[writer].idles && pass->asked == XE_CERTAINTY_POSSIBLE))
+        give_hope(pass, at);
+}
+
 static void hope_for_object(struct pass *pass, uint32_t object)
 {
     if (pass->object[object])
@@ -163,7 +177,7 @@ static bool hopes_for_anybody(const struct pass *pass, const struct xe__graph_th
     if (pass->asked == XE_CERTAINTY_CERTAIN)
         return thread->suspended || thread->spins || (thread->waits && thread->alertable);
     return pass->asked == XE_CERTAINTY_LIKELY &&
-           (thread->suspended || thread->spins ||
+           (thread->suspended || (thread->spins && !thread->known) ||
             (thread->strangers && thread->waits && thread->alertable));
 }
 
@@ -202,10 +216,12 @@ static void spread_to_products(struct pass *pass, uint32_t thread)
 
         if (!it->steady && pass->asked == XE_CERTAINTY_POSSIBLE)
             continue;
-        if (it->object == XE__NONE)
+        if (it->object == XE__NONE) {
             hope_for_alert(pass, it->target);
-        else
+            hope_for_words(pass, it->target, thread);
+        } else {
             hope_for_object(pass, it->object);
+        }
     }
 }
 
@@ -229,7 +245,7 @@ static void spread_to_spinners(struct pass *pass, uint32_t thread)
         return;
     pass->written = true;
     for (uint32_t i = 0; i < pass->graph->threads; i++)
-        if (pass->graph->thread[i].spins)
+        if (pass->graph->thread[i].spins && !is_known(pass, i))
             give_hope(pass, i);
 }
 

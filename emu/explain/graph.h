@@ -12,7 +12,8 @@
  * is; possible: hope is a promise, or a producer that goes on as it used to.
  *
  * A thread that spins waits for words of memory, which anybody who acts may write: that is hope but
- * for a possible answer, where those only count who have not had their chance yet. */
+ * for a possible answer, where those only count who have not had their chance yet. Where all who
+ * ever wrote them are known, they alone are hope, but for a certain answer. */
 #ifndef XE_EXPLAIN_GRAPH_H
 #define XE_EXPLAIN_GRAPH_H
 
@@ -26,14 +27,15 @@ struct xe__graph_thread {
     bool waits;     /* for its links; else it is suspended or has ended                      */
     bool suspended; /* whatever else it does                                                 */
     bool spins;     /* and waits for words, which whoever acts may write                     */
+    bool known;     /* all who ever wrote these are producers of the thread itself           */
     bool circles;   /* it may end what it waits for by itself: that it spins is not certain  */
     bool idles;     /* acts, but has come round since the newest spin and wrote no word      */
     bool all, alertable;
     bool promised;  /* something will run on it whatever it waits for                        */
     bool strangers; /* others have ended its alertable waits, too, who are not told  */
     uint32_t first_link, links;
-    uint32_t first_poster,
-        posters; /* producers of the thread itself: they end its alertable waits */
+    uint32_t first_poster, posters; /* producers of the thread itself: they end its alertable waits;
+                                     * who only writes its words is not among them */
     /* The answer: NONE, it may go on. */
     enum xe_certainty stuck;
 };
@@ -55,7 +57,7 @@ struct xe__graph_link {
 
 /* Of one object, or of a thread that can be alerted; those of one stand together. */
 struct xe__graph_producer {
-    uint32_t object; /* XE__NONE: it ends the wait of the thread `target`              */
+    uint32_t object; /* XE__NONE: it ends the wait of the thread `target`, or writes its words */
     uint32_t target;
     uint32_t thread; /* XE__NONE: no thread                                            */
     bool host;       /* no thread, but may act                                         */

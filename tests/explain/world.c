@@ -73,6 +73,9 @@ void world_make(uint64_t *seed, struct world *ret)
         ret->thread[i].spins = ret->thread[i].waits && !ret->thread[i].suspended && one_in(seed, 6);
         ret->thread[i].circles = ret->thread[i].spins && one_in(seed, 4);
         ret->thread[i].idles = one_in(seed, 3);
+        ret->thread[i].known = ret->thread[i].spins && one_in(seed, 2);
+        if (ret->thread[i].known)
+            ret->thread[i].writer = (uint8_t)(world_random(seed, 1u << ret->threads) & ~(1u << i));
     }
     for (uint32_t i = 0; i < ret->objects; i++)
         make_object(seed, ret, &ret->object[i]);
@@ -80,8 +83,10 @@ void world_make(uint64_t *seed, struct world *ret)
         if (ret->thread[i].waits)
             make_wait(seed, ret, &ret->thread[i], i);
     for (uint32_t i = 0; i < ret->threads; i++)
-        if (ret->thread[i].spins)
+        if (ret->thread[i].spins) {
             ret->thread[i].all = ret->thread[i].timed = ret->thread[i].alertable = false;
+            ret->thread[i].poster = ret->thread[i].steady = 0;
+        }
 }
 
 /* ---- the truth ------------------------------------------------------------------------------- */
@@ -190,13 +195,14 @@ static bool is_posted(const struct search *s, const struct state *state, uint32_
     return s->level == XE_CERTAINTY_CERTAIN || it->strangers || state->runs & it->poster;
 }
 
-/* Does somebody run who may write words? */
-static bool writes(const struct search *s, const struct state *state)
+/* Does somebody run who may write the words of this thread? */
+static bool writes(const struct search *s, const struct state *state, uint32_t thread)
 {
-    bool may = false;
+    const struct world_thread *it = &s->world->thread[thread];
+    bool known = it->known && s->level != XE_CERTAINTY_CERTAIN, may = false;
 
     for (uint32_t i = 0; i < s->world->threads; i++)
-        may |= state->runs >> i & 1 &&
+        may |= state->runs >> i & 1 && (!known || it->writer >> i & 1) &&
                (s->level != XE_CERTAINTY_POSSIBLE || !s->world->thread[i].idles);
     return may;
 }
@@ -211,7 +217,7 @@ static void stir(struct search *s, const struct state *state, uint32_t thread)
         next.resumed |= (uint8_t)(1u << thread);
     visit(s, &next);
     next = *state;
-    if (is_posted(s, state, thread) || (it->spins && writes(s, state)))
+    if (is_posted(s, state, thread) || (it->spins && writes(s, state, thread)))
         next.runs |= (uint8_t)(1u << thread);
     visit(s, &next);
 }
@@ -317,6 +323,15 @@ static void add_object(const struct world *world, uint32_t i, struct world_graph
             add_producer(ret, i, t, object->steady >> t & 1);
 }
 
+/* Who has written the words that a thread spins on. */
+static void add_writers(const struct world *world, uint32_t i, struct world_graph *ret)
+{
+    for (uint32_t t = 0; t < world->threads; t++)
+        if (world->thread[i].writer >> t & 1)
+            ret->producer[ret->graph.producers++] = (struct xe__graph_producer){
+                .object = XE__NONE, .target = i, .thread = t, .steady = true};
+}
+
 /* Others that end its alertable waits. */
 static void add_posters(const struct world *world, uint32_t i, struct world_graph *ret)
 {
@@ -345,6 +360,7 @@ static void add_thread(const struct world *world, uint32_t i, struct world_graph
                                                .spins = thread->spins,
                                                .circles = thread->circles,
                                                .idles = thread->idles,
+                                               .known = thread->known,
                                                .first_link = ret->graph.links};
     for (uint32_t k = 0; k < world->objects; k++)
         if (thread->wants >> k & 1)
@@ -366,6 +382,8 @@ void world_graph(const struct world *world, struct world_graph *ret)
         add_thread(world, i, ret);
     for (uint32_t i = 0; i < world->threads; i++)
         add_posters(world, i, ret);
+    for (uint32_t i = 0; i < world->threads; i++)
+        add_writers(world, i, ret);
 }
 
 void world_text(const struct world *world, char *text, size_t size)

@@ -4,7 +4,8 @@
  * are suspended or wait alertably. Which of that counts is the level's business: a certain answer
  * allows all of it, a likely one that events are set by those only who did so before, a possible
  * one by those only who still do. Words that a thread spins on are written by anybody who acts; for
- * a possible answer only by those who don't just idle. */
+ * a possible answer only by those who don't just idle. Where their writers are known, others write
+ * them for a certain answer alone. */
 #ifndef XE_TESTS_EXPLAIN_WORLD_H
 #define XE_TESTS_EXPLAIN_WORLD_H
 
@@ -21,6 +22,8 @@ struct world_thread {
     bool ended, suspended, timed, waits, all, alertable;
     bool spins, circles;    /* waits for words, too; or may come out of it by itself */
     bool idles;             /* writes no words                                 */
+    bool known;             /* writers are all who ever wrote the words of one that spins */
+    uint8_t writer;         /* threads, bit by bit                             */
     bool strangers;         /* more have let it go on than are told             */
     uint8_t wants;          /* objects, bit by bit                              */
     uint8_t poster, steady; /* threads that let it go on before; that still do  */
@@ -54,7 +57,7 @@ struct world_graph {
     struct xe__graph_thread thread[WORLD_THREADS];
     struct xe__graph_object object[WORLD_OBJECTS];
     struct xe__graph_link link[WORLD_THREADS * WORLD_OBJECTS];
-    struct xe__graph_producer producer[WORLD_THREADS * (WORLD_OBJECTS + WORLD_THREADS)];
+    struct xe__graph_producer producer[WORLD_THREADS * (WORLD_OBJECTS + 2 * WORLD_THREADS)];
 };
 void world_graph(const struct world *world, struct world_graph *ret);
 
