@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "kernel/core/clock.h"
 #include "kernel/core/thread.h"
 
 struct xe_debug {
@@ -61,11 +62,30 @@ static bool is_handle(const struct xe_point *point)
 
 /* ---- hits ----------------------------------------------------------------------------------- */
 
+static void note_writer(struct xe_writers *writers, const struct xe_point_hit *hit, uint64_t cycle)
+{
+    uint32_t i = 0;
+
+    writers->times++;
+    writers->last_tid = hit->tid;
+    writers->last_pc = hit->pc;
+    writers->last_cycle = cycle;
+    while (i < writers->tids && writers->tid[i] != hit->tid)
+        i++;
+    if (i < writers->tids)
+        return;
+    writers->more |= i == XE_WRITERS_MAX;
+    if (i < XE_WRITERS_MAX)
+        writers->tid[writers->tids++] = hit->tid;
+}
+
 /* Several may be reached by one instruction: the first one tells. */
 static void report(struct xe_debug *debug, struct xe_point *point, const struct xe_point_hit *hit)
 {
     if (point->tid && point->tid != hit->tid)
         return;
+    if (hit->write && point->writers.watched)
+        note_writer(&point->writers, hit, xe_kernel_cycle(debug->kernel));
     if (++point->hits <= point->ignore || debug->is_hit)
         return;
     debug->is_hit = true;
@@ -117,6 +137,36 @@ static bool meets(const struct xe_point *point, xe_gva va, uint32_t size, xe_gva
         }
     }
     return false;
+}
+
+/* Enabled, and hears of every store to its bytes? */
+static bool sees_writers(const struct xe_point *point)
+{
+    return is_data(point) && point->kind != XE_POINT_READ && !point->tid;
+}
+
+/* From now on; what was before is not known. */
+static void begin_watch(const struct xe_debug *debug, struct xe_point *point)
+{
+    point->writers = (struct xe_writers){.watched = sees_writers(point),
+                                         .since_cycle = xe_kernel_cycle(debug->kernel)};
+}
+
+/* The point that has watched all of these bytes the longest. */
+static const struct xe_writers *witness(void *ctx, xe_gva address, uint32_t size)
+{
+    const struct xe_debug *debug = ctx;
+    const struct xe_writers *oldest = NULL;
+
+    for (uint32_t i = 0; i < debug->points; i++) {
+        const struct xe_point *point = &debug->point[i];
+        uint32_t into = xe_mem_canonical(address) - xe_mem_canonical(point->address);
+
+        if (point->writers.watched && into < point->size && size <= point->size - into &&
+            (!oldest || point->writers.since_cycle < oldest->since_cycle))
+            oldest = &point->writers;
+    }
+    return oldest;
 }
 
 /* A guest instruction makes an access to a watched page. */
@@ -247,6 +297,7 @@ struct xe_debug *xe_debug_create(struct xe_kernel *kernel)
     debug->kernel = kernel;
     xe_kernel_debugger(kernel, arrived, debug);
     xe_mem_watch_listener(xe_kernel_mem(kernel), accessed, debug);
+    xe_kernel_witness(kernel, witness, debug);
     return debug;
 }
 
@@ -256,6 +307,7 @@ void xe_debug_destroy(struct xe_debug *debug)
         return;
     xe_kernel_debugger(debug->kernel, NULL, NULL);
     xe_kernel_act_listener(debug->kernel, NULL, NULL);
+    xe_kernel_witness(debug->kernel, NULL, NULL);
     xe_mem_watch_listener(xe_kernel_mem(debug->kernel), NULL, NULL);
     xe_free(debug);
 }
@@ -311,6 +363,7 @@ uint32_t xe_debug_add(struct xe_debug *debug, const struct xe_point *wanted, str
                      XE_POINTS_MAX);
         return 0;
     }
+    begin_watch(debug, &point);
     debug->point[debug->points++] = point;
     if (!tell(debug, &point)) {
         debug->points--;
@@ -340,6 +393,8 @@ bool xe_debug_enable(struct xe_debug *debug, uint32_t id, bool enabled, struct x
         return xe_error_set(err, XE_ERR_HANDLE_UNKNOWN, "there is no breakpoint %u", id);
     before = debug->point[i].disabled;
     debug->point[i].disabled = !enabled;
+    if (before == enabled)
+        begin_watch(debug, &debug->point[i]);
     if (tell(debug, &debug->point[i]) || !enabled)
         return true; /* a mark that could not be taken away is asked about in vain */
     debug->point[i].disabled = before;
@@ -377,6 +432,8 @@ void xe_debug_forget(struct xe_debug *debug)
 {
     xe_debug_begin(debug);
     debug->arrival.valid = false;
+    for (uint32_t i = 0; i < debug->points; i++)
+        begin_watch(debug, &debug->point[i]);
 }
 
 bool xe_debug_hit(const struct xe_debug *debug, struct xe_point_hit *ret)

@@ -55,6 +55,79 @@ Test(debug, a_watchpoint_stops_after_the_access)
     }
 }
 
+struct find_point {
+    uint32_t id;
+    struct xe_point point;
+};
+
+static void find_point(void *ctx, const struct xe_point *point)
+{
+    struct find_point *find = ctx;
+
+    if (point->id == find->id)
+        find->point = *point;
+}
+
+static struct xe_writers writers_of(struct xe_instance *instance, uint32_t id)
+{
+    struct find_point find = {.id = id};
+
+    xe_instance_points(instance, find_point, &find);
+    cr_assert_eq(find.point.id, id);
+    return find.point.writers;
+}
+
+/* Watch without stopping; the variable of "spin" is stored to every few instructions. */
+static uint32_t watch(struct xe_instance *instance, enum xe_point_kind kind, uint32_t sink,
+                      uint32_t tid)
+{
+    const struct xe_point wanted = {
+        .kind = kind, .address = sink, .size = 4, .ignore = UINT64_MAX, .tid = tid};
+
+    return xe_instance_point_set(instance, &wanted, NULL);
+}
+
+Test(debug, a_watchpoint_tells_who_wrote_last)
+{
+    struct xe_writers writers[ENGINES];
+
+    for (int e = 0; e < ENGINES; e++) {
+        struct xe_instance *instance = debug_make("spin", debug_engines[e]);
+        struct xe_point_hit first, second;
+        uint32_t sink = find_sink(instance, &first, &second), id, read, own, every;
+        uint64_t begun = xe_instance_cycle(instance);
+
+        id = watch(instance, XE_POINT_WRITE, sink, 0);
+        every = watch(instance, XE_POINT_ACCESS, sink, 0);
+        read = watch(instance, XE_POINT_READ, sink, 0);
+        own = watch(instance, XE_POINT_WRITE, sink, 1);
+        cr_expect(!writers_of(instance, id).times);
+        cr_assert_eq(debug_run(instance, 1000), XE_STOP_TARGET);
+        writers[e] = writers_of(instance, id);
+        cr_expect(writers[e].watched);
+        cr_expect_eq(writers[e].since_cycle, begun);
+        cr_expect(writers[e].times > 10 && writers[e].times < 1000);
+        cr_expect(writers[e].tids == 1 && writers[e].tid[0] == 1 && !writers[e].more);
+        cr_expect_eq(writers[e].last_tid, 1);
+        cr_expect_eq(writers[e].last_pc, second.pc);
+        cr_expect(writers[e].last_cycle > begun + 900 && writers[e].last_cycle <= begun + 1000);
+        cr_expect_eq(writers_of(instance, every).times, writers[e].times, "loads are no stores");
+        cr_expect_not(writers_of(instance, read).watched, "it sees no stores");
+        cr_expect_not(writers_of(instance, own).watched, "it sees not all of them");
+        cr_expect(xe_instance_point_enable(instance, id, false, NULL));
+        cr_expect_not(writers_of(instance, id).watched);
+        cr_assert_eq(debug_run(instance, 1000), XE_STOP_TARGET);
+        cr_expect(xe_instance_point_enable(instance, id, true, NULL));
+        cr_expect(writers_of(instance, id).since_cycle == begun + 2000 &&
+                      !writers_of(instance, id).times,
+                  "what was missed is not known");
+        xe_instance_destroy(instance);
+    }
+    cr_expect(writers[0].times == writers[1].times &&
+                  writers[0].last_cycle == writers[1].last_cycle,
+              "by every engine alike");
+}
+
 /* Stack and data of several threads, watched; and code, from which is fetched but not loaded. */
 Test(debug, watchpoints_leave_no_trace)
 {

@@ -10,6 +10,7 @@
 
 #include "xe/audit.h"
 #include "xe/instance.h"
+#include "xe/writers.h"
 
 #define XE_POINTS_MAX     256u
 #define XE_POINT_SIZE_MAX 4096u /* bytes a watchpoint can cover */
@@ -49,11 +50,12 @@ struct xe_point {
     uint64_t ignore; /* so many hits are counted and don't stop                              */
     uint64_t hits;   /* by that thread, with those events, while enabled                     */
     bool disabled;
-    char name[64]; /* export: as it is asked for, like "KeSetEvent",
-                    * "xam.xex!XamInputGetState", "xboxkrnl.exe!#157"; else "" */
+    struct xe_writers writers; /* write and access, of all threads: who did, since it is enabled */
+    char name[64];             /* export: as it is asked for, like "KeSetEvent",
+                                * "xam.xex!XamInputGetState", "xboxkrnl.exe!#157"; else "" */
 };
 
-/* Make a point like `wanted`: its id and hits are not looked at, nor the address of an export.
+/* Make a point like `wanted`: id, hits and writers are not looked at, nor the address of an export.
  * Several may be at one place. Returns the id; 0 with err set: bad address or size, no such export,
  * or too many. */
 uint32_t xe_instance_point_set(struct xe_instance *instance, const struct xe_point *wanted,

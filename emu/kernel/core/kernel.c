@@ -233,6 +233,14 @@ void xe_kernel_act_listener(struct xe_kernel *kernel,
     kernel->act_listener_ctx = ctx;
 }
 
+void xe_kernel_witness(struct xe_kernel *kernel,
+                       const struct xe_writers *(*fn)(void *ctx, xe_gva address, uint32_t size),
+                       void *ctx)
+{
+    kernel->witness = fn;
+    kernel->witness_ctx = ctx;
+}
+
 void xe_kernel_step(struct xe_kernel *kernel, uint32_t tid, uint64_t n, xe_gva from, xe_gva to)
 {
     kernel->step_tid = tid;

@@ -20,6 +20,7 @@
 #include "xe/log.h"
 #include "xe/nearest.h"
 #include "xe/stop.h"
+#include "xe/writers.h"
 
 struct xe_call;
 struct xe_codec;
@@ -156,6 +157,11 @@ void xe_kernel_debugger(struct xe_kernel *kernel,
  * fn NULL: no more. */
 void xe_kernel_act_listener(struct xe_kernel *kernel,
                             void (*fn)(void *ctx, const struct xe_audit_act *act), void *ctx);
+
+/* Have reports ask who wrote bytes, of whoever watches all of them; NULL: nobody does. */
+void xe_kernel_witness(struct xe_kernel *kernel,
+                       const struct xe_writers *(*fn)(void *ctx, xe_gva address, uint32_t size),
+                       void *ctx);
 
 /* The guest address that calls an export: "KeSetEvent", "xboxkrnl.exe!KeSetEvent" or
  * "xboxkrnl.exe!#157". 0: no such function. */

@@ -210,6 +210,8 @@ struct xe_kernel {
     /* A debugger. */
     bool (*wants_stop)(void *ctx, uint32_t tid, const struct xe_cpu *cpu);
     void *wants_stop_ctx;
+    const struct xe_writers *(*witness)(void *ctx, xe_gva address, uint32_t size);
+    void *witness_ctx;
     enum xe_stop halt; /* why it stops the run at hand; no state of the guest's */
     uint32_t step_tid;
     uint64_t step_left; /* instructions of that thread until the run stops; 0: not stepping */
