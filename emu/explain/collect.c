@@ -357,7 +357,7 @@ static bool is_steady(const struct xe__collector *c, const struct xe_producer *w
     return xe_producer_is_steady(who, c->facts->cycle);
 }
 
-static void add_producer(void *ctx, const struct xe_producer *who)
+void xe__explain_add_producer(void *ctx, const struct xe_producer *who)
 {
     struct xe__collector *c = ctx;
     struct xe_explain *facts = c->facts;
@@ -409,7 +409,7 @@ static void add_owner(struct xe__collector *c, uint32_t at)
     node->known = true;
     node->by_nature = facts->owner != XE_TID_GPU; /* a word of memory anybody may write */
     facts->first_producer = node->first_producer = c->facts->producers;
-    add_producer(c, &who);
+    xe__explain_add_producer(c, &who);
     facts->producers = node->producers = c->facts->producers - facts->first_producer;
     for (uint32_t i = 0; i < facts->producers; i++)
         c->graph->producer[facts->first_producer + i].object = at;
@@ -433,7 +433,7 @@ static void add_producers(struct xe__collector *c, uint32_t at, bool records)
     node->known = (records ? facts->about.complete : (c->what & XE__SPINS) != 0) && !c->lost;
     facts->first_producer = node->first_producer = c->facts->producers;
     if (records || node->by_nature || timer)
-        xe_kernel_object_producers(c->source[at], add_producer, c);
+        xe_kernel_object_producers(c->source[at], xe__explain_add_producer, c);
     facts->producers = node->producers = c->facts->producers - facts->first_producer;
     node->untouched = true;
     for (uint32_t i = 0; i < facts->producers; i++) {
@@ -453,7 +453,7 @@ static void add_posters(struct xe__collector *c, uint32_t at, const struct xe_th
     if (!node->waits || !node->alertable)
         return;
     facts->first_poster = node->first_poster = c->facts->producers;
-    node->strangers = !xe_kernel_thread_posters(source, add_producer, c);
+    node->strangers = !xe_kernel_thread_posters(source, xe__explain_add_producer, c);
     facts->posters = node->posters = c->facts->producers - facts->first_poster;
     for (uint32_t i = node->first_poster; i < c->facts->producers; i++)
         c->graph->producer[i].target = at;
@@ -520,6 +520,8 @@ static void collect(struct xe__collector *c)
          t && records && !c->no_memory; t = t->tid_next)
         if (is_told(c, t))
             add_posters(c, at++, t);
+    for (uint32_t i = 0; i < c->facts->threads && records && !c->no_memory; i++)
+        xe__explain_writers(c, i);
     find_inversions(c);
     c->graph->promises = xe_kernel_armed(c->kernel, promise_apc, c, &c->graph->fresh);
     xe__explain_gpu_finish(c);

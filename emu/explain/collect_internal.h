@@ -37,6 +37,13 @@ uint32_t xe__explain_owned_index(struct xe__collector *c, const char *what, uint
                                  uint32_t owner);
 void xe__explain_add_link(struct xe__collector *c, uint32_t thread, uint32_t object, uint32_t key,
                           bool taken);
+/* One more producer, of nothing yet; ctx is the collector. */
+void xe__explain_add_producer(void *ctx, const struct xe_producer *who);
+
+/* ---- writers.c ------------------------------------------------------------------------------- */
+
+/* Who wrote the words that this thread spins on; after all links. */
+void xe__explain_writers(struct xe__collector *c, uint32_t at);
 
 /* ---- gpu.c ----------------------------------------------------------------------------------- */
 

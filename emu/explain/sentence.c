@@ -154,6 +154,9 @@ static void say_livelock(struct xe_line *to, const struct xe_explain *explain)
     xe_line_add(to, " instructions), ");
     if (explain->certainty == XE_CERTAINTY_CERTAIN)
         xe_line_add(to, "and nothing can end that (certain)");
+    else if (explain->certainty == XE_CERTAINTY_LIKELY)
+        xe_line_add(
+            to, "and all who ever wrote or gave what it wants have ended or are stuck (likely)");
     else
         xe_line_add(to, "and nobody who goes on is known to end that (%s)",
                     xe_certainty_name(explain->certainty));

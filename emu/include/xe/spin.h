@@ -6,6 +6,7 @@
 
 #include "xe/device.h"
 #include "xe/types.h"
+#include "xe/writers.h"
 
 struct xe_kernel;
 
@@ -34,6 +35,7 @@ struct xe_spin_word {
     uint32_t tid;                 /* STACK                          */
     uint64_t object_id;           /* OBJECT                         */
     struct xe_device_place place; /* DEVICE                         */
+    struct xe_writers writers;    /* if somebody watches it         */
 };
 
 /* By what a question names that which it asks for. */

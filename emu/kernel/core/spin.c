@@ -122,6 +122,16 @@ static void tell_value(const struct looking *l, struct xe_spin_word *word)
     }
 }
 
+static void tell_writers(const struct looking *l, struct xe_spin_word *word)
+{
+    const struct xe_kernel *kernel = l->kernel;
+    const struct xe_writers *writers =
+        kernel->witness ? kernel->witness(kernel->witness_ctx, word->address, word->size) : NULL;
+
+    if (writers)
+        word->writers = *writers;
+}
+
 /* Is it but the address of something else that is read? */
 static bool leads_to_another(const struct xe_spin_word *word, const struct xe_trial *trial)
 {
@@ -183,6 +193,7 @@ static void tell_words(const struct looking *l, const struct xe_trial *trial)
 
         tell_place(l, &word);
         tell_value(l, &word);
+        tell_writers(l, &word);
         heavy = weight(l, &word, trial);
         if (heavy >= 0)
             add_word(spin, &word, weights, heavy);
