@@ -62,9 +62,30 @@ static bool hit_has_event(const void *object, size_t op)
         M_INT("hits", V, at hits, NULL, "how often it was reached"),                               \
         M_STRING("export", V, at name, "the export, as it was asked for", WHEN_SET(V, at name))
 
+#define WRITERS struct xe_writers
+
+const struct xe_rpc_type xe_rpc_writers = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_INT("since_cycle", WRITERS, since_cycle, "instructions",
+              "when watching began; who wrote before is not known"),
+        M_INT("times", WRITERS, times, "stores", "that instructions made since"),
+        M_ARRAY("tids", WRITERS, tid, tids, &xe_rpc_int_list,
+                "threads that made them, in the order of their first"),
+        M_BOOL("more_tids", WRITERS, more, "than are told"),
+        M_INT("last_tid", WRITERS, last_tid, NULL, "who made the newest", WHEN_SET(WRITERS, times)),
+        M_HEX("last_pc", WRITERS, last_pc, "its instruction", WHEN_SET(WRITERS, times)),
+        M_INT("last_cycle", WRITERS, last_cycle, "instructions", "when that was",
+              WHEN_SET(WRITERS, times)),
+        M_END,
+    }};
+
 #define OWN_POINT                                                                                  \
     POINT(VIEW, point., point_has_event),                                                          \
         M_INT("tid", VIEW, point.tid, NULL, "only of this thread", WHEN_SET(VIEW, point.tid)),     \
+        M_STRUCT("writers", VIEW, point.writers, &xe_rpc_writers,                                  \
+                 "write and access, of all threads: who stored to its bytes",                      \
+                 WHEN(VIEW, point.writers.watched, true)),                                         \
         M_END
 
 const struct xe_rpc_type xe_rpc_point = {.kind = XE_RPC_KIND_OBJECT,

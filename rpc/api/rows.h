@@ -86,6 +86,8 @@ extern const struct xe_rpc_type xe_rpc_text_result, xe_rpc_changed;
 /* Pages: of objects, exports, log lines, symbols, translations; lists of threads and points. */
 extern const struct xe_rpc_type xe_rpc_object_page, xe_rpc_export_page, xe_rpc_log_page,
     xe_rpc_symbol_page, xe_rpc_region_page, xe_rpc_thread_list, xe_rpc_point_list;
+/* Who stored to bytes, as a watchpoint tells. */
+extern const struct xe_rpc_type xe_rpc_writers;
 /* Results of thread.registers and digest.get. */
 extern const struct xe_rpc_type xe_rpc_registers_result, xe_rpc_digest_result;
 /* What a worker answers to instance.fork and reset, and snapshot.load's result. */
@@ -132,6 +134,8 @@ extern const struct xe_rpc_type xe_rpc_spin, xe_rpc_spins;
 /* Controllers: input.get, input.poll_log, input.script.*, and an item of each. */
 extern const struct xe_rpc_type xe_rpc_pad, xe_rpc_pad_list, xe_rpc_pad_caller, xe_rpc_poll_log,
     xe_rpc_script;
+/* diagnose.livelock (struct xe_rpc_livelock_view). */
+extern const struct xe_rpc_type xe_rpc_livelock;
 /* diagnose.milestones (struct xe_rpc_milestones_view). */
 extern const struct xe_rpc_type xe_rpc_milestones;
 /* diagnose.wait_graph (struct xe_rpc_graph_view). */

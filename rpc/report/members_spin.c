@@ -2,9 +2,10 @@
 #include "rpc/api/rows.h"
 #include "rpc/report/spin_json.h"
 
-#define SPIN struct xe_rpc_spin_view
-#define WORD struct xe_rpc_spin_word_view
-#define ASK  struct xe_rpc_spin_ask_view
+#define SPIN  struct xe_rpc_spin_view
+#define WORD  struct xe_rpc_spin_word_view
+#define ASK   struct xe_rpc_spin_ask_view
+#define STORE struct xe_rpc_spin_store_view
 
 static const char *const certainty_words[] = {XE_CERTAINTY_WORDS, NULL};
 static const struct xe_rpc_type certainty = {.kind = XE_RPC_KIND_ENUM, .values = certainty_words};
@@ -32,6 +33,18 @@ static const struct xe_rpc_type fence = {
                 GIVEN_SET(WORD, stored)),
         M_END,
     }};
+static const struct xe_rpc_type store = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_HEX("pc", STORE, at, "of the instruction"),
+        M_VALUE("place", STORE, place, &xe_rpc_guest, "that address by name",
+                WHEN_SET(STORE, place)),
+        M_INT("tid", STORE, tid, NULL, "thread whose start routine leads there",
+              WHEN_SET(STORE, tid)),
+        M_END,
+    }};
+static const struct xe_rpc_field store_item = {"store", &store, REQUIRED, 0, 0, "one", 0};
+static const struct xe_rpc_type stores = {.kind = XE_RPC_KIND_ARRAY, .items = &store_item};
 
 static const struct xe_rpc_type word = {
     .kind = XE_RPC_KIND_OBJECT,
@@ -51,6 +64,17 @@ static const struct xe_rpc_type word = {
         M_INT("tid", WORD, word.tid, NULL, "in whose stack it lies", WHEN(WORD, has_tid, true)),
         M_INT("object_id", WORD, word.object_id, NULL, "of the object whose head it is",
               WHEN(WORD, has_object, true)),
+        M_STRUCT(
+            "writers", WORD, word.writers, &xe_rpc_writers,
+            "who wrote it, if all of it is watched (debug.break.set); not what the kernel or a "
+            "device wrote by itself",
+            WHEN(WORD, word.writers.watched, true)),
+        M_VALUE("last_place", WORD, last_place, &xe_rpc_guest, "last_pc of these by name",
+                WHEN_SET(WORD, last_place)),
+        M_ARRAY("stores", WORD, store, stores, &stores,
+                "who could write it by code: instructions of the title that store there, as far as "
+                "those before them tell; what goes through a pointer is not among them"),
+        M_BOOL("more_stores", WORD, more_stores, "than are told"),
         M_END,
     }};
 static const struct xe_rpc_field word_item = {"word", &word, REQUIRED, 0, 0, "one", 0};

@@ -44,6 +44,41 @@ static void name_place(struct xe_instance *instance, uint32_t address, bool call
         xe_place_text(&place, text);
 }
 
+static void take_places(struct xe_instance *instance, const struct xe_spin_stores *found,
+                        struct xe_rpc_spin_word_view *word)
+{
+    if (word->word.writers.times)
+        name_place(instance, word->word.writers.last_pc, false, word->last_place);
+    word->more_stores = found->count > XE_SPIN_STORES;
+    word->stores = word->more_stores ? XE_SPIN_STORES : found->count;
+    for (uint32_t i = 0; i < word->stores; i++) {
+        word->store[i].at = found->at[i];
+        word->store[i].tid = found->tid[i];
+        name_place(instance, found->at[i], false, word->store[i].place);
+    }
+}
+
+/* One look at the code for the words of all spins. */
+static bool fill_stores(struct xe_instance *instance, struct xe_rpc_spin_view *spin, uint32_t spins)
+{
+    struct xe_spin_stores *found = calloc(spins * XE_SPIN_WORDS + 1u, sizeof(*found));
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; found && i < spins; i++)
+        for (uint32_t k = 0; k < spin[i].about.words; k++, n++) {
+            found[n].address = spin[i].about.word[k].address;
+            found[n].size = spin[i].about.word[k].size;
+        }
+    if (found)
+        xe_kernel_spin_stores(xe_instance_kernel(instance), found, n);
+    n = 0;
+    for (uint32_t i = 0; found && i < spins; i++)
+        for (uint32_t k = 0; k < spin[i].about.words; k++)
+            take_places(instance, &found[n++], &spin[i].word[k]);
+    free(found);
+    return found != NULL;
+}
+
 /* Who goes on by itself or may be let go on. */
 static bool fill_writers(const struct xe_explain *explain, uint32_t self,
                          struct xe_rpc_spin_view *view)
@@ -90,7 +125,7 @@ bool xe__rpc_spins_make(struct xe_instance *instance, const struct xe_explain *e
     for (uint32_t i = 0; *ret && ok && i < explain->threads && *ret_count < most; i++)
         if (explain->thread[i].spin)
             ok = fill(instance, explain, i, &(*ret)[(*ret_count)++]);
-    return *ret && ok;
+    return *ret && ok && fill_stores(instance, *ret, *ret_count);
 }
 
 void xe__rpc_spins_free(struct xe_rpc_spin_view *spin, uint32_t count)

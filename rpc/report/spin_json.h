@@ -9,12 +9,21 @@
 #define XE_RPC_SPIN_PLACE (XE_PLACE_TEXT + 8u)
 #define XE_RPC_SPIN_ON    128u
 
+struct xe_rpc_spin_store_view {
+    uint32_t at, tid;
+    char place[XE_RPC_SPIN_PLACE];
+};
+
 struct xe_rpc_spin_word_view {
     struct xe_spin_word word;
     bool has_tid, has_object, has_gpu;
-    struct xe_gpu_fence fence;   /* what the GPU does to it */
-    char coming[16], stored[16]; /* values, as `value`; "": unknown, or none */
-    char value[24];              /* in hexadecimal; "": not of a size that has one */
+    struct xe_gpu_fence fence;          /* what the GPU does to it */
+    char coming[16], stored[16];        /* values, as `value`; "": unknown, or none */
+    char value[24];                     /* in hexadecimal; "": not of a size that has one */
+    char last_place[XE_RPC_SPIN_PLACE]; /* of who wrote it last */
+    struct xe_rpc_spin_store_view store[XE_SPIN_STORES];
+    uint32_t stores; /* that are told */
+    bool more_stores;
 };
 
 struct xe_rpc_spin_ask_view {

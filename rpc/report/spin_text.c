@@ -129,6 +129,66 @@ static void add_writers(struct xe__text *text, const json_t *spin)
     xe__rpc_text_add(text, "\n");
 }
 
+/* "   0x82030010 was written last by tid 3 at 0x82010040 in worker, cycle 97 (3 times in all)" */
+static void add_last_writer(struct xe__text *text, const json_t *word)
+{
+    const json_t *writers = json_object_get(word, "writers");
+    long long since = xe__rpc_get_int(writers, "since_cycle");
+    char times[32];
+
+    if (!writers)
+        return;
+    xe__rpc_text_add(text, "   %s was ", xe__rpc_get_string(word, "address"));
+    if (xe__rpc_get_int(writers, "times")) {
+        xe__rpc_text_add(text, "written last by tid %lld at %s",
+                         xe__rpc_get_int(writers, "last_tid"),
+                         xe__rpc_get_string(writers, "last_pc"));
+        if (*xe__rpc_get_string(word, "last_place"))
+            xe__rpc_text_add(text, " in %s", xe__rpc_get_string(word, "last_place"));
+        xe__rpc_say_cycle(text, ", ", xe__rpc_get_int(writers, "last_cycle"));
+        xe__rpc_text_add(text, " (%s times in all)",
+                         xe__rpc_grouped(xe__rpc_get_int(writers, "times"), times));
+    } else {
+        xe__rpc_text_add(text, "not written by any instruction");
+    }
+    if (since)
+        xe__rpc_say_cycle(text, ", watched since ", since);
+    xe__rpc_text_add(text, "\n");
+}
+
+/* "   code that stores to 0x82030010: 0x82010040 in worker at a.c:12 (tid 3)" */
+static void add_stores(struct xe__text *text, const json_t *word)
+{
+    const json_t *stores = json_object_get(word, "stores"), *store;
+    size_t i;
+
+    json_array_foreach(stores, i, store)
+    {
+        xe__rpc_text_add(
+            text, i ? ", " : "   code that stores to %s: ", xe__rpc_get_string(word, "address"));
+        xe__rpc_text_add(text, "%s", xe__rpc_get_string(store, "pc"));
+        xe__rpc_say_place(text, store);
+        if (xe__rpc_get_int(store, "tid"))
+            xe__rpc_text_add(text, " (tid %lld)", xe__rpc_get_int(store, "tid"));
+    }
+    if (i)
+        xe__rpc_text_add(text, "%s\n", xe__rpc_get_bool(word, "more_stores") ? " and more" : "");
+}
+
+static void add_history(struct xe__text *text, const json_t *spin)
+{
+    const json_t *word;
+    size_t i;
+
+    json_array_foreach(json_object_get(spin, "words"), i, word)
+    {
+        if (i == TOLD)
+            break;
+        add_last_writer(text, word);
+        add_stores(text, word);
+    }
+}
+
 static void add_loop(struct xe__text *text, const json_t *spin)
 {
     const json_t *changes = json_object_get(spin, "changes"), *reg;
@@ -154,5 +214,6 @@ void xe__rpc_say_spin_details(struct xe__text *text, const json_t *spin)
     add_values(text, spin);
     xe__rpc_say_fences(text, spin);
     add_writers(text, spin);
+    add_history(text, spin);
     add_loop(text, spin);
 }
