@@ -6,6 +6,7 @@ xe360ctl_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
 xe360ctl_SOURCES = \
 	%D%/ctl/audio.c \
 	%D%/ctl/bundle.c \
+	%D%/ctl/writers.c \
 	%D%/ctl/call.c \
 	%D%/ctl/ctl.h \
 	%D%/ctl/debug.c \

@@ -47,6 +47,7 @@ struct ctl_options {
     const char *symbols; /* --symbols: a file, "none", NULL: what is beside the title */
     bool guest_code;     /* --exit-code=guest */
     bool digest, trace, wait, guest_output, follow;
+    bool writers;      /* --writers: run it twice, to tell who wrote what is spun on */
     const char *focus; /* --trace-handles-focus or --focus */
     const char *until, *exit_on, *name, *type, *filter, *level, *encoding, *output, *dump_jit;
     const char *bind, *registers; /* of gdb */
@@ -73,6 +74,7 @@ struct ctl {
     struct ctl_options o;
     struct ctl_private *private; /* owned; NULL: use the daemon */
     int exit;                    /* why the last call failed    */
+    json_t *watched;             /* owned: words to watch from a run's beginning, or NULL */
     bool unsaved;                /* there is no snapshot, though one was asked for */
 };
 
@@ -243,6 +245,13 @@ json_t *ctl_evidence_log(struct ctl *ctl); /* {stub, guest}: {total, lines[]} ea
 json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, const json_t *explain,
                           bool audited);
 
+/* Words of memory that are spun on, of a diagnose.explain; new. */
+json_t *ctl_writers_words(const json_t *explain);
+/* Watch ctl->watched in the instance that was made. false: told. */
+bool ctl_writers_watch(struct ctl *ctl);
+/* As ctl_run_once, but who wrote what is spun on is told, by a second run. */
+json_t *ctl_run_writers(struct ctl *ctl);
+
 /* Counters and all translations of an instance into a file; false after saying why. */
 bool ctl_dump_jit(struct ctl *ctl, const char *instance, const char *path);
 /* Where JSON goes: opened before the work, so that a mistake is told at once, and emptied after it,
@@ -288,11 +297,11 @@ int ctl_cmd_audio(struct ctl *ctl), ctl_cmd_audit(struct ctl *ctl), ctl_cmd_brea
     ctl_cmd_check(struct ctl *ctl), ctl_cmd_create(struct ctl *ctl),
     ctl_cmd_digest(struct ctl *ctl), ctl_cmd_discover(struct ctl *ctl),
     ctl_cmd_explain(struct ctl *ctl), ctl_cmd_graph(struct ctl *ctl),
-    ctl_cmd_milestones(struct ctl *ctl), ctl_cmd_exports(struct ctl *ctl),
-    ctl_cmd_focus(struct ctl *ctl), ctl_cmd_gdb(struct ctl *ctl), ctl_cmd_health(struct ctl *ctl),
-    ctl_cmd_help(struct ctl *ctl), ctl_cmd_input(struct ctl *ctl), ctl_cmd_inspect(struct ctl *ctl),
-    ctl_cmd_jit(struct ctl *ctl), ctl_cmd_logs(struct ctl *ctl), ctl_cmd_ls(struct ctl *ctl),
-    ctl_cmd_mem(struct ctl *ctl), ctl_cmd_methods(struct ctl *ctl),
+    ctl_cmd_milestones(struct ctl *ctl),
+    ctl_cmd_exports(struct ctl *ctl), ctl_cmd_focus(struct ctl *ctl), ctl_cmd_gdb(struct ctl *ctl),
+    ctl_cmd_health(struct ctl *ctl), ctl_cmd_help(struct ctl *ctl), ctl_cmd_input(struct ctl *ctl),
+    ctl_cmd_inspect(struct ctl *ctl), ctl_cmd_jit(struct ctl *ctl), ctl_cmd_logs(struct ctl *ctl),
+    ctl_cmd_ls(struct ctl *ctl), ctl_cmd_mem(struct ctl *ctl), ctl_cmd_methods(struct ctl *ctl),
     ctl_cmd_objects(struct ctl *ctl), ctl_cmd_pause(struct ctl *ctl), ctl_cmd_ping(struct ctl *ctl),
     ctl_cmd_record(struct ctl *ctl), ctl_cmd_registers(struct ctl *ctl),
     ctl_cmd_rm(struct ctl *ctl), ctl_cmd_fork(struct ctl *ctl), ctl_cmd_reset(struct ctl *ctl),

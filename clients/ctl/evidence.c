@@ -226,6 +226,21 @@ static const json_t *telling_root(const json_t *verdict)
     return *ctl_text_of(verdict, "certainty") ? json_array_get(roots, 0) : NULL;
 }
 
+/* Does somebody spin who may never come out of it, on words that can be watched? */
+static bool has_words(const json_t *explain)
+{
+    json_t *words = ctl_writers_words(explain);
+    bool has = json_array_size(words) > 0;
+    const json_t *spin;
+    size_t i;
+    bool stuck = false;
+
+    json_decref(words);
+    json_array_foreach(json_object_get(explain, "spins"), i, spin) stuck |=
+        strcmp(ctl_text_of(spin, "stuck"), xe_certainty_name(XE_CERTAINTY_NONE)) != 0;
+    return has && stuck;
+}
+
 json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, const json_t *explain,
                           bool audited)
 {
@@ -236,6 +251,8 @@ json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, const
     if (root && !audited)
         add_focus(next, ctl, root);
     add_loop(next, ctl, explain);
+    if (!ctl->o.writers && has_words(explain))
+        add_again(next, ctl, "--writers", "who wrote last what it reads");
     if (lr >= LEAD_UP)
         add_code(next, ctl, lr - LEAD_UP, "the code that waits");
     return next;

@@ -15,7 +15,7 @@ const char *argp_program_version = "xe360ctl " PACKAGE_VERSION;
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
-     1, 1, "nLDKTFUYXgSQqsV8EGryC1236~IJWBb", ctl_cmd_run, true},
+     1, 1, "nLDKTFUYXgSQqsV8EGryC12369~IJWBb", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rJWB",
      ctl_cmd_inspect, true},
     {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSs8EoWB", ctl_cmd_record,
@@ -277,5 +277,6 @@ int main(int argc, char **argv)
     ctl_private_stop(&ctl);
     curl_global_cleanup();
     json_decref(ctl.o.config);
+    json_decref(ctl.watched);
     return code;
 }

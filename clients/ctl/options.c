@@ -52,6 +52,7 @@ enum {
     SNAPSHOT,
     AT_CYCLE,
     BUNDLE,
+    WRITERS,
     SHARE,
     LIVELOCK_AFTER,
     FORMAT,
@@ -158,6 +159,9 @@ static const struct option_row {
     {'6', {"input", INPUT, "SCRIPT", 0, "have this happen to controllers (xe360-input(5))", 0}},
     {'8', {"pads", PADS, "N", 0, NULL, 0}},
     {'7', {"for", LASTS, "LENGTH", 0, "how long: 2polls, 3frames, 1000cycles", 0}},
+    {'9',
+     {"writers", WRITERS, NULL, 0,
+      "tell who wrote what is spun on, by running it once more with that watched", 0}},
     {'p', {"replace", REPLACE, NULL, 0, "take the place of one of that name", 0}},
     {'Z', {"stop", STOP, NULL, 0, "close the port instead", 0}},
 };
@@ -412,6 +416,9 @@ error_t ctl_parse_option(int key, char *text, struct argp_state *state)
         return 0;
     case WAIT:
         o->wait = true;
+        return 0;
+    case WRITERS:
+        o->writers = true;
         return 0;
     case RAW:
         o->raw = true;

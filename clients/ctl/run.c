@@ -58,7 +58,7 @@ static bool create(struct ctl *ctl)
                                 ctl_run_config(&ctl->o), "audit", audit));
     json_decref(result);
     return result && (!ctl->o.wav || ctl_wav_begin(ctl, "local")) &&
-           ctl_symbols(ctl, "local", ctl->o.arg[0]);
+           ctl_symbols(ctl, "local", ctl->o.arg[0]) && ctl_writers_watch(ctl);
 }
 
 /* Print the title's own output since *seq. */
@@ -250,6 +250,7 @@ static bool may_sweep(const struct ctl_options *o)
                         : o->snapshot_load                 ? "--snapshot-load"
                         : o->wav                           ? "--wav"
                         : o->bundle                        ? "--bundle"
+                        : o->writers                       ? "--writers"
                                                            : NULL;
 
     if (other)
@@ -272,7 +273,7 @@ int ctl_cmd_run(struct ctl *ctl)
         return ctl_sweep(ctl);
     if (ctl->o.bundle && !ctl_bundle_open(ctl, &bundle, ctl->o.bundle))
         return ctl->exit;
-    all = ctl_run_once(ctl);
+    all = ctl->o.writers ? ctl_run_writers(ctl) : ctl_run_once(ctl);
     code = all ? show(ctl, all) : ctl->exit;
     if (ctl->o.bundle && !ctl_bundle_write(ctl, &bundle, all ? "local" : NULL))
         code = ctl->exit;

@@ -385,4 +385,49 @@ int main(void)
     for (;;)
         wait(one);
 }
+#elif CASE == 56 || CASE == 57 || CASE == 59 /* whoever set the flag ends and leaves it so */
+static u32 leaves_it_set(void *context)
+{
+    flag = 1;
+    return (u32)context;
+}
+
+static u32 while_set(void *context)
+{
+    while (flag)
+        ;
+    return (u32)context;
+}
+
+int main(void)
+{
+    if (CASE == 57) /* and main, which goes on, has written it, too */
+        flag = 0;
+    join(start(leaves_it_set, NULL, 1));
+    start(while_set, NULL, 2);
+    busy();
+}
+#elif CASE == 58                             /* whoever counted it waits for what never comes */
+static u32 counts_to_three(void *context)
+{
+    for (u32 i = 0; i < 3; i++)
+        flag++;
+    wait((HANDLE)context);
+    flag++;
+    return 0;
+}
+
+static u32 until_four(void *context)
+{
+    while (flag < 4)
+        ;
+    return (u32)context;
+}
+
+int main(void)
+{
+    start(until_four, NULL, 1);
+    start(counts_to_three, (void *)make_event(EVENT_AUTO, 0), 2);
+    busy();
+}
 #endif
