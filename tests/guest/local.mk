@@ -34,6 +34,7 @@ XE_TITLE_NAMES = \
 	apcs audio crash cs-deadlock dpc four-handles gpu healthy lines locks lost-wake memory missing-export mutants \
 	nt-apcs nt-boosts nt-queues nt-suspend nt-timers nt-waits obligation pads priorities pulse queues quiescent reasons seh selfmod semaphores signal-and-wait spin suspend \
 	thread-exit threads timers tls vmx128 wait-all waits
+XE_TITLE_NAMES += livelock
 # Titles for tests of workers: they never end, their calls take long, or they end as no other does.
 XE_BUSY_NAMES = allocs counts fills prints queries ring wide-exit widths
 XE_BUSY_TITLES = $(XE_BUSY_NAMES:%=tests/guest/busy/%.xex)
