@@ -297,7 +297,7 @@ int ctl_cmd_audio(struct ctl *ctl), ctl_cmd_audit(struct ctl *ctl), ctl_cmd_brea
     ctl_cmd_check(struct ctl *ctl), ctl_cmd_create(struct ctl *ctl),
     ctl_cmd_digest(struct ctl *ctl), ctl_cmd_discover(struct ctl *ctl),
     ctl_cmd_explain(struct ctl *ctl), ctl_cmd_graph(struct ctl *ctl),
-    ctl_cmd_milestones(struct ctl *ctl),
+    ctl_cmd_livelock(struct ctl *ctl), ctl_cmd_milestones(struct ctl *ctl),
     ctl_cmd_exports(struct ctl *ctl), ctl_cmd_focus(struct ctl *ctl), ctl_cmd_gdb(struct ctl *ctl),
     ctl_cmd_health(struct ctl *ctl), ctl_cmd_help(struct ctl *ctl), ctl_cmd_input(struct ctl *ctl),
     ctl_cmd_inspect(struct ctl *ctl), ctl_cmd_jit(struct ctl *ctl), ctl_cmd_logs(struct ctl *ctl),

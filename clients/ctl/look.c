@@ -25,6 +25,16 @@ int ctl_cmd_explain(struct ctl *ctl)
     return ctl_show_call(ctl, "diagnose.explain", ctl_instance_param(ctl), show_explain);
 }
 
+static void show_livelock(const json_t *report)
+{
+    print_text(xe_report_livelock_text(report));
+}
+
+int ctl_cmd_livelock(struct ctl *ctl)
+{
+    return ctl_show_call(ctl, "diagnose.livelock", ctl_instance_param(ctl), show_livelock);
+}
+
 static void show_milestones(const json_t *report)
 {
     print_text(xe_report_milestones_text(report));

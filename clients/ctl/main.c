@@ -40,6 +40,8 @@ const struct ctl_command ctl_commands[] = {
     {"cancel", "INSTANCE", "End the run at the next safe point", 1, 1, "J", ctl_cmd_cancel, false},
     {"explain", "INSTANCE", "Is it stuck, behind what, and who should have acted", 1, 1, "J",
      ctl_cmd_explain, false},
+    {"livelock", "INSTANCE", "Who runs in a circle or gets no turn, and who could end that", 1, 1,
+     "J", ctl_cmd_livelock, false},
     {"milestones", "INSTANCE", "How far the title has come, and when", 1, 1, "J",
      ctl_cmd_milestones, false},
     {"graph", "INSTANCE", "Who waits for whom, for graphviz or as a picture", 1, 1, "5oJ",

@@ -24,6 +24,19 @@ const struct xe_rpc_method xe_rpc_method_diagnose_explain = {
     .params = {PARAM_INSTANCE, PARAM_FORMAT},
 };
 
+const struct xe_rpc_method xe_rpc_method_diagnose_livelock = {
+    .name = "diagnose.livelock",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_OOB,
+    .doc =
+        "Who runs and comes nowhere: threads that spin, poll or get no turn, who could end that, "
+        "and whether a run would stop for it.",
+    .result = &xe_rpc_livelock,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
+    .params = {PARAM_INSTANCE, PARAM_FORMAT},
+};
+
 const struct xe_rpc_method xe_rpc_method_diagnose_milestones = {
     .name = "diagnose.milestones",
     .place = XE_RPC_WORKER,

@@ -8,6 +8,7 @@ librpc_a_SOURCES += \
 	%D%/members_explain.c \
 	%D%/members_graph.c \
 	%D%/members_image.c \
+	%D%/members_livelock.c \
 	%D%/members_milestones.c \
 	%D%/members_spin.c \
 	%D%/members_thread.c
@@ -28,6 +29,8 @@ librpc_instance_a_SOURCES = \
 	%D%/graph_json.c \
 	%D%/graph_json.h \
 	%D%/lacking.c \
+	%D%/livelock_json.c \
+	%D%/livelock_json.h \
 	%D%/milestones_json.c \
 	%D%/milestones_json.h \
 	%D%/spin_json.c \
@@ -44,6 +47,7 @@ librpc_report_a_SOURCES = \
 	%D%/explain_who.c %D%/gpu_json.c %D%/gpu_text.c \
 	%D%/explain_who.h \
 	%D%/graph_text.c \
+	%D%/livelock_text.c \
 	%D%/milestones_text.c \
 	%D%/spin_text.c \
 	%D%/report_text.c \

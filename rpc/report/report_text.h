@@ -11,6 +11,8 @@ char *xe_report_audit_text(const json_t *report);
 char *xe_report_diagnostic_text(const json_t *report);
 /* The first screen (schema xe360/explain/1). */
 char *xe_report_explain_text(const json_t *explain);
+/* Who runs and comes nowhere (schema xe360/livelock/1). */
+char *xe_report_livelock_text(const json_t *livelock);
 /* How far a title has come (schema xe360/milestones/1). */
 char *xe_report_milestones_text(const json_t *milestones);
 /* A wait graph (schema xe360/wait-graph/1) for graphviz. */

@@ -32,6 +32,7 @@ title()
 title titles/spin ok
 title titles/crash crash
 title titles/quiescent hang
+title titles/livelock circle
 title titles/healthy exit
 title titles/missing-export missing-export
 title titles/selfmod selfmod
@@ -405,6 +406,12 @@ while read -r ctl arguments; do
     want 0 '' $arguments </dev/null
 done <commands
 want 0 '' rm stuck
+want 0 '' create circle --name circle
+"$build/xe360ctl" start circle -n 3M --wait >/dev/null 2>&1 || [ $? = 4 ] || failures=$((failures + 1))
+want 0 '^1 thread runs in a circle, for ever (certain); cycle 3,000,000$' livelock circle
+want 0 '^tid 2 reads 0x820[0-9a-f]* again and again in .*, no call since .*(certain)$' livelock circle
+want 0 '"schema": "xe360/livelock/1"' livelock circle -j
+want 0 '' rm circle
 want 0 'i-1' ls
 want 0 '"openrpc"' discover
 want 0 'status' health

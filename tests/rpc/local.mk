@@ -104,6 +104,9 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/debug.symbols.lookup/symbol.json \
 	%D%/cases/debug.symbols.lookup/two-places.json \
 	%D%/cases/debug.symbols.lookup/unknown-symbol.json \
+	%D%/cases/diagnose.livelock/json.json \
+	%D%/cases/diagnose.livelock/none.json \
+	%D%/cases/diagnose.livelock/text.json \
 	%D%/cases/diagnose.milestones/json.json \
 	%D%/cases/diagnose.milestones/text.json \
 	%D%/cases/diagnose.explain/json.json \

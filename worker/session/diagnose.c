@@ -1,6 +1,7 @@
 /* diagnose.*: what became of a title, from its threads and from the audit's records. */
 #include "rpc/report/explain_json.h"
 #include "rpc/report/graph_json.h"
+#include "rpc/report/livelock_json.h"
 #include "rpc/report/milestones_json.h"
 #include "rpc/report/report_text.h"
 #include "worker/session/session_internal.h"
@@ -27,6 +28,16 @@ void xe__rpc_diagnose_explain(struct xe_rpc_call *call)
         reply_report(call, instance,
                      xe_rpc_explain_json(instance, xe_rpc_arg_string(call, "instance")),
                      xe_report_explain_text);
+}
+
+void xe__session_diagnose_livelock(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__rpc_session_instance(call);
+
+    if (instance)
+        reply_report(call, instance,
+                     xe_rpc_livelock_json(instance, xe_rpc_arg_string(call, "instance")),
+                     xe_report_livelock_text);
 }
 
 void xe__session_diagnose_milestones(struct xe_rpc_call *call)

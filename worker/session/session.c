@@ -30,6 +30,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_debug_symbols_lookup] = xe__rpc_debug_symbols_lookup,
     [XE_RPC_M_diagnose_bundle] = xe__session_diagnose_bundle,
     [XE_RPC_M_diagnose_explain] = xe__rpc_diagnose_explain,
+    [XE_RPC_M_diagnose_livelock] = xe__session_diagnose_livelock,
     [XE_RPC_M_diagnose_milestones] = xe__session_diagnose_milestones,
     [XE_RPC_M_diagnose_wait_graph] = xe__rpc_diagnose_wait_graph,
     [XE_RPC_M_digest_get] = xe__rpc_digest_get,

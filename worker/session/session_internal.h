@@ -178,8 +178,8 @@ xe_rpc_handler xe__rpc_debug_break_enable, xe__rpc_debug_break_list, xe__rpc_deb
     xe__rpc_debug_break_set, xe__rpc_mem_write, xe__rpc_thread_set_registers; /* debug.c   */
 xe_rpc_handler xe__session_container_inspect;                                 /* container.c */
 xe_rpc_handler xe__session_diagnose_bundle;                                   /* bundle.c */
-xe_rpc_handler xe__rpc_diagnose_explain, xe__session_diagnose_milestones,
-    xe__rpc_diagnose_wait_graph;                                     /* diagnose.c */
+xe_rpc_handler xe__rpc_diagnose_explain, xe__session_diagnose_livelock,
+    xe__session_diagnose_milestones, xe__rpc_diagnose_wait_graph;    /* diagnose.c */
 xe_rpc_handler xe__rpc_debug_disassemble, xe__rpc_image_disassemble; /* disassemble.c */
 xe_rpc_handler xe__rpc_debug_engine, xe__rpc_debug_jit_get;          /* engine.c  */
 xe_rpc_handler xe__rpc_golden_check, xe__rpc_golden_record;          /* golden.c  */
