@@ -24,11 +24,14 @@ flip()
 
 # ---- a title is found in what holds it, and runs as it does alone --------------------------------
 
-want 0 '' record -n 2M -o alone "$title"
+end=$("$build/xe360ctl" run "$title" | grep '^stop=exit retired=')
+[ -n "$end" ]
 make gdfx disc.iso media/ media/a.txt="$source/LICENSE" default.xex="$title"
 make stfs package media/ media/a.txt="$source/LICENSE" Default.XEX="$title"
 for file in disc.iso package; do
-    want 0 '^ok' check --image=$file alone
+    want 0 "$end" run $file
+    want 0 '' record -n 2M -o golden $file
+    want 0 '^ok' check --image=$file golden
     want 0 'PE name *healthy' inspect $file
 done
 want 0 'kind  *gdfx' inspect disc.iso
@@ -68,6 +71,6 @@ want 7 'data files' run god
 
 make gdfx large.iso big.bin=@0xFFFFF000 default.xex="$title"
 [ "$(wc -c <large.iso)" -gt 4294967296 ]
-want 0 '^ok' check --image=large.iso alone
+want 0 "$end" run large.iso
 
 exit $failures
