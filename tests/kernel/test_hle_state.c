@@ -78,6 +78,9 @@ Test(hle_state, every_field_of_what_families_keep)
     KEEPS(struct xe__random, xe_family_random, xe__kernel_random_state,
           {0, 0, FIELD_NONE, "nothing"});
     KEEPS(struct xe__net, xe_family_net, xe__kernel_net_state, {0, 0, FIELD_NONE, "nothing"});
+    KEEPS(struct xe__tasks, xe_family_task, xe__kernel_tasks_state,
+          FIELD(struct xe__tasks, cancelled, FIELD_LEADS, "as many as there are"),
+          FIELD(struct xe__tasks, count, FIELD_LEADS, "how many there are"));
 }
 
 Test(hle_state, every_family_has_its_state_named)

@@ -29,6 +29,15 @@ const struct xe_object_type xe_object_notify_type = {
     .state = xe_kernel_object_no_state,
 };
 
+/* A list of XAM's; its words and items are guest memory. */
+const struct xe_object_type xe_object_enumerator_type = {
+    .class = XE_OBJECT_ENUMERATOR,
+    .name = "enumerator",
+    .body_size = 0,
+    .wait_offset = XE_OBJECT_NO_WAIT,
+    .state = xe_kernel_object_no_state,
+};
+
 const struct xe_object_type xe_object_foreign_type = {
     .class = XE_OBJECT_OTHER,
     .name = "object",
@@ -48,6 +57,7 @@ const struct xe_object_type *const xe__object_types[XE_OBJECT_CLASSES] = {
     [XE_OBJECT_CRITICAL_SECTION] = &xe_object_critical_section_type,
     [XE_OBJECT_RW_LOCK] = &xe_object_rw_lock_type,
     [XE_OBJECT_NOTIFY] = &xe_object_notify_type,
+    [XE_OBJECT_ENUMERATOR] = &xe_object_enumerator_type,
     [XE_OBJECT_DIRECTORY] = &xe_object_directory_type,
     [XE_OBJECT_SYMLINK] = &xe_object_symlink_type,
     [XE_OBJECT_OTHER] = &xe_object_foreign_type,

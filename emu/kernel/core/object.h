@@ -27,7 +27,8 @@ enum xe_object_class {
     XE_OBJECT_CRITICAL_SECTION,
     XE_OBJECT_RW_LOCK,
     XE_OBJECT_FILE,
-    XE_OBJECT_NOTIFY, /* XAM notification listener            */
+    XE_OBJECT_NOTIFY,     /* XAM notification listener            */
+    XE_OBJECT_ENUMERATOR, /* a list of XAM's                      */
     XE_OBJECT_DIRECTORY,
     XE_OBJECT_SYMLINK,
     XE_OBJECT_DEVICE,
@@ -58,7 +59,8 @@ void xe_kernel_object_no_state(struct xe_codec *c, struct xe_object *object);
 extern const struct xe_object_type xe_object_event_type, xe_object_semaphore_type,
     xe_object_mutant_type, xe_object_timer_type, xe_object_thread_type, xe_object_queue_type,
     xe_object_io_completion_type, xe_object_critical_section_type, xe_object_rw_lock_type,
-    xe_object_directory_type, xe_object_symlink_type, xe_object_notify_type, xe_object_foreign_type;
+    xe_object_directory_type, xe_object_symlink_type, xe_object_notify_type,
+    xe_object_enumerator_type, xe_object_foreign_type;
 
 struct xe_wait_link;
 

@@ -1,16 +1,18 @@
 # The exports, by what they are about.
 libxe_kernel_a_SOURCES += \
+	%D%/absent.c \
 	%D%/apc.c \
 	%D%/audio.c \
 	%D%/config.c \
 	%D%/config.def \
 	%D%/crypt.c \
-	%D%/devices.h \
 	%D%/debug.c \
 	%D%/device_queue.c \
+	%D%/devices.h \
 	%D%/directory.c \
 	%D%/dos_error.c \
 	%D%/dos_error.def \
+	%D%/enumerate.c \
 	%D%/event.c \
 	%D%/except.c \
 	%D%/families.c \
@@ -21,8 +23,10 @@ libxe_kernel_a_SOURCES += \
 	%D%/heap.c \
 	%D%/input.c \
 	%D%/input.h \
+	%D%/locale.c \
 	%D%/lock.c \
 	%D%/memory.c \
+	%D%/message.c \
 	%D%/module.c \
 	%D%/net.c \
 	%D%/object.c \
@@ -34,8 +38,10 @@ libxe_kernel_a_SOURCES += \
 	%D%/semaphore.c \
 	%D%/shared.c \
 	%D%/shared.h \
+	%D%/smc.c \
 	%D%/string.c \
 	%D%/system.c \
+	%D%/task.c \
 	%D%/text.h \
 	%D%/thread.c \
 	%D%/time.c \

@@ -98,6 +98,9 @@ void xe__hle_callback_promise(const struct xe_call *call, enum xe_promise_kind k
 /* Complete an XOVERLAPPED on the spot: fill it, set its event. false: there is none, the call is
  * synchronous. */
 bool xe__hle_overlapped_done(const struct xe_call *call, xe_gva overlapped, uint32_t result);
+/* The same with all that it tells. */
+bool xe__hle_overlapped_end(const struct xe_call *call, xe_gva overlapped, uint32_t result,
+                            uint32_t extended, uint32_t length);
 
 /* families/dos_error.c. The Win32 error code that a status means. */
 uint32_t xe__kernel_dos_error(uint32_t status);
@@ -123,17 +126,24 @@ struct xe__random {
     uint64_t state;
 };
 
+#define XE__TASKS 64u
+struct xe__tasks {
+    uint32_t cancelled[XE__TASKS]; /* thread ids */
+    uint32_t count;
+};
+
 struct xe__net {
     uint32_t sockets; /* numbers handed out */
 };
 
-extern const struct xe_family xe_family_print, xe_family_random, xe_family_video, xe_family_net,
-    xe_family_user, xe_family_input;
+extern const struct xe_family xe_family_print, xe_family_random, xe_family_task, xe_family_video,
+    xe_family_net, xe_family_user, xe_family_input;
 
 /* State functions of families that keep something (struct xe_family). */
 void xe__kernel_print_state(struct xe_codec *c, void *self);
 void xe__kernel_random_state(struct xe_codec *c, void *self);
 void xe__kernel_net_state(struct xe_codec *c, void *self);
+void xe__kernel_tasks_state(struct xe_codec *c, void *self);
 
 void xe__kernel_print(struct xe__print *self, const char *text);
 /* The title ends: what was printed without a newline so far becomes a line. Returns main's value;
@@ -165,6 +175,7 @@ uint32_t xe__kernel_format_double(uint64_t bits, char type, int precision, bool 
 
 extern const struct xe_hle xe_hle_rtl_string[], xe_hle_rtl_unicode[], xe_hle_rtl_misc[],
     xe_hle_memory[], xe_hle_module[], xe_hle_system[], xe_hle_config[], xe_hle_file[],
-    xe_hle_audio[], xe_hle_crypt[], xe_hle_xam_misc[];
+    xe_hle_audio[], xe_hle_absent[], xe_hle_enumerate[], xe_hle_locale[], xe_hle_message[],
+    xe_hle_smc[], xe_hle_crypt[], xe_hle_xam_misc[];
 
 #endif

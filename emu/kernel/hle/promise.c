@@ -80,6 +80,12 @@ void xe__hle_callback_promise(const struct xe_call *call, enum xe_promise_kind k
 
 bool xe__hle_overlapped_done(const struct xe_call *call, xe_gva overlapped, uint32_t result)
 {
+    return xe__hle_overlapped_end(call, overlapped, result, result, 0);
+}
+
+bool xe__hle_overlapped_end(const struct xe_call *call, xe_gva overlapped, uint32_t result,
+                            uint32_t extended, uint32_t length)
+{
     struct xe_audit_site site;
     struct xe_kernel_scope scope;
     struct xe_object *event;
@@ -92,8 +98,8 @@ bool xe__hle_overlapped_done(const struct xe_call *call, xe_gva overlapped, uint
     overlapped_promise(call, overlapped, EVENT, XE_PROMISE_UNKNOWN);
     xe_kernel_site(call->kernel, &site);
     scope = xe_kernel_internal_begin(call->kernel, "overlapped", &site);
-    xe_mem_set_u32(call->mem, overlapped + LENGTH, 0);
-    xe_mem_set_u32(call->mem, overlapped + EXTENDED_ERROR, result);
+    xe_mem_set_u32(call->mem, overlapped + LENGTH, length);
+    xe_mem_set_u32(call->mem, overlapped + EXTENDED_ERROR, extended);
     xe_mem_set_u32(call->mem, overlapped + RESULT, result);
     if (event && event->type == &xe_object_event_type)
         xe_kernel_event_set(event, key);

@@ -1,0 +1,323 @@
+/* Enumerators of xam: lists that are made by one call and read in pieces by XamEnumerate.
+ *
+ * Items lie behind the object's own words in guest memory, so nothing of one is kept on the host.
+ * On this console there is one storage device, no content, nobody's achievements or statistics.
+ * Source: words and results as xenia has them (xam_enum.cc, xenumerator.h). */
+#include "kernel/core/object.h"
+#include "kernel/families/shared.h"
+#include "kernel/hle/hle_internal.h"
+
+#define ERROR_INVALID_HANDLE       0x006u
+#define ERROR_NO_MORE_FILES        0x012u
+#define ERROR_INVALID_PARAMETER    0x057u
+#define ERROR_INSUFFICIENT_BUFFER  0x07Au
+#define ERROR_IO_PENDING           0x3E5u
+#define ERROR_DEVICE_NOT_CONNECTED 0x48Fu
+#define ERROR_NO_SUCH_USER         0x525u
+#define ERROR_OUTOFMEMORY          0x00Eu
+#define ERROR_FUNCTION_FAILED      0x65Bu
+#define HRESULT_NO_MORE_FILES      0x80070012u
+
+/* What XamGetPrivateEnumStructureFromHandle shows, and behind it what is ours. */
+enum {
+    APP = 0x00,
+    OPEN = 0x04,
+    CLOSE = 0x08,
+    USER = 0x0C,
+    AT_ONCE = 0x10,
+    FLAGS = 0x14,
+    ITEM_SIZE = 0x18,
+    ITEMS = 0x1C,
+    NEXT = 0x20,
+    BODY = 0x24
+};
+#define NOWHERE   99u /* no argument: a size that nobody asks for */
+#define ITEMS_MAX 1024u
+#define EXTRA_MAX 0x10000u
+
+static const struct xe_object_type *const type = &xe_object_enumerator_type;
+
+struct list {
+    uint32_t user, at_once, item_size, items, extra;
+    uint32_t app, open, close, flags;
+};
+
+/* A new one, with room for its items; its handle goes through argument n. Returns the address of
+ * the items; 0: *ret_error. */
+static xe_gva make(struct xe_call *call, const struct list *list, unsigned n, uint32_t *ret_error)
+{
+    const uint32_t words[] = {list->app,     list->open,  list->close,     list->user,
+                              list->at_once, list->flags, list->item_size, list->items};
+    struct xe_object *object;
+    uint32_t status;
+    xe_gva body;
+
+    *ret_error = ERROR_INVALID_PARAMETER;
+    if (list->at_once > ITEMS_MAX || list->extra > EXTRA_MAX || !xe_arg_view_rw(call, n, 4))
+        return 0;
+    *ret_error = ERROR_OUTOFMEMORY;
+    object = xe_kernel_object_create(call->kernel, type,
+                                     BODY + list->extra + list->items * list->item_size);
+    if (!object)
+        return 0;
+    body = object->body;
+    for (uint32_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        xe_mem_set_u32(call->mem, body + 4 * i, words[i]);
+    status = xe_kernel_object_give_handle(object, xe_arg_gva(call, n));
+    if (status != XE_STATUS_SUCCESS)
+        return 0;
+    *ret_error = 0;
+    return body + BODY;
+}
+
+/* An empty list, of which so many items would be read at a time; the size of a buffer for them goes
+ * through argument `size`. */
+static void make_empty(struct xe_call *call, uint32_t user, uint32_t at_once, uint32_t item_size,
+                       unsigned size, unsigned handle)
+{
+    const struct list list = {.user = user, .at_once = at_once, .item_size = item_size};
+    uint32_t error;
+
+    if (make(call, &list, handle, &error) && size != NOWHERE)
+        xe__kernel_store_u32(call, size, at_once * item_size);
+    xe_ret_u32(call, error);
+}
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+/* Copy what fits, up to as many as are read at once. Returns how many; *ret_error says why none. */
+static uint32_t read_items(struct xe_call *call, xe_gva body, uint32_t *ret_error)
+{
+    uint32_t at_once = xe_mem_u32(call->mem, body + AT_ONCE);
+    uint32_t size = xe_mem_u32(call->mem, body + ITEM_SIZE);
+    uint32_t items = xe_mem_u32(call->mem, body + ITEMS), next = xe_mem_u32(call->mem, body + NEXT);
+    uint32_t room = xe_arg_u32(call, 3), n;
+    const uint8_t *from;
+
+    *ret_error = ERROR_NO_MORE_FILES;
+    if (next >= items || !size)
+        return 0;
+    n = items - next < at_once ? items - next : at_once;
+    *ret_error = ERROR_INSUFFICIENT_BUFFER;
+    if (room && room < n * size)
+        return 0;
+    from = xe_mem_view(call->mem, body + BODY + next * size, n * size);
+    if (!n || !from || !xe_mem_write(call->mem, xe_arg_gva(call, 2), from, n * size))
+        return 0;
+    xe_mem_set_u32(call->mem, body + NEXT, next + n);
+    *ret_error = 0;
+    return n;
+}
+
+/* Exactly one of the count and the overlapped is given, and gets the answer. */
+static void xam_enumerate(struct xe_call *call)
+{
+    struct xe_object *object = xe_kernel_handle_object(call->kernel, xe_arg_u32(call, 0));
+    xe_gva count = xe_arg_gva(call, 4), overlapped = xe_arg_gva(call, 5);
+    uint32_t n, error;
+
+    if (!object || object->type != type) {
+        xe_ret_u32(call, ERROR_INVALID_HANDLE);
+        return;
+    }
+    if (!count == !overlapped) {
+        xe_ret_u32(call, ERROR_INVALID_PARAMETER);
+        return;
+    }
+    n = read_items(call, object->body, &error);
+    if (!overlapped) {
+        xe_mem_set_u32(call->mem, count, n);
+        xe_ret_u32(call, error);
+        return;
+    }
+    xe__hle_overlapped_end(call, overlapped,
+                           error == ERROR_NO_MORE_FILES ? ERROR_FUNCTION_FAILED : error,
+                           error == ERROR_NO_MORE_FILES ? HRESULT_NO_MORE_FILES : error, n);
+    xe_ret_u32(call, ERROR_IO_PENDING);
+}
+
+static void create_enumerator(struct xe_call *call)
+{
+    const struct list list = {.user = xe_arg_u32(call, 0),
+                              .app = xe_arg_u32(call, 1),
+                              .open = xe_arg_u32(call, 2),
+                              .close = xe_arg_u32(call, 3),
+                              .extra = xe_arg_u32(call, 4),
+                              .at_once = xe_arg_u32(call, 5),
+                              .flags = xe_arg_u32(call, 6)};
+    uint32_t error;
+
+    make(call, &list, 7, &error);
+    xe_ret_u32(call, error);
+}
+
+static void get_private_structure(struct xe_call *call)
+{
+    struct xe_object *object = xe_kernel_handle_object(call->kernel, xe_arg_u32(call, 0));
+    bool known = object && object->type == type;
+
+    xe__kernel_store_u32(call, 1, known ? object->body : 0);
+    xe_ret_u32(call, known ? 0 : ERROR_INVALID_HANDLE);
+}
+
+/* ---- lists that are empty ------------------------------------------------------------------- */
+
+#define CONTENT_SIZE     0x134u
+#define AGGREGATE_SIZE   0x148u
+#define ACHIEVEMENT_SIZE 0x024u
+#define STRINGS_SIZE     0x1D0u /* of an achievement, if any were asked for */
+#define TITLE_SIZE       0x080u
+#define PROFILE_SIZE     0x188u
+
+static void content_enumerator(struct xe_call *call)
+{
+    make_empty(call, xe_arg_u32(call, 0), xe_arg_u32(call, 4), CONTENT_SIZE, 5, 6);
+}
+
+static void aggregate_enumerator(struct xe_call *call)
+{
+    make_empty(call, 0, 1, AGGREGATE_SIZE, NOWHERE, 4);
+}
+
+static void achievement_enumerator(struct xe_call *call)
+{
+    uint32_t strings = xe_arg_u32(call, 3) & 7 ? STRINGS_SIZE : 0;
+
+    make_empty(call, xe_arg_u32(call, 1), xe_arg_u32(call, 5), ACHIEVEMENT_SIZE + strings, 6, 7);
+}
+
+static void titles_played_enumerator(struct xe_call *call)
+{
+    make_empty(call, xe_arg_u32(call, 1), xe_arg_u32(call, 4), TITLE_SIZE, 5, 6);
+}
+
+static void stats_enumerator(struct xe_call *call)
+{
+    make_empty(call, xe_arg_u32(call, 1), 1, xe_arg_u32(call, 4) & 0xFFFF, 6, 7);
+}
+
+static void profile_enumerator(struct xe_call *call)
+{
+    make_empty(call, 0, 1, PROFILE_SIZE, NOWHERE, 1);
+}
+
+/* XamEnumerate of one, without a size and a count. */
+static void profile_enumerate(struct xe_call *call)
+{
+    bool later = xe_arg_gva(call, 3);
+
+    if (later)
+        xe__hle_overlapped_end(call, xe_arg_gva(call, 3), ERROR_FUNCTION_FAILED,
+                               HRESULT_NO_MORE_FILES, 0);
+    xe_ret_u32(call, later ? ERROR_IO_PENDING : ERROR_NO_MORE_FILES);
+}
+
+static void profile_find_account(struct xe_call *call)
+{
+    xe_ret_u32(call, ERROR_NO_SUCH_USER);
+}
+
+/* ---- the one device ------------------------------------------------------------------------- */
+
+#define DEVICE_SIZE 0x50u
+#define HARD_DISK   1u /* its id, and its type */
+#define TOTAL       0x4A8000000u
+#define FREE        0x300000000u
+
+static void put_name(uint8_t *to, uint32_t room)
+{
+    static const char name[] = "Hard Drive";
+
+    for (uint32_t i = 0; i < sizeof(name) && i < room; i++)
+        xe_store_be16(to + 2 * i, (uint16_t)name[i]);
+}
+
+static void put_device(struct xe_call *call, xe_gva at)
+{
+    uint8_t device[DEVICE_SIZE] = {0};
+
+    xe_store_be32(device, HARD_DISK);
+    xe_store_be32(device + 4, HARD_DISK);
+    xe_store_be64(device + 8, TOTAL);
+    xe_store_be64(device + 0x10, FREE);
+    put_name(device + 0x18, 28);
+    xe_mem_write(call->mem, at, device, sizeof(device));
+}
+
+static void device_enumerator(struct xe_call *call)
+{
+    const struct list list = {.at_once = xe_arg_u32(call, 2), .item_size = DEVICE_SIZE, .items = 1};
+    uint32_t error;
+    xe_gva items = make(call, &list, 4, &error);
+
+    if (items) {
+        put_device(call, items);
+        xe__kernel_store_u32(call, 3, list.at_once * DEVICE_SIZE);
+    }
+    xe_ret_u32(call, error);
+}
+
+static void device_data(struct xe_call *call)
+{
+    bool known = xe_arg_u32(call, 0) == HARD_DISK && xe_arg_view_rw(call, 1, DEVICE_SIZE);
+
+    if (known)
+        put_device(call, xe_arg_gva(call, 1));
+    xe_ret_u32(call, known ? 0 : ERROR_DEVICE_NOT_CONNECTED);
+}
+
+static void device_name(struct xe_call *call)
+{
+    uint32_t room = xe_arg_u32(call, 2);
+    uint8_t *to = room && room <= 0x1000 ? xe_arg_view_rw(call, 1, 2 * room) : NULL;
+
+    if (xe_arg_u32(call, 0) != HARD_DISK) {
+        xe_ret_u32(call, ERROR_DEVICE_NOT_CONNECTED);
+        return;
+    }
+    if (to)
+        put_name(to, room);
+    xe_ret_u32(call, to && room > 10 ? 0 : ERROR_INSUFFICIENT_BUFFER);
+}
+
+static void device_state(struct xe_call *call)
+{
+    uint32_t result = xe_arg_u32(call, 0) == HARD_DISK ? 0 : ERROR_DEVICE_NOT_CONNECTED;
+
+    if (xe__hle_overlapped_done(call, xe_arg_gva(call, 1), result))
+        result = ERROR_IO_PENDING;
+    xe_ret_u32(call, result);
+}
+
+const struct xe_hle xe_hle_enumerate[] = {
+    XE_HLE(XAM, XamCreateEnumeratorHandle, create_enumerator,
+           "user:u32 app:u32 open:u32 close:u32 extra:u32 items:u32 flags:u32 handle:HANDLE* "
+           "-> u32"),
+    XE_HLE(XAM, XamGetPrivateEnumStructureFromHandle, get_private_structure,
+           "enumerator:handle out:ptr -> u32"),
+    XE_HLE(XAM, XamEnumerate, xam_enumerate,
+           "enumerator:handle flags:u32 buffer:ptr size:u32 count:ptr overlapped:ptr -> u32"),
+    XE_HLE(XAM, XamContentCreateEnumerator, content_enumerator,
+           "user:u32 device:u32 type:u32 flags:u32 items:u32 size:ptr handle:HANDLE* -> u32"),
+    XE_HLE(XAM, XamContentAggregateCreateEnumerator, aggregate_enumerator,
+           "xuid:u64 device:u32 type:u32 title:u32 handle:HANDLE* -> u32"),
+    XE_HLE(XAM, XamContentCreateDeviceEnumerator, device_enumerator,
+           "type:u32 flags:u32 items:u32 size:ptr handle:HANDLE* -> u32"),
+    XE_HLE(XAM, XamContentGetDeviceData, device_data, "device:u32 data:ptr -> u32"),
+    XE_HLE(XAM, XamContentGetDeviceName, device_name, "device:u32 name:ptr room:u32 -> u32"),
+    XE_HLE(XAM, XamContentGetDeviceState, device_state, "device:u32 overlapped:ptr -> u32"),
+    XE_HLE(XAM, XamUserCreateAchievementEnumerator, achievement_enumerator,
+           "title:u32 user:u32 xuid:u64 flags:u32 start:u32 items:u32 size:ptr handle:HANDLE* "
+           "-> u32"),
+    XE_HLE(XAM, XamUserCreateTitlesPlayedEnumerator, titles_played_enumerator,
+           "title:u32 user:u32 xuid:u64 start:u32 items:u32 size:ptr handle:HANDLE* -> u32"),
+    XE_HLE(XAM, XamUserCreateStatsEnumerator, stats_enumerator,
+           "title:u32 user:u32 count:u32 flags:u32 item_size:u32 stats:ptr size:ptr "
+           "handle:HANDLE* -> u32"),
+    XE_HLE(XAM, XamProfileCreateEnumerator, profile_enumerator, "device:u32 handle:HANDLE* -> u32"),
+    XE_HLE(XAM, XamProfileEnumerate, profile_enumerate,
+           "enumerator:handle flags:u32 buffer:ptr overlapped:ptr -> u32"),
+    XE_HLE(XAM, XamProfileFindAccount, profile_find_account,
+           "xuid:u64 account:ptr device:ptr -> u32"),
+    XE_HLE_END,
+};
