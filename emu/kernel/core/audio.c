@@ -168,6 +168,7 @@ static struct xe_thread *make_thread(struct xe_kernel *kernel, uint32_t *ret_sta
     if (!thread)
         return NULL;
     xe_kernel_thread_set_name(thread, "XAudio");
+    xe_kernel_object_unref(thread->object); /* it holds itself while it runs */
     return thread;
 }
 
