@@ -16,7 +16,6 @@
 #define ERROR_CANCELLED       0x4C7u
 #define ERROR_NO_SUCH_USER    0x525u
 #define ERROR_BUSY            0x0AAu
-#define HRESULT_NO_USER       0x80070525u
 #define HRESULT_BUSY          0x800700AAu
 #define HRESULT_NOT_FOUND     0x80070490u
 #define PARTY_NOT_THERE       0x807D0003u
@@ -73,11 +72,6 @@ static void session_object(struct xe_call *call)
     bool known = xe_arg_u32(call, 0) == SESSION_HANDLE;
 
     give(call, 1, known ? SESSION_OBJECT : 0, known ? 0 : ERROR_INVALID_HANDLE);
-}
-
-static void device_context(struct xe_call *call)
-{
-    give(call, 2, 0, HRESULT_NO_USER);
 }
 
 /* Structure of 5 words: nothing is connected. */
@@ -190,7 +184,6 @@ const struct xe_hle xe_hle_absent[] = {
     XE_HLE(XAM, XamVoiceClose, zero, "voice:ptr -> u32"),
     XE_HLE(XAM, XamSessionCreateHandle, session_create, "handle:ptr -> u32"),
     XE_HLE(XAM, XamSessionRefObjByHandle, session_object, "handle:u32 object:ptr -> u32"),
-    XE_HLE(XAM, XamUserGetDeviceContext, device_context, "user:u32 which:u32 context:ptr -> u32"),
     XE_HLE(XAM, XamUserGetSubscriptionType, no_user, "user:u32 a:ptr b:ptr -> u32"),
     XE_HLE(XAM, XamUserIsUnsafeProgrammingAllowed, unsafe_programming,
            "user:u32 a:u32 allowed:ptr -> u32"),
