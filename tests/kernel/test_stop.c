@@ -149,6 +149,8 @@ static void call(enum xe_engine engine, uint32_t ordinal, const uint32_t *argume
     info.lr = program_here(&p);
     program_emit(&p, BLR);
     info.pc = xe__hle_function(xe_kernel_hle(b.kernel), XE_HLE_XBOXKRNL, NULL, ordinal) + 4;
+    if (info.cause == XE_CAUSE_EXCEPTION) /* it happened where the title called */
+        info.pc = info.lr - 4;
     ends(&info, sentence);
 }
 

@@ -139,9 +139,10 @@ void xe__vectored_returned(const struct xe__dispatch *d, uint32_t r3);
 void xe__unwind_returned(const struct xe__dispatch *d, uint32_t r3);
 void xe__scopes_returned(const struct xe__dispatch *d, enum xe__frame_kind kind, uint32_t r3);
 
-/* Nobody handled it: the title stops where it happened. */
+/* Nobody handled it: the title stops where it happened. at_call: context is behind the call that
+ * it happened in. */
 void xe__except_unhandled(struct xe_thread *thread, const struct xe_stop_info *why, xe_gva record,
-                          const struct xe_cpu *context);
+                          const struct xe_cpu *context, bool at_call);
 /* What a C++ record throws, as a program would write it; "" if that can't be told. */
 void xe__except_thrown(const struct xe_mem *mem, xe_gva record, char *text, size_t size);
 

@@ -51,7 +51,7 @@ static void run_out(const struct xe__dispatch *d)
         return;
     }
     xe__frame_start(d, &start);
-    xe__except_unhandled(d->thread, &why, record, &start);
+    xe__except_unhandled(d->thread, &why, record, &start, true);
 }
 
 /* ---- going up -------------------------------------------------------------------------------- */

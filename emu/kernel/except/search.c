@@ -98,7 +98,8 @@ static void give_up(const struct xe__dispatch *d)
         strcpy(why.what, met(d));
     }
     xe__frame_start(d, &start);
-    xe__except_unhandled(d->thread, &why, record, &start);
+    xe__except_unhandled(d->thread, &why, record, &start,
+                         xe__frame_get(d, XE__FRAME_FLAGS) & XE__FLAG_AT_CALL);
 }
 
 /* ---- calling handlers ------------------------------------------------------------------------ */
@@ -252,5 +253,5 @@ void xe_except_raise_or_stop(struct xe_thread *thread, const struct xe_except_ev
                              const struct xe_cpu *context)
 {
     if (!xe_except_raise(thread, event, context))
-        xe__except_unhandled(thread, &event->unhandled, event->record, &thread->cpu);
+        xe__except_unhandled(thread, &event->unhandled, event->record, context, event->at_call);
 }

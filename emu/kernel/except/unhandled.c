@@ -13,7 +13,7 @@ static void stop_at_break(struct xe_thread *thread)
 }
 
 void xe__except_unhandled(struct xe_thread *thread, const struct xe_stop_info *why, xe_gva record,
-                          const struct xe_cpu *context)
+                          const struct xe_cpu *context, bool at_call)
 {
     struct xe_stop_info info = *why;
     char thrown[160];
@@ -23,8 +23,9 @@ void xe__except_unhandled(struct xe_thread *thread, const struct xe_stop_info *w
         stop_at_break(thread);
         return;
     }
+    thread->cpu.pc -= at_call ? 4 : 0; /* behind it may be another function */
     info.tid = thread->tid;
-    info.pc = context->pc;
+    info.pc = thread->cpu.pc;
     info.lr = (uint32_t)context->lr;
     if (why->cause == XE_CAUSE_EXCEPTION && why->code == CPP_THROW && record) {
         xe__except_thrown(thread->kernel->mem, record, thrown, sizeof(thrown));
