@@ -34,6 +34,7 @@ tests_kernel_test_hle_SOURCES += %D%/test_hle_debug.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_device_queue.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_directory.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_frames.c
+tests_kernel_test_hle_SOURCES += %D%/test_except.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_heap.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_input.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_string.c
