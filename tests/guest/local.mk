@@ -25,15 +25,15 @@ guestdir = $(pkgdatadir)/guest
 dist_guest_DATA = \
 	%D%/lib/crt0.c %D%/lib/imports.S %D%/lib/runtime.c %D%/lib/wide.S %D%/lib/xe360.ld
 guestincludedir = $(guestdir)/include/xe360
-dist_guestinclude_DATA = %D%/include/xe360/except.h %D%/include/xe360/kernel.h %D%/include/xe360/module.h \
+dist_guestinclude_DATA = %D%/include/xe360/cxx.h %D%/include/xe360/except.h %D%/include/xe360/kernel.h %D%/include/xe360/module.h \
 	%D%/include/xe360/types.h
 guestkerneldir = $(guestdir)/include/kernel/hle
 dist_guestkernel_DATA = emu/kernel/hle/xboxkrnl.def emu/kernel/hle/xam.def emu/kernel/hle/xbdm.def
 
 XE_TITLE_NAMES = \
-	apcs audio crash cs-deadlock dpc four-handles gpu healthy lines locks lost-wake memory missing-export mutants \
+	apcs audio crash cs-deadlock cxx dpc four-handles gpu healthy lines locks lost-wake memory missing-export mutants \
 	nt-apcs nt-boosts nt-queues nt-suspend nt-timers nt-waits obligation pads priorities pulse queues quiescent reasons seh selfmod semaphores signal-and-wait spin suspend \
-	thread-exit threads timers tls vmx128 wait-all waits
+	thread-exit threads timers tls uncaught vmx128 wait-all waits
 XE_TITLE_NAMES += livelock
 # Titles for tests of workers: they never end, their calls take long, or they end as no other does.
 XE_BUSY_NAMES = allocs counts fills prints queries ring wide-exit widths

@@ -409,6 +409,21 @@ static void jumps_out(void)
     CHECK(none.code == 0);
 }
 
+static u32 unwind_nowhere(u32 frame)
+{
+    RtlUnwind(frame, 0, NULL, 0);
+    return 1;
+}
+
+/* To what is no frame: frames are gone through until it is passed, and that is an exception. */
+static void nowhere_is_no_target(void)
+{
+    forget();
+    filter = handles;
+    CHECK(guarded(unwind_nowhere, ((u32)__builtin_frame_address(0) & ~7u) + 4) == 0xC0000029);
+    CHECK(is_told("f") && last.record && (last.record->flags & EXCEPTION_UNWINDING));
+}
+
 /* ---- all of it ------------------------------------------------------------------------------ */
 
 static s32 vectored(struct exception_pointers *pointers)
@@ -483,6 +498,7 @@ int main(void)
     a_filter_faults();
     own_handlers_are_called();
     jumps_out();
+    nowhere_is_no_target();
     the_vectored_handler_is_first();
     an_allocation_is_tried_again();
     join(start((thread_start *)thread, NULL, 3));
