@@ -107,6 +107,13 @@ Test(modules, that_a_title_imports_are_attached_before_it_begins)
     passes("links.xex", all);
 }
 
+Test(modules, exceptions_go_through_them)
+{
+    static const char *const throws[] = {"throws.dll", NULL};
+
+    passes("catches.xex", throws);
+}
+
 /* ---- a title that can't begin -----------------------------------------------------------------
  */
 

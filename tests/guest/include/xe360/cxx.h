@@ -185,10 +185,20 @@ static inline void cxx_run_catch(struct exception_record *record, u32 frame,
     cxx_jump(&catching.context, address);
 }
 
+/* One type has a descriptor in each image. */
+static inline u32 cxx_is_same(const struct cxx_type *a, const struct cxx_type *b)
+{
+    u32 i = 0;
+
+    while (b && a->name[i] && a->name[i] == b->name[i])
+        i++;
+    return a == b || (b && a->name[i] == b->name[i]);
+}
+
 static inline u32 cxx_matches(const struct cxx_catch *catch, const struct cxx_throw *thrown)
 {
     for (u32 i = 0; i < thrown->types->count; i++)
-        if (thrown->types->type[i]->type == catch->type)
+        if (cxx_is_same(thrown->types->type[i]->type, catch->type))
             return 1;
     return !catch->type;
 }
