@@ -328,7 +328,8 @@ bool xe_instance_place(const struct xe_instance *instance, xe_gva address, struc
     if (instance->symbols && xe_symbols_place(instance->symbols, address, ret))
         return true;
     *ret = (struct xe_place){.offset = address - entry};
-    return xe_kernel_export_at(instance->kernel, entry, ret->name, sizeof(ret->name));
+    return xe_kernel_export_at(instance->kernel, entry, ret->name, sizeof(ret->name)) ||
+           xe__instance_module_place(instance, address, ret);
 }
 
 static bool no_symbol(const struct xe_instance *instance, const char *text, struct xe_error *err)
@@ -350,6 +351,8 @@ bool xe_instance_address(const struct xe_instance *instance, const char *text, x
     xe_gva entry;
 
     if (instance->symbols && xe_symbols_find(instance->symbols, text, ret))
+        return true;
+    if (xe__instance_module_address(instance, text, ret))
         return true;
     entry = xe_kernel_export_address(instance->kernel, text);
     if (!entry)

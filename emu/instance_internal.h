@@ -42,6 +42,10 @@ bool xe__instance_wants_title(const struct xe_instance *instance, struct xe_erro
 /* The kernel finds modules here from now on. */
 void xe__instance_modules_init(struct xe_instance *instance);
 void xe__instance_modules_fini(struct xe_instance *instance);
+/* Places in libraries: "a.dll+0x1234", and back. */
+bool xe__instance_module_place(const struct xe_instance *instance, xe_gva address,
+                               struct xe_place *ret);
+bool xe__instance_module_address(const struct xe_instance *instance, const char *text, xe_gva *ret);
 /* What goes into a run beside settings and inputs, as one hash: the title's file, the modules. */
 void xe__instance_identity(const struct xe_instance *instance, uint8_t ret[32]);
 

@@ -1,4 +1,6 @@
 /* Libraries beside the title: files that were given with it, which the kernel asks for by name. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -83,6 +85,49 @@ bool xe_instance_module_add(struct xe_instance *instance, const char *name, stru
     strcpy(file->name, name);
     file->image = image;
     instance->modules++;
+    return true;
+}
+
+uint32_t xe_instance_module_files(const struct xe_instance *instance,
+                                  struct xe_module_file_info ret[XE_INSTANCE_MODULES])
+{
+    for (uint32_t i = 0; i < instance->modules; i++) {
+        memcpy(ret[i].name, instance->module[i].name, sizeof(ret[i].name));
+        memcpy(ret[i].sha256, instance->module[i].image->sha256, sizeof(ret[i].sha256));
+    }
+    return instance->modules;
+}
+
+/* ---- names ------------------------------------------------------------------------------------
+ */
+
+bool xe__instance_module_place(const struct xe_instance *instance, xe_gva address,
+                               struct xe_place *ret)
+{
+    struct xe_module_info module;
+
+    if (!xe_kernel_module_at(instance->kernel, address, &module))
+        return false;
+    *ret = (struct xe_place){.offset = address - module.base};
+    snprintf(ret->name, sizeof(ret->name), "%s", module.name);
+    return true;
+}
+
+bool xe__instance_module_address(const struct xe_instance *instance, const char *text, xe_gva *ret)
+{
+    struct xe_module_info module;
+    size_t length = strcspn(text, "+");
+    char name[XE_MODULE_NAME], *end;
+    unsigned long offset;
+
+    if (!text[length] || length >= sizeof(name))
+        return false;
+    snprintf(name, sizeof(name), "%.*s", (int)length, text);
+    offset = strtoul(text + length + 1, &end, 0);
+    if (*end || end == text + length + 1 ||
+        !xe_kernel_module_named(instance->kernel, name, &module) || offset >= module.size)
+        return false;
+    *ret = module.base + (uint32_t)offset;
     return true;
 }
 

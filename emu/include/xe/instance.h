@@ -41,6 +41,14 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
 bool xe_instance_module_add(struct xe_instance *instance, const char *name, struct xe_image *image,
                             struct xe_error *err);
 
+/* Those that were given, in that order. */
+struct xe_module_file_info {
+    char name[XE_MODULE_NAME];
+    uint8_t sha256[32];
+};
+uint32_t xe_instance_module_files(const struct xe_instance *instance,
+                                  struct xe_module_file_info ret[XE_INSTANCE_MODULES]);
+
 struct xe_run_result {
     enum xe_stop stop;        /* info's reason                          */
     struct xe_stop_info info; /* what happened, where                   */

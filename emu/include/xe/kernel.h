@@ -32,6 +32,39 @@ struct xe_thread_wait_object {
     uint32_t waiters;
 };
 
+/* What is being done with a module. */
+enum xe_module_state {
+    XE_MODULE_MAPPED,    /* its entry is still to be called with ATTACH              */
+    XE_MODULE_ATTACHING, /* that is going on                                         */
+    XE_MODULE_READY,     /* it said yes, or has no entry, or is the title            */
+    XE_MODULE_LEAVING,   /* its entry is still to be called with DETACH              */
+    XE_MODULE_GONE,      /* in no list any more; unmapped when the others have left  */
+    XE_MODULE_STATES
+};
+#define XE_MODULE_STATE_WORDS "mapped", "attaching", "ready", "leaving", "gone"
+
+/* A module as reports show it. */
+struct xe_module_info {
+    char name[XE_MODULE_NAME];
+    xe_gva handle, base, entry; /* handle: of its LDR entry */
+    uint32_t size, load_count;
+    uint32_t flags; /* that it was loaded with                */
+    uint32_t state; /* enum xe_module_state                   */
+    bool title, library;
+    bool attached;   /* its entry has answered ATTACH ...     */
+    uint32_t result; /* ... with this                         */
+    uint8_t sha256[32];
+};
+/* All that are loaded, in the order of loading; the title is the first. */
+void xe_kernel_modules(const struct xe_kernel *kernel,
+                       void (*fn)(void *ctx, const struct xe_module_info *info), void *ctx);
+/* The one that an address lies in; false: none. */
+bool xe_kernel_module_at(const struct xe_kernel *kernel, xe_gva address,
+                         struct xe_module_info *ret);
+/* The one of that name; false: none. */
+bool xe_kernel_module_named(const struct xe_kernel *kernel, const char *name,
+                            struct xe_module_info *ret);
+
 struct xe_thread_frame {
     xe_gva sp, lr;
 };

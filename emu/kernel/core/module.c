@@ -228,6 +228,56 @@ xe_gva xe_kernel_module_export(const struct xe_kernel *kernel, const struct xe_m
     return offset ? (xe_mem_u32(mem, module->exports + 0x20) << 16) + offset : 0;
 }
 
+/* ---- for reports ----------------------------------------------------------------------------- */
+
+static void describe(const struct xe_kernel *kernel, const struct xe_module *module,
+                     struct xe_module_info *ret)
+{
+    *ret = (struct xe_module_info){.handle = module->ldr,
+                                   .base = module->base,
+                                   .entry = module->entry,
+                                   .size = module->size,
+                                   .load_count = xe__kernel_module_count(kernel, module),
+                                   .flags = module->flags,
+                                   .state = module->state,
+                                   .title = module->ldr == kernel->title.module,
+                                   .attached = module->attached,
+                                   .result = module->result};
+    ret->library = !ret->title || kernel->title.library;
+    memcpy(ret->name, module->name, sizeof(ret->name));
+    memcpy(ret->sha256, module->sha256, sizeof(ret->sha256));
+}
+
+void xe_kernel_modules(const struct xe_kernel *kernel,
+                       void (*fn)(void *ctx, const struct xe_module_info *info), void *ctx)
+{
+    struct xe_module_info info;
+
+    for (uint32_t i = 0; i < kernel->module_count; i++) {
+        describe(kernel, kernel->module[i], &info);
+        fn(ctx, &info);
+    }
+}
+
+bool xe_kernel_module_at(const struct xe_kernel *kernel, xe_gva address, struct xe_module_info *ret)
+{
+    const struct xe_module *module = xe_kernel_module_holding(kernel, address);
+
+    if (module)
+        describe(kernel, module, ret);
+    return module;
+}
+
+bool xe_kernel_module_named(const struct xe_kernel *kernel, const char *name,
+                            struct xe_module_info *ret)
+{
+    const struct xe_module *module = xe_kernel_module_by_name(kernel, name);
+
+    if (module)
+        describe(kernel, module, ret);
+    return module;
+}
+
 /* ---- state ----------------------------------------------------------------------------------- */
 
 void xe__kernel_module_step_state(struct xe_codec *c, struct xe_module_step *step)
@@ -263,6 +313,7 @@ void xe__kernel_module_state(struct xe_codec *c, struct xe_module *module)
     xe_codec_up_to(c, "imports", &module->imports, XE_MODULE_IMPORTS);
     for (uint32_t i = 0; i < XE_MODULE_IMPORTS; i++)
         XE_CODEC(c, module->import[i]);
+    XE_CODEC(c, module->attached);
     XE_CODEC(c, module->result);
     xe_codec_bytes(c, "sha256", module->sha256, sizeof(module->sha256));
     for (const char *at = module->name; *at; at++)

@@ -42,15 +42,6 @@ enum xe_module_reason {
     XE_MODULE_REASONS
 };
 
-enum xe_module_state {
-    XE_MODULE_MAPPED,    /* its entry is still to be called with ATTACH              */
-    XE_MODULE_ATTACHING, /* that is going on                                         */
-    XE_MODULE_READY,     /* it said yes, or has no entry, or is the title            */
-    XE_MODULE_LEAVING,   /* its entry is still to be called with DETACH              */
-    XE_MODULE_GONE,      /* in no list any more; unmapped when the others have left  */
-    XE_MODULE_STATES
-};
-
 struct xe_module {
     char name[XE_MODULE_NAME];
     uint32_t id; /* in the order of loading, from 1 */
@@ -63,7 +54,8 @@ struct xe_module {
     uint32_t size;
     uint32_t import[XE_MODULE_IMPORTS]; /* ids of modules */
     uint32_t imports;
-    uint32_t result;    /* what its entry said to ATTACH */
+    bool attached;      /* its entry has answered ATTACH, */
+    uint32_t result;    /* so                             */
     uint8_t sha256[32]; /* of its file */
 };
 

@@ -120,6 +120,7 @@ static void attached(struct xe_thread *thread, const struct xe_module_step *step
                      struct xe_module *module)
 {
     if (module) {
+        module->attached = true;
         module->result = step->result;
         if (!step->result) {
             refuse(thread, step, module);
