@@ -65,14 +65,14 @@ static void created(void *ctx, json_t *result, json_t *error)
 }
 
 /* What forks of it will be made with; their state is their parent's. */
-static bool keep_title(struct xe_instance_entry *entry, const struct xe_rpc_call *call, int fd,
-                       struct xe_error *err)
+static bool keep_title(struct xe_instance_entry *entry, const struct xe_rpc_call *call,
+                       const struct xe_link_files *files, struct xe_error *err)
 {
     entry->made_by = call->method->name;
     entry->params = json_deep_copy(call->params);
     json_object_del(entry->params, "snapshot");
-    entry->title = xe_daemon_dup(fd);
-    return entry->title >= 0 || xe_error_set(err, XE_ERR_OVERLOADED, "no more files can be open");
+    return xe_daemon_dup_files(files, &entry->title) ||
+           xe_error_set(err, XE_ERR_OVERLOADED, "no more files can be open");
 }
 
 /* snapshot is given: its file, or -1. The worker knows what is between the methods. */
@@ -80,24 +80,23 @@ static void create(struct xe_rpc_call *call, int snapshot)
 {
     struct xe_daemon *daemon = call->ctx;
     struct xe_error err = XE_ERROR_INIT;
-    int fd = xe_roots_open(&daemon->roots, xe_rpc_arg_string(call, "image"), &err);
+    struct xe_link_files files;
     struct xe_instance_entry *entry = NULL;
 
-    if (fd >= 0)
+    if (xe_daemon_open_images(daemon, xe_rpc_arg_string(call, "image"), call->params, &files, &err))
         entry = xe_daemon_instances_add(daemon, xe_rpc_arg_string(call, "name"), &err);
-    if (entry && keep_title(entry, call, fd, &err))
+    if (entry && keep_title(entry, call, &files, &err))
         entry->worker = xe_worker_take(daemon, entry, &err);
     if (entry && entry->worker) {
         entry->creating = call;
         entry->snapshot = snapshot;
-        xe_worker_ask(entry->worker, call->method->name, call->params, fd, &xe_rpc_instance_object,
-                      created, entry);
+        xe_worker_ask_files(entry->worker, call->method->name, call->params, &files,
+                            &xe_rpc_instance_object, created, entry);
         return;
     }
     if (entry)
         xe_daemon_instances_remove(daemon, entry);
-    if (fd >= 0)
-        close(fd);
+    xe_link_files_close(&files);
     if (snapshot >= 0)
         close(snapshot);
     xe_rpc_fail(call, &err);

@@ -141,15 +141,15 @@ struct xe_instance_entry {
     char reason[256];
     uint64_t cycle;
     char run[32];
-    json_t *image;            /* owned */
-    const char *made_by;      /* static: the method           */
-    json_t *params;           /* owned: what it was made with */
-    int title;                /* owned: its image; -1: not open yet */
-    int snapshot;             /* owned: what it is to load once it is created; -1: nothing */
-    json_t *engine, *hit;     /* owned: counters, breakpoint reached; NULL: none so far */
-    json_t *taint;            /* owned: why no input log tells its run; NULL: one does */
-    json_t *stop;             /* owned: why the newest run stopped; NULL: it has not    */
-    struct xe_worker *worker; /* NULL: lost */
+    json_t *image;              /* owned */
+    const char *made_by;        /* static: the method           */
+    json_t *params;             /* owned: what it was made with */
+    struct xe_link_files title; /* owned: its image, and the libraries beside it */
+    int snapshot;               /* owned: what it is to load once it is created; -1: nothing */
+    json_t *engine, *hit;       /* owned: counters, breakpoint reached; NULL: none so far */
+    json_t *taint;              /* owned: why no input log tells its run; NULL: one does */
+    json_t *stop;               /* owned: why the newest run stopped; NULL: it has not    */
+    struct xe_worker *worker;   /* NULL: lost */
     pid_t worker_pid;
     struct xe_gdb_stub *gdb;      /* where a debugger may come; NULL: nowhere */
     struct xe_rpc_call *creating; /* the call that made it, until answered */
@@ -214,6 +214,12 @@ bool xe_daemon_watch(struct xe_daemon *daemon, int fd, uint32_t events, struct x
 
 /* Another descriptor of the same file, close-on-exec; -1: there can be no more. */
 int xe_daemon_dup(int fd);
+/* The same of several; false: no more files can be open, and none of these is. */
+bool xe_daemon_dup_files(const struct xe_link_files *from, struct xe_link_files *ret);
+/* Open an image, and the files beside it that a call's parameters name, beneath the roots. false
+ * with err set: none is open. */
+bool xe_daemon_open_images(struct xe_daemon *daemon, const char *image, const json_t *params,
+                           struct xe_link_files *ret, struct xe_error *err);
 
 /* Answer instance.create and replay.start. */
 xe_rpc_handler xe_daemon_create, xe_daemon_replay;

@@ -126,22 +126,6 @@ static void child_said(void *ctx, json_t *result, json_t *error)
     settled(child->fork);
 }
 
-/* Every child gets descriptors of its own. */
-static bool copy_files(const struct xe_link_files *from, struct xe_link_files *to)
-{
-    to->count = 0;
-    for (uint32_t i = 0; i < from->count; i++) {
-        int fd = xe_daemon_dup(from->fd[i]);
-
-        if (fd < 0) {
-            xe_link_files_close(to);
-            return false;
-        }
-        to->fd[to->count++] = fd;
-    }
-    return true;
-}
-
 static json_t *no_files(void)
 {
     struct xe_error err = XE_ERROR_INIT;
@@ -160,7 +144,7 @@ static void begin_from(struct fork *fork, const struct xe_link_files *files)
 
         if (!entry || !entry->worker)
             continue; /* lost: its answer is on its way */
-        if (!copy_files(files, &copy)) {
+        if (!xe_daemon_dup_files(files, &copy)) {
             give_up(fork, no_files());
             break;
         }
@@ -216,19 +200,19 @@ static bool name_of(const struct fork *fork, uint32_t i, char text[80])
 static bool load_title(struct fork_child *child, struct xe_instance_entry *entry,
                        struct xe_error *err)
 {
-    int title = xe_daemon_dup(entry->title);
+    struct xe_link_files title;
 
-    if (title < 0)
+    if (!xe_daemon_dup_files(&entry->title, &title))
         return xe_error_set(err, XE_ERR_OVERLOADED, "no more files can be open");
     entry->worker = xe_worker_take(child->fork->daemon, entry, err);
     if (!entry->worker) {
-        close(title);
+        xe_link_files_close(&title);
         return false;
     }
     entry->creating = child->fork->call;
     child->fork->awaited++;
-    xe_worker_ask(entry->worker, entry->made_by, entry->params, title, &xe_rpc_instance_object,
-                  child_said, child);
+    xe_worker_ask_files(entry->worker, entry->made_by, entry->params, &title,
+                        &xe_rpc_instance_object, child_said, child);
     return true;
 }
 
@@ -245,7 +229,8 @@ static bool begin_child(struct fork *fork, const struct xe_instance_entry *paren
     fork->child[i].number = entry->number;
     entry->made_by = parent->made_by;
     entry->params = json_incref(parent->params);
-    entry->title = xe_daemon_dup(parent->title);
+    if (!xe_daemon_dup_files(&parent->title, &entry->title))
+        return xe_error_set(err, XE_ERR_OVERLOADED, "no more files can be open");
     return load_title(&fork->child[i], entry, err);
 }
 

@@ -70,7 +70,7 @@ struct xe_instance_entry *xe_daemon_instances_add(struct xe_daemon *daemon, cons
         xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for an instance");
         return NULL;
     }
-    entry->title = entry->snapshot = -1;
+    entry->snapshot = -1;
     entry->number = ++daemon->instance_numbers;
     snprintf(entry->id, sizeof(entry->id), "i-%" PRIu64, entry->number);
     snprintf(entry->name, sizeof(entry->name), "%s", name ? name : entry->id);
@@ -102,8 +102,7 @@ void xe_daemon_instances_remove(struct xe_daemon *daemon, struct xe_instance_ent
         xe_worker_end(worker);
     json_decref(entry->image);
     json_decref(entry->params);
-    if (entry->title >= 0)
-        close(entry->title);
+    xe_link_files_close(&entry->title);
     if (entry->snapshot >= 0)
         close(entry->snapshot);
     json_decref(entry->engine);

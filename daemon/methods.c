@@ -260,20 +260,21 @@ static void errand(struct xe_rpc_call *call, const char *path)
 {
     struct xe_daemon *daemon = call->ctx;
     struct xe_error err = XE_ERROR_INIT;
-    int fd = xe_roots_open(&daemon->roots, path, &err);
-    struct errand *errand = fd >= 0 ? calloc(1, sizeof(*errand)) : NULL;
+    struct xe_link_files files;
+    struct errand *errand = xe_daemon_open_images(daemon, path, call->params, &files, &err)
+                                ? calloc(1, sizeof(*errand))
+                                : NULL;
 
     if (errand)
         errand->worker = xe_worker_take(daemon, NULL, &err);
     if (errand && errand->worker) {
         errand->call = call;
-        xe_worker_ask(errand->worker, call->method->name, call->params, fd, NULL, errand_done,
-                      errand);
+        xe_worker_ask_files(errand->worker, call->method->name, call->params, &files, NULL,
+                            errand_done, errand);
         return;
     }
     free(errand);
-    if (fd >= 0)
-        close(fd);
+    xe_link_files_close(&files);
     xe_rpc_fail(call, &err);
 }
 

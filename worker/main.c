@@ -51,16 +51,15 @@ static void event(void *ctx, const char *topic, json_t *data)
     json_decref(body);
 }
 
-static bool take_title(void *ctx, const struct xe_breath *breath, void **ret_bytes,
-                       size_t *ret_size, struct xe_error *err)
+static bool take_file(void *ctx, uint32_t index, const struct xe_breath *breath, void **ret_bytes,
+                      size_t *ret_size, struct xe_error *err)
 {
     struct worker *worker = ctx;
-    int fd;
+    int fd = worker->came && index < worker->came->count ? worker->came->fd[index] : -1;
 
-    if (!worker->came || worker->came->count != 1)
+    if (fd < 0)
         return xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "no image came with the request");
-    fd = worker->came->fd[0];
-    worker->came->fd[0] = -1;
+    worker->came->fd[index] = -1; /* it is taken, once */
     return xe_title_take(fd, breath, ret_bytes, ret_size, err);
 }
 
@@ -198,8 +197,8 @@ static const char *option(int argc, char **argv, int at, const char *name)
 int main(int argc, char **argv)
 {
     struct worker worker = {0};
-    const struct xe_session_host host = {&worker,    service,    event,     now_ms,
-                                         take_title, take_files, give_files};
+    const struct xe_session_host host = {&worker,   service,    event,     now_ms,
+                                         take_file, take_files, give_files};
     struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS];
     const char *mode = option(argc, argv, 1, "--sandbox=");
     const char *refused = option(argc, argv, 2, "--refused=");

@@ -58,11 +58,13 @@ static json_t *point_json(const struct xe_input_point *point)
 json_t *xe__rpc_inputs_json(const struct xe_title_info *title, json_t *config,
                             const struct xe_input_log *log)
 {
-    struct xe_rpc_input_log_view view = {.title = *title,
-                                         .config = config,
-                                         .inputs = json_array(),
-                                         .points = json_array(),
-                                         .end = point_json(&log->end)};
+    struct xe_rpc_input_log_view view = {
+        .title = *title,
+        .has_others = memcmp(title->identity, title->sha256, sizeof(title->sha256)) != 0,
+        .config = config,
+        .inputs = json_array(),
+        .points = json_array(),
+        .end = point_json(&log->end)};
     json_t *json;
 
     for (size_t i = 0; i < log->inputs; i++)

@@ -26,6 +26,7 @@ librpc_a_SOURCES += \
 	%D%/methods_input.c \
 	%D%/methods_inspect.c \
 	%D%/methods_instance.c \
+	%D%/methods_module.c \
 	%D%/methods_record.c \
 	%D%/methods_run.c \
 	%D%/methods_snapshot.c \

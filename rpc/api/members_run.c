@@ -3,11 +3,22 @@
 #include "rpc/api/views.h"
 
 #define TITLE  struct xe_rpc_title_view
+#define MODULE struct xe_module_file_info
 #define VIEW   struct xe_rpc_point_view
 #define HIT    struct xe_rpc_hit_view
 #define GOLDEN struct xe_rpc_golden_view
 
 /* ---- the title ------------------------------------------------------------------------------- */
+
+static const struct xe_rpc_type module_file = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_STRING("name", MODULE, name, "as the title asks for it"),
+        M_MADE("sha256", MODULE, sha256, xe__rpc_member_sha256, "of the whole file"),
+        M_END,
+    }};
+static const struct xe_rpc_field module_item = {"module", &module_file, REQUIRED, 0, 0, "one", 0};
+static const struct xe_rpc_type module_files = {.kind = XE_RPC_KIND_ARRAY, .items = &module_item};
 
 static const struct xe_rpc_type nothing_yet = {.kind = XE_RPC_KIND_OBJECT};
 const struct xe_rpc_type xe_rpc_title = {
@@ -20,6 +31,12 @@ const struct xe_rpc_type xe_rpc_title = {
         M_HEX("base", TITLE, title.base, "where it is loaded"),
         M_HEX("entry", TITLE, title.entry, "its first instruction"),
         M_INT("size", TITLE, title.size, "bytes", "in memory"),
+        M_BOOL("library", TITLE, title.library, "it is no title: it was attached by itself",
+               WHEN(TITLE, title.library, true)),
+        M_ARRAY("modules", TITLE, module, modules, &module_files, "libraries given with it",
+                WHEN_SET(TITLE, modules)),
+        M_MADE("identity", TITLE, title.identity, xe__rpc_member_sha256,
+               "hash of all files that go into the run", WHEN_SET(TITLE, modules)),
         M_END,
     }};
 

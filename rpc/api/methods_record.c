@@ -67,6 +67,9 @@ static const struct xe_rpc_type image_object = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
         M_MADE_BOUNDED("sha256", LOG, title.sha256, xe__rpc_member_sha256, 64, 64, "of the image"),
+        M_MADE_BOUNDED("identity", LOG, title.identity, xe__rpc_member_sha256, 64, 64,
+                       "hash of all files that go into the run; without others the image's",
+                       WHEN(LOG, has_others, true)),
         M_BOUNDED("title_id", LOG, title.title_id, &xe_rpc_addr, 0, UINT32_MAX, "of the title"),
         M_END,
     }};
@@ -221,6 +224,8 @@ const struct xe_rpc_method xe_rpc_method_replay_start = {
             {"name", &xe_rpc_string, OPTIONAL, 1, 64, "for people; none that could be an id", 0},
             {"engine", &xe_rpc_engine_word, OPTIONAL, 0, 0,
              "jit (default), interpreter or check: one log is for all of them", 0},
+            {"modules", &xe_rpc_modules, OPTIONAL, 0, XE_RPC_MODULES_MAX, "as in instance.create",
+             0},
         },
 };
 

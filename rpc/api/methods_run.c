@@ -217,6 +217,8 @@ const struct xe_rpc_method xe_rpc_method_golden_record = {
             {"image", &xe_rpc_string, REQUIRED, 1, 4095, "path below one of the daemon's roots", 0},
             {"instructions", &xe_rpc_int, REQUIRED, 1, XE_RPC_COUNT_MAX, "how many", 0},
             {"config", &xe_rpc_config, OPTIONAL, 0, 0, "as in instance.create", 0},
+            {"modules", &xe_rpc_modules, OPTIONAL, 0, XE_RPC_MODULES_MAX, "as in instance.create",
+             0},
         },
 };
 
@@ -235,5 +237,7 @@ const struct xe_rpc_method xe_rpc_method_golden_check = {
             {"image", &xe_rpc_string, OPTIONAL, 1, 4095, "path; default the one in the golden", 0},
             {"engine", &xe_rpc_engine_word, OPTIONAL, 0, 0,
              "jit (default), interpreter or check: one golden is for all of them", 0},
+            {"modules", &xe_rpc_modules, OPTIONAL, 0, XE_RPC_MODULES_MAX, "as in instance.create",
+             0},
         },
 };

@@ -143,6 +143,11 @@ extern const struct xe_rpc_type xe_rpc_wait_graph;
 /* Texts of an object's kind (struct xe_audit_kind) and of 32 bytes. */
 xe_rpc_text xe__rpc_member_kind, xe__rpc_member_sha256;
 
+/* A module (struct xe_module_info), and module.list's answer. */
+extern const struct xe_rpc_type xe_rpc_module, xe_rpc_module_list;
+/* Paths of libraries beside a title: a parameter. */
+#define XE_RPC_MODULES_MAX 8
+extern const struct xe_rpc_type xe_rpc_modules;
 /* The members of instance.create's config, golden.record takes the same, and of its audit. */
 extern const struct xe_rpc_type xe_rpc_config, xe_rpc_audit_option;
 extern const struct xe_rpc_type xe_rpc_run_object, xe_rpc_instance_object;

@@ -37,9 +37,16 @@ struct xe_rpc_list_view {
 };
 
 /* The title that was loaded, and the path that it was asked for by. */
+struct xe_rpc_modules_view {
+    struct xe_rpc_base base;
+    json_t *items;
+};
+
 struct xe_rpc_title_view {
     const char *path;
     struct xe_title_info title;
+    uint32_t modules; /* that were given with it */
+    struct xe_module_file_info module[XE_INSTANCE_MODULES];
 };
 
 /* What a run stopped for. */
@@ -130,6 +137,7 @@ struct xe_rpc_input_point_view {
 
 struct xe_rpc_input_log_view {
     struct xe_title_info title;
+    bool has_others; /* files beside the title's */
     json_t *config, *inputs, *points, *end;
 };
 

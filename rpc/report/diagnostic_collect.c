@@ -28,6 +28,20 @@ static void add_thread(void *ctx, const struct xe_thread_info *info)
     all->thread[all->threads++] = *info;
 }
 
+/* A title by itself is no list. */
+struct collected_modules {
+    struct xe_module_info module[128];
+    uint32_t modules;
+};
+
+static void add_module(void *ctx, const struct xe_module_info *info)
+{
+    struct collected_modules *all = ctx;
+
+    if (all->modules < sizeof(all->module) / sizeof(all->module[0]))
+        all->module[all->modules++] = *info;
+}
+
 struct keys {
     uint32_t *key, count;
 };
@@ -65,6 +79,7 @@ json_t *xe_rpc_diagnostic_json(struct xe_instance *instance, const char *id, uin
                                uint32_t limit)
 {
     struct collected all = {0};
+    struct collected_modules modules = {.modules = 0};
     struct xe_audit_report blocking = {0};
     uint32_t key[XE_RPC_BLOCKING_MAX], keys = xe_rpc_blocking_keys(instance, key);
     struct xe_rpc_diagnostic in = {
@@ -85,6 +100,9 @@ json_t *xe_rpc_diagnostic_json(struct xe_instance *instance, const char *id, uin
     xe_instance_title(instance, &in.title);
     xe_kernel_totals_get(xe_instance_kernel(instance), &in.totals);
     xe_kernel_threads(xe_instance_kernel(instance), add_thread, &all);
+    xe_kernel_modules(xe_instance_kernel(instance), add_module, &modules);
+    in.module = modules.module;
+    in.modules = modules.modules > 1 || in.title.library ? modules.modules : 0;
     in.thread = all.thread;
     in.threads = all.threads;
     in.explain = explain =

@@ -20,6 +20,8 @@ struct xe_rpc_diagnostic {
     struct xe_kernel_totals totals;
     const struct xe_thread_info *thread; /* in tid order */
     uint32_t threads;
+    const struct xe_module_info *module; /* in order of loading; none of a title alone */
+    uint32_t modules;
     const struct xe_audit_report *blocking; /* on the handles threads are parked on; may be NULL */
     const struct xe_explain *explain;       /* NULL: nothing is loaded */
     /* Where an address is, or a call that returns to it; false: not known. May be NULL itself. */

@@ -58,6 +58,27 @@ static void add_verdict(struct xe__text *text, const json_t *verdict)
     json_array_foreach(json_object_get(verdict, "roots"), i, root) add_root(text, root);
 }
 
+/* A library that was run by itself is said to be one. */
+static void add_modules(struct xe__text *text, const json_t *modules)
+{
+    const json_t *module;
+    size_t i;
+
+    json_array_foreach(modules, i, module)
+    {
+        bool alone = xe__rpc_get_bool(module, "title") && xe__rpc_get_bool(module, "library");
+
+        xe__rpc_text_add(text, "%s=%s base=%s size=%lld handle=%s state=%s load_count=%lld",
+                         alone ? "library" : "module", xe__rpc_get_string(module, "name"),
+                         xe__rpc_get_string(module, "base"), xe__rpc_get_int(module, "size"),
+                         xe__rpc_get_string(module, "handle"), xe__rpc_get_string(module, "state"),
+                         xe__rpc_get_int(module, "load_count"));
+        if (json_object_get(module, "attached"))
+            xe__rpc_text_add(text, " attach_returned=%s", xe__rpc_get_string(module, "attached"));
+        xe__rpc_text_add(text, "%s\n", alone ? "; it is no title, and was attached by itself" : "");
+    }
+}
+
 static void add_header(struct xe__text *text, const json_t *diag)
 {
     const json_t *title = json_object_get(diag, "title");
@@ -69,6 +90,7 @@ static void add_header(struct xe__text *text, const json_t *diag)
         xe__rpc_text_add(text, "title=%s title_id=%s entry=%s image=%s\n",
                          xe__rpc_get_string(title, "name"), xe__rpc_get_string(title, "title_id"),
                          xe__rpc_get_string(title, "entry"), xe__rpc_get_string(title, "sha256"));
+    add_modules(text, json_object_get(diag, "modules"));
     xe__rpc_text_add(text,
                      "instructions=%lld virtual_us=%lld draws=%lld swaps=%lld export_calls=%lld "
                      "stub_calls=%lld\n",

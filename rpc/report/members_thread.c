@@ -217,6 +217,9 @@ static const struct xe_rpc_type title_or_null = {
         M_END,
     }};
 
+static const struct xe_rpc_field module_item = {"module", &xe_rpc_module, REQUIRED, 0, 0, "one", 0};
+static const struct xe_rpc_type modules = {.kind = XE_RPC_KIND_ARRAY, .items = &module_item};
+
 #define STATE(word, state) M_INT(word, DIAG, in.totals.threads[state], "threads", "in this state")
 static const struct xe_rpc_type states = {.kind = XE_RPC_KIND_OBJECT,
                                           .members = (const struct xe_rpc_member[]){
@@ -242,6 +245,9 @@ const struct xe_rpc_type xe_rpc_thread_diagnostic = {
         M_INT("cycle", DIAG, in.cycle, "instructions", "retired so far"),
         M_STRUCT("title", DIAG, in.title, &title_or_null, "null: none is loaded",
                  GIVEN(DIAG, in.title.loaded, true)),
+        M_LIST("modules", DIAG, in.module, in.modules, &modules,
+               "what is loaded, in order, if that is more than a title",
+               WHEN_SET(DIAG, in.modules)),
         M_CONSTANT("mode", &mode, "how threads take turns"),
         M_HEX("seed", DIAG, in.seed, "of the order in which they do"),
         M_INT("instructions", DIAG, in.cycle, "instructions", "the same as cycle"),

@@ -158,6 +158,8 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/image.symbols/page.json \
 	%D%/cases/instance.create/config-invalid.json \
 	%D%/cases/instance.create/disc.json \
+	%D%/cases/instance.create/module-missing.json \
+	%D%/cases/instance.create/modules.json \
 	%D%/cases/instance.create/name-of-an-id.json \
 	%D%/cases/instance.create/name-taken.json \
 	%D%/cases/instance.create/no-file.json \

@@ -13,21 +13,28 @@ bool xe__rpc_session_take_file(struct xe_rpc_call *call, void **ret_bytes, size_
 {
     struct xe_session *session = xe__session(call);
 
-    return session->host.take_title(session->host.ctx, &session->breath, ret_bytes, ret_size, err);
+    return session->host.take_file(session->host.ctx, 0, &session->breath, ret_bytes, ret_size,
+                                   err);
 }
 
-struct xe_image *xe__rpc_session_take_image(struct xe_rpc_call *call, struct xe_error *err)
+/* The file of that number, of those that came with the call. */
+static struct xe_image *take_image(struct xe_rpc_call *call, uint32_t index, struct xe_error *err)
 {
     struct xe_session *session = xe__session(call);
     struct xe_image *image;
     void *bytes;
     size_t size;
 
-    if (!session->host.take_title(session->host.ctx, &session->breath, &bytes, &size, err))
+    if (!session->host.take_file(session->host.ctx, index, &session->breath, &bytes, &size, err))
         return NULL;
     image = xe_image_parse_breathing(bytes, size, &session->breath, err);
     free(bytes);
     return image;
+}
+
+struct xe_image *xe__rpc_session_take_image(struct xe_rpc_call *call, struct xe_error *err)
+{
+    return take_image(call, 0, err);
 }
 
 static const char *base_name(const char *path)
@@ -35,6 +42,24 @@ static const char *base_name(const char *path)
     const char *slash = strrchr(path, '/');
 
     return slash ? slash + 1 : path;
+}
+
+/* Libraries come behind the title. */
+static bool add_modules(struct xe_rpc_call *call, struct xe_instance *instance,
+                        struct xe_error *err)
+{
+    const json_t *modules = xe_rpc_arg_json(call, "modules"), *path;
+    struct xe_image *image;
+    size_t i;
+
+    json_array_foreach(modules, i, path)
+    {
+        image = take_image(call, 1 + (uint32_t)i, err);
+        if (!image ||
+            !xe_instance_module_add(instance, base_name(json_string_value(path)), image, err))
+            return xe_error_prefix(err, "module '%s'", json_string_value(path));
+    }
+    return true;
 }
 
 struct xe_instance *xe__rpc_session_boot(struct xe_rpc_call *call,
@@ -48,7 +73,8 @@ struct xe_instance *xe__rpc_session_boot(struct xe_rpc_call *call,
         instance = xe_instance_create(config, err);
     if (instance)
         xe_instance_breath(instance, xe__session(call)->breath);
-    if (instance && !xe_instance_load(instance, image, base_name(path), err)) {
+    if (instance && (!add_modules(call, instance, err) ||
+                     !xe_instance_load(instance, image, base_name(path), err))) {
         xe_instance_destroy(instance);
         instance = NULL;
     }
@@ -63,6 +89,7 @@ json_t *xe__rpc_session_image_json(const struct xe_instance *instance, const cha
     struct xe_rpc_title_view view = {.path = path};
 
     xe_instance_title(instance, &view.title);
+    view.modules = xe_instance_module_files(instance, view.module);
     return xe_rpc_write(&xe_rpc_title, &view);
 }
 

@@ -16,6 +16,7 @@ libsession_a_SOURCES = \
 	%D%/gpu.c \
 	%D%/input.c \
 	%D%/inspect.c \
+	%D%/module.c \
 	%D%/record.c \
 	%D%/run.c \
 	%D%/script.c \

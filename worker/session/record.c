@@ -128,19 +128,25 @@ void xe__rpc_record_stop(struct xe_rpc_call *call)
 /* Is the log of this title? */
 static bool is_of(const struct xe_instance *instance, const json_t *log, struct xe_error *err)
 {
-    const char *wanted =
-        json_string_value(json_object_get(json_object_get(log, "image"), "sha256"));
+    const json_t *image = json_object_get(log, "image");
+    const char *wanted = json_string_value(json_object_get(image, "sha256"));
+    const char *all = json_string_value(json_object_get(image, "identity"));
     struct xe_title_info title;
-    char *hash;
+    char *hash, *identity;
     bool same;
 
     xe_instance_title(instance, &title);
     hash = xe__rpc_hex_text(title.sha256, sizeof(title.sha256));
-    same = hash && !strcmp(hash, wanted);
-    if (!same)
+    identity = xe__rpc_hex_text(title.identity, sizeof(title.identity));
+    same = hash && identity && !strcmp(hash, wanted) && !strcmp(identity, all ? all : wanted);
+    if (hash && strcmp(hash, wanted) != 0)
         xe_error_set(err, XE_ERR_SCRIPT_MALFORMED, "log.image.sha256: the log is of image %s",
                      wanted);
+    else if (!same)
+        xe_error_set(err, XE_ERR_SCRIPT_MALFORMED,
+                     "log.image.identity: the log is of this image with other modules or changes");
     free(hash);
+    free(identity);
     return same;
 }
 

@@ -60,6 +60,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_log_tail] = xe__rpc_log_tail,
     [XE_RPC_M_mem_read] = xe__rpc_mem_read,
     [XE_RPC_M_mem_write] = xe__rpc_mem_write,
+    [XE_RPC_M_module_list] = xe__session_module_list,
     [XE_RPC_M_object_list] = xe__rpc_object_list,
     [XE_RPC_M_record_start] = xe__rpc_record_start,
     [XE_RPC_M_record_stop] = xe__rpc_record_stop,

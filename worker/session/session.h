@@ -18,10 +18,10 @@ struct xe_session_host {
     void (*event)(void *ctx, const char *topic, json_t *data);
     /* Milliseconds of a host clock that never goes back; for deadlines, never for the guest. */
     uint64_t (*now_ms)(void *ctx);
-    /* The title's bytes that came with the request being started; free with free(). A breath is
-     * taken between slices. */
-    bool (*take_title)(void *ctx, const struct xe_breath *breath, void **ret_bytes,
-                       size_t *ret_size, struct xe_error *err);
+    /* The bytes of a file that came with the request being started: the title is the first; free
+     * with free(). A breath is taken between slices. */
+    bool (*take_file)(void *ctx, uint32_t index, const struct xe_breath *breath, void **ret_bytes,
+                      size_t *ret_size, struct xe_error *err);
     /* How many files came with the request being started; they are the caller's then, if they are
      * not more than max. */
     uint32_t (*take_files)(void *ctx, int *ret_fd, uint32_t max);

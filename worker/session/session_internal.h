@@ -182,6 +182,7 @@ xe_rpc_handler xe__rpc_diagnose_explain, xe__session_diagnose_livelock,
     xe__session_diagnose_milestones, xe__rpc_diagnose_wait_graph;    /* diagnose.c */
 xe_rpc_handler xe__rpc_debug_disassemble, xe__rpc_image_disassemble; /* disassemble.c */
 xe_rpc_handler xe__rpc_debug_engine, xe__rpc_debug_jit_get;          /* engine.c  */
+xe_rpc_handler xe__session_module_list;                              /* module.c  */
 xe_rpc_handler xe__rpc_golden_check, xe__rpc_golden_record;          /* golden.c  */
 xe_rpc_handler xe__session_audio_capture, xe__session_audio_read, xe__session_audio_status;
 xe_rpc_handler xe__session_audio_hash;                             /* inspect.c */
