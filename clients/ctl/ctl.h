@@ -27,7 +27,8 @@ enum ctl_exit {
     CTL_HARNESS = 99
 };
 
-#define CTL_ARGS_MAX 256
+#define CTL_ARGS_MAX    256
+#define CTL_MODULES_MAX 8
 
 /* What the command line said. Texts are borrowed from argv. */
 struct ctl_options {
@@ -40,6 +41,8 @@ struct ctl_options {
     uint64_t jobs;     /* at a time; 0: one for each core */
     json_t *config;    /* owned: settings, as instance.create takes them; NULL: none given */
     const char *image;
+    const char *module[CTL_MODULES_MAX]; /* --module: libraries beside the title */
+    uint32_t modules;
     const char *format;  /* of graph: "dot", "svg"; NULL: dot */
     const char *bundle;  /* --bundle: write one there */
     const char *input;   /* --input: a script */
@@ -128,6 +131,10 @@ json_t *ctl_http(struct ctl *ctl, const char *method, json_t *params);
  * along. */
 bool ctl_private_start(struct ctl *ctl);
 bool ctl_private_title(struct ctl *ctl, const char *path);
+/* The same with the libraries beside it. */
+bool ctl_private_images(struct ctl *ctl, const char *path);
+/* Name them in a call's parameters, which are given and returned. */
+json_t *ctl_with_modules(const struct ctl *ctl, json_t *params);
 void ctl_private_stop(struct ctl *ctl);
 json_t *ctl_private(struct ctl *ctl, const char *method, json_t *params);
 /* The one file that came with the last reply, for the caller to close; -1: none. */
@@ -298,10 +305,11 @@ int ctl_cmd_audio(struct ctl *ctl), ctl_cmd_audit(struct ctl *ctl), ctl_cmd_brea
     ctl_cmd_digest(struct ctl *ctl), ctl_cmd_discover(struct ctl *ctl),
     ctl_cmd_explain(struct ctl *ctl), ctl_cmd_graph(struct ctl *ctl),
     ctl_cmd_livelock(struct ctl *ctl), ctl_cmd_milestones(struct ctl *ctl),
-    ctl_cmd_exports(struct ctl *ctl), ctl_cmd_focus(struct ctl *ctl), ctl_cmd_gdb(struct ctl *ctl),
-    ctl_cmd_health(struct ctl *ctl), ctl_cmd_help(struct ctl *ctl), ctl_cmd_input(struct ctl *ctl),
-    ctl_cmd_inspect(struct ctl *ctl), ctl_cmd_jit(struct ctl *ctl), ctl_cmd_logs(struct ctl *ctl),
-    ctl_cmd_ls(struct ctl *ctl), ctl_cmd_mem(struct ctl *ctl), ctl_cmd_methods(struct ctl *ctl),
+    ctl_cmd_modules(struct ctl *ctl), ctl_cmd_exports(struct ctl *ctl),
+    ctl_cmd_focus(struct ctl *ctl), ctl_cmd_gdb(struct ctl *ctl), ctl_cmd_health(struct ctl *ctl),
+    ctl_cmd_help(struct ctl *ctl), ctl_cmd_input(struct ctl *ctl), ctl_cmd_inspect(struct ctl *ctl),
+    ctl_cmd_jit(struct ctl *ctl), ctl_cmd_logs(struct ctl *ctl), ctl_cmd_ls(struct ctl *ctl),
+    ctl_cmd_mem(struct ctl *ctl), ctl_cmd_methods(struct ctl *ctl),
     ctl_cmd_objects(struct ctl *ctl), ctl_cmd_pause(struct ctl *ctl), ctl_cmd_ping(struct ctl *ctl),
     ctl_cmd_record(struct ctl *ctl), ctl_cmd_registers(struct ctl *ctl),
     ctl_cmd_rm(struct ctl *ctl), ctl_cmd_fork(struct ctl *ctl), ctl_cmd_reset(struct ctl *ctl),

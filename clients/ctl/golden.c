@@ -66,10 +66,11 @@ static json_t *record(struct ctl *ctl)
     ctl->o.raw = true; /* it is written as JSON */
     if (!ctl->o.has_count)
         ctl->o.count = CTL_DEFAULT_RUN;
-    if (ctl_private_start(ctl) && ctl_private_title(ctl, ctl->o.arg[0]))
+    if (ctl_private_start(ctl) && ctl_private_images(ctl, ctl->o.arg[0]))
         return ctl_call(ctl, "golden.record",
-                        json_pack("{s:s, s:I, s:o}", "image", ctl->o.arg[0], "instructions",
-                                  (json_int_t)ctl->o.count, "config", config));
+                        ctl_with_modules(ctl, json_pack("{s:s, s:I, s:o}", "image", ctl->o.arg[0],
+                                                        "instructions", (json_int_t)ctl->o.count,
+                                                        "config", config)));
     json_decref(config);
     return NULL;
 }
@@ -138,10 +139,11 @@ static json_t *check_one(struct ctl *ctl, const char *path, json_t *golden)
     if (!image) {
         ctl_fail("'%s' is no golden: image.path: expected a string", path);
         ctl->exit = CTL_HARNESS;
-    } else if (ctl_private_start(ctl) && ctl_private_title(ctl, image)) {
-        verdict = ctl_call(ctl, "golden.check",
-                           json_pack("{s:O, s:s, s:s*}", "golden", golden, "image", image, "engine",
-                                     ctl_engine(&ctl->o)));
+    } else if (ctl_private_start(ctl) && ctl_private_images(ctl, image)) {
+        verdict =
+            ctl_call(ctl, "golden.check",
+                     ctl_with_modules(ctl, json_pack("{s:O, s:s, s:s*}", "golden", golden, "image",
+                                                     image, "engine", ctl_engine(&ctl->o))));
     }
     ctl_private_stop(ctl);
     free(image);

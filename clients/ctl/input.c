@@ -159,9 +159,10 @@ static int replay(struct ctl *ctl)
 
     if (!log)
         return CTL_HARNESS;
-    instance = ctl_call(ctl, "replay.start",
-                        json_pack("{s:s, s:o, s:s*, s:s*}", "image", path, "log", log, "name",
-                                  ctl->o.name, "engine", ctl_engine(&ctl->o)));
+    instance = ctl_call(
+        ctl, "replay.start",
+        ctl_with_modules(ctl, json_pack("{s:s, s:o, s:s*, s:s*}", "image", path, "log", log, "name",
+                                        ctl->o.name, "engine", ctl_engine(&ctl->o))));
     if (!instance)
         return ctl->exit;
     if (ctl->o.wait)

@@ -45,6 +45,7 @@ static json_t *create_params(struct ctl *ctl)
     if (ctl->o.snapshot)
         json_object_set_new(params, "snapshot", json_string(ctl->o.snapshot));
     json_object_set_new(params, "config", ctl_config(&ctl->o));
+    ctl_with_modules(ctl, params);
     if (!ctl->o.focus && !ctl->o.trace)
         return params;
     audit = json_pack("{s:b}", "trace", ctl->o.trace);

@@ -167,6 +167,30 @@ int ctl_cmd_objects(struct ctl *ctl)
     return show_pages(ctl, "object.list", params, show_object);
 }
 
+static void show_module(const json_t *m)
+{
+    printf("%-16s %s size=0x%llx handle=%s %-9s count=%lld", ctl_text_of(m, "name"),
+           ctl_text_of(m, "base"), ctl_int_of(m, "size"), ctl_text_of(m, "handle"),
+           ctl_text_of(m, "state"), ctl_int_of(m, "load_count"));
+    if (json_object_get(m, "attached"))
+        printf(" attached=%s", ctl_text_of(m, "attached"));
+    putchar('\n');
+}
+
+static void show_modules(const json_t *list)
+{
+    json_t *items = json_object_get(list, "items"), *item;
+    size_t i;
+
+    json_array_foreach(items, i, item) show_module(item);
+}
+
+int ctl_cmd_modules(struct ctl *ctl)
+{
+    return ctl_show_result(ctl, ctl_call(ctl, "module.list", ctl_instance_param(ctl)),
+                           show_modules);
+}
+
 static void show_export(const json_t *e)
 {
     printf("%-10s 0x%03llx %-11s calls=%-8lld last_lr=%s %s\n", ctl_text_of(e, "module"),

@@ -59,7 +59,8 @@ enum {
     WAV,
     INPUT,
     LASTS,
-    PADS
+    PADS,
+    MODULE
 };
 
 /* What a title may be run until, each with a space behind it. */
@@ -155,6 +156,9 @@ static const struct option_row {
     {'4', {"snapshot", SNAPSHOT, "NAME", 0, "begin from a snapshot that the daemon keeps", 0}},
     {'5', {"format", FORMAT, "FORMAT", 0, "dot (default) or svg", 0}},
     {'~', {"wav", WAV, "FILE", 0, "write what was heard there, the newest ten minutes of it", 0}},
+    {'+',
+     {"module", MODULE, "FILE", 0,
+      "a library that the title may import or load, by its file's name; may be repeated", 0}},
     {'b', {"bundle", BUNDLE, "FILE", 0, "write a bundle of the run there, for a bug report", 0}},
     {'6', {"input", INPUT, "SCRIPT", 0, "have this happen to controllers (xe360-input(5))", 0}},
     {'8', {"pads", PADS, "N", 0, NULL, 0}},
@@ -291,6 +295,13 @@ static error_t parse_count(int key, const char *text, struct argp_state *state)
     }
 }
 
+static void add_module(struct ctl_options *o, const char *text, struct argp_state *state)
+{
+    if (o->modules == CTL_MODULES_MAX)
+        argp_error(state, "--module '%s': there may be %d", text, CTL_MODULES_MAX);
+    o->module[o->modules++] = text;
+}
+
 static error_t parse_file(int key, const char *text, struct argp_state *state)
 {
     struct ctl_options *o = &((struct ctl *)state->input)->o;
@@ -307,6 +318,9 @@ static error_t parse_file(int key, const char *text, struct argp_state *state)
         return 0;
     case IMAGE:
         o->image = text;
+        return 0;
+    case MODULE:
+        add_module(o, text, state);
         return 0;
     case WAV:
         o->wav = text;

@@ -22,11 +22,11 @@
 struct ctl_private {
     struct xe_link_process process;
     uint32_t id;
-    int title_fd;     /* goes with the next request; owned, -1: none     */
-    json_t *warnings; /* owned: what its hello said is missing; NULL: it said none yet */
-    int file;         /* came with the last reply; owned, -1: none */
-    bool running;     /* a run was started: a signal cancels it          */
-    uint32_t cancel;  /* id of the request that does; 0: none was needed */
+    struct xe_link_files files; /* go with the next request; owned            */
+    json_t *warnings;           /* owned: what its hello said is missing; NULL: it said none yet */
+    int file;                   /* came with the last reply; owned, -1: none */
+    bool running;               /* a run was started: a signal cancels it          */
+    uint32_t cancel;            /* id of the request that does; 0: none was needed */
 };
 
 /* ---- signals -------------------------------------------------------------------------------- */
@@ -82,7 +82,7 @@ bool ctl_private_start(struct ctl *ctl)
 
     if (private && program &&
         xe_link_spawn(program, ctl->o.sandbox ? ctl->o.sandbox : "warn", &private->process, &err)) {
-        private->title_fd = private->file = -1;
+        private->file = -1;
         worker_pidfd = private->process.pidfd;
         ctl_progress_begin();
         ctl->private = private;
@@ -96,18 +96,51 @@ bool ctl_private_start(struct ctl *ctl)
     return false;
 }
 
-bool ctl_private_title(struct ctl *ctl, const char *path)
+static bool add_file(struct ctl *ctl, const char *path)
 {
+    struct xe_link_files *files = &ctl->private->files;
     struct xe_error err = XE_ERROR_INIT;
+    int fd = xe_roots_open_any(path, &err);
 
-    if (ctl->private->title_fd >= 0)
-        close(ctl->private->title_fd);
-    ctl->private->title_fd = xe_roots_open_any(path, &err);
-    if (ctl->private->title_fd >= 0)
+    if (fd >= 0) {
+        files->fd[files->count++] = fd;
         return true;
+    }
     ctl_fail("%s", err.text);
     ctl->exit = CTL_IMAGE;
     return false;
+}
+
+bool ctl_private_title(struct ctl *ctl, const char *path)
+{
+    xe_link_files_close(&ctl->private->files);
+    return add_file(ctl, path);
+}
+
+bool ctl_private_images(struct ctl *ctl, const char *path)
+{
+    bool ok = ctl_private_title(ctl, path);
+
+    for (uint32_t i = 0; ok && i < ctl->o.modules; i++)
+        ok = add_file(ctl, ctl->o.module[i]);
+    return ok;
+}
+
+/* A daemon has another working directory. */
+json_t *ctl_with_modules(const struct ctl *ctl, json_t *params)
+{
+    json_t *modules = json_array();
+
+    for (uint32_t i = 0; i < ctl->o.modules; i++) {
+        char *real = ctl->private ? NULL : realpath(ctl->o.module[i], NULL);
+
+        json_array_append_new(modules, json_string(real ? real : ctl->o.module[i]));
+        free(real);
+    }
+    if (ctl->o.modules)
+        json_object_set(params, "modules", modules);
+    json_decref(modules);
+    return params;
 }
 
 void ctl_private_stop(struct ctl *ctl)
@@ -122,8 +155,7 @@ void ctl_private_stop(struct ctl *ctl)
     kill(private->process.pid, SIGKILL);
     waitpid(private->process.pid, NULL, 0);
     close(private->process.pidfd);
-    if (private->title_fd >= 0)
-        close(private->title_fd);
+    xe_link_files_close(&private->files);
     if (private->file >= 0)
         close(private->file);
     json_decref(private->warnings);
@@ -150,13 +182,11 @@ static void explain_end(struct ctl *ctl)
 static bool send_request(struct ctl_private *private, const char *method, json_t *params)
 {
     json_t *body = json_pack("{s:s, s:o}", "method", method, "params", params);
-    struct xe_link_files title = {.fd = {private->title_fd}, .count = private->title_fd >= 0};
-    enum xe_link_sent sent =
-        xe_link_send(private->process.socket, XE_LINK_REQUEST, ++private->id, body, &title, true);
+    enum xe_link_sent sent = xe_link_send(private->process.socket, XE_LINK_REQUEST, ++private->id,
+                                          body, &private->files, true);
 
     json_decref(body);
-    xe_link_files_close(&title);
-    private->title_fd = -1;
+    xe_link_files_close(&private->files);
     return sent == XE_LINK_SENT;
 }
 

@@ -74,11 +74,11 @@ static bool begin(struct ctl *ctl, const json_t *bundle, const char *path)
         ctl_fail("it can't be run again: %s", ctl_text_of(bundle, "no_log"));
         return false;
     }
-    if (!has_image(ctl, bundle, path) || !ctl_private_title(ctl, path))
+    if (!has_image(ctl, bundle, path) || !ctl_private_images(ctl, path))
         return false;
-    created = ctl_call(
-        ctl, "replay.start",
-        json_pack("{s:s, s:O, s:s}", "image", path, "log", log, "engine", engine ? engine : ran));
+    created = ctl_call(ctl, "replay.start",
+                       ctl_with_modules(ctl, json_pack("{s:s, s:O, s:s}", "image", path, "log", log,
+                                                       "engine", engine ? engine : ran)));
     json_decref(created);
     return created && ctl_symbols(ctl, "local", path);
 }

@@ -49,13 +49,14 @@ static bool create(struct ctl *ctl)
 
     if (!audit)
         return false;
-    if (!ctl_private_start(ctl) || !ctl_private_title(ctl, ctl->o.arg[0])) {
+    if (!ctl_private_start(ctl) || !ctl_private_images(ctl, ctl->o.arg[0])) {
         json_decref(audit);
         return false;
     }
-    result = ctl_call(ctl, "instance.create",
-                      json_pack("{s:s, s:o, s:o}", "image", ctl->o.arg[0], "config",
-                                ctl_run_config(&ctl->o), "audit", audit));
+    result = ctl_call(
+        ctl, "instance.create",
+        ctl_with_modules(ctl, json_pack("{s:s, s:o, s:o}", "image", ctl->o.arg[0], "config",
+                                        ctl_run_config(&ctl->o), "audit", audit)));
     json_decref(result);
     return result && (!ctl->o.wav || ctl_wav_begin(ctl, "local")) &&
            ctl_symbols(ctl, "local", ctl->o.arg[0]) && ctl_writers_watch(ctl);

@@ -116,6 +116,10 @@ fuzz-e2e: tests/e2e/fuzz_snapshot tests/e2e/fuzz_state
 	    -rss_limit_mb=4096 -max_len=131072 -artifact_prefix=fuzz/$$target- fuzz/$$target; \
 	done
 
+# Libraries beside titles.
+dist_check_SCRIPTS += %D%/check-modules.sh
+TESTS += tests/e2e/check-modules.sh
+
 # Wait graphs as pictures.
 dist_check_SCRIPTS += %D%/check-graph.sh
 TESTS += tests/e2e/check-graph.sh

@@ -1,0 +1,62 @@
+#!/bin/sh
+# Libraries beside a title as a user gives them: to a run, to goldens, to instances of a daemon and forks
+# of these, and to a recording that is played again.
+set -eu
+
+build=$(cd "${XE_BUILDDIR:-.}" && pwd)
+source=$(cd "${XE_SRCDIR:-.}" && pwd)
+XE360_WORKER=$build/xe360-worker
+export XE360_WORKER
+state=$(mktemp -d)
+daemon=
+cleanup()
+{
+    if [ -n "$daemon" ]; then
+        kill "$daemon" 2>/dev/null || true
+        wait "$daemon" 2>/dev/null || true
+    fi
+    rm -rf "$state"
+}
+trap cleanup EXIT INT TERM
+cd "$state"
+XE360_SOCKET=$state/s
+export XE360_SOCKET
+. "$source/tests/support/want.sh"
+
+cp "$build"/tests/guest/modules/*.dll "$build"/tests/guest/modules/*.xex .
+all='--module a.dll --module b.dll --module c.dll'
+
+want 0 'PASS links' run links.xex -n 1M --guest-output $all
+want 3 "imports 'c.dll', which is not there" run links.xex -n 1M --module a.dll --module b.dll
+want 7 "module 'nowhere.dll'\|nowhere.dll" run links.xex -n 1M --module nowhere.dll
+want 0 '^module=a.dll base=0x83000000 .* state=ready load_count=1 attach_returned=0x00000001' \
+    run links.xex -n 300 $all
+want 0 'attach_returned=0x00000005; it is no title' run alone.dll -n 1M
+want 4 'is stuck: 1 of 1 thread' run waits.dll -n 1M
+
+# A golden is of its libraries.
+want 0 '' record links.xex -n 1M $all -o golden
+grep -q '"name": "a.dll"' golden
+want 0 'pass\|ok' check golden $all
+want 1 'modules' check golden --module b.dll --module a.dll --module c.dll
+
+"$build/xe360d" --root "$state" --socket "$state/s" --state-dir kept >log 2>&1 &
+daemon=$!
+tries=0
+until "$build/xe360ctl" ping >/dev/null 2>&1; do
+    tries=$((tries + 1))
+    [ $tries -lt 500 ]
+    sleep 0.02
+done
+want 0 'state=created' create links.xex --name one $all
+want 0 '' input record one
+want 0 'stop=target' start one -n 60 --wait
+want 0 '^c.dll .* ready ' modules one
+want 0 '' fork one --name two
+want 0 'stop=exit' start one -n 1M --wait
+want 0 'stop=exit' start two -n 1M --wait
+test "$("$build/xe360ctl" digest one)" = "$("$build/xe360ctl" digest two)"
+want 0 '' input stop one -o log.json
+want 0 '' input replay links.xex log.json $all --wait
+want 8 'other modules' input replay links.xex log.json
+test "$failures" = 0
