@@ -206,6 +206,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/mem.write/ok.json \
 	%D%/cases/mem.write/unmapped.json \
 	%D%/cases/mem.write/while-running.json \
+	%D%/cases/module.list/title.json \
 	%D%/cases/object.list/all.json \
 	%D%/cases/object.list/by-type.json \
 	%D%/cases/object.list/next-page.json \
