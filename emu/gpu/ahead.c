@@ -17,6 +17,7 @@ enum {
     MEM_WRITE = 0x3D,
     REG_TO_MEM = 0x3E,
     INDIRECT_BUFFER = 0x3F,
+    COND_EXEC = 0x44,
     COND_WRITE = 0x45,
     EVENT_WRITE = 0x46,
     MEM_WRITE_CNTR = 0x4F,
@@ -104,6 +105,35 @@ static bool calls(struct ahead *a, const uint32_t *word, uint32_t n)
     return true;
 }
 
+static void take(struct ahead *a, uint32_t n)
+{
+    if (a->depth) {
+        a->buffer[a->depth - 1].at += 4 * n;
+        a->buffer[a->depth - 1].left -= n;
+    } else {
+        a->fetch = (a->fetch + n) & (xe__gpu_ring_words(a->gpu) - 1);
+        a->left -= n;
+    }
+}
+
+static uint32_t readable(const struct ahead *a)
+{
+    return a->depth ? a->buffer[a->depth - 1].left : a->left;
+}
+
+/* By what its word is now. */
+static bool leaves_out(struct ahead *a, const uint32_t *word, uint32_t n)
+{
+    uint32_t words = word[n - 1] & 0xFFFFF;
+
+    if (xe__gpu_load(a->gpu, word[0]))
+        return true;
+    if (words > readable(a))
+        return false;
+    take(a, words);
+    return true;
+}
+
 static bool predicate_holds(const struct ahead *a)
 {
     return a->reg[MASK_LO] & a->reg[SELECT_LO] || a->reg[MASK_HI] & a->reg[SELECT_HI];
@@ -126,6 +156,8 @@ static bool command(struct ahead *a, uint32_t opcode, const uint32_t *word, uint
     case MEM_WRITE_CNTR:
         stores(a, word[0], false, 0);
         break;
+    case COND_EXEC:
+        return leaves_out(a, word, n);
     case COND_WRITE:
         if (word[0] & 0x100)
             stores(a, word[4], true, word[5]);
@@ -184,21 +216,10 @@ static bool look(const struct ahead *a, uint32_t n, uint32_t *ret, xe_gpa *ret_a
                 : xe__gpu_ring_look(a->gpu, a->fetch, n, ret);
 }
 
-static void take(struct ahead *a, uint32_t n)
-{
-    if (a->depth) {
-        a->buffer[a->depth - 1].at += 4 * n;
-        a->buffer[a->depth - 1].left -= n;
-    } else {
-        a->fetch = (a->fetch + n) & (xe__gpu_ring_words(a->gpu) - 1);
-        a->left -= n;
-    }
-}
-
 /* false: there is no way on from here. */
 static bool step(struct ahead *a)
 {
-    uint32_t packet[LONGEST], n, there = a->depth ? a->buffer[a->depth - 1].left : a->left;
+    uint32_t packet[LONGEST], n, there = readable(a);
     xe_gpa at;
     bool on;
 

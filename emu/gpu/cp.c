@@ -140,6 +140,14 @@ static void take(struct xe_gpu *gpu, uint32_t n)
     }
 }
 
+bool xe__gpu_leave_out(struct xe_gpu *gpu, uint32_t words)
+{
+    if (words > readable(gpu))
+        return false;
+    take(gpu, words);
+    return true;
+}
+
 static void untake(struct xe_gpu *gpu, uint32_t n)
 {
     struct xe__gpu_span *span = gpu->depth ? &gpu->buffer[gpu->depth - 1] : NULL;
@@ -315,9 +323,21 @@ static uint32_t next_length(struct xe_gpu *gpu, enum step *ret)
     return 0;
 }
 
+/* What it needs is there in part. Nothing comes behind the end of a buffer, and a ring that is full
+ * gets no more. */
+static enum step lacks_more(struct xe_gpu *gpu)
+{
+    if (gpu->depth)
+        return halted(gpu, XE_GPU_HALT_PAST_END);
+    if (readable(gpu) + 1 == xe__gpu_ring_words(gpu))
+        return halted(gpu, XE_GPU_HALT_TOO_LONG);
+    return STEP_IDLE;
+}
+
 static enum step step(struct xe_gpu *gpu)
 {
     enum step otherwise;
+    enum xe__gpu_next next;
     uint32_t n = next_length(gpu, &otherwise);
 
     if (!n)
@@ -325,9 +345,10 @@ static enum step step(struct xe_gpu *gpu)
     if (!look(gpu, n, gpu->packet))
         return halted(gpu, XE_GPU_HALT_UNMAPPED);
     take(gpu, n);
-    if (carry_out(gpu, gpu->packet, n) == XE__GPU_AGAIN) {
+    next = carry_out(gpu, gpu->packet, n);
+    if (next != XE__GPU_NEXT) {
         untake(gpu, n);
-        return STEP_WAITS;
+        return next == XE__GPU_AGAIN ? STEP_WAITS : lacks_more(gpu);
     }
     if (gpu->halt != XE_GPU_GOES)
         return STEP_HALTED;

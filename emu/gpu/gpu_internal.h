@@ -165,8 +165,9 @@ bool xe__gpu_moves_by_time(uint32_t index);
 /* ---- the command processor (cp.c) ----------------------------------------------------------- */
 
 enum xe__gpu_next {
-    XE__GPU_NEXT, /* the packet is done                */
-    XE__GPU_AGAIN /* it waits: it is to be tried again */
+    XE__GPU_NEXT,  /* the packet is done                */
+    XE__GPU_AGAIN, /* it waits: it is to be tried again */
+    XE__GPU_MORE   /* not all is there that it needs: it is to be tried again with more */
 };
 /* n payload words; at least as many as its row says. */
 typedef enum xe__gpu_next xe__gpu_packet(struct xe_gpu *gpu, uint32_t opcode, const uint32_t *word,
@@ -184,6 +185,8 @@ uint32_t xe__gpu_length(uint32_t header);
 uint32_t xe__gpu_published(const struct xe_gpu *gpu);
 bool xe__gpu_ring_look(const struct xe_gpu *gpu, uint32_t index, uint32_t n, uint32_t *ret);
 bool xe__gpu_call(struct xe_gpu *gpu, xe_gpa at, uint32_t words);
+/* Leave out the words that come next; false: not so many are there. */
+bool xe__gpu_leave_out(struct xe_gpu *gpu, uint32_t words);
 void xe__gpu_run(struct xe_gpu *gpu, uint64_t now);
 bool xe__gpu_is_busy(const struct xe_gpu *gpu);
 /* The packet at hand without taking it. Words of it; 0: there is none, or not all of it. */

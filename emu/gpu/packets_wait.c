@@ -125,6 +125,15 @@ XE__GPU_PACKET(cond_write)
     return XE__GPU_NEXT;
 }
 
+/* An address first, a count last: while the word there is 0, so many words behind this are left
+ * out. Guess: of 20 bits, as lengths of buffers are; no title is known to use it. */
+XE__GPU_PACKET(cond_exec)
+{
+    if (xe__gpu_load(gpu, word[0]) || xe__gpu_leave_out(gpu, word[n - 1] & 0xFFFFF))
+        return XE__GPU_NEXT;
+    return XE__GPU_MORE;
+}
+
 /* The next one is sent when the last has been served: each comes with values that its routine reads
  * out of scratch registers' copies. Guess: on the console titles' own waits keep them apart. */
 XE__GPU_PACKET(interrupt)

@@ -132,6 +132,17 @@ Test(gpu_ahead, predicates_are_minded)
     EXPECT(OUT + 68, QUEUED);
 }
 
+Test(gpu_ahead, what_is_left_out_does_not_come)
+{
+    GIVE(&b, NEVER_TRUE, TYPE3(0x44, 2), (OUT + 4) | 2, 3, TYPE3(0x3D, 2), OUT + 64, 1);
+    GIVE(&b, TYPE3(0x3D, 2), OUT + 68, 1);
+    gpu_go(&b);
+    EXPECT(OUT + 64, NOT);
+    EXPECT(OUT + 68, QUEUED);
+    gpu_put(&b, OUT + 4, 1);
+    EXPECT(OUT + 64, QUEUED);
+}
+
 Test(gpu_ahead, a_count_has_no_value_yet)
 {
     GIVE(&b, NEVER_TRUE, TYPE3(0x58, 3), 0x80000003, (OUT + 64) | 2, 0);

@@ -30,6 +30,27 @@ static void expect_halt(enum xe_gpu_halt why)
     cr_expect_neq(xe_gpu_register(b.gpu, 0x2100), 1, "it does nothing any more");
 }
 
+Test(gpu_bad, words_left_out_past_the_end)
+{
+    struct xe_gpu_info info;
+
+    gpu_put(&b, BUFFER, TYPE3(0x44, 2));
+    gpu_put(&b, BUFFER + 4, OUT);
+    gpu_put(&b, BUFFER + 8, 1);
+    GIVE(&b, TYPE3(0x3F, 2), BUFFER, 3);
+    gpu_go(&b);
+    xe_gpu_info(b.gpu, &info);
+    cr_expect_eq(info.halt, XE_GPU_HALT_PAST_END);
+    gpu_bench_fini(&b);
+    gpu_bench_init(&b);
+    GIVE(&b, TYPE3(0x44, 2), OUT, 0xFFFFF);
+    for (uint32_t i = 3; i < RING_WORDS - 1; i++)
+        GIVE(&b, TYPE2);
+    gpu_go(&b);
+    xe_gpu_info(b.gpu, &info);
+    cr_expect_eq(info.halt, XE_GPU_HALT_TOO_LONG);
+}
+
 Test(gpu_bad, a_buffer_that_calls_itself)
 {
     gpu_put(&b, BUFFER, TYPE3(0x3F, 2));

@@ -113,6 +113,30 @@ Test(gpu_cp, indirect_buffers_nest_and_return)
     cr_expect_eq(doing(), XE_GPU_IDLE);
 }
 
+Test(gpu_cp, words_are_left_out_while_a_flag_is_0)
+{
+    GIVE(&b, TYPE3(0x44, 2), OUT | 2, 4, TYPE0(0x2100, 1), 1, TYPE0(0x2101, 1), 2);
+    GIVE(&b, TYPE0(0x2102, 1), 3);
+    gpu_go(&b);
+    cr_expect(reg(0x2100) == 0x00FFFFFF && reg(0x2101) == 0 && reg(0x2102) == 3);
+    gpu_put(&b, OUT, 1);
+    GIVE(&b, TYPE3(0x44, 3), OUT | 2, 0, 4, TYPE0(0x2100, 1), 1, TYPE0(0x2101, 1), 2);
+    gpu_go(&b);
+    cr_expect(reg(0x2100) == 1 && reg(0x2101) == 2);
+}
+
+/* What is left out is part of the command: it is there in part until all of that is published. */
+Test(gpu_cp, what_is_left_out_has_to_be_there)
+{
+    GIVE(&b, TYPE3(0x44, 2), OUT | 2, 2, TYPE0(0x2100, 1));
+    gpu_go(&b);
+    cr_expect_eq(doing(), XE_GPU_PARTIAL);
+    GIVE(&b, 1, TYPE0(0x2101, 1), 2);
+    gpu_go(&b);
+    cr_expect(reg(0x2100) == 0x00FFFFFF && reg(0x2101) == 2);
+    cr_expect_eq(doing(), XE_GPU_IDLE);
+}
+
 Test(gpu_cp, only_commands_are_predicated)
 {
     GIVE(&b, TYPE3(0x60, 1), 0, TYPE3(0x61, 1), 0x10, TYPE3(0x63, 1), 0x20);
@@ -131,8 +155,9 @@ Test(gpu_cp, constants_have_bases)
     gpu_put(&b, OUT + 4, 0x22222222);
     GIVE(&b, TYPE3(0x2D, 2), 4, 1, TYPE3(0x2D, 2), 0x10004, 2, TYPE3(0x2D, 2), 0x20004, 3);
     GIVE(&b, TYPE3(0x2D, 2), 0x30004, 4, TYPE3(0x2D, 2), 0x40004, 5, TYPE3(0x2D, 2), 0x50004, 6);
-    GIVE(&b, TYPE3(0x2F, 3), OUT, 0x10, 2);
+    GIVE(&b, TYPE3(0x2F, 3), OUT, 0x10, 2, TYPE3(0x2E, 3), OUT, 0x10020, 1);
     gpu_go(&b);
+    cr_expect_eq(reg(0x4820), 0x11111111);
     cr_expect(reg(0x4004) == 1 && reg(0x4804) == 2 && reg(0x4904) == 3 && reg(0x490C) == 4 &&
               reg(0x2004) == 5);
     cr_expect(reg(0x4010) == 0x11111111 && reg(0x4011) == 0x22222222);
