@@ -125,6 +125,41 @@ static bool look(const struct xe_gpu *gpu, uint32_t n, uint32_t *ret)
                       : xe__gpu_ring_look(gpu, gpu->fetch, n, ret);
 }
 
+/* As much as lies there in one piece and one page: asking for each command anew is half of the
+ * work. */
+static bool open_window(struct xe_gpu *gpu, xe_gpa at, uint32_t n)
+{
+    uint32_t words = readable(gpu), page = (XE_MEM_PAGE - at % XE_MEM_PAGE) / 4;
+    uint32_t end = gpu->depth ? UINT32_MAX : xe__gpu_ring_words(gpu) - gpu->fetch;
+
+    words = words < end ? words : end;
+    words = words < page ? words : page;
+    if (words < n)
+        return false;
+    gpu->window = xe__gpu_view(gpu, at, words);
+    gpu->window_at = at;
+    gpu->window_words = gpu->window ? words : 0;
+    return gpu->window;
+}
+
+/* The same as look, for who goes through them one after the other. */
+static bool look_on(struct xe_gpu *gpu, uint32_t n, uint32_t *ret)
+{
+    xe_gpa at = place(gpu);
+    uint32_t first = (at - gpu->window_at) / 4;
+    const uint8_t *p;
+
+    if (at < gpu->window_at || first >= gpu->window_words || n > gpu->window_words - first) {
+        if (!open_window(gpu, at, n))
+            return look(gpu, n, ret);
+        first = 0;
+    }
+    p = gpu->window + 4 * (size_t)first;
+    for (uint32_t i = 0; i < n; i++)
+        ret[i] = xe_load_be32(p + 4 * (size_t)i);
+    return true;
+}
+
 static void take(struct xe_gpu *gpu, uint32_t n)
 {
     struct xe__gpu_span *span = gpu->depth ? &gpu->buffer[gpu->depth - 1] : NULL;
@@ -309,7 +344,7 @@ static uint32_t next_length(struct xe_gpu *gpu, enum step *ret)
     *ret = STEP_IDLE;
     if (!there)
         return 0;
-    if (!look(gpu, 1, gpu->packet)) {
+    if (!look_on(gpu, 1, gpu->packet)) {
         *ret = halted(gpu, XE_GPU_HALT_UNMAPPED);
         return 0;
     }
@@ -342,7 +377,7 @@ static enum step step(struct xe_gpu *gpu)
 
     if (!n)
         return otherwise;
-    if (!look(gpu, n, gpu->packet))
+    if (!look_on(gpu, n, gpu->packet))
         return halted(gpu, XE_GPU_HALT_UNMAPPED);
     take(gpu, n);
     next = carry_out(gpu, gpu->packet, n);
@@ -429,6 +464,7 @@ void xe__gpu_run(struct xe_gpu *gpu, uint64_t now)
     uint64_t until = now * XE_GPU_CLOCKS, ahead, before = gpu->counters.words;
     enum step last = STEP_ON;
 
+    gpu->window_words = 0;
     if (gpu->waiting && gpu->clock < until)
         gpu->clock = until - 1; /* the time was spent waiting */
     while (gpu->clock < until && last == STEP_ON)

@@ -137,7 +137,10 @@ struct xe_gpu {
     uint64_t seen_lost;
     uint32_t complained; /* a bit for each enum xe__gpu_complaint */
 
-    uint32_t packet[XE__PACKET_WORDS];   /* the one at hand; no state */
+    uint32_t packet[XE__PACKET_WORDS]; /* the one at hand; no state */
+    const uint8_t *window; /* memory from window_at on, while commands are carried out; no state */
+    xe_gpa window_at;
+    uint32_t window_words;               /* 0: there is none */
     uint32_t code[XE__GPU_SHADER_WORDS]; /* the microcode at hand; no state */
 };
 
@@ -145,6 +148,8 @@ struct xe_gpu {
 
 /* Words in the chip's own order, by physical address; false: no memory is there. */
 bool xe__gpu_words(const struct xe_gpu *gpu, xe_gpa at, uint32_t n, uint32_t *ret);
+/* The same memory itself, until others get at it; NULL: it isn't there. */
+const uint8_t *xe__gpu_view(const struct xe_gpu *gpu, xe_gpa at, uint32_t n);
 /* The low two bits of the address say how bytes are swapped. */
 uint32_t xe__gpu_load(const struct xe_gpu *gpu, uint32_t address);
 void xe__gpu_store(struct xe_gpu *gpu, uint32_t address, uint32_t value);

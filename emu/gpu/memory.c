@@ -8,11 +8,16 @@ static xe_gva alias(xe_gpa at)
     return XE_MEM_PHYS_A + (at & PHYSICAL_MASK);
 }
 
+const uint8_t *xe__gpu_view(const struct xe_gpu *gpu, xe_gpa at, uint32_t n)
+{
+    return (at & PHYSICAL_MASK) + 4ull * n > XE_MEM_PHYS_SIZE
+               ? NULL
+               : xe_mem_view(gpu->mem, alias(at & ~3u), 4 * n);
+}
+
 bool xe__gpu_words(const struct xe_gpu *gpu, xe_gpa at, uint32_t n, uint32_t *ret)
 {
-    const uint8_t *p = (at & PHYSICAL_MASK) + 4ull * n > XE_MEM_PHYS_SIZE
-                           ? NULL
-                           : xe_mem_view(gpu->mem, alias(at & ~3u), 4 * n);
+    const uint8_t *p = xe__gpu_view(gpu, at, n);
 
     for (uint32_t i = 0; p && i < n; i++)
         ret[i] = xe_load_be32(p + 4 * i);

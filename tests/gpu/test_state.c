@@ -55,6 +55,7 @@ Test(gpu_state, every_field)
         FIELD(G, complained, FIELD_BESIDE, "what the log told already"),
         FIELD(G, packet, FIELD_LEADS, "the packet at hand"),
         FIELD(G, code, FIELD_LEADS, "the microcode at hand"),
+        {offsetof(G, window), offsetof(G, code), FIELD_NONE, "of the run at hand"},
         FIELD_TAIL(G, code),
     };
 
