@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "bench_fork.h"
+#include "bench_gpu.h"
 #include "bench_trail.h"
 #include "kernels/kernels.h"
 #include "xe/instance.h"
@@ -403,6 +404,20 @@ static void bench_audit_real(void)
     xe_image_destroy(title);
 }
 
+/* With the real title where it is. */
+static void bench_gpus(void)
+{
+    const char *shared = getenv("XE_SHARED");
+    struct xe_image *title = NULL;
+    char path[512];
+
+    snprintf(path, sizeof(path), "%s/titles/xdon.xex", shared ? shared : "");
+    if (shared && access(path, R_OK) == 0)
+        title = load_path(path);
+    bench_gpu(title);
+    xe_image_destroy(title);
+}
+
 static void bench_digest(const struct xe_image *image)
 {
     struct xe_instance *instance = start(image, false);
@@ -504,6 +519,7 @@ int main(int argc, char **argv)
     bench_digest(title);
     bench_trails();
     bench_fork(title);
+    bench_gpus();
     xe_image_destroy(title);
     return failed;
 }
