@@ -11,6 +11,8 @@
 
 #include "tests/support/titles.h"
 #include "xe/frozen.h"
+#include "xe/gpu.h"
+#include "xe/kernel.h"
 
 #ifdef XE_SANITIZERS
 #define CUTS 8
@@ -110,4 +112,57 @@ ParameterizedTest(struct test_title *title, cuts, wherever_it_is_cut_it_goes_on)
     check_cuts(path, XE_ENGINE_JIT, 2);
     check_cuts(path, XE_ENGINE_JIT, 4);
     check_cuts(path, XE_ENGINE_JIT, 5);
+}
+
+/* ---- the graphics chip in the middle of something -------------------------------------------- */
+
+static bool is_inside(struct xe_instance *instance, enum xe_gpu_doing doing)
+{
+    struct xe_gpu_info info;
+
+    xe_gpu_info(xe_kernel_gpu(xe_instance_kernel(instance)), &info);
+    return info.depth == 2 && info.doing == doing;
+}
+
+/* The title ends by then. */
+#define LONG_ENOUGH 100000000u
+
+/* Cut while the chip does that in a buffer within a buffer, the run ends as one that wasn't. */
+static void check_inside(enum xe_gpu_doing doing, enum xe_engine engine)
+{
+    static void (*const how[])(struct xe_instance *, struct xe_instance *) = {by_freezing,
+                                                                              by_bytes};
+    struct xe_instance_config config = xe_instance_config_default();
+    char expected[XE_DIGEST_TEXT], found[XE_DIGEST_TEXT];
+    char path[512];
+
+    config.engine = engine;
+    test_title_path("gpu-waits", path, sizeof(path));
+    for (size_t i = 0; i < sizeof(how) / sizeof(how[0]); i++) {
+        struct xe_instance *whole = test_instance(path, &config);
+        struct xe_instance *rest = test_instance(path, &config);
+
+        for (uint32_t k = 0; k < 10000 && !is_inside(whole, doing); k++)
+            test_run_digest(whole, 1009, expected);
+        cr_assert(is_inside(whole, doing), "it never does %s inside", xe_gpu_doing_name(doing));
+        how[i](whole, rest);
+        cr_expect(is_inside(rest, doing));
+        test_run_digest(whole, LONG_ENOUGH, expected);
+        test_run_digest(rest, LONG_ENOUGH, found);
+        cr_expect_str_eq(found, expected, "%s, the %zuth way", xe_engine_name(engine), i);
+        xe_instance_destroy(whole);
+        xe_instance_destroy(rest);
+    }
+}
+
+Test(cuts, in_a_buffer_of_commands)
+{
+    check_inside(XE_GPU_BUSY, XE_ENGINE_JIT);
+    check_inside(XE_GPU_BUSY, XE_ENGINE_INTERPRETER);
+}
+
+Test(cuts, in_a_wait_of_the_chip)
+{
+    check_inside(XE_GPU_WAITS, XE_ENGINE_JIT);
+    check_inside(XE_GPU_WAITS, XE_ENGINE_INTERPRETER);
 }
