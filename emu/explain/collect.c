@@ -42,7 +42,9 @@ static void judge_thread(const struct xe_thread *source, const struct xe_explain
         .waits = xe_kernel_thread_waits(source), /* suspended besides, or not */
         .all = now->wait_all,
         .alertable = now->alertable,
-        .promised = facts->live && xe_kernel_thread_is_promised(source),
+        /* What comes from outside is nobody's of the title to give. */
+        .promised = facts->live &&
+                    (xe_kernel_thread_is_promised(source) || now->standing == XE_STANDS_NETWORK),
     };
 }
 

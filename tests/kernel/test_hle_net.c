@@ -8,6 +8,7 @@
 #include "base/codec.h"
 #include "hle_bench.h"
 #include "kernel/core/lacking.h"
+#include "kernel/core/release.h"
 #include "xe/promise.h"
 
 #define OUT  (SCRATCH + 0x10)
@@ -83,6 +84,27 @@ Test(hle_net, sockets_on_a_silent_network)
     for (uint32_t i = 1; i < 1024; i++)
         cr_assert_neq(CALL(&h, XAM, NetDll_socket, 1, 2, 1, 6), NOPE);
     cr_expect_eq(CALL(&h, XAM, NetDll_socket, 1, 2, 1, 6), NOPE, "there is an end to them");
+}
+
+static void count_network(void *ctx, const struct xe_lacking *lacking)
+{
+    if (!strcmp(lacking->category, "network"))
+        *(uint64_t *)ctx += lacking->count;
+}
+
+/* Nobody of the title would end such a wait. */
+Test(hle_net, who_waits_for_ever_waits_for_the_network)
+{
+    struct xe_producer now;
+    uint64_t asked = 0;
+
+    xe_mem_set_u32(h.bench.mem, ROOM, 1);
+    CALL(&h, XAM, NetDll_select, 1, 0, ROOM, 0, 0, 0);
+    cr_expect(parked());
+    xe_kernel_thread_standing(h.thread, &now);
+    cr_expect_eq(now.standing, XE_STANDS_NETWORK);
+    xe_kernel_lacking(h.bench.kernel, count_network, &asked);
+    cr_expect_eq(asked, 1);
 }
 
 Test(hle_net, select_waits_for_its_timeout)

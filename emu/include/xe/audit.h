@@ -85,7 +85,8 @@ enum xe_audit_park {
     XE_AUDIT_PARK_SPINLOCK,
     XE_AUDIT_PARK_RWLOCK,
     XE_AUDIT_PARK_DPC,
-    XE_AUDIT_PARK_QUEUE
+    XE_AUDIT_PARK_QUEUE,
+    XE_AUDIT_PARK_NETWORK /* for what comes from outside: no object is waited for */
 };
 
 enum xe_audit_branch {

@@ -51,12 +51,14 @@ enum xe_standing {
     /* of the GPU, as xe/gpu.h has it: */
     XE_STANDS_IDLE,   /* it was given nothing more to do                       */
     XE_STANDS_HALTED, /* it does nothing any more                              */
+    /* of threads, again: */
+    XE_STANDS_NETWORK, /* waits for what comes from there, and nothing does    */
     XE_STANDINGS
 };
 #define XE_STANDING_WORDS                                                                          \
     "running", "starved", "spinning", "polling", "sleeping", "waiting", "suspended",               \
         "not_started", "ended", "armed", "unarmed", "cancelled", "expired", "never", "host",       \
-        "idle", "halted"
+        "idle", "halted", "network"
 const char *xe_standing_name(enum xe_standing standing); /* "running", "not started", ... */
 
 #define XE_CYCLE_NONE UINT64_MAX

@@ -37,7 +37,9 @@ static void stand_in_wait(const struct xe_thread *thread, struct xe_producer *re
 {
     const struct xe_wait *wait = &thread->wait;
 
-    ret->standing = wait->count ? XE_STANDS_WAITING : XE_STANDS_SLEEPING;
+    ret->standing = wait->count                                           ? XE_STANDS_WAITING
+                    : wait->park == XE_AUDIT_PARK_NETWORK && !wait->timed ? XE_STANDS_NETWORK
+                                                                          : XE_STANDS_SLEEPING;
     ret->since_cycle = wait->since_cycle;
     ret->timed = wait->timed && wait->timer.due != UINT64_MAX;
     ret->alertable = wait->alertable;

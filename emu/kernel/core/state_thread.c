@@ -54,7 +54,7 @@ void xe__kernel_wait_state(struct xe_codec *c, struct xe_wait *wait, struct xe_t
     XE_CODEC(c, wait->user_mode);
     XE_CODEC(c, wait->timed);
     XE_CODEC(c, wait->held);
-    xe_codec_enum(c, "park", &wait->park, XE_AUDIT_PARK_QUEUE + 1);
+    xe_codec_enum(c, "park", &wait->park, XE_AUDIT_PARK_NETWORK + 1);
     links_state(c, wait, thread);
     deadline_state(c, &wait->timer);
     xe_codec_enum(c, "end", &wait->end, XE_WAIT_ENDS);

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/codec.h"
 #include "kernel/core/dispatcher.h"
+#include "kernel/core/lacking.h"
 #include "kernel/hle/hle_internal.h"
 #include "kernel/core/thread.h"
 
@@ -62,7 +63,9 @@ static void net_socket(struct xe_call *call)
  * waiting in this export. */
 static void park_for_ever(struct xe_call *call)
 {
-    xe_kernel_wait_delay(call->thread, XE_WAIT_FOREVER, false, false);
+    xe_kernel_lacking_found(call->kernel, XE_LACKING_NETWORK);
+    xe_kernel_wait(call->thread, &(struct xe_wait_request){.timeout = XE_WAIT_FOREVER,
+                                                           .park = XE_AUDIT_PARK_NETWORK});
 }
 
 static void blocking(struct xe_call *call)
@@ -83,7 +86,7 @@ static void net_select(struct xe_call *call)
 {
     xe_gva timeout = xe_arg_gva(call, 5);
     struct xe_wait_request request = {
-        .timeout = XE_WAIT_FOREVER, .park = XE_AUDIT_PARK_WAIT, .end = XE_WAIT_END_ZERO};
+        .timeout = XE_WAIT_FOREVER, .park = XE_AUDIT_PARK_NETWORK, .end = XE_WAIT_END_ZERO};
 
     if (timeout)
         request.timeout = -((int64_t)(int32_t)xe_mem_u32(call->mem, timeout) * 10000000 +
@@ -95,6 +98,7 @@ static void net_select(struct xe_call *call)
     for (unsigned i = 2; i < 5; i++)
         if (xe_arg_gva(call, i) && (timeout || i != 2))
             xe_mem_set_u32(call->mem, xe_arg_gva(call, i), 0);
+    xe_kernel_lacking_found(call->kernel, XE_LACKING_NETWORK);
     xe_kernel_wait(call->thread, &request);
 }
 
