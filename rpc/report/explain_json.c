@@ -258,6 +258,22 @@ static void fill_waiters(struct making *m, const struct xe_explain_root *root,
     }
 }
 
+/* A pool has idle threads. */
+static void fill_alike(struct making *m, const struct xe_explain_root *root,
+                       struct xe_rpc_explained_root *ret)
+{
+    const struct xe_explain *explain = m->explain;
+
+    if (root->cycle || !root->waiters)
+        return;
+    ret->alike = take(m, explain->threads, sizeof(*ret->alike));
+    for (uint32_t i = 0; ret->alike && i < explain->threads; i++)
+        if (explain->thread[i].live && !explain->thread[i].stuck && !explain->thread[i].suspended &&
+            explain->thread[i].start_routine == explain->thread[root->waiter[0]].start_routine &&
+            ret->alikes < XE_RPC_EXPLAIN_LIST)
+            ret->alike[ret->alikes++] = explain->thread[i].now.tid;
+}
+
 static void fill_objects(struct making *m, const struct xe_explain_root *root,
                          struct xe_rpc_explained_root *ret)
 {
@@ -286,6 +302,7 @@ static void fill_root(struct making *m, const struct xe_explain_root *root,
     fill_objects(m, root, ret);
     fill_cycle(m, root, ret);
     fill_waiters(m, root, ret);
+    fill_alike(m, root, ret);
 }
 
 static void fill_roots(struct making *m)
@@ -325,7 +342,8 @@ static int by_standing(const void *a, const void *b)
 
 static bool goes_on(const struct xe_explain_thread *it)
 {
-    return it->live && !it->stuck && !it->suspended && it->now.standing != XE_STANDS_WAITING;
+    return it->live && !it->stuck && !it->suspended && it->now.standing != XE_STANDS_WAITING &&
+           it->now.standing != XE_STANDS_NETWORK;
 }
 
 static bool is_healthy(const struct xe_explain_thread *it)
@@ -337,7 +355,8 @@ static bool is_healthy(const struct xe_explain_thread *it)
 static bool is_waiting(const struct xe_explain_thread *it)
 {
     return it->live && !it->stuck && !it->healthy &&
-           (it->suspended || it->now.standing == XE_STANDS_WAITING);
+           (it->suspended || it->now.standing == XE_STANDS_WAITING ||
+            it->now.standing == XE_STANDS_NETWORK);
 }
 
 /* What keeps the first of them. */
@@ -361,7 +380,8 @@ static void add_group(struct making *m, struct xe_rpc_explained_group *ret,
     name_place(m, first->wait_lr, ret->place);
     if (first->healthy)
         ret->certainty = xe_certainty_name(XE_CERTAINTY_NONE);
-    else if (is_waiting(first) && (first->suspended || !first->now.timed))
+    else if (is_waiting(first) && first->now.standing != XE_STANDS_NETWORK &&
+             (first->suspended || !first->now.timed))
         ret->certainty = xe_certainty_name(XE_CERTAINTY_POSSIBLE);
     fill_wanted(m, ret, first);
 }
@@ -481,6 +501,7 @@ static void free_roots(struct xe_rpc_explain_view *view)
         free_waiters(root->waiter, root->waiters);
         free(root->behind);
         free(root->verdict);
+        free(root->alike);
         free_waiters(root->chain, root->chain ? root->behinds : 0);
     }
     free(view->root);

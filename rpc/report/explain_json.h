@@ -57,6 +57,8 @@ struct xe_rpc_explained_root {
     char text[192], detail[512];
     uint32_t call_at; /* 0: there is no such call */
     char call_place[XE_RPC_EXPLAIN_PLACE];
+    uint32_t *alike; /* owned: tids that began where those who wait did, and go on */
+    uint32_t alikes;
     uint64_t evidence[XE_RPC_EXPLAIN_EVIDENCE];
     uint32_t evidences;
     struct xe_audit_verdict

@@ -309,6 +309,28 @@ static void add_why(struct xe__text *text, const json_t *root)
         add_reason_of(text, verdict, i ? json_object_get(verdict, "diagnosis") : why);
 }
 
+/* Others that began where the first waiter did go on. */
+static void add_alike(struct xe__text *text, const json_t *root)
+{
+    const json_t *alike = json_object_get(root, "alike"), *item;
+    long long tid[FOLD_MAX];
+    size_t n = 0, i;
+
+    json_array_foreach(alike, i, item)
+    {
+        if (n < FOLD_MAX)
+            tid[n++] = json_integer_value(item);
+    }
+    if (!n)
+        return;
+    xe__rpc_text_add(text, "   ");
+    add_tids(text, tid, n);
+    xe__rpc_text_add(text,
+                     " began at the same routine, and go%s on: it may be one of a pool that was "
+                     "given nothing\n",
+                     n == 1 ? "es" : "");
+}
+
 static void add_objects(struct xe__text *text, const json_t *root)
 {
     const json_t *objects = json_object_get(root, "objects"), *object;
@@ -332,6 +354,7 @@ static void add_objects(struct xe__text *text, const json_t *root)
     add_waiters(text, root);
     if (json_array_size(objects) == 1)
         xe__rpc_say_producers(text, json_array_get(objects, 0));
+    add_alike(text, root);
 }
 
 static void add_thread_root(struct xe__text *text, const json_t *explain, const json_t *root)

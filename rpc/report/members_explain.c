@@ -189,6 +189,9 @@ static const struct xe_rpc_type root = {
                "threads that wait for those, and so on"),
         M_LIST("chains", ROOT, chain, behinds, &waiters, "what each of those waits for"),
         M_INT("behind_total", ROOT, behinds_all, "threads", "with those that are left out"),
+        M_LIST("alike", ROOT, alike, alikes, &xe_rpc_int_list,
+               "threads with the start routine of the first that waits, which go on: it may be one "
+               "of a pool that was given nothing"),
         M_ARRAY("evidence", ROOT, evidence, evidences, &xe_rpc_int_list,
                 "numbers of the records that it rests on"),
         M_END,
