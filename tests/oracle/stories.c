@@ -8,6 +8,18 @@
 
 const struct oracle_story oracle_stories[] = {
     /* ---- told wrong once */
+    /* Asked for by its other name, of an object that nobody heard born: signals by the number that
+     * is its first name, from before it had that, are told where that number is asked for. */
+    {{0, {ORACLE_QUEUE, ORACLE_EVENT_AUTO}, 3, false},
+     {{ORACLE_CLOSE, 2, 1, 0},
+      {ORACLE_DEAF, 0, 0, 0},
+      {ORACLE_FOCUS, 0, 1, 0},
+      {ORACLE_LISTEN, 0, 0, 0},
+      {ORACLE_STALE, 1, 1, 0},
+      {ORACLE_DEAF, 0, 0, 0},
+      {ORACLE_CREATE, 1, 1, 0},
+      {ORACLE_DUPLICATE, 2, 1, 0}},
+     8},
     /* A queued APC counted as a promise that its thread ends. */
     {{0, {ORACLE_EVENT_AUTO}, 2, false},
      {{ORACLE_APC, 0, 1, 0}, {ORACLE_SLEEP, 0, 0, 0}, {ORACLE_WAIT, 1, 4, 0}},
