@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -178,13 +177,6 @@ static bool replace_live(struct xe_mem *mem, int *ret_old, struct xe_error *err)
         abort(); /* part of either file: no memory at all */
     close(fresh);
     return false;
-}
-
-uint64_t xe_mem_live_bytes(const struct xe_mem *mem)
-{
-    struct stat st;
-
-    return fstat(mem->priv->storage_fd, &st) == 0 ? (uint64_t)st.st_blocks * 512 : 0;
 }
 
 /* ---- freezing ------------------------------------------------------------------------------- */

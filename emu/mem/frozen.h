@@ -40,7 +40,4 @@ struct xe_mem_frozen *xe_mem_frozen_take(const int *fd, uint32_t files,
                                          const uint8_t source[XE_MEM_GRANULES],
                                          struct xe_error *err);
 
-/* Bytes of memory's own live file; what a fork costs beside its process. */
-uint64_t xe_mem_live_bytes(const struct xe_mem *mem);
-
 #endif

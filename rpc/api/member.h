@@ -71,9 +71,6 @@ struct xe_rpc_member {
 /* JSON of a struct, by the members of an object type. NULL without memory. Owned by the caller. */
 json_t *xe_rpc_write(const struct xe_rpc_type *type, const void *object);
 
-/* Can a value that lies so be written as this type? For tests of the rows. */
-bool xe_rpc_writes(const struct xe_rpc_type *type, const struct xe_rpc_member *member);
-
 /* ---- rows ------------------------------------------------------------------------------------ */
 
 #define XE_RPC__FIELD(S, f) (((S *)0)->f)

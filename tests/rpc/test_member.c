@@ -262,6 +262,51 @@ Test(rpc_member, a_map_has_any_names_and_one_sort_of_value)
 
 /* ---- the table's rows ------------------------------------------------------------------------ */
 
+static bool scalar_writes(const struct xe_rpc_type *type, enum xe_rpc_c c)
+{
+    bool number = c >= XE_RPC_C_BOOL && c <= XE_RPC_C_I64;
+
+    switch (type->kind) {
+    case XE_RPC_KIND_BOOL:
+        return c == XE_RPC_C_BOOL;
+    case XE_RPC_KIND_INT:
+        return number && c != XE_RPC_C_BOOL;
+    case XE_RPC_KIND_HEX:
+        return c >= XE_RPC_C_U8 && c <= XE_RPC_C_U64;
+    case XE_RPC_KIND_ENUM:
+        return number || c == XE_RPC_C_NONE || c == XE_RPC_C_STRING;
+    case XE_RPC_KIND_STRING:
+        return c == XE_RPC_C_CHARS || c == XE_RPC_C_STRING || c == XE_RPC_C_TEXT;
+    default:
+        return false;
+    }
+}
+
+/* Can a value that lies so be written as this type? */
+static bool can_write(const struct xe_rpc_type *type, const struct xe_rpc_member *member)
+{
+    bool is_object = type->kind == XE_RPC_KIND_OBJECT && type->members;
+
+    if (member->given.test != XE_RPC_ALWAYS && !type->null)
+        return false;
+    switch (member->c) {
+    case XE_RPC_C_JSON:
+        return true;
+    case XE_RPC_C_WORDS:
+        return type->kind == XE_RPC_KIND_ARRAY && type->items &&
+               type->items->type->kind == XE_RPC_KIND_ENUM;
+    case XE_RPC_C_STRUCT:
+    case XE_RPC_C_STRUCT_AT:
+        return is_object;
+    case XE_RPC_C_ARRAY:
+    case XE_RPC_C_LIST:
+        return type->kind == XE_RPC_KIND_ARRAY && type->items &&
+               (type->items->type->members || scalar_writes(type->items->type, member->item));
+    default:
+        return (member->c == XE_RPC_C_NONE && is_object) || scalar_writes(type, member->c);
+    }
+}
+
 static void walk(const struct xe_rpc_type *type, const char *method)
 {
     struct xe_rpc_slot slot;
@@ -272,8 +317,8 @@ static void walk(const struct xe_rpc_type *type, const char *method)
         cr_expect(field->doc && field->doc[0] && field->min <= field->max, "%s: %s", method,
                   field->name);
         if (type->members)
-            cr_expect(xe_rpc_writes(field->type, &type->members[i]), "%s: %s can't be written",
-                      method, field->name);
+            cr_expect(can_write(field->type, &type->members[i]), "%s: %s can't be written", method,
+                      field->name);
         for (size_t k = 0; k < i; k++)
             cr_expect_str_neq(xe_rpc_slot(type, k).field->name, field->name, "%s", method);
         walk(field->type, method);
@@ -300,7 +345,7 @@ Test(rpc_member, rows_that_do_not_suit_their_value_are_found)
     const struct xe_rpc_member null_without_leave =
         XE_RPC_M_INT("n", struct sample, word, NULL, "", XE_RPC_GIVEN_SET(struct sample, word));
 
-    cr_expect_not(xe_rpc_writes(text_as_number.field.type, &text_as_number));
-    cr_expect_not(xe_rpc_writes(number_as_text.field.type, &number_as_text));
-    cr_expect_not(xe_rpc_writes(null_without_leave.field.type, &null_without_leave));
+    cr_expect_not(can_write(text_as_number.field.type, &text_as_number));
+    cr_expect_not(can_write(number_as_text.field.type, &number_as_text));
+    cr_expect_not(can_write(null_without_leave.field.type, &null_without_leave));
 }
