@@ -257,15 +257,16 @@ static uint32_t identify(const struct trial *t, uint32_t i)
 }
 
 /* Ghosts are those of the place's number. That it is a name of this object, too, can't be known if
- * another was asked for, and the audit did not hear how the object got either. */
-static bool leads_to_ghosts(const struct trial *t)
+ * another was asked for, and the audit did not hear how the object got either; what it heard of
+ * names that are closed by now the report doesn't list. */
+static bool may_miss_ghosts(const struct trial *t)
 {
     uint32_t number = t->stage->number[t->object->place];
-    bool known = !t->object->gap || !number || t->report->key == number;
+    bool listed = !number || t->report->key == number;
 
     for (uint32_t i = 0; i < t->report->alias_count; i++)
-        known |= t->report->aliases[i] == number;
-    return known;
+        listed |= t->report->aliases[i] == number;
+    return t->object->gap && !listed && !t->report->signal_attempts.ghost;
 }
 
 /* Ghosts are told with what the key named last. */
@@ -275,7 +276,7 @@ static void recall(struct trial *t, bool newest)
 
     oracle_past(t->model->notes, t->identity, true, &t->heard);
     oracle_past(t->model->notes, t->identity, false, &t->truth);
-    if (newest && leads_to_ghosts(t))
+    if (newest && !may_miss_ghosts(t))
         oracle_past(t->model->notes, ORACLE_GHOST + t->object->place, true, &ghosts);
     t->heard.ghosts = ghosts.signals;
     t->waiters = count_waiters(t->model, t->identity);
