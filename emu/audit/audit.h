@@ -84,6 +84,8 @@ void xe_audit_closed(struct xe_audit *audit, const struct xe_audit_site *site, u
 void xe_audit_ended(struct xe_audit *audit, uint64_t object_id);
 /* signal, pulse, reset, wait, wake: chosen by act->op. */
 void xe_audit_record(struct xe_audit *audit, const struct xe_audit_act *act);
+/* Who waited for the object on a path that makes no records has got it. */
+void xe_audit_woke_unheard(struct xe_audit *audit, uint64_t object_id);
 
 /* ---- saved, loaded -------------------------------------------------------------------------- */
 

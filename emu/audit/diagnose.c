@@ -543,7 +543,7 @@ static const char *sentence(const struct xe__case *it, enum xe_audit_branch bran
                    ? "no signal landed: every attempt returned an error"
                    : "no recorded signal landed: every recorded attempt returned an error";
     if (branch == XE_AUDIT_D4_NOT_DELIVERED && total->woken)
-        return "signals woke threads on paths without records; this waiter is not served";
+        return "threads on paths without records got it; this waiter is not served";
     if (branch == XE_AUDIT_D4_NOT_DELIVERED && !it->report->complete)
         return "signal landed but no wake was recorded; records are not complete";
     if (branch == XE_AUDIT_D5_STARVED && !it->waiter->wait_all && it->waiter->others)

@@ -165,6 +165,14 @@ void xe_audit_record(struct xe_audit *audit, const struct xe_audit_act *act)
         xe__audit_trail_wait_over(audit, trail);
 }
 
+void xe_audit_woke_unheard(struct xe_audit *audit, uint64_t object_id)
+{
+    struct xe__trail *trail = audit->enabled ? xe__audit_trail_of(audit, object_id) : NULL;
+
+    if (trail)
+        trail->body.total.woken++;
+}
+
 void xe_audit_stats_get(const struct xe_audit *audit, struct xe_audit_stats *ret)
 {
     *ret = (struct xe_audit_stats){

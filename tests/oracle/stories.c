@@ -20,6 +20,16 @@ const struct oracle_story oracle_stories[] = {
       {ORACLE_CREATE, 1, 1, 0},
       {ORACLE_DUPLICATE, 2, 1, 0}},
      8},
+    /* "No waiter was ever woken", though one that was suspended found it stored when it looked. */
+    {{0, {ORACLE_EVENT_MANUAL}, 4, false},
+     {{ORACLE_BLIND, 3, 0, 0},
+      {ORACLE_SUSPEND, 2, 3, 0},
+      {ORACLE_PULSE, 2, 0, 0},
+      {ORACLE_STORE, 2, 0, 0},
+      {ORACLE_RESUME, 2, 3, 0},
+      {ORACLE_STORE_ZERO, 2, 0, 0},
+      {ORACLE_WAIT, 2, 0, 0}},
+     7},
     /* A queued APC counted as a promise that its thread ends. */
     {{0, {ORACLE_EVENT_AUTO}, 2, false},
      {{ORACLE_APC, 0, 1, 0}, {ORACLE_SLEEP, 0, 0, 0}, {ORACLE_WAIT, 1, 4, 0}},

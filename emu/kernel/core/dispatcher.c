@@ -202,8 +202,13 @@ void xe__kernel_record_wait(struct xe_thread *thread, uint32_t index, enum xe_au
         .timeout = wait->timeout,
     };
 
-    if (!acts_wanted(kernel) || !xe__kernel_wait_is_audited(wait))
+    if (!acts_wanted(kernel))
         return;
+    if (!xe__kernel_wait_is_audited(wait)) {
+        if (act.tid_woken && effect == XE_AUDIT_SATISFIED)
+            xe_audit_woke_unheard(kernel->audit, act.object_id);
+        return;
+    }
     xe_kernel_object_kind(object, &act.kind);
     xe_kernel_site(kernel, &act.site);
     if (op == XE_AUDIT_OP_WAKE && effect != XE_AUDIT_SATISFIED && !act.site.tid)
