@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "tests/support/titles.h"
+#include "xe/explain.h"
 #include "xe/gpu.h"
 #include "xe/kernel.h"
 #include "xe/milestone.h"
@@ -134,5 +135,30 @@ Test(xdon, prints_all_that_it_prints_on_a_console)
                  at < sizeof(pieces) / sizeof(pieces[0]) ? pieces[at] : "",
                  xe_stop_name(result.stop), result.detail);
     cr_assert_eq(result.stop, XE_STOP_TARGET);
+    xe_instance_destroy(instance);
+}
+
+/* Nobody of the title is to blame for its being idle: main waits for clients, and of two threads of
+ * one routine one was given nothing, which is no more than possibly stuck. */
+Test(xdon, is_idle_as_on_a_console)
+{
+    struct xe_instance_config config = xe_instance_config_default();
+    struct xe_run_result result;
+    struct xe_instance *instance;
+    struct xe_explain *explain;
+    char path[512];
+
+    test_title_path("xdon", path, sizeof(path));
+    if (access(path, R_OK) != 0)
+        cr_skip("%s is not here", path);
+    instance = test_instance(path, &config);
+    cr_assert(xe_instance_run(instance, 2100000000, NULL, NULL, &result, NULL));
+    explain = xe_explain_make(xe_instance_kernel(instance), result.stop, "", NULL);
+    cr_assert(explain);
+    cr_expect_eq(explain->thread[0].now.standing, XE_STANDS_NETWORK);
+    cr_expect_eq(explain->thread[0].stuck, XE_CERTAINTY_NONE);
+    cr_expect_leq(explain->certainty, XE_CERTAINTY_POSSIBLE);
+    cr_expect_leq(explain->roots, 1);
+    xe_explain_free(explain);
     xe_instance_destroy(instance);
 }
