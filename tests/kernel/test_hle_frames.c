@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 
 #include "hle_bench.h"
+#include "kernel/except/except.h"
 #include "kernel/unwind/context.h"
 
 #define IMAGE    SCRATCH
@@ -154,4 +155,26 @@ Test(hle_frames, reports_find_it_too)
     cr_assert_eq(info.frames, 3);
     cr_expect_eq(info.frame[0].lr, FUNCTION + 0x24);
     cr_expect_eq(info.frame[1].lr, PARENT + 0x10);
+}
+
+/* A thread in a handler: behind it comes where the exception was. */
+Test(hle_frames, reports_see_through_a_dispatch)
+{
+    struct xe_except_event event = {.made = {.code = 0xC0000005}};
+    struct xe_thread_info info = {0};
+    struct xe_cpu where;
+
+    put(TABLE + 12, 0xC0001003); /* FUNCTION has a handler: PARENT */
+    put(FUNCTION - 8, PARENT);
+    bench_as(&h.bench, h.thread);
+    h.thread->cpu.pc = FUNCTION + 0x10;
+    where = h.thread->cpu;
+    cr_assert(xe_except_raise(h.thread, &event, &where));
+    cr_expect_eq(h.thread->cpu.pc, PARENT, "its handler is called");
+    xe_kernel_threads(h.bench.kernel, look, &info);
+    cr_assert_eq(info.frames, 3);
+    cr_expect_eq(info.frame[0].lr, FUNCTION + 0x10);
+    cr_expect_eq(info.frame[0].sp, sp);
+    cr_expect_eq(info.frame[1].lr, PARENT + 0x10);
+    cr_expect_eq(info.frame[2].lr, 0x1234);
 }

@@ -2,6 +2,7 @@
 #include "kernel/core/walk.h"
 
 #include "kernel/core/kernel_internal.h"
+#include "kernel/except/except.h"
 
 bool xe_kernel_image_at(const struct xe_kernel *kernel, xe_gva address, xe_gva *ret_base,
                         uint32_t *ret_size)
@@ -68,6 +69,13 @@ static bool first_caller(const struct xe_kernel *kernel, struct xe_cpu *cpu)
     return xe_kernel_unwind_once(kernel, cpu) || leave_leaf(kernel, cpu);
 }
 
+/* Out of a handler of exceptions, to where its exception was; false: the kernel called for another
+ * reason, which ends the way. */
+static bool leave_handler(const struct xe_kernel *kernel, struct xe_cpu *cpu, bool *ret_called)
+{
+    return cpu->pc && (!is_kernels(cpu->pc) || xe_except_interrupted(kernel->mem, cpu, ret_called));
+}
+
 uint32_t xe__kernel_callers(const struct xe_kernel *kernel, const struct xe_cpu *registers,
                             struct xe_thread_frame *frame, uint32_t max)
 {
@@ -76,15 +84,18 @@ uint32_t xe__kernel_callers(const struct xe_kernel *kernel, const struct xe_cpu 
     bool more = first_caller(kernel, &cpu);
     uint32_t n = 0;
 
-    while (more && n < max && !is_kernels(cpu.pc) && cpu.pc) {
-        if ((xe_gva)cpu.gpr[1] < sp || (n && (xe_gva)cpu.gpr[1] == sp))
+    while (more && n < max) {
+        bool called = true;
+
+        if (!leave_handler(kernel, &cpu, &called) || (xe_gva)cpu.gpr[1] < sp ||
+            (n && (xe_gva)cpu.gpr[1] == sp))
             return n;
         sp = (xe_gva)cpu.gpr[1];
         frame[n++] = (struct xe_thread_frame){.sp = sp, .lr = cpu.pc};
-        cpu.pc -= 4;
+        cpu.pc -= called ? 4 : 0;
         more = xe_kernel_unwind_once(kernel, &cpu);
     }
-    if (more) /* the last was called by the kernel, or there is no room for more */
+    if (more) /* there is no room for more */
         return n;
     return n + xe__kernel_frames(kernel, &cpu, frame + n, max - n);
 }

@@ -68,6 +68,11 @@ void xe_except_unwind(struct xe_thread *thread, const struct xe_except_unwind *u
 /* __C_specific_handler, called with its four arguments in r3 to r6. */
 void xe_except_c_handler(struct xe_thread *thread);
 
+/* From a routine that one of these called to who was interrupted, or called for it: cpu->pc is
+ * where the routine returns to, and then where that happened; *ret_called: behind a call. false: it
+ * is no such routine. */
+bool xe_except_interrupted(const struct xe_mem *mem, struct xe_cpu *cpu, bool *ret_called);
+
 /* The trampoline: a routine that one of these called has returned. */
 void xe_except_returned(struct xe_thread *thread);
 

@@ -77,6 +77,17 @@ void xe__frame_start(const struct xe__dispatch *d, struct xe_cpu *ret)
     xe_unwind_context_get(d->mem, d->at + XE__FRAME_START, ret);
 }
 
+bool xe_except_interrupted(const struct xe_mem *mem, struct xe_cpu *cpu, bool *ret_called)
+{
+    xe_gva at = (xe_gva)cpu->gpr[1];
+
+    if (cpu->pc != XE__TRAMPOLINE_EXCEPT || at & 0xF ||
+        xe_mem_u32(mem, at + XE__FRAME_MAGIC) != MAGIC)
+        return false;
+    *ret_called = xe_mem_u32(mem, at + XE__FRAME_FLAGS) & XE__FLAG_AT_CALL;
+    return xe_unwind_context_get(mem, at + XE__FRAME_START, cpu) && (xe_gva)cpu->gpr[1] > at;
+}
+
 void xe__frame_resume(struct xe_thread *thread, const struct xe_cpu *cpu)
 {
     struct xe_cpu *own = &thread->cpu;
