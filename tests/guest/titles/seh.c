@@ -310,6 +310,28 @@ static void instructions_that_fault(void)
     CHECK(last.parameter[1] == (u32)&told + 2);
 }
 
+static const u64 zero;
+
+/* 0 / 0 with the exception for it enabled. */
+static u32 invalid(u32 argument)
+{
+    asm volatile("lfd 0, 0(%0)\nmfmsr 5\nori 5, 5, 0x900\n.long 0x7CA00164\nmtfsb1 24\n"
+                 ".long 0xFC200024"
+                 :
+                 : "b"(&zero)
+                 : "r5", "fr0", "fr1");
+    return argument;
+}
+
+static void floats_that_are_watched(void)
+{
+    forget();
+    filter = handles;
+    CHECK(guarded(invalid, 1) == 0xC0000090);
+    asm volatile("mtfsb0 24\nmfmsr 5\nrlwinm 5, 5, 0, 24, 19\n.long 0x7CA00164" : : : "r5");
+    CHECK(guarded(load, (u32)&zero) == 0);
+}
+
 /* A filter that faults itself: the search for who handles that goes through the first. */
 static s32 faults(struct exception_pointers *pointers)
 {
@@ -495,6 +517,7 @@ int main(void)
     blocks_may_have_guards();
     faults_are_told();
     instructions_that_fault();
+    floats_that_are_watched();
     a_filter_faults();
     own_handlers_are_called();
     jumps_out();
