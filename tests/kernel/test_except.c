@@ -74,10 +74,9 @@ Test(kernel_except, tables_may_say_anything)
     static const struct {
         xe_gva at;
         uint32_t word;
-    } rows[] = {{RECORD + 0x10, 2}, {RECORD + 0x14, 7},       {RECORD + 0x1C, 0},
-                {RECORD + 0x1C, 4}, {INFO + 0xC, UNREADABLE}, {LIST, 0},
-                {LIST + 4, 0},      {TYPE + 4, UNREADABLE},   {NAME, 0x41074100},
-                {NAME, 0}};
+    } rows[] = {{RECORD + 0x10, 2},       {RECORD + 0x14, 7}, {RECORD + 0x1C, 4},
+                {INFO + 0xC, UNREADABLE}, {LIST, 0},          {LIST + 4, 0},
+                {TYPE + 4, UNREADABLE},   {NAME, 0x41074100}, {NAME, 0}};
 
     cr_expect_str_eq(thrown(), "std::bad_alloc");
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -89,6 +88,13 @@ Test(kernel_except, tables_may_say_anything)
     for (uint32_t at = 0; at < 0x100; at += 4) /* no end within what a name may have */
         put(NAME + at, 0x41414141);
     cr_expect_str_eq(thrown(), "");
+}
+
+Test(kernel_except, throwing_again_names_no_type)
+{
+    put(RECORD + 0x18, 0);
+    put(RECORD + 0x1C, 0);
+    cr_expect_str_eq(thrown(), "what was caught");
 }
 
 /* What nobody handles says so, with names for the codes. */

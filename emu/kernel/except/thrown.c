@@ -86,8 +86,11 @@ void xe__except_thrown(const struct xe_mem *mem, xe_gva record, char *text, size
     char code[NAME_MAX + 1];
 
     text[0] = '\0';
-    if (xe_mem_u32(mem, record + XE__RECORD_COUNT) < 3 || (magic != MAGIC && magic != MAGIC_PURE) ||
-        n < 1 || !xe_mem_read(mem, name, code, (uint32_t)n))
+    if (xe_mem_u32(mem, record + XE__RECORD_COUNT) < 3 || (magic != MAGIC && magic != MAGIC_PURE))
+        return;
+    if (!info) /* throw without an operand: the runtime knows of what */
+        snprintf(text, size, "what was caught");
+    if (n < 1 || !xe_mem_read(mem, name, code, (uint32_t)n))
         return;
     code[n] = '\0';
     for (int32_t i = 0; i < n; i++)
