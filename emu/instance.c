@@ -71,6 +71,7 @@ static bool create_parts(struct xe_instance *instance, struct xe_error *err)
         .clock_hz = config->clock_hz,
         .start_time = config->start_time,
         .livelock_after = config->livelock_after,
+        .writable_code = config->writable_code,
         .engine = config->engine,
         .pads = config->pads,
         .faults = config->faults,
@@ -195,6 +196,8 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
     memcpy(title->sha256, image->sha256, sizeof(title->sha256));
     xe__instance_identity(instance, title->identity);
     title->library = xe_kernel_title(instance->kernel)->library;
+    title->modified = image->modified;
+    title->patches = instance->patches;
     title->title_id = image->title_id;
     title->base = image->base;
     title->entry = image->entry;

@@ -26,6 +26,9 @@ struct xe_instance {
     struct xe_symbols *symbols; /* owned; NULL before a title is loaded */
     struct xe__module_file module[XE_INSTANCE_MODULES];
     uint32_t modules;
+    struct xe_patch *patch; /* owned */
+    uint32_t patches;
+    size_t patch_room;
     struct xe_module_source module_source; /* the kernel's way to these */
     struct xe_stop_info stop;              /* of the last run */
     uint32_t fail_in; /* fault plan: allocations left until one fails; 0: none is to, or has */

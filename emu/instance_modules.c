@@ -6,6 +6,7 @@
 
 #include <gcrypt.h>
 
+#include "base/alloc.h"
 #include "emu/instance_internal.h"
 #include "kernel/core/module.h"
 
@@ -26,7 +27,9 @@ static const struct xe_image *parse(void *ctx, const void *bytes, uint32_t size,
 {
     struct xe_instance *instance = ctx;
 
-    return xe_image_parse_breathing(bytes, size, &instance->breath, err);
+    const struct xe_image_options options = {.allow_modified = instance->config.allow_modified};
+
+    return xe_image_parse_as(bytes, size, &options, &instance->breath, err);
 }
 
 /* Those that were given stay. */
@@ -52,6 +55,7 @@ void xe__instance_modules_fini(struct xe_instance *instance)
     for (uint32_t i = 0; i < instance->modules; i++)
         xe_image_destroy(instance->module[i].image);
     instance->modules = 0;
+    xe_free(instance->patch);
 }
 
 static bool may_add(struct xe_instance *instance, const char *name, const struct xe_image *image,
@@ -98,6 +102,44 @@ uint32_t xe_instance_module_files(const struct xe_instance *instance,
     return instance->modules;
 }
 
+/* ---- patches ----------------------------------------------------------------------------------
+ */
+
+static struct xe_image *image_at(struct xe_instance *instance, struct xe_image *title,
+                                 xe_gva address)
+{
+    if (address - title->base < title->size)
+        return title;
+    for (uint32_t i = 0; i < instance->modules; i++)
+        if (address - instance->module[i].image->base < instance->module[i].image->size)
+            return instance->module[i].image;
+    return title;
+}
+
+bool xe_instance_patch(struct xe_instance *instance, struct xe_image *title, xe_gva address,
+                       uint32_t value, struct xe_error *err)
+{
+    struct xe_patch patch = {.address = address, .value = value};
+
+    if (instance->title.loaded)
+        return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "the title is loaded already");
+    if (instance->patches == XE_INSTANCE_PATCHES)
+        return xe_error_set(err, XE_ERR_RANGE_TOO_LARGE, "more than %u patches",
+                            XE_INSTANCE_PATCHES);
+    if (!xe_image_patch(image_at(instance, title, address), address, value, &patch.old, err))
+        return false;
+    if (!xe_grow(&instance->patch, &instance->patch_room, instance->patches, sizeof(patch)))
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for patches");
+    instance->patch[instance->patches++] = patch;
+    return true;
+}
+
+const struct xe_patch *xe_instance_patches(const struct xe_instance *instance, uint32_t *ret_count)
+{
+    *ret_count = instance->patches;
+    return instance->patch;
+}
+
 /* ---- names ------------------------------------------------------------------------------------
  */
 
@@ -139,12 +181,19 @@ void xe__instance_identity(const struct xe_instance *instance, uint8_t ret[32])
     gcry_md_hd_t md;
 
     memcpy(ret, instance->title.sha256, 32);
-    if (!instance->modules || gcry_md_open(&md, GCRY_MD_SHA256, 0))
+    if ((!instance->modules && !instance->patches) || gcry_md_open(&md, GCRY_MD_SHA256, 0))
         return;
     gcry_md_write(md, instance->title.sha256, 32);
     for (uint32_t i = 0; i < instance->modules; i++) {
         gcry_md_write(md, instance->module[i].name, strlen(instance->module[i].name) + 1);
         gcry_md_write(md, instance->module[i].image->sha256, 32);
+    }
+    for (uint32_t i = 0; i < instance->patches; i++) {
+        uint8_t bytes[8];
+
+        xe_store_be32(bytes, instance->patch[i].address);
+        xe_store_be32(bytes + 4, instance->patch[i].value);
+        gcry_md_write(md, bytes, sizeof(bytes));
     }
     memcpy(ret, gcry_md_read(md, GCRY_MD_SHA256), 32);
     gcry_md_close(md);

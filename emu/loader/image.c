@@ -85,6 +85,13 @@ struct xe_image *xe_image_parse(const void *file, size_t size, struct xe_error *
 struct xe_image *xe_image_parse_breathing(const void *file, size_t size,
                                           const struct xe_breath *breath, struct xe_error *err)
 {
+    return xe_image_parse_as(file, size, &(struct xe_image_options){0}, breath, err);
+}
+
+struct xe_image *xe_image_parse_as(const void *file, size_t size,
+                                   const struct xe_image_options *options,
+                                   const struct xe_breath *breath, struct xe_error *err)
+{
     struct xe_image *image = xe_calloc(1, sizeof(*image));
     bool parsed;
 
@@ -96,7 +103,7 @@ struct xe_image *xe_image_parse_breathing(const void *file, size_t size,
     if (!xe__loader_crypto_sha256(file, size, image->sha256, breath))
         parsed = xe__loader_image_no_memory(err, size);
     else if (size >= 4 && memcmp(file, "XEX", 3) == 0)
-        parsed = xe__loader_xex_parse(file, size, image, breath, err);
+        parsed = xe__loader_xex_parse(file, size, image, options, breath, err);
     else if (size >= 4 && memcmp(file, "\177ELF", 4) == 0)
         parsed = xe__loader_elf_parse(file, size, image, breath, err);
     else
@@ -122,6 +129,31 @@ void xe_image_destroy(struct xe_image *image)
     xe_free(image->symbol);
     xe_free(image->function);
     xe_free(image);
+}
+
+/* Is it a word that linking writes? */
+static bool is_import(const struct xe_image *image, xe_gva address)
+{
+    for (uint32_t i = 0; i < image->import_count; i++)
+        if ((image->import[i].slot && image->import[i].slot == address) ||
+            (image->import[i].thunk && address - image->import[i].thunk < 16))
+            return true;
+    return false;
+}
+
+bool xe_image_patch(struct xe_image *image, xe_gva address, uint32_t value, uint32_t *ret_old,
+                    struct xe_error *err)
+{
+    if (address % 4 || !xe__loader_image_has(image, address, 4))
+        return xe_error_set(err, XE_ERR_IMAGE_UNSUPPORTED,
+                            "0x%08x is no multiple of 4 in the image, 0x%08x to 0x%08x", address,
+                            image->base, image->base + image->size);
+    if (is_import(image, address))
+        return xe_error_set(err, XE_ERR_IMAGE_UNSUPPORTED, "0x%08x is an import's, which is linked",
+                            address);
+    *ret_old = xe_load_be32(xe__loader_image_at(image, address));
+    xe_store_be32(xe__loader_image_at(image, address), value);
+    return true;
 }
 
 const char *xe_image_kind_name(enum xe_image_kind kind)

@@ -43,7 +43,8 @@ void xe__loader_image_copy_text(char *ret_text, size_t ret_size, const uint8_t *
 
 /* Parsers, one per magic; they fill an image whose hash and file size are set. */
 bool xe__loader_xex_parse(const uint8_t *file, size_t size, struct xe_image *image,
-                          const struct xe_breath *breath, struct xe_error *err);
+                          const struct xe_image_options *options, const struct xe_breath *breath,
+                          struct xe_error *err);
 bool xe__loader_elf_parse(const uint8_t *file, size_t size, struct xe_image *image,
                           const struct xe_breath *breath, struct xe_error *err);
 

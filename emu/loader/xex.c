@@ -158,9 +158,15 @@ bool xe__loader_xex_places(struct xe__xex *xex)
 }
 
 bool xe__loader_xex_parse(const uint8_t *file, size_t size, struct xe_image *image,
-                          const struct xe_breath *breath, struct xe_error *err)
+                          const struct xe_image_options *options, const struct xe_breath *breath,
+                          struct xe_error *err)
 {
-    struct xe__xex xex = {.file = file, .size = size, .image = image, .err = err, .breath = breath};
+    struct xe__xex xex = {.file = file,
+                          .size = size,
+                          .image = image,
+                          .options = options,
+                          .err = err,
+                          .breath = breath};
 
     image->kind = XE_IMAGE_XEX2;
     return xe__loader_xex_headers(&xex) && xe__loader_xex_security(&xex) &&

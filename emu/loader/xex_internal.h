@@ -34,6 +34,7 @@ struct xe__xex {
     const uint8_t *file; /* borrowed */
     size_t size;
     struct xe_image *image;
+    const struct xe_image_options *options;
     struct xe_error *err;
     const struct xe_breath *breath; /* may be NULL */
     uint32_t security;    /* file offset of the security info, which lies inside the headers */

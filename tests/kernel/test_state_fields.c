@@ -398,6 +398,8 @@ Test(kernel_state_fields, every_field_of_the_kernel)
         FIELD(H, config.clock_hz, FIELD_BESIDE, "settings; must be the same"),
         FIELD(H, config.start_time, FIELD_BESIDE, "settings; must be the same"),
         FIELD(H, config.pads, FIELD_BESIDE, "settings; must be the same"),
+        FIELD(H, config.writable_code, FIELD_BESIDE, "settings; must be the same"),
+        FIELD_HOLE(H, config.writable_code, config.faults),
         FIELD(H, config.faults.inject_lost_wake, FIELD_BESIDE, "settings; must be the same"),
         FIELD_HOLE(H, config.faults.jit_no_fma, config.faults.jit_gs),
         FIELD_HOLE(H, config.faults.jit_gs, engine),

@@ -50,9 +50,12 @@ json_t *xe__rpc_session_config_json(const struct xe_instance_config *config)
     for (int i = 0; i < XE_SETTINGS; i++) {
         const struct xe_setting *setting = &xe_settings[i];
 
+        uint64_t value = xe_setting_get(config, setting);
+
         if (setting->group == XE_SETTING_CONFIG && setting->seen)
             json_object_set_new(object, setting->name,
-                                json_integer((json_int_t)xe_setting_get(config, setting)));
+                                setting->type == XE_SETTING_BOOL ? json_boolean(value)
+                                                                 : json_integer((json_int_t)value));
     }
     return object;
 }

@@ -77,6 +77,7 @@ struct xe_image_symbol {
 
 struct xe_image {
     enum xe_image_kind kind;
+    bool modified;      /* a page hash is bad, and that was allowed */
     uint8_t sha256[32]; /* of the whole file */
     uint64_t file_size;
     uint32_t module_flags, image_flags;
@@ -133,7 +134,18 @@ struct xe_image *xe_image_parse(const void *file, size_t size, struct xe_error *
 /* The same, with a breath (may be NULL) between slices: a gibibyte takes seconds. */
 struct xe_image *xe_image_parse_breathing(const void *file, size_t size,
                                           const struct xe_breath *breath, struct xe_error *err);
+struct xe_image_options {
+    bool allow_modified; /* bad page hashes are kept in `check`, and no fault */
+};
+struct xe_image *xe_image_parse_as(const void *file, size_t size,
+                                   const struct xe_image_options *options,
+                                   const struct xe_breath *breath, struct xe_error *err);
 void xe_image_destroy(struct xe_image *image);
+
+/* Change a word of an image that is not loaded yet. *ret_old: what it was. false with err set: it
+ * is no word of the image's, or one that importing changes. */
+bool xe_image_patch(struct xe_image *image, xe_gva address, uint32_t value, uint32_t *ret_old,
+                    struct xe_error *err);
 
 const char *xe_image_kind_name(enum xe_image_kind kind);    /* "xex2", "elf32", "elf64" */
 const char *xe_image_check_name(enum xe_image_check check); /* "absent", "good", "bad"  */

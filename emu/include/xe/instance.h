@@ -49,6 +49,20 @@ struct xe_module_file_info {
 uint32_t xe_instance_module_files(const struct xe_instance *instance,
                                   struct xe_module_file_info ret[XE_INSTANCE_MODULES]);
 
+#define XE_INSTANCE_PATCHES 1024u
+
+/* A word that was changed before the title was loaded. */
+struct xe_patch {
+    xe_gva address;
+    uint32_t value, old;
+};
+/* Change a word of the title (its image, which is loaded next) or of a module that was added,
+ * before it is mapped. false with err set: it is in none of them, or is an import. */
+bool xe_instance_patch(struct xe_instance *instance, struct xe_image *title, xe_gva address,
+                       uint32_t value, struct xe_error *err);
+/* Those made, in that order. Borrowed. */
+const struct xe_patch *xe_instance_patches(const struct xe_instance *instance, uint32_t *ret_count);
+
 struct xe_run_result {
     enum xe_stop stop;        /* info's reason                          */
     struct xe_stop_info info; /* what happened, where                   */
@@ -90,6 +104,8 @@ struct xe_title_info {
     uint8_t sha256[32];
     uint8_t identity[32]; /* of all files that go into a run; without others the same */
     bool library;         /* it is no title, but a library run by itself */
+    bool modified;        /* its pages don't fit their hashes            */
+    uint32_t patches;     /* words that were changed before it began     */
     uint32_t title_id;
     xe_gva base, entry;
     uint32_t size;

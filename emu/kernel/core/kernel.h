@@ -35,6 +35,7 @@ struct xe_kernel_config {
     uint64_t
         livelock_after; /* instructions that a thread runs in a circle until it is one; 0: any */
     uint32_t pads;      /* controllers that are plugged in at first, from the first port on */
+    bool writable_code; /* pages of code can be written by the title */
     struct xe_faults faults;
 };
 

@@ -43,8 +43,8 @@ static uint32_t section_flag(const struct xe_image_section *section)
  * section is writable, as the loader of the console leaves padding. Sections ascend: *next is the
  * first that may reach into this page, and becomes the first that may reach into the page behind.
  */
-static uint32_t page_protect(const struct xe_image *image, xe_gva page, uint32_t size,
-                             uint32_t *next)
+static uint32_t page_protect(const struct xe_kernel *kernel, const struct xe_image *image,
+                             xe_gva page, uint32_t size, uint32_t *next)
 {
     uint64_t end = (uint64_t)page + size;
     uint32_t flags = 0;
@@ -58,6 +58,8 @@ static uint32_t page_protect(const struct xe_image *image, xe_gva page, uint32_t
         if (section_end <= end)
             *next = i + 1;
     }
+    if (flags & HAS_CODE && kernel->config.writable_code)
+        return XE_PAGE_EXECUTE_READWRITE;
     if (flags & HAS_CODE)
         return flags & HAS_DATA ? XE_PAGE_EXECUTE_READWRITE : XE_PAGE_EXECUTE_READ;
     return flags == HAS_RODATA ? XE_PAGE_READONLY : XE_PAGE_READWRITE;
@@ -71,7 +73,7 @@ void xe__kernel_image_protect(struct xe_kernel *kernel, const struct xe_image *i
 
     /* Whole runs of equal rights at a time. */
     for (uint32_t at = 0; at < size; at += page) {
-        uint32_t protect = page_protect(image, image->base + at, page, &section);
+        uint32_t protect = page_protect(kernel, image, image->base + at, page, &section);
 
         if (run && protect != run_protect) {
             xe_mem_protect(kernel->mem, start, run, run_protect, &old);
