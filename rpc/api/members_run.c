@@ -20,6 +20,17 @@ static const struct xe_rpc_type module_file = {
 static const struct xe_rpc_field module_item = {"module", &module_file, REQUIRED, 0, 0, "one", 0};
 static const struct xe_rpc_type module_files = {.kind = XE_RPC_KIND_ARRAY, .items = &module_item};
 
+#define PATCH struct xe_patch
+static const struct xe_rpc_type patch = {.kind = XE_RPC_KIND_OBJECT,
+                                         .members = (const struct xe_rpc_member[]){
+                                             M_HEX("address", PATCH, address, "of the word"),
+                                             M_HEX("value", PATCH, value, "what it is"),
+                                             M_HEX("old", PATCH, old, "what it was"),
+                                             M_END,
+                                         }};
+static const struct xe_rpc_field patch_item = {"patch", &patch, REQUIRED, 0, 0, "one", 0};
+static const struct xe_rpc_type patches = {.kind = XE_RPC_KIND_ARRAY, .items = &patch_item};
+
 static const struct xe_rpc_type nothing_yet = {.kind = XE_RPC_KIND_OBJECT};
 const struct xe_rpc_type xe_rpc_title = {
     .kind = XE_RPC_KIND_OBJECT,
@@ -36,7 +47,12 @@ const struct xe_rpc_type xe_rpc_title = {
         M_ARRAY("modules", TITLE, module, modules, &module_files, "libraries given with it",
                 WHEN_SET(TITLE, modules)),
         M_MADE("identity", TITLE, title.identity, xe__rpc_member_sha256,
-               "hash of all files that go into the run", WHEN_SET(TITLE, modules)),
+               "hash of all files and patches that go into the run", WHEN(TITLE, has_others, true)),
+        M_BOOL("modified", TITLE, title.modified,
+               "page hashes don't fit its pages, which was allowed",
+               WHEN(TITLE, title.modified, true)),
+        M_LIST("patches", TITLE, patch, patches, &patches,
+               "words that were changed before it began", WHEN_SET(TITLE, patches)),
         M_END,
     }};
 

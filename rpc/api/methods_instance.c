@@ -120,6 +120,8 @@ const struct xe_rpc_method xe_rpc_method_instance_create = {
             {"modules", &xe_rpc_modules, OPTIONAL, 0, XE_RPC_MODULES_MAX,
              "libraries that the title may import or load by their files' names; paths like image",
              0},
+            {"patches", &xe_rpc_patches, OPTIONAL, 0, XE_RPC_PATCHES_MAX,
+             "words to change before the title begins, in its image or in a module's", 0},
             {"snapshot", &xe_rpc_string, OPTIONAL, 1, 64,
              "load it, as snapshot.load does; settings that config leaves out are its own", 0},
         },

@@ -226,6 +226,8 @@ const struct xe_rpc_method xe_rpc_method_replay_start = {
              "jit (default), interpreter or check: one log is for all of them", 0},
             {"modules", &xe_rpc_modules, OPTIONAL, 0, XE_RPC_MODULES_MAX, "as in instance.create",
              0},
+            {"patches", &xe_rpc_patches, OPTIONAL, 0, XE_RPC_PATCHES_MAX, "as in instance.create",
+             0},
         },
 };
 

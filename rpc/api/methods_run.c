@@ -219,6 +219,8 @@ const struct xe_rpc_method xe_rpc_method_golden_record = {
             {"config", &xe_rpc_config, OPTIONAL, 0, 0, "as in instance.create", 0},
             {"modules", &xe_rpc_modules, OPTIONAL, 0, XE_RPC_MODULES_MAX, "as in instance.create",
              0},
+            {"patches", &xe_rpc_patches, OPTIONAL, 0, XE_RPC_PATCHES_MAX, "as in instance.create",
+             0},
         },
 };
 
@@ -238,6 +240,8 @@ const struct xe_rpc_method xe_rpc_method_golden_check = {
             {"engine", &xe_rpc_engine_word, OPTIONAL, 0, 0,
              "jit (default), interpreter or check: one golden is for all of them", 0},
             {"modules", &xe_rpc_modules, OPTIONAL, 0, XE_RPC_MODULES_MAX, "as in instance.create",
+             0},
+            {"patches", &xe_rpc_patches, OPTIONAL, 0, XE_RPC_PATCHES_MAX, "as in instance.create",
              0},
         },
 };

@@ -148,6 +148,9 @@ extern const struct xe_rpc_type xe_rpc_module, xe_rpc_module_list;
 /* Paths of libraries beside a title: a parameter. */
 #define XE_RPC_MODULES_MAX 8
 extern const struct xe_rpc_type xe_rpc_modules;
+/* Words to be changed before a title begins: likewise. */
+#define XE_RPC_PATCHES_MAX 1024
+extern const struct xe_rpc_type xe_rpc_patches;
 /* The members of instance.create's config, golden.record takes the same, and of its audit. */
 extern const struct xe_rpc_type xe_rpc_config, xe_rpc_audit_option;
 extern const struct xe_rpc_type xe_rpc_run_object, xe_rpc_instance_object;

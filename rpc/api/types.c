@@ -20,6 +20,15 @@ const struct xe_rpc_type xe_rpc_string = {.kind = XE_RPC_KIND_STRING};
 const struct xe_rpc_type xe_rpc_text_or_null = {.kind = XE_RPC_KIND_STRING, .null = true};
 const struct xe_rpc_type xe_rpc_open = {.kind = XE_RPC_KIND_OBJECT, .open = true};
 const struct xe_rpc_type xe_rpc_handles = {.kind = XE_RPC_KIND_ARRAY, .items = &handle_item};
+static const struct xe_rpc_type patch_wanted = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_BOUNDED("address", struct xe_patch, address, &xe_rpc_addr, 0, UINT32_MAX, "of the word"),
+        M_BOUNDED("value", struct xe_patch, value, &xe_rpc_addr, 0, UINT32_MAX, "what it is to be"),
+        M_END,
+    }};
+static const struct xe_rpc_field patch_item = {"patch", &patch_wanted, true, 0, 0, "one", 0};
+const struct xe_rpc_type xe_rpc_patches = {.kind = XE_RPC_KIND_ARRAY, .items = &patch_item};
 const struct xe_rpc_type xe_rpc_modules = {.kind = XE_RPC_KIND_ARRAY, .items = &path_item};
 const struct xe_rpc_type xe_rpc_strings = {.kind = XE_RPC_KIND_ARRAY, .items = &string_item};
 const struct xe_rpc_type xe_rpc_format = {.kind = XE_RPC_KIND_ENUM, .values = format_words};

@@ -47,6 +47,9 @@ struct xe_rpc_title_view {
     struct xe_title_info title;
     uint32_t modules; /* that were given with it */
     struct xe_module_file_info module[XE_INSTANCE_MODULES];
+    const struct xe_patch *patch;
+    uint32_t patches;
+    bool has_others; /* files or changes beside the title */
 };
 
 /* What a run stopped for. */

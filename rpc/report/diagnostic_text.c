@@ -87,9 +87,15 @@ static void add_header(struct xe__text *text, const json_t *diag)
     xe__rpc_text_add(text, "instance=%s mode=%s seed=%s\n", xe__rpc_get_string(diag, "instance"),
                      xe__rpc_get_string(diag, "mode"), xe__rpc_get_string(diag, "seed"));
     if (json_is_object(title))
-        xe__rpc_text_add(text, "title=%s title_id=%s entry=%s image=%s\n",
+        xe__rpc_text_add(text, "title=%s title_id=%s entry=%s image=%s",
                          xe__rpc_get_string(title, "name"), xe__rpc_get_string(title, "title_id"),
                          xe__rpc_get_string(title, "entry"), xe__rpc_get_string(title, "sha256"));
+    if (xe__rpc_get_bool(title, "modified"))
+        xe__rpc_text_add(text, " modified=true");
+    if (xe__rpc_get_int(title, "patches"))
+        xe__rpc_text_add(text, " patches=%lld", xe__rpc_get_int(title, "patches"));
+    if (json_is_object(title))
+        xe__rpc_text_add(text, "\n");
     add_modules(text, json_object_get(diag, "modules"));
     xe__rpc_text_add(text,
                      "instructions=%lld virtual_us=%lld draws=%lld swaps=%lld export_calls=%lld "

@@ -18,7 +18,8 @@ bool xe__rpc_session_take_file(struct xe_rpc_call *call, void **ret_bytes, size_
 }
 
 /* The file of that number, of those that came with the call. */
-static struct xe_image *take_image(struct xe_rpc_call *call, uint32_t index, struct xe_error *err)
+static struct xe_image *take_image(struct xe_rpc_call *call, uint32_t index,
+                                   const struct xe_image_options *options, struct xe_error *err)
 {
     struct xe_session *session = xe__session(call);
     struct xe_image *image;
@@ -27,14 +28,14 @@ static struct xe_image *take_image(struct xe_rpc_call *call, uint32_t index, str
 
     if (!session->host.take_file(session->host.ctx, index, &session->breath, &bytes, &size, err))
         return NULL;
-    image = xe_image_parse_breathing(bytes, size, &session->breath, err);
+    image = xe_image_parse_as(bytes, size, options, &session->breath, err);
     free(bytes);
     return image;
 }
 
 struct xe_image *xe__rpc_session_take_image(struct xe_rpc_call *call, struct xe_error *err)
 {
-    return take_image(call, 0, err);
+    return take_image(call, 0, &(struct xe_image_options){0}, err);
 }
 
 static const char *base_name(const char *path)
@@ -46,7 +47,7 @@ static const char *base_name(const char *path)
 
 /* Libraries come behind the title. */
 static bool add_modules(struct xe_rpc_call *call, struct xe_instance *instance,
-                        struct xe_error *err)
+                        const struct xe_image_options *options, struct xe_error *err)
 {
     const json_t *modules = xe_rpc_arg_json(call, "modules"), *path;
     struct xe_image *image;
@@ -54,7 +55,7 @@ static bool add_modules(struct xe_rpc_call *call, struct xe_instance *instance,
 
     json_array_foreach(modules, i, path)
     {
-        image = take_image(call, 1 + (uint32_t)i, err);
+        image = take_image(call, 1 + (uint32_t)i, options, err);
         if (!image ||
             !xe_instance_module_add(instance, base_name(json_string_value(path)), image, err))
             return xe_error_prefix(err, "module '%s'", json_string_value(path));
@@ -62,19 +63,47 @@ static bool add_modules(struct xe_rpc_call *call, struct xe_instance *instance,
     return true;
 }
 
+static bool add_patches(struct xe_rpc_call *call, struct xe_instance *instance,
+                        struct xe_image *title, struct xe_error *err)
+{
+    const json_t *patches = xe_rpc_arg_json(call, "patches"), *patch;
+    size_t i;
+
+    json_array_foreach(patches, i, patch)
+    {
+        uint64_t address = 0, value = 0;
+
+        if (!xe_rpc_hex_value(json_object_get(patch, "address"), &address) ||
+            !xe_rpc_hex_value(json_object_get(patch, "value"), &value) ||
+            !xe_instance_patch(instance, title, (xe_gva)address, (uint32_t)value, err))
+            return xe_error_prefix(err, "patch %zu", i + 1);
+    }
+    return true;
+}
+
+static bool load(struct xe_rpc_call *call, struct xe_instance *instance, struct xe_image *image,
+                 const char *path, struct xe_error *err)
+{
+    const struct xe_image_options options = {.allow_modified =
+                                                 xe_instance_config_get(instance)->allow_modified};
+
+    return add_modules(call, instance, &options, err) && add_patches(call, instance, image, err) &&
+           xe_instance_load(instance, image, base_name(path), err);
+}
+
 struct xe_instance *xe__rpc_session_boot(struct xe_rpc_call *call,
                                          const struct xe_instance_config *config, const char *path,
                                          struct xe_error *err)
 {
-    struct xe_image *image = xe__rpc_session_take_image(call, err);
+    const struct xe_image_options options = {.allow_modified = config->allow_modified};
+    struct xe_image *image = take_image(call, 0, &options, err);
     struct xe_instance *instance = NULL;
 
     if (image)
         instance = xe_instance_create(config, err);
     if (instance)
         xe_instance_breath(instance, xe__session(call)->breath);
-    if (instance && (!add_modules(call, instance, err) ||
-                     !xe_instance_load(instance, image, base_name(path), err))) {
+    if (instance && !load(call, instance, image, path, err)) {
         xe_instance_destroy(instance);
         instance = NULL;
     }
@@ -90,6 +119,8 @@ json_t *xe__rpc_session_image_json(const struct xe_instance *instance, const cha
 
     xe_instance_title(instance, &view.title);
     view.modules = xe_instance_module_files(instance, view.module);
+    view.patch = xe_instance_patches(instance, &view.patches);
+    view.has_others = view.modules || view.patches;
     return xe_rpc_write(&xe_rpc_title, &view);
 }
 
