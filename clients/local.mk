@@ -24,7 +24,7 @@ xe360ctl_SOURCES = \
 	%D%/ctl/main.c \
 	%D%/ctl/options.c \
 	%D%/ctl/pads.c \
-	%D%/ctl/pages.c \
+	%D%/ctl/pages.c %D%/ctl/patch.c \
 	%D%/ctl/private.c \
 	%D%/ctl/progress.c \
 	%D%/ctl/reproduce.c \

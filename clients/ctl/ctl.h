@@ -43,6 +43,9 @@ struct ctl_options {
     const char *image;
     const char *module[CTL_MODULES_MAX]; /* --module: libraries beside the title */
     uint32_t modules;
+    const char *patch_file[CTL_MODULES_MAX]; /* --patch */
+    uint32_t patch_files;
+    json_t *patches;     /* owned: what they say; NULL: not read yet */
     const char *format;  /* of graph: "dot", "svg"; NULL: dot */
     const char *bundle;  /* --bundle: write one there */
     const char *input;   /* --input: a script */
@@ -133,7 +136,9 @@ bool ctl_private_start(struct ctl *ctl);
 bool ctl_private_title(struct ctl *ctl, const char *path);
 /* The same with the libraries beside it. */
 bool ctl_private_images(struct ctl *ctl, const char *path);
-/* Name them in a call's parameters, which are given and returned. */
+/* Read what --patch names; false: told, and ctl->exit is set. */
+bool ctl_patches(struct ctl *ctl);
+/* Name libraries and patches in a call's parameters, which are given and returned. */
 json_t *ctl_with_modules(const struct ctl *ctl, json_t *params);
 void ctl_private_stop(struct ctl *ctl);
 json_t *ctl_private(struct ctl *ctl, const char *method, json_t *params);

@@ -152,7 +152,7 @@ static int play(struct ctl *ctl, const char *instance)
 
 static int replay(struct ctl *ctl)
 {
-    json_t *log = ctl_load(ctl->o.arg[2]), *instance;
+    json_t *log = ctl_patches(ctl) ? ctl_load(ctl->o.arg[2]) : NULL, *instance;
     char real[PATH_MAX];
     const char *path = realpath(ctl->o.arg[1], real) ? real : ctl->o.arg[1];
     int code;

@@ -72,7 +72,7 @@ static bool add_symbols(struct ctl *ctl, const json_t *instance)
 
 int ctl_cmd_create(struct ctl *ctl)
 {
-    json_t *params = create_params(ctl), *instance;
+    json_t *params = ctl_patches(ctl) ? create_params(ctl) : NULL, *instance;
     int code = CTL_OK;
 
     instance = params ? ctl_call(ctl, "instance.create", params) : NULL;

@@ -60,7 +60,10 @@ enum {
     INPUT,
     LASTS,
     PADS,
-    MODULE
+    MODULE,
+    PATCH,
+    ALLOW_MODIFIED,
+    WRITABLE_CODE
 };
 
 /* What a title may be run until, each with a space behind it. */
@@ -159,6 +162,11 @@ static const struct option_row {
     {'+',
      {"module", MODULE, "FILE", 0,
       "a library that the title may import or load, by its file's name; may be repeated", 0}},
+    {'=',
+     {"patch", PATCH, "FILE", 0,
+      "change words before the title begins: lines of ADDRESS VALUE; may be repeated", 0}},
+    {'!', {"allow-modified", ALLOW_MODIFIED, NULL, 0, NULL, 0}},
+    {'?', {"writable-code", WRITABLE_CODE, NULL, 0, NULL, 0}},
     {'b', {"bundle", BUNDLE, "FILE", 0, "write a bundle of the run there, for a bug report", 0}},
     {'6', {"input", INPUT, "SCRIPT", 0, "have this happen to controllers (xe360-input(5))", 0}},
     {'8', {"pads", PADS, "N", 0, NULL, 0}},
@@ -182,6 +190,8 @@ static const struct {
     {ENGINE, XE_SETTING_CONFIG, "engine"},
     {PADS, XE_SETTING_CONFIG, "pads"},
     {LIVELOCK_AFTER, XE_SETTING_CONFIG, "livelock_after"},
+    {ALLOW_MODIFIED, XE_SETTING_CONFIG, "allow_modified"},
+    {WRITABLE_CODE, XE_SETTING_CONFIG, "writable_code"},
     {INJECT, XE_SETTING_FAULTS, "inject_lost_wake"},
 };
 
@@ -302,6 +312,13 @@ static void add_module(struct ctl_options *o, const char *text, struct argp_stat
     o->module[o->modules++] = text;
 }
 
+static void add_patch(struct ctl_options *o, const char *text, struct argp_state *state)
+{
+    if (o->patch_files == CTL_MODULES_MAX)
+        argp_error(state, "--patch '%s': there may be %d", text, CTL_MODULES_MAX);
+    o->patch_file[o->patch_files++] = text;
+}
+
 static error_t parse_file(int key, const char *text, struct argp_state *state)
 {
     struct ctl_options *o = &((struct ctl *)state->input)->o;
@@ -321,6 +338,9 @@ static error_t parse_file(int key, const char *text, struct argp_state *state)
         return 0;
     case MODULE:
         add_module(o, text, state);
+        return 0;
+    case PATCH:
+        add_patch(o, text, state);
         return 0;
     case WAV:
         o->wav = text;

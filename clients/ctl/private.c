@@ -119,7 +119,7 @@ bool ctl_private_title(struct ctl *ctl, const char *path)
 
 bool ctl_private_images(struct ctl *ctl, const char *path)
 {
-    bool ok = ctl_private_title(ctl, path);
+    bool ok = ctl_patches(ctl) && ctl_private_title(ctl, path);
 
     for (uint32_t i = 0; ok && i < ctl->o.modules; i++)
         ok = add_file(ctl, ctl->o.module[i]);
@@ -140,6 +140,8 @@ json_t *ctl_with_modules(const struct ctl *ctl, json_t *params)
     if (ctl->o.modules)
         json_object_set(params, "modules", modules);
     json_decref(modules);
+    if (json_array_size(ctl->o.patches))
+        json_object_set(params, "patches", ctl->o.patches);
     return params;
 }
 

@@ -29,6 +29,8 @@ static json_t *value_of(const struct xe_setting *setting, const char *text, char
 {
     uint64_t value = 0;
 
+    if (setting->type == XE_SETTING_BOOL) /* the option alone says it */
+        return json_true();
     if (setting->type == XE_SETTING_U32 || setting->type == XE_SETTING_U64) {
         if (ctl_count(text, &value) && value >= setting->min && value <= setting->max)
             return json_integer((json_int_t)value);

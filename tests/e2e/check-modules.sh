@@ -40,6 +40,32 @@ grep -q '"name": "a.dll"' golden
 want 0 'pass\|ok' check golden $all
 want 1 'modules' check golden --module b.dll --module a.dll --module c.dll
 
+# A page that differs from its hash, words that are changed, and code that the title may write to.
+cp links.xex edited.xex
+printf 'edit' | dd of=edited.xex bs=1 seek=$(($(wc -c <edited.xex) - 4)) conv=notrunc 2>/dev/null
+want 7 'page hash' run edited.xex -n 1M $all
+want 0 'image=[0-9a-f]* modified=true$' run edited.xex -n 1M --allow-modified $all
+want 0 '' record edited.xex -n 1M --allow-modified $all -o edited
+grep -q '"modified": true' edited && grep -q '"allow_modified": true' edited
+want 0 'pass\|ok' check edited $all
+printf '# c answers for itself\n0x83210000 0x38600007 # li r3,7\n83210004 4e800020\n' >words
+want 0 'image=[0-9a-f]* patches=2$' run links.xex -n 1M --patch words $all
+want 0 '' record links.xex -n 1M $all --patch words -o patched
+grep -q '"address": "0x83210004"' patched && grep -q '"value": "0x4e800020"' patched
+want 1 'patches' check patched $all
+want 0 'pass\|ok' check patched $all --patch words
+printf '\n0x83210000 0x38600007 li\n' >words
+want 2 'words:2:23: expected the end of the line' run links.xex --patch words $all
+printf '0x83210002 1\n' >words
+want 2 'words:1:1: expected an address that is a multiple of 4' run links.xex --patch words $all
+printf '0x83210000 word\n' >words
+want 2 'words:1:12: expected a value of 32 bits' run links.xex --patch words $all
+printf '0x10000000 1\n' >words
+want 7 'patch 1' run links.xex --patch words $all
+want 3 'write to 0x820' run hooks.xex -n 1M
+want 0 'PASS hooks' run hooks.xex -n 1M --writable-code --guest-output
+want 0 'PASS hooks' run hooks.xex -n 1M --writable-code --guest-output --engine=interpreter
+
 "$build/xe360d" --root "$state" --socket "$state/s" --state-dir kept >log 2>&1 &
 daemon=$!
 tries=0

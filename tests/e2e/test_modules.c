@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/reader.h"
 #include "tests/support/titles.h"
 #include "xe/frozen.h"
 #include "xe/snapshot.h"
@@ -28,7 +29,7 @@ static struct xe_image *image_of(const char *name)
 }
 
 static const char *const all[] = {"a.dll",       "b.dll",   "c.dll",      "p.dll", "q.dll",
-                                  "refuses.dll", "gap.dll", "orphan.dll", NULL};
+                                  "refuses.dll", "gap.dll", "orphan.dll", "x.dll", NULL};
 
 static struct xe_instance *make(const char *title, const char *const *modules,
                                 enum xe_engine engine)
@@ -112,6 +113,45 @@ Test(modules, exceptions_go_through_them)
     static const char *const throws[] = {"throws.dll", NULL};
 
     passes("catches.xex", throws);
+}
+
+/* ---- words that are changed -------------------------------------------------------------------
+ */
+
+Test(modules, and_titles_are_patched_before_they_are_loaded)
+{
+    struct xe_instance_config config = xe_instance_config_default();
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_image *title = image_of("links.xex");
+    struct xe_instance *plain = make("links.xex", NULL, XE_ENGINE_JIT);
+    struct xe_instance *instance = xe_instance_create(&config, &err);
+    struct xe_title_info one, other;
+    const struct xe_patch *patch;
+    uint8_t word[4];
+    uint32_t count;
+
+    cr_assert(xe_instance_module_add(instance, "c.dll", image_of("c.dll"), &err), "%s", err.text);
+    cr_assert(xe_instance_patch(instance, title, title->entry, 0x4E800020, &err), "%s", err.text);
+    cr_assert(xe_instance_patch(instance, title, 0x83210000, 0x38600007, &err), "%s", err.text);
+    cr_expect_not(xe_instance_patch(instance, title, title->entry + 2, 0, NULL));
+    cr_expect_not(xe_instance_patch(instance, title, 0x10000000, 0, NULL));
+    cr_expect_not(xe_instance_patch(instance, title, title->import[0].slot, 0, NULL));
+    cr_assert(xe_instance_load(instance, title, "links.xex", &err), "%s", err.text);
+    cr_expect_not(xe_instance_patch(instance, title, title->entry, 0, NULL), "it is loaded");
+    patch = xe_instance_patches(instance, &count);
+    cr_assert_eq(count, 2);
+    cr_expect(patch[1].address == 0x83210000 && patch[1].value == 0x38600007);
+    cr_assert(xe_instance_mem_read(plain, title->entry, word, 4, &err), "%s", err.text);
+    cr_expect_eq(patch[0].old, xe_load_be32(word));
+    cr_assert(xe_instance_mem_read(instance, title->entry, word, 4, &err), "%s", err.text);
+    cr_expect_eq(xe_load_be32(word), 0x4E800020);
+    xe_instance_title(plain, &one);
+    xe_instance_title(instance, &other);
+    cr_expect_eq(memcmp(one.sha256, other.sha256, 32), 0);
+    cr_expect_neq(memcmp(one.identity, other.identity, 32), 0);
+    xe_image_destroy(title);
+    xe_instance_destroy(plain);
+    xe_instance_destroy(instance);
 }
 
 /* ---- a title that can't begin -----------------------------------------------------------------

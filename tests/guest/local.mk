@@ -131,13 +131,14 @@ tests/guest/variants/%.xex: tests/guest/titles/threads.elf xe360-mkxex$(EXEEXT)
 
 # Libraries and titles that have some: NAME -> source, options of the compiler, of the linker, of mkxex.
 # Titles are what the libraries call default.xex.
-XE_MODULES = a.dll b.dll c.dll p.dll q.dll refuses.dll gap.dll orphan.dll alone.dll waits.dll throws.dll \
-	modules.xex links.xex lacks.xex short.xex refused.xex catches.xex
+XE_MODULES = a.dll b.dll c.dll p.dll q.dll x.dll refuses.dll gap.dll orphan.dll alone.dll waits.dll throws.dll \
+	modules.xex links.xex hooks.xex lacks.xex short.xex refused.xex catches.xex
 XE_PART = part -DPART='$(1)' $(2) | --entry=DllMain --defsym=XE_BASE=$(3) | \
 	--title-library -x 1=value -x 2=self --import-from=default.xex $(4)
 XE_MODULE_a = $(call XE_PART,97,-DNEXT,0x83000000,--import-from=b.dll)
 XE_MODULE_b = $(call XE_PART,98,-DNEXT,0x83100000,--import-from=c.dll)
 XE_MODULE_c = $(call XE_PART,99,,0x83200000)
+XE_MODULE_x = $(call XE_PART,120,,0x83000000)
 XE_MODULE_p = $(call XE_PART,112,-DNEXT -DRING,0x83300000,--import-from=q.dll)
 XE_MODULE_q = $(call XE_PART,113,-DNEXT -DRING,0x83400000,--import-from=p.dll)
 XE_MODULE_refuses = $(call XE_PART,114,-DNEXT -DREFUSES,0x83500000,--import-from=c.dll)
@@ -147,6 +148,7 @@ XE_MODULE_alone = alone | --entry=DllMain --defsym=XE_BASE=0x91000000 --defsym=X
 XE_MODULE_waits = alone -DWAITS | --entry=DllMain --defsym=XE_BASE=0x91000000 --defsym=XE_PAGE=0x1000 | -p4k --library
 XE_MODULE_modules = modules | -u note | -x 1=note
 XE_MODULE_links = links | -u note | -x 1=note --import-from=a.dll
+XE_MODULE_hooks = hooks | |
 XE_MODULE_lacks = links | -u note | -x 1=note --import-from=nonesuch.dll
 XE_MODULE_short = links | -u note | -x 1=note --import-from=alone.dll
 XE_MODULE_refused = links | -u note | -x 1=note --import-from=refuses.dll
@@ -154,7 +156,7 @@ XE_MODULE_throws = throws | --entry=DllMain --defsym=XE_BASE=0x83800000 --defsym
 	--title-library -x 1=throw_from_library -x 2=relay -x 3=ended
 XE_MODULE_catches = catches | | --import-from=throws.dll
 XE_MODULE_FILES = $(XE_MODULES:%=tests/guest/modules/%)
-XE_MODULE_CODE = %D%/modules/alone.c %D%/modules/links.c %D%/modules/modules.c %D%/modules/part.c %D%/modules/catches.c %D%/modules/throws.c
+XE_MODULE_CODE = %D%/modules/alone.c %D%/modules/hooks.c %D%/modules/links.c %D%/modules/modules.c %D%/modules/part.c %D%/modules/catches.c %D%/modules/throws.c
 EXTRA_DIST += %D%/modules/build.sh $(XE_MODULE_CODE)
 check_DATA += $(XE_MODULE_FILES)
 CLEANFILES += $(XE_MODULE_FILES) tests/guest/modules/*.elf tests/guest/modules/*.o

@@ -227,6 +227,23 @@ static void threads(void)
     CHECK(XexUnloadImage(handle("c.dll")) == 0 && was("c0"));
 }
 
+/* Another library where one was: nothing of that one's code is left. */
+static void replaced(void)
+{
+    struct ldr_entry *a = load("a.dll"), *x;
+    void *base = a->image_base;
+
+    for (u32 i = 0; i < 500; i++)
+        CHECK(call(a, 1) == 321);
+    CHECK(XexUnloadImage(a) == 0);
+    x = load("x.dll");
+    CHECK(x && x->image_base == base);
+    for (u32 i = 0; i < 500; i++)
+        CHECK(call(x, 1) == 24);
+    count = 0;
+    CHECK(XexUnloadImage(x) == 0 && was("x0"));
+}
+
 int main(void)
 {
     chain();
@@ -237,6 +254,7 @@ int main(void)
     own();
     places();
     threads();
+    replaced();
     chain(); /* once more, where it was */
     return verdict();
 }
