@@ -3,8 +3,7 @@
 #include <criterion/criterion.h>
 
 #include "hle_bench.h"
-#include "kernel/except/except.h"
-#include "kernel/unwind/context.h"
+#include "kernel/except/except_internal.h"
 
 #define IMAGE    SCRATCH
 #define TABLE    (IMAGE + 0x400)
@@ -157,24 +156,52 @@ Test(hle_frames, reports_find_it_too)
     cr_expect_eq(info.frame[1].lr, PARENT + 0x10);
 }
 
-/* A thread in a handler: behind it comes where the exception was. */
-Test(hle_frames, reports_see_through_a_dispatch)
+/* FUNCTION has a handler, PARENT, which is called. */
+static void raise_in_function(enum xe_cause cause)
 {
-    struct xe_except_event event = {.made = {.code = 0xC0000005}};
-    struct xe_thread_info info = {0};
+    const struct xe_except_event event = {.made = {.code = 0xC0000005},
+                                          .unhandled = {.cause = cause}};
     struct xe_cpu where;
 
-    put(TABLE + 12, 0xC0001003); /* FUNCTION has a handler: PARENT */
+    put(TABLE + 12, 0xC0001003);
     put(FUNCTION - 8, PARENT);
     bench_as(&h.bench, h.thread);
     h.thread->cpu.pc = FUNCTION + 0x10;
     where = h.thread->cpu;
     cr_assert(xe_except_raise(h.thread, &event, &where));
-    cr_expect_eq(h.thread->cpu.pc, PARENT, "its handler is called");
+    cr_assert_eq(h.thread->cpu.pc, PARENT);
+}
+
+/* A thread in a handler: behind it comes where the exception was. */
+Test(hle_frames, reports_see_through_a_dispatch)
+{
+    struct xe_thread_info info = {0};
+
+    raise_in_function(XE_CAUSE_LOAD);
     xe_kernel_threads(h.bench.kernel, look, &info);
     cr_assert_eq(info.frames, 3);
     cr_expect_eq(info.frame[0].lr, FUNCTION + 0x10);
     cr_expect_eq(info.frame[0].sp, sp);
     cr_expect_eq(info.frame[1].lr, PARENT + 0x10);
     cr_expect_eq(info.frame[2].lr, 0x1234);
+}
+
+/* What is told of an exception lies in a frame on the title's stack. */
+static enum xe_cause told_when_declined(uint32_t frame_says)
+{
+    raise_in_function(XE_CAUSE_LOAD);
+    put((xe_gva)h.thread->cpu.gpr[1] + XE__FRAME_CAUSE, frame_says);
+    h.thread->cpu.gpr[3] = 1; /* the search goes on */
+    h.bench.kernel->stop = XE_STOP_NONE;
+    xe_except_returned(h.thread);
+    cr_expect_eq(h.bench.kernel->stop, XE_STOP_CRASH);
+    return xe_kernel_stop_info(h.bench.kernel)->cause;
+}
+
+Test(hle_frames, a_title_can_blame_nobody_else)
+{
+    cr_expect_eq(told_when_declined(XE_CAUSE_LOAD), XE_CAUSE_LOAD);
+    cr_expect_eq(told_when_declined(XE_CAUSE_MISMATCH), XE_CAUSE_EXCEPTION);
+    cr_expect_eq(told_when_declined(XE_CAUSE_LAST_THREAD), XE_CAUSE_EXCEPTION);
+    cr_expect_eq(told_when_declined(UINT32_MAX), XE_CAUSE_EXCEPTION);
 }

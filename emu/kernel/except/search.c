@@ -78,6 +78,13 @@ static const char *met(const struct xe__dispatch *d)
     return flags & XE__FLAG_UNMAPPED ? "unmapped" : "";
 }
 
+/* What the frame says of it is believed only as far as the title could have done it: it could write
+ * there. */
+static bool is_processors(uint32_t cause)
+{
+    return (cause > XE_CAUSE_NONE && cause <= XE_CAUSE_ALIGNMENT) || cause == XE_CAUSE_BREAK_WORD;
+}
+
 static void give_up(const struct xe__dispatch *d)
 {
     uint32_t cause = xe__frame_get(d, XE__FRAME_CAUSE);
@@ -89,7 +96,7 @@ static void give_up(const struct xe__dispatch *d)
                                .arguments = 1};
     struct xe_cpu start;
 
-    if (cause < XE_CAUSE_COUNT && cause != XE_CAUSE_EXCEPTION && cause != XE_CAUSE_NONE) {
+    if (is_processors(cause)) {
         why = (struct xe_stop_info){.cause = (enum xe_cause)cause};
         why.code =
             xe_cause_has(why.cause) & XE_STOP_HAS_CODE ? xe__frame_get(d, XE__FRAME_WORD) : 0;
