@@ -38,6 +38,16 @@ enum xe_vfs_result {
     XE_VFS_DAMAGED,    /* its structure contradicts itself, or a checksum is wrong */
     XE_VFS_UNREADABLE, /* the host gave an error                                   */
     XE_VFS_NO_MEMORY,
+    /* Of the file system that lies over sources (vfs.h). */
+    XE_VFS_NO_PATH, /* a folder on the way is not there       */
+    XE_VFS_BAD_NAME,
+    XE_VFS_EXISTS,
+    XE_VFS_NOT_EMPTY,
+    XE_VFS_IS_FOLDER,
+    XE_VFS_NO_FOLDER,  /* a file, where a folder is wanted       */
+    XE_VFS_WRITE_LOCK, /* its medium can't be written to         */
+    XE_VFS_FULL,       /* the quota of what is written is used up */
+    XE_VFS_RESULTS
 };
 
 struct xe_vfs_entry {

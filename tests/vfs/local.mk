@@ -4,7 +4,9 @@ XE_VFS_BUILDERS = \
 check_PROGRAMS += tests/vfs/test_vfs
 TESTS += tests/vfs/test_vfs
 tests_vfs_test_vfs_SOURCES = \
-	$(XE_VFS_BUILDERS) %D%/containers.c %D%/containers.h %D%/test_alloc.c %D%/test_container.c %D%/test_gdfx.c %D%/test_source.c %D%/test_stfs.c %D%/test_svod.c
+	$(XE_VFS_BUILDERS) %D%/containers.c %D%/containers.h %D%/test_alloc.c %D%/test_container.c %D%/test_gdfx.c %D%/test_source.c %D%/test_stfs.c %D%/test_svod.c \
+	%D%/test_vfs.c tests/support/files.c tests/support/files.h
+tests_vfs_test_vfs_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_vfs_test_vfs_CFLAGS = $(XE_TEST_CFLAGS) $(GCRYPT_CFLAGS)
 tests_vfs_test_vfs_LDADD = libxe_vfs.a libxe_base.a $(GCRYPT_LIBS) $(CRITERION_LIBS)
 
@@ -45,7 +47,7 @@ fuzz-container: tests/vfs/fuzz_container
 	  -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION $(GCRYPT_CFLAGS) -o fuzz/fuzz_container \
 	  $(top_srcdir)/tests/vfs/fuzz_container.c $(top_srcdir)/tests/vfs/build.c \
 	  $(top_srcdir)/tests/vfs/build_gdfx.c $(top_srcdir)/tests/vfs/build_stfs.c \
-	  $(top_srcdir)/tests/vfs/build_svod.c $(top_srcdir)/emu/base/alloc.c \
+	  $(top_srcdir)/tests/vfs/build_svod.c $(top_srcdir)/emu/base/alloc.c $(top_srcdir)/emu/base/codec.c \
 	  $(top_srcdir)/emu/base/error.c $(top_srcdir)/emu/base/map.c $(top_srcdir)/emu/vfs/*.c \
 	  $(GCRYPT_LIBS); \
 	fuzz/fuzz_container -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=2048 \
