@@ -13,7 +13,7 @@
 #include "base/alloc.h"
 #include "base/map.h"
 
-#define OPEN_FILES 16u
+#define OPEN_FILES 4u
 /* 2005-11-22 00:00 UTC, the day on which the console came out. Guess: no title minds the date of
  * its own files; one that compares it with a save's would settle that. */
 #define FILE_TIME UINT64_C(127770912000000000)

@@ -118,6 +118,7 @@ static void node_state(struct xe_codec *c, struct xe_vfs_node *node)
 {
     XE_CODEC(c, node->touched);
     XE_CODEC(c, node->removed);
+    XE_CODEC(c, node->delete_on_close);
     XE_CODEC(c, node->entry.attributes);
     XE_CODEC(c, node->entry.size);
     XE_CODEC(c, node->entry.created);

@@ -30,6 +30,11 @@ struct xe_vfs_mount {
     struct xe_vfs_node *orphan; /* those that are open without a name */
 };
 
+/* Who has it open for what, and lets others have it; its users' affair (kernel/core/file.h). */
+struct xe_vfs_share {
+    uint32_t opened, readers, writers, deleters, share_read, share_write, share_delete;
+};
+
 struct xe_vfs_node {
     struct xe_vfs_mount *mount;
     struct xe_vfs_node *parent; /* NULL: the root, or without a name any more */
@@ -39,6 +44,8 @@ struct xe_vfs_node {
     uint64_t origin_size;       /* bytes of the source's that show through */
     uint32_t opened;            /* by files */
     uint32_t depth;
+    struct xe_vfs_share share;
+    bool delete_on_close; /* its name goes when nobody has it open any more */
     bool touched;
     bool removed; /* only hides the source's entry of this name */
     /* Children of a folder: a balanced tree by name. */
