@@ -2,10 +2,10 @@
  * which its parent sees and tells as SIGSYS; opening a file and asking a terminal's size merely
  * fail, since libraries try them unasked.
  *
- * What stays possible: memory that is never writable and executable at once, the socket, the clock,
- * abort(), ending. Descriptors are those the process holds: the socket, memfds of its own and the
- * title, which is open for reading. A path cannot be looked at by a filter, so no call that takes
- * one is allowed. */
+ * What stays possible: memory that is never writable and executable at once, the sockets, the
+ * clock, abort(), ending. Descriptors are those the process holds: the sockets to its parent and
+ * its broker, memfds of its own and the title and its files, which are open for reading. A path
+ * cannot be looked at by a filter, so no call that takes one is allowed. */
 #include "worker/filter.h"
 
 #include <asm/prctl.h>
@@ -21,6 +21,7 @@
 #include <seccomp.h>
 
 #include "rpc/link/link.h"
+#include "worker/broker.h"
 
 struct row {
     int call;
@@ -64,11 +65,13 @@ static const struct row worker_rows[] = {
     {CALL(munmap)},
     {CALL(poll)},
     {CALL(pread64)},
+    {CALL(recvmsg), {IS(0, XE_BROKER_FD)}},
     {CALL(recvmsg), {IS(0, XE_LINK_FD)}},
     {CALL(restart_syscall)},
     {CALL(rt_sigaction)},
     {CALL(rt_sigprocmask)},
     {CALL(rt_sigreturn)},
+    {CALL(sendmsg), {IS(0, XE_BROKER_FD)}},
     {CALL(sendmsg), {IS(0, XE_LINK_FD)}},
     {CALL(write)},
     {CALL(writev)},
@@ -93,6 +96,22 @@ static const int worker_refused[] = {
     SCMP_SYS(statx),
     SCMP_SYS(sysinfo),
     SCMP_SYS(uname),
+};
+
+/* What it may open is said by Landlock; that it stays beneath its folders is said by each call. */
+static const struct row broker_rows[] = {
+    {CALL(close)},
+    {CALL(exit_group)},
+    {CALL(fstat)},
+    {CALL(getdents64)},
+    {CALL(memfd_create), {IS(1, MFD_CLOEXEC)}},
+    {CALL(newfstatat)},
+    {CALL(openat2)},
+    {CALL(recvmsg), {IS(0, XE_BROKER_FD)}},
+    {CALL(restart_syscall)},
+    {CALL(rt_sigreturn)},
+    {CALL(sendmsg), {IS(0, XE_BROKER_FD)}},
+    {CALL(write)},
 };
 
 static const struct row init_rows[] = {
@@ -143,6 +162,8 @@ int xe_filter_enter(enum xe_filter_for whom)
 
     if (!error && whom == XE_FILTER_INIT)
         error = add_rows(filter, init_rows, COUNT(init_rows));
+    if (!error && whom == XE_FILTER_BROKER)
+        error = add_rows(filter, broker_rows, COUNT(broker_rows));
     if (!error && whom == XE_FILTER_WORKER)
         error = add_worker(filter);
     if (!error)

@@ -4,7 +4,8 @@
  * Where the parent made a PID namespace (spawn.c), the process that enters is PID 1 there, and PID
  * 1 has no default actions for signals: abort() would not work. So it stays behind as an init which
  * waits for one child, the worker, and ends as that ended. It goes through the layers before it
- * forks, holds no descriptor, and may make two system calls. */
+ * forks, holds no descriptor, and may make two system calls. The worker starts its broker
+ * (broker.c) at the same place, which has the same behind it and goes on by itself. */
 #include "worker/sandbox.h"
 
 #include <errno.h>
@@ -24,11 +25,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "worker/broker.h"
 #include "worker/filter.h"
 #include "rpc/link/link.h"
 
-#define GIB           ((rlim_t)1 << 30)
-#define SHARED_LAYERS 7 /* of init and worker; the next, rlimits, forbids to fork */
+#define GIB ((rlim_t)1 << 30)
+#define SHARED_LAYERS                                                                              \
+    6 /* of init, worker and broker; the next forbids to open files, or to fork                    \
+       */
 
 static bool problem(struct xe_sandbox_layer *layer, const char *what, int error)
 {
@@ -219,9 +223,11 @@ static bool seccomp(struct xe_sandbox_layer *layer)
 
 static _Noreturn void be_init(pid_t worker)
 {
+    struct xe_sandbox_layer untold = {.on = false};
     int status = 0;
 
     prctl(PR_SET_NAME, "xe360-init", 0, 0, 0);
+    landlock(&untold);
     syscall(SYS_close_range, 0, ~0u, 0);
 #ifndef XE_SANITIZERS
     xe_filter_enter(XE_FILTER_INIT);
@@ -258,6 +264,8 @@ void xe_sandbox_enter(int refused, struct xe_sandbox_layer layers[XE_SANDBOX_LAY
     for (int i = 0; i < XE_SANDBOX_LAYERS; i++) {
         if (i == SHARED_LAYERS && getpid() == 1)
             leave_init(&layers[0]);
+        if (i == SHARED_LAYERS)
+            xe_broker_start(); /* who asks a broker that is not there hears of it */
         layers[i].name = steps[i].name;
         layers[i].on = steps[i].enter(&layers[i]);
     }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -57,13 +58,43 @@ static const char *below(const char *path, const char *directory)
     return *path ? path : NULL;
 }
 
-static int open_beneath(int directory, const char *path)
+enum what { FILE_ITSELF, FOLDER, FOLDER_OF };
+
+static int open_at(int directory, const char *path, uint64_t flags)
 {
-    struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+    struct open_how how = {.flags = flags | O_CLOEXEC,
                            .resolve =
                                RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
 
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof(how));
+}
+
+/* The part of a path before its last one; "." if that is all. Owned; NULL: no memory. */
+static char *folder_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (!slash)
+        return strdup(".");
+    return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+static int open_beneath(int directory, const char *path, enum what what)
+{
+    char *folder;
+    int fd;
+
+    if (what != FOLDER)
+        fd = open_at(directory, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    else
+        fd = open_at(directory, path, O_PATH | O_DIRECTORY);
+    if (what != FOLDER_OF || fd < 0)
+        return fd;
+    close(fd); /* the file is there, and may be had */
+    folder = folder_part(path);
+    fd = folder ? open_at(directory, folder, O_PATH | O_DIRECTORY) : -1;
+    free(folder);
+    return fd;
 }
 
 static int regular(int fd, const char *path, struct xe_error *err)
@@ -77,34 +108,51 @@ static int regular(int fd, const char *path, struct xe_error *err)
     return -1;
 }
 
-int xe_roots_open(const struct xe_roots *roots, const char *path, struct xe_error *err)
+/* Is it a root itself? */
+static bool is_root(const struct xe_roots *roots, const char *path)
 {
-    bool forbidden = path[0] == '/', denied = false, absent = false, is_root = false;
+    for (size_t i = 0; i < roots->count; i++)
+        if (!strcmp(path, roots->root[i].real) || !strcmp(path, roots->root[i].given))
+            return true;
+    return false;
+}
+
+/* What a path is below a root; NULL: it is not. */
+static const char *rest_of(const struct xe_root *root, const char *path, enum what what)
+{
+    const char *rest = path[0] == '/' ? below(path, root->real) : path;
+
+    if (!rest && root->given[0] == '/')
+        rest = below(path, root->given);
+    if (!rest && what == FOLDER && (!strcmp(path, root->real) || !strcmp(path, root->given)))
+        rest = ".";
+    return rest;
+}
+
+static int open_in_roots(const struct xe_roots *roots, const char *path, enum what what,
+                         struct xe_error *err)
+{
+    bool forbidden = path[0] == '/', denied = false, absent = false;
 
     for (size_t i = 0; i < roots->count; i++) {
-        const char *rest = path;
+        const char *rest = rest_of(&roots->root[i], path, what);
         int fd;
 
-        if (path[0] == '/')
-            rest = below(path, roots->root[i].real);
-        if (path[0] == '/' && !rest && roots->root[i].given[0] == '/')
-            rest = below(path, roots->root[i].given);
-        is_root |= !strcmp(path, roots->root[i].real) || !strcmp(path, roots->root[i].given);
         if (!rest)
             continue;
         forbidden = false;
-        fd = open_beneath(roots->root[i].fd, rest);
+        fd = open_beneath(roots->root[i].fd, rest, what);
         if (fd >= 0)
-            return regular(fd, path, err);
+            return what == FILE_ITSELF ? regular(fd, path, err) : fd;
         denied |= errno == EXDEV || errno == ELOOP || errno == EACCES;
         absent |= errno == ENOENT || errno == ENOTDIR;
     }
     if (roots->count == 0)
         xe_error_set(err, XE_ERR_PATH_FORBIDDEN, "the daemon has no --root to take images from");
     else if (absent && !denied)
-        xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "'%s': no such file below the daemon's roots",
-                     path);
-    else if (is_root)
+        xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "'%s': no such %s below the daemon's roots", path,
+                     what == FOLDER ? "folder" : "file");
+    else if (is_root(roots, path))
         xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "'%s' is a root itself, not a title's file",
                      path);
     else if (forbidden || denied)
@@ -113,6 +161,39 @@ int xe_roots_open(const struct xe_roots *roots, const char *path, struct xe_erro
         xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "'%s' cannot be opened below the daemon's roots",
                      path);
     return -1;
+}
+
+int xe_roots_open(const struct xe_roots *roots, const char *path, struct xe_error *err)
+{
+    return open_in_roots(roots, path, FILE_ITSELF, err);
+}
+
+int xe_roots_open_folder(const struct xe_roots *roots, const char *path, struct xe_error *err)
+{
+    return open_in_roots(roots, path, FOLDER, err);
+}
+
+int xe_roots_open_folder_of(const struct xe_roots *roots, const char *path, struct xe_error *err)
+{
+    return open_in_roots(roots, path, FOLDER_OF, err);
+}
+
+int xe_roots_open_any_folder(const char *path, struct xe_error *err)
+{
+    int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "'%s': %s", path, strerror(errno));
+    return fd;
+}
+
+int xe_roots_open_any_folder_of(const char *path, struct xe_error *err)
+{
+    char *folder = folder_part(path);
+    int fd = folder ? xe_roots_open_any_folder(folder, err) : -1;
+
+    free(folder);
+    return fd;
 }
 
 int xe_roots_open_any(const char *path, struct xe_error *err)

@@ -27,6 +27,12 @@ void xe_roots_fini(struct xe_roots *roots);
  * and below one. -1 with err set. */
 int xe_roots_open(const struct xe_roots *roots, const char *path, struct xe_error *err);
 
+/* Open a folder, for the broker of a worker (xe/files.h); or the one that a file lies in. */
+int xe_roots_open_folder(const struct xe_roots *roots, const char *path, struct xe_error *err);
+int xe_roots_open_folder_of(const struct xe_roots *roots, const char *path, struct xe_error *err);
+int xe_roots_open_any_folder(const char *path, struct xe_error *err);
+int xe_roots_open_any_folder_of(const char *path, struct xe_error *err);
+
 /* Open any regular file, for a program that acts with its user's own rights. */
 int xe_roots_open_any(const char *path, struct xe_error *err);
 

@@ -27,6 +27,7 @@
 #include <unistd.h>
 
 #include "rpc/link/link.h"
+#include "worker/broker.h"
 #include "worker/sandbox.h"
 
 #define RWX       (PROT_READ | PROT_WRITE | PROT_EXEC)
@@ -39,7 +40,7 @@
 
 static struct {
     pid_t parent, bystander;
-    int title;
+    int title, folder;
     void *page;
 } told;
 
@@ -116,6 +117,114 @@ static int do_connect_by_path(void)
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
     return fd < 0 ? errno : result(connect(fd, (struct sockaddr *)&address, sizeof(address)));
+}
+
+/* ---- what the broker gives --------------------------------------------------------------------
+ */
+
+/* A file of the folder by its path, as what comes of it: 0, ENOENT, or EIO where the broker ends
+ * rather than answer. */
+static int ask_broker(const char *path, int *ret_fd)
+{
+    enum xe_files_got got = XE_FILES_FAILED;
+
+    *ret_fd = -1;
+    if (xe_broker_begin(&told.folder, 1, NULL))
+        got = xe_broker_files.open(NULL, 0, path, ret_fd, NULL);
+    return got == XE_FILES_OK ? 0 : got == XE_FILES_NONE ? ENOENT : EIO;
+}
+
+static int broker(const char *path)
+{
+    int fd;
+
+    return ask_broker(path, &fd);
+}
+
+static int do_broker_reads_beneath(void)
+{
+    return broker("inside");
+}
+
+static int do_broker_above(void)
+{
+    return broker("../passwd");
+}
+
+static int do_broker_above_by_link(void)
+{
+    return broker("up/etc/passwd");
+}
+
+static int do_broker_absolute(void)
+{
+    return broker("/etc/passwd");
+}
+
+static int do_broker_link(void)
+{
+    return broker("link");
+}
+
+static int do_broker_fifo(void)
+{
+    return broker("fifo");
+}
+
+static int do_broker_device(void)
+{
+    return broker("device");
+}
+
+static int do_broker_folder_as_file(void)
+{
+    return broker("folder");
+}
+
+static int do_broker_write(void)
+{
+    int fd, error = ask_broker("inside", &fd);
+
+    return error ? error : result(write(fd, "evil", 4));
+}
+
+static int do_broker_truncate(void)
+{
+    int fd, error = ask_broker("inside", &fd);
+
+    return error ? error : result(ftruncate(fd, 0));
+}
+
+static int do_broker_begin_again(void)
+{
+    int error = broker("inside");
+
+    return error ? error : broker("inside");
+}
+
+static int do_broker_without_folder(void)
+{
+    int fd;
+
+    return xe_broker_files.open(NULL, 0, "inside", &fd, NULL) == XE_FILES_OK ? 0 : EIO;
+}
+
+static int do_broker_file_for_a_folder(void)
+{
+    return xe_broker_begin(&told.title, 1, NULL) ? 0 : EIO;
+}
+
+static int do_broker_nonsense(void)
+{
+    char bytes[64] = {7};
+    struct iovec nonsense = {bytes, sizeof(bytes)};
+    struct msghdr message = {.msg_iov = &nonsense, .msg_iovlen = 1};
+    int fd;
+
+    if (!xe_broker_begin(&told.folder, 1, NULL) ||
+        sendmsg(XE_BROKER_FD, &message, MSG_NOSIGNAL) < 0)
+        return errno;
+    return xe_broker_files.open(NULL, 0, "inside", &fd, NULL) == XE_FILES_OK ? 0 : EIO;
 }
 
 /* ---- acts against a whole daemon ------------------------------------------------------------ */
@@ -297,6 +406,8 @@ static void serve(struct xe_link_message *message)
 
     if (message->files.count)
         told.title = message->files.fd[0];
+    if (message->files.count > 1)
+        told.folder = message->files.fd[1];
     told.parent = (pid_t)json_integer_value(json_object_get(params, "parent"));
     told.bystander = (pid_t)json_integer_value(json_object_get(params, "bystander"));
     error = do_as_named(json_string_value(json_object_get(params, "image")));

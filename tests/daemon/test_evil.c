@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,7 +34,8 @@ struct act {
 struct scene {
     const char *program; /* of the build directory */
     pid_t bystander;
-    int log, title;
+    int log, title, folder;
+    char folder_path[64];
     json_t *layers; /* of the newest worker */
 };
 
@@ -54,10 +56,40 @@ static int scratch_file(int mode)
     return again;
 }
 
+/* A title's folder with a file, a folder, and what nobody is to get by it. */
+static void make_folder(struct scene *scene)
+{
+    int fd;
+
+    snprintf(scene->folder_path, sizeof(scene->folder_path), "/tmp/xe360-evil-folder-XXXXXX");
+    cr_assert_not_null(mkdtemp(scene->folder_path));
+    scene->folder = open(scene->folder_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    fd = openat(scene->folder, "inside", O_CREAT | O_WRONLY | O_CLOEXEC, 0700);
+    cr_assert_eq(write(fd, "as before", 9), 9);
+    close(fd);
+    cr_assert_eq(symlinkat("/etc/passwd", scene->folder, "link"), 0);
+    cr_assert_eq(symlinkat("/", scene->folder, "up"), 0);
+    cr_assert_eq(mkfifoat(scene->folder, "fifo", 0600), 0);
+    cr_assert_eq(mkdirat(scene->folder, "folder", 0700), 0);
+    mknodat(scene->folder, "device", S_IFCHR | 0666, makedev(1, 3)); /* /dev/null, for root */
+}
+
+static void drop_folder(struct scene *scene)
+{
+    static const char *const names[] = {"inside", "link", "up", "fifo", "device"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        unlinkat(scene->folder, names[i], 0);
+    unlinkat(scene->folder, "folder", AT_REMOVEDIR);
+    close(scene->folder);
+    rmdir(scene->folder_path);
+}
+
 static void begin(struct scene *scene, const char *program)
 {
     memset(scene, 0, sizeof(*scene));
     scene->program = program;
+    make_folder(scene);
     scene->log = scratch_file(O_RDWR);
     scene->title = scratch_file(O_RDONLY);
     scene->bystander = fork();
@@ -74,6 +106,7 @@ static void end(struct scene *scene)
     waitpid(scene->bystander, NULL, 0);
     close(scene->log);
     close(scene->title);
+    drop_folder(scene);
     json_decref(scene->layers);
 }
 
@@ -86,8 +119,11 @@ static bool as_before(int fd)
 
 static void nobody_else_is_hurt(const struct scene *scene, const char *act)
 {
+    int inside = openat(scene->folder, "inside", O_RDONLY | O_CLOEXEC);
     struct stat log;
 
+    cr_expect(as_before(inside), "%s changed a file of the title's", act);
+    close(inside);
     fstat(scene->log, &log);
     cr_expect_eq(log.st_mode & 0777, 0700, "%s changed the log's mode", act);
     cr_expect_eq(waitpid(scene->bystander, NULL, WNOHANG), 0, "%s killed a bystander", act);
@@ -161,7 +197,8 @@ static int perform(struct scene *scene, const char *act)
 
     if (start(scene, &worker)) {
         xe_link_send(worker.socket, XE_LINK_REQUEST, 1, body,
-                     &(struct xe_link_files){.fd = {scene->title}, .count = 1}, true);
+                     &(struct xe_link_files){.fd = {scene->title, scene->folder}, .count = 2},
+                     true);
         outcome = outcome_of(&worker);
         stop(&worker);
     }
