@@ -16,6 +16,7 @@
 #include "debug/debug.h"
 #include "emu/instance_internal.h"
 #include "kernel/core/device.h"
+#include "kernel/core/file.h"
 #include "kernel/core/clock.h"
 #include "kernel/core/kernel.h"
 #include "mem/mem.h"
@@ -72,6 +73,9 @@ static bool create_parts(struct xe_instance *instance, struct xe_error *err)
         .start_time = config->start_time,
         .livelock_after = config->livelock_after,
         .writable_code = config->writable_code,
+        .io_latency_us = config->io_latency_us,
+        .io_rate = config->io_rate,
+        .overlay_limit = config->overlay_limit,
         .engine = config->engine,
         .pads = config->pads,
         .faults = config->faults,
@@ -147,6 +151,23 @@ void xe_instance_breath(struct xe_instance *instance, struct xe_breath breath)
     instance->breath = breath;
     xe_mem_breath(instance->mem, breath);
     xe_kernel_breath(instance->kernel, breath);
+}
+
+static bool may_mount(const struct xe_instance *instance, struct xe_error *err)
+{
+    return !instance->title.loaded ||
+           xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "a title is loaded already");
+}
+
+bool xe_instance_mount(struct xe_instance *instance, const struct xe_mount *mount,
+                       const struct xe_files *files, struct xe_error *err)
+{
+    return may_mount(instance, err) && xe_kernel_mount(instance->kernel, mount, files, err);
+}
+
+bool xe_instance_mount_scratch(struct xe_instance *instance, struct xe_error *err)
+{
+    return may_mount(instance, err) && xe_kernel_mount_scratch(instance->kernel, err);
 }
 
 /* Stubs that were never made imports hold ordinals: the first call would be an illegal instruction.

@@ -67,6 +67,19 @@ const struct xe_rpc_type xe_rpc_destroyed = {
         M_END,
     }};
 
+static const struct xe_rpc_type mount = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){
+        {"device", &xe_rpc_string, REQUIRED, 1, 63,
+         "a drive: game:, hdd:, cache:, update:, mu0:, usb0: ... or its device", 0},
+        {"path", &xe_rpc_string, REQUIRED, 1, 4095,
+         "a folder, at or below one of the daemon's roots", 0},
+        {"file", &xe_rpc_string, OPTIONAL, 1, 255,
+         "of that folder: a disc image or package; what it holds is mounted, not the folder", 0},
+        END}};
+static const struct xe_rpc_field mount_item = {.name = "mount", .type = &mount};
+const struct xe_rpc_type xe_rpc_mounts = {.kind = XE_RPC_KIND_ARRAY, .items = &mount_item};
+
 const struct xe_rpc_method xe_rpc_method_image_inspect = {
     .name = "image.inspect",
     .place = XE_RPC_BOTH,
@@ -122,6 +135,9 @@ const struct xe_rpc_method xe_rpc_method_instance_create = {
              0},
             {"patches", &xe_rpc_patches, OPTIONAL, 0, XE_RPC_PATCHES_MAX,
              "words to change before the title begins, in its image or in a module's", 0},
+            {"game_folder", &xe_rpc_bool, OPTIONAL, 0, 0,
+             "the title finds the folder that it lies in as game: and d:", true},
+            {"mounts", &xe_rpc_mounts, OPTIONAL, 0, 7, "more drives for the title", 0},
             {"snapshot", &xe_rpc_string, OPTIONAL, 1, 64,
              "load it, as snapshot.load does; settings that config leaves out are its own", 0},
         },

@@ -4,6 +4,8 @@
 
 #include "rpc/api/member.h"
 
+extern const struct xe_rpc_type xe_rpc_mounts; /* of instance.create, and of what replays it */
+
 #define REQUIRED XE_RPC_REQUIRED
 #define OPTIONAL XE_RPC_OPTIONAL
 

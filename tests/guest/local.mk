@@ -27,6 +27,7 @@ dist_guest_DATA = \
 guestincludedir = $(guestdir)/include/xe360
 dist_guestinclude_DATA = %D%/include/xe360/cxx.h %D%/include/xe360/except.h %D%/include/xe360/kernel.h %D%/include/xe360/module.h \
 	%D%/include/xe360/types.h
+dist_guestinclude_DATA += %D%/include/xe360/files.h
 guestkerneldir = $(guestdir)/include/kernel/hle
 dist_guestkernel_DATA = emu/kernel/hle/xboxkrnl.def emu/kernel/hle/xam.def emu/kernel/hle/xbdm.def
 
@@ -35,6 +36,7 @@ XE_TITLE_NAMES = \
 	nt-apcs nt-boosts nt-queues nt-suspend nt-timers nt-waits obligation pads priorities pulse queues quiescent reasons seh selfmod semaphores signal-and-wait spin suspend \
 	thread-exit threads timers tls uncaught vmx128 wait-all waits
 XE_TITLE_NAMES += livelock
+XE_TITLE_NAMES += files files-async
 # Titles for tests of workers: they never end, their calls take long, or they end as no other does.
 XE_BUSY_NAMES = allocs counts fills prints queries ring wide-exit widths
 XE_BUSY_TITLES = $(XE_BUSY_NAMES:%=tests/guest/busy/%.xex)
@@ -49,7 +51,7 @@ XE_VARIANTS = \
 	tests/guest/variants/lzx-window.xex tests/guest/variants/small-pages.xex \
 	tests/guest/variants/none-none.xex
 
-EXTRA_DIST += %D%/titles.txt %D%/titles/check.h %D%/titles/nt.h $(XE_TITLE_NAMES:%=%D%/titles/%.c) $(XE_BUSY_NAMES:%=%D%/busy/%.c)
+EXTRA_DIST += %D%/titles.txt %D%/titles/check.h %D%/titles/files.h %D%/titles/nt.h $(XE_TITLE_NAMES:%=%D%/titles/%.c) $(XE_BUSY_NAMES:%=%D%/busy/%.c)
 check_DATA += $(XE_TITLES) $(XE_BUSY_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES)
 CLEANFILES += $(XE_TITLES) $(XE_BUSY_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES) tests/guest/*/*.elf tests/guest/obj/*.o
 
@@ -83,7 +85,7 @@ tests/guest/obj/imports.o: $(srcdir)/tests/guest/lib/imports.S $(dist_guestkerne
 	$(AM_V_GEN)$(CLANG) --target=powerpc-unknown-elf -I$(srcdir)/emu -c -o $@ $<
 
 tests/guest/obj/%.o: $(srcdir)/tests/guest/titles/%.c $(srcdir)/tests/guest/titles/check.h \
-		$(srcdir)/tests/guest/titles/nt.h $(dist_guestinclude_DATA)
+		$(srcdir)/tests/guest/titles/files.h $(srcdir)/tests/guest/titles/nt.h $(dist_guestinclude_DATA)
 	@mkdir -p tests/guest/obj
 	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -c -o $@ $<
 

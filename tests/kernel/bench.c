@@ -32,7 +32,8 @@ bool bench_alloc_failed(void)
 
 void bench_init(struct bench *bench, const struct xe_kernel_config *config)
 {
-    static const struct xe_kernel_config plain = {.slice = 1000, .clock_hz = 1000000000};
+    static const struct xe_kernel_config plain = {
+        .slice = 1000, .clock_hz = 1000000000, .overlay_limit = 1 << 20};
     struct xe_error err = XE_ERROR_INIT;
 
     *bench = (struct bench){0};

@@ -70,6 +70,12 @@ void xe_kernel_call_guest_error(const struct xe_call *call, const char *format, 
     xe_log_write(call->kernel->log, XE_LOG_GUEST, "kernel", "%s: %s", call->row->name, text);
 }
 
+uint32_t xe__kernel_dos_error(uint32_t status); /* hle_internal.h has another struct xe_hle_state */
+uint32_t xe__kernel_dos_error(uint32_t status)
+{
+    return status;
+}
+
 void xe_hle_dispatch(struct xe_kernel *kernel, struct xe_cpu *cpu, xe_gva address)
 {
     const struct xe_hle_state *hle = kernel->hle;

@@ -182,7 +182,7 @@ Test(hle_system, no_file_is_there)
     cr_expect_eq(word(OUT), 0);
     cr_expect_eq(word(ROOM), 0xC0000034, "and so says the status block");
     hle_put(&h, TEXT + 0x40, "game:\\default.bi");
-    cr_expect_eq(CALL32(&h, XBOXKRNL, NtQueryFullAttributesFile, TEXT, ROOM), 0xC000000F);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, NtQueryFullAttributesFile, TEXT, ROOM), 0xC0000034);
     cr_expect_eq(CALL32(&h, XBOXKRNL, NtOpenFile, OUT, 0, UNREADABLE, 0, 0, 0), 0xC000000D);
     hle_put_counted(&h, TEXT + 0x20, 0xFFFF, 0xFFFF, TEXT + 0x40);
     cr_expect_eq(CALL32(&h, XBOXKRNL, NtOpenFile, OUT, 0, TEXT, 0, 0, 0), 0xC0000033);

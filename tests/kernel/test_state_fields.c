@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "bench.h"
+#include "kernel/core/file.h"
+#include "kernel/core/io_internal.h"
 #include "kernel/core/state.h"
 #include "tests/support/fields.h"
 
@@ -373,6 +375,81 @@ Test(kernel_state_fields, every_field_of_an_audio_client)
     CHECK(C, &b.kernel->audio->client[0], client_state);
 }
 
+/* ---- files ---------------------------------------------------------------------------------- */
+
+static struct xe_object *open_file(void)
+{
+    struct xe_vfs_node *node;
+    struct xe_object *file;
+
+    cr_assert(xe_kernel_mount_scratch(b.kernel, NULL));
+    cr_assert_eq(
+        xe_vfs_make(xe_vfs_mount_at(b.kernel->vfs, 0)->root, "a", 1, XE_VFS_NORMAL, 1, &node, NULL),
+        XE_VFS_OK);
+    cr_assert_eq(xe_kernel_file_create(b.kernel, node, XE_FILE_READ, 0, 0, &file),
+                 XE_STATUS_SUCCESS);
+    return file;
+}
+
+static struct xe_object *open_now;
+
+static void file_state(struct xe_codec *c, void *sample)
+{
+    (void)sample;
+    c->world = &world;
+    xe__kernel_file_state(c, open_now);
+}
+
+#define F struct xe__file
+Test(kernel_state_fields, every_field_of_a_file)
+{
+    static const struct field_range except[] = {
+        FIELD(F, node, FIELD_LEADS, "told by its number"),
+        {offsetof(F, pattern) + 255, offsetof(F, last), FIELD_NONE, "the NUL"},
+        {offsetof(F, last) + 255, offsetof(F, port), FIELD_NONE, "the NUL"},
+        FIELD_HOLE(F, options, position),
+        FIELD(F, port, FIELD_LEADS, "told by its id"),
+        FIELD(F, pending, FIELD_NONE, "counted when requests are loaded"),
+    };
+
+    open_now = open_file();
+    memset(open_now->host.file->pattern, 'x', XE_VFS_NAME_MAX);
+    memset(open_now->host.file->last, 'x', XE_VFS_NAME_MAX);
+    CHECK(F, open_now->host.file, file_state);
+}
+
+static void io_state(struct xe_codec *c, void *sample)
+{
+    c->world = &world;
+    xe__kernel_io_state(c, sample);
+}
+
+#define I struct xe__io
+Test(kernel_state_fields, every_field_of_a_request)
+{
+    static const struct field_range except[] = {
+        FIELD(I, file, FIELD_LEADS, "told by its id"),
+        FIELD(I, event, FIELD_LEADS, "told by its id"),
+        FIELD(I, thread, FIELD_LEADS, "told by its id"),
+        FIELD(I, device, FIELD_NONE, "whose requests are told"),
+        FIELD(I, key, FIELD_BESIDE, "for records"),
+        FIELD(I, event_key, FIELD_BESIDE, "for records"),
+        FIELD_HOLE(I, op, file),
+        FIELD_HOLE(I, size, offset),
+        FIELD_HOLE(I, waits, status),
+        FIELD_HOLE(I, information, due),
+        {offsetof(I, origin), offsetof(I, older), FIELD_LEADS, "beside; every_field_of_a_timer"},
+        FIELD(I, older, FIELD_LEADS, "told in order"),
+        FIELD(I, newer, FIELD_LEADS, "told in order"),
+    };
+    struct xe_io_request request = {.op = XE_IO_READ, .file = open_file(), .size = 1};
+    bool waits;
+
+    bench_as(&b, bench_thread(&b, 0));
+    cr_assert_eq(xe_kernel_io_begin(b.kernel, &request, &waits), XE_STATUS_PENDING);
+    CHECK(I, b.kernel->ios.queue[0].first, io_state);
+}
+
 static void kernel_state(struct xe_codec *c, void *sample)
 {
     (void)sample;
@@ -394,6 +471,14 @@ Test(kernel_state_fields, every_field_of_the_kernel)
         FIELD(H, config.faults.jit_no_fma, FIELD_NONE, "engines are equal"),
         FIELD(H, config.faults.jit_gs, FIELD_NONE, "engines are equal"),
         FIELD(H, config.seed, FIELD_LEADS, "must be the same; whether stirred is told"),
+        FIELD(H, config.io_latency_us, FIELD_BESIDE, "settings; must be the same"),
+        FIELD(H, config.io_rate, FIELD_BESIDE, "settings; must be the same"),
+        FIELD(H, config.overlay_limit, FIELD_NONE, "the file system has it; tests/vfs/test_vfs.c"),
+        FIELD(H, vfs, FIELD_LEADS, "files; tests/vfs/test_vfs.c"),
+        FIELD(H, ios.queue, FIELD_LEADS, "every_field_of_a_request"),
+        FIELD(H, ios.count, FIELD_NONE, "counted when requests are loaded"),
+        FIELD_HOLE(H, ios.count, promises),
+        {offsetof(H, beside), offsetof(H, ios), FIELD_LEADS, "what mounts lie in"},
         FIELD(H, config.slice, FIELD_BESIDE, "settings; must be the same"),
         FIELD(H, config.clock_hz, FIELD_BESIDE, "settings; must be the same"),
         FIELD(H, config.start_time, FIELD_BESIDE, "settings; must be the same"),
@@ -477,5 +562,6 @@ Test(kernel_state_fields, every_field_of_the_kernel)
     b.kernel->lacking_files.count = 1;
     memset(b.kernel->info.what, 'x', sizeof(b.kernel->info.what) - 1);
     bench_thread(&b, 0);
+    cr_assert(xe_kernel_mount_scratch(b.kernel, NULL));
     CHECK(H, b.kernel, kernel_state);
 }

@@ -10,6 +10,7 @@
 #include "xe/breath.h"
 #include "xe/engine.h"
 #include "xe/error.h"
+#include "xe/files.h"
 #include "xe/image.h"
 #include "xe/kernel.h"
 #include "xe/log.h"
@@ -25,6 +26,13 @@ struct xe_instance;
 struct xe_instance *xe_instance_create(const struct xe_instance_config *config,
                                        struct xe_error *err);
 void xe_instance_destroy(struct xe_instance *instance);
+
+/* Give it files, before its title is loaded: a folder of the host, or the container in it, as a
+ * drive (xe/files.h; files is copied), any number of times; then the drives that are always there.
+ * A title that is loaded without this has none. */
+bool xe_instance_mount(struct xe_instance *instance, const struct xe_mount *mount,
+                       const struct xe_files *files, struct xe_error *err);
+bool xe_instance_mount_scratch(struct xe_instance *instance, struct xe_error *err);
 
 /* To be taken whenever a function of this instance lasts; see xe/breath.h. */
 void xe_instance_breath(struct xe_instance *instance, struct xe_breath breath);

@@ -78,6 +78,9 @@ enum xe_wait_end {
     XE_WAIT_END_SECTION, /* it owns the critical section at `arg`                          */
     XE_WAIT_END_ENTRY,   /* r3 becomes the entry of a KQUEUE, or the status                */
     XE_WAIT_END_PACKET,  /* a completion packet goes where the call's arguments say        */
+    XE_WAIT_END_IO,      /* r3 becomes the status of the request `arg`                     */
+    XE_WAIT_END_IO_BOOL, /* likewise, as Windows' ReadFile and WriteFile tell it           */
+    XE_WAIT_END_AGAIN,   /* the call is made again                                         */
     XE_WAIT_ENDS
 };
 

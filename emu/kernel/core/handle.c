@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "kernel/core/file.h"
 #include "kernel/core/kernel_internal.h"
 
 bool xe__kernel_handle_init(struct xe_kernel *kernel)
@@ -138,6 +139,8 @@ uint32_t xe_kernel_handle_close(struct xe_kernel *kernel, xe_handle handle)
     if (!object->handles && !object->permanent)
         xe__kernel_name_remove(object);
     xe_kernel_object_ref(object);
+    if (!object->handles && object->type == &xe_object_file_type)
+        xe__kernel_file_closed(object);
     if (!object->handles && object->type == &xe_object_io_completion_type)
         xe__kernel_queue_release_all(object); /* serving it is no reason to live */
     xe_kernel_object_unref(object);

@@ -334,6 +334,10 @@ static bool init_parts(struct xe_kernel *kernel, struct xe_error *err)
     xe__kernel_clock_tick(kernel);
     if (!xe__kernel_process_init(kernel, err))
         return false;
+    kernel->vfs = xe_vfs_create(kernel->config.overlay_limit);
+    if (!kernel->vfs)
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "files: out of memory");
+    xe__kernel_ios_init(kernel);
     kernel->bus = xe__kernel_bus_create(kernel);
     if (!kernel->bus)
         return xe_error_set(err, XE_ERR_NO_MEMORY, "devices: out of memory");
@@ -376,6 +380,8 @@ void xe_kernel_destroy(struct xe_kernel *kernel)
     xe__kernel_modules_forget(kernel);
     xe__kernel_promises_forget(kernel);
     xe__kernel_ktimers_forget(kernel);
+    xe__kernel_ios_forget(kernel);
+    xe__kernel_files_forget(kernel);
     xe__kernel_threads_fini(kernel);
     xe_hle_destroy(kernel->hle);
     xe__kernel_bus_destroy(kernel->bus);
@@ -384,6 +390,8 @@ void xe_kernel_destroy(struct xe_kernel *kernel)
     for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++)
         xe_free(kernel->hw[i].dpc);
     xe__kernel_pool_fini(kernel);
+    xe_vfs_destroy(kernel->vfs);
+    xe__kernel_drives_close(kernel);
     xe_map_fini(&kernel->by_tid);
     xe_free(kernel->heap);
     xe_free(kernel->tls_used);

@@ -29,9 +29,11 @@ struct xe_thread;
 struct xe_kernel_config {
     uint64_t seed; /* chooses a schedule (seed.c); 0 = natural                  */
     enum xe_engine engine;
-    uint32_t slice;      /* instructions a hardware thread runs in its turn, >= 1     */
-    uint64_t clock_hz;   /* retired instructions per virtual second, >= 1             */
-    uint64_t start_time; /* system time at cycle 0, 100 ns units since 1601-01-01     */
+    uint32_t slice;                  /* instructions a hardware thread runs in its turn, >= 1     */
+    uint64_t clock_hz;               /* retired instructions per virtual second, >= 1             */
+    uint64_t start_time;             /* system time at cycle 0, 100 ns units since 1601-01-01     */
+    uint64_t io_latency_us, io_rate; /* of devices: of each request; bytes a second, 0: at once */
+    uint64_t overlay_limit;          /* bytes that a title may write to files */
     uint64_t
         livelock_after; /* instructions that a thread runs in a circle until it is one; 0: any */
     uint32_t pads;      /* controllers that are plugged in at first, from the first port on */

@@ -10,6 +10,7 @@
 #include "kernel/core/dispatcher.h"
 #include "kernel/hle/hle.h"
 #include "kernel/core/interrupt.h"
+#include "kernel/core/io.h"
 #include "kernel/core/kernel.h"
 #include "kernel/core/lacking.h"
 #include "kernel/core/layout.h"
@@ -194,6 +195,12 @@ struct xe_kernel {
     struct xe__line line[XE_DEVICES]; /* interrupts of each */
     struct xe__audio *audio;          /* owned              */
 
+    struct xe_vfs *vfs; /* owned */
+    struct xe_vfs_source
+        *beside[XE_FILES_ROOTS]; /* owned: folders that mounted containers lie in */
+    uint32_t beside_count;
+    struct xe__ios ios; /* requests of files under way */
+
     struct xe__promises promises;
     struct xe__lacking lacking[XE_LACKINGS]; /* no state of the guest's */
     struct xe__milestones *milestones;       /* owned; likewise */
@@ -310,6 +317,10 @@ void xe__kernel_object_idle_append(struct xe_object *object);
 bool xe__kernel_object_is_idle(const struct xe_object *object);
 /* Another state is to be loaded: all objects go, nobody is told. */
 void xe__kernel_objects_forget(struct xe_kernel *kernel);
+
+/* file.c */
+/* Another state is to be loaded: what files keep goes, and nothing happens by that. */
+void xe__kernel_files_forget(struct xe_kernel *kernel);
 
 /* handle.c */
 /* The table of handles; false: out of memory. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "kernel/core/file.h"
 #include "kernel/core/kernel_internal.h"
 
 /* The OBJECT_HEADER ends where the body starts; bodies are 16-byte aligned. */
@@ -56,6 +57,7 @@ const struct xe_object_type *const xe__object_types[XE_OBJECT_CLASSES] = {
     [XE_OBJECT_IO_COMPLETION] = &xe_object_io_completion_type,
     [XE_OBJECT_CRITICAL_SECTION] = &xe_object_critical_section_type,
     [XE_OBJECT_RW_LOCK] = &xe_object_rw_lock_type,
+    [XE_OBJECT_FILE] = &xe_object_file_type,
     [XE_OBJECT_NOTIFY] = &xe_object_notify_type,
     [XE_OBJECT_ENUMERATOR] = &xe_object_enumerator_type,
     [XE_OBJECT_DIRECTORY] = &xe_object_directory_type,
@@ -108,7 +110,7 @@ const struct xe_object_type *xe__kernel_object_type_at(const struct xe_kernel *k
     static const struct xe_object_type *const known[] = {
         &xe_object_event_type,     &xe_object_semaphore_type, &xe_object_mutant_type,
         &xe_object_timer_type,     &xe_object_thread_type,    &xe_object_io_completion_type,
-        &xe_object_directory_type, &xe_object_symlink_type};
+        &xe_object_directory_type, &xe_object_symlink_type,   &xe_object_file_type};
 
     for (size_t i = 0; address && i < sizeof(known) / sizeof(known[0]); i++)
         if (type_address(kernel, known[i]->ordinal) == address)

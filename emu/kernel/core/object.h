@@ -13,6 +13,7 @@
 
 #include "kernel/core/kernel.h"
 
+struct xe__file;
 struct xe_codec;
 struct xe_object;
 
@@ -85,6 +86,7 @@ struct xe_object {
         struct xe_thread *thread;  /* a thread's                                 */
         struct xe__ktimer *ktimer; /* a timer's that was set before; else NULL   */
         struct xe__port *port;     /* a completion port's                        */
+        struct xe__file *file;     /* a file's                                   */
         char *target;              /* a symbolic link's path; NULL: leads nowhere */
     } host;                        /* owned, by type; freed by type->destroy */
     xe_gva block; /* pool block holding header and body, 0 if none                */

@@ -42,6 +42,8 @@ void xe__kernel_state_forget(struct xe_kernel *kernel)
     forget_scheduler(kernel);
     xe__kernel_audio_forget(kernel);
     xe__kernel_ktimers_forget(kernel);
+    xe__kernel_ios_forget(kernel);
+    xe__kernel_files_forget(kernel);
     xe__kernel_promises_forget(kernel);
     xe__kernel_objects_forget(kernel);
     xe__kernel_handles_forget(kernel);
@@ -57,10 +59,18 @@ void xe_kernel_state(struct xe_codec *c, struct xe_kernel *kernel)
     if (xe_codec_loading(c))
         xe__kernel_state_forget(kernel);
     c->world = &world;
+    if (xe_vfs_mounts(kernel->vfs)) {
+        xe_codec_section(c, "files");
+        xe_vfs_state(c, kernel->vfs);
+    }
     xe_codec_section(c, "objects");
     xe__kernel_objects_state(c, kernel);
     xe_codec_section(c, "threads");
     xe__kernel_threads_state(c, kernel);
+    if (xe_vfs_mounts(kernel->vfs)) {
+        xe_codec_section(c, "files");
+        xe__kernel_ios_state(c, kernel);
+    }
     xe_codec_section(c, "timers");
     xe__kernel_timers_state(c, kernel);
     xe__kernel_core_state(c, kernel);

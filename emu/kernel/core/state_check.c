@@ -94,7 +94,19 @@ static void hold_wait(const struct xe__state_world *world, uint32_t *held,
         hold(world, held, wait->link[i].object);
 }
 
-/* All references of the kernel's own that threads have. */
+struct holder {
+    const struct xe__state_world *world;
+    uint32_t *held;
+};
+
+static void hold_of_request(void *ctx, const struct xe_object *object)
+{
+    const struct holder *holder = ctx;
+
+    hold(holder->world, holder->held, object);
+}
+
+/* All references of the kernel's own. */
 static void hold_all(const struct xe__state_world *world, uint32_t *held)
 {
     const struct xe_kernel *kernel = world->kernel;
@@ -115,6 +127,10 @@ static void hold_all(const struct xe__state_world *world, uint32_t *held)
     for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++)
         if (kernel->hw[i].dpc_thread)
             hold(world, held, kernel->hw[i].dpc_thread->object);
+    for (size_t i = 0; i < world->objects; i++)
+        if (world->object[i]->type == &xe_object_file_type)
+            hold(world, held, world->object[i]->host.file->port);
+    xe__kernel_ios_hold(kernel, hold_of_request, &(struct holder){world, held});
 }
 
 static void check_object(struct xe_codec *c, const struct xe_object *object, uint32_t held)

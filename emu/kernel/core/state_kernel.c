@@ -10,7 +10,7 @@
 
 /* Sources that are no exports, as xe_kernel_internal_begin and xe_kernel_site name them. */
 static const char *const sources[] = {"kernel",      "stub",       "?",    "timer",
-                                      "thread_exit", "overlapped", "audio"};
+                                      "thread_exit", "overlapped", "audio", "io"};
 
 const char *xe_kernel_source(const char *text)
 {

@@ -438,6 +438,7 @@ void xe_kernel_thread_exit(struct xe_thread *thread, uint32_t code)
     outer = xe_kernel_internal_begin(kernel, "thread_exit", NULL);
     drop_wait(thread);
     xe__kernel_guest_calls_drop(thread);
+    xe__kernel_io_thread_gone(thread);
     xe__kernel_sched_block(thread, XE_THREAD_TERMINATED);
     mark_ended(thread, code);
     xe__kernel_apc_rundown(thread);

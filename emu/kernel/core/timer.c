@@ -92,6 +92,9 @@ static void fire(struct xe_kernel *kernel, struct xe_timer *timer)
     case XE_TIMER_DEVICE:
         xe__kernel_bus_tick(kernel, timer->owner.device);
         break;
+    case XE_TIMER_IO:
+        xe__kernel_io_due(kernel, timer->owner.device);
+        break;
     default:
         xe__kernel_wait_timed_out(timer->owner.thread);
         break;
@@ -108,7 +111,7 @@ bool xe__kernel_timer_hopeful(const struct xe_kernel *kernel, const struct xe_ti
     case XE_TIMER_DEVICE:
         return xe__kernel_bus_hopeful(kernel, timer->owner.device);
     default:
-        return true; /* the end of a wait is somebody's */
+        return true; /* the end of a wait, or of a request, is somebody's */
     }
 }
 
@@ -156,6 +159,16 @@ static void sort(struct xe_kernel *kernel)
         kernel->heap[i]->slot = (uint32_t)i + 1;
 }
 
+/* A mount's, if it has something to do. */
+static struct xe_timer *io_timer(struct xe_codec *c, uint32_t *device)
+{
+    struct xe__io_queue *queue;
+
+    xe_codec_enum(c, "owner", device, XE_VFS_MOUNTS);
+    queue = &xe__state_kernel(c)->ios.queue[c->stopped ? 0 : *device];
+    return queue->first ? &queue->timer : NULL;
+}
+
 /* Whose event it is; when loading, the event in what was loaded. */
 static struct xe_timer *owner_state(struct xe_codec *c, struct xe_timer *timer)
 {
@@ -163,7 +176,8 @@ static struct xe_timer *owner_state(struct xe_codec *c, struct xe_timer *timer)
     struct xe_thread *thread = timer && kind == XE_TIMER_WAIT ? timer->owner.thread : NULL;
     struct xe_object *object =
         timer && kind == XE_TIMER_KTIMER ? timer->owner.ktimer->object : NULL;
-    uint32_t device = timer && kind == XE_TIMER_DEVICE ? timer->owner.device : 0;
+    uint32_t device =
+        timer && (kind == XE_TIMER_DEVICE || kind == XE_TIMER_IO) ? timer->owner.device : 0;
 
     xe_codec_enum(c, "kind", &kind, XE_TIMER_KINDS);
     if (kind == XE_TIMER_WAIT) {
@@ -174,17 +188,24 @@ static struct xe_timer *owner_state(struct xe_codec *c, struct xe_timer *timer)
         xe_codec_enum(c, "owner", &device, XE_DEVICES);
         return xe__kernel_bus_timer(xe__state_kernel(c), device);
     }
+    if (kind == XE_TIMER_IO)
+        return io_timer(c, &device);
     xe__kernel_state_object(c, "owner", &object);
     return object && object->type == &xe_object_timer_type && object->host.ktimer
                ? &object->host.ktimer->timer
                : NULL;
 }
 
-/* Waits and guest timers tell theirs with what else they are; a device's is told here. */
+/* Waits and guest timers tell theirs with what else they are; a device's, and a mount's, is told
+ * here. */
 static void when_state(struct xe_codec *c, struct xe_timer *timer)
 {
-    if (timer->kind == XE_TIMER_DEVICE) {
+    if (timer->kind == XE_TIMER_DEVICE || timer->kind == XE_TIMER_IO) {
+        uint64_t due = timer->due;
+
         XE_CODEC(c, timer->due);
+        xe_codec_want(c, timer->kind == XE_TIMER_DEVICE || timer->due == due,
+                      "a request is done when it is not");
         XE_CODEC(c, timer->seq);
     } else {
         xe_codec_fixed(c, "due", timer->due);

@@ -14,6 +14,7 @@ enum xe_timer_kind {
     XE_TIMER_WAIT,   /* a thread's wait has lasted long enough */
     XE_TIMER_KTIMER, /* a guest timer expires                  */
     XE_TIMER_DEVICE, /* a device's own time has come           */
+    XE_TIMER_IO,     /* a request of a file is done            */
     XE_TIMER_KINDS
 };
 
@@ -26,7 +27,7 @@ struct xe_timer {
     union {
         struct xe_thread *thread;  /* of XE_TIMER_WAIT   */
         struct xe__ktimer *ktimer; /* of XE_TIMER_KTIMER */
-        uint32_t device;           /* of XE_TIMER_DEVICE */
+        uint32_t device;           /* of XE_TIMER_DEVICE, and the mount of XE_TIMER_IO */
     } owner;
 };
 

@@ -109,6 +109,13 @@ static void give_result(struct xe_thread *thread, uint32_t status)
     case XE_WAIT_END_PACKET:
         xe__kernel_packet_received(thread, status);
         break;
+    case XE_WAIT_END_IO:
+    case XE_WAIT_END_IO_BOOL:
+        xe__kernel_io_waited(thread, status);
+        break;
+    case XE_WAIT_END_AGAIN:
+        xe__kernel_io_again(thread, status);
+        break;
     default:
         thread->cpu.gpr[3] = (uint64_t)(int64_t)(int32_t)status;
     }

@@ -2,6 +2,7 @@
  * to digests in this order. */
 #include "base/codec.h"
 #include "kernel/families/devices.h"
+#include "kernel/families/file.h"
 #include "kernel/families/shared.h"
 #include "kernel/hle/hle_internal.h"
 
@@ -44,6 +45,12 @@ const struct xe_family *const xe_families[] = {
     PLAIN("system", xe_hle_system),
     PLAIN("settings", xe_hle_config),
     PLAIN("files", xe_hle_file),
+    PLAIN("file requests", xe_hle_file_io),
+    PLAIN("file information", xe_hle_file_info),
+    PLAIN("folders", xe_hle_file_list),
+    PLAIN("volumes", xe_hle_file_volume),
+    PLAIN("win32 files", xe_hle_win32_file),
+    PLAIN("win32 searches", xe_hle_win32_find),
     &xe_family_random,
     &xe_family_video,
     PLAIN("audio", xe_hle_audio),

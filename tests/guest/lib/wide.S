@@ -34,3 +34,22 @@
     lwz 0, 4(1)
     mtlr 0
     blr
+
+/* Imports with more arguments than registers: SysV has the ninth at 8(r1), the console in the second
+ * half of a slot of eight bytes at 0x50(r1). Source: doc/facts/kernel-calls.md, head. */
+    .macro NINE name
+    WIDE \name
+    mflr 0
+    stw 0, 4(1)
+    lwz 11, 8(1)
+    stwu 1, -0x70(1)
+    stw 11, 0x54(1)
+    bl __thunk_\name
+    addi 1, 1, 0x70
+    lwz 0, 4(1)
+    mtlr 0
+    blr
+    .endm
+
+    NINE NtCreateFile
+    NINE NtQueryDirectoryFile
