@@ -21,6 +21,7 @@ xe360ctl_SOURCES = \
 	%D%/ctl/instance.c \
 	%D%/ctl/jit.c \
 	%D%/ctl/look.c \
+	%D%/ctl/mount.c \
 	%D%/ctl/main.c \
 	%D%/ctl/options.c \
 	%D%/ctl/pads.c \

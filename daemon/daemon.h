@@ -144,7 +144,7 @@ struct xe_instance_entry {
     json_t *image;              /* owned */
     const char *made_by;        /* static: the method           */
     json_t *params;             /* owned: what it was made with */
-    struct xe_link_files title; /* owned: its image, and the libraries beside it */
+    struct xe_link_files title; /* owned: its image, libraries beside it, folders */
     int snapshot;               /* owned: what it is to load once it is created; -1: nothing */
     json_t *engine, *hit;       /* owned: counters, breakpoint reached; NULL: none so far */
     json_t *taint;              /* owned: why no input log tells its run; NULL: one does */
@@ -216,10 +216,11 @@ bool xe_daemon_watch(struct xe_daemon *daemon, int fd, uint32_t events, struct x
 int xe_daemon_dup(int fd);
 /* The same of several; false: no more files can be open, and none of these is. */
 bool xe_daemon_dup_files(const struct xe_link_files *from, struct xe_link_files *ret);
-/* Open an image, and the files beside it that a call's parameters name, beneath the roots. false
+/* Open an image, and the files beside it that a call's parameters name, beneath the roots;
+ * where it is to run, the folders of its drives, too. false
  * with err set: none is open. */
 bool xe_daemon_open_images(struct xe_daemon *daemon, const char *image, const json_t *params,
-                           struct xe_link_files *ret, struct xe_error *err);
+                           bool runs, struct xe_link_files *ret, struct xe_error *err);
 
 /* Answer instance.create and replay.start. */
 xe_rpc_handler xe_daemon_create, xe_daemon_replay;

@@ -1,31 +1,51 @@
-/* The files that a call about an image needs: the image, then the libraries beside it, each beneath
- * a root. They go to a worker in that order; nobody here reads them. */
+/* The files that a call about an image needs: the image, then the libraries beside it; where it is
+ * to run, its folder and those of the mounts, too. Each beneath a root. They go to a worker in that
+ * order; nobody here reads them. */
 #include <unistd.h>
 
 #include "daemon/daemon.h"
 #include "rpc/api/rows.h"
 
-static bool add(struct xe_daemon *daemon, const char *path, struct xe_link_files *files,
-                struct xe_error *err)
+static bool add(struct xe_link_files *files, int fd)
 {
-    int fd = xe_roots_open(&daemon->roots, path, err);
-
     if (fd >= 0)
         files->fd[files->count++] = fd;
     return fd >= 0;
 }
 
+/* All that a title finds as drives. */
+static bool add_folders(struct xe_daemon *daemon, const char *image, const json_t *params,
+                        struct xe_link_files *ret, struct xe_error *err)
+{
+    const json_t *mount;
+    bool ok = json_is_false(json_object_get(params, "game_folder")) ||
+              add(ret, xe_roots_open_folder_of(&daemon->roots, image, err));
+    size_t i;
+
+    json_array_foreach(json_object_get(params, "mounts"), i, mount)
+    {
+        const char *path = json_string_value(json_object_get(mount, "path"));
+
+        ok = ok && i < XE_RPC_MOUNTS_MAX &&
+             add(ret, xe_roots_open_folder(&daemon->roots, path, err));
+    }
+    return ok;
+}
+
 bool xe_daemon_open_images(struct xe_daemon *daemon, const char *image, const json_t *params,
-                           struct xe_link_files *ret, struct xe_error *err)
+                           bool runs, struct xe_link_files *ret, struct xe_error *err)
 {
     const json_t *modules = json_object_get(params, "modules"), *path;
     size_t i;
     bool ok;
 
     ret->count = 0;
-    ok = add(daemon, image, ret, err);
+    ok = add(ret, xe_roots_open(&daemon->roots, image, err));
     json_array_foreach(modules, i, path) ok =
-        ok && i < XE_RPC_MODULES_MAX && add(daemon, json_string_value(path), ret, err);
+        ok && i < XE_RPC_MODULES_MAX &&
+        add(ret, xe_roots_open(&daemon->roots, json_string_value(path), err));
+    if (runs)
+        ok = ok && add_folders(daemon, image, params, ret, err);
     if (!ok)
         xe_link_files_close(ret);
     return ok;

@@ -13,15 +13,18 @@
 #include <gcrypt.h>
 
 #include "rpc/link/link.h"
+#include "worker/broker.h"
 #include "worker/sandbox.h"
 #include "worker/session/session.h"
 #include "worker/title.h"
+#include "xe/container.h"
 #include "xe/engine.h"
 
 struct worker {
     struct xe_session *session;
     struct xe_link_files *came; /* with the request being started; the message's      */
     struct xe_link_files leave; /* with the reply being made; borrowed from its maker */
+    bool container;             /* the title taken last came in one                   */
     bool end;                   /* the parent is gone or talks nonsense               */
 };
 
@@ -60,7 +63,26 @@ static bool take_file(void *ctx, uint32_t index, const struct xe_breath *breath,
     if (fd < 0)
         return xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "no image came with the request");
     worker->came->fd[index] = -1; /* it is taken, once */
+    if (!index)
+        worker->container = xe_container_is(fd);
     return xe_title_take(fd, breath, ret_bytes, ret_size, err);
+}
+
+/* What was not taken of what came. */
+static const struct xe_files *take_folders(void *ctx, uint32_t *ret_count, bool *ret_container,
+                                           struct xe_error *err)
+{
+    const struct worker *worker = ctx;
+    int folder[XE_LINK_FILES];
+
+    *ret_container = worker->container;
+    *ret_count = 0;
+    for (uint32_t i = 0; worker->came && i < worker->came->count; i++)
+        if (worker->came->fd[i] >= 0)
+            folder[(*ret_count)++] = worker->came->fd[i];
+    if (*ret_count && !xe_broker_begin(folder, *ret_count, err))
+        return NULL;
+    return &xe_broker_files;
 }
 
 static uint32_t take_files(void *ctx, int *ret_fd, uint32_t max)
@@ -197,8 +219,8 @@ static const char *option(int argc, char **argv, int at, const char *name)
 int main(int argc, char **argv)
 {
     struct worker worker = {0};
-    const struct xe_session_host host = {&worker,   service,    event,     now_ms,
-                                         take_file, take_files, give_files};
+    const struct xe_session_host host = {&worker,   service,      event,      now_ms,
+                                         take_file, take_folders, take_files, give_files};
     struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS];
     const char *mode = option(argc, argv, 1, "--sandbox=");
     const char *refused = option(argc, argv, 2, "--refused=");
@@ -213,6 +235,8 @@ int main(int argc, char **argv)
     start_libraries();
     if (strcmp(mode, "off"))
         xe_sandbox_enter(atoi(refused), layers);
+    else
+        xe_broker_start();
     if (!hello(layers, strcmp(mode, "off") != 0) && !strcmp(mode, "require"))
         _exit(XE_LINK_EXIT_OPEN);
     worker.session = xe_session_create(&host);

@@ -37,9 +37,11 @@ struct ctl_options {
     bool json, raw, replace;
     uint64_t count; /* -n; 0: not given */
     bool has_count;
-    const char *seeds; /* --seeds, checked; NULL: one run */
-    uint64_t jobs;     /* at a time; 0: one for each core */
-    json_t *config;    /* owned: settings, as instance.create takes them; NULL: none given */
+    json_t *mounts;      /* owned: --mount, as instance.create takes them; NULL: none given */
+    bool no_game_folder; /* --no-game-folder */
+    const char *seeds;   /* --seeds, checked; NULL: one run */
+    uint64_t jobs;       /* at a time; 0: one for each core */
+    json_t *config;      /* owned: settings, as instance.create takes them; NULL: none given */
     const char *image;
     const char *module[CTL_MODULES_MAX]; /* --module: libraries beside the title */
     uint32_t modules;
@@ -134,12 +136,17 @@ json_t *ctl_http(struct ctl *ctl, const char *method, json_t *params);
  * along. */
 bool ctl_private_start(struct ctl *ctl);
 bool ctl_private_title(struct ctl *ctl, const char *path);
-/* The same with the libraries beside it. */
+/* The same for a call that runs it, with the libraries beside it; its folder, unless it is not to
+ * have it; and those of --mount. */
 bool ctl_private_images(struct ctl *ctl, const char *path);
 /* Read what --patch names; false: told, and ctl->exit is set. */
 bool ctl_patches(struct ctl *ctl);
-/* Name libraries and patches in a call's parameters, which are given and returned. */
+/* Name libraries, patches and drives in a call's parameters, which are given and returned. */
 json_t *ctl_with_modules(const struct ctl *ctl, json_t *params);
+/* DEVICE=PATH, of a folder or a file, as a row of `mounts`. false: told why not. */
+bool ctl_mount_add(struct ctl_options *o, const char *text, char *wrong, size_t size);
+/* What a call that makes an instance says of files. */
+void ctl_mount_params(const struct ctl_options *o, json_t *params);
 void ctl_private_stop(struct ctl *ctl);
 json_t *ctl_private(struct ctl *ctl, const char *method, json_t *params);
 /* The one file that came with the last reply, for the caller to close; -1: none. */

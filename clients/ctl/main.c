@@ -15,7 +15,7 @@ const char *argp_program_version = "xe360ctl " PACKAGE_VERSION;
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
-     1, 1, "nLDKTFUYXgSQqsV8EGryC12369+=!?~IJWBb", ctl_cmd_run, true},
+     1, 1, "nLDKTFUYXgSQqsV8EGryC12369+=!?z0~IJWBb", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rJWB",
      ctl_cmd_inspect, true},
     {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSs8E+=!?oWB", ctl_cmd_record,
@@ -25,8 +25,8 @@ const struct ctl_command ctl_commands[] = {
     {"bundle", "INSTANCE", "Write all that a bug report needs to be run again, but no image", 1, 1,
      "oJ", ctl_cmd_bundle, false},
     {"reproduce", "BUNDLE TITLE", "Run a bundle again, and say whether the same comes out", 2, 2,
-     "E+=yJWB", ctl_cmd_reproduce, true},
-    {"create", "IMAGE", "Make an instance", 1, 1, "NSsV8ETfy46+=!?J", ctl_cmd_create, false},
+     "E+=yz0JWB", ctl_cmd_reproduce, true},
+    {"create", "IMAGE", "Make an instance", 1, 1, "NSsV8ETfy46+=!?z0J", ctl_cmd_create, false},
     {"ls", "[INSTANCE]", "List instances", 0, 1, "J", ctl_cmd_ls, false},
     {"fork", "INSTANCE [COUNT]", "Make more instances that are what this one is now", 1, 2, "NJ",
      ctl_cmd_fork, false},

@@ -55,6 +55,8 @@ enum {
     WRITERS,
     SHARE,
     LIVELOCK_AFTER,
+    MOUNT,
+    NO_GAME_FOLDER,
     FORMAT,
     WAV,
     INPUT,
@@ -167,6 +169,12 @@ static const struct option_row {
       "change words before the title begins: lines of ADDRESS VALUE; may be repeated", 0}},
     {'!', {"allow-modified", ALLOW_MODIFIED, NULL, 0, NULL, 0}},
     {'?', {"writable-code", WRITABLE_CODE, NULL, 0, NULL, 0}},
+    {'z',
+     {"mount", MOUNT, "DRIVE=PATH", 0,
+      "the title finds a folder, or what a disc image or package holds, as usb0:, update: ...", 0}},
+    {'0',
+     {"no-game-folder", NO_GAME_FOLDER, NULL, 0,
+      "the title does not find its own folder as game:", 0}},
     {'b', {"bundle", BUNDLE, "FILE", 0, "write a bundle of the run there, for a bug report", 0}},
     {'6', {"input", INPUT, "SCRIPT", 0, "have this happen to controllers (xe360-input(5))", 0}},
     {'8', {"pads", PADS, "N", 0, NULL, 0}},
@@ -293,6 +301,9 @@ static error_t parse_count(int key, const char *text, struct argp_state *state)
     case THREAD:
         o->tid = number(state, "--thread", text, 1);
         return 0;
+    case NO_GAME_FOLDER:
+        o->no_game_folder = true;
+        return 0;
     case JOBS:
         o->jobs = number(state, "--jobs", text, 1);
         return 0;
@@ -322,8 +333,13 @@ static void add_patch(struct ctl_options *o, const char *text, struct argp_state
 static error_t parse_file(int key, const char *text, struct argp_state *state)
 {
     struct ctl_options *o = &((struct ctl *)state->input)->o;
+    char wrong[300];
 
     switch (key) {
+    case MOUNT:
+        if (!ctl_mount_add(o, text, wrong, sizeof(wrong)))
+            argp_error(state, "%s", wrong);
+        return 0;
     case DUMP_JIT:
         o->dump_jit = text;
         return 0;

@@ -96,19 +96,45 @@ bool ctl_private_start(struct ctl *ctl)
     return false;
 }
 
-static bool add_file(struct ctl *ctl, const char *path)
+/* err says why there is no descriptor. */
+static bool take_fd(struct ctl *ctl, int fd, const struct xe_error *err)
 {
     struct xe_link_files *files = &ctl->private->files;
-    struct xe_error err = XE_ERROR_INIT;
-    int fd = xe_roots_open_any(path, &err);
 
     if (fd >= 0) {
         files->fd[files->count++] = fd;
         return true;
     }
-    ctl_fail("%s", err.text);
+    ctl_fail("%s", err->text);
     ctl->exit = CTL_IMAGE;
     return false;
+}
+
+static bool add_file(struct ctl *ctl, const char *path)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    int fd = xe_roots_open_any(path, &err);
+
+    return take_fd(ctl, fd, &err);
+}
+
+/* The folders that the title finds: its own, and those of --mount. */
+static bool add_folders(struct ctl *ctl, const char *path)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    const json_t *mount;
+    size_t i;
+
+    if (!ctl->o.no_game_folder && !take_fd(ctl, xe_roots_open_any_folder_of(path, &err), &err))
+        return false;
+    json_array_foreach(ctl->o.mounts, i, mount)
+    {
+        int fd = xe_roots_open_any_folder(ctl_text_of(mount, "path"), &err);
+
+        if (!take_fd(ctl, fd, &err))
+            return false;
+    }
+    return true;
 }
 
 bool ctl_private_title(struct ctl *ctl, const char *path)
@@ -123,7 +149,7 @@ bool ctl_private_images(struct ctl *ctl, const char *path)
 
     for (uint32_t i = 0; ok && i < ctl->o.modules; i++)
         ok = add_file(ctl, ctl->o.module[i]);
-    return ok;
+    return ok && add_folders(ctl, path);
 }
 
 /* A daemon has another working directory. */
@@ -142,6 +168,7 @@ json_t *ctl_with_modules(const struct ctl *ctl, json_t *params)
     json_decref(modules);
     if (json_array_size(ctl->o.patches))
         json_object_set(params, "patches", ctl->o.patches);
+    ctl_mount_params(&ctl->o, params);
     return params;
 }
 

@@ -8,9 +8,6 @@
 
 #include "xe/instance.h"
 
-#define XE_DIGEST_COMPONENTS                                                                       \
-    (sizeof(((struct xe_digest *)0)->component) / sizeof(struct xe_digest_component))
-
 struct xe_state_hasher;
 
 /* NULL when out of memory. */

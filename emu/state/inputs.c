@@ -191,10 +191,11 @@ static bool check_points(const struct xe_input_log *log, struct xe_error *err)
             return malformed(err, "points", i, "not behind the one in front of it");
         if (xe_inputs_order(point->cycle, point->idle, log->end.cycle, log->end.idle) > 0)
             return malformed(err, "points", i, "behind the log's end");
-        if (point->components > 8)
+        if (point->components > XE_DIGEST_COMPONENTS)
             return malformed(err, "points", i, "too many components");
     }
-    return log->end.components <= 8 || malformed(err, "points", log->points, "too many components");
+    return log->end.components <= XE_DIGEST_COMPONENTS ||
+           malformed(err, "points", log->points, "too many components");
 }
 
 bool xe_inputs_take(struct xe_inputs *inputs, const struct xe_input_log *log, struct xe_error *err)
@@ -255,7 +256,7 @@ static void point_state(struct xe_codec *c, struct xe_input_point *point)
     XE_CODEC(c, point->cycle);
     XE_CODEC(c, point->idle);
     xe_codec_bytes(c, "hash", point->hash, sizeof(point->hash));
-    xe_codec_up_to(c, "components", &point->components, 8);
+    xe_codec_up_to(c, "components", &point->components, XE_DIGEST_COMPONENTS);
     for (uint32_t i = 0; i < point->components && !c->stopped; i++) {
         xe_codec_text(c, "component", point->component[i].name, sizeof(point->component[i].name));
         xe_codec_bytes(c, "hash", point->component[i].hash, 16);

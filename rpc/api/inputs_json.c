@@ -179,7 +179,7 @@ static bool read_point(const json_t *json, struct xe_input_point *ret)
         return false;
     json_object_foreach((json_t *)(uintptr_t)json_object_get(json, "components"), name, value)
     {
-        if (ret->components == 8 ||
+        if (ret->components == XE_DIGEST_COMPONENTS ||
             snprintf(ret->component[ret->components].name, 16, "%s", name) >= 16 ||
             !read_digest(value, ret->component[ret->components].hash))
             return false;

@@ -229,7 +229,8 @@ const struct xe_rpc_method xe_rpc_method_replay_start = {
             {"patches", &xe_rpc_patches, OPTIONAL, 0, XE_RPC_PATCHES_MAX, "as in instance.create",
              0},
             {"game_folder", &xe_rpc_bool, OPTIONAL, 0, 0, "as instance.create has it", true},
-            {"mounts", &xe_rpc_mounts, OPTIONAL, 0, 7, "as instance.create has it", 0},
+            {"mounts", &xe_rpc_mounts, OPTIONAL, 0, XE_RPC_MOUNTS_MAX, "as instance.create has it",
+             0},
         },
 };
 

@@ -149,6 +149,7 @@ xe_rpc_text xe__rpc_member_kind, xe__rpc_member_sha256;
 extern const struct xe_rpc_type xe_rpc_module, xe_rpc_module_list;
 /* Paths of libraries beside a title: a parameter. */
 #define XE_RPC_MODULES_MAX 8
+#define XE_RPC_MOUNTS_MAX  7 /* besides the title's folder */
 extern const struct xe_rpc_type xe_rpc_modules;
 /* Words to be changed before a title begins: likewise. */
 #define XE_RPC_PATCHES_MAX 1024

@@ -81,6 +81,40 @@ static bool add_patches(struct xe_rpc_call *call, struct xe_instance *instance,
     return true;
 }
 
+/* The folders that came along: that of the title, if there is one more than mounts, and theirs. A
+ * title of a disc image or package finds what else is in there. */
+static bool mount_all(struct xe_rpc_call *call, struct xe_instance *instance, const char *path,
+                      struct xe_error *err)
+{
+    const struct xe_session *session = xe__session(call);
+    const json_t *mounts = json_object_get(call->params, "mounts");
+    uint32_t count, given = (uint32_t)json_array_size(mounts), root = 0;
+    bool container;
+    const struct xe_files *files =
+        session->host.take_folders(session->host.ctx, &count, &container, err);
+    const struct xe_mount game = {
+        .device = "game:", .root = 0, .file = container ? base_name(path) : NULL};
+
+    if (!files)
+        return false;
+    if (count != given && count != given + 1)
+        return xe_error_set(err, XE_ERR_CONFIG_INVALID, "%u folders came for %u mounts", count,
+                            given);
+    if (count > given && !xe_instance_mount(instance, &game, files, err))
+        return false;
+    root += count - given;
+    for (uint32_t i = 0; i < given; i++) {
+        const json_t *mount = json_array_get(mounts, i);
+        const struct xe_mount one = {.device = json_string_value(json_object_get(mount, "device")),
+                                     .root = root++,
+                                     .file = json_string_value(json_object_get(mount, "file"))};
+
+        if (!xe_instance_mount(instance, &one, files, err))
+            return false;
+    }
+    return xe_instance_mount_scratch(instance, err);
+}
+
 static bool load(struct xe_rpc_call *call, struct xe_instance *instance, struct xe_image *image,
                  const char *path, struct xe_error *err)
 {
@@ -88,6 +122,7 @@ static bool load(struct xe_rpc_call *call, struct xe_instance *instance, struct 
                                                  xe_instance_config_get(instance)->allow_modified};
 
     return add_modules(call, instance, &options, err) && add_patches(call, instance, image, err) &&
+           mount_all(call, instance, path, err) &&
            xe_instance_load(instance, image, base_name(path), err);
 }
 

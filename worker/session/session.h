@@ -6,6 +6,7 @@
 
 #include "rpc/api/rpc.h"
 #include "xe/breath.h"
+#include "xe/files.h"
 
 struct xe_session;
 
@@ -22,6 +23,11 @@ struct xe_session_host {
      * with free(). A breath is taken between slices. */
     bool (*take_file)(void *ctx, uint32_t index, const struct xe_breath *breath, void **ret_bytes,
                       size_t *ret_size, struct xe_error *err);
+    /* The folders that came with the request being started, behind what was taken of it: how many,
+     * and how to reach what is in them from now on; and did the title that was taken come in a disc
+     * image or package. NULL with err set: they can't be reached. */
+    const struct xe_files *(*take_folders)(void *ctx, uint32_t *ret_count, bool *ret_container,
+                                           struct xe_error *err);
     /* How many files came with the request being started; they are the caller's then, if they are
      * not more than max. */
     uint32_t (*take_files)(void *ctx, int *ret_fd, uint32_t max);

@@ -58,7 +58,7 @@ struct xe_input_point {
     struct {
         char name[16];
         uint8_t hash[16];
-    } component[8];
+    } component[XE_DIGEST_COMPONENTS];
 };
 
 /* Bounds of a log, so that it fits into a request: what has no room is refused, and changes

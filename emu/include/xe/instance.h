@@ -149,18 +149,19 @@ bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
 /* ---- digest --------------------------------------------------------------------------------- */
 
 /* What digests begin with, and a colon: another version, another encoding. */
-#define XE_DIGEST_VERSION "xd4"
-#define XE_DIGEST_TEXT    40 /* version, colon, 32 hex digits, NUL; rounded up */
+#define XE_DIGEST_VERSION    "xd4"
+#define XE_DIGEST_COMPONENTS 9
+#define XE_DIGEST_TEXT       40 /* version, colon, 32 hex digits, NUL; rounded up */
 
 struct xe_digest_component {
-    const char *
-        name; /* "threads", "memory", "objects", "timers", "clock", "kernel", "gpu", "io"; static */
+    /* "files", "objects", "threads", "timers", "clock", "kernel", "gpu", "io", "memory"; static */
+    const char *name;
     uint8_t hash[16];
 };
 
 struct xe_digest {
     uint8_t hash[16];
-    struct xe_digest_component component[8];
+    struct xe_digest_component component[XE_DIGEST_COMPONENTS];
     uint32_t components;
 };
 

@@ -9,7 +9,7 @@
 /* ---- where signals come from ---------------------------------------------------------------- */
 
 /* Sources that are no exports, as xe_kernel_internal_begin and xe_kernel_site name them. */
-static const char *const sources[] = {"kernel",      "stub",       "?",    "timer",
+static const char *const sources[] = {"kernel",      "stub",       "?",     "timer",
                                       "thread_exit", "overlapped", "audio", "io"};
 
 const char *xe_kernel_source(const char *text)

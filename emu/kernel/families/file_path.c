@@ -18,7 +18,7 @@ uint32_t xe__kernel_file_result(struct xe_call *call, const struct xe__file_plac
 {
     uint32_t status = xe_kernel_file_status(result);
 
-    if (result == XE_VFS_NONE || result == XE_VFS_NO_PATH)
+    if (result == XE_VFS_NONE || result == XE_VFS_NO_PATH || result == XE_VFS_BAD_NAME)
         lacks(call, place, status);
     else if (err->code)
         xe_log_write(xe_kernel_log(call->kernel), XE_LOG_WARN, "file", "%s '%s': %s (0x%08x)",

@@ -136,9 +136,10 @@ static u32 list(HANDLE folder, struct ansi_string *mask, char *letters)
     u32 n = 0;
     NTSTATUS status;
 
-    for (status = NtQueryDirectoryFile(folder, 0, NULL, NULL, &done, &entry, sizeof(entry), mask, 1);
-         status == 0;
-         status = NtQueryDirectoryFile(folder, 0, NULL, NULL, &done, &entry, sizeof(entry), NULL, 0))
+    for (status =
+             NtQueryDirectoryFile(folder, 0, NULL, NULL, &done, &entry, sizeof(entry), mask, 1);
+         status == 0; status = NtQueryDirectoryFile(folder, 0, NULL, NULL, &done, &entry,
+                                                    sizeof(entry), NULL, 0))
         letters[n++] = entry.name[0];
     letters[n] = '\0';
     CHECK(status == (n ? STATUS_NO_MORE_FILES : STATUS_NO_SUCH_FILE));

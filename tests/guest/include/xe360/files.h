@@ -7,20 +7,26 @@
 #define ROOT_DOS_DEVICES 0xFFFFFFFDu
 
 enum { FILE_SUPERSEDE, FILE_OPEN, FILE_CREATE, FILE_OPEN_IF, FILE_OVERWRITE, FILE_OVERWRITE_IF };
-enum { FILE_SUPERSEDED, FILE_OPENED, FILE_CREATED, FILE_OVERWRITTEN, FILE_EXISTS,
-       FILE_DOES_NOT_EXIST };
+enum {
+    FILE_SUPERSEDED,
+    FILE_OPENED,
+    FILE_CREATED,
+    FILE_OVERWRITTEN,
+    FILE_EXISTS,
+    FILE_DOES_NOT_EXIST
+};
 
-#define GENERIC_READ   0x80000000u
-#define GENERIC_WRITE  0x40000000u
-#define ACCESS_DELETE  0x00010000u
-#define ACCESS_SYNC    0x00100000u
-#define SHARE_READ     1u
-#define SHARE_WRITE    2u
-#define SHARE_DELETE   4u
-#define OPTION_FOLDER  0x00000001u
-#define OPTION_SYNC    0x00000020u
+#define GENERIC_READ     0x80000000u
+#define GENERIC_WRITE    0x40000000u
+#define ACCESS_DELETE    0x00010000u
+#define ACCESS_SYNC      0x00100000u
+#define SHARE_READ       1u
+#define SHARE_WRITE      2u
+#define SHARE_DELETE     4u
+#define OPTION_FOLDER    0x00000001u
+#define OPTION_SYNC      0x00000020u
 #define OPTION_NO_FOLDER 0x00000040u
-#define OPTION_DELETE  0x00001000u
+#define OPTION_DELETE    0x00001000u
 
 #define FILE_FOLDER 0x10u
 
@@ -71,16 +77,17 @@ NTSTATUS NtReadFileScatter(HANDLE file, HANDLE event, io_apc *apc, void *context
                            struct io_status_block *status, void *const *pages, u32 size,
                            const u64 *offset);
 NTSTATUS NtWriteFile(HANDLE file, HANDLE event, io_apc *apc, void *context,
-                     struct io_status_block *status, const void *buffer, u32 size, const u64 *offset);
+                     struct io_status_block *status, const void *buffer, u32 size,
+                     const u64 *offset);
 NTSTATUS NtWriteFileGather(HANDLE file, HANDLE event, io_apc *apc, void *context,
                            struct io_status_block *status, void *const *pages, u32 size,
                            const u64 *offset);
 NTSTATUS NtQueryInformationFile(HANDLE file, struct io_status_block *status, void *info, u32 size,
                                 u32 class);
-NTSTATUS NtSetInformationFile(HANDLE file, struct io_status_block *status, const void *info, u32 size,
-                              u32 class);
-NTSTATUS NtQueryVolumeInformationFile(HANDLE file, struct io_status_block *status, void *info, u32 size,
-                                      u32 class);
+NTSTATUS NtSetInformationFile(HANDLE file, struct io_status_block *status, const void *info,
+                              u32 size, u32 class);
+NTSTATUS NtQueryVolumeInformationFile(HANDLE file, struct io_status_block *status, void *info,
+                                      u32 size, u32 class);
 NTSTATUS NtQueryDirectoryFile(HANDLE file, HANDLE event, io_apc *apc, void *context,
                               struct io_status_block *status, struct file_directory *info, u32 size,
                               struct ansi_string *mask, u32 restart);
