@@ -200,11 +200,22 @@ struct xe_thread *xe__kernel_sched_pick(struct xe_kernel *kernel, uint32_t hw)
 
 /* ---- changes of a thread's standing --------------------------------------------------------- */
 
+/* The time that a thread has had, by what the clock finds it doing, as on NT. Direct3D reads it in
+ * a title's own thread, to tell how long that has waited for the GPU. */
+static void charge(const struct xe_thread *thread)
+{
+    xe_gva at = thread->kthread + XE_X_THREAD_KERNEL_TIME;
+
+    xe_mem_set_u32(thread->kernel->mem, at, xe_mem_u32(thread->kernel->mem, at) + 1);
+}
+
 void xe__kernel_sched_quantum_tick(struct xe_kernel *kernel)
 {
     for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++) {
         struct xe_thread *thread = kernel->hw[i].current;
 
+        if (thread)
+            charge(thread);
         if (!thread || thread->system || thread->irql >= IRQL_DISPATCH)
             continue;
         thread->quantum -= QUANTUM_TICK;
