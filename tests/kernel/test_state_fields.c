@@ -523,6 +523,8 @@ static const struct field_range of_the_kernel[] = {
     FIELD(H, module_count, FIELD_LEADS, "how many there are"),
     FIELD(H, module_source, FIELD_LEADS, "another part"),
     FIELD_HOLE(H, title_threads, module),
+    FIELD_HOLE(H, ending.has_code, ending.code),
+    {offsetof(H, ending.what) + 239, offsetof(H, ending.what) + 240, FIELD_NONE, "the NUL"},
     FIELD(H, heap, FIELD_LEADS, "events, in their order"),
     FIELD(H, heap_count, FIELD_LEADS, "how many there are"),
     FIELD(H, heap_capacity, FIELD_NONE, "room in host memory"),
@@ -560,6 +562,7 @@ Test(kernel_state_fields, every_field_of_the_kernel)
     memset(b.kernel->detail, 'x', sizeof(b.kernel->detail) - 1);
     memset(b.kernel->lacking_files.file[0].name, 'x', XE__LACKING_FILE_NAME - 1);
     b.kernel->lacking_files.count = 1;
+    memset(b.kernel->ending.what, 'x', sizeof(b.kernel->ending.what) - 1);
     memset(b.kernel->info.what, 'x', sizeof(b.kernel->info.what) - 1);
     bench_thread(&b, 0);
     cr_assert(xe_kernel_mount_scratch(b.kernel, NULL));

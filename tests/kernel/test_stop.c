@@ -418,6 +418,23 @@ Test(kernel_stop, ends_by_xam_are_told)
     hle_bench_fini(&h);
 }
 
+Test(kernel_stop, a_launch_says_how_much_data_goes_with_it)
+{
+    hle_bench_init(&h);
+    hle_put(&h, SCRATCH, "game:\\next.xex");
+    cr_expect_eq(CALL32(&h, XAM, XamLoaderSetLaunchData, SCRATCH, 0x3FD),
+                 XE_STATUS_INVALID_PARAMETER, "more than there is room for");
+    cr_expect_eq(CALL32(&h, XAM, XamLoaderSetLaunchData, UNREADABLE, 4),
+                 XE_STATUS_INVALID_PARAMETER);
+    cr_expect_eq(CALL32(&h, XAM, XamLoaderSetLaunchData, SCRATCH, 0x3FC), 0);
+    cr_expect_eq(CALL32(&h, XAM, XamLoaderGetLaunchDataSize, SCRATCH + 0x1000), 0x490,
+                 "it is the next title's");
+    CALL(&h, XAM, XamLoaderLaunchTitle, SCRATCH, 0);
+    cr_expect_str_eq(xe_kernel_stop_detail(h.bench.kernel),
+                     "XamLoaderLaunchTitle 'game:\\next.xex' with 1020 bytes of launch data");
+    hle_bench_fini(&h);
+}
+
 /* ---- runs ----------------------------------------------------------------------------------- */
 
 Test(kernel_stop, reasons_without_a_cause_say_whose_step_it_was)

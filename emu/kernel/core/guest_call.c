@@ -84,6 +84,9 @@ static void go_on(struct xe_thread *thread, const struct xe_guest_call *call)
         xe__kernel_interrupts_deliver(thread->kernel);
         xe__kernel_dpc_thread_run(thread);
         break;
+    case XE_GUEST_END_ENDING:
+        xe__kernel_ending_next(thread);
+        break;
     case XE_GUEST_END_MODULE:
         xe__kernel_module_returned(thread, &call->step);
         break;

@@ -8,6 +8,7 @@
 #include "kernel/core/clock.h"
 #include "kernel/core/device.h"
 #include "kernel/core/dispatcher.h"
+#include "kernel/core/ending.h"
 #include "kernel/hle/hle.h"
 #include "kernel/core/interrupt.h"
 #include "kernel/core/io.h"
@@ -184,6 +185,7 @@ struct xe_kernel {
     struct xe_module *module[XE_MODULES]; /* owned, by id; the title is the first */
     uint32_t module_count, last_module, last_batch, last_order;
     const struct xe_module_source *module_source; /* borrowed; NULL: none */
+    struct xe__ending ending;
     xe_gva module_cell;
     xe_gva vectored; /* asked about every exception before any frame is; 0: none */
 

@@ -21,6 +21,8 @@ libxe_kernel_a_SOURCES += \
 	%D%/dispatcher.c \
 	%D%/dispatcher.h \
 	%D%/dpc.c \
+	%D%/ending.c \
+	%D%/ending.h \
 	%D%/guest_call.c \
 	%D%/handle.c \
 	%D%/interrupt.c \

@@ -253,6 +253,7 @@ void xe__kernel_core_state(struct xe_codec *c, struct xe_kernel *kernel)
     settings_state(c, kernel);
     title_state(c, kernel);
     xe__kernel_modules_state(c, kernel);
+    xe__kernel_ending_state(c, &kernel->ending);
     tls_state(c, kernel);
     scheduler_state(c, kernel);
     xe__kernel_interrupts_state(c, kernel);

@@ -191,6 +191,7 @@ enum xe_guest_end {
     XE_GUEST_END_APC_NORMAL,  /* an APC's normal routine: the next APC               */
     XE_GUEST_END_DPC,         /* the next DPC                                        */
     XE_GUEST_END_RUNDOWN,     /* the thread's next rundown routine, or its end       */
+    XE_GUEST_END_ENDING,      /* of a routine for the title's end: the next, or the end */
     XE_GUEST_END_MODULE,      /* of a module's entry: the next entry, or what called it */
     XE_GUEST_ENDS
 };

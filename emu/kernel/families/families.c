@@ -43,6 +43,7 @@ const struct xe_family *const xe_families[] = {
     PLAIN("memory", xe_hle_memory),
     PLAIN("modules", xe_hle_module),
     PLAIN("system", xe_hle_system),
+    &xe_family_launch,
     PLAIN("settings", xe_hle_config),
     PLAIN("files", xe_hle_file),
     PLAIN("file requests", xe_hle_file_io),

@@ -25,6 +25,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/input.c \
 	%D%/input.h \
 	%D%/locale.c \
+	%D%/launch.c \
 	%D%/lock.c \
 	%D%/memory.c \
 	%D%/message.c \

@@ -1,6 +1,7 @@
 /* Firmware, and what titles ask of the machine.
  * Source: xkelib and xenia for numbers and layouts. */
 #include "kernel/core/clock.h"
+#include "kernel/core/ending.h"
 #include "kernel/hle/hle_internal.h"
 
 /* ---- firmware ------------------------------------------------------------------------------- */
@@ -45,7 +46,7 @@ static void ke_bug_check_ex(struct xe_call *call)
 /* As XamLoaderTerminateTitle. Guess: what the argument is, a status by its name elsewhere. */
 static void terminate_title_process(struct xe_call *call)
 {
-    xe_kernel_exit(call->kernel, XE_CAUSE_TERMINATE, xe__kernel_print_end(call->kernel), NULL);
+    xe_kernel_end_title(call->thread, XE_CAUSE_TERMINATE, xe__kernel_print_end(call->kernel), NULL);
 }
 
 static void hal_get_current_av_pack(struct xe_call *call)
@@ -66,10 +67,15 @@ static void no_effect(struct xe_call *call)
     xe_ret_u32(call, 0);
 }
 
-/* Titles register a routine to be run when they end; it is kept in the guest's own list only: the
- * title ends at once here, and nothing of it runs afterwards. */
 static void ex_register_title_terminate(struct xe_call *call)
 {
+    xe_gva registration = xe_arg_gva(call, 0);
+
+    if (!xe_arg_u32(call, 1))
+        xe_kernel_ending_forget(call->kernel, registration);
+    else if (!xe_kernel_ending_register(call->kernel, registration))
+        xe_kernel_call_guest_error(call,
+                                   "more routines than there is room for, and this is left out");
     xe_ret_u32(call, 0);
 }
 

@@ -11,7 +11,6 @@
 #include "kernel/core/thread.h"
 
 #define ERROR_IO_PENDING      0x3E5u
-#define ERROR_NOT_FOUND       0x490u
 #define ERROR_NOT_LOGGED_ON   0x525u
 #define HRESULT_NOT_LOGGED_ON 0x80070525u
 
@@ -27,26 +26,7 @@ VALUE(not_logged_on, ERROR_NOT_LOGGED_ON)
 VALUE(hr_not_logged_on, HRESULT_NOT_LOGGED_ON)
 VALUE(region_america, 0x00FF)
 VALUE(system_version, 0x20449700u)
-VALUE(not_found, ERROR_NOT_FOUND)
 VALUE(audio_flags, 0x00010001u)
-
-/* ---- loader --------------------------------------------------------------------------------- */
-
-static void xam_loader_terminate_title(struct xe_call *call)
-{
-    xe_kernel_exit(call->kernel, XE_CAUSE_TERMINATE, xe__kernel_print_end(call->kernel), NULL);
-}
-
-static void xam_loader_launch_title(struct xe_call *call)
-{
-    char path[256], text[300];
-
-    if (!xe_arg_cstr(call, 0, path, sizeof(path)))
-        strcpy(path, "(dashboard)");
-    snprintf(text, sizeof(text), "%s '%s'", call->row->name, path);
-    xe__kernel_print_end(call->kernel);
-    xe_kernel_exit(call->kernel, XE_CAUSE_LAUNCH, NULL, text);
-}
 
 /* ---- notifications --------------------------------------------------------------------------- */
 
@@ -231,11 +211,6 @@ const struct xe_family xe_family_user = {
 };
 
 const struct xe_hle xe_hle_xam_misc[] = {
-    XE_HLE(XAM, XamLoaderTerminateTitle, xam_loader_terminate_title, "-> void"),
-    XE_HLE(XAM, XamLoaderLaunchTitle, xam_loader_launch_title, "path:cstr flags:u32 -> void"),
-    XE_HLE(XAM, XamLoaderLaunchTitleEx, xam_loader_launch_title, "path:cstr a:u32 b:u32 -> void"),
-    XE_HLE(XAM, XamLoaderGetLaunchDataSize, not_found, "size:ptr -> u32"),
-    XE_HLE(XAM, XamLoaderGetLaunchData, not_found, "buffer:ptr size:u32 -> u32"),
     XE_HLE(XAM, XamNotifyCreateListener, xam_notify_create_listener,
            "mask:u64 version:u32 -> handle"),
     XE_HLE(XAM, XamNotifyCreateListenerInternal, xam_notify_create_listener,

@@ -136,8 +136,8 @@ struct xe__net {
     uint32_t sockets; /* numbers handed out */
 };
 
-extern const struct xe_family xe_family_print, xe_family_random, xe_family_task, xe_family_video,
-    xe_family_net, xe_family_user, xe_family_input;
+extern const struct xe_family xe_family_launch, xe_family_print, xe_family_random, xe_family_task,
+    xe_family_video, xe_family_net, xe_family_user, xe_family_input;
 
 /* State functions of families that keep something (struct xe_family). */
 void xe__kernel_print_state(struct xe_codec *c, void *self);

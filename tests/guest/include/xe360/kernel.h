@@ -14,6 +14,13 @@ u32 DbgPrint(const char *format, ...);
 void DbgBreakPoint(void);
 void HalReturnToFirmware(u32 routine);
 void KeBugCheck(u32 code);
+struct title_terminate_registration {
+    void (*routine)(struct title_terminate_registration *me);
+    u32 priority; /* the highest runs first */
+    struct list_entry links;
+};
+void ExRegisterTitleTerminateNotification(struct title_terminate_registration *registration,
+                                          u32 create);
 
 /* ---- threads ------------------------------------------------------------------------------- */
 typedef u32 thread_start(void *context);
