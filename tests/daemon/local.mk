@@ -5,7 +5,7 @@ tests_daemon_xe360_faulty_worker_CFLAGS = $(xe360_worker_CFLAGS)
 tests_daemon_xe360_faulty_worker_SOURCES = $(xe360_worker_SOURCES) tests/support/faulty_worker.c
 tests_daemon_xe360_faulty_worker_LDADD = $(xe360_worker_LDADD)
 tests_daemon_xe360_faulty_worker_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=xe_image_parse_breathing,--wrap=xe_instance_run,--wrap=xe_instance_thaw \
+	-Wl,--wrap=xe_image_parse_as,--wrap=xe_instance_run,--wrap=xe_instance_thaw \
 	-Wl,--wrap=xe_engine_can_translate,--wrap=xe_instance_engine,--wrap=xe_link_send
 tests_daemon_xe360_nonsense_worker_SOURCES = %D%/nonsense_worker.c
 

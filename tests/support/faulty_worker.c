@@ -61,15 +61,15 @@ static void take_faults(const uint8_t *file, size_t size)
         sscanf(mark, "wrong=%31[a-z0-9_]", fault.wrong);
 }
 
-WRAP(struct xe_image *, xe_image_parse_breathing, const void *file, size_t size,
-     const struct xe_breath *breath, struct xe_error *err)
+WRAP(struct xe_image *, xe_image_parse_as, const void *file, size_t size,
+     const struct xe_image_options *options, const struct xe_breath *breath, struct xe_error *err)
 {
     take_faults(file, size);
     for (uint64_t i = 0; i < fault.load_ms; i++) {
         poll(NULL, 0, 1);
         xe_breathe(breath);
     }
-    return __real_xe_image_parse_breathing(file, size, breath, err);
+    return __real_xe_image_parse_as(file, size, options, breath, err);
 }
 
 /* ---- runs ------------------------------------------------------------------------------------ */
