@@ -24,10 +24,20 @@ export XE360_SOCKET
 . "$source/tests/support/want.sh"
 
 cp "$build"/tests/guest/modules/*.dll "$build"/tests/guest/modules/*.xex .
-all='--module a.dll --module b.dll --module c.dll'
+all='--module lib/a.dll --module lib/b.dll --module lib/c.dll'
 
+mkdir together
+cp ./*.dll modules.xex links.xex together
+rm -f modules.xex
+mkdir lib
+mv a.dll b.dll c.dll lib
+cd together
+want 0 'PASS links' run links.xex -n 1M --guest-output
+want 0 'PASS modules' run modules.xex -n 10M --guest-output
+want 0 'PASS modules' run modules.xex -n 10M --guest-output --engine=interpreter
+cd ..
 want 0 'PASS links' run links.xex -n 1M --guest-output $all
-want 3 "imports 'c.dll', which is not there" run links.xex -n 1M --module a.dll --module b.dll
+want 3 "imports 'c.dll', which is not there" run links.xex -n 1M --module lib/a.dll --module lib/b.dll
 want 7 "module 'nowhere.dll'\|nowhere.dll" run links.xex -n 1M --module nowhere.dll
 want 0 '^module=a.dll base=0x83000000 .* state=ready load_count=1 attach_returned=0x00000001' \
     run links.xex -n 300 $all
@@ -38,7 +48,7 @@ want 4 'is stuck: 1 of 1 thread' run waits.dll -n 1M
 want 0 '' record links.xex -n 1M $all -o golden
 grep -q '"name": "a.dll"' golden
 want 0 'pass\|ok' check golden $all
-want 1 'modules' check golden --module b.dll --module a.dll --module c.dll
+want 1 'modules' check golden --module lib/b.dll --module lib/a.dll --module lib/c.dll
 
 # A page that differs from its hash, words that are changed, and code that the title may write to.
 cp links.xex edited.xex

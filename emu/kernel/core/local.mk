@@ -40,6 +40,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/module.c \
 	%D%/module.h \
 	%D%/module_calls.c \
+	%D%/module_file.c \
 	%D%/module_internal.h \
 	%D%/module_load.c \
 	%D%/name.c \

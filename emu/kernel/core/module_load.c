@@ -148,6 +148,21 @@ static uint32_t link_up(struct xe_kernel *kernel, struct xe_module *module,
 /* ---- loading ----------------------------------------------------------------------------------
  */
 
+/* What was given by name goes before what lies beside the title. */
+static const struct xe_image *from_file(struct xe_kernel *kernel, const char *path,
+                                        struct xe_error *err)
+{
+    const struct xe_module_source *source = kernel->module_source;
+    const struct xe_image *image = NULL;
+    uint32_t size;
+    void *bytes = xe__kernel_module_read(kernel, path, &size);
+
+    if (bytes)
+        image = source->parse(source->ctx, bytes, size, err);
+    xe_free(bytes);
+    return image;
+}
+
 static const struct xe_image *find(struct xe_kernel *kernel,
                                    const struct xe_module_request *request, uint32_t *ret_status)
 {
@@ -160,6 +175,10 @@ static const struct xe_image *find(struct xe_kernel *kernel,
         return NULL;
     image = request->bytes ? source->parse(source->ctx, request->bytes, request->size, &err)
                            : source->find(source->ctx, request->path, &err);
+    if (!image && !request->bytes && err.code == XE_ERR_IMAGE_NOT_FOUND) {
+        err = (struct xe_error)XE_ERROR_INIT;
+        image = from_file(kernel, request->path, &err);
+    }
     if (!image && err.code && err.code != XE_ERR_IMAGE_NOT_FOUND) {
         *ret_status = XE_STATUS_INVALID_IMAGE_FORMAT;
         xe_log_write(kernel->log, XE_LOG_GUEST, "loader", "'%s': %s", request->path, err.text);
