@@ -36,7 +36,8 @@ void xe__kernel_module_take(struct xe_module *module, const struct xe_image *ima
 void xe__kernel_module_fill(struct xe_kernel *kernel, const struct xe_module *module,
                             const struct xe_image *image);
 
-/* ---- module_file.c ---------------------------------------------------------------------------- */
+/* ---- module_file.c ----------------------------------------------------------------------------
+ */
 
 /* The bytes of a file by the path that a title has for it (owned by the caller); NULL: none there,
  * or it can't be read, which is logged. */
