@@ -1,6 +1,7 @@
 #!/bin/sh
 # A user's way to a title: xe360-cc builds it from one C file, in both page sizes and with options for
-# every step, and it runs. Also what xe360-cc says to those who hold it wrong.
+# every step, and it runs. <xe360/test.h> prints what its page and every.tap say. Also what xe360-cc
+# says to those who hold it wrong.
 set -eu
 
 build=${XE_BUILDDIR:-.}
@@ -61,6 +62,30 @@ hello
 hello -m4k
 hello -O0 -Wx,--compress=lzx,--encrypt=retail -Wl,-u,memmove
 hello -mvmx -Wx,-rtext=hello.c
+
+# taps SOURCE EXPECTED FLAG...: what it prints, to the last character
+taps()
+{
+    from=$1
+    expected=$2
+    shift 2
+    "$cc" -Wall -Wextra -Werror "$@" "$from" -o tap.xex || fail "xe360-cc $* $from"
+    "$ctl" run tap.xex -n 10M --until=exit --guest-output >/dev/null 2>out || fail "run: $(cat out)"
+    diff -u "$expected" out || fail "$from $* printed something else"
+}
+
+# example N: that one of the page
+example()
+{
+    sed -n '/^\.Sh EXAMPLES/,$p' "$source/man/xe360-test.7" |
+        awk -v n="$1" '/^\.Ed/ {on = 0} on {print} /^\.Bd/ {on = ++at == n}'
+}
+
+taps "$source/tests/guest/harness/every.c" "$source/tests/guest/harness/every.tap"
+taps "$source/tests/guest/harness/every.c" "$source/tests/guest/harness/every.tap" -O0
+example 1 >events.c
+example 2 >events.tap
+taps events.c events.tap
 
 says 'nothing to compile' "$cc" -o x.xex
 says '-o FILE is missing' "$cc" hello.c

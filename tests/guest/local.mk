@@ -19,6 +19,7 @@ TESTS += %D%/check-races.sh %D%/check-schedules.sh %D%/check-sdk.sh
 XE_RACE_NAMES = aba after-wake check-then-act check-then-wait double-init far-from-start late-field long-use \
 	look-once lost-update order-of-wakes published references section stale-reservation three-steps torn-pair \
 	unlock-before-store
+EXTRA_DIST += %D%/harness/every.c %D%/harness/every.tap
 EXTRA_DIST += $(XE_RACE_NAMES:%=%D%/races/%.c)
 
 guestdir = $(pkgdatadir)/guest
@@ -27,7 +28,7 @@ dist_guest_DATA = \
 guestincludedir = $(guestdir)/include/xe360
 dist_guestinclude_DATA = %D%/include/xe360/cxx.h %D%/include/xe360/except.h %D%/include/xe360/kernel.h %D%/include/xe360/module.h \
 	%D%/include/xe360/types.h
-dist_guestinclude_DATA += %D%/include/xe360/files.h
+dist_guestinclude_DATA += %D%/include/xe360/files.h %D%/include/xe360/test.h
 guestkerneldir = $(guestdir)/include/kernel/hle
 dist_guestkernel_DATA = emu/kernel/hle/xboxkrnl.def emu/kernel/hle/xam.def emu/kernel/hle/xbdm.def
 
