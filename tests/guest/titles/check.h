@@ -1,10 +1,14 @@
 /* What titles that check themselves share. A title defines TITLE and ends main with
- * `return verdict();`, so that its last line says "PASS title", or what failed. */
+ * `return verdict();`, so that its last line says "PASS title", or what failed; or it is made of
+ * suites, includes <xe360/test.h> first, and the checks here are its test's. */
 #ifndef XE_TITLE_CHECK_H
 #define XE_TITLE_CHECK_H
 
 #include <xe360/kernel.h>
 
+#ifdef XE360_TEST_H
+#define CHECK(condition) TEST_TRUE(condition)
+#else
 static u32 failures;
 
 #define CHECK(condition) check((condition) != 0, #condition, __LINE__)
@@ -25,6 +29,7 @@ static inline int verdict(void)
         DbgPrint("PASS " TITLE "\n");
     return failures != 0;
 }
+#endif
 
 static inline void sleep_ms(u32 ms)
 {
