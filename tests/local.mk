@@ -29,6 +29,7 @@ include tests/audit/local.mk
 include tests/apu/local.mk
 include tests/gpu/local.mk
 include tests/input/local.mk
+include tests/net/local.mk
 include tests/kernel/local.mk
 include tests/guest/local.mk
 include tests/rpc/local.mk
