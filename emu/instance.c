@@ -78,6 +78,7 @@ static bool create_parts(struct xe_instance *instance, struct xe_error *err)
         .overlay_limit = config->overlay_limit,
         .engine = config->engine,
         .pads = config->pads,
+        .network = config->network,
         .faults = config->faults,
     };
 

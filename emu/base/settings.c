@@ -14,6 +14,7 @@
 #define PLACE_BOOL(path)   PLACE_OF(path)
 #define PLACE_ENGINE(path) PLACE_OF(path)
 #define PLACE_GS(path)     PLACE_OF(path)
+#define PLACE_NET(path)    PLACE_OF(path)
 #define PLACE_KEYS(path)   0, 0
 
 #define IS_SEEN   true
@@ -80,6 +81,8 @@ const char *xe_setting_word(const struct xe_setting *setting, uint64_t value)
         return NULL;
     if (setting->type == XE_SETTING_ENGINE)
         return xe_engine_name((enum xe_engine)value);
+    if (setting->type == XE_SETTING_NET)
+        return xe_net_mode_name((enum xe_net_mode)value);
     return setting->type == XE_SETTING_GS ? xe_jit_gs_name((enum xe_jit_gs)value) : NULL;
 }
 

@@ -5,6 +5,9 @@
 static const char *const gs_words[] = {XE_JIT_GS_WORDS, NULL};
 static const struct xe_rpc_type gs_word = {.kind = XE_RPC_KIND_ENUM, .values = gs_words};
 
+static const char *const net_words[] = {XE_NET_MODE_WORDS, NULL};
+static const struct xe_rpc_type net_word = {.kind = XE_RPC_KIND_ENUM, .values = net_words};
+
 #define ROW_U32(name, min, max, fallback, unit, doc)                                               \
     {#name, &xe_rpc_int, OPTIONAL, min, max, doc " (" unit ")", fallback},
 #define ROW_U64(name, min, max, fallback, unit, doc) ROW_U32(name, min, max, fallback, unit, doc)
@@ -12,7 +15,8 @@ static const struct xe_rpc_type gs_word = {.kind = XE_RPC_KIND_ENUM, .values = g
     {#name, &xe_rpc_bool, OPTIONAL, 0, 0, doc, fallback},
 #define ROW_ENGINE(name, min, max, fallback, unit, doc)                                            \
     {#name, &xe_rpc_engine_word, OPTIONAL, 0, 0, doc, 0},
-#define ROW_GS(name, min, max, fallback, unit, doc) {#name, &gs_word, OPTIONAL, 0, 0, doc, 0},
+#define ROW_GS(name, min, max, fallback, unit, doc)  {#name, &gs_word, OPTIONAL, 0, 0, doc, 0},
+#define ROW_NET(name, min, max, fallback, unit, doc) {#name, &net_word, OPTIONAL, 0, 0, doc, 0},
 #define ROW_KEYS(name, min, max, fallback, unit, doc)                                              \
     {#name, &xe_rpc_handles, OPTIONAL, min, max, doc, 0},
 #define NO_ROW(name, min, max, fallback, unit, doc)

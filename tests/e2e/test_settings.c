@@ -114,6 +114,7 @@ static void try_setting(const struct xe_setting *setting, const json_t *properti
         break;
     case XE_SETTING_ENGINE:
     case XE_SETTING_GS:
+    case XE_SETTING_NET:
         try_words(group, name, schema);
         break;
     case XE_SETTING_KEYS:

@@ -144,6 +144,20 @@ void xe_hle_totals(const struct xe_kernel *kernel, struct xe_kernel_totals *ret)
     (void)ret;
 }
 
+void xe_hle_holds(const struct xe_kernel *kernel,
+                  void (*fn)(void *ctx, const struct xe_object *object), void *ctx)
+{
+    (void)kernel;
+    (void)fn;
+    (void)ctx;
+}
+
+void xe_hle_socket_waited(struct xe_thread *thread, uint32_t status)
+{
+    (void)thread;
+    (void)status;
+}
+
 void xe_hle_state_visit(struct xe_codec *c, struct xe_kernel *kernel)
 {
     (void)c;

@@ -8,13 +8,18 @@
 
 #define STACK_ARGS 0x54u /* the ninth argument's 32-bit value, from r1 */
 
-void hle_bench_init(struct hle_bench *h)
+void hle_bench_init_as(struct hle_bench *h, const struct xe_kernel_config *config)
 {
-    bench_init(&h->bench, NULL);
+    bench_init(&h->bench, config);
     cr_assert_eq(xe_mem_alloc(h->bench.mem, XE_MEM_HEAP_VIRTUAL_4K, SCRATCH, SCRATCH_SIZE, 0,
                               XE_PAGE_READWRITE, true, false),
                  SCRATCH);
     h->thread = bench_thread(&h->bench, 0);
+}
+
+void hle_bench_init(struct hle_bench *h)
+{
+    hle_bench_init_as(h, NULL);
 }
 
 void hle_bench_fini(struct hle_bench *h)

@@ -16,6 +16,7 @@ struct hle_bench {
 };
 
 void hle_bench_init(struct hle_bench *h);
+void hle_bench_init_as(struct hle_bench *h, const struct xe_kernel_config *config);
 void hle_bench_fini(struct hle_bench *h);
 
 /* Call an export with up to 12 arguments; r3 afterwards. */

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/codec.h"
 #include "hle_bench.h"
+#include "kernel/families/net.h"
 #include "tests/support/fields.h"
 
 static struct hle_bench h;
@@ -68,6 +69,7 @@ Test(hle_state, every_field_of_the_families)
     } while (0)
 
 #define P struct xe__print
+#define N struct xe__net
 Test(hle_state, every_field_of_what_families_keep)
 {
     xe__kernel_print(xe_kernel_family_self(h.bench.kernel, &xe_family_print), "line");
@@ -77,7 +79,10 @@ Test(hle_state, every_field_of_what_families_keep)
           FIELD_HOLE(P, has_return_value, return_value), FIELD_TAIL(P, return_value));
     KEEPS(struct xe__random, xe_family_random, xe__kernel_random_state,
           {0, 0, FIELD_NONE, "nothing"});
-    KEEPS(struct xe__net, xe_family_net, xe__kernel_net_state, {0, 0, FIELD_NONE, "nothing"});
+    KEEPS(N, xe_family_net, xe__kernel_net_state, FIELD(N, kernel, FIELD_LEADS, "the kernel"),
+          FIELD_HOLE(N, sockets, net), FIELD(N, net, FIELD_LEADS, "tests/net/test_net.c"),
+          FIELD(N, event, FIELD_LEADS, "objects; test_hle_socket.c"),
+          {offsetof(N, settling), sizeof(N), FIELD_NONE, "while at work only"});
     KEEPS(struct xe__tasks, xe_family_task, xe__kernel_tasks_state,
           FIELD(struct xe__tasks, cancelled, FIELD_LEADS, "as many as there are"),
           FIELD(struct xe__tasks, count, FIELD_LEADS, "how many there are"));

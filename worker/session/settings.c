@@ -51,11 +51,14 @@ json_t *xe__rpc_session_config_json(const struct xe_instance_config *config)
         const struct xe_setting *setting = &xe_settings[i];
 
         uint64_t value = xe_setting_get(config, setting);
+        const char *word = xe_setting_word(setting, value);
 
         if (setting->group == XE_SETTING_CONFIG && setting->seen)
             json_object_set_new(object, setting->name,
-                                setting->type == XE_SETTING_BOOL ? json_boolean(value)
-                                                                 : json_integer((json_int_t)value));
+                                word ? json_string(word)
+                                : setting->type == XE_SETTING_BOOL
+                                    ? json_boolean(value)
+                                    : json_integer((json_int_t)value));
     }
     return object;
 }

@@ -52,7 +52,7 @@ enum xe_standing {
     XE_STANDS_IDLE,   /* it was given nothing more to do                       */
     XE_STANDS_HALTED, /* it does nothing any more                              */
     /* of threads, again: */
-    XE_STANDS_NETWORK, /* waits for what comes from there, and nothing does    */
+    XE_STANDS_NETWORK, /* waits for what comes from there                      */
     XE_STANDINGS
 };
 #define XE_STANDING_WORDS                                                                          \

@@ -9,6 +9,7 @@
 #include "xe/audit.h"
 #include "xe/engine.h"
 #include "xe/error.h"
+#include "xe/net.h"
 
 #define XE_SETTING_COUNT_MAX 9007199254740991ull /* 2^53 - 1: what any reader of JSON can hold */
 
@@ -20,6 +21,7 @@
 #define XE__FIELD_BOOL(field)   bool field;
 #define XE__FIELD_ENGINE(field) enum xe_engine field;
 #define XE__FIELD_GS(field)     enum xe_jit_gs field;
+#define XE__FIELD_NET(field)    enum xe_net_mode field;
 #define XE__FIELD_KEYS(field)
 #define XE__OMIT(field)
 
@@ -74,6 +76,7 @@ enum xe_setting_type {
     XE_SETTING_BOOL,
     XE_SETTING_ENGINE, /* numbers that are written as words */
     XE_SETTING_GS,
+    XE_SETTING_NET,
     XE_SETTING_KEYS
 };
 

@@ -81,6 +81,7 @@ enum xe_wait_end {
     XE_WAIT_END_IO,      /* r3 becomes the status of the request `arg`                     */
     XE_WAIT_END_IO_BOOL, /* likewise, as Windows' ReadFile and WriteFile tell it           */
     XE_WAIT_END_AGAIN,   /* the call is made again                                         */
+    XE_WAIT_END_SOCKET,  /* the call on a socket goes on; which one `arg` says             */
     XE_WAIT_ENDS
 };
 

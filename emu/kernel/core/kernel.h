@@ -17,6 +17,7 @@
 #include "xe/image.h"
 #include "xe/instance.h"
 #include "xe/kernel.h"
+#include "xe/net.h"
 #include "xe/log.h"
 #include "xe/nearest.h"
 #include "xe/stop.h"
@@ -24,6 +25,7 @@
 
 struct xe_call;
 struct xe_codec;
+struct xe_object;
 struct xe_thread;
 
 struct xe_kernel_config {
@@ -37,7 +39,8 @@ struct xe_kernel_config {
     uint64_t
         livelock_after; /* instructions that a thread runs in a circle until it is one; 0: any */
     uint32_t pads;      /* controllers that are plugged in at first, from the first port on */
-    bool writable_code; /* pages of code can be written by the title */
+    enum xe_net_mode network; /* what is at the other end of its cable */
+    bool writable_code;       /* pages of code can be written by the title */
     struct xe_faults faults;
 };
 
@@ -275,6 +278,11 @@ bool xe_hle_link(struct xe_kernel *kernel, const struct xe_image *image,
 bool xe_hle_is_kernel(const char *library);
 /* An export entry in guest memory was executed; cpu is the current thread's. */
 void xe_hle_dispatch(struct xe_kernel *kernel, struct xe_cpu *cpu, xe_gva address);
+/* Visit the objects that families hold a reference of, once for each. */
+void xe_hle_holds(const struct xe_kernel *kernel,
+                  void (*fn)(void *ctx, const struct xe_object *object), void *ctx);
+/* The wait of a call on a socket is over (XE_WAIT_END_SOCKET): the call goes on. */
+void xe_hle_socket_waited(struct xe_thread *thread, uint32_t status);
 /* The static name of the export whose entry has this address; NULL: none. */
 const char *xe_hle_entry_name(const struct xe_kernel *kernel, xe_gva address);
 /* Add what the families count: draws, swaps, stub_calls. The rest is filled. */

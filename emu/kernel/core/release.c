@@ -33,13 +33,20 @@ static const struct xe_thread *starver(const struct xe_thread *thread)
     return current->priority > thread->priority || current->irql >= IRQL_DISPATCH ? current : NULL;
 }
 
+/* For ever, for what somebody outside may do, or where nobody is. */
+static bool waits_for_network(const struct xe_wait *wait)
+{
+    return !wait->timed && (wait->end == XE_WAIT_END_SOCKET ||
+                            (wait->park == XE_AUDIT_PARK_NETWORK && !wait->count));
+}
+
 static void stand_in_wait(const struct xe_thread *thread, struct xe_producer *ret)
 {
     const struct xe_wait *wait = &thread->wait;
 
-    ret->standing = wait->count                                           ? XE_STANDS_WAITING
-                    : wait->park == XE_AUDIT_PARK_NETWORK && !wait->timed ? XE_STANDS_NETWORK
-                                                                          : XE_STANDS_SLEEPING;
+    ret->standing = waits_for_network(wait) ? XE_STANDS_NETWORK
+                    : wait->count           ? XE_STANDS_WAITING
+                                            : XE_STANDS_SLEEPING;
     ret->since_cycle = wait->since_cycle;
     ret->timed = wait->timed && wait->timer.due != UINT64_MAX;
     ret->alertable = wait->alertable;

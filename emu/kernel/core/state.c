@@ -74,9 +74,9 @@ void xe_kernel_state(struct xe_codec *c, struct xe_kernel *kernel)
     xe_codec_section(c, "timers");
     xe__kernel_timers_state(c, kernel);
     xe__kernel_core_state(c, kernel);
+    xe_hle_state_visit(c, kernel);
     if (xe_codec_loading(c))
         xe__kernel_state_check(c, kernel);
-    xe_hle_state_visit(c, kernel);
     xe__kernel_bus_state(c, kernel);
     xe__kernel_promises_state(c, kernel);
     xe__kernel_lacking_state(c, kernel);

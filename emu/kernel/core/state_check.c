@@ -87,23 +87,23 @@ static void hold(const struct xe__state_world *world, uint32_t *held,
         held[xe__kernel_state_object_index(world, object->id)]++;
 }
 
+struct holding {
+    const struct xe__state_world *world;
+    uint32_t *held;
+};
+
+static void hold_one(void *ctx, const struct xe_object *object)
+{
+    const struct holding *to = ctx;
+
+    hold(to->world, to->held, object);
+}
+
 static void hold_wait(const struct xe__state_world *world, uint32_t *held,
                       const struct xe_wait *wait)
 {
     for (uint32_t i = 0; i < wait->count; i++)
         hold(world, held, wait->link[i].object);
-}
-
-struct holder {
-    const struct xe__state_world *world;
-    uint32_t *held;
-};
-
-static void hold_of_request(void *ctx, const struct xe_object *object)
-{
-    const struct holder *holder = ctx;
-
-    hold(holder->world, holder->held, object);
 }
 
 /* All references of the kernel's own. */
@@ -124,13 +124,14 @@ static void hold_all(const struct xe__state_world *world, uint32_t *held)
         if (t->state != XE_THREAD_TERMINATED)
             hold(world, held, t->object);
     }
+    xe_hle_holds(kernel, hold_one, &(struct holding){world, held});
     for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++)
         if (kernel->hw[i].dpc_thread)
             hold(world, held, kernel->hw[i].dpc_thread->object);
     for (size_t i = 0; i < world->objects; i++)
         if (world->object[i]->type == &xe_object_file_type)
             hold(world, held, world->object[i]->host.file->port);
-    xe__kernel_ios_hold(kernel, hold_of_request, &(struct holder){world, held});
+    xe__kernel_ios_hold(kernel, hold_one, &(struct holding){world, held});
 }
 
 static void check_object(struct xe_codec *c, const struct xe_object *object, uint32_t held)

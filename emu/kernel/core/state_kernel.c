@@ -9,8 +9,8 @@
 /* ---- where signals come from ---------------------------------------------------------------- */
 
 /* Sources that are no exports, as xe_kernel_internal_begin and xe_kernel_site name them. */
-static const char *const sources[] = {"kernel",      "stub",       "?",     "timer",
-                                      "thread_exit", "overlapped", "audio", "io"};
+static const char *const sources[] = {"kernel",     "stub",  "?",  "timer",  "thread_exit",
+                                      "overlapped", "audio", "io", "network"};
 
 const char *xe_kernel_source(const char *text)
 {
@@ -177,6 +177,7 @@ static void settings_state(struct xe_codec *c, const struct xe_kernel *kernel)
     xe_codec_fixed(c, "slice", kernel->config.slice);
     xe_codec_fixed(c, "clock_hz", kernel->config.clock_hz);
     xe_codec_fixed(c, "pads", kernel->config.pads);
+    xe_codec_fixed(c, "network", kernel->config.network);
     xe_codec_fixed(c, "start_time", kernel->config.start_time);
     xe_codec_fixed(c, "writable_code", kernel->config.writable_code);
     xe_codec_fixed(c, "inject_lost_wake", kernel->config.faults.inject_lost_wake);

@@ -116,6 +116,9 @@ static void give_result(struct xe_thread *thread, uint32_t status)
     case XE_WAIT_END_AGAIN:
         xe__kernel_io_again(thread, status);
         break;
+    case XE_WAIT_END_SOCKET:
+        xe_hle_socket_waited(thread, status);
+        break;
     default:
         thread->cpu.gpr[3] = (uint64_t)(int64_t)(int32_t)status;
     }

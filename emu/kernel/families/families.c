@@ -65,6 +65,7 @@ const struct xe_family *const xe_families[] = {
     PLAIN("system management controller", xe_hle_smc),
     &xe_family_task,
     &xe_family_net,
+    PLAIN("sockets", xe_hle_sockets),
     &xe_family_user,
     &xe_family_input,
     NULL,
@@ -114,4 +115,14 @@ void xe__kernel_families_totals(const struct xe_hle_state *hle, struct xe_kernel
     for (uint32_t i = 0; xe_families[i]; i++)
         if (xe_families[i]->totals)
             xe_families[i]->totals(hle->self[i], ret);
+}
+
+void xe_hle_holds(const struct xe_kernel *kernel,
+                  void (*fn)(void *ctx, const struct xe_object *object), void *ctx)
+{
+    const struct xe_hle_state *hle = xe_kernel_hle(kernel);
+
+    for (uint32_t i = 0; xe_families[i]; i++)
+        if (xe_families[i]->holds)
+            xe_families[i]->holds(hle->self[i], fn, ctx);
 }

@@ -31,6 +31,12 @@ libxe_kernel_a_SOURCES += \
 	%D%/message.c \
 	%D%/module.c \
 	%D%/net.c \
+	%D%/net.h \
+	%D%/net_select.c \
+	%D%/net_silent.c \
+	%D%/net_socket.c \
+	%D%/net_try.c \
+	%D%/net_wait.c \
 	%D%/object.c \
 	%D%/print.c \
 	%D%/queue.c \

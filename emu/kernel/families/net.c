@@ -1,105 +1,21 @@
-/* NetDll: a network with a link and an address and nobody on it. Sockets can be made, bound and
- * listened on; nothing ever arrives, so whoever waits for something waits until the timeout or for
- * ever, visibly parked. Nothing leaves this machine.
+/* NetDll as a whole: the link, its address, and what the family keeps. Nothing leaves this machine.
  * Source: Winsock's documented results; structure offsets as xenia has them. */
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/codec.h"
-#include "kernel/core/dispatcher.h"
-#include "kernel/core/lacking.h"
-#include "kernel/hle/hle_internal.h"
-#include "kernel/core/thread.h"
+#include "kernel/core/clock.h"
+#include "kernel/core/device.h"
+#include "kernel/core/state.h"
+#include "kernel/families/net.h"
 
 #define LINK_UP       (1u | 2u | 8u) /* active, 100 Mbit/s, full duplex */
 #define XNADDR_STATIC 4u
-#define ADDRESS       0xC0000202u /* 192.0.2.2: a documentation network, so nobody is meant */
-
-#define WSAENETUNREACH 10051u
-#define WSAENOTSOCK    10038u
-#define WSAEINVAL      10022u
-#define SOCKET_ERROR   (-1)
-#define SOCKET_OF(n)   (4u + 4u * (n))
-
-static void fail(struct xe_call *call, uint32_t error)
-{
-    xe_kernel_thread_set_last_error(call->thread, error);
-    xe_ret_s32(call, SOCKET_ERROR);
-}
-
-static bool is_socket(const struct xe_call *call, uint32_t s)
-{
-    const struct xe__net *self = call->self;
-
-    return s >= SOCKET_OF(0) && s % 4 == 0 && s < SOCKET_OF(self->sockets);
-}
+#define NOWHERE       0xC0000202u /* 192.0.2.2: a documentation network, so nobody is meant */
 
 static void zero(struct xe_call *call)
 {
     xe_ret_u32(call, 0);
-}
-
-/* Calls that succeed on any socket. */
-static void on_socket(struct xe_call *call)
-{
-    if (is_socket(call, xe_arg_u32(call, 1)))
-        xe_ret_u32(call, 0);
-    else
-        fail(call, WSAENOTSOCK);
-}
-
-static void net_socket(struct xe_call *call)
-{
-    struct xe__net *self = call->self;
-
-    if (self->sockets == XE__HLE_SOCKETS) {
-        fail(call, 10024); /* WSAEMFILE */
-        return;
-    }
-    xe_ret_u32(call, SOCKET_OF(self->sockets++));
-}
-
-/* Park on time alone, for ever: what a blocking call on a silent network does. The thread shows as
- * waiting in this export. */
-static void park_for_ever(struct xe_call *call)
-{
-    xe_kernel_lacking_found(call->kernel, XE_LACKING_NETWORK);
-    xe_kernel_wait(call->thread, &(struct xe_wait_request){.timeout = XE_WAIT_FOREVER,
-                                                           .park = XE_AUDIT_PARK_NETWORK});
-}
-
-static void blocking(struct xe_call *call)
-{
-    if (is_socket(call, xe_arg_u32(call, 1)))
-        park_for_ever(call);
-    else
-        fail(call, WSAENOTSOCK);
-}
-
-static void net_connect(struct xe_call *call)
-{
-    fail(call, is_socket(call, xe_arg_u32(call, 1)) ? WSAENETUNREACH : WSAENOTSOCK);
-}
-
-/* No socket is ever ready: empty the sets and wait for the timeout. */
-static void net_select(struct xe_call *call)
-{
-    xe_gva timeout = xe_arg_gva(call, 5);
-    struct xe_wait_request request = {
-        .timeout = XE_WAIT_FOREVER, .park = XE_AUDIT_PARK_NETWORK, .end = XE_WAIT_END_ZERO};
-
-    if (timeout)
-        request.timeout = -((int64_t)(int32_t)xe_mem_u32(call->mem, timeout) * 10000000 +
-                            (int64_t)(int32_t)xe_mem_u32(call->mem, timeout + 4) * 10);
-    if (timeout && request.timeout > 0) {
-        fail(call, WSAEINVAL); /* a negative time; ours would be a date */
-        return;
-    }
-    for (unsigned i = 2; i < 5; i++)
-        if (xe_arg_gva(call, i) && (timeout || i != 2))
-            xe_mem_set_u32(call->mem, xe_arg_gva(call, i), 0);
-    xe_kernel_lacking_found(call->kernel, XE_LACKING_NETWORK);
-    xe_kernel_wait(call->thread, &request);
 }
 
 static void wsa_get_last_error(struct xe_call *call)
@@ -121,22 +37,8 @@ static void wsa_startup(struct xe_call *call)
         memset(p, 0, 0x18C);
         xe_store_be16(p, version);
         xe_store_be16(p + 2, 0x0202);
-        xe_store_be16(p + 0x186, XE__HLE_SOCKETS);
+        xe_store_be16(p + 0x186, XE__NET_SILENT);
     }
-    xe_ret_u32(call, 0);
-}
-
-static void fd_is_set(struct xe_call *call)
-{
-    uint32_t s = xe_arg_u32(call, 0), n;
-    xe_gva set = xe_arg_gva(call, 1);
-
-    n = xe_mem_u32(call->mem, set);
-    for (uint32_t i = 0; i < n && i < 64; i++)
-        if (xe_mem_u32(call->mem, set + 4 + 4 * i) == s) {
-            xe_ret_u32(call, 1);
-            return;
-        }
     xe_ret_u32(call, 0);
 }
 
@@ -148,12 +50,13 @@ static void link_status(struct xe_call *call)
 static void get_title_xn_addr(struct xe_call *call)
 {
     static const uint8_t mac[6] = {0x02, 0x00, 0x00, 0x36, 0x00, 0x01}; /* locally administered */
+    uint32_t address = xe__net_of(call->kernel)->net ? XE_NET_ADDRESS : NOWHERE;
     uint8_t *p = xe_arg_view_rw(call, 1, 0x24);
 
     if (p) {
         memset(p, 0, 0x24);
-        xe_store_be32(p, ADDRESS);
-        xe_store_be32(p + 4, ADDRESS);
+        xe_store_be32(p, address);
+        xe_store_be32(p + 4, address);
         memcpy(p + 10, mac, sizeof(mac));
     }
     xe_ret_u32(call, XNADDR_STATIC);
@@ -183,17 +86,121 @@ static void inet_addr(struct xe_call *call)
 
 /* ---- the family ----------------------------------------------------------------------------- */
 
-static void *create(struct xe_kernel *kernel)
+struct xe__net *xe__net_of(const struct xe_kernel *kernel)
 {
-    (void)kernel;
-    return xe_calloc(1, sizeof(struct xe__net));
+    return xe_kernel_family_self(kernel, &xe_family_net);
 }
 
-void xe__kernel_net_state(struct xe_codec *c, void *self)
+const struct xe_net *xe_kernel_net(const struct xe_kernel *kernel)
 {
-    struct xe__net *net = self;
+    return xe__net_of(kernel)->net;
+}
 
-    xe_codec_up_to(c, "sockets", &net->sockets, XE__HLE_SOCKETS);
+struct xe_net *xe_kernel_net_enter(struct xe_kernel *kernel)
+{
+    struct xe__net *self = xe__net_of(kernel);
+
+    if (self->net)
+        xe_net_now(self->net, xe_kernel_interrupt_time(kernel));
+    return self->net;
+}
+
+void xe_kernel_net_leave(struct xe_kernel *kernel)
+{
+    struct xe_kernel_scope outer = xe_kernel_internal_begin(kernel, "network", NULL);
+
+    xe__net_settle(xe__net_of(kernel));
+    xe_kernel_internal_end(kernel, outer);
+}
+
+static void tick(void *ctx, uint64_t now)
+{
+    struct xe__net *self = ctx;
+    struct xe_kernel_scope outer = xe_kernel_internal_begin(self->kernel, "network", NULL);
+
+    xe_net_now(self->net, now);
+    xe__net_settle(self);
+    xe_kernel_internal_end(self->kernel, outer);
+}
+
+/* What arrives may be what somebody waits for. */
+static bool hopeful(const void *ctx)
+{
+    (void)ctx;
+    return true;
+}
+
+static void destroy(void *ctx)
+{
+    struct xe__net *self = ctx;
+
+    xe_net_destroy(self->net);
+    xe_free(self);
+}
+
+static bool plug_in(struct xe__net *self)
+{
+    /* The controller itself is not there: an access faults. Only its clock is. */
+    static const struct xe_device_type type = {
+        .id = XE_DEVICE_ETHERNET, .tick = tick, .hopeful = hopeful};
+
+    self->net = xe_net_create();
+    return self->net && xe_kernel_device_add(self->kernel, &type, self);
+}
+
+static void *create(struct xe_kernel *kernel)
+{
+    struct xe__net *self = xe_calloc(1, sizeof(*self));
+
+    if (!self)
+        return NULL;
+    self->kernel = kernel;
+    if (xe_kernel_config_get(kernel)->network == XE_NET_NONE || plug_in(self))
+        return self;
+    destroy(self);
+    return NULL;
+}
+
+static void events_state(struct xe_codec *c, struct xe__net *self, uint32_t slot)
+{
+    bool there = self->event[slot][0];
+
+    xe_codec_item(c, "events of socket", slot);
+    xe_codec_bool(c, "there", &there);
+    for (uint32_t side = 0; side < XE__NET_SIDES; side++) {
+        struct xe_object **event = &self->event[slot][side];
+
+        if (xe_codec_loading(c))
+            *event = NULL;
+        if (there && !c->stopped)
+            xe__kernel_state_object(c, "event", event);
+        xe_codec_want(c, !there || (*event && (*event)->type == &xe_object_event_type),
+                      "a socket's event is none");
+    }
+}
+
+static void holds(const void *ctx, void (*fn)(void *fn_ctx, const struct xe_object *object),
+                  void *fn_ctx)
+{
+    const struct xe__net *self = ctx;
+
+    for (uint32_t slot = 0; slot < XE_NET_SOCKETS; slot++)
+        for (uint32_t side = 0; side < XE__NET_SIDES; side++)
+            if (self->event[slot][side])
+                fn(fn_ctx, self->event[slot][side]);
+}
+
+void xe__kernel_net_state(struct xe_codec *c, void *ctx)
+{
+    struct xe__net *self = ctx;
+
+    xe_codec_up_to(c, "sockets", &self->sockets, XE__NET_SILENT);
+    if (!self->net)
+        return;
+    xe_net_state(c, self->net);
+    for (uint32_t slot = 0; slot < XE_NET_SOCKETS && !c->stopped; slot++)
+        events_state(c, self, slot);
+    xe_codec_item(c, NULL, 0);
 }
 
 static const struct xe_hle exports[] = {
@@ -205,27 +212,8 @@ static const struct xe_hle exports[] = {
     XE_HLE(XAM, NetDll_XNetCleanup, zero, "caller:u32 -> u32"),
     XE_HLE(XAM, NetDll_XNetGetEthernetLinkStatus, link_status, "caller:u32 -> u32"),
     XE_HLE(XAM, NetDll_XNetGetTitleXnAddr, get_title_xn_addr, "caller:u32 address:ptr -> u32"),
-    XE_HLE(XAM, NetDll_socket, net_socket, "caller:u32 family:u32 type:u32 protocol:u32 -> s32"),
-    XE_HLE(XAM, NetDll_closesocket, on_socket, "caller:u32 socket:u32 -> s32"),
-    XE_HLE(XAM, NetDll_shutdown, on_socket, "caller:u32 socket:u32 how:u32 -> s32"),
-    XE_HLE(XAM, NetDll_ioctlsocket, on_socket, "caller:u32 socket:u32 command:u32 arg:ptr -> s32"),
-    XE_HLE(XAM, NetDll_setsockopt, on_socket,
-           "caller:u32 socket:u32 level:u32 option:u32 value:ptr size:u32 -> s32"),
-    XE_HLE(XAM, NetDll_bind, on_socket, "caller:u32 socket:u32 address:ptr size:u32 -> s32"),
-    XE_HLE(XAM, NetDll_listen, on_socket, "caller:u32 socket:u32 backlog:u32 -> s32"),
-    XE_HLE(XAM, NetDll_accept, blocking, "caller:u32 socket:u32 address:ptr size:ptr -> s32"),
-    XE_HLE(XAM, NetDll_recv, blocking,
-           "caller:u32 socket:u32 buffer:ptr size:u32 flags:u32 -> s32"),
-    XE_HLE(XAM, NetDll_recvfrom, blocking,
-           "caller:u32 socket:u32 buffer:ptr size:u32 flags:u32 from:ptr from_size:ptr -> s32"),
-    XE_HLE(XAM, NetDll_connect, net_connect, "caller:u32 socket:u32 address:ptr size:u32 -> s32"),
-    XE_HLE(XAM, NetDll_send, net_connect,
-           "caller:u32 socket:u32 buffer:ptr size:u32 flags:u32 -> s32"),
-    XE_HLE(XAM, NetDll_select, net_select,
-           "caller:u32 n:u32 read:ptr write:ptr except:ptr timeout:ptr -> s32"),
     XE_HLE(XAM, NetDll_WSAGetLastError, wsa_get_last_error, "-> u32"),
     XE_HLE(XAM, NetDll_WSASetLastError, wsa_set_last_error, "error:u32 -> void"),
-    XE_HLE(XAM, NetDll___WSAFDIsSet, fd_is_set, "socket:u32 set:ptr -> bool"),
     XE_HLE(XAM, NetDll_inet_addr, inet_addr, "text:cstr -> u32"),
     XE_HLE_END,
 };
@@ -234,6 +222,7 @@ const struct xe_family xe_family_net = {
     .name = "network",
     .exports = exports,
     .create = create,
-    .destroy = xe_free,
+    .destroy = destroy,
     .state = xe__kernel_net_state,
+    .holds = holds,
 };

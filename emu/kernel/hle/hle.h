@@ -16,6 +16,7 @@
 #include "mem/mem.h"
 #include "xe/kernel.h"
 
+struct xe_object; /* kernel/object.h */
 struct xe_thread; /* kernel/thread.h */
 
 enum xe_hle_module { XE_HLE_XBOXKRNL, XE_HLE_XAM, XE_HLE_XBDM, XE_HLE_MODULES };
@@ -115,6 +116,9 @@ struct xe_family {
                                                     * beside */
     void (*totals)(const void *self, struct xe_kernel_totals *ret); /* adds what it counts; may be
                                                                      * NULL */
+    /* Visits the objects that it holds a reference of; may be NULL. */
+    void (*holds)(const void *self, void (*fn)(void *ctx, const struct xe_object *object),
+                  void *ctx);
 };
 
 /* All families, NULL terminated (families/families.c). */

@@ -14,7 +14,6 @@
 #define XE__HLE_CALLERS        4096u
 #define XE__HLE_VARIABLES      64u
 #define XE__HLE_VARIABLE_BYTES 0x1000u
-#define XE__HLE_SOCKETS        1024u /* made by one title */
 #define XE__HLE_FAMILIES       64u
 
 /* The most bytes that one call works through byte by byte (hashes, conversions): what a title can
@@ -132,17 +131,12 @@ struct xe__tasks {
     uint32_t count;
 };
 
-struct xe__net {
-    uint32_t sockets; /* numbers handed out */
-};
-
 extern const struct xe_family xe_family_launch, xe_family_print, xe_family_random, xe_family_task,
     xe_family_video, xe_family_net, xe_family_user, xe_family_input;
 
 /* State functions of families that keep something (struct xe_family). */
 void xe__kernel_print_state(struct xe_codec *c, void *self);
 void xe__kernel_random_state(struct xe_codec *c, void *self);
-void xe__kernel_net_state(struct xe_codec *c, void *self);
 void xe__kernel_tasks_state(struct xe_codec *c, void *self);
 
 void xe__kernel_print(struct xe__print *self, const char *text);
@@ -176,6 +170,6 @@ uint32_t xe__kernel_format_double(uint64_t bits, char type, int precision, bool 
 extern const struct xe_hle xe_hle_rtl_string[], xe_hle_rtl_unicode[], xe_hle_rtl_misc[],
     xe_hle_memory[], xe_hle_module[], xe_hle_system[], xe_hle_config[], xe_hle_file[],
     xe_hle_audio[], xe_hle_absent[], xe_hle_enumerate[], xe_hle_locale[], xe_hle_message[],
-    xe_hle_smc[], xe_hle_crypt[], xe_hle_xam_misc[];
+    xe_hle_smc[], xe_hle_sockets[], xe_hle_crypt[], xe_hle_xam_misc[];
 
 #endif

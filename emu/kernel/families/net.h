@@ -1,0 +1,90 @@
+/* The network's exports between themselves: what the family keeps, calls that may block. */
+#ifndef XE_KERNEL_FAMILIES_NET_H
+#define XE_KERNEL_FAMILIES_NET_H
+
+#include "kernel/core/dispatcher.h"
+#include "kernel/core/thread.h"
+#include "kernel/hle/hle_internal.h"
+#include "net/net.h"
+
+#define XE__NET_SILENT 1024u /* sockets made by one title where nobody is */
+
+#define XE__NET_EINTR 10004u
+
+/* What a thread waits for on a socket. */
+enum xe__net_side {
+    XE__NET_READ,  /* something to receive or accept, or the end */
+    XE__NET_WRITE, /* room to send, or a connection              */
+    XE__NET_FAIL,  /* no connection                              */
+    XE__NET_SIDES
+};
+
+struct xe__net {
+    struct xe_kernel *kernel;
+    uint32_t sockets;   /* made where nobody is: numbers handed out */
+    struct xe_net *net; /* owned; NULL: nobody is there */
+    /* Of each socket of the title: auto-reset events, which are signalled as long as the side is
+     * ready; a reference each. NULL: not a socket, or one that was not accepted yet. */
+    struct xe_object *event[XE_NET_SOCKETS][XE__NET_SIDES];
+    bool settling, again; /* at work at it; and not done with it: no state */
+};
+
+/* Calls that may block. */
+enum xe__net_op {
+    XE__NET_ACCEPT,
+    XE__NET_CONNECT,
+    XE__NET_RECV,
+    XE__NET_RECVFROM,
+    XE__NET_SEND,
+    XE__NET_SENDTO,
+    XE__NET_WSASEND,
+    XE__NET_WSASENDTO,
+    XE__NET_WSARECV,
+    XE__NET_WSARECVFROM,
+    XE__NET_SELECT,
+    XE__NET_OPS
+};
+
+/* Each tries, and answers the call if it need not wait (true); `again`: the call has waited. */
+bool xe__net_try_accept(struct xe_call *call, bool again);
+bool xe__net_try_connect(struct xe_call *call, bool again);
+bool xe__net_try_recv(struct xe_call *call, bool again);
+bool xe__net_try_recvfrom(struct xe_call *call, bool again);
+bool xe__net_try_send(struct xe_call *call, bool again);
+bool xe__net_try_sendto(struct xe_call *call, bool again);
+bool xe__net_try_wsasend(struct xe_call *call, bool again);
+bool xe__net_try_wsasendto(struct xe_call *call, bool again);
+bool xe__net_try_wsarecv(struct xe_call *call, bool again);
+bool xe__net_try_wsarecvfrom(struct xe_call *call, bool again);
+bool xe__net_try_select(struct xe_call *call, bool again);
+
+/* Try, and wait if that is needed. */
+void xe__net_run(struct xe_call *call, enum xe__net_op op);
+/* What select waits for: adds a side of each socket in a set. false: too many. */
+bool xe__net_select_wants(struct xe_call *call, struct xe_wait_request *request);
+void xe__net_select_clear(struct xe_call *call);
+
+/* Waiters that can go on do; what arrives next has its time. After everything that was done. */
+void xe__net_settle(struct xe__net *self);
+/* Events for a new socket of the title; false: out of memory. */
+bool xe__net_attach(struct xe__net *self, uint32_t number);
+/* The socket ends: who waits for it goes on and fails. */
+void xe__net_detach(struct xe__net *self, uint32_t number);
+
+void xe__net_fail(struct xe_call *call, uint32_t error);
+/* -1 with the error, or 0. */
+void xe__net_answer(struct xe_call *call, uint32_t error);
+
+void xe__kernel_net_state(struct xe_codec *c, void *self);
+
+/* Who keeps it: the family "network"; calls of others find it here. */
+struct xe__net *xe__net_of(const struct xe_kernel *kernel);
+
+/* net_silent.c: the same calls where nobody is. */
+void xe__net_silent_socket(struct xe_call *call);
+void xe__net_silent_on(struct xe_call *call); /* succeeds on any socket */
+void xe__net_silent_connect(struct xe_call *call);
+void xe__net_silent_wait(struct xe_call *call);
+void xe__net_silent_select(struct xe_call *call);
+
+#endif
