@@ -81,6 +81,16 @@ static bool apply_REGISTER(struct xe_instance *instance, const struct xe_input *
 #define check_PAD_CLEAR      xe__instance_check_pad
 #define apply_PAD_CLEAR      xe__instance_apply_pad
 
+/* What peers on the network do: instance_net.c. */
+#define check_NET_LISTEN  xe__instance_check_net
+#define apply_NET_LISTEN  xe__instance_apply_net
+#define check_NET_CONNECT xe__instance_check_net
+#define apply_NET_CONNECT xe__instance_apply_net
+#define check_NET_SEND    xe__instance_check_net
+#define apply_NET_SEND    xe__instance_apply_net
+#define check_NET_CLOSE   xe__instance_check_net
+#define apply_NET_CLOSE   xe__instance_apply_net
+
 static const struct {
     /* Would it come to pass? */
     bool (*check)(const struct xe_instance *instance, const struct xe_input *input,
@@ -147,8 +157,8 @@ static bool record(struct xe_instance *instance, const struct xe_input *input, s
            record_point(instance, place, err) && xe_inputs_add(&instance->inputs, &placed, err);
 }
 
-/* Why nothing tells of an input; NONE: the log does. What happens to controllers is kept whether it
- * records or not, as long as the log is whole and has room. */
+/* Why nothing tells of an input; NONE: the log does. What controllers and peers do is kept whether
+ * it records or not, as long as the log is whole and has room. */
 static enum xe_taint_reason unkept(const struct xe_instance *instance, const struct xe_input *input)
 {
     const struct xe_inputs *inputs = &instance->inputs;

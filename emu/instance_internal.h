@@ -72,6 +72,11 @@ bool xe__instance_check_pad(const struct xe_instance *instance, const struct xe_
                             struct xe_error *err);
 bool xe__instance_apply_pad(struct xe_instance *instance, const struct xe_input *input,
                             struct xe_error *err);
+/* instance_net.c: those of what peers on the network do. */
+bool xe__instance_check_net(const struct xe_instance *instance, const struct xe_input *input,
+                            struct xe_error *err);
+bool xe__instance_apply_net(struct xe_instance *instance, const struct xe_input *input,
+                            struct xe_error *err);
 void xe__instance_taint(struct xe_instance *instance, enum xe_taint_reason reason);
 /* What a digest on the way takes, about, for polling: the run's own work is little beside it. */
 #define XE__DIGEST_NS 100000u

@@ -45,7 +45,12 @@ tests_e2e_test_verdicts_SOURCES = %D%/test_diagnoses.c %D%/test_xdon.c
 tests_e2e_test_verdicts_CFLAGS = $(XE_TEST_CFLAGS)
 tests_e2e_test_verdicts_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
 
-# Controllers: events, scripts, equalities.
+# The network: a server and its peers, equalities. Controllers: events, scripts, equalities.
+check_PROGRAMS += tests/e2e/test_net
+TESTS += tests/e2e/test_net
+tests_e2e_test_net_SOURCES = %D%/test_net.c
+tests_e2e_test_net_CFLAGS = $(XE_TEST_CFLAGS)
+tests_e2e_test_net_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
 check_PROGRAMS += tests/e2e/test_pads
 TESTS += tests/e2e/test_pads
 tests_e2e_test_pads_SOURCES = %D%/test_pads.c

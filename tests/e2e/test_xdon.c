@@ -9,6 +9,7 @@
 #include "xe/gpu.h"
 #include "xe/kernel.h"
 #include "xe/milestone.h"
+#include "xe/net.h"
 #include "xe/pads.h"
 
 /* Pieces of its output, in order. */
@@ -160,5 +161,59 @@ Test(xdon, is_idle_as_on_a_console)
     cr_expect_leq(explain->certainty, XE_CERTAINTY_POSSIBLE);
     cr_expect_leq(explain->roots, 1);
     xe_explain_free(explain);
+    xe_instance_destroy(instance);
+}
+
+/* ---- its network ---------------------------------------------------------------------------- */
+
+/* What it is asked by UDP, and how its answer of 91 bytes begins. */
+static const uint8_t query[] = {0x55, 0x51, 0x45, 0x52, 0x4E, 0x4F, 0x44, 0x58, 1, 1};
+static const uint8_t answer[] = {0x50, 0x53, 0x45, 0x52, 0x4E, 0x4F, 0x44, 0x58, 1, 1};
+#define PORT        1000u
+#define ANSWER_SIZE 91u
+
+struct answers {
+    uint32_t count, right;
+};
+
+static bool see_answer(void *ctx, const struct xe_net_item *item)
+{
+    struct answers *answers = ctx;
+
+    answers->count++;
+    answers->right += item->from.address == XE_NET_ADDRESS && item->from.port == PORT &&
+                      item->size == ANSWER_SIZE && !memcmp(item->bytes, answer, sizeof(answer));
+    return true;
+}
+
+Test(xdon, answers_a_query_by_udp)
+{
+    struct xe_instance_config config = xe_instance_config_default();
+    struct answers answers = {0};
+    struct xe_run_result result;
+    struct xe_instance *instance;
+    uint32_t peer = 0;
+    size_t at = 0;
+    char path[512];
+
+    test_title_path("xdon", path, sizeof(path));
+    if (access(path, R_OK) != 0)
+        cr_skip("%s is not here", path);
+    config.network = XE_NET_VIRTUAL;
+    instance = test_instance(path, &config);
+    cr_assert(xe_instance_run(instance, 5000000, NULL, NULL, &result, NULL));
+    xe_log_visit(xe_instance_log(instance), 0, next_piece, &at);
+    cr_assert_eq(at, sizeof(pieces) / sizeof(pieces[0]));
+    cr_assert(xe_instance_net_listen(instance, false, (struct xe_net_place){0x0A000001, 4000},
+                                     &peer, NULL));
+    for (uint32_t i = 1; i <= 2; i++) {
+        cr_assert(xe_instance_net_send(instance, peer, PORT, query, sizeof(query), NULL));
+        cr_assert(xe_instance_run(instance, 20000000, NULL, NULL, &result, NULL));
+        cr_assert_eq(result.stop, XE_STOP_TARGET, "%s", result.detail);
+        answers = (struct answers){0};
+        xe_net_kept(xe_kernel_net(xe_instance_kernel(instance)), peer, 0, see_answer, &answers);
+        cr_expect_eq(answers.count, i);
+        cr_expect_eq(answers.right, i);
+    }
     xe_instance_destroy(instance);
 }

@@ -95,4 +95,18 @@ void xe_net_kept(const struct xe_net *net, uint32_t peer, uint64_t from,
 /* Packets on their way. */
 uint32_t xe_net_flying(const struct xe_net *net);
 
+/* ---- peers, from outside -------------------------------------------------------------------- */
+
+/* Between runs. Kept in the input log (xe/inputs.h), and fail as anything that comes from outside.
+ * A peer that listens, for streams; or has a port, for datagrams. Its number is stored. */
+bool xe_instance_net_listen(struct xe_instance *instance, bool stream, struct xe_net_place at,
+                            uint32_t *ret_peer, struct xe_error *err);
+/* A peer at this place begins to connect to a port of the console's. */
+bool xe_instance_net_connect(struct xe_instance *instance, struct xe_net_place at, uint32_t port,
+                             uint32_t *ret_peer, struct xe_error *err);
+/* port: of the console, for datagrams; 0 for what is connected. */
+bool xe_instance_net_send(struct xe_instance *instance, uint32_t peer, uint32_t port,
+                          const void *bytes, uint32_t size, struct xe_error *err);
+bool xe_instance_net_close(struct xe_instance *instance, uint32_t peer, struct xe_error *err);
+
 #endif
