@@ -27,6 +27,7 @@ librpc_a_SOURCES += \
 	%D%/methods_inspect.c \
 	%D%/methods_instance.c \
 	%D%/methods_module.c \
+	%D%/methods_net.c \
 	%D%/methods_record.c \
 	%D%/methods_run.c \
 	%D%/methods_snapshot.c \

@@ -138,6 +138,9 @@ extern const struct xe_rpc_type xe_rpc_pad, xe_rpc_pad_list, xe_rpc_pad_caller, 
     xe_rpc_script;
 /* diagnose.livelock (struct xe_rpc_livelock_view). */
 extern const struct xe_rpc_type xe_rpc_livelock;
+/* net.status, one of its sockets; net.listen and net.connect; net.recv and what came. */
+extern const struct xe_rpc_type xe_rpc_net, xe_rpc_net_socket, xe_rpc_net_peer, xe_rpc_net_came,
+    xe_rpc_net_item;
 /* diagnose.milestones (struct xe_rpc_milestones_view). */
 extern const struct xe_rpc_type xe_rpc_milestones;
 /* diagnose.wait_graph (struct xe_rpc_graph_view). */

@@ -11,6 +11,7 @@
 #include "xe/gpu.h"
 #include "xe/inputs.h"
 #include "xe/instance.h"
+#include "xe/net.h"
 #include "xe/pads.h"
 
 enum xe_run_state { XE_RUN_RUNNING, XE_RUN_PAUSED, XE_RUN_STOPPED };
@@ -190,6 +191,35 @@ struct xe_rpc_script_view {
         struct xe_pad_event event;
         uint32_t number;
     } next;
+};
+
+/* The network inside of an instance; a socket of it; what came to a peer. */
+struct xe_rpc_socket_view {
+    struct xe_net_info info;
+};
+
+struct xe_rpc_net_view {
+    struct xe_rpc_base base;
+    enum xe_net_mode mode;
+    uint32_t address, latency_us, flying;
+    json_t *items; /* borrowed */
+};
+
+struct xe_rpc_peer_view {
+    struct xe_rpc_base base;
+    uint32_t peer;
+};
+
+struct xe_rpc_came_item_view {
+    struct xe_net_item item;
+    const char *digits; /* borrowed */
+};
+
+struct xe_rpc_came_view {
+    struct xe_rpc_base base;
+    struct xe_rpc_socket_view socket;
+    json_t *items; /* borrowed */
+    uint64_t next;
 };
 
 /* An instruction as assembly. */

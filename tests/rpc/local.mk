@@ -207,6 +207,22 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/mem.write/unmapped.json \
 	%D%/cases/mem.write/while-running.json \
 	%D%/cases/module.list/title.json \
+	%D%/cases/net.close/no-peer.json \
+	%D%/cases/net.close/ok.json \
+	%D%/cases/net.connect/ok.json \
+	%D%/cases/net.connect/taken.json \
+	%D%/cases/net.listen/no-address.json \
+	%D%/cases/net.listen/nobody-is-there.json \
+	%D%/cases/net.listen/ok.json \
+	%D%/cases/net.listen/the-consoles-address.json \
+	%D%/cases/net.recv/no-peer.json \
+	%D%/cases/net.recv/ok.json \
+	%D%/cases/net.send/no-digits.json \
+	%D%/cases/net.send/no-peer.json \
+	%D%/cases/net.send/not-connected.json \
+	%D%/cases/net.send/ok.json \
+	%D%/cases/net.status/nobody-is-there.json \
+	%D%/cases/net.status/ok.json \
 	%D%/cases/object.list/all.json \
 	%D%/cases/object.list/by-type.json \
 	%D%/cases/object.list/next-page.json \

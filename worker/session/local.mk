@@ -17,6 +17,7 @@ libsession_a_SOURCES = \
 	%D%/input.c \
 	%D%/inspect.c \
 	%D%/module.c \
+	%D%/net.c \
 	%D%/record.c \
 	%D%/run.c \
 	%D%/script.c \
