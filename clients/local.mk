@@ -24,6 +24,7 @@ xe360ctl_SOURCES = \
 	%D%/ctl/mount.c \
 	%D%/ctl/main.c \
 	%D%/ctl/options.c \
+	%D%/ctl/net.c \
 	%D%/ctl/pads.c \
 	%D%/ctl/pages.c %D%/ctl/patch.c \
 	%D%/ctl/private.c \

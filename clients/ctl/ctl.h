@@ -321,7 +321,7 @@ int ctl_cmd_audio(struct ctl *ctl), ctl_cmd_audit(struct ctl *ctl), ctl_cmd_brea
     ctl_cmd_focus(struct ctl *ctl), ctl_cmd_gdb(struct ctl *ctl), ctl_cmd_health(struct ctl *ctl),
     ctl_cmd_help(struct ctl *ctl), ctl_cmd_input(struct ctl *ctl), ctl_cmd_inspect(struct ctl *ctl),
     ctl_cmd_jit(struct ctl *ctl), ctl_cmd_logs(struct ctl *ctl), ctl_cmd_ls(struct ctl *ctl),
-    ctl_cmd_mem(struct ctl *ctl), ctl_cmd_methods(struct ctl *ctl),
+    ctl_cmd_mem(struct ctl *ctl), ctl_cmd_methods(struct ctl *ctl), ctl_cmd_net(struct ctl *ctl),
     ctl_cmd_objects(struct ctl *ctl), ctl_cmd_pause(struct ctl *ctl), ctl_cmd_ping(struct ctl *ctl),
     ctl_cmd_record(struct ctl *ctl), ctl_cmd_registers(struct ctl *ctl),
     ctl_cmd_rm(struct ctl *ctl), ctl_cmd_fork(struct ctl *ctl), ctl_cmd_reset(struct ctl *ctl),

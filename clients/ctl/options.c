@@ -65,7 +65,8 @@ enum {
     MODULE,
     PATCH,
     ALLOW_MODIFIED,
-    WRITABLE_CODE
+    WRITABLE_CODE,
+    NETWORK
 };
 
 /* What a title may be run until, each with a space behind it. */
@@ -178,6 +179,7 @@ static const struct option_row {
     {'b', {"bundle", BUNDLE, "FILE", 0, "write a bundle of the run there, for a bug report", 0}},
     {'6', {"input", INPUT, "SCRIPT", 0, "have this happen to controllers (xe360-input(5))", 0}},
     {'8', {"pads", PADS, "N", 0, NULL, 0}},
+    {'@', {"network", NETWORK, "WHAT", 0, NULL, 0}},
     {'7', {"for", LASTS, "LENGTH", 0, "how long: 2polls, 3frames, 1000cycles", 0}},
     {'9',
      {"writers", WRITERS, NULL, 0,
@@ -197,6 +199,7 @@ static const struct {
     {SLICE, XE_SETTING_CONFIG, "slice"},
     {ENGINE, XE_SETTING_CONFIG, "engine"},
     {PADS, XE_SETTING_CONFIG, "pads"},
+    {NETWORK, XE_SETTING_CONFIG, "network"},
     {LIVELOCK_AFTER, XE_SETTING_CONFIG, "livelock_after"},
     {ALLOW_MODIFIED, XE_SETTING_CONFIG, "allow_modified"},
     {WRITABLE_CODE, XE_SETTING_CONFIG, "writable_code"},

@@ -51,6 +51,6 @@ tests_daemon_test_shelf_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_shelf_SOURCES = %D%/test_shelf.c %D%/test_snapshot_json.c daemon/shelf.c daemon/shelf_blobs.c daemon/snapshot_json.c
 tests_daemon_test_shelf_LDADD = librpc.a libxe_snapshot.a libxe_audit.a libxe_base.a $(GCRYPT_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)
 
-dist_check_SCRIPTS += tests/daemon/check-ctl.sh tests/daemon/check-dis.sh tests/daemon/check-disk.sh tests/daemon/check-gdb.sh tests/daemon/check-input.sh tests/daemon/check-nm.sh
-TESTS += tests/daemon/check-ctl.sh tests/daemon/check-dis.sh tests/daemon/check-disk.sh tests/daemon/check-gdb.sh tests/daemon/check-input.sh tests/daemon/check-nm.sh
+dist_check_SCRIPTS += tests/daemon/check-ctl.sh tests/daemon/check-dis.sh tests/daemon/check-disk.sh tests/daemon/check-gdb.sh tests/daemon/check-input.sh tests/daemon/check-net.sh tests/daemon/check-nm.sh
+TESTS += tests/daemon/check-ctl.sh tests/daemon/check-dis.sh tests/daemon/check-disk.sh tests/daemon/check-gdb.sh tests/daemon/check-input.sh tests/daemon/check-net.sh tests/daemon/check-nm.sh
 EXTRA_DIST += %D%/gdb-title.c
