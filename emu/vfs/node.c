@@ -142,6 +142,16 @@ struct xe_vfs_node *xe_vfs_numbered(struct xe_vfs *vfs, uint64_t number)
     return xe_map_get(&vfs->numbered, number);
 }
 
+uint64_t xe_vfs_numbers(const struct xe_vfs *vfs)
+{
+    return vfs->last_number;
+}
+
+void xe_vfs_numbers_back(struct xe_vfs *vfs, uint64_t numbers)
+{
+    vfs->last_number = numbers;
+}
+
 void xe_vfs_path(const struct xe_vfs_node *node, char *text, size_t size)
 {
     const struct xe_vfs_node *way[XE_VFS_DEPTH + 1];

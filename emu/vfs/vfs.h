@@ -127,6 +127,10 @@ bool xe_vfs_pattern_fits(const char *pattern, const char *name);
 
 /* Mounts must be the same when loading. Who refers to nodes does it by number. */
 void xe_vfs_state(struct xe_codec *c, struct xe_vfs *vfs);
+/* How many numbers were given out; and take those back that came after that, when nothing has them
+ * any more: after a look from outside. */
+uint64_t xe_vfs_numbers(const struct xe_vfs *vfs);
+void xe_vfs_numbers_back(struct xe_vfs *vfs, uint64_t numbers);
 struct xe_vfs_node *xe_vfs_numbered(struct xe_vfs *vfs, uint64_t number);
 /* Nothing is open, nothing was written: before a state is loaded. */
 void xe_vfs_forget(struct xe_vfs *vfs);

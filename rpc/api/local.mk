@@ -16,6 +16,7 @@ librpc_a_SOURCES += \
 	%D%/members_run.c \
 	%D%/methods.def \
 	%D%/methods_audio.c \
+	%D%/methods_vfs.c \
 	%D%/methods_audit.c \
 	%D%/methods_debug.c \
 	%D%/methods_diagnose.c \

@@ -179,6 +179,10 @@ extern const struct xe_rpc_type xe_rpc_engine_brief;
 extern const struct xe_rpc_type xe_rpc_engine_result, xe_rpc_region_result, xe_rpc_region,
     xe_rpc_region_line;
 
+/* vfs.*'s results, and what they list. */
+extern const struct xe_rpc_type xe_rpc_vfs_mount, xe_rpc_vfs_mounts, xe_rpc_vfs_entry,
+    xe_rpc_vfs_list, xe_rpc_vfs_stat, xe_rpc_vfs_read, xe_rpc_vfs_difference,
+    xe_rpc_vfs_differences;
 /* audio.*'s results; a second of sound. */
 extern const struct xe_rpc_type xe_rpc_audio_status, xe_rpc_audio_hash_page, xe_rpc_audio_second,
     xe_rpc_audio_kept, xe_rpc_audio_frames;

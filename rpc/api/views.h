@@ -309,6 +309,26 @@ struct xe_rpc_audio_frames_view {
     const char *frames;
 };
 
+struct xe_rpc_vfs_view {
+    struct xe_rpc_base base;
+    json_t *items;
+    struct xe_files_usage usage;
+    bool more;
+};
+
+struct xe_rpc_vfs_stat_view {
+    struct xe_rpc_base base;
+    struct xe_file_info info;
+};
+
+#define XE_RPC_VFS_READ_MAX 0x100000u /* of one answer */
+
+struct xe_rpc_vfs_read_view {
+    struct xe_rpc_base base;
+    uint64_t offset, count;
+    const char *bytes;
+};
+
 struct xe_rpc_gpu_view {
     struct xe_rpc_base base;
     struct xe_gpu_info info;

@@ -9,6 +9,15 @@ tests_rpc_test_cases_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_rpc_test_cases_SOURCES = %D%/test_cases.c tests/support/daemon.c tests/support/daemon.h
 tests_rpc_test_cases_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 EXTRA_DIST += %D%/strict.json \
+	%D%/cases/vfs.list/after.json \
+	%D%/cases/vfs.list/no-folder.json \
+	%D%/cases/vfs.list/ok.json \
+	%D%/cases/vfs.mounts/ok.json \
+	%D%/cases/vfs.overlay.diff/ok.json \
+	%D%/cases/vfs.read/folder.json \
+	%D%/cases/vfs.read/ok.json \
+	%D%/cases/vfs.stat/missing.json \
+	%D%/cases/vfs.stat/ok.json \
 	%D%/cases/audio.capture/ok.json \
 	%D%/cases/audio.capture/too-long.json \
 	%D%/cases/audio.hash/none.json \

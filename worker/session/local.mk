@@ -3,6 +3,7 @@ noinst_LIBRARIES += libsession.a
 libsession_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS)
 libsession_a_SOURCES = \
 	%D%/audio.c \
+	%D%/vfs.c \
 	%D%/audit.c \
 	%D%/boot.c \
 	%D%/bundle.c \

@@ -5,6 +5,7 @@
 #ifndef XE_FILES_H
 #define XE_FILES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "xe/error.h"
@@ -46,5 +47,41 @@ struct xe_mount {
     uint32_t root;      /* of its owner's folders */
     const char *file;   /* NULL: the folder itself */
 };
+
+/* ---- reading, for reports ------------------------------------------------------------------- */
+
+struct xe_kernel;
+
+struct xe_mount_info {
+    const char *device, *kind; /* "folder", "gdfx" ...; "scratch": nothing but what is written */
+    bool writable;
+};
+
+struct xe_file_info {
+    char path[1024]; /* from the device on, of a difference; else the name */
+    bool folder, changed, removed;
+    uint32_t attributes;
+    uint64_t size;
+};
+
+struct xe_files_usage {
+    uint64_t used, limit; /* bytes of what is written, over all drives */
+};
+
+/* Nothing of these changes what a digest or a later run could see. Paths are the title's:
+ * "game:\media". false with err set: there is no such thing, or it can't be read. */
+bool xe_kernel_mount_info(const struct xe_kernel *kernel, uint32_t i, struct xe_mount_info *ret);
+void xe_kernel_files_usage(const struct xe_kernel *kernel, struct xe_files_usage *ret);
+bool xe_kernel_file_info(struct xe_kernel *kernel, const char *path, struct xe_file_info *ret,
+                         struct xe_error *err);
+/* What is in a folder behind a name ("": from the first on), at most so many, in order. */
+bool xe_kernel_file_list(struct xe_kernel *kernel, const char *path, const char *after,
+                         uint32_t most, void (*fn)(void *ctx, const struct xe_file_info *info),
+                         void *ctx, bool *ret_more, struct xe_error *err);
+bool xe_kernel_file_bytes(struct xe_kernel *kernel, const char *path, uint64_t offset, void *buffer,
+                          size_t n, size_t *ret_got, struct xe_error *err);
+/* All that differs from what is mounted. */
+void xe_kernel_file_differences(const struct xe_kernel *kernel,
+                                void (*fn)(void *ctx, const struct xe_file_info *info), void *ctx);
 
 #endif

@@ -8,11 +8,6 @@
 #include "kernel/core/io.h"
 #include "kernel/core/state.h"
 
-struct xe_vfs *xe_kernel_vfs(const struct xe_kernel *kernel)
-{
-    return kernel->vfs;
-}
-
 uint32_t xe_kernel_file_status(enum xe_vfs_result result)
 {
     /* A medium that can't be read is a device's error; one that is damaged, the file system's.

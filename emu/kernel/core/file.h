@@ -59,9 +59,6 @@ struct xe__file {
 
 extern const struct xe_object_type xe_object_file_type;
 
-/* The instance's file system; borrowed. */
-struct xe_vfs *xe_kernel_vfs(const struct xe_kernel *kernel);
-
 /* Mount a folder, or the container in it, as a drive of the console (xe/drives.def), with its
  * links; and as empty ones those that are always there, if nothing else is. Before a title is
  * loaded. */

@@ -1,0 +1,116 @@
+/* vfs.*: looking at the title's files. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/api/rows.h"
+#include "worker/session/session_internal.h"
+
+#define DIFFERENCES_MAX 1000
+
+void xe__session_vfs_mounts(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__rpc_session_instance(call);
+    struct xe_rpc_vfs_view view = {.items = NULL};
+    struct xe_mount_info info;
+
+    if (!instance)
+        return;
+    view.base = xe__rpc_session_base(call, instance);
+    view.items = json_array();
+    for (uint32_t i = 0; xe_kernel_mount_info(xe_instance_kernel(instance), i, &info); i++)
+        json_array_append_new(view.items, xe_rpc_write(&xe_rpc_vfs_mount, &info));
+    xe_kernel_files_usage(xe_instance_kernel(instance), &view.usage);
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_vfs_mounts, &view));
+    json_decref(view.items);
+}
+
+static void add_entry(void *ctx, const struct xe_file_info *info)
+{
+    json_array_append_new(ctx, xe_rpc_write(&xe_rpc_vfs_entry, info));
+}
+
+void xe__session_vfs_list(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__rpc_session_instance(call);
+    const char *after = xe_rpc_arg_string(call, "after");
+    struct xe_rpc_vfs_view view = {.items = NULL};
+    struct xe_error err = XE_ERROR_INIT;
+
+    if (!instance)
+        return;
+    view.base = xe__rpc_session_base(call, instance);
+    view.items = json_array();
+    if (xe_kernel_file_list(xe_instance_kernel(instance), xe_rpc_arg_string(call, "path"),
+                            after ? after : "", (uint32_t)xe_rpc_arg_int(call, "limit"), add_entry,
+                            view.items, &view.more, &err))
+        xe_rpc_reply(call, xe_rpc_write(&xe_rpc_vfs_list, &view));
+    else
+        xe_rpc_fail(call, &err);
+    json_decref(view.items);
+}
+
+void xe__session_vfs_stat(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__rpc_session_instance(call);
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_rpc_vfs_stat_view view;
+
+    if (!instance)
+        return;
+    view.base = xe__rpc_session_base(call, instance);
+    if (xe_kernel_file_info(xe_instance_kernel(instance), xe_rpc_arg_string(call, "path"),
+                            &view.info, &err))
+        xe_rpc_reply(call, xe_rpc_write(&xe_rpc_vfs_stat, &view));
+    else
+        xe_rpc_fail(call, &err);
+}
+
+void xe__session_vfs_read(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__rpc_session_instance(call);
+    size_t length = (size_t)xe_rpc_arg_int(call, "length"), got = 0;
+    struct xe_rpc_vfs_read_view view = {.offset = (uint64_t)xe_rpc_arg_int(call, "offset")};
+    struct xe_error err = XE_ERROR_INIT;
+    uint8_t *bytes;
+    char *text = NULL;
+
+    if (!instance)
+        return;
+    view.base = xe__rpc_session_base(call, instance);
+    bytes = malloc(length + 1);
+    if (bytes && xe_kernel_file_bytes(xe_instance_kernel(instance), xe_rpc_arg_string(call, "path"),
+                                      view.offset, bytes, length, &got, &err))
+        text = xe__session_base64(bytes, got);
+    view.count = got;
+    view.bytes = text;
+    xe_error_set(&err, XE_ERR_NO_MEMORY, "no memory for %zu bytes", length);
+    if (text)
+        xe_rpc_reply(call, xe_rpc_write(&xe_rpc_vfs_read, &view));
+    else
+        xe_rpc_fail(call, &err);
+    free(text);
+    free(bytes);
+}
+
+static void add_difference(void *ctx, const struct xe_file_info *info)
+{
+    struct xe_rpc_vfs_view *view = ctx;
+
+    view->more = json_array_size(view->items) == DIFFERENCES_MAX;
+    if (!view->more)
+        json_array_append_new(view->items, xe_rpc_write(&xe_rpc_vfs_difference, info));
+}
+
+void xe__session_vfs_overlay_diff(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__rpc_session_instance(call);
+    struct xe_rpc_vfs_view view = {.items = NULL};
+
+    if (!instance)
+        return;
+    view.base = xe__rpc_session_base(call, instance);
+    view.items = json_array();
+    xe_kernel_file_differences(xe_instance_kernel(instance), add_difference, &view);
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_vfs_differences, &view));
+    json_decref(view.items);
+}
