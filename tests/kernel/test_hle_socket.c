@@ -306,3 +306,66 @@ Test(hle_socket, many_buffers_are_one_send)
     xe_mem_set_u32(h.bench.mem, SET, 0x7FFFFFFF);
     EXPECT_FAILS(CALL(&h, XAM, NetDll_WSASendTo, 1, s, SET, 2, 0, 0, PLACE, 16, 0, 0), 10055);
 }
+
+/* ---- besides sockets ------------------------------------------------------------------------ */
+
+Test(hle_socket, lookups_end_at_once_and_find_nothing)
+{
+    uint32_t event = CALL32(&h, XAM, NetDll_WSACreateEvent, 0), dns;
+
+    hle_put(&h, ROOM, "xbox.example");
+    cr_expect_eq(CALL(&h, XAM, NetDll_XNetDnsLookup, 1, ROOM, event, LENGTH), 0);
+    dns = xe_mem_u32(h.bench.mem, LENGTH);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, dns), 11001);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, dns + 4), 0);
+    cr_expect(xe_kernel_object_signaled(xe_kernel_handle_object(h.bench.kernel, event)));
+    cr_expect_eq(CALL(&h, XAM, NetDll_XNetDnsRelease, 1, dns), 0);
+    cr_expect_eq(CALL(&h, XAM, NetDll_XNetDnsRelease, 1, dns), 10022);
+    cr_expect_eq(CALL(&h, XAM, NetDll_XNetDnsLookup, 1, ROOM, event, UNREADABLE), 10014);
+    cr_expect_eq(CALL(&h, XAM, NetDll_XNetQosServiceLookup, 1, 0, 0, LENGTH), 0);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, xe_mem_u32(h.bench.mem, LENGTH)), 0);
+    cr_expect_eq(CALL(&h, XAM, NetDll_XNetQosRelease, 1, xe_mem_u32(h.bench.mem, LENGTH)), 0);
+}
+
+Test(hle_socket, addresses_and_options)
+{
+    cr_expect_eq(CALL(&h, XAM, NetDll_XNetInAddrToString, 1, XE_NET_ADDRESS, ROOM, 9), 0);
+    cr_expect(hle_is(&h, ROOM, "10.0.0.2"));
+    cr_expect_eq(CALL(&h, XAM, NetDll_XNetInAddrToString, 1, XE_NET_ADDRESS, ROOM, 8), 10040);
+    cr_expect_eq(CALL(&h, XAM, NetDll_XNetInAddrToString, 1, 0, UNREADABLE, 16), 10014);
+    xe_mem_set_u32(h.bench.mem, LENGTH, 12);
+    cr_expect_eq(CALL(&h, XAM, NetDll_XNetGetOpt, 1, 1, ROOM, LENGTH), 10040);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, LENGTH), 13);
+    cr_expect_eq(CALL(&h, XAM, NetDll_XNetGetOpt, 1, 1, ROOM, LENGTH), 0);
+    cr_expect_eq(xe_mem_u8(h.bench.mem, ROOM), 13);
+    cr_expect_eq(CALL(&h, XAM, NetDll_XNetGetOpt, 1, 2, ROOM, LENGTH), 10022);
+    cr_expect_eq(CALL(&h, XAM, NetDll_XNetGetDebugXnAddr, 1, ROOM), 1);
+    cr_expect_eq(xe_mem_u8(h.bench.mem, ROOM), 0);
+    cr_expect_eq(CALL(&h, XAM, NetDll_XNetXnAddrToInAddr, 1, ROOM, ROOM, ROOM), 1);
+    cr_expect_eq(CALL(&h, XAM, NetDll_XNetRegisterKey, 1, ROOM, ROOM), 0);
+}
+
+Test(hle_socket, events_of_winsock)
+{
+    uint32_t a = CALL32(&h, XAM, NetDll_WSACreateEvent, 0);
+    uint32_t b = CALL32(&h, XAM, NetDll_WSACreateEvent, 0);
+
+    xe_mem_set_u32(h.bench.mem, ROOM, a);
+    xe_mem_set_u32(h.bench.mem, ROOM + 4, b);
+    cr_expect_eq(CALL(&h, XAM, NetDll_WSAWaitForMultipleEvents, 2, ROOM, 0, 0, 0), 0x102);
+    cr_expect_eq(CALL(&h, XAM, NetDll_WSASetEvent, b), 1);
+    cr_expect_eq(CALL(&h, XAM, NetDll_WSAWaitForMultipleEvents, 2, ROOM, 0, 5, 0), 1);
+    CALL(&h, XAM, NetDll_WSAWaitForMultipleEvents, 2, ROOM, 1, 5, 0);
+    cr_expect(parked(first), "1 is all");
+    pass(5 * MS);
+    cr_expect(!parked(first) && first->cpu.gpr[3] == 0x102);
+    cr_expect_eq(CALL(&h, XAM, NetDll_WSAResetEvent, b), 1);
+    cr_expect_eq(CALL(&h, XAM, NetDll_WSAWaitForMultipleEvents, 2, ROOM, 0, 0, 0), 0x102);
+    cr_expect_eq(CALL(&h, XAM, NetDll_WSACloseEvent, b), 1);
+    cr_expect_eq(CALL(&h, XAM, NetDll_WSASetEvent, b), 0);
+    cr_expect_eq(last_error(), 6);
+    cr_expect_eq(CALL32(&h, XAM, NetDll_WSAWaitForMultipleEvents, 2, ROOM, 0, 0, 0), UINT32_MAX);
+    cr_expect_eq(last_error(), 6);
+    cr_expect_eq(CALL32(&h, XAM, NetDll_WSAWaitForMultipleEvents, 65, ROOM, 0, 0, 0), UINT32_MAX);
+    cr_expect_eq(last_error(), 0x57);
+}

@@ -32,6 +32,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/module.c \
 	%D%/net.c \
 	%D%/net.h \
+	%D%/net_names.c \
 	%D%/net_select.c \
 	%D%/net_silent.c \
 	%D%/net_socket.c \
