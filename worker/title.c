@@ -53,7 +53,7 @@ static bool take_file(int fd, const struct xe_breath *breath, void **ret_bytes, 
 static bool take_container(int fd, const struct xe_breath *breath, void **ret_bytes,
                            size_t *ret_size, struct xe_error *err)
 {
-    struct xe_container *container = xe_container_open(fd, "image", err);
+    struct xe_container *container = xe_container_open(fd, "image", NULL, err);
 
     if (!container)
         return false;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "vfs/folder.h"
 #include "vfs/package.h"
 #include "vfs/stfs.h"
 #include "vfs/svod.h"
@@ -16,7 +17,8 @@
 #define DEPTH_MAX  64 /* of folders that are gone into */
 
 struct xe_container {
-    struct xe_vfs_source *source; /* owned */
+    struct xe_vfs_source *source; /* owned; NULL: not yet */
+    struct xe_vfs_source *beside; /* owned: what lies around it, or NULL */
     uint64_t file_size;
     bool is_package;
     struct xe__package package;
@@ -36,7 +38,22 @@ bool xe_container_is(int fd)
     return xe_vfs_containers[i] != NULL;
 }
 
-struct xe_container *xe_container_open(int fd, const char *name, struct xe_error *err)
+static bool open_volume(struct xe_container *container, struct xe_vfs_bytes *bytes,
+                        const char *name, struct xe_error *err)
+{
+    container->file_size = bytes->size;
+    container->is_package =
+        xe__package_is(bytes, XE__PACKAGE_STFS) || xe__package_is(bytes, XE__PACKAGE_SVOD);
+    if (container->is_package && !xe__package_read(bytes, &container->package, err)) {
+        xe_vfs_bytes_close(bytes);
+        return false;
+    }
+    container->source = xe_vfs_container_open(bytes, container->beside, XE_VFS_ROOT, name, err);
+    return container->source != NULL;
+}
+
+struct xe_container *xe_container_open(int fd, const char *name, const struct xe_files *beside,
+                                       struct xe_error *err)
 {
     struct xe_container *container = xe_calloc(1, sizeof(*container));
     struct xe_vfs_bytes bytes;
@@ -50,24 +67,24 @@ struct xe_container *xe_container_open(int fd, const char *name, struct xe_error
         xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for a container");
         return NULL;
     }
-    container->file_size = bytes.size;
-    container->is_package =
-        xe__package_is(&bytes, XE__PACKAGE_STFS) || xe__package_is(&bytes, XE__PACKAGE_SVOD);
-    if (container->is_package && !xe__package_read(&bytes, &container->package, err)) {
+    if (beside)
+        container->beside = xe_vfs_folder_open(beside, 0, err);
+    if (beside && !container->beside)
         xe_vfs_bytes_close(&bytes);
-    } else {
-        container->source = xe_vfs_container_open(&bytes, NULL, XE_VFS_ROOT, name, err);
-    }
-    if (container->source)
+    else if (open_volume(container, &bytes, name, err))
         return container;
-    xe_free(container);
+    xe_container_close(container);
     return NULL;
 }
 
 void xe_container_close(struct xe_container *container)
 {
-    if (container)
+    if (!container)
+        return;
+    if (container->source)
         container->source->type->close(container->source);
+    if (container->beside)
+        container->beside->type->close(container->beside);
     xe_free(container);
 }
 

@@ -22,7 +22,7 @@ static struct xe_container *open_built(struct built *built)
     int fd = built_fd(built);
 
     cr_assert(xe_container_is(fd));
-    container = xe_container_open(fd, "container", &err);
+    container = xe_container_open(fd, "container", NULL, &err);
     cr_assert_not_null(container, "%s", err.text);
     built_fini(built);
     return container;
@@ -153,6 +153,6 @@ Test(vfs_container, other_files_are_none)
     built.size = 3;
     fd = built_fd(&built);
     cr_assert(!xe_container_is(fd));
-    cr_assert_null(xe_container_open(fd, "three bytes", NULL));
+    cr_assert_null(xe_container_open(fd, "three bytes", NULL, NULL));
     built_fini(&built);
 }

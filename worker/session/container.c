@@ -15,7 +15,7 @@ static struct xe_container *open_file(struct xe_rpc_call *call, struct xe_error 
         xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "no file came with the request");
         return NULL;
     }
-    return xe_container_open(fd, xe_rpc_arg_string(call, "file"), err);
+    return xe_container_open(fd, xe_rpc_arg_string(call, "file"), NULL, err);
 }
 
 void xe__session_container_inspect(struct xe_rpc_call *call)

@@ -7,6 +7,7 @@
 
 #include "xe/breath.h"
 #include "xe/error.h"
+#include "xe/files.h"
 #include "xe/image.h"
 
 /* The head of a package (CON, LIVE, PIRS). Texts are UTF-8, in English or what comes first. */
@@ -47,8 +48,10 @@ struct xe_container;
 
 /* Does a file, by its first bytes and those of its volume, look like one? fd is borrowed. */
 bool xe_container_is(int fd);
-/* Open one; takes the descriptor in any case. NULL: it is damaged, or not all there. */
-struct xe_container *xe_container_open(int fd, const char *name, struct xe_error *err);
+/* Open one; takes the descriptor in any case. What lies beside it is in the first of these folders
+ * (copied; NULL: unknown), where it is called so. NULL: it is damaged, or not all there. */
+struct xe_container *xe_container_open(int fd, const char *name, const struct xe_files *beside,
+                                       struct xe_error *err);
 void xe_container_close(struct xe_container *container);
 
 /* What it says of itself. With breath, and slow: everything that has a hash is read. */
