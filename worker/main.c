@@ -17,14 +17,12 @@
 #include "worker/sandbox.h"
 #include "worker/session/session.h"
 #include "worker/title.h"
-#include "xe/container.h"
 #include "xe/engine.h"
 
 struct worker {
     struct xe_session *session;
     struct xe_link_files *came; /* with the request being started; the message's      */
     struct xe_link_files leave; /* with the reply being made; borrowed from its maker */
-    bool container;             /* the title taken last came in one                   */
     bool end;                   /* the parent is gone or talks nonsense               */
 };
 
@@ -54,33 +52,41 @@ static void event(void *ctx, const char *topic, json_t *data)
     json_decref(body);
 }
 
-static bool take_file(void *ctx, uint32_t index, const struct xe_breath *breath, void **ret_bytes,
-                      size_t *ret_size, struct xe_error *err)
+/* One of the files that came, once; the others stay with their message. -1: there is none. */
+static int take(struct worker *worker, uint32_t index, struct xe_error *err)
 {
-    struct worker *worker = ctx;
     int fd = worker->came && index < worker->came->count ? worker->came->fd[index] : -1;
 
     if (fd < 0)
-        return xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "no image came with the request");
-    worker->came->fd[index] = -1; /* it is taken, once */
-    if (!index)
-        worker->container = xe_container_is(fd);
-    return xe_title_take(fd, breath, ret_bytes, ret_size, err);
+        xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "no image came with the request");
+    else
+        worker->came->fd[index] = -1;
+    return fd;
 }
 
-/* What was not taken of what came. */
-static const struct xe_files *take_folders(void *ctx, uint32_t *ret_count, bool *ret_container,
+static bool take_title(void *ctx, uint32_t index, const struct xe_breath *breath,
+                       struct xe_session_title *title, struct xe_error *err)
+{
+    int fd = take(ctx, index, err);
+
+    return fd >= 0 && xe_title_take(fd, breath, title, err);
+}
+
+static bool take_file(void *ctx, const struct xe_breath *breath, void **ret_bytes, size_t *ret_size,
+                      struct xe_error *err)
+{
+    int fd = take(ctx, 0, err);
+
+    return fd >= 0 && xe_title_take_file(fd, breath, ret_bytes, ret_size, err);
+}
+
+static const struct xe_files *take_folders(void *ctx, uint32_t images, uint32_t *ret_count,
                                            struct xe_error *err)
 {
     const struct worker *worker = ctx;
-    int folder[XE_LINK_FILES];
 
-    *ret_container = worker->container;
-    *ret_count = 0;
-    for (uint32_t i = 0; worker->came && i < worker->came->count; i++)
-        if (worker->came->fd[i] >= 0)
-            folder[(*ret_count)++] = worker->came->fd[i];
-    if (*ret_count && !xe_broker_begin(folder, *ret_count, err))
+    *ret_count = worker->came && worker->came->count > images ? worker->came->count - images : 0;
+    if (*ret_count && !xe_broker_begin(worker->came->fd + images, *ret_count, err))
         return NULL;
     return &xe_broker_files;
 }
@@ -219,7 +225,7 @@ static const char *option(int argc, char **argv, int at, const char *name)
 int main(int argc, char **argv)
 {
     struct worker worker = {0};
-    const struct xe_session_host host = {&worker,   service,      event,      now_ms,
+    const struct xe_session_host host = {&worker,   service,      event,      now_ms,    take_title,
                                          take_file, take_folders, take_files, give_files};
     struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS];
     const char *mode = option(argc, argv, 1, "--sandbox=");

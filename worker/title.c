@@ -27,7 +27,7 @@ static bool read_all(int fd, void *bytes, size_t size, const struct xe_breath *b
     return true;
 }
 
-static bool take_file(int fd, const struct xe_breath *breath, void **ret_bytes, size_t *ret_size,
+static bool read_file(int fd, const struct xe_breath *breath, void **ret_bytes, size_t *ret_size,
                       struct xe_error *err)
 {
     off_t size = lseek(fd, 0, SEEK_END);
@@ -49,27 +49,28 @@ static bool take_file(int fd, const struct xe_breath *breath, void **ret_bytes, 
     return true;
 }
 
-/* It reaches as far as a disc; no more of it is read than leads to its executable. */
-static bool take_container(int fd, const struct xe_breath *breath, void **ret_bytes,
-                           size_t *ret_size, struct xe_error *err)
+bool xe_title_take_file(int fd, const struct xe_breath *breath, void **ret_bytes, size_t *ret_size,
+                        struct xe_error *err)
 {
-    struct xe_container *container = xe_container_open(fd, "image", NULL, err);
+    bool taken = read_file(fd, breath, ret_bytes, ret_size, err);
 
-    if (!container)
-        return false;
-    *ret_bytes = xe_container_executable(container, breath, (size_t)TITLE_MAX, ret_size, err);
-    xe_container_close(container);
-    return *ret_bytes != NULL;
-}
-
-bool xe_title_take(int fd, const struct xe_breath *breath, void **ret_bytes, size_t *ret_size,
-                   struct xe_error *err)
-{
-    bool taken;
-
-    if (xe_container_is(fd))
-        return take_container(fd, breath, ret_bytes, ret_size, err);
-    taken = take_file(fd, breath, ret_bytes, ret_size, err);
     close(fd);
     return taken;
+}
+
+/* It reaches as far as a disc; no more of it is read than leads to its executable. */
+bool xe_title_take(int fd, const struct xe_breath *breath, struct xe_session_title *title,
+                   struct xe_error *err)
+{
+    struct xe_container *container;
+
+    title->held = xe_container_is(fd);
+    if (!title->held)
+        return xe_title_take_file(fd, breath, &title->bytes, &title->size, err);
+    container = xe_container_open(fd, title->name, title->beside, err);
+    if (!container)
+        return false;
+    title->bytes = xe_container_executable(container, breath, (size_t)TITLE_MAX, &title->size, err);
+    xe_container_close(container);
+    return title->bytes != NULL;
 }

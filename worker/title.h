@@ -2,13 +2,12 @@
 #ifndef XE_WORKER_TITLE_H
 #define XE_WORKER_TITLE_H
 
-#include <stddef.h>
+#include "worker/session/session.h"
 
-#include "xe/breath.h"
-#include "xe/error.h"
-
-/* Takes the descriptor; free the bytes with free(). A breath is taken between slices. */
-bool xe_title_take(int fd, const struct xe_breath *breath, void **ret_bytes, size_t *ret_size,
+/* Both take the descriptor; free the bytes with free(). A breath is taken between slices. */
+bool xe_title_take(int fd, const struct xe_breath *breath, struct xe_session_title *title,
                    struct xe_error *err);
+bool xe_title_take_file(int fd, const struct xe_breath *breath, void **ret_bytes, size_t *ret_size,
+                        struct xe_error *err);
 
 #endif

@@ -13,29 +13,7 @@ bool xe__rpc_session_take_file(struct xe_rpc_call *call, void **ret_bytes, size_
 {
     struct xe_session *session = xe__session(call);
 
-    return session->host.take_file(session->host.ctx, 0, &session->breath, ret_bytes, ret_size,
-                                   err);
-}
-
-/* The file of that number, of those that came with the call. */
-static struct xe_image *take_image(struct xe_rpc_call *call, uint32_t index,
-                                   const struct xe_image_options *options, struct xe_error *err)
-{
-    struct xe_session *session = xe__session(call);
-    struct xe_image *image;
-    void *bytes;
-    size_t size;
-
-    if (!session->host.take_file(session->host.ctx, index, &session->breath, &bytes, &size, err))
-        return NULL;
-    image = xe_image_parse_as(bytes, size, options, &session->breath, err);
-    free(bytes);
-    return image;
-}
-
-struct xe_image *xe__rpc_session_take_image(struct xe_rpc_call *call, struct xe_error *err)
-{
-    return take_image(call, 0, &(struct xe_image_options){0}, err);
+    return session->host.take_file(session->host.ctx, &session->breath, ret_bytes, ret_size, err);
 }
 
 static const char *base_name(const char *path)
@@ -45,20 +23,72 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* Libraries come behind the title. */
+const struct xe_files *xe__session_folder(struct xe_rpc_call *call, struct xe_error *err)
+{
+    struct xe_session *session = xe__session(call);
+    uint32_t count;
+    const struct xe_files *files = session->host.take_folders(session->host.ctx, 1, &count, err);
+
+    if (files && count)
+        session->folder = files;
+    return session->folder;
+}
+
+bool xe__session_take_title(struct xe_rpc_call *call, const char *path,
+                            const struct xe_files *beside, struct xe_session_title *ret,
+                            struct xe_error *err)
+{
+    struct xe_session *session = xe__session(call);
+
+    *ret = (struct xe_session_title){.name = base_name(path), .beside = beside};
+    return session->host.take_title(session->host.ctx, 0, &session->breath, ret, err);
+}
+
+static struct xe_image *parse(struct xe_rpc_call *call, struct xe_session_title *title,
+                              const struct xe_image_options *options, struct xe_error *err)
+{
+    struct xe_image *image =
+        xe_image_parse_as(title->bytes, title->size, options, &xe__session(call)->breath, err);
+
+    free(title->bytes);
+    return image;
+}
+
+struct xe_image *xe__rpc_session_take_image(struct xe_rpc_call *call, struct xe_error *err)
+{
+    const struct xe_files *beside = xe__session_folder(call, err);
+    struct xe_session_title title;
+
+    if (!xe__session_take_title(call, xe_rpc_arg_string(call, "image"), beside, &title, err))
+        return NULL;
+    return parse(call, &title, &(struct xe_image_options){0}, err);
+}
+
+/* Behind the title; what lies beside a library is not at hand. */
+static struct xe_image *take_library(struct xe_rpc_call *call, uint32_t index, const char *path,
+                                     const struct xe_image_options *options, struct xe_error *err)
+{
+    struct xe_session *session = xe__session(call);
+    struct xe_session_title library = {.name = base_name(path)};
+
+    if (!session->host.take_title(session->host.ctx, index, &session->breath, &library, err))
+        return NULL;
+    return parse(call, &library, options, err);
+}
+
 static bool add_modules(struct xe_rpc_call *call, struct xe_instance *instance,
                         const struct xe_image_options *options, struct xe_error *err)
 {
-    const json_t *modules = xe_rpc_arg_json(call, "modules"), *path;
-    struct xe_image *image;
+    const json_t *modules = xe_rpc_arg_json(call, "modules"), *item;
     size_t i;
 
-    json_array_foreach(modules, i, path)
+    json_array_foreach(modules, i, item)
     {
-        image = take_image(call, 1 + (uint32_t)i, options, err);
-        if (!image ||
-            !xe_instance_module_add(instance, base_name(json_string_value(path)), image, err))
-            return xe_error_prefix(err, "module '%s'", json_string_value(path));
+        const char *path = json_string_value(item);
+        struct xe_image *image = take_library(call, 1 + (uint32_t)i, path, options, err);
+
+        if (!image || !xe_instance_module_add(instance, base_name(path), image, err))
+            return xe_error_prefix(err, "module '%s'", path);
     }
     return true;
 }
@@ -81,49 +111,48 @@ static bool add_patches(struct xe_rpc_call *call, struct xe_instance *instance,
     return true;
 }
 
-/* The folders that came along: that of the title, if there is one more than mounts, and theirs. A
- * title of a disc image or package finds what else is in there. */
-static bool mount_all(struct xe_rpc_call *call, struct xe_instance *instance, const char *path,
-                      struct xe_error *err)
+/* The folders that came along: that of the title, if there is one more than mounts, and theirs. */
+struct folders {
+    const struct xe_files *files;
+    const json_t *mounts;
+    uint32_t given; /* mounts                    */
+    bool game;      /* the first is the title's */
+};
+
+static bool take_folders(struct xe_rpc_call *call, struct folders *ret, struct xe_error *err)
 {
     const struct xe_session *session = xe__session(call);
-    const json_t *mounts = json_object_get(call->params, "mounts");
-    uint32_t count, given = (uint32_t)json_array_size(mounts), root = 0;
-    bool container;
-    const struct xe_files *files =
-        session->host.take_folders(session->host.ctx, &count, &container, err);
-    const struct xe_mount game = {
-        .device = "game:", .root = 0, .file = container ? base_name(path) : NULL};
+    uint32_t images = 1 + (uint32_t)json_array_size(xe_rpc_arg_json(call, "modules")), count;
 
-    if (!files)
-        return false;
-    if (count != given && count != given + 1)
+    ret->mounts = json_object_get(call->params, "mounts");
+    ret->given = (uint32_t)json_array_size(ret->mounts);
+    ret->files = session->host.take_folders(session->host.ctx, images, &count, err);
+    ret->game = count > ret->given;
+    if (ret->files && count != ret->given && count != ret->given + 1)
         return xe_error_set(err, XE_ERR_CONFIG_INVALID, "%u folders came for %u mounts", count,
-                            given);
-    if (count > given && !xe_instance_mount(instance, &game, files, err))
+                            ret->given);
+    return ret->files != NULL;
+}
+
+/* A title that a container holds finds that as its folder. */
+static bool mount_all(const struct folders *folders, const struct xe_session_title *title,
+                      struct xe_instance *instance, struct xe_error *err)
+{
+    const struct xe_mount game = {.device = "game:", .file = title->held ? title->name : NULL};
+    uint32_t root = folders->game;
+
+    if (folders->game && !xe_instance_mount(instance, &game, folders->files, err))
         return false;
-    root += count - given;
-    for (uint32_t i = 0; i < given; i++) {
-        const json_t *mount = json_array_get(mounts, i);
+    for (uint32_t i = 0; i < folders->given; i++) {
+        const json_t *mount = json_array_get(folders->mounts, i);
         const struct xe_mount one = {.device = json_string_value(json_object_get(mount, "device")),
                                      .root = root++,
                                      .file = json_string_value(json_object_get(mount, "file"))};
 
-        if (!xe_instance_mount(instance, &one, files, err))
+        if (!xe_instance_mount(instance, &one, folders->files, err))
             return false;
     }
     return xe_instance_mount_scratch(instance, err);
-}
-
-static bool load(struct xe_rpc_call *call, struct xe_instance *instance, struct xe_image *image,
-                 const char *path, struct xe_error *err)
-{
-    const struct xe_image_options options = {.allow_modified =
-                                                 xe_instance_config_get(instance)->allow_modified};
-
-    return add_modules(call, instance, &options, err) && add_patches(call, instance, image, err) &&
-           mount_all(call, instance, path, err) &&
-           xe_instance_load(instance, image, base_name(path), err);
 }
 
 struct xe_instance *xe__rpc_session_boot(struct xe_rpc_call *call,
@@ -131,14 +160,22 @@ struct xe_instance *xe__rpc_session_boot(struct xe_rpc_call *call,
                                          struct xe_error *err)
 {
     const struct xe_image_options options = {.allow_modified = config->allow_modified};
-    struct xe_image *image = take_image(call, 0, &options, err);
     struct xe_instance *instance = NULL;
+    struct xe_image *image = NULL;
+    struct xe_session_title title;
+    struct folders folders;
 
+    if (take_folders(call, &folders, err) &&
+        xe__session_take_title(call, path, folders.game ? folders.files : NULL, &title, err))
+        image = parse(call, &title, &options, err);
     if (image)
         instance = xe_instance_create(config, err);
     if (instance)
         xe_instance_breath(instance, xe__session(call)->breath);
-    if (instance && !load(call, instance, image, path, err)) {
+    if (instance &&
+        (!add_modules(call, instance, &options, err) || !add_patches(call, instance, image, err) ||
+         !mount_all(&folders, &title, instance, err) ||
+         !xe_instance_load(instance, image, title.name, err))) {
         xe_instance_destroy(instance);
         instance = NULL;
     }

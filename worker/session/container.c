@@ -1,5 +1,6 @@
 /* container.inspect: what a disc image or a package says of itself. The file came along as a
  * descriptor, and as much of it is read as has hashes. */
+#include <string.h>
 #include <unistd.h>
 
 #include "rpc/api/rows.h"
@@ -8,14 +9,19 @@
 
 static struct xe_container *open_file(struct xe_rpc_call *call, struct xe_error *err)
 {
+    const char *path = xe_rpc_arg_string(call, "file"), *slash = strrchr(path, '/');
+    const struct xe_files *beside = xe__session_folder(call, err);
     struct xe_session *session = xe__session(call);
-    int fd;
+    uint32_t count;
+    int fd[2]; /* its own, its folder's */
 
-    if (session->host.take_files(session->host.ctx, &fd, 1) != 1) {
-        xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "no file came with the request");
-        return NULL;
-    }
-    return xe_container_open(fd, xe_rpc_arg_string(call, "file"), NULL, err);
+    count = session->host.take_files(session->host.ctx, fd, 2);
+    if (count == 2)
+        close(fd[1]);
+    if (count == 1 || count == 2)
+        return xe_container_open(fd[0], slash ? slash + 1 : path, beside, err);
+    xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "no file came with the request");
+    return NULL;
 }
 
 void xe__session_container_inspect(struct xe_rpc_call *call)

@@ -10,6 +10,14 @@
 
 struct xe_session;
 
+struct xe_session_title {
+    const char *name;              /* of its file, where it lies                           */
+    const struct xe_files *beside; /* that place, as folder 0; NULL: unknown               */
+    void *bytes;                   /* owned: an image                                      */
+    size_t size;
+    bool held; /* the file is a container, and what came of it is its executable */
+};
+
 struct xe_session_host {
     void *ctx;
     /* Look for new requests and start them; called between slices. False: the parent is gone. */
@@ -19,14 +27,16 @@ struct xe_session_host {
     void (*event)(void *ctx, const char *topic, json_t *data);
     /* Milliseconds of a host clock that never goes back; for deadlines, never for the guest. */
     uint64_t (*now_ms)(void *ctx);
-    /* The bytes of a file that came with the request being started: the title is the first; free
-     * with free(). A breath is taken between slices. */
-    bool (*take_file)(void *ctx, uint32_t index, const struct xe_breath *breath, void **ret_bytes,
-                      size_t *ret_size, struct xe_error *err);
-    /* The folders that came with the request being started, behind what was taken of it: how many,
-     * and how to reach what is in them from now on; and did the title that was taken come in a disc
-     * image or package. NULL with err set: they can't be reached. */
-    const struct xe_files *(*take_folders)(void *ctx, uint32_t *ret_count, bool *ret_container,
+    /* A title or library that came with the request being started, or the bytes of the first file
+     * that did; free with free(). Images come first: the title, then libraries. A breath is taken
+     * between slices. */
+    bool (*take_title)(void *ctx, uint32_t index, const struct xe_breath *breath,
+                       struct xe_session_title *title, struct xe_error *err);
+    bool (*take_file)(void *ctx, const struct xe_breath *breath, void **ret_bytes, size_t *ret_size,
+                      struct xe_error *err);
+    /* The folders that came with the request being started, behind so many images: how many, and
+     * how to reach what is in them from now on. NULL with err set: they can't be reached. */
+    const struct xe_files *(*take_folders)(void *ctx, uint32_t images, uint32_t *ret_count,
                                            struct xe_error *err);
     /* How many files came with the request being started; they are the caller's then, if they are
      * not more than max. */

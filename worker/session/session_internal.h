@@ -53,8 +53,9 @@ struct xe_golden_job {
 struct xe_session {
     struct xe_session_host host;
     struct xe_rpc_server server;
-    struct xe_instance *instance; /* owned; NULL before instance.create */
-    struct xe_frozen *start;      /* owned; the instance when its title was loaded */
+    struct xe_instance *instance;  /* owned; NULL before instance.create */
+    const struct xe_files *folder; /* of the file that came first; NULL: none came */
+    struct xe_frozen *start;       /* owned; the instance when its title was loaded */
     bool focus_given;
     bool told_taint; /* the parent has heard of it */
     struct xe_run run[XE_SESSION_RUNS];
@@ -103,6 +104,14 @@ json_t *xe__session_trail_entry(const struct xe_trail_entry *entry);
 
 /* The title that came with the call, parsed; owned by the caller. */
 struct xe_image *xe__rpc_session_take_image(struct xe_rpc_call *call, struct xe_error *err);
+
+/* The folder of the file that came with the call, or with an earlier one, as the first of these;
+ * NULL: none came, or, with err set, it can't be reached. Before the file is taken. */
+const struct xe_files *xe__session_folder(struct xe_rpc_call *call, struct xe_error *err);
+/* The title that came with the call, as bytes; the path is the caller's for as long as *ret is. */
+bool xe__session_take_title(struct xe_rpc_call *call, const char *path,
+                            const struct xe_files *beside, struct xe_session_title *ret,
+                            struct xe_error *err);
 
 /* The bytes of a file that came with the call, to be free()d. */
 bool xe__rpc_session_take_file(struct xe_rpc_call *call, void **ret_bytes, size_t *ret_size,

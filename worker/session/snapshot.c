@@ -87,7 +87,7 @@ static bool load(struct xe_rpc_call *call, struct xe_instance *instance, struct 
     if (session->active)
         return xe_error_set(err, XE_ERR_RUN_IN_PROGRESS, "run r-%llu is going on",
                             (unsigned long long)session->runs);
-    if (!session->host.take_file(session->host.ctx, 0, &session->breath, &file, &size, err))
+    if (!session->host.take_file(session->host.ctx, &session->breath, &file, &size, err))
         return false;
     ok = xe_instance_snapshot_load(instance, file, size, &session->breath, err);
     free(file);

@@ -155,20 +155,20 @@ struct xe_symbols *xe__rpc_session_take_named(struct xe_rpc_call *call, struct x
                                               struct xe_error *err)
 {
     const struct xe_breath *breath = &xe__session(call)->breath;
+    const struct xe_files *beside = xe__session_folder(call, err);
+    struct xe_session_title title;
     struct xe_symbols *symbols = NULL;
     struct xe_symbols_file about;
     struct xe_image *image;
-    void *bytes;
-    size_t size;
 
-    if (!xe__rpc_session_take_file(call, &bytes, &size, err))
+    if (!xe__session_take_title(call, xe_rpc_arg_string(call, "image"), beside, &title, err))
         return NULL;
-    image = xe_image_parse_breathing(bytes, size, breath, err);
+    image = xe_image_parse_breathing(title.bytes, title.size, breath, err);
     if (image)
         symbols = xe_symbols_create(image, xe_kernel_export_name, breath, err);
     if (symbols && image->kind != XE_IMAGE_XEX2)
-        xe_symbols_load(symbols, bytes, size, breath, &about, NULL);
-    free(bytes);
+        xe_symbols_load(symbols, title.bytes, title.size, breath, &about, NULL);
+    free(title.bytes);
     if (symbols)
         *ret_image = image;
     else
