@@ -83,8 +83,7 @@ static void create(struct xe_rpc_call *call, int snapshot)
     struct xe_link_files files;
     struct xe_instance_entry *entry = NULL;
 
-    if (xe_daemon_open_images(daemon, xe_rpc_arg_string(call, "image"), call->params, true, &files,
-                              &err))
+    if (xe_daemon_open_images(daemon, xe_rpc_arg_string(call, "image"), call->params, &files, &err))
         entry = xe_daemon_instances_add(daemon, xe_rpc_arg_string(call, "name"), &err);
     if (entry && keep_title(entry, call, &files, &err))
         entry->worker = xe_worker_take(daemon, entry, &err);

@@ -216,11 +216,10 @@ bool xe_daemon_watch(struct xe_daemon *daemon, int fd, uint32_t events, struct x
 int xe_daemon_dup(int fd);
 /* The same of several; false: no more files can be open, and none of these is. */
 bool xe_daemon_dup_files(const struct xe_link_files *from, struct xe_link_files *ret);
-/* Open an image, and the files beside it that a call's parameters name, beneath the roots;
- * where it is to run, the folders of its drives, too. false
- * with err set: none is open. */
+/* Open an image, the files beside it that a call's parameters name, and the folders of its drives,
+ * its own among them, beneath the roots. false with err set: none is open. */
 bool xe_daemon_open_images(struct xe_daemon *daemon, const char *image, const json_t *params,
-                           bool runs, struct xe_link_files *ret, struct xe_error *err);
+                           struct xe_link_files *ret, struct xe_error *err);
 
 /* Answer instance.create and replay.start. */
 xe_rpc_handler xe_daemon_create, xe_daemon_replay;

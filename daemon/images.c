@@ -1,6 +1,6 @@
-/* The files that a call about an image needs: the image, then the libraries beside it; where it is
- * to run, its folder and those of the mounts, too. Each beneath a root. They go to a worker in that
- * order; nobody here reads them. */
+/* The files that a call about an image needs: the image, then the libraries beside it, its folder
+ * and those of the mounts. Each beneath a root. They go to a worker in that order; nobody here
+ * reads them. */
 #include <unistd.h>
 
 #include "daemon/daemon.h"
@@ -13,7 +13,7 @@ static bool add(struct xe_link_files *files, int fd)
     return fd >= 0;
 }
 
-/* All that a title finds as drives. */
+/* All that a title finds as drives; a package may have its data files in the first. */
 static bool add_folders(struct xe_daemon *daemon, const char *image, const json_t *params,
                         struct xe_link_files *ret, struct xe_error *err)
 {
@@ -33,7 +33,7 @@ static bool add_folders(struct xe_daemon *daemon, const char *image, const json_
 }
 
 bool xe_daemon_open_images(struct xe_daemon *daemon, const char *image, const json_t *params,
-                           bool runs, struct xe_link_files *ret, struct xe_error *err)
+                           struct xe_link_files *ret, struct xe_error *err)
 {
     const json_t *modules = json_object_get(params, "modules"), *path;
     size_t i;
@@ -44,8 +44,7 @@ bool xe_daemon_open_images(struct xe_daemon *daemon, const char *image, const js
     json_array_foreach(modules, i, path) ok =
         ok && i < XE_RPC_MODULES_MAX &&
         add(ret, xe_roots_open(&daemon->roots, json_string_value(path), err));
-    if (runs)
-        ok = ok && add_folders(daemon, image, params, ret, err);
+    ok = ok && add_folders(daemon, image, params, ret, err);
     if (!ok)
         xe_link_files_close(ret);
     return ok;

@@ -255,14 +255,13 @@ static void errand_done(void *ctx, json_t *result, json_t *error)
         xe_rpc_reply(call, result);
 }
 
-/* Start a worker for this call alone and send it the call with the image; with its folder, too, if
- * it is to run there. */
-static void errand(struct xe_rpc_call *call, const char *path, bool runs)
+/* Start a worker for this call alone and send it the call with the image, and its folder. */
+static void errand(struct xe_rpc_call *call, const char *path)
 {
     struct xe_daemon *daemon = call->ctx;
     struct xe_error err = XE_ERROR_INIT;
     struct xe_link_files files;
-    struct errand *errand = xe_daemon_open_images(daemon, path, call->params, runs, &files, &err)
+    struct errand *errand = xe_daemon_open_images(daemon, path, call->params, &files, &err)
                                 ? calloc(1, sizeof(*errand))
                                 : NULL;
 
@@ -281,17 +280,12 @@ static void errand(struct xe_rpc_call *call, const char *path, bool runs)
 
 static void image_errand(struct xe_rpc_call *call)
 {
-    errand(call, xe_rpc_arg_string(call, "image"), false);
-}
-
-static void golden_record(struct xe_rpc_call *call)
-{
-    errand(call, xe_rpc_arg_string(call, "image"), true);
+    errand(call, xe_rpc_arg_string(call, "image"));
 }
 
 static void file_errand(struct xe_rpc_call *call)
 {
-    errand(call, xe_rpc_arg_string(call, "file"), false);
+    errand(call, xe_rpc_arg_string(call, "file"));
 }
 
 static void golden_check(struct xe_rpc_call *call)
@@ -303,7 +297,7 @@ static void golden_check(struct xe_rpc_call *call)
     if (!path)
         path = json_string_value(json_object_get(image, "path"));
     if (path) {
-        errand(call, path, true);
+        errand(call, path);
         return;
     }
     xe_error_set(&err, XE_ERR_SCRIPT_MALFORMED, "golden.image.path: expected a string");
@@ -352,7 +346,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_debug_symbols_load] = symbols_load,
     [XE_RPC_M_image_symbols] = image_errand,
     [XE_RPC_M_golden_check] = golden_check,
-    [XE_RPC_M_golden_record] = golden_record,
+    [XE_RPC_M_golden_record] = image_errand,
     [XE_RPC_M_image_disassemble] = image_errand,
     [XE_RPC_M_image_inspect] = image_errand,
     [XE_RPC_M_instance_create] = xe_daemon_create,

@@ -136,6 +136,8 @@ json_t *ctl_http(struct ctl *ctl, const char *method, json_t *params);
  * along. */
 bool ctl_private_start(struct ctl *ctl);
 bool ctl_private_title(struct ctl *ctl, const char *path);
+/* The same, and its folder, for a call that looks into a package that may have its data there. */
+bool ctl_private_game(struct ctl *ctl, const char *path);
 /* The same for a call that runs it, with the libraries beside it; its folder, unless it is not to
  * have it; and those of --mount. */
 bool ctl_private_images(struct ctl *ctl, const char *path);

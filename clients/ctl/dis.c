@@ -70,12 +70,14 @@ static void show_lines(const json_t *items, bool first)
     json_array_foreach(items, i, line) show_line(line, first && i == 0);
 }
 
-/* One call; a file goes along with each. Behind the first lines the end of memory is no error. */
+/* One call; a file goes along with each, its folder with the first. Behind the first lines the end
+ * of memory is no error. */
 static json_t *ask(struct ctl *ctl, bool file, json_t *params, bool first)
 {
     json_t *result, *error = NULL;
 
-    if (file && !ctl_private_title(ctl, ctl->o.arg[0]))
+    if (file &&
+        !(first ? ctl_private_game(ctl, ctl->o.arg[0]) : ctl_private_title(ctl, ctl->o.arg[0])))
         return NULL;
     result =
         ctl_try(ctl, file ? "image.disassemble" : "debug.disassemble", json_copy(params), &error);

@@ -118,6 +118,13 @@ static bool add_file(struct ctl *ctl, const char *path)
     return take_fd(ctl, fd, &err);
 }
 
+static bool add_folder_of(struct ctl *ctl, const char *path)
+{
+    struct xe_error err = XE_ERROR_INIT;
+
+    return take_fd(ctl, xe_roots_open_any_folder_of(path, &err), &err);
+}
+
 /* The folders that the title finds: its own, and those of --mount. */
 static bool add_folders(struct ctl *ctl, const char *path)
 {
@@ -125,7 +132,7 @@ static bool add_folders(struct ctl *ctl, const char *path)
     const json_t *mount;
     size_t i;
 
-    if (!ctl->o.no_game_folder && !take_fd(ctl, xe_roots_open_any_folder_of(path, &err), &err))
+    if (!ctl->o.no_game_folder && !add_folder_of(ctl, path))
         return false;
     json_array_foreach(ctl->o.mounts, i, mount)
     {
@@ -141,6 +148,11 @@ bool ctl_private_title(struct ctl *ctl, const char *path)
 {
     xe_link_files_close(&ctl->private->files);
     return add_file(ctl, path);
+}
+
+bool ctl_private_game(struct ctl *ctl, const char *path)
+{
+    return ctl_private_title(ctl, path) && add_folder_of(ctl, path);
 }
 
 bool ctl_private_images(struct ctl *ctl, const char *path)

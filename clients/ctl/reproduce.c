@@ -45,9 +45,10 @@ static bool has_image(struct ctl *ctl, const json_t *bundle, const char *path)
     json_t *image;
     bool same;
 
-    if (!ctl_private_start(ctl) || !ctl_private_title(ctl, path))
+    if (!ctl_private_start(ctl) || !ctl_private_game(ctl, path))
         return false;
     image = ctl_call(ctl, "image.inspect", json_pack("{s:s}", "image", path));
+    ctl_private_stop(ctl);
     if (!image)
         return false;
     same = !strcmp(ctl_text_of(image, "sha256"), wanted);
@@ -74,7 +75,7 @@ static bool begin(struct ctl *ctl, const json_t *bundle, const char *path)
         ctl_fail("it can't be run again: %s", ctl_text_of(bundle, "no_log"));
         return false;
     }
-    if (!has_image(ctl, bundle, path) || !ctl_private_images(ctl, path))
+    if (!has_image(ctl, bundle, path) || !ctl_private_start(ctl) || !ctl_private_images(ctl, path))
         return false;
     created = ctl_call(ctl, "replay.start",
                        ctl_with_modules(ctl, json_pack("{s:s, s:O, s:s}", "image", path, "log", log,

@@ -288,13 +288,15 @@ int ctl_cmd_run(struct ctl *ctl)
 
 /* ---- inspect -------------------------------------------------------------------------------- */
 
-/* Ask a worker of our own about the file. */
+/* Ask a worker of our own about the file: another one each time, since one looks into one folder.
+ */
 static json_t *inspect(struct ctl *ctl, const char *method, const char *param, json_t **ret_error)
 {
     const char *path = ctl->o.arg[0];
 
     *ret_error = NULL;
-    if (!ctl_private_title(ctl, path))
+    ctl_private_stop(ctl);
+    if (!ctl_private_start(ctl) || !ctl_private_game(ctl, path))
         return NULL;
     return ctl_try(ctl, method, json_pack("{s:s}", param, path), ret_error);
 }
@@ -322,8 +324,6 @@ int ctl_cmd_inspect(struct ctl *ctl)
     const char *kind;
     int code;
 
-    if (!ctl_private_start(ctl))
-        return ctl->exit;
     container = inspect(ctl, "container.inspect", "file", &error);
     kind = ctl_text_of(json_object_get(error, "data"), "kind");
     if (!strcmp(kind, "image_unsupported") ||

@@ -42,6 +42,56 @@ want 0 'block hashes  *[1-9][0-9]* good, 0 bad' inspect package
 want 0 '"executable": "Default.XEX"' inspect -j package
 want 0 '"kind": "xex2"' inspect -j package
 
+# ---- it finds what lies beside it there, as game: -------------------------------------------------
+
+export XE360_SDK="$source/tests/guest/lib"
+export XE360_INCLUDE="$source/tests/guest/include:$source/tests/guest/titles:$source/emu"
+export XE360_MKXEX="$build/xe360-mkxex"
+cat >reads.c <<'END'
+#define TITLE "reads"
+#include "files.h"
+
+static char text[64];
+
+static NTSTATUS open(const char *path, HANDLE *file)
+{
+    return create(path, file, GENERIC_READ, SHARE_READ, FILE_OPEN, OPTION_SYNC);
+}
+
+int main(void)
+{
+    NTSTATUS read;
+    HANDLE file;
+
+    CHECK(open("game:\\media\\note.txt", &file) == STATUS_SUCCESS);
+    read = NtReadFile(file, 0, 0, 0, &done, text, sizeof(text) - 1, 0);
+    DbgPrint("note (%x): %s\n", read, text);
+    CHECK(open("\\Device\\Cdrom0\\DEFAULT.xex", &file) == STATUS_SUCCESS);
+    CHECK(open("d:\\media\\none.txt", &file) == STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK(create("game:\\new.txt", &file, GENERIC_WRITE, 0, FILE_CREATE, OPTION_SYNC) < 0);
+    return 0;
+}
+END
+"$build/tests/guest/xe360-cc" reads.c -o reads.xex
+echo 'it is in there' >note.txt
+for kind in gdfx stfs svod; do
+    make $kind in.$kind default.xex=reads.xex media/ media/note.txt=note.txt
+    want 0 'note (0): it is in there' run --guest-output in.$kind
+    if grep FAIL out; then failures=$((failures + 1)); fi
+    want 0 '' record -o golden in.$kind
+    want 0 '^ok' check --image=in.$kind golden
+    want 0 'kind  *'$kind inspect in.$kind
+    want 0 'XamLoaderTerminateTitle' dis in.$kind
+    want 0 '' run --bundle=in.bundle in.$kind
+    want 0 'the same' reproduce in.bundle in.$kind
+done
+want 0 'block hashes  *[1-9][0-9]* good, 0 bad' inspect in.svod
+
+# A block of the file is damaged, and the title is told that it can't be read.
+cp in.stfs bad
+flip bad "$(grep -obaF 'it is in there' bad | cut -d: -f1)"
+want 0 'note (c[0-9a-f]*):' run --guest-output bad
+
 # ---- what is no title says so ---------------------------------------------------------------------
 
 make stfs content a.txt="$source/LICENSE"
@@ -64,8 +114,12 @@ cp disc.iso bad
 flip bad $((0x10800 + 13)) # a name becomes longer, or shorter
 want 0 '' inspect bad
 make svod god default.xex="$title"
-rm -r god.data
-want 7 'data files' run god
+flip god.data/Data0000 $((0x11000 + 0x1000 * 3))
+want 7 '1 bad' inspect god
+rm god.data/Data0000
+want 7 "no file 'Data0000' of the package's 0x1" run god
+rmdir god.data
+want 7 "no folder 'god.data' beside the package" run god
 
 # ---- an image of more than 4 GiB, as sparse as its zeros ------------------------------------------
 
