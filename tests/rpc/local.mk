@@ -49,6 +49,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/container.inspect/not-a-container.json \
 	%D%/cases/container.inspect/outside.json \
 	%D%/cases/container.inspect/package.json \
+	%D%/cases/container.inspect/svod.json \
 	%D%/cases/debug.break.enable/off.json \
 	%D%/cases/debug.break.enable/unknown.json \
 	%D%/cases/debug.break.list/disabled.json \
@@ -124,6 +125,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/diagnose.wait_graph/json.json \
 	%D%/cases/digest.get/ok.json \
 	%D%/cases/golden.check/bad-config.json \
+	%D%/cases/golden.check/data-beside.json \
 	%D%/cases/golden.check/differs.json \
 	%D%/cases/golden.check/no-image.json \
 	%D%/cases/golden.check/nothing-to-compare.json \
@@ -159,6 +161,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/image.inspect/not-a-title.json \
 	%D%/cases/image.inspect/ok.json \
 	%D%/cases/image.inspect/outside.json \
+	%D%/cases/image.inspect/svod.json \
 	%D%/cases/image.symbols/filter.json \
 	%D%/cases/image.symbols/forbidden.json \
 	%D%/cases/image.symbols/not-a-title.json \

@@ -113,6 +113,8 @@ static void run_file(const struct xe_rpc_method *method, const char *path)
     test_daemon_copy_as(&d, "tests/guest/titles/spin.elf", "spin.elf");
     test_daemon_copy_as(&d, "tests/vfs/made/ok.iso", "ok.iso");
     test_daemon_copy_as(&d, "tests/vfs/made/ok.package", "ok.package");
+    test_daemon_copy_as(&d, "tests/vfs/made/ok.svod", "ok.svod");
+    test_daemon_copy_as(&d, "tests/vfs/made/ok.svod.data", "ok.svod.data");
     test_daemon_title(&d, "text.txt", "no title at all");
     run_case(&d, method, path, test);
     cr_expect_eq(test_daemon_stop(&d), 0, "%s", path);

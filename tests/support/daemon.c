@@ -334,7 +334,7 @@ void test_daemon_copy_as(const struct test_daemon *d, const char *path, const ch
 {
     char command[1024], *from = test_build_path(path);
 
-    snprintf(command, sizeof(command), "cp '%s' '%s/%s'", from, d->titles, name);
+    snprintf(command, sizeof(command), "cp -r '%s' '%s/%s'", from, d->titles, name);
     cr_assert_eq(system(command), 0, "%s", command);
     free(from);
 }

@@ -27,16 +27,19 @@ tests_vfs_make_container_SOURCES = $(XE_VFS_BUILDERS) %D%/make_container.c
 tests_vfs_make_container_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
 tests_vfs_make_container_LDADD = libxe_base.a $(GCRYPT_LIBS)
 
-XE_CONTAINERS = tests/vfs/made/ok.iso tests/vfs/made/ok.package
+XE_CONTAINERS = tests/vfs/made/ok.iso tests/vfs/made/ok.package tests/vfs/made/ok.svod
 XE_IN_CONTAINERS = default.xex=tests/guest/titles/spin.xex media/ media/license.txt=$(srcdir)/LICENSE
 check_DATA += $(XE_CONTAINERS)
-CLEANFILES += $(XE_CONTAINERS)
+CLEANFILES += $(XE_CONTAINERS) tests/vfs/made/ok.svod.data/Data0000
 tests/vfs/made/ok.iso: tests/vfs/make_container$(EXEEXT) tests/guest/titles/spin.xex
 	@$(MKDIR_P) $(@D)
 	$(AM_V_GEN)tests/vfs/make_container gdfx $@ $(XE_IN_CONTAINERS)
 tests/vfs/made/ok.package: tests/vfs/make_container$(EXEEXT) tests/guest/titles/spin.xex
 	@$(MKDIR_P) $(@D)
 	$(AM_V_GEN)tests/vfs/make_container stfs $@ $(XE_IN_CONTAINERS)
+tests/vfs/made/ok.svod: tests/vfs/make_container$(EXEEXT) tests/guest/titles/spin.xex
+	@$(MKDIR_P) $(@D)
+	$(AM_V_GEN)tests/vfs/make_container svod $@ $(XE_IN_CONTAINERS)
 
 .PHONY: fuzz-container
 fuzz: fuzz-container
