@@ -285,6 +285,38 @@ Test(unwind, shared_routines_save_all_there_is)
     cr_expect_gt(follow(from, 14), 300);
 }
 
+static void nop_words(bool save)
+{
+    (void)save;
+    for (uint32_t i = 0; i < 200; i++)
+        emit(NOP);
+    emit(BLR);
+}
+
+/* A prologue has room for 250 calls. What is read stays what a real one can need: the last call, of
+ * a routine that saves, comes too late. */
+Test(unwind, routines_are_read_up_to_a_limit)
+{
+    struct xe__unwind_saved saved;
+    struct xe_unwind_function function;
+    xe_gva nops, from;
+
+    routine(&nops, XE_UNWIND_SAVES, nop_words);
+    routine(&save_gpr, XE_UNWIND_SAVES, gpr_words);
+    from = here;
+    for (uint32_t i = 0; i < 249; i++)
+        emit_bl(i ? nops : save_gpr, 1);
+    emit_bl(save_gpr, 1);
+    emit(NOP);
+    row(from, 250, XE_UNWIND_PLAIN);
+    cr_assert(xe_unwind_find(mem, &table, from, &function));
+    xe__unwind_prologue(mem, &table, &function, from + 4, &saved);
+    cr_expect_eq(saved.gpr[31].size, 8);
+    xe_mem_set_u32(mem, from, NOP);
+    xe__unwind_prologue(mem, &table, &function, from + 1000, &saved);
+    cr_expect_eq(saved.gpr[31].size, 0);
+}
+
 /* Moves r1 in its body, and has a frame pointer. */
 Test(unwind, a_frame_that_grows)
 {

@@ -5,10 +5,10 @@
 #include "cpu/isa/decode.h"
 #include "kernel/unwind/unwind.h"
 
-#define MILLICODE_MAX                                                                              \
-    256u /* instructions of a routine that saves registers: the longest has 166                    \
-          */
-#define SPR_LR 8u
+/* Instructions of all routines that save registers, as far as one prologue calls them: saving all
+ * there is takes 21 + 19 + 132, and the longest routine has 166. */
+#define MILLICODE_MAX 512u
+#define SPR_LR        8u
 
 enum holds {
     HOLDS_UNKNOWN,
@@ -26,6 +26,7 @@ struct value {
 
 struct reading {
     struct value r[32];
+    uint32_t millicode; /* instructions of routines that were read */
     struct xe__unwind_saved *saved;
 };
 
@@ -174,7 +175,7 @@ static void read_call(struct reading *r, const struct xe_mem *mem,
 
     if (!xe_unwind_find(mem, table, target, &routine) || routine.kind != XE_UNWIND_SAVES)
         return;
-    for (uint32_t i = 0; i < MILLICODE_MAX; i++, target += 4) {
+    for (; r->millicode < MILLICODE_MAX; r->millicode++, target += 4) {
         uint32_t word = xe_mem_u32(mem, target);
 
         if (word == XE_CPU_WORD_BLR)
