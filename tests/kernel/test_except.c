@@ -127,3 +127,17 @@ Test(kernel_except, a_jump_to_where_handlers_return_ends_the_title)
     xe_except_returned(h.thread);
     cr_expect_eq(xe_kernel_stop_info(h.bench.kernel)->cause, XE_CAUSE_KERNEL_RETURN);
 }
+
+/* The kernel's own access faults; what the title is told is that, and not what zeros would mean. */
+Test(kernel_except, a_record_that_is_nowhere_is_told_of)
+{
+    CALL(&h, XBOXKRNL, RtlRaiseException, 0x40);
+    cr_expect_eq(xe_kernel_stop_info(h.bench.kernel)->cause, XE_CAUSE_EXCEPTION);
+    cr_expect_eq(xe_kernel_stop_info(h.bench.kernel)->code, XE_STATUS_ACCESS_VIOLATION);
+}
+
+Test(kernel_except, an_unwind_needs_its_record)
+{
+    CALL(&h, XBOXKRNL, RtlUnwind, 0, 0, 0x40, 0);
+    cr_expect_eq(xe_kernel_stop_info(h.bench.kernel)->code, XE_STATUS_ACCESS_VIOLATION);
+}

@@ -14,7 +14,13 @@
 #define SET_NAME_TYPE 0x1000u
 
 /* EXCEPTION_RECORD. */
-enum { RECORD_CODE = 0x00, RECORD_FLAGS = 0x04, RECORD_ADDRESS = 0x0C, RECORD_PARAMETERS = 0x14 };
+enum {
+    RECORD_CODE = 0x00,
+    RECORD_FLAGS = 0x04,
+    RECORD_ADDRESS = 0x0C,
+    RECORD_PARAMETERS = 0x14,
+    RECORD_SIZE = 0x50
+};
 
 /* ---- raising -------------------------------------------------------------------------------- */
 
@@ -46,6 +52,22 @@ static bool names_thread(struct xe_call *call, uint32_t code, xe_gva parameters)
     return true;
 }
 
+/* Argument n is where a record lies; where there is no memory the kernel's own access to it faults,
+ * and that is told in its place. */
+static bool has_record(struct xe_call *call, unsigned n)
+{
+    const struct xe_except_record record = {.code = XE_STATUS_ACCESS_VIOLATION,
+                                            .address = call->lr,
+                                            .parameters = 2,
+                                            .parameter = {0, xe_arg_gva(call, n)}};
+
+    if (xe_arg_view_rw(call, n, RECORD_SIZE))
+        return true;
+    xe_kernel_call_guest_error(call, "no exception record at 0x%08x", xe_arg_gva(call, n));
+    xe__kernel_raise(call, &record, call->row->name);
+    return false;
+}
+
 static void rtl_raise_exception(struct xe_call *call)
 {
     const struct xe_cpu context = xe__kernel_behind_call(call);
@@ -58,7 +80,8 @@ static void rtl_raise_exception(struct xe_call *call)
                       .argument = {xe_mem_u32(call->mem, record + RECORD_FLAGS)},
                       .arguments = 1}};
 
-    if (names_thread(call, event.unhandled.code, record + RECORD_PARAMETERS))
+    if (!has_record(call, 0) ||
+        names_thread(call, event.unhandled.code, record + RECORD_PARAMETERS))
         return;
     xe_mem_set_u32(call->mem, record + RECORD_ADDRESS, call->lr);
     event.unhandled.address = xe_mem_u32(call->mem, record + RECORD_ADDRESS);
@@ -119,7 +142,8 @@ static void unwind(struct xe_call *call, xe_gva walk)
                                          .value = xe_arg_u64(call, 3),
                                          .walk = walk};
 
-    xe_except_unwind(call->thread, &how, &context);
+    if (!how.record || has_record(call, 2))
+        xe_except_unwind(call->thread, &how, &context);
 }
 
 static void rtl_unwind(struct xe_call *call)
