@@ -141,3 +141,19 @@ Test(kernel_except, an_unwind_needs_its_record)
     CALL(&h, XBOXKRNL, RtlUnwind, 0, 0, 0x40, 0);
     cr_expect_eq(xe_kernel_stop_info(h.bench.kernel)->code, XE_STATUS_ACCESS_VIOLATION);
 }
+
+/* A title can make frames of all the memory that it has. */
+Test(kernel_except, a_walk_comes_to_an_end)
+{
+    struct xe__step step = {.cpu = h.thread->cpu};
+    struct xe__dispatch below;
+    uint32_t n = 0;
+
+    step.cpu.gpr[1] = SCRATCH;
+    while (n < 1u << 20 && xe__walk_look(h.thread, &step, &below) == XE__WALK_FRAME) {
+        step.leaf = false;
+        n++;
+    }
+    cr_expect_gt(n, 100000);
+    cr_expect_lt(n, 1u << 20);
+}

@@ -119,6 +119,7 @@ struct xe__step {
     xe_gva establisher;
     bool leaf;      /* no table has it                         */
     uint32_t still; /* steps that did not go up the stack      */
+    uint32_t steps; /* since a handler was called              */
 };
 
 enum xe__walk {

@@ -1,6 +1,13 @@
 /* Walking up a guest stack for a dispatch. */
 #include "kernel/except/except_internal.h"
 
+/* Ours: a title makes frames of 16 bytes of all its memory, and no walk may hold up the run for
+ * longer than a moment. With frames of 96 bytes this is a stack of 24 MiB. */
+#define STEPS_MAX 0x40000u
+
+#define STEP_NS 500u
+#define WORD_NS 10u
+
 /* A function's place for its tables: of one that called, the call. */
 static void at_call(struct xe_cpu *cpu)
 {
@@ -30,9 +37,9 @@ enum xe__walk xe__walk_look(struct xe_thread *thread, struct xe__step *step,
     if (is_ours(thread, &step->cpu, ret_below))
         return XE__WALK_DISPATCH;
     step->leaf = !xe_kernel_function_at(thread->kernel, step->cpu.pc, &table, &step->function);
-    if (step->leaf && leaf) /* a leaf calls nobody */
+    if ((step->leaf && leaf) || ++step->steps > STEPS_MAX) /* a leaf calls nobody */
         return XE__WALK_END;
-    xe_kernel_work(thread->kernel, 500);
+    xe_kernel_work(thread->kernel, STEP_NS + step->function.prologue * WORD_NS);
     step->next = step->cpu;
     step->establisher = xe_unwind_frame(thread->kernel->mem, &table,
                                         step->leaf ? NULL : &step->function, &step->next);
