@@ -142,6 +142,21 @@ Test(kernel_except, an_unwind_needs_its_record)
     cr_expect_eq(xe_kernel_stop_info(h.bench.kernel)->code, XE_STATUS_ACCESS_VIOLATION);
 }
 
+/* Whoever polls a run looks at the work done: scopes that don't hold the place are work, too. */
+Test(kernel_except, scopes_are_charged)
+{
+    const xe_gva dispatcher = SCRATCH + 0x600, entry = SCRATCH + 0x700, function = SCRATCH + 0x810;
+    uint64_t before = h.bench.kernel->work;
+
+    put(dispatcher + XE__DISPATCHER_ENTRY, entry);
+    put(entry, function);
+    put(entry + 4, 3u << 30 | 1u << 8);
+    put(function - 4, SCRATCH + 0x900);
+    put(SCRATCH + 0x900, UINT32_MAX);
+    cr_expect_eq(CALL(&h, XBOXKRNL, __C_specific_handler, RECORD, 0, 0, dispatcher), 1);
+    cr_expect_gt(h.bench.kernel->work, before + 500000);
+}
+
 /* A title can make frames of all the memory that it has. */
 Test(kernel_except, a_walk_comes_to_an_end)
 {

@@ -8,6 +8,7 @@
 
 #define SCOPE      0x10u
 #define SCOPES_MAX 0x10000u
+#define SCOPE_NS   12u
 
 enum result { CONTINUE_EXECUTION, CONTINUE_SEARCH };
 
@@ -45,6 +46,7 @@ static void find_table(struct scopes *s)
     s->count = s->table ? xe_mem_u32(s->mem, s->table) : 0;
     if (s->count > SCOPES_MAX)
         s->count = SCOPES_MAX;
+    xe_kernel_work(s->thread->kernel, (uint64_t)s->count * SCOPE_NS);
 }
 
 /* The frame of the dispatch that called it; false: a title calls it itself. */
