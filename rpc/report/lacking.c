@@ -127,7 +127,7 @@ bool xe__rpc_lacking_find(struct xe_instance *instance, struct xe_rpc_lacking_vi
 {
     struct finding f = {0};
 
-    xe_kernel_exports(xe_instance_kernel(instance), add_export, &f);
+    xe_kernel_exports(xe_instance_kernel(instance), XE_EXPORTS_TOUCHED, add_export, &f);
     xe_kernel_promises(xe_instance_kernel(instance), add_promise, &f);
     xe_kernel_lacking_devices(xe_instance_kernel(instance), add_device, &f);
     xe_kernel_lacking(xe_instance_kernel(instance), add_counted, &f);

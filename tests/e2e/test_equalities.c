@@ -105,7 +105,7 @@ static bool poll_everything(void *ctx)
 
     xe_kernel_threads(kernel, read_thread, &seen);
     xe_kernel_objects(kernel, read_object, &seen);
-    xe_kernel_exports(kernel, read_export, &seen);
+    xe_kernel_exports(kernel, XE_EXPORTS_TOUCHED, read_export, &seen);
     xe_kernel_totals_get(kernel, &totals);
     xe_instance_mem_read(instance, 0x82000000, bytes, sizeof(bytes), NULL);
     xe_instance_digest(instance, &digest);

@@ -306,7 +306,7 @@ static struct xe_export_info export_info(const char *module, uint32_t ordinal)
 {
     struct seen seen = {module, ordinal, {0}};
 
-    xe_kernel_exports(h.bench.kernel, find_export, &seen);
+    xe_kernel_exports(h.bench.kernel, XE_EXPORTS_TOUCHED, find_export, &seen);
     return seen.info;
 }
 

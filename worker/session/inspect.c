@@ -100,7 +100,7 @@ void xe__rpc_title_exports(struct xe_rpc_call *call)
         return;
     page_begin(&page, call);
     page.filter = xe_rpc_arg_string(call, "filter");
-    xe_kernel_exports(xe_instance_kernel(instance), list_export, &page);
+    xe_kernel_exports(xe_instance_kernel(instance), XE_EXPORTS_TOUCHED, list_export, &page);
     page_reply(call, instance, &xe_rpc_export_page, &page);
 }
 

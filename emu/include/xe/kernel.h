@@ -3,6 +3,7 @@
 #define XE_KERNEL_H
 
 #include "xe/audit.h"
+#include "xe/coverage.h"
 #include "xe/types.h"
 
 struct xe_kernel;
@@ -162,8 +163,10 @@ struct xe_export_info {
     uint32_t ordinal;
     const char *name; /* static; "?" if no such ordinal is known */
     bool variable;
-    bool implemented;
-    bool imported; /* by the loaded title */
+    bool implemented; /* state isn't MISSING */
+    enum xe_coverage_state state;
+    const char *lacks; /* static; of one that is there in part, else NULL */
+    bool imported;     /* by the loaded title */
     uint64_t calls;
     uint32_t first_lr; /* of the first call */
     uint32_t last_tid, last_lr;
@@ -171,8 +174,12 @@ struct xe_export_info {
     uint64_t last_result;
     const char *signature; /* static, NULL if none */
 };
-/* Visit exports that are imported or were called, by module and ordinal. */
-void xe_kernel_exports(const struct xe_kernel *kernel,
+enum xe_export_choice {
+    XE_EXPORTS_TOUCHED, /* those that are imported or were called */
+    XE_EXPORTS_KNOWN    /* all that the lists know                */
+};
+/* Visit exports, by module and ordinal. */
+void xe_kernel_exports(const struct xe_kernel *kernel, enum xe_export_choice which,
                        void (*fn)(void *ctx, const struct xe_export_info *info), void *ctx);
 
 /* What a library, named as a title does ("xboxkrnl.exe"), calls an ordinal. Static; NULL if no list

@@ -450,30 +450,38 @@ void xe_hle_totals(const struct xe_kernel *kernel, struct xe_kernel_totals *ret)
     xe__kernel_families_totals(xe_kernel_hle(kernel), ret);
 }
 
-void xe_kernel_exports(const struct xe_kernel *kernel,
+static struct xe_export_info told(const struct xe_hle_state *hle, const struct xe__hle_entry *entry)
+{
+    struct xe_export_info info = {.module = entry->module,
+                                  .ordinal = entry->ordinal,
+                                  .name = entry->name,
+                                  .variable = entry->variable,
+                                  .imported = entry->imported,
+                                  .calls = entry->calls,
+                                  .first_lr = entry->first_lr,
+                                  .last_tid = entry->last_tid,
+                                  .last_lr = entry->last_lr,
+                                  .last_cycle = entry->last_cycle,
+                                  .last_result = entry->last_result,
+                                  .signature = entry->row ? entry->row->signature : NULL};
+
+    info.state = xe__hle_coverage(hle, entry, &info.lacks);
+    info.implemented = info.state != XE_COVERAGE_MISSING;
+    return info;
+}
+
+void xe_kernel_exports(const struct xe_kernel *kernel, enum xe_export_choice which,
                        void (*fn)(void *ctx, const struct xe_export_info *info), void *ctx)
 {
     const struct xe_hle_state *hle = xe_kernel_hle(kernel);
 
     for (uint32_t i = 0; i < hle->entries; i++) {
-        const struct xe__hle_entry *entry = &hle->entry[i];
+        struct xe_export_info info;
 
-        if (!entry->imported && !entry->calls)
+        if (which == XE_EXPORTS_TOUCHED ? !hle->entry[i].imported && !hle->entry[i].calls
+                                        : i >= hle->known)
             continue;
-        fn(ctx, &(struct xe_export_info){
-                    .module = entry->module,
-                    .ordinal = entry->ordinal,
-                    .name = entry->name,
-                    .variable = entry->variable,
-                    .implemented = entry->row || entry->variable,
-                    .imported = entry->imported,
-                    .calls = entry->calls,
-                    .first_lr = entry->first_lr,
-                    .last_tid = entry->last_tid,
-                    .last_lr = entry->last_lr,
-                    .last_cycle = entry->last_cycle,
-                    .last_result = entry->last_result,
-                    .signature = entry->row ? entry->row->signature : NULL,
-                });
+        info = told(hle, &hle->entry[i]);
+        fn(ctx, &info);
     }
 }

@@ -4,6 +4,7 @@
 
 #include "kernel/hle/hle.h"
 #include "kernel/core/kernel.h"
+#include "xe/coverage.h"
 #include "xe/promise.h"
 
 #define XE__HLE_ORDINALS       4096u
@@ -86,6 +87,12 @@ void xe__hle_signals_init(struct xe_hle_state *hle);
 /* Guest address of an exported variable, placing it at first use. */
 xe_gva xe__hle_variable(struct xe_hle_state *hle, uint32_t module, uint32_t ordinal);
 void xe__hle_variables_init(struct xe_hle_state *hle);
+/* Is it known what the variable holds? What isn't reads as zero. */
+bool xe__hle_variable_known(const struct xe_hle_state *hle, uint32_t module, uint32_t ordinal);
+
+/* coverage.c. *ret_lacks: what lacks where it is there in part; else NULL. */
+enum xe_coverage_state xe__hle_coverage(const struct xe_hle_state *hle,
+                                        const struct xe__hle_entry *entry, const char **ret_lacks);
 
 /* promise.c. An export without a handler was called: if it would have promised something,
  * nobody will keep it. */

@@ -158,6 +158,24 @@ void xe__hle_variables_init(struct xe_hle_state *hle)
     }
 }
 
+/* Those that are placed at the start, and the kernel core's own. */
+bool xe__hle_variable_known(const struct xe_hle_state *hle, uint32_t module, uint32_t ordinal)
+{
+    static const uint32_t others[] = {XE_ORD_XBOXKRNL_ExLoadedCommandLine,
+                                      XE_ORD_XBOXKRNL_ExLoadedImageName,
+                                      XE_ORD_XBOXKRNL_VdHSIOCalibrationLock};
+
+    if (module != XE_HLE_XBOXKRNL)
+        return false;
+    for (size_t i = 0; i < sizeof(variable_rows) / sizeof(variable_rows[0]); i++)
+        if (variable_rows[i].ordinal == ordinal)
+            return true;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (others[i] == ordinal)
+            return true;
+    return xe_kernel_variable(hle->kernel, ordinal) != 0;
+}
+
 xe_gva xe__hle_variable(struct xe_hle_state *hle, uint32_t module, uint32_t ordinal)
 {
     const char *name = module < XE_HLE_MODULES ? xe_hle_name(module, ordinal, NULL) : NULL;

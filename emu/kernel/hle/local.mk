@@ -1,5 +1,6 @@
 # From a call of an import to its handler; the tables of exports.
 libxe_kernel_a_SOURCES += \
+	%D%/coverage.c \
 	%D%/hle.c \
 	%D%/hle.h \
 	%D%/hle_internal.h \

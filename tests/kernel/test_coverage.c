@@ -1,0 +1,99 @@
+/* What the kernel says of itself: which exports and devices there are, and what lacks in some. */
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "hle_bench.h"
+
+static struct hle_bench h;
+
+static void setup(void)
+{
+    hle_bench_init(&h);
+}
+
+static void teardown(void)
+{
+    hle_bench_fini(&h);
+}
+
+TestSuite(kernel_coverage, .init = setup, .fini = teardown);
+
+struct seen {
+    const char *name;
+    struct xe_export_info info;
+    uint32_t all, partial;
+};
+
+static void find(void *ctx, const struct xe_export_info *info)
+{
+    struct seen *seen = ctx;
+
+    seen->all++;
+    seen->partial += info->state == XE_COVERAGE_PARTIAL;
+    if (seen->name && strcmp(info->name, seen->name) == 0)
+        seen->info = *info;
+}
+
+static struct seen look(const char *name)
+{
+    struct seen seen = {.name = name};
+
+    xe_kernel_exports(h.bench.kernel, XE_EXPORTS_KNOWN, find, &seen);
+    return seen;
+}
+
+Test(kernel_coverage, an_export_is_there_or_not)
+{
+    cr_expect_eq(look("NtSetEvent").info.state, XE_COVERAGE_DONE);
+    cr_expect(look("NtSetEvent").info.implemented);
+    cr_expect_null(look("NtSetEvent").info.lacks);
+    cr_expect_eq(look("StfsControlDevice").info.state, XE_COVERAGE_MISSING);
+    cr_expect_not(look("StfsControlDevice").info.implemented);
+    cr_expect_eq(look("VdSwap").info.state, XE_COVERAGE_PARTIAL);
+    cr_expect(look("VdSwap").info.implemented);
+    cr_expect_not_null(look("VdSwap").info.lacks);
+}
+
+Test(kernel_coverage, a_variable_is_there_if_it_is_known_what_it_holds)
+{
+    cr_expect_eq(look("KeTimeStampBundle").info.state, XE_COVERAGE_DONE);
+    cr_expect_eq(look("XboxKrnlVersion").info.state, XE_COVERAGE_DONE);
+    cr_expect_eq(look("ExLoadedImageName").info.state, XE_COVERAGE_DONE);
+    cr_expect_eq(look("KeDebugMonitorData").info.state, XE_COVERAGE_DONE);
+    cr_expect_eq(look("VdGlobalDevice").info.state, XE_COVERAGE_DONE);
+    cr_expect_eq(look("VdHSIOTrainCount").info.state, XE_COVERAGE_MISSING);
+}
+
+/* A row of xe/partial.def whose export has no handler, or that is there twice, would say nothing.
+ */
+Test(kernel_coverage, every_partial_export_has_a_handler)
+{
+    static const char *const names[] = {
+#define PARTIAL_EXPORT(module, name, lacks) #name,
+#include "xe/partial.def"
+    };
+    uint32_t count = sizeof(names) / sizeof(names[0]);
+
+    for (uint32_t i = 0; i < count; i++)
+        cr_expect_eq(look(names[i]).info.state, XE_COVERAGE_PARTIAL, "%s", names[i]);
+    cr_expect_eq(look(NULL).partial, count);
+}
+
+Test(kernel_coverage, all_that_the_lists_know_is_told_once)
+{
+    uint32_t all = 0;
+
+#define EXPORT(ordinal, name, kind, returns) all++;
+#include "kernel/hle/xboxkrnl.def"
+#undef EXPORT
+#undef ASYNC
+#define EXPORT(ordinal, name, kind, returns) all++;
+#include "kernel/hle/xam.def"
+#undef EXPORT
+#undef ASYNC
+#define EXPORT(ordinal, name, kind, returns) all++;
+#include "kernel/hle/xbdm.def"
+#undef EXPORT
+    cr_expect_eq(look(NULL).all, all);
+}
