@@ -4,12 +4,14 @@
 #include <criterion/criterion.h>
 
 #include "hle_bench.h"
+#include "kernel/core/device.h"
 
 static struct hle_bench h;
 
 static void setup(void)
 {
     hle_bench_init(&h);
+    cr_assert(xe_kernel_devices_add(h.bench.kernel));
 }
 
 static void teardown(void)
@@ -96,4 +98,47 @@ Test(kernel_coverage, all_that_the_lists_know_is_told_once)
 #include "kernel/hle/xbdm.def"
 #undef EXPORT
     cr_expect_eq(look(NULL).all, all);
+}
+
+/* ---- devices -------------------------------------------------------------------------------- */
+
+struct device {
+    const char *module, *name;
+    struct xe_coverage_row row;
+};
+
+static void find_device(void *ctx, const struct xe_coverage_row *row)
+{
+    struct device *device = ctx;
+
+    if (strcmp(row->module, device->module) == 0 && strcmp(row->name, device->name) == 0)
+        device->row = *row;
+}
+
+static struct xe_coverage_row device(enum xe_coverage_kind kind, const char *module,
+                                     const char *name)
+{
+    struct device device = {module, name, {.state = XE_COVERAGE_STATES}};
+
+    xe_kernel_coverage_devices(h.bench.kernel, kind, find_device, &device);
+    return device.row;
+}
+
+Test(kernel_coverage, a_device_is_there_in_part_or_not)
+{
+    cr_expect_eq(device(XE_COVERAGE_DEVICES, "", "UART").state, XE_COVERAGE_DONE);
+    cr_expect_eq(device(XE_COVERAGE_DEVICES, "", "XMA decoder").state, XE_COVERAGE_PARTIAL);
+    cr_expect_eq(device(XE_COVERAGE_DEVICES, "", "flash controller").state, XE_COVERAGE_PARTIAL,
+                 "it answers, and is none");
+    cr_expect_eq(device(XE_COVERAGE_DEVICES, "", "audio controller").state, XE_COVERAGE_MISSING,
+                 "it has its time only: an access faults");
+    cr_expect_eq(device(XE_COVERAGE_DEVICES, "", "PCI configuration").state, XE_COVERAGE_MISSING);
+}
+
+Test(kernel_coverage, a_register_is_there_as_its_device_is)
+{
+    cr_expect_eq(device(XE_COVERAGE_REGISTERS, "UART", "transmit").state, XE_COVERAGE_DONE);
+    cr_expect_eq(device(XE_COVERAGE_REGISTERS, "XMA decoder", "control").state, XE_COVERAGE_DONE);
+    cr_expect_eq(device(XE_COVERAGE_REGISTERS, "flash controller", "status").state,
+                 XE_COVERAGE_PARTIAL);
 }

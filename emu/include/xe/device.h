@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "xe/coverage.h"
 #include "xe/types.h"
 
 struct xe_kernel;
@@ -39,5 +40,10 @@ struct xe_device_lack {
 /* Visit them in the order in which each was first made. */
 void xe_kernel_lacking_devices(const struct xe_kernel *kernel,
                                void (*fn)(void *ctx, const struct xe_device_lack *lack), void *ctx);
+
+/* Visit all devices, or all registers that have a name: is it there? */
+void xe_kernel_coverage_devices(const struct xe_kernel *kernel, enum xe_coverage_kind kind,
+                                void (*fn)(void *ctx, const struct xe_coverage_row *row),
+                                void *ctx);
 
 #endif

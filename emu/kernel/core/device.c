@@ -278,6 +278,50 @@ bool xe__kernel_bus_faulted(struct xe_kernel *kernel, xe_gva address, bool write
 
 /* ---- life ----------------------------------------------------------------------------------- */
 
+/* ---- what there is -------------------------------------------------------------------------- */
+
+static const char *const partial[XE_DEVICES] = {
+#define PARTIAL_DEVICE(name, lacks) [XE_DEVICE_##name] = lacks,
+#include "xe/partial.def"
+};
+
+/* Of the device, or of a register of it, which is there as the device is. A device that has its
+ * time only (no read) is not there for who accesses it. */
+static void cover(const struct xe_kernel *kernel, enum xe_device_id id, struct xe_coverage_row *ret)
+{
+    const struct xe_device_type *type = kernel->bus->slot[id].type;
+
+    if (type && type->read)
+        ret->lacks = ret->kind == XE_COVERAGE_DEVICES ? partial[id] : NULL;
+    else if (devices[id].absent == IGNORE)
+        ret->lacks = "loads get what an idle one answers, and stores do nothing";
+    else
+        ret->state = XE_COVERAGE_MISSING;
+    if (ret->lacks)
+        ret->state = XE_COVERAGE_PARTIAL;
+}
+
+void xe_kernel_coverage_devices(const struct xe_kernel *kernel, enum xe_coverage_kind kind,
+                                void (*fn)(void *ctx, const struct xe_coverage_row *row), void *ctx)
+{
+    for (uint32_t i = 0; i < XE_DEVICES && kind == XE_COVERAGE_DEVICES; i++) {
+        struct xe_coverage_row row = {
+            .kind = kind, .module = "", .number = devices[i].base, .name = devices[i].name};
+
+        cover(kernel, i, &row);
+        fn(ctx, &row);
+    }
+    for (size_t i = 0; i < REGISTERS && kind == XE_COVERAGE_REGISTERS; i++) {
+        struct xe_coverage_row row = {.kind = kind,
+                                      .module = devices[registers[i].device].name,
+                                      .number = registers[i].offset,
+                                      .name = registers[i].name};
+
+        cover(kernel, registers[i].device, &row);
+        fn(ctx, &row);
+    }
+}
+
 /* Have the bus asked for the pages of a device; those that it shares are taken already. */
 static bool take_pages(struct xe__bus *bus, enum xe_device_id id, xe_gva *taken)
 {
