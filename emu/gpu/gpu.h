@@ -16,6 +16,7 @@
 #define XE_GPU_GPU_H
 
 #include "mem/mem.h"
+#include "xe/coverage.h"
 #include "xe/gpu.h"
 #include "xe/log.h"
 
@@ -69,6 +70,10 @@ uint64_t xe_gpu_due(const struct xe_gpu *gpu);
 void xe_gpu_tick(struct xe_gpu *gpu, uint64_t now);
 /* May it still do something that others see, if nobody does anything to it? */
 bool xe_gpu_hopeful(const struct xe_gpu *gpu);
+
+/* coverage.c: each command and named register, in order, and whether it is there. */
+void xe_gpu_coverage_packets(void (*fn)(void *ctx, const struct xe_coverage_row *row), void *ctx);
+void xe_gpu_coverage_registers(void (*fn)(void *ctx, const struct xe_coverage_row *row), void *ctx);
 
 /* base/codec.h; what reports alone ask for goes beside. */
 void xe_gpu_state(struct xe_codec *c, struct xe_gpu *gpu);
