@@ -7,6 +7,7 @@
 
 #include "daemon/daemon.h"
 #include "daemon/snapshots.h"
+#include "rpc/api/coverage_json.h"
 #include "rpc/api/daemon_views.h"
 #include "rpc/api/rows.h"
 #include "xe/instance.h"
@@ -92,6 +93,13 @@ static void system_shutdown(struct xe_rpc_call *call)
 
     xe_daemon_drain(call->ctx, view.grace_s);
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_shutdown, &view));
+}
+
+static void system_coverage(struct xe_rpc_call *call)
+{
+    size_t limit = (size_t)xe_rpc_arg_int(call, "limit");
+
+    xe_rpc_reply(call, xe_rpc_coverage_json(call->params, limit));
 }
 
 static void rpc_discover(struct xe_rpc_call *call)
@@ -364,6 +372,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_snapshot_load] = xe_snapshot_load,
     [XE_RPC_M_snapshot_remove] = xe_snapshot_remove,
     [XE_RPC_M_snapshot_save] = xe_snapshot_save,
+    [XE_RPC_M_system_coverage] = system_coverage,
     [XE_RPC_M_system_health] = system_health,
     [XE_RPC_M_system_info] = system_info,
     [XE_RPC_M_system_shutdown] = system_shutdown,

@@ -2,6 +2,8 @@
 librpc_a_SOURCES += \
 	%D%/call.c \
 	%D%/check.c \
+	%D%/coverage_json.c \
+	%D%/coverage_json.h \
 	%D%/daemon_views.h \
 	%D%/discover.c \
 	%D%/error.c \
@@ -18,6 +20,7 @@ librpc_a_SOURCES += \
 	%D%/methods_audio.c \
 	%D%/methods_vfs.c \
 	%D%/methods_audit.c \
+	%D%/methods_coverage.c \
 	%D%/methods_debug.c \
 	%D%/methods_diagnose.c \
 	%D%/methods_disassemble.c \

@@ -114,6 +114,9 @@ extern const struct xe_rpc_type xe_rpc_container;
 /* Objects, exports, log lines, and lists of them; values of registers by name. */
 extern const struct xe_rpc_type xe_rpc_object, xe_rpc_objects, xe_rpc_export, xe_rpc_exports,
     xe_rpc_log_line, xe_rpc_log_lines, xe_rpc_log_level, xe_rpc_registers, xe_rpc_vectors;
+/* Results of system.coverage; done, partial or missing. */
+extern const struct xe_rpc_type xe_rpc_coverage, xe_rpc_coverage_item, xe_rpc_coverage_sum,
+    xe_rpc_coverage_state;
 /* What mem.read answers. */
 extern const struct xe_rpc_type xe_rpc_bytes;
 /* The title of an instance; digests by component; goldens, and the settings that these have. */

@@ -302,6 +302,11 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/snapshot.save/replaces.json \
 	%D%/cases/snapshot.save/shared.json \
 	%D%/cases/snapshot.save/unknown-instance.json \
+	%D%/cases/system.coverage/all.json \
+	%D%/cases/system.coverage/last-page.json \
+	%D%/cases/system.coverage/missing-packets.json \
+	%D%/cases/system.coverage/no-such-kind.json \
+	%D%/cases/system.coverage/no-such-module.json \
 	%D%/cases/system.health/ok.json \
 	%D%/cases/system.info/ok.json \
 	%D%/cases/system.shutdown/ok.json \
