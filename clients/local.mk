@@ -8,6 +8,7 @@ xe360ctl_SOURCES = \
 	%D%/ctl/bundle.c \
 	%D%/ctl/writers.c \
 	%D%/ctl/call.c \
+	%D%/ctl/coverage.c \
 	%D%/ctl/ctl.h \
 	%D%/ctl/debug.c \
 	%D%/ctl/dis.c \
@@ -38,5 +39,5 @@ xe360ctl_SOURCES = \
 	%D%/ctl/symbols.c \
 	%D%/ctl/system.c
 xe360ctl_LDADD = \
-	liblink.a librpc_bundle.a librpc_image.a librpc_report.a librpc.a libxe_audit.a libxe_base.a $(CURL_LIBS) \
+	liblink.a librpc_bundle.a librpc_image.a librpc_report.a librpc.a libxe_coverage.a libxe_audit.a libxe_base.a $(CURL_LIBS) \
 	$(JANSSON_LIBS) $(ZSTD_LIBS)
