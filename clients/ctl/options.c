@@ -127,7 +127,7 @@ static const struct option_row {
     {'w', {"wait", WAIT, NULL, 0, "wait for the end; the exit code tells how it stopped", 0}},
     {'d', {"digest", DIGEST, NULL, 0, "take the digest when it stops", 0}},
     {'t', {"type", TYPE, "TYPE", 0, "only objects of this type", 0}},
-    {'x', {"filter", FILTER, "WHICH", 0, "all, implemented or missing", 0}},
+    {'x', {"filter", FILTER, "WHICH", 0, "all, implemented, partial or missing", 0}},
     {'l', {"level", LEVEL, "LEVEL", 0, "error, warn, info, debug, stub, guest or print", 0}},
     {'m', {"limit", LIMIT, "N", 0, "at most so many", 0}},
     {'o', {"output", 'o', "FILE", 0, "write there", 0}},

@@ -77,7 +77,7 @@ const struct xe_rpc_type xe_rpc_log_page = {
         M_END,
     }};
 
-static const char *const kind_words[] = {"all", "implemented", "missing", NULL};
+static const char *const kind_words[] = {"all", "implemented", "partial", "missing", NULL};
 static const struct xe_rpc_type export_kind = {.kind = XE_RPC_KIND_ENUM, .values = kind_words};
 
 #define THREAD_CURSOR_MAX 8589934591LL /* 2^33 - 1: an id, and whether it has ended */
@@ -183,7 +183,8 @@ const struct xe_rpc_method xe_rpc_method_title_exports = {
     .params =
         {
             PARAM_INSTANCE,
-            {"filter", &export_kind, OPTIONAL, 0, 0, "all (default), implemented or missing", 0},
+            {"filter", &export_kind, OPTIONAL, 0, 0,
+             "all (default), implemented (in part, too), partial or missing", 0},
             PARAM_LIMIT,
             PARAM_CURSOR,
         },

@@ -329,7 +329,8 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/title.exports/all.json \
 	%D%/cases/title.exports/missing.json \
 	%D%/cases/title.exports/next-page.json \
-	%D%/cases/title.exports/page.json
+	%D%/cases/title.exports/page.json \
+	%D%/cases/title.exports/partial.json
 
 # What stopped a run as JSON; the session's files need an emulator to link.
 check_PROGRAMS += tests/rpc/test_stop_json

@@ -78,12 +78,22 @@ void xe__rpc_object_list(struct xe_rpc_call *call)
 
 /* ---- exports -------------------------------------------------------------------------------- */
 
+/* What is there in part is there, too. */
+static bool wants_export(const char *filter, const struct xe_export_info *info)
+{
+    if (!filter || !strcmp(filter, "all"))
+        return true;
+    if (!strcmp(filter, "partial"))
+        return info->state == XE_COVERAGE_PARTIAL;
+    return info->implemented == !strcmp(filter, "implemented");
+}
+
 static void list_export(void *ctx, const struct xe_export_info *info)
 {
     struct page *page = ctx;
     uint64_t position = page->next;
 
-    if (page->filter && info->implemented != (page->filter[0] == 'i') && page->filter[0] != 'a')
+    if (!wants_export(page->filter, info))
         return;
     if (!page->more)
         page->next++;
