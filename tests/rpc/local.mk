@@ -362,7 +362,7 @@ tests_rpc_test_image_json_LDADD = \
 noinst_PROGRAMS += tests/rpc/man_rows
 tests_rpc_man_rows_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_rpc_man_rows_SOURCES = %D%/man_rows.c
-tests_rpc_man_rows_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS)
+tests_rpc_man_rows_LDADD = librpc.a libxe_coverage.a libxe_audit.a libxe_base.a $(JANSSON_LIBS)
 dist_check_SCRIPTS += %D%/check-man.sh
 TESTS += %D%/check-man.sh
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rpc/api/rows.h"
+#include "xe/coverage.h"
 #include "xe/settings.h"
 #include "xe/stop.h"
 
@@ -240,12 +241,90 @@ static void seen(void)
             printf(".Sy %s ,\n", xe_settings[i].name);
 }
 
+/* ---- what there is ----------------------------------------------------------------------------
+ */
+
+static const struct {
+    const char *word, *doc;
+} kinds[] = {
+#define KIND(NAME, word, doc) {word, doc},
+    XE_COVERAGE_KINDS_OF(KIND)
+#undef KIND
+};
+
+static uint32_t counted(enum xe_coverage_kind kind, enum xe_coverage_state state)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < xe_coverage_rows; i++)
+        count += xe_coverage[i].kind == kind && xe_coverage[i].state == state;
+    return count;
+}
+
+/* Those that lack the same stand together, in the order of the first of each. */
+static bool lacked_before(uint32_t row)
+{
+    for (uint32_t i = 0; i < row; i++)
+        if (xe_coverage[i].kind == xe_coverage[row].kind && xe_coverage[i].lacks &&
+            !strcmp(xe_coverage[i].lacks, xe_coverage[row].lacks))
+            return true;
+    return false;
+}
+
+/* All of one kind and state, and of one lack if there is one, as a paragraph. */
+static void names(enum xe_coverage_kind kind, enum xe_coverage_state state, const char *lacks)
+{
+    const char *module = NULL;
+
+    for (uint32_t i = 0; i < xe_coverage_rows; i++) {
+        const struct xe_coverage_row *row = &xe_coverage[i];
+
+        if (row->kind != kind || row->state != state || (lacks && strcmp(row->lacks, lacks)))
+            continue;
+        if (*row->module && (!module || strcmp(module, row->module)))
+            printf("%s.Em %s :\n", module ? ".Pp\n" : "", row->module);
+        module = row->module;
+        printf("\\&%s\n", row->name);
+    }
+}
+
+static void coverage_kind(enum xe_coverage_kind kind)
+{
+    printf(".Ss %s\n", kinds[kind].word);
+    sentence(kinds[kind].doc);
+    printf(".Bl -tag -width Ds\n.It Sy done No \\&(%" PRIu32 ")\n",
+           counted(kind, XE_COVERAGE_DONE));
+    names(kind, XE_COVERAGE_DONE, NULL);
+    for (uint32_t i = 0; i < xe_coverage_rows; i++) {
+        if (xe_coverage[i].kind != kind || !xe_coverage[i].lacks || lacked_before(i))
+            continue;
+        printf(".It Sy partial : No %s\n", xe_coverage[i].lacks);
+        names(kind, XE_COVERAGE_PARTIAL, xe_coverage[i].lacks);
+    }
+    printf(".It Sy missing No \\&(%" PRIu32 ")\n", counted(kind, XE_COVERAGE_MISSING));
+    names(kind, XE_COVERAGE_MISSING, NULL);
+    printf(".El\n");
+}
+
+static void coverage(void)
+{
+    printf(".Bl -column registers 99999 99999 99999\n"
+           ".It Sy kind Ta Sy done Ta Sy partial Ta Sy missing\n");
+    for (int i = 0; i < XE_COVERAGE_KINDS; i++)
+        printf(".It %s Ta %" PRIu32 " Ta %" PRIu32 " Ta %" PRIu32 "\n", kinds[i].word,
+               counted(i, XE_COVERAGE_DONE), counted(i, XE_COVERAGE_PARTIAL),
+               counted(i, XE_COVERAGE_MISSING));
+    printf(".El\n");
+    for (int i = 0; i < XE_COVERAGE_KINDS; i++)
+        coverage_kind(i);
+}
+
 static const struct {
     const char *name;
     void (*print)(void);
-} parts[] = {{"audit", audit},   {"causes", causes},   {"config", config},
-             {"inputs", inputs}, {"reasons", reasons}, {"results", results},
-             {"seen", seen},     {"taints", taints},   {"until", until}};
+} parts[] = {{"audit", audit},   {"causes", causes},   {"config", config},   {"coverage", coverage},
+             {"inputs", inputs}, {"reasons", reasons}, {"results", results}, {"seen", seen},
+             {"taints", taints}, {"until", until}};
 
 int main(int argc, char **argv)
 {
@@ -254,6 +333,7 @@ int main(int argc, char **argv)
             parts[i].print();
             return 0;
         }
-    fputs("usage: man_rows audit|causes|config|inputs|reasons|results|seen|taints|until\n", stderr);
+    fputs("usage: man_rows audit|causes|config|coverage|inputs|reasons|results|seen|taints|until\n",
+          stderr);
     return 2;
 }
