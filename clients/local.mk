@@ -5,6 +5,7 @@ bin_PROGRAMS += xe360ctl
 xe360ctl_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
 xe360ctl_SOURCES = \
 	%D%/ctl/audio.c \
+	%D%/ctl/base64.c \
 	%D%/ctl/bundle.c \
 	%D%/ctl/writers.c \
 	%D%/ctl/call.c \
@@ -37,7 +38,8 @@ xe360ctl_SOURCES = \
 	%D%/ctl/snapshot.c \
 	%D%/ctl/sweep.c \
 	%D%/ctl/symbols.c \
-	%D%/ctl/system.c
+	%D%/ctl/system.c \
+	%D%/ctl/vfs.c
 xe360ctl_LDADD = \
 	liblink.a librpc_bundle.a librpc_image.a librpc_report.a librpc.a libxe_coverage.a libxe_audit.a libxe_base.a $(CURL_LIBS) \
 	$(JANSSON_LIBS) $(ZSTD_LIBS)

@@ -53,35 +53,6 @@ static void interleave(const uint8_t *frame, uint8_t *to)
             put(to, xe_load_be32(frame + 4 * (channel * XE_AUDIO_SAMPLES + i)), 4);
 }
 
-static int digit(char c)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *at = c ? strchr(digits, c) : NULL;
-
-    return at ? (int)(at - digits) : -1;
-}
-
-/* Decode base64 into exactly n bytes. false: it is not that. */
-static bool decode(const char *text, uint8_t *to, size_t n)
-{
-    uint32_t word = 0, bits = 0;
-    size_t done = 0;
-
-    for (; *text && done < n; text++) {
-        int value = digit(*text);
-
-        if (value < 0)
-            return false;
-        word = word << 6 | (uint32_t)value;
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            to[done++] = (uint8_t)(word >> bits);
-        }
-    }
-    return done == n;
-}
-
 /* The frames of one answer; *ret_frames of them. false: told. */
 static bool write_page(FILE *file, const json_t *page, uint64_t *ret_frames)
 {
@@ -91,7 +62,7 @@ static bool write_page(FILE *file, const json_t *page, uint64_t *ret_frames)
     bool ok;
 
     *ret_frames = count;
-    ok = frames && decode(ctl_text_of(page, "frames"), frames, count * XE_AUDIO_FRAME_BYTES);
+    ok = frames && ctl_base64(ctl_text_of(page, "frames"), frames, count * XE_AUDIO_FRAME_BYTES);
     if (!ok)
         ctl_fail("the answer to audio.read is no sound");
     for (uint64_t i = 0; ok && i < count; i++) {

@@ -291,6 +291,9 @@ bool ctl_output_close(struct ctl_output *out, const json_t *value);
 bool ctl_bundle_open(struct ctl *ctl, struct ctl_output *out, const char *path);
 bool ctl_bundle_write(struct ctl *ctl, struct ctl_output *out, const char *instance);
 
+/* Decode base64 into exactly n bytes. false: it is not that. */
+bool ctl_base64(const char *text, uint8_t *to, size_t n);
+
 /* Have the private worker's or a daemon's instance keep what it plays; write what it has kept of
  * client 0 as a WAV file. false: told. */
 bool ctl_wav_begin(struct ctl *ctl, const char *instance);
@@ -310,9 +313,10 @@ json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */
 
 /* ---- commands ------------------------------------------------------------------------------- */
 
-int ctl_cmd_audio(struct ctl *ctl), ctl_cmd_audit(struct ctl *ctl), ctl_cmd_break(struct ctl *ctl),
-    ctl_cmd_bundle(struct ctl *ctl), ctl_cmd_reproduce(struct ctl *ctl),
-    ctl_cmd_dis(struct ctl *ctl), ctl_cmd_unbreak(struct ctl *ctl), ctl_cmd_enable(struct ctl *ctl),
+int ctl_cmd_audio(struct ctl *ctl), ctl_cmd_vfs(struct ctl *ctl), ctl_cmd_audit(struct ctl *ctl),
+    ctl_cmd_break(struct ctl *ctl), ctl_cmd_bundle(struct ctl *ctl),
+    ctl_cmd_reproduce(struct ctl *ctl), ctl_cmd_dis(struct ctl *ctl),
+    ctl_cmd_unbreak(struct ctl *ctl), ctl_cmd_enable(struct ctl *ctl),
     ctl_cmd_disable(struct ctl *ctl), ctl_cmd_set(struct ctl *ctl), ctl_cmd_poke(struct ctl *ctl),
     ctl_cmd_watch(struct ctl *ctl), ctl_cmd_call(struct ctl *ctl), ctl_cmd_cancel(struct ctl *ctl),
     ctl_cmd_check(struct ctl *ctl), ctl_cmd_create(struct ctl *ctl),

@@ -54,6 +54,8 @@ const struct ctl_command ctl_commands[] = {
     {"audio", "INSTANCE [status | hash | capture SECONDS | wav FILE]",
      "What it plays: counts, hashes by second, or the sound itself", 1, 3, "J", ctl_cmd_audio,
      false},
+    {"vfs", "INSTANCE [mounts | ls PATH | stat PATH | extract PATH | diff]",
+     "Its drives and files as it finds them, and what it wrote", 1, 3, "oJ", ctl_cmd_vfs, false},
     {"focus", "INSTANCE [get|clear | set|add|remove LIST]", "Show or change the focus", 1, 3, "J",
      ctl_cmd_focus, false},
     {"modules", "INSTANCE", "Modules that are loaded: the title, and libraries beside it", 1, 1,

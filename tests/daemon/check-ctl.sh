@@ -276,6 +276,25 @@ want 0 '' audio player hash
 want 2 'audio: expected' audio player loud
 want 99 'cannot be written' audio player wav /nowhere/b.wav
 
+# Files, in a folder that is the title's own.
+mkdir -p drive/media
+cp ok drive/ok.xex
+printf 'some text' >drive/media/text.txt
+want 0 'state=created' create "$state/drive/ok.xex" --name=filed
+want 0 'folder, writable\|folder' vfs filed
+want 0 ' folder media' vfs filed ls 'game:\'
+want 0 '  9 text.txt' vfs filed ls 'game:\media'
+want 0 '  9 text.txt' vfs filed stat 'game:\MEDIA\TEXT.TXT'
+want 0 '' vfs filed extract 'game:\media\text.txt' -o taken
+test "$(cat taken)" = 'some text'
+want 0 '' vfs filed extract 'game:\media\text.txt'
+cmp taken text.txt
+want 0 '' vfs filed diff
+want 8 'no such file' vfs filed extract 'game:\none.txt'
+test ! -e none.txt
+want 2 'vfs: expected' vfs filed ls
+want 0 '' rm filed
+
 # Input logs and digest trails.
 want 0 'state=created' create ok --name=played
 want 0 'i-[0-9]* records at cycle 0' input record played

@@ -1,0 +1,163 @@
+/* Files of an instance, as its title finds them: drives, folders, what it wrote, a file to take
+ * out. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clients/ctl/ctl.h"
+
+static json_t *params_of(const struct ctl *ctl)
+{
+    json_t *params = ctl_instance_param(ctl);
+
+    if (ctl->o.args > 2)
+        json_object_set_new(params, "path", json_string(ctl->o.arg[2]));
+    return params;
+}
+
+static void show_mounts(const json_t *mounts)
+{
+    json_t *items = json_object_get(mounts, "mounts"), *mount;
+    size_t i;
+
+    json_array_foreach(items, i, mount)
+        printf("%-40s %s%s\n", ctl_text_of(mount, "device"), ctl_text_of(mount, "kind"),
+               json_is_true(json_object_get(mount, "writable")) ? ", writable" : "");
+    printf("%lld of %lld bytes are written\n", ctl_int_of(mounts, "written"),
+           ctl_int_of(mounts, "limit"));
+}
+
+static void show_file(const json_t *file, const char *name)
+{
+    bool folder = json_is_true(json_object_get(file, "folder"));
+
+    if (folder)
+        printf("%12s ", "folder");
+    else
+        printf("%12lld ", ctl_int_of(file, "size"));
+    ctl_put_text(stdout, ctl_text_of(file, name));
+    putchar('\n');
+}
+
+/* A folder, piece after piece. */
+static int list(struct ctl *ctl)
+{
+    json_t *params = params_of(ctl), *page, *items, *item, *last = NULL;
+    bool more = true;
+    size_t i;
+
+    while (more && (page = ctl_call(ctl, "vfs.list", json_incref(params)))) {
+        items = json_object_get(page, "items");
+        if (ctl->o.json)
+            ctl_print_json(page);
+        else
+            json_array_foreach(items, i, item) show_file(item, "name");
+        last = json_array_get(items, json_array_size(items) - 1);
+        more = last && json_is_true(json_object_get(page, "more"));
+        if (more)
+            json_object_set(params, "after", json_object_get(last, "name"));
+        json_decref(page);
+    }
+    json_decref(params);
+    return more ? ctl->exit : CTL_OK;
+}
+
+static void show_stat(const json_t *file)
+{
+    show_file(file, "name");
+    printf("attributes=%lld%s\n", ctl_int_of(file, "attributes"),
+           json_is_true(json_object_get(file, "changed")) ? ", changed by the title" : "");
+}
+
+static void show_differences(const json_t *page)
+{
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(json_object_get(page, "items"), i, item)
+    {
+        if (!json_is_true(json_object_get(item, "removed"))) {
+            show_file(item, "path");
+            continue;
+        }
+        printf("%12s ", "removed");
+        ctl_put_text(stdout, ctl_text_of(item, "path"));
+        putchar('\n');
+    }
+    if (json_is_true(json_object_get(page, "more")))
+        puts("and others");
+}
+
+/* The bytes of one answer. false: told. */
+static bool write_bytes(FILE *file, const json_t *page, uint64_t count)
+{
+    uint8_t *bytes = malloc(count + 1);
+    bool ok = bytes && ctl_base64(ctl_text_of(page, "bytes"), bytes, count);
+
+    if (!ok)
+        ctl_fail("the answer to vfs.read is no file");
+    ok = ok && fwrite(bytes, 1, count, file) == count;
+    free(bytes);
+    return ok;
+}
+
+static bool copy(struct ctl *ctl, FILE *file)
+{
+    uint64_t at = 0, count;
+    bool ok = true;
+
+    do {
+        json_t *params = params_of(ctl), *page;
+
+        json_object_set_new(params, "offset", json_integer((json_int_t)at));
+        page = ctl_call(ctl, "vfs.read", params);
+        count = (uint64_t)ctl_int_of(page, "count");
+        ok = page && write_bytes(file, page, count);
+        at += count;
+        json_decref(page);
+    } while (ok && count);
+    return ok;
+}
+
+/* To a file of its name here, unless -o says where. */
+static int extract(struct ctl *ctl)
+{
+    const char *path = ctl->o.arg[2], *name = path + strlen(path);
+    struct ctl_output out;
+    bool ok;
+
+    while (name > path && name[-1] != '\\' && name[-1] != ':' && name[-1] != '/')
+        name--;
+    if (!ctl_output_open(&out, ctl->o.output ? ctl->o.output : name))
+        return CTL_HARNESS;
+    ok = (ftruncate(fileno(out.file), 0) == 0 || errno == EINVAL) && copy(ctl, out.file);
+    if (fclose(out.file) != 0 && ok) {
+        ctl_fail("'%s' cannot be written: %s", out.path, strerror(errno));
+        ctl->exit = CTL_HARNESS;
+        ok = false;
+    }
+    if (!ok && out.made)
+        unlink(out.path);
+    return ok ? CTL_OK : ctl->exit;
+}
+
+int ctl_cmd_vfs(struct ctl *ctl)
+{
+    const char *verb = ctl->o.args > 1 ? ctl->o.arg[1] : "mounts";
+    bool path = ctl->o.args > 2;
+
+    if (!strcmp(verb, "mounts") && !path)
+        return ctl_show_call(ctl, "vfs.mounts", params_of(ctl), show_mounts);
+    if (!strcmp(verb, "diff") && !path)
+        return ctl_show_call(ctl, "vfs.overlay.diff", params_of(ctl), show_differences);
+    if (!strcmp(verb, "ls") && path)
+        return list(ctl);
+    if (!strcmp(verb, "stat") && path)
+        return ctl_show_call(ctl, "vfs.stat", params_of(ctl), show_stat);
+    if (!strcmp(verb, "extract") && path)
+        return extract(ctl);
+    ctl_fail("vfs: expected INSTANCE [mounts | ls PATH | stat PATH | extract PATH | diff]");
+    return CTL_USAGE;
+}
