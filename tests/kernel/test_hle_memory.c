@@ -351,6 +351,23 @@ Test(hle_memory, kernel_stacks)
     cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 1);
 }
 
+/* Two objects in one block would be a state that can't be loaded, and reports about neither. */
+Test(hle_memory, objects_that_live_keep_their_blocks)
+{
+    struct xe_object *event = xe_kernel_event_create(h.bench.kernel, true, false), *other;
+    xe_gva block = event->block;
+    char text[512];
+
+    CALL(&h, XBOXKRNL, ExFreePool, block);
+    cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 1);
+    other = xe_kernel_event_create(h.bench.kernel, true, false);
+    cr_expect_neq(other->block, block);
+    xe_kernel_object_unref(event);
+    CALL(&h, XBOXKRNL, ExFreePool, block);
+    cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 2, "the object has freed it");
+    xe_kernel_object_unref(other);
+}
+
 Test(hle_memory, statistics_and_pool)
 {
     uint32_t at = CALL32(&h, XBOXKRNL, ExAllocatePool, 0);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kernel/hle/hle_internal.h"
+#include "kernel/core/object.h"
 #include "kernel/core/thread.h"
 
 #define MEM_COMMIT      0x00001000u
@@ -435,7 +436,9 @@ static void ex_free_pool(struct xe_call *call)
 {
     xe_gva at = xe_arg_gva(call, 0);
 
-    if (at && !xe_kernel_pool_free(call->kernel, at))
+    if (at && xe_kernel_object_has_block(call->kernel, at))
+        xe_kernel_call_guest_error(call, "0x%08x is an object that lives: it stays", at);
+    else if (at && !xe_kernel_pool_free(call->kernel, at))
         xe_kernel_call_guest_error(call, "0x%08x was not allocated from pool", at);
 }
 
