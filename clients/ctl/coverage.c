@@ -29,7 +29,7 @@ static void show_row(const json_t *row)
     const char *lacks = json_string_value(json_object_get(row, "lacks"));
     const char *module = ctl_text_of(row, "module");
 
-    printf("%-9s %-7s 0x%03llx %s%s%s%s%s\n", ctl_text_of(row, "kind"), ctl_text_of(row, "state"),
+    printf("%-19s %-7s 0x%03llx %s%s%s%s%s\n", ctl_text_of(row, "kind"), ctl_text_of(row, "state"),
            ctl_int_of(row, "number"), module, *module ? " " : "", ctl_text_of(row, "name"),
            lacks ? ": " : "", lacks ? lacks : "");
 }
@@ -40,7 +40,7 @@ static void show_summary(const json_t *summary)
     size_t i;
 
     json_array_foreach(summary, i, sum)
-        printf("%-9s %5lld done %5lld partial %5lld missing   %s\n", ctl_text_of(sum, "kind"),
+        printf("%-19s %5lld done %5lld partial %5lld missing   %s\n", ctl_text_of(sum, "kind"),
                ctl_int_of(sum, "done"), ctl_int_of(sum, "partial"), ctl_int_of(sum, "missing"),
                ctl_text_of(sum, "doc"));
 }
@@ -58,8 +58,8 @@ int ctl_cmd_coverage(struct ctl *ctl)
         show_summary(json_object_get(page, "summary"));
     }
     if (!found)
-        ctl_fail("coverage: nothing is so; WHAT is exports, packets, registers or devices, MODULE "
-                 "like xam or GPU");
+        ctl_fail("coverage: nothing is so; WHAT is exports, packets, registers, devices, "
+                 "information_classes or ioctls, MODULE like xam or GPU");
     json_decref(page);
     json_decref(params);
     return found ? CTL_OK : CTL_USAGE;

@@ -51,6 +51,7 @@ static void print_all(struct xe_kernel *kernel)
     xe_gpu_coverage_registers(print_row, NULL);
     xe_kernel_coverage_devices(kernel, XE_COVERAGE_REGISTERS, print_row, NULL);
     xe_kernel_coverage_devices(kernel, XE_COVERAGE_DEVICES, print_row, NULL);
+    xe_kernel_coverage_files(print_row, NULL);
     printf("};\n"
            "const uint32_t xe_coverage_rows = sizeof(xe_coverage) / sizeof(xe_coverage[0]);\n");
 }

@@ -135,6 +135,31 @@ Test(kernel_coverage, a_device_is_there_in_part_or_not)
     cr_expect_eq(device(XE_COVERAGE_DEVICES, "", "PCI configuration").state, XE_COVERAGE_MISSING);
 }
 
+static void find_class(void *ctx, const struct xe_coverage_row *row)
+{
+    struct device *class = ctx;
+
+    if (strcmp(row->module, class->module) == 0 && strcmp(row->name, class->name) == 0)
+        class->row = *row;
+}
+
+static enum xe_coverage_state class(const char *module, const char *name) {
+    struct device class = {module, name, {.state = XE_COVERAGE_STATES}};
+
+    xe_kernel_coverage_files(find_class, &class);
+    return class.row.state;
+}
+
+Test(kernel_coverage, a_class_or_code_is_there_if_it_has_a_row)
+{
+    cr_expect_eq(class("file", "FileBasicInformation"), XE_COVERAGE_DONE);
+    cr_expect_eq(class("file", "FileModeInformation"), XE_COVERAGE_PARTIAL);
+    cr_expect_eq(class("file", "FileStreamInformation"), XE_COVERAGE_MISSING);
+    cr_expect_eq(class("volume", "FileFsSizeInformation"), XE_COVERAGE_DONE);
+    cr_expect_eq(class("volume", "FileFsLabelInformation"), XE_COVERAGE_MISSING);
+    cr_expect_eq(class("", "IOCTL_DISK_GET_DRIVE_GEOMETRY"), XE_COVERAGE_DONE);
+}
+
 Test(kernel_coverage, a_register_is_there_as_its_device_is)
 {
     cr_expect_eq(device(XE_COVERAGE_REGISTERS, "UART", "transmit").state, XE_COVERAGE_DONE);

@@ -308,7 +308,7 @@ static void coverage_kind(enum xe_coverage_kind kind)
 
 static void coverage(void)
 {
-    printf(".Bl -column registers 99999 99999 99999\n"
+    printf(".Bl -column information_classes 99999 99999 99999\n"
            ".It Sy kind Ta Sy done Ta Sy partial Ta Sy missing\n");
     for (int i = 0; i < XE_COVERAGE_KINDS; i++)
         printf(".It %s Ta %" PRIu32 " Ta %" PRIu32 " Ta %" PRIu32 "\n", kinds[i].word,

@@ -19,7 +19,10 @@ enum xe_coverage_state {
     KIND(EXPORTS, "exports", "functions and variables of the console's own modules")               \
     KIND(PACKETS, "packets", "commands of the graphics chip, of type 3")                           \
     KIND(REGISTERS, "registers", "of the graphics chip, and of devices on the bus")                \
-    KIND(DEVICES, "devices", "mapped into memory")
+    KIND(DEVICES, "devices", "mapped into memory")                                                 \
+    KIND(CLASSES, "information_classes",                                                           \
+         "what files and volumes can be asked, or what can be set")                                \
+    KIND(IOCTLS, "ioctls", "control codes that devices are known to answer")
 
 enum xe_coverage_kind {
 #define KIND(NAME, word, doc) XE_COVERAGE_##NAME,
@@ -30,7 +33,7 @@ enum xe_coverage_kind {
 
 struct xe_coverage_row {
     enum xe_coverage_kind kind;
-    const char *module; /* of exports; of registers: whose; else "" */
+    const char *module; /* of exports; of registers and classes: whose; else "" */
     uint32_t number;    /* ordinal, opcode, index, offset, address  */
     const char *name;
     enum xe_coverage_state state;

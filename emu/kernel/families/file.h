@@ -92,6 +92,11 @@ uint32_t xe__kernel_file_move(struct xe_call *call, const struct xe__file_move *
 uint32_t xe__kernel_file_next(struct xe_call *call, struct xe_object *file, const char *pattern,
                               bool restart, struct xe_vfs_entry *ret);
 
+/* Is there a row for it? */
+bool xe__kernel_file_has_class(uint32_t class);
+bool xe__kernel_file_has_volume_class(uint32_t class);
+bool xe__kernel_file_has_control(uint32_t code);
+
 extern const struct xe_hle xe_hle_file_io[], xe_hle_file_info[], xe_hle_file_list[],
     xe_hle_file_volume[], xe_hle_win32_file[], xe_hle_win32_find[];
 

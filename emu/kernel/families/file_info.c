@@ -342,6 +342,15 @@ static void nt_set_information_file(struct xe_call *call)
     by_class(call, true);
 }
 
+bool xe__kernel_file_has_class(uint32_t class)
+{
+    size_t i = 0;
+
+    while (i < sizeof(rows) / sizeof(rows[0]) && rows[i].class != class)
+        i++;
+    return i < sizeof(rows) / sizeof(rows[0]);
+}
+
 const struct xe_hle xe_hle_file_info[] = {
     XE_HLE(XBOXKRNL, NtQueryInformationFile, nt_query_information_file,
            "file:handle iosb:ptr info:ptr size:u32 class:u32 -> status"),

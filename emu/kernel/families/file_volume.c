@@ -223,6 +223,24 @@ static void io_dismount_volume_by_name(struct xe_call *call)
         xe_ret_status(call, xe__kernel_file_place(call, name, &place));
 }
 
+bool xe__kernel_file_has_volume_class(uint32_t class)
+{
+    size_t i = 0;
+
+    while (i < sizeof(rows) / sizeof(rows[0]) && rows[i].class != class)
+        i++;
+    return i < sizeof(rows) / sizeof(rows[0]);
+}
+
+bool xe__kernel_file_has_control(uint32_t code)
+{
+    size_t i = 0;
+
+    while (i < sizeof(codes) / sizeof(codes[0]) && codes[i].code != code)
+        i++;
+    return i < sizeof(codes) / sizeof(codes[0]);
+}
+
 const struct xe_hle xe_hle_file_volume[] = {
     XE_HLE(XBOXKRNL, NtQueryVolumeInformationFile, nt_query_volume_information_file,
            "file:handle iosb:ptr info:ptr size:u32 class:u32 -> status"),

@@ -16,7 +16,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/event.c \
 	%D%/except.c \
 	%D%/families.c \
-	%D%/file.c %D%/file.h %D%/file_info.c %D%/file_io.c %D%/file_list.c %D%/file_path.c %D%/file_volume.c \
+	%D%/file.c %D%/file.h %D%/file_classes.def %D%/file_coverage.c %D%/file_info.c %D%/file_io.c %D%/file_list.c %D%/file_path.c %D%/file_volume.c \
 	%D%/win32_file.c %D%/win32_find.c \
 	%D%/format.c \
 	%D%/format_double.c \

@@ -14,6 +14,7 @@
 
 #include "cpu/cpu.h"
 #include "mem/mem.h"
+#include "xe/coverage.h"
 #include "xe/kernel.h"
 
 struct xe_object; /* kernel/object.h */
@@ -123,6 +124,10 @@ struct xe_family {
 
 /* All families, NULL terminated (families/families.c). */
 extern const struct xe_family *const xe_families[];
+
+/* families/file_coverage.c: information classes and control codes of files, and whether each is
+ * there. */
+void xe_kernel_coverage_files(void (*fn)(void *ctx, const struct xe_coverage_row *row), void *ctx);
 
 /* What a family keeps, for others than its own handlers. */
 void *xe_kernel_family_self(const struct xe_kernel *kernel, const struct xe_family *family);
