@@ -92,6 +92,9 @@ struct xe_vfs_source_type {
     enum xe_vfs_result (*identity)(struct xe_vfs_source *source, uint8_t ret[XE_VFS_IDENTITY_SIZE],
                                    struct xe_error *err);
     void (*close)(struct xe_vfs_source *source);
+    /* Things come and go in it beside those that a title has, and its identity with them; so a
+     * state may be loaded over another identity, if what is open there is found. */
+    bool changing;
 };
 
 /* ---- bytes of a container ------------------------------------------------------------------- */

@@ -54,6 +54,38 @@ static void blocks_state(struct xe_codec *c, struct xe_vfs_node *node)
     xe_free(keys);
 }
 
+/* ---- mounts --------------------------------------------------------------------------------- */
+
+/* What is where, as a hash. */
+static void identify(struct xe_codec *c, const struct xe_vfs_mount *mount, uint8_t *ret)
+{
+    const struct xe_vfs_source_type *type = mount->source ? mount->source->type : NULL;
+    uint8_t what[XE_VFS_DEVICE_MAX + 1 + 2 * XE_VFS_IDENTITY_SIZE] = {0};
+    uint8_t *kind = what + sizeof(mount->device), *identity = kind + XE_VFS_IDENTITY_SIZE;
+
+    memcpy(what, mount->device, sizeof(mount->device));
+    if (type)
+        strncpy((char *)kind, type->name, XE_VFS_IDENTITY_SIZE - 1);
+    if (type && !type->changing && type->identity(mount->source, identity, NULL) != XE_VFS_OK)
+        xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory to tell what is mounted as '%s'",
+                      mount->device);
+    gcry_md_hash_buffer(GCRY_MD_BLAKE2B_256, ret, what, sizeof(what));
+}
+
+/* Not in digests, which are of what a title did: the same, until it meets a file that differs. */
+static void mounted_state(struct xe_codec *c, const struct xe_vfs_mount *mount)
+{
+    uint8_t here[XE_VFS_IDENTITY_SIZE], there[XE_VFS_IDENTITY_SIZE];
+
+    if (c->mode == XE_CODEC_HASH)
+        return;
+    identify(c, mount, here);
+    memcpy(there, here, sizeof(there));
+    xe_codec_bytes(c, "mounted", there, sizeof(there));
+    xe_codec_want(c, c->stopped || !memcmp(here, there, sizeof(here)),
+                  "other files are mounted as '%s'", mount->device);
+}
+
 /* ---- nodes ---------------------------------------------------------------------------------- */
 
 /* The source's entry at a path; false: it is not there. */
@@ -237,6 +269,7 @@ void xe_vfs_state(struct xe_codec *c, struct xe_vfs *vfs)
         struct xe_vfs_mount *mount = &vfs->mount[i];
 
         xe_codec_item(c, "mount", i);
+        mounted_state(c, mount);
         node_state(c, mount->root);
         children_state(c, mount->root);
         orphans_state(c, mount);

@@ -125,7 +125,8 @@ bool xe_vfs_pattern_fits(const char *pattern, const char *name);
 
 /* ---- state ---------------------------------------------------------------------------------- */
 
-/* Mounts must be the same when loading. Who refers to nodes does it by number. */
+/* Mounts must be the same when loading, by their sources' identities unless these change. Who
+ * refers to nodes does it by number. */
 void xe_vfs_state(struct xe_codec *c, struct xe_vfs *vfs);
 /* How many numbers were given out; and take those back that came after that, when nothing has them
  * any more: after a look from outside. */

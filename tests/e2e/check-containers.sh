@@ -87,6 +87,14 @@ for kind in gdfx stfs svod; do
 done
 want 0 'block hashes  *[1-9][0-9]* good, 0 bad' inspect in.svod
 
+# A snapshot goes on where it was made, and in no other: the title alone would be the same.
+for kind in gdfx stfs svod; do
+    make $kind other.$kind default.xex=reads.xex media/ media/note.txt="$source/LICENSE"
+    want 0 'is saved' run --snapshot-save=in.xsnap --at-cycle=1 in.$kind
+    want 0 'note (0): it is in there' run --snapshot-load=in.xsnap --guest-output in.$kind
+    want 8 "other files are mounted as '.Device.Cdrom0'" run --snapshot-load=in.xsnap other.$kind
+done
+
 # A block of the file is damaged, and the title is told that it can't be read.
 cp in.stfs bad
 flip bad "$(grep -obaF 'it is in there' bad | cut -d: -f1)"

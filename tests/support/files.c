@@ -98,8 +98,16 @@ static void close_made(struct xe_vfs_source *source)
     free(source);
 }
 
-static const struct xe_vfs_source_type type = {"made", find,     next,      read_file,
-                                               volume, identity, close_made};
+static const struct xe_vfs_source_type type = {"made", find,     next,       read_file,
+                                               volume, identity, close_made, false};
+
+static const struct xe_vfs_source_type changing = {"made", find,     next,       read_file,
+                                                   volume, identity, close_made, .changing = true};
+
+void made_is_changing(struct xe_vfs_source *source)
+{
+    source->type = &changing;
+}
 
 static uint64_t add(struct made *made, uint64_t in, const char *name, size_t length,
                     const struct made_file *file)

@@ -15,6 +15,7 @@ static const struct made_file files[] = {
     {"media\\level1.dat", "0123456789", 0},
     {"empty", NULL, 0},
 };
+static bool changing; /* the source is one that others put files in */
 
 #define QUOTA (4u << 20)
 
@@ -425,20 +426,57 @@ Test(vfs, state_of_an_open_file_without_a_name_is_kept)
     xe_free(again);
 }
 
-Test(vfs, state_with_other_files_is_refused)
+/* As set_up does it, but for how many files there are, and where. */
+static void set_up_other(size_t count, const char *device)
 {
-    uint8_t *bytes;
-    size_t size;
-    char text[512];
-
-    change_much();
-    bytes = save(&size);
     tear_down();
     vfs = xe_vfs_create(QUOTA);
-    cr_assert(xe_vfs_mount(vfs, "\\Device\\Cdrom0", made_source(files, 1), true, NULL));
+    source = made_source(files, count);
+    if (changing)
+        made_is_changing(source);
+    cr_assert(xe_vfs_mount(vfs, device, source, true, NULL));
     cr_assert(xe_vfs_mount(vfs, "\\Device\\Harddisk0\\Partition1", NULL, true, NULL));
+}
+
+static void expect_refused(const uint8_t *bytes, size_t size, const char *why)
+{
+    char text[512];
+
     cr_assert(!load(bytes, size, text));
-    cr_assert_not_null(strstr(text, "other files are mounted"), "%s", text);
+    cr_assert_not_null(strstr(text, why), "%s", text);
+}
+
+/* Even if nothing of them was looked at yet. */
+Test(vfs, state_over_another_source_is_refused)
+{
+    size_t size;
+    uint8_t *bytes = save(&size);
+
+    set_up_other(1, "\\Device\\Cdrom0");
+    expect_refused(bytes, size, "other files are mounted as '\\Device\\Cdrom0'");
+    set_up_other(4, "\\Device\\Mass0");
+    expect_refused(bytes, size, "other files are mounted as '\\Device\\Mass0'");
+    xe_free(bytes);
+}
+
+/* It matters what the title has of them. */
+Test(vfs, state_over_a_folder_that_changes_wants_what_is_open)
+{
+    char text[512];
+    uint8_t *bytes;
+    size_t size;
+
+    changing = true;
+    set_up_other(4, "\\Device\\Cdrom0");
+    bytes = save(&size);
+    set_up_other(1, "\\Device\\Cdrom0");
+    cr_assert(load(bytes, size, text), "%s", text);
+    xe_free(bytes);
+    set_up_other(4, "\\Device\\Cdrom0");
+    change_much();
+    bytes = save(&size);
+    set_up_other(1, "\\Device\\Cdrom0");
+    expect_refused(bytes, size, "is not there: other files are mounted");
     xe_free(bytes);
 }
 
