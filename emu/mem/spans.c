@@ -7,7 +7,12 @@ struct xe__span_node {
     uint32_t left, right;
     uint32_t first, last; /* of the subtree: where it begins, where it ends */
     uint32_t gap;         /* the largest between two spans of the subtree   */
+    uint32_t coarse;      /* the most that one has behind a multiple of COARSE */
 };
+
+/* Blocks that begin at multiples of it leave gaps between them that are large enough for the next,
+ * and hold no place for it. */
+#define COARSE 0x10000u
 
 static uint32_t rank(const struct xe__span_node *node)
 {
@@ -30,6 +35,21 @@ void xe__mem_spans_fini(struct xe__spans *spans)
     *spans = (struct xe__spans){0};
 }
 
+/* What is left of [from, to) behind the first multiple of COARSE in it. */
+static uint64_t behind_coarse(uint64_t from, uint64_t to)
+{
+    uint64_t at = (from + COARSE - 1) & ~(uint64_t)(COARSE - 1);
+
+    return at < to ? to - at : 0;
+}
+
+/* One more gap of the subtree. */
+static void count_gap(struct xe__span_node *node, uint32_t from, uint32_t to)
+{
+    node->gap = larger(node->gap, to - from);
+    node->coarse = larger(node->coarse, (uint32_t)behind_coarse(from, to));
+}
+
 /* Work out what a node says of its subtree. */
 static void refresh(struct xe__spans *spans, uint32_t i)
 {
@@ -39,11 +59,12 @@ static void refresh(struct xe__spans *spans, uint32_t i)
 
     node->first = left ? left->first : node->span.base;
     node->last = right ? right->last : end_of(&node->span);
-    node->gap = 0;
+    node->gap = larger(left ? left->gap : 0, right ? right->gap : 0);
+    node->coarse = larger(left ? left->coarse : 0, right ? right->coarse : 0);
     if (left)
-        node->gap = larger(left->gap, node->span.base - left->last);
+        count_gap(node, left->last, node->span.base);
     if (right)
-        node->gap = larger(node->gap, larger(right->gap, right->first - end_of(&node->span)));
+        count_gap(node, end_of(&node->span), right->first);
     spans->steps++;
 }
 
@@ -157,6 +178,17 @@ static bool fits(const struct xe__room *room, uint64_t from, uint64_t to, uint32
     return at >= from && at + room->size <= to;
 }
 
+/* May there be a place in the subtree, or in the gaps on both sides of it? */
+static bool may_fit(const struct xe__span_node *node, const struct xe__room *room, uint64_t from,
+                    uint64_t to)
+{
+    if (room->align < COARSE)
+        return node->gap >= room->size || node->first - from >= room->size ||
+               to - node->last >= room->size;
+    return node->coarse >= room->size || behind_coarse(from, node->first) >= room->size ||
+           behind_coarse(node->last, to) >= room->size;
+}
+
 /* The subtree at i and the gaps on both sides of it: they lie in [from, to). */
 static bool fit(struct xe__spans *spans, uint32_t i, const struct xe__room *room, uint64_t from,
                 uint64_t to, uint32_t *ret_at)
@@ -169,7 +201,7 @@ static bool fit(struct xe__spans *spans, uint32_t i, const struct xe__room *room
         return false;
     if (!i)
         return fits(room, from, to, ret_at);
-    if (node->gap < room->size && node->first - from < room->size && to - node->last < room->size)
+    if (!may_fit(node, room, from, to))
         return false;
     end = end_of(&node->span);
     if (room->top_down)

@@ -3,7 +3,8 @@
  *
  * A binary tree ordered by address, and by a hash of the address from the root down, which keeps it
  * flat without keeping accounts. Each node knows where its subtree begins and ends and the largest
- * gap inside, so the search for room passes by what has none. */
+ * gap inside, also counted from multiples of 64 KiB, so the search for room passes by what has
+ * none. */
 #ifndef XE_MEM_SPANS_H
 #define XE_MEM_SPANS_H
 

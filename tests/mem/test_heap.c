@@ -284,3 +284,21 @@ Test(mem_heap, many_allocations_do_not_make_the_next_one_dear)
     }
     cr_expect_lt(worst, 10000, "one of %u took %llu ns' work", most, (unsigned long long)worst);
 }
+
+/* Nor do gaps that are large enough, in which no place begins where it must: as between the blocks
+ * that threads have. */
+Test(mem_heap, gaps_without_an_aligned_place_are_passed_by)
+{
+    const uint32_t most = XE__HEAP_MAX < 2000 ? XE__HEAP_MAX - 1 : 2000;
+    uint64_t worst = 0;
+
+    for (uint32_t i = 0; i < most; i++) {
+        uint64_t ns;
+
+        cr_assert(xe_mem_alloc(mem, XE_MEM_HEAP_VIRTUAL_4K, 0, 2 * XE_MEM_PAGE, 0x10000,
+                               XE_PAGE_READWRITE, false, true));
+        ns = xe_mem_take_work(mem);
+        worst = ns > worst ? ns : worst;
+    }
+    cr_expect_lt(worst, 10000, "one of %u took %llu ns' work", most, (unsigned long long)worst);
+}
