@@ -529,6 +529,7 @@ static const struct field_range of_the_kernel[] = {
     FIELD(H, heap, FIELD_LEADS, "events, in their order"),
     FIELD(H, heap_count, FIELD_LEADS, "how many there are"),
     FIELD(H, heap_capacity, FIELD_NONE, "room in host memory"),
+    FIELD(H, hopeful, FIELD_NONE, "which is asked first, whatever the answer"),
     FIELD(H, promises, FIELD_LEADS, "beside; tests/kernel/test_promise.c"),
     FIELD(H, lacking, FIELD_BESIDE, "reports only"),
     FIELD(H, milestones, FIELD_LEADS, "beside; tests/kernel/test_milestone.c"),

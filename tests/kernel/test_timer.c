@@ -66,6 +66,25 @@ Test(kernel_timer, disarmed_events_do_not_fire)
     cr_expect_eq(fired[2], 5);
 }
 
+/* Of many events one gives hope: it is looked for once, and not after it is gone. */
+Test(kernel_timer, hope_is_not_looked_for_again)
+{
+    static const int64_t due[60] = {0};
+    struct xe_object *timer[60];
+    uint64_t before, looked;
+
+    set_timers(timer, due, 60);
+    xe_kernel_ktimer_set(timer[7], &(struct xe_ktimer_request){.due = -1000, .dpc = 0x1000});
+    before = b.kernel->work;
+    cr_assert(xe__kernel_timer_hope(b.kernel));
+    looked = b.kernel->work;
+    cr_expect_gt(looked, before);
+    cr_expect(xe__kernel_timer_hope(b.kernel));
+    cr_expect_eq(b.kernel->work, looked);
+    cr_expect(xe_kernel_ktimer_cancel(timer[7]));
+    cr_expect_not(xe__kernel_timer_hope(b.kernel));
+}
+
 Test(kernel_timer, clock_is_exact)
 {
     struct xe_kernel_config config = {.slice = 1, .clock_hz = 3000000, .start_time = 1000};

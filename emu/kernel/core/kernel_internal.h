@@ -192,6 +192,7 @@ struct xe_kernel {
     /* Timers. */
     struct xe_timer **heap; /* owned */
     size_t heap_count, heap_capacity;
+    const struct xe_timer *hopeful; /* one of them that may make a thread run, or NULL; no state */
     uint64_t next_timer_seq;
 
     struct xe__line line[XE_DEVICES]; /* interrupts of each */

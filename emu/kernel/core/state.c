@@ -37,6 +37,7 @@ void xe__kernel_state_forget(struct xe_kernel *kernel)
     for (size_t i = 0; i < kernel->heap_count; i++)
         kernel->heap[i]->slot = 0;
     kernel->heap_count = 0;
+    kernel->hopeful = NULL;
     for (struct xe_thread *thread = kernel->first_thread; thread; thread = thread->tid_next)
         forget_thread(thread);
     forget_scheduler(kernel);

@@ -58,6 +58,8 @@ bool xe_kernel_timer_disarm(struct xe_kernel *kernel, struct xe_timer *timer)
     if (!slot)
         return false;
     timer->slot = 0;
+    if (kernel->hopeful == timer)
+        kernel->hopeful = NULL;
     last = kernel->heap[--kernel->heap_count];
     if (last != timer) {
         sift_down(kernel, slot, last);
@@ -75,6 +77,8 @@ bool xe_kernel_timer_arm(struct xe_kernel *kernel, struct xe_timer *timer, uint6
     timer->seq = ++kernel->next_timer_seq;
     kernel->heap_count++;
     sift_up(kernel, kernel->heap_count, timer);
+    if (!kernel->hopeful && timer->kind == XE_TIMER_WAIT)
+        kernel->hopeful = timer;
     return true;
 }
 
@@ -128,15 +132,19 @@ void xe__kernel_timer_fire_due(struct xe_kernel *kernel)
     }
 }
 
-/* May any armed event still make a thread run? */
+/* May any armed event still make a thread run? Asked at each jump over idle time: many timers that
+ * nobody waits for would be looked at each time that one of them expires, so the event that said so
+ * last is asked first. Whichever it is makes no difference to the answer. */
 bool xe__kernel_timer_hope(struct xe_kernel *kernel)
 {
+    if (kernel->hopeful && xe__kernel_timer_hopeful(kernel, kernel->hopeful))
+        return true;
     for (size_t i = 0; i < kernel->heap_count; i++) {
-        const struct xe_timer *timer = kernel->heap[i];
-
         xe_kernel_work(kernel, HOPE_NS);
-        if (xe__kernel_timer_hopeful(kernel, timer))
+        if (xe__kernel_timer_hopeful(kernel, kernel->heap[i])) {
+            kernel->hopeful = kernel->heap[i];
             return true;
+        }
     }
     return false;
 }
