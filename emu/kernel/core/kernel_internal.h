@@ -26,8 +26,10 @@
 #define XE__HANDLES 4096u
 #define XE__ADOPTED 256u
 #else
-#define XE__HANDLES 65536u /* open at once; Guess: the console's limit is its pool */
-#define XE__ADOPTED 65536u /* pointer objects remembered */
+/* Open at once. Guess: OBJECT_HANDLE_TABLE counts handles and has a root that outgrows its eight
+ * built-in entries, but no limit, so a console's is its pool; a test title on one would tell. */
+#define XE__HANDLES 65536u
+#define XE__ADOPTED 262144u /* pointer objects remembered */
 #endif
 #define XE__OBJECTS      (1u << 18) /* created objects alive at once */
 #define XE__NAME_BUCKETS 256u

@@ -91,7 +91,8 @@ static bool make_stack(struct xe_thread *thread, uint32_t size)
 
     size = size < STACK_MIN ? STACK_MIN : size > STACK_MAX ? STACK_MAX : size;
     size = (size + STACK_PAGE - 1) & ~(STACK_PAGE - 1);
-    /* A page that stays uncommitted on each side is the guard. */
+    /* A page that stays uncommitted on each side is the guard; so the range has room for 1,280 of
+     * the smallest stacks, and no more threads. */
     room = size + 2 * STACK_PAGE;
     thread->stack_alloc =
         xe_mem_alloc(mem, XE_MEM_HEAP_STACK, 0, room, 0, XE_PAGE_READWRITE, false, false);
