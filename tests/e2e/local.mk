@@ -1,6 +1,6 @@
 # End to end on the emulator library: fixtures and the determinism contract.
-dist_check_SCRIPTS += %D%/check-engines.sh %D%/check-symbols.sh
-TESTS += tests/e2e/check-engines.sh tests/e2e/check-symbols.sh
+dist_check_SCRIPTS += %D%/check-engines.sh %D%/check-scale.sh %D%/check-symbols.sh
+TESTS += tests/e2e/check-engines.sh tests/e2e/check-scale.sh tests/e2e/check-symbols.sh
 
 check_LIBRARIES += libtest_titles.a
 libtest_titles_a_SOURCES = tests/support/titles.c tests/support/titles.h
@@ -14,7 +14,7 @@ tests_e2e_test_replay_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
 tests_e2e_test_titles_SOURCES = %D%/test_faults.c %D%/test_titles.c
 tests_e2e_test_titles_CFLAGS = $(XE_TEST_CFLAGS)
 tests_e2e_test_titles_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
-tests_e2e_test_equalities_SOURCES = %D%/test_busy.c %D%/test_engines.c %D%/test_equalities.c
+tests_e2e_test_equalities_SOURCES = %D%/test_busy.c %D%/test_engines.c %D%/test_equalities.c %D%/test_scale.c
 tests_e2e_test_equalities_CFLAGS = $(XE_TEST_CFLAGS)
 tests_e2e_test_equalities_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
 tests_e2e_test_state_SOURCES = %D%/test_state.c %D%/test_state_reports.c

@@ -42,6 +42,13 @@ XE_TITLE_NAMES += files files-async
 # Titles for tests of workers: they never end, their calls take long, or they end as no other does.
 XE_BUSY_NAMES = allocs counts fills prints queries ring wide-exit widths
 XE_BUSY_TITLES = $(XE_BUSY_NAMES:%=tests/guest/busy/%.xex)
+# What there is many of, and how many: each also with half of that, to see how the cost grows.
+XE_SCALE_NAMES = handles-5000 handles-10000 stuck-500 stuck-1000 threads-500 threads-1000 timers-50000 timers-100000
+XE_SCALE_TITLES = $(XE_SCALE_NAMES:%=tests/guest/scale/%.xex)
+XE_SCALE_CODE = %D%/scale/handles.c %D%/scale/stuck.c %D%/scale/threads.c %D%/scale/timers.c
+EXTRA_DIST += $(XE_SCALE_CODE)
+check_DATA += $(XE_SCALE_TITLES)
+CLEANFILES += $(XE_SCALE_TITLES)
 XE_TITLES = $(XE_TITLE_NAMES:%=tests/guest/titles/%.xex)
 XE_BENCH_KERNELS = branchy chase sha256 lz calls matrix nbody vectors
 XE_BENCH_TITLES = $(XE_BENCH_KERNELS:%=tests/bench/%.xex)
@@ -55,7 +62,7 @@ XE_VARIANTS = \
 
 EXTRA_DIST += %D%/titles.txt %D%/titles/check.h %D%/titles/files.h %D%/titles/nt.h $(XE_TITLE_NAMES:%=%D%/titles/%.c) $(XE_BUSY_NAMES:%=%D%/busy/%.c)
 check_DATA += $(XE_TITLES) $(XE_BUSY_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES)
-CLEANFILES += $(XE_TITLES) $(XE_BUSY_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES) tests/guest/*/*.elf tests/guest/obj/*.o
+CLEANFILES += $(XE_TITLES) $(XE_BUSY_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES) tests/guest/*/*.elf tests/guest/obj/*.o tests/guest/scale/*.o
 
 .PHONY: titles
 titles: $(XE_TITLES)
@@ -94,6 +101,13 @@ tests/guest/obj/%.o: $(srcdir)/tests/guest/titles/%.c $(srcdir)/tests/guest/titl
 tests/guest/obj/busy-%.o: $(srcdir)/tests/guest/busy/%.c $(dist_guestinclude_DATA)
 	@mkdir -p tests/guest/obj
 	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -c -o $@ $<
+
+tests/guest/scale/%.xex: $(XE_SCALE_CODE) $(dist_guestinclude_DATA) $(XE_GUEST_OBJECTS) xe360-mkxex$(EXEEXT)
+	@mkdir -p tests/guest/scale
+	$(AM_V_GEN)$(CLANG) $(XE_GUEST_CFLAGS) -DMANY=$(lastword $(subst -, ,$*)) -c -o tests/guest/scale/$*.o \
+			$(srcdir)/tests/guest/scale/$(firstword $(subst -, ,$*)).c && \
+		$(XE_GUEST_LD) -o tests/guest/scale/$*.elf $(XE_GUEST_OBJECTS) tests/guest/scale/$*.o && \
+		./xe360-mkxex -c basic -o $@ tests/guest/scale/$*.elf
 
 tests/guest/busy/%.elf: tests/guest/obj/busy-%.o $(XE_GUEST_OBJECTS) $(srcdir)/tests/guest/lib/xe360.ld
 	@mkdir -p tests/guest/busy

@@ -1,0 +1,87 @@
+/* Titles with 10 000 handles, 1 000 threads, 100 000 armed timers: twice as many cost no more than
+ * twice as much, in instructions and in the work that the kernel tells of. Host time isn't looked
+ * at; what a walk over all of them costs is told by who walks (xe_kernel_work). */
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/support/titles.h"
+
+#define LIMIT 100000000ull
+
+struct scale {
+    char half[32], whole[32];
+};
+
+static struct scale rows[] = {
+    {"scale/handles-5000", "scale/handles-10000"},
+    {"scale/threads-500", "scale/threads-1000"},
+    {"scale/timers-50000", "scale/timers-100000"},
+};
+
+ParameterizedTestParameters(scale, costs_no_more_than_in_proportion)
+{
+    return cr_make_param_array(struct scale, rows, sizeof(rows) / sizeof(rows[0]), NULL);
+}
+
+static void count(void *ctx)
+{
+    ++*(uint32_t *)ctx;
+}
+
+static bool poll_count(void *ctx)
+{
+    count(ctx);
+    return true;
+}
+
+static bool keep_last_print(void *ctx, const struct xe_log_line *line)
+{
+    if (line->level == XE_LOG_PRINT)
+        snprintf(ctx, 128, "%s", line->text);
+    return true;
+}
+
+/* Instructions, and milliseconds of work, theirs among it: so often the owner is heard from. */
+struct cost {
+    uint64_t instructions;
+    uint32_t work_ms;
+};
+
+static struct cost cost_of(const char *name)
+{
+    struct xe_instance_config config = xe_instance_config_default();
+    char path[512], last[128] = "";
+    struct xe_instance *instance;
+    struct xe_run_result result;
+    struct cost cost = {0};
+
+    test_title_path(name, path, sizeof(path));
+    instance = test_instance(path, &config);
+    xe_instance_breath(instance, (struct xe_breath){count, &cost.work_ms});
+    cr_assert(xe_instance_run(instance, LIMIT, poll_count, &cost.work_ms, &result, NULL));
+    xe_log_visit(xe_instance_log(instance), 0, keep_last_print, last);
+    cr_expect_eq(result.stop, XE_STOP_EXIT, "%s: %s %s", name, xe_stop_name(result.stop),
+                 result.detail);
+    cr_expect_str_eq(last, "# 4 of 4 passed, 0 skipped", "%s: '%s'", name, last);
+    cost.instructions = result.retired;
+    xe_instance_destroy(instance);
+    return cost;
+}
+
+ParameterizedTest(struct scale *row, scale, costs_no_more_than_in_proportion)
+{
+    struct cost half, whole;
+
+#ifdef XE_TINY_LIMITS
+    cr_skip("there is no room for so many");
+#endif
+    half = cost_of(row->half);
+    whole = cost_of(row->whole);
+    cr_expect_leq(whole.instructions, 2 * half.instructions + half.instructions / 20,
+                  "%s: %llu instructions, half %llu", row->whole,
+                  (unsigned long long)whole.instructions, (unsigned long long)half.instructions);
+    cr_expect_leq(whole.work_ms, 2 * half.work_ms + half.work_ms / 4 + 2, "%s: %u ms, half %u",
+                  row->whole, whole.work_ms, half.work_ms);
+}
