@@ -307,6 +307,29 @@ Test(hle_socket, many_buffers_are_one_send)
     EXPECT_FAILS(CALL(&h, XAM, NetDll_WSASendTo, 1, s, SET, 2, 0, 0, PLACE, 16, 0, 0), 10055);
 }
 
+Test(hle_socket, many_buffers_are_one_receive)
+{
+    uint32_t s = made(UDP, 1000);
+
+    hle_put(&h, ROOM, "hello");
+    place(XE_NET_ADDRESS, 1000);
+    cr_expect_eq(CALL(&h, XAM, NetDll_sendto, 1, s, ROOM, 6, 0, PLACE, 16), 6);
+    xe_mem_set_u32(h.bench.mem, SET, 2);
+    xe_mem_set_u32(h.bench.mem, SET + 4, ROOM + 0x10);
+    xe_mem_set_u32(h.bench.mem, SET + 8, 10);
+    xe_mem_set_u32(h.bench.mem, SET + 12, ROOM + 0x12);
+    xe_mem_set_u32(h.bench.mem, LENGTH, 0);
+    xe_mem_set_u32(h.bench.mem, TIME, 16);
+    CALL(&h, XAM, NetDll_WSARecvFrom, 1, s, SET, 2, LENGTH + 4, LENGTH, PLACE, TIME, 0, 0);
+    cr_expect(parked(first));
+    pass(MS);
+    cr_expect(!parked(first) && first->cpu.gpr[3] == 0);
+    cr_expect(hle_is(&h, ROOM + 0x10, "hello"));
+    cr_expect_eq(xe_mem_u32(h.bench.mem, LENGTH + 4), 6);
+    cr_expect_eq(xe_mem_u16(h.bench.mem, PLACE + 2), 1000);
+    EXPECT_FAILS(CALL(&h, XAM, NetDll_WSARecv, 1, s, SET, 2, 0, LENGTH, ROOM + 0x80, 0), 10045);
+}
+
 /* ---- besides sockets ------------------------------------------------------------------------ */
 
 Test(hle_socket, lookups_end_at_once_and_find_nothing)

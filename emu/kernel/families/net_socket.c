@@ -330,6 +330,27 @@ RUN(sendto, XE__NET_SENDTO, xe__net_silent_connect)
 RUN(wsasend, XE__NET_WSASEND, xe__net_silent_connect)
 RUN(wsasendto, XE__NET_WSASENDTO, xe__net_silent_connect)
 RUN(select, XE__NET_SELECT, xe__net_silent_select)
+RUN(plain_wsarecv, XE__NET_WSARECV, xe__net_silent_wait)
+RUN(plain_wsarecvfrom, XE__NET_WSARECVFROM, xe__net_silent_wait)
+
+/* Receives that end later are not there: nobody keeps what such a call promises, and it fails. */
+static void net_wsarecv(struct xe_call *call)
+{
+    if (!xe_arg_gva(call, 6)) {
+        net_plain_wsarecv(call);
+        return;
+    }
+    xe__hle_stub_promise(call, XE_HLE_XAM, XE_ORD_XAM_NetDll_WSARecv);
+    xe__net_fail(call, XE_NET_EOPNOTSUPP);
+}
+
+static void net_wsarecvfrom(struct xe_call *call)
+{
+    if (xe_arg_gva(call, 8))
+        xe__net_fail(call, XE_NET_EOPNOTSUPP);
+    else
+        net_plain_wsarecvfrom(call);
+}
 
 static void net_fd_is_set(struct xe_call *call)
 {
@@ -376,6 +397,12 @@ const struct xe_hle xe_hle_sockets[] = {
     XE_HLE(XAM, NetDll_WSASendTo, net_wsasendto,
            "caller:u32 socket:u32 buffers:ptr count:u32 sent:ptr flags:u32 to:ptr to_size:u32 "
            "overlapped:ptr routine:ptr -> s32"),
+    XE_HLE(XAM, NetDll_WSARecv, net_wsarecv,
+           "caller:u32 socket:u32 buffers:ptr count:u32 received:ptr flags:ptr overlapped:ptr "
+           "routine:ptr -> s32"),
+    XE_HLE(XAM, NetDll_WSARecvFrom, net_wsarecvfrom,
+           "caller:u32 socket:u32 buffers:ptr count:u32 received:ptr flags:ptr from:ptr "
+           "from_size:ptr overlapped:ptr routine:ptr -> s32"),
     XE_HLE(XAM, NetDll_select, net_select,
            "caller:u32 n:u32 read:ptr write:ptr except:ptr timeout:ptr -> s32"),
     XE_HLE(XAM, NetDll___WSAFDIsSet, net_fd_is_set, "socket:u32 set:ptr -> bool"),
