@@ -193,9 +193,12 @@ int ctl_cmd_modules(struct ctl *ctl)
 
 static void show_export(const json_t *e)
 {
-    printf("%-10s 0x%03llx %-11s calls=%-8lld last_lr=%s %s\n", ctl_text_of(e, "module"),
-           ctl_int_of(e, "ordinal"), ctl_text_of(e, "status"), ctl_int_of(e, "calls"),
-           ctl_text_of(e, "last_lr"), ctl_text_of(e, "name"));
+    const char *lacks = json_string_value(json_object_get(e, "lacks"));
+
+    printf("%-10s 0x%03llx %-11s calls=%-8lld last_lr=%s %s%s%s\n", ctl_text_of(e, "module"),
+           ctl_int_of(e, "ordinal"), lacks ? "partial" : ctl_text_of(e, "status"),
+           ctl_int_of(e, "calls"), ctl_text_of(e, "last_lr"), ctl_text_of(e, "name"),
+           lacks ? ": " : "", lacks ? lacks : "");
 }
 
 int ctl_cmd_exports(struct ctl *ctl)

@@ -414,7 +414,7 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         o->type = text;
         return 0;
     case FILTER:
-        o->filter = word(state, "--filter", text, "all implemented missing");
+        o->filter = word(state, "--filter", text, "all implemented partial missing");
         return 0;
     case LEVEL:
         o->level = word(state, "--level", text, "error warn info debug stub guest print");

@@ -35,6 +35,7 @@ title titles/quiescent hang
 title titles/livelock circle
 title titles/healthy exit
 title titles/missing-export missing-export
+title titles/gpu gpu
 title titles/selfmod selfmod
 title titles/audio audio
 echo 'nothing' >bad
@@ -243,6 +244,11 @@ want 0 'handle=0x00000007' audit one --focus 7
 want 0 'event' objects one
 want 0 'state=created' create missing-export --name lacking
 want 0 'StfsControlDevice' exports lacking --filter missing
+want 0 "^exports  .* done " coverage
+want 0 "missing 0x02c IM_STORE" coverage packets missing
+want 2 "nothing is so" coverage nonesuch
+want 0 "state=created" create gpu --name drawn
+want 0 "partial .* VdSwap: there is no picture" exports drawn --filter partial
 want 0 '82000000  4d5a' mem one 0x82000000 16
 want 0 'xd[0-9]*:' digest one
 want 0 '^first cycle=' snapshot save one first
