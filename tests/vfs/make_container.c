@@ -102,9 +102,11 @@ int main(int argc, char **argv)
         build_gdfx(&built, files, count, 0);
     if (strcmp(argv[1], "svod")) {
         write_built(&built, argv[2]);
-        return 0;
+    } else {
+        build_svod(&svod, &build_plain, BUILD_SVOD_DISC, &built);
+        write_svod(&svod, argv[2]);
     }
-    build_svod(&svod, &build_plain, BUILD_SVOD_DISC, &built);
-    write_svod(&svod, argv[2]);
+    for (size_t i = 0; i < count; i++)
+        free((void *)files[i].bytes);
     return 0;
 }
