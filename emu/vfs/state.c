@@ -138,7 +138,7 @@ static void origin_state(struct xe_codec *c, struct xe_vfs_node *node)
         xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for files");
         return;
     }
-    if (node->origin)
+    if (node->origin && !xe_codec_loading(c))
         memcpy(text, node->origin, length);
     xe_codec_bytes(c, "origin", text, length);
     if (xe_codec_loading(c) && !c->stopped && has && !root)
