@@ -539,3 +539,20 @@ Test(kernel_stop, a_hypervisor_call_is_named_and_gets_zero)
         bench_fini(&b);
     }
 }
+
+/* Twice as long as time can be told: a run over time that has wrapped would never end. */
+Test(kernel_stop, a_sleep_past_the_end_of_time_is_for_ever)
+{
+    begin(XE_ENGINE_INTERPRETER);
+    bench_as(&b, bench_thread(&b, 0));
+    xe_kernel_wait_delay(b.thread[0], -INT64_MAX, false, true);
+    bench_nobody(&b);
+    b.kernel->idle = UINT64_MAX / 2;
+    xe_kernel_wait_abort(b.thread[0], XE_STATUS_ALERTED);
+    bench_as(&b, b.thread[0]);
+    xe_kernel_wait_delay(b.thread[0], -INT64_MAX, false, true);
+    bench_nobody(&b);
+    cr_expect_eq(bench_run(&b, 1000, NULL), XE_STOP_QUIESCENT);
+    cr_expect_eq(b.kernel->idle, UINT64_MAX / 2);
+    bench_fini(&b);
+}

@@ -10,6 +10,8 @@
 #define XE_TIMEBASE_HZ  50000000u
 #define XE_TIME_PER_MS  10000u /* 100 ns units */
 #define XE_TIME_PER_SEC 10000000u
+/* What is due later than that, in more than 50,000 years, never is: time must not wrap. */
+#define XE_TIME_END (UINT64_MAX - (UINT64_C(1) << 61))
 
 uint64_t xe_kernel_cycle(const struct xe_kernel *kernel);          /* exact, also inside a call  */
 uint64_t xe_kernel_interrupt_time(const struct xe_kernel *kernel); /* 100 ns since cycle 0       */

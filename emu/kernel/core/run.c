@@ -195,7 +195,7 @@ static bool jump(struct xe_kernel *kernel)
 {
     uint64_t now = xe_kernel_interrupt_time(kernel), due = xe__kernel_timer_next_due(kernel);
 
-    if (due == UINT64_MAX || !xe__kernel_timer_hope(kernel))
+    if (due > XE_TIME_END || !xe__kernel_timer_hope(kernel))
         return false;
     if (due > now)
         kernel->idle += due - now;

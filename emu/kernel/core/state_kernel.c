@@ -66,7 +66,7 @@ static void clock_state(struct xe_codec *c, struct xe_kernel *kernel)
     XE_CODEC(c, kernel->idle);
     XE_CODEC(c, kernel->next_tick);
     time = (unsigned __int128)kernel->cycle * XE_TIME_PER_SEC / kernel->config.clock_hz;
-    xe_codec_want(c, time + kernel->idle < UINT64_MAX, "time would wrap");
+    xe_codec_want(c, time + kernel->idle <= XE_TIME_END, "time would wrap before long");
 }
 
 /* ---- scheduler ------------------------------------------------------------------------------ */
