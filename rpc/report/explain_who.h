@@ -21,6 +21,8 @@ void xe__rpc_say_standing(struct xe__text *text, const json_t *who);
 const json_t *xe__rpc_spin_of(const json_t *explain, const json_t *thread);
 void xe__rpc_say_spin(struct xe__text *text, const json_t *spin);
 void xe__rpc_say_spin_details(struct xe__text *text, const json_t *spin);
+/* Threads that still run and could write (act) what is waited for, or that there are none. */
+void xe__rpc_say_writers(struct xe__text *text, const json_t *writers, const char *act);
 /* Of diagnose.explain: what the GPU does, as a sentence; and the lines below that. */
 void xe__rpc_say_gpu(struct xe__text *text, const json_t *explain);
 void xe__rpc_say_gpu_details(struct xe__text *text, const json_t *explain);

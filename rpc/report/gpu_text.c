@@ -48,27 +48,6 @@ void xe__rpc_say_gpu(struct xe__text *text, const json_t *explain)
     say_state(text, gpu);
 }
 
-static void add_writers(struct xe__text *text, const json_t *gpu)
-{
-    const json_t *writers = json_object_get(gpu, "writers"), *tid;
-    size_t i;
-
-    if (!json_array_size(writers)) {
-        xe__rpc_text_add(text, "   no thread that could help it can still run\n");
-        return;
-    }
-    xe__rpc_text_add(text, "   who still runs, and could help it:");
-    json_array_foreach(writers, i, tid)
-    {
-        if (i == LIST_MAX)
-            break;
-        xe__rpc_text_add(text, "%s %lld", i ? "," : " tid", (long long)json_integer_value(tid));
-    }
-    if (json_array_size(writers) > LIST_MAX)
-        xe__rpc_text_add(text, " and %zu more", json_array_size(writers) - LIST_MAX);
-    xe__rpc_text_add(text, "\n");
-}
-
 void xe__rpc_say_gpu_details(struct xe__text *text, const json_t *explain)
 {
     const json_t *gpu = json_object_get(explain, "gpu");
@@ -76,7 +55,7 @@ void xe__rpc_say_gpu_details(struct xe__text *text, const json_t *explain)
     if (xe__rpc_get_bool(json_object_get(gpu, "wait"), "never"))
         xe__rpc_text_add(text, "   no value at all would do\n");
     else
-        add_writers(text, gpu);
+        xe__rpc_say_writers(text, json_object_get(gpu, "writers"), "help");
 }
 
 /* ---- words that it writes -------------------------------------------------------------------- */

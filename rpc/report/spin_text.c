@@ -106,18 +106,16 @@ static void add_values(struct xe__text *text, const json_t *spin)
         xe__rpc_text_add(text, "\n");
 }
 
-static void add_writers(struct xe__text *text, const json_t *spin)
+void xe__rpc_say_writers(struct xe__text *text, const json_t *writers, const char *act)
 {
-    const json_t *writers = json_object_get(spin, "writers"), *tid;
+    const json_t *tid;
     size_t i;
 
-    if (!json_array_size(json_object_get(spin, "words")))
-        return;
     if (!json_array_size(writers)) {
-        xe__rpc_text_add(text, "   no thread that could write it can still run\n");
+        xe__rpc_text_add(text, "   no thread that could %s it can still run\n", act);
         return;
     }
-    xe__rpc_text_add(text, "   who still runs, and could write it:");
+    xe__rpc_text_add(text, "   who still runs, and could %s it:", act);
     json_array_foreach(writers, i, tid)
     {
         if (i == LIST_MAX)
@@ -127,6 +125,12 @@ static void add_writers(struct xe__text *text, const json_t *spin)
     if (json_array_size(writers) > LIST_MAX)
         xe__rpc_text_add(text, " and %zu more", json_array_size(writers) - LIST_MAX);
     xe__rpc_text_add(text, "\n");
+}
+
+static void add_writers(struct xe__text *text, const json_t *spin)
+{
+    if (json_array_size(json_object_get(spin, "words")))
+        xe__rpc_say_writers(text, json_object_get(spin, "writers"), "write");
 }
 
 /* "   0x82030010 was written last by tid 3 at 0x82010040 in worker, cycle 97 (3 times in all)" */
