@@ -206,27 +206,12 @@ static void format_time(struct xe_call *call)
 
 /* ---- places of resources -------------------------------------------------------------------- */
 
-/* What of a UTF-16 text is ASCII; false: there is none. */
-static bool read_text(struct xe_call *call, unsigned n, char *text, uint32_t size)
-{
-    xe_gva at = xe_arg_gva(call, n);
-    uint32_t i = 0;
-
-    while (at && i + 1 < size && xe_mem_u16(call->mem, at + 2 * i)) {
-        uint16_t c = xe_mem_u16(call->mem, at + 2 * i);
-
-        text[i++] = c < 128 ? (char)c : '?';
-    }
-    text[i] = '\0';
-    return at;
-}
-
 static void resource_locator(struct xe_call *call)
 {
     char container[128], resource[256], text[512];
     uint64_t module = xe_arg_u64(call, 0);
-    bool named = read_text(call, 1, container, sizeof(container));
-    bool whole = !read_text(call, 2, resource, sizeof(resource));
+    bool named = xe__kernel_wide_text(call, 1, container, sizeof(container));
+    bool whole = !xe__kernel_wide_text(call, 2, resource, sizeof(resource));
 
     if (!named) {
         xe_ret_u32(call, E_INVALID);
@@ -245,7 +230,7 @@ static void system_locator(struct xe_call *call, const char *container)
 {
     char file[256], text[512];
 
-    read_text(call, 0, file, sizeof(file));
+    xe__kernel_wide_text(call, 0, file, sizeof(file));
     snprintf(text, sizeof(text), "file://media:/%s.xzp#%s", container, file);
     xe_ret_u32(call, put_text(call, 1, xe_arg_u32(call, 2), text));
 }

@@ -117,3 +117,17 @@ void xe__kernel_store_u32(struct xe_call *call, unsigned n, uint32_t value)
     if (at && !xe_mem_set_u32(call->mem, at, value))
         xe_kernel_call_guest_error(call, "argument %u: 0x%08x is not mapped", n, at);
 }
+
+bool xe__kernel_wide_text(const struct xe_call *call, unsigned n, char *text, uint32_t size)
+{
+    xe_gva at = xe_arg_gva(call, n);
+    uint32_t i = 0;
+
+    while (at && i + 1 < size && xe_mem_u16(call->mem, at + 2 * i)) {
+        uint16_t c = xe_mem_u16(call->mem, at + 2 * i);
+
+        text[i++] = c < 128 ? (char)c : '?';
+    }
+    text[i] = '\0';
+    return at;
+}

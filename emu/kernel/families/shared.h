@@ -38,6 +38,9 @@ void xe__kernel_raise(struct xe_call *call, const struct xe_except_record *recor
 /* A status without parameters, which nobody may go on from. */
 void xe__kernel_raise_status(struct xe_call *call, uint32_t status);
 
+/* A UTF-16 text at pointer argument n, cut to fit; what is no ASCII is '?'. false: it is NULL. */
+bool xe__kernel_wide_text(const struct xe_call *call, unsigned n, char *text, uint32_t size);
+
 /* Store a word through an optional pointer argument. */
 void xe__kernel_store_u32(struct xe_call *call, unsigned n, uint32_t value);
 

@@ -7,6 +7,7 @@
 #include "base/codec.h"
 #include "kernel/core/dispatcher.h"
 #include "kernel/hle/hle_internal.h"
+#include "kernel/families/shared.h"
 #include "kernel/core/promise.h"
 #include "kernel/core/thread.h"
 
@@ -62,15 +63,8 @@ static void x_notify_get_next(struct xe_call *call)
 static void x_notify_queue_ui(struct xe_call *call)
 {
     char text[128];
-    xe_gva at = xe_arg_gva(call, 3);
-    uint32_t n = 0;
 
-    while (at && n < sizeof(text) - 1 && xe_mem_u16(call->mem, at + 2 * n)) {
-        uint16_t c = xe_mem_u16(call->mem, at + 2 * n);
-
-        text[n++] = c < 128 ? (char)c : '?';
-    }
-    text[n] = '\0';
+    xe__kernel_wide_text(call, 3, text, sizeof(text));
     xe_log_write(xe_kernel_log(call->kernel), XE_LOG_INFO, "xam", "notice to the user: %s", text);
     xe_ret_u32(call, 0);
 }
