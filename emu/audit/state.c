@@ -131,10 +131,30 @@ void xe__audit_rec_state(struct xe_codec *c, struct xe_audit_rec *rec)
     xe_codec_want(c, rec->src || !rec->seq, "a record of no source");
 }
 
+/* Most places for a record hold none, and a fork waits for what is told: one without a number is
+ * empty. true: something follows. */
+static bool place_state(struct xe_codec *c, uint64_t seq)
+{
+    bool used = seq;
+
+    xe_codec_bool(c, "used", &used);
+    return used;
+}
+
+void xe__audit_place_state(struct xe_codec *c, struct xe_audit_rec *rec)
+{
+    if (!place_state(c, rec->seq))
+        return;
+    xe__audit_rec_state(c, rec);
+    xe_codec_want(c, rec->seq, "a record without number");
+}
+
 /* ---- bodies ---------------------------------------------------------------------------------- */
 
 static void mark_state(struct xe_codec *c, struct xe__mark *mark)
 {
+    if (!place_state(c, mark->seq))
+        return;
     XE_CODEC(c, mark->seq);
     XE_CODEC(c, mark->cycle);
     XE_CODEC(c, mark->tid);
@@ -144,7 +164,7 @@ static void mark_state(struct xe_codec *c, struct xe__mark *mark)
     xe__audit_name_state(c, "src", &mark->src);
     xe_codec_enum(c, "op", &mark->op, XE_AUDIT_OPS);
     XE_CODEC(c, mark->guest);
-    xe_codec_want(c, mark->src || !mark->seq, "a mark of no source");
+    xe_codec_want(c, mark->src && mark->seq, "a mark of no source or number");
 }
 
 void xe__audit_facts_state(struct xe_codec *c, struct xe__facts *facts)

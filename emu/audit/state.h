@@ -20,6 +20,8 @@ void xe__audit_names_fini(struct xe__names *names);
 /* state.c */
 void xe__audit_name_state(struct xe_codec *c, const char *name, const char **field);
 void xe__audit_rec_state(struct xe_codec *c, struct xe_audit_rec *rec);
+/* A record that may not be there (no number); what is loaded into is empty. */
+void xe__audit_place_state(struct xe_codec *c, struct xe_audit_rec *rec);
 void xe__audit_facts_state(struct xe_codec *c, struct xe__facts *facts);
 void xe__audit_signaller_state(struct xe_codec *c, struct xe_audit_signaller *who);
 void xe__audit_open_wait_state(struct xe_codec *c, struct xe__open_wait *wait);

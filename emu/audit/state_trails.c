@@ -4,8 +4,7 @@
 
 #include "base/alloc.h"
 
-#define REC_SIZE  120u /* the least that a record is encoded in */
-#define LINK_SIZE (10u + 2 * REC_SIZE)
+#define LINK_SIZE 12u /* the least that a link is encoded in */
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
@@ -53,8 +52,8 @@ void xe__audit_link_state(struct xe_codec *c, struct xe__link *link)
     XE_CODEC(c, link->open);
     XE_CODEC(c, link->has_created);
     XE_CODEC(c, link->has_closed);
-    xe__audit_rec_state(c, &link->created);
-    xe__audit_rec_state(c, &link->closed);
+    xe__audit_place_state(c, &link->created);
+    xe__audit_place_state(c, &link->closed);
     xe_codec_want(
         c, (!link->has_created || link->created.seq) && (!link->has_closed || link->closed.seq),
         "a link without its records");
@@ -142,7 +141,7 @@ void xe__audit_trail_state(struct xe_codec *c, struct xe__trail *trail, uint32_t
     XE_CODEC(c, trail->has_created);
     XE_CODEC(c, trail->late);
     XE_CODEC(c, trail->spared);
-    xe__audit_rec_state(c, &trail->created);
+    xe__audit_place_state(c, &trail->created);
     xe_codec_want(c, !trail->has_created || trail->created.seq, "a trail without its beginning");
     xe__audit_body_state(c, &trail->body, ring);
 }
