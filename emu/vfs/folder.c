@@ -415,6 +415,7 @@ static const struct xe_vfs_source_type type = {
     .identity = folder_identity,
     .close = folder_close,
     .changing = true,
+    .writable = true,
 };
 
 struct xe_vfs_source *xe_vfs_folder_open(const struct xe_files *files, uint32_t root,

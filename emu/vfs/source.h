@@ -95,6 +95,8 @@ struct xe_vfs_source_type {
     /* Things come and go in it beside those that a title has, and its identity with them; so a
      * state may be loaded over another identity, if what is open there is found. */
     bool changing;
+    /* A console writes to what it is: what a title writes may lie over it. */
+    bool writable;
 };
 
 /* ---- bytes of a container ------------------------------------------------------------------- */

@@ -98,8 +98,8 @@ static void close_made(struct xe_vfs_source *source)
     free(source);
 }
 
-static const struct xe_vfs_source_type type = {"made", find,     next,       read_file,
-                                               volume, identity, close_made, false};
+static const struct xe_vfs_source_type type = {"made",   find,       next,  read_file, volume,
+                                               identity, close_made, false, false};
 
 static const struct xe_vfs_source_type changing = {"made", find,     next,       read_file,
                                                    volume, identity, close_made, .changing = true};

@@ -100,7 +100,7 @@ bool xe_kernel_mount(struct xe_kernel *kernel, const struct xe_mount *mount,
     }
     if (!source)
         return xe_error_prefix(err, "mount '%s:'", drives[drive].name);
-    return mount_drive(kernel, drive, source, !mount->file, err);
+    return mount_drive(kernel, drive, source, source->type->writable, err);
 }
 
 bool xe_kernel_mount_scratch(struct xe_kernel *kernel, struct xe_error *err)
