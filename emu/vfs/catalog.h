@@ -56,4 +56,7 @@ const struct xe__vfs_item *xe__vfs_catalog_file(const struct xe__vfs_catalog *ca
                                                 uint64_t file, enum xe_vfs_result *ret_result,
                                                 struct xe_error *err);
 
+/* Date, then time, of the file system FAT, big-endian, in 100 ns since 1601; 0: there is none. */
+uint64_t xe__vfs_fat_time(const uint8_t at[4]);
+
 #endif

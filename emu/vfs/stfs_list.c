@@ -19,23 +19,6 @@ struct listing {
     uint8_t *seen; /* owned: a bit for each block */
 };
 
-/* Date, then time, of the file system FAT, in 100 ns since 1601; 0: there is none. */
-static uint64_t fat_time(const uint8_t *at)
-{
-    static const uint16_t before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
-    uint32_t date = (uint32_t)at[0] << 8 | at[1], time = (uint32_t)at[2] << 8 | at[3];
-    uint32_t year = 1980 + (date >> 9), month = date >> 5 & 15, day = date & 31;
-    uint64_t days;
-
-    if (month < 1 || month > 12 || day < 1)
-        return 0;
-    /* Every fourth year is a leap year but 2100, which is the last that there can be but seven. */
-    days = (uint64_t)(year - 1601) * 365 + (year - 1601) / 4 - (year - 1601) / 100 +
-           (year - 1601) / 400 + before[month - 1] + day - 1;
-    days += month > 2 && year % 4 == 0 && year != 2100;
-    return ((days * 24 + (time >> 11)) * 3600 + (time >> 5 & 63) * 60 + (time & 31) * 2) * 10000000;
-}
-
 static uint32_t le24(const uint8_t *at)
 {
     return (uint32_t)at[2] << 16 | (uint32_t)at[1] << 8 | at[0];
@@ -63,8 +46,8 @@ static bool add_entry(struct listing *l, const uint8_t *entry, struct xe_error *
     node->attributes = folder ? XE_VFS_FOLDER : XE_VFS_NORMAL;
     node->size = xe_load_be32(entry + 0x34);
     node->where = le24(entry + 0x2F) | (entry[0x28] & 0x40 ? XE__STFS_CONTIGUOUS : 0);
-    node->created = fat_time(entry + 0x38);
-    node->accessed = node->written = node->changed = fat_time(entry + 0x3C);
+    node->created = xe__vfs_fat_time(entry + 0x38);
+    node->accessed = node->written = node->changed = xe__vfs_fat_time(entry + 0x3C);
     return true;
 }
 
