@@ -1,12 +1,12 @@
 /* Kinds of files that hold a tree of files. Adding one is adding its row here. */
+#include "vfs/fatx.h"
 #include "vfs/gdfx.h"
 #include "vfs/stfs.h"
 #include "vfs/svod.h"
 
 const struct xe_vfs_container *const xe_vfs_containers[] = {
-    &xe__vfs_stfs,
-    &xe__vfs_svod,
-    &xe__vfs_gdfx, /* looks for its magic in several places */
+    &xe__vfs_stfs, &xe__vfs_svod,
+    &xe__vfs_fatx, &xe__vfs_gdfx, /* looks for its magic in several places */
     NULL,
 };
 

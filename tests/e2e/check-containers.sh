@@ -28,7 +28,8 @@ end=$("$build/xe360ctl" run "$title" | grep '^stop=exit retired=')
 [ -n "$end" ]
 make gdfx disc.iso media/ media/a.txt="$source/LICENSE" default.xex="$title"
 make stfs package media/ media/a.txt="$source/LICENSE" Default.XEX="$title"
-for file in disc.iso package; do
+make fatx disk media/ media/a.txt="$source/LICENSE" default.xex="$title"
+for file in disc.iso package disk; do
     want 0 "$end" run $file
     want 0 '' record -n 2M -o golden $file
     want 0 '^ok' check --image=$file golden
@@ -39,6 +40,8 @@ want 0 '2 files, 1 folder, ' inspect disc.iso
 want 0 'block hashes  *absent' inspect disc.iso
 want 0 'content type  *0x000d0000  arcade title' inspect package
 want 0 'block hashes  *[1-9][0-9]* good, 0 bad' inspect package
+want 0 'kind  *fatx' inspect disk
+want 0 '2 files, 1 folder, ' inspect disk
 want 0 '"executable": "Default.XEX"' inspect -j package
 want 0 '"kind": "xex2"' inspect -j package
 

@@ -34,6 +34,17 @@ void built_fini(struct built *built);
 void build_gdfx(struct built *ret, const struct build_file *files, size_t count,
                 uint64_t partition);
 
+/* ---- hard disks ----------------------------------------------------------------------------- */
+
+struct build_disk {
+    uint64_t size;    /* bytes of the partition */
+    uint32_t sectors; /* of a cluster           */
+    bool scattered;   /* files lie in pieces    */
+};
+
+void build_fatx(struct built *ret, const struct build_file *files, size_t count, uint64_t partition,
+                const struct build_disk *disk);
+
 /* ---- packages ------------------------------------------------------------------------------- */
 
 struct build_package {

@@ -1,10 +1,10 @@
 XE_VFS_BUILDERS = \
-	%D%/build.c %D%/build.h %D%/build_gdfx.c %D%/build_stfs.c %D%/build_svod.c
+	%D%/build.c %D%/build.h %D%/build_fatx.c %D%/build_gdfx.c %D%/build_stfs.c %D%/build_svod.c
 
 check_PROGRAMS += tests/vfs/test_vfs
 TESTS += tests/vfs/test_vfs
 tests_vfs_test_vfs_SOURCES = \
-	$(XE_VFS_BUILDERS) %D%/containers.c %D%/containers.h %D%/test_alloc.c %D%/test_container.c %D%/test_gdfx.c %D%/test_source.c %D%/test_stfs.c %D%/test_svod.c \
+	$(XE_VFS_BUILDERS) %D%/containers.c %D%/containers.h %D%/test_alloc.c %D%/test_container.c %D%/test_fatx.c %D%/test_gdfx.c %D%/test_source.c %D%/test_stfs.c %D%/test_svod.c \
 	%D%/test_vfs.c tests/support/files.c tests/support/files.h
 tests_vfs_test_vfs_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_vfs_test_vfs_CFLAGS = $(XE_TEST_CFLAGS) $(GCRYPT_CFLAGS)
@@ -49,7 +49,7 @@ fuzz-container: tests/vfs/fuzz_container
 	  $(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(CPPFLAGS) -DXE_LIBFUZZER \
 	  -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION $(GCRYPT_CFLAGS) -o fuzz/fuzz_container \
 	  $(top_srcdir)/tests/vfs/fuzz_container.c $(top_srcdir)/tests/vfs/build.c \
-	  $(top_srcdir)/tests/vfs/build_gdfx.c $(top_srcdir)/tests/vfs/build_stfs.c \
+	  $(top_srcdir)/tests/vfs/build_fatx.c $(top_srcdir)/tests/vfs/build_gdfx.c $(top_srcdir)/tests/vfs/build_stfs.c \
 	  $(top_srcdir)/tests/vfs/build_svod.c $(top_srcdir)/emu/base/alloc.c $(top_srcdir)/emu/base/codec.c \
 	  $(top_srcdir)/emu/base/error.c $(top_srcdir)/emu/base/map.c $(top_srcdir)/emu/vfs/*.c \
 	  $(GCRYPT_LIBS); \

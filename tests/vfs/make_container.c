@@ -1,5 +1,5 @@
 /* make_container KIND OUT NAME=FILE...: a container with these files (NAME=@SIZE: so many zeros).
- * KIND is gdfx, stfs or svod; the latter's data files go to the folder OUT.data. */
+ * KIND is gdfx, stfs, fatx or svod; the latter's data files go to the folder OUT.data. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,13 +91,15 @@ int main(int argc, char **argv)
 
     if (argc < 4 || argc > FILES_MAX + 3) {
         fprintf(stderr,
-                "usage: make_container gdfx|stfs|svod OUT NAME=FILE|NAME=@SIZE|FOLDER/...\n");
+                "usage: make_container gdfx|stfs|fatx|svod OUT NAME=FILE|NAME=@SIZE|FOLDER/...\n");
         return 2;
     }
     for (int i = 3; i < argc; i++)
         take_file(&files[count++], argv[i]);
     if (!strcmp(argv[1], "stfs"))
         build_stfs(&built, &build_plain, 0, files, count);
+    else if (!strcmp(argv[1], "fatx"))
+        build_fatx(&built, files, count, 0, &(struct build_disk){0x4000000, 0x20, true});
     else
         build_gdfx(&built, files, count, 0);
     if (strcmp(argv[1], "svod")) {

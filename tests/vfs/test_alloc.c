@@ -63,6 +63,15 @@ Test(vfs_alloc, gdfx)
     built_fini(&disc);
 }
 
+Test(vfs_alloc, fatx)
+{
+    struct built disk;
+
+    build_fatx(&disk, files, FILES, 0, &(struct build_disk){0x100000, 2, true});
+    fail_each(&disk, NULL);
+    built_fini(&disk);
+}
+
 Test(vfs_alloc, stfs)
 {
     struct built package;

@@ -28,10 +28,10 @@ struct xe_container_hashes {
     char first[512];    /* what is wrong with the first bad one, if one is */
 };
 
-#define XE_CONTAINER_KIND_WORDS "gdfx", "stfs", "svod"
+#define XE_CONTAINER_KIND_WORDS "gdfx", "stfs", "svod", "fatx"
 
 struct xe_container_info {
-    const char *kind; /* "gdfx", "stfs", "svod", static */
+    const char *kind; /* one of them, static */
     uint64_t file_size;
     bool is_package;
     struct xe_package_info package;
