@@ -8,7 +8,7 @@ tests_kernel_test_kernel_SOURCES = \
 tests_kernel_test_kernel_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_kernel_test_kernel_CFLAGS = $(XE_TEST_CFLAGS)
 tests_kernel_test_kernel_LDADD = libtest_fields.a libxe_kernel.a libxe_vfs.a libxe_gpu.a libxe_input.a libxe_net.a libxe_apu.a libxe_audit.a $(XE_CPU_LIBS) libxe_mem.a libxe_base.a \
-	$(CRITERION_LIBS) $(GCRYPT_LIBS) -lm
+	$(CRITERION_LIBS) $(GCRYPT_LIBS) $(NETTLE_LIBS) -lm
 
 # What threads do at random, against a model of NT's dispatcher.
 check_PROGRAMS += tests/kernel/test_nt_model
@@ -30,6 +30,7 @@ tests_kernel_test_hle_SOURCES = \
 tests_kernel_test_hle_SOURCES += %D%/test_coverage.c %D%/test_devices.c
 tests_kernel_test_hle_SOURCES += %D%/test_spin_stores.c
 tests_kernel_test_hle_SOURCES += %D%/test_milestone.c
+tests_kernel_test_hle_SOURCES += %D%/test_hle_crypt.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_debug.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_device_queue.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_directory.c
@@ -44,7 +45,7 @@ tests_kernel_test_hle_SOURCES += %D%/test_hle_win32.c
 tests_kernel_test_hle_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_kernel_test_hle_CFLAGS = $(XE_TEST_CFLAGS)
 tests_kernel_test_hle_LDADD = libtest_fields.a libxe_kernel.a libxe_vfs.a libxe_gpu.a libxe_input.a libxe_net.a libxe_apu.a libxe_audit.a $(XE_CPU_LIBS) libxe_mem.a libxe_base.a \
-	$(CRITERION_LIBS) $(GCRYPT_LIBS) -lm
+	$(CRITERION_LIBS) $(GCRYPT_LIBS) $(NETTLE_LIBS) -lm
 
 # Unwinding: against the processor; and of images as anybody may make them (tests/support/fuzz.h).
 check_PROGRAMS += tests/kernel/test_unwind

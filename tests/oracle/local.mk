@@ -9,7 +9,7 @@ tests_oracle_test_oracle_SOURCES = \
 tests_oracle_test_oracle_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_oracle_test_oracle_CFLAGS = $(XE_TEST_CFLAGS)
 tests_oracle_test_oracle_LDADD = libxe_explain.a libtest_fields.a libxe_kernel.a libxe_vfs.a libxe_gpu.a libxe_input.a libxe_net.a libxe_apu.a libxe_audit.a \
-	$(XE_CPU_LIBS) libxe_mem.a libxe_base.a $(CRITERION_LIBS) $(GCRYPT_LIBS) -lm
+	$(XE_CPU_LIBS) libxe_mem.a libxe_base.a $(CRITERION_LIBS) $(GCRYPT_LIBS) $(NETTLE_LIBS) -lm
 
 # For long: all short histories, XE_SOAK times as many long ones.
 XE_SOAK_TESTS += tests/oracle/test_oracle

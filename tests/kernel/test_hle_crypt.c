@@ -1,0 +1,170 @@
+/* XeCrypt calls, by published vectors: FIPS 180-4, RFC 1321, RFC 2202, RFC 6229, FIPS 197, SP
+ * 800-38A and what other rows name. */
+#include <stdio.h>
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "hle_bench.h"
+
+#define STATE (SCRATCH + 0x40)
+#define KEY   (SCRATCH + 0x400)
+#define TEXT  (SCRATCH + 0x800)
+#define ROOM  (SCRATCH + 0x1800)
+#define END   (SCRATCH + SCRATCH_SIZE)
+
+static struct hle_bench h;
+
+static void setup(void)
+{
+    hle_bench_init(&h);
+}
+
+static void teardown(void)
+{
+    hle_bench_fini(&h);
+}
+
+TestSuite(hle_crypt, .init = setup, .fini = teardown);
+
+static void expect_bytes(xe_gva at, const char *hex, const char *what)
+{
+    const uint8_t *p = xe_mem_view(h.bench.mem, at, (uint32_t)strlen(hex) / 2);
+    char got[1024] = "";
+
+    for (size_t i = 0; i < strlen(hex) / 2; i++)
+        snprintf(got + 2 * i, 3, "%02x", p[i]);
+    cr_expect_str_eq(got, hex, "%s", what);
+}
+
+/* ---- hashes in pieces ----------------------------------------------------------------------- */
+
+#define FIPS_TEXT "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"
+#define LONG_TEXT                                                                                  \
+    "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqr"     \
+    "lmnopqrsmnopqrstnopqrstu"
+
+#define HASH(name)                                                                                 \
+    XE_ORD_XBOXKRNL_##name##Init, XE_ORD_XBOXKRNL_##name##Update, XE_ORD_XBOXKRNL_##name##Final
+
+static const struct {
+    uint32_t init, update, final;
+    const char *text, *digest;
+} hashes[] = {
+    {HASH(XeCryptMd5), "", "d41d8cd98f00b204e9800998ecf8427e"},
+    {HASH(XeCryptMd5), "abcdefghijklmnopqrstuvwxyz", "c3fcd3d76192e4007dfb496cca67e13b"},
+    {HASH(XeCryptMd5),
+     "12345678901234567890123456789012345678901234567890123456789012345678901234567890",
+     "57edf4a22be3c955ac49da2e2107b67a"},
+    {HASH(XeCryptSha), "abc", "a9993e364706816aba3e25717850c26c9cd0d89d"},
+    {HASH(XeCryptSha), FIPS_TEXT, "84983e441c3bd26ebaae4aa1f95129e5e54670f1"},
+    {HASH(XeCryptSha256), "abc",
+     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+    {HASH(XeCryptSha256), FIPS_TEXT,
+     "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
+    {HASH(XeCryptSha384), LONG_TEXT,
+     "09330c33f71147e83d192fc782cd1b4753111b173b3b05d22fa08086e3b0f712fcc7c71a557e2db966c3e9fa"
+     "91746039"},
+    {HASH(XeCryptSha512), "abc",
+     "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23"
+     "a3feebbd454d4423643ce80e2a9ac94fa54ca49f"},
+    {HASH(XeCryptSha512), LONG_TEXT,
+     "8e959b75dae313da8cf4f72814fc143f8f7779c6eb9f7fa17299aeadb6889018501d289e4900f7e4331b99de"
+     "c4b5433ac7d329eeb6dd26545e96e55b874be909"},
+};
+
+static void krnl(uint32_t ordinal, uint64_t a, uint64_t b, uint64_t c)
+{
+    hle_call(&h, XE_HLE_XBOXKRNL, ordinal, 3, (uint64_t[]){a, b, c});
+}
+
+Test(hle_crypt, hashes_in_pieces_of_every_size)
+{
+    for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++)
+        for (uint32_t piece = 1; piece <= 130; piece += piece < 8 ? 1 : 61) {
+            uint32_t size = (uint32_t)strlen(hashes[i].text);
+            char what[32];
+
+            hle_put(&h, TEXT, hashes[i].text);
+            krnl(hashes[i].init, STATE, 0, 0);
+            for (uint32_t at = 0; at < size; at += piece)
+                krnl(hashes[i].update, STATE, TEXT + at, size - at < piece ? size - at : piece);
+            krnl(hashes[i].final, STATE, ROOM, 1000);
+            snprintf(what, sizeof(what), "row %zu by %u", i, piece);
+            expect_bytes(ROOM, hashes[i].digest, what);
+        }
+}
+
+Test(hle_crypt, a_state_is_where_titles_look)
+{
+    CALL(&h, XBOXKRNL, XeCryptShaInit, STATE);
+    expect_bytes(STATE, "0000000067452301efcdab8998badcfe10325476c3d2e1f0", "SHA");
+    hle_put(&h, TEXT, "abc");
+    CALL(&h, XBOXKRNL, XeCryptShaUpdate, STATE, TEXT, 3);
+    expect_bytes(STATE, "00000003", "bytes");
+    expect_bytes(STATE + 0x18, "61626300", "the unfinished block");
+    CALL(&h, XBOXKRNL, XeCryptShaFinal, STATE, 0, 20);
+    expect_bytes(STATE + 4, "a9993e364706816aba3e25717850c26c9cd0d89d", "no room is asked for");
+    expect_bytes(STATE + 0x18, "61626380", "padded in place");
+    expect_bytes(STATE + 0x50, "0000000000000018", "and how long it was");
+    CALL(&h, XBOXKRNL, XeCryptMd5Init, STATE);
+    CALL(&h, XBOXKRNL, XeCryptMd5Update, STATE, TEXT, 3);
+    CALL(&h, XBOXKRNL, XeCryptMd5Final, STATE, ROOM, 4);
+    expect_bytes(ROOM, "9001509800000000", "no more than is asked for");
+    expect_bytes(STATE + 4, "98500190b04fd23c", "words of MD5 are big-endian here");
+}
+
+Test(hle_crypt, what_is_not_there_is_not_hashed)
+{
+    char text[512];
+
+    CALL(&h, XBOXKRNL, XeCryptShaInit, STATE);
+    CALL(&h, XBOXKRNL, XeCryptShaUpdate, STATE, UNREADABLE, 3);
+    cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 1);
+    CALL(&h, XBOXKRNL, XeCryptShaUpdate, STATE, TEXT, UINT32_MAX);
+    cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 2);
+    CALL(&h, XBOXKRNL, XeCryptShaUpdate, STATE, 0, 0);
+    expect_bytes(STATE, "00000000", "none");
+    CALL(&h, XBOXKRNL, XeCryptShaFinal, STATE, UNREADABLE, 20);
+    cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 3);
+    CALL(&h, XBOXKRNL, XeCryptSha512Init, END - 0xC4);
+    CALL(&h, XBOXKRNL, XeCryptSha512Update, END - 0xC4, TEXT, 3);
+    CALL(&h, XBOXKRNL, XeCryptSha512Final, END - 0xC4, ROOM, 64);
+    CALL(&h, XBOXKRNL, XeCryptHmacShaInit, END - 0xAC, KEY, 20);
+    CALL(&h, XBOXKRNL, XeCryptHmacShaInit, STATE, UNREADABLE, 20);
+    CALL(&h, XBOXKRNL, XeCryptHmacShaInit, STATE, KEY, 0x20000);
+    CALL(&h, XBOXKRNL, XeCryptHmacShaFinal, END - 0xAC, ROOM, 20);
+    cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 10);
+}
+
+/* A title can have a state hash itself, and its count be anything. */
+Test(hle_crypt, states_may_say_anything)
+{
+    xe_mem_set_u32(h.bench.mem, STATE, UINT32_MAX);
+    CALL(&h, XBOXKRNL, XeCryptShaUpdate, STATE, STATE, 0x58);
+    expect_bytes(STATE, "00000057", "it wraps");
+    xe_mem_set_u64(h.bench.mem, STATE, UINT64_MAX);
+    CALL(&h, XBOXKRNL, XeCryptSha512Final, STATE, STATE, 64);
+}
+
+/* RFC 2202: cases 2 and 6, whose key is longer than a block. */
+Test(hle_crypt, keyed_hashes_in_pieces)
+{
+    hle_put(&h, KEY, "Jefe");
+    hle_put(&h, TEXT, "what do ya want for nothing?");
+    CALL(&h, XBOXKRNL, XeCryptHmacShaInit, STATE, KEY, 4);
+    CALL(&h, XBOXKRNL, XeCryptHmacShaUpdate, STATE, TEXT, 5);
+    CALL(&h, XBOXKRNL, XeCryptHmacShaUpdate, STATE, TEXT + 5, 23);
+    CALL(&h, XBOXKRNL, XeCryptHmacShaFinal, STATE, ROOM, 20);
+    expect_bytes(ROOM, "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79", "SHA-1");
+    CALL(&h, XBOXKRNL, XeCryptHmacMd5Init, STATE, KEY, 4);
+    CALL(&h, XBOXKRNL, XeCryptHmacMd5Update, STATE, TEXT, 28);
+    CALL(&h, XBOXKRNL, XeCryptHmacMd5Final, STATE, ROOM, 16);
+    expect_bytes(ROOM, "750c783e6ab0b503eaa86e310a5db738", "MD5");
+    memset(xe_mem_view_rw(h.bench.mem, KEY, 80), 0xAA, 80);
+    hle_put(&h, TEXT, "Test Using Larger Than Block-Size Key - Hash Key First");
+    CALL(&h, XBOXKRNL, XeCryptHmacShaInit, STATE, KEY, 80);
+    CALL(&h, XBOXKRNL, XeCryptHmacShaUpdate, STATE, TEXT, 54);
+    CALL(&h, XBOXKRNL, XeCryptHmacShaFinal, STATE, ROOM, 20);
+    expect_bytes(ROOM, "aa4ae5e15272d00e95705637ce8a3b55ed402112", "a long key");
+}
