@@ -168,3 +168,131 @@ Test(hle_crypt, keyed_hashes_in_pieces)
     CALL(&h, XBOXKRNL, XeCryptHmacShaFinal, STATE, ROOM, 20);
     expect_bytes(ROOM, "aa4ae5e15272d00e95705637ce8a3b55ed402112", "a long key");
 }
+
+/* ---- ciphers -------------------------------------------------------------------------------- */
+
+static void put_hex(xe_gva at, const char *hex)
+{
+    uint8_t *p = xe_mem_view_rw(h.bench.mem, at, (uint32_t)strlen(hex) / 2);
+
+    for (size_t i = 0; i < strlen(hex) / 2; i++) {
+        unsigned byte = 0;
+
+        sscanf(hex + 2 * i, "%2x", &byte);
+        p[i] = (uint8_t)byte;
+    }
+}
+
+#define CIPHER(name)                                                                               \
+    XE_ORD_XBOXKRNL_##name##Key, XE_ORD_XBOXKRNL_##name##Ecb, XE_ORD_XBOXKRNL_##name##Cbc
+
+/* Source: FIPS 197 B, SP 800-38A F.2.1; FIPS 81 C; SP 800-67 B.1. */
+static const struct {
+    uint32_t key_call, ecb, cbc, block;
+    const char *key, *feed; /* NULL: each block alone */
+    const char *plain, *secret;
+} ciphers[] = {
+    {CIPHER(XeCryptAes), 16, "2b7e151628aed2a6abf7158809cf4f3c", NULL,
+     "3243f6a8885a308d313198a2e0370734", "3925841d02dc09fbdc118597196a0b32"},
+    {CIPHER(XeCryptAes), 16, "2b7e151628aed2a6abf7158809cf4f3c", "000102030405060708090a0b0c0d0e0f",
+     "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51",
+     "7649abac8119b246cee98e9b12e9197d5086cb9b507219ee95db113a917678b2"},
+    {CIPHER(XeCryptDes), 8, "0123456789abcdef", NULL,
+     "4e6f77206973207468652074696d6520666f7220616c6c20",
+     "3fa40e8a984d48156a271787ab8883f9893d51ec4b563b53"},
+    {CIPHER(XeCryptDes), 8, "0123456789abcdef", "1234567890abcdef",
+     "4e6f77206973207468652074696d6520666f7220616c6c20",
+     "e5c7cdde872bf27c43e934008c389c0f683788499a7c05f6"},
+    {CIPHER(XeCryptDes3), 8, "0123456789abcdef23456789abcdef01456789abcdef0123", NULL,
+     "5468652071756663", "a826fd8ce53b855f"},
+    /* What openssl des-ede3-cbc makes of it. */
+    {CIPHER(XeCryptDes3), 8, "0123456789abcdef23456789abcdef01456789abcdef0123", "1234567890abcdef",
+     "5468652071756663206b2062726f776e", "38413d4ba2325cf12ba4cb7d4bd8432e"},
+};
+
+/* One way, in place. */
+static void crypt_row(size_t row, const char *from, bool encrypt)
+{
+    uint32_t size = (uint32_t)strlen(from) / 2;
+
+    put_hex(TEXT, from);
+    if (ciphers[row].feed) {
+        put_hex(ROOM, ciphers[row].feed);
+        hle_call(&h, XE_HLE_XBOXKRNL, ciphers[row].cbc, 6,
+                 (uint64_t[]){STATE, TEXT, size + 3, TEXT, ROOM, encrypt});
+        return;
+    }
+    for (uint32_t at = 0; at < size; at += ciphers[row].block)
+        hle_call(&h, XE_HLE_XBOXKRNL, ciphers[row].ecb, 4,
+                 (uint64_t[]){STATE, TEXT + at, TEXT + at, encrypt});
+}
+
+Test(hle_crypt, ciphers_both_ways)
+{
+    for (size_t i = 0; i < sizeof(ciphers) / sizeof(ciphers[0]); i++) {
+        const char *secret = ciphers[i].secret;
+        char what[32];
+
+        snprintf(what, sizeof(what), "row %zu", i);
+        put_hex(KEY, ciphers[i].key);
+        krnl(ciphers[i].key_call, STATE, KEY, 0);
+        crypt_row(i, ciphers[i].plain, true);
+        expect_bytes(TEXT, secret, what);
+        if (ciphers[i].feed)
+            expect_bytes(ROOM, secret + strlen(secret) - 2 * ciphers[i].block, "feed");
+        crypt_row(i, secret, false);
+        expect_bytes(TEXT, ciphers[i].plain, what);
+        if (ciphers[i].feed)
+            expect_bytes(ROOM, secret + strlen(secret) - 2 * ciphers[i].block, "feed");
+    }
+}
+
+/* FIPS 197 A.1: what is used is what lies there, wherever it came from. */
+Test(hle_crypt, keys_lie_in_the_state)
+{
+    put_hex(KEY, "2b7e151628aed2a6abf7158809cf4f3c");
+    CALL(&h, XBOXKRNL, XeCryptAesKey, STATE, KEY);
+    expect_bytes(STATE, "2b7e151628aed2a6abf7158809cf4f3ca0fafe1788542cb123a339392a6c7605", "AES");
+    expect_bytes(STATE + 0xA0, "d014f9a8c9ee2589e13f0cc8b6630ca6", "the last round's");
+    memcpy(xe_mem_view_rw(h.bench.mem, TEXT, 0x160), xe_mem_view(h.bench.mem, STATE, 0x160), 0x160);
+    put_hex(ROOM, "3243f6a8885a308d313198a2e0370734");
+    CALL(&h, XBOXKRNL, XeCryptAesEcb, TEXT, ROOM, ROOM, 1);
+    expect_bytes(ROOM, "3925841d02dc09fbdc118597196a0b32", "a copy of a state");
+    put_hex(TEXT, "00017f80ff");
+    CALL(&h, XBOXKRNL, XeCryptDesParity, TEXT, 5, ROOM);
+    expect_bytes(ROOM, "01017f80fe", "odd");
+}
+
+/* RFC 6229: the first bytes of the stream. */
+Test(hle_crypt, rc4_goes_on_where_it_was)
+{
+    put_hex(KEY, "0102030405060708090a0b0c0d0e0f10");
+    CALL(&h, XBOXKRNL, XeCryptRc4, KEY, 5, TEXT, 16);
+    expect_bytes(TEXT, "b2396305f03dc027ccc3524a0a1118a8", "40 bits");
+    memset(xe_mem_view_rw(h.bench.mem, TEXT, 16), 0, 16);
+    CALL(&h, XBOXKRNL, XeCryptRc4Key, STATE, KEY, 16);
+    expect_bytes(STATE + 0x100, "0000", "at its beginning");
+    CALL(&h, XBOXKRNL, XeCryptRc4Ecb, STATE, TEXT, 5);
+    CALL(&h, XBOXKRNL, XeCryptRc4Ecb, STATE, TEXT + 5, 11);
+    expect_bytes(TEXT, "9ac7cc9a609d1ef7b2932899cde41b97", "128 bits, in two pieces");
+    expect_bytes(STATE + 0x100, "10", "sixteen bytes on");
+}
+
+Test(hle_crypt, what_is_not_there_is_not_encrypted)
+{
+    char text[512];
+
+    CALL(&h, XBOXKRNL, XeCryptAesKey, END - 0x15C, KEY);
+    CALL(&h, XBOXKRNL, XeCryptAesKey, STATE, UNREADABLE);
+    CALL(&h, XBOXKRNL, XeCryptAesEcb, STATE, END - 8, ROOM, 1);
+    CALL(&h, XBOXKRNL, XeCryptAesCbc, STATE, TEXT, UINT32_MAX, TEXT, ROOM, 1);
+    CALL(&h, XBOXKRNL, XeCryptAesCbc, STATE, TEXT, 16, TEXT, UNREADABLE, 0);
+    CALL(&h, XBOXKRNL, XeCryptDes3Key, END - 0x17C, KEY);
+    CALL(&h, XBOXKRNL, XeCryptDes3Cbc, END - 0x17C, TEXT, 8, TEXT, ROOM, 1);
+    CALL(&h, XBOXKRNL, XeCryptDesParity, TEXT, UINT32_MAX, ROOM);
+    CALL(&h, XBOXKRNL, XeCryptRc4Key, STATE, KEY, 0);
+    CALL(&h, XBOXKRNL, XeCryptRc4Key, STATE, KEY, 257);
+    CALL(&h, XBOXKRNL, XeCryptRc4Ecb, STATE, END - 4, 5);
+    CALL(&h, XBOXKRNL, XeCryptRc4Ecb, END - 0x100, TEXT, 5);
+    cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 12);
+}

@@ -58,6 +58,7 @@ const struct xe_family *const xe_families[] = {
     PLAIN("xma", xe_hle_xma),
     PLAIN("crypt", xe_hle_crypt),
     PLAIN("crypt in pieces", xe_hle_crypt_hash),
+    PLAIN("ciphers", xe_hle_crypt_cipher),
     PLAIN("xam misc", xe_hle_xam_misc),
     PLAIN("enumerators", xe_hle_enumerate),
     PLAIN("messages", xe_hle_message),
