@@ -296,3 +296,107 @@ Test(hle_crypt, what_is_not_there_is_not_encrypted)
     CALL(&h, XBOXKRNL, XeCryptRc4Ecb, END - 0x100, TEXT, 5);
     cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 12);
 }
+
+/* ---- numbers -------------------------------------------------------------------------------- */
+
+/* Bytes from the highest on, as everybody else writes them, into quadwords from the least on. */
+static void put_number(xe_gva at, const char *hex, uint32_t quads)
+{
+    for (uint32_t i = 0; i < quads; i++) {
+        char quad[17] = "";
+
+        memcpy(quad, hex + 16 * (quads - 1 - i), 16);
+        put_hex(at + 8 * i, quad);
+    }
+}
+
+/* 65 to the 17th is 2790 modulo 3233: the textbooks' key. */
+Test(hle_crypt, powers)
+{
+    put_number(KEY, "00000000000000000000000000000041", 2);
+    put_number(KEY + 0x10, "00000000000000000000000000000011", 2);
+    put_number(KEY + 0x20, "00000000000000000000000000000ca1", 2);
+    cr_expect_eq(CALL(&h, XBOXKRNL, XeCryptBnQwNeModExp, ROOM, KEY, KEY + 0x10, KEY + 0x20, 2), 1);
+    expect_bytes(ROOM, "0000000000000ae60000000000000000", "");
+    cr_expect_eq(CALL(&h, XBOXKRNL, XeCryptBnQwNeModExp, ROOM, KEY + 0x20, KEY, KEY + 0x10, 2), 0,
+                 "not below the modulus");
+    cr_expect_eq(CALL(&h, XBOXKRNL, XeCryptBnQwNeModExp, ROOM, KEY, KEY, TEXT, 2), 0, "modulo 0");
+    cr_expect_eq(CALL(&h, XBOXKRNL, XeCryptBnQwNeModExp, ROOM, KEY, KEY, KEY, 0x41), 0, "too long");
+    cr_expect_eq(CALL(&h, XBOXKRNL, XeCryptBnQwNeModExp, ROOM, KEY, KEY, UNREADABLE, 2), 0);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, XeCryptBnQwNeCompare, KEY, KEY + 0x10, 2), 1);
+    cr_expect_eq(CALL(&h, XBOXKRNL, XeCryptBnQwNeCompare, KEY + 0x10, KEY, 2), UINT64_MAX);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, XeCryptBnQwNeCompare, KEY, KEY, 2), 0);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, XeCryptBnQwNeCompare, KEY, END, 2), 0);
+}
+
+/* A signature that openssl made with a key of 1,024 bits, from it to the hash. */
+Test(hle_crypt, a_signature_is_verified)
+{
+    static const char modulus[] =
+        "c100de2c7ab5e3887267491e3411b269d253bafbd237b0dc8f48ccd77eaacf45"
+        "12a05eaffb73d328bdd0e8e14660d0ede88e4583626f06a84328055b31d5e68c"
+        "2724bde7a3169a2a5ddaee728d25b6bc804451591991ac48d2aa6933c2b6711e"
+        "0c0cf9d69a5f39e9f4ef2ad7d64498f52bbf3caa5597ab1360e24593eb1cb167";
+    static const char signature[] =
+        "31a0d12635b172fa0b9d502995a1ca09f7a8a864021e27be5af77eb96cd24eae"
+        "3f1a401af290dab02a81d6c7419b50f83b40923547da99da0552b84943628a9d"
+        "b8cb46e6bb0df12a4bf1f8112738f7e5667b548a93d029ec0b1a8dd519f84c1f"
+        "7e7adcd0305e5ee0734cfbd6618589990a61f2ce56dc4608a5d347c0361c3708";
+    xe_gva hash = TEXT;
+
+    xe_mem_set_u32(h.bench.mem, KEY, 16);
+    xe_mem_set_u32(h.bench.mem, KEY + 4, 65537);
+    put_number(KEY + 0x10, modulus, 16);
+    put_number(ROOM, signature, 16);
+    put_hex(hash, "e359eafad30a4e5c6190c3fd4f1753051c2c8ba6");
+    cr_expect_eq(CALL(&h, XBOXKRNL, XeCryptBnQwNeRsaPubCrypt, ROOM, ROOM, KEY), 1);
+    CALL(&h, XBOXKRNL, XeCryptBnQw_SwapDwQwLeBe, ROOM, ROOM, 16);
+    cr_expect_eq(CALL(&h, XBOXKRNL, XeCryptBnDwLePkcs1Verify, hash, ROOM, 128), 1);
+    CALL(&h, XBOXKRNL, XeCryptBnDwLePkcs1Format, hash, 0, ROOM + 0x100, 128);
+    cr_expect_arr_eq(xe_mem_view(h.bench.mem, ROOM, 128),
+                     xe_mem_view(h.bench.mem, ROOM + 0x100, 128), 128);
+    put_hex(hash, "00");
+    cr_expect_eq(CALL(&h, XBOXKRNL, XeCryptBnDwLePkcs1Verify, hash, ROOM, 128), 0);
+    cr_expect_eq(CALL(&h, XBOXKRNL, XeCryptBnQwNeRsaPubCrypt, KEY + 0x10, ROOM, KEY), 0,
+                 "the modulus itself");
+    cr_expect_eq(CALL(&h, XBOXKRNL, XeCryptBnQwNeRsaPubCrypt, ROOM, ROOM, END - 0x10), 0);
+    xe_mem_set_u32(h.bench.mem, KEY, 0x41);
+    cr_expect_eq(CALL(&h, XBOXKRNL, XeCryptBnQwNeRsaPubCrypt, ROOM, ROOM, KEY), 0);
+}
+
+Test(hle_crypt, three_formats_of_signatures)
+{
+    for (uint32_t format = 0; format < 3; format++) {
+        CALL(&h, XBOXKRNL, XeCryptBnDwLePkcs1Format, TEXT, format, ROOM, 40);
+        cr_expect_eq(CALL(&h, XBOXKRNL, XeCryptBnDwLePkcs1Verify, TEXT, ROOM, 40), 1, "%u", format);
+    }
+    CALL(&h, XBOXKRNL, XeCryptBnDwLePkcs1Format, TEXT, 1, ROOM, 40);
+    expect_bytes(ROOM + 20, "14041a02030e2b050607301f3000ffffffff0100", "RFC 8017, reversed");
+    cr_expect_eq(CALL(&h, XBOXKRNL, XeCryptBnDwLePkcs1Verify, TEXT, ROOM, 38), 0, "too short");
+    cr_expect_eq(CALL(&h, XBOXKRNL, XeCryptBnDwLePkcs1Verify, TEXT, END - 40, 41), 0);
+    CALL(&h, XBOXKRNL, XeCryptBnDwLePkcs1Format, TEXT, 0, ROOM, UINT32_MAX);
+}
+
+/* What the two published programs make of it. */
+Test(hle_crypt, a_rotating_sum_around_a_hash)
+{
+    for (uint32_t i = 0; i < 40; i++)
+        *(uint8_t *)xe_mem_view_rw(h.bench.mem, TEXT + i, 1) = (uint8_t)(i * 37 + 200);
+    CALL(&h, XBOXKRNL, XeCryptRotSumSha, TEXT, 40, 0, 0, ROOM, 20);
+    expect_bytes(ROOM, "6161242ae273fa0c8b5acf4ced613c783997a270", "one piece");
+    CALL(&h, XBOXKRNL, XeCryptRotSumSha, TEXT, 16, TEXT + 16, 24, ROOM + 32, 64);
+    expect_bytes(ROOM + 32, "6161242ae273fa0c8b5acf4ced613c783997a270", "two pieces");
+    xe_mem_set_u64(h.bench.mem, TEXT, 0x0102030405060708u);
+    CALL(&h, XBOXKRNL, XeCryptBnQw_SwapLeBe, TEXT, ROOM, 1);
+    expect_bytes(ROOM, "0403020108070605", "each half");
+}
+
+Test(hle_crypt, random_bytes_are_those_of_the_seed)
+{
+    char text[512];
+
+    CALL(&h, XBOXKRNL, XeCryptRandom, ROOM, 16);
+    cr_expect_neq(xe_mem_u64(h.bench.mem, ROOM), xe_mem_u64(h.bench.mem, ROOM + 8));
+    CALL(&h, XBOXKRNL, XeCryptRandom, END - 8, 9);
+    cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 1);
+}

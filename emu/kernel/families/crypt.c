@@ -1,5 +1,6 @@
 /* XeCrypt: one-shot hashes through libgcrypt, and words of large numbers.
- * Source: argument lists of xkelib, and xenia (xboxkrnl_crypt.cc) for what the swaps do. */
+ * Source: argument lists of xkelib, and xenia (xboxkrnl_crypt.cc) for what the swaps do; for what a
+ * rotating sum is, emoose's ExCrypt and GoobyCorp's XeCrypt.py, which agree. */
 #include <string.h>
 
 #include <gcrypt.h>
@@ -119,19 +120,89 @@ static void xe_crypt_hmac_sha_verify(struct xe_call *call)
     xe_ret_u32(call, other && memcmp(digest, other, wanted) == 0);
 }
 
+/* ---- rotating sums -------------------------------------------------------------------------- */
+
+#define SUM_BYTES 32u
+
+static uint64_t rotate(uint64_t word, unsigned bits)
+{
+    return word << bits | word >> (64 - bits);
+}
+
+/* Quadwords are added to one rotating word and taken from another, whose carries are counted. The
+ * second of these is not quite a borrow. */
+static void rot_sum(uint64_t sum[4], const uint8_t *bytes, uint32_t size)
+{
+    for (uint32_t at = 0; size - at >= 8; at += 8) {
+        uint64_t word = xe_load_be64(bytes + at);
+
+        sum[1] += word;
+        sum[3] -= word;
+        sum[0] += sum[1] < word;
+        sum[2] -= sum[3] > word;
+        sum[1] = rotate(sum[1], 29);
+        sum[3] = rotate(sum[3], 31);
+    }
+}
+
+/* The sum twice, changed by a byte, go into the hash. */
+static void hash_sum(gcry_md_hd_t md, const uint64_t sum[4], uint8_t change)
+{
+    uint8_t bytes[SUM_BYTES];
+
+    for (unsigned i = 0; i < 4; i++)
+        xe_store_be64(bytes + 8 * i, sum[i]);
+    for (unsigned i = 0; i < SUM_BYTES; i++)
+        bytes[i] ^= change;
+    gcry_md_write(md, bytes, SUM_BYTES);
+    gcry_md_write(md, bytes, SUM_BYTES);
+}
+
+/* (a, na, b, nb, out, size): the sums stand around what they are of. */
+static void rot_sum_sha(struct xe_call *call)
+{
+    uint32_t size[2] = {xe_arg_u32(call, 1), xe_arg_u32(call, 3)}, wanted = xe_arg_u32(call, 5);
+    const uint8_t *bytes[2] = {NULL, NULL};
+    uint64_t sum[4] = {0};
+    gcry_md_hd_t md;
+
+    for (unsigned i = 0; i < 2; i++) {
+        bytes[i] =
+            size[i] && size[i] <= XE__HLE_SPAN_MAX ? xe_arg_view(call, 2 * i, size[i]) : NULL;
+        if (size[i] && !bytes[i])
+            xe_kernel_call_guest_error(call, "%u bytes at 0x%08x are not readable or too many",
+                                       size[i], xe_arg_gva(call, 2 * i));
+        if (!bytes[i])
+            size[i] = 0;
+        rot_sum(sum, bytes[i], size[i]);
+    }
+    if (gcry_md_open(&md, GCRY_MD_SHA1, 0) != 0)
+        return;
+    hash_sum(md, sum, 0);
+    for (unsigned i = 0; i < 2; i++)
+        hash_piece(call, md, bytes[i], size[i]);
+    hash_sum(md, sum, 0xFF);
+    if (!xe_mem_write(call->mem, xe_arg_gva(call, 4), gcry_md_read(md, GCRY_MD_SHA1),
+                      wanted < 20 ? wanted : 20))
+        xe_kernel_call_guest_error(call, "digest buffer 0x%08x is not writable",
+                                   xe_arg_gva(call, 4));
+    gcry_md_close(md);
+}
+
 /* ---- words ---------------------------------------------------------------------------------- */
 
-/* What becomes of each of a row of words of `size` bytes. Guess: that SwapDwQw changes the halves
- * of each, by its name; a title that calls it would settle that. */
-enum change { COPY, ZERO, SWAP_BYTES, SWAP_HALVES };
+/* What becomes of each of a row of words of `size` bytes. Source: emoose's ExCrypt for the halves.
+ */
+enum change { COPY, ZERO, SWAP_BYTES, SWAP_HALVES, SWAP_IN_HALVES };
 
 static void change_word(const uint8_t *from, uint8_t *to, uint32_t size, enum change change)
 {
     for (uint32_t i = 0; i < size; i++)
-        to[i] = change == ZERO          ? 0
-                : change == SWAP_BYTES  ? from[size - 1 - i]
-                : change == SWAP_HALVES ? from[i ^ size / 2]
-                                        : from[i];
+        to[i] = change == ZERO             ? 0
+                : change == SWAP_BYTES     ? from[size - 1 - i]
+                : change == SWAP_HALVES    ? from[i ^ size / 2]
+                : change == SWAP_IN_HALVES ? from[i ^ (size / 2 - 1)]
+                                           : from[i];
 }
 
 /* (in, out, count), or with ZERO (out, count). In and out may be the same. */
@@ -169,6 +240,7 @@ WORDS(qw_copy, 8, COPY)
 WORDS(qw_zero, 8, ZERO)
 WORDS(qw_swap_bytes, 8, SWAP_BYTES)
 WORDS(qw_swap_halves, 8, SWAP_HALVES)
+WORDS(qw_swap_in_halves, 8, SWAP_IN_HALVES)
 
 const struct xe_hle xe_hle_crypt[] = {
     XE_HLE(XBOXKRNL, XeCryptSha, xe_crypt_sha,
@@ -188,12 +260,15 @@ const struct xe_hle xe_hle_crypt[] = {
     XE_HLE(XBOXKRNL, XeCryptHmacShaVerify, xe_crypt_hmac_sha_verify,
            "key:ptr key_size:u32 a:ptr na:u32 b:ptr nb:u32 c:ptr nc:u32 digest:ptr size:u32 "
            "-> bool"),
+    XE_HLE(XBOXKRNL, XeCryptRotSumSha, rot_sum_sha,
+           "a:ptr na:u32 b:ptr nb:u32 out:ptr size:u32 -> void"),
     XE_HLE(XBOXKRNL, XeCryptBnDw_Copy, dw_copy, "in:ptr out:ptr count:u32 -> void"),
     XE_HLE(XBOXKRNL, XeCryptBnDw_SwapLeBe, dw_swap_bytes, "in:ptr out:ptr count:u32 -> void"),
     XE_HLE(XBOXKRNL, XeCryptBnDw_Zero, dw_zero, "out:ptr count:u32 -> void"),
     XE_HLE(XBOXKRNL, XeCryptBnQw_Copy, qw_copy, "in:ptr out:ptr count:u32 -> void"),
     XE_HLE(XBOXKRNL, XeCryptBnQw_SwapDwQw, qw_swap_halves, "in:ptr out:ptr count:u32 -> void"),
     XE_HLE(XBOXKRNL, XeCryptBnQw_SwapDwQwLeBe, qw_swap_bytes, "in:ptr out:ptr count:u32 -> void"),
+    XE_HLE(XBOXKRNL, XeCryptBnQw_SwapLeBe, qw_swap_in_halves, "in:ptr out:ptr count:u32 -> void"),
     XE_HLE(XBOXKRNL, XeCryptBnQw_Zero, qw_zero, "out:ptr count:u32 -> void"),
     XE_HLE_END,
 };

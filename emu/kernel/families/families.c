@@ -59,6 +59,7 @@ const struct xe_family *const xe_families[] = {
     PLAIN("crypt", xe_hle_crypt),
     PLAIN("crypt in pieces", xe_hle_crypt_hash),
     PLAIN("ciphers", xe_hle_crypt_cipher),
+    PLAIN("large numbers", xe_hle_crypt_number),
     PLAIN("xam misc", xe_hle_xam_misc),
     PLAIN("enumerators", xe_hle_enumerate),
     PLAIN("messages", xe_hle_message),

@@ -5,7 +5,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/audio.c \
 	%D%/config.c \
 	%D%/config.def \
-	%D%/crypt.c %D%/crypt_cipher.c %D%/crypt_hash.c \
+	%D%/crypt.c %D%/crypt_cipher.c %D%/crypt_hash.c %D%/crypt_number.c \
 	%D%/debug.c \
 	%D%/device_queue.c \
 	%D%/devices.h \

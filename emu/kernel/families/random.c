@@ -15,18 +15,32 @@ static void random_bytes(uint64_t *state, uint8_t *p, uint32_t n)
     }
 }
 
-static void xnet_random(struct xe_call *call)
+/* (buffer, size), from an argument on. */
+static void fill(struct xe_call *call, unsigned buffer)
 {
     struct xe__random *self = call->self;
-    uint32_t n = xe_arg_u32(call, 2);
-    uint8_t *p = n && n <= XE__HLE_SPAN_MAX ? xe_arg_view_rw(call, 1, n) : NULL;
+    uint32_t n = xe_arg_u32(call, buffer + 1);
+    uint8_t *p = n && n <= XE__HLE_SPAN_MAX ? xe_arg_view_rw(call, buffer, n) : NULL;
 
+    if (n && !p)
+        xe_kernel_call_guest_error(call, "%u bytes at 0x%08x are not writable or too many", n,
+                                   xe_arg_gva(call, buffer));
     for (uint32_t at = 0, size; p && at < n; at += size) {
         size = n - at < SLICE ? n - at : SLICE;
         random_bytes(&self->state, p + at, size);
         xe_kernel_work(call->kernel, 2 * (uint64_t)size);
     }
+}
+
+static void xnet_random(struct xe_call *call)
+{
+    fill(call, 1);
     xe_ret_u32(call, 0);
+}
+
+static void xe_crypt_random(struct xe_call *call)
+{
+    fill(call, 0);
 }
 
 /* ---- the family ----------------------------------------------------------------------------- */
@@ -49,6 +63,7 @@ void xe__kernel_random_state(struct xe_codec *c, void *self)
 
 static const struct xe_hle exports[] = {
     XE_HLE(XAM, NetDll_XNetRandom, xnet_random, "caller:u32 buffer:ptr size:u32 -> u32"),
+    XE_HLE(XBOXKRNL, XeCryptRandom, xe_crypt_random, "buffer:ptr size:u32 -> void"),
     XE_HLE_END,
 };
 

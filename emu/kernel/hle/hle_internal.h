@@ -178,6 +178,6 @@ extern const struct xe_hle xe_hle_rtl_string[], xe_hle_rtl_unicode[], xe_hle_rtl
     xe_hle_memory[], xe_hle_module[], xe_hle_system[], xe_hle_config[], xe_hle_file[],
     xe_hle_audio[], xe_hle_absent[], xe_hle_enumerate[], xe_hle_locale[], xe_hle_message[],
     xe_hle_net_names[], xe_hle_smc[], xe_hle_sockets[], xe_hle_crypt[], xe_hle_crypt_hash[],
-    xe_hle_crypt_cipher[], xe_hle_xam_misc[];
+    xe_hle_crypt_cipher[], xe_hle_crypt_number[], xe_hle_xam_misc[];
 
 #endif
