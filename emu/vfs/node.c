@@ -292,6 +292,20 @@ uint32_t xe_vfs_mount_index(const struct xe_vfs_mount *mount)
     return (uint32_t)(mount - mount->vfs->mount);
 }
 
+const char *xe_vfs_mount_kind(const struct xe_vfs_mount *mount)
+{
+    return mount->source ? mount->source->type->name : "scratch";
+}
+
+bool xe_vfs_mount_identity(const struct xe_vfs_mount *mount, uint8_t ret[XE_VFS_IDENTITY_SIZE])
+{
+    struct xe_vfs_source *source = mount->source;
+
+    memset(ret, 0, XE_VFS_IDENTITY_SIZE);
+    return source && !source->type->changing &&
+           source->type->identity(source, ret, NULL) == XE_VFS_OK;
+}
+
 static bool begins_with(const char *path, const char *device)
 {
     while (*device && xe_vfs_upcase((uint8_t)*path) == xe_vfs_upcase((uint8_t)*device)) {

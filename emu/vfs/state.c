@@ -10,6 +10,7 @@
 #define NODE_SIZE   96u /* encoded: at least */
 #define NODES_MAX   (1u << 20)
 #define ORIGIN_SIZE 0x8000u
+#define KIND_SIZE   16u
 
 /* ---- data ----------------------------------------------------------------------------------- */
 
@@ -56,34 +57,30 @@ static void blocks_state(struct xe_codec *c, struct xe_vfs_node *node)
 
 /* ---- mounts --------------------------------------------------------------------------------- */
 
-/* What is where, as a hash. */
-static void identify(struct xe_codec *c, const struct xe_vfs_mount *mount, uint8_t *ret)
-{
-    const struct xe_vfs_source_type *type = mount->source ? mount->source->type : NULL;
-    uint8_t what[XE_VFS_DEVICE_MAX + 1 + 2 * XE_VFS_IDENTITY_SIZE] = {0};
-    uint8_t *kind = what + sizeof(mount->device), *identity = kind + XE_VFS_IDENTITY_SIZE;
-
-    memcpy(what, mount->device, sizeof(mount->device));
-    if (type)
-        strncpy((char *)kind, type->name, XE_VFS_IDENTITY_SIZE - 1);
-    if (type && !type->changing && type->identity(mount->source, identity, NULL) != XE_VFS_OK)
-        xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory to tell what is mounted as '%s'",
-                      mount->device);
-    gcry_md_hash_buffer(GCRY_MD_BLAKE2B_256, ret, what, sizeof(what));
-}
-
-/* Not in digests, which are of what a title did: the same, until it meets a file that differs. */
+/* Not in digests, which are of what a title did: the same, until it meets a file that differs. The
+ * first difference is named. */
 static void mounted_state(struct xe_codec *c, const struct xe_vfs_mount *mount)
 {
+    char device[XE_VFS_DEVICE_MAX + 1], kind[KIND_SIZE];
     uint8_t here[XE_VFS_IDENTITY_SIZE], there[XE_VFS_IDENTITY_SIZE];
 
     if (c->mode == XE_CODEC_HASH)
         return;
-    identify(c, mount, here);
+    memcpy(device, mount->device, sizeof(device));
+    memset(kind, 0, sizeof(kind));
+    memcpy(kind, xe_vfs_mount_kind(mount), strnlen(xe_vfs_mount_kind(mount), sizeof(kind) - 1));
+    xe_vfs_mount_identity(mount, here);
     memcpy(there, here, sizeof(there));
-    xe_codec_bytes(c, "mounted", there, sizeof(there));
+    xe_codec_text(c, "device", device, sizeof(device));
+    xe_codec_text(c, "kind", kind, sizeof(kind));
+    xe_codec_bytes(c, "identity", there, sizeof(there));
+    xe_codec_want(c, c->stopped || !strcmp(device, mount->device),
+                  "other drives: '%s' is mounted where '%s' was", mount->device, device);
+    xe_codec_want(c, c->stopped || !strcmp(kind, xe_vfs_mount_kind(mount)),
+                  "other files are mounted as '%s': %s, where it was %s", mount->device,
+                  xe_vfs_mount_kind(mount), kind);
     xe_codec_want(c, c->stopped || !memcmp(here, there, sizeof(here)),
-                  "other files are mounted as '%s'", mount->device);
+                  "other files are mounted as '%s': another %s", mount->device, kind);
 }
 
 /* ---- nodes ---------------------------------------------------------------------------------- */

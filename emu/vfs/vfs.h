@@ -66,6 +66,11 @@ bool xe_vfs_mount(struct xe_vfs *vfs, const char *device, struct xe_vfs_source *
 uint32_t xe_vfs_mounts(const struct xe_vfs *vfs);
 struct xe_vfs_mount *xe_vfs_mount_at(struct xe_vfs *vfs, uint32_t i);
 uint32_t xe_vfs_mount_index(const struct xe_vfs_mount *mount);
+/* Of what kind it is: its source's, or "scratch". */
+const char *xe_vfs_mount_kind(const struct xe_vfs_mount *mount);
+/* What is mounted, as a hash; false: nothing says it (scratch, a source that changes, no memory;
+ * then it is zeros). */
+bool xe_vfs_mount_identity(const struct xe_vfs_mount *mount, uint8_t ret[XE_VFS_IDENTITY_SIZE]);
 /* The device that a path begins with, and what is behind it; NULL: there is none. */
 struct xe_vfs_mount *xe_vfs_mount_of(struct xe_vfs *vfs, const char *path, const char **ret_rest);
 

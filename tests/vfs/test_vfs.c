@@ -426,12 +426,12 @@ Test(vfs, state_of_an_open_file_without_a_name_is_kept)
     xe_free(again);
 }
 
-/* As set_up does it, but for how many files there are, and where. */
+/* As set_up does it, but for how many files there are (0: no source), and where. */
 static void set_up_other(size_t count, const char *device)
 {
     tear_down();
     vfs = xe_vfs_create(QUOTA);
-    source = made_source(files, count);
+    source = count ? made_source(files, count) : NULL;
     if (changing)
         made_is_changing(source);
     cr_assert(xe_vfs_mount(vfs, device, source, true, NULL));
@@ -453,9 +453,11 @@ Test(vfs, state_over_another_source_is_refused)
     uint8_t *bytes = save(&size);
 
     set_up_other(1, "\\Device\\Cdrom0");
-    expect_refused(bytes, size, "other files are mounted as '\\Device\\Cdrom0'");
+    expect_refused(bytes, size, "other files are mounted as '\\Device\\Cdrom0': another made");
     set_up_other(4, "\\Device\\Mass0");
-    expect_refused(bytes, size, "other files are mounted as '\\Device\\Mass0'");
+    expect_refused(bytes, size, "'\\Device\\Mass0' is mounted where '\\Device\\Cdrom0' was");
+    set_up_other(0, "\\Device\\Cdrom0");
+    expect_refused(bytes, size, "as '\\Device\\Cdrom0': scratch, where it was made");
     xe_free(bytes);
 }
 
