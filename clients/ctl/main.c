@@ -18,9 +18,9 @@ const struct ctl_command ctl_commands[] = {
      1, 1, "nLDKTFUYXgSQqsV8@EGryC12369+=!?z0~IJWBb", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rJWB",
      ctl_cmd_inspect, true},
-    {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSs8@E+=!?oWB",
+    {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSs8@E+=!?z0oWB",
      ctl_cmd_record, true},
-    {"check", "GOLDEN...", "Run goldens again and compare", 1, CTL_ARGS_MAX, "M+=EJWB",
+    {"check", "GOLDEN...", "Run goldens again and compare", 1, CTL_ARGS_MAX, "M+=z0EJWB",
      ctl_cmd_check, true},
     {"bundle", "INSTANCE", "Write all that a bug report needs to be run again, but no image", 1, 1,
      "oJ", ctl_cmd_bundle, false},
@@ -69,7 +69,7 @@ const struct ctl_command ctl_commands[] = {
      "record|stop|status INSTANCE | replay IMAGE LOG | pads|polls INSTANCE | press|set INSTANCE PAD "
      "STATE | plug|unplug INSTANCE PAD | key INSTANCE KEY | script INSTANCE [FILE]",
      "Record what comes from outside, or play such a log; look at controllers, and use them", 2, 4,
-     "oNE+=w7J", ctl_cmd_input, false},
+     "oNE+=z0w7J", ctl_cmd_input, false},
     {"net",
      "status INSTANCE | listen INSTANCE tcp|udp [ADDRESS:]PORT | connect INSTANCE PORT "
      "[[ADDRESS:]PORT] | send|hex INSTANCE PEER[:PORT] BYTES | recv INSTANCE PEER [FROM] | close "

@@ -55,13 +55,14 @@ static json_t *point_json(const struct xe_input_point *point)
     return json;
 }
 
-json_t *xe__rpc_inputs_json(const struct xe_title_info *title, json_t *config,
+json_t *xe__rpc_inputs_json(const struct xe_title_info *title, json_t *config, json_t *mounts,
                             const struct xe_input_log *log)
 {
     struct xe_rpc_input_log_view view = {
         .title = *title,
         .has_others = memcmp(title->identity, title->sha256, sizeof(title->sha256)) != 0,
         .config = config,
+        .mounts = mounts,
         .inputs = json_array(),
         .points = json_array(),
         .end = point_json(&log->end)};

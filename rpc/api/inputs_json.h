@@ -10,7 +10,7 @@
 #define XE_INPUT_LOG_SCHEMA "xe360/input-log/1"
 
 /* A log of this title and these settings, which are borrowed. NULL without memory. */
-json_t *xe__rpc_inputs_json(const struct xe_title_info *title, json_t *config,
+json_t *xe__rpc_inputs_json(const struct xe_title_info *title, json_t *config, json_t *mounts,
                             const struct xe_input_log *log);
 
 /* Read what fits the row xe_rpc_input_log. Free it in any case. */

@@ -185,6 +185,7 @@ const struct xe_rpc_type xe_rpc_golden = {
         M_VALUE("engine", GOLDEN, engine, &xe_rpc_engine_brief, "what ran it; not compared"),
         M_VALUE("config", GOLDEN, config, &xe_rpc_config_seen,
                 "the settings that the guest can tell"),
+        M_VALUE("mounts", GOLDEN, mounts, &xe_rpc_vfs_mount_list, "drives and what was in them"),
         M_INT("instructions", GOLDEN, instructions, "instructions", "asked for"),
         M_PART("result", &result, "what came out"),
         M_END,

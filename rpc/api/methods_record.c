@@ -81,6 +81,8 @@ const struct xe_rpc_type xe_rpc_input_log = {
         M_CONSTANT("schema", &schema, "version of the log"),
         M_PART("image", &image_object, "what was run"),
         M_VALUE("config", LOG, config, &xe_rpc_config, "settings that the guest can see"),
+        M_VALUE("mounts", LOG, mounts, &xe_rpc_vfs_mount_list,
+                "drives and what was in them; absent in older logs", WHEN_SET(LOG, mounts)),
         M_BOUNDED("inputs", LOG, inputs, &inputs, 0, 2048, "what came in, in order"),
         M_BOUNDED("points", LOG, points, &points, 0, XE_INPUT_POINTS_MAX,
                   "digests on the way, before the inputs of their place"),

@@ -221,6 +221,9 @@ const struct xe_rpc_method xe_rpc_method_golden_record = {
              0},
             {"patches", &xe_rpc_patches, OPTIONAL, 0, XE_RPC_PATCHES_MAX, "as in instance.create",
              0},
+            {"game_folder", &xe_rpc_bool, OPTIONAL, 0, 0, "as instance.create has it", true},
+            {"mounts", &xe_rpc_mounts, OPTIONAL, 0, XE_RPC_MOUNTS_MAX, "as instance.create has it",
+             0},
         },
 };
 
@@ -242,6 +245,9 @@ const struct xe_rpc_method xe_rpc_method_golden_check = {
             {"modules", &xe_rpc_modules, OPTIONAL, 0, XE_RPC_MODULES_MAX, "as in instance.create",
              0},
             {"patches", &xe_rpc_patches, OPTIONAL, 0, XE_RPC_PATCHES_MAX, "as in instance.create",
+             0},
+            {"game_folder", &xe_rpc_bool, OPTIONAL, 0, 0, "as instance.create has it", true},
+            {"mounts", &xe_rpc_mounts, OPTIONAL, 0, XE_RPC_MOUNTS_MAX, "as instance.create has it",
              0},
         },
 };

@@ -27,17 +27,20 @@ const struct xe_rpc_type xe_rpc_vfs_mount = {
         M_STRING("kind", MOUNT, kind,
                  "folder of the host, a kind of container, or scratch: empty at first"),
         M_BOOL("writable", MOUNT, writable, "the title may write; that stays with the instance"),
+        M_MADE_BOUNDED("identity", MOUNT, identity, xe__rpc_member_sha256, 64, 64,
+                       "hash of what is mounted; absent: a folder, or nothing",
+                       WHEN(MOUNT, identified, true)),
         M_END,
     }};
 static const struct xe_rpc_field mount_item = {"mount", &xe_rpc_vfs_mount, REQUIRED, 0,
                                                0,       "a drive",         0};
-static const struct xe_rpc_type mount_list = {.kind = XE_RPC_KIND_ARRAY, .items = &mount_item};
+const struct xe_rpc_type xe_rpc_vfs_mount_list = {.kind = XE_RPC_KIND_ARRAY, .items = &mount_item};
 
 const struct xe_rpc_type xe_rpc_vfs_mounts = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
         M_BASE(VIEW, base.),
-        M_VALUE("mounts", VIEW, items, &mount_list, "in order of mounting"),
+        M_VALUE("mounts", VIEW, items, &xe_rpc_vfs_mount_list, "in order of mounting"),
         M_INT("written", VIEW, usage.used, "bytes",
               "of overlay_limit, that what was written takes"),
         M_INT("limit", VIEW, usage.limit, "bytes", "overlay_limit"),

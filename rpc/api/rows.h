@@ -183,6 +183,8 @@ extern const struct xe_rpc_type xe_rpc_engine_result, xe_rpc_region_result, xe_r
     xe_rpc_region_line;
 
 /* vfs.*'s results, and what they list. */
+/* What is mounted: of vfs.mounts, input logs and goldens. */
+extern const struct xe_rpc_type xe_rpc_vfs_mount_list;
 extern const struct xe_rpc_type xe_rpc_vfs_mount, xe_rpc_vfs_mounts, xe_rpc_vfs_entry,
     xe_rpc_vfs_list, xe_rpc_vfs_stat, xe_rpc_vfs_read, xe_rpc_vfs_difference,
     xe_rpc_vfs_differences;

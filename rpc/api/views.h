@@ -142,7 +142,7 @@ struct xe_rpc_input_point_view {
 struct xe_rpc_input_log_view {
     struct xe_title_info title;
     bool has_others; /* files beside the title's */
-    json_t *config, *inputs, *points, *end;
+    json_t *config, *mounts, *inputs, *points, *end;
 };
 
 struct xe_rpc_record_view {
@@ -399,7 +399,7 @@ struct xe_rpc_check_view {
 };
 
 struct xe_rpc_golden_view {
-    json_t *image, *engine, *config, *components;
+    json_t *image, *engine, *config, *mounts, *components;
     uint64_t instructions;
     enum xe_stop stop;
     const char *detail;

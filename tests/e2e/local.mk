@@ -124,6 +124,8 @@ fuzz-e2e: tests/e2e/fuzz_snapshot tests/e2e/fuzz_state
 # Libraries beside titles.
 dist_check_SCRIPTS += %D%/check-modules.sh
 TESTS += tests/e2e/check-modules.sh
+dist_check_SCRIPTS += %D%/check-mounts.sh
+TESTS += tests/e2e/check-mounts.sh
 
 # Wait graphs as pictures.
 dist_check_SCRIPTS += %D%/check-graph.sh

@@ -19,6 +19,7 @@ static json_t *golden_json(struct xe_golden_job *job, const struct xe_run_result
         .image = xe__rpc_session_image_json(job->instance, job->path),
         .engine = xe__rpc_session_engine_brief(job->instance),
         .config = xe__rpc_session_config_json(xe_instance_config_get(job->instance)),
+        .mounts = xe__session_mounts_json(job->instance),
         .instructions = job->instructions,
         .stop = end->stop,
         .detail = end->detail,
@@ -38,29 +39,50 @@ static json_t *golden_json(struct xe_golden_job *job, const struct xe_run_result
     json_decref(view.image);
     json_decref(view.engine);
     json_decref(view.config);
+    json_decref(view.mounts);
     json_decref(view.components);
     return golden;
 }
 
 /* ---- comparing ------------------------------------------------------------------------------ */
 
-/* Append {member, expected, found} for each difference; members only in `found` are new and fine.
- */
-static void compare(json_t *diffs, const char *path, json_t *expected, json_t *found)
+static void compare(json_t *diffs, const char *path, json_t *expected, json_t *found);
+
+static void compare_members(json_t *diffs, const char *path, json_t *expected, json_t *found)
 {
     char inner[256];
     const char *key;
     json_t *value;
 
-    if (json_is_object(expected) && json_is_object(found)) {
-        json_object_foreach(expected, key, value)
-        {
-            snprintf(inner, sizeof(inner), "%.120s%s%.120s", path, path[0] ? "." : "", key);
-            compare(diffs, inner, value, json_object_get(found, key));
-        }
-        return;
+    json_object_foreach(expected, key, value)
+    {
+        snprintf(inner, sizeof(inner), "%.120s%s%.120s", path, path[0] ? "." : "", key);
+        compare(diffs, inner, value, json_object_get(found, key));
     }
-    if (!json_equal(expected, found)) {
+}
+
+/* One more, or one less, is a difference. */
+static void compare_items(json_t *diffs, const char *path, json_t *expected, json_t *found)
+{
+    char inner[256];
+
+    for (size_t i = 0; i < json_array_size(expected) || i < json_array_size(found); i++) {
+        json_t *item = json_array_get(expected, i);
+
+        snprintf(inner, sizeof(inner), "%.240s[%zu]", path, i);
+        compare(diffs, inner, item ? item : json_null(), json_array_get(found, i));
+    }
+}
+
+/* Append {member, expected, found} for each difference; members only in `found` are new and fine.
+ */
+static void compare(json_t *diffs, const char *path, json_t *expected, json_t *found)
+{
+    if (json_is_object(expected) && json_is_object(found)) {
+        compare_members(diffs, path, expected, found);
+    } else if (json_is_array(expected) && json_is_array(found)) {
+        compare_items(diffs, path, expected, found);
+    } else if (!json_equal(expected, found)) {
         /* json_null() is nobody's to free. */
         const struct xe_rpc_diff_view view = {path, expected, found ? found : json_null()};
 

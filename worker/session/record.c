@@ -93,13 +93,15 @@ json_t *xe__session_config_all(const struct xe_instance_config *config)
     return object;
 }
 
-json_t *xe__session_inputs_json(const struct xe_instance *instance, const struct xe_input_log *log)
+json_t *xe__session_inputs_json(struct xe_instance *instance, const struct xe_input_log *log)
 {
     json_t *config = xe__session_config_all(xe_instance_config_get(instance)), *json;
+    json_t *mounts = xe__session_mounts_json(instance);
     struct xe_title_info title;
 
     xe_instance_title(instance, &title);
-    json = xe__rpc_inputs_json(&title, config, log);
+    json = xe__rpc_inputs_json(&title, config, mounts, log);
+    json_decref(mounts);
     json_decref(config);
     return json;
 }
@@ -176,7 +178,9 @@ void xe__rpc_replay_start(struct xe_rpc_call *call)
     struct xe_instance *instance =
         xe__rpc_inputs_read(json, &log, &err) ? boot(call, json, &err) : NULL;
 
-    if (instance && is_of(instance, json, &err) && xe_instance_replay_start(instance, &log, &err)) {
+    if (instance && is_of(instance, json, &err) &&
+        xe__session_mounts_fit(instance, json_object_get(json, "mounts"), &err) &&
+        xe_instance_replay_start(instance, &log, &err)) {
         xe__session(call)->goal = log.end.cycle;
         xe__rpc_session_created(call, instance);
     } else {

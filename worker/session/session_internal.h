@@ -99,7 +99,12 @@ json_t *xe__rpc_session_config_json(const struct xe_instance_config *config);
 
 /* The same with faults that the guest can tell, as input logs have it. */
 json_t *xe__session_config_all(const struct xe_instance_config *config);
-json_t *xe__session_inputs_json(const struct xe_instance *instance, const struct xe_input_log *log);
+/* What is mounted, as vfs.mounts tells it. New. */
+json_t *xe__session_mounts_json(struct xe_instance *instance);
+/* Is it what a log was recorded with? NULL: the log doesn't say. */
+bool xe__session_mounts_fit(struct xe_instance *instance, const json_t *wanted,
+                            struct xe_error *err);
+json_t *xe__session_inputs_json(struct xe_instance *instance, const struct xe_input_log *log);
 json_t *xe__session_trail_entry(const struct xe_trail_entry *entry);
 
 /* The title that came with the call, parsed; owned by the caller. */

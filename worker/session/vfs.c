@@ -1,4 +1,5 @@
 /* vfs.*: looking at the title's files. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,18 +8,68 @@
 
 #define DIFFERENCES_MAX 1000
 
+json_t *xe__session_mounts_json(struct xe_instance *instance)
+{
+    json_t *mounts = json_array();
+    struct xe_mount_info info;
+
+    for (uint32_t i = 0; xe_kernel_mount_info(xe_instance_kernel(instance), i, &info); i++)
+        json_array_append_new(mounts, xe_rpc_write(&xe_rpc_vfs_mount, &info));
+    return mounts;
+}
+
+static const char *text_of(const json_t *mount, const char *name)
+{
+    const char *text = json_string_value(json_object_get(mount, name));
+
+    return text ? text : "";
+}
+
+static void describe(const json_t *mount, char *text, size_t size)
+{
+    const char *identity = text_of(mount, "identity");
+
+    if (mount)
+        snprintf(text, size, "%.32s%s%.64s as '%.64s'", text_of(mount, "kind"),
+                 *identity ? " " : "", identity, text_of(mount, "device"));
+    else
+        snprintf(text, size, "no drive");
+}
+
+static bool same_mount(const json_t *a, const json_t *b)
+{
+    return a && b && !strcmp(text_of(a, "device"), text_of(b, "device")) &&
+           !strcmp(text_of(a, "kind"), text_of(b, "kind")) &&
+           !strcmp(text_of(a, "identity"), text_of(b, "identity"));
+}
+
+bool xe__session_mounts_fit(struct xe_instance *instance, const json_t *wanted,
+                            struct xe_error *err)
+{
+    json_t *here = xe__session_mounts_json(instance);
+    size_t counts[] = {json_array_size(wanted), json_array_size(here)}, i = 0;
+    size_t count = counts[0] > counts[1] ? counts[0] : counts[1];
+    char was[256], is[256];
+
+    while (wanted && i < count && same_mount(json_array_get(wanted, i), json_array_get(here, i)))
+        i++;
+    describe(json_array_get(wanted, i), was, sizeof(was));
+    describe(json_array_get(here, i), is, sizeof(is));
+    json_decref(here);
+    return !wanted || i == count ||
+           xe_error_set(err, XE_ERR_SCRIPT_MALFORMED,
+                        "log.mounts[%zu]: the log is of a run with %s; here is %s", i, was, is);
+}
+
 void xe__session_vfs_mounts(struct xe_rpc_call *call)
 {
     struct xe_instance *instance = xe__rpc_session_instance(call);
     struct xe_rpc_vfs_view view = {.items = NULL};
-    struct xe_mount_info info;
 
     if (!instance)
         return;
     view.base = xe__rpc_session_base(call, instance);
-    view.items = json_array();
-    for (uint32_t i = 0; xe_kernel_mount_info(xe_instance_kernel(instance), i, &info); i++)
-        json_array_append_new(view.items, xe_rpc_write(&xe_rpc_vfs_mount, &info));
+    view.items = xe__session_mounts_json(instance);
     xe_kernel_files_usage(xe_instance_kernel(instance), &view.usage);
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_vfs_mounts, &view));
     json_decref(view.items);

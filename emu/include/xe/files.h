@@ -55,6 +55,8 @@ struct xe_kernel;
 struct xe_mount_info {
     const char *device, *kind; /* "folder", "gdfx" ...; "scratch": nothing but what is written */
     bool writable;
+    bool identified; /* of folders of the host and of scratch nothing says it */
+    uint8_t identity[32];
 };
 
 struct xe_file_info {

@@ -10,10 +10,12 @@ bool xe_kernel_mount_info(const struct xe_kernel *kernel, uint32_t i, struct xe_
 {
     const struct xe_vfs_mount *mount = xe_vfs_mount_at(kernel->vfs, i);
 
-    if (mount)
-        *ret = (struct xe_mount_info){
-            mount->device, mount->source ? mount->source->type->name : "scratch", mount->writable};
-    return mount;
+    if (!mount)
+        return false;
+    *ret = (struct xe_mount_info){
+        .device = mount->device, .kind = xe_vfs_mount_kind(mount), .writable = mount->writable};
+    ret->identified = xe_vfs_mount_identity(mount, ret->identity);
+    return true;
 }
 
 void xe_kernel_files_usage(const struct xe_kernel *kernel, struct xe_files_usage *ret)

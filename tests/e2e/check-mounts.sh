@@ -1,0 +1,78 @@
+#!/bin/sh
+# What is mounted goes into goldens, input logs and snapshots: they are played over the same drives, and over others
+# they say which is another.
+set -eu
+
+build=$(cd "${XE_BUILDDIR:-.}" && pwd)
+source=$(cd "${XE_SRCDIR:-.}" && pwd)
+XE360_WORKER=$build/xe360-worker
+export XE360_WORKER
+state=$(mktemp -d)
+daemon=
+cleanup()
+{
+    if [ -n "$daemon" ]; then
+        kill "$daemon" 2>/dev/null || true
+        wait "$daemon" 2>/dev/null || true
+    fi
+    rm -rf "$state"
+}
+trap cleanup EXIT INT TERM
+cd "$state"
+XE360_SOCKET=$state/s
+export XE360_SOCKET
+. "$source/tests/support/want.sh"
+
+cp "$build/tests/guest/titles/files.xex" .
+mkdir folder
+echo one >folder/note.txt
+echo other >note.txt
+"$build/tests/vfs/make_container" gdfx disc.iso media/ media/note.txt=folder/note.txt
+"$build/tests/vfs/make_container" gdfx other.iso media/ media/note.txt=note.txt media/more.txt=note.txt
+"$build/tests/vfs/make_container" stfs package note.txt=note.txt
+
+# ---- goldens --------------------------------------------------------------------------------------
+
+want 0 '' record -n 2M --mount usb0:=disc.iso -o golden files.xex
+grep -q '"identity": "[0-9a-f]\{64\}"' golden
+if grep -q "$state" golden; then failures=$((failures + 1)); fi
+want 0 '^ok' check --mount usb0:=disc.iso golden
+want 1 'mounts.1..identity: expected' check --mount usb0:=other.iso golden
+want 1 'mounts.1..kind: expected "gdfx", found "stfs"' check --mount usb0:=package golden
+want 1 'mounts.1..kind: expected "gdfx", found "folder"' check --mount usb0:=folder golden
+want 1 'mounts.1..device: expected' check golden
+want 1 'mounts.0..device: expected' check --no-game-folder --mount usb0:=disc.iso golden
+
+# What comes to lie beside a title is no other title.
+want 0 '' record -n 2M -o golden files.xex
+echo later >later.txt
+want 0 '^ok' check golden
+
+# ---- input logs, and snapshots of a daemon --------------------------------------------------------
+
+"$build/xe360d" --root "$state" --socket "$state/s" --state-dir kept >log 2>&1 &
+daemon=$!
+tries=0
+until "$build/xe360ctl" ping >/dev/null 2>&1; do
+    tries=$((tries + 1))
+    [ $tries -lt 500 ]
+    sleep 0.02
+done
+want 0 'state=created' create files.xex --name one --mount usb0:=disc.iso
+want 0 '' input record one
+want 0 'stop=target' start one -n 20000 --wait
+want 0 '^here cycle=20000' snapshot save one here
+want 0 '' input stop one -o log.json
+grep -q '"kind": "gdfx"' log.json
+want 0 'replay=ended' input replay files.xex log.json --mount usb0:=disc.iso --wait
+want 8 "log.mounts.1.: the log is of a run with gdfx [0-9a-f]* as '.*Mass0.; here is gdfx [0-9a-f]* as" \
+    input replay files.xex log.json --mount usb0:=other.iso
+want 8 'log.mounts.1.: .*; here is folder as' input replay files.xex log.json --mount usb0:=folder
+want 8 'log.mounts.0.: .* with folder as' input replay files.xex log.json --no-game-folder
+want 0 'cycle=20000' create files.xex --name two --mount usb0:=disc.iso --snapshot here
+test "$("$build/xe360ctl" digest one)" = "$("$build/xe360ctl" digest two)"
+want 0 'state=created' create files.xex --name three --mount usb0:=other.iso
+want 8 "other files are mounted as '.*Mass0': another gdfx" snapshot load three here
+want 0 'state=created' create files.xex --name four
+want 8 'mount' snapshot load four here
+test "$failures" = 0
