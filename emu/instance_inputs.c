@@ -8,6 +8,7 @@
 #include "emu/instance_internal.h"
 #include "mem/mem.h"
 #include "xe/debug.h"
+#include "xe/files.h"
 
 /* ---- kinds ---------------------------------------------------------------------------------- */
 
@@ -65,6 +66,27 @@ static bool apply_REGISTER(struct xe_instance *instance, const struct xe_input *
         return no_thread(input->tid, err);
     *cpu = changed;
     return true;
+}
+
+static bool check_FILES_RESET(const struct xe_instance *instance, const struct xe_input *input,
+                              struct xe_error *err)
+{
+    (void)input;
+    return xe_kernel_files_may_reset(instance->kernel, err);
+}
+
+static bool apply_FILES_RESET(struct xe_instance *instance, const struct xe_input *input,
+                              struct xe_error *err)
+{
+    (void)input;
+    return xe_kernel_files_reset(instance->kernel, err);
+}
+
+bool xe_instance_files_reset(struct xe_instance *instance, struct xe_error *err)
+{
+    const struct xe_input input = {.kind = XE_INPUT_FILES_RESET};
+
+    return xe__instance_wants_title(instance, err) && xe__instance_enter(instance, &input, err);
 }
 
 /* What happens to controllers: instance_pads.c. */
@@ -157,8 +179,9 @@ static bool record(struct xe_instance *instance, const struct xe_input *input, s
            record_point(instance, place, err) && xe_inputs_add(&instance->inputs, &placed, err);
 }
 
-/* Why nothing tells of an input; NONE: the log does. What controllers and peers do is kept whether
- * it records or not, as long as the log is whole and has room. */
+/* Why nothing tells of an input; NONE: the log does. What controllers and peers do, and
+ * what is done to files, is kept whether it records or not, as long as the log is whole and has
+ * room. */
 static enum xe_taint_reason unkept(const struct xe_instance *instance, const struct xe_input *input)
 {
     const struct xe_inputs *inputs = &instance->inputs;

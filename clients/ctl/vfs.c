@@ -143,6 +143,12 @@ static int extract(struct ctl *ctl)
     return ok ? CTL_OK : ctl->exit;
 }
 
+static void show_reset(const json_t *result)
+{
+    printf("%s: what was written is gone, at cycle %lld\n", ctl_text_of(result, "instance"),
+           ctl_int_of(result, "cycle"));
+}
+
 int ctl_cmd_vfs(struct ctl *ctl)
 {
     const char *verb = ctl->o.args > 1 ? ctl->o.arg[1] : "mounts";
@@ -152,12 +158,15 @@ int ctl_cmd_vfs(struct ctl *ctl)
         return ctl_show_call(ctl, "vfs.mounts", params_of(ctl), show_mounts);
     if (!strcmp(verb, "diff") && !path)
         return ctl_show_call(ctl, "vfs.overlay.diff", params_of(ctl), show_differences);
+    if (!strcmp(verb, "reset") && !path)
+        return ctl_show_call(ctl, "vfs.overlay.reset", params_of(ctl), show_reset);
     if (!strcmp(verb, "ls") && path)
         return list(ctl);
     if (!strcmp(verb, "stat") && path)
         return ctl_show_call(ctl, "vfs.stat", params_of(ctl), show_stat);
     if (!strcmp(verb, "extract") && path)
         return extract(ctl);
-    ctl_fail("vfs: expected INSTANCE [mounts | ls PATH | stat PATH | extract PATH | diff]");
+    ctl_fail("vfs: expected INSTANCE [mounts | ls PATH | stat PATH | extract PATH | diff | "
+             "reset]");
     return CTL_USAGE;
 }

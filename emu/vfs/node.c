@@ -209,6 +209,13 @@ static bool make_root(struct xe_vfs_mount *mount)
     return mount->root && (!mount->source || xe__vfs_set_origin(mount->root, ""));
 }
 
+static void forget_root(struct xe_vfs_node *root)
+{
+    root->mount->vfs->used -= XE__VFS_NODE_COST;
+    root->touched = false;
+    root->entry = (struct xe_vfs_entry){.id = XE_VFS_ROOT, .attributes = XE_VFS_FOLDER};
+}
+
 void xe_vfs_forget(struct xe_vfs *vfs)
 {
     for (uint32_t i = 0; i < vfs->mounts; i++) {
@@ -219,24 +226,55 @@ void xe_vfs_forget(struct xe_vfs *vfs)
             xe__vfs_node_destroy(mount->root->child);
         mount->root->opened = 0;
         if (mount->root->touched)
-            vfs->used -= XE__VFS_NODE_COST;
-        mount->root->touched = false;
+            forget_root(mount->root);
     }
+}
+
+/* Itself, or a folder that it is in; a root's own changes are no others' affair. */
+static bool is_changed(const struct xe_vfs_node *node)
+{
+    if (!node->parent)
+        return node->touched || node != node->mount->root;
+    while (node->parent && !node->touched)
+        node = node->parent;
+    return node->parent;
+}
+
+const struct xe_vfs_node *xe_vfs_reset_hindered(const struct xe_vfs *vfs)
+{
+    const struct xe_vfs_node *first = NULL;
+
+    for (uint32_t i = 0; i < vfs->numbered.capacity; i++) {
+        const struct xe_vfs_node *node = vfs->numbered.slot[i].value;
+
+        /* The oldest, whatever their order in here is. */
+        if (node && node->opened && is_changed(node) && (!first || node->number < first->number))
+            first = node;
+    }
+    return first;
 }
 
 bool xe_vfs_reset(struct xe_vfs *vfs)
 {
-    for (uint32_t i = 0; i < vfs->mounts; i++)
-        if (vfs->mount[i].orphan || vfs->mount[i].root->opened)
-            return false;
-    for (uint32_t i = 0; i < vfs->numbered.capacity; i++) {
-        const struct xe_vfs_node *node = vfs->numbered.slot[i].value;
+    uint32_t count = vfs->numbered.used;
+    uint64_t *number = xe_map_keys(&vfs->numbered);
 
-        if (node && node->opened)
-            return false;
+    for (uint32_t i = 0; number && i < count; i++) {
+        struct xe_vfs_node *node = xe_vfs_numbered(vfs, number[i]);
+
+        if (!node || !node->touched)
+            continue; /* it went with a folder that it was in, or is as it was */
+        if (node->parent) {
+            struct xe_vfs_node *folder = node->parent;
+
+            xe__vfs_node_destroy(node);
+            xe__vfs_settle(folder);
+        } else {
+            forget_root(node);
+        }
     }
-    xe_vfs_forget(vfs);
-    return true;
+    xe_free(number);
+    return number || !count;
 }
 
 bool xe_vfs_mount(struct xe_vfs *vfs, const char *device, struct xe_vfs_source *source,

@@ -116,7 +116,11 @@ enum xe_vfs_result xe_vfs_write(struct xe_vfs_node *node, uint64_t offset, const
 /* Cut off, or let it grow by zeros. */
 enum xe_vfs_result xe_vfs_resize(struct xe_vfs_node *node, uint64_t size, uint64_t now);
 
-/* All that was written is gone. Only while nothing is open: false. */
+/* What would be in the way of a reset: an open file or folder that differs from the source's, lies
+ * below one that does, or has no name any more. NULL: nothing. */
+const struct xe_vfs_node *xe_vfs_reset_hindered(const struct xe_vfs *vfs);
+/* All that was written is gone; what is open otherwise stays. Only while nothing is in the way.
+ * false: no memory, and nothing was done. */
 bool xe_vfs_reset(struct xe_vfs *vfs);
 /* Visit what differs from the sources, by mount and path: kept entries, and marks of removed ones.
  */

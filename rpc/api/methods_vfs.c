@@ -178,3 +178,17 @@ const struct xe_rpc_method xe_rpc_method_vfs_overlay_diff = {
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
     .params = {PARAM_INSTANCE},
 };
+
+/* ---- vfs.overlay.reset ----------------------------------------------------------------------- */
+
+const struct xe_rpc_method xe_rpc_method_vfs_overlay_reset = {
+    .name = "vfs.overlay.reset",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_DEBUG,
+    .doc = "Take back all that the title wrote, on all drives. Refused while it has open what it "
+           "changed, moved or deleted. Kept in the input log.",
+    .result = &xe_rpc_changed,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_RUN_IN_PROGRESS, XE_ERR_INSTANCE_WRONG_STATE,
+               XE_ERR_WORKER_LOST},
+    .params = {PARAM_INSTANCE},
+};

@@ -75,4 +75,22 @@ want 0 'state=created' create files.xex --name three --mount usb0:=other.iso
 want 8 "other files are mounted as '.*Mass0': another gdfx" snapshot load three here
 want 0 'state=created' create files.xex --name four
 want 8 'mount' snapshot load four here
+
+# ---- what was written is taken back, and that is replayed -----------------------------------------
+
+want 0 'state=created' create files.xex --name writes
+want 0 '' input record writes
+want 0 'stop=exit' start writes -n 10M --wait
+want 0 'pages.bin' vfs writes diff
+before=$("$build/xe360ctl" digest writes)
+want 0 'what was written is gone' vfs writes reset
+want 0 '^0 of [0-9]* bytes are written' vfs writes mounts
+test -z "$("$build/xe360ctl" vfs writes diff)"
+after=$("$build/xe360ctl" digest writes)
+test "$before" != "$after"
+want 0 'replay=none' input status writes # and not tainted
+want 0 '' input stop writes -o log.json
+grep -q '"kind": "files_reset"' log.json
+want 0 'replay=ended .* inputs=1/1' input replay files.xex log.json --wait --name=again
+test "$("$build/xe360ctl" digest again)" = "$after"
 test "$failures" = 0

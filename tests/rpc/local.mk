@@ -14,6 +14,8 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/vfs.list/ok.json \
 	%D%/cases/vfs.mounts/ok.json \
 	%D%/cases/vfs.overlay.diff/ok.json \
+	%D%/cases/vfs.overlay.reset/ok.json \
+	%D%/cases/vfs.overlay.reset/open.json \
 	%D%/cases/vfs.read/folder.json \
 	%D%/cases/vfs.read/ok.json \
 	%D%/cases/vfs.stat/missing.json \

@@ -169,6 +169,39 @@ Test(vfs, writing_copies_a_block_and_leaves_the_source)
     cr_assert_eq(xe_vfs_used(vfs), 0);
 }
 
+Test(vfs, reset_leaves_what_is_open_as_it_was)
+{
+    struct xe_vfs_node *open = open_it("media\\level1.dat"), *folder = open_it("media"), *other;
+
+    other = make("media\\new", XE_VFS_NORMAL);
+    cr_assert_eq(xe_vfs_reset_hindered(vfs), other);
+    xe_vfs_unref(other);
+    cr_assert_eq(xe_vfs_touch(root()), XE_VFS_OK);
+    cr_assert_null(xe_vfs_reset_hindered(vfs), "a root's own changes are in nobody's way");
+    cr_assert(xe_vfs_reset(vfs));
+    cr_assert_eq(xe_vfs_used(vfs), 0);
+    expect_bytes(open, "0123456789");
+    cr_assert_eq(xe_vfs_open(folder, "new", &other, NULL), XE_VFS_NONE);
+    xe_vfs_unref(open);
+    xe_vfs_unref(folder);
+}
+
+Test(vfs, reset_is_hindered_by_what_is_open_and_changed)
+{
+    struct xe_vfs_node *open = open_it("media\\level1.dat"), *folder = open_it("media");
+
+    cr_assert_eq(xe_vfs_rename(folder, root(), "moved", 5, 7, NULL), XE_VFS_OK);
+    xe_vfs_unref(folder);
+    cr_assert_eq(xe_vfs_reset_hindered(vfs), open, "it lies in a folder that was moved");
+    cr_assert_eq(xe_vfs_remove(open, 7, NULL), XE_VFS_OK);
+    cr_assert_eq(xe_vfs_reset_hindered(vfs), open, "it has no name any more");
+    xe_vfs_unref(open);
+    cr_assert_null(xe_vfs_reset_hindered(vfs));
+    cr_assert(xe_vfs_reset(vfs));
+    xe_vfs_unref(open_it("media\\level1.dat"));
+    cr_assert_eq(xe_vfs_used(vfs), 0);
+}
+
 Test(vfs, what_was_cut_off_comes_back_as_zeros)
 {
     struct xe_vfs_node *node = open_it("media\\level1.dat");

@@ -44,6 +44,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_vfs_list] = xe__session_vfs_list,
     [XE_RPC_M_vfs_mounts] = xe__session_vfs_mounts,
     [XE_RPC_M_vfs_overlay_diff] = xe__session_vfs_overlay_diff,
+    [XE_RPC_M_vfs_overlay_reset] = xe__session_vfs_overlay_reset,
     [XE_RPC_M_vfs_read] = xe__session_vfs_read,
     [XE_RPC_M_vfs_stat] = xe__session_vfs_stat,
     [XE_RPC_M_gpu_counters] = xe__session_gpu_counters,

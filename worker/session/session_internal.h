@@ -199,7 +199,7 @@ xe_rpc_handler xe__rpc_debug_engine, xe__rpc_debug_jit_get;          /* engine.c
 xe_rpc_handler xe__session_module_list;                              /* module.c  */
 xe_rpc_handler xe__rpc_golden_check, xe__rpc_golden_record;          /* golden.c  */
 xe_rpc_handler xe__session_vfs_list, xe__session_vfs_mounts, xe__session_vfs_overlay_diff,
-    xe__session_vfs_read, xe__session_vfs_stat; /* vfs.c */
+    xe__session_vfs_overlay_reset, xe__session_vfs_read, xe__session_vfs_stat; /* vfs.c */
 xe_rpc_handler xe__session_audio_capture, xe__session_audio_read, xe__session_audio_status;
 xe_rpc_handler xe__session_audio_hash;                             /* inspect.c */
 xe_rpc_handler xe__session_gpu_counters, xe__session_gpu_state;    /* gpu.c     */

@@ -1,4 +1,5 @@
 /* vfs.*: looking at the title's files. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,4 +165,25 @@ void xe__session_vfs_overlay_diff(struct xe_rpc_call *call)
     xe_kernel_file_differences(xe_instance_kernel(instance), add_difference, &view);
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_vfs_differences, &view));
     json_decref(view.items);
+}
+
+void xe__session_vfs_overlay_reset(struct xe_rpc_call *call)
+{
+    struct xe_session *session = xe__session(call);
+    struct xe_instance *instance = xe__rpc_session_instance(call);
+    struct xe_error err = XE_ERROR_INIT;
+    bool done;
+
+    if (!instance)
+        return;
+    if (session->active)
+        done = xe_error_set(&err, XE_ERR_RUN_IN_PROGRESS, "run r-%" PRIu64 " is going on",
+                            session->runs);
+    else
+        done = xe_instance_files_reset(instance, &err);
+    xe__rpc_session_tell_taint(session);
+    if (done)
+        xe__session_reply_changed(call, instance);
+    else
+        xe_rpc_fail(call, &err);
 }

@@ -82,6 +82,14 @@ bool xe_kernel_file_list(struct xe_kernel *kernel, const char *path, const char 
                          void *ctx, bool *ret_more, struct xe_error *err);
 bool xe_kernel_file_bytes(struct xe_kernel *kernel, const char *path, uint64_t offset, void *buffer,
                           size_t n, size_t *ret_got, struct xe_error *err);
+/* Take back all that the title wrote to its drives: what it has open, changed or below something
+ * changed, is in the way (INSTANCE_WRONG_STATE). */
+bool xe_kernel_files_may_reset(const struct xe_kernel *kernel, struct xe_error *err);
+bool xe_kernel_files_reset(struct xe_kernel *kernel, struct xe_error *err);
+/* As an input, which is kept in the log. Between runs. */
+struct xe_instance;
+bool xe_instance_files_reset(struct xe_instance *instance, struct xe_error *err);
+
 /* All that differs from what is mounted. */
 void xe_kernel_file_differences(const struct xe_kernel *kernel,
                                 void (*fn)(void *ctx, const struct xe_file_info *info), void *ctx);

@@ -117,6 +117,28 @@ bool xe_kernel_file_bytes(struct xe_kernel *kernel, const char *path, uint64_t o
            xe_error_set(err, XE_ERR_FILE_NOT_FOUND, "'%s' is no file, or can't be read", path);
 }
 
+/* ---- taking back ---------------------------------------------------------------------------- */
+
+bool xe_kernel_files_may_reset(const struct xe_kernel *kernel, struct xe_error *err)
+{
+    const struct xe_vfs_node *node = xe_vfs_reset_hindered(kernel->vfs);
+    char path[512];
+
+    if (!node)
+        return true;
+    xe_vfs_path(node, path, sizeof(path));
+    return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE,
+                        "the title has '%s%s' open, which it changed, moved or deleted",
+                        node->mount->device, path);
+}
+
+bool xe_kernel_files_reset(struct xe_kernel *kernel, struct xe_error *err)
+{
+    return xe_kernel_files_may_reset(kernel, err) &&
+           (xe_vfs_reset(kernel->vfs) ||
+            xe_error_set(err, XE_ERR_NO_MEMORY, "no memory to find what was written"));
+}
+
 /* ---- differences ---------------------------------------------------------------------------- */
 
 struct visit {
