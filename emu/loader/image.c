@@ -105,7 +105,9 @@ struct xe_image *xe_image_parse_as(const void *file, size_t size,
     else if (size >= 4 && memcmp(file, "XEX", 3) == 0)
         parsed = xe__loader_xex_parse(file, size, image, options, breath, err);
     else if (size >= 4 && memcmp(file, "\177ELF", 4) == 0)
-        parsed = xe__loader_elf_parse(file, size, image, breath, err);
+        parsed = options->patch ? xe_error_set(err, XE_ERR_IMAGE_UNSUPPORTED,
+                                               "an ELF file has no patches, they are for XEX files")
+                                : xe__loader_elf_parse(file, size, image, breath, err);
     else
         parsed = unknown_container(file, size, err);
     if (parsed)
@@ -114,10 +116,8 @@ struct xe_image *xe_image_parse_as(const void *file, size_t size,
     return NULL;
 }
 
-void xe_image_destroy(struct xe_image *image)
+void xe__loader_image_fini(struct xe_image *image)
 {
-    if (!image)
-        return;
     xe_free(image->bytes);
     xe_free(image->headers);
     xe_free(image->header);
@@ -128,6 +128,13 @@ void xe_image_destroy(struct xe_image *image)
     xe_free(image->exports);
     xe_free(image->symbol);
     xe_free(image->function);
+}
+
+void xe_image_destroy(struct xe_image *image)
+{
+    if (!image)
+        return;
+    xe__loader_image_fini(image);
     xe_free(image);
 }
 

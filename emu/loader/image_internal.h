@@ -25,6 +25,9 @@ bool xe__loader_image_corrupt(struct xe_error *err, size_t offset, const char *f
     __attribute__((format(printf, 5, 6)));
 bool xe__loader_image_no_memory(struct xe_error *err, size_t wanted);
 
+/* Free what an image owns, and not the image. */
+void xe__loader_image_fini(struct xe_image *image);
+
 /* Does [address, address + size) lie inside the image? */
 bool xe__loader_image_has(const struct xe_image *image, xe_gva address, uint64_t size);
 

@@ -459,6 +459,26 @@ static void init(struct lzx *z, const uint8_t *in, size_t in_size, unsigned wind
 
 #define BREATH_FRAMES 4 /* about a millisecond's work */
 
+/* The whole of a stream, behind the `before` bytes of out that matches may reach. */
+static bool decode(struct lzx *z, size_t before, size_t out_size, const struct xe_breath *breath)
+{
+    size_t end = before + out_size;
+
+    z->out_at = before;
+    if (take(z, 1))
+        return xe_error_set(z->err, XE_ERR_IMAGE_UNSUPPORTED,
+                            "LZX stream: call translation is on; XEX files never use it");
+    while (z->out_at < end) {
+        size_t left = end - z->out_at;
+
+        if (!decode_frame(z, z->out_at + (left < XE__LZX_FRAME_SIZE ? left : XE__LZX_FRAME_SIZE)))
+            return false;
+        if (z->out_at / XE__LZX_FRAME_SIZE % BREATH_FRAMES == 0)
+            xe_breathe(breath);
+    }
+    return true;
+}
+
 bool xe__loader_lzx_decode(const uint8_t *in, size_t in_size, unsigned window_bits, uint8_t *out,
                            size_t out_size, const struct xe_breath *breath, struct xe_error *err)
 {
@@ -468,16 +488,14 @@ bool xe__loader_lzx_decode(const uint8_t *in, size_t in_size, unsigned window_bi
         return corrupt(&z, "window of %u bits, expected %d to %d", window_bits,
                        XE__LZX_MIN_WINDOW_BITS, XE__LZX_MAX_WINDOW_BITS);
     init(&z, in, in_size, window_bits);
-    if (take(&z, 1))
-        return xe_error_set(err, XE_ERR_IMAGE_UNSUPPORTED,
-                            "LZX stream: call translation is on; XEX files never use it");
-    while (z.out_at < out_size) {
-        size_t left = out_size - z.out_at;
+    return decode(&z, 0, out_size, breath);
+}
 
-        if (!decode_frame(&z, z.out_at + (left < XE__LZX_FRAME_SIZE ? left : XE__LZX_FRAME_SIZE)))
-            return false;
-        if (z.out_at / XE__LZX_FRAME_SIZE % BREATH_FRAMES == 0)
-            xe_breathe(breath);
-    }
-    return true;
+bool xe__loader_lzx_delta(const uint8_t *in, size_t in_size, unsigned window_bits, uint8_t *window,
+                          size_t out_size, struct xe_error *err)
+{
+    struct lzx z = {.out = window, .err = err};
+
+    init(&z, in, in_size, window_bits);
+    return decode(&z, z.window, out_size, NULL);
 }

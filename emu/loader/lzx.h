@@ -19,4 +19,9 @@
 bool xe__loader_lzx_decode(const uint8_t *in, size_t in_size, unsigned window_bits, uint8_t *out,
                            size_t out_size, const struct xe_breath *breath, struct xe_error *err);
 
+/* The same where matches may reach back into what was there before: a window of 2^window_bits
+ * bytes, with room behind it for the output. */
+bool xe__loader_lzx_delta(const uint8_t *in, size_t in_size, unsigned window_bits, uint8_t *window,
+                          size_t out_size, struct xe_error *err);
+
 #endif

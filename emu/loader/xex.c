@@ -157,6 +157,16 @@ bool xe__loader_xex_places(struct xe__xex *xex)
     return check_entry(xex) && read_tls(xex) && read_resources(xex);
 }
 
+static bool parse(struct xe__xex *xex)
+{
+    const struct xe_image_options *options = xex->options;
+
+    return xe__loader_xex_headers(xex) && xe__loader_xex_security(xex) &&
+           xe__loader_xex_values(xex) && xe__loader_xex_body(xex) && xe__loader_xex_pages(xex) &&
+           (!options->patch || xe__loader_xex_patch(xex, options->patch, options->patch_size)) &&
+           xe__loader_xex_places(xex) && xe__loader_xex_imports(xex) && xe__loader_xex_exports(xex);
+}
+
 bool xe__loader_xex_parse(const uint8_t *file, size_t size, struct xe_image *image,
                           const struct xe_image_options *options, const struct xe_breath *breath,
                           struct xe_error *err)
@@ -167,10 +177,10 @@ bool xe__loader_xex_parse(const uint8_t *file, size_t size, struct xe_image *ima
                           .options = options,
                           .err = err,
                           .breath = breath};
+    bool done;
 
     image->kind = XE_IMAGE_XEX2;
-    return xe__loader_xex_headers(&xex) && xe__loader_xex_security(&xex) &&
-           xe__loader_xex_values(&xex) && xe__loader_xex_body(&xex) && xe__loader_xex_pages(&xex) &&
-           xe__loader_xex_places(&xex) && xe__loader_xex_imports(&xex) &&
-           xe__loader_xex_exports(&xex);
+    done = parse(&xex);
+    xe_free(xex.patched);
+    return done;
 }

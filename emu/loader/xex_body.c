@@ -13,11 +13,8 @@
 #include "loader/lzx.h"
 #include "loader/xex_internal.h"
 
-#define AT_SESSION_KEY   0x150 /* in the security info */
 #define FORMAT_SIZE      8u
 #define BASIC_BLOCK_SIZE 8u
-#define LZX_FORMAT_SIZE  36u
-#define LZX_BLOCK_HEADER 24u    /* next block's size and SHA-1     */
 #define LZX_CHUNK_MAX    0x9800 /* sanity limit of emoose/idaxex */
 #define COPY_SLICE       ((size_t)4 << 20)
 #define BREATH_CHUNKS    256u /* joined between two breaths    */
@@ -53,6 +50,11 @@ static const struct key {
       0xD1}},
 };
 
+const uint8_t *xe__loader_xex_master_key(size_t i)
+{
+    return i < sizeof(keys) / sizeof(keys[0]) ? keys[i].key : NULL;
+}
+
 /* --- the file format header --- */
 
 static bool check_format(struct body *body)
@@ -70,10 +72,10 @@ static bool check_format(struct body *body)
     if (body->compression > COMPRESSION_DELTA)
         return xe__loader_image_corrupt(err, body->format_at + 6, "compression type",
                                         body->compression, "0 (none), 1 (basic) or 2 (LZX)");
-    if (body->compression == COMPRESSION_LZX && body->format_size < LZX_FORMAT_SIZE)
+    if (body->compression == COMPRESSION_LZX && body->format_size < XE__XEX_LZX_FORMAT_SIZE)
         return xe__loader_image_corrupt(err, body->format_at, "file format header size",
                                         body->format_size, "at least 0x%x for LZX",
-                                        LZX_FORMAT_SIZE);
+                                        XE__XEX_LZX_FORMAT_SIZE);
     return true;
 }
 
@@ -193,7 +195,7 @@ static bool join_block(struct join *join, size_t at, size_t size, const uint8_t 
                             file_offset(body, at), size, digest[0], digest[1], digest[2],
                             digest[3]);
     }
-    for (size_t chunk = at + LZX_BLOCK_HEADER; chunk < end;)
+    for (size_t chunk = at + XE__XEX_LZX_BLOCK_HEADER; chunk < end;)
         if (!join_chunk(join, chunk, end, &chunk))
             return false;
     return true;
@@ -201,10 +203,10 @@ static bool join_block(struct join *join, size_t at, size_t size, const uint8_t 
 
 static bool check_block_size(struct body *body, size_t field_at, size_t size, size_t left)
 {
-    if (size >= LZX_BLOCK_HEADER && size <= left)
+    if (size >= XE__XEX_LZX_BLOCK_HEADER && size <= left)
         return true;
     return xe__loader_image_corrupt(body->xex->err, field_at, "LZX block size", size,
-                                    "0x%x to 0x%zx", LZX_BLOCK_HEADER, left);
+                                    "0x%x to 0x%zx", XE__XEX_LZX_BLOCK_HEADER, left);
 }
 
 /* Follow the chain of blocks; each names the size and hash of the next. */
@@ -235,17 +237,17 @@ static bool join_blocks(struct join *join)
     return true;
 }
 
-static bool check_window(struct body *body, unsigned *ret_bits)
+bool xe__loader_xex_window(const uint8_t *format, size_t format_at, unsigned *ret_bits,
+                           struct xe_error *err)
 {
-    uint32_t window = xe_load_be32(body->format + 8);
+    uint32_t window = xe_load_be32(format + 8);
 
     for (unsigned bits = XE__LZX_MIN_WINDOW_BITS; bits <= XE__LZX_MAX_WINDOW_BITS; bits++)
         if (window == 1u << bits) {
             *ret_bits = bits;
-            body->xex->image->lzx_window = window;
             return true;
         }
-    return xe__loader_image_corrupt(body->xex->err, body->format_at + 8, "LZX window size", window,
+    return xe__loader_image_corrupt(err, format_at + 8, "LZX window size", window,
                                     "a power of two from 0x8000 to 0x200000");
 }
 
@@ -256,7 +258,10 @@ static bool lay_out_lzx(struct body *body)
     size_t frames = (xex->image_size - 1) / XE__LZX_FRAME_SIZE + 1;
     unsigned window_bits = 0;
 
-    if (!check_window(body, &window_bits) || !join_blocks(&join))
+    if (!xe__loader_xex_window(body->format, body->format_at, &window_bits, xex->err))
+        return false;
+    xex->image->lzx_window = 1u << window_bits;
+    if (!join_blocks(&join))
         return false;
     xex->image->check.block_hashes = XE_IMAGE_GOOD;
     if (join.chunks != frames)
@@ -311,7 +316,7 @@ static bool try_key(struct body *body, const struct key *key, bool *ret_fits)
     const uint8_t *in = xex->file + xex->image->headers_size;
     uint8_t session[XE__AES_SIZE];
 
-    if (!xe__loader_crypto_aes_block(key->key, xex->file + xex->security + AT_SESSION_KEY,
+    if (!xe__loader_crypto_aes_block(key->key, xex->file + xex->security + XE__XEX_SESSION_KEY,
                                      session) ||
         !xe__loader_crypto_aes_cbc(session, in, body->own, body->size, xex->breath))
         return xe_error_set(xex->err, XE_ERR_INTERNAL, "libgcrypt can't decrypt AES-128");
@@ -330,11 +335,12 @@ static bool decrypt(struct body *body)
         if (!try_key(body, &keys[i], &found))
             return false;
         xex->image->encryption = keys[i].name;
+        xex->master = keys[i].key;
     }
     if (!found)
         return xe_error_set(xex->err, XE_ERR_IMAGE_NEEDS_KEY_OR_PATCH,
                             "offset 0x%x: body is encrypted and " NO_KEY_FITS,
-                            xex->security + AT_SESSION_KEY);
+                            xex->security + XE__XEX_SESSION_KEY);
     return true;
 }
 

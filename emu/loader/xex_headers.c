@@ -13,7 +13,6 @@
 #define HEADER_SIZE  0x18u
 #define ENTRY_SIZE   8u
 #define HEADERS_MIN  0x800u
-#define HEADERS_MAX  0x10000u
 #define HEADERS_UNIT 0x800u
 
 static const char *key_name(uint32_t key)
@@ -106,22 +105,27 @@ static bool check_magic(struct xe__xex *xex)
 
 static bool check_patch(struct xe__xex *xex)
 {
-    if (!(xex->image->module_flags & XE__XEX_FLAG_PATCH))
+    bool is_patch = xex->image->module_flags & XE__XEX_FLAG_PATCH;
+
+    if (is_patch == xex->is_patch)
         return true;
-    return xe_error_set(xex->err, XE_ERR_IMAGE_UNSUPPORTED,
-                        "offset 0x4: module flags are 0x%08x, a patch (XEXP): it changes another "
-                        "file and can't be loaded by itself",
-                        xex->image->module_flags);
+    if (is_patch)
+        return xe_error_set(xex->err, XE_ERR_IMAGE_UNSUPPORTED,
+                            "offset 0x4: module flags are 0x%08x, a patch (XEXP): it changes "
+                            "another file and can't be loaded by itself",
+                            xex->image->module_flags);
+    return xe__loader_image_corrupt(xex->err, 4, "module flags", xex->image->module_flags,
+                                    "one of 0x%x, as patches (XEXP) have", XE__XEX_FLAG_PATCH);
 }
 
 static bool check_sizes(struct xe__xex *xex, uint32_t entries)
 {
     uint32_t size = xex->image->headers_size;
 
-    if (size < HEADERS_MIN || size > HEADERS_MAX || size % HEADERS_UNIT)
+    if (size < HEADERS_MIN || size > XE__XEX_HEADERS_MAX || size % HEADERS_UNIT)
         return xe__loader_image_corrupt(xex->err, 8, "headers size", size,
                                         "a multiple of 0x%x from 0x%x to 0x%x", HEADERS_UNIT,
-                                        HEADERS_MIN, HEADERS_MAX);
+                                        HEADERS_MIN, XE__XEX_HEADERS_MAX);
     if (size > xex->size)
         return xe__loader_image_corrupt(xex->err, 8, "headers size", size,
                                         "at most the file's size, 0x%zx", xex->size);

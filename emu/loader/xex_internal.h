@@ -8,6 +8,7 @@
 enum xe__xex_key {
     XE__XEX_RESOURCES = 0x000002FF,
     XE__XEX_FILE_FORMAT = 0x000003FF,
+    XE__XEX_DELTA = 0x000005FF,
     XE__XEX_ORIGINAL_BASE = 0x00010001,
     XE__XEX_ENTRY = 0x00010100,
     XE__XEX_BASE = 0x00010201,
@@ -27,8 +28,15 @@ enum xe__xex_key {
 #define XE__XEX_FLAG_TITLE 0x00000001u
 #define XE__XEX_FLAG_PATCH 0x00000070u /* module patch, full patch, delta patch */
 
-#define XE__XEX_DESCRIPTORS     0x184u /* from the security info on */
+#define XE__XEX_HEADERS_MAX     0x10000u
+#define XE__XEX_SESSION_KEY     0x150u /* from the security info on */
+#define XE__XEX_DESCRIPTORS     0x184u /* likewise                  */
 #define XE__XEX_DESCRIPTOR_SIZE 24u
+
+/* Of LZX and delta bodies, and of the file format header that names the first block. */
+#define XE__XEX_LZX_FORMAT_SIZE  36u
+#define XE__XEX_LZX_BLOCK_HEADER 24u /* next block's size and SHA-1 */
+#define XE__XEX_DELTA_BODY       3u  /* compression type            */
 
 struct xe__xex {
     const uint8_t *file; /* borrowed */
@@ -42,6 +50,9 @@ struct xe__xex {
     uint32_t descriptors; /* page descriptors                                                */
     uint32_t import_tables;
     xe_gva export_table;
+    const uint8_t *master; /* the key that the body's was encrypted with; NULL: it is plain */
+    uint8_t *patched;      /* owned: `file`, when it is headers that a patch has made        */
+    bool is_patch;         /* a patch is expected, else anything but that                    */
 };
 
 /* File header and optional header entries: image->headers, ->header, flags. */
@@ -55,6 +66,17 @@ bool xe__loader_xex_values(struct xe__xex *xex);
 
 /* Decrypt and decompress the body into image->bytes. */
 bool xe__loader_xex_body(struct xe__xex *xex);
+
+/* The known keys, in the order in which they are tried; NULL: no more. */
+const uint8_t *xe__loader_xex_master_key(size_t i);
+
+/* The window that a file format header for LZX names, as bits. */
+bool xe__loader_xex_window(const uint8_t *format, size_t format_at, unsigned *ret_bits,
+                           struct xe_error *err);
+
+/* Make of an image that is done up to its pages the one that a patch (a whole XEXP file) makes of
+ * it, done up to its pages, too. */
+bool xe__loader_xex_patch(struct xe__xex *xex, const uint8_t *patch, size_t size);
 
 /* Verify the page hash chain; make image->section. Needs the body. */
 bool xe__loader_xex_pages(struct xe__xex *xex);

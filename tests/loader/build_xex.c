@@ -53,6 +53,11 @@ const struct build_xex *build_xex_find(const char *name)
     return NULL;
 }
 
+const uint8_t *build_xex_key(enum build_key key)
+{
+    return keys[key];
+}
+
 /* Words as the bytes of an edit: big-endian, and as a PE header has them. */
 #define BE(w) (uint8_t)((w) >> 24), (uint8_t)((w) >> 16), (uint8_t)((w) >> 8), (uint8_t)(w)
 #define LE(w) (uint8_t)(w), (uint8_t)((w) >> 8), (uint8_t)((w) >> 16), (uint8_t)((w) >> 24)

@@ -21,6 +21,8 @@ extern const struct build_xex build_xex_kinds[];
 extern const size_t build_xex_kind_count;
 const struct build_xex *build_xex_find(const char *name); /* NULL: no such kind */
 
+const uint8_t *build_xex_key(enum build_key key); /* its 16 bytes        */
+
 /* One change: these bytes at this offset of ... */
 enum edit_where {
     EDIT_IMAGE, /* the image, before it is hashed and packed           */

@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "build_elf.h"
+#include "build_patch.h"
 #include "build_xex.h"
 #include "xe/image.h"
 #include "xe/symbols.h"
@@ -42,6 +43,33 @@ Test(loader_alloc, xex)
 
     fail_each(file, size);
     free(file);
+}
+
+Test(loader_alloc, patch)
+{
+    const struct edit change = {EDIT_IMAGE, 0x1044, {1, 2, 3, 4}, 4};
+    struct built old = build_pair(build_xex_find("devkit-basic"), NULL, 0);
+    struct built fresh = build_pair(build_xex_find("devkit-basic"), &change, 1);
+    struct xe_image_options options = {.allow_modified = false};
+    struct xe_image *image = NULL;
+    uint8_t *file = build_patch(&(struct build_patch){old.side, fresh.side, KEY_DEVKIT, {0}, {0}},
+                                NULL, 0, &options.patch_size);
+    unsigned n = 0;
+
+    options.patch = file;
+    while (!image && n++ < 100) {
+        struct xe_error err = XE_ERROR_INIT;
+
+        calls_until_failure = n;
+        image = xe_image_parse_as(old.file, old.size, &options, NULL, &err);
+        cr_expect(image || err.code == XE_ERR_NO_MEMORY, "allocation %u: %s", n, err.text);
+    }
+    calls_until_failure = 0;
+    cr_expect(image && n > 15, "%u", n);
+    xe_image_destroy(image);
+    free(file);
+    build_pair_free(&old);
+    build_pair_free(&fresh);
 }
 
 Test(loader_alloc, elf)

@@ -79,6 +79,9 @@ struct xe_image {
     enum xe_image_kind kind;
     bool modified;      /* a page hash is bad, and that was allowed */
     uint8_t sha256[32]; /* of the whole file */
+    bool patched;       /* by a delta patch (XEXP), whose file has this hash, */
+    uint8_t patch_sha256[32];
+    uint32_t patch_source, patch_target; /* and which leads from one version to the other */
     uint64_t file_size;
     uint32_t module_flags, image_flags;
     xe_gva base;         /* load address            */
@@ -136,6 +139,8 @@ struct xe_image *xe_image_parse_breathing(const void *file, size_t size,
                                           const struct xe_breath *breath, struct xe_error *err);
 struct xe_image_options {
     bool allow_modified; /* bad page hashes are kept in `check`, and no fault */
+    const void *patch;   /* a XEXP file, which is applied to it; NULL: none   */
+    size_t patch_size;
 };
 struct xe_image *xe_image_parse_as(const void *file, size_t size,
                                    const struct xe_image_options *options,
