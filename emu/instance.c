@@ -216,6 +216,10 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
     title->loaded = true;
     snprintf(title->name, sizeof(title->name), "%s", name);
     memcpy(title->sha256, image->sha256, sizeof(title->sha256));
+    title->patched = image->patched;
+    memcpy(title->patch_sha256, image->patch_sha256, sizeof(title->patch_sha256));
+    title->patch_source = image->patch_source;
+    title->patch_target = image->patch_target;
     xe__instance_identity(instance, title->identity);
     title->library = xe_kernel_title(instance->kernel)->library;
     title->modified = image->modified;

@@ -22,14 +22,15 @@ static const struct xe_image *find(void *ctx, const char *path, struct xe_error 
     return NULL;
 }
 
-static const struct xe_image *parse(void *ctx, const void *bytes, uint32_t size,
-                                    struct xe_error *err)
+static const struct xe_image *parse(void *ctx, const struct xe_module_bytes *file,
+                                    const struct xe_module_bytes *patch, struct xe_error *err)
 {
     struct xe_instance *instance = ctx;
+    const struct xe_image_options options = {.allow_modified = instance->config.allow_modified,
+                                             .patch = patch->bytes,
+                                             .patch_size = patch->size};
 
-    const struct xe_image_options options = {.allow_modified = instance->config.allow_modified};
-
-    return xe_image_parse_as(bytes, size, &options, &instance->breath, err);
+    return xe_image_parse_as(file->bytes, file->size, &options, &instance->breath, err);
 }
 
 /* Those that were given stay. */
@@ -140,6 +141,23 @@ const struct xe_patch *xe_instance_patches(const struct xe_instance *instance, u
     return instance->patch;
 }
 
+/* ---- files ------------------------------------------------------------------------------------
+ */
+
+void *xe_instance_file_read(struct xe_instance *instance, const char *path, size_t *ret_size)
+{
+    uint32_t size = 0;
+    void *bytes = xe_kernel_module_read(instance->kernel, path, &size);
+
+    *ret_size = size;
+    return bytes;
+}
+
+void xe_instance_file_free(void *bytes)
+{
+    xe_free(bytes);
+}
+
 /* ---- names ------------------------------------------------------------------------------------
  */
 
@@ -181,13 +199,16 @@ void xe__instance_identity(const struct xe_instance *instance, uint8_t ret[32])
     gcry_md_hd_t md;
 
     memcpy(ret, instance->title.sha256, 32);
-    if ((!instance->modules && !instance->patches) || gcry_md_open(&md, GCRY_MD_SHA256, 0))
+    if ((!instance->modules && !instance->patches && !instance->title.patched) ||
+        gcry_md_open(&md, GCRY_MD_SHA256, 0))
         return;
     gcry_md_write(md, instance->title.sha256, 32);
     for (uint32_t i = 0; i < instance->modules; i++) {
         gcry_md_write(md, instance->module[i].name, strlen(instance->module[i].name) + 1);
         gcry_md_write(md, instance->module[i].image->sha256, 32);
     }
+    if (instance->title.patched)
+        gcry_md_write(md, instance->title.patch_sha256, 32);
     for (uint32_t i = 0; i < instance->patches; i++) {
         uint8_t bytes[8];
 

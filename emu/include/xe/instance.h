@@ -37,6 +37,11 @@ bool xe_instance_mount_scratch(struct xe_instance *instance, struct xe_error *er
 /* To be taken whenever a function of this instance lasts; see xe/breath.h. */
 void xe_instance_breath(struct xe_instance *instance, struct xe_breath breath);
 
+/* A file by the path that a title has for it ("update:\\default.xexp"), whole; NULL: there is none,
+ * or it can't be read. xe_instance_file_free frees it. */
+void *xe_instance_file_read(struct xe_instance *instance, const char *path, size_t *ret_size);
+void xe_instance_file_free(void *bytes);
+
 /* Load a title (image borrowed for the call): maps it, resolves imports, makes its main thread
  * ready. name is what reports call it; the guest never sees it. Once per instance. */
 bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image, const char *name,
@@ -113,7 +118,10 @@ struct xe_title_info {
     uint8_t identity[32]; /* of all files that go into a run; without others the same */
     bool library;         /* it is no title, but a library run by itself */
     bool modified;        /* its pages don't fit their hashes            */
-    uint32_t patches;     /* words that were changed before it began     */
+    bool patched;         /* by a delta patch, whose file has this hash, */
+    uint8_t patch_sha256[32];
+    uint32_t patch_source, patch_target; /* from one version to the other */
+    uint32_t patches;                    /* words that were changed before it began     */
     uint32_t title_id;
     xe_gva base, entry;
     uint32_t size;

@@ -140,13 +140,19 @@ struct xe_kernel_title {
 /* The title that was loaded; all zero before. */
 const struct xe_kernel_title *xe_kernel_title(const struct xe_kernel *kernel);
 
+struct xe_module_bytes {
+    const void *bytes; /* NULL: none */
+    uint32_t size;
+};
+
 /* Where libraries come from that a title imports or loads. Images are borrowed until they are
  * released. NULL with err set, XE_ERR_IMAGE_NOT_FOUND when there is none of that name. */
 struct xe_module_source {
     void *ctx;
     const struct xe_image *(*find)(void *ctx, const char *path, struct xe_error *err);
-    const struct xe_image *(*parse)(void *ctx, const void *bytes, uint32_t size,
-                                    struct xe_error *err);
+    /* patch: a delta patch of the file. */
+    const struct xe_image *(*parse)(void *ctx, const struct xe_module_bytes *file,
+                                    const struct xe_module_bytes *patch, struct xe_error *err);
     void (*release)(void *ctx, const struct xe_image *image);
 };
 /* Borrowed; before the title is loaded. */

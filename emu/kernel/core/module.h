@@ -108,4 +108,11 @@ void xe_kernel_module_load(struct xe_thread *thread, const struct xe_module_requ
 void xe_kernel_module_unload(struct xe_thread *thread, struct xe_module *module, bool ends,
                              uint32_t code);
 
+/* ---- module_file.c ----------------------------------------------------------------------------
+ */
+
+/* The bytes of a file by the path that a title has for it (owned by the caller); NULL: none there,
+ * or it can't be read, which is logged. */
+void *xe_kernel_module_read(struct xe_kernel *kernel, const char *path, uint32_t *ret_size);
+
 #endif

@@ -2,6 +2,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "kernel/core/module_internal.h"
@@ -10,19 +11,28 @@
 #define FILE_MAX   0x10000000u
 #define PATH_SIZE  512u
 #define BESIDE     "\\Device\\Cdrom0\\"
+#define UPDATES    "\\Device\\Harddisk0\\TitleUpdate\\"
 #define READ_NS_KB 400u
+
+/* The path by devices. */
+static bool resolve(struct xe_kernel *kernel, const char *path, char full[PATH_SIZE])
+{
+    char name[PATH_SIZE];
+    bool whole = path[0] == '\\' || strchr(path, ':');
+
+    snprintf(name, sizeof(name), "%s%s", whole ? "" : BESIDE, path);
+    return xe_kernel_object_link_resolve(kernel, name, full, PATH_SIZE);
+}
 
 static struct xe_vfs_node *open_file(struct xe_kernel *kernel, const char *path)
 {
-    char name[PATH_SIZE], full[PATH_SIZE];
+    char full[PATH_SIZE];
     const struct xe_vfs_mount *mount;
     struct xe_vfs_node *node = NULL;
     struct xe_error err = XE_ERROR_INIT;
     const char *rest;
-    bool whole = path[0] == '\\' || strchr(path, ':');
 
-    snprintf(name, sizeof(name), "%s%s", whole ? "" : BESIDE, path);
-    if (!xe_kernel_object_link_resolve(kernel, name, full, sizeof(full)))
+    if (!resolve(kernel, path, full))
         return NULL;
     mount = xe_vfs_mount_of(kernel->vfs, full, &rest);
     if (!mount || xe_vfs_open(mount->root, rest, &node, &err) != XE_VFS_OK)
@@ -30,7 +40,7 @@ static struct xe_vfs_node *open_file(struct xe_kernel *kernel, const char *path)
     return node;
 }
 
-void *xe__kernel_module_read(struct xe_kernel *kernel, const char *path, uint32_t *ret_size)
+void *xe_kernel_module_read(struct xe_kernel *kernel, const char *path, uint32_t *ret_size)
 {
     struct xe_vfs_node *node = kernel->vfs ? open_file(kernel, path) : NULL;
     struct xe_error err = XE_ERROR_INIT;
@@ -52,4 +62,18 @@ void *xe__kernel_module_read(struct xe_kernel *kernel, const char *path, uint32_
     xe_kernel_work(kernel, (got >> 10) * READ_NS_KB);
     *ret_size = (uint32_t)size;
     return bytes;
+}
+
+/* In the same place of the update, with a p behind its name. Source: doc/facts/modules.md,
+ * section 6.
+ */
+void *xe__kernel_module_read_update(struct xe_kernel *kernel, const char *path, uint32_t *ret_size)
+{
+    char full[PATH_SIZE], update[PATH_SIZE + sizeof(UPDATES)];
+
+    *ret_size = 0;
+    if (!resolve(kernel, path, full) || strncasecmp(full, BESIDE, strlen(BESIDE)) != 0)
+        return NULL;
+    snprintf(update, sizeof(update), UPDATES "%sp", full + strlen(BESIDE));
+    return xe_kernel_module_read(kernel, update, ret_size);
 }

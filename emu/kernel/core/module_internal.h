@@ -39,9 +39,8 @@ void xe__kernel_module_fill(struct xe_kernel *kernel, const struct xe_module *mo
 /* ---- module_file.c ----------------------------------------------------------------------------
  */
 
-/* The bytes of a file by the path that a title has for it (owned by the caller); NULL: none there,
- * or it can't be read, which is logged. */
-void *xe__kernel_module_read(struct xe_kernel *kernel, const char *path, uint32_t *ret_size);
+/* The same of the patch that a mounted update has for this file of the title's own; NULL: none. */
+void *xe__kernel_module_read_update(struct xe_kernel *kernel, const char *path, uint32_t *ret_size);
 
 /* ---- module_load.c ----------------------------------------------------------------------------
  */

@@ -153,12 +153,20 @@ static const struct xe_image *from_file(struct xe_kernel *kernel, const char *pa
                                         struct xe_error *err)
 {
     const struct xe_module_source *source = kernel->module_source;
+    struct xe_module_bytes file = {.size = 0}, patch = {.size = 0};
     const struct xe_image *image = NULL;
-    uint32_t size;
-    void *bytes = xe__kernel_module_read(kernel, path, &size);
+    void *bytes = xe_kernel_module_read(kernel, path, &file.size), *update = NULL;
 
+    file.bytes = bytes;
     if (bytes)
-        image = source->parse(source->ctx, bytes, size, err);
+        patch.bytes = update = xe__kernel_module_read_update(kernel, path, &patch.size);
+    if (bytes)
+        image = source->parse(source->ctx, &file, &patch, err);
+    if (image && update)
+        xe_log_write(kernel->log, XE_LOG_INFO, "loader",
+                     "'%s' is patched from version 0x%08x to 0x%08x", path, image->patch_source,
+                     image->patch_target);
+    xe_free(update);
     xe_free(bytes);
     return image;
 }
@@ -167,13 +175,14 @@ static const struct xe_image *find(struct xe_kernel *kernel,
                                    const struct xe_module_request *request, uint32_t *ret_status)
 {
     const struct xe_module_source *source = kernel->module_source;
+    const struct xe_module_bytes file = {request->bytes, request->size}, none = {.size = 0};
     struct xe_error err = XE_ERROR_INIT;
     const struct xe_image *image = NULL;
 
     *ret_status = XE_STATUS_OBJECT_NAME_NOT_FOUND;
     if (!source)
         return NULL;
-    image = request->bytes ? source->parse(source->ctx, request->bytes, request->size, &err)
+    image = request->bytes ? source->parse(source->ctx, &file, &none, &err)
                            : source->find(source->ctx, request->path, &err);
     if (!image && !request->bytes && err.code == XE_ERR_IMAGE_NOT_FOUND) {
         err = (struct xe_error)XE_ERROR_INIT;
