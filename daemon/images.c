@@ -1,6 +1,6 @@
-/* The files that a call about an image needs: the image, then the libraries beside it, its folder
- * and those of the mounts. Each beneath a root. They go to a worker in that order; nobody here
- * reads them. */
+/* The files that a call about an image needs: the image, then the libraries beside it, its patch,
+ * its folder and those of the mounts. Each beneath a root. They go to a worker in that order;
+ * nobody here reads them. */
 #include <unistd.h>
 
 #include "daemon/daemon.h"
@@ -36,6 +36,7 @@ bool xe_daemon_open_images(struct xe_daemon *daemon, const char *image, const js
                            struct xe_link_files *ret, struct xe_error *err)
 {
     const json_t *modules = json_object_get(params, "modules"), *path;
+    const char *patch = json_string_value(json_object_get(params, "patch_xex"));
     size_t i;
     bool ok;
 
@@ -44,6 +45,8 @@ bool xe_daemon_open_images(struct xe_daemon *daemon, const char *image, const js
     json_array_foreach(modules, i, path) ok =
         ok && i < XE_RPC_MODULES_MAX &&
         add(ret, xe_roots_open(&daemon->roots, json_string_value(path), err));
+    if (patch)
+        ok = ok && add(ret, xe_roots_open(&daemon->roots, patch, err));
     ok = ok && add_folders(daemon, image, params, ret, err);
     if (!ok)
         xe_link_files_close(ret);

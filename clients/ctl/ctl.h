@@ -45,6 +45,7 @@ struct ctl_options {
     const char *image;
     const char *module[CTL_MODULES_MAX]; /* --module: libraries beside the title */
     uint32_t modules;
+    const char *patch_xex;                   /* --patch-xex: a delta patch of it; NULL: none */
     const char *patch_file[CTL_MODULES_MAX]; /* --patch */
     uint32_t patch_files;
     json_t *patches;     /* owned: what they say; NULL: not read yet */

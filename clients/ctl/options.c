@@ -64,6 +64,7 @@ enum {
     PADS,
     MODULE,
     PATCH,
+    PATCH_XEX,
     ALLOW_MODIFIED,
     WRITABLE_CODE,
     NETWORK
@@ -168,6 +169,9 @@ static const struct option_row {
     {'=',
      {"patch", PATCH, "FILE", 0,
       "change words before the title begins: lines of ADDRESS VALUE; may be repeated", 0}},
+    {'%',
+     {"patch-xex", PATCH_XEX, "FILE", 0,
+      "apply a delta patch (XEXP), as title updates have, to the title before it begins", 0}},
     {'!', {"allow-modified", ALLOW_MODIFIED, NULL, 0, NULL, 0}},
     {'?', {"writable-code", WRITABLE_CODE, NULL, 0, NULL, 0}},
     {'z',
@@ -360,6 +364,9 @@ static error_t parse_file(int key, const char *text, struct argp_state *state)
         return 0;
     case PATCH:
         add_patch(o, text, state);
+        return 0;
+    case PATCH_XEX:
+        o->patch_xex = text;
         return 0;
     case WAV:
         o->wav = text;

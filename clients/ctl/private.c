@@ -161,23 +161,32 @@ bool ctl_private_images(struct ctl *ctl, const char *path)
 
     for (uint32_t i = 0; ok && i < ctl->o.modules; i++)
         ok = add_file(ctl, ctl->o.module[i]);
+    if (ctl->o.patch_xex)
+        ok = ok && add_file(ctl, ctl->o.patch_xex);
     return ok && add_folders(ctl, path);
 }
 
-/* A daemon has another working directory. */
+/* A path of this program's for whoever reads it: a daemon has another working directory. */
+static json_t *path_for(const struct ctl *ctl, const char *path)
+{
+    char *real = ctl->private ? NULL : realpath(path, NULL);
+    json_t *string = json_string(real ? real : path);
+
+    free(real);
+    return string;
+}
+
 json_t *ctl_with_modules(const struct ctl *ctl, json_t *params)
 {
     json_t *modules = json_array();
 
-    for (uint32_t i = 0; i < ctl->o.modules; i++) {
-        char *real = ctl->private ? NULL : realpath(ctl->o.module[i], NULL);
-
-        json_array_append_new(modules, json_string(real ? real : ctl->o.module[i]));
-        free(real);
-    }
+    for (uint32_t i = 0; i < ctl->o.modules; i++)
+        json_array_append_new(modules, path_for(ctl, ctl->o.module[i]));
     if (ctl->o.modules)
         json_object_set(params, "modules", modules);
     json_decref(modules);
+    if (ctl->o.patch_xex)
+        json_object_set_new(params, "patch_xex", path_for(ctl, ctl->o.patch_xex));
     if (json_array_size(ctl->o.patches))
         json_object_set(params, "patches", ctl->o.patches);
     ctl_mount_params(&ctl->o, params);

@@ -31,6 +31,16 @@ static const struct xe_rpc_type patch = {.kind = XE_RPC_KIND_OBJECT,
 static const struct xe_rpc_field patch_item = {"patch", &patch, REQUIRED, 0, 0, "one", 0};
 static const struct xe_rpc_type patches = {.kind = XE_RPC_KIND_ARRAY, .items = &patch_item};
 
+#define TITLE_PATCH struct xe_title_info
+const struct xe_rpc_type xe_rpc_title_patch = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_MADE("sha256", TITLE_PATCH, patch_sha256, xe__rpc_member_sha256, "of its file"),
+        M_HEX("source", TITLE_PATCH, patch_source, "the version that it is of"),
+        M_HEX("target", TITLE_PATCH, patch_target, "the version that it makes of it"),
+        M_END,
+    }};
+
 static const struct xe_rpc_type nothing_yet = {.kind = XE_RPC_KIND_OBJECT};
 const struct xe_rpc_type xe_rpc_title = {
     .kind = XE_RPC_KIND_OBJECT,
@@ -51,6 +61,8 @@ const struct xe_rpc_type xe_rpc_title = {
         M_BOOL("modified", TITLE, title.modified,
                "page hashes don't fit its pages, which was allowed",
                WHEN(TITLE, title.modified, true)),
+        M_STRUCT("patch_xex", TITLE, title, &xe_rpc_title_patch, "the delta patch that was applied",
+                 WHEN(TITLE, title.patched, true)),
         M_LIST("patches", TITLE, patch, patches, &patches,
                "words that were changed before it began", WHEN_SET(TITLE, patches)),
         M_END,

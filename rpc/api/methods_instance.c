@@ -133,6 +133,8 @@ const struct xe_rpc_method xe_rpc_method_instance_create = {
             {"modules", &xe_rpc_modules, OPTIONAL, 0, XE_RPC_MODULES_MAX,
              "libraries that the title may import or load by their files' names; paths like image",
              0},
+            {"patch_xex", &xe_rpc_string, OPTIONAL, 1, 4095,
+             "a delta patch (XEXP) of the image, as title updates have; a path like image", 0},
             {"patches", &xe_rpc_patches, OPTIONAL, 0, XE_RPC_PATCHES_MAX,
              "words to change before the title begins, in its image or in a module's", 0},
             {"game_folder", &xe_rpc_bool, OPTIONAL, 0, 0,

@@ -228,6 +228,7 @@ const struct xe_rpc_method xe_rpc_method_replay_start = {
              "jit (default), interpreter or check: one log is for all of them", 0},
             {"modules", &xe_rpc_modules, OPTIONAL, 0, XE_RPC_MODULES_MAX, "as in instance.create",
              0},
+            {"patch_xex", &xe_rpc_string, OPTIONAL, 1, 4095, "as in instance.create", 0},
             {"patches", &xe_rpc_patches, OPTIONAL, 0, XE_RPC_PATCHES_MAX, "as in instance.create",
              0},
             {"game_folder", &xe_rpc_bool, OPTIONAL, 0, 0, "as instance.create has it", true},

@@ -154,6 +154,7 @@ xe_rpc_text xe__rpc_member_kind, xe__rpc_member_sha256;
 /* A module (struct xe_module_info), and module.list's answer. */
 extern const struct xe_rpc_type xe_rpc_module, xe_rpc_module_list;
 /* Paths of libraries beside a title: a parameter. */
+extern const struct xe_rpc_type xe_rpc_title_patch;
 #define XE_RPC_MODULES_MAX 8
 #define XE_RPC_MOUNTS_MAX  7 /* besides the title's folder */
 extern const struct xe_rpc_type xe_rpc_modules;

@@ -35,7 +35,7 @@ enum xe_link_kind {
     XE_LINK_KINDS
 };
 
-#define XE_LINK_FILES 18 /* of one message, at most: a title, its libraries and folders */
+#define XE_LINK_FILES 19 /* of one message, at most: a title, its libraries, patch and folders */
 
 struct xe_link_files {
     int fd[XE_LINK_FILES];

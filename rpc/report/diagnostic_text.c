@@ -92,6 +92,10 @@ static void add_header(struct xe__text *text, const json_t *diag)
                          xe__rpc_get_string(title, "entry"), xe__rpc_get_string(title, "sha256"));
     if (xe__rpc_get_bool(title, "modified"))
         xe__rpc_text_add(text, " modified=true");
+    if (json_object_get(title, "patch_xex"))
+        xe__rpc_text_add(text, " patch_xex=%s..%s",
+                         xe__rpc_get_string(json_object_get(title, "patch_xex"), "source"),
+                         xe__rpc_get_string(json_object_get(title, "patch_xex"), "target"));
     if (xe__rpc_get_int(title, "patches"))
         xe__rpc_text_add(text, " patches=%lld", xe__rpc_get_int(title, "patches"));
     if (json_is_object(title))

@@ -214,6 +214,8 @@ static const struct xe_rpc_type title_or_null = {
         M_HEX("title_id", TITLE, title_id, "of the title"),
         M_BOOL("modified", TITLE, modified, "page hashes don't fit its pages, which was allowed",
                WHEN(TITLE, modified, true)),
+        M_PART("patch_xex", &xe_rpc_title_patch, "the delta patch that was applied",
+               WHEN(TITLE, patched, true)),
         M_INT("patches", TITLE, patches, "words", "that were changed before it began",
               WHEN_SET(TITLE, patches)),
         M_HEX("base", TITLE, base, "where it is loaded"),

@@ -76,6 +76,29 @@ want 3 'write to 0x820' run hooks.xex -n 1M
 want 0 'PASS hooks' run hooks.xex -n 1M --writable-code --guest-output
 want 0 'PASS hooks' run hooks.xex -n 1M --writable-code --guest-output --engine=interpreter
 
+# Delta patches of the title and, from a mounted update, of the title and its libraries.
+patch() { "$build/tests/loader/make_patch" "$@"; }
+cp hooks.xex default.xex
+patch default.xex links.xex links.xexp
+want 0 'patch_xex=0x20000100..0x20000200' run default.xex -n 1M --patch-xex links.xexp $all
+want 0 'PASS links' run default.xex -n 1M --patch-xex links.xexp $all --guest-output
+want 7 'patch: offset 0x4: module flags' run default.xex -n 1M --patch-xex hooks.xex
+want 7 'that the patch makes: ' run catches.xex -n 1M --patch-xex links.xexp
+want 7 'a patch (XEXP): it changes another file' run links.xexp -n 1M
+mkdir updated update
+cp lib/a.dll lib/b.dll default.xex updated
+cp x.dll updated/c.dll
+patch default.xex links.xex update/default.xexp retail
+patch x.dll lib/c.dll update/c.dllp
+want 3 '' run updated/default.xex -n 1M
+want 0 'PASS links' run updated/default.xex -n 1M --mount update:=update --guest-output
+rm update/c.dllp
+want 3 "imports 'c.dll', which is not there" run updated/default.xex -n 1M --mount update:=update
+want 0 '' record default.xex -n 1M $all --patch-xex links.xexp -o updated.golden
+grep -q '"patch_xex": {' updated.golden
+want 1 'image.patch_xex: expected' check updated.golden $all
+want 0 'pass\|ok' check updated.golden $all --patch-xex links.xexp
+
 "$build/xe360d" --root "$state" --socket "$state/s" --state-dir kept >log 2>&1 &
 daemon=$!
 tries=0
@@ -95,4 +118,9 @@ test "$("$build/xe360ctl" digest one)" = "$("$build/xe360ctl" digest two)"
 want 0 '' input stop one -o log.json
 want 0 '' input replay links.xex log.json $all --wait
 want 8 'other modules' input replay links.xex log.json
+want 0 'state=created' create default.xex --name patched $all --patch-xex links.xexp
+want 0 '' fork patched --name again
+want 0 'stop=exit' start again -n 1M --wait
+want 0 'stop=exit' start patched -n 1M --wait
+test "$("$build/xe360ctl" digest patched)" = "$("$build/xe360ctl" digest again)"
 test "$failures" = 0

@@ -15,6 +15,12 @@ tests_loader_test_loader_SOURCES = \
 tests_loader_test_loader_CFLAGS = $(XE_TEST_CFLAGS) $(GCRYPT_CFLAGS)
 tests_loader_test_loader_LDADD = libxe_loader.a libxe_base.a $(DW_LIBS) $(GCRYPT_LIBS) $(CRITERION_LIBS)
 
+# Delta patches as files, for scripts.
+check_PROGRAMS += tests/loader/make_patch
+tests_loader_make_patch_SOURCES = $(XE_LOADER_BUILDERS) %D%/make_patch.c
+tests_loader_make_patch_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
+tests_loader_make_patch_LDADD = libxe_loader.a libxe_base.a $(DW_LIBS) $(GCRYPT_LIBS)
+
 # Files beside a title, by the real toolchains.
 EXTRA_DIST += %D%/make-symbols.sh
 XE_SYMBOL_FILES = tests/loader/symbols/made

@@ -44,24 +44,23 @@ bool xe__session_take_title(struct xe_rpc_call *call, const char *path,
     return session->host.take_title(session->host.ctx, 0, &session->breath, ret, err);
 }
 
-static struct xe_image *parse(struct xe_rpc_call *call, struct xe_session_title *title,
+static struct xe_image *parse(struct xe_rpc_call *call, const struct xe_session_title *title,
                               const struct xe_image_options *options, struct xe_error *err)
 {
-    struct xe_image *image =
-        xe_image_parse_as(title->bytes, title->size, options, &xe__session(call)->breath, err);
-
-    free(title->bytes);
-    return image;
+    return xe_image_parse_as(title->bytes, title->size, options, &xe__session(call)->breath, err);
 }
 
 struct xe_image *xe__rpc_session_take_image(struct xe_rpc_call *call, struct xe_error *err)
 {
     const struct xe_files *beside = xe__session_folder(call, err);
     struct xe_session_title title;
+    struct xe_image *image;
 
     if (!xe__session_take_title(call, xe_rpc_arg_string(call, "image"), beside, &title, err))
         return NULL;
-    return parse(call, &title, &(struct xe_image_options){0}, err);
+    image = parse(call, &title, &(struct xe_image_options){0}, err);
+    free(title.bytes);
+    return image;
 }
 
 /* Behind the title; what lies beside a library is not at hand. */
@@ -70,10 +69,13 @@ static struct xe_image *take_library(struct xe_rpc_call *call, uint32_t index, c
 {
     struct xe_session *session = xe__session(call);
     struct xe_session_title library = {.name = base_name(path)};
+    struct xe_image *image;
 
     if (!session->host.take_title(session->host.ctx, index, &session->breath, &library, err))
         return NULL;
-    return parse(call, &library, options, err);
+    image = parse(call, &library, options, err);
+    free(library.bytes);
+    return image;
 }
 
 static bool add_modules(struct xe_rpc_call *call, struct xe_instance *instance,
@@ -111,6 +113,13 @@ static bool add_patches(struct xe_rpc_call *call, struct xe_instance *instance,
     return true;
 }
 
+/* The title, its libraries, its patch: before the folders. */
+static uint32_t images_of(const struct xe_rpc_call *call)
+{
+    return 1 + (uint32_t)json_array_size(xe_rpc_arg_json(call, "modules")) +
+           (xe_rpc_arg_string(call, "patch_xex") ? 1 : 0);
+}
+
 /* The folders that came along: that of the title, if there is one more than mounts, and theirs. */
 struct folders {
     const struct xe_files *files;
@@ -122,7 +131,7 @@ struct folders {
 static bool take_folders(struct xe_rpc_call *call, struct folders *ret, struct xe_error *err)
 {
     const struct xe_session *session = xe__session(call);
-    uint32_t images = 1 + (uint32_t)json_array_size(xe_rpc_arg_json(call, "modules")), count;
+    uint32_t images = images_of(call), count;
 
     ret->mounts = json_object_get(call->params, "mounts");
     ret->given = (uint32_t)json_array_size(ret->mounts);
@@ -155,31 +164,78 @@ static bool mount_all(const struct folders *folders, const struct xe_session_tit
     return xe_instance_mount_scratch(instance, err);
 }
 
+#define UPDATE "update:\\default.xexp" /* of the title that a console finds in game: */
+
+/* The delta patch that was given or, else, that lies where title updates do. It is the caller's in
+ * *ret; one that is to be had by neither way is none. */
+static bool take_patch(struct xe_rpc_call *call, struct xe_instance *instance,
+                       struct xe_session_title *ret, struct xe_error *err)
+{
+    const struct xe_session *session = xe__session(call);
+    const char *path = xe_rpc_arg_string(call, "patch_xex");
+    void *bytes;
+
+    *ret = (struct xe_session_title){.name = path ? base_name(path) : UPDATE};
+    if (path && !session->host.take_title(session->host.ctx, images_of(call) - 1, &session->breath,
+                                          ret, err))
+        return xe_error_prefix(err, "patch '%s'", path);
+    if (path)
+        return true;
+    bytes = xe_instance_file_read(instance, UPDATE, &ret->size);
+    if (!bytes)
+        return true;
+    ret->bytes = malloc(ret->size);
+    if (ret->bytes)
+        memcpy(ret->bytes, bytes, ret->size);
+    xe_instance_file_free(bytes);
+    return ret->bytes || xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for '%s'", UPDATE);
+}
+
+/* The title's image as it begins, with what is beside it. */
+static struct xe_image *prepare(struct xe_rpc_call *call, struct xe_instance *instance,
+                                const struct folders *folders, const struct xe_session_title *title,
+                                struct xe_error *err)
+{
+    struct xe_image_options options = {.allow_modified =
+                                           xe_instance_config_get(instance)->allow_modified};
+    struct xe_session_title patch;
+    struct xe_image *image;
+
+    if (!add_modules(call, instance, &options, err) || !mount_all(folders, title, instance, err) ||
+        !take_patch(call, instance, &patch, err))
+        return NULL;
+    options.patch = patch.bytes;
+    options.patch_size = patch.size;
+    image = parse(call, title, &options, err);
+    free(patch.bytes);
+    if (!image || add_patches(call, instance, image, err))
+        return image;
+    xe_image_destroy(image);
+    return NULL;
+}
+
 struct xe_instance *xe__rpc_session_boot(struct xe_rpc_call *call,
                                          const struct xe_instance_config *config, const char *path,
                                          struct xe_error *err)
 {
-    const struct xe_image_options options = {.allow_modified = config->allow_modified};
+    struct xe_session_title title = {.name = NULL};
     struct xe_instance *instance = NULL;
     struct xe_image *image = NULL;
-    struct xe_session_title title;
     struct folders folders;
 
     if (take_folders(call, &folders, err) &&
         xe__session_take_title(call, path, folders.game ? folders.files : NULL, &title, err))
-        image = parse(call, &title, &options, err);
-    if (image)
         instance = xe_instance_create(config, err);
     if (instance)
         xe_instance_breath(instance, xe__session(call)->breath);
-    if (instance &&
-        (!add_modules(call, instance, &options, err) || !add_patches(call, instance, image, err) ||
-         !mount_all(&folders, &title, instance, err) ||
-         !xe_instance_load(instance, image, title.name, err))) {
+    if (instance)
+        image = prepare(call, instance, &folders, &title, err);
+    if (instance && (!image || !xe_instance_load(instance, image, title.name, err))) {
         xe_instance_destroy(instance);
         instance = NULL;
     }
     xe_image_destroy(image);
+    free(title.bytes);
     if (!instance)
         xe_error_prefix(err, "load '%s'", path);
     return instance;
@@ -192,7 +248,7 @@ json_t *xe__rpc_session_image_json(const struct xe_instance *instance, const cha
     xe_instance_title(instance, &view.title);
     view.modules = xe_instance_module_files(instance, view.module);
     view.patch = xe_instance_patches(instance, &view.patches);
-    view.has_others = view.modules || view.patches;
+    view.has_others = view.modules || view.patches || view.title.patched;
     return xe_rpc_write(&xe_rpc_title, &view);
 }
 
