@@ -7,6 +7,15 @@ tests_gpu_test_gpu_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_gpu_test_gpu_CFLAGS = $(XE_TEST_CFLAGS)
 tests_gpu_test_gpu_LDADD = libtest_fields.a libxe_gpu.a libxe_mem.a libxe_base.a $(CRITERION_LIBS) $(GCRYPT_LIBS)
 
+# Textures alone: where texels lie, what they say, what fetches make of them.
+check_PROGRAMS += tests/gpu/test_texture
+TESTS += tests/gpu/test_texture
+tests_gpu_test_texture_SOURCES = \
+	%D%/test_texture_layout.c %D%/texture_bench.h
+tests_gpu_test_texture_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_gpu_test_texture_CFLAGS = $(XE_TEST_CFLAGS)
+tests_gpu_test_texture_LDADD = libxe_texture.a $(CRITERION_LIBS)
+
 # Commands as anybody may give them (tests/support/fuzz.h).
 check_PROGRAMS += tests/gpu/fuzz_cp
 TESTS += tests/gpu/fuzz_cp
