@@ -232,7 +232,10 @@ Test(texture_layout, what_is_no_texture_is_empty)
 {
     static const uint32_t vertex[6] = {3, 6}, unknown[6] = {2, 1};
     struct xe_gpu_texture texture;
+    float told[4] = {1, 1, 1, 1};
 
     cr_expect_not(xe_gpu_texture_parse(vertex, &texture));
     cr_expect_not(xe_gpu_texture_parse(unknown, &texture));
+    xe_gpu_texture_texel(&texture, &bench_ram, 0, 0, 0, 0, told);
+    cr_expect(told[0] == 0 && told[3] == 0);
 }
