@@ -11,7 +11,7 @@ tests_gpu_test_gpu_LDADD = libtest_fields.a libxe_gpu.a libxe_mem.a libxe_base.a
 check_PROGRAMS += tests/gpu/test_texture
 TESTS += tests/gpu/test_texture
 tests_gpu_test_texture_SOURCES = \
-	%D%/test_texture_layout.c %D%/test_texture_texel.c %D%/texture_bench.h
+	%D%/test_texture_layout.c %D%/test_texture_sample.c %D%/test_texture_texel.c %D%/texture_bench.h
 tests_gpu_test_texture_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_gpu_test_texture_CFLAGS = $(XE_TEST_CFLAGS)
 tests_gpu_test_texture_LDADD = libxe_texture.a $(CRITERION_LIBS)
