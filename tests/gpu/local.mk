@@ -9,12 +9,25 @@ tests_gpu_test_gpu_LDADD = libtest_fields.a libxe_gpu.a libxe_mem.a libxe_base.a
 
 # Textures alone: where texels lie, what they say, what fetches make of them.
 check_PROGRAMS += tests/gpu/test_texture
-TESTS += tests/gpu/test_texture
+TESTS += tests/gpu/test_texture tests/gpu/check-bits.sh
+EXTRA_DIST += %D%/check-bits.sh %D%/bits_texture.c
 tests_gpu_test_texture_SOURCES = \
 	%D%/test_texture_layout.c %D%/test_texture_sample.c %D%/test_texture_texel.c %D%/texture_bench.h
 tests_gpu_test_texture_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_gpu_test_texture_CFLAGS = $(XE_TEST_CFLAGS)
 tests_gpu_test_texture_LDADD = libxe_texture.a $(CRITERION_LIBS)
+
+check_PROGRAMS += tests/gpu/fuzz_texture
+TESTS += tests/gpu/fuzz_texture
+tests_gpu_fuzz_texture_SOURCES = %D%/fuzz_texture.c tests/support/fuzz.h tests/support/fuzz_replay.c
+tests_gpu_fuzz_texture_LDADD = libxe_texture.a libxe_base.a
+.PHONY: fuzz-texture
+fuzz: fuzz-texture
+fuzz-texture: fuzz-e2e tests/gpu/fuzz_texture
+	@$(MAKE) -s -C fuzz/clang tests/gpu/fuzz_texture CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
+	@$(AM_TESTS_ENVIRONMENT) mkdir -p fuzz/texture && tests/gpu/fuzz_texture --seeds fuzz/texture && \
+	  fuzz/clang/tests/gpu/fuzz_texture -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 \
+	    -max_len=4096 -artifact_prefix=fuzz/texture- fuzz/texture
 
 # Commands as anybody may give them (tests/support/fuzz.h).
 check_PROGRAMS += tests/gpu/fuzz_cp
