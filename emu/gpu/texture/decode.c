@@ -12,51 +12,7 @@ struct texel {
     const struct xe_gpu_texture *texture;
 };
 
-/* ---- floats --------------------------------------------------------------------------------- */
-
-/* A float of so many bits of mantissa, and an exponent of the host's. */
-static float from_bits(uint32_t bits)
-{
-    float value;
-
-    memcpy(&value, &bits, sizeof(value));
-    return value;
-}
-
-/* The largest exponent is one as any other. Source: xenia. */
-float xe__texture_half(uint32_t bits)
-{
-    uint32_t sign = (bits & 0x8000) << 16, exponent = bits >> 10 & 31, mantissa = bits & 0x3FF;
-    float small;
-
-    if (exponent)
-        return from_bits(sign | (exponent + 112) << 23 | mantissa << 13);
-    small = (float)mantissa * 0x1p-24f;
-    return sign ? -small : small;
-}
-
-float xe__texture_20e4(uint32_t bits)
-{
-    uint32_t exponent = bits >> 20 & 15, mantissa = bits & 0xFFFFF;
-
-    if (exponent)
-        return from_bits((exponent + 112) << 23 | mantissa << 3);
-    return (float)mantissa * 0x1p-34f;
-}
-
 /* ---- numbers -------------------------------------------------------------------------------- */
-
-/* From 0 to 255: straight pieces instead of the curve; what is added makes the upper end exact.
- * Source: xenia. */
-static float degamma(float e)
-{
-    float line;
-    uint32_t slope = e < 64 ? 1 : e < 96 ? 2 : e < 192 ? 4 : 8;
-    uint32_t before = slope == 1 ? 0 : slope == 2 ? 64 : slope == 4 ? 256 : 1024;
-
-    line = e * (float)slope - (float)before;
-    return (line + (float)(uint32_t)(line * (float)slope * 0x1p-10f)) / 1023.0f;
-}
 
 static float all_ones(uint32_t bits)
 {
@@ -88,7 +44,7 @@ static float convert(uint32_t n, uint32_t bits, enum xe_gpu_texture_sign sign, b
     if (sign == XE_GPU_TEXTURE_BIASED)
         value = 2 * value - 1;
     else if (sign == XE_GPU_TEXTURE_GAMMA)
-        value = degamma(bits == 8 ? (float)n : value * 255.0f);
+        value = xe_gpu_gamma_decode(bits == 8 ? (float)n : value * 255.0f);
     else if (integer)
         return (float)n;
     return integer ? value * most : value;
@@ -136,6 +92,14 @@ static void parts(const struct texel *t, float ret[4])
     fields_from(t, t->x * 32 / t->texture->format->width, ret);
 }
 
+static float from_bits(uint32_t bits)
+{
+    float value;
+
+    memcpy(&value, &bits, sizeof(value));
+    return value;
+}
+
 static void floats(const struct texel *t, float ret[4])
 {
     const struct xe_gpu_texture_format *format = t->texture->format;
@@ -143,18 +107,18 @@ static void floats(const struct texel *t, float ret[4])
     for (uint32_t i = 0; i < format->components; i++) {
         uint32_t n = field(t->block, i * format->bits[0], format->bits[0]);
 
-        ret[i] = format->bits[0] == 16 ? xe__texture_half(n) : from_bits(n);
+        ret[i] = format->bits[0] == 16 ? xe_gpu_half(n) : from_bits(n);
     }
 }
 
 static void depth(const struct texel *t, float ret[4])
 {
-    ret[0] = (float)field(t->block, 8, 24) / (float)0xFFFFFF;
+    ret[0] = xe_gpu_unorm24(field(t->block, 8, 24));
 }
 
 static void depth_float(const struct texel *t, float ret[4])
 {
-    ret[0] = xe__texture_20e4(field(t->block, 8, 24));
+    ret[0] = xe_gpu_20e4(field(t->block, 8, 24));
 }
 
 /* Of a pair, the first texel's own byte and the bytes that it shares: red is Cr, blue Cb. */
@@ -271,7 +235,6 @@ static void (*const kinds[XE__TEXTURE_KINDS])(const struct texel *, float[4]) = 
 static bool read_block(const struct xe_gpu_texture *texture, const struct xe_gpu_ram *ram,
                        uint64_t at, uint8_t block[BLOCK_MAX])
 {
-    static const uint8_t moves[4] = {0, 1, 3, 2};
     uint32_t size = 1u << texture->format->size_log2, offset;
     const uint8_t *page;
 
@@ -281,7 +244,7 @@ static bool read_block(const struct xe_gpu_texture *texture, const struct xe_gpu
         return false;
     page = ram->page(ram->ctx, (uint32_t)(at >> PAGE_LOG2));
     for (uint32_t i = 0; page && i < size; i++)
-        block[i] = page[(offset + i) ^ moves[texture->endian]];
+        block[i] = page[xe_gpu_swap_place(offset + i, texture->endian)];
     return page;
 }
 

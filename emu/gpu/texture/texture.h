@@ -116,6 +116,42 @@ uint64_t xe_gpu_tile_3d(uint32_t x, uint32_t y, uint32_t z, uint32_t pitch, uint
 uint64_t xe_gpu_texture_address(const struct xe_gpu_texture *texture, uint32_t level, uint32_t x,
                                 uint32_t y, uint32_t z);
 
+/* ---- numbers of the chip's own (number.c, encode.c) ----------------------------------------- */
+
+/* A float of 16 bits: as the host's, but the largest exponent is one as any other. */
+float xe_gpu_half(uint32_t bits);
+/* A float of 4 and 20 bits, from 0 to 2. */
+float xe_gpu_20e4(uint32_t bits);
+/* 24 bits as a part of a whole. */
+float xe_gpu_unorm24(uint32_t bits);
+/* From what is encoded, 0 to 255, to 0 to 1; back, rounded down as the chip does. */
+float xe_gpu_gamma_decode(float encoded);
+uint32_t xe_gpu_gamma_encode(float linear);
+/* To those 16 bits: to the nearest, of two the even; up to 131008; what is no number is 0. */
+uint32_t xe_gpu_half_pack(float value);
+/* x to the nearest whole number from 0 to most, of x between them; what is no number is 0. */
+uint32_t xe_gpu_nearest(double x, uint32_t most);
+
+/* x, from 0 to 2^24, to the nearest whole number, of two the even. */
+uint32_t xe_gpu_nearest_even(float x);
+
+/* How a resolve or a memory export tells numbers. */
+enum xe_gpu_number_kind {
+    XE_GPU_NUMBER_UNORM,
+    XE_GPU_NUMBER_SNORM,
+    XE_GPU_NUMBER_UINT,
+    XE_GPU_NUMBER_SINT,
+    XE_GPU_NUMBER_FLOAT = 7
+};
+
+/* Bytes of an element of a format that can be written to memory; 0: it can't. */
+uint32_t xe_gpu_texture_pack_size(uint32_t format);
+/* Such an element, before any swap. Numbers are clamped and go to the nearest. */
+void xe_gpu_texture_pack(uint32_t format, uint32_t kind, const float component[4], uint8_t ret[16]);
+/* Where byte i of an element lies instead by a mode of 0 to 5: of pairs, words, halves of words,
+ * 8 or 16 bytes. */
+uint32_t xe_gpu_swap_place(uint32_t i, uint32_t mode);
+
 /* ---- what (decode.c) ------------------------------------------------------------------------ */
 
 /* One texel by its place, which is within the level (z: slice, layer or face). Four components

@@ -37,10 +37,6 @@ uint32_t xe__texture_alpha4(const uint8_t *block, uint32_t x, uint32_t y);
 int32_t xe__texture_alpha8(const uint8_t *block, uint32_t x, uint32_t y, bool is_signed);
 void xe__texture_ctx1(const uint8_t *block, uint32_t x, uint32_t y, uint32_t ret[2]);
 
-/* Floats that are none of the host's: 16 bits without infinities, 4 and 20 bits. */
-float xe__texture_half(uint32_t bits);
-float xe__texture_20e4(uint32_t bits);
-
 /* What comes before filtering: the levels, and the chosen filter (lod.c). */
 struct xe__texture_choice {
     uint32_t level[2];
