@@ -29,6 +29,14 @@ fuzz-texture: fuzz-e2e tests/gpu/fuzz_texture
 	  fuzz/clang/tests/gpu/fuzz_texture -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 \
 	    -max_len=4096 -artifact_prefix=fuzz/texture- fuzz/texture
 
+# EDRAM alone, and what resolves make of it.
+check_PROGRAMS += tests/gpu/test_edram
+TESTS += tests/gpu/test_edram
+tests_gpu_test_edram_SOURCES = %D%/test_edram.c
+tests_gpu_test_edram_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_gpu_test_edram_CFLAGS = $(XE_TEST_CFLAGS)
+tests_gpu_test_edram_LDADD = libxe_edram.a libxe_texture.a $(CRITERION_LIBS)
+
 # Commands as anybody may give them (tests/support/fuzz.h).
 check_PROGRAMS += tests/gpu/fuzz_cp
 TESTS += tests/gpu/fuzz_cp
