@@ -32,10 +32,22 @@ fuzz-texture: fuzz-e2e tests/gpu/fuzz_texture
 # EDRAM alone, and what resolves make of it.
 check_PROGRAMS += tests/gpu/test_edram
 TESTS += tests/gpu/test_edram
-tests_gpu_test_edram_SOURCES = %D%/test_edram.c
+tests_gpu_test_edram_SOURCES = %D%/test_edram.c %D%/test_resolve.c %D%/texture_bench.h
 tests_gpu_test_edram_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_gpu_test_edram_CFLAGS = $(XE_TEST_CFLAGS)
 tests_gpu_test_edram_LDADD = libxe_edram.a libxe_texture.a $(CRITERION_LIBS)
+
+check_PROGRAMS += tests/gpu/fuzz_resolve
+TESTS += tests/gpu/fuzz_resolve
+tests_gpu_fuzz_resolve_SOURCES = %D%/fuzz_resolve.c tests/support/fuzz.h tests/support/fuzz_replay.c
+tests_gpu_fuzz_resolve_LDADD = libxe_edram.a libxe_texture.a libxe_base.a
+.PHONY: fuzz-resolve
+fuzz: fuzz-resolve
+fuzz-resolve: fuzz-e2e tests/gpu/fuzz_resolve
+	@$(MAKE) -s -C fuzz/clang tests/gpu/fuzz_resolve CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
+	@$(AM_TESTS_ENVIRONMENT) mkdir -p fuzz/resolve && tests/gpu/fuzz_resolve --seeds fuzz/resolve && \
+	  fuzz/clang/tests/gpu/fuzz_resolve -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 \
+	    -max_len=8192 -artifact_prefix=fuzz/resolve- fuzz/resolve
 
 # Commands as anybody may give them (tests/support/fuzz.h).
 check_PROGRAMS += tests/gpu/fuzz_cp
