@@ -22,13 +22,14 @@ sources()
 {
     case $1 in
     texture) echo "$src"/emu/gpu/texture/*.c ;;
+    edram) echo "$src"/emu/gpu/edram/*.c "$src"/emu/gpu/texture/*.c ;;
     esac
 }
 
 fused=
 grep -qw fma /proc/cpuinfo && grep -qw avx2 /proc/cpuinfo && fused='-mfma -mavx2'
 
-for name in texture; do
+for name in texture edram; do
     want=$(build "$name" gcc -O2)
     for compiler in gcc clang; do
         for flags in -O0 "-O3 $fused" "-O1 -fsanitize=undefined"; do

@@ -10,7 +10,7 @@ tests_gpu_test_gpu_LDADD = libtest_fields.a libxe_gpu.a libxe_mem.a libxe_base.a
 # Textures alone: where texels lie, what they say, what fetches make of them.
 check_PROGRAMS += tests/gpu/test_texture
 TESTS += tests/gpu/test_texture tests/gpu/check-bits.sh
-EXTRA_DIST += %D%/check-bits.sh %D%/bits_texture.c
+EXTRA_DIST += %D%/check-bits.sh %D%/bits_edram.c %D%/bits_texture.c
 tests_gpu_test_texture_SOURCES = \
 	%D%/test_texture_layout.c %D%/test_texture_sample.c %D%/test_texture_texel.c %D%/texture_bench.h
 tests_gpu_test_texture_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
