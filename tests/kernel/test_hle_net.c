@@ -66,6 +66,36 @@ Test(hle_net, addresses)
     address_is("", 0);
 }
 
+static uint32_t never;
+
+static void see_promise(void *ctx, const struct xe_promise_info *info)
+{
+    (void)ctx;
+    never += info->kind == XE_PROMISE_OVERLAPPED && info->due == XE_PROMISE_NEVER;
+}
+
+Test(hle_net, a_receive_that_begins_ends_with_its_socket)
+{
+    uint64_t s = CALL(&h, XAM, NetDll_socket, 1, 2, 1, 6);
+
+    cr_expect_eq(CALL(&h, XAM, NetDll_WSARecv, 1, s, TEXT, 1, 0, OUT, ROOM, 0), NOPE);
+    cr_expect_eq(CALL(&h, XAM, NetDll_WSAGetLastError, 0), 997);
+    cr_expect_eq(CALL(&h, XAM, NetDll_WSARecvFrom, 1, s, TEXT, 1, 0, OUT, 0, 0, ROOM + 32, 0),
+                 NOPE);
+    cr_expect_eq(word(ROOM + 32), 0x103);
+    xe_kernel_promises(h.bench.kernel, see_promise, NULL);
+    cr_expect_eq(never, 2, "nobody is there");
+    CALL(&h, XAM, NetDll_WSAGetOverlappedResult, 1, s, ROOM, OUT, 1, OUT);
+    cr_expect(parked());
+    bench_nobody(&h.bench);
+    xe_kernel_wait_abort(h.thread, 0x102);
+    cr_expect_eq(CALL(&h, XAM, NetDll_closesocket, 1, s), 0);
+    cr_expect_eq(word(ROOM), 995);
+    cr_expect_eq(word(ROOM + 32), 995);
+    cr_expect_eq(CALL(&h, XAM, NetDll_WSARecv, 1, s + 4, TEXT, 1, 0, OUT, ROOM, 0), NOPE);
+    cr_expect_eq(CALL(&h, XAM, NetDll_WSAGetLastError, 0), 10038);
+}
+
 Test(hle_net, sockets_on_a_silent_network)
 {
     uint64_t s = CALL(&h, XAM, NetDll_socket, 1, 2, 1, 6);

@@ -5,7 +5,9 @@
 #include <criterion/criterion.h>
 
 #include "hle_bench.h"
+#include "base/codec.h"
 #include "kernel/families/net.h"
+#include "tests/support/fields.h"
 #include "xe/promise.h"
 
 #define PLACE  (SCRATCH + 0x100)
@@ -327,7 +329,180 @@ Test(hle_socket, many_buffers_are_one_receive)
     cr_expect(hle_is(&h, ROOM + 0x10, "hello"));
     cr_expect_eq(xe_mem_u32(h.bench.mem, LENGTH + 4), 6);
     cr_expect_eq(xe_mem_u16(h.bench.mem, PLACE + 2), 1000);
-    EXPECT_FAILS(CALL(&h, XAM, NetDll_WSARecv, 1, s, SET, 2, 0, LENGTH, ROOM + 0x80, 0), 10045);
+}
+
+/* ---- transfers that end later --------------------------------------------------------------- */
+
+#define OVERLAPPED (SCRATCH + 0x600)
+#define PENDING    0x103u
+
+/* An overlapped with an event of its own. */
+static uint32_t overlapped(xe_gva at)
+{
+    uint32_t event = CALL32(&h, XAM, NetDll_WSACreateEvent, 0);
+
+    xe_mem_set_u32(h.bench.mem, at + 16, event);
+    return event;
+}
+
+static bool is_set(uint32_t event)
+{
+    return xe_kernel_object_signaled(xe_kernel_handle_object(h.bench.kernel, event));
+}
+
+static void room_for(uint32_t size)
+{
+    xe_mem_set_u32(h.bench.mem, SET, size);
+    xe_mem_set_u32(h.bench.mem, SET + 4, ROOM);
+    xe_mem_set_u32(h.bench.mem, LENGTH, 0);
+}
+
+static uint32_t result(uint32_t s, xe_gva at, bool wait)
+{
+    return CALL32(&h, XAM, NetDll_WSAGetOverlappedResult, 1, s, at, LENGTH + 4, wait, LENGTH);
+}
+
+Test(hle_socket, a_receive_ends_when_something_comes)
+{
+    uint32_t s = made(UDP, 1000), event = overlapped(OVERLAPPED);
+
+    room_for(16);
+    xe_mem_set_u32(h.bench.mem, TIME, 16);
+    CALL(&h, XAM, NetDll_WSASetEvent, event);
+    EXPECT_FAILS(CALL(&h, XAM, NetDll_WSARecvFrom, 1, s, SET, 1, LENGTH + 4, LENGTH, PLACE + 0x20,
+                      TIME, OVERLAPPED, 0),
+                 997);
+    cr_expect_not(parked(first) || is_set(event), "begun, and no more");
+    cr_expect_eq(xe_mem_u32(h.bench.mem, OVERLAPPED), PENDING);
+    cr_expect_eq(result(s, OVERLAPPED, false), 0);
+    cr_expect_eq(last_error(), 996);
+    EXPECT_FAILS(CALL(&h, XAM, NetDll_WSARecv, 1, s, SET, 1, 0, LENGTH, OVERLAPPED, 0), 10022);
+    place(XE_NET_ADDRESS, 1000);
+    hle_put(&h, ROOM + 0x100, "hello");
+    CALL(&h, XAM, NetDll_sendto, 1, s, ROOM + 0x100, 6, 0, PLACE, 16);
+    pass(MS);
+    cr_expect(is_set(event));
+    cr_expect(hle_is(&h, ROOM, "hello"));
+    cr_expect_eq(xe_mem_u16(h.bench.mem, PLACE + 0x22), 1000);
+    cr_expect_eq(result(s, OVERLAPPED, true), 1);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, LENGTH + 4), 6);
+}
+
+Test(hle_socket, results_can_be_waited_for)
+{
+    uint32_t server, client;
+
+    connected(&server, &client);
+    as(first);
+    room_for(16);
+    EXPECT_FAILS(CALL(&h, XAM, NetDll_WSARecv, 1, server, SET, 1, 0, LENGTH, OVERLAPPED, 0), 997);
+    result(server, OVERLAPPED, true);
+    cr_expect(parked(first));
+    cr_expect_eq(promises(), 1, "somebody may write");
+    as(second);
+    hle_put(&h, ROOM + 0x100, "later");
+    CALL(&h, XAM, NetDll_send, 1, client, ROOM + 0x100, 6, 0);
+    pass(MS);
+    cr_expect(!parked(first) && first->cpu.gpr[3] == 1);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, LENGTH + 4), 6);
+    cr_expect(hle_is(&h, ROOM, "later"));
+    cr_expect_eq(promises(), 0);
+}
+
+/* A stream that is full, until the other end reads. */
+Test(hle_socket, a_send_ends_when_there_is_room)
+{
+    uint32_t server, client, event = overlapped(OVERLAPPED);
+
+    connected(&server, &client);
+    as(second);
+    room_for(XE_NET_WINDOW);
+    cr_expect_eq(CALL(&h, XAM, NetDll_WSASend, 1, client, SET, 1, LENGTH + 4, 0, OVERLAPPED, 0), 0);
+    cr_expect(is_set(event));
+    EXPECT_FAILS(CALL(&h, XAM, NetDll_WSASend, 1, client, SET, 1, LENGTH + 4, 0, OVERLAPPED, 0),
+                 997);
+    cr_expect_not(is_set(event));
+    pass(MS);
+    as(first);
+    CALL(&h, XAM, NetDll_recv, 1, server, SCRATCH + 0x12000 - XE_NET_WINDOW / 2, 0x8000, 0);
+    CALL(&h, XAM, NetDll_recv, 1, server, SCRATCH + 0x12000 - XE_NET_WINDOW / 2, 0x8000, 0);
+    pass(2 * MS);
+    cr_expect(is_set(event));
+    cr_expect_eq(xe_mem_u32(h.bench.mem, OVERLAPPED + 4), XE_NET_WINDOW);
+}
+
+Test(hle_socket, transfers_end_in_their_order_and_with_their_socket)
+{
+    uint32_t s = made(UDP, 1000), event = overlapped(OVERLAPPED), at = OVERLAPPED;
+
+    room_for(4);
+    for (uint32_t i = 0; i < XE__NET_PENDING; i++, at += 20)
+        EXPECT_FAILS(CALL(&h, XAM, NetDll_WSARecv, 1, s, SET, 1, 0, LENGTH, at, 0), 997);
+    EXPECT_FAILS(CALL(&h, XAM, NetDll_WSARecv, 1, s, SET, 1, 0, LENGTH, at, 0), 10055);
+    place(XE_NET_ADDRESS, 1000);
+    CALL(&h, XAM, NetDll_sendto, 1, s, ROOM, 3, 0, PLACE, 16);
+    CALL(&h, XAM, NetDll_sendto, 1, s, ROOM, 9, 0, PLACE, 16);
+    pass(MS);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, OVERLAPPED), 0);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, OVERLAPPED + 4), 3);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, OVERLAPPED + 20), 10040, "it was longer");
+    cr_expect_eq(xe_mem_u32(h.bench.mem, OVERLAPPED + 24), 4);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, OVERLAPPED + 40), PENDING);
+    cr_expect(is_set(event));
+    cr_expect_eq(result(s, OVERLAPPED + 20, false), 0);
+    cr_expect_eq(last_error(), 10040);
+    cr_expect_eq(CALL(&h, XAM, NetDll_WSACancelOverlappedIO, 1, s), 0);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, at - 20), 995);
+    EXPECT_FAILS(CALL(&h, XAM, NetDll_WSARecv, 1, s, SET, 1, 0, LENGTH, OVERLAPPED, 0), 997);
+    result(s, OVERLAPPED, true);
+    cr_expect(parked(first));
+    as(second);
+    CALL(&h, XAM, NetDll_closesocket, 1, s);
+    cr_expect(!parked(first) && first->cpu.gpr[3] == 0);
+    EXPECT_FAILS(CALL(&h, XAM, NetDll_WSACancelOverlappedIO, 1, s), 10038);
+}
+
+Test(hle_socket, overlappeds_and_buffers_that_are_not_there)
+{
+    uint32_t s = made(UDP, 1000);
+
+    room_for(4);
+    EXPECT_FAILS(CALL(&h, XAM, NetDll_WSARecv, 1, s, SET, 1, 0, LENGTH, UNREADABLE, 0), 10014);
+    cr_expect_eq(result(s, UNREADABLE, true), 0);
+    cr_expect_eq(last_error(), 87);
+    xe_mem_set_u32(h.bench.mem, OVERLAPPED, PENDING);
+    cr_expect_eq(result(s, OVERLAPPED, true), 0, "the title says so, and nobody else");
+    cr_expect_eq(last_error(), 996);
+    xe_mem_set_u32(h.bench.mem, OVERLAPPED + 16, 0xBAD);
+    EXPECT_FAILS(CALL(&h, XAM, NetDll_WSARecv, 1, s, SET, 1, 0, LENGTH, OVERLAPPED, 0), 997);
+    xe_mem_set_u32(h.bench.mem, SET + 4, UNREADABLE);
+    place(XE_NET_ADDRESS, 1000);
+    CALL(&h, XAM, NetDll_sendto, 1, s, ROOM, 3, 0, PLACE, 16);
+    pass(MS);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, OVERLAPPED), 10014);
+}
+
+static void net_state(struct xe_codec *c, void *sample)
+{
+    (void)sample;
+    xe__kernel_net_state(c, xe__net_of(h.bench.kernel));
+}
+
+#define R struct xe__net_pending
+Test(hle_socket, every_field_of_a_transfer)
+{
+    static const struct field_range except[] = {
+        FIELD(R, done, FIELD_LEADS, "an object"),
+        FIELD_HOLE(R, transfer.peek, transfer.buffers),
+        FIELD_HOLE(R, event, done),
+    };
+    uint32_t s = made(UDP, 1000);
+
+    room_for(4);
+    EXPECT_FAILS(CALL(&h, XAM, NetDll_WSARecv, 1, s, SET, 1, 0, LENGTH, OVERLAPPED, 0), 997);
+    fields_check(&(struct field_test){"xe__net_pending", xe__net_of(h.bench.kernel)->pending,
+                                      sizeof(R), net_state, except,
+                                      sizeof(except) / sizeof(except[0])});
 }
 
 /* ---- besides sockets ------------------------------------------------------------------------ */

@@ -32,7 +32,9 @@ libxe_kernel_a_SOURCES += \
 	%D%/module.c \
 	%D%/net.c \
 	%D%/net.h \
+	%D%/net_many.c \
 	%D%/net_names.c \
+	%D%/net_pending.c \
 	%D%/net_select.c \
 	%D%/net_silent.c \
 	%D%/net_socket.c \

@@ -188,6 +188,8 @@ static void holds(const void *ctx, void (*fn)(void *fn_ctx, const struct xe_obje
         for (uint32_t side = 0; side < XE__NET_SIDES; side++)
             if (self->event[slot][side])
                 fn(fn_ctx, self->event[slot][side]);
+    for (uint32_t i = 0; i < self->pendings; i++)
+        fn(fn_ctx, self->pending[i].done);
 }
 
 void xe__kernel_net_state(struct xe_codec *c, void *ctx)
@@ -195,6 +197,7 @@ void xe__kernel_net_state(struct xe_codec *c, void *ctx)
     struct xe__net *self = ctx;
 
     xe_codec_up_to(c, "sockets", &self->sockets, XE__NET_SILENT);
+    xe__net_pending_state(c, self);
     if (!self->net)
         return;
     xe_net_state(c, self->net);

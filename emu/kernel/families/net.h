@@ -7,7 +7,8 @@
 #include "kernel/hle/hle_internal.h"
 #include "net/net.h"
 
-#define XE__NET_SILENT 1024u /* sockets made by one title where nobody is */
+#define XE__NET_SILENT  1024u /* sockets made by one title where nobody is */
+#define XE__NET_PENDING 64u   /* transfers that end later */
 
 #define XE__NET_EINTR 10004u
 
@@ -19,6 +20,24 @@ enum xe__net_side {
     XE__NET_SIDES
 };
 
+/* What WSASend and WSARecv are asked for. */
+struct xe__net_transfer {
+    uint32_t number;
+    bool send, peek;
+    xe_gva buffers; /* WSABUFs */
+    uint32_t count;
+    struct xe_net_place to; /* port 0: where it is connected   */
+    xe_gva from, from_size; /* for who sent it; 0: nobody asks */
+};
+
+/* One that has begun, and what tells of its end. */
+struct xe__net_pending {
+    struct xe__net_transfer transfer;
+    xe_gva overlapped;
+    xe_handle event;        /* in it; 0: none */
+    struct xe_object *done; /* an event for WSAGetOverlappedResult; a reference */
+};
+
 struct xe__net {
     struct xe_kernel *kernel;
     uint32_t sockets;   /* made where nobody is: numbers handed out */
@@ -26,6 +45,8 @@ struct xe__net {
     /* Of each socket of the title: auto-reset events, which are signalled as long as the side is
      * ready; a reference each. NULL: not a socket, or one that was not accepted yet. */
     struct xe_object *event[XE_NET_SOCKETS][XE__NET_SIDES];
+    struct xe__net_pending pending[XE__NET_PENDING]; /* oldest first */
+    uint32_t pendings;
     bool settling, again; /* at work at it; and not done with it: no state */
 };
 
@@ -42,6 +63,7 @@ enum xe__net_op {
     XE__NET_WSARECV,
     XE__NET_WSARECVFROM,
     XE__NET_SELECT,
+    XE__NET_RESULT, /* of a transfer that ends later */
     XE__NET_OPS
 };
 
@@ -57,8 +79,9 @@ bool xe__net_try_wsasendto(struct xe_call *call, bool again);
 bool xe__net_try_wsarecv(struct xe_call *call, bool again);
 bool xe__net_try_wsarecvfrom(struct xe_call *call, bool again);
 bool xe__net_try_select(struct xe_call *call, bool again);
+bool xe__net_try_result(struct xe_call *call, bool again);
 
-/* Try, and wait if that is needed. */
+/* Try, and wait if that is needed. Where nobody is, only results can be waited for. */
 void xe__net_run(struct xe_call *call, enum xe__net_op op);
 /* What select waits for: adds a side of each socket in a set. false: too many. */
 bool xe__net_select_wants(struct xe_call *call, struct xe_wait_request *request);
@@ -70,6 +93,13 @@ void xe__net_settle(struct xe__net *self);
 bool xe__net_attach(struct xe__net *self, uint32_t number);
 /* The socket ends: who waits for it goes on and fails. */
 void xe__net_detach(struct xe__net *self, uint32_t number);
+
+/* net_pending.c: what can be done of this socket's transfers, is; or none ever is. */
+void xe__net_pending_settle(struct xe__net *self, uint32_t number);
+void xe__net_pending_abort(struct xe__net *self, uint32_t number);
+/* What WSAGetOverlappedResult waits for. */
+struct xe_object *xe__net_pending_event(const struct xe__net *self, xe_gva overlapped);
+void xe__net_pending_state(struct xe_codec *c, struct xe__net *self);
 
 void xe__net_fail(struct xe_call *call, uint32_t error);
 /* -1 with the error, or 0. */
@@ -86,5 +116,8 @@ void xe__net_silent_on(struct xe_call *call); /* succeeds on any socket */
 void xe__net_silent_connect(struct xe_call *call);
 void xe__net_silent_wait(struct xe_call *call);
 void xe__net_silent_select(struct xe_call *call);
+void xe__net_silent_close(struct xe_call *call);
+void xe__net_silent_wsarecv(struct xe_call *call);
+void xe__net_silent_wsarecvfrom(struct xe_call *call);
 
 #endif

@@ -4,7 +4,8 @@
 
 #include "kernel/families/net.h"
 
-#define XE__NET_EACCES 10013u
+#define XE__NET_EACCES  10013u
+#define XE__NET_AT_ONCE 262144u
 
 /* The sockaddr_in at an argument, of that size; or the error. */
 uint32_t xe__net_place_of(const struct xe_call *call, unsigned n, uint32_t size,
@@ -12,7 +13,23 @@ uint32_t xe__net_place_of(const struct xe_call *call, unsigned n, uint32_t size,
 /* Store one at an argument, whose room another points to; and how long it is. */
 void xe__net_store_place(struct xe_call *call, unsigned n, unsigned size,
                          struct xe_net_place place);
-/* A WSAOVERLAPPED, if the argument is one, is over: so many bytes. */
-void xe__net_overlapped_done(const struct xe_call *call, unsigned n, uint32_t bytes);
+/* The same where it is known where these lie. */
+void xe__net_put_place(struct xe_mem *mem, xe_gva at, xe_gva size, struct xe_net_place place);
+
+/* true: the call was answered; else it would block. */
+bool xe__net_answered(struct xe_call *call, uint32_t error, uint32_t result);
+
+/* A stream takes XE__NET_AT_ONCE bytes at a time; the title sends the rest, as it has to anyway. */
+uint32_t xe__net_send_bytes(struct xe__net *self, uint32_t number, const struct xe_net_place *to,
+                            const void *bytes, uint32_t *size);
+
+/* net_many.c: send or receive, now. */
+uint32_t xe__net_transfer(struct xe__net *self, const struct xe__net_transfer *t,
+                          uint32_t *ret_done);
+
+/* net_pending.c: a WSAOVERLAPPED is over; or begins, and ends when its transfer can be done (the
+ * answer is an error: IO_PENDING, or why not). */
+void xe__net_overlapped_done(struct xe__net *self, xe_gva overlapped, uint32_t bytes);
+uint32_t xe__net_pend(struct xe_call *call, const struct xe__net_transfer *t, xe_gva overlapped);
 
 #endif

@@ -2,7 +2,7 @@
  * whoever waits for something waits until the timeout or for ever, visibly parked.
  * Source: Winsock's documented results. */
 #include "kernel/core/lacking.h"
-#include "kernel/families/net.h"
+#include "kernel/families/net_call.h"
 
 #define WSAENETUNREACH 10051u
 #define SOCKET_OF(n)   (4u + 4u * (n))
@@ -49,6 +49,35 @@ void xe__net_silent_wait(struct xe_call *call)
         park_for_ever(call);
     else
         xe__net_fail(call, XE_NET_ENOTSOCK);
+}
+
+/* A receive that ends later never does, but that its socket is closed. */
+static void begin(struct xe_call *call, xe_gva overlapped)
+{
+    const struct xe__net_transfer t = {.number = xe_arg_u32(call, 1)};
+
+    if (!overlapped || !is_socket(call, t.number)) {
+        xe__net_silent_wait(call);
+        return;
+    }
+    xe_kernel_lacking_found(call->kernel, XE_LACKING_NETWORK);
+    xe__net_fail(call, xe__net_pend(call, &t, overlapped));
+}
+
+void xe__net_silent_wsarecv(struct xe_call *call)
+{
+    begin(call, xe_arg_gva(call, 6));
+}
+
+void xe__net_silent_wsarecvfrom(struct xe_call *call)
+{
+    begin(call, xe_arg_gva(call, 8));
+}
+
+void xe__net_silent_close(struct xe_call *call)
+{
+    xe__net_silent_on(call);
+    xe__net_pending_abort(xe__net_of(call->kernel), xe_arg_u32(call, 1));
 }
 
 void xe__net_silent_connect(struct xe_call *call)

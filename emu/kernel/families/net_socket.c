@@ -23,8 +23,6 @@
 #define SO_INSECURE 0x5801u
 #define SO_GRANT    0x5802u
 
-enum { OVERLAPPED_RESULT = 0, OVERLAPPED_BYTES = 4, OVERLAPPED_EVENT = 16 };
-
 /* ---- arguments ------------------------------------------------------------------------------ */
 
 uint32_t xe__net_place_of(const struct xe_call *call, unsigned n, uint32_t size,
@@ -42,7 +40,13 @@ uint32_t xe__net_place_of(const struct xe_call *call, unsigned n, uint32_t size,
 
 void xe__net_store_place(struct xe_call *call, unsigned n, unsigned size, struct xe_net_place place)
 {
-    uint8_t *room = xe_arg_view_rw(call, size, 4), *p = xe_arg_view_rw(call, n, PLACE_SIZE);
+    xe__net_put_place(call->mem, xe_arg_gva(call, n), xe_arg_gva(call, size), place);
+}
+
+void xe__net_put_place(struct xe_mem *mem, xe_gva at, xe_gva size, struct xe_net_place place)
+{
+    uint8_t *room = size ? xe_mem_view_rw(mem, size, 4) : NULL;
+    uint8_t *p = at ? xe_mem_view_rw(mem, at, PLACE_SIZE) : NULL;
 
     if (!p || !room || xe_load_be32(room) < PLACE_SIZE)
         return;
@@ -51,20 +55,6 @@ void xe__net_store_place(struct xe_call *call, unsigned n, unsigned size, struct
     xe_store_be16(p + 2, (uint16_t)place.port);
     xe_store_be32(p + 4, place.address);
     xe_store_be32(room, PLACE_SIZE);
-}
-
-void xe__net_overlapped_done(const struct xe_call *call, unsigned n, uint32_t bytes)
-{
-    xe_gva at = xe_arg_gva(call, n);
-    uint32_t key = at ? xe_mem_u32(call->mem, at + OVERLAPPED_EVENT) : 0;
-    struct xe_object *event = key ? xe_kernel_handle_object(call->kernel, key) : NULL;
-
-    if (!at)
-        return;
-    xe_mem_set_u32(call->mem, at + OVERLAPPED_RESULT, 0);
-    xe_mem_set_u32(call->mem, at + OVERLAPPED_BYTES, bytes);
-    if (event && event->type == &xe_object_event_type)
-        xe_kernel_event_set(event, key);
 }
 
 /* The network, if somebody is there, with its time; else NULL. */
@@ -130,7 +120,7 @@ static void net_closesocket(struct xe_call *call)
     bool is;
 
     if (!self) {
-        xe__net_silent_on(call);
+        xe__net_silent_close(call);
         return;
     }
     is = is_socket(self, call);
@@ -330,26 +320,23 @@ RUN(sendto, XE__NET_SENDTO, xe__net_silent_connect)
 RUN(wsasend, XE__NET_WSASEND, xe__net_silent_connect)
 RUN(wsasendto, XE__NET_WSASENDTO, xe__net_silent_connect)
 RUN(select, XE__NET_SELECT, xe__net_silent_select)
-RUN(plain_wsarecv, XE__NET_WSARECV, xe__net_silent_wait)
-RUN(plain_wsarecvfrom, XE__NET_WSARECVFROM, xe__net_silent_wait)
+RUN(wsarecv, XE__NET_WSARECV, xe__net_silent_wsarecv)
+RUN(wsarecvfrom, XE__NET_WSARECVFROM, xe__net_silent_wsarecvfrom)
 
-/* Receives that end later are not there: nobody keeps what such a call promises, and it fails. */
-static void net_wsarecv(struct xe_call *call)
+static void net_result(struct xe_call *call)
 {
-    if (!xe_arg_gva(call, 6)) {
-        net_plain_wsarecv(call);
-        return;
-    }
-    xe__hle_stub_promise(call, XE_HLE_XAM, XE_ORD_XAM_NetDll_WSARecv);
-    xe__net_fail(call, XE_NET_EOPNOTSUPP);
+    xe__net_run(call, XE__NET_RESULT);
 }
 
-static void net_wsarecvfrom(struct xe_call *call)
+static void net_cancel(struct xe_call *call)
 {
-    if (xe_arg_gva(call, 8))
-        xe__net_fail(call, XE_NET_EOPNOTSUPP);
+    struct xe__net *self = present(call);
+
+    if (self)
+        xe__net_answer(call, is_socket(self, call) ? 0 : XE_NET_ENOTSOCK);
     else
-        net_plain_wsarecvfrom(call);
+        xe__net_silent_on(call);
+    xe__net_pending_abort(xe__net_of(call->kernel), xe_arg_u32(call, 1));
 }
 
 static void net_fd_is_set(struct xe_call *call)
@@ -403,6 +390,9 @@ const struct xe_hle xe_hle_sockets[] = {
     XE_HLE(XAM, NetDll_WSARecvFrom, net_wsarecvfrom,
            "caller:u32 socket:u32 buffers:ptr count:u32 received:ptr flags:ptr from:ptr "
            "from_size:ptr overlapped:ptr routine:ptr -> s32"),
+    XE_HLE(XAM, NetDll_WSAGetOverlappedResult, net_result,
+           "caller:u32 socket:u32 overlapped:ptr bytes:ptr wait:bool flags:ptr -> bool"),
+    XE_HLE(XAM, NetDll_WSACancelOverlappedIO, net_cancel, "caller:u32 socket:u32 -> s32"),
     XE_HLE(XAM, NetDll_select, net_select,
            "caller:u32 n:u32 read:ptr write:ptr except:ptr timeout:ptr -> s32"),
     XE_HLE(XAM, NetDll___WSAFDIsSet, net_fd_is_set, "socket:u32 set:ptr -> bool"),

@@ -28,6 +28,7 @@ static const struct {
     [XE__NET_WSARECV] = {xe__net_try_wsarecv, SIDE(READ), XE_NET_RECEIVE_TIMEOUT},
     [XE__NET_WSARECVFROM] = {xe__net_try_wsarecvfrom, SIDE(READ), XE_NET_RECEIVE_TIMEOUT},
     [XE__NET_SELECT] = {xe__net_try_select, 0, XE_NET_OPTIONS},
+    [XE__NET_RESULT] = {xe__net_try_result, 0, XE_NET_OPTIONS},
 };
 
 /* ---- answers -------------------------------------------------------------------------------- */
@@ -93,6 +94,7 @@ static void settle_socket(void *ctx, const struct xe_net_info *info)
     struct xe__net *self = ctx;
     uint32_t slot = xe_net_slot(self->net, info->number);
 
+    xe__net_pending_settle(self, info->number);
     for (uint32_t side = 0; slot < XE_NET_SOCKETS && side < XE__NET_SIDES; side++)
         if (self->event[slot][side])
             settle_side(self, info->number, side, self->event[slot][side]);
@@ -145,6 +147,7 @@ void xe__net_detach(struct xe__net *self, uint32_t number)
     uint32_t slot = xe_net_slot(self->net, number);
 
     xe_net_close(self->net, number);
+    xe__net_pending_abort(self, number);
     for (uint32_t side = 0; slot < XE_NET_SOCKETS && side < XE__NET_SIDES; side++)
         if (self->event[slot][side])
             let_go(&self->event[slot][side]);
@@ -158,14 +161,28 @@ static void add(struct xe_wait_request *request, struct xe_object *event)
 }
 
 /* false: the call was answered. */
+static bool wants_result(struct xe_call *call, struct xe_wait_request *request)
+{
+    struct xe__net *self = xe__net_of(call->kernel);
+    struct xe_object *event = xe__net_pending_event(self, xe_arg_gva(call, 2));
+
+    if (event)
+        add(request, event);
+    else /* the title itself wrote that it isn't over */
+        xe__net_try_result(call, true);
+    return event;
+}
+
 static bool wants(struct xe_call *call, enum xe__net_op op, struct xe_wait_request *request)
 {
     struct xe__net *self = xe__net_of(call->kernel);
-    uint32_t number = xe_arg_u32(call, 1), slot = xe_net_slot(self->net, number);
-    uint32_t timeout;
+    uint32_t number = xe_arg_u32(call, 1), slot, timeout;
 
     if (op == XE__NET_SELECT)
         return xe__net_select_wants(call, request);
+    if (op == XE__NET_RESULT)
+        return wants_result(call, request);
+    slot = xe_net_slot(self->net, number);
     if (*xe_net_option(self->net, number, XE_NET_NONBLOCKING)) {
         xe__net_fail(call, XE_NET_EWOULDBLOCK);
         return false;
@@ -183,11 +200,13 @@ static bool wants(struct xe_call *call, enum xe__net_op op, struct xe_wait_reque
 static void promise(struct xe__net *self, const struct xe_wait_request *request)
 {
     for (uint32_t i = 0; i < request->count; i++)
-        xe_kernel_promise_make(self->kernel, &(struct xe_promise){.kind = XE_PROMISE_NETWORK,
-                                                                  .token = request->object[i]->id,
-                                                                  .object = request->object[i],
-                                                                  .key = request->object[i]->header,
-                                                                  .due = XE_PROMISE_UNKNOWN});
+        xe_kernel_promise_make(
+            self->kernel,
+            &(struct xe_promise){.kind = XE_PROMISE_NETWORK,
+                                 .token = request->object[i]->id,
+                                 .object = request->object[i],
+                                 .key = request->object[i]->header,
+                                 .due = self->net ? XE_PROMISE_UNKNOWN : XE_PROMISE_NEVER});
 }
 
 void xe__net_run(struct xe_call *call, enum xe__net_op op)
@@ -196,12 +215,14 @@ void xe__net_run(struct xe_call *call, enum xe__net_op op)
     struct xe_wait_request request = {
         .timeout = XE_WAIT_FOREVER, .end = XE_WAIT_END_SOCKET, .arg = op};
 
-    xe_net_now(self->net, xe_kernel_interrupt_time(self->kernel));
+    if (self->net)
+        xe_net_now(self->net, xe_kernel_interrupt_time(self->kernel));
     if (!ops[op].try(call, false) && wants(call, op, &request)) {
         promise(self, &request);
         xe_kernel_wait(call->thread, &request);
     }
-    xe__net_settle(self);
+    if (self->net)
+        xe__net_settle(self);
 }
 
 void xe_hle_socket_waited(struct xe_thread *thread, uint32_t status)
@@ -214,7 +235,7 @@ void xe_hle_socket_waited(struct xe_thread *thread, uint32_t status)
                            .lr = thread->wait.lr};
     uint64_t op = thread->wait.arg;
 
-    if (!self->net || op >= XE__NET_OPS ||
+    if (op >= XE__NET_OPS || (!self->net && op != XE__NET_RESULT) ||
         (status >= XE_WAIT_OBJECTS && status != XE_STATUS_TIMEOUT))
         xe__net_fail(&call, XE__NET_EINTR);
     else if (status == XE_STATUS_TIMEOUT && op == XE__NET_SELECT)
