@@ -112,6 +112,8 @@ bool xe_instance_files_reset(struct xe_instance *instance, struct xe_error *err)
 #define apply_NET_SEND    xe__instance_apply_net
 #define check_NET_CLOSE   xe__instance_check_net
 #define apply_NET_CLOSE   xe__instance_apply_net
+#define check_NET_NAME    xe__instance_check_net
+#define apply_NET_NAME    xe__instance_apply_net
 
 static const struct {
     /* Would it come to pass? */

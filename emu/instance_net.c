@@ -78,6 +78,40 @@ static bool check_send(const struct xe_net *net, const struct xe_input *input,
                         input->bytes.size, room);
 }
 
+/* The bytes of an input as text; false: they are no name. */
+static bool name_of(const struct xe_input *input, char text[XE_NET_NAME])
+{
+    if (!xe_net_name_is((const char *)input->bytes.data, input->bytes.size))
+        return false;
+    memcpy(text, input->bytes.data, input->bytes.size);
+    text[input->bytes.size] = '\0';
+    return true;
+}
+
+static void count_name(void *ctx, const struct xe_net_name *name)
+{
+    (void)name;
+    ++*(uint32_t *)ctx;
+}
+
+static bool check_name(const struct xe_net *net, const struct xe_input *input, struct xe_error *err)
+{
+    char text[XE_NET_NAME];
+    uint32_t names = 0;
+
+    if (!name_of(input, text))
+        return xe_error_set(err, XE_ERR_INVALID_PARAMS,
+                            "name: expected 1 to %u printable characters without blanks",
+                            XE_NET_NAME - 1);
+    if (!input->host)
+        return xe_net_lookup(net, text) ||
+               xe_error_set(err, XE_ERR_INVALID_PARAMS, "there is no name '%s'", text);
+    xe_net_names(net, count_name, &names);
+    return names < XE_NET_NAMES || xe_net_lookup(net, text) ||
+           xe_error_set(err, XE_ERR_QUOTA_EXCEEDED, "there are %u names, the most there can be",
+                        XE_NET_NAMES);
+}
+
 bool xe__instance_check_net(const struct xe_instance *instance, const struct xe_input *input,
                             struct xe_error *err)
 {
@@ -89,6 +123,8 @@ bool xe__instance_check_net(const struct xe_instance *instance, const struct xe_
                             "nobody is on its network: it was made with network: none");
     if (input->kind == XE_INPUT_NET_LISTEN || input->kind == XE_INPUT_NET_CONNECT)
         return check_new(net, input, err);
+    if (input->kind == XE_INPUT_NET_NAME)
+        return check_name(net, input, err);
     if (!xe_net_peer(net, input->peer, &peer))
         return xe_error_set(err, XE_ERR_INVALID_PARAMS, "there is no peer %u", input->peer);
     return input->kind == XE_INPUT_NET_CLOSE || check_send(net, input, &peer, err);
@@ -116,6 +152,7 @@ static uint32_t new_peer(struct xe_net *net, const struct xe_input *input)
 static uint32_t act(struct xe_net *net, const struct xe_input *input)
 {
     struct xe_net_place to = {XE_NET_ADDRESS, input->to};
+    char text[XE_NET_NAME];
 
     switch (input->kind) {
     case XE_INPUT_NET_SEND:
@@ -124,6 +161,8 @@ static uint32_t act(struct xe_net *net, const struct xe_input *input)
     case XE_INPUT_NET_CLOSE:
         xe_net_close(net, input->peer);
         return 0;
+    case XE_INPUT_NET_NAME:
+        return name_of(input, text) ? xe_net_name_set(net, text, input->host) : XE_NET_EINVAL;
     default:
         return new_peer(net, input);
     }
@@ -198,6 +237,16 @@ bool xe_instance_net_send(struct xe_instance *instance, uint32_t peer, uint32_t 
 bool xe_instance_net_close(struct xe_instance *instance, uint32_t peer, struct xe_error *err)
 {
     const struct xe_input input = {.kind = XE_INPUT_NET_CLOSE, .peer = peer};
+
+    return xe__instance_wants_title(instance, err) && xe__instance_enter(instance, &input, err);
+}
+
+bool xe_instance_net_name(struct xe_instance *instance, const char *name, uint32_t address,
+                          struct xe_error *err)
+{
+    const struct xe_input input = {.kind = XE_INPUT_NET_NAME,
+                                   .host = address,
+                                   .bytes = {(uint8_t *)(uintptr_t)name, (uint32_t)strlen(name)}};
 
     return xe__instance_wants_title(instance, err) && xe__instance_enter(instance, &input, err);
 }

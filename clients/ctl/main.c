@@ -74,7 +74,7 @@ const struct ctl_command ctl_commands[] = {
     {"net",
      "status INSTANCE | listen INSTANCE tcp|udp [ADDRESS:]PORT | connect INSTANCE PORT "
      "[[ADDRESS:]PORT] | send|hex INSTANCE PEER[:PORT] BYTES | recv INSTANCE PEER [FROM] | close "
-     "INSTANCE PEER",
+     "INSTANCE PEER | name INSTANCE NAME [ADDRESS]",
      "Be peers on the network inside of an instance made with --network=virtual", 2, 4, "J",
      ctl_cmd_net, false},
     {"logs", "INSTANCE", "Log lines", 1, 1, "lmrJ", ctl_cmd_logs, false},

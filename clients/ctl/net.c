@@ -1,5 +1,5 @@
-/* Peers on the network inside of an instance: net status, listen, connect, send, hex, recv and
- * close. What a word or a number has to be, the API says. */
+/* Peers on the network inside of an instance: net status, listen, connect, send, hex, recv,
+ * close and name. What a word or a number has to be, the API says. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +61,7 @@ static void show_socket(const json_t *socket)
 static void show_status(const json_t *net)
 {
     json_t *items = json_object_get(net, "items"), *socket;
+    json_t *names = json_object_get(net, "names"), *name;
     size_t i;
 
     printf("%s cycle=%lld network=%s", ctl_text_of(net, "instance"), ctl_int_of(net, "cycle"),
@@ -69,6 +70,10 @@ static void show_status(const json_t *net)
         printf(" address=%s", ctl_text_of(net, "address"));
     printf(" flying=%lld\n", ctl_int_of(net, "flying"));
     json_array_foreach(items, i, socket) show_socket(socket);
+    json_array_foreach(names, i, name)
+    {
+        printf("%s = %s\n", ctl_text_of(name, "name"), ctl_text_of(name, "address"));
+    }
 }
 
 static int status(struct ctl *ctl)
@@ -171,6 +176,16 @@ static int closing(struct ctl *ctl)
     return ctl_show_call(ctl, "net.close", params, show_nothing);
 }
 
+static int naming(struct ctl *ctl)
+{
+    json_t *params = params_of(ctl);
+
+    json_object_set_new(params, "name", json_string(ctl->o.arg[2]));
+    if (ctl->o.args > 3)
+        json_object_set_new(params, "address", json_string(ctl->o.arg[3]));
+    return ctl_show_call(ctl, "net.name", params, show_nothing);
+}
+
 int ctl_cmd_net(struct ctl *ctl)
 {
     static const struct {
@@ -180,7 +195,7 @@ int ctl_cmd_net(struct ctl *ctl)
     } verbs[] = {{"status", 2, 2, status},      {"listen", 4, 4, listening},
                  {"connect", 3, 4, connecting}, {"send", 4, 4, sending},
                  {"hex", 4, 4, sending},        {"recv", 3, 4, received},
-                 {"close", 3, 3, closing}};
+                 {"close", 3, 3, closing},      {"name", 3, 4, naming}};
 
     for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
         if (!strcmp(ctl->o.arg[0], verbs[i].verb) && ctl->o.args >= verbs[i].least &&

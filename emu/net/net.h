@@ -96,6 +96,13 @@ uint32_t xe_net_pending(const struct xe_net *net, uint32_t number);
 /* What a send of it could bring on its way now, in bytes. */
 uint32_t xe_net_room(const struct xe_net *net, uint32_t number);
 
+/* Whom a name leads to; 0: nobody. Capitals make no difference. */
+uint32_t xe_net_lookup(const struct xe_net *net, const char *text);
+/* Printable, without blanks, not too long. */
+bool xe_net_name_is(const char *text, size_t size);
+/* address 0: it is forgotten. */
+uint32_t xe_net_name_set(struct xe_net *net, const char *text, uint32_t address);
+
 /* Whose address is it? */
 bool xe_net_is_console(uint32_t address);
 bool xe_net_is_broadcast(uint32_t address);

@@ -62,6 +62,8 @@ struct xe_net {
     struct xe_net_queue wire;                 /* in order of arrival */
     uint32_t last;                            /* number that was given out */
     uint32_t next_port;
+    struct xe_net_name name[XE_NET_NAMES];
+    uint32_t names;
     uint64_t now; /* told by the owner: no state */
 };
 
@@ -86,6 +88,9 @@ bool xe__net_emit(struct xe_net *net, const struct xe_net_packet *like, const vo
 /* One of a stream's own, from this end to the other, if there is one. */
 void xe__net_tell(struct xe_net *net, const struct xe_net_socket *s, enum xe_net_kind kind);
 bool xe__net_wire_is_full(const struct xe_net *net, uint32_t size);
+
+/* names.c */
+void xe__net_name_state(struct xe_codec *c, struct xe_net_name *name);
 
 /* state.c */
 void xe__net_socket_state(struct xe_codec *c, struct xe_net_socket *s);

@@ -120,6 +120,18 @@ static void count_coming(struct xe_net *net)
     }
 }
 
+static void names_state(struct xe_codec *c, struct xe_net *net)
+{
+    size_t n = xe_codec_count(c, "names", net->names, XE_NET_NAMES, XE_NET_NAME);
+
+    if (xe_codec_loading(c))
+        net->names = (uint32_t)n;
+    for (size_t i = 0; i < n && !c->stopped; i++) {
+        xe_codec_item(c, "name", (uint32_t)i);
+        xe__net_name_state(c, &net->name[i]);
+    }
+}
+
 void xe_net_state(struct xe_codec *c, struct xe_net *net)
 {
     XE_CODEC(c, net->last);
@@ -128,6 +140,7 @@ void xe_net_state(struct xe_codec *c, struct xe_net *net)
                   "next_port is %u", net->next_port);
     for (uint32_t i = 0; i < XE__NET_ALL && !c->stopped; i++)
         slot_state(c, net, i);
+    names_state(c, net);
     xe_codec_item(c, "wire", 0);
     queue_state(c, &net->wire, XE__NET_WIRE_MAX);
     if (xe_codec_loading(c))

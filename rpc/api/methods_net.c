@@ -56,6 +56,17 @@ const struct xe_rpc_type xe_rpc_net_socket = {
 static const struct xe_rpc_field socket_item = {.name = "socket", .type = &xe_rpc_net_socket};
 static const struct xe_rpc_type socket_list = {.kind = XE_RPC_KIND_ARRAY, .items = &socket_item};
 
+#define NAME struct xe_rpc_net_name_view
+const struct xe_rpc_type xe_rpc_net_name = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_STRING("name", NAME, text, "that the title can look up"),
+        M_MADE("address", NAME, address, address_text, "whom it leads to"),
+        M_END,
+    }};
+static const struct xe_rpc_field name_item = {.name = "name", .type = &xe_rpc_net_name};
+static const struct xe_rpc_type name_list = {.kind = XE_RPC_KIND_ARRAY, .items = &name_item};
+
 const struct xe_rpc_type xe_rpc_net = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
@@ -66,6 +77,7 @@ const struct xe_rpc_type xe_rpc_net = {
         M_INT("latency_us", NET, latency_us, "us", "that a packet is on its way"),
         M_INT("flying", NET, flying, "packets", "on their way"),
         M_VALUE("items", NET, items, &socket_list, "sockets, the title's first"),
+        M_VALUE("names", NET, names, &name_list, "that the title can look up, oldest first"),
         M_END,
     }};
 
@@ -154,6 +166,23 @@ const struct xe_rpc_method xe_rpc_method_net_listen = {
             {"protocol", &protocol, REQUIRED, 0, 0, "tcp or udp", 0},
             {"port", &xe_rpc_int, REQUIRED, 0, 65535, "the peer's; 0: the next one", 0},
             PARAM_ADDRESS,
+        },
+};
+
+const struct xe_rpc_method xe_rpc_method_net_name = {
+    .name = "net.name",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_RUN,
+    .doc = "A name that the title can look up (XNetDnsLookup) gets an address; without one it is "
+           "forgotten. Kept in the input log.",
+    .result = &xe_rpc_changed,
+    .errors = {CHANGE_ERRORS},
+    .params =
+        {
+            PARAM_INSTANCE,
+            {"name", &xe_rpc_string, REQUIRED, 1, XE_NET_NAME - 1,
+             "printable, without blanks; capitals make no difference", 0},
+            {"address", &xe_rpc_string, OPTIONAL, 7, 15, "whom it leads to", 0},
         },
 };
 

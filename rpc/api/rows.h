@@ -143,7 +143,7 @@ extern const struct xe_rpc_type xe_rpc_pad, xe_rpc_pad_list, xe_rpc_pad_caller, 
 extern const struct xe_rpc_type xe_rpc_livelock;
 /* net.status, one of its sockets; net.listen and net.connect; net.recv and what came. */
 extern const struct xe_rpc_type xe_rpc_net, xe_rpc_net_socket, xe_rpc_net_peer, xe_rpc_net_came,
-    xe_rpc_net_item;
+    xe_rpc_net_item, xe_rpc_net_name;
 /* diagnose.milestones (struct xe_rpc_milestones_view). */
 extern const struct xe_rpc_type xe_rpc_milestones;
 /* diagnose.wait_graph (struct xe_rpc_graph_view). */

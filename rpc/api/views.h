@@ -202,7 +202,12 @@ struct xe_rpc_net_view {
     struct xe_rpc_base base;
     enum xe_net_mode mode;
     uint32_t address, latency_us, flying;
-    json_t *items; /* borrowed */
+    json_t *items, *names; /* borrowed */
+};
+
+struct xe_rpc_net_name_view {
+    const char *text; /* borrowed */
+    uint32_t address;
 };
 
 struct xe_rpc_peer_view {

@@ -50,6 +50,10 @@ want 0 '^24$' net connect n 80 10.0.0.5:777
 want 4 'stop=hang' start n -n 1M --wait
 want 0 '24 peer tcp connected 10.0.0.5:777 to 10.0.0.2:80' net status n
 want 0 '' net send n 24 still
+want 0 '' net name n live.example 10.0.0.1
+want 0 '^live.example = 10.0.0.1$' net status n
+want 0 '' net name n live.example
+want 8 "there is no name 'live.example'" net name n live.example
 want 8 'there is no peer 99' net close n 99
 want 2 'expected a peer' net send n x hello
 want 2 "'fly'" net fly n

@@ -397,3 +397,35 @@ Test(net, every_field_is_state)
     fields_check(&(struct field_test){"xe_net_socket", &s, sizeof(s), socket_state, except,
                                       sizeof(except) / sizeof(except[0])});
 }
+
+static void name_state(struct xe_codec *c, void *sample)
+{
+    xe__net_name_state(c, sample);
+}
+
+Test(net, names_lead_somewhere_until_they_are_forgotten)
+{
+    static struct xe_net_name name = {.text = "text"};
+    static const struct field_range except[] = {
+        FIELD(struct xe_net_name, text, FIELD_LEADS, "a name is checked"),
+    };
+    char text[XE_NET_NAME + 1] = "";
+
+    CHECK(xe_net_name_set(net, "a.example", 0x0A000001));
+    CHECK(xe_net_name_set(net, "b.example", 0x0A000002));
+    CHECK(xe_net_name_set(net, "A.EXAMPLE", 0x0A000003));
+    cr_expect_eq(xe_net_lookup(net, "a.example"), 0x0A000003);
+    CHECK(xe_net_name_set(net, "a.example", 0));
+    cr_expect_eq(xe_net_lookup(net, "a.example"), 0);
+    cr_expect_eq(xe_net_lookup(net, "b.Example"), 0x0A000002);
+    cr_expect_eq(xe_net_name_set(net, "a.example", 0), XE_NET_EINVAL, "it is forgotten");
+    cr_expect_eq(xe_net_name_set(net, "a b", 1), XE_NET_EINVAL);
+    cr_expect_eq(xe_net_name_set(net, "", 1), XE_NET_EINVAL);
+    memset(text, 'a', XE_NET_NAME);
+    cr_expect_eq(xe_net_name_set(net, text, 1), XE_NET_EINVAL, "too long");
+    for (char c = '!'; net->names < XE_NET_NAMES; c++)
+        CHECK(xe_net_name_set(net, (char[]){c, '\0'}, 1));
+    cr_expect_eq(xe_net_name_set(net, "one.more", 1), XE_NET_ENOBUFS);
+    CHECK(xe_net_name_set(net, "!", 2));
+    fields_check(&(struct field_test){"xe_net_name", &name, sizeof(name), name_state, except, 1});
+}

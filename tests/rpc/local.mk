@@ -229,12 +229,18 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/net.listen/nobody-is-there.json \
 	%D%/cases/net.listen/ok.json \
 	%D%/cases/net.listen/the-consoles-address.json \
+	%D%/cases/net.name/forgotten.json \
+	%D%/cases/net.name/no-address.json \
+	%D%/cases/net.name/no-name.json \
+	%D%/cases/net.name/nobody-is-there.json \
+	%D%/cases/net.name/ok.json \
 	%D%/cases/net.recv/no-peer.json \
 	%D%/cases/net.recv/ok.json \
 	%D%/cases/net.send/no-digits.json \
 	%D%/cases/net.send/no-peer.json \
 	%D%/cases/net.send/not-connected.json \
 	%D%/cases/net.send/ok.json \
+	%D%/cases/net.status/names.json \
 	%D%/cases/net.status/nobody-is-there.json \
 	%D%/cases/net.status/ok.json \
 	%D%/cases/object.list/all.json \

@@ -146,6 +146,26 @@ void xe__session_net_close(struct xe_rpc_call *call)
                       may_enter(call, &err) && xe_instance_net_close(instance, peer, &err), &err);
 }
 
+void xe__session_net_name(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__rpc_session_instance(call);
+    const char *text = xe_rpc_arg_string(call, "address");
+    struct xe_error err = XE_ERROR_INIT;
+    uint32_t address = 0;
+    bool done;
+
+    if (!instance)
+        return;
+    done = !xe_rpc_has(call, "address") || (read_address(text, &address) && address) ||
+           xe_error_set(&err, XE_ERR_INVALID_PARAMS,
+                        "address: expected one like 10.0.0.1, found '%s'", text);
+    reply_changed(
+        call, instance,
+        done && may_enter(call, &err) &&
+            xe_instance_net_name(instance, xe_rpc_arg_string(call, "name"), address, &err),
+        &err);
+}
+
 /* ---- looking -------------------------------------------------------------------------------- */
 
 static void add_socket(void *ctx, const struct xe_net_info *info)
@@ -153,6 +173,13 @@ static void add_socket(void *ctx, const struct xe_net_info *info)
     const struct xe_rpc_socket_view view = {*info};
 
     json_array_append_new(ctx, xe_rpc_write(&xe_rpc_net_socket, &view));
+}
+
+static void add_name(void *ctx, const struct xe_net_name *name)
+{
+    const struct xe_rpc_net_name_view view = {name->text, name->address};
+
+    json_array_append_new(ctx, xe_rpc_write(&xe_rpc_net_name, &view));
 }
 
 void xe__session_net_status(struct xe_rpc_call *call)
@@ -169,11 +196,15 @@ void xe__session_net_status(struct xe_rpc_call *call)
                                     .address = XE_NET_ADDRESS,
                                     .latency_us = XE_NET_LATENCY / 10,
                                     .flying = net ? xe_net_flying(net) : 0,
-                                    .items = json_array()};
-    if (net)
+                                    .items = json_array(),
+                                    .names = json_array()};
+    if (net) {
         xe_net_visit(net, add_socket, view.items);
+        xe_net_names(net, add_name, view.names);
+    }
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_net, &view));
     json_decref(view.items);
+    json_decref(view.names);
 }
 
 struct came {

@@ -63,6 +63,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_net_close] = xe__session_net_close,
     [XE_RPC_M_net_connect] = xe__session_net_connect,
     [XE_RPC_M_net_listen] = xe__session_net_listen,
+    [XE_RPC_M_net_name] = xe__session_net_name,
     [XE_RPC_M_net_recv] = xe__session_net_recv,
     [XE_RPC_M_net_send] = xe__session_net_send,
     [XE_RPC_M_net_status] = xe__session_net_status,

@@ -208,7 +208,8 @@ xe_rpc_handler xe__session_input_get, xe__session_input_poll_log, xe__session_in
     xe__session_input_script_load, xe__session_input_script_status,
     xe__session_input_set; /* input.c   */
 xe_rpc_handler xe__session_net_close, xe__session_net_connect, xe__session_net_listen,
-    xe__session_net_recv, xe__session_net_send, xe__session_net_status; /* net.c     */
+    xe__session_net_name, xe__session_net_recv, xe__session_net_send,
+    xe__session_net_status; /* net.c     */
 xe_rpc_handler xe__rpc_debug_jit_list, xe__rpc_digest_get, xe__rpc_log_tail, xe__rpc_mem_read,
     xe__rpc_object_list, xe__rpc_title_exports; /* inspect.c */
 xe_rpc_handler xe__rpc_digest_trail, xe__rpc_record_start, xe__rpc_record_stop,

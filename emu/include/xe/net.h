@@ -41,6 +41,8 @@ static inline const char *xe_net_mode_name(enum xe_net_mode mode)
 #define XE_NET_WINDOW    65536u  /* bytes that a stream holds before its sender has to wait */
 #define XE_NET_KEPT      262144u /* bytes of what came that a peer keeps for who asks: the newest */
 #define XE_NET_KEPT_MAX  1024u   /* the same in packets */
+#define XE_NET_NAMES     64u     /* that can be looked up */
+#define XE_NET_NAME      256u    /* bytes of one with its NUL */
 
 struct xe_net_place {
     uint32_t address; /* 0: any, or none */
@@ -79,6 +81,11 @@ struct xe_net_item {
     uint32_t size;
 };
 
+struct xe_net_name {
+    char text[XE_NET_NAME];
+    uint32_t address;
+};
+
 /* NULL: nobody is there. */
 const struct xe_net *xe_kernel_net(const struct xe_kernel *kernel);
 /* To change it from outside, between runs: what time it is there is set; and the end of that. */
@@ -92,6 +99,9 @@ bool xe_net_peer(const struct xe_net *net, uint32_t number, struct xe_net_info *
  */
 void xe_net_kept(const struct xe_net *net, uint32_t peer, uint64_t from,
                  bool (*fn)(void *ctx, const struct xe_net_item *item), void *ctx);
+/* Visit the names that can be looked up. */
+void xe_net_names(const struct xe_net *net, void (*fn)(void *ctx, const struct xe_net_name *name),
+                  void *ctx);
 /* Packets on their way. */
 uint32_t xe_net_flying(const struct xe_net *net);
 
@@ -108,5 +118,8 @@ bool xe_instance_net_connect(struct xe_instance *instance, struct xe_net_place a
 bool xe_instance_net_send(struct xe_instance *instance, uint32_t peer, uint32_t port,
                           const void *bytes, uint32_t size, struct xe_error *err);
 bool xe_instance_net_close(struct xe_instance *instance, uint32_t peer, struct xe_error *err);
+/* A name that the title can look up leads to an address; 0: nowhere any more. */
+bool xe_instance_net_name(struct xe_instance *instance, const char *name, uint32_t address,
+                          struct xe_error *err);
 
 #endif
