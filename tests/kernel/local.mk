@@ -42,6 +42,7 @@ tests_kernel_test_hle_SOURCES += %D%/test_hle_socket.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_string.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_user.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_win32.c
+tests_kernel_test_hle_SOURCES += %D%/test_hle_xnet.c
 tests_kernel_test_hle_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_kernel_test_hle_CFLAGS = $(XE_TEST_CFLAGS)
 tests_kernel_test_hle_LDADD = libtest_fields.a libxe_kernel.a libxe_vfs.a libxe_gpu.a libxe_input.a libxe_net.a libxe_apu.a libxe_audit.a $(XE_CPU_LIBS) libxe_mem.a libxe_base.a \

@@ -505,43 +505,7 @@ Test(hle_socket, every_field_of_a_transfer)
                                       sizeof(except) / sizeof(except[0])});
 }
 
-/* ---- besides sockets ------------------------------------------------------------------------ */
-
-Test(hle_socket, lookups_end_at_once_and_find_nothing)
-{
-    uint32_t event = CALL32(&h, XAM, NetDll_WSACreateEvent, 0), dns;
-
-    hle_put(&h, ROOM, "xbox.example");
-    cr_expect_eq(CALL(&h, XAM, NetDll_XNetDnsLookup, 1, ROOM, event, LENGTH), 0);
-    dns = xe_mem_u32(h.bench.mem, LENGTH);
-    cr_expect_eq(xe_mem_u32(h.bench.mem, dns), 11001);
-    cr_expect_eq(xe_mem_u32(h.bench.mem, dns + 4), 0);
-    cr_expect(xe_kernel_object_signaled(xe_kernel_handle_object(h.bench.kernel, event)));
-    cr_expect_eq(CALL(&h, XAM, NetDll_XNetDnsRelease, 1, dns), 0);
-    cr_expect_eq(CALL(&h, XAM, NetDll_XNetDnsRelease, 1, dns), 10022);
-    cr_expect_eq(CALL(&h, XAM, NetDll_XNetDnsLookup, 1, ROOM, event, UNREADABLE), 10014);
-    cr_expect_eq(CALL(&h, XAM, NetDll_XNetQosServiceLookup, 1, 0, 0, LENGTH), 0);
-    cr_expect_eq(xe_mem_u32(h.bench.mem, xe_mem_u32(h.bench.mem, LENGTH)), 0);
-    cr_expect_eq(CALL(&h, XAM, NetDll_XNetQosRelease, 1, xe_mem_u32(h.bench.mem, LENGTH)), 0);
-}
-
-Test(hle_socket, addresses_and_options)
-{
-    cr_expect_eq(CALL(&h, XAM, NetDll_XNetInAddrToString, 1, XE_NET_ADDRESS, ROOM, 9), 0);
-    cr_expect(hle_is(&h, ROOM, "10.0.0.2"));
-    cr_expect_eq(CALL(&h, XAM, NetDll_XNetInAddrToString, 1, XE_NET_ADDRESS, ROOM, 8), 10040);
-    cr_expect_eq(CALL(&h, XAM, NetDll_XNetInAddrToString, 1, 0, UNREADABLE, 16), 10014);
-    xe_mem_set_u32(h.bench.mem, LENGTH, 12);
-    cr_expect_eq(CALL(&h, XAM, NetDll_XNetGetOpt, 1, 1, ROOM, LENGTH), 10040);
-    cr_expect_eq(xe_mem_u32(h.bench.mem, LENGTH), 13);
-    cr_expect_eq(CALL(&h, XAM, NetDll_XNetGetOpt, 1, 1, ROOM, LENGTH), 0);
-    cr_expect_eq(xe_mem_u8(h.bench.mem, ROOM), 13);
-    cr_expect_eq(CALL(&h, XAM, NetDll_XNetGetOpt, 1, 2, ROOM, LENGTH), 10022);
-    cr_expect_eq(CALL(&h, XAM, NetDll_XNetGetDebugXnAddr, 1, ROOM), 1);
-    cr_expect_eq(xe_mem_u8(h.bench.mem, ROOM), 0);
-    cr_expect_eq(CALL(&h, XAM, NetDll_XNetXnAddrToInAddr, 1, ROOM, ROOM, ROOM), 1);
-    cr_expect_eq(CALL(&h, XAM, NetDll_XNetRegisterKey, 1, ROOM, ROOM), 0);
-}
+/* ---- events ---------------------------------------------------------------------------------- */
 
 Test(hle_socket, events_of_winsock)
 {

@@ -70,6 +70,7 @@ const struct xe_family *const xe_families[] = {
     &xe_family_net,
     PLAIN("sockets", xe_hle_sockets),
     PLAIN("network names", xe_hle_net_names),
+    PLAIN("xnet", xe_hle_xnet),
     &xe_family_user,
     &xe_family_input,
     NULL,

@@ -40,6 +40,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/net_socket.c \
 	%D%/net_try.c \
 	%D%/net_wait.c \
+	%D%/net_xnet.c \
 	%D%/object.c \
 	%D%/print.c \
 	%D%/queue.c \

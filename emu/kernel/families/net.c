@@ -197,6 +197,7 @@ void xe__kernel_net_state(struct xe_codec *c, void *ctx)
     struct xe__net *self = ctx;
 
     xe_codec_up_to(c, "sockets", &self->sockets, XE__NET_SILENT);
+    XE_CODEC(c, self->link_port);
     xe__net_pending_state(c, self);
     if (!self->net)
         return;

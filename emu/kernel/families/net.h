@@ -47,6 +47,7 @@ struct xe__net {
     struct xe_object *event[XE_NET_SOCKETS][XE__NET_SIDES];
     struct xe__net_pending pending[XE__NET_PENDING]; /* oldest first */
     uint32_t pendings;
+    uint16_t link_port;   /* of system link: how far from its default */
     bool settling, again; /* at work at it; and not done with it: no state */
 };
 

@@ -23,6 +23,12 @@ bool xe__net_answered(struct xe_call *call, uint32_t error, uint32_t result);
 uint32_t xe__net_send_bytes(struct xe__net *self, uint32_t number, const struct xe_net_place *to,
                             const void *bytes, uint32_t *size);
 
+/* net_names.c: a lookup is over: a block with this first word, told at the pointer of argument n,
+ * and the event of another is set. The block; 0: there is none, and the call has failed. */
+xe_gva xe__net_looked_up(struct xe_call *call, unsigned event, unsigned n, uint32_t size,
+                         uint32_t first);
+void xe__net_release(struct xe_call *call); /* such a block, (caller, block) */
+
 /* net_many.c: send or receive, now. */
 uint32_t xe__net_transfer(struct xe__net *self, const struct xe__net_transfer *t,
                           uint32_t *ret_done);

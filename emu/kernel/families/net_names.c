@@ -1,23 +1,17 @@
-/* What a title asks of the network besides sockets: names, addresses, keys, qualities, and events
- * that Winsock makes. There is no service of any kind: lookups end at once, and find nothing.
- * Source: doc/facts/kernel-calls.md, sections 1.2 and 14. */
+/* What a title asks of the network besides sockets: names, addresses, and events that Winsock
+ * makes. Lookups end at once, and find what a client says there is. Source:
+ * doc/facts/kernel-calls.md, sections 1.2 and 14. */
 #include <stdio.h>
 #include <string.h>
 
-#include "kernel/families/net.h"
+#include "kernel/families/net_call.h"
 #include "kernel/core/kernel_internal.h"
 
 #define ERROR_INVALID_HANDLE    6u
 #define ERROR_INVALID_PARAMETER 0x57u
 #define HOST_NOT_FOUND          11001u
 #define DNS_SIZE                0x28u /* status, count, eight addresses */
-#define QOS_SIZE                0x20u /* count, pending, and room for one */
 #define PARAMS_SIZE             13u
-
-static void zero(struct xe_call *call)
-{
-    xe_ret_u32(call, 0);
-}
 
 static void one(struct xe_call *call)
 {
@@ -26,17 +20,15 @@ static void one(struct xe_call *call)
 
 /* ---- lookups -------------------------------------------------------------------------------- */
 
-/* A block with this first word, told at the pointer of argument n; then the event of another is
- * set. The call returns an error if there is no room for it. */
-static void looked_up(struct xe_call *call, unsigned event, unsigned n, uint32_t size,
-                      uint32_t first)
+xe_gva xe__net_looked_up(struct xe_call *call, unsigned event, unsigned n, uint32_t size,
+                         uint32_t first)
 {
     xe_gva at = xe_arg_view_rw(call, n, 4) ? xe_kernel_pool_alloc(call->kernel, size) : 0;
     struct xe_object *object = xe_kernel_handle_object(call->kernel, xe_arg_u32(call, event));
 
     if (!at) {
         xe_ret_u32(call, xe_arg_view_rw(call, n, 4) ? XE_NET_ENOBUFS : XE_NET_EFAULT);
-        return;
+        return 0;
     }
     for (uint32_t i = 0; i < size; i += 4)
         xe_mem_set_u32(call->mem, at + i, i ? 0 : first);
@@ -44,19 +36,26 @@ static void looked_up(struct xe_call *call, unsigned event, unsigned n, uint32_t
     if (object && object->type == &xe_object_event_type)
         xe_kernel_event_set(object, xe_arg_u32(call, event));
     xe_ret_u32(call, 0);
+    return at;
 }
 
 static void dns_lookup(struct xe_call *call)
 {
-    looked_up(call, 2, 3, DNS_SIZE, HOST_NOT_FOUND);
+    const struct xe_net *net = xe_kernel_net(call->kernel);
+    char name[XE_NET_NAME];
+    uint32_t address;
+    xe_gva at;
+
+    xe_arg_cstr(call, 1, name, sizeof(name));
+    address = net ? xe_net_lookup(net, name) : 0;
+    at = xe__net_looked_up(call, 2, 3, DNS_SIZE, address ? 0 : HOST_NOT_FOUND);
+    if (!at || !address)
+        return;
+    xe_mem_set_u32(call->mem, at + 4, 1);
+    xe_mem_set_u32(call->mem, at + 8, address);
 }
 
-static void qos_service_lookup(struct xe_call *call)
-{
-    looked_up(call, 2, 3, QOS_SIZE, 0);
-}
-
-static void release(struct xe_call *call)
+void xe__net_release(struct xe_call *call)
 {
     bool freed = xe_kernel_pool_free(call->kernel, xe_arg_gva(call, 1));
 
@@ -198,17 +197,12 @@ static void wait_for_events(struct xe_call *call)
 const struct xe_hle xe_hle_net_names[] = {
     XE_HLE(XAM, NetDll_XNetDnsLookup, dns_lookup,
            "caller:u32 host:cstr event:handle dns:ptr -> u32"),
-    XE_HLE(XAM, NetDll_XNetDnsRelease, release, "caller:u32 dns:ptr -> u32"),
-    XE_HLE(XAM, NetDll_XNetQosServiceLookup, qos_service_lookup,
-           "caller:u32 flags:u32 event:handle qos:ptr -> u32"),
-    XE_HLE(XAM, NetDll_XNetQosRelease, release, "caller:u32 qos:ptr -> u32"),
+    XE_HLE(XAM, NetDll_XNetDnsRelease, xe__net_release, "caller:u32 dns:ptr -> u32"),
     XE_HLE(XAM, NetDll_XNetInAddrToString, in_addr_to_string,
            "caller:u32 address:u32 text:ptr size:u32 -> u32"),
     XE_HLE(XAM, NetDll_XNetXnAddrToInAddr, one, "caller:u32 address:ptr key:ptr in:ptr -> u32"),
     XE_HLE(XAM, NetDll_XNetInAddrToXnAddr, one, "caller:u32 in:u32 address:ptr key:ptr -> u32"),
     XE_HLE(XAM, NetDll_XNetXnAddrToMachineId, one, "caller:u32 address:ptr id:ptr -> u32"),
-    XE_HLE(XAM, NetDll_XNetRegisterKey, zero, "caller:u32 id:ptr key:ptr -> u32"),
-    XE_HLE(XAM, NetDll_XNetUnregisterKey, zero, "caller:u32 id:ptr -> u32"),
     XE_HLE(XAM, NetDll_XNetGetOpt, get_opt, "caller:u32 option:u32 value:ptr size:ptr -> u32"),
     XE_HLE(XAM, NetDll_XNetGetDebugXnAddr, no_debug_address, "caller:u32 address:ptr -> u32"),
     XE_HLE(XAM, NetDll_WSACreateEvent, create_event, "-> handle"),

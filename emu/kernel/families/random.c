@@ -15,6 +15,13 @@ static void random_bytes(uint64_t *state, uint8_t *p, uint32_t n)
     }
 }
 
+void xe__kernel_random(struct xe_kernel *kernel, uint8_t *bytes, uint32_t size)
+{
+    struct xe__random *self = xe_kernel_family_self(kernel, &xe_family_random);
+
+    random_bytes(&self->state, bytes, size);
+}
+
 /* (buffer, size), from an argument on. */
 static void fill(struct xe_call *call, unsigned buffer)
 {

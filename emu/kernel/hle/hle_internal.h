@@ -131,6 +131,8 @@ struct xe__print {
 struct xe__random {
     uint64_t state;
 };
+/* families/random.c: the next bytes of the instance's. */
+void xe__kernel_random(struct xe_kernel *kernel, uint8_t *bytes, uint32_t size);
 
 #define XE__TASKS 64u
 struct xe__tasks {
@@ -177,7 +179,7 @@ uint32_t xe__kernel_format_double(uint64_t bits, char type, int precision, bool 
 extern const struct xe_hle xe_hle_rtl_string[], xe_hle_rtl_unicode[], xe_hle_rtl_misc[],
     xe_hle_memory[], xe_hle_module[], xe_hle_system[], xe_hle_config[], xe_hle_file[],
     xe_hle_audio[], xe_hle_absent[], xe_hle_enumerate[], xe_hle_locale[], xe_hle_message[],
-    xe_hle_net_names[], xe_hle_smc[], xe_hle_sockets[], xe_hle_crypt[], xe_hle_crypt_hash[],
-    xe_hle_crypt_cipher[], xe_hle_crypt_number[], xe_hle_xam_misc[];
+    xe_hle_net_names[], xe_hle_xnet[], xe_hle_smc[], xe_hle_sockets[], xe_hle_crypt[],
+    xe_hle_crypt_hash[], xe_hle_crypt_cipher[], xe_hle_crypt_number[], xe_hle_xam_misc[];
 
 #endif

@@ -3,23 +3,21 @@
 #include "kernel/hle/hle_internal.h"
 #include "kernel/core/promise.h"
 
-/* An XOVERLAPPED, and the event of a WSAOVERLAPPED. Source: their layouts in xkelib and
- * xenia. */
-enum { RESULT = 0, LENGTH = 4, EVENT = 12, EXTENDED_ERROR = 24, WSA_EVENT = 16 };
+/* An XOVERLAPPED. Source: its layout in xkelib and xenia. */
+enum { RESULT = 0, LENGTH = 4, EVENT = 12, EXTENDED_ERROR = 24 };
 
 /* ---- calls that are not implemented --------------------------------------------------------- */
 
-/* Exports that promise something, which argument tells it, and, of what it points to, where the
- * event is (callbacks: 0). Where such a call is a stub, nobody will keep that. */
+/* Exports that promise something, and which argument tells it. Where such a call is a stub, nobody
+ * will keep that. */
 static const struct {
     uint8_t module;
     uint16_t ordinal;
     uint8_t argument;
-    uint8_t kind, event_at;
+    uint8_t kind;
 } rows[] = {
-#define OVERLAPPED    XE_PROMISE_OVERLAPPED, EVENT
-#define WSAOVERLAPPED XE_PROMISE_OVERLAPPED, WSA_EVENT
-#define AUDIO         XE_PROMISE_AUDIO, 0
+#define OVERLAPPED XE_PROMISE_OVERLAPPED
+#define AUDIO      XE_PROMISE_AUDIO
 #define EXPORT(ordinal, name, kind, returns)
 #define ASYNC(ordinal, name, promise, argument, returns) {XE_HLE_XAM, ordinal, argument, promise},
 #include "kernel/hle/xam.def"
@@ -28,14 +26,13 @@ static const struct {
 #include "kernel/hle/xboxkrnl.def"
 #undef EXPORT
 #undef AUDIO
-#undef WSAOVERLAPPED
 #undef OVERLAPPED
 };
 
-static void overlapped_promise(const struct xe_call *call, xe_gva overlapped, uint32_t event_at,
+static void overlapped_promise(const struct xe_call *call, xe_gva overlapped,
                                enum xe_promise_due due)
 {
-    uint32_t event = xe_mem_u32(call->mem, overlapped + event_at);
+    uint32_t event = xe_mem_u32(call->mem, overlapped + EVENT);
 
     xe_kernel_promise_make(
         call->kernel, &(struct xe_promise){
@@ -56,7 +53,7 @@ void xe__hle_stub_promise(const struct xe_call *call, uint32_t module, uint32_t 
             continue;
         at = xe_arg_gva(call, rows[i].argument);
         if (at && rows[i].kind == XE_PROMISE_OVERLAPPED)
-            overlapped_promise(call, at, rows[i].event_at, XE_PROMISE_NEVER);
+            overlapped_promise(call, at, XE_PROMISE_NEVER);
         else if (at)
             xe__hle_callback_promise(call, rows[i].kind, xe_mem_canonical(at),
                                      xe_mem_u32(call->mem, at));
@@ -95,7 +92,7 @@ bool xe__hle_overlapped_end(const struct xe_call *call, xe_gva overlapped, uint3
         return false;
     key = xe_mem_u32(call->mem, overlapped + EVENT);
     event = key ? xe_kernel_handle_object(call->kernel, key) : NULL;
-    overlapped_promise(call, overlapped, EVENT, XE_PROMISE_UNKNOWN);
+    overlapped_promise(call, overlapped, XE_PROMISE_UNKNOWN);
     xe_kernel_site(call->kernel, &site);
     scope = xe_kernel_internal_begin(call->kernel, "overlapped", &site);
     xe_mem_set_u32(call->mem, overlapped + LENGTH, length);
