@@ -13,7 +13,8 @@
 
 #define PEER 0x0A000001u
 
-static struct xe_instance *make(enum xe_engine engine, bool audit, enum xe_net_mode mode)
+static struct xe_instance *make_title(const char *title, enum xe_engine engine, bool audit,
+                                      enum xe_net_mode mode)
 {
     struct xe_instance_config config = xe_instance_config_default();
     char path[512];
@@ -21,8 +22,13 @@ static struct xe_instance *make(enum xe_engine engine, bool audit, enum xe_net_m
     config.engine = engine;
     config.audit = audit;
     config.network = mode;
-    test_title_path("net", path, sizeof(path));
+    test_title_path(title, path, sizeof(path));
     return test_instance(path, &config);
+}
+
+static struct xe_instance *make(enum xe_engine engine, bool audit, enum xe_net_mode mode)
+{
+    return make_title("net", engine, audit, mode);
 }
 
 static void run(struct xe_instance *instance, uint64_t n)
@@ -273,6 +279,79 @@ Test(net_title, its_log_alone_tells_the_run)
     xe_instance_destroy(first);
 }
 
+/* ---- names, and receives that have begun ---------------------------------------------------- */
+
+static struct xe_instance *make_names(enum xe_engine engine)
+{
+    return make_title("net-names", engine, engine == XE_ENGINE_INTERPRETER, XE_NET_VIRTUAL);
+}
+
+static void ask_names(struct xe_instance *instance, uint32_t n)
+{
+    static const struct xe_net_place at = {PEER, 4000};
+    static uint32_t peer;
+
+    switch (n) {
+    case 0:
+        MUST(xe_instance_net_name(instance, "peer.example", PEER, &err));
+        MUST(xe_instance_net_listen(instance, false, at, &peer, &err));
+        MUST(xe_instance_net_send(instance, peer, 1000, "PEER.example", 12, &err));
+        break;
+    case 1:
+        MUST(xe_instance_net_name(instance, "peer.example", 0, &err));
+        MUST(xe_instance_net_send(instance, peer, 1000, "peer.example", 12, &err));
+        break;
+    default:
+        MUST(xe_instance_net_send(instance, peer, 1000, "quit", 4, &err));
+    }
+}
+
+static void ask_from(struct xe_instance *instance, uint32_t from, uint64_t piece)
+{
+    for (uint32_t n = from; n < 3; n++) {
+        run_out(instance, piece);
+        ask_names(instance, n);
+    }
+    run_out(instance, piece);
+    cr_assert_eq(xe_instance_last_stop(instance), XE_STOP_EXIT);
+}
+
+/* While a receive has begun, with somebody who waits for its end. */
+Test(net_title, names_go_on_from_a_state_and_from_the_log)
+{
+    struct xe_instance *first = make_names(XE_ENGINE_JIT), *second;
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_input_log log;
+    char *wanted, *all;
+    uint8_t *bytes;
+    size_t size;
+
+    run_out(first, 1000000);
+    ask_names(first, 0);
+    run_out(first, 1000000);
+    bytes = xe_instance_state_save(first, &size, &err);
+    second = make_names(XE_ENGINE_INTERPRETER);
+    cr_assert(bytes && xe_instance_state_load(second, bytes, size, &err), "%s", err.text);
+    xe_free(bytes);
+    ask_from(first, 1, 1000000);
+    ask_from(second, 1, 77);
+    wanted = told(first, true);
+    all = told(second, false);
+    cr_expect(strstr(wanted, "PEER.example = 0a000001\n"), "%s", wanted);
+    cr_expect(strstr(wanted, "peer.example = 00000000\n"), "%s", wanted);
+    cr_expect(strstr(wanted, "PASS net-names\n"), "%s", wanted);
+    cr_expect_str_eq(all, without_lines(wanted));
+    free(all);
+    xe_instance_destroy(second);
+    cr_assert(xe_instance_inputs_log(first, &log, &err), "%s", err.text);
+    second = make_names(XE_ENGINE_INTERPRETER);
+    cr_assert(xe_instance_replay_start(second, &log, &err), "%s", err.text);
+    run_out(second, 10000);
+    expect(second, wanted);
+    free(wanted);
+    xe_instance_destroy(first);
+}
+
 /* ---- refusals ------------------------------------------------------------------------------- */
 
 #define REFUSED(call, wanted)                                                                      \
@@ -303,10 +382,16 @@ Test(net_title, what_peers_can_not_do_changes_nothing)
             XE_ERR_INVALID_PARAMS);
     REFUSED(xe_instance_net_send(instance, other, 0, bytes, 1, &err), XE_ERR_INSTANCE_WRONG_STATE);
     REFUSED(xe_instance_net_close(instance, 12345, &err), XE_ERR_INVALID_PARAMS);
+    REFUSED(xe_instance_net_name(instance, "", PEER, &err), XE_ERR_INVALID_PARAMS);
+    REFUSED(xe_instance_net_name(instance, "no blanks", PEER, &err), XE_ERR_INVALID_PARAMS);
+    REFUSED(xe_instance_net_name(instance, "unknown", 0, &err), XE_ERR_INVALID_PARAMS);
     cr_expect_eq(xe_instance_inputs(instance), inputs);
     for (uint32_t i = 2; i < XE_NET_PEERS; i++)
         MUST(xe_instance_net_listen(instance, true, (struct xe_net_place){PEER, 0}, &other, &err));
     REFUSED(xe_instance_net_listen(instance, true, (struct xe_net_place){PEER, 0}, &peer, &err),
             XE_ERR_QUOTA_EXCEEDED);
+    for (char c = '!'; c < '!' + (char)XE_NET_NAMES; c++)
+        MUST(xe_instance_net_name(instance, (char[]){c, '\0'}, PEER, &err));
+    REFUSED(xe_instance_net_name(instance, "one.more", PEER, &err), XE_ERR_QUOTA_EXCEEDED);
     xe_instance_destroy(instance);
 }

@@ -37,7 +37,7 @@ XE_TITLE_NAMES = \
 	nt-apcs nt-boosts nt-queues nt-suspend nt-timers nt-waits obligation pads priorities pulse queues quiescent reasons seh selfmod semaphores signal-and-wait spin suspend \
 	thread-exit threads timers tls uncaught vmx128 wait-all waits
 XE_TITLE_NAMES += livelock
-XE_TITLE_NAMES += net
+XE_TITLE_NAMES += net net-names
 XE_TITLE_NAMES += files files-async
 # Titles for tests of workers: they never end, their calls take long, or they end as no other does.
 XE_BUSY_NAMES = allocs counts fills prints queries ring wide-exit widths

@@ -53,3 +53,28 @@
 
     NINE NtCreateFile
     NINE NtQueryDirectoryFile
+
+/* The same for up to twelve; what is not an argument is copied, too. */
+    .macro TWELVE name
+    WIDE \name
+    mflr 0
+    stw 0, 4(1)
+    stwu 1, -0x90(1)
+    lwz 11, 0x98(1)
+    stw 11, 0x54(1)
+    lwz 11, 0x9C(1)
+    stw 11, 0x5C(1)
+    lwz 11, 0xA0(1)
+    stw 11, 0x64(1)
+    lwz 11, 0xA4(1)
+    stw 11, 0x6C(1)
+    bl __thunk_\name
+    addi 1, 1, 0x90
+    lwz 0, 4(1)
+    mtlr 0
+    blr
+    .endm
+
+    TWELVE NetDll_WSARecvFrom
+    TWELVE NetDll_WSASendTo
+    TWELVE NetDll_XNetQosLookup
