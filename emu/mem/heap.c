@@ -116,7 +116,7 @@ static uint32_t allocate(struct xe_mem *mem, const struct request *request)
         found = !(at & (heap->page - 1)) && is_free(heap, at, (uint32_t)size);
     else
         found = fit(heap, request, size, align, &at);
-    found = found && insert(heap, (struct xe__span){at, (uint32_t)size, request->protect});
+    found = found && insert(heap, (struct xe__span){at, (uint32_t)size, request->protect, false});
     worked(mem, heap);
     if (!found)
         return 0;
@@ -154,6 +154,21 @@ xe_gpa xe_mem_alloc_physical(struct xe_mem *mem, uint32_t size, uint32_t align, 
                               .top_down = top_down};
 
     return allocate(mem, &request);
+}
+
+/* The span comes back to where it was, so there is room for it. */
+void xe_mem_claim(struct xe_mem *mem, enum xe_mem_heap heap, uint32_t base)
+{
+    struct xe__spans *spans = &mem->priv->heap[heap].spans;
+    const struct xe__span *span = xe__mem_spans_from(spans, base);
+    struct xe__span claimed;
+
+    if (!base || !span || span->base != base)
+        return;
+    claimed = *span;
+    claimed.kernels = true;
+    xe__mem_spans_remove(spans, base);
+    xe__mem_spans_insert(spans, claimed);
 }
 
 /* The heap that an address (virtual, or any physical alias) lies in; NULL when it is in none.
@@ -313,6 +328,7 @@ bool xe_mem_query(const struct xe_mem *mem, xe_gva va, struct xe_mem_region *ret
         ret->allocation_base = span->base + (va - at);
         ret->allocation_size = span->size;
         ret->allocation_protect = span->protect;
+        ret->kernels = span->kernels;
         end = span->base + span->size;
     }
     ret->protect = *protect;

@@ -157,6 +157,7 @@ struct xe_mem_region {
     uint32_t allocation_protect;
     uint32_t protect; /* PAGE_*; 0 unless committed                     */
     bool reserved, committed;
+    bool kernels; /* xe_mem_claim has been called for the allocation    */
 };
 
 /* Reserve address space (and commit it when `commit`). base 0 lets the heap choose: lowest fit, or
@@ -169,6 +170,9 @@ xe_gva xe_mem_alloc(struct xe_mem *mem, enum xe_mem_heap heap, xe_gva base, uint
 /* Physical allocation within [min, max] (physical bounds, inclusive max). */
 xe_gpa xe_mem_alloc_physical(struct xe_mem *mem, uint32_t size, uint32_t align, uint32_t protect,
                              xe_gpa min, xe_gpa max, bool top_down);
+/* The allocation that starts at exactly base (physical: at that address) is the kernel's from now
+ * on. Nothing here depends on that: calls of a title's ask xe_mem_query first. */
+void xe_mem_claim(struct xe_mem *mem, enum xe_mem_heap heap, uint32_t base);
 /* Free the allocation that starts at exactly base (any alias). false if none does. *ret_size may
  * be NULL. Memory is zeroed before it is handed out again. */
 bool xe_mem_free(struct xe_mem *mem, xe_gva base, uint32_t *ret_size);

@@ -15,6 +15,7 @@
 struct xe__span {
     uint32_t base, size; /* base + size fits into 32 bits */
     uint32_t protect;    /* as asked at allocation        */
+    bool kernels;        /* claimed: no title's to change */
 };
 
 struct xe__span_node;

@@ -10,7 +10,7 @@
 #include "mem/mem_internal.h"
 
 #define PAGES     (XE_MEM_PHYS_C >> XE_MEM_PAGE_SHIFT) /* storage pages have canonical numbers */
-#define SPAN_SIZE 20u                                  /* encoded, with one run */
+#define SPAN_SIZE 21u                                  /* encoded, with one run */
 #define RUN_SIZE  8u
 
 static const uint8_t zero_page[XE_MEM_PAGE];
@@ -109,6 +109,7 @@ static void heap_state(struct xe_codec *c, struct xe_mem *mem, enum xe_mem_heap 
         XE_CODEC(c, span.base);
         XE_CODEC(c, span.size);
         XE_CODEC(c, span.protect);
+        XE_CODEC(c, span.kernels);
         if (xe_codec_loading(c))
             take_span(c, heap, &span, at);
         if (c->stopped)

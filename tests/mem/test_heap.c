@@ -145,6 +145,24 @@ Test(mem_heap, a_part_that_cannot_be_released_stays)
     cr_expect(xe_mem_free(mem, at + 0x1000, NULL));
 }
 
+Test(mem_heap, who_claims_an_allocation_has_its_parts)
+{
+    xe_gva a =
+        xe_mem_alloc(mem, XE_MEM_HEAP_VIRTUAL_4K, 0, 0x4000, 0, XE_PAGE_READWRITE, true, false);
+    xe_gpa p = xe_mem_alloc_physical(mem, 0x1000, 0, XE_PAGE_READWRITE, 0, 0x0FFFFFFF, true);
+    struct xe_mem_region region;
+
+    xe_mem_claim(mem, XE_MEM_HEAP_VIRTUAL_4K, a + 0x1000);
+    cr_expect(xe_mem_query(mem, a, &region) && !region.kernels, "no allocation begins there");
+    xe_mem_claim(mem, XE_MEM_HEAP_VIRTUAL_4K, a);
+    xe_mem_claim(mem, XE_MEM_HEAP_PHYSICAL, p);
+    cr_expect(xe_mem_release(mem, a + 0x1000, 0x1000));
+    cr_expect(xe_mem_query(mem, a, &region) && region.kernels);
+    cr_expect(xe_mem_query(mem, a + 0x2000, &region) && region.kernels);
+    cr_expect(xe_mem_query(mem, a + 0x1000, &region) && !region.kernels);
+    cr_expect(xe_mem_query(mem, XE_MEM_PHYS_E + p - 0x1000, &region) && region.kernels);
+}
+
 Test(mem_heap, physical_bounds_are_kept_and_any_alias_frees)
 {
     xe_gpa p =

@@ -108,6 +108,13 @@ Test(mem_state, comparing_names_the_first_byte)
     xe_codec_init_compare(&c, bytes, size);
     cr_expect(!enter(&c, mem));
     cr_expect_str_eq(c.error.text, "memory bytes: page 0x40020000 is all zero on one side");
+    xe_mem_claim(mem, XE_MEM_HEAP_VIRTUAL_64K, 0x40000000);
+    xe_codec_init_compare(&c, bytes, size);
+    cr_expect(!enter(&c, mem));
+    cr_expect_str_eq(c.error.text,
+                     "memory: allocation 0x40000000: span.kernels: 0x1 here, 0x0 there");
+    xe_free(bytes);
+    bytes = save(mem, &size);
     xe_mem_protect(mem, 0x40000000, 0x10000, XE_PAGE_NOACCESS, NULL);
     xe_codec_init_compare(&c, bytes, size);
     cr_expect(!enter(&c, mem));
