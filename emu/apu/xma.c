@@ -39,9 +39,11 @@ static bool make_rest(struct xe_xma *xma)
 
 xe_gpa xe_xma_array(struct xe_xma *xma)
 {
-    if (!xma->array && make_rest(xma))
+    if (!xma->array && make_rest(xma)) {
         xma->array = xe_mem_alloc_physical(xma->mem, XE_XMA_CONTEXTS * XE_XMA_CONTEXT_SIZE, 0x1000,
                                            XE_PAGE_READWRITE, 0, XE_MEM_PHYS_SIZE - 1, true);
+        xe_mem_claim(xma->mem, XE_MEM_HEAP_PHYSICAL, xma->array);
+    }
     return xma->array;
 }
 

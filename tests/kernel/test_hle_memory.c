@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "hle_bench.h"
+#include "kernel/families/devices.h"
 
 #define BASE (SCRATCH + 0x10)
 #define SIZE (SCRATCH + 0x14)
@@ -349,6 +350,78 @@ Test(hle_memory, kernel_stacks)
     CALL(&h, XBOXKRNL, MmDeleteKernelStack, 0, XE_KERNEL_EXPORTS);
     cr_expect_neq(xe_mem_view(h.bench.mem, XE_KERNEL_EXPORTS, 8), NULL);
     cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 1);
+}
+
+/* ---- the kernel's own ----------------------------------------------------------------------- */
+
+/* Pages of pool, of a thread's own block, of stacks and of devices: whatever a title says about
+ * them, they stay, and it is told that it was wrong. */
+static void expect_that_stays(xe_gva at, const char *what)
+{
+    struct xe_mem_region before, after;
+    char text[512];
+
+    cr_assert(xe_mem_query(h.bench.mem, at, &before) && before.committed, "%s", what);
+    cr_expect_eq(release(at, 0, RELEASE), INVALID, "%s", what);
+    cr_expect_eq(release(before.base, 0x1000, DECOMMIT), INVALID, "%s", what);
+    cr_expect_eq(release(before.base, 0x1000, RELEASE), INVALID, "%s", what);
+    cr_expect_eq(protect(at, 0x1000, 2), INVALID, "%s", what);
+    cr_expect_eq(allocate(at, 0x1000, COMMIT), INVALID, "%s", what);
+    CALL(&h, XBOXKRNL, MmFreePhysicalMemory, 0, before.allocation_base);
+    CALL(&h, XBOXKRNL, MmDeleteKernelStack, 0, before.allocation_base);
+    cr_expect_gt(hle_logged(&h, XE_LOG_GUEST, text), 1, "%s", what);
+    xe_mem_query(h.bench.mem, at, &after);
+    cr_expect_eq(memcmp(&before, &after, sizeof(before)), 0, "%s", what);
+}
+
+Test(hle_memory, what_is_the_kernels_stays)
+{
+    xe_gva array;
+    char text[512];
+
+    xe_kernel_devices_add(h.bench.kernel);
+    CALL(&h, XBOXKRNL, XMACreateContext, OLD);
+    array = xe_mem_u32(h.bench.mem, OLD) & ~0xFFFu;
+    expect_that_stays(h.thread->object->block, "a chunk of pool");
+    expect_that_stays(xe_kernel_pool_alloc(h.bench.kernel, 0x5000), "a large block");
+    expect_that_stays(CALL32(&h, XBOXKRNL, ExAllocatePool, 0x5000), "one of the title's");
+    expect_that_stays(h.thread->kpcr, "a thread's own block");
+    expect_that_stays(h.thread->stack_limit, "a thread's stack");
+    expect_that_stays(array, "the XMA decoder's array");
+    CALL(&h, XBOXKRNL, MmSetAddressProtect, h.thread->kpcr, 0x1000, 2);
+    CALL(&h, XBOXKRNL, MmSetAddressProtect, array, 0x1000, 2);
+    cr_expect_eq(CALL(&h, XBOXKRNL, MmQueryAddressProtect, h.thread->kpcr), RW);
+    cr_expect_eq(CALL(&h, XBOXKRNL, MmQueryAddressProtect, array), RW);
+    hle_logged(&h, XE_LOG_GUEST, text);
+    CALL(&h, XBOXKRNL, MmSetAddressProtect, h.thread->stack_limit, 0x1000, 2);
+    cr_expect_eq(CALL(&h, XBOXKRNL, MmQueryAddressProtect, h.thread->stack_limit), 2);
+}
+
+/* Pool is given back by whoever it was handed out to, and as what it was. */
+Test(hle_memory, blocks_have_owners)
+{
+    xe_gva own = xe_kernel_pool_alloc(h.bench.kernel, 64), string = SCRATCH + 0x80;
+    xe_gva heap = CALL32(&h, XAM, RtlCreateHeap, 0, 0, 0, 0, 0, 0), block;
+    xe_gva title = CALL32(&h, XBOXKRNL, ExAllocatePool, 64);
+    char text[512];
+
+    block = CALL32(&h, XAM, RtlAllocateHeap, heap, 0, 32);
+    CALL(&h, XBOXKRNL, ExFreePool, own);
+    CALL(&h, XBOXKRNL, ExFreePool, heap);
+    CALL(&h, XBOXKRNL, ExFreePool, block - 16);
+    CALL(&h, XAM, XamFree, own);
+    xe_mem_set_u32(h.bench.mem, string + 4, own);
+    CALL(&h, XBOXKRNL, RtlFreeAnsiString, string);
+    cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 5);
+    xe_mem_set_u32(h.bench.mem, own, heap);
+    xe_mem_set_u32(h.bench.mem, title, heap);
+    cr_expect_eq(CALL(&h, XAM, RtlFreeHeap, heap, 0, own + 16), 0, "it says that it is a block");
+    cr_expect_eq(CALL(&h, XAM, RtlFreeHeap, heap, 0, title + 16), 0);
+    cr_expect(xe_kernel_pool_size(h.bench.kernel, own) &&
+              xe_kernel_pool_size(h.bench.kernel, heap));
+    cr_expect_eq(CALL(&h, XAM, RtlFreeHeap, heap, 0, block), 1);
+    CALL(&h, XBOXKRNL, ExFreePool, title);
+    cr_expect_eq(xe_kernel_pool_size(h.bench.kernel, title), 0);
 }
 
 /* Two objects in one block would be a state that can't be loaded, and reports about neither. */

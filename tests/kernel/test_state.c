@@ -141,6 +141,9 @@ Test(kernel_state, the_pool_is_state)
     cr_expect_neq(digest(&b), used);
     xe_kernel_pool_free(b.kernel, big);
     cr_expect_eq(digest(&b), used);
+    xe_kernel_pool_free(b.kernel, second);
+    cr_expect_eq(xe_kernel_pool_alloc_for(b.kernel, 64, XE_POOL_TITLE), second);
+    cr_expect_neq(digest(&b), used, "a block has an owner");
 }
 
 static void two_ready(struct bench *bench, uint32_t value)

@@ -220,6 +220,18 @@ void xe_kernel_work(struct xe_kernel *kernel, uint64_t ns);
  * free of 0 or of an address that was not allocated does nothing and returns false. */
 xe_gva xe_kernel_pool_alloc(struct xe_kernel *kernel, uint32_t size);
 bool xe_kernel_pool_free(struct xe_kernel *kernel, xe_gva address);
+/* Whose a block is: a call by which a title gives one back must say of which kind that is, since
+ * the address is the title's word. */
+enum xe_pool_owner {
+    XE_POOL_KERNEL, /* no call frees it                                  */
+    XE_POOL_TITLE,  /* handed out as pool, or as a string's buffer       */
+    XE_POOL_HEAP,   /* a heap, or a block of one                         */
+    XE_POOL_OWNERS
+};
+xe_gva xe_kernel_pool_alloc_for(struct xe_kernel *kernel, uint32_t size, enum xe_pool_owner owner);
+bool xe_kernel_pool_is(const struct xe_kernel *kernel, xe_gva address, enum xe_pool_owner owner);
+/* The same as free; false, and nothing done, where the block is another's. */
+bool xe_kernel_pool_free_for(struct xe_kernel *kernel, xe_gva address, enum xe_pool_owner owner);
 /* Bytes usable at an address handed out by alloc; 0 if it was not. */
 uint32_t xe_kernel_pool_size(const struct xe_kernel *kernel, xe_gva address);
 

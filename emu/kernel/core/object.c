@@ -328,13 +328,6 @@ struct xe_object *xe_kernel_object_at(struct xe_kernel *kernel, xe_gva address)
     return xe_map_get(&kernel->by_address, xe_mem_canonical(address));
 }
 
-bool xe_kernel_object_has_block(struct xe_kernel *kernel, xe_gva block)
-{
-    const struct xe_object *object = xe_kernel_object_at(kernel, block + HEADER_ROOM);
-
-    return object && object->block == block;
-}
-
 /* What a dispatcher header of unknown origin is, by its type byte. Threads and processes exist only
  * as the kernel made them. */
 static const struct xe_object_type *type_of_header(uint8_t type)

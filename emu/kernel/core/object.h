@@ -107,9 +107,6 @@ void xe_kernel_object_unref(struct xe_object *object); /* may destroy it   */
 /* The object whose body or dispatcher header lies at a guest address; NULL if none is known. */
 struct xe_object *xe_kernel_object_at(struct xe_kernel *kernel, xe_gva address);
 
-/* Is this block of the pool an object's that lives? A title has no business with it. */
-bool xe_kernel_object_has_block(struct xe_kernel *kernel, xe_gva block);
-
 /* The dispatcher object at a guest pointer, adopting it when new. type NULL: decided by the
  * header's type byte. NULL when the address is not committed, or the byte names no waitable type. A
  * record whose kind no longer matches memory is replaced (a new object lives there). */

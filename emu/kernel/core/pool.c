@@ -11,10 +11,21 @@
 #define SMALLEST  32u
 #define POOL_PAGE 0x1000u
 
-/* A block's entry in pool_blocks: class + 1 while small, else its size in bytes (>= a page). */
-static void *block_note(uintptr_t note)
+/* A block's entry in pool_blocks: class + 1 while small, else its size in bytes (>= a page); and
+ * above that, whose it is. */
+#define OWNER_SHIFT 32
+
+static void *block_note(uint32_t note, enum xe_pool_owner owner)
 {
-    return (void *)note; /* NOLINT: a number in a pointer's clothes */
+    return (void *)((uintptr_t)owner << OWNER_SHIFT | note); /* NOLINT: a number, dressed up */
+}
+
+static uint32_t note_at(const struct xe_kernel *kernel, xe_gva block, enum xe_pool_owner *ret_owner)
+{
+    uintptr_t note = (uintptr_t)xe_map_get(&kernel->pool_blocks, block);
+
+    *ret_owner = (enum xe_pool_owner)(note >> OWNER_SHIFT);
+    return (uint32_t)note;
 }
 
 static uint32_t class_size(uint32_t class)
@@ -47,6 +58,7 @@ static bool refill(struct xe_kernel *kernel, uint32_t index)
 
     if (!chunk)
         return false;
+    xe_mem_claim(kernel->mem, XE_MEM_HEAP_VIRTUAL_4K, chunk);
     /* The lowest address is handed out first. */
     for (uint32_t at = CHUNK; at > 0; at -= size)
         if (!push_free(&kernel->pool[index], chunk + at - size))
@@ -54,7 +66,7 @@ static bool refill(struct xe_kernel *kernel, uint32_t index)
     return true;
 }
 
-static xe_gva alloc_small(struct xe_kernel *kernel, uint32_t index)
+static xe_gva alloc_small(struct xe_kernel *kernel, uint32_t index, enum xe_pool_owner owner)
 {
     struct xe__pool_class *class = &kernel->pool[index];
     xe_gva block;
@@ -64,35 +76,41 @@ static xe_gva alloc_small(struct xe_kernel *kernel, uint32_t index)
         return 0;
     block = class->free[class->count - 1];
     bytes = xe_mem_view_rw(kernel->mem, block, class_size(index));
-    if (!bytes || !xe_map_put(&kernel->pool_blocks, block, block_note(index + 1)))
+    if (!bytes || !xe_map_put(&kernel->pool_blocks, block, block_note(index + 1, owner)))
         return 0;
     class->count--;
     memset(bytes, 0, class_size(index));
     return block;
 }
 
-xe_gva xe_kernel_pool_alloc(struct xe_kernel *kernel, uint32_t size)
+xe_gva xe_kernel_pool_alloc_for(struct xe_kernel *kernel, uint32_t size, enum xe_pool_owner owner)
 {
     uint32_t rounded;
     xe_gva block;
 
     if (size <= class_size(XE__POOL_CLASSES - 1))
-        return alloc_small(kernel, class_of(size));
+        return alloc_small(kernel, class_of(size), owner);
     if (size > UINT32_MAX - POOL_PAGE)
         return 0;
     rounded = (size + POOL_PAGE - 1) & ~(POOL_PAGE - 1);
     block = xe_mem_alloc(kernel->mem, XE_MEM_HEAP_VIRTUAL_4K, 0, rounded, 0, XE_PAGE_READWRITE,
                          true, true);
-    if (block && !xe_map_put(&kernel->pool_blocks, block, block_note(rounded))) {
+    if (block && !xe_map_put(&kernel->pool_blocks, block, block_note(rounded, owner))) {
         xe_mem_free(kernel->mem, block, NULL);
         return 0;
     }
+    xe_mem_claim(kernel->mem, XE_MEM_HEAP_VIRTUAL_4K, block);
     return block;
+}
+
+xe_gva xe_kernel_pool_alloc(struct xe_kernel *kernel, uint32_t size)
+{
+    return xe_kernel_pool_alloc_for(kernel, size, XE_POOL_KERNEL);
 }
 
 bool xe_kernel_pool_free(struct xe_kernel *kernel, xe_gva address)
 {
-    uintptr_t note = (uintptr_t)xe_map_take(&kernel->pool_blocks, address);
+    uint32_t note = (uint32_t)(uintptr_t)xe_map_take(&kernel->pool_blocks, address);
 
     if (!note)
         return false;
@@ -103,13 +121,26 @@ bool xe_kernel_pool_free(struct xe_kernel *kernel, xe_gva address)
     return true;
 }
 
+bool xe_kernel_pool_free_for(struct xe_kernel *kernel, xe_gva address, enum xe_pool_owner owner)
+{
+    return xe_kernel_pool_is(kernel, address, owner) && xe_kernel_pool_free(kernel, address);
+}
+
+bool xe_kernel_pool_is(const struct xe_kernel *kernel, xe_gva address, enum xe_pool_owner owner)
+{
+    enum xe_pool_owner its;
+
+    return note_at(kernel, address, &its) && its == owner;
+}
+
 uint32_t xe_kernel_pool_size(const struct xe_kernel *kernel, xe_gva address)
 {
-    uintptr_t note = (uintptr_t)xe_map_get(&kernel->pool_blocks, address);
+    enum xe_pool_owner owner;
+    uint32_t note = note_at(kernel, address, &owner);
 
     if (!note)
         return 0;
-    return note > XE__POOL_CLASSES ? (uint32_t)note : class_size((uint32_t)note - 1);
+    return note > XE__POOL_CLASSES ? note : class_size(note - 1);
 }
 
 void xe__kernel_pool_fini(struct xe_kernel *kernel)
@@ -129,7 +160,8 @@ void xe__kernel_pool_forget(struct xe_kernel *kernel)
 }
 
 /* Loading: a block of so many bytes, as xe_kernel_pool_size tells them, is in use. */
-static void take_block(struct xe_codec *c, struct xe_kernel *kernel, xe_gva block, uint32_t size)
+static void take_block(struct xe_codec *c, struct xe_kernel *kernel, xe_gva block, uint32_t size,
+                       uint32_t owner)
 {
     bool small = size <= class_size(XE__POOL_CLASSES - 1);
     uint32_t class = small ? class_of(size) : 0;
@@ -138,13 +170,15 @@ static void take_block(struct xe_codec *c, struct xe_kernel *kernel, xe_gva bloc
 
     if (xe_codec_want(c, block && fits && !xe_map_get(&kernel->pool_blocks, block),
                       "a block of 0x%x bytes at 0x%08x", size, block) &&
-        !xe_map_put(&kernel->pool_blocks, block, block_note(small ? class + 1 : size)))
+        xe_codec_want(c, owner < XE_POOL_OWNERS, "owner %u of a block", owner) &&
+        !xe_map_put(&kernel->pool_blocks, block,
+                    block_note(small ? class + 1 : size, (enum xe_pool_owner)owner)))
         xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for pool blocks");
 }
 
 static void blocks_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
-    size_t n = xe_codec_count(c, "pool blocks", kernel->pool_blocks.used, UINT32_MAX, 8);
+    size_t n = xe_codec_count(c, "pool blocks", kernel->pool_blocks.used, UINT32_MAX, 12);
     uint64_t *keys = xe_codec_loading(c) ? NULL : xe_map_keys(&kernel->pool_blocks);
 
     if (!keys && !xe_codec_loading(c))
@@ -152,11 +186,17 @@ static void blocks_state(struct xe_codec *c, struct xe_kernel *kernel)
     for (size_t i = 0; i < n && !c->stopped; i++) {
         xe_gva block = keys ? (xe_gva)keys[i] : 0;
         uint32_t size = keys ? xe_kernel_pool_size(kernel, block) : 0;
+        enum xe_pool_owner its = XE_POOL_KERNEL;
+        uint32_t owner;
 
+        if (keys)
+            note_at(kernel, block, &its);
+        owner = its;
         xe_codec_u32(c, "block", &block);
         xe_codec_u32(c, "size", &size);
+        xe_codec_u32(c, "owner", &owner);
         if (xe_codec_loading(c) && !c->stopped)
-            take_block(c, kernel, block, size);
+            take_block(c, kernel, block, size, owner);
     }
     xe_free(keys);
 }

@@ -98,6 +98,7 @@ static bool make_stack(struct xe_thread *thread, uint32_t size)
         xe_mem_alloc(mem, XE_MEM_HEAP_STACK, 0, room, 0, XE_PAGE_READWRITE, false, false);
     if (!thread->stack_alloc)
         return false;
+    xe_mem_claim(mem, XE_MEM_HEAP_STACK, thread->stack_alloc);
     thread->stack_limit = thread->stack_alloc + STACK_PAGE;
     thread->stack_base = thread->stack_limit + size;
     return xe_mem_commit(mem, thread->stack_limit, size, XE_PAGE_READWRITE);
@@ -119,6 +120,7 @@ static bool make_environment(struct xe_thread *thread)
                                 XE_PAGE_READWRITE, true, true);
     if (!thread->kpcr)
         return false;
+    xe_mem_claim(kernel->mem, XE_MEM_HEAP_VIRTUAL_4K, thread->kpcr);
     thread->tls = thread->kpcr + TLS_OFFSET;
     xe__kernel_tls_fill(thread);
     return true;

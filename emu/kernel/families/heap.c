@@ -31,7 +31,8 @@ static xe_gva word(const struct xe_call *call, xe_gva at)
 
 static bool is_heap(const struct xe_call *call, xe_gva heap)
 {
-    return xe_kernel_pool_size(call->kernel, heap) >= HEAP_SIZE &&
+    return xe_kernel_pool_is(call->kernel, heap, XE_POOL_HEAP) &&
+           xe_kernel_pool_size(call->kernel, heap) >= HEAP_SIZE &&
            word(call, heap + SIGNATURE_AT) == SIGNATURE;
 }
 
@@ -46,13 +47,13 @@ static xe_gva heap_arg(struct xe_call *call, unsigned n)
 
 static bool is_block(const struct xe_call *call, xe_gva heap, xe_gva block)
 {
-    return block && xe_kernel_pool_size(call->kernel, block - ENTRY_SIZE) &&
+    return block && xe_kernel_pool_is(call->kernel, block - ENTRY_SIZE, XE_POOL_HEAP) &&
            word(call, block - ENTRY_SIZE + ENTRY_HEAP) == heap;
 }
 
 static xe_gva heap_create(struct xe_call *call, uint32_t flags)
 {
-    xe_gva heap = xe_kernel_pool_alloc(call->kernel, HEAP_SIZE);
+    xe_gva heap = xe_kernel_pool_alloc_for(call->kernel, HEAP_SIZE, XE_POOL_HEAP);
 
     if (!heap)
         return 0;
@@ -66,8 +67,9 @@ static xe_gva heap_create(struct xe_call *call, uint32_t flags)
 
 static xe_gva block_create(struct xe_call *call, xe_gva heap, uint32_t size)
 {
-    xe_gva entry =
-        size <= UINT32_MAX - ENTRY_SIZE ? xe_kernel_pool_alloc(call->kernel, ENTRY_SIZE + size) : 0;
+    xe_gva entry = size <= UINT32_MAX - ENTRY_SIZE
+                       ? xe_kernel_pool_alloc_for(call->kernel, ENTRY_SIZE + size, XE_POOL_HEAP)
+                       : 0;
     xe_gva first = word(call, heap + LIST);
 
     if (!entry)

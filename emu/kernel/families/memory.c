@@ -61,6 +61,23 @@ static bool is_virtual(xe_gva at)
     return at >= 0x10000 && at < 0x70000000;
 }
 
+static bool is_stack(xe_gva at)
+{
+    return at >= 0x70000000 && at < 0x7F000000;
+}
+
+/* Is it inside of what the kernel keeps for itself? To a title's calls such memory is as it is on a
+ * console, where it lies in none of the ranges that they are about. */
+static bool is_kernels(struct xe_call *call, xe_gva at)
+{
+    struct xe_mem_region region;
+
+    if (!xe_mem_query(call->mem, at, &region) || !region.kernels)
+        return false;
+    xe_kernel_call_guest_error(call, "0x%08x is the kernel's own: it stays as it is", at);
+    return true;
+}
+
 /* ---- virtual -------------------------------------------------------------------------------- */
 
 struct range {
@@ -172,7 +189,10 @@ static void nt_allocate_virtual_memory(struct xe_call *call)
         xe_ret_status(call, XE_STATUS_SUCCESS);
         return;
     }
-    status = allocate(call->mem, &r, type, rights_of(xe_arg_u32(call, 3)));
+    if (r.base && !(type & MEM_RESERVE) && is_kernels(call, r.base))
+        status = XE_STATUS_INVALID_PARAMETER;
+    else
+        status = allocate(call->mem, &r, type, rights_of(xe_arg_u32(call, 3)));
     if (status == XE_STATUS_SUCCESS)
         write_range(call, 0, 1, r);
     xe_ret_status(call, status);
@@ -197,8 +217,9 @@ static uint32_t find_range(const struct xe_mem *mem, struct range *r)
                : XE_STATUS_SUCCESS;
 }
 
-static uint32_t free_range(struct xe_mem *mem, struct range *r, uint32_t type)
+static uint32_t free_range(struct xe_call *call, struct range *r, uint32_t type)
 {
+    struct xe_mem *mem = call->mem;
     uint32_t status;
     bool done;
 
@@ -206,7 +227,7 @@ static uint32_t free_range(struct xe_mem *mem, struct range *r, uint32_t type)
         return XE_STATUS_INVALID_PARAMETER_4;
     if (!r->base)
         return XE_STATUS_MEMORY_NOT_ALLOCATED;
-    if (!is_virtual(r->base))
+    if (!is_virtual(r->base) || is_kernels(call, r->base))
         return XE_STATUS_INVALID_PARAMETER;
     status = find_range(mem, r);
     if (status)
@@ -222,7 +243,7 @@ static void nt_free_virtual_memory(struct xe_call *call)
     struct range r;
 
     if (read_range(call, 0, 1, &r))
-        status = free_range(call->mem, &r, xe_arg_u32(call, 2));
+        status = free_range(call, &r, xe_arg_u32(call, 2));
     if (!status)
         write_range(call, 0, 1, r);
     xe_ret_status(call, status);
@@ -234,7 +255,7 @@ static void nt_protect_virtual_memory(struct xe_call *call)
     xe_gva ret_old = xe_arg_gva(call, 3);
     struct range r;
 
-    if (!read_range(call, 0, 1, &r) || !is_virtual(r.base) || !r.size) {
+    if (!read_range(call, 0, 1, &r) || !is_virtual(r.base) || !r.size || is_kernels(call, r.base)) {
         xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
         return;
     }
@@ -314,7 +335,8 @@ static void mm_free_physical_memory(struct xe_call *call)
 {
     xe_gva at = xe_arg_gva(call, 1);
 
-    if (at && (!xe_mem_is_physical(at) || !xe_mem_free(call->mem, at, NULL)))
+    if (at && !is_kernels(call, at) &&
+        (!xe_mem_is_physical(at) || !xe_mem_free(call->mem, at, NULL)))
         xe_kernel_call_guest_error(call, "0x%08x is no physical allocation", at);
 }
 
@@ -335,8 +357,10 @@ static void mm_set_address_protect(struct xe_call *call)
     struct range r = {xe_arg_gva(call, 0), xe_arg_u32(call, 1)};
     uint32_t rights = xe_arg_u32(call, 2) & 0x67;
 
-    /* Exactly one right; the image's own pages stay as they are. */
-    if (!rights || (rights & (rights - 1)) || (r.base >= 0x80000000 && r.base < 0xA0000000))
+    /* Exactly one right; the image's own pages stay as they are. A thread's stack is its title's to
+     * protect. */
+    if (!rights || (rights & (rights - 1)) || (r.base >= 0x80000000 && r.base < 0xA0000000) ||
+        (!is_stack(r.base) && is_kernels(call, r.base)))
         return;
     round_range(&r, XE_MEM_PAGE);
     if (!xe_mem_protect(call->mem, r.base, r.size, rights, NULL))
@@ -396,9 +420,6 @@ static void nothing_mapped(struct xe_call *call)
     (void)call;
 }
 
-#define STACKS     0x70000000u
-#define STACKS_END 0x7F000000u
-
 static void mm_create_kernel_stack(struct xe_call *call)
 {
     uint32_t size = (xe_arg_u32(call, 0) + 0xFFFF) & ~0xFFFFu;
@@ -412,8 +433,8 @@ static void mm_delete_kernel_stack(struct xe_call *call)
 {
     xe_gva bottom = xe_arg_gva(call, 1);
 
-    /* Nothing but stacks: the image, the kernel's own pages and pool are no title's to free so. */
-    if (bottom < STACKS || bottom >= STACKS_END || !xe_mem_free(call->mem, bottom, NULL))
+    /* Nothing but stacks, and of those no thread's: that goes with it. */
+    if (!is_stack(bottom) || is_kernels(call, bottom) || !xe_mem_free(call->mem, bottom, NULL))
         xe_kernel_call_guest_error(call, "0x%08x is no kernel stack", bottom);
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
@@ -424,7 +445,7 @@ static void ex_allocate_pool(struct xe_call *call)
 {
     uint32_t size = xe_arg_u32(call, 0);
 
-    xe_ret_u32(call, xe_kernel_pool_alloc(call->kernel, size ? size : 1));
+    xe_ret_u32(call, xe_kernel_pool_alloc_for(call->kernel, size ? size : 1, XE_POOL_TITLE));
 }
 
 static void ex_query_pool_block_size(struct xe_call *call)
@@ -436,10 +457,13 @@ static void ex_free_pool(struct xe_call *call)
 {
     xe_gva at = xe_arg_gva(call, 0);
 
-    if (at && xe_kernel_object_has_block(call->kernel, at))
-        xe_kernel_call_guest_error(call, "0x%08x is an object that lives: it stays", at);
-    else if (at && !xe_kernel_pool_free(call->kernel, at))
-        xe_kernel_call_guest_error(call, "0x%08x was not allocated from pool", at);
+    if (!at || xe_kernel_pool_free_for(call->kernel, at, XE_POOL_TITLE))
+        return;
+    xe_kernel_call_guest_error(call,
+                               xe_kernel_pool_size(call->kernel, at)
+                                   ? "0x%08x is the kernel's own, or a heap's: it stays"
+                                   : "0x%08x was not allocated from pool",
+                               at);
 }
 
 #define HRESULT_NO_MEMORY 0x8007000Eu
@@ -447,7 +471,7 @@ static void ex_free_pool(struct xe_call *call)
 
 static void xam_alloc(struct xe_call *call)
 {
-    xe_gva at = xe_kernel_pool_alloc(call->kernel, xe_arg_u32(call, 1));
+    xe_gva at = xe_kernel_pool_alloc_for(call->kernel, xe_arg_u32(call, 1), XE_POOL_TITLE);
 
     if (!xe_mem_set_u32(call->mem, xe_arg_gva(call, 2), at)) {
         xe_kernel_pool_free(call->kernel, at);

@@ -23,7 +23,9 @@ static void one(struct xe_call *call)
 xe_gva xe__net_looked_up(struct xe_call *call, unsigned event, unsigned n, uint32_t size,
                          uint32_t first)
 {
-    xe_gva at = xe_arg_view_rw(call, n, 4) ? xe_kernel_pool_alloc(call->kernel, size) : 0;
+    xe_gva at = xe_arg_view_rw(call, n, 4)
+                    ? xe_kernel_pool_alloc_for(call->kernel, size, XE_POOL_TITLE)
+                    : 0;
     struct xe_object *object = xe_kernel_handle_object(call->kernel, xe_arg_u32(call, event));
 
     if (!at) {
@@ -57,7 +59,7 @@ static void dns_lookup(struct xe_call *call)
 
 void xe__net_release(struct xe_call *call)
 {
-    bool freed = xe_kernel_pool_free(call->kernel, xe_arg_gva(call, 1));
+    bool freed = xe_kernel_pool_free_for(call->kernel, xe_arg_gva(call, 1), XE_POOL_TITLE);
 
     xe_ret_u32(call, freed ? 0 : XE_NET_EINVAL);
 }

@@ -45,7 +45,7 @@ static void free_string(struct xe_call *call)
     xe_gva at = xe_arg_gva(call, 0);
     xe_gva buffer = xe_mem_u32(call->mem, at + 4);
 
-    if (buffer && !xe_kernel_pool_free(call->kernel, buffer))
+    if (buffer && !xe_kernel_pool_free_for(call->kernel, buffer, XE_POOL_TITLE))
         xe_kernel_call_guest_error(call, "buffer 0x%08x was not allocated by the kernel", buffer);
     put_string(call, at, 0, 0, 0);
 }
@@ -66,7 +66,7 @@ static uint32_t room_for(struct xe_call *call, uint32_t *n, uint32_t terminator,
         return XE_STATUS_ACCESS_VIOLATION;
     if (xe_arg_u32(call, 2) & 0xFF) {
         maximum = *n + terminator;
-        buffer = xe_kernel_pool_alloc(call->kernel, maximum);
+        buffer = xe_kernel_pool_alloc_for(call->kernel, maximum, XE_POOL_TITLE);
         if (!buffer)
             return XE_STATUS_NO_MEMORY;
     } else if (maximum < *n + terminator) {
@@ -321,7 +321,8 @@ static void rtl_create_unicode_string(struct xe_call *call)
     uint8_t bytes[COUNTED_MAX + 1];
 
     xe_kernel_work(call->kernel, (uint64_t)n * XE__CHARACTER_NS);
-    buffer = n + 2 <= COUNTED_MAX ? xe_kernel_pool_alloc(call->kernel, n + 2) : 0;
+    buffer =
+        n + 2 <= COUNTED_MAX ? xe_kernel_pool_alloc_for(call->kernel, n + 2, XE_POOL_TITLE) : 0;
     if (buffer && xe_mem_read(call->mem, from, bytes, n) &&
         xe_mem_write(call->mem, buffer, bytes, n)) {
         put_string(call, to, n, n + 2, buffer);
