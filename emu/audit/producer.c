@@ -13,10 +13,10 @@ bool xe_producer_acts(const struct xe_producer *producer)
     switch (producer->standing) {
     case XE_STANDS_RUNNING:
     case XE_STANDS_STARVED:
-    case XE_STANDS_SLEEPING:
     case XE_STANDS_ARMED:
     case XE_STANDS_HOST:
         return true;
+    case XE_STANDS_SLEEPING:
     case XE_STANDS_WAITING:
         return producer->timed;
     default:

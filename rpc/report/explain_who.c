@@ -108,7 +108,8 @@ void xe__rpc_say_standing(struct xe__text *text, const json_t *who)
         xe__rpc_text_add(text, "asks for %s again and again", xe__rpc_get_string(who, "spins_on"));
         xe__rpc_say_cycle(text, " since ", xe__rpc_get_int(who, "since_cycle"));
     } else if (!strcmp(state, "sleeping")) {
-        xe__rpc_text_add(text, "sleeps");
+        xe__rpc_text_add(text, json_is_null(json_object_get(who, "until_100ns")) ? "sleeps for ever"
+                                                                                 : "sleeps");
         xe__rpc_say_until(text, who, ", for another ");
     } else if (!strcmp(state, "network")) {
         xe__rpc_text_add(text, "waits for the network, from which nothing comes to this build");

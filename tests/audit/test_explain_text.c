@@ -35,6 +35,20 @@ static void expect_line(const char *kind, bool complete, const char *producers, 
     "[{\"kind\": \"apc\", \"tid\": 4, \"state\": \"running\", \"acts\": 1, "                       \
     "\"last_act_cycle\": 80, \"last_act_src\": \"" src "\"}]"
 
+/* What is due behind the end of time never is. */
+Test(explain_text, a_sleep_has_an_end_or_none)
+{
+    static const char sleeper[] = "[{\"kind\": \"signaller\", \"tid\": 3, \"state\": \"sleeping\", "
+                                  "\"acts\": 7, \"last_act_cycle\": 90, \"last_act_src\": "
+                                  "\"NtSetEvent\", \"until_100ns\": ";
+    char json[256];
+
+    snprintf(json, sizeof(json), "%snull}]", sleeper);
+    expect_line("Event/Auto", true, json, "[]", "it sleeps for ever\n");
+    snprintf(json, sizeof(json), "%s50000}]", sleeper);
+    expect_line("Event/Auto", true, json, "[]", "it sleeps, for another 5.0 ms\n");
+}
+
 Test(explain_text, a_count_of_records_with_a_gap_is_no_count_of_what_was_done)
 {
     expect_line("Event/Auto", true, SIGNALLER, "[]",

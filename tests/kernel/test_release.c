@@ -288,6 +288,22 @@ Test(kernel_release, who_sleeps_and_who_waits)
     cr_expect(!xe_producer_acts(&who));
 }
 
+/* It was said to sleep for another 0 us. */
+Test(kernel_release, a_sleep_past_the_end_of_time_has_no_end)
+{
+    struct xe_thread *sleeper = bench_thread(&b, 0);
+    struct xe_producer who;
+
+    bench_as(&b, sleeper);
+    b.kernel->idle = UINT64_MAX / 2;
+    xe_kernel_wait_delay(sleeper, -INT64_MAX, false, false);
+    bench_nobody(&b);
+    who = standing_of(sleeper);
+    cr_expect_eq(who.standing, XE_STANDS_SLEEPING);
+    cr_expect(who.until_cycle == XE_CYCLE_NONE && !who.timed && !xe_producer_acts(&who));
+    cr_expect(xe_kernel_is_quiet(b.kernel));
+}
+
 Test(kernel_release, who_is_suspended_and_by_whom)
 {
     struct xe_thread *by = bench_thread(&b, 0), *thread = bench_thread(&b, 1);

@@ -12,11 +12,14 @@ struct xe_thread *xe_kernel_thread_first(const struct xe_kernel *kernel)
     return kernel->first_thread;
 }
 
+/* What is due behind the end of time has no end. */
 static void set_until(const struct xe_kernel *kernel, uint64_t due, struct xe_producer *ret)
 {
     uint64_t now = xe_kernel_interrupt_time(kernel),
              cycles = xe__kernel_clock_cycles_until(kernel, due);
 
+    if (due > XE_TIME_END)
+        return;
     ret->until_100ns = due > now && due - now < INT64_MAX ? (int64_t)(due - now) : 0;
     ret->until_cycle =
         cycles < XE_CYCLE_NONE - 1 - kernel->cycle ? kernel->cycle + cycles : XE_CYCLE_NONE - 1;
@@ -48,7 +51,7 @@ static void stand_in_wait(const struct xe_thread *thread, struct xe_producer *re
                     : wait->count           ? XE_STANDS_WAITING
                                             : XE_STANDS_SLEEPING;
     ret->since_cycle = wait->since_cycle;
-    ret->timed = wait->timed && wait->timer.due != UINT64_MAX;
+    ret->timed = wait->timed && wait->timer.due <= XE_TIME_END;
     ret->alertable = wait->alertable;
     ret->suspended = thread->suspend_count > 0;
     ret->wait_all = wait->all;

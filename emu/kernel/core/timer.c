@@ -107,7 +107,7 @@ static void fire(struct xe_kernel *kernel, struct xe_timer *timer)
 
 bool xe__kernel_timer_hopeful(const struct xe_kernel *kernel, const struct xe_timer *timer)
 {
-    if (timer->due == UINT64_MAX)
+    if (timer->due > XE_TIME_END)
         return false;
     switch (timer->kind) {
     case XE_TIMER_KTIMER:
