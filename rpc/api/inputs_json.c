@@ -160,7 +160,7 @@ static bool read_input(const json_t *json, size_t i, struct xe_input *ret, struc
     return true;
 }
 
-/* "xd4:" and 32 digits. */
+/* "xd5:" and 32 digits. */
 static bool read_digest(const json_t *value, uint8_t hash[16])
 {
     const char *text = json_string_value(value);
