@@ -32,7 +32,7 @@ struct xe_instance {
     struct xe_module_source module_source; /* the kernel's way to these */
     struct xe_stop_info stop;              /* of the last run */
     uint32_t fail_in; /* fault plan: allocations left until one fails; 0: none is to, or has */
-    char stop_detail[256];
+    char stop_detail[XE_STOP_DETAIL];
     struct xe_inputs inputs;
     struct xe_trail trail;
     uint64_t trail_since; /* cycle at which it was asked for */

@@ -116,7 +116,7 @@ struct xe_rpc_explain_view {
     const char *engine;
     bool recorded;
     const char *verdict, *certainty; /* NULL: it has none */
-    char sentence[640];
+    char sentence[1280];
     struct xe_explain_counts count;
     struct xe_rpc_explained_gpu gpu;
     struct xe_rpc_spin_view *spin; /* owned */

@@ -20,7 +20,7 @@ struct xe_rpc_root_view {
 
 struct xe_rpc_verdict_view {
     const char *code, *certainty, *text; /* static; certainty NULL: nobody is stuck */
-    char sentence[640];
+    char sentence[1280];
     enum xe_stop stop;
     const char *detail;            /* borrowed */
     struct xe_rpc_root_view *root; /* owned */

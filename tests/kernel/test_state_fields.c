@@ -553,8 +553,8 @@ static const struct field_range of_the_kernel[] = {
     FIELD_HOLE(H, info.has_code, info.argument),
     {offsetof(H, info.argument), offsetof(H, info.what) + 239, FIELD_BESIDE, "why, as data"},
     {offsetof(H, info.what) + 239, offsetof(H, detail), FIELD_NONE, "the NUL"},
-    {offsetof(H, detail), offsetof(H, detail) + 255, FIELD_BESIDE, "why, in words"},
-    {offsetof(H, detail) + 255, offsetof(H, has_exit_code), FIELD_NONE, "the NUL"},
+    {offsetof(H, detail), offsetof(H, detail) + XE_STOP_DETAIL - 1, FIELD_BESIDE, "why, in words"},
+    {offsetof(H, detail) + XE_STOP_DETAIL - 1, offsetof(H, has_exit_code), FIELD_NONE, "the NUL"},
     FIELD_HOLE(H, has_exit_code, exit_code),
     FIELD_TAIL(H, exit_code),
 };

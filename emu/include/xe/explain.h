@@ -137,7 +137,7 @@ struct xe_explain {
     uint32_t threads, objects, links, producers, roots;
     void *kept;                 /* owned: what roots point to */
     struct xe_callsites *sites; /* owned: the title's code, looked at when it is asked for */
-    char sentence[512];         /* "is stuck: ...": the title's name goes before it */
+    char sentence[768];         /* "is stuck: ...": the title's name goes before it */
 };
 
 /* stop and detail: what the last run ended with (xe_instance_last_stop); detail may be "". NULL

@@ -77,11 +77,11 @@ bool xe_instance_patch(struct xe_instance *instance, struct xe_image *title, xe_
 const struct xe_patch *xe_instance_patches(const struct xe_instance *instance, uint32_t *ret_count);
 
 struct xe_run_result {
-    enum xe_stop stop;        /* info's reason                          */
-    struct xe_stop_info info; /* what happened, where                   */
-    uint64_t retired;         /* by this call                           */
-    uint64_t cycle;           /* instance total                         */
-    char detail[256];         /* crash, exit or break, one line; or ""  */
+    enum xe_stop stop;           /* info's reason                          */
+    struct xe_stop_info info;    /* what happened, where                   */
+    uint64_t retired;            /* by this call                           */
+    uint64_t cycle;              /* instance total                         */
+    char detail[XE_STOP_DETAIL]; /* crash, exit or break, one line; or ""  */
 };
 
 /* Retire exactly n instructions over all hardware threads, or stop earlier and say why. poll (may

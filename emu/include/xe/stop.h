@@ -21,6 +21,14 @@ enum xe_cause {
 };
 
 #define XE_STOP_ARGUMENTS 4u
+#define XE_STOP_DETAIL    512u /* bytes of the sentence about one */
+
+/* Exceptions whose handlers had not returned when it happened. */
+struct xe_stop_within {
+    uint32_t count; /* 0: none, and the rest is 0 */
+    uint32_t newest_code, first_code;
+    xe_gva newest_address, first_address;
+};
 
 /* Filled where it happens. What a cause leaves out (xe_cause_has) is 0. */
 struct xe_stop_info {
@@ -32,6 +40,7 @@ struct xe_stop_info {
     uint32_t code;
     bool has_code; /* an exit may come without one */
     uint32_t argument[XE_STOP_ARGUMENTS], arguments;
+    struct xe_stop_within within;
     char what[240]; /* words that the sentence has beside these: an export, "unmapped" */
 };
 

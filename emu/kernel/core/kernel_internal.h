@@ -238,7 +238,7 @@ struct xe_kernel {
     /* Stop. */
     enum xe_stop stop;        /* NONE while it may run */
     struct xe_stop_info info; /* of the last run; with the sentence no state of the guest's */
-    char detail[256];
+    char detail[XE_STOP_DETAIL];
     bool has_exit_code; /* the title ended and said with what */
     uint32_t exit_code;
 };

@@ -229,6 +229,11 @@ static void stop_info_state(struct xe_codec *c, struct xe_stop_info *info)
     for (uint32_t i = 0; i < XE_STOP_ARGUMENTS; i++)
         XE_CODEC(c, info->argument[i]);
     xe_codec_up_to(c, "info.arguments", &info->arguments, XE_STOP_ARGUMENTS);
+    XE_CODEC(c, info->within.count);
+    XE_CODEC(c, info->within.newest_code);
+    XE_CODEC(c, info->within.first_code);
+    XE_CODEC(c, info->within.newest_address);
+    XE_CODEC(c, info->within.first_address);
     xe_codec_text(c, "info.what", info->what, sizeof(info->what));
 }
 

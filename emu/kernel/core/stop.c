@@ -5,6 +5,7 @@
 
 #include "kernel/core/codes.h"
 #include "kernel/core/kernel_internal.h"
+#include "kernel/except/except.h"
 
 /* ---- the sentence --------------------------------------------------------------------------- */
 
@@ -161,6 +162,25 @@ static void describe(const struct xe_stop_info *info, char *text, size_t size)
         describe_break(info, text, size);
 }
 
+/* It happened in what the title does about another exception, and may be of no more interest than
+ * that: "; exception 0xe0000001 (address 0x82001234) was being handled". */
+static void describe_within(const struct xe_stop_within *within, char *text, size_t size)
+{
+    const char *newest = xe_kernel_exception_name(within->newest_code);
+    const char *first = xe_kernel_exception_name(within->first_code);
+    size_t n = strlen(text);
+
+    if (!within->count)
+        return;
+    n += (size_t)snprintf(
+        text + n, size - n, "; exception 0x%08x%s%s (address 0x%08x) was being handled",
+        within->newest_code, newest[0] ? " " : "", newest, within->newest_address);
+    if (within->count > 1 && n < size)
+        snprintf(text + n, size - n,
+                 ", the newest of %u; the first was 0x%08x%s%s (address 0x%08x)", within->count,
+                 within->first_code, first[0] ? " " : "", first, within->first_address);
+}
+
 /* ---- stopping ------------------------------------------------------------------------------- */
 
 /* Keep what happened, and the sentence about it. Unless told, it is the running thread's doing. */
@@ -180,7 +200,10 @@ static void keep(struct xe_kernel *kernel, const struct xe_stop_info *why, const
         info->pc = thread->cpu.pc;
         info->lr = (uint32_t)thread->cpu.lr;
     }
+    if (info->reason == XE_STOP_CRASH && thread && info->tid == thread->tid)
+        xe_except_within(kernel->running, &info->within);
     describe(info, kernel->detail, sizeof(kernel->detail));
+    describe_within(&info->within, kernel->detail, sizeof(kernel->detail));
 }
 
 static void stop_run(struct xe_kernel *kernel)

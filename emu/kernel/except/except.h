@@ -73,6 +73,9 @@ void xe_except_c_handler(struct xe_thread *thread);
  * is no such routine. */
 bool xe_except_interrupted(const struct xe_mem *mem, struct xe_cpu *cpu, bool *ret_called);
 
+/* What the thread is handling where it is now. */
+void xe_except_within(struct xe_thread *thread, struct xe_stop_within *ret);
+
 /* The trampoline: a routine that one of these called has returned. */
 void xe_except_returned(struct xe_thread *thread);
 

@@ -93,8 +93,14 @@ static inline uint32_t xe__dispatcher_get(const struct xe__dispatch *d, uint32_t
 /* The frame at an address of the thread's stack. false: there is none. */
 bool xe__frame_at(struct xe_thread *thread, xe_gva at, struct xe__dispatch *ret);
 /* Make one of `size` bytes below what the thread has on its stack now, for start. false: the stack
- * has no room, and the title has ended over that. */
-bool xe__frame_make(struct xe_thread *thread, uint32_t size, enum xe__frame_kind kind,
+ * has no room, and the title has ended over that; it is told of what: of this record, 0: none. */
+struct xe__frame_wish {
+    uint32_t size;
+    enum xe__frame_kind kind;
+    xe_gva record;
+    const struct xe_except_record *made; /* or this one, if not NULL */
+};
+bool xe__frame_make(struct xe_thread *thread, const struct xe__frame_wish *wish,
                     const struct xe_cpu *start, struct xe__dispatch *ret);
 /* Write a record of our own into the frame and name it as the frame's. */
 void xe__frame_record(const struct xe__dispatch *d, const struct xe_except_record *record);

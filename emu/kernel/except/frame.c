@@ -1,4 +1,7 @@
 /* Frames of dispatches, and the routines that are called on them. */
+#include <stdio.h>
+
+#include "kernel/core/codes.h"
 #include "kernel/except/except_internal.h"
 
 #define MAGIC 0x78457863u
@@ -15,14 +18,23 @@ bool xe__frame_at(struct xe_thread *thread, xe_gva at, struct xe__dispatch *ret)
 
 /* The console stops when its own code finds no stack to work on. Source: doc/facts/exceptions.md,
  * section 9, stop code 2B; Guess: that a title's handlers are not asked first. */
-static void overflow(struct xe_thread *thread, const struct xe_cpu *start)
+static void overflow(struct xe_thread *thread, const struct xe__frame_wish *wish,
+                     const struct xe_cpu *start)
 {
-    const struct xe_stop_info why = {.cause = XE_CAUSE_STACK,
-                                     .tid = thread->tid,
-                                     .pc = start->pc,
-                                     .lr = (uint32_t)start->lr,
-                                     .address = (xe_gva)start->gpr[1]};
+    const struct xe_mem *mem = thread->kernel->mem;
+    uint32_t code = wish->made ? wish->made->code : xe_mem_u32(mem, wish->record + XE__RECORD_CODE);
+    xe_gva at =
+        wish->made ? wish->made->address : xe_mem_u32(mem, wish->record + XE__RECORD_ADDRESS);
+    const char *name = xe_kernel_exception_name(code);
+    struct xe_stop_info why = {.cause = XE_CAUSE_STACK,
+                               .tid = thread->tid,
+                               .pc = start->pc,
+                               .lr = (uint32_t)start->lr,
+                               .address = (xe_gva)start->gpr[1]};
 
+    snprintf(why.what, sizeof(why.what),
+             "where there is no room for exception 0x%08x%s%s (address 0x%08x)", code,
+             name[0] ? " " : "", name, at);
     xe__frame_resume(thread, start);
     xe_kernel_crash(thread->kernel, &why, NULL);
 }
@@ -37,21 +49,21 @@ static bool has_room(const struct xe_thread *thread, xe_gva sp, xe_gva at, uint3
     return xe_mem_view(thread->kernel->mem, at, size) != NULL;
 }
 
-bool xe__frame_make(struct xe_thread *thread, uint32_t size, enum xe__frame_kind kind,
+bool xe__frame_make(struct xe_thread *thread, const struct xe__frame_wish *wish,
                     const struct xe_cpu *start, struct xe__dispatch *ret)
 {
-    xe_gva sp = (xe_gva)thread->cpu.gpr[1], at = (sp - RED_ZONE - size) & ~0xFu;
+    xe_gva sp = (xe_gva)thread->cpu.gpr[1], at = (sp - RED_ZONE - wish->size) & ~0xFu;
 
     *ret = (struct xe__dispatch){thread, thread->kernel, thread->kernel->mem, at};
-    if (!has_room(thread, sp, at, size)) {
-        overflow(thread, start);
+    if (!has_room(thread, sp, at, wish->size)) {
+        overflow(thread, wish, start);
         return false;
     }
     for (uint32_t field = XE__FRAME_MAGIC; field < XE__FRAME_START; field += 4)
         xe__frame_set(ret, field, 0);
     xe__frame_set(ret, XE__FRAME_BACK, sp);
     xe__frame_set(ret, XE__FRAME_MAGIC, MAGIC);
-    xe__frame_set(ret, XE__FRAME_KIND, kind);
+    xe__frame_set(ret, XE__FRAME_KIND, wish->kind);
     xe__frame_set(ret, XE__FRAME_WALK, at + XE__FRAME_CONTEXT);
     xe_unwind_context_put(ret->mem, at + XE__FRAME_START, start);
     return true;

@@ -189,11 +189,13 @@ void xe_except_unwind(struct xe_thread *thread, const struct xe_except_unwind *u
                       const struct xe_cpu *context)
 {
     const struct xe_except_record record = {.code = XE_STATUS_UNWIND, .address = context->pc};
+    const struct xe__frame_wish wish = {XE__FRAME_SIZE_UNWIND, XE__FRAME_UNWINDS, unwind->record,
+                                        unwind->record ? NULL : &record};
     struct xe__step step = {.cpu = *context};
     struct xe__dispatch d;
     xe_gva flags;
 
-    if (!xe__frame_make(thread, XE__FRAME_SIZE_UNWIND, XE__FRAME_UNWINDS, context, &d))
+    if (!xe__frame_make(thread, &wish, context, &d))
         return;
     if (unwind->record)
         xe__frame_set(&d, XE__FRAME_RECORD, unwind->record);

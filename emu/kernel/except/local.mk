@@ -9,4 +9,5 @@ libxe_kernel_a_SOURCES += \
 	%D%/search.c \
 	%D%/thrown.c \
 	%D%/unhandled.c \
-	%D%/walk.c
+	%D%/walk.c \
+	%D%/within.c

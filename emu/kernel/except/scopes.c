@@ -63,9 +63,11 @@ static void give_back(struct scopes *s, enum result result)
 
 static bool have_frame(struct scopes *s, enum xe__frame_kind kind)
 {
+    const struct xe__frame_wish wish = {XE__FRAME_SIZE_SCOPES, kind, s->record, NULL};
+
     if (s->d.at)
         return true;
-    if (!xe__frame_make(s->thread, XE__FRAME_SIZE_SCOPES, kind, &s->caller, &s->d))
+    if (!xe__frame_make(s->thread, &wish, &s->caller, &s->d))
         return false;
     xe__frame_set(&s->d, XE__FRAME_RECORD, s->record);
     xe__frame_set(&s->d, XE__FRAME_WALK, s->dispatcher);

@@ -236,6 +236,8 @@ bool xe_except_raise(struct xe_thread *thread, const struct xe_except_event *eve
                      const struct xe_cpu *context)
 {
     const uint32_t nothing[4] = {0};
+    const struct xe__frame_wish wish = {XE__FRAME_SIZE_SEARCH, XE__FRAME_SEARCHES, event->record,
+                                        event->record ? NULL : &event->made};
     xe_gva vectored = thread->kernel->vectored;
     struct search s = {.step.cpu = *context};
     struct xe__dispatch d;
@@ -243,7 +245,7 @@ bool xe_except_raise(struct xe_thread *thread, const struct xe_except_event *eve
     s.step.cpu.pc -= event->at_call ? 4 : 0;
     if (!vectored && !find(thread, &s))
         return false;
-    if (!xe__frame_make(thread, XE__FRAME_SIZE_SEARCH, XE__FRAME_SEARCHES, context, &d))
+    if (!xe__frame_make(thread, &wish, context, &d))
         return true; /* it has stopped over that */
     fill(&d, event);
     if (!vectored) {
