@@ -2,7 +2,9 @@
 #include "rpc/api/rows.h"
 #include "rpc/api/views.h"
 
-#define VIEW struct xe_rpc_stop_view
+#define VIEW   struct xe_rpc_stop_view
+#define CALLER struct xe_rpc_caller_view
+#define WITHIN struct xe_stop_within
 
 static const char *const reason_words[] = {
 #define STOP(name, word, until, signal, doc) word,
@@ -24,6 +26,29 @@ const struct xe_rpc_type xe_rpc_stop_word = {.kind = XE_RPC_KIND_ENUM, .values =
 const struct xe_rpc_type xe_rpc_stop_reason = {
     .kind = XE_RPC_KIND_ENUM, .null = true, .values = reason_words};
 
+static const struct xe_rpc_type caller = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_HEX("lr", CALLER, lr, "where the call returns to"),
+        M_VALUE("module", CALLER, module, &xe_rpc_guest, "whose code it is, if known",
+                WHEN_SET(CALLER, module)),
+        M_PLACE(CALLER, place.),
+        M_END,
+    }};
+static const struct xe_rpc_field caller_item = {"caller", &caller, REQUIRED, 0, 0, "one", 0};
+static const struct xe_rpc_type callers = {.kind = XE_RPC_KIND_ARRAY, .items = &caller_item};
+
+static const struct xe_rpc_type within = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_INT("count", WITHIN, count, "exceptions", "within each other"),
+        M_HEX("newest_code", WITHIN, newest_code, "the innermost one's"),
+        M_HEX("newest_address", WITHIN, newest_address, "where that happened"),
+        M_HEX("first_code", WITHIN, first_code, "the outermost one's"),
+        M_HEX("first_address", WITHIN, first_address, "where that happened"),
+        M_END,
+    }};
+
 const struct xe_rpc_type xe_rpc_stop = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
@@ -42,5 +67,12 @@ const struct xe_rpc_type xe_rpc_stop = {
         M_ARRAY("arguments", VIEW, info.argument, info.arguments, &xe_rpc_hex_32_list,
                 "of a bug check; flags of an exception", WHEN_SET(VIEW, info.arguments)),
         M_PLACE(VIEW, place.),
+        M_VALUE("module", VIEW, module, &xe_rpc_guest, "of a crash: whose code pc is in",
+                WHEN_SET(VIEW, module)),
+        M_ARRAY("callers", VIEW, caller, callers, &callers, "of a crash, nearest first",
+                WHEN_SET(VIEW, callers)),
+        M_STRUCT("within", VIEW, info.within, &within,
+                 "of a crash: exceptions whose handlers had not returned",
+                 WHEN_SET(VIEW, info.within.count)),
         M_END,
     }};

@@ -53,6 +53,14 @@ struct xe_rpc_title_view {
     bool has_others; /* files or changes beside the title */
 };
 
+/* Who called for what crashed. */
+#define XE_RPC_STOP_CALLERS 8u
+struct xe_rpc_caller_view {
+    xe_gva lr;
+    char module[XE_MODULE_NAME]; /* "": in none */
+    struct xe_place place;       /* of the call */
+};
+
 /* What a run stopped for. */
 struct xe_rpc_stop_view {
     const char *reason, *cause; /* words; cause may be NULL */
@@ -60,6 +68,9 @@ struct xe_rpc_stop_view {
     struct xe_stop_info info;
     bool has_address;
     struct xe_place place; /* of pc; no name where none is known */
+    char module[XE_MODULE_NAME];
+    struct xe_rpc_caller_view caller[XE_RPC_STOP_CALLERS];
+    uint32_t callers;
 };
 
 /* Why no input log tells a run. */

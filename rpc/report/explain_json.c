@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rpc/api/rows.h"
+#include "rpc/report/crash.h"
 #include "rpc/report/fingerprint.h"
 
 /* What all steps need. */
@@ -507,32 +508,17 @@ static void free_roots(struct xe_rpc_explain_view *view)
     free(view->root);
 }
 
-/* Behind the sentence of a crash: ", in main at crash.c:12"; "" where no line is known. */
-static void crash_place(const struct making *m, char text[XE_RPC_EXPLAIN_PLACE])
-{
-    const struct xe_stop_info *stop = xe_instance_stop_info(m->instance);
-    char where[XE_PLACE_TEXT];
-    struct xe_place place;
-
-    text[0] = '\0';
-    if (stop->reason != XE_STOP_CRASH || !xe_instance_place(m->instance, stop->pc, &place) ||
-        !place.line)
-        return;
-    xe_place_text(&place, where);
-    snprintf(text, XE_RPC_EXPLAIN_PLACE, ", in %s", where);
-}
-
 static void fill_verdict(struct making *m)
 {
     struct xe_rpc_explain_view *view = m->view;
-    char crash[XE_RPC_EXPLAIN_PLACE];
+    char crash[XE_RPC_CRASH_PLACE];
     const char *name = view->title.name[0] ? view->title.name : "the title";
     enum xe_certainty sure = m->explain->certainty;
 
     view->verdict = xe_verdict_name(m->explain->verdict);
     view->certainty = sure ? xe_certainty_name(sure) : NULL;
     view->count = m->explain->count;
-    crash_place(m, crash);
+    xe__rpc_crash_place(m->instance, crash);
     if (view->title.loaded)
         snprintf(view->sentence, sizeof(view->sentence), "%s %s%s", name, m->explain->sentence,
                  crash);

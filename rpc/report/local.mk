@@ -17,6 +17,8 @@ librpc_a_SOURCES += \
 librpc_instance_a_SOURCES = \
 	%D%/audit_json.c \
 	%D%/audit_json.h \
+	%D%/crash.c \
+	%D%/crash.h \
 	%D%/diagnostic_collect.c \
 	%D%/diagnostic_json.c \
 	%D%/diagnostic_json.h \

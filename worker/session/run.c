@@ -26,7 +26,7 @@ static void refresh(struct xe_session *session, struct xe_run *run)
     run->virtual_us = xe_instance_virtual_us(session->instance);
 }
 
-static void view_stop(const struct xe_instance *instance, const struct xe_run *run,
+static void view_stop(struct xe_instance *instance, const struct xe_run *run,
                       struct xe_rpc_run_view *view)
 {
     if (run->stop.reason == XE_STOP_NONE)

@@ -17,7 +17,7 @@ struct xe_run {
     uint64_t id; /* 1, 2, 3 ... */
     enum xe_run_state state;
     struct xe_stop_info stop; /* reason NONE while running */
-    char detail[256];
+    char detail[XE_STOP_DETAIL];
     bool has_exit_code; /* the title ended and said with what */
     uint32_t exit_code;
     uint64_t target, retired;          /* instructions */
@@ -154,7 +154,7 @@ struct xe_rpc_stop_view xe__rpc_session_stop(const struct xe_stop_info *info, co
 /* Records and waiters anywhere in a report get their caller, if its line is known. */
 void xe__rpc_session_add_callers(const struct xe_instance *instance, json_t *report);
 /* With where its pc is, if that is known. */
-struct xe_rpc_stop_view xe__rpc_session_stop_at(const struct xe_instance *instance,
+struct xe_rpc_stop_view xe__rpc_session_stop_at(struct xe_instance *instance,
                                                 const struct xe_stop_info *info,
                                                 const char *detail);
 /* {ran, asked, why, compared}: which engine runs it, and why not the one asked for; how much was

@@ -102,13 +102,50 @@ void xe__rpc_session_add_callers(const struct xe_instance *instance, json_t *rep
         add_caller(instance, report);
 }
 
-struct xe_rpc_stop_view xe__rpc_session_stop_at(const struct xe_instance *instance,
+static void name_module(const struct xe_kernel *kernel, xe_gva at, char name[XE_MODULE_NAME])
+{
+    struct xe_module_info module;
+
+    if (xe_kernel_module_at(kernel, at, &module))
+        memcpy(name, module.name, XE_MODULE_NAME);
+}
+
+/* Is the instance where that stop left it? An older run's threads are elsewhere by now. */
+static bool is_there(const struct xe_instance *instance, const struct xe_stop_info *info)
+{
+    const struct xe_stop_info *now = xe_instance_stop_info(instance);
+
+    return now->reason == info->reason && now->cause == info->cause && now->tid == info->tid &&
+           now->pc == info->pc;
+}
+
+static void add_callers_of_crash(struct xe_instance *instance, struct xe_rpc_stop_view *view)
+{
+    const struct xe_kernel *kernel = xe_instance_kernel(instance);
+    struct xe_thread_info thread;
+
+    name_module(kernel, view->info.pc, view->module);
+    if (!xe_kernel_thread_info(kernel, view->info.tid, &thread))
+        return;
+    for (uint32_t i = 0; i < thread.frames && i < XE_RPC_STOP_CALLERS; i++) {
+        struct xe_rpc_caller_view *caller = &view->caller[view->callers++];
+
+        caller->lr = thread.frame[i].lr;
+        name_module(kernel, caller->lr, caller->module);
+        if (!xe_instance_place_of_call(instance, caller->lr, &caller->place))
+            caller->place = (struct xe_place){.line = 0};
+    }
+}
+
+struct xe_rpc_stop_view xe__rpc_session_stop_at(struct xe_instance *instance,
                                                 const struct xe_stop_info *info, const char *detail)
 {
     struct xe_rpc_stop_view view = xe__rpc_session_stop(info, detail);
 
     if (!info->tid || !xe_instance_place(instance, info->pc, &view.place))
         view.place = (struct xe_place){.line = 0};
+    if (info->reason == XE_STOP_CRASH && info->tid && is_there(instance, info))
+        add_callers_of_crash(instance, &view);
     return view;
 }
 
