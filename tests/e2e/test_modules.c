@@ -115,6 +115,21 @@ Test(modules, exceptions_go_through_them)
     passes("catches.xex", throws);
 }
 
+/* The report names the library, its type and the way there. */
+Test(modules, a_throw_of_one_that_nobody_catches_is_named)
+{
+    static const char *const throws[] = {"throws.dll", NULL};
+    struct xe_instance *instance = make("astray.xex", throws, XE_ENGINE_JIT);
+    struct xe_run_result result = run(instance, LONG);
+    struct xe_place place;
+
+    cr_expect_eq(result.stop, XE_STOP_CRASH);
+    cr_expect(strstr(result.detail, "C++ throw of int (from throws.dll): "), "%s", result.detail);
+    cr_expect(xe_instance_place(instance, result.info.pc, &place));
+    cr_expect_str_eq(place.name, "throws.dll");
+    xe_instance_destroy(instance);
+}
+
 /* ---- words that are changed -------------------------------------------------------------------
  */
 

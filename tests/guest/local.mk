@@ -150,7 +150,7 @@ tests/guest/variants/%.xex: tests/guest/titles/threads.elf xe360-mkxex$(EXEEXT)
 # Libraries and titles that have some: NAME -> source, options of the compiler, of the linker, of mkxex.
 # Titles are what the libraries call default.xex.
 XE_MODULES = a.dll b.dll c.dll p.dll q.dll x.dll refuses.dll gap.dll orphan.dll alone.dll waits.dll throws.dll \
-	modules.xex links.xex hooks.xex lacks.xex short.xex refused.xex catches.xex falls_handler.xex falls_stack.xex falls_unwind.xex
+	modules.xex links.xex hooks.xex lacks.xex short.xex refused.xex catches.xex astray.xex falls_handler.xex falls_stack.xex falls_unwind.xex
 XE_PART = part -DPART='$(1)' $(2) | --entry=DllMain --defsym=XE_BASE=$(3) | \
 	--title-library -x 1=value -x 2=self --import-from=default.xex $(4)
 XE_MODULE_a = $(call XE_PART,97,-DNEXT,0x83000000,--import-from=b.dll)
@@ -170,9 +170,12 @@ XE_MODULE_hooks = hooks | |
 XE_MODULE_lacks = links | -u note | -x 1=note --import-from=nonesuch.dll
 XE_MODULE_short = links | -u note | -x 1=note --import-from=alone.dll
 XE_MODULE_refused = links | -u note | -x 1=note --import-from=refuses.dll
-XE_MODULE_throws = throws | --entry=DllMain --defsym=XE_BASE=0x83800000 --defsym=main=0 -u throw_from_library -u relay -u ended | \
-	--title-library -x 1=throw_from_library -x 2=relay -x 3=ended
+XE_MODULE_throws = throws | --entry=DllMain --defsym=XE_BASE=0x83800000 --defsym=main=0 -u throw_from_library -u relay -u ended \
+	-u guest_of -u gone -u catcher -u library_in_catch -u throw_again | \
+	--title-library -x 1=throw_from_library -x 2=relay -x 3=ended -x 4=guest_of -x 5=gone -x 6=catcher \
+	-x 7=library_in_catch -x 8=throw_again
 XE_MODULE_catches = catches | | --import-from=throws.dll
+XE_MODULE_astray = catches -DASTRAY | | --import-from=throws.dll
 XE_MODULE_falls_handler = falls -DMODE=1 | |
 XE_MODULE_falls_stack = falls -DMODE=2 | |
 XE_MODULE_falls_unwind = falls -DMODE=3 | |

@@ -12,11 +12,24 @@ static void stop_at_break(struct xe_thread *thread)
     thread->cpu.pc += 4;
 }
 
+/* "C++ throw of std::bad_alloc", and whose type that is, if it is no type of the title's. */
+static void name_throw(const struct xe_kernel *kernel, xe_gva record, char *text, size_t size)
+{
+    xe_gva info = xe_mem_u32(kernel->mem, record + XE__RECORD_PARAMETERS + 8);
+    const struct xe_module *module = xe_kernel_module_holding(kernel, info);
+    bool foreign = module && module->base != kernel->title.base;
+    char thrown[160];
+
+    xe__except_thrown(kernel->mem, record, thrown, sizeof(thrown));
+    if (thrown[0])
+        snprintf(text, size, "C++ throw of %s%s%s%s", thrown, foreign ? " (from " : "",
+                 foreign ? module->name : "", foreign ? ")" : "");
+}
+
 void xe__except_unhandled(struct xe_thread *thread, const struct xe_stop_info *why, xe_gva record,
                           const struct xe_cpu *context, bool at_call)
 {
     struct xe_stop_info info = *why;
-    char thrown[160];
 
     xe__frame_resume(thread, context);
     if (why->cause == XE_CAUSE_BREAK_WORD) {
@@ -27,10 +40,7 @@ void xe__except_unhandled(struct xe_thread *thread, const struct xe_stop_info *w
     info.tid = thread->tid;
     info.pc = thread->cpu.pc;
     info.lr = (uint32_t)context->lr;
-    if (why->cause == XE_CAUSE_EXCEPTION && why->code == CPP_THROW && record) {
-        xe__except_thrown(thread->kernel->mem, record, thrown, sizeof(thrown));
-        if (thrown[0])
-            snprintf(info.what, sizeof(info.what), "C++ throw of %s", thrown);
-    }
+    if (why->cause == XE_CAUSE_EXCEPTION && why->code == CPP_THROW && record)
+        name_throw(thread->kernel, record, info.what, sizeof(info.what));
     xe_kernel_crash(thread->kernel, &info, NULL);
 }
