@@ -49,6 +49,14 @@ fuzz-resolve: fuzz-e2e tests/gpu/fuzz_resolve
 	  fuzz/clang/tests/gpu/fuzz_resolve -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 \
 	    -max_len=8192 -artifact_prefix=fuzz/resolve- fuzz/resolve
 
+# The rasterizer alone, with a shader that passes on what it is given.
+check_PROGRAMS += tests/gpu/test_raster
+TESTS += tests/gpu/test_raster
+tests_gpu_test_raster_SOURCES = %D%/test_raster.c
+tests_gpu_test_raster_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_gpu_test_raster_CFLAGS = $(XE_TEST_CFLAGS)
+tests_gpu_test_raster_LDADD = libxe_raster.a libxe_edram.a libxe_texture.a $(CRITERION_LIBS)
+
 # Commands as anybody may give them (tests/support/fuzz.h).
 check_PROGRAMS += tests/gpu/fuzz_cp
 TESTS += tests/gpu/fuzz_cp
