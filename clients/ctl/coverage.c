@@ -59,7 +59,7 @@ int ctl_cmd_coverage(struct ctl *ctl)
     }
     if (!found)
         ctl_fail("coverage: nothing is so; WHAT is exports, packets, registers, devices, "
-                 "information_classes or ioctls, MODULE like xam or GPU");
+                 "information_classes, ioctls or microcode, MODULE like xam, GPU or vector");
     json_decref(page);
     json_decref(params);
     return found ? CTL_OK : CTL_USAGE;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "gpu/gpu.h"
+#include "gpu/ucode/ucode.h"
 #include "kernel/core/device.h"
 #include "kernel/core/kernel.h"
 #include "kernel/hle/hle_internal.h"
@@ -52,6 +53,7 @@ static void print_all(struct xe_kernel *kernel)
     xe_kernel_coverage_devices(kernel, XE_COVERAGE_REGISTERS, print_row, NULL);
     xe_kernel_coverage_devices(kernel, XE_COVERAGE_DEVICES, print_row, NULL);
     xe_kernel_coverage_files(print_row, NULL);
+    xe_ucode_coverage(print_row, NULL);
     printf("};\n"
            "const uint32_t xe_coverage_rows = sizeof(xe_coverage) / sizeof(xe_coverage[0]);\n");
 }

@@ -56,16 +56,34 @@ tests_gpu_test_raster_SOURCES = %D%/test_raster.c
 tests_gpu_test_raster_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_gpu_test_raster_CFLAGS = $(XE_TEST_CFLAGS)
 tests_gpu_test_raster_LDADD = libxe_raster.a libxe_edram.a libxe_texture.a $(CRITERION_LIBS)
+# Microcode alone: its table, and its text.
+check_PROGRAMS += tests/gpu/test_ucode
+TESTS += tests/gpu/test_ucode
+XE_SOAK_TESTS += tests/gpu/test_ucode
+tests_gpu_test_ucode_SOURCES = %D%/test_ucode_table.c %D%/test_ucode_text.c
+tests_gpu_test_ucode_CFLAGS = $(XE_TEST_CFLAGS)
+tests_gpu_test_ucode_LDADD = libxe_ucode.a libxe_base.a $(CRITERION_LIBS)
 
 # Commands as anybody may give them (tests/support/fuzz.h).
 check_PROGRAMS += tests/gpu/fuzz_cp
 TESTS += tests/gpu/fuzz_cp
 tests_gpu_fuzz_cp_SOURCES = %D%/fuzz_cp.c tests/support/fuzz.h tests/support/fuzz_replay.c
 tests_gpu_fuzz_cp_LDADD = libxe_gpu.a libxe_mem.a libxe_base.a $(GCRYPT_LIBS)
-.PHONY: fuzz-gpu
-fuzz: fuzz-gpu
+# Microcode, as words and as text.
+check_PROGRAMS += tests/gpu/fuzz_ucode
+TESTS += tests/gpu/fuzz_ucode
+tests_gpu_fuzz_ucode_SOURCES = %D%/fuzz_ucode.c tests/support/fuzz.h tests/support/fuzz_replay.c
+tests_gpu_fuzz_ucode_LDADD = libxe_ucode.a libxe_base.a
+
+.PHONY: fuzz-gpu fuzz-ucode
+fuzz: fuzz-gpu fuzz-ucode
 fuzz-gpu: fuzz-e2e tests/gpu/fuzz_cp
 	@$(MAKE) -s -C fuzz/clang tests/gpu/fuzz_cp CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
 	@$(AM_TESTS_ENVIRONMENT) mkdir -p fuzz/cp && tests/gpu/fuzz_cp --seeds fuzz/cp && \
 	  fuzz/clang/tests/gpu/fuzz_cp -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 \
 	    -max_len=65536 -artifact_prefix=fuzz/cp- fuzz/cp
+fuzz-ucode: fuzz-gpu tests/gpu/fuzz_ucode
+	@$(MAKE) -s -C fuzz/clang tests/gpu/fuzz_ucode CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
+	@$(AM_TESTS_ENVIRONMENT) mkdir -p fuzz/ucode && tests/gpu/fuzz_ucode --seeds fuzz/ucode && \
+	  fuzz/clang/tests/gpu/fuzz_ucode -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 \
+	    -max_len=8192 -artifact_prefix=fuzz/ucode- fuzz/ucode

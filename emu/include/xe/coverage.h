@@ -22,7 +22,8 @@ enum xe_coverage_state {
     KIND(DEVICES, "devices", "mapped into memory")                                                 \
     KIND(CLASSES, "information_classes",                                                           \
          "what files and volumes can be asked, or what can be set")                                \
-    KIND(IOCTLS, "ioctls", "control codes that devices are known to answer")
+    KIND(IOCTLS, "ioctls", "control codes that devices are known to answer")                       \
+    KIND(MICROCODE, "microcode", "operations of the graphics chip's shaders")
 
 enum xe_coverage_kind {
 #define KIND(NAME, word, doc) XE_COVERAGE_##NAME,
