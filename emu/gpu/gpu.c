@@ -21,8 +21,10 @@ struct xe_gpu *xe_gpu_create(struct xe_mem *mem, struct xe_log *log, struct xe_g
 
 void xe_gpu_destroy(struct xe_gpu *gpu)
 {
-    if (gpu)
+    if (gpu) {
+        xe__gpu_forget_shaders(gpu);
         xe_free(gpu->seen);
+    }
     xe_free(gpu);
 }
 

@@ -55,9 +55,10 @@ enum {
 
 #define XE__RPTR_NO_UPDATE 0x08000000u /* CP_RB_CNTL */
 #define XE__RPTR_WR_EN     0x80000000u
-#define XE__PACKET_WORDS   0x4001u /* of the longest packet: header and 14 bits of count */
-#define XE__GPU_SHADERS    4096u   /* remembered */
-#define XE__GPU_RING_LOG2  25u     /* of the largest ring, in 8 bytes: half of physical memory */
+#define XE__PACKET_WORDS   0x4001u   /* of the longest packet: header and 14 bits of count */
+#define XE__GPU_SHADERS    4096u     /* remembered */
+#define XE__GPU_CODE       0x100000u /* words of microcode that are kept of them, in all */
+#define XE__GPU_RING_LOG2  25u       /* of the largest ring, in 8 bytes: half of physical memory */
 #define XE__GPU_STORES     64u /* places that it stored to and that are remembered, at the most */
 #define XE__GPU_SHADER_WORDS                                                                       \
     0x3000u /* Guess: 4096 instructions of three words are all there is room for */
@@ -132,8 +133,9 @@ struct xe_gpu {
     uint64_t vblanks, interrupts, unheard, masked;
     uint32_t reach; /* index behind the last word of the ring that was ever taken */
     struct xe__gpu_stored stored[XE__GPU_STORES];
-    struct xe_gpu_shader *seen; /* owned */
+    struct xe_gpu_shader *seen; /* owned, and so is their code */
     size_t seen_count, seen_capacity;
+    uint32_t code_words; /* of all their code */
     uint64_t seen_lost;
     uint32_t complained; /* a bit for each enum xe__gpu_complaint */
 
@@ -220,6 +222,11 @@ enum { XE__GPU_SWAP_OPCODE = 0x64 };
 /* Of a packet that may wait: for what. false: it is none such, or need not wait any more. */
 bool xe__gpu_waits_for(const struct xe_gpu *gpu, const uint32_t *packet, uint32_t n,
                        struct xe_gpu_wait *ret);
+
+/* Make a copy of a shader's words its code, if there is room (packets_draw.c). */
+void xe__gpu_keep_code(struct xe_gpu *gpu, struct xe_gpu_shader *shader, const uint32_t *code);
+/* Shaders that were seen are so no more. */
+void xe__gpu_forget_shaders(struct xe_gpu *gpu);
 
 /* ---- the display (display.c) ---------------------------------------------------------------- */
 

@@ -83,7 +83,26 @@ static uint64_t hash_of(const uint32_t *word, uint32_t n)
     return hash;
 }
 
-static void remember(struct xe_gpu *gpu, uint32_t kind, const struct xe__gpu_bound *bound)
+void xe__gpu_keep_code(struct xe_gpu *gpu, struct xe_gpu_shader *shader, const uint32_t *code)
+{
+    shader->code = NULL;
+    if (!shader->words || shader->words > XE__GPU_CODE - gpu->code_words)
+        return;
+    shader->code = (const uint32_t *)xe_memdup(code, shader->words * sizeof(*code));
+    if (shader->code)
+        gpu->code_words += shader->words;
+}
+
+void xe__gpu_forget_shaders(struct xe_gpu *gpu)
+{
+    for (size_t i = 0; i < gpu->seen_count; i++)
+        xe_free((void *)gpu->seen[i].code);
+    gpu->seen_count = 0;
+    gpu->code_words = 0;
+}
+
+static void remember(struct xe_gpu *gpu, uint32_t kind, const struct xe__gpu_bound *bound,
+                     const uint32_t *code)
 {
     for (size_t i = 0; i < gpu->seen_count; i++)
         if (gpu->seen[i].hash == bound->hash && gpu->seen[i].pixel == (kind != 0)) {
@@ -95,11 +114,12 @@ static void remember(struct xe_gpu *gpu, uint32_t kind, const struct xe__gpu_bou
         gpu->seen_lost++;
         return;
     }
-    gpu->seen[gpu->seen_count++] = (struct xe_gpu_shader){.hash = bound->hash,
-                                                          .pixel = kind != 0,
-                                                          .words = bound->words,
-                                                          .address = bound->address,
-                                                          .loads = 1};
+    gpu->seen[gpu->seen_count] = (struct xe_gpu_shader){.hash = bound->hash,
+                                                        .pixel = kind != 0,
+                                                        .words = bound->words,
+                                                        .address = bound->address,
+                                                        .loads = 1};
+    xe__gpu_keep_code(gpu, &gpu->seen[gpu->seen_count++], code);
 }
 
 static void bind(struct xe_gpu *gpu, uint32_t kind, xe_gpa address, const uint32_t *code,
@@ -110,7 +130,7 @@ static void bind(struct xe_gpu *gpu, uint32_t kind, xe_gpa address, const uint32
     *bound = (struct xe__gpu_bound){address, words, hash_of(code, words)};
     gpu->counters.shader_loads++;
     gpu->clock += words;
-    remember(gpu, kind, bound);
+    remember(gpu, kind, bound, code);
 }
 
 /* The kind stands in the two lowest bits; there are two. */
@@ -134,7 +154,7 @@ XE__GPU_PACKET(im_load_immediate)
 {
     uint32_t words = word[1] & 0xFFFF, kind = word[0] & 3;
 
-    if (kind > 1 || words > n - 2) {
+    if (kind > 1 || words > n - 2 || words > XE__GPU_SHADER_WORDS) {
         gpu->counters.malformed++;
         xe__gpu_complain(gpu, XE__GPU_SHORT, word[0]);
         return XE__GPU_NEXT;

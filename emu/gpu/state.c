@@ -87,21 +87,40 @@ static void counters_state(struct xe_codec *c, struct xe_gpu_counters *counters)
     XE_CODEC(c, counters->shader_loads);
 }
 
-static void shader_state(struct xe_codec *c, struct xe_gpu_shader *shader)
+/* All of a shader's words, or none. They are beside: a digest has no use for going through them. */
+static void code_state(struct xe_codec *c, struct xe_gpu *gpu, struct xe_gpu_shader *shader)
+{
+    size_t n = xe_codec_count(c, "code", shader->code ? shader->words : 0, shader->words, 4);
+
+    if (!xe_codec_want(c, !n || n == shader->words, "%zu words are kept of a shader of %u", n,
+                       shader->words) ||
+        (c->mode != XE_CODEC_SAVE && !xe_codec_loading(c)))
+        return;
+    for (size_t i = 0; i < n; i++) {
+        if (!xe_codec_loading(c))
+            gpu->code[i] = shader->code[i];
+        XE_CODEC(c, gpu->code[i]);
+    }
+    if (xe_codec_loading(c) && !c->stopped && n)
+        xe__gpu_keep_code(gpu, shader, gpu->code);
+}
+
+static void shader_state(struct xe_codec *c, struct xe_gpu *gpu, struct xe_gpu_shader *shader)
 {
     XE_CODEC(c, shader->hash);
     XE_CODEC(c, shader->pixel);
-    XE_CODEC(c, shader->words);
+    xe_codec_up_to(c, "words", &shader->words, XE__GPU_SHADER_WORDS);
     XE_CODEC(c, shader->address);
     XE_CODEC(c, shader->loads);
+    code_state(c, gpu, shader);
 }
 
 static void shaders_state(struct xe_codec *c, struct xe_gpu *gpu)
 {
-    size_t n = xe_codec_count(c, "shaders", gpu->seen_count, XE__GPU_SHADERS, 25);
+    size_t n = xe_codec_count(c, "shaders", gpu->seen_count, XE__GPU_SHADERS, 33);
 
     if (xe_codec_loading(c))
-        gpu->seen_count = 0;
+        xe__gpu_forget_shaders(gpu);
     for (size_t i = 0; i < n && !c->stopped; i++) {
         if (xe_codec_loading(c)) {
             if (!xe_grow(&gpu->seen, &gpu->seen_capacity, i, sizeof(*gpu->seen))) {
@@ -111,7 +130,7 @@ static void shaders_state(struct xe_codec *c, struct xe_gpu *gpu)
             gpu->seen[i] = (struct xe_gpu_shader){0};
             gpu->seen_count = i + 1;
         }
-        shader_state(c, &gpu->seen[i]);
+        shader_state(c, gpu, &gpu->seen[i]);
     }
     XE_CODEC(c, gpu->seen_lost);
 }

@@ -51,6 +51,8 @@ Test(gpu_state, every_field)
         FIELD(G, seen, FIELD_LEADS, "a_state_goes_round"),
         FIELD(G, seen_count, FIELD_LEADS, "how many there are"),
         FIELD(G, seen_capacity, FIELD_NONE, "room"),
+        FIELD(G, code_words, FIELD_LEADS, "what is kept of them"),
+        FIELD_HOLE(G, code_words, seen_lost),
         FIELD(G, seen_lost, FIELD_BESIDE, "reports only"),
         FIELD(G, complained, FIELD_BESIDE, "what the log told already"),
         FIELD(G, packet, FIELD_LEADS, "the packet at hand"),
@@ -148,6 +150,57 @@ Test(gpu_state, a_state_goes_round)
     cr_expect_eq(memcmp(again, bytes, size), 0);
     xe_free(bytes);
     xe_free(again);
+}
+
+struct sought {
+    uint32_t count, words[4];
+};
+
+static void see_code(void *ctx, const struct xe_gpu_shader *shader)
+{
+    struct sought *sought = ctx;
+
+    cr_assert_leq(shader->words, 4);
+    if (shader->code)
+        memcpy(sought->words, shader->code, shader->words * sizeof(uint32_t));
+    sought->count += shader->code != NULL;
+}
+
+Test(gpu_state, microcode_is_kept_and_goes_with_the_state)
+{
+    struct sought before = {0}, after = {0};
+    uint8_t *bytes;
+    size_t size;
+
+    GIVE(&b, TYPE3(0x2B, 5), 1, 3, 100, 101, 102);
+    gpu_go(&b);
+    xe_gpu_shaders(b.gpu, see_code, &before);
+    bytes = save(&size);
+    GIVE(&b, TYPE3(0x2B, 5), 1, 3, 200, 201, 202);
+    gpu_go(&b);
+    cr_assert_str_eq(load(bytes, size), "");
+    xe_gpu_shaders(b.gpu, see_code, &after);
+    cr_expect_eq(before.count, 1);
+    cr_expect_eq(before.words[2], 102);
+    cr_expect_eq(memcmp(&before, &after, sizeof(before)), 0);
+    xe_free(bytes);
+}
+
+/* 1 MiB of words is the most: what comes later is named, but not kept. */
+Test(gpu_state, microcode_has_an_end)
+{
+    static uint32_t words[XE__GPU_SHADER_WORDS];
+    struct xe_gpu_shader shader = {.words = XE__GPU_SHADER_WORDS};
+    uint32_t kept = 0;
+
+    do {
+        xe__gpu_keep_code(b.gpu, &shader, words);
+        kept += shader.code != NULL;
+        cr_assert_leq(kept * XE__GPU_SHADER_WORDS, XE__GPU_CODE);
+        xe_free((void *)shader.code);
+    } while (shader.code);
+    cr_expect_eq(kept, XE__GPU_CODE / XE__GPU_SHADER_WORDS);
+    b.gpu->code_words = 0;
 }
 
 Test(gpu_state, indices_beyond_the_ring_are_refused)

@@ -94,6 +94,7 @@ struct xe_gpu_shader {
     uint32_t words;
     xe_gpa address; /* where it was loaded from first; 0: it came with the command */
     uint64_t loads;
+    const uint32_t *code; /* those words; NULL: there was no room to keep them */
 };
 
 struct xe_gpu_frame {
