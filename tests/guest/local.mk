@@ -6,6 +6,11 @@ xe360_mkxex_SOURCES = \
 	%D%/mkxex/main.c %D%/mkxex/mkxex.h %D%/mkxex/pe.c %D%/mkxex/unwind.c
 xe360_mkxex_LDADD = $(GCRYPT_LIBS)
 
+# Shaders, from text to words.
+bin_PROGRAMS += xe360-ucode
+xe360_ucode_SOURCES = %D%/ucode/main.c
+xe360_ucode_LDADD = libxe_ucode.a libxe_base.a
+
 # xe360-cc does all steps for a user; the build of the titles below shows them one by one.
 nodist_bin_SCRIPTS = %D%/xe360-cc
 EXTRA_DIST += %D%/xe360-cc.in
@@ -14,8 +19,8 @@ CLEANFILES += %D%/xe360-cc
 	$(AM_V_GEN)$(MKDIR_P) %D% && sed -e 's|[@]pkgdatadir[@]|$(pkgdatadir)|g' \
 		-e 's|[@]bindir[@]|$(bindir)|g' -e 's|[@]CLANG[@]|$(CLANG)|g' -e 's|[@]LLD[@]|$(LLD)|g' \
 		$(srcdir)/%D%/xe360-cc.in >$@.tmp && chmod +x $@.tmp && mv $@.tmp $@
-dist_check_SCRIPTS += %D%/check-races.sh %D%/check-schedules.sh %D%/check-sdk.sh
-TESTS += %D%/check-races.sh %D%/check-schedules.sh %D%/check-sdk.sh
+dist_check_SCRIPTS += %D%/check-races.sh %D%/check-schedules.sh %D%/check-sdk.sh %D%/check-ucode.sh
+TESTS += %D%/check-races.sh %D%/check-schedules.sh %D%/check-sdk.sh %D%/check-ucode.sh
 XE_RACE_NAMES = aba after-wake check-then-act check-then-wait double-init far-from-start late-field long-use \
 	look-once lost-update order-of-wakes published references section stale-reservation three-steps torn-pair \
 	unlock-before-store
@@ -39,6 +44,7 @@ XE_TITLE_NAMES = \
 XE_TITLE_NAMES += livelock
 XE_TITLE_NAMES += net net-names
 XE_TITLE_NAMES += files files-async
+XE_TITLE_NAMES += shaders
 # Titles for tests of workers: they never end, their calls take long, or they end as no other does.
 XE_BUSY_NAMES = allocs counts fills prints queries ring wide-exit widths
 XE_BUSY_TITLES = $(XE_BUSY_NAMES:%=tests/guest/busy/%.xex)
@@ -70,7 +76,7 @@ titles: $(XE_TITLES)
 # With lines, which are no part of a XEX; their paths are those of the source tree.
 XE_GUEST_LINES = -g -fdebug-compilation-dir=. -fdebug-prefix-map=$(srcdir)/=
 XE_GUEST_CFLAGS = --target=powerpc-unknown-elf -std=gnu17 -O2 $(XE_GUEST_LINES) -ffreestanding -fno-pic -Wall -Wextra \
-	-Wno-unused-parameter -I$(srcdir)/tests/guest/include
+	-Wno-unused-parameter -I$(srcdir)/tests/guest/include -Itests/guest
 XE_GUEST_OBJECTS = \
 	tests/guest/obj/crt0.o tests/guest/obj/imports.o tests/guest/obj/runtime.o tests/guest/obj/wide.o
 XE_GUEST_LD = $(LLD) --gc-sections -T $(srcdir)/tests/guest/lib/xe360.ld
@@ -97,6 +103,16 @@ tests/guest/obj/%.o: $(srcdir)/tests/guest/titles/%.c $(srcdir)/tests/guest/titl
 		$(srcdir)/tests/guest/titles/files.h $(srcdir)/tests/guest/titles/nt.h $(dist_guestinclude_DATA)
 	@mkdir -p tests/guest/obj
 	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -c -o $@ $<
+
+# Shaders of titles: headers that xe360-ucode makes.
+XE_SHADERS = triangle.ps triangle.vs
+XE_SHADER_INCLUDES = $(XE_SHADERS:%=tests/guest/shaders/%.h)
+EXTRA_DIST += $(XE_SHADERS:%=%D%/shaders/%)
+CLEANFILES += $(XE_SHADER_INCLUDES)
+$(XE_SHADER_INCLUDES): tests/guest/shaders/%.h: $(srcdir)/tests/guest/shaders/% xe360-ucode$(EXEEXT)
+	@mkdir -p tests/guest/shaders
+	$(AM_V_GEN)./xe360-ucode -f c -o $@ $<
+tests/guest/obj/shaders.o: $(XE_SHADER_INCLUDES)
 
 tests/guest/obj/busy-%.o: $(srcdir)/tests/guest/busy/%.c $(dist_guestinclude_DATA)
 	@mkdir -p tests/guest/obj
