@@ -9,7 +9,7 @@
 #define WAIT     struct xe_gpu_wait
 #define COUNTERS struct xe_rpc_gpu_counters_view
 #define COUNT    struct xe_rpc_gpu_count_view
-#define SHADER   struct xe_gpu_shader
+#define SHADER   struct xe_rpc_gpu_shader_view
 #define REGISTER struct xe_rpc_gpu_register_view
 #define LIST     struct xe_rpc_list_view
 
@@ -174,12 +174,16 @@ static const struct xe_rpc_type shader_kind = {.kind = XE_RPC_KIND_ENUM, .values
 const struct xe_rpc_type xe_rpc_gpu_shader = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
-        M_MADE("hash", SHADER, hash, hash_text, "of its words, 16 hexadecimal digits"),
-        M_VALUE("kind", SHADER, pixel, &shader_kind, "of shader"),
-        M_INT("words", SHADER, words, "words", "of microcode"),
-        M_HEX("address", SHADER, address,
+        M_MADE("hash", SHADER, shader.hash, hash_text, "of its words, 16 hexadecimal digits"),
+        M_VALUE("kind", SHADER, shader.pixel, &shader_kind, "of shader"),
+        M_INT("words", SHADER, shader.words, "words", "of microcode"),
+        M_HEX("address", SHADER, shader.address,
               "physical, of the first load; 0: it came with the command"),
-        M_INT("loads", SHADER, loads, NULL, "how often it was loaded"),
+        M_INT("loads", SHADER, shader.loads, NULL, "how often it was loaded"),
+        M_VALUE("code", SHADER, code, &xe_rpc_strings,
+                "lines, in the syntax of xe360-ucode(1): with disassemble, unless so many shaders "
+                "were loaded that it was not kept",
+                WHEN_SET(SHADER, code)),
         M_END,
     }};
 static const struct xe_rpc_field shader_item = {"shader", &xe_rpc_gpu_shader, REQUIRED, 0,
@@ -200,8 +204,12 @@ const struct xe_rpc_method xe_rpc_method_gpu_shaders = {
     .place = XE_RPC_WORKER,
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
-    .doc = "The shaders that were loaded, by what they are.",
+    .doc = "The shaders that were loaded, by what they are. With their code a page may have fewer.",
     .result = &xe_rpc_gpu_shader_page,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
-    .params = {PARAM_INSTANCE, PARAM_LIMIT, PARAM_CURSOR},
+    .params = {PARAM_INSTANCE,
+               {"disassemble", &xe_rpc_bool, OPTIONAL, 0, 0,
+                "tell their microcode, too; default false", 0},
+               PARAM_LIMIT,
+               PARAM_CURSOR},
 };

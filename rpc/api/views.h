@@ -369,6 +369,11 @@ struct xe_rpc_gpu_register_view {
     const char *name; /* NULL: it has none */
 };
 
+struct xe_rpc_gpu_shader_view {
+    struct xe_gpu_shader shader;
+    json_t *code; /* lines; NULL: it was not asked for, or isn't there */
+};
+
 struct xe_rpc_region_view {
     struct xe_rpc_base base;
     struct xe_region_info info;

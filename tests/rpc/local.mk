@@ -140,6 +140,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/golden.record/ok.json \
 	%D%/cases/gpu.counters/ok.json \
 	%D%/cases/gpu.registers/ok.json \
+	%D%/cases/gpu.shaders/disassemble.json \
 	%D%/cases/gpu.shaders/none.json \
 	%D%/cases/gpu.state/no-ring.json \
 	%D%/cases/gpu.state/ok.json \

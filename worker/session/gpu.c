@@ -1,10 +1,12 @@
 /* gpu.state and gpu.counters; gpu.registers and gpu.shaders are with the other lists in
  * inspect.c. */
 #include <stdio.h>
+#include <string.h>
 
 #include "rpc/api/rows.h"
 #include "worker/session/session_internal.h"
 #include "xe/gpu.h"
+#include "xe/ucode.h"
 
 void xe__session_gpu_state(struct xe_rpc_call *call)
 {
@@ -54,4 +56,27 @@ void xe__session_gpu_counters(struct xe_rpc_call *call)
         count_all(view.counters.opcodes, XE_GPU_OPCODES, xe_gpu_opcode_name, view.command);
     view.primitives = count_all(view.counters.primitives, XE_GPU_PRIMITIVES, NULL, view.primitive);
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_gpu_counters, &view));
+}
+
+struct lines {
+    json_t *list;
+    size_t bytes;
+};
+
+static void add_line(void *ctx, const char *line)
+{
+    struct lines *lines = ctx;
+
+    json_array_append_new(lines->list, json_string(line));
+    lines->bytes += strlen(line) + 4; /* quotes, a comma */
+}
+
+json_t *xe__session_shader_code(const struct xe_gpu_shader *shader, size_t *bytes)
+{
+    struct lines lines = {.list = json_array()};
+
+    xe_ucode_disassemble(shader->pixel ? XE_UCODE_PIXEL : XE_UCODE_VERTEX, shader->code,
+                         shader->words, add_line, &lines);
+    *bytes += lines.bytes;
+    return lines.list;
 }

@@ -16,7 +16,11 @@ struct page {
     uint32_t limit;
     bool more;
     const char *filter;
+    bool disassemble;
+    size_t code; /* bytes of shaders' code on it */
 };
+
+#define CODE_ENOUGH (1u << 20) /* of a page: with one more shader it is a reply that fits */
 
 static void page_begin(struct page *page, const struct xe_rpc_call *call)
 {
@@ -168,11 +172,18 @@ static void list_shader(void *ctx, const struct xe_gpu_shader *shader)
 {
     struct page *page = ctx;
     uint64_t position = page->next;
+    struct xe_rpc_gpu_shader_view view = {.shader = *shader};
 
     if (!page->more)
         page->next++;
-    if (page_takes(page, position))
-        json_array_append_new(page->view.items, xe_rpc_write(&xe_rpc_gpu_shader, shader));
+    if (page->code >= CODE_ENOUGH)
+        page->limit = (uint32_t)json_array_size(page->view.items);
+    if (!page_takes(page, position))
+        return;
+    if (page->disassemble && shader->code)
+        view.code = xe__session_shader_code(shader, &page->code);
+    json_array_append_new(page->view.items, xe_rpc_write(&xe_rpc_gpu_shader, &view));
+    json_decref(view.code);
 }
 
 void xe__session_gpu_shaders(struct xe_rpc_call *call)
@@ -183,6 +194,7 @@ void xe__session_gpu_shaders(struct xe_rpc_call *call)
     if (!instance)
         return;
     page_begin(&page, call);
+    page.disassemble = xe_rpc_arg_bool(call, "disassemble");
     xe_gpu_shaders(xe_kernel_gpu(xe_instance_kernel(instance)), list_shader, &page);
     page_reply(call, instance, &xe_rpc_gpu_shader_page, &page);
 }

@@ -201,8 +201,11 @@ xe_rpc_handler xe__rpc_golden_check, xe__rpc_golden_record;          /* golden.c
 xe_rpc_handler xe__session_vfs_list, xe__session_vfs_mounts, xe__session_vfs_overlay_diff,
     xe__session_vfs_overlay_reset, xe__session_vfs_read, xe__session_vfs_stat; /* vfs.c */
 xe_rpc_handler xe__session_audio_capture, xe__session_audio_read, xe__session_audio_status;
-xe_rpc_handler xe__session_audio_hash;                             /* inspect.c */
-xe_rpc_handler xe__session_gpu_counters, xe__session_gpu_state;    /* gpu.c     */
+xe_rpc_handler xe__session_audio_hash;                          /* inspect.c */
+xe_rpc_handler xe__session_gpu_counters, xe__session_gpu_state; /* gpu.c     */
+struct xe_gpu_shader;
+/* Microcode as lines, new; their bytes are added to *bytes (gpu.c). */
+json_t *xe__session_shader_code(const struct xe_gpu_shader *shader, size_t *bytes);
 xe_rpc_handler xe__session_gpu_registers, xe__session_gpu_shaders; /* inspect.c */
 xe_rpc_handler xe__session_input_get, xe__session_input_poll_log, xe__session_input_press,
     xe__session_input_script_load, xe__session_input_script_status,
