@@ -17,6 +17,7 @@ xe360ctl_SOURCES = \
 	%D%/ctl/exit.c \
 	%D%/ctl/gdb.c \
 	%D%/ctl/golden.c \
+	%D%/ctl/gpu.c \
 	%D%/ctl/graph.c \
 	%D%/ctl/http.c \
 	%D%/ctl/input.c \

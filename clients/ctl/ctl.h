@@ -75,6 +75,7 @@ struct ctl_options {
     uint64_t share;       /* percent; 0: not given */
     bool trail;
     bool has_limit, has_length, has_port, stop;
+    bool dis; /* of gpu shaders */
     const char *arg[CTL_ARGS_MAX];
     int args;
 };
@@ -193,6 +194,9 @@ void ctl_print_json(const json_t *value);
 int ctl_show_result(struct ctl *ctl, json_t *result, void (*show)(const json_t *result));
 int ctl_show_call(struct ctl *ctl, const char *method, json_t *params,
                   void (*show)(const json_t *result));
+/* A paged method, page after page, until the last or --limit items; takes params. */
+int ctl_show_pages(struct ctl *ctl, const char *method, json_t *params,
+                   void (*show)(const json_t *item));
 void ctl_print_json_line(const json_t *value); /* without line breaks in it */
 /* Text that a title, a file or a worker chose: control characters are shown, not obeyed. */
 void ctl_put_text(FILE *to, const char *text);
@@ -326,13 +330,14 @@ int ctl_cmd_audio(struct ctl *ctl), ctl_cmd_vfs(struct ctl *ctl), ctl_cmd_audit(
     ctl_cmd_livelock(struct ctl *ctl), ctl_cmd_milestones(struct ctl *ctl),
     ctl_cmd_modules(struct ctl *ctl), ctl_cmd_exports(struct ctl *ctl),
     ctl_cmd_coverage(struct ctl *ctl), ctl_cmd_focus(struct ctl *ctl), ctl_cmd_gdb(struct ctl *ctl),
-    ctl_cmd_health(struct ctl *ctl), ctl_cmd_help(struct ctl *ctl), ctl_cmd_input(struct ctl *ctl),
-    ctl_cmd_inspect(struct ctl *ctl), ctl_cmd_jit(struct ctl *ctl), ctl_cmd_logs(struct ctl *ctl),
-    ctl_cmd_ls(struct ctl *ctl), ctl_cmd_mem(struct ctl *ctl), ctl_cmd_methods(struct ctl *ctl),
-    ctl_cmd_net(struct ctl *ctl), ctl_cmd_objects(struct ctl *ctl), ctl_cmd_pause(struct ctl *ctl),
-    ctl_cmd_ping(struct ctl *ctl), ctl_cmd_record(struct ctl *ctl),
-    ctl_cmd_registers(struct ctl *ctl), ctl_cmd_rm(struct ctl *ctl), ctl_cmd_fork(struct ctl *ctl),
-    ctl_cmd_reset(struct ctl *ctl), ctl_cmd_run(struct ctl *ctl), ctl_cmd_shutdown(struct ctl *ctl),
+    ctl_cmd_gpu(struct ctl *ctl), ctl_cmd_health(struct ctl *ctl), ctl_cmd_help(struct ctl *ctl),
+    ctl_cmd_input(struct ctl *ctl), ctl_cmd_inspect(struct ctl *ctl), ctl_cmd_jit(struct ctl *ctl),
+    ctl_cmd_logs(struct ctl *ctl), ctl_cmd_ls(struct ctl *ctl), ctl_cmd_mem(struct ctl *ctl),
+    ctl_cmd_methods(struct ctl *ctl), ctl_cmd_net(struct ctl *ctl),
+    ctl_cmd_objects(struct ctl *ctl), ctl_cmd_pause(struct ctl *ctl), ctl_cmd_ping(struct ctl *ctl),
+    ctl_cmd_record(struct ctl *ctl), ctl_cmd_registers(struct ctl *ctl),
+    ctl_cmd_rm(struct ctl *ctl), ctl_cmd_fork(struct ctl *ctl), ctl_cmd_reset(struct ctl *ctl),
+    ctl_cmd_run(struct ctl *ctl), ctl_cmd_shutdown(struct ctl *ctl),
     ctl_cmd_snapshot(struct ctl *ctl), ctl_cmd_start(struct ctl *ctl),
     ctl_cmd_step(struct ctl *ctl), ctl_cmd_threads(struct ctl *ctl),
     ctl_cmd_version(struct ctl *ctl), ctl_cmd_wait(struct ctl *ctl);

@@ -116,9 +116,8 @@ int ctl_cmd_focus(struct ctl *ctl)
     return ctl_show_call(ctl, method, params, show_focus);
 }
 
-/* Call a paged method page after page, until the last or --limit items. */
-static int show_pages(struct ctl *ctl, const char *method, json_t *params,
-                      void (*show)(const json_t *item))
+int ctl_show_pages(struct ctl *ctl, const char *method, json_t *params,
+                   void (*show)(const json_t *item))
 {
     uint64_t left = ctl->o.has_limit ? ctl->o.limit : UINT64_MAX;
     json_t *page, *cursor = NULL, *item;
@@ -164,7 +163,7 @@ int ctl_cmd_objects(struct ctl *ctl)
 
     if (ctl->o.type)
         json_object_set_new(params, "type", json_string(ctl->o.type));
-    return show_pages(ctl, "object.list", params, show_object);
+    return ctl_show_pages(ctl, "object.list", params, show_object);
 }
 
 static void show_module(const json_t *m)
@@ -207,7 +206,7 @@ int ctl_cmd_exports(struct ctl *ctl)
 
     if (ctl->o.filter)
         json_object_set_new(params, "filter", json_string(ctl->o.filter));
-    return show_pages(ctl, "title.exports", params, show_export);
+    return ctl_show_pages(ctl, "title.exports", params, show_export);
 }
 
 static void show_bytes(const json_t *result)

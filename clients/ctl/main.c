@@ -54,6 +54,8 @@ const struct ctl_command ctl_commands[] = {
     {"audio", "INSTANCE [status | hash | capture SECONDS | wav FILE]",
      "What it plays: counts, hashes by second, or the sound itself", 1, 3, "J", ctl_cmd_audio,
      false},
+    {"gpu", "state|counters|registers|shaders INSTANCE",
+     "What the graphics chip does, was told to do, and holds", 2, 2, "umJ", ctl_cmd_gpu, false},
     {"vfs", "INSTANCE [mounts | ls PATH | stat PATH | extract PATH | diff | reset]",
      "Its drives and files as it finds them, and what it wrote; take that back", 1, 3, "oJ",
      ctl_cmd_vfs, false},

@@ -67,7 +67,8 @@ enum {
     PATCH_XEX,
     ALLOW_MODIFIED,
     WRITABLE_CODE,
-    NETWORK
+    NETWORK,
+    DIS
 };
 
 /* What a title may be run until, each with a space behind it. */
@@ -188,6 +189,7 @@ static const struct option_row {
     {'9',
      {"writers", WRITERS, NULL, 0,
       "tell who wrote what is spun on, by running it once more with that watched", 0}},
+    {'u', {"dis", DIS, NULL, 0, "with their microcode as assembly", 0}},
     {'p', {"replace", REPLACE, NULL, 0, "take the place of one of that name", 0}},
     {'Z', {"stop", STOP, NULL, 0, "close the port instead", 0}},
 };
@@ -488,6 +490,9 @@ error_t ctl_parse_option(int key, char *text, struct argp_state *state)
         return 0;
     case STOP:
         o->stop = true;
+        return 0;
+    case DIS:
+        o->dis = true;
         return 0;
     case GUEST_OUTPUT:
         o->guest_output = true;

@@ -36,6 +36,7 @@ title titles/livelock circle
 title titles/healthy exit
 title titles/missing-export missing-export
 title titles/gpu gpu
+title titles/shaders shaders
 title titles/selfmod selfmod
 title titles/audio audio
 echo 'nothing' >bad
@@ -248,6 +249,17 @@ want 0 "^exports  .* done " coverage
 want 0 "missing 0x02c IM_STORE" coverage packets missing
 want 2 "nothing is so" coverage nonesuch
 want 0 "state=created" create gpu --name drawn
+want 0 'gpu=no_ring ' gpu state drawn
+want 0 'draws=0 ' gpu counters drawn
+want 0 'BIN_MASK_LO' gpu registers drawn
+want 0 'state=created' create shaders --name shaded
+want 0 'stop=exit' start shaded -n 20M --wait
+want 0 '^; [0-9a-f]* vertex words=30 ' gpu shaders shaded --dis
+want 0 '^        dp4 oPos.w, r1, c3$' gpu shaders shaded --dis
+want 0 '^        mov_sat oC0, r0$' gpu shaders shaded --dis
+want 0 '^[0-9a-f]* pixel words=24 .* loads=2$' gpu shaders shaded
+want 2 'gpu: expected state' gpu nonesuch shaded
+want 0 'scalar .*rcp' coverage microcode scalar
 want 0 "partial .* VdSwap: there is no picture" exports drawn --filter partial
 want 0 '82000000  4d5a' mem one 0x82000000 16
 want 0 'xd[0-9]*:' digest one
