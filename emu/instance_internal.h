@@ -23,7 +23,10 @@ struct xe_instance {
     struct xe_title_info title;
     bool refused; /* the state loaded last was: there is nothing to run */
     struct xe_breath breath;
-    struct xe_symbols *symbols; /* owned; NULL before a title is loaded */
+    const struct xe_decoder *decoder;  /* borrowed; the owner's */
+    struct xe_decoder decoder_watched; /* the kernel's way to it */
+    bool decoder_told;                 /* in the log: it has failed */
+    struct xe_symbols *symbols;        /* owned; NULL before a title is loaded */
     struct xe__module_file module[XE_INSTANCE_MODULES];
     uint32_t modules;
     struct xe_patch *patch; /* owned */
@@ -39,6 +42,9 @@ struct xe_instance {
     size_t trail_capacity;
     struct xe_kernel_way way;
 };
+
+/* instance_sound.c: the kernel finds its decoder here. */
+void xe__instance_sound_init(struct xe_instance *instance);
 
 /* Is there a title, and a state to go on from? */
 bool xe__instance_wants_title(const struct xe_instance *instance, struct xe_error *err);
