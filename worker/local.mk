@@ -8,3 +8,5 @@ xe360_worker_SOURCES = %D%/broker.c %D%/broker.h %D%/files.c %D%/filter.c %D%/fi
 xe360_worker_LDADD = \
 	libsession.a librpc_instance.a librpc_image.a librpc_report.a liblink.a librpc.a \
 	$(XE_EMU_LDADD) $(SECCOMP_LIBS) $(JANSSON_LIBS) $(YAML_LIBS)
+
+include worker/xma/local.mk
