@@ -17,6 +17,14 @@ fuzz-xma: fuzz-e2e tests/xma/fuzz_ask
 	  fuzz/clang/tests/xma/fuzz_ask -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 \
 	    -max_len=8300 -artifact_prefix=fuzz/ask- fuzz/ask
 
+# The worker's side, with a decoder that does what its name says in place of the real one.
+check_PROGRAMS += tests/xma/test_process tests/xma/fake-xma
+TESTS += tests/xma/test_process
+tests_xma_fake_xma_SOURCES = %D%/fake_xma.c worker/xma/ask.c
+tests_xma_test_process_SOURCES = %D%/test_process.c worker/decoder.c worker/decoder_start.c worker/xma/ask.c
+tests_xma_test_process_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_xma_test_process_LDADD = liblink.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+
 if XMA
 check_PROGRAMS += tests/xma/test_decode
 TESTS += tests/xma/test_decode
