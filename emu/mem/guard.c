@@ -60,14 +60,14 @@ bool xe_mem_guard_create(struct xe_mem *mem, struct xe_error *err)
         xe_error_set(err, XE_ERR_NO_MEMORY, "guarded view: out of memory");
     if (!guard->reservation ||
         !xe__mem_map_view(mem, guard->reservation + XE__GUARD, PROT_NONE, err)) {
-        xe__mem_guard_destroy(mem);
+        xe_mem_guard_drop(mem);
         return false;
     }
     mem->guarded = guard->reservation + XE__GUARD;
     return true;
 }
 
-void xe__mem_guard_destroy(struct xe_mem *mem)
+void xe_mem_guard_drop(struct xe_mem *mem)
 {
     struct xe__mem_guard *guard = mem->priv->guard;
 

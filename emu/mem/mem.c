@@ -144,7 +144,7 @@ void xe_mem_destroy(struct xe_mem *mem)
         return;
     priv = mem->priv;
     if (priv) {
-        xe__mem_guard_destroy(mem);
+        xe_mem_guard_drop(mem);
         if (priv->reservation)
             munmap(priv->reservation, XE__SPACE + 2 * XE__GUARD);
         if (priv->storage_fd >= 0)

@@ -218,6 +218,8 @@ bool xe_mem_may_fetch(const struct xe_mem *mem, xe_gva va);
 
 /* Map the guarded view (mem->guarded). All its pages start closed; they open as they are used. */
 bool xe_mem_guard_create(struct xe_mem *mem, struct xe_error *err);
+/* Without it again: no code that goes through it is left. */
+void xe_mem_guard_drop(struct xe_mem *mem);
 /* A host page fault at guest address va of the guarded view: open the page if access[] allows it (a
  * page that only lacks write access because its digest is cached is made writable). true: try
  * again. false: this access needs the slow path. Safe in a signal handler that interrupted

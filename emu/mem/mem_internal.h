@@ -94,7 +94,6 @@ void xe__mem_table_destroy(void *table, size_t size);
 void xe__mem_guard_lower(const struct xe_mem *mem, uint32_t page);
 /* Map the guarded view again, to the present live file, with all its pages closed. */
 bool xe__mem_guard_remap(struct xe_mem *mem, struct xe_error *err);
-void xe__mem_guard_destroy(struct xe_mem *mem);
 
 #define XE__GROUP_CLEAN 1u /* group_hash is right            */
 #define XE__GROUP_USED  2u /* it has a page that is not zero */
