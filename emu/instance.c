@@ -100,7 +100,6 @@ static bool create_parts(struct xe_instance *instance, struct xe_error *err)
     if (!xe_kernel_devices_add(instance->kernel))
         return xe_error_set(err, XE_ERR_NO_MEMORY, "devices: out of memory");
     xe__instance_modules_init(instance);
-    xe__instance_sound_init(instance);
     instance->debug = xe_debug_create(instance->kernel);
     return instance->debug ||
            xe_error_set(err, XE_ERR_NO_MEMORY, "instance debugging: out of memory");
@@ -141,7 +140,7 @@ void xe_instance_destroy(struct xe_instance *instance)
     xe_audit_destroy(instance->audit);
     xe_mem_destroy(instance->mem);
     xe_log_destroy(instance->log);
-    xe_symbols_destroy(instance->symbols);
+    xe__instance_forget_titles(instance);
     xe__instance_modules_fini(instance);
     xe_inputs_fini(&instance->inputs);
     xe_free(instance->trail.entry);
@@ -206,30 +205,12 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
     if (title->loaded)
         return xe_error_set(err, XE_ERR_INSTANCE_WRONG_STATE, "a title is loaded already: '%s'",
                             title->name);
-    if (!check_packed(image, name, err))
+    if (!check_packed(image, name, err) || !xe__instance_know(instance, image, name, "", err))
         return false;
-    xe_symbols_destroy(instance->symbols); /* of a load that failed */
-    instance->symbols = xe_symbols_create(image, xe_kernel_export_name, &instance->breath, err);
-    if (!instance->symbols)
-        return xe_error_prefix(err, "symbols of '%s'", name);
-    if (!map(instance, image, err))
-        return false;
-    title->loaded = true;
-    snprintf(title->name, sizeof(title->name), "%s", name);
-    memcpy(title->sha256, image->sha256, sizeof(title->sha256));
-    title->patched = image->patched;
-    memcpy(title->patch_sha256, image->patch_sha256, sizeof(title->patch_sha256));
-    title->patch_source = image->patch_source;
-    title->patch_target = image->patch_target;
-    xe__instance_identity(instance, title->identity);
-    title->library = xe_kernel_title(instance->kernel)->library;
-    title->modified = image->modified;
-    title->patches = instance->patches;
-    title->title_id = image->title_id;
-    title->base = image->base;
-    title->entry = image->entry;
-    title->size = image->size;
-    return true;
+    if (map(instance, image, err))
+        return true;
+    xe__instance_forget_titles(instance);
+    return false;
 }
 
 bool xe__instance_wants_title(const struct xe_instance *instance, struct xe_error *err)
@@ -257,10 +238,15 @@ bool xe_instance_run(struct xe_instance *instance, uint64_t n, bool (*poll)(void
         return false;
     memset(ret, 0, sizeof(*ret));
     xe_debug_begin(instance->debug);
-    xe__instance_count(instance);
-    ret->stop =
-        xe_kernel_run(instance->kernel, n, poll ? poll_uncounted : NULL, &caller, &ret->retired);
-    xe__instance_count_no(instance);
+    do {
+        uint64_t retired;
+
+        xe__instance_count(instance);
+        ret->stop = xe_kernel_run(instance->kernel, n - ret->retired, poll ? poll_uncounted : NULL,
+                                  &caller, &retired);
+        xe__instance_count_no(instance);
+        ret->retired += retired;
+    } while (xe__instance_next_title(instance));
     ret->cycle = xe_instance_cycle(instance);
     xe__instance_take_stop(instance);
     memcpy(ret->detail, instance->stop_detail, sizeof(ret->detail));

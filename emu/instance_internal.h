@@ -13,6 +13,14 @@ struct xe__module_file {
     struct xe_image *image; /* owned */
 };
 
+/* A title that has run here, for when a state of it is loaded again. */
+struct xe__known_title {
+    struct xe_title_info info;
+    struct xe_symbols *symbols; /* owned */
+};
+
+#define XE__KNOWN_TITLES 8u
+
 struct xe_instance {
     struct xe_instance_config config;
     struct xe_log *log;       /* owned */
@@ -23,10 +31,9 @@ struct xe_instance {
     struct xe_title_info title;
     bool refused; /* the state loaded last was: there is nothing to run */
     struct xe_breath breath;
-    const struct xe_decoder *decoder;  /* borrowed; the owner's */
-    struct xe_decoder decoder_watched; /* the kernel's way to it */
-    bool decoder_told;                 /* in the log: it has failed */
-    struct xe_symbols *symbols;        /* owned; NULL before a title is loaded */
+    struct xe_symbols *symbols;                     /* of the title; NULL before one is loaded */
+    struct xe__known_title known[XE__KNOWN_TITLES]; /* the first one first, the newest ones */
+    uint32_t known_titles;
     struct xe__module_file module[XE_INSTANCE_MODULES];
     uint32_t modules;
     struct xe_patch *patch; /* owned */
@@ -43,9 +50,6 @@ struct xe_instance {
     struct xe_kernel_way way;
 };
 
-/* instance_sound.c: the kernel finds its decoder here. */
-void xe__instance_sound_init(struct xe_instance *instance);
-
 /* Is there a title, and a state to go on from? */
 bool xe__instance_wants_title(const struct xe_instance *instance, struct xe_error *err);
 /* The kernel finds modules here from now on. */
@@ -57,6 +61,17 @@ bool xe__instance_module_place(const struct xe_instance *instance, xe_gva addres
 bool xe__instance_module_address(const struct xe_instance *instance, const char *text, xe_gva *ret);
 /* What goes into a run beside settings and inputs, as one hash: the title's file, the modules. */
 void xe__instance_identity(const struct xe_instance *instance, uint8_t ret[32]);
+
+/* What is known of a title's image, as the title of this instance from now on; path as in its
+ * info. */
+bool xe__instance_know(struct xe_instance *instance, const struct xe_image *image, const char *name,
+                       const char *path, struct xe_error *err);
+void xe__instance_forget_titles(struct xe_instance *instance);
+/* The title that has ended wants another, which begins. false: there is none. */
+bool xe__instance_next_title(struct xe_instance *instance);
+/* The state that was loaded is of this title, which may be another than before. *ret_read: its file
+ * was read for that. */
+bool xe__instance_follow_state(struct xe_instance *instance, bool *ret_read, struct xe_error *err);
 
 /* Why the last run stopped, which a loaded state says too. */
 void xe__instance_take_stop(struct xe_instance *instance);

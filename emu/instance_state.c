@@ -79,26 +79,40 @@ void xe_instance_state_free(uint8_t *bytes)
     xe_free(bytes);
 }
 
+static bool load_once(struct xe_instance *instance, const struct xe_state_parts *parts,
+                      const uint8_t *bytes, size_t size, struct xe_error *err)
+{
+    struct xe_codec c;
+    bool ok;
+
+    xe_codec_init_load(&c, bytes, size);
+    xe_state_visit(&c, parts);
+    xe_cpu_engine_flush(xe_kernel_engine(instance->kernel));
+    ok = xe_codec_end(&c);
+    if (!ok)
+        xe_error_set(err, c.error.code, "load state: %s", c.error.text);
+    xe_codec_fini(&c);
+    return ok;
+}
+
 /* The instance is at another moment then: no breakpoint has been reached there. */
 static bool load(struct xe_instance *instance, const struct xe_state_parts *parts,
                  const uint8_t *bytes, size_t size, struct xe_error *err)
 {
-    struct xe_codec c;
+    bool ok, read = false;
 
     instance->refused = false;
     if (!xe__instance_wants_title(instance, err))
         return false;
-    xe_codec_init_load(&c, bytes, size);
-    xe_state_visit(&c, parts);
-    xe_cpu_engine_flush(xe_kernel_engine(instance->kernel));
+    ok = load_once(instance, parts, bytes, size, err) &&
+         xe__instance_follow_state(instance, &read, err);
+    if (ok && read) /* looking for the title's file leaves traces in the state */
+        ok = load_once(instance, parts, bytes, size, err);
     xe_debug_forget(instance->debug);
     xe__instance_take_stop(instance);
     xe__instance_trail_reset(instance);
-    instance->refused = !xe_codec_end(&c);
-    if (instance->refused)
-        xe_error_set(err, c.error.code, "load state: %s", c.error.text);
-    xe_codec_fini(&c);
-    return !instance->refused;
+    instance->refused = !ok;
+    return ok;
 }
 
 bool xe_instance_state_load(struct xe_instance *instance, const uint8_t *bytes, size_t size,

@@ -301,6 +301,18 @@ struct xe_debug *xe_debug_create(struct xe_kernel *kernel)
     return debug;
 }
 
+/* A point that can't be told is lost, as one that is set without memory. */
+void xe_debug_follow(struct xe_debug *debug, struct xe_kernel *kernel)
+{
+    debug->kernel = kernel;
+    debug->arrival.valid = false;
+    xe_kernel_debugger(kernel, arrived, debug);
+    xe_mem_watch_listener(xe_kernel_mem(kernel), accessed, debug);
+    xe_kernel_witness(kernel, witness, debug);
+    for (uint32_t i = 0; i < debug->points; i++)
+        tell(debug, &debug->point[i]);
+}
+
 void xe_debug_destroy(struct xe_debug *debug)
 {
     if (!debug)

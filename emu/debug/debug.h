@@ -12,6 +12,9 @@ struct xe_debug;
 struct xe_debug *xe_debug_create(struct xe_kernel *kernel);
 void xe_debug_destroy(struct xe_debug *debug);
 
+/* Another kernel runs from now on: points stay, what was hit does not. */
+void xe_debug_follow(struct xe_debug *debug, struct xe_kernel *kernel);
+
 /* As xe_instance_point_set and xe_instance_point_enable. */
 uint32_t xe_debug_add(struct xe_debug *debug, const struct xe_point *wanted, struct xe_error *err);
 bool xe_debug_enable(struct xe_debug *debug, uint32_t id, bool enabled, struct xe_error *err);

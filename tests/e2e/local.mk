@@ -27,11 +27,6 @@ TESTS += tests/e2e/test_modules
 tests_e2e_test_modules_SOURCES = %D%/test_crashes.c %D%/test_modules.c
 tests_e2e_test_modules_CFLAGS = $(XE_TEST_CFLAGS)
 tests_e2e_test_modules_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
-check_PROGRAMS += tests/e2e/test_sound
-TESTS += tests/e2e/test_sound
-tests_e2e_test_sound_SOURCES = %D%/test_sound.c
-tests_e2e_test_sound_CFLAGS = $(XE_TEST_CFLAGS)
-tests_e2e_test_sound_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
 check_PROGRAMS += tests/e2e/test_snapshot
 TESTS += tests/e2e/test_snapshot
 tests_e2e_test_snapshot_SOURCES = %D%/test_snapshot.c
@@ -139,3 +134,11 @@ TESTS += tests/e2e/check-graph.sh
 # Bug reports that run again.
 dist_check_SCRIPTS += %D%/check-bundle.sh
 TESTS += tests/e2e/check-bundle.sh
+
+# Titles that launch titles.
+check_PROGRAMS += tests/e2e/test_next
+TESTS += tests/e2e/test_next
+tests_e2e_test_next_SOURCES = %D%/test_next.c tests/support/files.c tests/support/files.h
+tests_e2e_test_next_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_e2e_test_next_CFLAGS = $(XE_TEST_CFLAGS)
+tests_e2e_test_next_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)

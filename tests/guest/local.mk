@@ -43,7 +43,6 @@ XE_TITLE_NAMES = \
 	thread-exit threads timers tls uncaught vmx128 wait-all waits
 XE_TITLE_NAMES += livelock
 XE_TITLE_NAMES += net net-names
-XE_TITLE_NAMES += xma
 XE_TITLE_NAMES += files files-async
 XE_TITLE_NAMES += shaders
 # Titles for tests of workers: they never end, their calls take long, or they end as no other does.
@@ -67,7 +66,7 @@ XE_VARIANTS = \
 	tests/guest/variants/lzx-window.xex tests/guest/variants/small-pages.xex \
 	tests/guest/variants/none-none.xex
 
-EXTRA_DIST += %D%/titles.txt %D%/titles/check.h %D%/titles/files.h %D%/titles/nt.h %D%/titles/xma.h $(XE_TITLE_NAMES:%=%D%/titles/%.c) $(XE_BUSY_NAMES:%=%D%/busy/%.c)
+EXTRA_DIST += %D%/titles.txt %D%/titles/check.h %D%/titles/files.h %D%/titles/nt.h $(XE_TITLE_NAMES:%=%D%/titles/%.c) $(XE_BUSY_NAMES:%=%D%/busy/%.c)
 check_DATA += $(XE_TITLES) $(XE_BUSY_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES)
 CLEANFILES += $(XE_TITLES) $(XE_BUSY_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES) tests/guest/*/*.elf tests/guest/obj/*.o tests/guest/scale/*.o
 
@@ -101,7 +100,7 @@ tests/guest/obj/imports.o: $(srcdir)/tests/guest/lib/imports.S $(dist_guestkerne
 	$(AM_V_GEN)$(CLANG) --target=powerpc-unknown-elf -I$(srcdir)/emu -c -o $@ $<
 
 tests/guest/obj/%.o: $(srcdir)/tests/guest/titles/%.c $(srcdir)/tests/guest/titles/check.h \
-		$(srcdir)/tests/guest/titles/files.h $(srcdir)/tests/guest/titles/nt.h $(srcdir)/tests/guest/titles/xma.h $(dist_guestinclude_DATA)
+		$(srcdir)/tests/guest/titles/files.h $(srcdir)/tests/guest/titles/nt.h $(dist_guestinclude_DATA)
 	@mkdir -p tests/guest/obj
 	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -c -o $@ $<
 
@@ -167,7 +166,8 @@ tests/guest/variants/%.xex: tests/guest/titles/threads.elf xe360-mkxex$(EXEEXT)
 # Libraries and titles that have some: NAME -> source, options of the compiler, of the linker, of mkxex.
 # Titles are what the libraries call default.xex.
 XE_MODULES = a.dll b.dll c.dll p.dll q.dll x.dll refuses.dll gap.dll orphan.dll alone.dll waits.dll throws.dll \
-	modules.xex links.xex hooks.xex lacks.xex short.xex refused.xex catches.xex astray.xex falls_handler.xex falls_stack.xex falls_unwind.xex
+	modules.xex links.xex hooks.xex lacks.xex short.xex refused.xex catches.xex astray.xex falls_handler.xex falls_stack.xex falls_unwind.xex \
+	launches.xex launched.xex nowhere.xex
 XE_PART = part -DPART='$(1)' $(2) | --entry=DllMain --defsym=XE_BASE=$(3) | \
 	--title-library -x 1=value -x 2=self --import-from=default.xex $(4)
 XE_MODULE_a = $(call XE_PART,97,-DNEXT,0x83000000,--import-from=b.dll)
@@ -196,8 +196,11 @@ XE_MODULE_astray = catches -DASTRAY | | --import-from=throws.dll
 XE_MODULE_falls_handler = falls -DMODE=1 | |
 XE_MODULE_falls_stack = falls -DMODE=2 | |
 XE_MODULE_falls_unwind = falls -DMODE=3 | |
+XE_MODULE_launches = launches | |
+XE_MODULE_launched = launched -DNEXT="game:\\default.xex" | -u note --defsym=XE_BASE=0x88000000 | -x 1=note --import-from=c.dll
+XE_MODULE_nowhere = launches -DNEXT="game:\\nonesuch.xex" | |
 XE_MODULE_FILES = $(XE_MODULES:%=tests/guest/modules/%)
-XE_MODULE_CODE = %D%/modules/alone.c %D%/modules/hooks.c %D%/modules/links.c %D%/modules/modules.c %D%/modules/part.c %D%/modules/catches.c %D%/modules/falls.c %D%/modules/throws.c
+XE_MODULE_CODE = %D%/modules/alone.c %D%/modules/hooks.c %D%/modules/launched.c %D%/modules/launches.c %D%/modules/links.c %D%/modules/modules.c %D%/modules/part.c %D%/modules/catches.c %D%/modules/falls.c %D%/modules/throws.c
 EXTRA_DIST += %D%/modules/build.sh $(XE_MODULE_CODE)
 check_DATA += $(XE_MODULE_FILES)
 CLEANFILES += $(XE_MODULE_FILES) tests/guest/modules/*.elf tests/guest/modules/*.o

@@ -488,6 +488,7 @@ static const struct field_range of_the_kernel[] = {
     FIELD_HOLE(H, config.faults.jit_no_fma, config.faults.jit_gs),
     FIELD_HOLE(H, config.faults.jit_gs, engine),
     {offsetof(H, engine), offsetof(H, title), FIELD_LEADS, "other parts, and why"},
+    {offsetof(H, title.path) + 255, offsetof(H, title.path) + 256, FIELD_NONE, "the NUL"},
     FIELD_HOLE(H, title.library, title.base),
     FIELD_HOLE(H, title.default_stack_size, cycle),
     FIELD(H, chunk_base, FIELD_NONE, "of the run at hand"),
@@ -565,6 +566,7 @@ Test(kernel_state_fields, every_field_of_the_kernel)
     memset(b.kernel->lacking_files.file[0].name, 'x', XE__LACKING_FILE_NAME - 1);
     b.kernel->lacking_files.count = 1;
     memset(b.kernel->ending.what, 'x', sizeof(b.kernel->ending.what) - 1);
+    memset(b.kernel->title.path, 'x', sizeof(b.kernel->title.path) - 1);
     memset(b.kernel->info.what, 'x', sizeof(b.kernel->info.what) - 1);
     bench_thread(&b, 0);
     cr_assert(xe_kernel_mount_scratch(b.kernel, NULL));

@@ -8,7 +8,6 @@
 
 #include "xe/audit.h"
 #include "xe/breath.h"
-#include "xe/decoder.h"
 #include "xe/engine.h"
 #include "xe/error.h"
 #include "xe/files.h"
@@ -37,10 +36,6 @@ bool xe_instance_mount_scratch(struct xe_instance *instance, struct xe_error *er
 
 /* To be taken whenever a function of this instance lasts; see xe/breath.h. */
 void xe_instance_breath(struct xe_instance *instance, struct xe_breath breath);
-/* Who decodes XMA; borrowed. Before the title runs. Where its answers can't be what a replay would
- * get - it has failed, or is another than the one of a state that was loaded - the run is tainted.
- */
-void xe_instance_decoder(struct xe_instance *instance, const struct xe_decoder *decoder);
 
 /* A file by the path that a title has for it ("update:\\default.xexp"), whole; NULL: there is none,
  * or it can't be read. xe_instance_file_free frees it. */
@@ -119,6 +114,7 @@ void xe_instance_audit_enable(struct xe_instance *instance, bool on);
 struct xe_title_info {
     bool loaded;
     char name[64];
+    char path[256]; /* by devices, of one that the title before it launched; else "" */
     uint8_t sha256[32];
     uint8_t identity[32]; /* of all files that go into a run; without others the same */
     bool library;         /* it is no title, but a library run by itself */
@@ -162,7 +158,7 @@ bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
 /* ---- digest --------------------------------------------------------------------------------- */
 
 /* What digests begin with, and a colon: another version, another encoding. */
-#define XE_DIGEST_VERSION    "xd6"
+#define XE_DIGEST_VERSION    "xd5"
 #define XE_DIGEST_COMPONENTS 9
 #define XE_DIGEST_TEXT       40 /* version, colon, 32 hex digits, NUL; rounded up */
 

@@ -114,6 +114,22 @@ bool xe_kernel_mount_scratch(struct xe_kernel *kernel, struct xe_error *err)
     return true;
 }
 
+/* A kernel that has no files yet gets another's, and the links to them that each begins with. */
+void xe__kernel_drives_take(struct xe_kernel *kernel, struct xe_kernel *from)
+{
+    const char *rest;
+
+    xe_vfs_destroy(kernel->vfs);
+    kernel->vfs = from->vfs;
+    from->vfs = NULL;
+    memcpy(kernel->beside, from->beside, sizeof(kernel->beside));
+    kernel->beside_count = from->beside_count;
+    from->beside_count = 0;
+    for (size_t i = 0; i < DRIVES; i++)
+        if (xe_vfs_mount_of(kernel->vfs, drives[i].device, &rest))
+            make_links(kernel, drives[i].links, drives[i].device);
+}
+
 void xe__kernel_drives_close(struct xe_kernel *kernel)
 {
     while (kernel->beside_count > 0) {

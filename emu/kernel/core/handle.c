@@ -147,6 +147,13 @@ uint32_t xe_kernel_handle_close(struct xe_kernel *kernel, xe_handle handle)
     return XE_STATUS_SUCCESS;
 }
 
+void xe__kernel_handles_close(struct xe_kernel *kernel)
+{
+    for (uint32_t slot = 0; slot < kernel->handle_top; slot++)
+        if (kernel->handle[slot].object)
+            xe_kernel_handle_close(kernel, to_handle(slot));
+}
+
 struct xe_object *xe_kernel_handle_object(struct xe_kernel *kernel, xe_handle handle)
 {
     uint32_t slot = to_slot(handle);

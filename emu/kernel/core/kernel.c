@@ -315,15 +315,18 @@ static bool create_engine(struct xe_kernel *kernel, struct xe_cpu_host host, str
                                           xe_engine_name(kernel->config.engine), refused->text);
 }
 
+static struct xe_cpu_host host_of(struct xe_kernel *kernel)
+{
+    return (struct xe_cpu_host){
+        .ctx = kernel, .export_call = export_call, .exception = exception, .timebase = timebase};
+}
+
 static bool init_parts(struct xe_kernel *kernel, struct xe_error *err)
 {
-    struct xe_cpu_host host = {
-        .ctx = kernel, .export_call = export_call, .exception = exception, .timebase = timebase};
-
     kernel->milestones = xe__kernel_milestones_create();
     if (!kernel->milestones)
         return xe_error_set(err, XE_ERR_NO_MEMORY, "milestones: out of memory");
-    if (!create_engine(kernel, host, err))
+    if (!create_engine(kernel, host_of(kernel), err))
         return xe_error_prefix(err, "kernel");
     kernel->time_bundle = xe_kernel_pool_alloc(kernel, XE_X_TIME_SIZE);
     kernel->module_cell = xe_kernel_pool_alloc(kernel, 4);
@@ -347,8 +350,10 @@ static bool init_parts(struct xe_kernel *kernel, struct xe_error *err)
     return kernel->hle != NULL;
 }
 
-struct xe_kernel *xe_kernel_create(struct xe_mem *mem, struct xe_audit *audit, struct xe_log *log,
-                                   const struct xe_kernel_config *config, struct xe_error *err)
+/* before: whose time and numbers go on; NULL: they begin. */
+static struct xe_kernel *create(struct xe_mem *mem, struct xe_audit *audit, struct xe_log *log,
+                                const struct xe_kernel_config *config,
+                                const struct xe_kernel *before, struct xe_error *err)
 {
     struct xe_kernel *kernel = xe_calloc(1, sizeof(*kernel));
 
@@ -362,6 +367,8 @@ struct xe_kernel *xe_kernel_create(struct xe_mem *mem, struct xe_audit *audit, s
     kernel->config = *config;
     kernel->next_tid = 1;
     kernel->next_system_tid = XE_TID_SYSTEM;
+    if (before)
+        xe__kernel_go_on(kernel, before);
     xe__kernel_sched_init(kernel);
     xe__kernel_world_init(kernel);
     xe_log_set_clock(log, (struct xe_log_clock){kernel, log_cycle, log_tid});
@@ -370,6 +377,36 @@ struct xe_kernel *xe_kernel_create(struct xe_mem *mem, struct xe_audit *audit, s
         return NULL;
     }
     return kernel;
+}
+
+struct xe_kernel *xe_kernel_create(struct xe_mem *mem, struct xe_audit *audit, struct xe_log *log,
+                                   const struct xe_kernel_config *config, struct xe_error *err)
+{
+    return create(mem, audit, log, config, NULL, err);
+}
+
+struct xe_kernel *xe_kernel_follow(struct xe_kernel *before, struct xe_mem *mem,
+                                   struct xe_error *err)
+{
+    struct xe_kernel *kernel;
+
+    xe_cpu_engine_destroy(before->engine); /* there is room for one only, in a worker */
+    xe_mem_guard_drop(before->mem);
+    before->engine = NULL;
+    kernel = create(mem, before->audit, before->log, &before->config, before, err);
+    if (kernel) {
+        xe__kernel_take_over(kernel, before);
+        return kernel;
+    }
+    create_engine(before, host_of(before), NULL);
+    xe_log_set_clock(before->log, (struct xe_log_clock){before, log_cycle, log_tid});
+    return NULL;
+}
+
+void xe_kernel_leave(struct xe_kernel *kernel, struct xe_kernel *before)
+{
+    xe_kernel_destroy(before);
+    xe_log_set_clock(kernel->log, (struct xe_log_clock){kernel, log_cycle, log_tid});
 }
 
 void xe_kernel_destroy(struct xe_kernel *kernel)

@@ -52,11 +52,44 @@ struct xe_kernel_config {
 #define XE_KERNEL_MODULES 0x80060000u /* entries of its own modules */
 
 #define XE_KERNEL_HW_THREADS 6u
+#define XE_KERNEL_TITLE_PATH 256u /* of a path of a title, with a NUL */
 
 /* mem, audit and log are borrowed and must outlive the kernel. It owns the CPU engine. */
 struct xe_kernel *xe_kernel_create(struct xe_mem *mem, struct xe_audit *audit, struct xe_log *log,
                                    const struct xe_kernel_config *config, struct xe_error *err);
 void xe_kernel_destroy(struct xe_kernel *kernel);
+
+/* Has the title ended, because of this? */
+bool xe_kernel_has_ended(const struct xe_kernel *kernel, enum xe_cause cause);
+
+/* What a title that has ended wants to be run behind it, as it said it. */
+struct xe_kernel_launch {
+    char path[XE_KERNEL_TITLE_PATH];  /* by devices                                          */
+    char said[XE_KERNEL_TITLE_PATH];  /* as the title has it                                 */
+    char mount[XE_KERNEL_TITLE_PATH]; /* where game: is to be then; "": where it is          */
+    char line[XE_KERNEL_TITLE_PATH];  /* its command line; "": its name                      */
+};
+/* false: it has not ended by a launch, or by one of the dashboard. */
+bool xe_kernel_launched(const struct xe_kernel *kernel, struct xe_kernel_launch *ret);
+/* Nothing comes of the launch of what the title called so, and the run ends as one of the
+ * dashboard; why: "which is ...". */
+void xe_kernel_launch_fails(struct xe_kernel *kernel, const char *said, const char *why);
+
+/* What the title held is let go, and its objects end: the audit is told. It can only be followed or
+ * destroyed then. */
+void xe_kernel_over(struct xe_kernel *kernel);
+/* The kernel of the next title: time, the numbers of objects and threads, and files go on from
+ * `before`, which is over. NULL with err set: out of memory, and that is as it was. mem: an empty
+ * one, for the title. */
+struct xe_kernel *xe_kernel_follow(struct xe_kernel *before, struct xe_mem *mem,
+                                   struct xe_error *err);
+/* The path by devices of the title that is loaded next. */
+void xe_kernel_title_is(struct xe_kernel *kernel, const char *path);
+/* Controllers, launch data and names are what the launch makes of those before. */
+void xe_kernel_launch_begins(struct xe_kernel *kernel, const struct xe_kernel *before,
+                             const struct xe_kernel_launch *launch);
+/* The one that was followed is destroyed. */
+void xe_kernel_leave(struct xe_kernel *kernel, struct xe_kernel *before);
 
 /* Map the image, copy headers, make the module entry, resolve imports (xe_hle_link) and make the
  * main thread ready. Once; after a failure the kernel can only be destroyed. */
@@ -131,6 +164,7 @@ struct xe_hle_state *xe_kernel_hle(const struct xe_kernel *kernel);
 #define XE_KERNEL_TITLE_NAME "default.xex"
 
 struct xe_kernel_title {
+    char path[XE_KERNEL_TITLE_PATH]; /* by devices, of one that another launched; "": the first */
     bool loaded;
     bool library; /* a library run by itself: no title is there */
     xe_gva base, entry, headers, module;

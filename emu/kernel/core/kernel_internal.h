@@ -123,6 +123,9 @@ struct xe__handle {
     uint32_t prev, next;      /* other handles of the object, slot + 1 */
 };
 
+#define XE__TLS_SLOTS_MAX  4096u
+#define XE__TLS_STATIC_MAX 0x100000u
+
 struct xe_kernel {
     struct xe_mem *mem;     /* borrowed */
     struct xe_audit *audit; /* borrowed */
@@ -249,6 +252,17 @@ void xe__kernel_pool_fini(struct xe_kernel *kernel);
 /* Another state is to be loaded: no block is known. */
 void xe__kernel_pool_forget(struct xe_kernel *kernel);
 
+/* object.c */
+void xe__kernel_objects_end(struct xe_kernel *kernel);
+
+/* next.c */
+/* Time and the numbers of what is made go on from another's; before anything is made. */
+void xe__kernel_go_on(struct xe_kernel *kernel, const struct xe_kernel *before);
+/* Files, and what its owner told the other one, are this one's now. */
+void xe__kernel_take_over(struct xe_kernel *kernel, struct xe_kernel *before);
+/* drive.c */
+void xe__kernel_drives_take(struct xe_kernel *kernel, struct xe_kernel *from);
+
 /* stop.c */
 /* Around a run: what stopped the one before is forgotten; why this one stopped is kept. */
 void xe__kernel_stop_begin(struct xe_kernel *kernel);
@@ -334,6 +348,8 @@ bool xe__kernel_handle_init(struct xe_kernel *kernel);
 bool xe__kernel_handle_restore(struct xe_object *object, xe_handle handle);
 /* Another state is to be loaded: no handle is taken. */
 void xe__kernel_handles_forget(struct xe_kernel *kernel);
+/* As if each had been closed. */
+void xe__kernel_handles_close(struct xe_kernel *kernel);
 
 /* dispatcher.c */
 /* The type byte and the signal state in the guest's header; a store tells what the kernel

@@ -162,7 +162,9 @@ static bool make_module(struct xe_kernel *kernel, const struct xe_image *image,
 {
     struct xe_kernel_title *title = &kernel->title;
     struct xe_mem *mem = kernel->mem;
-    struct xe_module *module = xe__kernel_module_add(kernel, XE_KERNEL_TITLE_NAME);
+    const char *path = title->path[0] ? title->path : "\\Device\\Cdrom0\\" XE_KERNEL_TITLE_NAME;
+    const char *name = xe_kernel_module_base_name(path);
+    struct xe_module *module = xe__kernel_module_add(kernel, name);
     xe_gva at = xe_kernel_pool_alloc(kernel, XE_X_LDR_SIZE);
 
     if (image->headers_size)
@@ -176,8 +178,8 @@ static bool make_module(struct xe_kernel *kernel, const struct xe_image *image,
     module->flags = title->library ? image->module_flags : XE_MODULE_TITLE;
     module->headers = title->headers;
     xe__kernel_module_fill(kernel, module, image);
-    put_name(kernel, at + XE_X_LDR_FULL_NAME, "\\Device\\Cdrom0\\" XE_KERNEL_TITLE_NAME);
-    put_name(kernel, at + XE_X_LDR_BASE_NAME, XE_KERNEL_TITLE_NAME);
+    put_name(kernel, at + XE_X_LDR_FULL_NAME, path);
+    put_name(kernel, at + XE_X_LDR_BASE_NAME, name);
     xe__kernel_module_link(kernel, at);
     if (!title->library)
         xe_mem_set_u32(mem, kernel->module_cell, at);

@@ -43,7 +43,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/module_file.c \
 	%D%/module_internal.h \
 	%D%/module_load.c \
-	%D%/name.c \
+	%D%/name.c %D%/next.c \
 	%D%/object.c \
 	%D%/object.h \
 	%D%/pool.c \

@@ -111,8 +111,12 @@ void xe_kernel_module_unload(struct xe_thread *thread, struct xe_module *module,
 /* ---- module_file.c ----------------------------------------------------------------------------
  */
 
+/* The path of a title's by devices: beside its executable, if it says no place. false: too long. */
+bool xe_kernel_module_resolve(struct xe_kernel *kernel, const char *path, char *ret, size_t size);
 /* The bytes of a file by the path that a title has for it (owned by the caller); NULL: none there,
  * or it can't be read, which is logged. */
 void *xe_kernel_module_read(struct xe_kernel *kernel, const char *path, uint32_t *ret_size);
+/* The same of the patch that a mounted update has for this file of the title's own; NULL: none. */
+void *xe_kernel_module_read_update(struct xe_kernel *kernel, const char *path, uint32_t *ret_size);
 
 #endif

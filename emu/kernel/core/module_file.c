@@ -14,14 +14,18 @@
 #define UPDATES    "\\Device\\Harddisk0\\TitleUpdate\\"
 #define READ_NS_KB 400u
 
-/* The path by devices. */
-static bool resolve(struct xe_kernel *kernel, const char *path, char full[PATH_SIZE])
+bool xe_kernel_module_resolve(struct xe_kernel *kernel, const char *path, char *ret, size_t size)
 {
+    const char *title = kernel->title.path, *slash = strrchr(title, '\\');
     char name[PATH_SIZE];
-    bool whole = path[0] == '\\' || strchr(path, ':');
 
-    snprintf(name, sizeof(name), "%s%s", whole ? "" : BESIDE, path);
-    return xe_kernel_object_link_resolve(kernel, name, full, PATH_SIZE);
+    if (path[0] == '\\' || strchr(path, ':'))
+        snprintf(name, sizeof(name), "%s", path);
+    else if (slash)
+        snprintf(name, sizeof(name), "%.*s%s", (int)(slash + 1 - title), title, path);
+    else
+        snprintf(name, sizeof(name), BESIDE "%s", path);
+    return xe_kernel_object_link_resolve(kernel, name, ret, size);
 }
 
 static struct xe_vfs_node *open_file(struct xe_kernel *kernel, const char *path)
@@ -32,7 +36,7 @@ static struct xe_vfs_node *open_file(struct xe_kernel *kernel, const char *path)
     struct xe_error err = XE_ERROR_INIT;
     const char *rest;
 
-    if (!resolve(kernel, path, full))
+    if (!xe_kernel_module_resolve(kernel, path, full, sizeof(full)))
         return NULL;
     mount = xe_vfs_mount_of(kernel->vfs, full, &rest);
     if (!mount || xe_vfs_open(mount->root, rest, &node, &err) != XE_VFS_OK)
@@ -67,12 +71,13 @@ void *xe_kernel_module_read(struct xe_kernel *kernel, const char *path, uint32_t
 /* In the same place of the update, with a p behind its name. Source: doc/facts/modules.md,
  * section 6.
  */
-void *xe__kernel_module_read_update(struct xe_kernel *kernel, const char *path, uint32_t *ret_size)
+void *xe_kernel_module_read_update(struct xe_kernel *kernel, const char *path, uint32_t *ret_size)
 {
     char full[PATH_SIZE], update[PATH_SIZE + sizeof(UPDATES)];
 
     *ret_size = 0;
-    if (!resolve(kernel, path, full) || strncasecmp(full, BESIDE, strlen(BESIDE)) != 0)
+    if (!xe_kernel_module_resolve(kernel, path, full, sizeof(full)) ||
+        strncasecmp(full, BESIDE, strlen(BESIDE)) != 0)
         return NULL;
     snprintf(update, sizeof(update), UPDATES "%sp", full + strlen(BESIDE));
     return xe_kernel_module_read(kernel, update, ret_size);

@@ -36,12 +36,6 @@ void xe__kernel_module_take(struct xe_module *module, const struct xe_image *ima
 void xe__kernel_module_fill(struct xe_kernel *kernel, const struct xe_module *module,
                             const struct xe_image *image);
 
-/* ---- module_file.c ----------------------------------------------------------------------------
- */
-
-/* The same of the patch that a mounted update has for this file of the title's own; NULL: none. */
-void *xe__kernel_module_read_update(struct xe_kernel *kernel, const char *path, uint32_t *ret_size);
-
 /* ---- module_load.c ----------------------------------------------------------------------------
  */
 

@@ -159,7 +159,7 @@ static const struct xe_image *from_file(struct xe_kernel *kernel, const char *pa
 
     file.bytes = bytes;
     if (bytes)
-        patch.bytes = update = xe__kernel_module_read_update(kernel, path, &patch.size);
+        patch.bytes = update = xe_kernel_module_read_update(kernel, path, &patch.size);
     if (bytes)
         image = source->parse(source->ctx, &file, &patch, err);
     if (image && update)

@@ -313,6 +313,16 @@ void xe_kernel_object_unref(struct xe_object *object)
     xe__kernel_object_maybe_free(object);
 }
 
+/* All are told to end, and stay as they are otherwise. */
+void xe__kernel_objects_end(struct xe_kernel *kernel)
+{
+    for (struct xe_object *object = kernel->newest; object; object = object->older) {
+        announce_end(object);
+        if (object->header)
+            xe_audit_ended(kernel->audit, object->id);
+    }
+}
+
 void xe__kernel_object_fini_all(struct xe_kernel *kernel)
 {
     while (kernel->newest)

@@ -8,8 +8,6 @@
 #include "kernel/core/kernel_internal.h"
 
 #define TLS_SLOTS_DEFAULT 1024u /* without a TLS header in the image. Source: xenia */
-#define TLS_SLOTS_MAX     4096u
-#define TLS_STATIC_MAX    0x100000u
 #define TLS_BITMAP_SLOTS  256u
 #define STACK_DEFAULT     0x4000u
 #define QUANTUM           60u
@@ -57,7 +55,7 @@ bool xe__kernel_process_init(struct xe_kernel *kernel, struct xe_error *err)
     }
     kernel->title.default_stack_size = STACK_DEFAULT;
     kernel->tls_slots = TLS_SLOTS_DEFAULT;
-    kernel->tls_used = xe_calloc(TLS_SLOTS_MAX, 1);
+    kernel->tls_used = xe_calloc(XE__TLS_SLOTS_MAX, 1);
     return kernel->tls_used || xe_error_set(err, XE_ERR_NO_MEMORY, "kernel: out of memory");
 }
 
@@ -83,8 +81,8 @@ void xe__kernel_process_set_tls(struct xe_kernel *kernel, const struct xe_image 
         large = small;
         small = image->tls_raw_size;
     }
-    kernel->tls_slots = bounded((image->tls_slots + 3) & ~3u, TLS_SLOTS_MAX);
-    kernel->tls_static = bounded((large + 3) & ~3u, TLS_STATIC_MAX);
+    kernel->tls_slots = bounded((image->tls_slots + 3) & ~3u, XE__TLS_SLOTS_MAX);
+    kernel->tls_static = bounded((large + 3) & ~3u, XE__TLS_STATIC_MAX);
     kernel->tls_image = image->tls_raw_address;
     kernel->tls_image_size = bounded(small, kernel->tls_static);
     xe_mem_set_u32(kernel->mem, title + XE_X_PROCESS_TLS_IMAGE, kernel->tls_image);

@@ -184,20 +184,22 @@ static void settings_state(struct xe_codec *c, const struct xe_kernel *kernel)
     xe_codec_beside(c, false);
 }
 
-/* Where loading a title puts things; it is loaded already when a state is. */
-static void title_state(struct xe_codec *c, const struct xe_kernel *kernel)
+/* What loading the title came to: the one at hand may be another than the state's, which was
+ * launched, or which launched it. */
+static void title_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
-    const struct xe_kernel_title *title = &kernel->title;
+    struct xe_kernel_title *title = &kernel->title;
 
+    xe_codec_text(c, "path", title->path, sizeof(title->path));
     xe_codec_fixed(c, "loaded", title->loaded);
-    xe_codec_fixed(c, "library", title->library);
-    xe_codec_fixed(c, "base", title->base);
-    xe_codec_fixed(c, "entry", title->entry);
-    xe_codec_fixed(c, "headers", title->headers);
-    xe_codec_fixed(c, "module", title->module);
-    xe_codec_fixed(c, "size", title->size);
-    xe_codec_fixed(c, "title_id", title->title_id);
-    xe_codec_fixed(c, "default_stack_size", title->default_stack_size);
+    XE_CODEC(c, title->library);
+    XE_CODEC(c, title->base);
+    XE_CODEC(c, title->entry);
+    XE_CODEC(c, title->headers);
+    XE_CODEC(c, title->module);
+    XE_CODEC(c, title->size);
+    XE_CODEC(c, title->title_id);
+    XE_CODEC(c, title->default_stack_size);
     xe_codec_fixed(c, "time_bundle", kernel->time_bundle);
     xe_codec_fixed(c, "module_cell", kernel->module_cell);
     xe_codec_fixed(c, "type_block", kernel->type_block);
@@ -207,10 +209,12 @@ static void title_state(struct xe_codec *c, const struct xe_kernel *kernel)
 
 static void tls_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
-    xe_codec_fixed(c, "tls_static", kernel->tls_static);
-    xe_codec_fixed(c, "tls_slots", kernel->tls_slots);
-    xe_codec_fixed(c, "tls_image", kernel->tls_image);
-    xe_codec_fixed(c, "tls_image_size", kernel->tls_image_size);
+    xe_codec_up_to(c, "tls_static", &kernel->tls_static, XE__TLS_STATIC_MAX);
+    xe_codec_up_to(c, "tls_slots", &kernel->tls_slots, XE__TLS_SLOTS_MAX);
+    XE_CODEC(c, kernel->tls_image);
+    xe_codec_up_to(c, "tls_image_size", &kernel->tls_image_size, XE__TLS_STATIC_MAX);
+    xe_codec_want(c, kernel->tls_image_size <= kernel->tls_static && kernel->tls_static % 4 == 0,
+                  "thread-local storage of another size than its image");
     xe_codec_bytes(c, "tls slots in use", kernel->tls_used, kernel->tls_slots);
 }
 
@@ -259,6 +263,10 @@ void xe__kernel_core_state(struct xe_codec *c, struct xe_kernel *kernel)
     settings_state(c, kernel);
     title_state(c, kernel);
     xe__kernel_modules_state(c, kernel);
+    xe_codec_want(c,
+                  c->stopped || !kernel->title.loaded ||
+                      xe_kernel_module_by_handle(kernel, kernel->title.module),
+                  "a title that is no module");
     xe__kernel_ending_state(c, &kernel->ending);
     tls_state(c, kernel);
     scheduler_state(c, kernel);

@@ -288,6 +288,11 @@ void xe__kernel_stop_end(struct xe_kernel *kernel, enum xe_stop stop)
         kernel->info = (struct xe_stop_info){.reason = stop};
 }
 
+bool xe_kernel_has_ended(const struct xe_kernel *kernel, enum xe_cause cause)
+{
+    return kernel->stop == XE_STOP_EXIT && kernel->info.cause == cause;
+}
+
 bool xe_kernel_exit_code(const struct xe_kernel *kernel, uint32_t *ret)
 {
     if (kernel->has_exit_code)

@@ -328,6 +328,15 @@ void xe_kernel_pad_callers(const struct xe_kernel *kernel,
         fn(ctx, &self->caller[i]);
 }
 
+void xe__kernel_input_take(struct xe_kernel *kernel, const struct xe_kernel *from)
+{
+    struct xe__input *to = input_of(kernel), *before = input_of(from);
+    struct xe_pads *fresh = to->pads;
+
+    to->pads = before->pads;
+    before->pads = fresh;
+}
+
 /* ---- the family ----------------------------------------------------------------------------- */
 
 static void destroy(void *ctx)

@@ -16,4 +16,7 @@ struct xe__input {
 void xe__kernel_pad_caller_state(struct xe_codec *c, struct xe_pad_caller *caller);
 void xe__kernel_input_state(struct xe_codec *c, void *self);
 
+/* Another kernel's controllers are this one's. */
+void xe__kernel_input_take(struct xe_kernel *kernel, const struct xe_kernel *from);
+
 #endif

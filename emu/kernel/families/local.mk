@@ -25,7 +25,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/input.c \
 	%D%/input.h \
 	%D%/locale.c \
-	%D%/launch.c \
+	%D%/launch.c %D%/launch.h \
 	%D%/lock.c \
 	%D%/memory.c \
 	%D%/message.c \

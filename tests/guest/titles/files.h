@@ -35,7 +35,7 @@ static NTSTATUS create(const char *name, HANDLE *file, u32 access, u32 share, u3
 }
 
 /* For reading and writing, alone, waiting for what is asked. */
-static HANDLE make(const char *name)
+static inline HANDLE make(const char *name)
 {
     HANDLE file;
 
