@@ -99,6 +99,17 @@ grep -q '"patch_xex": {' updated.golden
 want 1 'image.patch_xex: expected' check updated.golden $all
 want 0 'pass\|ok' check updated.golden $all --patch-xex links.xexp
 
+# A title that launches another, from its folder, and one that isn't there.
+mkdir -p disc/next
+cp launches.xex disc/default.xex
+cp launched.xex disc/next/default.xex
+cp lib/c.dll disc/next
+want 0 'PASS launched' run disc/default.xex -n 3M --guest-output
+want 0 'launched=.Device.Cdrom0.next.default.xex' run disc/default.xex -n 1000500
+want 0 "XamLoaderLaunchTitle 'game:.nonesuch.xex', which is not there" run nowhere.xex -n 3M
+want 0 '' record disc/default.xex -n 3M -o launched.golden
+want 0 'pass\|ok' check launched.golden
+
 "$build/xe360d" --root "$state" --socket "$state/s" --state-dir kept >log 2>&1 &
 daemon=$!
 tries=0
@@ -118,6 +129,15 @@ test "$("$build/xe360ctl" digest one)" = "$("$build/xe360ctl" digest two)"
 want 0 '' input stop one -o log.json
 want 0 '' input replay links.xex log.json $all --wait
 want 8 'other modules' input replay links.xex log.json
+want 0 'state=created' create disc/default.xex --name first
+want 0 'stop=target' start first -n 1000500 --wait
+want 0 '' fork first --name second
+want 0 'stop=target' start first -n 500k --wait
+want 0 'stop=target' start second -n 500k --wait
+test "$("$build/xe360ctl" digest first)" = "$("$build/xe360ctl" digest second)"
+want 0 'state=created\|cycle=0' reset second
+want 0 'stop=target' start second -n 1500500 --wait
+test "$("$build/xe360ctl" digest first)" = "$("$build/xe360ctl" digest second)"
 want 0 'state=created' create default.xex --name patched $all --patch-xex links.xexp
 want 0 '' fork patched --name again
 want 0 'stop=exit' start again -n 1M --wait
