@@ -69,19 +69,35 @@ check_PROGRAMS += tests/gpu/fuzz_cp
 TESTS += tests/gpu/fuzz_cp
 tests_gpu_fuzz_cp_SOURCES = %D%/fuzz_cp.c tests/support/fuzz.h tests/support/fuzz_replay.c
 tests_gpu_fuzz_cp_LDADD = libxe_gpu.a libxe_mem.a libxe_base.a $(GCRYPT_LIBS)
+# Shaders, run.
+check_PROGRAMS += tests/gpu/test_ref tests/gpu/fuzz_ref
+TESTS += tests/gpu/test_ref tests/gpu/fuzz_ref
+EXTRA_DIST += %D%/bits_ref.c
+tests_gpu_test_ref_SOURCES = %D%/ref_bench.c %D%/ref_bench.h %D%/test_ref_flow.c %D%/test_ref_ops.c
+tests_gpu_test_ref_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_gpu_test_ref_CFLAGS = $(XE_TEST_CFLAGS)
+tests_gpu_test_ref_LDADD = libxe_ref.a libxe_texture.a libxe_ucode.a libxe_base.a $(CRITERION_LIBS) -lm
+tests_gpu_fuzz_ref_SOURCES = %D%/fuzz_ref.c tests/support/fuzz.h tests/support/fuzz_replay.c
+tests_gpu_fuzz_ref_LDADD = libxe_ref.a libxe_texture.a libxe_ucode.a libxe_base.a
+
 # Microcode, as words and as text.
 check_PROGRAMS += tests/gpu/fuzz_ucode
 TESTS += tests/gpu/fuzz_ucode
 tests_gpu_fuzz_ucode_SOURCES = %D%/fuzz_ucode.c tests/support/fuzz.h tests/support/fuzz_replay.c
 tests_gpu_fuzz_ucode_LDADD = libxe_ucode.a libxe_base.a
 
-.PHONY: fuzz-gpu fuzz-ucode
-fuzz: fuzz-gpu fuzz-ucode
+.PHONY: fuzz-gpu fuzz-ref fuzz-ucode
+fuzz: fuzz-gpu fuzz-ref fuzz-ucode
 fuzz-gpu: fuzz-e2e tests/gpu/fuzz_cp
 	@$(MAKE) -s -C fuzz/clang tests/gpu/fuzz_cp CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
 	@$(AM_TESTS_ENVIRONMENT) mkdir -p fuzz/cp && tests/gpu/fuzz_cp --seeds fuzz/cp && \
 	  fuzz/clang/tests/gpu/fuzz_cp -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 \
 	    -max_len=65536 -artifact_prefix=fuzz/cp- fuzz/cp
+fuzz-ref: fuzz-gpu tests/gpu/fuzz_ref
+	@$(MAKE) -s -C fuzz/clang tests/gpu/fuzz_ref CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
+	@$(AM_TESTS_ENVIRONMENT) mkdir -p fuzz/ref && tests/gpu/fuzz_ref --seeds fuzz/ref && \
+	  fuzz/clang/tests/gpu/fuzz_ref -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 \
+	    -max_len=4096 -artifact_prefix=fuzz/ref- fuzz/ref
 fuzz-ucode: fuzz-gpu tests/gpu/fuzz_ucode
 	@$(MAKE) -s -C fuzz/clang tests/gpu/fuzz_ucode CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
 	@$(AM_TESTS_ENVIRONMENT) mkdir -p fuzz/ucode && tests/gpu/fuzz_ucode --seeds fuzz/ucode && \
