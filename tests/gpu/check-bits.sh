@@ -22,6 +22,7 @@ sources()
 {
     case $1 in
     texture) echo "$src"/emu/gpu/texture/*.c ;;
+    ref) echo "$src"/emu/gpu/ref/*.c "$src"/emu/gpu/ucode/*.c "$src/emu/gpu/texture/number.c" "$src/emu/base/alloc.c" ;;
     edram) echo "$src"/emu/gpu/edram/*.c "$src"/emu/gpu/texture/*.c ;;
     esac
 }
@@ -29,7 +30,7 @@ sources()
 fused=
 grep -qw fma /proc/cpuinfo && grep -qw avx2 /proc/cpuinfo && fused='-mfma -mavx2'
 
-for name in texture edram; do
+for name in texture edram ref; do
     want=$(build "$name" gcc -O2)
     for compiler in gcc clang; do
         for flags in -O0 "-O3 $fused" "-O1 -fsanitize=undefined"; do
