@@ -1,6 +1,7 @@
 /* The real title that nobody here wrote: how far it goes, by what it prints. Skipped where it is
  * absent. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include "xe/milestone.h"
 #include "xe/net.h"
 #include "xe/pads.h"
+#include "xe/ucode.h"
 
 /* Pieces of its output, in order. */
 static const char *const pieces[] = {
@@ -68,6 +70,51 @@ static bool find_line(void *ctx, const struct xe_log_line *line)
     return true;
 }
 
+struct lines {
+    char text[1 << 16];
+    size_t size;
+};
+
+static void add_line(void *ctx, const char *line)
+{
+    struct lines *lines = ctx;
+    size_t room = sizeof(lines->text) - lines->size;
+
+    cr_assert_lt(strlen(line) + 1, room);
+    lines->size += (size_t)snprintf(lines->text + lines->size, room, "%s\n", line);
+}
+
+/* Its text is made into the same words; all of it are instructions, but the zeros behind. */
+static void expect_shader_comes_back(void *ctx, const struct xe_gpu_shader *shader)
+{
+    static struct xe_ucode_program program;
+    static struct lines lines;
+    struct xe_ucode_fault fault;
+    uint32_t *kinds = ctx;
+
+    kinds[shader->pixel]++;
+    lines.size = 0;
+    cr_assert_not_null(shader->code);
+    xe_ucode_disassemble(shader->pixel ? XE_UCODE_PIXEL : XE_UCODE_VERTEX, shader->code,
+                         shader->words, add_line, &lines);
+    cr_assert(xe_ucode_assemble(lines.text, &program, &fault), "%u: %s\n%s", fault.line, fault.text,
+              lines.text);
+    cr_expect_eq(program.count, shader->words);
+    cr_expect_arr_eq(program.words, shader->code, shader->words * sizeof(uint32_t), "%s",
+                     lines.text);
+    cr_expect_null(strstr(lines.text, ".alu"), "%s", lines.text);
+    cr_expect_null(strstr(lines.text, ".fetch"), "%s", lines.text);
+}
+
+static void expect_shaders_come_back(struct xe_instance *instance)
+{
+    uint32_t kinds[2] = {0};
+
+    xe_gpu_shaders(xe_kernel_gpu(xe_instance_kernel(instance)), expect_shader_comes_back, kinds);
+    cr_expect_geq(kinds[0], 3);
+    cr_expect_geq(kinds[1], 2);
+}
+
 /* It has polled all pads for each frame; B on the first one takes it back to where it came from. */
 static void expect_b_ends_it(struct xe_instance *instance)
 {
@@ -114,6 +161,7 @@ Test(xdon, reaches_its_main_loop_swaps_and_ends_by_b)
               (unsigned long long)came.draw);
     cr_expect(came.swap && came.swap <= came.frame, "asked for at cycle %llu, shown at %llu",
               (unsigned long long)came.swap, (unsigned long long)came.frame);
+    expect_shaders_come_back(instance);
     expect_b_ends_it(instance);
     xe_instance_destroy(instance);
 }

@@ -11,7 +11,7 @@
 
 #define HEAD 256u
 
-const int fuzz_rounds = 1000;
+const int fuzz_rounds = 500;
 
 static uint32_t reg[0x5003];
 static uint8_t page[4096];

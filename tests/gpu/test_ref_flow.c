@@ -1,6 +1,7 @@
 /* How shaders go: control flow of lanes that part, what they export, fetch and write, and how those
  * end that would not. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "gpu/texture/texture.h"
 #include "ref_bench.h"
@@ -321,6 +322,56 @@ Test(ref_flow, gradients_and_levels_can_be_set)
     ref_bench_load(&b, "exec_end\ntfetch2D r0.xyzw, r1.xyz, tf0");
     xe_ref_run(&b.run);
     cr_expect_not(sampled.has_gradients, "a vertex has none by itself");
+}
+
+/* ---- shaders of titles, from their files ------------------------------------------------------
+ */
+
+static void load_file(const char *name)
+{
+    const char *dir = getenv("XE_SRCDIR");
+    char path[512], text[4096];
+    FILE *file;
+    size_t n;
+
+    snprintf(path, sizeof(path), "%s/tests/guest/shaders/%s", dir ? dir : ".", name);
+    file = fopen(path, "r");
+    cr_assert_not_null(file, "%s", path);
+    n = fread(text, 1, sizeof(text) - 1, file);
+    text[n] = '\0';
+    fclose(file);
+    ref_bench_load(&b, text);
+}
+
+/* c0.x is 2, i0 allows 5 rounds: the colour times c1 twice. */
+Test(ref_flow, the_triangles_pixels)
+{
+    b.loops[0] = 5;
+    ref_bench_constant(&b, 0, 2, 0, 0, 0);
+    ref_bench_constant(&b, 1, 0.5f, 0.5f, 0.25f, 1);
+    ref_bench_constant(&b, 2, 1, 0, 0, 0);
+    load_file("triangle.ps");
+    ref_bench_set4(&b, 0, (float[4]){1, 8, 1, 0.5f});
+    xe_ref_run(&b.run);
+    cr_expect_eq(b.run.out[0][0][3], 0.25f);
+    cr_expect_eq(b.run.out[0][1][3], 1);
+    cr_expect_eq(b.run.out[0][2][3], 0.0625f);
+    cr_expect_eq(b.run.out[0][3][3], 0.5f);
+    cr_expect_eq(b.run.limited, 0);
+}
+
+Test(ref_flow, the_triangles_vertices)
+{
+    for (uint32_t i = 0; i < 4; i++)
+        ref_bench_constant(&b, i, i == 0, i == 1, i == 2, i == 3 ? 2 : 0);
+    load_file("triangle.vs");
+    b.world.vertex = vertex;
+    xe_ref_run(&b.run);
+    cr_expect_eq(b.run.out[XE_UCODE_O_POSITION][0][1], 2);
+    cr_expect_eq(b.run.out[XE_UCODE_O_POSITION][2][1], 4);
+    cr_expect_eq(b.run.out[XE_UCODE_O_POSITION][3][1], 2, "w is 1 before c3");
+    cr_expect_eq(b.run.out[0][0][1], 12);
+    cr_expect_eq(b.run.out[0][3][1], 1);
 }
 
 /* ---- constants ------------------------------------------------------------------------------ */

@@ -247,10 +247,13 @@ static void step(struct xe__ref *ref)
 
 void xe_ref_run_begin(struct xe_ref_run *run)
 {
+    uint64_t clears = run->shader->exports;
+
+    if (run->shader->stage == XE_UCODE_VERTEX)
+        clears |= 0xFFFF | UINT64_C(3) << XE_UCODE_O_POSITION;
     memset(run->temp, 0, run->shader->temps * sizeof(run->temp[0]));
-    memset(run->out, 0, XE_UCODE_O_INTERPOLATORS * sizeof(run->out[0]));
-    memset(run->out + XE_UCODE_O_ADDRESS, 0,
-           (XE_UCODE_TEMPS - XE_UCODE_O_ADDRESS) * sizeof(run->out[0]));
+    for (uint64_t left = clears; left; left &= left - 1)
+        memset(run->out[__builtin_ctzll(left)], 0, sizeof(run->out[0]));
     memset(run->written, 0, sizeof(run->written));
     run->killed = 0;
     run->limited = 0;

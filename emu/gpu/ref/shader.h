@@ -88,7 +88,8 @@ struct xe_ref_run {
     uint32_t limited;                            /* lanes that were cut  */
 };
 
-/* Registers and exports are 0 again. Before inputs are set. */
+/* Registers are 0 again, and exports that the code names; all of a vertex's. Before inputs are
+ * set. */
 void xe_ref_run_begin(struct xe_ref_run *run);
 void xe_ref_run(struct xe_ref_run *run);
 
