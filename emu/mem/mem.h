@@ -108,6 +108,14 @@ enum xe_mem_fault xe_mem_prepare(struct xe_mem *mem, xe_gva va, uint32_t size, b
 const void *xe_mem_view(const struct xe_mem *mem, xe_gva va, uint32_t size);
 void *xe_mem_view_rw(struct xe_mem *mem, xe_gva va, uint32_t size);
 
+/* From now on writes through the views are made for a title (on), or for the kernel: for a title
+ * they may only go where the title itself may write; elsewhere they are refused as if nothing were
+ * committed there. Returns how it was. */
+bool xe_mem_for_guest(struct xe_mem *mem, bool on);
+/* The first address of a write that was refused because of the page's protection, since last asked.
+ * false: none was. */
+bool xe_mem_take_refused(struct xe_mem *mem, xe_gva *ret_at);
+
 /* Copies through the views; false (and nothing done) when not all of it is committed. */
 bool xe_mem_read(const struct xe_mem *mem, xe_gva va, void *buffer, uint32_t size);
 bool xe_mem_write(struct xe_mem *mem, xe_gva va, const void *bytes, uint32_t size);

@@ -69,7 +69,10 @@ struct xe_mem_private {
     void *code_ctx;
     void (*accessed)(void *ctx, xe_gva va, uint32_t size, bool write);
     void *accessed_ctx;
-    bool aside;                /* accesses are made aside */
+    bool aside;       /* accesses are made aside */
+    bool for_guest;   /* writes through views are made for the title            */
+    bool has_refused; /* one of them was not, in the page that `refused` is of */
+    xe_gva refused;
     uint8_t (*page_hash)[16];  /* by canonical page; owned, touched lazily */
     uint8_t (*group_hash)[16]; /* owned                                    */
     uint8_t *group_state;      /* XE__GROUP_*; owned                       */

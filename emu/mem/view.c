@@ -37,11 +37,42 @@ const void *xe_mem_view(const struct xe_mem *mem, xe_gva va, uint32_t size)
     return all_committed(mem, va, size) ? mem->base + va : NULL;
 }
 
+bool xe_mem_for_guest(struct xe_mem *mem, bool on)
+{
+    bool before = mem->priv->for_guest;
+
+    mem->priv->for_guest = on;
+    return before;
+}
+
+bool xe_mem_take_refused(struct xe_mem *mem, xe_gva *ret_at)
+{
+    bool refused = mem->priv->has_refused;
+
+    *ret_at = mem->priv->refused;
+    mem->priv->has_refused = false;
+    return refused;
+}
+
+/* May the title itself write to all of it, which is committed? */
+static bool may_write(struct xe_mem *mem, xe_gva va, uint32_t size)
+{
+    uint64_t end = (uint64_t)va + size, at = va;
+
+    while (at < end && mem->priv->protect[at >> XE_MEM_PAGE_SHIFT] &
+                           (XE_PAGE_READWRITE | XE_PAGE_EXECUTE_READWRITE))
+        at = (at | (XE_MEM_PAGE - 1)) + 1;
+    if (at < end && !mem->priv->has_refused)
+        mem->priv->refused = (xe_gva)at;
+    mem->priv->has_refused |= at < end;
+    return at >= end;
+}
+
 void *xe_mem_view_rw(struct xe_mem *mem, xe_gva va, uint32_t size)
 {
     if (is_fast(mem, va, size, XE_MEM_FAST_WRITE))
         return mem->base + va;
-    if (!all_committed(mem, va, size))
+    if (!all_committed(mem, va, size) || (mem->priv->for_guest && !may_write(mem, va, size)))
         return NULL;
     xe__mem_touch_range(mem, va, size);
     return mem->base + va;

@@ -166,3 +166,25 @@ Test(mem_access, strnlen_stops_at_the_end_of_memory)
     cr_assert_eq(xe_mem_strnlen(mem, a, 10), -1);
     cr_assert_eq(xe_mem_strnlen(mem, 0xFFFFFFFF, 10), -1);
 }
+
+Test(mem_access, stores_for_a_title_go_where_it_may_write)
+{
+    xe_gva base = xe_mem_alloc(mem, XE_MEM_HEAP_VIRTUAL_4K, 0, 0x3000, 0, XE_PAGE_READWRITE, true,
+                               false),
+           at;
+
+    cr_assert(xe_mem_protect(mem, base + 0x1000, 0x1000, XE_PAGE_EXECUTE_READ, NULL));
+    cr_expect(xe_mem_set_u32(mem, base + 0x1000, 7), "the kernel may");
+    cr_expect_not(xe_mem_for_guest(mem, true));
+    cr_expect(xe_mem_set_u32(mem, base, 7));
+    cr_expect_not(xe_mem_take_refused(mem, &at));
+    cr_expect_not(xe_mem_set_u64(mem, base + 0xFFC, 0), "half of it");
+    cr_expect_null(xe_mem_view_rw(mem, base + 0x1800, 0x1000));
+    cr_expect(xe_mem_take_refused(mem, &at));
+    cr_expect_eq(at, base + 0x1000, "the first");
+    cr_expect_not(xe_mem_take_refused(mem, &at), "taken");
+    cr_expect_not(xe_mem_set_u32(mem, base + 0x3000, 7), "nothing is there");
+    cr_expect_not(xe_mem_take_refused(mem, &at));
+    cr_expect(xe_mem_for_guest(mem, false));
+    cr_expect_eq(xe_mem_u32(mem, base + 0x1000), 7);
+}
