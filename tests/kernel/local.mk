@@ -32,6 +32,7 @@ tests_kernel_test_hle_SOURCES += %D%/test_spin_stores.c
 tests_kernel_test_hle_SOURCES += %D%/test_milestone.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_crypt.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_debug.c
+tests_kernel_test_hle_SOURCES += %D%/test_hle_refused.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_device_queue.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_directory.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_frames.c

@@ -52,6 +52,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/promise.c \
 	%D%/promise.h \
 	%D%/queue.c \
+	%D%/refused.c \
 	%D%/release.c \
 	%D%/release.h \
 	%D%/report.c \

@@ -96,9 +96,12 @@ static bool write_entry(struct xe_hle_state *hle, uint32_t i)
 {
     struct xe_mem *mem = xe_kernel_mem(hle->kernel);
     xe_gva at = XE_KERNEL_EXPORTS + i * XE__HLE_ENTRY_SIZE;
+    bool for_guest = xe_mem_for_guest(mem, false), ok; /* a title may not write there */
 
-    return xe_mem_set_u32(mem, at, XE_CPU_WORD_EXPORT) &&
-           xe_mem_set_u32(mem, at + 4, XE_CPU_WORD_BLR);
+    ok =
+        xe_mem_set_u32(mem, at, XE_CPU_WORD_EXPORT) && xe_mem_set_u32(mem, at + 4, XE_CPU_WORD_BLR);
+    xe_mem_for_guest(mem, for_guest);
+    return ok;
 }
 
 /* A kept copy of an unknown module's name, for reports; a title that names too many shares "?". */
@@ -401,6 +404,23 @@ static void call_stub(struct xe_hle_state *hle, struct xe_call *call,
 
 /* ---- dispatch ------------------------------------------------------------------------------ */
 
+/* What is stored meanwhile is stored for the title. */
+static void answer(struct xe_hle_state *hle, struct xe_call *call,
+                   const struct xe__hle_entry *entry)
+{
+    xe_gva pc = call->cpu->pc, refused;
+
+    if (!entry->row) {
+        call_stub(hle, call, entry);
+        return;
+    }
+    xe_mem_for_guest(call->mem, true);
+    entry->row->handler(call);
+    xe_mem_for_guest(call->mem, false);
+    if (xe_mem_take_refused(call->mem, &refused))
+        xe__kernel_call_refused(call, refused, call->cpu->pc == pc);
+}
+
 void xe_hle_dispatch(struct xe_kernel *kernel, struct xe_cpu *cpu, xe_gva address)
 {
     struct xe_hle_state *hle = xe_kernel_hle(kernel);
@@ -436,10 +456,7 @@ void xe_hle_dispatch(struct xe_kernel *kernel, struct xe_cpu *cpu, xe_gva addres
     entry->last_lr = call.lr;
     entry->last_cycle = xe_kernel_cycle(kernel);
     xe_kernel_call_begin(kernel, &call);
-    if (entry->row)
-        entry->row->handler(&call);
-    else
-        call_stub(hle, &call, entry);
+    answer(hle, &call, entry);
     entry->last_result = cpu->gpr[3];
     xe_kernel_call_end(kernel, &call);
 }

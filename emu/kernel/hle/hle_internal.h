@@ -66,6 +66,10 @@ struct xe_hle_state {
     void *self[XE__HLE_FAMILIES]; /* owned: what each family keeps, as in xe_families */
 };
 
+/* A call stored where the title may not write (core/refused.c). returns: it returns to its caller,
+ * as far as its handler goes. */
+void xe__kernel_call_refused(struct xe_call *call, xe_gva at, bool returns);
+
 static inline struct xe_hle_state *xe__hle(const struct xe_call *call)
 {
     return xe_kernel_hle(call->kernel);
