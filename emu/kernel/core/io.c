@@ -216,15 +216,26 @@ static void free_io(struct xe__io *io)
     xe_free(io);
 }
 
+/* The status block, if the title may write there by now; where it may not, nobody is told, as by
+ * NT.
+ */
+static void tell_block(struct xe_kernel *kernel, const struct xe__io *io, uint32_t status,
+                       uint32_t information)
+{
+    xe_gva fault;
+
+    if (!io->iosb || xe_mem_prepare(kernel->mem, io->iosb, 8, true, &fault) != XE_MEM_OK)
+        return;
+    xe_mem_set_u32(kernel->mem, io->iosb + 4, information);
+    xe_mem_set_u32(kernel->mem, io->iosb, status);
+}
+
 /* What the guest is told, in order. */
 static void tell(struct xe_kernel *kernel, struct xe__io *io, uint32_t status, uint32_t information)
 {
     struct xe_wait *wait = wait_of(io);
 
-    if (io->iosb) {
-        xe_mem_set_u32(kernel->mem, io->iosb + 4, information);
-        xe_mem_set_u32(kernel->mem, io->iosb, status);
-    }
+    tell_block(kernel, io, status, information);
     xe_mem_set_u32(kernel->mem, io->file->body + XE_X_FILE_STATUS, status);
     if (xe_kernel_file_waits(io->file->host.file) && io->op != XE_IO_DONE && !status)
         xe_kernel_file_seek(io->file, io->offset + information);

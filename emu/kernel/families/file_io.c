@@ -26,6 +26,14 @@ static bool buffer_is_good(struct xe_call *call, const struct xe__file_move *mov
            XE_MEM_OK;
 }
 
+/* May the status block be written to, if there is one? */
+static bool block_is_good(struct xe_call *call, xe_gva iosb)
+{
+    xe_gva fault;
+
+    return !iosb || xe_mem_prepare(call->mem, iosb, 8, true, &fault) == XE_MEM_OK;
+}
+
 /* Where it begins; false: a file without a position of its own is told none. */
 static bool find_offset(const struct xe__file_move *move, uint64_t *ret)
 {
@@ -67,7 +75,7 @@ static uint32_t check_move(struct xe_call *call, const struct xe__file_move *mov
     if (!find_offset(move, ret_offset) || (int64_t)*ret_offset < 0 ||
         !is_aligned(move, *ret_offset))
         return XE_STATUS_INVALID_PARAMETER;
-    if (!buffer_is_good(call, move))
+    if (!buffer_is_good(call, move) || !block_is_good(call, move->iosb))
         return XE_STATUS_ACCESS_VIOLATION;
     return XE_STATUS_SUCCESS;
 }
