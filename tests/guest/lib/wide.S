@@ -78,3 +78,4 @@
     TWELVE NetDll_WSARecvFrom
     TWELVE NetDll_WSASendTo
     TWELVE NetDll_XNetQosLookup
+    TWELVE NtDeviceIoControlFile

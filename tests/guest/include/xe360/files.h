@@ -95,6 +95,9 @@ NTSTATUS NtQueryFullAttributesFile(struct object_attributes *attributes,
                                    struct file_network_open *info);
 NTSTATUS NtDeleteFile(struct object_attributes *attributes);
 NTSTATUS NtFlushBuffersFile(HANDLE file, struct io_status_block *status);
+NTSTATUS NtDeviceIoControlFile(HANDLE file, HANDLE event, io_apc *apc, void *context,
+                               struct io_status_block *status, u32 code, void *in, u32 in_size,
+                               void *out, u32 out_size);
 NTSTATUS NtCancelIoFile(HANDLE file, struct io_status_block *status);
 
 #endif
