@@ -58,6 +58,8 @@ uint32_t xe__kernel_file_open(struct xe_call *call, const struct xe__file_place 
 /* The file of a handle argument; NULL after answering the call. */
 struct xe_object *xe__kernel_file_arg(struct xe_call *call, unsigned n);
 void xe__kernel_file_iosb(struct xe_call *call, xe_gva iosb, uint32_t status, uint32_t information);
+/* May it be asked for from there, or so much? */
+bool xe__kernel_file_is_whole(const struct xe__file *file, uint64_t offset);
 uint64_t xe__kernel_file_allocated(const struct xe_vfs_entry *entry);
 void xe__kernel_file_volume(const struct xe_vfs_mount *mount, struct xe_vfs_volume *ret);
 
@@ -87,6 +89,14 @@ struct xe__file_move {
 };
 uint32_t xe__kernel_file_move(struct xe_call *call, const struct xe__file_move *move,
                               bool *ret_waits);
+
+/* Calls whose result is known at once, and told later: file, event, routine, its context and the
+ * status block are their first arguments. A request of these; the status says what is wrong. */
+uint32_t xe__kernel_file_request(struct xe_call *call, struct xe_object *file,
+                                 struct xe_io_request *ret);
+/* It ends so; the call is answered, now or when the file has been waited for. */
+void xe__kernel_file_finish(struct xe_call *call, struct xe_io_request *request, uint32_t status,
+                            uint32_t information);
 
 /* The next entry of a folder that fits; the pattern is kept with the file. */
 uint32_t xe__kernel_file_next(struct xe_call *call, struct xe_object *file, const char *pattern,

@@ -51,15 +51,14 @@ static bool find_offset(const struct xe__file_move *move, uint64_t *ret)
 }
 
 /* Without a buffer between, only whole sectors move. */
-static bool is_aligned(const struct xe__file_move *move, uint64_t offset)
+bool xe__kernel_file_is_whole(const struct xe__file *file, uint64_t offset)
 {
-    const struct xe__file *file = move->file->host.file;
     struct xe_vfs_volume volume;
 
     if (!(file->options & XE_FILE_OPTION_NO_BUFFER))
         return true;
     xe__kernel_file_volume(file->node->mount, &volume);
-    return !(move->size % volume.sector) && !(offset % volume.sector);
+    return !(offset % volume.sector);
 }
 
 static uint32_t check_move(struct xe_call *call, const struct xe__file_move *move,
@@ -73,7 +72,7 @@ static uint32_t check_move(struct xe_call *call, const struct xe__file_move *mov
     if (!(file->access & wanted))
         return XE_STATUS_ACCESS_DENIED;
     if (!find_offset(move, ret_offset) || (int64_t)*ret_offset < 0 ||
-        !is_aligned(move, *ret_offset))
+        !xe__kernel_file_is_whole(file, *ret_offset | move->size))
         return XE_STATUS_INVALID_PARAMETER;
     if (!buffer_is_good(call, move) || !block_is_good(call, move->iosb))
         return XE_STATUS_ACCESS_VIOLATION;
@@ -90,6 +89,36 @@ static bool find_event(struct xe_call *call, uint32_t handle, struct xe_object *
         return true;
     *ret = xe_kernel_handle_typed(call->kernel, handle & ~3u, &xe_object_event_type, ret_status);
     return *ret;
+}
+
+uint32_t xe__kernel_file_request(struct xe_call *call, struct xe_object *file,
+                                 struct xe_io_request *ret)
+{
+    uint32_t status;
+
+    *ret = (struct xe_io_request){.op = XE_IO_DONE,
+                                  .file = file,
+                                  .key = xe_arg_u32(call, 0),
+                                  .event_key = xe_arg_u32(call, 1),
+                                  .apc = xe_arg_gva(call, 2) & ~NO_PACKET,
+                                  .apc_context = xe_arg_gva(call, 3),
+                                  .iosb = xe_arg_gva(call, 4)};
+    ret->quiet = !ret->apc_context || (xe_arg_gva(call, 2) | ret->event_key) & NO_PACKET;
+    if (!find_event(call, ret->event_key, &ret->event, &status))
+        return status;
+    return block_is_good(call, ret->iosb) ? XE_STATUS_SUCCESS : XE_STATUS_ACCESS_VIOLATION;
+}
+
+void xe__kernel_file_finish(struct xe_call *call, struct xe_io_request *request, uint32_t status,
+                            uint32_t information)
+{
+    bool waits;
+
+    request->status = status;
+    request->information = information;
+    status = xe_kernel_io_begin(call->kernel, request, &waits);
+    if (!waits)
+        xe_ret_status(call, status);
 }
 
 uint32_t xe__kernel_file_move(struct xe_call *call, const struct xe__file_move *move,

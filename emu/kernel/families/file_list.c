@@ -31,8 +31,12 @@ static uint32_t next_fitting(struct xe_call *call, struct xe__file *file, struct
         if (xe_vfs_pattern_fits(file->pattern, ret->name))
             break;
     }
-    if (result == XE_VFS_NONE)
-        return file->found ? XE_STATUS_NO_MORE_FILES : XE_STATUS_NO_SUCH_FILE;
+    if (result == XE_VFS_NONE) {
+        bool more = file->found;
+
+        file->found = true; /* only the first call of a search says that there is none */
+        return more ? XE_STATUS_NO_MORE_FILES : XE_STATUS_NO_SUCH_FILE;
+    }
     if (err.code)
         xe_log_write(xe_kernel_log(call->kernel), XE_LOG_WARN, "file", "%s: %s", call->row->name,
                      err.text);
@@ -79,45 +83,39 @@ static uint32_t fill(struct xe_mem *mem, xe_gva at, uint32_t size, const struct 
     return room < length ? XE_STATUS_BUFFER_OVERFLOW : XE_STATUS_SUCCESS;
 }
 
+static uint32_t look(struct xe_call *call, struct xe_object *file, struct xe_vfs_entry *ret)
+{
+    xe_gva mask = xe_arg_gva(call, 7);
+    char pattern[XE_VFS_NAME_MAX + 1];
+
+    if (!xe_mem_view_rw(call->mem, xe_arg_gva(call, 5), xe_arg_u32(call, 6)))
+        return XE_STATUS_ACCESS_VIOLATION;
+    if (!read_pattern(call, mask, pattern))
+        return XE_STATUS_OBJECT_NAME_INVALID;
+    return xe__kernel_file_next(call, file, mask ? pattern : NULL, xe_arg_u32(call, 8) & 0xFF, ret);
+}
+
 static void nt_query_directory_file(struct xe_call *call)
 {
-    xe_gva iosb = xe_arg_gva(call, 4), info = xe_arg_gva(call, 5), mask = xe_arg_gva(call, 7);
-    uint32_t size = xe_arg_u32(call, 6), status = XE_STATUS_SUCCESS, written = 0;
+    uint32_t size = xe_arg_u32(call, 6), status, written = 0;
     struct xe_object *file = size < LENGTH_MIN ? NULL : xe__kernel_file_arg(call, 0);
-    char pattern[XE_VFS_NAME_MAX + 1];
+    struct xe_io_request request;
     struct xe_vfs_entry entry;
-    struct xe_io_request request = {.op = XE_IO_DONE, .file = file, .key = xe_arg_u32(call, 0)};
-    bool waits = false;
 
     if (size < LENGTH_MIN)
         xe_ret_status(call, XE_STATUS_INFO_LENGTH_MISMATCH);
-    if (!file || xe_kernel_io_take_turns(call->kernel, file, request.key))
+    if (!file || xe_kernel_io_take_turns(call->kernel, file, xe_arg_u32(call, 0)))
         return;
-    if (!xe_mem_view_rw(call->mem, info, size))
-        status = XE_STATUS_ACCESS_VIOLATION;
-    else if (!read_pattern(call, mask, pattern))
-        status = XE_STATUS_OBJECT_NAME_INVALID;
-    else
-        status = xe__kernel_file_next(call, file, mask ? pattern : NULL, xe_arg_u32(call, 8) & 0xFF,
-                                      &entry);
-    if (status)
-        xe__kernel_file_iosb(call, iosb, status, 0);
-    if (!status) {
-        request.status = fill(call->mem, info, size, &entry, &written);
-        request.information = written;
-        request.iosb = iosb;
-        request.apc = xe_arg_gva(call, 2) & ~1u;
-        request.apc_context = xe_arg_gva(call, 3);
-        request.quiet = !request.apc_context;
-        request.event_key = xe_arg_u32(call, 1) & ~3u;
-        if (request.event_key)
-            request.event = xe_kernel_handle_typed(call->kernel, request.event_key,
-                                                   &xe_object_event_type, &status);
-    }
+    status = xe__kernel_file_request(call, file, &request);
     if (!status)
-        status = xe_kernel_io_begin(call->kernel, &request, &waits);
-    if (!waits)
+        status = look(call, file, &entry);
+    if (status) {
+        xe__kernel_file_iosb(call, request.iosb, status, 0);
         xe_ret_status(call, status);
+        return;
+    }
+    status = fill(call->mem, xe_arg_gva(call, 5), size, &entry, &written);
+    xe__kernel_file_finish(call, &request, status, written);
 }
 
 const struct xe_hle xe_hle_file_list[] = {

@@ -190,13 +190,20 @@ static uint32_t control(struct xe_call *call, const struct xe_vfs_mount *mount,
 
 static void nt_device_io_control_file(struct xe_call *call)
 {
-    const struct xe_object *file = xe__kernel_file_arg(call, 0);
+    struct xe_object *file = xe__kernel_file_arg(call, 0);
+    struct xe_io_request request;
     uint32_t written = 0, status;
 
-    if (!file)
+    if (!file || xe_kernel_io_take_turns(call->kernel, file, xe_arg_u32(call, 0)))
         return;
-    status = control(call, file->host.file->node->mount, &written);
-    xe__kernel_file_iosb(call, xe_arg_gva(call, 4), status, written);
+    status = xe__kernel_file_request(call, file, &request);
+    if (!status)
+        status = control(call, file->host.file->node->mount, &written);
+    if (!status) {
+        xe__kernel_file_finish(call, &request, status, written);
+        return;
+    }
+    xe__kernel_file_iosb(call, request.iosb, status, 0);
     xe_ret_status(call, status);
 }
 
