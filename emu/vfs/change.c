@@ -154,6 +154,17 @@ static void sink(struct xe_vfs_node *tree, int32_t by)
     sink(tree->child, by);
 }
 
+static bool any_open(const struct xe_vfs_node *tree)
+{
+    return tree &&
+           (tree->opened || any_open(tree->left) || any_open(tree->right) || any_open(tree->child));
+}
+
+bool xe_vfs_open_below(const struct xe_vfs_node *folder)
+{
+    return any_open(folder->child);
+}
+
 static bool is_within(const struct xe_vfs_node *folder, const struct xe_vfs_node *node)
 {
     while (folder && folder != node)

@@ -32,6 +32,7 @@ struct xe_vfs_mount {
 
 /* Who has it open for what, and lets others have it; its users' affair (kernel/core/file.h). */
 struct xe_vfs_share {
+    uint32_t handles; /* all of them; those that read, write or delete: */
     uint32_t opened, readers, writers, deleters, share_read, share_write, share_delete;
 };
 
@@ -84,6 +85,8 @@ enum xe_vfs_result xe_vfs_open(struct xe_vfs_node *from, const char *path, struc
 enum xe_vfs_result xe_vfs_open_parent(struct xe_vfs_node *from, const char *path,
                                       struct xe_vfs_node **ret, const char **ret_name,
                                       size_t *ret_length, struct xe_error *err);
+/* Is anything in a folder open, however deep? */
+bool xe_vfs_open_below(const struct xe_vfs_node *folder);
 void xe_vfs_ref(struct xe_vfs_node *node);
 /* Let go of an opened one. */
 void xe_vfs_unref(struct xe_vfs_node *node);

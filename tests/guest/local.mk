@@ -45,6 +45,7 @@ XE_TITLE_NAMES += livelock
 XE_TITLE_NAMES += net net-names
 XE_TITLE_NAMES += files files-async
 XE_TITLE_NAMES += shaders
+XE_TITLE_NAMES += file-rules
 # Titles for tests of workers: they never end, their calls take long, or they end as no other does.
 XE_BUSY_NAMES = allocs counts fills prints queries ring wide-exit widths
 XE_BUSY_TITLES = $(XE_BUSY_NAMES:%=tests/guest/busy/%.xex)

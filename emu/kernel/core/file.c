@@ -67,6 +67,7 @@ static void count_share(const struct xe__file *file, uint32_t by)
     struct xe_vfs_share *share = &file->node->share;
     struct wants wants = wants_of(file->access);
 
+    share->handles += by;
     if (!wants.read && !wants.write && !wants.delete)
         return;
     share->opened += by;
@@ -151,7 +152,8 @@ void xe_kernel_file_seek(struct xe_object *object, uint64_t position)
     xe_mem_set_u64(object->kernel->mem, object->body + XE_X_FILE_OFFSET, position);
 }
 
-/* A folder that has something in it by now stays, as one that can't be found any more. */
+/* Its name goes with the last that had it open. A folder that has something in it by now stays, and
+ * so does what there is no room to mark as deleted. Source: Windows' file systems. */
 void xe__kernel_file_closed(struct xe_object *object)
 {
     struct xe__file *file = object->host.file;
@@ -164,8 +166,9 @@ void xe__kernel_file_closed(struct xe_object *object)
     count_share(file, UINT32_MAX);
     if (file->options & XE_FILE_OPTION_DELETE)
         file->node->delete_on_close = true;
-    if (file->node->delete_on_close && file->node->parent && !file->node->share.opened)
-        xe_vfs_remove(file->node, xe_kernel_system_time(kernel), NULL);
+    if (file->node->delete_on_close && file->node->parent && !file->node->share.handles &&
+        xe_vfs_remove(file->node, xe_kernel_system_time(kernel), NULL) != XE_VFS_OK)
+        file->node->delete_on_close = false;
 }
 
 /* ---- state ---------------------------------------------------------------------------------- */

@@ -15,6 +15,7 @@ enum {
     XE_FILE_APPEND = 0x00000004,
     XE_FILE_WRITE_ATTRIBUTES = 0x00000100,
     XE_FILE_DELETE = 0x00010000,
+    XE_FILE_SYNCHRONIZE = 0x00100000,
     XE_FILE_GENERIC_ALL = 0x10000000,
     XE_FILE_GENERIC_EXECUTE = 0x20000000,
     XE_FILE_GENERIC_WRITE = 0x40000000,
@@ -50,7 +51,7 @@ struct xe__file {
     uint64_t position;
     bool closed;    /* its last handle is */
     bool searching; /* the pattern is set */
-    bool found;     /* so far, `last` was the last of it */
+    bool found;     /* something, or that there is nothing */
     char pattern[XE_VFS_NAME_MAX + 1], last[XE_VFS_NAME_MAX + 1];
     struct xe_object *port; /* completions go there; reference held */
     uint32_t port_key;

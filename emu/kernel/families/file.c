@@ -10,6 +10,8 @@
 #define GENERIC_READ   0x00120089u
 #define GENERIC_WRITE  0x00120116u
 #define GENERIC_RUN    0x001200A0u
+#define SHARES         7u
+#define HIDDEN         (XE_VFS_HIDDEN | XE_VFS_SYSTEM)
 #define SET_ATTRIBUTES (XE_VFS_READ_ONLY | XE_VFS_HIDDEN | XE_VFS_SYSTEM | XE_VFS_ARCHIVE)
 
 void xe__kernel_file_iosb(struct xe_call *call, xe_gva iosb, uint32_t status, uint32_t information)
@@ -52,9 +54,13 @@ static uint32_t without_generic(uint32_t access)
 
 static uint32_t check_how(const struct xe__file_how *how)
 {
+    const uint32_t sync = XE_FILE_OPTION_SYNC | XE_FILE_OPTION_SYNC_ALERT;
     bool folder = how->options & XE_FILE_OPTION_FOLDER;
 
-    if (how->disposition >= XE__FILE_DISPOSITIONS ||
+    /* Who waits for what a file does needs the right to wait for it. */
+    if (how->share & ~SHARES || (how->options & sync) == sync ||
+        (how->options & sync && !(how->access & XE_FILE_SYNCHRONIZE)) ||
+        how->disposition >= XE__FILE_DISPOSITIONS ||
         (folder && how->options & XE_FILE_OPTION_NO_FOLDER) ||
         (folder && how->disposition != XE__FILE_OPEN && how->disposition != XE__FILE_CREATE &&
          how->disposition != XE__FILE_OPEN_IF) ||
@@ -67,6 +73,14 @@ static bool overwrites(const struct xe__file_how *how)
 {
     return how->disposition == XE__FILE_SUPERSEDE || how->disposition == XE__FILE_OVERWRITE ||
            how->disposition == XE__FILE_OVERWRITE_IF;
+}
+
+/* What it holds is written over, or goes: those who have it open must have said that it may. */
+static uint32_t check_overwritten(const struct xe_vfs_node *node, const struct xe__file_how *how)
+{
+    uint32_t also = how->disposition == XE__FILE_SUPERSEDE ? XE_FILE_DELETE : XE_FILE_WRITE;
+
+    return xe_kernel_file_check_share(node, how->access | also, how->share);
 }
 
 /* May what is there be opened so? */
@@ -89,9 +103,12 @@ static uint32_t check_there(const struct xe_vfs_node *node, const struct xe__fil
         return XE_STATUS_MEDIA_WRITE_PROTECTED;
     if (!folder && changes && node->entry.attributes & XE_VFS_READ_ONLY)
         return XE_STATUS_ACCESS_DENIED;
+    /* Hidden and system files are replaced only by who knows that they are. */
+    if (overwrites(how) && node->entry.attributes & HIDDEN & ~how->attributes)
+        return XE_STATUS_ACCESS_DENIED;
     if (how->options & XE_FILE_OPTION_DELETE && node->entry.attributes & XE_VFS_READ_ONLY)
         return XE_STATUS_CANNOT_DELETE;
-    return XE_STATUS_SUCCESS;
+    return overwrites(how) ? check_overwritten(node, how) : XE_STATUS_SUCCESS;
 }
 
 static uint32_t attributes_of(const struct xe__file_how *how)
@@ -247,7 +264,10 @@ static void nt_query_full_attributes(struct xe_call *call)
     if (!status)
         status = xe__kernel_file_find(call, &place, &node);
     if (!status) {
-        xe__kernel_file_network_open(call->mem, xe_arg_gva(call, 1), &node->entry);
+        if (node->delete_on_close)
+            status = XE_STATUS_DELETE_PENDING;
+        else
+            xe__kernel_file_network_open(call->mem, xe_arg_gva(call, 1), &node->entry);
         xe_vfs_unref(node);
     }
     xe_ret_status(call, status);

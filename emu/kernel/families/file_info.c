@@ -6,6 +6,8 @@
 #include "kernel/core/kernel_internal.h"
 #include "kernel/families/file.h"
 
+#define SET_ATTRIBUTES (XE_VFS_READ_ONLY | XE_VFS_HIDDEN | XE_VFS_SYSTEM | XE_VFS_ARCHIVE)
+
 struct info {
     struct xe_call *call;
     struct xe_object *object;
@@ -123,8 +125,12 @@ static uint32_t set_basic(struct info *info)
         if (time && time != UINT64_MAX)
             *times[i] = time;
     }
-    if (attributes)
-        entry->attributes = (entry->attributes & XE_VFS_FOLDER) | (attributes & 0xA7u);
+    if (!attributes)
+        return XE_STATUS_SUCCESS;
+    /* "Normal" is what has no other. */
+    entry->attributes = (entry->attributes & XE_VFS_FOLDER) | (attributes & SET_ATTRIBUTES);
+    if (!entry->attributes)
+        entry->attributes = XE_VFS_NORMAL;
     return XE_STATUS_SUCCESS;
 }
 
@@ -151,22 +157,37 @@ static uint32_t set_disposition(struct info *info)
     return xe__kernel_file_delete(info->object, xe_mem_u8(info->call->mem, info->at));
 }
 
-/* What has the new name goes, if it may be replaced and nobody has it open. */
-static enum xe_vfs_result make_way(struct xe_vfs_node *folder, const char *name,
-                                   const struct xe_vfs_node *but, uint64_t now,
-                                   struct xe_error *err)
+/* What has the new name goes, if it may be replaced; a folder, what is read-only and what anybody
+ * has open may not. Source: MoveFileEx and FILE_RENAME_INFORMATION as Windows documents them. */
+static uint32_t make_way(struct xe_vfs_node *folder, const char *name,
+                         const struct xe_vfs_node *but, uint64_t now, struct xe_error *err)
 {
     struct xe_vfs_node *there;
     enum xe_vfs_result result = xe_vfs_open(folder, name, &there, err);
+    bool held;
 
     if (result != XE_VFS_OK)
-        return result == XE_VFS_NONE ? XE_VFS_OK : result;
-    if (there != but)
-        result = there->opened > 1 || there->entry.attributes & XE_VFS_FOLDER
-                     ? XE_VFS_EXISTS
-                     : xe_vfs_remove(there, now, err);
+        return result == XE_VFS_NONE ? XE_STATUS_SUCCESS : xe_kernel_file_status(result);
+    held = there->opened > 1 || there->entry.attributes & (XE_VFS_FOLDER | XE_VFS_READ_ONLY);
+    if (there != but && !held)
+        result = xe_vfs_remove(there, now, err);
     xe_vfs_unref(there);
-    return result;
+    return there != but && held ? XE_STATUS_ACCESS_DENIED : xe_kernel_file_status(result);
+}
+
+static uint32_t check_rename(const struct xe_object *object, const struct xe__file_place *to)
+{
+    const struct xe__file *file = object->host.file;
+
+    if (!(file->access & XE_FILE_DELETE))
+        return XE_STATUS_ACCESS_DENIED;
+    if (to->from->mount != file->node->mount)
+        return XE_STATUS_NOT_SAME_DEVICE;
+    if (!file->node->mount->writable)
+        return XE_STATUS_MEDIA_WRITE_PROTECTED;
+    /* A root, what has no name any more, and what others have open below. */
+    return file->node->parent && !xe_vfs_open_below(file->node) ? XE_STATUS_SUCCESS
+                                                                : XE_STATUS_ACCESS_DENIED;
 }
 
 uint32_t xe__kernel_file_rename(struct xe_call *call, struct xe_object *object,
@@ -175,23 +196,22 @@ uint32_t xe__kernel_file_rename(struct xe_call *call, struct xe_object *object,
     struct xe_vfs_node *node = object->host.file->node, *folder;
     uint64_t now = xe_kernel_system_time(call->kernel);
     struct xe_error err = XE_ERROR_INIT;
+    uint32_t status = check_rename(object, to);
+    enum xe_vfs_result result;
     const char *name;
     size_t length;
-    enum xe_vfs_result result;
 
-    if (!(object->host.file->access & XE_FILE_DELETE))
-        return XE_STATUS_ACCESS_DENIED;
-    if (to->from->mount != node->mount)
-        return XE_STATUS_NOT_SAME_DEVICE;
+    if (status)
+        return status;
     result = xe_vfs_open_parent(to->from, to->path, &folder, &name, &length, &err);
     if (result != XE_VFS_OK)
         return xe__kernel_file_result(call, to, result, &err);
     if (replace && !name[length])
-        result = make_way(folder, name, node, now, &err);
-    if (result == XE_VFS_OK)
-        result = xe_vfs_rename(node, folder, name, length, now, &err);
+        status = make_way(folder, name, node, now, &err);
+    if (!status)
+        status = xe_kernel_file_status(xe_vfs_rename(node, folder, name, length, now, &err));
     xe_vfs_unref(folder);
-    return xe_kernel_file_status(result);
+    return status;
 }
 
 /* Replace, then a root's handle and a STRING, as OBJECT_ATTRIBUTES begin. */
@@ -217,7 +237,7 @@ static uint32_t set_position(struct info *info)
 {
     uint64_t position = xe_mem_u64(info->call->mem, info->at);
 
-    if ((int64_t)position < 0)
+    if ((int64_t)position < 0 || !xe__kernel_file_is_whole(info->file, position))
         return XE_STATUS_INVALID_PARAMETER;
     xe_kernel_file_seek(info->object, position);
     return XE_STATUS_SUCCESS;
