@@ -54,3 +54,14 @@ tests_daemon_test_shelf_LDADD = librpc.a libxe_snapshot.a libxe_audit.a libxe_ba
 dist_check_SCRIPTS += tests/daemon/check-ctl.sh tests/daemon/check-dis.sh tests/daemon/check-disk.sh tests/daemon/check-gdb.sh tests/daemon/check-input.sh tests/daemon/check-net.sh tests/daemon/check-nm.sh
 TESTS += tests/daemon/check-ctl.sh tests/daemon/check-dis.sh tests/daemon/check-disk.sh tests/daemon/check-gdb.sh tests/daemon/check-input.sh tests/daemon/check-net.sh tests/daemon/check-nm.sh
 EXTRA_DIST += %D%/gdb-title.c
+
+# Links that appear while a broker is asked; and the same where paths alone hold it.
+check_PROGRAMS += tests/daemon/broker_race tests/daemon/broker_race_unlocked
+TESTS += tests/daemon/broker_race tests/daemon/broker_race_unlocked
+XE_BROKER_RACE_SOURCES = %D%/broker_race.c worker/broker.c worker/files.c worker/filter.c
+tests_daemon_broker_race_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)
+tests_daemon_broker_race_SOURCES = $(XE_BROKER_RACE_SOURCES)
+tests_daemon_broker_race_LDADD = libxe_base.a $(SECCOMP_LIBS)
+tests_daemon_broker_race_unlocked_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS) -DXE_BROKER_UNLOCKED
+tests_daemon_broker_race_unlocked_SOURCES = $(XE_BROKER_RACE_SOURCES)
+tests_daemon_broker_race_unlocked_LDADD = libxe_base.a $(SECCOMP_LIBS)
