@@ -21,6 +21,12 @@ tests_vfs_fuzz_container_SOURCES = $(XE_VFS_BUILDERS) tests/support/fuzz.h tests
 tests_vfs_fuzz_container_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
 tests_vfs_fuzz_container_LDADD = libxe_vfs_fuzz.a libxe_base.a $(GCRYPT_LIBS)
 
+# Any names, and what is done with them.
+check_PROGRAMS += tests/vfs/fuzz_path
+TESTS += tests/vfs/fuzz_path
+tests_vfs_fuzz_path_SOURCES = tests/support/fuzz.h tests/support/fuzz_replay.c %D%/fuzz_path.c
+tests_vfs_fuzz_path_LDADD = libxe_vfs.a libxe_base.a $(GCRYPT_LIBS)
+
 # Containers for tests that run programs; see its head.
 check_PROGRAMS += tests/vfs/make_container
 tests_vfs_make_container_SOURCES = $(XE_VFS_BUILDERS) %D%/make_container.c
@@ -55,3 +61,11 @@ fuzz-container: tests/vfs/fuzz_container
 	  $(GCRYPT_LIBS); \
 	fuzz/fuzz_container -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=2048 \
 	  -max_len=1048576 -artifact_prefix=fuzz/container- fuzz/container
+
+.PHONY: fuzz-path
+fuzz: fuzz-path
+fuzz-path: fuzz-e2e tests/vfs/fuzz_path
+	@$(MAKE) -s -C fuzz/clang tests/vfs/fuzz_path CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
+	@$(AM_TESTS_ENVIRONMENT) mkdir -p fuzz/path && tests/vfs/fuzz_path --seeds fuzz/path && \
+	  fuzz/clang/tests/vfs/fuzz_path -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 \
+	    -max_len=4096 -artifact_prefix=fuzz/path- fuzz/path
