@@ -147,19 +147,20 @@ static bool parse(struct folder *folder, const uint8_t *bytes, size_t size, stru
     size_t at = 0, capacity = 0;
 
     while (at < size) {
-        if (size - at < sizeof(listed))
-            break;
-        memcpy(&listed, bytes + at, sizeof(listed));
+        size_t left = size - at;
+
+        if (left >= sizeof(listed))
+            memcpy(&listed, bytes + at, sizeof(listed));
+        if (left < sizeof(listed) || left - sizeof(listed) < listed.length || !listed.length ||
+            listed.folder > 1 || folder->items >= XE_FILES_LIST_MAX)
+            return xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "a folder's listing is damaged at %zu",
+                                at);
         at += sizeof(listed);
-        if (size - at < listed.length || !listed.length || listed.folder > 1 ||
-            folder->items >= XE_FILES_LIST_MAX)
-            break;
         if (!add_item(folder, &capacity, &listed, bytes + at))
             return xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for a folder's listing");
         at += listed.length;
     }
-    return at == size ||
-           xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND, "a folder's listing is damaged at %zu", at);
+    return true;
 }
 
 /* In order, without those that can't be told from the one before, each with an id. */
