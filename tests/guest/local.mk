@@ -51,8 +51,11 @@ XE_BUSY_NAMES = allocs counts fills prints queries ring wide-exit widths
 XE_BUSY_TITLES = $(XE_BUSY_NAMES:%=tests/guest/busy/%.xex)
 # What there is many of, and how many: each also with half of that, to see how the cost grows.
 XE_SCALE_NAMES = handles-5000 handles-10000 stuck-500 stuck-1000 threads-500 threads-1000 timers-50000 timers-100000
+XE_SCALE_NAMES += files-1000 files-2000 reads-512 reads-1024
+# For `make soak`: 50,000 files, a GiB that is read.
+XE_SCALE_NAMES += files-25000 files-50000 reads-8192 reads-16384
 XE_SCALE_TITLES = $(XE_SCALE_NAMES:%=tests/guest/scale/%.xex)
-XE_SCALE_CODE = %D%/scale/handles.c %D%/scale/stuck.c %D%/scale/threads.c %D%/scale/timers.c
+XE_SCALE_CODE = %D%/scale/files.c %D%/scale/handles.c %D%/scale/reads.c %D%/scale/stuck.c %D%/scale/threads.c %D%/scale/timers.c
 EXTRA_DIST += $(XE_SCALE_CODE)
 check_DATA += $(XE_SCALE_TITLES)
 CLEANFILES += $(XE_SCALE_TITLES)
