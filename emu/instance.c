@@ -100,6 +100,7 @@ static bool create_parts(struct xe_instance *instance, struct xe_error *err)
     if (!xe_kernel_devices_add(instance->kernel))
         return xe_error_set(err, XE_ERR_NO_MEMORY, "devices: out of memory");
     xe__instance_modules_init(instance);
+    xe__instance_sound_init(instance);
     instance->debug = xe_debug_create(instance->kernel);
     return instance->debug ||
            xe_error_set(err, XE_ERR_NO_MEMORY, "instance debugging: out of memory");

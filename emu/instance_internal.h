@@ -31,6 +31,9 @@ struct xe_instance {
     struct xe_title_info title;
     bool refused; /* the state loaded last was: there is nothing to run */
     struct xe_breath breath;
+    const struct xe_decoder *decoder;               /* borrowed; the owner's */
+    struct xe_decoder decoder_watched;              /* the kernel's way to it */
+    bool decoder_told;                              /* in the log: it has failed */
     struct xe_symbols *symbols;                     /* of the title; NULL before one is loaded */
     struct xe__known_title known[XE__KNOWN_TITLES]; /* the first one first, the newest ones */
     uint32_t known_titles;
@@ -49,6 +52,9 @@ struct xe_instance {
     size_t trail_capacity;
     struct xe_kernel_way way;
 };
+
+/* instance_sound.c: the kernel finds its decoder here. */
+void xe__instance_sound_init(struct xe_instance *instance);
 
 /* Is there a title, and a state to go on from? */
 bool xe__instance_wants_title(const struct xe_instance *instance, struct xe_error *err);

@@ -1,7 +1,7 @@
 # man
 dist_man_MANS += \
 	%D%/xe360-audit-report.7 %D%/xe360-cc.1 %D%/xe360-golden.5 %D%/xe360-input.5 %D%/xe360-mkxex.1 %D%/xe360-rpc.7 \
-	%D%/xe360-test.7 %D%/xe360-ucode.1 %D%/xe360-worker.8 %D%/xe360ctl.1 %D%/xe360d.8
+	%D%/xe360-test.7 %D%/xe360-ucode.1 %D%/xe360-worker.8 %D%/xe360-xma.8 %D%/xe360ctl.1 %D%/xe360d.8
 
 # Made of rows: what answers have in them, and what this build has of the console.
 XE_MADE_MAN = %D%/xe360-rpc-results.7 %D%/xe360-coverage.7

@@ -27,6 +27,7 @@ include tests/loader/local.mk
 include tests/cpu/local.mk
 include tests/audit/local.mk
 include tests/apu/local.mk
+include tests/xma/local.mk
 include tests/gpu/local.mk
 include tests/input/local.mk
 include tests/net/local.mk

@@ -3,9 +3,9 @@
  * fail, since libraries try them unasked.
  *
  * What stays possible: memory that is never writable and executable at once, the sockets, the
- * clock, abort(), ending. Descriptors are those the process holds: the sockets to its parent and
- * its broker, memfds of its own and the title and its files, which are open for reading. A path
- * cannot be looked at by a filter, so no call that takes one is allowed. */
+ * clock, abort(), ending. Descriptors are those the process holds: the sockets to its parent, its
+ * broker and its decoder, memfds of its own and the title and its files, which are open for
+ * reading. A path cannot be looked at by a filter, so no call that takes one is allowed. */
 #include "worker/filter.h"
 
 #include <asm/prctl.h>
@@ -22,6 +22,7 @@
 
 #include "rpc/link/link.h"
 #include "worker/broker.h"
+#include "worker/decoder.h"
 
 struct row {
     int call;
@@ -66,12 +67,14 @@ static const struct row worker_rows[] = {
     {CALL(poll)},
     {CALL(pread64)},
     {CALL(recvmsg), {IS(0, XE_BROKER_FD)}},
+    {CALL(recvmsg), {IS(0, XE_DECODER_FD)}},
     {CALL(recvmsg), {IS(0, XE_LINK_FD)}},
     {CALL(restart_syscall)},
     {CALL(rt_sigaction)},
     {CALL(rt_sigprocmask)},
     {CALL(rt_sigreturn)},
     {CALL(sendmsg), {IS(0, XE_BROKER_FD)}},
+    {CALL(sendmsg), {IS(0, XE_DECODER_FD)}},
     {CALL(sendmsg), {IS(0, XE_LINK_FD)}},
     {CALL(write)},
     {CALL(writev)},

@@ -14,6 +14,7 @@
 
 #include "rpc/link/link.h"
 #include "worker/broker.h"
+#include "worker/decoder.h"
 #include "worker/sandbox.h"
 #include "worker/session/session.h"
 #include "worker/title.h"
@@ -24,6 +25,7 @@ struct worker {
     struct xe_link_files *came; /* with the request being started; the message's      */
     struct xe_link_files leave; /* with the reply being made; borrowed from its maker */
     bool end;                   /* the parent is gone or talks nonsense               */
+    struct xe_worker_decoder decoder;
 };
 
 /* ---- what the session asks for -------------------------------------------------------------- */
@@ -217,6 +219,21 @@ static void start_libraries(void)
     json_object_seed(0);
 }
 
+/* The broker and what may become a decoder, with the lock-down or without it. */
+static void start_others(const char *mode, const char *refused,
+                         struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS])
+{
+    char *decoder = xe_link_program_path("xe360-xma");
+
+    if (strcmp(mode, "off")) {
+        xe_sandbox_enter(atoi(refused), decoder, layers);
+    } else {
+        xe_decoder_start(decoder);
+        xe_broker_start();
+    }
+    free(decoder);
+}
+
 static const char *option(int argc, char **argv, int at, const char *name)
 {
     return argc == 3 && !strncmp(argv[at], name, strlen(name)) ? argv[at] + strlen(name) : NULL;
@@ -225,8 +242,10 @@ static const char *option(int argc, char **argv, int at, const char *name)
 int main(int argc, char **argv)
 {
     struct worker worker = {0};
-    const struct xe_session_host host = {&worker,   service,      event,      now_ms,    take_title,
-                                         take_file, take_folders, take_files, give_files};
+    const struct xe_decoder decoder = {&worker.decoder, xe_worker_decode, xe_worker_decoder_info};
+    const struct xe_session_host host = {&worker,    service,   event,        now_ms,
+                                         take_title, take_file, take_folders, take_files,
+                                         give_files, &decoder};
     struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS];
     const char *mode = option(argc, argv, 1, "--sandbox=");
     const char *refused = option(argc, argv, 2, "--refused=");
@@ -239,10 +258,7 @@ int main(int argc, char **argv)
     xe_sandbox_follow_parent();
     prctl(PR_SET_NAME, "xe360-worker", 0, 0, 0);
     start_libraries();
-    if (strcmp(mode, "off"))
-        xe_sandbox_enter(atoi(refused), layers);
-    else
-        xe_broker_start();
+    start_others(mode, refused, layers);
     if (!hello(layers, strcmp(mode, "off") != 0) && !strcmp(mode, "require"))
         _exit(XE_LINK_EXIT_OPEN);
     worker.session = xe_session_create(&host);

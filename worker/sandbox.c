@@ -5,7 +5,8 @@
  * 1 has no default actions for signals: abort() would not work. So it stays behind as an init which
  * waits for one child, the worker, and ends as that ended. It goes through the layers before it
  * forks, holds no descriptor, and may make two system calls. The worker starts its broker
- * (broker.c) at the same place, which has the same behind it and goes on by itself. */
+ * (broker.c) at the same place, which has the same behind it and goes on by itself. What may become
+ * a decoder (decoder_start.c) is left behind earlier, for it needs the host's libraries. */
 #include "worker/sandbox.h"
 
 #include <errno.h>
@@ -26,10 +27,12 @@
 #include <unistd.h>
 
 #include "worker/broker.h"
+#include "worker/decoder.h"
 #include "worker/filter.h"
 #include "rpc/link/link.h"
 
-#define GIB ((rlim_t)1 << 30)
+#define GIB            ((rlim_t)1 << 30)
+#define DECODER_LAYERS 3 /* of what may become a decoder; the next hides the host's programs */
 #define SHARED_LAYERS                                                                              \
     6 /* of init, worker and broker; the next forbids to open files, or to fork                    \
        */
@@ -248,7 +251,8 @@ static void leave_init(struct xe_sandbox_layer *layer)
         layer->on = problem(layer, "fork", errno);
 }
 
-void xe_sandbox_enter(int refused, struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS])
+void xe_sandbox_enter(int refused, const char *decoder,
+                      struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS])
 {
     static const struct {
         const char *name;
@@ -262,10 +266,12 @@ void xe_sandbox_enter(int refused, struct xe_sandbox_layer layers[XE_SANDBOX_LAY
     if (refused)
         problem(&layers[0], "clone", refused);
     for (int i = 0; i < XE_SANDBOX_LAYERS; i++) {
+        if (i == DECODER_LAYERS)
+            xe_decoder_start(decoder); /* likewise */
         if (i == SHARED_LAYERS && getpid() == 1)
             leave_init(&layers[0]);
         if (i == SHARED_LAYERS)
-            xe_broker_start(); /* who asks a broker that is not there hears of it */
+            xe_broker_start(); /* who asks one that is not there hears of it */
         layers[i].name = steps[i].name;
         layers[i].on = steps[i].enter(&layers[i]);
     }

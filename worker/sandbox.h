@@ -17,9 +17,11 @@ struct xe_sandbox_layer {
 /* End when the parent ends, or has ended already. */
 void xe_sandbox_follow_parent(void);
 
-/* Lock the calling process down for good; only XE_LINK_FD stays open, and XE_BROKER_FD is made. One
- * that is PID 1 of its namespace stays behind as init, and its child returns. refused: the errno
- * with which the parent failed to make it PID 1, or 0. */
-void xe_sandbox_enter(int refused, struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS]);
+/* Lock the calling process down for good; only XE_LINK_FD stays open, and XE_BROKER_FD and
+ * XE_DECODER_FD are made. One that is PID 1 of its namespace stays behind as init, and its child
+ * returns. refused: the errno with which the parent failed to make it PID 1, or 0. decoder: the
+ * program, or NULL. */
+void xe_sandbox_enter(int refused, const char *decoder,
+                      struct xe_sandbox_layer layers[XE_SANDBOX_LAYERS]);
 
 #endif

@@ -1,12 +1,13 @@
 /* XMA contexts; see xma.h. */
 #include "apu/xma.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/codec.h"
 
-#define FRAME_NS  3000u
+#define FRAME_NS  60000u /* to the decoder and back */
 #define PACKET_NS 10u
 /* Of a frame that goes on where nothing is. Source: xenia. */
 #define ERROR_PARTIAL 4u
@@ -91,8 +92,6 @@ static void wipe(struct xe_xma *xma, uint32_t context)
     for (uint32_t i = 0; i < XE_XMA_CONTEXT_SIZE; i += 4)
         xe_mem_set_u32(xma->mem, address_of(xma, context) + i, 0);
     memset(&xma->rest[context], 0, sizeof(xma->rest[context]));
-    if (xma->decoder.flush)
-        xma->decoder.flush(xma->decoder.self, context);
 }
 
 uint32_t xe_xma_create(struct xe_xma *xma)
@@ -129,8 +128,7 @@ void xe_xma_clear(struct xe_xma *xma, uint32_t context)
         xe_xma_set(xma, context, zero[i], 0);
     xe_xma_set(xma, context, XE_XMA_INPUT_READ, XE_XMA_HEADER_BITS);
     xma->rest[context].left = 0;
-    if (xma->decoder.flush)
-        xma->decoder.flush(xma->decoder.self, context);
+    xma->rest[context].previous.bits = 0;
 }
 
 /* ---- input ---------------------------------------------------------------------------------- */
@@ -186,8 +184,8 @@ static uint32_t at_least_header(uint32_t bits)
     return bits < XE_XMA_HEADER_BITS ? XE_XMA_HEADER_BITS : bits;
 }
 
-/* At the end of a loop that is to be heard again: to its start. Guess: subframes that a loop leaves
- * out are heard, as in xenia. */
+/* At the end of a loop that is to be heard again: to its start, whose first frame overlaps with the
+ * loop's last. Guess: subframes that a loop leaves out are heard, as in xenia. */
 static void loop(struct xe_xma *xma, uint32_t context, struct xe_xma_stream *stream)
 {
     uint32_t count = xe_xma_get(xma, context, XE_XMA_LOOP_COUNT);
@@ -231,15 +229,52 @@ static void put_block(struct xe_xma *xma, uint32_t context, uint32_t frame_block
 
 static const uint32_t rates[] = {24000, 32000, 44100, 48000};
 
+static void note_by(struct xe_xma *xma)
+{
+    struct xe_decoder_info info;
+
+    if (xma->by[0])
+        return;
+    xma->decoder->info(xma->decoder->ctx, &info);
+    snprintf(xma->by, sizeof(xma->by), "%s", info.version);
+}
+
+/* Samples of a frame, which the next one will overlap with. What nothing can be made of is silence,
+ * before and after it too. */
+static void make_samples(struct xe_xma *xma, uint32_t context, const struct xe_xma_frame *frame)
+{
+    struct xe_xma_rest *rest = &xma->rest[context];
+    uint32_t rate = xe_xma_get(xma, context, XE_XMA_RATE);
+    uint32_t stereo = xe_xma_get(xma, context, XE_XMA_STEREO), format = rate << 1 | stereo;
+    struct xe_decoder_ask ask = {
+        .rate = rates[rate],
+        .channels = 1 + stereo,
+        .previous = {rest->format == format ? rest->previous.bits : 0, rest->previous.data},
+        .frame = {frame->bits, frame->data},
+    };
+    enum xe_decoder_got got =
+        xma->decoder ? xma->decoder->decode(xma->decoder->ctx, &ask, NULL, rest->samples)
+                     : XE_DECODER_ABSENT;
+
+    rest->format = format;
+    rest->previous.bits = 0;
+    if (got == XE_DECODER_OK) {
+        rest->previous = *frame;
+        note_by(xma);
+    } else {
+        memset(rest->samples, 0, sizeof(rest->samples));
+    }
+    xma->broken += got == XE_DECODER_BROKEN;
+    xma->absent += got == XE_DECODER_ABSENT;
+    xma->failed += got == XE_DECODER_FAILED;
+}
+
 /* The next frame's samples; false: there is none to be had now. */
 static bool decode(struct xe_xma *xma, uint32_t context, struct xe_xma_stream *stream)
 {
     struct xe_xma_rest *rest = &xma->rest[context];
-    bool stereo = xe_xma_get(xma, context, XE_XMA_STEREO);
-    uint32_t rate = rates[xe_xma_get(xma, context, XE_XMA_RATE)];
     struct xe_xma_frame frame;
     enum xe_xma_found found;
-    bool good;
 
     if (!xe_xma_stream_settle(stream))
         return false;
@@ -250,15 +285,15 @@ static bool decode(struct xe_xma *xma, uint32_t context, struct xe_xma_stream *s
     if (found == XE_XMA_PARTIAL || found == XE_XMA_NO_INPUT)
         return false;
     xe_xma_stream_settle(stream); /* a buffer that is done is given back at once */
-    memset(rest->samples, 0, sizeof(rest->samples));
-    good = found == XE_XMA_FRAME &&
-           (!xma->decoder.decode ||
-            xma->decoder.decode(xma->decoder.self, context, &frame, rate, stereo, rest->samples));
-    if (!good)
-        memset(rest->samples, 0, sizeof(rest->samples));
     xma->frames++;
-    xma->broken += !good;
-    rest->left = stereo ? 8 : 4;
+    if (found == XE_XMA_FRAME) {
+        make_samples(xma, context, &frame);
+    } else {
+        memset(rest->samples, 0, sizeof(rest->samples));
+        rest->previous.bits = 0;
+        xma->broken++;
+    }
+    rest->left = xe_xma_get(xma, context, XE_XMA_STEREO) ? 8 : 4;
     return true;
 }
 
@@ -304,6 +339,20 @@ uint64_t xe_xma_kick(struct xe_xma *xma, uint32_t context)
 
 /* ---- state ---------------------------------------------------------------------------------- */
 
+static void previous_state(struct xe_codec *c, struct xe_xma_frame *previous)
+{
+    uint32_t bytes;
+
+    xe_codec_up_to(c, "previous", &previous->bits, XE_XMA_FRAME_MAX);
+    xe_codec_want(c, !previous->bits || previous->bits >= XE_DECODER_BITS_MIN,
+                  "a frame before that is too short");
+    bytes = (previous->bits + 7) / 8;
+    if (bytes)
+        xe_codec_bytes(c, "previous", previous->data, bytes);
+    if (xe_codec_loading(c))
+        memset(previous->data + bytes, 0, sizeof(previous->data) - bytes);
+}
+
 void xe_xma_rest_state(struct xe_codec *c, struct xe_xma_rest *rest)
 {
     XE_CODEC(c, rest->used);
@@ -312,6 +361,8 @@ void xe_xma_rest_state(struct xe_codec *c, struct xe_xma_rest *rest)
         xe_codec_bytes(c, "samples", rest->samples, sizeof(rest->samples));
     else if (xe_codec_loading(c))
         memset(rest->samples, 0, sizeof(rest->samples));
+    xe_codec_up_to(c, "format", &rest->format, 7);
+    previous_state(c, &rest->previous);
 }
 
 void xe_xma_state(struct xe_codec *c, struct xe_xma *xma)
@@ -330,5 +381,10 @@ void xe_xma_state(struct xe_codec *c, struct xe_xma *xma)
     XE_CODEC(c, xma->kicks);
     XE_CODEC(c, xma->frames);
     XE_CODEC(c, xma->broken);
+    XE_CODEC(c, xma->absent);
+    XE_CODEC(c, xma->failed);
+    xe_codec_text(c, "by", xma->by, sizeof(xma->by));
+    for (const char *p = xma->by; *p; p++)
+        xe_codec_want(c, *p >= ' ' && *p <= '~', "a decoder of no name");
     xe_codec_beside(c, false);
 }

@@ -2,8 +2,9 @@
  * a ring of samples. A context that is kicked decodes at once what there is room and input for, and
  * its words say so before the title looks again.
  *
- * What makes samples of a frame is handed in; without that frames are silence of their length, so
- * that a title's streams go on in time.
+ * What makes samples of a frame is handed in (xe/decoder.h); without that frames are silence of
+ * their length, so that a title's streams go on in time. A context keeps the frame that its next
+ * one overlaps with, which is all there is to remember of a stream.
  * Source: fields, ring rules and order as xenia's XMA contexts have them, a reconstruction; what
  * libraries in titles do. Guess: a kick takes no time of the title's. */
 #ifndef XE_APU_XMA_H
@@ -11,12 +12,12 @@
 
 #include "apu/xma_stream.h"
 #include "mem/mem.h"
+#include "xe/decoder.h"
 
 struct xe_codec;
 
 #define XE_XMA_CONTEXTS     320u
 #define XE_XMA_CONTEXT_SIZE 64u
-#define XE_XMA_SAMPLES      512u /* of a channel, in a frame */
 #define XE_XMA_BLOCK        256u /* bytes of the ring        */
 
 enum xe_xma_field {
@@ -25,30 +26,24 @@ enum xe_xma_field {
     XE_XMA_FIELDS
 };
 
-/* Who makes samples. */
-struct xe_xma_decoder {
-    void *self;
-    /* Samples of one frame as they lie in the ring: channels in turn, 16 bits, big-endian. false:
-     * the frame is broken, and silent. */
-    bool (*decode)(void *self, uint32_t context, const struct xe_xma_frame *frame, uint32_t rate,
-                   bool stereo, uint8_t samples[XE_XMA_SAMPLES * 4]);
-    /* The context's next frame follows none. */
-    void (*flush)(void *self, uint32_t context);
-};
-
 /* What of a context isn't in the title's memory. */
 struct xe_xma_rest {
-    bool used;     /* handed out by the kernel */
-    uint32_t left; /* blocks of the newest frame that are not in the ring yet */
-    uint8_t samples[XE_XMA_SAMPLES * 4];
+    bool used;       /* handed out by the kernel */
+    uint32_t left;   /* blocks of the newest frame that are not in the ring yet */
+    uint32_t format; /* rate and channels of the frame before */
+    uint8_t samples[XE_DECODER_SAMPLE_BYTES];
+    struct xe_xma_frame previous; /* what the next one overlaps with; no bits: silence */
 };
 
 struct xe_xma {
-    struct xe_mem *mem; /* borrowed */
-    xe_gpa array;       /* of the contexts; 0: nobody has asked for it */
-    struct xe_xma_decoder decoder;
-    struct xe_xma_rest *rest;       /* owned, of each context; there since the array is */
-    uint64_t kicks, frames, broken; /* so far: kicks of contexts, frames decoded, broken ones */
+    struct xe_mem *mem;               /* borrowed */
+    xe_gpa array;                     /* of the contexts; 0: nobody has asked for it */
+    const struct xe_decoder *decoder; /* borrowed; NULL: there is none */
+    struct xe_xma_rest *rest;         /* owned, of each context; there since the array is */
+    /* So far: kicks of contexts; frames, and how many of them nothing could be made of since they
+     * are damaged, no decoder was there, it had failed. */
+    uint64_t kicks, frames, broken, absent, failed;
+    char by[XE_DECODER_VERSION]; /* who made the samples of frames so far; empty: nobody did */
 };
 
 void xe_xma_init(struct xe_xma *xma, struct xe_mem *mem);

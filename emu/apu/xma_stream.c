@@ -7,9 +7,8 @@
 
 #include "xe/types.h"
 
-#define LENGTH_BITS  15u
-#define NO_FRAME     0x7FFFu
-#define LENGTH_LEAST 17u /* its length, and two bits at its end */
+#define LENGTH_BITS 15u
+#define NO_FRAME    0x7FFFu
 
 static const uint8_t *packet_at(const struct xe_xma_buffer *buffer, uint32_t packet)
 {
@@ -144,7 +143,7 @@ enum xe_xma_found xe_xma_stream_frame(struct xe_xma_stream *stream, struct xe_xm
     if (!take(&end, LENGTH_BITS, ret->data, &have))
         return XE_XMA_PARTIAL;
     length = (uint32_t)ret->data[0] << 7 | ret->data[1] >> 1;
-    if (length < LENGTH_LEAST || length > XE_XMA_FRAME_MAX) {
+    if (length < XE_DECODER_BITS_MIN || length > XE_XMA_FRAME_MAX) {
         to_packet(stream,
                   next_packet(&stream->buffer[stream->current], stream->at / XE_XMA_PACKET_BITS));
         return XE_XMA_BROKEN;

@@ -9,10 +9,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "xe/decoder.h"
+
 #define XE_XMA_PACKET      2048u
 #define XE_XMA_PACKET_BITS (XE_XMA_PACKET * 8)
 #define XE_XMA_HEADER_BITS 32u
-#define XE_XMA_FRAME_MAX   0x7FFEu /* bits */
+#define XE_XMA_FRAME_MAX   XE_DECODER_BITS_MAX
 
 /* Borrowed: `packets` packets. */
 struct xe_xma_buffer {
@@ -35,8 +37,8 @@ enum xe_xma_found {
 };
 
 struct xe_xma_frame {
-    uint32_t bits;                            /* its length, length included */
-    uint8_t data[(XE_XMA_FRAME_MAX + 7) / 8]; /* from its first bit on       */
+    uint32_t bits;                        /* its length, length included */
+    uint8_t data[XE_DECODER_FRAME_BYTES]; /* from its first bit on       */
 };
 
 /* Go to where the next frame begins: past headers, padding, packets in which none begins, and into

@@ -182,6 +182,9 @@ static const struct xe_rpc_type result = {
         M_INT("virtual_us", GOLDEN, virtual_us, "us", "virtual time since boot"),
         M_STRING("digest", GOLDEN, digest, "of the state"),
         M_VALUE("components", GOLDEN, components, &xe_rpc_components, "digest by component"),
+        M_STRING("decoder", GOLDEN, decoder,
+                 "what made samples of XMA: another version may make others; none: they are silent",
+                 WHEN_NOT(GOLDEN, decoder, 0)),
         M_PART("counters", &counters, "what else was counted"),
         M_END,
     }};

@@ -6,6 +6,7 @@
 
 #define CLIENT struct xe_rpc_audio_client_view
 #define STATUS struct xe_rpc_audio_view
+#define XMA    struct xe_rpc_xma_view
 #define SECOND struct xe_rpc_audio_second_view
 #define LIST   struct xe_rpc_list_view
 #define KEEP   struct xe_rpc_audio_keep_view
@@ -50,12 +51,38 @@ static const struct xe_rpc_field client_item = {"client", &client_type, REQUIRED
                                                 0,        "a client",   0};
 static const struct xe_rpc_type client_list = {.kind = XE_RPC_KIND_ARRAY, .items = &client_item};
 
+static const char *const decoder_words[] = {"unused", "runs", "absent", "failed", NULL};
+static const struct xe_rpc_type decoder_standing = {.kind = XE_RPC_KIND_ENUM,
+                                                    .values = decoder_words};
+
+static const struct xe_rpc_type xma_type = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_VALUE("decoder", XMA, standing, &decoder_standing,
+                "xe360-xma was not needed yet, or runs; what there is to decode is silent if it is "
+                "absent, or has failed"),
+        M_STRING("version", XMA, decoder.version, "of the decoder",
+                 WHEN_NOT(XMA, decoder.version, 0)),
+        M_STRING("why", XMA, decoder.why, "it is absent, and what to install; it has failed",
+                 WHEN_NOT(XMA, decoder.why, 0)),
+        M_INT("contexts", XMA, info.contexts, NULL, "that the title has"),
+        M_INT("kicks", XMA, info.kicks, NULL, "of contexts"),
+        M_INT("frames", XMA, info.frames, NULL, "that were read of their streams"),
+        M_INT("broken", XMA, info.broken, NULL, "of them, which are damaged, and silent"),
+        M_INT("absent", XMA, info.absent, NULL, "silent since no decoder was there"),
+        M_INT("failed", XMA, info.failed, NULL, "silent since the decoder had failed"),
+        M_STRING("by", XMA, info.by, "the version that decoded the first of them",
+                 WHEN_NOT(XMA, info.by, 0)),
+        M_END,
+    }};
+
 const struct xe_rpc_type xe_rpc_audio_status = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
         M_BASE(STATUS, base.),
         M_ARRAY("clients", STATUS, client, clients, &client_list,
                 "of the render driver, ended ones too"),
+        M_STRUCT("xma", STATUS, xma, &xma_type, "compressed sound, and who decodes it"),
         M_END,
     }};
 
@@ -64,7 +91,7 @@ const struct xe_rpc_method xe_rpc_method_audio_status = {
     .place = XE_RPC_WORKER,
     .scope = XE_RPC_READ,
     .flags = XE_RPC_OOB,
-    .doc = "Who plays sound, and how much of it was heard, late, or missing.",
+    .doc = "Who plays sound, how much of it was heard, late, or missing, and who decodes XMA.",
     .result = &xe_rpc_audio_status,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
     .params = {PARAM_INSTANCE},

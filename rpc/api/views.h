@@ -300,8 +300,15 @@ struct xe_rpc_audio_client_view {
     struct xe_audio_client info;
 };
 
+struct xe_rpc_xma_view {
+    struct xe_xma_info info;
+    struct xe_decoder_info decoder;
+    uint32_t standing; /* enum xe_decoder_standing */
+};
+
 struct xe_rpc_audio_view {
     struct xe_rpc_base base;
+    struct xe_rpc_xma_view xma;
     struct xe_rpc_audio_client_view client[XE_AUDIO_CLIENTS];
     uint32_t clients;
 };
@@ -428,6 +435,7 @@ struct xe_rpc_golden_view {
     const char *digest;
     struct xe_kernel_totals totals;
     uint64_t threads;
+    const char *decoder; /* of XMA; NULL: nothing was to be decoded */
 };
 
 #endif

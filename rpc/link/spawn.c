@@ -151,18 +151,18 @@ bool xe_link_spawn(const char *program, const char *sandbox, struct xe_link_proc
                         "cannot start '%s': %s", program, strerror(error));
 }
 
-/* An init has one child for all its life, and is not waited for before the parent says so: both
- * numbers stay theirs. */
+/* An init has the worker as its last child, behind what may become a decoder, and is not waited for
+ * before the parent says so: the numbers stay theirs. */
 pid_t xe_link_worker_pid(const struct xe_link_process *process)
 {
     char path[64];
-    int pid = 0;
+    int pid = 0, one;
     FILE *children;
 
     snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)process->pid, (int)process->pid);
     children = fopen(path, "re");
-    if (children && fscanf(children, "%d", &pid) != 1)
-        pid = 0;
+    while (children && fscanf(children, "%d", &one) == 1)
+        pid = one;
     if (children)
         fclose(children);
     return pid > 0 ? pid : process->pid;

@@ -13,20 +13,44 @@ static struct xma_writer w;
 static xe_gpa input[2], output;
 static uint32_t context;
 
-/* Frames have their numbers as samples. */
-static bool decode(void *self, uint32_t which, const struct xe_xma_frame *frame, uint32_t rate,
-                   bool stereo, uint8_t samples[XE_XMA_SAMPLES * 4])
+static uint32_t asked, before, rate; /* frames so far; what the last followed, 0: none */
+
+static uint32_t number_of(const struct xe_decoder_frame *given)
 {
+    struct xe_xma_frame frame = {.bits = given->bits};
     uint32_t number = 0;
 
-    (void)self;
-    (void)rate;
-    cr_expect_eq(which, context);
-    while (number < 100 && !xma_is_frame(frame, number, frame->bits))
+    memcpy(frame.data, given->bytes, (given->bits + 7) / 8);
+    while (number < 100 && !xma_is_frame(&frame, number, frame.bits))
         number++;
-    memset(samples, (int)number, stereo ? XE_XMA_SAMPLES * 4 : XE_XMA_SAMPLES * 2);
-    return number != 99;
+    return number;
 }
+
+/* Frames have their numbers as samples. 99 is damaged, and 98 the decoder's end. */
+static enum xe_decoder_got decode(void *ctx, const struct xe_decoder_ask *ask,
+                                  const struct xe_breath *breath,
+                                  uint8_t samples[XE_DECODER_SAMPLE_BYTES])
+{
+    uint32_t number = number_of(&ask->frame);
+
+    (void)ctx;
+    (void)breath;
+    asked++;
+    rate = ask->rate;
+    before = ask->previous.bits ? number_of(&ask->previous) : 0;
+    memset(samples, (int)number, XE_DECODER_SAMPLES * 2 * ask->channels);
+    if (number == 98)
+        return XE_DECODER_FAILED;
+    return number == 99 ? XE_DECODER_BROKEN : XE_DECODER_OK;
+}
+
+static void info(void *ctx, struct xe_decoder_info *ret)
+{
+    (void)ctx;
+    *ret = (struct xe_decoder_info){.standing = XE_DECODER_RUNS, .version = "test 1"};
+}
+
+static const struct xe_decoder decoder = {NULL, decode, info};
 
 static void setup(void)
 {
@@ -35,7 +59,8 @@ static void setup(void)
     mem = xe_mem_create(0, &err);
     cr_assert_not_null(mem, "%s", err.text);
     xe_xma_init(&xma, mem);
-    xma.decoder.decode = decode;
+    xma.decoder = &decoder;
+    asked = before = rate = 0;
     for (uint32_t i = 0; i < 2; i++)
         input[i] = xe_mem_alloc_physical(mem, PACKETS * XE_XMA_PACKET, 0x1000, XE_PAGE_READWRITE, 0,
                                          XE_MEM_PHYS_SIZE - 1, true);
@@ -233,7 +258,7 @@ Test(apu_xma, a_broken_frame_is_silence)
 
 Test(apu_xma, without_a_decoder_time_goes_on)
 {
-    xma.decoder.decode = NULL;
+    xma.decoder = NULL;
     fill(0, 1, 2);
     ring(16, 4);
     memset(bytes(output, 0x1000), 0x55, 0x1000);
@@ -241,6 +266,83 @@ Test(apu_xma, without_a_decoder_time_goes_on)
     cr_expect_eq(get(XE_XMA_OUTPUT_WRITE), 8);
     cr_expect_eq(block(7), 0);
     cr_expect_eq(xma.broken, 0);
+    cr_expect_eq(xma.absent, 2);
+    cr_expect_str_eq(xma.by, "", "silence was made by nobody");
+}
+
+/* Kick with so many more frames, from this number on. */
+static void more(uint32_t first, uint32_t frames)
+{
+    fill(0, first, frames);
+    set(XE_XMA_CURRENT_INPUT, 0);
+    set(XE_XMA_INPUT_1_VALID, 0);
+    set(XE_XMA_OUTPUT_READ, get(XE_XMA_OUTPUT_WRITE));
+    ring(31, 4);
+    xe_xma_kick(&xma, context);
+}
+
+Test(apu_xma, a_frame_overlaps_with_the_one_before)
+{
+    set(XE_XMA_RATE, 2);
+    more(1, 1);
+    cr_expect_eq(before, 0, "the first follows none");
+    more(2, 2);
+    cr_expect_eq(before, 2);
+    cr_expect_eq(rate, 44100);
+    cr_expect_eq(asked, 3);
+    cr_expect_str_eq(xma.by, "test 1");
+}
+
+/* What is damaged, of another format or forgotten overlaps with nothing. */
+Test(apu_xma, a_frame_overlaps_with_none)
+{
+    more(5, 1);
+    more(99, 1);
+    cr_expect_eq(before, 5);
+    more(6, 1);
+    cr_expect_eq(before, 0, "a damaged one");
+    set(XE_XMA_RATE, 3);
+    more(7, 1);
+    cr_expect_eq(before, 0, "another rate");
+    set(XE_XMA_STEREO, 1);
+    more(8, 1);
+    cr_expect_eq(before, 0, "other channels");
+    more(9, 1);
+    cr_expect_eq(before, 8);
+    xe_xma_clear(&xma, context);
+    more(10, 1);
+    cr_expect_eq(before, 0, "cleared");
+    xe_xma_release(&xma, context);
+    cr_assert_eq(xe_xma_create(&xma), context);
+    more(11, 1);
+    cr_expect_eq(before, 0, "a new context");
+}
+
+/* 1 2 3, and 2 again behind 3. */
+Test(apu_xma, a_loop_overlaps_with_its_end)
+{
+    fill(0, 1, 4);
+    ring(19, 4); /* four frames, and less than a fifth needs */
+    set(XE_XMA_LOOP_START, XE_XMA_HEADER_BITS + 600);
+    set(XE_XMA_LOOP_END, XE_XMA_HEADER_BITS + 1800);
+    set(XE_XMA_LOOP_COUNT, 1);
+    xe_xma_kick(&xma, context);
+    cr_expect_eq(asked, 4);
+    cr_expect_eq(block(12), 2);
+    cr_expect_eq(before, 3);
+}
+
+Test(apu_xma, a_decoder_that_fails_is_silence)
+{
+    memset(bytes(output, 0x1000), 0x55, 0x1000);
+    more(98, 1);
+    cr_expect_eq(block(0), 0);
+    cr_expect_eq(block(3), 0);
+    cr_expect_eq(xma.failed, 1);
+    cr_expect_eq(xma.broken + xma.absent, 0);
+    more(4, 1);
+    cr_expect_eq(before, 0);
+    cr_expect_eq(block(4), 4);
 }
 
 Test(apu_xma, a_clear_forgets)

@@ -28,6 +28,7 @@
 
 #include "rpc/link/link.h"
 #include "worker/broker.h"
+#include "worker/decoder.h"
 #include "worker/sandbox.h"
 
 #define RWX       (PROT_READ | PROT_WRITE | PROT_EXEC)
@@ -225,6 +226,44 @@ static int do_broker_nonsense(void)
         sendmsg(XE_BROKER_FD, &message, MSG_NOSIGNAL) < 0)
         return errno;
     return xe_broker_files.open(NULL, 0, "inside", &fd, NULL) == XE_FILES_OK ? 0 : EIO;
+}
+
+/* ---- what a decoder answers -------------------------------------------------------------------
+ */
+
+/* A silent frame at this rate: 0, or EIO where the decoder ends rather than answer. Builds without
+ * one have nothing that could be harmed. */
+static int ask_decoder(uint32_t rate)
+{
+    static const uint8_t silence[] = {0x00, 0x3E, 0, 0};
+    static struct xe_worker_decoder decoder;
+    const struct xe_decoder_ask ask = {rate, 1, {0, NULL}, {31, silence}};
+    uint8_t samples[XE_DECODER_SAMPLE_BYTES];
+    enum xe_decoder_got got = xe_worker_decode(&decoder, &ask, NULL, samples);
+
+    return got == XE_DECODER_OK || (got == XE_DECODER_ABSENT && rate == 48000) ? 0 : EIO;
+}
+
+static int do_decoder_decodes(void)
+{
+    return ask_decoder(48000);
+}
+
+static int do_decoder_wrong_rate(void)
+{
+    return ask_decoder(1);
+}
+
+static int do_decoder_nonsense(void)
+{
+    char bytes[64] = {7};
+    struct iovec nonsense = {bytes, sizeof(bytes)};
+    struct msghdr message = {.msg_iov = &nonsense, .msg_iovlen = 1};
+
+    if (ask_decoder(48000))
+        return EPROTO;
+    sendmsg(XE_DECODER_FD, &message, MSG_NOSIGNAL);
+    return recvmsg(XE_DECODER_FD, &message, 0) <= 0 ? EIO : 0;
 }
 
 /* ---- acts against a whole daemon ------------------------------------------------------------ */
@@ -433,7 +472,8 @@ int main(int argc, char **argv)
     xe_sandbox_follow_parent();
     json_object_seed(0);
     told.page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    xe_sandbox_enter(atoi(strchr(argv[2], '=') + 1), layers);
+    xe_sandbox_enter(atoi(strchr(argv[2], '=') + 1), xe_link_program_path("../../xe360-xma"),
+                     layers);
     hello(layers);
     while (xe_link_receive(LINK, true, &message, NULL) == XE_LINK_MESSAGE) {
         serve(&message);

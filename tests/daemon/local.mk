@@ -11,7 +11,7 @@ tests_daemon_xe360_nonsense_worker_SOURCES = %D%/nonsense_worker.c
 
 # One that was taken over; and the same with the filter left out, to see what the other layers hold.
 check_PROGRAMS += tests/daemon/xe360-evil-worker tests/daemon/xe360-evil-worker-unfiltered
-XE_EVIL_SOURCES = %D%/evil_worker.c %D%/evil.def worker/broker.c worker/files.c worker/filter.c worker/sandbox.c
+XE_EVIL_SOURCES = %D%/evil_worker.c %D%/evil.def worker/broker.c worker/decoder.c worker/decoder_start.c worker/files.c worker/filter.c worker/sandbox.c worker/xma/ask.c
 XE_EVIL_LDADD = liblink.a libxe_base.a $(SECCOMP_LIBS) $(JANSSON_LIBS)
 tests_daemon_xe360_evil_worker_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)
 tests_daemon_xe360_evil_worker_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

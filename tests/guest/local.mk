@@ -43,6 +43,7 @@ XE_TITLE_NAMES = \
 	thread-exit threads timers tls uncaught vmx128 wait-all waits
 XE_TITLE_NAMES += livelock
 XE_TITLE_NAMES += net net-names
+XE_TITLE_NAMES += xma
 XE_TITLE_NAMES += files files-async
 XE_TITLE_NAMES += shaders
 XE_TITLE_NAMES += file-rules
@@ -70,7 +71,7 @@ XE_VARIANTS = \
 	tests/guest/variants/lzx-window.xex tests/guest/variants/small-pages.xex \
 	tests/guest/variants/none-none.xex
 
-EXTRA_DIST += %D%/titles.txt %D%/titles/check.h %D%/titles/files.h %D%/titles/nt.h $(XE_TITLE_NAMES:%=%D%/titles/%.c) $(XE_BUSY_NAMES:%=%D%/busy/%.c)
+EXTRA_DIST += %D%/titles.txt %D%/titles/check.h %D%/titles/files.h %D%/titles/nt.h %D%/titles/xma.h $(XE_TITLE_NAMES:%=%D%/titles/%.c) $(XE_BUSY_NAMES:%=%D%/busy/%.c)
 check_DATA += $(XE_TITLES) $(XE_BUSY_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES)
 CLEANFILES += $(XE_TITLES) $(XE_BUSY_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES) tests/guest/*/*.elf tests/guest/obj/*.o tests/guest/scale/*.o
 
@@ -104,7 +105,7 @@ tests/guest/obj/imports.o: $(srcdir)/tests/guest/lib/imports.S $(dist_guestkerne
 	$(AM_V_GEN)$(CLANG) --target=powerpc-unknown-elf -I$(srcdir)/emu -c -o $@ $<
 
 tests/guest/obj/%.o: $(srcdir)/tests/guest/titles/%.c $(srcdir)/tests/guest/titles/check.h \
-		$(srcdir)/tests/guest/titles/files.h $(srcdir)/tests/guest/titles/nt.h $(dist_guestinclude_DATA)
+		$(srcdir)/tests/guest/titles/files.h $(srcdir)/tests/guest/titles/nt.h $(srcdir)/tests/guest/titles/xma.h $(dist_guestinclude_DATA)
 	@mkdir -p tests/guest/obj
 	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -c -o $@ $<
 

@@ -140,16 +140,20 @@ Test(kernel_devices, every_field_of_them)
         FIELD(struct xe__xma, xma.kicks, FIELD_BESIDE, "reports only"),
         FIELD(struct xe__xma, xma.frames, FIELD_BESIDE, "reports only"),
         FIELD(struct xe__xma, xma.broken, FIELD_BESIDE, "reports only"),
+        FIELD(struct xe__xma, xma.absent, FIELD_BESIDE, "reports only"),
+        FIELD(struct xe__xma, xma.failed, FIELD_BESIDE, "reports only"),
+        FIELD(struct xe__xma, xma.by, FIELD_BESIDE, "who made what is in memory"),
     };
     static const struct field_range rest[] = {
         FIELD_HOLE(struct xe_xma_rest, used, left),
+        FIELD(struct xe_xma_rest, previous.bits, FIELD_LEADS, "how much of it there is"),
     };
     struct xe__uart a = {.size = 4};
     struct xe__xma b = {.told = false};
-    struct xe_xma_rest c = {.left = 1};
+    static struct xe_xma_rest c = {.left = 1, .previous = {.bits = XE_XMA_FRAME_MAX}};
 
     fields_check(&(struct field_test){"xe__uart", &a, sizeof(a), xe__kernel_uart_state, uart, 3});
     fields_check(&(struct field_test){"xe__xma", &b, sizeof(b), xe__kernel_xma_state, xma,
                                       sizeof(xma) / sizeof(xma[0])});
-    fields_check(&(struct field_test){"xe_xma_rest", &c, sizeof(c), rest_state, rest, 1});
+    fields_check(&(struct field_test){"xe_xma_rest", &c, sizeof(c), rest_state, rest, 2});
 }

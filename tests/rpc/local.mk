@@ -28,6 +28,9 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/audio.status/ended.json \
 	%D%/cases/audio.status/none.json \
 	%D%/cases/audio.status/plays.json \
+	%D%/cases/audio.status/xma.json \
+	%D%/cases/audio.status/xma-unused.json \
+	%D%/cases/audio.status/xma-without.json \
 	%D%/cases/audit.disable/ok.json \
 	%D%/cases/audit.enable/ok.json \
 	%D%/cases/audit.focus.add/ok.json \
@@ -138,6 +141,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/golden.record/config-invalid.json \
 	%D%/cases/golden.record/no-fault-plan.json \
 	%D%/cases/golden.record/ok.json \
+	%D%/cases/golden.record/xma.json \
 	%D%/cases/gpu.counters/ok.json \
 	%D%/cases/gpu.registers/ok.json \
 	%D%/cases/gpu.shaders/disassemble.json \

@@ -86,12 +86,21 @@ static void run_case(const struct test_daemon *d, const struct xe_rpc_method *me
     json_decref(reply);
 }
 
-/* A case may be about builds with a fault plan, or without. */
+#ifdef XE_XMA
+#define DECODES true
+#else
+#define DECODES false
+#endif
+
+/* A case may be about builds with a fault plan, or without; about those that decode XMA, or don't.
+ */
 static bool is_of_other_builds(const json_t *test)
 {
-    const json_t *wanted = json_object_get(test, "fault_plan");
+    const json_t *faults = json_object_get(test, "fault_plan");
+    const json_t *xma = json_object_get(test, "xma");
 
-    return wanted && json_is_true(wanted) != xe_fault_plan();
+    return (faults && json_is_true(faults) != xe_fault_plan()) ||
+           (xma && json_is_true(xma) != DECODES);
 }
 
 static void run_file(const struct xe_rpc_method *method, const char *path)

@@ -15,6 +15,18 @@ static uint32_t standing(const struct xe_audio_client *info)
     return info->in_callback ? XE_RPC_AUDIO_IN_CALLBACK : XE_RPC_AUDIO_WAITS;
 }
 
+static struct xe_rpc_xma_view xma_view(const struct xe_session *session,
+                                       struct xe_instance *instance)
+{
+    const struct xe_decoder *decoder = session->host.decoder;
+    struct xe_rpc_xma_view view;
+
+    xe_kernel_xma_info(xe_instance_kernel(instance), &view.info);
+    decoder->info(decoder->ctx, &view.decoder);
+    view.standing = view.decoder.standing;
+    return view;
+}
+
 void xe__session_audio_status(struct xe_rpc_call *call)
 {
     struct xe_instance *instance = xe__rpc_session_instance(call);
@@ -23,6 +35,7 @@ void xe__session_audio_status(struct xe_rpc_call *call)
     if (!instance)
         return;
     view.base = xe__rpc_session_base(call, instance);
+    view.xma = xma_view(xe__session(call), instance);
     for (uint32_t i = 0; i < XE_AUDIO_CLIENTS; i++) {
         struct xe_rpc_audio_client_view *client = &view.client[view.clients];
 

@@ -226,8 +226,10 @@ struct xe_instance *xe__rpc_session_boot(struct xe_rpc_call *call,
     if (take_folders(call, &folders, err) &&
         xe__session_take_title(call, path, folders.game ? folders.files : NULL, &title, err))
         instance = xe_instance_create(config, err);
-    if (instance)
+    if (instance) {
         xe_instance_breath(instance, xe__session(call)->breath);
+        xe_instance_decoder(instance, xe__session(call)->host.decoder);
+    }
     if (instance)
         image = prepare(call, instance, &folders, &title, err);
     if (instance && (!image || !xe_instance_load(instance, image, title.name, err))) {

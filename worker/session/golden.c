@@ -27,7 +27,12 @@ static json_t *golden_json(struct xe_golden_job *job, const struct xe_run_result
         .virtual_us = xe_instance_virtual_us(job->instance),
         .digest = text,
     };
+    struct xe_xma_info xma;
     json_t *golden;
+
+    xe_kernel_xma_info(xe_instance_kernel(job->instance), &xma);
+    if (xma.frames)
+        view.decoder = xma.by[0] ? xma.by : "none";
 
     xe_instance_digest(job->instance, &digest);
     xe_digest_text(digest.hash, text);
@@ -124,6 +129,16 @@ static void job_end(struct xe_golden_job *job)
     memset(job, 0, sizeof(*job));
 }
 
+/* Nothing comes in from outside, but who decodes sound may fail. */
+static bool is_tainted(const struct xe_instance *instance, struct xe_error *err)
+{
+    const struct xe_taint *taint = xe_instance_taint(instance);
+
+    return taint->reason != XE_TAINT_NONE &&
+           !xe_error_set(err, XE_ERR_STATE_TAINTED, "tainted at cycle %" PRIu64 ": %s",
+                         taint->cycle, xe_taint_doc(taint->reason));
+}
+
 void xe__rpc_session_golden_work(struct xe_session *session)
 {
     struct xe_golden_job *job = &session->golden;
@@ -134,7 +149,8 @@ void xe__rpc_session_golden_work(struct xe_session *session)
 
     session->ask = XE_ASK_NOTHING;
     if (!xe_instance_run(job->instance, job->instructions, xe__rpc_session_poll, session, &end,
-                         &err)) {
+                         &err) ||
+        is_tainted(job->instance, &err)) {
         job_end(job);
         xe_rpc_fail(call, &err);
         json_decref(golden);

@@ -490,6 +490,7 @@ void xe__rpc_session_run_work(struct xe_session *session)
         end.info = (struct xe_stop_info){.reason = XE_STOP_CRASH, .cause = XE_CAUSE_HOST_ERROR};
         snprintf(end.detail, sizeof(end.detail), "%.255s", err.text);
     }
+    xe__rpc_session_tell_taint(session);
     if (!goes_on(session, run, &end))
         stopped(session, run, &end);
 }

@@ -219,6 +219,8 @@ bool xe__rpc_session_poll(void *ctx)
         session->gone = true;
         return false;
     }
+    if (session->instance)
+        xe__rpc_session_tell_taint(session);
     xe__rpc_session_waiters_check(session);
     now = session->host.now_ms(session->host.ctx);
     if (now >= session->progress_ms) {

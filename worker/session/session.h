@@ -6,6 +6,7 @@
 
 #include "rpc/api/rpc.h"
 #include "xe/breath.h"
+#include "xe/decoder.h"
 #include "xe/files.h"
 
 struct xe_session;
@@ -43,6 +44,7 @@ struct xe_session_host {
     uint32_t (*take_files)(void *ctx, int *ret_fd, uint32_t max);
     /* Send these files (borrowed) with the reply that is made next. */
     void (*give_files)(void *ctx, const int *fd, uint32_t count);
+    const struct xe_decoder *decoder; /* of XMA, for its instance; borrowed */
 };
 
 /* NULL: out of memory. host is copied. It ends with its process. */

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "xe/decoder.h"
 #include "xe/types.h"
 
 #define XE_AUDIO_CLIENTS     8u
@@ -58,5 +59,20 @@ bool xe_kernel_audio_keep(struct xe_kernel *kernel, uint32_t seconds);
  * kept as zeros. Borrowed, until the next run. */
 const uint8_t *xe_kernel_audio_frame(const struct xe_kernel *kernel, uint32_t index,
                                      uint64_t frame);
+
+/* ---- XMA ------------------------------------------------------------------------------------ */
+
+/* What became of the frames of XMA contexts. */
+struct xe_xma_info {
+    uint32_t contexts;           /* that a title has now                             */
+    uint64_t kicks;              /* of contexts that had a ring                      */
+    uint64_t frames;             /* read                                             */
+    uint64_t broken;             /* of them, silent since they are damaged           */
+    uint64_t absent;             /* ... since nobody was there who decodes           */
+    uint64_t failed;             /* ... since the decoder had failed                 */
+    char by[XE_DECODER_VERSION]; /* who made samples of the others; empty: nobody did */
+};
+
+void xe_kernel_xma_info(const struct xe_kernel *kernel, struct xe_xma_info *ret);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "xe/audit.h"
 #include "xe/breath.h"
+#include "xe/decoder.h"
 #include "xe/engine.h"
 #include "xe/error.h"
 #include "xe/files.h"
@@ -36,6 +37,10 @@ bool xe_instance_mount_scratch(struct xe_instance *instance, struct xe_error *er
 
 /* To be taken whenever a function of this instance lasts; see xe/breath.h. */
 void xe_instance_breath(struct xe_instance *instance, struct xe_breath breath);
+/* Who decodes XMA; borrowed. Before the title runs. Where its answers can't be what a replay would
+ * get - it has failed, or is another than the one of a state that was loaded - the run is tainted.
+ */
+void xe_instance_decoder(struct xe_instance *instance, const struct xe_decoder *decoder);
 
 /* A file by the path that a title has for it ("update:\\default.xexp"), whole; NULL: there is none,
  * or it can't be read. xe_instance_file_free frees it. */
@@ -158,7 +163,7 @@ bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
 /* ---- digest --------------------------------------------------------------------------------- */
 
 /* What digests begin with, and a colon: another version, another encoding. */
-#define XE_DIGEST_VERSION    "xd5"
+#define XE_DIGEST_VERSION    "xd6"
 #define XE_DIGEST_COMPONENTS 9
 #define XE_DIGEST_TEXT       40 /* version, colon, 32 hex digits, NUL; rounded up */
 

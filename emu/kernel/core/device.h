@@ -11,6 +11,7 @@
 #include "xe/device.h"
 
 struct xe_codec;
+struct xe_decoder;
 
 /* Of one device model; static. Offsets count bytes from the device's base and are multiples of the
  * access' size. A register that does not exist reads 0 and takes no store. */
@@ -45,6 +46,8 @@ void xe_kernel_device_tick_at(struct xe_kernel *kernel, enum xe_device_id id, ui
 
 /* families/xma.c: plug in all devices of this build; the graphics chip is there already. */
 bool xe_kernel_devices_add(struct xe_kernel *kernel);
+/* Likewise: who decodes XMA from now on, which is borrowed; NULL: nobody. */
+void xe_kernel_decoder_set(struct xe_kernel *kernel, const struct xe_decoder *decoder);
 
 /* ---- the kernel's own ----------------------------------------------------------------------- */
 

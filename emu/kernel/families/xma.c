@@ -4,12 +4,15 @@
  * microsecond; titles only want it to change. */
 #include "apu/xma.h"
 
+#include <stdio.h>
+
 #include "base/alloc.h"
 #include "base/codec.h"
 #include "kernel/core/clock.h"
 #include "kernel/core/lacking.h"
 #include "kernel/families/devices.h"
 #include "kernel/hle/hle_internal.h"
+#include "xe/audio.h"
 #include "xe/log.h"
 
 enum {
@@ -42,25 +45,30 @@ static uint64_t read_register(void *self, uint32_t offset, uint32_t size)
     }
 }
 
-/* Nothing in this build makes sound of a frame: it is silence of its length. */
+/* Nobody is there who makes sound of a frame: it is silence of its length. */
 static void tell(struct xe__xma *xma)
 {
-    if (xma->xma.decoder.decode)
-        return;
+    const struct xe_decoder *decoder = xma->xma.decoder;
+    struct xe_decoder_info info = {.why = "there is no decoder"};
+
     xe_kernel_lacking_found(xma->kernel, XE_LACKING_XMA);
-    if (!xma->told)
-        xe_log_write(xe_kernel_log(xma->kernel), XE_LOG_STUB, "xma",
-                     "streams are read in time, but nothing is decoded: they are silent (told "
-                     "once)");
+    if (xma->told)
+        return;
+    if (decoder)
+        decoder->info(decoder->ctx, &info);
+    xe_log_write(xe_kernel_log(xma->kernel), XE_LOG_STUB, "xma",
+                 "streams are read in time, but nothing is decoded: they are silent (told once): "
+                 "%s",
+                 info.why);
     xma->told = true;
 }
 
 static void kick(struct xe__xma *xma, uint32_t context)
 {
-    uint64_t frames = xma->xma.frames;
+    uint64_t absent = xma->xma.absent;
 
     xe_kernel_work(xma->kernel, xe_xma_kick(&xma->xma, context));
-    if (xma->xma.frames != frames)
+    if (xma->xma.absent != absent)
         tell(xma);
 }
 
@@ -126,6 +134,28 @@ bool xe__kernel_xma_add(struct xe_kernel *kernel)
 bool xe_kernel_devices_add(struct xe_kernel *kernel)
 {
     return xe__kernel_uart_add(kernel) && xe__kernel_xma_add(kernel);
+}
+
+void xe_kernel_decoder_set(struct xe_kernel *kernel, const struct xe_decoder *decoder)
+{
+    struct xe__xma *xma = xe_kernel_device_self(kernel, XE_DEVICE_XMA);
+
+    xma->xma.decoder = decoder;
+}
+
+void xe_kernel_xma_info(const struct xe_kernel *kernel, struct xe_xma_info *ret)
+{
+    const struct xe__xma *self = xe_kernel_device_self(kernel, XE_DEVICE_XMA);
+    const struct xe_xma *xma = &self->xma;
+
+    *ret = (struct xe_xma_info){.kicks = xma->kicks,
+                                .frames = xma->frames,
+                                .broken = xma->broken,
+                                .absent = xma->absent,
+                                .failed = xma->failed};
+    snprintf(ret->by, sizeof(ret->by), "%s", xma->by);
+    for (uint32_t i = 0; xma->rest && i < XE_XMA_CONTEXTS; i++)
+        ret->contexts += xma->rest[i].used;
 }
 
 /* ---- the kernel's calls --------------------------------------------------------------------- */
