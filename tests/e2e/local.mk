@@ -32,6 +32,12 @@ TESTS += tests/e2e/test_sound
 tests_e2e_test_sound_SOURCES = %D%/test_sound.c
 tests_e2e_test_sound_CFLAGS = $(XE_TEST_CFLAGS)
 tests_e2e_test_sound_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
+# The same with real workers, and decoders that aren't what they should be.
+check_PROGRAMS += tests/e2e/test_sound_worker
+TESTS += tests/e2e/test_sound_worker
+tests_e2e_test_sound_worker_SOURCES = %D%/test_sound_worker.c tests/support/daemon.c tests/support/daemon.h
+tests_e2e_test_sound_worker_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
+tests_e2e_test_sound_worker_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 check_PROGRAMS += tests/e2e/test_snapshot
 TESTS += tests/e2e/test_snapshot
 tests_e2e_test_snapshot_SOURCES = %D%/test_snapshot.c
