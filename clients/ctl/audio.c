@@ -142,6 +142,20 @@ static void show_client(const json_t *client)
            ctl_int_of(client, "odd_samples"), ctl_int_of(client, "kept"));
 }
 
+/* Who decodes, and what became of the frames, if there are any. */
+static void show_xma(const json_t *xma)
+{
+    if (!ctl_int_of(xma, "frames"))
+        return;
+    printf("xma decoder=%s", ctl_text_of(xma, "decoder"));
+    if (json_object_get(xma, "version"))
+        printf(" version=\"%s\"", ctl_text_of(xma, "version"));
+    printf(" frames=%lld broken=%lld absent=%lld failed=%lld\n", ctl_int_of(xma, "frames"),
+           ctl_int_of(xma, "broken"), ctl_int_of(xma, "absent"), ctl_int_of(xma, "failed"));
+    if (json_object_get(xma, "why"))
+        printf("xma %s\n", ctl_text_of(xma, "why"));
+}
+
 static void show_status(const json_t *status)
 {
     json_t *clients = json_object_get(status, "clients"), *client;
@@ -150,6 +164,7 @@ static void show_status(const json_t *status)
     if (!json_array_size(clients))
         puts("the title has not asked for sound");
     json_array_foreach(clients, i, client) show_client(client);
+    show_xma(json_object_get(status, "xma"));
 }
 
 static void show_hashes(const json_t *page)

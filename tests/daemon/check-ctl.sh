@@ -39,6 +39,7 @@ title titles/gpu gpu
 title titles/shaders shaders
 title titles/selfmod selfmod
 title titles/audio audio
+title titles/xma xma
 echo 'nothing' >bad
 printf '0x1004\n0x42450b5c\n' >list
 
@@ -293,6 +294,16 @@ cmp -n 6144 -i 68 a.wav b.wav
 want 0 '' audio player hash
 want 2 'audio: expected' audio player loud
 want 99 'cannot be written' audio player wav /nowhere/b.wav
+# XMA: heard where it is decoded, the same under both engines.
+want 0 ' ms of sound are in' run xma --wav=a.wav
+want 0 ' ms of sound are in' run xma --engine=interpreter --wav=b.wav
+cmp a.wav b.wav
+want 0 'state=created' create xma --name=singer
+want 0 'stop=exit' start singer -n 10M --wait
+want 0 '^xma decoder=[ra].* frames=[1-9][0-9]* broken=0 ' audio singer
+if grep -q '^xma decoder=runs' out; then
+    test "$(tail -c +69 a.wav | head -c 600000 | od -An -v -tx4 | tr -d ' \n0' | wc -c)" -gt 1000
+fi
 
 # Files, in a folder that is the title's own.
 mkdir -p drive/media
