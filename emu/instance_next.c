@@ -162,8 +162,10 @@ static bool start_over(struct xe_instance *instance, const struct xe_kernel_laun
     xe_mem_destroy(before);
     xe_mem_breath(mem, instance->breath);
     xe_debug_follow(instance->debug, kernel);
-    return xe_kernel_devices_add(kernel) ||
-           xe_error_set(err, XE_ERR_NO_MEMORY, "for whose devices there is no memory");
+    if (!xe_kernel_devices_add(kernel))
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "for whose devices there is no memory");
+    xe__instance_sound_init(instance);
+    return true;
 }
 
 static bool begin(struct xe_instance *instance, const struct xe_kernel_launch *launch,

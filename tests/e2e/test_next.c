@@ -36,7 +36,7 @@ static void put(uint32_t i, const char *path, const char *name)
     disc[i].text = module(name, &disc[i].size);
 }
 
-static struct xe_instance *make_of(const char *first, enum xe_engine engine)
+static struct xe_instance *make_of(const char *first, const char *second, enum xe_engine engine)
 {
     struct xe_instance_config config = xe_instance_config_default();
     struct xe_error err = XE_ERROR_INIT;
@@ -45,7 +45,7 @@ static struct xe_instance *make_of(const char *first, enum xe_engine engine)
     struct xe_image *image;
 
     put(0, "default.xex", first);
-    put(1, "next\\default.xex", "launched.xex");
+    put(1, "next\\default.xex", second);
     put(2, "next\\c.dll", "c.dll");
     config.engine = engine;
     config.audit = true;
@@ -65,7 +65,7 @@ static struct xe_instance *make_of(const char *first, enum xe_engine engine)
 
 static struct xe_instance *make(enum xe_engine engine)
 {
-    return make_of("launches.xex", engine);
+    return make_of("launches.xex", "launched.xex", engine);
 }
 
 static struct xe_run_result run(struct xe_instance *instance, uint64_t n)
@@ -157,7 +157,7 @@ Test(next_title, is_told_by_name)
 
 Test(next_title, that_is_not_there_ends_the_run)
 {
-    struct xe_instance *instance = make_of("nowhere.xex", XE_ENGINE_JIT);
+    struct xe_instance *instance = make_of("nowhere.xex", "launched.xex", XE_ENGINE_JIT);
     struct xe_run_result result = run(instance, LONG);
 
     cr_expect_eq(result.stop, XE_STOP_EXIT);
@@ -298,5 +298,36 @@ Test(next_title, is_stopped_by_breakpoints_that_were_set_before)
     cr_assert(xe_instance_point_set(instance, &entry, &err), "%s", err.text);
     cr_expect_eq(run(instance, LONG).stop, XE_STOP_BREAK);
     cr_expect_str_eq(title_path(instance), "\\Device\\Cdrom0\\next\\default.xex");
+    xe_instance_destroy(instance);
+}
+
+static enum xe_decoder_got count(void *ctx, const struct xe_decoder_ask *ask,
+                                 const struct xe_breath *breath,
+                                 uint8_t samples[XE_DECODER_SAMPLE_BYTES])
+{
+    (void)breath;
+    memset(samples, 1, XE_DECODER_SAMPLES * 2 * ask->channels);
+    ++*(uint32_t *)ctx;
+    return XE_DECODER_OK;
+}
+
+static void name(void *ctx, struct xe_decoder_info *ret)
+{
+    (void)ctx;
+    *ret = (struct xe_decoder_info){.standing = XE_DECODER_RUNS, .version = "test 1"};
+}
+
+/* Who decodes XMA is the instance's, whichever title plays. */
+Test(next_title, is_heard)
+{
+    uint32_t frames = 0;
+    const struct xe_decoder decoder = {&frames, count, name};
+    struct xe_instance *instance = make_of("launches.xex", "../titles/xma.xex", XE_ENGINE_JIT);
+
+    xe_instance_decoder(instance, &decoder);
+    until_next(instance);
+    run(instance, LONG);
+    cr_expect_gt(frames, 2);
+    cr_expect_eq(xe_instance_taint(instance)->reason, XE_TAINT_NONE);
     xe_instance_destroy(instance);
 }
