@@ -1,7 +1,7 @@
 /* Which operations of microcode this build has. */
 #include "gpu/ucode/ucode_internal.h"
 
-#define NOT_DRAWN "it is told and assembled; no picture is drawn yet by it"
+#define NOT_DRAWN "it is told, assembled, and runs in tests; no draw runs it yet"
 
 static void tell(void (*fn)(void *ctx, const struct xe_coverage_row *row), void *ctx,
                  const char *module, uint32_t number, const char *name)
