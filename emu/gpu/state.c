@@ -94,7 +94,7 @@ static void code_state(struct xe_codec *c, struct xe_gpu *gpu, struct xe_gpu_sha
 
     if (!xe_codec_want(c, !n || n == shader->words, "%zu words are kept of a shader of %u", n,
                        shader->words) ||
-        (c->mode != XE_CODEC_SAVE && !xe_codec_loading(c)))
+        c->mode == XE_CODEC_HASH)
         return;
     for (size_t i = 0; i < n; i++) {
         if (!xe_codec_loading(c))
