@@ -88,12 +88,13 @@ struct xe_rpc_explained_group {
 };
 
 struct xe_rpc_lacking_view {
-    const char
-        *kind; /* "export", "promise", "device", or what else the kernel counts: "gpu", "file" */
+    const char *kind; /* "export", "promise", "device", "partial", or what else the kernel counts:
+                       * "gpu", "file" */
     char name[256];
     uint64_t count;
     uint32_t first_caller;
     bool has_caller;
+    const char *lacks; /* static: of what is there in part ("partial"); else NULL */
 };
 
 struct xe_rpc_explained_gpu {

@@ -9,8 +9,9 @@
 #include "rpc/report/report_text.h"
 #include "xe/types.h"
 
-#define ROOTS_MAX  8u
-#define OTHERS_MAX 8u
+#define ROOTS_MAX   8u
+#define OTHERS_MAX  8u
+#define PARTIAL_MAX 4u
 
 /* ---- roots ----------------------------------------------------------------------------------- */
 
@@ -459,26 +460,45 @@ static void add_groups(struct xe__text *text, const json_t *explain, const char 
                          json_array_size(groups) - OTHERS_MAX);
 }
 
-void xe__rpc_text_add_lacking(struct xe__text *text, const json_t *lacking)
+static void add_lack(struct xe__text *text, const json_t *item)
 {
-    const char *first;
-    const json_t *item;
-    size_t i;
+    const char *first = xe__rpc_get_string(item, "first_caller");
+    const char *lacks = xe__rpc_get_string(item, "lacks");
 
-    if (json_array_size(lacking) > 0)
-        xe__rpc_text_add(text, "\nwhat xe360d lacks and this title touched:\n");
+    if (*lacks)
+        xe__rpc_text_add(text, "   %s: %s;", xe__rpc_get_string(item, "name"), lacks);
+    else
+        xe__rpc_text_add(text, "   %s %s:", xe__rpc_get_string(item, "kind"),
+                         xe__rpc_get_string(item, "name"));
+    xe__rpc_text_add(text, " %lld time%s%s%s\n", xe__rpc_get_int(item, "count"),
+                     xe__rpc_get_int(item, "count") == 1 ? "" : "s", *first ? ", first from " : "",
+                     first);
+}
+
+/* Those that are there in part, or those that aren't there. */
+static void add_lacks(struct xe__text *text, const json_t *lacking, bool partial, size_t max,
+                      const char *title)
+{
+    const json_t *item;
+    size_t i, found = 0;
+
     json_array_foreach(lacking, i, item)
     {
-        if (i == OTHERS_MAX)
-            break;
-        first = xe__rpc_get_string(item, "first_caller");
-        xe__rpc_text_add(text, "   %s %s: %lld time%s%s%s\n", xe__rpc_get_string(item, "kind"),
-                         xe__rpc_get_string(item, "name"), xe__rpc_get_int(item, "count"),
-                         xe__rpc_get_int(item, "count") == 1 ? "" : "s",
-                         *first ? ", first from " : "", first);
+        if ((*xe__rpc_get_string(item, "lacks") != '\0') != partial)
+            continue;
+        if (!found++)
+            xe__rpc_text_add(text, "\n%s:\n", title);
+        if (found <= max)
+            add_lack(text, item);
     }
-    if (json_array_size(lacking) > i)
-        xe__rpc_text_add(text, "   ... and %zu more\n", json_array_size(lacking) - i);
+    if (found > max)
+        xe__rpc_text_add(text, "   ... and %zu more\n", found - max);
+}
+
+void xe__rpc_text_add_lacking(struct xe__text *text, const json_t *lacking)
+{
+    add_lacks(text, lacking, false, OTHERS_MAX, "what xe360d lacks and this title touched");
+    add_lacks(text, lacking, true, PARTIAL_MAX, "there in part, and called by this title");
 }
 
 void xe__rpc_text_add_fingerprint(struct xe__text *text, const json_t *explain)

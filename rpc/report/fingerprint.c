@@ -290,7 +290,8 @@ static void make_lines(struct shaping *s)
     for (uint32_t i = 0; i < view->roots; i++)
         add_line(s, name_root(s, &s->explain->root[i], &view->root[i]));
     for (uint32_t i = 0; i < view->lackings; i++)
-        add_line(s, name_lacking(&view->lacking[i]));
+        if (!view->lacking[i].lacks) /* what is there in part is seldom why */
+            add_line(s, name_lacking(&view->lacking[i]));
 }
 
 /* Sorted, each once. */

@@ -1,6 +1,7 @@
 /* What the emulator hasn't got and a title wanted: exports without a handler that were called,
- * promises that nothing in this build keeps, devices, and what else the kernel counts. All of it is
- * saved with a state, as the log is not: a run that was loaded is told like one that was not. */
+ * promises that nothing in this build keeps, devices, and what else the kernel counts; last what is
+ * there in part only, which a title may never notice. All of it is saved with a state, as the log
+ * is not: a run that was loaded is told like one that was not. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,14 +46,10 @@ static struct xe_rpc_lacking_view *find_row(const struct finding *f, const char 
     return NULL;
 }
 
-static void add_export(void *ctx, const struct xe_export_info *info)
+static void add_row(struct finding *f, const char *kind, const struct xe_export_info *info)
 {
-    struct finding *f = ctx;
-    struct xe_rpc_lacking_view *row;
+    struct xe_rpc_lacking_view *row = f->rows < ROWS_MAX ? new_row(f, kind) : NULL;
 
-    if (info->implemented || info->variable || !info->calls || f->rows == ROWS_MAX)
-        return;
-    row = new_row(f, "export");
     if (!row)
         return;
     snprintf(row->name, sizeof(row->name), "%s!%s (0x%03x)", info->module, info->name,
@@ -60,6 +57,19 @@ static void add_export(void *ctx, const struct xe_export_info *info)
     row->count = info->calls;
     row->first_caller = info->first_lr;
     row->has_caller = true;
+    row->lacks = info->lacks;
+}
+
+static void add_export(void *ctx, const struct xe_export_info *info)
+{
+    if (!info->implemented && !info->variable && info->calls)
+        add_row(ctx, "export", info);
+}
+
+static void add_partial(void *ctx, const struct xe_export_info *info)
+{
+    if (info->lacks && info->calls)
+        add_row(ctx, "partial", info);
 }
 
 /* One row a kind of promise and export that made it. */
@@ -131,6 +141,7 @@ bool xe__rpc_lacking_find(struct xe_instance *instance, struct xe_rpc_lacking_vi
     xe_kernel_promises(xe_instance_kernel(instance), add_promise, &f);
     xe_kernel_lacking_devices(xe_instance_kernel(instance), add_device, &f);
     xe_kernel_lacking(xe_instance_kernel(instance), add_counted, &f);
+    xe_kernel_exports(xe_instance_kernel(instance), XE_EXPORTS_TOUCHED, add_partial, &f);
     *ret = f.row;
     *ret_count = f.no_memory ? 0 : f.rows;
     return !f.no_memory;

@@ -226,12 +226,15 @@ static const struct xe_rpc_type lacking = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
         M_STRING("kind", LACKING, kind,
-                 "export, promise, device, or what else is missing: gpu, file"),
+                 "export, promise, device, or what else is missing: gpu, file; partial: an export "
+                 "that is there in part, these come last"),
         M_VALUE("name", LACKING, name, &xe_rpc_guest, "what it is"),
         M_INT("count", LACKING, count, NULL, "how often it was wanted"),
         M_HEX("first_caller", LACKING, first_caller,
               "where the first call returns to, or the first access is made",
               WHEN(LACKING, has_caller, true)),
+        M_STRING("lacks", LACKING, lacks, "what isn't there of what is partial",
+                 WHEN_SET(LACKING, lacks)),
         M_END,
     }};
 static const struct xe_rpc_field lacking_item = {"lacking", &lacking, REQUIRED, 0, 0, "one", 0};

@@ -239,6 +239,14 @@ jq -e '.log.stub.total == 2 and .run.engine.asked == "jit" and .exit_status == 0
 want 0 '"explain"' run escapes.xex -j
 jq -e '.lacking[] | select(.kind == "file") | .count == 1 and (.first_caller | startswith("0x"))' \
     out >jq.out || fail "files that are not there: $(cat out)"
+cp "$build/tests/guest/titles/net-names.xex" .
+want 4 '^there in part, and called by this title:$' run net-names.xex --network=virtual
+grep -q '^   xam!NetDll_WSARecvFrom (0x015): completion routines' out || fail "what lacks: $(cat out)"
+want 4 '"lacking"' run net-names.xex --network=virtual -j
+jq -e '[.lacking[] | select(.kind == "partial")] | length == 1 and .[0].count == 1 and
+    (.[0].lacks | length > 0) and (.[0].first_caller | startswith("0x"))' out >jq.out ||
+    fail "what is there in part: $(cat out)"
+jq -e '[.explain.shape[]? | select(contains("partial"))] == []' out >jq.out || fail "shape: $(cat out)"
 
 # The four handles are found without being named, and the first line says it in a sentence.
 want 0 '^=== Handle audit (blocking) ===$' run "$four" -n 20M --trace-handles
