@@ -298,3 +298,57 @@ Test(hle_services, the_controller_takes_orders)
     CALL(&h, XBOXKRNL, HalSendSMCMessage, BUFFER, 0);
     cr_expect_eq(xe_kernel_stop_info(h.bench.kernel)->cause, XE_CAUSE_FIRMWARE);
 }
+
+/* ---- results that can't be told ------------------------------------------------------------- */
+
+#define EVENT_OF(at) CALL32(&h, XBOXKRNL, NtCreateEvent, at, 0, 1, 0)
+
+static void count_alive(void *ctx, const struct xe_thread_info *info)
+{
+    *(uint32_t *)ctx += info->state != XE_THREAD_TERMINATED;
+}
+
+static uint32_t alive(void)
+{
+    uint32_t n = 0;
+
+    xe_kernel_threads(h.bench.kernel, count_alive, &n);
+    return n;
+}
+
+/* Nothing is left that nobody could ever name. */
+Test(hle_services, pointers_that_are_not_mapped_get_nothing)
+{
+    uint32_t before;
+    char text[512];
+
+    cr_assert_eq(EVENT_OF(OUT), 0);
+    before = word(OUT);
+    cr_expect_eq(EVENT_OF(UNREADABLE), 0xC0000005);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, NtCreateSemaphore, UNREADABLE, 0, 1, 1), 0xC0000005);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, NtCreateMutant, UNREADABLE, 0, 0), 0xC0000005);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, NtCreateTimer, UNREADABLE, 0, 1), 0xC0000005);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, NtDuplicateObject, before, UNREADABLE, 1), 0xC0000005);
+    cr_expect_eq(word(OUT), before, "and the source stays open");
+    cr_expect_eq(CALL32(&h, XBOXKRNL, ObReferenceObjectByHandle, before, 0, UNREADABLE),
+                 0xC0000005);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, ObLookupThreadByThreadId, h.thread->tid, UNREADABLE),
+                 0xC0000005);
+    cr_expect_eq(CALL32(&h, XAM, XamSessionCreateHandle, UNREADABLE), 0x57);
+    cr_expect_eq(CALL32(&h, XAM, XamShowDeviceSelectorUI, 0, 1, 0, 0, UNREADABLE, OVERLAP), 0x57);
+    cr_expect(hle_logged(&h, XE_LOG_GUEST, text) > 3);
+    for (uint32_t handle = before + 4; handle < before + 0x100; handle += 4)
+        cr_expect_null(xe_kernel_handle_object(h.bench.kernel, handle), "0x%x", handle);
+}
+
+Test(hle_services, threads_that_nobody_can_name_do_not_run)
+{
+    uint32_t threads = alive();
+
+    cr_expect_eq(CALL32(&h, XBOXKRNL, ExCreateThread, UNREADABLE, 0, 0, 0, ROUTINE, 0, 0),
+                 0xC0000005);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, ExCreateThread, UNREADABLE, 0, 0, 0, ROUTINE, 0, 0x80),
+                 0xC0000005);
+    cr_expect_eq(CALL32(&h, XAM, XamTaskSchedule, ROUTINE, 0, 0, UNREADABLE), 0x80070057);
+    cr_expect_eq(alive(), threads, "none of them runs");
+}

@@ -193,11 +193,14 @@ uint32_t xe_kernel_object_give_handle(struct xe_object *object, xe_gva ret)
 {
     struct xe_kernel *kernel = object->kernel;
     xe_handle handle = xe_kernel_handle_open(object);
+    bool told = !ret || xe_mem_set_u32(kernel->mem, ret, handle);
 
-    if (ret)
-        xe_mem_set_u32(kernel->mem, ret, handle);
+    if (handle && !told)
+        xe_kernel_handle_close(kernel, handle);
     xe_kernel_object_unref(object);
-    return handle ? XE_STATUS_SUCCESS : XE_STATUS_INSUFFICIENT_RESOURCES;
+    return !told    ? XE_STATUS_ACCESS_VIOLATION
+           : handle ? XE_STATUS_SUCCESS
+                    : XE_STATUS_INSUFFICIENT_RESOURCES;
 }
 
 /* ---- state ---------------------------------------------------------------------------------- */

@@ -138,7 +138,8 @@ xe_handle xe_kernel_object_handle(const struct xe_object *object);
 xe_handle xe_kernel_object_handle_after(const struct xe_object *object, xe_handle handle);
 
 /* For create calls: open a handle, store it at ret (guest address; 0 = not stored), drop the
- * caller's kernel reference in any case. Returns the status. */
+ * caller's kernel reference in any case. Returns the status; where ret can't be written, no handle
+ * is left that nobody could ever name. */
 uint32_t xe_kernel_object_give_handle(struct xe_object *object, xe_gva ret);
 
 /* ---- names ---------------------------------------------------------------------------------- */

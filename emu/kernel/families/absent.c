@@ -8,18 +8,19 @@
 #include "kernel/hle/hle_internal.h"
 #include "xe/log.h"
 
-#define ERROR_ACCESS_DENIED   0x005u
-#define ERROR_INVALID_HANDLE  0x006u
-#define ERROR_FUNCTION_FAILED 0x65Bu
-#define ERROR_IO_PENDING      0x3E5u
-#define ERROR_NOT_FOUND       0x490u
-#define ERROR_CANCELLED       0x4C7u
-#define ERROR_NO_SUCH_USER    0x525u
-#define ERROR_BUSY            0x0AAu
-#define HRESULT_BUSY          0x800700AAu
-#define HRESULT_NOT_FOUND     0x80070490u
-#define PARTY_NOT_THERE       0x807D0003u
-#define NOT_THERE             0xFFFFFFFFu
+#define ERROR_ACCESS_DENIED     0x005u
+#define ERROR_INVALID_HANDLE    0x006u
+#define ERROR_FUNCTION_FAILED   0x65Bu
+#define ERROR_INVALID_PARAMETER 0x057u
+#define ERROR_IO_PENDING        0x3E5u
+#define ERROR_NOT_FOUND         0x490u
+#define ERROR_CANCELLED         0x4C7u
+#define ERROR_NO_SUCH_USER      0x525u
+#define ERROR_BUSY              0x0AAu
+#define HRESULT_BUSY            0x800700AAu
+#define HRESULT_NOT_FOUND       0x80070490u
+#define PARTY_NOT_THERE         0x807D0003u
+#define NOT_THERE               0xFFFFFFFFu
 
 #define VALUE(fn, value)                                                                           \
     static void fn(struct xe_call *call)                                                           \
@@ -36,11 +37,12 @@ VALUE(not_there, NOT_THERE)
 VALUE(no_user, ERROR_NO_SUCH_USER)
 #undef VALUE
 
-/* Stores a word through argument n, and answers. */
+/* Stores a word through argument n, and answers; or that it can't. */
 static void give(struct xe_call *call, unsigned n, uint32_t value, uint32_t answer)
 {
-    xe__kernel_store_u32(call, n, value);
-    xe_ret_u32(call, answer);
+    bool stored = xe__kernel_store_u32(call, n, value);
+
+    xe_ret_u32(call, stored ? answer : ERROR_INVALID_PARAMETER);
 }
 
 /* By the overlapped at argument n, if there is one. */
@@ -160,11 +162,14 @@ static void keyboard(struct xe_call *call)
 static void device_selector(struct xe_call *call)
 {
     if (!xe_arg_gva(call, 5)) {
-        xe_ret_u32(call, 0x57); /* ERROR_INVALID_PARAMETER */
+        xe_ret_u32(call, ERROR_INVALID_PARAMETER);
+        return;
+    }
+    if (!xe__kernel_store_u32(call, 4, 1)) {
+        xe_ret_u32(call, ERROR_INVALID_PARAMETER);
         return;
     }
     tell(call, "the hard disk is chosen");
-    xe__kernel_store_u32(call, 4, 1);
     later(call, 5, 0);
 }
 

@@ -52,7 +52,8 @@ static void ob_reference_object_by_handle(struct xe_call *call)
     struct xe_object *object = xe_kernel_handle_object(call->kernel, xe_arg_u32(call, 0));
     uint32_t status = object ? check_type(object, xe_arg_gva(call, 1)) : XE_STATUS_INVALID_HANDLE;
 
-    xe__kernel_store_u32(call, 2, 0);
+    if (!xe__kernel_store_u32(call, 2, 0))
+        status = XE_STATUS_ACCESS_VIOLATION;
     if (!status)
         give_pointer(call, object, 2);
     xe_ret_status(call, status);
@@ -153,12 +154,13 @@ static void ob_open_object_by_name(struct xe_call *call)
 static void lookup_thread(struct xe_call *call)
 {
     struct xe_thread *thread = xe_kernel_thread_by_id(call->kernel, xe_arg_u32(call, 0));
+    uint32_t status = !xe__kernel_store_u32(call, 1, 0) ? XE_STATUS_ACCESS_VIOLATION
+                      : thread && !thread->system       ? XE_STATUS_SUCCESS
+                                                        : XE_STATUS_INVALID_PARAMETER;
 
-    xe__kernel_store_u32(call, 1, 0);
-    if (thread && !thread->system)
+    if (!status)
         give_pointer(call, thread->object, 1);
-    xe_ret_status(call,
-                  thread && !thread->system ? XE_STATUS_SUCCESS : XE_STATUS_INVALID_PARAMETER);
+    xe_ret_status(call, status);
 }
 
 /* ---- creation ------------------------------------------------------------------------------- */
@@ -172,7 +174,8 @@ static void ob_create_object(struct xe_call *call)
     uint32_t status = xe_kernel_object_attributes(call->kernel, xe_arg_gva(call, 1), name, NULL);
     struct xe_object *object;
 
-    xe__kernel_store_u32(call, 3, 0);
+    if (!xe__kernel_store_u32(call, 3, 0))
+        status = XE_STATUS_ACCESS_VIOLATION;
     if (!type || type == &xe_object_thread_type || type == &xe_object_io_completion_type)
         type = &xe_object_foreign_type;
     if (!status && *name && (name[strlen(name) - 1] == '\\' || size > BODY_MAX))

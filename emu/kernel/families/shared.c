@@ -110,12 +110,14 @@ void xe__kernel_raise_status(struct xe_call *call, uint32_t status)
     xe__kernel_raise(call, &record, call->row->name);
 }
 
-void xe__kernel_store_u32(struct xe_call *call, unsigned n, uint32_t value)
+bool xe__kernel_store_u32(struct xe_call *call, unsigned n, uint32_t value)
 {
     xe_gva at = xe_arg_gva(call, n);
 
-    if (at && !xe_mem_set_u32(call->mem, at, value))
-        xe_kernel_call_guest_error(call, "argument %u: 0x%08x is not mapped", n, at);
+    if (!at || xe_mem_set_u32(call->mem, at, value))
+        return true;
+    xe_kernel_call_guest_error(call, "argument %u: 0x%08x is not mapped", n, at);
+    return false;
 }
 
 bool xe__kernel_wide_text(const struct xe_call *call, unsigned n, char *text, uint32_t size)

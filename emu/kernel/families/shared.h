@@ -41,7 +41,8 @@ void xe__kernel_raise_status(struct xe_call *call, uint32_t status);
 /* A UTF-16 text at pointer argument n, cut to fit; what is no ASCII is '?'. false: it is NULL. */
 bool xe__kernel_wide_text(const struct xe_call *call, unsigned n, char *text, uint32_t size);
 
-/* Store a word through an optional pointer argument. */
-void xe__kernel_store_u32(struct xe_call *call, unsigned n, uint32_t value);
+/* Store a word through an optional pointer argument. false: it is there, and not mapped, which is
+ * in the guest log. */
+bool xe__kernel_store_u32(struct xe_call *call, unsigned n, uint32_t value);
 
 #endif

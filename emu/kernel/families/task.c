@@ -38,7 +38,9 @@ static void schedule(struct xe_call *call)
     }
     xe_kernel_thread_set_name(thread, "XamTask");
     status = xe_kernel_object_give_handle(thread->object, xe_arg_gva(call, 3));
-    xe_ret_u32(call, status == XE_STATUS_SUCCESS ? 0 : E_FAIL);
+    if (status)
+        xe_kernel_thread_exit(thread, status); /* nobody could ever name it */
+    xe_ret_u32(call, !status ? 0 : status == XE_STATUS_ACCESS_VIOLATION ? E_INVALID : E_FAIL);
 }
 
 static void close_task(struct xe_call *call)

@@ -23,13 +23,13 @@ static void ex_create_thread(struct xe_call *call)
     xe_kernel_milestone_reached(call->kernel, XE_MILESTONE_THREAD, call);
     xe__kernel_store_u32(call, 2, thread->tid);
     if (flags & XE_THREAD_RETURN_POINTER) {
-        thread->object->guest_refs++;
-        xe__kernel_store_u32(call, 0, thread->kthread);
+        status = xe__kernel_store_u32(call, 0, thread->kthread) ? XE_STATUS_SUCCESS
+                                                                : XE_STATUS_ACCESS_VIOLATION;
+        thread->object->guest_refs += !status;
         xe_kernel_object_unref(thread->object);
-        xe_ret_status(call, XE_STATUS_SUCCESS);
-        return;
+    } else {
+        status = xe_kernel_object_give_handle(thread->object, xe_arg_gva(call, 0));
     }
-    status = xe_kernel_object_give_handle(thread->object, xe_arg_gva(call, 0));
     if (status)
         xe_kernel_thread_exit(thread, status); /* nobody could ever name it */
     xe_ret_status(call, status);
