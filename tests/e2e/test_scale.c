@@ -4,10 +4,13 @@
  */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/core/kernel.h"
+#include "mem/mem.h"
 #include "tests/support/titles.h"
 
 #define LIMIT 100000000ull
@@ -53,11 +56,19 @@ static bool keep_last_print(void *ctx, const struct xe_log_line *line)
     return true;
 }
 
-/* Instructions, and milliseconds of work, theirs among it: so often the owner is heard from. */
+/* Instructions, and milliseconds of work, theirs among it: so often the owner is heard from; bytes
+ * of guest memory, and of the heap, which sanitizers don't tell. */
 struct cost {
-    uint64_t instructions;
+    uint64_t instructions, guest, heap;
     uint32_t work_ms;
 };
+
+static uint64_t heap_used(void)
+{
+    struct mallinfo2 info = mallinfo2();
+
+    return info.uordblks + info.hblkhd;
+}
 
 static struct cost cost_of(const char *name)
 {
@@ -66,6 +77,7 @@ static struct cost cost_of(const char *name)
     struct xe_instance *instance;
     struct xe_run_result result;
     struct cost cost = {0};
+    uint64_t physical, before = heap_used();
 
     test_title_path(name, path, sizeof(path));
     instance = test_instance(path, &config);
@@ -76,6 +88,9 @@ static struct cost cost_of(const char *name)
                  result.detail);
     cr_expect_str_eq(last, "# 4 of 4 passed, 0 skipped", "%s: '%s'", name, last);
     cost.instructions = result.retired;
+    xe_mem_usage(xe_kernel_mem(xe_instance_kernel(instance)), &cost.guest, &physical);
+    cost.guest += physical;
+    cost.heap = heap_used() - before;
     xe_instance_destroy(instance);
     return cost;
 }
@@ -94,4 +109,8 @@ ParameterizedTest(struct scale *row, scale, costs_no_more_than_in_proportion)
                   (unsigned long long)whole.instructions, (unsigned long long)half.instructions);
     cr_expect_leq(whole.work_ms, 2 * half.work_ms + half.work_ms / 4 + 2, "%s: %u ms, half %u",
                   row->whole, whole.work_ms, half.work_ms);
+    cr_expect_leq(whole.guest, 2 * half.guest, "%s: %llu bytes of guest memory, half %llu",
+                  row->whole, (unsigned long long)whole.guest, (unsigned long long)half.guest);
+    cr_expect_leq(whole.heap, 2 * half.heap + 65536, "%s: %llu bytes, half %llu", row->whole,
+                  (unsigned long long)whole.heap, (unsigned long long)half.heap);
 }
