@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/effort.h"
 #include "daemon/daemon.h"
 #include "rpc/api/daemon_views.h"
 #include "rpc/api/member.h"
@@ -117,6 +118,7 @@ json_t *xe_daemon_instances_json(const struct xe_instance_entry *entry)
     const struct xe_worker *worker = entry->worker;
     json_t *no_image = json_object(), *no_warnings = json_array(), *json;
     json_t *warnings = worker ? worker->daemon->sandbox_warnings : NULL;
+    struct xe_effort effort = {0};
     struct xe_rpc_instance_view view = {
         .instance = entry->id,
         .name = entry->name,
@@ -133,6 +135,8 @@ json_t *xe_daemon_instances_json(const struct xe_instance_entry *entry)
         .engine = entry->engine,
     };
 
+    if (view.worker_pid && xe_effort_of(entry->worker_pid, &effort))
+        view.memory = effort.memory;
     json = xe_rpc_write(&xe_rpc_instance_object, &view);
     json_decref(no_image);
     json_decref(no_warnings);

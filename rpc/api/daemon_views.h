@@ -47,6 +47,7 @@ struct xe_rpc_instance_view {
     const char *reason, *run; /* NULL: none */
     uint64_t cycle;
     uint32_t worker_pid;
+    uint64_t memory; /* 0: not told */
     json_t *image, *warnings;
     json_t *stop, *taint, *hit, *engine; /* NULL: left out */
 };

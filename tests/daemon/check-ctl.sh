@@ -245,6 +245,7 @@ want 0 'handle=0x00001004' audit one
 want 0 'handle=0x00000007' audit one --focus 7
 want 0 'event' objects one
 want 0 'state=created' create missing-export --name lacking
+want 0 '"memory": [1-9][0-9]\{5,\},' ls lacking -j
 want 0 'StfsControlDevice' exports lacking --filter missing
 want 0 "^exports  .* done " coverage
 want 0 "missing 0x02c IM_STORE" coverage packets missing
