@@ -142,7 +142,11 @@ Test(kernel_devices, every_field_of_them)
         FIELD(struct xe__xma, xma.broken, FIELD_BESIDE, "reports only"),
         FIELD(struct xe__xma, xma.absent, FIELD_BESIDE, "reports only"),
         FIELD(struct xe__xma, xma.failed, FIELD_BESIDE, "reports only"),
-        FIELD(struct xe__xma, xma.by, FIELD_BESIDE, "who made what is in memory"),
+        {offsetof(struct xe__xma, xma.by), offsetof(struct xe__xma, xma.by) + 1, FIELD_BESIDE,
+         "who made what is in memory"},
+        {offsetof(struct xe__xma, xma.by) + 1,
+         offsetof(struct xe__xma, xma.by) + sizeof(((struct xe__xma *)0)->xma.by), FIELD_NONE,
+         "beyond its NUL"},
     };
     static const struct field_range rest[] = {
         FIELD_HOLE(struct xe_xma_rest, used, left),
