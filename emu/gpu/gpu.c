@@ -21,11 +21,23 @@ struct xe_gpu *xe_gpu_create(struct xe_mem *mem, struct xe_log *log, struct xe_g
 
 void xe_gpu_destroy(struct xe_gpu *gpu)
 {
-    if (gpu) {
-        xe__gpu_forget_shaders(gpu);
-        xe_free(gpu->seen);
-    }
+    if (!gpu)
+        return;
+    if (gpu->renderer.destroy)
+        gpu->renderer.destroy(gpu->renderer.ctx);
+    xe__gpu_forget_shaders(gpu);
+    xe_free(gpu->seen);
     xe_free(gpu);
+}
+
+void xe_gpu_render_by(struct xe_gpu *gpu, struct xe_gpu_renderer renderer)
+{
+    gpu->renderer = renderer;
+}
+
+const struct xe_gpu_renderer *xe_gpu_rendered_by(const struct xe_gpu *gpu)
+{
+    return &gpu->renderer;
 }
 
 /* ---- start-up ------------------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
 /* Xenos, the graphics chip, as a title can tell that it is there: registers, the command processor,
- * the display's timing. No picture is made.
+ * the display's timing. Pictures are a renderer's (renderer.h).
  *
  * The idea: the command processor is a reader of packets with a clock of its own, counted in chip
  * clocks of virtual time. Each packet has a stated cost. The owner calls xe_gpu_tick at the times
@@ -15,6 +15,7 @@
 #ifndef XE_GPU_GPU_H
 #define XE_GPU_GPU_H
 
+#include "gpu/renderer.h"
 #include "mem/mem.h"
 #include "xe/coverage.h"
 #include "xe/gpu.h"
@@ -49,6 +50,9 @@ enum xe_gpu_source { XE_GPU_VBLANK, XE_GPU_COMMAND, XE_GPU_SOURCES };
 /* mem and log are borrowed. NULL: out of memory. */
 struct xe_gpu *xe_gpu_create(struct xe_mem *mem, struct xe_log *log, struct xe_gpu_host host);
 void xe_gpu_destroy(struct xe_gpu *gpu);
+/* From now on this one makes the pictures (given, destroyed with the chip); before, none does. */
+void xe_gpu_render_by(struct xe_gpu *gpu, struct xe_gpu_renderer renderer);
+const struct xe_gpu_renderer *xe_gpu_rendered_by(const struct xe_gpu *gpu);
 
 /* A title's accesses to registers, by dword index. */
 uint32_t xe_gpu_read(struct xe_gpu *gpu, uint32_t index);
@@ -78,16 +82,10 @@ void xe_gpu_coverage_registers(void (*fn)(void *ctx, const struct xe_coverage_ro
 /* base/codec.h; what reports alone ask for goes beside. */
 void xe_gpu_state(struct xe_codec *c, struct xe_gpu *gpu);
 
-/* The command that VdSwap puts into the ring: XE_GPU_SWAP_WORDS words. fetch: the six words of the
- * front buffer's texture, with a physical address. */
+/* The command that VdSwap puts into the ring: XE_GPU_SWAP_WORDS words. */
 #define XE_GPU_SWAP_WORDS 64u
 #define XE_GPU_SWAP                                                                                \
     0x53574150u /* "SWAP": the first payload word, so that no other is taken for it */
-struct xe_gpu_swap {
-    uint32_t fetch[6];
-    xe_gpa address;
-    uint32_t width, height;
-};
 void xe_gpu_swap_words(const struct xe_gpu_swap *swap, uint32_t ret[XE_GPU_SWAP_WORDS]);
 
 #endif

@@ -102,6 +102,7 @@ struct xe_gpu {
     struct xe_mem *mem; /* borrowed */
     struct xe_log *log; /* borrowed */
     struct xe_gpu_host host;
+    struct xe_gpu_renderer renderer; /* owned; no state */
     uint32_t reg[XE_GPU_REGISTERS];
 
     /* The command processor. */

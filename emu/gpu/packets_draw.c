@@ -1,5 +1,6 @@
-/* Draws, shaders, events and what they leave in memory. Nothing is drawn: what a title can ask back
- * - counts of samples, extents, what was visible - is a stated function of the draws it made. */
+/* Draws, shaders, events and what they leave in memory. Whoever makes a picture of them: what a
+ * title can ask back - counts of samples, extents, what was visible - is a stated function of the
+ * draws it made. */
 #include <string.h>
 
 #include "base/alloc.h"
@@ -21,7 +22,33 @@ static uint32_t copied(const struct xe_gpu *gpu)
     return (pitch & 0x3FFF) * (pitch >> 16 & 0x3FFF);
 }
 
-static void draw(struct xe_gpu *gpu, uint32_t initiator)
+/* The microcode that was loaded last, if it was kept. */
+static struct xe_gpu_program program(const struct xe_gpu *gpu, uint32_t kind)
+{
+    const struct xe__gpu_bound *bound = &gpu->shader[kind];
+
+    for (size_t i = 0; i < gpu->seen_count; i++)
+        if (gpu->seen[i].hash == bound->hash && gpu->seen[i].pixel == (kind != 0))
+            return (struct xe_gpu_program){gpu->seen[i].code, gpu->seen[i].words, bound->hash};
+    return (struct xe_gpu_program){.hash = bound->hash};
+}
+
+/* immediate: n words behind the initiator, which may be indices. */
+static void render(struct xe_gpu *gpu, uint32_t initiator, const uint32_t *immediate, uint32_t n)
+{
+    const struct xe_gpu_draw draw = {
+        .reg = gpu->reg,
+        .initiator = initiator,
+        .vertex = program(gpu, 0),
+        .pixel = program(gpu, 1),
+        .immediate = immediate,
+        .immediates = n,
+    };
+
+    gpu->renderer.draw(gpu->renderer.ctx, &draw);
+}
+
+static void draw(struct xe_gpu *gpu, uint32_t initiator, const uint32_t *immediate, uint32_t n)
 {
     uint32_t indices = initiator >> 16;
 
@@ -29,6 +56,8 @@ static void draw(struct xe_gpu *gpu, uint32_t initiator)
     if ((gpu->reg[XE__REG_MODECONTROL] & 7) == COPY) {
         gpu->counters.resolves++;
         gpu->clock += copied(gpu) / COPIED_A_CLOCK;
+        if (gpu->renderer.copy)
+            gpu->renderer.copy(gpu->renderer.ctx, gpu->reg);
         return;
     }
     gpu->counters.draws++;
@@ -36,6 +65,8 @@ static void draw(struct xe_gpu *gpu, uint32_t initiator)
     gpu->counters.indices += indices;
     gpu->samples += SAMPLES_AN_INDEX * indices;
     gpu->clock += indices;
+    if (gpu->renderer.draw)
+        render(gpu, initiator, immediate, n);
 }
 
 /* The place and number of indices, where they come from memory. */
@@ -50,14 +81,14 @@ static void dma(struct xe_gpu *gpu, const uint32_t *word, uint32_t n)
 XE__GPU_PACKET(draw)
 {
     dma(gpu, word + 1, n - 1);
-    draw(gpu, word[1]);
+    draw(gpu, word[1], word + 2, n - 2);
     return XE__GPU_NEXT;
 }
 
 XE__GPU_PACKET(draw_2)
 {
     dma(gpu, word, n);
-    draw(gpu, word[0]);
+    draw(gpu, word[0], word + 1, n - 1);
     return XE__GPU_NEXT;
 }
 
@@ -259,6 +290,17 @@ void xe_gpu_swap_words(const struct xe_gpu_swap *swap, uint32_t ret[XE_GPU_SWAP_
         ret[n++] = 2u << 30;
 }
 
+/* A picture for whoever makes them; the front buffer's texture stands in the first constant. */
+static void show(struct xe_gpu *gpu)
+{
+    struct xe_gpu_swap swap = {
+        .address = gpu->frame.address, .width = gpu->frame.width, .height = gpu->frame.height};
+
+    memcpy(swap.fetch, gpu->reg + XE__REG_FETCH, sizeof(swap.fetch));
+    if (gpu->renderer.swap)
+        gpu->renderer.swap(gpu->renderer.ctx, &swap, gpu->counters.swaps, gpu->frame.time);
+}
+
 XE__GPU_PACKET(swap)
 {
     if (word[0] != XE_GPU_SWAP) {
@@ -272,5 +314,6 @@ XE__GPU_PACKET(swap)
                                        .width = word[2],
                                        .height = word[3],
                                        .time = gpu->clock / XE_GPU_CLOCKS};
+    show(gpu);
     return XE__GPU_NEXT;
 }

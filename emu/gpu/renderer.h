@@ -1,0 +1,44 @@
+/* Who makes pictures of what the command processor is told: a table of functions. The null renderer
+ * has none of them. What a renderer does changes nothing that a title sees, and no digest: it reads
+ * memory and registers, and writes what is its own.
+ * Owner thread: the instance's. */
+#ifndef XE_GPU_RENDERER_H
+#define XE_GPU_RENDERER_H
+
+#include <stdint.h>
+
+#include "xe/types.h"
+
+struct xe_gpu_swap {
+    uint32_t fetch[6]; /* of the front buffer's texture, with a physical address */
+    xe_gpa address;
+    uint32_t width, height;
+};
+
+/* Microcode, in the chip's order; words NULL: it is not at hand. */
+struct xe_gpu_program {
+    const uint32_t *words;
+    uint32_t n;
+    uint64_t hash;
+};
+
+struct xe_gpu_draw {
+    const uint32_t *reg;
+    uint32_t initiator; /* VGT_DRAW_INITIATOR: what is drawn, by which indices */
+    struct xe_gpu_program vertex, pixel;
+    const uint32_t *immediate; /* indices that came with the command */
+    uint32_t immediates;       /* words of them                      */
+};
+
+/* reg: the whole file of registers, borrowed until the call returns. */
+struct xe_gpu_renderer {
+    void *ctx;
+    void (*draw)(void *ctx, const struct xe_gpu_draw *draw);
+    /* A draw in copy mode. */
+    void (*copy)(void *ctx, const uint32_t *reg);
+    /* A picture is shown; number: how many there were, with this one; time: of it, 100 ns. */
+    void (*swap)(void *ctx, const struct xe_gpu_swap *swap, uint64_t number, uint64_t time);
+    void (*destroy)(void *ctx);
+};
+
+#endif
