@@ -64,6 +64,15 @@ tests_gpu_test_ucode_SOURCES = %D%/test_ucode_table.c %D%/test_ucode_text.c
 tests_gpu_test_ucode_CFLAGS = $(XE_TEST_CFLAGS)
 tests_gpu_test_ucode_LDADD = libxe_ucode.a libxe_base.a $(CRITERION_LIBS)
 
+# The reference renderer, called as the chip does.
+check_PROGRAMS += tests/gpu/test_render
+TESTS += tests/gpu/test_render
+tests_gpu_test_render_SOURCES = %D%/test_render.c
+tests_gpu_test_render_CFLAGS = $(XE_TEST_CFLAGS)
+tests_gpu_test_render_LDADD = \
+	libxe_render.a libxe_raster.a libxe_edram.a libxe_ref.a libxe_texture.a libxe_ucode.a libxe_mem.a libxe_base.a \
+	$(CRITERION_LIBS) $(GCRYPT_LIBS)
+
 # Commands as anybody may give them (tests/support/fuzz.h).
 check_PROGRAMS += tests/gpu/fuzz_cp
 TESTS += tests/gpu/fuzz_cp

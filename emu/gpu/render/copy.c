@@ -1,0 +1,71 @@
+/* Draws in copy mode: the corners of the rectangle stand in memory, whatever the shader says. */
+#include <string.h>
+
+#include "gpu/edram/resolve.h"
+#include "gpu/raster/raster.h"
+#include "gpu/render/render_internal.h"
+
+enum {
+    SURFACE_INFO = 0x2000,
+    COLOUR_INFO = 0x2001,
+    DEPTH_INFO = 0x2002,
+    COLOUR1_INFO = 0x2003,
+    COPY_CONTROL = 0x2318,
+    COPY_BASE = 0x2319,
+    COPY_PITCH = 0x231A,
+    COPY_INFO = 0x231B,
+    DEPTH_CLEAR = 0x231D,
+    COLOUR_CLEAR = 0x231E,
+    COLOUR_CLEAR_LO = 0x231F,
+    FIRST_VERTICES = 0x4800
+};
+
+/* Little-endian behind the constant's swap; what isn't there is 0. */
+static uint32_t word_at(struct xe__render *render, uint32_t at, uint32_t endian)
+{
+    const uint8_t *page =
+        at < XE_GPU_RAM_SIZE ? xe__render_page(render, at / XE__RENDER_PAGE) : NULL;
+    uint32_t word = 0;
+
+    for (uint32_t i = 0; page && i < 4; i++)
+        word |= (uint32_t)page[xe_gpu_swap_place(at % XE__RENDER_PAGE + i, endian)] << 8 * i;
+    return word;
+}
+
+static void corners(struct xe__render *render, const uint32_t *reg, float ret[3][2])
+{
+    uint32_t at = reg[FIRST_VERTICES] & (XE_GPU_RAM_SIZE - 1) & ~3u;
+
+    for (uint32_t i = 0; i < 6; i++) {
+        uint32_t word = word_at(render, at + 4 * i, reg[FIRST_VERTICES + 1] & 3);
+
+        memcpy(&ret[i / 2][i % 2], &word, sizeof(word));
+    }
+}
+
+void xe__render_copy(void *ctx, const uint32_t *reg)
+{
+    struct xe__render *render = ctx;
+    const struct xe_gpu_resolve_to to = {render, xe__render_page_rw};
+    struct xe_gpu_resolve resolve = {
+        .surface_info = reg[SURFACE_INFO],
+        .colour_info = {reg[COLOUR_INFO], reg[COLOUR1_INFO], reg[COLOUR1_INFO + 1],
+                        reg[COLOUR1_INFO + 2]},
+        .depth_info = reg[DEPTH_INFO],
+        .copy_control = reg[COPY_CONTROL],
+        .dest_base = reg[COPY_BASE],
+        .dest_pitch = reg[COPY_PITCH],
+        .dest_info = reg[COPY_INFO],
+        .colour_clear = reg[COLOUR_CLEAR],
+        .colour_clear_lo = reg[COLOUR_CLEAR_LO],
+        .depth_clear = reg[DEPTH_CLEAR],
+    };
+    struct xe_raster_state state;
+    float corner[3][2];
+
+    render->act++;
+    xe_raster_state_of(reg, &state);
+    corners(render, reg, corner);
+    resolve.rect = xe_gpu_resolve_rect(corner, state.middle == 0, state.window, state.scissor);
+    xe_gpu_resolve(render->edram, &resolve, &to);
+}

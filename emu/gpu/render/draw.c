@@ -1,0 +1,69 @@
+/* Draws. A draw is bounded: by quads that are looked at, and by steps of its shaders. */
+#include "gpu/render/render_internal.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+#define PROGRAM_CNTL 0x2180u
+#define MODE_CONTROL 0x2208u
+#define COLOUR_DEPTH 4u
+#define DEPTH_ONLY   5u
+
+#define QUADS_MOST UINT64_C(0x4000000)  /* of one draw: a large surface, sixteen times over */
+#define STEPS_MOST UINT64_C(0x40000000) /* of its shaders */
+
+/* Four places at a time. */
+static bool vertex(void *ctx, uint32_t place, struct xe_raster_vertex *ret)
+{
+    struct xe__draw *d = ctx;
+    uint32_t lane = place % XE_REF_LANES, left = (d->draw->initiator >> 16) - place;
+
+    if (!lane)
+        xe__render_vertices(d, place, left < XE_REF_LANES ? left : XE_REF_LANES);
+    *ret = d->ahead[lane];
+    return !d->begins_anew[lane];
+}
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+/* false: there is nothing to draw with. */
+static bool begin(struct xe__draw *d)
+{
+    struct xe__render *render = d->render;
+    const struct xe_gpu_draw *draw = d->draw;
+
+    xe_raster_state_of(draw->reg, &d->raster.state);
+    d->raster.edram = render->edram;
+    d->raster.most = QUADS_MOST;
+    d->steps = STEPS_MOST;
+    d->vertex = xe__render_shader(render, XE_UCODE_VERTEX, &draw->vertex);
+    d->pixel = xe__render_shader(render, XE_UCODE_PIXEL, &draw->pixel);
+    for (uint32_t stage = 0; stage < 2; stage++)
+        xe_ref_constants_of(draw->reg, stage, &d->constants[stage]);
+    d->world = (struct xe_ref_world){d, xe__render_fetch_vertex, xe__render_fetch_texture, NULL};
+    d->ram = (struct xe_gpu_ram){render, xe__render_page};
+    d->pixel_inputs = least((draw->reg[PROGRAM_CNTL] >> 8 & 63) + 1, XE_RASTER_INTERPOLATORS);
+    d->raster.shader = (struct xe_raster_shader){d, xe__render_pixels, d->pixel_inputs};
+    return d->vertex && (d->pixel || d->raster.state.is_depth_only);
+}
+
+void xe__render_draw(void *ctx, const struct xe_gpu_draw *draw)
+{
+    struct xe__render *render = ctx;
+    uint32_t mode = draw->reg[MODE_CONTROL] & 7;
+    struct xe__draw *d = xe_calloc(1, sizeof(*d));
+    const struct xe_raster_vertices vertices = {d, draw->initiator >> 16, vertex};
+
+    render->act++;
+    if (d && (mode == COLOUR_DEPTH || mode == DEPTH_ONLY)) {
+        d->render = render;
+        d->draw = draw;
+        if (begin(d))
+            xe_raster_draw(&d->raster, draw->initiator & 63, &vertices);
+    }
+    xe_free(d);
+}

@@ -1,0 +1,33 @@
+#include "gpu/render/render.h"
+
+#include "base/alloc.h"
+#include "gpu/render/render_internal.h"
+
+static void destroy(void *ctx)
+{
+    struct xe__render *render = ctx;
+
+    xe__render_forget_pages(render);
+    xe__render_forget_shaders(render);
+    xe_free(render->pixels);
+    xe_free(render);
+}
+
+bool xe_render_create(struct xe_mem *mem, struct xe_gpu_renderer *ret)
+{
+    struct xe__render *render = xe_calloc(1, sizeof(*render));
+
+    if (!render)
+        return false;
+    render->mem = mem;
+    *ret = (struct xe_gpu_renderer){render, xe__render_draw, xe__render_copy, xe__render_swap,
+                                    destroy};
+    return true;
+}
+
+const struct xe_frame *xe_render_frame(const struct xe_gpu_renderer *renderer)
+{
+    const struct xe__render *render = renderer->ctx;
+
+    return renderer->destroy == destroy && render->frame.number ? &render->frame : NULL;
+}

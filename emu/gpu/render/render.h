@@ -1,0 +1,19 @@
+/* The reference renderer: pictures by plain C, slow and exact, the same bits on every machine.
+ *
+ * It reads guest memory and never writes it: what resolves write goes to pages of its own beside
+ * (shadow.c), which textures and front buffers are read from. So states are those of a run without
+ * any renderer.
+ * Owner thread: the instance's. */
+#ifndef XE_GPU_RENDER_RENDER_H
+#define XE_GPU_RENDER_RENDER_H
+
+#include "gpu/renderer.h"
+#include "mem/mem.h"
+#include "xe/frame.h"
+
+/* mem is borrowed. false: out of memory. */
+bool xe_render_create(struct xe_mem *mem, struct xe_gpu_renderer *ret);
+/* The newest picture of such a one; NULL: there was none. */
+const struct xe_frame *xe_render_frame(const struct xe_gpu_renderer *renderer);
+
+#endif

@@ -1,0 +1,92 @@
+/* What the renderer's files share. */
+#ifndef XE_GPU_RENDER_INTERNAL_H
+#define XE_GPU_RENDER_INTERNAL_H
+
+#include "gpu/edram/edram.h"
+#include "gpu/raster/raster.h"
+#include "gpu/ref/shader.h"
+#include "gpu/render/render.h"
+#include "gpu/texture/texture.h"
+
+#define XE__RENDER_PAGE  4096u
+#define XE__RENDER_PAGES (XE_MEM_PHYS_SIZE / XE__RENDER_PAGE)
+#define XE__RENDER_SHADE 32768u /* pages beside guest memory, at the most */
+
+/* A page that was resolved into, and what guest memory had there then: if that has changed, the
+ * title wrote something newer. */
+struct xe__shade {
+    uint8_t bytes[XE__RENDER_PAGE], guest[XE__RENDER_PAGE];
+    uint64_t seen; /* the act during which it was last compared */
+};
+
+#define XE__RENDER_SHADERS 256u /* that are kept prepared */
+
+struct xe__render_shader {
+    uint64_t hash;
+    enum xe_ucode_stage stage;
+    struct xe_ref_shader *shader; /* owned; NULL: the place is free */
+};
+
+struct xe__render {
+    struct xe_mem *mem; /* borrowed */
+    uint32_t edram[XE_GPU_EDRAM_WORDS];
+    struct xe__shade *shade[XE__RENDER_PAGES]; /* owned; NULL: guest memory is as it is seen */
+    uint32_t shades;
+    uint64_t
+        act; /* number of the draw, copy or picture at hand: within one, memory stays as it is */
+    struct xe__render_shader shader[XE__RENDER_SHADERS];
+    struct xe_frame frame;
+    uint8_t *pixels; /* owned: the frame's */
+    size_t room;     /* bytes there */
+};
+
+/* ---- memory (shadow.c) ---------------------------------------------------------------------- */
+
+/* As struct xe_gpu_ram and struct xe_gpu_resolve_to want them; ctx: a struct xe__render. */
+const uint8_t *xe__render_page(void *ctx, uint32_t number);
+uint8_t *xe__render_page_rw(void *ctx, uint32_t number);
+void xe__render_forget_pages(struct xe__render *render);
+
+/* ---- shaders (shader.c) --------------------------------------------------------------------- */
+
+/* Borrowed, until another is asked for that takes its place; NULL: there is none. */
+const struct xe_ref_shader *xe__render_shader(struct xe__render *render, enum xe_ucode_stage stage,
+                                              const struct xe_gpu_program *program);
+void xe__render_forget_shaders(struct xe__render *render);
+
+/* The draw at hand. */
+struct xe__draw {
+    struct xe__render *render;
+    const struct xe_gpu_draw *draw;
+    struct xe_raster raster;
+    const struct xe_ref_shader *vertex, *pixel;
+    struct xe_ref_constants constants[2]; /* by stage */
+    struct xe_ref_run run[2];             /* the same: too large to be made anew each time */
+    struct xe_ref_world world;
+    struct xe_gpu_ram ram;
+    uint64_t steps; /* of shaders, that are left */
+    struct xe_gpu_texture texture[32];
+    uint32_t textures;                           /* a bit for each that is parsed */
+    struct xe_raster_vertex ahead[XE_REF_LANES]; /* of four places */
+    bool begins_anew[XE_REF_LANES];              /* an index that ends a strip */
+    uint32_t pixel_inputs;                       /* registers that interpolators go to */
+};
+
+/* fetch.c: what shaders ask for. */
+void xe__render_fetch_vertex(void *ctx, const struct xe_ucode_vfetch *fetch,
+                             const struct xe_ucode_vfetch *full, float index, float ret[4]);
+void xe__render_fetch_texture(void *ctx, const struct xe_ref_sample *sample,
+                              float ret[4][XE_REF_LANES]);
+/* shader.c: four vertices from a place on, and a quad. */
+void xe__render_vertices(struct xe__draw *d, uint32_t place, uint32_t n);
+void xe__render_pixels(void *ctx, struct xe_raster_quad *quad);
+/* index.c: of a place; false: a strip begins anew. */
+bool xe__render_index(const struct xe__draw *d, uint32_t place, uint32_t *ret);
+
+/* ---- acts ----------------------------------------------------------------------------------- */
+
+void xe__render_draw(void *ctx, const struct xe_gpu_draw *draw);
+void xe__render_copy(void *ctx, const uint32_t *reg);
+void xe__render_swap(void *ctx, const struct xe_gpu_swap *swap, uint64_t number, uint64_t time);
+
+#endif

@@ -1,0 +1,67 @@
+/* Pages beside guest memory.
+ * Guess: a title that writes to a page of a resolve what stood there before the resolve shows the
+ * resolve's picture, not its own; nobody was seen to do that. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "gpu/render/render_internal.h"
+
+static const uint8_t *guest_page(const struct xe__render *render, uint32_t number)
+{
+    return xe_mem_view(render->mem, XE_MEM_PHYS_A + number * XE__RENDER_PAGE, XE__RENDER_PAGE);
+}
+
+static void forget(struct xe__render *render, uint32_t number)
+{
+    xe_free(render->shade[number]);
+    render->shade[number] = NULL;
+    render->shades--;
+}
+
+/* The page beside, if it is newer than the guest's own. */
+static struct xe__shade *shade_of(struct xe__render *render, uint32_t number, const uint8_t *guest)
+{
+    struct xe__shade *shade = render->shade[number];
+
+    if (!shade || shade->seen == render->act)
+        return shade;
+    shade->seen = render->act;
+    if (guest && memcmp(shade->guest, guest, XE__RENDER_PAGE) == 0)
+        return shade;
+    forget(render, number);
+    return NULL;
+}
+
+const uint8_t *xe__render_page(void *ctx, uint32_t number)
+{
+    struct xe__render *render = ctx;
+    const uint8_t *guest = guest_page(render, number);
+    const struct xe__shade *shade = shade_of(render, number, guest);
+
+    return shade ? shade->bytes : guest;
+}
+
+uint8_t *xe__render_page_rw(void *ctx, uint32_t number)
+{
+    struct xe__render *render = ctx;
+    const uint8_t *guest = guest_page(render, number);
+    struct xe__shade *shade = shade_of(render, number, guest);
+
+    if (shade || !guest || render->shades == XE__RENDER_SHADE)
+        return shade ? shade->bytes : NULL;
+    shade = xe_calloc(1, sizeof(*shade));
+    if (!shade)
+        return NULL;
+    memcpy(shade->bytes, guest, XE__RENDER_PAGE);
+    memcpy(shade->guest, guest, XE__RENDER_PAGE);
+    shade->seen = render->act;
+    render->shade[number] = shade;
+    render->shades++;
+    return shade->bytes;
+}
+
+void xe__render_forget_pages(struct xe__render *render)
+{
+    for (uint32_t i = 0; i < XE__RENDER_PAGES; i++)
+        xe_free(render->shade[i]);
+}

@@ -1,0 +1,37 @@
+/* Pictures that a title has shown, for whoever wants to look.
+ *
+ * With the setting renderer at reference, each picture is made as it is shown, by exact arithmetic
+ * of our own: the same bytes on every machine. Nothing that the title sees depends on it.
+ * Owner thread: the instance's. */
+#ifndef XE_FRAME_H
+#define XE_FRAME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct xe_kernel;
+
+/* Who makes them. */
+enum xe_renderer { XE_RENDERER_NULL, XE_RENDERER_REFERENCE, XE_RENDERERS };
+#define XE_RENDERER_WORDS "null", "reference"
+static inline const char *xe_renderer_name(enum xe_renderer renderer)
+{
+    static const char *const words[XE_RENDERERS] = {XE_RENDERER_WORDS};
+
+    return (unsigned)renderer < XE_RENDERERS ? words[renderer] : "?";
+}
+
+struct xe_frame {
+    uint32_t width, height;
+    uint64_t number; /* of pictures shown, with this one: from 1 on */
+    uint64_t time;   /* interrupt time when it was shown, 100 ns    */
+    const uint8_t
+        *pixels; /* row after row from the top: red, green, blue, 255; until the next run */
+};
+
+/* The newest; NULL: no picture was made. */
+const struct xe_frame *xe_kernel_frame(const struct xe_kernel *kernel);
+/* Who makes them. */
+enum xe_renderer xe_kernel_renderer(const struct xe_kernel *kernel);
+
+#endif
