@@ -79,6 +79,7 @@ static bool create_parts(struct xe_instance *instance, struct xe_error *err)
         .engine = config->engine,
         .pads = config->pads,
         .network = config->network,
+        .renderer = config->renderer,
         .faults = config->faults,
     };
 

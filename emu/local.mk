@@ -12,8 +12,9 @@ noinst_LIBRARIES += libxe_snapshot.a
 libxe_snapshot_a_CPPFLAGS = $(AM_CPPFLAGS) $(GCRYPT_CFLAGS)
 libxe_snapshot_a_SOURCES = emu/include/xe/snapshot.h %D%/state/head.c
 
-# The whole emulator, in link order.
-XE_EMU_LIBS = libxe_emu.a libxe_snapshot.a libxe_explain.a libxe_debug.a libxe_kernel.a libxe_vfs.a libxe_gpu.a libxe_ucode.a libxe_input.a libxe_net.a libxe_apu.a $(XE_CPU_LIBS) libxe_loader.a libxe_audit.a libxe_mem.a libxe_base.a
+# The graphics chip and what makes its pictures, in link order; the whole emulator.
+XE_GPU_LIBS = libxe_render.a libxe_gpu.a libxe_raster.a libxe_edram.a libxe_ref.a libxe_texture.a libxe_ucode.a
+XE_EMU_LIBS = libxe_emu.a libxe_snapshot.a libxe_explain.a libxe_debug.a libxe_kernel.a libxe_vfs.a $(XE_GPU_LIBS) libxe_input.a libxe_net.a libxe_apu.a $(XE_CPU_LIBS) libxe_loader.a libxe_audit.a libxe_mem.a libxe_base.a
 XE_EMU_LDADD = $(XE_EMU_LIBS) $(DW_LIBS) $(GCRYPT_LIBS) $(NETTLE_LIBS) $(ZSTD_LIBS) -lm
 
 # What comes from outside, and the digest trail.

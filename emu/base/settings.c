@@ -9,13 +9,14 @@
 
 #define PLACE_OF(path)                                                                             \
     offsetof(struct xe_instance_config, path), sizeof(((struct xe_instance_config *)0)->path)
-#define PLACE_U32(path)    PLACE_OF(path)
-#define PLACE_U64(path)    PLACE_OF(path)
-#define PLACE_BOOL(path)   PLACE_OF(path)
-#define PLACE_ENGINE(path) PLACE_OF(path)
-#define PLACE_GS(path)     PLACE_OF(path)
-#define PLACE_NET(path)    PLACE_OF(path)
-#define PLACE_KEYS(path)   0, 0
+#define PLACE_U32(path)      PLACE_OF(path)
+#define PLACE_U64(path)      PLACE_OF(path)
+#define PLACE_BOOL(path)     PLACE_OF(path)
+#define PLACE_ENGINE(path)   PLACE_OF(path)
+#define PLACE_GS(path)       PLACE_OF(path)
+#define PLACE_NET(path)      PLACE_OF(path)
+#define PLACE_RENDERER(path) PLACE_OF(path)
+#define PLACE_KEYS(path)     0, 0
 
 #define IS_SEEN   true
 #define IS_UNSEEN false
@@ -83,6 +84,8 @@ const char *xe_setting_word(const struct xe_setting *setting, uint64_t value)
         return xe_engine_name((enum xe_engine)value);
     if (setting->type == XE_SETTING_NET)
         return xe_net_mode_name((enum xe_net_mode)value);
+    if (setting->type == XE_SETTING_RENDERER)
+        return xe_renderer_name((enum xe_renderer)value);
     return setting->type == XE_SETTING_GS ? xe_jit_gs_name((enum xe_jit_gs)value) : NULL;
 }
 

@@ -8,6 +8,10 @@ static const struct xe_rpc_type gs_word = {.kind = XE_RPC_KIND_ENUM, .values = g
 static const char *const net_words[] = {XE_NET_MODE_WORDS, NULL};
 static const struct xe_rpc_type net_word = {.kind = XE_RPC_KIND_ENUM, .values = net_words};
 
+static const char *const renderer_words[] = {XE_RENDERER_WORDS, NULL};
+static const struct xe_rpc_type renderer_word = {.kind = XE_RPC_KIND_ENUM,
+                                                 .values = renderer_words};
+
 #define ROW_U32(name, min, max, fallback, unit, doc)                                               \
     {#name, &xe_rpc_int, OPTIONAL, min, max, doc " (" unit ")", fallback},
 #define ROW_U64(name, min, max, fallback, unit, doc) ROW_U32(name, min, max, fallback, unit, doc)
@@ -17,6 +21,8 @@ static const struct xe_rpc_type net_word = {.kind = XE_RPC_KIND_ENUM, .values = 
     {#name, &xe_rpc_engine_word, OPTIONAL, 0, 0, doc, 0},
 #define ROW_GS(name, min, max, fallback, unit, doc)  {#name, &gs_word, OPTIONAL, 0, 0, doc, 0},
 #define ROW_NET(name, min, max, fallback, unit, doc) {#name, &net_word, OPTIONAL, 0, 0, doc, 0},
+#define ROW_RENDERER(name, min, max, fallback, unit, doc)                                          \
+    {#name, &renderer_word, OPTIONAL, 0, 0, doc, 0},
 #define ROW_KEYS(name, min, max, fallback, unit, doc)                                              \
     {#name, &xe_rpc_handles, OPTIONAL, min, max, doc, 0},
 #define NO_ROW(name, min, max, fallback, unit, doc)

@@ -7,7 +7,7 @@ tests_kernel_test_kernel_SOURCES = \
 	tests/support/audit_histories.c tests/support/audit_histories.h
 tests_kernel_test_kernel_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_kernel_test_kernel_CFLAGS = $(XE_TEST_CFLAGS)
-tests_kernel_test_kernel_LDADD = libtest_fields.a libxe_kernel.a libxe_vfs.a libxe_gpu.a libxe_input.a libxe_net.a libxe_apu.a libxe_audit.a $(XE_CPU_LIBS) libxe_mem.a libxe_base.a \
+tests_kernel_test_kernel_LDADD = libtest_fields.a libxe_kernel.a libxe_vfs.a $(XE_GPU_LIBS) libxe_input.a libxe_net.a libxe_apu.a libxe_audit.a $(XE_CPU_LIBS) libxe_mem.a libxe_base.a \
 	$(CRITERION_LIBS) $(GCRYPT_LIBS) $(NETTLE_LIBS) -lm
 
 # What threads do at random, against a model of NT's dispatcher.
@@ -46,7 +46,7 @@ tests_kernel_test_hle_SOURCES += %D%/test_hle_win32.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_xnet.c
 tests_kernel_test_hle_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_kernel_test_hle_CFLAGS = $(XE_TEST_CFLAGS)
-tests_kernel_test_hle_LDADD = libtest_fields.a libxe_kernel.a libxe_vfs.a libxe_gpu.a libxe_input.a libxe_net.a libxe_apu.a libxe_audit.a $(XE_CPU_LIBS) libxe_mem.a libxe_base.a \
+tests_kernel_test_hle_LDADD = libtest_fields.a libxe_kernel.a libxe_vfs.a $(XE_GPU_LIBS) libxe_input.a libxe_net.a libxe_apu.a libxe_audit.a $(XE_CPU_LIBS) libxe_mem.a libxe_base.a \
 	$(CRITERION_LIBS) $(GCRYPT_LIBS) $(NETTLE_LIBS) -lm
 
 # Unwinding: against the processor; and of images as anybody may make them (tests/support/fuzz.h).

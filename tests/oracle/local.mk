@@ -8,7 +8,7 @@ tests_oracle_test_oracle_SOURCES = \
 	%D%/test_oracle.c %D%/truth.c %D%/truth.h tests/kernel/bench.c tests/kernel/bench.h
 tests_oracle_test_oracle_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_oracle_test_oracle_CFLAGS = $(XE_TEST_CFLAGS)
-tests_oracle_test_oracle_LDADD = libxe_explain.a libtest_fields.a libxe_kernel.a libxe_vfs.a libxe_gpu.a libxe_input.a libxe_net.a libxe_apu.a libxe_audit.a \
+tests_oracle_test_oracle_LDADD = libxe_explain.a libtest_fields.a libxe_kernel.a libxe_vfs.a $(XE_GPU_LIBS) libxe_input.a libxe_net.a libxe_apu.a libxe_audit.a \
 	$(XE_CPU_LIBS) libxe_mem.a libxe_base.a $(CRITERION_LIBS) $(GCRYPT_LIBS) $(NETTLE_LIBS) -lm
 
 # For long: all short histories, XE_SOAK times as many long ones.

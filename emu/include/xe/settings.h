@@ -9,6 +9,7 @@
 #include "xe/audit.h"
 #include "xe/engine.h"
 #include "xe/error.h"
+#include "xe/frame.h"
 #include "xe/net.h"
 
 #define XE_SETTING_COUNT_MAX 9007199254740991ull /* 2^53 - 1: what any reader of JSON can hold */
@@ -16,12 +17,13 @@
 /* 2005-11-23 00:00:00 UTC, the day after the console came out: somewhere sane to start. */
 #define XE_SETTING_START_TIME 127771776000000000ull
 
-#define XE__FIELD_U32(field)    uint32_t field;
-#define XE__FIELD_U64(field)    uint64_t field;
-#define XE__FIELD_BOOL(field)   bool field;
-#define XE__FIELD_ENGINE(field) enum xe_engine field;
-#define XE__FIELD_GS(field)     enum xe_jit_gs field;
-#define XE__FIELD_NET(field)    enum xe_net_mode field;
+#define XE__FIELD_U32(field)      uint32_t field;
+#define XE__FIELD_U64(field)      uint64_t field;
+#define XE__FIELD_BOOL(field)     bool field;
+#define XE__FIELD_ENGINE(field)   enum xe_engine field;
+#define XE__FIELD_GS(field)       enum xe_jit_gs field;
+#define XE__FIELD_NET(field)      enum xe_net_mode field;
+#define XE__FIELD_RENDERER(field) enum xe_renderer field;
 #define XE__FIELD_KEYS(field)
 #define XE__OMIT(field)
 
@@ -77,6 +79,7 @@ enum xe_setting_type {
     XE_SETTING_ENGINE, /* numbers that are written as words */
     XE_SETTING_GS,
     XE_SETTING_NET,
+    XE_SETTING_RENDERER,
     XE_SETTING_KEYS
 };
 

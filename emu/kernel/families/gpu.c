@@ -3,6 +3,7 @@
 #include "gpu/gpu.h"
 
 #include "base/alloc.h"
+#include "gpu/render/render.h"
 #include "kernel/core/clock.h"
 #include "kernel/core/device.h"
 #include "kernel/core/interrupt.h"
@@ -27,6 +28,16 @@ struct xe_gpu *xe__kernel_gpu(const struct xe_kernel *kernel)
 const struct xe_gpu *xe_kernel_gpu(const struct xe_kernel *kernel)
 {
     return xe__kernel_gpu(kernel);
+}
+
+enum xe_renderer xe_kernel_renderer(const struct xe_kernel *kernel)
+{
+    return xe_kernel_config_get(kernel)->renderer;
+}
+
+const struct xe_frame *xe_kernel_frame(const struct xe_kernel *kernel)
+{
+    return xe_render_frame(xe_gpu_rendered_by(xe_kernel_gpu(kernel)));
 }
 
 /* ---- what the chip asks --------------------------------------------------------------------- */
@@ -160,6 +171,19 @@ static void destroy(void *self)
     xe_free(device);
 }
 
+/* false: out of memory. */
+static bool render(const struct xe_kernel *kernel, struct xe_gpu *gpu)
+{
+    struct xe_gpu_renderer renderer;
+
+    if (xe_kernel_config_get(kernel)->renderer != XE_RENDERER_REFERENCE)
+        return true;
+    if (!xe_render_create(xe_kernel_mem(kernel), &renderer))
+        return false;
+    xe_gpu_render_by(gpu, renderer);
+    return true;
+}
+
 bool xe__kernel_gpu_add(struct xe_kernel *kernel)
 {
     static const struct xe_device_type type = {
@@ -183,8 +207,8 @@ bool xe__kernel_gpu_add(struct xe_kernel *kernel)
         return false;
     device->kernel = kernel;
     device->gpu = xe_gpu_create(xe_kernel_mem(kernel), xe_kernel_log(kernel), host);
-    if (!device->gpu) {
-        xe_free(device);
+    if (!device->gpu || !render(kernel, device->gpu)) {
+        destroy(device);
         return false;
     }
     return xe_kernel_device_add(kernel, &type, device);
