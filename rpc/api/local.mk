@@ -26,6 +26,7 @@ librpc_a_SOURCES += \
 	%D%/methods_disassemble.c \
 	%D%/methods_engine.c \
 	%D%/methods_gdb.c \
+	%D%/methods_frame.c \
 	%D%/methods_gpu.c \
 	%D%/methods_input.c \
 	%D%/methods_inspect.c \

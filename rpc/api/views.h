@@ -8,6 +8,7 @@
 #include "xe/audio.h"
 #include "xe/debug.h"
 #include "xe/engine.h"
+#include "xe/frame.h"
 #include "xe/gpu.h"
 #include "xe/inputs.h"
 #include "xe/instance.h"
@@ -350,6 +351,14 @@ struct xe_rpc_vfs_read_view {
     struct xe_rpc_base base;
     uint64_t offset, count;
     const char *bytes;
+};
+
+struct xe_rpc_picture_view {
+    struct xe_rpc_base base;
+    struct xe_frame frame;
+    const char *sha256;
+    const char *png; /* NULL: not asked for */
+    uint64_t png_bytes;
 };
 
 struct xe_rpc_gpu_view {

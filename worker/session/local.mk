@@ -1,6 +1,6 @@
 # The worker's brain: the handlers of every method that an instance answers.
 noinst_LIBRARIES += libsession.a
-libsession_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS)
+libsession_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(PNG_CFLAGS)
 libsession_a_SOURCES = \
 	%D%/audio.c \
 	%D%/vfs.c \
@@ -12,6 +12,7 @@ libsession_a_SOURCES = \
 	%D%/diagnose.c \
 	%D%/disassemble.c \
 	%D%/engine.c \
+	%D%/frame.c \
 	%D%/frozen.c \
 	%D%/golden.c \
 	%D%/gpu.c \

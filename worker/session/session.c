@@ -47,6 +47,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_vfs_overlay_reset] = xe__session_vfs_overlay_reset,
     [XE_RPC_M_vfs_read] = xe__session_vfs_read,
     [XE_RPC_M_vfs_stat] = xe__session_vfs_stat,
+    [XE_RPC_M_frame_get] = xe__session_frame_get,
     [XE_RPC_M_gpu_counters] = xe__session_gpu_counters,
     [XE_RPC_M_gpu_registers] = xe__session_gpu_registers,
     [XE_RPC_M_gpu_shaders] = xe__session_gpu_shaders,

@@ -202,6 +202,7 @@ xe_rpc_handler xe__session_vfs_list, xe__session_vfs_mounts, xe__session_vfs_ove
     xe__session_vfs_overlay_reset, xe__session_vfs_read, xe__session_vfs_stat; /* vfs.c */
 xe_rpc_handler xe__session_audio_capture, xe__session_audio_read, xe__session_audio_status;
 xe_rpc_handler xe__session_audio_hash;                          /* inspect.c */
+xe_rpc_handler xe__session_frame_get;                           /* frame.c   */
 xe_rpc_handler xe__session_gpu_counters, xe__session_gpu_state; /* gpu.c     */
 struct xe_gpu_shader;
 /* Microcode as lines, new; their bytes are added to *bytes (gpu.c). */

@@ -1,0 +1,39 @@
+/* Rows about pictures. */
+#include "rpc/api/rows.h"
+#include "rpc/api/views.h"
+
+#define FRAME struct xe_rpc_picture_view
+
+const struct xe_rpc_type xe_rpc_picture = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(FRAME, base.),
+        M_INT("number", FRAME, frame.number, NULL, "of pictures shown so far, with this one"),
+        M_INT("time", FRAME, frame.time, "100 ns", "of virtual time when it was shown"),
+        M_INT("width", FRAME, frame.width, "pixels", "of a row"),
+        M_INT("height", FRAME, frame.height, "rows", "from the top"),
+        M_STRING("sha256", FRAME, sha256,
+                 "of width and height, 32 bits each, big-endian, and of the pixels: red, green, "
+                 "blue, 255"),
+        M_INT("png_bytes", FRAME, png_bytes, "bytes", "of the file", WHEN_SET(FRAME, png)),
+        M_STRING("png", FRAME, png, "base64: a PNG file", WHEN_SET(FRAME, png)),
+        M_END,
+    }};
+
+const struct xe_rpc_method xe_rpc_method_frame_get = {
+    .name = "frame.get",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_OOB,
+    .doc =
+        "The newest picture that the title has shown, if the instance has a renderer "
+        "(instance.create's config). Of a fork or a loaded state, pictures are made from there on: "
+        "what was drawn before is not in them.",
+    .result = &xe_rpc_picture,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_INSTANCE_WRONG_STATE, XE_ERR_WORKER_LOST},
+    .params =
+        {
+            PARAM_INSTANCE,
+            {"png", &xe_rpc_bool, OPTIONAL, 0, 0, "with the picture itself; default false", 0},
+        },
+};
