@@ -71,6 +71,7 @@ struct ctl_options {
     uint64_t at_cycle;
     bool has_at_cycle;
     const char *wav;
+    const char *frame;
     const char *snapshot; /* of create, a name */
     uint64_t share;       /* percent; 0: not given */
     bool trail;
@@ -303,6 +304,8 @@ bool ctl_base64(const char *text, uint8_t *to, size_t n);
  * client 0 as a WAV file. false: told. */
 bool ctl_wav_begin(struct ctl *ctl, const char *instance);
 bool ctl_wav(struct ctl *ctl, const char *instance, const char *path);
+/* frame.c: the newest picture as a PNG file. false: told. */
+bool ctl_frame(struct ctl *ctl, const char *instance, const char *path);
 
 /* All of an instance's digest trail, new; NULL: told. A line each. */
 json_t *ctl_trail(struct ctl *ctl, const char *instance);
@@ -318,6 +321,7 @@ json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */
 
 /* ---- commands ------------------------------------------------------------------------------- */
 
+int ctl_cmd_frame(struct ctl *ctl);
 int ctl_cmd_audio(struct ctl *ctl), ctl_cmd_vfs(struct ctl *ctl), ctl_cmd_audit(struct ctl *ctl),
     ctl_cmd_break(struct ctl *ctl), ctl_cmd_bundle(struct ctl *ctl),
     ctl_cmd_reproduce(struct ctl *ctl), ctl_cmd_dis(struct ctl *ctl),

@@ -68,7 +68,9 @@ enum {
     ALLOW_MODIFIED,
     WRITABLE_CODE,
     NETWORK,
-    DIS
+    DIS,
+    RENDERER,
+    FRAME
 };
 
 /* What a title may be run until, each with a space behind it. */
@@ -185,6 +187,10 @@ static const struct option_row {
     {'6', {"input", INPUT, "SCRIPT", 0, "have this happen to controllers (xe360-input(5))", 0}},
     {'8', {"pads", PADS, "N", 0, NULL, 0}},
     {'@', {"network", NETWORK, "WHAT", 0, NULL, 0}},
+    {'&', {"renderer", RENDERER, "WHAT", 0, NULL, 0}},
+    {'<',
+     {"frame", FRAME, "FILE", 0,
+      "write the newest picture there as PNG; makes them exactly, and slowly", 0}},
     {'7', {"for", LASTS, "LENGTH", 0, "how long: 2polls, 3frames, 1000cycles", 0}},
     {'9',
      {"writers", WRITERS, NULL, 0,
@@ -206,6 +212,7 @@ static const struct {
     {ENGINE, XE_SETTING_CONFIG, "engine"},
     {PADS, XE_SETTING_CONFIG, "pads"},
     {NETWORK, XE_SETTING_CONFIG, "network"},
+    {RENDERER, XE_SETTING_CONFIG, "renderer"},
     {LIVELOCK_AFTER, XE_SETTING_CONFIG, "livelock_after"},
     {ALLOW_MODIFIED, XE_SETTING_CONFIG, "allow_modified"},
     {WRITABLE_CODE, XE_SETTING_CONFIG, "writable_code"},
@@ -372,6 +379,9 @@ static error_t parse_file(int key, const char *text, struct argp_state *state)
         return 0;
     case WAV:
         o->wav = text;
+        return 0;
+    case FRAME:
+        o->frame = text;
         return 0;
     case SNAPSHOT_LOAD:
         o->snapshot_load = text;

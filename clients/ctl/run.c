@@ -250,6 +250,7 @@ static bool may_sweep(const struct ctl_options *o)
                         : o->snapshot_save                 ? "--snapshot-save"
                         : o->snapshot_load                 ? "--snapshot-load"
                         : o->wav                           ? "--wav"
+                        : o->frame                         ? "--frame"
                         : o->bundle                        ? "--bundle"
                         : o->writers                       ? "--writers"
                                                            : NULL;
@@ -281,6 +282,8 @@ int ctl_cmd_run(struct ctl *ctl)
     if (all && ctl->o.dump_jit && !ctl_dump_jit(ctl, "local", ctl->o.dump_jit))
         code = ctl->exit;
     if (all && ctl->o.wav && !ctl_wav(ctl, "local", ctl->o.wav))
+        code = ctl->exit;
+    if (all && ctl->o.frame && !ctl_frame(ctl, "local", ctl->o.frame))
         code = ctl->exit;
     json_decref(all);
     return code;
