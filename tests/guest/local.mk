@@ -45,7 +45,7 @@ XE_TITLE_NAMES += livelock
 XE_TITLE_NAMES += net net-names
 XE_TITLE_NAMES += xma
 XE_TITLE_NAMES += files files-async
-XE_TITLE_NAMES += shaders
+XE_TITLE_NAMES += shaders triangle
 XE_TITLE_NAMES += file-rules
 # Titles for tests of workers: they never end, their calls take long, or they end as no other does.
 XE_BUSY_NAMES = allocs counts fills prints queries ring wide-exit widths
@@ -110,7 +110,7 @@ tests/guest/obj/%.o: $(srcdir)/tests/guest/titles/%.c $(srcdir)/tests/guest/titl
 	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -c -o $@ $<
 
 # Shaders of titles: headers that xe360-ucode makes.
-XE_SHADERS = triangle.ps triangle.vs
+XE_SHADERS = colour.ps triangle.ps triangle.vs
 XE_SHADER_INCLUDES = $(XE_SHADERS:%=tests/guest/shaders/%.h)
 EXTRA_DIST += $(XE_SHADERS:%=%D%/shaders/%)
 CLEANFILES += $(XE_SHADER_INCLUDES)

@@ -79,3 +79,4 @@
     TWELVE NetDll_WSASendTo
     TWELVE NetDll_XNetQosLookup
     TWELVE NtDeviceIoControlFile
+    TWELVE VdSwap
