@@ -142,6 +142,10 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/golden.record/no-fault-plan.json \
 	%D%/cases/golden.record/ok.json \
 	%D%/cases/golden.record/xma.json \
+	%D%/cases/frame.get/before-the-first.json \
+	%D%/cases/frame.get/no-renderer.json \
+	%D%/cases/frame.get/ok.json \
+	%D%/cases/frame.get/png.json \
 	%D%/cases/gpu.counters/ok.json \
 	%D%/cases/gpu.registers/ok.json \
 	%D%/cases/gpu.shaders/disassemble.json \
