@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "hle_bench.h"
-#include "kernel/core/object.h"
+#include "kernel/core/clock.h"
+#include "kernel/core/kernel_internal.h"
 #include "kernel/core/thread.h"
 
 #define OUT     (SCRATCH + 0x10)
@@ -42,6 +43,14 @@ static void wide_is(xe_gva at, const char *text)
                      text, i);
 }
 
+/* What was to come later has come. */
+static void time_passes(void)
+{
+    bench_nobody(&h.bench);
+    bench_pass(&h.bench, 10 * XE_TIME_PER_MS);
+    bench_as(&h.bench, h.thread);
+}
+
 /* ---- enumerators ---------------------------------------------------------------------------- */
 
 Test(hle_services, the_one_device_is_listed_once)
@@ -77,9 +86,50 @@ Test(hle_services, an_enumeration_ends_by_its_overlapped)
     cr_expect_eq(CALL32(&h, XAM, XamEnumerate, word(OUT), 0, BUFFER, 0x400, SIZE, OVERLAP), 0x57,
                  "one of the two");
     cr_expect_eq(CALL32(&h, XAM, XamEnumerate, word(OUT), 0, BUFFER, 0x400, 0, OVERLAP), PENDING);
+    cr_expect_eq(word(OVERLAP), PENDING, "not yet");
+    cr_expect_eq(CALL32(&h, XAM, XamGetOverlappedResult, OVERLAP, SIZE, 0), 0x3E4);
+    time_passes();
     cr_expect_eq(word(OVERLAP), 0x65B);
     cr_expect_eq(word(OVERLAP + 24), 0x80070012);
     cr_expect_eq(CALL32(&h, XAM, XamGetOverlappedResult, OVERLAP, SIZE, 1), 0x65B);
+}
+
+/* The event is reset at first and set at last; the routine is queued to the thread that called. */
+Test(hle_services, a_result_that_comes_later_signals_and_calls)
+{
+    uint32_t list;
+
+    CALL(&h, XAM, XamContentCreateDeviceEnumerator, 1, 0, 4, SIZE, OUT);
+    list = word(OUT);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, NtCreateEvent, OUT, 0, 0, 1), 0);
+    xe_mem_set_u32(h.bench.mem, OVERLAP + 12, word(OUT));
+    xe_mem_set_u32(h.bench.mem, OVERLAP + 16, ROUTINE);
+    cr_expect_eq(CALL32(&h, XAM, XamEnumerate, list, 0, BUFFER, 0x400, 0, OVERLAP), PENDING);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, NtQueryEvent, word(OUT), SIZE), 0);
+    cr_expect_eq(word(SIZE + 4), 0, "reset");
+    cr_expect_eq(h.thread->apcs[XE_APC_USER].count, 0);
+    time_passes();
+    cr_expect_eq(word(OVERLAP), 0);
+    cr_expect_eq(word(OVERLAP + 4), 1, "how many there were");
+    cr_expect_eq(CALL32(&h, XBOXKRNL, NtQueryEvent, word(OUT), SIZE), 0);
+    cr_expect_eq(word(SIZE + 4), 1, "set");
+    cr_expect_eq(h.thread->apcs[XE_APC_USER].count, 1);
+}
+
+Test(hle_services, results_come_in_the_order_of_their_calls_or_when_they_are_cancelled)
+{
+    uint32_t list;
+
+    CALL(&h, XAM, XamContentCreateDeviceEnumerator, 1, 0, 1, SIZE, OUT);
+    list = word(OUT);
+    CALL(&h, XAM, XamEnumerate, list, 0, BUFFER, 0x400, 0, OVERLAP);
+    CALL(&h, XAM, XamEnumerate, list, 0, BUFFER, 0x400, 0, OVERLAP + 0x40);
+    CALL(&h, XAM, XMsgCancelIORequest, OVERLAP + 0x40, 0);
+    cr_expect_eq(word(OVERLAP), PENDING);
+    cr_expect_eq(word(OVERLAP + 0x40), 0x65B, "the list was at its end");
+    time_passes();
+    cr_expect_eq(word(OVERLAP), 0);
+    cr_expect_eq(h.bench.kernel->laters.count, 0);
 }
 
 Test(hle_services, achievements_need_more_room_with_their_texts)

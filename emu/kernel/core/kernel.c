@@ -341,6 +341,7 @@ static bool init_parts(struct xe_kernel *kernel, struct xe_error *err)
     if (!kernel->vfs)
         return xe_error_set(err, XE_ERR_NO_MEMORY, "files: out of memory");
     xe__kernel_ios_init(kernel);
+    xe__kernel_laters_init(kernel);
     kernel->bus = xe__kernel_bus_create(kernel);
     if (!kernel->bus)
         return xe_error_set(err, XE_ERR_NO_MEMORY, "devices: out of memory");
@@ -418,6 +419,7 @@ void xe_kernel_destroy(struct xe_kernel *kernel)
     xe__kernel_promises_forget(kernel);
     xe__kernel_ktimers_forget(kernel);
     xe__kernel_ios_forget(kernel);
+    xe__kernel_laters_forget(kernel);
     xe__kernel_files_forget(kernel);
     xe__kernel_threads_fini(kernel);
     xe_hle_destroy(kernel->hle);

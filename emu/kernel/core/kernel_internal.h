@@ -18,6 +18,7 @@
 #include "kernel/core/milestone.h"
 #include "kernel/core/module.h"
 #include "kernel/core/object.h"
+#include "kernel/core/overlapped.h"
 #include "kernel/core/promise.h"
 #include "kernel/core/thread.h"
 #include "kernel/core/timer.h"
@@ -208,6 +209,7 @@ struct xe_kernel {
         *beside[XE_FILES_ROOTS]; /* owned: folders that mounted containers lie in */
     uint32_t beside_count;
     struct xe__ios ios; /* requests of files under way */
+    struct xe__laters laters;
 
     struct xe__promises promises;
     struct xe__lacking lacking[XE_LACKINGS]; /* no state of the guest's */

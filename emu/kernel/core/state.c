@@ -44,6 +44,7 @@ void xe__kernel_state_forget(struct xe_kernel *kernel)
     xe__kernel_audio_forget(kernel);
     xe__kernel_ktimers_forget(kernel);
     xe__kernel_ios_forget(kernel);
+    xe__kernel_laters_forget(kernel);
     xe__kernel_files_forget(kernel);
     xe__kernel_promises_forget(kernel);
     xe__kernel_objects_forget(kernel);
@@ -73,6 +74,7 @@ void xe_kernel_state(struct xe_codec *c, struct xe_kernel *kernel)
         xe__kernel_ios_state(c, kernel);
     }
     xe_codec_section(c, "timers");
+    xe__kernel_laters_state(c, kernel);
     xe__kernel_timers_state(c, kernel);
     xe__kernel_core_state(c, kernel);
     xe_hle_state_visit(c, kernel);

@@ -132,6 +132,7 @@ static void hold_all(const struct xe__state_world *world, uint32_t *held)
         if (world->object[i]->type == &xe_object_file_type)
             hold(world, held, world->object[i]->host.file->port);
     xe__kernel_ios_hold(kernel, hold_one, &(struct holding){world, held});
+    xe__kernel_laters_hold(kernel, hold_one, &(struct holding){world, held});
 }
 
 static void check_object(struct xe_codec *c, const struct xe_object *object, uint32_t held)

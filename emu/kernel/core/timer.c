@@ -99,6 +99,9 @@ static void fire(struct xe_kernel *kernel, struct xe_timer *timer)
     case XE_TIMER_IO:
         xe__kernel_io_due(kernel, timer->owner.device);
         break;
+    case XE_TIMER_OVERLAPPED:
+        xe__kernel_laters_due(kernel);
+        break;
     default:
         xe__kernel_wait_timed_out(timer->owner.thread);
         break;
@@ -198,17 +201,19 @@ static struct xe_timer *owner_state(struct xe_codec *c, struct xe_timer *timer)
     }
     if (kind == XE_TIMER_IO)
         return io_timer(c, &device);
+    if (kind == XE_TIMER_OVERLAPPED)
+        return xe__state_kernel(c)->laters.first ? &xe__state_kernel(c)->laters.timer : NULL;
     xe__kernel_state_object(c, "owner", &object);
     return object && object->type == &xe_object_timer_type && object->host.ktimer
                ? &object->host.ktimer->timer
                : NULL;
 }
 
-/* Waits and guest timers tell theirs with what else they are; a device's, and a mount's, is told
- * here. */
+/* Waits and guest timers tell theirs with what else they are; those of devices, mounts and results
+ * are told here. */
 static void when_state(struct xe_codec *c, struct xe_timer *timer)
 {
-    if (timer->kind == XE_TIMER_DEVICE || timer->kind == XE_TIMER_IO) {
+    if (timer->kind != XE_TIMER_WAIT && timer->kind != XE_TIMER_KTIMER) {
         uint64_t due = timer->due;
 
         XE_CODEC(c, timer->due);

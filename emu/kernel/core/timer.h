@@ -11,10 +11,11 @@ struct xe__ktimer;
 /* Whose an event is, which says what happens when its time has come: a kind and not a function, for
  * an armed event is state that is saved. */
 enum xe_timer_kind {
-    XE_TIMER_WAIT,   /* a thread's wait has lasted long enough */
-    XE_TIMER_KTIMER, /* a guest timer expires                  */
-    XE_TIMER_DEVICE, /* a device's own time has come           */
-    XE_TIMER_IO,     /* a request of a file is done            */
+    XE_TIMER_WAIT,       /* a thread's wait has lasted long enough */
+    XE_TIMER_KTIMER,     /* a guest timer expires                  */
+    XE_TIMER_DEVICE,     /* a device's own time has come           */
+    XE_TIMER_IO,         /* a request of a file is done            */
+    XE_TIMER_OVERLAPPED, /* the result of a call of xam comes */
     XE_TIMER_KINDS
 };
 

@@ -130,10 +130,7 @@ static void xam_enumerate(struct xe_call *call)
         xe_ret_u32(call, error);
         return;
     }
-    xe__hle_overlapped_end(call, overlapped,
-                           error == ERROR_NO_MORE_FILES ? ERROR_FUNCTION_FAILED : error,
-                           error == ERROR_NO_MORE_FILES ? HRESULT_NO_MORE_FILES : error, n);
-    xe_ret_u32(call, ERROR_IO_PENDING);
+    xe__kernel_answer_later(call, overlapped, error, n);
 }
 
 static void create_enumerator(struct xe_call *call)

@@ -2,6 +2,7 @@
  * row: what it answers, and what it stores where. A message that no row knows fails, and is told.
  * Source: applications, messages and answers as xenia has them (kernel/xam/apps). */
 #include "kernel/core/dispatcher.h"
+#include "kernel/core/overlapped.h"
 #include "kernel/core/thread.h"
 #include "kernel/families/shared.h"
 #include "kernel/hle/hle_internal.h"
@@ -100,9 +101,10 @@ static void complete_io(struct xe_call *call)
     xe_ret_u32(call, 0);
 }
 
-/* All that was started is done by then. */
+/* All that was started is done by then; what is still to be told is told now. */
 static void cancel_io(struct xe_call *call)
 {
+    xe_kernel_overlapped_now(call->kernel, xe_arg_gva(call, 0));
     xe_ret_u32(call, 0);
 }
 

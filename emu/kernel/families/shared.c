@@ -6,6 +6,11 @@
 #include "kernel/core/kernel_internal.h"
 #include "kernel/except/except.h"
 
+#define ERROR_OUTOFMEMORY     0x00Eu
+#define ERROR_IO_PENDING      0x3E5u
+#define ERROR_FUNCTION_FAILED 0x65Bu
+#define HRESULT_OF_ERROR      0x80070000u
+
 struct xe_object *xe__kernel_ke_object(struct xe_call *call, unsigned n,
                                        const struct xe_object_type *type, enum xe_audit_op op)
 {
@@ -108,6 +113,19 @@ void xe__kernel_raise_status(struct xe_call *call, uint32_t status)
         .code = status, .flags = XE_EXCEPT_NONCONTINUABLE, .address = call->lr};
 
     xe__kernel_raise(call, &record, call->row->name);
+}
+
+void xe__kernel_answer_later(struct xe_call *call, xe_gva overlapped, uint32_t error,
+                             uint32_t length)
+{
+    const struct xe_overlapped_end end = {.result = error ? ERROR_FUNCTION_FAILED : 0,
+                                          .extended = error ? HRESULT_OF_ERROR | error : 0,
+                                          .length = length};
+
+    if (overlapped)
+        error = xe_kernel_overlapped_later(call->kernel, overlapped, &end) ? ERROR_IO_PENDING
+                                                                           : ERROR_OUTOFMEMORY;
+    xe_ret_u32(call, error);
 }
 
 bool xe__kernel_store_u32(struct xe_call *call, unsigned n, uint32_t value)

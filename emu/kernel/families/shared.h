@@ -41,6 +41,12 @@ void xe__kernel_raise_status(struct xe_call *call, uint32_t status);
 /* A UTF-16 text at pointer argument n, cut to fit; what is no ASCII is '?'. false: it is NULL. */
 bool xe__kernel_wide_text(const struct xe_call *call, unsigned n, char *text, uint32_t size);
 
+/* What a call of xam has done: told by the call itself, or later by its overlapped, if it has one.
+ * There a failure is ERROR_FUNCTION_FAILED, and which one an HRESULT. Source:
+ * doc/facts/kernel-calls.md, section 1.10. */
+void xe__kernel_answer_later(struct xe_call *call, xe_gva overlapped, uint32_t error,
+                             uint32_t length);
+
 /* Store a word through an optional pointer argument. false: it is there, and not mapped, which is
  * in the guest log. */
 bool xe__kernel_store_u32(struct xe_call *call, unsigned n, uint32_t value);
