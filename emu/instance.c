@@ -78,6 +78,7 @@ static bool create_parts(struct xe_instance *instance, struct xe_error *err)
         .overlay_limit = config->overlay_limit,
         .engine = config->engine,
         .pads = config->pads,
+        .users = config->users,
         .network = config->network,
         .renderer = config->renderer,
         .faults = config->faults,

@@ -32,6 +32,8 @@ void hle_put_wide(struct hle_bench *h, xe_gva at, const char *text); /* with its
 /* A counted string (ANSI_STRING and UNICODE_STRING look alike). */
 void hle_put_counted(struct hle_bench *h, xe_gva at, uint16_t length, uint16_t maximum,
                      xe_gva buffer);
+/* Ten milliseconds pass: what calls left to come later has come. */
+void hle_pass(struct hle_bench *h);
 bool hle_is(struct hle_bench *h, xe_gva at, const char *text); /* NUL included */
 
 /* Lines of this level in the log, and the newest one's text ("" if none). */

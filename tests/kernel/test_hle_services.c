@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "hle_bench.h"
-#include "kernel/core/clock.h"
 #include "kernel/core/kernel_internal.h"
 #include "kernel/core/thread.h"
 
@@ -41,14 +40,6 @@ static void wide_is(xe_gva at, const char *text)
     for (size_t i = 0; i <= strlen(text); i++)
         cr_assert_eq(xe_mem_u16(h.bench.mem, at + 2 * (xe_gva)i), (uint8_t)text[i], "'%s', %zu",
                      text, i);
-}
-
-/* What was to come later has come. */
-static void time_passes(void)
-{
-    bench_nobody(&h.bench);
-    bench_pass(&h.bench, 10 * XE_TIME_PER_MS);
-    bench_as(&h.bench, h.thread);
 }
 
 /* ---- enumerators ---------------------------------------------------------------------------- */
@@ -88,7 +79,7 @@ Test(hle_services, an_enumeration_ends_by_its_overlapped)
     cr_expect_eq(CALL32(&h, XAM, XamEnumerate, word(OUT), 0, BUFFER, 0x400, 0, OVERLAP), PENDING);
     cr_expect_eq(word(OVERLAP), PENDING, "not yet");
     cr_expect_eq(CALL32(&h, XAM, XamGetOverlappedResult, OVERLAP, SIZE, 0), 0x3E4);
-    time_passes();
+    hle_pass(&h);
     cr_expect_eq(word(OVERLAP), 0x65B);
     cr_expect_eq(word(OVERLAP + 24), 0x80070012);
     cr_expect_eq(CALL32(&h, XAM, XamGetOverlappedResult, OVERLAP, SIZE, 1), 0x65B);
@@ -108,7 +99,7 @@ Test(hle_services, a_result_that_comes_later_signals_and_calls)
     cr_expect_eq(CALL32(&h, XBOXKRNL, NtQueryEvent, word(OUT), SIZE), 0);
     cr_expect_eq(word(SIZE + 4), 0, "reset");
     cr_expect_eq(h.thread->apcs[XE_APC_USER].count, 0);
-    time_passes();
+    hle_pass(&h);
     cr_expect_eq(word(OVERLAP), 0);
     cr_expect_eq(word(OVERLAP + 4), 1, "how many there were");
     cr_expect_eq(CALL32(&h, XBOXKRNL, NtQueryEvent, word(OUT), SIZE), 0);
@@ -127,7 +118,7 @@ Test(hle_services, results_come_in_the_order_of_their_calls_or_when_they_are_can
     CALL(&h, XAM, XMsgCancelIORequest, OVERLAP + 0x40, 0);
     cr_expect_eq(word(OVERLAP), PENDING);
     cr_expect_eq(word(OVERLAP + 0x40), 0x65B, "the list was at its end");
-    time_passes();
+    hle_pass(&h);
     cr_expect_eq(word(OVERLAP), 0);
     cr_expect_eq(h.bench.kernel->laters.count, 0);
 }

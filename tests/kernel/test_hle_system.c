@@ -479,12 +479,17 @@ Test(hle_system, a_completed_overlapped_was_kept)
 
     xe_mem_set_u32(h.bench.mem, TEXT + 12, handle);
     cr_expect_eq(CALL(&h, XAM, XamUserLogon, 0, 0, TEXT), 0x3E5);
+    cr_expect_eq(newest_open().count, 1);
+    cr_expect_eq(newest_open().info.due, XE_PROMISE_AT);
+    cr_expect_eq(xe_kernel_header_state(event), 0);
+    hle_pass(&h);
     cr_expect_eq(newest_open().count, 0);
     cr_assert_eq(newest_ended().count, 1);
     cr_expect_eq(newest_ended().info.state, XE_PROMISE_KEPT);
     cr_expect_eq(xe_kernel_header_state(event), 1);
     xe_mem_set_u32(h.bench.mem, TEXT + 12, 0xDEAD);
     CALL(&h, XAM, XamUserLogon, 0, 0, TEXT);
+    hle_pass(&h);
     cr_expect_eq(newest_ended().info.state, XE_PROMISE_BROKEN, "that is no event");
     cr_expect_eq(CALL(&h, XAM, XamUserLogon, 0, 0, 0), 0, "synchronous");
     xe_kernel_object_unref(event);

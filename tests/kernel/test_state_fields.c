@@ -507,6 +507,7 @@ static const struct field_range of_the_kernel[] = {
     FIELD(H, config.clock_hz, FIELD_BESIDE, "settings; must be the same"),
     FIELD(H, config.start_time, FIELD_BESIDE, "settings; must be the same"),
     FIELD(H, config.pads, FIELD_BESIDE, "settings; must be the same"),
+    FIELD(H, config.users, FIELD_BESIDE, "settings; must be the same"),
     FIELD(H, config.network, FIELD_BESIDE, "settings; must be the same"),
     FIELD(H, config.writable_code, FIELD_BESIDE, "settings; must be the same"),
     FIELD_HOLE(H, config.writable_code, config.faults),

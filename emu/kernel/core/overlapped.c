@@ -44,6 +44,8 @@ static void tell(struct xe_kernel *kernel, const struct xe__later *later)
     if (later->routine)
         xe_kernel_apc_queue_user(later->thread, later->routine, end->result, end->length,
                                  later->at);
+    if (later->event_key && !later->event)
+        xe_kernel_promise_break(kernel, XE_PROMISE_OVERLAPPED, xe_mem_canonical(later->at));
     xe_kernel_promise_keep(kernel, XE_PROMISE_OVERLAPPED, xe_mem_canonical(later->at));
 }
 

@@ -61,6 +61,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/uart.c \
 	%D%/unicode.c \
 	%D%/unwind.c \
+	%D%/user.c %D%/user.h \
 	%D%/unicode.def \
 	%D%/video.c \
 	%D%/wait.c \

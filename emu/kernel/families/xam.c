@@ -1,19 +1,16 @@
-/* xam: users, locale, loader, notifications. What a person would be asked is answered by settings:
- * nobody is signed in, the console is American.
+/* xam: locale, loader, notifications. What a person would be asked is answered by settings; the
+ * console is American.
  * Source: result codes as xenia and xkelib have them. */
 #include <stdio.h>
 #include <string.h>
 
-#include "base/codec.h"
 #include "kernel/core/dispatcher.h"
 #include "kernel/hle/hle_internal.h"
 #include "kernel/families/shared.h"
 #include "kernel/core/promise.h"
 #include "kernel/core/thread.h"
 
-#define ERROR_IO_PENDING      0x3E5u
-#define ERROR_NOT_LOGGED_ON   0x525u
-#define HRESULT_NOT_LOGGED_ON 0x80070525u
+#define ERROR_IO_PENDING 0x3E5u
 
 #define VALUE(fn, value)                                                                           \
     static void fn(struct xe_call *call)                                                           \
@@ -23,8 +20,6 @@
 
 VALUE(zero, 0)
 VALUE(one, 1)
-VALUE(not_logged_on, ERROR_NOT_LOGGED_ON)
-VALUE(hr_not_logged_on, HRESULT_NOT_LOGGED_ON)
 VALUE(region_america, 0x00FF)
 VALUE(system_version, 0x20449700u)
 VALUE(audio_flags, 0x00010001u)
@@ -82,12 +77,6 @@ static void xam_show_message_box(struct xe_call *call)
     xe_ret_u32(call, xe__hle_overlapped_done(call, overlapped, 0) ? ERROR_IO_PENDING : 0);
 }
 
-/* Nobody is to be signed in, which succeeds. */
-static void xam_user_logon(struct xe_call *call)
-{
-    xe_ret_u32(call, xe__hle_overlapped_done(call, xe_arg_gva(call, 2), 0) ? ERROR_IO_PENDING : 0);
-}
-
 /* ---- thin wrappers for titles that import Win32 from xam ------------------------------------- */
 
 static void get_current_thread_id(struct xe_call *call)
@@ -108,101 +97,6 @@ static void sleep_ms(struct xe_call *call)
     xe_kernel_wait_delay(call->thread, ms == UINT32_MAX ? XE_WAIT_FOREVER : -(int64_t)ms * 10000,
                          false, true);
 }
-
-/* ---- users ---------------------------------------------------------------------------------- */
-
-/* What asks for something of a user's fails, as nobody is signed in: by the overlapped at argument
- * n if there is one. */
-static void signed_out(struct xe_call *call, unsigned n)
-{
-    bool later = xe__hle_overlapped_done(call, xe_arg_gva(call, n), ERROR_NOT_LOGGED_ON);
-
-    xe_ret_u32(call, later ? ERROR_IO_PENDING : ERROR_NOT_LOGGED_ON);
-}
-
-static void read_profile_settings(struct xe_call *call)
-{
-    signed_out(call, 8);
-}
-
-static void read_profile_settings_ex(struct xe_call *call)
-{
-    signed_out(call, 9);
-}
-
-static void signed_out_4(struct xe_call *call)
-{
-    signed_out(call, 4);
-}
-
-/* Nobody's content is restricted. Source: xenia (xam_user.cc). */
-static void content_restriction_flags(struct xe_call *call)
-{
-    xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), 0);
-    xe_ret_u32(call, 0);
-}
-
-static void content_restriction_rating(struct xe_call *call)
-{
-    xe_mem_set_u32(call->mem, xe_arg_gva(call, 2), 0x3F);
-    xe_mem_set_u32(call->mem, xe_arg_gva(call, 3), 0);
-    xe_ret_u32(call, 0);
-}
-
-static void content_restriction_access(struct xe_call *call)
-{
-    xe_mem_set_u32(call->mem, xe_arg_gva(call, 5), 1);
-    xe_ret_u32(call, xe__hle_overlapped_done(call, xe_arg_gva(call, 6), 0) ? ERROR_IO_PENDING : 0);
-}
-
-/* Who is signed in: nobody. */
-static void user_state(struct xe_codec *c, void *self)
-{
-    uint32_t users = 0;
-
-    (void)self;
-    xe_codec_u32(c, "signed in", &users);
-    xe_codec_want(c, !users, "users 0x%x are signed in", users);
-}
-
-static const struct xe_hle user_exports[] = {
-    XE_HLE(XAM, XamUserGetXUID, hr_not_logged_on, "user:u32 type:u32 xuid:ptr -> u32"),
-    XE_HLE(XAM, XamUserGetSigninState, zero, "user:u32 -> u32"),
-    XE_HLE(XAM, XamUserGetSigninInfo, hr_not_logged_on, "user:u32 flags:u32 info:ptr -> u32"),
-    XE_HLE(XAM, XamUserGetName, not_logged_on, "user:u32 buffer:ptr size:u32 -> u32"),
-    XE_HLE(XAM, XamUserCheckPrivilege, not_logged_on, "user:u32 privilege:u32 out:ptr -> u32"),
-    XE_HLE(XAM, XamUserLogon, xam_user_logon, "xuids:ptr flags:u32 overlapped:ptr -> u32"),
-    XE_HLE(XAM, XamUserGetGamerTag, hr_not_logged_on, "user:u32 buffer:ptr count:u32 -> u32"),
-    XE_HLE(XAM, XamUserGetIndexFromXUID, hr_not_logged_on, "xuid:u64 flags:u32 user:ptr -> u32"),
-    XE_HLE(XAM, XamUserReadProfileSettings, read_profile_settings,
-           "title:u32 user:u32 xuid_count:u32 xuids:ptr count:u32 ids:ptr size:ptr buffer:ptr "
-           "overlapped:ptr -> u32"),
-    XE_HLE(XAM, XamUserReadProfileSettingsEx, read_profile_settings_ex,
-           "title:u32 user:u32 xuid_count:u32 xuids:ptr count:u32 ids:ptr size:ptr flags:u32 "
-           "buffer:ptr overlapped:ptr -> u32"),
-    XE_HLE(XAM, XamUserWriteProfileSettings, signed_out_4,
-           "title:u32 user:u32 count:u32 settings:ptr overlapped:ptr -> u32"),
-    XE_HLE(XAM, XamUserAreUsersFriends, signed_out_4,
-           "user:u32 xuids:ptr count:u32 friends:ptr overlapped:ptr -> u32"),
-    XE_HLE(XAM, XamUserGetMembershipTier, zero, "user:u32 -> u32"),
-    XE_HLE(XAM, XamUserGetUserFlags, zero, "user:u32 -> u32"),
-    XE_HLE(XAM, XamUserGetUserFlagsFromXUID, zero, "xuid:u64 -> u32"),
-    XE_HLE(XAM, XamUserIsGuest, zero, "user:u32 -> bool"),
-    XE_HLE(XAM, XamUserIsOnlineEnabled, zero, "user:u32 -> bool"),
-    XE_HLE(XAM, XamUserContentRestrictionGetFlags, content_restriction_flags,
-           "user:u32 flags:ptr -> u32"),
-    XE_HLE(XAM, XamUserContentRestrictionGetRating, content_restriction_rating,
-           "user:u32 which:u32 rating:ptr other:ptr -> u32"),
-    XE_HLE(XAM, XamUserContentRestrictionCheckAccess, content_restriction_access,
-           "user:u32 a:u32 b:u32 c:u32 d:u32 allowed:ptr overlapped:ptr -> u32"),
-    XE_HLE_END,
-};
-
-const struct xe_family xe_family_user = {
-    .name = "users",
-    .exports = user_exports,
-    .state = user_state,
-};
 
 const struct xe_hle xe_hle_xam_misc[] = {
     XE_HLE(XAM, XamNotifyCreateListener, xam_notify_create_listener,
