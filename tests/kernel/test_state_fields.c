@@ -450,28 +450,6 @@ Test(kernel_state_fields, every_field_of_a_request)
     CHECK(I, b.kernel->ios.queue[0].first, io_state);
 }
 
-static void later_state(struct xe_codec *c, void *sample)
-{
-    c->world = &world;
-    xe__kernel_later_state(c, sample);
-}
-
-#define L struct xe__later
-Test(kernel_state_fields, every_field_of_a_result_that_comes_later)
-{
-    static const struct field_range except[] = {
-        FIELD(L, event, FIELD_LEADS, "told by its id"),
-        FIELD(L, thread, FIELD_LEADS, "told by its id"),
-        FIELD(L, event_key, FIELD_BESIDE, "for records"),
-        {offsetof(L, origin), offsetof(L, newer), FIELD_LEADS, "beside; every_field_of_a_timer"},
-        FIELD(L, newer, FIELD_LEADS, "told in order"),
-    };
-
-    bench_as(&b, bench_thread(&b, 0));
-    cr_assert(xe_kernel_overlapped_later(b.kernel, 0x10000, &(struct xe_overlapped_end){1, 2, 3}));
-    CHECK(L, b.kernel->laters.first, later_state);
-}
-
 static void kernel_state(struct xe_codec *c, void *sample)
 {
     (void)sample;
@@ -499,7 +477,7 @@ static const struct field_range of_the_kernel[] = {
     FIELD(H, ios.count, FIELD_NONE, "counted when requests are loaded"),
     FIELD_HOLE(H, ios.count, laters),
     FIELD(H, laters.timer, FIELD_LEADS, "told with all that are armed"),
-    FIELD(H, laters.first, FIELD_LEADS, "every_field_of_a_result_that_comes_later"),
+    FIELD(H, laters.first, FIELD_LEADS, "every_field_of_a_result"),
     FIELD(H, laters.last, FIELD_LEADS, "told in order"),
     FIELD_HOLE(H, laters.count, promises),
     {offsetof(H, beside), offsetof(H, ios), FIELD_LEADS, "what mounts lie in"},
