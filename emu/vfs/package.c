@@ -158,3 +158,47 @@ bool xe__package_read(const struct xe_vfs_bytes *bytes, struct xe__package *ret,
     xe_free(head);
     return good;
 }
+
+/* ---- as content ----------------------------------------------------------------------------- */
+
+#define LICENSES     0x22Cu
+#define LICENSES_MAX 16u
+#define LICENSE_SIZE 0x10u
+
+/* Guess: what holds for anybody is all that holds; consoles and profiles that a license names are
+ * none of ours. */
+static uint32_t license_of(const uint8_t *head)
+{
+    uint32_t license = 0;
+
+    for (uint32_t i = 0; i < LICENSES_MAX; i++) {
+        const uint8_t *at = head + LICENSES + i * LICENSE_SIZE;
+
+        if (xe_load_be64(at) == UINT64_MAX)
+            license |= xe_load_be32(at + 8);
+    }
+    return license;
+}
+
+bool xe__package_face(const struct xe_vfs_bytes *bytes, struct xe__package_face *ret,
+                      struct xe_error *err)
+{
+    uint8_t *head = xe_calloc(HEAD_SIZE, 1);
+    bool good = head || xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for the head of a package");
+
+    if (good && xe_vfs_bytes_read(bytes, 0, head, HEAD_SIZE, err) != XE_VFS_OK)
+        good = xe_error_prefix(err, "head of the package");
+    if (good) {
+        uint32_t size = xe_load_be32(head + 0x1712);
+
+        ret->content_type = xe_load_be32(head + 0x344);
+        ret->title_id = xe_load_be32(head + 0x360);
+        ret->license = license_of(head);
+        ret->creator = xe_load_be64(head + 0x371);
+        memcpy(ret->text, head + 0x411, sizeof(ret->text));
+        ret->picture_size = size < XE__PACKAGE_PICTURE ? size : 0;
+        memcpy(ret->picture, head + 0x171A, ret->picture_size);
+    }
+    xe_free(head);
+    return good;
+}

@@ -15,7 +15,7 @@
 struct xe_codec;
 struct xe_vfs;
 
-#define XE_VFS_MOUNTS     16u
+#define XE_VFS_MOUNTS     40u
 #define XE_VFS_DEVICE_MAX 63u
 #define XE_VFS_BLOCK      0x10000u
 #define XE_VFS_DEPTH      128u /* folders in each other */

@@ -164,7 +164,7 @@ static const struct xe_image_import imports[] = {
     {"NoneSuch.XEX", 2, 7, true, 0, THUNK(8)},
     {"nonesuch.xex", 2, 8, false, SLOT(9), 0},
     {"xboxkrnl.exe", 0, XE_ORD_XBOXKRNL_sprintf, false, SLOT(10), 0}, /* of a free toolchain */
-    {"xam.xex", 1, XE_ORD_XAM_XamContentCreate, true, 0, THUNK(11)},
+    {"xam.xex", 1, XE_ORD_XAM_XamContentOpenFile, true, 0, THUNK(11)},
 };
 
 static uint8_t headers[0x200];
@@ -356,7 +356,7 @@ Test(hle_link, stubs_fail_as_their_type_does)
         {XE_HLE_XBOXKRNL, XE_ORD_XBOXKRNL_XeCryptBnQwBeSigVerify, 0, "returns FALSE;"},
         {XE_HLE_XBOXKRNL, XE_ORD_XBOXKRNL_XeCryptParveEcb, 42, "returns nothing;"},
         {XE_HLE_XAM, XE_ORD_XAM_XuiElementGetParent, 0xFFFFFFFF80004001u, "returns E_NOTIMPL;"},
-        {XE_HLE_XAM, XE_ORD_XAM_XamContentCreate, 0x65B, "returns ERROR_FUNCTION_FAILED;"},
+        {XE_HLE_XAM, XE_ORD_XAM_XamContentOpenFile, 0x65B, "returns ERROR_FUNCTION_FAILED;"},
         {XE_HLE_XAM, XE_ORD_XAM_NetDll_WSAEventSelect, UINT64_MAX, "returns -1;"},
         {XE_HLE_XAM, XE_ORD_XAM_XuiFindClass, 0, "returns NULL;"},
         {XE_HLE_XBDM, XE_ORD_XBDM_DmSetMemory, 0xFFFFFFFF82DA0000u, "returns XBDM's failure"},

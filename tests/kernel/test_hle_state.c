@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/codec.h"
 #include "hle_bench.h"
+#include "kernel/families/content.h"
 #include "kernel/families/net.h"
 #include "tests/support/fields.h"
 
@@ -67,6 +68,22 @@ Test(hle_state, every_field_of_the_families)
                                           sizeof(type), function, except,                          \
                                           sizeof(except) / sizeof(except[0])});                    \
     } while (0)
+
+#define C struct xe__contents
+Test(hle_state, every_field_of_roots)
+{
+    struct xe__contents *self = xe_kernel_family_self(h.bench.kernel, &xe_family_content);
+
+    self->count = 1;
+    memset(self->root[0].name, 'x', XE__CONTENT_ROOT_MAX);
+    memset(self->root[0].place, 'x', XE__CONTENT_PLACE - 1);
+    KEEPS(C, xe_family_content, xe__kernel_contents_state,
+          {offsetof(C, root[0].name) + XE__CONTENT_ROOT_MAX, offsetof(C, root[0].place), FIELD_NONE,
+           "the NUL"},
+          {offsetof(C, root[0].place) + XE__CONTENT_PLACE - 1, offsetof(C, count), FIELD_NONE,
+           "the NUL, and beyond count"},
+          FIELD(C, count, FIELD_LEADS, "how many there are"));
+}
 
 #define P struct xe__print
 #define N struct xe__net

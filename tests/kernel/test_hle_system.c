@@ -442,14 +442,14 @@ Test(hle_system, a_stub_with_an_overlapped_promises_what_nobody_keeps)
     struct newest newest;
 
     xe_mem_set_u32(h.bench.mem, TEXT + 12, handle);
-    CALL(&h, XAM, XamContentCreate, 0, 0, 0, 3, 0, 0, TEXT);
+    CALL(&h, XAM, XamContentOpenFile, 0, 0, 0, 3, 0, 0, TEXT);
     newest = newest_open();
     cr_assert_eq(newest.count, 1);
     cr_expect_eq(newest.info.kind, XE_PROMISE_OVERLAPPED);
     cr_expect_eq(newest.info.due, XE_PROMISE_NEVER);
     cr_expect_eq(newest.info.object_id, event->id);
     cr_expect_eq(newest.info.key, handle);
-    cr_expect_str_eq(newest.info.made.src, "XamContentCreate");
+    cr_expect_str_eq(newest.info.made.src, "XamContentOpenFile");
     cr_expect_eq(newest.info.made.lr, LR);
     xe_kernel_object_unref(event);
 }
@@ -465,7 +465,7 @@ Test(hle_system, stubs_that_signal_later_are_rows_of_the_export_lists)
     cr_expect_eq(newest_open().count, 1);
     cr_expect_eq(newest_open().info.object_id, event->id);
     CALL(&h, XAM, XamShowPasscodeVerifyUIEx, 0, 0, 0, TEXT + 0x40);
-    CALL(&h, XAM, XamContentGetLicenseMask, 0, 0);
+    CALL(&h, XAM, XamContentOpenFile, 0, 0, 0, 3, 0, 0, 0);
     cr_expect_eq(newest_open().count, 2, "a call without one is synchronous");
     CALL(&h, XAM, XamGetOverlappedResult, TEXT, 0, 0);
     cr_expect_eq(newest_open().count, 2, "asks for one, and starts none");

@@ -480,7 +480,7 @@ static const struct field_range of_the_kernel[] = {
     FIELD(H, laters.first, FIELD_LEADS, "every_field_of_a_result"),
     FIELD(H, laters.last, FIELD_LEADS, "told in order"),
     FIELD_HOLE(H, laters.count, promises),
-    {offsetof(H, beside), offsetof(H, ios), FIELD_LEADS, "what mounts lie in"},
+    {offsetof(H, beside), offsetof(H, ios), FIELD_LEADS, "what mounts lie in, and packages"},
     FIELD(H, config.slice, FIELD_BESIDE, "settings; must be the same"),
     FIELD(H, config.clock_hz, FIELD_BESIDE, "settings; must be the same"),
     FIELD(H, config.start_time, FIELD_BESIDE, "settings; must be the same"),

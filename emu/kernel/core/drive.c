@@ -84,12 +84,32 @@ static bool keep_folder(struct xe_kernel *kernel, struct xe_vfs_source *folder,
     return xe_error_set(err, XE_ERR_CONFIG_INVALID, "more than %u folders", XE_FILES_ROOTS);
 }
 
+static bool is_given(const char *name)
+{
+    size_t length = strlen(XE_GIVEN);
+
+    return !strncasecmp(name, XE_GIVEN, length) && (!name[length] || !strcmp(name + length, ":"));
+}
+
+static bool mount_given(struct xe_kernel *kernel, const struct xe_mount *mount,
+                        const struct xe_files *files, struct xe_error *err)
+{
+    struct xe_vfs_source *folder = xe_vfs_folder_open(files, mount->root, err);
+
+    if (folder && keep_folder(kernel, folder, err) &&
+        xe__kernel_give(kernel, folder, mount->file, err))
+        return true;
+    return xe_error_prefix(err, "mount '" XE_GIVEN ":'");
+}
+
 bool xe_kernel_mount(struct xe_kernel *kernel, const struct xe_mount *mount,
                      const struct xe_files *files, struct xe_error *err)
 {
     size_t drive = find(mount->device);
     struct xe_vfs_source *source;
 
+    if (is_given(mount->device))
+        return mount_given(kernel, mount, files, err);
     if (drive == DRIVES)
         return xe_error_set(err, XE_ERR_CONFIG_INVALID, "there is no drive '%s'", mount->device);
     source = xe_vfs_folder_open(files, mount->root, err);

@@ -431,6 +431,7 @@ void xe_kernel_destroy(struct xe_kernel *kernel)
     xe__kernel_pool_fini(kernel);
     xe_vfs_destroy(kernel->vfs);
     xe__kernel_drives_close(kernel);
+    xe__kernel_givens_free(kernel);
     xe_map_fini(&kernel->by_tid);
     xe_free(kernel->heap);
     xe_free(kernel->tls_used);

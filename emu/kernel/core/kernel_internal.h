@@ -9,6 +9,7 @@
 #include "kernel/core/device.h"
 #include "kernel/core/dispatcher.h"
 #include "kernel/core/ending.h"
+#include "kernel/core/given.h"
 #include "kernel/hle/hle.h"
 #include "kernel/core/interrupt.h"
 #include "kernel/core/io.h"
@@ -208,6 +209,8 @@ struct xe_kernel {
     struct xe_vfs_source
         *beside[XE_FILES_ROOTS]; /* owned: folders that mounted containers lie in */
     uint32_t beside_count;
+    struct xe_given *given[XE_GIVENS_MAX]; /* owned */
+    uint32_t given_count;
     struct xe__ios ios; /* requests of files under way */
     struct xe__laters laters;
 

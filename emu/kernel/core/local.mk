@@ -1,6 +1,6 @@
 # Objects, the dispatcher, waits, threads, timers, the scheduler, promises, devices.
 libxe_kernel_a_SOURCES += \
-	%D%/drive.c emu/include/xe/drives.def %D%/file.c %D%/file.h %D%/file_view.c %D%/io.c %D%/io.h %D%/io_internal.h %D%/overlapped.c %D%/overlapped.h %D%/state_io.c \
+	%D%/drive.c emu/include/xe/drives.def %D%/file.c %D%/file.h %D%/file_view.c %D%/given.c %D%/given.h %D%/io.c %D%/io.h %D%/io_internal.h %D%/overlapped.c %D%/overlapped.h %D%/state_io.c \
 	%D%/apc.c \
 	%D%/audio.c \
 	%D%/audio.h \

@@ -1,22 +1,22 @@
 /* Enumerators of xam: lists that are made by one call and read in pieces by XamEnumerate.
  *
  * Items lie behind the object's own words in guest memory, so nothing of one is kept on the host.
- * On this console there is one storage device, no content, nobody's achievements or statistics.
+ * Nobody's achievements or statistics are known; content_list.c has what is.
  * Source: words and results as xenia has them (xam_enum.cc, xenumerator.h). */
 #include "kernel/core/object.h"
+#include "kernel/families/enumerate.h"
 #include "kernel/families/shared.h"
 #include "kernel/hle/hle_internal.h"
 
-#define ERROR_INVALID_HANDLE       0x006u
-#define ERROR_NO_MORE_FILES        0x012u
-#define ERROR_INVALID_PARAMETER    0x057u
-#define ERROR_INSUFFICIENT_BUFFER  0x07Au
-#define ERROR_IO_PENDING           0x3E5u
-#define ERROR_DEVICE_NOT_CONNECTED 0x48Fu
-#define ERROR_NO_SUCH_USER         0x525u
-#define ERROR_OUTOFMEMORY          0x00Eu
-#define ERROR_FUNCTION_FAILED      0x65Bu
-#define HRESULT_NO_MORE_FILES      0x80070012u
+#define ERROR_INVALID_HANDLE      0x006u
+#define ERROR_NO_MORE_FILES       0x012u
+#define ERROR_INVALID_PARAMETER   0x057u
+#define ERROR_INSUFFICIENT_BUFFER 0x07Au
+#define ERROR_IO_PENDING          0x3E5u
+#define ERROR_NO_SUCH_USER        0x525u
+#define ERROR_OUTOFMEMORY         0x00Eu
+#define ERROR_FUNCTION_FAILED     0x65Bu
+#define HRESULT_NO_MORE_FILES     0x80070012u
 
 /* What XamGetPrivateEnumStructureFromHandle shows, and behind it what is ours. */
 enum {
@@ -32,19 +32,12 @@ enum {
     BODY = 0x24
 };
 #define NOWHERE   99u /* no argument: a size that nobody asks for */
-#define ITEMS_MAX 1024u
 #define EXTRA_MAX 0x10000u
 
 static const struct xe_object_type *const type = &xe_object_enumerator_type;
 
-struct list {
-    uint32_t user, at_once, item_size, items, extra;
-    uint32_t app, open, close, flags;
-};
-
-/* A new one, with room for its items; its handle goes through argument n. Returns the address of
- * the items; 0: *ret_error. */
-static xe_gva make(struct xe_call *call, const struct list *list, unsigned n, uint32_t *ret_error)
+xe_gva xe__kernel_list_make(struct xe_call *call, const struct xe__list_request *list, unsigned n,
+                            uint32_t *ret_error)
 {
     const uint32_t words[] = {list->app,     list->open,  list->close,     list->user,
                               list->at_once, list->flags, list->item_size, list->items};
@@ -53,7 +46,8 @@ static xe_gva make(struct xe_call *call, const struct list *list, unsigned n, ui
     xe_gva body;
 
     *ret_error = ERROR_INVALID_PARAMETER;
-    if (list->at_once > ITEMS_MAX || list->extra > EXTRA_MAX || !xe_arg_view_rw(call, n, 4))
+    if (list->at_once > XE__LIST_ITEMS_MAX || list->extra > EXTRA_MAX ||
+        !xe_arg_view_rw(call, n, 4))
         return 0;
     *ret_error = ERROR_OUTOFMEMORY;
     object = xe_kernel_object_create(call->kernel, type,
@@ -75,10 +69,10 @@ static xe_gva make(struct xe_call *call, const struct list *list, unsigned n, ui
 static void make_empty(struct xe_call *call, uint32_t user, uint32_t at_once, uint32_t item_size,
                        unsigned size, unsigned handle)
 {
-    const struct list list = {.user = user, .at_once = at_once, .item_size = item_size};
+    const struct xe__list_request list = {.user = user, .at_once = at_once, .item_size = item_size};
     uint32_t error;
 
-    if (make(call, &list, handle, &error) && size != NOWHERE)
+    if (xe__kernel_list_make(call, &list, handle, &error) && size != NOWHERE)
         xe__kernel_store_u32(call, size, at_once * item_size);
     xe_ret_u32(call, error);
 }
@@ -135,16 +129,16 @@ static void xam_enumerate(struct xe_call *call)
 
 static void create_enumerator(struct xe_call *call)
 {
-    const struct list list = {.user = xe_arg_u32(call, 0),
-                              .app = xe_arg_u32(call, 1),
-                              .open = xe_arg_u32(call, 2),
-                              .close = xe_arg_u32(call, 3),
-                              .extra = xe_arg_u32(call, 4),
-                              .at_once = xe_arg_u32(call, 5),
-                              .flags = xe_arg_u32(call, 6)};
+    const struct xe__list_request list = {.user = xe_arg_u32(call, 0),
+                                          .app = xe_arg_u32(call, 1),
+                                          .open = xe_arg_u32(call, 2),
+                                          .close = xe_arg_u32(call, 3),
+                                          .extra = xe_arg_u32(call, 4),
+                                          .at_once = xe_arg_u32(call, 5),
+                                          .flags = xe_arg_u32(call, 6)};
     uint32_t error;
 
-    make(call, &list, 7, &error);
+    xe__kernel_list_make(call, &list, 7, &error);
     xe_ret_u32(call, error);
 }
 
@@ -159,22 +153,10 @@ static void get_private_structure(struct xe_call *call)
 
 /* ---- lists that are empty ------------------------------------------------------------------- */
 
-#define CONTENT_SIZE     0x134u
-#define AGGREGATE_SIZE   0x148u
 #define ACHIEVEMENT_SIZE 0x024u
 #define STRINGS_SIZE     0x1D0u /* of an achievement, if any were asked for */
 #define TITLE_SIZE       0x080u
 #define PROFILE_SIZE     0x188u
-
-static void content_enumerator(struct xe_call *call)
-{
-    make_empty(call, xe_arg_u32(call, 0), xe_arg_u32(call, 4), CONTENT_SIZE, 5, 6);
-}
-
-static void aggregate_enumerator(struct xe_call *call)
-{
-    make_empty(call, 0, 1, AGGREGATE_SIZE, NOWHERE, 4);
-}
 
 static void achievement_enumerator(struct xe_call *call)
 {
@@ -214,78 +196,6 @@ static void profile_find_account(struct xe_call *call)
     xe_ret_u32(call, ERROR_NO_SUCH_USER);
 }
 
-/* ---- the one device ------------------------------------------------------------------------- */
-
-#define DEVICE_SIZE 0x50u
-#define HARD_DISK   1u /* its id, and its type */
-#define TOTAL       0x4A8000000u
-#define FREE        0x300000000u
-
-static void put_name(uint8_t *to, uint32_t room)
-{
-    static const char name[] = "Hard Drive";
-
-    for (uint32_t i = 0; i < sizeof(name) && i < room; i++)
-        xe_store_be16(to + 2 * i, (uint16_t)name[i]);
-}
-
-static void put_device(struct xe_call *call, xe_gva at)
-{
-    uint8_t device[DEVICE_SIZE] = {0};
-
-    xe_store_be32(device, HARD_DISK);
-    xe_store_be32(device + 4, HARD_DISK);
-    xe_store_be64(device + 8, TOTAL);
-    xe_store_be64(device + 0x10, FREE);
-    put_name(device + 0x18, 28);
-    xe_mem_write(call->mem, at, device, sizeof(device));
-}
-
-static void device_enumerator(struct xe_call *call)
-{
-    const struct list list = {.at_once = xe_arg_u32(call, 2), .item_size = DEVICE_SIZE, .items = 1};
-    uint32_t error;
-    xe_gva items = make(call, &list, 4, &error);
-
-    if (items) {
-        put_device(call, items);
-        xe__kernel_store_u32(call, 3, list.at_once * DEVICE_SIZE);
-    }
-    xe_ret_u32(call, error);
-}
-
-static void device_data(struct xe_call *call)
-{
-    bool known = xe_arg_u32(call, 0) == HARD_DISK && xe_arg_view_rw(call, 1, DEVICE_SIZE);
-
-    if (known)
-        put_device(call, xe_arg_gva(call, 1));
-    xe_ret_u32(call, known ? 0 : ERROR_DEVICE_NOT_CONNECTED);
-}
-
-static void device_name(struct xe_call *call)
-{
-    uint32_t room = xe_arg_u32(call, 2);
-    uint8_t *to = room && room <= 0x1000 ? xe_arg_view_rw(call, 1, 2 * room) : NULL;
-
-    if (xe_arg_u32(call, 0) != HARD_DISK) {
-        xe_ret_u32(call, ERROR_DEVICE_NOT_CONNECTED);
-        return;
-    }
-    if (to)
-        put_name(to, room);
-    xe_ret_u32(call, to && room > 10 ? 0 : ERROR_INSUFFICIENT_BUFFER);
-}
-
-static void device_state(struct xe_call *call)
-{
-    uint32_t result = xe_arg_u32(call, 0) == HARD_DISK ? 0 : ERROR_DEVICE_NOT_CONNECTED;
-
-    if (xe__hle_overlapped_done(call, xe_arg_gva(call, 1), result))
-        result = ERROR_IO_PENDING;
-    xe_ret_u32(call, result);
-}
-
 const struct xe_hle xe_hle_enumerate[] = {
     XE_HLE(XAM, XamCreateEnumeratorHandle, create_enumerator,
            "user:u32 app:u32 open:u32 close:u32 extra:u32 items:u32 flags:u32 handle:HANDLE* "
@@ -294,15 +204,6 @@ const struct xe_hle xe_hle_enumerate[] = {
            "enumerator:handle out:ptr -> u32"),
     XE_HLE(XAM, XamEnumerate, xam_enumerate,
            "enumerator:handle flags:u32 buffer:ptr size:u32 count:ptr overlapped:ptr -> u32"),
-    XE_HLE(XAM, XamContentCreateEnumerator, content_enumerator,
-           "user:u32 device:u32 type:u32 flags:u32 items:u32 size:ptr handle:HANDLE* -> u32"),
-    XE_HLE(XAM, XamContentAggregateCreateEnumerator, aggregate_enumerator,
-           "xuid:u64 device:u32 type:u32 title:u32 handle:HANDLE* -> u32"),
-    XE_HLE(XAM, XamContentCreateDeviceEnumerator, device_enumerator,
-           "type:u32 flags:u32 items:u32 size:ptr handle:HANDLE* -> u32"),
-    XE_HLE(XAM, XamContentGetDeviceData, device_data, "device:u32 data:ptr -> u32"),
-    XE_HLE(XAM, XamContentGetDeviceName, device_name, "device:u32 name:ptr room:u32 -> u32"),
-    XE_HLE(XAM, XamContentGetDeviceState, device_state, "device:u32 overlapped:ptr -> u32"),
     XE_HLE(XAM, XamUserCreateAchievementEnumerator, achievement_enumerator,
            "title:u32 user:u32 xuid:u64 flags:u32 start:u32 items:u32 size:ptr handle:HANDLE* "
            "-> u32"),

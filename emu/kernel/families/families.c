@@ -1,6 +1,7 @@
 /* Every family of exports. Adding one is adding its row here; what it keeps in an instance is told
  * to digests in this order. */
 #include "base/codec.h"
+#include "kernel/families/content.h"
 #include "kernel/families/devices.h"
 #include "kernel/families/file.h"
 #include "kernel/families/shared.h"
@@ -62,6 +63,8 @@ const struct xe_family *const xe_families[] = {
     PLAIN("large numbers", xe_hle_crypt_number),
     PLAIN("xam misc", xe_hle_xam_misc),
     PLAIN("enumerators", xe_hle_enumerate),
+    &xe_family_content,
+    PLAIN("lists of content", xe_hle_content_list),
     PLAIN("messages", xe_hle_message),
     PLAIN("locale", xe_hle_locale),
     PLAIN("absent services", xe_hle_absent),

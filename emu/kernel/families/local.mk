@@ -4,6 +4,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/apc.c \
 	%D%/audio.c \
 	%D%/config.c \
+	%D%/content.c %D%/content.h %D%/content_list.c %D%/content_store.c %D%/enumerate.h \
 	%D%/config.def \
 	%D%/crypt.c %D%/crypt_cipher.c %D%/crypt_hash.c %D%/crypt_number.c \
 	%D%/debug.c \

@@ -1,4 +1,5 @@
-/* Asks for saved content asynchronously, ignores the answer and waits for the completion event. */
+/* Asks for a package by its path asynchronously, which isn't there yet, ignores the answer and
+ * waits for the completion event. */
 #include <xe360/kernel.h>
 
 struct xoverlapped {
@@ -7,16 +8,15 @@ struct xoverlapped {
     u32 routine, routine_context, extended_error;
 };
 
-u32 XamContentCreate(u32 user, const char *root, void *data, u32 flags, u32 *disposition,
-                     u32 *license, struct xoverlapped *overlapped);
+u32 XamContentOpenFile(u32 user, const char *root, const char *path, u32 flags, u32 cache,
+                       u32 *license, struct xoverlapped *overlapped);
 
 int main(void)
 {
     static struct xoverlapped overlapped;
-    static u8 data[0x134];
 
     NtCreateEvent(&overlapped.event, NULL, EVENT_MANUAL, 0);
-    XamContentCreate(0, "save", data, 3, NULL, NULL, &overlapped);
+    XamContentOpenFile(0, "save", "save.pkg", 3, 0, NULL, &overlapped);
     DbgPrint("waiting for content\n");
     NtWaitForSingleObjectEx(overlapped.event, 1, 0, NULL);
     return 0;
