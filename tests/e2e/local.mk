@@ -82,8 +82,8 @@ tests_e2e_test_settings_SOURCES = %D%/test_settings.c tests/support/daemon.c tes
 tests_e2e_test_settings_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_e2e_test_settings_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 
-dist_check_SCRIPTS += %D%/check-containers.sh %D%/check-install.sh %D%/check-run.sh %D%/check-sample.sh %D%/check-sweep.sh
-TESTS += tests/e2e/check-containers.sh tests/e2e/check-install.sh tests/e2e/check-run.sh tests/e2e/check-sample.sh tests/e2e/check-sweep.sh
+dist_check_SCRIPTS += %D%/check-containers.sh %D%/check-content.sh %D%/check-install.sh %D%/check-run.sh %D%/check-sample.sh %D%/check-sweep.sh
+TESTS += tests/e2e/check-containers.sh tests/e2e/check-content.sh tests/e2e/check-install.sh tests/e2e/check-run.sh tests/e2e/check-sample.sh tests/e2e/check-sweep.sh
 
 # Recording and replaying through a daemon with real workers.
 check_PROGRAMS += tests/e2e/test_record

@@ -37,7 +37,8 @@ dist_guestinclude_DATA += %D%/include/xe360/files.h %D%/include/xe360/test.h
 guestkerneldir = $(guestdir)/include/kernel/hle
 dist_guestkernel_DATA = emu/kernel/hle/xboxkrnl.def emu/kernel/hle/xam.def emu/kernel/hle/xbdm.def
 
-XE_TITLE_NAMES = \
+XE_TITLE_NAMES = content
+XE_TITLE_NAMES += \
 	apcs audio crash cs-deadlock cxx dpc ends four-handles gpu gpu-waits healthy lines locks lost-wake memory missing-export mutants \
 	nt-apcs nt-boosts nt-queues nt-suspend nt-timers nt-waits obligation pads priorities pulse queues quiescent reasons seh selfmod semaphores signal-and-wait spin suspend \
 	thread-exit threads timers tls uncaught vmx128 wait-all waits

@@ -1,5 +1,6 @@
 /* make_container KIND OUT NAME=FILE...: a container with these files (NAME=@SIZE: so many zeros).
- * KIND is gdfx, stfs, fatx or svod; the latter's data files go to the folder OUT.data. */
+ * KIND is gdfx, stfs, fatx, more (a package of more content for a title of ours) or svod; the
+ * latter's data files go to the folder OUT.data. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,9 @@
 #include "build.h"
 
 #define FILES_MAX 64
+
+/* For titles of the SDK. */
+static const struct build_package more = {"LIVE", 0x971A, 2, 0x58450001, "More"};
 
 static void need(bool good, const char *what)
 {
@@ -90,14 +94,17 @@ int main(int argc, char **argv)
     size_t count = 0;
 
     if (argc < 4 || argc > FILES_MAX + 3) {
-        fprintf(stderr,
-                "usage: make_container gdfx|stfs|fatx|svod OUT NAME=FILE|NAME=@SIZE|FOLDER/...\n");
+        fprintf(
+            stderr,
+            "usage: make_container gdfx|stfs|fatx|more|svod OUT NAME=FILE|NAME=@SIZE|FOLDER/...\n");
         return 2;
     }
     for (int i = 3; i < argc; i++)
         take_file(&files[count++], argv[i]);
     if (!strcmp(argv[1], "stfs"))
         build_stfs(&built, &build_plain, 0, files, count);
+    else if (!strcmp(argv[1], "more"))
+        build_stfs(&built, &more, 0, files, count);
     else if (!strcmp(argv[1], "fatx"))
         build_fatx(&built, files, count, 0, &(struct build_disk){0x4000000, 0x20, true});
     else

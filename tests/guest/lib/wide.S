@@ -53,6 +53,7 @@
 
     NINE NtCreateFile
     NINE NtQueryDirectoryFile
+    NINE XamContentCreateEx
 
 /* The same for up to twelve; what is not an argument is copied, too. */
     .macro TWELVE name
