@@ -74,11 +74,15 @@ static const struct xe_rpc_type mount = {
     .kind = XE_RPC_KIND_OBJECT,
     .fields = (const struct xe_rpc_field[]){
         {"device", &xe_rpc_string, REQUIRED, 1, 63,
-         "a drive: game:, hdd:, cache:, update:, mu0:, usb0: ... or its device", 0},
+         "a drive: game:, hdd:, cache:, update:, mu0:, usb0: ... or its device; content:, and "
+         "packages there are content of the title",
+         0},
         {"path", &xe_rpc_string, REQUIRED, 1, 4095,
          "a folder, at or below one of the daemon's roots", 0},
         {"file", &xe_rpc_string, OPTIONAL, 1, 255,
-         "of that folder: a disc image or package; what it holds is mounted, not the folder", 0},
+         "of that folder: a disc image, a package or a hard disk's image; what it holds is mounted, "
+         "not the folder",
+         0},
         END}};
 static const struct xe_rpc_field mount_item = {.name = "mount", .type = &mount};
 const struct xe_rpc_type xe_rpc_mounts = {.kind = XE_RPC_KIND_ARRAY, .items = &mount_item};
