@@ -24,6 +24,8 @@ TESTS += %D%/check-races.sh %D%/check-schedules.sh %D%/check-sdk.sh %D%/check-uc
 XE_RACE_NAMES = aba after-wake check-then-act check-then-wait double-init far-from-start late-field long-use \
 	look-once lost-update order-of-wakes published references section stale-reservation three-steps torn-pair \
 	unlock-before-store
+XE_RACE_NAMES += barrier-reused closed-in-between double-fetch exact-count freed-under-reader late-once over-the-limit \
+	sleeper-looks-first third-sees-half two-sections-once
 EXTRA_DIST += %D%/harness/every.c %D%/harness/every.tap
 EXTRA_DIST += $(XE_RACE_NAMES:%=%D%/races/%.c)
 
