@@ -43,13 +43,15 @@ static struct xe_instance *through(struct xe_instance *from, const char *path,
     return to;
 }
 
-static void check_point(const char *path, enum xe_engine saves, enum xe_engine goes_on, uint64_t at)
+static void check_point(const char *path, enum xe_engine saves, enum xe_engine goes_on, uint64_t at,
+                        uint64_t seed)
 {
     struct xe_instance_config config = xe_instance_config_default();
     struct xe_instance *whole, *rest;
     char expected[XE_DIGEST_TEXT], found[XE_DIGEST_TEXT];
 
     config.engine = saves;
+    config.seed = seed;
     whole = test_instance(path, &config);
     test_run_digest(whole, at, expected);
     config.engine = goes_on;
@@ -80,10 +82,12 @@ ParameterizedTest(struct test_title *title, state, saved_and_loaded_is_as_if_it_
 
     test_path_or_skip(title->name, path, sizeof(path));
     for (int i = 0; i < POINTS; i++) {
-        check_point(path, XE_ENGINE_JIT, XE_ENGINE_JIT, points[i]);
-        check_point(path, XE_ENGINE_INTERPRETER, XE_ENGINE_INTERPRETER, points[i]);
+        check_point(path, XE_ENGINE_JIT, XE_ENGINE_JIT, points[i], 0);
+        check_point(path, XE_ENGINE_INTERPRETER, XE_ENGINE_INTERPRETER, points[i], 0);
     }
-    check_point(path, XE_ENGINE_JIT, XE_ENGINE_INTERPRETER, points[3]);
+    check_point(path, XE_ENGINE_JIT, XE_ENGINE_INTERPRETER, points[3], 0);
+    for (uint64_t seed = 1; seed <= 4; seed++)
+        check_point(path, XE_ENGINE_JIT, XE_ENGINE_INTERPRETER, points[seed / 2], seed);
 }
 
 /* ---- refusals ------------------------------------------------------------------------------- */

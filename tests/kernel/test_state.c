@@ -187,6 +187,23 @@ Test(kernel_state, what_a_seed_remembers_is_state)
     cr_expect_neq(digest(&b), before);
 }
 
+Test(kernel_state, what_a_seed_remembers_of_a_thread_is_state)
+{
+    struct xe_delay *delay = &bench_thread(&b, 0)->delay;
+    uint64_t before;
+
+    b.kernel->config.seed = 1;
+#define CHANGED(field)                                                                             \
+    before = digest(&b);                                                                           \
+    delay->field = 1;                                                                              \
+    cr_expect_neq(digest(&b), before, #field)
+    CHANGED(next);
+    CHANGED(until);
+    CHANGED(looks);
+    CHANGED(passes);
+    CHANGED(hands_over);
+}
+
 /* ---- loading -------------------------------------------------------------------------------- */
 
 static void save(struct xe_codec *c)

@@ -59,6 +59,7 @@ Test(kernel_state_fields, every_field_of_a_thread)
         FIELD(T, tid, FIELD_NONE, "the roster of objects has it"),
         FIELD(T, wait, FIELD_LEADS, "every_field_of_a_wait"),
         FIELD(T, apcs, FIELD_LEADS, "every_field_of_queued_calls"),
+        FIELD(T, delay, FIELD_NONE, "0 without a seed; what_a_seed_remembers_of_a_thread_is_state"),
         FIELD(T, apc_timers, FIELD_NONE, "counted when timers are loaded"),
         FIELD(T, calls, FIELD_LEADS, "every_field_of_a_guest_call"),
         FIELD(T, call_depth, FIELD_LEADS, "how many calls there are"),

@@ -85,6 +85,8 @@ static struct xe_thread *whose_turn(struct xe_kernel *kernel)
 {
     struct xe_thread *thread = next_with_work(kernel, false);
 
+    if (!thread && xe__kernel_delay_end(kernel))
+        thread = next_with_work(kernel, false);
     return thread || !kernel->config.seed ? thread : next_with_work(kernel, true);
 }
 
@@ -166,6 +168,8 @@ static void run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, uint64
     budget = least(budget, xe__kernel_clock_cycles_until(kernel, due));
     if (kernel->step_left && thread->tid == kernel->step_tid)
         budget = least(budget, kernel->step_left);
+    budget = least(budget, xe__kernel_delay_left(thread));
+    budget = least(budget, xe__kernel_delay_next_end(kernel) - kernel->cycle);
     object->kernel_refs++; /* it may end itself while its CPU runs */
     kernel->chunk_base = thread->cpu.retired;
     kernel->chunk_due = due;
@@ -177,6 +181,7 @@ static void run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, uint64
     step_made(kernel, thread, ran);
     over = pass_turns(kernel, ran, hw);
     xe__kernel_seed_settle(kernel);
+    over |= xe__kernel_delay_arrive(thread) || xe__kernel_delay_ended(kernel);
     if (ran)
         thread->last_progress_cycle = kernel->cycle;
     if (over || kernel->retry_turn == thread) {

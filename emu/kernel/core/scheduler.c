@@ -150,6 +150,8 @@ static struct xe_thread *next_of(struct xe_kernel *kernel, uint32_t hw)
     thread = first;
     for (uint32_t skip = xe__kernel_seed_ready(kernel, hw, count); skip; skip--)
         thread = thread->ready_next;
+    for (uint32_t i = 0; i < count && xe__kernel_is_delayed(thread, kernel->cycle); i++)
+        thread = thread->ready_next ? thread->ready_next : first;
     return thread;
 }
 
@@ -228,13 +230,26 @@ void xe__kernel_sched_quantum_tick(struct xe_kernel *kernel)
     }
 }
 
+/* Does another of its priority wait for the processor, that may have it? */
+static bool has_equal(const struct xe_thread *thread)
+{
+    const struct xe_kernel *kernel = thread->kernel;
+    const struct xe_thread *other = kernel->hw[thread->hw].ready[thread->priority].first;
+
+    for (uint32_t i = 0; i < FEW && other && xe__kernel_is_delayed(other, kernel->cycle); i++)
+        other = other->ready_next;
+    return other;
+}
+
 /* With a seed a turn may end as a quantum does: no title can tell how much of one is left. */
 void xe__kernel_sched_turn_over(struct xe_thread *thread)
 {
     const struct xe__hw *hw = &thread->kernel->hw[thread->hw];
 
     if (hw->current == thread && !thread->system && thread->irql < IRQL_DISPATCH &&
-        hw->ready[thread->priority].first && xe__kernel_seed_makes_way(thread->kernel, thread->hw))
+        has_equal(thread) &&
+        (xe__kernel_is_delayed(thread, thread->kernel->cycle) ||
+         xe__kernel_seed_makes_way(thread->kernel, thread->hw)))
         unseat(thread, false);
 }
 
@@ -247,7 +262,7 @@ bool xe_kernel_thread_yield(struct xe_thread *thread)
     if (hw->current != thread || !hw->summary || thread->irql >= IRQL_DISPATCH)
         return false;
     thread->quantum = QUANTUM;
-    if (hw->ready[thread->priority].first)
+    if (has_equal(thread))
         unseat(thread, false);
     return true;
 }

@@ -2,22 +2,25 @@
  * of several ready threads of equal priority runs, and whether one makes way at a turn's end.
  *
  * Each decision is a pure function of the seed and of where it is taken, so nothing has to be
- * remembered between them, and a run may be cut, saved and forked as without a seed.
+ * remembered between them but who is delayed, and a run may be cut, saved and forked as without a
+ * seed.
  *
  * A race shows when a turn ends inside its window, and another thread gets far enough before the
- * next. No manner of taking turns finds all, so each seed has one for many cycles, of four:
+ * next. No manner of taking turns finds all, so each seed has one for many cycles, of five, the
+ * last of which most seeds have:
  * - of each hardware thread's own: very short turns of one thread and longer ones of another find
  *   windows of one instruction; were the lengths drawn anew too soon, a thread would make most of
  * its way while its turns are long;
  * - steps: one instruction each, with pauses of any magnitude, by which one thread gets ahead;
  * - aligned: steps, and who is ahead in the same piece of code waits for who comes behind, so that
  *   both are in it at once;
- * - longer turns, and pauses: what looks once finds another thread anywhere on its way.
+ * - longer turns, and pauses: what looks once finds another thread anywhere on its way;
+ * - longer turns, and threads are delayed at places of their own (seed_delay.c).
  * Turns cost time, and most races lie where threads begin: this is done there, with turns that get
  * longer with time, and elsewhere turns are no more in all than without a seed. */
 #include "kernel/core/kernel_internal.h"
 
-#define FIRST     1300u      /* with it, the rarest of known races show in the first hundred */
+#define FIRST     1300u      /* where the numbers begin                                 */
 #define EPOCH     20u        /* bits of cycles with the same manner                      */
 #define STIR      (1u << 22) /* cycles after a thread began that count as its beginning  */
 #define STIR_WAKE (1u << 26) /* cycles until a wake counts like a beginning again        */
@@ -53,7 +56,8 @@ uint64_t xe__kernel_seed_state(const struct xe_kernel *kernel)
     return FIRST + kernel->config.seed;
 }
 
-static uint64_t draw(const struct xe_kernel *kernel, uint64_t at, uint32_t what, uint64_t which)
+uint64_t xe__kernel_seed_draw(const struct xe_kernel *kernel, uint64_t at, uint32_t what,
+                              uint64_t which)
 {
     uint64_t state = xe__kernel_seed_state(kernel);
 
@@ -62,8 +66,13 @@ static uint64_t draw(const struct xe_kernel *kernel, uint64_t at, uint32_t what,
     return xe__kernel_seed_mix(&state);
 }
 
+static uint64_t draw(const struct xe_kernel *kernel, uint64_t at, uint32_t what, uint64_t which)
+{
+    return xe__kernel_seed_draw(kernel, at, what, which);
+}
+
 /* Manners, of which a seed has one for an epoch. */
-enum manner { STEPS, ALIGNED, OWNS, LONGER = 5, MANNERS = 8 };
+enum manner { STEPS, ALIGNED, OWNS, LONGER = 4, DELAYS = 6, MANNERS = 16 };
 
 static uint32_t manner_of(const struct xe_kernel *kernel, uint64_t at)
 {
@@ -142,18 +151,30 @@ static bool is_ahead(const struct xe_kernel *kernel, uint64_t at, uint32_t hw)
     return false;
 }
 
+bool xe__kernel_seed_takes_turns(const struct xe_kernel *kernel)
+{
+    return kernel->config.seed && kernel->config.slice > SMALL;
+}
+
+bool xe__kernel_seed_delays(const struct xe_kernel *kernel)
+{
+    return manner_of(kernel, kernel->cycle) >= DELAYS && kernel->cycle - kernel->stirred < STIR;
+}
+
 static bool makes_none(const struct xe_kernel *kernel, uint64_t at, uint32_t hw)
 {
     uint32_t manner = manner_of(kernel, at);
 
+    if (kernel->hw[hw].current && xe__kernel_is_delayed(kernel->hw[hw].current, at))
+        return true;
     if (manner == ALIGNED)
         return is_ahead(kernel, at, hw);
-    return (manner == STEPS || manner >= LONGER) && pauses(kernel, at, hw);
+    return (manner == STEPS || (manner >= LONGER && manner < DELAYS)) && pauses(kernel, at, hw);
 }
 
 uint32_t xe__kernel_seed_slice(const struct xe_kernel *kernel, uint64_t at, uint32_t hw)
 {
-    if (kernel->config.seed && kernel->config.slice > SMALL && makes_none(kernel, at, hw))
+    if (xe__kernel_seed_takes_turns(kernel) && makes_none(kernel, at, hw))
         return 0;
     return xe__kernel_seed_length(kernel, at, hw);
 }

@@ -150,13 +150,20 @@ static void hw_state(struct xe_codec *c, struct xe_kernel *kernel, uint32_t numb
     dpcs_state(c, hw);
 }
 
+static void seed_state(struct xe_codec *c, struct xe_kernel *kernel)
+{
+    XE_CODEC(c, kernel->stirred);
+    for (struct xe_thread *thread = kernel->first_thread; thread; thread = thread->tid_next)
+        xe__kernel_delay_state(c, &thread->delay);
+}
+
 static void scheduler_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
     xe_codec_up_to(c, "turn", &kernel->turn, XE_KERNEL_HW_THREADS - 1);
     xe_codec_up_to(c, "slice_left", &kernel->slice_left, xe__kernel_seed_slice_most(kernel));
     xe_codec_want(c, kernel->slice_left || kernel->config.seed, "slice_left is 0");
     if (kernel->config.seed)
-        XE_CODEC(c, kernel->stirred);
+        seed_state(c, kernel);
     xe_codec_want(c, kernel->stirred <= kernel->cycle, "stirred after the cycle");
     for (uint32_t i = 0; i < XE_KERNEL_HW_THREADS; i++)
         hw_state(c, kernel, i);

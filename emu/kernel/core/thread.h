@@ -66,6 +66,15 @@ struct xe_wait {
     uint32_t index;          /* object that ended a wait any, while woken              */
 };
 
+/* What a seed has in store for it; seed_delay.c. */
+struct xe_delay {
+    uint64_t next;   /* instructions of its own at which it is looked at; 0: not yet drawn */
+    uint64_t until;  /* the cycle until which it is delayed                                */
+    uint32_t looks;  /* instructions for which it still looks for a place; 0: it does not  */
+    uint32_t passes; /* places that it still passes                                        */
+    bool hands_over; /* it ends where another begins                                       */
+};
+
 struct xe_thread {
     struct xe_kernel *kernel;
     struct xe_object *object; /* owns this                                        */
@@ -86,7 +95,8 @@ struct xe_thread {
     bool fresh;         /* has not run yet                                  */
     int32_t saturation; /* -1, 0, 1: base priority pinned to a class's end      */
     bool disable_boost;
-    bool alerted[2];      /* kernel, user                                     */
+    bool alerted[2]; /* kernel, user                                     */
+    struct xe_delay delay;
     uint64_t stall_until; /* KeStallExecutionProcessor: interrupt time, 0 = none  */
     xe_gva kthread, kpcr, tls;
     xe_gva stack_base, stack_limit, stack_alloc;

@@ -28,7 +28,7 @@ static u32 meets(void *context)
             arrived = 0;
         }
         for (u32 tries = 0; phase <= i; tries++)
-            if (tries == 100000)
+            if (tries == 20000)
                 *(volatile u32 *)0 = 0;
     }
     return 0;
