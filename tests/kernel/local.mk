@@ -25,7 +25,7 @@ check_PROGRAMS += tests/kernel/test_hle
 TESTS += tests/kernel/test_hle
 tests_kernel_test_hle_SOURCES = \
 	%D%/bench.c %D%/bench.h %D%/hle_bench.c %D%/hle_bench.h %D%/test_callsite.c %D%/test_hle_link.c %D%/test_hle_lock.c \
-	%D%/test_hle_memory.c %D%/test_hle_net.c %D%/test_hle_print.c %D%/test_hle_rtl.c %D%/test_hle_services.c %D%/test_hle_state.c \
+	%D%/test_hle_memory.c %D%/test_hle_net.c %D%/test_hle_notify.c %D%/test_hle_print.c %D%/test_hle_rtl.c %D%/test_hle_services.c %D%/test_hle_state.c \
 	%D%/test_hle_system.c %D%/test_spin.c %D%/test_stop.c
 tests_kernel_test_hle_SOURCES += %D%/test_coverage.c %D%/test_devices.c
 tests_kernel_test_hle_SOURCES += %D%/test_spin_stores.c

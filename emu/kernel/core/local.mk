@@ -44,6 +44,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/module_internal.h \
 	%D%/module_load.c \
 	%D%/name.c %D%/next.c \
+	%D%/notify.c %D%/notify.h \
 	%D%/object.c \
 	%D%/object.h \
 	%D%/pool.c \

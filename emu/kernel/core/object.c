@@ -21,15 +21,6 @@ const struct xe_object_type xe_object_directory_type = {
     .state = xe_kernel_object_no_state,
 };
 
-/* A XAM notification listener: an event that is signaled while something is queued. */
-const struct xe_object_type xe_object_notify_type = {
-    .class = XE_OBJECT_NOTIFY,
-    .name = "notify",
-    .body_size = 0x10,
-    .wait_offset = 0,
-    .state = xe_kernel_object_no_state,
-};
-
 /* A list of XAM's; its words and items are guest memory. */
 const struct xe_object_type xe_object_enumerator_type = {
     .class = XE_OBJECT_ENUMERATOR,

@@ -14,6 +14,7 @@
 #include "kernel/core/kernel.h"
 
 struct xe__file;
+struct xe__listener;
 struct xe_codec;
 struct xe_object;
 
@@ -83,12 +84,13 @@ struct xe_object {
     uint32_t waiters;
     uint32_t first_handle, last_handle; /* slots + 1, oldest first */
     union {
-        struct xe_thread *thread;  /* a thread's                                 */
-        struct xe__ktimer *ktimer; /* a timer's that was set before; else NULL   */
-        struct xe__port *port;     /* a completion port's                        */
-        struct xe__file *file;     /* a file's                                   */
-        char *target;              /* a symbolic link's path; NULL: leads nowhere */
-    } host;                        /* owned, by type; freed by type->destroy */
+        struct xe_thread *thread;      /* a thread's                                 */
+        struct xe__ktimer *ktimer;     /* a timer's that was set before; else NULL   */
+        struct xe__port *port;         /* a completion port's                        */
+        struct xe__file *file;         /* a file's                                   */
+        struct xe__listener *listener; /* a listener's queue                     */
+        char *target;                  /* a symbolic link's path; NULL: leads nowhere */
+    } host;                            /* owned, by type; freed by type->destroy */
     xe_gva block; /* pool block holding header and body, 0 if none                */
     struct xe_object *older, *newer;           /* all objects, by id                         */
     struct xe_object *name_next;               /* same name bucket                           */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kernel/core/dispatcher.h"
+#include "kernel/core/notify.h"
 #include "kernel/hle/hle_internal.h"
 #include "kernel/families/shared.h"
 #include "kernel/core/promise.h"
@@ -26,33 +27,53 @@ VALUE(audio_flags, 0x00010001u)
 
 /* ---- notifications --------------------------------------------------------------------------- */
 
-/* Nothing on this console ever notifies, so a listener's queue stays empty; titles that wait for
- * one show up in the audit. */
-static void xam_notify_create_listener(struct xe_call *call)
+/* What it can hear of: controllers that come and go. Nobody signs in, and there is no storage to
+ * be chosen. */
+static void create_listener(struct xe_call *call, uint32_t version)
 {
-    struct xe_object *listener = xe_kernel_object_create(call->kernel, &xe_object_notify_type, 0);
+    uint64_t areas = xe_arg_u64(call, 0);
+    struct xe_object *listener = xe_kernel_listener_create(call->kernel, areas, version);
     xe_handle handle = 0;
 
     if (listener) {
-        xe_kernel_header_init(call->kernel, listener->header, 0, 0);
         handle = xe_kernel_handle_open(listener);
         xe_kernel_promise_make(call->kernel, &(struct xe_promise){.kind = XE_PROMISE_NOTIFICATION,
                                                                   .token = listener->id,
                                                                   .object = listener,
                                                                   .key = handle,
-                                                                  .due = XE_PROMISE_NEVER});
+                                                                  .due = areas & XE_NOTIFY_SYSTEM
+                                                                             ? XE_PROMISE_UNKNOWN
+                                                                             : XE_PROMISE_NEVER});
         xe_kernel_object_unref(listener);
     }
     xe_ret_u32(call, handle);
 }
 
+static void xam_notify_create_listener(struct xe_call *call)
+{
+    create_listener(call, xe_arg_u32(call, 1));
+}
+
+static void xam_notify_create_listener_internal(struct xe_call *call)
+{
+    create_listener(call, xe_arg_u32(call, 2));
+}
+
 static void x_notify_get_next(struct xe_call *call)
 {
-    const struct xe_object *object = xe_kernel_handle_object(call->kernel, xe_arg_u32(call, 0));
+    uint32_t handle = xe_arg_u32(call, 0);
+    struct xe_object *object = xe_kernel_handle_object(call->kernel, handle);
+    struct xe_notification next = {0};
+    bool there = object && object->type == &xe_object_notify_type;
 
-    if (!object || object->type != &xe_object_notify_type)
-        xe_kernel_call_guest_error(call, "0x%x is no listener", xe_arg_u32(call, 0));
-    xe_ret_u32(call, 0);
+    if (!there)
+        xe_kernel_call_guest_error(call, "0x%x is no listener", handle);
+    there = there && xe_kernel_listener_next(object, handle, xe_arg_u32(call, 1), &next);
+    if (there && xe_arg_gva(call, 2))
+        xe_mem_set_u32(call->mem, xe_arg_gva(call, 2), next.id);
+    if (there && xe_arg_gva(call, 3))
+        xe_mem_set_u32(call->mem, xe_arg_gva(call, 3), next.param);
+    xe_ret_u32(call, there);
 }
 
 static void x_notify_queue_ui(struct xe_call *call)
@@ -101,7 +122,7 @@ static void sleep_ms(struct xe_call *call)
 const struct xe_hle xe_hle_xam_misc[] = {
     XE_HLE(XAM, XamNotifyCreateListener, xam_notify_create_listener,
            "mask:u64 version:u32 -> handle"),
-    XE_HLE(XAM, XamNotifyCreateListenerInternal, xam_notify_create_listener,
+    XE_HLE(XAM, XamNotifyCreateListenerInternal, xam_notify_create_listener_internal,
            "mask:u64 system:bool version:u32 -> handle"),
     XE_HLE(XAM, XNotifyGetNext, x_notify_get_next,
            "listener:handle match:u32 id:ptr param:ptr -> bool"),
