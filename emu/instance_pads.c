@@ -86,9 +86,13 @@ bool xe__instance_apply_pad(struct xe_instance *instance, const struct xe_input 
     struct xe_pads *pads = xe_kernel_pads(instance->kernel);
     struct xe_pad_event event;
 
-    if (input->kind != XE_INPUT_PAD_CLEAR)
-        return event_of(input, &event, err) && xe_pads_add(pads, &event, err);
-    xe_pads_clear(pads);
+    if (input->kind != XE_INPUT_PAD_CLEAR) {
+        if (!event_of(input, &event, err) || !xe_pads_add(pads, &event, err))
+            return false;
+    } else {
+        xe_pads_clear(pads);
+    }
+    xe_kernel_pads_told(instance->kernel);
     return true;
 }
 

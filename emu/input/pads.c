@@ -15,6 +15,12 @@
 #define LEFT_KEY    7849
 #define RIGHT_KEY   8689
 
+/* How long a key has to be held until it repeats, and how often then, in 100 ns.
+ * Source: XInput's documentation says that keys repeat, and how it is told.
+ * Guess: the times; a console's, measured, would settle it. */
+#define REPEAT_FIRST 4000000u
+#define REPEAT_NEXT  1000000u
+
 enum {
 #define PAD_BUTTON(word, bit, key) KEY_##word,
 #include "xe/pads.def"
@@ -36,6 +42,7 @@ static const struct {
 /* What each clock shows. */
 struct times {
     uint64_t at[XE_PAD_CLOCKS];
+    uint64_t time;
     bool polls; /* this look is one */
 };
 
@@ -106,6 +113,8 @@ static void begin(struct xe_pads *pads, struct xe__pad_pending *pending, const s
         break;
     case XE_PAD_KEY:
         strike(pads, event->key, XE_KEYSTROKE_DOWN);
+        pads->typed = event->key;
+        pending->repeat_at = times->time + REPEAT_FIRST;
         break;
     default:
         break;
@@ -117,6 +126,17 @@ static bool lasts(const struct xe_pad_event *event)
     return event->act == XE_PAD_PRESS || event->act == XE_PAD_KEY;
 }
 
+/* Who looks late finds one, not all that there could have been. */
+static void repeat(struct xe_pads *pads, struct xe__pad_pending *pending, const struct times *times)
+{
+    const struct xe_pad_event *event = &pending->event;
+
+    if (event->act != XE_PAD_KEY || event->key != pads->typed || times->time < pending->repeat_at)
+        return;
+    strike(pads, event->key, XE_KEYSTROKE_DOWN | XE_KEYSTROKE_REPEAT);
+    pending->repeat_at = times->time + REPEAT_NEXT;
+}
+
 /* true: it is over. */
 static bool happen(struct xe_pads *pads, struct xe__pad_pending *pending, const struct times *times)
 {
@@ -126,8 +146,10 @@ static bool happen(struct xe_pads *pads, struct xe__pad_pending *pending, const 
         return false;
     if (!pending->begun)
         begin(pads, pending, times);
-    if (lasts(event) && times->at[event->lasts] < pending->end)
+    if (lasts(event) && times->at[event->lasts] < pending->end) {
+        repeat(pads, pending, times);
         return false;
+    }
     if (event->act == XE_PAD_KEY)
         strike(pads, event->key, XE_KEYSTROKE_UP);
     return true;
@@ -169,7 +191,7 @@ const struct xe_pad *xe_pads_look(struct xe_pads *pads, uint32_t port,
                                   const struct xe_pads_now *now, bool polls)
 {
     struct xe_pad *pad = &pads->pad[port];
-    struct times times = {{now->cycle, now->frames, pad->polls += polls}, polls};
+    struct times times = {{now->cycle, now->frames, pad->polls += polls}, now->time, polls};
     struct xe_gamepad given;
     size_t kept = 0;
 
@@ -188,6 +210,50 @@ const struct xe_pad *xe_pads_look(struct xe_pads *pads, uint32_t port,
         pad->packet++;
     }
     return pad;
+}
+
+/* ---- plugging in and out --------------------------------------------------------------------- */
+
+static bool plugs(const struct xe_pad_event *event)
+{
+    return (event->act == XE_PAD_CONNECT || event->act == XE_PAD_DISCONNECT) &&
+           event->clock != XE_PAD_POLL;
+}
+
+bool xe_pads_plug(struct xe_pads *pads, const struct xe_pads_now *now)
+{
+    struct times times = {.at = {now->cycle, now->frames}, .time = now->time};
+    bool changed = false;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < pads->count; i++) {
+        struct xe__pad_pending pending = pads->pending[i];
+        bool before = pads->pad[pending.event.port].connected;
+
+        if (plugs(&pending.event) && happen(pads, &pending, &times)) {
+            pads->over++;
+            changed |= pads->pad[pending.event.port].connected != before;
+        } else {
+            pads->pending[kept++] = pending;
+        }
+    }
+    pads->count = kept;
+    return changed;
+}
+
+uint64_t xe_pads_next_plug(const struct xe_pads *pads, bool *ret_by_frame)
+{
+    uint64_t next = UINT64_MAX;
+
+    *ret_by_frame = false;
+    for (size_t i = 0; i < pads->count; i++) {
+        const struct xe_pad_event *event = &pads->pending[i].event;
+
+        *ret_by_frame |= plugs(event) && event->clock == XE_PAD_FRAME;
+        if (plugs(event) && event->clock == XE_PAD_CYCLE && event->at < next)
+            next = event->at;
+    }
+    return next;
 }
 
 /* ---- keystrokes ----------------------------------------------------------------------------- */
@@ -239,8 +305,23 @@ static bool next_stroke(struct xe_pads *pads, struct xe_keystroke *ret)
     return true;
 }
 
-/* What was let go comes before what is pressed: a stick that is moved on was somewhere before. */
-bool xe_pads_keystroke(struct xe_pads *pads, uint32_t port, struct xe_keystroke *ret)
+static struct xe_keystroke stroke_of(uint32_t bit, uint32_t flags)
+{
+    return (struct xe_keystroke){.key = virtual_key(bit), .flags = (uint16_t)flags};
+}
+
+static bool repeats(struct xe_pad *pad, uint64_t time, struct xe_keystroke *ret)
+{
+    if (!pad->repeats || time < pad->repeat_at)
+        return false;
+    pad->repeat_at = time + REPEAT_NEXT;
+    *ret = stroke_of(pad->repeats - 1u, XE_KEYSTROKE_DOWN | XE_KEYSTROKE_REPEAT);
+    return true;
+}
+
+/* What was let go comes before what is pressed: a stick that is moved on was somewhere before. The
+ * key that was pressed last repeats. */
+bool xe_pads_keystroke(struct xe_pads *pads, uint32_t port, uint64_t time, struct xe_keystroke *ret)
 {
     struct xe_pad *pad = &pads->pad[port];
     uint64_t keys = keys_of(&pad->given), up = pad->struck & ~keys, down = keys & ~pad->struck;
@@ -249,11 +330,16 @@ bool xe_pads_keystroke(struct xe_pads *pads, uint32_t port, struct xe_keystroke 
     if (port == XE_PAD_KEYBOARD)
         return next_stroke(pads, ret);
     if (!up && !down)
-        return false;
+        return repeats(pad, time, ret);
     bit = (uint32_t)__builtin_ctzll(up ? up : down);
     pad->struck ^= UINT64_C(1) << bit;
-    *ret = (struct xe_keystroke){.key = virtual_key(bit),
-                                 .flags = up ? XE_KEYSTROKE_UP : XE_KEYSTROKE_DOWN};
+    if (!up) {
+        pad->repeats = (uint8_t)(bit + 1);
+        pad->repeat_at = time + REPEAT_FIRST;
+    } else if (pad->repeats == bit + 1) {
+        pad->repeats = 0;
+    }
+    *ret = stroke_of(bit, up ? XE_KEYSTROKE_UP : XE_KEYSTROKE_DOWN);
     return true;
 }
 

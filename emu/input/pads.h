@@ -10,10 +10,12 @@ struct xe_pads;
 
 struct xe_pads_now {
     uint64_t cycle, frames;
+    uint64_t time; /* virtual, 100 ns */
 };
 
-#define XE_KEYSTROKE_DOWN 1u
-#define XE_KEYSTROKE_UP   2u
+#define XE_KEYSTROKE_DOWN   1u
+#define XE_KEYSTROKE_UP     2u
+#define XE_KEYSTROKE_REPEAT 4u
 struct xe_keystroke {
     uint16_t key, character, flags;
     uint8_t hid;
@@ -32,8 +34,14 @@ void xe_pads_clear(struct xe_pads *pads);
  */
 const struct xe_pad *xe_pads_look(struct xe_pads *pads, uint32_t port,
                                   const struct xe_pads_now *now, bool polls);
-/* The next keystroke of a device that was just looked at; false: there is none. */
-bool xe_pads_keystroke(struct xe_pads *pads, uint32_t port, struct xe_keystroke *ret);
+/* Nobody has to look to have one plugged in or unplugged: those whose cycle or frame has come come
+ * to pass. true: something has changed. */
+bool xe_pads_plug(struct xe_pads *pads, const struct xe_pads_now *now);
+/* The cycle of the next of them; UINT64_MAX: none has one. by_frame: one waits for a frame. */
+uint64_t xe_pads_next_plug(const struct xe_pads *pads, bool *ret_by_frame);
+/* The next keystroke of a device that was just looked at, at that time; false: there is none. */
+bool xe_pads_keystroke(struct xe_pads *pads, uint32_t port, uint64_t time,
+                       struct xe_keystroke *ret);
 /* What the title does to one. */
 void xe_pads_motors(struct xe_pads *pads, uint32_t port, uint16_t left, uint16_t right);
 void xe_pads_power_down(struct xe_pads *pads, uint32_t port);

@@ -9,7 +9,8 @@
 struct xe__pad_pending {
     struct xe_pad_event event;
     bool begun;
-    uint64_t end; /* when begun: by event.lasts */
+    uint64_t end;       /* when begun: by event.lasts           */
+    uint64_t repeat_at; /* when begun: a key's, in virtual time */
 };
 
 struct xe_pads {
@@ -19,6 +20,7 @@ struct xe_pads {
     uint64_t over;
     struct xe_keystroke stroke[XE__PADS_KEYSTROKES]; /* the keyboard's, oldest first */
     uint32_t strokes;
+    uint32_t typed; /* the key that went down last: only that repeats */
 };
 
 /* words.c */

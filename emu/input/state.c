@@ -4,7 +4,7 @@
 #include "base/alloc.h"
 #include "input/pads_internal.h"
 
-#define PENDING_SIZE 69u /* encoded */
+#define PENDING_SIZE 77u /* encoded */
 #define STROKE_SIZE  7u  /* encoded */
 
 static void gamepad_state(struct xe_codec *c, struct xe_gamepad *state)
@@ -30,6 +30,9 @@ void xe__pad_state(struct xe_codec *c, struct xe_pad *pad)
     gamepad_state(c, &pad->rest);
     gamepad_state(c, &pad->given);
     XE_CODEC(c, pad->struck);
+    XE_CODEC(c, pad->repeat_at);
+    XE_CODEC(c, pad->repeats);
+    xe_codec_want(c, pad->repeats <= 64, "key %u repeats", pad->repeats);
 }
 
 void xe__pad_pending_state(struct xe_codec *c, struct xe__pad_pending *pending)
@@ -46,6 +49,7 @@ void xe__pad_pending_state(struct xe_codec *c, struct xe__pad_pending *pending)
     XE_CODEC(c, event->key);
     XE_CODEC(c, pending->begun);
     XE_CODEC(c, pending->end);
+    XE_CODEC(c, pending->repeat_at);
 }
 
 void xe__keystroke_state(struct xe_codec *c, struct xe_keystroke *stroke)
@@ -91,6 +95,7 @@ void xe_pads_state(struct xe_codec *c, struct xe_pads *pads)
         for (size_t i = 0; i < n; i++)
             xe__pad_pending_state(c, &pads->pending[i]);
     XE_CODEC(c, pads->over);
+    XE_CODEC(c, pads->typed);
     pads->strokes =
         (uint32_t)xe_codec_count(c, "keystrokes", pads->strokes, XE__PADS_KEYSTROKES, STROKE_SIZE);
     for (uint32_t i = 0; i < pads->strokes && !c->stopped; i++)

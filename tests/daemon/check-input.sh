@@ -22,6 +22,7 @@ XE360_SOCKET=$state/s
 export XE360_SOCKET
 . "$source/tests/support/want.sh"
 cp "$build/tests/guest/titles/pads.xex" pads.xex
+cp "$build/tests/guest/titles/plug.xex" plug.xex
 cp "$build/tests/guest/titles/four-handles.xex" four.xex
 
 cat >script.yaml <<'END'
@@ -51,6 +52,9 @@ want 0 'PASS pads' run pads.xex --guest-output --input=script.yaml
 want 0 'input 36, press 2,023;' run pads.xex --input=script.yaml
 want 0 'pad 3: plugged in' run pads.xex --guest-output --pads=3
 want 0 'pad 1: nobody' run pads.xex --guest-output --pads=0
+printf -- '- {cycle: 500000, pad: 2, connect: true}\n- {poll: 1, pad: 3, connect: true}\n' >plug.yaml
+want 0 'notified of 00000012 0' run plug.xex --guest-output --input=plug.yaml
+want 0 'cycle=500000 .* signal KernelInternal .* woke' run plug.xex --input=plug.yaml --trace-handles-focus=0x1004
 want 2 "pads '5': expected a count from 0 to 4" run pads.xex --pads=5
 want 8 "bad.yaml:2:3: there is no 'prss' here; did you mean 'press'?" run pads.xex --input=bad.yaml
 want 8 'empty.yaml:1:1: expected a list of events' run pads.xex --input=empty.yaml

@@ -47,6 +47,7 @@ XE_TITLE_NAMES += \
 XE_TITLE_NAMES += livelock
 XE_TITLE_NAMES += net net-names
 XE_TITLE_NAMES += xma
+XE_TITLE_NAMES += plug
 XE_TITLE_NAMES += files files-async
 XE_TITLE_NAMES += shaders triangle
 XE_TITLE_NAMES += file-rules

@@ -21,7 +21,7 @@ TestSuite(pads, .init = setup, .fini = teardown);
 
 static const struct xe_pad *read_at(uint64_t cycle, uint64_t frames)
 {
-    return xe_pads_look(pads, 0, &(struct xe_pads_now){cycle, frames}, true);
+    return xe_pads_look(pads, 0, &(struct xe_pads_now){cycle, frames, 0}, true);
 }
 
 static uint32_t buttons_at(uint64_t cycle)
@@ -80,7 +80,7 @@ Test(pads, a_press_by_poll_is_seen_by_so_many_reads)
 Test(pads, looks_at_what_there_is_are_no_polls)
 {
     press(XE_PAD_CYCLE, 0, XE_PAD_POLL, 1);
-    xe_pads_look(pads, 0, &(struct xe_pads_now){0, 0}, false);
+    xe_pads_look(pads, 0, &(struct xe_pads_now){0}, false);
     cr_expect_eq(xe_pads_script(pads).going_on, 1);
     cr_expect_eq(buttons_at(0), 0x2000);
     cr_expect_eq(buttons_at(0), 0);
@@ -89,7 +89,7 @@ Test(pads, looks_at_what_there_is_are_no_polls)
 Test(pads, only_the_device_that_is_looked_at_moves)
 {
     act(XE_PAD_SET, 0, 0x1000);
-    xe_pads_look(pads, 1, &(struct xe_pads_now){9, 9}, true);
+    xe_pads_look(pads, 1, &(struct xe_pads_now){9, 9, 0}, true);
     cr_expect_eq(xe_pads_script(pads).waiting, 1);
     cr_expect_eq(xe_pads_script(pads).next.act, XE_PAD_SET);
     cr_expect_eq(xe_pads_get(pads, 0)->given.buttons, 0);
@@ -158,11 +158,13 @@ Test(pads, there_is_room_for_so_many_events)
 
 /* ---- keystrokes ----------------------------------------------------------------------------- */
 
+static uint64_t now_100ns;
+
 static void expect_stroke(uint32_t port, uint16_t key, uint16_t flags)
 {
     struct xe_keystroke stroke = {0};
 
-    cr_expect(xe_pads_keystroke(pads, port, &stroke));
+    cr_expect(xe_pads_keystroke(pads, port, now_100ns, &stroke));
     cr_expect_eq(stroke.key, key, "0x%x", stroke.key);
     cr_expect_eq(stroke.flags, flags, "0x%x: %u", stroke.key, stroke.flags);
 }
@@ -171,7 +173,7 @@ static void expect_no_stroke(uint32_t port)
 {
     struct xe_keystroke stroke;
 
-    cr_expect(!xe_pads_keystroke(pads, port, &stroke));
+    cr_expect(!xe_pads_keystroke(pads, port, now_100ns, &stroke));
 }
 
 static void set(struct xe_gamepad state)
@@ -217,7 +219,7 @@ static void type(const char *word)
 
 Test(pads, keys_of_the_keyboard_come_in_order)
 {
-    struct xe_pads_now now = {0, 0};
+    struct xe_pads_now now = {0};
 
     type("x");
     xe_pads_look(pads, XE_PAD_KEYBOARD, &now, true);
@@ -231,8 +233,98 @@ Test(pads, keys_of_the_keyboard_come_in_order)
         type("a");
     xe_pads_look(pads, XE_PAD_KEYBOARD, &now, true);
     for (uint32_t i = 0; i < XE__PADS_KEYSTROKES; i++)
-        cr_expect(xe_pads_keystroke(pads, XE_PAD_KEYBOARD, &(struct xe_keystroke){0}));
+        cr_expect(xe_pads_keystroke(pads, XE_PAD_KEYBOARD, 0, &(struct xe_keystroke){0}));
     expect_no_stroke(XE_PAD_KEYBOARD);
+}
+
+Test(pads, the_key_pressed_last_repeats)
+{
+    set((struct xe_gamepad){.buttons = 0x1000});
+    expect_stroke(0, 0x5800, XE_KEYSTROKE_DOWN);
+    set((struct xe_gamepad){.buttons = 0x3000});
+    expect_stroke(0, 0x5801, XE_KEYSTROKE_DOWN);
+    now_100ns = 3999999;
+    expect_no_stroke(0);
+    now_100ns = 4000000;
+    expect_stroke(0, 0x5801, XE_KEYSTROKE_DOWN | XE_KEYSTROKE_REPEAT);
+    expect_no_stroke(0);
+    now_100ns = 4999999;
+    expect_no_stroke(0);
+    now_100ns = 9000000; /* several have passed */
+    expect_stroke(0, 0x5801, XE_KEYSTROKE_DOWN | XE_KEYSTROKE_REPEAT);
+    expect_no_stroke(0);
+    set((struct xe_gamepad){.buttons = 0x1000});
+    expect_stroke(0, 0x5801, XE_KEYSTROKE_UP);
+    now_100ns = 99000000;
+    expect_no_stroke(0);
+}
+
+Test(pads, the_key_typed_last_repeats)
+{
+    struct xe_pad_event event = {
+        .act = XE_PAD_KEY, .port = XE_PAD_KEYBOARD, .lasts = XE_PAD_POLL, .count = 4};
+    struct xe_pads_now now = {0};
+
+    for (uint32_t i = 0; i < 2; i++) {
+        cr_assert(xe_pad_key(i ? "b" : "a", &event.key));
+        cr_assert(xe_pads_add(pads, &event, NULL));
+        xe_pads_look(pads, XE_PAD_KEYBOARD, &now, true);
+    }
+    expect_stroke(XE_PAD_KEYBOARD, 'A', XE_KEYSTROKE_DOWN);
+    expect_stroke(XE_PAD_KEYBOARD, 'B', XE_KEYSTROKE_DOWN);
+    now.time = 4000000;
+    xe_pads_look(pads, XE_PAD_KEYBOARD, &now, true);
+    expect_stroke(XE_PAD_KEYBOARD, 'B', XE_KEYSTROKE_DOWN | XE_KEYSTROKE_REPEAT);
+    expect_no_stroke(XE_PAD_KEYBOARD);
+    now.time = 4999999;
+    xe_pads_look(pads, XE_PAD_KEYBOARD, &now, true);
+    expect_no_stroke(XE_PAD_KEYBOARD);
+}
+
+/* ---- plugging in and out, without a look ----------------------------------------------------- */
+
+Test(pads, a_plug_waits_for_no_look)
+{
+    struct xe_pads_now now = {99, 0, 0};
+    bool by_frame;
+
+    act(XE_PAD_DISCONNECT, 100, 0);
+    act(XE_PAD_CONNECT, 200, 0);
+    press(XE_PAD_CYCLE, 50, XE_PAD_CYCLE, 1);
+    cr_expect_eq(xe_pads_next_plug(pads, &by_frame), 100);
+    cr_expect(!by_frame);
+    cr_expect(!xe_pads_plug(pads, &now));
+    now.cycle = 100;
+    cr_expect(xe_pads_plug(pads, &now));
+    cr_expect(!xe_pads_get(pads, 0)->connected);
+    cr_expect_eq(xe_pads_next_plug(pads, &by_frame), 200);
+    now.cycle = 200;
+    cr_expect(xe_pads_plug(pads, &now));
+    cr_expect(xe_pads_get(pads, 0)->connected);
+    cr_expect_eq(xe_pads_script(pads).waiting, 1, "a press waits for its look");
+    cr_expect_eq(xe_pads_next_plug(pads, &by_frame), UINT64_MAX);
+}
+
+Test(pads, what_was_plugged_in_already_is_no_change)
+{
+    act(XE_PAD_CONNECT, 5, 0);
+    cr_expect(!xe_pads_plug(pads, &(struct xe_pads_now){5, 0, 0}));
+    cr_expect_eq(xe_pads_script(pads).over, 1);
+}
+
+Test(pads, plugs_come_by_frame_too_and_by_poll_with_a_look)
+{
+    struct xe_pad_event event = {.act = XE_PAD_DISCONNECT, .clock = XE_PAD_FRAME, .at = 3};
+    bool by_frame;
+
+    cr_assert(xe_pads_add(pads, &event, NULL));
+    event.clock = XE_PAD_POLL;
+    cr_assert(xe_pads_add(pads, &event, NULL));
+    cr_expect_eq(xe_pads_next_plug(pads, &by_frame), UINT64_MAX);
+    cr_expect(by_frame);
+    cr_expect(!xe_pads_plug(pads, &(struct xe_pads_now){1000, 2, 0}));
+    cr_expect(xe_pads_plug(pads, &(struct xe_pads_now){1000, 3, 0}));
+    cr_expect_eq(xe_pads_script(pads).waiting, 1);
 }
 
 /* ---- what an event may say ------------------------------------------------------------------ */
@@ -321,6 +413,7 @@ Test(pads, every_field_is_state)
             FIELD_HOLE(struct xe_pad, connected, left_motor),
             FIELD_HOLE(struct xe_pad, right_motor, packet),
             FIELD_HOLE(struct xe_pad, packet, polls),
+            FIELD_HOLE(struct xe_pad, repeats, struck),
         };
         CHECK(struct xe_pad, &pad, pad_state);
     }

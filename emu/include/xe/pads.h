@@ -3,6 +3,7 @@
  * An event waits until the title looks at its device for the first time after its time has come;
  * there it begins, and from there a press lasts. So a title can't miss one by looking seldom, and
  * where the run was cut in between makes no difference.
+ * Plugging in and unplugging, by cycle or frame, waits for nobody.
  * Owner thread: the instance's. */
 #ifndef XE_PADS_H
 #define XE_PADS_H
@@ -61,7 +62,9 @@ struct xe_pad {
     uint64_t polls;                   /* reads of its state or keystrokes              */
     struct xe_gamepad rest;           /* what it is when nothing is pressed            */
     struct xe_gamepad given;          /* what the title saw when it looked last        */
-    uint64_t struck; /* keys of which a keystroke told that they are down; see pads.c */
+    uint64_t repeat_at; /* virtual time at which the key struck last is struck again            */
+    uint8_t repeats;    /* its number in `struck`, + 1; 0: none                                 */
+    uint64_t struck;    /* keys of which a keystroke told that they are down; see pads.c */
 };
 
 /* Words of pads.def and keys.def. The bit of a button, 0: there is none; a row, false: none. */
@@ -96,6 +99,8 @@ void xe_kernel_pad_script(const struct xe_kernel *kernel, struct xe_pad_script *
 /* The devices of a kernel, for emu/input's functions; borrowed. */
 struct xe_pads;
 struct xe_pads *xe_kernel_pads(const struct xe_kernel *kernel);
+/* Events have been added to them, or taken away. */
+void xe_kernel_pads_told(struct xe_kernel *kernel);
 void xe_kernel_pad_callers(const struct xe_kernel *kernel,
                            void (*fn)(void *ctx, const struct xe_pad_caller *caller), void *ctx);
 

@@ -70,17 +70,18 @@ uint64_t xe__kernel_clock_cycles_until(const struct xe_kernel *kernel, uint64_t 
 
 /* The 1 ms timer interrupt: the time stamp bundle that titles poll, and the quantum of what runs.
  * After idle time one call stands for all ticks skipped. */
-void xe__kernel_clock_tick(struct xe_kernel *kernel)
+bool xe__kernel_clock_tick(struct xe_kernel *kernel)
 {
     uint64_t now = xe_kernel_interrupt_time(kernel);
     uint64_t tick = now - now % XE_TIME_PER_MS;
     struct xe_mem *mem = kernel->mem;
 
     if (now < kernel->next_tick)
-        return;
+        return false;
     kernel->next_tick = tick + XE_TIME_PER_MS;
     xe_mem_set_u64(mem, kernel->time_bundle + XE_X_TIME_INTERRUPT, tick);
     xe_mem_set_u64(mem, kernel->time_bundle + XE_X_TIME_SYSTEM, kernel->config.start_time + tick);
     xe_mem_set_u32(mem, kernel->time_bundle + XE_X_TIME_TICKS, (uint32_t)(tick / XE_TIME_PER_MS));
     xe__kernel_sched_quantum_tick(kernel);
+    return true;
 }

@@ -102,6 +102,15 @@ bool xe_kernel_load(struct xe_kernel *kernel, const struct xe_image *image, stru
 enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(void *ctx),
                            void *poll_ctx, uint64_t *ret_retired);
 
+/* What is to come when a cycle is reached. It is asked at every tick of the guest's clock, too, for
+ * what has no cycle. Not state: who wants it says so again after a load. */
+struct xe_kernel_moment {
+    uint64_t cycle; /* UINT64_MAX: none */
+    void (*come)(void *ctx);
+    void *ctx;
+};
+void xe_kernel_moment(struct xe_kernel *kernel, const struct xe_kernel_moment *moment);
+
 /* Where a run stands, between two instructions: so many retired, so much idle time skipped so far.
  * A run comes to each of its places once, however it is cut. A title that has exited or crashed,
  * which takes no cycle, is at the place of all time. */

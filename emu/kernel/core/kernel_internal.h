@@ -237,6 +237,7 @@ struct xe_kernel {
     uint64_t step_left; /* instructions of that thread until the run stops; 0: not stepping */
     xe_gva step_from, step_to; /* and one more as long as it is in there */
 
+    struct xe_kernel_moment moment;
     struct xe_kernel_way *way; /* borrowed; NULL: no places on it; no state */
 
     /* Polling: work since the owner was last asked, and since the last breath; no state. */
@@ -281,7 +282,7 @@ void xe__kernel_stop_step(struct xe_kernel *kernel, const struct xe_thread *thre
 uint64_t xe__kernel_clock_cycles_until(const struct xe_kernel *kernel, uint64_t time);
 /* The 1 ms timer interrupt, if it is due: the time stamps that titles poll, and quanta. After
  * idle time one call stands for all ticks skipped. */
-void xe__kernel_clock_tick(struct xe_kernel *kernel);
+bool xe__kernel_clock_tick(struct xe_kernel *kernel); /* has it ticked? */
 
 /* timer.c */
 /* Interrupt time of the event that comes first; UINT64_MAX: none is armed. */

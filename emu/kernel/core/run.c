@@ -168,6 +168,8 @@ static void run_chunk(struct xe_kernel *kernel, struct xe_thread *thread, uint64
     budget = least(budget, xe__kernel_clock_cycles_until(kernel, due));
     if (kernel->step_left && thread->tid == kernel->step_tid)
         budget = least(budget, kernel->step_left);
+    if (kernel->moment.come)
+        budget = least(budget, kernel->moment.cycle - kernel->cycle);
     budget = least(budget, xe__kernel_delay_left(thread));
     budget = least(budget, xe__kernel_delay_next_end(kernel) - kernel->cycle);
     object->kernel_refs++; /* it may end itself while its CPU runs */
@@ -210,7 +212,14 @@ static bool jump(struct xe_kernel *kernel)
 static void catch_up(struct xe_kernel *kernel)
 {
     xe__kernel_timer_fire_due(kernel);
-    xe__kernel_clock_tick(kernel);
+    if (xe__kernel_clock_tick(kernel) || kernel->cycle >= kernel->moment.cycle)
+        if (kernel->moment.come)
+            kernel->moment.come(kernel->moment.ctx);
+}
+
+void xe_kernel_moment(struct xe_kernel *kernel, const struct xe_kernel_moment *moment)
+{
+    kernel->moment = *moment;
 }
 
 /* ---- places on the way ---------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include "input/pads.h"
 #include "kernel/core/clock.h"
 #include "kernel/core/milestone.h"
+#include "kernel/core/notify.h"
 #include "kernel/core/state.h"
 #include "kernel/families/input.h"
 #include "kernel/hle/hle_internal.h"
@@ -63,15 +64,54 @@ static void note(struct xe__input *self, const struct xe_call *call, uint32_t po
     caller->newest = now;
 }
 
+/* ---- plugging in and out --------------------------------------------------------------------- */
+
+static struct xe_pads_now now_of(const struct xe_kernel *kernel)
+{
+    const struct xe_gpu *gpu = xe_kernel_gpu(kernel);
+
+    return (struct xe_pads_now){xe_kernel_cycle(kernel), gpu ? xe_gpu_counters(gpu)->swaps : 0,
+                                xe_kernel_interrupt_time(kernel)};
+}
+
+/* Guess: it comes with no number of a user; a console's would settle it. */
+static void changed(struct xe_kernel *kernel)
+{
+    xe_kernel_notify(kernel, (struct xe_notification){XE_NOTIFY_INPUT_DEVICES_CHANGED, 0});
+}
+
+static void come(void *ctx)
+{
+    struct xe__input *self = ctx;
+    struct xe_pads_now now = now_of(self->kernel);
+    bool changes = xe_pads_plug(self->pads, &now);
+
+    xe_kernel_pads_told(self->kernel);
+    if (changes)
+        changed(self->kernel);
+}
+
+void xe_kernel_pads_told(struct xe_kernel *kernel)
+{
+    struct xe__input *self = xe_kernel_family_self(kernel, &xe_family_input);
+    bool by_frame;
+    uint64_t cycle = xe_pads_next_plug(self->pads, &by_frame);
+    bool any = by_frame || cycle != UINT64_MAX;
+
+    xe_kernel_moment(kernel, &(struct xe_kernel_moment){cycle, any ? come : NULL, self});
+}
+
 /* ---- looking -------------------------------------------------------------------------------- */
 
 static const struct xe_pad *look(struct xe_call *call, uint32_t port, bool polls)
 {
     struct xe__input *self = call->self;
-    const struct xe_gpu *gpu = xe_kernel_gpu(call->kernel);
-    struct xe_pads_now now = {xe_kernel_cycle(call->kernel), gpu ? xe_gpu_counters(gpu)->swaps : 0};
+    bool before = xe_pads_get(self->pads, port)->connected;
+    struct xe_pads_now now = now_of(call->kernel);
     const struct xe_pad *pad = xe_pads_look(self->pads, port, &now, polls);
 
+    if (pad->connected != before)
+        changed(call->kernel);
     if (pad->given.buttons)
         xe_kernel_milestone_reached(call->kernel, XE_MILESTONE_PRESS, call);
     note(self, call, port);
@@ -190,7 +230,8 @@ static bool stroke_of(struct xe_call *call, uint32_t port, struct xe_keystroke *
     const struct xe__input *self = call->self;
     const struct xe_pad *pad = look(call, port, true);
 
-    return (port == XE_PAD_KEYBOARD || pad->connected) && xe_pads_keystroke(self->pads, port, ret);
+    return (port == XE_PAD_KEYBOARD || pad->connected) &&
+           xe_pads_keystroke(self->pads, port, xe_kernel_interrupt_time(call->kernel), ret);
 }
 
 /* Whose keystroke it is: a pad's, or the keyboard's; NOBODY: there is none. */
@@ -291,10 +332,15 @@ static void xinputd_power_down_device(struct xe_call *call)
     struct xe__input *self = call->self;
     uint32_t port = xe_arg_u32(call, 0) & ~CONTEXT;
 
-    if (port < XE_PADS && xe_arg_u32(call, 0) & CONTEXT)
+    if (port < XE_PADS && xe_arg_u32(call, 0) & CONTEXT) {
+        bool there = xe_pads_get(self->pads, port)->connected;
+
         xe_pads_power_down(self->pads, port);
-    else
+        if (there)
+            changed(call->kernel);
+    } else {
         xe_kernel_call_guest_error(call, "0x%x is no controller", xe_arg_u32(call, 0));
+    }
 }
 
 /* ---- reading, for reports ------------------------------------------------------------------- */
@@ -353,6 +399,7 @@ static void *create(struct xe_kernel *kernel)
 
     if (!self)
         return NULL;
+    self->kernel = kernel;
     self->pads = xe_pads_create(xe_kernel_config_get(kernel)->pads);
     if (self->pads)
         return self;
@@ -382,6 +429,8 @@ void xe__kernel_input_state(struct xe_codec *c, void *ctx)
     struct xe__input *self = ctx;
 
     xe_pads_state(c, self->pads);
+    if (xe_codec_loading(c) && !c->stopped)
+        xe_kernel_pads_told(self->kernel);
     xe_codec_beside(c, true);
     self->callers = (uint32_t)xe_codec_count(c, "callers", self->callers, XE_PAD_CALLERS, 36);
     for (uint32_t i = 0; i < self->callers && !c->stopped; i++)

@@ -8,6 +8,7 @@
 struct xe_codec;
 
 struct xe__input {
+    struct xe_kernel *kernel;
     struct xe_pads *pads;                        /* owned */
     struct xe_pad_caller caller[XE_PAD_CALLERS]; /* the place of the oldest is taken by a new one */
     uint32_t callers;

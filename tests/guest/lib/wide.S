@@ -23,6 +23,13 @@
     mr 6, 8
     b __thunk_KeSetTimerEx
 
+    /* areas r3:r4, version r5 */
+    WIDE XamNotifyCreateListener
+    .long 0x7864000E /* rldimi r4, r3, 32, 0 */
+    mr 3, 4
+    mr 4, 5
+    b __thunk_XamNotifyCreateListener
+
     WIDE KeQueryInterruptTime
     mflr 0
     stw 0, 4(1)
