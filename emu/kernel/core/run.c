@@ -7,6 +7,7 @@
  * While only one hardware thread has work, its turns follow each other, and one chunk spans them;
  * it ends as soon as another gets work. */
 #include "kernel/core/kernel_internal.h"
+#include "kernel/core/seed.h"
 
 /* Work is counted in nanoseconds of a middling host, by estimate: asking a clock would cost more
  * than it tells. */

@@ -5,6 +5,7 @@
  * Source: NT scheduling rules (documented); quanta of 60 units from the console's process table.
  * Guess: a tick takes 3 units, as on NT, which makes a title's quantum 20 ms. */
 #include "kernel/core/module_internal.h"
+#include "kernel/core/seed.h"
 
 #define QUANTUM       60
 #define QUANTUM_TICK  3

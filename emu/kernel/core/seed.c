@@ -19,6 +19,7 @@
  * Turns cost time, and most races lie where threads begin: this is done there, with turns that get
  * longer with time, and elsewhere turns are no more in all than without a seed. */
 #include "kernel/core/kernel_internal.h"
+#include "kernel/core/seed.h"
 
 #define FIRST     1300u      /* where the numbers begin                                 */
 #define EPOCH     20u        /* bits of cycles with the same manner                      */

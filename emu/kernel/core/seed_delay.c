@@ -16,6 +16,7 @@
 #include "base/codec.h"
 #include "cpu/isa/access.h"
 #include "kernel/core/kernel_internal.h"
+#include "kernel/core/seed.h"
 
 #define WAY        13u    /* between delays: up to 2, 4, ... 2^14 instructions, ...       */
 #define WAY_LEAST  4u     /* ... but no thread has only shorter ways than up to 2^5       */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "kernel/core/seed.h"
 #include "kernel/core/state.h"
 
 /* ---- where signals come from ---------------------------------------------------------------- */

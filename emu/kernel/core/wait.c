@@ -2,6 +2,7 @@
  * thread has a link in the list of each object it waits for and a timer for its deadline. */
 #include "base/alloc.h"
 #include "kernel/core/kernel_internal.h"
+#include "kernel/core/seed.h"
 
 /* To the end of the line of those that wait for the link's object. */
 void xe__kernel_wait_link_append(struct xe_wait_link *link)
