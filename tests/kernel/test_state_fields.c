@@ -532,6 +532,7 @@ static const struct field_range of_the_kernel[] = {
     FIELD(H, module_source, FIELD_LEADS, "another part"),
     FIELD_HOLE(H, title_threads, module),
     FIELD_HOLE(H, ending.has_code, ending.code),
+    FIELD_HOLE(H, last_filter, heap),
     {offsetof(H, ending.what) + 239, offsetof(H, ending.what) + 240, FIELD_NONE, "the NUL"},
     FIELD(H, heap, FIELD_LEADS, "events, in their order"),
     FIELD(H, heap_count, FIELD_LEADS, "how many there are"),

@@ -194,7 +194,8 @@ struct xe_kernel {
     const struct xe_module_source *module_source; /* borrowed; NULL: none */
     struct xe__ending ending;
     xe_gva module_cell;
-    xe_gva vectored; /* asked about every exception before any frame is; 0: none */
+    xe_gva vectored;    /* asked about every exception before any frame is; 0: none */
+    xe_gva last_filter; /* SetUnhandledExceptionFilter; 0: none */
 
     /* Timers. */
     struct xe_timer **heap; /* owned */

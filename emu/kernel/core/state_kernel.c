@@ -256,6 +256,7 @@ static void stop_state(struct xe_codec *c, struct xe_kernel *kernel)
     XE_CODEC(c, kernel->has_exit_code);
     XE_CODEC(c, kernel->exit_code);
     XE_CODEC(c, kernel->vectored);
+    XE_CODEC(c, kernel->last_filter);
     xe_codec_beside(c, true);
     stop_info_state(c, &kernel->info);
     xe_codec_text(c, "detail", kernel->detail, sizeof(kernel->detail));

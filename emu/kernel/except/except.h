@@ -68,6 +68,10 @@ void xe_except_unwind(struct xe_thread *thread, const struct xe_except_unwind *u
 /* __C_specific_handler, called with its four arguments in r3 to r6. */
 void xe_except_c_handler(struct xe_thread *thread);
 
+/* UnhandledExceptionFilter, called from context: the title's own filter, which there is, is asked
+ * about EXCEPTION_POINTERS; what it says is what the call returns, if that is to go on. */
+void xe_except_last(struct xe_thread *thread, xe_gva pointers, const struct xe_cpu *context);
+
 /* From a routine that one of these called to who was interrupted, or called for it: cpu->pc is
  * where the routine returns to, and then where that happened; *ret_called: behind a call. false: it
  * is no such routine. */

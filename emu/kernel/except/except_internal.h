@@ -58,7 +58,8 @@ enum xe__frame_kind {
     XE__FRAME_VECTORED,     /* likewise; the vectored handler is called */
     XE__FRAME_UNWINDS,      /* calls handlers of frames that go       */
     XE__FRAME_FILTERS,      /* __C_specific_handler calls a filter    */
-    XE__FRAME_FINISHES      /* it calls the end of a __try            */
+    XE__FRAME_FINISHES,     /* it calls the end of a __try            */
+    XE__FRAME_LAST          /* UnhandledExceptionFilter calls the title's */
 };
 
 enum xe__frame_flags {
@@ -144,6 +145,7 @@ bool xe__walk_on(struct xe__step *step);
 void xe__search_returned(const struct xe__dispatch *d, uint32_t r3);
 void xe__vectored_returned(const struct xe__dispatch *d, uint32_t r3);
 void xe__unwind_returned(const struct xe__dispatch *d, uint32_t r3);
+void xe__last_returned(const struct xe__dispatch *d, uint32_t r3);
 void xe__scopes_returned(const struct xe__dispatch *d, enum xe__frame_kind kind, uint32_t r3);
 
 /* Nobody handled it: the title stops where it happened. at_call: context is behind the call that

@@ -175,6 +175,9 @@ void xe_except_returned(struct xe_thread *thread)
     case XE__FRAME_FINISHES:
         xe__scopes_returned(&d, kind, r3);
         break;
+    case XE__FRAME_LAST:
+        xe__last_returned(&d, r3);
+        break;
     default:
         xe_kernel_crash(thread->kernel, &(struct xe_stop_info){.cause = XE_CAUSE_KERNEL_RETURN},
                         NULL);

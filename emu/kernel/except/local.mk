@@ -4,6 +4,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/except_internal.h \
 	%D%/fault.c \
 	%D%/frame.c \
+	%D%/last.c \
 	%D%/leave.c \
 	%D%/scopes.c \
 	%D%/search.c \

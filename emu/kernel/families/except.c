@@ -131,6 +131,25 @@ static void rtl_clear_vectored_exception_handler(struct xe_call *call)
     call->kernel->vectored = 0;
 }
 
+static void set_unhandled_exception_filter(struct xe_call *call)
+{
+    xe_gva before = call->kernel->last_filter;
+
+    call->kernel->last_filter = xe_arg_gva(call, 0);
+    xe_ret_u32(call, before);
+}
+
+/* Without one the search goes on, to the kernel. */
+static void unhandled_exception_filter(struct xe_call *call)
+{
+    const struct xe_cpu context = xe__kernel_behind_call(call);
+
+    if (call->kernel->last_filter)
+        xe_except_last(call->thread, xe_arg_gva(call, 0), &context);
+    else
+        xe_ret_u32(call, 0);
+}
+
 /* ---- unwinding ------------------------------------------------------------------------------ */
 
 static void unwind(struct xe_call *call, xe_gva walk)
@@ -168,6 +187,9 @@ const struct xe_hle xe_hle_except[] = {
            "handler:ptr -> void"),
     XE_HLE(XBOXKRNL, RtlClearVectoredExceptionHandler, rtl_clear_vectored_exception_handler,
            "-> void"),
+    XE_HLE(XAM, SetUnhandledExceptionFilter, set_unhandled_exception_filter, "filter:ptr -> ptr"),
+    XE_HLE(XAM, UnhandledExceptionFilter, unhandled_exception_filter,
+           "pointers:EXCEPTION_POINTERS* -> s32"),
     XE_HLE(XBOXKRNL, RtlUnwind, rtl_unwind,
            "frame:ptr ip:ptr record:EXCEPTION_RECORD* value:u32 -> void"),
     XE_HLE(XBOXKRNL, RtlUnwind2, rtl_unwind2,

@@ -400,6 +400,47 @@ static void own_handlers_are_called(void)
     CHECK(wishes < 100);
 }
 
+/* ---- the last resort ------------------------------------------------------------------------ */
+
+static u32 resorts;
+
+static s32 resort_steps_over(struct exception_pointers *pointers)
+{
+    resorts++;
+    return steps_over(pointers);
+}
+
+static s32 resort_handles(struct exception_pointers *pointers)
+{
+    resorts += pointers->record->code == ACCESS_VIOLATION;
+    return 1;
+}
+
+static u32 store_guarded(u32 address)
+{
+    return guarded(store, address);
+}
+
+/* The inner filter asks it, the outer takes what is left. */
+static s32 asks_the_last(struct exception_pointers *pointers)
+{
+    return told == 1 ? UnhandledExceptionFilter(pointers) : 1;
+}
+
+static void only_going_on_is_heard(void)
+{
+    filter = asks_the_last;
+    forget();
+    CHECK(guarded(store_guarded, 0x1234) == ACCESS_VIOLATION && is_told("ff"));
+    CHECK(SetUnhandledExceptionFilter(resort_steps_over) == NULL);
+    forget();
+    CHECK(guarded(store_guarded, 0x1234) == 6 && is_told("f") && resorts == 1);
+    CHECK(SetUnhandledExceptionFilter(resort_handles) == resort_steps_over);
+    forget();
+    CHECK(guarded(store_guarded, 0x1234) == ACCESS_VIOLATION && is_told("ff") && resorts == 2);
+    SetUnhandledExceptionFilter(NULL);
+}
+
 /* ---- jumping out ---------------------------------------------------------------------------- */
 
 static struct context kept;
@@ -520,6 +561,7 @@ int main(void)
     floats_that_are_watched();
     a_filter_faults();
     own_handlers_are_called();
+    only_going_on_is_heard();
     jumps_out();
     nowhere_is_no_target();
     the_vectored_handler_is_first();

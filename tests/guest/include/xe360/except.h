@@ -55,6 +55,8 @@ u32 __C_specific_handler(struct exception_record *record, u32 frame, struct cont
                          struct dispatcher_context *dispatcher);
 void RtlSetVectoredExceptionHandler(void *handler);
 void RtlClearVectoredExceptionHandler(void);
+s32 UnhandledExceptionFilter(struct exception_pointers *pointers);
+void *SetUnhandledExceptionFilter(void *filter);
 
 /* ---- functions with handlers ---------------------------------------------------------------- */
 
