@@ -357,7 +357,7 @@ asm("xe_begin with_handler, own_handler, 0x1234\n"
     "mtctr 3\nmr 3, 4\nbctrl\nxe_return\n"
     "xe_end with_handler, 3\n");
 
-static u32 wish, wishes, seen_data, seen_flags;
+static u32 wish, wishes, seen_data, seen_flags, faults_if;
 
 u32 own_handler(struct exception_record *record, u32 frame, struct context *context,
                 struct dispatcher_context *dispatcher);
@@ -366,6 +366,9 @@ u32 own_handler(struct exception_record *record, u32 frame, struct context *cont
 {
     seen_data = ((u32 *)dispatcher->entry[0])[-1];
     seen_flags |= record->flags;
+    if (faults_if && record->code == OWN_CODE &&
+        (faults_if & EXCEPTION_UNWINDING) == (record->flags & EXCEPTION_UNWINDING))
+        store(0x4000);
     if (dispatcher->pc < (u32)&with_handler || dispatcher->frame != frame)
         wishes = 100;
     return wishes++ ? CONTINUE_SEARCH : wish;
@@ -398,6 +401,30 @@ static void own_handlers_are_called(void)
     wishes = 0;
     CHECK(guarded(in_own, OWN_CODE) == 0xC0000026);
     CHECK(wishes < 100);
+}
+
+static s32 of_the_fault(struct exception_pointers *pointers)
+{
+    return pointers->record->code == ACCESS_VIOLATION;
+}
+
+/* While it is asked, and while it is told of an unwind: whoever is outside handles what it did
+ * itself. */
+static void own_handlers_fault(void)
+{
+    forget();
+    filter = of_the_fault;
+    wishes = 1;
+    faults_if = 1;
+    CHECK(guarded(in_own, OWN_CODE) == ACCESS_VIOLATION);
+    CHECK(is_told("f"));
+    forget();
+    filter = handles;
+    faults_if = EXCEPTION_UNWINDING;
+    CHECK(guarded(in_own, OWN_CODE) == ACCESS_VIOLATION);
+    CHECK(is_told("ff"));
+    faults_if = 0;
+    CHECK(guarded(in_own, OWN_CODE) == OWN_CODE);
 }
 
 /* ---- the last resort ------------------------------------------------------------------------ */
@@ -561,6 +588,7 @@ int main(void)
     floats_that_are_watched();
     a_filter_faults();
     own_handlers_are_called();
+    own_handlers_fault();
     only_going_on_is_heard();
     jumps_out();
     nowhere_is_no_target();
