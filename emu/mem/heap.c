@@ -300,6 +300,14 @@ bool xe_mem_protect(struct xe_mem *mem, xe_gva base, uint32_t size, uint32_t pro
     return true;
 }
 
+void xe_mem_unguard(struct xe_mem *mem, xe_gva va)
+{
+    uint8_t protect = mem->priv->protect[va >> XE_MEM_PAGE_SHIFT];
+
+    if (protect & XE_PAGE_ONCE)
+        xe__mem_set_pages(mem, va & ~(XE_MEM_PAGE - 1), XE_MEM_PAGE, protect & ~XE_PAGE_ONCE);
+}
+
 /* The pages from `first` to `end` that have the rights of the first, in bytes. */
 static uint32_t alike(const uint8_t *protect, uint32_t pages)
 {

@@ -221,7 +221,8 @@ static uint8_t access_of(const struct xe_mem_private *priv, uint32_t page, uint8
     uint8_t protect = priv->protect[page];
     uint8_t access = 0;
 
-    if (priv->flags[page] & XE__PAGE_MMIO || priv->source[xe__mem_granule(page)])
+    if (priv->flags[page] & XE__PAGE_MMIO || priv->source[xe__mem_granule(page)] ||
+        protect & XE_PAGE_ONCE)
         return 0;
     if (protect & ~XE_PAGE_NOACCESS && !(tracking & XE__PAGE_LOADS))
         access |= XE_MEM_FAST_READ;
@@ -390,7 +391,8 @@ static enum xe_mem_fault check_range(const struct xe_mem *mem, xe_gva va, uint32
                                      xe_gva *ret_at)
 {
     uint64_t end = (uint64_t)va + size;
-    uint32_t wanted = write ? XE_PAGE_READWRITE | XE_PAGE_EXECUTE_READWRITE : ~XE_PAGE_NOACCESS;
+    uint32_t wanted =
+        write ? XE_PAGE_READWRITE | XE_PAGE_EXECUTE_READWRITE : ~(XE_PAGE_NOACCESS | XE_PAGE_ONCE);
 
     for (uint64_t at = va; at < end; at = (at | (XE_MEM_PAGE - 1)) + 1) {
         uint32_t page = (uint32_t)(at >> XE_MEM_PAGE_SHIFT);
@@ -404,6 +406,8 @@ static enum xe_mem_fault check_range(const struct xe_mem *mem, xe_gva va, uint32
             return XE_MEM_UNMAPPED;
         if (!(mem->priv->protect[page] & wanted))
             return XE_MEM_PROTECTED;
+        if (mem->priv->protect[page] & XE_PAGE_ONCE)
+            return XE_MEM_GUARDED;
     }
     return XE_MEM_OK;
 }

@@ -38,11 +38,14 @@
 #define XE_PAGE_READWRITE         0x004u
 #define XE_PAGE_EXECUTE_READ      0x020u
 #define XE_PAGE_EXECUTE_READWRITE 0x040u
+/* Beside one of these: the page's next load or store faults. No number of the guest's. */
+#define XE_PAGE_ONCE 0x080u
 
 enum xe_mem_fault {
     XE_MEM_OK = 0,
     XE_MEM_UNMAPPED,  /* nothing committed there       */
     XE_MEM_PROTECTED, /* committed, access not allowed */
+    XE_MEM_GUARDED,   /* it would be, but for XE_PAGE_ONCE, which then is to be taken away */
 };
 
 /* Who serves a range of device pages. Accesses are naturally aligned, of 1, 2, 4 or 8 bytes, values
@@ -193,6 +196,8 @@ bool xe_mem_commit(struct xe_mem *mem, xe_gva base, uint32_t size, uint32_t prot
 bool xe_mem_decommit(struct xe_mem *mem, xe_gva base, uint32_t size);
 bool xe_mem_protect(struct xe_mem *mem, xe_gva base, uint32_t size, uint32_t protect,
                     uint32_t *ret_old);
+/* The page at va has faulted for XE_PAGE_ONCE: it does so no more. */
+void xe_mem_unguard(struct xe_mem *mem, xe_gva va);
 /* Facts about the page at va; false where there is no range at all. */
 bool xe_mem_query(const struct xe_mem *mem, xe_gva va, struct xe_mem_region *ret);
 /* Committed bytes now, of virtual ranges and of physical memory. */

@@ -35,6 +35,8 @@ static uint32_t run_length(const struct xe_mem *mem, uint32_t page, uint32_t max
 
 static bool is_protection(uint32_t protect)
 {
+    if (protect > XE_PAGE_ONCE)
+        protect &= ~XE_PAGE_ONCE;
     return !protect || protect == XE_PAGE_NOACCESS || protect == XE_PAGE_READONLY ||
            protect == XE_PAGE_READWRITE || protect == XE_PAGE_EXECUTE_READ ||
            protect == XE_PAGE_EXECUTE_READWRITE;

@@ -145,6 +145,26 @@ Test(mem_heap, a_part_that_cannot_be_released_stays)
     cr_expect(xe_mem_free(mem, at + 0x1000, NULL));
 }
 
+Test(mem_heap, a_page_that_guards_faults_until_it_is_told)
+{
+    xe_gva a = xe_mem_alloc(mem, XE_MEM_HEAP_VIRTUAL_4K, 0, 0x2000, 0, XE_PAGE_READWRITE, true,
+                            false),
+           at;
+    uint64_t value;
+
+    cr_assert(xe_mem_protect(mem, a, 0x1000, XE_PAGE_READONLY | XE_PAGE_ONCE, NULL));
+    cr_expect_eq(mem->access[a >> XE_MEM_PAGE_SHIFT], 0);
+    cr_expect_eq(xe_mem_store_slow(mem, a, 4, 1, &at), XE_MEM_PROTECTED, "it may not at all");
+    cr_expect_eq(xe_mem_load_slow(mem, a + 0x1000, 4, &value, &at), XE_MEM_OK);
+    cr_expect_eq(xe_mem_load_slow(mem, a + 0xFFC, 4, &value, &at), XE_MEM_GUARDED);
+    cr_expect_eq(xe_mem_load_slow(mem, a + 0xFFC, 4, &value, &at), XE_MEM_GUARDED);
+    xe_mem_unguard(mem, a + 0xFFC);
+    cr_expect_eq(xe_mem_load_slow(mem, a + 0xFFC, 4, &value, &at), XE_MEM_OK);
+    cr_expect_eq(xe_mem_store_slow(mem, a, 4, 1, &at), XE_MEM_PROTECTED);
+    xe_mem_unguard(mem, a + 0x1000);
+    cr_expect_eq(xe_mem_store_slow(mem, a + 0x1000, 4, 1, &at), XE_MEM_OK);
+}
+
 Test(mem_heap, who_claims_an_allocation_has_its_parts)
 {
     xe_gva a =

@@ -22,6 +22,7 @@ static struct xe_mem *filled(void)
     xe_mem_set_u32(mem, a + 0x1234, 0x12345678);
     xe_mem_set_u32(mem, a + 0x20000, 9);
     xe_mem_protect(mem, a + 0x10000, 0x10000, XE_PAGE_READONLY, NULL);
+    xe_mem_protect(mem, a + 0x20000, 0x1000, XE_PAGE_READWRITE | XE_PAGE_ONCE, NULL);
     xe_mem_commit(mem, r + 0x2000, 0x3000, XE_PAGE_EXECUTE_READWRITE);
     xe_mem_set_u8(mem, r + 0x3FFF, 7);
     xe_mem_set_u32(mem, XE_MEM_PHYS_E + p, 0xFEEDF00D);
