@@ -106,8 +106,10 @@ static enum xe_cause exception_cause(const struct xe_cpu_exception *what)
 /* The words that its sentence has beside address and instruction. */
 static const char *exception_words(const struct xe_cpu_exception *what)
 {
-    static const char *const fault[] = {
-        [XE_MEM_OK] = "", [XE_MEM_UNMAPPED] = "unmapped", [XE_MEM_PROTECTED] = "protected"};
+    static const char *const fault[] = {[XE_MEM_OK] = "",
+                                        [XE_MEM_UNMAPPED] = "unmapped",
+                                        [XE_MEM_PROTECTED] = "protected",
+                                        [XE_MEM_GUARDED] = "guarded"};
 
     if (what->kind == XE_CPU_EXC_MISMATCH)
         return what->text;
@@ -148,6 +150,8 @@ static enum xe_cpu_action dispatch(struct xe_kernel *kernel, const struct xe_cpu
     struct xe_stop_info why;
 
     describe(kernel, cpu, what, &why);
+    if (what->kind == XE_CPU_EXC_DATA && what->fault == XE_MEM_GUARDED)
+        xe_mem_unguard(kernel->mem, what->address);
     if (kernel->running && why.cause != XE_CAUSE_STACK &&
         xe_except_fault(kernel->running, what, &why))
         return kernel->stop == XE_STOP_NONE ? XE_CPU_RESUME : XE_CPU_LEAVE;

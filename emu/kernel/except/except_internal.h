@@ -65,7 +65,8 @@ enum xe__frame_kind {
 enum xe__frame_flags {
     XE__FLAG_AT_CALL = 1,   /* START is behind a call                     */
     XE__FLAG_PROTECTED = 2, /* the access was to memory that is protected */
-    XE__FLAG_UNMAPPED = 4   /* to none                                    */
+    XE__FLAG_UNMAPPED = 4,  /* to none                                    */
+    XE__FLAG_GUARDED = 8    /* to a page that guards                      */
 };
 
 /* A dispatch: the frame at `at` of the thread's stack. */

@@ -55,7 +55,10 @@ static bool describe(const struct xe_cpu_exception *what, enum xe_cause cause, u
         put(ret, float_status(fpscr), 0, 0, 0);
         return true;
     case XE_CPU_EXC_DATA:
-        put(ret, XE_STATUS_ACCESS_VIOLATION, 2, what->write, what->address);
+        put(ret,
+            what->fault == XE_MEM_GUARDED ? XE_STATUS_GUARD_PAGE_VIOLATION
+                                          : XE_STATUS_ACCESS_VIOLATION,
+            2, what->write, what->address);
         return true;
     case XE_CPU_EXC_FETCH:
         put(ret, XE_STATUS_ACCESS_VIOLATION, 2, 0, what->address);

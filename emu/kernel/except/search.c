@@ -75,6 +75,8 @@ static const char *met(const struct xe__dispatch *d)
 
     if (flags & XE__FLAG_PROTECTED)
         return "protected";
+    if (flags & XE__FLAG_GUARDED)
+        return "guarded";
     return flags & XE__FLAG_UNMAPPED ? "unmapped" : "";
 }
 
@@ -223,6 +225,8 @@ static void fill(const struct xe__dispatch *d, const struct xe_except_event *eve
         flags |= XE__FLAG_PROTECTED;
     else if (strcmp(why->what, "unmapped") == 0)
         flags |= XE__FLAG_UNMAPPED;
+    else if (strcmp(why->what, "guarded") == 0)
+        flags |= XE__FLAG_GUARDED;
     xe__frame_set(d, XE__FRAME_FLAGS, flags);
     xe__frame_set(d, XE__FRAME_CAUSE, why->cause);
     xe__frame_set(d, XE__FRAME_WORD, why->code);

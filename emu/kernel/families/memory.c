@@ -34,9 +34,10 @@
 
 #define EXECUTE_BITS 0xF0u
 #define RIGHTS       0xFFu
+#define PAGE_GUARD   0x100u
 
-/* Of the rights there must be one. Guess: of the modifiers any, none of which changes anything
- * here; on NT PAGE_GUARD and PAGE_NOCACHE exclude each other. */
+/* Of the rights there must be one. Guess: of the modifiers any, and only PAGE_GUARD changes
+ * anything here; on NT it and PAGE_NOCACHE exclude each other. */
 static bool is_protection(uint32_t protect)
 {
     uint32_t rights = protect & RIGHTS;
@@ -44,8 +45,7 @@ static bool is_protection(uint32_t protect)
     return rights && !(rights & (rights - 1));
 }
 
-/* Guest protection to the page rights that memory keeps: one of the PAGE_* bits. */
-static uint32_t rights_of(uint32_t protect)
+static uint32_t right_of(uint32_t protect)
 {
     if (protect & (XE_PAGE_EXECUTE_READWRITE | 0x80))
         return XE_PAGE_EXECUTE_READWRITE;
@@ -54,6 +54,21 @@ static uint32_t rights_of(uint32_t protect)
     if (protect & (XE_PAGE_EXECUTE_READ | 0x10))
         return XE_PAGE_EXECUTE_READ;
     return protect & XE_PAGE_READONLY ? XE_PAGE_READONLY : XE_PAGE_NOACCESS;
+}
+
+/* Guest protection to the page rights that memory keeps: one of the PAGE_* bits, and whether the
+ * next access is told. Guess: that of the title's code only, not of calls that it has the kernel
+ * look at the page in, and not the fetch of an instruction. */
+static uint32_t rights_of(uint32_t protect)
+{
+    uint32_t right = right_of(protect);
+
+    return right | (protect & PAGE_GUARD && right != XE_PAGE_NOACCESS ? XE_PAGE_ONCE : 0);
+}
+
+static uint32_t guest_rights(uint32_t rights)
+{
+    return rights & XE_PAGE_ONCE ? (rights & ~XE_PAGE_ONCE) | PAGE_GUARD : rights;
 }
 
 static bool is_virtual(xe_gva at)
@@ -269,7 +284,7 @@ static void nt_protect_virtual_memory(struct xe_call *call)
         return;
     }
     if (ret_old)
-        xe_mem_set_u32(call->mem, ret_old, old);
+        xe_mem_set_u32(call->mem, ret_old, guest_rights(old));
     write_range(call, 0, 1, r);
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
@@ -285,11 +300,11 @@ static void nt_query_virtual_memory(struct xe_call *call)
     }
     xe_store_be32(p, region.base);
     xe_store_be32(p + 4, region.allocation_base);
-    xe_store_be32(p + 8, region.allocation_protect);
+    xe_store_be32(p + 8, guest_rights(region.allocation_protect));
     xe_store_be32(p + 12, region.size);
     xe_store_be32(p + 16, region.committed ? MEM_COMMIT : region.reserved ? MEM_RESERVE : MEM_FREE);
     /* Guess: what is free says so here, too, as on NT. */
-    xe_store_be32(p + 20, region.reserved ? region.protect : XE_PAGE_NOACCESS);
+    xe_store_be32(p + 20, region.reserved ? guest_rights(region.protect) : XE_PAGE_NOACCESS);
     xe_store_be32(p + 24, region.reserved ? MEM_PRIVATE : 0);
     xe_ret_status(call, XE_STATUS_SUCCESS);
 }
@@ -349,7 +364,9 @@ static void mm_query_address_protect(struct xe_call *call)
 {
     struct xe_mem_region region;
 
-    xe_ret_u32(call, xe_mem_query(call->mem, xe_arg_gva(call, 0), &region) ? region.protect : 0);
+    xe_ret_u32(call, xe_mem_query(call->mem, xe_arg_gva(call, 0), &region)
+                         ? guest_rights(region.protect)
+                         : 0);
 }
 
 static void mm_set_address_protect(struct xe_call *call)

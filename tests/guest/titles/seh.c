@@ -427,6 +427,37 @@ static void own_handlers_fault(void)
     CHECK(guarded(in_own, OWN_CODE) == OWN_CODE);
 }
 
+/* ---- guard pages ---------------------------------------------------------------------------- */
+
+#define GUARD_VIOLATION 0x80000001u
+
+/* A page that guards tells one access, and is as any other then. */
+static void a_guard_page_tells_once(void)
+{
+    void *base = NULL;
+    u32 size = 0x10000, old = 0;
+
+    forget();
+    filter = handles;
+    CHECK(NtAllocateVirtualMemory(&base, &size, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE, 0) == 0);
+    size = 0x1000;
+    CHECK(NtProtectVirtualMemory(&base, &size, PAGE_READWRITE | 0x100, &old, 0) == 0);
+    CHECK(old == PAGE_READWRITE && MmQueryAddressProtect(base) == (PAGE_READWRITE | 0x100));
+    CHECK(guarded(store, (u32)base + 8) == GUARD_VIOLATION);
+    CHECK(last.parameters == 2 && last.parameter[0] == 1 && last.parameter[1] == (u32)base + 8);
+    CHECK(MmQueryAddressProtect(base) == PAGE_READWRITE);
+    CHECK(guarded(store, (u32)base + 8) == 6 && guarded(load, (u32)base + 8) == 1);
+    filter = continues;
+    NtProtectVirtualMemory(&base, &size, PAGE_READWRITE | 0x100, &old, 0);
+    CHECK(guarded(load, (u32)base + 8) == 1);
+    NtProtectVirtualMemory(&base, &size, PAGE_READONLY | 0x100, &old, 0);
+    filter = handles;
+    CHECK(guarded(store, (u32)base + 8) == ACCESS_VIOLATION);
+    CHECK(guarded(load, (u32)base + 8) == GUARD_VIOLATION);
+    size = 0;
+    NtFreeVirtualMemory(&base, &size, MEM_RELEASE, 0);
+}
+
 /* ---- the last resort ------------------------------------------------------------------------ */
 
 static u32 resorts;
@@ -589,6 +620,7 @@ int main(void)
     a_filter_faults();
     own_handlers_are_called();
     own_handlers_fault();
+    a_guard_page_tells_once();
     only_going_on_is_heard();
     jumps_out();
     nowhere_is_no_target();

@@ -136,6 +136,7 @@ extern struct time_stamp_bundle *const volatile __imp_KeTimeStampBundle;
 NTSTATUS NtAllocateVirtualMemory(void **base, u32 *size, u32 type, u32 protect, u32 debug);
 NTSTATUS NtFreeVirtualMemory(void **base, u32 *size, u32 type, u32 debug);
 NTSTATUS NtProtectVirtualMemory(void **base, u32 *size, u32 protect, u32 *old, u32 debug);
+u32 MmQueryAddressProtect(void *at);
 NTSTATUS NtQueryVirtualMemory(void *base, struct memory_info *info, u32 region_type);
 void *MmAllocatePhysicalMemoryEx(u32 type, u32 size, u32 protect, u32 min, u32 max, u32 align);
 void MmFreePhysicalMemory(u32 type, void *address);
