@@ -1,92 +1,11 @@
 /* Structured exceptions: what filters decide, in which order blocks are run, what faults are told
  * as. Every check would hold on a console. */
 #define TITLE "seh"
-#include "check.h"
-#include <xe360/except.h>
+#include "seh.h"
 
 #define NO_MEMORY        0xC0000017u
 #define ACCESS_VIOLATION 0xC0000005u
 #define OWN_CODE         0xE0000001u
-
-typedef u32 body(u32 argument);
-
-/* body(argument) in a scope whose filter is ask(); what that returns, or the code of the exception
- * that its __except block gets. */
-u32 guarded(body *body, u32 argument);
-/* The same in a scope whose block is at_end(). */
-u32 finally(body *body, u32 argument);
-/* Both, the __finally inside. */
-u32 both(body *body, u32 argument);
-
-asm("xe_begin guarded, __C_specific_handler, guarded_scopes\n"
-    "li 30, 77\nmtctr 3\nmr 3, 4\n"
-    "1: bctrl\n2: b 4f\n"
-    "3: cmpwi 30, 77\nbeq 4f\nli 3, 0\n" /* r30 is as it was at the call */
-    "4: xe_return\n"
-    "xe_end guarded, 3\n"
-    "xe_funclet guarded_filter, ask\nxe_end guarded_filter, 1\n"
-    "xe_scopes guarded_scopes, 1\nxe_scope 1b, 2b, guarded_filter, 3b\n"
-
-    "xe_begin finally, __C_specific_handler, finally_scopes\n"
-    "mtctr 3\nmr 3, 4\n"
-    "1: bctrl\n2: mr 30, 3\naddi 12, 31, 0x80\nbl finally_block\nmr 3, 30\nxe_return\n"
-    "xe_end finally, 3\n"
-    "xe_funclet finally_block, at_end\nxe_end finally_block, 1\n"
-    "xe_scopes finally_scopes, 1\nxe_scope 1b, 2b, finally_block\n"
-
-    "xe_begin both, __C_specific_handler, both_scopes\n"
-    "mtctr 3\nmr 3, 4\n"
-    "1: bctrl\n2: mr 30, 3\naddi 12, 31, 0x80\nbl finally_block\nmr 3, 30\n3: b 5f\n"
-    "4: nop\n5: xe_return\n"
-    "xe_end both, 3\n"
-    "xe_scopes both_scopes, 2\nxe_scope 1b, 2b, finally_block\n"
-    "xe_scope 1b, 3b, guarded_filter, 4b\n");
-
-static s32 (*filter)(struct exception_pointers *pointers);
-static void (*block)(void);
-static char order[32];
-static u32 told;
-static struct exception_record last;
-
-static void tell(char letter)
-{
-    if (told < sizeof(order) - 1)
-        order[told++] = letter;
-}
-
-static u32 is_told(const char *letters)
-{
-    u32 i = 0;
-
-    while (letters[i] && order[i] == letters[i])
-        i++;
-    return !letters[i] && i == told;
-}
-
-static void forget(void)
-{
-    for (u32 i = 0; i < sizeof(order); i++)
-        order[i] = 0;
-    told = 0;
-    block = NULL;
-}
-
-/* Called by funclets. */
-s32 ask(struct exception_pointers *pointers, u32 frame);
-s32 ask(struct exception_pointers *pointers, u32 frame)
-{
-    tell('f');
-    last = *pointers->record;
-    return filter(pointers);
-}
-
-void at_end(u32 abnormal, u32 frame);
-void at_end(u32 abnormal, u32 frame)
-{
-    tell('e');
-    if (block)
-        block();
-}
 
 static s32 handles(struct exception_pointers *pointers)
 {
