@@ -121,7 +121,7 @@ CLEANFILES += $(XE_SHADER_INCLUDES)
 $(XE_SHADER_INCLUDES): tests/guest/shaders/%.h: $(srcdir)/tests/guest/shaders/% xe360-ucode$(EXEEXT)
 	@mkdir -p tests/guest/shaders
 	$(AM_V_GEN)./xe360-ucode -f c -o $@ $<
-tests/guest/obj/shaders.o: $(XE_SHADER_INCLUDES)
+tests/guest/obj/shaders.o tests/guest/obj/triangle.o: $(XE_SHADER_INCLUDES)
 
 tests/guest/obj/busy-%.o: $(srcdir)/tests/guest/busy/%.c $(dist_guestinclude_DATA)
 	@mkdir -p tests/guest/obj
