@@ -39,7 +39,7 @@ struct xe_kernel_config {
     uint64_t
         livelock_after; /* instructions that a thread runs in a circle until it is one; 0: any */
     uint32_t pads;      /* controllers that are plugged in at first, from the first port on */
-    uint32_t users;            /* signed in, from the first controller on */
+    uint32_t users;     /* signed in, from the first controller on */
     enum xe_net_mode network;  /* what is at the other end of its cable */
     enum xe_renderer renderer; /* who makes pictures */
     bool writable_code;        /* pages of code can be written by the title */
