@@ -45,7 +45,7 @@ want 0 '' run game.xex -n 1M --stable-digest --symbols=none
 cmp -s out without || fail "--symbols=none isn't as if there were no file"
 want 0 'main+0x\|main:' dis game.elf main 4
 
-want 3 ', in main at crash.c:[0-9]*\. cycle 22' run "$titles/crash.xex" -n 1M
+want 3 ', in main at crash.c:[0-9]*, called by _start at crt0.c:[0-9]*\. cycle 22' run "$titles/crash.xex" -n 1M
 head -1 out | grep -q 'crash.xex crashed: ' || fail "first line: $(head -1 out)"
 want 3 '"file": "tests/guest/titles/crash.c"' run "$titles/crash.xex" -n 1M -j
 want 0 'made by tid 1 in main at four-handles.c:[0-9]*, cycle' run "$titles/four-handles.xex" -n 1M
