@@ -145,12 +145,12 @@ static void vd_initialize_scaler_command_buffer(struct xe_call *call)
     xe_ret_u32(call, count);
 }
 
+/* What is kept of the picture is the title's from then on: D3D frees it. */
 static void vd_persist_display(struct xe_call *call)
 {
     xe_gpa page = xe_mem_alloc_physical(call->mem, 0x10000, 0x10000, XE_PAGE_READWRITE, 0,
                                         XE_MEM_PHYS_SIZE - 1, true);
 
-    xe_mem_claim(call->mem, XE_MEM_HEAP_PHYSICAL, page);
     if (xe_arg_gva(call, 1))
         xe_mem_set_u32(call->mem, xe_arg_gva(call, 1), page ? XE_MEM_PHYS_A + page : 0);
     xe_ret_u32(call, 1);
