@@ -464,6 +464,7 @@ static const struct field_range of_the_kernel[] = {
     FIELD_HOLE(H, line, audio),
     FIELD(H, audio, FIELD_LEADS, "every_field_of_an_audio_client"),
     FIELD(H, config.livelock_after, FIELD_NONE, "reports only"),
+    FIELD(H, config.renderer, FIELD_NONE, "pictures only"),
     FIELD(H, config.faults.fail_alloc, FIELD_NONE, "the host's memory"),
     FIELD(H, config.faults.jit_regions, FIELD_NONE, "engines are equal"),
     FIELD(H, config.faults.jit_hot, FIELD_NONE, "engines are equal"),
