@@ -56,6 +56,13 @@ tests_e2e_test_verdicts_SOURCES = %D%/test_diagnoses.c %D%/test_xdon.c
 tests_e2e_test_verdicts_CFLAGS = $(XE_TEST_CFLAGS)
 tests_e2e_test_verdicts_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
 
+# Pictures of titles.
+check_PROGRAMS += tests/e2e/test_picture
+TESTS += tests/e2e/test_picture
+tests_e2e_test_picture_SOURCES = %D%/test_picture.c
+tests_e2e_test_picture_CFLAGS = $(XE_TEST_CFLAGS) $(PNG_CFLAGS)
+tests_e2e_test_picture_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(PNG_LIBS) $(CRITERION_LIBS)
+
 # The network: a server and its peers, equalities. Controllers: events, scripts, equalities.
 check_PROGRAMS += tests/e2e/test_net
 TESTS += tests/e2e/test_net
