@@ -84,9 +84,10 @@ void xe_gpu_coverage_registers(void (*fn)(void *ctx, const struct xe_coverage_ro
             continue;
         if (!acts(i)) {
             row.state = XE_COVERAGE_PARTIAL;
-            row.lacks = i < XE__REG_CONTEXT
-                            ? "nothing comes of it: it is kept and read back only"
-                            : "nothing is drawn by it: it is kept and read back only";
+            row.lacks =
+                i < XE__REG_CONTEXT
+                    ? "nothing comes of it: it is kept and read back only"
+                    : "only a renderer goes by it, if at all: else it is kept and read back";
         }
         fn(ctx, &row);
     }

@@ -262,7 +262,7 @@ want 0 '^        mov_sat oC0, r0$' gpu shaders shaded --dis
 want 0 '^[0-9a-f]* pixel words=24 .* loads=2$' gpu shaders shaded
 want 2 'gpu: expected state' gpu nonesuch shaded
 want 0 'scalar .*rcp' coverage microcode scalar
-want 0 "partial .* VdSwap: there is no picture" exports drawn --filter partial
+want 0 "partial .* VdSwap: pictures are made" exports drawn --filter partial
 want 0 '82000000  4d5a' mem one 0x82000000 16
 want 0 'xd[0-9]*:' digest one
 want 0 '^first cycle=' snapshot save one first
