@@ -297,6 +297,7 @@ int main(int argc, char **argv)
     ctl_private_stop(&ctl);
     curl_global_cleanup();
     json_decref(ctl.o.config);
+    json_decref(ctl.o.mounts);
     json_decref(ctl.o.patches);
     json_decref(ctl.watched);
     return code;
