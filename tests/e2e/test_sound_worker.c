@@ -31,8 +31,8 @@ static void begin(const char *decoder)
         free(target);
     }
     free(in);
+    snprintf(path, sizeof(path), "%s/xe360-worker", folder);
     worker = strdup(path);
-    strcpy(strrchr(worker, '/') + 1, "xe360-worker");
     test_daemon_start_keeping(&d, worker);
     test_daemon_copy(&d, "tests/guest/titles/xma.xex");
 }
