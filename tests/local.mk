@@ -13,7 +13,7 @@ XE_TEST_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 # Layer rules: who includes whom, which archive may use which library. Dead contracts. Layout.
 dist_check_SCRIPTS += tests/check-callers.sh tests/check-cited.sh tests/check-format.sh tests/check-layers.sh tests/check-sizes.sh
 TESTS += tests/check-callers.sh tests/check-cited.sh tests/check-format.sh tests/check-layers.sh tests/check-sizes.sh
-EXTRA_DIST += tests/support/want.sh tests/lsan.supp tests/layers.txt tests/long-functions.txt tests/uncalled.txt tests/demo.sh
+EXTRA_DIST += tests/support/daemon.sh tests/support/want.sh tests/lsan.supp tests/layers.txt tests/long-functions.txt tests/uncalled.txt tests/demo.sh
 
 # Does a state function visit every field?
 check_LIBRARIES += libtest_fields.a

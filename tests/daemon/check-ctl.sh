@@ -2,25 +2,8 @@
 # xe360ctl as a script sees it: output, exit codes, usage errors; with and without a daemon.
 set -eu
 
-build=$(cd "${XE_BUILDDIR:-.}" && pwd)
-source=$(cd "${XE_SRCDIR:-.}" && pwd)
+. "${XE_SRCDIR:-.}/tests/support/daemon.sh"
 XE360_WORKER=$build/tests/daemon/xe360-faulty-worker
-export XE360_WORKER
-state=$(mktemp -d)
-daemon=
-cleanup()
-{
-    if [ -n "$daemon" ]; then
-        kill "$daemon" 2>/dev/null || true
-        wait "$daemon" 2>/dev/null || true
-    fi
-    rm -rf "$state"
-}
-trap cleanup EXIT INT TERM
-cd "$state"
-XE360_SOCKET=$state/s
-export XE360_SOCKET
-. "$source/tests/support/want.sh"
 
 # title FIXTURE FILE [FAULTS]: a title of tests/guest, with what faulty_worker.c is to do.
 title()

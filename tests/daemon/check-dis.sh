@@ -3,24 +3,8 @@
 # that their help and manual page show, files that are broken, and a whole program against objdump.
 set -eu
 
-build=$(cd "${XE_BUILDDIR:-.}" && pwd)
-source=$(cd "${XE_SRCDIR:-.}" && pwd)
+. "${XE_SRCDIR:-.}/tests/support/daemon.sh"
 ctl=$build/xe360ctl
-state=$(mktemp -d)
-daemon=
-cleanup()
-{
-    if [ -n "$daemon" ]; then
-        kill "$daemon" 2>/dev/null || true
-        wait "$daemon" 2>/dev/null || true
-    fi
-    rm -rf "$state"
-}
-trap cleanup EXIT INT TERM
-cd "$state"
-XE360_SOCKET=$state/s
-export XE360_SOCKET
-. "$source/tests/support/want.sh"
 
 cp "$build/tests/guest/titles/four-handles.xex" title.xex
 cp "$build/tests/guest/titles/four-handles.elf" title.elf

@@ -2,25 +2,7 @@
 # Controllers as a user of xe360ctl sees them: scripts of private runs, and instances of a daemon.
 set -eu
 
-build=$(cd "${XE_BUILDDIR:-.}" && pwd)
-source=$(cd "${XE_SRCDIR:-.}" && pwd)
-XE360_WORKER=$build/xe360-worker
-export XE360_WORKER
-state=$(mktemp -d)
-daemon=
-cleanup()
-{
-    if [ -n "$daemon" ]; then
-        kill "$daemon" 2>/dev/null || true
-        wait "$daemon" 2>/dev/null || true
-    fi
-    rm -rf "$state"
-}
-trap cleanup EXIT INT TERM
-cd "$state"
-XE360_SOCKET=$state/s
-export XE360_SOCKET
-. "$source/tests/support/want.sh"
+. "${XE_SRCDIR:-.}/tests/support/daemon.sh"
 cp "$build/tests/guest/titles/pads.xex" pads.xex
 cp "$build/tests/guest/titles/plug.xex" plug.xex
 cp "$build/tests/guest/titles/four-handles.xex" four.xex

@@ -3,25 +3,7 @@
 # of these, and to a recording that is played again.
 set -eu
 
-build=$(cd "${XE_BUILDDIR:-.}" && pwd)
-source=$(cd "${XE_SRCDIR:-.}" && pwd)
-XE360_WORKER=$build/xe360-worker
-export XE360_WORKER
-state=$(mktemp -d)
-daemon=
-cleanup()
-{
-    if [ -n "$daemon" ]; then
-        kill "$daemon" 2>/dev/null || true
-        wait "$daemon" 2>/dev/null || true
-    fi
-    rm -rf "$state"
-}
-trap cleanup EXIT INT TERM
-cd "$state"
-XE360_SOCKET=$state/s
-export XE360_SOCKET
-. "$source/tests/support/want.sh"
+. "${XE_SRCDIR:-.}/tests/support/daemon.sh"
 
 cp "$build"/tests/guest/modules/*.dll "$build"/tests/guest/modules/*.xex .
 all='--module lib/a.dll --module lib/b.dll --module lib/c.dll'
