@@ -20,7 +20,7 @@ static uint32_t next(void)
 
 static void add(float value)
 {
-    sum = (sum ^ xe_exact_bits(value)) * 0x100000001b3;
+    sum = (sum ^ xe_bits_of_float(value)) * 0x100000001b3;
 }
 
 /* Numbers that are near each other, and some that are none. */
@@ -29,8 +29,8 @@ static float value(void)
     uint32_t bits = next();
 
     if (bits % 16 == 0)
-        return xe_exact_float(next());
-    return xe_exact_float((bits & 0x807FFFFF) | (120 + next() % 16) << 23);
+        return xe_float_of_bits(next());
+    return xe_float_of_bits((bits & 0x807FFFFF) | (120 + next() % 16) << 23);
 }
 
 /* One body of arithmetic that is there. */
@@ -80,7 +80,7 @@ int main(void)
 
     for (uint32_t i = 0; i < 512; i++)
         for (uint32_t k = 0; k < 4; k++)
-            floats[i][k] = xe_exact_bits(value());
+            floats[i][k] = xe_bits_of_float(value());
     state.constants = &constants;
     state.world = &world;
     for (uint32_t i = 0; i < PROGRAMS; i++) {

@@ -42,5 +42,5 @@ void ref_bench_constant(struct ref_bench *b, uint32_t number, float x, float y, 
     const float value[4] = {x, y, z, w};
 
     for (uint32_t i = 0; i < 4; i++)
-        b->floats[number][i] = xe_exact_bits(value[i]);
+        b->floats[number][i] = xe_bits_of_float(value[i]);
 }

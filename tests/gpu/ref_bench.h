@@ -26,6 +26,6 @@ void ref_bench_constant(struct ref_bench *b, uint32_t number, float x, float y, 
 void ref_bench_set4(struct ref_bench *b, uint32_t reg, const float value[4]);
 
 #define EXPECT_SAME(got, want, ...)                                                                \
-    cr_expect_eq(xe_exact_bits(got), xe_exact_bits(want), __VA_ARGS__)
+    cr_expect_eq(xe_bits_of_float(got), xe_bits_of_float(want), __VA_ARGS__)
 
 #endif

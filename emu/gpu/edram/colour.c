@@ -1,8 +1,8 @@
 /* Colours in EDRAM, each way.
  * Guess: floats of 16 bits reach to 131008, as they do in textures (xenia holds them at 65504); a
  * title that draws more would settle it. */
-#include <string.h>
 
+#include "base/bits.h"
 #include "gpu/edram/edram_internal.h"
 #include "gpu/texture/texture.h"
 
@@ -24,14 +24,11 @@ bool xe_gpu_colour_is_wide(uint32_t format)
 
 static float small_float(uint32_t bits)
 {
-    uint32_t exponent = bits >> 7 & 7, mantissa = bits & 0x7F, word;
-    float value;
+    uint32_t exponent = bits >> 7 & 7, mantissa = bits & 0x7F;
 
     if (!exponent)
         return (float)mantissa * (1.0f / 512);
-    word = (exponent + 124) << 23 | mantissa << 16;
-    memcpy(&value, &word, sizeof(value));
-    return value;
+    return xe_float_of_bits((exponent + 124) << 23 | mantissa << 16);
 }
 
 static float unorm(uint32_t n, uint32_t bits)
@@ -41,8 +38,6 @@ static float unorm(uint32_t n, uint32_t bits)
 
 static float unpack(enum xe__colour_kind kind, uint32_t i, uint32_t n, uint32_t bits)
 {
-    float value;
-
     switch (kind) {
     case XE__COLOUR_GAMMA:
         return i < 3 ? xe_gpu_gamma_decode((float)n) : unorm(n, bits);
@@ -53,8 +48,7 @@ static float unpack(enum xe__colour_kind kind, uint32_t i, uint32_t n, uint32_t 
     case XE__COLOUR_FLOAT16:
         return xe_gpu_half(n);
     case XE__COLOUR_FLOAT32:
-        memcpy(&value, &n, sizeof(value));
-        return value;
+        return xe_float_of_bits(n);
     default:
         return unorm(n, bits);
     }
@@ -70,7 +64,7 @@ static uint32_t fixed(float value)
 
 static uint32_t pack(enum xe__colour_kind kind, uint32_t i, float value, uint32_t bits)
 {
-    uint32_t n, most = (1u << (bits & 31)) - 1;
+    uint32_t most = (1u << (bits & 31)) - 1;
 
     switch (kind) {
     case XE__COLOUR_GAMMA:
@@ -82,8 +76,7 @@ static uint32_t pack(enum xe__colour_kind kind, uint32_t i, float value, uint32_
     case XE__COLOUR_FLOAT16:
         return xe_gpu_half_pack(value);
     case XE__COLOUR_FLOAT32:
-        memcpy(&n, &value, sizeof(n));
-        return n;
+        return xe_bits_of_float(value);
     default:
         return xe_gpu_nearest(value * (float)most, most);
     }

@@ -1,22 +1,14 @@
 /* Depth in EDRAM: 24 bits of it above 8 of stencil.
  * Guess: what 20e4 has no bits for is dropped, not rounded (xenia offers both); comparisons that a
  * title makes for equality between passes come out the same either way. */
-#include <string.h>
 
+#include "base/bits.h"
 #include "gpu/edram/edram.h"
 #include "gpu/texture/texture.h"
 
-static uint32_t to_bits(float value)
-{
-    uint32_t bits;
-
-    memcpy(&bits, &value, sizeof(bits));
-    return bits;
-}
-
 static uint32_t pack_20e4(float depth)
 {
-    uint32_t bits = to_bits(depth), shift;
+    uint32_t bits = xe_bits_of_float(depth), shift;
 
     if (!(depth > 0))
         return 0;
@@ -42,7 +34,7 @@ float xe_gpu_depth_unpack(enum xe_gpu_depth_format format, uint32_t bits)
 
 uint32_t xe_gpu_7e3_pack(float value)
 {
-    uint32_t bits = to_bits(value);
+    uint32_t bits = xe_bits_of_float(value);
 
     if (!(value > 0))
         return 0;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/bits.h"
 #include "gpu/texture/texture.h"
 
 #define SIDE      8192 /* of the largest surface, pixels */
@@ -72,7 +73,7 @@ struct copy {
     uint32_t command, format, kind, endian, size_log2;
     uint32_t pitch, rows, slice; /* of the destination, in pixels */
     uint64_t base;
-    float factor; /* 2 to the power of the bias */
+    float factor; /* 2 to the xe_float_power_of_2 of the bias */
     bool swaps, is_volume, is_raw;
 };
 
@@ -128,15 +129,6 @@ static bool is_raw(const struct copy *c)
     return c->factor == 1 && same_bits(c->from.format, c->format);
 }
 
-static float power(int32_t exponent)
-{
-    uint32_t bits = (uint32_t)(exponent + 127) << 23;
-    float value;
-
-    memcpy(&value, &bits, sizeof(value));
-    return value;
-}
-
 static uint32_t up_to_blocks(uint32_t pixels)
 {
     return (pixels + BLOCKS - 1) / BLOCKS * BLOCKS;
@@ -160,7 +152,7 @@ static bool make_copy(const uint32_t *edram, const struct xe_gpu_resolve *r, str
         .rows = up_to_blocks(r->dest_pitch >> 16 & 0x3FFF),
         .slice = info >> 4 & 7,
         .base = r->dest_base & RAM_MASK,
-        .factor = power((int32_t)(info << 10) >> 26),
+        .factor = xe_float_power_of_2((int32_t)(info << 10) >> 26),
         .swaps = info & 1u << 24,
         .is_volume = info & 1u << 3,
     };

@@ -1,6 +1,7 @@
 /* Registers of a draw, decoded. */
 #include <string.h>
 
+#include "base/bits.h"
 #include "gpu/raster/raster_internal.h"
 
 /* By their index. */
@@ -41,57 +42,34 @@ enum {
 #define DEPTH_ONLY 5u
 #define SIDE_MOST  8192
 
-static uint32_t bits(uint32_t word, uint32_t first, uint32_t n)
-{
-    return word >> first & ((1u << n) - 1);
-}
-
-static int32_t signed_bits(uint32_t word, uint32_t first, uint32_t n)
-{
-    return (int32_t)(word << (32 - first - n)) >> (32 - n);
-}
-
-static float as_float(uint32_t word)
-{
-    float value;
-
-    memcpy(&value, &word, sizeof(value));
-    return value;
-}
-
-static float power(int32_t exponent)
-{
-    return as_float((uint32_t)(exponent + 127) << 23);
-}
-
 /* ---- what is drawn into --------------------------------------------------------------------- */
 
 static void blend_of(uint32_t word, struct xe_raster_blend *ret)
 {
     *ret = (struct xe_raster_blend){
-        .source = (uint8_t)bits(word, 0, 5),
-        .op = (uint8_t)bits(word, 5, 3),
-        .dest = (uint8_t)bits(word, 8, 5),
-        .alpha_source = (uint8_t)bits(word, 16, 5),
-        .alpha_op = (uint8_t)bits(word, 21, 3),
-        .alpha_dest = (uint8_t)bits(word, 24, 5),
+        .source = (uint8_t)xe_bits(word, 0, 5),
+        .op = (uint8_t)xe_bits(word, 5, 3),
+        .dest = (uint8_t)xe_bits(word, 8, 5),
+        .alpha_source = (uint8_t)xe_bits(word, 16, 5),
+        .alpha_op = (uint8_t)xe_bits(word, 21, 3),
+        .alpha_dest = (uint8_t)xe_bits(word, 24, 5),
     };
 }
 
 /* The first target's registers do not lie by the others'. */
 static void targets_of(const uint32_t *reg, struct xe_raster_state *ret)
 {
-    ret->is_depth_only = bits(reg[MODE_CONTROL], 0, 3) == DEPTH_ONLY;
+    ret->is_depth_only = xe_bits(reg[MODE_CONTROL], 0, 3) == DEPTH_ONLY;
     ret->depth = xe_gpu_surface_depth(reg[SURFACE_INFO], reg[DEPTH_INFO]);
     ret->samples = ret->depth.samples;
     for (uint32_t i = 0; i < XE_RASTER_TARGETS; i++) {
         uint32_t info = i ? reg[COLOUR1_INFO + i - 1] : reg[COLOUR_INFO];
 
         ret->colour[i] = xe_gpu_surface_colour(reg[SURFACE_INFO], info);
-        ret->mask[i] = ret->is_depth_only ? 0 : (uint8_t)bits(reg[COLOUR_MASK], 4 * i, 4);
-        ret->bias[i] = power(signed_bits(info, 20, 6));
+        ret->mask[i] = ret->is_depth_only ? 0 : (uint8_t)xe_bits(reg[COLOUR_MASK], 4 * i, 4);
+        ret->bias[i] = xe_float_power_of_2(xe_bits_signed(info, 20, 6));
         blend_of(i ? reg[BLEND_CONTROL1 + i - 1] : reg[BLEND_CONTROL], &ret->blend[i]);
-        ret->constant[i] = as_float(reg[BLEND_RED + i]);
+        ret->constant[i] = xe_float_of_bits(reg[BLEND_RED + i]);
     }
 }
 
@@ -99,26 +77,26 @@ static void alpha_of(const uint32_t *reg, struct xe_raster_state *ret)
 {
     uint32_t control = reg[COLOUR_CONTROL];
 
-    ret->alpha_func = (uint8_t)bits(control, 0, 3);
+    ret->alpha_func = (uint8_t)xe_bits(control, 0, 3);
     ret->alpha_test = control & 1u << 3;
     ret->alpha_to_mask = control & 1u << 4;
     for (uint32_t i = 0; i < 4; i++)
-        ret->alpha_offset[i] = (uint8_t)bits(control, 24 + 2 * i, 2);
-    ret->alpha_ref = as_float(reg[ALPHA_REF]);
-    ret->sample_mask = bits(reg[AA_MASK], 0, 16);
+        ret->alpha_offset[i] = (uint8_t)xe_bits(control, 24 + 2 * i, 2);
+    ret->alpha_ref = xe_float_of_bits(reg[ALPHA_REF]);
+    ret->sample_mask = xe_bits(reg[AA_MASK], 0, 16);
 }
 
 static void stencil_of(uint32_t control, uint32_t first, uint32_t refs,
                        struct xe_raster_stencil *ret)
 {
     *ret = (struct xe_raster_stencil){
-        .func = (uint8_t)bits(control, first, 3),
-        .fail = (uint8_t)bits(control, first + 3, 3),
-        .zpass = (uint8_t)bits(control, first + 6, 3),
-        .zfail = (uint8_t)bits(control, first + 9, 3),
-        .ref = (uint8_t)bits(refs, 0, 8),
-        .mask = (uint8_t)bits(refs, 8, 8),
-        .write_mask = (uint8_t)bits(refs, 16, 8),
+        .func = (uint8_t)xe_bits(control, first, 3),
+        .fail = (uint8_t)xe_bits(control, first + 3, 3),
+        .zpass = (uint8_t)xe_bits(control, first + 6, 3),
+        .zfail = (uint8_t)xe_bits(control, first + 9, 3),
+        .ref = (uint8_t)xe_bits(refs, 0, 8),
+        .mask = (uint8_t)xe_bits(refs, 8, 8),
+        .write_mask = (uint8_t)xe_bits(refs, 16, 8),
     };
 }
 
@@ -130,7 +108,7 @@ static void depth_of(const uint32_t *reg, struct xe_raster_state *ret)
     ret->stencil_test = control & 1;
     ret->z_test = control & 2;
     ret->z_write = ret->z_test && control & 4;
-    ret->z_func = (uint8_t)bits(control, 4, 3);
+    ret->z_func = (uint8_t)xe_bits(control, 4, 3);
     stencil_of(control, 8, reg[STENCIL_FRONT], &ret->stencil[0]);
     stencil_of(control, back ? 20 : 8, back ? reg[STENCIL_BACK] : reg[STENCIL_FRONT],
                &ret->stencil[1]);
@@ -143,8 +121,9 @@ static void viewport_of(const uint32_t *reg, struct xe_raster_state *ret)
     uint32_t control = reg[VTE_CNTL];
 
     for (uint32_t i = 0; i < 3; i++) {
-        ret->scale[i] = control >> 2 * i & 1 ? as_float(reg[VIEWPORT + 2 * i]) : 1;
-        ret->offset[i] = control >> (2 * i + 1) & 1 ? as_float(reg[VIEWPORT + 2 * i + 1]) : 0;
+        ret->scale[i] = control >> 2 * i & 1 ? xe_float_of_bits(reg[VIEWPORT + 2 * i]) : 1;
+        ret->offset[i] =
+            control >> (2 * i + 1) & 1 ? xe_float_of_bits(reg[VIEWPORT + 2 * i + 1]) : 0;
     }
     ret->xy_divided = control & 1u << 8;
     ret->z_divided = control & 1u << 9;
@@ -155,12 +134,12 @@ static void clip_of(const uint32_t *reg, struct xe_raster_state *ret)
 {
     uint32_t control = reg[CLIP_CNTL];
 
-    ret->planes = bits(control, 0, 6);
+    ret->planes = xe_bits(control, 0, 6);
     ret->clips = !(control & 1u << 16);
     ret->from_minus_w = !(control & 1u << 19);
     ret->kills_by_any = control & 1u << 21;
     for (uint32_t i = 0; i < XE_RASTER_PLANES * 4; i++)
-        ret->plane[i / 4][i % 4] = as_float(reg[PLANES + i]);
+        ret->plane[i / 4][i % 4] = xe_float_of_bits(reg[PLANES + i]);
 }
 
 static int32_t most(int32_t a, int32_t b)
@@ -176,16 +155,16 @@ static int32_t least(int32_t a, int32_t b)
 /* Both scissors, and no further than a row of the surface is long. */
 static void scissor_of(const uint32_t *reg, struct xe_raster_state *ret)
 {
-    uint32_t tl = reg[WINDOW_TL], br = reg[WINDOW_BR], pitch = bits(reg[SURFACE_INFO], 0, 14);
+    uint32_t tl = reg[WINDOW_TL], br = reg[WINDOW_BR], pitch = xe_bits(reg[SURFACE_INFO], 0, 14);
     bool moved = !(tl >> 31);
-    int32_t x = moved ? signed_bits(reg[WINDOW_OFFSET], 0, 15) : 0;
-    int32_t y = moved ? signed_bits(reg[WINDOW_OFFSET], 16, 15) : 0;
+    int32_t x = moved ? xe_bits_signed(reg[WINDOW_OFFSET], 0, 15) : 0;
+    int32_t y = moved ? xe_bits_signed(reg[WINDOW_OFFSET], 16, 15) : 0;
     struct xe_gpu_rect *rect = &ret->scissor;
 
-    rect->left = most((int32_t)bits(tl, 0, 14) + x, signed_bits(reg[SCREEN_TL], 0, 15));
-    rect->top = most((int32_t)bits(tl, 16, 14) + y, signed_bits(reg[SCREEN_TL], 16, 15));
-    rect->right = least((int32_t)bits(br, 0, 14) + x, signed_bits(reg[SCREEN_BR], 0, 15));
-    rect->bottom = least((int32_t)bits(br, 16, 14) + y, signed_bits(reg[SCREEN_BR], 16, 15));
+    rect->left = most((int32_t)xe_bits(tl, 0, 14) + x, xe_bits_signed(reg[SCREEN_TL], 0, 15));
+    rect->top = most((int32_t)xe_bits(tl, 16, 14) + y, xe_bits_signed(reg[SCREEN_TL], 16, 15));
+    rect->right = least((int32_t)xe_bits(br, 0, 14) + x, xe_bits_signed(reg[SCREEN_BR], 0, 15));
+    rect->bottom = least((int32_t)xe_bits(br, 16, 14) + y, xe_bits_signed(reg[SCREEN_BR], 16, 15));
     rect->left = most(rect->left, 0);
     rect->top = most(rect->top, 0);
     rect->right = least(rect->right, least((int32_t)pitch, SIDE_MOST));
@@ -194,7 +173,7 @@ static void scissor_of(const uint32_t *reg, struct xe_raster_state *ret)
 
 static void setup_of(const uint32_t *reg, struct xe_raster_state *ret)
 {
-    uint32_t mode = reg[SC_MODE_CNTL], vertex = reg[VTX_CNTL], quant = bits(vertex, 3, 3);
+    uint32_t mode = reg[SC_MODE_CNTL], vertex = reg[VTX_CNTL], quant = xe_bits(vertex, 3, 3);
 
     ret->culls[0] = mode & 1;
     ret->culls[1] = mode & 2;
@@ -205,27 +184,27 @@ static void setup_of(const uint32_t *reg, struct xe_raster_state *ret)
     ret->last_provokes = mode & 1u << 19;
     ret->perspective = !(mode & 1u << 20);
     if (mode & 1u << 16) {
-        ret->window[0] = signed_bits(reg[WINDOW_OFFSET], 0, 15);
-        ret->window[1] = signed_bits(reg[WINDOW_OFFSET], 16, 15);
+        ret->window[0] = xe_bits_signed(reg[WINDOW_OFFSET], 0, 15);
+        ret->window[1] = xe_bits_signed(reg[WINDOW_OFFSET], 16, 15);
     }
     ret->middle = vertex & 1 ? 0 : 0.5f;
     ret->grid = quant < 4 ? 16u >> quant : 1;
     for (uint32_t i = 0; i < 2; i++) {
-        ret->offset_slope[i] = as_float(reg[POLY_OFFSET + 2 * i]) * (1.0f / 16);
-        ret->offset_depth[i] = as_float(reg[POLY_OFFSET + 2 * i + 1]);
+        ret->offset_slope[i] = xe_float_of_bits(reg[POLY_OFFSET + 2 * i]) * (1.0f / 16);
+        ret->offset_depth[i] = xe_float_of_bits(reg[POLY_OFFSET + 2 * i + 1]);
     }
 }
 
 /* Halves, in sixteenths. */
 static void sizes_of(const uint32_t *reg, struct xe_raster_state *ret)
 {
-    ret->point[0] = (float)bits(reg[POINT_SIZE], 16, 16) * (1.0f / 8);
-    ret->point[1] = (float)bits(reg[POINT_SIZE], 0, 16) * (1.0f / 8);
-    ret->point_least = (float)bits(reg[POINT_MINMAX], 0, 16) * (1.0f / 8);
-    ret->point_most = (float)bits(reg[POINT_MINMAX], 16, 16) * (1.0f / 8);
-    ret->line = (float)bits(reg[LINE_CNTL], 0, 16) * (1.0f / 8);
-    ret->smooth = bits(reg[INTERPOLATOR_CNTL], 0, 16);
-    ret->centre = bits(reg[INTERPOLATOR_CNTL], 16, 16);
+    ret->point[0] = (float)xe_bits(reg[POINT_SIZE], 16, 16) * (1.0f / 8);
+    ret->point[1] = (float)xe_bits(reg[POINT_SIZE], 0, 16) * (1.0f / 8);
+    ret->point_least = (float)xe_bits(reg[POINT_MINMAX], 0, 16) * (1.0f / 8);
+    ret->point_most = (float)xe_bits(reg[POINT_MINMAX], 16, 16) * (1.0f / 8);
+    ret->line = (float)xe_bits(reg[LINE_CNTL], 0, 16) * (1.0f / 8);
+    ret->smooth = xe_bits(reg[INTERPOLATOR_CNTL], 0, 16);
+    ret->centre = xe_bits(reg[INTERPOLATOR_CNTL], 16, 16);
 }
 
 void xe_raster_state_of(const uint32_t *reg, struct xe_raster_state *ret)

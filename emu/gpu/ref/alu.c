@@ -12,7 +12,7 @@ static float constant(const struct xe__ref *ref, int32_t at, uint32_t component)
 
     if (at < 0 || (uint32_t)at >= c->count || c->first + (uint32_t)at >= 512)
         return 0;
-    return xe_exact_float(c->floats[4 * (c->first + (uint32_t)at) + component]);
+    return xe_float_of_bits(c->floats[4 * (c->first + (uint32_t)at) + component]);
 }
 
 static void load_raw(const struct xe__ref *ref, const struct xe__ref_alu *alu,
@@ -47,7 +47,7 @@ static void load(const struct xe__ref *ref, const struct xe__ref_alu *alu,
     load_raw(ref, alu, source, component, ret);
     if (source->absolute || source->negates)
         for (uint32_t lane = 0; lane < LANES; lane++)
-            ret[lane] = xe_exact_float((xe_exact_bits(ret[lane]) & keep) ^ flip);
+            ret[lane] = xe_float_of_bits((xe_bits_of_float(ret[lane]) & keep) ^ flip);
 }
 
 static void load_all(const struct xe__ref *ref, const struct xe__ref_alu *alu, uint32_t i,

@@ -6,38 +6,22 @@
 #define PI_2_LO 0x1.1A62633145C07p-54
 #define TURNS   0x1.0p20f /* sin and cos: beyond, nothing of the angle is left to tell */
 
-static uint64_t bits_of(double x)
-{
-    uint64_t bits;
-
-    memcpy(&bits, &x, sizeof(bits));
-    return bits;
-}
-
-static double double_of(uint64_t bits)
-{
-    double x;
-
-    memcpy(&x, &bits, sizeof(x));
-    return x;
-}
-
 /* 2^n, n from -1022 to 1023. */
 static double power(int32_t n)
 {
-    return double_of((uint64_t)(n + 1023) << 52);
+    return xe_double_of_bits((uint64_t)(n + 1023) << 52);
 }
 
 static float nan_float(void)
 {
-    return xe_exact_float(XE_EXACT_NAN);
+    return xe_float_of_bits(XE_EXACT_NAN);
 }
 
 /* Rounds, once: also to infinity, or, what would be a denormal, to 0. */
 static float rounded(double x)
 {
     if (x >= 0x1.FFFFFFp127)
-        return xe_exact_float(0x7F800000);
+        return xe_float_of_bits(0x7F800000);
     if (x > -0x1.0p-126 && x < 0x1.0p-126)
         return x < 0 ? -0.0f : 0.0f;
     return (float)x;
@@ -63,7 +47,7 @@ float xe_exact_rcp(float a)
  * right of it, from 4 bits to more than 53. */
 static double rsq(double x)
 {
-    double y = double_of(0x5FE6EB50C7B537A9u - (bits_of(x) >> 1));
+    double y = xe_double_of_bits(0x5FE6EB50C7B537A9u - (xe_bits_of_double(x) >> 1));
 
     for (int i = 0; i < 5; i++)
         y = y * (1.5 - 0.5 * x * y * y);
@@ -111,7 +95,7 @@ float xe_exact_exp2(float a)
         return nan_float();
     whole = xe_exact_whole(x + 0.5f, -200, 200);
     if (whole == 200 || whole == -200)
-        return whole > 0 ? xe_exact_float(0x7F800000) : 0.0f;
+        return whole > 0 ? xe_float_of_bits(0x7F800000) : 0.0f;
     return rounded(exp_series(((double)x - whole) * LN2) * power(whole));
 }
 
@@ -128,12 +112,12 @@ static double log_series(double m)
 float xe_exact_log2(float a)
 {
     float x = xe_exact_flush(a);
-    uint32_t bits = xe_exact_bits(x);
+    uint32_t bits = xe_bits_of_float(x);
     int32_t exponent = (int32_t)(bits >> 23) - 127;
-    double m = xe_exact_float((bits & 0x007FFFFF) | 0x3F800000);
+    double m = xe_float_of_bits((bits & 0x007FFFFF) | 0x3F800000);
 
     if (x == 0)
-        return xe_exact_float(0xFF800000);
+        return xe_float_of_bits(0xFF800000);
     if (!(x > 0))
         return nan_float();
     if (!xe_exact_is_finite(x))

@@ -14,47 +14,33 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/bits.h"
+
 #define XE_EXACT_NAN 0x7FC00000u
 #define XE_EXACT_MAX 0x1.FFFFFEp127f
 
-static inline uint32_t xe_exact_bits(float x)
-{
-    uint32_t bits;
-
-    memcpy(&bits, &x, sizeof(bits));
-    return bits;
-}
-
-static inline float xe_exact_float(uint32_t bits)
-{
-    float x;
-
-    memcpy(&x, &bits, sizeof(x));
-    return x;
-}
-
 static inline bool xe_exact_is_nan(float x)
 {
-    return (xe_exact_bits(x) & 0x7FFFFFFF) > 0x7F800000;
+    return (xe_bits_of_float(x) & 0x7FFFFFFF) > 0x7F800000;
 }
 
 static inline bool xe_exact_is_finite(float x)
 {
-    return (xe_exact_bits(x) & 0x7F800000) != 0x7F800000;
+    return (xe_bits_of_float(x) & 0x7F800000) != 0x7F800000;
 }
 
 /* What goes in. */
 static inline float xe_exact_flush(float x)
 {
-    uint32_t bits = xe_exact_bits(x);
+    uint32_t bits = xe_bits_of_float(x);
 
-    return xe_exact_float(bits & 0x7F800000 ? bits : bits & 0x80000000);
+    return xe_float_of_bits(bits & 0x7F800000 ? bits : bits & 0x80000000);
 }
 
 /* What comes out. */
 static inline float xe_exact_out(float x)
 {
-    return xe_exact_is_nan(x) ? xe_exact_float(XE_EXACT_NAN) : xe_exact_flush(x);
+    return xe_exact_is_nan(x) ? xe_float_of_bits(XE_EXACT_NAN) : xe_exact_flush(x);
 }
 
 static inline float xe_exact_add(float a, float b)
@@ -88,13 +74,13 @@ static inline float xe_exact_min(float a, float b)
 /* Toward 0, with the sign. */
 static inline float xe_exact_trunc(float a)
 {
-    uint32_t bits = xe_exact_bits(a), exponent = bits >> 23 & 0xFF;
+    uint32_t bits = xe_bits_of_float(a), exponent = bits >> 23 & 0xFF;
 
     if (exponent < 127)
-        return xe_exact_float(bits & 0x80000000);
+        return xe_float_of_bits(bits & 0x80000000);
     if (exponent >= 150)
         return xe_exact_out(a);
-    return xe_exact_float(bits & ~(0x007FFFFFu >> (exponent - 127)));
+    return xe_float_of_bits(bits & ~(0x007FFFFFu >> (exponent - 127)));
 }
 
 static inline float xe_exact_floor(float a)

@@ -140,7 +140,7 @@ static void flush_lane(struct xe__ref *ref, uint32_t lane)
     uint32_t word[4];
 
     for (uint32_t i = 0; i < 4; i++)
-        word[i] = xe_exact_bits(ref->run->out[XE_UCODE_O_ADDRESS][i][lane]);
+        word[i] = xe_bits_of_float(ref->run->out[XE_UCODE_O_ADDRESS][i][lane]);
     if (!address_of(word, &export))
         return;
     for (uint32_t k = 0; k < XE_UCODE_O_DATAS; k++) {

@@ -101,7 +101,7 @@ WHOLE(dst)
 
 static inline float magnitude(float x)
 {
-    return xe_exact_float(xe_exact_bits(x) & 0x7FFFFFFF);
+    return xe_float_of_bits(xe_bits_of_float(x) & 0x7FFFFFFF);
 }
 
 /* The operands are z z x y and y x z z of a direction. tc, sc, twice the axis, the face. */
@@ -160,11 +160,11 @@ HOLDS(kill_ne, !=)
 /* What is infinite instead. */
 static inline float unless_infinite(float x, float instead)
 {
-    uint32_t bits = xe_exact_bits(x);
+    uint32_t bits = xe_bits_of_float(x);
 
     if ((bits & 0x7FFFFFFF) != 0x7F800000)
         return x;
-    return xe_exact_float((bits & 0x80000000) | xe_exact_bits(instead));
+    return xe_float_of_bits((bits & 0x80000000) | xe_bits_of_float(instead));
 }
 
 /* Only of what is below everything. */
@@ -172,7 +172,7 @@ static inline float log_clamped(float a)
 {
     float x = xe_exact_log2(a);
 
-    return xe_exact_bits(x) == 0xFF800000 ? -XE_EXACT_MAX : x;
+    return xe_bits_of_float(x) == 0xFF800000 ? -XE_EXACT_MAX : x;
 }
 
 static inline float mul_prev2(float a, float b, float ps)

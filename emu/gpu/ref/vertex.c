@@ -61,7 +61,7 @@ static float number(const struct xe_ucode_vfetch *fetch, uint32_t n, uint32_t bi
 /* 2^n, n from -32 to 31. */
 static float scale(int32_t n)
 {
-    return xe_exact_float((uint32_t)(n + 127) << 23);
+    return xe_float_of_bits((uint32_t)(n + 127) << 23);
 }
 
 void xe_ref_vertex_unpack(const struct xe_ucode_vfetch *fetch, const uint32_t word[4], float ret[4])
@@ -80,7 +80,7 @@ void xe_ref_vertex_unpack(const struct xe_ucode_vfetch *fetch, const uint32_t wo
         if (!is_float(fetch->format))
             ret[i] = number(fetch, n, bits[i]);
         else
-            ret[i] = bits[i] == 16 ? xe_gpu_half(n) : xe_exact_float(n);
+            ret[i] = bits[i] == 16 ? xe_gpu_half(n) : xe_float_of_bits(n);
         if (fetch->exponent)
             ret[i] = xe_exact_out(ret[i] * scale(fetch->exponent));
         at += bits[i];

@@ -1,8 +1,6 @@
 /* Draws. A draw is bounded: by quads that are looked at, and by steps of its shaders. */
 #include "gpu/render/render_internal.h"
 
-#include <string.h>
-
 #include "base/alloc.h"
 
 #define PROGRAM_CNTL 0x2180u

@@ -1,7 +1,6 @@
 /* Pictures: the front buffer as the display reads it.
  * Guess: nothing is scaled, and the display's own tables of gamma are left out: they are a matter
  * of the cable, and titles leave them alone. */
-#include <string.h>
 
 #include "base/alloc.h"
 #include "gpu/render/render_internal.h"

@@ -1,6 +1,5 @@
 /* Shaders of a draw: kept prepared, given what goes in, asked for what came out. */
-#include <string.h>
-
+#include "base/bits.h"
 #include "gpu/render/render_internal.h"
 
 #define PROGRAM_CNTL 0x2180u
@@ -57,10 +56,7 @@ static struct xe_ref_run *begin_run(struct xe__draw *d, enum xe_ucode_stage stag
 /* The kill flag is set where any of its bits but the sign is. */
 static bool kills(float flag)
 {
-    uint32_t bits;
-
-    memcpy(&bits, &flag, sizeof(bits));
-    return bits & 0x7FFFFFFF;
+    return xe_bits_of_float(flag) & 0x7FFFFFFF;
 }
 
 static void read_vertex(const struct xe_ref_run *run, uint32_t lane, struct xe_raster_vertex *ret)

@@ -1,6 +1,7 @@
 /* What a texel says: from the bytes of its block to four floats. */
 #include <string.h>
 
+#include "base/bits.h"
 #include "gpu/texture/texture_internal.h"
 
 #define PAGE_LOG2 12u
@@ -92,14 +93,6 @@ static void parts(const struct texel *t, float ret[4])
     fields_from(t, t->x * 32 / t->texture->format->width, ret);
 }
 
-static float from_bits(uint32_t bits)
-{
-    float value;
-
-    memcpy(&value, &bits, sizeof(value));
-    return value;
-}
-
 static void floats(const struct texel *t, float ret[4])
 {
     const struct xe_gpu_texture_format *format = t->texture->format;
@@ -107,7 +100,7 @@ static void floats(const struct texel *t, float ret[4])
     for (uint32_t i = 0; i < format->components; i++) {
         uint32_t n = field(t->block, i * format->bits[0], format->bits[0]);
 
-        ret[i] = format->bits[0] == 16 ? xe_gpu_half(n) : from_bits(n);
+        ret[i] = format->bits[0] == 16 ? xe_gpu_half(n) : xe_float_of_bits(n);
     }
 }
 

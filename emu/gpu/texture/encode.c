@@ -2,6 +2,7 @@
  * Rounding: to the nearest, halves away from 0. Source: what xenia knows of the chip. */
 #include <string.h>
 
+#include "base/bits.h"
 #include "gpu/texture/texture_internal.h"
 
 static const struct xe_gpu_texture_format *format_of(uint32_t format)
@@ -54,12 +55,7 @@ static uint32_t pack_number(double x, uint32_t kind, uint32_t bits)
 
 static uint32_t pack_float(float x, uint32_t bits)
 {
-    uint32_t ret;
-
-    if (bits == 16)
-        return xe_gpu_half_pack(x);
-    memcpy(&ret, &x, sizeof(ret));
-    return ret;
+    return bits == 16 ? xe_gpu_half_pack(x) : xe_bits_of_float(x);
 }
 
 /* Bits from `at` on; they are 0 so far. */

@@ -1,6 +1,5 @@
 /* How large a pixel is in a texture, and what levels and filters follow from it. */
-#include <string.h>
-
+#include "base/bits.h"
 #include "gpu/texture/texture_internal.h"
 
 #define LEVEL      256 /* a level of detail */
@@ -18,12 +17,11 @@ int32_t xe_gpu_log2_256(float x)
 
     if (!(x >= 0x1p-60f))
         return LOD_LEAST;
-    memcpy(&bits, &x, sizeof(bits));
+    bits = xe_bits_of_float(x);
     exponent = (int32_t)(bits >> 23) - 127;
     if (exponent == 128)
         return LOD_MOST;
-    bits = (bits & 0x7FFFFF) | 127u << 23;
-    memcpy(&m, &bits, sizeof(m));
+    m = xe_float_of_bits((bits & 0x7FFFFF) | 127u << 23);
     for (uint32_t i = 0; i < FRACTION; i++) {
         m = m * m;
         fraction = fraction << 1 | (m >= 2);
@@ -31,15 +29,6 @@ int32_t xe_gpu_log2_256(float x)
             m = m * 0.5f;
     }
     return exponent * LEVEL + (int32_t)fraction;
-}
-
-float xe__texture_power(int32_t exponent)
-{
-    uint32_t bits = (uint32_t)(exponent + 127) << 23;
-    float value;
-
-    memcpy(&value, &bits, sizeof(value));
-    return value;
 }
 
 /* Square of a gradient's length in texels of the first level. */
@@ -76,8 +65,8 @@ struct xe_gpu_footprint xe_gpu_texture_footprint(const struct xe_gpu_texture *te
                                                  const struct xe_gpu_sampling *how,
                                                  const float right[3], const float down[3])
 {
-    float h = xe__texture_power(texture->gradient_exponent[0]),
-          v = xe__texture_power(texture->gradient_exponent[1]);
+    float h = xe_float_power_of_2(texture->gradient_exponent[0]),
+          v = xe_float_power_of_2(texture->gradient_exponent[1]);
     float across = length2(texture, how, right, h), along = length2(texture, how, down, v);
     bool longer = along > across;
     float major = longer ? along : across, minor = longer ? across : along;

@@ -1,23 +1,7 @@
 /* Numbers that are none of the host's, each way. Source: what xenia knows of the chip. */
-#include <string.h>
 
+#include "base/bits.h"
 #include "gpu/texture/texture.h"
-
-static float from_bits(uint32_t bits)
-{
-    float value;
-
-    memcpy(&value, &bits, sizeof(value));
-    return value;
-}
-
-static uint32_t to_bits(float value)
-{
-    uint32_t bits;
-
-    memcpy(&bits, &value, sizeof(bits));
-    return bits;
-}
 
 float xe_gpu_half(uint32_t bits)
 {
@@ -25,7 +9,7 @@ float xe_gpu_half(uint32_t bits)
     float small;
 
     if (exponent)
-        return from_bits(sign | (exponent + 112) << 23 | mantissa << 13);
+        return xe_float_of_bits(sign | (exponent + 112) << 23 | mantissa << 13);
     small = (float)mantissa * 0x1p-24f;
     return sign ? -small : small;
 }
@@ -35,7 +19,7 @@ float xe_gpu_20e4(uint32_t bits)
     uint32_t exponent = bits >> 20 & 15, mantissa = bits & 0xFFFFF;
 
     if (exponent)
-        return from_bits((exponent + 112) << 23 | mantissa << 3);
+        return xe_float_of_bits((exponent + 112) << 23 | mantissa << 3);
     return (float)mantissa * 0x1p-34f;
 }
 
@@ -90,15 +74,15 @@ uint32_t xe_gpu_nearest_even(float x)
 
 uint32_t xe_gpu_half_pack(float value)
 {
-    uint32_t bits = to_bits(value), sign = bits >> 16 & 0x8000;
+    uint32_t bits = xe_bits_of_float(value), sign = bits >> 16 & 0x8000;
 
     bits &= 0x7FFFFFFF;
     if (bits > 0x7F800000)
         return 0;
-    if (bits >= to_bits(131008.0f))
+    if (bits >= xe_bits_of_float(131008.0f))
         return sign | 0x7FFF;
     if (bits < 113u << 23) /* below the least normal one */
-        return sign | xe_gpu_nearest_even(from_bits(bits) * 0x1p24f);
+        return sign | xe_gpu_nearest_even(xe_float_of_bits(bits) * 0x1p24f);
     bits -= 112u << 23;
     return sign | (bits + 0xFFF + (bits >> 13 & 1)) >> 13;
 }

@@ -9,6 +9,7 @@
  * YCbCr. */
 #include <string.h>
 
+#include "base/bits.h"
 #include "gpu/texture/texture_internal.h"
 
 #define WHOLE 256u /* of weights */
@@ -257,7 +258,7 @@ void xe_gpu_texture_sample(const struct xe_gpu_texture *texture, const struct xe
         ret[i] = (from < 4    ? told[from]
                   : from == 5 ? 1.0f
                               : 0.0f) *
-                 xe__texture_power(texture->exponent);
+                 xe_float_power_of_2(texture->exponent);
     }
 }
 

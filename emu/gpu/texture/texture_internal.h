@@ -48,7 +48,5 @@ struct xe__texture_choice xe__texture_choose(const struct xe_gpu_texture *textur
 
 /* The largest whole number that is not above x; of what is no number: 0. */
 float xe__texture_floor(float x);
-/* 2 to the power of -126 to 127. */
-float xe__texture_power(int32_t exponent);
 
 #endif

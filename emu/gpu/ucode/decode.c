@@ -1,5 +1,4 @@
 /* Words to decoded instructions, and where in a program they lie. */
-#include <string.h>
 
 #include "gpu/ucode/ucode_internal.h"
 
