@@ -11,29 +11,14 @@
  * Source: Knuth (two-sum); Dekker (product error); Boldo and Muller, "Exact and approximated error
  * of the FMA" (2011); Boldo and Melquiond on rounding to odd (2008). */
 #include <math.h>
-#include <string.h>
 
 #include "cpu/softfp/fpu_math.h"
+
+#include "base/bits.h"
 
 /* Biased exponents an operand may have here: products, quotients and their errors stay normal. */
 #define FAST_EXP_MIN   (1023 - 300)
 #define FAST_EXP_COUNT 601
-
-static double as_double(uint64_t bits)
-{
-    double d;
-
-    memcpy(&d, &bits, sizeof(d));
-    return d;
-}
-
-static uint64_t as_bits(double d)
-{
-    uint64_t bits;
-
-    memcpy(&bits, &d, sizeof(bits));
-    return bits;
-}
 
 static bool moderate(uint64_t x)
 {
@@ -48,7 +33,7 @@ static bool moderate_or_zero(uint64_t x)
 /* Double result from nearest(x) and x - nearest(x), in any mode. */
 static struct xe_fpu_result to_double(double nearest, double error, uint32_t fpscr)
 {
-    struct xe_fpu_result r = {as_bits(nearest), 0};
+    struct xe_fpu_result r = {xe_bits_of_double(nearest), 0};
     enum xe_fpu_rounding mode = fpscr & XE_FPSCR_RN;
     bool sign = r.bits >> 63, grew;
 
@@ -69,7 +54,7 @@ static struct xe_fpu_result to_double(double nearest, double error, uint32_t fps
 /* The same to single. The caller made sure that the exponent is a normal single's. */
 static struct xe_fpu_result to_single(double nearest, double error, uint32_t fpscr)
 {
-    struct xe_fpu_result r = {as_bits(nearest), 0};
+    struct xe_fpu_result r = {xe_bits_of_double(nearest), 0};
     enum xe_fpu_rounding mode = fpscr & XE_FPSCR_RN;
     bool sign = r.bits >> 63, away;
     uint32_t rest;
@@ -124,7 +109,7 @@ static inline double sum_error(double a, double b, double sum)
 struct xe_fpu_result xe_fpu_add(uint64_t a, uint64_t b, enum xe_fpu_format format, uint32_t fpscr)
 {
     if (moderate_or_zero(a) && moderate_or_zero(b)) {
-        double x = as_double(a), y = as_double(b), s = x + y;
+        double x = xe_double_of_bits(a), y = xe_double_of_bits(b), s = x + y;
 
         if (usable(s, format, (fpscr & XE_FPSCR_RN) != XE_FPU_DOWN))
             return round_to(s, sum_error(x, y, s), format, fpscr);
@@ -135,7 +120,7 @@ struct xe_fpu_result xe_fpu_add(uint64_t a, uint64_t b, enum xe_fpu_format forma
 struct xe_fpu_result xe_fpu_mul(uint64_t a, uint64_t c, enum xe_fpu_format format, uint32_t fpscr)
 {
     if (moderate_or_zero(a) && moderate_or_zero(c)) {
-        double x = as_double(a), y = as_double(c), p = x * y;
+        double x = xe_double_of_bits(a), y = xe_double_of_bits(c), p = x * y;
 
         if (usable(p, format, true))
             return round_to(p, fma(x, y, -p), format, fpscr);
@@ -146,7 +131,7 @@ struct xe_fpu_result xe_fpu_mul(uint64_t a, uint64_t c, enum xe_fpu_format forma
 struct xe_fpu_result xe_fpu_div(uint64_t a, uint64_t b, enum xe_fpu_format format, uint32_t fpscr)
 {
     if (moderate_or_zero(a) && moderate(b)) {
-        double x = as_double(a), y = as_double(b), q = x / y;
+        double x = xe_double_of_bits(a), y = xe_double_of_bits(b), q = x / y;
         double rest = fma(-q, y, x); /* the error times y */
 
         if (usable(q, format, true))
@@ -158,7 +143,7 @@ struct xe_fpu_result xe_fpu_div(uint64_t a, uint64_t b, enum xe_fpu_format forma
 struct xe_fpu_result xe_fpu_sqrt(uint64_t b, enum xe_fpu_format format, uint32_t fpscr)
 {
     if (moderate(b) && !(b & XE_FPU_SIGN)) {
-        double x = as_double(b), r = sqrt(x);
+        double x = xe_double_of_bits(b), r = sqrt(x);
 
         if (usable(r, format, false))
             return round_to(r, fma(-r, r, x), format, fpscr);
@@ -180,7 +165,8 @@ struct xe_fpu_result xe_fpu_madd(uint64_t a, uint64_t c, uint64_t b, enum xe_fpu
                                  uint32_t fpscr)
 {
     if (moderate_or_zero(a) && moderate_or_zero(b) && moderate_or_zero(c)) {
-        double x = as_double(a), y = as_double(c), z = as_double(b), r = fma(x, y, z);
+        double x = xe_double_of_bits(a), y = xe_double_of_bits(c), z = xe_double_of_bits(b),
+               r = fma(x, y, z);
 
         if (usable(r, format, (fpscr & XE_FPSCR_RN) != XE_FPU_DOWN))
             return round_to(r, madd_error(x, y, z, r), format, fpscr);
@@ -190,7 +176,7 @@ struct xe_fpu_result xe_fpu_madd(uint64_t a, uint64_t c, uint64_t b, enum xe_fpu
 
 struct xe_fpu_result xe_fpu_to_single(uint64_t b, uint32_t fpscr)
 {
-    if (moderate_or_zero(b) && usable(as_double(b), XE_FPU_SINGLE, true))
-        return to_single(as_double(b), 0, fpscr);
+    if (moderate_or_zero(b) && usable(xe_double_of_bits(b), XE_FPU_SINGLE, true))
+        return to_single(xe_double_of_bits(b), 0, fpscr);
     return xe_fpu_soft_round(b, XE_FPU_SINGLE, fpscr);
 }

@@ -18,7 +18,7 @@ static uint32_t reciprocal(uint32_t b, uint32_t vscr)
         return sign;
     /* The quotient of a power of two by a 24-bit number is never so near a tie that rounding it
      * to double first matters. */
-    return xe__vmx_round(1.0 / xe__vmx_float(x), vscr);
+    return xe__vmx_round(1.0 / xe_float_of_bits(x), vscr);
 }
 
 /* Lines that approximate 2^25 / sqrt(m): base and slope per sixteenth of the mantissa, for odd and
@@ -84,8 +84,8 @@ static uint32_t reciprocal_root(uint32_t b, uint32_t vscr)
     y = xe_vmx_rsqrt_lines[exp & 1][fraction >> 19].base * 1024u -
         xe_vmx_rsqrt_lines[exp & 1][fraction >> 19].slope * (fraction >> 9 & 0x3FFu);
     exp = -(exp + (exp & 1)) / 2; /* -ceil(exp / 2) */
-    scale = xe__vmx_float((uint32_t)(exp + 127) << 23) * 0x1p-25;
-    return xe__vmx_bits((float)(y * scale));
+    scale = xe_float_of_bits((uint32_t)(exp + 127) << 23) * 0x1p-25;
+    return xe_bits_of_float((float)(y * scale));
 }
 
 /* 2^f - 1 for 0 <= f < 1 by the series of exp(f ln 2); 2^-34 accurate, exact for 0. */
@@ -102,7 +102,7 @@ static double exp2_fraction(double f)
 static uint32_t power(uint32_t b, uint32_t vscr)
 {
     uint32_t x = xe__vmx_flush(b, vscr);
-    double value = xe__vmx_float(x), result;
+    double value = xe_float_of_bits(x), result;
     int whole;
 
     if (xe__vmx_is_nan(x))
@@ -114,8 +114,8 @@ static uint32_t power(uint32_t b, uint32_t vscr)
     whole = (int)value - (value < (int)value);
     result = 1 + exp2_fraction(value - whole);
     /* Two steps, because 2^whole may be no normal single. */
-    result *= xe__vmx_float((uint32_t)(whole / 2 + 127) << 23);
-    result *= xe__vmx_float((uint32_t)(whole - whole / 2 + 127) << 23);
+    result *= xe_float_of_bits((uint32_t)(whole / 2 + 127) << 23);
+    result *= xe_float_of_bits((uint32_t)(whole - whole / 2 + 127) << 23);
     return xe__vmx_round(result, vscr);
 }
 
@@ -148,7 +148,8 @@ static uint32_t logarithm(uint32_t b, uint32_t vscr)
         fraction = (fraction << shift) & 0x7FFFFFu;
         exp = 1 - shift;
     }
-    return xe__vmx_bits((float)(exp - 127 + log2_mantissa(xe__vmx_float(fraction | XE__VMX_ONE))));
+    return xe_bits_of_float(
+        (float)(exp - 127 + log2_mantissa(xe_float_of_bits(fraction | XE__VMX_ONE))));
 }
 
 #define ESTIMATE(name, lane)                                                                       \

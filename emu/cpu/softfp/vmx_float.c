@@ -32,7 +32,8 @@ static uint32_t round_or_nan(double x, uint32_t vscr)
 
 static uint32_t add(uint32_t a, uint32_t b, uint32_t vscr)
 {
-    double x = xe__vmx_float(xe__vmx_flush(a, vscr)), y = xe__vmx_float(xe__vmx_flush(b, vscr));
+    double x = xe_float_of_bits(xe__vmx_flush(a, vscr)),
+           y = xe_float_of_bits(xe__vmx_flush(b, vscr));
 
     if (xe__vmx_is_nan(a) || xe__vmx_is_nan(b))
         return propagate(a, b, 0);
@@ -53,7 +54,8 @@ static uint32_t subtract(uint32_t a, uint32_t b, uint32_t vscr)
 
 static uint32_t multiply(uint32_t a, uint32_t b, uint32_t vscr)
 {
-    double x = xe__vmx_float(xe__vmx_flush(a, vscr)), y = xe__vmx_float(xe__vmx_flush(b, vscr));
+    double x = xe_float_of_bits(xe__vmx_flush(a, vscr)),
+           y = xe_float_of_bits(xe__vmx_flush(b, vscr));
 
     if (xe__vmx_is_nan(a) || xe__vmx_is_nan(b))
         return propagate(a, b, 0);
@@ -62,8 +64,9 @@ static uint32_t multiply(uint32_t a, uint32_t b, uint32_t vscr)
 
 static uint32_t multiply_add(uint32_t a, uint32_t b, uint32_t c, uint32_t vscr)
 {
-    double x = xe__vmx_float(xe__vmx_flush(a, vscr)), y = xe__vmx_float(xe__vmx_flush(b, vscr));
-    double z = xe__vmx_float(xe__vmx_flush(c, vscr)), product = x * z;
+    double x = xe_float_of_bits(xe__vmx_flush(a, vscr)),
+           y = xe_float_of_bits(xe__vmx_flush(b, vscr));
+    double z = xe_float_of_bits(xe__vmx_flush(c, vscr)), product = x * z;
 
     if (xe__vmx_is_nan(a) || xe__vmx_is_nan(b) || xe__vmx_is_nan(c))
         return propagate(a, b, c);
@@ -84,9 +87,9 @@ static uint32_t maximum(uint32_t a, uint32_t b, uint32_t vscr)
 
     if (xe__vmx_is_nan(a) || xe__vmx_is_nan(b))
         return propagate(a, b, 0);
-    if (xe__vmx_float(x) == xe__vmx_float(y))
+    if (xe_float_of_bits(x) == xe_float_of_bits(y))
         return x & y; /* +0 wins over -0 */
-    return xe__vmx_float(x) > xe__vmx_float(y) ? x : y;
+    return xe_float_of_bits(x) > xe_float_of_bits(y) ? x : y;
 }
 
 static uint32_t minimum(uint32_t a, uint32_t b, uint32_t vscr)
@@ -95,16 +98,16 @@ static uint32_t minimum(uint32_t a, uint32_t b, uint32_t vscr)
 
     if (xe__vmx_is_nan(a) || xe__vmx_is_nan(b))
         return propagate(a, b, 0);
-    if (xe__vmx_float(x) == xe__vmx_float(y))
+    if (xe_float_of_bits(x) == xe_float_of_bits(y))
         return x | y;
-    return xe__vmx_float(x) < xe__vmx_float(y) ? x : y;
+    return xe_float_of_bits(x) < xe_float_of_bits(y) ? x : y;
 }
 
 #define COMPARE(name, operator)                                                                    \
     static uint32_t name(uint32_t a, uint32_t b, uint32_t vscr)                                    \
     {                                                                                              \
-        float x = xe__vmx_float(xe__vmx_flush(a, vscr));                                           \
-        float y = xe__vmx_float(xe__vmx_flush(b, vscr));                                           \
+        float x = xe_float_of_bits(xe__vmx_flush(a, vscr));                                        \
+        float y = xe_float_of_bits(xe__vmx_flush(b, vscr));                                        \
                                                                                                    \
         return x operator y ? UINT32_MAX : 0;                                                      \
     }
@@ -115,7 +118,8 @@ COMPARE(above, >)
 /* Bit 0 set: not a <= b; bit 1: not a >= -b. */
 static uint32_t out_of_bounds(uint32_t a, uint32_t b, uint32_t vscr)
 {
-    float x = xe__vmx_float(xe__vmx_flush(a, vscr)), y = xe__vmx_float(xe__vmx_flush(b, vscr));
+    float x = xe_float_of_bits(xe__vmx_flush(a, vscr)),
+          y = xe_float_of_bits(xe__vmx_flush(b, vscr));
 
     return (x <= y ? 0 : 0x80000000u) | (x >= -y ? 0 : 0x40000000u);
 }
@@ -162,8 +166,8 @@ static void dot(union xe_vr *d, const union xe_vr *a, const union xe_vr *b, uint
 
     for (uint32_t i = 0; i < count; i++) {
         uint32_t x = a->w[XE_VW(i)], y = b->w[XE_VW(i)];
-        double product = (double)xe__vmx_float(xe__vmx_flush(x, XE_VSCR_NJ)) *
-                         xe__vmx_float(xe__vmx_flush(y, XE_VSCR_NJ));
+        double product = (double)xe_float_of_bits(xe__vmx_flush(x, XE_VSCR_NJ)) *
+                         xe_float_of_bits(xe__vmx_flush(y, XE_VSCR_NJ));
 
         if (!nan && (xe__vmx_is_nan(x) || xe__vmx_is_nan(y)))
             nan = propagate(x, y, 0);

@@ -2,6 +2,7 @@
 #ifndef XE_CPU_SOFTFP_VMX_INTERNAL_H
 #define XE_CPU_SOFTFP_VMX_INTERNAL_H
 
+#include "base/bits.h"
 #include "cpu/softfp/vmx_int.h"
 
 /* Elements of a register seen as the given member of union xe_vr. */
@@ -40,29 +41,13 @@ static inline uint32_t xe__vmx_flush(uint32_t x, uint32_t vscr)
     return (vscr & XE_VSCR_NJ) && !(x & XE__VMX_INFINITY) ? x & XE__VMX_SIGN : x;
 }
 
-static inline float xe__vmx_float(uint32_t bits)
-{
-    float f;
-
-    __builtin_memcpy(&f, &bits, sizeof(f));
-    return f;
-}
-
-static inline uint32_t xe__vmx_bits(float f)
-{
-    uint32_t bits;
-
-    __builtin_memcpy(&bits, &f, sizeof(bits));
-    return bits;
-}
-
 /* Nearest single to x, an exact or round-to-odd value that is no NaN. With NJ a result is flushed
  * when x lies below the normal range, before rounding. */
 static inline uint32_t xe__vmx_round(double x, uint32_t vscr)
 {
     if ((vscr & XE_VSCR_NJ) && x < 0x1p-126 && x > -0x1p-126)
         return __builtin_signbit(x) ? XE__VMX_SIGN : 0;
-    return xe__vmx_bits((float)x);
+    return xe_bits_of_float((float)x);
 }
 
 /* x + y where the lowest bit of the result is set when the sum is not exact, so that rounding it
