@@ -22,7 +22,7 @@ sources()
 {
     case $1 in
     texture) echo "$src"/emu/gpu/texture/*.c ;;
-    ref) echo "$src"/emu/gpu/ref/*.c "$src"/emu/gpu/ucode/decode.c "$src"/emu/gpu/ucode/table.c "$src/emu/gpu/texture/number.c" "$src/emu/base/alloc.c" ;;
+    ref) echo "$src"/emu/gpu/ref/*.c "$src"/emu/gpu/ucode/decode.c "$src"/emu/gpu/ucode/table.c "$src/emu/gpu/texture/number.c" "$src/emu/gpu/texture/ram.c" "$src/emu/base/alloc.c" ;;
     edram) echo "$src"/emu/gpu/edram/*.c "$src"/emu/gpu/texture/*.c ;;
     esac
 }

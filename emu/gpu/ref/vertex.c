@@ -91,26 +91,14 @@ void xe_ref_vertex_unpack(const struct xe_ucode_vfetch *fetch, const uint32_t wo
 
 #define VERTEX_CONSTANT 3u /* kind of a constant, its lowest two bits */
 
-static uint32_t swapped(const uint8_t *at, uint32_t mode)
-{
-    static const uint8_t place[4][4] = {{0, 1, 2, 3}, {1, 0, 3, 2}, {3, 2, 1, 0}, {2, 3, 0, 1}};
-    uint32_t word = 0;
-
-    for (uint32_t i = 0; i < 4; i++)
-        word |= (uint32_t)at[place[mode][i]] << 8 * i;
-    return word;
-}
-
 static uint32_t word_at(const uint32_t constant[2], const struct xe_gpu_ram *ram, int64_t place)
 {
     int64_t words = constant[1] >> 2 & 0xFFFFFF;
     uint64_t address = (constant[0] & 0x1FFFFFFC) + 4 * (uint64_t)place;
-    const uint8_t *page;
 
-    if (place < 0 || place >= words || address >= XE_GPU_RAM_SIZE)
+    if (place < 0 || place >= words)
         return 0;
-    page = ram->page(ram->ctx, (uint32_t)(address >> 12));
-    return page ? swapped(page + (address & 0xFFF), constant[1] & 3) : 0;
+    return xe_gpu_ram_number(ram, address, 4, constant[1] & 3);
 }
 
 /* Guess: an index beyond 2^24 names no element, as whole numbers end there. */

@@ -1,6 +1,5 @@
 /* Draws in copy mode: the corners of the rectangle stand in memory, whatever the shader says. */
-#include <string.h>
-
+#include "base/bits.h"
 #include "gpu/edram/resolve.h"
 #include "gpu/raster/raster.h"
 #include "gpu/render/render_internal.h"
@@ -20,27 +19,14 @@ enum {
     FIRST_VERTICES = 0x4800
 };
 
-/* Little-endian behind the constant's swap; what isn't there is 0. */
-static uint32_t word_at(struct xe__render *render, uint32_t at, uint32_t endian)
-{
-    const uint8_t *page =
-        at < XE_GPU_RAM_SIZE ? xe__render_page(render, at / XE__RENDER_PAGE) : NULL;
-    uint32_t word = 0;
-
-    for (uint32_t i = 0; page && i < 4; i++)
-        word |= (uint32_t)page[xe_gpu_swap_place(at % XE__RENDER_PAGE + i, endian)] << 8 * i;
-    return word;
-}
-
 static void corners(struct xe__render *render, const uint32_t *reg, float ret[3][2])
 {
+    const struct xe_gpu_ram ram = {render, xe__render_page};
     uint32_t at = reg[FIRST_VERTICES] & (XE_GPU_RAM_SIZE - 1) & ~3u;
 
-    for (uint32_t i = 0; i < 6; i++) {
-        uint32_t word = word_at(render, at + 4 * i, reg[FIRST_VERTICES + 1] & 3);
-
-        memcpy(&ret[i / 2][i % 2], &word, sizeof(word));
-    }
+    for (uint32_t i = 0; i < 6; i++)
+        ret[i / 2][i % 2] =
+            xe_float_of_bits(xe_gpu_ram_number(&ram, at + 4 * i, 4, reg[FIRST_VERTICES + 1] & 3));
 }
 
 void xe__render_copy(void *ctx, const uint32_t *reg)

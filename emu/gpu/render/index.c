@@ -16,19 +16,15 @@ enum { FROM_MEMORY, FROM_COMMAND };
 #define INDEX_MASK 0xFFFFFFu
 #define RESTARTS   (1u << 21)
 
-static uint32_t from_memory(struct xe__render *render, const uint32_t *reg, uint32_t place,
-                            bool wide)
+static uint32_t from_memory(const struct xe__draw *d, uint32_t place, bool wide)
 {
-    uint32_t mode = reg[DMA_SIZE] >> 30, value = 0, size = wide ? 4 : 2;
+    const uint32_t *reg = d->draw->reg;
+    uint32_t mode = reg[DMA_SIZE] >> 30, size = wide ? 4 : 2;
     uint32_t at = (reg[DMA_BASE] & (XE_GPU_RAM_SIZE - 1) & ~(size - 1)) + place * size;
-    const uint8_t *page =
-        at < XE_GPU_RAM_SIZE ? xe__render_page(render, at / XE__RENDER_PAGE) : NULL;
 
     if (!wide && mode == 2)
         mode = 1; /* bytes of an index change places, not indices. Source: xenia */
-    for (uint32_t i = 0; page && i < size; i++)
-        value |= (uint32_t)page[xe_gpu_swap_place(at % XE__RENDER_PAGE + i, mode)] << 8 * i;
-    return value;
+    return xe_gpu_ram_number(&d->ram, at, size, mode);
 }
 
 static uint32_t from_command(const struct xe_gpu_draw *draw, uint32_t place, bool wide)
@@ -73,7 +69,7 @@ bool xe__render_index(const struct xe__draw *d, uint32_t place, uint32_t *ret)
     bool wide = initiator >> 11 & 1;
 
     if (source == FROM_MEMORY)
-        index = from_memory(d->render, reg, place, wide);
+        index = from_memory(d, place, wide);
     else if (source == FROM_COMMAND)
         index = from_command(d->draw, place, wide);
     if (begins_anew(reg, initiator, index))

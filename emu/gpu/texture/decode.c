@@ -4,7 +4,6 @@
 #include "base/bits.h"
 #include "gpu/texture/texture_internal.h"
 
-#define PAGE_LOG2 12u
 #define BLOCK_MAX 16u
 
 struct texel {
@@ -223,32 +222,16 @@ static void (*const kinds[XE__TEXTURE_KINDS])(const struct texel *, float[4]) = 
 
 /* ---- a texel -------------------------------------------------------------------------------- */
 
-/* Swapped as the constant says: bytes of pairs, of words, or halves of words change places. Blocks
- * do not cross pages, for both are aligned; a row's length of a hostile constant may not be. */
-static bool read_block(const struct xe_gpu_texture *texture, const struct xe_gpu_ram *ram,
-                       uint64_t at, uint8_t block[BLOCK_MAX])
-{
-    uint32_t size = 1u << texture->format->size_log2, offset;
-    const uint8_t *page;
-
-    at &= ~(uint64_t)(size - 1);
-    offset = at & ((1u << PAGE_LOG2) - 1);
-    if (at >= XE_GPU_RAM_SIZE)
-        return false;
-    page = ram->page(ram->ctx, (uint32_t)(at >> PAGE_LOG2));
-    for (uint32_t i = 0; page && i < size; i++)
-        block[i] = page[xe_gpu_swap_place(offset + i, texture->endian)];
-    return page;
-}
-
 void xe_gpu_texture_texel(const struct xe_gpu_texture *texture, const struct xe_gpu_ram *ram,
                           uint32_t level, uint32_t x, uint32_t y, uint32_t z, float ret[4])
 {
     const struct xe_gpu_texture_format *format = texture->format;
     struct texel t = {.x = x % format->width, .y = y % format->height, .texture = texture};
     uint64_t at = xe_gpu_texture_address(texture, level, x / format->width, y / format->height, z);
+    uint32_t size = 1u << format->size_log2;
 
-    if (!kinds[format->kind] || !read_block(texture, ram, at, t.block)) {
+    at &= ~(uint64_t)(size - 1); /* a row's length of a hostile constant may be anything */
+    if (!kinds[format->kind] || !xe_gpu_ram_read(ram, at, size, texture->endian, t.block)) {
         memset(ret, 0, 4 * sizeof(*ret));
         return;
     }

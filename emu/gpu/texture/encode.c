@@ -80,10 +80,3 @@ void xe_gpu_texture_pack(uint32_t format, uint32_t kind, const float component[4
         at += bits;
     }
 }
-
-uint32_t xe_gpu_swap_place(uint32_t i, uint32_t mode)
-{
-    static const uint8_t moves[8] = {0, 1, 3, 2, 7, 15, 0, 0};
-
-    return i ^ moves[mode & 7];
-}

@@ -26,6 +26,18 @@ struct xe_gpu_ram {
 };
 #define XE_GPU_RAM_SIZE 0x20000000u
 
+/* ---- memory (ram.c) ------------------------------------------------------------------------- */
+
+/* Where byte i of an element lies instead by a mode of 0 to 5: of pairs, words, halves of words,
+ * 8 or 16 bytes. */
+uint32_t xe_gpu_swap_place(uint32_t i, uint32_t mode);
+/* 1, 2, 4, 8 or 16 bytes from an address that is a multiple of that, in the order that a
+ * mode of swapping gives them (xe_gpu_swap_place). false: none are there. */
+bool xe_gpu_ram_read(const struct xe_gpu_ram *ram, uint64_t at, uint32_t size, uint32_t mode,
+                     uint8_t *ret);
+/* 2 or 4 of them as a number, the first byte the lowest; 0 where none are. */
+uint32_t xe_gpu_ram_number(const struct xe_gpu_ram *ram, uint64_t at, uint32_t size, uint32_t mode);
+
 enum xe_gpu_texture_number {
 #define FORMAT(number, name, width, height, size, kind, x, y, z, w) XE_GPU_TEXTURE_##name = number,
 #include "gpu/texture/formats.def"
@@ -148,9 +160,6 @@ enum xe_gpu_number_kind {
 uint32_t xe_gpu_texture_pack_size(uint32_t format);
 /* Such an element, before any swap. Numbers are clamped and go to the nearest. */
 void xe_gpu_texture_pack(uint32_t format, uint32_t kind, const float component[4], uint8_t ret[16]);
-/* Where byte i of an element lies instead by a mode of 0 to 5: of pairs, words, halves of words,
- * 8 or 16 bytes. */
-uint32_t xe_gpu_swap_place(uint32_t i, uint32_t mode);
 
 /* ---- what (decode.c) ------------------------------------------------------------------------ */
 
