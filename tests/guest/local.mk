@@ -75,7 +75,7 @@ XE_VARIANTS = \
 	tests/guest/variants/lzx-window.xex tests/guest/variants/small-pages.xex \
 	tests/guest/variants/none-none.xex
 
-EXTRA_DIST += %D%/titles.txt %D%/titles/check.h %D%/titles/files.h %D%/titles/nt.h %D%/titles/seh.h %D%/titles/xma.h $(XE_TITLE_NAMES:%=%D%/titles/%.c) $(XE_BUSY_NAMES:%=%D%/busy/%.c)
+EXTRA_DIST += %D%/titles.txt %D%/titles/check.h %D%/titles/files.h %D%/titles/letters.h %D%/titles/nt.h %D%/titles/seh.h %D%/titles/xma.h $(XE_TITLE_NAMES:%=%D%/titles/%.c) $(XE_BUSY_NAMES:%=%D%/busy/%.c)
 check_DATA += $(XE_TITLES) $(XE_BUSY_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES)
 CLEANFILES += $(XE_TITLES) $(XE_BUSY_TITLES) $(XE_VARIANTS) $(XE_BENCH_TITLES) tests/guest/*/*.elf tests/guest/obj/*.o tests/guest/scale/*.o
 
@@ -109,7 +109,7 @@ tests/guest/obj/imports.o: $(srcdir)/tests/guest/lib/imports.S $(dist_guestkerne
 	$(AM_V_GEN)$(CLANG) --target=powerpc-unknown-elf -I$(srcdir)/emu -c -o $@ $<
 
 tests/guest/obj/%.o: $(srcdir)/tests/guest/titles/%.c $(srcdir)/tests/guest/titles/check.h \
-		$(srcdir)/tests/guest/titles/files.h $(srcdir)/tests/guest/titles/nt.h $(srcdir)/tests/guest/titles/seh.h $(srcdir)/tests/guest/titles/xma.h $(dist_guestinclude_DATA)
+		$(srcdir)/tests/guest/titles/files.h $(srcdir)/tests/guest/titles/letters.h $(srcdir)/tests/guest/titles/nt.h $(srcdir)/tests/guest/titles/seh.h $(srcdir)/tests/guest/titles/xma.h $(dist_guestinclude_DATA)
 	@mkdir -p tests/guest/obj
 	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -c -o $@ $<
 

@@ -2,6 +2,7 @@
  * catches; destructors in order. */
 #define TITLE "cxx"
 #include "check.h"
+#include "letters.h"
 #include <xe360/cxx.h>
 
 /* ---- types ---------------------------------------------------------------------------------- */
@@ -18,30 +19,12 @@ static const struct cxx_throw throws_int = {0, 0, 0, &ints}, throws_derived = {0
 
 /* ---- what happens --------------------------------------------------------------------------- */
 
-static char order[32];
-static u32 told;
 u32 caught;
-
-static void tell(char letter)
-{
-    if (told < sizeof(order) - 1)
-        order[told++] = letter;
-}
-
-static u32 is_told(const char *letters)
-{
-    u32 i = 0;
-
-    while (letters[i] && order[i] == letters[i])
-        i++;
-    return !letters[i] && i == told;
-}
 
 static void forget(void)
 {
-    for (u32 i = 0; i < sizeof(order); i++)
-        order[i] = 0;
-    told = caught = 0;
+    tell_anew();
+    caught = 0;
 }
 
 typedef u32 body(u32 argument);

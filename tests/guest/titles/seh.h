@@ -4,6 +4,7 @@
 #define XE_TITLE_SEH_H
 
 #include "check.h"
+#include "letters.h"
 #include <xe360/except.h>
 
 typedef u32 body(u32 argument);
@@ -42,30 +43,11 @@ asm("xe_begin guarded, __C_specific_handler, guarded_scopes\n"
 
 static s32 (*filter)(struct exception_pointers *pointers);
 static void (*block)(void);
-static char order[32];
-static u32 told;
 static struct exception_record last;
-
-static void tell(char letter)
-{
-    if (told < sizeof(order) - 1)
-        order[told++] = letter;
-}
-
-static u32 is_told(const char *letters)
-{
-    u32 i = 0;
-
-    while (letters[i] && order[i] == letters[i])
-        i++;
-    return !letters[i] && i == told;
-}
 
 static void forget(void)
 {
-    for (u32 i = 0; i < sizeof(order); i++)
-        order[i] = 0;
-    told = 0;
+    tell_anew();
     block = NULL;
 }
 
