@@ -53,7 +53,9 @@ static void fail_without(struct xe_rpc_call *call, struct xe_instance *instance)
                      "nobody makes pictures: create the instance with config {\"renderer\": "
                      "\"reference\"} (xe360ctl --renderer=reference)");
     else
-        xe_error_set(&err, XE_ERR_INSTANCE_WRONG_STATE, "no picture has been shown so far");
+        xe_error_set(&err, XE_ERR_INSTANCE_WRONG_STATE,
+                     "no picture has been made so far; of a fork or a loaded state the first is "
+                     "the next that is shown");
     xe_rpc_fail(call, &err);
 }
 
