@@ -52,8 +52,8 @@ static struct criterion_test_params all_titles(void)
     static const char *const more[] = {"xdon",         "bench/branchy", "bench/chase",
                                        "bench/sha256", "bench/lz",      "bench/calls",
                                        "bench/matrix", "bench/nbody",   "bench/vectors"};
-    static struct test_title title[64];
-    size_t n = test_titles(title, 64 - sizeof(more) / sizeof(more[0]));
+    static struct test_title title[TEST_TITLES];
+    size_t n = test_titles(title, TEST_TITLES - sizeof(more) / sizeof(more[0]));
 
     for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
         strcpy(title[n++].name, more[i]);

@@ -39,9 +39,9 @@ Test(titles, the_name_of_the_file_is_no_state)
 
 ParameterizedTestParameters(titles, run_as_the_table_says)
 {
-    static struct test_title title[64];
+    static struct test_title title[TEST_TITLES];
 
-    return cr_make_param_array(struct test_title, title, test_titles(title, 64), NULL);
+    return cr_make_param_array(struct test_title, title, test_titles(title, TEST_TITLES), NULL);
 }
 
 static bool keep_last_print(void *ctx, const struct xe_log_line *line)

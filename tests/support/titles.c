@@ -26,10 +26,16 @@ size_t test_titles(struct test_title *ret, size_t max)
         fprintf(stderr, "%s is missing: set XE_SRCDIR\n", path);
         exit(1);
     }
-    while (n < max && fgets(line, sizeof(line), file))
-        if (line[0] != '#' &&
-            sscanf(line, "%31s %15s %127[^\n]", ret[n].name, ret[n].stop, ret[n].last) == 3)
+    while (fgets(line, sizeof(line), file)) {
+        if (line[0] == '#' || line[0] == '\n')
+            continue;
+        if (n == max) {
+            fprintf(stderr, "%s has more than %zu titles\n", path, max);
+            exit(1);
+        }
+        if (sscanf(line, "%31s %15s %127[^\n]", ret[n].name, ret[n].stop, ret[n].last) == 3)
             n++;
+    }
     fclose(file);
     return n;
 }
@@ -101,8 +107,8 @@ void test_run_digest(struct xe_instance *instance, uint64_t n, char text[XE_DIGE
 
 struct criterion_test_params test_all_titles(void)
 {
-    static struct test_title title[64];
-    size_t n = test_titles(title, 63);
+    static struct test_title title[TEST_TITLES];
+    size_t n = test_titles(title, TEST_TITLES - 1);
 
     strcpy(title[n++].name, "xdon");
     return cr_make_param_array(struct test_title, title, n, NULL);

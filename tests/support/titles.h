@@ -12,7 +12,10 @@ struct test_title {
     char last[128]; /* last line that it prints; "-" = does not matter         */
 };
 
-/* Read the table; exits the test with a message when it can't. Returns the number of rows. */
+#define TEST_TITLES 128 /* room for, in all */
+
+/* Read the table; exits the test with a message when it can't, or has no room for all rows. Returns
+ * the number of rows. */
 size_t test_titles(struct test_title *ret, size_t max);
 
 /* Path of a fixture, or of the real title when name is "xdon". */
