@@ -87,7 +87,8 @@ struct xe_instance *test_instance(const char *path, const struct xe_instance_con
     cr_assert_not_null(image, "%s: %s", path, err.text);
     instance = xe_instance_create(config, &err);
     cr_assert_not_null(instance, "%s", err.text);
-    if (strstr(path, "/file") || strstr(path, "/reads") || strstr(path, "/content"))
+    if (strstr(path, "/file") || strstr(path, "/reads") || strstr(path, "/content") ||
+        strstr(path, "/services"))
         cr_assert(xe_instance_mount_scratch(instance, &err), "%s", err.text);
     cr_assert(xe_instance_load(instance, image, "default.xex", &err), "%s", err.text);
     xe_image_destroy(image);
