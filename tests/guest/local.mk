@@ -51,7 +51,7 @@ XE_TITLE_NAMES += plug
 XE_TITLE_NAMES += files files-async
 XE_TITLE_NAMES += shaders triangle
 XE_TITLE_NAMES += file-rules
-XE_TITLE_NAMES += crypt services
+XE_TITLE_NAMES += crypt edges edges-rtl services
 # Titles for tests of workers: they never end, their calls take long, or they end as no other does.
 XE_BUSY_NAMES = allocs counts fills prints queries ring wide-exit widths
 XE_BUSY_TITLES = $(XE_BUSY_NAMES:%=tests/guest/busy/%.xex)
