@@ -60,10 +60,20 @@ check_PROGRAMS += tests/kernel/fuzz_unwind
 TESTS += tests/kernel/fuzz_unwind
 tests_kernel_fuzz_unwind_SOURCES = %D%/fuzz_unwind.c tests/support/fuzz.h tests/support/fuzz_replay.c
 tests_kernel_fuzz_unwind_LDADD = libxe_kernel.a $(XE_CPU_LIBS) libxe_mem.a libxe_base.a $(GCRYPT_LIBS) -lm
+# The network's exports, with anything for arguments.
+check_PROGRAMS += tests/kernel/fuzz_net
+TESTS += tests/kernel/fuzz_net
+tests_kernel_fuzz_net_SOURCES = \
+	%D%/bench.c %D%/bench.h %D%/fuzz_net.c %D%/hle_bench.c %D%/hle_bench.h tests/support/fuzz.h tests/support/fuzz_replay.c
+tests_kernel_fuzz_net_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_kernel_fuzz_net_CFLAGS = $(XE_TEST_CFLAGS)
+tests_kernel_fuzz_net_LDADD = $(tests_kernel_test_hle_LDADD)
 .PHONY: fuzz-kernel
 fuzz: fuzz-kernel
-fuzz-kernel: fuzz-e2e tests/kernel/fuzz_unwind
-	@$(MAKE) -s -C fuzz/clang tests/kernel/fuzz_unwind CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
-	@$(AM_TESTS_ENVIRONMENT) mkdir -p fuzz/unwind && tests/kernel/fuzz_unwind --seeds fuzz/unwind && \
-	  fuzz/clang/tests/kernel/fuzz_unwind -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 \
-	    -max_len=32768 -artifact_prefix=fuzz/unwind- fuzz/unwind
+fuzz-kernel: fuzz-e2e tests/kernel/fuzz_net tests/kernel/fuzz_unwind
+	@$(MAKE) -s -C fuzz/clang tests/kernel/fuzz_net tests/kernel/fuzz_unwind CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
+	@$(AM_TESTS_ENVIRONMENT) set -e; for target in net unwind; do \
+	  mkdir -p fuzz/$$target && tests/kernel/fuzz_$$target --seeds fuzz/$$target; \
+	  fuzz/clang/tests/kernel/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 \
+	    -max_len=32768 -artifact_prefix=fuzz/$$target- fuzz/$$target; \
+	done
