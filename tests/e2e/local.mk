@@ -123,6 +123,12 @@ tests_e2e_fuzz_except_SOURCES = %D%/fuzz_except.c tests/support/fuzz.h tests/sup
 tests_e2e_fuzz_except_CFLAGS = $(XE_TEST_CFLAGS)
 tests_e2e_fuzz_except_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
 
+check_PROGRAMS += tests/e2e/fuzz_peers
+TESTS += tests/e2e/fuzz_peers
+tests_e2e_fuzz_peers_SOURCES = %D%/fuzz_peers.c tests/support/fuzz.h tests/support/fuzz_replay.c
+tests_e2e_fuzz_peers_CFLAGS = $(XE_TEST_CFLAGS)
+tests_e2e_fuzz_peers_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
+
 check_PROGRAMS += tests/e2e/fuzz_snapshot
 TESTS += tests/e2e/fuzz_snapshot
 tests_e2e_fuzz_snapshot_SOURCES = %D%/fuzz_snapshot.c tests/support/fuzz.h tests/support/fuzz_replay.c
@@ -132,13 +138,13 @@ tests_e2e_fuzz_snapshot_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIB
 # The emulator anew, by clang, for libFuzzer; findings stay in fuzz/TARGET.
 .PHONY: fuzz-e2e
 fuzz: fuzz-e2e
-fuzz-e2e: tests/e2e/fuzz_except tests/e2e/fuzz_snapshot tests/e2e/fuzz_state
+fuzz-e2e: tests/e2e/fuzz_except tests/e2e/fuzz_peers tests/e2e/fuzz_snapshot tests/e2e/fuzz_state
 	@mkdir -p fuzz/clang
 	@cd fuzz/clang && { test -f Makefile || $(abs_top_srcdir)/configure -q --enable-sanitizers \
 	  CC='$(CLANG)' CFLAGS='-O1 -g -fsanitize=fuzzer-no-link -Wno-unknown-warning-option'; }
-	@$(MAKE) -s -C fuzz/clang tests/e2e/fuzz_except tests/e2e/fuzz_snapshot tests/e2e/fuzz_state \
+	@$(MAKE) -s -C fuzz/clang tests/e2e/fuzz_except tests/e2e/fuzz_peers tests/e2e/fuzz_snapshot tests/e2e/fuzz_state \
 	  CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
-	@$(AM_TESTS_ENVIRONMENT) set -e; for target in except snapshot state; do \
+	@$(AM_TESTS_ENVIRONMENT) set -e; for target in except peers snapshot state; do \
 	  mkdir -p fuzz/$$target; \
 	  tests/e2e/fuzz_$$target --seeds fuzz/$$target; \
 	  fuzz/clang/tests/e2e/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=20 \
