@@ -25,6 +25,8 @@ struct xe_codec;
 
 #define XE_GPU_CLOCKS 50u /* in 100 ns: 500 MHz */
 
+enum xe_gpu_lack { XE_GPU_LACKS_COMMAND, XE_GPU_LACKS_LIMIT };
+
 /* What it needs from the world around it. */
 struct xe_gpu_host {
     void *ctx;
@@ -39,8 +41,8 @@ struct xe_gpu_host {
     /* It has got commands to do; and: has done all of them, or never will. */
     void (*begins)(void *ctx);
     void (*ends)(void *ctx, bool done);
-    /* A command is not carried out, for this build can't. */
-    void (*lacks)(void *ctx);
+    /* Something is not done, for this build can't. */
+    void (*lacks)(void *ctx, enum xe_gpu_lack what);
     /* So many nanoseconds' work was done, by estimate. */
     void (*work)(void *ctx, uint64_t ns);
 };

@@ -9,7 +9,7 @@ XE__GPU_PACKET(skip)
 XE__GPU_PACKET(unseen)
 {
     gpu->counters.malformed++;
-    gpu->host.lacks(gpu->host.ctx);
+    gpu->host.lacks(gpu->host.ctx, XE_GPU_LACKS_COMMAND);
     xe__gpu_complain(gpu, XE__GPU_UNSEEN, opcode);
     return XE__GPU_NEXT;
 }

@@ -33,6 +33,19 @@ static struct xe_gpu_program program(const struct xe_gpu *gpu, uint32_t kind)
     return (struct xe_gpu_program){.hash = bound->hash};
 }
 
+/* A bit for each enum xe_gpu_limit: they are counted, each is told once. */
+static void note_limits(struct xe_gpu *gpu, uint32_t limits)
+{
+    for (uint32_t i = 0; i < XE_GPU_LIMITS; i++) {
+        if (!(limits >> i & 1))
+            continue;
+        if (!gpu->counters.limits[i]++)
+            xe_log_write(gpu->log, XE_LOG_STUB, "gpu", "gpu_limit (%s): %s (told once)",
+                         xe_gpu_limit_name(i), xe_gpu_limit_text(i));
+        gpu->host.lacks(gpu->host.ctx, XE_GPU_LACKS_LIMIT);
+    }
+}
+
 /* immediate: n words behind the initiator, which may be indices. */
 static void render(struct xe_gpu *gpu, uint32_t initiator, const uint32_t *immediate, uint32_t n)
 {
@@ -43,9 +56,10 @@ static void render(struct xe_gpu *gpu, uint32_t initiator, const uint32_t *immed
         .pixel = program(gpu, 1),
         .immediate = immediate,
         .immediates = n,
+        .time = gpu->clock / XE_GPU_CLOCKS,
     };
 
-    gpu->renderer.draw(gpu->renderer.ctx, &draw);
+    note_limits(gpu, gpu->renderer.draw(gpu->renderer.ctx, &draw));
 }
 
 static void draw(struct xe_gpu *gpu, uint32_t initiator, const uint32_t *immediate, uint32_t n)
@@ -57,7 +71,8 @@ static void draw(struct xe_gpu *gpu, uint32_t initiator, const uint32_t *immedia
         gpu->counters.resolves++;
         gpu->clock += copied(gpu) / COPIED_A_CLOCK;
         if (gpu->renderer.copy)
-            gpu->renderer.copy(gpu->renderer.ctx, gpu->reg);
+            note_limits(
+                gpu, gpu->renderer.copy(gpu->renderer.ctx, gpu->reg, gpu->clock / XE_GPU_CLOCKS));
         return;
     }
     gpu->counters.draws++;
@@ -298,7 +313,8 @@ static void show(struct xe_gpu *gpu)
 
     memcpy(swap.fetch, gpu->reg + XE__REG_FETCH, sizeof(swap.fetch));
     if (gpu->renderer.swap)
-        gpu->renderer.swap(gpu->renderer.ctx, &swap, gpu->counters.swaps, gpu->frame.time);
+        note_limits(gpu, gpu->renderer.swap(gpu->renderer.ctx, &swap, gpu->counters.swaps,
+                                            gpu->frame.time));
 }
 
 XE__GPU_PACKET(swap)

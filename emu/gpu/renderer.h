@@ -28,16 +28,18 @@ struct xe_gpu_draw {
     struct xe_gpu_program vertex, pixel;
     const uint32_t *immediate; /* indices that came with the command */
     uint32_t immediates;       /* words of them                      */
+    uint64_t time;             /* interrupt time, 100 ns             */
 };
 
-/* reg: the whole file of registers, borrowed until the call returns. */
+/* reg: the whole file of registers, borrowed until the call returns. time: interrupt time, 100 ns.
+ * Each returns what it met of xe/gpu_limits.def: a bit for each enum xe_gpu_limit. */
 struct xe_gpu_renderer {
     void *ctx;
-    void (*draw)(void *ctx, const struct xe_gpu_draw *draw);
+    uint32_t (*draw)(void *ctx, const struct xe_gpu_draw *draw);
     /* A draw in copy mode. */
-    void (*copy)(void *ctx, const uint32_t *reg);
-    /* A picture is shown; number: how many there were, with this one; time: of it, 100 ns. */
-    void (*swap)(void *ctx, const struct xe_gpu_swap *swap, uint64_t number, uint64_t time);
+    uint32_t (*copy)(void *ctx, const uint32_t *reg, uint64_t time);
+    /* A picture is shown; number: how many there were, with this one. */
+    uint32_t (*swap)(void *ctx, const struct xe_gpu_swap *swap, uint64_t number, uint64_t time);
     void (*destroy)(void *ctx);
 };
 

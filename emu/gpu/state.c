@@ -85,6 +85,8 @@ static void counters_state(struct xe_codec *c, struct xe_gpu_counters *counters)
     XE_CODEC(c, counters->fences);
     XE_CODEC(c, counters->swaps);
     XE_CODEC(c, counters->shader_loads);
+    for (uint32_t i = 0; i < XE_GPU_LIMITS; i++)
+        XE_CODEC(c, counters->limits[i]);
 }
 
 /* All of a shader's words, or none. They are beside: a digest has no use for going through them. */

@@ -58,6 +58,11 @@ static void ends(void *ctx, bool done)
     (void)ctx, (void)done;
 }
 
+static void lacks(void *ctx, enum xe_gpu_lack what)
+{
+    (void)ctx, (void)what;
+}
+
 static void work(void *ctx, uint64_t ns)
 {
     (void)ctx, (void)ns;
@@ -93,7 +98,7 @@ static double give(struct xe_gpu *gpu, struct xe_mem *mem)
 static double rate(void)
 {
     struct xe_gpu_host host = {NULL,    now,  nothing, interrupt, interrupting,
-                               nothing, ends, nothing, work};
+                               nothing, ends, lacks,   work};
     struct xe_mem *mem = xe_mem_create(0, NULL);
     struct xe_gpu *gpu = mem ? xe_gpu_create(mem, NULL, host) : NULL;
     double seconds, best = 0;

@@ -49,6 +49,11 @@ static void ends(void *ctx, bool done)
     (void)ctx, (void)done;
 }
 
+static void lacks(void *ctx, enum xe_gpu_lack what)
+{
+    (void)ctx, (void)what;
+}
+
 static void work(void *ctx, uint64_t ns)
 {
     (void)ctx, (void)ns;
@@ -108,7 +113,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fill(mem, data + 8, size - 8);
     gpu = xe_gpu_create(mem, NULL,
                         (struct xe_gpu_host){&world, now, changed, interrupt, interrupting, changed,
-                                             ends, changed, work});
+                                             ends, lacks, work});
     xe_gpu_ring(gpu, BASE + (data[4] & 3u) * 0x4000u, data[5] % 32u);
     xe_gpu_write(gpu, XE__REG_CP_RB_WPTR, word_of(data, size, 0));
     for (uint32_t i = 0; i < LOOKS; i++, world.now += 100) {

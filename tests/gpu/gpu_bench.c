@@ -41,8 +41,9 @@ static void ends(void *ctx, bool done)
     ++*(done ? &b->done : &b->broken);
 }
 
-static void lacks(void *ctx)
+static void lacks(void *ctx, enum xe_gpu_lack what)
 {
+    (void)what;
     ((struct gpu_bench *)ctx)->lacking++;
 }
 

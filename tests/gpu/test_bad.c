@@ -1,5 +1,6 @@
 /* Commands as nobody should give them: a state that the guest can see, or a halt with a name. */
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "gpu_bench.h"
 
@@ -159,6 +160,36 @@ Test(gpu_bad, stores_and_registers_that_are_nowhere)
     gpu_go(&b);
     cr_expect_eq(c->lost_writes, 4);
     cr_expect_eq(gpu_word(&b, OUT), 0);
+}
+
+/* ---- what a renderer leaves out ------------------------------------------------------------- */
+
+static uint32_t draw_too_much(void *ctx, const struct xe_gpu_draw *draw)
+{
+    (void)ctx, (void)draw;
+    return 1u << XE_GPU_LIMIT_QUADS | 1u << XE_GPU_LIMIT_STEPS;
+}
+
+static bool see(void *ctx, const struct xe_log_line *line)
+{
+    *(uint32_t *)ctx += strstr(line->text, "gpu_limit") != NULL;
+    return true;
+}
+
+Test(gpu_bad, limits_of_a_renderer_are_counted_and_told_once)
+{
+    const struct xe_gpu_counters *c = xe_gpu_counters(b.gpu);
+    uint32_t lines = 0;
+
+    xe_gpu_render_by(b.gpu, (struct xe_gpu_renderer){.draw = draw_too_much});
+    GIVE(&b, TYPE3(0x36, 1), 4 | 2 << 6 | 3 << 16, TYPE3(0x36, 1), 4 | 2 << 6 | 3 << 16);
+    gpu_go(&b);
+    cr_expect_eq(c->limits[XE_GPU_LIMIT_QUADS], 2);
+    cr_expect_eq(c->limits[XE_GPU_LIMIT_STEPS], 2);
+    cr_expect_eq(c->limits[XE_GPU_LIMIT_SHADER], 0);
+    cr_expect_eq(b.lacking, 4);
+    xe_log_visit(b.log, 0, see, &lines);
+    cr_expect_eq(lines, 2);
 }
 
 /* The ring's own registers, out of the ring. */

@@ -108,6 +108,8 @@ struct xe_raster {
     uint64_t pixels;  /* that were shaded                              */
     uint64_t quads;   /* that were looked at                           */
     uint64_t most;    /* it stops drawing behind so many quads         */
+    void *ctx;
+    bool (*goes_on)(void *ctx); /* asked before rows of quads and primitives; NULL: it does   */
 };
 
 /* ---- primitives (assemble.c) ---------------------------------------------------------------- */

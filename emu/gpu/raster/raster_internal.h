@@ -14,6 +14,11 @@ struct xe__corner {
     const float (*out)[4];
 };
 
+static inline bool xe__raster_goes_on(const struct xe_raster *raster)
+{
+    return raster->quads < raster->most && (!raster->goes_on || raster->goes_on(raster->ctx));
+}
+
 /* What kind of primitive a triangle is a part of. */
 struct xe__origin {
     bool is_point, is_line;

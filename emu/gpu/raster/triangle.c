@@ -240,7 +240,7 @@ static void fill(const struct triangle *t)
     top = most(top, rect->top) & ~1;
     right = least(right, rect->right);
     bottom = least(bottom, rect->bottom);
-    for (int32_t y = top; y < bottom; y += 2)
+    for (int32_t y = top; y < bottom && xe__raster_goes_on(t->raster); y += 2)
         for (int32_t x = left; x < right && t->raster->quads < t->raster->most;
              x += 2, t->raster->quads++)
             if (!is_beside(t, x, y))

@@ -8,8 +8,8 @@
 #define COLOUR_DEPTH 4u
 #define DEPTH_ONLY   5u
 
-#define QUADS_MOST UINT64_C(0x4000000)  /* of one draw: a large surface, sixteen times over */
-#define STEPS_MOST UINT64_C(0x40000000) /* of its shaders */
+#define QUADS_MOST UINT64_C(0x2000000)  /* of one draw: a large surface, eight times over */
+#define STEPS_MOST UINT64_C(0x20000000) /* of its shaders */
 
 /* Four places at a time. */
 static bool vertex(void *ctx, uint32_t place, struct xe_raster_vertex *ret)
@@ -28,6 +28,18 @@ static uint32_t least(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+/* Before each row of squares that a triangle covers. */
+static bool goes_on(void *ctx)
+{
+    struct xe__draw *d = ctx;
+    uint64_t quads = d->raster.quads - d->paid_quads, pixels = d->raster.pixels - d->paid_pixels;
+
+    d->paid_quads += quads;
+    d->paid_pixels += pixels;
+    return xe__render_pay(d->render, quads * XE__RENDER_QUAD_NS + pixels * XE__RENDER_PIXEL_NS) &&
+           d->steps;
+}
+
 /* false: there is nothing to draw with. */
 static bool begin(struct xe__draw *d)
 {
@@ -37,6 +49,8 @@ static bool begin(struct xe__draw *d)
     xe_raster_state_of(draw->reg, &d->raster.state);
     d->raster.edram = render->edram;
     d->raster.most = QUADS_MOST;
+    d->raster.goes_on = goes_on;
+    d->raster.ctx = d;
     d->steps = STEPS_MOST;
     d->vertex = xe__render_shader(render, XE_UCODE_VERTEX, &draw->vertex);
     d->pixel = xe__render_shader(render, XE_UCODE_PIXEL, &draw->pixel);
@@ -49,19 +63,34 @@ static bool begin(struct xe__draw *d)
     return d->vertex && (d->pixel || d->raster.state.is_depth_only);
 }
 
-void xe__render_draw(void *ctx, const struct xe_gpu_draw *draw)
+static void run(struct xe__draw *d)
+{
+    const struct xe_gpu_draw *draw = d->draw;
+    const struct xe_raster_vertices vertices = {d, draw->initiator >> 16, vertex};
+
+    if (!begin(d))
+        return;
+    xe_raster_draw(&d->raster, draw->initiator & 63, &vertices);
+    if (d->raster.quads >= d->raster.most)
+        xe__render_limit(d->render, XE_GPU_LIMIT_QUADS);
+    if (!d->steps)
+        xe__render_limit(d->render, XE_GPU_LIMIT_STEPS);
+}
+
+uint32_t xe__render_draw(void *ctx, const struct xe_gpu_draw *draw)
 {
     struct xe__render *render = ctx;
     uint32_t mode = draw->reg[MODE_CONTROL] & 7;
     struct xe__draw *d = xe_calloc(1, sizeof(*d));
-    const struct xe_raster_vertices vertices = {d, draw->initiator >> 16, vertex};
 
-    render->act++;
+    xe__render_act(render, draw->time);
+    if (!d)
+        xe__render_limit(render, XE_GPU_LIMIT_MEMORY);
     if (d && (mode == COLOUR_DEPTH || mode == DEPTH_ONLY)) {
         d->render = render;
         d->draw = draw;
-        if (begin(d))
-            xe_raster_draw(&d->raster, draw->initiator & 63, &vertices);
+        run(d);
     }
     xe_free(d);
+    return render->limits;
 }

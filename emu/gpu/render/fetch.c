@@ -57,13 +57,18 @@ static struct xe_gpu_footprint footprint_of(const struct xe_gpu_texture *texture
     return ret;
 }
 
-static void answer(const struct xe_gpu_texture *texture, const struct xe_gpu_ram *ram,
+#define TAPS 4u /* of a sample; more, where it is of two levels or a volume, are rare */
+
+static void answer(struct xe__draw *d, const struct xe_gpu_texture *texture,
                    const struct xe_ref_sample *sample, uint32_t lane, float ret[4])
 {
+    const struct xe_gpu_ram *ram = &d->ram;
     const struct xe_gpu_sampling how = sampling_of(sample->fetch);
     const float at[3] = {sample->at[0][lane], sample->at[1][lane], sample->at[2][lane]};
     struct xe_gpu_footprint footprint = footprint_of(texture, &how, sample, lane);
 
+    if (!xe__render_pay(d->render, footprint.samples * TAPS * XE__RENDER_TAP_NS))
+        return;
     switch (sample->fetch->op) {
     case XE_UCODE_F_tfetch:
         xe_gpu_texture_sample(texture, ram, &how, at, &footprint, ret);
@@ -93,7 +98,7 @@ void xe__render_fetch_texture(void *ctx, const struct xe_ref_sample *sample,
 
         if (!(sample->lanes >> lane & 1))
             continue;
-        answer(texture, &d->ram, sample, lane, told);
+        answer(d, texture, sample, lane, told);
         for (uint32_t i = 0; i < 4; i++)
             ret[i][lane] = told[i];
     }

@@ -43,24 +43,43 @@ static uint32_t least(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+/* All of it, or nothing. */
+static bool make_frame(struct xe__render *render, const struct xe_gpu_texture *texture,
+                       const struct xe_frame *frame)
+{
+    const struct xe_gpu_ram ram = {render, xe__render_page};
+    uint64_t row_ns = (uint64_t)frame->width * XE__RENDER_COPY_NS;
+
+    if (!make_room(render, (size_t)frame->width * frame->height * 4 + 1)) {
+        xe__render_limit(render, XE_GPU_LIMIT_MEMORY);
+        return false;
+    }
+    if (row_ns * frame->height > render->pool) {
+        xe__render_limit(render, XE_GPU_LIMIT_WORK);
+        return false;
+    }
+    for (uint32_t y = 0; y < frame->height; y++) {
+        for (uint32_t x = 0; x < frame->width; x++)
+            read_pixel(texture, &ram, x, y, render->pixels + 4 * ((size_t)y * frame->width + x));
+        xe__render_pay(render, row_ns);
+    }
+    return true;
+}
+
 /* The texture may be larger than what is shown of it, never smaller. */
-void xe__render_swap(void *ctx, const struct xe_gpu_swap *swap, uint64_t number, uint64_t time)
+uint32_t xe__render_swap(void *ctx, const struct xe_gpu_swap *swap, uint64_t number, uint64_t time)
 {
     struct xe__render *render = ctx;
-    const struct xe_gpu_ram ram = {render, xe__render_page};
     struct xe_gpu_texture texture;
     struct xe_frame frame = {.number = number, .time = time};
 
-    render->act++;
+    xe__render_act(render, time);
     xe_gpu_texture_parse(swap->fetch, &texture);
     frame.width = least(least(swap->width, texture.width), SIDE_MOST);
     frame.height = least(least(swap->height, texture.height), SIDE_MOST);
-    if (!frame.width || !frame.height ||
-        !make_room(render, (size_t)frame.width * frame.height * 4 + 1))
-        return;
-    for (uint32_t y = 0; y < frame.height; y++)
-        for (uint32_t x = 0; x < frame.width; x++)
-            read_pixel(&texture, &ram, x, y, render->pixels + 4 * ((size_t)y * frame.width + x));
-    frame.pixels = render->pixels;
-    render->frame = frame;
+    if (frame.width && frame.height && make_frame(render, &texture, &frame)) {
+        frame.pixels = render->pixels;
+        render->frame = frame;
+    }
+    return render->limits;
 }

@@ -13,13 +13,16 @@ static void destroy(void *ctx)
     xe_free(render);
 }
 
-bool xe_render_create(struct xe_mem *mem, struct xe_gpu_renderer *ret)
+bool xe_render_create(struct xe_mem *mem, struct xe_render_host host, struct xe_gpu_renderer *ret)
 {
     struct xe__render *render = xe_calloc(1, sizeof(*render));
 
     if (!render)
         return false;
     render->mem = mem;
+    render->host = host;
+    xe__render_act(render, UINT64_MAX / 2); /* all of it may be used at once */
+    render->time = 0;
     *ret = (struct xe_gpu_renderer){render, xe__render_draw, xe__render_copy, xe__render_swap,
                                     destroy};
     return true;

@@ -11,8 +11,15 @@
 #include "mem/mem.h"
 #include "xe/frame.h"
 
+/* work: so many nanoseconds' were done, by estimate; told about every millisecond, within an act.
+ */
+struct xe_render_host {
+    void *ctx;
+    void (*work)(void *ctx, uint64_t ns);
+};
+
 /* mem is borrowed. false: out of memory. */
-bool xe_render_create(struct xe_mem *mem, struct xe_gpu_renderer *ret);
+bool xe_render_create(struct xe_mem *mem, struct xe_render_host host, struct xe_gpu_renderer *ret);
 /* The newest picture of such a one; NULL: there was none. */
 const struct xe_frame *xe_render_frame(const struct xe_gpu_renderer *renderer);
 

@@ -7,6 +7,7 @@
 #include "gpu/ref/shader.h"
 #include "gpu/render/render.h"
 #include "gpu/texture/texture.h"
+#include "xe/gpu.h"
 
 #define XE__RENDER_PAGE  4096u
 #define XE__RENDER_PAGES (XE_MEM_PHYS_SIZE / XE__RENDER_PAGE)
@@ -29,6 +30,12 @@ struct xe__render_shader {
 
 struct xe__render {
     struct xe_mem *mem; /* borrowed */
+    struct xe_render_host host;
+    /* Work of the host's, in ns by estimate. */
+    uint64_t pool;   /* that may still be done: grows with virtual time, up to an end */
+    uint64_t time;   /* until which it has grown, 100 ns                              */
+    uint64_t owed;   /* that was done, and not told                                   */
+    uint32_t limits; /* that the act at hand met: a bit for each enum xe_gpu_limit  */
     uint32_t edram[XE_GPU_EDRAM_WORDS];
     struct xe__shade *shade[XE__RENDER_PAGES]; /* owned; NULL: guest memory is as it is seen */
     uint32_t shades;
@@ -39,6 +46,24 @@ struct xe__render {
     uint8_t *pixels; /* owned: the frame's */
     size_t room;     /* bytes there */
 };
+
+/* ---- work (work.c) -------------------------------------------------------------------------- */
+
+/* By estimate, in ns. */
+enum {
+    XE__RENDER_STEP_NS = 12, /* of a shader, for one lane            */
+    XE__RENDER_TAP_NS = 25,  /* a texel                              */
+    XE__RENDER_VERTEX_NS = 250,
+    XE__RENDER_QUAD_NS = 20,   /* that is looked at                  */
+    XE__RENDER_PIXEL_NS = 120, /* that is covered                    */
+    XE__RENDER_COPY_NS = 60    /* a pixel of a copy, or of a picture */
+};
+
+/* Begin the next of them, at a time. */
+void xe__render_act(struct xe__render *render, uint64_t time);
+/* false: there is no more to be had, and the act ends: its limits say so. */
+bool xe__render_pay(struct xe__render *render, uint64_t ns);
+void xe__render_limit(struct xe__render *render, enum xe_gpu_limit limit);
 
 /* ---- memory (shadow.c) ---------------------------------------------------------------------- */
 
@@ -64,7 +89,8 @@ struct xe__draw {
     struct xe_ref_run run[2];             /* the same: too large to be made anew each time */
     struct xe_ref_world world;
     struct xe_gpu_ram ram;
-    uint64_t steps; /* of shaders, that are left */
+    uint64_t steps;                   /* of shaders, that are left */
+    uint64_t paid_quads, paid_pixels; /* of the rasterizer's counts */
     struct xe_gpu_texture texture[32];
     uint32_t textures;                           /* a bit for each that is parsed */
     struct xe_raster_vertex ahead[XE_REF_LANES]; /* of four places */
@@ -85,8 +111,8 @@ bool xe__render_index(const struct xe__draw *d, uint32_t place, uint32_t *ret);
 
 /* ---- acts ----------------------------------------------------------------------------------- */
 
-void xe__render_draw(void *ctx, const struct xe_gpu_draw *draw);
-void xe__render_copy(void *ctx, const uint32_t *reg);
-void xe__render_swap(void *ctx, const struct xe_gpu_swap *swap, uint64_t number, uint64_t time);
+uint32_t xe__render_draw(void *ctx, const struct xe_gpu_draw *draw);
+uint32_t xe__render_copy(void *ctx, const uint32_t *reg, uint64_t time);
+uint32_t xe__render_swap(void *ctx, const struct xe_gpu_swap *swap, uint64_t number, uint64_t time);
 
 #endif

@@ -31,11 +31,24 @@ void xe__render_forget_shaders(struct xe__render *render)
         xe_ref_shader_destroy(render->shader[i].shader);
 }
 
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
 static void run_lanes(struct xe__draw *d, struct xe_ref_run *run)
 {
-    run->most = d->steps;
+    uint64_t most = least(d->steps, d->render->pool / XE__RENDER_STEP_NS), used;
+
+    run->most = most;
     xe_ref_run(run);
-    d->steps = run->most;
+    used = most - run->most;
+    if (run->limited && run->most)
+        xe__render_limit(d->render, XE_GPU_LIMIT_SHADER);
+    else if (run->limited && most < d->steps)
+        xe__render_pay(d->render, d->render->pool + 1); /* there isn't */
+    d->steps -= used;
+    xe__render_pay(d->render, used * XE__RENDER_STEP_NS);
 }
 
 static struct xe_ref_run *begin_run(struct xe__draw *d, enum xe_ucode_stage stage,
@@ -76,6 +89,7 @@ void xe__render_vertices(struct xe__draw *d, uint32_t place, uint32_t n)
 {
     struct xe_ref_run *run = begin_run(d, XE_UCODE_VERTEX, d->vertex);
 
+    xe__render_pay(d->render, n * XE__RENDER_VERTEX_NS);
     for (uint32_t lane = 0; lane < n; lane++) {
         uint32_t index = 0;
 

@@ -47,11 +47,15 @@ uint8_t *xe__render_page_rw(void *ctx, uint32_t number)
     const uint8_t *guest = guest_page(render, number);
     struct xe__shade *shade = shade_of(render, number, guest);
 
-    if (shade || !guest || render->shades == XE__RENDER_SHADE)
+    if (shade || !guest)
         return shade ? shade->bytes : NULL;
-    shade = xe_calloc(1, sizeof(*shade));
-    if (!shade)
+    if (render->shades < XE__RENDER_SHADE)
+        shade = xe_calloc(1, sizeof(*shade));
+    if (!shade) {
+        xe__render_limit(render, render->shades < XE__RENDER_SHADE ? XE_GPU_LIMIT_MEMORY
+                                                                   : XE_GPU_LIMIT_PAGES);
         return NULL;
+    }
     memcpy(shade->bytes, guest, XE__RENDER_PAGE);
     memcpy(shade->guest, guest, XE__RENDER_PAGE);
     shade->seen = render->act;

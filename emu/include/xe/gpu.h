@@ -28,6 +28,14 @@ enum xe_gpu_halt {
     XE_GPU_HALTS
 };
 
+/* What a renderer may take of the host. */
+enum xe_gpu_limit {
+#define LIMIT(name, word, text) XE_GPU_LIMIT_##name,
+#include "xe/gpu_limits.def"
+#undef LIMIT
+    XE_GPU_LIMITS
+};
+
 enum xe_gpu_doing {
     XE_GPU_NO_RING, /* no ring was ever set up                              */
     XE_GPU_IDLE,    /* all that it was given is done                        */
@@ -45,6 +53,9 @@ enum xe_gpu_doing {
 const char *xe_gpu_doing_name(enum xe_gpu_doing doing);
 const char *xe_gpu_halt_name(enum xe_gpu_halt halt);
 const char *xe_gpu_halt_text(enum xe_gpu_halt halt);
+/* "quads", and a sentence about what is left out. */
+const char *xe_gpu_limit_name(uint32_t limit);
+const char *xe_gpu_limit_text(uint32_t limit);
 
 /* What the command at hand waits for. */
 enum xe_gpu_wait_kind { XE_GPU_WAIT_REGISTER, XE_GPU_WAIT_MEMORY, XE_GPU_WAIT_INTERRUPT };
@@ -85,6 +96,7 @@ struct xe_gpu_counters {
     uint64_t fences;                        /* values stored for the title to see */
     uint64_t swaps;
     uint64_t shader_loads;
+    uint64_t limits[XE_GPU_LIMITS]; /* draws, copies and pictures that met each */
 };
 
 /* A piece of microcode that was loaded, by what it is. */

@@ -98,11 +98,12 @@ static void ends(void *ctx, bool done)
         xe_kernel_promise_break(device->kernel, XE_PROMISE_GPU_COMMANDS, 0);
 }
 
-static void lacks(void *ctx)
+static void lacks(void *ctx, enum xe_gpu_lack what)
 {
     const struct gpu_device *device = ctx;
 
-    xe_kernel_lacking_found(device->kernel, XE_LACKING_GPU_COMMAND);
+    xe_kernel_lacking_found(device->kernel, what == XE_GPU_LACKS_LIMIT ? XE_LACKING_GPU_LIMIT
+                                                                       : XE_LACKING_GPU_COMMAND);
 }
 
 static void work(void *ctx, uint64_t ns)
@@ -172,15 +173,16 @@ static void destroy(void *self)
 }
 
 /* false: out of memory. */
-static bool render(const struct xe_kernel *kernel, struct xe_gpu *gpu)
+static bool render(struct gpu_device *device)
 {
+    const struct xe_kernel *kernel = device->kernel;
     struct xe_gpu_renderer renderer;
 
     if (xe_kernel_config_get(kernel)->renderer != XE_RENDERER_REFERENCE)
         return true;
-    if (!xe_render_create(xe_kernel_mem(kernel), &renderer))
+    if (!xe_render_create(xe_kernel_mem(kernel), (struct xe_render_host){device, work}, &renderer))
         return false;
-    xe_gpu_render_by(gpu, renderer);
+    xe_gpu_render_by(device->gpu, renderer);
     return true;
 }
 
@@ -207,7 +209,7 @@ bool xe__kernel_gpu_add(struct xe_kernel *kernel)
         return false;
     device->kernel = kernel;
     device->gpu = xe_gpu_create(xe_kernel_mem(kernel), xe_kernel_log(kernel), host);
-    if (!device->gpu || !render(kernel, device->gpu)) {
+    if (!device->gpu || !render(device)) {
         destroy(device);
         return false;
     }
