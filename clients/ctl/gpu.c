@@ -59,6 +59,7 @@ static void show_counters(const json_t *counters)
            ctl_int_of(counters, "malformed"), ctl_int_of(counters, "lost_writes"));
     show_counts("commands", json_object_get(counters, "commands"));
     show_counts("primitives", json_object_get(counters, "primitives"));
+    show_counts("gpu_limit", json_object_get(counters, "limits"));
 }
 
 static void show_register(const json_t *row)

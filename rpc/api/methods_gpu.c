@@ -8,6 +8,7 @@
 #define STATE    struct xe_rpc_gpu_view
 #define WAIT     struct xe_gpu_wait
 #define COUNTERS struct xe_rpc_gpu_counters_view
+#define LIMIT    struct xe_rpc_gpu_limit_view
 #define COUNT    struct xe_rpc_gpu_count_view
 #define SHADER   struct xe_rpc_gpu_shader_view
 #define REGISTER struct xe_rpc_gpu_register_view
@@ -91,6 +92,17 @@ static const struct xe_rpc_type count_type = {
 static const struct xe_rpc_field count_item = {"count", &count_type, REQUIRED, 0, 0, "one kind", 0};
 static const struct xe_rpc_type count_list = {.kind = XE_RPC_KIND_ARRAY, .items = &count_item};
 
+static const struct xe_rpc_type limit_type = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_STRING("name", LIMIT, name, "of the limit"),
+        M_INT("count", LIMIT, count, NULL, "draws, copies and pictures that met it"),
+        M_STRING("text", LIMIT, text, "what is left out"),
+        M_END,
+    }};
+static const struct xe_rpc_field limit_item = {"limit", &limit_type, REQUIRED, 0, 0, "one kind", 0};
+static const struct xe_rpc_type limit_list = {.kind = XE_RPC_KIND_ARRAY, .items = &limit_item};
+
 const struct xe_rpc_type xe_rpc_gpu_counters = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
@@ -114,6 +126,8 @@ const struct xe_rpc_type xe_rpc_gpu_counters = {
               "commands skipped: too short, or none at all"),
         M_INT("lost_writes", COUNTERS, counters.lost_writes, NULL,
               "values for where no memory or register is"),
+        M_ARRAY("limits", COUNTERS, limit, limits, &limit_list,
+                "what a renderer left out, as more than it does (gpu_limit); states are the same"),
         M_END,
     }};
 

@@ -373,11 +373,17 @@ struct xe_rpc_gpu_count_view {
     uint64_t count;
 };
 
+struct xe_rpc_gpu_limit_view {
+    const char *name, *text;
+    uint64_t count;
+};
+
 struct xe_rpc_gpu_counters_view {
     struct xe_rpc_base base;
     struct xe_gpu_counters counters;
     struct xe_rpc_gpu_count_view command[XE_GPU_OPCODES], primitive[XE_GPU_PRIMITIVES];
-    uint32_t commands, primitives;
+    struct xe_rpc_gpu_limit_view limit[XE_GPU_LIMITS];
+    uint32_t commands, primitives, limits;
 };
 
 struct xe_rpc_gpu_register_view {

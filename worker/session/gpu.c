@@ -43,6 +43,17 @@ static uint32_t count_all(const uint64_t *counts, uint32_t n, const char *(*name
     return found;
 }
 
+static uint32_t limits_of(const struct xe_gpu_counters *counters, struct xe_rpc_gpu_limit_view *ret)
+{
+    uint32_t found = 0;
+
+    for (uint32_t i = 0; i < XE_GPU_LIMITS; i++)
+        if (counters->limits[i])
+            ret[found++] = (struct xe_rpc_gpu_limit_view){
+                xe_gpu_limit_name(i), xe_gpu_limit_text(i), counters->limits[i]};
+    return found;
+}
+
 void xe__session_gpu_counters(struct xe_rpc_call *call)
 {
     struct xe_instance *instance = xe__rpc_session_instance(call);
@@ -55,6 +66,7 @@ void xe__session_gpu_counters(struct xe_rpc_call *call)
     view.commands =
         count_all(view.counters.opcodes, XE_GPU_OPCODES, xe_gpu_opcode_name, view.command);
     view.primitives = count_all(view.counters.primitives, XE_GPU_PRIMITIVES, NULL, view.primitive);
+    view.limits = limits_of(&view.counters, view.limit);
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_gpu_counters, &view));
 }
 
