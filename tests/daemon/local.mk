@@ -44,6 +44,21 @@ tests_daemon_test_pulse_CFLAGS = $(XE_TEST_CFLAGS)
 tests_daemon_test_pulse_SOURCES = %D%/test_pulse.c daemon/effort.c daemon/pulse.c
 tests_daemon_test_pulse_LDADD = $(CRITERION_LIBS)
 
+# Which bytes pass as requests, without a daemon.
+check_PROGRAMS += tests/daemon/test_head tests/daemon/fuzz_head
+TESTS += tests/daemon/test_head tests/daemon/fuzz_head
+tests_daemon_test_head_CFLAGS = $(XE_TEST_CFLAGS)
+tests_daemon_test_head_SOURCES = %D%/test_head.c daemon/frame.c daemon/head.c
+tests_daemon_test_head_LDADD = $(CRITERION_LIBS)
+tests_daemon_fuzz_head_SOURCES = %D%/fuzz_head.c daemon/frame.c daemon/head.c tests/support/fuzz.h tests/support/fuzz_replay.c
+.PHONY: fuzz-head
+fuzz: fuzz-head
+fuzz-head: fuzz-script tests/daemon/fuzz_head
+	@$(MAKE) -s -C fuzz/clang tests/daemon/fuzz_head CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
+	@mkdir -p fuzz/head && tests/daemon/fuzz_head --seeds fuzz/head
+	@fuzz/clang/tests/daemon/fuzz_head -max_total_time=$(FUZZ_SECONDS) -timeout=20 \
+	  -rss_limit_mb=4096 -max_len=20000 -artifact_prefix=fuzz/head- fuzz/head
+
 # Snapshots on disk, without a daemon.
 check_PROGRAMS += tests/daemon/test_shelf
 TESTS += tests/daemon/test_shelf
