@@ -1,6 +1,5 @@
-/* HTTP transport; see http.h. Everything between `accept` and `enqueue` runs on libmicrohttpd's
- * threads, everything from xe_http_take on runs on the owner's; who is late or gone is peers.h's.
- */
+/* HTTP transport; see http.h. One thread has the door (door.h) and libmicrohttpd; the owner's side
+ * is at the end. */
 #include "daemon/http.h"
 
 #include <errno.h>
@@ -9,13 +8,14 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "daemon/http_internal.h"
 #include "daemon/note.h"
 #include "rpc/api/rpc.h"
 
-#define MARGIN     16u                    /* connections that are shut down, and not closed yet */
+#define MARGIN     16u                    /* connections that the library has not let go of yet */
 #define BODY_GRACE (4u * XE_RPC_BODY_MAX) /* bytes of a too long body read before giving up */
 
 /* ---- answers -------------------------------------------------------------------------------- */
@@ -64,34 +64,41 @@ static bool keep(struct xe_http_request *request, const char *bytes, size_t size
     return true;
 }
 
-static void wake(struct xe_http *http)
+static void wake(int event)
 {
-    eventfd_write(http->eventfd, 1);
+    eventfd_write(event, 1);
 }
 
-/* Hand a request over to the owner; false: the owner or the peer is not there any more. */
+static struct xe_http_listener *listener_of(struct xe_http *http, const struct xe_visitor *visitor)
+{
+    return &http->listener[visitor->group - http->door.group];
+}
+
+/* Hand a request over to the owner; false: he is not there any more. */
 static bool enqueue(struct xe_http_request *request)
 {
-    struct xe_http *http = request->listener->http;
+    struct xe_http *http = request->http;
     bool taken;
 
-    request->phase = XE_HTTP_QUEUED;
     pthread_mutex_lock(&http->lock);
-    taken = !http->stopping && xe_peer_enter(request->peer, XE_PEER_WAITING, true);
+    taken = !http->stopping;
     if (taken) {
+        request->phase = XE_HTTP_QUEUED;
         atomic_fetch_add(&request->refs, 1);
         atomic_fetch_add(&request->listener->held, 1);
-        MHD_suspend_connection(request->connection);
-        xe_peer_await(request->peer, request);
         *http->last = request;
         http->last = &request->next;
     }
     pthread_mutex_unlock(&http->lock);
-    wake(http);
-    return taken;
+    if (!taken)
+        return false;
+    MHD_suspend_connection(request->connection);
+    xe_visitor_await(request->visitor, request);
+    wake(http->owner_event);
+    return true;
 }
 
-static struct xe_http_request *request_create(struct xe_http_listener *listener,
+static struct xe_http_request *request_create(struct xe_http *http,
                                               struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
@@ -102,9 +109,10 @@ static struct xe_http_request *request_create(struct xe_http_listener *listener,
         free(request);
         return NULL;
     }
-    request->listener = listener;
+    request->http = http;
     request->connection = connection;
-    request->peer = info->socket_context;
+    request->visitor = info->socket_context;
+    request->listener = listener_of(http, request->visitor);
     atomic_init(&request->refs, 1);
     return request;
 }
@@ -118,20 +126,38 @@ static void request_unref(struct xe_http_request *request)
     free(request);
 }
 
+static enum MHD_Result respond_known(struct xe_http_request *request)
+{
+    return xe__daemon_http_respond(request->connection, &request->answer);
+}
+
+/* The library closes a connection whose request is answered before its body was read. That is right
+ * where the body is long, of unknown length, or held back until it is asked for. */
+static bool body_is_worth_reading(const struct xe_http_request *request)
+{
+    struct MHD_Connection *c = request->connection;
+    const char *length =
+        MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+    return (!length || strtoull(length, NULL, 10) <= XE_RPC_BODY_MAX) &&
+           !MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_TRANSFER_ENCODING) &&
+           !MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_EXPECT);
+}
+
 static enum MHD_Result begin(struct xe_http_request *request, const char *url, const char *method)
 {
     struct xe_http_reply room;
     bool known = false;
     const struct xe_http_reply *answer = xe__daemon_http_route(request, url, method, &known, &room);
 
-    xe_peer_enter(request->peer, answer ? XE_PEER_ANSWERING : XE_PEER_BODY, known);
+    request->visitor->known |= known;
     if (!answer) {
-        request->counted = true;
-        atomic_fetch_add(&request->listener->busy, 1);
+        xe_visitor_count(request->visitor);
         return MHD_YES;
     }
-    request->phase = XE_HTTP_REFUSED;
-    return xe__daemon_http_respond(request->connection, answer);
+    request->phase = XE_HTTP_KNOWN;
+    request->answer = *answer;
+    return body_is_worth_reading(request) ? MHD_YES : respond_known(request);
 }
 
 static enum MHD_Result end_of_body(struct xe_http_request *request)
@@ -139,13 +165,20 @@ static enum MHD_Result end_of_body(struct xe_http_request *request)
     static const struct xe_http_reply too_large = {MHD_HTTP_CONTENT_TOO_LARGE, "text/plain",
                                                    "at most 256 KiB\n", NULL, NULL};
 
-    if (request->phase == XE_HTTP_ABANDONED)
-        return MHD_NO;
-    if (request->phase != XE_HTTP_ANSWERED && !request->discarding)
+    switch (request->phase) {
+    case XE_HTTP_READING:
+        if (request->discarding)
+            return xe__daemon_http_respond(request->connection, &too_large);
         return enqueue(request) ? MHD_YES : MHD_NO;
-    xe_peer_enter(request->peer, XE_PEER_ANSWERING, true);
-    return request->discarding ? xe__daemon_http_respond(request->connection, &too_large)
-                               : respond_reply(request);
+    case XE_HTTP_ANSWERED:
+        return respond_reply(request);
+    case XE_HTTP_KNOWN:
+        return respond_known(request);
+    case XE_HTTP_QUEUED:
+    case XE_HTTP_ABANDONED:
+        break;
+    }
+    return MHD_NO;
 }
 
 static enum MHD_Result handle(void *ctx, struct MHD_Connection *connection, const char *url,
@@ -166,57 +199,145 @@ static enum MHD_Result handle(void *ctx, struct MHD_Connection *connection, cons
         *upload_size = 0;
         return kept ? MHD_YES : MHD_NO;
     }
-    return request->phase == XE_HTTP_REFUSED ? MHD_YES : end_of_body(request);
+    return end_of_body(request);
 }
 
 static void completed(void *ctx, struct MHD_Connection *connection, void **request_slot,
                       enum MHD_RequestTerminationCode code)
 {
-    struct xe_http_listener *listener = ctx;
     struct xe_http_request *request = *request_slot;
 
+    (void)ctx;
     (void)connection;
     (void)code;
     if (!request)
         return;
-    xe_peer_enter(request->peer, XE_PEER_HEAD, false);
-    if (request->counted && atomic_fetch_sub(&listener->busy, 1) == 1 &&
-        atomic_load(&listener->http->draining))
-        wake(listener->http);
+    xe_visitor_done(request->visitor);
     request_unref(request);
     *request_slot = NULL;
 }
 
-static void connection_changed(void *ctx, struct MHD_Connection *connection, void **peer_slot,
+static void connection_changed(void *ctx, struct MHD_Connection *connection, void **visitor_slot,
                                enum MHD_ConnectionNotificationCode code)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    struct xe_http_listener *listener = ctx;
+    struct xe_http *http = ctx;
 
-    if (code == MHD_CONNECTION_NOTIFY_STARTED && info)
-        *peer_slot = xe_peers_add(listener->peers, info->connect_fd);
-    else if (code == MHD_CONNECTION_NOTIFY_CLOSED && *peer_slot)
-        xe_peers_remove(*peer_slot);
+    (void)connection;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+        *visitor_slot = http->arriving;
+    else if (*visitor_slot)
+        xe_visitor_closed(*visitor_slot);
+}
+
+/* ---- the thread -------------------------------------------------------------------------------
+ */
+
+/* The library calls connection_changed before this returns: there is no other thread that might. */
+static bool serve(void *ctx, struct xe_visitor *visitor, int fd)
+{
+    static const struct sockaddr unnamed = {.sa_family = AF_UNIX};
+    struct xe_http *http = ctx;
+    bool ok;
+
+    http->arriving = visitor;
+    ok = MHD_add_connection(http->daemon, fd, &unnamed, sizeof(unnamed)) == MHD_YES;
+    http->arriving = NULL;
+    return ok;
+}
+
+/* Nobody waits for the answer any more: let the connection go; the request is still done. */
+static void gone(void *ctx, void *waiting)
+{
+    struct xe_http_request *request = waiting;
+    struct xe_http *http = ctx;
+    bool waits;
+
+    pthread_mutex_lock(&http->lock);
+    waits = request->phase == XE_HTTP_QUEUED;
+    if (waits) {
+        request->phase = XE_HTTP_ABANDONED;
+        atomic_fetch_add(&http->abandoned, 1);
+    }
+    pthread_mutex_unlock(&http->lock);
+    if (waits)
+        MHD_resume_connection(request->connection);
+    wake(http->owner_event); /* who drains may wait for this one only */
+}
+
+static void settled(void *ctx)
+{
+    struct xe_http *http = ctx;
+
+    if (atomic_load(&http->draining))
+        wake(http->owner_event);
+}
+
+/* Let the library send what the owner has answered. false: the thread is to end. */
+static bool serve_owner(struct xe_http *http)
+{
+    struct xe_http_request *request, *next;
+    eventfd_t ignored;
+    bool ending;
+
+    eventfd_read(http->thread_event, &ignored);
+    pthread_mutex_lock(&http->lock);
+    request = http->answered;
+    http->answered = NULL;
+    ending = http->ending;
+    pthread_mutex_unlock(&http->lock);
+    for (; request; request = next) {
+        next = request->next;
+        xe_visitor_answered(request->visitor);
+        MHD_resume_connection(request->connection);
+        request_unref(request);
+    }
+    return !ending;
+}
+
+static int sleep_ms(struct xe_http *http)
+{
+    int ms = xe_door_sleep_ms(&http->door);
+    MHD_UNSIGNED_LONG_LONG library_ms;
+
+    if (MHD_get_timeout(http->daemon, &library_ms) == MHD_YES && library_ms < 1000 &&
+        (ms < 0 || (int)library_ms < ms))
+        ms = (int)library_ms;
+    return ms;
+}
+
+static void *run(void *ctx)
+{
+    struct epoll_event events[64];
+    struct xe_http *http = ctx;
+    bool go_on = true;
+
+    while (go_on) {
+        int count = epoll_wait(http->door.epoll, events, 64, sleep_ms(http));
+
+        for (int i = 0; i < count; i++) {
+            if (events[i].data.ptr == http)
+                go_on = serve_owner(http);
+            else if (events[i].data.ptr)
+                xe_door_event(&http->door, events[i].data.ptr, events[i].events);
+        }
+        MHD_run(http->daemon);
+        xe_door_turn(&http->door);
+    }
+    /* The library cannot end while a connection is suspended: everybody goes before. */
+    xe_door_close(&http->door);
+    MHD_run(http->daemon);
+    serve_owner(http);
+    MHD_stop_daemon(http->daemon);
+    return NULL;
 }
 
 /* ---- the owner's side ----------------------------------------------------------------------- */
-
-/* Nobody waits for the answer any more: let the connection go; the request is still done. */
-static void abandon(struct xe_http *http, struct xe_http_request *request)
-{
-    http->abandoned++;
-    request->phase = XE_HTTP_ABANDONED;
-    MHD_resume_connection(request->connection);
-}
 
 struct xe_http_request *xe_http_take(struct xe_http *http)
 {
     struct xe_http_request *request;
     eventfd_t ignored;
 
-    while ((request = xe_peers_work(&http->peers)))
-        abandon(http, request);
     pthread_mutex_lock(&http->lock);
     request = http->first;
     if (request) {
@@ -224,7 +345,7 @@ struct xe_http_request *xe_http_take(struct xe_http *http)
         if (!http->first)
             http->last = &http->first;
     } else {
-        eventfd_read(http->eventfd, &ignored);
+        eventfd_read(http->owner_event, &ignored);
     }
     pthread_mutex_unlock(&http->lock);
     return request;
@@ -236,46 +357,58 @@ const char *xe_http_body(const struct xe_http_request *request, size_t *ret_size
     return request->body ? request->body : "";
 }
 
+static void set_reply(struct xe_http_request *request, const char *text, size_t size)
+{
+    if (!text)
+        return;
+    request->reply = malloc(size + 1);
+    request->reply_size = size;
+    if (request->reply)
+        memcpy(request->reply, text, size);
+}
+
 void xe_http_answer(struct xe_http_request *request, const char *text, size_t size)
 {
-    struct xe_http *http = request->listener->http;
+    struct xe_http *http = request->http;
+    bool waits;
 
     atomic_fetch_sub(&request->listener->held, 1);
-    if (request->phase == XE_HTTP_ABANDONED) {
-        http->abandoned--;
-    } else {
-        if (text) {
-            request->reply = malloc(size + 1);
-            request->reply_size = size;
-            if (request->reply)
-                memcpy(request->reply, text, size);
-        }
-        xe_peer_answered(request->peer);
+    set_reply(request, text, size);
+    pthread_mutex_lock(&http->lock);
+    waits = request->phase == XE_HTTP_QUEUED;
+    if (waits) {
         request->phase = XE_HTTP_ANSWERED;
-        MHD_resume_connection(request->connection);
+        request->next = http->answered;
+        http->answered = request;
+    } else {
+        atomic_fetch_sub(&http->abandoned, 1);
     }
-    request_unref(request);
+    pthread_mutex_unlock(&http->lock);
+    if (waits)
+        wake(http->thread_event);
+    else
+        request_unref(request);
 }
 
 void xe_http_drain(struct xe_http *http)
 {
     atomic_store(&http->draining, true);
-    wake(http);
+    wake(http->owner_event);
 }
 
 uint32_t xe_http_outstanding(const struct xe_http *http)
 {
-    return atomic_load(&http->listener[0].busy) + atomic_load(&http->listener[1].busy);
+    return atomic_load(&http->door.group[0].busy) + atomic_load(&http->door.group[1].busy);
 }
 
 uint32_t xe_http_abandoned(const struct xe_http *http)
 {
-    return http->abandoned;
+    return atomic_load(&http->abandoned);
 }
 
 int xe_http_descriptor(const struct xe_http *http)
 {
-    return http->peers.epoll;
+    return http->owner_event;
 }
 
 /* ---- start and stop ------------------------------------------------------------------------- */
@@ -290,35 +423,36 @@ static void quiet(void *ctx, const char *format, va_list args)
     xe_note(XE_NOTE_DEBUG, "http: %s", text);
 }
 
-/* MHD closes fd when it ends. */
-static bool serve(struct xe_http *http, int which, int *fd, struct xe_error *err)
+static bool start_library(struct xe_http *http, uint32_t connections_max)
 {
-    struct xe_http_listener *listener = &http->listener[which];
-
-    listener->http = http;
-    listener->local = which == 0;
-    listener->peers = &http->peers.group[which];
-    listener->peers->local = listener->local;
-    listener->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-        handle, listener, MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL, MHD_OPTION_LISTEN_SOCKET, *fd,
-        MHD_OPTION_NOTIFY_COMPLETED, completed, listener, MHD_OPTION_NOTIFY_CONNECTION,
-        connection_changed, listener, MHD_OPTION_CONNECTION_LIMIT, listener->peers->max + MARGIN,
-        MHD_OPTION_END);
-    if (!listener->daemon)
-        return xe_error_set(err, XE_ERR_INTERNAL, "the HTTP library does not start: %s",
-                            strerror(errno));
-    *fd = -1;
-    return true;
-}
-
-static bool make_descriptors(struct xe_http *http, uint32_t connections_max)
-{
+    const union MHD_DaemonInfo *info;
     struct epoll_event event = {.events = EPOLLIN};
 
-    http->eventfd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    return xe_peers_init(&http->peers, connections_max) && http->eventfd >= 0 &&
-           epoll_ctl(http->peers.epoll, EPOLL_CTL_ADD, http->eventfd, &event) == 0;
+    http->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
+        NULL, NULL, handle, http, MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL,
+        MHD_OPTION_NOTIFY_COMPLETED, completed, http, MHD_OPTION_NOTIFY_CONNECTION,
+        connection_changed, http, MHD_OPTION_CONNECTION_LIMIT, 2 * connections_max + MARGIN,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    if (!http->daemon)
+        return false;
+    info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    return info && epoll_ctl(http->door.epoll, EPOLL_CTL_ADD, info->epoll_fd, &event) == 0;
+}
+
+static bool start_door(struct xe_http *http, uint32_t connections_max, int *unix_fd, int *tcp_fd)
+{
+    const struct xe_door_host host = {http, serve, gone, settled};
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = http};
+    bool ok = xe_door_init(&http->door, &host, *unix_fd, *tcp_fd, connections_max);
+
+    *unix_fd = *tcp_fd = -1;
+    for (int i = 0; i < 2; i++)
+        http->listener[i].group = &http->door.group[i];
+    http->owner_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    http->thread_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return ok && http->owner_event >= 0 && http->thread_event >= 0 &&
+           epoll_ctl(http->door.epoll, EPOLL_CTL_ADD, http->thread_event, &event) == 0;
 }
 
 struct xe_http *xe_http_start(const struct xe_http_options *options, int *unix_fd, int *tcp_fd,
@@ -335,30 +469,30 @@ struct xe_http *xe_http_start(const struct xe_http_options *options, int *unix_f
     http->openrpc = options->openrpc;
     http->requests_max = options->requests_max;
     snprintf(http->token, sizeof(http->token), "%s", options->token ? options->token : "");
-    if (!make_descriptors(http, options->connections_max))
+    if (!start_door(http, options->connections_max, unix_fd, tcp_fd))
         xe_error_set(err, XE_ERR_INTERNAL, "descriptors of the HTTP server: %s", strerror(errno));
-    else if (serve(http, 0, unix_fd, err) && (*tcp_fd < 0 || serve(http, 1, tcp_fd, err)))
+    else if (!start_library(http, options->connections_max))
+        xe_error_set(err, XE_ERR_INTERNAL, "the HTTP library does not start: %s", strerror(errno));
+    else if ((errno = pthread_create(&http->thread, NULL, run, http)))
+        xe_error_set(err, XE_ERR_INTERNAL, "the thread of the HTTP server: %s", strerror(errno));
+    else
+        http->started = true;
+    if (http->started)
         return http;
     xe_http_stop(http);
     return NULL;
 }
 
-/* From here on nothing is enqueued, and what was is let go: libmicrohttpd cannot end while a
- * connection is suspended. */
+/* From here on nothing is enqueued, and what was is let go. */
 static void let_go(struct xe_http *http)
 {
     struct xe_http_request *request;
 
     pthread_mutex_lock(&http->lock);
-    http->stopping = true;
+    http->stopping = http->ending = true;
     pthread_mutex_unlock(&http->lock);
-    while ((request = xe_http_take(http))) {
-        if (request->phase != XE_HTTP_ABANDONED) {
-            xe_peer_answered(request->peer);
-            abandon(http, request);
-        }
+    while ((request = xe_http_take(http)))
         xe_http_answer(request, NULL, 0);
-    }
 }
 
 void xe_http_stop(struct xe_http *http)
@@ -366,12 +500,17 @@ void xe_http_stop(struct xe_http *http)
     if (!http)
         return;
     let_go(http);
-    for (int i = 0; i < 2; i++)
-        if (http->listener[i].daemon)
-            MHD_stop_daemon(http->listener[i].daemon);
-    if (http->eventfd >= 0)
-        close(http->eventfd);
-    xe_peers_fini(&http->peers);
+    if (http->started) {
+        wake(http->thread_event);
+        pthread_join(http->thread, NULL);
+    } else if (http->daemon) {
+        MHD_stop_daemon(http->daemon);
+    }
+    xe_door_fini(&http->door);
+    if (http->owner_event >= 0)
+        close(http->owner_event);
+    if (http->thread_event >= 0)
+        close(http->thread_event);
     pthread_mutex_destroy(&http->lock);
     free(http);
 }

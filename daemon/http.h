@@ -1,10 +1,11 @@
 /* HTTP around JSON-RPC (xe360-rpc(7)): a UNIX socket always, loopback TCP when asked.
  *
- * libmicrohttpd's own threads, one for each, read requests and write answers; they never wait for
- * anything. A whole request is put into a queue, its connection suspended, and the owner woken
- * through an eventfd; xe_http_answer resumes it. The queue has a lock, the connections (peers.h)
- * have one that is taken inside of it, a request belongs to one side at a time, and nothing else
- * is shared. */
+ * A thread of its own has the connections (door.h) and libmicrohttpd, reads requests and writes
+ * answers, and never waits for one of them. A whole request is put into a queue, its connection
+ * suspended, and the owner woken through an eventfd; xe_http_answer brings the answer back the same
+ * way. The two lists have a lock, a request belongs to one side at a time, and nothing else is
+ * shared.
+ */
 #ifndef XE_DAEMON_HTTP_H
 #define XE_DAEMON_HTTP_H
 
@@ -25,14 +26,14 @@ struct xe_http_options {
     uint32_t connections_max; /* for another, one that says nothing is closed   */
 };
 
-/* Serve on listening sockets, a UNIX one and, unless it is -1, a TCP one. What is taken over is set
- * to -1. */
+/* Serve on listening sockets, a UNIX one and, unless it is -1, a TCP one. They are taken over, and
+ * set to -1. */
 struct xe_http *xe_http_start(const struct xe_http_options *options, int *unix_fd, int *tcp_fd,
                               struct xe_error *err);
 void xe_http_stop(struct xe_http *http);
 
-/* Readable when xe_http_take has something to do: requests are there, the last outstanding one was
- * sent, peers are late or gone. */
+/* Readable when requests are there, or the last outstanding one was sent: call xe_http_take until
+ * NULL. */
 int xe_http_descriptor(const struct xe_http *http);
 
 /* The next request to answer; NULL if there is none. It is answered even when its peer is gone. */

@@ -9,56 +9,35 @@
 
 #include <microhttpd.h>
 
+#include "daemon/door.h"
 #include "daemon/http.h"
-#include "daemon/peers.h"
 
 #define XE_HTTP_VERSION_HEADER "X-Xe360d-Rpc-Version"
 #define XE_HTTP_ABANDONED_MAX  4 /* times requests_max: unanswered, and nobody waits any more */
 
 struct xe_http_listener {
-    struct xe_http *http;
-    struct MHD_Daemon *daemon;
-    bool local; /* UNIX socket */
-    struct xe_peer_group *peers;
-    atomic_uint busy; /* requests that are read, waited for or answered */
+    const struct xe_door_group *group;
     atomic_uint held; /* requests that the owner has, or will take */
 };
 
 struct xe_http {
-    struct xe_http_listener listener[2];
+    struct MHD_Daemon *daemon;
+    struct xe_door door;                 /* the thread's, as the daemon is */
+    struct xe_visitor *arriving;         /* likewise: whom the library is told of */
+    struct xe_http_listener listener[2]; /* by the groups of the door             */
     char token[129];
     const char *openrpc;
     uint32_t requests_max;
-    int eventfd;
+    int owner_event, thread_event; /* eventfds: work for the owner, for the thread */
+    pthread_t thread;
+    bool started; /* there is a thread */
     atomic_bool draining;
-    uint32_t abandoned; /* the owner's: of the requests it has, those whose peer is gone */
-    struct xe_peers peers;
+    atomic_uint abandoned; /* requests that are not answered, and whose visitor is gone */
     pthread_mutex_t lock;
-    bool stopping;                         /* guarded by lock */
-    struct xe_http_request *first, **last; /* guarded by lock */
-};
-
-enum xe_http_phase {
-    XE_HTTP_READING,
-    XE_HTTP_REFUSED,
-    XE_HTTP_QUEUED,
-    XE_HTTP_ANSWERED,
-    XE_HTTP_ABANDONED
-};
-
-struct xe_http_request {
-    struct xe_http_listener *listener;
-    struct MHD_Connection *connection;
-    struct xe_peer *peer;
-    struct xe_http_request *next;
-    atomic_uint refs; /* libmicrohttpd's, and the owner's from XE_HTTP_QUEUED until it answers */
-    enum xe_http_phase phase;
-    bool counted;    /* in busy */
-    bool discarding; /* the body is too long: read on, keep nothing */
-    char *body;      /* owned */
-    size_t size, capacity, seen;
-    char *reply; /* owned; NULL: 204 */
-    size_t reply_size;
+    bool stopping;                         /* guarded by lock: nothing is queued any more   */
+    bool ending;                           /* likewise: the thread is to end                */
+    struct xe_http_request *first, **last; /* likewise: for the owner                       */
+    struct xe_http_request *answered;      /* likewise: for the thread                      */
 };
 
 /* An answer that is known beforehand. */
@@ -66,6 +45,30 @@ struct xe_http_reply {
     unsigned status;
     const char *type, *text;
     const char *header, *value; /* one more header, or NULL */
+};
+
+enum xe_http_phase {
+    XE_HTTP_READING,
+    XE_HTTP_KNOWN, /* the answer is, and needs no owner */
+    XE_HTTP_QUEUED,
+    XE_HTTP_ANSWERED,
+    XE_HTTP_ABANDONED
+};
+
+struct xe_http_request {
+    struct xe_http *http;
+    struct xe_http_listener *listener;
+    struct MHD_Connection *connection;
+    struct xe_visitor *visitor;
+    struct xe_http_request *next;
+    atomic_uint refs; /* libmicrohttpd's, and the owner's from XE_HTTP_QUEUED until it answers */
+    enum xe_http_phase phase;    /* from XE_HTTP_QUEUED on guarded by the lock */
+    struct xe_http_reply answer; /* of XE_HTTP_KNOWN */
+    bool discarding;             /* the body is too long: read on, keep nothing */
+    char *body;                  /* owned */
+    size_t size, capacity, seen;
+    char *reply; /* owned; NULL: 204 */
+    size_t reply_size;
 };
 
 enum MHD_Result xe__daemon_http_respond(struct MHD_Connection *connection,

@@ -1,11 +1,8 @@
 /* Who may ask, and what is answered from a request's head alone; see http.h. On libmicrohttpd's
  * threads. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "daemon/http_internal.h"
 #include "rpc/api/rpc.h"
@@ -62,17 +59,6 @@ static bool host_allowed(const char *host)
     return false;
 }
 
-static bool peer_allowed(struct MHD_Connection *connection)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    struct ucred peer;
-    socklen_t size = sizeof(peer);
-
-    return info && getsockopt(info->connect_fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
-           (peer.uid == geteuid() || peer.uid == 0);
-}
-
 /* Why a caller is turned away, or NULL; *ret_known: it is one who may ask everything. */
 static const struct xe_http_reply *turn_away(const struct xe_http_request *request, const char *url,
                                              bool *ret_known)
@@ -86,13 +72,13 @@ static const struct xe_http_reply *turn_away(const struct xe_http_request *reque
         "file (xe360d --cookie, by default xe360d.cookie beside its socket), and xe360ctl "
         "--token-file FILE sends it\n",
         "WWW-Authenticate", "Bearer"};
-    const struct xe_http_listener *listener = request->listener;
+    const struct xe_visitor *visitor = request->visitor;
     const char *given;
 
     *ret_known = false;
-    if (listener->local) {
-        *ret_known = peer_allowed(request->connection);
-        return *ret_known ? NULL : &forbidden;
+    if (visitor->group->local) {
+        *ret_known = visitor->owner;
+        return visitor->owner ? NULL : &forbidden;
     }
     if (!host_allowed(header_of(request->connection, "Host")) ||
         header_of(request->connection, "Origin"))
@@ -100,8 +86,7 @@ static const struct xe_http_reply *turn_away(const struct xe_http_request *reque
     if (!strcmp(url, "/healthz") || !strcmp(url, "/readyz"))
         return NULL;
     given = header_of(request->connection, "Authorization");
-    if (!given || strncasecmp(given, "Bearer ", 7) ||
-        !same_secret(given + 7, listener->http->token))
+    if (!given || strncasecmp(given, "Bearer ", 7) || !same_secret(given + 7, request->http->token))
         return &unauthorised;
     *ret_known = true;
     return NULL;
@@ -156,7 +141,7 @@ static const struct xe_http_reply *post_defect(const struct xe_http_request *req
     static const struct xe_http_reply draining = {MHD_HTTP_SERVICE_UNAVAILABLE, "text/plain",
                                                   "draining\n", NULL, NULL};
     struct MHD_Connection *c = request->connection;
-    const struct xe_http *http = request->listener->http;
+    const struct xe_http *http = request->http;
     const char *length = header_of(c, "Content-Length");
 
     if (atomic_load(&http->draining))
@@ -167,7 +152,7 @@ static const struct xe_http_reply *post_defect(const struct xe_http_request *req
         return &too_large;
     if (!is_json(header_of(c, "Content-Type")) || header_of(c, "Content-Encoding"))
         return &no_json;
-    if (atomic_load(&request->listener->busy) >= http->requests_max ||
+    if (atomic_load(&request->listener->group->busy) >= http->requests_max ||
         atomic_load(&request->listener->held) >= XE_HTTP_ABANDONED_MAX * http->requests_max)
         return &busy;
     return NULL;
@@ -193,5 +178,5 @@ const struct xe_http_reply *xe__daemon_http_route(const struct xe_http_request *
         return &missing;
     if (strcmp(method, "GET") && strcmp(method, "HEAD"))
         return &only_get;
-    return get(request->listener->http, url, room);
+    return get(request->http, url, room);
 }
