@@ -109,20 +109,31 @@ static const struct xe_http_reply *get(const struct xe_http *http, const char *u
     return room;
 }
 
+/* Of a type's parameters none changes how JSON is read but charset, and that is UTF-8. */
+static bool is_utf8(const char *parameters)
+{
+    static const char *const forms[] = {"charset=utf-8", "charset=\"utf-8\""};
+
+    parameters += strspn(parameters, " \t");
+    if (!*parameters)
+        return true;
+    if (*parameters != ';')
+        return false;
+    parameters += 1 + strspn(parameters + 1, " \t");
+    return !strcasecmp(parameters, forms[0]) || !strcasecmp(parameters, forms[1]);
+}
+
 /* application/json, and what the draft "JSON-RPC over HTTP" wants clients to send. No type that a
  * web page may send to another origin unasked is among them. */
 static bool is_json(const char *type)
 {
     static const char *const types[] = {"application/json", "application/json-rpc",
                                         "application/jsonrequest"};
+    size_t size = type ? strcspn(type, "; \t") : 0;
 
-    for (size_t i = 0; type && i < sizeof(types) / sizeof(types[0]); i++) {
-        size_t size = strlen(types[i]);
-
-        if (!strncasecmp(type, types[i], size) &&
-            (!type[size] || type[size] == ';' || type[size] == ' '))
-            return true;
-    }
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+        if (strlen(types[i]) == size && !strncasecmp(type, types[i], size))
+            return is_utf8(type + size);
     return false;
 }
 
@@ -135,7 +146,7 @@ static const struct xe_http_reply *post_defect(const struct xe_http_request *req
                                                    "at most 256 KiB\n", "Connection", "close"};
     static const struct xe_http_reply no_json = {
         MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "text/plain",
-        "send Content-Type: application/json, and no Content-Encoding\n", NULL, NULL};
+        "send Content-Type: application/json, in UTF-8, and no Content-Encoding\n", NULL, NULL};
     static const struct xe_http_reply busy = {MHD_HTTP_TOO_MANY_REQUESTS, "text/plain",
                                               "too many requests under way\n", "Retry-After", "1"};
     static const struct xe_http_reply draining = {MHD_HTTP_SERVICE_UNAVAILABLE, "text/plain",
