@@ -1,35 +1,40 @@
-/* The display: 720 lines of 750, sixty times a second of virtual time; its interrupt, the registers
- * that tell where the beam is, the gamma tables. */
+/* The display: 720 lines of 750, sixty or fifty times a second of virtual time; its interrupt, the
+ * registers that tell where the beam is, the gamma tables. */
 #include "gpu/gpu_internal.h"
 
-#define HZ         60u
+#define HZ         60u       /* unless told otherwise */
 #define PER_SECOND 10000000u /* units of interrupt time */
-#define LINES      750u      /* Source: 720p at 60 Hz, CEA-861 */
+#define LINES      750u      /* Source: 720p at 60 and 50 Hz, CEA-861 */
 #define VISIBLE    720u
 #define VBLANK_HW  2u /* Source: xenia interrupts this hardware thread */
 
-/* The k-th begins at floor(k * 10^7 / 60). */
-static uint64_t vblank_time(uint64_t k)
+/* The k-th begins at floor(k * 10^7 / hz). */
+static uint64_t vblank_time(const struct xe_gpu *gpu, uint64_t k)
 {
-    return (uint64_t)((unsigned __int128)k * PER_SECOND / HZ);
+    return (uint64_t)((unsigned __int128)k * PER_SECOND / gpu->hz);
 }
 
 /* How many began up to a moment, without the one at 0. */
-static uint64_t vblanks_by(uint64_t time)
+static uint64_t vblanks_by(const struct xe_gpu *gpu, uint64_t time)
 {
-    uint64_t k = (uint64_t)((unsigned __int128)time * HZ / PER_SECOND);
+    uint64_t k = (uint64_t)((unsigned __int128)time * gpu->hz / PER_SECOND);
 
-    return vblank_time(k + 1) <= time ? k + 1 : k;
+    return vblank_time(gpu, k + 1) <= time ? k + 1 : k;
 }
 
-uint64_t xe__gpu_vblank_after(uint64_t time)
+uint64_t xe__gpu_vblank_after(const struct xe_gpu *gpu, uint64_t time)
 {
-    return vblank_time(vblanks_by(time) + 1);
+    return vblank_time(gpu, vblanks_by(gpu, time) + 1);
+}
+
+void xe_gpu_refresh(struct xe_gpu *gpu, uint32_t hz)
+{
+    gpu->hz = hz;
 }
 
 uint64_t xe_gpu_next_vblank(const struct xe_gpu *gpu)
 {
-    return xe__gpu_vblank_after(gpu->host.now(gpu->host.ctx));
+    return xe__gpu_vblank_after(gpu, gpu->host.now(gpu->host.ctx));
 }
 
 void xe_gpu_vblank(struct xe_gpu *gpu, bool on)
@@ -45,7 +50,7 @@ void xe__gpu_vblank_tick(struct xe_gpu *gpu, uint64_t now)
 {
     if (!gpu->vblank || now < gpu->next_vblank)
         return;
-    gpu->next_vblank = xe__gpu_vblank_after(now);
+    gpu->next_vblank = xe__gpu_vblank_after(gpu, now);
     if (gpu->host.interrupting(gpu->host.ctx, XE_GPU_VBLANK))
         return;
     gpu->vblanks++;
@@ -56,9 +61,9 @@ void xe__gpu_vblank_tick(struct xe_gpu *gpu, uint64_t now)
 
 static uint32_t line(const struct xe_gpu *gpu)
 {
-    uint64_t now = gpu->host.now(gpu->host.ctx), began = vblank_time(vblanks_by(now));
+    uint64_t now = gpu->host.now(gpu->host.ctx), began = vblank_time(gpu, vblanks_by(gpu, now));
 
-    return (uint32_t)((now - began) * LINES * HZ / PER_SECOND + VISIBLE) % LINES;
+    return (uint32_t)((now - began) * LINES * gpu->hz / PER_SECOND + VISIBLE) % LINES;
 }
 
 bool xe__gpu_display_read(const struct xe_gpu *gpu, uint32_t index, uint32_t *ret)
@@ -93,6 +98,7 @@ enum {
 
 void xe__gpu_display_reset(struct xe_gpu *gpu)
 {
+    gpu->hz = HZ;
     for (uint32_t i = 0; i < 256; i++)
         gpu->lut.entry[i] = i * 1023 / 255 * 0x00100401u;
     for (uint32_t i = 0; i < 128; i++)

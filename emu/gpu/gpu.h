@@ -66,6 +66,8 @@ bool xe_gpu_register_moves(const struct xe_gpu *gpu, uint32_t index);
 void xe_gpu_ring(struct xe_gpu *gpu, xe_gpa base, uint32_t log2_size);
 /* Post the read pointer there as packets are done. */
 void xe_gpu_write_back(struct xe_gpu *gpu, xe_gpa address, uint32_t log2_block);
+/* So often a second the display blanks; before the title begins. 60 unless told. */
+void xe_gpu_refresh(struct xe_gpu *gpu, uint32_t hz);
 /* Send an interrupt at each vertical blank, or don't. */
 void xe_gpu_vblank(struct xe_gpu *gpu, bool on);
 /* Interrupt time of the next vertical blank. */

@@ -123,6 +123,7 @@ struct xe_gpu {
     struct xe__gpu_bound shader[2]; /* vertex, pixel */
 
     /* The display. */
+    uint32_t hz; /* a setting, no state    */
     bool vblank; /* interrupts are wanted */
     uint64_t next_vblank;
     struct xe__gpu_lut lut;
@@ -235,7 +236,7 @@ void xe__gpu_display_reset(struct xe_gpu *gpu);
 bool xe__gpu_display_read(const struct xe_gpu *gpu, uint32_t index, uint32_t *ret);
 void xe__gpu_lut_write(struct xe_gpu *gpu, uint32_t index, uint32_t value);
 /* The first vertical blank after a moment. */
-uint64_t xe__gpu_vblank_after(uint64_t time);
+uint64_t xe__gpu_vblank_after(const struct xe_gpu *gpu, uint64_t time);
 void xe__gpu_vblank_tick(struct xe_gpu *gpu, uint64_t now);
 
 #endif

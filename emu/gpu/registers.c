@@ -72,7 +72,7 @@ static void scratch(struct xe_gpu *gpu, uint32_t number, uint32_t value)
 /* Bits 1 to 3 name moments of the display; whatever else can be waited for is so at once. */
 static void wait_until(struct xe_gpu *gpu, uint32_t value)
 {
-    uint64_t blank = xe__gpu_vblank_after(gpu->clock / XE_GPU_CLOCKS) * XE_GPU_CLOCKS;
+    uint64_t blank = xe__gpu_vblank_after(gpu, gpu->clock / XE_GPU_CLOCKS) * XE_GPU_CLOCKS;
 
     if (value & 0xE && gpu->clock < blank)
         gpu->clock = blank;

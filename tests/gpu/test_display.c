@@ -30,6 +30,18 @@ Test(gpu_display, sixty_blanks_a_second)
     cr_expect_eq(b.interrupts, 120);
 }
 
+Test(gpu_display, fifty_where_the_display_is_a_pal_one)
+{
+    xe_gpu_refresh(b.gpu, 50);
+    xe_gpu_vblank(b.gpu, true);
+    gpu_pass(&b, 10000000);
+    cr_expect_eq(b.interrupts, 50);
+    b.now = 10200000; /* just blanked */
+    cr_expect_eq(xe_gpu_read(b.gpu, XE__REG_V_COUNTER), 720);
+    b.now += 100000; /* half of the next one's time */
+    cr_expect_eq(xe_gpu_read(b.gpu, XE__REG_V_COUNTER), 720 + 375 - 750);
+}
+
 Test(gpu_display, a_blank_that_nobody_served_is_not_sent_again)
 {
     xe_gpu_vblank(b.gpu, true);

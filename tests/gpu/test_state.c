@@ -35,6 +35,7 @@ Test(gpu_state, every_field)
         FIELD_HOLE(G, reg, clock),
         FIELD_HOLE(G, waiting, since),
         FIELD_HOLE(G, samples, shader),
+        FIELD(G, hz, FIELD_NONE, "a setting"),
         FIELD_HOLE(G, vblank, next_vblank),
         FIELD_HOLE(G, lut, counters),
         FIELD(G, counters, FIELD_BESIDE, "reports only"),
