@@ -15,7 +15,7 @@ const char *argp_program_version = "xe360ctl " PACKAGE_VERSION;
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
-     1, 1, "nLDKTFUYXgSQqsV8<@&>EGryC12369+=%!?z0~IJWBb", ctl_cmd_run, true},
+     1, 1, "nLDKTFUYXgSQqsV8<@&^>EGryC12369+=%!?z0~IJWBb", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rJWB",
      ctl_cmd_inspect, true},
     {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSs8<@E+=%!?z0oWB",
@@ -26,7 +26,7 @@ const struct ctl_command ctl_commands[] = {
      "oJ", ctl_cmd_bundle, false},
     {"reproduce", "BUNDLE TITLE", "Run a bundle again, and say whether the same comes out", 2, 2,
      "E+=%yz0JWB", ctl_cmd_reproduce, true},
-    {"create", "IMAGE", "Make an instance", 1, 1, "NSsV8<@&ETfy46+=%!?z0J", ctl_cmd_create, false},
+    {"create", "IMAGE", "Make an instance", 1, 1, "NSsV8<@&^ETfy46+=%!?z0J", ctl_cmd_create, false},
     {"ls", "[INSTANCE]", "List instances", 0, 1, "J", ctl_cmd_ls, false},
     {"fork", "INSTANCE [COUNT]", "Make more instances that are what this one is now", 1, 2, "NJ",
      ctl_cmd_fork, false},

@@ -71,6 +71,7 @@ enum {
     NETWORK,
     DIS,
     RENDERER,
+    VIDEO,
     FRAME
 };
 
@@ -190,6 +191,7 @@ static const struct option_row {
     {'<', {"users", USERS, "N", 0, NULL, 0}},
     {'@', {"network", NETWORK, "WHAT", 0, NULL, 0}},
     {'&', {"renderer", RENDERER, "WHAT", 0, NULL, 0}},
+    {'^', {"video", VIDEO, "MODE", 0, NULL, 0}},
     {'>',
      {"frame", FRAME, "FILE", 0,
       "write the newest picture there as PNG; makes them exactly, and slowly", 0}},
@@ -216,6 +218,7 @@ static const struct {
     {USERS, XE_SETTING_CONFIG, "users"},
     {NETWORK, XE_SETTING_CONFIG, "network"},
     {RENDERER, XE_SETTING_CONFIG, "renderer"},
+    {VIDEO, XE_SETTING_CONFIG, "video"},
     {LIVELOCK_AFTER, XE_SETTING_CONFIG, "livelock_after"},
     {ALLOW_MODIFIED, XE_SETTING_CONFIG, "allow_modified"},
     {WRITABLE_CODE, XE_SETTING_CONFIG, "writable_code"},

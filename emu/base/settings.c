@@ -16,6 +16,7 @@
 #define PLACE_GS(path)       PLACE_OF(path)
 #define PLACE_NET(path)      PLACE_OF(path)
 #define PLACE_RENDERER(path) PLACE_OF(path)
+#define PLACE_VIDEO(path)    PLACE_OF(path)
 #define PLACE_KEYS(path)     0, 0
 
 #define IS_SEEN   true
@@ -86,6 +87,8 @@ const char *xe_setting_word(const struct xe_setting *setting, uint64_t value)
         return xe_net_mode_name((enum xe_net_mode)value);
     if (setting->type == XE_SETTING_RENDERER)
         return xe_renderer_name((enum xe_renderer)value);
+    if (setting->type == XE_SETTING_VIDEO)
+        return xe_video_name((enum xe_video)value);
     return setting->type == XE_SETTING_GS ? xe_jit_gs_name((enum xe_jit_gs)value) : NULL;
 }
 

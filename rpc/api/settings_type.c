@@ -12,6 +12,9 @@ static const char *const renderer_words[] = {XE_RENDERER_WORDS, NULL};
 static const struct xe_rpc_type renderer_word = {.kind = XE_RPC_KIND_ENUM,
                                                  .values = renderer_words};
 
+static const char *const video_words[] = {XE_VIDEO_WORDS, NULL};
+static const struct xe_rpc_type video_word = {.kind = XE_RPC_KIND_ENUM, .values = video_words};
+
 #define ROW_U32(name, min, max, fallback, unit, doc)                                               \
     {#name, &xe_rpc_int, OPTIONAL, min, max, doc " (" unit ")", fallback},
 #define ROW_U64(name, min, max, fallback, unit, doc) ROW_U32(name, min, max, fallback, unit, doc)
@@ -23,6 +26,7 @@ static const struct xe_rpc_type renderer_word = {.kind = XE_RPC_KIND_ENUM,
 #define ROW_NET(name, min, max, fallback, unit, doc) {#name, &net_word, OPTIONAL, 0, 0, doc, 0},
 #define ROW_RENDERER(name, min, max, fallback, unit, doc)                                          \
     {#name, &renderer_word, OPTIONAL, 0, 0, doc, 0},
+#define ROW_VIDEO(name, min, max, fallback, unit, doc) {#name, &video_word, OPTIONAL, 0, 0, doc, 0},
 #define ROW_KEYS(name, min, max, fallback, unit, doc)                                              \
     {#name, &xe_rpc_handles, OPTIONAL, min, max, doc, 0},
 #define NO_ROW(name, min, max, fallback, unit, doc)

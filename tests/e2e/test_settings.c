@@ -116,6 +116,7 @@ static void try_setting(const struct xe_setting *setting, const json_t *properti
     case XE_SETTING_GS:
     case XE_SETTING_NET:
     case XE_SETTING_RENDERER:
+    case XE_SETTING_VIDEO:
         try_words(group, name, schema);
         break;
     case XE_SETTING_KEYS:

@@ -203,6 +203,29 @@ Test(hle_system, video_is_720p)
     cr_expect_eq(CALL(&h, XBOXKRNL, VdGetGraphicsAsicID, 0), 0x11);
 }
 
+Test(hle_system, a_pal_screen_is_told_everywhere, .init = NULL)
+{
+    const struct xe_kernel_config pal = {
+        .slice = 1000, .clock_hz = 1000000000, .video = XE_VIDEO_720P50};
+
+    for (uint32_t i = 0; i < 2; i++) {
+        hle_bench_init_as(&h, i ? &pal : NULL);
+        CALL(&h, XBOXKRNL, VdQueryVideoMode, ROOM);
+        cr_expect_eq(word(ROOM + 0x14), i ? 0x42480000 : 0x42700000, "50.0, or 60.0");
+        cr_expect_eq(word(ROOM + 0x18), i ? 3 : 1, "PAL-I, or NTSC-M");
+        CALL(&h, XBOXKRNL, VdGetCurrentDisplayInformation, ROOM);
+        cr_expect_eq(word(ROOM + 0x4C), i ? 0x42480000 : 0x42700000);
+        CALL(&h, XBOXKRNL, ExGetXConfigSetting, 2, 2, ROOM, 4, 0);
+        cr_expect_eq(word(ROOM) >> 8 & 0xFF, i ? 3 : 0x10, "the region");
+        CALL(&h, XBOXKRNL, ExGetXConfigSetting, 3, 0xA, ROOM, 4, 0);
+        cr_expect_eq(word(ROOM), i ? 0x840000 : 0x40000, "50 Hz, on a wide screen");
+        CALL(&h, XBOXKRNL, ExGetXConfigSetting, 3, 9, ROOM, 4, 0);
+        cr_expect_eq(word(ROOM), 1, "others are the same");
+        if (!i)
+            hle_bench_fini(&h);
+    }
+}
+
 /* The texture, with a physical address; then our command; then nothing, 64 words in all. */
 Test(hle_system, a_swap_is_a_command_in_the_ring)
 {

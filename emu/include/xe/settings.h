@@ -11,6 +11,7 @@
 #include "xe/error.h"
 #include "xe/frame.h"
 #include "xe/net.h"
+#include "xe/video.h"
 
 #define XE_SETTING_COUNT_MAX 9007199254740991ull /* 2^53 - 1: what any reader of JSON can hold */
 
@@ -24,6 +25,7 @@
 #define XE__FIELD_GS(field)       enum xe_jit_gs field;
 #define XE__FIELD_NET(field)      enum xe_net_mode field;
 #define XE__FIELD_RENDERER(field) enum xe_renderer field;
+#define XE__FIELD_VIDEO(field)    enum xe_video field;
 #define XE__FIELD_KEYS(field)
 #define XE__OMIT(field)
 
@@ -80,6 +82,7 @@ enum xe_setting_type {
     XE_SETTING_GS,
     XE_SETTING_NET,
     XE_SETTING_RENDERER,
+    XE_SETTING_VIDEO,
     XE_SETTING_KEYS
 };
 

@@ -21,6 +21,7 @@
 #include "xe/log.h"
 #include "xe/nearest.h"
 #include "xe/stop.h"
+#include "xe/video.h"
 #include "xe/writers.h"
 
 struct xe_call;
@@ -42,6 +43,7 @@ struct xe_kernel_config {
     uint32_t users;     /* signed in, from the first controller on */
     enum xe_net_mode network;  /* what is at the other end of its cable */
     enum xe_renderer renderer; /* who makes pictures */
+    enum xe_video video;       /* what it is plugged into */
     bool writable_code;        /* pages of code can be written by the title */
     struct xe_faults faults;
 };

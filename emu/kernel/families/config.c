@@ -1,5 +1,5 @@
-/* The console's settings, as titles read them; config.def has their values. Nothing changes them.
- */
+/* The console's settings, as titles read them; config.def has their values. What it is plugged into
+ * changes two, and nothing the others. */
 #include "kernel/hle/hle_internal.h"
 
 struct setting {
@@ -14,6 +14,19 @@ static const struct setting settings[] = {
 };
 
 #define SIZE_MAX_OF_ONE 0x280u
+
+/* What depends on what the console is plugged into. Source: start-up code of titles that can't do
+ * 50 Hz looks for 3 in bits 8 to 15 of the region, and at bits 22 and 23 of the flags. Guess: the
+ * latter say that 60 Hz can be done, and that 50 Hz are wanted; a console with PAL settings would
+ * settle it. */
+static uint32_t value_of(const struct xe_kernel *kernel, const struct setting *row)
+{
+    if (xe_kernel_config_get(kernel)->video != XE_VIDEO_720P50)
+        return row->value;
+    if (row->category == 2 && row->setting == 2)
+        return 0x300;
+    return row->value | (row->category == 3 && row->setting == 0xA ? 0x800000 : 0);
+}
 
 /* *ret_status says what is not known, the category or the setting. */
 static const struct setting *find(uint16_t category, uint16_t setting, uint32_t *ret_status)
@@ -39,7 +52,7 @@ static uint32_t read_setting(struct xe_call *call, const struct setting *row, xe
     if (room < row->size)
         return XE_STATUS_BUFFER_TOO_SMALL;
     if (row->size <= 4)
-        xe_store_be32(bytes, row->value << (32 - 8 * row->size));
+        xe_store_be32(bytes, value_of(call->kernel, row) << (32 - 8 * row->size));
     return xe_mem_write(call->mem, buffer, bytes, row->size) ? XE_STATUS_SUCCESS
                                                              : XE_STATUS_INVALID_PARAMETER_3;
 }

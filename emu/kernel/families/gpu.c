@@ -213,5 +213,6 @@ bool xe__kernel_gpu_add(struct xe_kernel *kernel)
         destroy(device);
         return false;
     }
+    xe_gpu_refresh(device->gpu, xe_video_hz(xe_kernel_config_get(kernel)->video));
     return xe_kernel_device_add(kernel, &type, device);
 }

@@ -1,6 +1,5 @@
-/* Video: the display as it is (1280x720, 60 Hz), and the kernel's side of the graphics chip: ring,
- * callback, frames.
- * Source: values and layouts as xenia has them. */
+/* Video: the display as it is (1280x720, 60 or 50 Hz), and the kernel's side of the graphics chip:
+ * ring, callback, frames. Source: values and layouts as xenia has them. */
 #include <string.h>
 
 #include "base/alloc.h"
@@ -12,12 +11,31 @@
 #define WIDTH   1280u
 #define HEIGHT  720u
 #define HZ_60   0x42700000u /* 60.0f */
+#define HZ_50   0x42480000u /* 50.0f */
 #define NOTHING 0x80000000u /* PM4 type 2: no operation */
 #define ASIC    0x11u       /* Source: below 0x10 D3D trains the EDRAM first */
 
+enum { STANDARD_NTSC_M = 1, STANDARD_PAL_I = 3 };
+
+static bool is_pal(const struct xe_call *call)
+{
+    return xe_kernel_config_get(call->kernel)->video == XE_VIDEO_720P50;
+}
+
+static uint32_t refresh(const struct xe_call *call)
+{
+    return is_pal(call) ? HZ_50 : HZ_60;
+}
+
+static uint32_t standard(const struct xe_call *call)
+{
+    return is_pal(call) ? STANDARD_PAL_I : STANDARD_NTSC_M;
+}
+
 static void video_mode(const struct xe_call *call, unsigned n)
 {
-    static const uint32_t words[12] = {WIDTH, HEIGHT, 0, 1, 1, HZ_60, 1, 0x4A, 1, 0, 0, 0};
+    const uint32_t words[12] = {WIDTH,          HEIGHT, 0, 1, 1, refresh(call),
+                                standard(call), 0x4A,   1, 0, 0, 0};
     uint8_t *p = xe_arg_view_rw(call, n, sizeof(words));
 
     for (uint32_t i = 0; p && i < 12; i++)
@@ -47,7 +65,7 @@ static void vd_get_current_display_information(struct xe_call *call)
     xe_store_be32(p + 0x1C, HEIGHT);
     xe_store_be16(p + 0x48, WIDTH);
     xe_store_be16(p + 0x4A, HEIGHT);
-    xe_store_be32(p + 0x4C, HZ_60);
+    xe_store_be32(p + 0x4C, refresh(call));
     xe_store_be16(p + 0x56, WIDTH);
 }
 
