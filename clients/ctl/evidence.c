@@ -1,5 +1,5 @@
-/* What a private run leaves behind beside its reports: the log's lines that accuse, and the command
- * to type next. */
+/* What a private run leaves behind beside its reports: the log's lines that accuse, what the title
+ * printed last, and the command to type next. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,13 +9,22 @@
 #include "xe/explain.h"
 
 #define LINES_KEPT 100u /* of each kind, the oldest: what came first explains the rest */
+#define PRINTED    20u  /* of what the title printed, the newest: it may say itself why it hangs */
 #define PAGE       1000
 #define LEAD_UP    0x14u /* bytes before a return address: the call, and four words before that */
 
 /* ---- the log -------------------------------------------------------------------------------- */
 
-/* Lines of a level: how many there are, and the oldest. NULL: told. */
-static json_t *lines_of(struct ctl *ctl, const char *level)
+static void keep(json_t *lines, json_t *line, size_t oldest, size_t newest)
+{
+    if (json_array_size(lines) < oldest + newest)
+        json_array_append(lines, line);
+    else if (newest && json_array_remove(lines, 0) == 0)
+        json_array_append(lines, line);
+}
+
+/* Lines of a level: how many there are, and so many of the oldest, or of the newest. NULL: told. */
+static json_t *lines_of(struct ctl *ctl, const char *level, size_t oldest, size_t newest)
 {
     json_t *lines = json_array();
     json_int_t seq = 1, total = 0;
@@ -34,11 +43,9 @@ static json_t *lines_of(struct ctl *ctl, const char *level)
         }
         count = json_array_size(json_object_get(page, "items"));
         seq = json_integer_value(json_object_get(page, "next_seq"));
+        total += (json_int_t)count;
         json_array_foreach(json_object_get(page, "items"), i, line)
-        {
-            if (total++ < LINES_KEPT)
-                json_array_append(lines, line);
-        }
+            keep(lines, line, oldest, newest);
         json_decref(page);
     } while (count == PAGE);
     return json_pack("{s:I, s:o}", "total", total, "lines", lines);
@@ -59,12 +66,15 @@ static json_int_t dropped_lines(struct ctl *ctl)
 
 json_t *ctl_evidence_log(struct ctl *ctl)
 {
-    json_t *stub = lines_of(ctl, "stub"), *guest = stub ? lines_of(ctl, "guest") : NULL;
+    json_t *stub = lines_of(ctl, "stub", LINES_KEPT, 0);
+    json_t *guest = stub ? lines_of(ctl, "guest", LINES_KEPT, 0) : NULL;
+    json_t *printed = guest ? lines_of(ctl, "print", 0, PRINTED) : NULL;
 
-    if (guest)
-        return json_pack("{s:o, s:o, s:I}", "stub", stub, "guest", guest, "dropped",
-                         dropped_lines(ctl));
+    if (printed)
+        return json_pack("{s:o, s:o, s:o, s:I}", "stub", stub, "guest", guest, "print", printed,
+                         "dropped", dropped_lines(ctl));
     json_decref(stub);
+    json_decref(guest);
     return NULL;
 }
 

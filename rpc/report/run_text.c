@@ -67,6 +67,21 @@ static void add_log(struct xe__text *text, const json_t *log, const char *level)
                          xe__rpc_get_string(line, "text"));
 }
 
+/* What the title said last. */
+static void add_printed(struct xe__text *text, const json_t *printed)
+{
+    const json_t *lines = json_object_get(printed, "lines"), *line;
+    size_t i;
+
+    if (!json_array_size(lines))
+        return;
+    xe__rpc_text_add(text, "=== Printed by the title (last %zu of %lld) ===\n",
+                     json_array_size(lines), xe__rpc_get_int(printed, "total"));
+    json_array_foreach(lines, i, line)
+        xe__rpc_text_add(text, "cycle=%lld tid=%lld %s\n", xe__rpc_get_int(line, "cycle"),
+                         xe__rpc_get_int(line, "tid"), xe__rpc_get_string(line, "text"));
+}
+
 static void add_end(struct xe__text *text, const json_t *run)
 {
     const json_t *engine = json_object_get(run, "engine");
@@ -108,6 +123,7 @@ char *xe_report_run_text(const json_t *run)
     add_report(&text, json_object_get(run, "audit_report"), xe_report_audit_text);
     add_log(&text, json_object_get(run, "log"), "stub");
     add_log(&text, json_object_get(run, "log"), "guest");
+    add_printed(&text, json_object_get(json_object_get(run, "log"), "print"));
     add_end(&text, json_object_get(run, "run"));
     return xe__rpc_text_take(&text);
 }

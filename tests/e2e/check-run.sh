@@ -231,7 +231,11 @@ four=$build/tests/guest/titles/four-handles.xex
 missing=$build/tests/guest/titles/missing-export.xex
 want 0 '^   export xam!XuiElementGetParent (0x331): 1 time, first from 0x820100' run "$missing"
 want 0 '^=== Log (stub, first 2 of 2) ===$' run "$missing"
+want 0 '^=== Printed by the title (last 1 of 1) ===$' run "$missing"
+grep -q '^cycle=[0-9]* tid=1 PASS missing-export$' out || fail "what the title printed: $(cat out)"
 want 0 '"xam!XuiElementGetParent (0x331)"' run "$missing" -j
+jq -e '.log.print | .total == 1 and .lines[0].text == "PASS missing-export"' out >jq.out ||
+    fail "what the title printed: $(cat out)"
 jq -e '.lacking | map(.kind) == ["export", "export"]' out >jq.out || fail "lacking: $(cat out)"
 jq -e '.lacking == .explain.lacking' out >jq.out || fail "lacking is told twice: $(cat out)"
 jq -e '.log.stub.total == 2 and .run.engine.asked == "jit" and .exit_status == 0' out >jq.out ||
