@@ -48,7 +48,7 @@ while IFS='	' read -r case code certainty truth; do
     "$build/tests/guest/xe360-cc" -DCASE="$case" -Wno-unused-function -Wno-unused-variable \
         -Wno-return-type "$source/tests/e2e/$title.c" -o "$work/$case.xex"
     "$build/xe360ctl" run "$work/$case.xex" -n "$n" --livelock-after="$after" $writers -j >"$work/out" || [ $? = 4 ]
-    jq '.explain' "$work/out" >"$work/explain"
+    jq '.explain + {log}' "$work/out" >"$work/explain"
     [ "$certainty" = - ] && certainty=null
     if ! jq -e --arg code "$code" --arg sure "$certainty" \
         ".verdict.code == \$code and (.verdict.certainty // \"null\") == \$sure and ($truth)" \

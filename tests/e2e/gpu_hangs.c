@@ -318,4 +318,37 @@ int main(void)
         sleep_ms(1);
     }
 }
+#elif CASE ==                                                                                      \
+    117 /* as 102, and the title finds out by itself, as Direct3D does: by its thread's time */
+static u32 thread_ms(void)
+{
+    return ((volatile u32 *)current_thread())[0x58 / 4];
+}
+
+static void dump(u32 waited)
+{
+    static const u32 indices[] = {0x1C0, 0x1C4, 0x1C5, 0x5D0, 0x578};
+
+    DbgPrint("GPU hang: nothing for %u ms\n", waited);
+    for (u32 i = 0; i < sizeof(indices) / sizeof(indices[0]); i++)
+        DbgPrint("register %04x: %08x\n", indices[i], REGISTER[indices[i]]);
+    DbgPrint("fence: %08x\n", out[WORD]);
+}
+
+int main(void)
+{
+    u32 since;
+
+    set_up();
+    emit(0x578); /* a scratch register, as a mark */
+    emit(0xD3D);
+    wait_for(7);
+    fence(1);
+    kick();
+    since = thread_ms();
+    while (out[WORD] != 1 && thread_ms() - since < 5)
+        ;
+    dump(thread_ms() - since);
+    until_fence((void *)1);
+}
 #endif
