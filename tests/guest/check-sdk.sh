@@ -51,6 +51,23 @@ int main(void)
 }
 END
 
+cat >chip.c <<'END'
+#include <xe360/gpu.h>
+
+static struct gpu gpu;
+
+int main(void)
+{
+    if (!gpu_start(&gpu, 6))
+        return 1;
+    for (u32 i = 0; i < 100; i++)
+        gpu_set_float(&gpu, PA_CL_VPORT_XSCALE, i * 0.5f);
+    gpu_finish(&gpu);
+    DbgPrint("fence %u, scale %08x\n", *gpu.done, GPU_REGISTER[PA_CL_VPORT_XSCALE]);
+    return 0;
+}
+END
+
 hello()
 {
     "$cc" -Wall -Werror -D NUMBER=42 "$@" hello.c -o hello.xex || fail "xe360-cc $*"
@@ -62,6 +79,11 @@ hello
 hello -m4k
 hello -O0 -Wx,--compress=lzx,--encrypt=retail -Wl,-u,memmove
 hello -mvmx -Wx,-rtext=hello.c
+
+# A ring that wraps: all that was written was carried out.
+"$cc" -Wall -Wextra -Werror chip.c -o chip.xex || fail "xe360-cc chip.c"
+"$ctl" run chip.xex -n 1M --until=exit --guest-output >out 2>&1 || fail "run: $(cat out)"
+grep -q '^fence 1, scale 42460000$' out || fail "chip.c printed $(cat out)" # 49.5
 
 # taps SOURCE EXPECTED FLAG...: what it prints, to the last character
 taps()

@@ -35,6 +35,9 @@ dist_guest_DATA = \
 guestincludedir = $(guestdir)/include/xe360
 dist_guestinclude_DATA = %D%/include/xe360/cxx.h %D%/include/xe360/except.h %D%/include/xe360/kernel.h %D%/include/xe360/module.h \
 	%D%/include/xe360/types.h
+dist_guestinclude_DATA += %D%/include/xe360/gpu.h
+guestgpudir = $(guestdir)/include/gpu
+dist_guestgpu_DATA = emu/gpu/registers.def
 dist_guestinclude_DATA += %D%/include/xe360/files.h %D%/include/xe360/test.h
 guestkerneldir = $(guestdir)/include/kernel/hle
 dist_guestkernel_DATA = emu/kernel/hle/xboxkrnl.def emu/kernel/hle/xam.def emu/kernel/hle/xbdm.def
