@@ -63,6 +63,13 @@ tests_e2e_test_picture_SOURCES = %D%/test_picture.c
 tests_e2e_test_picture_CFLAGS = $(XE_TEST_CFLAGS) $(PNG_CFLAGS)
 tests_e2e_test_picture_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(PNG_LIBS) $(CRITERION_LIBS)
 
+check_PROGRAMS += tests/e2e/test_draws
+TESTS += tests/e2e/test_draws
+tests_e2e_test_draws_SOURCES = %D%/test_draws.c
+tests_e2e_test_draws_CFLAGS = $(XE_TEST_CFLAGS) $(GCRYPT_CFLAGS)
+tests_e2e_test_draws_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(GCRYPT_LIBS) $(CRITERION_LIBS)
+EXTRA_DIST += %D%/draws.sum %D%/draws.txt
+
 # The network: a server and its peers, equalities. Controllers: events, scripts, equalities.
 check_PROGRAMS += tests/e2e/test_net
 TESTS += tests/e2e/test_net

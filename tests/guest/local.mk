@@ -55,6 +55,12 @@ XE_TITLE_NAMES += files files-async
 XE_TITLE_NAMES += shaders triangle
 XE_TITLE_NAMES += file-rules
 XE_TITLE_NAMES += crypt edges edges-rtl services
+# Titles that draw a picture each.
+XE_DRAW_NAMES = primitives
+XE_DRAW_TITLES = $(XE_DRAW_NAMES:%=tests/guest/draws/%.xex)
+EXTRA_DIST += %D%/draws/draws.h $(XE_DRAW_NAMES:%=%D%/draws/%.c)
+check_DATA += $(XE_DRAW_TITLES)
+CLEANFILES += $(XE_DRAW_TITLES)
 # Titles for tests of workers: they never end, their calls take long, or they end as no other does.
 XE_BUSY_NAMES = allocs counts fills prints queries ring wide-exit widths
 XE_BUSY_TITLES = $(XE_BUSY_NAMES:%=tests/guest/busy/%.xex)
@@ -89,7 +95,7 @@ titles: $(XE_TITLES)
 # With lines, which are no part of a XEX; their paths are those of the source tree.
 XE_GUEST_LINES = -g -fdebug-compilation-dir=. -fdebug-prefix-map=$(srcdir)/=
 XE_GUEST_CFLAGS = --target=powerpc-unknown-elf -std=gnu17 -O2 $(XE_GUEST_LINES) -ffreestanding -fno-pic -Wall -Wextra \
-	-Wno-unused-parameter -I$(srcdir)/tests/guest/include -Itests/guest
+	-Wno-unused-parameter -I$(srcdir)/tests/guest/include -I$(srcdir)/emu -I$(srcdir)/tests/guest/titles -Itests/guest
 XE_GUEST_OBJECTS = \
 	tests/guest/obj/crt0.o tests/guest/obj/imports.o tests/guest/obj/runtime.o tests/guest/obj/wide.o
 XE_GUEST_LD = $(LLD) --gc-sections -T $(srcdir)/tests/guest/lib/xe360.ld
@@ -118,7 +124,7 @@ tests/guest/obj/%.o: $(srcdir)/tests/guest/titles/%.c $(srcdir)/tests/guest/titl
 	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -c -o $@ $<
 
 # Shaders of titles: headers that xe360-ucode makes.
-XE_SHADERS = colour.ps triangle.ps triangle.vs
+XE_SHADERS = colour.ps place.vs triangle.ps triangle.vs
 XE_SHADER_INCLUDES = $(XE_SHADERS:%=tests/guest/shaders/%.h)
 EXTRA_DIST += $(XE_SHADERS:%=%D%/shaders/%)
 CLEANFILES += $(XE_SHADER_INCLUDES)
@@ -126,6 +132,18 @@ $(XE_SHADER_INCLUDES): tests/guest/shaders/%.h: $(srcdir)/tests/guest/shaders/% 
 	@mkdir -p tests/guest/shaders
 	$(AM_V_GEN)./xe360-ucode -f c -o $@ $<
 tests/guest/obj/shaders.o tests/guest/obj/triangle.o: $(XE_SHADER_INCLUDES)
+
+tests/guest/obj/draw-%.o: $(srcdir)/tests/guest/draws/%.c $(srcdir)/tests/guest/draws/draws.h \
+		$(srcdir)/tests/guest/titles/check.h $(dist_guestinclude_DATA) $(XE_SHADER_INCLUDES)
+	@mkdir -p tests/guest/obj
+	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -c -o $@ $<
+
+tests/guest/draws/%.elf: tests/guest/obj/draw-%.o $(XE_GUEST_OBJECTS) $(srcdir)/tests/guest/lib/xe360.ld
+	@mkdir -p tests/guest/draws
+	$(AM_V_at)$(XE_GUEST_LD) -o $@ $(XE_GUEST_OBJECTS) $<
+
+tests/guest/draws/%.xex: tests/guest/draws/%.elf xe360-mkxex$(EXEEXT)
+	$(AM_V_GEN)./xe360-mkxex -c basic -o $@ $<
 
 tests/guest/obj/busy-%.o: $(srcdir)/tests/guest/busy/%.c $(dist_guestinclude_DATA)
 	@mkdir -p tests/guest/obj
@@ -152,7 +170,8 @@ tests/guest/titles/%.elf: tests/guest/obj/%.o $(XE_GUEST_OBJECTS) $(srcdir)/test
 tests/guest/titles/%.xex: tests/guest/titles/%.elf xe360-mkxex$(EXEEXT)
 	$(AM_V_GEN)./xe360-mkxex -c basic -o $@ $<
 
-.SECONDARY: $(XE_BUSY_NAMES:%=tests/guest/obj/busy-%.o) $(XE_BUSY_NAMES:%=tests/guest/busy/%.elf) \
+.SECONDARY: $(XE_DRAW_NAMES:%=tests/guest/obj/draw-%.o) $(XE_DRAW_NAMES:%=tests/guest/draws/%.elf) \
+	$(XE_BUSY_NAMES:%=tests/guest/obj/busy-%.o) $(XE_BUSY_NAMES:%=tests/guest/busy/%.elf) \
 	$(XE_TITLE_NAMES:%=tests/guest/obj/%.o) $(XE_TITLE_NAMES:%=tests/guest/titles/%.elf)
 
 # variants: NAME -> options

@@ -44,7 +44,8 @@ void test_title_path(const char *name, char *path, size_t size)
 {
     if (strcmp(name, "xdon") == 0)
         snprintf(path, size, "%s/titles/xdon.xex", env("XE_SHARED", "../shared"));
-    else if (strncmp(name, "busy/", 5) == 0 || strncmp(name, "scale/", 6) == 0)
+    else if (strncmp(name, "busy/", 5) == 0 || strncmp(name, "scale/", 6) == 0 ||
+             strncmp(name, "draws/", 6) == 0)
         snprintf(path, size, "%s/tests/guest/%s.xex", env("XE_BUILDDIR", "."), name);
     else if (strncmp(name, "bench/", 6) == 0)
         snprintf(path, size, "%s/tests/%s.xex", env("XE_BUILDDIR", "."), name);

@@ -1,0 +1,11 @@
+; A vertex of seven floats: its place, in pixels or clip space, and four for the pixels.
+.vertex
+    exec
+        vfetch r1.xyz1, r0.x, vf0 {format=FMT_32_32_32_FLOAT, stride=7}
+        vfetch r2.xyzw, r0.x, vf0 {format=FMT_32_32_32_32_FLOAT, mini, offset=3}
+    alloc position
+    exec
+        serialize mov oPos, r1
+    alloc interpolators
+    exec_end
+        mov o0, r2
