@@ -191,6 +191,17 @@ Test(cpu_trial, a_conditional_store_of_the_same_value_recurs)
     cr_expect_eq(trial.end, XE_TRIAL_RECURS);
 }
 
+/* An exchange: what it stores is what was there, and what it waits for. */
+Test(cpu_trial, a_lock_that_is_stored_as_it_was_is_read)
+{
+    cpu.gpr[4] = 1;
+    xe_mem_set_u32(mem, DATA, 1);
+    TRY(LWARX(3u, 0u, 31u), STWCX(4u, 0u, 31u), BNE(-8), CMPWI(3u, 0), BNE(-16), TRAP);
+    cr_expect_eq(trial.end, XE_TRIAL_RECURS);
+    cr_expect_not(trial.writes);
+    expect_read(DATA);
+}
+
 /* What it puts on its stack and takes away again is no change; elsewhere others may have seen it.
  */
 Test(cpu_trial, stores_that_are_taken_back_recur)

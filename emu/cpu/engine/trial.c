@@ -32,6 +32,7 @@ struct trying {
     struct xe_trial *trial;
     struct line line[XE_TRIAL_LINES];
     uint32_t lines;
+    uint8_t before[LINE]; /* what is there before a store */
     struct places loads, stores;
     uint32_t rounds;
     int32_t depth, least; /* calls that it is in; in the function that comes by */
@@ -135,13 +136,24 @@ static bool before_store(struct trying *t, const struct xe_ppc_reach *reach)
 {
     if (!xe_mem_view(t->env.mem, reach->first, reach->size))
         return true;
-    note(&t->stores, reach->first, reach->size);
+    if (reach->size <= sizeof(t->before))
+        memcpy(t->before, xe_mem_view(t->env.mem, reach->first, reach->size), reach->size);
     return keep_line(t, reach->first) && keep_line(t, reach->first + reach->size - 1);
 }
 
-/* Behind it: did it change anything that others can see? */
+static bool changed(const struct trying *t, const uint8_t *now, uint32_t size)
+{
+    return size > sizeof(t->before) || memcmp(now, t->before, size) != 0;
+}
+
+/* Behind it: did it change anything, and that others can see? What a loop stores as it was, such as
+ * the word of a lock that is taken, it still waits for. */
 static void after_store(struct trying *t, const struct xe_ppc_reach *reach)
 {
+    const uint8_t *now = xe_mem_view(t->env.mem, reach->first, reach->size);
+
+    if (now && (in_stack(t, reach->first) || changed(t, now, reach->size)))
+        note(&t->stores, reach->first, reach->size);
     if (!in_stack(t, reach->first) && !t->trial->writes)
         t->trial->writes = !is_unchanged(t);
 }
