@@ -166,20 +166,61 @@ Test(kernel_spin, a_register_of_a_device_is_told_by_name)
     on_every_engine(device);
 }
 
-Test(kernel_spin, the_kernels_clock_ends_a_spin_by_itself)
+/* Until the clock shows that, or that and a flag. */
+static bool looks_at_clock(bool flag_too)
 {
     xe_gva loop;
 
     begin(XE_ENGINE_JIT);
     program_li(&p, 4, b.kernel->time_bundle);
+    program_li(&p, 6, PROGRAM_DATA);
     loop = program_here(&p);
     program_emit(&p, LWZ(5u, XE_X_TIME_TICKS, 4u));
+    if (flag_too)
+        program_emit(&p, LWZ(7u, 0, 6u));
     program_emit(&p, CMPWI(5u, 0));
     back(loop);
-    cr_assert(looks());
+    return looks();
+}
+
+Test(kernel_spin, the_kernels_clock_ends_a_spin_by_itself)
+{
+    cr_assert(looks_at_clock(true));
     cr_expect_not(spin.exact);
     cr_expect(spin.clock);
-    cr_expect_eq(spin.word[0].where, XE_SPIN_CLOCK);
+    cr_expect_eq(spin.words, 2);
+    cr_expect_eq(spin.word[0].where, XE_SPIN_MEMORY);
+    cr_expect_eq(spin.word[1].where, XE_SPIN_CLOCK);
+    bench_fini(&b);
+}
+
+Test(kernel_spin, who_looks_at_the_clock_alone_waits_for_a_time)
+{
+    cr_expect_not(looks_at_clock(false));
+    bench_fini(&b);
+}
+
+/* Words of a table, one after the other, and a count of the rounds: at work, as far as is known. */
+static bool goes_through(uint32_t words)
+{
+    xe_gva loop;
+
+    begin(XE_ENGINE_JIT);
+    program_li(&p, 4, PROGRAM_DATA);
+    loop = program_here(&p);
+    for (uint32_t i = 0; i < words; i++)
+        program_emit(&p, LWZ(5u, 4 * i, 4u));
+    program_emit(&p, ADDI(6u, 6u, 1));
+    program_branch(&p, loop);
+    return looks();
+}
+
+Test(kernel_spin, who_counts_and_goes_through_many_words_works)
+{
+    cr_expect(goes_through(XE_SPIN_WORDS));
+    cr_expect_not(spin.exact || spin.more);
+    bench_fini(&b);
+    cr_expect_not(goes_through(XE_SPIN_WORDS + 1));
     bench_fini(&b);
 }
 

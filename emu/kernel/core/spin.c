@@ -297,12 +297,22 @@ static bool may_spin(const struct xe_thread *thread)
     return still->asked >= XE_POLLS || thread->cpu.retired - still->retired >= LOOK;
 }
 
-static bool has_clock(const struct xe_spin *spin)
+static uint32_t clocks(const struct xe_spin *spin)
 {
+    uint32_t count = 0;
+
     for (uint32_t i = 0; i < spin->words; i++)
-        if (spin->word[i].where == XE_SPIN_CLOCK)
-            return true;
-    return false;
+        count += spin->word[i].where == XE_SPIN_CLOCK;
+    return count;
+}
+
+/* A loop that counts, or looks at the time, and at nothing else will come to its end; one that
+ * counts and looks at many words goes through them. */
+static bool is_at_work(const struct xe_spin *spin)
+{
+    if (spin->exact)
+        return false;
+    return spin->more || (clocks(spin) == spin->words && !spin->asks);
 }
 
 static bool tell(const struct looking *l, const struct xe_trial *trial)
@@ -320,10 +330,9 @@ static bool tell(const struct looking *l, const struct xe_trial *trial)
     tell_words(l, trial);
     if (trial->answers)
         tell_asks(l);
-    spin->clock = trial->clock || has_clock(spin);
+    spin->clock = trial->clock || clocks(spin);
     spin->exact &= !spin->clock;
-    /* A loop that counts and looks at nothing will come to its end. */
-    return spin->exact || spin->words || spin->asks;
+    return !is_at_work(spin);
 }
 
 bool xe_kernel_thread_spin(const struct xe_thread *thread, struct xe_spin *ret)
