@@ -79,13 +79,41 @@ static bool fill_stores(struct xe_instance *instance, struct xe_rpc_spin_view *s
     return found != NULL;
 }
 
-/* Who goes on by itself or may be let go on. */
+/* Is the other the only one who can give it this? */
+static bool is_of(const struct xe_explain *explain, const struct xe_explain_object *object,
+                  uint32_t other)
+{
+    if (!object->what && !object->about.by_nature)
+        return false;
+    for (uint32_t i = object->first_producer; i < object->first_producer + object->producers; i++)
+        if (explain->producer[i].thread != other)
+            return false;
+    return object->producers != 0;
+}
+
+/* Does it wait until the other ends, or gives back what it has? */
+static bool waits_for(const struct xe_explain *explain, const struct xe_explain_thread *it,
+                      uint32_t other)
+{
+    if (it->now.standing != XE_STANDS_WAITING || it->now.timed || it->now.alertable)
+        return false;
+    for (uint32_t i = it->first_link; i < it->first_link + it->links; i++)
+        if (!is_of(explain, &explain->object[explain->link[i].object], other))
+            return false;
+    return it->links != 0;
+}
+
+/* Who goes on by itself or may be let go on, unless it waits for this very thread. Where it is
+ * certain that the spin doesn't end, nobody is left who could resume those that are suspended. */
 static bool fill_writers(const struct xe_explain *explain, uint32_t self,
                          struct xe_rpc_spin_view *view)
 {
     view->writer = calloc(explain->threads + 1u, sizeof(*view->writer));
+    if (explain->thread[self].stuck == XE_CERTAINTY_CERTAIN)
+        return view->writer != NULL;
     for (uint32_t i = 0; view->writer && i < explain->threads; i++)
-        if (i != self && explain->thread[i].live && !explain->thread[i].stuck)
+        if (i != self && explain->thread[i].live && !explain->thread[i].stuck &&
+            !waits_for(explain, &explain->thread[i], self))
             view->writer[view->writers++] = explain->thread[i].now.tid;
     return view->writer != NULL;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What is said of small titles whose truth is known: explain.c and, from 60 on, hangs.c have them,
-# explain.tsv their truths; from 100 on gpu_hangs.c and gpu_hangs.tsv.
+# explain.tsv their truths; from 80 on circles.c has them, from 100 on gpu_hangs.c and gpu_hangs.tsv.
 set -eu
 
 build=${XE_BUILDDIR:-.}
@@ -41,6 +41,7 @@ while IFS='	' read -r case code certainty truth; do
     [ "$case" != 19 ] || n=200M # a tenth of a second without a turn
     title=explain
     [ "$case" -lt 60 ] || title=hangs
+    [ "$case" -lt 80 ] || title=circles
     [ "$case" -lt 100 ] || title=gpu_hangs
     after=50M
     [ "$case" -lt 31 ] || after=2M # what spins has done so for long enough

@@ -1,0 +1,67 @@
+/* Threads that run in circles, or only seem to: cases of check-explain.sh from 80 on. Their truths,
+ * which were written down before they ran, are in explain.tsv. */
+#define TITLE "circles"
+#include "check.h"
+
+static volatile u32 flag, lock, sum;
+static HANDLE one, thread[2];
+
+static void work(u32 rounds)
+{
+    for (u32 i = 0; i < rounds; i++)
+        sum = sum * 5 + 1;
+}
+
+#if CASE == 80 /* takes a lock by exchange twice */
+static void take(volatile u32 *at)
+{
+    u32 old;
+
+    do
+        __asm__ volatile("1: lwarx %0, 0, %1\n\tstwcx. %2, 0, %1\n\tbne- 1b"
+                         : "=&r"(old)
+                         : "r"(at), "r"(1)
+                         : "cr0", "memory");
+    while (old);
+}
+
+static u32 takes_twice(void *context)
+{
+    take(&lock);
+    take(&lock);
+    return (u32)context;
+}
+
+int main(void)
+{
+    join(start(takes_twice, NULL, 1));
+}
+#elif CASE == 81 || CASE == 82 /* who keeps it out has suspended itself; 82: is at work (healthy)  \
+                                */
+static u32 keeps_it_out(void *context)
+{
+    flag = 1;
+    if (CASE == 81)
+        NtSuspendThread(CURRENT_THREAD, NULL);
+    else
+        work(20000000);
+    flag = 0;
+    return (u32)context;
+}
+
+static u32 while_busy(void *context)
+{
+    wait_ms((HANDLE)context, 2);
+    while (flag)
+        ;
+    return 0;
+}
+
+int main(void)
+{
+    one = make_event(EVENT_MANUAL, 0);
+    thread[0] = start(while_busy, (void *)one, 1);
+    start(keeps_it_out, NULL, 2);
+    join(thread[0]);
+}
+#endif
