@@ -3,6 +3,9 @@
 #define TITLE "circles"
 #include "check.h"
 
+u32 XamGetOverlappedResult(void *overlapped, u32 *length, u32 wait);
+
+static struct critical_section section;
 static volatile u32 flag, lock, sum;
 static HANDLE one, thread[2];
 
@@ -63,5 +66,62 @@ int main(void)
     thread[0] = start(while_busy, (void *)one, 1);
     start(keeps_it_out, NULL, 2);
     join(thread[0]);
+}
+#elif CASE == 83               /* asks for the result of a call that was never made */
+static u32 asks_for_result(void *context)
+{
+    static u32 overlapped[7] = {997};
+    u32 length;
+
+    while (XamGetOverlappedResult(overlapped, &length, 0) == 996)
+        ;
+    return (u32)context;
+}
+
+int main(void)
+{
+    join(start(asks_for_result, NULL, 1));
+}
+#elif CASE == 84 || CASE == 85 /* notes the time until a flag comes; 85: ten seconds (healthy) */
+static u32 until_later(void *context)
+{
+    s64 now, end;
+
+    KeQuerySystemTime(&end);
+    end += CASE == 84 ? 0 : 100000000;
+    do
+        KeQuerySystemTime(&now);
+    while (CASE == 84 ? !flag : now < end);
+    return (u32)context;
+}
+
+int main(void)
+{
+    join(start(until_later, NULL, 1));
+}
+#elif CASE == 86               /* healthy: looks into a section that another has now and then */
+static u32 looks_inside(void *context)
+{
+    u32 found;
+
+    do {
+        RtlEnterCriticalSection(&section);
+        found = flag == (u32)context;
+        RtlLeaveCriticalSection(&section);
+    } while (!found);
+    return 0;
+}
+
+int main(void)
+{
+    RtlInitializeCriticalSection(&section);
+    start(looks_inside, (void *)100000, 1);
+    for (;;) {
+        RtlEnterCriticalSection(&section);
+        flag++;
+        work(500);
+        RtlLeaveCriticalSection(&section);
+        work(500);
+    }
 }
 #endif

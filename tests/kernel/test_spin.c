@@ -368,6 +368,60 @@ Test(kernel_spin, who_gets_new_answers_does_not_poll)
     bench_fini(&b);
 }
 
+/* The system time is stored where it is compared; is a flag looked at besides? */
+static bool looks_at_system_time(bool flag_too)
+{
+    xe_gva loop;
+
+    begin(XE_ENGINE_JIT);
+    program_li(&p, 31, PROGRAM_DATA);
+    loop = program_here(&p);
+    program_li(&p, 3, PROGRAM_DATA + 0x40);
+    program_call(&p, ORD(KeQuerySystemTime));
+    program_emit(&p, LWZ(4u, 0x44, 31u));
+    if (flag_too)
+        program_emit(&p, LWZ(5u, 0, 31u));
+    program_branch(&p, loop);
+    return looks();
+}
+
+Test(kernel_spin, who_asks_for_the_time_alone_waits_for_it)
+{
+    cr_expect_not(looks_at_system_time(false));
+    bench_fini(&b);
+    cr_expect(looks_at_system_time(true));
+    cr_expect(spin.clock && !spin.exact);
+    cr_assert_eq(spin.words, 2);
+    cr_expect_eq(spin.word[0].address, PROGRAM_DATA);
+    cr_expect_eq(spin.word[1].where, XE_SPIN_CLOCK);
+    cr_expect_eq(spin.asks, 1);
+    bench_fini(&b);
+}
+
+/* A flag that is looked at within a section which nobody else wants. */
+Test(kernel_spin, who_enters_and_leaves_a_section_alone_polls)
+{
+    xe_gva loop;
+
+    begin(XE_ENGINE_JIT);
+    program_li(&p, 31, PROGRAM_DATA);
+    program_li(&p, 3, PROGRAM_DATA + 0x40);
+    program_call(&p, ORD(RtlInitializeCriticalSection));
+    loop = program_here(&p);
+    program_li(&p, 3, PROGRAM_DATA + 0x40);
+    program_call(&p, ORD(RtlEnterCriticalSection));
+    program_emit(&p, LWZ(30u, 0, 31u));
+    program_li(&p, 3, PROGRAM_DATA + 0x40);
+    program_call(&p, ORD(RtlLeaveCriticalSection));
+    program_branch(&p, loop);
+    cr_assert(looks());
+    cr_expect(spin.exact);
+    cr_expect_eq(spin.asks, 2);
+    cr_assert_eq(spin.words, 1);
+    cr_expect_eq(spin.word[0].address, PROGRAM_DATA);
+    bench_fini(&b);
+}
+
 Test(kernel_spin, every_export_that_asks_is_implemented)
 {
 #define ASK(export, what, argument, again) cr_expect_not_null(xe_kernel_ask_row(#export));

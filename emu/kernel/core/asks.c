@@ -5,6 +5,8 @@
 
 #include "kernel/core/kernel_internal.h"
 
+#define IO_INCOMPLETE 996u /* ERROR_IO_INCOMPLETE */
+
 static const struct xe_ask_row rows[] = {
 #define ASK(export, what, argument, again) {#export, XE_ASKS_##what, argument, XE_AGAIN_##again},
 #include "kernel/core/asks.def"
@@ -44,6 +46,8 @@ static bool says_again(const struct xe_thread *thread, const struct xe_call *cal
         return (uint32_t)call->cpu->gpr[3] == 0;
     case XE_AGAIN_TIMEOUT:
         return (uint32_t)call->cpu->gpr[3] == XE_STATUS_TIMEOUT;
+    case XE_AGAIN_INCOMPLETE:
+        return (uint32_t)call->cpu->gpr[3] == IO_INCOMPLETE;
     case XE_AGAIN_RETRY:
         return thread->kernel->retry_turn == thread;
     default:
@@ -98,7 +102,7 @@ void xe__kernel_still_called(struct xe_thread *thread, const struct xe_call *cal
 
         if (!is_same(ask, call->row->name, call->lr, thread->last_export_args))
             continue;
-        if (ask->answer != call->cpu->gpr[3])
+        if (ask->answer != call->cpu->gpr[3] && call->ask->again != XE_AGAIN_CLOCK)
             break;
         ask->times++;
         still->asked++;

@@ -10,7 +10,14 @@ struct xe_thread;
 /* Calls in a row, none with a new question or answer, until it is polling. */
 #define XE_POLLS 1000u
 
-enum xe_ask_again { XE_AGAIN_ANY, XE_AGAIN_ZERO, XE_AGAIN_TIMEOUT, XE_AGAIN_RETRY };
+enum xe_ask_again {
+    XE_AGAIN_ANY,
+    XE_AGAIN_ZERO,
+    XE_AGAIN_TIMEOUT,
+    XE_AGAIN_INCOMPLETE,
+    XE_AGAIN_RETRY,
+    XE_AGAIN_CLOCK,
+};
 
 /* A row of asks.def. */
 struct xe_ask_row {

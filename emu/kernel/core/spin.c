@@ -15,7 +15,8 @@ struct looking {
     const struct xe_thread *thread;
     struct xe_kernel *kernel;
     struct xe_spin *spin;
-    uint64_t begun; /* timebase */
+    uint64_t begun;       /* timebase                           */
+    uint32_t clock_calls; /* questions that are about the time  */
 };
 
 /* ---- the world of a trial -------------------------------------------------------------------- */
@@ -85,13 +86,28 @@ static uint32_t stack_of(const struct xe_kernel *kernel, xe_gva at)
     return 0;
 }
 
+/* Does a call store the time there? */
+static bool is_told_time(const struct xe_thread *thread, xe_gva at)
+{
+    for (uint32_t i = 0; i < thread->still.asks; i++) {
+        const struct xe_ask *ask = &thread->still.ask[i];
+        const struct xe_ask_row *row = xe_kernel_ask_row(ask->src);
+
+        if (row && row->again == XE_AGAIN_CLOCK && row->what == XE_ASKS_WORD &&
+            lies_in(at, (xe_gva)ask->arg[row->argument], 8))
+            return true;
+    }
+    return false;
+}
+
 static void tell_place(const struct looking *l, struct xe_spin_word *word)
 {
     const struct xe_object *object;
 
     if (xe_device_at(word->address, &word->place)) {
         word->where = XE_SPIN_DEVICE;
-    } else if (lies_in(word->address, l->kernel->time_bundle, XE_X_TIME_SIZE)) {
+    } else if (lies_in(word->address, l->kernel->time_bundle, XE_X_TIME_SIZE) ||
+               is_told_time(l->thread, word->address)) {
         word->where = XE_SPIN_CLOCK;
     } else if ((word->tid = stack_of(l->kernel, word->address))) {
         word->where = XE_SPIN_STACK;
@@ -262,7 +278,7 @@ static void tell_keys(struct xe_kernel *kernel, const struct xe_ask *ask,
 }
 
 /* Those that ask for something come first. */
-static void tell_asks(const struct looking *l)
+static void tell_asks(struct looking *l)
 {
     const struct xe_still *still = &l->thread->still;
 
@@ -281,6 +297,7 @@ static void tell_asks(const struct looking *l)
                                         .answer = ask->answer,
                                         .what = row->what};
             tell_keys(l->kernel, ask, row, ret);
+            l->clock_calls += row->again == XE_AGAIN_CLOCK;
             l->spin->asks++;
         }
 }
@@ -308,14 +325,16 @@ static uint32_t clocks(const struct xe_spin *spin)
 
 /* A loop that counts, or looks at the time, and at nothing else will come to its end; one that
  * counts and looks at many words goes through them. */
-static bool is_at_work(const struct xe_spin *spin)
+static bool is_at_work(const struct looking *l)
 {
+    const struct xe_spin *spin = l->spin;
+
     if (spin->exact)
         return false;
-    return spin->more || (clocks(spin) == spin->words && !spin->asks);
+    return spin->more || (clocks(spin) == spin->words && spin->asks == l->clock_calls);
 }
 
-static bool tell(const struct looking *l, const struct xe_trial *trial)
+static bool tell(struct looking *l, const struct xe_trial *trial)
 {
     struct xe_spin *spin = l->spin;
     const struct xe_thread *thread = l->thread;
@@ -330,9 +349,9 @@ static bool tell(const struct looking *l, const struct xe_trial *trial)
     tell_words(l, trial);
     if (trial->answers)
         tell_asks(l);
-    spin->clock = trial->clock || clocks(spin);
+    spin->clock = trial->clock || clocks(spin) || l->clock_calls;
     spin->exact &= !spin->clock;
-    return !is_at_work(spin);
+    return !is_at_work(l);
 }
 
 bool xe_kernel_thread_spin(const struct xe_thread *thread, struct xe_spin *ret)
