@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "loader/crypto.h"
 #include "loader/image_internal.h"
+#include "loader/spa.h"
 
 bool xe__loader_image_corrupt(struct xe_error *err, size_t offset, const char *field,
                               uint64_t found, const char *expected, ...)
@@ -125,6 +126,7 @@ void xe__loader_image_fini(struct xe_image *image)
     xe_free(image->library);
     xe_free(image->import);
     xe_free(image->resource);
+    xe__loader_spa_free(image->spa);
     xe_free(image->exports);
     xe_free(image->symbol);
     xe_free(image->function);

@@ -1,10 +1,12 @@
 /* A XEX2 file from its first byte to its last: the steps, and the optional headers that say
  * something outright or point into the image.
  * Source: Free60 wiki, Formats/XEX; xenia xex2_info.h; emoose/idaxex xex_optheaders.hpp. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/reader.h"
+#include "loader/spa.h"
 #include "loader/xex_internal.h"
 
 #define RESOURCE_SIZE 16u
@@ -152,9 +154,25 @@ static bool read_resources(struct xe__xex *xex)
     return true;
 }
 
+/* The resource that is called as the title's id tells of the title. */
+static bool read_spa(struct xe__xex *xex)
+{
+    struct xe_image *image = xex->image;
+    const struct xe_image_resource *resource = image->resource;
+    char name[9];
+
+    snprintf(name, sizeof(name), "%08X", image->title_id);
+    for (uint32_t i = 0; image->has_execution_info && i < image->resource_count; i++, resource++)
+        if (!strcmp(resource->name, name))
+            return xe__loader_spa_read(xe__loader_image_at(image, resource->address),
+                                       resource->size, resource->address, &image->spa) ||
+                   xe__loader_image_no_memory(xex->err, sizeof(*image->spa));
+    return true;
+}
+
 bool xe__loader_xex_places(struct xe__xex *xex)
 {
-    return check_entry(xex) && read_tls(xex) && read_resources(xex);
+    return check_entry(xex) && read_tls(xex) && read_resources(xex) && read_spa(xex);
 }
 
 static bool parse(struct xe__xex *xex)

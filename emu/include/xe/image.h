@@ -11,6 +11,7 @@
 
 #include "xe/breath.h"
 #include "xe/error.h"
+#include "xe/spa.h"
 #include "xe/types.h"
 
 enum xe_image_kind { XE_IMAGE_XEX2, XE_IMAGE_ELF32, XE_IMAGE_ELF64 };
@@ -122,6 +123,7 @@ struct xe_image {
     uint32_t unpacked_imports;          /* ELF only: stubs that xe360-mkxex would make imports of */
     struct xe_image_resource *resource; /* owned */
     uint32_t resource_count;
+    struct xe_spa *spa;              /* owned: its name and more; NULL: it says none */
     struct xe_image_export *exports; /* owned */
     uint32_t export_count;
     struct xe_image_symbol *symbol; /* owned; ELF only, ascending addresses */
