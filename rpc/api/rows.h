@@ -108,7 +108,7 @@ extern const struct xe_rpc_type xe_rpc_audit_status, xe_rpc_focus, xe_rpc_timeli
 extern const struct xe_rpc_type xe_rpc_thread_diagnostic, xe_rpc_thread, xe_rpc_short_thread,
     xe_rpc_short_threads, xe_rpc_thread_state;
 /* What image.inspect shows. */
-extern const struct xe_rpc_type xe_rpc_image;
+extern const struct xe_rpc_type xe_rpc_image, xe_rpc_spa;
 /* What container.inspect shows. */
 extern const struct xe_rpc_type xe_rpc_container;
 /* Objects, exports, log lines, and lists of them; values of registers by name. */

@@ -26,11 +26,17 @@ static uint32_t cut(uint32_t count)
 json_t *xe_rpc_image_json_named(const struct xe_image *image, xe_rpc_export_name *name, void *ctx)
 {
     struct xe_rpc_import_view *imports = import_views(image, name, ctx);
-    const struct xe_rpc_image_view view = {.image = *image,
-                                           .import = imports,
-                                           .exports = cut(image->export_count),
-                                           .symbols = cut(image->symbol_count)};
-    json_t *json = imports ? xe_rpc_write(&xe_rpc_image, &view) : NULL;
+    struct xe_rpc_image_view view = {.image = *image,
+                                     .has_spa = image->spa,
+                                     .import = imports,
+                                     .exports = cut(image->export_count),
+                                     .symbols = cut(image->symbol_count)};
+    json_t *json = NULL;
+
+    if (image->spa)
+        view.spa = *image->spa;
+    if (imports)
+        json = xe_rpc_write(&xe_rpc_image, &view);
 
     free(imports);
     return json;

@@ -25,6 +25,8 @@ struct xe_rpc_import_view {
 
 struct xe_rpc_image_view {
     struct xe_image image; /* borrowed */
+    bool has_spa;
+    struct xe_spa spa; /* borrowed, too */
     const struct xe_rpc_import_view *import;
     uint32_t exports, symbols; /* shown */
 };

@@ -170,6 +170,32 @@ static void add_places(FILE *out, const char *what, const json_t *list, json_int
     }
 }
 
+static void add_spa(FILE *out, const json_t *spa)
+{
+    const json_t *item;
+    size_t i;
+
+    if (!json_is_object(spa))
+        return;
+    fprintf(out, "\ntitle\n");
+    line(out, "name", text(spa, "name"));
+    line(out, "language", text(spa, "language"));
+    json_array_foreach(json_object_get(spa, "names"), i, item)
+        line(out, text(item, "language"), text(item, "text"));
+    if (json_is_object(json_object_get(spa, "icon")))
+        fprintf(out, "  %-16s %s, 0x%llx bytes\n", "icon",
+                text(json_object_get(spa, "icon"), "address"),
+                (unsigned long long)number(json_object_get(spa, "icon"), "size"));
+    if (json_is_string(json_object_get(spa, "damage")))
+        line(out, "damage", text(spa, "damage"));
+    item = json_object_get(spa, "achievements");
+    if (!heading(out, "achievements", item, (json_int_t)json_array_size(item)))
+        return;
+    json_array_foreach(json_object_get(spa, "achievements"), i, item)
+        fprintf(out, "  %5lld %4lld  %s: %s\n", (long long)number(item, "id"),
+                (long long)number(item, "score"), text(item, "name"), text(item, "description"));
+}
+
 static void add_libraries(FILE *out, const json_t *list)
 {
     const json_t *library;
@@ -230,6 +256,7 @@ char *xe_report_image_text(const json_t *image)
     add_checks(out, json_object_get(image, "checks"));
     add_xex(out, xex);
     add_execution(out, json_object_get(xex, "execution"));
+    add_spa(out, json_object_get(image, "spa"));
     add_tls(out, json_object_get(image, "tls"));
     add_places(out, "sections", sections, size_of(sections));
     add_places(out, "resources", resources, size_of(resources));

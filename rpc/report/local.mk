@@ -7,7 +7,7 @@ librpc_a_SOURCES += \
 	%D%/members_container.c \
 	%D%/members_explain.c \
 	%D%/members_graph.c \
-	%D%/members_image.c \
+	%D%/members_image.c %D%/members_spa.c \
 	%D%/members_livelock.c \
 	%D%/members_milestones.c \
 	%D%/members_spin.c \

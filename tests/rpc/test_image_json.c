@@ -129,6 +129,7 @@ Test(rpc_image_json, elf_has_symbols_and_no_xex_part)
         {"xex", "null"},
         {"tls", "null"},
         {"title_id", "null"},
+        {"spa", "null"},
         {"symbol_count", "2"},
         {"symbols/0", "{\"name\":\"start\",\"address\":\"0x82000204\",\"size\":8}"},
     };
@@ -192,6 +193,31 @@ Test(rpc_image_text, counts_the_functions_of_the_unwind_table)
     cr_expect_not_null(strstr(text, "\n  functions        0x3\n"), "%s", text);
     free(text);
     free(file);
+    json_decref(json);
+}
+
+Test(rpc_image_text, what_a_title_tells_of_itself)
+{
+    static const char *const lines[] = {
+        "\ntitle\n  name             The Wait\n",
+        "  language         english\n",
+        "  german           Das Warten\n",
+        "  icon             0x92003100, 0x20 bytes\n",
+        "  damage           offset 0x1\n",
+        "\nachievements (1)\n      1   20  First: Be the first\n",
+    };
+    static struct xe_spa_achievement first = {1, 20, 3, 0, "First", "Be the first"};
+    struct xe_spa spa = {1,      "The Wait", {{1, "The Wait"}, {3, "Das Warten"}},
+                         2,      0x92003100, 0x20,
+                         &first, 1,          "offset 0x1"};
+    const struct xe_image image = {.kind = XE_IMAGE_XEX2, .spa = &spa};
+    json_t *json = xe_rpc_image_json_named(&image, NULL, NULL);
+    char *text = xe_report_image_text(json), *value = at(json, "spa/icon/size");
+
+    expect_lines(text, lines, sizeof(lines) / sizeof(lines[0]));
+    cr_expect_str_eq(value, "32");
+    free(value);
+    free(text);
     json_decref(json);
 }
 
