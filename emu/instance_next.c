@@ -79,6 +79,8 @@ static void describe(struct xe_instance *instance, const struct xe_image *image,
                                     .size = image->size};
     snprintf(title->name, sizeof(title->name), "%s", name);
     snprintf(title->path, sizeof(title->path), "%s", path);
+    if (image->spa)
+        memcpy(title->called, image->spa->name, sizeof(title->called));
     memcpy(title->sha256, image->sha256, sizeof(title->sha256));
     memcpy(title->patch_sha256, image->patch_sha256, sizeof(title->patch_sha256));
     if (*path)

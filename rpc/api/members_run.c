@@ -52,6 +52,8 @@ const struct xe_rpc_type xe_rpc_title = {
         M_HEX("base", TITLE, title.base, "where it is loaded"),
         M_HEX("entry", TITLE, title.entry, "its first instruction"),
         M_INT("size", TITLE, title.size, "bytes", "in memory"),
+        M_STRING("called", TITLE, title.called, "as it tells the dashboard, if it does",
+                 WHEN_SET(TITLE, title.called)),
         M_VALUE("launched", TITLE, title.path, &xe_rpc_guest,
                 "its path by devices, if another title has launched it",
                 WHEN_SET(TITLE, title.path)),

@@ -90,6 +90,8 @@ static void add_header(struct xe__text *text, const json_t *diag)
         xe__rpc_text_add(text, "title=%s title_id=%s entry=%s image=%s",
                          xe__rpc_get_string(title, "name"), xe__rpc_get_string(title, "title_id"),
                          xe__rpc_get_string(title, "entry"), xe__rpc_get_string(title, "sha256"));
+    if (json_object_get(title, "called"))
+        xe__rpc_text_add(text, " called=\"%s\"", xe__rpc_get_string(title, "called"));
     if (json_object_get(title, "launched"))
         xe__rpc_text_add(text, " launched=%s", xe__rpc_get_string(title, "launched"));
     if (xe__rpc_get_bool(title, "modified"))

@@ -322,6 +322,8 @@ const struct xe_rpc_type xe_rpc_explain = {
         M_CONSTANT("schema", &schema, "of this report"),
         M_STRING("instance", EXPLAIN, instance, "instance id"),
         M_VALUE("title", EXPLAIN, title.name, &xe_rpc_guest, "name of its file; may be empty"),
+        M_STRING("called", EXPLAIN, title.called, "as the title tells the dashboard, if it does",
+                 WHEN_SET(EXPLAIN, title.called)),
         M_INT("cycle", EXPLAIN, cycle, "instructions", "retired so far"),
         M_STRING("engine", EXPLAIN, engine, "what runs it"),
         M_BOOL("recorded", EXPLAIN, recorded, "the audit is on: who released what is known"),

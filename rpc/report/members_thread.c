@@ -212,6 +212,8 @@ static const struct xe_rpc_type title_or_null = {
         M_VALUE("name", TITLE, name, &xe_rpc_guest, "name of its file"),
         M_MADE("sha256", TITLE, sha256, xe__rpc_member_sha256, "of its file"),
         M_HEX("title_id", TITLE, title_id, "of the title"),
+        M_STRING("called", TITLE, called, "as it tells the dashboard, if it does",
+                 WHEN_SET(TITLE, called)),
         M_VALUE("launched", TITLE, path, &xe_rpc_guest,
                 "its path by devices, if another title has launched it", WHEN_SET(TITLE, path)),
         M_BOOL("modified", TITLE, modified, "page hashes don't fit its pages, which was allowed",

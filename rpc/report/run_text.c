@@ -33,6 +33,8 @@ static void add_verdict(struct xe__text *text, const json_t *explain, const json
     xe__rpc_text_add(text, "%s. cycle %s", xe__rpc_get_string(verdict, "sentence"),
                      xe__rpc_grouped(xe__rpc_get_int(explain, "cycle"), cycle));
     add_engine(text, engine);
+    if (json_object_get(explain, "called"))
+        xe__rpc_text_add(text, "\ntitle \"%s\"", xe__rpc_get_string(explain, "called"));
     xe__rpc_text_add(text, "\n");
     xe__rpc_text_add_explanation(text, explain);
 }

@@ -162,6 +162,22 @@ Test(audit_diagnostic, text_and_json_are_golden)
     json_decref(json);
 }
 
+Test(audit_diagnostic, what_a_title_tells_of_itself_is_in_the_head)
+{
+    struct xe_rpc_diagnostic in = {
+        .title = {.loaded = true, .name = "a.xex", .called = "The Wait"}};
+    json_t *json = make(&in, NULL);
+    char *text = xe_report_diagnostic_text(json);
+
+    cr_expect_not_null(strstr(text, " called=\"The Wait\"\n"), "%s", text);
+    free(text);
+    json_decref(json);
+    in.title.called[0] = '\0';
+    json = make(&in, NULL);
+    cr_expect_null(json_object_get(json_object_get(json, "title"), "called"));
+    json_decref(json);
+}
+
 /* The sentence names two causes; which it is here is known. */
 Test(audit_diagnostic, what_the_fixed_sentence_leaves_open_follows_it)
 {

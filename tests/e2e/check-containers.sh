@@ -132,6 +132,20 @@ want 7 "no file 'Data0000' of the package's 0x1" run god
 rmdir god.data
 want 7 "no folder 'god.data' beside the package" run god
 
+# ---- what a title tells of itself -----------------------------------------------------------------
+
+"$build/tests/loader/make_spa" spa "$(printf 'The Wait\nstuck')"
+"$build/xe360-mkxex" -r 58450001=spa -o named.xex "$build/tests/guest/titles/healthy.elf"
+make stfs named default.xex=named.xex
+for file in named.xex named; do
+    want 0 '^  name  *The Wait?stuck' inspect $file # no line of its own
+    want 0 'icon  *0x[0-9a-f]*, 0x20 bytes' inspect $file
+    want 0 '1   20  First: Be the first' inspect $file
+    want 0 '"called": "The Wait?stuck"' run -j $file
+    want 0 '^title=.* called="The Wait?stuck"' run $file
+done
+want 0 '^title "The Wait?stuck"' run named
+
 # ---- an image of more than 4 GiB, as sparse as its zeros ------------------------------------------
 
 make gdfx large.iso big.bin=@0xFFFFF000 default.xex="$title"

@@ -119,7 +119,8 @@ void xe_instance_audit_enable(struct xe_instance *instance, bool on);
 struct xe_title_info {
     bool loaded;
     char name[64];
-    char path[256]; /* by devices, of one that the title before it launched; else "" */
+    char called[XE_SPA_TEXT]; /* as it tells the dashboard (xe/spa.h); "": it doesn't */
+    char path[256];           /* by devices, of one that the title before it launched; else "" */
     uint8_t sha256[32];
     uint8_t identity[32]; /* of all files that go into a run; without others the same */
     bool library;         /* it is no title, but a library run by itself */
