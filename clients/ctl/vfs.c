@@ -19,12 +19,20 @@ static json_t *params_of(const struct ctl *ctl)
 
 static void show_mounts(const json_t *mounts)
 {
-    json_t *items = json_object_get(mounts, "mounts"), *mount;
+    json_t *items = json_object_get(mounts, "mounts"), *mount, *manifest;
     size_t i;
 
     json_array_foreach(items, i, mount)
-        printf("%-40s %s%s\n", ctl_text_of(mount, "device"), ctl_text_of(mount, "kind"),
+    {
+        printf("%-40s %s%s", ctl_text_of(mount, "device"), ctl_text_of(mount, "kind"),
                json_is_true(json_object_get(mount, "writable")) ? ", writable" : "");
+        manifest = json_object_get(mount, "manifest");
+        if (manifest)
+            printf(", %s%lld files, %lld folders",
+                   json_is_true(json_object_get(manifest, "whole")) ? "" : "more than ",
+                   ctl_int_of(manifest, "files"), ctl_int_of(manifest, "folders"));
+        putchar('\n');
+    }
     printf("%lld of %lld bytes are written\n", ctl_int_of(mounts, "written"),
            ctl_int_of(mounts, "limit"));
 }

@@ -8,5 +8,5 @@ libxe_vfs_a_SOURCES = \
 	%D%/package.c %D%/package.h %D%/source.h %D%/stfs.c %D%/stfs.h %D%/stfs_blocks.c %D%/stfs_internal.h %D%/stfs_list.c \
 	%D%/svod.c %D%/svod.h %D%/svod_data.c %D%/svod_internal.h
 libxe_vfs_a_SOURCES += emu/include/xe/files.h \
-	%D%/change.c %D%/data.c %D%/find.c %D%/folder.c %D%/folder.h %D%/node.c %D%/pattern.c %D%/state.c %D%/tree.c %D%/vfs.h \
+	%D%/change.c %D%/data.c %D%/find.c %D%/folder.c %D%/folder.h %D%/manifest.c %D%/node.c %D%/pattern.c %D%/state.c %D%/tree.c %D%/vfs.h \
 	%D%/vfs_internal.h

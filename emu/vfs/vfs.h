@@ -72,6 +72,16 @@ const char *xe_vfs_mount_kind(const struct xe_vfs_mount *mount);
 /* What is mounted, as a hash; false: nothing says it (scratch, a source that changes, no memory;
  * then it is zeros). */
 bool xe_vfs_mount_identity(const struct xe_vfs_mount *mount, uint8_t ret[XE_VFS_IDENTITY_SIZE]);
+/* What a folder of the host has, as a hash of names and sizes; of the first that are looked at. */
+#define XE_VFS_MANIFEST_MAX 4096u
+struct xe_vfs_manifest {
+    uint8_t hash[XE_VFS_IDENTITY_SIZE];
+    uint32_t files, folders;
+    uint64_t bytes;
+    bool whole; /* nothing was left out */
+};
+/* false: it is none (its identity says what it is), or no memory. */
+bool xe_vfs_mount_manifest(const struct xe_vfs_mount *mount, struct xe_vfs_manifest *ret);
 /* The device that a path begins with, and what is behind it; NULL: there is none. */
 struct xe_vfs_mount *xe_vfs_mount_of(struct xe_vfs *vfs, const char *path, const char **ret_rest);
 

@@ -20,6 +20,18 @@
 
 /* ---- vfs.mounts ------------------------------------------------------------------------------ */
 
+static const struct xe_rpc_type manifest = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_MADE_BOUNDED("sha256", MOUNT, manifest, xe__rpc_member_sha256, 64, 64,
+                       "of names and sizes, below it, too; not of what is in files"),
+        M_INT("files", MOUNT, files, NULL, "that there are"),
+        M_INT("folders", MOUNT, folders, NULL, "that there are"),
+        M_INT("bytes", MOUNT, bytes, "bytes", "that the files have"),
+        M_BOOL("whole", MOUNT, whole, "false: of the first 4096 only"),
+        M_END,
+    }};
+
 const struct xe_rpc_type xe_rpc_vfs_mount = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
@@ -30,6 +42,10 @@ const struct xe_rpc_type xe_rpc_vfs_mount = {
         M_MADE_BOUNDED("identity", MOUNT, identity, xe__rpc_member_sha256, 64, 64,
                        "hash of what is mounted; absent: a folder, or nothing",
                        WHEN(MOUNT, identified, true)),
+        M_PART("manifest", &manifest,
+               "of a folder: what there is to see at this time. A golden or a replay with another "
+               "passes if all else is the same, and says it where something isn't",
+               WHEN(MOUNT, listed, true)),
         M_END,
     }};
 static const struct xe_rpc_field mount_item = {"mount", &xe_rpc_vfs_mount, REQUIRED, 0,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "vfs/folder.h"
+#include "vfs/vfs.h"
 
 #define MOST 32
 
@@ -291,4 +292,80 @@ Test(vfs_folder, identity_is_names_kinds_and_sizes)
     HAVE({"b", NULL, 0}, {"a", "22", 0});
     cr_assert_eq(source->type->identity(source, then, NULL), XE_VFS_OK);
     cr_assert_neq(memcmp(first, then, sizeof(first)), 0);
+}
+
+/* ---- what there is to see ------------------------------------------------------------------- */
+
+static struct xe_vfs_manifest manifest_of(const struct there *file, size_t files)
+{
+    struct xe_vfs *vfs = xe_vfs_create(0x100000);
+    struct xe_vfs_manifest manifest;
+
+    have(file, files);
+    cr_assert(xe_vfs_mount(vfs, "\\Device\\Cdrom0", source, true, NULL));
+    source = NULL;
+    cr_assert(xe_vfs_mount_manifest(xe_vfs_mount_at(vfs, 0), &manifest));
+    xe_vfs_destroy(vfs);
+    return manifest;
+}
+#define MANIFEST(...)                                                                              \
+    manifest_of((const struct there[]){__VA_ARGS__},                                               \
+                sizeof((const struct there[]){__VA_ARGS__}) / sizeof(struct there))
+
+static bool same(const struct xe_vfs_manifest *a, const struct xe_vfs_manifest *b)
+{
+    return !memcmp(a->hash, b->hash, sizeof(a->hash));
+}
+
+Test(vfs_folder, a_manifest_is_of_names_and_sizes_at_any_depth)
+{
+    struct xe_vfs_manifest one =
+        MANIFEST({"a", "x", 0}, {"b", NULL, 0}, {"b/c", NULL, 0}, {"b/c/d", "yz", 0});
+    struct xe_vfs_manifest again =
+        MANIFEST({"b", NULL, 0}, {"b/c", NULL, 0}, {"b/c/d", "YZ", 0}, {"a", "X", 0});
+    struct xe_vfs_manifest longer =
+        MANIFEST({"a", "x", 0}, {"b", NULL, 0}, {"b/c", NULL, 0}, {"b/c/d", "y", 0});
+    struct xe_vfs_manifest higher =
+        MANIFEST({"a", "x", 0}, {"b", NULL, 0}, {"b/c", NULL, 0}, {"b/d", "yz", 0});
+    struct xe_vfs_manifest called =
+        MANIFEST({"a", "x", 0}, {"b", NULL, 0}, {"b/c", NULL, 0}, {"b/c/e", "yz", 0});
+    struct xe_vfs_manifest kind =
+        MANIFEST({"a", "x", 0}, {"b", NULL, 0}, {"b/c", "", 0}, {"d", "yz", 0});
+
+    cr_expect(one.whole && one.files == 2 && one.folders == 2 && one.bytes == 3);
+    cr_expect(same(&one, &again));
+    cr_expect(!same(&one, &longer) && !same(&one, &higher) && !same(&one, &called) &&
+              !same(&one, &kind));
+    cr_expect_eq(host.opens, 0, "files were read");
+}
+
+Test(vfs_folder, a_manifest_looks_at_so_many_and_no_more)
+{
+    static uint8_t listing[(XE_VFS_MANIFEST_MAX + 1) * 32];
+    const struct there file = {"", "x", 1};
+    struct xe_vfs_manifest manifest;
+
+    for (uint32_t i = 0; i <= XE_VFS_MANIFEST_MAX; i++) {
+        char name[16];
+
+        if (i == XE_VFS_MANIFEST_MAX) {
+            host.listing = listing;
+            manifest = manifest_of(&file, 1);
+            cr_expect(manifest.whole && manifest.files == XE_VFS_MANIFEST_MAX);
+        }
+        snprintf(name, sizeof(name), "f%u", i);
+        host.listing_size += add(listing + host.listing_size, name, &file);
+    }
+    manifest = manifest_of(&file, 1);
+    cr_expect(!manifest.whole && manifest.files == XE_VFS_MANIFEST_MAX);
+}
+
+Test(vfs_folder, what_has_an_identity_has_no_manifest)
+{
+    struct xe_vfs *vfs = xe_vfs_create(0x100000);
+    struct xe_vfs_manifest manifest;
+
+    cr_assert(xe_vfs_mount(vfs, "\\Device\\Mu0", NULL, true, NULL));
+    cr_expect_not(xe_vfs_mount_manifest(xe_vfs_mount_at(vfs, 0), &manifest));
+    xe_vfs_destroy(vfs);
 }

@@ -57,6 +57,11 @@ struct xe_mount_info {
     bool writable;
     bool identified; /* of folders of the host and of scratch nothing says it */
     uint8_t identity[32];
+    bool listed; /* a folder of the host: what there was to see, names and sizes of the first */
+    uint8_t manifest[32];
+    uint32_t files, folders;
+    uint64_t bytes;
+    bool whole; /* and all of it */
 };
 
 struct xe_file_info {

@@ -9,12 +9,19 @@
 bool xe_kernel_mount_info(const struct xe_kernel *kernel, uint32_t i, struct xe_mount_info *ret)
 {
     const struct xe_vfs_mount *mount = xe_vfs_mount_at(kernel->vfs, i);
+    struct xe_vfs_manifest manifest;
 
     if (!mount)
         return false;
     *ret = (struct xe_mount_info){
         .device = mount->device, .kind = xe_vfs_mount_kind(mount), .writable = mount->writable};
     ret->identified = xe_vfs_mount_identity(mount, ret->identity);
+    ret->listed = xe_vfs_mount_manifest(mount, &manifest);
+    memcpy(ret->manifest, manifest.hash, sizeof(ret->manifest));
+    ret->files = manifest.files;
+    ret->folders = manifest.folders;
+    ret->bytes = manifest.bytes;
+    ret->whole = manifest.whole;
     return true;
 }
 
