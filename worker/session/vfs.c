@@ -44,6 +44,24 @@ static bool same_mount(const json_t *a, const json_t *b)
            !strcmp(text_of(a, "identity"), text_of(b, "identity"));
 }
 
+/* A folder may have other files by now: whoever wonders why a run differs can read it. */
+static void tell_manifests(struct xe_instance *instance, const json_t *wanted, const json_t *here)
+{
+    const json_t *was, *is;
+    size_t i;
+
+    json_array_foreach(wanted, i, was)
+    {
+        was = json_object_get(was, "manifest");
+        is = json_object_get(json_array_get(here, i), "manifest");
+        if (was && is && !json_equal(was, is))
+            xe_log_write(xe_instance_log(instance), XE_LOG_WARN, "file",
+                         "'%.63s' has other files than in the log: %.64s, expected %.64s",
+                         text_of(json_array_get(here, i), "device"), text_of(is, "sha256"),
+                         text_of(was, "sha256"));
+    }
+}
+
 bool xe__session_mounts_fit(struct xe_instance *instance, const json_t *wanted,
                             struct xe_error *err)
 {
@@ -56,6 +74,7 @@ bool xe__session_mounts_fit(struct xe_instance *instance, const json_t *wanted,
         i++;
     describe(json_array_get(wanted, i), was, sizeof(was));
     describe(json_array_get(here, i), is, sizeof(is));
+    tell_manifests(instance, wanted, here);
     json_decref(here);
     return !wanted || i == count ||
            xe_error_set(err, XE_ERR_SCRIPT_MALFORMED,
