@@ -57,6 +57,7 @@ enum {
 #define XE__RPTR_WR_EN     0x80000000u
 #define XE__PACKET_WORDS   0x4001u   /* of the longest packet: header and 14 bits of count */
 #define XE__GPU_SHADERS    4096u     /* remembered */
+#define XE__GPU_PLACES     8192u     /* twice as many, a power of two */
 #define XE__GPU_CODE       0x100000u /* words of microcode that are kept of them, in all */
 #define XE__GPU_RING_LOG2  25u       /* of the largest ring, in 8 bytes: half of physical memory */
 #define XE__GPU_STORES     64u /* places that it stored to and that are remembered, at the most */
@@ -146,6 +147,8 @@ struct xe_gpu {
     xe_gpa window_at;
     uint32_t window_words;               /* 0: there is none */
     uint32_t code[XE__GPU_SHADER_WORDS]; /* the microcode at hand; no state */
+    uint16_t place[XE__GPU_PLACES];      /* of shaders by hash: number + 1; no state */
+    uint32_t placed;                     /* of them: so many from the first on       */
 };
 
 /* ---- memory (memory.c) ---------------------------------------------------------------------- */

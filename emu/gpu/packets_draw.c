@@ -22,15 +22,36 @@ static uint32_t copied(const struct xe_gpu *gpu)
     return (pitch & 0x3FFF) * (pitch >> 16 & 0x3FFF);
 }
 
-/* The microcode that was loaded last, if it was kept. */
-static struct xe_gpu_program program(const struct xe_gpu *gpu, uint32_t kind)
+/* Among those that were seen; NULL: it isn't. Places that tell where are found by hash, each the
+ * first free one from its own on; no state, so those of a state that was loaded are filled in here.
+ */
+static struct xe_gpu_shader *find(struct xe_gpu *gpu, uint32_t kind, uint64_t hash)
 {
-    const struct xe__gpu_bound *bound = &gpu->shader[kind];
+    uint32_t mask = XE__GPU_PLACES - 1, at;
 
-    for (size_t i = 0; i < gpu->seen_count; i++)
-        if (gpu->seen[i].hash == bound->hash && gpu->seen[i].pixel == (kind != 0))
-            return (struct xe_gpu_program){gpu->seen[i].code, gpu->seen[i].words, bound->hash};
-    return (struct xe_gpu_program){.hash = bound->hash};
+    for (; gpu->placed < gpu->seen_count; gpu->placed++) {
+        for (at = (uint32_t)gpu->seen[gpu->placed].hash & mask; gpu->place[at];
+             at = (at + 1) & mask)
+            ;
+        gpu->place[at] = (uint16_t)(gpu->placed + 1);
+    }
+    for (at = (uint32_t)hash & mask; gpu->place[at]; at = (at + 1) & mask) {
+        struct xe_gpu_shader *seen = &gpu->seen[gpu->place[at] - 1];
+
+        if (seen->hash == hash && seen->pixel == (kind != 0))
+            return seen;
+    }
+    return NULL;
+}
+
+/* The microcode that was loaded last, if it was kept. */
+static struct xe_gpu_program program(struct xe_gpu *gpu, uint32_t kind)
+{
+    uint64_t hash = gpu->shader[kind].hash;
+    const struct xe_gpu_shader *seen = find(gpu, kind, hash);
+
+    return seen ? (struct xe_gpu_program){seen->code, seen->words, hash}
+                : (struct xe_gpu_program){.hash = hash};
 }
 
 /* A bit for each enum xe_gpu_limit: they are counted, each is told once. */
@@ -145,16 +166,19 @@ void xe__gpu_forget_shaders(struct xe_gpu *gpu)
         xe_free((void *)gpu->seen[i].code);
     gpu->seen_count = 0;
     gpu->code_words = 0;
+    gpu->placed = 0;
+    memset(gpu->place, 0, sizeof(gpu->place));
 }
 
 static void remember(struct xe_gpu *gpu, uint32_t kind, const struct xe__gpu_bound *bound,
                      const uint32_t *code)
 {
-    for (size_t i = 0; i < gpu->seen_count; i++)
-        if (gpu->seen[i].hash == bound->hash && gpu->seen[i].pixel == (kind != 0)) {
-            gpu->seen[i].loads++;
-            return;
-        }
+    struct xe_gpu_shader *seen = find(gpu, kind, bound->hash);
+
+    if (seen) {
+        seen->loads++;
+        return;
+    }
     if (gpu->seen_count == XE__GPU_SHADERS ||
         !xe_grow(&gpu->seen, &gpu->seen_capacity, gpu->seen_count, sizeof(*gpu->seen))) {
         gpu->seen_lost++;

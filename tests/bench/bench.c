@@ -19,6 +19,7 @@
 
 #include "bench_fork.h"
 #include "bench_gpu.h"
+#include "bench_render.h"
 #include "bench_trail.h"
 #include "kernels/kernels.h"
 #include "xe/instance.h"
@@ -415,6 +416,7 @@ static void bench_gpus(void)
     if (shared && access(path, R_OK) == 0)
         title = load_path(path);
     bench_gpu(title);
+    bench_render();
     xe_image_destroy(title);
 }
 

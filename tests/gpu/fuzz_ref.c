@@ -25,7 +25,7 @@ static const uint8_t *pages(void *ctx, uint32_t number)
 static void vertex(void *ctx, const struct xe_ucode_vfetch *fetch,
                    const struct xe_ucode_vfetch *full, float index, float ret[4])
 {
-    const struct xe_gpu_ram ram = {NULL, pages};
+    const struct xe_gpu_ram ram = {.page = pages};
 
     (void)ctx;
     xe_ref_vertex_fetch(xe_ref_vertex_constant(reg, full), &ram, fetch, full, index, ret);

@@ -60,7 +60,7 @@ static bool is_part(const struct xe_gpu_texture *texture)
 
 static void check(const struct xe_gpu_texture *texture, const struct input *in)
 {
-    static const struct xe_gpu_ram ram = {NULL, page};
+    static const struct xe_gpu_ram ram = {.page = page};
     const struct xe_gpu_sampling how = sampling(in->how);
     struct xe_gpu_footprint footprint =
         xe_gpu_texture_footprint(texture, &how, in->right, in->down);

@@ -455,6 +455,7 @@ static uint32_t blended(struct xe_raster *raster, uint32_t dest, const float col
 
     edram[0] = dest;
     memcpy(quad.colour[0][0], colour, sizeof(quad.colour[0][0]));
+    xe__raster_find_masks(raster);
     xe__raster_output(raster, &quad, &(struct xe__depths){0});
     return edram[0];
 }

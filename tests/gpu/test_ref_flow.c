@@ -466,7 +466,7 @@ static const uint8_t *pages(void *ctx, uint32_t number)
 
 static float fetched(const uint32_t constant[2], const char *braces, float index)
 {
-    const struct xe_gpu_ram ram = {NULL, pages};
+    const struct xe_gpu_ram ram = {.page = pages};
     struct xe_ucode_vfetch fetch = fetch_of(braces);
     float ret[4];
 

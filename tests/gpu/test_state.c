@@ -59,7 +59,9 @@ Test(gpu_state, every_field)
         FIELD(G, packet, FIELD_LEADS, "the packet at hand"),
         FIELD(G, code, FIELD_LEADS, "the microcode at hand"),
         {offsetof(G, window), offsetof(G, code), FIELD_NONE, "of the run at hand"},
-        FIELD_TAIL(G, code),
+        FIELD(G, place, FIELD_LEADS, "where shaders are found"),
+        FIELD(G, placed, FIELD_LEADS, "where shaders are found"),
+        FIELD_TAIL(G, placed),
     };
 
     for (uint32_t i = 0; i < 2; i++)

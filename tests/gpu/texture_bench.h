@@ -18,7 +18,7 @@ static inline const uint8_t *bench_page(void *ctx, uint32_t number)
     return number < BENCH_SIZE >> 12 ? bench_memory + ((size_t)number << 12) : NULL;
 }
 
-static const struct xe_gpu_ram bench_ram = {NULL, bench_page};
+static const struct xe_gpu_ram bench_ram = {.page = bench_page};
 
 /* What a constant says; members are fields of its words as they are. */
 struct bench_constant {

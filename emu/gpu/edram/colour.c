@@ -112,6 +112,14 @@ void xe_gpu_colour_pack(uint32_t format, const float colour[4], uint32_t ret[2])
     const struct xe__colour *it = &xe__colours[format % XE_GPU_COLOURS];
     uint32_t n[4] = {0};
 
+    if (format == XE_GPU_COLOUR_8_8_8_8) { /* nearly all that is drawn */
+        for (uint32_t i = 0; i < 4; i++)
+            n[i] = xe_gpu_nearest(colour[i] * 255.0f, 255);
+        ret[0] = n[0] | n[1] << 8 | n[2] << 16 | n[3] << 24;
+        ret[1] = 0;
+        return;
+    }
+
     for (uint32_t i = 0; i < 4; i++)
         if (it->bits[i])
             n[i] = pack(it->kind, i, colour[i], it->bits[i]);

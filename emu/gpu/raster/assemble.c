@@ -211,6 +211,7 @@ bool xe_raster_draw(struct xe_raster *raster, uint32_t primitive,
 {
     struct strip s = {.raster = raster};
 
+    xe__raster_find_masks(raster);
     for (uint32_t place = 0; place < vertices->count && xe__raster_goes_on(raster); place++) {
         struct xe_raster_vertex *v = &s.last[s.n % 3];
 

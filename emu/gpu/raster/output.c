@@ -255,13 +255,13 @@ static void blend_with(const struct xe_raster_state *state, uint32_t target, con
 struct writing {
     struct xe_raster *raster;
     uint32_t target, x, y, samples;
-    uint32_t keep[2]; /* bits that stay */
 };
 
 static void write_sample(const struct writing *w, uint32_t sample, const float colour[4])
 {
     const struct xe_raster_state *state = &w->raster->state;
     const struct xe_gpu_surface *surface = &state->colour[w->target];
+    const uint32_t *keep = w->raster->keep[w->target];
     uint32_t *word = w->raster->edram + xe_gpu_edram_at(surface, w->x, w->y, sample);
     uint32_t made[2];
     float mixture[4];
@@ -271,9 +271,9 @@ static void write_sample(const struct writing *w, uint32_t sample, const float c
         colour = mixture;
     }
     xe_gpu_colour_pack(surface->format, colour, made);
-    word[0] = (word[0] & w->keep[0]) | (made[0] & ~w->keep[0]);
+    word[0] = (word[0] & keep[0]) | (made[0] & ~keep[0]);
     if (surface->is_wide)
-        word[1] = (word[1] & w->keep[1]) | (made[1] & ~w->keep[1]);
+        word[1] = (word[1] & keep[1]) | (made[1] & ~keep[1]);
 }
 
 static void write_target(const struct writing *w, const float from[4])
@@ -295,17 +295,20 @@ static void write_pixel(struct xe_raster *raster, const struct xe_raster_quad *q
     const struct xe_raster_state *state = &raster->state;
 
     for (uint32_t i = 0; i < XE_RASTER_TARGETS; i++) {
-        struct writing w = {
-            raster,  i,  (uint32_t)quad->x + (pixel & 1), (uint32_t)quad->y + (pixel >> 1),
-            samples, {0}};
-        uint32_t bits[2];
+        const struct writing w = {raster, i, (uint32_t)quad->x + (pixel & 1),
+                                  (uint32_t)quad->y + (pixel >> 1), samples};
 
-        if (!(quad->written >> i & 1) || !state->mask[i])
-            continue;
-        xe_gpu_colour_mask(state->colour[i].format, state->mask[i], bits);
-        w.keep[0] = ~bits[0];
-        w.keep[1] = ~bits[1];
-        write_target(&w, quad->colour[pixel][i]);
+        if (quad->written >> i & 1 && state->mask[i])
+            write_target(&w, quad->colour[pixel][i]);
+    }
+}
+
+void xe__raster_find_masks(struct xe_raster *raster)
+{
+    for (uint32_t i = 0; i < XE_RASTER_TARGETS; i++) {
+        xe_gpu_colour_mask(raster->state.colour[i].format, raster->state.mask[i], raster->keep[i]);
+        raster->keep[i][0] = ~raster->keep[i][0];
+        raster->keep[i][1] = ~raster->keep[i][1];
     }
 }
 

@@ -37,7 +37,7 @@ struct xe_raster_quad {
     float in[4][XE_RASTER_INTERPOLATORS][4]; /* what vertices made, between them         */
     float sprite[4][2];                      /* of points: from left above, 0 to 1       */
     /* The shader's: */
-    float colour[4][XE_RASTER_TARGETS][4];
+    float colour[4][XE_RASTER_TARGETS][4]; /* the first always, others where written says so */
     float depth[4];
     bool has_depth;
     uint8_t killed;  /* a bit for each pixel  */
@@ -104,10 +104,11 @@ struct xe_raster {
     uint32_t *edram;
     struct xe_raster_state state;
     struct xe_raster_shader shader;
-    uint64_t samples; /* that passed                                   */
-    uint64_t pixels;  /* that were shaded                              */
-    uint64_t quads;   /* that were looked at                           */
-    uint64_t most;    /* it stops drawing behind so many quads         */
+    uint32_t keep[XE_RASTER_TARGETS][2]; /* bits of words that masks leave alone: made by a draw */
+    uint64_t samples;                    /* that passed                                   */
+    uint64_t pixels;                     /* that were shaded                              */
+    uint64_t quads;                      /* that were looked at                           */
+    uint64_t most;                       /* it stops drawing behind so many quads         */
     void *ctx;
     bool (*goes_on)(void *ctx); /* asked before rows of quads and primitives; NULL: it does   */
 };

@@ -45,7 +45,8 @@ struct xe__depths {
 /* Where in a pixel a sample is, in XE__RASTER_STEPS. */
 void xe__raster_sample(enum xe_gpu_edram_samples samples, uint32_t sample, int32_t ret[2]);
 
-/* output.c: what a shader made of a quad goes into EDRAM. */
+/* output.c: before the quads of a draw; and: what a shader made of one goes into EDRAM. */
+void xe__raster_find_masks(struct xe_raster *raster);
 void xe__raster_output(struct xe_raster *raster, const struct xe_raster_quad *quad,
                        const struct xe__depths *depths);
 

@@ -54,8 +54,8 @@ static int64_t edge_at(const struct edge *edge, int64_t x, int64_t y)
     return edge->at + edge->by_x * x + edge->by_y * y;
 }
 
-/* A bit for each sample of a pixel that is inside. */
-static uint32_t coverage(const struct triangle *t, int32_t x, int32_t y)
+/* A bit for each sample of a pixel that is inside; from: the edges at its first step. */
+static uint32_t coverage(const struct triangle *t, const int64_t from[3])
 {
     enum xe_gpu_edram_samples samples = t->raster->state.samples;
     uint32_t n = xe_gpu_samples(samples), ret = 0;
@@ -65,27 +65,38 @@ static uint32_t coverage(const struct triangle *t, int32_t x, int32_t y)
         bool inside = true;
 
         xe__raster_sample(samples, i, at);
-        for (uint32_t k = 0; k < 3 && inside; k++)
-            inside = edge_at(&t->edge[k], (int64_t)x * STEPS + at[0], (int64_t)y * STEPS + at[1]) >=
-                     t->bias[k];
+        for (uint32_t k = 0; k < 3; k++)
+            inside =
+                inside && from[k] + t->edge[k].by_x * at[0] + t->edge[k].by_y * at[1] >= t->bias[k];
         ret |= (uint32_t)inside << i;
     }
     return ret;
 }
 
-/* Is a whole quad outside of one edge? */
-static bool is_beside(const struct triangle *t, int32_t x, int32_t y)
+/* What an edge may have more at a step of a quad than at its first. */
+static int64_t most_more(const struct edge *edge)
 {
-    for (uint32_t k = 0; k < 3; k++) {
-        const struct edge *edge = &t->edge[k];
-        int64_t most = edge_at(edge, (int64_t)x * STEPS, (int64_t)y * STEPS);
+    return (edge->by_x > 0 ? edge->by_x * 2 * STEPS : 0) +
+           (edge->by_y > 0 ? edge->by_y * 2 * STEPS : 0);
+}
 
-        most += edge->by_x > 0 ? edge->by_x * 2 * STEPS : 0;
-        most += edge->by_y > 0 ? edge->by_y * 2 * STEPS : 0;
-        if (most < 0)
-            return true;
+/* Of a row of quads, by number from the one at x on: those that aren't entirely outside of an edge.
+ * first, end: those there are before. */
+static void span(const struct edge *edge, int32_t x, int32_t y, int64_t *first, int64_t *end)
+{
+    int64_t at = edge_at(edge, (int64_t)x * STEPS, (int64_t)y * STEPS) + most_more(edge);
+    int64_t by = edge->by_x * 2 * STEPS, n;
+
+    if (by == 0 && at < 0)
+        *end = *first;
+    if (by > 0 && at < 0) {
+        n = (by - 1 - at) / by;
+        *first = n > *first ? n : *first;
     }
-    return false;
+    if (by < 0) {
+        n = at < 0 ? 0 : at / -by + 1;
+        *end = n < *end ? n : *end;
+    }
 }
 
 /* ---- between corners ------------------------------------------------------------------------ */
@@ -182,28 +193,46 @@ static void find_depths(const struct triangle *t, int32_t x, int32_t y, struct x
 
 /* ---- quads ---------------------------------------------------------------------------------- */
 
-static void fill_quad(const struct triangle *t, int32_t x, int32_t y)
+/* false: nothing of it is. */
+static bool cover(const struct triangle *t, struct xe_raster_quad *quad)
 {
     const struct xe_gpu_rect *rect = &t->raster->state.scissor;
-    struct xe_raster_quad quad = {.x = x,
-                                  .y = y,
-                                  .is_front = t->is_front,
-                                  .is_point = t->origin->is_point,
-                                  .is_line = t->origin->is_line};
-    struct xe__depths depths;
     uint32_t any = 0;
 
     for (uint32_t i = 0; i < 4; i++) {
-        int32_t px = x + (int32_t)(i & 1), py = y + (int32_t)(i >> 1);
+        int32_t x = quad->x + (int32_t)(i & 1), y = quad->y + (int32_t)(i >> 1);
+        int64_t from[3];
 
-        if (px >= rect->left && px < rect->right && py >= rect->top && py < rect->bottom)
-            quad.covered[i] = (uint8_t)coverage(t, px, py);
-        any |= quad.covered[i];
-        t->raster->pixels += quad.covered[i] != 0;
+        for (uint32_t k = 0; k < 3; k++)
+            from[k] = edge_at(&t->edge[k], (int64_t)x * STEPS, (int64_t)y * STEPS);
+        quad->covered[i] = 0;
+        if (x >= rect->left && x < rect->right && y >= rect->top && y < rect->bottom)
+            quad->covered[i] = (uint8_t)coverage(t, from);
+        any |= quad->covered[i];
+        t->raster->pixels += quad->covered[i] != 0;
     }
-    if (!any)
+    return any;
+}
+
+static void fill_quad(const struct triangle *t, int32_t x, int32_t y)
+{
+    struct xe_raster_quad quad; /* all of it 0 would be most of the work of a small one */
+    struct xe__depths depths;
+
+    quad.x = x;
+    quad.y = y;
+    if (!cover(t, &quad))
         return;
-    find_depths(t, x, y, &depths);
+    quad.is_front = t->is_front;
+    quad.is_point = t->origin->is_point;
+    quad.is_line = t->origin->is_line;
+    quad.has_depth = false;
+    quad.killed = quad.written = 0;
+    memset(quad.sprite, 0, sizeof(quad.sprite));
+    if (t->raster->state.z_test)
+        find_depths(t, x, y, &depths);
+    else
+        memset(&depths, 0, sizeof(depths));
     if (!t->raster->state.is_depth_only) {
         for (uint32_t i = 0; i < 4; i++)
             fill_pixel(t, &quad, i);
@@ -240,11 +269,17 @@ static void fill(const struct triangle *t)
     top = most(top, rect->top) & ~1;
     right = least(right, rect->right);
     bottom = least(bottom, rect->bottom);
-    for (int32_t y = top; y < bottom && xe__raster_goes_on(t->raster); y += 2)
-        for (int32_t x = left; x < right && t->raster->quads < t->raster->most;
-             x += 2, t->raster->quads++)
-            if (!is_beside(t, x, y))
-                fill_quad(t, x, y);
+    for (int32_t y = top; y < bottom && xe__raster_goes_on(t->raster); y += 2) {
+        int64_t first = 0, end = right > left ? (right - left + 1) / 2 : 0;
+
+        for (uint32_t k = 0; k < 3; k++)
+            span(&t->edge[k], left, y, &first, &end);
+        t->raster->quads++;
+        for (int64_t i = first; i < end && t->raster->quads < t->raster->most; i++) {
+            t->raster->quads++;
+            fill_quad(t, left + 2 * (int32_t)i, y);
+        }
+    }
 }
 
 void xe__raster_fill(struct xe_raster *raster, const struct xe__corner corner[3],

@@ -34,7 +34,7 @@ static inline float xe_exact_flush(float x)
 {
     uint32_t bits = xe_bits_of_float(x);
 
-    return xe_float_of_bits(bits & 0x7F800000 ? bits : bits & 0x80000000);
+    return xe_float_of_bits(bits & (0x80000000 | (0 - (uint32_t)((bits & 0x7F800000) != 0))));
 }
 
 /* What comes out. */

@@ -39,10 +39,14 @@ void xe__ref_vfetch(struct xe__ref *ref, const struct xe_ucode_vfetch *fetch, ui
 
 /* ---- textures ------------------------------------------------------------------------------- */
 
+#define VOLUME 2 /* a dimension; of a cube, changes are of the two coordinates on its face */
+
 /* Of the pixel beside each, and of that below: Guess: each row and column has its own. */
 static void differences(struct xe_ref_sample *sample)
 {
-    for (uint32_t i = 0; i < 3; i++) {
+    uint32_t axes = sample->fetch->dimension == VOLUME ? 3 : 2;
+
+    for (uint32_t i = 0; i < axes; i++) {
         const float *at = sample->at[i];
 
         for (uint32_t lane = 0; lane < LANES; lane++) {

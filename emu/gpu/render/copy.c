@@ -26,7 +26,7 @@ enum {
 
 static void corners(struct xe__render *render, const uint32_t *reg, float ret[3][2])
 {
-    const struct xe_gpu_ram ram = {render, xe__render_page};
+    const struct xe_gpu_ram ram = {.ctx = render, .page = xe__render_page};
     uint32_t at = reg[FIRST_VERTICES] & (XE_GPU_RAM_SIZE - 1) & ~3u;
 
     for (uint32_t i = 0; i < 6; i++)

@@ -57,7 +57,7 @@ static bool begin(struct xe__draw *d)
     for (uint32_t stage = 0; stage < 2; stage++)
         xe_ref_constants_of(draw->reg, stage, &d->constants[stage]);
     d->world = (struct xe_ref_world){d, xe__render_fetch_vertex, xe__render_fetch_texture, NULL};
-    d->ram = (struct xe_gpu_ram){render, xe__render_page};
+    d->ram = (struct xe_gpu_ram){render, xe__render_page, &d->texels};
     d->pixel_inputs = least((draw->reg[PROGRAM_CNTL] >> 8 & 63) + 1, XE_RASTER_INTERPOLATORS);
     d->raster.shader = (struct xe_raster_shader){d, xe__render_pixels, d->pixel_inputs};
     return d->vertex && (d->pixel || d->raster.state.is_depth_only);

@@ -18,6 +18,7 @@ static const struct xe_gpu_texture *texture_of(struct xe__draw *d, uint32_t numb
 
     if (!(d->textures >> (number & 31) & 1))
         xe_gpu_texture_parse(d->draw->reg + TEXTURES + 6 * (number & 31), texture);
+    texture->number = number & 31;
     d->textures |= 1u << (number & 31);
     return texture;
 }
@@ -51,6 +52,8 @@ static struct xe_gpu_footprint footprint_of(const struct xe_gpu_texture *texture
     const float down[3] = {sample->down[0][lane], sample->down[1][lane], sample->down[2][lane]};
     struct xe_gpu_footprint ret = {.samples = 1};
 
+    if (sample->fetch->op == XE_UCODE_F_tfetch && xe_gpu_texture_is_flat(texture, how))
+        return ret;
     if (sample->has_gradients)
         ret = xe_gpu_texture_footprint(texture, how, right, down);
     ret.lod += fixed_lod(sample->lod[lane]) + sample->fetch->lod_bias * 16 + texture->lod_bias * 8;

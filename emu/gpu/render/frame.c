@@ -47,7 +47,7 @@ static uint32_t least(uint32_t a, uint32_t b)
 static bool make_frame(struct xe__render *render, const struct xe_gpu_texture *texture,
                        const struct xe_frame *frame)
 {
-    const struct xe_gpu_ram ram = {render, xe__render_page};
+    const struct xe_gpu_ram ram = {.ctx = render, .page = xe__render_page};
     uint64_t row_ns = (uint64_t)frame->width * XE__RENDER_COPY_NS;
 
     if (!make_room(render, (size_t)frame->width * frame->height * 4 + 1)) {

@@ -92,6 +92,7 @@ struct xe__draw {
     uint64_t steps;                   /* of shaders, that are left */
     uint64_t paid_quads, paid_pixels; /* of the rasterizer's counts */
     struct xe_gpu_texture texture[32];
+    struct xe_gpu_texels texels;
     uint32_t textures;                           /* a bit for each that is parsed */
     struct xe_raster_vertex ahead[XE_REF_LANES]; /* of four places */
     bool begins_anew[XE_REF_LANES];              /* an index that ends a strip */

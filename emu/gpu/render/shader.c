@@ -150,7 +150,7 @@ void xe__render_pixels(void *ctx, struct xe_raster_quad *quad)
     for (uint32_t lane = 0; lane < XE_REF_LANES; lane++) {
         quad->depth[lane] = run->out[XE_UCODE_O_DEPTH][0][lane];
         for (uint32_t k = 0; k < XE_RASTER_TARGETS; k++)
-            for (uint32_t i = 0; i < 4; i++)
+            for (uint32_t i = 0; (!k || exports >> k & 1) && i < 4; i++)
                 quad->colour[lane][k][i] = exports >> k & 1 ? run->out[k][i][lane] : 0;
     }
 }

@@ -222,8 +222,8 @@ static void (*const kinds[XE__TEXTURE_KINDS])(const struct texel *, float[4]) = 
 
 /* ---- a texel -------------------------------------------------------------------------------- */
 
-void xe_gpu_texture_texel(const struct xe_gpu_texture *texture, const struct xe_gpu_ram *ram,
-                          uint32_t level, uint32_t x, uint32_t y, uint32_t z, float ret[4])
+static void decode(const struct xe_gpu_texture *texture, const struct xe_gpu_ram *ram,
+                   uint32_t level, uint32_t x, uint32_t y, uint32_t z, float ret[4])
 {
     const struct xe_gpu_texture_format *format = texture->format;
     struct texel t = {.x = x % format->width, .y = y % format->height, .texture = texture};
@@ -238,4 +238,22 @@ void xe_gpu_texture_texel(const struct xe_gpu_texture *texture, const struct xe_
     kinds[format->kind](&t, ret);
     for (uint32_t i = format->components; i < 4; i++)
         ret[i] = ret[i - 1];
+}
+
+void xe_gpu_texture_texel(const struct xe_gpu_texture *texture, const struct xe_gpu_ram *ram,
+                          uint32_t level, uint32_t x, uint32_t y, uint32_t z, float ret[4])
+{
+    uint64_t key = 1ull << 63 | (uint64_t)texture->number << 52 | (uint64_t)level << 48 |
+                   (uint64_t)z << 37 | (uint64_t)y << 24 | x;
+    uint32_t at = (x & 255) | (y & 3) << 8 | ((texture->number ^ level ^ z) & 1) << 10;
+
+    if (!ram->texels) {
+        decode(texture, ram, level, x, y, z, ret);
+        return;
+    }
+    if (ram->texels->texel[at].key != key) {
+        decode(texture, ram, level, x, y, z, ram->texels->texel[at].value);
+        ram->texels->texel[at].key = key;
+    }
+    memcpy(ret, ram->texels->texel[at].value, 4 * sizeof(*ret));
 }

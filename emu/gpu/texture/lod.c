@@ -89,6 +89,14 @@ static uint32_t chosen(uint32_t by_instruction, uint32_t by_constant)
     return by_instruction == XE_GPU_TEXTURE_BY_CONSTANT ? by_constant : by_instruction;
 }
 
+bool xe_gpu_texture_is_flat(const struct xe_gpu_texture *texture, const struct xe_gpu_sampling *how)
+{
+    return texture->first == texture->last && most_samples(texture, how) == 1 &&
+           chosen(how->mag, texture->mag) == chosen(how->min, texture->min) &&
+           chosen(how->volume_mag, texture->volume_mag) ==
+               chosen(how->volume_min, texture->volume_min);
+}
+
 struct xe__texture_choice xe__texture_choose(const struct xe_gpu_texture *texture,
                                              const struct xe_gpu_sampling *how, int32_t lod)
 {

@@ -71,19 +71,19 @@ static float to_texels(float at, uint32_t mode, bool normalized, float size)
 /* Where a neighbour is, by its number; false: it is border. */
 static bool place(int32_t i, uint32_t mode, int32_t size, bool linear, uint32_t *ret)
 {
-    bool outside = i < 0 || i >= size;
-
+    if (i >= 0 && i < size) {
+        *ret = (uint32_t)i;
+        return true;
+    }
     if (mode == XE_GPU_TEXTURE_REPEAT) {
         i = (i % size + size) % size;
     } else if (mode == XE_GPU_TEXTURE_MIRROR) {
         i = (i % (2 * size) + 2 * size) % (2 * size);
         i = i < size ? i : 2 * size - 1 - i;
-    } else if (outside &&
-               (mode == XE_GPU_TEXTURE_BORDER || (mode == XE_GPU_TEXTURE_HALF_BORDER && linear))) {
+    } else if (mode == XE_GPU_TEXTURE_BORDER || (mode == XE_GPU_TEXTURE_HALF_BORDER && linear)) {
         return false;
-    } else if (outside && i >= size &&
-               (mode == XE_GPU_TEXTURE_MIRROR_BORDER ||
-                (mode == XE_GPU_TEXTURE_MIRROR_HALF_BORDER && linear))) {
+    } else if (i >= size && (mode == XE_GPU_TEXTURE_MIRROR_BORDER ||
+                             (mode == XE_GPU_TEXTURE_MIRROR_HALF_BORDER && linear))) {
         return false;
     } else if (mode >= XE_GPU_TEXTURE_MIRROR_EDGE && mode % 2 && i < 0) {
         i = -1 - i; /* the neighbour of the first is the first */
@@ -93,18 +93,17 @@ static bool place(int32_t i, uint32_t mode, int32_t size, bool linear, uint32_t 
     return true;
 }
 
-static struct axis make_axis(float at, uint32_t mode, bool normalized, uint32_t size, bool linear,
-                             int32_t halves)
+static void make_axis(float at, uint32_t mode, bool normalized, uint32_t size, bool linear,
+                      int32_t halves, struct axis *ret)
 {
     float texels = to_texels(at, mode, normalized, (float)size) + (float)halves * 0.5f;
     float from = linear ? texels - 0.5f : texels + NUDGE, whole = xe__texture_floor(from);
-    struct axis ret = {.weight = linear ? (uint32_t)((from - whole) * WHOLE + 0.5f) : 0};
-    int32_t first = (int32_t)whole + (ret.weight == WHOLE);
+    uint32_t weight = linear ? (uint32_t)((from - whole) * WHOLE + 0.5f) : 0;
+    int32_t first = (int32_t)whole + (weight == WHOLE);
 
-    ret.weight %= WHOLE;
+    ret->weight = weight % WHOLE;
     for (int32_t i = 0; i < 2; i++)
-        ret.border[i] = !place(first + i, mode, (int32_t)size, linear, &ret.index[i]);
-    return ret;
+        ret->border[i] = !place(first + i, mode, (int32_t)size, linear, &ret->index[i]);
 }
 
 /* Coordinates that wrap are never in texels. */
@@ -114,40 +113,40 @@ static bool is_normalized(const struct xe_gpu_sampling *how, uint32_t mode)
 }
 
 /* The third axis: through a volume, among layers, or a face. */
-static struct axis third_axis(const struct xe_gpu_texture *texture,
-                              const struct xe_gpu_sampling *how,
-                              const struct xe__texture_choice *choice, float at, uint32_t level)
+static void third_axis(const struct xe_gpu_texture *texture, const struct xe_gpu_sampling *how,
+                       const struct xe__texture_choice *choice, float at, uint32_t level,
+                       struct axis *ret)
 {
     uint32_t mode = texture->clamp[2];
 
     if (texture->dimension == XE_GPU_TEXTURE_CUBE)
-        return make_axis(at, XE_GPU_TEXTURE_EDGE, false, texture->layers, false, 0);
-    if (how->dimension != XE_GPU_TEXTURE_3D)
-        return (struct axis){.weight = 0};
-    if (texture->dimension != XE_GPU_TEXTURE_3D)
-        return make_axis(at, XE_GPU_TEXTURE_EDGE, !how->unnormalized, texture->layers,
-                         choice->volume_linear, how->offset[2]);
-    return make_axis(at, mode, is_normalized(how, mode), texture->level[level].depth,
-                     choice->volume_linear, how->offset[2]);
+        make_axis(at, XE_GPU_TEXTURE_EDGE, false, texture->layers, false, 0, ret);
+    else if (how->dimension != XE_GPU_TEXTURE_3D)
+        *ret = (struct axis){.weight = 0};
+    else if (texture->dimension != XE_GPU_TEXTURE_3D)
+        make_axis(at, XE_GPU_TEXTURE_EDGE, !how->unnormalized, texture->layers,
+                  choice->volume_linear, how->offset[2], ret);
+    else
+        make_axis(at, mode, is_normalized(how, mode), texture->level[level].depth,
+                  choice->volume_linear, how->offset[2], ret);
 }
 
-static struct taps make_taps(const struct xe_gpu_texture *texture,
-                             const struct xe_gpu_sampling *how,
-                             const struct xe__texture_choice *choice, const float at[3],
-                             uint32_t which)
+static void make_taps(const struct xe_gpu_texture *texture, const struct xe_gpu_sampling *how,
+                      const struct xe__texture_choice *choice, const float at[3], uint32_t which,
+                      struct taps *ret)
 {
-    struct taps ret = {.level = choice->level[which]};
-    const struct xe_gpu_texture_level *level = &texture->level[ret.level];
+    const struct xe_gpu_texture_level *level = &texture->level[choice->level[which]];
     float face = how->dimension == XE_GPU_TEXTURE_CUBE ? 1 : 0; /* they go from 1 to 2 */
 
-    ret.axis[0] = make_axis(at[0] - face, texture->clamp[0], is_normalized(how, texture->clamp[0]),
-                            level->width, choice->linear, how->offset[0]);
+    ret->level = choice->level[which];
+    make_axis(at[0] - face, texture->clamp[0], is_normalized(how, texture->clamp[0]), level->width,
+              choice->linear, how->offset[0], &ret->axis[0]);
     if (how->dimension != XE_GPU_TEXTURE_1D)
-        ret.axis[1] =
-            make_axis(at[1] - face, texture->clamp[1], is_normalized(how, texture->clamp[1]),
-                      level->height, choice->linear, how->offset[1]);
-    ret.axis[2] = third_axis(texture, how, choice, at[2], ret.level);
-    return ret;
+        make_axis(at[1] - face, texture->clamp[1], is_normalized(how, texture->clamp[1]),
+                  level->height, choice->linear, how->offset[1], &ret->axis[1]);
+    else
+        ret->axis[1] = (struct axis){.weight = 0};
+    third_axis(texture, how, choice, at[2], ret->level, &ret->axis[2]);
 }
 
 /* ---- filters -------------------------------------------------------------------------------- */
@@ -207,13 +206,14 @@ static void filter(const struct reader *reader, const struct taps *taps, uint32_
 static void sample_place(const struct reader *reader, const struct xe_gpu_sampling *how,
                          const struct xe__texture_choice *choice, const float at[3], float ret[4])
 {
-    struct taps taps = make_taps(reader->texture, how, choice, at, 0);
+    struct taps taps;
     float other[4];
 
+    make_taps(reader->texture, how, choice, at, 0, &taps);
     filter(reader, &taps, 3, 0, ret);
     if (!choice->weight)
         return;
-    taps = make_taps(reader->texture, how, choice, at, 1);
+    make_taps(reader->texture, how, choice, at, 1, &taps);
     filter(reader, &taps, 3, 0, other);
     for (uint32_t i = 0; i < 4; i++)
         ret[i] = mix(ret[i], other[i], choice->weight);
@@ -267,8 +267,9 @@ void xe_gpu_texture_weights(const struct xe_gpu_texture *texture, const struct x
                             float ret[4])
 {
     struct xe__texture_choice choice = xe__texture_choose(texture, how, footprint->lod);
-    struct taps taps = make_taps(texture, how, &choice, at, 0);
+    struct taps taps;
 
+    make_taps(texture, how, &choice, at, 0, &taps);
     for (uint32_t i = 0; i < 3; i++)
         ret[i] = (float)taps.axis[i].weight * (1.0f / WHOLE);
     ret[3] = (float)choice.weight * (1.0f / WHOLE);

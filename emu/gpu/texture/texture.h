@@ -18,11 +18,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Texels as they were told, while memory stays as it is: neighbours are asked for again and again.
+ * All of it 0: none. */
+#define XE_GPU_TEXELS 2048u
+struct xe_gpu_texels {
+    struct {
+        uint64_t key; /* 0: free */
+        float value[4];
+    } texel[XE_GPU_TEXELS];
+};
+
 /* Physical memory as textures see it. */
 struct xe_gpu_ram {
     void *ctx;
     /* 4 KiB by their number; NULL: none are there. */
     const uint8_t *(*page)(void *ctx, uint32_t number);
+    struct xe_gpu_texels *texels; /* NULL: nothing is remembered */
 };
 #define XE_GPU_RAM_SIZE 0x20000000u
 
@@ -102,6 +113,7 @@ struct xe_gpu_texture {
     uint32_t width, height, depth; /* texels                                 */
     uint32_t layers;               /* of a stacked one; 6 of a cube; else 1  */
     bool tiled, packed, integer;
+    uint8_t number; /* the owner's: among those that texels are remembered of, below 32 */
     uint8_t endian;
     uint8_t sign[4], clamp[3], swizzle[4];
     uint8_t mag, min, mip, volume_mag, volume_min, aniso, border;
@@ -190,6 +202,10 @@ struct xe_gpu_footprint {
 struct xe_gpu_footprint xe_gpu_texture_footprint(const struct xe_gpu_texture *texture,
                                                  const struct xe_gpu_sampling *how,
                                                  const float right[3], const float down[3]);
+
+/* Is any sample of it the same, however large a pixel is? */
+bool xe_gpu_texture_is_flat(const struct xe_gpu_texture *texture,
+                            const struct xe_gpu_sampling *how);
 
 /* 256 * log2(x), rounded down; below any level for what is not above 0. */
 int32_t xe_gpu_log2_256(float x);
