@@ -318,6 +318,17 @@ static inline u32 gpu_tiled(u32 x, u32 y, u32 pitch, u32 log2)
            (y & 1) << 4 | (o & 15);
 }
 
+/* The same in a volume whose slices have `rows` rows of blocks, a multiple of 32. */
+static inline u32 gpu_tiled_3d(u32 x, u32 y, u32 z, u32 pitch, u32 rows, u32 log2)
+{
+    u32 brick = (((z >> 2) * (rows >> 4) + (y >> 4)) * (pitch >> 5) + (x >> 5)) << 7;
+    u32 o = (brick | (z & 3) << 5 | (y >> 1 & 3) << 3 | (x & 7)) << log2;
+    u32 bank = (y >> 3 ^ z >> 2) & 1, pipe = (x >> 3 & 3) ^ bank << 1;
+
+    return o >> 8 << 12 | bank << 11 | (o >> 5 & 7) << 8 | pipe << 6 | (o >> 4 & 1) << 5 |
+           (y & 1) << 4 | (o & 15);
+}
+
 /* ---- drawing -------------------------------------------------------------------------------- */
 
 /* Draw into EDRAM from its first tile on, width by height pixels of 8_8_8_8, with depth behind the
