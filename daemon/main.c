@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/daemon.h"
 #include "daemon/note.h"
+#include "rpc/link/place.h"
 
 const char *argp_program_version = "xe360d " PACKAGE_VERSION;
 
@@ -29,7 +29,7 @@ enum {
 
 static const struct argp_option rows[] = {
     {"socket", OPT_SOCKET, "PATH", 0,
-     "UNIX socket of the API (default $XDG_RUNTIME_DIR/xe360d.sock, or /run/xe360d/xe360d.sock)",
+     "UNIX socket of the API (default xe360d.sock in $XDG_RUNTIME_DIR, else /run/xe360d or a folder of the user's)",
      0},
     {"listen", OPT_LISTEN, "ADDRESS", 0,
      "also listen on loopback TCP, e.g. 127.0.0.1:3607; callers need the cookie as Bearer token",
@@ -144,20 +144,6 @@ static const struct argp argp = {
 
 /* ---- paths ---------------------------------------------------------------------------------- */
 
-static char *default_socket(void)
-{
-    const char *runtime = getenv("RUNTIME_DIRECTORY");
-    char *path = NULL;
-
-    if (!runtime)
-        runtime = getenv("XDG_RUNTIME_DIR");
-    if (asprintf(&path, "%s/xe360d.sock", runtime ? runtime : "/run/xe360d") < 0)
-        return NULL;
-    if (!runtime)
-        mkdir("/run/xe360d", 0700);
-    return path;
-}
-
 static char *default_cookie(const char *socket)
 {
     const char *slash = strrchr(socket, '/');
@@ -247,20 +233,18 @@ int main(int argc, char **argv)
 
     argp_parse(&argp, argc, argv, 0, NULL, &a);
     xe_note_set_level(a.level);
+    ok = a.options.socket_path || xe_link_place(true, &socket, &err);
     if (!a.options.socket_path)
-        a.options.socket_path = socket = default_socket();
-    if (!a.options.cookie_path)
+        a.options.socket_path = socket;
+    if (ok && !a.options.cookie_path)
         a.options.cookie_path = cookie = default_cookie(a.options.socket_path);
     if (!a.options.state_dir)
         a.options.state_dir = getenv("STATE_DIRECTORY");
     daemon.options = a.options;
     json_object_seed(0);
-    ok = start(&daemon, &a, &err);
+    ok = ok && start(&daemon, &a, &err);
     if (!ok)
-        xe_note(XE_NOTE_ERROR, "%s%s", err.text,
-                socket && !daemon.http && access("/run/xe360d", W_OK) < 0
-                    ? " (--socket PATH, or XDG_RUNTIME_DIR, chooses another place)"
-                    : "");
+        xe_note(XE_NOTE_ERROR, "%s", err.text);
     xe_daemon_fini(&daemon);
     free(socket);
     free(cookie);

@@ -6,6 +6,7 @@
 #include <curl/curl.h>
 
 #include "clients/ctl/ctl.h"
+#include "rpc/link/place.h"
 
 struct buffer {
     char *bytes; /* owned */
@@ -25,19 +26,17 @@ static size_t take(char *bytes, size_t one, size_t count, void *ctx)
     return one * count;
 }
 
+/* As the daemon chooses it; NULL: there is none, which was said. */
 static char *default_socket(void)
 {
-    const char *env = getenv("XE360_SOCKET"), *runtime = getenv("RUNTIME_DIRECTORY");
+    const char *env = getenv("XE360_SOCKET");
+    struct xe_error err = XE_ERROR_INIT;
     char *path = NULL;
-
-    /* As the daemon chooses it. */
-    if (!runtime)
-        runtime = getenv("XDG_RUNTIME_DIR");
 
     if (env && *env)
         return strdup(env);
-    if (asprintf(&path, "%s/xe360d.sock", runtime ? runtime : "/run/xe360d") < 0)
-        return NULL;
+    if (!xe_link_place(false, &path, &err))
+        ctl_fail("%s", err.text);
     return path;
 }
 
@@ -75,7 +74,7 @@ struct target {
     struct curl_slist *headers;
 };
 
-/* false: the token can't be read, which was told. */
+/* false: the token can't be read, or there is no place for a socket, which was told. */
 static bool aim(CURL *curl, const struct ctl_options *o, struct target *t)
 {
     t->url = endpoint(o->url ? o->url : "localhost");
@@ -89,7 +88,7 @@ static bool aim(CURL *curl, const struct ctl_options *o, struct target *t)
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, t->headers);
     if (t->socket)
         curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, t->socket);
-    return !o->token_file || t->auth;
+    return (t->socket || o->url) && (!o->token_file || t->auth);
 }
 
 /* The daemon does not take the token, or there was none: which option, and what it said. */

@@ -243,8 +243,8 @@ static error_t parse_top(int key, char *text, struct argp_state *state)
 
 static const struct argp_option top_options[] = {
     {"socket", CTL_SOCKET, "PATH", 0,
-     "UNIX socket of the daemon (default $XE360_SOCKET, $XDG_RUNTIME_DIR/xe360d.sock or "
-     "/run/xe360d/xe360d.sock)",
+     "UNIX socket of the daemon (default $XE360_SOCKET, else xe360d.sock where a daemon of yours "
+     "puts it; see xe360ctl(1))",
      0},
     {"server", 's', "URL", 0, "TCP address of the daemon, e.g. http://127.0.0.1:3607", 0},
     {"token-file", 't', "FILE", 0, "file with the token for -s", 0},

@@ -5,6 +5,7 @@ liblink_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 liblink_a_SOURCES = \
 	%D%/link.c \
 	%D%/link.h \
+	%D%/place.c %D%/place.h \
 	%D%/roots.c \
 	%D%/roots.h \
 	%D%/spawn.c

@@ -44,6 +44,13 @@ tests_daemon_test_pulse_CFLAGS = $(XE_TEST_CFLAGS)
 tests_daemon_test_pulse_SOURCES = %D%/test_pulse.c daemon/effort.c daemon/pulse.c
 tests_daemon_test_pulse_LDADD = $(CRITERION_LIBS)
 
+# Where the socket is when nobody says.
+check_PROGRAMS += tests/daemon/test_place
+TESTS += tests/daemon/test_place
+tests_daemon_test_place_CFLAGS = $(XE_TEST_CFLAGS)
+tests_daemon_test_place_SOURCES = %D%/test_place.c
+tests_daemon_test_place_LDADD = liblink.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+
 # Which bytes pass as requests, without a daemon.
 check_PROGRAMS += tests/daemon/test_head tests/daemon/fuzz_head
 TESTS += tests/daemon/test_head tests/daemon/fuzz_head
