@@ -361,7 +361,7 @@ static bool no_symbol(const struct xe_instance *instance, const char *text, stru
     if (instance->symbols)
         xe_symbols_offer(instance->symbols, &nearest);
     xe_kernel_export_offer(instance->kernel, &nearest);
-    return xe_error_set(err, XE_ERR_INVALID_PARAMS, "there is no symbol '%s'%s", text,
+    return xe_error_set(err, XE_ERR_SYMBOL_UNKNOWN, "there is no symbol '%s'%s", text,
                         xe_nearest_text(nearest.name, nearest.count, near));
 }
 
@@ -457,8 +457,14 @@ bool xe_instance_point_hit(const struct xe_instance *instance, struct xe_point_h
 bool xe_instance_step(struct xe_instance *instance, uint32_t tid, uint64_t n, xe_gva from,
                       xe_gva to, struct xe_error *err)
 {
-    if (!xe_kernel_registers(instance->kernel, tid))
+    struct xe_thread_info thread;
+
+    if (!xe_kernel_thread_info(instance->kernel, tid, &thread))
         return xe_error_set(err, XE_ERR_HANDLE_UNKNOWN, "there is no thread %u", tid);
+    if (thread.state == XE_THREAD_TERMINATED)
+        return xe_error_set(err, XE_ERR_HANDLE_UNKNOWN,
+                            "thread %u has ended and makes no step; thread.list shows the others",
+                            tid);
     xe_kernel_step(instance->kernel, tid, n, from, to);
     return true;
 }

@@ -33,6 +33,8 @@ static const struct hint hints[] = {
     {1202, NULL, "run.start makes a run", false},
     {1301, NULL, "object.list and thread.diagnostic show addresses in use", false},
     {1302, NULL, "ask for less and page through", false},
+    {1304, NULL,
+     "image.symbols lists names, debug.symbols.load reads more; an address does as well", false},
     {1402, NULL, "audit.enable turns the audit on", false},
     {1403, NULL, "a handle is 0x... or decimal, up to 0xffffffff", false},
     {1704, NULL, "golden.record writes a new golden if the change is meant", false},

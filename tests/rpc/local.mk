@@ -288,6 +288,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/run.start/nothing-after-the-end.json \
 	%D%/cases/run.start/returns-at-once.json \
 	%D%/cases/run.start/untranslatable.json \
+	%D%/cases/run.step/ended-thread.json \
 	%D%/cases/run.step/no-thread.json \
 	%D%/cases/run.step/of-a-thread.json \
 	%D%/cases/run.step/one.json \

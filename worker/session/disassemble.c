@@ -209,7 +209,7 @@ static bool no_symbol(const struct file *file, const char *text, struct xe_error
 
     xe_nearest_init_place(&nearest, text);
     xe_symbols_offer(file->symbols, &nearest);
-    return xe_error_set(err, XE_ERR_INVALID_PARAMS, "there is no symbol '%s'%s", text,
+    return xe_error_set(err, XE_ERR_SYMBOL_UNKNOWN, "there is no symbol '%s'%s", text,
                         xe_nearest_text(nearest.name, nearest.count, near));
 }
 
