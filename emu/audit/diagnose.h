@@ -33,9 +33,10 @@ struct xe__chain {
     uint32_t tid[XE_AUDIT_CHAIN], key[XE_AUDIT_CHAIN]; /* each waits for the key beside it */
     uint32_t count;
     struct xe_producer
-        last;            /* who ends it: acts, has ended, is suspended; tid 0: nobody is known */
-    uint32_t cycle_from; /* of the first thread of a cycle; count: there is none  */
-    uint32_t ways_out;   /* other objects that would end the waiter's own wait    */
+        last;              /* who ends it: acts, has ended, is suspended; tid 0: nobody is known */
+    bool ends_with_thread; /* else last is a timer, a promise, the machine                       */
+    uint32_t cycle_from;   /* of the first thread of a cycle; count: there is none  */
+    uint32_t ways_out;     /* other objects that would end the waiter's own wait    */
 };
 
 /* false: nobody can say. */

@@ -170,8 +170,8 @@ void xe__audit_note_chain(const struct xe__chain *chain, struct xe_audit_diagnos
 {
     for (uint32_t i = 0; i < chain->count; i++)
         ret->chain[ret->chain_count++] = chain->tid[i];
-    if (chain->cycle_from == chain->count && chain->last.tid && ret->chain_count < XE__CHAIN &&
-        chain->last.tid != chain->tid[chain->count - 1])
+    if (chain->cycle_from == chain->count && chain->ends_with_thread &&
+        ret->chain_count < XE__CHAIN && chain->last.tid != chain->tid[chain->count - 1])
         ret->chain[ret->chain_count++] = chain->last.tid;
 }
 

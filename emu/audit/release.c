@@ -56,9 +56,15 @@ bool xe__audit_fate_of(const struct xe__case *it, uint32_t tid, struct xe_audit_
 
 /* ---- following ------------------------------------------------------------------------------- */
 
+/* Of a timer or a promise the thread is only its maker. */
+static bool is_thread(const struct xe_producer *who)
+{
+    return who->tid && who->kind != XE_PRODUCER_TIMER && who->kind != XE_PRODUCER_PROMISE;
+}
+
 static bool is_parked(const struct xe_producer *who)
 {
-    return who->tid && who->standing == XE_STANDS_WAITING && !who->timed;
+    return is_thread(who) && who->standing == XE_STANDS_WAITING && !who->timed;
 }
 
 static uint32_t place_of(const struct xe__chain *chain, uint32_t tid)
@@ -91,13 +97,14 @@ void xe__audit_chain_follow(const struct xe__case *it, const struct xe_producer 
         xe__audit_producers_of(it->world, who.waits_on, who.waits_on_id, &next);
         found = foremost(&next);
         who = found ? *found : (struct xe_producer){0};
-        if (!found)
+        if (!is_thread(&who))
             break;
         ret->cycle_from = place_of(ret, who.tid);
     }
     if (ret->cycle_from > ret->count)
         ret->cycle_from = ret->count;
     ret->last = who;
+    ret->ends_with_thread = is_thread(&who);
 }
 
 /* ---- saying ---------------------------------------------------------------------------------- */
@@ -149,6 +156,22 @@ void xe__audit_producer_say(const struct xe_producer *who, char *text, size_t si
     put_standing(&line, who);
 }
 
+/* What ends a chain and is no thread. */
+static void put_end(struct xe_line *line, const struct xe_producer *who)
+{
+    if (who->kind == XE_PRODUCER_TIMER)
+        xe_line_add(line, ", a timer");
+    else if (who->kind == XE_PRODUCER_PROMISE)
+        xe_line_add(line, ", promised by %s as %s", who->last_src ? who->last_src : "?",
+                    who->what ? who->what : "?");
+    else
+        return;
+    if (who->standing == XE_STANDS_NEVER)
+        xe_line_add(line, ", which nothing in this build keeps");
+    else
+        put_standing(line, who);
+}
+
 void xe__audit_chain_say(const struct xe__chain *chain, const struct xe_producer *first, char *text,
                          size_t size)
 {
@@ -164,12 +187,14 @@ void xe__audit_chain_say(const struct xe__chain *chain, const struct xe_producer
                                                            : chain->last.tid;
 
         xe_line_add(&line, " on 0x%08x", chain->key[i]);
+        if (end && chain->cycle_from == chain->count && !chain->ends_with_thread) {
+            put_end(&line, &chain->last);
+            return;
+        }
         if (end && chain->last.tid == chain->tid[i] && chain->cycle_from == chain->count) {
             xe_line_add(&line, " and %u more, any of which would do", chain->last.wait_objects - 1);
             return;
         }
-        if (!next)
-            return;
         xe_line_add(&line, ", whose producer is tid=%u%s", next, end ? "" : ", parked");
     }
     if (chain->cycle_from == 0 && chain->ways_out)
@@ -177,7 +202,7 @@ void xe__audit_chain_say(const struct xe__chain *chain, const struct xe_producer
                     chain->ways_out);
     else if (chain->cycle_from < chain->count)
         xe_line_add(&line, "%s: cycle", chain->cycle_from == 0 ? ", the waiter" : "");
-    else if (chain->last.tid)
+    else
         put_standing(&line, &chain->last);
 }
 

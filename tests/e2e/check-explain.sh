@@ -1,6 +1,7 @@
 #!/bin/sh
 # What is said of small titles whose truth is known: explain.c and, from 60 on, hangs.c have them,
-# explain.tsv their truths; from 80 on circles.c has them, from 100 on gpu_hangs.c and gpu_hangs.tsv.
+# explain.tsv their truths; from 80 on circles.c has them, from 100 on gpu_hangs.c and gpu_hangs.tsv,
+# from 200 on io_hangs.c and io_hangs.tsv.
 set -eu
 
 build=${XE_BUILDDIR:-.}
@@ -34,7 +35,15 @@ run_printed() {
     done <"$work/commands"
 }
 
-cat "$source/tests/e2e/explain.tsv" "$source/tests/e2e/gpu_hangs.tsv" >"$work/rows"
+# A library beside the title that imports from it; how such a title is linked is in link.
+compile_library() {
+    link='-Wl,-u,event_of -Wx,-x,1=event_of'
+    "$build/tests/guest/xe360-cc" -DCASE="$case" -DLIBRARY -Wno-unused-function -Wno-unused-variable \
+        -Wl,--entry=DllMain,--defsym=XE_BASE=0x83000000,--defsym=main=0 \
+        -Wx,--title-library,--import-from=default.xex "$source/tests/e2e/$title.c" -o "$work/$case.dll"
+}
+
+cat "$source/tests/e2e/explain.tsv" "$source/tests/e2e/gpu_hangs.tsv" "$source/tests/e2e/io_hangs.tsv" >"$work/rows"
 while IFS='	' read -r case code certainty truth; do
     case $case in '#'*) continue ;; esac
     n=20M
@@ -43,23 +52,26 @@ while IFS='	' read -r case code certainty truth; do
     [ "$case" -lt 60 ] || title=hangs
     [ "$case" -lt 80 ] || title=circles
     [ "$case" -lt 100 ] || title=gpu_hangs
+    [ "$case" -lt 200 ] || title=io_hangs
+    link=
     after=50M
     [ "$case" -lt 31 ] || after=2M # what spins has done so for long enough
-    case $case in 56 | 57 | 58) writers=--writers ;; *) writers= ;; esac
+    case $case in 56 | 57 | 58) options=--writers ;; 21?) options=--network=virtual ;; *) options= ;; esac
+    case $case in 205) compile_library ;; esac
     "$build/tests/guest/xe360-cc" -DCASE="$case" -Wno-unused-function -Wno-unused-variable \
-        -Wno-return-type "$source/tests/e2e/$title.c" -o "$work/$case.xex"
-    "$build/xe360ctl" run "$work/$case.xex" -n "$n" --livelock-after="$after" $writers -j >"$work/out" || [ $? = 4 ]
+        -Wno-return-type $link "$source/tests/e2e/$title.c" -o "$work/$case.xex"
+    "$build/xe360ctl" run "$work/$case.xex" -n "$n" --livelock-after="$after" $options -j >"$work/out" || [ $? = 4 ]
     jq '.explain + {log}' "$work/out" >"$work/explain"
     [ "$certainty" = - ] && certainty=null
-    if ! jq -e --arg code "$code" --arg sure "$certainty" \
-        ".verdict.code == \$code and (.verdict.certainty // \"null\") == \$sure and ($truth)" \
+    if ! jq -e --slurpfile out "$work/out" --arg code "$code" --arg sure "$certainty" \
+        ".verdict.code == \$code and (.verdict.certainty // \"null\") == \$sure and (\$out[0] as \$all | $truth)" \
         "$work/explain" >"$work/answer"; then
         echo "case $case: wanted $code, $certainty, $truth; got" >&2
-        "$build/xe360ctl" run "$work/$case.xex" -n "$n" --livelock-after="$after" $writers 2>&1 | sed '/^=== Thread/,$d' >&2
+        "$build/xe360ctl" run "$work/$case.xex" -n "$n" --livelock-after="$after" $options 2>&1 | sed '/^=== Thread/,$d' >&2
         failures=$((failures + 1))
     fi
     case $case in
-    1 | 8 | 10 | 20 | 29 | 32 | 39 | 102) run_printed "$work/$case.xex" "$n" || failures=$((failures + 1)) ;;
+    1 | 8 | 10 | 20 | 29 | 32 | 39 | 102 | 205) run_printed "$work/$case.xex" "$n" || failures=$((failures + 1)) ;;
     esac
 done <"$work/rows"
 [ "$failures" = 0 ] || { echo "$failures cases are told wrongly" >&2; exit 1; }

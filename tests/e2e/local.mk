@@ -113,7 +113,7 @@ TESTS += tests/e2e/check-fingerprint.sh
 # What is said of titles whose truth is known.
 dist_check_SCRIPTS += %D%/check-explain.sh
 TESTS += tests/e2e/check-explain.sh
-EXTRA_DIST += %D%/explain.c %D%/circles.c %D%/hangs.c %D%/spins.h %D%/explain.tsv %D%/gpu_hangs.c %D%/gpu_hangs.tsv
+EXTRA_DIST += %D%/explain.c %D%/circles.c %D%/hangs.c %D%/spins.h %D%/explain.tsv %D%/gpu_hangs.c %D%/gpu_hangs.tsv %D%/io_hangs.c %D%/io_hangs.tsv
 
 # States and snapshots as anybody may make them (tests/support/fuzz.h).
 check_PROGRAMS += tests/e2e/fuzz_state
