@@ -96,13 +96,14 @@ void xe_audit_woke_unheard(struct xe_audit *audit, uint64_t object_id);
 void xe_audit_state(struct xe_codec *c, struct xe_audit *audit,
                     const char *(*find)(const char *text));
 
-/* Who has released an object, kept for its whole life. The machine's own sources have tid 0. */
+/* Who has released an object, kept for its whole life. The machine's own sources have tid 0, and
+ * are one for each thread whose requests they carry out. */
 #define XE_AUDIT_SIGNALLERS 16u
 
 struct xe_audit_signaller {
     uint32_t tid;
     bool guest;
-    const char *src; /* of its newest act, static; so are seq, cycle, lr and origin_tid */
+    const char *src; /* of its newest act, static; so are seq, cycle and lr */
     uint64_t seq, cycle;
     uint32_t lr;
     uint32_t origin_tid;  /* who armed it, 0: nobody                   */

@@ -55,8 +55,9 @@ struct xe__thread_text xe__audit_thread_text(uint32_t tid);
 void xe__audit_producer_name(const struct xe_producer *who, char *text, size_t size);
 /* "tid=4, sleeping until cycle 900" */
 void xe__audit_producer_say(const struct xe_producer *who, char *text, size_t size);
-/* Does its own standing let it act some day? */
-bool xe__audit_producer_acts(const struct xe_producer *who);
+/* Does its own standing let it act some day? Of the machine: does it by itself, while anything runs
+ * at all, or does the thread go on that asked it to? */
+bool xe__audit_producer_acts(const struct xe__case *it, const struct xe_producer *who);
 void xe__audit_note_producer(struct xe_audit_diagnosis *ret, const struct xe_producer *who);
 void xe__audit_note_chain(const struct xe__chain *chain, struct xe_audit_diagnosis *ret);
 

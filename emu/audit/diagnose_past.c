@@ -38,7 +38,7 @@ static bool was_steady(const struct xe__case *it, const struct xe_producer *who)
 
 static bool is_steady(const struct xe__case *it, const struct xe_producer *who)
 {
-    return xe__audit_producer_acts(who) && was_steady(it, who);
+    return xe__audit_producer_acts(it, who) && was_steady(it, who);
 }
 
 /* Whoever says most about the next time: one that goes on as it did, one that acts, the last one.
@@ -50,7 +50,7 @@ static const struct xe_producer *telling(const struct xe__case *it)
 
     for (uint32_t i = 0; i < it->producers->count; i++) {
         const struct xe_producer *who = &it->producers->who[i];
-        int acts = xe__audit_producer_acts(who) + is_steady(it, who);
+        int acts = xe__audit_producer_acts(it, who) + is_steady(it, who);
 
         if (who->kind != XE_PRODUCER_SIGNALLER && who->kind != XE_PRODUCER_HOST)
             continue;
@@ -112,7 +112,7 @@ static bool can_again(const struct xe__case *it, const struct xe_producer *who,
             return false;
         /* fallthrough */
     case XE_STANDS_SLEEPING:
-        if (xe__audit_producer_acts(who))
+        if (xe__audit_producer_acts(it, who))
             xe__audit_conclude_open(it, ret, name);
         else if (who->suspended)
             xe__audit_say_suspended(it, who, ret);
@@ -171,6 +171,8 @@ static bool stopped(const struct xe__case *it, const struct xe_producer *who,
         return true;
     if (who && who->kind == XE_PRODUCER_SIGNALLER && who->standing != XE_STANDS_WAITING)
         xe__audit_producer_say(who, text, sizeof(text));
+    else if (who && who->kind == XE_PRODUCER_HOST && who->for_tid)
+        snprintf(text, sizeof(text), "the kernel gave it for a request of tid=%u", who->for_tid);
     else if (who && who->kind == XE_PRODUCER_HOST && last->guest)
         snprintf(text, sizeof(text), "%s did it, no thread", who->what);
     else if ((who && who->kind == XE_PRODUCER_HOST) || (!who && !last->guest))

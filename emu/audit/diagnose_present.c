@@ -109,7 +109,7 @@ bool xe__audit_row_queue(const struct xe__case *it, struct xe_audit_diagnosis *r
     xe__audit_producer_say(who, text, sizeof(text));
     snprintf(name, sizeof(name), ": tid=%u can still come back", who->tid);
     xe__audit_conclude(ret, "entries are there, but its limit of threads at work is reached%s",
-                       xe__audit_producer_acts(who) ? name : "");
+                       xe__audit_producer_acts(it, who) ? name : "");
     return xe__audit_say(
         ret, "QUEUE_LIMIT",
         "entries are there, but as many threads as may are at work on others: %s%s", text,
@@ -151,7 +151,7 @@ bool xe__audit_row_other_object(const struct xe__case *it, struct xe_audit_diagn
     for (uint32_t i = 0; i < who->others && i < 8; i++) {
         xe__audit_producers_of(it->world, who->other[i], who->other_id[i], &other);
         for (uint32_t k = 0; k < other.count; k++)
-            if (xe__audit_producer_acts(&other.who[k])) {
+            if (xe__audit_producer_acts(it, &other.who[k])) {
                 xe__audit_note_producer(ret, &other.who[k]);
                 xe__audit_producer_say(&other.who[k], text, sizeof(text));
                 snprintf(name, sizeof(name), "0x%08x", who->other[i]);

@@ -38,20 +38,31 @@ static const struct xe_producer *foremost(const struct xe__producers *all)
     return best;
 }
 
-bool xe__audit_producer_acts(const struct xe_producer *who)
-{
-    if (who->suspended)
-        return false;
-    return who->standing == XE_STANDS_SLEEPING ? who->until_cycle != XE_CYCLE_NONE
-                                               : xe_producer_acts(who);
-}
-
 bool xe__audit_fate_of(const struct xe__case *it, uint32_t tid, struct xe_audit_fate *ret)
 {
     const struct xe_audit_fates *fates = it->world->fates;
 
     *ret = (struct xe_audit_fate){0};
     return fates && tid && fates->of(fates->ctx, tid, ret);
+}
+
+static bool machine_acts(const struct xe__case *it, const struct xe_producer *who)
+{
+    struct xe_audit_fate fate;
+
+    if (xe__audit_fate_of(it, it->waiter->tid, &fate) && fate.certain)
+        return false;
+    return !who->for_tid || (xe__audit_fate_of(it, who->for_tid, &fate) && fate.goes_on);
+}
+
+bool xe__audit_producer_acts(const struct xe__case *it, const struct xe_producer *who)
+{
+    if (who->suspended)
+        return false;
+    if (who->standing == XE_STANDS_HOST)
+        return machine_acts(it, who);
+    return who->standing == XE_STANDS_SLEEPING ? who->until_cycle != XE_CYCLE_NONE
+                                               : xe_producer_acts(who);
 }
 
 /* ---- following ------------------------------------------------------------------------------- */
@@ -144,7 +155,10 @@ void xe__audit_producer_name(const struct xe_producer *who, char *text, size_t s
 
     if (!who->tid && !strcmp(what, "dpc"))
         what = "a DPC";
-    snprintf(text, size, "%s", who->tid ? xe__audit_thread_text(who->tid).text : what);
+    if (who->kind == XE_PRODUCER_HOST && who->for_tid)
+        snprintf(text, size, "%s (for %s)", what, xe__audit_thread_text(who->for_tid).text);
+    else
+        snprintf(text, size, "%s", who->tid ? xe__audit_thread_text(who->tid).text : what);
 }
 
 void xe__audit_producer_say(const struct xe_producer *who, char *text, size_t size)
@@ -208,7 +222,7 @@ void xe__audit_chain_say(const struct xe__chain *chain, const struct xe_producer
 
 void xe__audit_note_producer(struct xe_audit_diagnosis *ret, const struct xe_producer *who)
 {
-    ret->producer_tid = who->tid;
+    ret->producer_tid = who->kind == XE_PRODUCER_HOST ? who->for_tid : who->tid;
     if (who->kind == XE_PRODUCER_OWNER)
         ret->owner_tid = who->tid;
     ret->state = xe_standing_name(who->standing);

@@ -5,12 +5,14 @@
 #include "audit/audit_internal.h"
 #include "base/alloc.h"
 
-/* The machine's own sources are told apart by name, threads by id, and those that serve interrupts
- * by which. */
+/* The machine's own sources are told apart by name and by whose requests they carry out, threads by
+ * id, and those that serve interrupts by which. */
 static bool is_same(const struct xe_audit_signaller *known, const struct xe_audit_rec *rec)
 {
-    return known->guest == rec->guest && known->interrupt == rec->interrupt &&
-           (rec->guest ? known->tid == rec->tid : !strcmp(known->src, rec->src));
+    if (known->guest != rec->guest || known->interrupt != rec->interrupt)
+        return false;
+    return rec->guest ? known->tid == rec->tid
+                      : known->origin_tid == rec->origin_tid && !strcmp(known->src, rec->src);
 }
 
 static struct xe_audit_signaller *place_of(struct xe__signallers *all,

@@ -359,15 +359,23 @@ static bool is_steady(const struct xe__collector *c, const struct xe_producer *w
     return xe_producer_is_steady(who, c->facts->cycle);
 }
 
+/* The thread that has to go on for it to act; XE__NONE: none, or one that is gone. */
+static uint32_t actor_of(const struct xe__collector *c, const struct xe_producer *who)
+{
+    if (who->kind == XE_PRODUCER_HOST && who->for_tid)
+        return find(&c->thread, who->for_tid);
+    return who->tid && who->kind != XE_PRODUCER_PROMISE ? find(&c->thread, who->tid)
+                                                        : xe__explain_gpu_producer(c, who);
+}
+
 void xe__explain_add_producer(void *ctx, const struct xe_producer *who)
 {
     struct xe__collector *c = ctx;
     struct xe_explain *facts = c->facts;
     uint32_t at = facts->producers;
-    uint32_t thread = who->tid && who->kind != XE_PRODUCER_PROMISE
-                          ? find(&c->thread, who->tid)
-                          : xe__explain_gpu_producer(c, who);
-    bool steady = is_steady(c, who), host = who->standing == XE_STANDS_HOST && thread == XE__NONE;
+    uint32_t thread = actor_of(c, who);
+    bool steady = is_steady(c, who);
+    bool host = who->standing == XE_STANDS_HOST && thread == XE__NONE && !who->for_tid;
 
     if (!ok(c, xe_grow(&facts->producer, &c->producer_room, at, sizeof(*facts->producer)) &&
                    xe_grow(&c->graph->producer, &c->graph_producer_room, at,
@@ -417,6 +425,33 @@ static void add_owner(struct xe__collector *c, uint32_t at)
         c->graph->producer[facts->first_producer + i].object = at;
 }
 
+/* Whose own request was to end its wait waits for that, not for a thread: it is no circle. */
+static bool asked_for_itself(const struct xe__collector *c, uint32_t object,
+                             const struct xe_explain_producer *it)
+{
+    const struct xe_explain_thread *thread;
+
+    if (it->who.kind != XE_PRODUCER_HOST || !it->who.for_tid || it->thread == XE__NONE)
+        return false;
+    thread = &c->facts->thread[it->thread];
+    for (uint32_t i = thread->first_link; i < thread->first_link + thread->links; i++)
+        if (c->facts->link[i].object == object)
+            return true;
+    return false;
+}
+
+static void note_producer(struct xe__collector *c, uint32_t object, uint32_t producer)
+{
+    const struct xe_explain_producer *it = &c->facts->producer[producer];
+    struct xe__graph_object *node = &c->graph->object[object];
+
+    node->untouched &= !has_acted(it);
+    node->promised |= is_promised(it);
+    c->graph->producer[producer].object = object;
+    if (asked_for_itself(c, object, it))
+        c->graph->producer[producer].thread = XE__NONE;
+}
+
 static void add_producers(struct xe__collector *c, uint32_t at, bool records)
 {
     struct xe_explain_object *facts = &c->facts->object[at];
@@ -438,11 +473,8 @@ static void add_producers(struct xe__collector *c, uint32_t at, bool records)
         xe_kernel_object_producers(c->source[at], xe__explain_add_producer, c);
     facts->producers = node->producers = c->facts->producers - facts->first_producer;
     node->untouched = true;
-    for (uint32_t i = 0; i < facts->producers; i++) {
-        node->untouched &= !has_acted(&c->facts->producer[facts->first_producer + i]);
-        c->graph->producer[facts->first_producer + i].object = at;
-        node->promised |= is_promised(&c->facts->producer[facts->first_producer + i]);
-    }
+    for (uint32_t i = 0; i < facts->producers; i++)
+        note_producer(c, at, facts->first_producer + i);
 }
 
 /* Those who ended its alertable waits before are producers of this one. */

@@ -223,6 +223,16 @@ static void add_thread_deed(struct xe__text *text, const json_t *who, bool compl
     xe__rpc_say_standing(text, who);
 }
 
+/* Whose request the machine carried out. */
+static void add_for(struct xe__text *text, const json_t *who)
+{
+    if (!xe__rpc_get_int(who, "for_tid"))
+        return;
+    xe__rpc_text_add(text, ", for ");
+    xe__rpc_text_add_thread(text, xe__rpc_get_int(who, "for_tid"));
+    xe__rpc_text_add(text, ",");
+}
+
 /* "tid 2 holds it; it runs" */
 static void add_producer(struct xe__text *text, const json_t *who, bool complete)
 {
@@ -235,6 +245,7 @@ static void add_producer(struct xe__text *text, const json_t *who, bool complete
         add_promise(text, who);
     } else if (!strcmp(kind, "host") || (alerts && *host)) {
         xe__rpc_text_add(text, "%s", host);
+        add_for(text, who);
         add_acts(text, who, alerts ? alerted(who) : released(complete));
         if (!strcmp(xe__rpc_get_string(who, "state"), "cancelled"))
             xe__rpc_text_add(text, "; no graphics callback is set any more");

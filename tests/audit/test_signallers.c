@@ -30,6 +30,36 @@ Test(audit_signallers, each_is_kept_once_with_its_longest_gap)
     xe_audit_destroy(audit);
 }
 
+static void signal_for(struct xe_audit *audit, uint64_t cycle, uint32_t tid)
+{
+    struct xe_audit_act act = {.site = site_at(cycle, 0, "io"),
+                               .key = KEY,
+                               .object_id = 1,
+                               .op = XE_AUDIT_OP_SIGNAL,
+                               .effect = XE_AUDIT_STATE};
+
+    act.site.guest = false;
+    act.site.origin_src = "NtReadFile";
+    act.site.origin_tid = tid;
+    xe_audit_record(audit, &act);
+}
+
+Test(audit_signallers, the_machine_is_one_for_each_whose_requests_it_carries_out)
+{
+    struct xe_audit *audit = audit_on(16);
+    struct xe_audit_signaller who[XE_AUDIT_SIGNALLERS];
+    struct xe_audit_history history;
+
+    create_at(audit, 100, KEY, 1, XE_AUDIT_EVENT_AUTO);
+    signal_for(audit, 200, 2);
+    signal_for(audit, 300, 3);
+    signal_for(audit, 400, 2);
+    cr_assert_eq(xe_audit_signallers(audit, 1, who, &history), 2);
+    cr_expect(who[0].tid == 0 && who[0].origin_tid == 2 && who[0].acts == 2);
+    cr_expect(who[1].tid == 0 && who[1].origin_tid == 3 && who[1].acts == 1);
+    xe_audit_destroy(audit);
+}
+
 Test(audit_signallers, more_than_there_are_places_for_is_not_complete)
 {
     struct xe_audit *audit = audit_on(16);

@@ -21,7 +21,8 @@ enum xe_producer_kind {
     XE_PRODUCER_SIGNALLER, /* a thread that has released this object before             */
     XE_PRODUCER_APC,       /* has ended alertable waits of this thread, not an object's */
     XE_PRODUCER_PROMISE,   /* an asynchronous call that will                            */
-    XE_PRODUCER_HOST,      /* the machine by itself has: vblank, audio, a DPC, ...      */
+    XE_PRODUCER_HOST,      /* the machine has: vblank, audio, a DPC, ...; by itself, or for a
+                            * thread that asked it to (for_tid)                         */
     XE_PRODUCER_GPU,       /* the GPU, by a command that it was given                   */
     XE_PRODUCER_KINDS
 };
@@ -69,6 +70,7 @@ struct xe_producer {
     uint32_t tid;      /* 0: no thread                                           */
     const char *name;  /* of the thread, may be ""                               */
     const char *what;  /* promise or machine: "overlapped", "vblank"; static     */
+    uint32_t for_tid;  /* the machine: whose requests it carries out, 0: nobody's */
     uint64_t acts;     /* how often it has released this object                  */
     uint64_t last_seq; /* its newest record, 0: none                             */
     uint64_t last_cycle;

@@ -293,12 +293,14 @@ static bool is_host(const struct xe_audit_signaller *who)
     return !who->guest || !who->tid || who->tid >= XE_TID_SYSTEM;
 }
 
-/* Who serves an interrupt does so for whatever raises it. */
+/* Who serves an interrupt does so for whatever raises it; what a thread has asked for is done only
+ * when it asks again. */
 static void stand_as_host(const struct xe_kernel *kernel, const struct xe_audit_signaller *who,
                           struct xe_producer *ret)
 {
     ret->standing = XE_STANDS_HOST;
     ret->what = who->guest ? "dpc" : who->src;
+    ret->for_tid = who->guest ? 0 : who->origin_tid;
     if (!who->interrupt)
         return;
     ret->what = xe_promise_kind_name(who->interrupt - 1);
