@@ -439,7 +439,7 @@ void xe_kernel_object_released(const struct xe_object *object, struct xe_release
         .complete = history.complete && !timer.many,
         .closed = !object->adopted && !object->handles && !object->guest_refs,
         .waiters = object->waiters,
-        .has_creator = history.known,
+        .has_creator = history.created.seq != 0,
         .created = history.created,
     };
     if (object->header)
