@@ -171,6 +171,16 @@ static void add_again(json_t *next, const struct ctl *ctl, const char *option, c
     finish(&c, next, why);
 }
 
+/* Does the file hold what lies there? Libraries, and titles that were launched, are other files. */
+static bool is_in_file(const json_t *diagnostic, uint64_t at)
+{
+    const json_t *title = json_object_get(diagnostic, "title");
+    uint64_t base = strtoull(ctl_text_of(title, "base"), NULL, 16);
+
+    return !json_object_get(title, "launched") && at >= base &&
+           at - base < (uint64_t)json_integer_value(json_object_get(title, "size"));
+}
+
 /* The call in which the first of those who wait for a root stands, and what leads up to it: whether
  * a function of the title's own wraps it can't be told, so it is the call itself. 0: nobody. */
 static uint64_t place_of(const json_t *threads, const json_t *root)
@@ -199,16 +209,20 @@ static void add_code(json_t *next, const struct ctl *ctl, uint64_t at, const cha
 }
 
 /* The loop of the first that spins and is not known to come out of it. */
-static void add_loop(json_t *next, const struct ctl *ctl, const json_t *explain)
+static void add_loop(json_t *next, const struct ctl *ctl, const json_t *diagnostic,
+                     const json_t *explain)
 {
     const json_t *spin;
+    uint64_t first;
     size_t i;
 
     json_array_foreach(json_object_get(explain, "spins"), i, spin)
     {
         if (!strcmp(ctl_text_of(spin, "stuck"), xe_certainty_name(XE_CERTAINTY_NONE)))
             continue;
-        add_code(next, ctl, strtoull(ctl_text_of(spin, "first"), NULL, 16), "the loop");
+        first = strtoull(ctl_text_of(spin, "first"), NULL, 16);
+        if (is_in_file(diagnostic, first))
+            add_code(next, ctl, first, "the loop");
         break;
     }
 }
@@ -260,10 +274,10 @@ json_t *ctl_evidence_next(const struct ctl *ctl, const json_t *diagnostic, const
 
     if (root && !audited)
         add_focus(next, ctl, root);
-    add_loop(next, ctl, explain);
+    add_loop(next, ctl, diagnostic, explain);
     if (!ctl->o.writers && has_words(explain))
         add_again(next, ctl, "--writers", "who wrote last what it reads");
-    if (lr >= LEAD_UP)
+    if (lr >= LEAD_UP && is_in_file(diagnostic, lr - LEAD_UP))
         add_code(next, ctl, lr - LEAD_UP, "the code that waits");
     return next;
 }

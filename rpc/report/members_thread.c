@@ -223,6 +223,7 @@ static const struct xe_rpc_type title_or_null = {
         M_INT("patches", TITLE, patches, "words", "that were changed before it began",
               WHEN_SET(TITLE, patches)),
         M_HEX("base", TITLE, base, "where it is loaded"),
+        M_INT("size", TITLE, size, "bytes", "in memory"),
         M_HEX("entry", TITLE, entry, "its first instruction"),
         M_END,
     }};
