@@ -6,6 +6,7 @@
 #include "explain/explain_internal.h"
 #include "kernel/core/callsite.h"
 #include "kernel/core/kernel.h"
+#include "xe/promise.h"
 
 /* ---- counts ---------------------------------------------------------------------------------- */
 
@@ -68,12 +69,32 @@ static enum xe_certainty surest_spin(const struct xe_explain *explain, uint64_t 
     return sure;
 }
 
+bool xe__explain_from_outside(const struct xe_explain_producer *it)
+{
+    if (it->who.kind != XE_PRODUCER_PROMISE || it->who.standing != XE_STANDS_ARMED)
+        return false;
+    for (int kind = 0; kind < XE_PROMISE_KINDS; kind++)
+        if (it->who.what == xe_promise_kind_name((enum xe_promise_kind)kind))
+            return xe_promise_kind_is_outside((enum xe_promise_kind)kind);
+    return false;
+}
+
+/* Somebody waits for what only somebody outside gives. */
+static bool awaits_outside(const struct xe_explain *explain)
+{
+    for (uint32_t i = 0; i < explain->producers; i++)
+        if (xe__explain_from_outside(&explain->producer[i]))
+            return true;
+    return false;
+}
+
 static void judge(struct xe_explain *explain, enum xe_stop stop, uint64_t after)
 {
     enum xe_certainty spin;
     const struct xe_explain_counts *count = &explain->count;
 
     explain->certainty = surest(count);
+    explain->outside = awaits_outside(explain);
     spin = surest_spin(explain, after);
     if (stop == XE_STOP_CRASH || stop == XE_STOP_EXIT) {
         explain->verdict = stop == XE_STOP_CRASH ? XE_VERDICT_CRASHED : XE_VERDICT_EXITED;

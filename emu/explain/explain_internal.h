@@ -22,6 +22,9 @@ void xe__explain_collected_fini(struct xe__collected *it); /* but the facts */
  * memory. */
 bool xe__explain_health(struct xe_explain *explain, const struct xe__graph *graph);
 
+/* explain.c: a promise that only somebody outside keeps. */
+bool xe__explain_from_outside(const struct xe_explain_producer *it);
+
 /* sentence.c */
 void xe__explain_sentence(struct xe_explain *explain, enum xe_stop stop, const char *detail);
 

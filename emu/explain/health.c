@@ -77,11 +77,25 @@ static void pass_on(struct health *h, uint32_t thread)
     }
 }
 
+/* A promise that the machine keeps: what may come from outside may as well never come. */
+static bool is_kept(const struct xe_explain_producer *it)
+{
+    return it->who.standing == XE_STANDS_ARMED && !xe__explain_from_outside(it);
+}
+
+static bool any_kept(const struct health *h, uint32_t first, uint32_t count)
+{
+    for (uint32_t i = first; i < first + count; i++)
+        if (is_kept(&h->explain->producer[i]))
+            return true;
+    return false;
+}
+
 static void spread(struct health *h)
 {
     for (uint32_t i = 0; i < h->graph->objects; i++)
         h->served[i] =
-            h->graph->object[i].promised ||
+            any_kept(h, h->explain->object[i].first_producer, h->explain->object[i].producers) ||
             any_serves(h, h->explain->object[i].first_producer, h->explain->object[i].producers);
     for (uint32_t i = 0; i < h->graph->threads; i++)
         look_at(h, i);

@@ -200,8 +200,10 @@ void xe__explain_sentence(struct xe_explain *explain, enum xe_stop stop, const c
         xe_line_add(&to, "has ended by itself: %s", detail);
         break;
     case XE_VERDICT_STUCK:
-        xe_line_add(&to, "is stuck: %u of %u thread%s can never run again (certain)", n->live,
-                    n->live, plural(n->live));
+        xe_line_add(&to, "is stuck: %u of %u thread%s can%s (certain)", n->live, n->live,
+                    plural(n->live),
+                    explain->outside ? "'t run again unless something comes from outside"
+                                     : " never run again");
         break;
     case XE_VERDICT_PARTLY_STUCK:
         xe_line_add(&to, "is partly stuck: ");

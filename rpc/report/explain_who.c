@@ -112,7 +112,9 @@ void xe__rpc_say_standing(struct xe__text *text, const json_t *who)
                                                                                  : "sleeps");
         xe__rpc_say_until(text, who, ", for another ");
     } else if (!strcmp(state, "network")) {
-        xe__rpc_text_add(text, "waits for the network, from which nothing comes to this build");
+        xe__rpc_text_add(
+            text, "waits for the network%s",
+            *xe__rpc_get_string(who, "waits_on") ? "" : ", from which nothing comes to this build");
     } else if (!strcmp(state, "waiting")) {
         xe__rpc_text_add(text, "waits for %s", xe__rpc_get_string(who, "waits_on"));
         xe__rpc_say_until(text, who, ", at most another ");

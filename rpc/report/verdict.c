@@ -25,7 +25,7 @@ static const char *verdict_word(const struct xe_rpc_diagnostic *in)
     case XE_STOP_EXIT:
         return "exited";
     case XE_STOP_QUIESCENT:
-        return "hang: no thread can ever run again";
+        return "hang: no thread can run again by itself";
     default:
         break;
     }

@@ -273,7 +273,7 @@ static const struct {
 } verdicts[] = {
     {XE_STOP_CRASH, 1, false, "crashed"},
     {XE_STOP_EXIT, 0, false, "exited"},
-    {XE_STOP_QUIESCENT, 0, false, "hang: no thread can ever run again"},
+    {XE_STOP_QUIESCENT, 0, false, "hang: no thread can run again by itself"},
     {XE_STOP_TARGET, 1, false, "running"},
     {XE_STOP_TARGET, 0, true, "all threads are parked, a timer will wake one"},
     {XE_STOP_TARGET, 0, false, "all threads are parked"},

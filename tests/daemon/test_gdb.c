@@ -250,7 +250,7 @@ static const struct {
 } stops[] = {
     {"lines", 1000, "exited. XamLoaderTerminateTitle, code 0x00000007", "W07", "stopped"},
     {"crash", 1000, "crash: data access write to 0x00000000", "T0b", "crashed"},
-    {"quiescent", 1000, "no thread can ever run again", "T11", "stopped"},
+    {"quiescent", 1000, "no thread can run again by itself", "T11", "stopped"},
     {"spin", 50, "retired what was asked", "T18", "stopped"},
 };
 

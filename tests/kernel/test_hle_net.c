@@ -71,7 +71,7 @@ static uint32_t never;
 static void see_promise(void *ctx, const struct xe_promise_info *info)
 {
     (void)ctx;
-    never += info->kind == XE_PROMISE_OVERLAPPED && info->due == XE_PROMISE_NEVER;
+    never += info->kind == XE_PROMISE_NETWORK && info->due == XE_PROMISE_NEVER;
 }
 
 Test(hle_net, a_receive_that_begins_ends_with_its_socket)

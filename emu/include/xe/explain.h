@@ -124,7 +124,8 @@ struct xe_explain_counts {
 
 struct xe_explain {
     uint64_t cycle;
-    bool quiet; /* nothing at all can run again */
+    bool quiet;   /* nothing at all can run again by itself           */
+    bool outside; /* somebody waits for what only somebody outside gives */
     enum xe_verdict verdict;
     enum xe_certainty certainty; /* that a thread never goes on, of the surest; NONE: none */
     struct xe_explain_counts count;

@@ -41,6 +41,8 @@ enum xe_promise_due {
 /* Words for them: "timer", "open", "unknown". */
 const char *xe_promise_kind_name(enum xe_promise_kind kind);
 const char *xe_promise_kind_doc(enum xe_promise_kind kind);
+/* Can only somebody outside of the machine keep it: a peer, whoever plugs a controller in? */
+bool xe_promise_kind_is_outside(enum xe_promise_kind kind);
 const char *xe_promise_state_name(enum xe_promise_state state);
 const char *xe_promise_due_name(enum xe_promise_due due);
 

@@ -32,6 +32,11 @@ const char *xe_promise_kind_doc(enum xe_promise_kind kind)
     return kind < XE_PROMISE_KINDS ? kinds[kind].doc : "?";
 }
 
+bool xe_promise_kind_is_outside(enum xe_promise_kind kind)
+{
+    return kind == XE_PROMISE_NETWORK || kind == XE_PROMISE_NOTIFICATION;
+}
+
 const char *xe_promise_state_name(enum xe_promise_state state)
 {
     static const char *const words[XE_PROMISE_STATES] = {"open", "kept", "broken", "cancelled"};

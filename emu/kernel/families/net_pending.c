@@ -45,6 +45,14 @@ void xe__net_overlapped_done(struct xe__net *self, xe_gva overlapped, uint32_t b
     tell(self, overlapped, xe_mem_u32(xe_kernel_mem(self->kernel), overlapped + EVENT), 0, bytes);
 }
 
+/* Events of sockets are promised by their ids: an address with this is none. */
+#define TOKEN_ADDRESS (UINT64_C(1) << 48)
+
+static uint64_t token(const struct xe__net_pending *record)
+{
+    return TOKEN_ADDRESS | xe_mem_canonical(record->overlapped);
+}
+
 /* ---- records -------------------------------------------------------------------------------- */
 
 static void wake(const struct xe__net *self, struct xe_object *event)
@@ -66,11 +74,9 @@ static void end(struct xe__net *self, uint32_t i, uint32_t error, uint32_t bytes
     memset(&self->pending[self->pendings], 0, sizeof(self->pending[0]));
     tell(self, record.overlapped, record.event, error, bytes);
     if (!record.event || event_of(self, record.event))
-        xe_kernel_promise_keep(self->kernel, XE_PROMISE_OVERLAPPED,
-                               xe_mem_canonical(record.overlapped));
+        xe_kernel_promise_keep(self->kernel, XE_PROMISE_NETWORK, token(&record));
     else
-        xe_kernel_promise_break(self->kernel, XE_PROMISE_OVERLAPPED,
-                                xe_mem_canonical(record.overlapped));
+        xe_kernel_promise_break(self->kernel, XE_PROMISE_NETWORK, token(&record));
     wake(self, record.done);
 }
 
@@ -98,8 +104,8 @@ static void promise(const struct xe__net *self, const struct xe__net_pending *re
 {
     xe_kernel_promise_make(
         self->kernel,
-        &(struct xe_promise){.kind = XE_PROMISE_OVERLAPPED,
-                             .token = xe_mem_canonical(record->overlapped),
+        &(struct xe_promise){.kind = XE_PROMISE_NETWORK,
+                             .token = token(record),
                              .object = event_of(self, record->event),
                              .key = record->event,
                              .due = self->net ? XE_PROMISE_UNKNOWN : XE_PROMISE_NEVER});
