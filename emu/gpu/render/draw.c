@@ -56,11 +56,14 @@ static bool begin(struct xe__draw *d)
     d->pixel = xe__render_shader(render, XE_UCODE_PIXEL, &draw->pixel);
     for (uint32_t stage = 0; stage < 2; stage++)
         xe_ref_constants_of(draw->reg, stage, &d->constants[stage]);
-    d->world = (struct xe_ref_world){d, xe__render_fetch_vertex, xe__render_fetch_texture, NULL};
+    d->world = (struct xe_ref_world){d, xe__render_fetch_vertex, xe__render_fetch_texture,
+                                     xe__render_export};
     d->ram = (struct xe_gpu_ram){render, xe__render_page, &d->texels};
     d->pixel_inputs = least((draw->reg[PROGRAM_CNTL] >> 8 & 63) + 1, XE_RASTER_INTERPOLATORS);
     d->raster.shader = (struct xe_raster_shader){d, xe__render_pixels, d->pixel_inputs};
-    return d->vertex && (d->pixel || d->raster.state.is_depth_only);
+    if (!d->pixel && !d->raster.state.is_depth_only)
+        d->raster.state.scissor = (struct xe_gpu_rect){0}; /* vertices may write to memory */
+    return d->vertex;
 }
 
 static void run(struct xe__draw *d)

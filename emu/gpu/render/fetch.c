@@ -1,4 +1,6 @@
 /* What shaders ask for: vertices and textures, by the constants that registers hold. */
+#include <string.h>
+
 #include "gpu/render/render_internal.h"
 
 #define TEXTURES 0x4800u
@@ -96,6 +98,9 @@ void xe__render_fetch_texture(void *ctx, const struct xe_ref_sample *sample,
     struct xe__draw *d = ctx;
     const struct xe_gpu_texture *texture = texture_of(d, (uint32_t)sample->fetch->constant);
 
+    if (d->is_stale)
+        memset(&d->texels, 0, sizeof(d->texels));
+    d->is_stale = false;
     for (uint32_t lane = 0; lane < XE_REF_LANES; lane++) {
         float told[4] = {0};
 

@@ -56,6 +56,7 @@ enum {
     XE__RENDER_VERTEX_NS = 250,
     XE__RENDER_QUAD_NS = 20,   /* that is looked at                  */
     XE__RENDER_PIXEL_NS = 120, /* that is covered                    */
+    XE__RENDER_BYTE_NS = 10,   /* that is exported                   */
     XE__RENDER_COPY_NS = 60    /* a pixel of a copy, or of a picture */
 };
 
@@ -93,6 +94,7 @@ struct xe__draw {
     uint64_t paid_quads, paid_pixels; /* of the rasterizer's counts */
     struct xe_gpu_texture texture[32];
     struct xe_gpu_texels texels;
+    bool is_stale;                               /* they may be: memory was written */
     uint32_t textures;                           /* a bit for each that is parsed */
     struct xe_raster_vertex ahead[XE_REF_LANES]; /* of four places */
     bool begins_anew[XE_REF_LANES];              /* an index that ends a strip */
@@ -104,6 +106,8 @@ void xe__render_fetch_vertex(void *ctx, const struct xe_ucode_vfetch *fetch,
                              const struct xe_ucode_vfetch *full, float index, float ret[4]);
 void xe__render_fetch_texture(void *ctx, const struct xe_ref_sample *sample,
                               float ret[4][XE_REF_LANES]);
+/* export.c: what they write to memory. */
+void xe__render_export(void *ctx, uint32_t lane, const struct xe_ref_export *export);
 /* shader.c: four vertices from a place on, and a quad. */
 void xe__render_vertices(struct xe__draw *d, uint32_t place, uint32_t n);
 void xe__render_pixels(void *ctx, struct xe_raster_quad *quad);
