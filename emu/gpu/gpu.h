@@ -25,7 +25,7 @@ struct xe_codec;
 
 #define XE_GPU_CLOCKS 50u /* in 100 ns: 500 MHz */
 
-enum xe_gpu_lack { XE_GPU_LACKS_COMMAND, XE_GPU_LACKS_LIMIT };
+enum xe_gpu_lack { XE_GPU_LACKS_COMMAND, XE_GPU_LACKS_LIMIT, XE_GPU_LACKS_TESSELLATION };
 
 /* What it needs from the world around it. */
 struct xe_gpu_host {

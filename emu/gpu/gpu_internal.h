@@ -44,6 +44,7 @@ enum {
     XE__REG_DMA_SIZE = 0x21FB,
     XE__REG_DRAW_INITIATOR = 0x21FC,
     XE__REG_MODECONTROL = 0x2208,
+    XE__REG_OUTPUT_PATH = 0x2284,
     XE__REG_VS_CONST = 0x2307,
     XE__REG_PS_CONST = 0x2308,
     XE__REG_AA_MASK = 0x2312,
@@ -72,6 +73,7 @@ enum xe__gpu_complaint {
     XE__GPU_UNSEEN,   /* one that is not carried out               */
     XE__GPU_NO_STORE, /* to where no memory is                     */
     XE__GPU_NO_REGISTER,
+    XE__GPU_TESSELLATES, /* a draw of patches: it is left out of pictures */
     XE__GPU_COMPLAINTS
 };
 

@@ -6,7 +6,9 @@
 #include "base/alloc.h"
 #include "gpu/gpu_internal.h"
 
-#define COPY             6u  /* RB_MODECONTROL: the draw copies out of EDRAM */
+#define COPY             6u /* RB_MODECONTROL: the draw copies out of EDRAM */
+#define LINE_PATCH       0x10u
+#define QUAD_PATCH       0x12u
 #define SAMPLES_AN_INDEX 16u /* Guess: any count above zero says "visible"   */
 #define COPIED_A_CLOCK   8u  /* pixels. Guess: half of what the chip writes to memory at best */
 #define COUNTER          0x80000000u /* of an event: store the counter instead of the value */
@@ -83,6 +85,16 @@ static void render(struct xe_gpu *gpu, uint32_t initiator, const uint32_t *immed
     note_limits(gpu, gpu->renderer.draw(gpu->renderer.ctx, &draw));
 }
 
+/* Patches, which the chip divides: their primitives, or a list of them by the output's path. */
+static bool is_tessellated(const struct xe_gpu *gpu, uint32_t initiator)
+{
+    uint32_t primitive = initiator & 63;
+    bool is_explicit = (initiator >> 8 & 3) == 1;
+
+    return (is_explicit && primitive >= LINE_PATCH && primitive <= QUAD_PATCH) ||
+           (is_explicit && (gpu->reg[XE__REG_OUTPUT_PATH] & 3) == 1);
+}
+
 static void draw(struct xe_gpu *gpu, uint32_t initiator, const uint32_t *immediate, uint32_t n)
 {
     uint32_t indices = initiator >> 16;
@@ -101,8 +113,14 @@ static void draw(struct xe_gpu *gpu, uint32_t initiator, const uint32_t *immedia
     gpu->counters.indices += indices;
     gpu->samples += SAMPLES_AN_INDEX * indices;
     gpu->clock += indices;
-    if (gpu->renderer.draw)
+    if (!gpu->renderer.draw)
+        return;
+    if (!is_tessellated(gpu, initiator)) {
         render(gpu, initiator, immediate, n);
+        return;
+    }
+    gpu->host.lacks(gpu->host.ctx, XE_GPU_LACKS_TESSELLATION);
+    xe__gpu_complain(gpu, XE__GPU_TESSELLATES, initiator);
 }
 
 /* The place and number of indices, where they come from memory. */

@@ -192,6 +192,20 @@ Test(gpu_bad, limits_of_a_renderer_are_counted_and_told_once)
     cr_expect_eq(lines, 2);
 }
 
+Test(gpu_bad, patches_are_named_and_left_out)
+{
+    xe_gpu_render_by(b.gpu, (struct xe_gpu_renderer){.draw = draw_too_much});
+    GIVE(&b, TYPE3(0x36, 1), 0x11 | 2 << 6 | 1 << 8 | 3 << 16);
+    GIVE(&b, TYPE0(0x2284, 1), 1, TYPE3(0x36, 1), 4 | 2 << 6 | 1 << 8 | 3 << 16);
+    gpu_go(&b);
+    cr_expect_eq(b.lacking, 2);
+    cr_expect_eq(xe_gpu_counters(b.gpu)->draws, 2);
+    cr_expect_eq(xe_gpu_counters(b.gpu)->limits[XE_GPU_LIMIT_QUADS], 0);
+    GIVE(&b, TYPE3(0x36, 1), 4 | 2 << 6 | 3 << 16);
+    gpu_go(&b);
+    cr_expect_eq(xe_gpu_counters(b.gpu)->limits[XE_GPU_LIMIT_QUADS], 1, "others are drawn");
+}
+
 /* The ring's own registers, out of the ring. */
 Test(gpu_bad, a_ring_that_is_changed_by_what_is_in_it)
 {

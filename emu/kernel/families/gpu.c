@@ -100,10 +100,14 @@ static void ends(void *ctx, bool done)
 
 static void lacks(void *ctx, enum xe_gpu_lack what)
 {
+    static const enum xe_lacking_id rows[] = {
+        [XE_GPU_LACKS_COMMAND] = XE_LACKING_GPU_COMMAND,
+        [XE_GPU_LACKS_LIMIT] = XE_LACKING_GPU_LIMIT,
+        [XE_GPU_LACKS_TESSELLATION] = XE_LACKING_GPU_TESSELLATION,
+    };
     const struct gpu_device *device = ctx;
 
-    xe_kernel_lacking_found(device->kernel, what == XE_GPU_LACKS_LIMIT ? XE_LACKING_GPU_LIMIT
-                                                                       : XE_LACKING_GPU_COMMAND);
+    xe_kernel_lacking_found(device->kernel, rows[what]);
 }
 
 static void work(void *ctx, uint64_t ns)
