@@ -27,8 +27,8 @@ const struct xe_rpc_method xe_rpc_method_frame_get = {
     .flags = XE_RPC_OOB,
     .doc =
         "The newest picture that the title has shown, if the instance has a renderer "
-        "(instance.create's config). Of a fork or a loaded state, pictures are made from there on: "
-        "what was drawn before is not in them.",
+        "(instance.create's config). Of a fork or a loaded state, pictures are made from there on; if "
+        "whoever it came from had that renderer, they are those of the uninterrupted run.",
     .result = &xe_rpc_picture,
     .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_INSTANCE_WRONG_STATE, XE_ERR_WORKER_LOST},
     .params =

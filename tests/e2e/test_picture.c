@@ -51,6 +51,48 @@ Test(picture, changes_no_state)
     }
 }
 
+/* A run to its end that goes on from a state of the middle: its last picture, if it makes any, is
+ * the whole run's. */
+static bool goes_on(uint64_t cut, const struct xe_frame *want)
+{
+    struct xe_instance *first = title("triangle", XE_RENDERER_REFERENCE, XE_ENGINE_JIT);
+    struct xe_instance *rest = title("triangle", XE_RENDERER_REFERENCE, XE_ENGINE_JIT);
+    struct xe_error err = XE_ERROR_INIT;
+    char digest[XE_DIGEST_TEXT];
+    const struct xe_frame *frame;
+    size_t size;
+    uint8_t *state;
+
+    test_run_digest(first, cut, digest);
+    state = xe_instance_state_save(first, &size, &err);
+    cr_assert(state && xe_instance_state_load(rest, state, size, &err), "%s", err.text);
+    free(state);
+    test_run_digest(rest, 1000000, digest);
+    frame = newest(rest);
+    if (frame) {
+        cr_expect_eq(frame->number, want->number);
+        cr_expect_eq(memcmp(frame->pixels, want->pixels, (size_t)want->width * want->height * 4), 0,
+                     "cut at %llu", (unsigned long long)cut);
+    }
+    xe_instance_destroy(first);
+    xe_instance_destroy(rest);
+    return frame;
+}
+
+Test(picture, goes_on_from_a_state)
+{
+    struct xe_instance *whole = title("triangle", XE_RENDERER_REFERENCE, XE_ENGINE_JIT);
+    char digest[XE_DIGEST_TEXT];
+    uint64_t cut = 1000;
+
+    test_run_digest(whole, 1000000, digest);
+    cr_assert(newest(whole));
+    for (; cut < 1000000 && goes_on(cut, newest(whole)); cut += cut / 4)
+        ;
+    cr_expect_gt(cut, 10000, "it was cut in the middle of drawing");
+    xe_instance_destroy(whole);
+}
+
 /* ---- the real title ------------------------------------------------------------------------- */
 
 #define SQUARE 8u

@@ -28,9 +28,14 @@ bool xe_render_create(struct xe_mem *mem, struct xe_render_host host, struct xe_
     return true;
 }
 
+struct xe__render *xe__render_of(const struct xe_gpu_renderer *renderer)
+{
+    return renderer->destroy == destroy ? renderer->ctx : NULL;
+}
+
 const struct xe_frame *xe_render_frame(const struct xe_gpu_renderer *renderer)
 {
-    const struct xe__render *render = renderer->ctx;
+    const struct xe__render *render = xe__render_of(renderer);
 
-    return renderer->destroy == destroy && render->frame.number ? &render->frame : NULL;
+    return render && render->frame.number ? &render->frame : NULL;
 }

@@ -20,6 +20,10 @@ struct xe_render_host {
 
 /* mem is borrowed. false: out of memory. */
 bool xe_render_create(struct xe_mem *mem, struct xe_render_host host, struct xe_gpu_renderer *ret);
+/* A section beside the state: what its pictures to come depend on; renderer may be another, or none
+ * at all (base/codec.h). */
+struct xe_codec;
+void xe_render_state(struct xe_codec *c, const struct xe_gpu_renderer *renderer);
 /* The newest picture of such a one; NULL: there was none. */
 const struct xe_frame *xe_render_frame(const struct xe_gpu_renderer *renderer);
 

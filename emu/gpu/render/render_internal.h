@@ -17,7 +17,9 @@
  * title wrote something newer. */
 struct xe__shade {
     uint8_t bytes[XE__RENDER_PAGE], guest[XE__RENDER_PAGE];
-    uint64_t seen; /* the act during which it was last compared */
+    uint64_t seen;  /* the act during which it was last compared */
+    uint64_t hash;  /* of guest, where it was saved or loaded    */
+    bool is_loaded; /* guest is not known but by its hash        */
 };
 
 #define XE__RENDER_SHADERS 256u /* that are kept prepared */
@@ -60,6 +62,8 @@ enum {
     XE__RENDER_COPY_NS = 60    /* a pixel of a copy, or of a picture */
 };
 
+#define XE__RENDER_POOL UINT64_C(20000000000) /* ns: at once, at the most */
+
 /* Begin the next of them, at a time. */
 void xe__render_act(struct xe__render *render, uint64_t time);
 /* false: there is no more to be had, and the act ends: its limits say so. */
@@ -72,6 +76,12 @@ void xe__render_limit(struct xe__render *render, enum xe_gpu_limit limit);
 const uint8_t *xe__render_page(void *ctx, uint32_t number);
 uint8_t *xe__render_page_rw(void *ctx, uint32_t number);
 void xe__render_forget_pages(struct xe__render *render);
+/* Those that guest memory is newer than are forgotten, the rest gets its hash. How many are left.
+ */
+uint32_t xe__render_settle_pages(struct xe__render *render);
+
+/* NULL: it is another. */
+struct xe__render *xe__render_of(const struct xe_gpu_renderer *renderer);
 
 /* ---- shaders (shader.c) --------------------------------------------------------------------- */
 

@@ -18,6 +18,28 @@ static void forget(struct xe__render *render, uint32_t number)
     render->shades--;
 }
 
+/* It guards nothing: a title that makes two pages alike spoils its own picture. */
+static uint64_t hash_of(const uint8_t *page)
+{
+    uint64_t hash = 0xCBF29CE484222325u;
+
+    for (uint32_t i = 0; i < XE__RENDER_PAGE; i += 4)
+        hash = (hash ^ xe_load_be32(page + i)) * 0x100000001B3u, hash ^= hash >> 29;
+    return hash;
+}
+
+/* Has nobody written to the guest's own since? */
+static bool is_newer(struct xe__shade *shade, const uint8_t *guest)
+{
+    if (!shade->is_loaded || !guest)
+        return guest && memcmp(shade->guest, guest, XE__RENDER_PAGE) == 0;
+    if (hash_of(guest) != shade->hash)
+        return false;
+    memcpy(shade->guest, guest, XE__RENDER_PAGE);
+    shade->is_loaded = false;
+    return true;
+}
+
 /* The page beside, if it is newer than the guest's own. */
 static struct xe__shade *shade_of(struct xe__render *render, uint32_t number, const uint8_t *guest)
 {
@@ -26,7 +48,7 @@ static struct xe__shade *shade_of(struct xe__render *render, uint32_t number, co
     if (!shade || shade->seen == render->act)
         return shade;
     shade->seen = render->act;
-    if (guest && memcmp(shade->guest, guest, XE__RENDER_PAGE) == 0)
+    if (is_newer(shade, guest))
         return shade;
     forget(render, number);
     return NULL;
@@ -67,5 +89,19 @@ uint8_t *xe__render_page_rw(void *ctx, uint32_t number)
 void xe__render_forget_pages(struct xe__render *render)
 {
     for (uint32_t i = 0; i < XE__RENDER_PAGES; i++)
-        xe_free(render->shade[i]);
+        if (render->shade[i])
+            forget(render, i);
+}
+
+uint32_t xe__render_settle_pages(struct xe__render *render)
+{
+    for (uint32_t i = 0; i < XE__RENDER_PAGES; i++) {
+        if (!render->shade[i])
+            continue;
+        if (is_newer(render->shade[i], guest_page(render, i)))
+            render->shade[i]->hash = hash_of(render->shade[i]->guest);
+        else
+            forget(render, i);
+    }
+    return render->shades;
 }

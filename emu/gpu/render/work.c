@@ -3,14 +3,13 @@
  * and what may be done is a function of virtual time, never of the host's. */
 #include "gpu/render/render_internal.h"
 
-#define POOL_MOST   UINT64_C(20000000000) /* ns: at once             */
-#define POOL_GROWTH UINT64_C(15000)       /* ns for each 100 ns      */
+#define POOL_GROWTH UINT64_C(15000) /* ns for each 100 ns      */
 #define TELL_NS     1000000u
 
 void xe__render_act(struct xe__render *render, uint64_t time)
 {
     uint64_t passed = time > render->time ? time - render->time : 0;
-    uint64_t lacks = POOL_MOST - render->pool;
+    uint64_t lacks = XE__RENDER_POOL - render->pool;
 
     render->act++;
     render->limits = 0;

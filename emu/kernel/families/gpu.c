@@ -166,6 +166,7 @@ static void state(struct xe_codec *c, void *self)
     const struct gpu_device *device = self;
 
     xe_gpu_state(c, device->gpu);
+    xe_render_state(c, xe_gpu_rendered_by(device->gpu));
 }
 
 static void destroy(void *self)
