@@ -98,6 +98,21 @@ TESTS += tests/gpu/fuzz_ucode
 tests_gpu_fuzz_ucode_SOURCES = %D%/fuzz_ucode.c tests/support/fuzz.h tests/support/fuzz_replay.c
 tests_gpu_fuzz_ucode_LDADD = libxe_ucode.a libxe_base.a
 
+# The chip with the reference renderer.
+check_PROGRAMS += tests/gpu/fuzz_render
+TESTS += tests/gpu/fuzz_render
+tests_gpu_fuzz_render_SOURCES = %D%/fuzz_render.c tests/support/fuzz.h tests/support/fuzz_replay.c
+tests_gpu_fuzz_render_LDADD = \
+	libxe_gpu.a libxe_render.a libxe_raster.a libxe_edram.a libxe_ref.a libxe_texture.a libxe_ucode.a libxe_mem.a \
+	libxe_base.a $(GCRYPT_LIBS)
+.PHONY: fuzz-render
+fuzz: fuzz-render
+fuzz-render: fuzz-e2e tests/gpu/fuzz_render
+	@$(MAKE) -s -C fuzz/clang tests/gpu/fuzz_render CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
+	@$(AM_TESTS_ENVIRONMENT) mkdir -p fuzz/render && tests/gpu/fuzz_render --seeds fuzz/render && \
+	  fuzz/clang/tests/gpu/fuzz_render -max_total_time=$(FUZZ_SECONDS) -timeout=60 -rss_limit_mb=4096 \
+	    -max_len=16384 -artifact_prefix=fuzz/render- fuzz/render
+
 .PHONY: fuzz-gpu fuzz-ref fuzz-ucode
 fuzz: fuzz-gpu fuzz-ref fuzz-ucode
 fuzz-gpu: fuzz-e2e tests/gpu/fuzz_cp
