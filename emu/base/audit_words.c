@@ -20,6 +20,7 @@ static const char *const kind_names[] = {
     [XE_AUDIT_RW_LOCK] = "RwLock",
     [XE_AUDIT_QUEUE] = "Queue",
     [XE_AUDIT_NOTIFY] = "Notify",
+    [XE_AUDIT_LOADER_LOCK] = "LoaderLock",
     [XE_AUDIT_UNCREATED] = "<UNCREATED>",
     [XE_AUDIT_CLOSED] = "<CLOSED>",
 };

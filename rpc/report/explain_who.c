@@ -283,7 +283,7 @@ static const char *nobody_of(const json_t *object)
 {
     const char *kind = xe__rpc_get_string(object, "kind");
 
-    if (!strcmp(kind, "CriticalSection") || !strcmp(kind, "Mutant"))
+    if (!strcmp(kind, "CriticalSection") || !strcmp(kind, "LoaderLock") || !strcmp(kind, "Mutant"))
         return "nobody holds it, as far as its memory says";
     if (!strcmp(kind, "RwLock"))
         return "who is in it is not known";

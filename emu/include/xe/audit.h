@@ -34,6 +34,7 @@ enum xe_audit_object_kind {
     XE_AUDIT_RW_LOCK,
     XE_AUDIT_QUEUE,
     XE_AUDIT_NOTIFY,
+    XE_AUDIT_LOADER_LOCK,
     XE_AUDIT_UNCREATED,
     XE_AUDIT_CLOSED
 };

@@ -223,6 +223,8 @@ static void begin(struct xe_thread *main_thread, const struct xe_module *title, 
     struct xe_module_step step = {
         .reason = XE_MODULE_ATTACH, .root = title->id, .batch = batch, .starts = true};
 
+    if (main_thread->kernel->module_count > 1)
+        xe__kernel_loader_enter(main_thread);
     xe__kernel_modules_attach(main_thread, &step);
 }
 

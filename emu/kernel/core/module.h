@@ -11,9 +11,7 @@
  * what comes next is kept with the guest call (struct xe_module_step), for it is state.
  * Source: doc/facts/modules.md, sections 1 to 5; NT's loader, where those say nothing.
  *
- * Guess: no lock keeps two threads from loading at once, and who loads what another thread is
- * still attaching gets its handle at once. A dump of the loader's lock on a console that waits in
- * DllMain would tell. */
+ * One thread loads or unloads at a time (module_lock.c). */
 #ifndef XE_KERNEL_CORE_MODULE_H
 #define XE_KERNEL_CORE_MODULE_H
 
@@ -107,6 +105,12 @@ void xe_kernel_module_load(struct xe_thread *thread, const struct xe_module_requ
 /* ends: the thread ends behind it. */
 void xe_kernel_module_unload(struct xe_thread *thread, struct xe_module *module, bool ends,
                              uint32_t code);
+
+/* ---- module_lock.c ----------------------------------------------------------------------------
+ */
+
+/* Where the critical section lies that loading and unloading take. */
+xe_gva xe_kernel_loader_lock(void);
 
 /* ---- module_file.c ----------------------------------------------------------------------------
  */

@@ -21,8 +21,10 @@ static bool call_entry(struct xe_thread *thread, const struct xe_module *module,
     return true;
 }
 
+/* What the call returns; it loads or unloads no more. */
 static void answer(struct xe_thread *thread, uint32_t status)
 {
+    xe__kernel_loader_leave(thread);
     thread->cpu.gpr[3] = (uint64_t)(int64_t)(int32_t)status;
 }
 
@@ -109,8 +111,10 @@ void xe__kernel_modules_attach(struct xe_thread *thread, const struct xe_module_
         module->state = XE_MODULE_READY;
     }
     root = xe_kernel_module_by_id(kernel, step->root);
-    if (step->starts)
+    if (step->starts) {
+        xe__kernel_loader_leave(thread);
         return;
+    }
     if (step->out)
         xe_mem_set_u32(kernel->mem, step->out, root ? root->ldr : 0);
     answer(thread, root ? XE_STATUS_SUCCESS : XE_STATUS_DLL_NOT_FOUND);
@@ -129,7 +133,7 @@ static void attached(struct xe_thread *thread, const struct xe_module_step *step
         module->state = XE_MODULE_READY;
     }
     if (step->starts && thread->kernel->title.library)
-        answer(thread, step->result);
+        thread->cpu.gpr[3] = step->result;
     xe__kernel_modules_attach(thread, step);
 }
 
@@ -161,10 +165,9 @@ void xe__kernel_modules_detach(struct xe_thread *thread, const struct xe_module_
         xe__kernel_module_leave(kernel, module);
     }
     xe__kernel_modules_unmap(kernel, step->batch);
+    answer(thread, step->status);
     if (step->ends)
         xe_kernel_thread_end(thread, step->code);
-    else
-        answer(thread, step->status);
 }
 
 /* ---- threads ----------------------------------------------------------------------------------

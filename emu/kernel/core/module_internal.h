@@ -50,6 +50,14 @@ void xe__kernel_modules_unmap(struct xe_kernel *kernel, uint32_t batch);
 /* Who is ready and needed by nobody any more leaves in this batch. */
 void xe__kernel_modules_sweep(struct xe_kernel *kernel, uint32_t batch);
 
+/* ---- module_lock.c ----------------------------------------------------------------------------
+ */
+
+/* To load or unload. false: another thread does, and the call is made again when it has done. */
+bool xe__kernel_loader_enter(struct xe_thread *thread);
+/* Nothing happens if it isn't this thread's. */
+void xe__kernel_loader_leave(struct xe_thread *thread);
+
 /* ---- module_calls.c ---------------------------------------------------------------------------
  */
 

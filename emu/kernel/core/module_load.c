@@ -251,8 +251,10 @@ static void undo(struct xe_kernel *kernel, uint32_t batch)
     xe__kernel_modules_unmap(kernel, batch);
 }
 
+/* What the call returns; it loads no more. */
 static void answer(struct xe_thread *thread, xe_gva out, xe_gva handle, uint32_t status)
 {
+    xe__kernel_loader_leave(thread);
     if (out)
         xe_mem_set_u32(thread->kernel->mem, out, handle);
     thread->cpu.gpr[3] = (uint64_t)(int64_t)(int32_t)status;
@@ -280,6 +282,8 @@ void xe_kernel_module_load(struct xe_thread *thread, const struct xe_module_requ
     struct xe_module_step step = {.reason = XE_MODULE_ATTACH, .out = request->out};
     uint32_t status;
 
+    if (!xe__kernel_loader_enter(thread))
+        return;
     if (module && request->bytes) {
         answer(thread, request->out, 0, XE_STATUS_OBJECT_NAME_COLLISION);
         return;
@@ -386,9 +390,11 @@ void xe_kernel_module_unload(struct xe_thread *thread, struct xe_module *module,
                              uint32_t code)
 {
     struct xe_kernel *kernel = thread->kernel;
-    struct xe_module_step step = {
-        .reason = XE_MODULE_DETACH, .batch = ++kernel->last_batch, .ends = ends, .code = code};
+    struct xe_module_step step = {.reason = XE_MODULE_DETACH, .ends = ends, .code = code};
 
+    if (!xe__kernel_loader_enter(thread))
+        return;
+    step.batch = ++kernel->last_batch;
     if (module && module->ldr != kernel->title.module) {
         xe__kernel_module_recount(kernel, module, -1);
         xe__kernel_modules_sweep(kernel, step.batch);

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "kernel/core/kernel_internal.h"
+#include "kernel/core/module.h"
 
 const struct xe_object_type xe_object_event_type = {
     .class = XE_OBJECT_EVENT,
@@ -74,7 +75,8 @@ static enum xe_audit_object_kind kind_of(const struct xe_object *object)
     case XE_OBJECT_IO_COMPLETION:
         return XE_AUDIT_IO_COMPLETION;
     case XE_OBJECT_CRITICAL_SECTION:
-        return XE_AUDIT_CRITICAL_SECTION;
+        return object->header == xe_kernel_loader_lock() ? XE_AUDIT_LOADER_LOCK
+                                                         : XE_AUDIT_CRITICAL_SECTION;
     case XE_OBJECT_RW_LOCK:
         return XE_AUDIT_RW_LOCK;
     case XE_OBJECT_NOTIFY:
