@@ -171,6 +171,10 @@ static void show_module(const json_t *m)
     printf("%-16s %s size=0x%llx handle=%s %-9s count=%lld", ctl_text_of(m, "name"),
            ctl_text_of(m, "base"), ctl_int_of(m, "size"), ctl_text_of(m, "handle"),
            ctl_text_of(m, "state"), ctl_int_of(m, "load_count"));
+    if (json_object_get(m, "tid"))
+        printf(" called-on=%lld", ctl_int_of(m, "tid"));
+    if (json_is_true(json_object_get(m, "orphaned")))
+        printf(" orphaned");
     if (json_object_get(m, "attached"))
         printf(" attached=%s", ctl_text_of(m, "attached"));
     putchar('\n');

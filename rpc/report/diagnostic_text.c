@@ -73,6 +73,11 @@ static void add_modules(struct xe__text *text, const json_t *modules)
                          xe__rpc_get_string(module, "base"), xe__rpc_get_int(module, "size"),
                          xe__rpc_get_string(module, "handle"), xe__rpc_get_string(module, "state"),
                          xe__rpc_get_int(module, "load_count"));
+        if (json_object_get(module, "tid"))
+            xe__rpc_text_add(text, "; its entry is being called on tid %lld",
+                             xe__rpc_get_int(module, "tid"));
+        if (xe__rpc_get_bool(module, "orphaned"))
+            xe__rpc_text_add(text, "; the thread that attached it ended in its entry");
         if (json_object_get(module, "attached"))
             xe__rpc_text_add(text, " attach_returned=%s", xe__rpc_get_string(module, "attached"));
         xe__rpc_text_add(text, "%s\n", alone ? "; it is no title, and was attached by itself" : "");

@@ -9,7 +9,7 @@ cp "$build"/tests/guest/modules/*.dll "$build"/tests/guest/modules/*.xex .
 all='--module lib/a.dll --module lib/b.dll --module lib/c.dll'
 
 mkdir together
-cp ./*.dll modules.xex links.xex together
+cp ./*.dll modules.xex links.xex meets_hangs.xex meets_dies.xex together
 rm -f modules.xex
 mkdir lib
 mv a.dll b.dll c.dll lib
@@ -17,6 +17,10 @@ cd together
 want 0 'PASS links' run links.xex -n 1M --guest-output
 want 0 'PASS modules' run modules.xex -n 10M --guest-output
 want 0 'PASS modules' run modules.xex -n 10M --guest-output --engine=interpreter
+want 4 'behind it: .*tid 3 (wants LoaderLock 0x80060900)' run meets_hangs.xex -n 1M
+want 4 'module=hangs.dll .*state=attaching .*its entry is being called on tid 2' run meets_hangs.xex -n 1M
+want 4 'LoaderLock 0x80060900 (certain)' run meets_dies.xex -n 1M
+want 4 'module=dies.dll .*the thread that attached it ended in its entry' run meets_dies.xex -n 1M
 cd ..
 want 0 'PASS links' run links.xex -n 1M --guest-output $all
 want 3 "imports 'c.dll', which is not there" run links.xex -n 1M --module lib/a.dll --module lib/b.dll

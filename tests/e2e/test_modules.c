@@ -108,6 +108,52 @@ Test(modules, that_a_title_imports_are_attached_before_it_begins)
     passes("links.xex", all);
 }
 
+/* ---- two that load at once --------------------------------------------------------------------
+ */
+
+static const char *const nest[] = {"nests.dll", "a.dll", "b.dll", "c.dll", NULL};
+
+/* Who loads another in its entry has the lock already. */
+Test(modules, are_loaded_by_one_thread_after_the_other)
+{
+    passes("meets_nests.xex", nest);
+}
+
+static struct xe_module_info named(struct xe_instance *instance, const char *name)
+{
+    struct xe_module_info info = {.name = ""};
+
+    cr_assert(xe_kernel_module_named(xe_instance_kernel(instance), name, &info), "%s", name);
+    return info;
+}
+
+/* The thread whose library hangs in its entry holds what another loader waits for; one that ends
+ * there keeps it. */
+Test(modules, that_never_attach_keep_others_from_loading)
+{
+    static const char *const hangs[] = {"hangs.dll", "c.dll", NULL}, *const dies[] = {
+                                                                         "dies.dll", "c.dll", NULL};
+    struct xe_instance *instance = make("meets_hangs.xex", hangs, XE_ENGINE_JIT);
+    const struct xe_kernel *kernel = xe_instance_kernel(instance);
+    struct xe_thread_info thread;
+
+    cr_expect_eq(run(instance, LONG).stop, XE_STOP_QUIESCENT);
+    cr_assert(xe_kernel_thread_info(kernel, 3, &thread));
+    cr_expect_str_eq(thread.wait_src, "XexLoadImage");
+    cr_assert_eq(thread.wait_objects, 1);
+    cr_expect_eq(thread.wait_object[0].kind.kind, XE_AUDIT_LOADER_LOCK);
+    cr_expect_eq(thread.wait_object[0].owner_tid, 2);
+    cr_expect_eq(named(instance, "hangs.dll").state, XE_MODULE_ATTACHING);
+    cr_expect_eq(named(instance, "hangs.dll").tid, 2);
+    cr_expect_not(named(instance, "hangs.dll").orphaned);
+    xe_instance_destroy(instance);
+    instance = make("meets_dies.xex", dies, XE_ENGINE_JIT);
+    cr_expect_eq(run(instance, LONG).stop, XE_STOP_QUIESCENT);
+    cr_expect_eq(named(instance, "dies.dll").tid, 0);
+    cr_expect(named(instance, "dies.dll").orphaned);
+    xe_instance_destroy(instance);
+}
+
 Test(modules, exceptions_go_through_them)
 {
     static const char *const throws[] = {"throws.dll", NULL};
@@ -239,15 +285,14 @@ Test(modules, by_itself_is_attached_and_its_threads_go_on)
 /* ---- equalities -------------------------------------------------------------------------------
  */
 
-/* Cut anywhere, on any engine, by a snapshot: the same state. */
-Test(modules, go_through_snapshots_wherever_they_are_taken)
+static void goes_through_snapshots(const char *title, const char *const *modules)
 {
-    struct xe_instance *whole = make("modules.xex", all, XE_ENGINE_INTERPRETER);
+    struct xe_instance *whole = make(title, modules, XE_ENGINE_INTERPRETER);
     char expected[XE_DIGEST_TEXT], found[XE_DIGEST_TEXT];
     struct xe_error err = XE_ERROR_INIT;
 
     for (uint64_t at = 0; xe_instance_last_stop(whole) != XE_STOP_EXIT; at += 137) {
-        struct xe_instance *rest = make("modules.xex", all, XE_ENGINE_JIT);
+        struct xe_instance *rest = make(title, modules, XE_ENGINE_JIT);
         size_t size;
         uint8_t *file = xe_instance_snapshot_save(whole, NULL, &size, &err);
 
@@ -261,6 +306,13 @@ Test(modules, go_through_snapshots_wherever_they_are_taken)
         xe_instance_destroy(rest);
     }
     xe_instance_destroy(whole);
+}
+
+/* Cut anywhere, on any engine, by a snapshot: the same state. */
+Test(modules, go_through_snapshots_wherever_they_are_taken)
+{
+    goes_through_snapshots("modules.xex", all);
+    goes_through_snapshots("meets_nests.xex", nest);
 }
 
 Test(modules, are_part_of_what_a_snapshot_is_of)

@@ -52,6 +52,8 @@ struct xe_module_info {
     uint32_t flags; /* that it was loaded with                */
     uint32_t state; /* enum xe_module_state                   */
     bool title, library;
+    uint32_t tid;    /* on whose thread its entry is being called; 0: on none */
+    bool orphaned;   /* that thread ended while it was attached               */
     bool attached;   /* its entry has answered ATTACH ...     */
     uint32_t result; /* ... with this                         */
     uint8_t sha256[32];

@@ -230,6 +230,16 @@ xe_gva xe_kernel_module_export(const struct xe_kernel *kernel, const struct xe_m
 
 /* ---- for reports ----------------------------------------------------------------------------- */
 
+/* On whose thread its entry is being called; 0: on none. */
+static uint32_t caller_of(const struct xe_kernel *kernel, const struct xe_module *module)
+{
+    for (const struct xe_thread *t = kernel->first_thread; t; t = t->tid_next)
+        for (const struct xe_guest_call *call = t->calls; call; call = call->below)
+            if (call->end == XE_GUEST_END_MODULE && call->step.module == module->id)
+                return t->tid;
+    return 0;
+}
+
 static void describe(const struct xe_kernel *kernel, const struct xe_module *module,
                      struct xe_module_info *ret)
 {
@@ -241,8 +251,10 @@ static void describe(const struct xe_kernel *kernel, const struct xe_module *mod
                                    .flags = module->flags,
                                    .state = module->state,
                                    .title = module->ldr == kernel->title.module,
+                                   .tid = caller_of(kernel, module),
                                    .attached = module->attached,
                                    .result = module->result};
+    ret->orphaned = module->state == XE_MODULE_ATTACHING && !ret->tid;
     ret->library = !ret->title || kernel->title.library;
     memcpy(ret->name, module->name, sizeof(ret->name));
     memcpy(ret->sha256, module->sha256, sizeof(ret->sha256));
