@@ -165,11 +165,17 @@ bool xe__instance_module_place(const struct xe_instance *instance, xe_gva addres
                                struct xe_place *ret)
 {
     struct xe_module_info module;
+    struct xe_past_module past;
 
-    if (!xe_kernel_module_at(instance->kernel, address, &module))
+    if (xe_kernel_module_at(instance->kernel, address, &module)) {
+        *ret = (struct xe_place){.offset = address - module.base};
+        snprintf(ret->name, sizeof(ret->name), "%s", module.name);
+        return true;
+    }
+    if (!xe_kernel_module_past(instance->kernel, address, &past))
         return false;
-    *ret = (struct xe_place){.offset = address - module.base};
-    snprintf(ret->name, sizeof(ret->name), "%s", module.name);
+    *ret = (struct xe_place){.offset = address - past.base};
+    snprintf(ret->name, sizeof(ret->name), "%s (unloaded)", past.name);
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include "base/reader.h"
 #include "tests/support/titles.h"
 #include "xe/frozen.h"
+#include "xe/lacking.h"
 #include "xe/snapshot.h"
 
 #define LONG 3000000u
@@ -173,6 +174,41 @@ Test(modules, a_throw_of_one_that_nobody_catches_is_named)
     cr_expect(strstr(result.detail, "C++ throw of int (from throws.dll): "), "%s", result.detail);
     cr_expect(xe_instance_place(instance, result.info.pc, &place));
     cr_expect_str_eq(place.name, "throws.dll");
+    xe_instance_destroy(instance);
+}
+
+/* A library that unloads itself returns to where nothing is any more. */
+Test(modules, that_are_gone_are_named_where_they_are_missed)
+{
+    static const char *const frees[] = {"frees.dll", NULL};
+    struct xe_instance *instance = make("leaves.xex", frees, XE_ENGINE_JIT);
+    struct xe_run_result result = run(instance, LONG);
+    struct xe_place place;
+
+    cr_expect_eq(result.info.cause, XE_CAUSE_FETCH);
+    cr_expect(strstr(result.detail, "; frees.dll was there until cycle ") &&
+                  strstr(result.detail, ", when tid 1 unloaded it"),
+              "%s", result.detail);
+    cr_expect(xe_instance_place(instance, result.info.pc, &place));
+    cr_expect_str_eq(place.name, "frees.dll (unloaded)");
+    xe_instance_destroy(instance);
+}
+
+static void count_file(void *ctx, const struct xe_lacking *lacking)
+{
+    if (!strcmp(lacking->category, "file"))
+        *(uint64_t *)ctx += lacking->count;
+}
+
+/* Asked for and not there: the one that is loaded, and the one that another imports. */
+Test(modules, that_are_not_there_are_told_as_files)
+{
+    struct xe_instance *instance = make("modules.xex", all, XE_ENGINE_JIT);
+    uint64_t count = 0;
+
+    run(instance, LONG);
+    xe_kernel_lacking(xe_instance_kernel(instance), count_file, &count);
+    cr_expect_eq(count, 2);
     xe_instance_destroy(instance);
 }
 

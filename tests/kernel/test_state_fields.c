@@ -541,6 +541,18 @@ static const struct field_range of_the_kernel[] = {
     FIELD(H, hopeful, FIELD_NONE, "which is asked first, whatever the answer"),
     FIELD(H, promises, FIELD_LEADS, "beside; tests/kernel/test_promise.c"),
     FIELD(H, lacking, FIELD_BESIDE, "reports only"),
+    {offsetof(H, past_modules), offsetof(H, past_modules.row[0].name) + 63, FIELD_BESIDE,
+     "reports only"},
+    {offsetof(H, past_modules.row[0].name) + 63, offsetof(H, past_modules.row[0].base), FIELD_NONE,
+     "the NUL"},
+    FIELD(H, past_modules.row[0].base, FIELD_BESIDE, "reports only"),
+    FIELD(H, past_modules.row[0].size, FIELD_BESIDE, "reports only"),
+    FIELD(H, past_modules.row[0].tid, FIELD_BESIDE, "reports only"),
+    FIELD_HOLE(H, past_modules.row[0].tid, past_modules.row[0].cycle),
+    FIELD(H, past_modules.row[0].cycle, FIELD_BESIDE, "reports only"),
+    {offsetof(H, past_modules.row[1]), offsetof(H, past_modules.count), FIELD_NONE, "beyond count"},
+    FIELD(H, past_modules.count, FIELD_LEADS, "how many there are"),
+    FIELD_HOLE(H, past_modules.count, milestones),
     FIELD(H, milestones, FIELD_LEADS, "beside; tests/kernel/test_milestone.c"),
     {offsetof(H, lacking_files), offsetof(H, lacking_files.file[0].name) + 255, FIELD_BESIDE,
      "reports only"},
@@ -573,6 +585,8 @@ Test(kernel_state_fields, every_field_of_the_kernel)
     memset(b.kernel->detail, 'x', sizeof(b.kernel->detail) - 1);
     memset(b.kernel->lacking_files.file[0].name, 'x', XE__LACKING_FILE_NAME - 1);
     b.kernel->lacking_files.count = 1;
+    memset(b.kernel->past_modules.row[0].name, 'x', XE_MODULE_NAME - 1);
+    b.kernel->past_modules.count = 1;
     memset(b.kernel->ending.what, 'x', sizeof(b.kernel->ending.what) - 1);
     memset(b.kernel->title.path, 'x', sizeof(b.kernel->title.path) - 1);
     memset(b.kernel->info.what, 'x', sizeof(b.kernel->info.what) - 1);

@@ -68,6 +68,18 @@ bool xe_kernel_module_at(const struct xe_kernel *kernel, xe_gva address,
 bool xe_kernel_module_named(const struct xe_kernel *kernel, const char *name,
                             struct xe_module_info *ret);
 
+/* One that was unloaded, and where nothing is mapped now. */
+struct xe_past_module {
+    char name[XE_MODULE_NAME];
+    xe_gva base;
+    uint32_t size;
+    uint32_t tid; /* of the thread that unloaded it; 0: none */
+    uint64_t cycle;
+};
+/* The newest that was at an address; false: none is known. */
+bool xe_kernel_module_past(const struct xe_kernel *kernel, xe_gva address,
+                           struct xe_past_module *ret);
+
 struct xe_thread_frame {
     xe_gva sp, lr;
 };

@@ -17,7 +17,7 @@
 
 #include "xe/error.h"
 
-#define XE_SNAPSHOT_VERSION      3u
+#define XE_SNAPSHOT_VERSION      4u
 #define XE_SNAPSHOT_GRANULE      65536u /* bytes of a blob, uncompressed */
 #define XE_SNAPSHOT_STORED_MAX   (XE_SNAPSHOT_GRANULE + 1024u)
 #define XE_SNAPSHOT_STATE_MAX    (1u << 30)

@@ -128,6 +128,8 @@ struct xe__handle {
 #define XE__TLS_SLOTS_MAX  4096u
 #define XE__TLS_STATIC_MAX 0x100000u
 
+#define XE__PAST_MODULES 16u
+
 struct xe_kernel {
     struct xe_mem *mem;     /* borrowed */
     struct xe_audit *audit; /* borrowed */
@@ -217,8 +219,12 @@ struct xe_kernel {
 
     struct xe__promises promises;
     struct xe__lacking lacking[XE_LACKINGS]; /* no state of the guest's */
-    struct xe__milestones *milestones;       /* owned; likewise */
-    struct xe__lacking_files lacking_files;  /* the same                */
+    struct xe__past_modules {
+        struct xe_past_module row[XE__PAST_MODULES]; /* the oldest first */
+        uint32_t count;
+    } past_modules;                         /* likewise */
+    struct xe__milestones *milestones;      /* owned; likewise */
+    struct xe__lacking_files lacking_files; /* the same                */
 
     /* Calls, records. */
     const struct xe_call *call;

@@ -44,6 +44,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/module_internal.h \
 	%D%/module_load.c \
 	%D%/module_lock.c \
+	%D%/module_past.c \
 	%D%/name.c %D%/next.c \
 	%D%/notify.c %D%/notify.h \
 	%D%/object.c \

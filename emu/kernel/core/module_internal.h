@@ -58,6 +58,12 @@ bool xe__kernel_loader_enter(struct xe_thread *thread);
 /* Nothing happens if it isn't this thread's. */
 void xe__kernel_loader_leave(struct xe_thread *thread);
 
+/* ---- module_past.c ----------------------------------------------------------------------------
+ */
+
+/* It is about to be unmapped. */
+void xe__kernel_module_past_add(struct xe_kernel *kernel, const struct xe_module *module);
+
 /* ---- module_calls.c ---------------------------------------------------------------------------
  */
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "kernel/core/lacking.h"
 #include "kernel/core/module_internal.h"
 
 #define DEPTH 64u /* ours: of libraries that import libraries */
@@ -42,6 +43,8 @@ static xe_gva make_entry(struct xe_kernel *kernel, const char *path, const char 
 
 static void unmap(struct xe_kernel *kernel, struct xe_module *module)
 {
+    if (module->order)
+        xe__kernel_module_past_add(kernel, module);
     if (module->size)
         xe_mem_free(kernel->mem, module->base, NULL);
     xe_kernel_pool_free(kernel, module->headers);
@@ -188,6 +191,8 @@ static const struct xe_image *find(struct xe_kernel *kernel,
         err = (struct xe_error)XE_ERROR_INIT;
         image = from_file(kernel, request->path, &err);
     }
+    if (!image && (!err.code || err.code == XE_ERR_IMAGE_NOT_FOUND) && kernel->call)
+        xe_kernel_lacking_file(kernel->call, request->path);
     if (!image && err.code && err.code != XE_ERR_IMAGE_NOT_FOUND) {
         *ret_status = XE_STATUS_INVALID_IMAGE_FORMAT;
         xe_log_write(kernel->log, XE_LOG_GUEST, "loader", "'%s': %s", request->path, err.text);

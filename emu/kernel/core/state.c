@@ -83,6 +83,7 @@ void xe_kernel_state(struct xe_codec *c, struct xe_kernel *kernel)
     xe__kernel_bus_state(c, kernel);
     xe__kernel_promises_state(c, kernel);
     xe__kernel_lacking_state(c, kernel);
+    xe__kernel_module_past_state(c, kernel);
     xe__kernel_milestones_state(c, kernel->milestones);
     if (xe_codec_loading(c)) {
         kernel->halt = XE_STOP_NONE;

@@ -58,6 +58,7 @@ void xe__kernel_site_state(struct xe_codec *c, struct xe_audit_site *site);
 
 /* module.c */
 void xe__kernel_modules_state(struct xe_codec *c, struct xe_kernel *kernel);
+void xe__kernel_module_past_state(struct xe_codec *c, struct xe_kernel *kernel);
 void xe__kernel_module_state(struct xe_codec *c, struct xe_module *module);
 void xe__kernel_module_step_state(struct xe_codec *c, struct xe_module_step *step);
 

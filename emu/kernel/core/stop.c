@@ -181,6 +181,23 @@ static void describe_within(const struct xe_stop_within *within, char *text, siz
                  within->first_code, first[0] ? " " : "", first, within->first_address);
 }
 
+/* What was accessed, or run, was a module's: "; a.dll was there until cycle 120, when tid 2
+ * unloaded it". */
+static void describe_past(const struct xe_kernel *kernel, const struct xe_stop_info *info,
+                          char *text, size_t size)
+{
+    struct xe_past_module past;
+    size_t n = strlen(text);
+
+    if (info->reason != XE_STOP_CRASH || !(xe_cause_has(info->cause) & XE_STOP_HAS_ADDRESS) ||
+        !xe_kernel_module_past(kernel, info->address, &past))
+        return;
+    n += (size_t)snprintf(text + n, size - n, "; %s was there until cycle %llu", past.name,
+                          (unsigned long long)past.cycle);
+    if (past.tid && n < size)
+        snprintf(text + n, size - n, ", when tid %u unloaded it", past.tid);
+}
+
 /* ---- stopping ------------------------------------------------------------------------------- */
 
 /* Keep what happened, and the sentence about it. Unless told, it is the running thread's doing. */
@@ -203,6 +220,7 @@ static void keep(struct xe_kernel *kernel, const struct xe_stop_info *why, const
     if (info->reason == XE_STOP_CRASH && thread && info->tid == thread->tid)
         xe_except_within(kernel->running, &info->within);
     describe(info, kernel->detail, sizeof(kernel->detail));
+    describe_past(kernel, info, kernel->detail, sizeof(kernel->detail));
     describe_within(&info->within, kernel->detail, sizeof(kernel->detail));
 }
 

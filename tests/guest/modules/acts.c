@@ -1,5 +1,5 @@
-/* A library whose entry, when it is attached, does something that it had better not: HANGS waits
- * for what never comes, ENDS ends its thread, LOADS loads another library, which is fine. */
+/* A library whose entry, when it is attached, does something: HANGS waits for what never comes,
+ * ENDS ends its thread, LOADS loads another library. FREES is one whose function unloads it. */
 #include <xe360/kernel.h>
 #include <xe360/module.h>
 
@@ -16,6 +16,10 @@ static void act(void)
 {
     ExTerminateThread(3);
 }
+#elif defined(FREES)
+static void act(void)
+{
+}
 #else
 static void act(void)
 {
@@ -23,14 +27,20 @@ static void act(void)
 }
 #endif
 
+static void *me;
+
 u32 answer(void);
 u32 answer(void)
 {
+#ifdef FREES
+    XexUnloadImage(me);
+#endif
     return 42;
 }
 
 u32 DllMain(void *module, u32 reason, void *reserved)
 {
+    me = module;
     if (reason == DLL_PROCESS_ATTACH)
         act();
     return 1;
