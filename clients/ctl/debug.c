@@ -27,7 +27,9 @@ static void show_point(const json_t *point)
     json_int_t ignore = json_integer_value(json_object_get(point, "ignore"));
 
     printf("%-4d %-6s %s", (int)json_integer_value(json_object_get(point, "id")), kind,
-           *address ? address : ctl_text_of(point, "whose"));
+           *address                     ? address
+           : !strcmp(kind, "exception") ? "any"
+                                        : ctl_text_of(point, "whose"));
     if (!strcmp(kind, "read") || !strcmp(kind, "write") || !strcmp(kind, "access"))
         printf(" length=%d", (int)json_integer_value(json_object_get(point, "length")));
     printf(" hits=%lld%s%s", (long long)json_integer_value(json_object_get(point, "hits")),
@@ -106,6 +108,10 @@ int ctl_cmd_break(struct ctl *ctl)
         return set_point(ctl, "handle", json_pack("{s:s}", "whose", at + 7));
     if (!strncmp(at, "handle:", 7))
         return set_point(ctl, "handle", json_pack("{s:s}", "address", at + 7));
+    if (!strcmp(at, "exception"))
+        return set_point(ctl, "exception", json_object());
+    if (!strncmp(at, "exception:", 10))
+        return set_point(ctl, "exception", json_pack("{s:s}", "address", at + 10));
     return set_at(ctl, "exec", 4);
 }
 

@@ -82,9 +82,12 @@ const struct ctl_command ctl_commands[] = {
      "Be peers on the network inside of an instance made with --network=virtual", 2, 4, "J",
      ctl_cmd_net, false},
     {"logs", "INSTANCE", "Log lines", 1, 1, "lmrJ", ctl_cmd_logs, false},
-    {"break", "INSTANCE [WHERE | export:NAME | handle:HANDLE | handle:any | handle:focused]",
-     "Stop runs before this instruction, or at what is done to an object; list what is set", 1, 2,
-     "HieJ", ctl_cmd_break, false},
+    {"break",
+     "INSTANCE [WHERE | export:NAME | handle:HANDLE | handle:any | handle:focused | "
+     "exception[:CODE]]",
+     "Stop runs before this instruction, or at what is done to an object, or at exceptions; list "
+     "what is set",
+     1, 2, "HieJ", ctl_cmd_break, false},
     {"watch", "INSTANCE WHERE [LENGTH]", "Stop runs after an access to these bytes", 2, 3, "OHiJ",
      ctl_cmd_watch, false},
     {"unbreak", "INSTANCE ID...", "Take breakpoints and watchpoints away", 2, CTL_ARGS_MAX, "J",

@@ -60,6 +60,12 @@ static bool is_handle(const struct xe_point *point)
     return !point->disabled && point->kind == XE_POINT_HANDLE;
 }
 
+/* Enabled, and hears of exceptions? */
+static bool is_exception(const struct xe_point *point)
+{
+    return !point->disabled && point->kind == XE_POINT_EXCEPTION;
+}
+
 /* ---- hits ----------------------------------------------------------------------------------- */
 
 static void note_writer(struct xe_writers *writers, const struct xe_point_hit *hit, uint64_t cycle)
@@ -214,6 +220,21 @@ static void acted(void *ctx, const struct xe_audit_act *act)
             report(debug, &debug->point[i], &hit);
 }
 
+/* An exception was raised, and is about to be handled. */
+static void raised(void *ctx, const struct xe_raised *what)
+{
+    struct xe_debug *debug = ctx;
+    const struct xe_point_hit hit = {
+        .tid = what->tid, .pc = what->pc, .address = what->code, .size = 4};
+
+    for (uint32_t i = 0; i < debug->points; i++) {
+        struct xe_point *point = &debug->point[i];
+
+        if (is_exception(point) && (point->whose == XE_POINT_ANY || point->address == what->code))
+            report(debug, point, &hit);
+    }
+}
+
 /* ---- telling the engine and memory ---------------------------------------------------------- */
 
 /* The addresses of all breakpoints, ascending, each once. */
@@ -270,11 +291,14 @@ static void tell_memory(struct xe_debug *debug, xe_gva address, uint32_t size)
 
 static void tell_kernel(struct xe_debug *debug)
 {
-    bool wanted = false;
+    bool handles = false, exceptions = false;
 
-    for (uint32_t i = 0; i < debug->points; i++)
-        wanted |= is_handle(&debug->point[i]);
-    xe_kernel_act_listener(debug->kernel, wanted ? acted : NULL, debug);
+    for (uint32_t i = 0; i < debug->points; i++) {
+        handles |= is_handle(&debug->point[i]);
+        exceptions |= is_exception(&debug->point[i]);
+    }
+    xe_kernel_act_listener(debug->kernel, handles ? acted : NULL, debug);
+    xe_kernel_raise_listener(debug->kernel, exceptions ? raised : NULL, debug);
 }
 
 static bool tell(struct xe_debug *debug, const struct xe_point *changed)
@@ -319,6 +343,7 @@ void xe_debug_destroy(struct xe_debug *debug)
         return;
     xe_kernel_debugger(debug->kernel, NULL, NULL);
     xe_kernel_act_listener(debug->kernel, NULL, NULL);
+    xe_kernel_raise_listener(debug->kernel, NULL, NULL);
     xe_kernel_witness(debug->kernel, NULL, NULL);
     xe_mem_watch_listener(xe_kernel_mem(debug->kernel), NULL, NULL);
     xe_free(debug);
@@ -362,7 +387,7 @@ uint32_t xe_debug_add(struct xe_debug *debug, const struct xe_point *wanted, str
     point.id = debug->last_id + 1;
     point.hits = 0;
     if (point.kind == XE_POINT_EXEC || point.kind == XE_POINT_EXPORT ||
-        point.kind == XE_POINT_HANDLE)
+        point.kind == XE_POINT_HANDLE || point.kind == XE_POINT_EXCEPTION)
         point.size = 4;
     if (point.kind != XE_POINT_EXPORT)
         point.name[0] = '\0';

@@ -106,7 +106,8 @@ static bool hit_has_event(const void *object, size_t op)
                 WHEN(V, at kind, XE_POINT_HANDLE)),                                                \
         M_WORDS("events", has, &xe_rpc_point_events, "handle: what has to happen",                 \
                 WHEN(V, at kind, XE_POINT_HANDLE)),                                                \
-        M_HEX("address", V, at address, "first byte, or handle", WHEN(V, at whose, XE_POINT_ONE)), \
+        M_HEX("address", V, at address, "first byte, handle, or code",                             \
+              WHEN(V, at whose, XE_POINT_ONE)),                                                    \
         M_INT("ignore", V, at ignore, "hits", "that don't stop a run"),                            \
         M_INT("length", V, at size, "bytes", "from there on"),                                     \
         M_INT("hits", V, at hits, NULL, "how often it was reached"),                               \
@@ -151,7 +152,8 @@ const struct xe_rpc_type xe_rpc_hit = {
         POINT(HIT, hit.point., hit_has_event),
         M_INT("tid", HIT, hit.tid, NULL, "the thread that reached it"),
         M_HEX("pc", HIT, hit.pc, "of the instruction"),
-        M_HEX("accessed", HIT, hit.address, "first of the bytes that were accessed; exec: pc"),
+        M_HEX("accessed", HIT, hit.address,
+              "first of the bytes that were accessed; exec: pc; exception: its code"),
         M_BOOL("write", HIT, hit.write, "they were written"),
         M_VALUE("event", HIT, hit.op, &xe_rpc_audit_op, "handle: what was done",
                 WHEN(HIT, hit.point.kind, XE_POINT_HANDLE)),

@@ -31,10 +31,10 @@ const struct xe_rpc_method xe_rpc_method_debug_break_set = {
             PARAM_INSTANCE,
             {"kind", &xe_rpc_point_kind, REQUIRED, 0, 0,
              "exec: an instruction; read, write, access: bytes; export: calls of one; handle: "
-             "what is done to an object",
+             "what is done to an object; exception: one is raised that a handler may take",
              0},
             {"address", &xe_rpc_addr, OPTIONAL, 0, UINT32_MAX,
-             "first guest virtual address, or handle; not for an export", 0},
+             "first guest virtual address, handle, or code of exceptions; not for an export", 0},
             {"export", &xe_rpc_string, OPTIONAL, 1, 63,
              "KeSetEvent, xam.xex!XamInputGetState or xboxkrnl.exe!#157", 0},
             {"length", &xe_rpc_int, OPTIONAL, 1, 4096, "bytes to watch; default 4", 4},

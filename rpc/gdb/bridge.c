@@ -295,8 +295,17 @@ static void point_clear(void *ctx, enum xe_gdb_point kind, uint32_t address, uin
         xe_gdb_answer(((struct xe_gdb_bridge *)ctx)->gdb, &nothing);
 }
 
+static void forget_exceptions(struct xe_gdb_bridge *bridge)
+{
+    if (bridge->exceptions)
+        xe__rpc_gdb_call(bridge, "debug.break.remove", json_pack("{s:I}", "id", bridge->exceptions),
+                         NULL);
+    bridge->exceptions = 0;
+}
+
 void xe__rpc_gdb_remove_points(struct xe_gdb_bridge *bridge)
 {
+    forget_exceptions(bridge);
     for (int i = 0; i < XE_GDB_BRIDGE_POINTS; i++)
         if (bridge->point[i].used)
             remove_point(bridge, &bridge->point[i], NULL);
@@ -340,22 +349,50 @@ static void monitor_told(struct xe_gdb_bridge *bridge, const json_t *result, con
     xe_gdb_answer(bridge->gdb, &answer);
 }
 
+static void say(struct xe_gdb_bridge *bridge, const char *text)
+{
+    xe_gdb_answer(bridge->gdb, &(struct xe_gdb_answer){.ok = true, .text = text});
+}
+
+static void exceptions_told(struct xe_gdb_bridge *bridge, const json_t *result, const json_t *error)
+{
+    bridge->exceptions = json_integer_value(json_object_get(result, "id"));
+    say(bridge, result ? "runs stop when an exception is raised\n"
+                       : json_string_value(json_object_get(error, "message")));
+}
+
+/* A stop where the first handler begins, of every exception; again: no more. */
+static void monitor_exceptions(struct xe_gdb_bridge *bridge)
+{
+    if (!bridge->exceptions) {
+        xe__rpc_gdb_call(bridge, "debug.break.set", json_pack("{s:s}", "kind", "exception"),
+                         exceptions_told);
+        return;
+    }
+    forget_exceptions(bridge);
+    say(bridge, "runs go on when an exception is raised\n");
+}
+
 static void monitor_help(struct xe_gdb_bridge *bridge)
 {
     char text[1024];
-    struct xe_gdb_answer answer = {.ok = true, .text = text};
-    int used = 0;
+    int used = snprintf(text, sizeof(text), "monitor %-10s %s\n", "exceptions",
+                        "stop, or stop no more, when an exception is raised");
 
     for (size_t i = 0; i < MONITORS; i++)
-        used += snprintf(text + used, sizeof(text) - (size_t)used, "monitor %-8s %s\n",
+        used += snprintf(text + used, sizeof(text) - (size_t)used, "monitor %-10s %s\n",
                          monitors[i].name, monitors[i].doc);
-    xe_gdb_answer(bridge->gdb, &answer);
+    say(bridge, text);
 }
 
 static void monitor(void *ctx, const char *command)
 {
     struct xe_gdb_bridge *bridge = ctx;
 
+    if (!strcmp(command, "exceptions")) {
+        monitor_exceptions(bridge);
+        return;
+    }
     for (size_t i = 0; i < MONITORS; i++)
         if (!strcmp(monitors[i].name, command)) {
             bridge->monitor = i;

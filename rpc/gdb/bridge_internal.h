@@ -23,6 +23,7 @@ struct xe_gdb_bridge {
     uint64_t until;   /* cycle that the run was to reach then; 0: none */
     uint64_t cycle;
     uint32_t step_tid;
+    json_int_t exceptions;               /* the point that stops at them; 0: none */
     size_t monitor;                      /* row at work */
     struct xe_gdb_bridge_point *setting; /* being set */
     struct xe_gdb_bridge_point point[XE_GDB_BRIDGE_POINTS];

@@ -335,3 +335,49 @@ Test(debug, a_breakpoint_is_reached_each_time)
         xe_instance_destroy(stopped);
     }
 }
+
+/* ---- exceptions ------------------------------------------------------------------------------ */
+
+#define ACCESS_VIOLATION 0xC0000005u
+
+/* Run "seh" with a point on exceptions to its end: how many hits, and that nothing else changed. */
+static uint32_t follow_exceptions(enum xe_engine engine, const struct xe_point *point)
+{
+    struct xe_instance *plain = debug_make("seh", engine), *stopped = debug_make("seh", engine);
+    char want[XE_DIGEST_TEXT], got[XE_DIGEST_TEXT];
+    struct xe_point_hit hit;
+    uint32_t hits = 0;
+
+    cr_assert(xe_instance_point_set(stopped, point, NULL));
+    for (; debug_run(stopped, CYCLES) == XE_STOP_BREAK; hits++) {
+        if (!xe_instance_point_hit(stopped, &hit)) /* the title's own */
+            continue;
+        if (point->whose == XE_POINT_ONE)
+            cr_expect_eq(hit.address, point->address);
+        cr_expect_neq(debug_number_of(stopped, hit.tid, "pc"), hit.pc,
+                      "it is in the first handler");
+    }
+    while (debug_run(plain, CYCLES) == XE_STOP_BREAK)
+        ;
+    test_run_digest(plain, 0, want);
+    test_run_digest(stopped, 0, got);
+    cr_expect_str_eq(got, want);
+    xe_instance_destroy(plain);
+    xe_instance_destroy(stopped);
+    return hits;
+}
+
+Test(debug, exceptions_stop_before_they_are_handled)
+{
+    const struct xe_point any = {.kind = XE_POINT_EXCEPTION, .whose = XE_POINT_ANY},
+                          one = {.kind = XE_POINT_EXCEPTION, .address = ACCESS_VIOLATION},
+                          other = {.kind = XE_POINT_EXCEPTION, .address = 0xE0000099u};
+
+    for (int e = 0; e < ENGINES; e++) {
+        uint32_t all = follow_exceptions(debug_engines[e], &any);
+        uint32_t faults = follow_exceptions(debug_engines[e], &one);
+        uint32_t none = follow_exceptions(debug_engines[e], &other);
+
+        cr_expect(all > faults && faults > none, "%u, %u, %u", all, faults, none);
+    }
+}

@@ -71,6 +71,7 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/debug.break.set/address-of-an-export.json \
 	%D%/cases/debug.break.set/breakpoint.json \
 	%D%/cases/debug.break.set/export.json \
+	%D%/cases/debug.break.set/exception.json \
 	%D%/cases/debug.break.set/handle.json \
 	%D%/cases/debug.break.set/limit.json \
 	%D%/cases/debug.break.set/no-address.json \

@@ -15,7 +15,7 @@ static enum xe_point_kind kind_of(const char *name)
 {
     enum xe_point_kind kind = XE_POINT_EXEC;
 
-    while (kind < XE_POINT_HANDLE && strcmp(xe_point_kind_name(kind), name))
+    while (kind < XE_POINT_EXCEPTION && strcmp(xe_point_kind_name(kind), name))
         kind++;
     return kind;
 }
@@ -87,6 +87,14 @@ static bool consistent(const struct xe_rpc_call *call, const struct xe_point *wa
     return data || wanted->size == 4 || refuse(err, wanted->kind, "takes no 'length' but 4");
 }
 
+/* Without a code a point is about every exception. */
+static enum xe_point_whose whose_asked(const struct xe_rpc_call *call, enum xe_point_kind kind)
+{
+    if (kind == XE_POINT_EXCEPTION && !xe_rpc_has(call, "address"))
+        return XE_POINT_ANY;
+    return whose_of(xe_rpc_arg_string(call, "whose"));
+}
+
 static uint32_t set_point(struct xe_rpc_call *call, struct xe_instance *instance,
                           struct xe_error *err)
 {
@@ -95,13 +103,13 @@ static uint32_t set_point(struct xe_rpc_call *call, struct xe_instance *instance
         .kind = kind_of(xe_rpc_arg_string(call, "kind")),
         .address = xe_rpc_arg_u32(call, "address"),
         .size = (uint32_t)xe_rpc_arg_int(call, "length"),
-        .whose = whose_of(xe_rpc_arg_string(call, "whose")),
         .events = events_of(xe_rpc_arg_json(call, "events")),
         .tid = (uint32_t)xe_rpc_arg_int(call, "tid"),
         .ignore = (uint64_t)xe_rpc_arg_int(call, "ignore"),
         .disabled = !xe_rpc_arg_bool(call, "enabled"),
     };
 
+    wanted.whose = whose_asked(call, wanted.kind);
     if (!consistent(call, &wanted, err))
         return 0;
     snprintf(wanted.name, sizeof(wanted.name), "%s", export ? export : "");

@@ -16,22 +16,24 @@
 #define XE_POINT_SIZE_MAX 4096u /* bytes a watchpoint can cover */
 
 enum xe_point_kind {
-    XE_POINT_EXEC,   /* before the instruction at address                            */
-    XE_POINT_READ,   /* after a guest instruction that loads any of the bytes        */
-    XE_POINT_WRITE,  /* after one that stores to any of them, whatever value         */
-    XE_POINT_ACCESS, /* either                                                       */
-    XE_POINT_EXPORT, /* before a call of a kernel export, at its entry               */
-    XE_POINT_HANDLE, /* after an instruction that did something to a kernel object: see `whose`
-                      * and `events`. Critical sections aren't kernel objects: watch their memory */
+    XE_POINT_EXEC,      /* before the instruction at address                            */
+    XE_POINT_READ,      /* after a guest instruction that loads any of the bytes        */
+    XE_POINT_WRITE,     /* after one that stores to any of them, whatever value         */
+    XE_POINT_ACCESS,    /* either                                                       */
+    XE_POINT_EXPORT,    /* before a call of a kernel export, at its entry               */
+    XE_POINT_HANDLE,    /* after an instruction that did something to a kernel object: see `whose`
+                         * and `events`. Critical sections aren't kernel objects: watch their memory */
+    XE_POINT_EXCEPTION, /* when an exception of code `address` is raised, or any, before the first
+                         * of the title's handlers runs; one that nobody takes stops a run anyhow */
     XE_POINT_KINDS
 };
 /* In the order of the enum. */
-#define XE_POINT_KIND_WORDS "exec", "read", "write", "access", "export", "handle"
+#define XE_POINT_KIND_WORDS "exec", "read", "write", "access", "export", "handle", "exception"
 const char *xe_point_kind_name(enum xe_point_kind kind); /* "exec", "read" ... */
 
-/* Which kernel objects a handle point is about. */
+/* Which kernel objects, or exceptions, a point is about. */
 enum xe_point_whose {
-    XE_POINT_ONE, /* what the guest names by `address`, a handle or pointer */
+    XE_POINT_ONE, /* what the guest names by `address`, a handle or pointer; or a code */
     XE_POINT_ANY,
     XE_POINT_FOCUSED, /* those in the audit's focus */
     XE_POINT_WHOSE
@@ -43,8 +45,8 @@ struct xe_point {
     uint32_t id; /* 1, 2, 3 ...; never used again */
     enum xe_point_kind kind;
     xe_gva address;
-    uint32_t size;             /* 4 for exec, export and handle */
-    enum xe_point_whose whose; /* handle                                                     */
+    uint32_t size;             /* 4 for what has no size */
+    enum xe_point_whose whose; /* handle, exception                                          */
     uint32_t events; /* handle: bit n for enum xe_audit_op n; 0 is all                       */
     uint32_t tid;    /* only what this thread does; 0 any                                    */
     uint64_t ignore; /* so many hits are counted and don't stop                              */
@@ -73,7 +75,7 @@ struct xe_point_hit {
     struct xe_point point;
     uint32_t tid;
     xe_gva pc;      /* of the instruction */
-    xe_gva address; /* first of the point's bytes that were accessed; exec: pc */
+    xe_gva address; /* first of the point's bytes that were accessed; exec: pc; exception: code */
     uint32_t size;  /* of the access                                           */
     bool write;
     enum xe_audit_op op; /* handle: what was done */

@@ -237,6 +237,13 @@ void xe_kernel_act_listener(struct xe_kernel *kernel,
     kernel->act_listener_ctx = ctx;
 }
 
+void xe_kernel_raise_listener(struct xe_kernel *kernel,
+                              void (*fn)(void *ctx, const struct xe_raised *what), void *ctx)
+{
+    kernel->raise_listener = fn;
+    kernel->raise_listener_ctx = ctx;
+}
+
 void xe_kernel_witness(struct xe_kernel *kernel,
                        const struct xe_writers *(*fn)(void *ctx, xe_gva address, uint32_t size),
                        void *ctx)

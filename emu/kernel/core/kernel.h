@@ -217,6 +217,15 @@ void xe_kernel_debugger(struct xe_kernel *kernel,
 void xe_kernel_act_listener(struct xe_kernel *kernel,
                             void (*fn)(void *ctx, const struct xe_audit_act *act), void *ctx);
 
+/* Have every exception told that a handler of the title's is about to be asked about. fn NULL: no
+ * more. */
+struct xe_raised {
+    uint32_t tid, code;
+    xe_gva pc; /* where it happened */
+};
+void xe_kernel_raise_listener(struct xe_kernel *kernel,
+                              void (*fn)(void *ctx, const struct xe_raised *what), void *ctx);
+
 /* Have reports ask who wrote bytes, of whoever watches all of them; NULL: nobody does. */
 void xe_kernel_witness(struct xe_kernel *kernel,
                        const struct xe_writers *(*fn)(void *ctx, xe_gva address, uint32_t size),

@@ -179,6 +179,8 @@ struct xe_kernel {
     struct xe_thread *running; /* whose CPU runs right now */
     void (*act_listener)(void *ctx, const struct xe_audit_act *act); /* NULL: none */
     void *act_listener_ctx;
+    void (*raise_listener)(void *ctx, const struct xe_raised *what); /* NULL: none */
+    void *raise_listener_ctx;
     bool alone; /* the running chunk spans turns: no other hardware thread has work */
     struct xe_thread *retry_turn; /* asked to end its turn (spinning) */
 

@@ -235,6 +235,19 @@ static void fill(const struct xe__dispatch *d, const struct xe_except_event *eve
     xe__frame_set(d, XE__FRAME_POINTERS + 4, d->at + XE__FRAME_START);
 }
 
+static void tell(const struct xe__dispatch *d, const struct xe_except_event *event,
+                 const struct xe_cpu *context)
+{
+    const struct xe_kernel *kernel = d->kernel;
+    const struct xe_raised what = {
+        .tid = d->thread->tid,
+        .code = xe_mem_u32(d->mem, xe__frame_get(d, XE__FRAME_RECORD) + XE__RECORD_CODE),
+        .pc = context->pc - (event->at_call ? 4 : 0)};
+
+    if (kernel->raise_listener)
+        kernel->raise_listener(kernel->raise_listener_ctx, &what);
+}
+
 /* Where nobody can be asked nothing is written: the title is as it was. */
 bool xe_except_raise(struct xe_thread *thread, const struct xe_except_event *event,
                      const struct xe_cpu *context)
@@ -252,6 +265,7 @@ bool xe_except_raise(struct xe_thread *thread, const struct xe_except_event *eve
     if (!xe__frame_make(thread, &wish, context, &d))
         return true; /* it has stopped over that */
     fill(&d, event);
+    tell(&d, event, context);
     if (!vectored) {
         ask(&d, &s);
         return true;
