@@ -553,6 +553,12 @@ static json_t *write_view(struct making *m)
     return result;
 }
 
+static void keep_title(void *ctx, const struct xe_module_info *info)
+{
+    if (info->title)
+        *(struct xe_module_info *)ctx = *info;
+}
+
 json_t *xe_rpc_explain_json(struct xe_instance *instance, const char *id)
 {
     struct xe_engine_info engine;
@@ -567,6 +573,7 @@ json_t *xe_rpc_explain_json(struct xe_instance *instance, const char *id)
     if (!explain)
         return NULL;
     xe_instance_title(instance, &view.title);
+    xe_kernel_modules(xe_instance_kernel(instance), keep_title, &view.module);
     xe_instance_engine(instance, &engine);
     xe_audit_stats_get(xe_instance_audit(instance), &audit);
     view.engine = xe_engine_name(engine.engine);

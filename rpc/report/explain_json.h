@@ -113,6 +113,7 @@ struct xe_rpc_next_view {
 struct xe_rpc_explain_view {
     const char *instance;
     struct xe_title_info title;
+    struct xe_module_info module; /* the title's */
     uint64_t cycle;
     const char *engine;
     bool recorded;

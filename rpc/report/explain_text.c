@@ -528,6 +528,18 @@ void xe__rpc_text_add_explanation(struct xe__text *text, const json_t *explain)
     add_groups(text, explain, "waiting", "waiting:  ");
 }
 
+/* What can't be meant to run by itself. */
+static void add_library(struct xe__text *text, const json_t *explain)
+{
+    const char *attached = xe__rpc_get_string(explain, "attached");
+
+    if (xe__rpc_get_bool(explain, "library"))
+        xe__rpc_text_add(text,
+                         "it is a library (DLL) and no title: its entry was called as an "
+                         "attach, and %s%s\n",
+                         *attached ? "returned " : "has not returned", attached);
+}
+
 char *xe_report_explain_text(const json_t *explain)
 {
     const json_t *verdict = json_object_get(explain, "verdict");
@@ -536,6 +548,7 @@ char *xe_report_explain_text(const json_t *explain)
     xe__rpc_text_add(&text, "%s", xe__rpc_get_string(verdict, "sentence"));
     xe__rpc_say_cycle(&text, ". ", xe__rpc_get_int(explain, "cycle"));
     xe__rpc_text_add(&text, ", engine %s\n", xe__rpc_get_string(explain, "engine"));
+    add_library(&text, explain);
     xe__rpc_text_add_explanation(&text, explain);
     xe__rpc_text_add_lacking(&text, json_object_get(explain, "lacking"));
     xe__rpc_text_add_fingerprint(&text, explain);
