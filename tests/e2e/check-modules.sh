@@ -29,6 +29,8 @@ want 0 '^module=a.dll base=0x83000000 .* state=ready load_count=1 attach_returne
     run links.xex -n 300 $all
 want 0 'attach_returned=0x00000005; it is no title' run alone.dll -n 1M
 want 4 'is stuck: 1 of 1 thread' run waits.dll -n 1M
+want 4 '^it is a library (DLL) and no title: .* returned 0x00000005' run waits.dll -n 1M
+want 0 '^it is a library (DLL) and no title: .* returned 0x00000005' run alone.dll -n 1M
 
 # A golden is of its libraries.
 want 0 '' record links.xex -n 1M $all -o golden

@@ -24,7 +24,7 @@ tests_e2e_test_state_LDADD = \
 	$(CRITERION_LIBS)
 check_PROGRAMS += tests/e2e/test_modules
 TESTS += tests/e2e/test_modules
-tests_e2e_test_modules_SOURCES = %D%/test_crashes.c %D%/test_modules.c
+tests_e2e_test_modules_SOURCES = %D%/modules.c %D%/modules.h %D%/test_crashes.c %D%/test_hostile_modules.c %D%/test_modules.c
 tests_e2e_test_modules_CFLAGS = $(XE_TEST_CFLAGS)
 tests_e2e_test_modules_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
 check_PROGRAMS += tests/e2e/test_sound

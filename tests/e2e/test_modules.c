@@ -5,92 +5,22 @@
 #include <string.h>
 
 #include "base/reader.h"
+#include "tests/e2e/modules.h"
 #include "tests/support/titles.h"
 #include "xe/frozen.h"
 #include "xe/lacking.h"
 #include "xe/snapshot.h"
 
-#define LONG 3000000u
-
-static struct xe_image *image_of(const char *name)
-{
-    struct xe_error err = XE_ERROR_INIT;
-    struct xe_image *image;
-    char path[512];
-    size_t size;
-    void *bytes;
-
-    test_module_path(name, path, sizeof(path));
-    bytes = test_read_file(path, &size);
-    cr_assert(bytes, "%s is missing", path);
-    image = xe_image_parse(bytes, size, &err);
-    cr_assert(image, "%s: %s", path, err.text);
-    free(bytes);
-    return image;
-}
-
-static const char *const all[] = {"a.dll",       "b.dll",   "c.dll",      "p.dll", "q.dll",
-                                  "refuses.dll", "gap.dll", "orphan.dll", "x.dll", NULL};
-
-static struct xe_instance *make(const char *title, const char *const *modules,
-                                enum xe_engine engine)
-{
-    struct xe_instance_config config = xe_instance_config_default();
-    struct xe_error err = XE_ERROR_INIT;
-    struct xe_image *image = image_of(title);
-    struct xe_instance *instance;
-
-    config.engine = engine;
-    config.audit = true;
-    instance = xe_instance_create(&config, &err);
-    cr_assert(instance, "%s", err.text);
-    for (; modules && *modules; modules++)
-        cr_assert(xe_instance_module_add(instance, *modules, image_of(*modules), &err), "%s",
-                  err.text);
-    cr_assert(xe_instance_load(instance, image, title, &err), "%s", err.text);
-    xe_image_destroy(image);
-    return instance;
-}
-
-static struct xe_run_result run(struct xe_instance *instance, uint64_t n)
-{
-    struct xe_run_result result;
-
-    cr_assert(xe_instance_run(instance, n, NULL, NULL, &result, NULL));
-    return result;
-}
-
-/* ---- what it said ---------------------------------------------------------------------------- */
-
-struct said {
-    char text[4096];
-    size_t size;
-};
-
-static bool add_line(void *ctx, const struct xe_log_line *line)
-{
-    struct said *said = ctx;
-
-    if (line->level == XE_LOG_PRINT)
-        said->size += (size_t)snprintf(said->text + said->size, sizeof(said->text) - said->size,
-                                       "%s\n", line->text);
-    return said->size < sizeof(said->text) - 1;
-}
-
-static struct said said_by(struct xe_instance *instance)
-{
-    struct said said = {.size = 0};
-
-    xe_log_visit(xe_instance_log(instance), 0, add_line, &said);
-    return said;
-}
+static const char *const all[] = {"a.dll", "b.dll",       "c.dll",   "p.dll",
+                                  "q.dll", "refuses.dll", "gap.dll", "orphan.dll",
+                                  "x.dll", "dated.dll",   NULL};
 
 static void passes(const char *title, const char *const *modules)
 {
     for (enum xe_engine engine = 0; engine < XE_ENGINES; engine++) {
-        struct xe_instance *instance = make(title, modules, engine);
-        struct xe_run_result result = run(instance, LONG);
-        struct said said = said_by(instance);
+        struct xe_instance *instance = modules_make(title, modules, engine);
+        struct xe_run_result result = modules_run(instance, MODULES_LONG);
+        struct modules_said said = modules_said(instance);
 
         cr_expect_eq(result.stop, XE_STOP_EXIT, "%s: %s", title, result.detail);
         cr_expect(strstr(said.text, "PASS") && !strstr(said.text, "FAIL"), "%s, engine %d:\n%s",
@@ -107,6 +37,7 @@ Test(modules, are_loaded_called_and_unloaded_in_order)
 Test(modules, that_a_title_imports_are_attached_before_it_begins)
 {
     passes("links.xex", all);
+    passes("fits.xex", all);
 }
 
 /* ---- two that load at once --------------------------------------------------------------------
@@ -134,11 +65,11 @@ Test(modules, that_never_attach_keep_others_from_loading)
 {
     static const char *const hangs[] = {"hangs.dll", "c.dll", NULL}, *const dies[] = {
                                                                          "dies.dll", "c.dll", NULL};
-    struct xe_instance *instance = make("meets_hangs.xex", hangs, XE_ENGINE_JIT);
+    struct xe_instance *instance = modules_make("meets_hangs.xex", hangs, XE_ENGINE_JIT);
     const struct xe_kernel *kernel = xe_instance_kernel(instance);
     struct xe_thread_info thread;
 
-    cr_expect_eq(run(instance, LONG).stop, XE_STOP_QUIESCENT);
+    cr_expect_eq(modules_run(instance, MODULES_LONG).stop, XE_STOP_QUIESCENT);
     cr_assert(xe_kernel_thread_info(kernel, 3, &thread));
     cr_expect_str_eq(thread.wait_src, "XexLoadImage");
     cr_assert_eq(thread.wait_objects, 1);
@@ -148,8 +79,8 @@ Test(modules, that_never_attach_keep_others_from_loading)
     cr_expect_eq(named(instance, "hangs.dll").tid, 2);
     cr_expect_not(named(instance, "hangs.dll").orphaned);
     xe_instance_destroy(instance);
-    instance = make("meets_dies.xex", dies, XE_ENGINE_JIT);
-    cr_expect_eq(run(instance, LONG).stop, XE_STOP_QUIESCENT);
+    instance = modules_make("meets_dies.xex", dies, XE_ENGINE_JIT);
+    cr_expect_eq(modules_run(instance, MODULES_LONG).stop, XE_STOP_QUIESCENT);
     cr_expect_eq(named(instance, "dies.dll").tid, 0);
     cr_expect(named(instance, "dies.dll").orphaned);
     xe_instance_destroy(instance);
@@ -166,8 +97,8 @@ Test(modules, exceptions_go_through_them)
 Test(modules, a_throw_of_one_that_nobody_catches_is_named)
 {
     static const char *const throws[] = {"throws.dll", NULL};
-    struct xe_instance *instance = make("astray.xex", throws, XE_ENGINE_JIT);
-    struct xe_run_result result = run(instance, LONG);
+    struct xe_instance *instance = modules_make("astray.xex", throws, XE_ENGINE_JIT);
+    struct xe_run_result result = modules_run(instance, MODULES_LONG);
     struct xe_place place;
 
     cr_expect_eq(result.stop, XE_STOP_CRASH);
@@ -177,12 +108,20 @@ Test(modules, a_throw_of_one_that_nobody_catches_is_named)
     xe_instance_destroy(instance);
 }
 
+/* As xam does it; nothing is called but the start-up routine. */
+Test(modules, may_be_executables_that_are_started)
+{
+    static const char *const started[] = {"started.xex", NULL};
+
+    passes("starts.xex", started);
+}
+
 /* A library that unloads itself returns to where nothing is any more. */
 Test(modules, that_are_gone_are_named_where_they_are_missed)
 {
     static const char *const frees[] = {"frees.dll", NULL};
-    struct xe_instance *instance = make("leaves.xex", frees, XE_ENGINE_JIT);
-    struct xe_run_result result = run(instance, LONG);
+    struct xe_instance *instance = modules_make("leaves.xex", frees, XE_ENGINE_JIT);
+    struct xe_run_result result = modules_run(instance, MODULES_LONG);
     struct xe_place place;
 
     cr_expect_eq(result.info.cause, XE_CAUSE_FETCH);
@@ -203,10 +142,10 @@ static void count_file(void *ctx, const struct xe_lacking *lacking)
 /* Asked for and not there: the one that is loaded, and the one that another imports. */
 Test(modules, that_are_not_there_are_told_as_files)
 {
-    struct xe_instance *instance = make("modules.xex", all, XE_ENGINE_JIT);
+    struct xe_instance *instance = modules_make("modules.xex", all, XE_ENGINE_JIT);
     uint64_t count = 0;
 
-    run(instance, LONG);
+    modules_run(instance, MODULES_LONG);
     xe_kernel_lacking(xe_instance_kernel(instance), count_file, &count);
     cr_expect_eq(count, 2);
     xe_instance_destroy(instance);
@@ -219,15 +158,16 @@ Test(modules, and_titles_are_patched_before_they_are_loaded)
 {
     struct xe_instance_config config = xe_instance_config_default();
     struct xe_error err = XE_ERROR_INIT;
-    struct xe_image *title = image_of("links.xex");
-    struct xe_instance *plain = make("links.xex", NULL, XE_ENGINE_JIT);
+    struct xe_image *title = modules_image("links.xex");
+    struct xe_instance *plain = modules_make("links.xex", NULL, XE_ENGINE_JIT);
     struct xe_instance *instance = xe_instance_create(&config, &err);
     struct xe_title_info one, other;
     const struct xe_patch *patch;
     uint8_t word[4];
     uint32_t count;
 
-    cr_assert(xe_instance_module_add(instance, "c.dll", image_of("c.dll"), &err), "%s", err.text);
+    cr_assert(xe_instance_module_add(instance, "c.dll", modules_image("c.dll"), &err), "%s",
+              err.text);
     cr_assert(xe_instance_patch(instance, title, title->entry, 0x4E800020, &err), "%s", err.text);
     cr_assert(xe_instance_patch(instance, title, 0x83210000, 0x38600007, &err), "%s", err.text);
     cr_expect_not(xe_instance_patch(instance, title, title->entry + 2, 0, NULL));
@@ -257,8 +197,8 @@ Test(modules, and_titles_are_patched_before_they_are_loaded)
 static void cannot_begin(const char *title, const char *const *modules, enum xe_cause cause,
                          const char *says)
 {
-    struct xe_instance *instance = make(title, modules, XE_ENGINE_JIT);
-    struct xe_run_result result = run(instance, LONG);
+    struct xe_instance *instance = modules_make(title, modules, XE_ENGINE_JIT);
+    struct xe_run_result result = modules_run(instance, MODULES_LONG);
 
     cr_expect_eq(result.stop, XE_STOP_CRASH, "%s", title);
     cr_expect_eq(result.info.cause, cause, "%s", title);
@@ -277,6 +217,10 @@ Test(modules, that_are_missing_stop_a_title_by_name)
                  "the title can't begin: it imports ordinal 1 of 'alone.dll', which is not there");
     cannot_begin("links.xex", without_c, XE_CAUSE_IMPORT,
                  "the title can't begin: it imports 'c.dll', which is not there");
+    cannot_begin(
+        "newer.xex", all, XE_CAUSE_IMPORT,
+        "the title can't begin: it imports 'a.dll' of version 0.0.1.1 or newer, which is of "
+        "version 0.0.1.0");
     cannot_begin("refused.xex", all, XE_CAUSE_ATTACH,
                  "the title can't begin: 'refuses.dll' refused to be attached (its entry returned "
                  "0)");
@@ -288,11 +232,11 @@ Test(modules, are_refused_where_they_make_no_sense)
     struct xe_error err = XE_ERROR_INIT;
     struct xe_instance *instance = xe_instance_create(&config, &err);
 
-    cr_assert(xe_instance_module_add(instance, "a.dll", image_of("a.dll"), &err));
-    cr_expect_not(xe_instance_module_add(instance, "A.DLL", image_of("b.dll"), &err));
+    cr_assert(xe_instance_module_add(instance, "a.dll", modules_image("a.dll"), &err));
+    cr_expect_not(xe_instance_module_add(instance, "A.DLL", modules_image("b.dll"), &err));
     cr_expect(strstr(err.text, "two modules"), "%s", err.text);
     err = (struct xe_error)XE_ERROR_INIT;
-    cr_expect_not(xe_instance_module_add(instance, "x\\a.dll", image_of("b.dll"), &err));
+    cr_expect_not(xe_instance_module_add(instance, "x\\a.dll", modules_image("b.dll"), &err));
     cr_expect(strstr(err.text, "no name"), "%s", err.text);
     xe_instance_destroy(instance);
 }
@@ -302,19 +246,20 @@ Test(modules, are_refused_where_they_make_no_sense)
 
 Test(modules, by_itself_is_attached_and_its_threads_go_on)
 {
-    struct xe_instance *instance = make("alone.dll", NULL, XE_ENGINE_JIT);
-    struct xe_run_result result = run(instance, LONG);
+    struct xe_instance *instance = modules_make("alone.dll", NULL, XE_ENGINE_JIT);
+    struct xe_run_result result = modules_run(instance, MODULES_LONG);
     struct xe_title_info title;
 
     xe_instance_title(instance, &title);
     cr_expect(title.library);
     cr_expect_eq(result.stop, XE_STOP_EXIT, "%s", result.detail);
-    cr_expect(strstr(said_by(instance).text, "attached, no title"), "%s", said_by(instance).text);
-    cr_expect(strstr(said_by(instance).text, "plug-in has its handle, title 0"), "%s",
-              said_by(instance).text);
+    cr_expect(strstr(modules_said(instance).text, "attached, no title"), "%s",
+              modules_said(instance).text);
+    cr_expect(strstr(modules_said(instance).text, "plug-in has its handle, title 0"), "%s",
+              modules_said(instance).text);
     xe_instance_destroy(instance);
-    instance = make("waits.dll", NULL, XE_ENGINE_JIT);
-    cr_expect_eq(run(instance, LONG).stop, XE_STOP_QUIESCENT);
+    instance = modules_make("waits.dll", NULL, XE_ENGINE_JIT);
+    cr_expect_eq(modules_run(instance, MODULES_LONG).stop, XE_STOP_QUIESCENT);
     xe_instance_destroy(instance);
 }
 
@@ -323,12 +268,12 @@ Test(modules, by_itself_is_attached_and_its_threads_go_on)
 
 static void goes_through_snapshots(const char *title, const char *const *modules)
 {
-    struct xe_instance *whole = make(title, modules, XE_ENGINE_INTERPRETER);
+    struct xe_instance *whole = modules_make(title, modules, XE_ENGINE_INTERPRETER);
     char expected[XE_DIGEST_TEXT], found[XE_DIGEST_TEXT];
     struct xe_error err = XE_ERROR_INIT;
 
     for (uint64_t at = 0; xe_instance_last_stop(whole) != XE_STOP_EXIT; at += 137) {
-        struct xe_instance *rest = make(title, modules, XE_ENGINE_JIT);
+        struct xe_instance *rest = modules_make(title, modules, XE_ENGINE_JIT);
         size_t size;
         uint8_t *file = xe_instance_snapshot_save(whole, NULL, &size, &err);
 
@@ -354,8 +299,8 @@ Test(modules, go_through_snapshots_wherever_they_are_taken)
 Test(modules, are_part_of_what_a_snapshot_is_of)
 {
     static const char *const other[] = {"a.dll", "b.dll", "c.dll", NULL};
-    struct xe_instance *one = make("links.xex", all, XE_ENGINE_JIT);
-    struct xe_instance *two = make("links.xex", other, XE_ENGINE_JIT);
+    struct xe_instance *one = modules_make("links.xex", all, XE_ENGINE_JIT);
+    struct xe_instance *two = modules_make("links.xex", other, XE_ENGINE_JIT);
     struct xe_error err = XE_ERROR_INIT;
     size_t size;
     uint8_t *file = xe_instance_snapshot_save(one, NULL, &size, &err);
@@ -370,8 +315,8 @@ Test(modules, are_part_of_what_a_snapshot_is_of)
 /* Frozen while libraries are loaded, another goes on as the first does; and back to the start. */
 Test(modules, go_through_freezing)
 {
-    struct xe_instance *one = make("modules.xex", all, XE_ENGINE_JIT);
-    struct xe_instance *two = make("modules.xex", all, XE_ENGINE_JIT);
+    struct xe_instance *one = modules_make("modules.xex", all, XE_ENGINE_JIT);
+    struct xe_instance *two = modules_make("modules.xex", all, XE_ENGINE_JIT);
     char expected[XE_DIGEST_TEXT], found[XE_DIGEST_TEXT];
     struct xe_error err = XE_ERROR_INIT;
     struct xe_frozen *start = xe_instance_freeze(one, &err), *later;
@@ -380,11 +325,11 @@ Test(modules, go_through_freezing)
     test_run_digest(one, 9000, expected);
     later = xe_instance_freeze(one, &err);
     cr_assert(later && xe_instance_thaw(two, later, &err), "%s", err.text);
-    test_run_digest(one, LONG, expected);
-    test_run_digest(two, LONG, found);
+    test_run_digest(one, MODULES_LONG, expected);
+    test_run_digest(two, MODULES_LONG, found);
     cr_expect_str_eq(found, expected);
     cr_assert(xe_instance_thaw(one, start, &err), "%s", err.text);
-    test_run_digest(one, LONG, found);
+    test_run_digest(one, MODULES_LONG, found);
     cr_expect_str_eq(found, expected);
     xe_frozen_destroy(start);
     xe_frozen_destroy(later);

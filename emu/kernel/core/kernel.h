@@ -342,7 +342,8 @@ void xe_hle_destroy(struct xe_hle_state *hle);
 struct xe_missing {
     char library[XE_MODULE_NAME]; /* "": there is all */
     uint32_t ordinal;
-    bool loaded; /* the library is there, but has no such ordinal */
+    bool loaded;            /* the library is there, but has no such ordinal */
+    uint32_t wanted, found; /* versions, if it is there and too old; else 0 */
 };
 /* Patch the image's thunks and slots (the image is mapped already, and so are the modules that it
  * imports), place exported variables. What a module lacks leads to a stub, and is told. */

@@ -214,7 +214,10 @@ static struct xe_thread *start_main(struct xe_kernel *kernel, struct xe_error *e
 static void lack(struct xe_kernel *kernel, const struct xe_missing *missing)
 {
     xe_kernel_crash(kernel,
-                    &(struct xe_stop_info){.cause = XE_CAUSE_IMPORT, .code = missing->ordinal},
+                    &(struct xe_stop_info){.cause = XE_CAUSE_IMPORT,
+                                           .code = missing->ordinal,
+                                           .arguments = missing->wanted ? 2 : 0,
+                                           .argument = {missing->wanted, missing->found}},
                     missing->library);
 }
 

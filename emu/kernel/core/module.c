@@ -79,6 +79,15 @@ struct xe_module *xe_kernel_module_holding(const struct xe_kernel *kernel, xe_gv
     return NULL;
 }
 
+const struct xe_module *xe_kernel_module_executable(const struct xe_kernel *kernel)
+{
+    for (uint32_t i = kernel->module_count; i-- > 0;)
+        if (is_loaded(kernel->module[i]) && xe__kernel_module_is_executable(kernel->module[i]) &&
+            kernel->module[i]->ldr != kernel->title.module)
+            return kernel->module[i];
+    return NULL;
+}
+
 const char *xe_kernel_module_base_name(const char *path)
 {
     const char *name = path;
@@ -226,6 +235,24 @@ xe_gva xe_kernel_module_export(const struct xe_kernel *kernel, const struct xe_m
         return 0;
     offset = xe_mem_u32(mem, module->exports + EXPORT_HEAD + 4 * i);
     return offset ? (xe_mem_u32(mem, module->exports + 0x20) << 16) + offset : 0;
+}
+
+/* ---- versions --------------------------------------------------------------------------------
+ */
+
+#define HEADERS_MAX    256u /* looked at */
+#define EXECUTION_INFO 0x00040006u
+
+uint32_t xe_kernel_module_version(const struct xe_kernel *kernel, const struct xe_module *module)
+{
+    const struct xe_mem *mem = kernel->mem;
+    xe_gva at = module->headers;
+    uint32_t count = at ? xe_mem_u32(mem, at + 0x14) : 0;
+
+    for (uint32_t i = 0; i < count && i < HEADERS_MAX; i++)
+        if (xe_mem_u32(mem, at + 0x18 + 8 * i) == EXECUTION_INFO)
+            return xe_mem_u32(mem, at + xe_mem_u32(mem, at + 0x1C + 8 * i) + 4);
+    return 0;
 }
 
 /* ---- for reports ----------------------------------------------------------------------------- */

@@ -80,11 +80,15 @@ struct xe_module *xe_kernel_module_by_name(const struct xe_kernel *kernel, const
 struct xe_module *xe_kernel_module_by_id(const struct xe_kernel *kernel, uint32_t id);
 /* Whose image an address is in; NULL: none. */
 struct xe_module *xe_kernel_module_holding(const struct xe_kernel *kernel, xe_gva address);
+/* The newest that was loaded as an executable beside the title; NULL: none. */
+const struct xe_module *xe_kernel_module_executable(const struct xe_kernel *kernel);
 /* The entry of "xboxkrnl.exe" or "xam.xex", which have no image here; 0: no such. */
 xe_gva xe_kernel_module_own(uint32_t hle_module);
 /* The address of an export; 0: none. */
 xe_gva xe_kernel_module_export(const struct xe_kernel *kernel, const struct xe_module *module,
                                uint32_t ordinal);
+/* A module's version as its headers in guest memory say; 0: they don't. */
+uint32_t xe_kernel_module_version(const struct xe_kernel *kernel, const struct xe_module *module);
 /* The last part of a guest path. */
 const char *xe_kernel_module_base_name(const char *path);
 
@@ -96,7 +100,8 @@ struct xe_module_request {
     const void *bytes; /* the file; NULL: it is looked for by its path */
     uint32_t size;
     uint32_t flags;
-    xe_gva out; /* where the handle goes; may be 0 */
+    uint32_t version; /* the oldest that will do; 0: any */
+    xe_gva out;       /* where the handle goes; may be 0 */
 };
 
 /* On the running thread, in an export call: its r3 is set then or, if entries are to be called

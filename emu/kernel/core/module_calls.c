@@ -100,10 +100,8 @@ void xe__kernel_modules_attach(struct xe_thread *thread, const struct xe_module_
     const struct xe_module *root;
 
     while ((module = next_to_attach(kernel, step->batch))) {
-        bool title = module->ldr == kernel->title.module && !kernel->title.library;
-
         module->state = XE_MODULE_ATTACHING;
-        if (module->entry && !title) {
+        if (module->entry && !xe__kernel_module_is_executable(module)) {
             if (!call_entry(thread, module, step))
                 refuse(thread, step, module);
             return;
@@ -160,7 +158,8 @@ void xe__kernel_modules_detach(struct xe_thread *thread, const struct xe_module_
     struct xe_module *module;
 
     while ((module = next_to_leave(kernel, step->batch))) {
-        if (module->entry && call_entry(thread, module, step))
+        if (module->entry && !xe__kernel_module_is_executable(module) &&
+            call_entry(thread, module, step))
             return;
         xe__kernel_module_leave(kernel, module);
     }

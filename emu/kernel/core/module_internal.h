@@ -10,6 +10,11 @@
 
 /* A record with a new id; NULL: too many, or out of memory. */
 struct xe_module *xe__kernel_module_add(struct xe_kernel *kernel, const char *name);
+/* Its entry begins it, and is called for nothing else. */
+static inline bool xe__kernel_module_is_executable(const struct xe_module *module)
+{
+    return !(module->flags & XE_MODULE_LIBRARY);
+}
 void xe__kernel_module_drop(struct xe_kernel *kernel, struct xe_module *module);
 /* Into the guest's lists, as the last: when it is mapped, and in the order of initialisation. Out
  * of them all. */

@@ -94,10 +94,27 @@ static uint32_t lacks(struct xe_missing *missing, const char *library, uint32_t 
     return status;
 }
 
-/* The library that an image imports from, loaded if it isn't. */
-static uint32_t need(struct xe_kernel *kernel, struct xe_module *importer, const char *library,
-                     struct xe_missing *missing)
+/* Is it too old? One that doesn't say how old it is isn't. Source: doc/facts/modules.md, sections 2
+ * and 5; the status is NT's. */
+static uint32_t check_version(const struct xe_kernel *kernel, const struct xe_module *module,
+                              uint32_t wanted, struct xe_missing *missing)
 {
+    uint32_t version = xe_kernel_module_version(kernel, module);
+
+    if (!version || version >= wanted)
+        return XE_STATUS_SUCCESS;
+    if (!missing->library[0]) {
+        missing->wanted = wanted;
+        missing->found = version;
+    }
+    return lacks(missing, module->name, 0, XE_STATUS_REVISION_MISMATCH);
+}
+
+/* The library that an image imports from, loaded if it isn't. */
+static uint32_t need(struct xe_kernel *kernel, struct xe_module *importer,
+                     const struct xe_image_library *wanted, struct xe_missing *missing)
+{
+    const char *library = wanted->name;
     struct xe_module *module = xe_kernel_module_by_name(kernel, library);
     struct xe_module_request request = {.path = library,
                                         .flags = importer->flags | XE_MODULE_LIBRARY};
@@ -114,7 +131,7 @@ static uint32_t need(struct xe_kernel *kernel, struct xe_module *importer, const
     if (status)
         return lacks(missing, library, 0, status);
     importer->import[importer->imports++] = module->id;
-    return XE_STATUS_SUCCESS;
+    return check_version(kernel, module, wanted->min_version, missing);
 }
 
 uint32_t xe__kernel_module_import(struct xe_kernel *kernel, struct xe_module *module,
@@ -124,7 +141,7 @@ uint32_t xe__kernel_module_import(struct xe_kernel *kernel, struct xe_module *mo
 
     for (uint32_t i = 0; i < image->library_count && !status; i++)
         if (!xe_hle_is_kernel(image->library[i].name))
-            status = need(kernel, module, image->library[i].name, ret_missing);
+            status = need(kernel, module, &image->library[i], ret_missing);
     module->order = ++kernel->last_order;
     xe__kernel_module_link_ordered(kernel, module->ldr);
     return status;
@@ -270,7 +287,10 @@ static void tell_failure(const struct xe_kernel *kernel, const struct xe_module_
 {
     char why[XE_MODULE_NAME + 64] = "";
 
-    if (missing->library[0] && missing->loaded)
+    if (missing->wanted)
+        snprintf(why, sizeof(why), ", for '%s' has version 0x%08x, not 0x%08x or newer",
+                 missing->library, missing->found, missing->wanted);
+    else if (missing->library[0] && missing->loaded)
         snprintf(why, sizeof(why), ", for '%s' has no ordinal %u", missing->library,
                  missing->ordinal);
     else if (missing->library[0])
@@ -294,12 +314,16 @@ void xe_kernel_module_load(struct xe_thread *thread, const struct xe_module_requ
         return;
     }
     if (module) {
-        xe__kernel_module_recount(kernel, module, 1);
-        answer(thread, request->out, module->ldr, XE_STATUS_SUCCESS);
+        status = check_version(kernel, module, request->version, &missing);
+        if (!status)
+            xe__kernel_module_recount(kernel, module, 1);
+        answer(thread, request->out, status ? 0 : module->ldr, status);
         return;
     }
     step.batch = ++kernel->last_batch;
     status = load(kernel, request, step.batch, &module, &missing);
+    if (!status)
+        status = check_version(kernel, module, request->version, &missing);
     if (status) {
         undo(kernel, step.batch);
         tell_failure(kernel, request, &missing, status);

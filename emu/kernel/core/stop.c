@@ -73,10 +73,33 @@ static void describe_raised(const struct xe_stop_info *info, char *text, size_t 
              name[0] ? " " : "", name, info->argument[0], info->address, info->lr);
 }
 
+/* A version as people write it. */
+static void name_version(uint32_t version, char text[24])
+{
+    snprintf(text, 24, "%u.%u.%u.%u", version >> 28, version >> 24 & 0xF, version >> 8 & 0xFFFF,
+             version & 0xFF);
+}
+
+static void describe_import(const struct xe_stop_info *info, char *text, size_t size)
+{
+    const char *says = xe_cause_says(info->cause);
+    char ordinal[32] = "", wanted[24], found[24];
+
+    if (info->arguments == 2) {
+        name_version(info->argument[0], wanted);
+        name_version(info->argument[1], found);
+        snprintf(text, size, "%s: it imports '%s' of version %s or newer, which is of version %s",
+                 says, info->what, wanted, found);
+        return;
+    }
+    if (info->code)
+        snprintf(ordinal, sizeof(ordinal), "ordinal %u of ", info->code);
+    snprintf(text, size, "%s: it imports %s'%s', which is not there", says, ordinal, info->what);
+}
+
 static void describe_crash(const struct xe_stop_info *info, char *text, size_t size)
 {
     const char *says = xe_cause_says(info->cause);
-    char rest[64] = "";
 
     switch (info->cause) {
     case XE_CAUSE_BUG_CHECK:
@@ -98,9 +121,7 @@ static void describe_crash(const struct xe_stop_info *info, char *text, size_t s
                  info->lr);
         break;
     case XE_CAUSE_IMPORT:
-        if (info->code)
-            snprintf(rest, sizeof(rest), "ordinal %u of ", info->code);
-        snprintf(text, size, "%s: it imports %s'%s', which is not there", says, rest, info->what);
+        describe_import(info, text, size);
         break;
     case XE_CAUSE_ATTACH:
         snprintf(text, size, "%s: '%s' refused to be attached (its entry returned 0)", says,

@@ -4,6 +4,8 @@
 
 #include "base/alloc.h"
 #include "kernel/core/module.h"
+#include "kernel/core/object.h"
+#include "kernel/core/thread.h"
 #include "kernel/hle/hle_internal.h"
 
 #define ERROR_NOT_FOUND 0x490u
@@ -356,21 +358,25 @@ static void load(struct xe_call *call, struct xe_module_request *request)
 static void xex_load_image(struct xe_call *call)
 {
     load(call, &(struct xe_module_request){.flags = xe_arg_u32(call, 1) | XE_MODULE_LIBRARY,
+                                           .version = xe_arg_u32(call, 2),
                                            .out = xe_arg_gva(call, 3)});
 }
 
 static void xex_load_executable(struct xe_call *call)
 {
-    load(call,
-         &(struct xe_module_request){.flags = xe_arg_u32(call, 2), .out = xe_arg_gva(call, 1)});
+    load(call, &(struct xe_module_request){.flags = xe_arg_u32(call, 2),
+                                           .version = xe_arg_u32(call, 3),
+                                           .out = xe_arg_gva(call, 1)});
 }
 
 /* From a copy: what is loaded may lie where it is read from. */
 static void xex_load_image_from_memory(struct xe_call *call)
 {
     uint32_t size = xe_arg_u32(call, 1);
-    struct xe_module_request request = {
-        .size = size, .flags = xe_arg_u32(call, 3) | XE_MODULE_LIBRARY, .out = xe_arg_gva(call, 5)};
+    struct xe_module_request request = {.size = size,
+                                        .flags = xe_arg_u32(call, 3) | XE_MODULE_LIBRARY,
+                                        .version = xe_arg_u32(call, 4),
+                                        .out = xe_arg_gva(call, 5)};
     void *bytes = size && size <= IMAGE_MAX ? xe_calloc(1, size) : NULL;
 
     request.bytes = bytes;
@@ -379,6 +385,29 @@ static void xex_load_image_from_memory(struct xe_call *call)
     else
         xe_ret_status(call, XE_STATUS_INVALID_PARAMETER);
     xe_free(bytes);
+}
+
+/* The executable that was loaded last begins, in a thread whose start-up routine is the argument;
+ * it is the title from then on if there is none. Source: doc/facts/modules.md, section 1. Guess:
+ * what is returned without one. */
+static void xex_start_executable(struct xe_call *call)
+{
+    struct xe_kernel *kernel = call->kernel;
+    const struct xe_module *module = xe_kernel_module_executable(kernel);
+    struct xe_thread_request request = {
+        .startup = xe_arg_gva(call, 0), .process = XE_PROCESS_TITLE, .hw = -1};
+    xe_gva cell = xe_kernel_variable(kernel, XE_ORD_XBOXKRNL_XexExecutableModuleHandle);
+    uint32_t status = XE_STATUS_INVALID_HANDLE;
+    struct xe_thread *thread = NULL;
+
+    request.start = module ? module->entry : 0;
+    if (request.start)
+        thread = xe_kernel_thread_create(kernel, &request, &status);
+    if (thread && !xe_mem_u32(call->mem, cell))
+        xe_mem_set_u32(call->mem, cell, module->ldr);
+    if (thread)
+        xe_kernel_object_unref(thread->object);
+    xe_ret_status(call, thread ? XE_STATUS_SUCCESS : status);
 }
 
 static void unload(struct xe_call *call, bool ends)
@@ -425,6 +454,7 @@ const struct xe_hle xe_hle_module[] = {
            "name:cstr module:ptr flags:u32 version:u32 -> status"),
     XE_HLE(XBOXKRNL, XexLoadImageFromMemory, xex_load_image_from_memory,
            "bytes:ptr size:u32 name:cstr flags:u32 version:u32 module:ptr -> status"),
+    XE_HLE(XBOXKRNL, XexStartExecutable, xex_start_executable, "routine:ptr -> status"),
     XE_HLE(XBOXKRNL, XexUnloadImage, xex_unload_image, "module:u32 -> status"),
     XE_HLE(XBOXKRNL, XexUnloadImageAndExitThread, xex_unload_image_and_exit_thread,
            "module:u32 code:u32 -> void"),

@@ -229,13 +229,14 @@ static void mark_imports(struct mkxex *x, const uint32_t index[LIBRARIES])
 static void import_table(const struct mkxex *x, uint32_t library, uint32_t name,
                          const uint8_t next[SHA1], struct mkxex_buffer *table)
 {
+    uint32_t version = library < MKXEX_OWN ? IMPORT_VERSION : x->from_version[library - MKXEX_OWN];
     uint32_t records = 0;
 
     mkxex_put32(table, 0);
     mkxex_put(table, next, SHA1);
     mkxex_put32(table, library < MKXEX_OWN ? libraries[library].number : 0);
-    mkxex_put32(table, IMPORT_VERSION);
-    mkxex_put32(table, IMPORT_VERSION);
+    mkxex_put32(table, version);
+    mkxex_put32(table, version);
     mkxex_put16(table, (uint16_t)name);
     mkxex_put16(table, 0);
     for (uint32_t i = 0; i < x->imports; i++) {

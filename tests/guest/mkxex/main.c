@@ -122,8 +122,10 @@ static const struct argp_option options[] = {
     {"library", KEY_LIBRARY, 0, 0, "A library, not a title: it may do without an entry point", 3},
     {"title-library", KEY_OF_TITLE, 0, 0,
      "A library of the title's own process, which is told of its threads", 3},
-    {"import-from", KEY_FROM, "NAME", 0,
-     "Imports of number 3 (then 4 and so on) are from this library; may be repeated", 3},
+    {"import-from", KEY_FROM, "NAME[:VERSION]", 0,
+     "Imports of number 3 (then 4 and so on) are from this library, of this version or newer "
+     "(default: any); may be repeated",
+     3},
     {"stack", KEY_STACK, "BYTES", 0, "Default thread stack size (default 0x10000)", 3},
     {"heap", KEY_HEAP, "BYTES", 0, "Default heap size (default none)", 3},
     {"tls-slots", KEY_TLS, "N", 0, "TLS slots (default 64)", 3},
@@ -294,11 +296,16 @@ static error_t parse_identity(int key, const char *text, struct argp_state *stat
 
 static void add_from(struct mkxex *x, const char *text, struct argp_state *state)
 {
-    if (!*text || strlen(text) > 31 || MKXEX_OWN + x->froms == MKXEX_LIBRARIES)
+    size_t length = strcspn(text, ":");
+
+    if (!length || length > 31 || MKXEX_OWN + x->froms == MKXEX_LIBRARIES)
         argp_error(state,
                    "--import-from: '%s' is no name of at most 31 characters, or one too many",
                    text);
-    x->from[x->froms++] = text;
+    memcpy(x->from[x->froms], text, length);
+    if (text[length])
+        x->from_version[x->froms] = version(text + length + 1, "--import-from", state);
+    x->froms++;
 }
 
 static error_t parse_content(int key, const char *text, struct argp_state *state, struct mkxex *x)

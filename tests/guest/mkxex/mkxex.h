@@ -46,10 +46,11 @@ struct mkxex {
     struct mkxex_resource resource[MKXEX_RESOURCES];
     uint32_t resources;
     struct mkxex_export exports[MKXEX_EXPORTS];
-    uint32_t export_count, export_table; /* address of the table, 0: none */
-    bool library;                        /* not a title; an entry point is optional */
-    bool of_title;                       /* a library of the title's own process    */
-    const char *from[MKXEX_LIBRARIES];   /* other libraries that it imports from    */
+    uint32_t export_count, export_table;    /* address of the table, 0: none */
+    bool library;                           /* not a title; an entry point is optional */
+    bool of_title;                          /* a library of the title's own process    */
+    char from[MKXEX_LIBRARIES][32];         /* other libraries that it imports from, ... */
+    uint32_t from_version[MKXEX_LIBRARIES]; /* of at least this version; 0: of any      */
     uint32_t froms;
     struct mkxex_unwind unwind[MKXEX_UNWINDS];
     uint32_t unwinds, unwind_table; /* address of the table, 0: none */

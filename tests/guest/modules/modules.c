@@ -145,6 +145,7 @@ static void refused(void)
     } row[] = {{"game:\\nowhere.dll", 0xC0000034, ""},
                {"orphan.dll", 0xC0000135, ""},
                {"gap.dll", 0xC0000138, ""},
+               {"dated.dll", 0xC0000059, ""},
                {"refuses.dll", 0xC0000142, "c1r1c0"},
                {"", 0xC0000033, ""}};
     void *module;
@@ -155,6 +156,10 @@ static void refused(void)
         CHECK(was(row[i].calls) && !module);
     }
     CHECK(!handle("c.dll") && !handle("gap.dll") && !handle("refuses.dll"));
+    CHECK((u32)XexLoadImage("c.dll", LOAD_TITLE_LIBRARY, 0x101, NULL) == 0xC0000059 && was(""));
+    CHECK(XexLoadImage("c.dll", LOAD_TITLE_LIBRARY, 0x100, NULL) == 0 && was("c1"));
+    CHECK((u32)XexLoadImage("c.dll", LOAD_TITLE_LIBRARY, 0x101, &module) == 0xC0000059 && !module);
+    CHECK(handle("c.dll")->load_count == 1 && XexUnloadImage(handle("c.dll")) == 0 && was("c0"));
     CHECK(XexLoadImage("c.dll", LOAD_SYSTEM_LIBRARY, 0, NULL) == 0 && was("c1"));
     module = (void *)1;
     CHECK((u32)XexGetProcedureAddress(handle("c.dll"), 7, &module) == 0xC0000263 && !module);
