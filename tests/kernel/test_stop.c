@@ -5,6 +5,7 @@
 
 #include "jit/emit.h"
 #include "hle_bench.h"
+#include "xe/lacking.h"
 
 #define ORD(name)     XE_ORD_XBOXKRNL_##name
 #define BLR           0x4E800020u
@@ -54,6 +55,31 @@ static void ends(const struct xe_stop_info *wanted, const char *sentence)
     cr_expect_arr_eq(info->argument, wanted->argument, sizeof(info->argument), "%s", name);
     cr_expect_eq(strncmp(detail, sentence, strlen(sentence)), 0, "%s: %s", name, detail);
     seen[wanted->cause] = true;
+    bench_fini(&b);
+}
+
+/* ---- the hypervisor, which is not there ------------------------------------------------------ */
+
+static void keep_hypervisor(void *ctx, const struct xe_lacking *lacking)
+{
+    if (strstr(lacking->text, "hypervisor"))
+        *(struct xe_lacking *)ctx = *lacking;
+}
+
+Test(stop, a_call_of_the_hypervisor_is_told_with_its_place)
+{
+    struct xe_lacking lacking = {.count = 0};
+
+    begin(XE_ENGINE_JIT);
+    program_emit(&p, ADDI(0u, 0u, 0));
+    program_emit(&p, 0x44000002); /* sc */
+    program_emit(&p, BLR);
+    program_load(&b, &p, 0);
+    bench_run(&b, 1000, NULL);
+    xe_kernel_lacking(b.kernel, keep_hypervisor, &lacking);
+    cr_expect_eq(lacking.count, 1);
+    cr_expect_eq(lacking.first_tid, 1);
+    cr_expect_eq(lacking.first_lr, AT(2), "0x%08x", lacking.first_lr);
     bench_fini(&b);
 }
 

@@ -30,10 +30,14 @@ static void count_call(struct xe__lacking *lacking, const struct xe_call *call)
     count(lacking, call->lr, call->thread ? call->thread->tid : 0);
 }
 
+void xe_kernel_lacking_found_at(struct xe_kernel *kernel, enum xe_lacking_id id, uint32_t lr)
+{
+    count(&kernel->lacking[id], lr, kernel->running ? kernel->running->tid : 0);
+}
+
 void xe_kernel_lacking_found(struct xe_kernel *kernel, enum xe_lacking_id id)
 {
-    count(&kernel->lacking[id], kernel->call ? kernel->call->lr : 0,
-          kernel->running ? kernel->running->tid : 0);
+    xe_kernel_lacking_found_at(kernel, id, kernel->call ? kernel->call->lr : 0);
 }
 
 void xe_kernel_lacking_file(const struct xe_call *call, const char *name)

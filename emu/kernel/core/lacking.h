@@ -18,6 +18,8 @@ enum xe_lacking_id {
 
 /* Somebody wants it: the thread that runs, if one does, with the call at hand, if there is one. */
 void xe_kernel_lacking_found(struct xe_kernel *kernel, enum xe_lacking_id id);
+/* The same, of code of the title's own: behind which instruction. */
+void xe_kernel_lacking_found_at(struct xe_kernel *kernel, enum xe_lacking_id id, uint32_t lr);
 /* The call at hand wants a file or device of this name, as the title gave it. */
 void xe_kernel_lacking_file(const struct xe_call *call, const char *name);
 
