@@ -10,6 +10,7 @@
 
 struct api {
     const char *run, *threads; /* what run.get and thread.list answer */
+    uint32_t sets, removes;    /* calls of debug.break.set of an exception, and remove of its id */
     char said[4096];
     size_t said_size;
 };
@@ -23,6 +24,11 @@ static void call(void *ctx, const char *method, json_t *params, xe_gdb_done *don
         text = api->run;
     else if (strcmp(method, "thread.list") == 0 && api->threads)
         text = api->threads;
+    else if (strcmp(method, "debug.break.set") == 0) {
+        api->sets += !strcmp(json_string_value(json_object_get(params, "kind")), "exception");
+        text = "{\"id\": 9}";
+    } else if (strcmp(method, "debug.break.remove") == 0)
+        api->removes += json_integer_value(json_object_get(params, "id")) == 9;
 
     json_decref(params);
     done(done_ctx, json_loads(text, 0, NULL), NULL);
@@ -136,4 +142,21 @@ Test(gdb_bridge, a_threads_name_is_plain_text)
     /* a?]0;b?? ready */
     cr_expect_not_null(strstr(api.said, "$613f5d303b623f3f207265616479#"), "%s", api.said);
     xe_gdb_bridge_close(bridge);
+}
+
+/* Once more takes it back, and so does going away. */
+Test(gdb_bridge, stops_at_exceptions_as_long_as_it_is_told_to)
+{
+    struct api api = {.run = "{}"};
+    struct xe_gdb_bridge *bridge = bridge_to(&api);
+    static const char packet[] = "$qRcmd,657863657074696f6e73#b3";
+
+    xe_gdb_receive(xe_gdb_bridge_engine(bridge), packet, strlen(packet));
+    cr_expect(api.sets == 1 && api.removes == 0, "%u set, %u removed", api.sets, api.removes);
+    cr_expect_not_null(strstr(api.said, "$O"), "%s", api.said);
+    xe_gdb_receive(xe_gdb_bridge_engine(bridge), packet, strlen(packet));
+    cr_expect(api.sets == 1 && api.removes == 1, "%u set, %u removed", api.sets, api.removes);
+    xe_gdb_receive(xe_gdb_bridge_engine(bridge), packet, strlen(packet));
+    xe_gdb_bridge_close(bridge);
+    cr_expect(api.sets == 2 && api.removes == 2, "%u set, %u removed", api.sets, api.removes);
 }
