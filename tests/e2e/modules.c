@@ -5,7 +5,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/fail.h"
 #include "tests/support/titles.h"
+
+static uint32_t fail_in;
+static bool failed;
+
+bool xe_test_alloc_fails(void)
+{
+    bool now = fail_in && --fail_in == 0;
+
+    failed |= now;
+    return now;
+}
+
+void modules_fail_alloc(uint32_t n)
+{
+    fail_in = n;
+    failed = false;
+}
+
+bool modules_alloc_failed(void)
+{
+    return failed;
+}
 
 struct xe_image *modules_image(const char *name)
 {

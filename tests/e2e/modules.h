@@ -13,6 +13,10 @@ struct xe_instance *modules_make(const char *title, const char *const *modules,
                                  enum xe_engine engine);
 struct xe_run_result modules_run(struct xe_instance *instance, uint64_t n);
 
+/* Let the n-th allocation of the host's from now on fail; 0: none. Has one? */
+void modules_fail_alloc(uint32_t n);
+bool modules_alloc_failed(void);
+
 /* What the title has printed. */
 struct modules_said {
     char text[4096];

@@ -214,3 +214,37 @@ Test(hostile_modules, harm_nobody_but_their_title)
         try(&rows[i], XE_ENGINE_JIT);
     }
 }
+
+/* ---- without memory -------------------------------------------------------------------------- */
+
+static void expect_whole(void *ctx, const struct xe_module_info *info)
+{
+    cr_expect_eq(info->state, XE_MODULE_READY, "%s, allocation %u", info->name, *(uint32_t *)ctx);
+}
+
+/* Whichever allocation fails while libraries are loaded: a load is done or undone, as a whole, and
+ * a title that goes on has no more than it was told. */
+Test(hostile_modules, that_find_no_memory_leave_nothing_behind)
+{
+    static const char *const beside[] = {"nests.dll", "a.dll", "b.dll", "c.dll", NULL};
+    uint32_t n = 0, ended = 0;
+
+    do {
+        struct xe_instance *instance =
+            modules_make("meets_nests.xex", beside, XE_ENGINE_INTERPRETER);
+        struct xe_run_result result;
+
+        modules_fail_alloc(++n);
+        result = modules_run(instance, MODULES_LONG);
+        if (result.stop == XE_STOP_EXIT) {
+            ended++;
+            xe_kernel_modules(xe_instance_kernel(instance), expect_whole, &n);
+        }
+        cr_expect(result.stop == XE_STOP_EXIT || result.stop == XE_STOP_CRASH, "allocation %u: %s",
+                  n, result.detail);
+        xe_instance_destroy(instance);
+    } while (modules_alloc_failed());
+    modules_fail_alloc(0);
+    cr_expect_gt(n, 20);
+    cr_expect_gt(ended, 1);
+}
