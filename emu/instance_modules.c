@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "emu/instance_internal.h"
 #include "kernel/core/module.h"
+#include "kernel/core/walk.h"
 
 static const struct xe_image *find(void *ctx, const char *path, struct xe_error *err)
 {
@@ -161,6 +162,22 @@ void xe_instance_file_free(void *bytes)
 /* ---- names ------------------------------------------------------------------------------------
  */
 
+/* "a.dll!sub_83010020+0x4" where its table says where functions begin, else "a.dll+0x10024". */
+static void name_place(const struct xe_instance *instance, const struct xe_module_info *module,
+                       xe_gva address, struct xe_place *ret)
+{
+    struct xe_unwind_table table;
+    struct xe_unwind_function function;
+
+    *ret = (struct xe_place){.offset = address - module->base};
+    if (!xe_kernel_function_at(instance->kernel, address, &table, &function)) {
+        snprintf(ret->name, sizeof(ret->name), "%s", module->name);
+        return;
+    }
+    ret->offset = address - function.begin;
+    snprintf(ret->name, sizeof(ret->name), "%s!sub_%08x", module->name, function.begin);
+}
+
 bool xe__instance_module_place(const struct xe_instance *instance, xe_gva address,
                                struct xe_place *ret)
 {
@@ -168,8 +185,7 @@ bool xe__instance_module_place(const struct xe_instance *instance, xe_gva addres
     struct xe_past_module past;
 
     if (xe_kernel_module_at(instance->kernel, address, &module)) {
-        *ret = (struct xe_place){.offset = address - module.base};
-        snprintf(ret->name, sizeof(ret->name), "%s", module.name);
+        name_place(instance, &module, address, ret);
         return true;
     }
     if (!xe_kernel_module_past(instance->kernel, address, &past))
@@ -179,22 +195,39 @@ bool xe__instance_module_place(const struct xe_instance *instance, xe_gva addres
     return true;
 }
 
+/* Digits, and nothing else up to the end or what ends them. */
+static bool read_digits(const char *text, int base, char end, uint32_t *ret, const char **ret_rest)
+{
+    char *rest;
+    unsigned long value = strtoul(text, &rest, base);
+
+    *ret = (uint32_t)value;
+    *ret_rest = rest;
+    return rest != text && value <= UINT32_MAX && (!*rest || *rest == end);
+}
+
+/* "a.dll+0x10024", "a.dll!sub_83010020", "a.dll!sub_83010020+0x4" */
 bool xe__instance_module_address(const struct xe_instance *instance, const char *text, xe_gva *ret)
 {
     struct xe_module_info module;
-    size_t length = strcspn(text, "+");
-    char name[XE_MODULE_NAME], *end;
-    unsigned long offset;
+    size_t length = strcspn(text, "+!");
+    const char *rest = text + length;
+    uint32_t offset = 0, begin = 0;
+    char name[XE_MODULE_NAME];
 
-    if (!text[length] || length >= sizeof(name))
+    if (!*rest || length >= sizeof(name))
         return false;
     snprintf(name, sizeof(name), "%.*s", (int)length, text);
-    offset = strtoul(text + length + 1, &end, 0);
-    if (*end || end == text + length + 1 ||
-        !xe_kernel_module_named(instance->kernel, name, &module) || offset >= module.size)
+    if (!xe_kernel_module_named(instance->kernel, name, &module))
         return false;
-    *ret = module.base + (uint32_t)offset;
-    return true;
+    if (*rest == '+')
+        begin = module.base;
+    else if (strncmp(rest, "!sub_", 5) != 0 || !read_digits(rest + 5, 16, '+', &begin, &rest))
+        return false;
+    if (*rest && !read_digits(rest + 1, 0, '\0', &offset, &rest))
+        return false;
+    *ret = begin + offset;
+    return begin - module.base < module.size && *ret - module.base < module.size;
 }
 
 /* ---- identity ---------------------------------------------------------------------------------

@@ -28,6 +28,37 @@ static size_t add_callers(struct xe_instance *instance, const struct xe_thread_i
     return n;
 }
 
+/* The module whose entry is being called on a thread; of several that one load has led to another,
+ * the newest. */
+struct entered {
+    uint32_t tid;
+    struct xe_module_info module;
+};
+
+static void find_entered(void *ctx, const struct xe_module_info *info)
+{
+    struct entered *entered = ctx;
+
+    if (info->tid == entered->tid)
+        entered->module = *info;
+}
+
+/* ", while a.dll is being attached" */
+static size_t add_entered(const struct xe_kernel *kernel, uint32_t tid,
+                          char text[XE_RPC_CRASH_PLACE], size_t n)
+{
+    struct entered entered = {.tid = tid};
+
+    xe_kernel_modules(kernel, find_entered, &entered);
+    if (!entered.module.tid)
+        return n;
+    n = add(text, n, ", while ", entered.module.name);
+    return add(text, n, "",
+               entered.module.state == XE_MODULE_ATTACHING ? " is being attached"
+               : entered.module.state == XE_MODULE_LEAVING ? " is being detached"
+                                                           : " is told of a thread");
+}
+
 void xe__rpc_crash_place(struct xe_instance *instance, char text[XE_RPC_CRASH_PLACE])
 {
     const struct xe_kernel *kernel = xe_instance_kernel(instance);
@@ -44,5 +75,6 @@ void xe__rpc_crash_place(struct xe_instance *instance, char text[XE_RPC_CRASH_PL
     xe_place_text(&place, where);
     n = add(text, 0, ", in ", where);
     if (xe_kernel_thread_info(kernel, stop->tid, &thread))
-        add_callers(instance, &thread, text, n);
+        n = add_callers(instance, &thread, text, n);
+    add_entered(kernel, stop->tid, text, n);
 }

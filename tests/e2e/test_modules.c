@@ -99,12 +99,17 @@ Test(modules, a_throw_of_one_that_nobody_catches_is_named)
     static const char *const throws[] = {"throws.dll", NULL};
     struct xe_instance *instance = modules_make("astray.xex", throws, XE_ENGINE_JIT);
     struct xe_run_result result = modules_run(instance, MODULES_LONG);
+    char text[XE_PLACE_TEXT];
     struct xe_place place;
+    xe_gva back = 0;
 
     cr_expect_eq(result.stop, XE_STOP_CRASH);
     cr_expect(strstr(result.detail, "C++ throw of int (from throws.dll): "), "%s", result.detail);
     cr_expect(xe_instance_place(instance, result.info.pc, &place));
-    cr_expect_str_eq(place.name, "throws.dll");
+    cr_expect(strstr(place.name, "throws.dll!sub_838"), "%s", place.name);
+    xe_place_text(&place, text);
+    cr_expect(xe_instance_address(instance, text, &back, NULL) && back == result.info.pc, "%s",
+              text);
     xe_instance_destroy(instance);
 }
 

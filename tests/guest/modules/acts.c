@@ -1,5 +1,6 @@
 /* A library whose entry, when it is attached, does something: HANGS waits for what never comes,
- * ENDS ends its thread, LOADS loads another library. FREES is one whose function unloads it. */
+ * ENDS ends its thread, LOADS loads another library. FREES is one whose function unloads it,
+ * FAULTS one whose entry faults for that reason. */
 #include <xe360/kernel.h>
 #include <xe360/module.h>
 
@@ -16,7 +17,7 @@ static void act(void)
 {
     ExTerminateThread(3);
 }
-#elif defined(FREES)
+#elif defined(FREES) || defined(FAULTS)
 static void act(void)
 {
 }
@@ -40,6 +41,10 @@ u32 answer(void)
 
 u32 DllMain(void *module, u32 reason, void *reserved)
 {
+#ifdef FAULTS
+    if (reason == FAULTS)
+        *(volatile u32 *)16 = reason;
+#endif
     me = module;
     if (reason == DLL_PROCESS_ATTACH)
         act();
