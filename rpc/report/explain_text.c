@@ -519,15 +519,6 @@ void xe__rpc_text_add_next(struct xe__text *text, const json_t *next)
         xe__rpc_get_string(item, "why"));
 }
 
-void xe__rpc_text_add_explanation(struct xe__text *text, const json_t *explain)
-{
-    add_roots(text, explain);
-    xe__rpc_text_add_gpu(text, explain);
-    add_groups(text, explain, "going_on", "going on: ");
-    add_groups(text, explain, "healthy", "healthy:  ");
-    add_groups(text, explain, "waiting", "waiting:  ");
-}
-
 /* What can't be meant to run by itself. */
 static void add_library(struct xe__text *text, const json_t *explain)
 {
@@ -540,6 +531,16 @@ static void add_library(struct xe__text *text, const json_t *explain)
                          *attached ? "returned " : "has not returned", attached);
 }
 
+void xe__rpc_text_add_explanation(struct xe__text *text, const json_t *explain)
+{
+    add_library(text, explain);
+    add_roots(text, explain);
+    xe__rpc_text_add_gpu(text, explain);
+    add_groups(text, explain, "going_on", "going on: ");
+    add_groups(text, explain, "healthy", "healthy:  ");
+    add_groups(text, explain, "waiting", "waiting:  ");
+}
+
 char *xe_report_explain_text(const json_t *explain)
 {
     const json_t *verdict = json_object_get(explain, "verdict");
@@ -548,7 +549,6 @@ char *xe_report_explain_text(const json_t *explain)
     xe__rpc_text_add(&text, "%s", xe__rpc_get_string(verdict, "sentence"));
     xe__rpc_say_cycle(&text, ". ", xe__rpc_get_int(explain, "cycle"));
     xe__rpc_text_add(&text, ", engine %s\n", xe__rpc_get_string(explain, "engine"));
-    add_library(&text, explain);
     xe__rpc_text_add_explanation(&text, explain);
     xe__rpc_text_add_lacking(&text, json_object_get(explain, "lacking"));
     xe__rpc_text_add_fingerprint(&text, explain);

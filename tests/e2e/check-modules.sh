@@ -19,9 +19,9 @@ want 0 'PASS modules' run modules.xex -n 10M --guest-output
 want 0 'PASS modules' run modules.xex -n 10M --guest-output --engine=interpreter
 want 4 'behind it: .*tid 3 (wants LoaderLock 0x80060900)' run meets_hangs.xex -n 1M
 want 4 'module=hangs.dll .*state=attaching .*its entry is being called on tid 2' run meets_hangs.xex -n 1M
-want 3 'in faults1.dll!sub_[0-9a-f]*+0x[0-9a-f]*, while faults1.dll is being attached\.' run leaves1.xex -n 3M
-want 3 'in faults2.dll!sub_[0-9a-f]*+0x[0-9a-f]*, while faults2.dll is told of a thread\.' run leaves2.xex -n 3M
-want 3 'in faults0.dll!sub_[0-9a-f]*+0x[0-9a-f]*, while faults0.dll is being detached\.' run leaves0.xex -n 3M
+want 3 'in faults1.dll+0x[0-9a-f]*, while faults1.dll is being attached\.' run leaves1.xex -n 3M
+want 3 'in faults2.dll+0x[0-9a-f]*, while faults2.dll is told of a thread\.' run leaves2.xex -n 3M
+want 3 'in faults0.dll+0x[0-9a-f]*, while faults0.dll is being detached\.' run leaves0.xex -n 3M
 want 4 'LoaderLock 0x80060900 (certain)' run meets_dies.xex -n 1M
 want 4 'module=dies.dll .*the thread that attached it ended in its entry' run meets_dies.xex -n 1M
 cd ..
