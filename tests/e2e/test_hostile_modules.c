@@ -160,14 +160,14 @@ static const struct hostile {
     enum xe_stop stop;
     const char *says;
 } rows[] = {
-    {"nothing", as_it_is, XE_STOP_EXIT, "1: 0, with an address"},
+    {"nothing", as_it_is, XE_STOP_EXIT, "1: 0\n"},
     {"table at the end", table_at_the_end, XE_STOP_EXIT, NOTHING},
     {"table outside", table_outside, XE_STOP_EXIT, NOTHING},
     {"no table", no_table, XE_STOP_EXIT, NOTHING},
     {"too many exports", too_many_exports, XE_STOP_EXIT, "0: c0000263"},
-    {"first ordinal 65535", first_ordinal_is_the_last, XE_STOP_EXIT, "ffff: 0, with an address"},
+    {"first ordinal 65535", first_ordinal_is_the_last, XE_STOP_EXIT, "ffff: 0\n"},
     {"first ordinal beyond", first_ordinal_is_none, XE_STOP_EXIT, NOTHING},
-    {"exports of nowhere", exports_of_nowhere, XE_STOP_EXIT, "1: 0, with an address"},
+    {"exports of nowhere", exports_of_nowhere, XE_STOP_EXIT, "1: 0\n"},
     {"entry outside", entry_outside, XE_STOP_CRASH, ""},
     {"no entry", no_entry, XE_STOP_EXIT, "load: 0\n"},
     {"too many headers", too_many_headers, XE_STOP_EXIT, "load: 0\n"},
@@ -201,8 +201,9 @@ static void try(const struct hostile *row, enum xe_engine engine)
     result = modules_run(instance, MODULES_LONG);
     said = modules_said(instance);
     cr_expect_eq(result.stop, row->stop, "%s: %s", row->what, result.detail);
-    cr_expect(strstr(said.text, row->says) && !strstr(said.text, "FAIL"), "%s:\n%s", row->what,
-              said.text);
+    cr_expect(strstr(said.text, row->says) && !strstr(said.text, ", with a") &&
+                  !strstr(said.text, "FAIL"),
+              "%s:\n%s", row->what, said.text);
     xe_instance_destroy(instance);
     xe_image_destroy(title);
 }
