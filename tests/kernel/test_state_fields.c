@@ -489,6 +489,7 @@ static const struct field_range of_the_kernel[] = {
     FIELD(H, config.pads, FIELD_BESIDE, "settings; must be the same"),
     FIELD(H, config.users, FIELD_BESIDE, "settings; must be the same"),
     FIELD(H, config.network, FIELD_BESIDE, "settings; must be the same"),
+    FIELD(H, config.video, FIELD_BESIDE, "settings; must be the same"),
     FIELD(H, config.writable_code, FIELD_BESIDE, "settings; must be the same"),
     FIELD_HOLE(H, config.writable_code, config.faults),
     FIELD(H, config.faults.inject_lost_wake, FIELD_BESIDE, "settings; must be the same"),
