@@ -42,6 +42,8 @@ const struct xe_family *const xe_families[] = {
     PLAIN("characters", xe_hle_rtl_unicode),
     PLAIN("rtl", xe_hle_rtl_misc),
     PLAIN("memory", xe_hle_memory),
+    PLAIN("xam's memory", xe_hle_memory_xam),
+    PLAIN("memory of images", xe_hle_memory_image),
     PLAIN("modules", xe_hle_module),
     PLAIN("system", xe_hle_system),
     &xe_family_launch,

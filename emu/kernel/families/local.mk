@@ -28,7 +28,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/locale.c \
 	%D%/launch.c %D%/launch.h \
 	%D%/lock.c \
-	%D%/memory.c \
+	%D%/memory.c %D%/memory_image.c %D%/memory_xam.c \
 	%D%/message.c \
 	%D%/module.c \
 	%D%/net.c \

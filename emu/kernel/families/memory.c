@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "kernel/families/shared.h"
 #include "kernel/hle/hle_internal.h"
 #include "kernel/core/object.h"
 #include "kernel/core/thread.h"
@@ -311,8 +312,8 @@ static void nt_query_virtual_memory(struct xe_call *call)
 
 /* ---- physical ------------------------------------------------------------------------------- */
 
-static xe_gva physical(struct xe_call *call, uint32_t size, uint32_t protect, xe_gpa min,
-                       xe_gpa max, uint32_t align)
+xe_gva xe__kernel_physical(struct xe_call *call, uint32_t size, uint32_t protect, xe_gpa min,
+                           xe_gpa max, uint32_t align)
 {
     uint32_t page = protect & MEM_16MB_PAGES    ? 0x1000000
                     : protect & MEM_LARGE_PAGES ? 0x10000
@@ -337,22 +338,27 @@ static xe_gva physical(struct xe_call *call, uint32_t size, uint32_t protect, xe
 
 static void mm_allocate_physical_memory_ex(struct xe_call *call)
 {
-    xe_ret_u32(call, physical(call, xe_arg_u32(call, 1), xe_arg_u32(call, 2), xe_arg_u32(call, 3),
-                              xe_arg_u32(call, 4), xe_arg_u32(call, 5)));
+    xe_ret_u32(call,
+               xe__kernel_physical(call, xe_arg_u32(call, 1), xe_arg_u32(call, 2),
+                                   xe_arg_u32(call, 3), xe_arg_u32(call, 4), xe_arg_u32(call, 5)));
 }
 
 static void mm_allocate_physical_memory(struct xe_call *call)
 {
-    xe_ret_u32(call, physical(call, xe_arg_u32(call, 1), xe_arg_u32(call, 2), 0, UINT32_MAX, 0));
+    xe_ret_u32(call, xe__kernel_physical(call, xe_arg_u32(call, 1), xe_arg_u32(call, 2), 0,
+                                         UINT32_MAX, 0));
+}
+
+void xe__kernel_physical_free(struct xe_call *call, xe_gva at)
+{
+    if (at && !is_kernels(call, at) &&
+        (!xe_mem_is_physical(at) || !xe_mem_free(call->mem, at, NULL)))
+        xe_kernel_call_guest_error(call, "0x%08x is no physical allocation", at);
 }
 
 static void mm_free_physical_memory(struct xe_call *call)
 {
-    xe_gva at = xe_arg_gva(call, 1);
-
-    if (at && !is_kernels(call, at) &&
-        (!xe_mem_is_physical(at) || !xe_mem_free(call->mem, at, NULL)))
-        xe_kernel_call_guest_error(call, "0x%08x is no physical allocation", at);
+    xe__kernel_physical_free(call, xe_arg_gva(call, 1));
 }
 
 static void mm_get_physical_address(struct xe_call *call)
@@ -470,10 +476,8 @@ static void ex_query_pool_block_size(struct xe_call *call)
     xe_ret_u32(call, xe_kernel_pool_size(call->kernel, xe_arg_gva(call, 0)));
 }
 
-static void ex_free_pool(struct xe_call *call)
+void xe__kernel_block_free(struct xe_call *call, xe_gva at)
 {
-    xe_gva at = xe_arg_gva(call, 0);
-
     if (!at || xe_kernel_pool_free_for(call->kernel, at, XE_POOL_TITLE))
         return;
     xe_kernel_call_guest_error(call,
@@ -483,25 +487,9 @@ static void ex_free_pool(struct xe_call *call)
                                at);
 }
 
-#define HRESULT_NO_MEMORY 0x8007000Eu
-#define HRESULT_BAD_ARG   0x80070057u
-
-static void xam_alloc(struct xe_call *call)
+static void ex_free_pool(struct xe_call *call)
 {
-    xe_gva at = xe_kernel_pool_alloc_for(call->kernel, xe_arg_u32(call, 1), XE_POOL_TITLE);
-
-    if (!xe_mem_set_u32(call->mem, xe_arg_gva(call, 2), at)) {
-        xe_kernel_pool_free(call->kernel, at);
-        xe_ret_u32(call, HRESULT_BAD_ARG);
-        return;
-    }
-    xe_ret_u32(call, at ? 0 : HRESULT_NO_MEMORY);
-}
-
-static void xam_free(struct xe_call *call)
-{
-    ex_free_pool(call);
-    xe_ret_u32(call, 0);
+    xe__kernel_block_free(call, xe_arg_gva(call, 0));
 }
 
 const struct xe_hle xe_hle_memory[] = {
@@ -536,7 +524,5 @@ const struct xe_hle xe_hle_memory[] = {
            "size:u32 tag:u32 type:u32 -> ptr"),
     XE_HLE(XBOXKRNL, ExQueryPoolBlockSize, ex_query_pool_block_size, "at:ptr -> u32"),
     XE_HLE(XBOXKRNL, ExFreePool, ex_free_pool, "at:ptr -> void"),
-    XE_HLE(XAM, XamAlloc, xam_alloc, "flags:u32 size:u32 out:ptr -> u32"),
-    XE_HLE(XAM, XamFree, xam_free, "at:ptr -> u32"),
     XE_HLE_END,
 };

@@ -9,7 +9,8 @@ extern const struct xe_hle xe_hle_events[], xe_hle_semaphores[], xe_hle_timers[]
     xe_hle_sections[], xe_hle_locks[], xe_hle_queues[], xe_hle_apcs[], xe_hle_dpcs[],
     xe_hle_threads[], xe_hle_thread_control[], xe_hle_objects[], xe_hle_links[], xe_hle_time[],
     xe_hle_device_queues[], xe_hle_directories[], xe_hle_debug[], xe_hle_heaps[], xe_hle_win32[],
-    xe_hle_win32_text[], xe_hle_unwind[], xe_hle_except[];
+    xe_hle_win32_text[], xe_hle_unwind[], xe_hle_except[], xe_hle_memory_xam[],
+    xe_hle_memory_image[];
 
 /* The dispatcher object at a pointer argument, adopted when new and known to the audit from now on.
  * NULL (a guest error is logged, the attempt recorded) when nothing of that type can lie there. */
@@ -46,6 +47,13 @@ bool xe__kernel_wide_text(const struct xe_call *call, unsigned n, char *text, ui
  * doc/facts/kernel-calls.md, section 1.10. */
 void xe__kernel_answer_later(struct xe_call *call, xe_gva overlapped, uint32_t error,
                              uint32_t length);
+
+/* Pages of physical memory, and their end; a block of pool's end. What can't be freed is a guest
+ * error. */
+xe_gva xe__kernel_physical(struct xe_call *call, uint32_t size, uint32_t protect, xe_gpa min,
+                           xe_gpa max, uint32_t align);
+void xe__kernel_physical_free(struct xe_call *call, xe_gva at);
+void xe__kernel_block_free(struct xe_call *call, xe_gva at);
 
 /* Store a word through an optional pointer argument. false: it is there, and not mapped, which is
  * in the guest log. */

@@ -15,7 +15,7 @@
 #define XE__HLE_CALLERS        4096u
 #define XE__HLE_VARIABLES      64u
 #define XE__HLE_VARIABLE_BYTES 0x1000u
-#define XE__HLE_FAMILIES       64u
+#define XE__HLE_FAMILIES       96u
 
 /* The most bytes that one call works through byte by byte (hashes, conversions): what a title can
  * ask for is a fraction of a second of ours. */
