@@ -40,6 +40,7 @@ tests_kernel_test_hle_SOURCES += %D%/test_hle_frames.c
 tests_kernel_test_hle_SOURCES += %D%/test_except.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_heap.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_input.c
+tests_kernel_test_hle_SOURCES += %D%/test_hle_keys.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_memory_more.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_socket.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_string.c

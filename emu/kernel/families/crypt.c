@@ -1,11 +1,9 @@
 /* XeCrypt: one-shot hashes through libgcrypt, and words of large numbers.
  * Source: argument lists of xkelib, and xenia (xboxkrnl_crypt.cc) for what the swaps do; for what a
  * rotating sum is, emoose's ExCrypt and GoobyCorp's XeCrypt.py, which agree. */
+#include "kernel/families/crypt.h"
+
 #include <string.h>
-
-#include <gcrypt.h>
-
-#include "kernel/hle/hle_internal.h"
 
 #define SLICE 0x80000u /* bytes; MD5 takes two nanoseconds for one, SHA-1 less */
 
@@ -18,8 +16,7 @@ static void hash_piece(struct xe_call *call, gcry_md_hd_t md, const uint8_t *p, 
     }
 }
 
-/* Three pieces, any of them empty, from argument `first` on. */
-static void hash_arguments(struct xe_call *call, gcry_md_hd_t md, unsigned first)
+void xe__crypt_hash_arguments(struct xe_call *call, gcry_md_hd_t md, unsigned first)
 {
     for (unsigned i = first; i < first + 6; i += 2) {
         uint32_t n = xe_arg_u32(call, i + 1);
@@ -41,7 +38,7 @@ static void hash_pieces(struct xe_call *call, int algorithm)
 
     if (gcry_md_open(&md, algorithm, 0) != 0)
         return;
-    hash_arguments(call, md, 0);
+    xe__crypt_hash_arguments(call, md, 0);
     if (!xe_mem_write(call->mem, xe_arg_gva(call, 6), gcry_md_read(md, algorithm),
                       wanted < size ? wanted : size))
         xe_kernel_call_guest_error(call, "digest buffer 0x%08x is not writable",
@@ -84,7 +81,7 @@ static uint32_t keyed_hash(struct xe_call *call, int algorithm, uint8_t digest[D
         gcry_md_close(md);
         return 0;
     }
-    hash_arguments(call, md, 2);
+    xe__crypt_hash_arguments(call, md, 2);
     memcpy(digest, gcry_md_read(md, algorithm), size);
     gcry_md_close(md);
     return size;

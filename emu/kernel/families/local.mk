@@ -6,7 +6,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/config.c \
 	%D%/content.c %D%/content.h %D%/content_list.c %D%/content_store.c %D%/enumerate.h \
 	%D%/config.def \
-	%D%/crypt.c %D%/crypt_cipher.c %D%/crypt_hash.c %D%/crypt_number.c \
+	%D%/crypt.c %D%/crypt.h %D%/crypt_cipher.c %D%/crypt_hash.c %D%/crypt_number.c \
 	%D%/debug.c \
 	%D%/device_queue.c \
 	%D%/devices.h \
@@ -23,6 +23,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/format_double.c \
 	%D%/gpu.c \
 	%D%/heap.c \
+	%D%/keys.c \
 	%D%/input.c \
 	%D%/input.h \
 	%D%/locale.c \

@@ -24,6 +24,10 @@ u32 XeCryptBnQwNeRsaPubCrypt(const u64 *in, u64 *out, const struct rsa *key);
 u32 XeCryptBnQwNeModExp(u64 *out, const u64 *base, const u64 *exponent, const u64 *modulus,
                         u32 quads);
 void XeCryptRandom(void *bytes, u32 size);
+NTSTATUS XeKeysObscureKey(const void *key, void *obscured);
+NTSTATUS XeKeysAesCbcUsingKey(const void *obscured, const void *in, u32 size, void *out, u8 *feed,
+                              u32 encrypt);
+NTSTATUS XeKeysGetConsoleType(u32 *type);
 
 static u8 text[200];
 
@@ -97,11 +101,30 @@ static void random_bytes_go_on(void)
     TEST_TRUE(first && second && first != second);
 }
 
+/* What is done with an obscured key is what the key does. */
+static void keys_can_be_hidden(void)
+{
+    static const u8 key[16] = "sixteen letters";
+    u32 state[88], type = 0;
+    u8 obscured[16], secret[32], back[32], feed[16] = {0};
+
+    fill();
+    TEST_STATUS(XeKeysObscureKey(key, obscured), STATUS_SUCCESS);
+    TEST_TRUE(obscured[0] != key[0] || obscured[1] != key[1] || obscured[2] != key[2]);
+    TEST_STATUS(XeKeysAesCbcUsingKey(obscured, text, 32, secret, feed, 1), STATUS_SUCCESS);
+    for (u32 i = 0; i < 16; i++)
+        feed[i] = 0;
+    XeCryptAesKey(state, key);
+    XeCryptAesCbc(state, secret, 32, back, feed, 0);
+    TEST_MEMORY(back, text, 32);
+    TEST_STATUS(XeKeysGetConsoleType(&type), STATUS_SUCCESS);
+    TEST_TRUE(type);
+    TEST_STATUS(XeKeysGetConsoleType(NULL), STATUS_INVALID_PARAMETER);
+}
+
 static const struct test tests[] = {
-    TEST(pieces_are_the_whole),
-    TEST(blocks_go_and_come_back),
-    TEST(numbers_are_raised),
-    TEST(random_bytes_go_on),
+    TEST(pieces_are_the_whole), TEST(blocks_go_and_come_back), TEST(numbers_are_raised),
+    TEST(random_bytes_go_on),   TEST(keys_can_be_hidden),
 };
 static const struct test_suite suites[] = {TEST_SUITE("crypt", tests)};
 
