@@ -46,6 +46,7 @@ tests_kernel_test_hle_SOURCES += %D%/test_hle_socket.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_string.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_user.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_win32.c
+tests_kernel_test_hle_SOURCES += %D%/test_hle_xbdm.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_xnet.c
 tests_kernel_test_hle_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_kernel_test_hle_CFLAGS = $(XE_TEST_CFLAGS)

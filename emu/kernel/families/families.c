@@ -64,6 +64,7 @@ const struct xe_family *const xe_families[] = {
     PLAIN("ciphers", xe_hle_crypt_cipher),
     PLAIN("large numbers", xe_hle_crypt_number),
     PLAIN("keys", xe_hle_keys),
+    PLAIN("debug monitor", xe_hle_xbdm),
     PLAIN("xam misc", xe_hle_xam_misc),
     PLAIN("enumerators", xe_hle_enumerate),
     &xe_family_content,

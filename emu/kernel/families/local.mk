@@ -70,4 +70,5 @@ libxe_kernel_a_SOURCES += \
 	%D%/win32.c \
 	%D%/win32_text.c \
 	%D%/xam.c \
+	%D%/xbdm.c \
 	%D%/xma.c

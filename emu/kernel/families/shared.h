@@ -9,7 +9,7 @@ extern const struct xe_hle xe_hle_events[], xe_hle_semaphores[], xe_hle_timers[]
     xe_hle_sections[], xe_hle_locks[], xe_hle_queues[], xe_hle_apcs[], xe_hle_dpcs[],
     xe_hle_threads[], xe_hle_thread_control[], xe_hle_objects[], xe_hle_links[], xe_hle_time[],
     xe_hle_device_queues[], xe_hle_directories[], xe_hle_debug[], xe_hle_heaps[], xe_hle_win32[],
-    xe_hle_win32_text[], xe_hle_unwind[], xe_hle_except[], xe_hle_memory_xam[],
+    xe_hle_win32_text[], xe_hle_unwind[], xe_hle_except[], xe_hle_xbdm[], xe_hle_memory_xam[],
     xe_hle_memory_image[], xe_hle_keys[];
 
 /* The dispatcher object at a pointer argument, adopted when new and known to the audit from now on.
