@@ -474,6 +474,20 @@ Test(hle_print, debug_output_is_logged_by_lines)
 }
 
 /* How titles of the console's own start-up code end. */
+Test(hle_print, other_calls_print_too)
+{
+    char text[512];
+
+    hle_put(&h, FORMAT, "%s is %d\n");
+    CALL(&h, XAM, XamDbgPrint, 0xFE, FORMAT, HELLO, 7);
+    cr_expect_eq(hle_logged(&h, XE_LOG_PRINT, text), 1);
+    cr_expect_str_eq(text, "hello is 7");
+    hle_put(&h, BUFFER, "x == 1");
+    CALL(&h, XBOXKRNL, RtlRip, HELLO, BUFFER, 0);
+    cr_expect_eq(hle_logged(&h, XE_LOG_PRINT, text), 2);
+    cr_expect_str_eq(text, "RIP hello: x == 1");
+}
+
 Test(hle_print, the_value_that_main_returned_is_the_exit_code)
 {
     uint32_t code = 0;

@@ -43,6 +43,18 @@ static void wide_is(xe_gva at, const char *text)
                      text, i);
 }
 
+/* ---- what nobody has plugged in ---------------------------------------------------------------
+ */
+
+Test(hle_services, keyboard_mouse_and_camera_are_not_connected)
+{
+    cr_expect_eq(CALL32(&h, XBOXKRNL, HidReadKeys, 0, TEXT, BUFFER), 0xC000009D);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, HidReadMouseChanges, 0, TEXT), 0xC000009D);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, XUsbcamCreate, BUFFER, 0x1000, OUT), 0);
+    cr_expect_eq(CALL32(&h, XBOXKRNL, XUsbcamGetState, 0), 0);
+    cr_expect_eq(word(TEXT), 0);
+}
+
 /* ---- enumerators ---------------------------------------------------------------------------- */
 
 Test(hle_services, the_one_device_is_listed_once)

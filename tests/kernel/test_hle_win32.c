@@ -93,6 +93,48 @@ Test(hle_win32, threads)
 
 /* ---- clocks --------------------------------------------------------------------------------- */
 
+/* Win32's calls are these, with a processor. */
+Test(hle_win32, threads_begin_where_they_are_told)
+{
+    uint32_t handle = CALL32(&h, XAM, XapipCreateThread, 0, 0x10000, 0x82000000, 7, 4, 3, OUT);
+    const struct xe_thread *thread =
+        xe_kernel_thread_of(xe_kernel_handle_object(h.bench.kernel, handle));
+
+    cr_assert_not_null(thread);
+    cr_expect_eq(thread->hw, 3);
+    cr_expect_eq(xe_mem_u32(h.bench.mem, OUT), thread->tid);
+    cr_expect_eq(CALL(&h, XAM, ResumeThread, handle), 1, "made suspended");
+    cr_expect_neq(CALL32(&h, XAM, XapipCreateThread, 0, 0, 0x82000000, 7, 4, UINT32_MAX, 0), 0);
+    cr_expect_eq(CALL32(&h, XAM, XapipCreateThread, 0, 0, 0x82000000, 7, 4, 6, 0), 0);
+    cr_expect_eq(last_error(), 87);
+}
+
+Test(hle_win32, milliseconds_become_intervals)
+{
+    cr_expect_eq(CALL32(&h, XAM, XapiFormatTimeOut, OUT, 5), OUT);
+    cr_expect_eq((int64_t)xe_mem_u64(h.bench.mem, OUT), -50000);
+    cr_expect_eq(CALL32(&h, XAM, XapiFormatTimeOut, OUT, UINT32_MAX - 1), OUT);
+    cr_expect_eq((int64_t)xe_mem_u64(h.bench.mem, OUT), -42949672940000);
+    cr_expect_eq(CALL32(&h, XAM, XapiFormatTimeOut, OUT, UINT32_MAX), 0, "for ever");
+    cr_expect_eq(CALL32(&h, XAM, RtlSleep, 0, 1), 0);
+}
+
+/* Each caller's numbers are its own, and come again. */
+Test(hle_win32, random_numbers_follow_their_seed)
+{
+    uint32_t first[3];
+
+    for (int i = 0; i < 3; i++) {
+        first[i] = CALL32(&h, XAM, RtlRandom, OUT);
+        cr_expect_eq(xe_mem_u32(h.bench.mem, OUT), first[i]);
+        cr_expect_lt(first[i], 0x7FFFFFFF);
+    }
+    cr_expect(first[0] != first[1] && first[1] != first[2]);
+    xe_mem_set_u32(h.bench.mem, OUT, 0);
+    cr_expect_eq(CALL32(&h, XAM, RtlRandom, OUT), first[0]);
+    CALL(&h, XAM, RtlRandom, 0);
+}
+
 Test(hle_win32, clocks_are_the_kernels)
 {
     xe_gva time = ROOM, fields = ROOM + 0x10;

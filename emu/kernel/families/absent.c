@@ -76,6 +76,13 @@ static void session_object(struct xe_call *call)
     give(call, 1, known ? SESSION_OBJECT : 0, known ? 0 : ERROR_INVALID_HANDLE);
 }
 
+/* Neither keyboard nor mouse, and no camera, which can be made ready for all the same.
+ * Guess: of a mouse, by what titles are known to look for in a keyboard's answer. */
+static void hid_not_connected(struct xe_call *call)
+{
+    xe_ret_status(call, XE_STATUS_DEVICE_NOT_CONNECTED);
+}
+
 /* Structure of 5 words: nothing is connected. */
 static void nui_device_status(struct xe_call *call)
 {
@@ -205,6 +212,10 @@ const struct xe_hle xe_hle_absent[] = {
     XE_HLE(XAM, XamMediaVerificationVerify, zero, "a:u32 b:u32 c:u32 -> u32"),
     XE_HLE(XAM, XamMediaVerificationFailedBlocks, zero, "a:u32 b:u32 -> u32"),
     XE_HLE(XAM, XamMediaVerificationInject, zero, "a:u32 -> u32"),
+    XE_HLE(XBOXKRNL, HidReadKeys, hid_not_connected, "device:u32 a:ptr b:ptr -> status"),
+    XE_HLE(XBOXKRNL, HidReadMouseChanges, hid_not_connected, "device:u32 changes:ptr -> status"),
+    XE_HLE(XBOXKRNL, XUsbcamCreate, zero, "buffer:ptr size:u32 a:ptr -> status"),
+    XE_HLE(XBOXKRNL, XUsbcamGetState, zero, "-> u32"),
     XE_HLE(XAM, XamReadTileToTexture, read_tile,
            "type:u32 title:u32 tile:u64 user:u32 buffer:ptr stride:u32 height:u32 overlapped:ptr "
            "-> u32"),

@@ -99,21 +99,50 @@ const uint32_t *xe__kernel_print_end(struct xe_kernel *kernel)
     return self->has_return_value ? &self->return_value : NULL;
 }
 
-static void dbg_print(struct xe_call *call)
+/* A format, and what it is about from the next argument on. */
+static void print_format(struct xe_call *call, unsigned format)
 {
-    struct varargs args = {call, 1};
+    struct varargs args = {call, format + 1};
     struct xe__format_source source = {.ctx = &args, .next = next_vararg};
     uint16_t wide[TEXT_MAX];
     char text[TEXT_MAX];
     uint32_t n = 0;
 
-    xe__kernel_format(call->mem, xe_arg_gva(call, 0), false, &source, wide, TEXT_MAX);
+    xe__kernel_format(call->mem, xe_arg_gva(call, format), false, &source, wide, TEXT_MAX);
     xe_kernel_work(call->kernel, (uint64_t)source.work * FORMAT_NS);
     do
         text[n] = (char)wide[n];
     while (wide[n++]);
     xe__kernel_print(call->self, text);
     xe_ret_status(call, XE_STATUS_SUCCESS);
+}
+
+static void dbg_print(struct xe_call *call)
+{
+    print_format(call, 0);
+}
+
+/* For an application of xam's, whose number nothing here asks for. */
+static void xam_dbg_print(struct xe_call *call)
+{
+    print_format(call, 1);
+}
+
+/* (who, expression, message): a checked library tells of what should not be, and the title goes on.
+ * Source: the call of the original console's debug library; xenia for what it does here. Guess: the
+ * third argument is there on this one, too. */
+static void rtl_rip(struct xe_call *call)
+{
+    static const char *const before[] = {"RIP ", ": ", ": "};
+    char text[1024];
+
+    for (unsigned i = 0; i < 3; i++) {
+        if (!xe_arg_cstr(call, i, text, sizeof(text)) || !text[0])
+            continue;
+        xe__kernel_print(call->self, before[i]);
+        xe__kernel_print(call->self, text);
+    }
+    xe__kernel_print(call->self, "\n");
 }
 
 static void output_debug_string(struct xe_call *call)
@@ -260,6 +289,7 @@ void xe__kernel_print_state(struct xe_codec *c, void *self)
 static const struct xe_hle exports[] = {
     XE_HLE(XBOXKRNL, DbgPrint, dbg_print, "format:cstr ... -> status"),
     XE_HLE(XBOXKRNL, DbgBreakPoint, dbg_break_point, "-> void"),
+    XE_HLE(XBOXKRNL, RtlRip, rtl_rip, "who:cstr expression:cstr message:cstr -> void"),
     XE_HLE(XBOXKRNL, sprintf, guest_sprintf, "buffer:ptr format:cstr ... -> s32"),
     XE_HLE(XBOXKRNL, vsprintf, guest_vsprintf, "buffer:ptr format:cstr args:ptr -> s32"),
     XE_HLE(XBOXKRNL, _snprintf, guest_snprintf, "buffer:ptr count:u32 format:cstr ... -> s32"),
@@ -280,6 +310,7 @@ static const struct xe_hle exports[] = {
     XE_HLE(XAM, OutputDebugStringW, output_debug_string_w, "text:wstr -> void"),
     XE_HLE(XAM, RtlOutputDebugString, output_debug_string, "text:cstr -> void"),
     XE_HLE(XAM, RtlDebugPrint, dbg_print, "format:cstr ... -> void"),
+    XE_HLE(XAM, XamDbgPrint, xam_dbg_print, "app:u32 format:cstr ... -> status"),
     XE_HLE(XAM, DebugBreak, dbg_break_point, "-> void"),
     XE_HLE_END,
 };

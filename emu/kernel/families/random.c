@@ -1,6 +1,7 @@
 /* Random numbers of an instance: repeatable, seeded by its settings (xorshift64*). */
 #include "base/alloc.h"
 #include "base/codec.h"
+#include "kernel/families/shared.h"
 #include "kernel/hle/hle_internal.h"
 
 #define SLICE 0x80000u /* bytes, at two nanoseconds */
@@ -50,6 +51,19 @@ static void xe_crypt_random(struct xe_call *call)
     fill(call, 0);
 }
 
+/* The next of the caller's own numbers, 0 to MAXLONG - 1. Source: Windows documents that it is a
+ * generator of Lehmer's. Guess: with the multiplier and increment of Windows' RtlUniform, and
+ * without a table between; two numbers of a console's would settle that. */
+static void rtl_random(struct xe_call *call)
+{
+    const uint8_t *seed = xe_arg_view(call, 0, 4);
+    uint64_t next = seed ? xe_load_be32(seed) : 0;
+
+    next = (next * 0x7FFFFFEDu + 0x7FFFFFC3u) % 0x7FFFFFFFu;
+    xe__kernel_store_u32(call, 0, (uint32_t)next);
+    xe_ret_u32(call, (uint32_t)next);
+}
+
 /* ---- the family ----------------------------------------------------------------------------- */
 
 static void *create(struct xe_kernel *kernel)
@@ -70,6 +84,7 @@ void xe__kernel_random_state(struct xe_codec *c, void *self)
 
 static const struct xe_hle exports[] = {
     XE_HLE(XAM, NetDll_XNetRandom, xnet_random, "caller:u32 buffer:ptr size:u32 -> u32"),
+    XE_HLE(XAM, RtlRandom, rtl_random, "seed:ptr -> u32"),
     XE_HLE(XBOXKRNL, XeCryptRandom, xe_crypt_random, "buffer:ptr size:u32 -> void"),
     XE_HLE_END,
 };

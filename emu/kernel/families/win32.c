@@ -183,9 +183,20 @@ static void sleep_ex(struct xe_call *call)
                          true);
 }
 
+/* Milliseconds as the kernel takes them; nothing for ever. */
+static void format_time_out(struct xe_call *call)
+{
+    uint32_t ms = xe_arg_u32(call, 1);
+    bool stored = ms != UINT32_MAX &&
+                  xe_mem_set_u64(call->mem, xe_arg_gva(call, 0), (uint64_t)timeout_of(ms));
+
+    xe_ret_u32(call, stored ? xe_arg_gva(call, 0) : 0);
+}
+
 /* ---- threads -------------------------------------------------------------------------------- */
 
-static void create_thread(struct xe_call *call)
+/* On a processor, or -1: where the kernel likes; its id goes where argument `id` says. */
+static void begin_thread(struct xe_call *call, int hw, unsigned id)
 {
     uint32_t status;
     struct xe_thread_request request = {
@@ -194,7 +205,7 @@ static void create_thread(struct xe_call *call)
         .context = xe_arg_gva(call, 3),
         .flags = xe_arg_u32(call, 4) & CREATE_SUSPENDED ? XE_THREAD_CREATE_SUSPENDED : 0,
         .process = call->thread->process,
-        .hw = -1,
+        .hw = hw,
     };
     struct xe_thread *thread = xe_kernel_thread_create(call->kernel, &request, &status);
     xe_handle handle;
@@ -204,7 +215,7 @@ static void create_thread(struct xe_call *call)
         return;
     }
     xe_kernel_milestone_reached(call->kernel, XE_MILESTONE_THREAD, call);
-    xe__kernel_store_u32(call, 5, thread->tid);
+    xe__kernel_store_u32(call, id, thread->tid);
     handle = xe_kernel_handle_open(thread->object);
     xe_kernel_object_unref(thread->object);
     if (!handle) {
@@ -213,6 +224,21 @@ static void create_thread(struct xe_call *call)
         return;
     }
     xe_ret_u32(call, handle);
+}
+
+static void create_thread(struct xe_call *call)
+{
+    begin_thread(call, -1, 5);
+}
+
+static void xapip_create_thread(struct xe_call *call)
+{
+    uint32_t processor = xe_arg_u32(call, 5);
+
+    if (processor != UINT32_MAX && processor >= XE_KERNEL_HW_THREADS)
+        fail(call, XE_STATUS_INVALID_PARAMETER, 0);
+    else
+        begin_thread(call, (int)processor, 6);
 }
 
 static void resume_thread(struct xe_call *call)
@@ -329,8 +355,13 @@ const struct xe_hle xe_hle_win32[] = {
     XE_HLE(XAM, WaitForSingleObjectEx, wait_for_single_object_ex,
            "object:handle ms:u32 alertable:u32 -> u32"),
     XE_HLE(XAM, SleepEx, sleep_ex, "ms:u32 alertable:u32 -> u32"),
+    XE_HLE(XAM, RtlSleep, sleep_ex, "ms:u32 alertable:u32 -> u32"),
+    XE_HLE(XAM, XapiFormatTimeOut, format_time_out, "timeout:ptr ms:u32 -> ptr"),
     XE_HLE(XAM, CreateThread, create_thread,
            "attributes:ptr stack:u32 start:ptr context:ptr flags:u32 id:ptr -> handle"),
+    XE_HLE(XAM, XapipCreateThread, xapip_create_thread,
+           "attributes:ptr stack:u32 start:ptr context:ptr flags:u32 processor:u32 id:ptr "
+           "-> handle"),
     XE_HLE(XAM, ResumeThread, resume_thread, "thread:handle -> u32"),
     XE_HLE(XAM, ExitThread, exit_thread, "code:u32 -> void"),
     XE_HLE(XAM, GetTickCount, get_tick_count, "-> u32"),

@@ -11,7 +11,11 @@
 u32 XamTaskSchedule(u32 (*routine)(void *argument), void *argument, void *attributes, HANDLE *task);
 u32 XamTaskCloseHandle(HANDLE task);
 u32 XamAlloc(u32 flags, u32 size, void **out);
+u32 XamAllocEx(u32 wish, u32 flags, u32 size, void **out);
 u32 XamFree(void *block);
+s64 *XapiFormatTimeOut(s64 *timeout, u32 ms);
+u32 RtlSleep(u32 ms, u32 alertable);
+u32 RtlRandom(u32 *seed);
 u32 XamContentCreateDeviceEnumerator(u32 type, u32 flags, u32 count, u32 *size, HANDLE *list);
 u32 XamEnumerate(HANDLE list, u32 flags, void *buffer, u32 size, u32 *count, void *overlapped);
 NTSTATUS ExGetXConfigSetting(u32 category, u32 setting, void *value, u32 size, u16 *wanted);
@@ -49,6 +53,44 @@ static void blocks_are_given(void)
         TEST_EQUAL(block[i], 0);
     TEST_EQUAL(XamFree(block), 0);
     TEST_EQUAL(XamAlloc(0, 0x7FFFFFFF, (void **)&block), 0x8007000Eu);
+}
+
+static void pages_are_given(void)
+{
+    u8 *block = NULL;
+
+    TEST_EQUAL(XamAllocEx(0x2F000000, 0x40000000, 5000, (void **)&block), 0);
+    TEST_NOT_EQUAL(block, NULL);
+    TEST_EQUAL(MmGetPhysicalAddress(block) % 0x8000, 0);
+    block[4999] = 1;
+    TEST_EQUAL(XamFree(block), 0);
+    TEST_EQUAL(XamAllocEx(0, 0x40000000, 0x7FFFFFFF, (void **)&block), 0x8007000Eu);
+}
+
+static void time_passes(void)
+{
+    s64 timeout = 0, before, after;
+
+    TEST_EQUAL(XapiFormatTimeOut(&timeout, 3), &timeout);
+    TEST_EQUAL(timeout, MS(3));
+    TEST_TRUE(!XapiFormatTimeOut(&timeout, 0xFFFFFFFF));
+    KeQuerySystemTime(&before);
+    TEST_EQUAL(RtlSleep(3, 0), 0);
+    KeQuerySystemTime(&after);
+    TEST_WITHIN(after - before, 30000, 10000);
+}
+
+static void numbers_follow_their_seed(void)
+{
+    u32 seed = 5, other = 5;
+
+    for (u32 i = 0; i < 4; i++) {
+        u32 number = RtlRandom(&seed);
+
+        TEST_TRUE(number < 0x7FFFFFFF);
+        TEST_EQUAL(RtlRandom(&other), number);
+    }
+    TEST_NOT_EQUAL(seed, 5);
 }
 
 static void lists_end(void)
@@ -94,8 +136,14 @@ static void texts_are_made(void)
 }
 
 static const struct test tests[] = {
-    TEST(tasks_run),         TEST(blocks_are_given), TEST(lists_end),
-    TEST(settings_are_read), TEST(texts_are_made),
+    TEST(tasks_run),
+    TEST(blocks_are_given),
+    TEST(pages_are_given),
+    TEST(time_passes),
+    TEST(numbers_follow_their_seed),
+    TEST(lists_end),
+    TEST(settings_are_read),
+    TEST(texts_are_made),
 };
 static const struct test_suite suites[] = {TEST_SUITE("services", tests)};
 
