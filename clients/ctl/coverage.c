@@ -24,14 +24,21 @@ static json_t *params_of(const struct ctl *ctl)
     return params;
 }
 
-static void show_row(const json_t *row)
+const char *ctl_clause_of(const json_t *row)
 {
     const char *lacks = json_string_value(json_object_get(row, "lacks"));
+
+    return lacks ? lacks : json_string_value(json_object_get(row, "why"));
+}
+
+static void show_row(const json_t *row)
+{
+    const char *clause = ctl_clause_of(row);
     const char *module = ctl_text_of(row, "module");
 
     printf("%-19s %-7s 0x%03llx %s%s%s%s%s\n", ctl_text_of(row, "kind"), ctl_text_of(row, "state"),
            ctl_int_of(row, "number"), module, *module ? " " : "", ctl_text_of(row, "name"),
-           lacks ? ": " : "", lacks ? lacks : "");
+           clause ? ": " : "", clause ? clause : "");
 }
 
 static void show_summary(const json_t *summary)

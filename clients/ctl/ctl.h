@@ -112,6 +112,8 @@ error_t ctl_parse_option(int key, char *text, struct argp_state *state);
 
 /* Members of a reply; "" and 0 where there is none of that type. */
 const char *ctl_text_of(const json_t *object, const char *name);
+/* What is said of a row of coverage: what lacks of it, or why it is missing; NULL: no more. */
+const char *ctl_clause_of(const json_t *row);
 long long ctl_int_of(const json_t *object, const char *name);
 /* The parameters of a call about the instance that is the command's first argument; owned. */
 json_t *ctl_instance_param(const struct ctl *ctl);

@@ -196,12 +196,13 @@ int ctl_cmd_modules(struct ctl *ctl)
 
 static void show_export(const json_t *e)
 {
-    const char *lacks = json_string_value(json_object_get(e, "lacks"));
+    bool partial = json_string_value(json_object_get(e, "lacks"));
+    const char *clause = ctl_clause_of(e);
 
     printf("%-10s 0x%03llx %-11s calls=%-8lld last_lr=%s %s%s%s\n", ctl_text_of(e, "module"),
-           ctl_int_of(e, "ordinal"), lacks ? "partial" : ctl_text_of(e, "status"),
+           ctl_int_of(e, "ordinal"), partial ? "partial" : ctl_text_of(e, "status"),
            ctl_int_of(e, "calls"), ctl_text_of(e, "last_lr"), ctl_text_of(e, "name"),
-           lacks ? ": " : "", lacks ? lacks : "");
+           clause ? ": " : "", clause ? clause : "");
 }
 
 int ctl_cmd_exports(struct ctl *ctl)

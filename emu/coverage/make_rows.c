@@ -20,16 +20,22 @@ static const char *const kinds[] = {
 };
 static const char *const states[] = {"DONE", "PARTIAL", "MISSING"};
 
+static void print_clause(const char *clause, const char *behind)
+{
+    if (clause)
+        printf("\"%s\"%s", clause, behind);
+    else
+        printf("0%s", behind);
+}
+
 /* Names and clauses of the tables have no character that C would read otherwise. */
 static void print_row(void *ctx, const struct xe_coverage_row *row)
 {
     (void)ctx;
     printf("    {XE_COVERAGE_%s, \"%s\", 0x%" PRIX32 ", \"%s\", XE_COVERAGE_%s, ", kinds[row->kind],
            row->module, row->number, row->name, states[row->state]);
-    if (row->lacks)
-        printf("\"%s\"},\n", row->lacks);
-    else
-        printf("0},\n");
+    print_clause(row->lacks, ", ");
+    print_clause(row->why, "},\n");
 }
 
 static void print_export(void *ctx, const struct xe_export_info *info)
@@ -39,7 +45,8 @@ static void print_export(void *ctx, const struct xe_export_info *info)
                                              .number = info->ordinal,
                                              .name = info->name,
                                              .state = info->state,
-                                             .lacks = info->lacks});
+                                             .lacks = info->lacks,
+                                             .why = info->why});
 }
 
 static void print_all(struct xe_kernel *kernel)

@@ -43,6 +43,8 @@ const struct xe_rpc_type xe_rpc_export = {
                 "the same, telling what is there in part"),
         M_VALUE("lacks", EXPORT, lacks, &xe_rpc_text_or_null, "what isn't there of it",
                 GIVEN_SET(EXPORT, lacks)),
+        M_VALUE("why", EXPORT, why, &xe_rpc_text_or_null,
+                "why it is missing, where somebody has said that", GIVEN_SET(EXPORT, why)),
         M_BOOL("imported", EXPORT, imported, "by the title"),
         M_INT("calls", EXPORT, calls, NULL, "so far"),
         M_HEX("first_lr", EXPORT, first_lr, "where the first call returned to"),

@@ -25,6 +25,9 @@ const struct xe_rpc_type xe_rpc_coverage_item = {
         M_VALUE("state", ROW, state, &xe_rpc_coverage_state, "is it there?"),
         M_VALUE("lacks", ROW, lacks, &xe_rpc_text_or_null,
                 "of what is partial: what isn't there of it", GIVEN_SET(ROW, lacks)),
+        M_VALUE("why", ROW, why, &xe_rpc_text_or_null,
+                "of exports that are missing: why, where somebody has said that",
+                GIVEN_SET(ROW, why)),
         M_END,
     }};
 static const struct xe_rpc_field item = {"row", &xe_rpc_coverage_item, REQUIRED, 0, 0, "one", 0};

@@ -52,6 +52,10 @@ Test(kernel_coverage, an_export_is_there_or_not)
     cr_expect_null(look("NtSetEvent").info.lacks);
     cr_expect_eq(look("StfsControlDevice").info.state, XE_COVERAGE_MISSING);
     cr_expect_not(look("StfsControlDevice").info.implemented);
+    cr_expect_str_eq(look("StfsControlDevice").info.why, "its arguments aren't known");
+    cr_expect_null(look("VdSwap").info.why);
+    cr_expect_str_eq(look("XuiFindClass").info.why, look("XuiFree").info.why, "by how they begin");
+    cr_expect_null(look("KeGetVidInfo").info.why, "nobody has said");
     cr_expect_eq(look("VdSwap").info.state, XE_COVERAGE_PARTIAL);
     cr_expect(look("VdSwap").info.implemented);
     cr_expect_not_null(look("VdSwap").info.lacks);
@@ -80,6 +84,23 @@ Test(kernel_coverage, every_partial_export_has_a_handler)
     for (uint32_t i = 0; i < count; i++)
         cr_expect_eq(look(names[i]).info.state, XE_COVERAGE_PARTIAL, "%s", names[i]);
     cr_expect_eq(look(NULL).partial, count);
+}
+
+/* Nor would one that gives a reason for what is there, or is nowhere. */
+Test(kernel_coverage, every_reason_is_of_what_is_missing)
+{
+    static const char *const names[] = {
+#define MISSING_EXPORT(module, name, why) #name,
+#include "xe/partial.def"
+    };
+
+    for (uint32_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct seen seen = look(names[i]);
+
+        cr_expect_not_null(seen.info.name, "%s", names[i]);
+        cr_expect_eq(seen.info.state, XE_COVERAGE_MISSING, "%s", names[i]);
+        cr_expect_not_null(seen.info.why, "%s", names[i]);
+    }
 }
 
 Test(kernel_coverage, all_that_the_lists_know_is_told_once)

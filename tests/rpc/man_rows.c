@@ -261,30 +261,54 @@ static uint32_t counted(enum xe_coverage_kind kind, enum xe_coverage_state state
     return count;
 }
 
-/* Those that lack the same stand together, in the order of the first of each. */
-static bool lacked_before(uint32_t row)
+/* What lacks of it, or why it is missing; NULL: there is no more to say. */
+static const char *clause_of(const struct xe_coverage_row *row)
 {
-    for (uint32_t i = 0; i < row; i++)
-        if (xe_coverage[i].kind == xe_coverage[row].kind && xe_coverage[i].lacks &&
-            !strcmp(xe_coverage[i].lacks, xe_coverage[row].lacks))
-            return true;
-    return false;
+    return row->lacks ? row->lacks : row->why;
 }
 
-/* All of one kind and state, and of one lack if there is one, as a paragraph. */
-static void names(enum xe_coverage_kind kind, enum xe_coverage_state state, const char *lacks)
+static bool same(const char *a, const char *b)
+{
+    return a == b || (a && b && !strcmp(a, b));
+}
+
+/* All of one kind, state and clause as a paragraph. */
+static void names(enum xe_coverage_kind kind, enum xe_coverage_state state, const char *clause)
 {
     const char *module = NULL;
 
     for (uint32_t i = 0; i < xe_coverage_rows; i++) {
         const struct xe_coverage_row *row = &xe_coverage[i];
 
-        if (row->kind != kind || row->state != state || (lacks && strcmp(row->lacks, lacks)))
+        if (row->kind != kind || row->state != state || !same(clause_of(row), clause))
             continue;
         if (*row->module && (!module || strcmp(module, row->module)))
             printf("%s.Em %s :\n", module ? ".Pp\n" : "", row->module);
         module = row->module;
         printf("\\&%s\n", row->name);
+    }
+}
+
+/* Those of which the same is said stand together, in the order of the first of each. */
+static bool said_before(uint32_t row)
+{
+    for (uint32_t i = 0; i < row; i++)
+        if (xe_coverage[i].kind == xe_coverage[row].kind &&
+            xe_coverage[i].state == xe_coverage[row].state &&
+            same(clause_of(&xe_coverage[i]), clause_of(&xe_coverage[row])))
+            return true;
+    return false;
+}
+
+static void clauses(enum xe_coverage_kind kind, enum xe_coverage_state state, const char *word)
+{
+    for (uint32_t i = 0; i < xe_coverage_rows; i++) {
+        const struct xe_coverage_row *row = &xe_coverage[i];
+
+        if (row->kind != kind || row->state != state || !clause_of(row) || said_before(i))
+            continue;
+        printf(".It Sy %s : No %s\n", word, clause_of(row));
+        names(kind, state, clause_of(row));
     }
 }
 
@@ -295,12 +319,8 @@ static void coverage_kind(enum xe_coverage_kind kind)
     printf(".Bl -tag -width Ds\n.It Sy done No \\&(%" PRIu32 ")\n",
            counted(kind, XE_COVERAGE_DONE));
     names(kind, XE_COVERAGE_DONE, NULL);
-    for (uint32_t i = 0; i < xe_coverage_rows; i++) {
-        if (xe_coverage[i].kind != kind || !xe_coverage[i].lacks || lacked_before(i))
-            continue;
-        printf(".It Sy partial : No %s\n", xe_coverage[i].lacks);
-        names(kind, XE_COVERAGE_PARTIAL, xe_coverage[i].lacks);
-    }
+    clauses(kind, XE_COVERAGE_PARTIAL, "partial");
+    clauses(kind, XE_COVERAGE_MISSING, "missing");
     printf(".It Sy missing No \\&(%" PRIu32 ")\n", counted(kind, XE_COVERAGE_MISSING));
     names(kind, XE_COVERAGE_MISSING, NULL);
     printf(".El\n");

@@ -39,6 +39,7 @@ struct xe_coverage_row {
     const char *name;
     enum xe_coverage_state state;
     const char *lacks; /* PARTIAL only, else NULL */
+    const char *why;   /* MISSING only: why, where somebody has said that; else NULL */
 };
 
 /* By kind, module and number. Static; any thread. */

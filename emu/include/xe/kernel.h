@@ -180,6 +180,7 @@ struct xe_export_info {
     bool implemented; /* state isn't MISSING */
     enum xe_coverage_state state;
     const char *lacks; /* static; of one that is there in part, else NULL */
+    const char *why;   /* static; of one that is missing, where that is known, else NULL */
     bool imported;     /* by the loaded title */
     uint64_t calls;
     uint32_t first_lr; /* of the first call */

@@ -482,7 +482,7 @@ static struct xe_export_info told(const struct xe_hle_state *hle, const struct x
                                   .last_result = entry->last_result,
                                   .signature = entry->row ? entry->row->signature : NULL};
 
-    info.state = xe__hle_coverage(hle, entry, &info.lacks);
+    info.state = xe__hle_coverage(hle, entry, &info.lacks, &info.why);
     info.implemented = info.state != XE_COVERAGE_MISSING;
     return info;
 }

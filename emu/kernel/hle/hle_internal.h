@@ -94,9 +94,11 @@ void xe__hle_variables_init(struct xe_hle_state *hle);
 /* Is it known what the variable holds? What isn't reads as zero. */
 bool xe__hle_variable_known(const struct xe_hle_state *hle, uint32_t module, uint32_t ordinal);
 
-/* coverage.c. *ret_lacks: what lacks where it is there in part; else NULL. */
+/* coverage.c. *ret_lacks: what lacks where it is there in part; *ret_why: why it is missing, where
+ * somebody has said that; else NULL. */
 enum xe_coverage_state xe__hle_coverage(const struct xe_hle_state *hle,
-                                        const struct xe__hle_entry *entry, const char **ret_lacks);
+                                        const struct xe__hle_entry *entry, const char **ret_lacks,
+                                        const char **ret_why);
 
 /* promise.c. An export without a handler was called: if it would have promised something,
  * nobody will keep it. */
