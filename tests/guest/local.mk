@@ -48,7 +48,7 @@ XE_TITLE_NAMES += \
 	nt-apcs nt-boosts nt-queues nt-suspend nt-timers nt-waits obligation pads priorities pulse queues quiescent reasons seh selfmod semaphores signal-and-wait spin suspend \
 	thread-exit threads timers tls uncaught vmx128 wait-all waits
 XE_TITLE_NAMES += livelock
-XE_TITLE_NAMES += net net-names
+XE_TITLE_NAMES += net net-events net-names
 XE_TITLE_NAMES += xma
 XE_TITLE_NAMES += plug
 XE_TITLE_NAMES += files files-async

@@ -357,7 +357,7 @@ Test(hle_link, stubs_fail_as_their_type_does)
         {XE_HLE_XBOXKRNL, XE_ORD_XBOXKRNL_XeCryptParveEcb, 42, "returns nothing;"},
         {XE_HLE_XAM, XE_ORD_XAM_XuiElementGetParent, 0xFFFFFFFF80004001u, "returns E_NOTIMPL;"},
         {XE_HLE_XAM, XE_ORD_XAM_XamContentOpenFile, 0x65B, "returns ERROR_FUNCTION_FAILED;"},
-        {XE_HLE_XAM, XE_ORD_XAM_NetDll_WSAEventSelect, UINT64_MAX, "returns -1;"},
+        {XE_HLE_XAM, XE_ORD_XAM_NetDll_UpnpCleanup, UINT64_MAX, "returns -1;"},
         {XE_HLE_XAM, XE_ORD_XAM_XuiFindClass, 0, "returns NULL;"},
         {XE_HLE_XBDM, XE_ORD_XBDM_DmSetMemory, 0xFFFFFFFF82DA0000u, "returns XBDM's failure"},
         {XE_HLE_XBDM, XE_ORD_XBDM_DmIsThreadStopped, 0, "returns FALSE;"},

@@ -34,6 +34,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/module.c \
 	%D%/net.c \
 	%D%/net.h \
+	%D%/net_events.c \
 	%D%/net_many.c \
 	%D%/net_names.c \
 	%D%/net_pending.c \

@@ -188,6 +188,9 @@ static void holds(const void *ctx, void (*fn)(void *fn_ctx, const struct xe_obje
         for (uint32_t side = 0; side < XE__NET_SIDES; side++)
             if (self->event[slot][side])
                 fn(fn_ctx, self->event[slot][side]);
+    for (uint32_t slot = 0; slot < XE_NET_SOCKETS; slot++)
+        if (self->watch[slot].event)
+            fn(fn_ctx, self->watch[slot].event);
     for (uint32_t i = 0; i < self->pendings; i++)
         fn(fn_ctx, self->pending[i].done);
 }
@@ -202,8 +205,10 @@ void xe__kernel_net_state(struct xe_codec *c, void *ctx)
     if (!self->net)
         return;
     xe_net_state(c, self->net);
-    for (uint32_t slot = 0; slot < XE_NET_SOCKETS && !c->stopped; slot++)
+    for (uint32_t slot = 0; slot < XE_NET_SOCKETS && !c->stopped; slot++) {
         events_state(c, self, slot);
+        xe__net_watch_state(c, self, slot);
+    }
     xe_codec_item(c, NULL, 0);
 }
 

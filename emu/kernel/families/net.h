@@ -34,8 +34,17 @@ struct xe__net_transfer {
 struct xe__net_pending {
     struct xe__net_transfer transfer;
     xe_gva overlapped;
-    xe_handle event;        /* in it; 0: none */
+    xe_handle event;        /* in it; 0: none, or nobody asks, for there is a routine */
+    xe_gva routine;         /* that a thread is to call at its end; 0: none           */
+    uint32_t tid;           /* of that thread                                         */
     struct xe_object *done; /* an event for WSAGetOverlappedResult; a reference */
+};
+
+/* What WSAEventSelect asks for a socket. */
+struct xe__net_watch {
+    uint32_t key;            /* as the title named it      */
+    uint32_t wanted, told;   /* FD_...                     */
+    struct xe_object *event; /* a reference; NULL: nothing */
 };
 
 struct xe__net {
@@ -45,6 +54,7 @@ struct xe__net {
     /* Of each socket of the title: auto-reset events, which are signalled as long as the side is
      * ready; a reference each. NULL: not a socket, or one that was not accepted yet. */
     struct xe_object *event[XE_NET_SOCKETS][XE__NET_SIDES];
+    struct xe__net_watch watch[XE_NET_SOCKETS];
     struct xe__net_pending pending[XE__NET_PENDING]; /* oldest first */
     uint32_t pendings;
     uint16_t link_port;   /* of system link: how far from its default */
@@ -94,6 +104,19 @@ void xe__net_settle(struct xe__net *self);
 bool xe__net_attach(struct xe__net *self, uint32_t number);
 /* The socket ends: who waits for it goes on and fails. */
 void xe__net_detach(struct xe__net *self, uint32_t number);
+
+/* Is it the number of a socket where nobody is? */
+bool xe__net_silent_is_socket(const struct xe__net *self, uint32_t number);
+/* WSAEventSelect. */
+void xe__net_event_select(struct xe_call *call);
+
+/* net_events.c: who asked for that hears what has happened on a socket of the title. */
+void xe__net_watch_settle(struct xe__net *self, uint32_t number);
+/* A call was made that it is about, and was refused because it would have blocked, or wasn't. */
+void xe__net_watch_again(struct xe__net *self, uint32_t number, enum xe__net_op op, bool blocked);
+void xe__net_watch_inherit(struct xe__net *self, uint32_t listener, uint32_t number);
+void xe__net_watch_end(struct xe__net *self, uint32_t slot);
+void xe__net_watch_state(struct xe_codec *c, struct xe__net *self, uint32_t slot);
 
 /* net_pending.c: what can be done of this socket's transfers, is; or none ever is. */
 void xe__net_pending_settle(struct xe__net *self, uint32_t number);

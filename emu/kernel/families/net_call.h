@@ -4,8 +4,9 @@
 
 #include "kernel/families/net.h"
 
-#define XE__NET_EACCES  10013u
-#define XE__NET_AT_ONCE 262144u
+#define XE__NET_EACCES     10013u
+#define XE__NET_AT_ONCE    262144u
+#define XE__NET_OVERLAPPED 20u /* bytes of a WSAOVERLAPPED */
 
 /* The sockaddr_in at an argument, of that size; or the error. */
 uint32_t xe__net_place_of(const struct xe_call *call, unsigned n, uint32_t size,
@@ -33,9 +34,16 @@ void xe__net_release(struct xe_call *call); /* such a block, (caller, block) */
 uint32_t xe__net_transfer(struct xe__net *self, const struct xe__net_transfer *t,
                           uint32_t *ret_done);
 
-/* net_pending.c: a WSAOVERLAPPED is over; or begins, and ends when its transfer can be done (the
- * answer is an error: IO_PENDING, or why not). */
-void xe__net_overlapped_done(struct xe__net *self, xe_gva overlapped, uint32_t bytes);
-uint32_t xe__net_pend(struct xe_call *call, const struct xe__net_transfer *t, xe_gva overlapped);
+/* What tells of a transfer's end: a WSAOVERLAPPED (0: nothing does), and a routine (0: its event).
+ */
+struct xe__net_end {
+    xe_gva overlapped, routine;
+};
+
+/* net_pending.c: it is over; or begins, and ends when its transfer can be done (the answer is an
+ * error: IO_PENDING, or why not). */
+void xe__net_overlapped_done(struct xe_call *call, const struct xe__net_end *end, uint32_t bytes);
+uint32_t xe__net_pend(struct xe_call *call, const struct xe__net_transfer *t,
+                      const struct xe__net_end *end);
 
 #endif

@@ -93,19 +93,21 @@ uint32_t xe__net_transfer(struct xe__net *self, const struct xe__net_transfer *t
 
 /* What can't be done yet is begun, if there is an OVERLAPPED that tells of its end; else it waits.
  */
-static bool transfer(struct xe_call *call, const struct xe__net_transfer *t, xe_gva overlapped)
+static bool transfer(struct xe_call *call, const struct xe__net_transfer *t, unsigned n)
 {
     struct xe__net *self = xe__net_of(call->kernel);
-    uint32_t done, error = xe__net_transfer(self, t, &done);
+    const struct xe__net_end end = {xe_arg_gva(call, n), xe_arg_gva(call, n + 1)};
+    bool there = !end.overlapped || xe_mem_view_rw(call->mem, end.overlapped, XE__NET_OVERLAPPED);
+    uint32_t done = 0, error = there ? xe__net_transfer(self, t, &done) : XE_NET_EFAULT;
 
-    if (error == XE_NET_EWOULDBLOCK && overlapped)
-        return xe__net_answered(call, xe__net_pend(call, t, overlapped), 0);
+    if (error == XE_NET_EWOULDBLOCK && end.overlapped)
+        return xe__net_answered(call, xe__net_pend(call, t, &end), 0);
     if (error == XE_NET_EWOULDBLOCK)
         return false;
     if ((!error || !t->send) && xe_arg_gva(call, 4))
         xe_mem_set_u32(call->mem, xe_arg_gva(call, 4), done);
-    if (!error && overlapped)
-        xe__net_overlapped_done(self, overlapped, done);
+    if (!error && end.overlapped)
+        xe__net_overlapped_done(call, &end, done);
     return xe__net_answered(call, error, 0);
 }
 
@@ -125,7 +127,7 @@ bool xe__net_try_wsasend(struct xe_call *call, bool again)
     const struct xe__net_transfer t = transfer_of(call, true);
 
     (void)again;
-    return transfer(call, &t, xe_arg_gva(call, 6));
+    return transfer(call, &t, 6);
 }
 
 bool xe__net_try_wsasendto(struct xe_call *call, bool again)
@@ -138,7 +140,7 @@ bool xe__net_try_wsasendto(struct xe_call *call, bool again)
         error = xe__net_place_of(call, 6, xe_arg_u32(call, 7), &t.to);
     if (!error && xe_arg_gva(call, 6) && !t.to.port)
         error = XE_NET_EADDRNOTAVAIL;
-    return error ? xe__net_answered(call, error, 0) : transfer(call, &t, xe_arg_gva(call, 8));
+    return error ? xe__net_answered(call, error, 0) : transfer(call, &t, 8);
 }
 
 bool xe__net_try_wsarecv(struct xe_call *call, bool again)
@@ -146,7 +148,7 @@ bool xe__net_try_wsarecv(struct xe_call *call, bool again)
     const struct xe__net_transfer t = transfer_of(call, false);
 
     (void)again;
-    return transfer(call, &t, xe_arg_gva(call, 6));
+    return transfer(call, &t, 6);
 }
 
 bool xe__net_try_wsarecvfrom(struct xe_call *call, bool again)
@@ -156,5 +158,5 @@ bool xe__net_try_wsarecvfrom(struct xe_call *call, bool again)
     (void)again;
     t.from = xe_arg_gva(call, 6);
     t.from_size = xe_arg_gva(call, 7);
-    return transfer(call, &t, xe_arg_gva(call, 8));
+    return transfer(call, &t, 8);
 }

@@ -1,9 +1,11 @@
 /* Transfers that end later: each has a WSAOVERLAPPED, and a record here until it has ended.
  *
  * They are tried again, oldest first, whenever something was done on the network, before anybody
- * who waits for the same socket. Completion routines are not called (xe/partial.def). Source:
- * Winsock's documentation of overlapped sockets; WSAOVERLAPPED as xkelib has it. Guess: its first
- * word is the error, as long as it isn't over STATUS_PENDING. */
+ * who waits for the same socket. A completion routine is a user APC of the thread that began: it is
+ * called when that waits alertably, and the event is nobody's then. Source: Winsock's documentation
+ * of overlapped sockets; WSAOVERLAPPED as xkelib has it. Guess: its first word is the error, as
+ * long as it isn't over STATUS_PENDING; a routine's fourth argument, flags, is what its register
+ * held. */
 #include <string.h>
 
 #include "base/codec.h"
@@ -17,9 +19,9 @@
 #define WSA_OPERATION_ABORTED 995u
 #define WSA_IO_INCOMPLETE     996u
 #define WSA_IO_PENDING        997u
-#define RECORD_SIZE           40u /* encoded, at least */
+#define RECORD_SIZE           48u /* encoded, at least */
 
-enum { RESULT = 0, BYTES = 4, EVENT = 16, OVERLAPPED_SIZE = 20 };
+enum { RESULT = 0, BYTES = 4, EVENT = 16 };
 
 static struct xe_object *event_of(const struct xe__net *self, xe_handle handle)
 {
@@ -28,21 +30,37 @@ static struct xe_object *event_of(const struct xe__net *self, xe_handle handle)
     return event && event->type == &xe_object_event_type ? event : NULL;
 }
 
-static void tell(struct xe__net *self, xe_gva overlapped, xe_handle handle, uint32_t error,
+static void tell(struct xe__net *self, const struct xe__net_pending *record, uint32_t error,
                  uint32_t bytes)
 {
     struct xe_mem *mem = xe_kernel_mem(self->kernel);
-    struct xe_object *event = event_of(self, handle);
+    struct xe_object *event = event_of(self, record->event);
+    struct xe_thread *thread =
+        record->routine ? xe_kernel_thread_by_id(self->kernel, record->tid) : NULL;
 
-    xe_mem_set_u32(mem, overlapped + BYTES, bytes);
-    xe_mem_set_u32(mem, overlapped + RESULT, error);
+    xe_mem_set_u32(mem, record->overlapped + BYTES, bytes);
+    xe_mem_set_u32(mem, record->overlapped + RESULT, error);
     if (event)
-        xe_kernel_event_set(event, handle);
+        xe_kernel_event_set(event, record->event);
+    if (thread)
+        xe_kernel_apc_queue_user(thread, record->routine, error, bytes, record->overlapped);
 }
 
-void xe__net_overlapped_done(struct xe__net *self, xe_gva overlapped, uint32_t bytes)
+static struct xe__net_pending begun(struct xe_call *call, const struct xe__net_end *end)
 {
-    tell(self, overlapped, xe_mem_u32(xe_kernel_mem(self->kernel), overlapped + EVENT), 0, bytes);
+    return (struct xe__net_pending){
+        .overlapped = end->overlapped,
+        .event = end->routine ? 0 : xe_mem_u32(call->mem, end->overlapped + EVENT),
+        .routine = end->routine,
+        .tid = end->routine ? call->thread->tid : 0,
+    };
+}
+
+void xe__net_overlapped_done(struct xe_call *call, const struct xe__net_end *end, uint32_t bytes)
+{
+    const struct xe__net_pending record = begun(call, end);
+
+    tell(xe__net_of(call->kernel), &record, 0, bytes);
 }
 
 /* Events of sockets are promised by their ids: an address with this is none. */
@@ -72,7 +90,7 @@ static void end(struct xe__net *self, uint32_t i, uint32_t error, uint32_t bytes
     memmove(&self->pending[i], &self->pending[i + 1],
             (--self->pendings - i) * sizeof(self->pending[0]));
     memset(&self->pending[self->pendings], 0, sizeof(self->pending[0]));
-    tell(self, record.overlapped, record.event, error, bytes);
+    tell(self, &record, error, bytes);
     if (!record.event || event_of(self, record.event))
         xe_kernel_promise_keep(self->kernel, XE_PROMISE_NETWORK, token(&record));
     else
@@ -111,22 +129,23 @@ static void promise(const struct xe__net *self, const struct xe__net_pending *re
                              .due = self->net ? XE_PROMISE_UNKNOWN : XE_PROMISE_NEVER});
 }
 
-uint32_t xe__net_pend(struct xe_call *call, const struct xe__net_transfer *t, xe_gva overlapped)
+uint32_t xe__net_pend(struct xe_call *call, const struct xe__net_transfer *t,
+                      const struct xe__net_end *end)
 {
     struct xe__net *self = xe__net_of(call->kernel);
-    uint8_t *p = xe_mem_view_rw(call->mem, overlapped, OVERLAPPED_SIZE);
+    uint8_t *p = xe_mem_view_rw(call->mem, end->overlapped, XE__NET_OVERLAPPED);
     struct xe__net_pending *record = &self->pending[self->pendings];
-    struct xe_object *event;
+    struct xe_object *event, *done;
 
     if (!p)
         return XE_NET_EFAULT;
-    if (record_of(self, overlapped))
+    if (record_of(self, end->overlapped))
         return XE_NET_EINVAL;
-    if (self->pendings == XE__NET_PENDING || !(record->done = new_event(self)))
+    if (self->pendings == XE__NET_PENDING || !(done = new_event(self)))
         return XE_NET_ENOBUFS;
+    *record = begun(call, end);
     record->transfer = *t;
-    record->overlapped = overlapped;
-    record->event = xe_load_be32(p + EVENT);
+    record->done = done;
     self->pendings++;
     xe_store_be32(p + RESULT, STATUS_PENDING);
     xe_store_be32(p + BYTES, 0);
@@ -178,7 +197,7 @@ struct xe_object *xe__net_pending_event(const struct xe__net *self, xe_gva overl
 /* (caller, socket, overlapped, bytes*, wait, flags*): TRUE, or FALSE with an error. */
 bool xe__net_try_result(struct xe_call *call, bool again)
 {
-    const uint8_t *p = xe_arg_view(call, 2, OVERLAPPED_SIZE);
+    const uint8_t *p = xe_arg_view(call, 2, XE__NET_OVERLAPPED);
     uint8_t *bytes = xe_arg_view_rw(call, 3, 4);
     uint32_t error = p ? xe_load_be32(p + RESULT) : WSA_INVALID_PARAMETER;
 
@@ -229,6 +248,8 @@ void xe__net_pending_state(struct xe_codec *c, struct xe__net *self)
         transfer_state(c, &record->transfer);
         XE_CODEC(c, record->overlapped);
         XE_CODEC(c, record->event);
+        XE_CODEC(c, record->routine);
+        XE_CODEC(c, record->tid);
         if (!c->stopped)
             xe__kernel_state_object(c, "done", &record->done);
         xe_codec_want(c, record->done && record->done->type == &xe_object_event_type,

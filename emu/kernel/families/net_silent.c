@@ -7,11 +7,14 @@
 #define WSAENETUNREACH 10051u
 #define SOCKET_OF(n)   (4u + 4u * (n))
 
+bool xe__net_silent_is_socket(const struct xe__net *self, uint32_t number)
+{
+    return number >= SOCKET_OF(0) && number % 4 == 0 && number < SOCKET_OF(self->sockets);
+}
+
 static bool is_socket(const struct xe_call *call, uint32_t s)
 {
-    const struct xe__net *self = xe__net_of(call->kernel);
-
-    return s >= SOCKET_OF(0) && s % 4 == 0 && s < SOCKET_OF(self->sockets);
+    return xe__net_silent_is_socket(xe__net_of(call->kernel), s);
 }
 
 /* Calls that succeed on any socket. */
@@ -52,26 +55,27 @@ void xe__net_silent_wait(struct xe_call *call)
 }
 
 /* A receive that ends later never does, but that its socket is closed. */
-static void begin(struct xe_call *call, xe_gva overlapped)
+static void begin(struct xe_call *call, unsigned n)
 {
     const struct xe__net_transfer t = {.number = xe_arg_u32(call, 1)};
+    const struct xe__net_end end = {xe_arg_gva(call, n), xe_arg_gva(call, n + 1)};
 
-    if (!overlapped || !is_socket(call, t.number)) {
+    if (!end.overlapped || !is_socket(call, t.number)) {
         xe__net_silent_wait(call);
         return;
     }
     xe_kernel_lacking_found(call->kernel, XE_LACKING_NETWORK);
-    xe__net_fail(call, xe__net_pend(call, &t, overlapped));
+    xe__net_fail(call, xe__net_pend(call, &t, &end));
 }
 
 void xe__net_silent_wsarecv(struct xe_call *call)
 {
-    begin(call, xe_arg_gva(call, 6));
+    begin(call, 6);
 }
 
 void xe__net_silent_wsarecvfrom(struct xe_call *call)
 {
-    begin(call, xe_arg_gva(call, 8));
+    begin(call, 8);
 }
 
 void xe__net_silent_close(struct xe_call *call)

@@ -393,6 +393,8 @@ const struct xe_hle xe_hle_sockets[] = {
     XE_HLE(XAM, NetDll_WSAGetOverlappedResult, net_result,
            "caller:u32 socket:u32 overlapped:ptr bytes:ptr wait:bool flags:ptr -> bool"),
     XE_HLE(XAM, NetDll_WSACancelOverlappedIO, net_cancel, "caller:u32 socket:u32 -> s32"),
+    XE_HLE(XAM, NetDll_WSAEventSelect, xe__net_event_select,
+           "caller:u32 socket:u32 event:handle what:u32 -> s32"),
     XE_HLE(XAM, NetDll_select, net_select,
            "caller:u32 n:u32 read:ptr write:ptr except:ptr timeout:ptr -> s32"),
     XE_HLE(XAM, NetDll___WSAFDIsSet, net_fd_is_set, "socket:u32 set:ptr -> bool"),

@@ -35,6 +35,7 @@ bool xe__net_try_accept(struct xe_call *call, bool again)
     }
     *xe_net_option(self->net, number, XE_NET_NONBLOCKING) =
         *xe_net_option(self->net, xe_arg_u32(call, 1), XE_NET_NONBLOCKING);
+    xe__net_watch_inherit(self, xe_arg_u32(call, 1), number);
     xe__net_store_place(call, 2, 3, info.remote);
     return xe__net_answered(call, 0, number);
 }

@@ -95,6 +95,8 @@ static void settle_socket(void *ctx, const struct xe_net_info *info)
     uint32_t slot = xe_net_slot(self->net, info->number);
 
     xe__net_pending_settle(self, info->number);
+    if (slot < XE_NET_SOCKETS)
+        xe__net_watch_settle(self, info->number);
     for (uint32_t side = 0; slot < XE_NET_SOCKETS && side < XE__NET_SIDES; side++)
         if (self->event[slot][side])
             settle_side(self, info->number, side, self->event[slot][side]);
@@ -148,6 +150,8 @@ void xe__net_detach(struct xe__net *self, uint32_t number)
 
     xe_net_close(self->net, number);
     xe__net_pending_abort(self, number);
+    if (slot < XE_NET_SOCKETS)
+        xe__net_watch_end(self, slot);
     for (uint32_t side = 0; slot < XE_NET_SOCKETS && side < XE__NET_SIDES; side++)
         if (self->event[slot][side])
             let_go(&self->event[slot][side]);
@@ -184,6 +188,7 @@ static bool wants(struct xe_call *call, enum xe__net_op op, struct xe_wait_reque
         return wants_result(call, request);
     slot = xe_net_slot(self->net, number);
     if (*xe_net_option(self->net, number, XE_NET_NONBLOCKING)) {
+        xe__net_watch_again(self, number, op, true);
         xe__net_fail(call, XE_NET_EWOULDBLOCK);
         return false;
     }
@@ -217,6 +222,8 @@ void xe__net_run(struct xe_call *call, enum xe__net_op op)
 
     if (self->net)
         xe_net_now(self->net, xe_kernel_interrupt_time(self->kernel));
+    if (self->net)
+        xe__net_watch_again(self, xe_arg_u32(call, 1), op, false);
     if (!ops[op].try(call, false) && wants(call, op, &request)) {
         promise(self, &request);
         xe_kernel_wait(call->thread, &request);
