@@ -99,8 +99,8 @@ Test(hle_state, every_field_of_what_families_keep)
     KEEPS(N, xe_family_net, xe__kernel_net_state, FIELD(N, kernel, FIELD_LEADS, "the kernel"),
           FIELD_HOLE(N, sockets, net), FIELD(N, net, FIELD_LEADS, "tests/net/test_net.c"),
           FIELD(N, event, FIELD_LEADS, "objects; test_hle_socket.c"),
-          FIELD(N, watch, FIELD_LEADS, "of each socket; test_hle_socket.c"),
-          FIELD(N, pending, FIELD_LEADS, "as many as there are; test_hle_socket.c"),
+          FIELD(N, watch, FIELD_LEADS, "of each socket; test_hle_socket_later.c"),
+          FIELD(N, pending, FIELD_LEADS, "as many as there are; test_hle_socket_later.c"),
           FIELD(N, pendings, FIELD_LEADS, "how many there are"), FIELD_HOLE(N, link_port, settling),
           {offsetof(N, settling), sizeof(N), FIELD_NONE, "while at work only"});
     KEEPS(struct xe__tasks, xe_family_task, xe__kernel_tasks_state,
