@@ -30,6 +30,7 @@ tests_kernel_test_hle_SOURCES = \
 tests_kernel_test_hle_SOURCES += %D%/test_coverage.c %D%/test_devices.c
 tests_kernel_test_hle_SOURCES += %D%/test_spin_stores.c
 tests_kernel_test_hle_SOURCES += %D%/test_milestone.c
+tests_kernel_test_hle_SOURCES += %D%/test_hle_video.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_content.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_crypt.c
 tests_kernel_test_hle_SOURCES += %D%/test_hle_debug.c
