@@ -43,6 +43,7 @@ static struct {
     const char *kernel; /* only this one; NULL all */
     int repeat;
     bool kernels_only;
+    bool forks_only;
     bool check; /* tiny sizes, checksums only */
 } options = {.repeat = 3};
 
@@ -475,6 +476,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
         options.kernel = text;
         options.kernels_only = true;
         return 0;
+    case 'f':
+        options.forks_only = true;
+        return 0;
     case 'c':
         options.check = true;
         return 0;
@@ -494,6 +498,7 @@ int main(int argc, char **argv)
         {"engine", 'e', "NAME", 0, "jit (default), interpreter or check", 0},
         {"gs", 'g', "arch_prctl", 0, "as on a host that hides FSGSBASE", 0},
         {"kernel", 'k', "NAME", 0, "only this kernel, and nothing else", 0},
+        {"forks", 'f', NULL, 0, "only forks and resets", 0},
         {"rounds", 'r', "N", 0, "times each is run (3)", 0},
         {"check", 'c', NULL, 0, "only compare checksums, at tiny sizes, on every engine", 0},
         {0},
@@ -507,6 +512,12 @@ int main(int argc, char **argv)
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (options.check) {
         check_kernels();
+        return failed;
+    }
+    if (options.forks_only) {
+        title = load("guest/titles/four-handles");
+        bench_fork(title);
+        xe_image_destroy(title);
         return failed;
     }
     bench_kernels();
