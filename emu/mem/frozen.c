@@ -11,7 +11,7 @@
 #include "mem/mem_internal.h"
 
 #define SEALS   (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
-#define MOVING  0xFFu  /* a granule's source while its layer has no number yet */
+#define MOVING  0xFEu  /* a granule's source while its layer has no number yet */
 #define COPY_NS 20000u /* to bring a granule in, by estimate */
 
 /* Shared by all that begin from it; one process, one thread. */
@@ -76,8 +76,7 @@ static void copy_in(const struct xe_mem *mem, uint32_t granule)
 {
     read_layer(mem->priv, granule, 0, mem->base + ((size_t)granule << XE__GRANULE_SHIFT),
                (size_t)1 << XE__GRANULE_SHIFT);
-    mem->priv->source[granule] = 0;
-    mem->priv->away--;
+    mem->priv->source[granule] = XE__LIVE;
 }
 
 static void refresh_granule(const struct xe_mem *mem, uint32_t granule)
@@ -92,11 +91,15 @@ static void refresh_granule(const struct xe_mem *mem, uint32_t granule)
 void xe__mem_bring(const struct xe_mem *mem, uint32_t page)
 {
     uint32_t granule = xe__mem_granule(page);
+    uint8_t *source = &mem->priv->source[granule];
 
-    if (!mem->priv->source[granule])
+    if (*source == XE__LIVE)
         return;
-    copy_in(mem, granule);
-    mem->priv->work += COPY_NS;
+    if (*source) {
+        copy_in(mem, granule);
+        mem->priv->work += COPY_NS;
+    }
+    *source = XE__LIVE;
     refresh_granule(mem, granule);
 }
 
@@ -104,7 +107,7 @@ void xe__mem_bring_range(const struct xe_mem *mem, xe_gva va, uint64_t size)
 {
     uint32_t last = (uint32_t)((va + size - 1) >> XE_MEM_PAGE_SHIFT);
 
-    for (uint32_t page = va >> XE_MEM_PAGE_SHIFT; mem->priv->away && page <= last; page++)
+    for (uint32_t page = va >> XE_MEM_PAGE_SHIFT; page <= last; page++)
         xe__mem_bring(mem, page);
 }
 
@@ -113,8 +116,10 @@ const uint8_t *xe__mem_peek(const struct xe_mem *mem, uint32_t page)
     struct xe_mem_private *priv = mem->priv;
     uint32_t granule = xe__mem_granule(page);
 
-    if (!priv->source[granule])
+    if (priv->source[granule] == XE__LIVE)
         return mem->base + ((size_t)page << XE_MEM_PAGE_SHIFT);
+    if (!priv->source[granule])
+        return memset(priv->peek, 0, XE_MEM_PAGE);
     read_layer(priv, granule, (page % XE__GRANULE_PAGES) << XE_MEM_PAGE_SHIFT, priv->peek,
                XE_MEM_PAGE);
     return priv->peek;
@@ -125,8 +130,8 @@ bool xe__mem_is_hole(const struct xe_mem *mem, uint32_t page)
     uint32_t granule = xe__mem_granule(page);
     off_t at = (off_t)granule << XE__GRANULE_SHIFT, data;
 
-    if (mem->priv->source[granule])
-        return false;
+    if (mem->priv->source[granule] != XE__LIVE)
+        return !mem->priv->source[granule];
     data = lseek(mem->priv->storage_fd, at, SEEK_DATA);
     return data < 0 || data - at >= 1 << XE__GRANULE_SHIFT;
 }
@@ -134,7 +139,6 @@ bool xe__mem_is_hole(const struct xe_mem *mem, uint32_t page)
 void xe__mem_forget_away(struct xe_mem *mem)
 {
     memset(mem->priv->source, 0, XE_MEM_GRANULES);
-    mem->priv->away = 0;
     xe__mem_layers_drop(&mem->priv->layers);
 }
 
@@ -181,30 +185,17 @@ static bool replace_live(struct xe_mem *mem, int *ret_old, struct xe_error *err)
 
 /* ---- freezing ------------------------------------------------------------------------------- */
 
-/* Mark what the live file has; returns how many granules. */
-static uint32_t mark_live(const struct xe_mem *mem)
+/* Returns how many there are. */
+static uint32_t rename_source(const struct xe_mem *mem, uint8_t from, uint8_t to)
 {
-    const struct xe_mem_private *priv = mem->priv;
-    off_t at = 0;
     uint32_t n = 0;
 
-    while ((at = lseek(priv->storage_fd, at, SEEK_DATA)) >= 0) {
-        uint8_t *source = &priv->source[at >> XE__GRANULE_SHIFT];
-
-        if (!*source) { /* else somebody looked at a hole */
-            *source = MOVING;
+    for (uint32_t i = 0; i < XE_MEM_GRANULES; i++)
+        if (mem->priv->source[i] == from) {
+            mem->priv->source[i] = to;
             n++;
         }
-        at = (at | ((1 << XE__GRANULE_SHIFT) - 1)) + 1;
-    }
     return n;
-}
-
-static void rename_source(const struct xe_mem *mem, uint8_t from, uint8_t to)
-{
-    for (uint32_t i = 0; i < XE_MEM_GRANULES; i++)
-        if (mem->priv->source[i] == from)
-            mem->priv->source[i] = to;
 }
 
 static uint32_t count_source(const struct xe_mem *mem, uint8_t source)
@@ -217,8 +208,8 @@ static uint32_t count_source(const struct xe_mem *mem, uint8_t source)
 }
 
 /* Keep layers few: what the newest holds becomes part of the live file, while that is not much more
- * than what the live file has anyway. Returns how many granules that has then. */
-static uint32_t merge(const struct xe_mem *mem, uint32_t live)
+ * than what the live file has anyway. */
+static void merge(const struct xe_mem *mem, uint32_t live)
 {
     struct xe__layers *layers = &mem->priv->layers;
 
@@ -235,7 +226,6 @@ static uint32_t merge(const struct xe_mem *mem, uint32_t live)
         live += held;
         unref(layers->layer[--layers->count]);
     }
-    return live;
 }
 
 static bool holds_code(const struct xe_mem *mem, uint32_t granule)
@@ -256,7 +246,7 @@ static bool push_live(struct xe_mem *mem, uint32_t n, struct xe_error *err)
 
     if (!layer)
         return xe_error_set(err, XE_ERR_NO_MEMORY, "freeze memory: out of memory");
-    n = merge(mem, n);
+    merge(mem, n);
     if (!replace_live(mem, &layer->fd, err)) {
         xe_free(layer);
         return false;
@@ -264,9 +254,17 @@ static bool push_live(struct xe_mem *mem, uint32_t n, struct xe_error *err)
     layer->refs = 1;
     layers->layer[layers->count++] = layer;
     rename_source(mem, MOVING, (uint8_t)layers->count);
-    mem->priv->away += n;
     return fcntl(layer->fd, F_ADD_SEALS, SEALS) == 0 ||
            xe_error_set(err, XE_ERR_INTERNAL, "seal guest memory: %s", strerror(errno));
+}
+
+/* What went away has no rights any more. Nothing of it is open: the guarded view is a new one. */
+static void shut_granule(const struct xe_mem *mem, uint32_t granule)
+{
+    if (xe_mem_is_physical(granule << XE__GRANULE_SHIFT))
+        refresh_granule(mem, granule); /* there are other addresses of it */
+    else
+        memset(mem->access + (size_t)granule * XE__GRANULE_PAGES, 0, XE__GRANULE_PAGES);
 }
 
 /* Rights are what they can be now, and code is back in the live file. When freezing failed, a merge
@@ -278,7 +276,11 @@ static void settle(struct xe_mem *mem, bool frozen)
     for (uint32_t i = 0; i < XE_MEM_GRANULES; i++) {
         if (frozen && priv->source[i] != priv->layers.count)
             continue;
-        if (priv->source[i] && holds_code(mem, i))
+        if (frozen && !holds_code(mem, i)) {
+            shut_granule(mem, i);
+            continue;
+        }
+        if (frozen)
             copy_in(mem, i);
         refresh_granule(mem, i);
     }
@@ -294,9 +296,9 @@ struct xe_mem_frozen *xe_mem_freeze(struct xe_mem *mem, struct xe_error *err)
         xe_error_set(err, XE_ERR_NO_MEMORY, "freeze memory: out of memory");
         return NULL;
     }
-    n = mark_live(mem);
+    n = rename_source(mem, XE__LIVE, MOVING);
     ok = !n || push_live(mem, n, err);
-    rename_source(mem, MOVING, 0); /* it failed */
+    rename_source(mem, MOVING, XE__LIVE); /* it failed */
     if (ok) {
         share(&frozen->layers, &mem->priv->layers);
         memcpy(frozen->source, mem->priv->source, sizeof(frozen->source));
@@ -330,7 +332,6 @@ bool xe__mem_begin_from(struct xe_mem *mem, const struct xe_mem_frozen *frozen,
     share(&priv->layers, &frozen->layers);
     xe__mem_layers_drop(&former);
     memcpy(priv->source, frozen->source, sizeof(frozen->source));
-    priv->away = XE_MEM_GRANULES - count_source(mem, 0);
     return true;
 }
 

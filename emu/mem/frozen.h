@@ -1,11 +1,12 @@
 /* Guest memory that stands still, for others to begin from.
  *
  * The idea: storage is a live file and a list of layers, files that nobody writes any more. A table
- * says for each granule of 64 KiB which layer has its bytes, or that the live file has them.
- * Freezing makes the live file the newest layer, and memory goes on with an empty one: it copies a
- * granule when it is touched. So neither freezing nor starting from what is frozen copies memory,
- * both cost what was touched, and no more is mapped than before: a granule that is elsewhere has no
- * rights in access[], and whoever comes the slow way reads it into the live file.
+ * says for each granule of 64 KiB which layer has its bytes, or that the live file has them, or
+ * that nobody has touched it yet. Freezing makes the live file the newest layer, and memory goes on
+ * with an empty one: it copies a granule when it is touched. So neither freezing nor starting from
+ * what is frozen copies memory, both cost what was touched, and no more is mapped than before: a
+ * granule that is not in the live file has no rights in access[], and whoever comes the slow way
+ * reads it in. To know what was touched the host need not be asked.
  *
  * A layer holds less than half as many granules as the one below it, or the two become one: there
  * are few, and copying for that is linear in what was touched. Pages that hold code are always in

@@ -221,7 +221,7 @@ static uint8_t access_of(const struct xe_mem_private *priv, uint32_t page, uint8
     uint8_t protect = priv->protect[page];
     uint8_t access = 0;
 
-    if (priv->flags[page] & XE__PAGE_MMIO || priv->source[xe__mem_granule(page)] ||
+    if (priv->flags[page] & XE__PAGE_MMIO || priv->source[xe__mem_granule(page)] != XE__LIVE ||
         protect & XE_PAGE_ONCE)
         return 0;
     if (protect & ~XE_PAGE_NOACCESS && !(tracking & XE__PAGE_LOADS))
@@ -292,21 +292,18 @@ void xe__mem_set_pages(struct xe_mem *mem, xe_gva base, uint32_t size, uint32_t 
 static void let_go(struct xe_mem *mem, uint32_t first, uint32_t pages)
 {
     for (uint32_t page = first; page < first + pages; page++) {
-        if (!mem->priv->source[xe__mem_granule(page)])
-            continue;
-        if (page % XE__GRANULE_PAGES || first + pages - page < XE__GRANULE_PAGES) {
+        uint8_t *source = &mem->priv->source[xe__mem_granule(page)];
+
+        if (page % XE__GRANULE_PAGES == 0 && first + pages - page >= XE__GRANULE_PAGES)
+            *source = 0;
+        else if (*source)
             xe__mem_bring(mem, page);
-            continue;
-        }
-        mem->priv->source[xe__mem_granule(page)] = 0;
-        mem->priv->away--;
     }
 }
 
 void xe__mem_discard(struct xe_mem *mem, xe_gva base, uint32_t size)
 {
-    if (mem->priv->away)
-        let_go(mem, xe_mem_canonical(base) >> XE_MEM_PAGE_SHIFT, size >> XE_MEM_PAGE_SHIFT);
+    let_go(mem, xe_mem_canonical(base) >> XE_MEM_PAGE_SHIFT, size >> XE_MEM_PAGE_SHIFT);
     /* Frees the file's pages, for every view; they read as zero then. */
     if (size && madvise(mem->base + base, size, MADV_REMOVE) != 0)
         memset(mem->base + base, 0, size);

@@ -30,6 +30,8 @@
 
 #define XE__GRANULE_PAGES (1u << (XE__GRANULE_SHIFT - XE_MEM_PAGE_SHIFT))
 
+#define XE__LIVE 0xFFu /* a granule's source: it is where it can be accessed */
+
 /* Files that hold what was frozen, the newest last. */
 struct xe__layers {
     struct xe__layer *layer[XE_MEM_LAYERS]; /* a reference to each */
@@ -58,9 +60,9 @@ struct xe_mem_private {
     struct xe__mem_device device[XE__MMIO_MAX];
     uint32_t devices;
     struct xe__layers layers;
-    uint8_t *source; /* of each granule: the layer, from 1 on, that has its bytes; 0: the live file
-                        does. What it has in the live file then is a hole. Owned */
-    uint32_t away;   /* granules whose source is not 0 */
+    uint8_t *source; /* of each granule: the layer, from 1 on, that has its bytes; XE__LIVE: the
+                        live file does; 0: it is all zero, since nobody looked at it yet. Where it
+                        isn't XE__LIVE the live file has a hole. Owned */
     uint8_t peek[XE_MEM_PAGE];
     struct xe__mem_guard *guard; /* the guarded view, NULL until asked for; owned */
     struct xe_breath breath;

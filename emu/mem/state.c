@@ -168,6 +168,7 @@ static void load_pages(struct xe_codec *c, struct xe_mem *mem)
         bytes = xe_codec_read(c, XE_MEM_PAGE);
         if (!bytes)
             return;
+        xe__mem_bring(mem, page);
         xe__mem_touch(mem, page);
         memcpy(mem->base + ((size_t)page << XE_MEM_PAGE_SHIFT), bytes, XE_MEM_PAGE);
     }

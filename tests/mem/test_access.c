@@ -73,6 +73,7 @@ Test(mem_access, first_write_to_code_tells_the_listener_once)
 
     changes = 0;
     xe_mem_code_listener(mem, code_changed, NULL);
+    cr_assert(xe_mem_set_u32(mem, a, 0)); /* the first touch of it */
     cr_assert(xe_mem_can(mem, a, 4, XE_MEM_FAST_WRITE));
     xe_mem_code_mark(mem, a + 0x10);
     cr_assert_not(xe_mem_can(mem, a, 4, XE_MEM_FAST_WRITE));

@@ -114,6 +114,30 @@ Test(mem_frozen, nobody_sees_what_others_write)
     xe_mem_destroy(child);
 }
 
+/* What nobody touched is known without asking the host: it has no rights, and is in no layer. */
+Test(mem_frozen, only_what_was_touched_is_in_a_layer)
+{
+    struct xe_mem *mem = with(SIZE);
+    struct xe_mem_frozen *frozen;
+    int fd[XE_MEM_LAYERS];
+    const uint8_t *source;
+    uint32_t held = 0;
+
+    cr_expect_not(xe_mem_can(mem, AT + 0x20000, 4, XE_MEM_FAST_READ));
+    cr_assert(xe_mem_set_u32(mem, AT + 0x20000, 1));
+    cr_expect(xe_mem_can(mem, AT + 0x2FFFC, 4, XE_MEM_FAST_WRITE));
+    cr_assert(xe_mem_set_u32(mem, AT + 0x50000, 1));
+    cr_assert(xe_mem_decommit(mem, AT + 0x50000, 0x10000));
+    frozen = freeze(mem);
+    cr_expect_eq(xe_mem_frozen_files(frozen, fd, &source), 1);
+    for (uint32_t i = 0; i < XE_MEM_GRANULES; i++)
+        held += source[i] != 0;
+    cr_expect_eq(held, 1);
+    cr_expect_eq(source[(AT + 0x20000) >> 16], 1);
+    xe_mem_frozen_destroy(frozen);
+    xe_mem_destroy(mem);
+}
+
 /* Each way in brings its granule in: through views, words, slow accesses, fetches. */
 Test(mem_frozen, whoever_looks_sees_what_was_there)
 {
