@@ -469,6 +469,16 @@ bool xe_instance_step(struct xe_instance *instance, uint32_t tid, uint64_t n, xe
     return true;
 }
 
+void xe_instance_frames(struct xe_instance *instance, uint64_t n)
+{
+    xe_kernel_frames(instance->kernel, n);
+}
+
+uint64_t xe_instance_frames_left(const struct xe_instance *instance)
+{
+    return xe_kernel_frames_left(instance->kernel);
+}
+
 bool xe_disassemble(uint32_t word, xe_gva address, char *text, size_t size)
 {
     return xe_ppc_disassemble(word, address, text, size);

@@ -72,6 +72,7 @@ struct ctl_options {
     bool has_at_cycle;
     const char *wav;
     const char *frame;
+    uint64_t frames;      /* --frames; 0: not given */
     const char *snapshot; /* of create, a name */
     uint64_t share;       /* percent; 0: not given */
     bool trail;
@@ -231,6 +232,8 @@ bool ctl_run_to_save(struct ctl *ctl, uint64_t from, uint64_t *ret_instructions)
 /* Is it there now? If not, that is told, and counts as not saved. */
 bool ctl_run_is_there(struct ctl *ctl, const json_t *run);
 void ctl_run_save(struct ctl *ctl);
+/* Take the frames that a run has shown from those that were asked for: are these all? */
+bool ctl_run_has_shown(const json_t *run, uint64_t *frames);
 /* Two runs, one after the other, are told as one. */
 void ctl_run_join(json_t *run, const json_t *before);
 
@@ -261,8 +264,10 @@ int ctl_run_exit(const struct ctl *ctl, const json_t *run, const char *verdict);
 bool ctl_checked_nothing(const json_t *run);
 /* Is it a list of verdicts? If not, *ret_word is what isn't one. */
 bool ctl_exit_on_check(const char *list, const char **ret_word, size_t *ret_size);
-/* Adds to run.start's parameters what else the run is to stop on. */
-void ctl_stop_on(const struct ctl_options *o, json_t *params);
+/* Frames to be shown until a run stops, as asked for; 0: it isn't about them. */
+uint64_t ctl_frames(const struct ctl_options *o);
+/* Adds to run.start's parameters what else the run is to stop on; so many frames, unless 0. */
+void ctl_stop_on(const struct ctl_options *o, uint64_t frames, json_t *params);
 /* Do --exit-on or --until ask for hangs of a part, which only records show? */
 bool ctl_exit_wants_hangs(const struct ctl_options *o);
 

@@ -77,9 +77,18 @@ bool ctl_exit_wants_hangs(const struct ctl_options *o)
     return (o->exit_on && is_listed(o->exit_on, part)) || (o->until && is_listed(o->until, part));
 }
 
-/* --until=hang ends with a deadlock of some threads too, and with a livelock. */
-void ctl_stop_on(const struct ctl_options *o, json_t *params)
+uint64_t ctl_frames(const struct ctl_options *o)
 {
+    if (o->frames)
+        return o->frames;
+    return o->until && !strcmp(o->until, xe_stop_name(XE_STOP_FRAME));
+}
+
+/* --until=hang ends with a deadlock of some threads too, and with a livelock. */
+void ctl_stop_on(const struct ctl_options *o, uint64_t frames, json_t *params)
+{
+    if (frames)
+        json_object_set_new(params, "frames", json_integer((json_int_t)frames));
     if (!o->until || strcmp(o->until, "hang") != 0)
         return;
     json_object_set_new(

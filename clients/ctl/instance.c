@@ -307,7 +307,7 @@ int ctl_cmd_start(struct ctl *ctl)
         json_object_set_new(params, "digest", json_true());
     if (ctl->o.digest_every)
         json_object_set_new(params, "digest_every", json_integer((json_int_t)ctl->o.digest_every));
-    ctl_stop_on(&ctl->o, params);
+    ctl_stop_on(&ctl->o, ctl_frames(&ctl->o), params);
     run = ctl_call(ctl, "run.start", params);
     if (run && ctl->o.wait)
         run = wait_for(ctl, run);

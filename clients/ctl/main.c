@@ -15,7 +15,7 @@ const char *argp_program_version = "xe360ctl " PACKAGE_VERSION;
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
-     1, 1, "nLDKTFUYXgSQqsV8<@&^>EGryC12369+=%!?z0~IJWBb", ctl_cmd_run, true},
+     1, 1, "nLDKTFUY$XgSQqsV8<@&^>EGryC12369+=%!?z0~IJWBb", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rJWB",
      ctl_cmd_inspect, true},
     {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSs8<@E+=%!?z0oWB",
@@ -33,7 +33,7 @@ const struct ctl_command ctl_commands[] = {
     {"reset", "INSTANCE", "Back to where the title was loaded", 1, 1, "J", ctl_cmd_reset, false},
     {"rm", "INSTANCE...", "End instances", 1, CTL_ARGS_MAX, "J", ctl_cmd_rm, false},
     {"start", "INSTANCE", "Run N instructions; without -n go on to the end of the last N", 1, 1,
-     "nwdKUYXgJ", ctl_cmd_start, false},
+     "nwdKUY$XgJ", ctl_cmd_start, false},
     {"step", "INSTANCE", "Run a few instructions (default 1)", 1, 1, "nHJ", ctl_cmd_step, false},
     {"wait", "INSTANCE", "Wait for the end of the run", 1, 1, "UXgJ", ctl_cmd_wait, false},
     {"pause", "INSTANCE", "Stop the run at the next safe point", 1, 1, "J", ctl_cmd_pause, false},

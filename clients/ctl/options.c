@@ -72,7 +72,8 @@ enum {
     DIS,
     RENDERER,
     VIDEO,
-    FRAME
+    FRAME,
+    FRAMES
 };
 
 /* What a title may be run until, each with a space behind it. */
@@ -195,6 +196,7 @@ static const struct option_row {
     {'>',
      {"frame", FRAME, "FILE", 0,
       "write the newest picture there as PNG; makes them exactly, and slowly", 0}},
+    {'$', {"frames", FRAMES, "N", 0, "stop when so many more frames were shown", 0}},
     {'7', {"for", LASTS, "LENGTH", 0, "how long: 2polls, 3frames, 1000cycles", 0}},
     {'9',
      {"writers", WRITERS, NULL, 0,
@@ -311,6 +313,9 @@ static error_t parse_count(int key, const char *text, struct argp_state *state)
     case AT_CYCLE:
         o->at_cycle = number(state, "--at-cycle", text, 0);
         o->has_at_cycle = true;
+        return 0;
+    case FRAMES:
+        o->frames = number(state, "--frames", text, 1);
         return 0;
     case SHARE:
         o->share = number(state, "--share", text, 1);

@@ -196,28 +196,29 @@ static uint64_t trail_every(const struct ctl_options *o)
     return every ? every : 1;
 }
 
-static json_t *run_for(struct ctl *ctl, uint64_t instructions)
+static json_t *run_for(struct ctl *ctl, uint64_t instructions, uint64_t frames)
 {
     json_t *params = json_pack("{s:s, s:I, s:b, s:I}", "instance", "local", "instructions",
                                (json_int_t)instructions, "digest", ctl->o.digest, "digest_every",
                                (json_int_t)trail_every(&ctl->o));
 
-    ctl_stop_on(&ctl->o, params);
+    ctl_stop_on(&ctl->o, frames, params);
     return follow(ctl, ctl_call(ctl, "run.start", params));
 }
 
 /* To where it is to be saved, if that is on the way, and from there to the end. */
 static json_t *run_and_save(struct ctl *ctl, uint64_t first)
 {
-    json_t *before = first ? run_for(ctl, first) : NULL, *run;
+    uint64_t frames = ctl_frames(&ctl->o);
+    json_t *before = first ? run_for(ctl, first, frames) : NULL, *run;
 
     if (first && (!before || !ctl_run_is_there(ctl, before)))
         return before;
     if (ctl->o.has_at_cycle)
         ctl_run_save(ctl);
-    if (first == ctl->o.count)
+    if (first == ctl->o.count || ctl_run_has_shown(before, &frames))
         return before;
-    run = run_for(ctl, ctl->o.count - first);
+    run = run_for(ctl, ctl->o.count - first, frames);
     if (run && before)
         ctl_run_join(run, before);
     json_decref(before);

@@ -88,6 +88,14 @@ bool ctl_run_is_there(struct ctl *ctl, const json_t *run)
     return false;
 }
 
+bool ctl_run_has_shown(const json_t *run, uint64_t *frames)
+{
+    uint64_t shown = (uint64_t)ctl_int_of(run, "frames"), asked = *frames;
+
+    *frames -= shown < asked ? shown : asked;
+    return asked && !*frames;
+}
+
 static void add(json_t *to, const json_t *from, const char *name)
 {
     const json_t *more = json_object_get(from, name);
@@ -102,5 +110,6 @@ void ctl_run_join(json_t *run, const json_t *before)
 {
     add(run, before, "target");
     add(run, before, "retired");
+    add(run, before, "frames");
     add(json_object_get(run, "engine"), json_object_get(before, "engine"), "compared");
 }

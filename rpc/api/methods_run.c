@@ -19,6 +19,8 @@ static const struct xe_rpc_type run_state = {.kind = XE_RPC_KIND_ENUM, .values =
                 GIVEN_SET(RUN, stop_reason)),                                                      \
         M_INT("target", RUN, target, "instructions", "asked for"),                                 \
         M_INT("retired", RUN, retired, "instructions", "of this run"),                             \
+        M_INT("frames", RUN, frames, NULL, "shown in this run, of those asked for",                \
+              WHEN(RUN, has_frames, true)),                                                        \
         M_INT("cycle", RUN, cycle, "instructions", "retired so far"),                              \
         M_INT("virtual_us", RUN, virtual_us, "us", "virtual time since boot"), ENGINE,             \
         M_STRUCT("stop", RUN, stop, &xe_rpc_stop, "all that is known of it; absent while running", \
@@ -121,6 +123,8 @@ const struct xe_rpc_method xe_rpc_method_run_start = {
             {"instructions", &xe_rpc_int, OPTIONAL, 1, XE_RPC_COUNT_MAX, "how many", 0},
             {"cycles", &xe_rpc_int, OPTIONAL, 1, XE_RPC_COUNT_MAX,
              "the same: 1 cycle = 1 instruction", 0},
+            {"frames", &xe_rpc_int, OPTIONAL, 1, XE_RPC_COUNT_MAX,
+             "stop when so many more were shown; alone, however long that takes", 0},
             {"wait_ms", &xe_rpc_int, OPTIONAL, 0, 60000, "wait so long for the end; default 0", 0},
             {"digest", &xe_rpc_bool, OPTIONAL, 0, 0, "take the digest when it stops", 0},
             {"stop_on", &stop_ons, OPTIONAL, 0, 0,

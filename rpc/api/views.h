@@ -99,6 +99,8 @@ struct xe_rpc_run_view {
     const char *stop_reason; /* NULL while running */
     struct xe_rpc_stop_view stop;
     uint64_t target, retired, cycle, virtual_us;
+    bool has_frames; /* it is to stop for them */
+    uint64_t frames;
     struct xe_engine_info engine;
     const char *detail; /* NULL: none */
     bool has_exit_code;

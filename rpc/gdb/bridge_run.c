@@ -61,6 +61,7 @@ static const char *const notes[XE_STOP_COUNT] = {
     [XE_STOP_REPLAY] = "xe360d: replay: %s\n",
     [XE_STOP_DEADLOCK] = "xe360d: a deadlock of some threads\n",
     [XE_STOP_LIVELOCK] = "xe360d: a thread runs in a circle\n",
+    [XE_STOP_FRAME] = "xe360d: a frame was shown\n",
 };
 
 static enum xe_stop reason_of(const json_t *run)

@@ -93,6 +93,69 @@ Test(picture, goes_on_from_a_state)
     xe_instance_destroy(whole);
 }
 
+/* ---- until a frame -------------------------------------------------------------------------- */
+
+struct place {
+    uint64_t cycle, virtual_us;
+    char digest[XE_DIGEST_TEXT];
+};
+
+/* Run it in pieces until that stops for frames. */
+static struct place until_frames(struct xe_instance *instance, uint64_t frames, uint64_t piece)
+{
+    struct xe_run_result end = {.stop = XE_STOP_TARGET};
+    struct place place;
+    struct xe_digest digest;
+
+    xe_instance_frames(instance, frames);
+    while (end.stop == XE_STOP_TARGET && xe_instance_cycle(instance) < 1000000)
+        cr_assert(xe_instance_run(instance, piece, NULL, NULL, &end, NULL));
+    cr_expect_eq(end.stop, XE_STOP_FRAME, "%s", xe_stop_name(end.stop));
+    cr_expect_eq(xe_instance_frames_left(instance), 0);
+    place = (struct place){.cycle = end.cycle, .virtual_us = xe_instance_virtual_us(instance)};
+    xe_instance_digest(instance, &digest);
+    xe_digest_text(digest.hash, place.digest);
+    return place;
+}
+
+/* The same place on every engine, with whatever renderer, however the run is cut, one by one or
+ * both; and what follows is what would have come without. */
+Test(picture, a_run_stops_at_a_frame)
+{
+    static const uint64_t pieces[] = {1000000, 777, 100000};
+    struct place first, second, place;
+    char plain[XE_DIGEST_TEXT], after[XE_DIGEST_TEXT];
+    struct xe_instance *instance;
+
+    for (uint32_t i = 0; i < 3; i++) {
+        instance = title("triangle", i == 1 ? XE_RENDERER_REFERENCE : XE_RENDERER_NULL,
+                         i == 2 ? XE_ENGINE_INTERPRETER : XE_ENGINE_JIT);
+        place = until_frames(instance, 1, pieces[i]);
+        if (!i)
+            first = place;
+        cr_expect_eq(place.cycle, first.cycle, "%u", i);
+        cr_expect_str_eq(place.digest, first.digest, "%u", i);
+        place = until_frames(instance, 1, pieces[i]);
+        if (!i)
+            second = place;
+        cr_expect_eq(place.cycle, second.cycle, "%u", i);
+        cr_expect_eq(place.virtual_us, second.virtual_us, "%u", i);
+        test_run_digest(instance, 100000, i ? after : plain);
+        if (i)
+            cr_expect_str_eq(after, plain, "%u", i);
+        xe_instance_destroy(instance);
+    }
+    instance = title("triangle", XE_RENDERER_NULL, XE_ENGINE_JIT);
+    place = until_frames(instance, 2, 5000);
+    cr_expect_eq(place.cycle, second.cycle);
+    cr_expect_str_eq(place.digest, second.digest);
+    xe_instance_destroy(instance);
+    instance = title("triangle", XE_RENDERER_NULL, XE_ENGINE_JIT);
+    test_run_digest(instance, second.cycle + 100000, after);
+    cr_expect_str_eq(after, plain, "who asks for no frame comes to the same end");
+    xe_instance_destroy(instance);
+}
+
 /* ---- the real title ------------------------------------------------------------------------- */
 
 #define SQUARE 8u

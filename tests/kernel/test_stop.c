@@ -534,9 +534,9 @@ Test(kernel_stop, words_are_found_and_unique)
 /* Numbers of reasons are in digests (kernel/state_visit.c): they stay what they were. */
 Test(kernel_stop, numbers_of_reasons_are_state)
 {
-    static const char *const words_by_number[] = {"none",  "target", "exit",     "crash",
-                                                  "hang",  "cancel", "break",    "step",
-                                                  "pause", "replay", "deadlock", "livelock"};
+    static const char *const words_by_number[] = {"none",     "target",   "exit", "crash", "hang",
+                                                  "cancel",   "break",    "step", "pause", "replay",
+                                                  "deadlock", "livelock", "frame"};
 
     cr_assert_eq((size_t)XE_STOP_COUNT, sizeof(words_by_number) / sizeof(words_by_number[0]));
     for (int i = 0; i < XE_STOP_COUNT; i++)

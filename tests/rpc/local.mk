@@ -281,6 +281,8 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/run.start/continues-a-pause.json \
 	%D%/cases/run.start/counts-exactly.json \
 	%D%/cases/run.start/cycles-are-instructions.json \
+	%D%/cases/run.start/frames.json \
+	%D%/cases/run.start/frames-that-never-come.json \
 	%D%/cases/run.start/goes-on-after-steps.json \
 	%D%/cases/run.start/hang.json \
 	%D%/cases/run.start/names-its-engine.json \

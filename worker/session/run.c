@@ -9,6 +9,7 @@
 #include "rpc/api/rows.h"
 #include "worker/session/session_internal.h"
 #include "xe/explain.h"
+#include "xe/frame.h"
 
 static struct xe_run *run_slot(struct xe_session *session, uint64_t id)
 {
@@ -24,6 +25,7 @@ static void refresh(struct xe_session *session, struct xe_run *run)
     run->retired = run->cycle - run->start_cycle;
     run->compared = xe__rpc_session_compared(session->instance) - run->start_compared;
     run->virtual_us = xe_instance_virtual_us(session->instance);
+    run->frames_left = xe_instance_frames_left(session->instance);
 }
 
 static void view_stop(struct xe_instance *instance, const struct xe_run *run,
@@ -46,6 +48,8 @@ static struct xe_rpc_run_view view_run(struct xe_session *session, const char *i
         .state = run->state,
         .target = run->target,
         .retired = run->retired,
+        .has_frames = run->frames,
+        .frames = run->frames - run->frames_left,
         .cycle = run->cycle,
         .virtual_us = run->virtual_us,
         .detail = run->detail[0] ? run->detail : NULL,
@@ -167,6 +171,7 @@ static struct xe_run *new_run(struct xe_session *session, uint64_t instructions)
     run->target = instructions;
     run->start_cycle = xe_instance_cycle(session->instance);
     run->start_compared = xe__rpc_session_compared(session->instance);
+    xe_instance_frames(session->instance, 0);
     return run;
 }
 
@@ -252,6 +257,14 @@ static struct xe_run *start_count(struct xe_rpc_call *call, uint64_t instruction
     return run;
 }
 
+static void count_frames(struct xe_run *run, const struct xe_rpc_call *call)
+{
+    if (!xe_rpc_has(call, "frames"))
+        return;
+    run->frames = run->frames_left = (uint64_t)xe_rpc_arg_int(call, "frames");
+    xe_instance_frames(xe__session(call)->instance, run->frames);
+}
+
 static void stop_on(struct xe_run *run, const struct xe_rpc_call *call)
 {
     const json_t *stop;
@@ -282,6 +295,8 @@ void xe__rpc_run_start(struct xe_rpc_call *call)
     else if (cycles || instructions)
         run = start_count(call, (uint64_t)xe_rpc_arg_int(call, cycles ? "cycles" : "instructions"),
                           &err);
+    else if (xe_rpc_has(call, "frames"))
+        run = start(call, XE_RPC_COUNT_MAX, &err); /* without an end of its own */
     else
         run = go_on(call, &err);
     if (!run) {
@@ -290,6 +305,7 @@ void xe__rpc_run_start(struct xe_rpc_call *call)
     }
     run->want_digest |= xe_rpc_arg_bool(call, "digest");
     stop_on(run, call);
+    count_frames(run, call);
     if (xe_rpc_has(call, "digest_every"))
         xe_instance_trail_start(xe__session(call)->instance,
                                 (uint64_t)xe_rpc_arg_int(call, "digest_every"), NULL);

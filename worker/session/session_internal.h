@@ -21,6 +21,7 @@ struct xe_run {
     bool has_exit_code; /* the title ended and said with what */
     uint32_t exit_code;
     uint64_t target, retired;          /* instructions */
+    uint64_t frames, frames_left;      /* to be shown, as asked for: 0, it isn't about them */
     uint64_t start_compared, compared; /* of them, by check */
     uint64_t start_cycle, cycle, virtual_us;
     bool is_hit; /* it stopped at a breakpoint or watchpoint */

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct xe_instance;
 struct xe_kernel;
 
 /* Who makes them. */
@@ -33,5 +34,10 @@ struct xe_frame {
 const struct xe_frame *xe_kernel_frame(const struct xe_kernel *kernel);
 /* Who makes them. */
 enum xe_renderer xe_kernel_renderer(const struct xe_kernel *kernel);
+
+/* A run stops with XE_STOP_FRAME when the title has shown n more, with any renderer; 0: none does.
+ * What is left outlives runs that stop for something else, but no loaded state. */
+void xe_instance_frames(struct xe_instance *instance, uint64_t n);
+uint64_t xe_instance_frames_left(const struct xe_instance *instance);
 
 #endif

@@ -245,6 +245,12 @@ void xe_kernel_halt(struct xe_kernel *kernel, enum xe_cause cause, uint32_t id);
 /* The next run stops with XE_STOP_STEP when this thread has retired n instructions, and is not in
  * [from, to), or is gone. The schedule stays as it is: the others run as they would. */
 void xe_kernel_step(struct xe_kernel *kernel, uint32_t tid, uint64_t n, xe_gva from, xe_gva to);
+/* A run stops with XE_STOP_FRAME when n more frames have been shown, at the time of the last one:
+ * the same cycle, whatever cuts the run. Other stops before leave what is left; 0: no run does. */
+void xe_kernel_frames(struct xe_kernel *kernel, uint64_t n);
+uint64_t xe_kernel_frames_left(const struct xe_kernel *kernel);
+/* Told by whoever shows them: n more. */
+void xe_kernel_frames_shown(struct xe_kernel *kernel, uint64_t n);
 /* The registers of a thread, to be changed from outside; the run counts as interfered with. NULL:
  * no such thread. */
 struct xe_cpu *xe_kernel_interfere(struct xe_kernel *kernel, uint32_t tid);

@@ -245,6 +245,8 @@ struct xe_kernel {
     uint32_t step_tid;
     uint64_t step_left; /* instructions of that thread until the run stops; 0: not stepping */
     xe_gva step_from, step_to; /* and one more as long as it is in there */
+    uint64_t frames_left;      /* to be shown until a run stops; 0: none stops for that */
+    bool frames_come;          /* and no run has stopped for it yet; no state */
 
     struct xe_kernel_moment moment;
     struct xe_kernel_way *way; /* borrowed; NULL: no places on it; no state */

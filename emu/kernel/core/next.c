@@ -40,6 +40,8 @@ void xe__kernel_take_over(struct xe_kernel *kernel, struct xe_kernel *before)
     kernel->way = before->way;
     kernel->step_tid = before->step_tid; /* of a thread that is gone: the step is over */
     kernel->step_left = before->step_left;
+    kernel->frames_left = before->frames_left;
+    kernel->frames_come = before->frames_come;
     kernel->module_source = before->module_source;
     xe__kernel_ios_forget(before);
     xe__kernel_files_forget(before);

@@ -286,6 +286,8 @@ static enum xe_stop go_on(struct xe_kernel *kernel, uint64_t left)
     struct xe_thread *thread;
 
     catch_up(kernel);
+    if (kernel->halt != XE_STOP_NONE) /* for what came to pass just now: nobody runs before */
+        return XE_STOP_NONE;
     thread = whose_turn(kernel);
     if (thread && limit)
         run_chunk(kernel, thread, limit);

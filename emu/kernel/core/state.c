@@ -88,6 +88,7 @@ void xe_kernel_state(struct xe_codec *c, struct xe_kernel *kernel)
     if (xe_codec_loading(c)) {
         kernel->halt = XE_STOP_NONE;
         kernel->step_left = 0;
+        xe_kernel_frames(kernel, 0);
         if (c->stopped)
             xe__kernel_state_forget(kernel);
     }

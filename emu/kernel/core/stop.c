@@ -309,6 +309,27 @@ void xe__kernel_stop_step(struct xe_kernel *kernel, const struct xe_thread *thre
                                          .lr = (uint32_t)thread->cpu.lr};
 }
 
+void xe_kernel_frames(struct xe_kernel *kernel, uint64_t n)
+{
+    kernel->frames_left = n;
+    kernel->frames_come = false;
+}
+
+uint64_t xe_kernel_frames_left(const struct xe_kernel *kernel)
+{
+    return kernel->frames_left;
+}
+
+void xe_kernel_frames_shown(struct xe_kernel *kernel, uint64_t n)
+{
+    if (!n || !kernel->frames_left)
+        return;
+    kernel->frames_left -= n < kernel->frames_left ? n : kernel->frames_left;
+    kernel->frames_come = !kernel->frames_left;
+    if (kernel->frames_come && kernel->halt == XE_STOP_NONE)
+        kernel->halt = XE_STOP_FRAME;
+}
+
 void xe__kernel_stop_begin(struct xe_kernel *kernel)
 {
     xe_kernel_resume(kernel);
@@ -317,12 +338,14 @@ void xe__kernel_stop_begin(struct xe_kernel *kernel)
         kernel->info = (struct xe_stop_info){.reason = XE_STOP_NONE};
         kernel->detail[0] = '\0';
     }
-    kernel->halt = XE_STOP_NONE;
+    kernel->halt = kernel->frames_come ? XE_STOP_FRAME : XE_STOP_NONE;
 }
 
 void xe__kernel_stop_end(struct xe_kernel *kernel, enum xe_stop stop)
 {
     kernel->step_left = 0;
+    if (stop == XE_STOP_FRAME)
+        kernel->frames_come = false;
     if (kernel->info.reason != stop)
         kernel->info = (struct xe_stop_info){.reason = stop};
 }

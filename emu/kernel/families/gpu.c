@@ -145,8 +145,10 @@ static void write_register(void *self, uint32_t offset, uint32_t size, uint64_t 
 static void tick(void *self, uint64_t time)
 {
     const struct gpu_device *device = self;
+    uint64_t before = xe_gpu_counters(device->gpu)->swaps;
 
     xe_gpu_tick(device->gpu, time);
+    xe_kernel_frames_shown(device->kernel, xe_gpu_counters(device->gpu)->swaps - before);
     if (xe_gpu_counters(device->gpu)->draws)
         xe_kernel_milestone_reached(device->kernel, XE_MILESTONE_DRAW, NULL);
     if (xe_gpu_counters(device->gpu)->swaps)
