@@ -30,7 +30,7 @@ xe360ctl_SOURCES = \
 	%D%/ctl/options.c \
 	%D%/ctl/net.c \
 	%D%/ctl/pads.c \
-	%D%/ctl/pages.c %D%/ctl/patch.c \
+	%D%/ctl/pages.c %D%/ctl/patch.c %D%/ctl/picture.c \
 	%D%/ctl/private.c \
 	%D%/ctl/progress.c \
 	%D%/ctl/reproduce.c \
@@ -43,5 +43,5 @@ xe360ctl_SOURCES = \
 	%D%/ctl/system.c \
 	%D%/ctl/vfs.c
 xe360ctl_LDADD = \
-	liblink.a librpc_bundle.a librpc_image.a librpc_report.a librpc.a libxe_coverage.a libxe_audit.a libxe_base.a $(CURL_LIBS) \
-	$(JANSSON_LIBS) $(ZSTD_LIBS)
+	liblink.a librpc_bundle.a librpc_image.a librpc_report.a librpc.a libxe_coverage.a libxe_audit.a libxe_picture.a libxe_base.a $(CURL_LIBS) \
+	$(JANSSON_LIBS) $(PNG_LIBS) $(ZSTD_LIBS)

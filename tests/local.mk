@@ -30,6 +30,7 @@ include tests/apu/local.mk
 include tests/xma/local.mk
 include tests/gpu/local.mk
 include tests/input/local.mk
+include tests/picture/local.mk
 include tests/net/local.mk
 include tests/kernel/local.mk
 include tests/guest/local.mk

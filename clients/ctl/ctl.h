@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "xe/picture.h"
 #include "xe/settings.h"
 
 /* Exit codes: doc/explain.md. */
@@ -72,7 +73,9 @@ struct ctl_options {
     bool has_at_cycle;
     const char *wav;
     const char *frame;
-    uint64_t frames;      /* --frames; 0: not given */
+    uint64_t frames; /* --frames; 0: not given */
+    struct xe_picture_mask mask[XE_PICTURE_MASKS];
+    uint32_t masks;
     const char *snapshot; /* of create, a name */
     uint64_t share;       /* percent; 0: not given */
     bool trail;
@@ -313,6 +316,13 @@ bool ctl_wav_begin(struct ctl *ctl, const char *instance);
 bool ctl_wav(struct ctl *ctl, const char *instance, const char *path);
 /* frame.c: the newest picture as a PNG file. false: told. */
 bool ctl_frame(struct ctl *ctl, const char *instance, const char *path);
+/* Its newest picture as a PNG file, owned (free); NULL: told, and ctl->exit set. ret_frame: the
+ * answer (owned), unless NULL. */
+uint8_t *ctl_frame_png(struct ctl *ctl, const char *instance, size_t *ret_size, json_t **ret_frame);
+/* false: told. */
+bool ctl_write_picture(const char *path, const uint8_t *bytes, size_t size);
+/* picture.c: frame diff A B. */
+int ctl_frame_diff(struct ctl *ctl);
 
 /* All of an instance's digest trail, new; NULL: told. A line each. */
 json_t *ctl_trail(struct ctl *ctl, const char *instance);

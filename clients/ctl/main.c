@@ -56,8 +56,10 @@ const struct ctl_command ctl_commands[] = {
      false},
     {"gpu", "state|counters|registers|shaders INSTANCE",
      "What the graphics chip does, was told to do, and holds", 2, 2, "umJ", ctl_cmd_gpu, false},
-    {"frame", "INSTANCE", "The newest picture that it has shown: what it is, or with -o as PNG", 1,
-     1, "oJ", ctl_cmd_frame, false},
+    {"frame", "INSTANCE | diff A B",
+     "The newest picture that it has shown: what it is, or with -o as PNG; or how two differ, of "
+     "instances or PNG files",
+     1, 3, "o#J", ctl_cmd_frame, false},
     {"vfs", "INSTANCE [mounts | ls PATH | stat PATH | extract PATH | diff | reset]",
      "Its drives and files as it finds them, and what it wrote; take that back", 1, 3, "oJ",
      ctl_cmd_vfs, false},

@@ -73,7 +73,8 @@ enum {
     RENDERER,
     VIDEO,
     FRAME,
-    FRAMES
+    FRAMES,
+    MASK
 };
 
 /* What a title may be run until, each with a space behind it. */
@@ -196,6 +197,7 @@ static const struct option_row {
     {'>',
      {"frame", FRAME, "FILE", 0,
       "write the newest picture there as PNG; makes them exactly, and slowly", 0}},
+    {'#', {"mask", MASK, "X,Y,W,H", 0, "leave these pixels out of frame diff; may be repeated", 0}},
     {'$', {"frames", FRAMES, "N", 0, "stop when so many more frames were shown", 0}},
     {'7', {"for", LASTS, "LENGTH", 0, "how long: 2polls, 3frames, 1000cycles", 0}},
     {'9',
@@ -357,6 +359,14 @@ static void add_patch(struct ctl_options *o, const char *text, struct argp_state
     o->patch_file[o->patch_files++] = text;
 }
 
+static void add_mask(struct ctl_options *o, const char *text, struct argp_state *state)
+{
+    if (o->masks == XE_PICTURE_MASKS)
+        argp_error(state, "--mask '%s': there may be %u", text, XE_PICTURE_MASKS);
+    if (!xe_picture_mask_parse(text, &o->mask[o->masks++]))
+        argp_error(state, "--mask '%s': expected X,Y,WIDTH,HEIGHT in pixels", text);
+}
+
 static error_t parse_file(int key, const char *text, struct argp_state *state)
 {
     struct ctl_options *o = &((struct ctl *)state->input)->o;
@@ -393,6 +403,9 @@ static error_t parse_file(int key, const char *text, struct argp_state *state)
         return 0;
     case FRAME:
         o->frame = text;
+        return 0;
+    case MASK:
+        add_mask(o, text, state);
         return 0;
     case SNAPSHOT_LOAD:
         o->snapshot_load = text;

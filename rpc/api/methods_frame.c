@@ -20,6 +20,22 @@ const struct xe_rpc_type xe_rpc_picture = {
         M_END,
     }};
 
+#define DIFF struct xe_rpc_picture_diff_view
+
+const struct xe_rpc_type xe_rpc_picture_diff = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_BOOL("equal", DIFF, equal, "no pixel that is looked at differs"),
+        M_INT("compared", DIFF, diff.compared, "pixels", "that are looked at"),
+        M_INT("different", DIFF, diff.different, "pixels", "that differ"),
+        M_INT("greatest", DIFF, diff.greatest, NULL, "difference of a channel, of 255"),
+        M_INT("ssim", DIFF, diff.ssim, "millionths",
+              "structural similarity of luma, over squares of 8 by 8"),
+        M_INT("x", DIFF, diff.x, "pixels", "of the first that differs", WHEN(DIFF, equal, false)),
+        M_INT("y", DIFF, diff.y, "pixels", "of the first that differs", WHEN(DIFF, equal, false)),
+        M_END,
+    }};
+
 const struct xe_rpc_method xe_rpc_method_frame_get = {
     .name = "frame.get",
     .place = XE_RPC_WORKER,

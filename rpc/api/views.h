@@ -9,6 +9,7 @@
 #include "xe/debug.h"
 #include "xe/engine.h"
 #include "xe/frame.h"
+#include "xe/picture.h"
 #include "xe/gpu.h"
 #include "xe/inputs.h"
 #include "xe/instance.h"
@@ -361,6 +362,11 @@ struct xe_rpc_picture_view {
     const char *sha256;
     const char *png; /* NULL: not asked for */
     uint64_t png_bytes;
+};
+
+struct xe_rpc_picture_diff_view {
+    bool equal;
+    struct xe_picture_diff diff;
 };
 
 struct xe_rpc_gpu_view {

@@ -1,0 +1,40 @@
+#!/bin/sh
+# Pictures as a user of xe360ctl has them: runs until a frame, files, two held against each other.
+set -eu
+
+. "${XE_SRCDIR:-.}/tests/support/daemon.sh"
+cp "$build/tests/guest/titles/triangle.xex" triangle.xex
+
+# Of a private run: two pictures that are alike, and their heat map, which is like neither.
+want 0 'stop=frame' run triangle.xex --until=frame
+want 0 'stop=frame' run triangle.xex --renderer=reference --frames=1 --frame=first.png
+want 0 'stop=frame' run triangle.xex --renderer=reference --frames=2 --frame=second.png --engine=interpreter
+want 5 'stop=target' run triangle.xex --until=frame -n 1000
+cmp first.png second.png || failures=$((failures + 1))
+want 0 '^equal: 76800 pixels$' frame diff first.png second.png -o heat.png
+want 1 '^different: [0-9]* of 76800 pixels, the first at [0-9]*,[0-9]*; a channel by [0-9]* of 255; SSIM 0\.[0-9]*$' \
+    frame diff heat.png first.png -o more.png
+want 0 '^equal: 76800' frame diff more.png more.png
+want 1 '"equal": false' frame diff heat.png first.png -j
+want 0 '^equal: 0 pixels$' frame diff heat.png first.png --mask=0,0,320,240
+want 2 "mask '0,0,320'" frame diff first.png second.png --mask=0,0,320
+want 99 'no PNG file' frame diff first.png triangle.xex
+want 2 'expected INSTANCE, or diff A B' frame first.png second.png
+
+"$build/xe360d" --socket s --root "$state" &
+daemon=$!
+tries=0
+until "$build/xe360ctl" ping >/dev/null 2>&1; do
+    tries=$((tries + 1))
+    [ $tries -lt 500 ]
+    sleep 0.02
+done
+want 0 'state=created' create triangle.xex --name=t --renderer=reference
+want 8 'no picture has been made' frame diff t first.png
+want 0 'stop=frame' start t --frames=1 --wait
+want 0 '^equal' frame diff t first.png
+want 0 'stop=frame' start t --until=frame -n 1M --wait
+want 1 '^different' frame diff heat.png t
+want 0 '^equal' frame diff t second.png
+want 8 '' frame diff t nobody
+exit $failures
