@@ -217,9 +217,19 @@ enum xe_vfs_result xe_vfs_rename(struct xe_vfs_node *node, struct xe_vfs_node *f
 
 /* ---- sizes ---------------------------------------------------------------------------------- */
 
+/* A console's disk has no holes: what a file grows by must be there, though zeros take nothing
+ * here. What its last block has left is the file's already. */
+bool xe_vfs_has_room(const struct xe_vfs_node *node, uint64_t size)
+{
+    uint64_t has = (node->entry.size + XE_VFS_BLOCK - 1) / XE_VFS_BLOCK * XE_VFS_BLOCK;
+    const struct xe_vfs *vfs = node->mount->vfs;
+
+    return size < XE_VFS_FILE_MAX && (size <= has || size - has <= vfs->quota - vfs->used);
+}
+
 enum xe_vfs_result xe_vfs_resize(struct xe_vfs_node *node, uint64_t size, uint64_t now)
 {
-    enum xe_vfs_result result = size < XE_VFS_FILE_MAX ? xe_vfs_touch(node) : XE_VFS_FULL;
+    enum xe_vfs_result result = xe_vfs_has_room(node, size) ? xe_vfs_touch(node) : XE_VFS_FULL;
 
     if (result != XE_VFS_OK)
         return result;
@@ -237,7 +247,8 @@ enum xe_vfs_result xe_vfs_write(struct xe_vfs_node *node, uint64_t offset, const
 {
     enum xe_vfs_result result = XE_VFS_FULL;
 
-    if (offset < XE_VFS_FILE_MAX && n < XE_VFS_FILE_MAX - offset)
+    if (offset < XE_VFS_FILE_MAX && n < XE_VFS_FILE_MAX - offset &&
+        (!n || xe_vfs_has_room(node, offset + n)))
         result = xe_vfs_touch(node);
     if (result == XE_VFS_OK)
         result = xe__vfs_put(node, offset, bytes, n, err);

@@ -126,6 +126,8 @@ enum xe_vfs_result xe_vfs_read(struct xe_vfs_node *node, uint64_t offset, void *
 /* All n bytes; the file grows if need be. */
 enum xe_vfs_result xe_vfs_write(struct xe_vfs_node *node, uint64_t offset, const void *bytes,
                                 size_t n, uint64_t now, struct xe_error *err);
+/* Is there room for a file of this size? */
+bool xe_vfs_has_room(const struct xe_vfs_node *node, uint64_t size);
 /* Cut off, or let it grow by zeros. */
 enum xe_vfs_result xe_vfs_resize(struct xe_vfs_node *node, uint64_t size, uint64_t now);
 

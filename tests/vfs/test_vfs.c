@@ -247,6 +247,23 @@ Test(vfs, quota_bounds_what_is_written)
     xe_vfs_unref(node);
 }
 
+/* Zeros take nothing here, but would on a disk. */
+Test(vfs, a_file_grows_by_no_more_than_is_free)
+{
+    struct xe_vfs_node *node = make("big", XE_VFS_NORMAL);
+    uint64_t left = QUOTA - xe_vfs_used(vfs);
+
+    cr_assert_eq(xe_vfs_resize(node, left + 1, 7), XE_VFS_FULL);
+    cr_assert_eq(xe_vfs_write(node, left, "a", 1, 7, NULL), XE_VFS_FULL);
+    cr_assert_eq(xe_vfs_write(node, left + 5, "", 0, 7, NULL), XE_VFS_OK, "nothing is written");
+    cr_assert_eq(node->entry.size, 0);
+    cr_assert_eq(xe_vfs_resize(node, left, 7), XE_VFS_OK);
+    cr_assert_eq(xe_vfs_resize(node, 1, 7), XE_VFS_OK);
+    cr_assert_eq(xe_vfs_resize(node, XE_VFS_BLOCK + left + 1, 7), XE_VFS_FULL);
+    cr_assert_eq(xe_vfs_resize(node, XE_VFS_BLOCK + left, 7), XE_VFS_OK, "its block has room");
+    xe_vfs_unref(node);
+}
+
 Test(vfs, listing_merges_what_was_made_with_what_was_there)
 {
     expect_listing("", "default.xex empty Media ");
