@@ -162,8 +162,9 @@ static uint32_t make_there(struct xe_call *call, const struct xe__file_place *pl
         xe_vfs_open_parent(place->from, place->path, &folder, &name, &length, &err);
 
     if (result == XE_VFS_OK) {
-        result = folder->delete_on_close
-                     ? XE_VFS_NO_PATH
+        result = folder->delete_on_close ? XE_VFS_NO_PATH
+                 : length > XE__FILE_NAME_LENGTH
+                     ? XE_VFS_BAD_NAME
                      : xe_vfs_make(folder, name, length, attributes_of(how),
                                    xe_kernel_system_time(call->kernel), &node, &err);
         xe_vfs_unref(folder);
@@ -204,6 +205,9 @@ static void open_file(struct xe_call *call, const struct xe__file_how *how)
     uint32_t did = XE__FILE_DOES_NOT_EXIST;
     uint32_t status = xe__kernel_file_place_at(call, xe_arg_gva(call, 2), &place);
 
+    /* Asked for by its own right alone; generic ones come without a demand. */
+    if (!status && xe_arg_u32(call, 1) & XE_FILE_APPEND && how->options & XE_FILE_OPTION_NO_BUFFER)
+        status = XE_STATUS_INVALID_PARAMETER;
     if (!status)
         status = xe__kernel_file_open(call, &place, how, &file, &did);
     if (!status)

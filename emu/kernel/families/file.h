@@ -26,7 +26,8 @@ enum {
     XE__FILE_DOES_NOT_EXIST
 };
 
-#define XE__FILE_PATH 1024u
+#define XE__FILE_PATH        1024u
+#define XE__FILE_NAME_LENGTH 42u /* of what a title makes. Source: FATX, doc/containers.md */
 
 /* Where a name leads: a path from a node on. */
 struct xe__file_place {

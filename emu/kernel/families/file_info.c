@@ -115,8 +115,11 @@ static uint32_t set_basic(struct info *info)
     struct xe_vfs_entry *entry = &info->file->node->entry;
     uint64_t *const times[] = {&entry->created, &entry->accessed, &entry->written, &entry->changed};
     uint32_t attributes = xe_mem_u32(mem, info->at + 0x20);
-    enum xe_vfs_result result = xe_vfs_touch(info->file->node);
+    enum xe_vfs_result result;
 
+    if (attributes & XE_VFS_FOLDER && !(entry->attributes & XE_VFS_FOLDER))
+        return XE_STATUS_INVALID_PARAMETER;
+    result = xe_vfs_touch(info->file->node);
     if (result != XE_VFS_OK)
         return xe_kernel_file_status(result);
     for (uint32_t i = 0; i < 4; i++) {
@@ -206,7 +209,9 @@ uint32_t xe__kernel_file_rename(struct xe_call *call, struct xe_object *object,
     result = xe_vfs_open_parent(to->from, to->path, &folder, &name, &length, &err);
     if (result != XE_VFS_OK)
         return xe__kernel_file_result(call, to, result, &err);
-    if (replace && !name[length])
+    if (length > XE__FILE_NAME_LENGTH)
+        status = XE_STATUS_OBJECT_NAME_INVALID;
+    else if (replace && !name[length])
         status = make_way(folder, name, node, now, &err);
     if (!status)
         status = xe_kernel_file_status(xe_vfs_rename(node, folder, name, length, now, &err));
@@ -266,14 +271,17 @@ static uint32_t set_end(struct info *info)
     return xe__kernel_file_resize(info->call, info->object, xe_mem_u64(info->call->mem, info->at));
 }
 
-/* Room that is given back cuts the file; more of it changes nothing that can be seen. */
+/* Room that is given back cuts the file; more of it has to be there, but isn't taken. */
 static uint32_t set_allocation(struct info *info)
 {
     uint64_t size = xe_mem_u64(info->call->mem, info->at);
+    const struct xe_vfs_node *node = info->file->node;
 
-    if (size >= info->file->node->entry.size)
-        return info->file->access & XE_FILE_WRITE ? XE_STATUS_SUCCESS : XE_STATUS_ACCESS_DENIED;
-    return set_end(info);
+    if (size <= node->entry.size || (int64_t)size < 0)
+        return set_end(info);
+    if (!(info->file->access & XE_FILE_WRITE))
+        return XE_STATUS_ACCESS_DENIED;
+    return xe_vfs_has_room(node, size) ? XE_STATUS_SUCCESS : XE_STATUS_DISK_FULL;
 }
 
 static uint32_t set_completion(struct info *info)

@@ -10,7 +10,6 @@
 #define CASE_KEPT   2u /* FILE_CASE_PRESERVED_NAMES */
 #define READ_ONLY   2u /* FILE_READ_ONLY_DEVICE */
 #define SECTOR      0x200u
-#define NAME_LENGTH 42u /* of FATX */
 
 /* Room is what the overlay has: a title that asks how much it may write gets what it will get. */
 void xe__kernel_file_volume(const struct xe_vfs_mount *mount, struct xe_vfs_volume *ret)
@@ -111,7 +110,7 @@ static uint32_t get_attributes(struct xe_mem *mem, xe_gva at, uint32_t size,
     uint32_t room = size - 12 < 4 ? size - 12 : 4;
 
     xe_mem_set_u32(mem, at, CASE_KEPT);
-    xe_mem_set_u32(mem, at + 4, NAME_LENGTH);
+    xe_mem_set_u32(mem, at + 4, XE__FILE_NAME_LENGTH);
     xe_mem_set_u32(mem, at + 8, 4);
     xe_mem_write(mem, at + 12, name, room);
     *ret_written = 12 + room;

@@ -7,6 +7,7 @@
 #define STATUS_INVALID_PARAMETER ((NTSTATUS)0xC000000D)
 #define STATUS_BUFFER_TOO_SMALL  ((NTSTATUS)0xC0000023)
 #define STATUS_ACCESS_VIOLATION  ((NTSTATUS)0xC0000005)
+#define STATUS_DISK_FULL         ((NTSTATUS)0xC000007F)
 #define STATUS_NOT_SAME_DEVICE   ((NTSTATUS)0xC00000D4)
 #define STATUS_CANNOT_DELETE     ((NTSTATUS)0xC0000121)
 
@@ -80,6 +81,8 @@ static void ways_to_open(void)
           STATUS_INVALID_PARAMETER); /* who waits needs the right to */
     CHECK(create("cache:\\way.dat", &file, GENERIC_READ, 1, FILE_OPEN_IF + 3, 0) ==
           STATUS_INVALID_PARAMETER);
+    CHECK(create("cache:\\way.dat", &file, 4, 1, FILE_OPEN, OPTION_BARE) ==
+          STATUS_INVALID_PARAMETER); /* the end is seldom where a sector ends */
     CHECK(open_as("cache:\\way.dat", &file, GENERIC_READ, SHARE_READ, 0) == 0);
     CHECK(create("cache:\\way.dat", &other, GENERIC_READ, SHARE_ALL, FILE_OVERWRITE, 0) ==
           STATUS_SHARING_VIOLATION); /* what it holds would be gone */
@@ -98,6 +101,7 @@ static void attributes(void)
           STATUS_ACCESS_DENIED);
     CHECK(open_as("cache:\\kept.dat", &file, ACCESS_DELETE, 7, 0) == 0);
     CHECK(set_delete(file, 1) == STATUS_CANNOT_DELETE);
+    CHECK(set_attributes(file, FILE_FOLDER) == STATUS_INVALID_PARAMETER); /* it is none */
     CHECK(set_attributes(file, HIDDEN) == 0);
     NtClose(file);
     CHECK(create("cache:\\kept.dat", &file, GENERIC_WRITE, 0, FILE_OVERWRITE_IF, 0) ==
@@ -206,6 +210,49 @@ static void searching(void)
     NtClose(file);
 }
 
+#define LONGEST "0123456789012345678901234567890123456789.1"
+
+/* The file system's names have 42 characters at most. */
+static void long_names(void)
+{
+    file = make("cache:\\" LONGEST);
+    CHECK(create("cache:\\" LONGEST "2", &other, GENERIC_WRITE, 0, FILE_CREATE, 0) ==
+          STATUS_OBJECT_NAME_INVALID);
+    CHECK(create("cache:\\" LONGEST "2", &other, ACCESS_SYNC, 0, FILE_CREATE, OPTION_FOLDER) ==
+          STATUS_OBJECT_NAME_INVALID);
+    CHECK(move_to(file, "cache:\\" LONGEST "2", 1) == STATUS_OBJECT_NAME_INVALID);
+    CHECK(move_to(file, "cache:\\" LONGEST, 0) == 0);
+    NtClose(file);
+}
+
+static u64 size_of(HANDLE handle)
+{
+    struct {
+        u64 allocated, size, rest;
+    } info = {0};
+
+    CHECK(NtQueryInformationFile(handle, &done, &info, sizeof(info), 5) == 0);
+    return info.size;
+}
+
+/* A disk has no holes: a file can't be larger than what is free. */
+static void room(void)
+{
+    u64 huge = 0xF0000000, none = ~0ull, small = 0x8000, far = 0xE0000000;
+
+    file = make("cache:\\room.dat");
+    CHECK(NtSetInformationFile(file, &done, &huge, 8, 0x14) == STATUS_DISK_FULL);
+    CHECK(NtSetInformationFile(file, &done, &huge, 8, 0x13) == STATUS_DISK_FULL);
+    CHECK(NtSetInformationFile(file, &done, &none, 8, 0x13) == STATUS_INVALID_PARAMETER);
+    CHECK(NtWriteFile(file, 0, NULL, NULL, &done, "x", 1, &far) == STATUS_DISK_FULL);
+    CHECK(size_of(file) == 0);
+    CHECK(NtSetInformationFile(file, &done, &small, 8, 0x13) == 0 && size_of(file) == 0);
+    CHECK(NtSetInformationFile(file, &done, &small, 8, 0x14) == 0 && size_of(file) == small);
+    small = 3;
+    CHECK(NtSetInformationFile(file, &done, &small, 8, 0x13) == 0 && size_of(file) == 3);
+    NtClose(file);
+}
+
 /* A device answers as a file does: later, by an event or a port. */
 static void devices(void)
 {
@@ -294,6 +341,8 @@ int main(void)
     replacing();
     deleting();
     searching();
+    long_names();
+    room();
     devices();
     buffers();
     bare();
