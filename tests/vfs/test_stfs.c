@@ -103,6 +103,53 @@ Test(vfs_stfs, three_levels_of_tables)
     }
 }
 
+/* Each table by the place that the head of this file's source says, in blocks: what it covers is
+ * lost, and no more; the copy that isn't current is nobody's loss. */
+static const struct {
+    const char *what;
+    uint32_t blocks; /* of the volume, beside the last file's 9 and the listing */
+    unsigned flags;
+    uint32_t at;
+    const char *path, *text; /* "": it can be read */
+} tables[] = {
+    {"level 0", 171, 0, 172, "last", "hash table of level 0, 0x1 has SHA-1"},
+    {"level 0, others", 171, 0, 172, "first", ""},
+    {"level 1", 171, 0, 171, "first", "hash table of level 1, 0x0 has SHA-1"},
+    {"the first level 0", 171, 0, 0, "last", "hash table of level 0, 0x0 has SHA-1"},
+    {"a copy of level 0", 171, BUILD_WRITABLE, 174, "last", ""},
+    {"level 0, second copy", 171, BUILD_WRITABLE, 175, "last", "hash table of level 0, 0x1 has"},
+    {"level 1, first copy", 171, BUILD_WRITABLE, 172, "first", "hash table of level 1, 0x0 has"},
+    {"a copy of level 1", 171, BUILD_WRITABLE, 173, "first", ""},
+    {"level 1, second copy", 171, BUILD_WRITABLE | BUILD_SECOND_ROOT, 173, "first",
+     "hash table of level 1, 0x0 has"},
+    {"level 2", 28901, 0, 29071, "first", "hash table of level 2, 0x0 has SHA-1"},
+    {"level 1 of the second", 28901, 0, 29072, "last", "hash table of level 1, 0x1 has SHA-1"},
+    {"level 0 of the second", 28901, 0, 29073, "last", "hash table of level 0, 0xaa has SHA-1"},
+    {"level 1 of the second, others", 28901, 0, 29072, "first", ""},
+};
+
+Test(vfs_stfs, damage_of_a_table_is_that_of_what_it_covers)
+{
+    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+        const struct build_file files[] = {
+            {"first", noise, 0x1000},
+            {"zeros", NULL, (tables[i].blocks - 2) * UINT64_C(0x1000)},
+            {"last", noise, 0x8FFF}};
+        struct xe_vfs_source *source;
+        struct built package;
+        const char *text;
+
+        build_stfs(&package, &build_plain, tables[i].flags, files, 3);
+        package.bytes[HEAD + tables[i].at * UINT64_C(0x1000) + 0x12] ^= 1;
+        source = open_built(&package);
+        text = container_read(source, tables[i].path);
+        cr_expect(tables[i].text[0] ? strstr(text, tables[i].text) != NULL : !text[0], "%s: '%s'",
+                  tables[i].what, text);
+        source->type->close(source);
+        built_fini(&package);
+    }
+}
+
 Test(vfs_stfs, a_folder_of_fifty_thousand)
 {
     enum { MANY = 50000 };
