@@ -99,7 +99,10 @@ static bool open_folder(struct xe__svod_data *data, const struct xe__package *pa
         result = beside->type->find(beside, folder, path, (size_t)length, &entry, err);
     if (result == XE_VFS_NONE || (result == XE_VFS_OK && !(entry.attributes & XE_VFS_FOLDER)))
         return xe_error_set(err, XE_ERR_IMAGE_NOT_FOUND,
-                            "no folder '%s' beside the package: its data files lie there", path);
+                            beside ? "no folder '%s' beside the package: its data files lie there"
+                                   : "the package's data files lie in '%s' beside it, and nothing "
+                                     "beside it may be looked at here",
+                            path);
     return result == XE_VFS_OK && open_files(data, package, beside, entry.id, err);
 }
 

@@ -116,7 +116,8 @@ Test(vfs_svod, a_package_without_its_data_is_told)
     make(&made, BUILD_SVOD_DISC, plain, PLAIN);
     cr_assert_null(container_open(&made.svod.head, NULL, &err));
     cr_assert_str_eq(err.text,
-                     "no folder 'container.data' beside the package: its data files lie there");
+                     "the package's data files lie in 'container.data' beside it, and nothing "
+                     "beside it may be looked at here");
     unmake(&made);
 }
 
