@@ -96,6 +96,25 @@ struct counting {
     struct xe_container_info *info;
 };
 
+/* Discs have no hashes, but one that was cut off lacks the ends of files. */
+static void count_file(const struct counting *c, const struct xe_vfs_entry *entry)
+{
+    struct xe_container_info *info = c->info;
+    struct xe_error err = XE_ERROR_INIT;
+    uint8_t last;
+    size_t got;
+
+    info->files++;
+    info->bytes += entry->size;
+    if (info->is_package || !entry->size ||
+        c->source->type->read(c->source, entry->id, entry->size - 1, &last, 1, &got, &err) ==
+            XE_VFS_OK)
+        return;
+    info->cut++;
+    if (!info->damage[0])
+        memcpy(info->damage, err.text, sizeof(info->damage));
+}
+
 static void count_folder(const struct counting *c, uint64_t folder, int depth)
 {
     struct xe_container_info *info = c->info;
@@ -110,15 +129,14 @@ static void count_folder(const struct counting *c, uint64_t folder, int depth)
         memcpy(name, entry.name, sizeof(name));
         xe_breathe(c->breath);
         if (!(entry.attributes & XE_VFS_FOLDER)) {
-            info->files++;
-            info->bytes += entry.size;
+            count_file(c, &entry);
             continue;
         }
         info->folders++;
         if (depth < DEPTH_MAX)
             count_folder(c, entry.id, depth + 1);
     }
-    if (result != XE_VFS_NONE && !info->damaged++)
+    if (result != XE_VFS_NONE && !info->damaged++ && !info->damage[0])
         memcpy(info->damage, err.text, sizeof(info->damage));
 }
 

@@ -59,6 +59,8 @@ static void add_checks(FILE *out, const json_t *container)
         line(out, "first bad", text(hashes, "first"));
     if (number(container, "damaged"))
         fprintf(out, "  %-16s %lld damaged\n", "folders", number(container, "damaged"));
+    if (number(container, "cut"))
+        fprintf(out, "  %-16s %lld cut off\n", "files", number(container, "cut"));
     if (json_is_string(json_object_get(container, "damage")))
         line(out, "first damaged", text(container, "damage"));
     line(out, "signature", "not checked");

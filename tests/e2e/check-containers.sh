@@ -132,6 +132,25 @@ want 7 "no file 'Data0000' of the package's 0x1" run god
 rmdir god.data
 want 7 "no folder 'god.data' beside the package" run god
 
+make svod god default.xex="$title"
+want 7 "data files lie in 'god.data' beside it, and nothing beside it may be looked at" \
+    run --no-game-folder god
+
+# What was copied in part runs as far as it is there, and says what isn't.
+make gdfx part.iso default.xex="$title" media/ media/big.bin=@0x100000
+head -c $((0x20000)) part.iso >bad
+want 0 'files  *1 cut off' inspect bad
+want 0 "first damaged  *file 'big.bin': 0x1 bytes at 0x[0-9a-f]* lie behind the end at 0x20000" inspect bad
+want 0 "$end" run bad
+want 0 '"cut": 0' inspect -j part.iso
+
+# Libraries lie in them as they do in a folder.
+for kind in gdfx stfs svod; do
+    make $kind libraries default.xex="$build/tests/guest/modules/links.xex" \
+        $(for name in a b c; do echo "$name.dll=$build/tests/guest/modules/$name.dll"; done)
+    want 0 'PASS links' run --guest-output libraries
+done
+
 # ---- what a title tells of itself -----------------------------------------------------------------
 
 "$build/tests/loader/make_spa" spa "$(printf 'The Wait\nstuck')"

@@ -71,8 +71,27 @@ Test(vfs_container, says_what_a_disc_is)
     xe_container_info(container, NULL, &info);
     cr_assert_str_eq(info.kind, "gdfx");
     cr_assert(!info.is_package && !info.has_hashes);
-    cr_assert(info.files == 1 && info.folders == 2 && !info.damaged);
+    cr_assert(info.files == 1 && info.folders == 2 && !info.damaged && !info.cut);
     cr_assert_str_eq(info.executable, "");
+    xe_container_close(container);
+}
+
+/* Where it was cut off, files lack their ends. */
+Test(vfs_container, says_what_a_disc_lacks)
+{
+    static const struct build_file big[] = {
+        {"a", "a", 1}, {"big", NULL, 0x4000}, {"none", NULL, 0}};
+    struct xe_container_info info;
+    struct xe_container *container;
+    struct built disc;
+
+    build_gdfx(&disc, big, 3, 0);
+    disc.size -= 0x800;
+    cr_assert_eq(ftruncate(disc.fd, (off_t)disc.size), 0);
+    container = open_built(&disc);
+    xe_container_info(container, NULL, &info);
+    cr_expect(info.files == 3 && info.cut == 1 && !info.damaged);
+    cr_expect(strstr(info.damage, "file 'big': 0x1 bytes at"), "%s", info.damage);
     xe_container_close(container);
 }
 

@@ -37,8 +37,9 @@ struct xe_container_info {
     struct xe_package_info package;
     uint64_t files, folders; /* whole tree, the root not counted          */
     uint64_t bytes;          /* of its files                              */
-    uint64_t damaged;        /* folders, or files, that can't be used     */
-    char damage[512];        /* why the first of them can't               */
+    uint64_t damaged;        /* folders that can't be used                */
+    uint64_t cut;            /* files whose end isn't there; of packages hashes say it */
+    char damage[512];        /* what is wrong with the first of them      */
     char executable[256];    /* what would be run; "": there is none      */
     bool has_hashes;
     struct xe_container_hashes hashes;
