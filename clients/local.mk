@@ -15,6 +15,7 @@ xe360ctl_SOURCES = \
 	%D%/ctl/dis.c \
 	%D%/ctl/evidence.c \
 	%D%/ctl/exit.c \
+	%D%/ctl/extract.c \
 	%D%/ctl/frame.c \
 	%D%/ctl/gdb.c \
 	%D%/ctl/golden.c \

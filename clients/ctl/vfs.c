@@ -1,10 +1,6 @@
-/* Files of an instance, as its title finds them: drives, folders, what it wrote, a file to take
- * out. */
-#include <errno.h>
+/* Files of an instance, as its title finds them: drives, folders, what it wrote. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "clients/ctl/ctl.h"
 
@@ -98,59 +94,6 @@ static void show_differences(const json_t *page)
         puts("and others");
 }
 
-/* The bytes of one answer. false: told. */
-static bool write_bytes(FILE *file, const json_t *page, uint64_t count)
-{
-    uint8_t *bytes = malloc(count + 1);
-    bool ok = bytes && ctl_base64(ctl_text_of(page, "bytes"), bytes, count);
-
-    if (!ok)
-        ctl_fail("the answer to vfs.read is no file");
-    ok = ok && fwrite(bytes, 1, count, file) == count;
-    free(bytes);
-    return ok;
-}
-
-static bool copy(struct ctl *ctl, FILE *file)
-{
-    uint64_t at = 0, count;
-    bool ok = true;
-
-    do {
-        json_t *params = params_of(ctl), *page;
-
-        json_object_set_new(params, "offset", json_integer((json_int_t)at));
-        page = ctl_call(ctl, "vfs.read", params);
-        count = (uint64_t)ctl_int_of(page, "count");
-        ok = page && write_bytes(file, page, count);
-        at += count;
-        json_decref(page);
-    } while (ok && count);
-    return ok;
-}
-
-/* To a file of its name here, unless -o says where. */
-static int extract(struct ctl *ctl)
-{
-    const char *path = ctl->o.arg[2], *name = path + strlen(path);
-    struct ctl_output out;
-    bool ok;
-
-    while (name > path && name[-1] != '\\' && name[-1] != ':' && name[-1] != '/')
-        name--;
-    if (!ctl_output_open(&out, ctl->o.output ? ctl->o.output : name))
-        return CTL_HARNESS;
-    ok = (ftruncate(fileno(out.file), 0) == 0 || errno == EINVAL) && copy(ctl, out.file);
-    if (fclose(out.file) != 0 && ok) {
-        ctl_fail("'%s' cannot be written: %s", out.path, strerror(errno));
-        ctl->exit = CTL_HARNESS;
-        ok = false;
-    }
-    if (!ok && out.made)
-        unlink(out.path);
-    return ok ? CTL_OK : ctl->exit;
-}
-
 static void show_reset(const json_t *result)
 {
     printf("%s: what was written is gone, at cycle %lld\n", ctl_text_of(result, "instance"),
@@ -173,7 +116,7 @@ int ctl_cmd_vfs(struct ctl *ctl)
     if (!strcmp(verb, "stat") && path)
         return ctl_show_call(ctl, "vfs.stat", params_of(ctl), show_stat);
     if (!strcmp(verb, "extract") && path)
-        return extract(ctl);
+        return ctl_extract(ctl);
     ctl_fail("vfs: expected INSTANCE [mounts | ls PATH | stat PATH | extract PATH | diff | "
              "reset]");
     return CTL_USAGE;

@@ -305,6 +305,16 @@ cmp taken text.txt
 want 0 '' vfs filed diff
 want 8 'no such file' vfs filed extract 'game:\none.txt'
 test ! -e none.txt
+echo mine >none.txt
+want 8 'no such file' vfs filed extract 'game:\none.txt' # and what is here stays
+test "$(cat none.txt)" = mine
+want 0 '' vfs filed extract 'game:\' -o all
+cmp taken all/media/text.txt
+cmp drive/ok.xex all/ok.xex
+want 99 'File exists' vfs filed extract 'game:\' -o all
+want 99 'has no name here' vfs filed extract 'game:\'
+want 0 '' vfs filed extract 'game:\media'
+cmp taken media/text.txt
 want 2 'vfs: expected' vfs filed ls
 want 0 '' rm filed
 
