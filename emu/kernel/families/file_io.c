@@ -91,6 +91,13 @@ static bool find_event(struct xe_call *call, uint32_t handle, struct xe_object *
     return *ret;
 }
 
+/* What goes to a port calls no routine. Source: NtReadFile and its kin as Windows documents them.
+ */
+static bool port_or_routine(const struct xe_io_request *request)
+{
+    return !request->file->host.file->port || !request->apc;
+}
+
 uint32_t xe__kernel_file_request(struct xe_call *call, struct xe_object *file,
                                  struct xe_io_request *ret)
 {
@@ -106,6 +113,8 @@ uint32_t xe__kernel_file_request(struct xe_call *call, struct xe_object *file,
     ret->quiet = !ret->apc_context || (xe_arg_gva(call, 2) | ret->event_key) & NO_PACKET;
     if (!find_event(call, ret->event_key, &ret->event, &status))
         return status;
+    if (!port_or_routine(ret))
+        return XE_STATUS_INVALID_PARAMETER;
     return block_is_good(call, ret->iosb) ? XE_STATUS_SUCCESS : XE_STATUS_ACCESS_VIOLATION;
 }
 
@@ -142,6 +151,8 @@ uint32_t xe__kernel_file_move(struct xe_call *call, const struct xe__file_move *
     *ret_waits = false;
     if (!find_event(call, move->event, &request.event, &status))
         return status;
+    if (!port_or_routine(&request))
+        return XE_STATUS_INVALID_PARAMETER;
     status = check_move(call, move, &request.offset);
     if (status)
         return status;

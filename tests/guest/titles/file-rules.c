@@ -254,12 +254,18 @@ static void room(void)
 }
 
 /* A device answers as a file does: later, by an event or a port. */
+static void never(void *context, struct io_status_block *status, u32 reserved)
+{
+    (void)status, (void)reserved;
+    DbgPrint("FAIL " TITLE ": %p was called\n", context);
+}
+
 static void devices(void)
 {
     static struct io_status_block later;
     HANDLE event = make_event(1, 1);
     u32 geometry[2] = {0, 0}, key = 0, context = 0, binding[2];
-    u64 partition[2];
+    u64 partition[2], at = 0;
 
     CHECK(create("cache:\\", &file, GENERIC_READ, 7, FILE_OPEN, OPTION_FOLDER) == 0);
     later.status = STATUS_PENDING;
@@ -279,6 +285,16 @@ static void devices(void)
           STATUS_PENDING);
     CHECK(NtRemoveIoCompletion(binding[0], &key, &context, &done, NULL) == 0);
     CHECK(key == 7 && context == (u32)&later && done.information == 16 && partition[1]);
+    CHECK(NtDeviceIoControlFile(file, 0, never, &later, &done, 0x74004, NULL, 0, partition, 16) ==
+          STATUS_INVALID_PARAMETER); /* a routine, and a packet to a port */
+    NtClose(binding[0]);
+    NtClose(file);
+    file = make("cache:\\port.dat");
+    NtClose(file);
+    CHECK(create("cache:\\port.dat", &file, GENERIC_WRITE, 7, FILE_OPEN, 0) == 0);
+    CHECK(NtCreateIoCompletion(&binding[0], 0x1F0003, NULL, 0) == 0);
+    CHECK(NtSetInformationFile(file, &done, binding, 8, 0x1E) == 0);
+    CHECK(NtWriteFile(file, 0, never, &later, &later, "x", 1, &at) == STATUS_INVALID_PARAMETER);
     NtClose(binding[0]);
     NtClose(file);
     CHECK(open_as("cache:\\", &file, GENERIC_READ, 7, OPTION_FOLDER) == 0);
