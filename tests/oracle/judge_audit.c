@@ -258,9 +258,8 @@ static uint32_t identify(const struct trial *t, uint32_t i)
 
 #define ALIASES (sizeof((struct xe_audit_handle_report){0}.aliases) / sizeof(uint32_t))
 
-/* Ghosts are those of the place's number. That it is a name of this object, too, can't be known if
- * another was asked for, and the audit did not hear how the object got either; what it heard of
- * names that are closed by now the report doesn't list. */
+/* Ghosts are those of the place's number. That it is a name of this object can't be known if
+ * another was asked for, and the audit heard neither how the object got it nor any call by it. */
 static bool may_miss_ghosts(const struct trial *t)
 {
     uint32_t place = t->object->place, number;
@@ -273,7 +272,7 @@ static bool may_miss_ghosts(const struct trial *t)
     /* It counts more of them than it lists. */
     for (uint32_t i = 0; i < t->report->alias_count && i < ALIASES; i++)
         listed |= t->report->aliases[i] == number;
-    return t->object->gap && !listed && !t->report->signal_attempts.ghost;
+    return t->object->gap && !t->object->named && !listed && !t->report->signal_attempts.ghost;
 }
 
 /* Ghosts are told with what the key named last. */

@@ -196,6 +196,7 @@ static void create(struct oracle *model, uint32_t at, uint8_t kind, bool pointer
                                      .state = kind == ORACLE_MUTANT,
                                      .gap = model->deaf,
                                      .missed = model->deaf,
+                                     .named = !model->deaf,
                                      .identity = ++model->identities};
     object->told = object->state;
     oracle__note_birth(model, object->identity);
@@ -320,6 +321,20 @@ static void note_setter(struct oracle *model, const struct oracle_move *move)
     object->setters |= (uint8_t)(1u << move->actor);
 }
 
+/* Calls that are recorded under the name which they were made with. */
+static bool names(uint8_t verb)
+{
+    return verb == ORACLE_SET || verb == ORACLE_PULSE || verb == ORACLE_RELEASE ||
+           verb == ORACLE_UNLOCK || (verb >= ORACLE_WAIT && verb < ORACLE_REMOVE);
+}
+
+static void hear_name(struct oracle *model, uint32_t at)
+{
+    struct oracle_object *object = &model->object[at];
+
+    object->named |= !model->deaf && object->first;
+}
+
 /* Who acts, when, and what nobody hears of. */
 static void begin_move(struct oracle *model, const struct oracle_move *move)
 {
@@ -334,6 +349,10 @@ static void begin_move(struct oracle *model, const struct oracle_move *move)
             model->cycle > oracle__birth_of(model, model->object[i].identity);
     }
     note_setter(model, move);
+    if (names(move->verb))
+        hear_name(model, move->object);
+    if (move->verb == ORACLE_WAIT_ANY || move->verb == ORACLE_WAIT_ALL)
+        hear_name(model, move->other);
 }
 
 /* By a number that names nothing: it is kept for those who ask for that number. */

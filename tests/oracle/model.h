@@ -103,6 +103,7 @@ struct oracle_object {
     bool cancelled;    /* what was armed last was taken back                       */
     bool touched, gap; /* released ever; the audit was off for some of its life    */
     bool missed;       /* and something went on meanwhile                          */
+    bool named;        /* the audit heard that the place's number is one of its    */
     uint8_t setters;   /* threads that released it (timers: armed it), bit by bit  */
     int32_t state;
     int32_t told; /* the state that a call left, or a wait found; else the title stored it */
