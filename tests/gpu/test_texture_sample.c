@@ -208,6 +208,26 @@ static struct xe_gpu_footprint footprint(const struct bench_constant *c, float r
     return xe_gpu_texture_footprint(&texture, &by_constant, along_x, along_y);
 }
 
+/* Coordinates in texels are so only where they don't wrap: so is how they change. */
+Test(texture_sample, footprints_in_texels)
+{
+    struct bench_constant c = {.format = XE_GPU_TEXTURE_8,
+                               .dimension = 1,
+                               .width = 64,
+                               .height = 64,
+                               .pitch = 64,
+                               .clamp = XE_GPU_TEXTURE_EDGE};
+    struct xe_gpu_sampling how = by_constant;
+    const float right[3] = {4, 0, 0}, down[3] = {0, 4, 0};
+    struct xe_gpu_texture texture;
+
+    how.unnormalized = true;
+    cr_assert(bench_texture(&c, &texture));
+    cr_expect_eq(xe_gpu_texture_footprint(&texture, &how, right, down).lod, 2 * 256);
+    memset(texture.clamp, XE_GPU_TEXTURE_REPEAT, sizeof(texture.clamp));
+    cr_expect_eq(xe_gpu_texture_footprint(&texture, &how, right, down).lod, 8 * 256);
+}
+
 Test(texture_sample, footprints)
 {
     struct bench_constant c = three_levels(LINEAR);

@@ -45,7 +45,7 @@ static float length2(const struct xe_gpu_texture *texture, const struct xe_gpu_s
     for (uint32_t i = 0; i < axes; i++) {
         float texels = gradient[i] * scale;
 
-        if (!how->unnormalized)
+        if (xe__texture_is_normalized(how, texture->clamp[i]))
             texels = texels * (float)size[i];
         sum = sum + texels * texels;
     }

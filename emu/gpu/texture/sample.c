@@ -106,12 +106,6 @@ static void make_axis(float at, uint32_t mode, bool normalized, uint32_t size, b
         ret->border[i] = !place(first + i, mode, (int32_t)size, linear, &ret->index[i]);
 }
 
-/* Coordinates that wrap are never in texels. */
-static bool is_normalized(const struct xe_gpu_sampling *how, uint32_t mode)
-{
-    return !how->unnormalized || mode == XE_GPU_TEXTURE_REPEAT || mode == XE_GPU_TEXTURE_MIRROR;
-}
-
 /* The third axis: through a volume, among layers, or a face. */
 static void third_axis(const struct xe_gpu_texture *texture, const struct xe_gpu_sampling *how,
                        const struct xe__texture_choice *choice, float at, uint32_t level,
@@ -127,7 +121,7 @@ static void third_axis(const struct xe_gpu_texture *texture, const struct xe_gpu
         make_axis(at, XE_GPU_TEXTURE_EDGE, !how->unnormalized, texture->layers,
                   choice->volume_linear, how->offset[2], ret);
     else
-        make_axis(at, mode, is_normalized(how, mode), texture->level[level].depth,
+        make_axis(at, mode, xe__texture_is_normalized(how, mode), texture->level[level].depth,
                   choice->volume_linear, how->offset[2], ret);
 }
 
@@ -139,11 +133,12 @@ static void make_taps(const struct xe_gpu_texture *texture, const struct xe_gpu_
     float face = how->dimension == XE_GPU_TEXTURE_CUBE ? 1 : 0; /* they go from 1 to 2 */
 
     ret->level = choice->level[which];
-    make_axis(at[0] - face, texture->clamp[0], is_normalized(how, texture->clamp[0]), level->width,
-              choice->linear, how->offset[0], &ret->axis[0]);
+    make_axis(at[0] - face, texture->clamp[0], xe__texture_is_normalized(how, texture->clamp[0]),
+              level->width, choice->linear, how->offset[0], &ret->axis[0]);
     if (how->dimension != XE_GPU_TEXTURE_1D)
-        make_axis(at[1] - face, texture->clamp[1], is_normalized(how, texture->clamp[1]),
-                  level->height, choice->linear, how->offset[1], &ret->axis[1]);
+        make_axis(at[1] - face, texture->clamp[1],
+                  xe__texture_is_normalized(how, texture->clamp[1]), level->height, choice->linear,
+                  how->offset[1], &ret->axis[1]);
     else
         ret->axis[1] = (struct axis){.weight = 0};
     third_axis(texture, how, choice, at[2], ret->level, &ret->axis[2]);

@@ -37,6 +37,12 @@ uint32_t xe__texture_alpha4(const uint8_t *block, uint32_t x, uint32_t y);
 int32_t xe__texture_alpha8(const uint8_t *block, uint32_t x, uint32_t y, bool is_signed);
 void xe__texture_ctx1(const uint8_t *block, uint32_t x, uint32_t y, uint32_t ret[2]);
 
+/* Coordinates that wrap are never in texels, whatever the instruction says. */
+static inline bool xe__texture_is_normalized(const struct xe_gpu_sampling *how, uint32_t mode)
+{
+    return !how->unnormalized || mode == XE_GPU_TEXTURE_REPEAT || mode == XE_GPU_TEXTURE_MIRROR;
+}
+
 /* What comes before filtering: the levels, and the chosen filter (lod.c). */
 struct xe__texture_choice {
     uint32_t level[2];
