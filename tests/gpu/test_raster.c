@@ -371,6 +371,24 @@ Test(raster, planes_of_the_title)
     cr_expect_eq(red_at(&raster, 3, 0), 0);
 }
 
+/* What is inside in part stays whole; what is outside of one of them goes. */
+Test(raster, planes_that_cull_only)
+{
+    struct xe_raster raster = bench();
+
+    raster.state.clips = raster.state.planes_cull = true;
+    raster.state.planes = 1;
+    memcpy(raster.state.plane[0], (const float[4]){1, 0, 0, -4}, sizeof(raster.state.plane[0]));
+    box(&raster, 0, 0, 8, 8, 0.5f);
+    cr_expect_eq(count(&raster, 1), 64);
+    raster = bench();
+    raster.state.clips = raster.state.planes_cull = true;
+    raster.state.planes = 1;
+    memcpy(raster.state.plane[0], (const float[4]){1, 0, 0, -9}, sizeof(raster.state.plane[0]));
+    box(&raster, 0, 0, 8, 8, 0.5f);
+    cr_expect_eq(count(&raster, 1), 0);
+}
+
 /* ---- tests ---------------------------------------------------------------------------------- */
 
 static uint32_t stored(const struct xe_raster *raster, uint32_t x, uint32_t y)

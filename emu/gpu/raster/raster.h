@@ -81,6 +81,7 @@ struct xe_raster_state {
     bool clips, from_minus_w; /* z from -w to w instead of 0 to w */
     bool kills_by_any, perspective;
     uint32_t planes;
+    bool planes_cull; /* and don't clip */
     float plane[XE_RASTER_PLANES][4];
     int32_t window[2]; /* added to positions */
     struct xe_gpu_rect scissor;

@@ -75,7 +75,22 @@ static bool is_used(const struct xe_raster_state *state, uint32_t plane)
         return true;
     if (plane < 3)
         return state->clips;
-    return state->clips && state->planes >> (plane - 3) & 1;
+    return state->clips && !state->planes_cull && state->planes >> (plane - 3) & 1;
+}
+
+/* Where planes cull only: is all of it outside of one of them? */
+static bool is_culled(const struct xe_raster_state *state, const struct point *point, uint32_t n)
+{
+    for (uint32_t plane = 0; state->clips && state->planes_cull && plane < XE_RASTER_PLANES;
+         plane++) {
+        uint32_t outside = 0;
+
+        for (uint32_t i = 0; state->planes >> plane & 1 && i < n; i++)
+            outside += distance(state, 3 + plane, point[i].p) < 0;
+        if (n && outside == n)
+            return true;
+    }
+    return false;
 }
 
 static void between(const struct point *a, const struct point *b, double part, struct point *ret)
@@ -120,6 +135,8 @@ static uint32_t clip(const struct xe_raster_state *state, struct point point[POL
 {
     struct point other[POLYGON];
 
+    if (is_culled(state, point, n))
+        return 0;
     for (uint32_t plane = 0; plane < PLANES && n; plane++) {
         if (!is_used(state, plane) || all_inside(state, plane, point, n))
             continue;

@@ -135,6 +135,7 @@ static void clip_of(const uint32_t *reg, struct xe_raster_state *ret)
     uint32_t control = reg[CLIP_CNTL];
 
     ret->planes = xe_bits(control, 0, 6);
+    ret->planes_cull = control & 1u << 17;
     ret->clips = !(control & 1u << 16);
     ret->from_minus_w = !(control & 1u << 19);
     ret->kills_by_any = control & 1u << 21;
