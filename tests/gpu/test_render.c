@@ -93,6 +93,26 @@ Test(render, indices_from_memory_begin_strips_anew)
     RENDER_EXPECT(frame, 41, 20, 0x000000FF);
 }
 
+/* Hashes are a title's to choose: those of a draw's two shaders may be next to each other. */
+Test(render, shaders_of_a_draw_are_both_there)
+{
+    render_set_up(&b, RENDER_RED);
+    render_put_vertices(&b, render_square, 4);
+    for (uint64_t by = 0; by < 3; by++) {
+        const struct xe_gpu_draw it = {
+            .reg = b.reg,
+            .initiator = 6 | 2 << 6 | 4 << 16,
+            .vertex = {b.vertex.words, b.vertex.count, 100},
+            .pixel = {b.pixel.words, b.pixel.count, 99 + by},
+        };
+
+        cr_expect_eq(b.renderer.draw(b.renderer.ctx, &it), 0);
+        render_copy(&b, 0);
+        RENDER_EXPECT(render_show(&b), 9, 9, 0xFF0000FF);
+        render_put_vertices(&b, render_square, 4);
+    }
+}
+
 /* ---- beside guest memory -------------------------------------------------------------------- */
 
 Test(render, guest_memory_stays_as_it_is)

@@ -22,11 +22,10 @@ struct xe__shade {
     bool is_loaded; /* guest is not known but by its hash        */
 };
 
-#define XE__RENDER_SHADERS 256u /* that are kept prepared */
+#define XE__RENDER_SHADERS 256u /* of a stage, that are kept prepared */
 
 struct xe__render_shader {
     uint64_t hash;
-    enum xe_ucode_stage stage;
     struct xe_ref_shader *shader; /* owned; NULL: the place is free */
 };
 
@@ -43,7 +42,7 @@ struct xe__render {
     uint32_t shades;
     uint64_t
         act; /* number of the draw, copy or picture at hand: within one, memory stays as it is */
-    struct xe__render_shader shader[XE__RENDER_SHADERS];
+    struct xe__render_shader shader[2][XE__RENDER_SHADERS]; /* by stage, then hash */
     struct xe_frame frame;
     uint8_t *pixels; /* owned: the frame's */
     size_t room;     /* bytes there */

@@ -6,29 +6,31 @@
 #define CONTEXT_MISC 0x2181u
 #define PARAM_GEN    (1u << 18)
 
-static struct xe__render_shader *place_of(struct xe__render *render, uint64_t hash)
+/* Each stage has its own: a draw's two shaders must not take each other's place. */
+static struct xe__render_shader *place_of(struct xe__render *render, enum xe_ucode_stage stage,
+                                          uint64_t hash)
 {
-    return &render->shader[(hash ^ hash >> 32) % XE__RENDER_SHADERS];
+    return &render->shader[stage][(hash ^ hash >> 32) % XE__RENDER_SHADERS];
 }
 
 const struct xe_ref_shader *xe__render_shader(struct xe__render *render, enum xe_ucode_stage stage,
                                               const struct xe_gpu_program *program)
 {
-    struct xe__render_shader *it = place_of(render, program->hash + stage);
+    struct xe__render_shader *it = place_of(render, stage, program->hash);
 
-    if (it->shader && it->hash == program->hash && it->stage == stage)
+    if (it->shader && it->hash == program->hash)
         return it->shader;
     xe_ref_shader_destroy(it->shader);
     it->shader = program->words ? xe_ref_shader_create(stage, program->words, program->n) : NULL;
     it->hash = program->hash;
-    it->stage = stage;
     return it->shader;
 }
 
 void xe__render_forget_shaders(struct xe__render *render)
 {
-    for (uint32_t i = 0; i < XE__RENDER_SHADERS; i++)
-        xe_ref_shader_destroy(render->shader[i].shader);
+    for (uint32_t i = 0; i < 2 * XE__RENDER_SHADERS; i++)
+        xe_ref_shader_destroy(
+            render->shader[i / XE__RENDER_SHADERS][i % XE__RENDER_SHADERS].shader);
 }
 
 static uint64_t least(uint64_t a, uint64_t b)
