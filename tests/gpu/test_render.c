@@ -93,6 +93,42 @@ Test(render, indices_from_memory_begin_strips_anew)
     RENDER_EXPECT(frame, 41, 20, 0x000000FF);
 }
 
+/* Pixels of a point at 32, 32, whose vertex says a size; registers say 2, and 4 to 16. */
+static uint32_t point_of(uint32_t mode, uint32_t bits)
+{
+    const struct xe_frame *frame;
+    uint32_t n = 0;
+
+    render_set_up(&b, RENDER_RED);
+    render_assemble("alloc position\nexec\nmov oPos.xy01, c0\nmov oPts.x___, c1\nalloc "
+                    "interpolators\nexec_end\nmov o0, r0",
+                    &b.vertex);
+    b.reg[0x4000] = b.reg[0x4001] = xe_bits_of_float(32);
+    b.reg[0x4004] = bits;
+    b.reg[0x2180] |= mode << 24;
+    b.reg[0x2280] = 8 | 8 << 16;           /* half a point, in sixteenths */
+    b.reg[0x2281] = 16 * 2 | 16 * 8 << 16; /* radiuses */
+    render_draw(&b, 1, 1);
+    render_copy(&b, 0);
+    frame = render_show(&b);
+    for (uint32_t i = 0; i < SIDE * SIDE; i++)
+        n += render_pixel(frame, i % SIDE, i / SIDE) == 0xFF0000FF;
+    b.reg[0x2180] = 0;
+    return n;
+}
+
+Test(render, sizes_of_points)
+{
+    cr_expect_eq(point_of(2, xe_bits_of_float(6)), 36);
+    cr_expect_eq(point_of(5, xe_bits_of_float(6)), 36);
+    cr_expect_eq(point_of(0, xe_bits_of_float(6)), 1, "the register's, in other modes");
+    cr_expect_eq(point_of(2, xe_bits_of_float(100)), 16 * 16);
+    cr_expect_eq(point_of(2, xe_bits_of_float(1)), 4 * 4);
+    cr_expect_eq(point_of(2, xe_bits_of_float(-6)), 4 * 4, "a sign is least");
+    cr_expect_eq(point_of(2, 0x7FC00000), 16 * 16, "no number is most");
+    cr_expect_eq(point_of(2, 0xFFC00000), 4 * 4);
+}
+
 /* Hashes are a title's to choose: those of a draw's two shaders may be next to each other. */
 Test(render, shaders_of_a_draw_are_both_there)
 {

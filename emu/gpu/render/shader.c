@@ -4,6 +4,8 @@
 
 #define PROGRAM_CNTL 0x2180u
 #define CONTEXT_MISC 0x2181u
+#define SPRITES      2u /* modes of a vertex's exports */
+#define SPRITES_KILL 5u
 #define PARAM_GEN    (1u << 18)
 
 /* Each stage has its own: a draw's two shaders must not take each other's place. */
@@ -74,13 +76,24 @@ static bool kills(float flag)
     return xe_bits_of_float(flag) & 0x7FFFFFFF;
 }
 
-static void read_vertex(const struct xe_ref_run *run, uint32_t lane, struct xe_raster_vertex *ret)
+/* Where the mode of exports has sizes; as its bits compare, so no number is as good as infinite. */
+static float size_of(uint32_t mode, float size)
+{
+    if (mode != SPRITES && mode != SPRITES_KILL)
+        return -1; /* the register's */
+    if (xe_bits_of_float(size) >> 31)
+        return 0;
+    return size == size ? size : 0x1p100f;
+}
+
+static void read_vertex(const struct xe_ref_run *run, uint32_t mode, uint32_t lane,
+                        struct xe_raster_vertex *ret)
 {
     bool point = run->written[lane] >> XE_UCODE_O_POINT & 1;
 
     for (uint32_t i = 0; i < 4; i++)
         ret->position[i] = run->out[XE_UCODE_O_POSITION][i][lane];
-    ret->size = point ? run->out[XE_UCODE_O_POINT][0][lane] : -1;
+    ret->size = point ? size_of(mode, run->out[XE_UCODE_O_POINT][0][lane]) : -1;
     ret->kills = point && kills(run->out[XE_UCODE_O_POINT][2][lane]);
     for (uint32_t k = 0; k < XE_RASTER_INTERPOLATORS; k++)
         for (uint32_t i = 0; i < 4; i++)
@@ -101,7 +114,7 @@ void xe__render_vertices(struct xe__draw *d, uint32_t place, uint32_t n)
     }
     run_lanes(d, run);
     for (uint32_t lane = 0; lane < n; lane++)
-        read_vertex(run, lane, &d->ahead[lane]);
+        read_vertex(run, d->draw->reg[PROGRAM_CNTL] >> 24 & 7, lane, &d->ahead[lane]);
 }
 
 /* ---- pixels --------------------------------------------------------------------------------- */
