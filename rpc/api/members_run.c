@@ -189,6 +189,9 @@ static const struct xe_rpc_type result = {
         M_STRING("decoder", GOLDEN, decoder,
                  "what made samples of XMA: another version may make others; none: they are silent",
                  WHEN_NOT(GOLDEN, decoder, 0)),
+        M_VALUE("fingerprint", GOLDEN, fingerprint, &xe_rpc_text_or_null,
+                "of the hang, told without symbols; null: nobody is stuck",
+                GIVEN_SET(GOLDEN, fingerprint)),
         M_PART("counters", &counters, "what else was counted"),
         M_END,
     }};

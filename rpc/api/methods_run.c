@@ -212,7 +212,7 @@ const struct xe_rpc_method xe_rpc_method_golden_record = {
     .place = XE_RPC_BOTH,
     .scope = XE_RPC_RUN,
     .flags = XE_RPC_SLOW,
-    .doc = "Run an image in a worker of its own, without audit, and write down what came out.",
+    .doc = "Run an image in a worker of its own, without focus, and write down what came out.",
     .result = &xe_rpc_golden,
     .errors = {XE_ERR_IMAGE_NOT_FOUND, XE_ERR_IMAGE_UNSUPPORTED, XE_ERR_IMAGE_CORRUPT,
                XE_ERR_IMAGE_NEEDS_KEY_OR_PATCH, XE_ERR_PATH_FORBIDDEN, XE_ERR_CONFIG_INVALID},

@@ -458,7 +458,8 @@ struct xe_rpc_golden_view {
     const char *digest;
     struct xe_kernel_totals totals;
     uint64_t threads;
-    const char *decoder; /* of XMA; NULL: nothing was to be decoded */
+    const char *decoder;     /* of XMA; NULL: nothing was to be decoded */
+    const char *fingerprint; /* of a hang; NULL: nobody is stuck        */
 };
 
 #endif

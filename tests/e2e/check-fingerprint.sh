@@ -156,6 +156,17 @@ fingerprint=$(shape one -n 1M)
 hash=$(sed 1d one.shape | sha256sum | cut -c1-16)
 same "the lines' hash" "$fingerprint" "xf1:$hash"
 
+# ---- goldens ------------------------------------------------------------------------------------
+
+# A golden has the one that a run without names has; trimmed to that, the title's next build passes.
+"$build/xe360ctl" record -n 1M -o whole.json one.xex >out 2>&1 || fail "no golden: $(cat out)"
+same "of a golden" "$bare" "$(jq -r .result.fingerprint whole.json)"
+jq '{schema, instructions, image: {path: "one.xex"}, result: {fingerprint: .result.fingerprint}}' \
+    whole.json >hang.json
+"$build/xe360ctl" check --image=two.xex hang.json >out 2>&1 || fail "another build fails: $(cat out)"
+if "$build/xe360ctl" check --image=other.xex hang.json >out 2>&1; then fail "another hang passes"; fi
+grep -q 'result.fingerprint: expected "xf1:' out || fail "the difference is not told: $(cat out)"
+
 # ---- who has none, and crashes -------------------------------------------------------------------
 
 titles=$build/tests/guest/titles

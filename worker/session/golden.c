@@ -1,4 +1,4 @@
-/* golden.*: run a title in an instance of its own, without audit and focus, and write down or
+/* golden.*: run a title in an instance of its own, without focus, and write down or
  * compare what came out. The worker that does it has no other instance. */
 #include <inttypes.h>
 #include <stdio.h>
@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rpc/api/rows.h"
+#include "rpc/report/explain_json.h"
 #include "worker/session/session_internal.h"
 
 #define GOLDEN_SCHEMA "xe360/golden/1"
@@ -28,8 +29,9 @@ static json_t *golden_json(struct xe_golden_job *job, const struct xe_run_result
         .digest = text,
     };
     struct xe_xma_info xma;
-    json_t *golden;
+    json_t *explain = xe_rpc_explain_json(job->instance, "golden"), *golden;
 
+    view.fingerprint = json_string_value(json_object_get(explain, "fingerprint"));
     xe_kernel_xma_info(xe_instance_kernel(job->instance), &xma);
     if (xma.frames)
         view.decoder = xma.by[0] ? xma.by : "none";
@@ -46,6 +48,7 @@ static json_t *golden_json(struct xe_golden_job *job, const struct xe_run_result
     json_decref(view.config);
     json_decref(view.mounts);
     json_decref(view.components);
+    json_decref(explain);
     return golden;
 }
 
