@@ -36,6 +36,7 @@ struct xe_trial {
     uint32_t changes;   /* CIRCLES: general registers that did, bit by bit                 */
     bool clock;         /* it read the time base                                           */
     bool writes;        /* it stored other bytes outside of its stack, if only for a time  */
+    bool hits;          /* and to what the host watches                                    */
     uint32_t answers;   /* exports that the host answered                                  */
     uint32_t reads;     /* RECURS, CIRCLES                                                 */
     struct xe_trial_read read[XE_TRIAL_READS]; /* by address; not what it stores itself      */
@@ -49,6 +50,8 @@ struct xe_trial_host {
     bool (*answer)(void *ctx, struct xe_cpu *cpu, xe_gva entry);
     uint64_t (*timebase)(void *ctx, struct xe_cpu *cpu);
     xe_gva stack_first, stack_last; /* stores there are the thread's own affair */
+    const struct xe_trial_read *watch;
+    uint32_t watches;
 };
 
 /* false: out of memory. Not while the engine runs. */

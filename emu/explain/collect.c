@@ -6,9 +6,10 @@
 #include "kernel/core/clock.h"
 #include "xe/promise.h"
 
-#define STARVES 10u   /* that part of a second without a turn is told */
-#define INVERTS 1000u /* the same of one that others wait for */
-#define ROUNDS  16u /* times that a thread comes round until it is known to do no more than that */
+#define STARVES  10u   /* that part of a second without a turn is told */
+#define INVERTS  1000u /* the same of one that others wait for */
+#define FORESEEN 64u   /* threads of which the next round is tried */
+#define ROUNDS   16u /* times that a thread comes round until it is known to do no more than that */
 
 static bool ok(struct xe__collector *c, bool done)
 {
@@ -140,10 +141,13 @@ static void look_for_spin(struct xe__collector *c, const struct xe_thread *sourc
 }
 
 /* Has it come round at the place where it waits or sleeps, since all spins began, so often that it
- * would have written what they wait for? */
-static bool idles(const struct xe_thread *source, uint64_t newest)
+ * would have written what they wait for? Who does so in its next round counts that up, and is none.
+ */
+static bool idles(struct xe__collector *c, const struct xe_thread *source, uint64_t newest)
 {
-    return xe_kernel_thread_rounds(source, newest) >= ROUNDS;
+    if (xe_kernel_thread_rounds(source, newest) < ROUNDS)
+        return false;
+    return c->foreseen++ >= FORESEEN || !xe_kernel_foresee_thread(source, c->word, c->words);
 }
 
 static bool is_told(const struct xe__collector *c, const struct xe_thread *thread)
@@ -177,10 +181,12 @@ static void find_spins(struct xe__collector *c)
     for (uint32_t i = 0; i < c->facts->threads; i++)
         if (c->facts->thread[i].spin && c->facts->thread[i].spin->since_cycle > newest)
             newest = c->facts->thread[i].spin->since_cycle;
+    if (!ok(c, xe__explain_take_words(c)))
+        return;
     at = 0;
     for (const struct xe_thread *t = xe_kernel_thread_first(c->kernel); t; t = t->tid_next)
         if (is_told(c, t))
-            c->graph->thread[at++].idles = idles(t, newest);
+            c->graph->thread[at++].idles = idles(c, t, newest);
 }
 
 /* Does the thread run, and come nowhere for certain? */
@@ -558,6 +564,8 @@ static void collect(struct xe__collector *c)
         xe__explain_writers(c, i);
     find_inversions(c);
     c->graph->promises = xe_kernel_armed(c->kernel, promise_apc, c, &c->graph->fresh);
+    if (c->words && xe_kernel_foresee_routines(c->kernel, c->word, c->words))
+        c->graph->promises = c->graph->fresh = true;
     xe__explain_gpu_finish(c);
     c->graph->quiet = c->facts->quiet = xe_kernel_is_quiet(c->kernel);
     if (c->what & XE__SPINS)
@@ -577,6 +585,7 @@ bool xe__explain_collect(const struct xe_kernel *kernel, unsigned what, struct x
     xe_map_fini(&c.thread);
     xe_map_fini(&c.object);
     xe_free(c.source);
+    xe_free(c.word);
     if (!c.no_memory)
         return true;
     xe__explain_collected_fini(ret);

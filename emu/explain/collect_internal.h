@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "explain/explain_internal.h"
+#include "kernel/core/foresee.h"
 #include "kernel/core/interrupt.h"
 #include "kernel/core/release.h"
 
@@ -16,6 +17,8 @@ struct xe__collector {
     size_t graph_thread_room, graph_object_room, graph_link_room, graph_producer_room;
     const struct xe_object **source; /* owned: of each object */
     size_t source_room;
+    struct xe_trial_read *word; /* owned: that are spun on */
+    uint32_t words, foreseen;
     bool lost; /* the registry of promises is not complete */
     unsigned what;
     uint32_t routine_tid; /* of the kernel's thread that runs an interrupt's routine and comes
@@ -42,6 +45,8 @@ void xe__explain_add_producer(void *ctx, const struct xe_producer *who);
 
 /* ---- writers.c ------------------------------------------------------------------------------- */
 
+/* All words that threads spin on. false: no memory. */
+bool xe__explain_take_words(struct xe__collector *c);
 /* Who wrote the words that this thread spins on; after all links. */
 void xe__explain_writers(struct xe__collector *c, uint32_t at);
 

@@ -1,5 +1,24 @@
 /* Who wrote the words that a thread spins on, as edges of the graph. */
+#include "base/alloc.h"
 #include "explain/collect_internal.h"
+
+bool xe__explain_take_words(struct xe__collector *c)
+{
+    uint32_t spins = 0;
+
+    for (uint32_t i = 0; i < c->facts->threads; i++)
+        spins += c->facts->thread[i].spin != NULL;
+    c->word = xe_calloc(spins * XE_SPIN_WORDS + 1u, sizeof(*c->word));
+    for (uint32_t i = 0; c->word && i < c->facts->threads; i++) {
+        const struct xe_spin *spin = c->facts->thread[i].spin;
+
+        for (uint32_t k = 0; spin && k < spin->words; k++)
+            if (spin->word[k].where != XE_SPIN_DEVICE && spin->word[k].where != XE_SPIN_CLOCK)
+                c->word[c->words++] =
+                    (struct xe_trial_read){spin->word[k].address, spin->word[k].size};
+    }
+    return c->word != NULL;
+}
 
 /* One that is not told any more has ended. */
 static void add_writer(struct xe__collector *c, uint32_t at, uint32_t thread)

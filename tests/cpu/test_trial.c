@@ -94,7 +94,8 @@ TestSuite(cpu_trial, .init = setup, .fini = teardown);
 /* Whatever comes of it, memory is as it was. */
 static void try(const uint32_t *code, size_t words)
 {
-    const struct xe_trial_host host = {NULL, on_call, timebase, STACK, STACK + 0xFFFF};
+    const struct xe_trial_read watch = {DATA + 0x40, 4};
+    const struct xe_trial_host host = {NULL, on_call, timebase, STACK, STACK + 0xFFFF, &watch, 1};
     struct xe_cpu before = cpu;
     uint8_t hash[2][16];
 
@@ -200,6 +201,16 @@ Test(cpu_trial, a_lock_that_is_stored_as_it_was_is_read)
     cr_expect_eq(trial.end, XE_TRIAL_RECURS);
     cr_expect_not(trial.writes);
     expect_read(DATA);
+}
+
+Test(cpu_trial, a_store_to_what_is_watched_is_told)
+{
+    cpu.gpr[4] = 1;
+    TRY(STW(4u, 0x44, 31u), STW(5u, 0x40, 31u), TRAP);
+    cr_expect_not(trial.hits, "beside it, or what is there already");
+    TRY(STW(4u, 0x40, 31u), TRAP);
+    cr_expect(trial.hits);
+    cr_expect_eq(trial.end, XE_TRIAL_LEAVES);
 }
 
 /* What it puts on its stack and takes away again is no change; elsewhere others may have seen it.

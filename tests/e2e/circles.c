@@ -124,4 +124,46 @@ int main(void)
         work(500);
     }
 }
+#elif CASE >= 87 && CASE <= 90 /* counts with main, with a DPC, with vertical blanks (healthy);    \
+                                  90: the DPC never touches it */
+void VdSetGraphicsInterruptCallback(void (*callback)(u32 source, void *context), void *context);
+
+static struct ktimer timer;
+static struct kdpc dpc;
+
+static void ticks(struct kdpc *of, void *context, void *first, void *second)
+{
+    if (CASE == 90)
+        sum++;
+    else
+        flag++;
+}
+
+static void blanks(u32 source, void *context)
+{
+    flag++;
+}
+
+static u32 until_many(void *context)
+{
+    while (flag < 100000)
+        ;
+    return (u32)context;
+}
+
+int main(void)
+{
+    KeInitializeTimerEx(&timer, 0, 0);
+    KeInitializeDpc(&dpc, ticks, NULL);
+    if (CASE == 88 || CASE == 90)
+        KeSetTimerEx(&timer, MS(1), 1, &dpc);
+    if (CASE == 89)
+        VdSetGraphicsInterruptCallback(blanks, NULL);
+    thread[0] = start(until_many, NULL, 1);
+    while (CASE == 87) {
+        sleep_ms(1);
+        flag++;
+    }
+    join(thread[0]);
+}
 #endif

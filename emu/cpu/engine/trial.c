@@ -146,6 +146,19 @@ static bool changed(const struct trying *t, const uint8_t *now, uint32_t size)
     return size > sizeof(t->before) || memcmp(now, t->before, size) != 0;
 }
 
+static bool is_watched(const struct trying *t, const struct xe_ppc_reach *reach)
+{
+    const struct xe_trial_read stored = {xe_mem_canonical(reach->first), reach->size};
+
+    for (uint32_t i = 0; i < t->host->watches; i++) {
+        const struct xe_trial_read *it = &t->host->watch[i];
+
+        if (overlap(&(struct xe_trial_read){xe_mem_canonical(it->address), it->size}, &stored))
+            return true;
+    }
+    return false;
+}
+
 /* Behind it: did it change anything, and that others can see? What a loop stores as it was, such as
  * the word of a lock that is taken, it still waits for. */
 static void after_store(struct trying *t, const struct xe_ppc_reach *reach)
@@ -154,6 +167,8 @@ static void after_store(struct trying *t, const struct xe_ppc_reach *reach)
 
     if (now && (in_stack(t, reach->first) || changed(t, now, reach->size)))
         note(&t->stores, reach->first, reach->size);
+    if (now && changed(t, now, reach->size))
+        t->trial->hits |= is_watched(t, reach);
     if (!in_stack(t, reach->first) && !t->trial->writes)
         t->trial->writes = !is_unchanged(t);
 }

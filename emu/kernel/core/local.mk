@@ -65,7 +65,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/site.c \
 	%D%/spin.c \
 	%D%/spin_lock.c \
-	%D%/spin_stores.c \
+	%D%/spin_stores.c %D%/foresee.c %D%/foresee.h \
 	%D%/suspend.c \
 	%D%/state.c \
 	%D%/state.h \
