@@ -144,14 +144,17 @@ static void add_last_writer(struct xe__text *text, const json_t *word)
         return;
     xe__rpc_text_add(text, "   %s was ", xe__rpc_get_string(word, "address"));
     if (xe__rpc_get_int(writers, "times")) {
-        xe__rpc_text_add(text, "written last by tid %lld at %s",
-                         xe__rpc_get_int(writers, "last_tid"),
-                         xe__rpc_get_string(writers, "last_pc"));
+        xe__rpc_text_add(text, "written last by ");
+        xe__rpc_text_add_thread(text, xe__rpc_get_int(writers, "last_tid"));
+        xe__rpc_text_add(text, " at %s", xe__rpc_get_string(writers, "last_pc"));
         if (*xe__rpc_get_string(word, "last_place"))
             xe__rpc_text_add(text, " in %s", xe__rpc_get_string(word, "last_place"));
         xe__rpc_say_cycle(text, ", ", xe__rpc_get_int(writers, "last_cycle"));
-        xe__rpc_text_add(text, " (%s times in all)",
-                         xe__rpc_grouped(xe__rpc_get_int(writers, "times"), times));
+        if (xe__rpc_get_int(writers, "times") == 1)
+            xe__rpc_text_add(text, " (once)");
+        else
+            xe__rpc_text_add(text, " (%s times in all)",
+                             xe__rpc_grouped(xe__rpc_get_int(writers, "times"), times));
     } else {
         xe__rpc_text_add(text, "not written by any instruction");
     }

@@ -56,7 +56,7 @@ while IFS='	' read -r case code certainty truth; do
     link=
     after=50M
     [ "$case" -lt 31 ] || after=2M # what spins has done so for long enough
-    case $case in 56 | 57 | 58) options=--writers ;; 21?) options=--network=virtual ;; *) options= ;; esac
+    case $case in 56 | 57 | 58 | 91) options=--writers ;; 21?) options=--network=virtual ;; *) options= ;; esac
     case $case in 205) compile_library ;; esac
     "$build/tests/guest/xe360-cc" -DCASE="$case" -Wno-unused-function -Wno-unused-variable \
         -Wno-return-type $link "$source/tests/e2e/$title.c" -o "$work/$case.xex"
@@ -71,6 +71,11 @@ while IFS='	' read -r case code certainty truth; do
         failures=$((failures + 1))
     fi
     case $case in
+    91)
+        "$build/xe360ctl" run "$work/$case.xex" -n "$n" --livelock-after="$after" $options >"$work/screen" || [ $? = 4 ]
+        tr -s ' \n' ' ' <"$work/screen" | grep -q 'was written last by a DPC at 0x[0-9a-f]* in ticks at [^(]*(once)' ||
+            { echo "case $case: who wrote it is told wrongly" >&2 && failures=$((failures + 1)); }
+        ;;
     1 | 8 | 10 | 20 | 29 | 32 | 39 | 102 | 205) run_printed "$work/$case.xex" "$n" || failures=$((failures + 1)) ;;
     esac
 done <"$work/rows"

@@ -124,8 +124,9 @@ int main(void)
         work(500);
     }
 }
-#elif CASE >= 87 && CASE <= 90 /* counts with main, with a DPC, with vertical blanks (healthy);    \
-                                  90: the DPC never touches it */
+#elif CASE >= 87 && CASE <= 91
+/* Counts with main, a DPC, vertical blanks (healthy); 90: the DPC never touches it; 91: comes once.
+ */
 void VdSetGraphicsInterruptCallback(void (*callback)(u32 source, void *context), void *context);
 
 static struct ktimer timer;
@@ -157,6 +158,8 @@ int main(void)
     KeInitializeDpc(&dpc, ticks, NULL);
     if (CASE == 88 || CASE == 90)
         KeSetTimerEx(&timer, MS(1), 1, &dpc);
+    if (CASE == 91)
+        KeSetTimer(&timer, MS(1), &dpc);
     if (CASE == 89)
         VdSetGraphicsInterruptCallback(blanks, NULL);
     thread[0] = start(until_many, NULL, 1);
