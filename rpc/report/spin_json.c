@@ -24,6 +24,7 @@ static void fill_words(struct xe_rpc_spin_view *view, const struct xe_gpu_fence 
         struct xe_rpc_spin_word_view *word = &view->word[i];
 
         word->word = view->about.word[i];
+        word->word.place.register_name = xe__rpc_spin_register(&word->word);
         word->has_tid = word->word.where == XE_SPIN_STACK;
         word->has_object = word->word.where == XE_SPIN_OBJECT;
         fill_fence(&fence[i], word);

@@ -54,6 +54,8 @@ bool xe__rpc_spins_make(struct xe_instance *instance, const struct xe_explain *e
 void xe__rpc_spins_free(struct xe_rpc_spin_view *spin, uint32_t count);
 
 /* Of the first thing that a question asks for: "Event/Auto"; "" if it asks for nothing. */
+/* Of a register that a device has there; NULL: none, or no name. */
+const char *xe__rpc_spin_register(const struct xe_spin_word *word);
 void xe__rpc_spin_kind(const struct xe_explain *explain, const struct xe_spin_ask *ask,
                        char text[64]);
 /* What a thread spins on, or asks for, in a few words: "0x82030010", "GPU registers (CP_RB_WPTR)",

@@ -61,7 +61,8 @@ static void add_ask(struct xe__text *text, const json_t *ask)
         xe__rpc_text_add(text, "asks for %s %s", xe__rpc_get_string(ask, "kind"),
                          json_string_value(json_array_get(keys, 0)));
     else
-        xe__rpc_text_add(text, "asks for nothing");
+        xe__rpc_text_add(text, "asks for %s",
+                         *xe__rpc_get_string(ask, "kind") ? "the time" : "nothing");
     if (json_array_size(keys) > 1)
         xe__rpc_text_add(text, " and %zu more", json_array_size(keys) - 1);
     xe__rpc_text_add(text, " again and again (%s, %s times)", xe__rpc_get_string(ask, "export"),

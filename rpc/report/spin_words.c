@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "rpc/report/spin_json.h"
+#include "xe/gpu.h"
 
 static const char *lock_kind(enum xe_ask_what what)
 {
@@ -14,6 +15,10 @@ static const char *lock_kind(enum xe_ask_what what)
         return "SpinLock";
     case XE_ASKS_WORD:
         return "List";
+    case XE_ASKS_OVERLAPPED:
+        return "Overlapped";
+    case XE_ASKS_TIME:
+        return "time";
     default:
         return "object";
     }
@@ -23,7 +28,7 @@ void xe__rpc_spin_kind(const struct xe_explain *explain, const struct xe_spin_as
                        char text[64])
 {
     text[0] = '\0';
-    if (!ask->keys)
+    if (!ask->keys && ask->what != XE_ASKS_TIME)
         return;
     snprintf(text, 64, "%s", lock_kind(ask->what));
     for (uint32_t i = 0; ask->object[0] && i < explain->objects; i++)
@@ -31,9 +36,19 @@ void xe__rpc_spin_kind(const struct xe_explain *explain, const struct xe_spin_as
             xe_audit_kind_text(&explain->object[i].about.kind, text, 64);
 }
 
+/* Those of the chip are no rows of devices.def. */
+const char *xe__rpc_spin_register(const struct xe_spin_word *word)
+{
+    bool is_float;
+
+    if (word->where != XE_SPIN_DEVICE || word->place.device != XE_DEVICE_GPU)
+        return word->place.register_name;
+    return xe_gpu_register_name(word->place.offset / 4, &is_float);
+}
+
 static void name_word(const struct xe_spin_word *word, char *text, size_t size)
 {
-    const char *reg = word->place.register_name;
+    const char *reg = xe__rpc_spin_register(word);
 
     if (word->where == XE_SPIN_DEVICE && reg)
         snprintf(text, size, "0x%08x (%s, %s)", word->address, word->place.name, reg);

@@ -169,4 +169,16 @@ int main(void)
     }
     join(thread[0]);
 }
+#elif CASE == 92 /* a register of a GPU that has got nothing to do */
+static u32 until_read(void *context)
+{
+    while (*(volatile u32 *)0x7FC80710 != 5)
+        ;
+    return (u32)context;
+}
+
+int main(void)
+{
+    join(start(until_read, NULL, 1));
+}
 #endif

@@ -49,6 +49,8 @@ enum xe_ask_what {
     XE_ASKS_RW_LOCK,
     XE_ASKS_SPIN_LOCK,
     XE_ASKS_WORD,
+    XE_ASKS_OVERLAPPED,
+    XE_ASKS_TIME, /* nothing in particular; the argument, if any, is where it is stored */
 };
 
 struct xe_spin_ask {

@@ -102,7 +102,7 @@ void xe__kernel_still_called(struct xe_thread *thread, const struct xe_call *cal
 
         if (!is_same(ask, call->row->name, call->lr, thread->last_export_args))
             continue;
-        if (ask->answer != call->cpu->gpr[3] && call->ask->again != XE_AGAIN_CLOCK)
+        if (ask->answer != call->cpu->gpr[3] && call->ask->what != XE_ASKS_TIME)
             break;
         ask->times++;
         still->asked++;

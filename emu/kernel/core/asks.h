@@ -16,7 +16,6 @@ enum xe_ask_again {
     XE_AGAIN_TIMEOUT,
     XE_AGAIN_INCOMPLETE,
     XE_AGAIN_RETRY,
-    XE_AGAIN_CLOCK,
 };
 
 /* A row of asks.def. */

@@ -93,7 +93,7 @@ static bool is_told_time(const struct xe_thread *thread, xe_gva at)
         const struct xe_ask *ask = &thread->still.ask[i];
         const struct xe_ask_row *row = xe_kernel_ask_row(ask->src);
 
-        if (row && row->again == XE_AGAIN_CLOCK && row->what == XE_ASKS_WORD &&
+        if (row && row->what == XE_ASKS_TIME && ask->args &&
             lies_in(at, (xe_gva)ask->arg[row->argument], 8))
             return true;
     }
@@ -257,6 +257,11 @@ static const struct xe_object *asked_object(struct xe_kernel *kernel, enum xe_as
     }
 }
 
+static bool is_of_nothing(const struct xe_ask_row *row)
+{
+    return row->what == XE_ASKS_NOTHING || row->what == XE_ASKS_TIME;
+}
+
 static void tell_keys(struct xe_kernel *kernel, const struct xe_ask *ask,
                       const struct xe_ask_row *row, struct xe_spin_ask *ret)
 {
@@ -264,7 +269,7 @@ static void tell_keys(struct xe_kernel *kernel, const struct xe_ask *ask,
     uint32_t argument = (uint32_t)ask->arg[row->argument];
     uint32_t keys = list ? (uint32_t)ask->arg[row->argument - 1] : 1;
 
-    if (row->what == XE_ASKS_NOTHING)
+    if (is_of_nothing(row))
         return;
     ret->keys = keys < XE_SPIN_OBJECTS ? keys : XE_SPIN_OBJECTS;
     for (uint32_t i = 0; i < ret->keys; i++) {
@@ -288,7 +293,7 @@ static void tell_asks(struct looking *l)
             const struct xe_ask_row *row = xe_kernel_ask_row(ask->src);
             struct xe_spin_ask *ret = &l->spin->ask[l->spin->asks];
 
-            if (!row || !ask->times || (row->what == XE_ASKS_NOTHING) != (pass == 1))
+            if (!row || !ask->times || is_of_nothing(row) != (pass == 1))
                 continue;
             *ret = (struct xe_spin_ask){.src = ask->src,
                                         .lr = ask->lr,
@@ -297,7 +302,7 @@ static void tell_asks(struct looking *l)
                                         .answer = ask->answer,
                                         .what = row->what};
             tell_keys(l->kernel, ask, row, ret);
-            l->clock_calls += row->again == XE_AGAIN_CLOCK;
+            l->clock_calls += row->what == XE_ASKS_TIME;
             l->spin->asks++;
         }
 }
