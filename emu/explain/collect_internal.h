@@ -43,6 +43,18 @@ void xe__explain_add_link(struct xe__collector *c, uint32_t thread, uint32_t obj
 /* One more producer, of nothing yet; ctx is the collector. */
 void xe__explain_add_producer(void *ctx, const struct xe_producer *who);
 
+/* ---- spins.c --------------------------------------------------------------------------------- */
+
+/* A routine that the GPU's interrupts call, and that never returns, is told as the thread that runs
+ * it. */
+void xe__explain_find_routine(struct xe__collector *c);
+/* Is it the title's, or runs such a routine? */
+bool xe__explain_is_told(const struct xe__collector *c, const struct xe_thread *thread);
+/* Whom do threads that run wait for? After all threads. */
+void xe__explain_find_spins(struct xe__collector *c);
+/* Nothing at all is left that could end a spin. */
+bool xe__explain_is_quiet_but_for_spins(struct xe__collector *c);
+
 /* ---- writers.c ------------------------------------------------------------------------------- */
 
 /* All words that threads spin on. false: no memory. */

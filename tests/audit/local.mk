@@ -11,7 +11,7 @@ tests_audit_test_audit_SOURCES = \
 tests_audit_test_audit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_audit_test_audit_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_audit_test_audit_LDADD = \
-	librpc_instance.a librpc_report.a librpc.a libxe_audit.a libxe_base.a \
+	librpc_instance.a librpc_report.a librpc.a libxe_audit.a $(XE_GPU_LIBS) libxe_mem.a libxe_base.a \
 	$(CRITERION_LIBS) $(JANSSON_LIBS)
 EXTRA_DIST += \
 	%D%/golden/audit-report.json %D%/golden/audit-report.txt \
