@@ -82,11 +82,14 @@ static bool goes_on(uint64_t cut, const struct xe_frame *want)
 Test(picture, goes_on_from_a_state)
 {
     struct xe_instance *whole = title("triangle", XE_RENDERER_REFERENCE, XE_ENGINE_JIT);
+    struct xe_frame_counts counts;
     char digest[XE_DIGEST_TEXT];
     uint64_t cut = 1000;
 
     test_run_digest(whole, 1000000, digest);
     cr_assert(newest(whole));
+    cr_assert(xe_kernel_frame_counts(xe_instance_kernel(whole), &counts));
+    cr_expect(counts.made == 2 && counts.distinct == 1 && counts.alike == 2);
     for (; cut < 1000000 && goes_on(cut, newest(whole)); cut += cut / 4)
         ;
     cr_expect_gt(cut, 10000, "it was cut in the middle of drawing");

@@ -117,6 +117,37 @@ Test(render_state, of_no_renderer_and_into_none)
 }
 
 /* Cut anywhere, or with any byte changed near its beginning: it is refused, or is another one. */
+static void expect_counts(const struct render_bench *bench, uint64_t made, uint32_t distinct,
+                          uint64_t alike)
+{
+    const struct xe_frame_counts *counts = xe_render_counts(&bench->renderer);
+
+    cr_expect_eq(counts->made, made, "%llu", (unsigned long long)counts->made);
+    cr_expect_eq(counts->distinct, distinct, "%u", counts->distinct);
+    cr_expect_eq(counts->alike, alike, "%llu", (unsigned long long)counts->alike);
+}
+
+/* A, A, B, A: two distinct ones. Whoever goes on from a state has seen both. */
+Test(render_state, pictures_that_were_seen_go_along)
+{
+    expect_counts(&b, 0, 0, 0);
+    render_show(&b);
+    render_show(&b);
+    expect_counts(&b, 2, 1, 2);
+    memset(render_at(&b, FRONT), 0x55, 64);
+    render_show(&b);
+    expect_counts(&b, 3, 2, 1);
+    memset(render_at(&b, FRONT), 0, 64);
+    render_show(&b);
+    expect_counts(&b, 4, 2, 1);
+    pass_on();
+    render_show(&other);
+    expect_counts(&other, 5, 2, 2);
+    memset(render_at(&other, FRONT), 0x66, 64);
+    render_show(&other);
+    expect_counts(&other, 6, 3, 1);
+}
+
 Test(render_state, hostile)
 {
     size_t size;

@@ -33,6 +33,13 @@ struct xe__render *xe__render_of(const struct xe_gpu_renderer *renderer)
     return renderer->destroy == destroy ? renderer->ctx : NULL;
 }
 
+const struct xe_frame_counts *xe_render_counts(const struct xe_gpu_renderer *renderer)
+{
+    const struct xe__render *render = xe__render_of(renderer);
+
+    return render ? &render->counts : NULL;
+}
+
 const struct xe_frame *xe_render_frame(const struct xe_gpu_renderer *renderer)
 {
     const struct xe__render *render = xe__render_of(renderer);

@@ -26,5 +26,7 @@ struct xe_codec;
 void xe_render_state(struct xe_codec *c, const struct xe_gpu_renderer *renderer);
 /* The newest picture of such a one; NULL: there was none. */
 const struct xe_frame *xe_render_frame(const struct xe_gpu_renderer *renderer);
+/* NULL: it is another. */
+const struct xe_frame_counts *xe_render_counts(const struct xe_gpu_renderer *renderer);
 
 #endif

@@ -46,6 +46,9 @@ struct xe__render {
     struct xe_frame frame;
     uint8_t *pixels; /* owned: the frame's */
     size_t room;     /* bytes there */
+    struct xe_frame_counts counts;
+    uint64_t newest;                   /* hash of the newest picture */
+    uint64_t seen[XE_FRAMES_DISTINCT]; /* hashes of the distinct ones, as they came */
 };
 
 /* ---- work (work.c) -------------------------------------------------------------------------- */
@@ -69,11 +72,20 @@ void xe__render_act(struct xe__render *render, uint64_t time);
 bool xe__render_pay(struct xe__render *render, uint64_t ns);
 void xe__render_limit(struct xe__render *render, enum xe_gpu_limit limit);
 
+/* ---- pictures that were seen (seen.c) -------------------------------------------------------- */
+
+/* Count the newest. */
+void xe__render_see(struct xe__render *render);
+void xe__render_seen_state(struct xe_codec *c, struct xe__render *render);
+
 /* ---- memory (shadow.c) ---------------------------------------------------------------------- */
 
 /* As struct xe_gpu_ram and struct xe_gpu_resolve_to want them; ctx: a struct xe__render. */
 const uint8_t *xe__render_page(void *ctx, uint32_t number);
 uint8_t *xe__render_page_rw(void *ctx, uint32_t number);
+/* It guards nothing: a title that makes two pages, or pictures, alike spoils its own. Whole words.
+ */
+uint64_t xe__render_hash(const uint8_t *bytes, size_t n);
 void xe__render_forget_pages(struct xe__render *render);
 /* Those that guest memory is newer than are forgotten, the rest gets its hash. How many are left.
  */

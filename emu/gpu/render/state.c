@@ -94,9 +94,11 @@ void xe_render_state(struct xe_codec *c, const struct xe_gpu_renderer *renderer)
         XE_CODEC(c, render->pool);
         xe_codec_want(c, render->pool <= XE__RENDER_POOL, "work of %llu ns",
                       (unsigned long long)render->pool);
+        xe__render_seen_state(c, render);
         edram_state(c, render);
         pages_state(c, render);
     } else if (render) {
+        render->counts = (struct xe_frame_counts){0};
         memset(render->edram, 0, sizeof(render->edram));
         xe__render_forget_pages(render);
     } else if (has && !c->stopped) {

@@ -30,6 +30,18 @@ struct xe_frame {
         *pixels; /* row after row from the top: red, green, blue, 255; until the next run */
 };
 
+/* What the pictures that were made tell of a title: does it draw anything new? Saved beside the
+ * state, as what pictures depend on is. */
+struct xe_frame_counts {
+    uint64_t made;
+    uint32_t
+        distinct; /* that no earlier one was like; no more than XE_FRAMES_DISTINCT are told apart */
+    uint64_t alike; /* the newest ones that are one picture: a title that stands still      */
+};
+#define XE_FRAMES_DISTINCT 4096u
+/* false: nobody makes them. */
+bool xe_kernel_frame_counts(const struct xe_kernel *kernel, struct xe_frame_counts *ret);
+
 /* The newest; NULL: no picture was made. */
 const struct xe_frame *xe_kernel_frame(const struct xe_kernel *kernel);
 /* Who makes them. */

@@ -40,6 +40,16 @@ const struct xe_frame *xe_kernel_frame(const struct xe_kernel *kernel)
     return xe_render_frame(xe_gpu_rendered_by(xe_kernel_gpu(kernel)));
 }
 
+bool xe_kernel_frame_counts(const struct xe_kernel *kernel, struct xe_frame_counts *ret)
+{
+    const struct xe_frame_counts *counts =
+        xe_render_counts(xe_gpu_rendered_by(xe_kernel_gpu(kernel)));
+
+    if (counts)
+        *ret = *counts;
+    return counts;
+}
+
 /* ---- what the chip asks --------------------------------------------------------------------- */
 
 static uint64_t now(void *ctx)
