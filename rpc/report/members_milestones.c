@@ -39,6 +39,17 @@ static const struct xe_rpc_type code = {
         M_END,
     }};
 
+static const struct xe_rpc_type pictures = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_INT("made", ALL, pictures.made, NULL, "pictures shown and made so far"),
+        M_INT("distinct", ALL, pictures.distinct, NULL,
+              "of them, that no earlier one was like; 4096: that many or more"),
+        M_INT("alike", ALL, pictures.alike, NULL,
+              "the newest ones that are one picture: many, and it stands still"),
+        M_END,
+    }};
+
 static const char *const schema_words[] = {"xe360/milestones/1", NULL};
 static const struct xe_rpc_type schema = {.kind = XE_RPC_KIND_ENUM, .values = schema_words};
 
@@ -55,5 +66,7 @@ const struct xe_rpc_type xe_rpc_milestones = {
                "those of every title, then this one's own as they came"),
         M_INT("own_total", ALL, count.own, NULL, "of its own, with those not kept"),
         M_PART("code", &code, "how much of the title's code was reached, as its calls show"),
+        M_PART("pictures", &pictures, "what it has shown; absent: nobody draws (renderer)",
+               WHEN_SET(ALL, drawn)),
         M_END,
     }};

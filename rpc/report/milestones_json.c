@@ -36,6 +36,7 @@ json_t *xe_rpc_milestones_json(struct xe_instance *instance, const char *id)
 
     xe_kernel_milestones(kernel, count, &view.all);
     xe_kernel_milestone_counts(kernel, &view.count);
+    view.drawn = xe_kernel_frame_counts(kernel, &view.pictures);
     view.milestone = calloc(view.all + 1u, sizeof(*view.milestone));
     if (view.milestone) {
         xe_kernel_milestones(kernel, add, &m);

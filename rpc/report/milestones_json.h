@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "xe/frame.h"
 #include "xe/instance.h"
 #include "xe/milestone.h"
 
@@ -17,6 +18,8 @@ struct xe_rpc_milestones_view {
     const char *instance;
     uint64_t cycle;
     struct xe_milestone_counts count;
+    struct xe_frame_counts pictures;
+    bool drawn;                              /* somebody makes pictures */
     uint32_t all;                            /* milestones that there are, with the title's own */
     struct xe_rpc_milestone_view *milestone; /* owned */
     uint32_t milestones;

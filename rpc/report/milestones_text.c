@@ -63,6 +63,17 @@ static void add_reached(struct xe__text *text, const json_t *item)
     xe__rpc_text_add(text, "\n");
 }
 
+static void add_pictures(struct xe__text *text, const json_t *pictures)
+{
+    if (!pictures)
+        return;
+    xe__rpc_text_add(text, "%lld pictures shown, %lld distinct", xe__rpc_get_int(pictures, "made"),
+                     xe__rpc_get_int(pictures, "distinct"));
+    if (xe__rpc_get_int(pictures, "alike") > 1)
+        xe__rpc_text_add(text, ", the newest %lld alike", xe__rpc_get_int(pictures, "alike"));
+    xe__rpc_text_add(text, "\n");
+}
+
 char *xe_report_milestones_text(const json_t *milestones)
 {
     const json_t *list = json_object_get(milestones, "milestones"), *item;
@@ -85,5 +96,6 @@ char *xe_report_milestones_text(const json_t *milestones)
     }
     add_code(&text, milestones);
     xe__rpc_text_add(&text, "\n");
+    add_pictures(&text, json_object_get(milestones, "pictures"));
     return xe__rpc_text_take(&text);
 }
