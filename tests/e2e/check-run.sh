@@ -243,10 +243,10 @@ jq -e '.log.stub.total == 2 and .run.engine.asked == "jit" and .exit_status == 0
 want 0 '"explain"' run escapes.xex -j
 jq -e '.lacking[] | select(.kind == "file") | .count == 1 and (.first_caller | startswith("0x"))' \
     out >jq.out || fail "files that are not there: $(cat out)"
-cp "$build/tests/guest/titles/net-names.xex" .
-want 4 '^there in part, and called by this title:$' run net-names.xex --network=virtual
-grep -q '^   xam!NetDll_WSARecvFrom (0x015): completion routines' out || fail "what lacks: $(cat out)"
-want 4 '"lacking"' run net-names.xex --network=virtual -j
+cp "$build/tests/guest/titles/edges.xex" .
+want 0 '^there in part, and called by this title:$' run edges.xex -n 50M
+grep -q '^   xam!XMsgInProcessCall (0x1f4): only messages that are known' out || fail "what lacks: $(cat out)"
+want 0 '"lacking"' run edges.xex -n 50M -j
 jq -e '[.lacking[] | select(.kind == "partial")] | length == 1 and .[0].count == 1 and
     (.[0].lacks | length > 0) and (.[0].first_caller | startswith("0x"))' out >jq.out ||
     fail "what is there in part: $(cat out)"
