@@ -142,21 +142,28 @@ static bool open_window(struct xe_gpu *gpu, xe_gpa at, uint32_t n)
     return gpu->window;
 }
 
-/* The same as look, for who goes through them one after the other. */
-static bool look_on(struct xe_gpu *gpu, uint32_t n, uint32_t *ret)
+/* The next n words where they lie, if that is in one piece. */
+static inline const uint8_t *next_words(struct xe_gpu *gpu, uint32_t n)
 {
     xe_gpa at = place(gpu);
     uint32_t first = (at - gpu->window_at) / 4;
-    const uint8_t *p;
 
     if (at < gpu->window_at || first >= gpu->window_words || n > gpu->window_words - first) {
         if (!open_window(gpu, at, n))
-            return look(gpu, n, ret);
+            return NULL;
         first = 0;
     }
-    p = gpu->window + 4 * (size_t)first;
-    for (uint32_t i = 0; i < n; i++)
-        ret[i] = xe_load_be32(p + 4 * (size_t)i);
+    return gpu->window + 4 * (size_t)first;
+}
+
+/* The same as look, for who goes through them one after the other. */
+static inline bool look_on(struct xe_gpu *gpu, uint32_t n, uint32_t *ret)
+{
+    const uint8_t *p = next_words(gpu, n);
+
+    if (!p)
+        return look(gpu, n, ret);
+    xe__gpu_load_words(ret, p, n);
     return true;
 }
 

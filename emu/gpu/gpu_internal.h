@@ -155,6 +155,18 @@ struct xe_gpu {
 
 /* ---- memory (memory.c) ---------------------------------------------------------------------- */
 
+/* n words as they lie in memory, two at a time: copies are a good part of what packets cost. */
+static inline void xe__gpu_load_words(uint32_t *to, const uint8_t *from, uint32_t n)
+{
+    for (; n > 1; n -= 2, to += 2, from += 8) {
+        uint64_t two = xe_load_be64(from);
+
+        two = two << 32 | two >> 32;
+        __builtin_memcpy(to, &two, sizeof(two));
+    }
+    if (n)
+        *to = xe_load_be32(from);
+}
 /* Words in the chip's own order, by physical address; false: no memory is there. */
 bool xe__gpu_words(const struct xe_gpu *gpu, xe_gpa at, uint32_t n, uint32_t *ret);
 /* The same memory itself, until others get at it; NULL: it isn't there. */

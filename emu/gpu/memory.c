@@ -19,8 +19,8 @@ bool xe__gpu_words(const struct xe_gpu *gpu, xe_gpa at, uint32_t n, uint32_t *re
 {
     const uint8_t *p = xe__gpu_view(gpu, at, n);
 
-    for (uint32_t i = 0; p && i < n; i++)
-        ret[i] = xe_load_be32(p + 4 * i);
+    if (p)
+        xe__gpu_load_words(ret, p, n);
     return p || !n;
 }
 
