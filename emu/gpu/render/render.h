@@ -28,5 +28,8 @@ void xe_render_state(struct xe_codec *c, const struct xe_gpu_renderer *renderer)
 const struct xe_frame *xe_render_frame(const struct xe_gpu_renderer *renderer);
 /* NULL: it is another. */
 const struct xe_frame_counts *xe_render_counts(const struct xe_gpu_renderer *renderer);
+/* As xe_kernel_frame_note; pictures from now on are of this cycle. */
+const struct xe_frame_note *xe_render_note(const struct xe_gpu_renderer *renderer, uint32_t i);
+void xe_render_cycle(const struct xe_gpu_renderer *renderer, uint64_t cycle);
 
 #endif

@@ -44,6 +44,8 @@ struct xe__render {
         act; /* number of the draw, copy or picture at hand: within one, memory stays as it is */
     struct xe__render_shader shader[2][XE__RENDER_SHADERS]; /* by stage, then hash */
     struct xe_frame frame;
+    struct xe_frame_note note[XE_FRAMES_KEPT]; /* by number of pictures made, modulo that */
+    uint64_t notes, cycle;
     uint8_t *pixels; /* owned: the frame's */
     size_t room;     /* bytes there */
     struct xe_frame_counts counts;
@@ -134,6 +136,12 @@ void xe__render_vertices(struct xe__draw *d, uint32_t place, uint32_t n);
 void xe__render_pixels(void *ctx, struct xe_raster_quad *quad);
 /* index.c: of a place; false: a strip begins anew. */
 bool xe__render_index(const struct xe__draw *d, uint32_t place, uint32_t *ret);
+
+/* ---- what is kept of pictures (kept.c) ------------------------------------------------------- */
+
+/* NULL: the renderer is none of ours. */
+struct xe__render *xe__render_of(const struct xe_gpu_renderer *renderer);
+void xe__render_note(struct xe__render *render);
 
 /* ---- acts ----------------------------------------------------------------------------------- */
 

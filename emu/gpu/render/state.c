@@ -89,6 +89,10 @@ void xe_render_state(struct xe_codec *c, const struct xe_gpu_renderer *renderer)
     if (!xe_codec_section_beside(c, "pictures"))
         return;
     XE_CODEC(c, has);
+    if (render && xe_codec_loading(c)) {
+        render->frame = (struct xe_frame){0};
+        render->notes = 0; /* they were of another past */
+    }
     if (has && render) {
         XE_CODEC(c, render->time);
         XE_CODEC(c, render->pool);

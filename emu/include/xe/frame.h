@@ -44,6 +44,18 @@ bool xe_kernel_frame_counts(const struct xe_kernel *kernel, struct xe_frame_coun
 
 /* The newest; NULL: no picture was made. */
 const struct xe_frame *xe_kernel_frame(const struct xe_kernel *kernel);
+/* SHA-256 of width and height, 32 bits each, big-endian, and of the pixels. */
+void xe_frame_hash(const struct xe_frame *frame, uint8_t ret[32]);
+
+/* Of those that were made, the newest are known by this for longer than by their pixels. */
+#define XE_FRAMES_KEPT 256u
+struct xe_frame_note {
+    uint64_t number, cycle, time; /* as in struct xe_frame; retired when it was shown */
+    uint32_t width, height;
+    uint8_t sha256[32];
+};
+/* The i-th of them, from 0 on, the oldest first; NULL: there are no more. Until the next run. */
+const struct xe_frame_note *xe_kernel_frame_note(const struct xe_kernel *kernel, uint32_t i);
 /* Who makes them. */
 enum xe_renderer xe_kernel_renderer(const struct xe_kernel *kernel);
 

@@ -50,6 +50,11 @@ bool xe_kernel_frame_counts(const struct xe_kernel *kernel, struct xe_frame_coun
     return counts;
 }
 
+const struct xe_frame_note *xe_kernel_frame_note(const struct xe_kernel *kernel, uint32_t i)
+{
+    return xe_render_note(xe_gpu_rendered_by(xe_kernel_gpu(kernel)), i);
+}
+
 /* ---- what the chip asks --------------------------------------------------------------------- */
 
 static uint64_t now(void *ctx)
@@ -157,6 +162,7 @@ static void tick(void *self, uint64_t time)
     const struct gpu_device *device = self;
     uint64_t before = xe_gpu_counters(device->gpu)->swaps;
 
+    xe_render_cycle(xe_gpu_rendered_by(device->gpu), xe_kernel_cycle(device->kernel));
     xe_gpu_tick(device->gpu, time);
     xe_kernel_frames_shown(device->kernel, xe_gpu_counters(device->gpu)->swaps - before);
     if (xe_gpu_counters(device->gpu)->draws)
