@@ -341,6 +341,7 @@ json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */
 /* `vfs INSTANCE extract PATH`. */
 int ctl_extract(struct ctl *ctl);
 int ctl_cmd_frame(struct ctl *ctl);
+int ctl_cmd_frames(struct ctl *ctl);
 int ctl_cmd_audio(struct ctl *ctl), ctl_cmd_vfs(struct ctl *ctl), ctl_cmd_audit(struct ctl *ctl),
     ctl_cmd_break(struct ctl *ctl), ctl_cmd_bundle(struct ctl *ctl),
     ctl_cmd_reproduce(struct ctl *ctl), ctl_cmd_dis(struct ctl *ctl),

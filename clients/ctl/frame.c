@@ -67,6 +67,24 @@ static void show_frame(const json_t *frame)
            ctl_text_of(frame, "sha256"));
 }
 
+static void show_frames(const json_t *list)
+{
+    const json_t *frame;
+    size_t i;
+
+    json_array_foreach(json_object_get(list, "items"), i, frame)
+    {
+        printf("picture %lld at cycle %lld: %lld by %lld, %s\n", ctl_int_of(frame, "number"),
+               ctl_int_of(frame, "at_cycle"), ctl_int_of(frame, "width"),
+               ctl_int_of(frame, "height"), ctl_text_of(frame, "sha256"));
+    }
+}
+
+int ctl_cmd_frames(struct ctl *ctl)
+{
+    return ctl_show_call(ctl, "frame.list", ctl_instance_param(ctl), show_frames);
+}
+
 int ctl_cmd_frame(struct ctl *ctl)
 {
     if (ctl->o.args == 3 && !strcmp(ctl->o.arg[0], "diff"))

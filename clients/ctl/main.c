@@ -18,7 +18,7 @@ const struct ctl_command ctl_commands[] = {
      1, 1, "nLDKTFUY$XgSQqsV8<@&^>EGryC12369+=%!?z0~IJWBb", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rJWB",
      ctl_cmd_inspect, true},
-    {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSs8<@E+=%!?z0oWB",
+    {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSs8<@&E+=%!?z0oWB",
      ctl_cmd_record, true},
     {"check", "GOLDEN...", "Run goldens again and compare", 1, CTL_ARGS_MAX, "M+=%z0EJWB",
      ctl_cmd_check, true},
@@ -60,6 +60,8 @@ const struct ctl_command ctl_commands[] = {
      "The newest picture that it has shown: what it is, or with -o as PNG; or how two differ, of "
      "instances or PNG files",
      1, 3, "o#J", ctl_cmd_frame, false},
+    {"frames", "INSTANCE", "The newest 256 pictures, by their hashes", 1, 1, "J", ctl_cmd_frames,
+     false},
     {"vfs", "INSTANCE [mounts | ls PATH | stat PATH | extract PATH | diff | reset]",
      "Its drives and files as it finds them, and what it wrote; take that back", 1, 3, "oJ",
      ctl_cmd_vfs, false},

@@ -20,6 +20,38 @@ const struct xe_rpc_type xe_rpc_picture = {
         M_END,
     }};
 
+#define NOTE struct xe_rpc_frame_note_view
+#define LIST struct xe_rpc_frame_list_view
+
+#define NOTE_MEMBERS                                                                               \
+    M_INT("number", NOTE, note.number, NULL, "of pictures shown so far, with this one"),           \
+        M_INT("at_cycle", NOTE, note.cycle, "instructions", "retired when it was shown"),          \
+        M_INT("time", NOTE, note.time, "100 ns", "of virtual time when it was shown"),             \
+        M_INT("width", NOTE, note.width, "pixels", "of a row"),                                    \
+        M_INT("height", NOTE, note.height, "rows", "from the top"),                                \
+        M_STRING("sha256", NOTE, sha256, "as frame.get has it")
+
+const struct xe_rpc_type xe_rpc_frame_hash = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){M_BASE(NOTE, base.), NOTE_MEMBERS, M_END},
+};
+
+const struct xe_rpc_type xe_rpc_frame_row = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){NOTE_MEMBERS, M_END},
+};
+static const struct xe_rpc_field frame_item = {"frame", &xe_rpc_frame_row, REQUIRED, 0, 0, "one",
+                                               0};
+const struct xe_rpc_type xe_rpc_frame_rows = {.kind = XE_RPC_KIND_ARRAY, .items = &frame_item};
+
+const struct xe_rpc_type xe_rpc_frame_list = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_BASE(LIST, base.),
+        M_VALUE("items", LIST, items, &xe_rpc_frame_rows, "the oldest first"),
+        M_END,
+    }};
+
 #define DIFF struct xe_rpc_picture_diff_view
 
 const struct xe_rpc_type xe_rpc_picture_diff = {
@@ -51,5 +83,38 @@ const struct xe_rpc_method xe_rpc_method_frame_get = {
         {
             PARAM_INSTANCE,
             {"png", &xe_rpc_bool, OPTIONAL, 0, 0, "with the picture itself; default false", 0},
+        },
+};
+
+const struct xe_rpc_method xe_rpc_method_frame_hash = {
+    .name = "frame.hash",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_OOB,
+    .doc = "What a picture was, by its hash: one of those that frame.list has.",
+    .result = &xe_rpc_frame_hash,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_INSTANCE_WRONG_STATE, XE_ERR_WORKER_LOST},
+    .params =
+        {
+            PARAM_INSTANCE,
+            {"number", &xe_rpc_int, OPTIONAL, 1, XE_RPC_COUNT_MAX, "which; default the newest", 0},
+        },
+};
+
+const struct xe_rpc_method xe_rpc_method_frame_list = {
+    .name = "frame.list",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_OOB,
+    .doc = "The newest pictures that were made, 256 at most, by their hashes. Of an instance "
+           "without a renderer there are none.",
+    .result = &xe_rpc_frame_list,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_WORKER_LOST},
+    .params =
+        {
+            PARAM_INSTANCE,
+            {"from", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX,
+             "number of the first; default the oldest that is kept", 0},
+            {"limit", &xe_rpc_int, OPTIONAL, 1, 256, "most items in the answer", 256},
         },
 };

@@ -364,6 +364,17 @@ struct xe_rpc_picture_view {
     uint64_t png_bytes;
 };
 
+struct xe_rpc_frame_note_view {
+    struct xe_rpc_base base; /* of frame.hash */
+    struct xe_frame_note note;
+    char sha256[65];
+};
+
+struct xe_rpc_frame_list_view {
+    struct xe_rpc_base base;
+    json_t *items;
+};
+
 struct xe_rpc_picture_diff_view {
     bool equal;
     struct xe_picture_diff diff;
@@ -460,6 +471,8 @@ struct xe_rpc_golden_view {
     uint64_t threads;
     const char *decoder;     /* of XMA; NULL: nothing was to be decoded */
     const char *fingerprint; /* of a hang; NULL: nobody is stuck        */
+    const char *renderer;    /* NULL: no picture was made */
+    json_t *frames;
 };
 
 #endif

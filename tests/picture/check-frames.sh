@@ -37,4 +37,6 @@ want 0 'stop=frame' start t --until=frame -n 1M --wait
 want 1 '^different' frame diff heat.png t
 want 0 '^equal' frame diff t second.png
 want 8 '' frame diff t nobody
+want 0 '^picture 1 at cycle 40100: 320 by 240, [0-9a-f]*$' frames t
+want 0 '^picture 2 at cycle' frames t
 exit $failures

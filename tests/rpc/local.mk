@@ -131,6 +131,9 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/diagnose.wait_graph/json.json \
 	%D%/cases/digest.get/ok.json \
 	%D%/cases/golden.check/bad-config.json \
+	%D%/cases/golden.check/bad-renderer.json \
+	%D%/cases/golden.check/frames.json \
+	%D%/cases/golden.check/frames-differ.json \
 	%D%/cases/golden.check/data-beside.json \
 	%D%/cases/golden.check/differs.json \
 	%D%/cases/golden.check/no-image.json \
@@ -141,12 +144,21 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/golden.record/broken-dispatcher.json \
 	%D%/cases/golden.record/config-invalid.json \
 	%D%/cases/golden.record/no-fault-plan.json \
+	%D%/cases/golden.record/frames.json \
 	%D%/cases/golden.record/ok.json \
 	%D%/cases/golden.record/xma.json \
 	%D%/cases/frame.get/before-the-first.json \
 	%D%/cases/frame.get/no-renderer.json \
 	%D%/cases/frame.get/ok.json \
 	%D%/cases/frame.get/png.json \
+	%D%/cases/frame.hash/first.json \
+	%D%/cases/frame.hash/newest.json \
+	%D%/cases/frame.hash/no-renderer.json \
+	%D%/cases/frame.hash/not-kept.json \
+	%D%/cases/frame.list/from.json \
+	%D%/cases/frame.list/limit.json \
+	%D%/cases/frame.list/no-renderer.json \
+	%D%/cases/frame.list/ok.json \
 	%D%/cases/gpu.counters/ok.json \
 	%D%/cases/gpu.registers/ok.json \
 	%D%/cases/gpu.shaders/disassemble.json \

@@ -1,5 +1,5 @@
-/* frame.get: the newest picture, as a hash and as PNG. */
-#include <gcrypt.h>
+/* frame.*: the newest picture, as a hash and as PNG; what those before it were. */
+#include <inttypes.h>
 #include <png.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,17 +10,8 @@
 
 #define SHA256_BYTES 32
 
-static void hash(const struct xe_frame *frame, char ret[2 * SHA256_BYTES + 1])
+static void to_text(const uint8_t digest[SHA256_BYTES], char ret[2 * SHA256_BYTES + 1])
 {
-    uint8_t size[8], digest[SHA256_BYTES];
-    gcry_buffer_t part[2] = {
-        {.len = sizeof(size), .data = size},
-        {.len = (size_t)frame->width * frame->height * 4, .data = (void *)frame->pixels},
-    };
-
-    xe_store_be32(size, frame->width);
-    xe_store_be32(size + 4, frame->height);
-    gcry_md_hash_buffers(GCRY_MD_SHA256, 0, digest, part, 2);
     for (size_t i = 0; i < SHA256_BYTES; i++)
         snprintf(ret + 2 * i, 3, "%02x", digest[i]);
 }
@@ -66,8 +57,10 @@ static void reply(struct xe_rpc_call *call, struct xe_instance *instance,
                                        .frame = *frame};
     struct xe_error err = XE_ERROR_INIT;
     char sha256[2 * SHA256_BYTES + 1], *png = NULL;
+    uint8_t digest[SHA256_BYTES];
 
-    hash(frame, sha256);
+    xe_frame_hash(frame, digest);
+    to_text(digest, sha256);
     view.sha256 = sha256;
     if (xe_rpc_has(call, "png") && xe_rpc_arg_bool(call, "png")) {
         png = make_png(frame, &view.png_bytes);
@@ -91,4 +84,78 @@ void xe__session_frame_get(struct xe_rpc_call *call)
         reply(call, instance, frame);
     else if (instance)
         fail_without(call, instance);
+}
+
+/* ---- those before it ------------------------------------------------------------------------ */
+
+static struct xe_rpc_frame_note_view view_note(const struct xe_frame_note *note)
+{
+    struct xe_rpc_frame_note_view view = {.note = *note};
+
+    to_text(note->sha256, view.sha256);
+    return view;
+}
+
+/* That of a number, or the newest; NULL: it is not kept. */
+static const struct xe_frame_note *find_note(const struct xe_kernel *kernel, uint64_t number)
+{
+    const struct xe_frame_note *note, *newest = NULL;
+
+    for (uint32_t i = 0; (note = xe_kernel_frame_note(kernel, i)); i++) {
+        if (note->number == number)
+            return note;
+        newest = note;
+    }
+    return number ? NULL : newest;
+}
+
+void xe__session_frame_hash(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__rpc_session_instance(call);
+    uint64_t number = (uint64_t)xe_rpc_arg_int(call, "number");
+    const struct xe_frame_note *note =
+        instance ? find_note(xe_instance_kernel(instance), number) : NULL;
+    struct xe_error err = XE_ERROR_INIT;
+
+    if (note) {
+        struct xe_rpc_frame_note_view view = view_note(note);
+
+        view.base = xe__rpc_session_base(call, instance);
+        xe_rpc_reply(call, xe_rpc_write(&xe_rpc_frame_hash, &view));
+    } else if (instance && number) {
+        xe_error_set(&err, XE_ERR_INSTANCE_WRONG_STATE,
+                     "picture %" PRIu64 " is not kept: frame.list tells which are", number);
+        xe_rpc_fail(call, &err);
+    } else if (instance) {
+        fail_without(call, instance);
+    }
+}
+
+json_t *xe__session_frames_json(struct xe_instance *instance, uint64_t from, size_t limit)
+{
+    const struct xe_kernel *kernel = xe_instance_kernel(instance);
+    const struct xe_frame_note *note;
+    json_t *items = json_array();
+
+    for (uint32_t i = 0; (note = xe_kernel_frame_note(kernel, i)); i++) {
+        struct xe_rpc_frame_note_view row = view_note(note);
+
+        if (note->number >= from && json_array_size(items) < limit)
+            json_array_append_new(items, xe_rpc_write(&xe_rpc_frame_row, &row));
+    }
+    return items;
+}
+
+void xe__session_frame_list(struct xe_rpc_call *call)
+{
+    struct xe_instance *instance = xe__rpc_session_instance(call);
+    struct xe_rpc_frame_list_view view;
+
+    if (!instance)
+        return;
+    view.base = xe__rpc_session_base(call, instance);
+    view.items = xe__session_frames_json(instance, (uint64_t)xe_rpc_arg_int(call, "from"),
+                                         (size_t)xe_rpc_arg_int(call, "limit"));
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_frame_list, &view));
+    json_decref(view.items);
 }

@@ -181,6 +181,8 @@ void xe__rpc_session_waiters_check(struct xe_session *session);
 
 /* inspect.c. Owned; NULL: out of memory. */
 char *xe__session_base64(const uint8_t *bytes, size_t size);
+/* frame.c: pictures that are kept, from a number on, as frame.list has them; new. */
+json_t *xe__session_frames_json(struct xe_instance *instance, uint64_t from, size_t limit);
 
 /* Handlers, by the file that has them. */
 xe_rpc_handler xe__rpc_audit_disable, xe__rpc_audit_enable, xe__rpc_audit_focus_add,
@@ -202,8 +204,8 @@ xe_rpc_handler xe__rpc_golden_check, xe__rpc_golden_record;          /* golden.c
 xe_rpc_handler xe__session_vfs_list, xe__session_vfs_mounts, xe__session_vfs_overlay_diff,
     xe__session_vfs_overlay_reset, xe__session_vfs_read, xe__session_vfs_stat; /* vfs.c */
 xe_rpc_handler xe__session_audio_capture, xe__session_audio_read, xe__session_audio_status;
-xe_rpc_handler xe__session_audio_hash;                          /* inspect.c */
-xe_rpc_handler xe__session_frame_get;                           /* frame.c   */
+xe_rpc_handler xe__session_audio_hash; /* inspect.c */
+xe_rpc_handler xe__session_frame_get, xe__session_frame_hash, xe__session_frame_list; /* frame.c */
 xe_rpc_handler xe__session_gpu_counters, xe__session_gpu_state; /* gpu.c     */
 struct xe_gpu_shader;
 /* Microcode as lines, new; their bytes are added to *bytes (gpu.c). */
