@@ -192,6 +192,9 @@ static const struct xe_rpc_type result = {
         M_VALUE("fingerprint", GOLDEN, fingerprint, &xe_rpc_text_or_null,
                 "of the hang, told without symbols; null: nobody is stuck",
                 GIVEN_SET(GOLDEN, fingerprint)),
+        M_STRING("renderer", GOLDEN, renderer, "who made pictures", WHEN_SET(GOLDEN, renderer)),
+        M_VALUE("frames", GOLDEN, frames, &xe_rpc_frame_rows, "the newest 256 of them",
+                WHEN_SET(GOLDEN, renderer)),
         M_PART("counters", &counters, "what else was counted"),
         M_END,
     }};

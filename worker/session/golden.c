@@ -8,6 +8,7 @@
 #include "rpc/api/rows.h"
 #include "rpc/report/explain_json.h"
 #include "worker/session/session_internal.h"
+#include "xe/frame.h"
 
 #define GOLDEN_SCHEMA "xe360/golden/1"
 
@@ -35,6 +36,9 @@ static json_t *golden_json(struct xe_golden_job *job, const struct xe_run_result
     xe_kernel_xma_info(xe_instance_kernel(job->instance), &xma);
     if (xma.frames)
         view.decoder = xma.by[0] ? xma.by : "none";
+    view.frames = xe__session_frames_json(job->instance, 0, XE_FRAMES_KEPT);
+    if (json_array_size(view.frames))
+        view.renderer = xe_renderer_name(xe_kernel_renderer(xe_instance_kernel(job->instance)));
 
     xe_instance_digest(job->instance, &digest);
     xe_digest_text(digest.hash, text);
@@ -49,6 +53,7 @@ static json_t *golden_json(struct xe_golden_job *job, const struct xe_run_result
     json_decref(view.mounts);
     json_decref(view.components);
     json_decref(explain);
+    json_decref(view.frames);
     return golden;
 }
 
@@ -239,16 +244,22 @@ static bool config_fits(const json_t *config, struct xe_error *err)
     const struct xe_rpc_field field = {.name = "config", .type = &xe_rpc_config};
     struct xe_rpc_misfit misfit;
 
-    if (!config || xe_rpc_check(&field, config, "golden.config", &misfit))
+    if (xe_rpc_check(&field, config, "golden.config", &misfit))
         return true;
     return xe_error_set(err, XE_ERR_SCRIPT_MALFORMED, "%s: expected %s", misfit.path,
                         misfit.expected);
 }
 
-/* A golden's settings under the engine of the call, whatever it was recorded with. New. */
-static json_t *settings(const json_t *config, const char *engine)
+/* A golden's settings under the engine of the call, whatever it was recorded with, and with who
+ * made its pictures, if it has any: the title can't tell, so its settings don't say. New. */
+static json_t *settings(const json_t *golden, const char *engine)
 {
+    const json_t *config = json_object_get(golden, "config");
+    json_t *renderer = json_object_get(json_object_get(golden, "result"), "renderer");
     json_t *copy = config ? json_deep_copy(config) : json_object();
+
+    if (renderer && json_is_object(copy))
+        json_object_set(copy, "renderer", renderer);
 
     json_object_del(copy, "engine");
     if (engine)
@@ -259,21 +270,20 @@ static json_t *settings(const json_t *config, const char *engine)
 void xe__rpc_golden_check(struct xe_rpc_call *call)
 {
     json_t *golden = xe_rpc_arg_json(call, "golden");
-    const json_t *config = json_object_get(golden, "config");
     const char *path = xe_rpc_arg_string(call, "image");
     const char *defect = golden_defect(golden);
     struct xe_error err = XE_ERROR_INIT;
-    json_t *used;
+    json_t *used = settings(golden, xe_rpc_arg_string(call, "engine"));
 
     if (defect)
         xe_error_set(&err, XE_ERR_SCRIPT_MALFORMED, "golden.%s", defect);
-    if (defect || !config_fits(config, &err)) {
+    if (defect || !config_fits(used, &err)) {
         xe_rpc_fail(call, &err);
+        json_decref(used);
         return;
     }
     if (!path)
         path = json_string_value(json_object_get(json_object_get(golden, "image"), "path"));
-    used = settings(config, xe_rpc_arg_string(call, "engine"));
     job_begin(call, path, (uint64_t)json_integer_value(json_object_get(golden, "instructions")),
               used, golden);
     json_decref(used);
