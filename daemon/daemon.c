@@ -71,10 +71,15 @@ static void serve_http(struct xe_daemon *daemon)
     struct xe_http_request *request;
 
     while ((request = xe_http_take(daemon->http))) {
-        struct exchange_end *end = malloc(sizeof(*end));
+        struct exchange_end *end;
         const char *body;
         size_t size;
 
+        if (xe_http_picture_of(request)) {
+            xe_daemon_picture(daemon, request);
+            continue;
+        }
+        end = malloc(sizeof(*end));
         if (!end)
             abort();
         *end = (struct exchange_end){daemon, request};

@@ -227,6 +227,9 @@ xe_rpc_handler xe_daemon_create, xe_daemon_replay;
 /* Answer instance.fork. The parent has a worker. */
 void xe_daemon_fork(struct xe_rpc_call *call, struct xe_instance_entry *parent);
 
+/* Answer a request for an instance's newest picture, with a PNG file. */
+void xe_daemon_picture(struct xe_daemon *daemon, struct xe_http_request *request);
+
 /* The entry that a call names; NULL after failing the call. */
 struct xe_instance_entry *xe_daemon_entry_of(struct xe_rpc_call *call);
 

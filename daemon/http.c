@@ -35,8 +35,9 @@ static enum MHD_Result respond_reply(struct xe_http_request *request)
         return MHD_NO;
     request->reply = NULL;
     MHD_add_response_header(response, XE_HTTP_VERSION_HEADER, XE_RPC_VERSION);
-    MHD_add_response_header(response, "Content-Type", "application/json");
-    result = MHD_queue_response(request->connection, MHD_HTTP_OK, response);
+    MHD_add_response_header(response, "Content-Type", request->reply_type);
+    MHD_add_response_header(response, "Cache-Control", "no-store");
+    result = MHD_queue_response(request->connection, request->reply_status, response);
     MHD_destroy_response(response);
     return result;
 }
@@ -357,23 +358,36 @@ const char *xe_http_body(const struct xe_http_request *request, size_t *ret_size
     return request->body ? request->body : "";
 }
 
-static void set_reply(struct xe_http_request *request, const char *text, size_t size)
+const char *xe_http_picture_of(const struct xe_http_request *request)
 {
-    if (!text)
+    return request->picture_of[0] ? request->picture_of : NULL;
+}
+
+static void set_reply(struct xe_http_request *request, const void *bytes, size_t size)
+{
+    if (!bytes)
         return;
     request->reply = malloc(size + 1);
     request->reply_size = size;
     if (request->reply)
-        memcpy(request->reply, text, size);
+        memcpy(request->reply, bytes, size);
 }
 
 void xe_http_answer(struct xe_http_request *request, const char *text, size_t size)
+{
+    xe_http_answer_as(request, MHD_HTTP_OK, "application/json", text, size);
+}
+
+void xe_http_answer_as(struct xe_http_request *request, unsigned status, const char *type,
+                       const void *bytes, size_t size)
 {
     struct xe_http *http = request->http;
     bool waits;
 
     atomic_fetch_sub(&request->listener->held, 1);
-    set_reply(request, text, size);
+    request->reply_status = status;
+    request->reply_type = type;
+    set_reply(request, bytes, size);
     pthread_mutex_lock(&http->lock);
     waits = request->phase == XE_HTTP_QUEUED;
     if (waits) {

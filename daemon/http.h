@@ -39,9 +39,15 @@ int xe_http_descriptor(const struct xe_http *http);
 /* The next request to answer; NULL if there is none. It is answered even when its peer is gone. */
 struct xe_http_request *xe_http_take(struct xe_http *http);
 const char *xe_http_body(const struct xe_http_request *request, size_t *ret_size);
+/* The instance whose picture it asks for by GET; NULL: it is a POST with a body. */
+const char *xe_http_picture_of(const struct xe_http_request *request);
 
 /* Send the answer (copied; NULL: 204) and forget the request. */
 void xe_http_answer(struct xe_http_request *request, const char *text, size_t size);
+
+/* The same with something else than JSON; type is static. */
+void xe_http_answer_as(struct xe_http_request *request, unsigned status, const char *type,
+                       const void *bytes, size_t size);
 
 /* From now on new requests are told 503. */
 void xe_http_drain(struct xe_http *http);

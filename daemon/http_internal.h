@@ -13,7 +13,8 @@
 #include "daemon/http.h"
 
 #define XE_HTTP_VERSION_HEADER "X-Xe360d-Rpc-Version"
-#define XE_HTTP_ABANDONED_MAX  4 /* times requests_max: unanswered, and nobody waits any more */
+#define XE_HTTP_PICTURE_OF     65 /* bytes of an instance's id or name with its NUL */
+#define XE_HTTP_ABANDONED_MAX  4  /* times requests_max: unanswered, and nobody waits any more */
 
 struct xe_http_listener {
     const struct xe_door_group *group;
@@ -69,6 +70,9 @@ struct xe_http_request {
     size_t size, capacity, seen;
     char *reply; /* owned; NULL: 204 */
     size_t reply_size;
+    unsigned reply_status;
+    const char *reply_type;              /* static */
+    char picture_of[XE_HTTP_PICTURE_OF]; /* an instance; empty: it is not about a picture */
 };
 
 enum MHD_Result xe__daemon_http_respond(struct MHD_Connection *connection,
@@ -76,8 +80,8 @@ enum MHD_Result xe__daemon_http_respond(struct MHD_Connection *connection,
 
 /* The answer to what can be answered from the head alone, in room or static; NULL: read the body.
  * *ret_known: the head is of one who may ask everything. */
-const struct xe_http_reply *xe__daemon_http_route(const struct xe_http_request *request,
-                                                  const char *url, const char *method,
-                                                  bool *ret_known, struct xe_http_reply *room);
+const struct xe_http_reply *xe__daemon_http_route(struct xe_http_request *request, const char *url,
+                                                  const char *method, bool *ret_known,
+                                                  struct xe_http_reply *room);
 
 #endif

@@ -137,6 +137,23 @@ static bool is_json(const char *type)
     return false;
 }
 
+/* Why nothing that the owner has to answer is taken now, or NULL. */
+static const struct xe_http_reply *overload(const struct xe_http_request *request)
+{
+    static const struct xe_http_reply busy = {MHD_HTTP_TOO_MANY_REQUESTS, "text/plain",
+                                              "too many requests under way\n", "Retry-After", "1"};
+    static const struct xe_http_reply draining = {MHD_HTTP_SERVICE_UNAVAILABLE, "text/plain",
+                                                  "draining\n", NULL, NULL};
+    const struct xe_http *http = request->http;
+
+    if (atomic_load(&http->draining))
+        return &draining;
+    if (atomic_load(&request->listener->group->busy) >= http->requests_max ||
+        atomic_load(&request->listener->held) >= XE_HTTP_ABANDONED_MAX * http->requests_max)
+        return &busy;
+    return NULL;
+}
+
 /* Why a POST to /v1/rpc cannot be taken, or NULL. */
 static const struct xe_http_reply *post_defect(const struct xe_http_request *request)
 {
@@ -147,31 +164,37 @@ static const struct xe_http_reply *post_defect(const struct xe_http_request *req
     static const struct xe_http_reply no_json = {
         MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "text/plain",
         "send Content-Type: application/json, in UTF-8, and no Content-Encoding\n", NULL, NULL};
-    static const struct xe_http_reply busy = {MHD_HTTP_TOO_MANY_REQUESTS, "text/plain",
-                                              "too many requests under way\n", "Retry-After", "1"};
-    static const struct xe_http_reply draining = {MHD_HTTP_SERVICE_UNAVAILABLE, "text/plain",
-                                                  "draining\n", NULL, NULL};
     struct MHD_Connection *c = request->connection;
-    const struct xe_http *http = request->http;
     const char *length = header_of(c, "Content-Length");
 
-    if (atomic_load(&http->draining))
-        return &draining;
     if (!length && !header_of(c, "Transfer-Encoding"))
         return &no_length;
     if (length && strtoull(length, NULL, 10) > XE_RPC_BODY_MAX)
         return &too_large;
     if (!is_json(header_of(c, "Content-Type")) || header_of(c, "Content-Encoding"))
         return &no_json;
-    if (atomic_load(&request->listener->group->busy) >= http->requests_max ||
-        atomic_load(&request->listener->held) >= XE_HTTP_ABANDONED_MAX * http->requests_max)
-        return &busy;
-    return NULL;
+    return overload(request);
 }
 
-const struct xe_http_reply *xe__daemon_http_route(const struct xe_http_request *request,
-                                                  const char *url, const char *method,
-                                                  bool *ret_known, struct xe_http_reply *room)
+/* /v1/instances/ID/frame.png; ret_id is written to only then. */
+static bool is_picture(const char *url, char ret_id[XE_HTTP_PICTURE_OF])
+{
+    static const char first[] = "/v1/instances/", last[] = "/frame.png";
+    const char *id = url + strlen(first), *end;
+
+    if (strncmp(url, first, strlen(first)))
+        return false;
+    end = strchr(id, '/');
+    if (!end || end == id || end - id >= XE_HTTP_PICTURE_OF || strcmp(end, last))
+        return false;
+    memcpy(ret_id, id, (size_t)(end - id));
+    ret_id[end - id] = '\0';
+    return true;
+}
+
+const struct xe_http_reply *xe__daemon_http_route(struct xe_http_request *request, const char *url,
+                                                  const char *method, bool *ret_known,
+                                                  struct xe_http_reply *room)
 {
     static const struct xe_http_reply missing = {
         MHD_HTTP_NOT_FOUND, "text/plain", "not found; the API is POST /v1/rpc\n", NULL, NULL};
@@ -185,9 +208,12 @@ const struct xe_http_reply *xe__daemon_http_route(const struct xe_http_request *
         return away;
     if (!strcmp(url, "/v1/rpc"))
         return strcmp(method, "POST") ? &only_post : post_defect(request);
-    if (strcmp(url, "/healthz") && strcmp(url, "/readyz") && strcmp(url, "/openrpc.json"))
+    if (!is_picture(url, request->picture_of) && strcmp(url, "/healthz") &&
+        strcmp(url, "/readyz") && strcmp(url, "/openrpc.json"))
         return &missing;
     if (strcmp(method, "GET") && strcmp(method, "HEAD"))
         return &only_get;
+    if (request->picture_of[0])
+        return overload(request);
     return get(request->http, url, room);
 }
