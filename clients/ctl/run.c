@@ -227,11 +227,22 @@ static json_t *run_and_save(struct ctl *ctl, uint64_t first)
     return run;
 }
 
+/* Who wants a picture wants it drawn. */
+static void draw_for_frame(struct ctl_options *o)
+{
+    if (!o->frame || json_object_get(o->config, "renderer"))
+        return;
+    if (!o->config)
+        o->config = json_object();
+    json_object_set_new(o->config, "renderer", json_string("reference"));
+}
+
 json_t *ctl_run_once(struct ctl *ctl)
 {
     uint64_t cycle, first;
     json_t *run;
 
+    draw_for_frame(&ctl->o);
     if (!create(ctl) || !ctl_run_load(ctl, &cycle) || !ctl_script(ctl, "local") ||
         !ctl_run_to_save(ctl, cycle, &first))
         return NULL;

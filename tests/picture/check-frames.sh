@@ -7,7 +7,7 @@ cp "$build/tests/guest/titles/triangle.xex" triangle.xex
 
 # Of a private run: two pictures that are alike, and their heat map, which is like neither.
 want 0 'stop=frame' run triangle.xex --until=frame
-want 0 'stop=frame' run triangle.xex --renderer=reference --frames=1 --frame=first.png
+want 0 'stop=frame' run triangle.xex --frames=1 --frame=first.png
 want 0 'stop=frame' run triangle.xex --renderer=reference --frames=2 --frame=second.png --engine=interpreter
 want 5 'stop=target' run triangle.xex --until=frame -n 1000
 cmp first.png second.png || failures=$((failures + 1))
