@@ -10,6 +10,7 @@
 #include "gpu/gpu.h"
 #include "xe/instance.h"
 #include "xe/kernel.h"
+#include "tests/support/quiet_gpu.h"
 
 #define RING_LOG2 12u
 #define RING      0x00100000u /* physical */
@@ -29,44 +30,6 @@ static const uint32_t mix[] = {
 #define WORDS (sizeof(mix) / sizeof(mix[0]))
 
 static uint64_t time_now;
-
-static uint64_t now(void *ctx)
-{
-    (void)ctx;
-    return time_now;
-}
-
-static void nothing(void *ctx)
-{
-    (void)ctx;
-}
-
-static bool interrupt(void *ctx, uint32_t source, uint32_t mask)
-{
-    (void)ctx, (void)source, (void)mask;
-    return true;
-}
-
-static bool interrupting(void *ctx, uint32_t source)
-{
-    (void)ctx, (void)source;
-    return false;
-}
-
-static void ends(void *ctx, bool done)
-{
-    (void)ctx, (void)done;
-}
-
-static void lacks(void *ctx, enum xe_gpu_lack what)
-{
-    (void)ctx, (void)what;
-}
-
-static void work(void *ctx, uint64_t ns)
-{
-    (void)ctx, (void)ns;
-}
 
 static uint64_t packets(const struct xe_gpu *gpu)
 {
@@ -97,10 +60,8 @@ static double give(struct xe_gpu *gpu, struct xe_mem *mem)
 
 static double rate(void)
 {
-    struct xe_gpu_host host = {NULL,    now,  nothing, interrupt, interrupting,
-                               nothing, ends, lacks,   work};
     struct xe_mem *mem = xe_mem_create(0, NULL);
-    struct xe_gpu *gpu = mem ? xe_gpu_create(mem, NULL, host) : NULL;
+    struct xe_gpu *gpu = mem ? xe_gpu_create(mem, NULL, quiet_gpu_host(&time_now)) : NULL;
     double seconds, best = 0;
 
     if (!gpu || !xe_mem_alloc(mem, XE_MEM_HEAP_PHYSICAL, RING, 0x20000, 0, XE_PAGE_READWRITE, true,

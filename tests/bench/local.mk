@@ -1,7 +1,7 @@
 # Benchmarks: make bench. make check runs the same kernels at a tiny size, for their checksums only.
 check_PROGRAMS += tests/bench/bench
 tests_bench_bench_SOURCES = \
-	%D%/bench.c %D%/bench_fork.c %D%/bench_fork.h %D%/bench_gpu.c %D%/bench_gpu.h %D%/bench_render.c %D%/bench_render.h %D%/bench_trail.c %D%/bench_trail.h %D%/kernels/branchy.c %D%/kernels/calls.c %D%/kernels/chase.c %D%/kernels/kernels.def \
+	%D%/bench.c %D%/bench_fork.c %D%/bench_fork.h %D%/bench_gpu.c %D%/bench_gpu.h %D%/bench_render.c %D%/bench_render.h %D%/bench_trail.c %D%/bench_trail.h tests/support/quiet_gpu.c tests/support/quiet_gpu.h %D%/kernels/branchy.c %D%/kernels/calls.c %D%/kernels/chase.c %D%/kernels/kernels.def \
 	%D%/kernels/kernels.h %D%/kernels/lz.c %D%/kernels/matrix.c %D%/kernels/nbody.c \
 	%D%/kernels/sha256.c %D%/kernels/vectors.c
 # The same arithmetic everywhere: no contraction, no errno.

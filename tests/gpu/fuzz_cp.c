@@ -7,6 +7,7 @@
 
 #include "gpu/gpu_internal.h"
 #include "tests/support/fuzz.h"
+#include "tests/support/quiet_gpu.h"
 
 #define BASE  0x00100000u
 #define SIZE  0x10000u
@@ -18,17 +19,6 @@ static struct {
     uint64_t now;
     bool serving;
 } world;
-
-static uint64_t now(void *ctx)
-{
-    (void)ctx;
-    return world.now;
-}
-
-static void changed(void *ctx)
-{
-    (void)ctx;
-}
 
 /* The second of two is being served when the third comes. */
 static bool interrupt(void *ctx, uint32_t source, uint32_t mask)
@@ -42,21 +32,6 @@ static bool interrupting(void *ctx, uint32_t source)
 {
     (void)ctx, (void)source;
     return world.serving;
-}
-
-static void ends(void *ctx, bool done)
-{
-    (void)ctx, (void)done;
-}
-
-static void lacks(void *ctx, enum xe_gpu_lack what)
-{
-    (void)ctx, (void)what;
-}
-
-static void work(void *ctx, uint64_t ns)
-{
-    (void)ctx, (void)ns;
 }
 
 static void require(bool holds)
@@ -99,6 +74,7 @@ static void fill(struct xe_mem *mem, const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    struct xe_gpu_host host = quiet_gpu_host(&world.now);
     static struct xe_mem *mem; /* mapping one anew is most of the work */
     struct xe_gpu *gpu;
 
@@ -111,9 +87,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     world.now = 1;
     world.serving = false;
     fill(mem, data + 8, size - 8);
-    gpu = xe_gpu_create(mem, NULL,
-                        (struct xe_gpu_host){&world, now, changed, interrupt, interrupting, changed,
-                                             ends, lacks, work});
+    host.interrupt = interrupt;
+    host.interrupting = interrupting;
+    gpu = xe_gpu_create(mem, NULL, host);
     xe_gpu_ring(gpu, BASE + (data[4] & 3u) * 0x4000u, data[5] % 32u);
     xe_gpu_write(gpu, XE__REG_CP_RB_WPTR, word_of(data, size, 0));
     for (uint32_t i = 0; i < LOOKS; i++, world.now += 100) {

@@ -10,6 +10,7 @@
 #include "gpu/render/render.h"
 #include "tests/support/fuzz.h"
 #include "xe/ucode.h"
+#include "tests/support/quiet_gpu.h"
 
 #define BASE      0x00100000u
 #define SIZE      0x20000u
@@ -20,44 +21,6 @@
 const int fuzz_rounds = 50;
 
 static uint64_t time_now;
-
-static uint64_t now(void *ctx)
-{
-    (void)ctx;
-    return time_now;
-}
-
-static void nothing(void *ctx)
-{
-    (void)ctx;
-}
-
-static bool interrupt(void *ctx, uint32_t source, uint32_t mask)
-{
-    (void)ctx, (void)source, (void)mask;
-    return true;
-}
-
-static bool interrupting(void *ctx, uint32_t source)
-{
-    (void)ctx, (void)source;
-    return false;
-}
-
-static void ends(void *ctx, bool done)
-{
-    (void)ctx, (void)done;
-}
-
-static void lacks(void *ctx, enum xe_gpu_lack what)
-{
-    (void)ctx, (void)what;
-}
-
-static void work(void *ctx, uint64_t ns)
-{
-    (void)ctx, (void)ns;
-}
 
 static void fill(struct xe_mem *mem, const uint8_t *data, size_t size)
 {
@@ -82,8 +45,6 @@ static void set_up(struct xe_gpu *gpu)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct xe_gpu_host host = {NULL,    now,  nothing, interrupt, interrupting,
-                                            nothing, ends, lacks,   work};
     static struct xe_mem *mem; /* mapping one anew is most of the work */
     struct xe_gpu_renderer renderer;
     struct xe_gpu *gpu;
@@ -96,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     time_now = 1;
     fill(mem, data, size);
-    gpu = xe_gpu_create(mem, NULL, host);
+    gpu = xe_gpu_create(mem, NULL, quiet_gpu_host(&time_now));
     if (!gpu || !xe_render_create(mem, (struct xe_render_host){NULL, NULL}, &renderer))
         abort();
     xe_gpu_render_by(gpu, renderer);

@@ -79,7 +79,7 @@ tests_gpu_test_render_LDADD = \
 # Commands as anybody may give them (tests/support/fuzz.h).
 check_PROGRAMS += tests/gpu/fuzz_cp
 TESTS += tests/gpu/fuzz_cp
-tests_gpu_fuzz_cp_SOURCES = %D%/fuzz_cp.c tests/support/fuzz.h tests/support/fuzz_replay.c
+tests_gpu_fuzz_cp_SOURCES = %D%/fuzz_cp.c tests/support/fuzz.h tests/support/fuzz_replay.c tests/support/quiet_gpu.c tests/support/quiet_gpu.h
 tests_gpu_fuzz_cp_LDADD = libxe_gpu.a libxe_mem.a libxe_base.a $(GCRYPT_LIBS)
 # Shaders, run.
 check_PROGRAMS += tests/gpu/test_ref tests/gpu/fuzz_ref
@@ -101,7 +101,7 @@ tests_gpu_fuzz_ucode_LDADD = libxe_ucode.a libxe_base.a
 # The chip with the reference renderer.
 check_PROGRAMS += tests/gpu/fuzz_render
 TESTS += tests/gpu/fuzz_render
-tests_gpu_fuzz_render_SOURCES = %D%/fuzz_render.c tests/support/fuzz.h tests/support/fuzz_replay.c
+tests_gpu_fuzz_render_SOURCES = %D%/fuzz_render.c tests/support/fuzz.h tests/support/fuzz_replay.c tests/support/quiet_gpu.c tests/support/quiet_gpu.h
 tests_gpu_fuzz_render_LDADD = \
 	libxe_gpu.a libxe_render.a libxe_raster.a libxe_edram.a libxe_ref.a libxe_texture.a libxe_ucode.a libxe_mem.a \
 	libxe_base.a $(GCRYPT_LIBS)
