@@ -204,14 +204,7 @@ want 7 "'bell\\\\x07': No such file" run "$bell" -n 5
 grep -q 'bell.x07' err || { echo "the daemon's log: $(cat err)" >&2; failures=$((failures + 1)); }
 
 # With a daemon.
-"$build/xe360d" --socket s --root "$state" --listen 127.0.0.1:0 --state-dir kept &
-daemon=$!
-tries=0
-until "$build/xe360ctl" ping >/dev/null 2>&1; do
-    tries=$((tries + 1))
-    [ $tries -lt 500 ]
-    sleep 0.02
-done
+start_daemon --root "$state" --listen 127.0.0.1:0 --state-dir kept
 want 0 'api 1.0' ping
 want 0 'name=one state=created' create hang --name one
 want 8 'instance .one. already' create hang --name one

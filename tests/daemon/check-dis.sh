@@ -35,14 +35,7 @@ want 0 "\"address\": \"$end\"" dis title.xex --at entry -n 1G --json
 want 8 'not in the image' dis title.xex "$(printf '0x%x' $((end + 4)))"
 
 # An instance: the thunk calls the kernel, whose entries have names too.
-"$build/xe360d" --socket s --root "$state" &
-daemon=$!
-tries=0
-until "$ctl" ping >/dev/null 2>&1; do
-    tries=$((tries + 1))
-    [ $tries -lt 500 ]
-    sleep 0.02
-done
+start_daemon --root "$state"
 "$ctl" create title.xex --name one >/dev/null
 want 0 '^=>  [0-9a-f]*  7c0802a6  mflr    r0  *; thread 1$' dis one -n 1
 want 0 '^1    exec' break one "0x$main"

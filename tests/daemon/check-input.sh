@@ -47,14 +47,7 @@ want 0 'PASS pads' run pads.xex --guest-output --input=script.yaml --bundle=b.xb
 want 0 '' reproduce b.xbundle pads.xex
 
 # A daemon.
-"$build/xe360d" --socket s --root "$state" --state-dir kept &
-daemon=$!
-tries=0
-until "$build/xe360ctl" ping >/dev/null 2>&1; do
-    tries=$((tries + 1))
-    [ $tries -lt 500 ]
-    sleep 0.02
-done
+start_daemon --root "$state" --state-dir kept
 want 0 'name=one state=created' create pads.xex --name=one --input=script.yaml
 want 0 'waiting=4 going_on=0 over=0 next=press at cycle 2000 pad 1' input script one
 want 0 'cycle=3000' start one -n 3000 --wait

@@ -12,14 +12,7 @@ want 4 'client: WITHIN' run net.xex --guest-output --network=virtual -n 1M
 want 4 'network can still release it' run net.xex --network=virtual -n 1M
 want 2 "network 'cable'" run net.xex --network=cable
 
-"$build/xe360d" --socket s --root "$state" --state-dir kept &
-daemon=$!
-tries=0
-until "$build/xe360ctl" ping >/dev/null 2>&1; do
-    tries=$((tries + 1))
-    [ $tries -lt 500 ]
-    sleep 0.02
-done
+start_daemon --root "$state" --state-dir kept
 want 0 'state=created' create net.xex --name=n --network=virtual
 want 4 'stop=hang' start n -n 1M --wait
 want 0 '^i-1 cycle=[0-9]* network=virtual address=10.0.0.2 flying=0' net status n

@@ -101,14 +101,7 @@ want 0 "XamLoaderLaunchTitle 'game:.nonesuch.xex', which is not there" run nowhe
 want 0 '' record disc/default.xex -n 3M -o launched.golden
 want 0 'pass\|ok' check launched.golden
 
-"$build/xe360d" --root "$state" --socket "$state/s" --state-dir kept >log 2>&1 &
-daemon=$!
-tries=0
-until "$build/xe360ctl" ping >/dev/null 2>&1; do
-    tries=$((tries + 1))
-    [ $tries -lt 500 ]
-    sleep 0.02
-done
+start_daemon --root "$state" --state-dir kept >log 2>&1
 want 0 'state=created' create links.xex --name one $all
 want 0 '' input record one
 want 0 'stop=target' start one -n 60 --wait

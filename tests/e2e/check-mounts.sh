@@ -36,14 +36,7 @@ want 1 'mounts.0..manifest.sha256: expected' check bad
 
 # ---- input logs, and snapshots of a daemon --------------------------------------------------------
 
-"$build/xe360d" --root "$state" --socket "$state/s" --state-dir kept >log 2>&1 &
-daemon=$!
-tries=0
-until "$build/xe360ctl" ping >/dev/null 2>&1; do
-    tries=$((tries + 1))
-    [ $tries -lt 500 ]
-    sleep 0.02
-done
+start_daemon --root "$state" --state-dir kept >log 2>&1
 want 0 'state=created' create files.xex --name one --mount usb0:=disc.iso
 want 0 '' input record one
 want 0 'stop=target' start one -n 20000 --wait

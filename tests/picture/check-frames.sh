@@ -21,14 +21,7 @@ want 2 "mask '0,0,320'" frame diff first.png second.png --mask=0,0,320
 want 99 'no PNG file' frame diff first.png triangle.xex
 want 2 'expected INSTANCE, or diff A B' frame first.png second.png
 
-"$build/xe360d" --socket s --root "$state" &
-daemon=$!
-tries=0
-until "$build/xe360ctl" ping >/dev/null 2>&1; do
-    tries=$((tries + 1))
-    [ $tries -lt 500 ]
-    sleep 0.02
-done
+start_daemon --root "$state"
 want 0 'state=created' create triangle.xex --name=t --renderer=reference
 want 8 'no picture has been made' frame diff t first.png
 want 0 'stop=frame' start t --frames=1 --wait

@@ -16,6 +16,19 @@ cleanup()
     rm -rf "$state"
 }
 trap cleanup EXIT INT TERM
+# start_daemon OPTION...: a daemon on that socket, which answers.
+start_daemon()
+{
+    "$build/xe360d" --socket s "$@" &
+    daemon=$!
+    tries=0
+    until "$build/xe360ctl" ping >/dev/null 2>&1; do
+        tries=$((tries + 1))
+        [ $tries -lt 500 ]
+        sleep 0.02
+    done
+}
+
 cd "$state"
 XE360_SOCKET=$state/s
 export XE360_SOCKET
