@@ -80,7 +80,6 @@ uint32_t xe__render_swap(void *ctx, const struct xe_gpu_swap *swap, uint64_t num
     if (frame.width && frame.height && make_frame(render, &texture, &frame)) {
         frame.pixels = render->pixels;
         render->frame = frame;
-        xe__render_see(render);
         xe__render_note(render);
     }
     return render->limits;

@@ -30,6 +30,7 @@ void xe__render_note(struct xe__render *render)
                                    .width = frame->width,
                                    .height = frame->height};
     xe_frame_hash(frame, note->sha256);
+    xe__render_see(render, xe_load_be64(note->sha256));
 }
 
 void xe_render_cycle(const struct xe_gpu_renderer *renderer, uint64_t cycle)

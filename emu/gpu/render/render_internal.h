@@ -76,8 +76,8 @@ void xe__render_limit(struct xe__render *render, enum xe_gpu_limit limit);
 
 /* ---- pictures that were seen (seen.c) -------------------------------------------------------- */
 
-/* Count the newest. */
-void xe__render_see(struct xe__render *render);
+/* Count the newest, by a hash of it. */
+void xe__render_see(struct xe__render *render, uint64_t hash);
 void xe__render_seen_state(struct xe_codec *c, struct xe__render *render);
 
 /* ---- memory (shadow.c) ---------------------------------------------------------------------- */
@@ -85,9 +85,6 @@ void xe__render_seen_state(struct xe_codec *c, struct xe__render *render);
 /* As struct xe_gpu_ram and struct xe_gpu_resolve_to want them; ctx: a struct xe__render. */
 const uint8_t *xe__render_page(void *ctx, uint32_t number);
 uint8_t *xe__render_page_rw(void *ctx, uint32_t number);
-/* It guards nothing: a title that makes two pages, or pictures, alike spoils its own. Whole words.
- */
-uint64_t xe__render_hash(const uint8_t *bytes, size_t n);
 void xe__render_forget_pages(struct xe__render *render);
 /* Those that guest memory is newer than are forgotten, the rest gets its hash. How many are left.
  */
@@ -139,8 +136,7 @@ bool xe__render_index(const struct xe__draw *d, uint32_t place, uint32_t *ret);
 
 /* ---- what is kept of pictures (kept.c) ------------------------------------------------------- */
 
-/* NULL: the renderer is none of ours. */
-struct xe__render *xe__render_of(const struct xe_gpu_renderer *renderer);
+/* Note the newest, and count it. */
 void xe__render_note(struct xe__render *render);
 
 /* ---- acts ----------------------------------------------------------------------------------- */

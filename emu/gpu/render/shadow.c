@@ -18,12 +18,13 @@ static void forget(struct xe__render *render, uint32_t number)
     render->shades--;
 }
 
-uint64_t xe__render_hash(const uint8_t *bytes, size_t n)
+/* It guards nothing: a title that makes two pages alike spoils its own picture. */
+static uint64_t hash_of(const uint8_t *page)
 {
     uint64_t hash = 0xCBF29CE484222325u;
 
-    for (size_t i = 0; i + 4 <= n; i += 4)
-        hash = (hash ^ xe_load_be32(bytes + i)) * 0x100000001B3u, hash ^= hash >> 29;
+    for (uint32_t i = 0; i < XE__RENDER_PAGE; i += 4)
+        hash = (hash ^ xe_load_be32(page + i)) * 0x100000001B3u, hash ^= hash >> 29;
     return hash;
 }
 
@@ -32,7 +33,7 @@ static bool is_newer(struct xe__shade *shade, const uint8_t *guest)
 {
     if (!shade->is_loaded || !guest)
         return guest && memcmp(shade->guest, guest, XE__RENDER_PAGE) == 0;
-    if (xe__render_hash(guest, XE__RENDER_PAGE) != shade->hash)
+    if (hash_of(guest) != shade->hash)
         return false;
     memcpy(shade->guest, guest, XE__RENDER_PAGE);
     shade->is_loaded = false;
@@ -98,7 +99,7 @@ uint32_t xe__render_settle_pages(struct xe__render *render)
         if (!render->shade[i])
             continue;
         if (is_newer(render->shade[i], guest_page(render, i)))
-            render->shade[i]->hash = xe__render_hash(render->shade[i]->guest, XE__RENDER_PAGE);
+            render->shade[i]->hash = hash_of(render->shade[i]->guest);
         else
             forget(render, i);
     }
