@@ -19,8 +19,11 @@
 #include <unistd.h>
 
 #include "worker/filter.h"
+#include "rpc/link/link.h"
 
-#define DESCRIPTORS 32 /* that it can have: the folders, and what is being answered */
+/* Far more than it can have (the folders, and what is being answered): nothing is sent while its
+ * user has more than that under way. */
+#define DESCRIPTORS 4096
 
 struct broker {
     int folder[XE_FILES_ROOTS];
@@ -95,9 +98,7 @@ static bool answer(enum xe_files_got got, int error, int fd)
         c->cmsg_len = CMSG_LEN(sizeof(int));
         memcpy(CMSG_DATA(c), &fd, sizeof(fd));
     }
-    do
-        n = sendmsg(XE_BROKER_FD, &header, MSG_NOSIGNAL);
-    while (n < 0 && errno == EINTR);
+    n = xe_link_sendmsg(XE_BROKER_FD, &header, MSG_NOSIGNAL);
     if (fd >= 0)
         close(fd);
     return n >= 0;
@@ -290,8 +291,11 @@ static bool lock_down(const struct broker *broker)
 
 static void limit(__rlimit_resource_t resource, rlim_t most)
 {
-    const struct rlimit limits = {most, most};
+    struct rlimit limits = {most, most};
 
+    if (getrlimit(resource, &limits) == 0 && limits.rlim_max > most)
+        limits.rlim_max = most;
+    limits.rlim_cur = limits.rlim_max;
     setrlimit(resource, &limits);
 }
 

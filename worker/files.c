@@ -7,13 +7,13 @@
 #include <unistd.h>
 
 #include "worker/broker.h"
+#include "rpc/link/link.h"
 
 static bool send_ask(const struct xe_broker_ask *ask, size_t path, const int *fd, uint32_t fds)
 {
     char control[CMSG_SPACE(sizeof(int) * XE_FILES_ROOTS)] __attribute__((aligned(8))) = {0};
     struct iovec part = {(void *)ask, offsetof(struct xe_broker_ask, path) + path};
     struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1};
-    ssize_t n;
 
     if (fds) {
         struct cmsghdr *c;
@@ -26,10 +26,7 @@ static bool send_ask(const struct xe_broker_ask *ask, size_t path, const int *fd
         c->cmsg_len = CMSG_LEN(sizeof(int) * fds);
         memcpy(CMSG_DATA(c), fd, sizeof(int) * fds);
     }
-    do
-        n = sendmsg(XE_BROKER_FD, &header, MSG_NOSIGNAL);
-    while (n < 0 && errno == EINTR);
-    return n >= 0;
+    return xe_link_sendmsg(XE_BROKER_FD, &header, MSG_NOSIGNAL) >= 0;
 }
 
 /* *ret_fd is -1 if none came. false: the broker is gone, or answers nonsense. */

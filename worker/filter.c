@@ -110,6 +110,7 @@ static const struct row broker_rows[] = {
     {CALL(memfd_create), {IS(1, MFD_CLOEXEC)}},
     {CALL(newfstatat)},
     {CALL(openat2)},
+    {CALL(poll), {IS(1, 0)}},
     {CALL(recvmsg), {IS(0, XE_BROKER_FD)}},
     {CALL(restart_syscall)},
     {CALL(rt_sigreturn)},

@@ -188,7 +188,8 @@ static bool lower(int resource, rlim_t most)
     return setrlimit((__rlimit_resource_t)resource, &limit) == 0;
 }
 
-/* A sanitizer's shadow takes terabytes of address space. The guest's memory is two mappings of
+/* Of descriptors it needs few, but none can be sent while its user has more than that under way.
+ * A sanitizer's shadow takes terabytes of address space. The guest's memory is two mappings of
  * 4 GiB and one memory file of 3; a title of 1 GiB and what is unpacked of it are data. */
 static bool rlimits(struct xe_sandbox_layer *layer)
 {
@@ -200,7 +201,7 @@ static bool rlimits(struct xe_sandbox_layer *layer)
         {RLIMIT_AS, 16 * GIB}, {RLIMIT_DATA, 4 * GIB},
 #endif
         {RLIMIT_CORE, 0},      {RLIMIT_FSIZE, 4 * GIB}, {RLIMIT_MEMLOCK, 0}, {RLIMIT_MSGQUEUE, 0},
-        {RLIMIT_NICE, 0},      {RLIMIT_NOFILE, 64},     {RLIMIT_NPROC, 0},   {RLIMIT_RTPRIO, 0},
+        {RLIMIT_NICE, 0},      {RLIMIT_NOFILE, 4096},   {RLIMIT_NPROC, 0},   {RLIMIT_RTPRIO, 0},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,9 @@
 enum { BODY_IN_MEMFD = 1, FILES_SHIFT = 8 };
 
 #define FDS_MAX (1 + XE_LINK_FILES)
+
+#define TRY_MS 2
+#define TRIES  2000
 
 struct header {
     uint32_t magic;
@@ -59,6 +63,20 @@ static int sealed_memfd(const char *bytes, size_t size)
     return -1;
 }
 
+ssize_t xe_link_sendmsg(int socket, const struct msghdr *message, int flags)
+{
+    for (int tries = 0;; tries++) {
+        ssize_t n = sendmsg(socket, message, flags);
+
+        if (n >= 0 || (errno != EINTR && errno != ETOOMANYREFS) || tries == TRIES)
+            return n;
+        if (errno == ETOOMANYREFS && flags & MSG_DONTWAIT)
+            return n;
+        if (errno == ETOOMANYREFS)
+            poll(NULL, 0, TRY_MS);
+    }
+}
+
 static void attach_fds(struct msghdr *message, char *control, const int *fds, int count)
 {
     struct cmsghdr *cmsg;
@@ -83,12 +101,10 @@ static enum xe_link_sent send_packet(int socket, struct header *header, const ch
     ssize_t n;
 
     attach_fds(&message, control, fds, count);
-    do
-        n = sendmsg(socket, &message, MSG_NOSIGNAL | (wait ? 0 : MSG_DONTWAIT));
-    while (n < 0 && errno == EINTR);
+    n = xe_link_sendmsg(socket, &message, MSG_NOSIGNAL | (wait ? 0 : MSG_DONTWAIT));
     if (n >= 0)
         return XE_LINK_SENT;
-    return errno == EAGAIN || errno == EWOULDBLOCK ? XE_LINK_FULL : XE_LINK_FAILED;
+    return errno == EAGAIN || errno == ETOOMANYREFS ? XE_LINK_FULL : XE_LINK_FAILED;
 }
 
 enum xe_link_sent xe_link_send(int socket, enum xe_link_kind kind, uint32_t id, const json_t *body,

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include <jansson.h>
@@ -66,6 +67,12 @@ enum xe_link_sent { XE_LINK_SENT, XE_LINK_FULL, XE_LINK_FAILED };
  * other side does not keep up. */
 enum xe_link_sent xe_link_send(int socket, enum xe_link_kind kind, uint32_t id, const json_t *body,
                                const struct xe_link_files *files, bool wait);
+
+/* sendmsg, for whoever hands descriptors over: the kernel refuses them (ETOOMANYREFS) while more of
+ * a user's are under way, in all of its processes, than the sender may have open. Those are on
+ * their way to somebody who takes them, so it is tried again for some seconds. Allocates nothing.
+ */
+ssize_t xe_link_sendmsg(int socket, const struct msghdr *message, int flags);
 
 struct xe_link_process {
     pid_t pid;         /* what was started: the worker, or the init it is under */

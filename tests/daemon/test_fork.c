@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -119,6 +120,42 @@ Test(fork, forks_and_parent_go_on_alike, .timeout = 120)
         expect_digest(&d, family[i], later);
     free(at);
     free(later);
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
+/* The host counts the descriptors that are under way in all processes of a user, and lets nobody
+ * send another who could not have so many: a worker that may have few could send none. */
+static void put_under_way(int ret_pair[2], int descriptors)
+{
+    enum { EACH = 100 };
+    char control[CMSG_SPACE(sizeof(int) * EACH)] __attribute__((aligned(8))) = {0};
+    struct iovec part = {ret_pair, 1}; /* any byte */
+    struct msghdr header = {.msg_iov = &part,
+                            .msg_iovlen = 1,
+                            .msg_control = control,
+                            .msg_controllen = sizeof(control)};
+    struct cmsghdr *c = CMSG_FIRSTHDR(&header);
+
+    cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ret_pair), 0);
+    c->cmsg_level = SOL_SOCKET;
+    c->cmsg_type = SCM_RIGHTS;
+    c->cmsg_len = CMSG_LEN(sizeof(int) * EACH);
+    memset(CMSG_DATA(c), 0, sizeof(int) * EACH); /* standard input, each of them */
+    for (; descriptors > 0; descriptors -= EACH)
+        cr_assert_eq(sendmsg(ret_pair[0], &header, 0), 1);
+}
+
+Test(fork, descriptors_that_others_send_do_not_matter, .timeout = 120)
+{
+    struct test_daemon d;
+    int pair[2];
+
+    start(&d);
+    put_under_way(pair, 500);
+    create(&d, "a");
+    fork_off(&d, "a", "f", 3);
+    close(pair[0]);
+    close(pair[1]);
     cr_expect_eq(test_daemon_stop(&d), 0);
 }
 
