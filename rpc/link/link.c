@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,9 +16,6 @@
 enum { BODY_IN_MEMFD = 1, FILES_SHIFT = 8 };
 
 #define FDS_MAX (1 + XE_LINK_FILES)
-
-#define TRY_MS 2
-#define TRIES  2000
 
 struct header {
     uint32_t magic;
@@ -61,20 +57,6 @@ static int sealed_memfd(const char *bytes, size_t size)
     if (fd >= 0)
         close(fd);
     return -1;
-}
-
-ssize_t xe_link_sendmsg(int socket, const struct msghdr *message, int flags)
-{
-    for (int tries = 0;; tries++) {
-        ssize_t n = sendmsg(socket, message, flags);
-
-        if (n >= 0 || (errno != EINTR && errno != ETOOMANYREFS) || tries == TRIES)
-            return n;
-        if (errno == ETOOMANYREFS && flags & MSG_DONTWAIT)
-            return n;
-        if (errno == ETOOMANYREFS)
-            poll(NULL, 0, TRY_MS);
-    }
 }
 
 static void attach_fds(struct msghdr *message, char *control, const int *fds, int count)

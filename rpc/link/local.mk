@@ -4,6 +4,7 @@ liblink_a_CPPFLAGS = $(AM_CPPFLAGS) -DXE_LIBEXEC='"$(pkglibexecdir)"'
 liblink_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 liblink_a_SOURCES = \
 	%D%/link.c \
+	%D%/sendmsg.c \
 	%D%/link.h \
 	%D%/place.c %D%/place.h \
 	%D%/roots.c \

@@ -85,7 +85,7 @@ static int do_guest_memory_file(void)
 
 static int do_many_memory_files(void)
 {
-    for (int i = 0; i < 1000; i++)
+    for (int i = 0; i < 5000; i++)
         if (memfd_create("evil", MFD_CLOEXEC) < 0)
             return errno;
     return 0;

@@ -80,7 +80,8 @@ EXTRA_DIST += %D%/gdb-title.c
 # Links that appear while a broker is asked; and the same where paths alone hold it.
 check_PROGRAMS += tests/daemon/broker_race tests/daemon/broker_race_unlocked
 TESTS += tests/daemon/broker_race tests/daemon/broker_race_unlocked
-XE_BROKER_RACE_SOURCES = %D%/broker_race.c worker/broker.c worker/files.c worker/filter.c
+XE_BROKER_RACE_SOURCES = %D%/broker_race.c worker/broker.c worker/files.c worker/filter.c \
+	rpc/link/sendmsg.c
 tests_daemon_broker_race_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)
 tests_daemon_broker_race_SOURCES = $(XE_BROKER_RACE_SOURCES)
 tests_daemon_broker_race_LDADD = libxe_base.a $(SECCOMP_LIBS)
