@@ -28,7 +28,7 @@ xe360ctl_SOURCES = \
 	%D%/ctl/look.c \
 	%D%/ctl/mount.c \
 	%D%/ctl/main.c \
-	%D%/ctl/options.c \
+	%D%/ctl/options.c %D%/ctl/options_internal.h %D%/ctl/options_parse.c \
 	%D%/ctl/net.c \
 	%D%/ctl/pads.c \
 	%D%/ctl/pages.c %D%/ctl/patch.c %D%/ctl/picture.c \
