@@ -113,7 +113,7 @@ json_t *xe_rpc_schema(const struct xe_rpc_field *field)
     return schema;
 }
 
-static const char *scope_name(enum xe_rpc_scope scope)
+const char *xe_rpc_scope_name(enum xe_rpc_scope scope)
 {
     return scope == XE_RPC_READ    ? "read"
            : scope == XE_RPC_RUN   ? "run"
@@ -149,9 +149,10 @@ static json_t *method_document(const struct xe_rpc_method *method)
 
     return json_pack("{s:s, s:s, s:s, s:s, s:b, s:o, s:{s:s, s:o}, s:o}", "name", method->name,
                      "summary", method->doc, "paramStructure", "either", "x-scope",
-                     scope_name(method->scope), "x-out-of-band", (method->flags & XE_RPC_OOB) != 0,
-                     "params", params_document(method), "result", "name", "result", "schema",
-                     xe_rpc_schema(&result), "errors", errors_document(method));
+                     xe_rpc_scope_name(method->scope), "x-out-of-band",
+                     (method->flags & XE_RPC_OOB) != 0, "params", params_document(method), "result",
+                     "name", "result", "schema", xe_rpc_schema(&result), "errors",
+                     errors_document(method));
 }
 
 json_t *xe_rpc_discover(void)

@@ -134,6 +134,8 @@ enum {
     XE_RPC_SLOW = 2, /* may take as long as the guest needs; liveness is seen by events */
 };
 
+const char *xe_rpc_scope_name(enum xe_rpc_scope scope); /* "read" */
+
 struct xe_rpc_method {
     const char *name;
     enum xe_rpc_place place;
