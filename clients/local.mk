@@ -2,7 +2,7 @@ include clients/svg/local.mk
 
 # xe360ctl: a client of the daemon over HTTP, or of a private worker over its socket.
 bin_PROGRAMS += xe360ctl
-xe360ctl_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
+xe360ctl_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS)
 xe360ctl_SOURCES = \
 	%D%/ctl/audio.c \
 	%D%/ctl/base64.c \
@@ -28,7 +28,7 @@ xe360ctl_SOURCES = \
 	%D%/ctl/look.c \
 	%D%/ctl/mount.c \
 	%D%/ctl/main.c \
-	%D%/ctl/options.c %D%/ctl/options_internal.h %D%/ctl/options_parse.c \
+	%D%/ctl/options.c %D%/ctl/options_internal.h %D%/ctl/options_parse.c %D%/ctl/output.c \
 	%D%/ctl/net.c \
 	%D%/ctl/pads.c \
 	%D%/ctl/pages.c %D%/ctl/patch.c %D%/ctl/picture.c \
@@ -42,7 +42,8 @@ xe360ctl_SOURCES = \
 	%D%/ctl/sweep.c \
 	%D%/ctl/symbols.c \
 	%D%/ctl/system.c \
-	%D%/ctl/vfs.c
+	%D%/ctl/table.c \
+	%D%/ctl/vfs.c %D%/ctl/yaml.c
 xe360ctl_LDADD = \
 	liblink.a librpc_bundle.a librpc_image.a librpc_report.a librpc.a libxe_coverage.a libxe_audit.a libxe_picture.a libxe_base.a $(CURL_LIBS) \
-	$(JANSSON_LIBS) $(PNG_LIBS) $(ZSTD_LIBS)
+	$(JANSSON_LIBS) $(PNG_LIBS) $(YAML_LIBS) $(ZSTD_LIBS)

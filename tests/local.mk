@@ -36,6 +36,7 @@ include tests/kernel/local.mk
 include tests/guest/local.mk
 include tests/rpc/local.mk
 include tests/daemon/local.mk
+include tests/ctl/local.mk
 include tests/bench/local.mk
 include tests/e2e/local.mk
 include tests/debug/local.mk

@@ -11,39 +11,48 @@
 
 /* ---- what went wrong, for people and for programs ------------------------------------------- */
 
-/* The first error, kept for the end of the program: with -j it is told as JSON, unless a result was
- * printed as JSON before. Other errors of one command follow from it. */
+/* The first error, kept for the end of the program: a form for programs has it in that form, unless
+ * a result was printed before. Other errors of one command follow from it. */
 static struct {
-    bool json;    /* asked for */
-    bool printed; /* something was printed as JSON */
+    bool keep;          /* asked for */
+    enum ctl_form form; /* told so; CTL_TEXT: it is not, or was */
     json_t *first;
 } errors;
 
-static void tell_as_json(int status, void *unused)
+static void tell_error(int status, void *unused)
 {
+    enum ctl_form form = errors.form;
     json_t *all = json_object();
 
     (void)unused;
+    errors.form = CTL_TEXT;
     if (!errors.first)
         errors.first = json_pack("{s:s, s:{s:s}}", "message",
                                  "the command line is wrong; standard error says how", "data",
                                  "kind", "usage");
     json_object_set_new(errors.first, "exit_status", json_integer(status));
     json_object_set_new(all, "error", errors.first);
-    if (status && !errors.printed)
-        ctl_print_json(all);
+    if (status && form >= CTL_JSON && !ctl_has_printed())
+        ctl_print_as(form, NULL, all);
     json_decref(all);
+    errors.first = NULL;
 }
 
-void ctl_errors_as_json(void)
+void ctl_errors_as(enum ctl_form form)
 {
-    errors.json = true;
-    on_exit(tell_as_json, NULL);
+    errors.keep = true;
+    errors.form = form;
+    on_exit(tell_error, NULL);
+}
+
+void ctl_tell_error(int status)
+{
+    tell_error(status, NULL);
 }
 
 void ctl_keep_errors(void)
 {
-    errors.json = true;
+    errors.keep = true;
 }
 
 json_t *ctl_take_error(void)
@@ -56,7 +65,7 @@ json_t *ctl_take_error(void)
 
 static void keep_error(json_t *error)
 {
-    if (errors.json && !errors.first)
+    if (errors.keep && !errors.first)
         errors.first = error;
     else
         json_decref(error);
@@ -118,7 +127,8 @@ json_t *ctl_try(struct ctl *ctl, const char *method, json_t *params, json_t **re
         ctl->exit = CTL_RPC;
     }
     json_decref(reply);
-    if (!ctl->o.json && !ctl->o.raw)
+    ctl->method = xe_rpc_method_find(method);
+    if (!ctl->o.form && !ctl->o.raw)
         xe_printable_json(result);
     return result;
 }
@@ -251,24 +261,6 @@ json_t *ctl_focus(struct ctl *ctl, const char *list)
     return handles;
 }
 
-/* In ASCII: a terminal, perhaps behind a pipe, obeys characters that JSON may have as they are. */
-static void print_json(const json_t *value, size_t form)
-{
-    json_dumpf(value, stdout, form | JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
-    putchar('\n');
-    errors.printed = true;
-}
-
-void ctl_print_json(const json_t *value)
-{
-    print_json(value, JSON_INDENT(2));
-}
-
-void ctl_print_json_line(const json_t *value)
-{
-    print_json(value, JSON_COMPACT);
-}
-
 json_t *ctl_load(const char *path)
 {
     FILE *file = strcmp(path, "-") ? fopen(path, "re") : stdin;
@@ -291,8 +283,8 @@ int ctl_show_result(struct ctl *ctl, json_t *result, void (*show)(const json_t *
 {
     if (!result)
         return ctl->exit;
-    if (ctl->o.json || !show)
-        ctl_print_json(result);
+    if (ctl->o.form)
+        ctl_print(ctl, result);
     else
         show(result);
     json_decref(result);

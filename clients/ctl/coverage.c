@@ -58,8 +58,8 @@ int ctl_cmd_coverage(struct ctl *ctl)
     json_t *params = params_of(ctl), *page = xe_rpc_coverage_json(params, limit), *row;
     bool found = json_array_size(json_object_get(page, "summary")) > 0;
 
-    if (ctl->o.json) {
-        ctl_print_json(page);
+    if (ctl->o.form) {
+        ctl_print(ctl, page);
     } else {
         json_array_foreach(json_object_get(page, "items"), i, row) show_row(row);
         show_summary(json_object_get(page, "summary"));

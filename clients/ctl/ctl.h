@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "rpc/api/rpc.h"
 #include "xe/picture.h"
 #include "xe/settings.h"
 
@@ -31,11 +32,15 @@ enum ctl_exit {
 #define CTL_ARGS_MAX    256
 #define CTL_MODULES_MAX 8
 
+/* How results are printed: for people, or (all others) as any value is. */
+enum ctl_form { CTL_TEXT, CTL_TABLE, CTL_JSON, CTL_JSONL, CTL_YAML };
+
 /* What the command line said. Texts are borrowed from argv. */
 struct ctl_options {
     const char *socket, *url, *token_file; /* how to reach the daemon */
     const char *worker, *sandbox;          /* private workers         */
-    bool json, raw, replace;
+    enum ctl_form form;
+    bool raw, replace;
     uint64_t count; /* -n; 0: not given */
     bool has_count;
     json_t *mounts;      /* owned: --mount, as instance.create takes them; NULL: none given */
@@ -50,7 +55,7 @@ struct ctl_options {
     const char *patch_file[CTL_MODULES_MAX]; /* --patch */
     uint32_t patch_files;
     json_t *patches;     /* owned: what they say; NULL: not read yet */
-    const char *format;  /* of graph: "dot", "svg"; NULL: dot */
+    bool svg;            /* of graph */
     const char *bundle;  /* --bundle: write one there */
     const char *input;   /* --input: a script */
     const char *lasts;   /* --for: how long, of input press and key */
@@ -89,8 +94,10 @@ struct ctl {
     struct ctl_options o;
     struct ctl_private *private; /* owned; NULL: use the daemon */
     int exit;                    /* why the last call failed    */
-    json_t *watched;             /* owned: words to watch from a run's beginning, or NULL */
-    bool unsaved;                /* there is no snapshot, though one was asked for */
+    const struct ctl_command *command;
+    const struct xe_rpc_method *method; /* of the last call; NULL: there was none */
+    json_t *watched;                    /* owned: words to watch from a run's beginning, or NULL */
+    bool unsaved;                       /* there is no snapshot, though one was asked for */
 };
 
 struct ctl_command {
@@ -195,24 +202,48 @@ json_t *ctl_place(struct ctl *ctl, const char *where);
 /* A file to another, which it replaces; false after saying why. */
 bool ctl_copy(const char *from, const char *to);
 
+/* ---- output.c, table.c, yaml.c ---- */
+
+/* The form of that name; false: there is none. */
+bool ctl_form_find(const char *text, enum ctl_form *ret);
+/* A result in the form that was asked for, which is not CTL_TEXT. */
+void ctl_print(const struct ctl *ctl, const json_t *value);
+/* In a form; type may be NULL. */
+void ctl_print_as(enum ctl_form form, const struct xe_rpc_type *type, const json_t *value);
+void ctl_print_table(FILE *to, const struct xe_rpc_type *type, const json_t *value);
+void ctl_print_yaml(FILE *to, const json_t *value);
+/* Was a result printed as one of these? */
+bool ctl_has_printed(void);
+/* From now on standard output is this file: at the end, when a command that prints nothing has left
+ * it as it was; or as it comes. false: told. */
+bool ctl_capture(const char *path, bool at_once);
+bool ctl_capture_end(void);
+
 void ctl_print_json(const json_t *value);
-/* Print a result as JSON, or by `show` (NULL: as JSON), and release it; with a call first. NULL
- * results give ctl->exit. */
+/* Print a result in the form that was asked for, by `show` for people, and release it; with a call
+ * first. NULL results give ctl->exit. */
 int ctl_show_result(struct ctl *ctl, json_t *result, void (*show)(const json_t *result));
 int ctl_show_call(struct ctl *ctl, const char *method, json_t *params,
                   void (*show)(const json_t *result));
 /* A paged method, page after page, until the last or --limit items; takes params. */
 int ctl_show_pages(struct ctl *ctl, const char *method, json_t *params,
                    void (*show)(const json_t *item));
+/* A page of a list, given (NULL: there is none): printed at once, or kept in *all (NULL before the
+ * first) for ctl_end_pages, which takes that and, when complete, prints it. */
+void ctl_take_page(const struct ctl *ctl, json_t **all, json_t *page,
+                   void (*show)(const json_t *item));
+int ctl_end_pages(const struct ctl *ctl, json_t *all, bool complete);
 void ctl_print_json_line(const json_t *value); /* without line breaks in it */
 /* Text that a title, a file or a worker chose: control characters are shown, not obeyed. */
 void ctl_put_text(FILE *to, const char *text);
 /* A line on standard error; ctl_fail also keeps it as why the command failed. */
 void ctl_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void ctl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* From now on whatever ends this program with a status other than 0 is told on standard output as
- * JSON, {error: {code, message, data, exit_status}}, unless a result was. */
-void ctl_errors_as_json(void);
+/* From now on whatever ends this program with a status other than 0 is told on standard output in
+ * this form, {error: {code, message, data, exit_status}}, unless a result was; or at once, if not
+ * told yet. */
+void ctl_errors_as(enum ctl_form form);
+void ctl_tell_error(int status);
 /* Keep the first error for ctl_take_error only. */
 void ctl_keep_errors(void);
 /* The error kept for that, which is then the caller's to tell; NULL: none. */

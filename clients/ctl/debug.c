@@ -218,8 +218,8 @@ int ctl_cmd_registers(struct ctl *ctl)
                       json_pack("{s:s, s:I}", "instance", ctl->o.arg[0], "tid", (json_int_t)tid));
     if (!result)
         return ctl->exit;
-    if (ctl->o.json)
-        ctl_print_json(result);
+    if (ctl->o.form)
+        ctl_print(ctl, result);
     else if (ctl->o.args > 2)
         code = show_named_registers(ctl, result);
     else

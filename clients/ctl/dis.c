@@ -123,7 +123,7 @@ static int show(struct ctl *ctl, bool file, json_t *params, uint64_t count)
         }
         items = json_object_get(page, "items");
         more = set_next(params, items, asked);
-        if (!ctl->o.json)
+        if (!ctl->o.form)
             show_lines(items, !all);
         else if (all)
             json_array_extend(json_object_get(all, "items"), items);
@@ -132,8 +132,8 @@ static int show(struct ctl *ctl, bool file, json_t *params, uint64_t count)
         else
             all = page;
     }
-    if (ctl->o.json)
-        ctl_print_json(all);
+    if (ctl->o.form)
+        ctl_print(ctl, all);
     json_decref(all);
     return CTL_OK;
 }

@@ -36,8 +36,8 @@ int ctl_cmd_gdb(struct ctl *ctl)
 
     if (!result)
         return ctl->exit;
-    if (ctl->o.json)
-        ctl_print_json(result);
+    if (ctl->o.form)
+        ctl_print(ctl, result);
     else if (!ctl->o.stop)
         show_start(result);
     json_decref(result);

@@ -185,7 +185,7 @@ static json_t *check_file(struct ctl *ctl, const char *path, int *ret_code)
 
     *ret_code = verdict ? (pass ? CTL_OK : CTL_CHECK_FAILED) : golden ? ctl->exit : CTL_HARNESS;
     one = outcome(path, verdict, *ret_code);
-    if (!ctl->o.json)
+    if (!ctl->o.form)
         show_outcome(path, verdict, pass);
     json_decref(verdict);
     json_decref(golden);
@@ -210,8 +210,8 @@ int ctl_cmd_check(struct ctl *ctl)
     }
     report = json_pack("{s:s, s:b, s:o}", "schema", "xe360/check/1", "pass", worst == CTL_OK,
                        "goldens", all);
-    if (ctl->o.json)
-        ctl_print_json(report);
+    if (ctl->o.form)
+        ctl_print(ctl, report);
     json_decref(report);
     return worst;
 }

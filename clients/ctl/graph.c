@@ -128,14 +128,13 @@ static int write_dot(struct ctl *ctl, const json_t *graph)
 
 int ctl_cmd_graph(struct ctl *ctl)
 {
-    bool svg = ctl->o.format && !strcmp(ctl->o.format, "svg");
-    json_t *graph = svg ? fetch_small(ctl) : fetch(ctl, false);
+    json_t *graph = ctl->o.svg ? fetch_small(ctl) : fetch(ctl, false);
     int code = graph ? CTL_OK : ctl->exit;
 
-    if (graph && ctl->o.json)
-        ctl_print_json(graph);
+    if (graph && ctl->o.form)
+        ctl_print(ctl, graph);
     else if (graph)
-        code = svg ? draw(ctl, graph) : write_dot(ctl, graph);
+        code = ctl->o.svg ? draw(ctl, graph) : write_dot(ctl, graph);
     json_decref(graph);
     return code;
 }

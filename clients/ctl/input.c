@@ -49,8 +49,8 @@ static int done(struct ctl *ctl, json_t *result, const char *text)
 {
     if (!result)
         return ctl->exit;
-    if (ctl->o.json)
-        ctl_print_json(result);
+    if (ctl->o.form)
+        ctl_print(ctl, result);
     else
         printf("%s %s at cycle %lld\n", ctl_text_of(result, "instance"), text,
                ctl_int_of(result, "cycle"));
@@ -121,8 +121,8 @@ static int status_of(struct ctl *ctl, const char *instance, bool to_end)
         return ctl->exit;
     if (!strcmp(state, "diverged") || (to_end && strcmp(state, "ended") != 0))
         code = CTL_CHECK_FAILED;
-    if (ctl->o.json)
-        ctl_print_json(status);
+    if (ctl->o.form)
+        ctl_print(ctl, status);
     else
         print_status(status);
     json_decref(status);

@@ -80,8 +80,8 @@ int ctl_cmd_create(struct ctl *ctl)
         return ctl->exit;
     if (!add_symbols(ctl, instance) || !ctl_script(ctl, ctl_text_of(instance, "instance")))
         code = ctl->exit; /* it is there all the same */
-    if (ctl->o.json)
-        ctl_print_json(instance);
+    if (ctl->o.form)
+        ctl_print(ctl, instance);
     else
         show_instance(instance);
     json_decref(instance);
@@ -166,8 +166,8 @@ int ctl_cmd_fork(struct ctl *ctl)
     if (!result)
         return ctl->exit;
     code = name_forks(ctl, result);
-    if (ctl->o.json)
-        ctl_print_json(result);
+    if (ctl->o.form)
+        ctl_print(ctl, result);
     else
         show_forks(result);
     json_decref(result);
@@ -228,8 +228,8 @@ static int end_run(struct ctl *ctl, json_t *run)
     if (!run)
         return ctl->exit;
     code = running(run) ? CTL_OK : run_exit(ctl, run);
-    if (ctl->o.json)
-        ctl_print_json(run);
+    if (ctl->o.form)
+        ctl_print(ctl, run);
     else
         show_run(run);
     json_decref(run);
@@ -356,7 +356,7 @@ int ctl_cmd_step(struct ctl *ctl)
     run = ctl_call(ctl, "run.step", params);
     stopped = run && !running(run);
     code = end_run(ctl, run);
-    if (stopped && !ctl->o.json)
+    if (stopped && !ctl->o.form)
         show_position(ctl);
     else if (run && !stopped)
         ctl_fail("step: not done in 60 s; the run goes on: `xe360ctl pause %s` ends it",

@@ -249,8 +249,8 @@ int ctl_cmd_jit(struct ctl *ctl)
 
     if (!result)
         return ctl->exit;
-    if (ctl->o.json) {
-        ctl_print_json(result);
+    if (ctl->o.form) {
+        ctl_print(ctl, result);
     } else if (ctl->o.args == 1) {
         show_counters(stdout, result);
     } else {

@@ -58,9 +58,9 @@ static void show_audit(const json_t *report)
 
 int ctl_cmd_threads(struct ctl *ctl)
 {
-    if (!ctl->o.json && ctl_cmd_explain(ctl) != CTL_OK)
+    if (!ctl->o.form && ctl_cmd_explain(ctl) != CTL_OK)
         return ctl->exit;
-    if (!ctl->o.json)
+    if (!ctl->o.form)
         putchar('\n');
     return ctl_show_result(ctl, ctl_thread_diagnostic(ctl, ctl_instance_param(ctl)), show_threads);
 }
@@ -120,28 +120,22 @@ int ctl_show_pages(struct ctl *ctl, const char *method, json_t *params,
                    void (*show)(const json_t *item))
 {
     uint64_t left = ctl->o.has_limit ? ctl->o.limit : UINT64_MAX;
-    json_t *page, *cursor = NULL, *item;
-    size_t i;
+    json_t *all = NULL, *page, *cursor = NULL;
+    size_t count;
 
     do {
         json_object_set_new(params, "limit", json_integer(left < 1000 ? (json_int_t)left : 1000));
         if (cursor)
             json_object_set_new(params, "cursor", cursor);
         page = ctl_call(ctl, method, json_incref(params));
-        json_array_foreach(json_object_get(page, "items"), i, item)
-        {
-            if (ctl->o.json)
-                ctl_print_json_line(item);
-            else
-                show(item);
-            left--;
-        }
+        count = json_array_size(json_object_get(page, "items"));
+        left -= count < left ? count : left;
         cursor = json_incref(json_object_get(page, "next_cursor"));
-        json_decref(page);
-    } while (page && json_is_string(cursor) && left > 0);
+        ctl_take_page(ctl, &all, page, show);
+    } while (json_is_string(cursor) && left > 0);
     json_decref(cursor);
     json_decref(params);
-    return page ? CTL_OK : ctl->exit;
+    return ctl_end_pages(ctl, all, page != NULL);
 }
 
 static void show_object(const json_t *o)

@@ -15,107 +15,107 @@ const char *argp_program_version = "xe360ctl " PACKAGE_VERSION;
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
-     1, 1, "nLDKTFUY$XgSQqsV8<@&^>EGryC12369+=%!?z0~IJWBb", ctl_cmd_run, true},
-    {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rJWB",
+     1, 1, "nLDKTFUY$XgSQqsV8<@&^>EGryC12369+=%!?z0~IWBb", ctl_cmd_run, true},
+    {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rWB",
      ctl_cmd_inspect, true},
-    {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSs8<@&E+=%!?z0oWB",
+    {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSs8<@&E+=%!?z0WB",
      ctl_cmd_record, true},
-    {"check", "GOLDEN...", "Run goldens again and compare", 1, CTL_ARGS_MAX, "M+=%z0EJWB",
+    {"check", "GOLDEN...", "Run goldens again and compare", 1, CTL_ARGS_MAX, "M+=%z0EWB",
      ctl_cmd_check, true},
     {"bundle", "INSTANCE", "Write all that a bug report needs to be run again, but no image", 1, 1,
-     "oJ", ctl_cmd_bundle, false},
+     "", ctl_cmd_bundle, false},
     {"reproduce", "BUNDLE TITLE", "Run a bundle again, and say whether the same comes out", 2, 2,
-     "E+=%yz0JWB", ctl_cmd_reproduce, true},
-    {"create", "IMAGE", "Make an instance", 1, 1, "NSsV8<@&^ETfy46+=%!?z0J", ctl_cmd_create, false},
-    {"ls", "[INSTANCE]", "List instances", 0, 1, "J", ctl_cmd_ls, false},
-    {"fork", "INSTANCE [COUNT]", "Make more instances that are what this one is now", 1, 2, "NJ",
+     "E+=%yz0WB", ctl_cmd_reproduce, true},
+    {"create", "IMAGE", "Make an instance", 1, 1, "NSsV8<@&^ETfy46+=%!?z0", ctl_cmd_create, false},
+    {"ls", "[INSTANCE]", "List instances", 0, 1, "", ctl_cmd_ls, false},
+    {"fork", "INSTANCE [COUNT]", "Make more instances that are what this one is now", 1, 2, "N",
      ctl_cmd_fork, false},
-    {"reset", "INSTANCE", "Back to where the title was loaded", 1, 1, "J", ctl_cmd_reset, false},
-    {"rm", "INSTANCE...", "End instances", 1, CTL_ARGS_MAX, "J", ctl_cmd_rm, false},
+    {"reset", "INSTANCE", "Back to where the title was loaded", 1, 1, "", ctl_cmd_reset, false},
+    {"rm", "INSTANCE...", "End instances", 1, CTL_ARGS_MAX, "", ctl_cmd_rm, false},
     {"start", "INSTANCE", "Run N instructions; without -n go on to the end of the last N", 1, 1,
-     "nwdKUY$XgJ", ctl_cmd_start, false},
-    {"step", "INSTANCE", "Run a few instructions (default 1)", 1, 1, "nHJ", ctl_cmd_step, false},
-    {"wait", "INSTANCE", "Wait for the end of the run", 1, 1, "UXgJ", ctl_cmd_wait, false},
-    {"pause", "INSTANCE", "Stop the run at the next safe point", 1, 1, "J", ctl_cmd_pause, false},
-    {"cancel", "INSTANCE", "End the run at the next safe point", 1, 1, "J", ctl_cmd_cancel, false},
-    {"explain", "INSTANCE", "Is it stuck, behind what, and who should have acted", 1, 1, "J",
+     "nwdKUY$Xg", ctl_cmd_start, false},
+    {"step", "INSTANCE", "Run a few instructions (default 1)", 1, 1, "nH", ctl_cmd_step, false},
+    {"wait", "INSTANCE", "Wait for the end of the run", 1, 1, "UXg", ctl_cmd_wait, false},
+    {"pause", "INSTANCE", "Stop the run at the next safe point", 1, 1, "", ctl_cmd_pause, false},
+    {"cancel", "INSTANCE", "End the run at the next safe point", 1, 1, "", ctl_cmd_cancel, false},
+    {"explain", "INSTANCE", "Is it stuck, behind what, and who should have acted", 1, 1, "",
      ctl_cmd_explain, false},
     {"livelock", "INSTANCE", "Who runs in a circle or gets no turn, and who could end that", 1, 1,
-     "J", ctl_cmd_livelock, false},
-    {"milestones", "INSTANCE", "How far the title has come, and when", 1, 1, "J",
-     ctl_cmd_milestones, false},
-    {"graph", "INSTANCE", "Who waits for whom, for graphviz or as a picture", 1, 1, "5oJ",
+     "", ctl_cmd_livelock, false},
+    {"milestones", "INSTANCE", "How far the title has come, and when", 1, 1, "", ctl_cmd_milestones,
+     false},
+    {"graph", "INSTANCE", "Who waits for whom, for graphviz or as a picture", 1, 1, "5",
      ctl_cmd_graph, false},
-    {"threads", "INSTANCE", "The thread diagnostic", 1, 1, "J", ctl_cmd_threads, false},
+    {"threads", "INSTANCE", "The thread diagnostic", 1, 1, "", ctl_cmd_threads, false},
     {"registers", "INSTANCE TID [NAME...]", "Registers of a thread: all, or those named", 2,
-     CTL_ARGS_MAX, "J", ctl_cmd_registers, false},
-    {"audit", "INSTANCE", "The handle audit of the focus, or of --focus", 1, 1, "fJ", ctl_cmd_audit,
+     CTL_ARGS_MAX, "", ctl_cmd_registers, false},
+    {"audit", "INSTANCE", "The handle audit of the focus, or of --focus", 1, 1, "f", ctl_cmd_audit,
      false},
     {"audio", "INSTANCE [status | hash | capture SECONDS | wav FILE]",
-     "What it plays: counts, hashes by second, or the sound itself", 1, 3, "J", ctl_cmd_audio,
+     "What it plays: counts, hashes by second, or the sound itself", 1, 3, "", ctl_cmd_audio,
      false},
     {"gpu", "state|counters|registers|shaders INSTANCE",
-     "What the graphics chip does, was told to do, and holds", 2, 2, "umJ", ctl_cmd_gpu, false},
+     "What the graphics chip does, was told to do, and holds", 2, 2, "um", ctl_cmd_gpu, false},
     {"frame", "INSTANCE | diff A B",
      "The newest picture that it has shown: what it is, or with -o as PNG; or how two differ, of "
      "instances or PNG files",
-     1, 3, "o#J", ctl_cmd_frame, false},
-    {"frames", "INSTANCE", "The newest 256 pictures, by their hashes", 1, 1, "J", ctl_cmd_frames,
+     1, 3, "#", ctl_cmd_frame, false},
+    {"frames", "INSTANCE", "The newest 256 pictures, by their hashes", 1, 1, "", ctl_cmd_frames,
      false},
     {"vfs", "INSTANCE [mounts | ls PATH | stat PATH | extract PATH | diff | reset]",
-     "Its drives and files as it finds them, and what it wrote; take that back", 1, 3, "oJ",
+     "Its drives and files as it finds them, and what it wrote; take that back", 1, 3, "",
      ctl_cmd_vfs, false},
-    {"focus", "INSTANCE [get|clear | set|add|remove LIST]", "Show or change the focus", 1, 3, "J",
+    {"focus", "INSTANCE [get|clear | set|add|remove LIST]", "Show or change the focus", 1, 3, "",
      ctl_cmd_focus, false},
-    {"modules", "INSTANCE", "Modules that are loaded: the title, and libraries beside it", 1, 1,
-     "J", ctl_cmd_modules, false},
-    {"objects", "INSTANCE", "Kernel objects", 1, 1, "tmrJ", ctl_cmd_objects, false},
-    {"exports", "INSTANCE", "Exports that the title imports or asked for", 1, 1, "xmJ",
+    {"modules", "INSTANCE", "Modules that are loaded: the title, and libraries beside it", 1, 1, "",
+     ctl_cmd_modules, false},
+    {"objects", "INSTANCE", "Kernel objects", 1, 1, "tmr", ctl_cmd_objects, false},
+    {"exports", "INSTANCE", "Exports that the title imports or asked for", 1, 1, "xm",
      ctl_cmd_exports, false},
-    {"mem", "INSTANCE ADDRESS [LENGTH]", "Show guest memory", 2, 3, "J", ctl_cmd_mem, false},
-    {"digest", "INSTANCE", "Digest of the guest-visible state", 1, 1, "kJ", ctl_cmd_digest, false},
+    {"mem", "INSTANCE ADDRESS [LENGTH]", "Show guest memory", 2, 3, "", ctl_cmd_mem, false},
+    {"digest", "INSTANCE", "Digest of the guest-visible state", 1, 1, "k", ctl_cmd_digest, false},
     {"input",
      "record|stop|status INSTANCE | replay IMAGE LOG | pads|polls INSTANCE | press|set INSTANCE PAD "
      "STATE | plug|unplug INSTANCE PAD | key INSTANCE KEY | script INSTANCE [FILE]",
      "Record what comes from outside, or play such a log; look at controllers, and use them", 2, 4,
-     "oNE+=z0w7J", ctl_cmd_input, false},
+     "NE+=z0w7", ctl_cmd_input, false},
     {"net",
      "status INSTANCE | listen INSTANCE tcp|udp [ADDRESS:]PORT | connect INSTANCE PORT "
      "[[ADDRESS:]PORT] | send|hex INSTANCE PEER[:PORT] BYTES | recv INSTANCE PEER [FROM] | close "
      "INSTANCE PEER | name INSTANCE NAME [ADDRESS]",
-     "Be peers on the network inside of an instance made with --network=virtual", 2, 4, "J",
+     "Be peers on the network inside of an instance made with --network=virtual", 2, 4, "",
      ctl_cmd_net, false},
-    {"logs", "INSTANCE", "Log lines", 1, 1, "lmrJ", ctl_cmd_logs, false},
+    {"logs", "INSTANCE", "Log lines", 1, 1, "lmr", ctl_cmd_logs, false},
     {"break",
      "INSTANCE [WHERE | export:NAME | handle:HANDLE | handle:any | handle:focused | "
      "exception[:CODE]]",
      "Stop runs before this instruction, or at what is done to an object, or at exceptions; list "
      "what is set",
-     1, 2, "HieJ", ctl_cmd_break, false},
-    {"watch", "INSTANCE WHERE [LENGTH]", "Stop runs after an access to these bytes", 2, 3, "OHiJ",
+     1, 2, "Hie", ctl_cmd_break, false},
+    {"watch", "INSTANCE WHERE [LENGTH]", "Stop runs after an access to these bytes", 2, 3, "OHi",
      ctl_cmd_watch, false},
-    {"unbreak", "INSTANCE ID...", "Take breakpoints and watchpoints away", 2, CTL_ARGS_MAX, "J",
+    {"unbreak", "INSTANCE ID...", "Take breakpoints and watchpoints away", 2, CTL_ARGS_MAX, "",
      ctl_cmd_unbreak, false},
     {"disable", "INSTANCE ID...", "Keep breakpoints and watchpoints, but go past them", 2,
-     CTL_ARGS_MAX, "J", ctl_cmd_disable, false},
-    {"enable", "INSTANCE ID...", "Stop at them again", 2, CTL_ARGS_MAX, "J", ctl_cmd_enable, false},
-    {"set", "INSTANCE TID NAME=VALUE...", "Change registers of a thread", 3, CTL_ARGS_MAX, "J",
+     CTL_ARGS_MAX, "", ctl_cmd_disable, false},
+    {"enable", "INSTANCE ID...", "Stop at them again", 2, CTL_ARGS_MAX, "", ctl_cmd_enable, false},
+    {"set", "INSTANCE TID NAME=VALUE...", "Change registers of a thread", 3, CTL_ARGS_MAX, "",
      ctl_cmd_set, false},
-    {"poke", "INSTANCE ADDRESS HEX", "Write guest memory", 3, 3, "J", ctl_cmd_poke, false},
+    {"poke", "INSTANCE ADDRESS HEX", "Write guest memory", 3, 3, "", ctl_cmd_poke, false},
     {"dis", "FILE|INSTANCE [WHERE [COUNT]]",
-     "Show instructions of a title's file or, with a daemon, of an instance", 1, 3, "anHJWB",
+     "Show instructions of a title's file or, with a daemon, of an instance", 1, 3, "anHWB",
      ctl_cmd_dis, true},
-    {"jit", "INSTANCE [ADDRESS]", "Counters of the engine, or a translation's host code", 1, 2, "J",
+    {"jit", "INSTANCE [ADDRESS]", "Counters of the engine, or a translation's host code", 1, 2, "",
      ctl_cmd_jit, false},
-    {"gdb", "INSTANCE", "Let gdb come, and print how it is started", 1, 1, "PARZJ", ctl_cmd_gdb,
+    {"gdb", "INSTANCE", "Let gdb come, and print how it is started", 1, 1, "PARZ", ctl_cmd_gdb,
      false},
     {"snapshot", "save|load INSTANCE NAME | list | get|remove|export NAME | import FILE NAME",
-     "Keep states of instances, load them, or move them as files", 1, 3, "opJ", ctl_cmd_snapshot,
+     "Keep states of instances, load them, or move them as files", 1, 3, "p", ctl_cmd_snapshot,
      false},
     {"ping", "", "Is the daemon there?", 0, 0, "", ctl_cmd_ping, false},
     {"health", "", "Is everything as it should be?", 0, 0, "", ctl_cmd_health, false},
     {"coverage", "[WHAT] [done|partial|missing] [MODULE]",
-     "What of the console is there: counts, or each export, packet, register or device", 0, 3, "mJ",
+     "What of the console is there: counts, or each export, packet, register or device", 0, 3, "m",
      ctl_cmd_coverage, true},
     {"methods", "[METHOD]", "The API's methods and parameters", 0, 1, "", ctl_cmd_methods, true},
     {"discover", "", "The daemon's API as an OpenRPC document", 0, 0, "", ctl_cmd_discover, false},
@@ -189,6 +189,7 @@ static void parse_command(const struct ctl_command *command, int argc, char **ar
     snprintf(doc, sizeof(doc), "%s\v%s", command->doc, afterword(command->name));
     argp.doc = doc;
     argv[0] = name;
+    ctl->command = command;
     ctl_options_of(command, options);
     argp_parse(&argp, argc, argv, 0, NULL, ctl);
     if (ctl->o.args >= command->min_args && ctl->o.args <= command->max_args)
@@ -197,20 +198,38 @@ static void parse_command(const struct ctl_command *command, int argc, char **ar
     exit(CTL_USAGE);
 }
 
+static json_t *command_row(const struct ctl_command *command)
+{
+    return json_pack("{s:s, s:s, s:b, s:s}", "name", command->name, "args", command->args, "daemon",
+                     !command->no_daemon, "doc", command->doc);
+}
+
+static void show_commands(const json_t *list)
+{
+    const json_t *c;
+    size_t i;
+
+    puts("usage: xe360ctl [--socket PATH | -s URL --token-file FILE] COMMAND ...\n");
+    json_array_foreach(list, i, c)
+        printf("  %-10s %s%s\n", ctl_text_of(c, "name"), ctl_text_of(c, "doc"),
+               json_is_true(json_object_get(c, "daemon")) ? " *" : "");
+    puts("\n* needs a daemon. xe360ctl help COMMAND tells more.");
+}
+
 int ctl_cmd_help(struct ctl *ctl)
 {
     const struct ctl_command *command = ctl->o.args ? find_command(ctl->o.arg[0]) : NULL;
     char help[] = "--help", *argv[] = {help, help, NULL};
+    json_t *list;
 
     if (command)
         parse_command(command, 2, argv, ctl); /* prints and exits */
     if (ctl->o.args)
         return no_command(ctl->o.arg[0]);
-    puts("usage: xe360ctl [--socket PATH | -s URL --token-file FILE] COMMAND ...\n");
+    list = json_array();
     for (const struct ctl_command *c = ctl_commands; c->name; c++)
-        printf("  %-10s %s%s\n", c->name, c->doc, c->no_daemon ? "" : " *");
-    puts("\n* needs a daemon. xe360ctl help COMMAND tells more.");
-    return CTL_OK;
+        json_array_append_new(list, command_row(c));
+    return ctl_show_result(ctl, list, show_commands);
 }
 
 /* ---- the top -------------------------------------------------------------------------------- */
@@ -257,12 +276,40 @@ static const struct argp_option top_options[] = {
     {"token-file", 't', "FILE", 0, "file with the token for -s", 0},
     {0}};
 
-/* Before the options are parsed, so that what is wrong with them is JSON, too. */
-static bool wants_json(const struct ctl_command *command, int argc, char **argv)
+/* Before the options are parsed, so that what is wrong with them comes in that form, too. */
+static enum ctl_form wanted_form(int argc, char **argv)
 {
-    for (int i = 1; strchr(command->options, 'J') && i < argc && strcmp(argv[i], "--"); i++)
+    enum ctl_form form = CTL_TEXT;
+
+    for (int i = 1; i < argc && strcmp(argv[i], "--"); i++) {
         if (!strcmp(argv[i], "-j") || !strcmp(argv[i], "--json"))
-            return true;
+            form = CTL_JSON;
+        else if (!strncmp(argv[i], "--format=", 9))
+            ctl_form_find(argv[i] + 9, &form);
+        else if (!strcmp(argv[i], "--format") && i + 1 < argc)
+            ctl_form_find(argv[i + 1], &form);
+    }
+    return form;
+}
+
+/* Commands whose -o is about something else than what they print, perhaps with one word only. */
+static const struct {
+    const char *command, *word;
+} writers[] = {{"bundle", NULL}, {"frame", NULL},    {"graph", NULL},       {"input", "stop"},
+               {"record", NULL}, {"vfs", "extract"}, {"snapshot", "export"}};
+
+static bool writes_itself(const struct ctl *ctl)
+{
+    if (ctl->o.form && !strcmp(ctl->command->name, "graph"))
+        return false;
+    for (size_t i = 0; i < sizeof(writers) / sizeof(writers[0]); i++) {
+        if (strcmp(writers[i].command, ctl->command->name) != 0)
+            continue;
+        for (int k = 0; writers[i].word && k < ctl->o.args; k++)
+            if (!strcmp(writers[i].word, ctl->o.arg[k]))
+                return true;
+        return !writers[i].word;
+    }
     return false;
 }
 
@@ -270,9 +317,24 @@ static bool wants_json(const struct ctl_command *command, int argc, char **argv)
 static int written(int code)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
-        return code;
+        return ctl_capture_end() ? code : CTL_HARNESS;
     ctl_fail("standard output cannot be written: %s", strerror(errno));
     return CTL_HARNESS;
+}
+
+static int run_command(struct ctl *ctl)
+{
+    int code;
+
+    if (ctl->o.output && !writes_itself(ctl) && !ctl_capture(ctl->o.output, false))
+        return CTL_HARNESS;
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    code = ctl->command->run(ctl);
+    ctl_tell_error(code);
+    code = written(code);
+    ctl_private_stop(ctl);
+    curl_global_cleanup();
+    return code;
 }
 
 int main(int argc, char **argv)
@@ -286,6 +348,7 @@ int main(int argc, char **argv)
     struct ctl ctl = {.exit = CTL_RPC};
     struct top top = {&ctl, 0, NULL};
     const struct ctl_command *command;
+    enum ctl_form form;
     int code;
 
     argp_err_exit_status = CTL_USAGE;
@@ -296,13 +359,11 @@ int main(int argc, char **argv)
     command = find_command(top.argv[0]);
     if (!command)
         return no_command(top.argv[0]);
-    if (wants_json(command, top.argc, top.argv))
-        ctl_errors_as_json();
+    form = wanted_form(top.argc, top.argv);
+    if (form)
+        ctl_errors_as(form);
     parse_command(command, top.argc, top.argv, &ctl);
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-    code = written(command->run(&ctl));
-    ctl_private_stop(&ctl);
-    curl_global_cleanup();
+    code = run_command(&ctl);
     json_decref(ctl.o.config);
     json_decref(ctl.o.mounts);
     json_decref(ctl.o.patches);

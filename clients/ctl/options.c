@@ -19,7 +19,6 @@ static const struct option_row {
     struct argp_option argp;
 } option_rows[] = {
     {'n', {"instructions", 'n', "N", 0, "how many guest instructions; suffixes K, M, G", 0}},
-    {'J', {"json", 'j', NULL, 0, "print JSON", 0}},
     {'L', {"lockstep", LOCKSTEP, NULL, 0, "run in lockstep (the only mode there is)", 0}},
     {'D', {"stable-digest", DIGEST, NULL, 0, "print the digest of the final state", 0}},
     {'T', {"trace-handles", TRACE, NULL, 0, "explain the handles that threads wait for", 0}},
@@ -62,7 +61,6 @@ static const struct option_row {
     {'x', {"filter", FILTER, "WHICH", 0, "all, implemented, partial or missing", 0}},
     {'l', {"level", LEVEL, "LEVEL", 0, "error, warn, info, debug, stub, guest or print", 0}},
     {'m', {"limit", LIMIT, "N", 0, "at most so many", 0}},
-    {'o', {"output", 'o', "FILE", 0, "write there", 0}},
     {'P', {"port", PORT, "N", 0, "TCP port; any that is free unless given", 0}},
     {'A', {"bind", BIND, "ADDRESS", 0, "loopback address, default 127.0.0.1", 0}},
     {'R',
@@ -92,7 +90,7 @@ static const struct option_row {
       "keep the state as a snapshot there, in the end or --at-cycle", 0}},
     {'3', {"at-cycle", AT_CYCLE, "N", 0, "save it at this cycle, and go on", 0}},
     {'4', {"snapshot", SNAPSHOT, "NAME", 0, "begin from a snapshot that the daemon keeps", 0}},
-    {'5', {"format", FORMAT, "FORMAT", 0, "dot (default) or svg", 0}},
+    {'5', {"format", FORMAT, "FORMAT", 0, "dot (default), svg, json, jsonl, yaml or table", 0}},
     {'~', {"wav", WAV, "FILE", 0, "write what was heard there, the newest ten minutes of it", 0}},
     {'+',
      {"module", MODULE, "FILE", 0,
@@ -131,7 +129,20 @@ static const struct option_row {
     {'p', {"replace", REPLACE, NULL, 0, "take the place of one of that name", 0}},
     {'Z', {"stop", STOP, NULL, 0, "close the port instead", 0}},
 };
-_Static_assert(sizeof(option_rows) / sizeof(option_rows[0]) <= CTL_OPTIONS_MAX, "options");
+
+/* What every command takes, unless it has one of that name itself. */
+static const struct argp_option common_rows[] = {
+    {NULL, 0, NULL, 0, "Output:", 1},
+    {"format", FORMAT, "FORMAT", 0, "text (default), table, json, jsonl (a line an item) or yaml",
+     1},
+    {"json", 'j', NULL, 0, "short for --format=json", 1},
+    {"output", 'o', "FILE", 0, "write there instead of standard output", 1},
+};
+
+_Static_assert(sizeof(option_rows) / sizeof(option_rows[0]) +
+                       sizeof(common_rows) / sizeof(common_rows[0]) <=
+                   CTL_OPTIONS_MAX,
+               "options");
 
 /* Options that are settings. */
 static const struct {
@@ -161,6 +172,14 @@ const struct xe_setting *ctl__setting_of(int key)
     return NULL;
 }
 
+static bool has(const struct argp_option *options, size_t used, const struct argp_option *option)
+{
+    for (size_t i = 0; i < used; i++)
+        if (option->key && options[i].key == option->key)
+            return true;
+    return false;
+}
+
 void ctl_options_of(const struct ctl_command *command, struct argp_option *options)
 {
     size_t used = 0;
@@ -175,5 +194,8 @@ void ctl_options_of(const struct ctl_command *command, struct argp_option *optio
                     options[used].doc = setting->doc;
                 used++;
             }
+    for (size_t i = 0; i < sizeof(common_rows) / sizeof(common_rows[0]); i++)
+        if (!has(options, used, &common_rows[i]))
+            options[used++] = common_rows[i];
     memset(&options[used], 0, sizeof(options[used]));
 }

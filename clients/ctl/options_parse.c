@@ -37,6 +37,18 @@ static const char *word(struct argp_state *state, const char *option, const char
     return text;
 }
 
+static void form(struct argp_state *state, const char *text)
+{
+    struct ctl *ctl = state->input;
+    bool draws = strchr(ctl->command->options, '5') != NULL; /* a command with forms of its own */
+
+    ctl->o.svg = draws && !strcmp(text, "svg");
+    if (ctl_form_find(text, &ctl->o.form) || (draws && (ctl->o.svg || !strcmp(text, "dot"))))
+        return;
+    argp_error(state, "--format '%s': expected %stext, table, json, jsonl or yaml", text,
+               draws ? "dot, svg, " : "");
+}
+
 static const char *verdicts(struct argp_state *state, const char *text)
 {
     const char *bad;
@@ -244,7 +256,7 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         o->at = text;
         return 0;
     case FORMAT:
-        o->format = word(state, "--format", text, "dot svg");
+        form(state, text);
         return 0;
     case BUNDLE:
         o->bundle = text;
@@ -275,7 +287,7 @@ error_t ctl_parse_option(int key, char *text, struct argp_state *state)
 
     switch (key) {
     case 'j':
-        o->json = true;
+        o->form = CTL_JSON;
         return 0;
     case LOCKSTEP:
         return 0;

@@ -1,4 +1,4 @@
-/* Reports that are too long for one reply come in pages: here they are one again. */
+/* Lists and reports that are too long for one reply come in pages: here they are one again. */
 #include "clients/ctl/ctl.h"
 
 /* The verdicts of another page's summary are counted with those of the first. */
@@ -78,4 +78,35 @@ json_t *ctl_thread_diagnostic(struct ctl *ctl, json_t *params)
     if (all)
         json_object_set_new(all, "threads_omitted", json_integer(0));
     return all;
+}
+
+/* ---- lists ---------------------------------------------------------------------------------- */
+
+void ctl_take_page(const struct ctl *ctl, json_t **all, json_t *page,
+                   void (*show)(const json_t *item))
+{
+    json_t *items = json_object_get(page, "items"), *item;
+    size_t i;
+
+    if (page && ctl->o.form == CTL_JSONL) /* lines need no end to be waited for */
+        ctl_print(ctl, page);
+    else if (page && ctl->o.form && !*all)
+        *all = json_incref(page);
+    else if (page && ctl->o.form)
+        json_array_extend(json_object_get(*all, "items"), items);
+    else
+        json_array_foreach(items, i, item) show(item);
+    json_decref(page);
+}
+
+int ctl_end_pages(const struct ctl *ctl, json_t *all, bool complete)
+{
+    if (all && json_object_get(all, "next_cursor"))
+        json_object_set_new(all, "next_cursor", json_null());
+    if (all && json_object_get(all, "more"))
+        json_object_set_new(all, "more", json_false());
+    if (all && complete)
+        ctl_print(ctl, all);
+    json_decref(all);
+    return complete ? CTL_OK : ctl->exit;
 }

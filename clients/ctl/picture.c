@@ -85,10 +85,10 @@ static bool load(struct ctl *ctl, const char *name, struct xe_picture *ret)
 
 static void tell(const struct ctl *ctl, const struct xe_rpc_picture_diff_view *view)
 {
-    if (ctl->o.json) {
+    if (ctl->o.form) {
         json_t *json = xe_rpc_write(&xe_rpc_picture_diff, view);
 
-        ctl_print_json(json);
+        ctl_print(ctl, json);
         json_decref(json);
     } else if (view->equal) {
         printf("equal: %llu pixels\n", (unsigned long long)view->diff.compared);

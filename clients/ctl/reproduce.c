@@ -360,8 +360,8 @@ int ctl_cmd_reproduce(struct ctl *ctl)
     if (run)
         all = compare(ctl, bundle, run);
     code = all ? (int)ctl_int_of(all, "exit_status") : ctl->exit;
-    if (all && ctl->o.json)
-        ctl_print_json(all);
+    if (all && ctl->o.form)
+        ctl_print(ctl, all);
     else if (all)
         print_text(all);
     json_decref(all);

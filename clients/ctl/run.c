@@ -177,11 +177,11 @@ static int show(struct ctl *ctl, json_t *all)
     int status = ctl_run_status(ctl, all);
 
     json_object_set_new(all, "exit_status", json_integer(status));
-    if (ctl->o.json)
-        ctl_print_json(all);
+    if (ctl->o.form)
+        ctl_print(ctl, all);
     else
         print_text(all, xe_report_run_text);
-    if (!ctl->o.json)
+    if (!ctl->o.form)
         ctl_print_trail(json_object_get(all, "digest_trail"));
     return status;
 }
@@ -318,10 +318,10 @@ static json_t *inspect(struct ctl *ctl, const char *method, const char *param, j
 
 static void show_inspected(struct ctl *ctl, json_t *container, json_t *image)
 {
-    if (ctl->o.json) {
+    if (ctl->o.form) {
         if (container)
             json_object_set(container, "image", image ? image : json_null());
-        ctl_print_json(container ? container : image);
+        ctl_print(ctl, container ? container : image);
         return;
     }
     if (container)

@@ -66,28 +66,21 @@ static int take_away(struct ctl *ctl)
     return ctl_show_call(ctl, "snapshot.remove", named(ctl), show_removed);
 }
 
-/* All pages; with -j each is an object of its own. */
 static int list(struct ctl *ctl)
 {
-    json_t *cursor = json_null(), *page, *item;
+    json_t *cursor = json_null(), *page, *all = NULL, *item;
     size_t i;
 
     do {
         page = ctl_call(ctl, "snapshot.list",
                         json_pack("{s:i, s:o}", "limit", 1000, "cursor", cursor));
-        if (!page)
-            return ctl->exit;
-        if (ctl->o.json)
-            ctl_print_json(page);
-        else
-            json_array_foreach(json_object_get(page, "items"), i, item) show_snapshot(item);
         json_array_foreach(json_object_get(page, "damaged"), i, item)
             ctl_say("%s", json_string_value(item));
         cursor = json_incref(json_object_get(page, "next_cursor"));
-        json_decref(page);
+        ctl_take_page(ctl, &all, page, show_snapshot);
     } while (json_is_string(cursor));
     json_decref(cursor);
-    return CTL_OK;
+    return ctl_end_pages(ctl, all, page != NULL);
 }
 
 bool ctl_copy(const char *from, const char *to)
@@ -118,8 +111,8 @@ static int export(struct ctl *ctl)
 
     if (result && ctl->o.output && !ctl_copy(ctl_text_of(result, "path"), ctl->o.output))
         code = CTL_HARNESS;
-    if (code == CTL_OK && ctl->o.json)
-        ctl_print_json(result);
+    if (code == CTL_OK && ctl->o.form)
+        ctl_print(ctl, result);
     else if (code == CTL_OK)
         printf("%s\n", ctl->o.output ? ctl->o.output : ctl_text_of(result, "path"));
     json_decref(result);

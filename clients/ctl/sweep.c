@@ -358,12 +358,12 @@ static int report(struct sweep *sweep)
     json_t *runs = sorted(sweep->runs), *endings = endings_of(runs), *all;
     int status = status_of(sweep);
 
-    if (sweep->ctl->o.json) {
+    if (sweep->ctl->o.form) {
         all = json_pack("{s:s, s:s, s:I, s:I, s:b, s:O, s:O, s:i}", "schema", "xe360/sweep/1",
                         "image", sweep->ctl->o.arg[0], "seeds", (json_int_t)sweep->seeds, "done",
                         (json_int_t)json_array_size(runs), "cancelled", ctl_caught_signal(),
                         "endings", endings, "runs", runs, "exit_status", status);
-        ctl_print_json(all);
+        ctl_print(sweep->ctl, all);
         json_decref(all);
     } else {
         print_text(sweep, endings);

@@ -45,27 +45,27 @@ static void show_file(const json_t *file, const char *name)
     putchar('\n');
 }
 
+static void show_entry(const json_t *file)
+{
+    show_file(file, "name");
+}
+
 /* A folder, piece after piece. */
 static int list(struct ctl *ctl)
 {
-    json_t *params = params_of(ctl), *page, *items, *item, *last = NULL;
+    json_t *params = params_of(ctl), *page, *items, *last, *all = NULL;
     bool more = true;
-    size_t i;
 
     while (more && (page = ctl_call(ctl, "vfs.list", json_incref(params)))) {
         items = json_object_get(page, "items");
-        if (ctl->o.json)
-            ctl_print_json(page);
-        else
-            json_array_foreach(items, i, item) show_file(item, "name");
         last = json_array_get(items, json_array_size(items) - 1);
         more = last && json_is_true(json_object_get(page, "more"));
         if (more)
             json_object_set(params, "after", json_object_get(last, "name"));
-        json_decref(page);
+        ctl_take_page(ctl, &all, page, show_entry);
     }
     json_decref(params);
-    return more ? ctl->exit : CTL_OK;
+    return ctl_end_pages(ctl, all, !more);
 }
 
 static void show_stat(const json_t *file)
