@@ -10,6 +10,7 @@
 
 #include "daemon/gdb.h"
 #include "daemon/http.h"
+#include "daemon/loop.h"
 #include "daemon/premises.h"
 #include "daemon/pulse.h"
 #include "daemon/store.h"
@@ -23,22 +24,6 @@ struct xe_daemon_options {
     uint32_t instances_max;
     uint32_t workers_ready;    /* started before they are needed */
     uint32_t worker_timeout_s; /* how long a worker may owe a word; see pulse.h */
-};
-
-/* What an epoll event belongs to; the first member of what it points to. */
-enum xe_watch_kind {
-    XE_WATCH_HTTP,
-    XE_WATCH_STORE,
-    XE_WATCH_SIGNAL,
-    XE_WATCH_SOCKET,
-    XE_WATCH_PROCESS,
-    XE_WATCH_GDB_LISTENER,
-    XE_WATCH_GDB_CLIENT
-};
-struct xe_watch {
-    enum xe_watch_kind kind;
-    struct xe_worker *worker; /* of a socket or a process */
-    struct xe_gdb_stub *stub; /* of a listener or a client */
 };
 
 /* ---- workers -------------------------------------------------------------------------------- */
@@ -65,6 +50,8 @@ struct xe_worker {
     struct xe_daemon *daemon;
     struct xe_link_process process;
     struct xe_watch socket_watch, process_watch;
+    struct xe_timer patience;           /* when to look at it, if it stays silent      */
+    struct xe_work burial;              /* to be freed, when its process has ended     */
     struct xe_instance_entry *instance; /* NULL: works for one call only, or is ending */
     struct xe_worker_call *calls;       /* owned: not answered yet, oldest first */
     uint32_t next_id;
@@ -76,7 +63,6 @@ struct xe_worker {
     bool probe;                 /* started to hear its hello, for nothing else */
     bool hung_up;               /* has closed its socket; its process should end soon */
     bool ending;                /* killed; waiting for the process to end */
-    bool dead;                  /* to be freed by the loop */
     bool full;                  /* the socket is; wait until it can be written */
     char reason[256];           /* why it is lost; empty while it is not */
 };
@@ -89,9 +75,6 @@ struct xe_worker *xe_worker_take(struct xe_daemon *daemon, struct xe_instance_en
                                  struct xe_error *err);
 /* Start as many as are to be ready. */
 void xe_workers_refill(struct xe_daemon *daemon);
-/* Once a turn of the loop: the same, if some were taken a while ago. Milliseconds until it is time,
- * -1: nothing is to be done. */
-int64_t xe_workers_replace(struct xe_daemon *daemon, uint64_t now_ms);
 
 /* Start a worker only to hear what it says of itself and of this host, so that system.health is
  * true before the first instance. */
@@ -113,13 +96,6 @@ int xe_worker_take_file(struct xe_worker *worker);
 
 /* End a worker on purpose: calls under way fail, its instance is not told. */
 void xe_worker_end(struct xe_worker *worker);
-void xe_worker_socket_ready(struct xe_worker *worker, uint32_t events);
-void xe_worker_process_ended(struct xe_worker *worker);
-
-/* Milliseconds until some worker is to be looked at, -1 when none owes a word; ends those that owed
- * one for too long. */
-int64_t xe_workers_check(struct xe_daemon *daemon, uint64_t now_ms);
-void xe_workers_sweep(struct xe_daemon *daemon); /* free those that are dead */
 
 /* ---- instances ------------------------------------------------------------------------------ */
 
@@ -184,24 +160,25 @@ struct xe_daemon {
     struct xe_premises premises;
     struct xe_http *http;
     struct xe_rpc_server server;
-    int epoll, signals;
+    struct xe_loop loop;
+    int signals;
     struct xe_watch http_watch, signal_watch, store_watch;
     struct xe_store *store;              /* owned; NULL: no state directory */
     struct xe_worker *workers;           /* owned */
     struct xe_instance_entry *instances; /* owned, in order of creation */
     uint32_t instance_count;
-    struct xe_gdb_stub *gdb_stubs; /* owned */
-    uint64_t instance_numbers;     /* given out so far */
-    uint32_t exchanges;            /* under way */
+    uint64_t instance_numbers; /* given out so far */
+    uint32_t exchanges;        /* under way */
     const char
         *engine; /* static: what titles run under on this host; NULL: no worker has said yet */
     json_t *sandbox_warnings;    /* owned: what the newest worker said, of its host too */
     char *worker_path, *openrpc; /* owned */
     char started[32];
-    bool refill; /* workers were taken from those that are ready; when to replace them: */
-    uint64_t refill_ms, refill_late_ms;
+    struct xe_timer refill; /* workers were taken from those that are ready: when to replace them */
+    uint64_t refill_late_ms;
     bool draining;
     uint64_t drain_until_ms;
+    struct xe_timer drained; /* wakes the loop then */
 };
 
 /* init, then set http, roots and paths, then run until told to stop, then fini. */
@@ -209,8 +186,6 @@ bool xe_daemon_init(struct xe_daemon *daemon, struct xe_error *err);
 bool xe_daemon_run(struct xe_daemon *daemon, struct xe_error *err);
 void xe_daemon_fini(struct xe_daemon *daemon);
 void xe_daemon_drain(struct xe_daemon *daemon, uint32_t grace_s);
-uint64_t xe_daemon_now_ms(void);
-bool xe_daemon_watch(struct xe_daemon *daemon, int fd, uint32_t events, struct xe_watch *watch);
 
 /* Another descriptor of the same file, close-on-exec; -1: there can be no more. */
 int xe_daemon_dup(int fd);

@@ -1,8 +1,8 @@
 /* Sockets of the GDB stub; see gdb.h.
  *
  * Nothing is closed or freed where it ends: an answer of a worker, a packet of gdb or a removed
- * instance only leave a mark, and the sweep at the end of the loop's turn does it. The sweep also
- * sets what is waited for: input only while the engine takes some and the client reads. */
+ * instance only leave a mark, and work at the end of the loop's turn does it. That also sets what
+ * is waited for: input only while the engine takes some and the client reads. */
 #include "daemon/gdb.h"
 
 #include <arpa/inet.h>
@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -26,12 +25,12 @@
 #define OUT_MAX (64u * 1024u) /* more than that unread by the client: take no further packet */
 
 struct xe_gdb_stub {
-    struct xe_gdb_stub *next;
     struct xe_daemon *daemon;
     struct xe_instance_entry *entry; /* NULL: gone */
     struct xe_watch listen_watch, client_watch;
-    int listener, client; /* owned, or -1 */
-    int spare;            /* owned: a descriptor to give up; see accept_one */
+    struct xe_work tending; /* at the end of this turn */
+    int listener, client;   /* owned, or -1 */
+    int spare;              /* owned: a descriptor to give up; see accept_one */
     char host[INET6_ADDRSTRLEN];
     uint16_t port;
     enum xe_gdb_view view;
@@ -43,6 +42,12 @@ struct xe_gdb_stub {
     bool client_end; /* close the client when it has everything */
     bool client_gone;
 };
+
+void xe_gdb_stub_tend(struct xe_gdb_stub *stub)
+{
+    if (stub)
+        xe_loop_post(&stub->daemon->loop, &stub->tending);
+}
 
 /* ---- the client ----------------------------------------------------------------------------- */
 
@@ -89,7 +94,8 @@ static void client_close(struct xe_gdb_stub *stub)
 
     stub->bridge = NULL;
     xe_gdb_bridge_close(bridge);
-    close(stub->client); /* which takes it out of the epoll set */
+    xe_loop_forget(&stub->daemon->loop, &stub->client_watch);
+    close(stub->client);
     stub->client = -1;
     free(stub->out);
     stub->out = NULL;
@@ -116,6 +122,35 @@ static void call_worker(void *ctx, const char *method, json_t *params, xe_gdb_do
     json_decref(params);
 }
 
+static void client_read(struct xe_gdb_stub *stub)
+{
+    struct xe_gdb *gdb = xe_gdb_bridge_engine(stub->bridge);
+    uint8_t bytes[4096];
+    size_t room = xe_gdb_room(gdb);
+    ssize_t n = recv(stub->client, bytes, room < sizeof(bytes) ? room : sizeof(bytes), 0);
+
+    if (n > 0)
+        xe_gdb_receive(gdb, bytes, (size_t)n);
+    else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+        stub->client_gone = true;
+}
+
+static void client_ready(void *ctx, uint32_t events)
+{
+    struct xe_gdb_stub *stub = ctx;
+
+    xe_gdb_stub_tend(stub);
+    if (stub->ended || stub->client_gone)
+        return;
+    if (events & EPOLLOUT)
+        flush(stub);
+    if ((events & EPOLLIN) && (stub->events & EPOLLIN) &&
+        xe_gdb_room(xe_gdb_bridge_engine(stub->bridge)) > 0)
+        client_read(stub);
+    else if (events & (EPOLLHUP | EPOLLERR))
+        stub->client_gone = true;
+}
+
 static bool client_open(struct xe_gdb_stub *stub, int fd)
 {
     const struct xe_gdb_caller caller = {stub, call_worker};
@@ -126,8 +161,8 @@ static bool client_open(struct xe_gdb_stub *stub, int fd)
         return false;
     stub->client = fd;
     stub->events = EPOLLIN;
-    stub->client_watch = (struct xe_watch){.kind = XE_WATCH_GDB_CLIENT, .stub = stub};
-    xe_daemon_watch(stub->daemon, fd, stub->events, &stub->client_watch);
+    stub->client_watch = (struct xe_watch){.ready = client_ready, .ctx = stub};
+    xe_loop_watch(&stub->daemon->loop, &stub->client_watch, fd, stub->events);
     xe_note(XE_NOTE_INFO, "gdb at %s:%u: connected", stub->host, stub->port);
     return true;
 }
@@ -166,12 +201,16 @@ static int accept_one(struct xe_gdb_stub *stub)
     return -1;
 }
 
-void xe_gdb_listener_ready(struct xe_gdb_stub *stub)
+static void listener_ready(void *ctx, uint32_t events)
 {
+    struct xe_gdb_stub *stub = ctx;
     int fd, yes = 1;
 
-    if (stub->ended || client_left(stub)) /* then the next turn accepts, after the sweep */
+    (void)events;
+    if (client_left(stub)) { /* then the next turn accepts */
+        xe_gdb_stub_tend(stub);
         return;
+    }
     fd = accept_one(stub);
     if (fd < 0)
         return;
@@ -181,80 +220,42 @@ void xe_gdb_listener_ready(struct xe_gdb_stub *stub)
         close(fd);
 }
 
-static void client_read(struct xe_gdb_stub *stub)
-{
-    struct xe_gdb *gdb = xe_gdb_bridge_engine(stub->bridge);
-    uint8_t bytes[4096];
-    size_t room = xe_gdb_room(gdb);
-    ssize_t n = recv(stub->client, bytes, room < sizeof(bytes) ? room : sizeof(bytes), 0);
-
-    if (n > 0)
-        xe_gdb_receive(gdb, bytes, (size_t)n);
-    else if (n == 0 || (errno != EAGAIN && errno != EINTR))
-        stub->client_gone = true;
-}
-
-void xe_gdb_client_ready(struct xe_gdb_stub *stub, uint32_t events)
-{
-    if (stub->ended || !stub->bridge || stub->client_gone)
-        return;
-    if (events & EPOLLOUT)
-        flush(stub);
-    if ((events & EPOLLIN) && (stub->events & EPOLLIN) &&
-        xe_gdb_room(xe_gdb_bridge_engine(stub->bridge)) > 0)
-        client_read(stub);
-    else if (events & (EPOLLHUP | EPOLLERR))
-        stub->client_gone = true;
-}
-
-/* ---- the sweep ------------------------------------------------------------------------------ */
+/* ---- at the end of a turn ------------------------------------------------------------------- */
 
 static void watch_client(struct xe_gdb_stub *stub)
 {
     bool takes = xe_gdb_room(xe_gdb_bridge_engine(stub->bridge)) > 0 && stub->out_used < OUT_MAX;
-    struct epoll_event event = {.events =
-                                    (takes ? EPOLLIN : 0u) | (stub->out_used > 0 ? EPOLLOUT : 0u),
-                                .data.ptr = &stub->client_watch};
+    uint32_t events = (takes ? EPOLLIN : 0u) | (stub->out_used > 0 ? EPOLLOUT : 0u);
 
-    if (event.events != stub->events)
-        epoll_ctl(stub->daemon->epoll, EPOLL_CTL_MOD, stub->client, &event);
-    stub->events = event.events;
+    if (events != stub->events)
+        xe_loop_want(&stub->daemon->loop, &stub->client_watch, events);
+    stub->events = events;
 }
 
-static void sweep_client(struct xe_gdb_stub *stub)
+static void tend(void *ctx)
 {
-    if (stub->ended || stub->client_gone || (stub->client_end && stub->out_used == 0))
+    struct xe_gdb_stub *stub = ctx;
+    bool client_over =
+        stub->ended || stub->client_gone || (stub->client_end && stub->out_used == 0);
+
+    if (stub->bridge && client_over)
         client_close(stub);
-    else
+    else if (stub->bridge)
         watch_client(stub);
-}
-
-void xe_gdb_stubs_sweep(struct xe_daemon *daemon)
-{
-    struct xe_gdb_stub **link = &daemon->gdb_stubs;
-
-    while (*link) {
-        struct xe_gdb_stub *stub = *link;
-
-        if (stub->bridge)
-            sweep_client(stub);
-        if (!stub->ended) {
-            link = &stub->next;
-            continue;
-        }
-        close(stub->listener);
-        if (stub->spare >= 0)
-            close(stub->spare);
-        *link = stub->next;
-        free(stub);
-    }
+    if (!stub->ended)
+        return;
+    close(stub->listener);
+    if (stub->spare >= 0)
+        close(stub->spare);
+    free(stub);
 }
 
 void xe_gdb_stub_end(struct xe_gdb_stub *stub)
 {
     if (!stub || stub->ended)
         return;
-    epoll_ctl(stub->daemon->epoll, EPOLL_CTL_DEL, stub->listener, NULL);
+    xe_loop_forget(&stub->daemon->loop, &stub->listen_watch);
+    xe_gdb_stub_tend(stub);
     stub->ended = true;
     stub->entry->gdb = NULL;
     stub->entry = NULL;
@@ -332,10 +333,9 @@ static struct xe_gdb_stub *stub_create(struct xe_daemon *daemon, struct xe_insta
     stub->daemon = daemon;
     stub->entry = entry;
     snprintf(stub->host, sizeof(stub->host), "%s", host);
-    stub->listen_watch = (struct xe_watch){.kind = XE_WATCH_GDB_LISTENER, .stub = stub};
-    xe_daemon_watch(daemon, stub->listener, EPOLLIN, &stub->listen_watch);
-    stub->next = daemon->gdb_stubs;
-    daemon->gdb_stubs = stub;
+    stub->tending = (struct xe_work){.run = tend, .ctx = stub};
+    stub->listen_watch = (struct xe_watch){.ready = listener_ready, .ctx = stub};
+    xe_loop_watch(&daemon->loop, &stub->listen_watch, stub->listener, EPOLLIN);
     entry->gdb = stub;
     return stub;
 }

@@ -26,9 +26,8 @@ void xe_daemon_gdb_stop(struct xe_rpc_call *call, struct xe_instance_entry *entr
 /* The instance goes away or its worker is lost. NULL is allowed. */
 void xe_gdb_stub_end(struct xe_gdb_stub *stub);
 
-/* For the event loop. */
-void xe_gdb_listener_ready(struct xe_gdb_stub *stub);
-void xe_gdb_client_ready(struct xe_gdb_stub *stub, uint32_t events);
-void xe_gdb_stubs_sweep(struct xe_daemon *daemon); /* free those that have ended */
+/* Its worker has said something: what the stub waits for may be another thing at the end of this
+ * turn. NULL is allowed. */
+void xe_gdb_stub_tend(struct xe_gdb_stub *stub);
 
 #endif

@@ -226,7 +226,7 @@ int main(int argc, char **argv)
                                       .workers_ready = 2,
                                       .worker_timeout_s = 15},
                           .level = XE_NOTE_WARN};
-    struct xe_daemon daemon = {.premises = XE_PREMISES_INIT, .epoll = -1, .signals = -1};
+    struct xe_daemon daemon = {.premises = XE_PREMISES_INIT, .loop.epoll = -1, .signals = -1};
     struct xe_error err = XE_ERROR_INIT;
     char *socket = NULL, *cookie = NULL;
     bool ok;

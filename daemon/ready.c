@@ -19,14 +19,25 @@ static struct xe_worker *find(struct xe_daemon *daemon)
     return found;
 }
 
+/* Some were taken a while ago. */
+static void replace(void *ctx)
+{
+    struct xe_daemon *daemon = ctx;
+
+    if (!daemon->draining)
+        xe_workers_refill(daemon);
+}
+
 static void want_refill(struct xe_daemon *daemon)
 {
-    uint64_t now = xe_daemon_now_ms();
+    uint64_t now = xe_loop_now_ms(), quiet_ms = now + QUIET_MS;
 
-    daemon->refill_ms = now + QUIET_MS;
-    if (!daemon->refill)
+    if (!daemon->refill.link)
         daemon->refill_late_ms = now + LATE_MS;
-    daemon->refill = true;
+    daemon->refill.due = replace;
+    daemon->refill.ctx = daemon;
+    xe_loop_set(&daemon->loop, &daemon->refill,
+                quiet_ms < daemon->refill_late_ms ? quiet_ms : daemon->refill_late_ms);
 }
 
 struct xe_worker *xe_worker_take(struct xe_daemon *daemon, struct xe_instance_entry *entry,
@@ -58,7 +69,6 @@ static uint32_t count(const struct xe_daemon *daemon)
 
 void xe_workers_refill(struct xe_daemon *daemon)
 {
-    daemon->refill = false;
     for (uint32_t n = count(daemon); n < daemon->options.workers_ready; n++) {
         struct xe_worker *worker = xe_worker_start(daemon, NULL);
 
@@ -66,17 +76,4 @@ void xe_workers_refill(struct xe_daemon *daemon)
             return;
         worker->ready = true;
     }
-}
-
-int64_t xe_workers_replace(struct xe_daemon *daemon, uint64_t now_ms)
-{
-    uint64_t due =
-        daemon->refill_ms < daemon->refill_late_ms ? daemon->refill_ms : daemon->refill_late_ms;
-
-    if (!daemon->refill || daemon->draining)
-        return -1;
-    if (now_ms < due)
-        return (int64_t)(due - now_ms);
-    xe_workers_refill(daemon);
-    return -1;
 }

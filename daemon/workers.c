@@ -3,13 +3,12 @@
  * A worker is trusted with nothing: what it says is checked message by message, and a worker that
  * dies, talks nonsense or owes a word for too long (pulse.h) is ended. Its calls
  * then fail with worker_lost, its instance says why, and everything else goes on. Structs are freed
- * by xe_workers_sweep only, so that a callback may end any worker. */
+ * at the end of the loop's turn only, so that a callback may end any worker. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -62,7 +61,7 @@ static void kill_worker(struct xe_worker *worker)
     if (worker->ending)
         return;
     worker->ending = true;
-    epoll_ctl(worker->daemon->epoll, EPOLL_CTL_DEL, worker->process.socket, NULL);
+    xe_loop_forget(&worker->daemon->loop, &worker->socket_watch);
     close(worker->process.socket);
     worker->process.socket = -1;
     send_kill(worker);
@@ -96,31 +95,23 @@ void xe_worker_end(struct xe_worker *worker)
     fail_calls(worker);
 }
 
-void xe_workers_sweep(struct xe_daemon *daemon)
+static void bury(void *ctx)
 {
-    struct xe_worker **link = &daemon->workers;
+    struct xe_worker *worker = ctx, **link = &worker->daemon->workers;
 
-    while (*link) {
-        struct xe_worker *worker = *link;
-
-        if (worker->dead) {
-            *link = worker->next;
-            free(worker);
-        } else {
-            link = &worker->next;
-        }
-    }
+    while (*link != worker)
+        link = &(*link)->next;
+    *link = worker->next;
+    xe_loop_unset(&worker->patience);
+    free(worker);
 }
 
 /* ---- asking --------------------------------------------------------------------------------- */
 
 static void want_writable(struct xe_worker *worker, bool on)
 {
-    struct epoll_event event = {.events = EPOLLIN | (on ? EPOLLOUT : 0),
-                                .data.ptr = &worker->socket_watch};
-
     if (worker->full != on)
-        epoll_ctl(worker->daemon->epoll, EPOLL_CTL_MOD, worker->process.socket, &event);
+        xe_loop_want(&worker->daemon->loop, &worker->socket_watch, EPOLLIN | (on ? EPOLLOUT : 0));
     worker->full = on;
 }
 
@@ -155,7 +146,9 @@ static uint64_t patience_ms(const struct xe_worker *worker)
 
 static void heard(struct xe_worker *worker)
 {
-    xe_pulse_heard(&worker->pulse, xe_daemon_now_ms(), patience_ms(worker));
+    xe_pulse_heard(&worker->pulse, xe_loop_now_ms(), patience_ms(worker));
+    if (!worker->patience.link)
+        xe_loop_set(&worker->daemon->loop, &worker->patience, worker->pulse.look);
 }
 
 void xe_worker_ask(struct xe_worker *worker, const char *method, const json_t *params, int fd,
@@ -320,6 +313,8 @@ static bool take_event(struct xe_worker *worker, const json_t *body)
 static bool take_message(struct xe_worker *worker, struct xe_link_message *message)
 {
     heard(worker);
+    if (worker->instance)
+        xe_gdb_stub_tend(worker->instance->gdb);
     switch (message->kind) {
     case XE_LINK_HELLO:
         return take_hello(worker, message->body);
@@ -339,7 +334,7 @@ static bool hear(struct xe_worker *worker)
     struct xe_link_message message;
     enum xe_link_got got = XE_LINK_NOTHING;
     struct xe_error err = XE_ERROR_INIT;
-    uint64_t until = xe_daemon_now_ms() + TURN_MS;
+    uint64_t until = xe_loop_now_ms() + TURN_MS;
     bool sense = true;
 
     do {
@@ -360,27 +355,38 @@ static bool hear(struct xe_worker *worker)
     } else if (got == XE_LINK_END) {
         /* How it ended is told by the process event that follows; its init must not be killed
          * before it can say. */
-        epoll_ctl(worker->daemon->epoll, EPOLL_CTL_DEL, worker->process.socket, NULL);
+        xe_loop_forget(&worker->daemon->loop, &worker->socket_watch);
         worker->hung_up = true;
         heard(worker);
     }
     return sense && got == XE_LINK_MESSAGE;
 }
 
-void xe_worker_socket_ready(struct xe_worker *worker, uint32_t events)
+static bool owes_a_word(const struct xe_worker *worker)
 {
-    if ((events & EPOLLOUT) && !worker->ending)
-        send_calls(worker);
-    if (!worker->ending)
-        hear(worker);
+    return !worker->ending && (worker->calls || worker->running || worker->hung_up ||
+                               worker->probe || (worker->ready && !worker->greeted));
 }
 
-void xe_worker_process_ended(struct xe_worker *worker)
+static void socket_ready(void *ctx, uint32_t events)
 {
+    struct xe_worker *worker = ctx;
+
+    if (events & EPOLLOUT)
+        send_calls(worker);
+    hear(worker);
+    if (!owes_a_word(worker))
+        xe_loop_unset(&worker->patience); /* nobody wakes for those who owe nothing */
+}
+
+static void process_ended(void *ctx, uint32_t events)
+{
+    struct xe_worker *worker = ctx;
     struct xe_instance_entry *instance = worker->instance;
     siginfo_t info = {0};
     char text[200];
 
+    (void)events;
     if (!worker->ending && hear(worker)) /* what it said before it died still counts */
         return;
     if (waitid(P_PIDFD, (id_t)worker->process.pidfd, &info, WEXITED | WNOHANG) < 0 ||
@@ -389,9 +395,9 @@ void xe_worker_process_ended(struct xe_worker *worker)
     xe_link_describe_end(&info, text, sizeof(text));
     if (!worker->ending)
         lose(worker, text);
-    epoll_ctl(worker->daemon->epoll, EPOLL_CTL_DEL, worker->process.pidfd, NULL);
+    xe_loop_forget(&worker->daemon->loop, &worker->process_watch);
     close(worker->process.pidfd);
-    worker->dead = true;
+    xe_loop_post(&worker->daemon->loop, &worker->burial);
     if (instance && worker->instance)
         xe_daemon_instances_lost(instance, worker->reason[0] ? worker->reason : text);
     worker->instance = NULL;
@@ -399,12 +405,6 @@ void xe_worker_process_ended(struct xe_worker *worker)
 }
 
 /* ---- patience ------------------------------------------------------------------------------- */
-
-static bool owes_a_word(const struct xe_worker *worker)
-{
-    return !worker->ending && (worker->calls || worker->running || worker->hung_up ||
-                               worker->probe || (worker->ready && !worker->greeted));
-}
 
 static void overdue(struct xe_worker *worker, enum xe_pulse_verdict verdict)
 {
@@ -428,7 +428,7 @@ static void look_at(struct xe_worker *worker)
 
     if (!worker->hung_up)
         hear(worker);
-    now = xe_daemon_now_ms();
+    now = xe_loop_now_ms();
     if (!owes_a_word(worker) || now < worker->pulse.look)
         return;
     if (!worker->hung_up)
@@ -438,22 +438,15 @@ static void look_at(struct xe_worker *worker)
         overdue(worker, verdict);
 }
 
-int64_t xe_workers_check(struct xe_daemon *daemon, uint64_t now_ms)
+/* Who owes nothing now is heard, and by that looked at again, when that changes. */
+static void patience_is_over(void *ctx)
 {
-    int64_t soonest = -1;
+    struct xe_worker *worker = ctx;
 
-    for (struct xe_worker *worker = daemon->workers; worker; worker = worker->next) {
-        int64_t left;
-
-        if (owes_a_word(worker) && worker->pulse.look <= now_ms)
-            look_at(worker);
-        if (!owes_a_word(worker))
-            continue;
-        left = worker->pulse.look > now_ms ? (int64_t)(worker->pulse.look - now_ms) : 0;
-        if (soonest < 0 || left < soonest)
-            soonest = left;
-    }
-    return soonest;
+    if (owes_a_word(worker) && worker->pulse.look <= xe_loop_now_ms())
+        look_at(worker);
+    if (owes_a_word(worker))
+        xe_loop_set(&worker->daemon->loop, &worker->patience, worker->pulse.look);
 }
 
 /* ---- starting ------------------------------------------------------------------------------- */
@@ -471,13 +464,15 @@ struct xe_worker *xe_worker_start(struct xe_daemon *daemon, struct xe_error *err
         return NULL;
     }
     worker->daemon = daemon;
-    heard(worker);
-    worker->socket_watch = (struct xe_watch){.kind = XE_WATCH_SOCKET, .worker = worker};
-    worker->process_watch = (struct xe_watch){.kind = XE_WATCH_PROCESS, .worker = worker};
+    worker->socket_watch = (struct xe_watch){.ready = socket_ready, .ctx = worker};
+    worker->process_watch = (struct xe_watch){.ready = process_ended, .ctx = worker};
+    worker->patience = (struct xe_timer){.due = patience_is_over, .ctx = worker};
+    worker->burial = (struct xe_work){.run = bury, .ctx = worker};
     worker->next = daemon->workers;
     daemon->workers = worker;
-    xe_daemon_watch(daemon, worker->process.socket, EPOLLIN, &worker->socket_watch);
-    xe_daemon_watch(daemon, worker->process.pidfd, EPOLLIN, &worker->process_watch);
+    heard(worker);
+    xe_loop_watch(&daemon->loop, &worker->socket_watch, worker->process.socket, EPOLLIN);
+    xe_loop_watch(&daemon->loop, &worker->process_watch, worker->process.pidfd, EPOLLIN);
     return worker;
 }
 

@@ -51,6 +51,13 @@ tests_daemon_test_place_CFLAGS = $(XE_TEST_CFLAGS)
 tests_daemon_test_place_SOURCES = %D%/test_place.c
 tests_daemon_test_place_LDADD = liblink.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 
+# The event loop, without a daemon.
+check_PROGRAMS += tests/daemon/test_loop
+TESTS += tests/daemon/test_loop
+tests_daemon_test_loop_CFLAGS = $(XE_TEST_CFLAGS)
+tests_daemon_test_loop_SOURCES = %D%/test_loop.c daemon/loop.c
+tests_daemon_test_loop_LDADD = libxe_base.a $(CRITERION_LIBS)
+
 # Which bytes pass as requests, without a daemon.
 check_PROGRAMS += tests/daemon/test_head tests/daemon/fuzz_head
 TESTS += tests/daemon/test_head tests/daemon/fuzz_head
