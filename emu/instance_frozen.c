@@ -44,7 +44,7 @@ static struct xe_frozen *create(struct xe_error *err)
     return frozen;
 }
 
-struct xe_frozen *xe_instance_freeze(struct xe_instance *instance, struct xe_error *err)
+struct xe_frozen *xe_instance_hand_over(struct xe_instance *instance, struct xe_error *err)
 {
     struct xe_frozen *frozen = create(err);
 
@@ -56,6 +56,19 @@ struct xe_frozen *xe_instance_freeze(struct xe_instance *instance, struct xe_err
         return frozen;
     xe_frozen_destroy(frozen);
     return NULL;
+}
+
+void xe_instance_go_on(struct xe_instance *instance)
+{
+    xe_mem_go_on(instance->mem);
+}
+
+struct xe_frozen *xe_instance_freeze(struct xe_instance *instance, struct xe_error *err)
+{
+    struct xe_frozen *frozen = xe_instance_hand_over(instance, err);
+
+    xe_instance_go_on(instance);
+    return frozen;
 }
 
 bool xe_instance_thaw(struct xe_instance *instance, const struct xe_frozen *frozen,

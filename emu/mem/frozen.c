@@ -10,8 +10,9 @@
 #include "base/alloc.h"
 #include "mem/mem_internal.h"
 
-#define SEALS   (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
-#define MOVING  0xFEu  /* a granule's source while its layer has no number yet */
+/* Not F_SEAL_WRITE, which is refused while something is mapped: this one leaves what is mapped, and
+ * lets nobody write or map it anew. */
+#define SEALS   (F_SEAL_FUTURE_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
 #define COPY_NS 20000u /* to bring a granule in, by estimate */
 
 /* Shared by all that begin from it; one process, one thread. */
@@ -162,20 +163,16 @@ static bool map_views(struct xe_mem *mem, struct xe_error *err)
            xe__mem_guard_remap(mem, err);
 }
 
-/* Go on with an empty live file; *ret_old is the former (owned), which is mapped nowhere. The
- * views are replaced in place, which takes no mappings that there were not before. */
-static bool replace_live(struct xe_mem *mem, int *ret_old, struct xe_error *err)
+/* Go on with an empty live file (given); what was the live file is mapped nowhere then, and the
+ * caller's. The views are replaced in place, which takes no mappings that there were not before. */
+static bool replace_live(struct xe_mem *mem, int fresh, struct xe_error *err)
 {
     struct xe_mem_private *priv = mem->priv;
-    int old = priv->storage_fd, fresh = xe__mem_live_create(err);
+    int old = priv->storage_fd;
 
-    if (fresh < 0)
-        return false;
     priv->storage_fd = fresh;
-    if (map_views(mem, err)) {
-        *ret_old = old;
+    if (map_views(mem, err))
         return true;
-    }
     priv->storage_fd = old;
     if (!map_views(mem, NULL))
         abort(); /* part of either file: no memory at all */
@@ -184,19 +181,6 @@ static bool replace_live(struct xe_mem *mem, int *ret_old, struct xe_error *err)
 }
 
 /* ---- freezing ------------------------------------------------------------------------------- */
-
-/* Returns how many there are. */
-static uint32_t rename_source(const struct xe_mem *mem, uint8_t from, uint8_t to)
-{
-    uint32_t n = 0;
-
-    for (uint32_t i = 0; i < XE_MEM_GRANULES; i++)
-        if (mem->priv->source[i] == from) {
-            mem->priv->source[i] = to;
-            n++;
-        }
-    return n;
-}
 
 static uint32_t count_source(const struct xe_mem *mem, uint8_t source)
 {
@@ -219,10 +203,8 @@ static void merge(const struct xe_mem *mem, uint32_t live)
         if (held >= 2 * live && layers->count < XE_MEM_LAYERS)
             break;
         for (uint32_t i = 0; held && i < XE_MEM_GRANULES; i++)
-            if (mem->priv->source[i] == layers->count) {
+            if (mem->priv->source[i] == layers->count)
                 copy_in(mem, i);
-                mem->priv->source[i] = MOVING;
-            }
         live += held;
         unref(layers->layer[--layers->count]);
     }
@@ -238,24 +220,29 @@ static bool holds_code(const struct xe_mem *mem, uint32_t granule)
     return any & XE__PAGE_CODE;
 }
 
-/* Make the live file a layer, and go on with an empty one; what is marked is in that layer. */
+/* Make the live file a layer, and have an empty one to go on with. It stays mapped until then. */
 static bool push_live(struct xe_mem *mem, uint32_t n, struct xe_error *err)
 {
-    struct xe__layers *layers = &mem->priv->layers;
+    struct xe_mem_private *priv = mem->priv;
     struct xe__layer *layer = xe_calloc(1, sizeof(*layer));
+    int next = xe__mem_live_create(err);
 
+    if (layer && next >= 0)
+        merge(mem, n);
     if (!layer)
-        return xe_error_set(err, XE_ERR_NO_MEMORY, "freeze memory: out of memory");
-    merge(mem, n);
-    if (!replace_live(mem, &layer->fd, err)) {
-        xe_free(layer);
-        return false;
+        xe_error_set(err, XE_ERR_NO_MEMORY, "freeze memory: out of memory");
+    else if (next >= 0 && fcntl(priv->storage_fd, F_ADD_SEALS, SEALS) < 0)
+        xe_error_set(err, XE_ERR_INTERNAL, "seal guest memory: %s", strerror(errno));
+    else if (next >= 0) {
+        *layer = (struct xe__layer){priv->storage_fd, 1};
+        priv->layers.layer[priv->layers.count++] = layer;
+        priv->next_fd = next;
+        return true;
     }
-    layer->refs = 1;
-    layers->layer[layers->count++] = layer;
-    rename_source(mem, MOVING, (uint8_t)layers->count);
-    return fcntl(layer->fd, F_ADD_SEALS, SEALS) == 0 ||
-           xe_error_set(err, XE_ERR_INTERNAL, "seal guest memory: %s", strerror(errno));
+    xe_free(layer);
+    if (next >= 0)
+        close(next);
+    return false;
 }
 
 /* What went away has no rights any more. Nothing of it is open: the guarded view is a new one. */
@@ -267,48 +254,68 @@ static void shut_granule(const struct xe_mem *mem, uint32_t granule)
         memset(mem->access + (size_t)granule * XE__GRANULE_PAGES, 0, XE__GRANULE_PAGES);
 }
 
-/* Rights are what they can be now, and code is back in the live file. When freezing failed, a merge
- * may have brought in anything. */
-static void settle(struct xe_mem *mem, bool frozen)
+/* What the newest layer has: rights are what they can be now, and code is back in the live file. */
+static void settle(struct xe_mem *mem)
 {
-    const struct xe_mem_private *priv = mem->priv;
-
     for (uint32_t i = 0; i < XE_MEM_GRANULES; i++) {
-        if (frozen && priv->source[i] != priv->layers.count)
+        if (mem->priv->source[i] != mem->priv->layers.count)
             continue;
-        if (frozen && !holds_code(mem, i)) {
+        if (!holds_code(mem, i)) {
             shut_granule(mem, i);
             continue;
         }
-        if (frozen)
-            copy_in(mem, i);
+        copy_in(mem, i);
         refresh_granule(mem, i);
     }
+}
+
+/* It failed: a merge may have brought in anything. */
+static void refresh_all(const struct xe_mem *mem)
+{
+    for (uint32_t i = 0; i < XE_MEM_GRANULES; i++)
+        refresh_granule(mem, i);
+}
+
+/* To `to`: what is in the live file is in the newest layer. */
+static void name_sources(const struct xe_mem *mem, uint8_t to[XE_MEM_GRANULES])
+{
+    const uint8_t *source = mem->priv->source;
+
+    for (uint32_t i = 0; i < XE_MEM_GRANULES; i++)
+        to[i] = source[i] == XE__LIVE ? (uint8_t)mem->priv->layers.count : source[i];
 }
 
 struct xe_mem_frozen *xe_mem_freeze(struct xe_mem *mem, struct xe_error *err)
 {
     struct xe_mem_frozen *frozen = xe_calloc(1, sizeof(*frozen));
-    uint32_t n;
-    bool ok;
+    uint32_t n = count_source(mem, XE__LIVE);
 
     if (!frozen) {
         xe_error_set(err, XE_ERR_NO_MEMORY, "freeze memory: out of memory");
         return NULL;
     }
-    n = rename_source(mem, XE__LIVE, MOVING);
-    ok = !n || push_live(mem, n, err);
-    rename_source(mem, MOVING, XE__LIVE); /* it failed */
-    if (ok) {
-        share(&frozen->layers, &mem->priv->layers);
-        memcpy(frozen->source, mem->priv->source, sizeof(frozen->source));
+    if (n && !push_live(mem, n, err)) {
+        refresh_all(mem);
+        xe_free(frozen);
+        return NULL;
     }
-    if (n)
-        settle(mem, ok);
-    if (ok)
-        return frozen;
-    xe_free(frozen);
-    return NULL;
+    share(&frozen->layers, &mem->priv->layers);
+    name_sources(mem, frozen->source);
+    return frozen;
+}
+
+void xe_mem_go_on(struct xe_mem *mem)
+{
+    struct xe_mem_private *priv = mem->priv;
+    int next = priv->next_fd;
+
+    if (next < 0)
+        return;
+    priv->next_fd = -1;
+    if (!replace_live(mem, next, NULL))
+        abort(); /* others have the former, so it can't be written any more */
+    name_sources(mem, priv->source);
+    settle(mem);
 }
 
 void xe_mem_frozen_destroy(struct xe_mem_frozen *frozen)
@@ -324,9 +331,9 @@ bool xe__mem_begin_from(struct xe_mem *mem, const struct xe_mem_frozen *frozen,
 {
     struct xe_mem_private *priv = mem->priv;
     struct xe__layers former = priv->layers;
-    int old;
+    int old = priv->storage_fd, fresh = xe__mem_live_create(err);
 
-    if (!replace_live(mem, &old, err))
+    if (fresh < 0 || !replace_live(mem, fresh, err))
         return false;
     close(old);
     share(&priv->layers, &frozen->layers);

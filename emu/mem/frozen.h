@@ -10,7 +10,11 @@
  *
  * A layer holds less than half as many granules as the one below it, or the two become one: there
  * are few, and copying for that is linear in what was touched. Pages that hold code are always in
- * the live file, so that translations stay. Layers are sealed: they may be given to others. */
+ * the live file, so that translations stay. Layers are sealed: they may be given to others.
+ *
+ * Who waits for what is frozen waits for little: the live file becomes a layer while it is still
+ * mapped, sealed against everybody else, and its pages are let go of afterwards (xe_mem_go_on),
+ * which takes longest and is no matter of those that begin from it. */
 #ifndef XE_MEM_FROZEN_H
 #define XE_MEM_FROZEN_H
 
@@ -22,9 +26,11 @@
 struct xe_codec;
 struct xe_mem_frozen;
 
-/* The bytes of memory as they are now; memory goes on by itself. Not its allocations and rights:
- * xe_mem_state_frozen saves those. NULL with err set; memory is whole then, too. */
+/* The bytes of memory as they are now. Not its allocations and rights: xe_mem_state_frozen saves
+ * those. Until xe_mem_go_on memory may be looked at through views, but not changed: what is mapped
+ * is what was frozen. NULL with err set; memory is whole then, and goes on. */
 struct xe_mem_frozen *xe_mem_freeze(struct xe_mem *mem, struct xe_error *err);
+void xe_mem_go_on(struct xe_mem *mem);
 void xe_mem_frozen_destroy(struct xe_mem_frozen *frozen);
 
 /* As xe_mem_state, but for the bytes: loading takes them from what is frozen. */

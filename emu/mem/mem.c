@@ -120,7 +120,7 @@ struct xe_mem *xe_mem_create(uint64_t limit, struct xe_error *err)
         xe_error_set(err, XE_ERR_NO_MEMORY, "guest memory: out of memory");
         goto fail;
     }
-    mem->priv->storage_fd = -1;
+    mem->priv->storage_fd = mem->priv->next_fd = -1;
     mem->priv->limit = limit ? limit : XE_MEM_PHYS_SIZE;
     for (int i = 0; i < XE_MEM_HEAPS; i++)
         mem->priv->heap[i] = (struct xe__mem_heap){
@@ -147,7 +147,9 @@ void xe_mem_destroy(struct xe_mem *mem)
         xe_mem_guard_drop(mem);
         if (priv->reservation)
             munmap(priv->reservation, XE__SPACE + 2 * XE__GUARD);
-        if (priv->storage_fd >= 0)
+        if (priv->next_fd >= 0)
+            close(priv->next_fd);
+        else if (priv->storage_fd >= 0)
             close(priv->storage_fd);
         for (int i = 0; i < XE_MEM_HEAPS; i++)
             xe__mem_spans_fini(&priv->heap[i].spans);

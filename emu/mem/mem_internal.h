@@ -52,6 +52,7 @@ struct xe__mem_device {
 
 struct xe_mem_private {
     int storage_fd;       /* memfd: the live file; owned      */
+    int next_fd;          /* >= 0: frozen, and to go on with this; storage_fd is a layer's; owned */
     uint8_t *reservation; /* host mapping incl. guards; owned */
     uint8_t *protect;     /* PAGE_* of each page, 0 = not committed; owned */
     uint8_t *flags;       /* XE__PAGE_* of each page; owned                */

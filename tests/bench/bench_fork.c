@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "emu/instance_internal.h"
 #include "xe/frozen.h"
@@ -76,8 +77,10 @@ static void touch(struct xe_instance *instance, uint32_t size)
 
 /* Seconds of each round. */
 struct times {
-    double freeze[ROUNDS], again[ROUNDS], begin[ROUNDS], reset[ROUNDS];
-    double fork[ROUNDS]; /* what a client waits for at least: freeze and begin */
+    double fork[ROUNDS]; /* from asking for it to the fork being ready to run: the next two */
+    double hand_over[ROUNDS], begin[ROUNDS];
+    double go_on[ROUNDS]; /* what the parent does meanwhile, and after that */
+    double again[ROUNDS], reset[ROUNDS];
     double create;
     long fork_kib, idle_kib;
 };
@@ -96,16 +99,24 @@ static void tell(const char *what, double times[ROUNDS])
     printf(" %s %.2f/%.2f ms,", what, times[0] * 1e3, times[ROUNDS / 2] * 1e3);
 }
 
-/* The second freeze is of what little was touched since. */
-static struct xe_frozen *freeze(struct xe_instance *instance, double *ret)
+static struct xe_frozen *hand_over(struct xe_instance *instance, double *ret)
 {
     struct xe_error err = XE_ERROR_INIT;
     double begin = now();
-    struct xe_frozen *frozen = xe_instance_freeze(instance, &err);
+    struct xe_frozen *frozen = xe_instance_hand_over(instance, &err);
+    int fd[XE_FROZEN_FILES];
 
-    must(frozen, "freeze", &err);
+    must(frozen && xe_frozen_files(frozen, fd, &err), "hand over", &err);
     *ret = now() - begin;
     return frozen;
+}
+
+static void go_on(struct xe_instance *instance, double *ret)
+{
+    double begin = now();
+
+    xe_instance_go_on(instance);
+    *ret = now() - begin;
 }
 
 static double thaw(struct xe_instance *instance, const struct xe_frozen *frozen)
@@ -117,43 +128,75 @@ static double thaw(struct xe_instance *instance, const struct xe_frozen *frozen)
     return now() - begin;
 }
 
-/* Returns the median of their beginnings. */
-static double measure_forks(const struct xe_image *image, const struct xe_frozen *frozen,
-                            struct times *times)
+/* As a worker that the files came to. */
+static double begin_from(struct xe_instance *instance, struct xe_frozen *frozen)
 {
-    struct xe_instance *fork[FORKS];
-    double begin = now(), thaws[FORKS];
+    struct xe_error err = XE_ERROR_INIT;
+    int fd[XE_FROZEN_FILES];
+    double begin = now();
+    uint32_t files = xe_frozen_files(frozen, fd, &err);
+    struct xe_frozen *taken;
+
+    for (uint32_t i = 0; i < files; i++)
+        fd[i] = dup(fd[i]);
+    taken = xe_frozen_take(fd, files, &err);
+    must(taken, "take", &err);
+    thaw(instance, taken);
+    xe_frozen_destroy(taken);
+    return now() - begin;
+}
+
+static void load_forks(const struct xe_image *image, struct xe_instance *fork[FORKS],
+                       struct times *t)
+{
+    double begin = now();
     long before = private_kib();
 
     for (int i = 0; i < FORKS; i++)
         fork[i] = loaded(image);
-    times->create = (now() - begin) / FORKS;
-    times->idle_kib = (private_kib() - before) / FORKS;
-    for (int i = 0; i < FORKS; i++)
-        thaws[i] = thaw(fork[i], frozen);
-    times->fork_kib = (private_kib() - before) / FORKS;
-    for (int i = 0; i < FORKS; i++)
-        xe_instance_destroy(fork[i]);
-    qsort(thaws, FORKS, sizeof(*thaws), by_size);
-    return thaws[FORKS / 2];
+    t->create = (now() - begin) / FORKS;
+    t->idle_kib = (private_kib() - before) / FORKS;
 }
 
+/* The forks have loaded the title by then, as workers do while the parent hands over. */
+static void measure_fork(struct xe_instance *parent, struct xe_instance *fork[FORKS],
+                         struct xe_frozen **ret_frozen, struct times *t, int round)
+{
+    double begins[FORKS];
+    long before;
+
+    *ret_frozen = hand_over(parent, &t->hand_over[round]);
+    before = private_kib();
+    for (int i = 0; i < FORKS; i++)
+        begins[i] = begin_from(fork[i], *ret_frozen);
+    t->fork_kib = (private_kib() - before) / FORKS + t->idle_kib;
+    go_on(parent, &t->go_on[round]);
+    qsort(begins, FORKS, sizeof(*begins), by_size);
+    t->begin[round] = begins[FORKS / 2];
+    t->fork[round] = t->hand_over[round] + t->begin[round];
+}
+
+/* The second freeze is of what little was touched since. */
 static void measure(const struct xe_image *image, uint32_t mib, struct times *t, int round)
 {
-    struct xe_instance *instance = loaded(image);
+    struct xe_instance *instance = loaded(image), *fork[FORKS];
     struct xe_frozen *frozen, *later;
+    double rest;
 
     run(instance);
     touch(instance, mib << 20);
-    frozen = freeze(instance, &t->freeze[round]);
-    t->begin[round] = measure_forks(image, frozen, t);
-    t->fork[round] = t->freeze[round] + t->begin[round];
+    load_forks(image, fork, t);
+    measure_fork(instance, fork, &frozen, t, round);
     run(instance);
-    later = freeze(instance, &t->again[round]);
+    later = hand_over(instance, &t->again[round]);
+    go_on(instance, &rest);
+    t->again[round] += rest;
     run(instance);
     t->reset[round] = thaw(instance, frozen);
     xe_frozen_destroy(frozen);
     xe_frozen_destroy(later);
+    for (int i = 0; i < FORKS; i++)
+        xe_instance_destroy(fork[i]);
     xe_instance_destroy(instance);
 }
 
@@ -164,10 +207,12 @@ static void measure_rounds(const struct xe_image *image, uint32_t mib)
     for (int round = 0; round < ROUNDS; round++)
         measure(image, mib, &t, round);
     printf("fork     %3u MiB touched, least/median of %d:", mib, ROUNDS);
-    tell("freeze", t.freeze);
+    tell("from asking to ready to run", t.fork);
+    printf(" (must 5):");
+    tell("hand over", t.hand_over);
     tell("begin", t.begin);
-    tell("both", t.fork);
-    printf(" (must 5, beside load %.2f ms)", t.create * 1e3);
+    tell("beside it the parent goes on", t.go_on);
+    printf(" load %.2f ms;", t.create * 1e3);
     tell("freeze again", t.again);
     tell("reset", t.reset);
     printf(" (must 10); %ld KiB a fork (must 2048), %ld KiB before it begins\n", t.fork_kib,

@@ -36,13 +36,23 @@ static void thaw(struct xe_instance *instance, const struct xe_frozen *frozen)
     cr_assert(xe_instance_thaw(instance, frozen, &err), "%s", err.text);
 }
 
+static struct xe_frozen *hand_over(struct xe_instance *instance)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_frozen *frozen = xe_instance_hand_over(instance, &err);
+
+    cr_assert(frozen, "%s", err.text);
+    return frozen;
+}
+
 static struct xe_instance *fork_of(struct xe_instance *from, const char *path,
                                    const struct xe_instance_config *config)
 {
     struct xe_instance *to = test_instance(path, config);
-    struct xe_frozen *frozen = freeze(from);
+    struct xe_frozen *frozen = hand_over(from);
 
     thaw(to, frozen);
+    xe_instance_go_on(from);
     xe_frozen_destroy(frozen);
     return to;
 }
@@ -303,6 +313,27 @@ Test(frozen, what_was_sent_is_what_was_frozen)
     expect_parts(child, &expected, path, "fork");
     xe_frozen_destroy(taken);
     xe_instance_destroy(child);
+}
+
+/* As it may be while its parent's worker lets go of what it froze. */
+Test(frozen, a_fork_may_end_before_its_parent_goes_on)
+{
+    struct xe_instance_config config = xe_instance_config_default();
+    char path[512];
+    struct xe_instance *parent = at("timers", &config, 50000, path), *child;
+    struct xe_frozen *frozen = hand_over(parent), *taken = sent(frozen);
+    struct parts expected;
+
+    run_alone(path, &config, 50000, &expected);
+    child = test_instance(path, &config);
+    thaw(child, taken);
+    expect_parts(child, &expected, path, "fork");
+    xe_instance_destroy(child);
+    xe_instance_go_on(parent);
+    expect_parts(parent, &expected, path, "parent");
+    xe_frozen_destroy(frozen);
+    xe_frozen_destroy(taken);
+    xe_instance_destroy(parent);
 }
 
 static int file_of(const char *bytes, size_t size, bool sealed)

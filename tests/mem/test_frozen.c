@@ -34,6 +34,7 @@ static struct xe_mem_frozen *freeze(struct xe_mem *mem)
     struct xe_mem_frozen *frozen = xe_mem_freeze(mem, &err);
 
     cr_assert(frozen, "%s", err.text);
+    xe_mem_go_on(mem);
     return frozen;
 }
 
@@ -112,6 +113,58 @@ Test(mem_frozen, nobody_sees_what_others_write)
     xe_mem_destroy(parent);
     cr_expect_eq(xe_mem_u32(child, AT + 8), 1, "the parent is gone");
     xe_mem_destroy(child);
+}
+
+/* It is sealed by then, though it is mapped, and what either writes later is its own. */
+Test(mem_frozen, others_begin_before_memory_goes_on)
+{
+    struct xe_mem *parent = with(SIZE), *child = xe_mem_create(0, NULL);
+    struct xe_error err = XE_ERROR_INIT;
+    struct xe_mem_frozen *frozen;
+    int fd[XE_MEM_LAYERS];
+    const uint8_t *source;
+
+    xe_mem_set_u32(parent, AT + 8, 1);
+    xe_mem_set_u32(parent, AT + 0x20000, 2);
+    frozen = xe_mem_freeze(parent, &err);
+    cr_assert(frozen, "%s", err.text);
+    begin(child, parent, frozen);
+    expect_equal(parent, child);
+    cr_assert_eq(xe_mem_frozen_files(frozen, fd, &source), 1);
+    cr_expect_lt(pwrite(fd[0], "x", 1, AT), 0, "nobody can write what is shared");
+    cr_expect_eq(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd[0], 0), MAP_FAILED);
+    xe_mem_set_u32(child, AT + 8, 3);
+    cr_expect_eq(xe_mem_u32(parent, AT + 8), 1);
+    xe_mem_go_on(parent);
+    cr_expect_eq(live_bytes(parent), 0);
+    xe_mem_set_u32(parent, AT + 0x20000, 4);
+    cr_expect_eq(xe_mem_u32(parent, AT + 8), 1);
+    cr_expect_eq(xe_mem_u32(child, AT + 0x20000), 2);
+    xe_mem_frozen_destroy(frozen);
+    xe_mem_destroy(parent);
+    xe_mem_destroy(child);
+}
+
+/* Nothing is closed twice, and what began from it has it still. */
+Test(mem_frozen, memory_may_end_instead_of_going_on)
+{
+    struct xe_mem *parent = with(SIZE), *child = xe_mem_create(0, NULL);
+    struct xe_mem_frozen *frozen;
+    int before, after;
+
+    xe_mem_set_u32(parent, AT + 8, 1);
+    before = dup(0);
+    close(before);
+    frozen = xe_mem_freeze(parent, NULL);
+    cr_assert_not_null(frozen);
+    begin(child, parent, frozen);
+    xe_mem_frozen_destroy(frozen);
+    xe_mem_destroy(parent);
+    cr_expect_eq(xe_mem_u32(child, AT + 8), 1);
+    xe_mem_destroy(child);
+    after = dup(0);
+    close(after);
+    cr_expect_leq(after, before, "a file stays open");
 }
 
 /* What nobody touched is known without asking the host: it has no rights, and is in no layer. */
@@ -415,7 +468,8 @@ Test(mem_frozen, files_of_others_are_checked)
     xe_error_clear(&err);
     given = memfd_create("short", MFD_ALLOW_SEALING);
     cr_assert_eq(
-        fcntl(given, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL), 0);
+        fcntl(given, F_ADD_SEALS, F_SEAL_FUTURE_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL),
+        0);
     cr_expect_null(xe_mem_frozen_take(&given, 1, source, &err));
     cr_expect_str_eq(err.text, "a file of memory is not of 0xc0000000 bytes");
     xe_mem_frozen_destroy(frozen);

@@ -37,12 +37,12 @@ static bool begin_from(struct xe_instance *instance, const int *fd, uint32_t fil
     return ok;
 }
 
-/* The files must be there until the reply is sent, and no longer. */
+/* The files must be there until the reply is sent, and no longer. The forks begin meanwhile. */
 static void freeze(struct xe_rpc_call *call, struct xe_instance *instance)
 {
     struct xe_session *session = xe__session(call);
     struct xe_error err = XE_ERROR_INIT;
-    struct xe_frozen *frozen = xe_instance_freeze(instance, &err);
+    struct xe_frozen *frozen = xe_instance_hand_over(instance, &err);
     int fd[XE_FROZEN_FILES];
     uint32_t files = frozen ? xe_frozen_files(frozen, fd, &err) : 0;
 
@@ -52,6 +52,7 @@ static void freeze(struct xe_rpc_call *call, struct xe_instance *instance)
     } else {
         xe_rpc_fail(call, &err);
     }
+    xe_instance_go_on(instance);
     xe_frozen_destroy(frozen);
 }
 
