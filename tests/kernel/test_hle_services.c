@@ -79,8 +79,11 @@ Test(hle_services, too_small_a_buffer_gets_nothing)
 {
     CALL(&h, XAM, XamContentCreateDeviceEnumerator, 1, 0, 4, SIZE, OUT);
     cr_expect_eq(CALL32(&h, XAM, XamEnumerate, word(OUT), 0, BUFFER, 0x4F, SIZE, 0), 0x7A);
-    cr_expect_eq(CALL32(&h, XAM, XamEnumerate, word(OUT), 0, BUFFER, 0x50, SIZE, 0), 0,
-                 "it is still there");
+    cr_expect_eq(CALL32(&h, XAM, XamEnumerate, word(OUT), 0, BUFFER, 0x13F, SIZE, 0), 0x7A,
+                 "as many as are read at once have room, whether they are there or not");
+    cr_expect_eq(CALL32(&h, XAM, XamEnumerate, word(OUT), 0, BUFFER, 0, SIZE, 0), 0x7A);
+    cr_expect_eq(CALL32(&h, XAM, XamEnumerate, word(OUT), 0, BUFFER, 4, SIZE, 0), 0,
+                 "so many items, as some titles have it; and it is still there");
 }
 
 Test(hle_services, an_enumeration_ends_by_its_overlapped)

@@ -79,7 +79,9 @@ static void make_empty(struct xe_call *call, uint32_t user, uint32_t at_once, ui
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-/* Copy what fits, up to as many as are read at once. Returns how many; *ret_error says why none. */
+/* Copy as many as are read at once, or as are left. Returns how many; *ret_error says why none.
+ * There has to be room for as many as are read at once, even if fewer are left; some titles tell
+ * that number for the room. Source: XEnumerate as titles use it; the latter as xenia found it. */
 static uint32_t read_items(struct xe_call *call, xe_gva body, uint32_t *ret_error)
 {
     uint32_t at_once = xe_mem_u32(call->mem, body + AT_ONCE);
@@ -88,13 +90,14 @@ static uint32_t read_items(struct xe_call *call, xe_gva body, uint32_t *ret_erro
     uint32_t room = xe_arg_u32(call, 3), n;
     const uint8_t *from;
 
+    *ret_error = ERROR_INSUFFICIENT_BUFFER;
+    if (room != at_once && room < (uint64_t)at_once * size)
+        return 0;
     *ret_error = ERROR_NO_MORE_FILES;
     if (next >= items || !size)
         return 0;
     n = items - next < at_once ? items - next : at_once;
     *ret_error = ERROR_INSUFFICIENT_BUFFER;
-    if (room && room < n * size)
-        return 0;
     from = xe_mem_view(call->mem, body + BODY + next * size, n * size);
     if (!n || !from || !xe_mem_write(call->mem, xe_arg_gva(call, 2), from, n * size))
         return 0;
