@@ -53,6 +53,27 @@ Test(hle_notify, each_listener_has_a_queue_of_what_it_asked_for)
     cr_expect_eq(next_notice(live, 0), 0, "that is a later version's");
 }
 
+Test(hle_notify, screens_come_and_go)
+{
+    uint64_t listener = CALL(&h, XAM, XamNotifyCreateListener, 1, 0);
+
+    cr_expect_eq(CALL(&h, XAM, XamShowSigninUI, 1, 0), 0);
+    cr_expect_eq(next_notice(listener, 0), 0x0000000900000001);
+    cr_expect_eq(next_notice(listener, 0), 0x0000000900000000);
+    cr_expect_eq(next_notice(listener, 0), 0);
+    CALL(&h, XAM, XamShowMessageBoxUI, 0, 0, 0, 2, 0, 1, 0, OUT, 0);
+    CALL(&h, XAM, XamShowKeyboardUI, 0, 0, 0, 0, 0, OUT, 2, OUT + 0x40);
+    CALL(&h, XAM, XamShowDeviceSelectorUI, 0, 1, 0, 0, OUT, OUT + 0x60);
+    CALL(&h, XAM, XamShowMarketplaceDownloadItemsUI, 0, 1, 0, 0, 0, 0);
+    for (uint32_t i = 0; i < 8; i++)
+        cr_expect_eq(next_notice(listener, 9), UINT64_C(9) << 32 | (i & 1 ? 0 : 1));
+    cr_expect_eq(next_notice(listener, 0), 0);
+    CALL(&h, XAM, XamShowKeyboardUI, 0, 0, 0, 0, 0, 0, 2, OUT);
+    CALL(&h, XAM, XamShowKeyboardUI, 0, 0, 0, 0, 0, OUT, 2, 0);
+    CALL(&h, XAM, XamShowDeviceSelectorUI, 0, 1, 0, 0, OUT, 0);
+    cr_expect_eq(next_notice(listener, 0), 0, "what is refused shows nothing");
+}
+
 Test(hle_notify, a_listener_has_room_for_so_many)
 {
     uint64_t listener = CALL(&h, XAM, XamNotifyCreateListener, 1, 0);

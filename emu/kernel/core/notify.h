@@ -6,6 +6,7 @@
 #include "kernel/core/object.h"
 
 /* Bits 25 to 30 of an id are its area, 16 to 24 the version that brought it. */
+#define XE_NOTIFY_SCREEN                0x09u /* 1: one is shown; 0: no more */
 #define XE_NOTIFY_INPUT_DEVICES_CHANGED 0x12u
 
 #define XE_NOTIFY_SYSTEM 1u /* a bit of areas */
@@ -29,6 +30,8 @@ bool xe_kernel_listener_next(struct xe_object *listener, uint32_t key, uint32_t 
                              struct xe_notification *ret);
 /* To every listener that hears of it. */
 void xe_kernel_notify(struct xe_kernel *kernel, struct xe_notification what);
+/* A screen of the system's lies over the title's, and is gone again. */
+void xe_kernel_notify_screen(struct xe_kernel *kernel);
 
 void xe__kernel_listener_state(struct xe_codec *c, struct xe_object *object);
 

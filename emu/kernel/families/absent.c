@@ -4,6 +4,7 @@
  * Source: results as xenia has them for a console that is offline. */
 #include <stdio.h>
 
+#include "kernel/core/notify.h"
 #include "kernel/families/shared.h"
 #include "kernel/hle/hle_internal.h"
 #include "xe/log.h"
@@ -128,8 +129,10 @@ static void unsafe_programming(struct xe_call *call)
 
 /* ---- what a person would be asked ----------------------------------------------------------- */
 
-static void tell(const struct xe_call *call, const char *answer)
+/* The title hears of the screen, as if it had been there. */
+static void show(const struct xe_call *call, const char *answer)
 {
+    xe_kernel_notify_screen(call->kernel);
     xe_log_write(xe_kernel_log(call->kernel), XE_LOG_INFO, "xam", "%s: %s", call->row->name,
                  answer);
 }
@@ -137,13 +140,13 @@ static void tell(const struct xe_call *call, const char *answer)
 /* Nobody signs in, buys or joins anything: the screen is closed at once. */
 static void closes(struct xe_call *call)
 {
-    tell(call, "nobody is there, it is closed");
+    show(call, "nobody is there, it is closed");
     xe_ret_u32(call, 0);
 }
 
 static void closes_later(struct xe_call *call)
 {
-    tell(call, "nobody is there, it is cancelled");
+    show(call, "nobody is there, it is cancelled");
     if (xe_arg_gva(call, 4))
         xe_mem_set_u32(call->mem, xe_arg_gva(call, 4), 0);
     later(call, 5, ERROR_CANCELLED);
@@ -155,12 +158,16 @@ static void keyboard(struct xe_call *call)
     xe_gva from = xe_arg_gva(call, 2), to = xe_arg_gva(call, 5);
     uint32_t room = xe_arg_u32(call, 6), n = 0;
 
-    tell(call, "the text that was proposed is taken");
+    if (!to || !xe_arg_gva(call, 7)) {
+        xe_ret_u32(call, ERROR_INVALID_PARAMETER);
+        return;
+    }
+    show(call, "the text that was proposed is taken");
     while (from && n + 1 < room && n < 0x1000 && xe_mem_u16(call->mem, from + 2 * n)) {
         xe_mem_set_u16(call->mem, to + 2 * n, xe_mem_u16(call->mem, from + 2 * n));
         n++;
     }
-    if (room && to)
+    if (room)
         xe_mem_set_u16(call->mem, to + 2 * n, 0);
     later(call, 7, 0);
 }
@@ -176,7 +183,7 @@ static void device_selector(struct xe_call *call)
         xe_ret_u32(call, ERROR_INVALID_PARAMETER);
         return;
     }
-    tell(call, "the hard disk is chosen");
+    show(call, "the hard disk is chosen");
     later(call, 5, 0);
 }
 

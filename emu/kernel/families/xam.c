@@ -27,8 +27,8 @@ VALUE(audio_flags, 0x00010001u)
 
 /* ---- notifications --------------------------------------------------------------------------- */
 
-/* What it can hear of: controllers that come and go. Nobody signs in, and there is no storage to
- * be chosen. */
+/* What it can hear of: controllers and screens that come and go. Nobody signs in, and there is no
+ * storage to be chosen. */
 static void create_listener(struct xe_call *call, uint32_t version)
 {
     uint64_t areas = xe_arg_u64(call, 0);
@@ -93,6 +93,7 @@ static void xam_show_message_box(struct xe_call *call)
 
     xe_log_write(xe_kernel_log(call->kernel), XE_LOG_INFO, "xam",
                  "message box answered with its focused button %u", xe_arg_u32(call, 5));
+    xe_kernel_notify_screen(call->kernel);
     if (result)
         xe_mem_set_u32(call->mem, result, xe_arg_u32(call, 5));
     xe_ret_u32(call, xe__hle_overlapped_done(call, overlapped, 0) ? ERROR_IO_PENDING : 0);
