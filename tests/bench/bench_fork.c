@@ -77,11 +77,11 @@ static void touch(struct xe_instance *instance, uint32_t size)
 
 /* Seconds of each round. */
 struct times {
-    double fork[ROUNDS]; /* from asking for it to the fork being ready to run: the next two */
-    double hand_over[ROUNDS], begin[ROUNDS];
-    double go_on[ROUNDS]; /* what the parent does meanwhile, and after that */
+    double fork[ROUNDS];                    /* from asking for it to the fork being ready to run */
+    double load[ROUNDS], hand_over[ROUNDS]; /* beside each other */
+    double begin[ROUNDS];                   /* after both        */
+    double go_on[ROUNDS];                   /* the parent's, beside that */
     double again[ROUNDS], reset[ROUNDS];
-    double create;
     long fork_kib, idle_kib;
 };
 
@@ -146,19 +146,29 @@ static double begin_from(struct xe_instance *instance, struct xe_frozen *frozen)
     return now() - begin;
 }
 
-static void load_forks(const struct xe_image *image, struct xe_instance *fork[FORKS],
-                       struct times *t)
+static double median(double times[FORKS])
 {
-    double begin = now();
-    long before = private_kib();
+    qsort(times, FORKS, sizeof(*times), by_size);
+    return times[FORKS / 2];
+}
 
-    for (int i = 0; i < FORKS; i++)
+static void load_forks(const struct xe_image *image, struct xe_instance *fork[FORKS],
+                       struct times *t, int round)
+{
+    long before = private_kib();
+    double loads[FORKS];
+
+    for (int i = 0; i < FORKS; i++) {
+        double begin = now();
+
         fork[i] = loaded(image);
-    t->create = (now() - begin) / FORKS;
+        loads[i] = now() - begin;
+    }
+    t->load[round] = median(loads);
     t->idle_kib = (private_kib() - before) / FORKS;
 }
 
-/* The forks have loaded the title by then, as workers do while the parent hands over. */
+/* In the daemon forks load the title while the parent hands over. */
 static void measure_fork(struct xe_instance *parent, struct xe_instance *fork[FORKS],
                          struct xe_frozen **ret_frozen, struct times *t, int round)
 {
@@ -171,9 +181,9 @@ static void measure_fork(struct xe_instance *parent, struct xe_instance *fork[FO
         begins[i] = begin_from(fork[i], *ret_frozen);
     t->fork_kib = (private_kib() - before) / FORKS + t->idle_kib;
     go_on(parent, &t->go_on[round]);
-    qsort(begins, FORKS, sizeof(*begins), by_size);
-    t->begin[round] = begins[FORKS / 2];
-    t->fork[round] = t->hand_over[round] + t->begin[round];
+    t->begin[round] = median(begins);
+    t->fork[round] =
+        t->begin[round] + (t->load[round] > t->hand_over[round] ? t->load : t->hand_over)[round];
 }
 
 /* The second freeze is of what little was touched since. */
@@ -185,7 +195,7 @@ static void measure(const struct xe_image *image, uint32_t mib, struct times *t,
 
     run(instance);
     touch(instance, mib << 20);
-    load_forks(image, fork, t);
+    load_forks(image, fork, t, round);
     measure_fork(instance, fork, &frozen, t, round);
     run(instance);
     later = hand_over(instance, &t->again[round]);
@@ -209,10 +219,10 @@ static void measure_rounds(const struct xe_image *image, uint32_t mib)
     printf("fork     %3u MiB touched, least/median of %d:", mib, ROUNDS);
     tell("from asking to ready to run", t.fork);
     printf(" (must 5):");
-    tell("hand over", t.hand_over);
-    tell("begin", t.begin);
+    tell("load", t.load);
+    tell("beside it hand over", t.hand_over);
+    tell("then begin", t.begin);
     tell("beside it the parent goes on", t.go_on);
-    printf(" load %.2f ms;", t.create * 1e3);
     tell("freeze again", t.again);
     tell("reset", t.reset);
     printf(" (must 10); %ld KiB a fork (must 2048), %ld KiB before it begins\n", t.fork_kib,
