@@ -79,7 +79,7 @@ static void serve_http(void *ctx, uint32_t events)
         *end = (struct exchange_end){daemon, request};
         daemon->exchanges++;
         body = xe_http_body(request, &size);
-        xe_rpc_exchange(&daemon->server, body, size, XE_RPC_SCOPES, exchange_done, end);
+        xe_rpc_exchange(&daemon->server, body, size, &xe_rpc_owner, exchange_done, end);
     }
 }
 

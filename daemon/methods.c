@@ -380,11 +380,11 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
 };
 
 /* While draining only reads are answered. */
-static bool admit(void *ctx, const struct xe_rpc_method *method, struct xe_error *err)
+static bool admit(const struct xe_rpc_call *call, struct xe_error *err)
 {
-    const struct xe_daemon *daemon = ctx;
+    const struct xe_daemon *daemon = call->ctx;
 
-    if (!daemon->draining || (method->flags & XE_RPC_OOB))
+    if (!daemon->draining || (call->method->flags & XE_RPC_OOB))
         return true;
     return xe_error_set(err, XE_ERR_DRAINING, "the daemon is shutting down");
 }

@@ -73,7 +73,7 @@ void xe_daemon_picture(struct xe_daemon *daemon, struct xe_http_request *request
     if (picture && text) {
         *picture = (struct picture){daemon, request};
         daemon->exchanges++;
-        xe_rpc_exchange(&daemon->server, text, strlen(text), XE_RPC_SCOPES, done, picture);
+        xe_rpc_exchange(&daemon->server, text, strlen(text), &xe_rpc_owner, done, picture);
     } else {
         free(picture);
         xe_http_answer_as(request, 500, "text/plain", "out of memory\n", 14);

@@ -143,7 +143,7 @@ static void start(struct worker *worker, struct xe_link_message *message)
 
     worker->came = &message->files;
     xe_rpc_start(xe_session_server(worker->session), method ? method : "",
-                 json_object_get(message->body, "params"), XE_RPC_SCOPES, answered,
+                 json_object_get(message->body, "params"), &xe_rpc_owner, answered,
                  (void *)(uintptr_t)message->id);
     worker->came = NULL;
 }

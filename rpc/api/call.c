@@ -5,6 +5,8 @@
 
 #include "rpc/api/rpc.h"
 
+const struct xe_rpc_caller xe_rpc_owner = {.scopes = XE_RPC_SCOPES, .name = "", .prefix = ""};
+
 static void finish(struct xe_rpc_call *call, json_t *result, json_t *error)
 {
     call->done(call, result, error);
@@ -165,22 +167,23 @@ static xe_rpc_handler *handler_of(const struct xe_rpc_server *server,
 }
 
 /* May this caller call this now? The error object if not. */
-static json_t *refuse(const struct xe_rpc_server *server, const struct xe_rpc_method *method,
-                      unsigned scopes)
+static json_t *refuse(const struct xe_rpc_server *server, const struct xe_rpc_call *call)
 {
+    const struct xe_rpc_method *method = call->method;
     struct xe_error err = XE_ERROR_INIT;
 
-    if (!(scopes & method->scope)) {
-        xe_error_set(&err, XE_ERR_UNAUTHORISED, "%s needs another scope", method->name);
-        return xe_rpc_error(&err, NULL);
+    if (!(call->caller->scopes & method->scope)) {
+        xe_error_set(&err, XE_ERR_UNAUTHORISED, "%s needs scope %s", method->name,
+                     xe_rpc_scope_name(method->scope));
+        return xe_rpc_error(&err, json_pack("{s:s}", "scope", xe_rpc_scope_name(method->scope)));
     }
-    if (server->admit && !server->admit(server->ctx, method, &err))
+    if (server->admit && !server->admit(call, &err))
         return xe_rpc_error(&err, NULL);
     return NULL;
 }
 
 void xe_rpc_start(const struct xe_rpc_server *server, const char *method, const json_t *params,
-                  unsigned scopes,
+                  const struct xe_rpc_caller *caller,
                   void (*done)(struct xe_rpc_call *call, json_t *result, json_t *error),
                   void *owner)
 {
@@ -193,7 +196,7 @@ void xe_rpc_start(const struct xe_rpc_server *server, const char *method, const 
     call->ctx = server->ctx;
     call->done = done;
     call->owner = owner;
-    call->scopes = scopes;
+    call->caller = caller;
     if (!call->method || !handler_of(server, call->method)) {
         finish(call, NULL, unknown_method(method));
         return;
@@ -202,7 +205,7 @@ void xe_rpc_start(const struct xe_rpc_server *server, const char *method, const 
     if (!error)
         error = check_params(call->method, call->params);
     if (!error)
-        error = refuse(server, call->method, scopes);
+        error = refuse(server, call);
     if (error)
         finish(call, NULL, error);
     else

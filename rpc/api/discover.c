@@ -113,14 +113,6 @@ json_t *xe_rpc_schema(const struct xe_rpc_field *field)
     return schema;
 }
 
-const char *xe_rpc_scope_name(enum xe_rpc_scope scope)
-{
-    return scope == XE_RPC_READ    ? "read"
-           : scope == XE_RPC_RUN   ? "run"
-           : scope == XE_RPC_DEBUG ? "debug"
-                                   : "admin";
-}
-
 static json_t *params_document(const struct xe_rpc_method *method)
 {
     json_t *params = json_array();

@@ -135,7 +135,7 @@ static const char *request_defect(const json_t *request)
 }
 
 static void start_slot(const struct xe_rpc_server *server, struct slot *slot, const json_t *request,
-                       unsigned scopes)
+                       const struct xe_rpc_caller *caller)
 {
     const char *defect = request_defect(request);
     json_t *id = json_object_get(request, "id");
@@ -143,7 +143,7 @@ static void start_slot(const struct xe_rpc_server *server, struct slot *slot, co
     if (!defect) {
         slot->id = json_incref(id);
         xe_rpc_start(server, json_string_value(json_object_get(request, "method")),
-                     json_object_get(request, "params"), scopes, call_done, slot);
+                     json_object_get(request, "params"), caller, call_done, slot);
         return;
     }
     slot->id = json_is_string(id) || json_is_integer(id) ? json_incref(id) : json_null();
@@ -228,8 +228,8 @@ static void answer_error(json_t *error, void (*done)(void *, const char *, size_
 }
 
 void xe_rpc_exchange(const struct xe_rpc_server *server, const char *text, size_t size,
-                     unsigned scopes, void (*done)(void *ctx, const char *reply, size_t size),
-                     void *ctx)
+                     const struct xe_rpc_caller *caller,
+                     void (*done)(void *ctx, const char *reply, size_t size), void *ctx)
 {
     json_t *error = NULL;
     json_t *root = parse(text, size, &error);
@@ -250,7 +250,7 @@ void xe_rpc_exchange(const struct xe_rpc_server *server, const char *text, size_
     }
     for (size_t i = 0; i < exchange->count; i++)
         start_slot(server, &exchange->slot[i], exchange->batch ? json_array_get(root, i) : root,
-                   scopes);
+                   caller);
     release(exchange);
     json_decref(root);
 }

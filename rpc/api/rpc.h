@@ -78,7 +78,8 @@ struct xe_rpc_field {
 #define XE_RPC_OPTIONAL false
 
 extern const struct xe_rpc_type xe_rpc_any, xe_rpc_bool, xe_rpc_int, xe_rpc_addr, xe_rpc_u64,
-    xe_rpc_string, xe_rpc_text_or_null, xe_rpc_open, xe_rpc_handles, xe_rpc_strings, xe_rpc_format;
+    xe_rpc_scope_type, xe_rpc_scope_list, xe_rpc_string, xe_rpc_text_or_null, xe_rpc_open,
+    xe_rpc_handles, xe_rpc_strings, xe_rpc_format;
 /* Of members: "0x%08x" and "0x%016x", what a guest wrote, and lists. */
 extern const struct xe_rpc_type xe_rpc_hex_32, xe_rpc_hex_64, xe_rpc_hex_32_or_null, xe_rpc_guest,
     xe_rpc_guest_or_null, xe_rpc_int_or_null, xe_rpc_bool_or_null, xe_rpc_hex_32_list,
@@ -128,13 +129,13 @@ enum xe_rpc_scope {
     XE_RPC_ADMIN = 8,
     XE_RPC_SCOPES = 15
 };
+/* Of one scope: "read", "run", "debug" or "admin". */
+const char *xe_rpc_scope_name(enum xe_rpc_scope scope);
 
 enum {
     XE_RPC_OOB = 1,  /* a read: answered while the instance runs, changes nothing       */
     XE_RPC_SLOW = 2, /* may take as long as the guest needs; liveness is seen by events */
 };
-
-const char *xe_rpc_scope_name(enum xe_rpc_scope scope); /* "read" */
 
 struct xe_rpc_method {
     const char *name;
@@ -180,6 +181,14 @@ json_t *xe_rpc_protocol_error(int code, const char *message, json_t *extra);
 
 /* ---- calls ---------------------------------------------------------------------------------- */
 
+/* Who calls, and what he may. */
+struct xe_rpc_caller {
+    unsigned scopes;
+    const char *name;   /* of his token; "": he is the owner, or has the token of this start */
+    const char *prefix; /* he sees what lasts only where its name begins so; "": all of it   */
+};
+extern const struct xe_rpc_caller xe_rpc_owner; /* who may everything */
+
 /* One call under way. The handler answers exactly once, now or later, with reply or fail. */
 struct xe_rpc_call {
     const struct xe_rpc_method *method;
@@ -187,7 +196,7 @@ struct xe_rpc_call {
     void *ctx;      /* the server's */
     void (*done)(struct xe_rpc_call *call, json_t *result, json_t *error); /* one is NULL */
     void *owner;                                                           /* done's */
-    unsigned scopes;
+    const struct xe_rpc_caller *caller; /* borrowed until it is answered */
 };
 
 typedef void xe_rpc_handler(struct xe_rpc_call *call);
@@ -196,14 +205,13 @@ struct xe_rpc_server {
     xe_rpc_handler *const *handlers; /* by method id; NULL where this program has none */
     xe_rpc_handler *forward;         /* for rows without a handler; NULL: unknown method */
     void *ctx;
-    bool (*admit)(void *ctx, const struct xe_rpc_method *method,
-                  struct xe_error *err); /* or NULL */
+    bool (*admit)(const struct xe_rpc_call *call, struct xe_error *err); /* or NULL */
 };
 
 /* Start one call: find, check and normalise (by position -> by name), then run the handler. params
  * may be NULL or null and is borrowed. done gets the outcome, perhaps before this returns. */
 void xe_rpc_start(const struct xe_rpc_server *server, const char *method, const json_t *params,
-                  unsigned scopes,
+                  const struct xe_rpc_caller *caller,
                   void (*done)(struct xe_rpc_call *call, json_t *result, json_t *error),
                   void *owner);
 
@@ -230,8 +238,8 @@ json_t *xe_rpc_hex64(uint64_t value); /* "0x%016x" */
 /* Answer one request text, single or batch. done gets the reply text (NULL when there is nothing to
  * say: notifications only), perhaps before this returns; it is borrowed for the call. */
 void xe_rpc_exchange(const struct xe_rpc_server *server, const char *text, size_t size,
-                     unsigned scopes, void (*done)(void *ctx, const char *reply, size_t size),
-                     void *ctx);
+                     const struct xe_rpc_caller *caller,
+                     void (*done)(void *ctx, const char *reply, size_t size), void *ctx);
 
 /* The reply to a text that never became an exchange (too big, draining ...). Owned: free(). */
 char *xe_rpc_error_text(json_t *error);

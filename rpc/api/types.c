@@ -63,6 +63,17 @@ const struct xe_rpc_type xe_rpc_changed = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){M_BASE(struct xe_rpc_base, ), M_END}};
 
+/* In the order of their bits. */
+static const char *const scope_words[] = {"read", "run", "debug", "admin", NULL};
+const struct xe_rpc_type xe_rpc_scope_type = {.kind = XE_RPC_KIND_ENUM, .values = scope_words};
+static const struct xe_rpc_field scope_item = {"scope", &xe_rpc_scope_type, true, 0, 0, "one", 0};
+const struct xe_rpc_type xe_rpc_scope_list = {.kind = XE_RPC_KIND_ARRAY, .items = &scope_item};
+
+const char *xe_rpc_scope_name(enum xe_rpc_scope scope)
+{
+    return scope_words[__builtin_ctz(scope)];
+}
+
 void xe__rpc_member_sha256(const void *value, char *text, size_t size)
 {
     const uint8_t *digest = value;

@@ -57,9 +57,10 @@ static void keep(void *ctx, const char *reply, size_t size)
 
 static char *exchange(const char *text, size_t size, unsigned scopes)
 {
+    const struct xe_rpc_caller caller = {.scopes = scopes, .name = "", .prefix = ""};
     char *reply = NULL;
 
-    xe_rpc_exchange(&server, text, size, scopes, keep, &reply);
+    xe_rpc_exchange(&server, text, size, &caller, keep, &reply);
     return reply;
 }
 
@@ -193,7 +194,7 @@ Test(rpc_exchange, an_unauthorised_scope_is_refused)
                        "\"params\":{\"instance\":\"i\"}}";
     char *reply = exchange(text, strlen(text), XE_RPC_READ);
 
-    cr_expect(strstr(reply, "unauthorised"), "%s", reply);
+    cr_expect(strstr(reply, "unauthorised") && strstr(reply, "\"scope\":\"run\""), "%s", reply);
     free(reply);
 }
 
@@ -204,7 +205,7 @@ Test(rpc_exchange, a_batch_answers_when_its_last_call_does)
     char *reply = NULL;
     json_t *array;
 
-    xe_rpc_exchange(&server, text, strlen(text), XE_RPC_SCOPES, keep, &reply);
+    xe_rpc_exchange(&server, text, strlen(text), &xe_rpc_owner, keep, &reply);
     cr_assert_null(reply);
     xe_rpc_reply(deferred, json_pack("{s:i}", "late", 1));
     array = json_loads(reply, 0, NULL);
