@@ -11,6 +11,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "daemon/keyring.h"
 #include "daemon/note.h"
 #include "daemon/snapshots.h"
 
@@ -57,7 +58,6 @@ static void exchange_done(void *ctx, const char *reply, size_t size)
     free(end);
 }
 
-/* Peers of the UNIX socket are the owner; over TCP the cookie is the only token: both may all. */
 static void serve_http(void *ctx, uint32_t events)
 {
     struct xe_daemon *daemon = ctx;
@@ -79,7 +79,7 @@ static void serve_http(void *ctx, uint32_t events)
         *end = (struct exchange_end){daemon, request};
         daemon->exchanges++;
         body = xe_http_body(request, &size);
-        xe_rpc_exchange(&daemon->server, body, size, &xe_rpc_owner, exchange_done, end);
+        xe_rpc_exchange(&daemon->server, body, size, xe_http_caller(request), exchange_done, end);
     }
 }
 
@@ -192,6 +192,7 @@ bool xe_daemon_init(struct xe_daemon *daemon, struct xe_error *err)
 void xe_daemon_fini(struct xe_daemon *daemon)
 {
     xe_http_stop(daemon->http);
+    xe_keyring_destroy(daemon->keyring);
     xe_premises_leave(&daemon->premises);
     xe_loop_work(&daemon->loop);
     xe_store_destroy(daemon->store);

@@ -156,6 +156,7 @@ void xe_daemon_instances_lost(struct xe_instance_entry *entry, const char *reaso
 
 struct xe_daemon {
     struct xe_daemon_options options;
+    struct xe_keyring *keyring; /* owned: who may call over TCP */
     struct xe_roots roots;
     struct xe_premises premises;
     struct xe_http *http;

@@ -358,6 +358,11 @@ const char *xe_http_body(const struct xe_http_request *request, size_t *ret_size
     return request->body ? request->body : "";
 }
 
+const struct xe_rpc_caller *xe_http_caller(const struct xe_http_request *request)
+{
+    return &request->grant.caller;
+}
+
 const char *xe_http_picture_of(const struct xe_http_request *request)
 {
     return request->picture_of[0] ? request->picture_of : NULL;
@@ -482,7 +487,7 @@ struct xe_http *xe_http_start(const struct xe_http_options *options, int *unix_f
     http->last = &http->first;
     http->openrpc = options->openrpc;
     http->requests_max = options->requests_max;
-    snprintf(http->token, sizeof(http->token), "%s", options->token ? options->token : "");
+    http->keyring = options->keyring;
     if (!start_door(http, options->connections_max, unix_fd, tcp_fd))
         xe_error_set(err, XE_ERR_INTERNAL, "descriptors of the HTTP server: %s", strerror(errno));
     else if (!start_library(http, options->connections_max))

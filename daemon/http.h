@@ -13,14 +13,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/keyring.h"
 #include "xe/error.h"
 
 struct xe_http;
 struct xe_http_request;
 
 struct xe_http_options {
-    const char *token;   /* what TCP callers must bring; needed with tcp_fd   */
-    const char *openrpc; /* text of /openrpc.json; borrowed for ever          */
+    struct xe_keyring *keyring; /* whose tokens TCP callers must bring; borrowed     */
+    const char *openrpc;        /* text of /openrpc.json; borrowed for ever          */
     /* Both of each listener by itself: what is done over TCP takes nothing from the UNIX socket. */
     uint32_t requests_max;    /* under way at once; more are told to come later */
     uint32_t connections_max; /* for another, one that says nothing is closed   */
@@ -39,6 +40,8 @@ int xe_http_descriptor(const struct xe_http *http);
 /* The next request to answer; NULL if there is none. It is answered even when its peer is gone. */
 struct xe_http_request *xe_http_take(struct xe_http *http);
 const char *xe_http_body(const struct xe_http_request *request, size_t *ret_size);
+/* Who asks; until it is answered. */
+const struct xe_rpc_caller *xe_http_caller(const struct xe_http_request *request);
 /* The instance whose picture it asks for by GET; NULL: it is a POST with a body. */
 const char *xe_http_picture_of(const struct xe_http_request *request);
 

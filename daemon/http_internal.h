@@ -26,7 +26,7 @@ struct xe_http {
     struct xe_door door;                 /* the thread's, as the daemon is */
     struct xe_visitor *arriving;         /* likewise: whom the library is told of */
     struct xe_http_listener listener[2]; /* by the groups of the door             */
-    char token[129];
+    struct xe_keyring *keyring;
     const char *openrpc;
     uint32_t requests_max;
     int owner_event, thread_event; /* eventfds: work for the owner, for the thread */
@@ -63,6 +63,7 @@ struct xe_http_request {
     struct xe_visitor *visitor;
     struct xe_http_request *next;
     atomic_uint refs; /* libmicrohttpd's, and the owner's from XE_HTTP_QUEUED until it answers */
+    struct xe_grant grant;       /* who asks */
     enum xe_http_phase phase;    /* from XE_HTTP_QUEUED on guarded by the lock */
     struct xe_http_reply answer; /* of XE_HTTP_KNOWN */
     bool discarding;             /* the body is too long: read on, keep nothing */

@@ -29,16 +29,6 @@ enum MHD_Result xe__daemon_http_respond(struct MHD_Connection *connection,
 
 /* ---- who may ask ---------------------------------------------------------------------------- */
 
-static bool same_secret(const char *a, const char *b)
-{
-    size_t size = strlen(b);
-    unsigned char difference = strlen(a) != size;
-
-    for (size_t i = 0; a[i] && i < size; i++)
-        difference |= (unsigned char)(a[i] ^ b[i]);
-    return difference == 0;
-}
-
 static const char *header_of(struct MHD_Connection *connection, const char *name)
 {
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
@@ -59,8 +49,9 @@ static bool host_allowed(const char *host)
     return false;
 }
 
-/* Why a caller is turned away, or NULL; *ret_known: it is one who may ask everything. */
-static const struct xe_http_reply *turn_away(const struct xe_http_request *request, const char *url,
+/* Why a caller is turned away, or NULL; *ret_known: it is one who may ask, for what his grant says.
+ */
+static const struct xe_http_reply *turn_away(struct xe_http_request *request, const char *url,
                                              bool *ret_known)
 {
     static const struct xe_http_reply forbidden = {
@@ -68,9 +59,9 @@ static const struct xe_http_reply *turn_away(const struct xe_http_request *reque
         NULL};
     static const struct xe_http_reply unauthorised = {
         MHD_HTTP_UNAUTHORIZED, "text/plain",
-        "unauthorised: send Authorization: Bearer <token>; the token is in the daemon's cookie "
-        "file (xe360d --cookie, by default xe360d.cookie beside its socket), and xe360ctl "
-        "--token-file FILE sends it\n",
+        "unauthorised: send Authorization: Bearer <token>; a token is in the daemon's cookie "
+        "file (xe360d --cookie, by default xe360d.cookie beside its socket), token.create makes "
+        "others, and xe360ctl --token-file FILE sends one\n",
         "WWW-Authenticate", "Bearer"};
     const struct xe_visitor *visitor = request->visitor;
     const char *given;
@@ -78,6 +69,7 @@ static const struct xe_http_reply *turn_away(const struct xe_http_request *reque
     *ret_known = false;
     if (visitor->group->local) {
         *ret_known = visitor->owner;
+        xe_grant_owner(&request->grant);
         return visitor->owner ? NULL : &forbidden;
     }
     if (!host_allowed(header_of(request->connection, "Host")) ||
@@ -86,7 +78,8 @@ static const struct xe_http_reply *turn_away(const struct xe_http_request *reque
     if (!strcmp(url, "/healthz") || !strcmp(url, "/readyz"))
         return NULL;
     given = header_of(request->connection, "Authorization");
-    if (!given || strncasecmp(given, "Bearer ", 7) || !same_secret(given + 7, request->http->token))
+    if (!given || strncasecmp(given, "Bearer ", 7) ||
+        !xe_keyring_check(request->http->keyring, given + 7, &request->grant))
         return &unauthorised;
     *ret_known = true;
     return NULL;

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "daemon/daemon.h"
+#include "daemon/keyring.h"
 #include "daemon/note.h"
+#include "daemon/tokens.h"
 #include "rpc/link/place.h"
 
 const char *argp_program_version = "xe360d " PACKAGE_VERSION;
@@ -197,21 +199,39 @@ static uint32_t connections_max(uint32_t instances_max)
     return (uint32_t)least;
 }
 
+/* The token of this start, and those that are kept. */
+static bool make_keyring(struct xe_daemon *daemon, struct xe_error *err)
+{
+    struct xe_token cookie = {.scopes = XE_RPC_SCOPES};
+    struct xe_premises *premises = &daemon->premises;
+
+    daemon->keyring = xe_keyring_create();
+    if (!daemon->keyring)
+        return xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for tokens");
+    xe_keyring_hash(premises->token, cookie.sha256);
+    if (premises->token[0] && !xe_keyring_add(daemon->keyring, &cookie, err))
+        return false;
+    explicit_bzero(premises->token, sizeof(premises->token));
+    return xe_tokens_begin(daemon, err);
+}
+
 static bool start(struct xe_daemon *daemon, const struct arguments *a, struct xe_error *err)
 {
     const struct xe_premises_options wanted = {a->options.socket_path, a->options.listen,
                                                a->options.cookie_path};
     struct xe_premises *premises = &daemon->premises;
-    struct xe_http_options http = {.token = premises->token, .requests_max = 256};
+    struct xe_http_options http = {.requests_max = 256};
 
     if (!prepare(daemon, a, err) || !xe_premises_take(premises, &wanted, err))
         return false;
     if (a->options.state_dir && !(daemon->store = xe_store_create(a->options.state_dir, err)))
         return false;
+    if (!make_keyring(daemon, err))
+        return false;
+    http.keyring = daemon->keyring;
     http.openrpc = daemon->openrpc;
     http.connections_max = connections_max(a->options.instances_max + a->options.workers_ready);
     daemon->http = xe_http_start(&http, &premises->unix_fd, &premises->tcp_fd, err);
-    explicit_bzero(premises->token, sizeof(premises->token));
     if (!daemon->http)
         return false;
     xe_note(XE_NOTE_INFO, "listening on %s%s%s", a->options.socket_path,

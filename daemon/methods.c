@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "daemon/daemon.h"
+#include "daemon/reach.h"
 #include "daemon/snapshots.h"
+#include "daemon/tokens.h"
 #include "rpc/api/coverage_json.h"
 #include "rpc/api/daemon_views.h"
 #include "rpc/api/rows.h"
@@ -22,7 +24,7 @@ static void system_version(struct xe_rpc_call *call)
     xe_rpc_reply(call, xe_rpc_write(&xe_rpc_version, &view));
 }
 
-static json_t *health_warnings(const struct xe_daemon *daemon)
+static json_t *health_warnings(const struct xe_daemon *daemon, const struct xe_rpc_caller *caller)
 {
     json_t *warnings = json_array();
 
@@ -33,7 +35,7 @@ static json_t *health_warnings(const struct xe_daemon *daemon)
     for (struct xe_instance_entry *e = daemon->instances; e; e = e->next) {
         const char *why = json_string_value(json_object_get(e->engine, "why"));
 
-        if (why)
+        if (why && xe_reach_name(caller, e->name))
             json_array_append_new(
                 warnings,
                 json_sprintf("instance %s runs under %s, not %s: %s", e->id,
@@ -48,9 +50,11 @@ static void system_health(struct xe_rpc_call *call)
     struct xe_daemon *daemon = call->ctx;
     struct xe_rpc_health_view view = {.sandbox = daemon->options.sandbox,
                                       .engine = daemon->engine,
-                                      .warnings = health_warnings(daemon)};
+                                      .warnings = health_warnings(daemon, call->caller)};
 
     for (struct xe_instance_entry *e = daemon->instances; e; e = e->next) {
+        if (!xe_reach_name(call->caller, e->name))
+            continue;
         view.instances += e->state != XE_INSTANCE_BOOTING;
         view.crashed += e->state == XE_INSTANCE_LOST;
     }
@@ -102,6 +106,30 @@ static void system_coverage(struct xe_rpc_call *call)
     xe_rpc_reply(call, xe_rpc_coverage_json(call->params, limit));
 }
 
+static void system_methods(struct xe_rpc_call *call)
+{
+    const char *cursor = xe_rpc_arg_string(call, "cursor");
+    size_t limit = (size_t)xe_rpc_arg_int(call, "limit");
+    struct xe_rpc_methods_view view = {.items = json_array(), .total = XE_RPC_METHODS};
+    size_t i = 0;
+
+    while (cursor && i < XE_RPC_METHODS && strcmp(xe_rpc_methods[i]->name, cursor) <= 0)
+        i++;
+    for (; i < XE_RPC_METHODS && json_array_size(view.items) < limit; i++) {
+        const struct xe_rpc_method *m = xe_rpc_methods[i];
+        struct xe_rpc_method_view row = {m->name, xe_rpc_scope_name(m->scope), m->doc,
+                                         call->caller->scopes & m->scope, m->flags & XE_RPC_OOB};
+
+        row.allowed &= !(m->flags & XE_RPC_WHOLE) || !call->caller->prefix[0];
+        json_array_append_new(view.items, xe_rpc_write(&xe_rpc_method_item, &row));
+        view.next_cursor = m->name;
+    }
+    if (i == XE_RPC_METHODS)
+        view.next_cursor = NULL;
+    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_method_list, &view));
+    json_decref(view.items);
+}
+
 static void rpc_discover(struct xe_rpc_call *call)
 {
     xe_rpc_reply(call, xe_rpc_discover());
@@ -141,7 +169,7 @@ static void instance_list(struct xe_rpc_call *call)
     bool more = false;
 
     for (struct xe_instance_entry *e = daemon->instances; e; e = e->next) {
-        if (e->state == XE_INSTANCE_BOOTING)
+        if (e->state == XE_INSTANCE_BOOTING || !xe_reach_name(call->caller, e->name))
             continue;
         view.total++;
         if (e->number <= after)
@@ -348,6 +376,7 @@ static void symbols_load(struct xe_rpc_call *call)
 }
 
 static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
+    [XE_RPC_M_auth_whoami] = xe_auth_whoami,
     [XE_RPC_M_container_inspect] = file_errand,
     [XE_RPC_M_debug_gdb_start] = gdb_start,
     [XE_RPC_M_debug_gdb_stop] = gdb_stop,
@@ -375,8 +404,12 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_system_coverage] = system_coverage,
     [XE_RPC_M_system_health] = system_health,
     [XE_RPC_M_system_info] = system_info,
+    [XE_RPC_M_system_methods] = system_methods,
     [XE_RPC_M_system_shutdown] = system_shutdown,
     [XE_RPC_M_system_version] = system_version,
+    [XE_RPC_M_token_create] = xe_token_create,
+    [XE_RPC_M_token_list] = xe_token_list,
+    [XE_RPC_M_token_revoke] = xe_token_revoke,
 };
 
 /* While draining only reads are answered. */
@@ -384,9 +417,9 @@ static bool admit(const struct xe_rpc_call *call, struct xe_error *err)
 {
     const struct xe_daemon *daemon = call->ctx;
 
-    if (!daemon->draining || (call->method->flags & XE_RPC_OOB))
-        return true;
-    return xe_error_set(err, XE_ERR_DRAINING, "the daemon is shutting down");
+    if (daemon->draining && !(call->method->flags & XE_RPC_OOB))
+        return xe_error_set(err, XE_ERR_DRAINING, "the daemon is shutting down");
+    return xe_reach_check(call, err);
 }
 
 void xe_daemon_server(struct xe_daemon *daemon)

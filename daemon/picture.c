@@ -18,7 +18,10 @@ static void answer_error(struct xe_http_request *request, const json_t *error)
     static const struct {
         const char *kind;
         unsigned status;
-    } rows[] = {{"instance_not_found", 404}, {"instance_wrong_state", 409}, {"worker_lost", 410}};
+    } rows[] = {{"instance_not_found", 404},
+                {"instance_wrong_state", 409},
+                {"worker_lost", 410},
+                {"unauthorised", 403}};
     const char *kind = json_string_value(json_object_get(json_object_get(error, "data"), "kind"));
     const char *message = json_string_value(json_object_get(error, "message"));
     unsigned status = 500;
@@ -73,7 +76,8 @@ void xe_daemon_picture(struct xe_daemon *daemon, struct xe_http_request *request
     if (picture && text) {
         *picture = (struct picture){daemon, request};
         daemon->exchanges++;
-        xe_rpc_exchange(&daemon->server, text, strlen(text), &xe_rpc_owner, done, picture);
+        xe_rpc_exchange(&daemon->server, text, strlen(text), xe_http_caller(request), done,
+                        picture);
     } else {
         free(picture);
         xe_http_answer_as(request, 500, "text/plain", "out of memory\n", 14);

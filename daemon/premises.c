@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/keyring.h"
 #include "daemon/listen.h"
 
 static void remember(struct xe_premises_file *file, const char *path)
@@ -78,18 +78,6 @@ static bool claim_cookie(struct xe_claim *claim, const char *path, struct xe_err
 
 /* ---- the cookie ----------------------------------------------------------------------------- */
 
-static bool make_token(char token[65], struct xe_error *err)
-{
-    unsigned char random[32];
-
-    if (getrandom(random, sizeof(random), 0) != sizeof(random))
-        return xe_error_set(err, XE_ERR_INTERNAL, "getrandom: %s", strerror(errno));
-    for (int i = 0; i < 32; i++)
-        sprintf(token + 2 * i, "%02x", random[i]);
-    explicit_bzero(random, sizeof(random));
-    return true;
-}
-
 /* A whole file under another name first: nobody ever reads half a token. */
 static bool write_cookie(const char *path, const char *token)
 {
@@ -139,7 +127,7 @@ static bool make_cookie(struct xe_premises *premises, const char *path, struct x
             "cookie '%s': there is something that is no token of xe360d; move it, or "
             "give another --cookie",
             path);
-    if (!make_token(premises->token, err))
+    if (!xe_keyring_secret(premises->token, err))
         return false;
     if (!write_cookie(path, premises->token))
         return xe_error_set(err, XE_ERR_CONFIG_INVALID, "cookie '%s': %s", path, strerror(errno));

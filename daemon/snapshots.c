@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "daemon/note.h"
+#include "daemon/reach.h"
 #include "rpc/api/daemon_views.h"
 #include "rpc/api/member.h"
 #include "rpc/api/rows.h"
@@ -344,6 +345,19 @@ static void add_item(struct xe_shelf *shelf, const char *name, struct xe_rpc_sna
     }
 }
 
+/* Those that the caller reaches first; the others are freed. How many the former are. */
+static size_t within_reach(const struct xe_rpc_caller *caller, char **names, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (xe_reach_name(caller, names[i]))
+            names[kept++] = names[i];
+        else
+            free(names[i]);
+    return kept;
+}
+
 static void list(struct xe_store_job *base, struct xe_shelf *shelf)
 {
     struct job *job = job_of(base);
@@ -354,6 +368,7 @@ static void list(struct xe_store_job *base, struct xe_shelf *shelf)
 
     begin_work(job);
     if (xe_shelf_names(shelf, &names, &count, &job->err)) {
+        count = within_reach(job->call->caller, names, count);
         while (cursor && at < count && strcmp(names[at], cursor) <= 0)
             at++;
         for (; at < count && shown < limit; at++, shown++)

@@ -118,6 +118,11 @@ void xe_store_destroy(struct xe_store *store)
     free(store);
 }
 
+struct xe_shelf *xe_store_shelf(struct xe_store *store)
+{
+    return store->started ? NULL : &store->shelf;
+}
+
 const char *xe_store_path(const struct xe_store *store)
 {
     return store->shelf.path;

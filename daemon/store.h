@@ -24,6 +24,8 @@ struct xe_store *xe_store_create(const char *path, struct xe_error *err);
 /* After the job at work; those that wait are not worked on, and all are ended. */
 void xe_store_destroy(struct xe_store *store);
 
+/* Before the first job only: from then on it is the thread's. */
+struct xe_shelf *xe_store_shelf(struct xe_store *store);
 const char *xe_store_path(const struct xe_store *store);
 int xe_store_descriptor(const struct xe_store *store); /* readable: something is to be ended */
 void xe_store_ready(struct xe_store *store);           /* end it */

@@ -114,7 +114,42 @@ struct xe_rpc_snapshot_file_view {
 /* Results of snapshot.*: of get, save and import, list, remove, export. */
 extern const struct xe_rpc_type xe_rpc_snapshot, xe_rpc_snapshot_added, xe_rpc_snapshots,
     xe_rpc_snapshot_removed, xe_rpc_snapshot_file;
+struct xe_rpc_token_view {
+    const char *name;
+    unsigned scopes;
+    const char *prefix, *created, *expires; /* NULL: none */
+    bool expired;
+};
+
+struct xe_rpc_token_made_view {
+    const char *token;
+    struct xe_rpc_token_view grant;
+};
+
+struct xe_rpc_tokens_view {
+    json_t *items;
+    const char *next_cursor; /* NULL: the last page */
+    uint64_t total;
+};
+
+/* Results of token.* and auth.whoami. */
+extern const struct xe_rpc_type xe_rpc_token, xe_rpc_token_made, xe_rpc_tokens,
+    xe_rpc_token_revoked, xe_rpc_identity;
+
+/* Of system.methods. */
+struct xe_rpc_method_view {
+    const char *name, *scope, *doc;
+    bool allowed, out_of_band;
+};
+
+struct xe_rpc_methods_view {
+    json_t *items;
+    const char *next_cursor; /* NULL: the last page */
+    uint32_t total;
+};
+
 /* Results of system.*. */
+extern const struct xe_rpc_type xe_rpc_method_item, xe_rpc_method_list;
 extern const struct xe_rpc_type xe_rpc_version, xe_rpc_health, xe_rpc_info, xe_rpc_shutdown;
 
 #endif

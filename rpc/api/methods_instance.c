@@ -123,7 +123,7 @@ const struct xe_rpc_method xe_rpc_method_instance_create = {
     .name = "instance.create",
     .place = XE_RPC_BOTH,
     .scope = XE_RPC_RUN,
-    .flags = XE_RPC_SLOW,
+    .flags = XE_RPC_SLOW | XE_RPC_NAMES | XE_RPC_FROM,
     .doc = "Start a worker, load the image into it, make its main thread ready.",
     .result = &xe_rpc_instance_object,
     .errors = {XE_ERR_IMAGE_NOT_FOUND, XE_ERR_IMAGE_UNSUPPORTED, XE_ERR_IMAGE_CORRUPT,
@@ -157,7 +157,7 @@ const struct xe_rpc_method xe_rpc_method_instance_fork = {
     .name = "instance.fork",
     .place = XE_RPC_BOTH,
     .scope = XE_RPC_RUN,
-    .flags = XE_RPC_SLOW,
+    .flags = XE_RPC_SLOW | XE_RPC_NAMES,
     .doc = "More instances that are what this one is now, its records and focus included, each in "
            "a worker of its own; all of them or none. It may be running, and goes on. Forks have "
            "no breakpoints and no runs.",

@@ -212,7 +212,7 @@ const struct xe_rpc_method xe_rpc_method_replay_start = {
     .name = "replay.start",
     .place = XE_RPC_BOTH,
     .scope = XE_RPC_RUN,
-    .flags = XE_RPC_SLOW,
+    .flags = XE_RPC_SLOW | XE_RPC_NAMES,
     .doc = "Create an instance that plays an input log. run.start runs it, without a count to the "
            "log's end; there it stops, or where it differs (stop_reason replay).",
     .result = &xe_rpc_instance_object,

@@ -83,6 +83,42 @@ const struct xe_rpc_type xe_rpc_shutdown = {
         M_END,
     }};
 
+#define METHOD_ROW struct xe_rpc_method_view
+#define METHODS    struct xe_rpc_methods_view
+
+const struct xe_rpc_type xe_rpc_method_item = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_STRING("name", METHOD_ROW, name, "of the method"),
+        M_VALUE("scope", METHOD_ROW, scope, &xe_rpc_scope_type, "what a caller needs for it"),
+        M_BOOL("allowed", METHOD_ROW, allowed, "this caller may call it"),
+        M_BOOL("out_of_band", METHOD_ROW, out_of_band, "it is answered while a run goes on"),
+        M_STRING("doc", METHOD_ROW, doc, "what it does"),
+        M_END,
+    }};
+
+static const struct xe_rpc_field method_item = {.name = "method", .type = &xe_rpc_method_item};
+static const struct xe_rpc_type method_items = {.kind = XE_RPC_KIND_ARRAY, .items = &method_item};
+const struct xe_rpc_type xe_rpc_method_list = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_VALUE("items", METHODS, items, &method_items, "by name"),
+        M_NEXT_CURSOR(METHODS, next_cursor),
+        M_INT("total", METHODS, total, NULL, "methods that there are"),
+        M_END,
+    }};
+
+const struct xe_rpc_method xe_rpc_method_system_methods = {
+    .name = "system.methods",
+    .place = XE_RPC_DAEMON,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_OOB,
+    .doc = "The methods, and which of them this caller may call.",
+    .result = &xe_rpc_method_list,
+    .params = {{"limit", &xe_rpc_int, OPTIONAL, 1, 1000, "most items in the answer", 1000},
+               PARAM_CURSOR},
+};
+
 const struct xe_rpc_method xe_rpc_method_system_version = {
     .name = "system.version",
     .place = XE_RPC_DAEMON,
@@ -115,6 +151,7 @@ const struct xe_rpc_method xe_rpc_method_system_shutdown = {
     .name = "system.shutdown",
     .place = XE_RPC_DAEMON,
     .scope = XE_RPC_ADMIN,
+    .flags = XE_RPC_WHOLE,
     .doc = "Refuse new work, give running calls grace_s seconds, end all workers and the daemon.",
     .result = &xe_rpc_shutdown,
     .errors = {XE_ERR_DRAINING},

@@ -135,6 +135,10 @@ const char *xe_rpc_scope_name(enum xe_rpc_scope scope);
 enum {
     XE_RPC_OOB = 1,  /* a read: answered while the instance runs, changes nothing       */
     XE_RPC_SLOW = 2, /* may take as long as the guest needs; liveness is seen by events */
+    /* What a caller whose token has a prefix reaches of it: */
+    XE_RPC_NAMES = 4,  /* `name` names what is made or used, an instance or a snapshot  */
+    XE_RPC_FROM = 8,   /* `snapshot` names one that is used                             */
+    XE_RPC_WHOLE = 16, /* nothing: it concerns the whole daemon                         */
 };
 
 struct xe_rpc_method {

@@ -31,11 +31,18 @@ tests_daemon_test_evil_SOURCES = \
 tests_daemon_test_evil_LDADD = liblink.a librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_daemon_test_daemon_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_daemon_SOURCES = \
-	%D%/test_busy.c %D%/test_create.c %D%/test_daemon.c %D%/test_door.c %D%/test_fork.c %D%/test_frame.c %D%/test_gdb.c %D%/test_http.c %D%/test_judged.c %D%/test_liar.c %D%/test_peers.c %D%/test_start.c tests/support/daemon.c tests/support/daemon.h
+	%D%/test_busy.c %D%/test_create.c %D%/test_daemon.c %D%/test_door.c %D%/test_fork.c %D%/test_frame.c %D%/test_gdb.c %D%/test_http.c %D%/test_judged.c %D%/test_liar.c %D%/test_peers.c %D%/test_start.c %D%/test_tokens.c tests/support/daemon.c tests/support/daemon.h
 tests_daemon_test_daemon_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_daemon_test_link_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_link_SOURCES = %D%/test_link.c
 tests_daemon_test_link_LDADD = liblink.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+
+# Tokens, without a daemon.
+check_PROGRAMS += tests/daemon/test_keyring
+TESTS += tests/daemon/test_keyring
+tests_daemon_test_keyring_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS) $(NETTLE_CFLAGS)
+tests_daemon_test_keyring_SOURCES = %D%/test_keyring.c daemon/keyring.c
+tests_daemon_test_keyring_LDADD = libxe_base.a $(GCRYPT_LIBS) $(NETTLE_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)
 
 # When a silent worker is given up, without a daemon.
 check_PROGRAMS += tests/daemon/test_pulse

@@ -456,6 +456,19 @@ EXTRA_DIST += \
 	%D%/cases/diagnose.bundle/stuck.json \
 	%D%/cases/diagnose.bundle/tainted.json
 
+# Who calls, and what he may.
+EXTRA_DIST += \
+	%D%/cases/auth.whoami/owner.json \
+	%D%/cases/system.methods/page.json \
+	%D%/cases/token.create/bad-name.json \
+	%D%/cases/token.create/bad-scope.json \
+	%D%/cases/token.create/ok.json \
+	%D%/cases/token.create/taken.json \
+	%D%/cases/token.list/last-page.json \
+	%D%/cases/token.list/page.json \
+	%D%/cases/token.revoke/ok.json \
+	%D%/cases/token.revoke/unknown.json
+
 # Wait graphs, folded.
 EXTRA_DIST += %D%/cases/diagnose.wait_graph/folded.json
 
