@@ -31,19 +31,19 @@ xe360ctl_SOURCES = \
 	%D%/ctl/options.c %D%/ctl/options_internal.h %D%/ctl/options_parse.c %D%/ctl/output.c \
 	%D%/ctl/net.c \
 	%D%/ctl/pads.c \
-	%D%/ctl/pages.c %D%/ctl/patch.c %D%/ctl/picture.c \
+	%D%/ctl/pages.c %D%/ctl/params.c %D%/ctl/patch.c %D%/ctl/picture.c \
 	%D%/ctl/private.c \
 	%D%/ctl/progress.c \
 	%D%/ctl/reproduce.c \
 	%D%/ctl/run.c \
 	%D%/ctl/run_snapshot.c \
 	%D%/ctl/setting.c \
-	%D%/ctl/snapshot.c \
+	%D%/ctl/snapshot.c %D%/ctl/status.c \
 	%D%/ctl/sweep.c \
 	%D%/ctl/symbols.c \
 	%D%/ctl/system.c \
 	%D%/ctl/table.c \
-	%D%/ctl/vfs.c %D%/ctl/yaml.c
+	%D%/ctl/verbs.c %D%/ctl/vfs.c %D%/ctl/yaml.c
 xe360ctl_LDADD = \
 	liblink.a librpc_bundle.a librpc_image.a librpc_report.a librpc.a libxe_coverage.a libxe_audit.a libxe_picture.a libxe_base.a $(CURL_LIBS) \
 	$(JANSSON_LIBS) $(PNG_LIBS) $(YAML_LIBS) $(ZSTD_LIBS)

@@ -26,6 +26,8 @@ static void tell_error(int status, void *unused)
 
     (void)unused;
     errors.form = CTL_TEXT;
+    if (status == CTL_USAGE && json_object_get(errors.first, "data"))
+        json_object_set_new(json_object_get(errors.first, "data"), "kind", json_string("usage"));
     if (!errors.first)
         errors.first = json_pack("{s:s, s:{s:s}}", "message",
                                  "the command line is wrong; standard error says how", "data",

@@ -119,6 +119,16 @@ extern const struct ctl_command ctl_commands[];
 void ctl_options_of(const struct ctl_command *command, struct argp_option *options);
 error_t ctl_parse_option(int key, char *text, struct argp_state *state);
 
+/* ---- verbs.c ---- */
+
+/* The command that a word means, itself or by another name; NULL: none. */
+const struct ctl_command *ctl_command_find(const char *name);
+/* Says so, and which one comes near; a usage error. */
+int ctl_no_command(const char *name);
+/* Are all long options of the command line among these? If not, that is told, with the nearest. */
+bool ctl_options_known(const char *command, const struct argp_option *options, int argc,
+                       char **argv);
+
 /* ---- calls ---------------------------------------------------------------------------------- */
 
 /* Members of a reply; "" and 0 where there is none of that type. */
@@ -365,6 +375,10 @@ bool ctl_script(struct ctl *ctl, const char *instance);
 /* `input` when it is about controllers: *ret is the exit status; false: it isn't. */
 bool ctl_cmd_pads(struct ctl *ctl, int *ret);
 
+/* params.c: parameters of a method from the command's arguments, NAME=VALUE and so on; new, or NULL
+ * after a usage error. */
+json_t *ctl_typed_params(struct ctl *ctl, const struct xe_rpc_method *method, int first);
+
 json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */
 
 /* ---- commands ------------------------------------------------------------------------------- */
@@ -373,6 +387,7 @@ json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */
 int ctl_extract(struct ctl *ctl);
 int ctl_cmd_frame(struct ctl *ctl);
 int ctl_cmd_frames(struct ctl *ctl);
+int ctl_cmd_status(struct ctl *ctl), ctl_cmd_bt(struct ctl *ctl);
 int ctl_cmd_audio(struct ctl *ctl), ctl_cmd_vfs(struct ctl *ctl), ctl_cmd_audit(struct ctl *ctl),
     ctl_cmd_break(struct ctl *ctl), ctl_cmd_bundle(struct ctl *ctl),
     ctl_cmd_reproduce(struct ctl *ctl), ctl_cmd_dis(struct ctl *ctl),

@@ -8,14 +8,16 @@
 #include <curl/curl.h>
 
 #include "clients/ctl/ctl.h"
-#include "xe/nearest.h"
 #include "xe/stop.h"
 
 const char *argp_program_version = "xe360ctl " PACKAGE_VERSION;
 
+/* What run and create say of the instance that they make. */
+#define MAKES "SsV8<@&^ETFfy6+=%!?z0I"
+
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
-     1, 1, "nLDKTFUY$XgSQqsV8<@&^>EGryC12369+=%!?z0~IWBb", ctl_cmd_run, true},
+     1, 1, MAKES "nLDKUY$XgQq>GrC1239~WBb", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rWB",
      ctl_cmd_inspect, true},
     {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSs8<@&E+=%!?z0WB",
@@ -26,8 +28,10 @@ const struct ctl_command ctl_commands[] = {
      "", ctl_cmd_bundle, false},
     {"reproduce", "BUNDLE TITLE", "Run a bundle again, and say whether the same comes out", 2, 2,
      "E+=%yz0WB", ctl_cmd_reproduce, true},
-    {"create", "IMAGE", "Make an instance", 1, 1, "NSsV8<@&^ETfy46+=%!?z0", ctl_cmd_create, false},
+    {"create", "IMAGE", "Make an instance", 1, 1, MAKES "N4", ctl_cmd_create, false},
     {"ls", "[INSTANCE]", "List instances", 0, 1, "", ctl_cmd_ls, false},
+    {"status", "[INSTANCE]", "Is all well, and what is there; or how an instance fares", 0, 1, "",
+     ctl_cmd_status, false},
     {"fork", "INSTANCE [COUNT]", "Make more instances that are what this one is now", 1, 2, "N",
      ctl_cmd_fork, false},
     {"reset", "INSTANCE", "Back to where the title was loaded", 1, 1, "", ctl_cmd_reset, false},
@@ -47,6 +51,8 @@ const struct ctl_command ctl_commands[] = {
     {"graph", "INSTANCE", "Who waits for whom, for graphviz or as a picture", 1, 1, "5",
      ctl_cmd_graph, false},
     {"threads", "INSTANCE", "The thread diagnostic", 1, 1, "", ctl_cmd_threads, false},
+    {"bt", "INSTANCE [TID]", "Where its threads are, and who called that", 1, 2, "", ctl_cmd_bt,
+     false},
     {"registers", "INSTANCE TID [NAME...]", "Registers of a thread: all, or those named", 2,
      CTL_ARGS_MAX, "", ctl_cmd_registers, false},
     {"audit", "INSTANCE", "The handle audit of the focus, or of --focus", 1, 1, "f", ctl_cmd_audit,
@@ -119,40 +125,25 @@ const struct ctl_command ctl_commands[] = {
      ctl_cmd_coverage, true},
     {"methods", "[METHOD]", "The API's methods and parameters", 0, 1, "", ctl_cmd_methods, true},
     {"discover", "", "The daemon's API as an OpenRPC document", 0, 0, "", ctl_cmd_discover, false},
-    {"call", "METHOD [NAME=VALUE...]", "Call any method; VALUE is JSON or text, @FILE is JSON", 1,
-     CTL_ARGS_MAX, "", ctl_cmd_call, false},
+    {"call", "METHOD [NAME=VALUE | NAME:=JSON | NAME=@FILE | @FILE]...",
+     "Call any method of the API", 1, CTL_ARGS_MAX, "", ctl_cmd_call, false},
     {"shutdown", "", "End the daemon", 0, 0, "", ctl_cmd_shutdown, false},
     {"version", "", "Version of this program", 0, 0, "", ctl_cmd_version, true},
     {"help", "[COMMAND]", "This list, or what a command takes", 0, 1, "", ctl_cmd_help, true},
     {NULL, NULL, NULL, 0, 0, NULL, NULL, false}};
 
-/* ---- commands ------------------------------------------------------------------------------- */
-
-static const struct ctl_command *find_command(const char *name)
-{
-    for (const struct ctl_command *c = ctl_commands; c->name; c++)
-        if (!strcmp(c->name, name))
-            return c;
-    return NULL;
-}
-
-static int no_command(const char *name)
-{
-    struct xe_nearest near;
-    char text[XE_NEAREST_TEXT];
-
-    xe_nearest_init(&near, name);
-    for (const struct ctl_command *c = ctl_commands; c->name; c++)
-        xe_nearest_offer(&near, c->name);
-    ctl_fail("there is no command '%s'%s%s", name, xe_nearest_text(near.name, near.count, text),
-             near.count ? "" : "; `xe360ctl help` lists them");
-    return CTL_USAGE;
-}
-
 /* What a command's help says after its options. */
 static const struct {
     const char *name, *text;
 } afterwords[] = {
+    {"call",
+     "VALUE is read as the parameter's type says: text as it is, numbers with K, M or G, lists "
+     "with commas; `xe360ctl methods METHOD` lists parameters. A member of an object is "
+     "NAME.MEMBER. After := stands JSON; @FILE is the content of a file, alone all parameters "
+     "as JSON.\n\n"
+     "  xe360ctl call run.start instance=i-1 instructions=5M\n"
+     "  xe360ctl call instance.create image=/titles/a.xex config.seed=7\n"
+     "  xe360ctl call audit.focus.set instance=i-1 handles=0x1004,0x1008\n"},
     {"dis", "WHERE is an address or a name, as with --at; unless given, it is the entry point of a "
             "file, and where the current thread of an instance is (pc). A FILE has a '/' or is "
             "there; ids like i-1 are instances. \"=>\" marks where threads are, \"*\" breakpoints."
@@ -191,6 +182,8 @@ static void parse_command(const struct ctl_command *command, int argc, char **ar
     argv[0] = name;
     ctl->command = command;
     ctl_options_of(command, options);
+    if (!ctl_options_known(command->name, options, argc, argv))
+        exit(CTL_USAGE);
     argp_parse(&argp, argc, argv, 0, NULL, ctl);
     if (ctl->o.args >= command->min_args && ctl->o.args <= command->max_args)
         return;
@@ -218,14 +211,14 @@ static void show_commands(const json_t *list)
 
 int ctl_cmd_help(struct ctl *ctl)
 {
-    const struct ctl_command *command = ctl->o.args ? find_command(ctl->o.arg[0]) : NULL;
+    const struct ctl_command *command = ctl->o.args ? ctl_command_find(ctl->o.arg[0]) : NULL;
     char help[] = "--help", *argv[] = {help, help, NULL};
     json_t *list;
 
     if (command)
         parse_command(command, 2, argv, ctl); /* prints and exits */
     if (ctl->o.args)
-        return no_command(ctl->o.arg[0]);
+        return ctl_no_command(ctl->o.arg[0]);
     list = json_array();
     for (const struct ctl_command *c = ctl_commands; c->name; c++)
         json_array_append_new(list, command_row(c));
@@ -356,9 +349,9 @@ int main(int argc, char **argv)
         if (!strcmp(argv[i], "-h")) /* argp's own letter is -? */
             argv[i] = help;
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &top);
-    command = find_command(top.argv[0]);
+    command = ctl_command_find(top.argv[0]);
     if (!command)
-        return no_command(top.argv[0]);
+        return ctl_no_command(top.argv[0]);
     form = wanted_form(top.argc, top.argv);
     if (form)
         ctl_errors_as(form);

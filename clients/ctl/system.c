@@ -134,49 +134,10 @@ int ctl_cmd_methods(struct ctl *ctl)
     return ctl_show_result(ctl, list, show_methods);
 }
 
-/* A value on the command line: JSON if it is, text otherwise; @file is the file's JSON. */
-static json_t *value_of(const char *text)
-{
-    json_error_t where;
-    json_t *value;
-
-    if (text[0] == '@')
-        return ctl_load(text + 1);
-    value = json_loads(text, JSON_DECODE_ANY, &where);
-    return value ? value : json_string(text);
-}
-
-static json_t *params_of(struct ctl *ctl)
-{
-    json_t *params = json_object();
-
-    for (int i = 1; i < ctl->o.args; i++) {
-        const char *equals = strchr(ctl->o.arg[i], '=');
-        char *name = equals ? strndup(ctl->o.arg[i], (size_t)(equals - ctl->o.arg[i])) : NULL;
-        json_t *value = equals ? value_of(equals + 1) : value_of(ctl->o.arg[i]);
-
-        if (name && value)
-            json_object_set(params, name, value);
-        else if (!equals && json_is_object(value) && ctl->o.arg[i][0] == '@')
-            json_object_update(params, value);
-        else
-            ctl->exit = CTL_USAGE;
-        free(name);
-        json_decref(value);
-        if (ctl->exit != CTL_USAGE)
-            continue;
-        ctl_fail("call: '%s': expected NAME=VALUE, NAME=@FILE or @FILE", ctl->o.arg[i]);
-        json_decref(params);
-        return NULL;
-    }
-    return params;
-}
-
 int ctl_cmd_call(struct ctl *ctl)
 {
-    json_t *params;
+    const char *method = ctl->o.arg[0];
+    json_t *params = ctl_typed_params(ctl, xe_rpc_method_find(method), 1);
 
-    ctl->exit = CTL_OK;
-    params = params_of(ctl);
-    return params ? print_call(ctl, ctl->o.arg[0], params, CTL_JSON) : CTL_USAGE;
+    return params ? print_call(ctl, method, params, CTL_JSON) : CTL_USAGE;
 }

@@ -25,7 +25,7 @@ want 69 '^  message: .*no daemon at' threads one --format=yaml
 want 69 '^{"error":{"message":"no daemon at .*"exit_status":69}}$' threads one --format=jsonl
 want 69 '^xe360ctl: no daemon at' threads one --format=table
 want 2 '^  exit_status: 2$' run --format=yaml --frobnicate
-want 2 '^{"error":{"message":"run: expected TITLE".*"exit_status":2}}$' run --format jsonl
+want 2 '^{"error":{"message":"run: expected TITLE","data":{"kind":"usage"},"exit_status":2}}$' run --format jsonl
 
 # The output file: written when there is something, and otherwise left as it was.
 echo before >kept

@@ -88,7 +88,7 @@ want 2 "'99999999999G'" run ok -n 99999999999G
 want 2 'TITLE' run
 want 2 'TITLE' run ok ok
 want 2 "'soon'" run ok --until=soon
-want 2 "'no such option\|unrecognized" run ok --frobnicate
+want 2 "no option '--frobnicate'" run ok --frobnicate
 want 2 '0x1g' run ok -n 5 --trace-handles-focus=0x1004,0x1g
 want 2 "no command 'frobnicate'; .xe360ctl help" frobnicate
 want 2 "no command 'therads'; did you mean 'threads'?" therads
