@@ -94,6 +94,10 @@ struct xe_rpc_lacking_view {
     uint64_t count;
     uint32_t first_caller;
     bool has_caller;
+    char place[XE_RPC_EXPLAIN_PLACE]; /* of the first caller                       */
+    char behind[512];                 /* who called it, and so on: "update, main"  */
+    uint32_t tid;                     /* of the first; 0: no thread's, or not kept */
+    char thread[64];
     const char *lacks; /* static: of what is there in part ("partial"); else NULL */
 };
 

@@ -460,9 +460,27 @@ static void add_groups(struct xe__text *text, const json_t *explain, const char 
                          json_array_size(groups) - OTHERS_MAX);
 }
 
-static void add_lack(struct xe__text *text, const json_t *item)
+/* ", first by loader (tid 3) from 0x82001234 in open_level, called by load, main" */
+static void add_first(struct xe__text *text, const json_t *item)
 {
     const char *first = xe__rpc_get_string(item, "first_caller");
+    const char *place = xe__rpc_get_string(item, "place");
+    const char *behind = xe__rpc_get_string(item, "called_by");
+    const char *thread = xe__rpc_get_string(item, "thread");
+
+    if (!*first)
+        return;
+    xe__rpc_text_add(text, ", first");
+    if (*thread)
+        xe__rpc_text_add(text, " by %s (tid %lld)", thread, xe__rpc_get_int(item, "first_tid"));
+    else if (xe__rpc_get_int(item, "first_tid"))
+        xe__rpc_text_add(text, " by tid %lld", xe__rpc_get_int(item, "first_tid"));
+    xe__rpc_text_add(text, " from %s%s%s%s%s", first, *place ? " in " : "", place,
+                     *behind ? ", called by " : "", behind);
+}
+
+static void add_lack(struct xe__text *text, const json_t *item)
+{
     const char *lacks = xe__rpc_get_string(item, "lacks");
 
     if (*lacks)
@@ -470,9 +488,10 @@ static void add_lack(struct xe__text *text, const json_t *item)
     else
         xe__rpc_text_add(text, "   %s %s:", xe__rpc_get_string(item, "kind"),
                          xe__rpc_get_string(item, "name"));
-    xe__rpc_text_add(text, " %lld time%s%s%s\n", xe__rpc_get_int(item, "count"),
-                     xe__rpc_get_int(item, "count") == 1 ? "" : "s", *first ? ", first from " : "",
-                     first);
+    xe__rpc_text_add(text, " %lld time%s", xe__rpc_get_int(item, "count"),
+                     xe__rpc_get_int(item, "count") == 1 ? "" : "s");
+    add_first(text, item);
+    xe__rpc_text_add(text, "\n");
 }
 
 /* Those that are there in part, or those that aren't there. */

@@ -15,6 +15,7 @@
 #define ROWS_MAX 1000u
 
 struct finding {
+    struct xe_instance *instance;
     struct xe_rpc_lacking_view *row; /* owned */
     uint32_t rows;
     size_t room;
@@ -116,6 +117,32 @@ static void add_device(void *ctx, const struct xe_device_lack *lack)
     row->has_caller = true;
 }
 
+/* "level_load, main": those who called the first one that wanted it, as far as they have names. */
+static void name_callers(const struct finding *f, const struct xe_lacking *lacking,
+                         struct xe_rpc_lacking_view *row)
+{
+    struct xe_place place;
+    char text[XE_PLACE_TEXT];
+    size_t used = 0;
+
+    for (uint32_t i = 0; i < lacking->callers && used < sizeof(row->behind); i++) {
+        if (!xe_instance_place_of_call(f->instance, lacking->caller[i], &place))
+            return;
+        xe_place_text(&place, text);
+        used += (size_t)snprintf(row->behind + used, sizeof(row->behind) - used, "%s%s",
+                                 used ? ", " : "", text);
+    }
+}
+
+static void name_thread(const struct finding *f, uint32_t tid, struct xe_rpc_lacking_view *row)
+{
+    struct xe_thread_info thread;
+
+    row->tid = tid;
+    if (tid && xe_kernel_thread_info(xe_instance_kernel(f->instance), tid, &thread))
+        snprintf(row->thread, sizeof(row->thread), "%s", thread.name);
+}
+
 /* What else the kernel counts. */
 static void add_counted(void *ctx, const struct xe_lacking *lacking)
 {
@@ -128,20 +155,39 @@ static void add_counted(void *ctx, const struct xe_lacking *lacking)
         row->count = lacking->count;
         row->first_caller = lacking->first_lr;
         row->has_caller = true;
+        name_callers(f, lacking, row);
+        name_thread(f, lacking->first_tid, row);
     }
     free(text);
+}
+
+/* The function of each first caller: of a device's access, the one that makes it. */
+static void name_places(const struct finding *f)
+{
+    struct xe_place place;
+
+    for (uint32_t i = 0; i < f->rows; i++) {
+        struct xe_rpc_lacking_view *row = &f->row[i];
+        bool calls = strcmp(row->kind, "device") != 0;
+
+        if (row->first_caller &&
+            (calls ? xe_instance_place_of_call(f->instance, row->first_caller, &place)
+                   : xe_instance_place(f->instance, row->first_caller, &place)))
+            xe_place_text(&place, row->place);
+    }
 }
 
 bool xe__rpc_lacking_find(struct xe_instance *instance, struct xe_rpc_lacking_view **ret,
                           uint32_t *ret_count)
 {
-    struct finding f = {0};
+    struct finding f = {.instance = instance};
 
     xe_kernel_exports(xe_instance_kernel(instance), XE_EXPORTS_TOUCHED, add_export, &f);
     xe_kernel_promises(xe_instance_kernel(instance), add_promise, &f);
     xe_kernel_lacking_devices(xe_instance_kernel(instance), add_device, &f);
     xe_kernel_lacking(xe_instance_kernel(instance), add_counted, &f);
     xe_kernel_exports(xe_instance_kernel(instance), XE_EXPORTS_TOUCHED, add_partial, &f);
+    name_places(&f);
     *ret = f.row;
     *ret_count = f.no_memory ? 0 : f.rows;
     return !f.no_memory;

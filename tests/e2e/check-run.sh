@@ -243,6 +243,40 @@ jq -e '.log.stub.total == 2 and .run.engine.asked == "jit" and .exit_status == 0
 want 0 '"explain"' run escapes.xex -j
 jq -e '.lacking[] | select(.kind == "file") | .count == 1 and (.first_caller | startswith("0x"))' \
     out >jq.out || fail "files that are not there: $(cat out)"
+
+# Which file, by whom, how often: the thread, its function and those that called that.
+title misses <<'END'
+#include "files.h"
+
+__attribute__((noinline)) static void open_level(u32 n)
+{
+    HANDLE file;
+
+    while (n--)
+        CHECK(create("game:\\level.dat", &file, GENERIC_READ, 1, FILE_OPEN, 0) != 0);
+}
+
+__attribute__((noinline)) static u32 load_all(void *context)
+{
+    register u32 number __asm__("r0") = 0xD, result __asm__("r3");
+
+    open_level(3);
+    __asm__ volatile("sc" : "=r"(result) : "r"(number) : "memory");
+    return result;
+}
+
+int main(void)
+{
+    join(start((thread_start *)load_all, NULL, 1));
+    return verdict();
+}
+END
+want 0 '^   kernel hypervisor call 0xd (HvxPostOutput), which gets 0: 1 time, first by tid 2 from' run misses.xex
+tr -s '\n ' '  ' <out | grep -q 'file game:.level.dat: 3 times, first by tid 2 from 0x[0-9a-f]* in [^,]*, called by open_level at [^,]*, load_all' ||
+    fail "who wanted a file: $(cat out)"
+want 0 '"lacking"' run misses.xex -j
+jq -e '.lacking[] | select(.kind == "file") | .count == 3 and .first_tid == 2 and (.called_by | contains("load_all"))' \
+    out >jq.out || fail "who wanted a file: $(cat out)"
 cp "$build/tests/guest/titles/edges.xex" .
 want 0 '^there in part, and called by this title:$' run edges.xex -n 50M
 grep -q '^   xam!XMsgInProcessCall (0x1f4): only messages that are known' out || fail "what lacks: $(cat out)"

@@ -239,6 +239,35 @@ Test(hle_system, what_is_wanted_is_counted_and_saved)
     expect_wanted(first, 2);
 }
 
+/* By number, as far as there is room; in a state, too. */
+Test(hle_system, calls_of_the_hypervisor_are_counted_by_number)
+{
+    struct xe_kernel *kernel = h.bench.kernel;
+    const struct xe__lacking_numbers *calls = &kernel->lacking_hypervisor;
+    struct xe_codec c;
+    uint8_t *bytes;
+    size_t size;
+
+    for (uint32_t i = 0; i < XE__LACKING_NUMBERS + 2; i++)
+        xe_kernel_lacking_hypervisor(kernel, i, 0x82000000 + i);
+    xe_kernel_lacking_hypervisor(kernel, 1, 0);
+    xe_codec_init_save(&c);
+    xe__kernel_lacking_state(&c, kernel);
+    cr_assert(xe_codec_end(&c), "%s", c.error.text);
+    bytes = xe_codec_take(&c, &size);
+    xe_codec_fini(&c);
+    kernel->lacking_hypervisor = (struct xe__lacking_numbers){.count = 0};
+    xe_codec_init_load(&c, bytes, size);
+    xe__kernel_lacking_state(&c, kernel);
+    cr_assert(xe_codec_end(&c), "%s", c.error.text);
+    xe_codec_fini(&c);
+    xe_free(bytes);
+    cr_expect_eq(calls->count, XE__LACKING_NUMBERS);
+    cr_expect_eq(calls->wanted[1].count, 2);
+    cr_expect_eq(calls->wanted[1].first_lr, 0x82000001);
+    cr_expect_eq(kernel->lacking[XE_LACKING_HYPERVISOR].count, 2);
+}
+
 struct files {
     uint32_t rows;
     uint64_t first, others;

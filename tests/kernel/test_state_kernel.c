@@ -135,6 +135,14 @@ static const struct field_range of_the_kernel[] = {
     FIELD(H, lacking_files.count, FIELD_LEADS, "how many there are"),
     FIELD_HOLE(H, lacking_files.count, lacking_files.others),
     FIELD(H, lacking_files.others, FIELD_BESIDE, "reports only"),
+    FIELD(H, lacking_hypervisor.number[0], FIELD_BESIDE, "reports only"),
+    {offsetof(H, lacking_hypervisor.number[1]), offsetof(H, lacking_hypervisor.wanted), FIELD_NONE,
+     "beyond count"},
+    FIELD(H, lacking_hypervisor.wanted[0], FIELD_BESIDE, "reports only"),
+    {offsetof(H, lacking_hypervisor.wanted[1]), offsetof(H, lacking_hypervisor.count), FIELD_NONE,
+     "beyond count"},
+    FIELD(H, lacking_hypervisor.count, FIELD_LEADS, "how many there are"),
+    FIELD_HOLE(H, lacking_hypervisor.count, call),
     {offsetof(H, call), offsetof(H, next_wait_id), FIELD_LEADS, "inside one export call"},
     FIELD(H, next_wait_id, FIELD_BESIDE, "for records"),
     FIELD(H, interfered, FIELD_BESIDE, "reports only"),
@@ -156,6 +164,7 @@ Test(kernel_state_kernel, every_field_of_the_kernel)
     memset(b.kernel->detail, 'x', sizeof(b.kernel->detail) - 1);
     memset(b.kernel->lacking_files.file[0].name, 'x', XE__LACKING_FILE_NAME - 1);
     b.kernel->lacking_files.count = 1;
+    b.kernel->lacking_hypervisor.count = 1;
     memset(b.kernel->past_modules.row[0].name, 'x', XE_MODULE_NAME - 1);
     b.kernel->past_modules.count = 1;
     memset(b.kernel->ending.what, 'x', sizeof(b.kernel->ending.what) - 1);

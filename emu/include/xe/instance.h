@@ -164,7 +164,7 @@ bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
 /* ---- digest --------------------------------------------------------------------------------- */
 
 /* What digests begin with, and a colon: another version, another encoding. */
-#define XE_DIGEST_VERSION    "xd8"
+#define XE_DIGEST_VERSION    "xd9"
 #define XE_DIGEST_COMPONENTS 9
 #define XE_DIGEST_TEXT       40 /* version, colon, 32 hex digits, NUL; rounded up */
 

@@ -8,11 +8,16 @@
 
 struct xe_kernel;
 
+#define XE_LACKING_CALLERS 5u
+
 struct xe_lacking {
-    const char *category, *text; /* static; but "file"'s text is borrowed until the instance runs */
-    uint64_t count;              /* at least 1 */
-    uint32_t first_lr;           /* where the first call returns to */
-    uint32_t first_tid;          /* 0: no guest thread made it      */
+    const char *category; /* static                         */
+    const char *text;     /* borrowed for the visit         */
+    uint64_t count;       /* at least 1                     */
+    uint32_t first_lr;    /* where the first call returns to */
+    uint32_t first_tid;   /* 0: no guest thread made it      */
+    /* Where the functions return to that called the one with that call, the nearest first. */
+    uint32_t caller[XE_LACKING_CALLERS], callers;
 };
 /* Visit those that were wanted, in the order of the table, and files by when each was first. */
 void xe_kernel_lacking(const struct xe_kernel *kernel,

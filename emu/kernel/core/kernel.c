@@ -181,7 +181,7 @@ static enum xe_cpu_action hypervisor_call(struct xe_kernel *kernel, struct xe_cp
     xe_log_write(kernel->log, XE_LOG_STUB, "kernel",
                  "hypervisor call 0x%x (%s) from 0x%08x is answered with 0", number,
                  name[0] ? name : "unknown", cpu->pc);
-    xe_kernel_lacking_found_at(kernel, XE_LACKING_HYPERVISOR, cpu->pc + 4);
+    xe_kernel_lacking_hypervisor(kernel, number, cpu->pc + 4);
     cpu->gpr[3] = 0;
     return XE_CPU_SKIP;
 }

@@ -227,6 +227,7 @@ struct xe_kernel {
     } past_modules;                         /* likewise */
     struct xe__milestones *milestones;      /* owned; likewise */
     struct xe__lacking_files lacking_files; /* the same                */
+    struct xe__lacking_numbers lacking_hypervisor;
 
     /* Calls, records. */
     const struct xe_call *call;

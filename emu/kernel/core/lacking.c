@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "base/codec.h"
+#include "kernel/core/codes.h"
 #include "kernel/core/kernel_internal.h"
 
-#define ROW_SIZE  16u /* encoded                   */
-#define FILE_SIZE 20u /* the least, with its name */
+#define ROW_SIZE  40u /* encoded                   */
+#define FILE_SIZE 44u /* the least, with its name */
 
 static const struct {
     const char *category, *text;
@@ -17,27 +18,50 @@ static const struct {
 #include "xe/lacking.def"
 };
 
-static void count(struct xe__lacking *lacking, uint32_t lr, uint32_t tid)
+/* Who calls whoever wants it. */
+static void keep_callers(struct xe__lacking *lacking, const struct xe_kernel *kernel)
+{
+    struct xe_thread_frame frame[XE_LACKING_CALLERS];
+
+    if (kernel->running)
+        lacking->callers =
+            xe__kernel_callers(kernel, &kernel->running->cpu, frame, XE_LACKING_CALLERS);
+    for (uint32_t i = 0; i < lacking->callers; i++)
+        lacking->caller[i] = frame[i].lr;
+}
+
+static void count(struct xe__lacking *lacking, const struct xe_kernel *kernel, uint32_t lr)
 {
     if (lacking->count++)
         return;
     lacking->first_lr = lr;
-    lacking->first_tid = tid;
-}
-
-static void count_call(struct xe__lacking *lacking, const struct xe_call *call)
-{
-    count(lacking, call->lr, call->thread ? call->thread->tid : 0);
-}
-
-void xe_kernel_lacking_found_at(struct xe_kernel *kernel, enum xe_lacking_id id, uint32_t lr)
-{
-    count(&kernel->lacking[id], lr, kernel->running ? kernel->running->tid : 0);
+    lacking->first_tid = kernel->running ? kernel->running->tid : 0;
+    if (lr) /* else a device does it, while some thread runs */
+        keep_callers(lacking, kernel);
 }
 
 void xe_kernel_lacking_found(struct xe_kernel *kernel, enum xe_lacking_id id)
 {
-    xe_kernel_lacking_found_at(kernel, id, kernel->call ? kernel->call->lr : 0);
+    count(&kernel->lacking[id], kernel, kernel->call ? kernel->call->lr : 0);
+}
+
+void xe_kernel_lacking_hypervisor(struct xe_kernel *kernel, uint32_t number, uint32_t lr)
+{
+    struct xe__lacking_numbers *calls = &kernel->lacking_hypervisor;
+    uint32_t i = 0;
+
+    while (i < calls->count && calls->number[i] != number)
+        i++;
+    if (i == XE__LACKING_NUMBERS) {
+        count(&kernel->lacking[XE_LACKING_HYPERVISOR], kernel, lr);
+        return;
+    }
+    if (i == calls->count) {
+        calls->number[i] = number;
+        calls->wanted[i] = (struct xe__lacking){0};
+        calls->count++;
+    }
+    count(&calls->wanted[i], kernel, lr);
 }
 
 void xe_kernel_lacking_file(const struct xe_call *call, const char *name)
@@ -50,7 +74,7 @@ void xe_kernel_lacking_file(const struct xe_call *call, const char *name)
     while (i < files->count && strcmp(files->file[i].name, kept) != 0)
         i++;
     if (i == XE__LACKING_FILES) {
-        count_call(&files->others, call);
+        count(&files->others, call->kernel, call->lr);
         return;
     }
     if (i == files->count) {
@@ -58,18 +82,38 @@ void xe_kernel_lacking_file(const struct xe_call *call, const char *name)
         memcpy(files->file[i].name, kept, sizeof(kept));
         files->count++;
     }
-    count_call(&files->file[i].wanted, call);
+    count(&files->file[i].wanted, call->kernel, call->lr);
 }
+
+/* ---- telling -------------------------------------------------------------------------------- */
 
 static void tell(const char *category, const char *text, const struct xe__lacking *it,
                  void (*fn)(void *ctx, const struct xe_lacking *lacking), void *ctx)
 {
+    struct xe_lacking lacking = {.category = category,
+                                 .text = text,
+                                 .count = it->count,
+                                 .first_lr = it->first_lr,
+                                 .first_tid = it->first_tid,
+                                 .callers = it->callers};
+
+    memcpy(lacking.caller, it->caller, sizeof(lacking.caller));
     if (it->count)
-        fn(ctx, &(struct xe_lacking){.category = category,
-                                     .text = text,
-                                     .count = it->count,
-                                     .first_lr = it->first_lr,
-                                     .first_tid = it->first_tid});
+        fn(ctx, &lacking);
+}
+
+static void tell_hypervisor(const struct xe__lacking_numbers *calls,
+                            void (*fn)(void *ctx, const struct xe_lacking *lacking), void *ctx)
+{
+    char text[96];
+
+    for (uint32_t i = 0; i < calls->count; i++) {
+        const char *name = xe_kernel_hypervisor_name(calls->number[i]);
+
+        snprintf(text, sizeof(text), "hypervisor call 0x%x (%s), which gets 0", calls->number[i],
+                 name[0] ? name : "unknown");
+        tell("kernel", text, &calls->wanted[i], fn, ctx);
+    }
 }
 
 void xe_kernel_lacking(const struct xe_kernel *kernel,
@@ -79,6 +123,7 @@ void xe_kernel_lacking(const struct xe_kernel *kernel,
 
     for (uint32_t i = 0; i < XE_LACKINGS; i++)
         tell(rows[i].category, rows[i].text, &kernel->lacking[i], fn, ctx);
+    tell_hypervisor(&kernel->lacking_hypervisor, fn, ctx);
     for (uint32_t i = 0; i < files->count; i++)
         tell("file", files->file[i].name, &files->file[i].wanted, fn, ctx);
     tell("file", "(other names)", &files->others, fn, ctx);
@@ -89,6 +134,18 @@ static void wanted_state(struct xe_codec *c, struct xe__lacking *it)
     XE_CODEC(c, it->count);
     XE_CODEC(c, it->first_lr);
     XE_CODEC(c, it->first_tid);
+    xe_codec_up_to(c, "callers", &it->callers, XE_LACKING_CALLERS);
+    for (uint32_t i = 0; i < XE_LACKING_CALLERS; i++)
+        XE_CODEC(c, it->caller[i]);
+}
+
+static void numbers_state(struct xe_codec *c, struct xe__lacking_numbers *calls)
+{
+    xe_codec_up_to(c, "calls", &calls->count, XE__LACKING_NUMBERS);
+    for (uint32_t i = 0; i < calls->count && !c->stopped; i++) {
+        XE_CODEC(c, calls->number[i]);
+        wanted_state(c, &calls->wanted[i]);
+    }
 }
 
 static void files_state(struct xe_codec *c, struct xe__lacking_files *files)
@@ -114,5 +171,6 @@ void xe__kernel_lacking_state(struct xe_codec *c, struct xe_kernel *kernel)
     for (size_t i = 0; i < n && !c->stopped; i++)
         wanted_state(c, &kernel->lacking[i]);
     files_state(c, &kernel->lacking_files);
+    numbers_state(c, &kernel->lacking_hypervisor);
     xe_codec_beside(c, false);
 }
