@@ -206,6 +206,12 @@ void xe_daemon_fork(struct xe_rpc_call *call, struct xe_instance_entry *parent);
 /* Answer a request for an instance's newest picture, with a PNG file. */
 void xe_daemon_picture(struct xe_daemon *daemon, struct xe_http_request *request);
 
+/* Answer frame.diff. */
+xe_rpc_handler xe_daemon_frame_diff;
+
+/* Let the worker of the instance answer the call, with a file (given, -1: none). */
+void xe_daemon_forward_with(struct xe_rpc_call *call, struct xe_instance_entry *entry, int fd);
+
 /* The entry that a call names; NULL after failing the call. */
 struct xe_instance_entry *xe_daemon_entry_of(struct xe_rpc_call *call);
 

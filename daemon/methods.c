@@ -342,8 +342,7 @@ static void golden_check(struct xe_rpc_call *call)
 
 /* ---- forwarding ----------------------------------------------------------------------------- */
 
-/* With a file (given, -1: none). */
-static void forward_with(struct xe_rpc_call *call, struct xe_instance_entry *entry, int fd)
+void xe_daemon_forward_with(struct xe_rpc_call *call, struct xe_instance_entry *entry, int fd)
 {
     if (is_lost(call, entry)) {
         if (fd >= 0)
@@ -359,7 +358,7 @@ static void forward(struct xe_rpc_call *call)
     struct xe_instance_entry *entry = xe_daemon_entry_of(call);
 
     if (entry)
-        forward_with(call, entry, -1);
+        xe_daemon_forward_with(call, entry, -1);
 }
 
 static void symbols_load(struct xe_rpc_call *call)
@@ -370,7 +369,7 @@ static void symbols_load(struct xe_rpc_call *call)
     int fd = entry ? xe_roots_open(&daemon->roots, xe_rpc_arg_string(call, "file"), &err) : -1;
 
     if (entry && fd >= 0)
-        forward_with(call, entry, fd);
+        xe_daemon_forward_with(call, entry, fd);
     else if (entry)
         xe_rpc_fail(call, &err);
 }
@@ -381,6 +380,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_debug_gdb_start] = gdb_start,
     [XE_RPC_M_debug_gdb_stop] = gdb_stop,
     [XE_RPC_M_debug_symbols_load] = symbols_load,
+    [XE_RPC_M_frame_diff] = xe_daemon_frame_diff,
     [XE_RPC_M_image_symbols] = image_errand,
     [XE_RPC_M_golden_check] = golden_check,
     [XE_RPC_M_golden_record] = image_errand,

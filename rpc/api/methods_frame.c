@@ -52,21 +52,83 @@ const struct xe_rpc_type xe_rpc_frame_list = {
         M_END,
     }};
 
-#define DIFF struct xe_rpc_picture_diff_view
+#define DIFF       struct xe_rpc_picture_diff_view
+#define FRAME_DIFF struct xe_rpc_frame_diff_view
+
+#define DIFF_MEMBERS(S, at)                                                                        \
+    M_BOOL("equal", S, at equal, "no pixel that is looked at differs"),                            \
+        M_INT("compared", S, at diff.compared, "pixels", "that are looked at"),                    \
+        M_INT("different", S, at diff.different, "pixels", "that differ"),                         \
+        M_INT("greatest", S, at diff.greatest, NULL, "difference of a channel, of 255"),           \
+        M_INT("ssim", S, at diff.ssim, "millionths",                                               \
+              "structural similarity of luma, over squares of 8 by 8"),                            \
+        M_INT("x", S, at diff.x, "pixels", "of the first that differs", WHEN(S, at equal, false)), \
+        M_INT("y", S, at diff.y, "pixels", "of the first that differs", WHEN(S, at equal, false))
 
 const struct xe_rpc_type xe_rpc_picture_diff = {
     .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){DIFF_MEMBERS(DIFF, ), M_END},
+};
+
+const struct xe_rpc_type xe_rpc_frame_diff = {
+    .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
-        M_BOOL("equal", DIFF, equal, "no pixel that is looked at differs"),
-        M_INT("compared", DIFF, diff.compared, "pixels", "that are looked at"),
-        M_INT("different", DIFF, diff.different, "pixels", "that differ"),
-        M_INT("greatest", DIFF, diff.greatest, NULL, "difference of a channel, of 255"),
-        M_INT("ssim", DIFF, diff.ssim, "millionths",
-              "structural similarity of luma, over squares of 8 by 8"),
-        M_INT("x", DIFF, diff.x, "pixels", "of the first that differs", WHEN(DIFF, equal, false)),
-        M_INT("y", DIFF, diff.y, "pixels", "of the first that differs", WHEN(DIFF, equal, false)),
+        M_BASE(FRAME_DIFF, base.),
+        M_INT("number", FRAME_DIFF, number, NULL, "of the instance's picture, as frame.get has it"),
+        M_STRING("sha256", FRAME_DIFF, sha256, "of the instance's picture, as frame.get has it"),
+        M_STRING("with_sha256", FRAME_DIFF, with_sha256,
+                 "of the other; the same only if every pixel is, masked ones too"),
+        DIFF_MEMBERS(FRAME_DIFF, picture.),
+        M_BOOL("alike", FRAME_DIFF, alike,
+               "they differ by no more than was allowed: equal, where nothing was"),
+        M_INT("heat_bytes", FRAME_DIFF, heat_bytes, "bytes", "of the file",
+              WHEN_SET(FRAME_DIFF, heat)),
+        M_STRING("heat", FRAME_DIFF, heat,
+                 "base64: a PNG file, the instance's picture in grey, red over it as much as a "
+                 "channel differs, masks blue",
+                 WHEN_SET(FRAME_DIFF, heat)),
         M_END,
     }};
+
+static const struct xe_rpc_field mask_fields[] = {
+    {"x", &xe_rpc_int, REQUIRED, 0, XE_PICTURE_SIDE, "pixels from the left", 0},
+    {"y", &xe_rpc_int, REQUIRED, 0, XE_PICTURE_SIDE, "rows from the top", 0},
+    {"width", &xe_rpc_int, REQUIRED, 1, XE_PICTURE_SIDE, "pixels", 0},
+    {"height", &xe_rpc_int, REQUIRED, 1, XE_PICTURE_SIDE, "rows", 0},
+    {.name = NULL},
+};
+static const struct xe_rpc_type mask = {.kind = XE_RPC_KIND_OBJECT, .fields = mask_fields};
+static const struct xe_rpc_field mask_item = {"mask", &mask, REQUIRED, 0, 0, "a rectangle", 0};
+static const struct xe_rpc_type masks = {.kind = XE_RPC_KIND_ARRAY, .items = &mask_item};
+
+const struct xe_rpc_method xe_rpc_method_frame_diff = {
+    .name = "frame.diff",
+    .place = XE_RPC_WORKER,
+    .scope = XE_RPC_READ,
+    .flags = XE_RPC_OOB,
+    .doc =
+        "Hold the newest picture of an instance against another one of the same size: the newest "
+        "of a second instance ('with'), or a PNG file ('png' or 'file'); one of them is to be "
+        "given.",
+    .result = &xe_rpc_frame_diff,
+    .errors = {XE_ERR_INSTANCE_NOT_FOUND, XE_ERR_INSTANCE_WRONG_STATE, XE_ERR_IMAGE_NOT_FOUND,
+               XE_ERR_PATH_FORBIDDEN, XE_ERR_RANGE_TOO_LARGE, XE_ERR_WORKER_LOST},
+    .params =
+        {
+            PARAM_INSTANCE,
+            {"with", &xe_rpc_string, OPTIONAL, 1, 64, "instance id of the other picture", 0},
+            {"png", &xe_rpc_string, OPTIONAL, 1, XE_RPC_BODY_MAX, "base64: a PNG file", 0},
+            {"file", &xe_rpc_string, OPTIONAL, 1, 4096, "path of a PNG file beneath a --root", 0},
+            {"mask", &masks, OPTIONAL, 0, XE_PICTURE_MASKS,
+             "rectangles that are not looked at; they may reach beyond the picture", 0},
+            {"greatest", &xe_rpc_int, OPTIONAL, 0, 255,
+             "difference of a channel that is still alike", 0},
+            {"ssim", &xe_rpc_int, OPTIONAL, 0, XE_PICTURE_ALIKE,
+             "millionths: structural similarity that is alike at the least", 0},
+            {"heat", &xe_rpc_bool, OPTIONAL, 0, 0,
+             "with a picture of where they differ; default false", 0},
+        },
+};
 
 const struct xe_rpc_method xe_rpc_method_frame_get = {
     .name = "frame.get",

@@ -193,9 +193,9 @@ extern const struct xe_rpc_type xe_rpc_vfs_mount, xe_rpc_vfs_mounts, xe_rpc_vfs_
 extern const struct xe_rpc_type xe_rpc_audio_status, xe_rpc_audio_hash_page, xe_rpc_audio_second,
     xe_rpc_audio_kept, xe_rpc_audio_frames;
 
-/* frame.get's result; how two pictures differ. */
-extern const struct xe_rpc_type xe_rpc_picture, xe_rpc_picture_diff, xe_rpc_frame_hash,
-    xe_rpc_frame_row, xe_rpc_frame_rows, xe_rpc_frame_list;
+/* frame.get's result; how two pictures differ, and frame.diff's. */
+extern const struct xe_rpc_type xe_rpc_picture, xe_rpc_picture_diff, xe_rpc_frame_diff,
+    xe_rpc_frame_hash, xe_rpc_frame_row, xe_rpc_frame_rows, xe_rpc_frame_list;
 /* gpu.*'s results; a register, a shader; what the GPU does, and waits for. */
 extern const struct xe_rpc_type xe_rpc_gpu_doing, xe_rpc_gpu_wait, xe_rpc_gpu_state,
     xe_rpc_gpu_counters, xe_rpc_gpu_register_page, xe_rpc_gpu_register, xe_rpc_gpu_shader_page,

@@ -380,6 +380,16 @@ struct xe_rpc_picture_diff_view {
     struct xe_picture_diff diff;
 };
 
+struct xe_rpc_frame_diff_view {
+    struct xe_rpc_base base;
+    uint64_t number;
+    char sha256[65], with_sha256[65];
+    struct xe_rpc_picture_diff_view picture;
+    bool alike;
+    const char *heat; /* NULL: not asked for */
+    uint64_t heat_bytes;
+};
+
 struct xe_rpc_gpu_view {
     struct xe_rpc_base base;
     struct xe_gpu_info info;

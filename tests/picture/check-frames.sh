@@ -32,4 +32,23 @@ want 0 '^equal' frame diff t second.png
 want 8 '' frame diff t nobody
 want 0 '^picture 1 at cycle 40100: 320 by 240, [0-9a-f]*$' frames t
 want 0 '^picture 2 at cycle' frames t
+
+# The same by the daemon, of a file beneath a root. The heat map has grey where the picture has colour:
+# by how much is not the point, but that it is told, allowed or refused.
+with_file()
+{
+    pattern=$1
+    shift
+    want 0 "$pattern" call -j frame.diff instance=t "$@"
+}
+with_file '"equal": true' file=second.png
+with_file '"alike": true' file=second.png ssim=1000000 greatest=0
+with_file '"alike": false' file=heat.png
+with_file '"alike": true' file=heat.png greatest=255
+with_file '"alike": false' file=heat.png greatest=255 ssim=999999
+with_file '"alike": true' file=heat.png ssim=0
+with_file '"equal": true' file=heat.png 'mask=[{"x": 0, "y": 0, "width": 320, "height": 240}]'
+"$build/xe360ctl" call -j frame.diff instance=t file=second.png heat=true |
+    sed -n 's/^ *"heat": "\(.*\)".*/\1/p' | base64 -d >of-daemon.png
+cmp heat.png of-daemon.png || failures=$((failures + 1))
 exit $failures

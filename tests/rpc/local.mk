@@ -147,6 +147,19 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/golden.record/frames.json \
 	%D%/cases/golden.record/ok.json \
 	%D%/cases/golden.record/xma.json \
+	%D%/cases/frame.diff/before-the-first.json \
+	%D%/cases/frame.diff/heat.json \
+	%D%/cases/frame.diff/no-base64.json \
+	%D%/cases/frame.diff/no-file.json \
+	%D%/cases/frame.diff/no-other.json \
+	%D%/cases/frame.diff/no-png-file.json \
+	%D%/cases/frame.diff/no-png.json \
+	%D%/cases/frame.diff/none-given.json \
+	%D%/cases/frame.diff/other-size.json \
+	%D%/cases/frame.diff/other-without-renderer.json \
+	%D%/cases/frame.diff/png.json \
+	%D%/cases/frame.diff/two-given.json \
+	%D%/cases/frame.diff/with.json \
 	%D%/cases/frame.get/before-the-first.json \
 	%D%/cases/frame.get/no-renderer.json \
 	%D%/cases/frame.get/ok.json \
@@ -371,7 +384,7 @@ TESTS += tests/rpc/test_stop_json
 tests_rpc_test_stop_json_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_rpc_test_stop_json_SOURCES = %D%/test_stop_json.c
 tests_rpc_test_stop_json_LDADD = \
-	libsession.a librpc_instance.a librpc_image.a librpc_report.a librpc.a $(XE_EMU_LDADD) $(JANSSON_LIBS) \
+	libsession.a libxe_picture.a librpc_instance.a librpc_image.a librpc_report.a librpc.a $(XE_EMU_LDADD) $(JANSSON_LIBS) \
 	$(CRITERION_LIBS)
 
 # Settings as a build without a fault plan has them.

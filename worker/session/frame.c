@@ -35,6 +35,14 @@ static char *make_png(const struct xe_frame *frame, uint64_t *ret_bytes)
     return text;
 }
 
+void xe__session_frame_sha256(const struct xe_frame *frame, char ret[65])
+{
+    uint8_t digest[SHA256_BYTES];
+
+    xe_frame_hash(frame, digest);
+    to_text(digest, ret);
+}
+
 static void fail_without(struct xe_rpc_call *call, struct xe_instance *instance)
 {
     struct xe_error err = XE_ERROR_INIT;
@@ -57,10 +65,8 @@ static void reply(struct xe_rpc_call *call, struct xe_instance *instance,
                                        .frame = *frame};
     struct xe_error err = XE_ERROR_INIT;
     char sha256[2 * SHA256_BYTES + 1], *png = NULL;
-    uint8_t digest[SHA256_BYTES];
 
-    xe_frame_hash(frame, digest);
-    to_text(digest, sha256);
+    xe__session_frame_sha256(frame, sha256);
     view.sha256 = sha256;
     if (xe_rpc_has(call, "png") && xe_rpc_arg_bool(call, "png")) {
         png = make_png(frame, &view.png_bytes);
@@ -75,15 +81,22 @@ static void reply(struct xe_rpc_call *call, struct xe_instance *instance,
     free(png);
 }
 
+const struct xe_frame *xe__session_frame(struct xe_rpc_call *call, struct xe_instance *instance)
+{
+    const struct xe_frame *frame = xe_kernel_frame(xe_instance_kernel(instance));
+
+    if (!frame)
+        fail_without(call, instance);
+    return frame;
+}
+
 void xe__session_frame_get(struct xe_rpc_call *call)
 {
     struct xe_instance *instance = xe__rpc_session_instance(call);
-    const struct xe_frame *frame = instance ? xe_kernel_frame(xe_instance_kernel(instance)) : NULL;
+    const struct xe_frame *frame = instance ? xe__session_frame(call, instance) : NULL;
 
     if (frame)
         reply(call, instance, frame);
-    else if (instance)
-        fail_without(call, instance);
 }
 
 /* ---- those before it ------------------------------------------------------------------------ */

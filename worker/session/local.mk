@@ -13,6 +13,7 @@ libsession_a_SOURCES = \
 	%D%/disassemble.c \
 	%D%/engine.c \
 	%D%/frame.c \
+	%D%/frame_diff.c \
 	%D%/frozen.c \
 	%D%/golden.c \
 	%D%/gpu.c \

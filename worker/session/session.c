@@ -47,6 +47,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_vfs_overlay_reset] = xe__session_vfs_overlay_reset,
     [XE_RPC_M_vfs_read] = xe__session_vfs_read,
     [XE_RPC_M_vfs_stat] = xe__session_vfs_stat,
+    [XE_RPC_M_frame_diff] = xe__session_frame_diff,
     [XE_RPC_M_frame_get] = xe__session_frame_get,
     [XE_RPC_M_frame_hash] = xe__session_frame_hash,
     [XE_RPC_M_frame_list] = xe__session_frame_list,

@@ -206,6 +206,11 @@ xe_rpc_handler xe__session_vfs_list, xe__session_vfs_mounts, xe__session_vfs_ove
 xe_rpc_handler xe__session_audio_capture, xe__session_audio_read, xe__session_audio_status;
 xe_rpc_handler xe__session_audio_hash; /* inspect.c */
 xe_rpc_handler xe__session_frame_get, xe__session_frame_hash, xe__session_frame_list; /* frame.c */
+xe_rpc_handler xe__session_frame_diff;
+/* The newest picture; NULL after failing the call. */
+const struct xe_frame *xe__session_frame(struct xe_rpc_call *call, struct xe_instance *instance);
+/* SHA-256 of it, in hexadecimal digits. */
+void xe__session_frame_sha256(const struct xe_frame *frame, char ret[65]);
 xe_rpc_handler xe__session_gpu_counters, xe__session_gpu_state; /* gpu.c     */
 struct xe_gpu_shader;
 /* Microcode as lines, new; their bytes are added to *bytes (gpu.c). */
