@@ -46,7 +46,7 @@ XE_TITLE_NAMES = content
 XE_TITLE_NAMES += \
 	apcs audio crash cs-deadlock cxx dpc ends four-handles gpu gpu-waits healthy lines locks lost-wake memory missing-export mutants \
 	nt-apcs nt-boosts nt-queues nt-suspend nt-timers nt-waits obligation pads priorities pulse queues quiescent reasons seh selfmod semaphores signal-and-wait spin suspend \
-	thread-exit threads timers tls uncaught vmx128 wait-all waits
+	thread-exit thread-notes threads timers tls uncaught vmx128 wait-all waits
 XE_TITLE_NAMES += livelock
 XE_TITLE_NAMES += net net-events net-names
 XE_TITLE_NAMES += xma

@@ -363,6 +363,21 @@ Test(hle_system, random_is_repeatable)
     CALL(&h, XAM, NetDll_XNetRandom, 1, ROOM, UINT32_MAX);
 }
 
+Test(hle_system, who_asks_to_be_told_of_threads_may_lead_the_list_in_circles)
+{
+    char text[512];
+
+    CALL(&h, XBOXKRNL, ExRegisterThreadNotification, ROOM, 1);
+    xe_mem_set_u32(h.bench.mem, ROOM + 8, ROOM + 0x48);
+    xe_mem_set_u32(h.bench.mem, ROOM + 0x48, ROOM + 8);
+    CALL(&h, XBOXKRNL, ExRegisterThreadNotification, ROOM + 0x80, 1);
+    cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 1);
+    xe_mem_set_u32(h.bench.mem, ROOM + 8, 0x40);
+    CALL(&h, XBOXKRNL, ExRegisterThreadNotification, ROOM, 0);
+    CALL(&h, XBOXKRNL, ExRegisterThreadNotification, 0x40, 1);
+    cr_expect_eq(hle_logged(&h, XE_LOG_GUEST, text), 2, "nothing can be registered there");
+}
+
 /* ---- xam ------------------------------------------------------------------------------------ */
 
 Test(hle_system, message_boxes_complete_their_overlapped)

@@ -90,6 +90,9 @@ static void go_on(struct xe_thread *thread, const struct xe_guest_call *call)
     case XE_GUEST_END_MODULE:
         xe__kernel_module_returned(thread, &call->step);
         break;
+    case XE_GUEST_END_NOTE:
+        xe__kernel_thread_noted(thread, &call->step);
+        break;
     case XE_GUEST_END_RUNDOWN:
         xe__kernel_apc_rundown_next(thread);
         break;

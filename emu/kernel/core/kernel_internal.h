@@ -523,6 +523,12 @@ void xe__kernel_thread_unboost(struct xe_thread *thread);
 /* thread.c */
 /* One of the core's trampolines was executed by the thread. */
 void xe__kernel_thread_entered(struct xe_thread *thread, xe_gva trampoline);
+/* thread_notes.c: it is about to execute its first instruction: who is to be told of it is. */
+void xe__kernel_thread_begin(struct xe_thread *thread);
+/* It ends, and libraries know. */
+void xe__kernel_thread_end_notes(struct xe_thread *thread);
+/* One that was told has returned. */
+void xe__kernel_thread_noted(struct xe_thread *thread, const struct xe_module_step *step);
 /* It ends, and what was to be told of it knows. */
 void xe__kernel_thread_end_rest(struct xe_thread *thread);
 /* The fields of its KTHREAD that change while it lives. */

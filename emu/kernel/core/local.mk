@@ -76,7 +76,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/status.h \
 	%D%/stop.c \
 	%D%/sync.c \
-	%D%/thread.c \
+	%D%/thread.c %D%/thread_notes.c \
 	%D%/thread.h \
 	%D%/thread_control.c \
 	%D%/timer.c \

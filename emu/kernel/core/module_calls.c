@@ -245,6 +245,6 @@ void xe__kernel_module_returned(struct xe_thread *thread, const struct xe_module
         break;
     default:
         if (!tell_thread(thread, step))
-            xe__kernel_thread_end_rest(thread);
+            xe__kernel_thread_end_notes(thread);
     }
 }

@@ -190,8 +190,7 @@ struct xe_thread *xe__kernel_sched_pick(struct xe_kernel *kernel, uint32_t hw)
         if (thread->fresh && thread->state == XE_THREAD_RUNNING) {
             thread->fresh = false;
             xe__kernel_still_ends(thread);
-            if (!xe__kernel_module_threads(thread, XE_MODULE_THREAD_ATTACH))
-                xe_kernel_apc_deliver_user(thread);
+            xe__kernel_thread_begin(thread);
         }
         if (thread->wait.held && thread->state == XE_THREAD_RUNNING)
             xe__kernel_wait_take_up(thread);

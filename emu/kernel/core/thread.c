@@ -416,7 +416,7 @@ void xe_kernel_thread_end(struct xe_thread *thread, uint32_t code)
     xe__kernel_guest_calls_drop(thread);
     xe_kernel_thread_set_irql(thread, 0);
     if (!xe__kernel_module_threads(thread, XE_MODULE_THREAD_DETACH))
-        xe__kernel_thread_end_rest(thread);
+        xe__kernel_thread_end_notes(thread);
 }
 
 void xe__kernel_thread_end_rest(struct xe_thread *thread)

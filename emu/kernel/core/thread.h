@@ -190,6 +190,12 @@ bool xe_kernel_tls_free(struct xe_kernel *kernel, uint32_t index);
 uint32_t xe_kernel_tls_get(const struct xe_thread *thread, uint32_t index);
 bool xe_kernel_tls_set(struct xe_thread *thread, uint32_t index, uint32_t value);
 
+/* ---- thread_notes.c: who is told of threads -------------------------------------------------- */
+
+/* Its routine is called on threads that begin and end. false: the title has led the list astray. */
+bool xe_kernel_thread_note_register(struct xe_kernel *kernel, xe_gva registration);
+void xe_kernel_thread_note_forget(struct xe_kernel *kernel, xe_gva registration);
+
 /* ---- guest calls made by the kernel --------------------------------------------------------- */
 
 /* What goes on when the guest routine has returned and the interrupted context is back in
@@ -203,6 +209,7 @@ enum xe_guest_end {
     XE_GUEST_END_RUNDOWN,     /* the thread's next rundown routine, or its end       */
     XE_GUEST_END_ENDING,      /* of a routine for the title's end: the next, or the end */
     XE_GUEST_END_MODULE,      /* of a module's entry: the next entry, or what called it */
+    XE_GUEST_END_NOTE,        /* of who is told of threads: the next, or what comes behind */
     XE_GUEST_ENDS
 };
 

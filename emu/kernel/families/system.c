@@ -2,6 +2,7 @@
  * Source: xkelib and xenia for numbers and layouts. */
 #include "kernel/core/clock.h"
 #include "kernel/core/ending.h"
+#include "kernel/core/thread.h"
 #include "kernel/hle/hle_internal.h"
 
 /* ---- firmware ------------------------------------------------------------------------------- */
@@ -79,6 +80,20 @@ static void ex_register_title_terminate(struct xe_call *call)
     xe_ret_u32(call, 0);
 }
 
+#define REGISTRATION_SIZE 0x10u
+
+static void ex_register_thread(struct xe_call *call)
+{
+    xe_gva registration = xe_arg_gva(call, 0);
+
+    if (!xe_arg_view_rw(call, 0, REGISTRATION_SIZE))
+        xe_kernel_call_guest_error(call, "no registration at 0x%08x", registration);
+    else if (!xe_arg_u32(call, 1))
+        xe_kernel_thread_note_forget(call->kernel, registration);
+    else if (!xe_kernel_thread_note_register(call->kernel, registration))
+        xe_kernel_call_guest_error(call, "the list of registrations leads nowhere");
+}
+
 const struct xe_hle xe_hle_system[] = {
     XE_HLE(XBOXKRNL, HalReturnToFirmware, hal_return_to_firmware, "routine:u32 -> void"),
     XE_HLE(XBOXKRNL, HalGetCurrentAVPack, hal_get_current_av_pack, "-> u32"),
@@ -103,6 +118,8 @@ const struct xe_hle xe_hle_system[] = {
     XE_HLE(XBOXKRNL, ExIsBetaFeatureEnabled, answer_zero, "feature:u32 -> bool"),
     XE_HLE(XBOXKRNL, ExTerminateTitleProcess, terminate_title_process, "status:u32 -> void"),
     XE_HLE(XBOXKRNL, ExRegisterTitleTerminateNotification, ex_register_title_terminate,
+           "registration:ptr create:bool -> void"),
+    XE_HLE(XBOXKRNL, ExRegisterThreadNotification, ex_register_thread,
            "registration:ptr create:bool -> void"),
     XE_HLE(XBOXKRNL, FscGetCacheElementCount, answer_zero, "which:u32 -> u32"),
     XE_HLE(XBOXKRNL, FscSetCacheElementCount, answer_zero, "which:u32 count:u32 -> u32"),
