@@ -44,7 +44,7 @@ dist_guestkernel_DATA = emu/kernel/hle/xboxkrnl.def emu/kernel/hle/xam.def emu/k
 
 XE_TITLE_NAMES = content
 XE_TITLE_NAMES += \
-	apcs audio crash cs-deadlock cxx dpc ends four-handles gpu gpu-waits healthy lines locks lost-wake memory missing-export mutants \
+	apcs audio crash cs-deadlock cxx dpc drivers ends four-handles gpu gpu-waits healthy lines locks lost-wake memory missing-export mutants \
 	nt-apcs nt-boosts nt-queues nt-suspend nt-timers nt-waits obligation pads priorities pulse queues quiescent reasons seh selfmod semaphores signal-and-wait spin suspend \
 	thread-exit thread-notes threads timers tls uncaught vmx128 wait-all waits
 XE_TITLE_NAMES += livelock

@@ -21,6 +21,17 @@ const struct xe_object_type xe_object_directory_type = {
     .state = xe_kernel_object_no_state,
 };
 
+/* A title's own: DEVICE_OBJECT, and room for the driver. */
+const struct xe_object_type xe_object_device_type = {
+    .class = XE_OBJECT_DEVICE,
+    .name = "device",
+    .body_size = 0x50,
+    .wait_offset = XE_OBJECT_NO_WAIT,
+    .ordinal = XE_ORD_XBOXKRNL_IoDeviceObjectType,
+    .pool_tag = 0x69766544,
+    .state = xe_kernel_object_no_state,
+};
+
 /* A list of XAM's; its words and items are guest memory. */
 const struct xe_object_type xe_object_enumerator_type = {
     .class = XE_OBJECT_ENUMERATOR,
@@ -53,6 +64,7 @@ const struct xe_object_type *const xe__object_types[XE_OBJECT_CLASSES] = {
     [XE_OBJECT_ENUMERATOR] = &xe_object_enumerator_type,
     [XE_OBJECT_DIRECTORY] = &xe_object_directory_type,
     [XE_OBJECT_SYMLINK] = &xe_object_symlink_type,
+    [XE_OBJECT_DEVICE] = &xe_object_device_type,
     [XE_OBJECT_OTHER] = &xe_object_foreign_type,
 };
 
@@ -101,7 +113,8 @@ const struct xe_object_type *xe__kernel_object_type_at(const struct xe_kernel *k
     static const struct xe_object_type *const known[] = {
         &xe_object_event_type,     &xe_object_semaphore_type, &xe_object_mutant_type,
         &xe_object_timer_type,     &xe_object_thread_type,    &xe_object_io_completion_type,
-        &xe_object_directory_type, &xe_object_symlink_type,   &xe_object_file_type};
+        &xe_object_directory_type, &xe_object_symlink_type,   &xe_object_file_type,
+        &xe_object_device_type};
 
     for (size_t i = 0; address && i < sizeof(known) / sizeof(known[0]); i++)
         if (type_address(kernel, known[i]->ordinal) == address)

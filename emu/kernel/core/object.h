@@ -62,7 +62,7 @@ extern const struct xe_object_type xe_object_event_type, xe_object_semaphore_typ
     xe_object_mutant_type, xe_object_timer_type, xe_object_thread_type, xe_object_queue_type,
     xe_object_io_completion_type, xe_object_critical_section_type, xe_object_rw_lock_type,
     xe_object_directory_type, xe_object_symlink_type, xe_object_notify_type,
-    xe_object_enumerator_type, xe_object_foreign_type;
+    xe_object_enumerator_type, xe_object_device_type, xe_object_foreign_type;
 
 struct xe_wait_link;
 

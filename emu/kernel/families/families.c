@@ -23,6 +23,7 @@ const struct xe_family *const xe_families[] = {
     PLAIN("locks", xe_hle_locks),
     PLAIN("queues", xe_hle_queues),
     PLAIN("device queues", xe_hle_device_queues),
+    PLAIN("devices of titles", xe_hle_driver),
     PLAIN("apcs", xe_hle_apcs),
     PLAIN("dpcs", xe_hle_dpcs),
     PLAIN("threads", xe_hle_threads),

@@ -9,6 +9,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/crypt.c %D%/crypt.h %D%/crypt_cipher.c %D%/crypt_hash.c %D%/crypt_number.c \
 	%D%/debug.c \
 	%D%/device_queue.c \
+	%D%/driver.c \
 	%D%/devices.h \
 	%D%/directory.c \
 	%D%/dos_error.c \

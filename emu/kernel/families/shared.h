@@ -10,7 +10,7 @@ extern const struct xe_hle xe_hle_events[], xe_hle_semaphores[], xe_hle_timers[]
     xe_hle_threads[], xe_hle_thread_control[], xe_hle_objects[], xe_hle_links[], xe_hle_time[],
     xe_hle_device_queues[], xe_hle_directories[], xe_hle_debug[], xe_hle_heaps[], xe_hle_win32[],
     xe_hle_win32_text[], xe_hle_unwind[], xe_hle_except[], xe_hle_xbdm[], xe_hle_memory_xam[],
-    xe_hle_memory_image[], xe_hle_keys[];
+    xe_hle_memory_image[], xe_hle_keys[], xe_hle_driver[];
 
 /* The dispatcher object at a pointer argument, adopted when new and known to the audit from now on.
  * NULL (a guest error is logged, the attempt recorded) when nothing of that type can lie there. */
