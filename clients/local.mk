@@ -38,7 +38,7 @@ xe360ctl_SOURCES = \
 	%D%/ctl/run.c \
 	%D%/ctl/run_snapshot.c \
 	%D%/ctl/setting.c \
-	%D%/ctl/snapshot.c %D%/ctl/status.c \
+	%D%/ctl/signals.c %D%/ctl/snapshot.c %D%/ctl/status.c \
 	%D%/ctl/sweep.c \
 	%D%/ctl/symbols.c \
 	%D%/ctl/system.c \

@@ -53,6 +53,7 @@ bool ctl_bundle_write(struct ctl *ctl, struct ctl_output *out, const char *insta
     if (!ok && out->made)
         unlink(out->path);
     fclose(out->file);
+    ctl_signal_keep(out->path);
     if (ok && json_object_get(bundle, "no_log"))
         ctl_say("this bundle can't be run again: %s",
                 json_string_value(json_object_get(bundle, "no_log")));

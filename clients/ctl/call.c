@@ -82,7 +82,7 @@ void ctl_put_text(FILE *to, const char *text)
 }
 
 /* One line on standard error; the text without what stands before it, owned by the caller. */
-static char *say(const char *format, va_list args)
+static char *say(bool error, const char *format, va_list args)
 {
     char *text = NULL;
 
@@ -90,7 +90,7 @@ static char *say(const char *format, va_list args)
         return NULL;
     fflush(stdout);
     ctl_progress_clear();
-    fputs("xe360ctl: ", stderr);
+    fputs(error && ctl_colour(stderr) ? "\033[31mxe360ctl:\033[0m " : "xe360ctl: ", stderr);
     ctl_put_text(stderr, text);
     fputc('\n', stderr);
     return text;
@@ -101,7 +101,7 @@ void ctl_say(const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    free(say(format, args));
+    free(say(false, format, args));
     va_end(args);
 }
 
@@ -111,7 +111,7 @@ void ctl_fail(const char *format, ...)
     char *text;
 
     va_start(args, format);
-    text = say(format, args);
+    text = say(true, format, args);
     va_end(args);
     if (text)
         keep_error(json_pack("{s:s, s:{s:s}}", "message", text, "data", "kind", "client"));

@@ -72,6 +72,7 @@ struct ctl_options {
     uint64_t ignore;              /* of break and watch */
     const char *event;            /* of break */
     uint64_t limit, length, wait_ms, port;
+    uint64_t wall_limit_ms;                    /* 0: none */
     uint64_t digest_every;                     /* cycles; 0: not given */
     const char *snapshot_load, *snapshot_save; /* files; NULL: not given */
     uint64_t at_cycle;
@@ -90,10 +91,18 @@ struct ctl_options {
     int args;
 };
 
+/* Somebody who has to look at a descriptor while a call waits for its answer. */
+struct ctl_attention {
+    int fd;                                        /* -1: nothing to look at */
+    bool (*look)(struct ctl_attention *attention); /* it can be read; true: the call is cancelled */
+};
+
 struct ctl {
     struct ctl_options o;
-    struct ctl_private *private; /* owned; NULL: use the daemon */
-    int exit;                    /* why the last call failed    */
+    struct ctl_private *private;     /* owned; NULL: use the daemon */
+    void *curl;                      /* owned by http.c: connections */
+    struct ctl_attention *attention; /* NULL: nobody but signals interrupts a call */
+    int exit;                        /* why the last call failed    */
     const struct ctl_command *command;
     const struct xe_rpc_method *method; /* of the last call; NULL: there was none */
     json_t *watched;                    /* owned: words to watch from a run's beginning, or NULL */
@@ -155,6 +164,7 @@ int ctl_print_error(struct ctl *ctl, const json_t *error);
 
 /* Over HTTP to the daemon (http.c); the reply object or NULL with ctl->exit set. */
 json_t *ctl_http(struct ctl *ctl, const char *method, json_t *params);
+void ctl_http_end(struct ctl *ctl);
 
 /* ---- private workers ------------------------------------------------------------------------ */
 
@@ -184,18 +194,37 @@ int ctl_private_take_file(struct ctl *ctl);
  * that was asked for can't be used, which was told. */
 bool ctl_symbols(struct ctl *ctl, const char *instance, const char *title);
 
-/* From now on the first SIGINT or SIGTERM cancels the private worker's run (or, before there is
- * one, the command), and the second ends worker and program at once, with status 128+n. */
-void ctl_catch_signals(void);
-bool ctl_caught_signal(void);
-void ctl_run_is_over(void); /* nothing is left to cancel: the first signal ends the program, too */
+/* ---- signals.c, progress.c ---- */
 
-/* How far it is: a line on a terminal, which whoever prints anything clears before. target 0: not
- * known. */
-void ctl_progress_begin(void);
+void ctl_catch_signals(void); /* from now on; see signals.c */
+/* Does somebody wait who sees that a signal came? Returns whether somebody did. */
+bool ctl_listen(bool on);
+bool ctl_caught_signal(void);
+const char *ctl_signal_text(void); /* its name */
+int ctl_signal_fd(void);           /* readable once one came */
+/* What ends with the program when a signal ends it: a worker (-1: none), files, by the very text
+ * that is given, until they are to be kept. */
+void ctl_signal_worker(int pidfd);
+void ctl_signal_unlink(const char *path);
+void ctl_signal_keep(const char *path);
+/* --wall-limit, from now on; 0: none. How long to poll, where that would be ms without a limit. */
+uint64_t ctl_now_ms(void);
+void ctl_wall_begin(uint64_t ms);
+bool ctl_wall_over(void);
+void ctl_wall_spent(void); /* what it was about is being ended: it is no longer over */
+bool ctl_wall_was_spent(void);
+int ctl_wall_wait(int ms);
+
+/* Something begins that may take a while; false: something has begun before. */
+bool ctl_progress_begin(void);
+/* How far it is, which whoever prints anything clears before. target 0: not known. */
 void ctl_progress_show(uint64_t cycle, uint64_t target);
-void ctl_progress_runs(size_t done, size_t runs); /* of many */
+void ctl_progress_count(const char *what, size_t done, size_t all);
+void ctl_progress_tick(const char *what); /* nobody knows how far it is */
 void ctl_progress_clear(void);
+void ctl_progress_end(void);
+bool ctl_progress_shown(void); /* a bar stands there */
+void ctl_progress_quiet(void); /* show none */
 
 /* ---- arguments and output ------------------------------------------------------------------- */
 
@@ -222,6 +251,10 @@ void ctl_print(const struct ctl *ctl, const json_t *value);
 void ctl_print_as(enum ctl_form form, const struct xe_rpc_type *type, const json_t *value);
 void ctl_print_table(FILE *to, const struct xe_rpc_type *type, const json_t *value);
 void ctl_print_yaml(FILE *to, const json_t *value);
+/* Text for people, given: headings are bold where ctl_colour has it. */
+void ctl_print_text(char *text);
+/* Is it a terminal that shows colours? NO_COLOR and TERM=dumb say no. */
+bool ctl_colour(FILE *to);
 /* Was a result printed as one of these? */
 bool ctl_has_printed(void);
 /* From now on standard output is this file: at the end, when a command that prints nothing has left
@@ -244,6 +277,12 @@ void ctl_take_page(const struct ctl *ctl, json_t **all, json_t *page,
                    void (*show)(const json_t *item));
 int ctl_end_pages(const struct ctl *ctl, json_t *all, bool complete);
 void ctl_print_json_line(const json_t *value); /* without line breaks in it */
+/* The log of the instance that is the first argument: where its newest line ends, and all lines
+ * from there on, printed. Only with --follow, else both do nothing. false: told. */
+bool ctl_last_line(struct ctl *ctl, json_int_t *ret_seq);
+bool ctl_new_lines(struct ctl *ctl, json_int_t *seq);
+/* Wait so long, or for a signal: false. */
+bool ctl_pause(int ms);
 /* Text that a title, a file or a worker chose: control characters are shown, not obeyed. */
 void ctl_put_text(FILE *to, const char *text);
 /* A line on standard error; ctl_fail also keeps it as why the command failed. */

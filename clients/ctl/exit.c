@@ -120,14 +120,17 @@ int ctl_run_exit(const struct ctl *ctl, const json_t *run, const char *verdict)
     const char *reason = json_string_value(json_object_get(run, "stop_reason"));
     const struct ctl_options *o = &ctl->o;
     const struct verdict_row *row = row_of(verdict);
-    bool came;
+    bool came, cancelled;
 
     if (!row || !reason)
         return CTL_RPC;
-    if (xe_stop_find(reason) == XE_STOP_CANCEL)
+    cancelled = xe_stop_find(reason) == XE_STOP_CANCEL;
+    if (cancelled && (ctl_caught_signal() || !ctl_wall_was_spent()))
         return CTL_CANCELLED;
     if (fails(o, row))
         return row->status;
+    if (cancelled)
+        return CTL_LIMIT;
     came = !o->until || !strcmp(o->until, row->like) || !strcmp(o->until, reason);
     if (!came)
         return CTL_LIMIT;

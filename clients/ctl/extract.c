@@ -72,6 +72,7 @@ static bool take_file(struct ctl *ctl, const char *path, const char *to)
         ok = refuse(ctl, out.path, "cannot be written");
     if (!ok && out.made)
         unlink(out.path);
+    ctl_signal_keep(out.path);
     return ok;
 }
 

@@ -20,6 +20,8 @@ bool ctl_output_open(struct ctl_output *out, const char *path)
     if (fd < 0 && errno == EEXIST)
         fd = open(path, O_WRONLY | O_CLOEXEC);
     out->file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (out->made)
+        ctl_signal_unlink(path);
     if (!out->file)
         ctl_fail("'%s' cannot be written: %s", path, strerror(errno));
     return out->file != NULL;
@@ -42,6 +44,7 @@ bool ctl_output_close(struct ctl_output *out, const json_t *value)
     else if (out->made)
         unlink(out->path);
     ok &= fclose(out->file) == 0;
+    ctl_signal_keep(out->path);
     if (!ok)
         ctl_fail("'%s' cannot be written: %s", out->path, strerror(errno));
     return ok;
@@ -202,9 +205,10 @@ int ctl_cmd_check(struct ctl *ctl)
         json_decref(all);
         return CTL_USAGE;
     }
-    for (int i = 0; i < ctl->o.args; i++) {
+    for (int i = 0; i < ctl->o.args && !ctl_caught_signal(); i++) {
         int code;
 
+        ctl_progress_begin();
         json_array_append_new(all, check_file(ctl, ctl->o.arg[i], &code));
         worst = code > worst ? code : worst;
     }

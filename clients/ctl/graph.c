@@ -102,6 +102,7 @@ static int draw(struct ctl *ctl, const json_t *graph)
             code = CTL_OK;
         if (out.file)
             fclose(out.file);
+        ctl_signal_keep(out.path);
         if (code && out.made)
             unlink(out.path);
     }

@@ -8,6 +8,8 @@
 #include "clients/ctl/ctl.h"
 #include "rpc/link/place.h"
 
+#define TICK_MS 500
+
 struct buffer {
     char *bytes; /* owned */
     size_t size;
@@ -125,6 +127,65 @@ static json_t *understand(struct ctl *ctl, long status, const struct buffer *rep
     return NULL;
 }
 
+/* A call that somebody ended; NULL for a result. */
+enum ending { ENDED, CANCELLED };
+
+/* Wait for the transfer: signals are seen, and whoever else has to be. */
+static enum ending perform(struct ctl *ctl, CURLM *multi, const char *method)
+{
+    struct ctl_attention *other = ctl->attention;
+    struct curl_waitfd at[2] = {{.fd = ctl_signal_fd(), .events = CURL_WAIT_POLLIN},
+                                {.events = CURL_WAIT_POLLIN}};
+    int running = 1;
+
+    while (curl_multi_perform(multi, &running) == CURLM_OK && running) {
+        if (ctl_caught_signal())
+            return CANCELLED;
+        at[1].fd = other ? other->fd : -1;
+        at[1].revents = 0;
+        curl_multi_poll(multi, at, at[1].fd >= 0 ? 2 : 1, TICK_MS, NULL);
+        if (at[1].revents && other->look(other))
+            return CANCELLED;
+        ctl_progress_tick(method);
+    }
+    return ENDED;
+}
+
+/* The same, with the transfer's code; false: it was cancelled, which was told. */
+static bool transfer(struct ctl *ctl, CURL *curl, const char *method, CURLcode *ret_code)
+{
+    bool listened = ctl_listen(true), first = ctl_progress_begin();
+    enum ending ending = CANCELLED;
+    CURLMsg *message;
+    int left;
+
+    if (!ctl->curl)
+        ctl->curl = curl_multi_init();
+    *ret_code = CURLE_FAILED_INIT;
+    if (curl_multi_add_handle(ctl->curl, curl) == CURLM_OK) {
+        ending = perform(ctl, ctl->curl, method);
+        while ((message = curl_multi_info_read(ctl->curl, &left)))
+            if (message->msg == CURLMSG_DONE)
+                *ret_code = message->data.result;
+        curl_multi_remove_handle(ctl->curl, curl);
+    }
+    if (first)
+        ctl_progress_end();
+    ctl_listen(listened);
+    if (ending == ENDED)
+        return true;
+    if (ctl_caught_signal())
+        ctl_fail("%s: cancelled before the daemon answered", ctl_signal_text());
+    ctl->exit = CTL_CANCELLED;
+    return false;
+}
+
+void ctl_http_end(struct ctl *ctl)
+{
+    curl_multi_cleanup(ctl->curl);
+    ctl->curl = NULL;
+}
+
 json_t *ctl_http(struct ctl *ctl, const char *method, json_t *params)
 {
     json_t *request = json_pack("{s:s, s:i, s:s, s:o}", "jsonrpc", "2.0", "id", 1, "method", method,
@@ -144,7 +205,8 @@ json_t *ctl_http(struct ctl *ctl, const char *method, json_t *params)
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, text);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply);
-    code = curl_easy_perform(curl);
+    if (!transfer(ctl, curl, method, &code))
+        goto done;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     if (code == CURLE_OK) {
         object = understand(ctl, status, &reply);

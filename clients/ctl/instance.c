@@ -1,13 +1,14 @@
 /* Commands on instances of a daemon: make, run, end. */
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "clients/ctl/ctl.h"
 #include "rpc/report/report_text.h"
+
+#define WAIT_MS   1000 /* of one question whether a run has ended */
+#define FOLLOW_MS 200
 
 /* ---- make and end --------------------------------------------------------------------------- */
 
@@ -245,31 +246,39 @@ static int judge_run(struct ctl *ctl, json_t *run)
     return vain && code == CTL_OK ? CTL_CHECK_FAILED : code;
 }
 
-/* Only the waiting ends: said by the handler, since the call under way answers late. */
-static char goes_on[256];
-
-static void on_signal(int number)
+/* A run that this command began ends at the wall limit; another goes on, and only the waiting ends.
+ */
+static bool limit_ends(struct ctl *ctl, bool ours)
 {
-    ssize_t ignored = write(STDERR_FILENO, goes_on, strlen(goes_on));
-
-    (void)ignored;
-    _exit(128 + number);
+    if (!ctl_wall_over())
+        return false;
+    if (!ours)
+        return true;
+    ctl_say("the wall limit is over: stopping at the next safe point");
+    json_decref(ctl_call(ctl, "run.cancel", ctl_instance_param(ctl)));
+    ctl_wall_spent();
+    return false;
 }
 
-static json_t *wait_for(struct ctl *ctl, json_t *run)
+static json_t *wait_for(struct ctl *ctl, json_t *run, bool ours, json_int_t seq)
 {
-    struct sigaction action = {.sa_handler = on_signal};
+    ctl_progress_begin();
+    while (run && running(run) && !limit_ends(ctl, ours)) {
+        int ms = ctl_wall_wait(ctl->o.follow ? FOLLOW_MS : WAIT_MS);
 
-    snprintf(goes_on, sizeof(goes_on),
-             "\nxe360ctl: the run goes on in the daemon; `xe360ctl cancel %.100s` ends it\n",
-             ctl->o.arg[0]);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    while (run && running(run)) {
         json_decref(run);
-        run = ctl_call(ctl, "run.wait",
-                       json_pack("{s:s, s:i}", "instance", ctl->o.arg[0], "wait_ms", 60000));
+        run = ctl_call(
+            ctl, "run.wait",
+            json_pack("{s:s, s:i}", "instance", ctl->o.arg[0], "wait_ms", ms > 0 ? ms : 1));
+        if (run)
+            ctl_progress_show((uint64_t)ctl_int_of(run, "retired"),
+                              (uint64_t)ctl_int_of(run, "target"));
+        if (run && ctl->o.follow && !ctl_new_lines(ctl, &seq))
+            break;
     }
+    ctl_progress_end();
+    if (ctl_caught_signal() || (run && running(run)))
+        ctl_say("the run goes on in the daemon; `xe360ctl cancel %s` ends it", ctl->o.arg[0]);
     return run;
 }
 
@@ -297,6 +306,7 @@ static bool can_tell_hangs(struct ctl *ctl)
 int ctl_cmd_start(struct ctl *ctl)
 {
     json_t *params, *run;
+    json_int_t seq = 1;
 
     if (!can_tell_hangs(ctl))
         return ctl->exit;
@@ -308,9 +318,14 @@ int ctl_cmd_start(struct ctl *ctl)
     if (ctl->o.digest_every)
         json_object_set_new(params, "digest_every", json_integer((json_int_t)ctl->o.digest_every));
     ctl_stop_on(&ctl->o, ctl_frames(&ctl->o), params);
+    if (!ctl_last_line(ctl, &seq)) {
+        json_decref(params);
+        return ctl->exit;
+    }
     run = ctl_call(ctl, "run.start", params);
-    if (run && ctl->o.wait)
-        run = wait_for(ctl, run);
+    ctl_wall_begin(ctl->o.wall_limit_ms);
+    if (run && (ctl->o.wait || ctl->o.follow || ctl->o.wall_limit_ms))
+        run = wait_for(ctl, run, true, seq);
     return judge_run(ctl, run);
 }
 
@@ -366,9 +381,18 @@ int ctl_cmd_step(struct ctl *ctl)
 
 int ctl_cmd_wait(struct ctl *ctl)
 {
-    if (!can_tell_hangs(ctl))
+    json_int_t seq = 1;
+    json_t *run;
+    bool over;
+    int code;
+
+    if (!can_tell_hangs(ctl) || !ctl_last_line(ctl, &seq))
         return ctl->exit;
-    return judge_run(ctl, wait_for(ctl, ctl_call(ctl, "run.get", ctl_instance_param(ctl))));
+    ctl_wall_begin(ctl->o.wall_limit_ms);
+    run = wait_for(ctl, ctl_call(ctl, "run.get", ctl_instance_param(ctl)), false, seq);
+    over = run && running(run);
+    code = judge_run(ctl, run);
+    return over ? CTL_LIMIT : code;
 }
 
 int ctl_cmd_pause(struct ctl *ctl)

@@ -1,23 +1,19 @@
 /* Commands that look at an instance of a daemon: reports, lists, memory, digests, logs. */
-#include <limits.h>
-#include <signal.h>
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "clients/ctl/ctl.h"
 #include "rpc/report/report_text.h"
 
-static void print_text(char *text)
-{
-    fputs(text ? text : "", stdout);
-    free(text);
-}
+#define PAGE      1000
+#define FOLLOW_MS 250
 
 static void show_explain(const json_t *report)
 {
-    print_text(xe_report_explain_text(report));
+    ctl_print_text(xe_report_explain_text(report));
 }
 
 int ctl_cmd_explain(struct ctl *ctl)
@@ -27,7 +23,7 @@ int ctl_cmd_explain(struct ctl *ctl)
 
 static void show_livelock(const json_t *report)
 {
-    print_text(xe_report_livelock_text(report));
+    ctl_print_text(xe_report_livelock_text(report));
 }
 
 int ctl_cmd_livelock(struct ctl *ctl)
@@ -37,7 +33,7 @@ int ctl_cmd_livelock(struct ctl *ctl)
 
 static void show_milestones(const json_t *report)
 {
-    print_text(xe_report_milestones_text(report));
+    ctl_print_text(xe_report_milestones_text(report));
 }
 
 int ctl_cmd_milestones(struct ctl *ctl)
@@ -48,12 +44,12 @@ int ctl_cmd_milestones(struct ctl *ctl)
 /* The first screen stands before it. */
 static void show_threads(const json_t *report)
 {
-    print_text(xe_report_diagnostic_text(report));
+    ctl_print_text(xe_report_diagnostic_text(report));
 }
 
 static void show_audit(const json_t *report)
 {
-    print_text(xe_report_audit_text(report));
+    ctl_print_text(xe_report_audit_text(report));
 }
 
 int ctl_cmd_threads(struct ctl *ctl)
@@ -65,10 +61,45 @@ int ctl_cmd_threads(struct ctl *ctl)
     return ctl_show_result(ctl, ctl_thread_diagnostic(ctl, ctl_instance_param(ctl)), show_threads);
 }
 
+/* What comes bit by bit is lines. */
+static bool may_follow(struct ctl *ctl)
+{
+    if (!ctl->o.follow || ctl->o.form == CTL_TEXT || ctl->o.form == CTL_JSONL)
+        return true;
+    ctl_fail("--follow has --format=text or jsonl");
+    ctl->exit = CTL_USAGE;
+    return false;
+}
+
+/* The report, again whenever something has happened to what it is about. */
+static int follow_audit(struct ctl *ctl, json_t *params)
+{
+    json_t *before = NULL, *report;
+
+    do {
+        report = ctl_audit_report(ctl, json_incref(params));
+        if (report &&
+            !json_equal(json_object_get(report, "handles"), json_object_get(before, "handles"))) {
+            printf("%s", before && !ctl->o.form ? "\n" : "");
+            ctl_show_result(ctl, json_incref(report), show_audit);
+            fflush(stdout);
+        }
+        json_decref(before);
+        before = report;
+    } while (report && ctl_pause(FOLLOW_MS));
+    json_decref(before);
+    json_decref(params);
+    return ctl_caught_signal() ? CTL_CANCELLED : ctl->exit;
+}
+
 int ctl_cmd_audit(struct ctl *ctl)
 {
     json_t *params = ctl_instance_param(ctl), *handles;
 
+    if (!may_follow(ctl)) {
+        json_decref(params);
+        return ctl->exit;
+    }
     if (ctl->o.focus) {
         handles = ctl_focus(ctl, ctl->o.focus);
         if (!handles) {
@@ -77,6 +108,8 @@ int ctl_cmd_audit(struct ctl *ctl)
         }
         json_object_set_new(params, "handles", handles);
     }
+    if (ctl->o.follow)
+        return follow_audit(ctl, params);
     return ctl_show_result(ctl, ctl_audit_report(ctl, params), show_audit);
 }
 
@@ -256,23 +289,106 @@ int ctl_cmd_digest(struct ctl *ctl)
     return ctl_show_call(ctl, "digest.get", ctl_instance_param(ctl), show_digest);
 }
 
+/* ---- the log -------------------------------------------------------------------------------- */
+
+static void show_line(const json_t *line)
+{
+    printf("%lld tid=%lld %s %s: %s\n", ctl_int_of(line, "cycle"), ctl_int_of(line, "tid"),
+           ctl_text_of(line, "level"), ctl_text_of(line, "category"), ctl_text_of(line, "text"));
+}
+
 static void show_log(const json_t *result)
 {
     json_t *items = json_object_get(result, "items"), *line;
     size_t i;
 
-    json_array_foreach(items, i, line) printf(
-        "%lld tid=%lld %s %s: %s\n", ctl_int_of(line, "cycle"), ctl_int_of(line, "tid"),
-        ctl_text_of(line, "level"), ctl_text_of(line, "category"), ctl_text_of(line, "text"));
+    json_array_foreach(items, i, line) show_line(line);
+}
+
+/* new */
+static json_t *tail(struct ctl *ctl, json_int_t from, json_int_t limit)
+{
+    json_t *params = ctl_instance_param(ctl);
+
+    json_object_set_new(params, "limit", json_integer(limit));
+    if (from)
+        json_object_set_new(params, "from_seq", json_integer(from));
+    if (ctl->o.level)
+        json_object_set_new(params, "level", json_string(ctl->o.level));
+    return ctl_call(ctl, "log.tail", params);
+}
+
+bool ctl_last_line(struct ctl *ctl, json_int_t *ret_seq)
+{
+    json_t *page;
+
+    if (!may_follow(ctl))
+        return false;
+    if (!ctl->o.follow)
+        return true;
+    page = tail(ctl, 0, 1);
+    if (page)
+        *ret_seq = json_integer_value(json_object_get(page, "next_seq"));
+    json_decref(page);
+    return page != NULL;
+}
+
+bool ctl_new_lines(struct ctl *ctl, json_int_t *seq)
+{
+    size_t count = PAGE;
+
+    while (ctl->o.follow && count == PAGE) {
+        json_t *page = tail(ctl, *seq, PAGE);
+
+        if (!page)
+            return false;
+        count = json_array_size(json_object_get(page, "items"));
+        *seq = json_integer_value(json_object_get(page, "next_seq"));
+        ctl_progress_clear();
+        if (ctl->o.form)
+            ctl_print(ctl, page);
+        else
+            show_log(page);
+        fflush(stdout);
+        json_decref(page);
+    }
+    return true;
+}
+
+bool ctl_pause(int ms)
+{
+    struct pollfd at = {.fd = ctl_signal_fd(), .events = POLLIN};
+    bool listened = ctl_listen(true);
+
+    while (poll(&at, 1, ms) < 0 && errno == EINTR && !ctl_caught_signal())
+        continue;
+    ctl_listen(listened);
+    return !ctl_caught_signal();
+}
+
+static int follow_log(struct ctl *ctl, json_t *page)
+{
+    json_int_t seq = json_integer_value(json_object_get(page, "next_seq"));
+
+    if (ctl->o.form)
+        ctl_print(ctl, page);
+    else
+        show_log(page);
+    fflush(stdout);
+    json_decref(page);
+    while (ctl_pause(FOLLOW_MS) && ctl_new_lines(ctl, &seq))
+        continue;
+    return ctl_caught_signal() ? CTL_CANCELLED : ctl->exit;
 }
 
 int ctl_cmd_logs(struct ctl *ctl)
 {
-    json_t *params = ctl_instance_param(ctl);
+    json_t *page;
 
-    json_object_set_new(params, "limit",
-                        json_integer(ctl->o.has_limit ? (json_int_t)ctl->o.limit : 100));
-    if (ctl->o.level)
-        json_object_set_new(params, "level", json_string(ctl->o.level));
-    return ctl_show_call(ctl, "log.tail", params, show_log);
+    if (!may_follow(ctl))
+        return ctl->exit;
+    page = tail(ctl, 0, ctl->o.has_limit ? (json_int_t)ctl->o.limit : 100);
+    if (page && ctl->o.follow)
+        return follow_log(ctl, page);
+    return ctl_show_result(ctl, page, show_log);
 }

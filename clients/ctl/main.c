@@ -17,7 +17,7 @@ const char *argp_program_version = "xe360ctl " PACKAGE_VERSION;
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
-     1, 1, MAKES "nLDKUY$XgQq>GrC1239~WBb", ctl_cmd_run, true},
+     1, 1, MAKES "nLDKUY$XgQq>GrC1239~WBbj", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rWB",
      ctl_cmd_inspect, true},
     {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSs8<@&E+=%!?z0WB",
@@ -37,9 +37,9 @@ const struct ctl_command ctl_commands[] = {
     {"reset", "INSTANCE", "Back to where the title was loaded", 1, 1, "", ctl_cmd_reset, false},
     {"rm", "INSTANCE...", "End instances", 1, CTL_ARGS_MAX, "", ctl_cmd_rm, false},
     {"start", "INSTANCE", "Run N instructions; without -n go on to the end of the last N", 1, 1,
-     "nwdKUY$Xg", ctl_cmd_start, false},
+     "nwdKUY$Xgjv", ctl_cmd_start, false},
     {"step", "INSTANCE", "Run a few instructions (default 1)", 1, 1, "nH", ctl_cmd_step, false},
-    {"wait", "INSTANCE", "Wait for the end of the run", 1, 1, "UXg", ctl_cmd_wait, false},
+    {"wait", "INSTANCE", "Wait for the end of the run", 1, 1, "UXgjv", ctl_cmd_wait, false},
     {"pause", "INSTANCE", "Stop the run at the next safe point", 1, 1, "", ctl_cmd_pause, false},
     {"cancel", "INSTANCE", "End the run at the next safe point", 1, 1, "", ctl_cmd_cancel, false},
     {"explain", "INSTANCE", "Is it stuck, behind what, and who should have acted", 1, 1, "",
@@ -55,7 +55,7 @@ const struct ctl_command ctl_commands[] = {
      false},
     {"registers", "INSTANCE TID [NAME...]", "Registers of a thread: all, or those named", 2,
      CTL_ARGS_MAX, "", ctl_cmd_registers, false},
-    {"audit", "INSTANCE", "The handle audit of the focus, or of --focus", 1, 1, "f", ctl_cmd_audit,
+    {"audit", "INSTANCE", "The handle audit of the focus, or of --focus", 1, 1, "fv", ctl_cmd_audit,
      false},
     {"audio", "INSTANCE [status | hash | capture SECONDS | wav FILE]",
      "What it plays: counts, hashes by second, or the sound itself", 1, 3, "", ctl_cmd_audio,
@@ -91,7 +91,7 @@ const struct ctl_command ctl_commands[] = {
      "INSTANCE PEER | name INSTANCE NAME [ADDRESS]",
      "Be peers on the network inside of an instance made with --network=virtual", 2, 4, "",
      ctl_cmd_net, false},
-    {"logs", "INSTANCE", "Log lines", 1, 1, "lmr", ctl_cmd_logs, false},
+    {"logs", "INSTANCE", "Log lines", 1, 1, "lmrv", ctl_cmd_logs, false},
     {"break",
      "INSTANCE [WHERE | export:NAME | handle:HANDLE | handle:any | handle:focused | "
      "exception[:CODE]]",
@@ -319,13 +319,14 @@ static int run_command(struct ctl *ctl)
 {
     int code;
 
-    if (ctl->o.output && !writes_itself(ctl) && !ctl_capture(ctl->o.output, false))
+    if (ctl->o.output && !writes_itself(ctl) && !ctl_capture(ctl->o.output, ctl->o.follow))
         return CTL_HARNESS;
     curl_global_init(CURL_GLOBAL_DEFAULT);
     code = ctl->command->run(ctl);
     ctl_tell_error(code);
     code = written(code);
     ctl_private_stop(ctl);
+    ctl_http_end(ctl);
     curl_global_cleanup();
     return code;
 }
@@ -356,6 +357,7 @@ int main(int argc, char **argv)
     if (form)
         ctl_errors_as(form);
     parse_command(command, top.argc, top.argv, &ctl);
+    ctl_catch_signals();
     code = run_command(&ctl);
     json_decref(ctl.o.config);
     json_decref(ctl.o.mounts);

@@ -127,6 +127,10 @@ static const struct option_row {
       "tell who wrote what is spun on, by running it once more with that watched", 0}},
     {'u', {"dis", DIS, NULL, 0, "with their microcode as assembly", 0}},
     {'p', {"replace", REPLACE, NULL, 0, "take the place of one of that name", 0}},
+    {'j',
+     {"wall-limit", WALL_LIMIT, "TIME", 0,
+      "end the run after so much time of this machine: 90, 90s, 5m, 1h, 500ms", 0}},
+    {'v', {"follow", 'f', NULL, 0, "show log lines as they come", 0}},
     {'Z', {"stop", STOP, NULL, 0, "close the port instead", 0}},
 };
 
@@ -137,6 +141,7 @@ static const struct argp_option common_rows[] = {
      1},
     {"json", 'j', NULL, 0, "short for --format=json", 1},
     {"output", 'o', "FILE", 0, "write there instead of standard output", 1},
+    {"quiet", 'q', NULL, 0, "no progress", 1},
 };
 
 _Static_assert(sizeof(option_rows) / sizeof(option_rows[0]) +

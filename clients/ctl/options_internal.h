@@ -70,7 +70,8 @@ enum {
     VIDEO,
     FRAME,
     FRAMES,
-    MASK
+    MASK,
+    WALL_LIMIT
 };
 
 /* The setting that an option is; NULL: it is none. */

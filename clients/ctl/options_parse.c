@@ -37,6 +37,22 @@ static const char *word(struct argp_state *state, const char *option, const char
     return text;
 }
 
+static uint64_t duration_ms(struct argp_state *state, const char *text)
+{
+    static const struct {
+        const char *unit;
+        uint64_t ms;
+    } units[] = {{"ms", 1}, {"", 1000}, {"s", 1000}, {"m", 60000}, {"h", 3600000}};
+    size_t digits = strspn(text, "0123456789");
+    uint64_t value = digits && digits < 10 ? strtoull(text, NULL, 10) : 0;
+
+    for (size_t i = 0; value && i < sizeof(units) / sizeof(units[0]); i++)
+        if (!strcmp(text + digits, units[i].unit))
+            return value * units[i].ms;
+    argp_error(state, "--wall-limit '%s': expected a time like 90s, 5m, 1h or 500ms", text);
+    return 0;
+}
+
 static void form(struct argp_state *state, const char *text)
 {
     struct ctl *ctl = state->input;
@@ -119,6 +135,9 @@ static error_t parse_count(int key, const char *text, struct argp_state *state)
         return 0;
     case THREAD:
         o->tid = number(state, "--thread", text, 1);
+        return 0;
+    case WALL_LIMIT:
+        o->wall_limit_ms = duration_ms(state, text);
         return 0;
     case NO_GAME_FOLDER:
         o->no_game_folder = true;
@@ -305,6 +324,12 @@ error_t ctl_parse_option(int key, char *text, struct argp_state *state)
         return 0;
     case WRITERS:
         o->writers = true;
+        return 0;
+    case 'f':
+        o->follow = true;
+        return 0;
+    case 'q':
+        ctl_progress_quiet();
         return 0;
     case RAW:
         o->raw = true;

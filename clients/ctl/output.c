@@ -2,6 +2,7 @@
  * for people is its own; every other form is made here, of the same value. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -87,12 +88,45 @@ void ctl_print(const struct ctl *ctl, const json_t *value)
     ctl_print_as(ctl->o.form, type && xe_rpc_fits(type, value) ? type : NULL, value);
 }
 
+/* ---- for people ----------------------------------------------------------------------------- */
+
+#define BOLD  "\033[1m"
+#define PLAIN "\033[0m"
+
+bool ctl_colour(FILE *to)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+    return isatty(fileno(to)) && !(no && *no) && !(term && !strcmp(term, "dumb"));
+}
+
+/* The first line says what a report comes to; "=== ... ===" are headings. */
+static bool is_heading(const char *line, bool first)
+{
+    return first || !strncmp(line, "=== ", 4);
+}
+
+void ctl_print_text(char *text)
+{
+    bool colour = ctl_colour(stdout);
+
+    for (char *line = text, *end; line && *line; line = end) {
+        bool heading = colour && is_heading(line, line == text);
+        int size = (int)strcspn(line, "\n");
+
+        end = line + size + (line[size] == '\n');
+        printf("%s%.*s%s%s", heading ? BOLD : "", size, line, heading ? PLAIN : "",
+               line[size] ? "\n" : "");
+    }
+    free(text);
+}
+
 /* ---- the output file ------------------------------------------------------------------------ */
 
 /* Of a command that doesn't write one itself. */
 static struct {
     struct ctl_output out;
-    bool open;
+    bool open, at_once;
 } capture;
 
 bool ctl_capture(const char *path, bool at_once)
@@ -109,6 +143,7 @@ bool ctl_capture(const char *path, bool at_once)
     }
     close(to);
     capture.open = true;
+    capture.at_once = at_once;
     return true;
 }
 
@@ -138,9 +173,10 @@ bool ctl_capture_end(void)
     nothing = lseek(STDOUT_FILENO, 0, SEEK_END) == 0;
     if (nothing && capture.out.made)
         unlink(capture.out.path);
-    else if (!nothing)
+    else if (!nothing && !capture.at_once)
         ok = copy_out();
     ok = fclose(capture.out.file) == 0 && ok;
+    ctl_signal_keep(capture.out.path);
     if (!ok)
         ctl_fail("'%s' cannot be written: %s", capture.out.path, strerror(errno));
     return ok;

@@ -1,23 +1,22 @@
 /* A worker of our own, spoken to directly: the same program, messages and lock-down as under the
  * daemon, without the daemon.
  *
- * Whoever waits for a run may be told to stop: the first SIGINT or SIGTERM asks the worker to
- * cancel at the next safe point, so that the report is still printed; the second ends both at once,
- * from the handler, whatever this program is doing then. */
+ * Whoever waits for a run may be told to stop (signals.c): the worker is asked to cancel at the
+ * next safe point, so that the report is still printed. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "clients/ctl/ctl.h"
 #include "rpc/link/link.h"
 #include "rpc/link/roots.h"
+
+#define TICK_MS 500
 
 struct ctl_private {
     struct xe_link_process process;
@@ -28,49 +27,6 @@ struct ctl_private {
     bool running;               /* a run was started: a signal cancels it          */
     uint32_t cancel;            /* id of the request that does; 0: none was needed */
 };
-
-/* ---- signals -------------------------------------------------------------------------------- */
-
-/* For the handler, which has no argument; written before it is installed, or by itself. */
-static volatile sig_atomic_t caught;
-static volatile sig_atomic_t over; /* the run is: a signal has nothing to cancel, and ends us */
-static volatile sig_atomic_t worker_pidfd = -1;
-static int woken = -1; /* an eventfd: readable once a signal came */
-
-static void on_signal(int number)
-{
-    const uint64_t one = 1;
-    int saved = errno;
-
-    if (caught || over) {
-        if (worker_pidfd >= 0)
-            syscall(SYS_pidfd_send_signal, worker_pidfd, SIGKILL, NULL, 0);
-        _exit(128 + number);
-    }
-    caught = number;
-    while (write(woken, &one, sizeof(one)) < 0 && errno == EINTR)
-        continue;
-    errno = saved;
-}
-
-void ctl_catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal}; /* what is stuck in a write gives up */
-
-    woken = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-
-bool ctl_caught_signal(void)
-{
-    return caught != 0;
-}
-
-void ctl_run_is_over(void)
-{
-    over = 1;
-}
 
 /* ---- the process ---------------------------------------------------------------------------- */
 
@@ -83,7 +39,7 @@ bool ctl_private_start(struct ctl *ctl)
     if (private && program &&
         xe_link_spawn(program, ctl->o.sandbox ? ctl->o.sandbox : "warn", &private->process, &err)) {
         private->file = -1;
-        worker_pidfd = private->process.pidfd;
+        ctl_signal_worker(private->process.pidfd);
         ctl_progress_begin();
         ctl->private = private;
         free(program);
@@ -197,10 +153,10 @@ void ctl_private_stop(struct ctl *ctl)
 {
     struct ctl_private *private = ctl->private;
 
-    ctl_progress_clear();
+    ctl_progress_end();
     if (!private)
         return;
-    worker_pidfd = -1;
+    ctl_signal_worker(-1);
     close(private->process.socket);
     kill(private->process.pid, SIGKILL);
     waitpid(private->process.pid, NULL, 0);
@@ -240,37 +196,47 @@ static bool send_request(struct ctl_private *private, const char *method, json_t
     return sent == XE_LINK_SENT;
 }
 
-/* A signal came for the first time. Returns false if there is nothing to wait for any more. */
-static bool take_signal(struct ctl *ctl)
+/* Why the run is to be cancelled. */
+static const char *why_stop(void)
+{
+    return ctl_caught_signal() ? ctl_signal_text() : "the wall limit is over";
+}
+
+/* A signal came for the first time, or the limit is over. Returns false if there is nothing to wait
+ * for any more. */
+static bool take_stop(struct ctl *ctl)
 {
     struct ctl_private *private = ctl->private;
 
     if (!private->running) {
-        ctl_fail("%s: cancelled before the run began", strsignal(caught));
-        ctl->exit = CTL_CANCELLED;
+        ctl_fail("%s: cancelled before it was done", why_stop());
+        ctl->exit = ctl_caught_signal() ? CTL_CANCELLED : CTL_LIMIT;
         return false;
     }
     ctl_progress_clear();
-    fprintf(stderr, "xe360ctl: %s: stopping at the next safe point; once more ends it at once\n",
-            strsignal(caught));
+    fprintf(stderr, "xe360ctl: %s: stopping at the next safe point%s\n", why_stop(),
+            ctl_caught_signal() ? "; once more ends it at once" : "");
     send_request(private, "run.cancel", json_pack("{s:s}", "instance", "local"));
     private->cancel = private->id;
+    if (!ctl_caught_signal())
+        ctl_wall_spent();
     return true;
 }
 
-/* Wait until the worker says something; false: a signal ended the wait. */
-static bool await_message(struct ctl *ctl)
+/* Wait until the worker says something; false: the wait was ended. */
+static bool await_message(struct ctl *ctl, const char *method)
 {
     struct ctl_private *private = ctl->private;
     struct pollfd at[] = {{.fd = private->process.socket, .events = POLLIN},
-                          {.fd = woken, .events = POLLIN}};
+                          {.fd = ctl_signal_fd(), .events = POLLIN}};
 
     while (true) {
-        if (caught && !private->cancel && !take_signal(ctl))
+        if ((ctl_caught_signal() || ctl_wall_over()) && !private->cancel && !take_stop(ctl))
             return false;
-        at[1].fd = private->cancel ? -1 : woken;
-        if (poll(at, 2, -1) > 0 && at[0].revents)
+        at[1].fd = ctl_caught_signal() ? -1 : ctl_signal_fd();
+        if (poll(at, 2, private->cancel ? TICK_MS : ctl_wall_wait(TICK_MS)) > 0 && at[0].revents)
             return true;
+        ctl_progress_tick(method);
     }
 }
 
@@ -305,7 +271,7 @@ int ctl_private_take_file(struct ctl *ctl)
 
 /* Wait for the reply to a request; what else comes (hello, events, what a cancellation answers) is
  * not ours to show. */
-static json_t *await(struct ctl *ctl, uint32_t id)
+static json_t *await(struct ctl *ctl, uint32_t id, const char *method)
 {
     struct xe_link_message message;
     struct xe_error err = XE_ERROR_INIT;
@@ -314,7 +280,7 @@ static json_t *await(struct ctl *ctl, uint32_t id)
     while (got == XE_LINK_MESSAGE) {
         json_t *body = NULL;
 
-        if (!await_message(ctl))
+        if (!await_message(ctl, method))
             return NULL;
         got = xe_link_receive(ctl->private->process.socket, true, &message, &err);
         if (got != XE_LINK_MESSAGE)
@@ -342,11 +308,15 @@ json_t *ctl_private(struct ctl *ctl, const char *method, json_t *params)
 {
     struct ctl_private *private = ctl->private;
     uint32_t id = private->id + 1;
+    bool listened = ctl_listen(true);
+    json_t *reply;
 
     if (private->file >= 0)
         close(private->file);
     private->file = -1;
     private->running |= !strcmp(method, "run.start");
     send_request(private, method, params);
-    return await(ctl, id);
+    reply = await(ctl, id, method);
+    ctl_listen(listened);
+    return reply;
 }

@@ -117,14 +117,6 @@ static json_t *fetch(struct ctl *ctl, const char *method)
     return ctl_call(ctl, method, json_pack("{s:s}", "instance", "local"));
 }
 
-static void print_text(const json_t *report, char *(*render)(const json_t *report))
-{
-    char *text = render(report);
-
-    fputs(text ? text : "", stdout);
-    free(text);
-}
-
 static bool add_trail(struct ctl *ctl, json_t *all)
 {
     return json_object_set_new(all, "digest_trail", ctl_trail(ctl, "local")) == 0;
@@ -180,7 +172,7 @@ static int show(struct ctl *ctl, json_t *all)
     if (ctl->o.form)
         ctl_print(ctl, all);
     else
-        print_text(all, xe_report_run_text);
+        ctl_print_text(xe_report_run_text(all));
     if (!ctl->o.form)
         ctl_print_trail(json_object_get(all, "digest_trail"));
     return status;
@@ -247,7 +239,7 @@ json_t *ctl_run_once(struct ctl *ctl)
         !ctl_run_to_save(ctl, cycle, &first))
         return NULL;
     run = run_and_save(ctl, first);
-    ctl_run_is_over();
+    ctl_listen(false);
     return run ? report(ctl, run) : NULL;
 }
 
@@ -282,7 +274,8 @@ int ctl_cmd_run(struct ctl *ctl)
         ctl->o.count = CTL_DEFAULT_RUN;
     if (!ctl_run_snapshot_check(&ctl->o) || (ctl->o.seeds && !may_sweep(&ctl->o)))
         return CTL_USAGE;
-    ctl_catch_signals();
+    ctl_listen(true);
+    ctl_wall_begin(ctl->o.wall_limit_ms);
     if (ctl->o.seeds)
         return ctl_sweep(ctl);
     if (ctl->o.bundle && !ctl_bundle_open(ctl, &bundle, ctl->o.bundle))
@@ -325,11 +318,11 @@ static void show_inspected(struct ctl *ctl, json_t *container, json_t *image)
         return;
     }
     if (container)
-        print_text(container, xe_report_container_text);
+        ctl_print_text(xe_report_container_text(container));
     if (container && image)
         putchar('\n');
     if (image)
-        print_text(image, xe_report_image_text);
+        ctl_print_text(xe_report_image_text(image));
 }
 
 /* What is no container may be a title; what is one may have a title in it. */

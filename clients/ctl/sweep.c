@@ -227,14 +227,14 @@ static void drop_jobs(struct sweep *sweep)
 static void run_all(struct sweep *sweep)
 {
     ctl_progress_begin();
-    while (!ctl_caught_signal() && !sweep->failed) {
+    while (!ctl_caught_signal() && !ctl_wall_over() && !sweep->failed) {
         fill_jobs(sweep);
         if (!sweep->busy)
             break;
         await_jobs(sweep);
-        ctl_progress_runs(json_array_size(sweep->runs), sweep->seeds);
+        ctl_progress_count("runs", json_array_size(sweep->runs), sweep->seeds);
     }
-    ctl_progress_clear();
+    ctl_progress_end();
     drop_jobs(sweep);
 }
 
@@ -394,7 +394,7 @@ int ctl_sweep(struct ctl *ctl)
     if (sweep.seed && sweep.job && sweep.runs) {
         list_seeds(ctl->o.seeds, sweep.seed);
         run_all(&sweep);
-        ctl_run_is_over();
+        ctl_listen(false);
         status = sweep.failed ? sweep.failed : report(&sweep);
     } else {
         ctl_fail("no memory for %zu seeds", sweep.seeds);

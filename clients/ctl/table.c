@@ -252,7 +252,9 @@ static void put_rows(FILE *to, const struct table *table)
     for (size_t c = 0; c < all; c++)
         columns[c] = measure(table->rows, json_array_get(table->columns, c));
     count = that_fit(columns, all, room_on(to));
+    fputs(ctl_colour(to) ? "\033[1m" : "", to);
     put_cells(to, columns, count, NULL);
+    fputs(ctl_colour(to) ? "\033[0m" : "", to);
     json_array_foreach(table->rows, i, row) put_cells(to, columns, count, row);
     if (count < all)
         fprintf(to, "(%zu more columns; --format=yaml shows all)\n", all - count);
