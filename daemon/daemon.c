@@ -13,6 +13,7 @@
 
 #include "daemon/keyring.h"
 #include "daemon/note.h"
+#include "daemon/reload.h"
 #include "daemon/snapshots.h"
 
 #define FLUSH_MS 2000 /* after the grace: for sending what is answered already */
@@ -99,7 +100,10 @@ static void serve_signal(void *ctx, uint32_t events)
     (void)events;
     while (read(daemon->signals, &info, sizeof(info)) == sizeof(info)) {
         xe_note(XE_NOTE_INFO, "%s", strsignal((int)info.ssi_signo));
-        xe_daemon_drain(daemon, 0);
+        if (info.ssi_signo == SIGHUP)
+            xe_daemon_hang_up(daemon);
+        else
+            xe_daemon_drain(daemon, 0);
     }
 }
 
@@ -141,6 +145,7 @@ static int signal_descriptor(void)
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -197,6 +202,7 @@ void xe_daemon_fini(struct xe_daemon *daemon)
     xe_loop_work(&daemon->loop);
     xe_store_destroy(daemon->store);
     xe_roots_fini(&daemon->roots);
+    xe_config_fini(&daemon->config);
     json_decref(daemon->sandbox_warnings);
     free(daemon->worker_path);
     free(daemon->openrpc);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "daemon/config.h"
 #include "daemon/gdb.h"
 #include "daemon/http.h"
 #include "daemon/loop.h"
@@ -17,14 +18,6 @@
 #include "rpc/link/link.h"
 #include "rpc/link/roots.h"
 #include "rpc/api/rpc.h"
-
-struct xe_daemon_options {
-    const char *socket_path, *listen, *cookie_path, *worker_path, *sandbox;
-    const char *state_dir; /* NULL: nothing is kept */
-    uint32_t instances_max;
-    uint32_t workers_ready;    /* started before they are needed */
-    uint32_t worker_timeout_s; /* how long a worker may owe a word; see pulse.h */
-};
 
 /* ---- workers -------------------------------------------------------------------------------- */
 
@@ -155,8 +148,11 @@ void xe_daemon_instances_lost(struct xe_instance_entry *entry, const char *reaso
 /* ---- the daemon ----------------------------------------------------------------------------- */
 
 struct xe_daemon {
-    struct xe_daemon_options options;
-    struct xe_keyring *keyring; /* owned: who may call over TCP */
+    struct xe_daemon_options options; /* its texts are config's, or of who started it */
+    struct xe_config config;          /* owned: what was read again, newest           */
+    const struct xe_config *given;    /* what the command line says             */
+    const char *config_file;          /* NULL: there is none                    */
+    struct xe_keyring *keyring;       /* owned: who may call over TCP */
     struct xe_roots roots;
     struct xe_premises premises;
     struct xe_http *http;

@@ -27,16 +27,14 @@ static enum MHD_Result respond_reply(struct xe_http_request *request)
 
     if (!request->reply)
         return xe__daemon_http_respond(
-            request->connection,
-            &(struct xe_http_reply){MHD_HTTP_NO_CONTENT, NULL, "", NULL, NULL});
+            request, &(struct xe_http_reply){MHD_HTTP_NO_CONTENT, NULL, "", NULL, NULL, false});
     response =
         MHD_create_response_from_buffer(request->reply_size, request->reply, MHD_RESPMEM_MUST_FREE);
     if (!response)
         return MHD_NO;
     request->reply = NULL;
-    MHD_add_response_header(response, XE_HTTP_VERSION_HEADER, XE_RPC_VERSION);
+    xe__daemon_http_dress(request, response);
     MHD_add_response_header(response, "Content-Type", request->reply_type);
-    MHD_add_response_header(response, "Cache-Control", "no-store");
     result = MHD_queue_response(request->connection, request->reply_status, response);
     MHD_destroy_response(response);
     return result;
@@ -129,7 +127,7 @@ static void request_unref(struct xe_http_request *request)
 
 static enum MHD_Result respond_known(struct xe_http_request *request)
 {
-    return xe__daemon_http_respond(request->connection, &request->answer);
+    return xe__daemon_http_respond(request, &request->answer);
 }
 
 /* The library closes a connection whose request is answered before its body was read. That is right
@@ -163,13 +161,13 @@ static enum MHD_Result begin(struct xe_http_request *request, const char *url, c
 
 static enum MHD_Result end_of_body(struct xe_http_request *request)
 {
-    static const struct xe_http_reply too_large = {MHD_HTTP_CONTENT_TOO_LARGE, "text/plain",
-                                                   "at most 256 KiB\n", NULL, NULL};
+    static const struct xe_http_reply too_large = {
+        MHD_HTTP_CONTENT_TOO_LARGE, "text/plain", "at most 256 KiB\n", NULL, NULL, false};
 
     switch (request->phase) {
     case XE_HTTP_READING:
         if (request->discarding)
-            return xe__daemon_http_respond(request->connection, &too_large);
+            return xe__daemon_http_respond(request, &too_large);
         return enqueue(request) ? MHD_YES : MHD_NO;
     case XE_HTTP_ANSWERED:
         return respond_reply(request);
@@ -530,6 +528,8 @@ void xe_http_stop(struct xe_http *http)
         close(http->owner_event);
     if (http->thread_event >= 0)
         close(http->thread_event);
+    xe__daemon_http_names_free(&http->host);
+    xe__daemon_http_names_free(&http->origin);
     pthread_mutex_destroy(&http->lock);
     free(http);
 }

@@ -52,6 +52,11 @@ void xe_http_answer(struct xe_http_request *request, const char *text, size_t si
 void xe_http_answer_as(struct xe_http_request *request, unsigned status, const char *type,
                        const void *bytes, size_t size);
 
+/* From now on take these names in Host, beside those of loopback, and requests of pages of these
+ * origins; all are copied. false: no memory, and nothing has changed. Any thread. */
+bool xe_http_allow(struct xe_http *http, const char *const *host, size_t hosts,
+                   const char *const *origin, size_t origins, struct xe_error *err);
+
 /* From now on new requests are told 503. */
 void xe_http_drain(struct xe_http *http);
 /* Requests that are not answered, or whose answer is not sent, to peers that are there. */

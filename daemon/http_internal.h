@@ -14,11 +14,18 @@
 
 #define XE_HTTP_VERSION_HEADER "X-Xe360d-Rpc-Version"
 #define XE_HTTP_PICTURE_OF     65 /* bytes of an instance's id or name with its NUL */
-#define XE_HTTP_ABANDONED_MAX  4  /* times requests_max: unanswered, and nobody waits any more */
+#define XE_HTTP_ORIGIN         256
+#define XE_HTTP_ABANDONED_MAX  4 /* times requests_max: unanswered, and nobody waits any more */
 
 struct xe_http_listener {
     const struct xe_door_group *group;
     atomic_uint held; /* requests that the owner has, or will take */
+};
+
+/* Names, each owned, as the array is. */
+struct xe_http_names {
+    char **name;
+    size_t count;
 };
 
 struct xe_http {
@@ -35,6 +42,7 @@ struct xe_http {
     atomic_bool draining;
     atomic_uint abandoned; /* requests that are not answered, and whose visitor is gone */
     pthread_mutex_t lock;
+    struct xe_http_names host, origin;     /* guarded by lock */
     bool stopping;                         /* guarded by lock: nothing is queued any more   */
     bool ending;                           /* likewise: the thread is to end                */
     struct xe_http_request *first, **last; /* likewise: for the owner                       */
@@ -46,6 +54,7 @@ struct xe_http_reply {
     unsigned status;
     const char *type, *text;
     const char *header, *value; /* one more header, or NULL */
+    bool preflight;             /* what a page of another origin may ask */
 };
 
 enum xe_http_phase {
@@ -64,6 +73,7 @@ struct xe_http_request {
     struct xe_http_request *next;
     atomic_uint refs; /* libmicrohttpd's, and the owner's from XE_HTTP_QUEUED until it answers */
     struct xe_grant grant;       /* who asks */
+    char origin[XE_HTTP_ORIGIN]; /* of the page that asks, which may; empty: none does */
     enum xe_http_phase phase;    /* from XE_HTTP_QUEUED on guarded by the lock */
     struct xe_http_reply answer; /* of XE_HTTP_KNOWN */
     bool discarding;             /* the body is too long: read on, keep nothing */
@@ -76,8 +86,11 @@ struct xe_http_request {
     char picture_of[XE_HTTP_PICTURE_OF]; /* an instance; empty: it is not about a picture */
 };
 
-enum MHD_Result xe__daemon_http_respond(struct MHD_Connection *connection,
+enum MHD_Result xe__daemon_http_respond(struct xe_http_request *request,
                                         const struct xe_http_reply *answer);
+/* What every answer says. */
+void xe__daemon_http_dress(const struct xe_http_request *request, struct MHD_Response *response);
+void xe__daemon_http_names_free(struct xe_http_names *names);
 
 /* The answer to what can be answered from the head alone, in room or static; NULL: read the body.
  * *ret_known: the head is of one who may ask everything. */

@@ -71,43 +71,75 @@ int xe_listen_unix(const char *path, struct xe_error *err)
     return fail(fd, err, path);
 }
 
-/* Split "host:port"; hosts other than loopback are refused. */
-static bool parse_loopback(const char *text, struct sockaddr_storage *address, socklen_t *size)
+/* The port behind the colon; -1: there is none. */
+static long port_of(const char *colon)
+{
+    size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
+    long port = digits && digits < 6 && !colon[1 + digits] ? atol(colon + 1) : -1;
+
+    return port <= 65535 ? port : -1;
+}
+
+/* "ADDRESS:PORT" with the address in digits, or localhost. */
+static bool parse_address(const char *text, struct sockaddr_storage *address, socklen_t *size)
 {
     struct sockaddr_in *four = (struct sockaddr_in *)address;
     struct sockaddr_in6 *six = (struct sockaddr_in6 *)address;
     const char *colon = strrchr(text, ':');
-    size_t host = colon ? (size_t)(colon - text) : 0;
-    char *end;
-    unsigned long port = colon ? strtoul(colon + 1, &end, 10) : 0;
+    long port = port_of(colon);
+    char host[64];
 
-    if (!colon || !colon[1] || colon[1] == '-' || colon[1] == '+' || *end || port > 65535)
+    if (port < 0 || colon - text >= (ptrdiff_t)sizeof(host) || colon == text)
         return false;
+    snprintf(host, sizeof(host), "%.*s", (int)(colon - text), text);
     memset(address, 0, sizeof(*address));
-    if (host == 5 && !strncmp(text, "[::1]", 5)) {
-        *six = (struct sockaddr_in6){.sin6_family = AF_INET6,
-                                     .sin6_port = htons((uint16_t)port),
-                                     .sin6_addr = in6addr_loopback};
+    if (host[0] == '[' && colon[-1] == ']') {
+        host[strlen(host) - 1] = '\0';
+        *six = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
         *size = sizeof(*six);
-        return true;
+        return inet_pton(AF_INET6, host + 1, &six->sin6_addr) == 1;
     }
-    *four = (struct sockaddr_in){.sin_family = AF_INET,
-                                 .sin_port = htons((uint16_t)port),
-                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    *four = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     *size = sizeof(*four);
-    return (host == 9 && (!strncmp(text, "127.0.0.1", 9) || !strncmp(text, "localhost", 9)));
+    return inet_pton(AF_INET, strcmp(host, "localhost") ? host : "127.0.0.1", &four->sin_addr) == 1;
+}
+
+bool xe_listen_is_address(const char *text)
+{
+    struct sockaddr_storage address;
+    socklen_t size;
+
+    return parse_address(text, &address, &size);
+}
+
+bool xe_listen_is_loopback(const char *text)
+{
+    struct sockaddr_storage address;
+    socklen_t size;
+
+    if (!parse_address(text, &address, &size))
+        return false;
+    if (address.ss_family == AF_INET6)
+        return IN6_IS_ADDR_LOOPBACK(&((struct sockaddr_in6 *)&address)->sin6_addr);
+    return ntohl(((struct sockaddr_in *)&address)->sin_addr.s_addr) >> 24 == 127;
 }
 
 static void address_text(int fd, char *text, size_t size)
 {
     struct sockaddr_storage address;
     socklen_t length = sizeof(address);
+    const struct sockaddr_in *four = (const struct sockaddr_in *)&address;
+    const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&address;
+    char host[INET6_ADDRSTRLEN] = "";
 
     getsockname(fd, (struct sockaddr *)&address, &length);
-    if (address.ss_family == AF_INET6)
-        snprintf(text, size, "[::1]:%u", ntohs(((struct sockaddr_in6 *)&address)->sin6_port));
-    else
-        snprintf(text, size, "127.0.0.1:%u", ntohs(((struct sockaddr_in *)&address)->sin_port));
+    if (address.ss_family == AF_INET6) {
+        inet_ntop(AF_INET6, &six->sin6_addr, host, sizeof(host));
+        snprintf(text, size, "[%s]:%u", host, ntohs(six->sin6_port));
+    } else {
+        inet_ntop(AF_INET, &four->sin_addr, host, sizeof(host));
+        snprintf(text, size, "%s:%u", host, ntohs(four->sin_port));
+    }
 }
 
 static int taken(int fd, struct xe_error *err, const char *text)
@@ -120,15 +152,15 @@ static int taken(int fd, struct xe_error *err, const char *text)
     return -1;
 }
 
-int xe_listen_loopback(const char *text, char *real, size_t size, struct xe_error *err)
+int xe_listen_tcp(const char *text, char *real, size_t size, struct xe_error *err)
 {
     struct sockaddr_storage address;
     socklen_t length;
     int fd, yes = 1;
 
-    if (!parse_loopback(text, &address, &length)) {
+    if (!parse_address(text, &address, &length)) {
         xe_error_set(err, XE_ERR_CONFIG_INVALID,
-                     "--listen '%s': expected 127.0.0.1:PORT, [::1]:PORT or localhost:PORT", text);
+                     "listen '%s': expected ADDRESS:PORT with the address in digits", text);
         return -1;
     }
     fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

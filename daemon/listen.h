@@ -1,4 +1,4 @@
-/* Listening sockets: a UNIX path that only its owner may use, and loopback TCP. */
+/* Listening sockets: a UNIX path that only its owner may use, and TCP. */
 #ifndef XE_DAEMON_LISTEN_H
 #define XE_DAEMON_LISTEN_H
 
@@ -10,8 +10,12 @@
  * replaced; a live one is an error. -1 with err set, and no socket left there. */
 int xe_listen_unix(const char *path, struct xe_error *err);
 
-/* Listen on "127.0.0.1:port", "[::1]:port" or "localhost:port"; port 0 takes a free one. The real
- * address is written to text. */
-int xe_listen_loopback(const char *address, char *text, size_t size, struct xe_error *err);
+/* "ADDRESS:PORT" with the address in digits, "[ADDRESS]:PORT" or "localhost:PORT"? And is it one
+ * that only this machine reaches? */
+bool xe_listen_is_address(const char *text);
+bool xe_listen_is_loopback(const char *text);
+
+/* Listen there; port 0 takes a free one. The real address is written to text. */
+int xe_listen_tcp(const char *address, char *text, size_t size, struct xe_error *err);
 
 #endif

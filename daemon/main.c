@@ -1,6 +1,5 @@
 /* xe360d: options, and starting the daemon. */
 #include <argp.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,139 +9,64 @@
 #include "daemon/daemon.h"
 #include "daemon/keyring.h"
 #include "daemon/note.h"
+#include "daemon/reload.h"
 #include "daemon/tokens.h"
 #include "rpc/link/place.h"
 
 const char *argp_program_version = "xe360d " PACKAGE_VERSION;
 
-enum {
-    OPT_SOCKET = 1,
-    OPT_LISTEN,
-    OPT_COOKIE,
-    OPT_ROOT,
-    OPT_WORKER,
-    OPT_MAX,
-    OPT_READY,
-    OPT_SANDBOX,
-    OPT_LOG_LEVEL,
-    OPT_STATE_DIR,
-    OPT_TIMEOUT
-};
-
-static const struct argp_option rows[] = {
-    {"socket", OPT_SOCKET, "PATH", 0,
-     "UNIX socket of the API (default xe360d.sock in $XDG_RUNTIME_DIR, else /run/xe360d or a folder of the user's)",
-     0},
-    {"listen", OPT_LISTEN, "ADDRESS", 0,
-     "also listen on loopback TCP, e.g. 127.0.0.1:3607; callers need the cookie as Bearer token",
-     0},
-    {"cookie", OPT_COOKIE, "PATH", 0,
-     "file for the TCP token, new at each start, mode 0600 (default beside the socket)", 0},
-    {"root", OPT_ROOT, "DIR", 0, "directory that images may come from; may be repeated", 0},
-    {"state-dir", OPT_STATE_DIR, "DIR", 0,
-     "keep snapshots there (default $STATE_DIRECTORY; without one nothing is kept)", 0},
-    {"worker", OPT_WORKER, "PATH", 0, "worker program (default: beside xe360d, or as installed)",
-     0},
-    {"max-instances", OPT_MAX, "N", 0, "most instances at once (default 64)", 0},
-    {"ready-workers", OPT_READY, "N", 0,
-     "workers that are started before they are needed (default 2; 0: none)", 0},
-    {"sandbox", OPT_SANDBOX, "MODE", 0,
-     "require: a worker that cannot be locked down completely does not start; warn (default): "
-     "missing layers are told by system.health; off: for debugging",
-     0},
-    {"worker-timeout", OPT_TIMEOUT, "SECONDS", 0,
-     "a worker that is silent for so long while asked is ended (default 15)", 0},
-    {"log-level", OPT_LOG_LEVEL, "LEVEL", 0, "error, warn (default), info or debug", 0},
-    {0}};
+enum { OPT_KEY = 0x100, OPT_CONFIG = OPT_KEY + XE_CONFIG_KEYS, OPT_CHECK_CONFIG };
 
 struct arguments {
-    struct xe_daemon_options options;
-    const char *roots[XE_ROOTS_MAX];
-    size_t root_count;
-    enum xe_note_level level;
+    struct xe_config given;
+    const char *config_file; /* NULL: none */
+    bool check;
 };
 
-static uint32_t count(struct argp_state *state, const char *name, const char *text, uint32_t min,
-                      uint32_t max)
-{
-    char *end;
-    unsigned long value;
-
-    errno = 0;
-    value = strtoul(text, &end, 10);
-    if (errno || *end || text[0] < '0' || text[0] > '9' || value < min || value > max)
-        argp_error(state, "--%s '%s': expected a number from %u to %u", name, text, min, max);
-    return (uint32_t)value;
-}
-
-static const char *sandbox_mode(struct argp_state *state, const char *text)
-{
-    if (strcmp(text, "require") && strcmp(text, "warn") && strcmp(text, "off"))
-        argp_error(state, "--sandbox '%s': expected require, warn or off", text);
-    return text;
-}
-
+/* A flag is given by its name alone. */
 static error_t parse(int key, char *text, struct argp_state *state)
 {
     struct arguments *a = state->input;
-    int level;
+    struct xe_error err = XE_ERROR_INIT;
 
-    switch (key) {
-    case OPT_SOCKET:
-        a->options.socket_path = text;
-        return 0;
-    case OPT_LISTEN:
-        a->options.listen = text;
-        return 0;
-    case OPT_COOKIE:
-        a->options.cookie_path = text;
-        return 0;
-    case OPT_ROOT:
-        if (a->root_count == XE_ROOTS_MAX)
-            argp_error(state, "more than %d --root", XE_ROOTS_MAX);
-        a->roots[a->root_count++] = text;
-        return 0;
-    case OPT_WORKER:
-        a->options.worker_path = text;
-        return 0;
-    case OPT_STATE_DIR:
-        a->options.state_dir = text;
-        return 0;
-    case OPT_MAX:
-        a->options.instances_max = count(state, "max-instances", text, 1, 10000);
-        return 0;
-    case OPT_READY:
-        a->options.workers_ready = count(state, "ready-workers", text, 0, 100);
-        return 0;
-    case OPT_TIMEOUT:
-        a->options.worker_timeout_s = count(state, "worker-timeout", text, 1, 3600);
-        return 0;
-    case OPT_SANDBOX:
-        a->options.sandbox = sandbox_mode(state, text);
-        return 0;
-    case OPT_LOG_LEVEL:
-        level = xe_note_level_parse(text);
-        if (level < 0)
-            argp_error(state, "--log-level '%s': expected error, warn, info or debug", text);
-        a->level = (enum xe_note_level)level;
-        return 0;
-    case ARGP_KEY_ARG:
+    if (key == OPT_CONFIG)
+        a->config_file = text;
+    else if (key == OPT_CHECK_CONFIG)
+        a->check = true;
+    else if (key == ARGP_KEY_ARG)
         argp_error(state, "'%s': xe360d takes options only", text);
-        return 0;
-    default:
+    else if (key < OPT_KEY || key >= OPT_CONFIG)
         return ARGP_ERR_UNKNOWN;
-    }
+    else if (!xe_config_set(&a->given, (enum xe_config_key)(key - OPT_KEY), text ? text : "true",
+                            (struct xe_config_mark){0}, &err))
+        argp_error(state, "--%s %s", xe_config_rows[key - OPT_KEY].name, err.text);
+    return 0;
 }
 
-static const struct argp argp = {
-    .options = rows,
-    .parser = parse,
-    .doc =
-        "Headless Xbox 360 emulator daemon: runs titles in lockstep, one locked-down worker "
-        "process each, and answers JSON-RPC 2.0 over HTTP (POST /v1/rpc).\v"
-        "Example:\n  xe360d --root ~/titles &\n  xe360ctl create ~/titles/default.xex --name one\n"
-        "  xe360ctl start one -n 100M --wait\n  xe360ctl threads one\n\n"
-        "SIGTERM ends it gracefully. `xe360ctl methods` lists the API."};
+static const char doc[] =
+    "Headless Xbox 360 emulator daemon: runs titles in lockstep, one locked-down worker "
+    "process each, and answers JSON-RPC 2.0 over HTTP (POST /v1/rpc).\v"
+    "Example:\n  xe360d --root ~/titles &\n  xe360ctl create ~/titles/default.xex --name one\n"
+    "  xe360ctl start one -n 100M --wait\n  xe360ctl threads one\n\n"
+    "SIGTERM ends it gracefully, SIGHUP lets it read its configuration again. "
+    "`xe360ctl methods` lists the API.";
+
+/* The options are the rows of the configuration, and two about its file. */
+static void parse_arguments(int argc, char **argv, struct arguments *a)
+{
+    struct argp_option option[XE_CONFIG_KEYS + 3] = {
+        {"config", OPT_CONFIG, "FILE", 0,
+         "configuration, xe360d.conf(5); options given here go before it", 0},
+        {"check-config", OPT_CHECK_CONFIG, NULL, 0, "only say whether the configuration is good",
+         0}};
+    struct argp argp = {.options = option, .parser = parse, .doc = doc};
+
+    for (int i = 0; i < XE_CONFIG_KEYS; i++)
+        option[2 + i] = (struct argp_option){xe_config_rows[i].name, OPT_KEY + i,
+                                             xe_config_rows[i].what, 0,
+                                             xe_config_rows[i].doc,  0};
+    argp_parse(&argp, argc, argv, 0, NULL, a);
+}
 
 /* ---- paths ---------------------------------------------------------------------------------- */
 
@@ -158,14 +82,13 @@ static char *default_cookie(const char *socket)
 
 /* ---- start ---------------------------------------------------------------------------------- */
 
-static bool prepare(struct xe_daemon *daemon, const struct arguments *a, struct xe_error *err)
+static bool prepare(struct xe_daemon *daemon, const struct xe_config *config, struct xe_error *err)
 {
     json_t *openrpc;
 
-    for (size_t i = 0; i < a->root_count; i++)
-        if (!xe_roots_add(&daemon->roots, a->roots[i], err))
-            return false;
-    daemon->worker_path = xe_link_worker_path(a->options.worker_path, err);
+    if (!xe_config_roots(config, &daemon->roots, err))
+        return false;
+    daemon->worker_path = xe_link_worker_path(daemon->options.worker_path, err);
     if (!daemon->worker_path || !xe_daemon_init(daemon, err))
         return false;
     openrpc = xe_rpc_discover();
@@ -215,57 +138,90 @@ static bool make_keyring(struct xe_daemon *daemon, struct xe_error *err)
     return xe_tokens_begin(daemon, err);
 }
 
-static bool start(struct xe_daemon *daemon, const struct arguments *a, struct xe_error *err)
+static bool start(struct xe_daemon *daemon, const struct xe_config *config, struct xe_error *err)
 {
-    const struct xe_premises_options wanted = {a->options.socket_path, a->options.listen,
-                                               a->options.cookie_path};
+    const struct xe_daemon_options *options = &daemon->options;
+    const struct xe_premises_options wanted = {options->socket_path, options->listen,
+                                               options->cookie_path};
     struct xe_premises *premises = &daemon->premises;
     struct xe_http_options http = {.requests_max = 256};
 
-    if (!prepare(daemon, a, err) || !xe_premises_take(premises, &wanted, err))
+    if (!prepare(daemon, config, err) || !xe_premises_take(premises, &wanted, err))
         return false;
-    if (a->options.state_dir && !(daemon->store = xe_store_create(a->options.state_dir, err)))
+    if (options->state_dir && !(daemon->store = xe_store_create(options->state_dir, err)))
         return false;
     if (!make_keyring(daemon, err))
         return false;
     http.keyring = daemon->keyring;
     http.openrpc = daemon->openrpc;
-    http.connections_max = connections_max(a->options.instances_max + a->options.workers_ready);
+    http.connections_max = connections_max(options->instances_max + options->workers_ready);
     daemon->http = xe_http_start(&http, &premises->unix_fd, &premises->tcp_fd, err);
-    if (!daemon->http)
+    if (!daemon->http || !xe_config_http(config, daemon->http, err))
         return false;
-    xe_note(XE_NOTE_INFO, "listening on %s%s%s", a->options.socket_path,
+    xe_note(XE_NOTE_INFO, "listening on %s%s%s", options->socket_path,
             premises->listening[0] ? " and " : "", premises->listening);
     return xe_daemon_run(daemon, err);
 }
 
+/* Paths that nobody has given. false: there is no place for the socket. */
+static bool find_places(struct xe_daemon_options *options, char **ret_socket, char **ret_cookie,
+                        struct xe_error *err)
+{
+    if (!options->socket_path) {
+        if (!xe_link_place(true, ret_socket, err))
+            return false;
+        options->socket_path = *ret_socket;
+    }
+    if (!options->cookie_path)
+        options->cookie_path = *ret_cookie = default_cookie(options->socket_path);
+    if (!options->state_dir)
+        options->state_dir = getenv("STATE_DIRECTORY");
+    return true;
+}
+
+static int check_config(const struct arguments *a)
+{
+    struct xe_config config = {.file = NULL};
+    struct xe_roots roots = {.count = 0};
+    struct xe_error err = XE_ERROR_INIT;
+    bool ok = xe_config_make(&config, a->config_file, &a->given, &err) &&
+              xe_config_roots(&config, &roots, &err);
+
+    if (ok)
+        printf("%s: good\n", a->config_file ? a->config_file : "the command line");
+    else
+        fprintf(stderr, "%s\n", err.text);
+    xe_roots_fini(&roots);
+    xe_config_fini(&config);
+    return ok ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
-    struct arguments a = {.options = {.sandbox = "warn",
-                                      .instances_max = 64,
-                                      .workers_ready = 2,
-                                      .worker_timeout_s = 15},
-                          .level = XE_NOTE_WARN};
+    struct arguments a = {.config_file = NULL};
     struct xe_daemon daemon = {.premises = XE_PREMISES_INIT, .loop.epoll = -1, .signals = -1};
+    struct xe_config config = {.file = NULL};
     struct xe_error err = XE_ERROR_INIT;
     char *socket = NULL, *cookie = NULL;
     bool ok;
 
-    argp_parse(&argp, argc, argv, 0, NULL, &a);
-    xe_note_set_level(a.level);
-    ok = a.options.socket_path || xe_link_place(true, &socket, &err);
-    if (!a.options.socket_path)
-        a.options.socket_path = socket;
-    if (ok && !a.options.cookie_path)
-        a.options.cookie_path = cookie = default_cookie(a.options.socket_path);
-    if (!a.options.state_dir)
-        a.options.state_dir = getenv("STATE_DIRECTORY");
-    daemon.options = a.options;
+    parse_arguments(argc, argv, &a);
+    if (a.check)
+        return check_config(&a);
+    daemon.given = &a.given;
+    daemon.config_file = a.config_file;
     json_object_seed(0);
-    ok = ok && start(&daemon, &a, &err);
+    ok = xe_config_make(&config, a.config_file, &a.given, &err);
+    daemon.options = config.value;
+    if (ok)
+        xe_note_set_level((enum xe_note_level)xe_note_level_parse(daemon.options.log_level));
+    ok =
+        ok && find_places(&daemon.options, &socket, &cookie, &err) && start(&daemon, &config, &err);
     if (!ok)
         xe_note(XE_NOTE_ERROR, "%s", err.text);
     xe_daemon_fini(&daemon);
+    xe_config_fini(&config);
+    xe_config_fini(&a.given);
     free(socket);
     free(cookie);
     return ok ? 0 : 1;

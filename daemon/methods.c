@@ -7,6 +7,7 @@
 
 #include "daemon/daemon.h"
 #include "daemon/reach.h"
+#include "daemon/reload.h"
 #include "daemon/snapshots.h"
 #include "daemon/tokens.h"
 #include "rpc/api/coverage_json.h"
@@ -405,6 +406,7 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_system_health] = system_health,
     [XE_RPC_M_system_info] = system_info,
     [XE_RPC_M_system_methods] = system_methods,
+    [XE_RPC_M_system_reload] = xe_system_reload,
     [XE_RPC_M_system_shutdown] = system_shutdown,
     [XE_RPC_M_system_version] = system_version,
     [XE_RPC_M_token_create] = xe_token_create,

@@ -2,6 +2,7 @@
 #include "daemon/note.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +10,11 @@
 #include "rpc/api/printable.h"
 
 static const char *const names[] = {"error", "warn", "info", "debug"};
-static enum xe_note_level wanted = XE_NOTE_WARN; /* set once, before any thread starts */
+static atomic_int wanted = XE_NOTE_WARN;
 
 void xe_note_set_level(enum xe_note_level level)
 {
-    wanted = level;
+    atomic_store(&wanted, (int)level);
 }
 
 int xe_note_level_parse(const char *name)
@@ -29,7 +30,7 @@ void xe_note(enum xe_note_level level, const char *format, ...)
     char text[1024], *clean;
     va_list args;
 
-    if (level > wanted)
+    if ((int)level > atomic_load(&wanted))
         return;
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);

@@ -145,8 +145,8 @@ static bool take(struct xe_premises *premises, const struct xe_premises_options 
     if (options->listen) {
         if (!claim_cookie(&premises->cookie_claim, options->cookie_path, err))
             return false;
-        premises->tcp_fd = xe_listen_loopback(options->listen, premises->listening,
-                                              sizeof(premises->listening), err);
+        premises->tcp_fd =
+            xe_listen_tcp(options->listen, premises->listening, sizeof(premises->listening), err);
         if (premises->tcp_fd < 0)
             return false;
     }

@@ -136,6 +136,10 @@ struct xe_rpc_tokens_view {
 extern const struct xe_rpc_type xe_rpc_token, xe_rpc_token_made, xe_rpc_tokens,
     xe_rpc_token_revoked, xe_rpc_identity;
 
+struct xe_rpc_reload_view {
+    json_t *changed, *restart;
+};
+
 /* Of system.methods. */
 struct xe_rpc_method_view {
     const char *name, *scope, *doc;
@@ -148,8 +152,8 @@ struct xe_rpc_methods_view {
     uint32_t total;
 };
 
-/* Results of system.*. */
-extern const struct xe_rpc_type xe_rpc_method_item, xe_rpc_method_list;
-extern const struct xe_rpc_type xe_rpc_version, xe_rpc_health, xe_rpc_info, xe_rpc_shutdown;
+/* Results of system.*; a row of system.methods. */
+extern const struct xe_rpc_type xe_rpc_version, xe_rpc_health, xe_rpc_info, xe_rpc_shutdown,
+    xe_rpc_reloaded, xe_rpc_method_list, xe_rpc_method_item;
 
 #endif

@@ -83,6 +83,7 @@ const struct xe_rpc_type xe_rpc_shutdown = {
         M_END,
     }};
 
+#define RELOAD     struct xe_rpc_reload_view
 #define METHOD_ROW struct xe_rpc_method_view
 #define METHODS    struct xe_rpc_methods_view
 
@@ -107,6 +108,26 @@ const struct xe_rpc_type xe_rpc_method_list = {
         M_INT("total", METHODS, total, NULL, "methods that there are"),
         M_END,
     }};
+
+const struct xe_rpc_type xe_rpc_reloaded = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_VALUE("changed", RELOAD, changed, &xe_rpc_strings, "keys that are another from now on"),
+        M_VALUE("restart", RELOAD, restart, &xe_rpc_strings,
+                "keys that are another in the file, and count after a restart"),
+        M_END,
+    }};
+
+const struct xe_rpc_method xe_rpc_method_system_reload = {
+    .name = "system.reload",
+    .place = XE_RPC_DAEMON,
+    .scope = XE_RPC_ADMIN,
+    .flags = XE_RPC_WHOLE,
+    .doc = "Read the configuration file again, as SIGHUP does. Where something in it is wrong, all "
+           "stays as it is.",
+    .result = &xe_rpc_reloaded,
+    .errors = {XE_ERR_CONFIG_INVALID, XE_ERR_DRAINING},
+};
 
 const struct xe_rpc_method xe_rpc_method_system_methods = {
     .name = "system.methods",

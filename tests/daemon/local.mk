@@ -31,11 +31,28 @@ tests_daemon_test_evil_SOURCES = \
 tests_daemon_test_evil_LDADD = liblink.a librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_daemon_test_daemon_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_daemon_SOURCES = \
-	%D%/test_busy.c %D%/test_create.c %D%/test_daemon.c %D%/test_door.c %D%/test_fork.c %D%/test_frame.c %D%/test_gdb.c %D%/test_http.c %D%/test_judged.c %D%/test_liar.c %D%/test_peers.c %D%/test_start.c %D%/test_tokens.c tests/support/daemon.c tests/support/daemon.h
+	%D%/test_busy.c %D%/test_create.c %D%/test_daemon.c %D%/test_door.c %D%/test_fork.c %D%/test_frame.c %D%/test_gdb.c %D%/test_http.c %D%/test_judged.c %D%/test_liar.c %D%/test_peers.c %D%/test_reload.c %D%/test_start.c %D%/test_tokens.c tests/support/daemon.c tests/support/daemon.h
 tests_daemon_test_daemon_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_daemon_test_link_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_link_SOURCES = %D%/test_link.c
 tests_daemon_test_link_LDADD = liblink.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+
+# The configuration, without a daemon.
+check_PROGRAMS += tests/daemon/test_config tests/daemon/fuzz_config
+TESTS += tests/daemon/test_config tests/daemon/fuzz_config
+XE_CONFIG_SOURCES = daemon/config.c daemon/config_yaml.c daemon/listen.c
+tests_daemon_test_config_CFLAGS = $(XE_TEST_CFLAGS) $(YAML_CFLAGS)
+tests_daemon_test_config_SOURCES = %D%/test_config.c $(XE_CONFIG_SOURCES)
+tests_daemon_test_config_LDADD = libxe_base.a $(YAML_LIBS) $(CRITERION_LIBS)
+tests_daemon_fuzz_config_SOURCES = %D%/fuzz_config.c $(XE_CONFIG_SOURCES) tests/support/fuzz.h tests/support/fuzz_replay.c
+tests_daemon_fuzz_config_LDADD = libxe_base.a $(YAML_LIBS)
+.PHONY: fuzz-config
+fuzz: fuzz-config
+fuzz-config: fuzz-head tests/daemon/fuzz_config
+	@$(MAKE) -s -C fuzz/clang tests/daemon/fuzz_config CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
+	@mkdir -p fuzz/config && tests/daemon/fuzz_config --seeds fuzz/config
+	@fuzz/clang/tests/daemon/fuzz_config -max_total_time=$(FUZZ_SECONDS) -timeout=20 \
+	  -rss_limit_mb=4096 -max_len=65536 -artifact_prefix=fuzz/config- fuzz/config
 
 # Tokens, without a daemon.
 check_PROGRAMS += tests/daemon/test_keyring

@@ -473,6 +473,7 @@ EXTRA_DIST += \
 EXTRA_DIST += \
 	%D%/cases/auth.whoami/owner.json \
 	%D%/cases/system.methods/page.json \
+	%D%/cases/system.reload/same.json \
 	%D%/cases/token.create/bad-name.json \
 	%D%/cases/token.create/bad-scope.json \
 	%D%/cases/token.create/ok.json \

@@ -339,12 +339,33 @@ static void coverage(void)
         coverage_kind(i);
 }
 
+/* ---- keys of the daemon's configuration ------------------------------------------------------ */
+
+#define RANGE_TEXT(min, max)  printf("text of %d to %d bytes", min, max)
+#define RANGE_COUNT(min, max) printf("number, %d to %d", min, max)
+#define RANGE_WORD(min, max)  printf("word")
+#define RANGE_FLAG(min, max)  printf("true or false")
+#define RANGE_LIST(min, max)  printf("list of at most %d texts", max)
+#define WHEN_ALWAYS           "; can be reloaded"
+#define WHEN_START            ""
+
+static void keys(void)
+{
+#define KEY(field, name, kind, min, max, fallback, words, what, when, doc)                         \
+    printf(".It Sy %s No \\&(", name);                                                             \
+    RANGE_##kind(min, max);                                                                        \
+    printf("%s)\n", WHEN_##when);                                                                  \
+    sentence(doc);
+#include "daemon/config.def"
+#undef KEY
+}
+
 static const struct {
     const char *name;
     void (*print)(void);
-} parts[] = {{"audit", audit},   {"causes", causes},   {"config", config},   {"coverage", coverage},
-             {"inputs", inputs}, {"reasons", reasons}, {"results", results}, {"seen", seen},
-             {"taints", taints}, {"until", until}};
+} parts[] = {{"audit", audit},   {"causes", causes}, {"config", config},   {"coverage", coverage},
+             {"inputs", inputs}, {"keys", keys},     {"reasons", reasons}, {"results", results},
+             {"seen", seen},     {"taints", taints}, {"until", until}};
 
 int main(int argc, char **argv)
 {
@@ -353,7 +374,8 @@ int main(int argc, char **argv)
             parts[i].print();
             return 0;
         }
-    fputs("usage: man_rows audit|causes|config|coverage|inputs|reasons|results|seen|taints|until\n",
-          stderr);
+    fputs(
+        "usage: man_rows audit|causes|config|coverage|inputs|keys|reasons|results|seen|taints|until\n",
+        stderr);
     return 2;
 }

@@ -203,6 +203,10 @@ static void exec_daemon(const struct test_daemon *d, const char *worker, const c
         argv[used++] = "--state-dir";
         argv[used++] = d->state;
     }
+    if (d->config[0]) {
+        argv[used++] = "--config";
+        argv[used++] = d->config;
+    }
     for (; options && *options && used < 31; options++)
         argv[used++] = *options;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -281,8 +285,13 @@ static void let_the_probe_end(const struct test_daemon *d)
 
 void test_daemon_start_keeping(struct test_daemon *d, const char *worker)
 {
+    FILE *config;
+
     test_daemon_prepare(d);
     snprintf(d->state, sizeof(d->state), "%s/state", d->dir);
+    snprintf(d->config, sizeof(d->config), "%s/xe360d.yaml", d->dir);
+    config = fopen(d->config, "w");
+    cr_assert(config && fclose(config) == 0);
     test_daemon_spawn(d, worker, NULL);
     test_daemon_await(d);
     let_the_probe_end(d);

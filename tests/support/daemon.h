@@ -12,13 +12,15 @@ struct test_daemon {
     pid_t pid;
     bool workers_lie; /* what they answer needn't fit its row */
     char dir[128], socket[160], titles[160], cookie[160], state[160], tcp[64];
+    char config[160]; /* a file that it is to read; empty: none */
 };
 
 /* Start with more options (NULL at the end); worker NULL: the faulty one. Waits until it answers.
  */
 void test_daemon_start(struct test_daemon *d, const char *worker, const char *const *options);
 
-/* One with a state directory, d->state, which it has whenever it is spawned again. */
+/* One with a state directory, d->state, and a configuration, d->config, which it has whenever it is
+ * spawned again. */
 void test_daemon_start_keeping(struct test_daemon *d, const char *worker);
 
 /* The same in steps: the directory; a process, which may fail; until that answers, after which the
