@@ -50,12 +50,12 @@ struct exchange_end {
     struct xe_http_request *request;
 };
 
-static void exchange_done(void *ctx, const char *reply, size_t size)
+static void exchange_done(void *ctx, struct xe_rpc_text *reply)
 {
     struct exchange_end *end = ctx;
 
     end->daemon->exchanges--;
-    xe_http_answer(end->request, reply, size);
+    xe_http_answer(end->request, reply);
     free(end);
 }
 

@@ -16,23 +16,58 @@
 #include "rpc/api/rpc.h"
 
 #define MARGIN     16u                    /* connections that the library has not let go of yet */
+#define JOINED_MAX 16384u                 /* bytes of an answer that is sent in one piece */
 #define BODY_GRACE (4u * XE_RPC_BODY_MAX) /* bytes of a too long body read before giving up */
 
 /* ---- answers -------------------------------------------------------------------------------- */
+
+static void text_free(void *ctx)
+{
+    xe_rpc_text_fini(ctx);
+    free(ctx);
+}
+
+/* The library sends the pieces of a long text from where they lie, as much as the client takes; it
+ * would send what comes before them by itself, so a short one is joined for one packet. */
+static struct MHD_Response *response_of(struct xe_rpc_text *text)
+{
+    struct MHD_IoVec *parts = NULL;
+    struct xe_rpc_text *kept;
+    struct MHD_Response *response = NULL;
+
+    if (text->size <= JOINED_MAX) {
+        char *joined = xe_rpc_text_join(text);
+
+        return joined ? MHD_create_response_from_buffer(text->size, joined, MHD_RESPMEM_MUST_FREE)
+                      : NULL;
+    }
+    parts = calloc(text->count, sizeof(*parts));
+    kept = malloc(sizeof(*kept));
+    if (parts && kept) {
+        for (size_t i = 0; i < text->count; i++)
+            parts[i] = (struct MHD_IoVec){text->piece[i].bytes, text->piece[i].size};
+        *kept = *text;
+        response = MHD_create_response_from_iovec(parts, (unsigned)text->count, text_free, kept);
+    }
+    free(parts);
+    if (response)
+        *text = (struct xe_rpc_text){0};
+    else
+        free(kept);
+    return response;
+}
 
 static enum MHD_Result respond_reply(struct xe_http_request *request)
 {
     struct MHD_Response *response;
     enum MHD_Result result;
 
-    if (!request->reply)
+    if (!request->reply.size)
         return xe__daemon_http_respond(
             request, &(struct xe_http_reply){MHD_HTTP_NO_CONTENT, NULL, "", NULL, NULL, false});
-    response =
-        MHD_create_response_from_buffer(request->reply_size, request->reply, MHD_RESPMEM_MUST_FREE);
+    response = response_of(&request->reply);
     if (!response)
         return MHD_NO;
-    request->reply = NULL;
     xe__daemon_http_dress(request, response);
     MHD_add_response_header(response, "Content-Type", request->reply_type);
     result = MHD_queue_response(request->connection, request->reply_status, response);
@@ -121,7 +156,7 @@ static void request_unref(struct xe_http_request *request)
     if (atomic_fetch_sub(&request->refs, 1) != 1)
         return;
     free(request->body);
-    free(request->reply);
+    xe_rpc_text_fini(&request->reply);
     free(request);
 }
 
@@ -366,23 +401,13 @@ const char *xe_http_picture_of(const struct xe_http_request *request)
     return request->picture_of[0] ? request->picture_of : NULL;
 }
 
-static void set_reply(struct xe_http_request *request, const void *bytes, size_t size)
+void xe_http_answer(struct xe_http_request *request, struct xe_rpc_text *reply)
 {
-    if (!bytes)
-        return;
-    request->reply = malloc(size + 1);
-    request->reply_size = size;
-    if (request->reply)
-        memcpy(request->reply, bytes, size);
-}
-
-void xe_http_answer(struct xe_http_request *request, const char *text, size_t size)
-{
-    xe_http_answer_as(request, MHD_HTTP_OK, "application/json", text, size);
+    xe_http_answer_as(request, MHD_HTTP_OK, "application/json", reply);
 }
 
 void xe_http_answer_as(struct xe_http_request *request, unsigned status, const char *type,
-                       const void *bytes, size_t size)
+                       struct xe_rpc_text *reply)
 {
     struct xe_http *http = request->http;
     bool waits;
@@ -390,7 +415,7 @@ void xe_http_answer_as(struct xe_http_request *request, unsigned status, const c
     atomic_fetch_sub(&request->listener->held, 1);
     request->reply_status = status;
     request->reply_type = type;
-    set_reply(request, bytes, size);
+    xe_rpc_text_move(&request->reply, reply);
     pthread_mutex_lock(&http->lock);
     waits = request->phase == XE_HTTP_QUEUED;
     if (waits) {
@@ -509,7 +534,7 @@ static void let_go(struct xe_http *http)
     http->stopping = http->ending = true;
     pthread_mutex_unlock(&http->lock);
     while ((request = xe_http_take(http)))
-        xe_http_answer(request, NULL, 0);
+        xe_http_answer(request, &(struct xe_rpc_text){0});
 }
 
 void xe_http_stop(struct xe_http *http)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "daemon/keyring.h"
+#include "rpc/api/text.h"
 #include "xe/error.h"
 
 struct xe_http;
@@ -45,12 +46,12 @@ const struct xe_rpc_caller *xe_http_caller(const struct xe_http_request *request
 /* The instance whose picture it asks for by GET; NULL: it is a POST with a body. */
 const char *xe_http_picture_of(const struct xe_http_request *request);
 
-/* Send the answer (copied; NULL: 204) and forget the request. */
-void xe_http_answer(struct xe_http_request *request, const char *text, size_t size);
+/* Send the answer, which is taken (of no bytes: 204), and forget the request. */
+void xe_http_answer(struct xe_http_request *request, struct xe_rpc_text *reply);
 
 /* The same with something else than JSON; type is static. */
 void xe_http_answer_as(struct xe_http_request *request, unsigned status, const char *type,
-                       const void *bytes, size_t size);
+                       struct xe_rpc_text *reply);
 
 /* From now on take these names in Host, beside those of loopback, and requests of pages of these
  * origins; all are copied. false: no memory, and nothing has changed. Any thread. */

@@ -79,8 +79,7 @@ struct xe_http_request {
     bool discarding;             /* the body is too long: read on, keep nothing */
     char *body;                  /* owned */
     size_t size, capacity, seen;
-    char *reply; /* owned; NULL: 204 */
-    size_t reply_size;
+    struct xe_rpc_text reply; /* owned; of no bytes: 204 */
     unsigned reply_status;
     const char *reply_type;              /* static */
     char picture_of[XE_HTTP_PICTURE_OF]; /* an instance; empty: it is not about a picture */

@@ -24,6 +24,7 @@ static void answer_error(struct xe_http_request *request, const json_t *error)
                 {"unauthorised", 403}};
     const char *kind = json_string_value(json_object_get(json_object_get(error, "data"), "kind"));
     const char *message = json_string_value(json_object_get(error, "message"));
+    struct xe_rpc_text answer = {0};
     unsigned status = 500;
     char text[512];
     int size = snprintf(text, sizeof(text), "%.500s\n", message ? message : "failed");
@@ -31,7 +32,8 @@ static void answer_error(struct xe_http_request *request, const json_t *error)
     for (size_t i = 0; kind && i < sizeof(rows) / sizeof(rows[0]); i++)
         if (!strcmp(kind, rows[i].kind))
             status = rows[i].status;
-    xe_http_answer_as(request, status, "text/plain", text, (size_t)size);
+    xe_rpc_text_give(&answer, strdup(text), (size_t)size);
+    xe_http_answer_as(request, status, "text/plain", &answer);
 }
 
 /* false: it is no base64. */
@@ -40,27 +42,33 @@ static bool answer_png(struct xe_http_request *request, const json_t *png)
     size_t length = json_string_length(png), size = BASE64_DECODE_LENGTH(length);
     uint8_t *bytes = malloc(size + 1);
     struct base64_decode_ctx ctx;
+    struct xe_rpc_text answer = {0};
     bool ok;
 
     base64_decode_init(&ctx);
     ok = bytes && base64_decode_update(&ctx, &size, bytes, length, json_string_value(png)) &&
          base64_decode_final(&ctx);
-    if (ok)
-        xe_http_answer_as(request, 200, "image/png", bytes, size);
-    free(bytes);
-    return ok;
+    if (!ok) {
+        free(bytes);
+        return false;
+    }
+    xe_rpc_text_give(&answer, (char *)bytes, size);
+    xe_http_answer_as(request, 200, "image/png", &answer);
+    return true;
 }
 
-static void done(void *ctx, const char *reply, size_t size)
+static void done(void *ctx, struct xe_rpc_text *reply)
 {
     struct picture *picture = ctx;
-    json_t *answer = reply ? json_loadb(reply, size, 0, NULL) : NULL;
+    char *text = xe_rpc_text_join(reply);
+    json_t *answer = text ? json_loadb(text, reply->size, 0, NULL) : NULL;
     const json_t *png = json_object_get(json_object_get(answer, "result"), "png");
 
     picture->daemon->exchanges--;
     if (!png || !answer_png(picture->request, png))
         answer_error(picture->request, json_object_get(answer, "error"));
     json_decref(answer);
+    free(text);
     free(picture);
 }
 
@@ -79,8 +87,11 @@ void xe_daemon_picture(struct xe_daemon *daemon, struct xe_http_request *request
         xe_rpc_exchange(&daemon->server, text, strlen(text), xe_http_caller(request), done,
                         picture);
     } else {
+        struct xe_rpc_text none = {0};
+
         free(picture);
-        xe_http_answer_as(request, 500, "text/plain", "out of memory\n", 14);
+        xe_rpc_text_add(&none, "out of memory\n");
+        xe_http_answer_as(request, 500, "text/plain", &none);
     }
     free(text);
 }

@@ -27,6 +27,12 @@ void xe_rpc_reply(struct xe_rpc_call *call, json_t *result)
     finish(call, NULL, xe_rpc_error(&err, NULL));
 }
 
+void xe_rpc_reply_text(struct xe_rpc_call *call, struct xe_rpc_text *text)
+{
+    call->text = text;
+    finish(call, NULL, NULL);
+}
+
 void xe_rpc_fail(struct xe_rpc_call *call, const struct xe_error *err)
 {
     finish(call, NULL, xe_rpc_error(err, NULL));

@@ -1,11 +1,11 @@
 /* Text in, text out: JSON-RPC 2.0 envelopes, single and batch, strictly.
  *
- * An exchange holds one slot per request and is answered when the last slot is. Rules kept: a
+ * An exchange holds one slot per request and is answered when the last slot is; a result that is
+ * text already goes in as it is. Rules kept: a
  * request is an object of jsonrpc ("2.0"), method, optional params (array or object; null, which
  * many clients send, is none) and optional id (string, integer or null), nothing else; without id
  * it is a notification and gets no reply, not even an error; replies come in the order of the
  * requests; result xor error. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,77 +13,89 @@
 
 struct slot {
     struct exchange *exchange;
-    json_t *id;    /* owned; NULL: a notification */
-    json_t *reply; /* owned */
+    json_t *id;               /* owned; NULL: a notification */
+    struct xe_rpc_text reply; /* owned; of no bytes: none    */
 };
 
 struct exchange {
     bool batch;
     size_t count, left;
-    void (*done)(void *ctx, const char *reply, size_t size);
+    size_t used; /* bytes of replies, and what comes between them */
+    xe_rpc_answered *done;
     void *ctx;
     struct slot slot[];
 };
 
-static json_t *envelope(json_t *id, json_t *result, json_t *error)
-{
-    json_t *reply = json_pack("{s:s, s:O}", "jsonrpc", "2.0", "id", id);
+/* ---- replies -------------------------------------------------------------------------------- */
 
-    json_object_set_new(reply, result ? "result" : "error", result ? result : error);
-    return reply;
+static void add_json(struct xe_rpc_text *text, const json_t *value)
+{
+    char *dump = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+
+    if (dump)
+        xe_rpc_text_give(text, dump, strlen(dump));
+    else
+        xe_rpc_text_add(text, "null");
 }
 
-char *xe_rpc_error_text(json_t *error)
+/* kind is result or error; value, or result as text, is taken. */
+static struct xe_rpc_text envelope(const json_t *id, const char *kind, json_t *value,
+                                   struct xe_rpc_text *result)
 {
-    json_t *null = json_null();
-    json_t *reply = envelope(null, NULL, error);
-    char *text = json_dumps(reply, JSON_COMPACT);
+    struct xe_rpc_text text = {0};
 
-    json_decref(reply);
+    xe_rpc_text_add(&text, "{\"jsonrpc\":\"2.0\",\"id\":");
+    add_json(&text, id);
+    xe_rpc_text_add(&text, ",\"");
+    xe_rpc_text_add(&text, kind);
+    xe_rpc_text_add(&text, "\":");
+    if (result)
+        xe_rpc_text_move(&text, result);
+    else
+        add_json(&text, value);
+    xe_rpc_text_add(&text, "}");
+    json_decref(value);
     return text;
 }
 
-/* The text of one reply; one that is too long becomes an error. Owned. */
-static char *reply_text(struct slot *slot, size_t room)
+static struct xe_rpc_text too_long(const json_t *id)
 {
-    char *text = json_dumps(slot->reply, JSON_COMPACT);
     struct xe_error err = XE_ERROR_INIT;
 
-    if (text && strlen(text) <= room)
-        return text;
-    free(text);
     xe_error_set(&err, XE_ERR_RANGE_TOO_LARGE, "the reply is longer than %u bytes",
                  XE_RPC_REPLY_MAX);
-    json_object_del(slot->reply, "result");
-    json_object_set_new(slot->reply, "error", xe_rpc_error(&err, NULL));
-    return json_dumps(slot->reply, JSON_COMPACT);
+    return envelope(id, "error", xe_rpc_error(&err, NULL), NULL);
+}
+
+/* What comes first has the room that there is: so all that is kept of a batch is bounded, however
+ * long one of its calls takes. */
+static void keep(struct slot *slot, struct xe_rpc_text reply)
+{
+    struct exchange *exchange = slot->exchange;
+
+    if (exchange->used + reply.size > XE_RPC_REPLY_MAX) {
+        xe_rpc_text_fini(&reply);
+        reply = too_long(slot->id);
+    }
+    exchange->used += reply.size + 1;
+    slot->reply = reply;
 }
 
 static void deliver(struct exchange *exchange)
 {
-    char *text = NULL;
-    size_t size = 0, used = 0;
-    FILE *out = open_memstream(&text, &size);
-    bool any = false;
+    struct xe_rpc_text text = {0};
 
-    for (size_t i = 0; out && i < exchange->count; i++) {
-        char *one;
-
-        if (!exchange->slot[i].reply)
+    for (size_t i = 0; i < exchange->count; i++) {
+        if (!exchange->slot[i].reply.size)
             continue;
-        one = reply_text(&exchange->slot[i], XE_RPC_REPLY_MAX > used ? XE_RPC_REPLY_MAX - used : 0);
-        fputs(any ? "," : exchange->batch ? "[" : "", out);
-        fputs(one ? one : "null", out);
-        used += one ? strlen(one) + 1 : 0;
-        any = true;
-        free(one);
+        if (exchange->batch)
+            xe_rpc_text_add(&text, text.size ? "," : "[");
+        xe_rpc_text_move(&text, &exchange->slot[i].reply);
     }
-    if (out && any && exchange->batch)
-        fputs("]", out);
-    if (out)
-        fclose(out);
-    exchange->done(exchange->ctx, any ? text : NULL, any ? size : 0);
-    free(text);
+    if (text.size && exchange->batch)
+        xe_rpc_text_add(&text, "]");
+    exchange->done(exchange->ctx, &text);
+    xe_rpc_text_fini(&text);
 }
 
 static void release(struct exchange *exchange)
@@ -91,10 +103,8 @@ static void release(struct exchange *exchange)
     if (--exchange->left)
         return;
     deliver(exchange);
-    for (size_t i = 0; i < exchange->count; i++) {
+    for (size_t i = 0; i < exchange->count; i++)
         json_decref(exchange->slot[i].id);
-        json_decref(exchange->slot[i].reply);
-    }
     free(exchange);
 }
 
@@ -103,13 +113,18 @@ static void call_done(struct xe_rpc_call *call, json_t *result, json_t *error)
     struct slot *slot = call->owner;
 
     if (slot->id) {
-        slot->reply = envelope(slot->id, result, error);
+        keep(slot,
+             envelope(slot->id, error ? "error" : "result", error ? error : result, call->text));
     } else {
         json_decref(result);
         json_decref(error);
+        if (call->text)
+            xe_rpc_text_fini(call->text);
     }
     release(slot->exchange);
 }
+
+/* ---- requests ------------------------------------------------------------------------------- */
 
 /* What is wrong with a request object, or NULL. */
 static const char *request_defect(const json_t *request)
@@ -147,8 +162,8 @@ static void start_slot(const struct xe_rpc_server *server, struct slot *slot, co
         return;
     }
     slot->id = json_is_string(id) || json_is_integer(id) ? json_incref(id) : json_null();
-    slot->reply =
-        envelope(slot->id, NULL, xe_rpc_protocol_error(XE_RPC_INVALID_REQUEST, defect, NULL));
+    keep(slot, envelope(slot->id, "error",
+                        xe_rpc_protocol_error(XE_RPC_INVALID_REQUEST, defect, NULL), NULL));
     release(slot->exchange);
 }
 
@@ -201,8 +216,7 @@ static json_t *parse(const char *text, size_t size, json_t **ret_error)
     return NULL;
 }
 
-static struct exchange *exchange_create(const json_t *root,
-                                        void (*done)(void *, const char *, size_t), void *ctx)
+static struct exchange *exchange_create(const json_t *root, xe_rpc_answered *done, void *ctx)
 {
     size_t count = json_is_array(root) ? json_array_size(root) : 1;
     struct exchange *exchange = calloc(1, sizeof(*exchange) + count * sizeof(struct slot));
@@ -219,17 +233,16 @@ static struct exchange *exchange_create(const json_t *root,
     return exchange;
 }
 
-static void answer_error(json_t *error, void (*done)(void *, const char *, size_t), void *ctx)
+static void answer_error(json_t *error, xe_rpc_answered *done, void *ctx)
 {
-    char *text = xe_rpc_error_text(error);
+    struct xe_rpc_text text = envelope(NULL, "error", error, NULL);
 
-    done(ctx, text, text ? strlen(text) : 0);
-    free(text);
+    done(ctx, &text);
+    xe_rpc_text_fini(&text);
 }
 
 void xe_rpc_exchange(const struct xe_rpc_server *server, const char *text, size_t size,
-                     const struct xe_rpc_caller *caller,
-                     void (*done)(void *ctx, const char *reply, size_t size), void *ctx)
+                     const struct xe_rpc_caller *caller, xe_rpc_answered *done, void *ctx)
 {
     json_t *error = NULL;
     json_t *root = parse(text, size, &error);

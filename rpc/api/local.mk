@@ -46,6 +46,9 @@ librpc_a_SOURCES += \
 	%D%/settings_type.c \
 	%D%/stop_type.c \
 	%D%/table.c \
+	%D%/text.c \
+	%D%/text.h \
 	%D%/types.c \
 	%D%/views.h \
+	%D%/wellformed.c \
 	%D%/write.c

@@ -14,6 +14,7 @@
 
 #include <jansson.h>
 
+#include "rpc/api/text.h"
 #include "xe/error.h"
 #include "xe/nearest.h"
 
@@ -201,6 +202,9 @@ struct xe_rpc_call {
     void (*done)(struct xe_rpc_call *call, json_t *result, json_t *error); /* one is NULL */
     void *owner;                                                           /* done's */
     const struct xe_rpc_caller *caller; /* borrowed until it is answered */
+    /* While done is called: the result of xe_rpc_reply_text, result and error being NULL. Done's to
+     * take. */
+    struct xe_rpc_text *text;
 };
 
 typedef void xe_rpc_handler(struct xe_rpc_call *call);
@@ -221,6 +225,9 @@ void xe_rpc_start(const struct xe_rpc_server *server, const char *method, const 
 
 /* Answer a call and free it. result is given; NULL (out of memory) becomes an internal error. */
 void xe_rpc_reply(struct xe_rpc_call *call, json_t *result);
+/* The same with a result that is JSON text, of which xe_rpc_is_object is true. It is given, unless
+ * done leaves it. */
+void xe_rpc_reply_text(struct xe_rpc_call *call, struct xe_rpc_text *text);
 void xe_rpc_fail(struct xe_rpc_call *call, const struct xe_error *err);
 void xe_rpc_fail_json(struct xe_rpc_call *call, json_t *error); /* error object, given */
 
@@ -239,13 +246,10 @@ json_t *xe_rpc_hex64(uint64_t value); /* "0x%016x" */
 
 /* ---- text exchange -------------------------------------------------------------------------- */
 
-/* Answer one request text, single or batch. done gets the reply text (NULL when there is nothing to
- * say: notifications only), perhaps before this returns; it is borrowed for the call. */
+/* Answer one request text, single or batch. done gets the reply (of no bytes when there is nothing
+ * to say: notifications only), perhaps before this returns; what it doesn't take of it is freed. */
+typedef void xe_rpc_answered(void *ctx, struct xe_rpc_text *reply);
 void xe_rpc_exchange(const struct xe_rpc_server *server, const char *text, size_t size,
-                     const struct xe_rpc_caller *caller,
-                     void (*done)(void *ctx, const char *reply, size_t size), void *ctx);
-
-/* The reply to a text that never became an exchange (too big, draining ...). Owned: free(). */
-char *xe_rpc_error_text(json_t *error);
+                     const struct xe_rpc_caller *caller, xe_rpc_answered *done, void *ctx);
 
 #endif

@@ -3,11 +3,25 @@ check_PROGRAMS += tests/rpc/test_rpc tests/rpc/test_cases
 TESTS += tests/rpc/test_rpc tests/rpc/test_cases
 tests_rpc_test_rpc_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_rpc_test_rpc_SOURCES = \
-	%D%/test_exchange.c %D%/fake_gdb.c %D%/fake_gdb.h %D%/test_gdb.c %D%/test_gdb_run.c %D%/test_gdb_bridge.c %D%/test_member.c %D%/test_printable.c %D%/test_table.c tests/support/daemon.c tests/support/daemon.h
+	%D%/test_exchange.c %D%/fake_gdb.c %D%/fake_gdb.h %D%/test_gdb.c %D%/test_gdb_run.c %D%/test_gdb_bridge.c %D%/test_member.c %D%/test_printable.c %D%/test_table.c %D%/test_text.c tests/support/daemon.c tests/support/daemon.h
 tests_rpc_test_rpc_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_rpc_test_cases_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_rpc_test_cases_SOURCES = %D%/test_cases.c tests/support/daemon.c tests/support/daemon.h
 tests_rpc_test_cases_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+# What a worker answers, as bytes.
+check_PROGRAMS += tests/rpc/fuzz_text
+TESTS += tests/rpc/fuzz_text
+tests_rpc_fuzz_text_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+tests_rpc_fuzz_text_SOURCES = %D%/fuzz_text.c tests/support/fuzz.h tests/support/fuzz_replay.c
+tests_rpc_fuzz_text_LDADD = librpc.a libxe_base.a $(JANSSON_LIBS)
+.PHONY: fuzz-text
+fuzz: fuzz-text
+fuzz-text: fuzz-script tests/rpc/fuzz_text
+	@$(MAKE) -s -C fuzz/clang tests/rpc/fuzz_text CPPFLAGS=-DXE_LIBFUZZER LDFLAGS=-fsanitize=fuzzer
+	@mkdir -p fuzz/text && tests/rpc/fuzz_text --seeds fuzz/text
+	@fuzz/clang/tests/rpc/fuzz_text -max_total_time=$(FUZZ_SECONDS) -timeout=20 \
+	  -rss_limit_mb=4096 -max_len=20000 -artifact_prefix=fuzz/text- fuzz/text
+
 EXTRA_DIST += %D%/strict.json \
 	%D%/cases/vfs.list/after.json \
 	%D%/cases/vfs.list/no-folder.json \

@@ -48,11 +48,11 @@ static xe_rpc_handler *const handlers[XE_RPC_METHODS] = {
     [XE_RPC_M_rpc_discover] = huge,      [XE_RPC_M_system_info] = broken};
 static const struct xe_rpc_server server = {.handlers = handlers};
 
-static void keep(void *ctx, const char *reply, size_t size)
+static void keep(void *ctx, struct xe_rpc_text *reply)
 {
     char **kept = ctx;
 
-    *kept = reply ? strndup(reply, size) : strdup("");
+    *kept = xe_rpc_text_join(reply);
 }
 
 static char *exchange(const char *text, size_t size, unsigned scopes)
