@@ -26,13 +26,16 @@ struct xe_instance_entry;
 
 /* Outcome of a worker call: one of result and error, both given. */
 typedef void xe_worker_done(void *ctx, json_t *result, json_t *error);
+/* The same where nobody here reads the result, which is JSON text, for xe_rpc_reply_text. */
+typedef void xe_worker_passed(void *ctx, struct xe_rpc_text *result, json_t *error);
 
 struct xe_worker_call {
     struct xe_worker_call *next;
     uint32_t id;
     xe_worker_done *done;
+    xe_worker_passed *passed; /* or this */
     void *ctx;
-    const struct xe_rpc_type *reads; /* what the result has to be; NULL: nobody here reads it */
+    const struct xe_rpc_type *reads; /* what the result has to be; NULL: done looks */
     json_t *body;                    /* owned until sent */
     struct xe_link_files files;      /* owned until sent */
     bool sent;
@@ -74,7 +77,7 @@ void xe_workers_refill(struct xe_daemon *daemon);
 void xe_worker_probe(struct xe_daemon *daemon);
 
 /* Ask a worker; params are borrowed, fd (-1: none) is given. done is called exactly once. A result
- * that is not what done reads (NULL: it is passed on unread) is nonsense, and never comes there. */
+ * that is not what done reads (NULL: it looks itself) is nonsense, and never comes there. */
 void xe_worker_ask(struct xe_worker *worker, const char *method, const json_t *params, int fd,
                    const struct xe_rpc_type *reads, xe_worker_done *done, void *ctx);
 
@@ -82,6 +85,10 @@ void xe_worker_ask(struct xe_worker *worker, const char *method, const json_t *p
 void xe_worker_ask_files(struct xe_worker *worker, const char *method, const json_t *params,
                          const struct xe_link_files *files, const struct xe_rpc_type *reads,
                          xe_worker_done *done, void *ctx);
+
+/* Ask for what is only passed on to who called, as the worker has written it. */
+void xe_worker_pass(struct xe_worker *worker, const char *method, const json_t *params,
+                    const struct xe_link_files *files, xe_worker_passed *passed, void *ctx);
 
 /* While done is called: the one file that came with the reply, for the caller to close; -1: none.
  */

@@ -138,16 +138,22 @@ static void rpc_discover(struct xe_rpc_call *call)
 
 /* ---- instances ------------------------------------------------------------------------------ */
 
+static json_t *is_gone(const char *id)
+{
+    struct xe_error err = XE_ERROR_INIT;
+
+    xe_error_set(&err, XE_ERR_INSTANCE_NOT_FOUND, "there is no instance '%s'", id);
+    return xe_rpc_error(&err, NULL);
+}
+
 struct xe_instance_entry *xe_daemon_entry_of(struct xe_rpc_call *call)
 {
     const char *id = xe_rpc_arg_string(call, "instance");
     struct xe_instance_entry *entry = xe_daemon_instances_find(call->ctx, id);
-    struct xe_error err = XE_ERROR_INIT;
 
     if (entry)
         return entry;
-    xe_error_set(&err, XE_ERR_INSTANCE_NOT_FOUND, "there is no instance '%s'", id);
-    xe_rpc_fail(call, &err);
+    xe_rpc_fail_json(call, is_gone(id));
     return NULL;
 }
 
@@ -199,14 +205,14 @@ static void instance_destroy(struct xe_rpc_call *call)
     xe_rpc_reply(call, result);
 }
 
-static void forwarded(void *ctx, json_t *result, json_t *error)
+static void forwarded(void *ctx, struct xe_rpc_text *result, json_t *error)
 {
     struct xe_rpc_call *call = ctx;
 
     if (error)
         xe_rpc_fail_json(call, error);
     else
-        xe_rpc_reply(call, result);
+        xe_rpc_reply_text(call, result);
 }
 
 static bool is_lost(struct xe_rpc_call *call, const struct xe_instance_entry *entry)
@@ -242,7 +248,9 @@ static void was_reset(void *ctx, json_t *result, json_t *error)
         return;
     }
     json_decref(result);
-    forwarded(call, NULL, error);
+    if (!error)
+        error = is_gone(xe_rpc_arg_string(call, "instance"));
+    xe_rpc_fail_json(call, error);
 }
 
 static void instance_reset(struct xe_rpc_call *call)
@@ -279,17 +287,14 @@ struct errand {
     struct xe_worker *worker;
 };
 
-static void errand_done(void *ctx, json_t *result, json_t *error)
+static void errand_done(void *ctx, struct xe_rpc_text *result, json_t *error)
 {
     struct errand *errand = ctx;
     struct xe_rpc_call *call = errand->call;
 
     xe_worker_end(errand->worker);
     free(errand);
-    if (error)
-        xe_rpc_fail_json(call, error);
-    else
-        xe_rpc_reply(call, result);
+    forwarded(call, result, error);
 }
 
 /* Start a worker for this call alone and send it the call with the image, and its folder. */
@@ -306,8 +311,8 @@ static void errand(struct xe_rpc_call *call, const char *path)
         errand->worker = xe_worker_take(daemon, NULL, &err);
     if (errand && errand->worker) {
         errand->call = call;
-        xe_worker_ask_files(errand->worker, call->method->name, call->params, &files, NULL,
-                            errand_done, errand);
+        xe_worker_pass(errand->worker, call->method->name, call->params, &files, errand_done,
+                       errand);
         return;
     }
     free(errand);
@@ -345,13 +350,15 @@ static void golden_check(struct xe_rpc_call *call)
 
 void xe_daemon_forward_with(struct xe_rpc_call *call, struct xe_instance_entry *entry, int fd)
 {
+    const struct xe_link_files files = {.fd = {fd}, .count = fd >= 0};
+
     if (is_lost(call, entry)) {
         if (fd >= 0)
             close(fd);
         return;
     }
     json_object_set_new(call->params, "instance", json_string(entry->id));
-    xe_worker_ask(entry->worker, call->method->name, call->params, fd, NULL, forwarded, call);
+    xe_worker_pass(entry->worker, call->method->name, call->params, &files, forwarded, call);
 }
 
 static void forward(struct xe_rpc_call *call)

@@ -38,13 +38,21 @@ static json_t *lost_error(const struct xe_worker *worker)
     return xe_rpc_error(&err, NULL);
 }
 
+static void call_fail(struct xe_worker_call *call, json_t *error)
+{
+    if (call->passed)
+        call->passed(call->ctx, NULL, error);
+    else
+        call->done(call->ctx, NULL, error);
+}
+
 static void fail_calls(struct xe_worker *worker)
 {
     while (worker->calls) {
         struct xe_worker_call *call = worker->calls;
 
         worker->calls = call->next;
-        call->done(call->ctx, NULL, lost_error(worker));
+        call_fail(call, lost_error(worker));
         call_free(call);
     }
 }
@@ -159,9 +167,9 @@ void xe_worker_ask(struct xe_worker *worker, const char *method, const json_t *p
     xe_worker_ask_files(worker, method, params, &files, reads, done, ctx);
 }
 
-void xe_worker_ask_files(struct xe_worker *worker, const char *method, const json_t *params,
-                         const struct xe_link_files *files, const struct xe_rpc_type *reads,
-                         xe_worker_done *done, void *ctx)
+/* Ask; how the answer is told is still to be said in what is returned, and comes later. */
+static struct xe_worker_call *ask(struct xe_worker *worker, const char *method,
+                                  const json_t *params, const struct xe_link_files *files)
 {
     struct xe_worker_call *call = calloc(1, sizeof(*call));
     struct xe_worker_call **last = &worker->calls;
@@ -175,12 +183,30 @@ void xe_worker_ask_files(struct xe_worker *worker, const char *method, const jso
     *last = call;
     call->id = ++worker->next_id;
     call->files = *files;
-    call->reads = reads;
-    call->done = done;
-    call->ctx = ctx;
     call->body = json_pack("{s:s, s:O}", "method", method, "params", params);
     if (!worker->ending)
         send_calls(worker);
+    return call;
+}
+
+void xe_worker_ask_files(struct xe_worker *worker, const char *method, const json_t *params,
+                         const struct xe_link_files *files, const struct xe_rpc_type *reads,
+                         xe_worker_done *done, void *ctx)
+{
+    struct xe_worker_call *call = ask(worker, method, params, files);
+
+    call->reads = reads;
+    call->done = done;
+    call->ctx = ctx;
+}
+
+void xe_worker_pass(struct xe_worker *worker, const char *method, const json_t *params,
+                    const struct xe_link_files *files, xe_worker_passed *passed, void *ctx)
+{
+    struct xe_worker_call *call = ask(worker, method, params, files);
+
+    call->passed = passed;
+    call->ctx = ctx;
 }
 
 int xe_worker_take_file(struct xe_worker *worker)
@@ -204,11 +230,6 @@ static struct xe_worker_call *take_call(struct xe_worker *worker, uint32_t id)
     return NULL;
 }
 
-static bool good_result(const struct xe_worker_call *call, const json_t *result)
-{
-    return !call->reads || xe_rpc_fits(call->reads, result);
-}
-
 /* An error object that may be shown to clients. */
 static bool good_error(const json_t *error)
 {
@@ -218,24 +239,44 @@ static bool good_error(const json_t *error)
            json_is_string(json_object_get(error, "message")) && (!data || json_is_object(data));
 }
 
-static bool take_reply(struct xe_worker *worker, struct xe_link_message *message)
+/* Whoever asked hears it, too. */
+static bool nonsense(struct xe_worker *worker, struct xe_worker_call *call)
 {
-    json_t *result = json_object_get(message->body, "result");
-    json_t *error = json_object_get(message->body, "error");
+    lose(worker, "the worker talks nonsense: an answer without sense");
+    call_fail(call, lost_error(worker));
+    return false;
+}
+
+static bool read_result(struct xe_worker *worker, struct xe_worker_call *call,
+                        const struct xe_link_message *message)
+{
+    json_t *result = xe_link_result(message);
+
+    if (result && (!call->reads || xe_rpc_fits(call->reads, result))) {
+        call->done(call->ctx, result, NULL);
+        return true;
+    }
+    json_decref(result);
+    return nonsense(worker, call);
+}
+
+/* A result, or an error. */
+static bool take_answer(struct xe_worker *worker, struct xe_link_message *message)
+{
     struct xe_worker_call *call = take_call(worker, message->id);
-    bool good =
-        call && (json_is_object(result) ? !error && good_result(call, result) : good_error(error));
+    bool good = true;
 
     if (!call)
         return false;
     worker->came = &message->files;
-    if (good) {
-        call->done(call->ctx, json_incref(result), json_incref(error));
-    } else {
-        lose(worker,
-             "the worker talks nonsense: an answer without sense"); /* whoever asked hears it */
-        call->done(call->ctx, NULL, lost_error(worker));
-    }
+    if (message->kind == XE_LINK_ERROR && good_error(message->body))
+        call_fail(call, json_incref(message->body));
+    else if (message->kind == XE_LINK_ERROR)
+        good = nonsense(worker, call);
+    else if (call->passed)
+        call->passed(call->ctx, &message->text, NULL);
+    else
+        good = read_result(worker, call, message);
     worker->came = NULL;
     call_free(call);
     return good;
@@ -318,8 +359,9 @@ static bool take_message(struct xe_worker *worker, struct xe_link_message *messa
     switch (message->kind) {
     case XE_LINK_HELLO:
         return take_hello(worker, message->body);
-    case XE_LINK_REPLY:
-        return take_reply(worker, message);
+    case XE_LINK_RESULT:
+    case XE_LINK_ERROR:
+        return take_answer(worker, message);
     case XE_LINK_EVENT:
         return take_event(worker, message->body);
     default:

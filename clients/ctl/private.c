@@ -254,11 +254,25 @@ static void keep_warnings(struct ctl_private *private, const json_t *hello)
     private->warnings = json_incref(json_object_get(hello, "warnings"));
 }
 
-static json_t *take_reply(struct ctl_private *private, struct xe_link_message *message)
+static bool is_answer(const struct xe_link_message *message, uint32_t id)
+{
+    return (message->kind == XE_LINK_RESULT || message->kind == XE_LINK_ERROR) && message->id == id;
+}
+
+static enum xe_link_got broken(struct xe_error *err)
+{
+    xe_error_set(err, XE_ERR_WORKER_LOST, "an answer that can't be read");
+    return XE_LINK_BROKEN;
+}
+
+/* As {result} or {error}; NULL: the result can't be read. */
+static json_t *take_answer(struct ctl_private *private, struct xe_link_message *message)
 {
     if (message->files.count == 1)
     private->file = message->files.fd[--message->files.count];
-    return json_incref(message->body);
+    if (message->kind == XE_LINK_ERROR)
+        return json_pack("{s:O}", "error", message->body);
+    return json_pack("{s:o}", "result", xe_link_result(message));
 }
 
 int ctl_private_take_file(struct ctl *ctl)
@@ -285,8 +299,8 @@ static json_t *await(struct ctl *ctl, uint32_t id, const char *method)
         got = xe_link_receive(ctl->private->process.socket, true, &message, &err);
         if (got != XE_LINK_MESSAGE)
             break;
-        if (message.kind == XE_LINK_REPLY && message.id == id)
-            body = take_reply(ctl->private, &message);
+        if (is_answer(&message, id) && !(body = take_answer(ctl->private, &message)))
+            got = broken(&err);
         else if (message.kind == XE_LINK_EVENT)
             show_progress(ctl, message.body);
         else if (message.kind == XE_LINK_HELLO)

@@ -26,7 +26,7 @@ struct header {
 /* Nobody waits for the rest, so that nobody can be made to read megabytes all the time. */
 static bool may_be_long(enum xe_link_kind kind)
 {
-    return kind == XE_LINK_REQUEST || kind == XE_LINK_REPLY;
+    return kind == XE_LINK_REQUEST || kind == XE_LINK_RESULT;
 }
 
 #define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)
@@ -245,18 +245,51 @@ static json_t *parse_body(const char *bytes, size_t size, struct xe_error *err)
     return NULL;
 }
 
-static json_t *packet_body(const struct packet *packet, struct xe_error *err)
+/* The body's bytes. Owned; NULL with err set. */
+static char *packet_bytes(const struct packet *packet, struct xe_error *err)
 {
-    json_t *body = NULL;
-    char *bulk;
+    char *bytes;
 
-    if (!(packet->header.flags & BODY_IN_MEMFD))
-        return parse_body(packet->body, packet->header.size, err);
-    bulk = read_bulk(packet->fd[0], packet->header.size, err);
-    if (bulk)
-        body = parse_body(bulk, packet->header.size, err);
+    if (packet->header.flags & BODY_IN_MEMFD)
+        return read_bulk(packet->fd[0], packet->header.size, err);
+    bytes = malloc(packet->header.size + 1);
+    if (bytes)
+        memcpy(bytes, packet->body, packet->header.size);
+    else
+        xe_error_set(err, XE_ERR_NO_MEMORY, "no memory for a message");
+    return bytes;
+}
+
+static bool take_result(const struct packet *packet, struct xe_link_message *ret,
+                        struct xe_error *err)
+{
+    char *bytes = packet_bytes(packet, err);
+
+    if (!bytes)
+        return false;
+    if (!xe_rpc_is_object(bytes, packet->header.size)) {
+        free(bytes);
+        return xe_error_set(err, XE_ERR_WORKER_LOST, "a result is no JSON object");
+    }
+    xe_rpc_text_give(&ret->text, bytes, packet->header.size);
+    return true;
+}
+
+static bool take_body(const struct packet *packet, struct xe_link_message *ret,
+                      struct xe_error *err)
+{
+    char *bulk = NULL;
+
+    if (packet->header.kind == XE_LINK_RESULT)
+        return take_result(packet, ret, err);
+    if (packet->header.flags & BODY_IN_MEMFD) {
+        bulk = read_bulk(packet->fd[0], packet->header.size, err);
+        if (!bulk)
+            return false;
+    }
+    ret->body = parse_body(bulk ? bulk : packet->body, packet->header.size, err);
     free(bulk);
-    return body;
+    return ret->body;
 }
 
 enum xe_link_got xe_link_receive(int socket, bool wait, struct xe_link_message *ret,
@@ -267,10 +300,9 @@ enum xe_link_got xe_link_receive(int socket, bool wait, struct xe_link_message *
 
     if (got == XE_LINK_MESSAGE && !check_packet(&packet, err))
         got = XE_LINK_BROKEN;
-    if (got == XE_LINK_MESSAGE) {
-        ret->body = packet_body(&packet, err);
-        got = ret->body ? XE_LINK_MESSAGE : XE_LINK_BROKEN;
-    }
+    *ret = (struct xe_link_message){0};
+    if (got == XE_LINK_MESSAGE && !take_body(&packet, ret, err))
+        got = XE_LINK_BROKEN;
     if (got == XE_LINK_MESSAGE) {
         ret->kind = packet.header.kind;
         ret->id = packet.header.id;
@@ -292,6 +324,13 @@ void xe_link_files_close(struct xe_link_files *files)
 void xe_link_message_fini(struct xe_link_message *message)
 {
     json_decref(message->body);
+    xe_rpc_text_fini(&message->text);
     xe_link_files_close(&message->files);
     message->body = NULL;
+}
+
+json_t *xe_link_result(const struct xe_link_message *message)
+{
+    return json_loadb(message->text.piece[0].bytes, message->text.size, JSON_REJECT_DUPLICATES,
+                      NULL);
 }

@@ -1,9 +1,10 @@
 /* The wire between a worker and whoever started it (the daemon, or xe360ctl itself).
  *
  * A SOCK_SEQPACKET socketpair carries small messages: a fixed header, then a JSON body. The body of
- * a request or reply over XE_LINK_INLINE bytes travels as a sealed memfd instead; both may bring
+ * a request or result over XE_LINK_INLINE bytes travels as a sealed memfd instead; both may bring
  * files: the title, or what is frozen. Nothing that arrives is believed before it is checked:
- * sizes, kinds, the number of descriptors, the seals. Both ends run on one machine and one build,
+ * sizes, kinds, the number of descriptors, the seals. A result stays text, whose form is checked in
+ * one pass (xe_rpc_is_object): most are only passed on. Both ends run on one machine and one build,
  * so integers are host order.
  */
 #ifndef XE_RPC_LINK_LINK_H
@@ -18,6 +19,7 @@
 
 #include <jansson.h>
 
+#include "rpc/api/text.h"
 #include "xe/error.h"
 
 #define XE_LINK_INLINE   (60u * 1024u)
@@ -31,8 +33,9 @@
 enum xe_link_kind {
     XE_LINK_HELLO = 1, /* worker -> parent, first: {version, layers, engine, warnings}            */
     XE_LINK_REQUEST,   /* parent -> worker: {method, params}; files as the method says    */
-    XE_LINK_REPLY,     /* worker -> parent: {result} or {error}; id is the request's      */
+    XE_LINK_RESULT,    /* worker -> parent: the result; id is the request's               */
     XE_LINK_EVENT,     /* worker -> parent: {topic, data}                                 */
+    XE_LINK_ERROR,     /* worker -> parent: an error object; id is the request's          */
     XE_LINK_KINDS
 };
 
@@ -49,7 +52,8 @@ void xe_link_files_close(struct xe_link_files *files);
 struct xe_link_message {
     enum xe_link_kind kind;
     uint32_t id;
-    json_t *body;               /* owned: an object */
+    json_t *body;               /* owned: an object; NULL: of XE_LINK_RESULT */
+    struct xe_rpc_text text;    /* owned, of XE_LINK_RESULT: an object too, in one piece */
     struct xe_link_files files; /* owned */
 };
 
@@ -60,6 +64,9 @@ enum xe_link_got { XE_LINK_MESSAGE, XE_LINK_NOTHING, XE_LINK_END, XE_LINK_BROKEN
 enum xe_link_got xe_link_receive(int socket, bool wait, struct xe_link_message *ret,
                                  struct xe_error *err);
 void xe_link_message_fini(struct xe_link_message *message);
+
+/* Read a result. Owned by the caller; NULL: it has a name twice. */
+json_t *xe_link_result(const struct xe_link_message *message);
 
 enum xe_link_sent { XE_LINK_SENT, XE_LINK_FULL, XE_LINK_FAILED };
 

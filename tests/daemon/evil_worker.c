@@ -450,7 +450,7 @@ static void serve(struct xe_link_message *message)
     told.parent = (pid_t)json_integer_value(json_object_get(params, "parent"));
     told.bystander = (pid_t)json_integer_value(json_object_get(params, "bystander"));
     error = do_as_named(json_string_value(json_object_get(params, "image")));
-    say(XE_LINK_REPLY, message->id, json_pack("{s:o}", "result", answer(method, error)));
+    say(XE_LINK_RESULT, message->id, answer(method, error));
 }
 
 static void hello(const struct xe_sandbox_layer *layers)

@@ -12,7 +12,7 @@ tests_daemon_xe360_nonsense_worker_SOURCES = %D%/nonsense_worker.c
 # One that was taken over; and the same with the filter left out, to see what the other layers hold.
 check_PROGRAMS += tests/daemon/xe360-evil-worker tests/daemon/xe360-evil-worker-unfiltered
 XE_EVIL_SOURCES = %D%/evil_worker.c %D%/evil.def worker/broker.c worker/decoder.c worker/decoder_start.c worker/files.c worker/filter.c worker/sandbox.c worker/xma/ask.c
-XE_EVIL_LDADD = liblink.a libxe_base.a $(SECCOMP_LIBS) $(JANSSON_LIBS)
+XE_EVIL_LDADD = liblink.a librpc.a libxe_base.a $(SECCOMP_LIBS) $(JANSSON_LIBS)
 tests_daemon_xe360_evil_worker_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)
 tests_daemon_xe360_evil_worker_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_xe360_evil_worker_SOURCES = $(XE_EVIL_SOURCES)
@@ -35,7 +35,7 @@ tests_daemon_test_daemon_SOURCES = \
 tests_daemon_test_daemon_LDADD = librpc.a libxe_audit.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 tests_daemon_test_link_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_daemon_test_link_SOURCES = %D%/test_link.c
-tests_daemon_test_link_LDADD = liblink.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+tests_daemon_test_link_LDADD = liblink.a librpc.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 
 # The configuration, without a daemon.
 check_PROGRAMS += tests/daemon/test_config tests/daemon/fuzz_config
@@ -73,7 +73,7 @@ check_PROGRAMS += tests/daemon/test_place
 TESTS += tests/daemon/test_place
 tests_daemon_test_place_CFLAGS = $(XE_TEST_CFLAGS)
 tests_daemon_test_place_SOURCES = %D%/test_place.c
-tests_daemon_test_place_LDADD = liblink.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+tests_daemon_test_place_LDADD = liblink.a librpc.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 
 # The event loop, without a daemon.
 check_PROGRAMS += tests/daemon/test_loop

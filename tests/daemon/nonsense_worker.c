@@ -39,9 +39,14 @@ static void say(uint32_t magic, uint16_t kind, uint16_t flags, uint32_t id, uint
         _exit(1);
 }
 
-static void reply(const char *body)
+static void result(const char *body)
 {
     say(MAGIC, 3, 0, 1, (uint32_t)strlen(body), body, NULL, 0);
+}
+
+static void error(const char *body)
+{
+    say(MAGIC, 5, 0, 1, (uint32_t)strlen(body), body, NULL, 0);
 }
 
 static void tell(const char *body)
@@ -82,21 +87,27 @@ static void misbehave(const char *name)
     else if (strstr(name, "unsealed"))
         say(MAGIC, 3, 1, 1, 13, "", &fd, 1);
     else if (strstr(name, "nojson"))
-        reply("not json at all");
+        result("not json at all");
     else if (strstr(name, "array"))
-        reply("[1,2,3]");
-    else if (strstr(name, "empty"))
-        reply("{}");
+        result("[1,2,3]");
+    else if (strstr(name, "no-bytes"))
+        result("");
     else if (strstr(name, "text-result"))
-        reply("{\"result\":\"yes\"}");
-    else if (strstr(name, "both"))
-        reply("{\"result\":{},\"error\":{\"code\":1,\"message\":\"x\"}}");
+        result("\"yes\"");
+    else if (strstr(name, "cut-off"))
+        result("{\"a\":1");
+    else if (strstr(name, "more"))
+        result("{},\"error\":{}");
+    else if (strstr(name, "second"))
+        result("{}},{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{}");
     else if (strstr(name, "bad-error"))
-        reply("{\"error\":{\"code\":\"x\"}}");
+        error("{\"code\":\"x\"}");
+    else if (strstr(name, "no-error"))
+        error("{}");
     else if (strstr(name, "other-id"))
-        say(MAGIC, 3, 0, 77, 13, "{\"result\":{}}", NULL, 0);
+        say(MAGIC, 3, 0, 77, 2, "{}", NULL, 0);
     else if (strstr(name, "bad-data"))
-        reply("{\"error\":{\"code\":1,\"message\":\"x\",\"data\":[]}}");
+        error("{\"code\":1,\"message\":\"x\",\"data\":[]}");
     else if (strstr(name, "topic"))
         tell("{\"topic\":\"run.paused\",\"data\":{}}");
     else if (strstr(name, "early"))

@@ -171,9 +171,10 @@ Test(daemon, a_silent_worker_is_ended, .timeout = 60)
 Test(daemon, nonsense_from_a_worker_hurts_that_worker_only, .timeout = 60)
 {
     static const char *const kinds[] = {
-        "bytes",  "magic", "kind",  "request",     "flags",  "size",      "descriptors", "unsealed",
-        "nojson", "array", "empty", "text-result", "both",   "bad-error", "other-id",    "event",
-        "hello",  "close", "exit",  "abort",       "silent", "bad-data"};
+        "bytes",    "magic",     "kind",     "request",  "flags",       "size",    "descriptors",
+        "unsealed", "nojson",    "array",    "no-bytes", "text-result", "cut-off", "more",
+        "second",   "bad-error", "no-error", "other-id", "event",       "hello",   "close",
+        "exit",     "abort",     "silent",   "bad-data"};
     static const char *const options[] = {"--worker-timeout", "1", "--sandbox", "off",
                                           "--max-instances",  "1", NULL};
     char *worker = test_build_path("tests/daemon/xe360-nonsense-worker");

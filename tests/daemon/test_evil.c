@@ -168,9 +168,10 @@ static int outcome_of(const struct xe_link_process *worker)
     int outcome;
 
     if (xe_link_receive(worker->socket, true, &reply, NULL) == XE_LINK_MESSAGE) {
-        json_t *result = json_object_get(reply.body, "result");
+        json_t *result = xe_link_result(&reply);
 
         outcome = (int)json_integer_value(json_object_get(result, "errno"));
+        json_decref(result);
         xe_link_message_fini(&reply);
         return outcome;
     }

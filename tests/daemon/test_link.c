@@ -23,16 +23,18 @@ static void round_trip(size_t size)
 {
     char *text = calloc(1, size + 1);
     struct xe_link_message message;
-    json_t *body;
+    json_t *body, *result;
 
     memset(text, 'x', size);
     body = json_pack("{s:s}", "text", text);
-    cr_assert_eq(xe_link_send(pair[0], XE_LINK_REPLY, 5, body, NULL, true), XE_LINK_SENT);
+    cr_assert_eq(xe_link_send(pair[0], XE_LINK_RESULT, 5, body, NULL, true), XE_LINK_SENT);
     cr_assert_eq(xe_link_receive(pair[1], true, &message, NULL), XE_LINK_MESSAGE);
-    cr_expect_eq(message.kind, XE_LINK_REPLY);
+    cr_expect_eq(message.kind, XE_LINK_RESULT);
     cr_expect_eq(message.id, 5);
     cr_expect_eq(message.files.count, 0);
-    cr_expect(json_equal(message.body, body));
+    result = xe_link_result(&message);
+    cr_expect(json_equal(result, body));
+    json_decref(result);
     xe_link_message_fini(&message);
     json_decref(body);
     free(text);
@@ -60,7 +62,7 @@ Test(link, a_body_that_is_too_large_is_not_sent, .init = open_pair)
 
     memset(text, 'x', XE_LINK_BODY_MAX);
     body = json_pack("{s:s}", "text", text);
-    cr_expect_eq(xe_link_send(pair[0], XE_LINK_REPLY, 5, body, NULL, true), XE_LINK_FAILED);
+    cr_expect_eq(xe_link_send(pair[0], XE_LINK_RESULT, 5, body, NULL, true), XE_LINK_FAILED);
     json_decref(body);
     text[XE_LINK_INLINE] = '\0';
     body = json_pack("{s:s}", "text", text);
@@ -102,7 +104,7 @@ Test(link, files_arrive_in_order_with_a_long_body, .init = open_pair)
         files.fd[i] = memfd_create("numbered", MFD_CLOEXEC);
         cr_assert_eq(write(files.fd[i], &(char){(char)('a' + i)}, 1), 1);
     }
-    cr_assert_eq(xe_link_send(pair[0], XE_LINK_REPLY, 5, body, &files, true), XE_LINK_SENT);
+    cr_assert_eq(xe_link_send(pair[0], XE_LINK_RESULT, 5, body, &files, true), XE_LINK_SENT);
     cr_assert_eq(xe_link_receive(pair[1], true, &message, NULL), XE_LINK_MESSAGE);
     cr_assert_eq(message.files.count, XE_LINK_FILES);
     for (int i = 0; i < XE_LINK_FILES; i++) {

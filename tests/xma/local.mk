@@ -23,7 +23,7 @@ TESTS += tests/xma/test_process
 tests_xma_fake_xma_SOURCES = %D%/fake_xma.c worker/xma/ask.c
 tests_xma_test_process_SOURCES = %D%/test_process.c worker/decoder.c worker/decoder_start.c worker/xma/ask.c
 tests_xma_test_process_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
-tests_xma_test_process_LDADD = liblink.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+tests_xma_test_process_LDADD = liblink.a librpc.a libxe_base.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 
 if XMA
 check_PROGRAMS += tests/xma/test_decode
