@@ -109,7 +109,7 @@ grep -q 'a&quot;\]; x \[label=&lt;b&gt;\\N' hostile.svg || fail "a name is not a
 [ "$("$build/xe360ctl" graph own | grep -c 'shape=box')" = "$threads" ] || fail "dot is folded"
 "$build/xe360ctl" graph few --format=svg >again.svg
 cmp -s few.svg again.svg || fail "the picture is another"
-want 2 "expected one of: dot svg" graph few --format=png
+want 2 "expected dot, svg, text, table, json, jsonl or yaml" graph few --format=png
 want 99 "cannot be written" graph few --format=svg -o none/few.svg
 want 8 'instance_not_found' graph none --format=svg -o none.svg
 [ ! -e none.svg ] || fail "a picture of nothing was left"
