@@ -89,7 +89,7 @@ struct xe_instance *test_instance(const char *path, const struct xe_instance_con
     instance = xe_instance_create(config, &err);
     cr_assert_not_null(instance, "%s", err.text);
     if (strstr(path, "/file") || strstr(path, "/reads") || strstr(path, "/content") ||
-        strstr(path, "/services"))
+        strstr(path, "/services") || strstr(path, "/win32-files"))
         cr_assert(xe_instance_mount_scratch(instance, &err), "%s", err.text);
     cr_assert(xe_instance_load(instance, image, "default.xex", &err), "%s", err.text);
     xe_image_destroy(image);

@@ -108,8 +108,11 @@ static void get_current_thread_id(struct xe_call *call)
 
 static void close_handle(struct xe_call *call)
 {
-    xe_ret_u32(call,
-               xe_kernel_handle_close(call->kernel, xe_arg_u32(call, 0)) == XE_STATUS_SUCCESS);
+    uint32_t status = xe_kernel_handle_close(call->kernel, xe_arg_u32(call, 0));
+
+    if (status)
+        xe_kernel_thread_set_last_error(call->thread, xe__kernel_dos_error(status));
+    xe_ret_u32(call, !status);
 }
 
 static void sleep_ms(struct xe_call *call)
