@@ -74,6 +74,22 @@ ParameterizedTest(struct test_title *title, titles, run_as_the_table_says)
     xe_instance_destroy(instance);
 }
 
+Test(titles, who_is_signed_in_is_there)
+{
+    struct xe_instance_config config = xe_instance_config_default();
+    struct xe_run_result result;
+    struct xe_instance *instance;
+    char path[512], last[256] = "";
+
+    test_title_path("users", path, sizeof(path));
+    config.users = 2;
+    instance = test_instance(path, &config);
+    cr_assert(xe_instance_run(instance, LIMIT, NULL, NULL, &result, NULL));
+    xe_log_visit(xe_instance_log(instance), 0, keep_last_print, last);
+    cr_expect_str_eq(last, "# 6 of 6 passed, 0 skipped");
+    xe_instance_destroy(instance);
+}
+
 /* The linked file that a title is packed from can be looked at; run, it says what it lacks. */
 Test(titles, an_elf_that_was_never_packed_says_so)
 {

@@ -55,7 +55,7 @@ XE_TITLE_NAMES += files files-async
 XE_TITLE_NAMES += shaders triangle
 XE_TITLE_NAMES += file-rules
 XE_TITLE_NAMES += crypt edges edges-rtl names plugins services
-XE_TITLE_NAMES += win32-files
+XE_TITLE_NAMES += machine monitor prompts users win32-files
 # Titles that draw a picture each.
 XE_DRAW_NAMES = alias bands blend borders cube depth formats mixing pipeline points primitives queries samples sampling stencil streams targets texels
 XE_DRAW_TITLES = $(XE_DRAW_NAMES:%=tests/guest/draws/%.xex)

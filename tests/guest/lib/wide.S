@@ -61,6 +61,8 @@
     NINE NtCreateFile
     NINE NtQueryDirectoryFile
     NINE XamContentCreateEx
+    NINE XamShowMessageBoxUI
+    NINE XamUserReadProfileSettings
 
 /* The same for up to twelve; what is not an argument is copied, too. */
     .macro TWELVE name
