@@ -112,7 +112,7 @@ Test(raster, pixels_whose_middles_are_inside)
     box(&raster, 10, 20, 14, 23, 0);
     cr_expect_eq(count(&raster, 1), 12);
     cr_expect(red_at(&raster, 10, 20) == 1 && red_at(&raster, 13, 22) == 1);
-    cr_expect_eq(raster.samples, 12);
+    cr_expect_eq(raster.counts.passed, 12);
 }
 
 Test(raster, left_and_top_edges_belong_to_it)
@@ -166,8 +166,8 @@ Test(raster, what_triangles_share_is_drawn_once)
         }
         fan[9] = fan[1];
         draw(&raster, XE_RASTER_FAN, fan, 10);
-        cr_assert_eq(raster.samples, SIDE * SIDE, "round %u: %llu", round,
-                     (unsigned long long)raster.samples);
+        cr_assert_eq(raster.counts.passed, SIDE * SIDE, "round %u: %llu", round,
+                     (unsigned long long)raster.counts.passed);
     }
 }
 
@@ -179,11 +179,11 @@ Test(raster, samples_of_a_pixel)
     raster.state.colour[0] =
         xe_gpu_surface_colour(80 | XE_GPU_4X << 16, XE_GPU_COLOUR_32_FLOAT << 16);
     box(&raster, 0.5f, 0, 2, 1, 0); /* the right half of a pixel, and a whole one */
-    cr_expect_eq(raster.samples, 2 + 4);
-    raster.samples = 0;
+    cr_expect_eq(raster.counts.passed, 2 + 4);
+    raster.counts.passed = 0;
     raster.state.sample_mask = 0x0001;
     box(&raster, 0, 0, 2, 1, 0);
-    cr_expect_eq(raster.samples, 1, "the mask is of a quad");
+    cr_expect_eq(raster.counts.passed, 1, "the mask is of a quad");
 }
 
 Test(raster, scissors_and_facing)
@@ -246,8 +246,9 @@ Test(raster, every_primitive)
         struct xe_raster raster = bench();
 
         draw(&raster, row[i].primitive, row[i].place, row[i].n);
-        cr_expect(count(&raster, 1) == row[i].pixels && raster.samples == row[i].pixels,
-                  "row %zu: %u, %llu", i, count(&raster, 1), (unsigned long long)raster.samples);
+        cr_expect(count(&raster, 1) == row[i].pixels && raster.counts.passed == row[i].pixels,
+                  "row %zu: %u, %llu", i, count(&raster, 1),
+                  (unsigned long long)raster.counts.passed);
     }
 }
 
@@ -258,7 +259,7 @@ Test(raster, quads_go_on_in_a_strip)
     struct xe_raster raster = bench();
 
     draw(&raster, XE_RASTER_QUAD_STRIP, place, 6);
-    cr_expect(count(&raster, 1) == 160 && raster.samples == 160);
+    cr_expect(count(&raster, 1) == 160 && raster.counts.passed == 160);
 }
 
 Test(raster, loops_are_closed)
@@ -283,7 +284,8 @@ Test(raster, strips_begin_anew)
     const struct xe_raster_vertices vertices = {&list, 7, vertex};
 
     cr_assert(xe_raster_draw(&raster, XE_RASTER_STRIP, &vertices));
-    cr_expect_eq(raster.samples, 2 * (64 - 8) / 2, "%llu", (unsigned long long)raster.samples);
+    cr_expect_eq(raster.counts.passed, 2 * (64 - 8) / 2, "%llu",
+                 (unsigned long long)raster.counts.passed);
 }
 
 Test(raster, points_have_sizes)
@@ -406,9 +408,9 @@ Test(raster, nearer_ones_hide)
     raster.state.z_func = 1;
     box(&raster, 0, 0, 8, 8, 0.5f);
     cr_expect_eq(stored(&raster, 3, 3), 0x800000u << 8);
-    raster.samples = 0;
+    raster.counts.passed = 0;
     box(&raster, 0, 0, 16, 8, 0.75f);
-    cr_expect_eq(raster.samples, 64, "but for where the first is");
+    cr_expect_eq(raster.counts.passed, 64, "but for where the first is");
     raster.state.offsets[0] = raster.state.offsets[1] = true;
     raster.state.offset_depth[0] = raster.state.offset_depth[1] = -0.5f;
     box(&raster, 0, 0, 8, 8, 0.75f);
@@ -448,7 +450,10 @@ Test(raster, stencil)
             how[1] = how[0];
             box(&raster, 3, 3, 4, 4, 0.5f);
             cr_expect_eq(stored(&raster, 3, 3) & 255, want[op], "%u, %u", op, outcome);
-            cr_expect_eq(raster.samples, outcome == 2);
+            cr_expect_eq(raster.counts.tested, 1);
+            cr_expect_eq(raster.counts.stencil_failed, outcome == 0);
+            cr_expect_eq(raster.counts.z_failed, outcome == 1);
+            cr_expect_eq(raster.counts.passed, outcome == 2);
         }
 }
 
@@ -557,7 +562,7 @@ Test(raster, numbers_that_are_none)
         raster.state.scale[0] = nan;
         raster.state.offset[1] = inf;
         box(&raster, 0, 0, 8, 8, 0);
-        cr_expect_leq(raster.samples, 4 * SIDE * SIDE);
+        cr_expect_leq(raster.counts.passed, 4 * SIDE * SIDE);
     }
 }
 

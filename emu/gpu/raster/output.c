@@ -99,9 +99,11 @@ static uint32_t after(uint32_t op, uint32_t stencil, uint32_t ref)
     }
 }
 
-/* One sample, whose depth is told by its 24 bits: what of it is stored. true: it passes. */
-static bool test_sample(const struct xe_raster_state *state, const struct xe_raster_stencil *how,
-                        uint32_t depth, uint32_t *word)
+enum outcome { PASSES, FAILS_STENCIL, FAILS_DEPTH };
+
+/* One sample, whose depth is told by its 24 bits: what of it is stored. */
+static enum outcome test_sample(const struct xe_raster_state *state,
+                                const struct xe_raster_stencil *how, uint32_t depth, uint32_t *word)
 {
     uint32_t stencil = *word & 255, op = how->zpass;
     bool stencil_passes =
@@ -118,7 +120,9 @@ static bool test_sample(const struct xe_raster_state *state, const struct xe_ras
     *word = (*word & ~255u) | (stencil & 255);
     if (stencil_passes && depth_passes && state->z_write)
         *word = (*word & 255) | depth << 8;
-    return stencil_passes && depth_passes;
+    if (!stencil_passes)
+        return FAILS_STENCIL;
+    return depth_passes ? PASSES : FAILS_DEPTH;
 }
 
 static double depth_of(const struct xe_raster_state *state, const struct xe_raster_quad *quad,
@@ -148,13 +152,17 @@ static uint32_t test_pixel(struct xe_raster *raster, const struct xe_raster_quad
     if (!state->z_test && !state->stencil_test)
         return samples;
     for (uint32_t i = 0; i < XE_RASTER_SAMPLES; i++) {
+        enum outcome outcome;
         double depth;
 
         if (!(samples >> i & 1))
             continue;
         depth = depth_of(state, quad, depths, pixel, i);
-        if (!test_sample(state, how, xe_gpu_depth_pack(state->depth.format, (float)depth),
-                         &raster->edram[xe_gpu_edram_at(&state->depth, x, y, i)]))
+        outcome = test_sample(state, how, xe_gpu_depth_pack(state->depth.format, (float)depth),
+                              &raster->edram[xe_gpu_edram_at(&state->depth, x, y, i)]);
+        raster->counts.stencil_failed += outcome == FAILS_STENCIL;
+        raster->counts.z_failed += outcome == FAILS_DEPTH;
+        if (outcome != PASSES)
             samples &= ~(1u << i);
     }
     return samples;
@@ -318,11 +326,13 @@ void xe__raster_output(struct xe_raster *raster, const struct xe_raster_quad *qu
     for (uint32_t i = 0; i < 4; i++) {
         uint32_t samples = covered(&raster->state, quad, i);
 
-        if (samples)
-            samples = test_pixel(raster, quad, depths, i, samples);
         if (!samples)
             continue;
-        raster->samples += (uint32_t)__builtin_popcount(samples);
+        raster->counts.tested += (uint32_t)__builtin_popcount(samples);
+        samples = test_pixel(raster, quad, depths, i, samples);
+        if (!samples)
+            continue;
+        raster->counts.passed += (uint32_t)__builtin_popcount(samples);
         write_pixel(raster, quad, i, samples);
     }
 }

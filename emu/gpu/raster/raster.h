@@ -100,13 +100,19 @@ struct xe_raster_state {
 /* From the whole file of registers. */
 void xe_raster_state_of(const uint32_t *reg, struct xe_raster_state *ret);
 
+/* Samples, by what became of them: each is in one of the last three. */
+struct xe_raster_counts {
+    uint64_t tested; /* that shaders, alpha and masks left */
+    uint64_t stencil_failed, z_failed, passed;
+};
+
 /* What is drawn into, and by what. */
 struct xe_raster {
     uint32_t *edram;
     struct xe_raster_state state;
     struct xe_raster_shader shader;
     uint32_t keep[XE_RASTER_TARGETS][2]; /* bits of words that masks leave alone: made by a draw */
-    uint64_t samples;                    /* that passed                                   */
+    struct xe_raster_counts counts;      /* of samples that came to the tests of depth    */
     uint64_t pixels;                     /* that were shaded                              */
     uint64_t quads;                      /* that were looked at                           */
     uint64_t most;                       /* it stops drawing behind so many quads         */
