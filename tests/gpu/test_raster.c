@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gpu/raster/raster_internal.h"
+#include "xe/gpu.h"
 
 #define SIDE 64
 
@@ -455,6 +456,26 @@ Test(raster, stencil)
             cr_expect_eq(raster.counts.z_failed, outcome == 1);
             cr_expect_eq(raster.counts.passed, outcome == 2);
         }
+}
+
+/* A query whose pixels are killed: what passes is counted, and all is as before. */
+Test(raster, queries_may_leave_nothing)
+{
+    static uint32_t reg[XE_GPU_REGISTERS];
+    struct xe_raster raster = bench();
+    struct xe_raster_state state;
+
+    reg[0x2293] = 1 | 37 << 1 | 1 << 7;
+    xe_raster_state_of(reg, &state);
+    cr_expect(state.asks && state.query == 37 && state.leaves_nothing);
+
+    raster.state.z_test = raster.state.z_write = true;
+    raster.state.z_func = 7;
+    raster.state.leaves_nothing = true;
+    box(&raster, 3, 3, 4, 5, 0.5f);
+    cr_expect_eq(raster.counts.passed, 2);
+    cr_expect_eq(stored(&raster, 3, 3), 0);
+    cr_expect_eq(count(&raster, 1), 0);
 }
 
 Test(raster, stencil_masks)

@@ -152,14 +152,17 @@ static uint32_t test_pixel(struct xe_raster *raster, const struct xe_raster_quad
     if (!state->z_test && !state->stencil_test)
         return samples;
     for (uint32_t i = 0; i < XE_RASTER_SAMPLES; i++) {
+        uint32_t *at = &raster->edram[xe_gpu_edram_at(&state->depth, x, y, i)], word = *at;
         enum outcome outcome;
         double depth;
 
         if (!(samples >> i & 1))
             continue;
         depth = depth_of(state, quad, depths, pixel, i);
-        outcome = test_sample(state, how, xe_gpu_depth_pack(state->depth.format, (float)depth),
-                              &raster->edram[xe_gpu_edram_at(&state->depth, x, y, i)]);
+        outcome =
+            test_sample(state, how, xe_gpu_depth_pack(state->depth.format, (float)depth), &word);
+        if (!state->leaves_nothing)
+            *at = word;
         raster->counts.stencil_failed += outcome == FAILS_STENCIL;
         raster->counts.z_failed += outcome == FAILS_DEPTH;
         if (outcome != PASSES)
@@ -330,9 +333,9 @@ void xe__raster_output(struct xe_raster *raster, const struct xe_raster_quad *qu
             continue;
         raster->counts.tested += (uint32_t)__builtin_popcount(samples);
         samples = test_pixel(raster, quad, depths, i, samples);
-        if (!samples)
-            continue;
         raster->counts.passed += (uint32_t)__builtin_popcount(samples);
+        if (!samples || raster->state.leaves_nothing)
+            continue;
         write_pixel(raster, quad, i, samples);
     }
 }

@@ -95,6 +95,10 @@ struct xe_raster_state {
     float point[2], point_least, point_most; /* widths and heights, pixels */
     float line;
     uint32_t smooth, centre; /* a bit for each interpolator */
+
+    bool asks; /* a query wants to know whether anything of it is seen */
+    uint8_t query;
+    bool leaves_nothing; /* samples are tested and counted, no more */
 };
 
 /* From the whole file of registers. */

@@ -33,6 +33,7 @@ enum {
     POINT_SIZE = 0x2280,
     POINT_MINMAX = 0x2281,
     LINE_CNTL = 0x2282,
+    VIZ_QUERY = 0x2293,
     VTX_CNTL = 0x2302,
     AA_MASK = 0x2312,
     POLY_OFFSET = 0x2380,
@@ -208,6 +209,15 @@ static void sizes_of(const uint32_t *reg, struct xe_raster_state *ret)
     ret->centre = xe_bits(reg[INTERPOLATOR_CNTL], 16, 16);
 }
 
+/* Guess: of the two bits that kill a query's pixels, behind the coarse test of depth and behind the
+ * mask of detail, either leaves samples tested and nothing drawn: we have no coarse test. */
+static void query_of(const uint32_t *reg, struct xe_raster_state *ret)
+{
+    ret->asks = reg[VIZ_QUERY] & 1;
+    ret->query = (uint8_t)xe_bits(reg[VIZ_QUERY], 1, 6);
+    ret->leaves_nothing = ret->asks && xe_bits(reg[VIZ_QUERY], 7, 2);
+}
+
 void xe_raster_state_of(const uint32_t *reg, struct xe_raster_state *ret)
 {
     memset(ret, 0, sizeof(*ret));
@@ -219,4 +229,5 @@ void xe_raster_state_of(const uint32_t *reg, struct xe_raster_state *ret)
     scissor_of(reg, ret);
     setup_of(reg, ret);
     sizes_of(reg, ret);
+    query_of(reg, ret);
 }
