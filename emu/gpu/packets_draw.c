@@ -1,6 +1,6 @@
 /* Draws, shaders, events and what they leave in memory. Whoever makes a picture of them: what a
  * title can ask back - counts of samples, extents, what was visible - is a stated function of the
- * draws it made. */
+ * draws it made, or what the renderer says, where it reads back. */
 #include <string.h>
 
 #include "base/alloc.h"
@@ -9,8 +9,10 @@
 #define COPY             6u /* RB_MODECONTROL: the draw copies out of EDRAM */
 #define LINE_PATCH       0x10u
 #define QUAD_PATCH       0x12u
-#define SAMPLES_AN_INDEX 16u /* Guess: any count above zero says "visible"   */
-#define COPIED_A_CLOCK   8u  /* pixels. Guess: half of what the chip writes to memory at best */
+#define SAMPLES_AN_INDEX 16u    /* Guess: any count above zero says "visible"   */
+#define COPIED_A_CLOCK   8u     /* pixels. Guess: half of what the chip writes to memory at best */
+#define CONDITIONAL      0x100u /* of a draw's token, which names a query */
+#define QUERY_ENDS       0x100u
 #define COUNTER          0x80000000u /* of an event: store the counter instead of the value */
 #define NOT_YET          0xEDFEFFFFu /* what titles put where a count is to come, as the chip reads it */
 
@@ -132,10 +134,21 @@ static void dma(struct xe_gpu *gpu, const uint32_t *word, uint32_t n)
     }
 }
 
+/* Is it drawn on the condition that a query saw something, which did not?
+ * Guess: what the bit of the token means; where nothing is read back, all is seen. */
+static bool is_unseen(const struct xe_gpu *gpu, uint32_t token)
+{
+    uint32_t query = token & 63;
+
+    return gpu->renderer.query_end && token & CONDITIONAL &&
+           !(gpu->reg[XE__REG_VIZ_QUERY_STATUS_0 + query / 32] >> (query & 31) & 1);
+}
+
 XE__GPU_PACKET(draw)
 {
     dma(gpu, word + 1, n - 1);
-    draw(gpu, word[1], word + 2, n - 2);
+    if (!is_unseen(gpu, word[0]))
+        draw(gpu, word[1], word + 2, n - 2);
     return XE__GPU_NEXT;
 }
 
@@ -146,13 +159,21 @@ XE__GPU_PACKET(draw_2)
     return XE__GPU_NEXT;
 }
 
-/* Bit 8 ends a query: whatever it asked for was visible. */
+/* Where nothing is read back, whatever a query asked for was visible. */
 XE__GPU_PACKET(viz_query)
 {
-    uint32_t id = word[0] & 63, at = XE__REG_VIZ_QUERY_STATUS_0 + id / 32;
+    uint32_t id = word[0] & 63, at = XE__REG_VIZ_QUERY_STATUS_0 + id / 32, bit = 1u << (id & 31);
+    const struct xe_gpu_renderer *renderer = &gpu->renderer;
 
-    if (word[0] & 0x100)
-        xe__gpu_set(gpu, at, gpu->reg[at] | 1u << (id & 31));
+    if (!(word[0] & QUERY_ENDS)) {
+        if (renderer->query_begin)
+            renderer->query_begin(renderer->ctx, id);
+        return XE__GPU_NEXT;
+    }
+    if (!renderer->query_end || renderer->query_end(renderer->ctx, id))
+        xe__gpu_set(gpu, at, gpu->reg[at] | bit);
+    else
+        xe__gpu_set(gpu, at, gpu->reg[at] & ~bit);
     return XE__GPU_NEXT;
 }
 
@@ -315,17 +336,29 @@ XE__GPU_PACKET(event_write_ext)
     return XE__GPU_NEXT;
 }
 
-/* Total, ZFail, ZPass, StencilFail, each of both halves of the back end: all samples pass, and the
- * first half counts them. Little-endian. Never what a title takes for "not yet". */
+/* Where nothing is read back, all samples pass. */
+static struct xe_gpu_samples samples(const struct xe_gpu *gpu)
+{
+    struct xe_gpu_samples ret = {.tested = gpu->samples, .passed = gpu->samples};
+
+    if (gpu->renderer.samples)
+        gpu->renderer.samples(gpu->renderer.ctx, &ret);
+    return ret;
+}
+
+/* Total, ZFail, ZPass, StencilFail, each of both halves of the back end: the first half counts.
+ * Little-endian. Never what a title takes for "not yet". */
 XE__GPU_PACKET(event_write_zpd)
 {
     uint32_t at = gpu->reg[XE__REG_SAMPLE_COUNT_ADDR] & ~3u;
-    uint32_t passed = gpu->samples == NOT_YET ? gpu->samples + 1 : gpu->samples;
-    const uint32_t counts[8] = {passed, 0, 0, 0, passed, 0, 0, 0};
+    const struct xe_gpu_samples n_of = samples(gpu);
+    const uint32_t counts[4] = {n_of.tested, n_of.z_failed, n_of.passed, n_of.stencil_failed};
 
     xe__gpu_set(gpu, XE__REG_EVENT_INITIATOR, word[0] & 63);
-    for (uint32_t i = 0; at && i < 8; i++)
-        xe__gpu_store(gpu, at + 4 * i, counts[i]);
+    for (uint32_t i = 0; at && i < 4; i++) {
+        xe__gpu_store(gpu, at + 8 * i, counts[i] == NOT_YET ? counts[i] + 1 : counts[i]);
+        xe__gpu_store(gpu, at + 8 * i + 4, 0);
+    }
     return XE__GPU_NEXT;
 }
 

@@ -1,10 +1,12 @@
 /* Who makes pictures of what the command processor is told: a table of functions. The null renderer
  * has none of them. What a renderer does changes nothing that a title sees, and no digest: it reads
- * memory and registers, and writes what is its own.
+ * memory and registers, and writes what is its own. Unless it reads back: then it writes what is
+ * drawn to guest memory, in the act at hand, and answers for what was counted and seen.
  * Owner thread: the instance's. */
 #ifndef XE_GPU_RENDERER_H
 #define XE_GPU_RENDERER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "xe/types.h"
@@ -31,6 +33,11 @@ struct xe_gpu_draw {
     uint64_t time;             /* interrupt time, 100 ns             */
 };
 
+/* Samples so far, by what became of them. */
+struct xe_gpu_samples {
+    uint32_t tested, stencil_failed, z_failed, passed;
+};
+
 /* reg: the whole file of registers, borrowed until the call returns. time: interrupt time, 100 ns.
  * Each returns what it met of xe/gpu_limits.def: a bit for each enum xe_gpu_limit. */
 struct xe_gpu_renderer {
@@ -40,6 +47,10 @@ struct xe_gpu_renderer {
     uint32_t (*copy)(void *ctx, const uint32_t *reg, uint64_t time);
     /* A picture is shown; number: how many there were, with this one. */
     uint32_t (*swap)(void *ctx, const struct xe_gpu_swap *swap, uint64_t number, uint64_t time);
+    /* NULL unless it reads back: answers are functions of the draws alone then. */
+    void (*samples)(void *ctx, struct xe_gpu_samples *ret);
+    void (*query_begin)(void *ctx, uint32_t query); /* below 64 */
+    bool (*query_end)(void *ctx, uint32_t query);   /* was anything seen since? */
     void (*destroy)(void *ctx);
 };
 

@@ -235,6 +235,47 @@ Test(gpu_cp, what_was_drawn_is_a_function_of_the_draws)
     cr_expect_neq(gpu_word(&b, OUT + 16), 0xFFFFFEED, "never what means \"not yet\"");
 }
 
+static void told_samples(void *ctx, struct xe_gpu_samples *ret)
+{
+    *ret = *(const struct xe_gpu_samples *)ctx;
+}
+
+static void query_begin(void *ctx, uint32_t query)
+{
+    ((struct xe_gpu_samples *)ctx)->passed += query;
+}
+
+static bool query_end(void *ctx, uint32_t query)
+{
+    return ((const struct xe_gpu_samples *)ctx)->passed != query;
+}
+
+/* The draw of the last line is on the condition that query 0x23 saw something. */
+Test(gpu_cp, what_is_read_back_is_what_the_renderer_says)
+{
+    struct xe_gpu_samples told = {40, 3, 0xEDFEFFFF, 5};
+
+    xe_gpu_render_by(b.gpu, (struct xe_gpu_renderer){.ctx = &told,
+                                                     .samples = told_samples,
+                                                     .query_begin = query_begin,
+                                                     .query_end = query_end});
+    GIVE(&b, TYPE0(0x2325, 1), OUT | 2, TYPE3(0x36, 1), 3u << 16 | 0x84, TYPE3(0x5B, 1), 21);
+    gpu_go(&b);
+    cr_expect_eq(gpu_word(&b, OUT), __builtin_bswap32(40));
+    cr_expect_eq(gpu_word(&b, OUT + 8), __builtin_bswap32(0xEDFF0000), "z failed");
+    cr_expect_eq(gpu_word(&b, OUT + 16), __builtin_bswap32(5));
+    cr_expect_eq(gpu_word(&b, OUT + 24), __builtin_bswap32(3), "stencil failed");
+    GIVE(&b, TYPE3(0x23, 1), 0x123, TYPE3(0x22, 2), 0x123, 3u << 16 | 0x84);
+    gpu_go(&b);
+    cr_expect_eq(reg(0x0C45), 8, "it saw something");
+    cr_expect_eq(xe_gpu_counters(b.gpu)->draws, 2);
+    told.passed = 0;
+    GIVE(&b, TYPE3(0x23, 1), 0x23, TYPE3(0x23, 1), 0x123, TYPE3(0x22, 2), 0x123, 3u << 16 | 0x84);
+    gpu_go(&b);
+    cr_expect_eq(reg(0x0C45), 0);
+    cr_expect_eq(xe_gpu_counters(b.gpu)->draws, 2);
+}
+
 /* ---- draws ---------------------------------------------------------------------------------- */
 
 Test(gpu_cp, draws_are_counted_by_primitive)
