@@ -119,7 +119,7 @@ void bench_render(void)
     double best = 0, rate;
 
     if (!s || !(s->mem = xe_mem_create(0, NULL)) ||
-        !xe_render_create(s->mem, (struct xe_render_host){NULL, NULL}, &s->renderer))
+        !xe_render_create(s->mem, (struct xe_render_host){NULL, NULL}, false, &s->renderer))
         give_up("no memory");
     put_shaders(s);
     put_memory(s);

@@ -58,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     time_now = 1;
     fill(mem, data, size);
     gpu = xe_gpu_create(mem, NULL, quiet_gpu_host(&time_now));
-    if (!gpu || !xe_render_create(mem, (struct xe_render_host){NULL, NULL}, &renderer))
+    if (!gpu || !xe_render_create(mem, (struct xe_render_host){NULL, NULL}, size & 4, &renderer))
         abort();
     xe_gpu_render_by(gpu, renderer);
     set_up(gpu);

@@ -68,7 +68,7 @@ tests_gpu_test_ucode_LDADD = libxe_ucode.a libxe_base.a $(CRITERION_LIBS)
 check_PROGRAMS += tests/gpu/test_render
 TESTS += tests/gpu/test_render
 tests_gpu_test_render_SOURCES = \
-	%D%/render_bench.c %D%/render_bench.h %D%/test_render.c %D%/test_render_export.c \
+	%D%/render_bench.c %D%/render_bench.h %D%/test_render.c %D%/test_render_back.c %D%/test_render_export.c \
 	%D%/test_render_limits.c %D%/test_render_state.c
 tests_gpu_test_render_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_gpu_test_render_CFLAGS = $(XE_TEST_CFLAGS)

@@ -12,13 +12,24 @@ static void work(void *ctx, uint64_t ns)
     b->works++;
 }
 
-void render_bench_init(struct render_bench *b)
+static void init(struct render_bench *b, bool reads_back)
 {
     memset(b, 0, sizeof(*b));
     b->mem = xe_mem_create(0, NULL);
-    cr_assert(b->mem && xe_render_create(b->mem, (struct xe_render_host){b, work}, &b->renderer));
+    cr_assert(b->mem &&
+              xe_render_create(b->mem, (struct xe_render_host){b, work}, reads_back, &b->renderer));
     cr_assert(
         xe_mem_alloc(b->mem, XE_MEM_HEAP_PHYSICAL, FRONT, SIZE, 0, XE_PAGE_READWRITE, true, false));
+}
+
+void render_bench_init(struct render_bench *b)
+{
+    init(b, false);
+}
+
+void render_bench_init_back(struct render_bench *b)
+{
+    init(b, true);
 }
 
 void render_bench_fini(struct render_bench *b)

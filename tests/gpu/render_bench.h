@@ -27,6 +27,8 @@ struct render_bench {
 };
 
 void render_bench_init(struct render_bench *b);
+/* One that reads back. */
+void render_bench_init_back(struct render_bench *b);
 void render_bench_fini(struct render_bench *b);
 
 /* Until the page's end. */

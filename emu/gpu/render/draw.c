@@ -66,6 +66,19 @@ static bool begin(struct xe__draw *d)
     return d->vertex;
 }
 
+/* Counters of the chip's are of 32 bits. */
+static void count(struct xe__render *render, const struct xe_raster *raster)
+{
+    const struct xe_raster_counts *counts = &raster->counts;
+
+    render->samples.tested += (uint32_t)counts->tested;
+    render->samples.stencil_failed += (uint32_t)counts->stencil_failed;
+    render->samples.z_failed += (uint32_t)counts->z_failed;
+    render->samples.passed += (uint32_t)counts->passed;
+    if (raster->state.asks && counts->passed)
+        render->queries |= UINT64_C(1) << raster->state.query;
+}
+
 static void run(struct xe__draw *d)
 {
     const struct xe_gpu_draw *draw = d->draw;
@@ -74,6 +87,7 @@ static void run(struct xe__draw *d)
     if (!begin(d))
         return;
     xe_raster_draw(&d->raster, draw->initiator & 63, &vertices);
+    count(d->render, &d->raster);
     if (d->raster.quads >= d->raster.most)
         xe__render_limit(d->render, XE_GPU_LIMIT_QUADS);
     if (!d->steps)

@@ -2,7 +2,8 @@
  *
  * It reads guest memory and never writes it: what resolves write goes to pages of its own beside
  * (shadow.c), which textures and front buffers are read from. So states are those of a run without
- * any renderer.
+ * any renderer. Where it reads back, there are no pages beside: resolves and exports go to guest
+ * memory, counts of samples are what was drawn, and what all that depends on is state.
  * Owner thread: the instance's. */
 #ifndef XE_GPU_RENDER_RENDER_H
 #define XE_GPU_RENDER_RENDER_H
@@ -19,9 +20,10 @@ struct xe_render_host {
 };
 
 /* mem is borrowed. false: out of memory. */
-bool xe_render_create(struct xe_mem *mem, struct xe_render_host host, struct xe_gpu_renderer *ret);
-/* A section beside the state: what its pictures to come depend on; renderer may be another, or none
- * at all (base/codec.h). */
+bool xe_render_create(struct xe_mem *mem, struct xe_render_host host, bool reads_back,
+                      struct xe_gpu_renderer *ret);
+/* What its pictures to come depend on: a section beside the state, renderer may be another, or none
+ * at all (base/codec.h); of one that reads back, a component by its name before that. */
 struct xe_codec;
 void xe_render_state(struct xe_codec *c, const struct xe_gpu_renderer *renderer);
 /* The newest picture of such a one; NULL: there was none. */

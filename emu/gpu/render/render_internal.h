@@ -32,6 +32,9 @@ struct xe__render_shader {
 struct xe__render {
     struct xe_mem *mem; /* borrowed */
     struct xe_render_host host;
+    bool reads_back;               /* never changes */
+    struct xe_gpu_samples samples; /* so far        */
+    uint64_t queries;              /* a bit for each that saw something */
     /* Work of the host's, in ns by estimate. */
     uint64_t pool;   /* that may still be done: grows with virtual time, up to an end */
     uint64_t time;   /* until which it has grown, 100 ns                              */
@@ -42,6 +45,8 @@ struct xe__render {
     uint32_t shades;
     uint64_t
         act; /* number of the draw, copy or picture at hand: within one, memory stays as it is */
+    uint8_t *open; /* the page of guest memory that this act wrote last, where it reads back */
+    uint32_t open_number;
     struct xe__render_shader shader[2][XE__RENDER_SHADERS]; /* by stage, then hash */
     struct xe_frame frame;
     struct xe_frame_note note[XE_FRAMES_KEPT]; /* by number of pictures made, modulo that */

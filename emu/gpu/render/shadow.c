@@ -1,4 +1,4 @@
-/* Pages beside guest memory.
+/* Pages beside guest memory; or guest memory itself, where what is drawn comes back.
  * Guess: a title that writes to a page of a resolve what stood there before the resolve shows the
  * resolve's picture, not its own; nobody was seen to do that. */
 #include <string.h>
@@ -54,6 +54,16 @@ static struct xe__shade *shade_of(struct xe__render *render, uint32_t number, co
     return NULL;
 }
 
+/* Guest memory itself: whoever keeps hashes or translations of it is told. */
+static uint8_t *open_page(struct xe__render *render, uint32_t number)
+{
+    if (!render->open || render->open_number != number)
+        render->open =
+            xe_mem_view_rw(render->mem, XE_MEM_PHYS_A + number * XE__RENDER_PAGE, XE__RENDER_PAGE);
+    render->open_number = number;
+    return render->open;
+}
+
 const uint8_t *xe__render_page(void *ctx, uint32_t number)
 {
     struct xe__render *render = ctx;
@@ -66,9 +76,13 @@ const uint8_t *xe__render_page(void *ctx, uint32_t number)
 uint8_t *xe__render_page_rw(void *ctx, uint32_t number)
 {
     struct xe__render *render = ctx;
-    const uint8_t *guest = guest_page(render, number);
-    struct xe__shade *shade = shade_of(render, number, guest);
+    const uint8_t *guest;
+    struct xe__shade *shade;
 
+    if (render->reads_back)
+        return open_page(render, number);
+    guest = guest_page(render, number);
+    shade = shade_of(render, number, guest);
     if (shade || !guest)
         return shade ? shade->bytes : NULL;
     if (render->shades < XE__RENDER_SHADE)

@@ -1,11 +1,14 @@
 /* What pictures to come depend on: EDRAM, and pages beside guest memory that are newer than it. It
  * goes beside the state: states are the same with any renderer. A state of an instance without a
- * renderer has none of it, and one without leaves it out. The newest picture stays behind. */
+ * renderer has none of it, and one without leaves it out. The newest picture stays behind.
+ * Where what is drawn comes back to the title, what that depends on is state: a component that has
+ * the renderer's name. */
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/codec.h"
 #include "gpu/render/render_internal.h"
+#include "xe/frame.h"
 
 #define TILE XE_GPU_EDRAM_TILE_WORDS
 
@@ -17,6 +20,18 @@ static bool is_empty(const uint32_t *tile)
         if (tile[i])
             return false;
     return true;
+}
+
+/* As words one by one, but digests of 10 MiB are taken often where they are state. */
+static void tile_state(struct xe_codec *c, uint32_t *tile)
+{
+    uint8_t bytes[4 * TILE];
+
+    for (uint32_t i = 0; i < TILE; i++)
+        xe_store_be32(bytes + 4 * i, tile[i]);
+    xe_codec_bytes(c, "edram", bytes, sizeof(bytes));
+    for (uint32_t i = 0; xe_codec_loading(c) && i < TILE; i++)
+        tile[i] = xe_load_be32(bytes + 4 * i);
 }
 
 static void edram_state(struct xe_codec *c, struct xe__render *render)
@@ -33,8 +48,8 @@ static void edram_state(struct xe_codec *c, struct xe__render *render)
         while (!xe_codec_loading(c) && is_empty(render->edram + tile * TILE))
             tile++;
         xe_codec_up_to(c, "tile", &tile, XE_GPU_EDRAM_TILES - 1);
-        for (uint32_t k = 0; k < TILE && !c->stopped; k++)
-            XE_CODEC(c, render->edram[tile * TILE + k]);
+        if (!c->stopped)
+            tile_state(c, render->edram + tile * TILE);
     }
 }
 
@@ -81,11 +96,41 @@ static void pages_state(struct xe_codec *c, struct xe__render *render)
 
 /* ---- all of it ------------------------------------------------------------------------------ */
 
+/* What may still be drawn, and where it goes on from. */
+static void work_state(struct xe_codec *c, struct xe__render *render)
+{
+    XE_CODEC(c, render->time);
+    XE_CODEC(c, render->pool);
+    xe_codec_want(c, render->pool <= XE__RENDER_POOL, "work of %llu ns",
+                  (unsigned long long)render->pool);
+}
+
+static void aside_state(struct xe_codec *c, struct xe__render *render)
+{
+    work_state(c, render);
+    edram_state(c, render);
+    pages_state(c, render);
+}
+
+static void back_state(struct xe_codec *c, struct xe__render *render)
+{
+    xe_codec_section(c, xe_renderer_name(XE_RENDERER_REFERENCE));
+    work_state(c, render);
+    XE_CODEC(c, render->samples.tested);
+    XE_CODEC(c, render->samples.stencil_failed);
+    XE_CODEC(c, render->samples.z_failed);
+    XE_CODEC(c, render->samples.passed);
+    XE_CODEC(c, render->queries);
+    edram_state(c, render);
+}
+
 void xe_render_state(struct xe_codec *c, const struct xe_gpu_renderer *renderer)
 {
     struct xe__render *render = xe__render_of(renderer);
     bool has = render;
 
+    if (render && render->reads_back)
+        back_state(c, render);
     if (!xe_codec_section_beside(c, "pictures"))
         return;
     XE_CODEC(c, has);
@@ -94,13 +139,9 @@ void xe_render_state(struct xe_codec *c, const struct xe_gpu_renderer *renderer)
         render->notes = 0; /* they were of another past */
     }
     if (has && render) {
-        XE_CODEC(c, render->time);
-        XE_CODEC(c, render->pool);
-        xe_codec_want(c, render->pool <= XE__RENDER_POOL, "work of %llu ns",
-                      (unsigned long long)render->pool);
         xe__render_seen_state(c, render);
-        edram_state(c, render);
-        pages_state(c, render);
+        if (!render->reads_back)
+            aside_state(c, render);
     } else if (render) {
         render->counts = (struct xe_frame_counts){0};
         memset(render->edram, 0, sizeof(render->edram));

@@ -12,6 +12,7 @@ void xe__render_act(struct xe__render *render, uint64_t time)
     uint64_t lacks = XE__RENDER_POOL - render->pool;
 
     render->act++;
+    render->open = NULL;
     render->limits = 0;
     render->time += passed;
     render->pool += passed < lacks / POOL_GROWTH ? passed * POOL_GROWTH : lacks;
