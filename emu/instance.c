@@ -81,6 +81,7 @@ static bool create_parts(struct xe_instance *instance, struct xe_error *err)
         .users = config->users,
         .network = config->network,
         .renderer = config->renderer,
+        .readback = config->readback,
         .video = config->video,
         .faults = config->faults,
     };

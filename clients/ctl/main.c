@@ -13,14 +13,14 @@
 const char *argp_program_version = "xe360ctl " PACKAGE_VERSION;
 
 /* What run and create say of the instance that they make. */
-#define MAKES "SsV8<@&^ETFfy6+=%!?z0I"
+#define MAKES "SsV8<@&c^ETFfy6+=%!?z0I"
 
 const struct ctl_command ctl_commands[] = {
     {"run", "TITLE", "Run a title in a worker of its own, no daemon needed, and explain its state",
      1, 1, MAKES "nLDKUY$XgQq>GrC1239~WBbj", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rWB",
      ctl_cmd_inspect, true},
-    {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSs8<@&E+=%!?z0WB",
+    {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSs8<@&cE+=%!?z0WB",
      ctl_cmd_record, true},
     {"check", "GOLDEN...", "Run goldens again and compare", 1, CTL_ARGS_MAX, "M+=%z0EWB",
      ctl_cmd_check, true},

@@ -66,6 +66,7 @@ enum {
     WRITABLE_CODE,
     NETWORK,
     DIS,
+    READBACK,
     RENDERER,
     VIDEO,
     FRAME,

@@ -15,12 +15,14 @@
 #define PLACE_ENGINE(path)   PLACE_OF(path)
 #define PLACE_GS(path)       PLACE_OF(path)
 #define PLACE_NET(path)      PLACE_OF(path)
+#define PLACE_READBACK(path) PLACE_OF(path)
 #define PLACE_RENDERER(path) PLACE_OF(path)
 #define PLACE_VIDEO(path)    PLACE_OF(path)
 #define PLACE_KEYS(path)     0, 0
 
-#define IS_SEEN   true
-#define IS_UNSEEN false
+#define IS_SEEN   true, true
+#define IS_BACK   false, true
+#define IS_UNSEEN false, false
 
 const struct xe_setting xe_settings[XE_SETTINGS] = {
 #define SETTING(group, name, field, type, min, max, fallback, seen, unit, doc)                     \
@@ -45,6 +47,11 @@ const struct xe_setting *xe_setting_find(enum xe_setting_group group, const char
         if (xe_settings[i].group == group && !strcmp(xe_settings[i].name, name))
             return &xe_settings[i];
     return NULL;
+}
+
+bool xe_setting_is_seen(const struct xe_instance_config *config, const struct xe_setting *setting)
+{
+    return setting->seen || (setting->back && config->readback == XE_READBACK_ON);
 }
 
 uint64_t xe_setting_get(const struct xe_instance_config *config, const struct xe_setting *setting)
@@ -85,6 +92,8 @@ const char *xe_setting_word(const struct xe_setting *setting, uint64_t value)
         return xe_engine_name((enum xe_engine)value);
     if (setting->type == XE_SETTING_NET)
         return xe_net_mode_name((enum xe_net_mode)value);
+    if (setting->type == XE_SETTING_READBACK)
+        return xe_readback_name((enum xe_readback)value);
     if (setting->type == XE_SETTING_RENDERER)
         return xe_renderer_name((enum xe_renderer)value);
     if (setting->type == XE_SETTING_VIDEO)
@@ -135,5 +144,9 @@ bool xe_instance_config_check(const struct xe_instance_config *config, struct xe
     for (int i = 0; i < XE_SETTINGS; i++)
         if (!check(config, &xe_settings[i], err))
             return false;
+    if (config->readback == XE_READBACK_ON && config->renderer == XE_RENDERER_NULL)
+        return xe_error_set(err, XE_ERR_CONFIG_INVALID,
+                            "readback is on, and there is nothing to read back: the renderer is "
+                            "null; it must be one that draws, as reference");
     return true;
 }

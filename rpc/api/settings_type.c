@@ -8,6 +8,10 @@ static const struct xe_rpc_type gs_word = {.kind = XE_RPC_KIND_ENUM, .values = g
 static const char *const net_words[] = {XE_NET_MODE_WORDS, NULL};
 static const struct xe_rpc_type net_word = {.kind = XE_RPC_KIND_ENUM, .values = net_words};
 
+static const char *const readback_words[] = {XE_READBACK_WORDS, NULL};
+static const struct xe_rpc_type readback_word = {.kind = XE_RPC_KIND_ENUM,
+                                                 .values = readback_words};
+
 static const char *const renderer_words[] = {XE_RENDERER_WORDS, NULL};
 static const struct xe_rpc_type renderer_word = {.kind = XE_RPC_KIND_ENUM,
                                                  .values = renderer_words};
@@ -24,6 +28,8 @@ static const struct xe_rpc_type video_word = {.kind = XE_RPC_KIND_ENUM, .values 
     {#name, &xe_rpc_engine_word, OPTIONAL, 0, 0, doc, 0},
 #define ROW_GS(name, min, max, fallback, unit, doc)  {#name, &gs_word, OPTIONAL, 0, 0, doc, 0},
 #define ROW_NET(name, min, max, fallback, unit, doc) {#name, &net_word, OPTIONAL, 0, 0, doc, 0},
+#define ROW_READBACK(name, min, max, fallback, unit, doc)                                          \
+    {#name, &readback_word, OPTIONAL, 0, 0, doc, 0},
 #define ROW_RENDERER(name, min, max, fallback, unit, doc)                                          \
     {#name, &renderer_word, OPTIONAL, 0, 0, doc, 0},
 #define ROW_VIDEO(name, min, max, fallback, unit, doc) {#name, &video_word, OPTIONAL, 0, 0, doc, 0},
@@ -57,6 +63,7 @@ const struct xe_rpc_type xe_rpc_config = {
 
 /* Those of them that goldens have. */
 #define SEEN_ROW_SEEN(type)   ROW_##type
+#define SEEN_ROW_BACK(type)   ROW_##type
 #define SEEN_ROW_UNSEEN(type) NO_ROW
 #undef IN_CONFIG
 #define IN_CONFIG(type, seen) SEEN_ROW_##seen(type)

@@ -70,6 +70,12 @@ tests_e2e_test_draws_CFLAGS = $(XE_TEST_CFLAGS) $(GCRYPT_CFLAGS)
 tests_e2e_test_draws_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(GCRYPT_LIBS) $(CRITERION_LIBS)
 EXTRA_DIST += %D%/draws.sum %D%/draws.txt
 
+check_PROGRAMS += tests/e2e/test_readback
+TESTS += tests/e2e/test_readback
+tests_e2e_test_readback_SOURCES = %D%/test_readback.c
+tests_e2e_test_readback_CFLAGS = $(XE_TEST_CFLAGS)
+tests_e2e_test_readback_LDADD = libtest_titles.a $(XE_EMU_LDADD) $(CRITERION_LIBS)
+
 # The network: a server and its peers, equalities. Controllers: events, scripts, equalities.
 check_PROGRAMS += tests/e2e/test_net
 TESTS += tests/e2e/test_net

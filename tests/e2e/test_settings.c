@@ -40,6 +40,8 @@ static bool taken(const char *group, const char *name, json_t *value)
 
     if (fault)
         object = json_pack("{s:o}", "faults", object);
+    if (!strcmp(name, "readback")) /* there has to be something to read */
+        json_object_set_new(object, "renderer", json_string("reference"));
     reply = test_daemon_call(&d, "instance.create",
                              json_pack("{s:s, s:s, s:o}", "image", "four-handles.xex", "name", "t",
                                        fault ? "config" : group, object));
@@ -115,6 +117,7 @@ static void try_setting(const struct xe_setting *setting, const json_t *properti
     case XE_SETTING_ENGINE:
     case XE_SETTING_GS:
     case XE_SETTING_NET:
+    case XE_SETTING_READBACK:
     case XE_SETTING_RENDERER:
     case XE_SETTING_VIDEO:
         try_words(group, name, schema);

@@ -61,6 +61,7 @@ XE_DRAW_NAMES = alias bands blend borders cube depth formats mixing pipeline poi
 XE_DRAW_TITLES = $(XE_DRAW_NAMES:%=tests/guest/draws/%.xex)
 EXTRA_DIST += %D%/draws/draws.h $(XE_DRAW_NAMES:%=%D%/draws/%.c)
 check_DATA += $(XE_DRAW_TITLES)
+XE_DRAW_NAMES += readback
 CLEANFILES += $(XE_DRAW_TITLES)
 # Titles for tests of workers: they never end, their calls take long, or they end as no other does.
 XE_BUSY_NAMES = allocs counts fills prints queries ring wide-exit widths
@@ -129,6 +130,7 @@ XE_SHADERS = colour.ps cubemap.ps depth.ps element.ps element.vs kill.ps killed.
 XE_SHADER_INCLUDES = $(XE_SHADERS:%=tests/guest/shaders/%.h)
 EXTRA_DIST += $(XE_SHADERS:%=%D%/shaders/%)
 CLEANFILES += $(XE_SHADER_INCLUDES)
+XE_SHADERS += export.vs
 $(XE_SHADER_INCLUDES): tests/guest/shaders/%.h: $(srcdir)/tests/guest/shaders/% xe360-ucode$(EXEEXT)
 	@mkdir -p tests/guest/shaders
 	$(AM_V_GEN)./xe360-ucode -f c -o $@ $<

@@ -53,7 +53,7 @@ json_t *xe__rpc_session_config_json(const struct xe_instance_config *config)
         uint64_t value = xe_setting_get(config, setting);
         const char *word = xe_setting_word(setting, value);
 
-        if (setting->group == XE_SETTING_CONFIG && setting->seen)
+        if (setting->group == XE_SETTING_CONFIG && xe_setting_is_seen(config, setting))
             json_object_set_new(object, setting->name,
                                 word ? json_string(word)
                                 : setting->type == XE_SETTING_BOOL

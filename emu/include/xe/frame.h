@@ -1,8 +1,8 @@
 /* Pictures that a title has shown, for whoever wants to look.
  *
  * With the setting renderer at reference, each picture is made as it is shown, by exact arithmetic
- * of our own: the same bytes on every machine. Nothing that the title sees depends on it.
- * Owner thread: the instance's. */
+ * of our own: the same bytes on every machine. Nothing that the title sees depends on it, unless
+ * the setting readback is on. Owner thread: the instance's. */
 #ifndef XE_FRAME_H
 #define XE_FRAME_H
 
@@ -20,6 +20,16 @@ static inline const char *xe_renderer_name(enum xe_renderer renderer)
     static const char *const words[XE_RENDERERS] = {XE_RENDERER_WORDS};
 
     return (unsigned)renderer < XE_RENDERERS ? words[renderer] : "?";
+}
+
+/* Does what is drawn come back to the title's memory? */
+enum xe_readback { XE_READBACK_OFF, XE_READBACK_ON, XE_READBACKS };
+#define XE_READBACK_WORDS "off", "on"
+static inline const char *xe_readback_name(enum xe_readback readback)
+{
+    static const char *const words[XE_READBACKS] = {XE_READBACK_WORDS};
+
+    return (unsigned)readback < XE_READBACKS ? words[readback] : "?";
 }
 
 struct xe_frame {

@@ -165,11 +165,12 @@ bool xe_instance_registers(const struct xe_instance *instance, uint32_t tid,
 
 /* What digests begin with, and a colon: another version, another encoding. */
 #define XE_DIGEST_VERSION    "xd9"
-#define XE_DIGEST_COMPONENTS 9
+#define XE_DIGEST_COMPONENTS 10
 #define XE_DIGEST_TEXT       40 /* version, colon, 32 hex digits, NUL; rounded up */
 
 struct xe_digest_component {
-    /* "files", "objects", "threads", "timers", "clock", "kernel", "gpu", "io", "memory"; static */
+    /* "files", "objects", "threads", "timers", "clock", "kernel", "gpu", "io", "memory"; static.
+     * Where what is drawn comes back to the title, that of its renderer's name, too. */
     const char *name;
     uint8_t hash[16];
 };

@@ -24,6 +24,7 @@
 #define XE__FIELD_ENGINE(field)   enum xe_engine field;
 #define XE__FIELD_GS(field)       enum xe_jit_gs field;
 #define XE__FIELD_NET(field)      enum xe_net_mode field;
+#define XE__FIELD_READBACK(field) enum xe_readback field;
 #define XE__FIELD_RENDERER(field) enum xe_renderer field;
 #define XE__FIELD_VIDEO(field)    enum xe_video field;
 #define XE__FIELD_KEYS(field)
@@ -81,6 +82,7 @@ enum xe_setting_type {
     XE_SETTING_ENGINE, /* numbers that are written as words */
     XE_SETTING_GS,
     XE_SETTING_NET,
+    XE_SETTING_READBACK,
     XE_SETTING_RENDERER,
     XE_SETTING_VIDEO,
     XE_SETTING_KEYS
@@ -92,6 +94,7 @@ struct xe_setting {
     enum xe_setting_type type;
     uint64_t min, max, fallback;
     bool seen; /* by the guest */
+    bool back; /* where what is drawn comes back to it */
     const char *unit, *doc;
     size_t offset, size; /* in struct xe_instance_config; size 0: not there */
 };
@@ -111,6 +114,8 @@ const struct xe_setting *xe_setting_find(enum xe_setting_group group, const char
 uint64_t xe_setting_get(const struct xe_instance_config *config, const struct xe_setting *setting);
 void xe_setting_set(struct xe_instance_config *config, const struct xe_setting *setting,
                     uint64_t value);
+/* Can the guest tell, under this configuration? */
+bool xe_setting_is_seen(const struct xe_instance_config *config, const struct xe_setting *setting);
 /* The word of a value, of types that have words; NULL: it is none. */
 const char *xe_setting_word(const struct xe_setting *setting, uint64_t value);
 /* The first fault that the guest can tell; NULL: none is asked for. */

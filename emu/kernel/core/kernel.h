@@ -43,6 +43,7 @@ struct xe_kernel_config {
     uint32_t users;     /* signed in, from the first controller on */
     enum xe_net_mode network;  /* what is at the other end of its cable */
     enum xe_renderer renderer; /* who makes pictures */
+    enum xe_readback readback; /* do they come back? */
     enum xe_video video;       /* what it is plugged into */
     bool writable_code;        /* pages of code can be written by the title */
     struct xe_faults faults;

@@ -188,6 +188,7 @@ static void settings_state(struct xe_codec *c, const struct xe_kernel *kernel)
     xe_codec_fixed(c, "users", kernel->config.users);
     xe_codec_fixed(c, "network", kernel->config.network);
     xe_codec_fixed(c, "video", kernel->config.video);
+    xe_codec_fixed(c, "readback", kernel->config.readback);
     xe_codec_fixed(c, "start_time", kernel->config.start_time);
     xe_codec_fixed(c, "writable_code", kernel->config.writable_code);
     xe_codec_fixed(c, "inject_lost_wake", kernel->config.faults.inject_lost_wake);

@@ -203,8 +203,8 @@ static bool render(struct gpu_device *device)
 
     if (xe_kernel_config_get(kernel)->renderer != XE_RENDERER_REFERENCE)
         return true;
-    if (!xe_render_create(xe_kernel_mem(kernel), (struct xe_render_host){device, work}, false,
-                          &renderer))
+    if (!xe_render_create(xe_kernel_mem(kernel), (struct xe_render_host){device, work},
+                          xe_kernel_config_get(kernel)->readback == XE_READBACK_ON, &renderer))
         return false;
     xe_gpu_render_by(device->gpu, renderer);
     return true;
