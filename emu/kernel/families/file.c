@@ -11,6 +11,8 @@
 #define GENERIC_WRITE  0x00120116u
 #define GENERIC_RUN    0x001200A0u
 #define SHARES         7u
+#define ATTRIBUTES     0x00007FB7u /* FILE_ATTRIBUTE_VALID_FLAGS */
+#define OPTIONS        0x00FFFFFFu /* FILE_VALID_OPTION_FLAGS    */
 #define HIDDEN         (XE_VFS_HIDDEN | XE_VFS_SYSTEM)
 #define SET_ATTRIBUTES (XE_VFS_READ_ONLY | XE_VFS_HIDDEN | XE_VFS_SYSTEM | XE_VFS_ARCHIVE)
 
@@ -58,7 +60,8 @@ static uint32_t check_how(const struct xe__file_how *how)
     bool folder = how->options & XE_FILE_OPTION_FOLDER;
 
     /* Who waits for what a file does needs the right to wait for it. */
-    if (how->share & ~SHARES || (how->options & sync) == sync ||
+    if (how->share & ~SHARES || how->attributes & ~ATTRIBUTES || how->options & ~OPTIONS ||
+        (how->options & sync) == sync ||
         (how->options & sync && !(how->access & XE_FILE_SYNCHRONIZE)) ||
         how->disposition >= XE__FILE_DISPOSITIONS ||
         (folder && how->options & XE_FILE_OPTION_NO_FOLDER) ||
@@ -150,6 +153,23 @@ static uint32_t open_there(struct xe_call *call, struct xe_vfs_node *node,
     return xe_kernel_file_status(result);
 }
 
+/* In a folder that has no such name. Source: a folder that is to go takes in nothing new, as
+ * Windows' file systems have it. */
+static uint32_t make_in(struct xe_call *call, const struct xe__file_place *place,
+                        const struct xe__file_how *how, struct xe_vfs_node *folder,
+                        const char *name, size_t length, struct xe_vfs_node **ret)
+{
+    struct xe_error err = XE_ERROR_INIT;
+    enum xe_vfs_result result = XE_VFS_BAD_NAME;
+
+    if (folder->delete_on_close)
+        return XE_STATUS_DELETE_PENDING;
+    if (length <= XE__FILE_NAME_LENGTH)
+        result = xe_vfs_make(folder, name, length, attributes_of(how),
+                             xe_kernel_system_time(call->kernel), ret, &err);
+    return xe__kernel_file_result(call, place, result, &err);
+}
+
 static uint32_t make_there(struct xe_call *call, const struct xe__file_place *place,
                            const struct xe__file_how *how, struct xe_object **ret,
                            uint32_t *ret_did)
@@ -160,17 +180,14 @@ static uint32_t make_there(struct xe_call *call, const struct xe__file_place *pl
     size_t length;
     enum xe_vfs_result result =
         xe_vfs_open_parent(place->from, place->path, &folder, &name, &length, &err);
+    uint32_t status;
 
-    if (result == XE_VFS_OK) {
-        result = folder->delete_on_close ? XE_VFS_NO_PATH
-                 : length > XE__FILE_NAME_LENGTH
-                     ? XE_VFS_BAD_NAME
-                     : xe_vfs_make(folder, name, length, attributes_of(how),
-                                   xe_kernel_system_time(call->kernel), &node, &err);
-        xe_vfs_unref(folder);
-    }
     if (result != XE_VFS_OK)
         return xe__kernel_file_result(call, place, result, &err);
+    status = make_in(call, place, how, folder, name, length, &node);
+    xe_vfs_unref(folder);
+    if (status)
+        return status;
     *ret_did = XE__FILE_CREATED;
     return xe_kernel_file_create(call->kernel, node, how->access, how->share, how->options, ret);
 }

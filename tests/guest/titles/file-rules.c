@@ -72,6 +72,9 @@ static void make_folder(const char *name)
 
 static void ways_to_open(void)
 {
+    static const u32 no_attribute[] = {0x80000000u /* CreateFile's flags are none */, 0x10000,
+                                       0x40};
+
     NtClose(make("cache:\\way.dat"));
     CHECK(create("cache:\\way.dat", &file, GENERIC_READ, 8, FILE_OPEN, 0) ==
           STATUS_INVALID_PARAMETER);
@@ -83,6 +86,11 @@ static void ways_to_open(void)
           STATUS_INVALID_PARAMETER);
     CHECK(create("cache:\\way.dat", &file, 4, 1, FILE_OPEN, OPTION_BARE) ==
           STATUS_INVALID_PARAMETER); /* the end is seldom where a sector ends */
+    for (u32 i = 0; i < sizeof(no_attribute) / sizeof(no_attribute[0]); i++)
+        CHECK(NtCreateFile(&file, GENERIC_READ, named("cache:\\way.dat"), &done, NULL,
+                           no_attribute[i], 7, FILE_OPEN_IF, 0) == STATUS_INVALID_PARAMETER);
+    CHECK(create("cache:\\way.dat", &file, GENERIC_READ, 1, FILE_OPEN, 0x01000000) ==
+          STATUS_INVALID_PARAMETER); /* no option */
     CHECK(open_as("cache:\\way.dat", &file, GENERIC_READ, SHARE_READ, 0) == 0);
     CHECK(create("cache:\\way.dat", &other, GENERIC_READ, SHARE_ALL, FILE_OVERWRITE, 0) ==
           STATUS_SHARING_VIOLATION); /* what it holds would be gone */
@@ -161,6 +169,14 @@ static void deleting(void)
           STATUS_DELETE_PENDING);
     NtClose(other);
     CHECK(attributes_of("cache:\\gone.dat") == 0);
+
+    /* A folder that is to go takes in nothing new. */
+    make_folder("cache:\\goes");
+    CHECK(open_as("cache:\\goes", &other, ACCESS_DELETE, 7, OPTION_FOLDER) == 0);
+    CHECK(set_delete(other, 1) == 0);
+    CHECK(create("cache:\\goes\\a", &file, GENERIC_WRITE, 0, FILE_CREATE, 0) ==
+          STATUS_DELETE_PENDING);
+    NtClose(other);
 
     /* A folder that is not empty when it is to go stays. */
     make_folder("cache:\\full");
