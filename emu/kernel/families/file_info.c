@@ -117,6 +117,8 @@ static uint32_t set_basic(struct info *info)
     uint32_t attributes = xe_mem_u32(mem, info->at + 0x20);
     enum xe_vfs_result result;
 
+    if (!(info->file->access & XE_FILE_WRITE_ATTRIBUTES))
+        return XE_STATUS_ACCESS_DENIED;
     if (attributes & XE_VFS_FOLDER && !(entry->attributes & XE_VFS_FOLDER))
         return XE_STATUS_INVALID_PARAMETER;
     result = xe_vfs_touch(info->file->node);
@@ -219,15 +221,35 @@ uint32_t xe__kernel_file_rename(struct xe_call *call, struct xe_object *object,
     return status;
 }
 
+/* A bare name without a root: another one in the same folder. Source: FILE_RENAME_INFORMATION as
+ * Windows documents it. */
+static bool place_beside(const struct info *info, struct xe__file_place *ret)
+{
+    struct xe_mem *mem = info->call->mem;
+    uint32_t length = xe_mem_u16(mem, info->at + 8);
+
+    if (xe_mem_u32(mem, info->at + 4) || !info->file->node->parent || !length ||
+        length > XE_OBJECT_NAME_MAX ||
+        !xe_mem_read(mem, xe_mem_u32(mem, info->at + 12), ret->path, length))
+        return false;
+    ret->path[length] = '\0';
+    memcpy(ret->name, ret->path, length + 1);
+    ret->from = info->file->node->parent;
+    return strlen(ret->path) == length && !strpbrk(ret->path, "\\:");
+}
+
 /* Replace, then a root's handle and a STRING, as OBJECT_ATTRIBUTES begin. */
 static uint32_t set_rename(struct info *info)
 {
     struct xe_call *call = info->call;
     struct xe__file_place place;
-    xe_gva pool = xe_kernel_pool_alloc(call->kernel, 12);
-    uint32_t status = XE_STATUS_INSUFFICIENT_RESOURCES;
+    xe_gva pool = 0;
+    uint32_t status = XE_STATUS_SUCCESS;
 
-    if (pool) {
+    if (!place_beside(info, &place)) {
+        pool = xe_kernel_pool_alloc(call->kernel, 12);
+        if (!pool)
+            return XE_STATUS_INSUFFICIENT_RESOURCES;
         xe_mem_set_u32(call->mem, pool, xe_mem_u32(call->mem, info->at + 4));
         xe_mem_set_u32(call->mem, pool + 4, info->at + 8);
         status = xe__kernel_file_place_at(call, pool, &place);

@@ -88,6 +88,8 @@ static uint32_t look(struct xe_call *call, struct xe_object *file, struct xe_vfs
     xe_gva mask = xe_arg_gva(call, 7);
     char pattern[XE_VFS_NAME_MAX + 1];
 
+    if (!(file->host.file->access & XE_FILE_READ)) /* to list is the same right */
+        return XE_STATUS_ACCESS_DENIED;
     if (!xe_mem_view_rw(call->mem, xe_arg_gva(call, 5), xe_arg_u32(call, 6)))
         return XE_STATUS_ACCESS_VIOLATION;
     if (!read_pattern(call, mask, pattern))

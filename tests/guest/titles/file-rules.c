@@ -11,13 +11,14 @@
 #define STATUS_NOT_SAME_DEVICE   ((NTSTATUS)0xC00000D4)
 #define STATUS_CANNOT_DELETE     ((NTSTATUS)0xC0000121)
 
-#define READ_ONLY      0x01u
-#define HIDDEN         0x02u
-#define NORMAL         0x80u
-#define SHARE_ALL      (SHARE_READ | SHARE_WRITE | SHARE_DELETE)
-#define OPTION_ALERT   0x10u
-#define OPTION_BARE    0x08u /* without a buffer between */
-#define READ_ATTRIBUTE 0x80u
+#define READ_ONLY       0x01u
+#define HIDDEN          0x02u
+#define NORMAL          0x80u
+#define SHARE_ALL       (SHARE_READ | SHARE_WRITE | SHARE_DELETE)
+#define OPTION_ALERT    0x10u
+#define OPTION_BARE     0x08u /* without a buffer between */
+#define READ_ATTRIBUTE  0x80u
+#define WRITE_ATTRIBUTE 0x100u
 
 NTSTATUS NtCreateIoCompletion(HANDLE *port, u32 access, struct object_attributes *attributes,
                               u32 threads);
@@ -53,6 +54,13 @@ static u32 attributes_of(const char *name)
 static NTSTATUS set_delete(HANDLE handle, u8 yes)
 {
     return NtSetInformationFile(handle, &done, &yes, 1, 0xD);
+}
+
+static NTSTATUS rename_to(HANDLE handle, HANDLE root, const char *name)
+{
+    struct file_rename rename = {0, root, text_of(name)};
+
+    return NtSetInformationFile(handle, &done, &rename, sizeof(rename), 0xA);
 }
 
 static NTSTATUS move_to(HANDLE handle, const char *name, u32 replace)
@@ -108,6 +116,9 @@ static void attributes(void)
     CHECK(create("cache:\\kept.dat", &file, GENERIC_WRITE, 0, FILE_OPEN, 0) ==
           STATUS_ACCESS_DENIED);
     CHECK(open_as("cache:\\kept.dat", &file, ACCESS_DELETE, 7, 0) == 0);
+    CHECK(set_attributes(file, HIDDEN) == STATUS_ACCESS_DENIED); /* that is another right */
+    NtClose(file);
+    CHECK(open_as("cache:\\kept.dat", &file, ACCESS_DELETE | WRITE_ATTRIBUTE, 7, 0) == 0);
     CHECK(set_delete(file, 1) == STATUS_CANNOT_DELETE);
     CHECK(set_attributes(file, FILE_FOLDER) == STATUS_INVALID_PARAMETER); /* it is none */
     CHECK(set_attributes(file, HIDDEN) == 0);
@@ -127,7 +138,7 @@ static void replacing(void)
     make_folder("cache:\\to");
     NtClose(make("cache:\\to\\held.dat"));
     file = make("cache:\\from.dat");
-    CHECK(open_as("cache:\\to\\held.dat", &other, READ_ATTRIBUTE, 7, 0) == 0);
+    CHECK(open_as("cache:\\to\\held.dat", &other, WRITE_ATTRIBUTE, 7, 0) == 0);
     CHECK(move_to(file, "cache:\\to\\held.dat", 0) == STATUS_OBJECT_NAME_COLLISION);
     CHECK(move_to(file, "cache:\\to\\held.dat", 1) == STATUS_ACCESS_DENIED);
     CHECK(move_to(file, "cache:\\to", 1) == STATUS_ACCESS_DENIED);
@@ -137,6 +148,10 @@ static void replacing(void)
     CHECK(move_to(file, "cache:\\none\\a.dat", 1) == STATUS_OBJECT_PATH_NOT_FOUND);
     CHECK(move_to(file, "hdd:\\a.dat", 1) == STATUS_NOT_SAME_DEVICE);
     CHECK(move_to(file, "cache:\\FROM.DAT", 0) == 0); /* only its letters are others */
+    CHECK(rename_to(file, 0, "beside.dat") == 0);     /* a bare name: in the same folder */
+    CHECK(attributes_of("cache:\\beside.dat") != 0 && attributes_of("cache:\\from.dat") == 0);
+    CHECK(rename_to(file, 0, "no?name") == STATUS_OBJECT_NAME_INVALID);
+    CHECK(rename_to(file, 0, "cache:\\from.dat") == 0);
     NtClose(file);
     CHECK(open_as("cache:\\to\\held.dat", &file, READ_ATTRIBUTE, 7, 0) == 0);
     CHECK(open_as("cache:\\to", &other, ACCESS_DELETE, 7, OPTION_FOLDER) == 0);
@@ -220,6 +235,9 @@ static void searching(void)
     CHECK(NtDeleteFile(named("cache:\\many\\b.txt")) == 0);
     CHECK(next(file, &entry, sizeof(entry), NULL, 0) == 0 && same(entry.name, "aa.txt", 6));
     CHECK(next(file, &entry, sizeof(entry), NULL, 0) == STATUS_NO_MORE_FILES);
+    NtClose(file);
+    CHECK(open_as("cache:\\many", &file, READ_ATTRIBUTE, 7, OPTION_FOLDER) == 0);
+    CHECK(next(file, &entry, sizeof(entry), "*", 0) == STATUS_ACCESS_DENIED);
     NtClose(file);
     CHECK(open_as("cache:\\many\\aa.txt", &file, 1, 7, 0) == 0);
     CHECK(next(file, &entry, sizeof(entry), NULL, 0) == STATUS_INVALID_PARAMETER);
