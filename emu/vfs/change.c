@@ -217,29 +217,81 @@ enum xe_vfs_result xe_vfs_rename(struct xe_vfs_node *node, struct xe_vfs_node *f
 
 /* ---- sizes ---------------------------------------------------------------------------------- */
 
-/* A console's disk has no holes: what a file grows by must be there, though zeros take nothing
- * here. What its last block has left is the file's already. */
-bool xe_vfs_has_room(const struct xe_vfs_node *node, uint64_t size)
+static uint64_t in_blocks(uint64_t size)
 {
-    uint64_t has = (node->entry.size + XE_VFS_BLOCK - 1) / XE_VFS_BLOCK * XE_VFS_BLOCK;
+    return (size + XE_VFS_BLOCK - 1) / XE_VFS_BLOCK * XE_VFS_BLOCK;
+}
+
+uint64_t xe__vfs_kept(const struct xe_vfs_node *node)
+{
+    uint64_t has = in_blocks(node->entry.size), wants = in_blocks(node->reserved);
+
+    return wants > has ? wants - has : 0;
+}
+
+/* A console's disk has no holes: what a file grows by must be there, though zeros take nothing
+ * here. What its last block has left is the file's already, and so is what is kept for it. */
+static bool has_room(const struct xe_vfs_node *node, uint64_t size)
+{
+    uint64_t has = in_blocks(node->entry.size) + xe__vfs_kept(node);
     const struct xe_vfs *vfs = node->mount->vfs;
 
     return size < XE_VFS_FILE_MAX && (size <= has || size - has <= vfs->quota - vfs->used);
 }
 
+enum xe_vfs_result xe_vfs_reserve(struct xe_vfs_node *node, uint64_t size)
+{
+    struct xe_vfs *vfs = node->mount->vfs;
+    uint64_t before = node->reserved;
+
+    if (size && (!has_room(node, size) || size >= XE_VFS_FILE_MAX))
+        return XE_VFS_FULL;
+    vfs->used -= xe__vfs_kept(node);
+    node->reserved = size;
+    if (xe__vfs_charge(vfs, xe__vfs_kept(node)))
+        return XE_VFS_OK;
+    node->reserved = before; /* so much was free a moment ago */
+    xe__vfs_charge(vfs, xe__vfs_kept(node));
+    return XE_VFS_FULL;
+}
+
 enum xe_vfs_result xe_vfs_resize(struct xe_vfs_node *node, uint64_t size, uint64_t now)
 {
-    enum xe_vfs_result result = xe_vfs_has_room(node, size) ? xe_vfs_touch(node) : XE_VFS_FULL;
+    enum xe_vfs_result result = has_room(node, size) ? xe_vfs_touch(node) : XE_VFS_FULL;
+    struct xe_vfs *vfs = node->mount->vfs;
 
     if (result != XE_VFS_OK)
         return result;
-    if (size < node->entry.size)
+    vfs->used -= xe__vfs_kept(node);
+    if (size < node->entry.size) {
         xe__vfs_cut(node, size);
+        node->reserved = 0;
+    }
     if (size < node->origin_size)
         node->origin_size = size;
     node->entry.size = size;
+    vfs->used += xe__vfs_kept(node); /* no more than before */
     stamp(node, now);
     return XE_VFS_OK;
+}
+
+/* What is kept for a file pays for its new blocks. */
+static enum xe_vfs_result put(struct xe_vfs_node *node, uint64_t offset, const void *bytes,
+                              size_t n, struct xe_error *err)
+{
+    struct xe_vfs *vfs = node->mount->vfs;
+    enum xe_vfs_result result;
+
+    if (n && !xe__vfs_fits(node, offset, n))
+        return XE_VFS_FULL;
+    vfs->used -= xe__vfs_kept(node);
+    result = xe__vfs_put(node, offset, bytes, n, err);
+    if (result == XE_VFS_OK && n && offset + n > node->entry.size)
+        node->entry.size = offset + n;
+    if (!xe__vfs_charge(vfs,
+                        xe__vfs_kept(node))) /* it stopped half-way, in blocks beyond its end */
+        node->reserved = 0;
+    return result;
 }
 
 enum xe_vfs_result xe_vfs_write(struct xe_vfs_node *node, uint64_t offset, const void *bytes,
@@ -248,14 +300,11 @@ enum xe_vfs_result xe_vfs_write(struct xe_vfs_node *node, uint64_t offset, const
     enum xe_vfs_result result = XE_VFS_FULL;
 
     if (offset < XE_VFS_FILE_MAX && n < XE_VFS_FILE_MAX - offset &&
-        (!n || xe_vfs_has_room(node, offset + n)))
+        (!n || has_room(node, offset + n)))
         result = xe_vfs_touch(node);
     if (result == XE_VFS_OK)
-        result = xe__vfs_put(node, offset, bytes, n, err);
-    if (result != XE_VFS_OK)
-        return result;
-    if (n && offset + n > node->entry.size)
-        node->entry.size = offset + n;
-    stamp(node, now);
-    return XE_VFS_OK;
+        result = put(node, offset, bytes, n, err);
+    if (result == XE_VFS_OK)
+        stamp(node, now);
+    return result;
 }

@@ -101,14 +101,17 @@ enum xe_vfs_result xe_vfs_read(struct xe_vfs_node *node, uint64_t offset, void *
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
-/* Blocks that must be made for n bytes: all fit into the quota, or nothing is written. */
-static bool has_room(const struct xe_vfs_node *node, uint64_t offset, size_t n)
+/* Blocks that must be made for n bytes fit into the quota, or into what is kept for the file. */
+bool xe__vfs_fits(const struct xe_vfs_node *node, uint64_t offset, size_t n)
 {
     const struct xe_vfs *vfs = node->mount->vfs;
     uint64_t needed = 0, last = (offset + n - 1) / XE_VFS_BLOCK;
+    uint64_t end = (node->entry.size + XE_VFS_BLOCK - 1) / XE_VFS_BLOCK;
+    uint64_t kept = end + xe__vfs_kept(node) / XE_VFS_BLOCK;
 
     for (uint64_t index = offset / XE_VFS_BLOCK; index <= last; index++)
-        needed += xe_map_get(&node->blocks, index) ? 0 : XE_VFS_BLOCK;
+        if (!xe_map_get(&node->blocks, index) && (index < end || index >= kept))
+            needed += XE_VFS_BLOCK;
     return needed <= vfs->quota - vfs->used;
 }
 
@@ -142,8 +145,6 @@ enum xe_vfs_result xe__vfs_put(struct xe_vfs_node *node, uint64_t offset, const 
     const uint8_t *from = bytes;
     size_t done = 0;
 
-    if (n && !has_room(node, offset, n))
-        return XE_VFS_FULL;
     while (done < n) {
         uint64_t at = offset + done;
         size_t in = (size_t)(at % XE_VFS_BLOCK);

@@ -41,6 +41,7 @@ static void node_free(struct xe_vfs_node *node)
 {
     struct xe_vfs *vfs = node->mount->vfs;
 
+    vfs->used -= xe__vfs_kept(node);
     xe__vfs_blocks_drop(node, 0);
     xe_map_fini(&node->blocks);
     xe_map_take(&vfs->numbered, node->number);

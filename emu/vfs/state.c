@@ -7,7 +7,7 @@
 #include "base/codec.h"
 #include "vfs/vfs_internal.h"
 
-#define NODE_SIZE   96u /* encoded: at least */
+#define NODE_SIZE   80u /* encoded: at least, with a name of one letter */
 #define NODES_MAX   (1u << 20)
 #define ORIGIN_SIZE 0x8000u
 #define KIND_SIZE   16u
@@ -143,6 +143,18 @@ static void origin_state(struct xe_codec *c, struct xe_vfs_node *node)
     xe_free(text);
 }
 
+/* Charged like what was written; behind that, for it is what is kept beside. */
+static void reserved_state(struct xe_codec *c, struct xe_vfs_node *node)
+{
+    uint64_t reserved = node->reserved;
+
+    xe_codec_u64(c, "reserved", &reserved);
+    if (!xe_codec_loading(c) || c->stopped)
+        return;
+    xe_codec_want(c, xe_vfs_reserve(node, reserved) == XE_VFS_OK,
+                  "more is kept for files than there is room for");
+}
+
 static void node_state(struct xe_codec *c, struct xe_vfs_node *node)
 {
     XE_CODEC(c, node->touched);
@@ -164,6 +176,7 @@ static void node_state(struct xe_codec *c, struct xe_vfs_node *node)
     }
     origin_state(c, node);
     blocks_state(c, node);
+    reserved_state(c, node);
 }
 
 static uint32_t count_tree(const struct xe_vfs_node *tree)

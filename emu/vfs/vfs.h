@@ -43,6 +43,7 @@ struct xe_vfs_node {
     struct xe_vfs_entry entry;  /* its id is the source's, if it is of it */
     char *origin;               /* owned: path in the source; NULL: it is not of it */
     uint64_t origin_size;       /* bytes of the source's that show through */
+    uint64_t reserved;          /* room is kept up to this size; 0: for what there is */
     uint32_t opened;            /* by files */
     uint32_t depth;
     struct xe_vfs_share share;
@@ -126,8 +127,9 @@ enum xe_vfs_result xe_vfs_read(struct xe_vfs_node *node, uint64_t offset, void *
 /* All n bytes; the file grows if need be. */
 enum xe_vfs_result xe_vfs_write(struct xe_vfs_node *node, uint64_t offset, const void *bytes,
                                 size_t n, uint64_t now, struct xe_error *err);
-/* Is there room for a file of this size? */
-bool xe_vfs_has_room(const struct xe_vfs_node *node, uint64_t size);
+/* Keep room for a file of this size, if there is so much: what it grows by comes out of that. 0:
+ * what it doesn't need is free again; so it is when it is cut. */
+enum xe_vfs_result xe_vfs_reserve(struct xe_vfs_node *node, uint64_t size);
 /* Cut off, or let it grow by zeros. */
 enum xe_vfs_result xe_vfs_resize(struct xe_vfs_node *node, uint64_t size, uint64_t now);
 

@@ -51,7 +51,11 @@ enum xe_vfs_result xe__vfs_source_find(struct xe_vfs_source *source, uint64_t fo
 
 bool xe__vfs_same_name(const char *a, const char *b, size_t n); /* both of n bytes */
 
+/* change.c: of the quota, what is kept for a file to grow by. */
+uint64_t xe__vfs_kept(const struct xe_vfs_node *node);
+
 /* data.c */
+bool xe__vfs_fits(const struct xe_vfs_node *node, uint64_t offset, size_t n);
 enum xe_vfs_result xe__vfs_put(struct xe_vfs_node *node, uint64_t offset, const void *bytes,
                                size_t n, struct xe_error *err);
 void xe__vfs_cut(struct xe_vfs_node *node, uint64_t size);

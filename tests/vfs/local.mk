@@ -5,7 +5,7 @@ check_PROGRAMS += tests/vfs/test_vfs
 TESTS += tests/vfs/test_vfs
 tests_vfs_test_vfs_SOURCES = \
 	$(XE_VFS_BUILDERS) %D%/containers.c %D%/containers.h %D%/test_alloc.c %D%/test_container.c %D%/test_fatx.c %D%/test_folder.c %D%/test_gdfx.c %D%/test_source.c %D%/test_stfs.c %D%/test_svod.c \
-	%D%/test_vfs.c tests/support/files.c tests/support/files.h
+	%D%/test_room.c %D%/test_vfs.c tests/support/files.c tests/support/files.h
 tests_vfs_test_vfs_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_vfs_test_vfs_CFLAGS = $(XE_TEST_CFLAGS) $(GCRYPT_CFLAGS)
 tests_vfs_test_vfs_LDADD = libxe_vfs.a libxe_base.a $(GCRYPT_LIBS) $(CRITERION_LIBS)

@@ -164,6 +164,8 @@ void xe__kernel_file_closed(struct xe_object *object)
     xe__kernel_io_cancel(kernel, object, NULL, 0);
     file->closed = true;
     count_share(file, UINT32_MAX);
+    if (!file->node->share.handles)
+        xe_vfs_reserve(file->node, 0); /* room that was kept for it, and is not used */
     if (file->options & XE_FILE_OPTION_DELETE)
         file->node->delete_on_close = true;
     if (file->node->delete_on_close && file->node->parent && !file->node->share.handles &&

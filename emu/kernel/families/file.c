@@ -60,8 +60,8 @@ static uint32_t check_how(const struct xe__file_how *how)
     bool folder = how->options & XE_FILE_OPTION_FOLDER;
 
     /* Who waits for what a file does needs the right to wait for it. */
-    if (how->share & ~SHARES || how->attributes & ~ATTRIBUTES || how->options & ~OPTIONS ||
-        (how->options & sync) == sync ||
+    if (how->room < 0 || how->share & ~SHARES || how->attributes & ~ATTRIBUTES ||
+        how->options & ~OPTIONS || (how->options & sync) == sync ||
         (how->options & sync && !(how->access & XE_FILE_SYNCHRONIZE)) ||
         how->disposition >= XE__FILE_DISPOSITIONS ||
         (folder && how->options & XE_FILE_OPTION_NO_FOLDER) ||
@@ -146,11 +146,26 @@ static uint32_t open_there(struct xe_call *call, struct xe_vfs_node *node,
     *ret_did = how->disposition == XE__FILE_SUPERSEDE ? XE__FILE_SUPERSEDED : XE__FILE_OVERWRITTEN;
     result = xe_vfs_resize(node, 0, xe_kernel_system_time(call->kernel));
     if (result == XE_VFS_OK)
+        result = xe_vfs_reserve(node, (uint64_t)how->room);
+    if (result == XE_VFS_OK)
         node->entry.attributes = attributes_of(how) | XE_VFS_ARCHIVE;
     else
         xe_kernel_object_unref(*ret);
     node->entry.attributes &= ~(uint32_t)XE_VFS_NORMAL;
     return xe_kernel_file_status(result);
+}
+
+/* What there is no room for is not made. */
+static enum xe_vfs_result reserve_first(struct xe_call *call, struct xe_vfs_node *node,
+                                        const struct xe__file_how *how)
+{
+    enum xe_vfs_result result = xe_vfs_reserve(node, (uint64_t)how->room);
+
+    if (result == XE_VFS_OK)
+        return result;
+    xe_vfs_remove(node, xe_kernel_system_time(call->kernel), NULL);
+    xe_vfs_unref(node);
+    return result;
 }
 
 /* In a folder that has no such name. Source: a folder that is to go takes in nothing new, as
@@ -167,6 +182,8 @@ static uint32_t make_in(struct xe_call *call, const struct xe__file_place *place
     if (length <= XE__FILE_NAME_LENGTH)
         result = xe_vfs_make(folder, name, length, attributes_of(how),
                              xe_kernel_system_time(call->kernel), ret, &err);
+    if (result == XE_VFS_OK && !(how->options & XE_FILE_OPTION_FOLDER))
+        result = reserve_first(call, *ret, how);
     return xe__kernel_file_result(call, place, result, &err);
 }
 
@@ -237,7 +254,10 @@ static void open_file(struct xe_call *call, const struct xe__file_how *how)
 
 static void nt_create_file(struct xe_call *call)
 {
+    xe_gva room = xe_arg_gva(call, 4);
+
     open_file(call, &(struct xe__file_how){.access = without_generic(xe_arg_u32(call, 1)),
+                                           .room = room ? (int64_t)xe_mem_u64(call->mem, room) : 0,
                                            .attributes = xe_arg_u32(call, 5),
                                            .share = xe_arg_u32(call, 6),
                                            .disposition = xe_arg_u32(call, 7),

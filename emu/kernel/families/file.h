@@ -50,6 +50,7 @@ uint32_t xe__kernel_file_result(struct xe_call *call, const struct xe__file_plac
 
 struct xe__file_how {
     uint32_t access, attributes, share, disposition, options;
+    int64_t room; /* what it is to have as soon as it is made, or written over */
 };
 /* NtCreateFile without its arguments. *ret_did as its status block has it, also on failure. */
 uint32_t xe__kernel_file_open(struct xe_call *call, const struct xe__file_place *place,

@@ -29,12 +29,22 @@ static uint32_t get_basic(struct info *info)
     return XE_STATUS_SUCCESS;
 }
 
+/* With the room that is kept for it while it is open. */
+static uint64_t allocated(const struct xe_vfs_node *node)
+{
+    struct xe_vfs_entry entry = node->entry;
+
+    if (entry.size < node->reserved)
+        entry.size = node->reserved;
+    return xe__kernel_file_allocated(&entry);
+}
+
 static uint32_t get_standard(struct info *info)
 {
     const struct xe_vfs_node *node = info->file->node;
     struct xe_mem *mem = info->call->mem;
 
-    xe_mem_set_u64(mem, info->at, xe__kernel_file_allocated(&node->entry));
+    xe_mem_set_u64(mem, info->at, allocated(node));
     xe_mem_set_u64(mem, info->at + 8, node->entry.size);
     xe_mem_set_u32(mem, info->at + 0x10, node->delete_on_close ? 0 : 1); /* links */
     xe_mem_set_u8(mem, info->at + 0x14, node->delete_on_close);
@@ -83,7 +93,7 @@ static uint32_t get_zero(struct info *info)
 
 static uint32_t get_allocation(struct info *info)
 {
-    xe_mem_set_u64(info->call->mem, info->at, xe__kernel_file_allocated(&info->file->node->entry));
+    xe_mem_set_u64(info->call->mem, info->at, allocated(info->file->node));
     return XE_STATUS_SUCCESS;
 }
 
@@ -104,6 +114,7 @@ static uint32_t get_compression(struct info *info)
 static uint32_t get_network_open(struct info *info)
 {
     xe__kernel_file_network_open(info->call->mem, info->at, &info->file->node->entry);
+    xe_mem_set_u64(info->call->mem, info->at + 0x20, allocated(info->file->node));
     return XE_STATUS_SUCCESS;
 }
 
@@ -293,17 +304,20 @@ static uint32_t set_end(struct info *info)
     return xe__kernel_file_resize(info->call, info->object, xe_mem_u64(info->call->mem, info->at));
 }
 
-/* Room that is given back cuts the file; more of it has to be there, but isn't taken. */
+/* Less than it has cuts the file; more is kept for it until nobody has it open any more. Source:
+ * FILE_ALLOCATION_INFORMATION as Windows documents it, and its FAT. */
 static uint32_t set_allocation(struct info *info)
 {
     uint64_t size = xe_mem_u64(info->call->mem, info->at);
-    const struct xe_vfs_node *node = info->file->node;
+    struct xe_vfs_node *node = info->file->node;
 
     if (size <= node->entry.size || (int64_t)size < 0)
         return set_end(info);
     if (!(info->file->access & XE_FILE_WRITE))
         return XE_STATUS_ACCESS_DENIED;
-    return xe_vfs_has_room(node, size) ? XE_STATUS_SUCCESS : XE_STATUS_DISK_FULL;
+    if (node->entry.attributes & XE_VFS_FOLDER)
+        return XE_STATUS_INVALID_PARAMETER;
+    return xe_kernel_file_status(xe_vfs_reserve(node, size));
 }
 
 static uint32_t set_completion(struct info *info)

@@ -25,14 +25,15 @@ void xe__kernel_file_volume(const struct xe_vfs_mount *mount, struct xe_vfs_volu
         ret->unit = 1;
 }
 
-/* Units in all, and those that are free. */
+/* Units in all, and those that are free: of whole blocks, for what is written takes whole ones. */
 static void units(const struct xe_vfs_mount *mount, const struct xe_vfs_volume *volume,
                   uint64_t *ret_total, uint64_t *ret_free)
 {
     uint64_t unit = (uint64_t)volume->sector * volume->unit;
+    uint64_t left = xe_vfs_quota(mount->vfs) - xe_vfs_used(mount->vfs);
 
     *ret_total = volume->size / unit;
-    *ret_free = mount->writable ? (xe_vfs_quota(mount->vfs) - xe_vfs_used(mount->vfs)) / unit : 0;
+    *ret_free = mount->writable ? left / XE_VFS_BLOCK * XE_VFS_BLOCK / unit : 0;
 }
 
 /* ---- information ---------------------------------------------------------------------------- */

@@ -287,6 +287,63 @@ static void room(void)
     NtClose(file);
 }
 
+struct standard {
+    u64 allocated, size;
+    u32 links;
+    u8 pending, folder;
+    u16 pad;
+};
+
+static u64 allocated(HANDLE handle)
+{
+    struct standard info = {0};
+
+    CHECK(NtQueryInformationFile(handle, &done, &info, sizeof(info), 5) == 0);
+    return info.allocated;
+}
+
+static u64 free_bytes(HANDLE handle)
+{
+    struct {
+        u64 total, left;
+        u32 unit, sector;
+    } volume = {0};
+
+    CHECK(NtQueryVolumeInformationFile(handle, &done, &volume, sizeof(volume), 3) == 0);
+    return volume.left * volume.unit * volume.sector;
+}
+
+/* Room that a file asks for is its own, until nobody has it open any more. */
+static void room_is_kept(void)
+{
+    u64 large = 0x200000, huge = 0xF0000000, none = ~0ull, last = large - 1, left, more;
+
+    file = make("cache:\\kept.room");
+    left = free_bytes(file);
+    CHECK(NtSetInformationFile(file, &done, &large, 8, 0x13) == 0);
+    CHECK(size_of(file) == 0 && allocated(file) >= large && free_bytes(file) <= left - large);
+    other = make("cache:\\other.room");
+    left = free_bytes(other);
+    more = left + 0x10000;
+    CHECK(NtSetInformationFile(other, &done, &left, 8, 0x13) == 0);
+    CHECK(NtSetInformationFile(other, &done, &more, 8, 0x13) == STATUS_DISK_FULL);
+    CHECK(NtWriteFile(file, 0, NULL, NULL, &done, "x", 1, &last) == 0); /* into what was kept */
+    NtClose(other);
+    NtClose(file);
+    CHECK(open_as("cache:\\other.room", &other, GENERIC_READ, 7, 0) == 0);
+    CHECK(allocated(other) == 0 && free_bytes(other) > 0);
+    NtClose(other);
+    CHECK(NtCreateFile(&file, GENERIC_WRITE | ACCESS_SYNC, named("cache:\\new.room"), &done, &large,
+                       NORMAL, 0, FILE_CREATE, OPTION_SYNC) == 0);
+    CHECK(size_of(file) == 0 && allocated(file) >= large);
+    NtClose(file);
+    CHECK(NtCreateFile(&file, GENERIC_WRITE, named("cache:\\no.room"), &done, &huge, NORMAL, 0,
+                       FILE_CREATE, 0) == STATUS_DISK_FULL);
+    CHECK(NtCreateFile(&file, GENERIC_WRITE, named("cache:\\no.room"), &done, &none, NORMAL, 0,
+                       FILE_CREATE, 0) == STATUS_INVALID_PARAMETER);
+    CHECK(attributes_of("cache:\\no.room") == 0);
+}
+
 /* A device answers as a file does: later, by an event or a port. */
 static void never(void *context, struct io_status_block *status, u32 reserved)
 {
@@ -393,6 +450,7 @@ int main(void)
     searching();
     long_names();
     room();
+    room_is_kept();
     devices();
     buffers();
     bare();
