@@ -207,7 +207,8 @@ int ctl_signal_fd(void);           /* readable once one came */
 void ctl_signal_worker(int pidfd);
 void ctl_signal_unlink(const char *path);
 void ctl_signal_keep(const char *path);
-/* --wall-limit, from now on; 0: none. How long to poll, where that would be ms without a limit. */
+/* --wall-limit, from the first of these calls on; 0: none. How long to poll, where that would be ms
+ * without a limit. */
 uint64_t ctl_now_ms(void);
 void ctl_wall_begin(uint64_t ms);
 bool ctl_wall_over(void);

@@ -195,6 +195,7 @@ static json_t *run_for(struct ctl *ctl, uint64_t instructions, uint64_t frames)
                                (json_int_t)trail_every(&ctl->o));
 
     ctl_stop_on(&ctl->o, frames, params);
+    ctl_wall_begin(ctl->o.wall_limit_ms);
     return follow(ctl, ctl_call(ctl, "run.start", params));
 }
 
@@ -275,7 +276,6 @@ int ctl_cmd_run(struct ctl *ctl)
     if (!ctl_run_snapshot_check(&ctl->o) || (ctl->o.seeds && !may_sweep(&ctl->o)))
         return CTL_USAGE;
     ctl_listen(true);
-    ctl_wall_begin(ctl->o.wall_limit_ms);
     if (ctl->o.seeds)
         return ctl_sweep(ctl);
     if (ctl->o.bundle && !ctl_bundle_open(ctl, &bundle, ctl->o.bundle))

@@ -112,7 +112,8 @@ uint64_t ctl_now_ms(void)
 
 void ctl_wall_begin(uint64_t ms)
 {
-    limit_ms = ms ? ctl_now_ms() + ms : 0;
+    if (ms && !limit_ms)
+        limit_ms = ctl_now_ms() + ms;
 }
 
 bool ctl_wall_over(void)

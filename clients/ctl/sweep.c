@@ -227,6 +227,7 @@ static void drop_jobs(struct sweep *sweep)
 static void run_all(struct sweep *sweep)
 {
     ctl_progress_begin();
+    ctl_wall_begin(sweep->ctl->o.wall_limit_ms);
     while (!ctl_caught_signal() && !ctl_wall_over() && !sweep->failed) {
         fill_jobs(sweep);
         if (!sweep->busy)
