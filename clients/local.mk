@@ -26,7 +26,7 @@ xe360ctl_SOURCES = \
 	%D%/ctl/instance.c \
 	%D%/ctl/jit.c \
 	%D%/ctl/look.c \
-	%D%/ctl/mount.c \
+	%D%/ctl/mcp.c %D%/ctl/mcp.h %D%/ctl/mcp_tools.c %D%/ctl/mount.c \
 	%D%/ctl/main.c \
 	%D%/ctl/options.c %D%/ctl/options_internal.h %D%/ctl/options_parse.c %D%/ctl/output.c \
 	%D%/ctl/net.c \

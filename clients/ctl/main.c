@@ -127,6 +127,8 @@ const struct ctl_command ctl_commands[] = {
     {"discover", "", "The daemon's API as an OpenRPC document", 0, 0, "", ctl_cmd_discover, false},
     {"call", "METHOD [NAME=VALUE | NAME:=JSON | NAME=@FILE | @FILE]...",
      "Call any method of the API", 1, CTL_ARGS_MAX, "", ctl_cmd_call, false},
+    {"mcp", "", "Offer the daemon's methods as tools of the Model Context Protocol, over stdio", 0,
+     0, "", ctl_cmd_mcp, false},
     {"shutdown", "", "End the daemon", 0, 0, "", ctl_cmd_shutdown, false},
     {"version", "", "Version of this program", 0, 0, "", ctl_cmd_version, true},
     {"help", "[COMMAND]", "This list, or what a command takes", 0, 1, "", ctl_cmd_help, true},
@@ -136,6 +138,8 @@ const struct ctl_command ctl_commands[] = {
 static const struct {
     const char *name, *text;
 } afterwords[] = {
+    {"mcp", "For clients that start their servers, as most do:\n\n"
+            "  {\"mcpServers\": {\"xe360d\": {\"command\": \"xe360ctl\", \"args\": [\"mcp\"]}}}\n"},
     {"call",
      "VALUE is read as the parameter's type says: text as it is, numbers with K, M or G, lists "
      "with commas; `xe360ctl methods METHOD` lists parameters. A member of an object is "
