@@ -37,6 +37,7 @@ static struct xe_raster bench(void)
     s->xy_divided = s->z_divided = s->w_given = s->perspective = true;
     s->scissor = (struct xe_gpu_rect){0, 0, SIDE, SIDE};
     s->grid = 16;
+    s->round = XE_RASTER_NEAREST;
     s->smooth = s->centre = 0xFFFF;
     s->point_most = 100;
     raster.shader = (struct xe_raster_shader){NULL, pixels, 1};

@@ -57,7 +57,7 @@ XE_TITLE_NAMES += file-rules
 XE_TITLE_NAMES += crypt edges edges-rtl names plugins services
 XE_TITLE_NAMES += machine monitor prompts users win32-files
 # Titles that draw a picture each.
-XE_DRAW_NAMES = alias bands blend borders cube depth elements fetches formats mixing pipeline points primitives queries samples sampling stencil streams targets texels
+XE_DRAW_NAMES = alias bands blend borders cube depth elements fetches formats grids mixing pipeline points primitives queries samples sampling stencil streams targets texels
 XE_DRAW_TITLES = $(XE_DRAW_NAMES:%=tests/guest/draws/%.xex)
 EXTRA_DIST += %D%/draws/draws.h $(XE_DRAW_NAMES:%=%D%/draws/%.c)
 check_DATA += $(XE_DRAW_TITLES)
@@ -126,7 +126,7 @@ tests/guest/obj/%.o: $(srcdir)/tests/guest/titles/%.c $(srcdir)/tests/guest/titl
 	$(AM_V_at)$(CLANG) $(XE_GUEST_CFLAGS) -c -o $@ $<
 
 # Shaders of titles: headers that xe360-ucode makes.
-XE_SHADERS = colour.ps cubemap.ps depth.ps element.ps element.vs gradients.ps kill.ps killed.vs line.ps lod.ps place.vs point.vs sprite.ps stream.vs texture.ps triangle.ps triangle.vs two.ps volume.ps
+XE_SHADERS = colour.ps cubemap.ps depth.ps element.ps element.vs four.ps gradients.ps kill.ps killed.vs line.ps lod.ps place.vs point.vs sprite.ps stream.vs texture.ps triangle.ps triangle.vs two.ps volume.ps
 XE_SHADER_INCLUDES = $(XE_SHADERS:%=tests/guest/shaders/%.h)
 EXTRA_DIST += $(XE_SHADERS:%=%D%/shaders/%)
 CLEANFILES += $(XE_SHADER_INCLUDES)

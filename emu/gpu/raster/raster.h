@@ -50,6 +50,9 @@ struct xe_raster_shader {
     uint32_t interpolators; /* how many of in it reads */
 };
 
+/* How a position comes to the grid. */
+enum xe_raster_round { XE_RASTER_CUT, XE_RASTER_NEAREST, XE_RASTER_TO_EVEN, XE_RASTER_TO_ODD };
+
 struct xe_raster_blend {
     uint8_t source, op, dest, alpha_source, alpha_op, alpha_dest;
 };
@@ -87,6 +90,7 @@ struct xe_raster_state {
     struct xe_gpu_rect scissor;
     float middle;  /* what is added to x and y so that pixels' middles are at .5 */
     uint32_t grid; /* steps in a pixel: 16 or fewer */
+    enum xe_raster_round round;
 
     bool culls[2]; /* front, back */
     bool front_is_clockwise, last_provokes, offsets_lines;

@@ -154,20 +154,39 @@ static double held(double x, double low, double high)
     return x > low ? x < high ? x : high : low; /* no number: low */
 }
 
-static int32_t snap(const struct xe_raster_state *state, double x)
+/* Guess: to cut is to go down, below 0 too, as a number of fixed point whose lowest bits are left
+ * out does; to even and to odd is said of those in the middle between two. */
+static int32_t rounded(enum xe_raster_round round, double steps)
 {
-    double steps = held(x, -2 * FAR_OUT, 2 * FAR_OUT) * state->grid + 0.5;
     int32_t whole = (int32_t)steps;
+    double part;
 
     whole -= whole > steps;
-    return whole * (XE__RASTER_STEPS / (int32_t)state->grid);
+    part = steps - whole;
+    if (round == XE_RASTER_CUT || part < 0.5)
+        return whole;
+    if (part > 0.5 || round == XE_RASTER_NEAREST)
+        return whole + 1;
+    return whole + ((whole & 1) == (round == XE_RASTER_TO_EVEN));
+}
+
+static int32_t snap(const struct xe_raster_state *state, enum xe_raster_round round, double x)
+{
+    double steps = held(x, -2 * FAR_OUT, 2 * FAR_OUT) * state->grid;
+
+    return rounded(round, steps) * (XE__RASTER_STEPS / (int32_t)state->grid);
+}
+
+/* Of a vertex, in the window; then pixels' middles come to lie at halves. */
+static int32_t place(const struct xe_raster_state *state, double x)
+{
+    return snap(state, state->round, x) + (int32_t)(state->middle * XE__RASTER_STEPS);
 }
 
 static void to_window(const struct xe_raster_state *state, const struct point *from, double ret[2])
 {
     for (uint32_t i = 0; i < 2; i++)
-        ret[i] = from->p[i] / from->p[3] * state->scale[i] + state->offset[i] + state->window[i] +
-                 state->middle;
+        ret[i] = from->p[i] / from->p[3] * state->scale[i] + state->offset[i] + state->window[i];
 }
 
 static void make_corner(const struct xe_raster_state *state, const struct point *from,
@@ -176,8 +195,8 @@ static void make_corner(const struct xe_raster_state *state, const struct point 
     double window[2];
 
     to_window(state, from, window);
-    ret->x = snap(state, window[0]);
-    ret->y = snap(state, window[1]);
+    ret->x = place(state, window[0]);
+    ret->y = place(state, window[1]);
     ret->z = from->p[2] / from->p[3] * state->scale[2] + state->offset[2];
     ret->inverse = state->perspective ? 1 / from->p[3] : 1;
     ret->out = from->out;
@@ -211,8 +230,8 @@ static void fill_around(struct xe_raster *raster, const struct xe__corner at[4],
 
     for (uint32_t i = 0; i < 4; i++) {
         corner[i] = at[i];
-        corner[i].x += snap(&raster->state, by[i][0]);
-        corner[i].y += snap(&raster->state, by[i][1]);
+        corner[i].x += snap(&raster->state, XE_RASTER_NEAREST, by[i][0]);
+        corner[i].y += snap(&raster->state, XE_RASTER_NEAREST, by[i][1]);
     }
     xe__raster_fill(raster, (const struct xe__corner[3]){corner[0], corner[1], corner[2]}, origin);
     xe__raster_fill(raster, (const struct xe__corner[3]){corner[0], corner[2], corner[3]}, origin);
@@ -234,8 +253,8 @@ void xe__raster_point(struct xe_raster *raster, const struct xe_raster_vertex *v
     for (uint32_t i = 0; i < 2; i++)
         half[i] = v->size >= 0 ? held(v->size, state->point_least, state->point_most) / 2
                                : state->point[i] / 2;
-    origin.left = (float)(window[0] - half[0]);
-    origin.top = (float)(window[1] - half[1]);
+    origin.left = (float)(window[0] + state->middle - half[0]);
+    origin.top = (float)(window[1] + state->middle - half[1]);
     origin.width = (float)(2 * half[0]);
     origin.height = (float)(2 * half[1]);
     fill_around(

@@ -191,6 +191,7 @@ static void setup_of(const uint32_t *reg, struct xe_raster_state *ret)
     }
     ret->middle = vertex & 1 ? 0 : 0.5f;
     ret->grid = quant < 4 ? 16u >> quant : 1;
+    ret->round = (enum xe_raster_round)xe_bits(vertex, 1, 2);
     for (uint32_t i = 0; i < 2; i++) {
         ret->offset_slope[i] = xe_float_of_bits(reg[POLY_OFFSET + 2 * i]) * (1.0f / 16);
         ret->offset_depth[i] = xe_float_of_bits(reg[POLY_OFFSET + 2 * i + 1]);

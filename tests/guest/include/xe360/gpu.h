@@ -352,7 +352,7 @@ static inline void gpu_target(struct gpu *gpu, u32 width, u32 height, enum gpu_s
     gpu_set(gpu, RB_COLORCONTROL, GPU_ALWAYS);
     gpu_set(gpu, PA_CL_VTE_CNTL, 0x300);
     gpu_set(gpu, PA_CL_CLIP_CNTL, 0x00010000);
-    gpu_set(gpu, PA_SU_VTX_CNTL, 1);
+    gpu_set(gpu, PA_SU_VTX_CNTL, 1 | 2 << 1); /* to the nearest sixteenth of a pixel */
     gpu_set(gpu, PA_SC_AA_MASK, 0xFFFF);
     gpu_set(gpu, SQ_INTERPOLATOR_CNTL, 0xFFFFFFFF);
 }
