@@ -148,6 +148,7 @@ void xe_instance_destroy(struct xe_instance *instance)
     xe__instance_forget_titles(instance);
     xe__instance_modules_fini(instance);
     xe_inputs_fini(&instance->inputs);
+    xe__instance_forget_mounts(instance);
     xe_free(instance->trail.entry);
     xe_free(instance);
 }
@@ -168,11 +169,15 @@ static bool may_mount(const struct xe_instance *instance, struct xe_error *err)
 bool xe_instance_mount(struct xe_instance *instance, const struct xe_mount *mount,
                        const struct xe_files *files, struct xe_error *err)
 {
-    return may_mount(instance, err) && xe_kernel_mount(instance->kernel, mount, files, err);
+    return may_mount(instance, err) &&
+           (xe__instance_keep_mount(instance, mount, files) ||
+            xe_error_set(err, XE_ERR_NO_MEMORY, "mount '%s': out of memory", mount->device)) &&
+           xe_kernel_mount(instance->kernel, mount, files, err);
 }
 
 bool xe_instance_mount_scratch(struct xe_instance *instance, struct xe_error *err)
 {
+    instance->scratch = true;
     return may_mount(instance, err) && xe_kernel_mount_scratch(instance->kernel, err);
 }
 
@@ -212,8 +217,10 @@ bool xe_instance_load(struct xe_instance *instance, const struct xe_image *image
                             title->name);
     if (!check_packed(image, name, err) || !xe__instance_know(instance, image, name, "", err))
         return false;
-    if (map(instance, image, err))
+    if (xe__instance_scout(instance, image, err) && map(instance, image, err)) {
+        xe__instance_forget_mounts(instance);
         return true;
+    }
     xe__instance_forget_titles(instance);
     return false;
 }

@@ -19,6 +19,13 @@ struct xe__known_title {
     struct xe_symbols *symbols; /* owned */
 };
 
+/* A mount, as the owner asked for it. */
+struct xe__mounted {
+    struct xe_mount mount;
+    struct xe_files files;
+    char *device, *file; /* owned: its texts */
+};
+
 #define XE__KNOWN_TITLES 8u
 
 struct xe_instance {
@@ -51,8 +58,18 @@ struct xe_instance {
     uint64_t trail_since; /* cycle at which it was asked for */
     size_t trail_capacity;
     struct xe_kernel_way way;
+    struct xe__mounted *mounted; /* owned; none without a seed */
+    size_t mounts, mounted_room;
+    bool scratch; /* and the drives that are always there */
 };
 
+/* instance_scout.c: with a seed, how long threads of the image live, which is loaded next, tells
+ * the kernel who goes ahead. What is mounted is kept for that until then. */
+bool xe__instance_scout(struct xe_instance *instance, const struct xe_image *image,
+                        struct xe_error *err);
+bool xe__instance_keep_mount(struct xe_instance *instance, const struct xe_mount *mount,
+                             const struct xe_files *files);
+void xe__instance_forget_mounts(struct xe_instance *instance);
 /* instance_sound.c: the kernel finds its decoder here. */
 void xe__instance_sound_init(struct xe_instance *instance);
 

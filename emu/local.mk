@@ -20,7 +20,7 @@ XE_EMU_LDADD = $(XE_EMU_LIBS) $(DW_LIBS) $(GCRYPT_LIBS) $(NETTLE_LIBS) $(ZSTD_LI
 # What comes from outside, and the digest trail.
 libxe_emu_a_SOURCES += \
 	emu/include/xe/inputs.def emu/include/xe/inputs.h %D%/state/inputs.c %D%/state/inputs.h \
-	%D%/instance_inputs.c %D%/instance_net.c %D%/instance_next.c %D%/instance_pads.c %D%/instance_modules.c %D%/instance_replay.c %D%/instance_sound.c %D%/instance_trail.c
+	%D%/instance_inputs.c %D%/instance_net.c %D%/instance_next.c %D%/instance_pads.c %D%/instance_modules.c %D%/instance_replay.c %D%/instance_scout.c %D%/instance_sound.c %D%/instance_trail.c
 
 # How far a title has come.
 libxe_emu_a_SOURCES += emu/include/xe/milestone.h emu/include/xe/milestones.def

@@ -3,7 +3,7 @@ check_PROGRAMS += tests/kernel/test_kernel
 TESTS += tests/kernel/test_kernel
 tests_kernel_test_kernel_SOURCES = \
 	%D%/bench.c %D%/bench.h %D%/families.c %D%/test_device.c %D%/test_dispatcher.c %D%/test_histories.c %D%/test_identity.c %D%/test_interrupt.c \
-	%D%/test_memory.c %D%/test_object.c %D%/test_overlapped.c %D%/test_program.c %D%/test_promise.c %D%/test_records.c %D%/test_release.c %D%/test_reservation.c %D%/test_state.c %D%/test_state_fields.c %D%/test_state_kernel.c %D%/test_timer.c \
+	%D%/test_memory.c %D%/test_object.c %D%/test_overlapped.c %D%/test_program.c %D%/test_promise.c %D%/test_records.c %D%/test_release.c %D%/test_reservation.c %D%/test_seed.c %D%/test_state.c %D%/test_state_fields.c %D%/test_state_kernel.c %D%/test_timer.c \
 	tests/support/audit_histories.c tests/support/audit_histories.h
 tests_kernel_test_kernel_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_kernel_test_kernel_CFLAGS = $(XE_TEST_CFLAGS)

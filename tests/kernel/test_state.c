@@ -204,6 +204,19 @@ Test(kernel_state, what_a_seed_remembers_of_a_thread_is_state)
     CHANGED(hands_over);
 }
 
+Test(kernel_state, who_goes_ahead_is_state)
+{
+    uint64_t before;
+
+    b.kernel->config.seed = 1;
+    before = digest(&b);
+    b.kernel->ahead.tid = 5;
+    cr_expect_neq(digest(&b), before);
+    before = digest(&b);
+    b.kernel->ahead.until = 5;
+    cr_expect_neq(digest(&b), before);
+}
+
 /* ---- loading -------------------------------------------------------------------------------- */
 
 static void save(struct xe_codec *c)

@@ -97,6 +97,7 @@ static const struct field_range of_the_kernel[] = {
     FIELD_HOLE(H, slice_left, stirred),
     FIELD(H, stirred, FIELD_NONE, "0 without a seed; what_a_seed_remembers_is_state"),
     FIELD(H, stirring, FIELD_NONE, "of the run at hand"),
+    FIELD(H, ahead, FIELD_NONE, "0 without a seed; who_goes_ahead_is_state"),
     {offsetof(H, running), offsetof(H, process), FIELD_LEADS, "of the run at hand"},
     FIELD(H, tls_slots, FIELD_LEADS, "how many there are; must be the same"),
     FIELD_HOLE(H, tls_image_size, tls_used),

@@ -105,6 +105,23 @@ bool xe_kernel_load(struct xe_kernel *kernel, const struct xe_image *image, stru
 enum xe_stop xe_kernel_run(struct xe_kernel *kernel, uint64_t n, bool (*poll)(void *ctx),
                            void *poll_ctx, uint64_t *ret_retired);
 
+/* What threads made of instructions, in order of their beginnings: the first ones, from where there
+ * was a second thread. */
+#define XE_KERNEL_LIVES 64u
+struct xe_kernel_lives {
+    struct xe_kernel_life {
+        uint32_t tid;
+        uint64_t first, last; /* its own, from where it began */
+    } life[XE_KERNEL_LIVES];
+    uint32_t count;
+};
+/* seed_ahead.c: note them, in an empty one, which is borrowed until that is to end. And, before the
+ * first run: who goes ahead, as they are. */
+bool xe_kernel_wants_lives(const struct xe_kernel *kernel); /* does its seed ask for them? */
+void xe_kernel_lives_note(struct xe_kernel *kernel, struct xe_kernel_lives *lives);
+void xe_kernel_lives_end(struct xe_kernel *kernel);
+void xe_kernel_lives_take(struct xe_kernel *kernel, const struct xe_kernel_lives *lives);
+
 /* What is to come when a cycle is reached. It is asked at every tick of the guest's clock, too, for
  * what has no cycle. Not state: who wants it says so again after a load. */
 struct xe_kernel_moment {

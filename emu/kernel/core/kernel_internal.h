@@ -172,11 +172,11 @@ struct xe_kernel {
     struct xe_map by_tid;
     struct xe__hw hw[XE_KERNEL_HW_THREADS];
     uint8_t order[XE_KERNEL_HW_THREADS]; /* turns */
-    uint32_t turn;
-    uint32_t slice_left;
-    uint64_t stirred;          /* cycle after which a seed cuts turns short; 0 without one */
-    uint64_t stirring;         /* what it will be when the chunk at hand has ended; 0: the same */
-    struct xe_thread *running; /* whose CPU runs right now */
+    uint32_t turn, slice_left;
+    uint64_t stirred;  /* cycle after which a seed cuts turns short; 0 without one */
+    uint64_t stirring; /* what it will be when the chunk at hand has ended; 0: the same */
+    struct xe_ahead ahead;
+    struct xe_thread *running;                                       /* whose CPU runs right now */
     void (*act_listener)(void *ctx, const struct xe_audit_act *act); /* NULL: none */
     void *act_listener_ctx;
     void (*raise_listener)(void *ctx, const struct xe_raised *what); /* NULL: none */

@@ -61,7 +61,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/report.c \
 	%D%/run.c \
 	%D%/scheduler.c \
-	%D%/seed.c %D%/seed.h %D%/seed_delay.c \
+	%D%/seed.c %D%/seed.h %D%/seed_ahead.c %D%/seed_delay.c \
 	%D%/site.c \
 	%D%/spin.c \
 	%D%/spin_lock.c \

@@ -98,11 +98,19 @@ static int32_t best_ready(const struct xe__hw *hw)
     return hw->summary ? 63 - __builtin_clzll(hw->summary) : -1;
 }
 
+static void end_turn(struct xe_thread *thread)
+{
+    thread->kernel->retry_turn = thread;
+    xe_cpu_stop(&thread->cpu);
+}
+
 void xe__kernel_sched_ready(struct xe_thread *thread, bool front)
 {
     set_state(thread, XE_THREAD_READY);
     thread->ready_cycle = xe_kernel_cycle(thread->kernel);
     list_push(&thread->kernel->hw[thread->hw], thread, front);
+    if (thread->kernel->running && xe__kernel_goes_ahead(thread))
+        end_turn(thread->kernel->running);
     xe__kernel_seed_stir(thread->kernel, thread->fresh);
 }
 
@@ -140,12 +148,26 @@ bool xe__kernel_sched_preempted(const struct xe_thread *thread)
 /* The first of the best, or with a seed any of the first few. */
 #define FEW 8u
 
+/* The one that goes ahead, if it is ready there and of the best. */
+static struct xe_thread *ready_ahead(const struct xe_kernel *kernel, uint32_t hw)
+{
+    struct xe_thread *ahead = kernel->config.seed ? xe__kernel_who_goes_ahead(kernel) : NULL;
+
+    return ahead && ahead->hw == hw && ahead->state == XE_THREAD_READY &&
+                   ahead->priority == best_ready(&kernel->hw[hw])
+               ? ahead
+               : NULL;
+}
+
 static struct xe_thread *next_of(struct xe_kernel *kernel, uint32_t hw)
 {
+    struct xe_thread *ahead = ready_ahead(kernel, hw);
     struct xe_thread *first = kernel->hw[hw].ready[best_ready(&kernel->hw[hw])].first;
     struct xe_thread *thread = first;
     uint32_t count = 0;
 
+    if (ahead)
+        return ahead;
     for (; kernel->config.seed && thread && count < FEW; thread = thread->ready_next)
         count++;
     thread = first;
@@ -249,6 +271,7 @@ void xe__kernel_sched_turn_over(struct xe_thread *thread)
     if (hw->current == thread && !thread->system && thread->irql < IRQL_DISPATCH &&
         has_equal(thread) &&
         (xe__kernel_is_delayed(thread, thread->kernel->cycle) ||
+         ready_ahead(thread->kernel, thread->hw) ||
          xe__kernel_seed_makes_way(thread->kernel, thread->hw)))
         unseat(thread, false);
 }
@@ -304,6 +327,5 @@ uint32_t xe_kernel_thread_set_hw(struct xe_thread *thread, uint32_t hw)
 void xe_kernel_thread_retry(struct xe_thread *thread)
 {
     thread->cpu.pc -= 4;
-    thread->kernel->retry_turn = thread;
-    xe_cpu_stop(&thread->cpu);
+    end_turn(thread);
 }

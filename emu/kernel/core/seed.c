@@ -124,6 +124,8 @@ uint32_t xe__kernel_seed_length(const struct xe_kernel *kernel, uint64_t at, uin
 
     if (!kernel->config.seed)
         return kernel->config.slice;
+    if (kernel->ahead.tid && xe__kernel_who_goes_ahead(kernel))
+        return most;
     range = range_at(kernel, at, hw);
     return 1 + (uint32_t)(draw(kernel, at, WHAT_LENGTH, hw) % (range < most ? range : most));
 }
@@ -162,10 +164,22 @@ bool xe__kernel_seed_delays(const struct xe_kernel *kernel)
     return manner_of(kernel, kernel->cycle) >= DELAYS && kernel->cycle - kernel->stirred < STIR;
 }
 
+/* While one goes ahead the others make none, but for what interrupts them. */
+static bool is_held(const struct xe_kernel *kernel, uint32_t hw, const struct xe_thread *ahead)
+{
+    const struct xe__hw *own = &kernel->hw[hw];
+
+    return hw != ahead->hw && !(own->current && own->current->system) &&
+           !(own->summary >> XE__PRIORITY_DPC);
+}
+
 static bool makes_none(const struct xe_kernel *kernel, uint64_t at, uint32_t hw)
 {
+    const struct xe_thread *ahead = xe__kernel_who_goes_ahead(kernel);
     uint32_t manner = manner_of(kernel, at);
 
+    if (ahead)
+        return is_held(kernel, hw, ahead);
     if (kernel->hw[hw].current && xe__kernel_is_delayed(kernel->hw[hw].current, at))
         return true;
     if (manner == ALIGNED)

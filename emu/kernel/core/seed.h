@@ -23,6 +23,13 @@ bool xe__kernel_seed_delays(const struct xe_kernel *kernel);
 /* Which of so many, from 0: of the ready threads of one priority; of an object's waiters. */
 uint32_t xe__kernel_seed_ready(const struct xe_kernel *kernel, uint32_t hw, uint32_t count);
 uint32_t xe__kernel_seed_waiter(const struct xe_kernel *kernel, uint64_t object_id, uint32_t count);
+/* seed_ahead.c: a thread of the title's begins, or is over, where lives are noted. */
+void xe__kernel_life_begins(const struct xe_thread *thread);
+void xe__kernel_life_ends(const struct xe_thread *thread);
+/* How many of its instructions the thread goes ahead; 0: it doesn't. Does it now? Who does? */
+uint64_t xe__kernel_seed_ahead(const struct xe_thread *thread);
+bool xe__kernel_goes_ahead(const struct xe_thread *thread);
+struct xe_thread *xe__kernel_who_goes_ahead(const struct xe_kernel *kernel);
 /* seed_delay.c: how many instructions the thread may make until it is to be looked at, and the look
  * there; true: it is delayed from now on. */
 uint64_t xe__kernel_delay_left(struct xe_thread *thread);

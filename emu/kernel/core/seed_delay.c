@@ -65,6 +65,9 @@ static void go_on(struct xe_thread *thread)
     uint32_t most = WAY_LEAST + draw_own(thread, WHAT_WAY_ON) % (WAY - WAY_LEAST + 1);
 
     thread->delay.looks = 0;
+    thread->delay.next = xe__kernel_seed_ahead(thread);
+    if (thread->cpu.retired < thread->delay.next)
+        return;
     thread->delay.next = thread->cpu.retired + draw_between(thread, WHAT_WAY_ON, least,
                                                             least + 2 > most ? least + 2 : most);
 }
@@ -181,6 +184,14 @@ static bool look(struct xe_thread *thread)
     return false;
 }
 
+/* Does it come from where it went ahead? */
+static bool was_ahead(const struct xe_thread *thread)
+{
+    uint64_t ahead = xe__kernel_seed_ahead(thread);
+
+    return ahead && thread->cpu.retired - ahead < LOOKS;
+}
+
 /* One that hands over ends where another begins: then the other has its turn exactly there. */
 static void begin(struct xe_thread *thread)
 {
@@ -191,7 +202,7 @@ static void begin(struct xe_thread *thread)
     for (struct xe_thread *t = kernel->first_thread; t; t = t->tid_next)
         if (t->delay.hands_over && t->delay.until > kernel->cycle)
             t->delay.until = kernel->cycle;
-    thread->delay.hands_over = draw(thread, WHAT_HAND) % HANDS == 0;
+    thread->delay.hands_over = was_ahead(thread) || draw(thread, WHAT_HAND) % HANDS == 0;
     thread->delay.until = kernel->cycle + (thread->delay.hands_over
                                                ? UINT64_C(2) << most
                                                : draw_between(thread, WHAT_DELAY, SHORTEST, own));
@@ -200,10 +211,11 @@ static void begin(struct xe_thread *thread)
 bool xe__kernel_delay_arrive(struct xe_thread *thread)
 {
     struct xe_delay *delay = &thread->delay;
-    bool delays = false;
+    bool delays = false, ahead;
 
     if (!may_be_delayed(thread) || thread->cpu.retired < delay->next)
         return false;
+    ahead = thread->cpu.retired == xe__kernel_seed_ahead(thread);
     if (!delay->looks && xe__kernel_seed_delays(thread->kernel)) {
         delay->looks = looks_of(thread);
         delay->passes = passes_of(thread);
@@ -214,7 +226,7 @@ bool xe__kernel_delay_arrive(struct xe_thread *thread)
         begin(thread);
     if (delays || !delay->looks)
         go_on(thread);
-    return delays;
+    return delays || ahead;
 }
 
 bool xe__kernel_is_delayed(const struct xe_thread *thread, uint64_t at)

@@ -154,6 +154,8 @@ static void hw_state(struct xe_codec *c, struct xe_kernel *kernel, uint32_t numb
 static void seed_state(struct xe_codec *c, struct xe_kernel *kernel)
 {
     XE_CODEC(c, kernel->stirred);
+    XE_CODEC(c, kernel->ahead.tid);
+    XE_CODEC(c, kernel->ahead.until);
     for (struct xe_thread *thread = kernel->first_thread; thread; thread = thread->tid_next)
         xe__kernel_delay_state(c, &thread->delay);
 }

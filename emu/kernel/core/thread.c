@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "kernel/core/kernel_internal.h"
 #include "kernel/core/module_internal.h"
+#include "kernel/core/seed.h"
 #include "kernel/except/except.h"
 
 #define STACK_PAGE   0x10000u
@@ -314,6 +315,7 @@ static void enter(struct xe_thread *thread)
     xe_kernel_object_ref(thread->object); /* held until it ends */
     if (keeps_title(thread))
         kernel->title_threads++;
+    xe__kernel_life_begins(thread);
     if (thread->system)
         thread->state = XE_THREAD_WAITING; /* for its first DPC */
     else if (thread->suspend_count)
@@ -442,6 +444,7 @@ void xe_kernel_thread_exit(struct xe_thread *thread, uint32_t code)
     drop_wait(thread);
     xe__kernel_guest_calls_drop(thread);
     xe__kernel_io_thread_gone(thread);
+    xe__kernel_life_ends(thread);
     xe__kernel_sched_block(thread, XE_THREAD_TERMINATED);
     mark_ended(thread, code);
     xe__kernel_apc_rundown(thread);

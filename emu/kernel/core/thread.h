@@ -75,6 +75,13 @@ struct xe_delay {
     bool hands_over; /* it ends where another begins                                       */
 };
 
+/* Who goes ahead of all others, and how far; seed_ahead.c. */
+struct xe_ahead {
+    uint32_t tid;                  /* 0: nobody does                                       */
+    uint64_t until;                /* instructions of its own                              */
+    struct xe_kernel_lives *lives; /* borrowed: where lives are noted; NULL; no state      */
+};
+
 struct xe_thread {
     struct xe_kernel *kernel;
     struct xe_object *object; /* owns this                                        */
