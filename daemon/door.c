@@ -2,6 +2,8 @@
 #include "daemon/door.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -70,12 +72,10 @@ static void listen_to(struct xe_door_group *group)
 }
 
 /* Other events of this turn may still be about him: he is freed at its end. */
-static void bury_if_over(struct xe_visitor *visitor)
+void xe__door_bury(struct xe_visitor *visitor)
 {
     struct xe_door *door = visitor->group->door;
 
-    if (visitor->served || visitor->link)
-        return;
     visitor->next = door->over;
     door->over = visitor;
 }
@@ -92,6 +92,15 @@ static void free_who_is_over(struct xe_door *door)
     }
 }
 
+/* A worker that is being started holds every descriptor until it is its own program: what is only
+ * closed here may go on having events. */
+static void close_client(struct xe_visitor *visitor)
+{
+    epoll_ctl(visitor->group->door->epoll, EPOLL_CTL_DEL, visitor->client.fd, NULL);
+    close(visitor->client.fd);
+    visitor->client = (struct xe_stream){.fd = -1};
+}
+
 void xe__door_hang_up(struct xe_visitor *visitor)
 {
     struct xe_door_group *group = visitor->group;
@@ -106,21 +115,18 @@ void xe__door_hang_up(struct xe_visitor *visitor)
         group->last = visitor->link;
     visitor->link = NULL;
     group->count--;
-    xe__door_close_stream(visitor, &visitor->client);
-    xe__door_close_stream(visitor, &visitor->inner);
+    if (visitor->served)
+        shutdown(visitor->client.fd, SHUT_RDWR); /* the library sees it, by its own descriptor */
+    group->door->again = true;                   /* ... before anybody sleeps                  */
+    close_client(visitor);
     visitor->request = NULL;
     if (request)
         group->door->host.gone(group->door->host.ctx, request);
     xe__door_rest(visitor);
     for (int i = 0; i < 2; i++)
         listen_to(&group->door->group[i]);
-    bury_if_over(visitor);
-}
-
-void xe_visitor_closed(struct xe_visitor *visitor)
-{
-    visitor->served = false;
-    bury_if_over(visitor);
+    if (!visitor->served)
+        xe__door_bury(visitor);
 }
 
 /* How much it costs to lose a visitor; 0: he is not lost for a new one. */
@@ -176,7 +182,10 @@ static void welcome(struct xe_door_group *group, int fd)
 {
     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET};
     struct xe_visitor *visitor = calloc(1, sizeof(*visitor));
+    int yes = 1;
 
+    if (!group->local)
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
     event.data.ptr = visitor;
     if (!visitor || epoll_ctl(group->door->epoll, EPOLL_CTL_ADD, fd, &event) < 0) {
         free(visitor);
@@ -185,7 +194,7 @@ static void welcome(struct xe_door_group *group, int fd)
     }
     visitor->group = group;
     visitor->client = (struct xe_stream){.fd = fd};
-    visitor->inner.fd = -1;
+    visitor->inner = -1;
     visitor->owner = group->local && is_owner(fd);
     visitor->link = group->last;
     *group->last = visitor;
@@ -222,12 +231,11 @@ static void accept_from(struct xe_door_group *group)
     }
 }
 
-/* Data pointers: a group, or a visitor, whose lowest bit says that it is about the inner end. */
+/* Data pointers: a group, or a visitor. */
 void xe_door_event(struct xe_door *door, void *data, uint32_t events)
 {
-    struct xe_visitor *visitor = (struct xe_visitor *)((uintptr_t)data & ~(uintptr_t)1);
-    bool inner = (uintptr_t)data & 1;
-    struct xe_stream *stream;
+    struct xe_visitor *visitor = data;
+    struct xe_stream *client = &visitor->client;
 
     if (data == &door->group[0] || data == &door->group[1]) {
         accept_from(data);
@@ -235,11 +243,11 @@ void xe_door_event(struct xe_door *door, void *data, uint32_t events)
     }
     if (!visitor->link)
         return;
-    stream = inner ? &visitor->inner : &visitor->client;
-    stream->readable |= (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
-    stream->writable |= (events & EPOLLOUT) != 0;
-    stream->ending |= (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
-    stream->gone |= (events & (EPOLLHUP | EPOLLERR)) != 0;
+    client->readable |= (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    client->writable |= (events & EPOLLOUT) != 0;
+    client->ending |= (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    client->gone |= (events & (EPOLLHUP | EPOLLERR)) != 0;
+    visitor->hungry |= client->ending;
     xe__door_serve(visitor);
 }
 
@@ -343,6 +351,7 @@ void xe_door_fini(struct xe_door *door)
 {
     xe_door_close(door);
     free_who_is_over(door);
+    free(door->inner);
     if (door->epoll >= 0)
         close(door->epoll);
 }

@@ -1,10 +1,11 @@
 /* The door of the HTTP server: connections from outside, and what of them reaches libmicrohttpd.
  *
  * The library reads more leniently than RFC 9112 allows, and before anybody is asked. So it never
- * sees a socket of a client. The door accepts, and what comes passes frame by frame (head.h) into
- * one end of a socket pair, whose other end is the library's; the answer comes back the same way.
- * A request passes when the one before it is answered. What is not well-formed is answered by the
- * door itself, with the line and the reason, and closed.
+ * reads from a client. The door accepts, and reads; the library gets a visitor when his first head
+ * is there and well-formed (head.h), has a descriptor of his to write answers to, and where it
+ * calls recv, it's given what has passed the door, frame by frame (tap.c). A request passes when
+ * the one before it is answered. What is not well-formed is answered by the door itself, with the
+ * line and the reason, and closed.
  *
  * Each phase of a connection has a deadline for all of it; who misses it is told so (408). When a
  * listener has more connections than it may, the one that has shown least goes: first those that
@@ -38,6 +39,7 @@ struct xe_door_host {
     /* Let the library serve fd, which it takes; of a visitor whose visit is open, it calls
      * xe_visitor_closed when it has let go of it. false: it can't. */
     bool (*serve)(void *ctx, struct xe_visitor *visitor, int fd);
+    void (*read)(void *ctx, void *library); /* let it ask for bytes: there may be some    */
     void (*gone)(void *ctx, void *request); /* nobody waits for it any more               */
     void (*settled)(void *ctx);             /* the last counted request of a listener is over */
 };
@@ -60,6 +62,9 @@ struct xe_door {
     struct xe_visitor *over; /* owned: gone; events of this turn may name them */
     struct xe_door_host host;
     struct xe_door_group group[2];
+    struct xe_visitor *
+        *inner; /* owned: by descriptors that the library has; NULL: not of a visitor */
+    size_t inner_room;
 };
 
 /* A socket. */
@@ -74,20 +79,23 @@ struct xe_stream {
 struct xe_visitor {
     struct xe_visitor *next, **link;
     struct xe_door_group *group;
-    struct xe_stream client, inner;
+    struct xe_stream client;
+    int inner;     /* the library's descriptor of the client; -1: it has none */
+    void *library; /* its connection                                          */
     enum xe_visit phase;
     uint64_t deadline_ms; /* 0: none */
     struct xe_frame frame;
     char *in; /* owned: bytes that came; the first cleared of them may pass */
     size_t in_size, cleared;
-    char *out; /* owned: bytes of an answer that were not sent yet */
+    char *out; /* owned: bytes of the door's answer that were not sent yet */
     size_t out_size, out_sent;
     bool owner;   /* the user that the daemon runs as, or root, at a UNIX socket        */
     bool known;   /* has sent the head of a request that he may make                    */
     bool served;  /* the library has a connection for it                                */
     bool busy;    /* a request is the library's, or its answer is not sent              */
-    bool done;    /* the library has written all of the answer                          */
-    bool refused; /* the door has answered in the library's place                       */
+    bool fed;     /* bytes of this request came to the library by the door              */
+    bool hungry;  /* the library is to be let ask for bytes                             */
+    bool refused; /* nothing passes any more: the door has answered, or the library left */
     bool counted; /* in busy of its group                                               */
     bool again;
     void *request; /* of XE_VISIT_WAITING */
@@ -112,8 +120,14 @@ void xe_visitor_count(struct xe_visitor *visitor);
 /* request is told of when the visitor is gone before it has its answer. */
 void xe_visitor_await(struct xe_visitor *visitor, void *request);
 void xe_visitor_answered(struct xe_visitor *visitor);
+/* The library has read the head of a request; false: by another way than the door. */
+bool xe_visitor_begin(struct xe_visitor *visitor);
 /* The library has written the answer; it has let go of the connection. */
 void xe_visitor_done(struct xe_visitor *visitor);
 void xe_visitor_closed(struct xe_visitor *visitor);
+
+/* From now on, what this thread calls recv for is read through this door, where it's a visitor's,
+ * and fails where it isn't. NULL: recv is what it was. */
+void xe_door_tap(struct xe_door *door);
 
 #endif

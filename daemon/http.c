@@ -182,8 +182,11 @@ static enum MHD_Result begin(struct xe_http_request *request, const char *url, c
 {
     struct xe_http_reply room;
     bool known = false;
-    const struct xe_http_reply *answer = xe__daemon_http_route(request, url, method, &known, &room);
+    const struct xe_http_reply *answer;
 
+    if (!xe_visitor_begin(request->visitor))
+        return MHD_NO;
+    answer = xe__daemon_http_route(request, url, method, &known, &room);
     request->visitor->known |= known;
     if (!answer) {
         xe_visitor_count(request->visitor);
@@ -251,15 +254,22 @@ static void completed(void *ctx, struct MHD_Connection *connection, void **reque
     *request_slot = NULL;
 }
 
+static void let_read(void *ctx, void *library)
+{
+    (void)ctx;
+    MHD_suspend_connection(library); /* resumed, a connection asks for bytes */
+    MHD_resume_connection(library);
+}
+
 static void connection_changed(void *ctx, struct MHD_Connection *connection, void **visitor_slot,
                                enum MHD_ConnectionNotificationCode code)
 {
     struct xe_http *http = ctx;
 
-    (void)connection;
-    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         *visitor_slot = http->arriving;
-    else if (*visitor_slot)
+        http->arriving->library = connection;
+    } else if (*visitor_slot)
         xe_visitor_closed(*visitor_slot);
 }
 
@@ -339,6 +349,13 @@ static int sleep_ms(struct xe_http *http)
     return ms;
 }
 
+static void run_library(struct xe_http *http)
+{
+    xe_door_tap(&http->door);
+    MHD_run(http->daemon);
+    xe_door_tap(NULL);
+}
+
 static void *run(void *ctx)
 {
     struct epoll_event events[64];
@@ -354,12 +371,12 @@ static void *run(void *ctx)
             else if (events[i].data.ptr)
                 xe_door_event(&http->door, events[i].data.ptr, events[i].events);
         }
-        MHD_run(http->daemon);
+        run_library(http);
         xe_door_turn(&http->door);
     }
     /* The library cannot end while a connection is suspended: everybody goes before. */
     xe_door_close(&http->door);
-    MHD_run(http->daemon);
+    run_library(http);
     serve_owner(http);
     MHD_stop_daemon(http->daemon);
     return NULL;
@@ -470,12 +487,13 @@ static bool start_library(struct xe_http *http, uint32_t connections_max)
     const union MHD_DaemonInfo *info;
     struct epoll_event event = {.events = EPOLLIN};
 
-    http->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
-        NULL, NULL, handle, http, MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, completed, http, MHD_OPTION_NOTIFY_CONNECTION,
-        connection_changed, http, MHD_OPTION_CONNECTION_LIMIT, 2 * connections_max + MARGIN,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    http->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_TURBO | MHD_USE_NO_LISTEN_SOCKET |
+                                        MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
+                                    0, NULL, NULL, handle, http, MHD_OPTION_EXTERNAL_LOGGER, quiet,
+                                    NULL, MHD_OPTION_NOTIFY_COMPLETED, completed, http,
+                                    MHD_OPTION_NOTIFY_CONNECTION, connection_changed, http,
+                                    MHD_OPTION_CONNECTION_LIMIT, 2 * connections_max + MARGIN,
+                                    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     if (!http->daemon)
         return false;
     info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
@@ -484,7 +502,7 @@ static bool start_library(struct xe_http *http, uint32_t connections_max)
 
 static bool start_door(struct xe_http *http, uint32_t connections_max, int *unix_fd, int *tcp_fd)
 {
-    const struct xe_door_host host = {http, serve, gone, settled};
+    const struct xe_door_host host = {http, serve, let_read, gone, settled};
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = http};
     bool ok = xe_door_init(&http->door, &host, *unix_fd, *tcp_fd, connections_max);
 

@@ -99,7 +99,7 @@ static bool prepare(struct xe_daemon *daemon, const struct xe_config *config, st
 
 /* How many connections a listener may have, by the descriptors that workers, debuggers and the
  * daemon itself leave; the limit on those is raised as far as the system lets us. A connection that
- * is served has three (door.h). */
+ * is served has two (door.h). */
 static uint32_t connections_max(uint32_t instances_max)
 {
     const rlim_t reserve = 128 + 5 * (rlim_t)instances_max, most = 512, least = 16;
@@ -108,13 +108,13 @@ static uint32_t connections_max(uint32_t instances_max)
 
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
         return (uint32_t)least;
-    if (limit.rlim_cur < reserve + 6 * most) {
-        limit.rlim_cur = reserve + 6 * most;
+    if (limit.rlim_cur < reserve + 4 * most) {
+        limit.rlim_cur = reserve + 4 * most;
         if (limit.rlim_cur > limit.rlim_max)
             limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
     }
-    each = limit.rlim_cur > reserve ? (limit.rlim_cur - reserve) / 6 : 0;
+    each = limit.rlim_cur > reserve ? (limit.rlim_cur - reserve) / 4 : 0;
     if (each >= least)
         return (uint32_t)(each < most ? each : most);
     xe_note(XE_NOTE_WARN, "%u files may be open (ulimit -n): too few for %u instances",

@@ -1,6 +1,7 @@
 /* What an attacker with a token says to a real daemon, and what honest clients do that looks
  * unusual. The rules themselves are tested in test_head.c. */
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,81 @@ Test(door, a_bad_request_behind_a_good_one_is_refused, .timeout = 60)
     cr_expect_eq(test_daemon_stop(&d), 0);
 }
 
+static int say(const struct test_daemon *d, bool tcp, const char *bytes, size_t size)
+{
+    int fd = test_daemon_dial(d, tcp);
+
+    cr_assert(fd >= 0);
+    cr_assert_eq(send(fd, bytes, size, MSG_NOSIGNAL), (ssize_t)size);
+    return fd;
+}
+
+/* Until the connection is closed; owned by the caller. */
+static char *rest_of(int fd)
+{
+    char *text = calloc(1, 65536);
+    size_t used = 0;
+    ssize_t n;
+
+    cr_assert(text);
+    while (used < 65535 && (n = recv(fd, text + used, 65535 - used, 0)) > 0)
+        used += (size_t)n;
+    return text;
+}
+
+/* Behind a good one that is answered by then, and byte by byte: no piece is large enough for the
+ * library to be given it by mistake. */
+Test(door, nothing_is_smuggled_in_small_pieces, .timeout = 60)
+{
+    struct test_daemon d;
+
+    test_daemon_start(&d, NULL, NULL);
+    for (size_t i = 0; i < sizeof(smuggling) / sizeof(smuggling[0]); i++) {
+        char text[1024], wanted[32], *answer;
+        int fd = say(&d, false, HEALTH, strlen(HEALTH));
+
+        cr_assert_gt(recv(fd, text, sizeof(text), 0), 12);
+        snprintf(text, sizeof(text), "%s" POST "Content-Length: %zu\r\n\r\n" DRAIN,
+                 smuggling[i].bytes, strlen(DRAIN));
+        for (const char *at = text; *at && send(fd, at, 1, MSG_NOSIGNAL) == 1; at++)
+            sched_yield();
+        answer = rest_of(fd);
+        snprintf(wanted, sizeof(wanted), "HTTP/1.1 %s ", smuggling[i].status);
+        cr_expect(!strncmp(answer, wanted, strlen(wanted)), "%s: %s", smuggling[i].name, answer);
+        cr_expect_eq(count_of(answer, "HTTP/1.1 "), 1, "%s: %s", smuggling[i].name, answer);
+        free(answer);
+        close(fd);
+    }
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
+/* What comes while an answer is awaited is looked at only then, and as any other. */
+Test(door, what_comes_while_an_answer_is_awaited_is_read_behind_it, .timeout = 60)
+{
+    static const char wait[] = "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"instance.create\","
+                               "\"params\":{\"image\":\"t\",\"name\":\"t\"}}";
+    struct test_daemon d;
+    char text[1024], *answer;
+    int fd;
+
+    test_daemon_start(&d, NULL, NULL);
+    test_daemon_fixture(&d, "spin", "load=300", "t");
+    snprintf(text, sizeof(text), POST "Content-Length: %zu\r\n\r\n%s", strlen(wait), wait);
+    fd = say(&d, false, text, strlen(text));
+    test_daemon_await_workers(&d, 1);
+    cr_assert_gt(send(fd, HEALTH, strlen(HEALTH), MSG_NOSIGNAL), 0);
+    cr_assert_gt(send(fd, smuggling[0].bytes, strlen(smuggling[0].bytes), MSG_NOSIGNAL), 0);
+    shutdown(fd, SHUT_WR);
+    answer = rest_of(fd);
+    cr_expect_eq(count_of(answer, "HTTP/1.1 200 "), 2, "%s", answer);
+    cr_expect_eq(count_of(answer, "HTTP/1.1 400 "), 1, "%s", answer);
+    cr_expect(strstr(answer, "\"id\":7") && strstr(strstr(answer, "\"id\":7"), "ok\n"), "%s",
+              answer);
+    free(answer);
+    close(fd);
+    cr_expect_eq(test_daemon_stop(&d), 0);
+}
+
 Test(door, requests_in_one_piece_are_answered_in_order, .timeout = 60)
 {
     enum { MANY = 40 };
@@ -139,15 +215,6 @@ Test(door, a_connection_is_kept, .timeout = 60)
     }
     close(fd);
     cr_expect_eq(test_daemon_stop(&d), 0);
-}
-
-static int say(const struct test_daemon *d, bool tcp, const char *bytes, size_t size)
-{
-    int fd = test_daemon_dial(d, tcp);
-
-    cr_assert(fd >= 0);
-    cr_assert_eq(send(fd, bytes, size, MSG_NOSIGNAL), (ssize_t)size);
-    return fd;
 }
 
 /* Closed by the daemon, and not because it was late: strangers over TCP have five seconds. */
