@@ -9,7 +9,7 @@ xe360ctl_SOURCES = \
 	%D%/ctl/bundle.c \
 	%D%/ctl/writers.c \
 	%D%/ctl/call.c \
-	%D%/ctl/coverage.c \
+	%D%/ctl/completion.c %D%/ctl/coverage.c \
 	%D%/ctl/ctl.h \
 	%D%/ctl/debug.c \
 	%D%/ctl/dis.c \
@@ -47,3 +47,17 @@ xe360ctl_SOURCES = \
 xe360ctl_LDADD = \
 	liblink.a librpc_bundle.a librpc_image.a librpc_report.a librpc.a libxe_coverage.a libxe_audit.a libxe_picture.a libxe_base.a $(CURL_LIBS) \
 	$(JANSSON_LIBS) $(PNG_LIBS) $(YAML_LIBS) $(ZSTD_LIBS)
+
+# Completions for shells, where these look for them.
+bashcompletiondir = $(datadir)/bash-completion/completions
+zshcompletiondir = $(datadir)/zsh/site-functions
+fishcompletiondir = $(datadir)/fish/vendor_completions.d
+bashcompletion_DATA = clients/completion/xe360ctl
+zshcompletion_DATA = clients/completion/_xe360ctl
+fishcompletion_DATA = clients/completion/xe360ctl.fish
+XE_COMPLETIONS = $(bashcompletion_DATA) $(zshcompletion_DATA) $(fishcompletion_DATA)
+CLEANFILES += $(XE_COMPLETIONS)
+$(XE_COMPLETIONS): xe360ctl$(EXEEXT)
+	@mkdir -p clients/completion
+	$(AM_V_GEN)case $@ in *.fish) shell=fish ;; */_*) shell=zsh ;; *) shell=bash ;; esac; \
+		./xe360ctl$(EXEEXT) completion $$shell >$@.tmp && mv $@.tmp $@

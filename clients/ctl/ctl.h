@@ -127,6 +127,11 @@ extern const struct ctl_command ctl_commands[];
 /* The options that a command takes, ended by an empty one, and their parser (input: struct ctl). */
 void ctl_options_of(const struct ctl_command *command, struct argp_option *options);
 error_t ctl_parse_option(int key, char *text, struct argp_state *state);
+/* The words that an option's value may be, with spaces between; NULL: others. Of a setting: its
+ * name. */
+const char *ctl_words_of(int key);
+const char *ctl_setting_of(int key);
+extern const struct argp_option ctl_top_options[];
 
 /* ---- verbs.c ---- */
 
@@ -427,7 +432,8 @@ json_t *ctl_load(const char *path); /* JSON file; NULL after saying why */
 int ctl_extract(struct ctl *ctl);
 int ctl_cmd_frame(struct ctl *ctl);
 int ctl_cmd_frames(struct ctl *ctl);
-int ctl_cmd_status(struct ctl *ctl), ctl_cmd_bt(struct ctl *ctl), ctl_cmd_mcp(struct ctl *ctl);
+int ctl_cmd_status(struct ctl *ctl), ctl_cmd_bt(struct ctl *ctl), ctl_cmd_mcp(struct ctl *ctl),
+    ctl_cmd_completion(struct ctl *ctl);
 int ctl_cmd_audio(struct ctl *ctl), ctl_cmd_vfs(struct ctl *ctl), ctl_cmd_audit(struct ctl *ctl),
     ctl_cmd_break(struct ctl *ctl), ctl_cmd_bundle(struct ctl *ctl),
     ctl_cmd_reproduce(struct ctl *ctl), ctl_cmd_dis(struct ctl *ctl),

@@ -131,6 +131,8 @@ const struct ctl_command ctl_commands[] = {
      0, "", ctl_cmd_mcp, false},
     {"shutdown", "", "End the daemon", 0, 0, "", ctl_cmd_shutdown, false},
     {"version", "", "Version of this program", 0, 0, "", ctl_cmd_version, true},
+    {"completion", "bash|zsh|fish", "What makes a shell complete words of xe360ctl", 1, 1, "",
+     ctl_cmd_completion, true},
     {"help", "[COMMAND]", "This list, or what a command takes", 0, 1, "", ctl_cmd_help, true},
     {NULL, NULL, NULL, 0, 0, NULL, NULL, false}};
 
@@ -138,6 +140,11 @@ const struct ctl_command ctl_commands[] = {
 static const struct {
     const char *name, *text;
 } afterwords[] = {
+    {"completion",
+     "They are installed where bash-completion, zsh and fish look. To have them elsewhere:\n\n"
+     "  . <(xe360ctl completion bash)\n"
+     "  xe360ctl completion zsh >~/.zfunc/_xe360ctl     # a folder of $fpath\n"
+     "  xe360ctl completion fish >~/.config/fish/completions/xe360ctl.fish\n"},
     {"mcp", "For clients that start their servers, as most do:\n\n"
             "  {\"mcpServers\": {\"xe360d\": {\"command\": \"xe360ctl\", \"args\": [\"mcp\"]}}}\n"},
     {"call",
@@ -231,6 +238,15 @@ int ctl_cmd_help(struct ctl *ctl)
 
 /* ---- the top -------------------------------------------------------------------------------- */
 
+const struct argp_option ctl_top_options[] = {
+    {"socket", CTL_SOCKET, "PATH", 0,
+     "UNIX socket of the daemon (default $XE360_SOCKET, else xe360d.sock where a daemon of yours "
+     "puts it; see xe360ctl(1))",
+     0},
+    {"server", 's', "URL", 0, "TCP address of the daemon, e.g. http://127.0.0.1:3607", 0},
+    {"token-file", 't', "FILE", 0, "file with the token for -s", 0},
+    {0}};
+
 struct top {
     struct ctl *ctl;
     int argc; /* of the command, its name included */
@@ -263,15 +279,6 @@ static error_t parse_top(int key, char *text, struct argp_state *state)
         return ARGP_ERR_UNKNOWN;
     }
 }
-
-static const struct argp_option top_options[] = {
-    {"socket", CTL_SOCKET, "PATH", 0,
-     "UNIX socket of the daemon (default $XE360_SOCKET, else xe360d.sock where a daemon of yours "
-     "puts it; see xe360ctl(1))",
-     0},
-    {"server", 's', "URL", 0, "TCP address of the daemon, e.g. http://127.0.0.1:3607", 0},
-    {"token-file", 't', "FILE", 0, "file with the token for -s", 0},
-    {0}};
 
 /* Before the options are parsed, so that what is wrong with them comes in that form, too. */
 static enum ctl_form wanted_form(int argc, char **argv)
@@ -337,7 +344,7 @@ static int run_command(struct ctl *ctl)
 
 int main(int argc, char **argv)
 {
-    const struct argp argp = {.options = top_options,
+    const struct argp argp = {.options = ctl_top_options,
                               .parser = parse_top,
                               .args_doc = "COMMAND ...",
                               .doc = "Drive the Xbox 360 emulator: explain why a title hangs, with "

@@ -179,6 +179,13 @@ const struct xe_setting *ctl__setting_of(int key)
     return NULL;
 }
 
+const char *ctl_setting_of(int key)
+{
+    const struct xe_setting *setting = ctl__setting_of(key);
+
+    return setting ? setting->name : NULL;
+}
+
 static bool has(const struct argp_option *options, size_t used, const struct argp_option *option)
 {
     for (size_t i = 0; i < used; i++)

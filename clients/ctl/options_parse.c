@@ -15,6 +15,30 @@ static const char until_words[] =
 #include "xe/stops.def"
     ;
 
+/* Options whose value is one of some words; of --exit-on it is a list of them. */
+static const struct {
+    int key;
+    const char *words;
+} word_rows[] = {
+    {UNTIL, until_words},
+    {EXIT_CODE, "guest verdict"},
+    {SANDBOX, "require warn off"},
+    {FILTER, "all implemented partial missing"},
+    {LEVEL, "error warn info debug stub guest print"},
+    {ON, "read write access"},
+    {REGISTERS, "32-bit 64-bit"},
+    {FORMAT, "text table json jsonl yaml"},
+    {EXIT_ON, "crash hang exited running idle"},
+};
+
+const char *ctl_words_of(int key)
+{
+    for (size_t i = 0; i < sizeof(word_rows) / sizeof(word_rows[0]); i++)
+        if (word_rows[i].key == key)
+            return word_rows[i].words;
+    return NULL;
+}
+
 static uint64_t number(struct argp_state *state, const char *option, const char *text, uint64_t min)
 {
     uint64_t value = 0;
@@ -25,9 +49,9 @@ static uint64_t number(struct argp_state *state, const char *option, const char 
     return value;
 }
 
-static const char *word(struct argp_state *state, const char *option, const char *text,
-                        const char *words)
+static const char *word(struct argp_state *state, const char *option, const char *text, int key)
 {
+    const char *words = ctl_words_of(key);
     size_t size = strlen(text);
 
     for (const char *w = words; *w; w += strcspn(w, " "), w += strspn(w, " "))
@@ -242,7 +266,7 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         o->focus = text;
         return 0;
     case UNTIL:
-        o->until = word(state, "--until", text, until_words);
+        o->until = word(state, "--until", text, UNTIL);
         return 0;
     case SEEDS:
         o->seeds = seeds(state, text);
@@ -251,13 +275,13 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         o->exit_on = verdicts(state, text);
         return 0;
     case EXIT_CODE:
-        o->guest_code = *word(state, "--exit-code", text, "guest verdict") == 'g';
+        o->guest_code = *word(state, "--exit-code", text, EXIT_CODE) == 'g';
         return 0;
     case WORKER:
         o->worker = text;
         return 0;
     case SANDBOX:
-        o->sandbox = word(state, "--sandbox", text, "require warn off");
+        o->sandbox = word(state, "--sandbox", text, SANDBOX);
         return 0;
     case NAME:
         o->name = text;
@@ -266,10 +290,10 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         o->type = text;
         return 0;
     case FILTER:
-        o->filter = word(state, "--filter", text, "all implemented partial missing");
+        o->filter = word(state, "--filter", text, FILTER);
         return 0;
     case LEVEL:
-        o->level = word(state, "--level", text, "error warn info debug stub guest print");
+        o->level = word(state, "--level", text, LEVEL);
         return 0;
     case AT:
         o->at = text;
@@ -287,13 +311,13 @@ static error_t parse_word(int key, const char *text, struct argp_state *state)
         o->event = text;
         return 0;
     case ON:
-        o->on = word(state, "--on", text, "read write access");
+        o->on = word(state, "--on", text, ON);
         return 0;
     case BIND:
         o->bind = text;
         return 0;
     case REGISTERS:
-        o->registers = word(state, "--registers", text, "32-bit 64-bit");
+        o->registers = word(state, "--registers", text, REGISTERS);
         return 0;
     default:
         return parse_file(key, text, state);

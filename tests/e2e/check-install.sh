@@ -38,6 +38,11 @@ done
 "$bin/xe360ctl" --socket s create three.xex >out
 grep -q 'state=created' out || { cat out; exit 1; }
 
+# Shells find what completes its words.
+for file in bash-completion/completions/xe360ctl zsh/site-functions/_xe360ctl fish/vendor_completions.d/xe360ctl.fish; do
+    grep -q wall-limit "moved/share/$file" || { echo "no $file"; exit 1; }
+done
+
 # Where a part is missing, it says where it was looked for.
 mv moved/libexec/xe360d/xe360-worker away
 if "$bin/xe360ctl" run three.xex >out 2>&1; then exit 1; fi
