@@ -194,7 +194,9 @@ static const struct xe_rpc_type result = {
                 GIVEN_SET(GOLDEN, fingerprint)),
         M_STRING("renderer", GOLDEN, renderer, "who made pictures", WHEN_SET(GOLDEN, renderer)),
         M_VALUE("frames", GOLDEN, frames, &xe_rpc_frame_rows, "the newest 256 of them",
-                WHEN_SET(GOLDEN, renderer)),
+                WHEN_SET(GOLDEN, frames)),
+        M_VALUE("picture", GOLDEN, picture, &xe_rpc_golden_picture,
+                "the newest one itself, where it was asked for", WHEN_SET(GOLDEN, picture)),
         M_PART("counters", &counters, "what else was counted"),
         M_END,
     }};

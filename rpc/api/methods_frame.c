@@ -99,7 +99,28 @@ static const struct xe_rpc_field mask_fields[] = {
 };
 static const struct xe_rpc_type mask = {.kind = XE_RPC_KIND_OBJECT, .fields = mask_fields};
 static const struct xe_rpc_field mask_item = {"mask", &mask, REQUIRED, 0, 0, "a rectangle", 0};
-static const struct xe_rpc_type masks = {.kind = XE_RPC_KIND_ARRAY, .items = &mask_item};
+const struct xe_rpc_type xe_rpc_picture_masks = {.kind = XE_RPC_KIND_ARRAY, .items = &mask_item};
+
+#define GOLDEN_PICTURE struct xe_rpc_golden_picture_view
+
+const struct xe_rpc_type xe_rpc_golden_picture = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .members = (const struct xe_rpc_member[]){
+        M_INT("number", GOLDEN_PICTURE, number, NULL, "of pictures shown so far, with this one"),
+        M_STRING("png", GOLDEN_PICTURE, png, "base64: a PNG file"),
+        M_END,
+    }};
+
+static const struct xe_rpc_field given_fields[] = {
+    {"number", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX, "for information", 0},
+    {"png", &xe_rpc_string, REQUIRED, 1, INT64_MAX, "base64: a PNG file", 0},
+    {"greatest", &xe_rpc_int, OPTIONAL, 0, 255, "as frame.diff has it", 0},
+    {"ssim", &xe_rpc_int, OPTIONAL, 0, XE_PICTURE_ALIKE, "as frame.diff has it", 0},
+    {"mask", &xe_rpc_picture_masks, OPTIONAL, 0, XE_PICTURE_MASKS, "as frame.diff has it", 0},
+    {.name = NULL},
+};
+const struct xe_rpc_type xe_rpc_golden_picture_given = {.kind = XE_RPC_KIND_OBJECT,
+                                                        .fields = given_fields};
 
 const struct xe_rpc_method xe_rpc_method_frame_diff = {
     .name = "frame.diff",
@@ -119,7 +140,7 @@ const struct xe_rpc_method xe_rpc_method_frame_diff = {
             {"with", &xe_rpc_string, OPTIONAL, 1, 64, "instance id of the other picture", 0},
             {"png", &xe_rpc_string, OPTIONAL, 1, XE_RPC_BODY_MAX, "base64: a PNG file", 0},
             {"file", &xe_rpc_string, OPTIONAL, 1, 4096, "path of a PNG file beneath a --root", 0},
-            {"mask", &masks, OPTIONAL, 0, XE_PICTURE_MASKS,
+            {"mask", &xe_rpc_picture_masks, OPTIONAL, 0, XE_PICTURE_MASKS,
              "rectangles that are not looked at; they may reach beyond the picture", 0},
             {"greatest", &xe_rpc_int, OPTIONAL, 0, 255,
              "difference of a channel that is still alike", 0},

@@ -229,6 +229,8 @@ const struct xe_rpc_method xe_rpc_method_golden_record = {
             {"game_folder", &xe_rpc_bool, OPTIONAL, 0, 0, "as instance.create has it", true},
             {"mounts", &xe_rpc_mounts, OPTIONAL, 0, XE_RPC_MOUNTS_MAX, "as instance.create has it",
              0},
+            {"picture", &xe_rpc_bool, OPTIONAL, 0, 0,
+             "with the newest picture, which may then be given a tolerance; default false", 0},
         },
 };
 

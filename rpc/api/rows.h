@@ -121,6 +121,8 @@ extern const struct xe_rpc_type xe_rpc_coverage, xe_rpc_coverage_item, xe_rpc_co
 extern const struct xe_rpc_type xe_rpc_bytes;
 /* The title of an instance; digests by component; goldens, and the settings that these have. */
 extern const struct xe_rpc_type xe_rpc_title, xe_rpc_components, xe_rpc_golden, xe_rpc_config_seen;
+/* A golden's picture as it is recorded, and as it may be given: with what is allowed. */
+extern const struct xe_rpc_type xe_rpc_golden_picture, xe_rpc_golden_picture_given;
 /* Breakpoints and watchpoints, and what a run stopped at. */
 extern const struct xe_rpc_type xe_rpc_point, xe_rpc_point_set, xe_rpc_hit, xe_rpc_point_kind,
     xe_rpc_point_whose, xe_rpc_point_events;
@@ -194,6 +196,8 @@ extern const struct xe_rpc_type xe_rpc_audio_status, xe_rpc_audio_hash_page, xe_
     xe_rpc_audio_kept, xe_rpc_audio_frames;
 
 /* frame.get's result; how two pictures differ, and frame.diff's. */
+/* Rectangles of pictures that are not looked at. */
+extern const struct xe_rpc_type xe_rpc_picture_masks;
 extern const struct xe_rpc_type xe_rpc_picture, xe_rpc_picture_diff, xe_rpc_frame_diff,
     xe_rpc_frame_hash, xe_rpc_frame_row, xe_rpc_frame_rows, xe_rpc_frame_list;
 /* gpu.*'s results; a register, a shader; what the GPU does, and waits for. */

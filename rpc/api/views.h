@@ -470,6 +470,11 @@ struct xe_rpc_check_view {
     json_t *diffs, *found;
 };
 
+struct xe_rpc_golden_picture_view {
+    uint64_t number;
+    const char *png;
+};
+
 struct xe_rpc_golden_view {
     json_t *image, *engine, *config, *mounts, *components;
     uint64_t instructions;
@@ -479,10 +484,10 @@ struct xe_rpc_golden_view {
     const char *digest;
     struct xe_kernel_totals totals;
     uint64_t threads;
-    const char *decoder;     /* of XMA; NULL: nothing was to be decoded */
-    const char *fingerprint; /* of a hang; NULL: nobody is stuck        */
-    const char *renderer;    /* NULL: no picture was made */
-    json_t *frames;
+    const char *decoder;      /* of XMA; NULL: nothing was to be decoded */
+    const char *fingerprint;  /* of a hang; NULL: nobody is stuck        */
+    const char *renderer;     /* NULL: no picture was made */
+    json_t *frames, *picture; /* the latter NULL: not asked for */
 };
 
 #endif

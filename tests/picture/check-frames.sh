@@ -51,4 +51,17 @@ with_file '"equal": true' file=heat.png 'mask=[{"x": 0, "y": 0, "width": 320, "h
 "$build/xe360ctl" call -j frame.diff instance=t file=second.png heat=true |
     sed -n 's/^ *"heat": "\(.*\)".*/\1/p' | base64 -d >of-daemon.png
 cmp heat.png of-daemon.png || failures=$((failures + 1))
+
+# A golden with the picture itself: exact, until it says what it allows.
+"$build/xe360ctl" call -j golden.record image=triangle.xex instructions=1000000 picture=true \
+    'config={"renderer": "reference"}' >golden.json
+want 0 '' check golden.json
+sed "s|\"png\": \"[^\"]*\"|\"png\": \"$(base64 -w0 heat.png)\"|" golden.json >far.json
+want 1 'result.picture: expected {}, found {"equal": false' check far.json
+sed 's/"png":/"ssim": 0, "png":/' far.json >near.json
+want 0 '' check near.json
+sed 's/"ssim": 0/"greatest": 3/' near.json >nearer.json
+want 1 'result.picture: expected {"greatest": 3}' check nearer.json
+sed 's/"ssim": 0/"mask": [{"x": 0, "y": 0, "width": 320, "height": 240}]/' near.json >masked.json
+want 0 '' check masked.json
 exit $failures

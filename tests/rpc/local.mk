@@ -146,6 +146,12 @@ EXTRA_DIST += %D%/strict.json \
 	%D%/cases/digest.get/ok.json \
 	%D%/cases/golden.check/bad-config.json \
 	%D%/cases/golden.check/bad-renderer.json \
+	%D%/cases/golden.check/picture-of-other-size.json \
+	%D%/cases/golden.check/picture-is-none.json \
+	%D%/cases/golden.check/picture-no-base64.json \
+	%D%/cases/golden.check/picture-bad-ssim.json \
+	%D%/cases/golden.check/picture-never-made.json \
+	%D%/cases/golden.record/picture.json \
 	%D%/cases/golden.check/frames.json \
 	%D%/cases/golden.check/frames-differ.json \
 	%D%/cases/golden.check/data-beside.json \
@@ -398,7 +404,7 @@ TESTS += tests/rpc/test_stop_json
 tests_rpc_test_stop_json_CFLAGS = $(XE_TEST_CFLAGS) $(JANSSON_CFLAGS)
 tests_rpc_test_stop_json_SOURCES = %D%/test_stop_json.c
 tests_rpc_test_stop_json_LDADD = \
-	libsession.a libxe_picture.a librpc_instance.a librpc_image.a librpc_report.a librpc.a $(XE_EMU_LDADD) $(JANSSON_LIBS) \
+	libsession.a libxe_picture.a librpc_instance.a librpc_image.a librpc_report.a librpc.a $(XE_EMU_LDADD) $(JANSSON_LIBS) $(NETTLE_LIBS) \
 	$(CRITERION_LIBS)
 
 # Settings as a build without a fault plan has them.

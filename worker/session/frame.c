@@ -16,8 +16,7 @@ static void to_text(const uint8_t digest[SHA256_BYTES], char ret[2 * SHA256_BYTE
         snprintf(ret + 2 * i, 3, "%02x", digest[i]);
 }
 
-/* base64 of a PNG file (owned, free); NULL: out of memory. */
-static char *make_png(const struct xe_frame *frame, uint64_t *ret_bytes)
+char *xe__session_frame_png(const struct xe_frame *frame, uint64_t *ret_bytes)
 {
     png_image image = {.version = PNG_IMAGE_VERSION,
                        .width = frame->width,
@@ -69,7 +68,7 @@ static void reply(struct xe_rpc_call *call, struct xe_instance *instance,
     xe__session_frame_sha256(frame, sha256);
     view.sha256 = sha256;
     if (xe_rpc_has(call, "png") && xe_rpc_arg_bool(call, "png")) {
-        png = make_png(frame, &view.png_bytes);
+        png = xe__session_frame_png(frame, &view.png_bytes);
         if (!png) {
             xe_error_set(&err, XE_ERR_NO_MEMORY, "no memory for a picture");
             xe_rpc_fail(call, &err);

@@ -19,19 +19,20 @@ static uint32_t number_of(const json_t *mask, const char *name)
     return (uint32_t)json_integer_value(json_object_get(mask, name));
 }
 
-static void take_masks(struct job *job, const json_t *masks)
+uint32_t xe__session_masks(const json_t *masks, struct xe_picture_mask ret[XE_PICTURE_MASKS])
 {
     const json_t *mask;
+    uint32_t n = 0;
     size_t i;
 
     json_array_foreach(masks, i, mask)
     {
-        if (job->masks == XE_PICTURE_MASKS)
+        if (n == XE_PICTURE_MASKS)
             break;
-        job->mask[job->masks++] =
-            (struct xe_picture_mask){number_of(mask, "x"), number_of(mask, "y"),
-                                     number_of(mask, "width"), number_of(mask, "height")};
+        ret[n++] = (struct xe_picture_mask){number_of(mask, "x"), number_of(mask, "y"),
+                                            number_of(mask, "width"), number_of(mask, "height")};
     }
+    return n;
 }
 
 static bool take_picture(struct xe_rpc_call *call, struct job *job, struct xe_error *err)
@@ -67,15 +68,16 @@ static char *make_heat(const struct job *job, uint64_t *ret_bytes, struct xe_err
     return text;
 }
 
-/* By what the call allows; if it says nothing, they are to be equal. */
-static bool are_alike(const struct xe_rpc_call *call, const struct xe_rpc_picture_diff_view *view)
+/* If nothing is allowed, they are to be equal. */
+bool xe__session_are_alike(const json_t *allowed, const struct xe_rpc_picture_diff_view *view)
 {
-    bool by_channel = xe_rpc_has(call, "greatest"), by_eye = xe_rpc_has(call, "ssim");
+    const json_t *greatest = json_object_get(allowed, "greatest");
+    const json_t *ssim = json_object_get(allowed, "ssim");
 
-    if (!by_channel && !by_eye)
+    if (!greatest && !ssim)
         return view->equal;
-    return (!by_channel || view->diff.greatest <= (uint32_t)xe_rpc_arg_int(call, "greatest")) &&
-           (!by_eye || view->diff.ssim >= (uint32_t)xe_rpc_arg_int(call, "ssim"));
+    return (!greatest || view->diff.greatest <= (uint32_t)json_integer_value(greatest)) &&
+           (!ssim || view->diff.ssim >= (uint32_t)json_integer_value(ssim));
 }
 
 static bool compare(struct xe_rpc_call *call, const struct job *job,
@@ -88,7 +90,7 @@ static bool compare(struct xe_rpc_call *call, const struct job *job,
     if (!xe_picture_compare(&job->here, &job->with, job->mask, job->masks, &picture->diff, err))
         return false;
     picture->equal = !picture->diff.different;
-    view->alike = are_alike(call, picture);
+    view->alike = xe__session_are_alike(call->params, picture);
     xe__session_frame_sha256(&with, view->with_sha256);
     if (xe_rpc_arg_bool(call, "heat"))
         view->heat = make_heat(job, &view->heat_bytes, err);
@@ -104,7 +106,7 @@ static void diff(struct xe_rpc_call *call, struct xe_instance *instance,
     struct xe_error err = XE_ERROR_INIT;
 
     xe__session_frame_sha256(frame, view.sha256);
-    take_masks(&job, xe_rpc_arg_json(call, "mask"));
+    job.masks = xe__session_masks(xe_rpc_arg_json(call, "mask"), job.mask);
     if (take_picture(call, &job, &err) && compare(call, &job, &view, &err))
         xe_rpc_reply(call, xe_rpc_write(&xe_rpc_frame_diff, &view));
     else

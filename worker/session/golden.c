@@ -12,7 +12,15 @@
 
 #define GOLDEN_SCHEMA "xe360/golden/1"
 
-/* The golden of a run that is over. */
+/* Borrowed; NULL: it is not there. */
+static json_t *result_of(const json_t *golden, const char *member)
+{
+    return json_object_get(json_object_get(golden, "result"), member);
+}
+
+/* The golden of a run that is over. It has the newest picture instead of hashes of all, if asked
+ * for.
+ */
 static json_t *golden_json(struct xe_golden_job *job, const struct xe_run_result *end)
 {
     struct xe_digest digest;
@@ -40,6 +48,12 @@ static json_t *golden_json(struct xe_golden_job *job, const struct xe_run_result
     if (json_array_size(view.frames))
         view.renderer = xe_renderer_name(xe_kernel_renderer(xe_instance_kernel(job->instance)));
 
+    if (job->picture)
+        view.picture = xe__session_golden_picture(job->instance);
+    if (!view.renderer || (view.picture && !result_of(job->golden, "frames"))) {
+        json_decref(view.frames);
+        view.frames = NULL;
+    }
     xe_instance_digest(job->instance, &digest);
     xe_digest_text(digest.hash, text);
     view.components = xe__rpc_session_digest_json(&digest);
@@ -54,6 +68,7 @@ static json_t *golden_json(struct xe_golden_job *job, const struct xe_run_result
     json_decref(view.components);
     json_decref(explain);
     json_decref(view.frames);
+    json_decref(view.picture);
     return golden;
 }
 
@@ -115,15 +130,19 @@ static json_t *comparable(const json_t *golden, bool manifests)
     json_object_del(json_object_get(copy, "image"), "path");
     json_object_del(copy, "engine");
     json_object_del(json_object_get(copy, "config"), "engine");
+    json_object_del(json_object_get(copy, "result"), "picture"); /* has a tolerance */
     return copy;
 }
 
 static json_t *differences(json_t *golden, json_t *found, bool manifests)
 {
     json_t *left = comparable(golden, manifests), *right = comparable(found, manifests);
-    json_t *diffs = json_array();
+    json_t *diffs = json_array(), *picture = result_of(golden, "picture");
 
     compare(diffs, "", left, right);
+    if (picture &&
+        (picture = xe__session_golden_picture_diff(picture, result_of(found, "picture"))))
+        json_array_append_new(diffs, picture);
     json_decref(left);
     json_decref(right);
     return diffs;
@@ -211,6 +230,7 @@ static void job_begin(struct xe_rpc_call *call, const char *path, uint64_t instr
     job->instructions = instructions;
     snprintf(job->path, sizeof(job->path), "%s", path);
     job->golden = json_incref(golden);
+    job->picture = golden ? result_of(golden, "picture") != NULL : xe_rpc_arg_bool(call, "picture");
 }
 
 void xe__rpc_golden_record(struct xe_rpc_call *call)
@@ -277,7 +297,9 @@ void xe__rpc_golden_check(struct xe_rpc_call *call)
 
     if (defect)
         xe_error_set(&err, XE_ERR_SCRIPT_MALFORMED, "golden.%s", defect);
-    if (defect || !config_fits(used, &err)) {
+    if (defect || !config_fits(used, &err) ||
+        (result_of(golden, "picture") &&
+         !xe__session_golden_picture_fits(result_of(golden, "picture"), &err))) {
         xe_rpc_fail(call, &err);
         json_decref(used);
         return;

@@ -1,6 +1,6 @@
 # The worker's brain: the handlers of every method that an instance answers.
 noinst_LIBRARIES += libsession.a
-libsession_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(PNG_CFLAGS)
+libsession_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(YAML_CFLAGS) $(PNG_CFLAGS) $(NETTLE_CFLAGS)
 libsession_a_SOURCES = \
 	%D%/audio.c \
 	%D%/vfs.c \
@@ -16,6 +16,7 @@ libsession_a_SOURCES = \
 	%D%/frame_diff.c \
 	%D%/frozen.c \
 	%D%/golden.c \
+	%D%/golden_picture.c \
 	%D%/gpu.c \
 	%D%/input.c \
 	%D%/inspect.c \

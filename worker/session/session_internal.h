@@ -8,6 +8,7 @@
 #include "xe/debug.h"
 #include "xe/inputs.h"
 #include "xe/instance.h"
+#include "xe/picture.h"
 
 #define XE_SESSION_RUNS        64  /* newest runs that can be asked for */
 #define XE_SESSION_PROGRESS_MS 250 /* between two run.progress, or two worker.alive */
@@ -49,6 +50,7 @@ struct xe_golden_job {
     uint64_t instructions;
     char path[4096];
     json_t *golden; /* owned; NULL: record */
+    bool picture;   /* is part of it */
 };
 
 struct xe_session {
@@ -207,6 +209,19 @@ xe_rpc_handler xe__session_audio_capture, xe__session_audio_read, xe__session_au
 xe_rpc_handler xe__session_audio_hash; /* inspect.c */
 xe_rpc_handler xe__session_frame_get, xe__session_frame_hash, xe__session_frame_list; /* frame.c */
 xe_rpc_handler xe__session_frame_diff;
+/* base64 of it as a PNG file (owned, free); NULL: out of memory. */
+char *xe__session_frame_png(const struct xe_frame *frame, uint64_t *ret_bytes);
+/* frame_diff.c. What is not looked at of pictures, and how many; do they differ by no more than
+ * "greatest" and "ssim" of an object allow? */
+uint32_t xe__session_masks(const json_t *masks, struct xe_picture_mask ret[XE_PICTURE_MASKS]);
+bool xe__session_are_alike(const json_t *allowed, const struct xe_rpc_picture_diff_view *view);
+/* golden_picture.c. The newest picture for a golden; NULL: there is none. Owned. */
+json_t *xe__session_golden_picture(struct xe_instance *instance);
+/* Is this, of a golden's file, a picture to compare with? */
+bool xe__session_golden_picture_fits(const json_t *picture, struct xe_error *err);
+/* How one that fits and what was found (may be NULL) differ, as a row of golden.check; NULL: by no
+ * more than is allowed. Owned. */
+json_t *xe__session_golden_picture_diff(const json_t *picture, const json_t *found);
 /* The newest picture; NULL after failing the call. */
 const struct xe_frame *xe__session_frame(struct xe_rpc_call *call, struct xe_instance *instance);
 /* SHA-256 of it, in hexadecimal digits. */
