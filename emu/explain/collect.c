@@ -247,9 +247,10 @@ static void add_links(struct xe__collector *c, uint32_t at, const struct xe_thre
 {
     struct xe_explain_thread *facts = &c->facts->thread[at];
     struct xe__graph_thread *node = &c->graph->thread[at];
+    uint32_t objects = xe_kernel_thread_waits(source) ? xe_kernel_thread_wait_objects(source) : 0;
 
     facts->first_link = node->first_link = c->facts->links;
-    for (uint32_t i = 0; xe_kernel_thread_waits(source) && i < source->wait.count; i++)
+    for (uint32_t i = 0; i < objects; i++)
         add_wait_link(c, at, &source->wait.link[i]);
     add_spin_links(c, at);
     add_processor(c, at, source->hw);

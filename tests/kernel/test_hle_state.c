@@ -97,7 +97,8 @@ Test(hle_state, every_field_of_what_families_keep)
     KEEPS(struct xe__random, xe_family_random, xe__kernel_random_state,
           {0, 0, FIELD_NONE, "nothing"});
     KEEPS(N, xe_family_net, xe__kernel_net_state, FIELD(N, kernel, FIELD_LEADS, "the kernel"),
-          FIELD_HOLE(N, sockets, net), FIELD(N, net, FIELD_LEADS, "tests/net/test_net.c"),
+          FIELD(N, alone, FIELD_NONE, "a setting"), FIELD_HOLE(N, alone, asked),
+          FIELD(N, net, FIELD_LEADS, "tests/net/test_net.c"),
           FIELD(N, event, FIELD_LEADS, "objects; test_hle_socket.c"),
           FIELD(N, watch, FIELD_LEADS, "of each socket; test_hle_socket_later.c"),
           FIELD(N, pending, FIELD_LEADS, "as many as there are; test_hle_socket_later.c"),

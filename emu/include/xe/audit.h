@@ -87,7 +87,7 @@ enum xe_audit_park {
     XE_AUDIT_PARK_RWLOCK,
     XE_AUDIT_PARK_DPC,
     XE_AUDIT_PARK_QUEUE,
-    XE_AUDIT_PARK_NETWORK /* for what comes from outside: no object is waited for */
+    XE_AUDIT_PARK_NETWORK /* for what comes from outside, where nothing does */
 };
 
 enum xe_audit_branch {

@@ -39,26 +39,30 @@ static const struct xe_thread *starver(const struct xe_thread *thread)
 /* For ever, for what somebody outside may do, or where nobody is. */
 static bool waits_for_network(const struct xe_wait *wait)
 {
-    return !wait->timed && (wait->end == XE_WAIT_END_SOCKET ||
-                            (wait->park == XE_AUDIT_PARK_NETWORK && !wait->count));
+    return !wait->timed && (wait->end == XE_WAIT_END_SOCKET || wait->park == XE_AUDIT_PARK_NETWORK);
+}
+
+uint32_t xe_kernel_thread_wait_objects(const struct xe_thread *thread)
+{
+    return thread->wait.park == XE_AUDIT_PARK_NETWORK ? 0 : thread->wait.count;
 }
 
 static void stand_in_wait(const struct xe_thread *thread, struct xe_producer *ret)
 {
     const struct xe_wait *wait = &thread->wait;
 
+    ret->wait_objects = xe_kernel_thread_wait_objects(thread);
     ret->standing = waits_for_network(wait) ? XE_STANDS_NETWORK
-                    : wait->count           ? XE_STANDS_WAITING
+                    : ret->wait_objects     ? XE_STANDS_WAITING
                                             : XE_STANDS_SLEEPING;
     ret->since_cycle = wait->since_cycle;
     ret->timed = wait->timed && wait->timer.due <= XE_TIME_END;
     ret->alertable = wait->alertable;
     ret->suspended = thread->suspend_count > 0;
     ret->wait_all = wait->all;
-    ret->wait_objects = wait->count;
     if (ret->timed)
         set_until(thread->kernel, wait->timer.due, ret);
-    if (wait->count) {
+    if (ret->wait_objects) {
         ret->waits_on = xe__kernel_key(wait->link[0].object, wait->link[0].key);
         ret->waits_on_id = wait->link[0].object->id;
     }

@@ -36,6 +36,9 @@ bool xe_kernel_thread_keeps_timing_out(const struct xe_thread *thread);
 
 /* Does it wait for something that isn't there yet, be it suspended besides or not? */
 bool xe_kernel_thread_waits(const struct xe_thread *thread);
+/* How many objects somebody could release for it: none where it waits for the network, and nobody
+ * is there. */
+uint32_t xe_kernel_thread_wait_objects(const struct xe_thread *thread);
 
 /* How often it has come round at the place where it waits, by timeouts, since that cycle; about. */
 uint64_t xe_kernel_thread_rounds(const struct xe_thread *thread, uint64_t since);

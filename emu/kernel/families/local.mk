@@ -40,7 +40,6 @@ libxe_kernel_a_SOURCES += \
 	%D%/net_names.c \
 	%D%/net_pending.c \
 	%D%/net_select.c \
-	%D%/net_silent.c \
 	%D%/net_socket.c \
 	%D%/net_try.c \
 	%D%/net_wait.c \

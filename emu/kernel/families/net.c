@@ -11,7 +11,6 @@
 
 #define LINK_UP       (1u | 2u | 8u) /* active, 100 Mbit/s, full duplex */
 #define XNADDR_STATIC 4u
-#define NOWHERE       0xC0000202u /* 192.0.2.2: a documentation network, so nobody is meant */
 
 static void zero(struct xe_call *call)
 {
@@ -37,7 +36,7 @@ static void wsa_startup(struct xe_call *call)
         memset(p, 0, 0x18C);
         xe_store_be16(p, version);
         xe_store_be16(p + 2, 0x0202);
-        xe_store_be16(p + 0x186, XE__NET_SILENT);
+        xe_store_be16(p + 0x186, XE_NET_SOCKETS);
     }
     xe_ret_u32(call, 0);
 }
@@ -50,7 +49,7 @@ static void link_status(struct xe_call *call)
 static void get_title_xn_addr(struct xe_call *call)
 {
     static const uint8_t mac[6] = {0x02, 0x00, 0x00, 0x36, 0x00, 0x01}; /* locally administered */
-    uint32_t address = xe__net_of(call->kernel)->net ? XE_NET_ADDRESS : NOWHERE;
+    uint32_t address = xe__net_of(call->kernel)->alone ? XE__NET_NOWHERE : XE_NET_ADDRESS;
     uint8_t *p = xe_arg_view_rw(call, 1, 0x24);
 
     if (p) {
@@ -93,16 +92,34 @@ struct xe__net *xe__net_of(const struct xe_kernel *kernel)
 
 const struct xe_net *xe_kernel_net(const struct xe_kernel *kernel)
 {
-    return xe__net_of(kernel)->net;
+    const struct xe__net *self = xe__net_of(kernel);
+
+    return self->alone ? NULL : self->net;
 }
 
 struct xe_net *xe_kernel_net_enter(struct xe_kernel *kernel)
 {
     struct xe__net *self = xe__net_of(kernel);
 
-    if (self->net)
-        xe_net_now(self->net, xe_kernel_interrupt_time(kernel));
+    if (self->alone)
+        return NULL;
+    xe_net_now(self->net, xe_kernel_interrupt_time(kernel));
     return self->net;
+}
+
+struct xe__net *xe__net_present(struct xe_call *call)
+{
+    struct xe__net *self = xe__net_of(call->kernel);
+
+    if (!self->net)
+        self->net = xe_net_create();
+    if (!self->net) {
+        xe__net_fail(call, XE_NET_ENOBUFS);
+        return NULL;
+    }
+    self->asked = self->alone;
+    xe_net_now(self->net, xe_kernel_interrupt_time(call->kernel));
+    return self;
 }
 
 void xe_kernel_net_leave(struct xe_kernel *kernel)
@@ -144,8 +161,9 @@ static bool plug_in(struct xe__net *self)
     static const struct xe_device_type type = {
         .id = XE_DEVICE_ETHERNET, .tick = tick, .hopeful = hopeful};
 
-    self->net = xe_net_create();
-    return self->net && xe_kernel_device_add(self->kernel, &type, self);
+    if (!self->alone)
+        self->net = xe_net_create();
+    return (self->alone || self->net) && xe_kernel_device_add(self->kernel, &type, self);
 }
 
 static void *create(struct xe_kernel *kernel)
@@ -155,7 +173,8 @@ static void *create(struct xe_kernel *kernel)
     if (!self)
         return NULL;
     self->kernel = kernel;
-    if (xe_kernel_config_get(kernel)->network == XE_NET_NONE || plug_in(self))
+    self->alone = xe_kernel_config_get(kernel)->network == XE_NET_NONE;
+    if (plug_in(self))
         return self;
     destroy(self);
     return NULL;
@@ -199,10 +218,12 @@ void xe__kernel_net_state(struct xe_codec *c, void *ctx)
 {
     struct xe__net *self = ctx;
 
-    xe_codec_up_to(c, "sockets", &self->sockets, XE__NET_SILENT);
+    xe_codec_up_to(c, "sockets", &self->asked, self->alone);
     XE_CODEC(c, self->link_port);
     xe__net_pending_state(c, self);
-    if (!self->net)
+    if (xe_codec_loading(c) && self->asked && !self->net && !(self->net = xe_net_create()))
+        xe_codec_fail(c, XE_ERR_NO_MEMORY, "no memory for a network");
+    if (!self->net || c->stopped)
         return;
     xe_net_state(c, self->net);
     for (uint32_t slot = 0; slot < XE_NET_SOCKETS && !c->stopped; slot++) {

@@ -7,8 +7,9 @@
 #include "kernel/hle/hle_internal.h"
 #include "net/net.h"
 
-#define XE__NET_SILENT  1024u /* sockets made by one title where nobody is */
-#define XE__NET_PENDING 64u   /* transfers that end later */
+#define XE__NET_NOWHERE                                                                            \
+    0xC0000202u             /* 192.0.2.2, of a console that is alone: a documentation network */
+#define XE__NET_PENDING 64u /* transfers that end later */
 
 #define XE__NET_EINTR 10004u
 
@@ -49,8 +50,9 @@ struct xe__net_watch {
 
 struct xe__net {
     struct xe_kernel *kernel;
-    uint32_t sockets;   /* made where nobody is: numbers handed out */
-    struct xe_net *net; /* owned; NULL: nobody is there */
+    bool alone;         /* nobody else is there, ever: a setting, no state */
+    uint32_t asked;     /* 1: where nobody is, somebody asked for a socket nevertheless */
+    struct xe_net *net; /* owned; NULL: nobody is there, and nobody asked */
     /* Of each socket of the title: auto-reset events, which are signalled as long as the side is
      * ready; a reference each. NULL: not a socket, or one that was not accepted yet. */
     struct xe_object *event[XE_NET_SOCKETS][XE__NET_SIDES];
@@ -105,8 +107,6 @@ bool xe__net_attach(struct xe__net *self, uint32_t number);
 /* The socket ends: who waits for it goes on and fails. */
 void xe__net_detach(struct xe__net *self, uint32_t number);
 
-/* Is it the number of a socket where nobody is? */
-bool xe__net_silent_is_socket(const struct xe__net *self, uint32_t number);
 /* WSAEventSelect. */
 void xe__net_event_select(struct xe_call *call);
 
@@ -134,14 +134,8 @@ void xe__kernel_net_state(struct xe_codec *c, void *self);
 /* Who keeps it: the family "network"; calls of others find it here. */
 struct xe__net *xe__net_of(const struct xe_kernel *kernel);
 
-/* net_silent.c: the same calls where nobody is. */
-void xe__net_silent_socket(struct xe_call *call);
-void xe__net_silent_on(struct xe_call *call); /* succeeds on any socket */
-void xe__net_silent_connect(struct xe_call *call);
-void xe__net_silent_wait(struct xe_call *call);
-void xe__net_silent_select(struct xe_call *call);
-void xe__net_silent_close(struct xe_call *call);
-void xe__net_silent_wsarecv(struct xe_call *call);
-void xe__net_silent_wsarecvfrom(struct xe_call *call);
+/* The network with its time; where nobody is, it is made when it is first asked for. NULL: there is
+ * no memory, which the call has answered. */
+struct xe__net *xe__net_present(struct xe_call *call);
 
 #endif

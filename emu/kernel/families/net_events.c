@@ -101,12 +101,13 @@ void xe__net_watch_end(struct xe__net *self, uint32_t slot)
 
 static void promise(struct xe__net *self, const struct xe_object *event, uint32_t key)
 {
-    xe_kernel_promise_make(self->kernel, &(struct xe_promise){.kind = XE_PROMISE_NETWORK,
-                                                              .token = event->id,
-                                                              .object = event,
-                                                              .key = key,
-                                                              .due = self->net ? XE_PROMISE_UNKNOWN
-                                                                               : XE_PROMISE_NEVER});
+    xe_kernel_promise_make(
+        self->kernel,
+        &(struct xe_promise){.kind = XE_PROMISE_NETWORK,
+                             .token = event->id,
+                             .object = event,
+                             .key = key,
+                             .due = self->alone ? XE_PROMISE_NEVER : XE_PROMISE_UNKNOWN});
 }
 
 static void begin(struct xe__net *self, uint32_t slot, const struct xe__net_watch *watch)
@@ -142,15 +143,16 @@ static void select_event(struct xe__net *self, uint32_t slot, uint32_t number,
  * don't block. */
 void xe__net_event_select(struct xe_call *call)
 {
-    struct xe__net *self = xe__net_of(call->kernel);
-    uint32_t number = xe_arg_u32(call, 1), slot = XE_NET_SOCKETS;
+    struct xe__net *self = xe__net_present(call);
+    uint32_t number = xe_arg_u32(call, 1), slot;
     struct xe__net_watch watch = {.key = xe_arg_u32(call, 2), .wanted = xe_arg_u32(call, 3)};
     struct xe_object *event = watch.key ? xe_kernel_handle_object(call->kernel, watch.key) : NULL;
     bool good = event ? event->type == &xe_object_event_type : !watch.key && !watch.wanted;
 
-    if (self->net)
-        slot = xe_net_slot(self->net, number);
-    if (self->net ? slot == XE_NET_SOCKETS : !xe__net_silent_is_socket(self, number)) {
+    if (!self)
+        return;
+    slot = xe_net_slot(self->net, number);
+    if (slot == XE_NET_SOCKETS) {
         xe__net_fail(call, XE_NET_ENOTSOCK);
         return;
     }
@@ -159,17 +161,11 @@ void xe__net_event_select(struct xe_call *call)
         return;
     }
     watch.event = event;
-    if (self->net) {
-        select_event(self, slot, number, &watch);
-        xe_ret_u32(call, 0);
-        xe__net_settle(self);
-        return;
-    }
-    if (event) {
-        promise(self, event, watch.key);
+    select_event(self, slot, number, &watch);
+    if (event && self->alone)
         xe_kernel_lacking_found(call->kernel, XE_LACKING_NETWORK);
-    }
     xe_ret_u32(call, 0);
+    xe__net_settle(self);
 }
 
 /* ---- state ---------------------------------------------------------------------------------- */

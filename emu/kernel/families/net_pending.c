@@ -11,6 +11,7 @@
 #include "base/codec.h"
 #include "kernel/core/kernel_internal.h"
 #include "kernel/core/promise.h"
+#include "kernel/core/lacking.h"
 #include "kernel/core/state.h"
 #include "kernel/families/net_call.h"
 
@@ -126,7 +127,7 @@ static void promise(const struct xe__net *self, const struct xe__net_pending *re
                              .token = token(record),
                              .object = event_of(self, record->event),
                              .key = record->event,
-                             .due = self->net ? XE_PROMISE_UNKNOWN : XE_PROMISE_NEVER});
+                             .due = self->alone ? XE_PROMISE_NEVER : XE_PROMISE_UNKNOWN});
 }
 
 uint32_t xe__net_pend(struct xe_call *call, const struct xe__net_transfer *t,
@@ -147,6 +148,8 @@ uint32_t xe__net_pend(struct xe_call *call, const struct xe__net_transfer *t,
     record->transfer = *t;
     record->done = done;
     self->pendings++;
+    if (self->alone && !t->send)
+        xe_kernel_lacking_found(call->kernel, XE_LACKING_NETWORK);
     xe_store_be32(p + RESULT, STATUS_PENDING);
     xe_store_be32(p + BYTES, 0);
     event = event_of(self, record->event);

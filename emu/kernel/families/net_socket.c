@@ -35,6 +35,8 @@ uint32_t xe__net_place_of(const struct xe_call *call, unsigned n, uint32_t size,
     if (xe_load_be16(p) != AF_INET)
         return XE_NET_EAFNOSUPPORT;
     *ret = (struct xe_net_place){.address = xe_load_be32(p + 4), .port = xe_load_be16(p + 2)};
+    if (ret->address == XE__NET_NOWHERE && xe__net_of(call->kernel)->alone)
+        ret->address = XE_NET_ADDRESS; /* its own, as it was told */
     return 0;
 }
 
@@ -57,17 +59,6 @@ void xe__net_put_place(struct xe_mem *mem, xe_gva at, xe_gva size, struct xe_net
     xe_store_be32(room, PLACE_SIZE);
 }
 
-/* The network, if somebody is there, with its time; else NULL. */
-static struct xe__net *present(struct xe_call *call)
-{
-    struct xe__net *self = xe__net_of(call->kernel);
-
-    if (!self->net)
-        return NULL;
-    xe_net_now(self->net, xe_kernel_interrupt_time(call->kernel));
-    return self;
-}
-
 /* ---- life ----------------------------------------------------------------------------------- */
 
 /* 0, or why there is no such socket. */
@@ -88,14 +79,12 @@ static uint32_t kind_of(struct xe_call *call, bool *ret_stream)
 
 static void net_socket(struct xe_call *call)
 {
-    struct xe__net *self = present(call);
+    struct xe__net *self = xe__net_present(call);
     uint32_t number = 0, error;
     bool stream = false;
 
-    if (!self) {
-        xe__net_silent_socket(call);
+    if (!self)
         return;
-    }
     error = kind_of(call, &stream);
     if (!error)
         error = xe_net_open(self->net, false, stream, &number);
@@ -116,13 +105,11 @@ static bool is_socket(const struct xe__net *self, const struct xe_call *call)
 
 static void net_closesocket(struct xe_call *call)
 {
-    struct xe__net *self = present(call);
+    struct xe__net *self = xe__net_present(call);
     bool is;
 
-    if (!self) {
-        xe__net_silent_close(call);
+    if (!self)
         return;
-    }
     is = is_socket(self, call);
     xe__net_answer(call, is ? 0 : XE_NET_ENOTSOCK);
     if (is)
@@ -133,12 +120,10 @@ static void net_closesocket(struct xe_call *call)
 /* Calls that do something to a socket and have no more to say than how that went. */
 static void act(struct xe_call *call, uint32_t (*fn)(struct xe_call *call, struct xe_net *net))
 {
-    struct xe__net *self = present(call);
+    struct xe__net *self = xe__net_present(call);
 
-    if (!self) {
-        xe__net_silent_on(call);
+    if (!self)
         return;
-    }
     xe__net_answer(call, is_socket(self, call) ? fn(call, self->net) : XE_NET_ENOTSOCK);
     xe__net_settle(self);
 }
@@ -263,6 +248,8 @@ static uint32_t give_place(struct xe_call *call, struct xe_net_place place)
 
     if (!room || xe_load_be32(room) < PLACE_SIZE || !xe_arg_view_rw(call, 2, PLACE_SIZE))
         return XE_NET_EFAULT;
+    if (place.address == XE_NET_ADDRESS && xe__net_of(call->kernel)->alone)
+        place.address = XE__NET_NOWHERE;
     xe__net_store_place(call, 2, 3, place);
     return 0;
 }
@@ -302,26 +289,24 @@ ACT(getsockopt)
 ACT(getsockname)
 ACT(getpeername)
 
-/* May wait; where nobody is it does as `silent` does. */
-#define RUN(name, op, silent)                                                                      \
+/* May wait. */
+#define RUN(name, op)                                                                              \
     static void net_##name(struct xe_call *call)                                                   \
     {                                                                                              \
-        if (xe__net_of(call->kernel)->net)                                                         \
+        if (xe__net_present(call))                                                                 \
             xe__net_run(call, op);                                                                 \
-        else                                                                                       \
-            silent(call);                                                                          \
     }
-RUN(accept, XE__NET_ACCEPT, xe__net_silent_wait)
-RUN(connect, XE__NET_CONNECT, xe__net_silent_connect)
-RUN(recv, XE__NET_RECV, xe__net_silent_wait)
-RUN(recvfrom, XE__NET_RECVFROM, xe__net_silent_wait)
-RUN(send, XE__NET_SEND, xe__net_silent_connect)
-RUN(sendto, XE__NET_SENDTO, xe__net_silent_connect)
-RUN(wsasend, XE__NET_WSASEND, xe__net_silent_connect)
-RUN(wsasendto, XE__NET_WSASENDTO, xe__net_silent_connect)
-RUN(select, XE__NET_SELECT, xe__net_silent_select)
-RUN(wsarecv, XE__NET_WSARECV, xe__net_silent_wsarecv)
-RUN(wsarecvfrom, XE__NET_WSARECVFROM, xe__net_silent_wsarecvfrom)
+RUN(accept, XE__NET_ACCEPT)
+RUN(connect, XE__NET_CONNECT)
+RUN(recv, XE__NET_RECV)
+RUN(recvfrom, XE__NET_RECVFROM)
+RUN(send, XE__NET_SEND)
+RUN(sendto, XE__NET_SENDTO)
+RUN(wsasend, XE__NET_WSASEND)
+RUN(wsasendto, XE__NET_WSASENDTO)
+RUN(select, XE__NET_SELECT)
+RUN(wsarecv, XE__NET_WSARECV)
+RUN(wsarecvfrom, XE__NET_WSARECVFROM)
 
 static void net_result(struct xe_call *call)
 {
@@ -330,13 +315,12 @@ static void net_result(struct xe_call *call)
 
 static void net_cancel(struct xe_call *call)
 {
-    struct xe__net *self = present(call);
+    struct xe__net *self = xe__net_present(call);
 
-    if (self)
-        xe__net_answer(call, is_socket(self, call) ? 0 : XE_NET_ENOTSOCK);
-    else
-        xe__net_silent_on(call);
-    xe__net_pending_abort(xe__net_of(call->kernel), xe_arg_u32(call, 1));
+    if (!self)
+        return;
+    xe__net_answer(call, is_socket(self, call) ? 0 : XE_NET_ENOTSOCK);
+    xe__net_pending_abort(self, xe_arg_u32(call, 1));
 }
 
 static void net_fd_is_set(struct xe_call *call)

@@ -62,6 +62,9 @@ bool xe__net_try_connect(struct xe_call *call, bool again)
     if (again)
         return xe__net_answered(call, outcome(self, number), 0);
     error = xe__net_place_of(call, 2, xe_arg_u32(call, 3), &place);
+    if (!error && place.address && xe_net_info(self->net, number, &info) &&
+        (info.state == XE_NET_OPEN || info.state == XE_NET_BROKEN))
+        error = self->alone ? XE_NET_ENETUNREACH : 0;
     if (!error)
         error = xe_net_connect(self->net, number, place);
     if (!error && xe_net_info(self->net, number, &info) && info.stream)
@@ -109,6 +112,8 @@ uint32_t xe__net_send_bytes(struct xe__net *self, uint32_t number, const struct 
     if (to && xe_net_is_broadcast(to->address) &&
         !*xe_net_option(self->net, number, XE_NET_MAY_BROADCAST))
         return XE__NET_EACCES;
+    if (to && self->alone && xe_net_slot(self->net, number) != XE_NET_SOCKETS)
+        return XE_NET_ENETUNREACH;
     return xe_net_send(self->net, number, to, bytes, *size);
 }
 

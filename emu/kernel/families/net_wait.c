@@ -6,6 +6,7 @@
 #include "base/codec.h"
 #include "kernel/core/clock.h"
 #include "kernel/core/device.h"
+#include "kernel/core/lacking.h"
 #include "kernel/core/promise.h"
 #include "kernel/core/state.h"
 #include "kernel/families/net.h"
@@ -205,13 +206,23 @@ static bool wants(struct xe_call *call, enum xe__net_op op, struct xe_wait_reque
 static void promise(struct xe__net *self, const struct xe_wait_request *request)
 {
     for (uint32_t i = 0; i < request->count; i++)
-        xe_kernel_promise_make(
-            self->kernel,
-            &(struct xe_promise){.kind = XE_PROMISE_NETWORK,
-                                 .token = request->object[i]->id,
-                                 .object = request->object[i],
-                                 .key = request->object[i]->header,
-                                 .due = self->net ? XE_PROMISE_UNKNOWN : XE_PROMISE_NEVER});
+        xe_kernel_promise_make(self->kernel, &(struct xe_promise){.kind = XE_PROMISE_NETWORK,
+                                                                  .token = request->object[i]->id,
+                                                                  .object = request->object[i],
+                                                                  .key = request->object[i]->header,
+                                                                  .due = XE_PROMISE_UNKNOWN});
+}
+
+/* Nothing comes from outside to a console that is alone: who waits is parked for that. */
+static void park(struct xe__net *self, struct xe_call *call, struct xe_wait_request *request)
+{
+    if (self->alone) {
+        request->park = XE_AUDIT_PARK_NETWORK;
+        xe_kernel_lacking_found(call->kernel, XE_LACKING_NETWORK);
+    } else {
+        promise(self, request);
+    }
+    xe_kernel_wait(call->thread, request);
 }
 
 void xe__net_run(struct xe_call *call, enum xe__net_op op)
@@ -224,10 +235,8 @@ void xe__net_run(struct xe_call *call, enum xe__net_op op)
         xe_net_now(self->net, xe_kernel_interrupt_time(self->kernel));
     if (self->net)
         xe__net_watch_again(self, xe_arg_u32(call, 1), op, false);
-    if (!ops[op].try(call, false) && wants(call, op, &request)) {
-        promise(self, &request);
-        xe_kernel_wait(call->thread, &request);
-    }
+    if (!ops[op].try(call, false) && wants(call, op, &request))
+        park(self, call, &request);
     if (self->net)
         xe__net_settle(self);
 }
