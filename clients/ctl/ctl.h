@@ -62,6 +62,7 @@ struct ctl_options {
     const char *symbols; /* --symbols: a file, "none", NULL: what is beside the title */
     bool guest_code;     /* --exit-code=guest */
     bool digest, trace, wait, guest_output, follow;
+    bool picture;      /* --picture: in a golden */
     bool writers;      /* --writers: run it twice, to tell who wrote what is spun on */
     const char *focus; /* --trace-handles-focus or --focus */
     const char *until, *exit_on, *name, *type, *filter, *level, *encoding, *output, *dump_jit;

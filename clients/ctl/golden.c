@@ -66,14 +66,17 @@ static json_t *record(struct ctl *ctl)
 {
     json_t *config = ctl_run_config(&ctl->o);
 
+    if (ctl->o.picture && !json_object_get(config, "renderer"))
+        json_object_set_new(config, "renderer", json_string("reference"));
     ctl->o.raw = true; /* it is written as JSON */
     if (!ctl->o.has_count)
         ctl->o.count = CTL_DEFAULT_RUN;
     if (ctl_private_start(ctl) && ctl_private_images(ctl, ctl->o.arg[0]))
-        return ctl_call(ctl, "golden.record",
-                        ctl_with_modules(ctl, json_pack("{s:s, s:I, s:o}", "image", ctl->o.arg[0],
-                                                        "instructions", (json_int_t)ctl->o.count,
-                                                        "config", config)));
+        return ctl_call(
+            ctl, "golden.record",
+            ctl_with_modules(ctl, json_pack("{s:s, s:I, s:o, s:b}", "image", ctl->o.arg[0],
+                                            "instructions", (json_int_t)ctl->o.count, "config",
+                                            config, "picture", ctl->o.picture)));
     json_decref(config);
     return NULL;
 }

@@ -20,7 +20,7 @@ const struct ctl_command ctl_commands[] = {
      1, 1, MAKES "nLDKUY$XgQq>GrC1239~WBbj", ctl_cmd_run, true},
     {"inspect", "FILE", "Show what a container says, without running it", 1, 1, "rWB",
      ctl_cmd_inspect, true},
-    {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSs8<@&cE+=%!?z0WB",
+    {"record", "TITLE", "Run a title and write down a golden", 1, 1, "nSs8<@&cE+=%!?z0WBJ",
      ctl_cmd_record, true},
     {"check", "GOLDEN...", "Run goldens again and compare", 1, CTL_ARGS_MAX, "M+=%z0EWB",
      ctl_cmd_check, true},

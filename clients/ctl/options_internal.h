@@ -49,6 +49,7 @@ enum {
     AT_CYCLE,
     BUNDLE,
     WRITERS,
+    PICTURE,
     SHARE,
     LIVELOCK_AFTER,
     MOUNT,

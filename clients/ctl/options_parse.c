@@ -349,6 +349,9 @@ error_t ctl_parse_option(int key, char *text, struct argp_state *state)
     case WRITERS:
         o->writers = true;
         return 0;
+    case PICTURE:
+        o->picture = true;
+        return 0;
     case 'f':
         o->follow = true;
         return 0;

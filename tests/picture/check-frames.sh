@@ -56,6 +56,9 @@ cmp heat.png of-daemon.png || failures=$((failures + 1))
 "$build/xe360ctl" call -j golden.record image=triangle.xex instructions=1000000 picture=true \
     'config={"renderer": "reference"}' >golden.json
 want 0 '' check golden.json
+want 0 'recorded' record triangle.xex -n 1000000 --picture -o recorded.json
+for file in golden recorded; do sed -n 's/^ *"png": "\(.*\)".*/\1/p' $file.json >$file.png; done
+cmp golden.png recorded.png || failures=$((failures + 1))
 sed "s|\"png\": \"[^\"]*\"|\"png\": \"$(base64 -w0 heat.png)\"|" golden.json >far.json
 want 1 'result.picture: expected {}, found {"equal": false' check far.json
 sed 's/"png":/"ssim": 0, "png":/' far.json >near.json
