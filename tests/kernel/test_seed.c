@@ -158,3 +158,45 @@ Test(kernel_seed, who_waits_holds_nobody)
     xe_kernel_thread_exit(ahead, 0);
     cr_expect_null(xe__kernel_who_goes_ahead(b.kernel));
 }
+
+/* ---- delays ---------------------------------------------------------------------------------- */
+
+/* One is delayed, the other sleeps for 100 us: who makes the next instruction? */
+static void one_sleeps(uint64_t asleep, struct xe_thread **ret_delayed,
+                       struct xe_thread **ret_slept)
+{
+    struct program p;
+
+    seeded(4);
+    program_init(&p);
+    program_branch(&p, PROGRAM_BASE);
+    program_load(&b, &p, 0);
+    *ret_slept = b.kernel->first_thread;
+    *ret_delayed = bench_thread(&b, 3);
+    (*ret_delayed)->cpu.pc = PROGRAM_BASE;
+    bench_run(&b, 0, NULL);
+    bench_as(&b, *ret_slept);
+    xe_kernel_wait_delay(*ret_slept, -1000, false, false);
+    bench_nobody(&b);
+    (*ret_delayed)->delay.until = 1000000;
+    (*ret_delayed)->delay.asleep = xe_kernel_interrupt_time(b.kernel) + asleep;
+    bench_run(&b, 1, NULL);
+}
+
+Test(kernel_seed, a_delay_lasts_while_another_sleeps)
+{
+    struct xe_thread *delayed, *slept;
+
+    one_sleeps(1000, &delayed, &slept);
+    cr_expect_eq(slept->cpu.retired, 2, "one before its sleep, one behind it");
+    cr_expect_eq(delayed->cpu.retired, 0);
+}
+
+Test(kernel_seed, but_not_longer_than_was_drawn)
+{
+    struct xe_thread *delayed, *slept;
+
+    one_sleeps(999, &delayed, &slept);
+    cr_expect_eq(delayed->cpu.retired, 1);
+    cr_expect_eq(slept->state, XE_THREAD_WAITING);
+}

@@ -202,6 +202,7 @@ Test(kernel_state, what_a_seed_remembers_of_a_thread_is_state)
     CHANGED(looks);
     CHANGED(passes);
     CHANGED(hands_over);
+    CHANGED(asleep);
 }
 
 Test(kernel_state, who_goes_ahead_is_state)

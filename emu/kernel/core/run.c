@@ -80,12 +80,21 @@ static struct xe_thread *next_with_work(struct xe_kernel *kernel, bool any)
     return NULL;
 }
 
+/* All sleep but those who are delayed, and one of these is for longer than the next sleep. */
+static bool sleeps_on(struct xe_kernel *kernel)
+{
+    return xe__kernel_delay_outlasts(kernel, xe__kernel_timer_next_due(kernel)) &&
+           xe__kernel_timer_hope(kernel);
+}
+
 /* The thread whose turn it is; idle hardware threads give theirs up, and so do those that pause,
- * unless there are no others. NULL: all are idle. */
+ * unless there are no others. NULL: all are idle, or sleep while somebody is delayed. */
 static struct xe_thread *whose_turn(struct xe_kernel *kernel)
 {
     struct xe_thread *thread = next_with_work(kernel, false);
 
+    if (!thread && kernel->config.seed && sleeps_on(kernel))
+        return NULL;
     if (!thread && xe__kernel_delay_end(kernel))
         thread = next_with_work(kernel, false);
     return thread || !kernel->config.seed ? thread : next_with_work(kernel, true);

@@ -40,6 +40,8 @@ void xe__kernel_delay_state(struct xe_codec *c, struct xe_delay *delay);
  * none. */
 uint64_t xe__kernel_delay_next_end(const struct xe_kernel *kernel);
 bool xe__kernel_delay_end(struct xe_kernel *kernel);
+/* Does one last while all others sleep, until that interrupt time? */
+bool xe__kernel_delay_outlasts(const struct xe_kernel *kernel, uint64_t time);
 /* Has one ended where the turn at hand is now? Then that turn is over. */
 bool xe__kernel_delay_ended(const struct xe_kernel *kernel);
 /* Does the turn's end make way for another thread of that priority? */

@@ -28,9 +28,11 @@
 #define SHORTEST   2u  /* a delay is up to 2^3, ...                                    */
 #define LONGEST    15u /* ... 2^16 cycles, or as long as the thread has been under way */
 #define HANDS      2u  /* one delay of so many hands over                                     */
+#define SLEEPS     2u  /* one delay of so many lasts while all others sleep, ... */
+#define NAPS       18u /* ... for up to 2, 4, ... 2^18 times 100 ns              */
 #define PLAIN      32u /* words that are looked at ahead                                     */
 
-enum { WHAT_WAY_ON = 32, WHAT_PASSES, WHAT_DELAY, WHAT_HAND };
+enum { WHAT_WAY_ON = 32, WHAT_PASSES, WHAT_DELAY, WHAT_HAND, WHAT_SLEEP };
 
 static uint64_t draw(const struct xe_thread *thread, uint32_t what)
 {
@@ -208,6 +210,17 @@ static void begin(struct xe_thread *thread)
                                                : draw_between(thread, WHAT_DELAY, SHORTEST, own));
 }
 
+/* While all others sleep, which takes no cycle, a delay would have no end, or none at all: it ends
+ * there at once, or a time later, that is drawn, of any magnitude up to a quantum. */
+static uint64_t sleeps_until(const struct xe_thread *thread)
+{
+    uint64_t drawn = draw(thread, WHAT_SLEEP);
+
+    if (drawn % SLEEPS)
+        return 0;
+    return xe_kernel_interrupt_time(thread->kernel) + (UINT64_C(2) << (drawn >> 8) % NAPS);
+}
+
 bool xe__kernel_delay_arrive(struct xe_thread *thread)
 {
     struct xe_delay *delay = &thread->delay;
@@ -222,8 +235,10 @@ bool xe__kernel_delay_arrive(struct xe_thread *thread)
     }
     if (delay->looks)
         delays = look(thread);
-    if (delays)
+    if (delays) {
         begin(thread);
+        delay->asleep = sleeps_until(thread);
+    }
     if (delays || !delay->looks)
         go_on(thread);
     return delays || ahead;
@@ -241,6 +256,7 @@ void xe__kernel_delay_state(struct xe_codec *c, struct xe_delay *delay)
     xe_codec_up_to(c, "looks", &delay->looks, LOOKS_MOST);
     XE_CODEC(c, delay->passes);
     XE_CODEC(c, delay->hands_over);
+    XE_CODEC(c, delay->asleep);
 }
 
 /* ---- those that are ----------------------------------------------------------------------------
@@ -257,6 +273,17 @@ uint64_t xe__kernel_delay_next_end(const struct xe_kernel *kernel)
             next = thread->delay.until;
     }
     return next;
+}
+
+bool xe__kernel_delay_outlasts(const struct xe_kernel *kernel, uint64_t time)
+{
+    for (uint32_t i = 0; kernel->config.seed && i < XE_KERNEL_HW_THREADS; i++) {
+        const struct xe_thread *thread = kernel->hw[i].current;
+
+        if (thread && thread->delay.until > kernel->cycle && thread->delay.asleep >= time)
+            return true;
+    }
+    return false;
 }
 
 bool xe__kernel_delay_ended(const struct xe_kernel *kernel)

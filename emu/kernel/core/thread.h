@@ -73,6 +73,7 @@ struct xe_delay {
     uint32_t looks;  /* instructions for which it still looks for a place; 0: it does not  */
     uint32_t passes; /* places that it still passes                                        */
     bool hands_over; /* it ends where another begins                                       */
+    uint64_t asleep; /* interrupt time until which it lasts while all others sleep         */
 };
 
 /* Who goes ahead of all others, and how far; seed_ahead.c. */
