@@ -92,6 +92,8 @@ static void names_of_alu(struct xe_ref_shader *shader, const struct xe__ref_alu 
     name_register(shader, alu->temp.number, false);
     if (alu->exports && (alu->vmask | alu->smask | alu->ones | alu->zeros))
         shader->exports |= UINT64_C(1) << alu->vdst;
+    if (alu->exports && alu->vdst_relative && shader->stage == XE_UCODE_VERTEX)
+        shader->exports |= 0xFFFF; /* any interpolator */
     if (alu->exports)
         return;
     name_register(shader, alu->vdst, alu->vdst_relative);

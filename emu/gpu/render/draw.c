@@ -40,6 +40,15 @@ static bool goes_on(void *ctx)
            d->steps;
 }
 
+/* Interpolators up to the last that the code exports: registers that would get others' stay 0. */
+static uint32_t exported(const struct xe_ref_shader *shader)
+{
+    uint64_t exports = shader ? xe_ref_shader_exports(shader) : 0;
+
+    exports &= (1u << XE_RASTER_INTERPOLATORS) - 1;
+    return exports ? 64 - (uint32_t)__builtin_clzll(exports) : 0;
+}
+
 /* false: there is nothing to draw with. */
 static bool begin(struct xe__draw *d)
 {
@@ -59,7 +68,7 @@ static bool begin(struct xe__draw *d)
     d->world = (struct xe_ref_world){d, xe__render_fetch_vertex, xe__render_fetch_texture,
                                      xe__render_export};
     d->ram = (struct xe_gpu_ram){render, xe__render_page, &d->texels};
-    d->pixel_inputs = least((draw->reg[PROGRAM_CNTL] >> 8 & 63) + 1, XE_RASTER_INTERPOLATORS);
+    d->pixel_inputs = least((draw->reg[PROGRAM_CNTL] >> 8 & 63) + 1, exported(d->vertex));
     d->raster.shader = (struct xe_raster_shader){d, xe__render_pixels, d->pixel_inputs};
     if (!d->pixel && !d->raster.state.is_depth_only)
         d->raster.state.scissor = (struct xe_gpu_rect){0}; /* vertices may write to memory */
