@@ -52,7 +52,7 @@ fuzz-resolve: fuzz-e2e tests/gpu/fuzz_resolve
 # The rasterizer alone, with a shader that passes on what it is given.
 check_PROGRAMS += tests/gpu/test_raster
 TESTS += tests/gpu/test_raster
-tests_gpu_test_raster_SOURCES = %D%/raster_bench.h %D%/test_raster.c
+tests_gpu_test_raster_SOURCES = %D%/raster_bench.h %D%/test_raster.c %D%/test_raster_rules.c
 tests_gpu_test_raster_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_gpu_test_raster_CFLAGS = $(XE_TEST_CFLAGS)
 tests_gpu_test_raster_LDADD = libxe_raster.a libxe_edram.a libxe_texture.a $(CRITERION_LIBS)

@@ -41,6 +41,7 @@ static inline struct xe_raster bench(void)
     s->round = XE_RASTER_NEAREST;
     s->smooth = s->centre = 0xFFFF;
     s->point_most = 100;
+    s->clip_rule = 0xFFFF;
     raster.shader = (struct xe_raster_shader){NULL, pixels, 1};
     return raster;
 }

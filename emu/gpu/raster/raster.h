@@ -20,6 +20,7 @@
 #define XE_RASTER_INTERPOLATORS 16u
 #define XE_RASTER_SAMPLES       4u
 #define XE_RASTER_PLANES        6u
+#define XE_RASTER_CLIP_RECTS    4u
 
 /* What a vertex shader made. */
 struct xe_raster_vertex {
@@ -88,6 +89,9 @@ struct xe_raster_state {
     float plane[XE_RASTER_PLANES][4];
     int32_t window[2]; /* added to positions */
     struct xe_gpu_rect scissor;
+    /* What is drawn of a pixel's whereabouts: a bit for each set of rectangles that it is in. */
+    uint32_t clip_rule; /* all 16: anywhere */
+    struct xe_gpu_rect clip_rect[XE_RASTER_CLIP_RECTS];
     float middle;  /* what is added to x and y so that pixels' middles are at .5 */
     uint32_t grid; /* steps in a pixel: 16 or fewer */
     enum xe_raster_round round;

@@ -15,6 +15,8 @@ enum {
     WINDOW_OFFSET = 0x2080,
     WINDOW_TL = 0x2081,
     WINDOW_BR = 0x2082,
+    CLIP_RULE = 0x2083,
+    CLIP_RECTS = 0x2084,
     COLOUR_MASK = 0x2104,
     BLEND_RED = 0x2105,
     STENCIL_BACK = 0x210C,
@@ -173,6 +175,25 @@ static void scissor_of(const uint32_t *reg, struct xe_raster_state *ret)
     rect->bottom = least(rect->bottom, SIDE_MOST);
 }
 
+/* Guess: they are told as the window's scissor is, and stay where that moves; a rule of 0, by which
+ * nothing would ever be drawn, is that of a title which never set it. */
+static void clip_rects_of(const uint32_t *reg, struct xe_raster_state *ret)
+{
+    uint32_t rule = xe_bits(reg[CLIP_RULE], 0, 16);
+
+    ret->clip_rule = rule ? rule : 0xFFFF;
+    for (uint32_t i = 0; i < XE_RASTER_CLIP_RECTS; i++) {
+        uint32_t tl = reg[CLIP_RECTS + 2 * i], br = reg[CLIP_RECTS + 2 * i + 1];
+
+        ret->clip_rect[i] = (struct xe_gpu_rect){
+            (int32_t)xe_bits(tl, 0, 14),
+            (int32_t)xe_bits(tl, 16, 14),
+            (int32_t)xe_bits(br, 0, 14),
+            (int32_t)xe_bits(br, 16, 14),
+        };
+    }
+}
+
 static void setup_of(const uint32_t *reg, struct xe_raster_state *ret)
 {
     uint32_t mode = reg[SC_MODE_CNTL], vertex = reg[VTX_CNTL], quant = xe_bits(vertex, 3, 3);
@@ -228,6 +249,7 @@ void xe_raster_state_of(const uint32_t *reg, struct xe_raster_state *ret)
     viewport_of(reg, ret);
     clip_of(reg, ret);
     scissor_of(reg, ret);
+    clip_rects_of(reg, ret);
     setup_of(reg, ret);
     sizes_of(reg, ret);
     query_of(reg, ret);

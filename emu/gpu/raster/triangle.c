@@ -193,10 +193,27 @@ static void find_depths(const struct triangle *t, int32_t x, int32_t y, struct x
 
 /* ---- quads ---------------------------------------------------------------------------------- */
 
+static bool is_in(const struct xe_gpu_rect *rect, int32_t x, int32_t y)
+{
+    return x >= rect->left && x < rect->right && y >= rect->top && y < rect->bottom;
+}
+
+static bool may_be_drawn(const struct xe_raster_state *state, int32_t x, int32_t y)
+{
+    uint32_t within = 0;
+
+    if (!is_in(&state->scissor, x, y))
+        return false;
+    if (state->clip_rule == 0xFFFF)
+        return true;
+    for (uint32_t i = 0; i < XE_RASTER_CLIP_RECTS; i++)
+        within |= (uint32_t)is_in(&state->clip_rect[i], x, y) << i;
+    return state->clip_rule >> within & 1;
+}
+
 /* false: nothing of it is. */
 static bool cover(const struct triangle *t, struct xe_raster_quad *quad)
 {
-    const struct xe_gpu_rect *rect = &t->raster->state.scissor;
     uint32_t any = 0;
 
     for (uint32_t i = 0; i < 4; i++) {
@@ -206,7 +223,7 @@ static bool cover(const struct triangle *t, struct xe_raster_quad *quad)
         for (uint32_t k = 0; k < 3; k++)
             from[k] = edge_at(&t->edge[k], (int64_t)x * STEPS, (int64_t)y * STEPS);
         quad->covered[i] = 0;
-        if (x >= rect->left && x < rect->right && y >= rect->top && y < rect->bottom)
+        if (may_be_drawn(&t->raster->state, x, y))
             quad->covered[i] = (uint8_t)coverage(t, from);
         any |= quad->covered[i];
         t->raster->pixels += quad->covered[i] != 0;

@@ -1,0 +1,54 @@
+/* The rasterizer: where registers let pixels be drawn. */
+#include <criterion/criterion.h>
+
+#include "raster_bench.h"
+#include "xe/gpu.h"
+
+static uint32_t reg[XE_GPU_REGISTERS];
+
+/* ---- clip rectangles ------------------------------------------------------------------------ */
+
+/* From 4, 4 to 12, 12, and 8 further right and down. */
+static void put_rectangles(uint32_t rule)
+{
+    reg[0x2083] = rule;
+    reg[0x2084] = 4 | 4 << 16;
+    reg[0x2085] = 12 | 12 << 16;
+    reg[0x2086] = 8 | 8 << 16;
+    reg[0x2087] = 16 | 16 << 16;
+}
+
+static struct xe_raster clipped(uint32_t rule)
+{
+    struct xe_raster raster = bench();
+    struct xe_raster_state state;
+
+    put_rectangles(rule);
+    xe_raster_state_of(reg, &state);
+    raster.state.clip_rule = state.clip_rule;
+    memcpy(raster.state.clip_rect, state.clip_rect, sizeof(state.clip_rect));
+    box(&raster, 0, 0, 32, 32, 0);
+    return raster;
+}
+
+/* A bit of the rule for each set of rectangles: 1 is the first alone, 3 both. */
+Test(raster_rules, clip_rectangles)
+{
+    static const struct {
+        uint32_t rule, pixels;
+        bool outside, first, both;
+    } rows[] = {
+        {0xFFFF, 1024, true, true, true}, {0, 1024, true, true, true},
+        {1 << 1, 48, false, true, false}, {1 << 3, 16, false, false, true},
+        {0xE, 112, false, true, true},    {1, 1024 - 112, true, false, false},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct xe_raster raster = clipped(rows[i].rule);
+
+        cr_expect_eq(count(&raster, 1), rows[i].pixels, "row %zu: %u", i, count(&raster, 1));
+        cr_expect_eq(red_at(&raster, 2, 2) == 1, rows[i].outside, "row %zu", i);
+        cr_expect_eq(red_at(&raster, 5, 5) == 1, rows[i].first, "row %zu", i);
+        cr_expect_eq(red_at(&raster, 9, 9) == 1, rows[i].both, "row %zu", i);
+    }
+}
