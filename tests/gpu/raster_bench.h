@@ -42,6 +42,7 @@ static inline struct xe_raster bench(void)
     s->smooth = s->centre = 0xFFFF;
     s->point_most = 100;
     s->clip_rule = 0xFFFF;
+    s->drawn[0] = s->drawn[1] = XE_RASTER_POLYGON_FILLS;
     raster.shader = (struct xe_raster_shader){NULL, pixels, 1};
     return raster;
 }

@@ -1,4 +1,4 @@
-/* The rasterizer: where registers let pixels be drawn. */
+/* The rasterizer: where registers let pixels be drawn, and what of triangles. */
 #include <criterion/criterion.h>
 
 #include "raster_bench.h"
@@ -51,4 +51,55 @@ Test(raster_rules, clip_rectangles)
         cr_expect_eq(red_at(&raster, 5, 5) == 1, rows[i].first, "row %zu", i);
         cr_expect_eq(red_at(&raster, 9, 9) == 1, rows[i].both, "row %zu", i);
     }
+}
+
+/* ---- polygons ------------------------------------------------------------------------------- */
+
+/* Clockwise with y down: the back, unless registers say otherwise. */
+static const struct place triangle[3] = {
+    {8.5f, 8.5f, 0, 0, 1}, {24.5f, 8.5f, 0, 0, 1}, {8.5f, 24.5f, 0, 0, 1}};
+
+static struct xe_raster polygon(uint32_t mode)
+{
+    struct xe_raster raster = bench();
+    struct xe_raster_state state;
+
+    reg[0x2205] = mode;
+    xe_raster_state_of(reg, &state);
+    memcpy(raster.state.drawn, state.drawn, sizeof(state.drawn));
+    memcpy(raster.state.culls, state.culls, sizeof(state.culls));
+    raster.state.front_is_clockwise = state.front_is_clockwise;
+    raster.state.point[0] = raster.state.point[1] = 1;
+    draw(&raster, XE_RASTER_TRIANGLES, triangle, 3);
+    return raster;
+}
+
+#define DUAL        (1u << 3)
+#define FRONT(type) ((type) << 5)
+#define BACK(type)  ((type) << 8)
+#define CLOCKWISE   (1u << 2) /* is the front */
+#define CULL_FRONT  1u
+#define CULL_BACK   2u
+#define POINTS      0u
+#define LINES       1u
+#define FILLED      2u
+
+static void expect_edges(uint32_t mode, bool edges, bool corners, bool inside)
+{
+    const struct xe_raster raster = polygon(mode);
+
+    cr_expect_eq(red_at(&raster, 16, 8) > 0, edges, "%x: an edge", mode);
+    cr_expect_eq(red_at(&raster, 8, 8) > 0, corners, "%x: a corner", mode);
+    cr_expect_eq(red_at(&raster, 12, 12) > 0, inside, "%x: inside", mode);
+}
+
+Test(raster_rules, polygons_may_be_lines_or_points)
+{
+    expect_edges(DUAL | FRONT(FILLED) | BACK(LINES), true, true, false);
+    expect_edges(DUAL | FRONT(FILLED) | BACK(POINTS), false, true, false);
+    expect_edges(DUAL | FRONT(LINES) | BACK(FILLED), true, true, true);
+    expect_edges(DUAL | CLOCKWISE | FRONT(LINES) | BACK(FILLED), true, true, false);
+    expect_edges(DUAL | CULL_BACK | BACK(LINES), false, false, false);
+    expect_edges(DUAL | CULL_FRONT | BACK(LINES), true, true, false);
+    expect_edges(FRONT(LINES) | BACK(LINES), true, true, true); /* the mode is off */
 }

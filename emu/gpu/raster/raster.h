@@ -62,6 +62,12 @@ struct xe_raster_stencil {
     uint8_t ref, mask, write_mask;
 };
 
+enum xe_raster_polygon {
+    XE_RASTER_POLYGON_POINTS,
+    XE_RASTER_POLYGON_LINES,
+    XE_RASTER_POLYGON_FILLS
+};
+
 /* A draw's state, as registers say. */
 struct xe_raster_state {
     enum xe_gpu_edram_samples samples;
@@ -96,7 +102,8 @@ struct xe_raster_state {
     uint32_t grid; /* steps in a pixel: 16 or fewer */
     enum xe_raster_round round;
 
-    bool culls[2]; /* front, back */
+    bool culls[2];                   /* front, back */
+    enum xe_raster_polygon drawn[2]; /* what is drawn of triangles, front and back */
     bool front_is_clockwise, last_provokes, offsets_lines;
     bool offsets[2];
     float offset_slope[2], offset_depth[2];

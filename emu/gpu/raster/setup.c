@@ -202,16 +202,58 @@ static void make_corner(const struct xe_raster_state *state, const struct point 
     ret->out = from->out;
 }
 
+/* As the window sees them, whatever is cut off: 0 is the front, 1 the back. */
+static uint32_t face_of(const struct xe_raster_state *state, const struct point point[3])
+{
+    double at[3][3], area;
+
+    for (uint32_t i = 0; i < 3; i++) {
+        const double *p = point[i].p;
+
+        at[i][0] = p[0] * state->scale[0] + p[3] * state->offset[0];
+        at[i][1] = p[1] * state->scale[1] + p[3] * state->offset[1];
+        at[i][2] = p[3];
+    }
+    area = at[0][2] * (at[1][0] * at[2][1] - at[2][0] * at[1][1]);
+    area = area + at[1][2] * (at[2][0] * at[0][1] - at[0][0] * at[2][1]);
+    area = area + at[2][2] * (at[0][0] * at[1][1] - at[1][0] * at[0][1]);
+    return (area > 0) == state->front_is_clockwise ? 0 : 1;
+}
+
+/* Its edges, or its corners.
+ * Guess: each edge of each triangle that a primitive is made of, those inside of quads and fans,
+ * too; as lines and points are, but culled as the triangle. */
+static void outline(struct xe_raster *raster, const struct xe_raster_vertex *const v[3],
+                    const struct xe__origin *origin, uint32_t face)
+{
+    for (uint32_t i = 0; i < 3 && !raster->state.culls[face]; i++) {
+        const struct xe_raster_vertex *const edge[2] = {v[i], v[(i + 1) % 3]};
+
+        if (raster->state.drawn[face] == XE_RASTER_POLYGON_LINES)
+            xe__raster_line(raster, edge, origin->provoking);
+        else
+            xe__raster_point(raster, v[i]);
+    }
+}
+
 void xe__raster_triangle(struct xe_raster *raster, const struct xe_raster_vertex *const v[3],
                          const struct xe__origin *origin)
 {
+    const enum xe_raster_polygon *drawn = raster->state.drawn;
     struct point point[POLYGON];
     struct xe__corner corner[POLYGON];
-    uint32_t n = 3;
+    uint32_t n = 3, face;
 
     for (uint32_t i = 0; i < 3; i++)
         if (!to_clip_space(&raster->state, v[i], &point[i]))
             return;
+    if (drawn[0] != XE_RASTER_POLYGON_FILLS || drawn[1] != XE_RASTER_POLYGON_FILLS) {
+        face = face_of(&raster->state, point);
+        if (drawn[face] != XE_RASTER_POLYGON_FILLS) {
+            outline(raster, v, origin, face);
+            return;
+        }
+    }
     n = clip(&raster->state, point, n);
     for (uint32_t i = 0; i < n; i++)
         make_corner(&raster->state, &point[i], &corner[i]);

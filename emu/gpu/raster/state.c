@@ -43,6 +43,7 @@ enum {
 };
 
 #define DEPTH_ONLY 5u
+#define DUAL_MODE  1u /* of polygons. Guess: other numbers than this fill them */
 #define SIDE_MOST  8192
 
 /* ---- what is drawn into --------------------------------------------------------------------- */
@@ -198,6 +199,13 @@ static void setup_of(const uint32_t *reg, struct xe_raster_state *ret)
 {
     uint32_t mode = reg[SC_MODE_CNTL], vertex = reg[VTX_CNTL], quant = xe_bits(vertex, 3, 3);
 
+    for (uint32_t i = 0; i < 2; i++) {
+        uint32_t type = xe_bits(mode, 5 + 3 * i, 3);
+
+        ret->drawn[i] = xe_bits(mode, 3, 2) == DUAL_MODE && type < XE_RASTER_POLYGON_FILLS
+                            ? type
+                            : XE_RASTER_POLYGON_FILLS;
+    }
     ret->culls[0] = mode & 1;
     ret->culls[1] = mode & 2;
     ret->front_is_clockwise = mode & 4;
