@@ -93,6 +93,16 @@ Test(modules, exceptions_go_through_them)
     passes("catches.xex", throws);
 }
 
+/* Hardware faults in a library's entry go to the title's handlers around the call that led to it.
+ */
+Test(modules, entries_fault_within_the_guards_of_who_loads)
+{
+    static const char *const faults[] = {"faults0.dll", "faults1.dll", "a.dll",
+                                         "b.dll",       "c.dll",       NULL};
+
+    passes("guards.xex", faults);
+}
+
 /* The report names the library, its type and the way there. */
 Test(modules, a_throw_of_one_that_nobody_catches_is_named)
 {

@@ -9,9 +9,14 @@
 #define FRAME   0x280u
 #define SCRATCH 0x80u
 
+static xe_gva sp_below(xe_gva sp)
+{
+    return (sp - FRAME) & ~0xFu;
+}
+
 static xe_gva new_sp(const struct xe_thread *thread)
 {
-    return ((xe_gva)thread->cpu.gpr[1] - FRAME) & ~0xFu;
+    return sp_below((xe_gva)thread->cpu.gpr[1]);
 }
 
 /* 0x20 bytes of the frame that the next guest call gets; the same address when it has returned. */
@@ -158,4 +163,38 @@ void xe__kernel_guest_calls_drop(struct xe_thread *thread)
     }
     thread->call_depth = 0;
     thread->kernel_apc = false;
+}
+
+/* ---- left by an exception ---------------------------------------------------------------------
+ */
+
+static bool is_entry_call(const struct xe_guest_call *call)
+{
+    const struct xe_module_step *step = &call->step;
+
+    return call->end == XE_GUEST_END_MODULE &&
+           ((step->reason == XE_MODULE_ATTACH && !step->starts) ||
+            (step->reason == XE_MODULE_DETACH && !step->ends));
+}
+
+const struct xe_guest_call *xe__kernel_entry_call_at(const struct xe_thread *thread, xe_gva sp)
+{
+    const struct xe_guest_call *call = thread->calls;
+
+    while (call && sp_below((xe_gva)call->saved.gpr[1]) != sp)
+        call = call->below;
+    return call && is_entry_call(call) ? call : NULL;
+}
+
+void xe__kernel_entry_calls_unwound(struct xe_thread *thread, xe_gva sp)
+{
+    while (thread->calls && is_entry_call(thread->calls) &&
+           sp_below((xe_gva)thread->calls->saved.gpr[1]) < sp) {
+        struct xe_guest_call *call = thread->calls;
+
+        thread->calls = call->below;
+        thread->call_depth--;
+        xe__kernel_module_abandoned(thread, &call->step);
+        xe_free(call);
+    }
 }

@@ -222,6 +222,37 @@ bool xe__kernel_module_threads(struct xe_thread *thread, enum xe_module_reason r
     return thread->process == XE_PROCESS_TITLE && !thread->system && tell_thread(thread, &step);
 }
 
+/* ---- exceptions that leave an entry ----------------------------------------------------------
+ */
+
+/* The load or unload ends there, without the calls that were still to come; what had been attached
+ * before stays, and goes with the next unload. The image lies where it is until somebody loads or
+ * unloads again: an exception that it threw is told of in it. Guess: all of that; a console on
+ * which a library throws in its entry would show what is left of it. */
+void xe__kernel_module_abandoned(struct xe_thread *thread, const struct xe_module_step *step)
+{
+    struct xe_kernel *kernel = thread->kernel;
+    const struct xe_module *root = xe_kernel_module_by_id(kernel, step->root);
+
+    if (step->out)
+        xe_mem_set_u32(kernel->mem, step->out, 0);
+    if (step->reason == XE_MODULE_ATTACH && root)
+        xe__kernel_module_recount(kernel, root, -1);
+    for (uint32_t i = 0; i < kernel->module_count; i++) {
+        struct xe_module *module = kernel->module[i];
+
+        if (module->batch != step->batch || module->state == XE_MODULE_READY)
+            continue;
+        if (module->id == step->module)
+            xe_log_write(kernel->log, XE_LOG_GUEST, "loader", "an exception left the entry of '%s'",
+                         module->name);
+        if (module->state != XE_MODULE_GONE)
+            xe__kernel_module_leave(kernel, module);
+        module->batch = XE__MODULE_ABANDONED;
+    }
+    xe__kernel_loader_leave(thread);
+}
+
 /* ---- what comes next --------------------------------------------------------------------------
  */
 

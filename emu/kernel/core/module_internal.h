@@ -51,6 +51,7 @@ uint32_t xe__kernel_module_import(struct xe_kernel *kernel, struct xe_module *mo
 /* It goes out of the lists, and what it imports loses a reference. */
 void xe__kernel_module_leave(struct xe_kernel *kernel, struct xe_module *module);
 /* Who has gone in this batch is unmapped and forgotten. */
+#define XE__MODULE_ABANDONED 0u /* a batch: of those that an exception left */
 void xe__kernel_modules_unmap(struct xe_kernel *kernel, uint32_t batch);
 /* Who is ready and needed by nobody any more leaves in this batch. */
 void xe__kernel_modules_sweep(struct xe_kernel *kernel, uint32_t batch);
@@ -75,6 +76,8 @@ void xe__kernel_module_past_add(struct xe_kernel *kernel, const struct xe_module
 /* Call the entries that the batch is about, from now on. */
 void xe__kernel_modules_attach(struct xe_thread *thread, const struct xe_module_step *step);
 void xe__kernel_modules_detach(struct xe_thread *thread, const struct xe_module_step *step);
+/* The entry that was called was left by an exception, and returns no more. */
+void xe__kernel_module_abandoned(struct xe_thread *thread, const struct xe_module_step *step);
 /* The entry that was called has returned. */
 void xe__kernel_module_returned(struct xe_thread *thread, const struct xe_module_step *step);
 /* Begin the calls for a thread that begins, or ends; false: there are none. */

@@ -309,6 +309,7 @@ void xe_kernel_module_load(struct xe_thread *thread, const struct xe_module_requ
 
     if (!xe__kernel_loader_enter(thread))
         return;
+    xe__kernel_modules_unmap(kernel, XE__MODULE_ABANDONED);
     if (module && request->bytes) {
         answer(thread, request->out, 0, XE_STATUS_OBJECT_NAME_COLLISION);
         return;
@@ -423,6 +424,7 @@ void xe_kernel_module_unload(struct xe_thread *thread, struct xe_module *module,
 
     if (!xe__kernel_loader_enter(thread))
         return;
+    xe__kernel_modules_unmap(kernel, XE__MODULE_ABANDONED);
     step.batch = ++kernel->last_batch;
     if (module && module->ldr != kernel->title.module) {
         xe__kernel_module_recount(kernel, module, -1);

@@ -7,8 +7,9 @@
  * leave nothing behind, and a fault in a handler is a frame below a frame. What a title writes into
  * such a frame harms itself: everything is read with bounds, and each step is bounded.
  *
- * Order: the vectored handler, then the handlers of frames, innermost first. Nobody: the title ends
- * with a report, or, of a break, stops there as ever.
+ * Order: the vectored handler, then the handlers of frames, innermost first; behind a library's
+ * entry, those of who loads or unloads it. Nobody: the title ends with a report, or, of a break,
+ * stops there as ever.
  * Source: doc/facts/exceptions.md, sections 3 to 9, and Windows NT where those say [nt]. */
 #ifndef XE_KERNEL_EXCEPT_EXCEPT_H
 #define XE_KERNEL_EXCEPT_EXCEPT_H

@@ -29,6 +29,7 @@ static void arrive(const struct xe__dispatch *d)
 {
     struct xe_cpu cpu = d->thread->cpu;
 
+    xe__kernel_entry_calls_unwound(d->thread, xe__frame_get(d, XE__FRAME_TARGET));
     xe_unwind_context_get(d->mem, xe__frame_get(d, XE__FRAME_WALK), &cpu);
     cpu.pc = xe__frame_get(d, XE__FRAME_IP) & ~3u;
     cpu.gpr[3] = xe_mem_u64(d->mem, d->at + XE__FRAME_VALUE);

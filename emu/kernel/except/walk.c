@@ -27,13 +27,30 @@ static bool is_ours(struct xe_thread *thread, const struct xe_cpu *cpu, struct x
     return cpu->pc + 4 == XE__TRAMPOLINE_EXCEPT && xe__frame_at(thread, (xe_gva)cpu->gpr[1], ret);
 }
 
+/* Out of a library's entry, to who called the export that called it. */
+static void leave_entry(struct xe_thread *thread, struct xe__step *step)
+{
+    const struct xe_guest_call *call;
+
+    while (step->cpu.pc + 4 == XE__TRAMPOLINE_RETURN &&
+           (call = xe__kernel_entry_call_at(thread, (xe_gva)step->cpu.gpr[1]))) {
+        step->cpu = call->saved;
+        step->cpu.pc = (uint32_t)call->saved.lr & ~3u;
+        at_call(&step->cpu);
+        step->leaf = false;
+    }
+}
+
 enum xe__walk xe__walk_look(struct xe_thread *thread, struct xe__step *step,
                             struct xe__dispatch *ret_below)
 {
     struct xe_unwind_table table;
-    bool leaf = step->leaf;
-    xe_gva sp = (xe_gva)step->cpu.gpr[1];
+    bool leaf;
+    xe_gva sp;
 
+    leave_entry(thread, step);
+    leaf = step->leaf;
+    sp = (xe_gva)step->cpu.gpr[1];
     if (is_ours(thread, &step->cpu, ret_below))
         return XE__WALK_DISPATCH;
     step->leaf = !xe_kernel_function_at(thread->kernel, step->cpu.pc, &table, &step->function);
