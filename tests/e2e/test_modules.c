@@ -123,6 +123,24 @@ Test(modules, a_throw_of_one_that_nobody_catches_is_named)
     xe_instance_destroy(instance);
 }
 
+/* The system's stay; who depends on others is told first, and that it is for good. */
+Test(modules, hear_of_the_title_s_end)
+{
+    static const char *const parts[] = {"x.dll", "b.dll", "c.dll", NULL};
+
+    for (enum xe_engine engine = 0; engine < XE_ENGINES; engine++) {
+        struct xe_instance *instance = modules_make("parts.xex", parts, engine);
+        struct xe_run_result result = modules_run(instance, MODULES_LONG);
+        struct modules_said said = modules_said(instance);
+
+        cr_expect_eq(result.stop, XE_STOP_EXIT, "%s", result.detail);
+        cr_expect(strstr(said.text, "PASS parts\nroutine\nb0 for good\nc0 for good\n"), "%s",
+                  said.text);
+        cr_expect_not(strstr(said.text, "x0"));
+        xe_instance_destroy(instance);
+    }
+}
+
 /* As xam does it; nothing is called but the start-up routine. */
 Test(modules, may_be_executables_that_are_started)
 {

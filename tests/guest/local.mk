@@ -203,7 +203,7 @@ tests/guest/variants/%.xex: tests/guest/titles/threads.elf xe360-mkxex$(EXEEXT)
 XE_MODULES = a.dll b.dll c.dll p.dll q.dll x.dll refuses.dll gap.dll orphan.dll alone.dll waits.dll throws.dll \
 	modules.xex links.xex hooks.xex lacks.xex short.xex refused.xex catches.xex astray.xex falls_handler.xex falls_stack.xex falls_unwind.xex \
 	launches.xex launched.xex nowhere.xex
-XE_MODULES += guards.xex faults0.dll faults1.dll faults2.dll leaves0.xex leaves1.xex leaves2.xex pokes.xex starts.xex started.xex newer.xex fits.xex dated.dll frees.dll leaves.xex hangs.dll dies.dll nests.dll meets_hangs.xex meets_dies.xex meets_nests.xex
+XE_MODULES += guards.xex parts.xex faults0.dll faults1.dll faults2.dll leaves0.xex leaves1.xex leaves2.xex pokes.xex starts.xex started.xex newer.xex fits.xex dated.dll frees.dll leaves.xex hangs.dll dies.dll nests.dll meets_hangs.xex meets_dies.xex meets_nests.xex
 XE_PART = part -DPART='$(1)' $(2) | --entry=DllMain --defsym=XE_BASE=$(3) | \
 	--title-library -x 1=value -x 2=self --import-from=default.xex $(4)
 XE_MODULE_a = $(call XE_PART,97,-DNEXT,0x83000000,--import-from=b.dll)
@@ -248,6 +248,7 @@ XE_MODULE_dated = $(call XE_PART,100,-DNEXT,0x83d00000,--import-from=c.dll:0.0.2
 XE_MODULE_frees = $(call XE_ACTS,FREES,0x83c00000)
 XE_MODULE_leaves = leaves -DLIBRARY="frees.dll" | |
 XE_MODULE_guards = guards | -u note | -x 1=note
+XE_MODULE_parts = parts | -u note | -x 1=note
 XE_MODULE_leaves0 = leaves -DLIBRARY="faults0.dll" | |
 XE_MODULE_leaves1 = leaves -DLIBRARY="faults1.dll" | |
 XE_MODULE_leaves2 = leaves -DLIBRARY="faults2.dll" | |
@@ -259,7 +260,7 @@ XE_MODULE_meets_hangs = $(call XE_MEETS,hangs.dll)
 XE_MODULE_meets_dies = $(call XE_MEETS,dies.dll)
 XE_MODULE_meets_nests = $(call XE_MEETS,nests.dll)
 XE_MODULE_FILES = $(XE_MODULES:%=tests/guest/modules/%)
-XE_MODULE_CODE = %D%/modules/acts.c %D%/modules/leaves.c %D%/modules/pokes.c %D%/modules/starts.c %D%/modules/meets.c %D%/modules/alone.c %D%/modules/hooks.c %D%/modules/launched.c %D%/modules/launches.c %D%/modules/links.c %D%/modules/modules.c %D%/modules/part.c %D%/modules/catches.c %D%/modules/falls.c %D%/modules/guards.c %D%/modules/throws.c
+XE_MODULE_CODE = %D%/modules/acts.c %D%/modules/leaves.c %D%/modules/pokes.c %D%/modules/starts.c %D%/modules/meets.c %D%/modules/alone.c %D%/modules/hooks.c %D%/modules/launched.c %D%/modules/launches.c %D%/modules/links.c %D%/modules/modules.c %D%/modules/part.c %D%/modules/catches.c %D%/modules/falls.c %D%/modules/guards.c %D%/modules/parts.c %D%/modules/throws.c
 EXTRA_DIST += %D%/modules/build.sh $(XE_MODULE_CODE)
 check_DATA += $(XE_MODULE_FILES)
 CLEANFILES += $(XE_MODULE_FILES) tests/guest/modules/*.elf tests/guest/modules/*.o

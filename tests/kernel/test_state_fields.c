@@ -178,7 +178,7 @@ Test(kernel_state_fields, every_field_of_a_guest_call)
         FIELD(G, interrupted, FIELD_LEADS, "a wait; every_field_of_a_wait"),
         FIELD_HOLE(G, below, saved),
         FIELD_HOLE(G, suspended, interrupted),
-        FIELD_HOLE(G, step.ends, step.code),
+        FIELD_HOLE(G, step.process, step.code),
         FIELD_TAIL(G, step.code),
     };
     struct xe_thread *thread = bench_thread(&b, 0);

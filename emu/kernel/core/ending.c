@@ -1,14 +1,14 @@
 /* A title ends itself: the routines that it registered for that run first, on the thread that ends
- * it, the one of the highest priority first. Each gets its registration, which is gone by then, so
- * a routine that takes it back itself does no harm. Which routines are left is state: a guest call
- * stands between two of them.
- * Source: doc/facts/modules.md, section 8. Guess: the order of equal priorities, here the newest
- * last. */
+ * it, the one of the highest priority first; then its libraries are told (module_calls.c). Each
+ * gets its registration, which is gone by then, so a routine that takes it back itself does no
+ * harm. Which routines are left is state: a guest call stands between two of them. Source:
+ * doc/facts/modules.md, section 8. Guess: the order of equal priorities, here the newest last. */
 #include "kernel/core/ending.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "kernel/core/module_internal.h"
 #include "kernel/core/state.h"
 
 #define HEAD    (XE_KERNEL_MODULES + 0x800u) /* of the guest's list */
@@ -76,7 +76,7 @@ bool xe_kernel_ending_register(struct xe_kernel *kernel, xe_gva registration)
 /* ---- the end ----------------------------------------------------------------------------------
  */
 
-/* The next routine, or the end. */
+/* The next routine, then the next library, or the end. */
 void xe__kernel_ending_next(struct xe_thread *thread)
 {
     struct xe_kernel *kernel = thread->kernel;
@@ -92,6 +92,15 @@ void xe__kernel_ending_next(struct xe_thread *thread)
                                                    XE_GUEST_END_ENDING, 0))
             return;
     }
+    if (!xe__kernel_module_process_end(thread))
+        xe__kernel_ending_over(thread);
+}
+
+void xe__kernel_ending_over(struct xe_thread *thread)
+{
+    struct xe_kernel *kernel = thread->kernel;
+    struct xe__ending *ending = &kernel->ending;
+
     xe_kernel_exit(kernel, ending->cause, ending->has_code ? &ending->code : NULL,
                    ending->what[0] ? ending->what : NULL);
 }

@@ -29,6 +29,8 @@ void xe_kernel_ending_forget(struct xe_kernel *kernel, xe_gva registration);
 void xe_kernel_end_title(struct xe_thread *thread, enum xe_cause cause, const uint32_t *code,
                          const char *what);
 void xe__kernel_ending_next(struct xe_thread *thread);
+/* All have been told: it ends. */
+void xe__kernel_ending_over(struct xe_thread *thread);
 void xe__kernel_ending_state(struct xe_codec *c, struct xe__ending *ending);
 
 #endif

@@ -1,5 +1,7 @@
 /* Guest routines that the kernel runs on a thread in the middle of something else: the interrupted
  * context is kept here and comes back when the routine returns to our trampoline. */
+#include "kernel/core/guest_call.h"
+
 #include "base/alloc.h"
 #include "kernel/core/module_internal.h"
 
@@ -174,7 +176,7 @@ static bool is_entry_call(const struct xe_guest_call *call)
 
     return call->end == XE_GUEST_END_MODULE &&
            ((step->reason == XE_MODULE_ATTACH && !step->starts) ||
-            (step->reason == XE_MODULE_DETACH && !step->ends));
+            (step->reason == XE_MODULE_DETACH && !step->ends && !step->process));
 }
 
 const struct xe_guest_call *xe__kernel_entry_call_at(const struct xe_thread *thread, xe_gva sp)

@@ -480,11 +480,6 @@ void xe__kernel_guest_call_returned(struct xe_thread *thread);
 xe_gva xe__kernel_guest_scratch(const struct xe_thread *thread);
 /* The thread ends: nothing will return any more. */
 void xe__kernel_guest_calls_drop(struct xe_thread *thread);
-/* The call of a library's entry whose frame is at sp, made inside an export that a title called:
- * what that is called from can handle the entry's exceptions. NULL: none. */
-const struct xe_guest_call *xe__kernel_entry_call_at(const struct xe_thread *thread, xe_gva sp);
-/* Frames below sp have been unwound: such calls that were made from there do not return. */
-void xe__kernel_entry_calls_unwound(struct xe_thread *thread, xe_gva sp);
 
 /* apc.c, dpc.c */
 /* Run the next kernel APC on the thread, which is about to run. */

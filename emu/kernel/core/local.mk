@@ -23,7 +23,7 @@ libxe_kernel_a_SOURCES += \
 	%D%/dpc.c \
 	%D%/ending.c \
 	%D%/ending.h \
-	%D%/guest_call.c \
+	%D%/guest_call.c %D%/guest_call.h \
 	%D%/handle.c \
 	%D%/interrupt.c \
 	%D%/interrupt.h \

@@ -331,6 +331,7 @@ void xe__kernel_module_step_state(struct xe_codec *c, struct xe_module_step *ste
     XE_CODEC(c, step->place);
     XE_CODEC(c, step->starts);
     XE_CODEC(c, step->ends);
+    XE_CODEC(c, step->process);
     XE_CODEC(c, step->code);
 }
 

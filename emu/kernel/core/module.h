@@ -69,6 +69,7 @@ struct xe_module_step {
     uint32_t place;  /* THREAD_...: how far it is, an id or an order            */
     bool starts;     /* before the title's first instruction: nothing returns   */
     bool ends;       /* the thread ends behind it, with this code               */
+    bool process;    /* DETACH: of a title that ends; nothing is unmapped       */
     uint32_t code;
 };
 

@@ -2,9 +2,10 @@
  * comes behind it.
  *
  * ATTACH goes to those that a load has brought, who is imported first. DETACH goes to those that
- * leave, the other way round. THREAD_ATTACH goes to the title's libraries in the order of loading,
- * THREAD_DETACH to them against the order of initialisation. Source: doc/facts/modules.md, section
- * 4; NT for the orders. */
+ * leave, the other way round, and to the title's libraries when it ends: then the third argument
+ * is not 0, and what an entry does to the image is over anyway. THREAD_ATTACH goes to the title's
+ * libraries in the order of loading, THREAD_DETACH to them against the order of initialisation.
+ * Source: doc/facts/modules.md, section 4; NT for the orders. */
 #include <stdio.h>
 
 #include "kernel/core/module_internal.h"
@@ -12,7 +13,7 @@
 static bool call_entry(struct xe_thread *thread, const struct xe_module *module,
                        const struct xe_module_step *step)
 {
-    const uint64_t args[3] = {module->ldr, step->reason, 0};
+    const uint64_t args[3] = {module->ldr, step->reason, step->process};
 
     if (!xe_kernel_thread_call_guest(thread, module->entry, args, 3, XE_GUEST_END_MODULE, 0))
         return false;
@@ -26,6 +27,14 @@ static void answer(struct xe_thread *thread, uint32_t status)
 {
     xe__kernel_loader_leave(thread);
     thread->cpu.gpr[3] = (uint64_t)(int64_t)(int32_t)status;
+}
+
+/* To be told of threads, and of the title's end. */
+static bool wants_threads(const struct xe_kernel *kernel, const struct xe_module *module)
+{
+    return module->state == XE_MODULE_READY && module->entry &&
+           (module->flags & XE_MODULE_LIBRARY) && (module->flags & XE_MODULE_TITLE) &&
+           (module->ldr != kernel->title.module || kernel->title.library);
 }
 
 /* ---- attach -----------------------------------------------------------------------------------
@@ -172,13 +181,6 @@ void xe__kernel_modules_detach(struct xe_thread *thread, const struct xe_module_
 /* ---- threads ----------------------------------------------------------------------------------
  */
 
-static bool wants_threads(const struct xe_kernel *kernel, const struct xe_module *module)
-{
-    return module->state == XE_MODULE_READY && module->entry &&
-           (module->flags & XE_MODULE_LIBRARY) && (module->flags & XE_MODULE_TITLE) &&
-           (module->ldr != kernel->title.module || kernel->title.library);
-}
-
 static const struct xe_module *next_to_begin(const struct xe_kernel *kernel, uint32_t behind)
 {
     for (uint32_t i = 0; i < kernel->module_count; i++)
@@ -220,6 +222,45 @@ bool xe__kernel_module_threads(struct xe_thread *thread, enum xe_module_reason r
     struct xe_module_step step = {.reason = reason};
 
     return thread->process == XE_PROCESS_TITLE && !thread->system && tell_thread(thread, &step);
+}
+
+/* ---- the title's end --------------------------------------------------------------------------
+ */
+
+/* Who depends on others is told before them. Threads of the title's still run meanwhile, as they do
+ * beside the routines that it registered. Source: the third argument, which the runtime of
+ * libraries asks for (doc/facts/modules.md, section 4), and NT's order. Guess: that it comes behind
+ * those routines; a library that prints in both would tell. */
+static bool tell_process_end(struct xe_thread *thread, uint32_t before)
+{
+    struct xe_kernel *kernel = thread->kernel;
+    struct xe_module_step step = {.reason = XE_MODULE_DETACH, .process = true};
+    struct xe_module *module;
+
+    do {
+        const struct xe_module *next = next_to_end(kernel, before);
+
+        module = next ? xe_kernel_module_by_id(kernel, next->id) : NULL;
+        if (!module)
+            return false;
+        step.place = before = module->order;
+    } while (!module->attached || !call_entry(thread, module, &step));
+    module->state = XE_MODULE_LEAVING;
+    return true;
+}
+
+bool xe__kernel_module_process_end(struct xe_thread *thread)
+{
+    return tell_process_end(thread, 0);
+}
+
+static void process_end_told(struct xe_thread *thread, const struct xe_module_step *step,
+                             struct xe_module *module)
+{
+    if (module && module->state == XE_MODULE_LEAVING)
+        module->state = XE_MODULE_READY; /* it stays where it is */
+    if (!tell_process_end(thread, step->place))
+        xe__kernel_ending_over(thread);
 }
 
 /* ---- exceptions that leave an entry ----------------------------------------------------------
@@ -266,6 +307,10 @@ void xe__kernel_module_returned(struct xe_thread *thread, const struct xe_module
         attached(thread, step, module);
         break;
     case XE_MODULE_DETACH:
+        if (step->process) {
+            process_end_told(thread, step, module);
+            break;
+        }
         if (module && module->state == XE_MODULE_LEAVING)
             xe__kernel_module_leave(kernel, module);
         xe__kernel_modules_detach(thread, step);

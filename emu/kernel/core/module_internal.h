@@ -80,6 +80,8 @@ void xe__kernel_modules_detach(struct xe_thread *thread, const struct xe_module_
 void xe__kernel_module_abandoned(struct xe_thread *thread, const struct xe_module_step *step);
 /* The entry that was called has returned. */
 void xe__kernel_module_returned(struct xe_thread *thread, const struct xe_module_step *step);
+/* The title is at its end: tell the next of its libraries. false: all know. */
+bool xe__kernel_module_process_end(struct xe_thread *thread);
 /* Begin the calls for a thread that begins, or ends; false: there are none. */
 bool xe__kernel_module_threads(struct xe_thread *thread, enum xe_module_reason reason);
 

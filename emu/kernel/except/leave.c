@@ -2,6 +2,7 @@
  * that goes on. What goes on is the very context that the handlers were given: the C++ runtime puts
  * another there. Source: doc/facts/exceptions.md, sections 3, 4 and 6; collided unwinds as on NT.
  */
+#include "kernel/core/guest_call.h"
 #include "kernel/except/except_internal.h"
 
 enum disposition { CONTINUE_SEARCH = 1, COLLIDED_UNWIND = 3 };

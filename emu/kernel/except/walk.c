@@ -1,4 +1,5 @@
 /* Walking up a guest stack for a dispatch. */
+#include "kernel/core/guest_call.h"
 #include "kernel/except/except_internal.h"
 
 /* Ours: a title makes frames of 16 bytes of all its memory, and no walk may hold up the run for

@@ -70,6 +70,7 @@ static void detaching(void)
     CHECK(guarded(unload, 0) == ACCESS_VIOLATION && is_told("f"));
     CHECK(!is_loaded("faults0.dll"));
     CHECK(guarded(load, (u32) "game:\\faults0.dll") == 6 && status == 0);
+    CHECK(guarded(unload, 0) == ACCESS_VIOLATION); /* or it would fault at the title's end */
 }
 
 static u32 loader(void *context)
