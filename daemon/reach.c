@@ -29,11 +29,20 @@ static bool check_name(const struct xe_rpc_call *call, const char *param, bool n
                         call->caller->prefix);
 }
 
+/* What is collected is read, whatever scope the call itself needs. */
+static bool check_collect(const struct xe_rpc_call *call, struct xe_error *err)
+{
+    return !json_object_get(call->params, "collect") || call->caller->scopes & XE_RPC_READ ||
+           xe_error_set(err, XE_ERR_UNAUTHORISED, "params.collect needs scope read");
+}
+
 bool xe_reach_check(const struct xe_rpc_call *call, struct xe_error *err)
 {
     const char *instance = json_string_value(json_object_get(call->params, "instance"));
     unsigned flags = call->method->flags;
 
+    if (!check_collect(call, err))
+        return false;
     if (!call->caller->prefix[0])
         return true;
     if (flags & XE_RPC_WHOLE)

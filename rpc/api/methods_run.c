@@ -38,11 +38,42 @@ static const struct xe_rpc_type run_state = {.kind = XE_RPC_KIND_ENUM, .values =
         M_STRUCT("taint", RUN, taint, &xe_rpc_taint,                                               \
                  "why no input log tells it; absent: one does", WHEN_SET(RUN, taint.reason))
 
+/* What run.start and run.wait are told to collect, and what they have. */
+#define COLLECT_MAX 16
+static const struct xe_rpc_type collect_one = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){
+        {"method", &xe_rpc_string, REQUIRED, 1, 64, "one that reads an instance", 0},
+        {"params", &xe_rpc_open, OPTIONAL, 0, 0, "of it, by name; instance is this one", 0},
+        END}};
+static const struct xe_rpc_field collect_item = {.name = "call", .type = &collect_one};
+static const struct xe_rpc_type collect_list = {.kind = XE_RPC_KIND_ARRAY, .items = &collect_item};
+
+static const struct xe_rpc_type collected = {
+    .kind = XE_RPC_KIND_OBJECT,
+    .fields = (const struct xe_rpc_field[]){
+        {"method", &xe_rpc_string, REQUIRED, 1, 64, "as asked", 0},
+        {"result", &xe_rpc_open, OPTIONAL, 0, 0, "what the method answers", 0},
+        {"error", &xe_rpc_open, OPTIONAL, 0, 0, "or why it doesn't", 0},
+        END}};
+static const struct xe_rpc_field collected_item = {.name = "outcome", .type = &collected};
+static const struct xe_rpc_type collected_list = {.kind = XE_RPC_KIND_ARRAY,
+                                                  .items = &collected_item};
+#define PARAM_COLLECT                                                                                \
+    {                                                                                                \
+        "collect", &collect_list, OPTIONAL, 1, COLLECT_MAX,                                          \
+            "methods to call the moment that the run has stopped, for this answer; left out of one " \
+            "that comes before",                                                                     \
+            0                                                                                        \
+    }
+
 const struct xe_rpc_type xe_rpc_run_object = {
     .kind = XE_RPC_KIND_OBJECT,
     .members = (const struct xe_rpc_member[]){
         RUN_MEMBERS(M_STRUCT("engine", RUN, engine, &xe_rpc_engine_brief,
                              "which engine runs it, and why not the one asked for")),
+        M_VALUE("collected", RUN, collected, &collected_list,
+                "what was collected when it had stopped", WHEN_SET(RUN, collected)),
         M_END,
     }};
 
@@ -134,6 +165,7 @@ const struct xe_rpc_method xe_rpc_method_run_start = {
             {"digest_every", &xe_rpc_int, OPTIONAL, 0, XE_RPC_COUNT_MAX,
              "from now on take one each time so many cycles are over, for digest.trail; 0: no more",
              0},
+            PARAM_COLLECT,
         },
 };
 
@@ -184,6 +216,7 @@ const struct xe_rpc_method xe_rpc_method_run_wait = {
             PARAM_INSTANCE,
             PARAM_RUN,
             {"wait_ms", &xe_rpc_int, OPTIONAL, 0, 60000, "at most so long; default 60000", 60000},
+            PARAM_COLLECT,
         },
 };
 

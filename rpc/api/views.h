@@ -110,6 +110,7 @@ struct xe_rpc_run_view {
     struct xe_rpc_hit_view hit;
     const char *digest; /* NULL: not taken */
     struct xe_rpc_taint_view taint;
+    json_t *collected; /* NULL: left out */
 };
 
 /* What the instance is at another moment: after a fork, reset, load. */

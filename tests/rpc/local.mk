@@ -503,6 +503,14 @@ EXTRA_DIST += \
 	%D%/cases/token.revoke/ok.json \
 	%D%/cases/token.revoke/unknown.json
 
+# What is collected.
+EXTRA_DIST += \
+	%D%/cases/run.start/collect-no-method.json \
+	%D%/cases/run.start/collect-no-read.json \
+	%D%/cases/run.start/collect.json \
+	%D%/cases/run.wait/collect-too-late.json \
+	%D%/cases/run.wait/collect.json
+
 # Wait graphs, folded.
 EXTRA_DIST += %D%/cases/diagnose.wait_graph/folded.json
 

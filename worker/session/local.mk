@@ -7,6 +7,7 @@ libsession_a_SOURCES = \
 	%D%/audit.c \
 	%D%/boot.c \
 	%D%/bundle.c \
+	%D%/collect.c \
 	%D%/container.c \
 	%D%/debug.c \
 	%D%/diagnose.c \

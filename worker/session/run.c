@@ -66,12 +66,28 @@ static struct xe_rpc_run_view view_run(struct xe_session *session, const char *i
     return view;
 }
 
+static bool collects(const struct xe_rpc_call *call)
+{
+    return call->method == &xe_rpc_method_run_start || call->method == &xe_rpc_method_run_wait;
+}
+
+/* Nothing has happened to the instance since it stopped: not even another run was begun. */
+static bool is_there(const struct xe_session *session, const struct xe_run *run)
+{
+    return run->id == session->runs && run->cycle == xe_instance_cycle(session->instance);
+}
+
 static void reply_run(struct xe_rpc_call *call, struct xe_run *run)
 {
-    const struct xe_rpc_run_view view =
-        view_run(xe__session(call), xe_rpc_arg_string(call, "instance"), run);
+    struct xe_session *session = xe__session(call);
+    struct xe_rpc_run_view view = view_run(session, xe_rpc_arg_string(call, "instance"), run);
+    json_t *result;
 
-    xe_rpc_reply(call, xe_rpc_write(&xe_rpc_run_object, &view));
+    if (collects(call) && xe_rpc_has(call, "collect") && run->state != XE_RUN_RUNNING)
+        view.collected = xe__session_collect(call, is_there(session, run));
+    result = xe_rpc_write(&xe_rpc_run_object, &view);
+    json_decref(view.collected);
+    xe_rpc_reply(call, result);
 }
 
 /* ---- waiting -------------------------------------------------------------------------------- */
@@ -289,7 +305,9 @@ void xe__rpc_run_start(struct xe_rpc_call *call)
 
     if (!xe__rpc_session_instance(call))
         return;
-    if (cycles && instructions)
+    if (!xe__session_collect_check(call, &err))
+        xe_error_prefix(&err, "nothing was started");
+    else if (cycles && instructions)
         xe_error_set(&err, XE_ERR_INVALID_PARAMS,
                      "cycles and instructions mean the same: give one");
     else if (cycles || instructions)
@@ -375,8 +393,11 @@ void xe__rpc_run_get(struct xe_rpc_call *call)
 void xe__rpc_run_wait(struct xe_rpc_call *call)
 {
     struct xe_run *run = find_run(call);
+    struct xe_error err = XE_ERROR_INIT;
 
-    if (run)
+    if (run && !xe__session_collect_check(call, &err))
+        xe_rpc_fail(call, &err);
+    else if (run)
         reply_later(call, run, (uint64_t)xe_rpc_arg_int(call, "wait_ms"));
 }
 

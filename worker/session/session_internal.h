@@ -180,6 +180,10 @@ void xe__rpc_session_forget_runs(struct xe_session *session);
 /* What instance.reset goes back to is the instance as it is now. */
 bool xe__rpc_session_keep_start(struct xe_session *session, struct xe_error *err);
 void xe__rpc_session_waiters_check(struct xe_session *session);
+/* What a call of run.* wants collected (collect.c): can all of it be? */
+bool xe__session_collect_check(const struct xe_rpc_call *call, struct xe_error *err);
+/* ... and now, new; there: the instance is where the run stopped. */
+json_t *xe__session_collect(struct xe_rpc_call *call, bool there);
 
 /* inspect.c. Owned; NULL: out of memory. */
 char *xe__session_base64(const uint8_t *bytes, size_t size);
