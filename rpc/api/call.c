@@ -130,6 +130,25 @@ static json_t *by_name(const struct xe_rpc_method *method, const json_t *params,
     return NULL;
 }
 
+static json_t *unknown_param(const struct xe_rpc_misfit *misfit)
+{
+    const char *name = strrchr(misfit->path, '.') + 1;
+    char message[320 + XE_NEAREST_TEXT], text[XE_NEAREST_TEXT];
+    struct xe_nearest nearest;
+    json_t *names = json_array();
+    struct xe_rpc_slot slot;
+
+    xe_nearest_init(&nearest, name);
+    for (size_t i = 0; (slot = xe_rpc_slot(misfit->type, i)).field; i++)
+        xe_nearest_offer(&nearest, slot.field->name);
+    for (size_t i = 0; i < nearest.count; i++)
+        json_array_append_new(names, json_string(nearest.name[i]));
+    snprintf(message, sizeof(message), "%s: unknown parameter%s", misfit->path,
+             xe_nearest_text(nearest.name, nearest.count, text));
+    return params_error(message, json_pack("{s:s, s:s, s:o}", "unknown", name, "path", misfit->path,
+                                           "nearest", names));
+}
+
 static json_t *check_params(const struct xe_rpc_method *method, const json_t *params)
 {
     struct xe_rpc_type type = {.kind = XE_RPC_KIND_OBJECT, .fields = method->params};
@@ -139,11 +158,8 @@ static json_t *check_params(const struct xe_rpc_method *method, const json_t *pa
 
     if (xe_rpc_check(&field, params, "params", &misfit))
         return NULL;
-    if (misfit.unknown) {
-        snprintf(message, sizeof(message), "%s: unknown parameter", misfit.path);
-        return params_error(message, json_pack("{s:s, s:s}", "unknown",
-                                               strrchr(misfit.path, '.') + 1, "path", misfit.path));
-    }
+    if (misfit.unknown)
+        return unknown_param(&misfit);
     snprintf(message, sizeof(message), "%s: expected %s", misfit.path, misfit.expected);
     return params_error(message,
                         json_pack("{s:s, s:s}", "path", misfit.path, "expected", misfit.expected));

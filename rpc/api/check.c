@@ -21,6 +21,7 @@ static bool misfit(struct xe_rpc_misfit *ret, const char *path, const char *form
     vsnprintf(ret->expected, sizeof(ret->expected), format, args);
     va_end(args);
     ret->unknown = false;
+    ret->type = NULL;
     return false;
 }
 
@@ -170,6 +171,7 @@ static bool check_members(const struct xe_rpc_type *type, const json_t *value, c
             snprintf(inner, sizeof(inner), "%.120s.%.120s", path, key);
             misfit(ret, inner, "no member of this name");
             ret->unknown = true;
+            ret->type = type;
             return false;
         }
     for (size_t i = 0; (slot = xe_rpc_slot(type, i)).field; i++) {

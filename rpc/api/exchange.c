@@ -167,23 +167,47 @@ static void start_slot(const struct xe_rpc_server *server, struct slot *slot, co
     release(slot->exchange);
 }
 
-/* Nesting depth of a JSON text, looked at before it is parsed. */
-static size_t depth_of(const char *text, size_t size)
+struct shape {
+    size_t depth, values;
+};
+
+/* Nesting depth of a JSON text, and how many values it has, looked at before it is parsed. */
+static struct shape shape_of(const char *text, size_t size)
 {
-    size_t depth = 0, deepest = 0;
-    bool quoted = false;
+    struct shape shape = {0, 1};
+    size_t depth = 0;
+    bool quoted = false, opened = false;
 
     for (size_t i = 0; i < size; i++) {
-        if (quoted && text[i] == '\\')
+        char c = text[i];
+
+        if (quoted && c == '\\')
             i++;
-        else if (text[i] == '"')
+        else if (c == '"')
             quoted = !quoted;
-        else if (!quoted && (text[i] == '[' || text[i] == '{'))
-            deepest = ++depth > deepest ? depth : deepest;
-        else if (!quoted && (text[i] == ']' || text[i] == '}'))
+        if (quoted || c == ' ' || c == '\t' || c == '\n' || c == '\r')
+            continue;
+        shape.values += (opened && c != ']' && c != '}') || c == ',';
+        opened = c == '[' || c == '{';
+        if (opened)
+            shape.depth = ++depth > shape.depth ? depth : shape.depth;
+        else if (c == ']' || c == '}')
             depth -= depth > 0;
     }
-    return deepest;
+    return shape;
+}
+
+/* Why a text isn't even parsed, or NULL. */
+static const char *beyond_limits(const char *text, size_t size)
+{
+    struct shape shape = {0, 0};
+
+    if (size > XE_RPC_BODY_MAX)
+        return "too long";
+    shape = shape_of(text, size);
+    if (shape.depth > XE_RPC_DEPTH_MAX)
+        return "nested too deeply";
+    return shape.values > XE_RPC_VALUES_MAX ? "too many values" : NULL;
 }
 
 /* Parse a request text; NULL with *ret_error set if it is none. */
@@ -191,11 +215,13 @@ static json_t *parse(const char *text, size_t size, json_t **ret_error)
 {
     json_error_t where;
     json_t *root;
+    const char *beyond = beyond_limits(text, size);
 
-    if (size > XE_RPC_BODY_MAX || depth_of(text, size) > XE_RPC_DEPTH_MAX) {
-        *ret_error = xe_rpc_protocol_error(
-            XE_RPC_INVALID_REQUEST, size > XE_RPC_BODY_MAX ? "too long" : "nested too deeply",
-            json_pack("{s:i, s:i}", "bytes_max", XE_RPC_BODY_MAX, "depth_max", XE_RPC_DEPTH_MAX));
+    if (beyond) {
+        *ret_error = xe_rpc_protocol_error(XE_RPC_INVALID_REQUEST, beyond,
+                                           json_pack("{s:i, s:i, s:i}", "bytes_max",
+                                                     XE_RPC_BODY_MAX, "depth_max", XE_RPC_DEPTH_MAX,
+                                                     "values_max", XE_RPC_VALUES_MAX));
         return NULL;
     }
     root = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &where);

@@ -23,6 +23,7 @@
 #define XE_RPC_REPLY_MAX  (4u * 1024u * 1024u)
 #define XE_RPC_BATCH_MAX  64u
 #define XE_RPC_DEPTH_MAX  32u
+#define XE_RPC_VALUES_MAX 16384u
 #define XE_RPC_COUNT_MAX  9007199254740991LL /* 2^53 - 1: what a JSON reader can hold exactly */
 #define XE_RPC_PARAMS_MAX 16
 #define XE_RPC_ERRORS_MAX 12
@@ -100,7 +101,8 @@ struct xe_rpc_slot xe_rpc_slot(const struct xe_rpc_type *type, size_t n);
 struct xe_rpc_misfit {
     char path[256];
     char expected[160];
-    bool unknown; /* path names a member that does not exist */
+    bool unknown;                   /* path names a member that does not exist ... */
+    const struct xe_rpc_type *type; /* ... of this type */
 };
 /* Does a value fit its field? false: *ret says what doesn't, by its path, and why. */
 bool xe_rpc_check(const struct xe_rpc_field *field, const json_t *value, const char *path,

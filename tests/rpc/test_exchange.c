@@ -152,6 +152,31 @@ Test(rpc_exchange, depth_and_length_are_bounded)
     free(bomb);
 }
 
+/* A list of so many numbers as a parameter; the whole text has five values more. */
+static char *values(unsigned count)
+{
+    char *text = malloc(4 * count + 128), *end = text;
+
+    end += sprintf(end, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"x\",\"params\": [ ");
+    for (unsigned i = 0; i < count; i++)
+        end += sprintf(end, "%s1", i ? ", " : "");
+    sprintf(end, " ]}");
+    return text;
+}
+
+Test(rpc_exchange, values_are_bounded)
+{
+    for (unsigned more = 0; more < 2; more++) {
+        char *text = values(XE_RPC_VALUES_MAX - 5 + more);
+        char *reply = exchange(text, strlen(text), XE_RPC_SCOPES);
+
+        cr_expect(strstr(reply, more ? "too many values" : "-32601"), "%u: %s", more, reply);
+        cr_expect_eq(strstr(reply, "\"values_max\":16384") != NULL, more);
+        free(reply);
+        free(text);
+    }
+}
+
 Test(rpc_exchange, batches_have_a_limit)
 {
     for (unsigned count = XE_RPC_BATCH_MAX; count <= XE_RPC_BATCH_MAX + 1; count++) {
